@@ -5,7 +5,7 @@ import { shorten } from "./problems/shorten.ts";
 import { grouped } from "./quantities/count.ts";
 import { formatQuantity, parseQuantity } from "./quantities/quantity.ts";
 import { isLate } from "./schema/language/late.ts";
-import { childOf, core, keysOf, keysOfPath, pathsOf, schemaAt, valueAt } from "./schema/language/structure.ts";
+import { core, fieldsOf, keysOfPath, pathsOf, schemaAt, valueAt } from "./schema/language/structure.ts";
 import { isPhysical, traitOf, unitOf } from "./schema/language/trait.ts";
 import { wantedOf } from "./schema/language/wanted.ts";
 import { EXPERT_DRAWS } from "./schema/machines/kernel-table.ts";
@@ -141,16 +141,15 @@ export function defaultedPaths(tree: unknown): string[] {
 }
 
 function unstated(schema: z.ZodType, tree: unknown, under: string): string[] {
-  const kind = valueAt(tree, ["kind"]);
-  return keysOf(schema, kind).flatMap((key) => {
-    const child = childOf(schema, key, kind);
+  const paths: string[] = [];
+  for (const [key, child] of fieldsOf(schema, valueAt(tree, ["kind"]))) {
     const value = valueAt(tree, [key]);
-    if (child === undefined) return [];
-    if (value === undefined && isPhysical(child)) return [`${under}${key}`];
-    if (value === undefined && isLate(child)) return [];
+    if (value === undefined && isPhysical(child)) paths.push(`${under}${key}`);
+    if (value === undefined && (isPhysical(child) || isLate(child))) continue;
     const filled = value ?? (child instanceof z.ZodPrefault ? wide(child, child.def.defaultValue) : undefined);
-    return typeof filled === "object" ? unstated(child, filled, `${under}${key}.`) : [];
-  });
+    if (typeof filled === "object") paths.push(...unstated(child, filled, `${under}${key}.`));
+  }
+  return paths;
 }
 
 /** `value`, or the map that it stands for. */

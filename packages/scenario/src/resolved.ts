@@ -5,7 +5,7 @@ import { frozen, isFrozenThrough } from "./frozen.ts";
 import { writtenFits } from "./presets/fits/known-fits.ts";
 import { formatQuantity } from "./quantities/quantity.ts";
 import { remembered } from "./schema/language/remembered.ts";
-import { alternativesOf, childOf, isFree, keysOf } from "./schema/language/structure.ts";
+import { alternativesOf, childOf, fieldsOf, isFree } from "./schema/language/structure.ts";
 import { traitOf } from "./schema/language/trait.ts";
 import { fitSchema } from "./schema/machines/fit.ts";
 import { trafficFitSchema } from "./schema/machines/traffic-fit.ts";
@@ -34,11 +34,8 @@ export function resolvedFit(fit: object, of: "kernels" | "traffic"): object {
 }
 
 function written(schema: z.ZodType, value: unknown): unknown {
-  const { write } = traitOf(schema);
+  const { write, unit, isFree } = writingOf(schema);
   if (write !== undefined) return write(value);
-  const unit = alternativesOf(schema)
-    .map((each) => traitOf(each).unit)
-    .find((each) => each !== undefined);
   if (unit !== undefined && typeof value === "number") return formatQuantity(value, unit);
   if (Array.isArray(value)) {
     const known = writtenFits(value);
@@ -49,12 +46,20 @@ function written(schema: z.ZodType, value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   const map = value as Readonly<Record<string, unknown>>;
   const tree: Record<string, unknown> = {};
-  for (const key of alternativesOf(schema).some(isFree) ? Object.keys(map) : keysOf(schema, map["kind"])) {
+  for (const key of isFree ? Object.keys(map) : fieldsOf(schema, map["kind"]).keys()) {
+    if (map[key] === undefined) continue;
     const child = childOf(schema, key, map["kind"]);
-    if (child !== undefined && map[key] !== undefined) tree[key] = written(child, map[key]);
+    if (child !== undefined) tree[key] = written(child, map[key]);
   }
   return tree;
 }
+
+/** How a value of `schema` is written. */
+const writingOf = remembered((schema: z.ZodType) => {
+  const alternatives = alternativesOf(schema);
+  const unit = alternatives.map((each) => traitOf(each).unit).find((each) => each !== undefined);
+  return { write: traitOf(schema).write, unit, isFree: alternatives.some(isFree) };
+});
 
 const UNHASHED: ReadonlySet<string> = new Set(["name", "about", "seed", "mostWork"]);
 

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { remembered } from "./remembered.ts";
 
 /**
  * A part of the format that most files leave out: its schema is made when a file has it, or when somebody reads the whole format. All
@@ -30,6 +31,4 @@ export function once<Thing extends object>(make: () => Thing): () => Thing {
 }
 
 /** Whether `schema` is such a part. Where it is left out there is nothing in it to ask about. */
-export function isLate(schema: z.ZodType): boolean {
-  return schema instanceof z.ZodOptional && schema.unwrap() instanceof z.ZodLazy;
-}
+export const isLate = remembered((schema: z.ZodType) => schema instanceof z.ZodOptional && schema.unwrap() instanceof z.ZodLazy);

@@ -42,11 +42,37 @@ function candidates(schema: z.ZodType, kind: unknown): Iterable<z.ZodType> {
 
 /** Keys that may stand in the map `schema`, of the given kind when it is a choice. */
 export function keysOf(schema: z.ZodType, kind?: unknown): string[] {
+  return [...fieldsOf(schema, kind).keys()];
+}
+
+/** What may stand in the map `schema` under each key that it has a name for, in the order of the format; of the given kind when it is a choice. */
+export function fieldsOf(schema: z.ZodType, kind?: unknown): ReadonlyMap<string, z.ZodType> {
+  const byKind = fieldsByKind(schema);
+  const known = optionsByKind(schema).has(kind) ? kind : undefined; // else it says nothing
+  let fields = byKind.get(known);
+  if (fields === undefined) {
+    fields = fieldsAnew(schema, known);
+    byKind.set(known, fields);
+  }
+  return fields;
+}
+
+const fieldsByKind = remembered((_: z.ZodType) => new Map<unknown, ReadonlyMap<string, z.ZodType>>());
+
+function fieldsAnew(schema: z.ZodType, kind: unknown): ReadonlyMap<string, z.ZodType> {
   const inner = core(schema);
-  if (inner instanceof z.ZodRecord && inner.keyType instanceof z.ZodEnum) return inner.keyType.options.map(String);
+  if (inner instanceof z.ZodRecord)
+    return new Map(
+      inner.keyType instanceof z.ZodEnum ? inner.keyType.options.map((key) => [String(key), inner.valueType as z.ZodType]) : [],
+    );
   const alternatives = alternativesOf(schema);
-  if (alternatives.length > 1) return alternatives.flatMap((each) => keysOf(each));
-  return [...new Set([...candidates(schema, kind)].flatMap((option) => Object.keys((core(option) as z.ZodObject).shape)))];
+  const fields = new Map<string, z.ZodType>();
+  const maps =
+    alternatives.length > 1
+      ? alternatives.map((each) => fieldsOf(each))
+      : Array.from(candidates(schema, kind), (option) => Object.entries((core(option) as z.ZodObject).shape) as [string, z.ZodType][]);
+  for (const map of maps) for (const [key, child] of map) if (!fields.has(key)) fields.set(key, child);
+  return fields;
 }
 
 /** Whether any word may be a key of the map `schema`. */
@@ -59,15 +85,31 @@ export function hasFreeKeys(schema: z.ZodType): boolean {
 
 /** The schema under `key`, or undefined when nothing may stand there. `kind` tells the variant of a choice. */
 export function childOf(schema: z.ZodType, key: string | number, kind?: unknown): z.ZodType | undefined {
+  return findIn(schema)(key, kind);
+}
+
+type Find = (key: string | number, kind: unknown) => z.ZodType | undefined;
+
+/** How children of `schema` are found: what it is, is looked at once. */
+const findIn = remembered((schema: z.ZodType): Find => {
   const inner = core(schema);
-  if (inner instanceof z.ZodArray) return /^\d+$/.test(String(key)) ? (inner.element as z.ZodType) : undefined;
-  if (inner instanceof z.ZodRecord) return (inner.keyType as z.ZodType).safeParse(key).success ? (inner.valueType as z.ZodType) : undefined;
-  if (key === "kind" && optionsByKind(schema).size > 1) return kindOfChoice(schema);
+  if (inner instanceof z.ZodArray) return (key) => (/^\d+$/.test(String(key)) ? (inner.element as z.ZodType) : undefined);
+  if (inner instanceof z.ZodRecord)
+    return (key) => ((inner.keyType as z.ZodType).safeParse(key).success ? (inner.valueType as z.ZodType) : undefined);
   const alternatives = alternativesOf(schema);
-  if (alternatives.length > 1) return alternatives.map((each) => childOf(each, key)).find((child) => child !== undefined);
-  for (const option of candidates(schema, kind)) {
-    const { shape } = core(option) as z.ZodObject;
-    if (Object.hasOwn(shape, key)) return shape[key] as z.ZodType;
+  if (alternatives.length > 1) return (key) => firstWith(alternatives, key);
+  const options = optionsByKind(schema);
+  if (options.size === 0) return (key) => fieldsOf(schema).get(String(key));
+  return (key, kind) => {
+    if (key === "kind" && options.size > 1) return kindOfChoice(schema);
+    return options.has(kind) ? fieldsOf(schema, kind).get(String(key)) : firstWith(options.values(), key); // no further kind is made than need be
+  };
+});
+
+function firstWith(schemas: Iterable<z.ZodType>, key: string | number): z.ZodType | undefined {
+  for (const schema of schemas) {
+    const child = childOf(schema, key);
+    if (child !== undefined) return child;
   }
   return undefined;
 }
