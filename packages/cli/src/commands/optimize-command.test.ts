@@ -56,6 +56,28 @@ test("objectives count in the order of the command line, and constraints take th
   expect((await asked("--minimize", "gpus", "--subject-to", "gpus >= 2", "--targets"))[1]).toContain("ttft <= 10 s");
 });
 
+test("--vary reads the tables that it names, and tells of one that is not there", async () => {
+  for (const [name, row] of [
+    ["even", "1,1,1,1"],
+    ["skewed", "5,1,1,1"],
+  ])
+    writeFileSync(join(folder, `${name}.csv`), `${row}\n${row}\n`);
+  const asked = (...values: string[]) => {
+    const vary = `routing.gate=${values.map((name) => `{ kind: recorded, file: ${name}.csv }`).join(",")}`;
+    return ["optimize", path, "--maximize", "ttft", "--vary", vary, "--vary", "parallelism.expert=2", "--max-gpus", "2", "--workers", "1"];
+  };
+  const { code, out, err } = await tokenyard([...asked("even", "skewed"), "--json"]);
+  expect([code, err]).toEqual([0, ""]);
+  const { best } = JSON.parse(out);
+  expect(best.parameters["routing.gate"]).toMatch("skewed.csv");
+  expect(best.report.scenario.resolved.routing.gate.file.rows).toEqual([
+    [5, 1, 1, 1],
+    [5, 1, 1, 1],
+  ]);
+  const told = expect.stringContaining("1 cannot be, as routing.gate.file: none.csv given; wanted a file that can be read");
+  expect(await tokenyard(asked("even", "none"))).toMatchObject({ code: 0, out: told });
+});
+
 test("on the page a plan stands on the front when it holds the constraints, whatever the targets say", async () => {
   const page = join(folder, "page.html");
   const constraints = ["--subject-to", "gpus >= 4", "--subject-to", "droppedShare <= 100 %"];

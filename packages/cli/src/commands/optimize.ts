@@ -99,6 +99,7 @@ interface Tools {
 /** Searches to the end, the budget's end or Ctrl-C; gives what was found by then. Every plan that is run goes into `book`. */
 async function searched({ read, plan, title, book }: Order, { options, terminal, simulation, interrupt }: Tools): Promise<Optimum> {
   const { sweep: _, ...base } = read.scenario;
+  const { readPieces } = read;
   const { workers, queue } = options;
   let study: StudyFile | undefined;
   let inner: StudyRunner | undefined;
@@ -120,6 +121,7 @@ async function searched({ read, plan, title, book }: Order, { options, terminal,
   const limit = seconds === undefined ? undefined : new TimeLimit(seconds, interrupt.signal);
   const signal = limit ?? interrupt.signal;
   const breakOff = options.html === undefined && options.out === undefined; // which show, or keep, all plans that are run
+  const asked = { ...plan.asked, readPieces, ...(points === undefined ? {} : { points }), breakOff, runner, signal };
   const progress = new StudyProgress(terminal.err, title, performance.now());
   let last: Optimum | undefined;
   const tick = () => {
@@ -128,7 +130,7 @@ async function searched({ read, plan, title, book }: Order, { options, terminal,
   };
   const timer = setInterval(tick, TICK_MS);
   try {
-    for await (const soFar of optimize(base, { ...plan.asked, ...(points === undefined ? {} : { points }), breakOff, runner, signal })) {
+    for await (const soFar of optimize(base, asked)) {
       last = soFar;
       await setImmediate(); // to hear Ctrl-C, and to draw
     }

@@ -32,7 +32,7 @@ const ALSO = ["ttft", "throughputPerGpu", "gpus"];
 
 /** The search that `options` ask for; its mistakes go into `problems`. */
 export function searchPlan(read: ReadScenario, options: SearchOptions, problems: LocatedProblem[]): SearchPlan {
-  const { scenario } = read;
+  const { scenario, readPieces } = read;
   const { objectives, subjectTo, targets, maxGpus } = options;
   if (objectives.length === 0)
     problems.push(wrongValue("--minimize", "", null, "something to make small, or large with --maximize, as gpus"));
@@ -46,7 +46,7 @@ export function searchPlan(read: ReadScenario, options: SearchOptions, problems:
     ...(vary === undefined ? {} : { vary }),
   };
   problems.push(...found.map((problem) => locatedProblem(problem, "--vary")));
-  const own = searchProblems(scenario, asked).filter(({ path }) => path.length !== 1 || path[0] !== "objectives"); // that there are none is told
+  const own = searchProblems(scenario, { ...asked, readPieces }).filter(({ path }) => path.length !== 1 || path[0] !== "objectives"); // that there are none is told
   problems.push(...refusedSearch(own, options, read).problems);
   return {
     asked,

@@ -1,4 +1,4 @@
-import { type Problem, Problems, type Scenario } from "@tokenyard/scenario";
+import { type Problem, Problems, type ReadPieces, type Scenario } from "@tokenyard/scenario";
 import { axisOf } from "../points/axis.ts";
 import { isImpossible, type ParameterValue, type Point } from "../points/point.ts";
 import type { PointResult } from "../points/point-result.ts";
@@ -24,6 +24,8 @@ export interface OptimizeOptions extends Asked {
   readonly maxGpus?: number;
   /** Values of what a search decides, to be looked at instead of its own; and of other paths, which are then decided too. */
   readonly vary?: Vary;
+  /** Reads the tables that varied paths name, and traces. */
+  readonly readPieces?: ReadPieces;
   /** Most plans to run. */
   readonly points?: number;
   /** Asked between plans; once true, no further one is run. An edge that has a clock can bound the seconds here. */
@@ -50,7 +52,14 @@ const LOOKS = 50;
 export async function* optimize(scenario: Scenario, options: OptimizeOptions): AsyncGenerator<Optimum, void, void> {
   const { sweep: _, ...own } = scenario;
   const { question, variants, space, isAlone } = orderOf(own, options);
-  const { runner = inProcessRunner(), signal, prune = true, breakOff = prune, points = Number.POSITIVE_INFINITY } = options;
+  const {
+    readPieces,
+    runner = inProcessRunner({ readPieces }),
+    signal,
+    prune = true,
+    breakOff = prune,
+    points = Number.POSITIVE_INFINITY,
+  } = options;
   const runs = signal === undefined ? {} : { signal };
   const isStopped = () => signal?.aborted === true || options.shouldStop?.() === true;
   const findings = new Findings(question);
@@ -154,7 +163,7 @@ function orderOf(scenario: Scenario, options: OptimizeOptions) {
 }
 
 /** Scenarios whose plans are looked at, or the given one alone, and which plans. Throws Problems of `vary`, or when there are no plans. */
-function spaceOf(scenario: Scenario, { vary = {}, maxGpus = MOST_GPUS }: OptimizeOptions) {
+function spaceOf(scenario: Scenario, { vary = {}, maxGpus = MOST_GPUS, readPieces }: OptimizeOptions) {
   const problems: Problem[] = [];
   const only: Partial<Record<DecidedPath, readonly ParameterValue[]>> = {};
   const others: Record<string, Vary[string]> = {};
@@ -165,7 +174,9 @@ function spaceOf(scenario: Scenario, { vary = {}, maxGpus = MOST_GPUS }: Optimiz
     else only[decided] = tried(problems, () => decidedValues(scenario, decided, given)) ?? [];
   }
   const isAlone = Object.keys(others).length === 0;
-  const made = isAlone ? [{ index: 0, parameters: {}, scenario }] : tried(problems, () => [...sweepPoints(scenario, { vary: others })]);
+  const made = isAlone
+    ? [{ index: 0, parameters: {}, scenario }]
+    : tried(problems, () => [...sweepPoints(scenario, { vary: others }, readPieces)]);
   if (problems.length > 0) throw new Problems(problems);
   const variants: readonly Point[] = made ?? [];
   const space: SpaceOptions = { maxGpus, only };
