@@ -126,6 +126,9 @@ test("what cannot be is told with what would work", async () => {
   expect((await tokenyard(["run", file, "--metrics", join(folder, "x.om"), "--metrics-every", "1 s"])).err).toContain(
     "none, or 5 s, as alerts.every",
   );
+  expect((await tokenyard(["run", file, "--metrics", join(folder, "x.csv")])).err).toContain(
+    "x.csv given; wanted a name for OpenMetrics text, such as run.om",
+  );
 });
 
 test("every name of --metrics-only that no series has is told, with a near one, or that the scenario has nothing of it", async () => {

@@ -4,7 +4,7 @@ import { formatQuantity, targetsOf } from "@tokenyard/scenario";
 import type { RequestRow, SpanWindow } from "@tokenyard/simulator";
 import { fileProblems, newFolderProblems, sharedFileProblems } from "../files/destination.ts";
 import { writeExperts } from "../files/experts-file.ts";
-import { everyMsOf, MetricsFile, type MetricsOptions } from "../files/metrics-file.ts";
+import { everyMsOf, MetricsFile, type MetricsOptions, metricsFileProblems } from "../files/metrics-file.ts";
 import { folderProblems, writeReportFolder } from "../files/report-folder.ts";
 import { RequestsFile } from "../files/requests-file.ts";
 import { rowsFileProblems } from "../files/rows-file.ts";
@@ -192,8 +192,7 @@ function destinationProblems(
   if (spans !== undefined && opened.length > 1) problems.push(wrongValue("--spans", "", `${opened.length} scenarios`, "one scenario"));
   if (requests !== undefined) problems.push(...rowsFileProblems("--requests", requests, opened.length));
   if (experts !== undefined) problems.push(...rowsFileProblems("--experts", experts, opened.length));
-  if (metrics !== undefined) problems.push(...fileProblems(metrics));
-  if (metrics !== undefined && opened.length > 1) problems.push(wrongValue("--metrics", "", `${opened.length} scenarios`, "one scenario"));
+  if (metrics !== undefined) problems.push(...metricsFileProblems(metrics, opened.length));
   for (const [option, value] of [
     ["--metrics-every", metricsEvery],
     ["--metrics-only", metricsOnly],

@@ -2,8 +2,9 @@ import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { type Exported, exportedOf, linesOf, openMetrics, type Sample, type SampleSink } from "@tokenyard/metrics";
 import { formatQuantity, type Scenario } from "@tokenyard/scenario";
 import { BadInput } from "../outcomes/bad-input.ts";
-import { wrongValue } from "../outcomes/located-problem.ts";
+import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts";
 import { grouped } from "../terminal/amount.ts";
+import { fileProblems } from "./destination.ts";
 import { MetricsSpool } from "./metrics-spool.ts";
 import { nameProblems } from "./series-names.ts";
 import { written } from "./written.ts";
@@ -19,6 +20,15 @@ export interface MetricsOptions {
   readonly metricsEvery?: number;
   /** Names, with * for anything, one after the other. */
   readonly metricsOnly?: string;
+}
+
+/** Why the series of `scenarios` scenarios cannot be written to `path`. A name that promises another format would be opened as that. */
+export function metricsFileProblems(path: string, scenarios: number): LocatedProblem[] {
+  return [
+    ...(/\.(csv|parquet|json|html)$/i.test(path) ? [wrongValue("--metrics", "", path, "a name for OpenMetrics text, such as run.om")] : []),
+    ...fileProblems(path),
+    ...(scenarios > 1 ? [wrongValue("--metrics", "", `${scenarios} scenarios`, "one scenario")] : []),
+  ];
 }
 
 /** How often `scenario` is sampled. */
