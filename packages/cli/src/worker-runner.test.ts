@@ -13,7 +13,7 @@ import {
 } from "@tokenyard/study";
 import { runnerContract } from "@tokenyard/study/runner.contract.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { bundle } from "../bundle.mjs";
+import { bundled } from "./fixtures/built.ts";
 import { loadScenarioFile } from "./scenarios/scenario-file.ts";
 import { type WorkerRunner, workerRunner } from "./worker-runner.ts";
 
@@ -23,7 +23,7 @@ const opened: WorkerRunner[] = [];
 
 /** A busy machine takes its time to bundle. */
 const HOOK_MS = 60_000;
-beforeAll(() => bundle(join(home, "bundle")), HOOK_MS);
+beforeAll(() => bundled(join(home, "bundle")), HOOK_MS);
 afterAll(async () => {
   for (const runner of opened) await runner.close();
   rmSync(home, { recursive: true });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { inProcessRunner, type Point, type PointResult, type Runner, sweepPoints } from "@tokenyard/study";
 import { Worker } from "bullmq";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { bundle } from "../../bundle.mjs";
+import { bundled } from "../fixtures/built.ts";
 import { tokenyard } from "../fixtures/tokenyard.ts";
 import { freePort, HAS_VALKEY, NO_VALKEY, type Valkey, valkey } from "../fixtures/valkey.ts";
 import type { BadInput } from "../outcomes/bad-input.ts";
@@ -65,7 +65,7 @@ async function takeAndDie(link: Link): Promise<string> {
 }
 
 describe.skipIf(!HAS_VALKEY)(HAS_VALKEY ? "a queue when things go wrong" : NO_VALKEY, () => {
-  beforeAll(() => bundle(join(home, "bundle")), HOOK_MS);
+  beforeAll(() => bundled(join(home, "bundle")), HOOK_MS);
   beforeEach(async () => {
     server = await valkey();
   }, HOOK_MS);

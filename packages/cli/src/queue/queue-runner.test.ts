@@ -6,7 +6,7 @@ import { availability, inProcessRunner, type Point, type PointResult, type Runne
 import { runnerContract } from "@tokenyard/study/runner.contract.ts";
 import { Worker } from "bullmq";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { bundle } from "../../bundle.mjs";
+import { bundled } from "../fixtures/built.ts";
 import { HAS_VALKEY, NO_VALKEY, type Valkey, valkey } from "../fixtures/valkey.ts";
 import { piecesBeside } from "../scenarios/files-beside.ts";
 import { loadScenarioFile } from "../scenarios/scenario-file.ts";
@@ -28,7 +28,7 @@ let runner: QueueRunner;
 
 describe.skipIf(!HAS_VALKEY)(HAS_VALKEY ? "points through a queue" : NO_VALKEY, () => {
   beforeAll(async () => {
-    const [started] = await Promise.all([valkey(), bundle(join(home, "bundle"))]);
+    const [started] = await Promise.all([valkey(), bundled(join(home, "bundle"))]);
     server = started;
     const address = queueAddress(server.url);
     worker = await startWorker({ address, threads: 2, folder: home, isShared: false, file });
