@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
 import { prepare } from "../setup/prepare.ts";
 import { run, simulate } from "../simulate.ts";
-import { cachedScenario } from "./cached-scenario.contract.ts";
+import { balancedCaches, cachedScenario } from "./cached-scenario.contract.ts";
 
 // A card of 1 TFLOPS whose memory is never in the way: a kernel takes its FLOPs · 10⁻¹² s.
 const LINEARS = 2 * (4 * 1000 * 1000 + 2 * 1000 * 2000); // FLOPs of a token: qkv and output, up and down
@@ -93,9 +93,10 @@ test("prompts that share nothing are served at the same times as without a prefi
 });
 
 test("balancers that know what gives way choose the same, whether decode steps are taken in one jump or one by one", () => {
-  const known = cachedScenario
-    .filter(({ parallelism, serving }) => parallelism.data > 1 && serving.balancer?.replicas.kind === "prefix-aware")
-    .map((drawn) => ({ ...drawn, serving: { ...drawn.serving, kv: { ...drawn.serving.kv!, blocks: 40, blockTokens: 4 } } }));
+  const known = balancedCaches.map((drawn) => ({
+    ...drawn,
+    serving: { ...drawn.serving, kv: { ...drawn.serving.kv!, blocks: 40, blockTokens: 4 } },
+  }));
   fc.assert(
     fc.property(known, (drawn) => {
       const chosen = (jump: boolean) => times(run(prepare(drawn), { rows: true, jump })).requests;
