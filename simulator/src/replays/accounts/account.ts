@@ -41,9 +41,9 @@ export class Account {
   /** Open segments: by data group, or where those are timed so rank by rank. */
   readonly #byGroup: GroupAccount;
   readonly #byRank: RankAccount | undefined;
-  // Of the attention cores in steps that only decode, in one layer of one rank of each data group:
-  #decodedTokens = 0;
-  #decodedContext = 0;
+  // [data groups] Of the attention cores in steps that only decode, in one layer of one rank:
+  readonly #decodedTokens: Float64Array;
+  readonly #decodedContext: Float64Array;
   /** Of passes that samples tell of, and the recorder has not been told; where there are samples. */
   readonly #early: EarlyPasses | undefined;
 
@@ -65,6 +65,8 @@ export class Account {
     this.#lanes = new LaneTimes(stage, segments.ends, recorder, dataGroups, shape?.gone);
     this.#routedAlike = routesApart ? [] : segments.layersWithExperts;
     this.#layersAlike = routesApart ? 0 : segments.layersWithExperts.length;
+    this.#decodedTokens = new Float64Array(dataGroups);
+    this.#decodedContext = new Float64Array(dataGroups);
     const isAlone = dataGroups === 1 && !segments.byRank;
     const closed = [...segments.barriers, ...segments.closed.flatMap(({ ops }) => ops)].map(({ op }) => op.kind);
     this.#kinds = [...new Set([...closed, ...(isAlone ? open.flatMap(({ kinds }) => kinds) : [])])];
@@ -76,7 +78,7 @@ export class Account {
     const { probe } = recorder.work;
     if (probe === undefined || segments.byRank) return; // of a sampled run no pass is timed so while ranks are slow
     const inOne = { attentions: this.#attentions, windowed: this.#windowed, heads: this.#heads };
-    this.#early = new EarlyPasses(probe, stage.spec, costs, dataGroups, inOne);
+    this.#early = new EarlyPasses(probe, stage.spec, costs, dataGroups, inOne, routesApart);
   }
 
   /** The passes of `run` have ended: their critical path goes to `spentNs` [SPENT_KEYS]. */
@@ -120,13 +122,14 @@ export class Account {
 
   /** Adds to `soFar` what passes have done that is not told yet. */
   addTo(soFar: SoFar): void {
-    this.#early?.addTo(soFar, this.#byGroup.attentionNs, this.#byGroup.headNs);
+    const { attentionNs, headNs } = this.#byGroup;
+    this.#early?.addTo(soFar, { attentionNs, headNs, decodedTokens: this.#decodedTokens, decodedContext: this.#decodedContext });
   }
 
   close(): void {
     this.#costs.decoded.addDecoded(
-      this.#decodedTokens,
-      this.#decodedContext,
+      sumOf(this.#decodedTokens),
+      sumOf(this.#decodedContext),
       this.#attentions * this.#ranksPerGroup,
       this.#recorder.work.tally,
     );
@@ -141,8 +144,8 @@ export class Account {
       const n = sequences[g]!;
       this.#recorder.work.tally.insideSeconds +=
         this.#costs.decoded.decodedInside(n, contextTokens[g]!, count) * this.#attentions * this.#ranksPerGroup;
-      this.#decodedTokens += n * count;
-      this.#decodedContext += contextTokens[g]! * count + (n * count * (count - 1)) / 2; // pass i has i·n tokens more than the first
+      this.#decodedTokens[g] = this.#decodedTokens[g]! + n * count;
+      this.#decodedContext[g] = this.#decodedContext[g]! + contextTokens[g]! * count + (n * count * (count - 1)) / 2; // pass i has i·n tokens more than the first
     }
     if (phase === 0) this.#add(attention, this.#attentions);
     this.#add(windowed, this.#windowed * count);
@@ -155,4 +158,10 @@ export class Account {
     tally.memoryBytes += bytes * times * this.#ranksPerGroup;
     tally.insideSeconds += insideSeconds * times * this.#ranksPerGroup;
   }
+}
+
+function sumOf(numbers: Float64Array): number {
+  let sum = 0;
+  for (let g = 0; g < numbers.length; g++) sum += numbers[g]!;
+  return sum;
 }

@@ -3,10 +3,8 @@ import { WorkCosts } from "./work-costs.ts";
 
 /** Where what samples ask of passes alike stands in one row of numbers: thousands are made, and each column of its own would cost more than what is in it. */
 export class AskedRow {
-  /** [phases] passes that samples have told of, and the recorder not yet */
-  static readonly SEEN = 0;
   /** [ranks × lanes] nanoseconds of kernels and transfers that tokens tell of; as those behind it without numbers where nobody asks */
-  readonly lanes = 2;
+  readonly lanes = 0;
   /** [ranks] bytes of memory, of what tokens tell of */
   readonly bytes: number;
   /** [data groups] of a rank in a pass that decodes */

@@ -1,3 +1,4 @@
+import type { Phase } from "@tokenyard/model";
 import { ATTENTION, COMPUTE, HEAD, laneOfKind, NETWORK, OP_KINDS, type OpCosts } from "@tokenyard/program";
 import type { Probe } from "../../metrics/probe.ts";
 import { isOfGpu, type SoFar } from "../../metrics/so-far.ts";
@@ -7,7 +8,6 @@ import { AskedRow } from "./asked-row.ts";
 import type { PassSummary } from "./pass-summary.ts";
 
 const KINDS = OP_KINDS.length;
-const { SEEN } = AskedRow;
 
 /** Ops in a pass, of a rank. */
 interface OpsInPass {
@@ -16,7 +16,20 @@ interface OpsInPass {
   readonly heads: number;
 }
 
-/** What samples are told of passes that are accounted for by their tokens, and so told to the recorder late: each sample of those that have run since the last. */
+/** What tokens do not tell of, as the account has it: of a rank of each data group. */
+interface ByGroup {
+  /** [phases × data groups] */
+  readonly attentionNs: Float64Array;
+  readonly headNs: Float64Array;
+  /** [data groups] of the attention cores in steps that only decode, in one layer */
+  readonly decodedTokens: Float64Array;
+  readonly decodedContext: Float64Array;
+}
+
+/**
+ * What samples are told of passes that are accounted for by their tokens, and so told to the recorder late: each run of passes adds to one row when it ends,
+ * while what follows from its tokens is at hand.
+ */
 export class EarlyPasses {
   readonly #probe: Probe;
   readonly #spec: StageSpec;
@@ -26,20 +39,18 @@ export class EarlyPasses {
   readonly #ranksPerGroup: number;
   readonly #isAsked: boolean;
   readonly #row: AskedRow;
+  /** Where what samples are told of each pass begins in the row: without lanes where the recorder is told of it before the next. */
+  readonly #from: number;
   /** Kinds of ops in its programs, by lane. */
   readonly #kernels: readonly number[];
   readonly #transfers: readonly number[];
-  /** Where any have run since the last sample. */
-  readonly #fresh: PassSummary[] = [];
-  // Of the attention cores in steps that only decode, by data group, in one layer of one rank; without numbers where nobody asks for bytes:
-  readonly #decodedTokens: Float64Array;
-  readonly #decodedContext: Float64Array;
-  /** [data groups] bytes of one rank, of what else tokens do not tell of */
+  /** [data groups] bytes of one rank, of what tokens do not tell of, but for attention cores that decode; without numbers where nobody asks for bytes */
   readonly #moved: Float64Array;
   /** Of passes that samples were told of, numbers as the row has them: lanes, but of passes that the recorder has been told of, bytes and projections. */
   readonly #told: Float64Array;
 
-  constructor(probe: Probe, spec: StageSpec, costs: OpCosts, dataGroups: number, ops: OpsInPass) {
+  /** `routesApart`: whether each pass is told to the recorder before the next. */
+  constructor(probe: Probe, spec: StageSpec, costs: OpCosts, dataGroups: number, ops: OpsInPass, routesApart: boolean) {
     const { wanted } = probe;
     this.#probe = probe;
     this.#spec = spec;
@@ -50,67 +61,37 @@ export class EarlyPasses {
     const inPrograms = spec.slices.flatMap(({ program }) => program.ops);
     this.#isAsked = wanted.asksOf(inPrograms);
     this.#row = new AskedRow(wanted, spec.ranks, dataGroups);
+    this.#from = routesApart ? this.#row.bytes : this.#row.lanes;
     this.#told = new Float64Array(this.#row.costs);
     const kinds = [...new Set(inPrograms.map(({ kind }) => kind))].filter(isOfGpu);
     this.#kernels = kinds.filter((kind) => laneOfKind(kind) === COMPUTE);
     this.#transfers = kinds.filter((kind) => laneOfKind(kind) === NETWORK);
-    this.#decodedTokens = new Float64Array(wanted.bytes ? dataGroups : 0);
     this.#moved = new Float64Array(wanted.bytes ? dataGroups : 0);
-    this.#decodedContext = new Float64Array(wanted.bytes ? dataGroups : 0);
   }
 
-  /** The passes of `run` have ended, and are counted. */
+  /** The passes of `run` have ended. */
   add(run: SegmentTimes): void {
     if (!this.#isAsked) return;
+    const { count, microBatch } = run;
     const facts = run.facts!;
-    if (!facts.isFresh) {
-      facts.isFresh = true;
-      this.#fresh.push(facts);
-    }
-    if (this.#decodedTokens.length > 0) this.#move(run);
+    const { phase } = microBatch!;
+    const { bytes, projections, costs } = this.#row;
+    if (this.#from < bytes && !facts.knowsLanes) this.#knowLanes(facts);
+    if (phase === 1 && projections < costs && !facts.knowsProjections) this.#knowProjections(facts);
+    this.#add(facts.asked!, this.#from, phase === 1 ? costs : projections, count);
+    if (facts.ops!.length > 0) this.#probe.told.ops.addList(facts.ops!, count);
+    if (this.#moved.length > 0) this.#move(run, phase);
   }
 
-  /** All passes like `facts` that samples have not been told of are told. */
-  #tell(facts: PassSummary): void {
-    const asked = facts.asked!;
-    const { passes } = facts;
-    const decodes = passes[1]! - asked[SEEN + 1]!;
-    const fresh = passes[0]! - asked[SEEN]! + decodes;
-    if (fresh === 0) return;
-    if (this.#row.withLanes && !facts.knowsLanes) this.#knowLanes(facts);
-    this.#add(asked, this.#row.lanes, this.#row.projections, fresh);
-    this.#tellRest(facts, fresh, decodes);
-    asked[SEEN] = passes[0]!;
-    asked[SEEN + 1] = passes[1]!;
+  /** Passes that have run are about to be accounted for. How long ranks were at it the recorder tells, so that what samples were told of that is taken back. */
+  settle({ passes, asked }: PassSummary): void {
+    const { bytes } = this.#row;
+    const told = passes[0]! + passes[1]!;
+    if (this.#isAsked && this.#from < bytes && told > 0) this.#add(asked!, this.#from, bytes, -told);
   }
 
-  /**
-   * Passes that have run are about to be accounted for, and told to the recorder: from none on they are counted anew. How long ranks were at it the
-   * recorder tells, so that what samples were told of that is taken back.
-   */
-  settle(facts: PassSummary): void {
-    if (!this.#isAsked) return;
-    const asked = facts.asked!;
-    const { passes } = facts;
-    const { lanes, bytes, projections, withLanes } = this.#row;
-    const seen = asked[SEEN]! + asked[SEEN + 1]!;
-    const fresh = passes[0]! + passes[1]! - seen;
-    if (fresh > 0) {
-      this.#add(asked, bytes, projections, fresh);
-      this.#tellRest(facts, fresh, passes[1]! - asked[SEEN + 1]!);
-    }
-    if (withLanes && seen > 0) this.#add(asked, lanes, bytes, -seen);
-    asked[SEEN] = 0;
-    asked[SEEN + 1] = 0;
-  }
-
-  /** All that have run by now are told, and what none of them tells goes to `soFar`: of a rank [phases × data groups]. */
-  addTo(soFar: SoFar, attentionNs: Float64Array, headNs: Float64Array): void {
-    for (let i = 0; i < this.#fresh.length; i++) {
-      this.#fresh[i]!.isFresh = false;
-      this.#tell(this.#fresh[i]!);
-    }
-    this.#fresh.length = 0;
+  /** All that have run by now go to `soFar`. */
+  addTo(soFar: SoFar, { attentionNs, headNs, decodedTokens, decodedContext }: ByGroup): void {
     if (!this.#isAsked) return;
     const { firstRank, ranks } = this.#spec;
     const groups = this.#groups;
@@ -123,36 +104,18 @@ export class EarlyPasses {
       soFar.work(firstRank + r, ATTENTION, attentionNs[g]! + attentionNs[groups + g]!);
       soFar.work(firstRank + r, HEAD, headNs[g]! + headNs[groups + g]!);
     }
-    for (let g = 0; g < this.#decodedTokens.length; g++) {
-      const decoded = this.#costs.decoded.decodedBytes(this.#decodedTokens[g]!, this.#decodedContext[g]!) * this.#ops.attentions;
+    for (let g = 0; g < this.#moved.length; g++) {
+      const decoded = this.#costs.decoded.decodedBytes(decodedTokens[g]!, decodedContext[g]!) * this.#ops.attentions;
       this.#moveGroup(soFar.bytes, g, this.#moved[g]! + told[projections + g]! + decoded);
     }
   }
 
   /** Bytes of what tokens do not tell of. */
-  #move({ microBatch, count, attention, windowed, head, sequences, contextTokens }: SegmentTimes): void {
+  #move({ count, attention, windowed, head }: SegmentTimes, phase: Phase): void {
     const { attentions, windowed: windows, heads } = this.#ops;
     if (windows > 0) addTimes(this.#moved, windowed.groupBytes, windows * count);
     if (heads > 0) addTimes(this.#moved, head.groupBytes, heads * count);
-    if (microBatch!.phase === 0) addTimes(this.#moved, attention.groupBytes, attentions);
-    else {
-      const tokens = this.#decodedTokens;
-      const context = this.#decodedContext;
-      const later = (count - 1) / 2; // pass i has i tokens more of each sequence than the first
-      for (let g = 0; g < tokens.length; g++) {
-        const n = sequences[g]!;
-        tokens[g] = tokens[g]! + n * count;
-        context[g] = context[g]! + (contextTokens[g]! + n * later) * count;
-      }
-    }
-  }
-
-  /** Ops of communication, and the projections of so many passes that decode. */
-  #tellRest(facts: PassSummary, passes: number, decodes: number): void {
-    if (facts.ops!.length > 0) this.#probe.told.ops.addList(facts.ops!, passes);
-    if (decodes === 0 || !this.#row.withBytes) return;
-    if (!facts.knowsProjections) this.#knowProjections(facts);
-    this.#add(facts.asked!, this.#row.projections, this.#row.costs, decodes);
+    if (phase === 0) addTimes(this.#moved, attention.groupBytes, attentions);
   }
 
   #add(asked: Float64Array, from: number, end: number, passes: number): void {

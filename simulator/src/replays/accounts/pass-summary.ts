@@ -53,12 +53,10 @@ export interface PassSummary {
   maskedOf: Float64Array | undefined;
   /** Ops on the network lane; undefined where nobody samples the run. */
   readonly ops: OpList | undefined;
-  /** What samples ask for, where `AskedRow` has it; undefined as `ops`. Lanes and projections are worked out when a sample is told of such a pass first. */
+  /** What samples ask for, where `AskedRow` has it; undefined as `ops`. Lanes and projections are worked out when such a pass ends first. */
   readonly asked: Float64Array | undefined;
   knowsLanes: boolean;
   knowsProjections: boolean;
-  /** Whether any has run since the last sample. */
-  isFresh: boolean;
 }
 
 /** How facts of a program are made, and how many numbers are in them. Thousands of them may be kept, by each replica: their columns share a buffer. */
@@ -114,7 +112,6 @@ export function passSummaryMaker(
       asked: isAsked ? column(asked) : undefined,
       knowsLanes: false,
       knowsProjections: false,
-      isFresh: false,
       holders: 0,
     };
   };
