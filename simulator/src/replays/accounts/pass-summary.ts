@@ -59,7 +59,7 @@ export interface PassSummary {
   knowsProjections: boolean;
 }
 
-/** How facts of a program are made, and how many numbers are in them. Thousands of them may be kept, by each replica: their columns share a buffer. */
+/** How facts of a program are made, and how many numbers are in them. Thousands of them may be kept, by each replica: their columns share a buffer, first those that each run of passes looks at. */
 export interface PassSummaryMaker {
   readonly numbers: number;
   make(): PassSummary;
@@ -98,10 +98,11 @@ export function passSummaryMaker(
       opsNs: column(ops * dataGroups),
       rankOpsNs: Array.from({ length: rankOps }, () => column(ranks)),
       spentNs: column(KINDS),
+      trailNs: column(ranks * 2),
+      asked: isAsked ? column(asked) : undefined,
       busyNs: column(ranks * KINDS),
       waitingNs: column(ranks * 2),
       slowestNs: column(ranks),
-      trailNs: column(ranks * 2),
       work: createWorkTally(),
       longestNs: column(KINDS),
       routed: column(experts),
@@ -109,7 +110,6 @@ export function passSummaryMaker(
       fates: { rerouted: 0, dropped: 0, masked: 0 },
       maskedOf: undefined,
       ops: isAsked ? [] : undefined,
-      asked: isAsked ? column(asked) : undefined,
       knowsLanes: false,
       knowsProjections: false,
       holders: 0,
