@@ -82,8 +82,34 @@ export class SegmentOps {
   }
 }
 
-/** All steps of a program up to its send, those alike as one: of the same segment, and with the same ops beside. */
-function stepsOf({ program }: StagedProgram, { steps, last }: Segments, ranks: number): StepOps[] {
+/** Steps alike: of the same segment, and with the same ops beside. */
+interface AlikeSteps {
+  readonly of: Step["of"];
+  readonly isOpen: boolean;
+  readonly beside: readonly StartedOp[];
+  times: number;
+}
+
+/** All steps of a program up to its send, as it has them one after another; those alike are one object. */
+type StepsInTurn = readonly AlikeSteps[];
+
+/** Of segments that replicas have in common, found once. */
+const knownSteps = new WeakMap<Segments, StepsInTurn>();
+
+function stepsOf(staged: StagedProgram, segments: Segments, ranks: number): StepOps[] {
+  const inTurn = knownSteps.get(segments) ?? stepsInTurn(staged, segments);
+  knownSteps.set(segments, inTurn);
+  const made = new Map<AlikeSteps, StepOps>();
+  return inTurn.map((steps) => {
+    const known = made.get(steps);
+    if (known !== undefined) return known;
+    const own = new StepOps(steps.of, steps.isOpen, steps.beside, steps.times, ranks);
+    made.set(steps, own);
+    return own;
+  });
+}
+
+function stepsInTurn({ program }: StagedProgram, { steps, last }: Segments): StepsInTurn {
   const all: Step["of"][] = [...steps.map(({ of }) => of), ...(last.ops.length > 0 ? [last] : [])];
   const places = program.ops.slice(0, program.beforeSend).map((op, at) => ({ op, at }));
   const inTurn = places.filter(({ op, at }) => !isBeside(op, at - 1)).map(({ at }) => at);
@@ -95,15 +121,12 @@ function stepsOf({ program }: StagedProgram, { steps, last }: Segments, ranks: n
     beside[step]!.push({ placed, behind: o });
   }
   const numbers = new Map([...new Set(all)].map((of, number) => [of, number]));
-  const keys = all.map((of, s) => `${numbers.get(of)}/${beside[s]!.map(({ placed, behind }) => `${placed.op.work} ${behind}`)}`);
-  const times = new Map<string, number>();
-  for (const key of keys) times.set(key, (times.get(key) ?? 0) + 1);
-  const unlike = new Map<string, StepOps>();
+  const alike = new Map<string, AlikeSteps>();
   return all.map((of, s) => {
-    const known = unlike.get(keys[s]!);
-    if (known !== undefined) return known;
-    const made = new StepOps(of, !("op" in of) && (of === last || isOpen(of)), beside[s]!, times.get(keys[s]!)!, ranks);
-    unlike.set(keys[s]!, made);
-    return made;
+    const key = `${numbers.get(of)}/${beside[s]!.map(({ placed, behind }) => `${placed.op.work} ${behind}`)}`;
+    const known = alike.get(key) ?? { of, isOpen: !("op" in of) && (of === last || isOpen(of)), beside: beside[s]!, times: 0 };
+    known.times++;
+    alike.set(key, known);
+    return known;
   });
 }
