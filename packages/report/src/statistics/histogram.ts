@@ -7,14 +7,17 @@ const bits = new DataView(new ArrayBuffer(8));
 /** Where the second bucket starts; what is smaller shares the first. */
 const SMALLEST = 1 / (1 << 20);
 const FIRST_BITS = bucketBits(SMALLEST);
-const BUCKETS = bucketOf(Number.MAX_SAFE_INTEGER) + 2;
+/** Buckets of a power of two. */
+const OF_A_POWER = 1 << MANTISSA_BITS;
+const POWERS = (bucketOf(Number.MAX_SAFE_INTEGER) >> MANTISSA_BITS) + 1;
 
 /**
  * Values from 0 up, counted by bucket. Buckets are the leading bits of the number itself, so that they are the same everywhere and memory
- * stays what it is.
+ * grows with the powers of two that values lie between, not with their number.
  */
 export class Histogram {
-  readonly #counts = new Float64Array(BUCKETS);
+  /** [powers of two][buckets of each] undefined where no value has come yet */
+  readonly #counts = new Array<Float64Array | undefined>(POWERS).fill(undefined);
   #count = 0;
   #sum = 0;
   #min = Number.POSITIVE_INFINITY;
@@ -26,7 +29,7 @@ export class Histogram {
     this.#sum += value * times;
     if (value < this.#min) this.#min = value;
     if (value > this.#max) this.#max = value;
-    this.#counts[bucketOf(value)]! += times;
+    this.#fill(bucketOf(value), times);
   }
 
   /** The gaps between `count` rising times, each seen `times`. */
@@ -44,20 +47,29 @@ export class Histogram {
     if (shortest < this.#min) this.#min = shortest;
     if (longest > this.#max) this.#max = longest;
     const bucket = bucketOf(shortest);
-    if (bucket === bucketOf(longest)) this.#counts[bucket]! += times * (count - 1);
-    else for (let i = 1; i < count; i++) this.#counts[bucketOf(atNs[i]! - atNs[i - 1]!)]! += times;
+    if (bucket === bucketOf(longest)) this.#fill(bucket, times * (count - 1));
+    else for (let i = 1; i < count; i++) this.#fill(bucketOf(atNs[i]! - atNs[i - 1]!), times);
   }
 
   columns(): TallyColumns {
     const value: number[] = [];
     const counts: number[] = [];
-    for (let bucket = 0; bucket < BUCKETS; bucket++) {
-      if (this.#counts[bucket] === 0) continue;
-      value.push(middleOf(bucket));
-      counts.push(this.#counts[bucket]!);
+    for (const [power, ofPower] of this.#counts.entries()) {
+      ofPower?.forEach((times, at) => {
+        if (times === 0) return;
+        value.push(middleOf(power * OF_A_POWER + at));
+        counts.push(times);
+      });
     }
     const buckets = { value: Float64Array.from(value), count: Float64Array.from(counts) };
     return { count: this.#count, sum: this.#sum, min: this.#count === 0 ? 0 : this.#min, max: this.#max, buckets };
+  }
+
+  #fill(bucket: number, times: number): void {
+    const power = bucket >> MANTISSA_BITS;
+    const ofPower = this.#counts[power] ?? new Float64Array(OF_A_POWER);
+    this.#counts[power] = ofPower;
+    ofPower[bucket & (OF_A_POWER - 1)]! += times;
   }
 }
 
