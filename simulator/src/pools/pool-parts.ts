@@ -29,15 +29,17 @@ export class PoolParts {
     const setup = pools[number]!;
     const links = stagesOf(setup, (replica, stage) => stageLinks(setup.plan, replica, stage));
     const probe = shared.wanted && new Probe(setup, shared.wanted);
-    const costsOfHalves = new OpCosts({ ...setup, links, kernels: setup.kernelsOfHalves });
+    const costs = new OpCosts({ ...setup, links });
+    const isSplit = setup.scenario.serving.overlap.kind === "two-batch";
+    const costsOfHalves = isSplit ? new OpCosts({ ...setup, links, kernels: setup.kernelsOfHalves }) : costs;
     this.setup = setup;
     this.number = number;
     this.links = links;
     this.probe = probe;
-    this.costs = new OpCosts({ ...setup, links });
-    this.costsByPart = new CostsByPart(this.costs, costsOfHalves);
+    this.costs = costs;
+    this.costsByPart = new CostsByPart(costs, costsOfHalves);
     this.gate = new Gate(setup, links);
     this.recorder = recorderOf(pools, number, { shared, spans, probe, links, gate: this.gate });
-    this.microBatches = new MicroBatches(setup, this.costs, costsOfHalves, fates);
+    this.microBatches = new MicroBatches(setup, costs, costsOfHalves, fates);
   }
 }
