@@ -1,5 +1,6 @@
 import { type ChunkTokens, chunksOf } from "@tokenyard/model";
 import type { KernelByRows } from "./kernel-by-rows.ts";
+import { longer, roomFor } from "./longer.ts";
 import type { Matrices } from "./matrices.ts";
 
 /** Rows for which it is kept; decode steps of a data group have fewer. */
@@ -17,7 +18,7 @@ export class AroundCore {
   readonly #output: KernelByRows;
   readonly #chunkTokens: ChunkTokens["attention"];
   /** [rows × 3] NaN where it is not known yet */
-  readonly #known = new Float64Array(MOST_ROWS * 3).fill(Number.NaN);
+  #known = new Float64Array(0);
 
   constructor({ projections, before, after, output }: Matrices, chunkTokens: ChunkTokens["attention"]) {
     this.#kernels = [...projections, ...before];
@@ -29,6 +30,7 @@ export class AroundCore {
   /** Tells of so many `rows`. */
   look(rows: number): void {
     const at = rows * 3;
+    if (at >= this.#known.length && rows < MOST_ROWS) this.#known = longer(this.#known, 3 * roomFor(rows));
     const known = this.#known[at]; // none of a fraction, or of too many
     if (known !== undefined && !Number.isNaN(known)) {
       this.before = known;

@@ -2,6 +2,7 @@ import type { KernelModel } from "@tokenyard/cluster";
 import { type ChunkTokens, chunksOf, kernelBytes, kernelFlops, type LayerKernels } from "@tokenyard/model";
 import { toGrainsOfMemory, toGrainsOfSeconds, toWhole } from "../ops/grain.ts";
 import type { WorkTally } from "../ops/work-tally.ts";
+import { longer, roomFor } from "./longer.ts";
 import type { Matrices } from "./matrices.ts";
 
 /** Tokens of a data group for which bytes are kept; decode steps have fewer. */
@@ -14,7 +15,7 @@ export class DecodedAttention {
   readonly #projections: Matrices["projections"];
   readonly #chunkTokens: ChunkTokens["attention"];
   /** [tokens] bytes of the matrices over so many; NaN: not known yet */
-  readonly #projectionBytes = new Float64Array(MOST_KNOWN).fill(Number.NaN);
+  #projectionBytes = new Float64Array(0);
   /** The core that bytes are asked of. */
   readonly #asked: LayerKernels["attention"]["decode"]["core"];
 
@@ -57,6 +58,8 @@ export class DecodedAttention {
 
   /** Bytes of `addProjectionsOf`, of one attention. */
   projectionBytes(tokens: number): number {
+    if (tokens >= this.#projectionBytes.length && tokens < MOST_KNOWN)
+      this.#projectionBytes = longer(this.#projectionBytes, roomFor(tokens));
     const known = this.#projectionBytes[tokens];
     if (known !== undefined && !Number.isNaN(known)) return known;
     const chunks = tokens === 0 ? 0 : chunksOf(tokens, this.#chunkTokens);

@@ -1,7 +1,7 @@
 import type { KernelModel } from "@tokenyard/cluster";
 import { type ElementwiseShape, kernelBytes, kernelFlops, type LinearShape } from "@tokenyard/model";
 import { toGrainsOfSeconds } from "../ops/grain.ts";
-import { longer } from "./longer.ts";
+import { longer, roomFor } from "./longer.ts";
 
 /** Numbers of rows that are kept; more are worked out each time. */
 const MOST_ROWS = 1 << 14;
@@ -62,8 +62,7 @@ export class KernelByRows {
   }
 
   #grow(rows: number): void {
-    let length = 64;
-    while (length <= rows) length *= 2;
+    const length = roomFor(rows);
     this.#seconds = longer(this.#seconds, length);
     this.#flops = longer(this.#flops, length);
     this.#bytes = longer(this.#bytes, length);

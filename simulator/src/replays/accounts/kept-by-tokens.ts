@@ -17,12 +17,16 @@ const MOST_NUMBERS = 1 << 19;
 const MOST_ENTRIES = 1 << 12;
 /** In all tables of a pool: many replicas have less each. */
 const MOST_IN_ALL = 1 << 18;
+/** Places of a table that are made at once, as the first of them is taken. */
+const PAGE_BITS = 5;
+const OF_A_PAGE = 1 << PAGE_BITS;
 
 /** Keeps facts by tokens: batches are alike again and again. Each combination of tokens has one place, which the last one holds. */
 export class KeptByTokens<Facts extends OfTokens> {
   /** Whether the one that was found last tells of its tokens already; else it is to be filled. */
   known = false;
-  readonly #entries: (Facts | undefined)[];
+  /** [pages][entries of each] undefined where none has been entered */
+  readonly #pages: ((Facts | undefined)[] | undefined)[];
   readonly #shift: number;
   readonly #create: () => Facts;
   readonly #leaves: (facts: Facts) => void;
@@ -32,7 +36,7 @@ export class KeptByTokens<Facts extends OfTokens> {
     const most = Math.min(MOST_ENTRIES, MOST_IN_ALL / tables, MOST_NUMBERS / numbers);
     let bits = 0;
     while (2 << bits <= most) bits++;
-    this.#entries = new Array<Facts | undefined>(1 << bits).fill(undefined);
+    this.#pages = new Array((((1 << bits) - 1) >> PAGE_BITS) + 1).fill(undefined);
     this.#shift = 32 - bits;
     this.#create = create;
     this.#leaves = leaves;
@@ -41,7 +45,7 @@ export class KeptByTokens<Facts extends OfTokens> {
   /** The facts of `tokens`, and of what is `hosted` where that makes a difference [counts]; of `phase` where that does. */
   find(tokens: Float64Array, hosted?: Float64Array, phase: Phase = 0): Facts {
     const place = this.#placeOf(tokens, hosted, phase);
-    let found = this.#entries[place] ?? this.#enter(place);
+    let found = this.#at(place) ?? this.#enter(place);
     const isSame = (found.phase ?? 0) === phase && areEqual(found.tokens, tokens);
     this.known = isSame && (hosted === undefined || areEqual(found.hosted!, hosted));
     if (this.known) return found;
@@ -55,12 +59,12 @@ export class KeptByTokens<Facts extends OfTokens> {
 
   /** Whether `facts`, which were found with `hosted`, have their place still. */
   keeps(facts: Facts, hosted?: Float64Array): boolean {
-    return this.#entries[this.#placeOf(facts.tokens, hosted, facts.phase ?? 0)] === facts;
+    return this.#at(this.#placeOf(facts.tokens, hosted, facts.phase ?? 0)) === facts;
   }
 
   /** All that are kept. */
   get kept(): Facts[] {
-    return this.#entries.filter((facts) => facts !== undefined);
+    return this.#pages.flatMap((page) => page?.filter((facts) => facts !== undefined) ?? []);
   }
 
   #placeOf(tokens: Float64Array, hosted: Float64Array | undefined, phase: Phase): number {
@@ -70,9 +74,15 @@ export class KeptByTokens<Facts extends OfTokens> {
     return this.#shift === 32 ? 0 : hash >>> this.#shift;
   }
 
+  #at(place: number): Facts | undefined {
+    return this.#pages[place >> PAGE_BITS]?.[place & (OF_A_PAGE - 1)];
+  }
+
   #enter(place: number): Facts {
     const entered = this.#create();
-    this.#entries[place] = entered;
+    const page = this.#pages[place >> PAGE_BITS] ?? new Array<Facts | undefined>(OF_A_PAGE).fill(undefined);
+    this.#pages[place >> PAGE_BITS] = page;
+    page[place & (OF_A_PAGE - 1)] = entered;
     return entered;
   }
 }

@@ -11,7 +11,7 @@ import type { StagedProgram } from "../../stages/stage-spec.ts";
 import { Account } from "../accounts/account.ts";
 import type { PassSummary } from "../accounts/pass-summary.ts";
 import { Summaries } from "../accounts/summaries.ts";
-import { endedBefore, type PassRun, type RunParts, type RunSizes, startedBy } from "../pass-run.ts";
+import { endedBefore, longer, type PassRun, type RunParts, type RunSizes, startedBy } from "../pass-run.ts";
 import { GroupTimes } from "./group-times.ts";
 import { OpenRuns } from "./open/open-runs.ts";
 import { type OpenSegment, openSegments } from "./open/open-segment.ts";
@@ -27,7 +27,7 @@ const MANY_STEPS = 64;
  * as the last of its data groups. Steps that only decode differ in the attention that sees the whole context.
  */
 export class SegmentRun implements PassRun, SegmentTimes {
-  readonly endsNs: Float64Array;
+  endsNs: Float64Array;
   count = 0;
   microBatch: MicroBatch | undefined;
   /** Sends are timed by the stage. */
@@ -46,6 +46,8 @@ export class SegmentRun implements PassRun, SegmentTimes {
   readonly times: GroupTimes;
   readonly byRank: OpenRuns | undefined;
   readonly #groups: number;
+  /** Passes that are timed ahead, at most. */
+  readonly #ahead: number;
   /** Of other runs, as `byRank`. */
   readonly createRuns: () => OpenRuns | undefined;
   /** [data groups] by which their kernels take longer, where any are slow and all ranks of each alike */
@@ -71,8 +73,10 @@ export class SegmentRun implements PassRun, SegmentTimes {
     const { dataGroups } = plan;
     const { routesApart, ahead, shape } = sizes;
     const works = staged.program.ops.map(({ work }) => work);
-    this.endsNs = new Float64Array(ahead);
     const column = () => new Float64Array(dataGroups);
+    const passes = Math.min(ahead, FEW_STEPS); // at first
+    this.endsNs = new Float64Array(passes);
+    this.#ahead = ahead;
     this.#groups = dataGroups;
     this.factors = segments.byRank ? undefined : shape?.slowdown && slowdownOfGroups(shape.slowdown, dataGroups)![COMPUTE];
     const slowdown = shape?.slowdown ?? fullSpeed(stage.spec.ranks);
@@ -84,8 +88,8 @@ export class SegmentRun implements PassRun, SegmentTimes {
     this.attention = createGroupCost(dataGroups);
     this.windowed = createGroupCost(dataGroups);
     this.head = createGroupCost(dataGroups);
-    this.attentionNs = new Float64Array(MANY_STEPS * dataGroups);
-    this.times = new GroupTimes(this.segments, dataGroups, this.windowed, this.head, MANY_STEPS);
+    this.attentionNs = new Float64Array(passes * dataGroups);
+    this.times = new GroupTimes(this.segments, dataGroups, this.windowed, this.head, passes);
     this.#awaits = parts.gate.awaits;
     this.#openNs = new Float64Array(this.segments.length);
     this.#withWindows = works.includes("windowed-attention");
@@ -121,7 +125,7 @@ export class SegmentRun implements PassRun, SegmentTimes {
     const { byRank } = this;
     if (byRank === undefined) this.times.begin(this.facts);
     else byRank.begin(this.facts, this.windowed, this.head);
-    const most = Math.min(foreseen, this.endsNs.length);
+    const most = Math.min(foreseen, this.#ahead);
     let endNs = nowNs;
     do {
       if (this.count === this.#known) this.#lookAhead(most, untilNs - endNs);
@@ -228,10 +232,9 @@ export class SegmentRun implements PassRun, SegmentTimes {
   }
 
   #makeRoom(): void {
-    const known = this.attentionNs;
-    const passes = 2 * Math.max(this.#known, known.length / this.#groups);
-    this.attentionNs = new Float64Array(passes * this.#groups);
-    this.attentionNs.set(known);
+    const passes = 2 * this.#known;
+    this.attentionNs = longer(this.attentionNs, passes * this.#groups);
+    this.endsNs = longer(this.endsNs, passes);
     this.times.makeRoom(passes);
   }
 }

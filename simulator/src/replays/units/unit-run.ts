@@ -8,7 +8,7 @@ import type { UnderWay } from "../../metrics/under-way.ts";
 import type { MicroBatch } from "../../micro-batches/micro-batch.ts";
 import type { Stage } from "../../stages/stage.ts";
 import type { StagedProgram } from "../../stages/stage-spec.ts";
-import { endedBefore, type PassRun, type RunParts, type RunSizes, startedBy } from "../pass-run.ts";
+import { endedBefore, longer, type PassRun, type RunParts, type RunSizes, startedBy } from "../pass-run.ts";
 import { PassFacts } from "./pass-facts.ts";
 import { stretchesOf } from "./stretch.ts";
 import { TimedProgram } from "./timed-program.ts";
@@ -18,7 +18,7 @@ import { TimedProgram } from "./timed-program.ts";
  * alike and that do not fall into segments.
  */
 export class UnitRun implements PassRun {
-  readonly endsNs: Float64Array;
+  endsNs = new Float64Array(1);
   count = 0;
   microBatch: MicroBatch | undefined;
   /** When what was sent has left, where the program ends so. */
@@ -35,12 +35,14 @@ export class UnitRun implements PassRun {
   readonly #timed: TimedProgram;
   #given: Pass | undefined;
   #startNs = 0;
+  /** Passes that are timed ahead, at most. */
+  readonly #most: number;
   /** Passes that were timed, some of them perhaps cut. */
   #ahead = 0;
 
   constructor(stage: Stage, staged: StagedProgram, parts: RunParts, plan: Plan, sizes: RunSizes, batchSizes?: BatchSizes) {
     const { ops, beforeSend } = staged.program;
-    this.endsNs = new Float64Array(sizes.ahead);
+    this.#most = sizes.ahead;
     this.#stage = stage;
     this.#recorder = parts.recorder;
     this.#gate = parts.gate;
@@ -56,7 +58,7 @@ export class UnitRun implements PassRun {
   }
 
   start(pass: Pass, microBatch: MicroBatch, nowNs: number, foreseen: number, untilNs: number): number {
-    const most = Math.min(foreseen, this.endsNs.length);
+    const most = Math.min(foreseen, this.#most);
     this.microBatch = microBatch;
     this.#given = pass;
     this.#startNs = nowNs;
@@ -67,6 +69,7 @@ export class UnitRun implements PassRun {
     while (this.count < most && endNs < untilNs) {
       this.#facts.lookAtNext(microBatch);
       endNs = this.#time(endNs);
+      if (this.count === this.endsNs.length) this.endsNs = longer(this.endsNs, 2 * this.count);
       this.endsNs[this.count++] = endNs;
     }
     this.#ahead = this.count;
