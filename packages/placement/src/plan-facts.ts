@@ -41,6 +41,7 @@ export function planFacts(scenario: Scenario, plan: Plan): PlanFacts {
   const { model } = scenario;
   const parameters = parametersOf(model);
   const weightBytes = weightBytesOf(scenario, plan);
+  const flops = flopsPerToken(model);
   return {
     ranks: plan.ranks,
     nodes: plan.nodes,
@@ -62,6 +63,6 @@ export function planFacts(scenario: Scenario, plan: Plan): PlanFacts {
       max: weightBytes.reduce((most, bytes) => Math.max(most, bytes)),
     },
     kvBytesPerToken: kvBytesPerToken(model),
-    flopsPerToken: Object.fromEntries(CONTEXTS.map((context) => [String(context), flopsPerToken(model, context)])),
+    flopsPerToken: Object.fromEntries(CONTEXTS.map((context) => [String(context), flops(context)])),
   };
 }

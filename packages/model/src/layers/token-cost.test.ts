@@ -18,7 +18,7 @@ test("a token of the plan's model leaves 32,768 bytes in the KV cache", () => {
 });
 
 test("a token of the plan's model with nothing before it takes 67,403,776 FLOPs", () => {
-  expect(flopsPerToken(plan, 0)).toBe(67_403_776); // 2·33,685,504 + 4·16·32·1·16 layers
+  expect(flopsPerToken(plan)(0)).toBe(67_403_776); // 2·33,685,504 + 4·16·32·1·16 layers
 });
 
 const model: fc.Arbitrary<ModelSpec> = fc
@@ -50,7 +50,7 @@ test("a token's FLOPs are two for each weight that it multiplies with, and the p
       const { active, embedding } = parametersOf(sizes); // looking up an embedding multiplies nothing
       const { heads, headSize } = sizes.attention as GroupedQuerySpec;
       const pairs = 4 * heads * headSize * (context + 1) * sizes.layers;
-      expect(flopsPerToken(sizes, context)).toBe(2 * (active - embedding) + pairs);
+      expect(flopsPerToken(sizes)(context)).toBe(2 * (active - embedding) + pairs);
     }),
   );
 });
@@ -61,7 +61,7 @@ test("in windowed layers a token scores no more pairs than the window has tokens
     return { ...plan, attention: { ...(plan.attention as GroupedQuerySpec), window } };
   };
   const pair = 4 * 16 * 32; // FLOPs of a pair, all heads
-  expect(flopsPerToken(windowed(), 127)).toBe(flopsPerToken(plan, 127));
-  expect(flopsPerToken(windowed(), 1000)).toBe(flopsPerToken(plan, 127)); // 128 pairs in all 16 layers
-  expect(flopsPerToken(windowed(2), 1000)).toBe(flopsPerToken(plan, 1000) - 8 * (1001 - 128) * pair); // in 8 of 16
+  expect(flopsPerToken(windowed())(127)).toBe(flopsPerToken(plan)(127));
+  expect(flopsPerToken(windowed())(1000)).toBe(flopsPerToken(plan)(127)); // 128 pairs in all 16 layers
+  expect(flopsPerToken(windowed(2))(1000)).toBe(flopsPerToken(plan)(1000) - 8 * (1001 - 128) * pair); // in 8 of 16
 });

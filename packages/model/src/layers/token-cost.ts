@@ -22,25 +22,29 @@ export function kvBytesPerToken(model: ModelSpec): number {
   return model.layers * cachedHeadsOf(model, 1) * kvBytesPerHead(model);
 }
 
-/** FLOPs of one new token that has `context` tokens before it: the sum over the kernels it meets, the head included if there is one. */
-export function flopsPerToken(model: ModelSpec, context: number): number {
+/** FLOPs of one new token by how many tokens it has before it: the sum over the kernels it meets, the head included if there is one. */
+export function flopsPerToken(model: ModelSpec): (context: number) => number {
   const { attention, gate, experts, shared, dense, head } = layerKernels(model, { tensor: 1, attentionTensor: 1 }, ANY_GPU);
   const { projections, decode, output } = attention;
   const coreFlops = (pairs: number) => kernelFlops({ ...decode.core, pairs });
   const projectionFlops = [...projections, ...decode.before, ...decode.after, output].reduce((sum, shape) => sum + ofOneRow(shape), 0);
-  const fullFlops = projectionFlops + coreFlops(context + 1);
-  const windowedFlops = projectionFlops + coreFlops(attendedPairs(context, 1, attentionWindow(model)));
-
   const copies = { rowsPerExpert: [model.experts?.topK ?? 0], first: 0, experts: 1 };
   const routedFlops = experts ? kernelFlops({ ...experts.up, ...copies }) + kernelFlops({ ...experts.down, ...copies }) : 0;
   const moeFlops = ofOneRow(gate) + routedFlops + ofBoth(shared);
 
-  let flops = ofOneRow(head);
+  const denseFlops = ofBoth(dense);
+  const headFlops = ofOneRow(head);
+  const kinds = layerKinds(model);
   const windowed = windowedLayers(model);
-  layerKinds(model).forEach((kind, layer) => {
-    flops += (windowed[layer] ? windowedFlops : fullFlops) + (kind === "moe" ? moeFlops : ofBoth(dense));
-  });
-  return flops;
+  const window = attentionWindow(model);
+  return (context) => {
+    const fullFlops = projectionFlops + coreFlops(context + 1);
+    const windowedFlops = projectionFlops + coreFlops(attendedPairs(context, 1, window));
+    let flops = headFlops;
+    for (let layer = 0; layer < kinds.length; layer++)
+      flops += (windowed[layer] ? windowedFlops : fullFlops) + (kinds[layer] === "moe" ? moeFlops : denseFlops);
+    return flops;
+  };
 }
 
 function ofOneRow(shape: LinearShape | undefined): number {
