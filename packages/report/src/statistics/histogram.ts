@@ -54,12 +54,14 @@ export class Histogram {
   columns(): TallyColumns {
     const value: number[] = [];
     const counts: number[] = [];
-    for (const [power, ofPower] of this.#counts.entries()) {
-      ofPower?.forEach((times, at) => {
-        if (times === 0) return;
+    for (let power = 0; power < POWERS; power++) {
+      const ofPower = this.#counts[power];
+      if (ofPower === undefined) continue;
+      for (let at = 0; at < OF_A_POWER; at++) {
+        if (ofPower[at] === 0) continue;
         value.push(middleOf(power * OF_A_POWER + at));
-        counts.push(times);
-      });
+        counts.push(ofPower[at]!);
+      }
     }
     const buckets = { value: Float64Array.from(value), count: Float64Array.from(counts) };
     return { count: this.#count, sum: this.#sum, min: this.#count === 0 ? 0 : this.#min, max: this.#max, buckets };

@@ -12,7 +12,8 @@ export function withoutDrain(levels: LevelColumns | undefined, horizonNs: number
   const { bucketNs, tokens, lastArrivalNs } = levels;
   let all = 0;
   let before = 0;
-  for (const [bucket, computed] of tokens.entries()) {
+  for (let bucket = 0; bucket < tokens.length; bucket++) {
+    const computed = tokens[bucket]!;
     const lengthNs = Math.min(bucketNs, horizonNs - bucket * bucketNs);
     const sinceNs = lastArrivalNs - bucket * bucketNs;
     all += computed;

@@ -87,10 +87,12 @@ function longestOpSeconds({ opKinds, longestNs }: Recording): Report["longestOpS
   return Object.fromEntries(opKinds.flatMap(({ name }, kind) => (longestNs[kind]! > 0 ? [[name, longestNs[kind]! / 1e9]] : [])));
 }
 
-/** `tree` with everything in it frozen. Throws where a number at or under `path` is none. */
+/** `tree` with everything in it frozen. Throws where a number under `path` is none. */
 function sound<T>(tree: T, path: string): T {
-  if (typeof tree === "number" && !Number.isFinite(tree)) throw new Error(`${path} is ${tree}`);
-  if (typeof tree !== "object" || tree === null || Object.isFrozen(tree)) return tree;
-  for (const key in tree) sound(tree[key], `${path}.${key}`);
+  for (const key in tree) {
+    const within = tree[key];
+    if (typeof within === "number" && !Number.isFinite(within)) throw new Error(`${path}.${key} is ${within}`);
+    if (typeof within === "object" && !Object.isFrozen(within)) sound(within, `${path}.${key}`);
+  }
   return Object.freeze(tree);
 }
