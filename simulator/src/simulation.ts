@@ -57,7 +57,7 @@ export class Simulation {
     const entrance = new Entrance(setup, logs.observer);
     this.#entrance = entrance;
     this.#work = setup.scheduler.cache !== undefined && options.fold !== false ? new WorkMeter(setup) : undefined;
-    const shared = { ...logs, timeline: this.#timeline, wanted: samples?.wanted, limit: this.#limit };
+    const shared = { timeline: this.#timeline, wanted: samples?.wanted, limit: this.#limit, ...logs };
     const leaves = (slot: number, nowNs: number) => this.#leave(slot, nowNs);
     if (pools.length === 1) {
       const nextArrivalNs = () => entrance.nextNs;

@@ -8,8 +8,8 @@ export type Compute = Readonly<Partial<Record<Precision, number>>>;
 export function computeOf(gpu: GpuSpec): Compute {
   const { compute } = gpu;
   if (typeof compute === "number") return Object.fromEntries(PRECISIONS.map((precision) => [precision, compute]));
-  const { fp16 = compute.bf16, bf16 = compute.fp16 } = compute;
-  return { ...compute, ...(fp16 === undefined ? {} : { fp16 }), ...(bf16 === undefined ? {} : { bf16 }) };
+  const { fp16 = compute.bf16, bf16 = fp16 } = compute;
+  return fp16 === undefined || bf16 === undefined ? compute : { fp16, bf16, ...compute };
 }
 
 /** The precisions in which `model` multiplies and for which the GPU gives no compute. */

@@ -77,7 +77,6 @@ export function compilePlan(scenario: Scenario): Plan {
   const interleave = parallelism.interleave ?? 1;
   const slicesOfStage = slicesOf(model.layers, stages, interleave);
   return Object.freeze({
-    ...degrees,
     ranks,
     nodes: Math.ceil(ranks / cluster.gpusPerNode),
     gpusPerNode: cluster.gpusPerNode,
@@ -86,12 +85,13 @@ export function compilePlan(scenario: Scenario): Plan {
     stages,
     interleave,
     ranksPerStage,
-    expertPlacement: model.experts && placeExperts(scenario, { ...degrees, ranksPerStage, gpusPerNode: cluster.gpusPerNode }),
+    expertPlacement: model.experts && placeExperts(scenario, { ranksPerStage, gpusPerNode: cluster.gpusPerNode, ...degrees }),
     exchange: exchangeOf(scenario, degrees),
     dispatch: scenario.routing.dispatch ?? "by-phase",
     expertReduce: scenario.routing.expertReduce ?? "before-combine",
     layersOfStage: slicesOfStage.map((slices) => slices.flat()),
     slicesOfStage,
+    ...degrees,
   });
 }
 

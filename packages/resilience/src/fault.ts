@@ -58,9 +58,9 @@ export interface EnteredFault extends Fault {
 export function faultsOf({ faults = [], model }: Pick<Scenario, "faults" | "model">, plan: Plan, streams: Streams): EnteredFault[] {
   return faults.flatMap((spec, entry): EnteredFault[] => {
     const own = streams.under(`faults/${entry}`);
-    if (spec.kind !== "random") return [{ ...faultOf(spec, plan, own), entry, isDrawn: false }];
+    if (spec.kind !== "random") return [{ entry, isDrawn: false, ...faultOf(spec, plan, own) }];
     const dated = drawnFaults(spec, plan, model, own.stream("strikes"));
-    return dated.map((each, i) => ({ ...faultOf(each, plan, own.under(`${i}`)), entry, isDrawn: true }));
+    return dated.map((each, i) => ({ entry, isDrawn: true, ...faultOf(each, plan, own.under(`${i}`)) }));
   });
 }
 

@@ -29,9 +29,9 @@ export class PoolParts {
     const setup = pools[number]!;
     const links = stagesOf(setup, (replica, stage) => stageLinks(setup.plan, replica, stage));
     const probe = shared.wanted && new Probe(setup, shared.wanted);
-    const costs = new OpCosts({ ...setup, links });
+    const costs = new OpCosts({ links, ...setup });
     const isSplit = setup.scenario.serving.overlap.kind === "two-batch";
-    const costsOfHalves = isSplit ? new OpCosts({ ...setup, links, kernels: setup.kernelsOfHalves }) : costs;
+    const costsOfHalves = isSplit ? new OpCosts({ links, ...setup, kernels: setup.kernelsOfHalves }) : costs;
     this.setup = setup;
     this.number = number;
     this.links = links;

@@ -62,7 +62,7 @@ export function recordingOf(setup: Setup, gathered: Gathered): Recording {
     ...(gathered.retries === undefined ? {} : { retries: gathered.retries }),
     ...(gathered.checkpoints === undefined ? {} : { checkpoints: gathered.checkpoints }),
     work: workOf(gathered, ranks),
-    memory: { ...reserved, ...mostUsedMemory(setup.pools) },
+    memory: Object.assign(reserved, mostUsedMemory(setup.pools)),
     ...(transfers === undefined ? {} : { transfers, pools: poolColumns(gathered) }),
     warnings: [...setup.warnings, ...unmeasuredTraffic(setup)],
     ...(spans === undefined ? {} : { spans }),
@@ -111,7 +111,7 @@ function poolColumns({ pools, levels, horizonNs }: Gathered): PoolColumns[] {
     const { role, plan, facts, scheduler } = setup;
     const { recomputedTokens: _, ...cache } = scheduler.cache!.use();
     const { rank: __, ...reserved } = setup.memory;
-    const memory = { ...reserved, ...usedMemory(setup) };
+    const memory = Object.assign(reserved, usedMemory(setup));
     const blocks = cache.blocks * plan.replicas * plan.dataGroups;
     return { role, replicas: plan.replicas, ranks: plan.ranks, plan: facts, memory, cache, blocks, heldNs: heldNs[pool]! };
   });
@@ -123,12 +123,11 @@ function servedUnderLoad({ pools, levels, horizonNs }: Gathered, served: ServedL
   const { recomputedTokens: _, ...cache } = uses.at(-1)!;
   const found = uses[0]!.prefix === undefined || uses.length < 2 ? {} : foundIn(uses);
   const blocks = sum(pools, ({ setup: { plan } }, i) => uses[i]!.blocks * plan.replicas * plan.dataGroups);
-  return {
-    ...served.served(),
+  return Object.assign(served.served(), {
     recomputedTokens: sum(uses, (use) => use.recomputedTokens),
     cache: { ...cache, ...found },
     levels: levels!.columns(horizonNs, blocks, { lastArrivalNs: served.lastArrivalNs, waitsForAnswers }),
-  };
+  });
 }
 
 /** Of split passes too, where they may be. */

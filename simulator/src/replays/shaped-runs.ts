@@ -34,7 +34,7 @@ export class ShapedRuns {
     this.#ofShape = this.#whole;
     this.#make = (shape) => {
       const routesApart = shape.isAlike === undefined ? sizes.routesApart : sizes.routesApart || !shape.isAlike;
-      return new SliceRuns(stage, slice, owner, { ...sizes, routesApart, shape }, fits);
+      return new SliceRuns(stage, slice, owner, { shape, ...sizes, routesApart }, fits);
     };
   }
 

@@ -81,7 +81,7 @@ export function prepare(given: Scenario, policies: Policies = {}): Setup {
     ...(source.warnings ?? []),
     ...alertWarnings(scenario, setups[0]!.memory),
   ];
-  return { ...setups[0]!, scenario, pools: setups, requests, classes, source, slots, warnings, workSeconds };
+  return { pools: setups, requests, classes, source, slots, workSeconds, ...setups[0]!, scenario, warnings };
 }
 
 /** What all pools have in common. */

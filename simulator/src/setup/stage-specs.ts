@@ -21,10 +21,10 @@ export function stageSpecs(setup: PoolSetup, links: readonly StageLinks[], fold:
     own.map((_, slice): Slice => {
       const sliceWith = (moves: Moving): Slice => {
         const split = scenario.serving.overlap.kind === "two-batch" ? splitProgramOf(scenario, plan, stage, slice, moves) : undefined;
-        return { ...staged(programOf(scenario, plan, stage, slice, moves)), halves: split && staged(split) };
+        return { halves: split && staged(split), ...staged(programOf(scenario, plan, stage, slice, moves)) };
       };
       const { rebalance } = scenario;
-      return rebalance === undefined ? sliceWith("none") : { ...sliceWith("none"), moving: sliceWith(rebalance.move.kind) };
+      return rebalance === undefined ? sliceWith("none") : { moving: sliceWith(rebalance.move.kind), ...sliceWith("none") };
     }),
   );
   return links.map(({ firstRank }, id) => ({

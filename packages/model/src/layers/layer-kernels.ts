@@ -53,7 +53,7 @@ export function layerKernels(model: ModelSpec, degrees: ShardDegrees, gpu: Pick<
   const cacheBytes = bytesOf(stored.kvCache);
 
   return {
-    attention: attentionOf(model).kernels(a, { ...formats("weights"), cacheBytes, corePrecision: products.core }),
+    attention: attentionOf(model).kernels(a, { cacheBytes, corePrecision: products.core, ...formats("weights") }),
     gate: experts && plainLinear(hiddenSize, experts.count, formats("unquantised")),
     experts:
       experts &&

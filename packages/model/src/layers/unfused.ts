@@ -66,5 +66,5 @@ export function quantisedBefore(kernels: LayerKernels): LayerKernels {
 
 function quantised(shape: LinearShape): LinearShape {
   const inputBytes = bytesOf(shape.precision);
-  return inputBytes < shape.activationBytes ? { ...shape, inputBytes } : shape;
+  return inputBytes < shape.activationBytes ? { inputBytes, ...shape } : shape;
 }

@@ -41,8 +41,8 @@ export class Exchange {
     this.#spec = spec;
     this.#flows = flows;
     this.#copies = copies;
-    this.#ofTokens = { ...kernels, dispatch: "per-token" };
-    this.#ofCopies = { ...kernels, dispatch: "per-copy" };
+    this.#ofTokens = { dispatch: "per-token", ...kernels };
+    this.#ofCopies = { dispatch: "per-copy", ...kernels };
     this.#tokenBytes = kernels.tokenBytes;
     this.#portSeconds = new Float64Array(dataGroups);
     this.#brought = new Float64Array(dataGroups);

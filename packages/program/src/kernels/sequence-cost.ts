@@ -82,7 +82,7 @@ export class SequenceCosts {
     const groups = pass.newTokens.length;
     let cost = this.#costs[work];
     if (cost === undefined) {
-      cost = { ...createGroupCost(groups), stale: true };
+      cost = { stale: true, ...createGroupCost(groups) };
       this.#costs[work] = cost;
     }
     if (!cost.stale) return cost;

@@ -13,8 +13,9 @@ export function inHalves(ops: readonly Op[]): Op[] {
     while (to < ops.length && ops[to]!.lane === ops[from]!.lane) to++;
     for (const half of [0, 1] as const) {
       for (let at = from; at < to; at++) {
-        const { after, ...rest } = ops[at]!;
-        placed[at]![half] = halves.push({ ...rest, part: half === 0 ? 1 : 2, after: after.map((before) => placed[before]![half]) }) - 1;
+        const each = ops[at]!;
+        placed[at]![half] =
+          halves.push({ ...each, part: half === 0 ? 1 : 2, after: each.after.map((before) => placed[before]![half]) }) - 1;
       }
     }
     from = to;

@@ -101,11 +101,11 @@ export class OpCosts {
     const copies = new CopyFlows(spec);
     const routed = scenario.model.experts && { experts: scenario.model.experts.count, topK: scenario.model.experts.topK };
     const kernels = routed === undefined ? {} : { routed };
-    this.#dispatch = new Exchange(spec, { ...kernels, phase: "dispatch", tokenBytes: hiddenSize * bytesOf(dispatch) }, flows, copies);
+    this.#dispatch = new Exchange(spec, { phase: "dispatch", tokenBytes: hiddenSize * bytesOf(dispatch), ...kernels }, flows, copies);
     const isTurned = spec.network.turnsRound && bytesOf(dispatch) === bytesOf(combine);
     this.#combine = isTurned
       ? this.#dispatch
-      : new Exchange(spec, { ...kernels, phase: "combine", tokenBytes: hiddenSize * bytesOf(combine) }, flows, copies);
+      : new Exchange(spec, { phase: "combine", tokenBytes: hiddenSize * bytesOf(combine), ...kernels }, flows, copies);
   }
 
   /** Of a pass by data group: what is the same in every layer is worked out once. */

@@ -69,8 +69,7 @@ export function summarize(recording: Recording, targets: readonly Target[] = [])
     memory: memoryOf(recording.memory),
     ...poolsOf(recording),
   };
-  const report = {
-    ...outcome,
+  const report = Object.assign(outcome, {
     targets: targets.map((target) => targetOutcome(outcome, target)),
     warnings: [
       ...recording.warnings,
@@ -78,7 +77,7 @@ export function summarize(recording: Recording, targets: readonly Target[] = [])
       ...alertWarnings(recording),
       ...overloadWarnings(served.levels, recording.horizonNs),
     ],
-  };
+  });
   return sound(report, "report");
 }
 

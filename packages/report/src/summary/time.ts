@@ -27,16 +27,11 @@ function laneTime(recording: Recording, phase: number, lane: LaneName, at: numbe
   const totalNs = workedNs + idleNs + (down ?? 0);
   if (totalNs === 0) return { workedNs, shares };
   for (const [kind, { name }] of opKinds.entries()) if (busyNs[kind]! > 0) shares[name] = busyNs[kind]! / totalNs;
-  return {
-    workedNs,
-    shares: {
-      ...shares,
-      waiting: waitingNs / totalNs,
-      idle: idleNs / totalNs,
-      lost: lostNs / totalNs,
-      ...(down === undefined ? {} : { down: down / totalNs }),
-    },
-  };
+  shares["waiting"] = waitingNs / totalNs;
+  shares["idle"] = idleNs / totalNs;
+  shares["lost"] = lostNs / totalNs;
+  if (down !== undefined) shares["down"] = down / totalNs;
+  return { workedNs, shares };
 }
 
 /** Whether any rank was ever busy on `lane`, or lost time there. */

@@ -15,12 +15,12 @@ export function continuousLoad(spec: ContinuousSpec, context: ServingContext, kv
   const { replicas, dataGroups, passesAtOnce, batchSizes } = context;
   const cached = new Float64Array(replicas * dataGroups).fill(kvTokens);
   return {
-    ...continuousPass(spec, dataGroups, batchSizes),
     kvTokens: cached,
     windowedKvTokens: cached, // a block holds the tokens of all layers
     pooled: true,
     emptyDataGroups: 0,
     microBatches: passesAtOnce,
     decodeTokens: 0, // it depends on the load
+    ...continuousPass(spec, dataGroups, batchSizes),
   };
 }

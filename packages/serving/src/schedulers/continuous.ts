@@ -69,13 +69,13 @@ export class ContinuousScheduler implements Scheduler {
     this.kind = spec.kind;
     this.#requests = context.requests as RequestSlots;
     this.#limits = {
-      ...spec,
       blockTokens: serving.kv?.blockTokens ?? BLOCK_TOKENS,
       window: context.window,
       attentionChunk: context.attentionChunk ?? Number.POSITIVE_INFINITY,
       batchSizes: context.batchSizes,
       promptsOnly: context.role === "prefill",
       classes: context.tellsClasses === true ? classes.length : undefined,
+      ...spec,
     };
     this.#copies = context.checkpoints?.copies ?? 1;
     this.#mostWaiting = serving.mostWaiting ?? Number.POSITIVE_INFINITY;

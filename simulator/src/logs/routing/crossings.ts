@@ -59,7 +59,7 @@ export class Crossings {
     const look = { layer: load.layer, looked: this.#looked - looked, crossed: this.#crossed - crossed };
     this.#looked = looked;
     this.#crossed = crossed;
-    return { ...look, copies: cellsOf(asked) };
+    return { copies: cellsOf(asked), ...look };
   }
 
   /** `look` came `times`, among so many `experts`. */

@@ -115,7 +115,7 @@ export function segmentsOf({ program, groups }: StagedProgram, ranks: number, pa
     if (isBeside(op, at - 1)) {
       const others = all.slice(op.after[0]! + 1, at).map((other, i) => ({ op: other, at: op.after[0]! + 1 + i }));
       const key = others.map((other) => other.op.work).join();
-      const like = beside.get(key) ?? { ...placed, others, times: 0 };
+      const like = beside.get(key) ?? { others, times: 0, ...placed };
       like.times++;
       beside.set(key, like);
       continue;
@@ -134,7 +134,7 @@ export function segmentsOf({ program, groups }: StagedProgram, ranks: number, pa
     }
     together.pass(groups[at]!, isAlike(op.work));
     if (meets) {
-      const barrier = barriers.get(op.work) ?? { ...placed, times: 0 };
+      const barrier = barriers.get(op.work) ?? { times: 0, ...placed };
       barrier.times++;
       barriers.set(op.work, barrier);
       if (isOfLoad(op.work)) routed.get(op.layer)!.barriers.push(barrier);

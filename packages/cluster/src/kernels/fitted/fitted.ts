@@ -139,8 +139,9 @@ export class FittedKernels implements KernelModel {
   #keptFits<Kind extends Fit["kind"], T>(kind: Kind, make: (fit: FitOf<Kind>, machine: Machine) => T, heads?: Heads): KeptFits<T> {
     return new KeptFits((precision, storedBytes) => {
       const fit = chosenFit(this.#fits, kind, storedPrecision(precision, storedBytes), this.#library, heads);
-      const machine = { bytesPerSecond: this.#bytesPerSecond, multiprocessors: this.#multiprocessors };
-      return fit && make(fit, { ...machine, flopsPerSecond: this.#flopsPerSecond(precision) });
+      if (fit === undefined) return undefined;
+      const flopsPerSecond = this.#flopsPerSecond(precision);
+      return make(fit, { flopsPerSecond, bytesPerSecond: this.#bytesPerSecond, multiprocessors: this.#multiprocessors });
     });
   }
 
