@@ -15,7 +15,9 @@ export function attentionWindow(model: ModelSpec): number {
 export function windowedLayers(model: ModelSpec): readonly boolean[] {
   const window = windowOf(model);
   const fullEvery = window?.fullEvery ?? Number.POSITIVE_INFINITY;
-  return Array.from({ length: model.layers }, (_, layer) => window !== undefined && (layer + 1) % fullEvery !== 0);
+  const windowed: boolean[] = [];
+  for (let layer = 0; layer < model.layers; layer++) windowed.push(window !== undefined && (layer + 1) % fullEvery !== 0);
+  return windowed;
 }
 
 /** Pairs that a sequence of `past` cached and `fresh` new tokens scores: Σ min(i, window), i from past + 1 to past + fresh. */
