@@ -144,8 +144,11 @@ function unstated(schema: z.ZodType, tree: unknown, under: string): string[] {
   const paths: string[] = [];
   for (const [key, child] of fieldsOf(schema, valueAt(tree, ["kind"]))) {
     const value = valueAt(tree, [key]);
-    if (value === undefined && isPhysical(child)) paths.push(`${under}${key}`);
-    if (value === undefined && (isPhysical(child) || isLate(child))) continue;
+    if (value === undefined && isPhysical(child)) {
+      paths.push(`${under}${key}`);
+      continue;
+    }
+    if (value === undefined && isLate(child)) continue;
     const filled = value ?? (child instanceof z.ZodPrefault ? wide(child, child.def.defaultValue) : undefined);
     if (typeof filled === "object") paths.push(...unstated(child, filled, `${under}${key}.`));
   }

@@ -5,7 +5,7 @@ import { frozen, isFrozenThrough } from "./frozen.ts";
 import { writtenFits } from "./presets/fits/known-fits.ts";
 import { formatQuantity } from "./quantities/quantity.ts";
 import { remembered } from "./schema/language/remembered.ts";
-import { alternativesOf, childOf, fieldsOf, isFree } from "./schema/language/structure.ts";
+import { alternativesOf, childOf, fieldsOf, hasFreeKeys } from "./schema/language/structure.ts";
 import { traitOf } from "./schema/language/trait.ts";
 import { fitSchema } from "./schema/machines/fit.ts";
 import { trafficFitSchema } from "./schema/machines/traffic-fit.ts";
@@ -58,7 +58,7 @@ function written(schema: z.ZodType, value: unknown): unknown {
 const writingOf = remembered((schema: z.ZodType) => {
   const alternatives = alternativesOf(schema);
   const unit = alternatives.map((each) => traitOf(each).unit).find((each) => each !== undefined);
-  return { write: traitOf(schema).write, unit, isFree: alternatives.some(isFree) };
+  return { write: traitOf(schema).write, unit, isFree: hasFreeKeys(schema) };
 });
 
 const UNHASHED: ReadonlySet<string> = new Set(["name", "about", "seed", "mostWork"]);

@@ -66,13 +66,6 @@ export interface PassRun {
   close(): void;
 }
 
-/** `column` with room for so many numbers. */
-export function longer(column: Float64Array, length: number): Float64Array<ArrayBuffer> {
-  const into = new Float64Array(length);
-  into.set(column);
-  return into;
-}
-
 /** How many of the passes that end at `endsNs` [count] have ended before `nowNs`. */
 export function endedBefore(nowNs: number, endsNs: Float64Array, count: number): number {
   let low = 0;

@@ -25,7 +25,7 @@ export class ShapedRuns {
   #ofShape: SliceRuns;
 
   /** As `SliceRuns`. */
-  constructor(stage: Stage, slice: Slice, owner: RunsOwner, sizes: RunSizes, fits?: (segments: Segments) => boolean) {
+  constructor(stage: Stage, slice: Slice, owner: RunsOwner, sizes: Omit<RunSizes, "shape">, fits?: (segments: Segments) => boolean) {
     this.#stage = stage;
     this.#gate = owner.gate;
     this.#recorder = owner.recorder;

@@ -1,6 +1,7 @@
 import type { Pass } from "@tokenyard/model";
 import { createGroupCost, type GroupCost } from "@tokenyard/program";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
+import { longer } from "../replays/longer.ts";
 
 /** Steps whose attention is worked out at once: few at first, as somebody may join or leave soon. */
 const FEW_STEPS = 16;
@@ -76,10 +77,4 @@ export class Steps {
     for (let i = 0; i < count * groups; i++) this.takenNs[i] = this.attentionNs[from * groups + i]!;
     for (let g = 0; g < groups; g++) this.takenContext[g] = this.#contextTokens[g]! + from * this.sequences[g]!;
   }
-}
-
-function longer(column: Float64Array<ArrayBuffer>, length: number): Float64Array<ArrayBuffer> {
-  const into = new Float64Array(Math.max(length, 2 * column.length));
-  into.set(column);
-  return into;
 }

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { type Recording, type Report, renderText, summarize } from "@tokenyard/report";
 import { formatQuantity, targetsOf } from "@tokenyard/scenario";
 import type { RequestRow, SpanWindow } from "@tokenyard/simulator";
-import { fileProblems, newFolderProblems, sharedFileProblems } from "../files/destination.ts";
+import { newFolderProblems, ofOneProblems, sharedFileProblems } from "../files/destination.ts";
 import { writeExperts } from "../files/experts-file.ts";
 import { everyMsOf, MetricsFile, type MetricsOptions, metricsFileProblems } from "../files/metrics-file.ts";
 import { folderProblems, writeReportFolder } from "../files/report-folder.ts";
@@ -188,8 +188,7 @@ function destinationProblems(
           opened.map(({ file, scenario }) => ({ file, name: scenario.name })),
         );
   if (out !== undefined) problems.push(...newFolderProblems(out));
-  if (spans !== undefined) problems.push(...fileProblems(spans));
-  if (spans !== undefined && opened.length > 1) problems.push(wrongValue("--spans", "", `${opened.length} scenarios`, "one scenario"));
+  if (spans !== undefined) problems.push(...ofOneProblems("--spans", spans, opened.length));
   if (requests !== undefined) problems.push(...rowsFileProblems("--requests", requests, opened.length));
   if (experts !== undefined) problems.push(...rowsFileProblems("--experts", experts, opened.length));
   if (metrics !== undefined) problems.push(...metricsFileProblems(metrics, opened.length));

@@ -14,6 +14,11 @@ export function fileProblems(path: string): LocatedProblem[] {
   return tried(path, `${path}.${process.pid}.draft`, (draft) => writeFileSync(draft, "\n"));
 }
 
+/** The same of what is written of one scenario, as `option` asks, where there are `scenarios`. */
+export function ofOneProblems(option: string, path: string, scenarios: number): LocatedProblem[] {
+  return [...fileProblems(path), ...(scenarios > 1 ? [wrongValue(option, "", `${scenarios} scenarios`, "one scenario")] : [])];
+}
+
 /** Options that would write over a scenario of `read`, or over what another of them writes. */
 export function sharedFileProblems(
   read: readonly string[],

@@ -4,7 +4,7 @@ import { formatQuantity, type Scenario } from "@tokenyard/scenario";
 import { BadInput } from "../outcomes/bad-input.ts";
 import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts";
 import { grouped } from "../terminal/amount.ts";
-import { fileProblems } from "./destination.ts";
+import { ofOneProblems } from "./destination.ts";
 import { MetricsSpool } from "./metrics-spool.ts";
 import { nameProblems } from "./series-names.ts";
 import { written } from "./written.ts";
@@ -26,8 +26,7 @@ export interface MetricsOptions {
 export function metricsFileProblems(path: string, scenarios: number): LocatedProblem[] {
   return [
     ...(/\.(csv|parquet|json|html)$/i.test(path) ? [wrongValue("--metrics", "", path, "a name for OpenMetrics text, such as run.om")] : []),
-    ...fileProblems(path),
-    ...(scenarios > 1 ? [wrongValue("--metrics", "", `${scenarios} scenarios`, "one scenario")] : []),
+    ...ofOneProblems("--metrics", path, scenarios),
   ];
 }
 

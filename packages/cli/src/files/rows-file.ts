@@ -2,7 +2,7 @@ import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts";
 import { Database } from "../results/database.ts";
 import { csvLine } from "./csv-line.ts";
-import { fileProblems } from "./destination.ts";
+import { ofOneProblems } from "./destination.ts";
 import { written } from "./written.ts";
 
 /** Characters that are gathered before they are written. */
@@ -15,8 +15,7 @@ export type Columns = Readonly<Record<string, string>>;
 export function rowsFileProblems(option: string, path: string, scenarios: number): LocatedProblem[] {
   return [
     ...(/\.(csv|parquet)$/.test(path) ? [] : [wrongValue(option, "", path, "a name that ends in .csv or .parquet")]),
-    ...fileProblems(path),
-    ...(scenarios > 1 ? [wrongValue(option, "", `${scenarios} scenarios`, "one scenario")] : []),
+    ...ofOneProblems(option, path, scenarios),
   ];
 }
 

@@ -77,10 +77,7 @@ function fieldsAnew(schema: z.ZodType, kind: unknown): ReadonlyMap<string, z.Zod
 
 /** Whether any word may be a key of the map `schema`. */
 export function hasFreeKeys(schema: z.ZodType): boolean {
-  return alternativesOf(schema).some((each) => {
-    const inner = core(each);
-    return inner instanceof z.ZodRecord && inner.keyType instanceof z.ZodString;
-  });
+  return alternativesOf(schema).some(isFree);
 }
 
 /** The schema under `key`, or undefined when nothing may stand there. `kind` tells the variant of a choice. */
