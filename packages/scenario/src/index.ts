@@ -1,5 +1,6 @@
 export { assumedUnderOverlap, defaultedPaths } from "./assumed.ts";
 export { changing } from "./changing.ts";
+export { hashOf } from "./hash.ts";
 export { scenarioJsonSchema } from "./json-schema.ts";
 export { type Knob, knobOf, knobPaths, unknownKnob } from "./knob.ts";
 export { type LoadedScenario, type LoadOptions, loadScenario, type Sources } from "./load.ts";
@@ -20,7 +21,7 @@ export { type Bounds, formatQuantity, parseQuantity } from "./quantities/quantit
 export type { Unit } from "./quantities/units.ts";
 export { type ReadPieces, withTraceHash } from "./reading/trace-hash.ts";
 export { scenarioReference } from "./reference.ts";
-export { hashOf, resolvedFit, resolvedOf } from "./resolved.ts";
+export { resolvedFit, resolvedOf } from "./resolved.ts";
 export type { AlertRuleSpec, AlertsSpec } from "./schema/alerts.ts";
 export type { ClusterSpec, GpuSpec } from "./schema/machines/cluster.ts";
 export type { CommunicationSpec } from "./schema/machines/communication.ts";

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { hashOf } from "./hash.ts";
 import { loadScenario } from "./load.ts";
 import { Problems, placeText } from "./problems/problem.ts";
-import { hashOf, resolvedOf } from "./resolved.ts";
+import { resolvedOf } from "./resolved.ts";
 import type { Scenario } from "./schema/scenario.ts";
 
 const BASE = `tokenyard: 1

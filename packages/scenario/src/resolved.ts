@@ -1,5 +1,3 @@
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type * as z from "zod";
 import { frozen, isFrozenThrough } from "./frozen.ts";
 import { writtenFits } from "./presets/fits/known-fits.ts";
@@ -60,37 +58,3 @@ const writingOf = remembered((schema: z.ZodType) => {
   const unit = alternatives.map((each) => traitOf(each).unit).find((each) => each !== undefined);
   return { write: traitOf(schema).write, unit, isFree: hasFreeKeys(schema) };
 });
-
-const UNHASHED: ReadonlySet<string> = new Set(["name", "about", "seed", "mostWork"]);
-
-/**
- * SHA-256 (hex) of a resolved scenario as compact JSON with sorted keys, less name, about, seed and most work: what decides the outcome. Where a
- * trace lies does not, once the SHA-256 of its bytes is noted.
- */
-export function hashOf(resolved: object): string {
-  return isFrozenThrough(resolved) ? hashOfFrozen(resolved) : hashAnew(resolved);
-}
-
-const hashOfFrozen = remembered(hashAnew);
-
-function hashAnew(resolved: object): string {
-  const entries = Object.entries(withoutTracePath(resolved)).filter(([key]) => !UNHASHED.has(key));
-  return bytesToHex(sha256(utf8ToBytes(JSON.stringify(sorted(Object.fromEntries(entries))))));
-}
-
-function withoutTracePath(resolved: { readonly workload?: { readonly kind?: unknown; readonly sha256?: unknown } }): object {
-  const { workload } = resolved;
-  if (workload?.kind !== "trace" || workload.sha256 === undefined) return resolved;
-  const { path: _, ...rest } = workload as { readonly path?: unknown };
-  return { ...resolved, workload: rest };
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-      .map(([key, part]) => [key, sorted(part)]),
-  );
-}

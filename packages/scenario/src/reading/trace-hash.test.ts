@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { changing } from "../changing.ts";
+import { hashOf } from "../hash.ts";
 import { type LoadOptions, loadScenario } from "../load.ts";
 import { messageOf, Problems, placeText } from "../problems/problem.ts";
-import { hashOf, resolvedOf } from "../resolved.ts";
+import { resolvedOf } from "../resolved.ts";
 
 const SCENARIO = `tokenyard: 1
 model: plan-model

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { digestOf, hashOf } from "../../hash.ts";
 import { loadScenario } from "../../load.ts";
 import { parseScenario } from "../../parse.ts";
-import { hashOf, resolvedFit, resolvedOf } from "../../resolved.ts";
+import { resolvedFit, resolvedOf } from "../../resolved.ts";
 import type { Scenario } from "../../schema/scenario.ts";
 import { PRESETS } from "../registry.ts";
-import { areKnown, checkedFits, knownFits, writtenFits } from "./known-fits.ts";
+import { areKnown, checkedFits, digestOfKnown, knownFits, writtenFits } from "./known-fits.ts";
 
 const WORKLOAD = { kind: "batch", sequences: 1, promptTokens: 1, outputTokens: 1 };
 const TREE = { tokenyard: 1, model: "plan-model", cluster: { gpu: "h100-sxm", network: "hgx-h100-ndr" }, workload: WORKLOAD };
@@ -29,6 +30,13 @@ function withFits(place: "gpu" | "network", name: string, fits: unknown): Scenar
 
 test("most presets that have fits have known ones", () => {
   expect(lists.map(({ name }) => name)).toEqual(expect.arrayContaining(["h100-sxm", "h200-sxm", "b200", "hgx-h100-ndr", "hgx-b200-ndr"]));
+});
+
+test("the SHA-256 of each list is noted as it is", async () => {
+  const rows = lists.map(({ name, fits }) => `  ${/\W/.test(name) ? `"${name}"` : name}: "${digestOf(fits)}",\n`);
+  const text = `/** By preset, the SHA-256 of its fits as \`digestOf\` gives it. Written by a test, with \`--update\`. */\nexport const FITS_SHA256 = {\n${rows.join("")}};\n`;
+  await expect(text).toMatchFileSnapshot("fits-sha256.ts");
+  for (const { fits } of lists) expect(digestOfKnown(fits)).toBe(digestOf(fits));
 });
 
 describe.each(lists)("of $name, known fits", ({ place, name, fits }) => {
@@ -70,7 +78,7 @@ describe("known fits", () => {
   test("are those that were noted, and no others", () => {
     const fits = [{ kind: "linear", launch: "7 us", source: "4 letters", tiles: "by-rows", large: { buffer: "3 MB", perPeer: "5 %" } }];
     expect([areKnown(fits), areKnown("fits"), areKnown(undefined)]).toEqual([false, false, false]);
-    expect(areKnown(knownFits(fits))).toBe(true);
+    expect(areKnown(knownFits(fits, digestOf(fits)))).toBe(true);
     const numbers = [{ kind: "linear", launch: 7e-6, source: "4 letters", tiles: "by-rows", large: { buffer: 3e6, perPeer: 0.05 } }];
     expect(checkedFits(fits)).toEqual(numbers);
     expect([writtenFits(checkedFits(fits)), writtenFits(numbers)]).toEqual([fits, undefined]);

@@ -7,15 +7,22 @@ type Fits = readonly object[];
 /** What each list says, worked out when somebody asks; and by that the list. */
 const checked = new WeakMap<Fits, Fits>();
 const written = new WeakMap<Fits, Fits>();
-const known = new WeakSet<Fits>();
+/** By each list that is known, its SHA-256. */
+const known = new WeakMap<Fits, string>();
 
 /**
  * `fits` of a preset, noted as right: they stand as a resolved scenario has them, so that they are read without the schema and written as they are. A
- * preset has hundreds of coefficients, and to check them and to write them anew would take a tenth of a start. A test holds the notes to it.
+ * preset has hundreds of coefficients, and to check them and to write them anew would take a tenth of a start, as would to hash them: `sha256` is what
+ * `digestOf` gives. A test holds the notes to it.
  */
-export function knownFits<F extends Fits>(fits: F): F {
-  known.add(fits);
+export function knownFits<F extends Fits>(fits: F, sha256: string): F {
+  known.set(fits, sha256);
   return fits;
+}
+
+/** SHA-256 (hex) of a list as a resolved scenario has it; undefined where it is not known. */
+export function digestOfKnown(fits: readonly unknown[]): string | undefined {
+  return known.get(fits as Fits);
 }
 
 export function areKnown(value: unknown): value is Fits {

@@ -1,4 +1,5 @@
 import { a100Fits } from "../fits/a100-80g.ts";
+import { FITS_SHA256 } from "../fits/fits-sha256.ts";
 import { knownFits } from "../fits/known-fits.ts";
 import type { Preset } from "../preset.ts";
 
@@ -18,7 +19,7 @@ export const a100: Preset = {
     memory: "85.9 GB",
     launch: "14.2 us",
     multiprocessors: 108,
-    fits: knownFits(a100Fits),
+    fits: knownFits(a100Fits, FITS_SHA256["a100-80g"]),
     cost: "1.8 USD/h",
     power: { idle: "85 W", peak: "400 W" },
   },

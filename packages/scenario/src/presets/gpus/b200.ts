@@ -1,4 +1,5 @@
 import { b200Fits } from "../fits/b200.ts";
+import { FITS_SHA256 } from "../fits/fits-sha256.ts";
 import { knownFits } from "../fits/known-fits.ts";
 import type { Preset } from "../preset.ts";
 
@@ -26,7 +27,7 @@ export const b200: Preset = {
     memory: "192.2 GB",
     launch: "9.1 us",
     multiprocessors: 148,
-    fits: knownFits(b200Fits),
+    fits: knownFits(b200Fits, FITS_SHA256["b200"]),
     cost: "5.5 USD/h",
     power: { idle: "190 W", peak: "1000 W" },
   },

@@ -1,4 +1,5 @@
 import { b200Fits } from "../fits/b200.ts";
+import { FITS_SHA256 } from "../fits/fits-sha256.ts";
 import { knownFits } from "../fits/known-fits.ts";
 import type { Preset } from "../preset.ts";
 
@@ -24,7 +25,7 @@ export const b300: Preset = {
     memory: "270 GB",
     launch: "9.1 us",
     multiprocessors: 148,
-    fits: knownFits(b200Fits),
+    fits: knownFits(b200Fits, FITS_SHA256["b300"]),
     cost: "6.5 USD/h",
     power: { idle: "200 W", peak: "1100 W" },
   },

@@ -1,4 +1,5 @@
 import { b200Fits } from "../fits/b200.ts";
+import { FITS_SHA256 } from "../fits/fits-sha256.ts";
 import { knownFits } from "../fits/known-fits.ts";
 import type { Preset } from "../preset.ts";
 
@@ -23,7 +24,7 @@ export const gb300: Preset = {
     memory: "279 GB",
     launch: "9.1 us",
     multiprocessors: 152,
-    fits: knownFits(b200Fits),
+    fits: knownFits(b200Fits, FITS_SHA256["gb300"]),
     cost: "7.5 USD/h",
     power: { idle: "200 W", peak: "1400 W" },
   },

@@ -1,3 +1,4 @@
+import { FITS_SHA256 } from "../fits/fits-sha256.ts";
 import { h100Fits } from "../fits/h100-sxm.ts";
 import { h200Fits } from "../fits/h200-sxm.ts";
 import { knownFits } from "../fits/known-fits.ts";
@@ -19,7 +20,7 @@ export const h200: Preset = {
     memory: "150.7 GB",
     launch: "12.3 us",
     multiprocessors: 132,
-    fits: knownFits([...h200Fits, ...h100Fits]),
+    fits: knownFits([...h200Fits, ...h100Fits], FITS_SHA256["h200-sxm"]),
     cost: "3.6 USD/h",
     power: { idle: "120 W", peak: "700 W" },
   },

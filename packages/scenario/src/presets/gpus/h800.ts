@@ -1,3 +1,4 @@
+import { FITS_SHA256 } from "../fits/fits-sha256.ts";
 import { h100Fits } from "../fits/h100-sxm.ts";
 import { knownFits } from "../fits/known-fits.ts";
 import type { Preset } from "../preset.ts";
@@ -22,7 +23,7 @@ export const h800: Preset = {
     memory: "85.5 GB",
     launch: "12.2 us",
     multiprocessors: 132,
-    fits: knownFits(h100Fits),
+    fits: knownFits(h100Fits, FITS_SHA256["h800"]),
     cost: "3 USD/h",
     power: { idle: "120 W", peak: "700 W" },
   },

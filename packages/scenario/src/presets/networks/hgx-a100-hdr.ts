@@ -1,3 +1,4 @@
+import { FITS_SHA256 } from "../fits/fits-sha256.ts";
 import { knownFits } from "../fits/known-fits.ts";
 import { nvlink3Fits } from "../fits/nvlink3.ts";
 import type { Preset } from "../preset.ts";
@@ -5,6 +6,12 @@ import type { Preset } from "../preset.ts";
 export const hgxA100Hdr: Preset = {
   about: "Nodes of eight A100 on InfiniBand HDR",
   source: "its tiers: nvlink3 and infiniband-hdr",
-  values: { kind: "two-tier", node: "nvlink3", fabric: "infiniband-hdr", allReduce: "fitted", fits: knownFits(nvlink3Fits) },
+  values: {
+    kind: "two-tier",
+    node: "nvlink3",
+    fabric: "infiniband-hdr",
+    allReduce: "fitted",
+    fits: knownFits(nvlink3Fits, FITS_SHA256["hgx-a100-hdr"]),
+  },
   beside: { gpusPerNode: 8 },
 };

@@ -1,3 +1,4 @@
+import { FITS_SHA256 } from "../fits/fits-sha256.ts";
 import { infinibandNdrFits } from "../fits/infiniband-ndr.ts";
 import { knownFits } from "../fits/known-fits.ts";
 import { nvlink4Fits } from "../fits/nvlink4.ts";
@@ -11,7 +12,7 @@ export const hgxH100Ndr: Preset = {
     node: "nvlink4",
     fabric: "infiniband-ndr",
     allReduce: "fitted",
-    fits: knownFits([...nvlink4Fits, ...infinibandNdrFits]),
+    fits: knownFits([...nvlink4Fits, ...infinibandNdrFits], FITS_SHA256["hgx-h100-ndr"]),
   },
   beside: { gpusPerNode: 8 },
 };
