@@ -175,3 +175,31 @@ test("where every rank holds every expert, local experts mask nothing", () => {
   );
   expect(localNs).toBeGreaterThan(0);
 });
+
+test("links that are down hold up no pass that sends nothing: the tokens of a sequence whose experts are on its rank come as without them, however they are timed", () => {
+  const given = (more?: object) =>
+    alone({
+      model: {
+        layers: 2,
+        hiddenSize: 64,
+        attention: { heads: 8, kvHeads: 4, headSize: 8 },
+        experts: { count: 4, topK: 2, hiddenSize: 64 },
+      },
+      parallelism: { expert: 2 },
+      routing: { gate: "balanced" }, // a token's two copies go to the first two experts
+      workload: { kind: "closed", requests: 1, concurrency: 1, promptTokens: 1, outputTokens: 60 },
+      serving: { scheduler: "continuous" },
+      health: { onLoss: "hang" },
+      ...more,
+    });
+  const plain = recorded(given());
+  fc.assert(
+    fc.property(fc.nat(700), fc.integer({ min: 1, max: 900 }), fc.nat(1), (at, down, rank) => {
+      const struck = given({ faults: [{ kind: "link-lost", at: `${at} us`, for: `${down} us`, ranks: [rank] }] });
+      expect(recorded(struck).horizonNs).toBe(plain.horizonNs);
+      expect(replayDifferences(struck)).toEqual([]);
+    }),
+    { numRuns: 40, endOnFailure: true },
+  );
+  expect(plain.horizonNs).toBeGreaterThan(700_000);
+});

@@ -78,6 +78,7 @@ export class Runs {
    * `pass` has, it draws by what cannot be taken back, or it has to run op by op. Where only arrivals that are known can cut them short, none that starts after the next is among them.
    */
   start(pass: Pass, microBatch: MicroBatch, nowNs: number, cutNs: number): boolean {
+    if (cutNs <= nowNs) return false; // links are down, maybe for long: no pass ends before
     const runs = this.#runs[pass.replica]!.of(microBatch, nowNs, cutNs);
     if (runs === undefined) return false;
     const foreseen = this.#jump && !runs.routesApart ? this.#pool.setup.scheduler.foresight!.foreseen(pass) : 1;
