@@ -116,8 +116,10 @@ export class Simulation {
       if (nowNs > this.#nextSampleNs) this.#nextSampleNs = this.#samples!.upTo(nowNs);
       this.#nowNs = nowNs;
       do {
-        do this.#handleAll(nowNs);
-        while (this.#entrance.admit(nowNs)); // a run that was cut short for one may end now
+        do {
+          do this.#handleAll(nowNs);
+          while (this.#launch(nowNs));
+        } while (this.#entrance.admit(nowNs)); // a run that was cut short for one may end now
       } while (this.#retries?.settle(nowNs) === true);
       for (let p = 0; p < pools.length; p++) pools[p]!.start(nowNs);
       this.#work?.check(this.#finished);
@@ -163,6 +165,13 @@ export class Simulation {
       cacheSteps: cacheLog?.columns(),
       alerts: this.#samples?.outcomes(),
     });
+  }
+
+  /** True where ops end at once that are launched now. */
+  #launch(nowNs: number): boolean {
+    let endsAtOnce = false;
+    for (let p = 0; p < this.#pools.length; p++) if (this.#pools[p]!.launch(nowNs)) endsAtOnce = true;
+    return endsAtOnce;
   }
 
   #handleAll(nowNs: number): void {

@@ -74,9 +74,16 @@ export function referenceRun(
         if (trip.stage < stages.length - 1) arrive(trip.stage + 1, trip.slice, trip.microBatch, now);
         else if (trip.slice < stages[trip.stage]!.slices.length - 1) arrive(0, trip.slice + 1, trip.microBatch, now);
       }
+      const here = stages.map((_, s) => trips.filter((trip) => trip.stage === s));
+      // what ends at once is known, and has left, before anybody is admitted
+      const launched = stages.map((stage, s) => launch(stage, here[s]!, now, instants));
+      if (launched.some((endsNs) => endsNs.includes(now))) {
+        changed = true;
+        continue;
+      }
       for (const [s, stage] of stages.entries()) {
-        const here = trips.filter((trip) => trip.stage === s);
-        if (runRound(stage, here, now, instants)) changed = true;
+        const admits = admit(stage, here[s]!, now);
+        if (launch(stage, here[s]!, now, instants).length > 0 || admits) changed = true;
       }
     }
   }
@@ -86,8 +93,8 @@ export function referenceRun(
   return times;
 }
 
-/** Admits and launches once what can be on a stage at `now`; true when that was anything. `here` are its trips in order of arrival. */
-function runRound(stage: ReferenceStage, here: readonly Trip[], now: number, instants: Set<number>): boolean {
+/** Admits what can be to a stage at `now`; true when that was anything. `here` are its trips in order of arrival. */
+function admit(stage: ReferenceStage, here: readonly Trip[], now: number): boolean {
   let changed = false;
   for (;;) {
     const isComputing = here.some((t) => t.admittedNs >= 0 && !isDone(t, stage.slices[t.slice]!.beforeSend, now));
@@ -99,7 +106,11 @@ function runRound(stage: ReferenceStage, here: readonly Trip[], now: number, ins
     trip.admittedNs = now;
     changed = true;
   }
-  // both lanes choose from what has ended so far; an op of no length that is launched now ends in the next round
+  return changed;
+}
+
+/** Launches once what can be on a stage at `now`; when each of that ends. Both lanes choose from what has ended so far. */
+function launch(stage: ReferenceStage, here: readonly Trip[], now: number, instants: Set<number>): number[] {
   const admitted = here.filter((t) => t.admittedNs >= 0).sort((a, b) => a.admitted - b.admitted);
   const chosen = [0, 1].map((lane) => {
     const all = admitted.flatMap((trip) => stage.slices[trip.slice]!.ops.flatMap((op, o) => (op.lane === lane ? [{ trip, op, o }] : [])));
@@ -109,15 +120,15 @@ function runRound(stage: ReferenceStage, here: readonly Trip[], now: number, ins
     if (!next.op.after.every((before) => hasEnded(next.trip, before, now))) return undefined;
     return { ...next, before: ran.map(({ trip, o }) => trip.times[o]!) };
   });
-  for (const next of chosen) {
-    if (next === undefined) continue;
+  return chosen.flatMap((next) => {
+    if (next === undefined) return [];
     const { trip, o, before } = next;
     const times = timesOf(stage.slices[trip.slice]!, trip, o, before);
     trip.times[o] = times;
-    instants.add(Math.max(...times.endNs));
-    changed = true;
-  }
-  return changed;
+    const endNs = Math.max(...times.endNs);
+    instants.add(endNs);
+    return [endNs];
+  });
 }
 
 /** Times of op number `o` of a trip, after those that its lane has run. */

@@ -99,6 +99,13 @@ export class Pipelines implements World<Stage> {
     stage.finish(microBatch, op, nowNs);
   }
 
+  /** Lets every stage that something happened to launch ops of what it has admitted, where those run one by one; true where any ends at once. */
+  launch(nowNs: number): boolean {
+    let endsAtOnce = false;
+    for (const stage of this.#touched) if (stage.launch(nowNs)) endsAtOnce = true;
+    return endsAtOnce;
+  }
+
   /** Lets every stage that something happened to admit and launch, once the events of the instant are known; no more where the run passes its limit. */
   settle(nowNs: number): void {
     while (this.#touched.length > 0) {

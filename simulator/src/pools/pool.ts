@@ -145,6 +145,11 @@ export class Pool extends PoolParts {
     this.#levels!.rise(replica, endsNs, first, count, openedBy);
   }
 
+  /** Launches ops of passes that are under way, where those run one by one; true where any ends at once, so that not all events of the instant are known. */
+  launch(nowNs: number): boolean {
+    return this.#pipelines.launch(nowNs);
+  }
+
   /** Starts what can start, once the events of the instant are known. */
   start(nowNs: number): void {
     do {

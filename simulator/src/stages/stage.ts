@@ -63,14 +63,20 @@ export class Stage implements StageLanes {
     this.#queue.add(microBatch);
   }
 
+  /** Launches what can be of what is admitted, where ops run one by one; true where an op ends at once: the events of the instant are not known before. */
+  launch(nowNs: number): boolean {
+    if (this.spec.folded) return false;
+    const compute = this.#takeNext(COMPUTE);
+    const network = this.#takeNext(NETWORK);
+    return compute === nowNs || network === nowNs;
+  }
+
   /** Admits and launches what can be, once all events of the instant are known. */
   settle(nowNs: number): void {
     if (this.#queue.isHeld(nowNs)) {
       if (this.#queue.mustBeToldOf()) this.#world.freeAt(this.#queue.heldNs, this);
     } else while (this.#queue.length > 0 && this.#computing === undefined) this.#admit(this.#queue.takeFurthest(), nowNs);
-    if (this.spec.folded) return;
-    this.#takeNext(COMPUTE);
-    this.#takeNext(NETWORK);
+    this.launch(nowNs);
   }
 
   /** Op number `op` of `microBatch` has ended on its last rank; where programs are run as a whole, and all before it. */
@@ -218,15 +224,17 @@ export class Stage implements StageLanes {
     return true;
   }
 
-  #takeNext(lane: Lane): void {
-    if (this.#running.of(lane) !== undefined) return;
+  /** When what it launches on `lane` ends; undefined where it launches nothing. */
+  #takeNext(lane: Lane): number | undefined {
+    if (this.#running.of(lane) !== undefined) return undefined;
     const microBatch = this.#active.find(({ next, runs }) => next[lane] < runs.length);
-    if (microBatch === undefined) return;
+    if (microBatch === undefined) return undefined;
     const at = microBatch.next[lane];
     const { ops } = microBatch.staged!.program;
-    if (!ops[at]!.after.every((before) => before < microBatch.next[ops[before]!.lane])) return;
+    if (!ops[at]!.after.every((before) => before < microBatch.next[ops[before]!.lane])) return undefined;
     const endNs = this.#ops.time(microBatch, at);
     this.#running.begin(lane, microBatch, this.#world.finishAt(endNs, this, microBatch, at));
+    return endNs;
   }
 
   #leave(microBatch: MicroBatch, nowNs: number): void {
