@@ -1,5 +1,6 @@
-import { parseScenario, type Scenario } from "@tokenyard/scenario";
+import type { Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
+import { parsedOnce } from "./parsed-once.contract.ts";
 
 /** Places of other formats than 16 bits: stored, multiplied and carried. */
 const MIXED: readonly object[] = [
@@ -118,7 +119,7 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
     const leading = moe && !inTurn && draw.denseLayers < draw.layers ? draw.denseLayers : 0;
     const denseLayers = inTurn ? draw.layers - Math.floor(draw.layers / draw.denseEvery) : leading;
     const places = inTurn ? { every: draw.denseEvery } : { layers: leading };
-    return parseScenario({
+    return parsedOnce({
       tokenyard: 1,
       name: "drawn",
       seed: draw.seed,

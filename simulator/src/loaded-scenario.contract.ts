@@ -1,5 +1,6 @@
-import { parseScenario, type Scenario } from "@tokenyard/scenario";
+import type { Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
+import { parsedOnce } from "./parsed-once.contract.ts";
 
 /** Latent attention of a few numbers. */
 const LATENT = { kind: "latent", heads: 8, kvLoraRank: 16, qkNopeHeadDim: 8, qkRopeHeadDim: 4, vHeadDim: 6 };
@@ -90,7 +91,7 @@ export const loadedScenario: fc.Arbitrary<Scenario> = fc
     const dense = { hiddenSize: 64, matrices: 3 };
     const inTurn = draw.denseEvery > 1 && draw.denseEvery <= draw.layers;
     const leading = draw.denseLayers < draw.layers && draw.denseLayers > 0 ? { dense: { ...dense, layers: draw.denseLayers } } : {};
-    return parseScenario({
+    return parsedOnce({
       tokenyard: 1,
       name: "loaded",
       seed: draw.seed,

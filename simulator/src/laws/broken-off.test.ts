@@ -5,10 +5,8 @@ import { expect, test } from "vitest";
 import { drawnScenario } from "../drawn-scenario.contract.ts";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
 import type { Cut } from "../pools/cuts.ts";
+import { recordedOnce } from "../recorded-once.contract.ts";
 import { anyCuts, cutsOf, differences } from "../replays/replay.contract.ts";
-import type { RunOptions } from "../run-options.ts";
-import { prepare } from "../setup/prepare.ts";
-import { run } from "../simulate.ts";
 import { cachedScenario } from "./cached-scenario.contract.ts";
 
 // Laws of runs whose replicas are broken off at any instants and begin their passes again. That replays give then what ops one by one give is in
@@ -19,7 +17,7 @@ const law = (scenarios: fc.Arbitrary<Scenario>, check: (scenario: Scenario, cuts
     fc.property(scenarios, anyCuts, (scenario, parts) => check(scenario, cutsOf(scenario, parts))),
     { numRuns, endOnFailure: true },
   );
-const recorded = (scenario: Scenario, options: RunOptions) => run(prepare(scenario), { rows: true, ...options });
+const recorded = recordedOnce({ rows: true });
 const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
 
 /** [ranks × lanes] */

@@ -1,6 +1,7 @@
-import { parseScenario, resolvedOf, type Scenario } from "@tokenyard/scenario";
+import { resolvedOf, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
+import { parsedOnce } from "../parsed-once.contract.ts";
 
 /** Small scenarios under load with a prefix cache, with and without a host tier: prompts that begin alike, and conversations. */
 export const cachedScenario = sharingIn(loadedScenario, fc.boolean());
@@ -28,7 +29,7 @@ function sharingIn(loads: fc.Arbitrary<Scenario>, prefixAware: fc.Arbitrary<bool
     const aware = { kind: "prefix-aware", factor: draw.factor };
     const kv = { ...(tree.serving["kv"] as object), prefixCache: true, ...(draw.host === undefined ? {} : { hostTier: draw.host }) };
     const serving = { ...tree.serving, kv, ...(draw.prefixAware ? { balancer: { replicas: aware, dataGroups: aware } } : {}) };
-    return parseScenario({ ...tree, workload: sharing(tree.workload, draw), serving });
+    return parsedOnce({ ...tree, workload: sharing(tree.workload, draw), serving });
   });
 }
 

@@ -3,10 +3,8 @@ import { type Recording, reportSchema, summarize } from "@tokenyard/report";
 import { parseScenario, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { recordedOnce } from "../recorded-once.contract.ts";
 import { differences, replayDifferences } from "../replays/replay.contract.ts";
-import type { RunOptions } from "../run-options.ts";
-import { prepare } from "../setup/prepare.ts";
-import { run } from "../simulate.ts";
 import { struckScenario, withoutLength } from "./struck-scenario.contract.ts";
 
 // The laws of docs/laws.md that speak of runs that faults strike. `pnpm fuzz` tries 10,000 of them.
@@ -15,7 +13,7 @@ const FUZZED = process.env["FUZZ_FAULTS"];
 const LONG = FUZZED === undefined ? {} : { timeout: 3_600_000 };
 const law = (check: (scenario: Scenario) => void, numRuns = 60) =>
   fc.assert(fc.property(struckScenario, check), { numRuns, endOnFailure: true });
-const recorded = (scenario: Scenario, options?: RunOptions) => run(prepare(scenario), { rows: true, ...options });
+const recorded = recordedOnce({ rows: true });
 const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
 
 test("requests are conserved under any faults: arrived = finished + rejected + failed + in flight", LONG, () => {

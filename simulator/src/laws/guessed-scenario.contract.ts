@@ -1,5 +1,6 @@
-import { parseScenario, type Scenario } from "@tokenyard/scenario";
+import type { Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
+import { parsedOnce } from "../parsed-once.contract.ts";
 
 type CacheSpec = NonNullable<Scenario["expertCache"]>;
 
@@ -20,7 +21,7 @@ export const offloadable = fc
     rebalance: fc.constantFrom(undefined, { kind: "greedy", every: 2 }),
   })
   .map((draw) =>
-    parseScenario({
+    parsedOnce({
       tokenyard: 1,
       seed: draw.seed,
       model: {

@@ -1,5 +1,6 @@
-import { parseScenario, type Scenario } from "@tokenyard/scenario";
+import type { Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
+import { parsedOnce } from "../parsed-once.contract.ts";
 
 /** Loads that run in halves, over `layers`, whose gate is one of `gates`, with one of `routings` beside it. */
 export function halved(
@@ -27,7 +28,7 @@ export function halved(
     outputTokens: fc.integer({ min: 1, max: 40 }),
   });
   return anyHalved.map((draw) =>
-    parseScenario({
+    parsedOnce({
       tokenyard: 1,
       seed: draw.seed,
       model: {

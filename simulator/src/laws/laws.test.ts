@@ -6,14 +6,14 @@ import { parseScenario, resolvedOf, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { drawnScenario } from "../drawn-scenario.contract.ts";
-import type { RunOptions } from "../run-options.ts";
+import { recordedOnce } from "../recorded-once.contract.ts";
 import { prepare } from "../setup/prepare.ts";
-import { run, simulate } from "../simulate.ts";
+import { simulate } from "../simulate.ts";
 
 // The laws of docs/laws.md that speak of whole runs, over generated scenarios.
 
 const law = (check: (scenario: Scenario) => void, numRuns = 120) => fc.assert(fc.property(drawnScenario, check), { numRuns });
-const recorded = (scenario: Scenario, options?: RunOptions) => run(prepare(scenario), options);
+const recorded = recordedOnce();
 const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
 const EVERYTHING = { fromNs: -1, toNs: Number.MAX_SAFE_INTEGER }; // with what ends at 0
 

@@ -4,10 +4,8 @@ import { parseScenario, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
+import { recordedOnce } from "../recorded-once.contract.ts";
 import { differences, plain } from "../replays/replay.contract.ts";
-import type { RunOptions } from "../run-options.ts";
-import { prepare } from "../setup/prepare.ts";
-import { run } from "../simulate.ts";
 import { cachedScenario } from "./cached-scenario.contract.ts";
 import { lateScenario } from "./late-scenario.contract.ts";
 
@@ -17,7 +15,7 @@ const law = (check: (scenario: Scenario) => void, numRuns = 40) => {
   for (const scenarios of [loadedScenario, cachedScenario, lateScenario])
     fc.assert(fc.property(scenarios, check), { numRuns, endOnFailure: true });
 };
-const recorded = (scenario: Scenario, options?: RunOptions) => run(prepare(scenario), { rows: true, ...options });
+const recorded = recordedOnce({ rows: true });
 const SMALL = {
   gpu: { compute: "1 TFLOPS", bandwidth: "100 GB/s", memory: "1 GB" },
   network: { kind: "two-tier", node: { bandwidth: "10 GB/s", latency: "1 us" }, fabric: { bandwidth: "2 GB/s", latency: "4 us" } },

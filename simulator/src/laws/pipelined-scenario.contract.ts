@@ -1,5 +1,6 @@
-import { parseScenario, type Scenario } from "@tokenyard/scenario";
+import type { Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
+import { parsedOnce } from "../parsed-once.contract.ts";
 
 /** Pipelines under load, most of whose passes only decode. */
 export const pipelinedScenario: fc.Arbitrary<Scenario> = fc
@@ -46,7 +47,7 @@ export const pipelinedScenario: fc.Arbitrary<Scenario> = fc
       batch: { kind: "batch", sequences: draw.requests, ...of },
     }[draw.kind as "open"];
     const parallelism = { pipeline: draw.pipeline, expert: moe ? draw.expert : 1, tensor: draw.tensor };
-    return parseScenario({
+    return parsedOnce({
       tokenyard: 1,
       name: "pipelined",
       seed: draw.seed,

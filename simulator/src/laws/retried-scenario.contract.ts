@@ -1,6 +1,7 @@
-import { parseScenario, type Scenario } from "@tokenyard/scenario";
+import type { Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
+import { parsedOnce } from "../parsed-once.contract.ts";
 import { pipelinedScenario } from "./pipelined-scenario.contract.ts";
 import { struckAndCached, struckPipelines, struckScenario } from "./struck-scenario.contract.ts";
 
@@ -41,7 +42,7 @@ export const struckCachedAndRetried = withRetries(struckAndCached);
 
 /** The health of a preset, as scenarios have it. */
 export function healthOf(preset: string): Scenario["health"] {
-  return parseScenario({
+  return parsedOnce({
     tokenyard: 1,
     model: { layers: 1, hiddenSize: 64, attention: { heads: 1, kvHeads: 1, headSize: 64 }, dense: { hiddenSize: 64 } },
     cluster: {

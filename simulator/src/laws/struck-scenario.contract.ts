@@ -1,9 +1,10 @@
 import { layerKinds } from "@tokenyard/model";
 import { compilePlan } from "@tokenyard/placement";
 import { faultProblems } from "@tokenyard/resilience";
-import { parseScenario, type Scenario } from "@tokenyard/scenario";
+import type { Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
+import { parsedOnce } from "../parsed-once.contract.ts";
 import { cachedScenario } from "./cached-scenario.contract.ts";
 import { pipelinedScenario } from "./pipelined-scenario.contract.ts";
 
@@ -68,7 +69,7 @@ const anyHealth = (time: fc.Arbitrary<number>) =>
 
 /** What engines see and do, a million times as quick, as the runs of these laws are short. */
 const anyEngine = fc.constantFrom("vllm-stock", "vllm-scale-down", "sglang-elastic", "trtllm", "dynamo").map((health) => {
-  const scenario = parseScenario({
+  const scenario = parsedOnce({
     tokenyard: 1,
     model: { layers: 1, hiddenSize: 64, attention: { heads: 8, kvHeads: 4, headSize: 8 }, dense: { hiddenSize: 64, matrices: 3 } },
     cluster: { gpu: "h100-sxm", network: "hgx-h100-ndr" },

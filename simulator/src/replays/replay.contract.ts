@@ -39,16 +39,35 @@ export const anyCuts: fc.Arbitrary<readonly CutPart[]> = fc.array(
 
 /** Cuts at these parts of the time that `scenario` takes without them. */
 export function cutsOf(scenario: Scenario, parts: readonly CutPart[]): Cut[] {
-  const setup = prepare(scenario);
-  const { pools } = setup;
-  const { horizonNs, spans } = run(setup, { spans: { fromNs: 0, toNs: Number.MAX_SAFE_INTEGER } });
-  const endsNs = spans!.endNs.toSorted();
+  const { horizonNs, endsNs, replicas } = uncutOf(scenario);
   return parts.map((part) => {
-    const pool = part.pool % pools.length;
+    const pool = part.pool % replicas.length;
     const atNs = Math.floor((horizonNs / 1e6) * part.millionths);
     const next = part.fromOp === undefined ? undefined : endsNs.find((ns) => ns > atNs);
-    return { atNs: next === undefined ? atNs : next + part.fromOp!, pool, replica: part.replica % pools[pool]!.plan.replicas };
+    return { atNs: next === undefined ? atNs : next + part.fromOp!, pool, replica: part.replica % replicas[pool]! };
   });
+}
+
+interface Uncut {
+  readonly horizonNs: number;
+  /** Of all ops, the earliest first. */
+  readonly endsNs: Float64Array;
+  /** [pools] */
+  readonly replicas: readonly number[];
+}
+
+/** Of scenarios that several laws have cut. */
+const uncut = new WeakMap<Scenario, Uncut>();
+
+/** The run of `scenario` without cuts. */
+function uncutOf(scenario: Scenario): Uncut {
+  const known = uncut.get(scenario);
+  if (known !== undefined) return known;
+  const setup = prepare(scenario);
+  const { horizonNs, spans } = run(setup, { spans: { fromNs: 0, toNs: Number.MAX_SAFE_INTEGER } });
+  const told = { horizonNs, endsNs: spans!.endNs.toSorted(), replicas: setup.pools.map(({ plan }) => plan.replicas) };
+  uncut.set(scenario, told);
+  return told;
 }
 
 /** The test that replays of `scenarios` give what their ops give one by one. */
