@@ -91,6 +91,32 @@ test("problems of all files are told, each with its line, before anything runs",
   expect(err).toMatch(/\n3 problems\n$/);
 });
 
+test("mistakes in options are told at once, beside those of scenarios", async () => {
+  const [good, bad] = [file("a.yaml"), file("b.yaml", SCENARIO.replace("topK: 1", "topK: none"))];
+  const options = ["--metrics-every", "0 s", "--metrics", "m.om", "--spans", "t.json", "--from", "2 s", "--to", "1 s", "--ranks", "a"];
+  const { code, err } = await tokenyard(["run", good, ...options, "--requests", "rows.json"]);
+  expect(code).toBe(2);
+  for (const option of ["--metrics-every", "--to", "--ranks", "--requests"]) expect(err).toContain(`${option}: `);
+  expect(err).toMatch(/\n4 problems\n$/);
+  const both = await tokenyard(["run", bad, ...options]);
+  expect(both.err).toContain(`${bad}:7:24 model.experts.topK: none given`);
+  expect(both.err).toMatch(/\n4 problems\n$/);
+});
+
+test("what a scenario reads is not written over: its trace, or a file that it extends", async () => {
+  const trace = "arrivedSeconds,promptTokens,outputTokens\n0,8,2\n";
+  const rows = file("rows.csv", trace);
+  const base = file("base.yaml", SCENARIO.replace(/workload: .*\n/, "workload: { kind: trace, format: csv, path: rows.csv }\n"));
+  const path = file("a.yaml", "tokenyard: 1\nextends: base.yaml\nserving: { scheduler: continuous }\n");
+  const { code, err } = await tokenyard(["run", path, "--requests", rows, "--metrics", base]);
+  expect(code).toBe(2);
+  expect(err).toContain(`--requests: ${rows}, which ${path} reads, given; wanted a file of its own`);
+  expect(err).toContain(`--metrics: ${base}, which ${path} reads, given; wanted a file of its own`);
+  expect(await tokenyard(["sweep", path, "--vary", "seed=1,2", "--html", base])).toMatchObject({ code: 2, out: "" });
+  expect(readFileSync(rows, "utf8")).toBe(trace);
+  expect(readFileSync(base, "utf8")).toContain("kind: trace");
+});
+
 test("with --json problems are one line of JSON on standard output", async () => {
   const { code, out, err } = await tokenyard(["run", "--json", file("b.yaml", SCENARIO.replace("memory: 16 GB", "memroy: 16 GB"))]);
   expect(code).toBe(2);

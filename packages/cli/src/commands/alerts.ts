@@ -14,7 +14,7 @@ import {
 } from "@tokenyard/metrics";
 import { measured, type Report, summarize } from "@tokenyard/report";
 import { type Scenario, targetsOf, watchedOf } from "@tokenyard/scenario";
-import { fileProblems, newFolderProblems, sharedFileProblems } from "../files/destination.ts";
+import { fileProblems, newFolderProblems, type Reader, sharedFileProblems } from "../files/destination.ts";
 import { writeWhole } from "../files/whole-file.ts";
 import { written } from "../files/written.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
@@ -47,7 +47,7 @@ export async function alertsOfScenario(
     ...(only!.scenario.alerts === undefined
       ? [wrongValue(file, "alerts", "", "what is to be watched, as { every: 5 s, rules: […] }")]
       : []),
-    ...(prometheus === undefined ? [] : prometheusProblems(prometheus, file)),
+    ...(prometheus === undefined ? [] : prometheusProblems(prometheus, only!)),
   ]);
   const { scenario } = opened!;
   const interrupt = new Interrupt();
@@ -68,13 +68,13 @@ export async function alertsOfScenario(
 
 const FILES = ["rules.yml", "test.yml", "dashboard.json"] as const;
 
-/** Why not all files can be written into `folder`, told before the runs; none may take the place of the scenario in `file`. */
-function prometheusProblems(folder: string, file: string): LocatedProblem[] {
+/** Why not all files can be written into `folder`, told before the runs; none may take the place of what `reader` was read from. */
+function prometheusProblems(folder: string, reader: Reader): LocatedProblem[] {
   const problems = newFolderProblems(folder);
   if (problems.length > 0 || !existsSync(folder)) return problems;
   const files = FILES.map((name) => join(folder, name));
   const shared = sharedFileProblems(
-    [file],
+    [reader],
     files.map((path) => ["--prometheus", path] as const),
   );
   return [...files.flatMap((path) => (existsSync(path) ? fileProblems(path) : [])), ...shared];

@@ -30,8 +30,8 @@ const MOST_LATER = 1000;
  */
 export async function experts(trace: string, destination: string, options: ExpertsCommandOptions, terminal: Terminal): Promise<ExitCode> {
   const problems = fileProblemsOf(trace, destination);
+  const every = options.every === undefined ? undefined : secondsOption("--every", options.every, problems);
   if (problems.length > 0) throw new BadInput(problems);
-  const every = options.every === undefined ? undefined : secondsOption("--every", options.every);
   const database = await Database.inMemory(trace);
   try {
     const counts = await choiceCounts(database, trace, every);

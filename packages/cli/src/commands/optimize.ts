@@ -47,7 +47,7 @@ export async function optimizeScenario(
 ): Promise<ExitCode> {
   const log = await openLog(options.verbose ?? false);
   const [read] = (await readScenarios([file], options, terminal, (each) => each)) as [ReadScenario];
-  const problems: LocatedProblem[] = [...resumeProblems(options), ...studyFileProblems(read.file, options)];
+  const problems: LocatedProblem[] = [...resumeProblems(options), ...studyFileProblems(read, options)];
   const plan = searchPlan(read, options, problems);
   if (problems.length > 0) throw new BadInput(problems, read.refused([]).texts);
   const title = `optimum of ${read.scenario.name}`;

@@ -11,7 +11,6 @@ import { rowsFileProblems } from "../files/rows-file.ts";
 import { type SpanOptions, spanWindow } from "../files/span-window.ts";
 import { sizeWarning, writeSpans } from "../files/spans-file.ts";
 import { written } from "../files/written.ts";
-import { BadInput } from "../outcomes/bad-input.ts";
 import { type ExitCode, FINE, MISSED } from "../outcomes/exit-code.ts";
 import { Interrupt } from "../outcomes/interrupt.ts";
 import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts";
@@ -58,25 +57,35 @@ export async function run(
   terminal: Terminal,
   simulation: Simulation,
 ): Promise<ExitCode> {
-  const everyMs = metricsEvery === undefined ? {} : { metricsEvery: millisecondsOption("--metrics-every", metricsEvery) };
-  const options: RunCommandOptions = { ...rest, ...everyMs };
-  if (options.watch !== true) return runOnce(files, options, terminal, simulation);
-  if (files.includes("-")) throw new BadInput([wrongValue("--watch", "", "standard input", "files")]);
+  const problems: LocatedProblem[] = [];
+  const everyMs = metricsEvery === undefined ? undefined : millisecondsOption("--metrics-every", metricsEvery, problems);
+  const window = spanWindow(rest, problems);
+  if (rest.watch === true && files.includes("-")) problems.push(wrongValue("--watch", "", "standard input", "files"));
+  const options: RunCommandOptions = { ...rest, ...(everyMs === undefined ? {} : { metricsEvery: everyMs }) };
+  const order = { options, window, problems };
+  if (options.watch !== true || problems.length > 0) return runOnce(files, order, terminal, simulation);
   const { watching } = await import("../runs/watch.ts");
-  const once = (onFile: (path: string) => void) => runOnce(files, { ...options, onFile }, terminal, simulation);
+  const once = (onFile: (path: string) => void) => runOnce(files, { ...order, options: { ...options, onFile } }, terminal, simulation);
   return watching((onFile) => outcomeOf(() => once(onFile), terminal, options.json ?? false), terminal);
+}
+
+interface Order {
+  readonly options: RunCommandOptions;
+  readonly window: SpanWindow | undefined;
+  /** Mistakes in options, told beside those of scenarios. */
+  readonly problems: readonly LocatedProblem[];
 }
 
 /** Simulates the scenarios in turn; each report is printed, and written, as soon as it is there. */
 async function runOnce(
   files: readonly string[],
-  options: RunCommandOptions,
+  { options, window, problems }: Order,
   terminal: Terminal,
   simulation: Simulation,
 ): Promise<ExitCode> {
   const log = await openLog(options.verbose ?? false);
-  const window = spanWindow(options);
-  const opened = await openScenarios(files, options, terminal, simulation, (all) => destinationProblems(all, options, window));
+  const between = (all: readonly OpenScenario[]) => destinationProblems(all, options, window);
+  const opened = await openScenarios(files, options, terminal, simulation, between, problems);
   const interrupt = new Interrupt();
   let missed = false;
   try {
@@ -185,7 +194,7 @@ function destinationProblems(
       ? []
       : folderProblems(
           out,
-          opened.map(({ file, scenario }) => ({ file, name: scenario.name })),
+          opened.map(({ file, reads, scenario }) => ({ file, reads, name: scenario.name })),
         );
   if (out !== undefined) problems.push(...newFolderProblems(out));
   if (spans !== undefined) problems.push(...ofOneProblems("--spans", spans, opened.length));
@@ -214,8 +223,7 @@ function destinationProblems(
     ["--experts", experts],
     ["--metrics", metrics],
   ] as const;
-  const files = opened.map(({ file }) => file);
-  problems.push(...sharedFileProblems(files, destinations));
+  problems.push(...sharedFileProblems(opened, destinations));
   for (const [option, file] of destinations) {
     if (file !== undefined && replications > 1) problems.push(wrongValue(option, "", `${replications} replications`, ONE_SEED));
   }

@@ -101,7 +101,7 @@ interface SweepOrder {
 
 /** The order that file and options give. Throws BadInput with all their mistakes. */
 function orderOf(read: ReadScenario, options: SweepCommandOptions): SweepOrder {
-  const problems = [...resumeProblems(options), ...studyFileProblems(read.file, options)];
+  const problems = [...resumeProblems(options), ...studyFileProblems(read, options)];
   const plan = sweepPlan(read, options, problems);
   const view = studyView(read.scenario, options, problems);
   problems.push(...slurmProblems(read.file, options));

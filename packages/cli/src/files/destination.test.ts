@@ -31,14 +31,15 @@ test("devices and pipes do not lose their place to a file, nor do folders; a nam
 });
 
 test("no option writes over a scenario that is read, nor over what another writes, by whatever name", () => {
-  const [plan, link] = [join(folder, "plan.yaml"), join(folder, "link.yaml")];
+  const [plan, link, trace] = [join(folder, "plan.yaml"), join(folder, "link.yaml"), join(folder, "trace.csv")];
   writeFileSync(plan, "tokenyard: 1\n");
   symlinkSync(plan, link);
   const problems = (...options: [string, string | undefined][]) =>
-    sharedFileProblems([plan], options).map(({ file, message }) => `${file}: ${message}`);
+    sharedFileProblems([{ file: plan, reads: [plan, trace] }], options).map(({ file, message }) => `${file}: ${message}`);
   expect(problems(["--spans", link], ["--requests", undefined], ["--metrics", join(folder, "a.om")])).toEqual([
     `--spans: ${link}, the scenario, given; wanted a file of its own`,
   ]);
+  expect(problems(["--requests", trace])).toEqual([`--requests: ${trace}, which ${plan} reads, given; wanted a file of its own`]);
   const [a, same] = [join(folder, "a.csv"), `${folder}/../${basename(folder)}/a.csv`];
   expect(problems(["--requests", a], ["--experts", same])).toEqual([
     `--experts: ${same}, what --requests writes, given; wanted a file of its own`,

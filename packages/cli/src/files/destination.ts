@@ -19,12 +19,20 @@ export function ofOneProblems(option: string, path: string, scenarios: number): 
   return [...fileProblems(path), ...(scenarios > 1 ? [wrongValue(option, "", `${scenarios} scenarios`, "one scenario")] : [])];
 }
 
-/** Options that would write over a scenario of `read`, or over what another of them writes. */
+/** A scenario, and all files that it was read from. */
+export interface Reader {
+  readonly file: string;
+  readonly reads: readonly string[];
+}
+
+/** Options that would write over a file that `readers` were read from, or over what another of them writes. */
 export function sharedFileProblems(
-  read: readonly string[],
+  readers: readonly Reader[],
   options: readonly (readonly [option: string, path: string | undefined])[],
 ): LocatedProblem[] {
-  const users = new Map(read.map((file) => [realPath(file), "the scenario"]));
+  const users = new Map<string, string>();
+  for (const { file, reads } of readers)
+    for (const path of reads) users.set(realPath(path), path === file ? "the scenario" : `which ${file} reads`);
   const problems: LocatedProblem[] = [];
   for (const [option, path] of options) {
     if (path === undefined) continue;
@@ -35,10 +43,10 @@ export function sharedFileProblems(
   return problems;
 }
 
-/** What is wrong with the files that a study of the scenario in `file` writes. */
-export function studyFileProblems(file: string, { out, html }: { readonly out?: string; readonly html?: string }): LocatedProblem[] {
+/** What is wrong with the files that a study of `reader` writes. */
+export function studyFileProblems(reader: Reader, { out, html }: { readonly out?: string; readonly html?: string }): LocatedProblem[] {
   const shared = sharedFileProblems(
-    [file],
+    [reader],
     [
       ["--out", out],
       ["--html", html],

@@ -41,19 +41,19 @@ test.runIf(existsSync("/proc/self"))("where the system makes no folders the writ
 });
 
 test.each(["..", ".hidden", "a/b", "a\\b", "a:b", "tab\there", "dot.", "x".repeat(201)])("%j is no name for a folder", (name) => {
-  expect(folderProblems(folder, [{ name, file: "a.yaml" }])).toMatchObject([{ path: "name", given: name }]);
+  expect(folderProblems(folder, [{ name, file: "a.yaml", reads: [] }])).toMatchObject([{ path: "name", given: name }]);
 });
 
 test.each(["deployment-plan", "512 GPUs", "größer", "v1.2"])("%j is a name for a folder", (name) => {
-  expect(folderProblems(folder, [{ name, file: "a.yaml" }])).toEqual([]);
+  expect(folderProblems(folder, [{ name, file: "a.yaml", reads: [] }])).toEqual([]);
 });
 
 test("every scenario needs a name of its own, in capitals or not", () => {
   const problems = folderProblems(folder, [
-    { name: "plan", file: "a.yaml" },
-    { name: "other", file: "b.yaml" },
-    { name: "PLAN", file: "c.yaml" },
-    { name: "plan", file: "d.yaml" },
+    { name: "plan", file: "a.yaml", reads: [] },
+    { name: "other", file: "b.yaml", reads: [] },
+    { name: "PLAN", file: "c.yaml", reads: [] },
+    { name: "plan", file: "d.yaml", reads: [] },
   ]);
   expect(problems.map(({ file, message }) => `${file} ${message}`)).toEqual([
     expect.stringMatching(/^c\.yaml PLAN given; wanted another name than that of a\.yaml/),
@@ -61,13 +61,14 @@ test("every scenario needs a name of its own, in capitals or not", () => {
   ]);
 });
 
-test("a result does not replace the scenario file that it came from", () => {
+test("a result does not replace the scenario file that it came from, nor what that was read from", () => {
   const file = join(folder, "plan", "scenario.yaml");
   mkdirSync(join(folder, "plan"));
   writeFileSync(file, "tokenyard: 1\n");
-  expect(folderProblems(folder, [{ name: "plan", file }])).toMatchObject([
-    { message: expect.stringContaining("the result would replace this file") },
-  ]);
-  expect(folderProblems(join(folder, "elsewhere"), [{ name: "plan", file }])).toEqual([]);
+  const told = (into: string, from: string) =>
+    folderProblems(into, [{ name: "plan", file: from, reads: [from, file] }]).map(({ message }) => message);
+  expect(told(folder, file)).toEqual([expect.stringContaining("the result would replace this file")]);
+  expect(told(folder, "extended.yaml")).toEqual([expect.stringContaining(`the result would replace ${file}, which it reads`)]);
+  expect(told(join(folder, "elsewhere"), file)).toEqual([]);
   expect(existsSync(join(folder, "elsewhere"))).toBe(false);
 });

@@ -4,26 +4,30 @@ import type { Report } from "@tokenyard/report";
 import { stringify } from "yaml";
 import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts";
 
+const WRITTEN = ["scenario.yaml", "report.txt", "report.json"] as const;
 /** Longest folder name that every file system takes, in characters. */
 const LONGEST_NAME = 200;
 
-/** A scenario that will be written: its name, and the file that it came from. */
+/** A scenario that will be written: its name, the file that it came from, and all that were read for it. */
 export interface Destined {
   readonly name: string;
   readonly file: string;
+  readonly reads: readonly string[];
 }
 
 /** Why the reports of these scenarios cannot all be written into `folder`: names that are no folder names, or that clash. */
 export function folderProblems(folder: string, scenarios: readonly Destined[]): LocatedProblem[] {
   const problems: LocatedProblem[] = [];
   const first = new Map<string, string>();
-  for (const { name, file } of scenarios) {
+  for (const { name, file, reads } of scenarios) {
     const refuse = (wanted: string) => problems.push(wrongValue(file, "name", name, wanted));
     const key = name.toLowerCase(); // some file systems do not tell them apart
     const other = first.get(key);
     if (!isFolderName(name)) refuse("a name that can be a folder, for --out: no slash, no dot in front, no control character");
     else if (other !== undefined) refuse(`another name than that of ${other}: --out gives each scenario a folder of its name`);
-    else if (isSame(join(folder, name, "scenario.yaml"), file)) refuse("another folder for --out: the result would replace this file");
+    const lost = reads.find((path) => WRITTEN.some((written) => isSame(join(folder, name, written), path)));
+    if (isFolderName(name) && lost !== undefined)
+      refuse(`another folder for --out: the result would replace ${lost === file ? "this file" : `${lost}, which it reads`}`);
     if (other === undefined) first.set(key, file);
   }
   return problems;
@@ -36,7 +40,7 @@ export function folderProblems(folder: string, scenarios: readonly Destined[]): 
 export function writeReportFolder(folder: string, report: Report, text: string): string {
   const { name, resolved } = report.scenario;
   const place = join(folder, name);
-  const files = {
+  const files: Record<(typeof WRITTEN)[number], string> = {
     "scenario.yaml": stringify(resolved),
     "report.txt": text,
     "report.json": `${JSON.stringify(report, null, 2)}\n`,

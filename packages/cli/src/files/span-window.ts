@@ -1,6 +1,5 @@
 import { parseQuantity } from "@tokenyard/scenario";
 import type { SpanWindow } from "@tokenyard/simulator";
-import { BadInput } from "../outcomes/bad-input.ts";
 import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts";
 
 /** What `run` was told about spans. */
@@ -12,9 +11,8 @@ export interface SpanOptions {
   readonly ranks?: string;
 }
 
-/** Which spans to keep, the whole run and every rank where nothing is said; undefined when none are wanted. Throws BadInput. */
-export function spanWindow(options: SpanOptions): SpanWindow | undefined {
-  const problems: LocatedProblem[] = [];
+/** Which spans to keep, the whole run and every rank where nothing is said; undefined when none are wanted. Mistakes go into `problems`. */
+export function spanWindow(options: SpanOptions, problems: LocatedProblem[]): SpanWindow | undefined {
   const checked = <T>(name: "from" | "to" | "ranks", parse: (text: string) => T | { readonly wanted: string }): T | undefined => {
     const text = options[name];
     if (text === undefined) return undefined;
@@ -26,8 +24,7 @@ export function spanWindow(options: SpanOptions): SpanWindow | undefined {
   const fromNs = checked("from", nsOf) ?? 0;
   const toNs = checked("to", nsOf) ?? Number.MAX_SAFE_INTEGER;
   const ranks = checked("ranks", ranksOf);
-  if (problems.length === 0 && toNs <= fromNs) problems.push(wrongValue("--to", "", options.to ?? null, "a time after --from"));
-  if (problems.length > 0) throw new BadInput(problems);
+  if (toNs <= fromNs) problems.push(wrongValue("--to", "", options.to ?? null, "a time after --from"));
   return options.spans === undefined ? undefined : { fromNs, toNs, ...(ranks === undefined ? {} : { ranks }) };
 }
 

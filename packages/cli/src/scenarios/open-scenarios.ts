@@ -24,6 +24,8 @@ export interface ReadScenario {
   /** As the user named it. */
   readonly file: string;
   readonly scenario: Scenario;
+  /** Files that it was read from: itself, those that it extends or names. */
+  readonly reads: readonly string[];
   /** Bytes of the files that it names. */
   readonly readPieces: ReadPieces;
   /** Problems that are found later, with their places. */
@@ -44,8 +46,8 @@ export interface ScenarioOptions {
 }
 
 /**
- * Reads, checks and prepares every scenario before any runs. Throws BadInput with the problems of all the files, in their order;
- * `more` may find problems between the scenarios.
+ * Reads, checks and prepares every scenario before any runs. Throws BadInput with the problems of all the files, in their order, and `known` ones
+ * of options; `more` may find problems between the scenarios.
  */
 export async function openScenarios(
   files: readonly string[],
@@ -53,6 +55,7 @@ export async function openScenarios(
   terminal: Terminal,
   simulation: Simulation,
   more: (opened: readonly OpenScenario[]) => readonly LocatedProblem[] = () => [],
+  known: readonly LocatedProblem[] = [],
 ): Promise<OpenScenario[]> {
   return readScenarios(
     files,
@@ -60,6 +63,7 @@ export async function openScenarios(
     terminal,
     (read) => ({ ...read, setup: simulation.prepare(read.scenario, { readPieces: read.readPieces }) }),
     more,
+    known,
   );
 }
 
@@ -70,6 +74,7 @@ export async function readScenarios<Made>(
   terminal: Terminal,
   make: (read: ReadScenario) => Made,
   more: (made: readonly Made[]) => readonly LocatedProblem[] = () => [],
+  known: readonly LocatedProblem[] = [],
 ): Promise<Made[]> {
   const { onFile = () => {} } = options;
   const texts = new Map<string, string>();
@@ -78,24 +83,29 @@ export async function readScenarios<Made>(
   if (files.filter((file) => file === "-").length > 1) throw new BadInput([plainProblem(STDIN, "given twice; wanted - once at most")]);
   for (const file of files) {
     const name = file === "-" ? STDIN : file;
+    const reads = new Set<string>();
+    const onRead = (path: string) => {
+      reads.add(path);
+      onFile(path);
+    };
     let sources: Sources | undefined;
     let scenario: Scenario | undefined;
     try {
-      if (file !== "-") onFile(file);
+      if (file !== "-") onRead(file);
       const text = await textOf(file, terminal);
       texts.set(name, text);
-      const loaded = await loadedScenario(text, name, texts, options);
+      const loaded = await loadedScenario(text, name, texts, { ...options, onFile: onRead });
       ({ scenario, sources } = loaded);
       const found = sources;
       const refused = (more: readonly Problem[]) => new BadInput(located(more, name, found, files.length > 1), texts);
-      all.push(make({ file: name, scenario, readPieces: loaded.readPieces, refused }));
+      all.push(make({ file: name, scenario, reads: [...reads], readPieces: loaded.readPieces, refused }));
     } catch (error) {
       if (error instanceof UnreadableFile) problems.push(plainProblem(error.file, error.message));
       else if (error instanceof Problems) problems.push(...located(error.problems, name, sources, files.length > 1));
       else throw new Fault(error, { file: name, ...(scenario === undefined ? {} : { scenario: scenario.name, seed: scenario.seed }) });
     }
   }
-  if (problems.length === 0) problems.push(...more(all));
+  problems.push(...(problems.length === 0 ? [...known, ...more(all)] : known));
   if (problems.length > 0) throw new BadInput(problems, texts);
   return all;
 }
