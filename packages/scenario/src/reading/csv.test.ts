@@ -20,6 +20,20 @@ test("each cell is a number, or its text where it is none, with its line and col
   ]);
 });
 
+test("a cell in double quotes keeps its commas, and two quotes in it are one", () => {
+  const table = read('1,"2",""\n3, "a, b" ,"say ""x"""\n4,5" deep,\n');
+  expect(plainOf(table)).toEqual([
+    [1, 2, ""],
+    [3, "a, b", 'say "x"'],
+    [4, '5" deep', ""],
+  ]);
+  expect(places(table)).toEqual([
+    ["f:1:1", "f:1:3", "f:1:7"],
+    ["f:2:1", "f:2:4", "f:2:12"],
+    ["f:3:1", "f:3:3", "f:3:11"],
+  ]);
+});
+
 test("a header, comments, empty lines and a byte order mark are no rows, whatever ends the lines", () => {
   expect(plainOf(read("\uFEFFa,b\r\n# of layer 0\r\n1,2\r\n\r\n3,4"))).toEqual([
     [1, 2],

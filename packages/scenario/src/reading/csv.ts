@@ -1,6 +1,8 @@
 import type { Place } from "../problems/problem.ts";
 import type { WrittenList, WrittenScalar } from "./written.ts";
 
+/** Between commas, which double quotes around a cell hold together. */
+const CELL = /(?<=^|,)(?:\s*"(?:[^"]|"")*"\s*(?=,|$)|[^,]*)/g;
 const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/;
 
 /**
@@ -31,8 +33,9 @@ export function linesOf(text: string, placeOf: (line: number, column: number) =>
 
 function rowOf(line: string, placeOf: (column: number) => Place): WrittenCells {
   let column = 1;
-  const items = line.split(",").map((cell): WrittenScalar => {
-    const value = cell.trim();
+  const cells = line.includes('"') ? Array.from(line.matchAll(CELL), ([cell]) => cell) : line.split(",");
+  const items = cells.map((cell): WrittenScalar => {
+    const value = cell.trim().replace(/^"(.*)"$/, (_, quoted: string) => quoted.replaceAll('""', '"'));
     const place = placeOf(column + cell.length - cell.trimStart().length);
     column += cell.length + 1;
     return { form: "scalar", value: NUMBER.test(value) && Number.isFinite(Number(value)) ? Number(value) : value, place };

@@ -6,13 +6,14 @@ import type { WrittenList, WrittenScalar } from "./written.ts";
 
 /**
  * Reads comma-separated values whose first line names the columns, in any order: rows of the first columns and of those of their kind, in the order
- * of `columns`; further ones of the file are left out. Where the file lacks some, one problem for each kind tells them, and its rows are left out.
+ * of `columns`; further ones of the file are left out. Where the file lacks some, one problem for each kind tells them, and its rows are left out; a column
+ * that stands twice, and a row with more cells than there are columns, are problems too.
  */
 export function readNamedCsv(
   text: string,
   { first, ofKind }: NamedColumns,
   placeOf: (line: number, column: number) => Place,
-): { readonly rows: WrittenList; readonly missing: readonly Omit<Problem, "path">[] } {
+): { readonly rows: WrittenList; readonly problems: readonly Omit<Problem, "path">[] } {
   const [header, ...lines] = linesOf(text, placeOf);
   const names = (header?.items ?? []).map(({ value }) => String(value));
   const lacking = (columns: readonly string[]) => columns.filter((column) => !names.includes(column));
@@ -27,7 +28,19 @@ export function readNamedCsv(
   };
   if (lacking(first).length > 0) lack("", lacking(first));
   const kindAt = names.indexOf(first[0] ?? "");
+  const wrong: Omit<Problem, "path">[] = [];
+  header?.items.forEach(({ value, place }, at) => {
+    const isRead = [first, ...Object.values(ofKind)].some((columns) => columns.includes(String(value)));
+    if (isRead && names.indexOf(String(value)) < at) wrong.push({ given: String(value), wanted: "each column once", ...placed(place) });
+  });
   const items = lines.flatMap((line): WrittenList[] => {
+    const beyond = line.items.slice(names.length).find(({ value }) => value !== "");
+    if (beyond !== undefined && !missing.has(""))
+      wrong.push({
+        given: `${line.items.length} cells`,
+        wanted: `${names.length}, one for each column of the first line`,
+        ...placed(beyond.place),
+      });
     const kind = String(line.items[kindAt]?.value ?? "");
     const columns = Object.hasOwn(ofKind, kind) ? (ofKind[kind] ?? []) : [];
     const lacks = lacking(columns);
@@ -36,5 +49,9 @@ export function readNamedCsv(
     const nothing: WrittenScalar = { form: "scalar", value: "", place: line.place };
     return [{ ...line, items: [...first, ...columns].map((column) => line.items[names.indexOf(column)] ?? nothing) }];
   });
-  return { rows: { form: "list", items, place: placeOf(1, 1) }, missing: [...missing.values()] };
+  return { rows: { form: "list", items, place: placeOf(1, 1) }, problems: [...missing.values(), ...wrong] };
+}
+
+function placed(place: Place | undefined): { readonly place?: Place } {
+  return place === undefined ? {} : { place };
 }

@@ -85,8 +85,8 @@ function rowsOf(text: string, file: string, columns: true | NamedColumns, at: Pa
   const placeOf = (line: number, column: number): Place => ({ file, line, column });
   if (!/\.json$/i.test(file)) {
     if (columns === true) return readCsv(text, placeOf);
-    const { rows, missing } = readNamedCsv(text, columns, placeOf);
-    problems.push(...missing.map((problem) => ({ ...problem, path: at })));
+    const { rows, problems: found } = readNamedCsv(text, columns, placeOf);
+    problems.push(...found.map((problem) => ({ ...problem, path: at })));
     return rows;
   }
   const reading = readYaml(text, placeOf); // which JSON is part of

@@ -104,6 +104,16 @@ describe("tables of measured kernels", () => {
       ],
     ],
     [
+      "a row with more cells than columns, as where a number has a comma, but for empty ones",
+      "kernel,weights,precision,inFeatures,outFeatures,rows,us\nlinear,bf16,bf16,4,096,64,1,3\nlinear,bf16,bf16,64,64,1,3,,\n",
+      ["linear.csv:2:29 cluster.kernels.files.0: 8 cells given; wanted 7, one for each column of the first line"],
+    ],
+    [
+      "columns that stand twice, where they are read",
+      "kernel,weights,precision,inFeatures,outFeatures,rows,note,us,rows,note\nlinear,bf16,bf16,64,64,1,a,3,2,b\n",
+      ["linear.csv:1:62 cluster.kernels.files.0: rows given; wanted each column once"],
+    ],
+    [
       "a file without names",
       "1,2,3\n4,5,6\n",
       ["linear.csv:1:1 cluster.kernels.files.0: 1,2,3 given; wanted a first line with kernel, weights, precision too"],
