@@ -215,6 +215,8 @@ test("what a study file has is not run again, and another study is refused", asy
   const simulation = { ...simulator, start: () => expect.unreachable("all is there") };
   const again = await tokenyard(["sweep", path, ...SWEEP, "--json", "--out", out, "--resume"], { simulation });
   expect(again).toEqual({ code: 0, out: first.out, err: `${out}: has 6 points of this study\n` });
+  const spent = await tokenyard(["query", out, "select points from spent", "--json"]);
+  expect(spent.out).toBe('{"points":6}\n{"points":0}\n'); // of each session those that it ran
   expect((await tokenyard(["sweep", path, ...SWEEP, "--out", out])).err).toContain(`${out}: already exists; --resume continues`);
   const other = await tokenyard(["sweep", path, ...SWEEP, "--out", out, "--resume", "--set", "workload.outputTokens=5", "--json"]);
   expect(JSON.parse(other.out).problems).toMatchObject([

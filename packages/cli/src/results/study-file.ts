@@ -43,6 +43,8 @@ export class StudyFile implements ResultStore {
   readonly #kept = new Set<string>();
   /** The row of each point that failed, until it is run again. */
   readonly #rowOfFailed = new Map<string, number>();
+  /** Points that were run since it was opened. */
+  #ran = 0;
   #nextRow = 0;
   #waiting: Waiting[] = [];
   #work: Promise<void> = Promise.resolve();
@@ -79,6 +81,11 @@ export class StudyFile implements ResultStore {
     return this.#kept.size;
   }
 
+  /** How many points were run since it was opened, whether they failed or not: results that it had are not among them. */
+  get ran(): number {
+    return this.#ran;
+  }
+
   async find(key: string, point: Point): Promise<PointResult | undefined> {
     const row = this.#rowOfKey.get(key);
     if (row === undefined || this.#isClosed) return undefined;
@@ -86,11 +93,16 @@ export class StudyFile implements ResultStore {
       this.#database.rows("SELECT index, parameters, status, reason, report FROM points WHERE row = $1", [BigInt(row)]),
     );
     const result = resultOf(found!);
-    await this.put(key, point, result); // another point may have the same result
+    await this.#put(key, point, result); // another point may have the same result
     return result;
   }
 
-  async put(key: string, { index, parameters, scenario }: Point, result: PointResult): Promise<void> {
+  async put(key: string, point: Point, result: PointResult): Promise<void> {
+    this.#ran++;
+    await this.#put(key, point, result);
+  }
+
+  async #put(key: string, { index, parameters, scenario }: Point, result: PointResult): Promise<void> {
     const head = { index, key, parameters: JSON.stringify(parameters), seed: isImpossible(scenario) ? null : scenario.seed };
     if (this.#rowOfKey.has(key) && this.#kept.has(`${key} ${pointName(head)}`)) return;
     const [reason, report] = result.status === "ok" ? [null, JSON.stringify(result.report)] : [result.reason, null];
@@ -99,6 +111,7 @@ export class StudyFile implements ResultStore {
 
   /** Keeps the row of a point that failed, until the point is run again. */
   async putFailed({ index, parameters }: PointResult, reason: string): Promise<void> {
+    this.#ran++;
     await this.#keep({ index, key: null, parameters: JSON.stringify(parameters), seed: null, status: "failed", reason, report: null });
   }
 

@@ -93,7 +93,8 @@ export async function studyRunner(options: StudyRunnerOptions): Promise<StudyRun
     underWay: () => (inThreads ? pool!.underWay() : here.tell()),
     workforce: () => far && workforceText(far.workforce()),
     close: async () => {
-      const told = meter.told(far?.coreSeconds(), far?.mostWorkers() ?? (inThreads ? workers : 1));
+      const spent = meter.told(far?.coreSeconds(), far?.mostWorkers() ?? (inThreads ? workers : 1));
+      const told = study === undefined ? spent : { ...spent, points: study.ran }; // results that the file had took nothing
       if (far !== undefined) options.err.write(`${spentText(told)}\n`);
       await study?.noteSpent(told);
       await pool?.close();
