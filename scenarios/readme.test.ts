@@ -22,3 +22,26 @@ test("README shows what `start` prints, to the letter", { timeout: 120_000 }, as
   expect(readme).toMatch(BLOCK);
   await expect(readme.replace(BLOCK, () => stdout)).toMatchFileSnapshot(README);
 });
+
+/** Where README says up to which rate the GPU of its load meets its targets, with the host's time and without. */
+const CAPACITY = /(?<=`tokenyard capacity` finds [\s\S]{0,80} up to )[\d.]+(\s)requests\/s \([\d.]+(?= without `stepOverhead`)/;
+const LOAD = /(?<=## Real load\n\n```yaml\n)[\s\S]*?(?=```\n)/;
+
+test("README's load holds up to the rates that README says", { timeout: 120_000 }, async () => {
+  const readme = readFileSync(README, "utf8");
+  expect(readme).toMatch(CAPACITY);
+  const capacityOf = async (...options: string[]) => {
+    const ran = promisify(execFile)(process.execPath, [
+      join(HOUSE, "packages/cli/bin/tokenyard.js"),
+      "capacity",
+      "-",
+      "--json",
+      ...options,
+    ]);
+    ran.child.stdin!.end(LOAD.exec(readme)![0]);
+    return JSON.parse((await ran).stdout).capacity as number;
+  };
+  const withHost = await capacityOf();
+  const without = await capacityOf("--set", "serving.stepOverhead=null");
+  await expect(readme.replace(CAPACITY, (_, space) => `${withHost}${space}requests/s (${without}`)).toMatchFileSnapshot(README);
+});
