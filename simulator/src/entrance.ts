@@ -33,19 +33,10 @@ export class Entrance {
     this.#inside = inside;
   }
 
-  /** When the next comes from the source. */
-  get arrivalNs(): number | undefined {
-    return this.#setup.source.peekNs();
-  }
-
-  /** When the next leaves the front end. */
-  get throughNs(): number | undefined {
-    return this.#frontEnd?.nextNs;
-  }
-
-  /** When somebody may come to a pool next, as far as is known. */
+  /** When the next comes from the source, or leaves the front end; infinite where nobody is known to. */
   get nextNs(): number {
-    return Math.min(this.arrivalNs ?? Number.POSITIVE_INFINITY, this.throughNs ?? Number.POSITIVE_INFINITY);
+    const arrivalNs = this.#setup.source.peekNs() ?? Number.POSITIVE_INFINITY;
+    return this.#frontEnd === undefined ? arrivalNs : Math.min(arrivalNs, this.#frontEnd.nextNs ?? Number.POSITIVE_INFINITY);
   }
 
   /** Lets in who comes now; true when a run was cut short for that. */

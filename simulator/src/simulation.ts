@@ -110,7 +110,7 @@ export class Simulation {
     const limit = this.#limit;
     const until = this.#handled + maxEvents;
     let nowNs = this.#nextNs();
-    while (nowNs !== undefined && this.#handled < until) {
+    while (nowNs < Number.POSITIVE_INFINITY && this.#handled < until) {
       limit?.reach(nowNs, this.#logs.rows.firstTokens < this.#setup.source.total!);
       if (limit?.isPassed === true) return false;
       if (nowNs > this.#nextSampleNs) this.#nextSampleNs = this.#samples!.upTo(nowNs);
@@ -125,7 +125,7 @@ export class Simulation {
       this.#work?.check(this.#finished);
       nowNs = this.#nextNs();
     }
-    return nowNs !== undefined;
+    return nowNs < Number.POSITIVE_INFINITY;
   }
 
   /** Whether the run has passed its limit: then it has no recording. */
@@ -227,13 +227,10 @@ export class Simulation {
     slots.leave(slot);
   }
 
-  #nextNs(): number | undefined {
-    const { arrivalNs, throughNs } = this.#entrance;
-    if (arrivalNs === undefined && this.#setup.slots.held === 0) return undefined; // blocks may be on their way to one that does without
-    return soonest(soonest(arrivalNs, throughNs), this.#timeline.peekNs());
+  /** When something happens next; infinite when nothing is left to do. */
+  #nextNs(): number {
+    const comesNs = this.#entrance.nextNs;
+    if (comesNs === Number.POSITIVE_INFINITY && this.#setup.slots.held === 0) return comesNs; // blocks may be on their way to one that does without
+    return Math.min(comesNs, this.#timeline.peekNs() ?? Number.POSITIVE_INFINITY);
   }
-}
-
-function soonest(a: number | undefined, b: number | undefined): number | undefined {
-  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 }

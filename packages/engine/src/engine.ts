@@ -13,13 +13,14 @@ class ScheduledEvent<Event> implements Ticket, EventKey {
   readonly order: number;
   readonly sequence: number;
   readonly event: Event;
-  fate: Fate = "waiting";
+  fate: Fate;
 
   constructor(timeNs: number, order: number, sequence: number, event: Event) {
     this.timeNs = timeNs;
     this.order = order;
     this.sequence = sequence;
     this.event = event;
+    this.fate = "waiting"; // here, as one is made for every event: V8 calls another function for fields with a value
   }
 }
 

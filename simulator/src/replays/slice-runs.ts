@@ -27,6 +27,8 @@ export type TimedRun = SegmentRun | UnitRun | DrawnRun;
  * draw their experts, what falls into no segments is timed op by op.
  */
 export class SliceRuns {
+  /** Whether each layer draws its experts, or is given other ones than the rest. */
+  readonly routesApart: boolean;
   readonly #stage: Stage;
   readonly #slice: Slice;
   readonly #owner: RunsOwner;
@@ -51,13 +53,9 @@ export class SliceRuns {
     this.#slice = slice;
     this.#owner = owner;
     this.#sizes = sizes;
+    this.routesApart = sizes.routesApart;
     this.#mayDraw = sizes.routesApart && sizes.shape?.gone === undefined;
     this.#isAsked = owner.recorder.work.probe?.wanted.asksOf(slice.program.ops) === true;
-  }
-
-  /** Whether each layer draws its experts, or is given other ones than the rest. */
-  get routesApart(): boolean {
-    return this.#sizes.routesApart;
   }
 
   /** Where passes fall into segments. */

@@ -46,9 +46,28 @@ export class Histogram {
     this.#sum += (atNs[count - 1]! - atNs[0]!) * times;
     if (shortest < this.#min) this.#min = shortest;
     if (longest > this.#max) this.#max = longest;
-    const bucket = bucketOf(shortest);
-    if (bucket === bucketOf(longest)) this.#fill(bucket, times * (count - 1));
-    else for (let i = 1; i < count; i++) this.#fill(bucketOf(atNs[i]! - atNs[i - 1]!), times);
+    if (longest < endOf(bucketOf(shortest))) this.#fill(bucketOf(shortest), times * (count - 1));
+    else this.#fillGaps(atNs, count, times);
+  }
+
+  /** Those that lie between the bounds of one bucket, one behind the other, in one go: gaps of steps that only decode grow slowly. */
+  #fillGaps(atNs: Float64Array, count: number, times: number): void {
+    let bucket = 0;
+    let from = 0;
+    let to = 0;
+    let seen = 0;
+    for (let i = 1; i < count; i++) {
+      const gap = atNs[i]! - atNs[i - 1]!;
+      if (gap < from || gap >= to) {
+        if (seen > 0) this.#fill(bucket, times * seen);
+        bucket = bucketOf(gap);
+        from = startOf(bucket);
+        to = endOf(bucket);
+        seen = 0;
+      }
+      seen++;
+    }
+    this.#fill(bucket, times * seen);
   }
 
   columns(): TallyColumns {
@@ -85,13 +104,18 @@ function bucketOf(value: number): number {
   return value < SMALLEST ? 0 : bucketBits(value) - FIRST_BITS + 1;
 }
 
+/** Of the first, 0. */
 function middleOf(bucket: number): number {
-  if (bucket === 0) return 0;
   const from = startOf(bucket);
-  return from + (startOf(bucket + 1) - from) / 2;
+  return bucket === 0 ? 0 : from + (endOf(bucket) - from) / 2;
+}
+
+function endOf(bucket: number): number {
+  return startOf(bucket + 1);
 }
 
 function startOf(bucket: number): number {
+  if (bucket === 0) return 0;
   bits.setUint32(0, (bucket - 1 + FIRST_BITS) << (20 - MANTISSA_BITS));
   bits.setUint32(4, 0);
   return bits.getFloat64(0);

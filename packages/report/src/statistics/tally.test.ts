@@ -29,7 +29,16 @@ test.prop([values, fc.integer({ min: 1, max: 50 })])("a value seen so many times
   expect(often.columns()).toEqual(once.columns());
 });
 
-test.prop([fc.array(fc.integer({ min: 1, max: 500 }), { minLength: 1, maxLength: 40 }), fc.integer({ min: 1, max: 50 })])(
+const anyLengths = fc.array(fc.integer({ min: 1, max: 500 }), { minLength: 1, maxLength: 40 });
+/** As steps of a batch whose contexts grow, by half a bucket each or more: many lie on the bounds of one. */
+const creepingLengths = fc
+  .tuple(fc.integer({ min: 8, max: 30 }), fc.array(fc.nat(3), { minLength: 1, maxLength: 60 }))
+  .map(([power, steps]) => {
+    let length = 2 ** power;
+    return steps.map((halves) => (length += halves * 2 ** (power - 8)));
+  });
+
+test.prop([fc.oneof(anyLengths, creepingLengths), fc.integer({ min: 1, max: 50 })])(
   "gaps between rising times are counted as one by one, whether they fall into one bucket or several",
   (lengths, times) => {
     const atNs = new Float64Array(lengths.length + 1);

@@ -18,6 +18,18 @@ export function addShare(sums: ShareSums, key: number, ns: number, share: number
   sums[sums.length / 2 + key]! += toGrainsOfShares(own - whole);
 }
 
+/** Adds [keys] `spentNs` · `share`. */
+export function addShares(sums: ShareSums, spentNs: Float64Array, share: number): void {
+  const overs = sums.length / 2;
+  for (let key = 0; key < spentNs.length; key++) {
+    const own = spentNs[key]! * share;
+    if (own === 0) continue;
+    const whole = toWhole(own);
+    sums[key]! += whole;
+    sums[overs + key]! += toGrainsOfShares(own - whole);
+  }
+}
+
 /** What was added under the first `keys`. */
 export function sharesOf(sums: ShareSums, keys: number): Float64Array {
   return Float64Array.from({ length: keys }, (_, key) => sums[key]! + sums[sums.length / 2 + key]!);

@@ -5,7 +5,7 @@ import { QUEUE, SPENT_KEYS, TRANSFER } from "../../stages/critical-path.ts";
 import type { Counted } from "./counted.ts";
 import type { Observer } from "./observers.ts";
 import type { RequestRows } from "./request-rows.ts";
-import { addShare, createShareSums, type ShareSums, sharesOf } from "./share-sums.ts";
+import { addShare, addShares, createShareSums, type ShareSums, sharesOf } from "./share-sums.ts";
 
 /**
  * Where the time of requests went, up to the first token and from there to the last: summed over those that count. Where requests may fail, what each
@@ -139,8 +139,4 @@ interface Spent {
 
 function addTimes(sums: Float64Array, spentNs: Float64Array, sign: number): void {
   for (let key = 0; key < spentNs.length; key++) sums[key]! += spentNs[key]! * sign;
-}
-
-function addShares(sums: ShareSums, spentNs: Float64Array, share: number): void {
-  for (let key = 0; key < spentNs.length; key++) if (spentNs[key] !== 0) addShare(sums, key, spentNs[key]!, share);
 }
