@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { drawnScenario } from "../drawn-scenario.contract.ts";
 import { struckScenario } from "../laws/struck-scenario.contract.ts";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
+import { differences } from "../replays/replay.contract.ts";
 import { prepare } from "../setup/prepare.ts";
 import { run } from "../simulate.ts";
 
@@ -76,11 +77,21 @@ for (const [name, scenarios, numRuns] of [
       fc.property(scenarios, (scenario) => {
         const { routing, ...told } = run(prepare(scenario), { fates: true });
         const { routing: without, ...plain } = run(prepare(scenario));
-        expect(told).toEqual(plain);
-        expect(routing.map(({ fates: _, ...rest }) => rest)).toEqual(without);
+        expect(differences(told, plain)).toEqual([]);
+        expect(
+          differences(
+            routing.map(({ fates: _, ...rest }) => rest),
+            without,
+          ),
+        ).toEqual([]);
         expect(routing.flatMap(faultsOf)).toEqual([]);
         const opByOp = run(prepare(scenario), { fates: true, fold: false });
-        expect(routing.map(({ fates }) => fates)).toEqual(opByOp.routing.map(({ fates }) => fates));
+        expect(
+          differences(
+            routing.map(({ fates }) => fates),
+            opByOp.routing.map(({ fates }) => fates),
+          ),
+        ).toEqual([]);
         any += sum(routing.map(({ kept, routed }) => routed - kept));
       }),
       { numRuns },

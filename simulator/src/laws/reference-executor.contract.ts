@@ -59,9 +59,9 @@ export function referenceRun(
 
   let now = -1;
   for (;;) {
-    const later = [...instants].filter((t) => t > now);
-    if (later.length === 0) break;
-    now = Math.min(...later);
+    for (const past of instants) if (past <= now) instants.delete(past);
+    if (instants.size === 0) break;
+    now = Math.min(...instants);
     if (now >= untilNs) break;
     let changed = true;
     while (changed) {

@@ -13,7 +13,8 @@ import { sampled } from "./sampled.contract.ts";
 
 /** Where samples of a run as it comes differ from those of its ops one by one; nothing. */
 function samplesApart(scenario: Scenario, parts: number): string[] {
-  const [fast, slow] = [sampled(scenario, parts), sampled(scenario, parts, { fold: false })];
+  const fast = sampled(scenario, parts);
+  const slow = sampled(scenario, parts, { fold: false }, fast.horizonNs);
   if (fast.kept.samples.length !== slow.kept.samples.length) return [`${fast.kept.samples.length} samples or ${slow.kept.samples.length}`];
   return fast.kept.samples.flatMap((sample, i) =>
     [...slow.kept.samples[i]!].flatMap(([key, values]) =>

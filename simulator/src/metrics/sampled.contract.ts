@@ -15,9 +15,13 @@ export class KeptSeries implements SampleSink {
   }
 }
 
-/** The run, sampled in `parts` equal steps and at its end. */
-export function sampled(scenario: Scenario, parts: number, options: RunOptions = {}) {
-  const { horizonNs } = run(prepare(scenario), options);
+/** The run, sampled in `parts` equal steps of `horizonNs`, of its own time if that is not known, and at its end. */
+export function sampled(
+  scenario: Scenario,
+  parts: number,
+  options: RunOptions = {},
+  horizonNs = run(prepare(scenario), options).horizonNs,
+) {
   const kept = new KeptSeries();
   const samples = { everyMs: Math.max(1, Math.floor(horizonNs / parts)) / 1e6, sinks: [kept] };
   return { kept, recording: run(prepare(scenario), { ...options, samples }), horizonNs };
