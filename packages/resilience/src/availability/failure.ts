@@ -21,6 +21,8 @@ export interface Failure extends Fault, Strike {
 export interface FailureRate {
   readonly cause: Cause;
   readonly count: number;
+  /** [count] their numbers; undefined: from 0 on. */
+  readonly numbers?: readonly number[];
   /** Mean time between failures of one of them; infinity: never. */
   readonly hours: number;
   /** Until what has failed may be used again. */
@@ -42,14 +44,14 @@ export function failureOf(cause: Cause, index: number, atNs: number, repairNs: n
 
 /** Failures of a kind before `untilNs`, those of one strike in order: memoryless, each machine of `fleet` as often as any other; from the stream called `name`, and those under it. */
 export function drawFailures(rate: FailureRate, fleet: Fleet, untilNs: number, streams: Streams, name: string): Failure[] {
-  const { cause, count, hours, repairNs, drawn } = rate;
+  const { cause, count, numbers, hours, repairNs, drawn } = rate;
   const failures: Failure[] = [];
   const meanNs = (hours / count) * HOUR_NS;
   if (!(meanNs < Number.POSITIVE_INFINITY)) return failures;
   const stream = streams.fresh(name);
   for (let atNs = exponential(stream, meanNs), i = 0; atNs < untilNs; atNs += exponential(stream, meanNs), i++) {
     const index = Math.floor(stream.next() * count);
-    if (drawn === undefined) failures.push(failureOf(cause, index, atNs, repairNs, fleet.plan));
+    if (drawn === undefined) failures.push(failureOf(cause, numbers?.[index] ?? index, atNs, repairNs, fleet.plan));
     else failures.push(...drawnFailures(rate, fleet, index, atNs, stream, streams.under(`${name}/${i}`)));
   }
   return failures;

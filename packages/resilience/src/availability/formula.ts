@@ -100,7 +100,7 @@ function costBy(fleet: Fleet, reactions: Reactions, rate: FailureRate, missed: n
   return rate.cause === "expert" ? expertCost(fleet, reactions, rate) : costOf(fleet, reactions, rate, missed);
 }
 
-function costOf(fleet: Fleet, reactions: Reactions, { cause, count, hours, repairNs }: FailureRate, missed: number): Cost {
+function costOf(fleet: Fleet, reactions: Reactions, { cause, count, numbers, hours, repairNs }: FailureRate, missed: number): Cost {
   const { plan, scenario } = fleet;
   const perYear = (count / hours) * YEAR_HOURS;
   if (!(perYear > 0)) return { cause, perYear: 0, detect: null, outage: null, lacking: 0, shrunk: 0 };
@@ -116,7 +116,7 @@ function costOf(fleet: Fleet, reactions: Reactions, { cause, count, hours, repai
   let isForever = false;
   for (let index = 0; index < count; index++) {
     const { shrinks, seconds, lostGroups } = reactions.of({
-      ranks: inOneReplica(failureOf(cause, index, 0, repairNs, plan).ranks, fleet),
+      ranks: inOneReplica(failureOf(cause, numbers?.[index] ?? index, 0, repairNs, plan).ranks, fleet),
       slots: [],
       slotRanks: [],
     });

@@ -255,6 +255,24 @@ test("links that go down at random cost their length where collectives wait, and
   expect(local.leftOut.map((line) => line.split(":")[0])).toEqual(["faults.0 (random link-lost)"]);
 });
 
+test("links fail where a replica needs them: within a node none does, and across nodes those of all its GPUs", async () => {
+  const over = (gpusPerNode: number, links: object) =>
+    plan(
+      {
+        cluster: { gpu: "plan-card", network: "hgx-h100-ndr", gpusPerNode },
+        availability: { ...PLAIN, ...links },
+        health: { watchdog: "300 s", onLoss: { kind: "restart", time: "150 s" } },
+      },
+      { expert: 8, data: 2 },
+    );
+  const links = { mtbfPerLink: "10000 h" };
+  const [inNode, without] = await Promise.all([asked(over(8, links), 20), asked(over(8, {}), 20)]);
+  expect(inNode.own).toEqual(without.own);
+  const across = await asked(over(4, links), 20);
+  expect(across.rates.find(({ cause }) => cause === "link")).toMatchObject({ count: 16, perYear: expect.closeTo((16 * 8760) / 10_000, 6) });
+  expect(across.own!.outages.mean).toBeGreaterThan(without.own!.outages.mean);
+});
+
 test("experts that are lost alone cost what the reaction takes, and what is masked or reloaded after it, as the formula says", async () => {
   const faults = [{ kind: "random", of: { kind: "expert-lost", for: "7200 s" }, mtbfPerGpu: "20000 h", until: "60 s" }];
   const rare = { ...PLAIN, mtbfPerGpu: "1e12 h" };

@@ -88,7 +88,7 @@ export async function availability(given: Scenario, options: AvailabilityOptions
   const { fleet, all } = casesOf(plan, variants);
   const problems = faultProblems(scenario, fleet.plan).filter(({ path }) => path[0] === "faults" || path[0] === "communication");
   if (problems.length > 0) throw new Problems(problems);
-  const told = ratesOf(scenario, fleet.plan);
+  const told = ratesOf(scenario, fleet);
   const traffic = await trafficOf(scenario, runner, signal === undefined ? {} : { signal });
   if (signal?.aborted) return undefined;
   const served = traffic === undefined ? null : { perSecond: traffic.perSecond, inFlight: traffic.inFlight };

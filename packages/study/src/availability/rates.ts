@@ -1,5 +1,4 @@
-import type { Plan } from "@tokenyard/placement";
-import { type FailureRate, HOUR_NS } from "@tokenyard/resilience";
+import { type FailureRate, type Fleet, HOUR_NS } from "@tokenyard/resilience";
 import { PRESETS, parseQuantity, type Scenario } from "@tokenyard/scenario";
 import { drawnRates } from "./drawn-rates.ts";
 
@@ -17,7 +16,7 @@ const STATED = ["gpu", "hang", "node", "link"] as const;
 const HANGS = 0.099; // of ByteRobust's incidents, docs/availability.md
 const REPAIR_HOURS = 2.2; // Delta, second hand
 
-export function ratesOf(scenario: Scenario, plan: Plan): Rates {
+export function ratesOf(scenario: Scenario, { plan, needLinks }: Pick<Fleet, "plan" | "needLinks">): Rates {
   const { availability = {} } = scenario;
   const { ranks, nodes } = plan;
   const usual = PRESETS.availability["llama-3"]!.values as { readonly mtbfPerGpu: string };
@@ -29,12 +28,14 @@ export function ratesOf(scenario: Scenario, plan: Plan): Rates {
     node: availability.mtbfPerNode ?? Number.POSITIVE_INFINITY,
     link: availability.mtbfPerLink ?? Number.POSITIVE_INFINITY,
   };
+  const links = [...needLinks].sort((a, b) => a - b); // of links that nobody needs nothing depends
   const drawn = drawnRates(scenario, plan, availability.repair ?? REPAIR_HOURS);
   return {
     rates: [
       ...STATED.map((cause) => ({
         cause,
-        count: cause === "node" ? nodes : ranks,
+        count: cause === "node" ? nodes : cause === "link" ? links.length : ranks,
+        ...(cause === "link" ? { numbers: links } : {}),
         hours: hours[cause],
         repairNs: ((cause === "hang" ? availability.hangFor : availability.repair) ?? REPAIR_HOURS) * HOUR_NS,
       })),

@@ -31,7 +31,7 @@ export interface YearAccounts {
 /** What the years asked for do to `scenario` and, where they are wanted, to what else could be done. The same whoever is asked, and for whichever part of the years. */
 export function yearAccounts(scenario: Scenario, { from, count, variants, traffic }: YearsAsked): YearAccounts {
   const { fleet, all } = casesOf(scenario, variants);
-  const years = new Years(fleet, ratesOf(scenario, fleet.plan));
+  const years = new Years(fleet, ratesOf(scenario, fleet));
   const accounts: PlainAccount[][] = all.map(() => []);
   for (let year = from; year < from + count; year++) {
     const failures = years.failures(year);
