@@ -15,8 +15,8 @@ import { lawfulServing } from "./laws/lawful-serving.contract.ts";
 import { lawfulTrafficTable } from "./laws/lawful-traffic.contract.ts";
 import { METRICS } from "./metrics/metrics.ts";
 import { parseScenario } from "./parse.ts";
-import { type Bounds, formatQuantity } from "./quantities/quantity.ts";
-import { UNITS, type Unit } from "./quantities/units.ts";
+import { type Bounds, formatQuantity, parseQuantity } from "./quantities/quantity.ts";
+import { SPELLINGS, UNITS, type Unit } from "./quantities/units.ts";
 import { scenarioReference } from "./reference.ts";
 import { resolvedOf } from "./resolved.ts";
 import { alternativesOf, core, isFree, pathsOf, variantsOf } from "./schema/language/structure.ts";
@@ -216,6 +216,17 @@ describe("the JSON Schema", () => {
 describe("the reference page", () => {
   test("in docs/ is the one that the format gives", async () => {
     await expect(scenarioReference()).toMatchFileSnapshot("../../../docs/scenario.md");
+  });
+
+  test("says which units have prefixes below 1, and what a day and a watt hour are", () => {
+    const below = [...SPELLINGS].filter(([name, { dimension }]) => {
+      const bare = SPELLINGS.get(name.slice(1));
+      return "nuµm".includes(name[0]!) && bare?.dimension === dimension && parseQuantity(`1 ${name}`, dimension) !== 1;
+    });
+    expect([...new Set(below.map(([, { dimension }]) => dimension))].sort()).toEqual(["J", "g", "s"]);
+    expect(scenarioReference()).toContain("Prefixes below 1 are for seconds, joules and (m)\ngrams only");
+    expect(scenarioReference()).toContain("`d` is 24 h, `Wh` is 3600 J.");
+    expect([parseQuantity("1 d", "h"), parseQuantity("1 Wh", "J")]).toEqual([24, 3600]);
   });
 
   test("has a meaning for every key", () => {

@@ -48,8 +48,9 @@ const METRIC_WORDS = `\`targets\` names metrics. A latency also takes \`.mean\`,
 for every request. Any number of the report may be named by its path, such as \`memory.share\`.
 Of memory, \`memory.planned\` and \`memory.reserved\` are known before a run, \`memory.used\` (also \`memory.peak\`) after it: [models](models.md#memory).`;
 
-const UNIT_WORDS = `Prefixes are powers of 1000 (n u m k M G T P; µ is u) or of 1024 (Ki Mi Gi Ti Pi). Prefixes below 1 are for seconds only,
-those of 1024 for bytes and bits only. Bits count as an eighth of a byte. \`req/s\` and \`qps\` are requests/s, FLOP/s is FLOPS.`;
+const UNIT_WORDS = `Prefixes are powers of 1000 (n u m k M G T P; µ is u) or of 1024 (Ki Mi Gi Ti Pi). Prefixes below 1 are for seconds, joules and (m)
+grams only, those of 1024 for bytes and bits only. Bits count as an eighth of a byte. \`req/s\` and \`qps\` are requests/s, FLOP/s is FLOPS.
+\`d\` is 24 h, \`Wh\` is 3600 J.`;
 
 function section(key: string, schema: z.ZodType): string {
   const rows = rowsOf(`${key}.`, schema);
