@@ -5,6 +5,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeF
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, transform } from "esbuild";
+import { PlainNames } from "./plain-names.mjs";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 /** Gives commander and other CommonJS packages a `require` where there is none. */
@@ -53,6 +54,11 @@ async function bundled(outdir) {
     minifySyntax: true,
     logLevel: "warning",
   });
+  const names = new PlainNames();
+  for (const output of Object.keys(metafile.outputs)) {
+    const chunk = join(HERE, output);
+    writeFileSync(chunk, names.of(readFileSync(chunk, "utf8")));
+  }
   const isAsset = (path) => !/\.[^.]+$/.test(path) || /\.(html|css|js)$/.test(path);
   cpSync(`${HERE}src/page`, `${outdir}/page`, { recursive: true, filter: isAsset }); // read when a page is written
   await cacheCode(outdir, metafile);
