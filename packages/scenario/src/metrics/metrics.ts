@@ -60,12 +60,18 @@ const REPORT: readonly Metric[] = metrics(REPORT_NUMBERS.map(([path, unit, bette
 
 const NAMED: ReadonlyMap<string, Metric> = new Map(METRICS.map((metric) => [metric.name, metric]));
 
+/** Numbers of the report whose keys are all fixed, by their paths; a search asks for them for each plan. */
+const FIXED: ReadonlyMap<string, Metric> = new Map(REPORT.filter(({ path }) => !path.includes("*")).map((metric) => [metric.path, metric]));
+
+/** All others. */
+const OPEN = REPORT.filter(({ path }) => path.includes("*")).map((metric) => ({ pattern: metric.path.split("."), metric }));
+
 /** The metric of that name, or of that path in the report; undefined when there is none. */
 export function metricOf(name: string): Metric | undefined {
   const named = NAMED.get(name);
   if (named !== undefined) return named;
   const keys = name.split(".");
-  const entry = REPORT.find(({ path }) => matches(path.split("."), keys));
+  const entry = FIXED.get(name) ?? OPEN.find(({ pattern }) => matches(pattern, keys))?.metric;
   return entry && { ...entry, name, path: name };
 }
 
