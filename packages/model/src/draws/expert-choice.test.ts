@@ -7,9 +7,9 @@ import { createVisits } from "./visits.ts";
 const WEIGHTS = Float64Array.of(0.35, 0.05, 0.25, 0.15, 0.2);
 const TOP_K = 2;
 
-function counted(weights: Float64Array, topK: number, tokens: number, stream: Stream): Float64Array {
-  const out = new Float64Array(weights.length);
-  new ExpertChoice(weights, topK).count(tokens, stream, out, 0);
+function counted(choice: ExpertChoice, experts: number, tokens: number, stream: Stream): Float64Array {
+  const out = new Float64Array(experts);
+  choice.count(tokens, stream, out, 0);
   return out;
 }
 
@@ -55,9 +55,10 @@ for (const [what, weights, topK, tokens] of [
   test(`the joint counts of ${what} are distributed as those of tokens that choose one by one`, () => {
     const streams = new Streams(5);
     const [fast, slow] = [streams.stream("fast"), streams.stream("slow")];
+    const choice = new ExpertChoice(weights, topK);
     const reference = tokenByToken(weights, topK, tokens);
     const { statistic, freedom } = chiSquare(
-      tallied(20_000, () => counted(weights, topK, tokens, fast)),
+      tallied(20_000, () => counted(choice, weights.length, tokens, fast)),
       tallied(20_000, () => reference(slow)),
     );
     expect(freedom).toBeGreaterThan(5);
@@ -89,7 +90,7 @@ test("few tokens among many experts come by the same chances as many tokens", ()
 
 test("weights too small to multiply still leave every token its experts", () => {
   const weights = Float64Array.from({ length: 300 }, (_, e) => (e === 0 ? 1 : Number.MIN_VALUE));
-  const counts = counted(weights, 8, 1_000_000, new Streams(1).stream("choice"));
+  const counts = counted(new ExpertChoice(weights, 8), weights.length, 1_000_000, new Streams(1).stream("choice"));
   expect(counts[0]).toBe(1_000_000);
   expect(counts.reduce((sum, n) => sum + n, 0)).toBe(8_000_000);
   // the other 7 copies of a token fall on 299 experts alike: 7·10^6/299 = 23411

@@ -83,7 +83,7 @@ export function played(
   for (let step = 0; underWay.length > 0; step++) {
     const [ending] = underWay.splice(order[step % order.length]! % underWay.length, 1);
     const { given, seen } = ending!;
-    expect(copyOf(given)).toEqual({ ...seen, finishedAt: undefined, startedAt: undefined }); // nobody touched them meanwhile
+    if (!isAlike(given, seen)) expect(copyOf(given)).toEqual({ ...seen, finishedAt: undefined, startedAt: undefined }); // nobody touched them meanwhile
     if (broken.has(step)) {
       passes.splice(passes.indexOf(seen), 1);
       scheduler.breakOff(given);
@@ -112,6 +112,15 @@ export function played(
   }
   expect(started.sort((a, b) => a - b)).toEqual([...context.requests.arrivedNs.keys()]); // each wait ends once
   return { passes, first, last };
+}
+
+/** Whether passes are the same; said without copies, as it is asked of each. */
+function isAlike(a: Pass, b: Pass): boolean {
+  const [ofA, ofB] = [a, b].map((pass) => [pass.rows, ...Object.values(columnsOf(pass))] as const);
+  return (
+    (["replica", "microBatch", "index", "phase", "decoding"] as const).every((key) => Object.is(a[key], b[key])) &&
+    ofA!.every((column, at) => column.length === ofB![at]!.length && column.every((value, i) => Object.is(value, ofB![at]![i])))
+  );
 }
 
 function copyOf(pass: Pass): Pass {
