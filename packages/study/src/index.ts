@@ -8,7 +8,14 @@ export { auditMarkdown } from "./audit/text/audit-markdown.ts";
 export { type AuditTextOptions, auditText } from "./audit/text/audit-text.ts";
 export { type Availability, type AvailabilityOptions, availability, type ToldRate, type ToldVariant } from "./availability/availability.ts";
 export type { Outcome, SeenCause } from "./availability/outcome.ts";
-export { type AtCapacity, type Capacity, type CapacityMetric, type CapacityOptions, capacity } from "./capacity/capacity.ts";
+export {
+  type AtCapacity,
+  type Capacity,
+  type CapacityMetric,
+  type CapacityOptions,
+  capacity,
+  capacityProblems,
+} from "./capacity/capacity.ts";
 export type { Breach, Trial } from "./capacity/trial.ts";
 export { type Comparison, type Comparisons, compare } from "./comparison.ts";
 export { DESIGNS, type DesignKind } from "./designs/design.ts";

@@ -94,4 +94,14 @@ test("a batch has no capacity; mistakes in options are told all at once, each at
   const beyond = await tokenyard(["capacity", path, "--attainment", "101 %"]);
   expect(beyond.code).toBe(2);
   expect(beyond.err).toContain("--attainment: 101 % given; wanted at most 100 %");
+  const range = ["--from", "9 requests/s", "--to", "3 requests/s", "--precision", "200 %"];
+  const all = await tokenyard(["capacity", path, ...range, "--attainment", "101 %", "--subject-to", "tft <= 1 s"]);
+  expect(all.err.split("\n").map((line) => line.replace(/ given; .*/, ""))).toEqual([
+    "--attainment: 101 %",
+    "--to: 3 requests/s",
+    "--precision: 200 %",
+    expect.stringContaining("--subject-to 1: "),
+    "4 problems",
+    "",
+  ]);
 });

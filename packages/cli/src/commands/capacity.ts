@@ -1,5 +1,5 @@
-import { Problems, parseQuantity, type Unit } from "@tokenyard/scenario";
-import { type Capacity, type CapacityOptions, capacity, type Trial } from "@tokenyard/study";
+import { type Problem, Problems, parseQuantity, type Unit } from "@tokenyard/scenario";
+import { type Capacity, type CapacityOptions, capacity, capacityProblems, type Trial } from "@tokenyard/study";
 import { BadInput } from "../outcomes/bad-input.ts";
 import { type ExitCode, FINE, MISSED, OUR_FAULT } from "../outcomes/exit-code.ts";
 import { Interrupt, Interrupted } from "../outcomes/interrupt.ts";
@@ -39,6 +39,7 @@ export async function capacityOfScenario(
   const [opened] = (await openScenarios([file], options, terminal, simulation)) as [OpenScenario];
   const problems: LocatedProblem[] = [];
   const asked = askedOf(opened, options, problems);
+  problems.push(...refused(capacityProblems(opened.scenario, asked), options, opened).problems);
   if (problems.length > 0) throw new BadInput(problems, opened.refused([]).texts);
   const interrupt = new Interrupt();
   const found = await searched(opened, asked, { options, terminal, simulation, interrupt });
@@ -85,7 +86,7 @@ async function searched(
   try {
     return await capacity(scenario, { ...asked, runner, signal: interrupt.signal, onTrial });
   } catch (error) {
-    throw error instanceof Problems ? refused(error, options, opened) : error;
+    throw error instanceof Problems ? refused(error.problems, options, opened) : error;
   } finally {
     clearInterval(timer);
     progress.clear();
@@ -133,15 +134,18 @@ function askedOf({ scenario }: OpenScenario, options: CapacityCommandOptions, pr
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as CapacityOptions;
 }
 
-const OPTIONS: ReadonlySet<unknown> = new Set(["from", "to", "precision"]);
+const OPTIONS = ["from", "to", "precision"] as const;
 
 /** The mistakes that the search itself found, each at its option, or in the file where it stands in none. */
-function refused({ problems }: Problems, { subjectTo }: CapacityCommandOptions, opened: OpenScenario): BadInput {
+function refused(problems: readonly Problem[], options: CapacityCommandOptions, opened: OpenScenario): BadInput {
+  const { subjectTo } = options;
   const located = problems.flatMap((problem): readonly LocatedProblem[] => {
     const [head, at] = problem.path;
     if (head === "subjectTo" && subjectTo !== undefined)
       return [locatedProblem({ ...problem, path: [] }, `--subject-to ${Number(at) + 1}`)];
-    if (OPTIONS.has(head)) return [locatedProblem({ ...problem, path: [] }, `--${head}`)];
+    const option = OPTIONS.find((each) => each === head);
+    const given = option && options[option]; // as it was written
+    if (given !== undefined) return [locatedProblem({ ...problem, path: [], given }, `--${option}`)];
     return opened.refused([problem]).problems;
   });
   return new BadInput(located, opened.refused([]).texts);

@@ -105,12 +105,12 @@ const ALWAYS = ["throughputPerGpu", "goodput"];
  * Throws all Problems of what is asked at once, before anything runs.
  */
 export async function capacity(scenario: Scenario, options: CapacityOptions = {}): Promise<Capacity> {
+  throwIfAny(capacityProblems(scenario, options));
   const { sweep: _, ...bare } = scenario;
   const { replications = REPLICATIONS, precision = PRECISION, readPieces, runner = inProcessRunner({ readPieces }), onTrial } = options;
   const knob = loadKnob(bare);
   const requirements = requirementsOf(bare, options);
   const range = rangeOf(knob, options);
-  throwIfAny([...range.problems, ...precisionProblems(precision), ...aimless(bare, requirements.length)]);
   planFacts(bare); // throws what no run could make of it
   const metrics = metricsOf(requirements);
   const formulas = metrics.map(({ metric }) => formula(metric, RESULT_WORDS));
@@ -165,6 +165,27 @@ export async function capacity(scenario: Scenario, options: CapacityOptions = {}
     runs: trials.reduce((sum, { runs }) => sum + runs, 0),
     stopped: isStopped,
   };
+}
+
+/** All that is wrong with what is asked; what no plan could be made of, `capacity` throws. */
+export function capacityProblems(scenario: Scenario, options: CapacityOptions = {}): Problem[] {
+  const { sweep: _, ...bare } = scenario;
+  const problems: Problem[] = [];
+  const asked = <Answer>(ask: () => Answer): Answer | undefined => {
+    try {
+      return ask();
+    } catch (error) {
+      if (!(error instanceof Problems)) throw error;
+      problems.push(...error.problems);
+      return undefined;
+    }
+  };
+  const knob = asked(() => loadKnob(bare));
+  if (knob !== undefined) problems.push(...rangeOf(knob, options).problems);
+  problems.push(...precisionProblems(options.precision ?? PRECISION));
+  const requirements = asked(() => requirementsOf(bare, options));
+  if (requirements !== undefined) problems.push(...aimless(bare, requirements.length));
+  return problems;
 }
 
 function runnerOptions({ signal, onProgress }: RunnerOptions): RunnerOptions {
