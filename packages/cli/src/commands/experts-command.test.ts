@@ -88,10 +88,16 @@ test("what is no trace is refused with what would work, and nothing is written",
   await refused([good, at("out.csv"), "--experts", "5"], "at least 6");
   await refused([good, at("out.csv"), "--every", "10"], "--every: 10");
   await refused([good, at("out.csv"), "--every", "10 s"], "wanted a column time");
-  await refused([trace("e.csv", "time,layer,expert\n0,0,1\nsoon,0,1\n"), at("out.csv"), "--every", "10 s"], "a time in seconds of each");
+  await refused(
+    [trace("e.csv", "time,layer,expert\n0,0,1\nsoon,0,1\n"), at("out.csv"), "--every", "10 s"],
+    "the first with layer 0 and expert 1 and time soon, given; wanted a time in seconds of each",
+  );
   await refused([trace("b.csv", "token,expert\n0,1\n"), at("out.csv")], "wanted a column layer");
   await refused([trace("c.csv", "layer,chosen\n0,1\n"), at("out.csv")], "wanted a column expert");
-  await refused([trace("d.csv", "layer,expert\n0,-1\n0,2.5\n0,1\n"), at("out.csv")], "2 choices with other things");
+  await refused(
+    [trace("d.csv", "layer,expert\n0,-1\n0,2.5\n0,1\n"), at("out.csv")],
+    "2 choices with other things, the first with layer 0 and expert -1, given",
+  );
   await refused([trace("e.csv", "layer,expert\n0,99999999\n"), at("out.csv")], "expert 99999999 given; wanted experts up to 65535");
   await refused([trace("f.csv", "layer,expert\n0,1\n"), at("out.csv"), "--experts", "70000"], "70000 given; wanted at most 65536");
   await refused([trace("g.parquet", ""), at("out.csv")], "g.parquet: no Parquet file, or one that was cut short");

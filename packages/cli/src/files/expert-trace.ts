@@ -37,15 +37,19 @@ export async function choiceCounts(database: Database, trace: string, everySecon
       "a column expert, a column experts of lists, or a column for each choice: expert0, expert1, …",
     );
   }
-  const howMany = async (what: string) => Number((await database.rows(`SELECT count(*) FROM (${chosen}) WHERE ${what}`))[0]![0]);
+  /** Refuses the trace where any choice is as `what` says; names how many, and `shown` of the first. */
+  const refuse = async (what: string, shown: readonly string[], wanted: string) => {
+    const odd = Number((await database.rows(`SELECT count(*) FROM (${chosen}) WHERE ${what}`))[0]![0]);
+    if (odd === 0) return;
+    const [first] = await database.rows(`SELECT ${shown.join(", ")} FROM (${chosen}) WHERE ${what} LIMIT 1`);
+    const words = shown.map((name, i) => `${name} ${first![i] ?? "nothing"}`).join(" and ");
+    throw wrong(`${counted(odd, "choice")} with other things, the first with ${words},`, wanted);
+  };
   const isOdd = (column: string) =>
     `${column} IS NULL OR TRY_CAST(${column} AS BIGINT) IS NULL OR TRY_CAST(${column} AS BIGINT) <> TRY_CAST(${column} AS DOUBLE) OR TRY_CAST(${column} AS BIGINT) < 0`;
-  const odd = await howMany(`${isOdd("layer")} OR ${isOdd("expert")}`);
-  if (odd > 0) throw wrong(`${counted(odd, "choice")} with other things`, "whole numbers from 0 on of layers and experts");
-  if (everySeconds !== undefined) {
-    const timeless = await howMany("coalesce(NOT isfinite(TRY_CAST(time AS DOUBLE)), true)");
-    if (timeless > 0) throw wrong(`${counted(timeless, "choice")} with other things`, "a time in seconds of each");
-  }
+  await refuse(`${isOdd("layer")} OR ${isOdd("expert")}`, ["layer", "expert"], "whole numbers from 0 on of layers and experts");
+  if (everySeconds !== undefined)
+    await refuse("coalesce(NOT isfinite(TRY_CAST(time AS DOUBLE)), true)", ["layer", "expert", "time"], "a time in seconds of each");
   const seconds = "CAST(time AS DOUBLE)";
   const interval = everySeconds === undefined ? "0" : `floor((${seconds} - (SELECT min(${seconds}) FROM ${from})) / ${everySeconds})`;
   const counts = await database.rows(
