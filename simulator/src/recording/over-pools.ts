@@ -28,8 +28,16 @@ export function nodeOfRank(pools: readonly PoolSetup[]): Int32Array {
 export function joinedSpans(pools: readonly Pool[]): Spans | undefined {
   const all = pools.flatMap(({ recorder }) => recorder.spans() ?? []);
   if (all.length < 2) return all[0];
-  const ints = (key: "rank" | "microBatch" | "pass" | "layer" | "cause") => Int32Array.from(all.flatMap((spans) => [...spans[key]]));
-  const bytes = (key: "kind" | "phase" | "half") => Uint8Array.from(all.flatMap((spans) => [...spans[key]]));
+  const ints = (key: "rank" | "microBatch" | "pass" | "layer" | "cause") =>
+    behind(
+      Int32Array,
+      all.map((spans) => spans[key]),
+    );
+  const bytes = (key: "kind" | "phase" | "half") =>
+    behind(
+      Uint8Array,
+      all.map((spans) => spans[key]),
+    );
   const times = (key: "startNs" | "endNs" | "workNs") => joined(all.map((spans) => spans[key]));
   return {
     rank: ints("rank"),
@@ -48,8 +56,15 @@ export function joinedSpans(pools: readonly Pool[]): Spans | undefined {
 
 /** One column behind the other. */
 export function joined(columns: readonly Float64Array[]): Float64Array {
+  return behind(Float64Array, columns);
+}
+
+function behind<Column extends Float64Array | Int32Array | Uint8Array>(
+  make: new (length: number) => Column,
+  columns: readonly Column[],
+): Column {
   if (columns.length === 1) return columns[0]!;
-  const all = new Float64Array(columns.reduce((sum, { length }) => sum + length, 0));
+  const all = new make(columns.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const column of columns) {
     all.set(column, at);
