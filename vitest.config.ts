@@ -51,6 +51,7 @@ export default defineConfig({
       {
         ...source,
         test: {
+          ...native,
           name: "edges",
           setupFiles,
           pool: "forks",
@@ -59,6 +60,7 @@ export default defineConfig({
           sequence: { groupOrder: 1 }, // after the rooms: processes that they start, and broken connections, need cores that do not simulate
           include: ["packages/cli/src/**/*.test.ts", "bench/**/*.test.ts", "lint/*.test.ts"],
           testTimeout: 60_000,
+          hookTimeout: 60_000, // some bundle the command line
         },
       },
     ],
