@@ -58,7 +58,7 @@ export class ExpertLoad implements RankRows {
   exchanged: object | undefined;
 
   readonly #sources: number;
-  readonly #oneEach: boolean;
+  readonly #topK: number;
   /** [experts] */
   readonly #kept: Float64Array;
   #padded: PaddedRows | undefined;
@@ -78,7 +78,7 @@ export class ExpertLoad implements RankRows {
 
   constructor(dataGroups: number, { count: experts, topK }: { readonly count: number; readonly topK: number }, ranks: number) {
     this.#sources = dataGroups;
-    this.#oneEach = topK === 1;
+    this.#topK = topK;
     this.copies = new Float64Array(dataGroups * experts);
     this.lists = new Lists(dataGroups, experts);
     this.#slotCopies = new SlotCopies(dataGroups);
@@ -185,7 +185,7 @@ export class ExpertLoad implements RankRows {
       this.rows = this.#slotCopies.rows;
       this.sent = this.#slotCopies.sent;
     }
-    if (slots.hasCopies) visits?.endSpread(slots);
+    if (slots.hasCopies) visits?.endSpread(slots, this.tokens);
     if (!isWhole || !this.#areRanksKnown) countRanks(this, slots);
     if (padding > 0) {
       this.#padded ??= new PaddedRows();
@@ -224,7 +224,7 @@ export class ExpertLoad implements RankRows {
   }
 
   #keptOf(places: ExpertPlaces): KeptVisits {
-    const kept = this.#keptBy.get(places) ?? new KeptVisits(this.#sources, places, this.#oneEach);
+    const kept = this.#keptBy.get(places) ?? new KeptVisits(this.#sources, places, this.#topK);
     this.#keptBy.set(places, kept);
     return kept;
   }

@@ -17,16 +17,18 @@ export interface SpreadSums {
  */
 export class KeptVisits {
   readonly visits: Visits;
+  readonly #topK: number;
   readonly #oneEach: boolean;
   readonly #sources: number;
   /** Sums of copies before any are dropped, and after; once there are any. */
   #routedSums: Visits | undefined;
   #keptSums: Visits | undefined;
 
-  /** `oneEach`: each token has one copy. */
-  constructor(sources: number, places: ExpertPlaces, oneEach: boolean) {
+  /** `topK`: copies of each token. */
+  constructor(sources: number, places: ExpertPlaces, topK: number) {
     this.visits = createVisits(sources, places);
-    this.#oneEach = oneEach;
+    this.#topK = topK;
+    this.#oneEach = topK === 1;
     this.#sources = sources;
   }
 
@@ -70,18 +72,15 @@ export class KeptVisits {
     };
   }
 
-  /**
-   * They are added up. Visits follow the copies: as many tokens for each copy as came to the first slots of that rank's experts, or, where it has none
-   * of them, as in the mean.
-   */
-  endSpread(slots: ExpertSlots): void {
+  /** They are added up, and visits follow the copies. `tokens` [sources] */
+  endSpread(slots: ExpertSlots, tokens: ArrayLike<number>): void {
     const before = this.#kept();
     const after = this.#routed();
     for (let source = 0; source < this.#sources; source++) {
       if (!this.#comes(source)) continue;
       sumNodes(before, source);
       sumNodes(after, source);
-      this.#move(source, before, after, slots, Number.POSITIVE_INFINITY);
+      this.#move(source, before, after, slots, tokens[source]!);
     }
   }
 
@@ -111,8 +110,9 @@ export class KeptVisits {
   /** Visits of `source`, whose copies came as `before` tells, once they come as `after` does. */
   #move(source: number, before: Visits, after: Visits, slots: ExpertSlots, tokens: number): void {
     const { nodeOf, nodes } = this.visits.places;
-    follow(this.visits.toRanks, before.toRanks, after.toRanks, source, nodeOf.length);
-    follow(this.visits.toNodes, before.toNodes, after.toNodes, source, nodes);
+    const all = { tokens, topK: this.#topK };
+    follow(this.visits.toRanks, before.toRanks, after.toRanks, source, nodeOf.length, all);
+    follow(this.visits.toNodes, before.toNodes, after.toNodes, source, nodes, all);
     this.#bound(source, before, after, slots, tokens);
     this.visits.ranks.look(source, this.visits.toRanks);
   }
@@ -145,18 +145,46 @@ export class KeptVisits {
   }
 }
 
-/** As many visits of `source` for each copy that comes to a place now as came before, or, to places where none did, as in the mean. */
-function follow(visits: Float64Array, before: Float64Array, after: Float64Array, source: number, places: number): void {
-  let copies = 0;
-  let all = 0;
+/**
+ * Visits of `source` for the copies that come to each place now: as many as tokens have whose copies each come there with the same chance, times what came
+ * before over that, or, to places where none did, as in the mean. Source: docs/models.md#visits.
+ */
+function follow(
+  visits: Float64Array,
+  before: Float64Array,
+  after: Float64Array,
+  source: number,
+  places: number,
+  { tokens, topK }: { readonly tokens: number; readonly topK: number },
+): void {
+  let [all, expected] = [0, 0];
   for (let at = source * places; at < (source + 1) * places; at++) {
-    copies += before[at]!;
+    if (before[at] === 0) continue;
     all += visits[at]!;
+    expected += visitsOf(before[at]!, tokens, topK);
   }
-  if (copies === 0) return;
+  if (expected === 0) return;
   for (let at = source * places; at < (source + 1) * places; at++) {
-    visits[at] = after[at]! * (before[at]! > 0 ? visits[at]! / before[at]! : all / copies);
+    if (after[at] === before[at]) continue;
+    const ratio = before[at]! > 0 ? visits[at]! / visitsOf(before[at]!, tokens, topK) : all / expected;
+    visits[at] = visitsOf(after[at]!, tokens, topK) * ratio;
   }
+}
+
+/** Tokens that come to a place where `copies` of the `topK` of each of `tokens` come, each with the same chance. */
+function visitsOf(copies: number, tokens: number, topK: number): number {
+  if (topK === 1) return copies;
+  return tokens * (1 - wholePower(Math.max(0, 1 - copies / (tokens * topK)), topK));
+}
+
+/** `base` to the power of `exponent`, by squares: the same on every machine. */
+function wholePower(base: number, exponent: number): number {
+  let [power, square] = [1, base];
+  for (let left = exponent; left > 0; left = Math.floor(left / 2)) {
+    if (left % 2 === 1) power *= square;
+    square *= square;
+  }
+  return power;
 }
 
 function thin(visits: Float64Array, kept: Float64Array, routed: Float64Array, row: number, columns: number): void {
