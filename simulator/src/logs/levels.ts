@@ -4,9 +4,10 @@ import { addUp, FIRST_BUCKET_US } from "./buckets.ts";
 
 /** Levels over time, in a bounded number of buckets: when time outgrows them, two become one. Levels of a replica hold until it tells anew. */
 export class Levels {
-  readonly #most: number;
   /** [1] how long a bucket is. A column: where a whole number in a field grows out of 31 bits, V8 compiles anew what works with it. */
   readonly #bucketNs = Float64Array.of(FIRST_BUCKET_US * 1e3);
+  /** [1] when the last bucket ends */
+  readonly #lastNs: Float64Array;
   readonly #runningNs: Float64Array;
   readonly #waitingNs: Float64Array;
   /** [pools] of each its buckets */
@@ -23,7 +24,7 @@ export class Levels {
 
   /** Of so many replicas in each pool. */
   constructor(pools: readonly number[], mostBuckets: number) {
-    this.#most = mostBuckets;
+    this.#lastNs = Float64Array.of(mostBuckets * this.#bucketNs[0]!);
     this.#runningNs = new Float64Array(mostBuckets);
     this.#waitingNs = new Float64Array(mostBuckets);
     this.#blocksNs = pools.map(() => new Float64Array(mostBuckets));
@@ -49,7 +50,7 @@ export class Levels {
   hold(replica: number, nowNs: number): void {
     let fromNs = this.#sinceNs[replica]!;
     if (fromNs === nowNs) return;
-    this.#makeRoom(nowNs);
+    if (nowNs >= this.#lastNs[0]!) this.#makeRoom(nowNs);
     this.#sinceNs[replica] = nowNs;
     const running = this.#running[replica]!;
     const waiting = this.#waiting[replica]!;
@@ -85,7 +86,7 @@ export class Levels {
     this.#blocks[replica] = this.#blocks[replica]! + opened;
     const firstNs = endsNs[first]!;
     const lastNs = endsNs[first + count - 1]!;
-    this.#makeRoom(lastNs);
+    if (lastNs >= this.#lastNs[0]!) this.#makeRoom(lastNs);
     const blocksNs = this.#blocksNsOf[replica]!;
     const bucketNs = this.#bucketNs[0]!;
     const bucket = Math.floor(Math.min(firstNs, sinceNs) / bucketNs);
@@ -111,7 +112,7 @@ export class Levels {
 
   /** `count` passes of `tokens` each have ended, one after the other at `endsNs`. */
   passed(endsNs: Float64Array, count: number, tokens: number): void {
-    this.#makeRoom(endsNs[count - 1]!);
+    if (endsNs[count - 1]! >= this.#lastNs[0]!) this.#makeRoom(endsNs[count - 1]!);
     const bucketNs = this.#bucketNs[0]!;
     for (let i = 0; i < count; ) {
       const bucket = Math.floor(endsNs[i]! / bucketNs);
@@ -153,16 +154,16 @@ export class Levels {
     return this.#blocksNs.reduce((all, own) => all.map((ns, bucket) => ns + own[bucket]!));
   }
 
+  /** `nowNs` lies behind the last bucket. */
   #makeRoom(nowNs: number): void {
-    const lastNs = this.#most * this.#bucketNs[0]!;
-    if (nowNs < lastNs) return;
     let together = 2;
-    while (nowNs >= lastNs * together) together *= 2;
+    while (nowNs >= this.#lastNs[0]! * together) together *= 2;
     addUp(this.#runningNs, together);
     addUp(this.#waitingNs, together);
     for (const blocksNs of this.#blocksNs) addUp(blocksNs, together);
     addUp(this.#tokens, together);
     addUp(this.#passes, together);
     this.#bucketNs[0]! *= together;
+    this.#lastNs[0]! *= together;
   }
 }

@@ -6,7 +6,7 @@ const MANTISSA_BITS = 7;
 const bits = new DataView(new ArrayBuffer(8));
 /** Where the second bucket starts; what is smaller shares the first. */
 const SMALLEST = 1 / (1 << 20);
-const FIRST_BITS = bucketBits(SMALLEST);
+const FIRST_BITS = leadingBits(SMALLEST);
 /** Buckets of a power of two. */
 const OF_A_POWER = 1 << MANTISSA_BITS;
 const POWERS = (bucketOf(Number.MAX_SAFE_INTEGER) >> MANTISSA_BITS) + 1;
@@ -95,13 +95,15 @@ export class Histogram {
 }
 
 /** Exponent and leading bits of the mantissa of `value`. */
-function bucketBits(value: number): number {
+function leadingBits(value: number): number {
   bits.setFloat64(0, value);
   return bits.getUint32(0) >>> (20 - MANTISSA_BITS);
 }
 
 function bucketOf(value: number): number {
-  return value < SMALLEST ? 0 : bucketBits(value) - FIRST_BITS + 1;
+  if (value < SMALLEST) return 0;
+  bits.setFloat64(0, value); // as `leadingBits`, which would be called for each token of a short run
+  return (bits.getUint32(0) >>> (20 - MANTISSA_BITS)) - FIRST_BITS + 1;
 }
 
 /** Of the first, 0. */

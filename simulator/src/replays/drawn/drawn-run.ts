@@ -20,6 +20,7 @@ import type { TimedOp } from "./timed-op.ts";
  */
 export class DrawnRun implements PassRun {
   readonly endsNs = new Float64Array(1);
+  pass!: Pass;
   readonly count = 1;
   microBatch: MicroBatch | undefined;
   /** When what was sent has left, where the program ends so. */
@@ -39,7 +40,6 @@ export class DrawnRun implements PassRun {
   #phase: Phase = 0;
   /** [ranks] */
   readonly #readyNs: Float64Array;
-  #given: Pass | undefined;
   #startNs = 0;
 
   /** `shape`: what of the stage is not as ever, and no rank is gone. */
@@ -57,14 +57,10 @@ export class DrawnRun implements PassRun {
     this.#readyNs = new Float64Array(ranks);
   }
 
-  get pass(): Pass {
-    return this.#given!;
-  }
-
   /** As `PassRun.start`, of `pass` alone; undefined where it may be taken back. */
   start(pass: Pass, microBatch: MicroBatch, nowNs: number): number | undefined {
     if (microBatch.mayGoBack) return undefined;
-    this.#given = pass;
+    this.pass = pass;
     this.microBatch = microBatch;
     this.#startNs = nowNs;
     microBatch.admittedNs = nowNs;

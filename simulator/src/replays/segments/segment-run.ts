@@ -29,6 +29,7 @@ const MANY_STEPS = 64;
  */
 export class SegmentRun implements PassRun, SegmentTimes {
   endsNs: Float64Array;
+  pass!: Pass;
   count = 0;
   microBatch: MicroBatch | undefined;
   /** Sends are timed by the stage. */
@@ -64,7 +65,6 @@ export class SegmentRun implements PassRun, SegmentTimes {
   readonly #awaits: boolean;
   /** [segments] how long each takes in the first pass, where that matters */
   readonly #openNs: Float64Array;
-  #given: Pass | undefined;
   /** Passes whose attention is known. */
   #known = 0;
   /** How long a step took in the last run that only decoded: the next ones take about as long. */
@@ -101,16 +101,12 @@ export class SegmentRun implements PassRun, SegmentTimes {
     this.summaries = new Summaries(stage, staged, segments, parts, plan, sizes, (facts) => this.account.settle(facts));
   }
 
-  get pass(): Pass {
-    return this.#given!;
-  }
-
   get endNs(): number {
     return this.endsNs[this.count - 1]!;
   }
 
   start(pass: Pass, microBatch: MicroBatch, nowNs: number, foreseen: number, untilNs: number): number | undefined {
-    this.#given = pass;
+    this.pass = pass;
     this.microBatch = microBatch;
     this.startNs = nowNs;
     microBatch.admittedNs = nowNs;

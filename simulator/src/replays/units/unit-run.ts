@@ -20,6 +20,7 @@ import { TimedProgram } from "./timed-program.ts";
  */
 export class UnitRun implements PassRun {
   endsNs = new Float64Array(1);
+  pass!: Pass;
   count = 0;
   microBatch: MicroBatch | undefined;
   /** When what was sent has left, where the program ends so. */
@@ -34,7 +35,6 @@ export class UnitRun implements PassRun {
   readonly #sends: boolean;
   readonly #facts: PassFacts;
   readonly #timed: TimedProgram;
-  #given: Pass | undefined;
   #startNs = 0;
   /** Passes that are timed ahead, at most. */
   readonly #most: number;
@@ -54,14 +54,10 @@ export class UnitRun implements PassRun {
     this.#timed = new TimedProgram(stage, staged, stretchesOf(ops));
   }
 
-  get pass(): Pass {
-    return this.#given!;
-  }
-
   start(pass: Pass, microBatch: MicroBatch, nowNs: number, foreseen: number, untilNs: number): number {
     const most = Math.min(foreseen, this.#most);
     this.microBatch = microBatch;
-    this.#given = pass;
+    this.pass = pass;
     this.#startNs = nowNs;
     this.#facts.look(pass, microBatch);
     let endNs = this.#time(nowNs);
@@ -94,7 +90,7 @@ export class UnitRun implements PassRun {
     const microBatch = this.microBatch!;
     this.#recorder.openPass(this.#stage, this.#startNs);
     const again = this.#ahead > 1;
-    if (again) this.#facts.look(this.#given!, microBatch);
+    if (again) this.#facts.look(this.pass, microBatch);
     for (let i = 0; i < count; i++) {
       const startNs = i === 0 ? this.#startNs : this.endsNs[i - 1]!;
       if (i > 0) this.#facts.lookAtNext(microBatch);
