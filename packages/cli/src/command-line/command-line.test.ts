@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { measured } from "@tokenyard/report";
 import * as simulator from "@tokenyard/simulator";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { SMALL_PLAN } from "../fixtures/small-plan.ts";
@@ -218,13 +219,15 @@ test("two scenarios of one name cannot share --out, and nothing runs", async () 
 
 test("--spans writes a trace of the window and ranks that were asked for", async () => {
   const spans = join(folder, "trace.json");
+  const endOf = (json: string) => measured(JSON.parse(json).horizonSeconds, "s");
   const slices = () => (JSON.parse(readFileSync(spans, "utf8")).traceEvents as { ph: string }[]).filter(({ ph }) => ph === "X").length;
   expect((await tokenyard(["run", file("a.yaml"), "--spans", spans])).code).toBe(0);
   const all = slices();
   await tokenyard(["run", file("a.yaml"), "--spans", spans, "--ranks", "1"]);
   const one = slices();
-  await tokenyard(["run", file("a.yaml"), "--spans", spans, "--from", "1000 s"]);
+  const late = await tokenyard(["run", file("a.yaml"), "--spans", spans, "--from", "1000 s", "--json"]);
   expect(slices()).toBe(0);
+  expect(late).toMatchObject({ code: 0, err: `${spans}: no spans, as no op ran in that time; the run ended at ${endOf(late.out)}\n` });
   expect(one).toBeGreaterThan(0);
   expect(one).toBeLessThan(all);
   expect(readdirSync(folder).sort()).toEqual(["a.yaml", "trace.json"]);

@@ -35,13 +35,13 @@ test("each rule is judged by runs with the faults and without, with the bounds t
     ["Memory", "wrongly"],
     ["Queue", "never"],
   ]);
-  expect(rules[0]).toMatchObject({ withFaults: 1, without: 0, separates: { from: 0, to: 1 } });
+  expect(rules[0]).toMatchObject({ forSeconds: 10, withFaults: 1, without: 0, separates: { from: 0, to: 1 } });
   expect(rules[1].separates).toBe(null);
   expect(rules[2].separates).toEqual({ from: 1, to: 21 }); // those of 20 s to 40 s, when it has just come back
   expect(alerts[0]).toEqual({ name: "Down", labels: { replica: "0" }, pendingAtSeconds: 20, firingAtSeconds: 30, resolvedAtSeconds: 40 });
-  expect((await tokenyard(["alerts", file])).out).toMatch(
-    /^Memory +memoryShare above 85\.0 % +1 +1 +false alarm: also fires without the faults +none$/m,
-  );
+  const { out: table } = await tokenyard(["alerts", file]);
+  expect(table).toMatch(/^Down +replicasDown above 0 for 10\.0 s +1 +0 +detects the faults/m);
+  expect(table).toMatch(/^Memory +memoryShare above 85\.0 % +1 +1 +false alarm: also fires without the faults +none$/m);
 });
 
 test("--prometheus writes rules, their test and a dashboard over series that are exported", async () => {
@@ -144,6 +144,8 @@ test("every name of --metrics-only that no series has is told, with a near one, 
   expect(err).toContain("did you mean tokenyard_expert_copies_total?");
   expect(err).not.toContain("tokenyard_gpus given");
   expect(existsSync(metrics)).toBe(false);
+  const twice = await tokenyard(["run", file, "--metrics", metrics, "--metrics-only", ","]);
+  expect(twice.err.match(/nothing given; wanted names of series/g)).toHaveLength(1);
 });
 
 test("a plan may claim that its alerts stay quiet", async () => {

@@ -158,7 +158,7 @@ function tableOf(verdicts: readonly Verdict[], hasFaults: boolean): string {
   });
   const { head, body } = textTable([
     column("rule", ({ name }) => name),
-    column("fires where", (verdict) => `${verdict.metric} ${verdict.side} ${measured(verdict.bound, unit(verdict))}`),
+    column("fires where", (verdict) => conditionText(verdict, unit(verdict))),
     ...(hasFaults
       ? [
           column("with faults", ({ withFaults }) => String(withFaults), "right"),
@@ -169,6 +169,10 @@ function tableOf(verdicts: readonly Verdict[], hasFaults: boolean): string {
     ...(hasFaults ? [column("bounds that detect only the faults", (verdict) => separatesText(verdict, unit(verdict)))] : []),
   ]);
   return `${[...head, ...body].join("\n")}\n`;
+}
+
+function conditionText({ metric, side, bound, forSeconds }: Verdict, unit: string): string {
+  return `${metric} ${side} ${measured(bound, unit)}${forSeconds === 0 ? "" : ` for ${measured(forSeconds, "s")}`}`;
 }
 
 function separatesText({ separates, side }: Verdict, unit: string): string {

@@ -135,10 +135,8 @@ function comparisonText({ pairs, missing }: Comparisons, all: readonly Row[], { 
     styled(out, "bold", harmless(`a: ${a.name} (${a.file})`)),
     styled(out, "bold", harmless(`b: ${b.name} (${b.file})`)),
     ...inputLines(differ).map(harmless),
-    `${counted(pairs, "pair")} of runs, each with a seed of its own; the same chance for both`,
-    "",
-    ...head.map((line) => styled(out, "dim", line)),
-    ...body.map(harmless),
+    pairs === 0 ? "no pair of runs has ended" : `${counted(pairs, "pair")} of runs, each with a seed of its own; the same chance for both`,
+    ...(pairs === 0 || rows.length === 0 ? [] : ["", ...head.map((line) => styled(out, "dim", line)), ...body.map(harmless)]),
     ...missing.map(missingLine),
   ];
   return `${lines.join("\n")}\n`;

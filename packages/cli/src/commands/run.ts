@@ -9,7 +9,7 @@ import { folderProblems, writeReportFolder } from "../files/report-folder.ts";
 import { RequestsFile } from "../files/requests-file.ts";
 import { rowsFileProblems } from "../files/rows-file.ts";
 import { type SpanOptions, spanWindow } from "../files/span-window.ts";
-import { sizeWarning, writeSpans } from "../files/spans-file.ts";
+import { emptyWarning, sizeWarning, writeSpans } from "../files/spans-file.ts";
 import { written } from "../files/written.ts";
 import { type ExitCode, FINE, MISSED } from "../outcomes/exit-code.ts";
 import { Interrupt } from "../outcomes/interrupt.ts";
@@ -168,7 +168,7 @@ async function oneSeed({ file, scenario, setup, refused }: OpenScenario, errand:
   if (metrics !== undefined) log.info({ ...facts, path: metrics, everySeconds: everyMs / 1e3 }, "wrote metrics");
   if (requests !== undefined) log.info({ ...facts, path: requests }, "wrote requests");
   if (spans !== undefined) {
-    const warning = recording.spans && sizeWarning(spans, recording.spans);
+    const warning = recording.spans && (emptyWarning(spans, recording) ?? sizeWarning(spans, recording.spans));
     if (warning !== undefined) {
       terminal.err.write(`${harmless(warning)}\n`);
       await interrupt.pause();

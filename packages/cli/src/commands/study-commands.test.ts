@@ -330,6 +330,22 @@ test("compare tells a difference that is real from one that may be chance and fr
   });
 });
 
+test("a compare that is interrupted before a pair has ended says so, and prints no table", async () => {
+  let prepared = 0;
+  const simulation = {
+    ...simulator,
+    prepare: (...args: Parameters<typeof simulator.prepare>) => {
+      prepared++;
+      if (prepared === 3) process.emit("SIGINT"); // the two files, the first run
+      return simulator.prepare(...args);
+    },
+  };
+  const args = ["compare", file("a.yaml"), file("b.yaml"), "--replications", "2", "--workers", "1"];
+  const { code, out, err } = await tokenyard(args, { simulation });
+  expect({ code, err }).toEqual({ code: 130, err: "interrupted\n" });
+  expect(out).toMatch(/\ntheir inputs are the same\nno pair of runs has ended\n$/);
+});
+
 test("compare tells of TTFT, TPOT, throughput, GPUs and cost unless it is asked otherwise, and of two files that say the same", async () => {
   const priced = SCENARIO.replace("memory: 16 GB }", "memory: 16 GB, cost: 2 USD/h }");
   const shown = async (text: string) => {

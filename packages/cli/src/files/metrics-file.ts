@@ -50,7 +50,7 @@ export class MetricsFile implements SampleSink {
   constructor(path: string, everyMs: number, { metricsOnly }: MetricsOptions, { workload }: Scenario) {
     this.#path = path;
     this.#everyMs = everyMs;
-    this.#only = metricsOnly?.split(",").map((name) => name.trim()) ?? [];
+    this.#only = [...new Set(metricsOnly?.split(",").map((name) => name.trim()))];
     const rate = workload.kind === "open" && typeof workload.rate === "number" ? workload.rate : undefined;
     this.#expectedMs = rate === undefined || workload.kind !== "open" ? 0 : ((workload.requests ?? 0) / rate) * 1e3;
     this.#draft = `${path}.${process.pid}.draft`;

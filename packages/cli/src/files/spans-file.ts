@@ -1,5 +1,5 @@
 import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
-import { chromeTrace, type Recording, type Spans } from "@tokenyard/report";
+import { chromeTrace, measured, type Recording, type Spans } from "@tokenyard/report";
 import { formatQuantity } from "@tokenyard/scenario";
 import { grouped } from "../terminal/amount.ts";
 
@@ -16,6 +16,12 @@ export function sizeWarning(path: string, { startNs }: Spans): string | undefine
   const to = formatQuantity(Number((handyNs / 1e9).toPrecision(2)), "s");
   const size = formatQuantity(Number(bytes.toPrecision(2)), "B");
   return `${path}: ${grouped(startNs.length)} spans, about ${size}, more than most viewers can show; fewer with --to '${to}', --from or --ranks`;
+}
+
+/** What to tell where no span lies in what was asked for: the file has none. */
+export function emptyWarning(path: string, { spans, horizonNs }: Pick<Recording, "spans" | "horizonNs">): string | undefined {
+  if (spans === undefined || spans.startNs.length > 0) return undefined;
+  return `${path}: no spans, as no op ran in that time; the run ended at ${measured(horizonNs / 1e9, "s")}`;
 }
 
 /** Writes the spans of `recording` to `path` as a Chrome trace, piece by piece; the file appears when it is whole. */

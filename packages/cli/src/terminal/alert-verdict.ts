@@ -8,6 +8,8 @@ export interface Verdict {
   readonly metric: string;
   readonly side: "above" | "below";
   readonly bound: number;
+  /** It fires once it has held for so long; 0: at once. */
+  readonly forSeconds: number;
   /** Alerts that fired. */
   readonly withFaults: number;
   /** Null where the scenario has no faults. */
@@ -29,6 +31,7 @@ function verdictOf(rule: Rule, healthy: Rule | undefined): Verdict {
     metric: rule.metric,
     side,
     bound: (rule.above ?? rule.below)!,
+    forSeconds: rule.forSeconds,
     withFaults: rule.fired,
     without: healthy?.fired ?? null,
     verdict: healthy === undefined ? (rule.fired > 0 ? "fires" : "never") : judged(rule.fired > 0, healthy.fired > 0),
