@@ -12,6 +12,8 @@ const { Script } = require("node:vm");
 // copies less, long runs are as fast.
 setFlagsFromString("--max-inlined-bytecode-size-cumulative=300");
 setFlagsFromString("--no-turbo-loop-peeling");
+// Small functions are optimized no sooner than others: by then most have been copied into who calls them, and need no code of their own.
+setFlagsFromString("--max-bytecode-size-for-early-opt=0");
 // A short run makes little garbage. To mark it bit by bit, beside the work, makes each store dearer for as long as that goes on.
 setFlagsFromString("--no-incremental-marking");
 const LONG_MS = 1500; // a hundred thousand requests of one replica have ended
