@@ -5,7 +5,7 @@ import type { RequestRow, SpanWindow } from "@tokenyard/simulator";
 import { newFolderProblems, ofOneProblems, sharedFileProblems } from "../files/destination.ts";
 import { writeExperts } from "../files/experts-file.ts";
 import { everyMsOf, MetricsFile, type MetricsOptions, metricsFileProblems } from "../files/metrics-file.ts";
-import { folderProblems, writeReportFolder } from "../files/report-folder.ts";
+import { folderProblems, reportFiles, writeReportFolder } from "../files/report-folder.ts";
 import { RequestsFile } from "../files/requests-file.ts";
 import { rowsFileProblems } from "../files/rows-file.ts";
 import { type SpanOptions, spanWindow } from "../files/span-window.ts";
@@ -223,7 +223,8 @@ function destinationProblems(
     ["--experts", experts],
     ["--metrics", metrics],
   ] as const;
-  problems.push(...sharedFileProblems(opened, destinations));
+  const outFiles = out === undefined ? [] : opened.flatMap(({ scenario }) => reportFiles(out, scenario.name));
+  problems.push(...sharedFileProblems(opened, destinations, outFiles));
   for (const [option, file] of destinations) {
     if (file !== undefined && replications > 1) problems.push(wrongValue(option, "", `${replications} replications`, ONE_SEED));
   }

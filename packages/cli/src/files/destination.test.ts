@@ -1,8 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { lstatSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { expect, test } from "vitest";
+import { SMALL_PLAN } from "../fixtures/small-plan.ts";
+import { tokenyard } from "../fixtures/tokenyard.ts";
 import { fileProblems, sharedFileProblems } from "./destination.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tokenyard-destination-"));
@@ -45,4 +47,16 @@ test("no option writes over a scenario that is read, nor over what another write
     `--experts: ${same}, what --requests writes, given; wanted a file of its own`,
   ]);
   expect(problems(["--requests", a], ["--experts", join(folder, "b.csv")])).toEqual([]);
+});
+
+test("no option of a run writes where --out puts a file of the report", async () => {
+  const plan = join(folder, "whole.yaml");
+  writeFileSync(plan, `${SMALL_PLAN}workload: { kind: batch, sequences: 2, promptTokens: 8, outputTokens: 2 }\n`);
+  const place = join(folder, "reports", "small");
+  mkdirSync(place, { recursive: true });
+  const spans = `${place}/../small/report.json`;
+  const taken = await tokenyard(["run", plan, "--out", join(folder, "reports"), "--spans", spans]);
+  expect(taken).toMatchObject({ code: 2, err: `--spans: ${spans}, what --out writes, given; wanted a file of its own\n1 problem\n` });
+  expect(readdirSync(place)).toEqual([]);
+  expect((await tokenyard(["run", plan, "--out", join(folder, "reports"), "--spans", join(place, "spans.json")])).code).toBe(0);
 });

@@ -25,12 +25,13 @@ export interface Reader {
   readonly reads: readonly string[];
 }
 
-/** Options that would write over a file that `readers` were read from, or over what another of them writes. */
+/** Options that would write over a file that `readers` were read from, or over what another of them writes; `--out` writes `outFiles` into its folder. */
 export function sharedFileProblems(
   readers: readonly Reader[],
   options: readonly (readonly [option: string, path: string | undefined])[],
+  outFiles: readonly string[] = [],
 ): LocatedProblem[] {
-  const users = new Map<string, string>();
+  const users = new Map(outFiles.map((path) => [realPath(path), "what --out writes"]));
   for (const { file, reads } of readers)
     for (const path of reads) users.set(realPath(path), path === file ? "the scenario" : `which ${file} reads`);
   const problems: LocatedProblem[] = [];

@@ -15,6 +15,11 @@ export interface Destined {
   readonly reads: readonly string[];
 }
 
+/** Files of a report of a scenario called `name`. */
+export function reportFiles(folder: string, name: string): string[] {
+  return WRITTEN.map((file) => join(folder, name, file));
+}
+
 /** Why the reports of these scenarios cannot all be written into `folder`: names that are no folder names, or that clash. */
 export function folderProblems(folder: string, scenarios: readonly Destined[]): LocatedProblem[] {
   const problems: LocatedProblem[] = [];
@@ -25,7 +30,7 @@ export function folderProblems(folder: string, scenarios: readonly Destined[]): 
     const other = first.get(key);
     if (!isFolderName(name)) refuse("a name that can be a folder, for --out: no slash, no dot in front, no control character");
     else if (other !== undefined) refuse(`another name than that of ${other}: --out gives each scenario a folder of its name`);
-    const lost = reads.find((path) => WRITTEN.some((written) => isSame(join(folder, name, written), path)));
+    const lost = reads.find((path) => reportFiles(folder, name).some((written) => isSame(written, path)));
     if (isFolderName(name) && lost !== undefined)
       refuse(`another folder for --out: the result would replace ${lost === file ? "this file" : `${lost}, which it reads`}`);
     if (other === undefined) first.set(key, file);
