@@ -5,36 +5,54 @@ import { Streams } from "@tokenyard/random";
 import { parseScenario } from "@tokenyard/scenario";
 import { describe, expect, test } from "vitest";
 
-const EXPERTS = 32;
-const RANKS = 8;
+/** Experts in a row on ranks, and ranks on nodes. */
+interface Size {
+  readonly experts: number;
+  readonly ranks: number;
+  readonly nodes: number;
+}
+
+const SMALL: Size = { experts: 32, ranks: 8, nodes: 2 };
+/** As DeepSeek-V3's on four nodes. */
+const LARGE: Size = { experts: 256, ranks: 32, nodes: 4 };
+
+/** A gate that takes a token's experts from `limit` of `groups`. */
+interface Gate {
+  readonly groups: number;
+  readonly limit: number;
+}
+
+const ANY: Gate = { groups: 1, limit: 1 };
 
 /** Slots of experts, and where the first ones are. */
 interface Layout {
+  readonly size: Size;
   readonly slots: ExpertSlots;
   readonly places: ExpertPlaces;
 }
 
 /** `held` by each rank, of which `firstOn` have the first slots: so many experts in a row on each. */
-function layout(held: (rank: number) => readonly number[], firstOn: number): Layout {
+function layout(size: Size, held: (rank: number) => readonly number[], firstOn = size.ranks): Layout {
+  const { experts, ranks, nodes } = size;
   const slots = expertSlots(
-    EXPERTS,
-    Array.from({ length: RANKS }, (_, rank) => held(rank).filter((x, i, all) => all.indexOf(x) === i)),
+    experts,
+    Array.from({ length: ranks }, (_, rank) => held(rank).filter((x, i, all) => all.indexOf(x) === i)),
   );
   const places = {
-    rankOf: Int32Array.from({ length: EXPERTS }, (_, x) => Math.floor((x * firstOn) / EXPERTS)),
-    nodeOf: Int32Array.from({ length: RANKS }, (_, rank) => Math.floor(rank / 4)),
-    nodes: 2,
+    rankOf: Int32Array.from({ length: experts }, (_, x) => Math.floor((x * firstOn) / experts)),
+    nodeOf: Int32Array.from({ length: ranks }, (_, rank) => Math.floor((rank * nodes) / ranks)),
+    nodes,
   };
-  return { slots, places };
+  return { size, slots, places };
 }
 
 const inRow = (first: number, count: number) => Array.from({ length: count }, (_, i) => first + i);
 /** Four experts in a row on each rank, and a copy of one of the first eight beside them. */
-const few = layout((rank) => [...inRow(4 * rank, 4), (5 * rank + 3) % 8], RANKS);
+const few = layout(SMALL, (rank) => [...inRow(4 * rank, 4), (5 * rank + 3) % 8]);
 /** All experts on the first node, and once more on the second. */
-const twice = layout((rank) => inRow(8 * (rank % 4), 8), RANKS / 2);
+const twice = layout(SMALL, (rank) => inRow(8 * (rank % 4), 8), SMALL.ranks / 2);
 
-function modelOf(topK: number) {
+function modelOf({ experts, ranks }: Size, topK: number) {
   return parseScenario({
     tokenyard: 1,
     name: "spread",
@@ -42,38 +60,38 @@ function modelOf(topK: number) {
       layers: 1,
       hiddenSize: 64,
       attention: { heads: 4, kvHeads: 4, headSize: 16 },
-      experts: { count: EXPERTS, topK, hiddenSize: 32 },
+      experts: { count: experts, topK, hiddenSize: 32 },
     },
     cluster: { gpu: "h100-sxm", network: "hgx-h100-ndr" },
-    parallelism: { expert: RANKS },
+    parallelism: { expert: ranks },
     workload: { kind: "batch", sequences: 1, promptTokens: 1, outputTokens: 1 },
   }).model;
 }
 
 /** Visits of ranks, and of nodes, that follow the copies of `tokens` tokens of one source. */
-function followed({ slots, places }: Layout, topK: number, tokens: number) {
-  const load = new ExpertLoad(1, { count: EXPERTS, topK }, RANKS);
+function followed({ size, slots, places }: Layout, topK: number, tokens: number, limited = ANY) {
+  const load = new ExpertLoad(1, { count: size.experts, topK }, size.ranks);
+  const gate = limited === ANY ? ({ kind: "uniform" } as const) : ({ kind: "grouped", ...limited, sigma: 0, shared: true } as const);
   const drawn = load.enter(0, slots, places);
-  createTokenRouter(modelOf(topK), { kind: "uniform" }, new Streams(1)).route(
-    0,
-    [tokens],
-    new Streams(1).stream("followed"),
-    load.copies,
-    drawn,
-  );
+  createTokenRouter(modelOf(size, topK), gate, new Streams(1)).route(0, [tokens], new Streams(1).stream("followed"), load.copies, drawn);
   load.route([tokens]);
   load.settle();
   return load;
 }
 
 /** The same of tokens one by one, each of whose copies goes to any of its expert's slots alike. */
-function oneByOne({ slots, places }: Layout, topK: number, tokens: number) {
+function oneByOne({ size, slots, places }: Layout, topK: number, tokens: number, { groups, limit } = ANY) {
   const stream = new Streams(2).stream("one by one");
   const visits = { ranks: 0, nodes: new Float64Array(places.nodes) };
   const rankOfSlot = (slot: number) => slots.offsets.findIndex((end) => end > slot) - 1;
   for (let token = 0; token < tokens; token++) {
+    const among = new Set<number>();
+    while (among.size < limit) among.add(Math.floor(stream.next() * groups));
     const chosen = new Set<number>();
-    while (chosen.size < topK) chosen.add(Math.floor(stream.next() * EXPERTS));
+    while (chosen.size < topK) {
+      const x = Math.floor(stream.next() * size.experts);
+      if (among.has(Math.floor((x * groups) / size.experts))) chosen.add(x);
+    }
     const ranks = new Set(
       [...chosen].map((x) => {
         const ways = slots.firstOf[x + 1]! - slots.firstOf[x]!;
@@ -102,6 +120,31 @@ describe.each([
       for (const [node, tokensThere] of wanted.nodes.entries())
         expect(Math.abs(visits!.toNodes[node]! / tokensThere - 1)).toBeLessThan(0.03);
       for (const tokensThere of [...visits!.toRanks, ...visits!.toNodes]) expect(tokensThere).toBeLessThanOrEqual(tokens); // one is sent there once
+    },
+  );
+});
+
+describe("where a gate is limited to groups, and each node has two of them", () => {
+  const own = (rank: number) => inRow(8 * rank, 8);
+  const next = (rank: number) => own(8 * Math.floor(rank / 8) + ((rank + 1) % 8));
+  test.each([
+    ["32 of the experts have copies anywhere", layout(LARGE, (rank) => [...own(rank), rank]), 0.02, 0.03],
+    ["all have copies on another node", layout(LARGE, (rank) => [...own(rank), ...own((rank + 8) % 32)]), 0.06, 0.15],
+    ["all have copies on their group's node", layout(LARGE, (rank) => [...own(rank), ...next(rank)]), 0.01, 0.005],
+  ])(
+    "visits are too few by no more than docs/models.md tells, as copies of a token that came together part: %s",
+    (_, placed, lacking, lackingNodes) => {
+      const [tokens, gate] = [5000, { groups: 8, limit: 4 }];
+      const { visits } = followed(placed, 8, tokens, gate);
+      const wanted = oneByOne(placed, 8, tokens, gate);
+      const [ranks, nodes] = [sum(visits!.toRanks) / wanted.ranks, sum(visits!.toNodes) / sum(wanted.nodes)];
+      for (const [share, most] of [
+        [ranks, lacking],
+        [nodes, lackingNodes],
+      ] as const) {
+        expect(share).toBeGreaterThan(1 - most);
+        expect(share).toBeLessThan(1.005);
+      }
     },
   );
 });
