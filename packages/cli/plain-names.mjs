@@ -12,6 +12,7 @@ export class PlainNames {
    * Throws where `#name in object` asks whether an object has one, and where something else is called `$name`.
    */
   of(code) {
+    if (!code.includes("#")) return code;
     const edited = new MagicString(code);
     const others = new Set();
     const made = new Set();
@@ -42,7 +43,12 @@ export class PlainNames {
 
 /** What `node` of a syntax tree is made of. */
 function partsOf(node) {
-  return Object.values(node)
-    .flat()
-    .filter((part) => typeof part?.type === "string");
+  const parts = [];
+  for (const key in node) {
+    const part = node[key];
+    if (Array.isArray(part))
+      parts.push(...part.filter((each) => each !== null)); // a hole in a list is none
+    else if (typeof part?.type === "string") parts.push(part);
+  }
+  return parts;
 }
