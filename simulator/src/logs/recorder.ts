@@ -157,9 +157,10 @@ export class Recorder {
     this.#toldNs[side]! += ns;
   }
 
-  /** A rank's lane has ended an op of `phase`. */
-  ended(rank: number, lane: Lane, phase: number): void {
-    this.times.lastPhase[rank * 2 + lane] = phase;
+  /** A lane of `ranks` ranks from `firstRank` on has ended an op of `phase`. */
+  ended(firstRank: number, ranks: number, lane: Lane, phase: number): void {
+    const { lastPhase } = this.times;
+    for (let rank = firstRank; rank < firstRank + ranks; rank++) lastPhase[rank * 2 + lane] = phase;
   }
 
   /** A phase has taken `ns` of a rank's lane, beside what was committed op by op: it was idle in what of that it has not worked or waited. */

@@ -82,8 +82,10 @@ export function isOfLoad(work: Work): boolean {
 const OF_LOAD: ReadonlySet<Work> = new Set<Work>(["experts", "reduce-experts", "dispatch", "combine", "gather-copies", "scatter-copies"]);
 
 export function laneOfKind(kind: number): Lane {
-  return OP_KINDS[kind]!.lane === "compute" ? COMPUTE : NETWORK;
+  return LANE_OF[kind]!;
 }
+
+const LANE_OF: readonly Lane[] = OP_KINDS.map(({ lane }) => (lane === "compute" ? COMPUTE : NETWORK));
 
 /** An op of `work` in `layer`, with the lane and barrier that this work has, after those at the places `after`. */
 export function op(work: Work, layer: number, after: readonly number[] = []): Op {

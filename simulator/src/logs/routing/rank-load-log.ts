@@ -1,6 +1,6 @@
 import { loadVariance, maxOverMean, varianceOfSums } from "@tokenyard/model";
 import { Histogram, type RankLoads } from "@tokenyard/report";
-import { addRatio, createRatioSums, type RatioSums, ratiosOf } from "./ratio-sums.ts";
+import { addRatio, addRatioToEach, createRatioSums, type RatioSums, ratiosOf } from "./ratio-sums.ts";
 
 const VARIANCE = 0;
 const MOST = 1;
@@ -35,7 +35,9 @@ export class RankLoadLog {
     const most = fullest / (sum / loads.length);
     const variance = (Number.isInteger(squares) ? varianceOfSums(sum, squares, loads.length) : undefined) ?? loadVariance(loads, sum);
     this.#addToAll(variance, most, times);
-    this.#addToLayer(row, variance, most, times);
+    addRatio(this.#layerVariance, row, variance, times);
+    addRatio(this.#layerMost, row, most, times);
+    this.#layerCount[row] = this.#layerCount[row]! + times;
   }
 
   /** The same through each of the layers number `rows`. */
@@ -44,7 +46,9 @@ export class RankLoadLog {
     if (loads.length < 2 || most === 0) return;
     const variance = loadVariance(loads);
     this.#addToAll(variance, most, times * rows.length);
-    for (let at = 0; at < rows.length; at++) this.#addToLayer(rows[at]!, variance, most, times);
+    addRatioToEach(this.#layerVariance, rows, variance, times);
+    addRatioToEach(this.#layerMost, rows, most, times);
+    for (let at = 0; at < rows.length; at++) this.#layerCount[rows[at]!] = this.#layerCount[rows[at]!]! + times;
   }
 
   columns(): RankLoads {
@@ -61,11 +65,5 @@ export class RankLoadLog {
     this.#loadVariance.add(variance, times);
     addRatio(this.#all, VARIANCE, variance, times);
     addRatio(this.#all, MOST, most, times);
-  }
-
-  #addToLayer(row: number, variance: number, most: number, times: number): void {
-    addRatio(this.#layerVariance, row, variance, times);
-    addRatio(this.#layerMost, row, most, times);
-    this.#layerCount[row] = this.#layerCount[row]! + times;
   }
 }

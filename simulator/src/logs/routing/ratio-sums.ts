@@ -18,6 +18,18 @@ export function addRatio(sums: RatioSums, key: number, ratio: number, times: num
   sums[rest] = sums[rest]! + toGrainsOfRatioRests(ratio - most) * times;
 }
 
+/** The same under each of `keys`. */
+export function addRatioToEach(sums: RatioSums, keys: readonly number[], ratio: number, times: number): void {
+  const most = toGrainsOfRatios(ratio);
+  const rest = toGrainsOfRatioRests(ratio - most) * times;
+  const half = sums.length / 2;
+  for (let at = 0; at < keys.length; at++) {
+    const key = keys[at]!;
+    sums[key] = sums[key]! + most * times;
+    sums[half + key] = sums[half + key]! + rest;
+  }
+}
+
 /** What was added under `key`. */
 export function ratiosOf(sums: RatioSums, key: number): number {
   return sums[key]! + sums[key + sums.length / 2]!;

@@ -42,7 +42,7 @@ export class LaneTimes {
   }
 
   #addByGroup({ endNs, count, segments, facts, microBatch, times: { baseNs }, attentionNs, head }: SegmentTimes): void {
-    const { ranks } = this.#stage.spec;
+    const { ranks, firstRank } = this.#stage.spec;
     const { phase } = microBatch!;
     const groups = this.#groups;
     const l = segments.length - 1;
@@ -54,36 +54,40 @@ export class LaneTimes {
       this.#lastSegmentNs[g] = ns;
       if (ns > longest) longest = ns;
     }
+    const { trailNs } = facts!;
     for (let lane = 0; lane < 2; lane++) {
       const { in: where, heads } = this.#ends[lane]!;
       if (where === "nothing") continue;
       const freeNs = this.#stage.laneFreeNs[lane]!;
+      const laneNs = this.#laneNs;
+      const first = (phase * 2 + lane) * ranks;
       for (let r = 0; r < ranks; r++) {
         const g = where === "last" ? Math.floor(r / this.#ranksPerGroup) : 0;
         const lastSegmentNs = where === "last" ? this.#lastSegmentNs[g]! - heads * head.durationNs[g]! : 0;
-        this.#end(phase, lane, r, freeNs, endNs - longest + lastSegmentNs - facts!.trailNs[lane * ranks + r]!);
+        const laneEndNs = endNs - longest + lastSegmentNs - trailNs[lane * ranks + r]!;
+        laneNs[first + r] = laneNs[first + r]! + (laneEndNs - freeNs[r]!);
+        freeNs[r] = laneEndNs;
       }
+      this.#recorder.ended(firstRank, ranks, LANES[lane]!, phase);
     }
   }
 
   /** `runs`: the last of the passes was timed last. */
   #addByRank({ endNs, facts, microBatch }: SegmentTimes, runs: OpenRuns): void {
-    const { ranks } = this.#stage.spec;
+    const { ranks, firstRank } = this.#stage.spec;
+    const { phase } = microBatch!;
     for (let lane = 0; lane < 2; lane++) {
       const end = this.#ends[lane]!;
       if (end.in === "nothing") continue;
       const freeNs = this.#stage.laneFreeNs[lane]!;
-      for (let r = 0; r < ranks; r++)
-        this.#end(microBatch!.phase, lane, r, freeNs, endNs - runs.trailNs(end, facts!.trailNs[lane * ranks + r]!, r));
+      const first = (phase * 2 + lane) * ranks;
+      for (let r = 0; r < ranks; r++) {
+        const laneEndNs = endNs - runs.trailNs(end, facts!.trailNs[lane * ranks + r]!, r);
+        this.#laneNs[first + r] = this.#laneNs[first + r]! + (laneEndNs - freeNs[r]!);
+        freeNs[r] = laneEndNs;
+      }
+      this.#recorder.ended(firstRank, ranks, LANES[lane]!, phase);
     }
-  }
-
-  #end(phase: number, lane: number, r: number, freeNs: Float64Array, laneEndNs: number): void {
-    const { ranks, firstRank } = this.#stage.spec;
-    const at = (phase * 2 + lane) * ranks + r;
-    this.#laneNs[at] = this.#laneNs[at]! + (laneEndNs - freeNs[r]!);
-    freeNs[r] = laneEndNs;
-    this.#recorder.ended(firstRank + r, LANES[lane]!, phase);
   }
 
   /** No more passes: what lanes did in them has been told; in what is left of their time they were idle. */
