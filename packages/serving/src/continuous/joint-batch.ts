@@ -52,7 +52,7 @@ export class JointBatch extends Pass implements WholePass {
     for (let g = 0; g < all.length; g++) {
       all[g]!.form(this.index + 1, nowNs, observer);
       tokens += this.newTokens[g]!;
-      if (all[g]!.computesPrompts) phase = 0;
+      if (this.sequences[g]! > this.decoding.sequences[g]!) phase = 0; // it computes a prompt
     }
     if (tokens === 0) return false;
     this.index++;

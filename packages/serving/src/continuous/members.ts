@@ -50,11 +50,6 @@ export class Members implements Residents {
     return this.#decoders.size + this.#prompts.size > 0;
   }
 
-  /** Whether the pass at hand computes a prompt. */
-  get computesPrompts(): boolean {
-    return this.#share.sequences > this.#share.decoding;
-  }
-
   /** Fills the share with what the group computes in pass number `pass`: decodes first, then prompts that are under way, then new ones. */
   form(pass: number, nowNs: number, observer: SchedulerObserver): void {
     const { limits, turns } = this.#service;
