@@ -3,6 +3,7 @@ import type { Reuse } from "../prefix/reuse.ts";
 import type { SchedulerObserver } from "../requests/request-observer.ts";
 import type { RequestSlots } from "../requests/request-slots.ts";
 import type { BlockPool } from "./block-pool.ts";
+import type { PassGaps } from "./decoding/pass-gaps.ts";
 import type { Sequences } from "./sequences.ts";
 import type { SlotList } from "./slot-list.ts";
 import type { WaitingRoom } from "./waiting-room.ts";
@@ -86,4 +87,5 @@ export interface Service {
 export interface Outcome {
   readonly firsts: SlotList;
   readonly finished: SlotList;
+  readonly gaps: PassGaps;
 }

@@ -1,6 +1,6 @@
 import type { BatchId, SchedulerObserver } from "../requests/request-observer.ts";
 import type { DataGroup, Service } from "./data-group.ts";
-import type { Decoders } from "./decoders.ts";
+import type { Decoders } from "./decoding/decoders.ts";
 import { admit } from "./running.ts";
 
 /** Sequences of one data group in one micro-batch whose prompt another pool has cached: they have room here, and come to decode. */

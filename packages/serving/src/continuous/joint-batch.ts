@@ -3,6 +3,7 @@ import type { BatchSizes } from "../batches/batch-sizes.ts";
 import type { SchedulerObserver } from "../requests/request-observer.ts";
 import type { RequestSlots } from "../requests/request-slots.ts";
 import type { DataGroup, Outcome, Service } from "./data-group.ts";
+import { PassGaps } from "./decoding/pass-gaps.ts";
 import { Members } from "./members.ts";
 import { Share, type WholePass } from "./share.ts";
 import { SlotList } from "./slot-list.ts";
@@ -28,7 +29,7 @@ export class JointBatch extends Pass implements WholePass {
   readonly #left: (slot: number) => void;
   /** [tokens of a block] as `Foresight.advance` tells them */
   readonly #openedBy: Float64Array;
-  readonly #outcome: Outcome = { firsts: new SlotList(), finished: new SlotList() };
+  readonly #outcome: Outcome = { firsts: new SlotList(), finished: new SlotList(), gaps: new PassGaps() };
 
   /** Of the sequences of `groups`; `left` is told of each request that has its last token. */
   constructor(replica: number, microBatch: number, groups: readonly DataGroup[], service: Service, left: (slot: number) => void) {
@@ -104,10 +105,11 @@ export class JointBatch extends Pass implements WholePass {
     for (let i = Math.min(count, openedBy.length) - 1; i >= 0; i--) openedBy[i] = 0;
     let decoding = 0;
     for (let g = 0; g < all.length; g++) {
-      all[g]!.closeGaps(endsNs[0]!, observer);
+      all[g]!.closeGaps(endsNs[0]!, this.#outcome.gaps, observer);
       all[g]!.advance(count, endsNs, openedBy);
       decoding += all[g]!.decoding;
     }
+    this.#outcome.gaps.tell(observer);
     observer.steps(endsNs, count, decoding);
     this.index += count;
     return openedBy;
@@ -118,10 +120,11 @@ export class JointBatch extends Pass implements WholePass {
     if (!this.running) throw new Error(`pass ${this.index} of micro-batch ${this.microBatch} ends without running`);
     this.#run(false);
     const all = this.#members;
-    const { firsts, finished } = this.#outcome;
+    const { firsts, finished, gaps } = this.#outcome;
     firsts.clear();
     finished.clear();
     for (let g = 0; g < all.length; g++) all[g]!.finish(nowNs, observer, this.#outcome);
+    gaps.tell(observer);
     firsts.sort(this.#requests.number);
     finished.sort(this.#requests.number);
     for (let i = 0; i < firsts.size; i++) observer.firstToken(firsts.at(i), this, nowNs);

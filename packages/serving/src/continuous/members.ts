@@ -1,7 +1,8 @@
 import type { BatchId, SchedulerObserver } from "../requests/request-observer.ts";
 import { Admission } from "./admission.ts";
 import type { DataGroup, Outcome, Residents, Service } from "./data-group.ts";
-import { Decoders } from "./decoders.ts";
+import { Decoders } from "./decoding/decoders.ts";
+import type { PassGaps } from "./decoding/pass-gaps.ts";
 import { Handovers } from "./handovers.ts";
 import { Pressure } from "./pressure.ts";
 import { Prompts } from "./prompts.ts";
@@ -97,8 +98,8 @@ export class Members implements Residents {
   }
 
   /** All gaps between tokens end now. */
-  closeGaps(nowNs: number, observer: SchedulerObserver): void {
-    this.#decoders.gaps.close(nowNs, observer);
+  closeGaps(nowNs: number, pass: PassGaps, observer: SchedulerObserver): void {
+    this.#decoders.gaps.close(nowNs, pass, observer);
   }
 
   /** The pass that the share tells of has ended: its tokens are out. */
@@ -174,9 +175,9 @@ export class Members implements Residents {
     if (!this.#pressure.felt && this.#group.waiting.size > 0) this.#admission.admit(left, nowNs, observer);
   }
 
-  #finishDecodes(nowNs: number, observer: SchedulerObserver, { finished }: Outcome): void {
+  #finishDecodes(nowNs: number, observer: SchedulerObserver, { finished, gaps }: Outcome): void {
     const decoders = this.#decoders;
-    decoders.finishStep(nowNs, observer);
+    decoders.finishStep(nowNs, gaps, observer);
     for (let slot = decoders.ended(); slot >= 0; slot = decoders.ended()) {
       this.#giveUp(slot);
       dismiss(slot, this.#group, this.#service.sequences);

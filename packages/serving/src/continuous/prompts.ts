@@ -1,6 +1,6 @@
 import type { BatchId, SchedulerObserver } from "../requests/request-observer.ts";
 import type { DataGroup, Outcome, Service } from "./data-group.ts";
-import type { Decoders } from "./decoders.ts";
+import type { Decoders } from "./decoding/decoders.ts";
 import type { Pressure } from "./pressure.ts";
 import { dismiss, giveBack } from "./running.ts";
 import type { Share } from "./share.ts";

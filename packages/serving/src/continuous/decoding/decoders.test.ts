@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { RequestSlots } from "../requests/request-slots.ts";
-import type { Limits } from "./data-group.ts";
+import type { RequestSlots } from "../../requests/request-slots.ts";
+import type { Limits } from "../data-group.ts";
+import { Sequences } from "../sequences.ts";
 import { Decoders } from "./decoders.ts";
-import { Sequences } from "./sequences.ts";
 
 test("a sequence that is taken out after steps that were foreseen had its last token with the last of them", () => {
   const sequences = new Sequences();

@@ -1,9 +1,10 @@
-import type { SchedulerObserver } from "../requests/request-observer.ts";
-import type { RequestSlots } from "../requests/request-slots.ts";
-import type { Limits } from "./data-group.ts";
+import type { SchedulerObserver } from "../../requests/request-observer.ts";
+import type { RequestSlots } from "../../requests/request-slots.ts";
+import type { Limits } from "../data-group.ts";
+import type { Sequences } from "../sequences.ts";
 import { DecodeWindow } from "./decode-window.ts";
 import { LastSteps } from "./last-steps.ts";
-import type { Sequences } from "./sequences.ts";
+import type { PassGaps } from "./pass-gaps.ts";
 import { TokenGaps } from "./token-gaps.ts";
 
 /** For which there is room from the start: a limit may be as high as nobody ever gets. */
@@ -115,8 +116,8 @@ export class Decoders {
   }
 
   /** The step is over: each has one token more. Those whose last it is are to be asked for by `ended`. */
-  finishStep(nowNs: number, observer: SchedulerObserver): void {
-    this.gaps.close(nowNs, observer);
+  finishStep(nowNs: number, pass: PassGaps, observer: SchedulerObserver): void {
+    this.gaps.close(nowNs, pass, observer);
     this.#decodedNs = nowNs;
     this.contextTokens += this.size;
     this.step++;

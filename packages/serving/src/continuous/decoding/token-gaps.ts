@@ -1,4 +1,5 @@
-import type { SchedulerObserver } from "../requests/request-observer.ts";
+import type { SchedulerObserver } from "../../requests/request-observer.ts";
+import type { PassGaps } from "./pass-gaps.ts";
 
 /** When the decoding sequences had their last token: few times, each with how many sequences. */
 export class TokenGaps {
@@ -30,11 +31,11 @@ export class TokenGaps {
     }
   }
 
-  /** All have a token now. */
-  close(nowNs: number, observer: SchedulerObserver): void {
+  /** All have a token now: their gaps are among those of the `pass` that ends. */
+  close(nowNs: number, pass: PassGaps, observer: SchedulerObserver): void {
     let sequences = 0;
     for (let i = 0; i < this.#size; i++) {
-      observer.gaps(nowNs - this.#times[i]!, this.#counts[i]!);
+      pass.add(nowNs - this.#times[i]!, this.#counts[i]!, observer);
       sequences += this.#counts[i]!;
     }
     this.moveTo(nowNs, sequences);
