@@ -137,6 +137,16 @@ describe("what is asked", () => {
     expect(found.best?.parameters["parallelism.data"]).toBe(1);
   });
 
+  test("data groups may be asked for as other degrees are, and no plan is run for each of their values", async () => {
+    const asked = { objectives: maximize("throughputPerGpu"), targets: false, maxGpus: 4 };
+    const of = (groups: string) => optimum(batch, { ...asked, vary: { "parallelism.attention.data": groups } });
+    const [one, two, both] = [await of("1"), await of("2"), await of("1,2")];
+    expect(one.best!.parameters["parallelism.attention.data"]).toBe(1);
+    expect(two.best!.parameters["parallelism.attention.data"]).toBe(2);
+    const tried = ({ examined, pruned, beaten }: Optimum) => examined + pruned + beaten;
+    expect(tried(both)).toBeLessThanOrEqual(tried(one) + tried(two));
+  });
+
   test("a plan that loses tokens does not win by its speed", async () => {
     const lossy = like({
       routing: { gate: { kind: "zipf", exponent: 2 }, capacityFactor: 1 },

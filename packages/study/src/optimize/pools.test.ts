@@ -103,6 +103,10 @@ describe("plans of two pools", () => {
       ...pooledChoicesOf(load, { maxGpus: 6, only: { ...alone, "pools.0.parallelism.tensor": [1], "pools.1.parallelism.tensor": [1] } }),
     ];
     expect(single.length).toBe(15); // 5 + 4 + 3 + 2 + 1 pairs of counts that are 6 together at the most
+    const joined = [...pooledChoicesOf(load, { maxGpus: 6, only: { "pools.1.parallelism.attention.data": [2] } })];
+    const hasTwo = (choice: (typeof choices)[number]) => pooledParameters(choice)["pools.1.parallelism.attention.data"] === 2;
+    expect(joined).toEqual(choices.filter(hasTwo));
+    expect(joined.length).toBeGreaterThan(0);
   });
 
   test.prop([pooled], { numRuns: 25 })("no number of a run lies outside of its bounds, and each is what its parameters say", (scenario) => {

@@ -34,11 +34,16 @@ export function choiceOf(scenario: Scenario, plan: Plan): Choice {
   };
 }
 
+/** Data groups of a stage. */
+export function attentionData({ expert, tensor, attentionTensor }: Pick<Choice, "expert" | "tensor" | "attentionTensor">): number {
+  return (expert * tensor) / attentionTensor;
+}
+
 /** `base` with another choice. */
 export function scenarioWith(base: Scenario, choice: Choice): Scenario {
   const { layers, pipeline, expert, tensor, attentionTensor, data, microBatches, overlap } = choice;
   const slices = choice.interleave === undefined ? {} : { interleave: choice.interleave };
-  const attention = { tensor: attentionTensor, data: (expert * tensor) / attentionTensor };
+  const attention = { tensor: attentionTensor, data: attentionData(choice) };
   const scheduler = microBatches === null ? {} : { scheduler: dealtInto(base, microBatches) };
   const serving = { ...base.serving, ...scheduler, overlap: overlapLike(base, overlap) };
   const parallelism = { layers, pipeline, ...slices, expert, tensor, data, attention };
@@ -63,7 +68,7 @@ export function parametersOf(choice: Choice): Parameters {
     "parallelism.expert": choice.expert,
     "parallelism.tensor": choice.tensor,
     "parallelism.attention.tensor": choice.attentionTensor,
-    "parallelism.attention.data": (choice.expert * choice.tensor) / choice.attentionTensor,
+    "parallelism.attention.data": attentionData(choice),
     "parallelism.data": choice.data,
     ...(choice.microBatches === null ? {} : { "serving.scheduler.microBatches": choice.microBatches }),
     "serving.overlap": choice.overlap,

@@ -9,6 +9,7 @@ export const DECIDED = [
   "parallelism.expert",
   "parallelism.tensor",
   "parallelism.attention.tensor",
+  "parallelism.attention.data",
   "parallelism.data",
   "serving.scheduler.microBatches",
   "serving.overlap",
@@ -24,6 +25,7 @@ export const DECIDED_OF_POOL = [
   "parallelism.expert",
   "parallelism.tensor",
   "parallelism.attention.tensor",
+  "parallelism.attention.data",
 ] as const;
 type DecidedOfPool = (typeof DECIDED_OF_POOL)[number];
 export type DecidedPath = Decided | `pools.${0 | 1}.${DecidedOfPool}`;

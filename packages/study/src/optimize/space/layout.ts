@@ -1,7 +1,7 @@
 import { compilePlan, type Plan } from "@tokenyard/placement";
 import { type Problem, Problems, type Scenario } from "@tokenyard/scenario";
 import { isDealt } from "./batch-scenario.ts";
-import { type Choice, choiceOf, scenarioWith } from "./choice.ts";
+import { attentionData, type Choice, choiceOf, scenarioWith } from "./choice.ts";
 import type { Only } from "./decided.ts";
 import { counts, divisorsOf, fewest, withOwn } from "./ladder.ts";
 
@@ -48,6 +48,7 @@ export function degreesOf(scenario: Scenario, only: Only, maxGpus: number): Degr
       for (const attentionTensor of attention.length > 0 ? attention : [tensor]) {
         if ((expert * tensor) % attentionTensor !== 0) continue;
         const degrees = { expert, tensor, attentionTensor };
+        if (only["parallelism.attention.data"]?.includes(attentionData(degrees)) === false) continue;
         const found = problemsOf(scenario, degrees);
         if (found.length === 0) legal.push(degrees);
         else problems = found;

@@ -61,6 +61,14 @@ test("only the values that are asked for are looked at, legal or not taken", () 
   expect(() => [...choicesOf(base, { maxGpus: 8, only: { "parallelism.tensor": [5] } })]).toThrow(Problems);
 });
 
+test("data groups that are asked for are those of each plan, and each of these is there once", () => {
+  const split = { "parallelism.attention.data": [1, 4] };
+  const all = [...choicesOf(base, { maxGpus: 8 })];
+  const wanted = all.filter(({ expert, tensor, attentionTensor }) => [1, 4].includes((expert * tensor) / attentionTensor));
+  expect(wanted.length).toBeLessThan(all.length);
+  expect([...choicesOf(base, { maxGpus: 8, only: split })]).toEqual(wanted);
+});
+
 test("a scenario whose own plan cannot be still has others to choose among", () => {
   const broken: Scenario = { ...base, parallelism: { ...base.parallelism, tensor: 3 } };
   expect(() => compilePlan(broken)).toThrow(Problems);

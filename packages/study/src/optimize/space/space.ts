@@ -1,7 +1,7 @@
 import type { Scenario } from "@tokenyard/scenario";
 import type { ParameterValue } from "../../points/point.ts";
 import { isDealt, searchable } from "./batch-scenario.ts";
-import type { Choice } from "./choice.ts";
+import { attentionData, type Choice } from "./choice.ts";
 import { DECIDED, type Decided, type Only } from "./decided.ts";
 import { counts, doublings, steps } from "./ladder.ts";
 import { type Depth, degreesOf, depthsOf, ownChoice } from "./layout.ts";
@@ -87,6 +87,7 @@ function isWithin(choice: Choice, only: Only): boolean {
     "parallelism.expert": choice.expert,
     "parallelism.tensor": choice.tensor,
     "parallelism.attention.tensor": choice.attentionTensor,
+    "parallelism.attention.data": attentionData(choice),
     "parallelism.data": choice.data,
     "serving.scheduler.microBatches": choice.microBatches,
     "serving.overlap": choice.overlap,
