@@ -147,6 +147,29 @@ describe("what is asked", () => {
     expect(tried(both)).toBeLessThanOrEqual(tried(one) + tried(two));
   });
 
+  test("what is written over by the plans of a search is not varied beside them, unseen", () => {
+    const told = (scenario: Scenario, path: string, values: string) =>
+      searchProblems(scenario, { objectives: minimize("gpus"), vary: { [path]: values } }).map(
+        ({ path: at, wanted }) => `${at}: ${wanted}`,
+      );
+    const byPath = (path: string, ...better: string[]) => [`vary,${path}: what a search decides, path by path: ${better.join(", ")}`];
+    const groups = ["parallelism.attention.tensor", "parallelism.attention.data"];
+    expect(told(batch, "parallelism.attention", "{ tensor: 1, data: 1 }")).toEqual(byPath("parallelism.attention", ...groups));
+    expect(told(batch, "serving.overlap.kind", "none")).toEqual(byPath("serving.overlap.kind", "serving.overlap"));
+    expect(told(batch, "serving.overlap", "{ kind: two-batch, least: 4 },none")).toEqual([
+      "vary,serving.overlap: numbers or names; what else they need, in the scenario",
+    ]);
+    const split = like({
+      parallelism: {},
+      pools: [{ role: "prefill" }, { role: "decode" }],
+      workload: { kind: "open", requests: 4, rate: "1 requests/s", promptTokens: 8, outputTokens: 2 },
+      serving: { scheduler: "continuous" },
+    });
+    const tensors = ["pools.0.parallelism.tensor", "pools.1.parallelism.tensor"];
+    expect(told(split, "parallelism.tensor", "2")).toEqual(byPath("parallelism.tensor", ...tensors));
+    expect(told(split, "pools.1.parallelism.tensor", "2")).toEqual([]);
+  });
+
   test("a plan that loses tokens does not win by its speed", async () => {
     const lossy = like({
       routing: { gate: { kind: "zipf", exponent: 2 }, capacityFactor: 1 },

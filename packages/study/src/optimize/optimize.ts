@@ -16,7 +16,7 @@ import { PointQueue } from "./search/point-queue.ts";
 import { prospectsOf } from "./search/prospect.ts";
 import { Search } from "./search/search.ts";
 import { alternativeParameters, alternativesOf, ownAlternative } from "./space/alternative.ts";
-import { type DecidedPath, decidedPaths } from "./space/decided.ts";
+import { type DecidedPath, decidedPaths, instead } from "./space/decided.ts";
 import type { SpaceOptions } from "./space/space.ts";
 
 export interface OptimizeOptions extends Asked {
@@ -170,7 +170,9 @@ function spaceOf(scenario: Scenario, { vary = {}, maxGpus = MOST_GPUS, readPiece
   const decidable = decidedPaths(scenario);
   for (const [path, given] of Object.entries(vary)) {
     const decided = decidable.find((each) => each === path);
-    if (decided === undefined) others[path] = given;
+    const better = decided === undefined ? instead(path, decidable) : [];
+    if (better.length > 0) problems.push({ path: ["vary", path], wanted: `what a search decides, path by path: ${better.join(", ")}` });
+    else if (decided === undefined) others[path] = given;
     else only[decided] = tried(problems, () => decidedValues(scenario, decided, given)) ?? [];
   }
   const isAlone = Object.keys(others).length === 0;
@@ -192,6 +194,8 @@ function spaceOf(scenario: Scenario, { vary = {}, maxGpus = MOST_GPUS, readPiece
 function decidedValues(scenario: Scenario, path: DecidedPath, given: Vary[string]): readonly ParameterValue[] {
   const axis = axisOf(path, given);
   if (!("values" in axis)) throw new Problems([{ path: ["vary", path], wanted: "values, or a range with a step" }]);
+  if (axis.values.some((value) => /^\s*[{[]/.test(typeof value === "string" ? value : JSON.stringify(value))))
+    throw new Problems([{ path: ["vary", path], wanted: "numbers or names; what else they need, in the scenario" }]);
   const change = scenarioChanger(scenario);
   const problems = axis.values.map((value) => change({ [path]: value })).flatMap((made) => (isImpossible(made) ? made.problems : []));
   if (problems.length > 0) throw new Problems(problems);

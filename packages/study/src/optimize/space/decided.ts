@@ -36,5 +36,11 @@ export function decidedPaths({ pools }: Pick<Scenario, "pools">): DecidedPath[] 
   return ([0, 1] as const).flatMap((at) => DECIDED_OF_POOL.map((path): DecidedPath => `pools.${at}.${path}`));
 }
 
+/** What to vary in place of `path`, which is none of the `decided` ones but is written over with them; none where it is not. */
+export function instead(path: string, decided: readonly DecidedPath[]): readonly DecidedPath[] {
+  if (!/^(pools\.\d\.)?parallelism(\.|$)|^serving\.overlap\.kind$/.test(path)) return [];
+  return decided.filter((each) => each.startsWith(`${path}.`) || path.startsWith(`${each}.`) || each.endsWith(`.${path}`));
+}
+
 /** Values to look at, where they are fewer or others than those that a search would take. */
 export type Only = Readonly<Partial<Record<DecidedPath, readonly ParameterValue[]>>>;
