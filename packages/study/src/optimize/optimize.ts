@@ -1,4 +1,4 @@
-import { type Problem, Problems, type ReadPieces, type Scenario } from "@tokenyard/scenario";
+import { type Problem, Problems, type ReadPieces, type Scenario, shorten } from "@tokenyard/scenario";
 import { axisOf } from "../points/axis.ts";
 import { isImpossible, type ParameterValue, type Point } from "../points/point.ts";
 import type { PointResult } from "../points/point-result.ts";
@@ -171,7 +171,8 @@ function spaceOf(scenario: Scenario, { vary = {}, maxGpus = MOST_GPUS, readPiece
   for (const [path, given] of Object.entries(vary)) {
     const decided = decidable.find((each) => each === path);
     const better = decided === undefined ? instead(path, decidable) : [];
-    if (better.length > 0) problems.push({ path: ["vary", path], wanted: `what a search decides, path by path: ${better.join(", ")}` });
+    const wanted = `what a search decides, path by path: ${better.join(", ")}`;
+    if (better.length > 0) problems.push({ path: ["vary", path], given: valuesText(given), wanted });
     else if (decided === undefined) others[path] = given;
     else only[decided] = tried(problems, () => decidedValues(scenario, decided, given)) ?? [];
   }
@@ -191,11 +192,18 @@ function spaceOf(scenario: Scenario, { vary = {}, maxGpus = MOST_GPUS, readPiece
   return { variants, space, isAlone };
 }
 
+function valuesText(given: Vary[string]): string {
+  return typeof given === "string" ? given : shorten(given);
+}
+
 function decidedValues(scenario: Scenario, path: DecidedPath, given: Vary[string]): readonly ParameterValue[] {
   const axis = axisOf(path, given);
-  if (!("values" in axis)) throw new Problems([{ path: ["vary", path], wanted: "values, or a range with a step" }]);
+  if (!("values" in axis))
+    throw new Problems([{ path: ["vary", path], given: valuesText(given), wanted: "values, or a range with a step" }]);
   if (axis.values.some((value) => /^\s*[{[]/.test(typeof value === "string" ? value : JSON.stringify(value))))
-    throw new Problems([{ path: ["vary", path], wanted: "numbers or names; what else they need, in the scenario" }]);
+    throw new Problems([
+      { path: ["vary", path], given: valuesText(given), wanted: "numbers or names; what else they need, in the scenario" },
+    ]);
   const change = scenarioChanger(scenario);
   const problems = axis.values.map((value) => change({ [path]: value })).flatMap((made) => (isImpossible(made) ? made.problems : []));
   if (problems.length > 0) throw new Problems(problems);
