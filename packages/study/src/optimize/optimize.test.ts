@@ -149,9 +149,10 @@ describe("what is asked", () => {
 
   test("what is written over by the plans of a search is not varied beside them, unseen", () => {
     const told = (scenario: Scenario, path: string, values: string) =>
-      searchProblems(scenario, { objectives: minimize("gpus"), vary: { [path]: values } }).map(
-        ({ path: at, wanted }) => `${at}: ${wanted}`,
-      );
+      searchProblems(scenario, { objectives: minimize("gpus"), vary: { [path]: values } }).map(({ path: at, given, wanted }) => {
+        expect(given).toBe(values);
+        return `${at}: ${wanted}`;
+      });
     const byPath = (path: string, ...better: string[]) => [`vary,${path}: what a search decides, path by path: ${better.join(", ")}`];
     const groups = ["parallelism.attention.tensor", "parallelism.attention.data"];
     expect(told(batch, "parallelism.attention", "{ tensor: 1, data: 1 }")).toEqual(byPath("parallelism.attention", ...groups));
