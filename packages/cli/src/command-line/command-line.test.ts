@@ -217,6 +217,15 @@ test("two scenarios of one name cannot share --out, and nothing runs", async () 
   expect(existsSync(join(folder, "reports"))).toBe(false);
 });
 
+test("a table that is no Parquet file is a mistake like others, and told beside those of other scenarios", async () => {
+  file("cut.parquet", "PAR1 and no more");
+  const tabled = file("a.yaml", SCENARIO.replace("cluster:\n", "cluster:\n  kernels: { kind: table, files: [cut.parquet] }\n"));
+  const { code, err } = await tokenyard(["run", tabled, file("b.yaml", "tokenyard: 2\n")]);
+  expect(code).toBe(2);
+  expect(err).toMatch(/cut\.parquet: no Parquet file, or one that was cut short$/m);
+  expect(err).toContain("b.yaml:1:1 tokenyard: 2 given; wanted 1");
+});
+
 test("--spans writes a trace of the window and ranks that were asked for", async () => {
   const spans = join(folder, "trace.json");
   const endOf = (json: string) => measured(JSON.parse(json).horizonSeconds, "s");

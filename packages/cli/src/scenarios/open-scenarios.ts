@@ -101,6 +101,8 @@ export async function readScenarios<Made>(
       all.push(make({ file: name, scenario, reads: [...reads], readPieces: loaded.readPieces, refused }));
     } catch (error) {
       if (error instanceof UnreadableFile) problems.push(plainProblem(error.file, error.message));
+      else if (error instanceof BadInput)
+        problems.push(...error.problems); // of a table that is a Parquet file
       else if (error instanceof Problems) problems.push(...located(error.problems, name, sources, files.length > 1));
       else throw new Fault(error, { file: name, ...(scenario === undefined ? {} : { scenario: scenario.name, seed: scenario.seed }) });
     }
