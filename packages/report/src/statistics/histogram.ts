@@ -6,7 +6,8 @@ const MANTISSA_BITS = 7;
 const bits = new DataView(new ArrayBuffer(8));
 /** Where the second bucket starts; what is smaller shares the first. */
 const SMALLEST = 1 / (1 << 20);
-const FIRST_BITS = leadingBits(SMALLEST);
+/** Its exponent and leading bits of the mantissa. */
+const FIRST_BITS = (1023 - 20) << MANTISSA_BITS;
 /** Buckets of a power of two. */
 const OF_A_POWER = 1 << MANTISSA_BITS;
 const POWERS = (bucketOf(Number.MAX_SAFE_INTEGER) >> MANTISSA_BITS) + 1;
@@ -94,15 +95,9 @@ export class Histogram {
   }
 }
 
-/** Exponent and leading bits of the mantissa of `value`. */
-function leadingBits(value: number): number {
-  bits.setFloat64(0, value);
-  return bits.getUint32(0) >>> (20 - MANTISSA_BITS);
-}
-
 function bucketOf(value: number): number {
   if (value < SMALLEST) return 0;
-  bits.setFloat64(0, value); // as `leadingBits`, which would be called for each token of a short run
+  bits.setFloat64(0, value);
   return (bits.getUint32(0) >>> (20 - MANTISSA_BITS)) - FIRST_BITS + 1;
 }
 

@@ -14,6 +14,7 @@ import {
 import { VERSION } from "@tokenyard/simulator";
 import { planFacts } from "../points/plan-facts.ts";
 import { scenarioChanger } from "../points/scenario-changer.ts";
+import { tried } from "../points/tried.ts";
 import { RESULT_WORDS, resultScope } from "../points/words.ts";
 import { inProcessRunner } from "../runners/in-process-runner.ts";
 import type { Runner, RunnerOptions } from "../runners/runner.ts";
@@ -21,7 +22,7 @@ import { type Estimate, estimateOf } from "../statistics/estimate.ts";
 import { highest, rounded } from "./highest.ts";
 import { type LoadKnob, loadKnob } from "./load-knob.ts";
 import { type Required, type Requirement, requirementsOf } from "./requirement.ts";
-import { type Breach, type Trial, tried } from "./trial.ts";
+import { type Breach, type Trial, trialOf } from "./trial.ts";
 
 export interface CapacityOptions extends Required, RunnerOptions {
   /** Runs of each load, with seeds seed, seed + 1, …: it holds when every one does. 3 when none is given. */
@@ -130,7 +131,7 @@ export async function capacity(scenario: Scenario, options: CapacityOptions = {}
     holds: async (value) => {
       const parameters = { [knob.path]: knob.unit === "" ? value : `${value} ${knob.unit}` };
       const point = { index: 0, parameters, scenario: change(parameters) };
-      const made = await tried({ value, point, replications, requirements, formulas, runner, options: runnerOptions(options) });
+      const made = await trialOf({ value, point, replications, requirements, formulas, runner, options: runnerOptions(options) });
       if (made !== undefined) {
         trials.push(made.trial);
         onTrial?.(made.trial);
@@ -171,19 +172,10 @@ export async function capacity(scenario: Scenario, options: CapacityOptions = {}
 export function capacityProblems(scenario: Scenario, options: CapacityOptions = {}): Problem[] {
   const { sweep: _, ...bare } = scenario;
   const problems: Problem[] = [];
-  const asked = <Answer>(ask: () => Answer): Answer | undefined => {
-    try {
-      return ask();
-    } catch (error) {
-      if (!(error instanceof Problems)) throw error;
-      problems.push(...error.problems);
-      return undefined;
-    }
-  };
-  const knob = asked(() => loadKnob(bare));
+  const knob = tried(problems, () => loadKnob(bare));
   if (knob !== undefined) problems.push(...rangeOf(knob, options).problems);
   problems.push(...precisionProblems(options.precision ?? PRECISION));
-  const requirements = asked(() => requirementsOf(bare, options));
+  const requirements = tried(problems, () => requirementsOf(bare, options));
   if (requirements !== undefined) problems.push(...aimless(bare, requirements.length));
   return problems;
 }

@@ -41,7 +41,7 @@ export interface TrialOrder {
 }
 
 /** A trial with the reports of its runs; undefined when it was stopped. */
-export async function tried(order: TrialOrder): Promise<{ readonly trial: Trial; readonly reports: readonly Report[] } | undefined> {
+export async function trialOf(order: TrialOrder): Promise<{ readonly trial: Trial; readonly reports: readonly Report[] } | undefined> {
   const { value, point, replications, requirements, formulas, runner, options } = order;
   const reports: Report[] = [];
   let runs = 0;
