@@ -11,6 +11,8 @@ const HERE = fileURLToPath(new URL(".", import.meta.url));
 /** Gives commander and other CommonJS packages a `require` where there is none. */
 const REQUIRE = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
 const TYPICAL = join(HERE, "warm.yaml");
+/** Below it a chunk is no script of its own. */
+const SMALL_BYTES = 4096;
 
 /** Commander can start other programs as commands, and loads what that takes; ours are all in the bundle. */
 const NO_PROGRAMS = {
@@ -65,7 +67,10 @@ async function bundled(outdir) {
   return metafile;
 }
 
-/** Writes the chunks of the command line as scripts, and beside each the code that V8 makes of it in a typical run: `bin/code-cache.js` loads them. */
+/**
+ * Writes the chunks of the command line as scripts, and beside each the code that V8 makes of it in a typical run: `bin/code-cache.js` loads them.
+ * What many commands share comes in dozens of chunks of few lines, which cost more to open than to read: they lie in the script of `main`.
+ */
 async function cacheCode(outdir, { outputs }) {
   mkdirSync(join(outdir, "scripts"));
   const chunks = Object.entries(outputs).map(([path, output]) => ({ name: basename(path, ".js"), ...output }));
@@ -77,8 +82,25 @@ async function cacheCode(outdir, { outputs }) {
     for (const { path, external } of chunk.imports) if (external !== true) reach(named(path));
   };
   reach(named("main.js"));
-  for (const { name } of reached) {
-    const text = readFileSync(join(outdir, `${name}.js`), "utf8").replace(REQUIRE, "");
+  const small = [];
+  for (const chunk of reached) {
+    if (chunk.name === "main") continue;
+    if (chunk.bytes < SMALL_BYTES) small.push(chunk.name);
+    else await writeScript(outdir, chunk.name, [chunk.name]);
+  }
+  await writeScript(outdir, "main", ["main", ...small]);
+  const metrics = join(outdir, "warm.metrics");
+  const args = [join(HERE, "warm.mjs"), outdir, "run", TYPICAL, "--json", "--metrics", metrics];
+  const { status } = spawnSync(process.execPath, args, { stdio: ["ignore", "ignore", "inherit"] });
+  rmSync(metrics, { force: true });
+  if (status !== 0) throw new Error(`the bundle does not run: it ended with ${status}`);
+}
+
+/** Writes one script: an object with a function for each of the chunks that are named. */
+async function writeScript(outdir, name, chunks) {
+  const functions = [];
+  for (const chunk of chunks) {
+    const text = readFileSync(join(outdir, `${chunk}.js`), "utf8").replace(REQUIRE, "");
     const { code } = await transform(text, {
       format: "cjs",
       platform: "node",
@@ -88,14 +110,10 @@ async function cacheCode(outdir, { outputs }) {
       charset: "ascii",
       minifyWhitespace: true,
     });
-    if (!/^[\0-\x7f]*$/.test(code)) throw new Error(`${name}: not in ASCII, as \`bin/code-cache.js\` reads it`);
-    writeFileSync(join(outdir, "scripts", `${name}.cjs`), `(function (exports, require, module, importMetaUrl) {${code}\n})`);
+    if (!/^[\0-\x7f]*$/.test(code)) throw new Error(`${chunk}: not in ASCII, as \`bin/code-cache.js\` reads it`);
+    functions.push(`${JSON.stringify(chunk)}: function (exports, require, module, importMetaUrl) {${code}\n}`);
   }
-  const metrics = join(outdir, "warm.metrics");
-  const args = [join(HERE, "warm.mjs"), outdir, "run", TYPICAL, "--json", "--metrics", metrics];
-  const { status } = spawnSync(process.execPath, args, { stdio: ["ignore", "ignore", "inherit"] });
-  rmSync(metrics, { force: true });
-  if (status !== 0) throw new Error(`the bundle does not run: it ended with ${status}`);
+  writeFileSync(join(outdir, "scripts", `${name}.cjs`), `({${functions.join(",\n")}})`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await bundle(fileURLToPath(new URL("dist/bundle", import.meta.url)));

@@ -1,7 +1,7 @@
 // Node keeps the code that it compiles from 22.8 on; before, a start compiles everything anew, and half of its time goes into that. So the
 // bundle brings its chunks as scripts too, each with the code that V8 made of it in a run when it was bundled. Another version of V8 does
 // not take that code, and compiles the scripts.
-const { readFileSync, writeFileSync } = require("node:fs");
+const { closeSync, fstatSync, openSync, readSync, writeFileSync } = require("node:fs");
 const { join } = require("node:path");
 const { pathToFileURL } = require("node:url");
 const { setFlagsFromString } = require("node:v8");
@@ -16,24 +16,31 @@ setFlagsFromString("--no-turbo-loop-peeling");
 setFlagsFromString("--max-bytecode-size-for-early-opt=0");
 // A short run makes little garbage. To mark it bit by bit, beside the work, makes each store dearer for as long as that goes on.
 setFlagsFromString("--no-incremental-marking");
+const LARGEST_BYTES = 1 << 21; // what no script is larger than, nor its code; only what is used of it takes memory
 const LONG_MS = 1500; // a hundred thousand requests of one replica have ended
 
 const CACHE = `${process.versions.v8}-${process.arch}.cache`;
 
 /**
- * The chunks of one bundle: `scripts/<name>.cjs` in its folder, each loaded once. A script is a function of `exports, require, module, importMetaUrl`, in
- * ASCII, which is read without being decoded.
+ * The chunks of one bundle. Its scripts, `scripts/<name>.cjs` in its folder, are objects with a function of `exports, require, module, importMetaUrl`
+ * for each chunk by name: `main` brings the small ones along, and each other is in a script of its own name. Scripts are in ASCII, which is read
+ * without being decoded.
  */
 class CachedChunks {
-  #scripts;
+  #folder;
   /** Of the modules: beside them lie the page and the worker. */
   #address;
-  /** By name: the script, and the module that came of it. */
-  #loaded = new Map();
+  /** By name of the file. */
+  #scripts = new Map();
+  /** By name: the function of each chunk in these scripts. */
+  #chunks = new Map();
+  /** By name: modules of chunks that are loaded. */
+  #modules = new Map();
+  #contents = new Contents();
 
   /** @param {string} folder of the bundle */
   constructor(folder) {
-    this.#scripts = join(folder, "scripts");
+    this.#folder = join(folder, "scripts");
     this.#address = pathToFileURL(folder).href;
   }
 
@@ -42,24 +49,41 @@ class CachedChunks {
    * @param {string} name as `main`
    */
   load(name) {
-    const known = this.#loaded.get(name);
-    if (known !== undefined) return known.module.exports;
-    const file = this.#fileOf(name);
-    const script = new Script(readFileSync(file, "latin1"), { filename: file, cachedData: cachedData(file) });
+    const known = this.#modules.get(name);
+    if (known !== undefined) return known.exports;
+    const chunk = this.#chunks.get(name) ?? this.#read(name);
     const module = { exports: {} };
-    this.#loaded.set(name, { script, module });
-    script.runInThisContext()(module.exports, (other) => this.#required(other), module, `${this.#address}/${name}.js`);
+    this.#modules.set(name, module);
+    chunk(module.exports, (other) => this.#required(other), module, `${this.#address}/${name}.js`);
     return module.exports;
   }
 
-  /** Names of what has been loaded without its code: there was none, or another version made it. */
+  /** Names of scripts that have been loaded without their code: there was none, or another version made it. */
   uncached() {
-    return [...this.#loaded].filter(([, { script }]) => script.cachedDataRejected !== false).map(([name]) => name);
+    return [...this.#scripts].filter(([, script]) => script.cachedDataRejected !== false).map(([name]) => name);
   }
 
-  /** Writes the code of what has been loaded, with all functions that have been called. */
+  /** Writes the code of the scripts that have been loaded, with all functions that have been called. */
   keep() {
-    for (const [name, { script }] of this.#loaded) writeFileSync(`${this.#fileOf(name)}.${CACHE}`, script.createCachedData());
+    for (const [name, script] of this.#scripts) writeFileSync(`${this.#fileOf(name)}.${CACHE}`, script.createCachedData());
+  }
+
+  /** The function of the chunk that its script is named after. */
+  #read(name) {
+    const file = this.#fileOf(name);
+    const text = this.#contents.of(file).latin1Slice();
+    const script = new Script(text, { filename: file, cachedData: this.#codeOf(file) });
+    this.#scripts.set(name, script);
+    for (const [chunk, defined] of Object.entries(script.runInThisContext())) this.#chunks.set(chunk, defined);
+    return this.#chunks.get(name);
+  }
+
+  #codeOf(file) {
+    try {
+      return this.#contents.of(`${file}.${CACHE}`);
+    } catch {
+      return undefined; // bundled by another version
+    }
   }
 
   #required(name) {
@@ -67,15 +91,26 @@ class CachedChunks {
   }
 
   #fileOf(name) {
-    return `${this.#scripts}/${name}.cjs`;
+    return `${this.#folder}/${name}.cjs`;
   }
 }
 
-function cachedData(file) {
-  try {
-    return readFileSync(`${file}.${CACHE}`);
-  } catch {
-    return undefined; // bundled by another version
+/** What is in files, each until the next is read: all go through the same memory, as new memory costs as much as what is read into it. */
+class Contents {
+  #bytes = Buffer.allocUnsafeSlow(LARGEST_BYTES);
+
+  /** @throws {Error} of Node, where it cannot be read */
+  of(file) {
+    const descriptor = openSync(file);
+    try {
+      const { size } = fstatSync(descriptor);
+      if (size > this.#bytes.length) this.#bytes = Buffer.allocUnsafeSlow(size);
+      let at = 0;
+      for (let read = -1; at < size && read !== 0; at += read) read = readSync(descriptor, this.#bytes, at, size - at, null);
+      return this.#bytes.subarray(0, at);
+    } finally {
+      closeSync(descriptor);
+    }
   }
 }
 
