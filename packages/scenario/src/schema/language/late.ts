@@ -1,6 +1,9 @@
 import * as z from "zod";
 import { remembered } from "./remembered.ts";
 
+/** No part of the format is in itself, so that none goes round a value that is: the library would look for that in each schema first. */
+z.config({ memoizer: { attach() {}, guard() {}, alloc: (_schema, _payload, empty) => empty } });
+
 /**
  * A part of the format that most files leave out: its schema is made when a file has it, or when somebody reads the whole format. All
  * schemas together take longer to make than a short run takes.
