@@ -11,8 +11,9 @@ export { loadVariance, maxOverMean, varianceOfSums } from "./capacity/load-balan
 export type { Crowd, Fates, Overflow } from "./capacity/overflow.ts";
 export { Lists } from "./draws/lists.ts";
 export { SampledRouter } from "./draws/sampled-router.ts";
+export { type PlaceRatios, type SpreadRatios, visitsOf } from "./draws/spread-ratios.ts";
 export type { TokenRouter } from "./draws/token-router.ts";
-export { clearVisits, createVisits, type ExpertPlaces, sumCopies, type Visits } from "./draws/visits.ts";
+export { clearVisits, createVisits, type ExpertPlaces, type SlotRanks, sumCopies, type Visits } from "./draws/visits.ts";
 export { attendedPairs, attentionWindow, windowedLayers } from "./layers/attention-window.ts";
 export {
   type AttentionShape,

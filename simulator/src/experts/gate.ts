@@ -94,7 +94,8 @@ export class Gate {
       load!.fatesOf?.cut(load!.copies, rows, this.#reroutes, crowd!.regions, draws!.fates!);
     }
     this.#control?.tell(key, sumOf(load!.routed), load!.fates);
-    load!.settle(this.#pads ? capacity : 0);
+    const ratios = slots.hasCopies && visits !== undefined ? this.#router!.spread?.(layer, visits.places) : undefined;
+    load!.settle(this.#pads ? capacity : 0, ratios);
     this.caches?.use(layer, stage, load!, draws!.guesses, admittedNs);
   }
 

@@ -1,12 +1,14 @@
 import type { Stream } from "@tokenyard/random";
 import type { Lists } from "./lists.ts";
+import type { SpreadRatios } from "./spread-ratios.ts";
 import type { TokenRouter } from "./token-router.ts";
-import type { Visits } from "./visits.ts";
+import type { ExpertPlaces, Visits } from "./visits.ts";
 
 /** How the tokens of a layer choose: see ExpertChoice. */
 interface Choice {
   count(tokens: number, stream: Stream, out: Float64Array, source: number, visits?: Visits, lists?: Lists): void;
   shares(): Float64Array;
+  spread?(places: ExpertPlaces): SpreadRatios | undefined;
 }
 
 /** A token router of a gate with popularity: each layer has its own weights, each source chooses by them. */
@@ -23,6 +25,10 @@ export class PopularityRouter implements TokenRouter {
 
   shares(layer: number): Float64Array | undefined {
     return this.#choices[layer]?.shares();
+  }
+
+  spread(layer: number, places: ExpertPlaces): SpreadRatios | undefined {
+    return this.#choices[layer]?.spread?.(places);
   }
 
   route(layer: number, tokens: ArrayLike<number>, stream: Stream, out: Float64Array, visits?: Visits, lists?: Lists): void {

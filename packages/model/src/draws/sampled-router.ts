@@ -1,6 +1,7 @@
 import type { Stream, Streams } from "@tokenyard/random";
 import { type CountVector, CountVectors, placeVector } from "./count-vectors.ts";
 import { Lists } from "./lists.ts";
+import type { SpreadRatios } from "./spread-ratios.ts";
 import type { TokenRouter } from "./token-router.ts";
 import { clearVisits, createVisits, type ExpertPlaces, type Visits } from "./visits.ts";
 
@@ -20,6 +21,7 @@ export class SampledRouter implements TokenRouter {
   readonly kind: string;
   readonly draws = true;
   readonly shares?: (layer: number) => Float64Array | undefined;
+  readonly spread?: (layer: number, places: ExpertPlaces) => SpreadRatios | undefined;
   readonly #exact: TokenRouter;
   readonly #streams: Streams;
   readonly #experts: number;
@@ -41,6 +43,7 @@ export class SampledRouter implements TokenRouter {
     this.#out = new Float64Array(experts);
     this.#lists = new Lists(1, experts);
     if (exact.shares !== undefined) this.shares = (layer) => exact.shares!(layer);
+    if (exact.spread !== undefined) this.spread = (layer, places) => exact.spread!(layer, places);
   }
 
   route(layer: number, tokens: ArrayLike<number>, stream: Stream, out: Float64Array, visits?: Visits, lists?: Lists): void {

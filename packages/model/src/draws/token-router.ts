@@ -1,7 +1,8 @@
 import type { Stream } from "@tokenyard/random";
 import type { Pass } from "../layers/pass.ts";
 import type { Lists } from "./lists.ts";
-import type { Visits } from "./visits.ts";
+import type { SpreadRatios } from "./spread-ratios.ts";
+import type { ExpertPlaces, Visits } from "./visits.ts";
 
 /** Whose tokens are routed: of a pass, its sequences [sources]. */
 export type RoutedPass = Pick<Pass, "sequences"> & Partial<Pick<Pass, "decoding" | "byClass">>;
@@ -17,6 +18,8 @@ export interface TokenRouter {
   begin?(pass: RoutedPass): void;
   /** Shares of the copies of `layer` that its experts get in the mean [experts]; undefined where all get as many, or nothing is known. */
   shares?(layer: number): Float64Array | undefined;
+  /** How visits of `places` compare with those of copies that each come with the same chance, in the mean. Only where choices of a token hang together; undefined where no expert has several slots. */
+  spread?(layer: number, places: ExpertPlaces): SpreadRatios | undefined;
   /**
    * Fills `out` [sources × experts] with the copies that each source's `tokens` [sources] send to each expert of `layer`.
    * A source's copies add up to tokens · topK, and none of its experts gets more than its tokens.

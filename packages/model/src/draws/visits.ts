@@ -7,6 +7,14 @@ export interface ExpertPlaces {
   /** [ranks] nodes are numbered from 0. */
   readonly nodeOf: Int32Array;
   readonly nodes: number;
+  /** All slots of experts, where some have several: `rankOf` is of the first ones. */
+  readonly slots?: SlotRanks;
+}
+
+/** On which ranks the slots of expert x lie: rankOfSlot[firstOf[x]] … rankOfSlot[firstOf[x + 1] − 1]. */
+export interface SlotRanks {
+  readonly firstOf: Int32Array;
+  readonly rankOfSlot: Int32Array;
 }
 
 /** How many tokens of each source have at least one copy for a rank, and for a node. A token goes once to each of them. */

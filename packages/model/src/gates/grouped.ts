@@ -3,8 +3,10 @@ import type { GateSpec, ModelSpec, Problem } from "@tokenyard/scenario";
 import { ExpertChoice } from "../draws/expert-choice.ts";
 import type { Lists } from "../draws/lists.ts";
 import { PopularityRouter } from "../draws/popularity-router.ts";
+import { type SpreadRatios, spreadRatios } from "../draws/spread-ratios.ts";
 import type { TokenRouter } from "../draws/token-router.ts";
 import { clearVisits, createVisits, type ExpertPlaces, type Visits } from "../draws/visits.ts";
+import { GroupSums } from "./group-sums.ts";
 import { lognormalWeights } from "./lognormal.ts";
 
 type GroupedSpec = Extract<GateSpec, { kind: "grouped" }>;
@@ -62,10 +64,13 @@ interface GroupSet {
  */
 export class GroupedChoice {
   readonly #experts: number;
+  readonly #topK: number;
   readonly #sets: readonly GroupSet[];
   readonly #chances: Float64Array; // [sets]
   readonly #tokens: Float64Array; // [sets]
   #shares: Float64Array | undefined;
+  readonly #sums: () => GroupSums;
+  readonly #spreads = new WeakMap<ExpertPlaces, SpreadRatios>();
 
   /** `weights` [experts] add up to 1; groups divide them. */
   constructor(weights: Float64Array, topK: number, { groups, limit }: { readonly groups: number; readonly limit: number }) {
@@ -78,6 +83,8 @@ export class GroupedChoice {
     const all = this.#chances.reduce((sum, chance) => sum + chance, 0);
     this.#chances = this.#chances.map((chance) => chance / all);
     this.#tokens = new Float64Array(taken.length);
+    this.#topK = topK;
+    this.#sums = () => new GroupSums(weights, topK, groups, limit, this.#chances);
     this.#sets = taken.map((set) => {
       const members = Int32Array.from(set.flatMap((g) => Array.from({ length: ofGroup }, (_, i) => g * ofGroup + i)));
       const own = Float64Array.from(members, (x) => weights[x]!);
@@ -124,6 +131,16 @@ export class GroupedChoice {
     }
     this.#shares = shares;
     return shares;
+  }
+
+  /** How visits of `places` compare with those of copies that each come with the same chance: copies of a token lie together, as its groups do. */
+  spread(places: ExpertPlaces): SpreadRatios | undefined {
+    const known = this.#spreads.get(places);
+    if (known !== undefined || places.slots === undefined) return known;
+    const sums = this.#sums();
+    const ratios = spreadRatios(places, this.shares(), this.#topK, (place) => sums.coming(place))!;
+    this.#spreads.set(places, ratios);
+    return ratios;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ExpertPlaces } from "@tokenyard/model";
+import type { ExpertPlaces, SlotRanks } from "@tokenyard/model";
 import type { ExpertSlots, Plan } from "@tokenyard/placement";
 
 /** How tokens that cross to a node once come to the experts' ranks of a stage. */
@@ -103,9 +103,18 @@ function placesLike(slots: ExpertSlots, nodeOf: Int32Array, nodes: number): Expe
   const ofSlots = known.get(slots) ?? new Map<string, ExpertPlaces>();
   known.set(slots, ofSlots);
   const key = nodeOf.join();
-  const places = ofSlots.get(key) ?? { rankOf: rankOfExperts(slots), nodeOf, nodes };
+  const places = ofSlots.get(key) ?? {
+    rankOf: rankOfExperts(slots),
+    nodeOf,
+    nodes,
+    ...(slots.hasCopies ? { slots: slotRanks(slots) } : {}),
+  };
   ofSlots.set(key, places);
   return places;
+}
+
+function slotRanks({ firstOf, slotsOf, rankOf }: ExpertSlots): SlotRanks {
+  return { firstOf, rankOfSlot: slotsOf.map((slot) => rankOf[slot]!) };
 }
 
 /** The rank of each expert's first slot [experts]. */

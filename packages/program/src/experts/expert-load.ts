@@ -1,4 +1,4 @@
-import { type ExpertFates, type ExpertPlaces, type Fates, Lists, type Visits } from "@tokenyard/model";
+import { type ExpertFates, type ExpertPlaces, type Fates, Lists, type SpreadRatios, type Visits } from "@tokenyard/model";
 import type { ExpertSlots } from "@tokenyard/placement";
 import { sumDrawn } from "./drawn-sums.ts";
 import { KeptVisits } from "./kept-visits.ts";
@@ -162,8 +162,8 @@ export class ExpertLoad implements RankRows {
     this.#visits?.beforeCut(this.copies, this.lists);
   }
 
-  /** The copies are those that are computed, `fates` tells what became of others. Experts that are padded compute `padding` rows each. */
-  settle(padding = 0): void {
+  /** The copies are those that are computed, `fates` tells what became of others. Experts that are padded compute `padding` rows each. `ratios`, where experts have copies and a gate knows them. */
+  settle(padding = 0, ratios?: SpreadRatios): void {
     this.settled++;
     const { rerouted, dropped, masked } = this.fates;
     const isWhole = rerouted + dropped + masked === 0;
@@ -185,7 +185,7 @@ export class ExpertLoad implements RankRows {
       this.rows = this.#slotCopies.rows;
       this.sent = this.#slotCopies.sent;
     }
-    if (slots.hasCopies) visits?.endSpread(slots, this.tokens);
+    if (slots.hasCopies) visits?.endSpread(slots, this.tokens, ratios);
     if (!isWhole || !this.#areRanksKnown) countRanks(this, slots);
     if (padding > 0) {
       this.#padded ??= new PaddedRows();

@@ -1,4 +1,15 @@
-import { clearVisits, createVisits, type ExpertPlaces, type Fates, type Lists, sumCopies, type Visits } from "@tokenyard/model";
+import {
+  clearVisits,
+  createVisits,
+  type ExpertPlaces,
+  type Fates,
+  type Lists,
+  type PlaceRatios,
+  type SpreadRatios,
+  sumCopies,
+  type Visits,
+  visitsOf,
+} from "@tokenyard/model";
 import type { ExpertSlots } from "@tokenyard/placement";
 
 /** Sums [sources × ranks] of copies that are dealt out to slots. */
@@ -72,15 +83,15 @@ export class KeptVisits {
     };
   }
 
-  /** They are added up, and visits follow the copies. `tokens` [sources] */
-  endSpread(slots: ExpertSlots, tokens: ArrayLike<number>): void {
+  /** They are added up, and visits follow the copies; `ratios`, where a gate knows them. `tokens` [sources] */
+  endSpread(slots: ExpertSlots, tokens: ArrayLike<number>, ratios: SpreadRatios | undefined): void {
     const before = this.#kept();
     const after = this.#routed();
     for (let source = 0; source < this.#sources; source++) {
       if (!this.#comes(source)) continue;
       sumNodes(before, source);
       sumNodes(after, source);
-      this.#move(source, before, after, slots, tokens[source]!);
+      this.#move(source, before, after, slots, tokens[source]!, ratios);
     }
   }
 
@@ -108,11 +119,11 @@ export class KeptVisits {
   }
 
   /** Visits of `source`, whose copies came as `before` tells, once they come as `after` does. */
-  #move(source: number, before: Visits, after: Visits, slots: ExpertSlots, tokens: number): void {
+  #move(source: number, before: Visits, after: Visits, slots: ExpertSlots, tokens: number, ratios?: SpreadRatios): void {
     const { nodeOf, nodes } = this.visits.places;
     const all = { tokens, topK: this.#topK };
-    follow(this.visits.toRanks, before.toRanks, after.toRanks, source, nodeOf.length, all);
-    follow(this.visits.toNodes, before.toNodes, after.toNodes, source, nodes, all);
+    follow(this.visits.toRanks, before.toRanks, after.toRanks, source, nodeOf.length, all, ratios?.ranks);
+    follow(this.visits.toNodes, before.toNodes, after.toNodes, source, nodes, all, ratios?.nodes);
     this.#bound(source, before, after, slots, tokens);
     this.visits.ranks.look(source, this.visits.toRanks);
   }
@@ -146,8 +157,8 @@ export class KeptVisits {
 }
 
 /**
- * Visits of `source` for the copies that come to each place now: as many as tokens have whose copies each come there with the same chance, times what came
- * before over that, or, to places where none did, as in the mean. Source: docs/models.md#visits.
+ * Visits of `source` for the copies that come to each place now: as many as tokens have whose copies each come there with the same chance, times `ratios`,
+ * times what came before over that, or, to places where none did, as in the mean. Source: docs/models.md#visits.
  */
 function follow(
   visits: Float64Array,
@@ -156,35 +167,24 @@ function follow(
   source: number,
   places: number,
   { tokens, topK }: { readonly tokens: number; readonly topK: number },
+  ratios: PlaceRatios | undefined,
 ): void {
+  const row = source * places;
   let [all, expected] = [0, 0];
-  for (let at = source * places; at < (source + 1) * places; at++) {
+  for (let place = 0; place < places; place++) {
+    const at = row + place;
     if (before[at] === 0) continue;
     all += visits[at]!;
-    expected += visitsOf(before[at]!, tokens, topK);
+    expected += visitsOf(before[at]!, tokens, topK) * (ratios?.first[place] ?? 1);
   }
   if (expected === 0) return;
-  for (let at = source * places; at < (source + 1) * places; at++) {
-    if (after[at] === before[at]) continue;
-    const ratio = before[at]! > 0 ? visits[at]! / visitsOf(before[at]!, tokens, topK) : all / expected;
-    visits[at] = visitsOf(after[at]!, tokens, topK) * ratio;
+  for (let place = 0; place < places; place++) {
+    const at = row + place;
+    const [first, own] = ratios === undefined ? [1, 1] : [ratios.first[place]!, ratios.own[place]!];
+    if (after[at] === before[at] && first === own) continue;
+    const ratio = before[at]! > 0 ? visits[at]! / (visitsOf(before[at]!, tokens, topK) * first) : all / expected;
+    visits[at] = visitsOf(after[at]!, tokens, topK) * own * ratio;
   }
-}
-
-/** Tokens that come to a place where `copies` of the `topK` of each of `tokens` come, each with the same chance. */
-function visitsOf(copies: number, tokens: number, topK: number): number {
-  if (topK === 1) return copies;
-  return tokens * (1 - wholePower(Math.max(0, 1 - copies / (tokens * topK)), topK));
-}
-
-/** `base` to the power of `exponent`, by squares: the same on every machine. */
-function wholePower(base: number, exponent: number): number {
-  let [power, square] = [1, base];
-  for (let left = exponent; left > 0; left = Math.floor(left / 2)) {
-    if (left % 2 === 1) power *= square;
-    square *= square;
-  }
-  return power;
 }
 
 function thin(visits: Float64Array, kept: Float64Array, routed: Float64Array, row: number, columns: number): void {
