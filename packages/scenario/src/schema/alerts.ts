@@ -3,6 +3,7 @@ import { WATCHED, type Watched, watchedOf } from "../metrics/watched.ts";
 import { nearest } from "../problems/nearest.ts";
 import { formatQuantity, parseQuantity, wantedQuantity } from "../quantities/quantity.ts";
 import { late } from "./language/late.ts";
+import { means } from "./language/means.ts";
 import { quantity } from "./language/quantity.ts";
 import { rule } from "./language/rule.ts";
 
@@ -20,26 +21,29 @@ export const alertsSchema = late(() => {
         .string()
         .max(64)
         .refine((name) => /^[A-Za-z_]\w*$/.test(name), { error: "a word of letters, digits and _, such as ExpertOverload" })
-        .describe("name of the alert"),
+        .apply(means, "name of the alert"),
       metric: z
         .string()
         .max(64)
-        .describe(`metric to evaluate: ${WATCHED.map(({ name }) => name).join(", ")}`),
+        .apply(means, `metric to evaluate: ${WATCHED.map(({ name }) => name).join(", ")}`),
       by: z
         .array(z.enum(["replica", "rank", "layer", "expert", "op"]))
         .max(5)
         .optional()
-        .describe(
+        .apply(
+          means,
           "labels that separate alerts; over the other labels gauges are aggregated by their worst value and counters are summed; if unset: one alert",
         ),
       over: time
         .optional()
-        .describe("window, both ends included: a gauge is averaged over it; required for counters; if unset: the value at the instant"),
-      above: bound.optional().describe("the alert fires if the metric is above this value, written with its unit, such as 90 % or 5 ms"),
-      below: bound.optional().describe("the alert fires if the metric is below this value"),
-      for: quantity("s").optional().describe("how long the condition must hold, at every evaluation; if unset: it fires at the first"),
-      keepFiringFor: quantity("s").optional().describe("how long it keeps firing after the condition has ended; if unset: not at all"),
-      when: z.enum(["busy"]).optional().describe("`busy`: only while any request is in flight; if unset: always"),
+        .apply(means, "window, both ends included: a gauge is averaged over it; required for counters; if unset: the value at the instant"),
+      above: bound
+        .optional()
+        .apply(means, "the alert fires if the metric is above this value, written with its unit, such as 90 % or 5 ms"),
+      below: bound.optional().apply(means, "the alert fires if the metric is below this value"),
+      for: quantity("s").optional().apply(means, "how long the condition must hold, at every evaluation; if unset: it fires at the first"),
+      keepFiringFor: quantity("s").optional().apply(means, "how long it keeps firing after the condition has ended; if unset: not at all"),
+      when: z.enum(["busy"]).optional().apply(means, "`busy`: only while any request is in flight; if unset: always"),
     })
     .check(
       rule<{ above?: unknown; below?: unknown }>(
@@ -87,7 +91,7 @@ export const alertsSchema = late(() => {
   return z
     .strictObject({
       every: time.describe("interval of samples and of evaluations of the rules"),
-      rules: z.array(ruleSchema).min(1).max(100).describe("alert rules, in the style of Prometheus"),
+      rules: z.array(ruleSchema).min(1).max(100).apply(means, "alert rules, in the style of Prometheus"),
     })
     .superRefine(
       (given: unknown, context) => {
@@ -123,7 +127,7 @@ export const alertsSchema = late(() => {
       },
       { when: ({ value }) => typeof value === "object" && value !== null },
     );
-}).describe("alert rules that are evaluated during the run; if unset: none");
+}).apply(means, "alert rules that are evaluated during the run; if unset: none");
 
 export type AlertsSpec = NonNullable<z.output<typeof alertsSchema>>;
 export type AlertRuleSpec = AlertsSpec["rules"][number];

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { lateVariant, variant, widening } from "./language/choice.ts";
 import { late } from "./language/late.ts";
+import { means } from "./language/means.ts";
 import { boundedNumber, wholeNumber } from "./language/number.ts";
 import { presettable } from "./language/preset.ts";
 import { rule } from "./language/rule.ts";
@@ -9,20 +10,23 @@ import { precisionSchema } from "./precision.ts";
 
 const size = wholeNumber(1, 1e7);
 function matrices() {
-  return withTrait(z.union([z.literal(2), z.literal(3)]).default(3), { physical: true }).describe("3 when gated (SwiGLU), 2 when plain");
+  return withTrait(z.union([z.literal(2), z.literal(3)]).default(3), { physical: true }).apply(
+    means,
+    "3 when gated (SwiGLU), 2 when plain",
+  );
 }
 
 const windowSchema = late(() =>
   z.strictObject({
     tokens: wholeNumber(1, 1e9).describe("tokens that a token of a windowed layer attends to, including itself"),
-    fullEvery: wholeNumber(2, 10_000).optional().describe("every n-th layer has full attention; if unset: no layer does"),
+    fullEvery: wholeNumber(2, 10_000).optional().apply(means, "every n-th layer has full attention; if unset: no layer does"),
   }),
 );
 
 const heads = size.describe("query heads");
 
 const groupedQuerySchema = z.strictObject({
-  kind: z.literal("grouped-query").optional().describe("what it is where no kind is given"),
+  kind: z.literal("grouped-query").optional().apply(means, "what it is where no kind is given"),
   heads,
   kvHeads: size.describe("key and value heads; equal to heads without grouping"),
   headSize: size.describe("width of a head"),
@@ -32,7 +36,7 @@ const groupedQuerySchema = z.strictObject({
 function latentSchema() {
   return variant("latent", {
     heads,
-    qLoraRank: size.optional().describe("width of the compressed queries; if unset: queries are projected directly"),
+    qLoraRank: size.optional().apply(means, "width of the compressed queries; if unset: queries are projected directly"),
     kvLoraRank: size.describe("width of the compressed keys and values, which are cached"),
     qkNopeHeadDim: size.describe("width of the part of a head's query and key without rotary embedding"),
     qkRopeHeadDim: size.describe("width of the part with rotary embedding, of a head's query and of the key that all heads share"),
@@ -57,7 +61,7 @@ const expertsSchema = late(() =>
       topK: wholeNumber(1, 65_536).describe("experts chosen for each token"),
       hiddenSize: size.describe("hidden size of one expert"),
       matrices: matrices(),
-      shared: wholeNumber(0, 1_000).default(0).describe("shared experts, used by every token, of the same hidden size"),
+      shared: wholeNumber(0, 1_000).default(0).apply(means, "shared experts, used by every token, of the same hidden size"),
     })
     .check(
       rule<{ count: number; topK: number }>(
@@ -80,25 +84,26 @@ export const modelSchema = presettable(
         z.strictObject({
           layers: wholeNumber(1, 10_000)
             .optional()
-            .describe(
+            .apply(
+              means,
               "number of leading dense layers; required in a model with experts, unless every is given; if unset: all layers of a model without experts",
             ),
           every: wholeNumber(2, 10_000)
             .optional()
-            .describe("alternative to layers in a model with experts: every n-th layer has experts, the others are dense"),
+            .apply(means, "alternative to layers in a model with experts: every n-th layer has experts, the others are dense"),
           hiddenSize: size.describe("hidden size of a dense layer"),
           matrices: matrices(),
         }),
-      ).describe("dense layers: the leading ones, or alternating ones; all layers in a model without experts"),
-      vocabulary: wholeNumber(1, 1e8).optional().describe("size of the vocabulary; if unset: no embedding and no head"),
+      ).apply(means, "dense layers: the leading ones, or alternating ones; all layers in a model without experts"),
+      vocabulary: wholeNumber(1, 1e8).optional().apply(means, "size of the vocabulary; if unset: no embedding and no head"),
       tiedEmbedding: z
         .boolean()
         .optional()
-        .describe("the output head shares the weights of the embedding, which are stored once; if unset: it has its own"),
-      precision: precisionSchema.prefault({}).describe("number formats of weights, activations, traffic and cache"),
+        .apply(means, "the output head shares the weights of the embedding, which are stored once; if unset: it has its own"),
+      precision: precisionSchema.prefault({}).apply(means, "number formats of weights, activations, traffic and cache"),
       declaredParameters: boundedNumber(1, 1e18)
         .optional()
-        .describe("the plan's parameter count, which is compared with the sum of the sizes"),
+        .apply(means, "the plan's parameter count, which is compared with the sum of the sizes"),
     })
     .check(
       rule<{ layers: number; dense?: { layers?: number | undefined } | undefined }>(
@@ -107,7 +112,7 @@ export const modelSchema = presettable(
         ({ layers }) => `at most ${layers}, the number of layers`,
       ),
     ),
-).describe("the model that is served");
+).apply(means, "the model that is served");
 
 export type GroupedQuerySpec = z.output<typeof groupedQuerySchema>;
 export type LatentSpec = z.output<ReturnType<typeof latentSchema>>;

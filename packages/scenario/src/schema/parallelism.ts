@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { late } from "./language/late.ts";
+import { means } from "./language/means.ts";
 import { wholeNumber } from "./language/number.ts";
 
 const degree = wholeNumber(1, 1_000_000);
@@ -9,16 +10,19 @@ export const parallelismSchema = z.strictObject({
   layers: z
     .enum(["own-ranks", "shared-ranks"])
     .default("shared-ranks")
-    .describe("own-ranks: each layer has ranks of its own; shared-ranks: a stage's ranks hold all its layers"),
-  pipeline: degree.default(1).describe("pipeline stages; with own-ranks it only groups layers, and is at most their number"),
+    .apply(means, "own-ranks: each layer has ranks of its own; shared-ranks: a stage's ranks hold all its layers"),
+  pipeline: degree.default(1).apply(means, "pipeline stages; with own-ranks it only groups layers, and is at most their number"),
   interleave: degree
     .optional()
-    .describe("slices of layers per pipeline stage (virtual stages); a micro-batch goes round the stages once per slice; if unset: 1"),
+    .apply(means, "slices of layers per pipeline stage (virtual stages); a micro-batch goes round the stages once per slice; if unset: 1"),
   expert: degree
     .default(1)
-    .describe("ranks that share the experts of a layer: a divisor of their number, or with routing.placement any number up to its slots"),
-  tensor: degree.default(1).describe("ranks that share each expert"),
-  data: degree.default(1).describe("replicas of the whole model"),
+    .apply(
+      means,
+      "ranks that share the experts of a layer: a divisor of their number, or with routing.placement any number up to its slots",
+    ),
+  tensor: degree.default(1).apply(means, "ranks that share each expert"),
+  data: degree.default(1).apply(means, "replicas of the whole model"),
   attention: late(() =>
     z
       .strictObject({
@@ -26,7 +30,7 @@ export const parallelismSchema = z.strictObject({
         data: degree.describe("data groups, each with tokens of its own; if unset: as many as the ranks of a layer allow"),
       })
       .partial(),
-  ).describe("degrees of the attention: tensor × data = expert × tensor of the layer"),
+  ).apply(means, "degrees of the attention: tensor × data = expert × tensor of the layer"),
 });
 
 export type ParallelismSpec = z.output<typeof parallelismSchema>;

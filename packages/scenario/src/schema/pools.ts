@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { late } from "./language/late.ts";
+import { means } from "./language/means.ts";
 import { wholeNumber } from "./language/number.ts";
 import { rule } from "./language/rule.ts";
 import { gpuSchema } from "./machines/cluster.ts";
@@ -21,16 +22,17 @@ function pool() {
     .strictObject({
       role: z
         .enum(["prefill", "decode"])
-        .describe("role of its replicas: prompts up to the first token (prefill), or the tokens after it (decode)"),
-      count: wholeNumber(1, 1_000_000).default(1).describe("number of replicas; replaces parallelism.data"),
-      gpu: gpuSchema.optional().describe("GPU of the pool; if unset: that of the cluster"),
-      parallelism: parallelismSchema.optional().describe("parallel degrees of the pool; if unset: those of the scenario"),
+        .apply(means, "role of its replicas: prompts up to the first token (prefill), or the tokens after it (decode)"),
+      count: wholeNumber(1, 1_000_000).default(1).apply(means, "number of replicas; replaces parallelism.data"),
+      gpu: gpuSchema.optional().apply(means, "GPU of the pool; if unset: that of the cluster"),
+      parallelism: parallelismSchema.optional().apply(means, "parallel degrees of the pool; if unset: those of the scenario"),
     })
     .check(oneCount);
 }
 
 /** Replicas that compute prompts, and others that decode. */
-export const poolsSchema = late(() => z.array(pool()).min(1).max(2)).describe(
+export const poolsSchema = late(() => z.array(pool()).min(1).max(2)).apply(
+  means,
   "disaggregated prefill and decode: one pool of each; if unset: replicas do both",
 );
 

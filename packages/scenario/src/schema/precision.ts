@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { means } from "./language/means.ts";
 import { rule } from "./language/rule.ts";
 import { withTrait } from "./language/trait.ts";
 
@@ -21,20 +22,21 @@ const HINT =
 /** Number formats, place by place. Source of the defaults: docs/models.md#precisions. */
 export const precisionSchema = z
   .strictObject({
-    weights: withTrait(precision.default("fp16"), physical).describe("stored weights of attention, shared experts and dense layers"),
-    experts: precision.optional().describe("stored weights of the routed experts; if unset: as weights"),
+    weights: withTrait(precision.default("fp16"), physical).apply(means, "stored weights of attention, shared experts and dense layers"),
+    experts: precision.optional().apply(means, "stored weights of the routed experts; if unset: as weights"),
     activations: withTrait(z.enum(["fp32", "fp16", "bf16"]), { ...physical, hint: HINT })
       .optional()
-      .describe(
+      .apply(
+        means,
         "outputs of kernels, and weights of gate, embedding and head; if unset: as weights if those have one of these formats, else bf16",
       ),
     compute: precision
       .optional()
-      .describe("format in which matrices multiply, unless their own is wider; if unset: follows from their formats and the GPU"),
-    collectives: precision.optional().describe("traffic of all-reduces and of sends between stages; if unset: as activations"),
-    dispatch: precision.optional().describe("tokens sent to experts; if unset: as collectives"),
-    combine: precision.optional().describe("results returned by experts; if unset: as collectives"),
-    kvCache: precision.optional().describe("cached keys and values; if unset: as activations"),
+      .apply(means, "format in which matrices multiply, unless their own is wider; if unset: follows from their formats and the GPU"),
+    collectives: precision.optional().apply(means, "traffic of all-reduces and of sends between stages; if unset: as activations"),
+    dispatch: precision.optional().apply(means, "tokens sent to experts; if unset: as collectives"),
+    combine: precision.optional().apply(means, "results returned by experts; if unset: as collectives"),
+    kvCache: precision.optional().apply(means, "cached keys and values; if unset: as activations"),
   })
   .check(
     rule<{ compute?: Precision | undefined; weights: Precision; experts?: Precision | undefined }>(

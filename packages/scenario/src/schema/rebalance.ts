@@ -1,5 +1,6 @@
 import { choice, variant } from "./language/choice.ts";
 import { late } from "./language/late.ts";
+import { means } from "./language/means.ts";
 import { wholeNumber } from "./language/number.ts";
 import { quantity } from "./language/quantity.ts";
 import { rule } from "./language/rule.ts";
@@ -12,25 +13,27 @@ export const rebalanceSchema = late(() => {
   const common = {
     window: visits
       .optional()
-      .describe("number of last visits of micro-batches to a stage whose loads count; if unset: 1000, or all between two checks"),
-    every: visits.default(3000).describe("visits of micro-batches to a stage between two checks"),
+      .apply(means, "number of last visits of micro-batches to a stage whose loads count; if unset: 1000, or all between two checks"),
+    every: visits.default(3000).apply(means, "visits of micro-batches to a stage between two checks"),
     below: quantity("%", { positive: true, max: 1 })
       .prefault("100 %")
-      .describe("threshold of the balance of a layer (mean rank ÷ fullest rank): experts stay at or above it"),
+      .apply(means, "threshold of the balance of a layer (mean rank ÷ fullest rank): experts stay at or above it"),
     move: choice({
       sync: {},
-      async: { layersPerStep: wholeNumber(1, 1e6).default(1).describe("layers whose experts move during one visit to their stage") },
+      async: { layersPerStep: wholeNumber(1, 1e6).default(1).apply(means, "layers whose experts move during one visit to their stage") },
     })
       .prefault("async")
-      .describe("sync: a stage waits until all experts have moved; async: it keeps serving and moves some layers at a time"),
+      .apply(means, "sync: a stage waits until all experts have moved; async: it keeps serving and moves some layers at a time"),
     from: withTrait(
       choice({
         peers: {},
-        host: { bandwidth: quantity("B/s", { positive: true }).prefault("25 GB/s").describe("bandwidth of each GPU's link to its host") },
-        disk: { bandwidth: quantity("B/s", { positive: true }).prefault("3 GB/s").describe("bandwidth for each GPU") },
+        host: {
+          bandwidth: quantity("B/s", { positive: true }).prefault("25 GB/s").apply(means, "bandwidth of each GPU's link to its host"),
+        },
+        disk: { bandwidth: quantity("B/s", { positive: true }).prefault("3 GB/s").apply(means, "bandwidth for each GPU") },
       }).prefault("peers"),
       { physical: true },
-    ).describe("source of the weights"),
+    ).apply(means, "source of the weights"),
   };
 
   const windowFits = rule<{ window?: unknown; every?: unknown }>(
@@ -43,7 +46,7 @@ export const rebalanceSchema = late(() => {
     eplb: variant("eplb", common).check(windowFits),
     greedy: variant("greedy", {
       ...common,
-      swaps: wholeNumber(1, 10_000).default(16).describe("maximum number of swaps of two experts in a layer"),
+      swaps: wholeNumber(1, 10_000).default(16).apply(means, "maximum number of swaps of two experts in a layer"),
     }).check(windowFits),
   });
-}).describe("moves experts to other ranks as loads change; if unset: they stay as in routing.placement");
+}).apply(means, "moves experts to other ranks as loads change; if unset: they stay as in routing.placement");

@@ -1,19 +1,20 @@
 import * as z from "zod";
 import { choice, variant } from "./language/choice.ts";
 import { late } from "./language/late.ts";
+import { means } from "./language/means.ts";
 import { boundedNumber, wholeNumber } from "./language/number.ts";
 import { quantity } from "./language/quantity.ts";
 import { rule } from "./language/rule.ts";
 import { withTrait } from "./language/trait.ts";
 
-const shared = z.boolean().default(false).describe("the same popularity in every layer");
+const shared = z.boolean().default(false).apply(means, "the same popularity in every layer");
 
 function recordedCopies() {
   return withTrait(
     z.strictObject({
-      path: z.string().min(1).max(1000).describe("path of the file, as in the scenario"),
-      sha256: z.string().min(1).max(64).describe("SHA-256 of the file"),
-      rows: z.array(z.array(boundedNumber(0, 1e15))).describe("copies of each expert; a row for each layer that has experts"),
+      path: z.string().min(1).max(1000).apply(means, "path of the file, as in the scenario"),
+      sha256: z.string().min(1).max(64).apply(means, "SHA-256 of the file"),
+      rows: z.array(z.array(boundedNumber(0, 1e15))).apply(means, "copies of each expert; a row for each layer that has experts"),
     }),
     { table: true },
   );
@@ -22,7 +23,8 @@ function recordedCopies() {
 function groups() {
   return wholeNumber(1, 1e6)
     .optional()
-    .describe(
+    .apply(
+      means,
       "groups of experts that stay together on a node, as for gates limited to some nodes; if unset: any expert may be on any node",
     );
 }
@@ -31,7 +33,8 @@ function split() {
   return z
     .enum(["even", "by-load"])
     .optional()
-    .describe(
+    .apply(
+      means,
       "how the slots of an expert share its copies of tokens: evenly, or by load, so that ranks with less to do take more; if unset: even",
     );
 }
@@ -87,8 +90,8 @@ export const routingSchema = z
             sigma: boundedNumber(0, 10).describe("standard deviation of the logarithm of an expert's popularity; 0 is uniform"),
             timeConstant: quantity("s", { positive: true })
               .optional()
-              .describe("time after which the correlation with the earlier popularity is 1/e; if unset: no drift"),
-            shiftAt: quantity("s").optional().describe("time at which popularity is drawn again; if unset: never"),
+              .apply(means, "time after which the correlation with the earlier popularity is 1/e; if unset: no drift"),
+            shiftAt: quantity("s").optional().apply(means, "time at which popularity is drawn again; if unset: never"),
             shared,
           }).check(moves),
         grouped: () => ({
@@ -96,24 +99,25 @@ export const routingSchema = z
           limit: wholeNumber(1, 1e6).describe("number of groups from which a token's experts are chosen"),
           sigma: boundedNumber(0, 10)
             .optional()
-            .describe("standard deviation of the logarithm of an expert's popularity; if unset: 0, uniform"),
+            .apply(means, "standard deviation of the logarithm of an expert's popularity; if unset: 0, uniform"),
           shared,
         }),
         correlated: () => ({
           sigma: boundedNumber(0, 10).describe("standard deviation of the logarithm of an expert's popularity; 0 is uniform"),
           mixes: wholeNumber(1, 10_000)
             .default(16)
-            .describe("number of mixes of experts, one for each kind of text; each sequence chooses experts by one of them"),
+            .apply(means, "number of mixes of experts, one for each kind of text; each sequence chooses experts by one of them"),
           by: z
             .enum(["request", "class"])
             .optional()
-            .describe(
+            .apply(
+              means,
               "how the mix is chosen: drawn for each request, or by its class in the workload, classes taking the mixes in turn; if unset: request",
             ),
-          common: quantity("%", { max: 1 }).prefault("50 %").describe("share of the variance that all mixes have in common"),
+          common: quantity("%", { max: 1 }).prefault("50 %").apply(means, "share of the variance that all mixes have in common"),
           repeat: quantity("%", { max: 1 })
             .prefault("10 %")
-            .describe("probability that an expert of a token is also an expert of the next token of its sequence"),
+            .apply(means, "probability that an expert of a token is also an expert of the next token of its sequence"),
           shared,
         }),
         recorded: () => ({
@@ -128,52 +132,56 @@ export const routingSchema = z
             .min(1)
             .max(1000)
             .optional()
-            .describe("further tables for later times, in any order; if unset: the first applies to all times"),
+            .apply(means, "further tables for later times, in any order; if unset: the first applies to all times"),
         }),
       }).prefault("uniform"),
       { physical: true },
-    ).describe("popularity of the experts"),
+    ).apply(means, "popularity of the experts"),
     capacityFactor: boundedNumber(1e-6, 1e6)
       .optional()
-      .describe("capacity of an expert relative to its even share; if unset: no capacity limit"),
-    minCapacity: wholeNumber(0, 1e9).default(1).describe("minimum capacity of an expert, in copies"),
+      .apply(means, "capacity of an expert relative to its even share; if unset: no capacity limit"),
+    minCapacity: wholeNumber(0, 1e9).default(1).apply(means, "minimum capacity of an expert, in copies"),
     capacityControl: late(() =>
       z.strictObject({
         to: boundedNumber(1e-6, 1e6).describe("largest capacity factor"),
-        dropped: quantity("%", { positive: true, max: 1 }).prefault("1 %").describe("share of a layer's copies that may be lost"),
-        step: boundedNumber(1e-6, 1e6).default(0.05).describe("change of the factor from one micro-batch to the next"),
+        dropped: quantity("%", { positive: true, max: 1 }).prefault("1 %").apply(means, "share of a layer's copies that may be lost"),
+        step: boundedNumber(1e-6, 1e6).default(0.05).apply(means, "change of the factor from one micro-batch to the next"),
       }),
-    ).describe(
+    ).apply(
+      means,
       "raises the factor of each layer above capacityFactor when many copies are dropped, and lowers it when few are; if unset: constant",
     ),
     capacityPer: z
       .enum(["group", "source-rank"])
       .optional()
-      .describe("scope of an expert's capacity: all data groups of a micro-batch together, or each separately; if unset: group"),
+      .apply(means, "scope of an expert's capacity: all data groups of a micro-batch together, or each separately; if unset: group"),
     capacityRounding: late(() =>
       choice({
         up: {},
         down: {},
         aligned: () => ({ multiple: wholeNumber(1, 1e6).describe("the capacity is rounded up to a multiple of this") }),
       }),
-    ).describe("rounding of the capacity; if unset: up"),
-    pad: z.boolean().optional().describe("experts compute as many rows as their capacity, padded with zeros; if unset: false"),
+    ).apply(means, "rounding of the capacity; if unset: up"),
+    pad: z.boolean().optional().apply(means, "experts compute as many rows as their capacity, padded with zeros; if unset: false"),
     exchange: z
       .enum(["all-reduce", "all-gather", "all-to-all"])
       .optional()
-      .describe(
+      .apply(
+        means,
         "how tokens reach experts on other ranks; if unset: all-reduce of the results for one data group in a layer, all-to-all of the copies for several. Of two pools, one that it does not suit has the latter",
       ),
     dispatch: z
       .enum(["by-phase", "per-token", "per-copy"])
       .optional()
-      .describe(
+      .apply(
+        means,
         "what an all-to-all sends; per-token: a token once to a rank, and over the fabric once to a node; per-copy: each of its copies; by-phase: per-token in passes with prompts, per-copy in passes that only decode; if unset: by-phase",
       ),
     resolution: z
       .enum(["exact", "sampled"])
       .optional()
-      .describe(
+      .apply(
+        means,
         "how experts are drawn: exact: for all tokens of each pass; sampled: faster, by reusing draws of passes with the same rows per data group; if unset: exact",
       ),
     placement: late(() =>
@@ -190,7 +198,7 @@ export const routingSchema = z
             )
             .min(1)
             .max(1e4)
-            .describe("experts on each expert rank: one list of ranks for all MoE layers, or one for each layer"),
+            .apply(means, "experts on each expert rank: one list of ranks for all MoE layers, or one for each layer"),
           split: split(),
         }),
         packed: () => ({ groups: groups() }),
@@ -202,11 +210,12 @@ export const routingSchema = z
           split: split(),
         }),
       }),
-    ).describe("which experts are on which ranks; if unset: contiguous"),
+    ).apply(means, "which experts are on which ranks; if unset: contiguous"),
     expertReduce: z
       .enum(["before-combine", "after-combine"])
       .optional()
-      .describe(
+      .apply(
+        means,
         "when the ranks that share an expert add up their results, under all-to-all: each copy before it returns, or each token's sum afterwards; if unset: before-combine",
       ),
     overflow: choice({
@@ -214,7 +223,8 @@ export const routingSchema = z
         by: z
           .enum(["score", "position"])
           .optional()
-          .describe(
+          .apply(
+            means,
             "which copies are dropped: those with the lowest score (all equally likely), or those of later data groups; if unset: score",
           ),
       }),
@@ -222,17 +232,17 @@ export const routingSchema = z
         within: z
           .enum(["rank", "node", "any"])
           .optional()
-          .describe("where a token's next choice may be: on the same rank, the same node or anywhere; if unset: any"),
+          .apply(means, "where a token's next choice may be: on the same rank, the same node or anywhere; if unset: any"),
       }),
       dropout: () => ({
         slope: boundedNumber(0, 1e6)
           .optional()
-          .describe("share of an overloaded expert's copies that are masked, over its share of copies above the capacity; if unset: 1"),
+          .apply(means, "share of an overloaded expert's copies that are masked, over its share of copies above the capacity; if unset: 1"),
       }),
       none: {},
     })
       .prefault("drop")
-      .describe("what happens to copies over the capacity"),
+      .apply(means, "what happens to copies over the capacity"),
   })
   .check(paddedToCapacity, controlled);
 

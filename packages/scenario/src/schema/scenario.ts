@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { alertsSchema } from "./alerts.ts";
+import { means } from "./language/means.ts";
 import { wholeNumber } from "./language/number.ts";
 import { quantity } from "./language/quantity.ts";
 import { clusterSchema } from "./machines/cluster.ts";
@@ -30,31 +31,31 @@ const bound = z.union([z.number(), z.string()]);
 export const assumptionSchema = z.union([
   z.string(),
   z.strictObject({
-    path: z.string().describe("path of the assumed value"),
+    path: z.string().apply(means, "path of the assumed value"),
     from: bound.describe("lower end of its range"),
     to: bound.describe("upper end of its range"),
   }),
   z.strictObject({
-    path: z.string().describe("path of the assumed value"),
-    because: z.string().max(1000).describe("reason for the assumption"),
+    path: z.string().apply(means, "path of the assumed value"),
+    because: z.string().max(1000).apply(means, "reason for the assumption"),
   }),
 ]);
 
 export const scenarioSchema = z
   .strictObject({
-    tokenyard: z.literal(1).describe("version of this format"),
-    name: z.string().min(1).max(200).default("scenario").describe("name of the scenario, used in the report"),
-    about: z.string().max(10_000).default("").describe("a short description"),
-    seed: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(1).describe("seed of all random draws"),
+    tokenyard: z.literal(1).apply(means, "version of this format"),
+    name: z.string().min(1).max(200).default("scenario").apply(means, "name of the scenario, used in the report"),
+    about: z.string().max(10_000).default("").apply(means, "a short description"),
+    seed: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(1).apply(means, "seed of all random draws"),
     model: modelSchema,
     cluster: clusterSchema.describe("the machines"),
-    parallelism: parallelismSchema.prefault({}).describe("how the model is distributed over ranks"),
+    parallelism: parallelismSchema.prefault({}).apply(means, "how the model is distributed over ranks"),
     pools: poolsSchema,
-    routing: routingSchema.prefault({}).describe("which tokens go to which experts"),
+    routing: routingSchema.prefault({}).apply(means, "which tokens go to which experts"),
     rebalance: rebalanceSchema,
     expertCache: expertCacheSchema,
     workload: workloadSchema,
-    serving: servingSchema.prefault({}).describe("how requests are served"),
+    serving: servingSchema.prefault({}).apply(means, "how requests are served"),
     measure: measureSchema,
     faults: faultsSchema,
     health: healthSchema,
@@ -65,17 +66,18 @@ export const scenarioSchema = z
     availability: availabilitySchema,
     alerts: alertsSchema,
     communication: communicationSchema,
-    targets: targetsSchema.prefault({}).describe("targets of the plan: metrics with their bounds"),
+    targets: targetsSchema.prefault({}).apply(means, "targets of the plan: metrics with their bounds"),
     sweep: sweepSchema.describe("what `tokenyard sweep` varies; not used in a run"),
     assumed: z
       .array(assumptionSchema)
       .default([])
-      .describe("paths of assumed values, which every report lists; defaults of physical values are added"),
+      .apply(means, "paths of assumed values, which every report lists; defaults of physical values are added"),
     claims: claimsSchema.describe("claims of the plan, for `tokenyard audit`"),
     deployment: deploymentSchema,
     mostWork: quantity("s")
       .optional()
-      .describe(
+      .apply(
+        means,
         "maximum work of a run, in time of one core; larger runs are refused. It is an estimate that is the same on every machine: 20 million steps a second, where a step is an op on a rank; if unset: 60 s",
       ),
   })

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { choice, variant } from "./language/choice.ts";
 import { late, once } from "./language/late.ts";
+import { means } from "./language/means.ts";
 import { boundedNumber, wholeNumber } from "./language/number.ts";
 import { presettable } from "./language/preset.ts";
 import { quantity } from "./language/quantity.ts";
@@ -8,16 +9,16 @@ import { rule } from "./language/rule.ts";
 import { withTrait } from "./language/trait.ts";
 
 const limits = once(() => ({
-  tokenBudget: wholeNumber(1, 10_000_000).default(8192).describe("maximum tokens that a data group computes in one pass"),
-  maxSequences: wholeNumber(1, 1_000_000).default(256).describe("maximum sequences that a data group serves at once"),
-  order: z.enum(["first-come", "priority"]).default("first-come").describe("which of the waiting requests is served first"),
+  tokenBudget: wholeNumber(1, 10_000_000).default(8192).apply(means, "maximum tokens that a data group computes in one pass"),
+  maxSequences: wholeNumber(1, 1_000_000).default(256).apply(means, "maximum sequences that a data group serves at once"),
+  order: z.enum(["first-come", "priority"]).default("first-come").apply(means, "which of the waiting requests is served first"),
 }));
 
 const physical = { physical: true } as const;
 /** As vLLM's `--dbo-prefill-token-threshold`. */
 const LEAST_TOKENS = 512;
 const chunks = once(() => ({
-  chunkTokens: wholeNumber(1, 10_000_000).optional().describe("maximum tokens of a data group in a chunk; if unset: 1024"),
+  chunkTokens: wholeNumber(1, 10_000_000).optional().apply(means, "maximum tokens of a data group in a chunk; if unset: 1024"),
 }));
 const hostTime = withTrait(quantity("s").default(0), physical);
 const promptTime = withTrait(quantity("s").optional(), physical);
@@ -67,26 +68,31 @@ const fusionSchema = late(() =>
       feedForward: z
         .boolean()
         .default(true)
-        .describe("gate, up, activation and down in one kernel, as measured; false: separate kernels, with intermediate results in memory"),
+        .apply(
+          means,
+          "gate, up, activation and down in one kernel, as measured; false: separate kernels, with intermediate results in memory",
+        ),
       norms: z
         .boolean()
         .default(true)
-        .describe("norms and residuals are part of adjacent kernels and all-reduces, at no cost; false: separate kernels"),
+        .apply(means, "norms and residuals are part of adjacent kernels and all-reduces, at no cost; false: separate kernels"),
       allReduce: z
         .boolean()
         .optional()
-        .describe(
+        .apply(
+          means,
           "with `norms: false`, a norm that follows an all-reduce is part of it: no launch, and the result is not read again; if unset: false",
         ),
       quantise: z
         .boolean()
         .optional()
-        .describe(
+        .apply(
+          means,
           "activations for products in fewer bits are quantised by the previous kernel, at no cost; false: by separate kernels; if unset: as the products were measured",
         ),
     })
     .check(normsToTakeAlong),
-).describe("which kernels are one launch and keep intermediate results on the chip; if unset: all of these");
+).apply(means, "which kernels are one launch and keep intermediate results on the chip; if unset: all of these");
 
 export type FusionSpec = NonNullable<z.output<typeof fusionSchema>>;
 
@@ -99,11 +105,12 @@ export const servingSchema = z
   .strictObject({
     scheduler: choice({
       static: () => ({
-        microBatches: wholeNumber(1, 1_000_000).default(1).describe("number of micro-batches of each replica"),
+        microBatches: wholeNumber(1, 1_000_000).default(1).apply(means, "number of micro-batches of each replica"),
         deal: z
           .enum(["in-order", "longest-first", "sorted"])
           .default("in-order")
-          .describe(
+          .apply(
+            means,
             "how sequences are assigned to micro-batches; in-order: in turn; longest-first: for even loads; sorted: similar lengths together, short ones first",
           ),
       }),
@@ -111,12 +118,12 @@ export const servingSchema = z
       "prefill-first": () => variant("prefill-first", limits()).check(budgetHoldsSequences),
       cadence: () =>
         variant("cadence", {
-          every: wholeNumber(1, 1_000_000).default(4).describe("prompts are computed in every n-th pass; the others only decode"),
+          every: wholeNumber(1, 1_000_000).default(4).apply(means, "prompts are computed in every n-th pass; the others only decode"),
           ...limits(),
         }).check(budgetHoldsSequences),
     })
       .prefault("static")
-      .describe("which requests are served next"),
+      .apply(means, "which requests are served next"),
     fusion: fusionSchema,
     overlap: withTrait(
       choice({
@@ -124,19 +131,21 @@ export const servingSchema = z
         "two-batch": () => ({
           least: wholeNumber(2, 10_000_000)
             .default(LEAST_TOKENS)
-            .describe("minimum tokens of each computing data group; micro-batches with fewer are not split"),
+            .apply(means, "minimum tokens of each computing data group; micro-batches with fewer are not split"),
         }),
       }).prefault("none"),
       physical,
-    ).describe("whether a stage splits micro-batches in two halves that take turns, so that one computes while the other communicates"),
-    sharedExperts: withTrait(z.enum(["beside-dispatch", "in-turn"]).optional(), physical).describe(
+    ).apply(means, "whether a stage splits micro-batches in two halves that take turns, so that one computes while the other communicates"),
+    sharedExperts: withTrait(z.enum(["beside-dispatch", "in-turn"]).optional(), physical).apply(
+      means,
       "whether shared experts compute during the dispatch or after it; if unset: beside-dispatch",
     ),
     kvTransfer: z
       .enum(["after-prefill", "by-layer"])
       .optional()
-      .describe("when the cache moves from the prefill pool to the decode pool; if unset: after-prefill, if there are pools"),
-    recompute: late(() => choice({ none: {}, attention: chunks, all: chunks })).describe(
+      .apply(means, "when the cache moves from the prefill pool to the decode pool; if unset: after-prefill, if there are pools"),
+    recompute: late(() => choice({ none: {}, attention: chunks, all: chunks })).apply(
+      means,
       "what is computed in chunks, with keys and values of the pass recomputed for each, for a smaller workspace; if unset: nothing",
     ),
     stepOverhead: withTrait(
@@ -153,7 +162,10 @@ export const servingSchema = z
             ),
             capturedTokens: wholeNumber(0, 10_000_000)
               .optional()
-              .describe("maximum tokens of a step with prompts that is launched from captured graphs, without promptLayer; if unset: 0"),
+              .apply(
+                means,
+                "maximum tokens of a step with prompts that is launched from captured graphs, without promptLayer; if unset: 0",
+              ),
             prompt: promptTime.describe(
               "additional time for each prompt whose last token the visit computes, in its data group; if unset: 0 s",
             ),
@@ -166,36 +178,40 @@ export const servingSchema = z
         ),
       ),
       physical,
-    ).describe("host time before the kernels of a step, in which the GPU is idle, and before a request reaches a scheduler; if unset: 0 s"),
-    batchSizes: late(() => z.array(wholeNumber(1, 1_000_000)).min(1).max(1000)).describe(
+    ).apply(
+      means,
+      "host time before the kernels of a step, in which the GPU is idle, and before a request reaches a scheduler; if unset: 0 s",
+    ),
+    batchSizes: late(() => z.array(wholeNumber(1, 1_000_000)).min(1).max(1000)).apply(
+      means,
       "batch sizes of a data group for which decode steps are captured; a smaller step is padded to the next size; if unset: no padding",
     ),
     mostWaiting: wholeNumber(1, 10_000_000)
       .optional()
-      .describe("maximum length of the waiting queue of a data group; further requests are refused; if unset: no limit"),
+      .apply(means, "maximum length of the waiting queue of a data group; further requests are refused; if unset: no limit"),
     balancer: late(() =>
       z.strictObject({
         replicas: balancer("to which replica a request goes"),
         dataGroups: balancer("to which data group of its replica a request goes"),
       }),
-    ).describe("how requests are distributed; if unset: round-robin"),
+    ).apply(means, "how requests are distributed; if unset: round-robin"),
     kv: late(() =>
       z.strictObject({
-        blockTokens: wholeNumber(1, 1_000_000).default(16).describe("tokens of one block of the cache"),
+        blockTokens: wholeNumber(1, 1_000_000).default(16).apply(means, "tokens of one block of the cache"),
         share: quantity("%", { positive: true, max: 1 })
           .prefault("100 %")
-          .describe("share of the memory that weights and workspace leave free"),
-        blocks: wholeNumber(1, 1_000_000_000).optional().describe("number of blocks of each data group; if unset: as many as fit"),
-        prefixCache: z.boolean().optional().describe("whether blocks are kept for prompts with the same beginning; if unset: false"),
+          .apply(means, "share of the memory that weights and workspace leave free"),
+        blocks: wholeNumber(1, 1_000_000_000).optional().apply(means, "number of blocks of each data group; if unset: as many as fit"),
+        prefixCache: z.boolean().optional().apply(means, "whether blocks are kept for prompts with the same beginning; if unset: false"),
         hostTier: late(() =>
           z.strictObject({
             size: quantity("B", { positive: true }).describe("size of the host's memory for each GPU"),
             bandwidth: quantity("B/s", { positive: true }).describe("bandwidth from there to each GPU"),
-            latency: quantity("s").prefault("0 s").describe("latency of one load"),
+            latency: quantity("s").prefault("0 s").apply(means, "latency of one load"),
           }),
-        ).describe("host memory that receives evicted blocks; if unset: none"),
+        ).apply(means, "host memory that receives evicted blocks; if unset: none"),
       }),
-    ).describe("paged KV cache of the continuous schedulers"),
+    ).apply(means, "paged KV cache of the continuous schedulers"),
   })
   .check(...cacheRules);
 
@@ -209,13 +225,14 @@ function balancer(meaning: string) {
     "prefix-aware": () => ({
       factor: boundedNumber(1, 1e6)
         .default(2)
-        .describe(
+        .apply(
+          means,
           "a request goes where its prefix is cached, unless that place would then have more than this many times the tokens of the least loaded one",
         ),
     }),
   })
     .prefault("round-robin")
-    .describe(meaning);
+    .apply(means, meaning);
 }
 
 /** An overlap of `kind`, with the defaults. */

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { formatQuantity } from "../../quantities/quantity.ts";
 import { choice } from "../language/choice.ts";
 import { late } from "../language/late.ts";
+import { means } from "../language/means.ts";
 import { boundedNumber, wholeNumber } from "../language/number.ts";
 import { presettable } from "../language/preset.ts";
 import { quantity } from "../language/quantity.ts";
@@ -32,10 +33,11 @@ const computeByPrecision = z.partialRecord(z.enum(PRECISIONS), compute).refine((
 });
 
 const fitted = () => ({
-  library: z.enum(LIBRARIES).optional().describe("library whose kernels run; if unset: that of the GPU's first fit"),
+  library: z.enum(LIBRARIES).optional().apply(means, "library whose kernels run; if unset: that of the GPU's first fit"),
   launchShare: share
     .default(1)
-    .describe(
+    .apply(
+      means,
       "share of a kernel's fixed cost that counts: in a CUDA graph the next kernel starts while one ends; 100 %: as measured alone",
     ),
 });
@@ -56,41 +58,41 @@ const power = late(() =>
       peak: quantity("W", { positive: true }).describe("power at full load: the maker's limit"),
     })
     .check(rule<Powers>(["idle"], idlesOver, ({ peak }) => `at most peak, ${formatQuantity(Number(peak), "W")}`)),
-).describe("power of one GPU; if unset: the report has no energy");
+).apply(means, "power of one GPU; if unset: the report has no energy");
 
 const site = late(() =>
   z.strictObject({
     pue: boundedNumber(1, 10)
       .optional()
-      .describe("energy of the whole site (hosts, switches, cooling) over that of its GPUs; if unset: 1, the GPUs alone"),
+      .apply(means, "energy of the whole site (hosts, switches, cooling) over that of its GPUs; if unset: 1, the GPUs alone"),
     carbon: quantity("g/kWh")
       .optional()
-      .describe("CO2 equivalent per unit of energy that the site uses; if unset: the report has no carbon"),
+      .apply(means, "CO2 equivalent per unit of energy that the site uses; if unset: the report has no carbon"),
   }),
-).describe("the site of the GPUs");
+).apply(means, "the site of the GPUs");
 
 export const gpuSchema = presettable(
   "gpu",
   z.strictObject({
-    compute: z.union([compute, computeByPrecision]).describe("dense peak; a map gives it by precision"),
-    computeEfficiency: withTrait(share.default(1), physical).describe("share of peak compute that kernels reach"),
+    compute: z.union([compute, computeByPrecision]).apply(means, "dense peak; a map gives it by precision"),
+    computeEfficiency: withTrait(share.default(1), physical).apply(means, "share of peak compute that kernels reach"),
     bandwidth: quantity("B/s", { positive: true }).describe("memory bandwidth"),
-    bandwidthEfficiency: withTrait(share.default(1), physical).describe("share of the bandwidth that kernels reach"),
+    bandwidthEfficiency: withTrait(share.default(1), physical).apply(means, "share of the bandwidth that kernels reach"),
     memory: quantity("B", { positive: true }).describe("memory of one GPU"),
-    memoryShare: withTrait(share.default(0.9), physical).describe("share of the memory that may be used"),
-    launch: withTrait(quantity("s").default(0), physical).describe("fixed cost of each kernel"),
+    memoryShare: withTrait(share.default(0.9), physical).apply(means, "share of the memory that may be used"),
+    launch: withTrait(quantity("s").default(0), physical).apply(means, "fixed cost of each kernel"),
     communicationShare: quantity("%", { max: 0.9 })
       .optional()
-      .describe("share of the GPU that communication kernels take under two-batch overlap; if unset: 0 %"),
-    multiprocessors: wholeNumber(1, 10_000).optional().describe("streaming multiprocessors or compute units; fitted kernels need it"),
+      .apply(means, "share of the GPU that communication kernels take under two-batch overlap; if unset: 0 %"),
+    multiprocessors: wholeNumber(1, 10_000).optional().apply(means, "streaming multiprocessors or compute units; fitted kernels need it"),
     fits: withTrait(
       late(() => z.array(fitSchema()).min(1).max(200)),
       { plain: true },
-    ).describe("measured kernels, for `kernels: fitted`"),
-    cost: quantity("USD/h").optional().describe("price of one GPU"),
+    ).apply(means, "measured kernels, for `kernels: fitted`"),
+    cost: quantity("USD/h").optional().apply(means, "price of one GPU"),
     power,
   }),
-).describe("the GPU; all GPUs are alike");
+).apply(means, "the GPU; all GPUs are alike");
 
 export const clusterSchema = z.strictObject({
   gpu: gpuSchema,
@@ -99,10 +101,11 @@ export const clusterSchema = z.strictObject({
       compute: quantity("FLOPS", { positive: true }).describe("rate at which the host's processors multiply matrices, for each GPU"),
       bandwidth: quantity("B/s", { positive: true }).describe("bandwidth at which the host's processors read their memory, for each GPU"),
     }),
-  ).describe(
+  ).apply(
+    means,
     "host processors, which compute experts that are not on the GPU if that is faster than loading them; if unset: all are loaded",
   ),
-  gpusPerNode: withTrait(wholeNumber(1, 100_000).default(8), physical).describe("GPUs that share the node's network"),
+  gpusPerNode: withTrait(wholeNumber(1, 100_000).default(8), physical).apply(means, "GPUs that share the node's network"),
   kernels: choice({
     roofline: {},
     fitted,
@@ -111,14 +114,15 @@ export const clusterSchema = z.strictObject({
         .array(kernelTableSchema())
         .min(1)
         .max(100)
-        .describe(
+        .apply(
+          means,
           "measured kernels, with the columns of docs/kernels.md; where nothing similar was measured, the GPU's fits or else the roofline are used",
         ),
       ...fitted(),
     }),
   })
     .prefault("roofline")
-    .describe("model of kernel durations"),
+    .apply(means, "model of kernel durations"),
   network: presettable(
     "network",
     choice({
@@ -128,28 +132,29 @@ export const clusterSchema = z.strictObject({
         allReduce: z
           .enum(["ring", "two-shot", "one-shot", "fastest", "fitted"])
           .default("ring")
-          .describe("algorithm of all-reduces inside a node; fastest: the best of the three for each size; fitted: as measured"),
+          .apply(means, "algorithm of all-reduces inside a node; fastest: the best of the three for each size; fitted: as measured"),
         peerLatency: withTrait(
           late(() =>
             z.strictObject({
-              node: growth.prefault("7 %").describe("growth for peers in the node"),
+              node: growth.prefault("7 %").apply(means, "growth for peers in the node"),
               fabric: growth
                 .prefault("20 %")
-                .describe("growth for peers on other nodes, or for these nodes if a token crosses once to each"),
+                .apply(means, "growth for peers on other nodes, or for these nodes if a token crosses once to each"),
             }),
           ),
           physical,
-        ).describe("growth of the latency of an all-to-all with each doubling of a rank's peers; if unset: 7 % and 20 %"),
+        ).apply(means, "growth of the latency of an all-to-all with each doubling of a rank's peers; if unset: 7 % and 20 %"),
         fits: withTrait(
           late(() => z.array(trafficFitSchema()).min(1).max(50)),
           { plain: true },
-        ).describe("measured traffic, for `allReduce: fitted`: collectives, exchanges of tokens, sends"),
-        files: late(() => z.array(trafficTableSchema()).min(1).max(100)).describe(
+        ).apply(means, "measured traffic, for `allReduce: fitted`: collectives, exchanges of tokens, sends"),
+        files: late(() => z.array(trafficTableSchema()).min(1).max(100)).apply(
+          means,
           "tables of measured collectives, exchanges and sends, with the columns of docs/kernels.md, which correct the fits or tiers; if unset: none",
         ),
       },
     }),
-  ).describe("model of network traffic"),
+  ).apply(means, "model of network traffic"),
   site,
 });
 

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { means } from "../language/means.ts";
 import { withTrait } from "../language/trait.ts";
 import { either } from "../language/wanted.ts";
 import { PRECISIONS } from "../precision.ts";
@@ -110,9 +111,9 @@ function checkLaw(columns: readonly string[], cells: readonly unknown[], wrong: 
 export function kernelTableSchema() {
   return withTrait(
     z.strictObject({
-      path: z.string().min(1).max(1000).describe("path of the file, as in the scenario"),
-      sha256: z.string().min(1).max(64).describe("SHA-256 of the file"),
-      rows: z.array(row).max(MOST_ROWS).describe("measured kernels: kernel, weights, precision, sizes and microseconds"),
+      path: z.string().min(1).max(1000).apply(means, "path of the file, as in the scenario"),
+      sha256: z.string().min(1).max(64).apply(means, "SHA-256 of the file"),
+      rows: z.array(row).max(MOST_ROWS).apply(means, "measured kernels: kernel, weights, precision, sizes and microseconds"),
     }),
     { table: { first: MEASURED_WORDS, ofKind: MEASURED_KERNELS } },
   );

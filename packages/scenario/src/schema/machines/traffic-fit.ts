@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { choice } from "../language/choice.ts";
 import { once } from "../language/late.ts";
+import { means } from "../language/means.ts";
 import { wholeNumber } from "../language/number.ts";
 import { quantity } from "../language/quantity.ts";
 import { LIBRARIES, origin } from "./fit.ts";
@@ -21,34 +22,35 @@ const way = once(() => ({
 }));
 
 const collective = once(() => ({
-  library: z.enum([...LIBRARIES, "nccl"]).describe("library whose kernels were measured"),
+  library: z.enum([...LIBRARIES, "nccl"]).apply(means, "library whose kernels were measured"),
   ...measured(),
-  small: z.strictObject(way()).describe("the library's way for few bytes"),
-  medium: z.strictObject(way()).describe("its way for more of them"),
+  small: z.strictObject(way()).apply(means, "the library's way for few bytes"),
+  medium: z.strictObject(way()).apply(means, "its way for more of them"),
   large: z
     .strictObject({
       ...way(),
       buffer: quantity("B/s", { positive: true }).describe("bandwidth of a pass over the whole buffer in each rank, beside what it sends"),
     })
-    .describe("its way for the most"),
+    .apply(means, "its way for the most"),
   upTo: quantity("B")
     .optional()
-    .describe("a rank's share of the buffer up to which `small` and `medium` are ways too; if unset: where they are faster"),
+    .apply(means, "a rank's share of the buffer up to which `small` and `medium` are ways too; if unset: where they are faster"),
 }));
 
 const allReduce = () => ({
   ...collective(),
-  oneShot: z.boolean().optional().describe("whether `small` sends the whole buffer to each peer; if unset: as the others"),
+  oneShot: z.boolean().optional().apply(means, "whether `small` sends the whole buffer to each peer; if unset: as the others"),
   switched: quantity("B/s", { positive: true })
     .optional()
-    .describe(
+    .apply(
+      means,
       "bandwidth of what a rank sends and gets where the switch adds up what passes through it, in large all-reduces; if unset: it does not",
     ),
 });
 
 /** Of traffic over a tier of the network. */
 const overTier = once(() => ({
-  over: z.enum(["node", "fabric"]).describe("whether the ranks share a node or are on several"),
+  over: z.enum(["node", "fabric"]).apply(means, "whether the ranks share a node or are on several"),
   latency: quantity("%").describe("fixed cost, as a share of the tier's latency"),
   bandwidth: share.describe("rate of a rank's bytes, as a share of the tier's bandwidth"),
 }));
@@ -56,37 +58,37 @@ const overTier = once(() => ({
 const exchange = () => {
   const { over, latency, bandwidth } = overTier();
   return {
-    library: z.enum(["deepep"]).describe("library whose kernels were measured"),
+    library: z.enum(["deepep"]).apply(means, "library whose kernels were measured"),
     ...measured(),
     over,
-    dispatch: z.enum(["per-token", "per-copy"]).describe("normal or low-latency kernels, as in `routing.dispatch`"),
-    phase: z.enum(["dispatch", "combine"]).describe("dispatch (tokens to the experts) or combine (results back)"),
+    dispatch: z.enum(["per-token", "per-copy"]).apply(means, "normal or low-latency kernels, as in `routing.dispatch`"),
+    phase: z.enum(["dispatch", "combine"]).apply(means, "dispatch (tokens to the experts) or combine (results back)"),
     latency,
     perDoubling: quantity("%")
       .optional()
-      .describe("additional latency for each doubling of the nodes, as a share of the tier's; if unset: 0 %"),
+      .apply(means, "additional latency for each doubling of the nodes, as a share of the tier's; if unset: 0 %"),
     bandwidth,
     perMultiprocessor: quantity("B/s", { positive: true })
       .optional()
-      .describe("bandwidth of one multiprocessor, in the node and over the fabric together; if unset: no limit"),
+      .apply(means, "bandwidth of one multiprocessor, in the node and over the fabric together; if unset: no limit"),
     multiprocessors: wholeNumber(1, 1000)
       .optional()
-      .describe("multiprocessors of the kernel, unless `communicationShare` gives them; if unset: as many as the tiers need"),
+      .apply(means, "multiprocessors of the kernel, unless `communicationShare` gives them; if unset: as many as the tiers need"),
     perCopy: seconds
       .optional()
-      .describe("time of one multiprocessor for each copy or token that a rank sends to another, beside its bytes; if unset: 0 s"),
+      .apply(means, "time of one multiprocessor for each copy or token that a rank sends to another, beside its bytes; if unset: 0 s"),
     first: quantity("B/s", { positive: true })
       .optional()
-      .describe("bandwidth of the first copy or token, before others follow it; if unset: it costs no more than the others"),
+      .apply(means, "bandwidth of the first copy or token, before others follow it; if unset: it costs no more than the others"),
     fill: seconds
       .optional()
-      .describe("time to fill the buffers between sender and receiver, in which neither hides the other; if unset: 0 s"),
+      .apply(means, "time to fill the buffers between sender and receiver, in which neither hides the other; if unset: 0 s"),
     serial: quantity("%", { max: 1 }).describe("0 %: the shorter of compute and memory is hidden by the longer; 100 %: they add"),
   };
 };
 
 const send = () => ({
-  library: z.enum(["nccl"]).describe("library whose sends were measured"),
+  library: z.enum(["nccl"]).apply(means, "library whose sends were measured"),
   ...measured(),
   ...overTier(),
 });
@@ -99,7 +101,7 @@ export function trafficFitSchema() {
     "all-to-all": collective,
     exchange,
     send,
-  }).describe("coefficients of one kind of traffic; collectives inside a node; a reduce-scatter is a reversed all-gather");
+  }).apply(means, "coefficients of one kind of traffic; collectives inside a node; a reduce-scatter is a reversed all-gather");
 }
 
 export type TrafficFit = z.output<ReturnType<typeof trafficFitSchema>>;

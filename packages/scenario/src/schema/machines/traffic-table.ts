@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { means } from "../language/means.ts";
 import { withTrait } from "../language/trait.ts";
 import { either } from "../language/wanted.ts";
 import { LIBRARIES } from "./fit.ts";
@@ -84,9 +85,9 @@ function sizeProblem(column: string, cell: unknown, most = MOST_BYTES): string |
 export function trafficTableSchema() {
   return withTrait(
     z.strictObject({
-      path: z.string().min(1).max(1000).describe("path of the file, as in the scenario"),
-      sha256: z.string().min(1).max(64).describe("SHA-256 of the file"),
-      rows: z.array(row()).max(MOST_ROWS).describe("measured traffic: kind, library, sizes and microseconds"),
+      path: z.string().min(1).max(1000).apply(means, "path of the file, as in the scenario"),
+      sha256: z.string().min(1).max(64).apply(means, "SHA-256 of the file"),
+      rows: z.array(row()).max(MOST_ROWS).apply(means, "measured traffic: kind, library, sizes and microseconds"),
     }),
     { table: { first: TRAFFIC_WORDS, ofKind: MEASURED_TRAFFIC } },
   );

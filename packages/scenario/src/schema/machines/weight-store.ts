@@ -1,5 +1,6 @@
 import { choice } from "../language/choice.ts";
 import { late } from "../language/late.ts";
+import { means } from "../language/means.ts";
 import { quantity } from "../language/quantity.ts";
 
 /** What weights that are loaded anew are read from. */
@@ -7,8 +8,8 @@ export const weightStoreSchema = late(() => {
   const bandwidth = quantity("B/s", { positive: true });
 
   return choice({
-    disk: { bandwidth: bandwidth.prefault("3 GB/s").describe("bandwidth for each GPU") },
-    host: { bandwidth: bandwidth.prefault("25 GB/s").describe("bandwidth of each GPU's link to its host") },
+    disk: { bandwidth: bandwidth.prefault("3 GB/s").apply(means, "bandwidth for each GPU") },
+    host: { bandwidth: bandwidth.prefault("25 GB/s").apply(means, "bandwidth of each GPU's link to its host") },
     peers: {},
   });
-}).describe("where ranks load weights from after a fault: a disk, the host's memory, or GPUs of other nodes; if unset: disk");
+}).apply(means, "where ranks load weights from after a fault: a disk, the host's memory, or GPUs of other nodes; if unset: disk");

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { choice } from "../language/choice.ts";
 import { late } from "../language/late.ts";
+import { means } from "../language/means.ts";
 import { boundedNumber, wholeNumber } from "../language/number.ts";
 import { quantity } from "../language/quantity.ts";
 import { drawnTime } from "../workload/drawn-time.ts";
@@ -8,8 +9,8 @@ import { drawnTime } from "../workload/drawn-time.ts";
 /** What breaks, when and for how long. */
 export const faultsSchema = late(() => {
   const at = quantity("s").describe("time of the fault, from the start of the run");
-  const lasts = quantity("s").optional().describe("how long it lasts; afterwards what broke works again; if unset: for ever");
-  const ranks = z.array(wholeNumber(0, 1e6)).min(1).max(10_000).describe("GPUs, numbered through all replicas from 0");
+  const lasts = quantity("s").optional().apply(means, "how long it lasts; afterwards what broke works again; if unset: for ever");
+  const ranks = z.array(wholeNumber(0, 1e6)).min(1).max(10_000).apply(means, "GPUs, numbered through all replicas from 0");
 
   const remains = (of: string) => quantity("%", { positive: true, max: 1 }).describe(`remaining speed of ${of}`);
   const kernels = remains("their kernels");
@@ -17,8 +18,8 @@ export const faultsSchema = late(() => {
 
   const nodes = z.array(wholeNumber(0, 1e6)).min(1).max(10_000);
   const links = {
-    ranks: ranks.optional().describe("GPUs whose links to the fabric are down; if unset: those of nodes"),
-    nodes: nodes.optional().describe("nodes whose GPUs' links are all down; if unset: those of ranks"),
+    ranks: ranks.optional().apply(means, "GPUs whose links to the fabric are down; if unset: those of nodes"),
+    nodes: nodes.optional().apply(means, "nodes whose GPUs' links are all down; if unset: those of ranks"),
   };
   const flap = {
     cycles: wholeNumber(1, 10_000).describe("number of times that the links go down"),
@@ -54,7 +55,7 @@ export const faultsSchema = late(() => {
         "switch-lost": {
           at,
           for: lasts,
-          leaves: z.array(wholeNumber(0, 1e6)).min(1).max(10_000).describe("numbers of leaf switches, from 0"),
+          leaves: z.array(wholeNumber(0, 1e6)).min(1).max(10_000).apply(means, "numbers of leaf switches, from 0"),
           nodesPerLeaf: wholeNumber(1, 1e6).describe("nodes whose links end at one leaf: leaf 0 has the nodes from 0 on"),
         },
         "expert-lost": {
@@ -62,33 +63,33 @@ export const faultsSchema = late(() => {
           for: lasts,
           layer: wholeNumber(0, 1e6).describe("layer of the model, from 0; must have experts"),
           expert: wholeNumber(0, 1e6).describe("expert whose first slot in that layer is lost; its GPU keeps running"),
-          replica: wholeNumber(0, 1e6).optional().describe("number of the replica; if unset: 0"),
+          replica: wholeNumber(0, 1e6).optional().apply(means, "number of the replica; if unset: 0"),
         },
         random: {
           of: drawn.describe("what breaks each time"),
           mtbfPerGpu: quantity("h", { positive: true })
             .prefault("50677 h")
-            .describe("mean time between such faults of one GPU; equal for all GPUs and at all times"),
+            .apply(means, "mean time between such faults of one GPU; equal for all GPUs and at all times"),
           acceleration: boundedNumber(1, 1e9)
             .default(1)
-            .describe("factor by which faults are more frequent than that; stated in every report"),
+            .apply(means, "factor by which faults are more frequent than that; stated in every report"),
           until: quantity("s").describe("time after which no fault is drawn"),
           leave: wholeNumber(0, 1e6)
             .optional()
-            .describe("GPUs that are never struck: a fault that would leave fewer is skipped; if unset: 0"),
+            .apply(means, "GPUs that are never struck: a fault that would leave fewer is skipped; if unset: 0"),
           burst: z
             .strictObject({
               ranks: wholeNumber(2, 100_000).describe("number of GPUs of a node that are struck together"),
               within: quantity("s").describe("time from the first within which the others follow"),
             })
             .optional()
-            .describe("several faults together on a node; if unset: each alone"),
+            .apply(means, "several faults together on a node; if unset: each alone"),
         },
         "process-hang": { at, for: lasts, ranks: ranks.describe("GPUs whose processes answer probes but compute nothing") },
       }),
     )
     .max(10_000);
-}).describe("faults during the run; if unset: none");
+}).apply(means, "faults during the run; if unset: none");
 
 /** An entry as it is written. */
 export type FaultSpec = NonNullable<z.output<typeof faultsSchema>>[number];

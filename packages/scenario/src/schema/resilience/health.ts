@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { choice } from "../language/choice.ts";
 import { late } from "../language/late.ts";
+import { means } from "../language/means.ts";
 import { wholeNumber } from "../language/number.ts";
 import { presettable } from "../language/preset.ts";
 import { quantity } from "../language/quantity.ts";
@@ -9,10 +10,10 @@ import { quantity } from "../language/quantity.ts";
 export const healthSchema = late(() => {
   const waits = quantity("s").optional();
   const shrinks = {
-    decide: quantity("s").prefault("0 s").describe("time until an orchestrator or an operator has decided"),
+    decide: quantity("s").prefault("0 s").apply(means, "time until an orchestrator or an operator has decided"),
     rebuild: quantity("s").describe("time to rebuild the groups of the survivors, without loading weights"),
-    graph: quantity("s").prefault("0 s").describe("time to capture graphs again"),
-    rejoin: quantity("s").optional().describe("time from when a GPU is back until it takes part again; if unset: never"),
+    graph: quantity("s").prefault("0 s").apply(means, "time to capture graphs again"),
+    rejoin: quantity("s").optional().apply(means, "time from when a GPU is back until it takes part again; if unset: never"),
   };
 
   const period = quantity("s", { positive: true });
@@ -28,26 +29,26 @@ export const healthSchema = late(() => {
       probe: z
         .strictObject({
           every: period.describe("interval of probes"),
-          timeout: quantity("s").prefault("1 s").describe("timeout of one probe"),
-          failures: wholeNumber(1, 1000).default(3).describe("consecutive failed probes after which a process counts as lost"),
+          timeout: quantity("s").prefault("1 s").apply(means, "timeout of one probe"),
+          failures: wholeNumber(1, 1000).default(3).apply(means, "consecutive failed probes after which a process counts as lost"),
         })
         .optional()
-        .describe("external liveness probe of processes; does not detect hangs; if unset: no probe"),
+        .apply(means, "external liveness probe of processes; does not detect hangs; if unset: no probe"),
       heartbeat: z
         .strictObject({
           every: period.describe("interval of heartbeats"),
           lost: quantity("s").describe("time without a heartbeat after which a process counts as lost"),
         })
         .optional()
-        .describe("heartbeats that processes send; do not detect hangs; if unset: no heartbeat"),
+        .apply(means, "heartbeats that processes send; do not detect hangs; if unset: no heartbeat"),
       canary: z
         .strictObject({
           after: quantity("s").describe("time without any answer after which the canary is sent"),
           timeout: quantity("s").describe("timeout of its answer"),
         })
         .optional()
-        .describe("a test request that is sent through the engine when no other has been answered for a while; if unset: no canary"),
-      confirm: quantity("s").prefault("0 s").describe("time from the first detection of a fault until it is confirmed"),
+        .apply(means, "a test request that is sent through the engine when no other has been answered for a while; if unset: no canary"),
+      confirm: quantity("s").prefault("0 s").apply(means, "time from the first detection of a fault until it is confirmed"),
       onLoss: choice({
         hang: {},
         restart: { time: quantity("s").describe("time until the replica serves again, once it has all its GPUs") },
@@ -59,25 +60,27 @@ export const healthSchema = late(() => {
           rebuild: shrinks.rebuild,
           graph: shrinks.graph,
         },
-      }).describe(
+      }).apply(
+        means,
         "recovery after detection: hang: none; restart: all processes; shrink: continue without what is lost, with its experts loaded elsewhere; mask: the same, with its experts left out; replace: use another GPU",
       ),
       inFlight: z
         .enum(["fail", "requeue", "migrate"])
         .default("fail")
-        .describe(
+        .apply(
+          means,
           "what happens to requests whose cache is lost: fail; requeue: they start over elsewhere from their prompt; migrate: they continue elsewhere with their output as part of a new prompt",
         ),
       aborts: z
         .enum(["lost", "replica"])
         .default("lost")
-        .describe("whose cache is lost: that of the lost data groups, or of the whole replica; a restart loses all"),
+        .apply(means, "whose cache is lost: that of the lost data groups, or of the whole replica; a restart loses all"),
       whileDown: z
         .enum(["wait", "reject"])
         .default("wait")
-        .describe("requests that arrive while no replica is known to be up: they wait, or are refused"),
+        .apply(means, "requests that arrive while no replica is known to be up: they wait, or are refused"),
     }),
   );
-}).describe("detection of faults and recovery; required if there are faults");
+}).apply(means, "detection of faults and recovery; required if there are faults");
 
 export type HealthSpec = NonNullable<z.output<typeof healthSchema>>;

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { choice } from "../language/choice.ts";
 import { late } from "../language/late.ts";
+import { means } from "../language/means.ts";
 import { wholeNumber } from "../language/number.ts";
 
 /** What stands by for what is lost. */
@@ -14,10 +15,10 @@ export const sparesSchema = late(() => {
       place: z
         .enum(["other-node", "any"])
         .default("other-node")
-        .describe("where a copy is placed: on a node without its expert, if there is one, or anywhere"),
+        .apply(means, "where a copy is placed: on a node without its expert, if there is one, or anywhere"),
     },
     standby: { perLayer: perLayer.describe("empty slots of each layer, in each replica, into which experts of lost ranks are loaded") },
   });
-}).describe("spares for what is lost; if unset: none");
+}).apply(means, "spares for what is lost; if unset: none");
 
 export type SparesSpec = NonNullable<z.output<typeof sparesSchema>>;

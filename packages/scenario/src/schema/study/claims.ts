@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { anyQuantity } from "../../quantities/any-quantity.ts";
 import { late } from "../language/late.ts";
+import { means } from "../language/means.ts";
 import { quantity } from "../language/quantity.ts";
 import { rule } from "../language/rule.ts";
 import { settings } from "../language/settings.ts";
@@ -20,36 +21,37 @@ export const claimsSchema = late(() => {
         .string()
         .max(64)
         .refine((id) => WORD.test(id), { error: "a word of letters, digits, - and _, such as weights-per-gpu" })
-        .describe("name of the claim, also usable in other claims' formulas"),
-      text: z.string().min(1).max(1000).describe("what the plan says"),
-      section: z.string().min(1).max(200).optional().describe("the section of the plan"),
+        .apply(means, "name of the claim, also usable in other claims' formulas"),
+      text: z.string().min(1).max(1000).apply(means, "what the plan says"),
+      section: z.string().min(1).max(200).optional().apply(means, "the section of the plan"),
       claimed: claimedValue.describe("the claimed value, with its unit"),
-      comparison: z.enum(["=", "<=", ">="]).default("=").describe("how the true value must compare to the claimed one"),
-      tolerance: quantity("%", { max: 0.99 }).optional().describe("tolerance of `=`, as a share of the claimed value; if unset: 1 %"),
+      comparison: z.enum(["=", "<=", ">="]).default("=").apply(means, "how the true value must compare to the claimed one"),
+      tolerance: quantity("%", { max: 0.99 }).optional().apply(means, "tolerance of `=`, as a share of the claimed value; if unset: 1 %"),
       better: z
         .enum(["less", "more"])
         .optional()
-        .describe("for an estimate with `=`: the side on which the plan is better than claimed; if unset: both sides are wrong"),
-      root: z.string().max(64).optional().describe("id of the claim whose error causes this one"),
+        .apply(means, "for an estimate with `=`: the side on which the plan is better than claimed; if unset: both sides are wrong"),
+      root: z.string().max(64).optional().apply(means, "id of the claim whose error causes this one"),
       metric: z
         .union([formula, z.record(z.string().min(1).max(64), formula)])
         .optional()
-        .describe("what decides: a metric, a path of the report, or a formula; a map gives several that are judged separately"),
+        .apply(means, "what decides: a metric, a path of the report, or a formula; a map gives several that are judged separately"),
       from: z
         .union([formula, z.array(formula).min(1)])
         .optional()
-        .describe("how the plan calculates the value: formulas of inputs, or of other claims by their ids"),
-      inputs: z.record(z.string().min(1).max(64), claimedValue).optional().describe("names for formulas, with the plan's values"),
-      given: settings.optional().describe("paths of the scenario with the values under which the claim is judged"),
+        .apply(means, "how the plan calculates the value: formulas of inputs, or of other claims by their ids"),
+      inputs: z.record(z.string().min(1).max(64), claimedValue).optional().apply(means, "names for formulas, with the plan's values"),
+      given: settings.optional().apply(means, "paths of the scenario with the values under which the claim is judged"),
       against: settings
         .optional()
-        .describe(
+        .apply(
+          means,
           "values of the scenario for the divisor: the claim is about the ratio of the metric to the metric under these, over the same seeds",
         ),
       over: z
         .record(z.string(), z.union([z.string(), z.array(z.union([z.number(), z.string()])).min(1)]))
         .optional()
-        .describe("one path with values, such as 1..1024*2: the claim must hold at each"),
+        .apply(means, "one path with values, such as 1..1024*2: the claim must hold at each"),
     })
     .check(
       rule<{ comparison: string; tolerance?: number | undefined }>(

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { late } from "../language/late.ts";
+import { means } from "../language/means.ts";
 import { boundedNumber, wholeNumber } from "../language/number.ts";
 import { settings } from "../language/settings.ts";
 import { promisesSchema } from "./promises.ts";
@@ -20,7 +21,7 @@ export const deploymentSchema = late(() => {
         expert_parallel_groups: groups.describe("groups of ranks that share the experts of a layer"),
       })
       .optional()
-      .describe("group counts, which are compared with the compiled plan"),
+      .apply(means, "group counts, which are compared with the compiled plan"),
     memory_config: z
       .strictObject({
         model_sharding: ability.describe("no rank holds the whole model"),
@@ -30,15 +31,15 @@ export const deploymentSchema = late(() => {
         kv_cache_dynamic: ability.describe("the cache grows with the sequences"),
       })
       .optional()
-      .describe("how memory is used"),
+      .apply(means, "how memory is used"),
     performance_config: z
       .strictObject({
-        expert_capacity_factor: boundedNumber(1e-6, 1e6).optional().describe("must be `routing.capacityFactor`"),
-        batching_strategy: z.string().min(1).max(64).optional().describe("must be the kind of `serving.scheduler`"),
+        expert_capacity_factor: boundedNumber(1e-6, 1e6).optional().apply(means, "must be `routing.capacityFactor`"),
+        batching_strategy: z.string().min(1).max(64).optional().apply(means, "must be the kind of `serving.scheduler`"),
         kernel_optimization: ability.describe("kernels are fused, as with `serving.fusion`"),
       })
       .optional()
-      .describe("how work is performed"),
+      .apply(means, "how work is performed"),
     promises: promisesSchema.describe(
       "what the plan promises about its resilience, for `tokenyard audit`; decided by the placement of experts or by a run with one fault",
     ),
@@ -46,10 +47,11 @@ export const deploymentSchema = late(() => {
       .record(z.string().min(1).max(64), settings)
       .refine((readings) => Object.keys(readings).length <= MOST_READINGS, { error: `at most ${MOST_READINGS} readings` })
       .optional()
-      .describe(
+      .apply(
+        means,
         "interpretations of the plan, at most 8: the values that each gives to paths of the scenario; claims are judged under each",
       ),
   });
-}).describe("the plan's own configuration, unchanged, which is compared with the compiled plan");
+}).apply(means, "the plan's own configuration, unchanged, which is compared with the compiled plan");
 
 export type DeploymentSpec = NonNullable<z.output<typeof deploymentSchema>>;

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { late } from "../language/late.ts";
+import { means } from "../language/means.ts";
 import { wholeNumber } from "../language/number.ts";
 import { quantity } from "../language/quantity.ts";
 
@@ -10,8 +11,8 @@ export const measureSchema = late(() => {
   return z.strictObject({
     warmUp: cut.describe("share of the first requests to arrive whose latencies do not count"),
     coolDown: cut.describe("share of the last requests to arrive whose latencies do not count"),
-    levels: wholeNumber(8, 10_000).default(128).describe("maximum number of buckets of levels over time"),
+    levels: wholeNumber(8, 10_000).default(128).apply(means, "maximum number of buckets of levels over time"),
   });
-}).describe("which requests count, if their number is known");
+}).apply(means, "which requests count, if their number is known");
 
 export type MeasureSpec = z.output<typeof measureSchema>;

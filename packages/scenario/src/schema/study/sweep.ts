@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { late } from "../language/late.ts";
+import { means } from "../language/means.ts";
 import { wholeNumber } from "../language/number.ts";
 
 /** What a sweep of the scenario varies. A run of it leaves this alone. */
@@ -9,12 +10,12 @@ export const sweepSchema = late(() => {
   return z.strictObject({
     vary: z
       .record(z.string(), z.union([z.string(), z.array(value)]))
-      .describe("paths with their values: a list, or text as `1,2,4`, `1..8`, `0..10+2`, `32..1024*2` or `25 GB/s..100 GB/s`"),
+      .apply(means, "paths with their values: a list, or text as `1,2,4`, `1..8`, `0..10+2`, `32..1024*2` or `25 GB/s..100 GB/s`"),
     mode: z
       .enum(["cross", "zip", "latin-hypercube", "sobol"])
       .default("cross")
-      .describe("cross: each value with each; zip: in step; otherwise `points` points spread over the whole space"),
-    points: wholeNumber(1, 10_000_000).optional().describe("number of points of latin-hypercube and sobol"),
-    where: z.array(z.string()).default([]).describe("conditions on scenario and plan that a point must meet, such as `ranks <= 512`"),
+      .apply(means, "cross: each value with each; zip: in step; otherwise `points` points spread over the whole space"),
+    points: wholeNumber(1, 10_000_000).optional().apply(means, "number of points of latin-hypercube and sobol"),
+    where: z.array(z.string()).default([]).apply(means, "conditions on scenario and plan that a point must meet, such as `ranks <= 512`"),
   });
 });

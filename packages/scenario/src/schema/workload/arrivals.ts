@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { choice } from "../language/choice.ts";
+import { means } from "../language/means.ts";
 import { boundedNumber } from "../language/number.ts";
 import { quantity } from "../language/quantity.ts";
 import { rule } from "../language/rule.ts";
@@ -12,7 +13,7 @@ const steady = {
   weibull: () => ({ shape: boundedNumber(0.1, 100).describe("shape parameter of the gaps; 1 is Poisson, smaller values give bursts") }),
   constant: {},
 };
-const gaps = choice(steady).meta({ id: "gaps" }).prefault("poisson").describe("distribution of the gaps at a constant rate");
+const gaps = choice(steady).meta({ id: "gaps" }).prefault("poisson").apply(means, "distribution of the gaps at a constant rate");
 const phase = quantity("s", { positive: true });
 
 const stage = z.strictObject({
@@ -26,8 +27,8 @@ export const arrivals = choice({
   "on-off": () => ({
     on: phase.describe("mean duration of a burst; the first begins at 0"),
     off: phase.describe("mean time between bursts"),
-    phases: z.enum(["exponential", "fixed"]).default("exponential").describe("distribution of both durations"),
-    quiet: quantity("%", { max: 1 }).prefault("0 %").describe("rate between bursts, as a share of the rate in a burst"),
+    phases: z.enum(["exponential", "fixed"]).default("exponential").apply(means, "distribution of both durations"),
+    quiet: quantity("%", { max: 1 }).prefault("0 %").apply(means, "rate between bursts, as a share of the rate in a burst"),
     gaps,
   }),
   diurnal: () => ({
@@ -35,16 +36,16 @@ export const arrivals = choice({
       .array(boundedNumber(0, 1e9))
       .min(2)
       .max(10_000)
-      .describe("levels at equal steps of the period, the first at its start; interpolated linearly, and back to the first"),
-    period: quantity("s", { positive: true }).prefault("86400 s").describe("period of the curve"),
-    begin: quantity("s").prefault("0 s").describe("time within the period at which the run begins"),
+      .apply(means, "levels at equal steps of the period, the first at its start; interpolated linearly, and back to the first"),
+    period: quantity("s", { positive: true }).prefault("86400 s").apply(means, "period of the curve"),
+    begin: quantity("s").prefault("0 s").apply(means, "time within the period at which the run begins"),
     gaps,
   }),
-  stages: () => ({ stages: z.array(stage).min(1).max(10_000).describe("consecutive stages; no request arrives after the last"), gaps }),
+  stages: () => ({ stages: z.array(stage).min(1).max(10_000).apply(means, "consecutive stages; no request arrives after the last"), gaps }),
 })
   .meta({ id: "arrivals" })
   .prefault("poisson")
-  .describe("arrival process");
+  .apply(means, "arrival process");
 
 interface Arriving {
   arrivals?: { kind?: string; on?: number; off?: number; period?: number; curve?: number[]; stages?: { rate?: number }[] };

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { metricOf } from "../../metrics/metrics.ts";
 import { late } from "../language/late.ts";
+import { means } from "../language/means.ts";
 import { boundedNumber, wholeNumber } from "../language/number.ts";
 import { rule } from "../language/rule.ts";
 import { targetsSchema } from "../targets.ts";
@@ -9,9 +10,9 @@ import { prefix } from "./prefix.ts";
 
 function facts() {
   return {
-    name: z.string().min(1).max(100).describe("name in the report; must be unique"),
-    priority: wholeNumber(0, 1_000).default(0).describe("lower values are served first, with `order: priority`"),
-    targets: targetsSchema.prefault({}).describe("latency targets of its requests, with their bounds"),
+    name: z.string().min(1).max(100).apply(means, "name in the report; must be unique"),
+    priority: wholeNumber(0, 1_000).default(0).apply(means, "lower values are served first, with `order: priority`"),
+    targets: targetsSchema.prefault({}).apply(means, "latency targets of its requests, with their bounds"),
   };
 }
 
@@ -30,7 +31,7 @@ function drawnClass() {
   return z
     .strictObject({
       ...facts(),
-      share: boundedNumber(1e-6, 1e9).default(1).describe("relative frequency"),
+      share: boundedNumber(1e-6, 1e9).default(1).apply(means, "relative frequency"),
       ...lengths,
       prefix,
     })
@@ -38,12 +39,14 @@ function drawnClass() {
 }
 
 /** Kinds of requests, each drawn as often as its share says. */
-export const classes = late(() => z.array(drawnClass()).min(1).max(1_000).meta({ id: "classes" })).describe(
+export const classes = late(() => z.array(drawnClass()).min(1).max(1_000).meta({ id: "classes" })).apply(
+  means,
   "a mix of request classes, instead of one kind",
 );
 
 /** Kinds of requests that the rows of a trace name. */
-export const namedClasses = late(() => z.array(z.strictObject(facts()).check(ofLatencies)).min(1).max(1_000)).describe(
+export const namedClasses = late(() => z.array(z.strictObject(facts()).check(ofLatencies)).min(1).max(1_000)).apply(
+  means,
   "the classes that rows name in their column class; if unset: all requests are alike",
 );
 

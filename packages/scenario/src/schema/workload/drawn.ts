@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { choice, variant } from "../language/choice.ts";
+import { means } from "../language/means.ts";
 import { boundedNumber, wholeNumber } from "../language/number.ts";
 import { rule } from "../language/rule.ts";
 import { withTrait } from "../language/trait.ts";
@@ -39,8 +40,8 @@ const kinds = {
   zipf: () => variant("zipf", { exponent: boundedNumber(0, 100).describe("exponent; 0 is uniform"), from, to }).check(ordered),
   empirical: () =>
     variant("empirical", {
-      values: z.array(count).min(1).describe("observed values"),
-      weights: z.array(boundedNumber(0, 1e12)).min(1).optional().describe("relative weights, one for each value; if unset: equal"),
+      values: z.array(count).min(1).apply(means, "observed values"),
+      weights: z.array(boundedNumber(0, 1e12)).min(1).optional().apply(means, "relative weights, one for each value; if unset: equal"),
     })
       .check(
         rule<{ values: number[]; weights?: number[] | undefined }>(

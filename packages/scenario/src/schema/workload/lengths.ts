@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { late } from "../language/late.ts";
+import { means } from "../language/means.ts";
 import { boundedNumber, wholeNumber } from "../language/number.ts";
 import { rule } from "../language/rule.ts";
 import { drawnCount } from "./drawn.ts";
@@ -9,18 +10,18 @@ const pairs = late(() => {
   const pair = z.strictObject({
     promptTokens: tokens.describe("tokens of the prompt"),
     outputTokens: tokens.describe("output tokens, including the first"),
-    weight: boundedNumber(0, 1e12).default(1).describe("relative frequency"),
+    weight: boundedNumber(0, 1e12).default(1).apply(means, "relative frequency"),
   });
   return z.array(pair).min(1).meta({ id: "pairs" });
 });
 
 /** The keys that say how long requests are: prompts and outputs each for itself, or `pairs` of both. */
 export const lengths = {
-  promptTokens: drawnCount.optional().describe("tokens of each prompt"),
-  outputTokens: drawnCount.optional().describe("output tokens of each request, including the first"),
+  promptTokens: drawnCount.optional().apply(means, "tokens of each prompt"),
+  outputTokens: drawnCount.optional().apply(means, "output tokens of each request, including the first"),
   correlation: boundedNumber(-1, 1)
     .optional()
-    .describe("correlation of the logarithms of prompt and output tokens, both lognormal; if unset: independent"),
+    .apply(means, "correlation of the logarithms of prompt and output tokens, both lognormal; if unset: independent"),
   pairs: pairs.describe("pairs of prompt and output lengths, instead of promptTokens and outputTokens"),
 };
 

@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import { choice, variant } from "../language/choice.ts";
+import { means } from "../language/means.ts";
 import { wholeNumber } from "../language/number.ts";
 import { quantity } from "../language/quantity.ts";
 import { rule } from "../language/rule.ts";
@@ -30,7 +31,7 @@ function ends(key: "requests" | "sessions") {
   );
 }
 
-const duration = quantity("s", { positive: true }).optional().describe("time after which no requests arrive");
+const duration = quantity("s", { positive: true }).optional().apply(means, "time after which no requests arrive");
 
 export const workloadSchema = choice({
   batch: () =>
@@ -40,7 +41,7 @@ export const workloadSchema = choice({
     }).check(...lengthRules()),
   open: () =>
     variant("open", {
-      requests: many.optional().describe("total number of requests; if unset: as many as arrive within the duration"),
+      requests: many.optional().apply(means, "total number of requests; if unset: as many as arrive within the duration"),
       duration,
       rate: rate.describe("mean arrival rate; must be unset with stages"),
       arrivals,
@@ -54,25 +55,25 @@ export const workloadSchema = choice({
       concurrency: wholeNumber(1, 1_000_000).describe(
         "concurrent users, each with one request in flight; all send one at the start, and the next after an answer",
       ),
-      thinkTime: drawnTime.prefault("0 s").describe("time from an answer to the next request"),
+      thinkTime: drawnTime.prefault("0 s").apply(means, "time from an answer to the next request"),
       ...lengths,
       prefix,
       classes,
     }).check(...mixRules),
   sessions: () =>
     variant("sessions", {
-      sessions: many.optional().describe("total number of sessions; if unset: as many as begin within the duration"),
+      sessions: many.optional().apply(means, "total number of sessions; if unset: as many as begin within the duration"),
       duration,
       rate: rate.describe("mean rate at which sessions begin; must be unset with stages"),
       arrivals,
       turns: drawnCount.describe("number of requests of a session; the prompt of each contains the conversation so far"),
-      thinkTime: drawnTime.prefault("0 s").describe("time from an answer to the next turn"),
-      systemTokens: wholeNumber(0, 1e9).default(0).describe("tokens of a system prompt that all sessions share"),
+      thinkTime: drawnTime.prefault("0 s").apply(means, "time from an answer to the next turn"),
+      systemTokens: wholeNumber(0, 1e9).default(0).apply(means, "tokens of a system prompt that all sessions share"),
       ...lengths,
       prefix,
       classes,
     }).check(ends("sessions"), ...arrivalRules, ...mixRules),
   trace,
-}).describe("which requests arrive, and when");
+}).apply(means, "which requests arrive, and when");
 
 export type WorkloadSpec = z.output<typeof workloadSchema>;

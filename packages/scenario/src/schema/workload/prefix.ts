@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { late } from "../language/late.ts";
+import { means } from "../language/means.ts";
 import { boundedNumber, wholeNumber } from "../language/number.ts";
 import { rule } from "../language/rule.ts";
 
@@ -10,8 +11,8 @@ export const prefix = late(() =>
   z
     .strictObject({
       tokens: wholeNumber(1, MOST_TOKENS).describe("tokens of each system prompt, in addition to promptTokens"),
-      groups: wholeNumber(1, 1_000_000).default(1).describe("number of different prefixes; each request has one of them"),
-      exponent: boundedNumber(0, 100).default(0).describe("Zipf exponent of their frequency; 0: equal"),
+      groups: wholeNumber(1, 1_000_000).default(1).apply(means, "number of different prefixes; each request has one of them"),
+      exponent: boundedNumber(0, 100).default(0).apply(means, "Zipf exponent of their frequency; 0: equal"),
     })
     .check(
       rule<{ tokens?: number; groups?: number }>(
@@ -21,6 +22,6 @@ export const prefix = late(() =>
       ),
     )
     .meta({ id: "prefix" }),
-).describe("system prompts that requests share");
+).apply(means, "system prompts that requests share");
 
 export type PrefixSpec = NonNullable<z.output<typeof prefix>>;
