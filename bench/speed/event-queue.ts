@@ -9,12 +9,12 @@ const HOLDS = 10_000; // in one call
 /** The hold model: take the next event, schedule another some time after it, with 10,000 pending. */
 export async function eventQueue(effort: Effort): Promise<Row[]> {
   const gaps = gapsOf(new Streams(1).stream("gaps"));
-  const engine = new Engine<number>();
-  for (let i = 0; i < PENDING; i++) engine.schedule(gaps[i]!, 0, i);
+  const engine = new Engine<number>(() => 0);
+  for (let i = 0; i < PENDING; i++) engine.schedule(gaps[i]!, i);
   const seconds = await bestSeconds(() => {
     for (let i = 0; i < HOLDS; i++) {
       const event = engine.next()!;
-      engine.schedule(engine.nowNs + gaps[i]!, 0, event);
+      engine.schedule(engine.nowNs + gaps[i]!, event);
     }
   }, effort);
   return [

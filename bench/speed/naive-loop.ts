@@ -24,7 +24,7 @@ export function naiveLoop(
   returnNs: number,
 ): { readonly events: number; readonly endNs: number } {
   const ranks = recording.plan.ranksPerStage;
-  const engine = new Engine<Event>();
+  const engine = new Engine<Event>(({ kind }) => (kind === "done" ? 0 : 1));
   const queues: Trip[][] = Array.from({ length: recording.ranks / ranks }, () => []);
   const isBusy = queues.map(() => false);
   const next = new Int32Array(microBatches.length); // trip of each micro-batch
@@ -54,7 +54,7 @@ export function naiveLoop(
     const group = groupOf[rank]!;
     group.longestNs = Math.max(group.longestNs, durationNs[rank]!);
     if (--group.missing > 0) return;
-    for (const member of group.members) engine.schedule(engine.nowNs + group.longestNs, 0, { kind: "done", trip, rank: member, op });
+    for (const member of group.members) engine.schedule(engine.nowNs + group.longestNs, { kind: "done", trip, rank: member, op });
   }
 
   function done(trip: Trip, rank: number, op: number): void {
@@ -76,7 +76,7 @@ export function naiveLoop(
     if (trip === undefined) return;
     next[microBatch]!++;
     if (trip.pass === pass) enter(trip);
-    else engine.schedule(engine.nowNs + returnNs, 1, { kind: "entered", trip });
+    else engine.schedule(engine.nowNs + returnNs, { kind: "entered", trip });
   }
 
   function enter(trip: Trip): void {

@@ -35,8 +35,8 @@ export class Entrance {
 
   /** When the next comes from the source, or leaves the front end; infinite where nobody is known to. */
   get nextNs(): number {
-    const arrivalNs = this.#setup.source.peekNs() ?? Number.POSITIVE_INFINITY;
-    return this.#frontEnd === undefined ? arrivalNs : Math.min(arrivalNs, this.#frontEnd.nextNs ?? Number.POSITIVE_INFINITY);
+    const arrivalNs = this.#setup.source.nextNs;
+    return this.#frontEnd === undefined ? arrivalNs : Math.min(arrivalNs, this.#frontEnd.nextNs);
   }
 
   /** Lets in who comes now; true when a run was cut short for that. */
@@ -46,7 +46,7 @@ export class Entrance {
     const arriving = this.#arriving;
     const frontEnd = this.#frontEnd;
     let cut = false;
-    for (let nextNs = source.peekNs(); nextNs !== undefined && nextNs <= nowNs; nextNs = source.peekNs()) {
+    while (source.nextNs <= nowNs) {
       source.take(arriving);
       const slot = slots.take(arriving);
       this.#observer.arrived(slot);

@@ -1,4 +1,4 @@
-import { Engine, type Ticket } from "@tokenyard/engine";
+import { Engine } from "@tokenyard/engine";
 import type { MicroBatch } from "./micro-batches/micro-batch.ts";
 import type { PassRun } from "./replays/pass-run.ts";
 import type { OpenRounds } from "./rounds/open-rounds.ts";
@@ -75,25 +75,12 @@ const ORDER: Readonly<Record<Event["kind"], number>> = {
 const MOST_POOLS = 2;
 
 /** What will happen in a run, in all of its pools and between them. */
-export class Timeline {
-  readonly #engine = new Engine<Event>();
-
-  schedule(timeNs: number, event: Event): Ticket {
-    return this.#engine.schedule(timeNs, ORDER[event.kind] * MOST_POOLS + event.pool, event);
+export class Timeline extends Engine<Event> {
+  constructor() {
+    super(orderOf);
   }
+}
 
-  /** It will not happen. */
-  cancel(ticket: Ticket): void {
-    this.#engine.cancel(ticket);
-  }
-
-  /** When something happens next, or undefined. */
-  peekNs(): number | undefined {
-    return this.#engine.peekNs();
-  }
-
-  /** The next that happens at `nowNs`, or undefined. */
-  next(nowNs: number): Event | undefined {
-    return this.#engine.next(nowNs);
-  }
+function orderOf(event: Event): number {
+  return ORDER[event.kind] * MOST_POOLS + event.pool;
 }

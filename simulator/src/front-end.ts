@@ -27,8 +27,8 @@ export class FrontEnd {
     return new FrontEnd(arrival, arrivalToken, slots);
   }
 
-  /** When the next request is through; undefined where none is inside. */
-  get nextNs(): number | undefined {
+  /** When the next request is through; infinite where none is inside. */
+  get nextNs(): number {
     return this.#inside.nextNs;
   }
 
@@ -40,7 +40,6 @@ export class FrontEnd {
 
   /** The next request that is through by `nowNs` leaves; undefined where there is none. */
   leave(nowNs: number): number | undefined {
-    const { nextNs } = this.#inside;
-    return nextNs !== undefined && nextNs <= nowNs ? this.#inside.take() : undefined;
+    return this.#inside.nextNs <= nowNs ? this.#inside.take() : undefined;
   }
 }

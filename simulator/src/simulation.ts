@@ -231,6 +231,6 @@ export class Simulation {
   #nextNs(): number {
     const comesNs = this.#entrance.nextNs;
     if (comesNs === Number.POSITIVE_INFINITY && this.#setup.slots.held === 0) return comesNs; // blocks may be on their way to one that does without
-    return Math.min(comesNs, this.#timeline.peekNs() ?? Number.POSITIVE_INFINITY);
+    return Math.min(comesNs, this.#timeline.nextNs);
   }
 }

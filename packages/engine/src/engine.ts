@@ -16,14 +16,22 @@ interface ScheduledEvent<Event> extends Ticket, EventKey {
 
 /**
  * How simulated time passes: a clock in whole nanoseconds, and the events still to come.
- * Events leave by (time, order, sequence): at one instant the lower `order` first, and then the one scheduled first.
+ * Events leave by (time, order, sequence): at one instant the lower order first, as `orderOf` has it, and then the one scheduled first.
  * The engine handles nothing itself; its owner takes the next event, handles it and schedules what follows.
  */
 export class Engine<Event> {
+  /** When the next event comes; infinite when there is none. The engine alone writes it: a loop asks for it all the time. */
+  nextNs = Number.POSITIVE_INFINITY;
+  readonly #orderOf: (event: Event) => number;
+  /** Its first is not cancelled. */
   readonly #queue: EventQueue<ScheduledEvent<Event>> = createEventQueue();
   #nowNs = 0;
   #scheduled = 0;
   #pending = 0;
+
+  constructor(orderOf: (event: Event) => number) {
+    this.#orderOf = orderOf;
+  }
 
   /** The time of the event taken last; 0 before the first. */
   get nowNs(): number {
@@ -35,8 +43,9 @@ export class Engine<Event> {
     return this.#pending;
   }
 
-  /** Throws RangeError when `timeNs` is before now or not a safe integer, or when `order` is not one; TimeOverflow for a time past the last. */
-  schedule(timeNs: number, order: number, event: Event): Ticket {
+  /** Throws RangeError when `timeNs` is before now or not a safe integer, or when its order is not one; TimeOverflow for a time past the last. */
+  schedule(timeNs: number, event: Event): Ticket {
+    const order = this.#orderOf(event);
     if (timeNs > LAST_NS) throw new TimeOverflow(`event at ${timeNs} ns: that is past the last time (now ${this.#nowNs} ns)`);
     if (!Number.isSafeInteger(timeNs)) throw this.#misuse(`event at ${timeNs} ns: time is a whole number of nanoseconds`, event);
     if (timeNs < this.#nowNs) throw this.#misuse(`event at ${timeNs} ns: that is in the past`, event);
@@ -44,6 +53,7 @@ export class Engine<Event> {
     const scheduled: ScheduledEvent<Event> = { timeNs, order, sequence: this.#scheduled++, event, fate: "waiting" };
     this.#queue.push(scheduled);
     this.#pending++;
+    if (timeNs < this.nextNs) this.nextNs = timeNs;
     return scheduled;
   }
 
@@ -57,11 +67,7 @@ export class Engine<Event> {
     if (scheduled.fate !== "waiting") throw this.#misuse(`cancelling at ${ticket.timeNs} ns: the event was taken already`, scheduled.event);
     scheduled.fate = "cancelled"; // the heap cannot remove from its middle: it is skipped when it comes up
     this.#pending--;
-  }
-
-  /** The time of the next event; undefined when there is none. */
-  peekNs(): number | undefined {
-    return this.#first()?.timeNs;
+    if (scheduled.timeNs === this.nextNs) this.#lookAhead();
   }
 
   /**
@@ -69,22 +75,23 @@ export class Engine<Event> {
    * or when it lies after `horizonNs`; it then stays for a later call.
    */
   next(horizonNs: number = Number.POSITIVE_INFINITY): Event | undefined {
-    const first = this.#first();
-    if (first === undefined || first.timeNs > horizonNs) return undefined;
-    this.#queue.pop();
+    if (this.nextNs > horizonNs || this.#pending === 0) return undefined;
+    const first = this.#queue.pop()!;
     first.fate = "taken";
     this.#pending--;
     this.#nowNs = first.timeNs;
+    this.#lookAhead();
     return first.event;
   }
 
-  #first(): ScheduledEvent<Event> | undefined {
+  /** Drops what is cancelled from the front of the queue. */
+  #lookAhead(): void {
     let first = this.#queue.peek();
     while (first !== undefined && first.fate === "cancelled") {
       this.#queue.pop();
       first = this.#queue.peek();
     }
-    return first;
+    this.nextNs = first === undefined ? Number.POSITIVE_INFINITY : first.timeNs;
   }
 
   #misuse(what: string, event: Event): RangeError {

@@ -129,7 +129,7 @@ function hallRun({ stages, arrivalsNs }: Case, folded: boolean, cutNs?: number) 
   for (const [number, timeNs] of arrivalsNs.entries()) pipelines.enterAt(new MicroBatch(0, number), timeNs);
   let horizonNs = 0;
   let isCut = false;
-  for (let now = timeline.peekNs(); now !== undefined && !isCut; now = timeline.peekNs()) {
+  for (let now = timeline.nextNs; now < Number.POSITIVE_INFINITY && !isCut; now = timeline.nextNs) {
     horizonNs = now;
     do {
       for (let event = timeline.next(now); event !== undefined; event = timeline.next(now)) {

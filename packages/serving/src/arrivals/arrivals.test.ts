@@ -9,7 +9,7 @@ const poisson = { kind: "poisson" } as const;
 function timesOf(spec: ArrivingSpec, count: number | undefined = COUNT, seed = 1): number[] {
   const arrivals = new Arrivals(spec, count, new Streams(seed));
   const times: number[] = [];
-  while (arrivals.nextNs !== undefined) times.push(arrivals.take() / 1e9);
+  while (arrivals.nextNs < Number.POSITIVE_INFINITY) times.push(arrivals.take() / 1e9);
   return times;
 }
 

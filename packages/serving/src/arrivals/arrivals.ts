@@ -20,8 +20,8 @@ export interface ArrivingSpec {
 export class Arrivals {
   /** How many there will be; undefined when time decides that. */
   readonly total: number | undefined;
-  /** When the next one comes; undefined: none does. */
-  nextNs: number | undefined;
+  /** When the next one comes; infinite: none does. */
+  nextNs: number;
   readonly #gap: () => number;
   readonly #curve: RateCurve;
   readonly #endSeconds: number;
@@ -40,19 +40,19 @@ export class Arrivals {
 
   /** Takes the next one: the time that `nextNs` had. */
   take(): number {
-    const takenNs = this.nextNs!;
+    const takenNs = this.nextNs;
     this.#left--;
     this.nextNs = this.#drawn();
     return takenNs;
   }
 
-  #drawn(): number | undefined {
-    if (this.#left <= 0) return undefined;
+  #drawn(): number {
+    if (this.#left <= 0) return Number.POSITIVE_INFINITY;
     this.#place += this.#gap();
     const seconds = this.#curve.secondsAt(this.#place);
     if (seconds >= this.#endSeconds || seconds === Number.POSITIVE_INFINITY) {
       this.#left = 0;
-      return undefined;
+      return Number.POSITIVE_INFINITY;
     }
     const ns = Math.round(seconds * 1e9);
     if (ns > LAST_NS) throw tooLate();

@@ -6,9 +6,9 @@ export interface RequestSource {
   readonly total: number | undefined;
   /** What a reader of the report should know of them; known before the first is taken. */
   readonly warnings?: readonly SourceWarning[];
-  /** When the next one arrives, as far as is known now; never before what was taken. Undefined: none, unless one finishes. */
-  peekNs(): number | undefined;
-  /** The next one, written into `out`; its number is the count of those taken before. To be called only when `peekNs` has a time. */
+  /** When the next one arrives, as far as is known now; never before what was taken. Infinite: none, unless one finishes. */
+  readonly nextNs: number;
+  /** The next one, written into `out`; its number is the count of those taken before. To be called only when one arrives. */
   take(out: ArrivingRequest): void;
   /** Request `number` is finished, rejected or failed: a closed loop or a session may bring the next. */
   finished(number: number, nowNs: number): void;

@@ -15,8 +15,8 @@ export class BatchSource implements RequestSource {
     this.#lengths = requestLengths(workload, streams);
   }
 
-  peekNs(): number | undefined {
-    return this.#taken < this.total ? 0 : undefined;
+  get nextNs(): number {
+    return this.#taken < this.total ? 0 : Number.POSITIVE_INFINITY;
   }
 
   take(out: ArrivingRequest): void {

@@ -22,12 +22,12 @@ export class ClosedSource implements RequestSource {
     for (let user = 0; user < Math.min(workload.concurrency, workload.requests); user++) this.#upcoming.add(0, undefined);
   }
 
-  peekNs(): number | undefined {
-    return this.#taken < this.total ? this.#upcoming.nextNs : undefined;
+  get nextNs(): number {
+    return this.#taken < this.total ? this.#upcoming.nextNs : Number.POSITIVE_INFINITY;
   }
 
   take(out: ArrivingRequest): void {
-    out.arrivedNs = this.#upcoming.nextNs!;
+    out.arrivedNs = this.#upcoming.nextNs;
     this.#upcoming.take();
     this.#mix.draw(out);
     this.#thinkNs.set(this.#taken++, this.#drawThinkNs());

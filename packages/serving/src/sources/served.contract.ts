@@ -14,10 +14,10 @@ export function served(source: RequestSource, serviceNs: (number: number) => num
   const all: Served[] = [];
   const inService = new Upcoming<Served>();
   for (;;) {
-    const arrivalNs = all.length < most ? source.peekNs() : undefined;
+    const arrivalNs = all.length < most ? source.nextNs : Number.POSITIVE_INFINITY;
     const doneNs = inService.nextNs;
-    if (arrivalNs === undefined && doneNs === undefined) return all;
-    if (doneNs !== undefined && !(arrivalNs !== undefined && arrivalNs < doneNs)) {
+    if (arrivalNs === Number.POSITIVE_INFINITY && doneNs === Number.POSITIVE_INFINITY) return all;
+    if (doneNs <= arrivalNs) {
       const done = inService.take();
       source.finished(done.number, done.finishedNs);
       continue;

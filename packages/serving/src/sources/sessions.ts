@@ -65,14 +65,12 @@ export class SessionsSource implements RequestSource {
     this.#nextBlock = blocks;
   }
 
-  peekNs(): number | undefined {
-    const beginNs = this.#begins.nextNs;
-    const turnNs = this.#upcoming.nextNs;
-    return beginNs === undefined || (turnNs !== undefined && turnNs < beginNs) ? turnNs : beginNs;
+  get nextNs(): number {
+    return Math.min(this.#begins.nextNs, this.#upcoming.nextNs);
   }
 
   take(out: ArrivingRequest): void {
-    out.arrivedNs = this.peekNs()!;
+    out.arrivedNs = this.nextNs;
     const isBegin = out.arrivedNs === this.#begins.nextNs;
     if (isBegin) this.#begins.take();
     const session = isBegin ? this.#begin() : this.#upcoming.take();

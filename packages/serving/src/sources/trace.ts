@@ -13,13 +13,13 @@ const LAST_NS = Number.MAX_SAFE_INTEGER;
 export class TraceSource implements RequestSource {
   readonly total: number;
   readonly warnings: readonly SourceWarning[];
+  nextNs = Number.POSITIVE_INFINITY;
   readonly #spec: TraceSpec;
   readonly #readPieces: ReadPieces;
   readonly #survey: TraceSurvey;
   readonly #fromNs: number;
   #reader: TraceReader;
   #replay = 0;
-  #nextNs: number | undefined;
 
   constructor(spec: TraceSpec, readPieces: ReadPieces) {
     this.#spec = spec;
@@ -35,13 +35,9 @@ export class TraceSource implements RequestSource {
     this.#read();
   }
 
-  peekNs(): number | undefined {
-    return this.#nextNs;
-  }
-
   take(out: ArrivingRequest): void {
     const { row } = this.#reader;
-    out.arrivedNs = this.#nextNs!;
+    out.arrivedNs = this.nextNs;
     out.promptTokens = row.promptTokens;
     out.outputTokens = row.outputTokens;
     out.classIndex = row.classIndex;
@@ -62,13 +58,13 @@ export class TraceSource implements RequestSource {
   #read(): void {
     while (!this.#reader.next()) {
       if (++this.#replay === this.#spec.repeat) {
-        this.#nextNs = undefined;
+        this.nextNs = Number.POSITIVE_INFINITY;
         return;
       }
       this.#reader = this.#opened();
     }
     const timeNs = this.#reader.row.timeNs - this.#fromNs + this.#replay * this.#survey.periodNs;
-    this.#nextNs = Math.round(timeNs / this.#spec.speed);
+    this.nextNs = Math.round(timeNs / this.#spec.speed);
   }
 
   #opened(): TraceReader {

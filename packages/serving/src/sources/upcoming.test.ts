@@ -8,7 +8,7 @@ describe("what is upcoming", () => {
     const upcoming = new Upcoming<number>();
     const list: { timeNs: number; thing: number }[] = []; // the slow way: sorted each time
     for (const [thing, timeNs] of steps.entries()) {
-      expect(upcoming.nextNs).toBe(list[0]?.timeNs);
+      expect(upcoming.nextNs).toBe(list[0]?.timeNs ?? Number.POSITIVE_INFINITY);
       if (timeNs === null) {
         if (list.length > 0) expect(upcoming.take()).toBe(list.shift()?.thing);
       } else {
@@ -18,6 +18,6 @@ describe("what is upcoming", () => {
       }
     }
     while (list.length > 0) expect(upcoming.take()).toBe(list.shift()?.thing);
-    expect(upcoming.nextNs).toBeUndefined();
+    expect(upcoming.nextNs).toBe(Number.POSITIVE_INFINITY);
   });
 });

@@ -5,9 +5,9 @@ export class Upcoming<T> {
   readonly #things: T[] = [];
   #added = 0;
 
-  /** Time of the soonest; undefined when there is none. */
-  get nextNs(): number | undefined {
-    return this.#timesNs[0];
+  /** Time of the soonest; infinite when there is none. */
+  get nextNs(): number {
+    return this.#timesNs.length === 0 ? Number.POSITIVE_INFINITY : this.#timesNs[0]!;
   }
 
   add(timeNs: number, thing: T): void {
