@@ -80,13 +80,13 @@ export class Gate {
     this.rebalancer?.observe(layer, stage, load!.routed);
     const masks = isLocal || slots.missing.length > 0;
     if (masks) {
-      load!.beforeCut();
+      load!.beforeCut(this.#reroutes);
       load!.mask(slots.missing);
       if (isLocal) load!.stay(this.#ownRanks);
       load!.fatesOf?.mask(load!.copies, rows);
     }
     if (this.#limit.isExceeded(load!.copies, load!.routed)) {
-      if (!masks) load!.beforeCut();
+      if (!masks) load!.beforeCut(this.#reroutes);
       if (this.#reroutes) this.#tellChoices(crowd!, layer, this.#standIns.regions(slots, links.firstRank));
       crowd!.tokens = rows;
       crowd!.totals = masks ? undefined : load!.routed;

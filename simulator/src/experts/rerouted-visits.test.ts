@@ -44,7 +44,7 @@ function counted(topK: number, capacity: number) {
   const router = createTokenRouter(modelOf(topK), gate, new Streams(1));
   router.route(0, [TOKENS], new Streams(1).stream("counted"), load.copies, load.enter(0, slots, places));
   load.route([TOKENS]);
-  load.beforeCut();
+  load.beforeCut(true);
   const crowd = {
     copies: load.copies,
     experts: EXPERTS,

@@ -73,10 +73,10 @@ function add(
 }
 
 /** `base` to the power of `exponent`, by squares: the same on every machine. */
-function wholePower(base: number, exponent: number): number {
+export function wholePower(base: number, exponent: number): number {
   let [power, square] = [1, base];
-  for (let left = exponent; left > 0; left = Math.floor(left / 2)) {
-    if (left % 2 === 1) power *= square;
+  for (let left = exponent; left > 0; left >>= 1) {
+    if ((left & 1) === 1) power *= square;
     square *= square;
   }
   return power;

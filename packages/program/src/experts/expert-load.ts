@@ -157,9 +157,9 @@ export class ExpertLoad implements RankRows {
     leaveOut(this, missing);
   }
 
-  /** Some of the copies are over capacity: they will change. */
-  beforeCut(): void {
-    this.#visits?.beforeCut(this.copies, this.lists);
+  /** Some of the copies are over capacity: they will change, and go to other experts where something `reroutes`. */
+  beforeCut(reroutes = false): void {
+    this.#visits?.beforeCut(this.copies, this.lists, reroutes);
   }
 
   /** The copies are those that are computed, `fates` tells what became of others. Experts that are padded compute `padding` rows each. `ratios`, where experts have copies and a gate knows them. */

@@ -1,16 +1,16 @@
 import {
   clearVisits,
+  copyChances,
   createVisits,
   type ExpertPlaces,
   type Fates,
   type Lists,
-  type PlaceRatios,
   type SpreadRatios,
   sumCopies,
   type Visits,
-  visitsOf,
 } from "@tokenyard/model";
 import type { ExpertSlots } from "@tokenyard/placement";
+import { follow, letIn, sumNodes, takeOut } from "./visit-changes.ts";
 
 /** Sums [sources × ranks] of copies that are dealt out to slots. */
 export interface SpreadSums {
@@ -23,17 +23,20 @@ export interface SpreadSums {
 }
 
 /**
- * How many tokens of a layer come to each rank and node once copies are dropped or go elsewhere: those of a source to a rank are thinned by kept ÷ routed
- * copies, or follow them. That is exact where each token has one copy; then copies are counted. Source: docs/models.md#visits.
+ * How many tokens of a layer come to each rank and node once copies are dropped, go to other experts, or to other slots of theirs. Where each token has one
+ * copy, copies are counted. Source: docs/models.md#visits.
  */
 export class KeptVisits {
   readonly visits: Visits;
   readonly #topK: number;
   readonly #oneEach: boolean;
   readonly #sources: number;
-  /** Sums of copies before any are dropped, and after; once there are any. */
+  /** Sums of copies before any are dropped, after, and of those that came for others; once there are any. */
   #routedSums: Visits | undefined;
   #keptSums: Visits | undefined;
+  #comeSums: Visits | undefined;
+  /** [sources × experts] before any are dropped, where some may be rerouted */
+  #before = new Float64Array(0);
 
   /** `topK`: copies of each token. */
   constructor(sources: number, places: ExpertPlaces, topK: number) {
@@ -48,22 +51,27 @@ export class KeptVisits {
     return this.#oneEach ? undefined : this.visits;
   }
 
-  /** `copies` [sources × experts] may change from now on; `lists` tell where there are any. */
-  beforeCut(copies: Float64Array, lists: Lists): void {
-    if (!this.#oneEach) this.#sum(copies, lists, this.#routed());
+  /** `copies` [sources × experts] may change from now on, and go to other experts where something `reroutes`; `lists` tell where there are any. */
+  beforeCut(copies: Float64Array, lists: Lists, reroutes: boolean): void {
+    if (this.#oneEach) return;
+    this.#sum(copies, lists, this.#routed());
+    if (!reroutes) return;
+    if (this.#before.length !== copies.length) this.#before = new Float64Array(copies.length);
+    this.#before.set(copies);
   }
 
   /** They have, as `fates` tells, or not, of which nothing was told before. `tokens` [sources] */
   afterCut(copies: Float64Array, lists: Lists, { rerouted, dropped, masked }: Fates, tokens: ArrayLike<number>, slots: ExpertSlots): void {
     if (this.#oneEach) this.#sum(copies, lists, this.visits);
-    else if (rerouted > 0) {
+    else if (rerouted + dropped + masked > 0) {
       this.#sum(copies, lists, this.#kept());
       for (let source = 0; source < this.#sources; source++) {
-        if (this.#comes(source)) this.#move(source, this.#routed(), this.#kept(), slots, tokens[source]!);
+        if (!this.#comes(source)) continue;
+        const come = rerouted > 0 ? this.#sumCome(copies, lists, source) : undefined;
+        this.#thin(source, come);
+        if (come !== undefined) this.#letIn(source, come, slots, tokens[source]!);
+        this.visits.ranks.look(source, this.visits.toRanks); // in order, as sums of fractions depend on it
       }
-    } else if (dropped + masked > 0) {
-      this.#sum(copies, lists, this.#kept());
-      for (let source = 0; source < this.#sources; source++) if (this.#comes(source)) this.#thin(source);
     }
   }
 
@@ -110,12 +118,60 @@ export class KeptVisits {
     return this.visits.ranks.lengths[source]! > 0;
   }
 
-  #thin(source: number): void {
-    const { toRanks, toNodes, ranks, places } = this.visits;
+  /** Copies of `source` that came for others, by rank and node. */
+  #sumCome(copies: Float64Array, { places, lengths, columns }: Lists, source: number): Visits {
+    this.#comeSums ??= createVisits(this.#sources, this.visits.places);
+    const come = this.#comeSums;
+    const { rankOf, nodeOf, nodes } = come.places;
+    clearVisits(come, source);
+    const row = source * columns;
+    for (let at = row, end = row + lengths[source]!; at < end; at++) {
+      const x = places[at]!;
+      const more = copies[row + x]! - this.#before[row + x]!;
+      if (more <= 0) continue;
+      come.toRanks[source * nodeOf.length + rankOf[x]!]! += more;
+      come.toNodes[source * nodes + nodeOf[rankOf[x]!]!]! += more;
+    }
+    come.ranks.look(source, come.toRanks);
+    return come;
+  }
+
+  /** Tokens of `source` come that have a copy left: of those that are kept without those that came for others. To a node they come if they do to one of its ranks. */
+  #thin(source: number, come: Visits | undefined): void {
+    const chances = copyChances(this.#topK);
+    const { toRanks, toNodes, places, ranks } = this.visits;
+    const { nodeOf, nodes } = places;
     const [routed, kept] = [this.#routed(), this.#kept()];
-    thin(toRanks, kept.toRanks, routed.toRanks, source, ranks.columns);
-    thin(toNodes, kept.toNodes, routed.toNodes, source, places.nodes);
-    ranks.look(source, toRanks); // in order, as sums of fractions depend on it
+    if (come !== undefined) {
+      takeOut(kept.toRanks, come.toRanks, source, nodeOf.length);
+      takeOut(kept.toNodes, come.toNodes, source, nodes);
+    }
+    const firstNode = source * nodes;
+    for (let at = firstNode; at < firstNode + nodes; at++) {
+      if (kept.toNodes[at]! < routed.toNodes[at]!) toNodes[at] = chances.left(toNodes[at]!, routed.toNodes[at]!, kept.toNodes[at]!);
+    }
+    const all = routed.toNodes; // of each node its ranks' visits together: the sums are not needed any more
+    all.fill(0, firstNode, firstNode + nodes);
+    const row = source * ranks.columns;
+    for (let i = row, end = row + ranks.lengths[source]!; i < end; i++) {
+      const rank = ranks.places[i]!;
+      const at = row + rank;
+      if (kept.toRanks[at]! < routed.toRanks[at]!) toRanks[at] = chances.left(toRanks[at]!, routed.toRanks[at]!, kept.toRanks[at]!);
+      const node = firstNode + nodeOf[rank]!;
+      all[node]! += toRanks[at]!;
+      if (toRanks[at]! > toNodes[node]!) toNodes[node] = toRanks[at]!;
+    }
+    for (let at = firstNode; at < firstNode + nodes; at++) if (toNodes[at]! > all[at]!) toNodes[at] = all[at]!;
+  }
+
+  /** Other tokens of `source` come to which copies come. */
+  #letIn(source: number, come: Visits, slots: ExpertSlots, tokens: number): void {
+    const { toRanks, toNodes, places } = this.visits;
+    const [routed, kept] = [this.#routed(), this.#kept()];
+    const all = { tokens, topK: this.#topK };
+    letIn(toRanks, kept.toRanks, come.toRanks, source, places.nodeOf.length, all);
+    letIn(toNodes, kept.toNodes, come.toNodes, source, places.nodes, all);
+    this.#bound(source, routed, kept, slots, tokens);
   }
 
   /** Visits of `source`, whose copies came as `before` tells, once they come as `after` does. */
@@ -154,47 +210,4 @@ export class KeptVisits {
   #sum(copies: Float64Array, lists: Lists, into: Visits): void {
     for (let source = 0; source < this.#sources; source++) sumCopies(copies, source, into, lists);
   }
-}
-
-/**
- * Visits of `source` for the copies that come to each place now: as many as tokens have whose copies each come there with the same chance, times `ratios`,
- * times what came before over that, or, to places where none did, as in the mean. Source: docs/models.md#visits.
- */
-function follow(
-  visits: Float64Array,
-  before: Float64Array,
-  after: Float64Array,
-  source: number,
-  places: number,
-  { tokens, topK }: { readonly tokens: number; readonly topK: number },
-  ratios: PlaceRatios | undefined,
-): void {
-  const row = source * places;
-  let [all, expected] = [0, 0];
-  for (let place = 0; place < places; place++) {
-    const at = row + place;
-    if (before[at] === 0) continue;
-    all += visits[at]!;
-    expected += visitsOf(before[at]!, tokens, topK) * (ratios?.first[place] ?? 1);
-  }
-  if (expected === 0) return;
-  for (let place = 0; place < places; place++) {
-    const at = row + place;
-    const [first, own] = ratios === undefined ? [1, 1] : [ratios.first[place]!, ratios.own[place]!];
-    if (after[at] === before[at] && first === own) continue;
-    const ratio = before[at]! > 0 ? visits[at]! / (visitsOf(before[at]!, tokens, topK) * first) : all / expected;
-    visits[at] = visitsOf(after[at]!, tokens, topK) * own * ratio;
-  }
-}
-
-function thin(visits: Float64Array, kept: Float64Array, routed: Float64Array, row: number, columns: number): void {
-  for (let at = row * columns; at < (row + 1) * columns; at++) if (kept[at]! < routed[at]!) visits[at]! *= kept[at]! / routed[at]!;
-}
-
-/** Fills in the sums by node of those of `source` by rank. */
-function sumNodes({ places, toRanks, toNodes, ranks }: Visits, source: number): void {
-  const { nodeOf, nodes } = places;
-  const first = source * nodeOf.length;
-  for (let rank = 0; rank < nodeOf.length; rank++) toNodes[source * nodes + nodeOf[rank]!]! += toRanks[first + rank]!;
-  ranks.look(source, toRanks);
 }
