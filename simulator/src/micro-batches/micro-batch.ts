@@ -1,6 +1,6 @@
 import type { Ticket } from "@tokenyard/engine";
 import type { Pass, Phase } from "@tokenyard/model";
-import type { Lane, Op } from "@tokenyard/program";
+import { LANES, type Lane, type Op } from "@tokenyard/program";
 import { QUEUE, SPENT_KEYS, spendSend } from "../stages/critical-path.ts";
 import type { Slowdown } from "../stages/slowdown.ts";
 import type { StagedProgram } from "../stages/stage-spec.ts";
@@ -84,6 +84,16 @@ export class MicroBatch extends PassWork {
     this.spentNs.set(this.#spentBefore);
     this.spentNs[QUEUE]! += nowNs - this.startedNs;
     this.reportedNs = nowNs;
+  }
+
+  /** It is admitted at `nowNs`, has stood in the queue since it arrived, and runs `staged`. */
+  enter(staged: StagedProgram, nowNs: number): void {
+    this.staged = staged;
+    this.admittedNs = nowNs;
+    this.spentNs[QUEUE]! += nowNs - this.arrivedNs;
+    this.replayed = 0;
+    this.ended = 0;
+    for (const lane of LANES) this.lookOn(lane, 0);
   }
 
   /** On `lane` its first op from place `from` on runs next. */

@@ -36,9 +36,12 @@ export class MicroBatches {
     return this.#all[key] ?? this.#create(id, key);
   }
 
-  /** Those of `replica` whose pass is under way. */
-  underWayIn(replica: number): MicroBatch[] {
-    return this.#all.filter((microBatch) => microBatch.replica === replica && microBatch.underWay);
+  /** Passes of `replica` that are under way are broken off, and `forget` is told of each. */
+  breakOff(replica: number, nowNs: number, forget: (microBatch: MicroBatch) => void): void {
+    for (const microBatch of this.#all.filter((each) => each.replica === replica && each.underWay)) {
+      microBatch.breakOff(nowNs);
+      forget(microBatch);
+    }
   }
 
   #create(id: BatchId, key: number): MicroBatch {

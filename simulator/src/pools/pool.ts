@@ -224,10 +224,7 @@ export class Pool extends PoolParts {
     this.#cuts!.pass(replica);
     this.#rounds?.breakOff(replica, nowNs);
     this.#pipelines.breakOff(replica, nowNs);
-    for (const microBatch of this.microBatches.underWayIn(replica)) {
-      microBatch.breakOff(nowNs);
-      this.setup.scheduler.breakOff(microBatch.scheduled!);
-    }
+    this.microBatches.breakOff(replica, nowNs, ({ scheduled }) => this.setup.scheduler.breakOff(scheduled!));
     this.#touched.add(replica);
   }
 

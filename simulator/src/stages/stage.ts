@@ -167,14 +167,9 @@ export class Stage implements StageLanes {
     microBatch.moves = this.#gate?.admit(this.spec.id, microBatch.slice);
     const still = this.spec.slices[microBatch.slice]!;
     const slice = microBatch.moves === undefined ? still : still.moving!;
-    microBatch.staged = (microBatch.isSplit ? slice.halves : undefined) ?? slice;
-    microBatch.admittedNs = nowNs;
+    microBatch.enter((microBatch.isSplit ? slice.halves : undefined) ?? slice, nowNs);
     microBatch.slowdown = this.shape?.slowdown;
     microBatch.isLocal = this.isLocal;
-    microBatch.replayed = 0;
-    microBatch.spentNs[QUEUE]! += nowNs - microBatch.arrivedNs;
-    microBatch.ended = 0;
-    for (const lane of LANES) microBatch.lookOn(lane, 0);
     this.#spareRuns.lend(microBatch);
     if (!this.spec.folded) this.#spareRuns.makeAll(microBatch);
   }
