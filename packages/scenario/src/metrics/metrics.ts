@@ -1,4 +1,5 @@
 import type { Unit } from "../quantities/units.ts";
+import { once } from "../schema/language/late.ts";
 import { REPORT_NUMBERS } from "./report-numbers.ts";
 
 /** A number of the report that targets, claims, objectives and constraints may name. */
@@ -56,28 +57,30 @@ export const METRICS: readonly Metric[] = [
 ];
 
 /** Every number of the report by its path, in the report's order; `*` stands for one key. */
-const REPORT: readonly Metric[] = metrics(REPORT_NUMBERS.map(([path, unit, better]) => [path, path, unit, better]));
+const report = once((): readonly Metric[] => metrics(REPORT_NUMBERS.map(([path, unit, better]) => [path, path, unit, better])));
 
 const NAMED: ReadonlyMap<string, Metric> = new Map(METRICS.map((metric) => [metric.name, metric]));
 
 /** Numbers of the report whose keys are all fixed, by their paths; a search asks for them for each plan. */
-const FIXED: ReadonlyMap<string, Metric> = new Map(REPORT.filter(({ path }) => !path.includes("*")).map((metric) => [metric.path, metric]));
+const fixed = once(
+  (): ReadonlyMap<string, Metric> => new Map(report().flatMap((metric) => (metric.path.includes("*") ? [] : [[metric.path, metric]]))),
+);
 
 /** All others. */
-const OPEN = REPORT.filter(({ path }) => path.includes("*")).map((metric) => ({ pattern: metric.path.split("."), metric }));
+const open = once(() => report().flatMap((metric) => (metric.path.includes("*") ? [{ pattern: metric.path.split("."), metric }] : [])));
 
 /** The metric of that name, or of that path in the report; undefined when there is none. */
 export function metricOf(name: string): Metric | undefined {
   const named = NAMED.get(name);
   if (named !== undefined) return named;
   const keys = name.split(".");
-  const entry = FIXED.get(name) ?? OPEN.find(({ pattern }) => matches(pattern, keys))?.metric;
+  const entry = fixed().get(name) ?? open().find(({ pattern }) => matches(pattern, keys))?.metric;
   return entry && { ...entry, name, path: name };
 }
 
 /** The paths of the report that a metric may name, less those with a key that is not fixed. */
 export function metricPaths(): string[] {
-  return REPORT.map(({ path }) => path).filter((path) => !path.includes("*"));
+  return [...fixed().keys()];
 }
 
 function matches(pattern: readonly string[], keys: readonly string[]): boolean {
