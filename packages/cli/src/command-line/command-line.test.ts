@@ -428,3 +428,10 @@ test("help and version are results: on standard output, exit code 0", async () =
   const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
   expect(manifest.version).toBe(simulator.VERSION);
 });
+
+test("the help of a command is the same whether the others are made beside it or not", async () => {
+  const { out } = await tokenyard(["--help"]);
+  const names = [...out.matchAll(/^ {2}([a-z][a-z-]+) /gm)].map(([, name]) => name!).filter((name) => name !== "help");
+  expect(names.length).toBeGreaterThan(20);
+  for (const name of names) expect((await tokenyard([name, "--help"])).out, name).toBe((await tokenyard(["help", name])).out);
+});

@@ -1,54 +1,62 @@
-import type { Command } from "commander";
-import type { Terminal } from "../terminal/terminal.ts";
-import type { Action } from "./distributed-commands.ts";
+import type { Commands } from "./command.ts";
 import { countingNumber, named } from "./option-values.ts";
 
 /** The commands that read files of results, of traces or of measurements, and make others of them. */
-export function fileCommands(program: Command, action: Action, terminal: Terminal): void {
-  program
-    .command("query")
-    .description("query a study file with SQL, for example: select index, ttft from results; without a query, print the columns of results")
-    .argument("<study>", "a file that --out wrote")
-    .argument("[sql]", "an SQL query of the view results or the tables points and study")
-    .option("--json", "print each row as a line of JSON")
-    .action((file: string, sql: string | undefined, options) =>
-      action(options.json, async () => (await import("../commands/query.ts")).query(file, sql, options, terminal))(),
-    );
+export const fileCommands: Commands = {
+  query(program, { action, terminal }) {
+    program
+      .command("query")
+      .description(
+        "query a study file with SQL, for example: select index, ttft from results; without a query, print the columns of results",
+      )
+      .argument("<study>", "a file that --out wrote")
+      .argument("[sql]", "an SQL query of the view results or the tables points and study")
+      .option("--json", "print each row as a line of JSON")
+      .action((file: string, sql: string | undefined, options) =>
+        action(options.json, async () => (await import("../commands/query.ts")).query(file, sql, options, terminal))(),
+      );
+  },
 
-  program
-    .command("export")
-    .description("write the results in a study file as Parquet, CSV or lines of JSON")
-    .argument("<study>", "a file that --out wrote")
-    .argument("<destination>", "a name that ends in .parquet, .csv or .jsonl")
-    .action((file: string, destination: string) =>
-      action(false, async () => (await import("../commands/export.ts")).exportResults(file, destination))(),
-    );
+  export(program, { action }) {
+    program
+      .command("export")
+      .description("write the results in a study file as Parquet, CSV or lines of JSON")
+      .argument("<study>", "a file that --out wrote")
+      .argument("<destination>", "a name that ends in .parquet, .csv or .jsonl")
+      .action((file: string, destination: string) =>
+        action(false, async () => (await import("../commands/export.ts")).exportResults(file, destination))(),
+      );
+  },
 
-  program
-    .command("experts")
-    .description("convert a trace of the experts that tokens chose to a table for a recorded gate")
-    .argument("<trace>", "CSV or Parquet: a column layer, and expert, experts (lists), or expert0, expert1, …")
-    .argument("<destination>", "a name that ends in .csv")
-    .option("--experts <n>", "experts of a layer (default: from the highest number in the trace)", countingNumber)
-    .option(
-      "--every <time>",
-      "write a table for each interval of this length, by a column time in seconds, and print the gate that reads them",
-    )
-    .action((trace: string, destination: string, options) =>
-      action(false, async () => (await import("../commands/experts.ts")).experts(trace, destination, options, terminal))(),
-    );
+  experts(program, { action, terminal }) {
+    program
+      .command("experts")
+      .description("convert a trace of the experts that tokens chose to a table for a recorded gate")
+      .argument("<trace>", "CSV or Parquet: a column layer, and expert, experts (lists), or expert0, expert1, …")
+      .argument("<destination>", "a name that ends in .csv")
+      .option("--experts <n>", "experts of a layer (default: from the highest number in the trace)", countingNumber)
+      .option(
+        "--every <time>",
+        "write a table for each interval of this length, by a column time in seconds, and print the gate that reads them",
+      )
+      .action((trace: string, destination: string, options) =>
+        action(false, async () => (await import("../commands/experts.ts")).experts(trace, destination, options, terminal))(),
+      );
+  },
 
-  program
-    .command("import-kernels")
-    .description(
-      "convert kernels measured by AIConfigurator, Vidur or LLMServingSim to a table for `cluster.kernels: { kind: table }`, or their collectives, exchanges and sends to one for `cluster.network.files`",
-    )
-    .argument("<sources...>", "their files, CSV or Parquet")
-    .requiredOption("--out <table>", "output file: a name that ends in .csv", named)
-    .option("--model <name>", "the model that was measured, if a file names no sizes: a preset, or a config.json of Hugging Face", named)
-    .option("--tensor <n>", "ranks that share each matrix of that model (1)", countingNumber)
-    .option("--weights <format>", "format of weights and cache, if a file names none (bf16)", named)
-    .action((sources: string[], options) =>
-      action(false, async () => (await import("../commands/import-kernels.ts")).importKernels(sources, options, terminal))(),
-    );
-}
+  "import-kernels"(program, { action, terminal }) {
+    program
+      .command("import-kernels")
+      .description(
+        "convert kernels measured by AIConfigurator, Vidur or LLMServingSim to a table for `cluster.kernels: { kind: table }`, or their collectives, exchanges and sends to one for `cluster.network.files`",
+      )
+      .argument("<sources...>", "their files, CSV or Parquet")
+      .requiredOption("--out <table>", "output file: a name that ends in .csv", named)
+      .option("--model <name>", "the model that was measured, if a file names no sizes: a preset, or a config.json of Hugging Face", named)
+      .option("--tensor <n>", "ranks that share each matrix of that model (1)", countingNumber)
+      .option("--weights <format>", "format of weights and cache, if a file names none (bf16)", named)
+      .action((sources: string[], options) =>
+        action(false, async () => (await import("../commands/import-kernels.ts")).importKernels(sources, options, terminal))(),
+      );
+  },
+};

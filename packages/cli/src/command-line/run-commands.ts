@@ -1,0 +1,71 @@
+import type { Commands } from "./command.ts";
+import { countingNumber, named } from "./option-values.ts";
+import { scenarioCommand, WORKERS } from "./scenario-commands.ts";
+
+/** The commands of one scenario at a time: to write it, to look at it and to run it. */
+export const runCommands: Commands = {
+  init(program, { action, terminal, hall }) {
+    program
+      .command("init")
+      .description("create a scenario; on a terminal, ask for values that no option gives")
+      .argument("[file]", "where to", "plan.yaml")
+      .option("--model <name>", "a preset, or a config.json of Hugging Face (llama-3.1-8b)")
+      .option("--gpu <name>", "a GPU preset (h100-sxm)")
+      .option("--gpus <n>", "number of GPUs (the fewest that hold the model)")
+      .option("--rate <rate>", "rate of requests, such as '4 req/s'")
+      .option("--prompt <tokens>", "prompt tokens of a request, on average (600)")
+      .option("--output <tokens>", "output tokens of a request, on average (180)")
+      .option("--ttft <time>", "time to first token of 99 % of the requests (1 s)")
+      .option("--tpot <time>", "time per output token of 99 % of the requests (50 ms)")
+      .option("-y, --yes", "ask nothing")
+      .action((file: string, options) =>
+        action(false, async () => (await import("../commands/init.ts")).init(file, options, terminal, await hall()))(),
+      );
+  },
+
+  run(program, { action, terminal, hall }) {
+    scenarioCommand(program, "run", "simulate scenarios and print their reports")
+      .option("--json", "print each report as one line of JSON")
+      .option("--out <dir>", "also write DIR/name/{report.json, report.txt, scenario.yaml}", named)
+      .option("--requests <file>", "write a row for each request, as .csv or .parquet", named)
+      .option("--experts <file>", "write a row for each phase, layer and expert, as .csv or .parquet", named)
+      .option("--metrics <file>", "write series over simulated time as OpenMetrics (for Prometheus, Grafana)", named)
+      .option("--metrics-every <time>", "time between two samples (alerts.every, or 5 s)")
+      .option("--metrics-only <names>", "write these series only, such as 'tokenyard_expert*,vllm:*'", named)
+      .option("--spans <file>", "write a timeline of ops as a Chrome trace (for ui.perfetto.dev)", named)
+      .option("--from <time>", "keep spans from this time on, such as '1.5 s'")
+      .option("--to <time>", "keep spans before this time")
+      .option("--ranks <list>", "keep spans of these ranks only, such as 0,8-15")
+      .option(
+        "--replications <n>",
+        "run with this many seeds, starting at the scenario's, and print means with 95 % intervals (1)",
+        countingNumber,
+      )
+      .option("--workers <n>", `for --replications: ${WORKERS}`, countingNumber)
+      .option("--strict", "exit with 1 when a target is missed (with --replications: by any seed)")
+      .option("--watch", "run again whenever a file it reads changes, until Ctrl-C")
+      .option("--verbose", "log each step to standard error as lines of JSON")
+      .action((files: string[], options) =>
+        action(options.json, async () => (await import("../commands/run.ts")).run(files, options, terminal, await hall()))(),
+      );
+  },
+
+  check(program, { action, terminal, hall }) {
+    scenarioCommand(program, "check", "report a plan's problems, sizes, memory and warnings without running it")
+      .option("--json", "print each result as one line of JSON")
+      .action((files: string[], options) =>
+        action(options.json, async () => (await import("../commands/check.ts")).check(files, options, terminal, await hall()))(),
+      );
+  },
+
+  replay(program, { action, terminal, hall }) {
+    program
+      .command("replay")
+      .description("run the scenario in a report again and print where the two differ (exit code 1)")
+      .argument("<report>", "a report.json; - for standard input")
+      .option("--workers <n>", `for a report of several seeds: ${WORKERS}`, countingNumber)
+      .action((file: string, options) =>
+        action(false, async () => (await import("../commands/replay.ts")).replay(file, options, terminal, await hall()))(),
+      );
+  },
+};
