@@ -60,8 +60,8 @@ function boundValue(schema: z.ZodType, given: number | string): number | { reado
   return result.success ? (result.data as number) : { wanted: wantedOf(plain) };
 }
 
-const OVERLAP = "serving.overlap";
-const SHARE = "cluster.gpu.communicationShare"; // only overlap shows it
+export const OVERLAP = "serving.overlap";
+export const SHARE = "cluster.gpu.communicationShare"; // only overlap shows it
 const TURNS = { path: OVERLAP, because: "each lane carries one op at a time, and the halves take turns on it" };
 
 /** `entries` with canonical quantities, then those of `others` that no entry before them covers. */

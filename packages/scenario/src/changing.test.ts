@@ -23,6 +23,48 @@ test.each([
   expect(change(set)).toEqual(load(set));
 });
 
+const planned = text.replace("{ preset: h100-sxm, memory: 64 GB }", "plan-card");
+const racked = text.replace(
+  "{ kind: two-tier, node: { bandwidth: 1 GB/s, latency: 1 us }, fabric: { bandwidth: 1 GB/s, latency: 1 us } }",
+  "nvl72",
+);
+const stated = planned.replace("  network:", "  kernels: roofline\n  gpusPerNode: 8\n  network:");
+
+test.each([
+  ["the kernels of a GPU that has measured ones", planned, ["cluster.gpu=h100-sxm"]],
+  ["no measured kernels of a GPU that has none", text, ["cluster.gpu.preset=plan-card"]],
+  ["no measured kernels of a GPU with a launch of its own", text, ["cluster.gpu.launch=3 us"]],
+  ["measured kernels where something else is the GPU's own", text, ["cluster.gpu.memory=80 GB"]],
+  ["the nodes of a network", planned, ["cluster.network=nvl72"]],
+  ["the nodes of a preset whose bandwidth is another", racked, ["cluster.network.node.bandwidth=1 TB/s"]],
+  ["both at once", planned, ["cluster={ gpu: b200, network: nvl72 }"]],
+  ["what is stated", stated, ["cluster={ gpu: b200, network: nvl72 }"]],
+  ["what is set beside it", planned, ["cluster.gpu=b200", "cluster.kernels=roofline"]],
+  ["what was assumed only of what was there", text.replace("h100-sxm", "h800"), ["cluster.gpu=b200"]],
+  ["nothing assumed of what is set", text, ["serving.overlap=none", "serving.stepOverhead={ step: 1 ms }", "cluster.gpu.memoryShare=80 %"]],
+  ["what two-batch overlap takes for granted", text, ["serving.overlap=two-batch"]],
+  ["what is listed as assumed", `${text}assumed: [{ path: cluster.gpu.memory, from: 32 GB, to: 80 GB }]\n`, ["cluster.gpu.memory=80 GB"]],
+])("a change brings %s, as --set does", (_, file, set) => {
+  const loaded = (given: readonly string[]) => loadScenario(file, { read: () => "", set: given }).scenario;
+  const [changed, told] = [changing(loaded([]))(set), loaded(set)];
+  expect({ ...changed, assumed: [...changed.assumed].sort(byText) }).toEqual({ ...told, assumed: [...told.assumed].sort(byText) });
+});
+
+function byText(a: unknown, b: unknown): number {
+  return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1;
+}
+
+test("a change of a change brings what follows it, too", () => {
+  const loaded = (set: readonly string[]) => loadScenario(planned, { read: () => "", set }).scenario;
+  const once = changing(loaded([]))(["parallelism.tensor=2"]);
+  expect(changing(once)(["cluster.gpu=h100-sxm"]).cluster).toEqual(loaded(["cluster.gpu=h100-sxm"]).cluster);
+});
+
+test("a scenario whose file nobody knows states all that it has", () => {
+  const resolved = parseScenario(resolvedOf(loadScenario(planned, { read: () => "" }).scenario));
+  expect(changing(resolved)(["cluster.gpu=h100-sxm"]).cluster.kernels).toEqual({ kind: "roofline" });
+});
+
 test("no change gives an equal scenario, and changes do not add up", () => {
   change(["parallelism.tensor=4"]);
   expect(change([])).toEqual(load());

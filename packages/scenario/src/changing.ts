@@ -9,10 +9,12 @@ import { widened } from "./reading/widen.ts";
 import { writtenOf } from "./reading/written.ts";
 import { resolvedOf } from "./resolved.ts";
 import { type Scenario, scenarioSchema } from "./schema/scenario.ts";
+import { followed } from "./stated.ts";
 
 /**
  * A function that gives `scenario` with other values, each `path=value` as `--set` takes it; it may be called many times.
- * It throws all `Problems` of the changed scenario at once. What `scenario` assumes stays assumed, though it be changed. Tables that values name are
+ * It throws all `Problems` of the changed scenario at once. What follows a changed value follows it here too, where the
+ * file that `scenario` came from is known to leave it, as kernels follow a GPU; and what was assumed of it is no more. Tables that values name are
  * read through `readPieces`, by the paths that the scenario has; without it none may be named.
  */
 export function changing(scenario: Scenario, readPieces?: ReadPieces): (set: readonly string[]) => Scenario {
@@ -21,7 +23,8 @@ export function changing(scenario: Scenario, readPieces?: ReadPieces): (set: rea
   return (set) => {
     const problems: Problem[] = [];
     const laid = withSettings(base, forgettingHash(set), problems);
-    return scenarioOf(read === undefined ? laid : withTables(laid, { read, path: "", problems }), problems);
+    const { written, stated } = followed(laid, base, scenario);
+    return scenarioOf(read === undefined ? written : withTables(written, { read, path: "", problems }), problems, stated);
   };
 }
 

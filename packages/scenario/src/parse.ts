@@ -6,6 +6,7 @@ import { layered } from "./reading/layer.ts";
 import { widened } from "./reading/widen.ts";
 import { plainOf, type Written, writtenOf } from "./reading/written.ts";
 import { type Scenario, scenarioSchema } from "./schema/scenario.ts";
+import { remember, type Stated, statedIn } from "./stated.ts";
 
 /** The scenario that a plain tree (no `extends`) means: checked, defaults filled in, frozen. Throws all `Problems` at once. */
 export function parseScenario(tree: unknown): Scenario {
@@ -30,14 +31,15 @@ function isChecked(given: unknown): given is Scenario {
   return typeof seed === "number" && Array.isArray(assumed) && typeof cluster?.gpu?.bandwidth === "number";
 }
 
-/** As `parseScenario`, of finished layers with places. `before` are problems that were found on the way to it. */
-export function scenarioOf(written: Written, before: readonly Problem[]): Scenario {
+/** As `parseScenario`, of finished layers with places. `before` are problems that were found on the way to it; `stated` is what the file states of them. */
+export function scenarioOf(written: Written, before: readonly Problem[], stated: Stated = statedIn(written)): Scenario {
   const naming: Naming = { problems: [], assumed: [] };
   const result = checked(plainOf(unnamed(written, scenarioSchema, naming)), naming.assumed);
   const problems = [...before, ...naming.problems];
   const unknown = problems.filter(({ path }) => path.at(-1) === "preset" || path.at(-1) === "huggingface" || path[0] === "extends");
   if ("problems" in result) problems.push(...result.problems.filter((problem) => !unknown.some((name) => wouldGive(name, problem))));
   if (problems.length > 0 || !("scenario" in result)) throw new Problems(problems);
+  remember(result.scenario, stated);
   return frozen(result.scenario);
 }
 

@@ -31,3 +31,10 @@ test("a sweep leaves its scenarios to whoever runs them, unless a condition must
   expect([...sweepPoints(tiny, { vary })].every((point) => baseOf(point) !== undefined)).toBe(true);
   expect([...sweepPoints(tiny, { vary, where: ["ranks >= 1"] })].some((point) => baseOf(point) !== undefined)).toBe(false);
 });
+
+test("points with other values that the scenario's own follow are made here, where it is known what its file states", () => {
+  const followed = { "cluster.gpu.compute": ["2 TFLOPS"], "cluster.network.preset": ["nvl72"], "routing.gate": ["uniform"] };
+  for (const [path, values] of Object.entries(followed))
+    expect([...sweepPoints(tiny, { vary: { [path]: values } })].map(baseOf), path).toEqual([undefined]);
+  expect([...sweepPoints(tiny, { vary: { "parallelism.data": [1], seed: [3] } })].map(baseOf)).not.toContain(undefined);
+});

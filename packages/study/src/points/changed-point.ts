@@ -1,14 +1,16 @@
-import type { Scenario } from "@tokenyard/scenario";
+import { isFollowed, type Scenario } from "@tokenyard/scenario";
 import type { Impossible, Parameters, Point } from "./point.ts";
 
 /** The bases of points whose scenarios nobody has looked at yet. */
 const bases = new WeakMap<Point, Scenario>();
+/** Whether values follow those at paths (a line each), by bases. */
+const followed = new WeakMap<Scenario, Map<string, boolean>>();
 /** Those of all points that have one. */
 const origins = new WeakMap<Point, Scenario>();
 
 /**
  * The point of `base` under `parameters`. `change` makes its scenario when somebody looks at it first, so that a thread or a machine
- * that knows the base can make it in this one's place.
+ * that knows the base can make it in this one's place. Where other values of the base follow those that are changed, only this one can.
  */
 export function changedPoint(
   index: number,
@@ -26,9 +28,19 @@ export function changedPoint(
       return made;
     },
   };
-  bases.set(point, base);
+  if (!areFollowed(base, parameters)) bases.set(point, base);
   origins.set(point, base);
   return point;
+}
+
+function areFollowed(base: Scenario, parameters: Parameters): boolean {
+  const known = followed.get(base) ?? new Map<string, boolean>();
+  followed.set(base, known);
+  const paths = Object.keys(parameters);
+  const key = paths.join("\n");
+  const isKnown = known.get(key) ?? isFollowed(base, paths);
+  known.set(key, isKnown);
+  return isKnown;
 }
 
 /** The scenario that `point` has when its parameters are set in it; undefined when that of the point is made, and as easily told. */

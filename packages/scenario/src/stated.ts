@@ -1,0 +1,128 @@
+import { OVERLAP, SHARE } from "./assumed.ts";
+import { PRESETS } from "./presets/registry.ts";
+import { part, plainOf, type Written, type WrittenMap } from "./reading/written.ts";
+import { keysOfPath } from "./schema/language/structure.ts";
+import { type Assumption, type Scenario, scenarioSchema } from "./schema/scenario.ts";
+
+/** What a scenario leaves to others of its values. It is no part of what the scenario means, and does not travel with it. */
+export interface Stated {
+  /** Of `FOLLOWERS`, those that it does not state. */
+  readonly following: readonly Follower[];
+  /** How many entries of `assumed` it lists; those behind them are told of values that it leaves. */
+  readonly listed: number;
+}
+
+/** A value of the cluster that follows a preset beside it, where it is not stated. */
+interface Follower {
+  readonly key: string;
+  readonly of: "gpu" | "network";
+  /** Keys of the preset's map: if they are other than the preset's, the value does not follow it. */
+  readonly unless: ReadonlySet<string>;
+}
+
+const FOLLOWERS: readonly Follower[] = (["gpu", "network"] as const).flatMap((of) => {
+  const presets = Object.values(PRESETS[of]);
+  const unless = new Set(presets.flatMap(({ besideUnless = [] }) => besideUnless));
+  return [...new Set(presets.flatMap(({ beside = {} }) => Object.keys(beside)))].map((key) => ({ key, of, unless }));
+});
+
+/** By parts of scenarios that stay the same objects where others of a scenario change. */
+const followingOf = new WeakMap<Scenario["cluster"], readonly Follower[]>();
+const listedOf = new WeakMap<Scenario["assumed"], number>();
+
+/** What finished layers state. */
+export function statedIn(written: Written): Stated {
+  const cluster = part(written, "cluster");
+  return { following: FOLLOWERS.filter(({ key }) => isNothing(part(cluster, key))), listed: countOf(part(written, "assumed")) };
+}
+
+/** Remembers what `scenario` states. */
+export function remember(scenario: Scenario, { following, listed }: Stated): void {
+  followingOf.set(scenario.cluster, following);
+  listedOf.set(scenario.assumed, listed);
+}
+
+/** What is remembered of `scenario`; of one that came from elsewhere, that it states everything. */
+function statedBy({ cluster, assumed }: Scenario): Stated {
+  return { following: followingOf.get(cluster) ?? [], listed: listedOf.get(assumed) ?? assumed.length };
+}
+
+/** Whether another value at one of `paths` changes what follows it in `scenario`, or what is assumed: only who remembers what it states can tell how. */
+export function isFollowed(scenario: Scenario, paths: Iterable<string>): boolean {
+  const { following, listed } = statedBy(scenario);
+  const followed = [...following.map(({ of }) => ["cluster", of]), ...scenario.assumed.slice(listed).flatMap(aboutOf)];
+  return [...paths].some((path) => {
+    const keys = keysOfPath(scenarioSchema, path.replace(/\.(kind|preset|huggingface)$/, "")); // which begin the map around them afresh
+    return followed.some((other) => keys.every((key, i) => i >= other.length || key === other[i]));
+  });
+}
+
+/**
+ * `laid`, which is the tree `base` of `scenario` with other values over it, less what only followed values that are others now, and less what was assumed of them:
+ * as if the other values had stood in the file.
+ */
+export function followed(laid: Written, base: Written, scenario: Scenario): { readonly written: Written; readonly stated: Stated } {
+  const { following, listed } = statedBy(scenario);
+  const still = following.filter(({ key }) => isUntouched(at(laid, ["cluster", key]), at(base, ["cluster", key])));
+  const left = still.filter((follower) => isOther(laid, base, follower)).map(({ key }) => key);
+  const written = left.length === 0 ? laid : without(laid, "cluster", left);
+  const own = part(written, "assumed");
+  if (own?.form !== "list" || !isUntouched(own, part(base, "assumed")))
+    return { written, stated: { following: still, listed: countOf(own) } };
+  const items = own.items.filter((_, i) => i < listed || isSame(written, base, scenario.assumed[i]!));
+  const assumed: Written = items.length === own.items.length ? own : { ...own, items };
+  const entries = new Map([...(written as WrittenMap).entries, ["assumed", assumed] as const]);
+  return { written: { ...(written as WrittenMap), entries }, stated: { following: still, listed } };
+}
+
+/** Whether what `follower` follows is another preset in `laid` than in `base`, or a preset's no more. */
+function isOther(laid: Written, base: Written, { of, unless }: Follower): boolean {
+  const [now, before] = [laid, base].map((tree) => at(tree, ["cluster", of]));
+  return !isNothing(part(now, "preset")) || [...unless].some((key) => plainText(part(now, key)) !== plainText(part(before, key)));
+}
+
+/** Whether what `entry` is about is untouched. */
+function isSame(laid: Written, base: Written, entry: Assumption): boolean {
+  return aboutOf(entry).every((keys) => isUntouched(at(laid, keys), at(base, keys)));
+}
+
+/** Where the values stand by which `entry` is assumed. */
+function aboutOf(entry: Assumption): string[][] {
+  const path = typeof entry === "string" ? entry : entry.path;
+  return (path === SHARE ? [path, OVERLAP] : [path]).map((each) => keysOfPath(scenarioSchema, each));
+}
+
+/** Whether `now` is `before`, but for the maps and lists that layers make anew: a value that was set is another one, though it be equal. */
+function isUntouched(now: Written | undefined, before: Written | undefined): boolean {
+  if (now === before) return true;
+  if (now?.form === "map" && before?.form === "map") {
+    return (
+      now.entries.size === before.entries.size && [...now.entries].every(([key, value]) => isUntouched(value, before.entries.get(key)))
+    );
+  }
+  if (now?.form !== "list" || before?.form !== "list" || now.items.length !== before.items.length) return false;
+  return now.items.every((item, i) => isUntouched(item, before.items[i]));
+}
+
+function without(written: Written, key: string, left: readonly string[]): Written {
+  const map = written as WrittenMap;
+  const inner = map.entries.get(key) as WrittenMap;
+  const rest: WrittenMap = { ...inner, entries: new Map([...inner.entries].filter(([name]) => !left.includes(name))) };
+  return { ...map, entries: new Map([...map.entries, [key, rest]]) };
+}
+
+function at(written: Written, keys: readonly string[]): Written | undefined {
+  return keys.reduce<Written | undefined>(part, written);
+}
+
+function isNothing(written: Written | undefined): boolean {
+  return written === undefined || (written.form === "scalar" && written.value === null);
+}
+
+function plainText(written: Written | undefined): string | undefined {
+  return written && JSON.stringify(plainOf(written));
+}
+
+function countOf(written: Written | undefined): number {
+  return written?.form === "list" ? written.items.length : 0;
+}
