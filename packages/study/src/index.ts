@@ -45,5 +45,5 @@ export type { Runner, RunnerOptions, RunnerProgress, Simulate, StopSignal } from
 export { Stop } from "./runners/stop.ts";
 export { type SeedsOptions, SeedWithoutReport, seedsReport, simulateSeeds } from "./seeds.ts";
 export { type Estimate, estimateOf, type Interval, relativeHalfWidth } from "./statistics/estimate.ts";
-export { type SweepDesign, type SweepOptions, type SweepPoints, sweep, sweepPoints } from "./sweep.ts";
+export { designProblems, type SweepDesign, type SweepOptions, type SweepPoints, sweep, sweepPoints } from "./sweep.ts";
 export { bisect, gridThenBisect, type Threshold, type ThresholdSearch } from "./threshold.ts";

@@ -4,6 +4,7 @@ import type { Report } from "@tokenyard/report";
 import { simulate } from "@tokenyard/simulator";
 import { expect, test } from "vitest";
 import { tiny } from "./fixtures/tiny.ts";
+import { isImpossible } from "./points/point.ts";
 import { RESULT_WORDS } from "./points/words.ts";
 import { replicate, replicatedPoints } from "./replication.ts";
 import { inProcessRunner, runPoint } from "./runners/in-process-runner.ts";
@@ -82,5 +83,17 @@ test("points are replicated one after another, and what cannot be only once", ()
     { index: 0, parameters: { "workload.sequences": 2, seed: 7 } },
     { index: 1, parameters: { "workload.sequences": 2, seed: 8 } },
     { index: 2, parameters: { "workload.sequences": 0 } },
+  ]);
+});
+
+test("a point whose last seed would be none cannot be", () => {
+  const points = sweepPoints(tiny, { vary: { seed: [Number.MAX_SAFE_INTEGER - 1, Number.MAX_SAFE_INTEGER] } });
+  const told = [...replicatedPoints(points, 2)].map(({ scenario }) =>
+    isImpossible(scenario) ? scenario.problems[0]!.wanted : scenario.seed,
+  );
+  expect(told).toEqual([
+    Number.MAX_SAFE_INTEGER - 1,
+    Number.MAX_SAFE_INTEGER,
+    `at most ${Number.MAX_SAFE_INTEGER - 1} for 2 seeds from it on`,
   ]);
 });

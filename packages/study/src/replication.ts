@@ -62,6 +62,12 @@ export function* replicatedPoints(points: Iterable<Point>, replications: number)
       yield { index: index++, parameters, scenario }; // no seed helps
       continue;
     }
+    const most = Number.MAX_SAFE_INTEGER - replications + 1;
+    if (scenario.seed > most) {
+      const wanted = `at most ${most} for ${replications} seeds from it on`;
+      yield { index: index++, parameters, scenario: { problems: [{ path: ["seed"], given: String(scenario.seed), wanted }] } };
+      continue;
+    }
     for (let r = 0; r < replications; r++) {
       const seed = scenario.seed + r;
       yield { index: index++, parameters: { ...parameters, seed }, scenario: { ...scenario, seed } };

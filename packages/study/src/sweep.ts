@@ -42,12 +42,10 @@ export function sweep(scenario: Scenario, options: SweepOptions = {}): AsyncIter
 
 /** The points of a sweep over `scenario`, none of which has a `sweep` of its own. Throws all Problems of the design at once. */
 export function sweepPoints({ sweep: section, ...scenario }: Scenario, design: SweepDesign = {}, readPieces?: ReadPieces): SweepPoints {
-  const { vary, mode = DESIGNS[0], points, where = [] } = { ...section, ...given(design) };
   const problems: Problem[] = [];
-  if (vary === undefined) problems.push({ path: ["sweep"], wanted: "what to vary, such as parallelism.tensor: [1, 2, 4]" });
-  const axes = axesOf(vary ?? {}, problems);
-  const made = tried(problems, () => parametersOf(axes, { kind: mode, ...(points === undefined ? {} : { points }) }, scenario.seed));
-  const isWanted = tried(problems, () => planFilter(where));
+  const whole = { ...section, ...given(design) };
+  const { where = [] } = whole;
+  const { made, isWanted } = designOf(whole, scenario.seed, problems);
   if (problems.length > 0 || made === undefined || isWanted === undefined) throw new Problems(problems);
   const { count, all } = made;
   const change = scenarioChanger(scenario, readPieces);
@@ -63,6 +61,22 @@ export function sweepPoints({ sweep: section, ...scenario }: Scenario, design: S
       }
     },
   };
+}
+
+/** What is wrong with `design`, whatever the scenario is. */
+export function designProblems(design: SweepDesign): Problem[] {
+  const problems: Problem[] = [];
+  designOf(design, 0, problems);
+  return problems;
+}
+
+type WholeDesign = { readonly [Key in keyof SweepDesign]: SweepDesign[Key] | undefined };
+
+function designOf({ vary, mode = DESIGNS[0], points, where = [] }: WholeDesign, seed: number, problems: Problem[]) {
+  if (vary === undefined) problems.push({ path: ["sweep"], wanted: "what to vary, such as parallelism.tensor: [1, 2, 4]" });
+  const axes = axesOf(vary ?? {}, problems);
+  const made = tried(problems, () => parametersOf(axes, { kind: mode, ...(points === undefined ? {} : { points }) }, seed));
+  return { made, isWanted: tried(problems, () => planFilter(where)) };
 }
 
 /** The parts of `design` that are given. */

@@ -14,7 +14,7 @@ import {
 } from "@tokenyard/metrics";
 import { measured, type Report, summarize } from "@tokenyard/report";
 import { type Scenario, targetsOf, watchedOf } from "@tokenyard/scenario";
-import { fileProblems, newFolderProblems, type Reader, sharedFileProblems } from "../files/destination.ts";
+import { fileProblems, newFolderProblems, sharedFileProblems } from "../files/destination.ts";
 import { writeWhole } from "../files/whole-file.ts";
 import { written } from "../files/written.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
@@ -23,7 +23,7 @@ import { Interrupt } from "../outcomes/interrupt.ts";
 import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts";
 import type { Simulation } from "../runs/simulation.ts";
 import { slicedRun } from "../runs/sliced-run.ts";
-import { type OpenScenario, openScenarios, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
+import { type OpenScenario, openScenarios, type Reader, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
 import { textTable } from "../tables/text-table.ts";
 import { type Verdict, verdictsOf } from "../terminal/alert-verdict.ts";
 import { ProgressLine } from "../terminal/progress.ts";
@@ -43,12 +43,12 @@ export async function alertsOfScenario(
   simulation: Simulation,
 ): Promise<ExitCode> {
   const { prometheus } = options;
-  const [opened] = await openScenarios([file], options, terminal, simulation, ([only]) => [
-    ...(only!.scenario.alerts === undefined
-      ? [wrongValue(file, "alerts", "", "what is to be watched, as { every: 5 s, rules: […] }")]
-      : []),
-    ...(prometheus === undefined ? [] : prometheusProblems(prometheus, only!)),
-  ]);
+  const files = ([reader]: readonly Reader[]) => (prometheus === undefined ? [] : prometheusProblems(prometheus, reader!));
+  const more = (all: readonly OpenScenario[]) => {
+    const isWatched = all[0]!.scenario.alerts !== undefined;
+    return [...(isWatched ? [] : [wrongValue(file, "alerts", "", "what is to be watched, as { every: 5 s, rules: […] }")]), ...files(all)];
+  };
+  const [opened] = await openScenarios([file], options, terminal, simulation, more, files);
   const { scenario } = opened!;
   const interrupt = new Interrupt();
   let report: Report;

@@ -4,9 +4,11 @@ import { BadInput } from "../outcomes/bad-input.ts";
 import { type ExitCode, FINE, MISSED, OUR_FAULT } from "../outcomes/exit-code.ts";
 import { Interrupt, Interrupted } from "../outcomes/interrupt.ts";
 import { type LocatedProblem, locatedProblem, wrongValue } from "../outcomes/located-problem.ts";
+import { seedsProblem } from "../outcomes/seeds-problem.ts";
 import type { Simulation } from "../runs/simulation.ts";
 import { type OpenScenario, openScenarios, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
 import { capacityText, loadText } from "../studies/capacity-text.ts";
+import { conditionProblems } from "../studies/search-plan.ts";
 import { StudyProgress } from "../studies/study-progress.ts";
 import { checkQueue, studyRunner } from "../studies/study-runner.ts";
 import { harmless, type Terminal } from "../terminal/terminal.ts";
@@ -36,7 +38,10 @@ export async function capacityOfScenario(
   terminal: Terminal,
   simulation: Simulation,
 ): Promise<ExitCode> {
-  const [opened] = (await openScenarios([file], options, terminal, simulation)) as [OpenScenario];
+  const shares: LocatedProblem[] = [];
+  sharesOf(options, shares);
+  const known = () => [...shares, ...conditionProblems(options.subjectTo ?? [])];
+  const [opened] = (await openScenarios([file], options, terminal, simulation, undefined, known)) as [OpenScenario];
   const problems: LocatedProblem[] = [];
   const asked = askedOf(opened, options, problems);
   problems.push(...refused(capacityProblems(opened.scenario, asked), options, opened).problems);
@@ -107,31 +112,46 @@ function askedOf({ scenario }: OpenScenario, options: CapacityCommandOptions, pr
   const { subjectTo, targets, replications } = options;
   const { kind } = scenario.workload;
   const loadUnit = kind === "open" || kind === "sessions" ? "requests/s" : "";
-  const quantity = (option: "from" | "to" | "precision" | "attainment", unit: Unit | "", example: string): number | undefined => {
-    const text = options[option];
-    if (text === undefined) return undefined;
-    const value = unit === "" ? Number(text.trim() === "" ? Number.NaN : text) : parseQuantity(text, unit);
-    if (option === "attainment" && typeof value === "number" && value > 1) {
-      problems.push(wrongValue(`--${option}`, "", text, "at most 100 %"));
-      return undefined;
-    }
-    if (typeof value === "number" && Number.isFinite(value)) return value;
-    problems.push(
-      wrongValue(`--${option}`, "", text, unit === "" ? `a number, such as ${example}` : `a quantity in ${unit}, such as '${example}'`),
-    );
-    return undefined;
-  };
-  const load = (option: "from" | "to") => quantity(option, loadUnit, loadUnit === "" ? "4" : "4 requests/s");
-  const given = {
-    from: load("from"),
-    to: load("to"),
-    precision: quantity("precision", "%", "2 %"),
-    attainment: quantity("attainment", "%", "99 %"),
-    subjectTo,
-    targets,
-    replications,
-  };
+  const load = (option: "from" | "to") =>
+    quantityOf(options, { option, unit: loadUnit, example: loadUnit === "" ? "4" : "4 requests/s" }, problems);
+  const given = { from: load("from"), to: load("to"), ...sharesOf(options, problems), subjectTo, targets, replications };
+  const seeds = replications === undefined ? undefined : seedsProblem(scenario, replications);
+  if (seeds !== undefined) problems.push(wrongValue("--replications", "", String(replications), seeds));
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as CapacityOptions;
+}
+
+interface QuantityOption {
+  readonly option: "from" | "to" | "precision" | "attainment";
+  readonly unit: Unit | "";
+  readonly example: string;
+}
+
+/** The shares among the options, which no scenario is needed for. */
+function sharesOf(options: CapacityCommandOptions, problems: LocatedProblem[]) {
+  return {
+    precision: quantityOf(options, { option: "precision", unit: "%", example: "2 %" }, problems),
+    attainment: quantityOf(options, { option: "attainment", unit: "%", example: "99 %" }, problems),
+  };
+}
+
+/** What an option says; undefined where it is not given, or is told in `problems`. */
+function quantityOf(
+  options: CapacityCommandOptions,
+  { option, unit, example }: QuantityOption,
+  problems: LocatedProblem[],
+): number | undefined {
+  const text = options[option];
+  if (text === undefined) return undefined;
+  const value = unit === "" ? Number(text.trim() === "" ? Number.NaN : text) : parseQuantity(text, unit);
+  if (option === "attainment" && typeof value === "number" && value > 1) {
+    problems.push(wrongValue(`--${option}`, "", text, "at most 100 %"));
+    return undefined;
+  }
+  if (typeof value === "number" && Number.isFinite(value)) return value;
+  problems.push(
+    wrongValue(`--${option}`, "", text, unit === "" ? `a number, such as ${example}` : `a quantity in ${unit}, such as '${example}'`),
+  );
+  return undefined;
 }
 
 const OPTIONS = ["from", "to", "precision"] as const;

@@ -2,10 +2,10 @@ import { availableParallelism } from "node:os";
 import { decimalsWithin, rounded, stepOf } from "@tokenyard/report";
 import { resolvedOf, type Scenario, shorten } from "@tokenyard/scenario";
 import { type Comparison, type Comparisons, compare, type Estimate, type Interval, type PointResult } from "@tokenyard/study";
-import { BadInput } from "../outcomes/bad-input.ts";
 import { type ExitCode, FINE, OUR_FAULT } from "../outcomes/exit-code.ts";
 import { Interrupt, Interrupted } from "../outcomes/interrupt.ts";
-import type { LocatedProblem } from "../outcomes/located-problem.ts";
+import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts";
+import { seedsProblem } from "../outcomes/seeds-problem.ts";
 import type { Simulation } from "../runs/simulation.ts";
 import { withWholeTracePath } from "../scenarios/files-beside.ts";
 import { type OpenScenario, openScenarios, type ScenarioOptions, STDIN } from "../scenarios/open-scenarios.ts";
@@ -40,13 +40,18 @@ export async function compareScenarios(
   terminal: Terminal,
   simulation: Simulation,
 ): Promise<ExitCode> {
-  const [a, b] = await openScenarios(files, options, terminal, simulation);
+  const { show = [], replications = PAIRS } = options;
   const problems: LocatedProblem[] = [];
+  const asked = readFormulas(show, "--show", problems);
+  const seeds = ([first]: readonly OpenScenario[]) => {
+    const wanted = seedsProblem(first!.scenario, replications);
+    return wanted === undefined ? [] : [wrongValue("--replications", "", String(replications), wanted)];
+  };
+  const more = (all: readonly OpenScenario[]) => [...problems, ...seeds(all)];
+  const [a, b] = await openScenarios(files, options, terminal, simulation, more, () => problems);
   const usual = [...new Set([...metricsShown(a!.scenario), ...metricsShown(b!.scenario), ...ALWAYS])];
-  const names = options.show ?? usual;
-  const formulas = readFormulas(names, "--show", problems);
-  if (problems.length > 0) throw new BadInput(problems);
-  const { replications = PAIRS, workers = availableParallelism() } = options;
+  const formulas = options.show === undefined ? readFormulas(usual, "--show", []) : asked;
+  const { workers = availableParallelism() } = options;
   const interrupt = new Interrupt();
   const scenarios = [a!, b!].map(({ scenario, file }) => withWholeTracePath(scenario, file)) as [Scenario, Scenario]; // of two folders
   const runner = await studyRunner({ workers, file: STDIN, title: "compare", err: terminal.err, study: undefined, simulation });
@@ -74,7 +79,7 @@ export async function compareScenarios(
     differ: inputsThatDiffer(a!, b!),
   };
   const rows = found.comparisons
-    .map((comparison, i) => ({ name: names[i]!, comparison }))
+    .map((comparison, i) => ({ name: formulas[i]!.text, comparison }))
     .filter(({ comparison }) => options.show !== undefined || comparison !== undefined);
   terminal.out.write(options.json ? `${JSON.stringify(comparisonTree(found, rows, pair))}\n` : comparisonText(found, rows, pair, terminal));
   if (interrupt.signal.aborted) throw new Interrupted();

@@ -14,10 +14,10 @@ import type { StudyFile } from "../results/study-file.ts";
 import { studyHeader } from "../results/study-header.ts";
 import { openLog } from "../runs/log.ts";
 import type { Simulation } from "../runs/simulation.ts";
-import { type ReadScenario, readScenarios, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
+import { type Reader, type ReadScenario, readScenarios, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
 import { CaseBook } from "../studies/case.ts";
 import { optimumText } from "../studies/optimum-text.ts";
-import { refusedSearch, type SearchOptions, type SearchPlan, searchPlan } from "../studies/search-plan.ts";
+import { refusedSearch, type SearchOptions, type SearchPlan, searchOptionProblems, searchPlan } from "../studies/search-plan.ts";
 import { StudyProgress } from "../studies/study-progress.ts";
 import { checkQueue, type StudyRunner, studyRunner } from "../studies/study-runner.ts";
 import { pageFormulas, studyPage } from "../study-page.ts";
@@ -46,8 +46,10 @@ export async function optimizeScenario(
   simulation: Simulation,
 ): Promise<ExitCode> {
   const log = await openLog(options.verbose ?? false);
-  const [read] = (await readScenarios([file], options, terminal, (each) => each)) as [ReadScenario];
-  const problems: LocatedProblem[] = [...resumeProblems(options), ...studyFileProblems(read, options)];
+  const files = (reader: Reader) => [...resumeProblems(options), ...studyFileProblems(reader, options)];
+  const known = ([reader]: readonly Reader[]) => [...files(reader!), ...searchOptionProblems(options)];
+  const [read] = (await readScenarios([file], options, terminal, (each) => each, undefined, known)) as [ReadScenario];
+  const problems: LocatedProblem[] = files(read);
   const plan = searchPlan(read, options, problems);
   if (problems.length > 0) throw new BadInput(problems, read.refused([]).texts);
   const title = `optimum of ${read.scenario.name}`;

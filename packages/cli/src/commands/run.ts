@@ -2,12 +2,11 @@ import { join } from "node:path";
 import { type Recording, type Report, renderText, summarize } from "@tokenyard/report";
 import { formatQuantity, targetsOf } from "@tokenyard/scenario";
 import type { RequestRow, SpanWindow } from "@tokenyard/simulator";
-import { newFolderProblems, ofOneProblems, sharedFileProblems } from "../files/destination.ts";
 import { writeExperts } from "../files/experts-file.ts";
-import { everyMsOf, MetricsFile, type MetricsOptions, metricsFileProblems } from "../files/metrics-file.ts";
+import { everyMsOf, MetricsFile, type MetricsOptions } from "../files/metrics-file.ts";
 import { folderProblems, reportFiles, writeReportFolder } from "../files/report-folder.ts";
 import { RequestsFile } from "../files/requests-file.ts";
-import { rowsFileProblems } from "../files/rows-file.ts";
+import { runFileProblems } from "../files/run-files.ts";
 import { type SpanOptions, spanWindow } from "../files/span-window.ts";
 import { emptyWarning, sizeWarning, writeSpans } from "../files/spans-file.ts";
 import { written } from "../files/written.ts";
@@ -21,7 +20,7 @@ import { type Log, openLog } from "../runs/log.ts";
 import type { Simulation } from "../runs/simulation.ts";
 import { slicedRun } from "../runs/sliced-run.ts";
 import { reportIn } from "../scenarios/files-beside.ts";
-import { type OpenScenario, openScenarios, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
+import { type OpenScenario, openScenarios, type Reader, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
 import { millisecondsOption } from "../scenarios/time-option.ts";
 import { ProgressLine } from "../terminal/progress.ts";
 import { harmless, type Terminal } from "../terminal/terminal.ts";
@@ -84,8 +83,9 @@ async function runOnce(
   simulation: Simulation,
 ): Promise<ExitCode> {
   const log = await openLog(options.verbose ?? false);
-  const between = (all: readonly OpenScenario[]) => destinationProblems(all, options, window);
-  const opened = await openScenarios(files, options, terminal, simulation, between, problems);
+  const more = (all: readonly OpenScenario[]) => [...problems, ...destinationProblems(all, options, window)];
+  const known = (readers: readonly Reader[]) => [...problems, ...runFileProblems(readers, options)];
+  const opened = await openScenarios(files, options, terminal, simulation, more, known);
   const interrupt = new Interrupt();
   let missed = false;
   try {
@@ -186,9 +186,10 @@ async function oneSeed({ file, scenario, setup, refused }: OpenScenario, errand:
 
 function destinationProblems(
   opened: readonly OpenScenario[],
-  { out, spans, requests, experts, metrics, metricsEvery, metricsOnly, replications = 1 }: RunCommandOptions,
+  options: RunCommandOptions,
   window: SpanWindow | undefined,
 ): LocatedProblem[] {
+  const { out, metricsEvery, replications = 1 } = options;
   const problems =
     out === undefined
       ? []
@@ -196,16 +197,8 @@ function destinationProblems(
           out,
           opened.map(({ file, reads, scenario }) => ({ file, reads, name: scenario.name })),
         );
-  if (out !== undefined) problems.push(...newFolderProblems(out));
-  if (spans !== undefined) problems.push(...ofOneProblems("--spans", spans, opened.length));
-  if (requests !== undefined) problems.push(...rowsFileProblems("--requests", requests, opened.length));
-  if (experts !== undefined) problems.push(...rowsFileProblems("--experts", experts, opened.length));
-  if (metrics !== undefined) problems.push(...metricsFileProblems(metrics, opened.length));
-  for (const [option, value] of [
-    ["--metrics-every", metricsEvery],
-    ["--metrics-only", metricsOnly],
-  ] as const)
-    if (value !== undefined && metrics === undefined) problems.push(wrongValue(option, "", "no --metrics", "it beside --metrics"));
+  const outFiles = out === undefined ? [] : opened.flatMap(({ scenario }) => reportFiles(out, scenario.name));
+  problems.push(...runFileProblems(opened, options, outFiles));
   for (const { scenario } of opened) {
     if (metricsEvery === undefined || scenario.alerts === undefined || metricsEvery === everyMsOf(scenario, {})) continue;
     problems.push(
@@ -216,17 +209,6 @@ function destinationProblems(
         `none, or ${formatQuantity(scenario.alerts.every, "s")}, as alerts.every`,
       ),
     );
-  }
-  const destinations = [
-    ["--spans", spans],
-    ["--requests", requests],
-    ["--experts", experts],
-    ["--metrics", metrics],
-  ] as const;
-  const outFiles = out === undefined ? [] : opened.flatMap(({ scenario }) => reportFiles(out, scenario.name));
-  problems.push(...sharedFileProblems(opened, destinations, outFiles));
-  for (const [option, file] of destinations) {
-    if (file !== undefined && replications > 1) problems.push(wrongValue(option, "", `${replications} replications`, ONE_SEED));
   }
   for (const { scenario } of opened) {
     const wanted = seedsProblem(scenario, replications);
@@ -239,8 +221,6 @@ function destinationProblems(
   }
   return problems;
 }
-
-const ONE_SEED = "one seed, as this is of a single run: no --replications, and --seed for another one than the scenario's";
 
 function pageOf({ out }: Terminal): { readonly colour: boolean; readonly width?: number } {
   return { colour: out.colour, ...(out.columns === undefined ? {} : { width: Math.min(out.columns, 120) }) };

@@ -330,6 +330,29 @@ test("compare tells a difference that is real from one that may be chance and fr
   });
 });
 
+test("compare names each metric once, with its own numbers, though it is asked for twice", async () => {
+  const [a, b] = [file("a.yaml"), file("b.yaml", SCENARIO.replace("sequences: 8", "sequences: 4"))];
+  const shown = ["gpus", "gpus", "tokens.output", "gpus"].flatMap((metric) => ["--show", metric]);
+  const { out } = await tokenyard(["compare", a, b, "--replications", "2", "--workers", "1", "--json", ...shown]);
+  const { metrics } = JSON.parse(out) as { metrics: { metric: string; b: { mean: number } }[] };
+  expect(metrics.map(({ metric }) => metric)).toEqual(["gpus", "tokens.output"]);
+  expect(metrics[1]!.b.mean).toBe(16); // 4 sequences of 4 tokens
+});
+
+test("no seeds are asked for that are none: a number beyond the last is another one's", async () => {
+  const seeds = ["--seed", String(Number.MAX_SAFE_INTEGER), "--replications", "2"];
+  const wanted = `--replications: 2 given; wanted at most 1: the last seed is ${Number.MAX_SAFE_INTEGER}\n`;
+  const compared = await tokenyard(["compare", file("a.yaml"), file("b.yaml"), ...seeds]);
+  expect([compared.code, compared.err]).toEqual([2, `${wanted}1 problem\n`]);
+  const load = SCENARIO.replace(
+    /workload: .*/,
+    "workload: { kind: closed, requests: 4, concurrency: 2, promptTokens: 8, outputTokens: 2 }",
+  );
+  const asked = await tokenyard(["capacity", file("load.yaml", load), "--set", "serving.scheduler=continuous", ...seeds]);
+  expect(asked.code).toBe(2);
+  expect(asked.err).toContain(wanted);
+});
+
 test("a compare that is interrupted before a pair has ended says so, and prints no table", async () => {
   let prepared = 0;
   const simulation = {

@@ -14,7 +14,7 @@ import type { StudyFile } from "../results/study-file.ts";
 import { studyHeader } from "../results/study-header.ts";
 import { openLog } from "../runs/log.ts";
 import type { Simulation } from "../runs/simulation.ts";
-import { type ReadScenario, readScenarios, type ScenarioOptions, STDIN } from "../scenarios/open-scenarios.ts";
+import { type Reader, type ReadScenario, readScenarios, type ScenarioOptions, STDIN } from "../scenarios/open-scenarios.ts";
 import type { SlurmOptions } from "../slurm/sweep-jobs.ts";
 import { type Case, CaseBook, meetsTargets } from "../studies/case.ts";
 import { csvRow } from "../studies/csv-row.ts";
@@ -22,8 +22,8 @@ import { bestFirst } from "../studies/ranking.ts";
 import { StudyProgress } from "../studies/study-progress.ts";
 import { checkQueue, studyRunner } from "../studies/study-runner.ts";
 import { bestText, studyText } from "../studies/study-text.ts";
-import { type StudyView, studyView, type ViewOptions } from "../studies/study-view.ts";
-import { type SweepOptions, type SweepPlan, sweepPlan } from "../studies/sweep-plan.ts";
+import { type StudyView, studyView, type ViewOptions, viewProblems } from "../studies/study-view.ts";
+import { type SweepOptions, type SweepPlan, sweepOptionProblems, sweepPlan } from "../studies/sweep-plan.ts";
 import { pageFormulas, studyPage } from "../study-page.ts";
 import { counted } from "../terminal/amount.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -49,7 +49,12 @@ const TICK_MS = 200;
 /** Runs a scenario with every choice of some values. Results come in the order of the points, whatever the number of workers. */
 export async function sweep(file: string, options: SweepCommandOptions, terminal: Terminal, simulation: Simulation): Promise<ExitCode> {
   const log = await openLog(options.verbose ?? false);
-  const [read] = (await readScenarios([file], options, terminal, (each) => each)) as [ReadScenario];
+  const known = ([reader]: readonly Reader[]) => [
+    ...ownProblems(reader!, options),
+    ...sweepOptionProblems(options),
+    ...viewProblems(options),
+  ];
+  const [read] = (await readScenarios([file], options, terminal, (each) => each, undefined, known)) as [ReadScenario];
   const order = orderOf(read, options);
   const { plan, view, title } = order;
   if (options.slurm !== undefined) {
@@ -101,13 +106,21 @@ interface SweepOrder {
 
 /** The order that file and options give. Throws BadInput with all their mistakes. */
 function orderOf(read: ReadScenario, options: SweepCommandOptions): SweepOrder {
-  const problems = [...resumeProblems(options), ...studyFileProblems(read, options)];
+  const problems = ownProblems(read, options);
   const plan = sweepPlan(read, options, problems);
   const view = studyView(read.scenario, options, problems);
-  problems.push(...slurmProblems(read.file, options));
-  if (options.json && options.csv) problems.push(wrongValue("--csv", "", "--json too", "one of them"));
   if (plan === undefined || problems.length > 0) throw new BadInput(problems, read.refused([]).texts);
   return { file: read.file, plan, view, title: titleOf(read, plan) };
+}
+
+/** What is wrong with what is asked beside the design and the view. */
+function ownProblems(reader: Reader, options: SweepCommandOptions): LocatedProblem[] {
+  return [
+    ...resumeProblems(options),
+    ...studyFileProblems(reader, options),
+    ...slurmProblems(reader.file, options),
+    ...(options.json && options.csv ? [wrongValue("--csv", "", "--json too", "one of them")] : []),
+  ];
 }
 
 /** What cannot be asked of Slurm. */

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { type LocatedProblem, plainProblem, wrongValue } from "../outcomes/located-problem.ts";
+import type { Reader } from "../scenarios/open-scenarios.ts";
 import { refusalOf } from "./written.ts";
 
 /** Why no file can be written to `path`, tried before a run so that none is for nothing; empty where one can, and nothing is left there. */
@@ -17,12 +18,6 @@ export function fileProblems(path: string): LocatedProblem[] {
 /** The same of what is written of one scenario, as `option` asks, where there are `scenarios`. */
 export function ofOneProblems(option: string, path: string, scenarios: number): LocatedProblem[] {
   return [...fileProblems(path), ...(scenarios > 1 ? [wrongValue(option, "", `${scenarios} scenarios`, "one scenario")] : [])];
-}
-
-/** A scenario, and all files that it was read from. */
-export interface Reader {
-  readonly file: string;
-  readonly reads: readonly string[];
 }
 
 /** Options that would write over a file that `readers` were read from, or over what another of them writes; `--out` writes `outFiles` into its folder. */

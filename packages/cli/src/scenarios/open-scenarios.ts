@@ -19,13 +19,17 @@ import { isParquet, LARGEST_SCENARIO, readPieces, readTextFile, readTextStream, 
 /** The name of standard input in messages. */
 export const STDIN = "stdin";
 
-/** A scenario that was read and checked. */
-export interface ReadScenario {
+/** A scenario that was read, sound or not. */
+export interface Reader {
   /** As the user named it. */
   readonly file: string;
-  readonly scenario: Scenario;
   /** Files that it was read from: itself, those that it extends or names. */
   readonly reads: readonly string[];
+}
+
+/** A scenario that was read and checked. */
+export interface ReadScenario extends Reader {
+  readonly scenario: Scenario;
   /** Bytes of the files that it names. */
   readonly readPieces: ReadPieces;
   /** Problems that are found later, with their places. */
@@ -46,8 +50,8 @@ export interface ScenarioOptions {
 }
 
 /**
- * Reads, checks and prepares every scenario before any runs. Throws BadInput with the problems of all the files, in their order, and `known` ones
- * of options; `more` may find problems between the scenarios.
+ * Reads, checks and prepares every scenario before any runs. Throws BadInput with the problems of all the files, in their order, and those of options:
+ * `more` finds them where all scenarios are sound, `known` those that no sound scenario is needed for.
  */
 export async function openScenarios(
   files: readonly string[],
@@ -55,7 +59,7 @@ export async function openScenarios(
   terminal: Terminal,
   simulation: Simulation,
   more: (opened: readonly OpenScenario[]) => readonly LocatedProblem[] = () => [],
-  known: readonly LocatedProblem[] = [],
+  known: (readers: readonly Reader[]) => readonly LocatedProblem[] = () => [],
 ): Promise<OpenScenario[]> {
   return readScenarios(
     files,
@@ -74,16 +78,18 @@ export async function readScenarios<Made>(
   terminal: Terminal,
   make: (read: ReadScenario) => Made,
   more: (made: readonly Made[]) => readonly LocatedProblem[] = () => [],
-  known: readonly LocatedProblem[] = [],
+  known: (readers: readonly Reader[]) => readonly LocatedProblem[] = () => [],
 ): Promise<Made[]> {
   const { onFile = () => {} } = options;
   const texts = new Map<string, string>();
   const problems: LocatedProblem[] = [];
   const all: Made[] = [];
+  const readers: { file: string; reads: Set<string> }[] = [];
   if (files.filter((file) => file === "-").length > 1) throw new BadInput([plainProblem(STDIN, "given twice; wanted - once at most")]);
   for (const file of files) {
     const name = file === "-" ? STDIN : file;
     const reads = new Set<string>();
+    readers.push({ file: name, reads });
     const onRead = (path: string) => {
       reads.add(path);
       onFile(path);
@@ -107,7 +113,7 @@ export async function readScenarios<Made>(
       else throw new Fault(error, { file: name, ...(scenario === undefined ? {} : { scenario: scenario.name, seed: scenario.seed }) });
     }
   }
-  problems.push(...(problems.length === 0 ? [...known, ...more(all)] : known));
+  problems.push(...(problems.length === 0 ? more(all) : known(readers.map(({ file, reads }) => ({ file, reads: [...reads] })))));
   if (problems.length > 0) throw new BadInput(problems, texts);
   return all;
 }

@@ -1,5 +1,5 @@
 import { metricOf, type Problem, Problems, parseQuantity, type Scenario, targetsOf } from "@tokenyard/scenario";
-import { condition, type Formula, type OptimizeOptions, RESULT_WORDS, searchProblems, varyOf } from "@tokenyard/study";
+import { condition, designProblems, type Formula, type OptimizeOptions, RESULT_WORDS, searchProblems, varyOf } from "@tokenyard/study";
 import { BadInput } from "../outcomes/bad-input.ts";
 import { type LocatedProblem, locatedProblem, wrongValue } from "../outcomes/located-problem.ts";
 import type { ReadScenario } from "../scenarios/open-scenarios.ts";
@@ -30,12 +30,46 @@ export interface SearchPlan {
 
 const ALSO = ["ttft", "throughputPerGpu", "gpus"];
 
+/** What is wrong with `options`, whatever the scenario is. */
+export function searchOptionProblems({ objectives, subjectTo = [], vary: varied, budget }: SearchOptions): LocatedProblem[] {
+  const problems = aimlessProblems(objectives);
+  const found: Problem[] = [];
+  const vary = varied && varyOf(varied, found);
+  if (vary !== undefined) found.push(...designProblems({ vary }));
+  problems.push(
+    ...found.map((problem) =>
+      locatedProblem(problem.path[0] === "sweep" ? { ...problem, path: problem.path.slice(2) } : problem, "--vary"),
+    ),
+  );
+  budgetOf(budget, problems);
+  for (const { text, better } of objectives) readFormulas([text], better === "more" ? "--maximize" : "--minimize", problems);
+  problems.push(...conditionProblems(subjectTo));
+  return problems;
+}
+
+/** The conditions that are none, as given with --subject-to. */
+export function conditionProblems(texts: readonly string[]): LocatedProblem[] {
+  return texts.flatMap((text, i) => {
+    try {
+      condition(text, RESULT_WORDS);
+      return [];
+    } catch (error) {
+      if (!(error instanceof Problems)) throw error;
+      return error.problems.map((problem) => locatedProblem({ ...problem, path: [] }, `--subject-to ${i + 1}`));
+    }
+  });
+}
+
+function aimlessProblems(objectives: SearchOptions["objectives"]): LocatedProblem[] {
+  if (objectives.length > 0) return [];
+  return [wrongValue("--minimize", "", null, "something to make small, or large with --maximize, as gpus")];
+}
+
 /** The search that `options` ask for; its mistakes go into `problems`. */
 export function searchPlan(read: ReadScenario, options: SearchOptions, problems: LocatedProblem[]): SearchPlan {
   const { scenario, readPieces } = read;
   const { objectives, subjectTo, targets, maxGpus } = options;
-  if (objectives.length === 0)
-    problems.push(wrongValue("--minimize", "", null, "something to make small, or large with --maximize, as gpus"));
+  problems.push(...aimlessProblems(objectives));
   const found: Problem[] = [];
   const vary = options.vary && varyOf(options.vary, found);
   const asked = {

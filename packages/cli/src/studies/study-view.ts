@@ -56,6 +56,15 @@ export function studyView(scenario: Scenario, { sort, show, against }: ViewOptio
   return { formulas, goals: [goal(first, "--sort"), goal(second, "--against")] };
 }
 
+/** What is wrong with `options`, whatever the scenario is. */
+export function viewProblems({ sort, show = [], against }: ViewOptions): LocatedProblem[] {
+  const problems: LocatedProblem[] = [];
+  readFormulas(show, "--show", problems);
+  if (sort !== undefined) readFormulas([sort], "--sort", problems);
+  if (against !== undefined) readFormulas([against], "--against", problems);
+  return problems;
+}
+
 /** What is shown of a scenario unless one asks for something else: the metrics of its targets, or a few that everybody asks for. */
 export function metricsShown(scenario: Scenario): string[] {
   const targets = targetsOf(scenario).map(({ metric }) => metric.name);

@@ -1,6 +1,7 @@
 import { type Problem, Problems, type Scenario } from "@tokenyard/scenario";
 import {
   type DesignKind,
+  designProblems,
   type Point,
   replicatedPoints,
   type Shard,
@@ -42,6 +43,31 @@ export interface SweepPlan {
   readonly question: Readonly<Record<string, unknown>>;
 }
 
+/** What is wrong with `options`, whatever the scenario is. */
+export function sweepOptionProblems(options: SweepOptions): LocatedProblem[] {
+  const found: Problem[] = [];
+  const vary = options.vary && varyOf(options.vary, found);
+  const { points, ...sure } = designOf(options, vary);
+  const design = options.mode === undefined ? sure : { ...sure, ...(points && { points }) }; // a mode of the scenario may want points
+  if (vary !== undefined || options.where !== undefined) found.push(...designProblems({ vary: {}, ...design }));
+  return [
+    ...shardProblems(options),
+    ...found.flatMap((problem) => {
+      const option = optionOf(problem, options);
+      return option === undefined ? [] : [locatedProblem({ ...problem, path: pathUnder(problem) }, option)];
+    }),
+  ];
+}
+
+function designOf({ mode, points, where }: SweepOptions, vary: SweepDesign["vary"]): SweepDesign {
+  return { ...(vary && { vary }), ...(mode && { mode }), ...(points && { points }), ...(where && { where }) };
+}
+
+function shardProblems({ shard }: SweepOptions): LocatedProblem[] {
+  const isFine = shard === undefined || shardFrom(shard) !== undefined;
+  return isFine ? [] : [wrongValue("--shard", "", shard, "i/N, the i-th of N shards, as 2/8")];
+}
+
 /** The sweep that `options` ask for; its mistakes go into `problems`, each with the option or the line where it stands. */
 export function sweepPlan(
   { scenario, refused, readPieces }: ReadScenario,
@@ -49,16 +75,15 @@ export function sweepPlan(
   problems: LocatedProblem[],
 ): SweepPlan | undefined {
   const { sweep: section, ...base } = scenario;
-  const { mode, points, where, replications = 1 } = options;
+  const { replications = 1 } = options;
   const shard = options.shard === undefined ? undefined : shardFrom(options.shard);
-  if (options.shard !== undefined && shard === undefined)
-    problems.push(wrongValue("--shard", "", options.shard, "i/N, the i-th of N shards, as 2/8"));
+  problems.push(...shardProblems(options));
   const found: Problem[] = [];
   const isNothing = section === undefined && options.vary === undefined;
   if (isNothing)
     problems.push(wrongValue("--vary", "", null, "path=values, such as parallelism.tensor=1,2,4, or a sweep section in the scenario"));
   const vary = isNothing ? {} : options.vary && varyOf(options.vary, found);
-  const design: SweepDesign = { ...(vary && { vary }), ...(mode && { mode }), ...(points && { points }), ...(where && { where }) };
+  const design = designOf(options, vary);
   let made: SweepPoints | undefined;
   try {
     made = sweepPoints(scenario, design, readPieces);

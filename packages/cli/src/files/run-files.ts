@@ -1,0 +1,48 @@
+import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts";
+import type { Reader } from "../scenarios/open-scenarios.ts";
+import { newFolderProblems, ofOneProblems, sharedFileProblems } from "./destination.ts";
+import { metricsFileProblems } from "./metrics-file.ts";
+import { rowsFileProblems } from "./rows-file.ts";
+
+/** The files that a run is to write, and what is said of them. */
+export interface RunFiles {
+  readonly out?: string;
+  readonly spans?: string;
+  readonly requests?: string;
+  readonly experts?: string;
+  readonly metrics?: string;
+  readonly metricsEvery?: number;
+  readonly metricsOnly?: string;
+  readonly replications?: number;
+}
+
+const ONE_SEED = "one seed, as this is of a single run: no --replications, and --seed for another one than the scenario's";
+
+/** What is wrong with the files that a run of `readers` writes, sound or not; `--out` writes `outFiles`. */
+export function runFileProblems(
+  readers: readonly Reader[],
+  { out, spans, requests, experts, metrics, metricsEvery, metricsOnly, replications = 1 }: RunFiles,
+  outFiles: readonly string[] = [],
+): LocatedProblem[] {
+  const problems = out === undefined ? [] : newFolderProblems(out);
+  if (spans !== undefined) problems.push(...ofOneProblems("--spans", spans, readers.length));
+  if (requests !== undefined) problems.push(...rowsFileProblems("--requests", requests, readers.length));
+  if (experts !== undefined) problems.push(...rowsFileProblems("--experts", experts, readers.length));
+  if (metrics !== undefined) problems.push(...metricsFileProblems(metrics, readers.length));
+  for (const [option, value] of [
+    ["--metrics-every", metricsEvery],
+    ["--metrics-only", metricsOnly],
+  ] as const)
+    if (value !== undefined && metrics === undefined) problems.push(wrongValue(option, "", "no --metrics", "it beside --metrics"));
+  const destinations = [
+    ["--spans", spans],
+    ["--requests", requests],
+    ["--experts", experts],
+    ["--metrics", metrics],
+  ] as const;
+  problems.push(...sharedFileProblems(readers, destinations, outFiles));
+  for (const [option, file] of destinations) {
+    if (file !== undefined && replications > 1) problems.push(wrongValue(option, "", `${replications} replications`, ONE_SEED));
+  }
+  return problems;
+}
