@@ -18,13 +18,19 @@ import { DropoutOverflow } from "./overflows/dropout.ts";
 import { NoOverflow } from "./overflows/none.ts";
 import { RerouteOverflow } from "./overflows/reroute.ts";
 
-/** The token router of a gate. What is popular is drawn here, once. `classShares`: how often requests of each class come, in proportion. Throws Problems where the model or the gate contradicts itself or the other. */
-export function createTokenRouter(model: ModelSpec, gate: GateSpec, streams: Streams, classShares: readonly number[] = [1]): TokenRouter {
+/** The token router of a gate. What is popular is drawn here, once. `classShares`: how often requests of each class come, in proportion; `order`: in which an even gate goes round the experts. Throws Problems where the model or the gate contradicts itself or the other. */
+export function createTokenRouter(
+  model: ModelSpec,
+  gate: GateSpec,
+  streams: Streams,
+  classShares: readonly number[] = [1],
+  order?: Int32Array,
+): TokenRouter {
   const problems = [...modelProblems(model), ...gateProblems(model, gate)];
   if (problems.length > 0) throw new Problems(problems);
   switch (gate.kind) {
     case "balanced":
-      return new BalancedGate(model);
+      return new BalancedGate(model, order);
     case "uniform":
       return uniformGate(model);
     case "zipf":

@@ -6,11 +6,12 @@ import {
   createTokenRouter,
   gateProblems,
   layerKernels,
+  layerKinds,
   modelProblems,
   resolutionProblems,
   SampledRouter,
 } from "@tokenyard/model";
-import { compilePlan, type Plan, placeExperts, planFacts } from "@tokenyard/placement";
+import { compilePlan, dealOrder, type Plan, placeExperts, planFacts } from "@tokenyard/placement";
 import { attentionFlops, kvTokenRoom, memoryOf, memoryProblems } from "@tokenyard/program";
 import { Streams } from "@tokenyard/random";
 import { checkpointProblems, faultProblems, retryProblems } from "@tokenyard/resilience";
@@ -54,7 +55,7 @@ export function prepare(given: Scenario, policies: Policies = {}): Setup {
     classes,
     kernels: policies.kernels,
     network: policies.network ?? createNetworkModel(scenario.cluster),
-    router: policies.router ?? routerOf(scenario.model, scenario, streams),
+    router: policies.router ?? routerOf(scenario.model, scenario, streams, plans),
     overflow: policies.overflow ?? createOverflow(scenario.routing.overflow),
     scheduler: policies.scheduler,
   };
@@ -185,10 +186,12 @@ function copiesOf({ checkpoints }: Scenario): number {
   return checkpoints?.to.kind === "peer" ? 2 : 1;
 }
 
-function routerOf(model: ModelSpec, scenario: Scenario, streams: Streams) {
+function routerOf(model: ModelSpec, scenario: Scenario, streams: Streams, plans: readonly Plan[]) {
   if (model.experts === undefined) return undefined;
   const { gate, resolution } = scenario.routing;
-  const router = createTokenRouter(model, gate, streams, classSharesOf(scenario.workload));
+  const placements = gate.kind === "balanced" ? plans.map(({ expertPlacement }) => expertPlacement) : [];
+  const order = dealOrder(placements, layerKinds(model).indexOf("moe"));
+  const router = createTokenRouter(model, gate, streams, classSharesOf(scenario.workload), order);
   return resolution === "sampled" && router.draws ? new SampledRouter(router, model.experts.count, streams) : router;
 }
 

@@ -6,30 +6,37 @@ import type { ExpertPlaces, Visits } from "../draws/visits.ts";
 
 /**
  * The even gate: a source's copies go round the experts, and the next source continues where it stopped.
- * Within a source, and over all of them, counts differ by at most 1. Nothing is drawn; every call starts at expert 0.
+ * Within a source, and over all of them, counts differ by at most 1. Nothing is drawn; every call starts at the first of them.
  */
 export class BalancedGate implements TokenRouter {
   readonly kind = "balanced";
   readonly draws = false;
   readonly #experts: number;
   readonly #topK: number;
+  /** [experts] the place of each in a round */
+  readonly #placeOf: Int32Array;
   readonly #visits = new Map<ExpertPlaces, EvenVisits>();
 
-  constructor(model: ModelSpec) {
+  /** `order` [experts]: in which copies go round them; undefined: by their numbers. */
+  constructor(model: ModelSpec, order?: Int32Array) {
     const { count = 0, topK = 0 } = model.experts ?? {};
+    this.#placeOf = new Int32Array(count);
+    for (let i = 0; i < count; i++) this.#placeOf[order === undefined ? i : order[i]!] = i;
     this.#experts = count;
     this.#topK = topK;
   }
 
   route(_layer: number, tokens: ArrayLike<number>, _stream: Stream, out: Float64Array, visits?: Visits): void {
     const experts = this.#experts;
-    let next = 0; // the expert that is dealt to next
+    const placeOf = this.#placeOf;
+    let next = 0; // the place that is dealt to next
     for (let source = 0; source < tokens.length; source++) {
       const copies = tokens[source]! * this.#topK;
       const rest = copies % experts;
       const each = (copies - rest) / experts;
       for (let e = 0; e < experts; e++) {
-        const turn = e >= next ? e - next : e - next + experts; // its place in the round
+        const place = placeOf[e]!;
+        const turn = place >= next ? place - next : place - next + experts; // of the expert, from there on
         out[source * experts + e] = turn < rest ? each + 1 : each;
       }
       next = (next + rest) % experts;

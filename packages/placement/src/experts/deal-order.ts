@@ -1,0 +1,27 @@
+import type { ExpertPlacement, ExpertSlots } from "./expert-placement.ts";
+
+/**
+ * All experts of the first layer of some placements that has any, from rank to rank: those in the first slots, then those in the second. So few copies in
+ * this order come to as many ranks as there are, and any number of them in a row to all alike, within one. Of several placements the one on most ranks
+ * tells; undefined where none does.
+ */
+export function dealOrder(placements: readonly (ExpertPlacement | undefined)[], layer: number): Int32Array | undefined {
+  let most: ExpertSlots | undefined;
+  for (const placement of placements) {
+    const slots = placement?.slots(layer);
+    if (slots !== undefined && slots.offsets.length > (most?.offsets.length ?? 0)) most = slots;
+  }
+  return most && fromRankToRank(most);
+}
+
+function fromRankToRank({ experts, offsets, expertIn, most }: ExpertSlots): Int32Array {
+  const order = new Set<number>();
+  for (let turn = 0; turn < most; turn++) {
+    for (let rank = 0; rank < offsets.length - 1; rank++) {
+      const slot = offsets[rank]! + turn;
+      if (slot < offsets[rank + 1]! && expertIn[slot]! >= 0) order.add(expertIn[slot]!);
+    }
+  }
+  for (let x = 0; x < experts; x++) order.add(x); // those without a slot
+  return Int32Array.from(order);
+}
