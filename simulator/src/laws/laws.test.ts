@@ -7,6 +7,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { drawnScenario } from "../drawn-scenario.contract.ts";
 import { recordedOnce } from "../recorded-once.contract.ts";
+import { sorted } from "../replays/replay.contract.ts";
 import { prepare } from "../setup/prepare.ts";
 import { simulate } from "../simulate.ts";
 
@@ -257,11 +258,11 @@ test("a balanced gate's counts differ by at most 1 in every layer and pass", () 
 
 /** The recording with its load variances sorted, as folding draws a stage's routing when the stage is entered. */
 function unordered(recording: Recording) {
-  const sorted = recording.routing.map(({ loads, ...rest }) => {
-    const { values } = loads.loadVariance;
-    return { ...rest, loads: { ...loads, loadVariance: { ...loads.loadVariance, values: values?.toSorted() } } };
-  });
-  return { ...recording, routing: sorted };
+  const routing = recording.routing.map(({ loads, ...rest }) => ({
+    ...rest,
+    loads: { ...loads, loadVariance: sorted(loads.loadVariance) },
+  }));
+  return { ...recording, routing };
 }
 
 /** Paths at which two plain values differ; short to print, whatever they hold. */

@@ -121,6 +121,15 @@ function sortedClass(each: ServedClass) {
   return Object.fromEntries(Object.entries(each).map(([name, of]) => [name, of?.values === undefined ? of : sorted(of)]));
 }
 
-function sorted(tally: TallyColumns): TallyColumns {
-  return tally.values === undefined ? tally : { ...tally, values: tally.values.toSorted() };
+/** `tally` with all its values in order, as often as they were seen. */
+export function sorted(tally: TallyColumns): TallyColumns {
+  const { values, times, ...rest } = tally;
+  return values === undefined ? tally : { ...rest, values: seenIn(values, times).sort() };
+}
+
+/** All values, as often as they were seen. */
+function seenIn(values: Float64Array, times: Float64Array | undefined): Float64Array {
+  return times === undefined
+    ? values.slice()
+    : Float64Array.from([...values].flatMap((value, i) => new Array<number>(times[i]!).fill(value)));
 }

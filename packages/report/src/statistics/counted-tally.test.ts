@@ -31,6 +31,26 @@ test.prop([seen, fc.integer({ min: 1, max: 7 })])("beyond a million, too, it doe
   expect(statsOf(apart.columns(0))).toEqual(statsOf(once.columns(0)));
 });
 
+test("where values are seen often each stands once, however they were told", () => {
+  const counted = new CountedTally();
+  for (const [value, times] of [
+    [3, 20],
+    [1, 5],
+    [3, 1],
+    [0, 2],
+  ] as const)
+    counted.add(value, times);
+  const { values, times, ...rest } = counted.columns(68);
+  expect({ values: [...values!], times: [...times!], ...rest }).toEqual({
+    values: [0, 1, 3],
+    times: [2, 5, 21],
+    count: 28,
+    sum: 68,
+    min: 0,
+    max: 3,
+  });
+});
+
 test("nothing seen is no value", () => {
   expect(new CountedTally().columns(0)).toEqual({ count: 0, sum: 0, min: 0, max: 0, values: new Float64Array(0) });
 });

@@ -2,6 +2,9 @@ import { Histogram } from "./histogram.ts";
 import { MOST_EXACT } from "./tally.ts";
 import type { TallyColumns } from "./tally-columns.ts";
 
+/** Where values were seen more often than this on average, each stands once. */
+const OFTEN = 4;
+
 /**
  * Values from 0 up, each seen any number of times at once. Exact as long as there are few, then a histogram: how many are told at once makes no
  * difference. They are not added up here, as sums of fractions hang on their order.
@@ -23,9 +26,26 @@ export class CountedTally {
     } else this.#histogram.add(value, times);
   }
 
-  /** To be asked for once, at the end; `sum`: of all. Values stand in the order in which they came. */
+  /** To be asked for once, at the end; `sum`: of all. Values stand in the order in which they came, or where most were seen often, each once. */
   columns(sum: number): TallyColumns {
     if (this.#histogram !== undefined) return { ...this.#histogram.columns(), sum };
+    return this.#values.length * OFTEN < this.#count ? this.#eachOnce(sum) : this.#all(sum);
+  }
+
+  #eachOnce(sum: number): TallyColumns {
+    const values = Float64Array.from(this.#values).sort();
+    let distinct = 0;
+    for (const value of values) if (distinct === 0 || value !== values[distinct - 1]) values[distinct++] = value;
+    const rising = values.slice(0, distinct);
+    const times = new Float64Array(distinct);
+    for (let i = 0; i < this.#values.length; i++) {
+      const at = placeIn(rising, this.#values[i]!);
+      times[at] = times[at]! + this.#times[i]!;
+    }
+    return { count: this.#count, sum, min: rising[0]!, max: rising[distinct - 1]!, values: rising, times };
+  }
+
+  #all(sum: number): TallyColumns {
     const values = new Float64Array(this.#count);
     let min = Number.POSITIVE_INFINITY;
     let max = 0;
@@ -46,4 +66,16 @@ export class CountedTally {
     this.#values = [];
     this.#times = [];
   }
+}
+
+/** Where `value` stands in `rising`, which holds it. */
+function placeIn(rising: Float64Array, value: number): number {
+  let low = 0;
+  let high = rising.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (rising[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

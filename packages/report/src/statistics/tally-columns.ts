@@ -1,11 +1,13 @@
-/** Values that were observed, as plain data: all of them in order of their place, or counts by bucket once there were too many. */
+/** Values that were observed, as plain data: all of them in order of their place, or each once with how often it was seen, or counts by bucket once there were too many. */
 export interface TallyColumns {
   readonly count: number;
   readonly sum: number;
   readonly min: number;
   readonly max: number;
-  /** [count] */
+  /** [count]; beside `times` each once, rising */
   readonly values?: Float64Array;
+  /** [values] how often each was seen; left out where all values stand there */
+  readonly times?: Float64Array;
   /** [buckets] rising; the value that stands for a bucket, and how many fell into it */
   readonly buckets?: { readonly value: Float64Array; readonly count: Float64Array };
 }
