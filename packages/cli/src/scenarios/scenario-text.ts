@@ -25,8 +25,7 @@ export class UnreadableFile extends Error {
 export function readTextFile(path: string, largest: number): string {
   const file = opened(path);
   try {
-    if (fstatSync(file).isDirectory()) throw new UnreadableFile(path, "a directory; wanted a file");
-    return textOf(pieces(file), path, largest);
+    return textOf(pieces(file, sizeOf(file, path)), path, largest);
   } finally {
     closeSync(file);
   }
@@ -48,8 +47,7 @@ export async function readTextStream(input: AsyncIterable<Uint8Array>, file: str
 export function* readPieces(path: string): Generator<Uint8Array> {
   const file = opened(path);
   try {
-    if (fstatSync(file).isDirectory()) throw new UnreadableFile(path, "a directory; wanted a file");
-    yield* pieces(file);
+    yield* pieces(file, sizeOf(file, path));
   } finally {
     closeSync(file);
   }
@@ -63,6 +61,12 @@ function opened(path: string): number {
   }
 }
 
+function sizeOf(file: number, path: string): number {
+  const stats = fstatSync(file);
+  if (stats.isDirectory()) throw new UnreadableFile(path, "a directory; wanted a file");
+  return stats.size;
+}
+
 const WHY: Readonly<Record<string, string>> = {
   ENOENT: "no such file",
   ENOTDIR: "no such file",
@@ -72,9 +76,13 @@ const WHY: Readonly<Record<string, string>> = {
   ENAMETOOLONG: "no such file; the name is too long",
 };
 
-function* pieces(file: number): Iterable<Uint8Array> {
+const PIECE_BYTES = 64 * 1024;
+
+/** `size`: as far as the file system knows; nothing of a pipe. */
+function* pieces(file: number, size: number): Iterable<Uint8Array> {
+  const bytes = size > 0 ? Math.min(size, PIECE_BYTES) : PIECE_BYTES;
   for (;;) {
-    const piece = new Uint8Array(64 * 1024);
+    const piece = new Uint8Array(bytes);
     const length = readSync(file, piece);
     if (length === 0) return;
     yield piece.subarray(0, length);
