@@ -1,9 +1,10 @@
-import { COMPUTE, LANES, type Lane, laneOfKind, OP_KINDS, type Op } from "@tokenyard/program";
+import { COMPUTE, LANES, type Lane, OP_KINDS, type Op } from "@tokenyard/program";
 import type { Spans } from "@tokenyard/report";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { StageLanes } from "../stages/stage-spec.ts";
 import type { OpRun } from "../stages/timing.ts";
 import { DownLog } from "./down-log.ts";
+import { LaneWork } from "./lane-work.ts";
 import { RankTimes } from "./rank-times.ts";
 import { addSlowest } from "./slowest.ts";
 import { SpanLog, type SpanWindow } from "./span-log.ts";
@@ -24,6 +25,8 @@ export interface RecorderOptions extends WorkLogParts {
  */
 export class Recorder {
   readonly times: RankTimes;
+  /** Adds to these what is told at once, not op by op. */
+  readonly lanes: LaneWork;
   /** Which ranks were down, and when. */
   readonly downs: DownLog;
   /** [ranks × phases] by how much experts took longer than on the mean rank of the stage, wherever this was the slowest; times its ranks, so that it is whole */
@@ -32,8 +35,6 @@ export class Recorder {
   readonly #firstNs: Float64Array;
   readonly #lastNs: Float64Array;
   readonly #spans: SpanLog | undefined;
-  /** [ranks × phases × lanes] of these, what was told by `worked` and `waited` */
-  readonly #toldNs: Float64Array;
   /** [ranks × lanes] busy and waiting since the last `closePass` */
   readonly #passNs: Float64Array;
 
@@ -45,7 +46,7 @@ export class Recorder {
     this.slowestNs = new Float64Array(ranks * 2);
     this.times = new RankTimes(ranks);
     this.downs = new DownLog(this.times, ranks);
-    this.#toldNs = new Float64Array(ranks * 4);
+    this.lanes = new LaneWork(this.times, ranks);
     this.#passNs = new Float64Array(ranks * 2);
     this.#firstNs = new Float64Array(stages).fill(Number.POSITIVE_INFINITY);
     this.#lastNs = new Float64Array(stages);
@@ -143,31 +144,10 @@ export class Recorder {
     if (startNs < this.#firstNs[id]!) this.#firstNs[id] = startNs;
   }
 
-  /** A rank has worked on ops of `kind`, in a time that `closeLane` will tell. */
-  worked(rank: number, phase: number, kind: number, ns: number): void {
-    const at = (rank * 2 + phase) * KINDS + kind;
-    this.times.busyNs[at] = this.times.busyNs[at]! + ns;
-    this.#toldNs[(rank * 2 + phase) * 2 + laneOfKind(kind)]! += ns;
-  }
-
-  /** A rank's lane has waited at barriers, in a time that `closeLane` will tell. */
-  waited(rank: number, phase: number, lane: Lane, ns: number): void {
-    const side = (rank * 2 + phase) * 2 + lane;
-    this.times.waitingNs[side] = this.times.waitingNs[side]! + ns;
-    this.#toldNs[side]! += ns;
-  }
-
   /** A lane of `ranks` ranks from `firstRank` on has ended an op of `phase`. */
   ended(firstRank: number, ranks: number, lane: Lane, phase: number): void {
     const { lastPhase } = this.times;
     for (let rank = firstRank; rank < firstRank + ranks; rank++) lastPhase[rank * 2 + lane] = phase;
-  }
-
-  /** A phase has taken `ns` of a rank's lane, beside what was committed op by op: it was idle in what of that it has not worked or waited. */
-  closeLane(rank: number, phase: number, lane: Lane, ns: number): void {
-    const side = (rank * 2 + phase) * 2 + lane;
-    this.times.addIdle(rank, phase, lane, ns - this.#toldNs[side]!);
-    this.#toldNs[side] = 0;
   }
 
   /** Stage `id` has run passes, the first of which started at `firstNs`, and the last ended. */

@@ -1,4 +1,4 @@
-import { addTally, type GroupCost, LANES, OP_KINDS, type OpCosts } from "@tokenyard/program";
+import { addTally, type GroupCost, type OpCosts } from "@tokenyard/program";
 import type { Recorder } from "../../logs/recorder.ts";
 import type { SoFar } from "../../metrics/so-far.ts";
 import type { Stage } from "../../stages/stage.ts";
@@ -12,7 +12,6 @@ import { LaneTimes } from "./lane-times.ts";
 import type { PassSummary } from "./pass-summary.ts";
 import { RankAccount } from "./rank-account.ts";
 
-const KINDS = OP_KINDS.length;
 const PHASES = [0, 1] as const;
 
 /**
@@ -106,12 +105,9 @@ export class Account {
       const passes = facts.passes[phase]!;
       if (passes === 0) continue;
       facts.passes[phase] = 0;
-      for (let r = 0; r < ranks; r++) {
-        for (let kind = 0; kind < KINDS; kind++)
-          this.#recorder.worked(firstRank + r, phase, kind, facts.busyNs[r * KINDS + kind]! * passes);
-        for (const lane of LANES) this.#recorder.waited(firstRank + r, phase, lane, facts.waitingNs[r * 2 + lane]! * passes);
-        this.#recorder.slowestNs[(firstRank + r) * 2 + phase]! += facts.slowestNs[r]! * passes;
-      }
+      this.#recorder.lanes.addAlike(firstRank, ranks, phase, facts, passes);
+      for (let r = 0, at = firstRank * 2 + phase; r < ranks; r++, at += 2)
+        this.#recorder.slowestNs[at] = this.#recorder.slowestNs[at]! + facts.slowestNs[r]! * passes;
       addTally(work.tally, facts.work, passes);
       work.reachAll(facts.longestNs);
       if (this.#routedAlike.length > 0) work.routedAlike(phase, this.#routedAlike, facts, passes);

@@ -54,9 +54,9 @@ export class GroupAccount {
       const rank = firstRank + r;
       const g = Math.floor((r * this.#groups) / ranks);
       for (const phase of PHASES) {
-        recorder.worked(rank, phase, ATTENTION, this.attentionNs[phase * this.#groups + g]!);
-        recorder.worked(rank, phase, HEAD, this.headNs[phase * this.#groups + g]!);
-        for (const lane of LANES) recorder.waited(rank, phase, lane, this.#waitingNs[(phase * 2 + lane) * this.#groups + g]!);
+        recorder.lanes.worked(rank, phase, ATTENTION, this.attentionNs[phase * this.#groups + g]!);
+        recorder.lanes.worked(rank, phase, HEAD, this.headNs[phase * this.#groups + g]!);
+        for (const lane of LANES) recorder.lanes.waited(rank, phase, lane, this.#waitingNs[(phase * 2 + lane) * this.#groups + g]!);
       }
     }
   }

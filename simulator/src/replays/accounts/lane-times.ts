@@ -101,7 +101,7 @@ export class LaneTimes {
         for (let r = 0; r < ranks; r++) {
           const ns = this.#laneNs[(phase * 2 + lane) * ranks + r]!;
           if (this.#gone?.[r] === 1) this.#recorder.downs.stayGone(firstRank + r, phase, lane, ns);
-          else this.#recorder.closeLane(firstRank + r, phase, lane, ns);
+          else this.#recorder.lanes.close(firstRank + r, phase, lane, ns);
         }
       }
     }

@@ -69,9 +69,9 @@ export class RankAccount {
     for (let r = 0; r < ranks; r++) {
       if (gone?.[r] === 1) continue;
       for (const phase of PHASES) {
-        recorder.worked(firstRank + r, phase, ATTENTION, this.#attentionNs[phase][r]!);
-        recorder.worked(firstRank + r, phase, HEAD, this.#headNs[phase][r]!);
-        for (const lane of LANES) recorder.waited(firstRank + r, phase, lane, this.#waitingNs[phase][lane * ranks + r]!);
+        recorder.lanes.worked(firstRank + r, phase, ATTENTION, this.#attentionNs[phase][r]!);
+        recorder.lanes.worked(firstRank + r, phase, HEAD, this.#headNs[phase][r]!);
+        for (const lane of LANES) recorder.lanes.waited(firstRank + r, phase, lane, this.#waitingNs[phase][lane * ranks + r]!);
       }
     }
   }

@@ -74,11 +74,11 @@ export class RankSums {
     for (const phase of PHASES) {
       for (let r = 0; r < ranks; r++) {
         const rank = firstRank + r;
-        for (let kind = 0; kind < KINDS; kind++) recorder.worked(rank, phase, kind, this.#busyNs[phase * KINDS + kind]![r]!);
+        for (let kind = 0; kind < KINDS; kind++) recorder.lanes.worked(rank, phase, kind, this.#busyNs[phase * KINDS + kind]![r]!);
         recorder.slowestNs[rank * 2 + phase]! += this.#slowestNs[phase]![r]!;
         for (const lane of LANES) {
-          recorder.waited(rank, phase, lane, this.waitingNs[phase * LANES.length + lane]![r]!);
-          recorder.closeLane(rank, phase, lane, this.#laneNs[phase * LANES.length + lane]![r]!);
+          recorder.lanes.waited(rank, phase, lane, this.waitingNs[phase * LANES.length + lane]![r]!);
+          recorder.lanes.close(rank, phase, lane, this.#laneNs[phase * LANES.length + lane]![r]!);
         }
       }
     }
