@@ -45,6 +45,15 @@ test("few rows are padded to 64", () => {
   expect(secondsOf(fit, linear(1, 1000, 640))).toBeCloseTo(81.92e-6, 9);
 });
 
+test("few rows are padded to those that a fit states, also where tiles go by rows", () => {
+  // ten tiles of 16 × 64: 2·16·64·1000 / 0.1 T = 20.48 us
+  for (const tiles of ["fastest", "by-rows"] as const) {
+    const fit = new LinearFit({ ...plain, tiles, leastRows: 16 }, machine);
+    for (const rows of [1, 16]) expect(secondsOf(fit, linear(rows, 1000, 640))).toBeCloseTo(20.48e-6, 9);
+    expect(secondsOf(fit, linear(64, 1000, 640))).toBeCloseTo(81.92e-6, 9);
+  }
+});
+
 test("one tile with many inputs is split over the multiprocessors when adding up costs little", () => {
   // 64 × 64 outputs of 12,800 inputs: 1048.6 us on one; ten parts of 1,280 take 104.86 us, and 8·10·64·64 bytes of sums 0.33 us, and 1 us
   const fit = new LinearFit({ ...plain, split: 1e-6 }, machine);

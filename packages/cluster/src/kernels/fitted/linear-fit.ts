@@ -9,7 +9,7 @@ const TILES = [256, 128, 64, 16]
   .filter(([rows, columns]) => rows + columns < 512);
 const TILE_ROWS = Float64Array.from(TILES, ([rows]) => rows);
 const TILE_COLUMNS = Float64Array.from(TILES, ([, columns]) => columns);
-const LEAST_ROWS = 64; // the matrix units work on so many rows, padded
+const LEAST_ROWS = 64; // a tile multiplies so many, padded, unless a fit states it
 const MOST_SPLITS = 16;
 const LEAST_INPUTS = 128; // of a part of a product that is split
 const PARTIAL_BYTES = 8; // of a partial sum, written and read in fp32
@@ -33,6 +33,7 @@ export class LinearFit {
   readonly #quantiseRowSeconds: number;
   readonly #inWholeWaves: boolean;
   readonly #byRows: boolean;
+  readonly #leastRows: number;
 
   constructor(fit: Omit<FitOf<"linear">, "kind" | "library" | "precision" | "on">, machine: Machine) {
     const { flopsPerSecond, bytesPerSecond, multiprocessors } = machine;
@@ -49,6 +50,7 @@ export class LinearFit {
     this.#quantiseRowSeconds = fit.quantiseRow ?? 0;
     this.#inWholeWaves = fit.waves === "whole";
     this.#byRows = fit.tiles === "by-rows";
+    this.#leastRows = fit.leastRows ?? LEAST_ROWS;
   }
 
   /** Seconds beside the launch, which fills the first tiles; `bytes` are those of the shape. */
@@ -61,9 +63,8 @@ export class LinearFit {
     const quantised = saved > 0 ? rows * (inFeatures * this.#quantiseSeconds + this.#quantiseRowSeconds) : 0;
     if (this.#byRows) {
       const columns = rows <= 64 ? 64 : 128; // as CUTLASS's kernels for fp8 are chosen in vLLM
-      return (
-        this.#tiledSeconds(shape, rows <= 128 ? 64 : 128, columns, inputBytes, weightBytes, moved, 1, Number.POSITIVE_INFINITY) + quantised
-      );
+      const tileRows = rows <= this.#leastRows ? this.#leastRows : rows <= 128 ? 64 : 128;
+      return this.#tiledSeconds(shape, tileRows, columns, inputBytes, weightBytes, moved, 1, Number.POSITIVE_INFINITY) + quantised;
     }
     let least = Number.POSITIVE_INFINITY;
     for (let t = 0; t < TILE_ROWS.length; t++) {
@@ -84,7 +85,7 @@ export class LinearFit {
     least: number,
   ): number {
     const tiles = Math.ceil(rows / tileRows) * Math.ceil(outFeatures / columns);
-    const computed = (2 * Math.max(tileRows, LEAST_ROWS) * columns) / this.#tileFlopsPerSecond;
+    const computed = (2 * Math.max(tileRows, this.#leastRows) * columns) / this.#tileFlopsPerSecond;
     const loaded = (Math.min(tileRows, rows) * inputBytes + columns * weightBytes) / this.#tileBytesPerSecond;
     const perInput = Math.max(computed, loaded) + this.#stepSeconds;
     const evenly = (tiles * inFeatures * perInput) / this.#multiprocessors; // no wave is emptier than another

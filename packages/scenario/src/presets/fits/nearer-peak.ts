@@ -13,3 +13,8 @@ export function nearerPeak(fits: readonly Entry[], times: number): Entry[] {
     return share < MOST ? { ...fit, computeEfficiency: `${Number(nearer.toPrecision(3))} %` } : fit;
   });
 }
+
+/** Fits of products of which few rows change places with the columns of the weights, so that matrix units pad `rows` of them, and not 64. */
+export function swapped(fits: readonly Entry[], rows: number): Entry[] {
+  return fits.map((fit) => (fit["kind"] === "linear" ? { ...fit, leastRows: rows } : fit));
+}

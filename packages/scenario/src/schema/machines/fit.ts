@@ -88,6 +88,7 @@ const linear = () => ({
       means,
       "fastest: the best of all tiles and splits; by-rows: 64 × 64 outputs up to 64 rows, 64 × 128 up to 128 and 128 × 128 above, never split; none: fastest",
     ),
+  leastRows: z.int().min(1).max(256).optional().apply(means, "rows that a tile multiplies at least, padded; none: 64"),
   quantise: share
     .optional()
     .apply(means, "share of the bandwidth reached when quantising the activations; if unset: they are already quantised"),
