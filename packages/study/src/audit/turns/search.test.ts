@@ -118,7 +118,7 @@ describe("a search for another verdict", () => {
 
 test("what a ratio is taken against is no assumption", async () => {
   const assumed = [{ path: "workload.outputTokens", from: 1, to: 6 }];
-  const claim = { claimed: 1.5, comparison: ">=", metric: "throughputPerGpu", against: { "workload.outputTokens": 6 } };
+  const claim = { claimed: 2, comparison: ">=", metric: "throughputPerGpu", against: { "workload.outputTokens": 6 } };
   const { verdict, search, because } = await verdictOn(claimed([claim], { ...CERTAIN, assumed }), SEARCHED);
   expect([verdict, search!.single]).toEqual(["fails", 0]);
   expect(because).toMatch(/; no assumption has a range\.$/);
