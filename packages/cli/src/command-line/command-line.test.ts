@@ -226,6 +226,17 @@ test("a table that is no Parquet file is a mistake like others, and told beside 
   expect(err).toContain("b.yaml:1:1 tokenyard: 2 given; wanted 1");
 });
 
+test("a table that is no Parquet file is told once, and hides nothing of the scenarios that name it", async () => {
+  const cut = file("cut.parquet", "PAR1 and no more");
+  const kernels = (text: string) => text.replace("cluster:\n", "cluster:\n  kernels: { kind: table, files: [none.csv] }\n");
+  const [first, second] = ["a.yaml", "b.yaml"].map((name) => file(name, kernels(`${SCENARIO}sede: 1\n`)));
+  const { code, err } = await tokenyard(["check", first!, second!, "--set", `cluster.kernels.files=[${cut}]`]);
+  expect(code).toBe(2);
+  expect(err.match(/cut\.parquet/g)).toEqual(["cut.parquet"]);
+  expect(err.match(/sede: unknown key/g)).toHaveLength(2);
+  expect(err).toMatch(/^3 problems$/m);
+});
+
 test("--spans writes a trace of the window and ranks that were asked for", async () => {
   const spans = join(folder, "trace.json");
   const endOf = (json: string) => measured(JSON.parse(json).horizonSeconds, "s");

@@ -325,6 +325,27 @@ test("a scenario names Parquet as it does comma-separated values, by this progra
   );
 });
 
+test("a Parquet file of a table's own form has a time in every row, as comma-separated values must", async () => {
+  const database = await Database.inMemory("test");
+  const times = ["10.5", "NULL", "-3.0", "'inf'"].map((us, i) => `('linear', 'bf16', 'bf16', 2048, 5120, ${16 << i}, CAST(${us} AS DOUBLE))`);
+  const columns = '"kernel", weights, "precision", "inFeatures", "outFeatures", "rows", us';
+  await database.run(`COPY (SELECT * FROM (VALUES ${times.join(", ")}) AS t(${columns})) TO '${at("own.parquet")}' (FORMAT parquet)`);
+  database.close();
+  const scenario = file(
+    "plan.yaml",
+    "tokenyard: 1",
+    "model: qwen3-30b-a3b",
+    "cluster: { gpu: h100-sxm, network: hgx-h100-ndr, kernels: { kind: table, files: [own.parquet] } }",
+    "workload: { kind: batch, sequences: 0, promptTokens: 64, outputTokens: 2 }",
+  );
+  const { code, err } = await tokenyard(["check", scenario]);
+  expect(code).toBe(2);
+  expect(err).toContain(
+    "own.parquet: row 2: us: nothing given; row 3: us: -3.0 given; row 4: us: inf given; wanted microseconds, over 0, in every row\n",
+  );
+  expect(err).toContain("workload.sequences: 0 given"); // beside all else
+});
+
 test("what cannot be imported is refused with what would work, all of it at once, and nothing is written", async () => {
   const refused = async (...args: string[]) => {
     const { code, err } = await tokenyard(["import-kernels", ...args]);

@@ -36,7 +36,7 @@ export async function importedTable(source: string, options: ImportOptions): Pro
     const [[all]] = (await database.rows(`SELECT count(*) FROM ${from}`)) as [[bigint]];
     const none = plainProblem(source, `${form.name} without a row that a table can hold`);
     if (Number(all) === 0) return none; // nor a type of its columns
-    const select = `SELECT ${columns.map(numberOrText).join(", ")} FROM (${selections.join(" UNION ALL ")}) WHERE us > 0 AND isfinite(CAST(us AS DOUBLE)) ORDER BY ${inOrder}`;
+    const select = `SELECT ${columns.map(numberOrText).join(", ")} FROM (${selections.join(" UNION ALL ")}) WHERE ${HAS_TIME} ORDER BY ${inOrder}`;
     const rows = await database.rows(select).catch(async (error: unknown) => {
       const texts = described.flatMap(([name, type]) => (type === "VARCHAR" && form.columns.includes(String(name)) ? [String(name)] : []));
       const problem = await textProblem(database, source, texts);
@@ -44,6 +44,8 @@ export async function importedTable(source: string, options: ImportOptions): Pro
       return problem;
     });
     if (!Array.isArray(rows)) return rows;
+    const untimed = form.isWhole && rows.length < Number(all) ? await timeProblem(database, source) : undefined;
+    if (untimed !== undefined) return untimed;
     if (rows.length === 0) return none;
     const kept = rows.map((row) => row.map((cell) => (typeof cell === "bigint" ? Number(cell) : (cell as Cell))));
     return { source, form, rows: kept, empty: Math.max(0, Number(all) - rows.length) };
@@ -63,6 +65,23 @@ async function textProblem(database: Database, source: string, columns: readonly
     if (numbers > 0n && text !== null) faults.push(`${column}: ${text} given`);
   }
   return faults.length === 0 ? undefined : plainProblem(source, `${faults.join("; ")}; wanted numbers alone in such a column`);
+}
+
+const HAS_TIME = "us > 0 AND isfinite(CAST(us AS DOUBLE))";
+/** Rows without a time that are told, at most. */
+const MOST_ROWS = 10;
+
+/** Which rows have no time, of a file all of whose rows should. */
+async function timeProblem(database: Database, source: string): Promise<LocatedProblem | undefined> {
+  const numbered = `SELECT row_number() OVER () AS row, us FROM ${quoted(source)}`;
+  const rows = (await database.rows(`SELECT row, CAST(us AS VARCHAR) FROM (${numbered}) WHERE (${HAS_TIME}) IS NOT TRUE ORDER BY row`)) as [
+    bigint,
+    string | null,
+  ][];
+  if (rows.length === 0) return undefined;
+  const told = rows.slice(0, MOST_ROWS).map(([row, us]) => `row ${row}: us: ${us ?? "nothing"} given`);
+  const more = rows.length > MOST_ROWS ? `; and ${rows.length - MOST_ROWS} more` : "";
+  return plainProblem(source, `${told.join("; ")}${more}; wanted microseconds, over 0, in every row`);
 }
 
 function numberOrText(column: string): string {

@@ -20,6 +20,8 @@ export interface KernelImport {
   readonly columns: readonly string[];
   /** Whether its rows name no sizes, so that a model must. */
   readonly needsModel?: true;
+  /** Whether every row of it must be one of the table, as in a file of the table's own form. */
+  readonly isWhole?: true;
   /**
    * Selections from `from` in the columns of such a table, together every row that a table can hold. `present` are all columns of the file.
    */

@@ -4,6 +4,7 @@ import { type KernelImport, MEASURED_COLUMNS, selection, TRAFFIC_COLUMNS, traffi
 export const OWN_TABLE: KernelImport = {
   name: "kernels by this program's columns",
   of: "kernels",
+  isWhole: true,
   columns: ["kernel", "weights", "precision", "us"],
   selections: (from, _, present) => [selection(named(MEASURED_COLUMNS, present), from, "TRUE")],
 };
@@ -11,6 +12,7 @@ export const OWN_TABLE: KernelImport = {
 export const OWN_TRAFFIC: KernelImport = {
   name: "traffic by this program's columns",
   of: "traffic",
+  isWhole: true,
   columns: ["traffic", "library", "us"],
   selections: (from, _, present) => [trafficSelection(named(TRAFFIC_COLUMNS, present), from, "TRUE")],
 };

@@ -82,6 +82,7 @@ export async function readScenarios<Made>(
 ): Promise<Made[]> {
   const { onFile = () => {} } = options;
   const texts = new Map<string, string>();
+  const unreadable = new Set<string>();
   const problems: LocatedProblem[] = [];
   const all: Made[] = [];
   const readers: { file: string; reads: Set<string> }[] = [];
@@ -100,15 +101,13 @@ export async function readScenarios<Made>(
       if (file !== "-") onRead(file);
       const text = await textOf(file, terminal);
       texts.set(name, text);
-      const loaded = await loadedScenario(text, name, texts, { ...options, onFile: onRead });
+      const loaded = await loadedScenario(text, name, { texts, unreadable, problems }, { ...options, onFile: onRead });
       ({ scenario, sources } = loaded);
       const found = sources;
       const refused = (more: readonly Problem[]) => new BadInput(located(more, name, found, files.length > 1), texts);
       all.push(make({ file: name, scenario, reads: [...reads], readPieces: loaded.readPieces, refused }));
     } catch (error) {
       if (error instanceof UnreadableFile) problems.push(plainProblem(error.file, error.message));
-      else if (error instanceof BadInput)
-        problems.push(...error.problems); // of a table that is a Parquet file
       else if (error instanceof Problems) problems.push(...located(error.problems, name, sources, files.length > 1));
       else throw new Fault(error, { file: name, ...(scenario === undefined ? {} : { scenario: scenario.name, seed: scenario.seed }) });
     }
@@ -118,8 +117,27 @@ export async function readScenarios<Made>(
   return all;
 }
 
-/** Reads again once Parquet files are known that it names: what they hold comes late, what reads them does not wait. */
-async function loadedScenario(text: string, path: string, texts: Map<string, string>, options: ScenarioOptions): Promise<LoadedScenario> {
+/** What is known of files when the next scenario is read. */
+interface Known {
+  readonly texts: Map<string, string>;
+  /** Parquet files that cannot be read, which is told among `problems`, once. */
+  readonly unreadable: Set<string>;
+  readonly problems: LocatedProblem[];
+}
+
+/** Says in place of what a Parquet file holds that it is told already. */
+const TOLD = "told already";
+
+/**
+ * Reads again once Parquet files are known that it names: what they hold comes late, what reads them does not wait. Throws Problems of all else where one
+ * cannot be read.
+ */
+async function loadedScenario(
+  text: string,
+  path: string,
+  { texts, unreadable, problems }: Known,
+  options: ScenarioOptions,
+): Promise<LoadedScenario> {
   const { onFile = () => {} } = options;
   const tables = new Map<string, string>();
   for (;;) {
@@ -129,6 +147,7 @@ async function loadedScenario(text: string, path: string, texts: Map<string, str
         onFile(file);
         return remembered(texts, file);
       }
+      if (unreadable.has(file)) throw new Error(TOLD);
       const table = tables.get(file);
       if (table === undefined) unknown.push(file);
       return table ?? "";
@@ -141,11 +160,19 @@ async function loadedScenario(text: string, path: string, texts: Map<string, str
       const loaded = loadScenario(text, { read, readPieces: pieces, path, ...options });
       if (unknown.length === 0) return loaded;
     } catch (error) {
-      if (unknown.length === 0) throw error;
+      if (unknown.length === 0)
+        throw error instanceof Problems ? new Problems(error.problems.filter(({ wanted }) => !wanted.includes(`(${TOLD})`))) : error;
     }
     for (const file of unknown) {
       onFile(file);
-      tables.set(file, await parquetTable(file));
+      try {
+        tables.set(file, await parquetTable(file));
+      } catch (error) {
+        if (error instanceof UnreadableFile) problems.push(plainProblem(error.file, error.message));
+        else if (error instanceof BadInput) problems.push(...error.problems);
+        else throw error;
+        unreadable.add(file);
+      }
     }
   }
 }
