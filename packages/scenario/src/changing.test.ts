@@ -65,6 +65,27 @@ test("a scenario whose file nobody knows states all that it has", () => {
   expect(changing(resolved)(["cluster.gpu=h100-sxm"]).cluster.kernels).toEqual({ kind: "roofline" });
 });
 
+test.each([
+  ["a value of the kind that is chosen where none is", ["serving.scheduler.microBatches=1"], { kind: "static", microBatches: 1 }],
+  [
+    "a kind after a value of it",
+    ["serving.scheduler.maxSequences=8", "serving.scheduler.kind=continuous"],
+    { kind: "continuous", maxSequences: 8 },
+  ],
+  [
+    "a value after its kind",
+    ["serving.scheduler.kind=continuous", "serving.scheduler.maxSequences=8"],
+    { kind: "continuous", maxSequences: 8 },
+  ],
+])("--set takes %s", (_, set, scheduler) => {
+  expect(load(set).serving.scheduler).toMatchObject(scheduler);
+});
+
+test("--set takes no value of another kind than the one that is chosen, and says which there are", () => {
+  expect(() => load(["serving.scheduler.maxSequences=8"])).toThrow("serving.scheduler.kind: nothing given; wanted static, continuous");
+  expect(() => load(["cluster.kernels.launchShare=45 %"])).toThrow("cluster.kernels.kind: nothing given");
+});
+
 test("no change gives an equal scenario, and changes do not add up", () => {
   change(["parallelism.tensor=4"]);
   expect(change([])).toEqual(load());

@@ -327,7 +327,9 @@ test("a scenario names Parquet as it does comma-separated values, by this progra
 
 test("a Parquet file of a table's own form has a time in every row, as comma-separated values must", async () => {
   const database = await Database.inMemory("test");
-  const times = ["10.5", "NULL", "-3.0", "'inf'"].map((us, i) => `('linear', 'bf16', 'bf16', 2048, 5120, ${16 << i}, CAST(${us} AS DOUBLE))`);
+  const times = ["10.5", "NULL", "-3.0", "'inf'"].map(
+    (us, i) => `('linear', 'bf16', 'bf16', 2048, 5120, ${16 << i}, CAST(${us} AS DOUBLE))`,
+  );
   const columns = '"kernel", weights, "precision", "inFeatures", "outFeatures", "rows", us';
   await database.run(`COPY (SELECT * FROM (VALUES ${times.join(", ")}) AS t(${columns})) TO '${at("own.parquet")}' (FORMAT parquet)`);
   database.close();

@@ -353,6 +353,22 @@ test("no seeds are asked for that are none: a number beyond the last is another 
   expect(asked.err).toContain(wanted);
 });
 
+test("a sweep over seeds has no replications: their seeds would be those of other points, too", async () => {
+  const { code, err } = await tokenyard(["sweep", file(), "--vary", "seed=1,2", "--replications", "2"]);
+  expect(code).toBe(2);
+  expect(err).toContain("--replications: 2, and values of seed, given; wanted one of them");
+});
+
+test("what optimize answers is what run --set runs with its values", async () => {
+  const path = file();
+  const answer = await tokenyard(["optimize", path, "--minimize", "ttft", "--max-gpus", "4", "--workers", "1", "--json"]);
+  const { best } = JSON.parse(answer.out) as { best: { parameters: Record<string, unknown>; report: Record<string, unknown> } };
+  expect(Object.keys(best.parameters)).toContain("serving.scheduler.microBatches");
+  const values = Object.entries(best.parameters).flatMap(([at, value]) => ["--set", `${at}=${String(value)}`]);
+  const { scenario: _, assumed: __, ...report } = JSON.parse((await tokenyard(["run", path, ...values, "--json"])).out);
+  expect(best.report).toMatchObject(report);
+});
+
 test("a compare that is interrupted before a pair has ended says so, and prints no table", async () => {
   let prepared = 0;
   const simulation = {

@@ -98,6 +98,15 @@ export function sweepPlan(
   }
   if (made === undefined) return undefined;
   const asked = { mode: "cross", where: [], ...section, ...design };
+  if (replications > 1 && Object.hasOwn(asked.vary ?? {}, "seed"))
+    problems.push(
+      wrongValue(
+        "--replications",
+        "",
+        `${replications}, and values of seed,`,
+        "one of them: replications run seeds from the scenario's on",
+      ),
+    );
   const all = replications > 1 ? replicatedPoints(made, replications) : made;
   return {
     points: shard === undefined ? all : shardOf(all, shard, replications),

@@ -1,20 +1,37 @@
-import type * as z from "zod";
+import * as z from "zod";
 import { unknownPath } from "../assumed.ts";
 import type { Place, Problem } from "../problems/problem.ts";
 import { shorten } from "../problems/shorten.ts";
-import { childOf, keysOfPath, schemaAt } from "../schema/language/structure.ts";
+import { childOf, keysOf, keysOfPath, schemaAt } from "../schema/language/structure.ts";
 import { traitOf } from "../schema/language/trait.ts";
 import { scenarioSchema } from "../schema/scenario.ts";
 import { layered } from "./layer.ts";
 import { widened } from "./widen.ts";
-import { opened, part, type Written } from "./written.ts";
+import { opened, part, type Written, writtenOf } from "./written.ts";
 import { readYaml } from "./yaml.ts";
 
 const FORM = "path=value, such as parallelism.tensor=4";
 
 /** `written` with each of `set` (`path=value`, a YAML flow value) laid over it in order. What cannot be laid goes to `problems`. */
 export function withSettings(written: Written, set: readonly string[], problems: Problem[]): Written {
-  return set.reduce((below, text, i) => withSetting(below, text, { set: i + 1 }, problems), written);
+  const laid = set.reduce((below, text, i) => withSetting(below, text, { set: i + 1 }, problems), written);
+  return set.reduce((below, text, i) => withKinds(below, text, { set: i + 1 }), laid);
+}
+
+/** `written` with the kinds that are chosen where none is, on the way to what `text` sets: where all that is written there is of such a kind. */
+function withKinds(written: Written, text: string, place: Place): Written {
+  const keys = keysOfPath(scenarioSchema, text.slice(0, Math.max(0, text.indexOf("="))).trim());
+  for (let count = 1; count < keys.length; count++) {
+    const path = keys.slice(0, count);
+    const schema = schemaAt(scenarioSchema, path);
+    const there = path.reduce<Written | undefined>(part, written);
+    if (!(schema instanceof z.ZodPrefault) || there?.form !== "map" || there.entries.has("kind")) continue;
+    const kind = part(widened(writtenOf(schema.def.defaultValue), schema), "kind");
+    const own = kind?.form === "scalar" ? keysOf(schema, kind.value) : [];
+    if (kind !== undefined && [...there.entries.keys()].every((key) => own.includes(key)))
+      return laidAt(written, [...path, "kind"], { ...kind, place }, place, [], keys);
+  }
+  return written;
 }
 
 function withSetting(written: Written, text: string, place: Place, problems: Problem[]): Written {
