@@ -46,7 +46,7 @@ export async function auditClaims(
 }
 
 async function audited(
-  { file, scenario, refused }: ReadScenario,
+  { file, scenario, readPieces, refused }: ReadScenario,
   options: AuditCommandOptions,
   terminal: Terminal,
   simulation: Simulation,
@@ -73,6 +73,7 @@ async function audited(
   }, TICK_MS);
   try {
     return await audit(scenario, {
+      readPieces,
       runner,
       signal: interrupt.signal,
       onProgress: (next) => {

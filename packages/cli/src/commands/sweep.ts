@@ -124,11 +124,17 @@ function ownProblems(reader: Reader, options: SweepCommandOptions): LocatedProbl
 }
 
 /** What cannot be asked of Slurm. */
-function slurmProblems(file: string, { slurm, slurmOption, queue, out, resume, shard }: SweepCommandOptions): LocatedProblem[] {
+function slurmProblems(file: string, options: SweepCommandOptions): LocatedProblem[] {
+  const { slurm, slurmOption, queue, out, resume, shard } = options;
   if (slurm === undefined) return slurmOption === undefined ? [] : [wrongValue("--slurm-option", "", null, "--slurm N beside it")];
   const problems = shard === undefined ? [] : [wrongValue("--shard", "", "--slurm too", "one of them: --slurm makes the shards")];
+  for (const option of slurmOption ?? [])
+    if (!/^-[^\n\r]+$/.test(option)) problems.push(wrongValue("--slurm-option", "", option, "a line behind #SBATCH, such as --time=60"));
   if (file === STDIN) problems.push(wrongValue("--slurm", "", file, "a file that the tasks can read"));
   if (queue !== undefined) return problems;
+  for (const shown of ["json", "csv", "html"] as const)
+    if (options[shown] !== undefined && options[shown] !== false)
+      problems.push(wrongValue(`--${shown}`, "", "--slurm too", "one of them: once all is merged, --out FILE --resume shows it"));
   if (out === undefined) problems.push(wrongValue("--slurm", "", null, "--out FILE beside it, which takes all rows, or --queue URL"));
   else if (existsSync(out)) problems.push(plainProblem(out, "already exists; no file is overwritten"));
   if (resume) problems.push(wrongValue("--resume", "", "--slurm too", "one of them: shards are gone on with anyway"));

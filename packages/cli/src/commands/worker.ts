@@ -5,7 +5,7 @@ import { BadInput } from "../outcomes/bad-input.ts";
 import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
 import { Interrupt, Interrupted } from "../outcomes/interrupt.ts";
 import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts";
-import { queueAddress } from "../queue/address.ts";
+import { type QueueAddress, queueAddress } from "../queue/address.ts";
 import { type MetricsServer, metricsPlace, serveMetrics } from "../queue/metrics.ts";
 import { startWorker } from "../queue/worker.ts";
 import { counted } from "../terminal/amount.ts";
@@ -30,15 +30,26 @@ export interface WorkerCommandOptions {
 const LOOK_MS = 200;
 const LEAST_LEASE_SECONDS = 1;
 
+/** The address of `queue`; undefined where it is told in `problems`. */
+function addressOf(queue: string, problems: LocatedProblem[]): QueueAddress | undefined {
+  try {
+    return queueAddress(queue);
+  } catch (error) {
+    if (!(error instanceof BadInput)) throw error;
+    problems.push(...error.problems);
+    return undefined;
+  }
+}
+
 /** Runs points of a queue until Ctrl-C, SIGTERM or nothing to do: then it ends what is under way. */
 export async function work(options: WorkerCommandOptions, { err }: Terminal): Promise<ExitCode> {
   const problems: LocatedProblem[] = [];
   const idle = secondsOf("--idle", options.idle, 0, problems);
   const lease = secondsOf("--lease", options.lease, LEAST_LEASE_SECONDS, problems);
   const place = options.metrics === undefined ? undefined : metricsPlace(options.metrics, problems);
-  if (problems.length > 0) throw new BadInput(problems);
+  const address = addressOf(options.queue, problems);
+  if (problems.length > 0 || address === undefined) throw new BadInput(problems);
   const { threads = availableParallelism(), folder = "." } = options;
-  const address = queueAddress(options.queue);
   const say = (text: string) => err.write(`${harmless(text)}\n`);
   const interrupt = new Interrupt(["SIGINT"]); // SIGTERM is no mistake here
   const worker = await startWorker({

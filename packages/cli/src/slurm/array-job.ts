@@ -24,6 +24,16 @@ export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'"'"'`)}'`;
 }
 
+/** `path` as a value behind `#SBATCH`. */
+function sbatchWord(path: string): string {
+  return /[\s"'\\#]/.test(path) ? `"${path.replace(/["\\]/g, "\\$&")}"` : path;
+}
+
+/** `path` as a file of Slurm's output, where a per cent sign begins a number of the job. */
+export function logPath(path: string): string {
+  return path.replaceAll("%", "%%");
+}
+
 /** The command that starts this program, as all machines of a cluster with a common file system can. */
 export function ownCommand(): string {
   return [process.execPath, process.argv[1]!].map(shellWord).join(" ");
@@ -31,7 +41,7 @@ export function ownCommand(): string {
 
 /** What the script of `job` says. It runs in the folder where it is written for. */
 export function scriptText({ name, tasks, options, log, command }: SlurmJob, folder = process.cwd()): string {
-  const lines = [`--job-name=${name}`, ...(tasks === undefined ? [] : [`--array=1-${tasks}`]), `--output=${log}`, ...options];
+  const lines = [`--job-name=${name}`, ...(tasks === undefined ? [] : [`--array=1-${tasks}`]), `--output=${sbatchWord(log)}`, ...options];
   return `#!/bin/bash
 ${lines.map((line) => `#SBATCH ${line}\n`).join("")}set -euo pipefail
 cd ${shellWord(folder)}

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { SMALL_PLAN } from "../fixtures/small-plan.ts";
 import { tokenyard } from "../fixtures/tokenyard.ts";
-import { shellWord } from "./array-job.ts";
+import { logPath, scriptText, shellWord } from "./array-job.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "slurm-"));
 const here = process.cwd();
@@ -58,7 +58,7 @@ test("an array job has a shard for each task, with all that decides which points
     "#!/bin/bash",
     "#SBATCH --job-name=small",
     "#SBATCH --array=1-3",
-    "#SBATCH --output=a b.%a.log",
+    '#SBATCH --output="a b.%a.log"',
     "#SBATCH --time=10",
     "#SBATCH --partition=long",
   ]);
@@ -69,6 +69,14 @@ test("an array job has a shard for each task, with all that decides which points
   expect(words.slice(2).sort()).toEqual([...asked, ...own].sort());
   const merge = wordsIn("a b.merge.sbatch", "merge", {});
   expect(merge).toEqual(["merge", "a b.shard-1.duckdb", "a b.shard-2.duckdb", "a b.shard-3.duckdb", "--out", "a b.duckdb"]);
+});
+
+test("a log has the name of the study, whatever is in it: Slurm takes words, quotes and signs of its own", () => {
+  const job = { script: "x.sbatch", name: "x", options: [], command: "true" };
+  const lineOf = (stem: string) => scriptText({ ...job, log: `${logPath(stem)}.%a.log` }, "/").split("\n")[2];
+  expect(lineOf("study")).toBe("#SBATCH --output=study.%a.log");
+  expect(lineOf("50% #1")).toBe('#SBATCH --output="50%% #1.%a.log"');
+  expect(lineOf('a"b\\c')).toBe('#SBATCH --output="a\\"b\\\\c.%a.log"');
 });
 
 test("any text is one word of a shell", () => {
@@ -85,6 +93,10 @@ test("what Slurm cannot do is told before anything is submitted", async () => {
     [["--slurm", "2", "--out", "x.duckdb", "--shard", "1/2"], "one of them: --slurm makes the shards"],
     [["--slurm", "2", "--out", "x.duckdb", "--resume"], "shards are gone on with anyway"],
     [["--slurm-option", "--time=1"], "wanted --slurm N beside it"],
+    [["--slurm", "2", "--out", "x.duckdb", "--slurm-option", "time=1"], "a line behind #SBATCH, such as --time=60"],
+    [["--slurm", "2", "--out", "x.duckdb", "--slurm-option=--time=1\nrm -r ."], "a line behind #SBATCH, such as --time=60"],
+    [["--slurm", "2", "--out", "x.duckdb", "--html", "x.html"], "--html: --slurm too given"],
+    [["--slurm", "2", "--out", "x.duckdb", "--csv"], "once all is merged, --out FILE --resume shows it"],
     [["--slurm", "0", "--out", "x.duckdb"], "wanted a whole number from 1 on"],
   ] as const) {
     const { code, err } = await tokenyard(["sweep", "plan.yaml", "--vary", "seed=1,2", ...options]);

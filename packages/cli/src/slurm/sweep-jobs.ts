@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import type { ScenarioOptions } from "../scenarios/open-scenarios.ts";
 import type { SweepOptions } from "../studies/sweep-plan.ts";
 import { counted } from "../terminal/amount.ts";
-import { ownCommand, type SlurmJob, shellWord, submit } from "./array-job.ts";
+import { logPath, ownCommand, type SlurmJob, shellWord, submit } from "./array-job.ts";
 
 export interface SlurmOptions {
   /** Tasks of the array job. */
@@ -36,7 +36,7 @@ export function submitShards(order: SlurmSweep): string {
     name,
     tasks,
     options: slurmOption,
-    log: `${stem}.%a.log`,
+    log: `${logPath(stem)}.%a.log`,
     command: `${ownCommand()} sweep ${shellWord(order.file)} ${sweepWords(order).map(shellWord).join(" ")} ${own}`,
   };
   const shards = Array.from({ length: tasks }, (_, i) => shellWord(shard(i + 1)));
@@ -44,7 +44,7 @@ export function submitShards(order: SlurmSweep): string {
     script: `${stem}.merge.sbatch`,
     name: `${name}-merge`,
     options: slurmOption,
-    log: `${stem}.merge.log`,
+    log: `${logPath(stem)}.merge.log`,
     command: `${ownCommand()} merge ${shards.join(" ")} --out ${shellWord(out)}\nrm -f -- ${shards.join(" ")}`,
   };
   const job = submit(sweep);

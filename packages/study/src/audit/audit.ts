@@ -1,4 +1,4 @@
-import { type Assumption, hashOf, resolvedOf, type Scenario } from "@tokenyard/scenario";
+import { type Assumption, hashOf, type ReadPieces, resolvedOf, type Scenario } from "@tokenyard/scenario";
 import { VERSION } from "@tokenyard/simulator";
 import { inProcessRunner } from "../runners/in-process-runner.ts";
 import type { Runner, RunnerOptions, RunnerProgress } from "../runners/runner.ts";
@@ -22,6 +22,8 @@ import type { Turns } from "./turns/turns.ts";
 export interface AuditOptions extends Omit<RunnerOptions, "onProgress"> {
   /** Most replications of one scenario; a verdict is given as soon as fewer decide it. 24 when none is given, 2 at least. */
   readonly maxReplications?: number;
+  /** Bytes of files that the scenario and its claims name, as traces: what `loadScenario` gives. */
+  readonly readPieces?: ReadPieces;
   /** This thread when none is given. */
   readonly runner?: Runner;
   /** False leaves every assumption as it is, so that no verdict can depend on one. */
@@ -71,8 +73,9 @@ const REPLICATIONS = 24;
  * the claims, all at once, and Stopped when the signal was given.
  */
 export async function audit(scenario: Scenario, options: AuditOptions = {}): Promise<Audit> {
-  const { runner = inProcessRunner(), maxReplications = REPLICATIONS, onProgress, ...runnerOptions } = options;
-  const claims = [...readClaims(scenario), ...configuredClaims(scenario.deployment).map((spec) => claimOf(spec, scenario))];
+  const { readPieces, runner = inProcessRunner({ readPieces }), maxReplications = REPLICATIONS, onProgress, ...runnerOptions } = options;
+  const configured = configuredClaims(scenario.deployment).map((spec) => claimOf(spec, scenario, readPieces));
+  const claims = [...readClaims(scenario, readPieces), ...configured];
   const bare = withoutClaims(scenario);
   let stage: Omit<AuditProgress, keyof RunnerProgress> = { stage: "readings" };
   let count: RunnerProgress = { started: 0, ended: 0 };
@@ -80,13 +83,18 @@ export async function audit(scenario: Scenario, options: AuditOptions = {}): Pro
     if (now.stage !== undefined) stage = now as typeof stage;
     onProgress?.({ ...count, ...stage });
   };
-  const runs = new Runs(bare, runner, {
-    ...runnerOptions,
-    onProgress: (now) => {
-      count = now;
-      tell({});
+  const runs = new Runs(
+    bare,
+    runner,
+    {
+      ...runnerOptions,
+      onProgress: (now) => {
+        count = now;
+        tell({});
+      },
     },
-  });
+    readPieces,
+  );
   const looks = looksUpTo(Math.max(2, maxReplications));
   const named = Object.entries(scenario.deployment?.readings ?? {});
   const readings: readonly Reading[] = named.length === 0 ? [[undefined, {}]] : named;

@@ -7,6 +7,7 @@ import {
   knobOf,
   type Problem,
   Problems,
+  type ReadPieces,
   type Scenario,
   shorten,
   type Unit,
@@ -29,11 +30,11 @@ const TOLERANCE = 0.01;
 const MOST_VALUES = 64;
 const INPUT = /^[A-Za-z_]\w*$/;
 
-/** The claims of `scenario` in their order. Throws all Problems at once, at the paths of the scenario's file. */
-export function readClaims(scenario: Scenario): Claim[] {
+/** The claims of `scenario` in their order. Throws all Problems at once, at the paths of the scenario's file; `readPieces` reads what their values name. */
+export function readClaims(scenario: Scenario, readPieces?: ReadPieces): Claim[] {
   const specs = scenario.claims ?? [];
   const amounts = new Map(specs.map(({ id, claimed }) => [id, amountOf(claimed)]));
-  const reader = new Reader(scenario, amounts);
+  const reader = new Reader(scenario, amounts, readPieces);
   const claims = specs.map((spec, i) => reader.claim(spec, ["claims", i]));
   reader.settings(scenario.deployment?.readings ?? {}, ["deployment", "readings"]);
   if (reader.problems.length > 0) throw new Problems(reader.problems);
@@ -41,8 +42,8 @@ export function readClaims(scenario: Scenario): Claim[] {
 }
 
 /** One claim that is not written in the scenario's list, as one of the plan's configuration. */
-export function claimOf(spec: ClaimSpec, scenario: Scenario): Claim {
-  const reader = new Reader(scenario, new Map());
+export function claimOf(spec: ClaimSpec, scenario: Scenario, readPieces?: ReadPieces): Claim {
+  const reader = new Reader(scenario, new Map(), readPieces);
   const claim = reader.claim(spec, []);
   if (reader.problems.length > 0) throw new Problems(reader.problems);
   return claim;
@@ -54,8 +55,8 @@ class Reader {
   private readonly change: ReturnType<typeof scenarioChanger>;
   private readonly claims: ReadonlyMap<string, Amount>;
 
-  constructor(scenario: Scenario, claims: ReadonlyMap<string, Amount>) {
-    this.change = scenarioChanger(withoutClaims(scenario));
+  constructor(scenario: Scenario, claims: ReadonlyMap<string, Amount>, readPieces: ReadPieces | undefined) {
+    this.change = scenarioChanger(withoutClaims(scenario), readPieces);
     this.claims = claims;
   }
 

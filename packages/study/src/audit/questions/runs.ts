@@ -1,4 +1,4 @@
-import type { Scenario } from "@tokenyard/scenario";
+import type { ReadPieces, Scenario } from "@tokenyard/scenario";
 import { type Impossible, isImpossible, type Parameters, type Point } from "../../points/point.ts";
 import { pointKey } from "../../points/point-key.ts";
 import type { PointResult } from "../../points/point-result.ts";
@@ -28,8 +28,8 @@ export class Runs implements Runner {
   private readonly results = new Map<string, Promise<PointResult>>();
   private ended = 0;
 
-  constructor(scenario: Scenario, runner: Runner, options: RunnerOptions) {
-    this.change = scenarioChanger(scenario);
+  constructor(scenario: Scenario, runner: Runner, options: RunnerOptions, readPieces?: ReadPieces) {
+    this.change = scenarioChanger(scenario, readPieces);
     this.runner = runner;
     this.options = options;
     this.stop = options.signal === undefined ? undefined : relayed(options.signal);
