@@ -25,7 +25,7 @@ test.each<[string, readonly string[], readonly string[]]>([
     ["--vary", "parallelism.tensr=1", "--where", "x < 1", "--show", "foo", "--sort", "bar", "--against", "q", "--shard", "1", "--resume"],
     ["--resume", "--shard", "--vary", "--where 1", "--show", "--sort", "--against"],
   ],
-  ["sweep", ["--slurm", "2", "--json", "--csv"], ["--slurm", "--csv"]],
+  ["sweep", ["--slurm", "2", "--json", "--csv"], ["--slurm", "--json", "--csv", "--csv"]],
   ["sweep", ["--vary", "seed=1,2", "--mode", "sobol", "--out", "SELF"], ["--out", "--points"]],
   ["sweep", ["--points", "3"], []], // the scenario's own mode may want points
   [
