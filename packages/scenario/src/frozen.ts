@@ -1,13 +1,18 @@
+/** Those that are frozen with everything in them, as far as somebody knows. */
+const known = new WeakSet<object>();
+
 /** `value` with everything in it frozen; it must be plain data without cycles. */
 export function frozen<T>(value: T): T {
-  if (typeof value === "object" && value !== null) {
-    for (const part of Object.values(value)) frozen(part);
-    Object.freeze(value);
-  }
+  freeze(value);
+  if (typeof value === "object" && value !== null) known.add(value);
   return value;
 }
 
-const known = new WeakSet<object>();
+function freeze(value: unknown): void {
+  if (typeof value !== "object" || value === null || known.has(value)) return;
+  for (const part of Object.values(value)) freeze(part);
+  Object.freeze(value);
+}
 
 /** Whether `value`, plain data without cycles, is frozen with everything in it, and so can never change. */
 export function isFrozenThrough(value: unknown): boolean {

@@ -1,6 +1,4 @@
 import { frozen } from "../../frozen.ts";
-import { parseQuantity } from "../../quantities/quantity.ts";
-import type { Unit } from "../../quantities/units.ts";
 
 type Fits = readonly object[];
 
@@ -45,7 +43,16 @@ export function writtenFits(value: readonly unknown[]): Fits | undefined {
   return written.get(value as Fits);
 }
 
-const QUANTITY = /^[\d.]+(?:e-?\d+)? (%|[nmu]?s|[kMGTP]?B(?:\/s)?)$/;
+/** By the unit as it is written here, the power of ten that it stands for. */
+const POWERS: ReadonlyMap<string, number> = new Map(
+  [
+    { units: ["%"], prefixes: { "": -2 } },
+    { units: ["s"], prefixes: { n: -9, u: -6, m: -3, "": 0 } },
+    { units: ["B", "B/s"], prefixes: { "": 0, k: 3, M: 6, G: 9, T: 12, P: 15 } },
+  ].flatMap(({ units, prefixes }) =>
+    units.flatMap((unit) => Object.entries(prefixes).map(([prefix, power]) => [`${prefix}${unit}`, power] as const)),
+  ),
+);
 
 function numbersOf(value: unknown): unknown {
   if (typeof value === "string") return quantityOf(value);
@@ -55,14 +62,11 @@ function numbersOf(value: unknown): unknown {
   return map;
 }
 
-/** Other texts are names. */
+/** As `parseQuantity` would read it, which goes through all that people write; other texts are names. */
 function quantityOf(text: string): unknown {
-  const written = QUANTITY.exec(text)?.[1];
-  return written === undefined ? text : parseQuantity(text, unitOf(written));
-}
-
-function unitOf(written: string): Unit {
-  if (written.endsWith("B/s")) return "B/s";
-  if (written.endsWith("B")) return "B";
-  return written === "%" ? "%" : "s";
+  const space = text.indexOf(" ");
+  const power = POWERS.get(text.slice(space + 1));
+  if (space < 1 || power === undefined) return text;
+  const [digits, exponent = "0"] = text.slice(0, space).split("e");
+  return Number(`${digits}e${power + Number(exponent)}`);
 }
