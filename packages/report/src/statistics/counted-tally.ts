@@ -51,8 +51,7 @@ export class CountedTally {
     let max = 0;
     for (let i = 0, at = 0; i < this.#values.length; i++) {
       const value = this.#values[i]!;
-      values.fill(value, at, at + this.#times[i]!);
-      at += this.#times[i]!;
+      for (const end = at + this.#times[i]!; at < end; at++) values[at] = value;
       if (value < min) min = value;
       if (value > max) max = value;
     }
