@@ -183,10 +183,10 @@ test("links that are down hold up no pass that sends nothing: the tokens of a se
         layers: 2,
         hiddenSize: 64,
         attention: { heads: 8, kvHeads: 4, headSize: 8 },
-        experts: { count: 4, topK: 2, hiddenSize: 64 },
+        experts: { count: 4, topK: 1, hiddenSize: 64 },
       },
       parallelism: { expert: 2 },
-      routing: { gate: "balanced" }, // a token's two copies go to the first two experts
+      routing: { gate: "balanced" }, // a token's copy goes to the first expert
       workload: { kind: "closed", requests: 1, concurrency: 1, promptTokens: 1, outputTokens: 60 },
       serving: { scheduler: "continuous" },
       health: { onLoss: "hang" },
