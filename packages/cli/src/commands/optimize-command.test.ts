@@ -249,6 +249,18 @@ test("--html writes a page with every plan that was run", async () => {
   expect(study.goals).toEqual({ x: 1, y: 0 });
 });
 
+test("where plans hold the constraints and none has what is to be made small, that is told", async () => {
+  const { out } = await tokenyard(["optimize", path, "--minimize", "cost", "--subject-to", "ttft <= 10 s", ...FEW]); // no GPU has a price
+  expect(out).toContain("no plan that holds the constraints has a value of cost\n");
+  expect(out).toContain("the scenario's own plan holds all of them");
+  expect(out).not.toContain("no plan holds");
+});
+
+test("an objective is asked for once, in one direction", async () => {
+  const { code, err } = await tokenyard(["optimize", path, "--minimize", "gpus", "--maximize", "ttft", "--maximize", "gpus", ...FEW]);
+  expect([code, err]).toEqual([2, "--maximize: gpus given; wanted each objective once, in one direction\n1 problem\n"]);
+});
+
 test("--strict ends in 1 when no plan holds the constraints", async () => {
   const args = ["optimize", path, "--minimize", "gpus", "--max-gpus", "2", "--workers", "1", "--subject-to"];
   expect((await tokenyard([...args, "ttft <= 1 ns"])).code).toBe(0);

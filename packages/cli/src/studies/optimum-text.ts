@@ -28,7 +28,7 @@ export function optimumText(found: Optimum, { title, formulas, examined }: Optim
     harmless(`subject to ${constraints.join(", ") || "nothing"}`),
     "",
   ];
-  if (best === null) lines.push(found.proven ? "no plan holds the constraints" : "no plan that was run holds the constraints", "");
+  if (best === null) lines.push(harmless(noneText(found)), "");
   const plans = [
     ...(best === null ? [] : [{ role: "best", plan: best }]),
     ...front.filter((plan) => !isSame(plan, best)).map((plan) => ({ role: "front", plan })),
@@ -43,6 +43,13 @@ export function optimumText(found: Optimum, { title, formulas, examined }: Optim
   for (const { plans: count, message } of found.reasons.slice(0, MOST_REASONS))
     lines.push(harmless(`  ${grouped(count)} cannot be, as ${message}`));
   return `${lines.join("\n")}\n`;
+}
+
+/** Why there is no best plan. */
+function noneText({ objectives, valueless, proven, given }: Optimum): string {
+  const plans = proven ? "no plan" : "no plan that was run";
+  if (valueless === 0 && given?.holds.every((holds) => holds) !== true) return `${plans} holds the constraints`;
+  return `${plans} that holds the constraints has a value of ${objectives.map(({ text }) => text).join(" and ")}`;
 }
 
 interface Named {

@@ -16,7 +16,7 @@ export interface Optimum {
   readonly objectives: Asked["objectives"];
   /** All that a plan must hold, as text. */
   readonly constraints: readonly string[];
-  /** Null as long as no plan holds the constraints. */
+  /** Null as long as no plan holds the constraints and has a value of every objective. */
   readonly best: ExaminedPlan | null;
   /** Plans that hold the constraints and that none beats in every objective, in the order of `best`; of plans that are alike, one. */
   readonly front: readonly ExaminedPlan[];
@@ -26,6 +26,8 @@ export interface Optimum {
   readonly examined: number;
   /** Of them, those whose run was broken off as soon as they provably could not win any more. */
   readonly beaten: number;
+  /** Those that hold the constraints and have no value of an objective, as a cost where no GPU has a price. */
+  readonly valueless: number;
   /** Plans that were not run because they provably cannot win. */
   readonly pruned: number;
   /** Plans that cannot be. */

@@ -16,6 +16,9 @@ export function questionOf(scenario: Scenario, { objectives, subjectTo = [], tar
   const problems: Problem[] = [];
   if (objectives.length === 0)
     problems.push({ path: ["objectives"], wanted: "something to make small or large, such as gpus or ttft.p99" });
+  for (const [i, { text }] of objectives.entries())
+    if (objectives.slice(0, i).some((other) => other.text === text))
+      problems.push({ path: ["objectives", i], given: text, wanted: "each objective once, in one direction" });
   const question = {
     objectives: objectives.flatMap(
       ({ text, better }, i) =>

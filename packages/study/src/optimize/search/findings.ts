@@ -18,6 +18,7 @@ export class Findings {
   #infeasible = 0;
   #failed = 0;
   #beaten = 0;
+  #valueless = 0;
 
   constructor(question: Question) {
     this.#question = question;
@@ -41,6 +42,7 @@ export class Findings {
     if (row.status === "beaten") this.#beaten++;
     const contender = contenderOf(index, row, this.#question);
     if (contender !== undefined) this.#standing.add(contender);
+    else if (row.status === "ok" && holdsAll(this.#question.constraints, resultScope(row.report))) this.#valueless++;
   }
 
   /** A choice cannot be. */
@@ -71,6 +73,7 @@ export class Findings {
       infeasible: this.#infeasible,
       failed: this.#failed,
       beaten: this.#beaten,
+      valueless: this.#valueless,
       left,
       proven: isProven && this.#failed === 0,
       reasons: [...this.#reasons]
