@@ -3,7 +3,7 @@ import type { Scenario } from "@tokenyard/scenario";
 import type { Point } from "./points/point.ts";
 import type { PointResult } from "./points/point-result.ts";
 import { resultScope } from "./points/words.ts";
-import { LEAST, type ReplicationOptions } from "./replication.ts";
+import { checkSeeds, LEAST, type ReplicationOptions } from "./replication.ts";
 import { inProcessRunner } from "./runners/in-process-runner.ts";
 import { type Estimate, estimateOf } from "./statistics/estimate.ts";
 
@@ -35,6 +35,7 @@ export interface Comparisons {
  */
 export async function compare(a: Scenario, b: Scenario, formulas: readonly Formula[], options: ReplicationOptions): Promise<Comparisons> {
   const { readPieces, runner = inProcessRunner({ readPieces }), replications, halfWidth, least = LEAST } = options;
+  checkSeeds(a, replications);
   const values = formulas.map(() => ({ a: [] as number[], b: [] as number[] }));
   const missing: PointResult[] = [];
   let first: PointResult | undefined;

@@ -1,14 +1,19 @@
 import { formula } from "@tokenyard/expression";
 import { normal, Streams } from "@tokenyard/random";
 import type { Report } from "@tokenyard/report";
+import type { Scenario } from "@tokenyard/scenario";
 import { simulate } from "@tokenyard/simulator";
 import { expect, test } from "vitest";
+import { capacity } from "./capacity/capacity.ts";
+import { compare } from "./comparison.ts";
 import { tiny } from "./fixtures/tiny.ts";
 import { isImpossible } from "./points/point.ts";
+import { scenarioChanger } from "./points/scenario-changer.ts";
 import { RESULT_WORDS } from "./points/words.ts";
 import { replicate, replicatedPoints } from "./replication.ts";
 import { inProcessRunner, runPoint } from "./runners/in-process-runner.ts";
 import { orderedRunner } from "./runners/ordered-runner.ts";
+import { seedsReport, simulateSeeds } from "./seeds.ts";
 import { estimateOf } from "./statistics/estimate.ts";
 import { sweepPoints } from "./sweep.ts";
 
@@ -85,6 +90,32 @@ test("points are replicated one after another, and what cannot be only once", ()
     { index: 2, parameters: { "workload.sequences": 0 } },
   ]);
 });
+
+test("no number of replications is taken that is none", async () => {
+  const last = { ...tiny, seed: Number.MAX_SAFE_INTEGER };
+  const asked = [
+    (scenario: Scenario, replications: number) => replicate(scenario, [horizon], { replications }),
+    (scenario: Scenario, replications: number) => compare(scenario, tiny, [horizon], { replications }),
+    (scenario: Scenario, replications: number) => seedsReport(scenario, replications),
+    (scenario: Scenario, replications: number) => capacity(loaded(scenario), { replications }),
+    async (scenario: Scenario, replications: number) => simulateSeeds(scenario, replications),
+  ];
+  for (const ask of asked) {
+    for (const count of [0, 0.5, Number.NaN])
+      await expect(ask(tiny, count)).rejects.toThrow(/^replications: .*; wanted a whole number from 1 on$/);
+    await expect(ask(last, 2)).rejects.toThrow("replications: 2; wanted a whole number from 1 to 1");
+  }
+});
+
+/** `scenario` under a load that has a capacity. */
+function loaded(scenario: Scenario): Scenario {
+  const changed = scenarioChanger(scenario)({
+    workload: "{ kind: open, requests: 4, rate: 1 requests/s, promptTokens: 8, outputTokens: 2 }",
+    "serving.scheduler": "continuous",
+  });
+  if (isImpossible(changed)) throw new Error("no load");
+  return changed;
+}
 
 test("a point whose last seed would be none cannot be", () => {
   const points = sweepPoints(tiny, { vary: { seed: [Number.MAX_SAFE_INTEGER - 1, Number.MAX_SAFE_INTEGER] } });

@@ -33,9 +33,17 @@ export interface Replications {
 
 export const LEAST = 5;
 
+/** Throws RangeError where `replications` seeds from that of `scenario` on are not so many seeds. */
+export function checkSeeds({ seed }: Scenario, replications: number): void {
+  const most = Number.MAX_SAFE_INTEGER - seed + 1;
+  if (Number.isSafeInteger(replications) && replications >= 1 && replications <= most) return;
+  throw new RangeError(`replications: ${replications}; wanted a whole number from 1 ${replications > most ? `to ${most}` : "on"}`);
+}
+
 /** Runs `scenario` with seeds seed, seed + 1, … and estimates each formula. Stops in the order of seeds, so that any runner stops alike. */
 export async function replicate(scenario: Scenario, formulas: readonly Formula[], options: ReplicationOptions): Promise<Replications> {
   const { readPieces, runner = inProcessRunner({ readPieces }), replications, halfWidth, least = LEAST } = options;
+  checkSeeds(scenario, replications);
   const observations = formulas.map((): number[] => []);
   const missing: PointResult[] = [];
   let count = 0;

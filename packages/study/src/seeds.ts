@@ -1,7 +1,7 @@
 import { metricValue, type Report } from "@tokenyard/report";
 import { METRICS, metricOf, type ReadPieces, type Scenario, scenarioFrom } from "@tokenyard/scenario";
 import { type Policies, simulate } from "@tokenyard/simulator";
-import { replicatedPoints } from "./replication.ts";
+import { checkSeeds, replicatedPoints } from "./replication.ts";
 import { inProcessRunner } from "./runners/in-process-runner.ts";
 import type { Runner, RunnerOptions } from "./runners/runner.ts";
 import { estimateOf } from "./statistics/estimate.ts";
@@ -35,6 +35,7 @@ export class SeedWithoutReport extends Error {
  */
 export async function seedsReport(scenario: Scenario, replications: number, options: SeedsOptions = {}): Promise<Report | undefined> {
   const { readPieces, runner = inProcessRunner({ readPieces }) } = options;
+  checkSeeds(scenario, replications);
   const sums = new SeedSums();
   for await (const row of runner.run(replicatedPoints([{ index: 0, parameters: {}, scenario }], replications), options)) {
     if (row.status !== "ok")
@@ -47,13 +48,11 @@ export async function seedsReport(scenario: Scenario, replications: number, opti
 /**
  * Scenario in, report out, as `simulate`, with `replications` seeds: `seeds` tells means and 95 % intervals by the paths of the report,
  * and how many seeds meet each target; the rest is the report of the first seed. Throws Problems for a scenario that cannot be, and
- * RangeError for less than one replication.
+ * RangeError for less than one replication, and for seeds beyond the last.
  */
 export function simulateSeeds(given: Scenario, replications: number, policies: Policies = {}): Report {
-  if (!Number.isSafeInteger(replications) || replications < 1) {
-    throw new RangeError(`replications: ${replications}; wanted a whole number from 1 on`);
-  }
   const scenario = scenarioFrom(given);
+  checkSeeds(scenario, replications);
   const sums = new SeedSums();
   for (let r = 0; r < replications; r++) sums.add(simulate({ ...scenario, seed: scenario.seed + r }, policies));
   return sums.report();

@@ -16,6 +16,7 @@ import { planFacts } from "../points/plan-facts.ts";
 import { scenarioChanger } from "../points/scenario-changer.ts";
 import { tried } from "../points/tried.ts";
 import { RESULT_WORDS, resultScope } from "../points/words.ts";
+import { checkSeeds } from "../replication.ts";
 import { inProcessRunner } from "../runners/in-process-runner.ts";
 import type { Runner, RunnerOptions } from "../runners/runner.ts";
 import { type Estimate, estimateOf } from "../statistics/estimate.ts";
@@ -103,12 +104,13 @@ const ALWAYS = ["throughputPerGpu", "goodput"];
  * The highest load at which `scenario` meets its requirements: the rate of arrivals, the users of a closed loop, the speed of a trace. It is
  * bracketed by doubling or halving from the scenario's own, then halved. Each value is run with several seeds and holds when every run does:
  * meets all requirements, with no queue that still grows when the last request comes, and no longer after the last arrival than before it.
- * Throws all Problems of what is asked at once, before anything runs.
+ * Throws all Problems of what is asked at once, before anything runs, and RangeError for replications that are none.
  */
 export async function capacity(scenario: Scenario, options: CapacityOptions = {}): Promise<Capacity> {
   throwIfAny(capacityProblems(scenario, options));
   const { sweep: _, ...bare } = scenario;
   const { replications = REPLICATIONS, precision = PRECISION, readPieces, runner = inProcessRunner({ readPieces }), onTrial } = options;
+  checkSeeds(bare, replications);
   const knob = loadKnob(bare);
   const requirements = requirementsOf(bare, options);
   const range = rangeOf(knob, options);
