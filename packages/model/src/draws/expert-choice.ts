@@ -30,7 +30,7 @@ export class ExpertChoice {
   readonly #pickedAt: Float64Array; // [experts] the token that last picked it, where weights are alike
   readonly #pickedVisits: PickedVisits;
   readonly #counts: Int32Array; // [experts] while tokens are counted at once
-  readonly #rankBits = new Map<ExpertPlaces, RankBits>();
+  readonly #rankBits = new WeakMap<ExpertPlaces, RankBits>(); // experts that move leave places behind
   readonly #trees = new Map<ExpertPlaces | undefined, ExpertTree>();
   #balls: Multinomial | undefined; // where a token has one expert
   #shares: Float64Array | undefined;

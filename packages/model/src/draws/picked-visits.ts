@@ -7,7 +7,7 @@ const WORD = 32; // bits
 export class PickedVisits {
   readonly #picks: Int32Array;
   readonly #topK: number;
-  readonly #nodes = new Map<ExpertPlaces, Int32Array>(); // see nodesOf
+  readonly #nodes = new WeakMap<ExpertPlaces, Int32Array>(); // see nodesOf
   #visitedAt = new Float64Array(0); // [ranks or nodes] the token that last came there
   #visiting = 0;
   #listedAt = new Float64Array(0); // [ranks] the call that last listed it

@@ -15,7 +15,7 @@ export class BalancedGate implements TokenRouter {
   readonly #topK: number;
   /** [experts] the place of each in a round */
   readonly #placeOf: Int32Array;
-  readonly #visits = new Map<ExpertPlaces, EvenVisits>();
+  readonly #visits = new WeakMap<ExpertPlaces, EvenVisits>();
 
   /** `order` [experts]: in which copies go round them; undefined: by their numbers. */
   constructor(model: ModelSpec, order?: Int32Array) {

@@ -55,7 +55,7 @@ interface GroupSet {
   readonly members: Int32Array;
   readonly choice: ExpertChoice;
   readonly copies: Float64Array; // [members]
-  readonly visits: Map<ExpertPlaces, Visits>;
+  readonly visits: WeakMap<ExpertPlaces, Visits>; // experts that move leave places behind
 }
 
 /**
@@ -93,7 +93,7 @@ export class GroupedChoice {
         own.map((weight) => weight / sum),
         topK,
       );
-      return { members, choice, copies: new Float64Array(members.length), visits: new Map() };
+      return { members, choice, copies: new Float64Array(members.length), visits: new WeakMap() };
     });
   }
 

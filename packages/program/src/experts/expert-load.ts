@@ -62,7 +62,7 @@ export class ExpertLoad implements RankRows {
   /** [experts] */
   readonly #kept: Float64Array;
   #padded: PaddedRows | undefined;
-  readonly #keptBy = new Map<ExpertPlaces, KeptVisits>();
+  readonly #keptBy = new WeakMap<ExpertPlaces, KeptVisits>(); // experts that move leave places behind
   #visits: KeptVisits | undefined;
   /** Of each source [data groups]. */
   tokens: ArrayLike<number> = [];
