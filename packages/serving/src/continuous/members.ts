@@ -55,7 +55,7 @@ export class Members implements Residents {
   form(pass: number, nowNs: number, observer: SchedulerObserver): void {
     const { limits, turns } = this.#service;
     this.#pressure.felt = false;
-    this.#handovers.takeLanded(this.#decoders, nowNs, observer);
+    if (this.#handovers.size > 0) this.#handovers.takeLanded(this.#decoders, nowNs, observer);
     if (turns.promptsAlone) {
       this.#share.begin(0, 0, 0);
       this.#computePrompts(limits.tokenBudget, nowNs, observer);

@@ -7,6 +7,8 @@ import type { Share } from "./share.ts";
 
 /** Sequences of one data group in one micro-batch whose prompt is under way, in order of admission. */
 export class Prompts {
+  /** How many there are: of each pass it is asked again and again, and most have none. */
+  size = 0;
   readonly #slots: number[] = [];
   readonly #group: DataGroup;
   readonly #service: Service;
@@ -22,13 +24,9 @@ export class Prompts {
     this.#pressure = pressure;
   }
 
-  get size(): number {
-    return this.#slots.length;
-  }
-
   /** `slot` is admitted. */
   enter(slot: number): void {
-    this.#slots.push(slot);
+    this.size = this.#slots.push(slot);
   }
 
   /** Each computes the next chunk of its prompt, `budget` tokens in all at most. Returns what is left of them. */
@@ -84,6 +82,7 @@ export class Prompts {
       else this.#yieldToken(slot, decoders, nowNs, observer, outcome);
     }
     while (slots.length > kept) slots.pop(); // a length that is set lets the array's room go
+    this.size = kept;
   }
 
   /** The pass is broken off: each gives back the blocks that it took for its chunk, but for those that others share already: they will be computed. */
@@ -103,6 +102,7 @@ export class Prompts {
   remove(slot: number): void {
     const { cached, chunk, target } = this.#service.sequences;
     this.#slots.splice(this.#slots.indexOf(slot), 1);
+    this.size = this.#slots.length;
     const tokens = chunk[slot]!;
     if (tokens === 0) return;
     const past = cached[slot]!;
