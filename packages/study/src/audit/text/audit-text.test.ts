@@ -62,6 +62,11 @@ describe("as text", () => {
     expect(others[2]).toBe("  cluster.network");
   });
 
+  test("one claim is one, and runs have thousands set apart", () => {
+    const [head] = auditText({ ...found, claims: found.claims.slice(0, 1), readings: [], runs: 1234 }).split("\n");
+    expect(head).toMatch(/ · 1 claim · seed 7 · 1,234 runs, at most 6 of one scenario$/);
+  });
+
   test("no line is longer than the page, and every claim's reason is told", () => {
     const text = auditText(found, { width: 90 });
     for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(90);

@@ -1,4 +1,5 @@
 import { assumptionText } from "@tokenyard/report";
+import { counted } from "@tokenyard/scenario";
 import type { Audit } from "../audit.ts";
 import type { AuditedClaim, OverPoint, Verdict } from "../audited-claim.ts";
 import { type OrderedClaim, ordered, rootText, tally } from "../claims/claim-order.ts";
@@ -28,7 +29,7 @@ export function auditText(audit: Audit, { ink = (text) => text, width = 100 }: A
   const read = readings.length < 2 ? "" : ` · ${readings.length} readings`;
   const lines = [
     ink(
-      `${scenario.name} · ${claims.length} claims${read} · seed ${seed} · ${runs} runs, at most ${maxReplications} of one scenario`,
+      `${scenario.name} · ${counted(claims.length, "claim")}${read} · seed ${seed} · ${counted(runs, "run")}, at most ${maxReplications} of one scenario`,
       "strong",
     ),
     "─".repeat(room),
