@@ -2,6 +2,7 @@ import { test } from "@fast-check/vitest";
 import fc from "fast-check";
 import { describe, expect } from "vitest";
 import { loadScenario } from "./load.ts";
+import { parseScenario } from "./parse.ts";
 import { messageOf, Problems, placeText } from "./problems/problem.ts";
 import { kindsOf, schemaAt } from "./schema/language/structure.ts";
 import { either, wantedOf } from "./schema/language/wanted.ts";
@@ -669,3 +670,17 @@ test.prop([fc.constantFrom("model", "cluster.gpu", "routing.gate", "workload.pro
     expect(told(PLAN, [`${path}=${value}`]).filter((line) => !/^(p:\d+:\d+|--set 1) .* given; wanted ./.test(line))).toEqual([]);
   },
 );
+
+test("a program is told of a tree that has no end, or that no file could hold", () => {
+  const endless: { tokenyard: number; model?: object } = { tokenyard: 1 };
+  endless.model = [endless];
+  let deep: object = {};
+  for (let level = 0; level < 100_000; level++) deep = { deep };
+  const twice = { preset: "plan-model" };
+  const tell = (tree: object) => () => parseScenario(tree);
+  for (const tree of [endless, { tokenyard: 1, model: deep }])
+    expect(tell(tree)).toThrow(
+      new Problems([{ path: [], given: "a value that holds itself, or deeper nesting", wanted: "at most 64 levels" }]),
+    );
+  expect(tell({ tokenyard: 1, model: twice, cluster: twice })).not.toThrow("holds itself"); // one value in two places has an end
+});

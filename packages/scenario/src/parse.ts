@@ -5,11 +5,14 @@ import { type Problem, Problems } from "./problems/problem.ts";
 import { layered } from "./reading/layer.ts";
 import { widened } from "./reading/widen.ts";
 import { plainOf, type Written, writtenOf } from "./reading/written.ts";
+import { DEEPEST } from "./reading/yaml-syntax.ts";
 import { type Scenario, scenarioSchema } from "./schema/scenario.ts";
 import { remember, type Stated, statedIn } from "./stated.ts";
 
 /** The scenario that a plain tree (no `extends`) means: checked, defaults filled in, frozen. Throws all `Problems` at once. */
 export function parseScenario(tree: unknown): Scenario {
+  if (isEndless(tree))
+    throw new Problems([{ path: [], given: "a value that holds itself, or deeper nesting", wanted: `at most ${DEEPEST} levels` }]);
   return scenarioOf(layered(undefined, widened(writtenOf(tree), scenarioSchema)), []);
 }
 
@@ -19,6 +22,16 @@ export function parseScenario(tree: unknown): Scenario {
  */
 export function scenarioFrom(given: unknown): Scenario {
   return isChecked(given) ? given : parseScenario(given);
+}
+
+/** Whether `tree` holds itself or goes deeper than a file may; `around`: what it is in. Each value in it is looked into once. */
+function isEndless(tree: unknown, around: readonly object[] = [], seen: Set<object> = new Set()): boolean {
+  if (typeof tree !== "object" || tree === null) return false;
+  if (around.length >= DEEPEST || around.includes(tree)) return true;
+  if (seen.has(tree)) return false;
+  seen.add(tree);
+  const inside = [...around, tree];
+  return Object.values(tree).some((part) => isEndless(part, inside, seen));
 }
 
 /** Whether quantities are numbers already, and what has a default is there. */
