@@ -3,9 +3,11 @@ import type { PoolSetup } from "../setup/setup.ts";
 import type { CacheLog } from "./cache-log.ts";
 import type { Levels } from "./levels.ts";
 
+type Cache = NonNullable<PoolSetup["scheduler"]["cache"]>;
+
 /** What the replicas of one pool add to the levels of all. */
 export class PoolLevels {
-  readonly #setup: PoolSetup;
+  readonly #cache: Cache;
   /** Replicas of the pools before this one. */
   readonly #before: number;
   readonly #levels: Levels;
@@ -13,8 +15,8 @@ export class PoolLevels {
   readonly #cacheLog: CacheLog | undefined;
   readonly #endNs = new Float64Array(1);
 
-  private constructor(setup: PoolSetup, before: number, levels: Levels, cacheLog: CacheLog | undefined) {
-    this.#setup = setup;
+  private constructor(cache: Cache, before: number, levels: Levels, cacheLog: CacheLog | undefined) {
+    this.#cache = cache;
     this.#before = before;
     this.#levels = levels;
     this.#cacheLog = cacheLog;
@@ -24,12 +26,12 @@ export class PoolLevels {
   static of(pools: readonly PoolSetup[], number: number, logs: { levels: Levels | undefined; cacheLog: CacheLog | undefined }) {
     if (logs.levels === undefined) return undefined;
     const before = pools.slice(0, number).reduce((sum, { plan: { replicas } }) => sum + replicas, 0);
-    return new PoolLevels(pools[number]!, before, logs.levels, logs.cacheLog);
+    return new PoolLevels(pools[number]!.scheduler.cache!, before, logs.levels, logs.cacheLog);
   }
 
   /** From `nowNs` on, `replica` is as its scheduler says. */
   change(replica: number, nowNs: number): void {
-    const occupancy = this.#setup.scheduler.cache!.occupancy(replica);
+    const occupancy = this.#cache.occupancy(replica);
     this.#levels.change(this.#before + replica, nowNs, occupancy);
     this.#cacheLog?.change(this.#before + replica, nowNs, occupancy.heldBlocks);
   }

@@ -154,7 +154,7 @@ export class Pool extends PoolParts {
   start(nowNs: number): void {
     do {
       for (let i = 0; i < this.#touched.count; i++) {
-        const replica = this.#touched.at(i);
+        const replica = this.#touched.replicas[i]!;
         this.#startPasses(replica, nowNs);
         this.#rounds?.settle(replica, nowNs);
         this.#levels?.change(replica, nowNs);

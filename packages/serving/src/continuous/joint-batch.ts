@@ -121,18 +121,18 @@ export class JointBatch extends Pass implements WholePass {
     this.#run(false);
     const all = this.#members;
     const { firsts, finished, gaps } = this.#outcome;
-    firsts.clear();
-    finished.clear();
     for (let g = 0; g < all.length; g++) all[g]!.finish(nowNs, observer, this.#outcome);
     gaps.tell(observer);
-    firsts.sort(this.#requests.number);
-    finished.sort(this.#requests.number);
+    if (firsts.size > 1) firsts.sort(this.#requests.number);
+    if (finished.size > 1) finished.sort(this.#requests.number);
     for (let i = 0; i < firsts.size; i++) observer.firstToken(firsts.at(i), this, nowNs);
     for (let i = 0; i < finished.size; i++) {
       const slot = finished.at(i);
       this.#left(slot);
       observer.finished(slot, this, nowNs);
     }
+    firsts.size = 0;
+    finished.size = 0;
   }
 
   /** The pass is broken off: none of its tokens are out. */

@@ -1,5 +1,6 @@
 /** Slots in a row, in a column that grows to the longest there has been: a list that is filled and emptied at every pass allocates nothing. */
 export class SlotList {
+  /** How many there are; set to 0, it is empty again. */
   size = 0;
   #slots = new Int32Array(16);
 
@@ -16,13 +17,9 @@ export class SlotList {
     return this.#slots[index]!;
   }
 
-  clear(): void {
-    this.size = 0;
-  }
-
   /** Puts them in order of their request's `number`, no two of which are equal. */
   sort(number: Float64Array): void {
-    if (this.size > 1) inOrder(this.#slots.subarray(0, this.size), number);
+    inOrder(this.#slots.subarray(0, this.size), number);
   }
 }
 
