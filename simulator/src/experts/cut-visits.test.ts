@@ -2,8 +2,9 @@ import { createOverflow, createTokenRouter, type ExpertPlaces, type TokenRouter 
 import { expertSlots } from "@tokenyard/placement";
 import { ExpertLoad } from "@tokenyard/program";
 import { type Stream, Streams } from "@tokenyard/random";
-import { type GateSpec, parseScenario } from "@tokenyard/scenario";
+import type { GateSpec } from "@tokenyard/scenario";
 import { describe, expect, test } from "vitest";
+import { oneLayer } from "./one-layer.contract.ts";
 
 const EXPERTS = 64;
 const RANKS = 16;
@@ -21,19 +22,7 @@ const places: ExpertPlaces = {
 };
 
 function routerOf(topK: number, gate: GateSpec): TokenRouter {
-  const scenario = parseScenario({
-    tokenyard: 1,
-    model: {
-      layers: 1,
-      hiddenSize: 64,
-      attention: { heads: 4, kvHeads: 4, headSize: 16 },
-      experts: { count: EXPERTS, topK, hiddenSize: 32 },
-    },
-    cluster: { gpu: "h100-sxm", network: "hgx-h100-ndr" },
-    parallelism: { expert: RANKS },
-    workload: { kind: "batch", sequences: 1, promptTokens: 1, outputTokens: 1 },
-  });
-  return createTokenRouter(scenario.model, gate, new Streams(1));
+  return createTokenRouter(oneLayer({ experts: EXPERTS, ranks: RANKS }, topK), gate, new Streams(1));
 }
 
 type Kind = "drop" | "reroute";

@@ -2,8 +2,8 @@ import { createOverflow, createTokenRouter, type ExpertPlaces } from "@tokenyard
 import { expertSlots } from "@tokenyard/placement";
 import { ExpertLoad } from "@tokenyard/program";
 import { Streams } from "@tokenyard/random";
-import { parseScenario } from "@tokenyard/scenario";
 import { expect, test } from "vitest";
+import { oneLayer } from "./one-layer.contract.ts";
 
 const EXPERTS = 32;
 const RANKS = 8;
@@ -19,21 +19,6 @@ const places: ExpertPlaces = {
   nodes: 2,
 };
 
-function modelOf(topK: number) {
-  return parseScenario({
-    tokenyard: 1,
-    model: {
-      layers: 1,
-      hiddenSize: 64,
-      attention: { heads: 4, kvHeads: 4, headSize: 16 },
-      experts: { count: EXPERTS, topK, hiddenSize: 32 },
-    },
-    cluster: { gpu: "h100-sxm", network: "hgx-h100-ndr" },
-    parallelism: { expert: RANKS },
-    workload: { kind: "batch", sequences: 1, promptTokens: 1, outputTokens: 1 },
-  }).model;
-}
-
 /** Weights of experts: uneven, so that some are over capacity. */
 const weights = Array.from({ length: EXPERTS }, (_, x) => 1 + ((x * 7) % 5) / 2);
 
@@ -41,7 +26,7 @@ const weights = Array.from({ length: EXPERTS }, (_, x) => 1 + ((x * 7) % 5) / 2)
 function counted(topK: number, capacity: number) {
   const load = new ExpertLoad(1, { count: EXPERTS, topK }, RANKS);
   const gate = { kind: "recorded" as const, file: { path: "copies.csv", sha256: "0", rows: [sharesOf(topK)] } };
-  const router = createTokenRouter(modelOf(topK), gate, new Streams(1));
+  const router = createTokenRouter(oneLayer({ experts: EXPERTS, ranks: RANKS }, topK), gate, new Streams(1));
   router.route(0, [TOKENS], new Streams(1).stream("counted"), load.copies, load.enter(0, slots, places));
   load.route([TOKENS]);
   load.beforeCut(true);

@@ -7,6 +7,7 @@ import { parseScenario } from "@tokenyard/scenario";
 import { describe, expect, test } from "vitest";
 import { prepare } from "../setup/prepare.ts";
 import { run } from "../simulate.ts";
+import { oneLayer } from "./one-layer.contract.ts";
 
 /** Experts in a row on ranks, and ranks on nodes. */
 interface Size {
@@ -56,28 +57,12 @@ const few = layout(SMALL, (rank) => [...inRow(4 * rank, 4), (5 * rank + 3) % 8])
 /** All experts on the first node, and once more on the second. */
 const twice = layout(SMALL, (rank) => inRow(8 * (rank % 4), 8), SMALL.ranks / 2);
 
-function modelOf({ experts, ranks }: Size, topK: number) {
-  return parseScenario({
-    tokenyard: 1,
-    name: "spread",
-    model: {
-      layers: 1,
-      hiddenSize: 64,
-      attention: { heads: 4, kvHeads: 4, headSize: 16 },
-      experts: { count: experts, topK, hiddenSize: 32 },
-    },
-    cluster: { gpu: "h100-sxm", network: "hgx-h100-ndr" },
-    parallelism: { expert: ranks },
-    workload: { kind: "batch", sequences: 1, promptTokens: 1, outputTokens: 1 },
-  }).model;
-}
-
 /** Visits of ranks, and of nodes, that follow the copies of `tokens` tokens of one source. */
 function followed({ size, slots, places }: Layout, topK: number, tokens: number, limited = ANY) {
   const load = new ExpertLoad(1, { count: size.experts, topK }, size.ranks);
   const gate = limited === ANY ? ({ kind: "uniform" } as const) : ({ kind: "grouped", ...limited, sigma: 0, shared: true } as const);
   const drawn = load.enter(0, slots, places);
-  const router = createTokenRouter(modelOf(size, topK), gate, new Streams(1));
+  const router = createTokenRouter(oneLayer(size, topK), gate, new Streams(1));
   router.route(0, [tokens], new Streams(1).stream("followed"), load.copies, drawn);
   load.route([tokens]);
   load.settle(0, router.spread?.(0, places));

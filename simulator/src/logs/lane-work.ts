@@ -1,8 +1,7 @@
-import { LANES, type Lane, laneOfKind, OP_KINDS } from "@tokenyard/program";
+import { LANE_OF_KIND, LANES, type Lane, OP_KINDS } from "@tokenyard/program";
 import type { RankTimes } from "./rank-times.ts";
 
 const KINDS = OP_KINDS.length;
-const LANE_OF: readonly Lane[] = OP_KINDS.map((_, kind) => laneOfKind(kind));
 
 /** Times of passes alike: [ranks × op kinds] and [ranks × lanes]. */
 interface PassTimes {
@@ -26,7 +25,7 @@ export class LaneWork {
     const { busyNs } = this.#times;
     const at = (rank * 2 + phase) * KINDS + kind;
     busyNs[at] = busyNs[at]! + ns;
-    this.#toldNs[(rank * 2 + phase) * 2 + LANE_OF[kind]!]! += ns;
+    this.#toldNs[(rank * 2 + phase) * 2 + LANE_OF_KIND[kind]!]! += ns;
   }
 
   /** A rank's lane has waited at barriers. */
@@ -48,7 +47,7 @@ export class LaneWork {
         const ns = pass.busyNs[of]! * passes;
         if (ns === 0) continue;
         busyNs[at] = busyNs[at]! + ns;
-        const lane = side + LANE_OF[kind]!;
+        const lane = side + LANE_OF_KIND[kind]!;
         told[lane] = told[lane]! + ns;
       }
       for (let lane = 0; lane < 2; lane++) {

@@ -1,4 +1,4 @@
-import { COMPUTE, LANES, type Lane, laneOfKind, NETWORK, OP_KINDS } from "@tokenyard/program";
+import { COMPUTE, LANE_OF_KIND, LANES, type Lane, NETWORK, OP_KINDS } from "@tokenyard/program";
 
 const KINDS = OP_KINDS.length;
 
@@ -58,7 +58,7 @@ export class RankTimes {
   usedNs(rank: number, phase: number, lane: Lane): number {
     const at = rank * 2 + phase;
     let sum = this.waitingNs[at * 2 + lane]! + this.lostNs[at * 2 + lane]!;
-    for (let kind = 0; kind < KINDS; kind++) if (laneOfKind(kind) === lane) sum += this.busyNs[at * KINDS + kind]!;
+    for (let kind = 0; kind < KINDS; kind++) if (LANE_OF_KIND[kind] === lane) sum += this.busyNs[at * KINDS + kind]!;
     return sum;
   }
 

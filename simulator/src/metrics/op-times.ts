@@ -1,5 +1,5 @@
 import { familyOf } from "@tokenyard/metrics";
-import { laneOfKind, NETWORK, OP_KINDS } from "@tokenyard/program";
+import { LANE_OF_KIND, NETWORK, OP_KINDS } from "@tokenyard/program";
 
 const BOUNDS = familyOf("collective").bounds!;
 export const BUCKETS = BOUNDS.length + 1;
@@ -7,7 +7,7 @@ export const BUCKETS = BOUNDS.length + 1;
 const EDGES = Float64Array.of(Number.NEGATIVE_INFINITY, ...BOUNDS, Number.POSITIVE_INFINITY);
 const KINDS = OP_KINDS.length;
 /** Kinds of operations of communication. */
-export const OPS: readonly number[] = OP_KINDS.flatMap((_, kind) => (laneOfKind(kind) === NETWORK ? [kind] : []));
+export const OPS: readonly number[] = OP_KINDS.flatMap((_, kind) => (LANE_OF_KIND[kind] === NETWORK ? [kind] : []));
 
 /** Ops of a pass, those of a kind and a bucket together: where that is counted, the kind, how many there are and how long they took in all, one after the other. */
 export type OpList = number[];

@@ -1,5 +1,5 @@
 import type { FamilyKey } from "@tokenyard/metrics";
-import { laneOfKind, NETWORK, OP_KINDS } from "@tokenyard/program";
+import { LANE_OF_KIND, NETWORK, OP_KINDS } from "@tokenyard/program";
 import { parseScenario, type Scenario, WATCHED } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -42,7 +42,7 @@ test("by the end, samples have told of all that was done: kernels, transfers, by
       ["networkUse", 1],
     ] as const) {
       for (let rank = 0; rank < ranks; rank++) {
-        const own = OP_KINDS.map(({ name }, kind) => (laneOfKind(kind) === lane && name !== "host" ? kind : -1)).filter(
+        const own = OP_KINDS.map(({ name }, kind) => (LANE_OF_KIND[kind] === lane && name !== "host" ? kind : -1)).filter(
           (kind) => kind >= 0,
         );
         const busy = sum(own.flatMap((kind) => [0, 1].map((phase) => busyNs[(rank * 2 + phase) * OP_KINDS.length + kind]!)));
@@ -107,5 +107,5 @@ test("what is sampled does not grow with the run", () => {
   const { alerts, horizonNs } = run(prepare(scenario));
   expect(horizonNs).toBeGreaterThan(200e9);
   expect(alerts![0]!.episodes.length).toBeLessThanOrEqual(1_000);
-  expect(OP_KINDS.some((_, kind) => laneOfKind(kind) === NETWORK)).toBe(true);
+  expect(OP_KINDS.some((_, kind) => LANE_OF_KIND[kind] === NETWORK)).toBe(true);
 });

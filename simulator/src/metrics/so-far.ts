@@ -1,9 +1,8 @@
-import { COMPUTE, type Lane, laneOfKind, NETWORK, OP_KINDS } from "@tokenyard/program";
+import { COMPUTE, LANE_OF_KIND, NETWORK, OP_KINDS } from "@tokenyard/program";
 import { OpTimes } from "./op-times.ts";
 import type { Wanted } from "./wanted.ts";
 
 const KINDS = OP_KINDS.length;
-const LANE_OF: readonly Lane[] = OP_KINDS.map((_, kind) => laneOfKind(kind));
 const HOST = OP_KINDS.findIndex(({ name }) => name === "host");
 
 /** What ops alike do on each rank of their stage. */
@@ -47,7 +46,7 @@ export class SoFar {
       for (let phase = 0; phase < 2; phase++, first += KINDS) {
         for (let k = 0; k < kinds.length; k++) {
           const kind = kinds[k]!;
-          if (LANE_OF[kind] === NETWORK) transfers += busyNs[first + kind]!;
+          if (LANE_OF_KIND[kind] === NETWORK) transfers += busyNs[first + kind]!;
           else kernels += busyNs[first + kind]!;
         }
       }
@@ -66,13 +65,13 @@ export class SoFar {
 
   /** The same, but for how long they were at it, which the recorder has been told. `ns`: what it took on the slowest, where that is known. */
   addDone(firstRank: number, kind: number, work: RankedWork, times: number, isGone?: Uint8Array, ns?: number): void {
-    if (this.#withOps && LANE_OF[kind] === NETWORK) this.ops.add(kind, ns ?? longestOf(work.durationNs), times);
+    if (this.#withOps && LANE_OF_KIND[kind] === NETWORK) this.ops.add(kind, ns ?? longestOf(work.durationNs), times);
     if (work.memoryBytes > 0 && this.bytes.length > 0) this.#addBytes(firstRank, work.rankBytes, times, isGone);
   }
 
   /** The same of one op that took `ns` on its slowest rank: told of every op that runs by itself. */
   addOne(firstRank: number, kind: number, work: RankedWork, ns: number, isGone: Uint8Array | undefined): void {
-    if (this.#withOps && LANE_OF[kind] === NETWORK) this.ops.addOne(kind, ns);
+    if (this.#withOps && LANE_OF_KIND[kind] === NETWORK) this.ops.addOne(kind, ns);
     if (work.memoryBytes > 0 && this.bytes.length > 0) this.#addBytes(firstRank, work.rankBytes, 1, isGone);
   }
 
@@ -104,7 +103,7 @@ export function isOfGpu(kind: number): boolean {
 /** Adds what rank number `rank` has worked on ops of `kind` to `busyNs` [ranks × lanes]. The host is none of the GPU's work. */
 function addBusy(busyNs: Float64Array, rank: number, kind: number, ns: number): void {
   if (kind === HOST) return;
-  const at = rank * 2 + LANE_OF[kind]!;
+  const at = rank * 2 + LANE_OF_KIND[kind]!;
   busyNs[at] = busyNs[at]! + ns;
 }
 

@@ -81,16 +81,13 @@ export function isOfLoad(work: Work): boolean {
 
 const OF_LOAD: ReadonlySet<Work> = new Set<Work>(["experts", "reduce-experts", "dispatch", "combine", "gather-copies", "scatter-copies"]);
 
-export function laneOfKind(kind: number): Lane {
-  return LANE_OF[kind]!;
-}
-
-const LANE_OF: readonly Lane[] = OP_KINDS.map(({ lane }) => (lane === "compute" ? COMPUTE : NETWORK));
+/** [op kinds] */
+export const LANE_OF_KIND: readonly Lane[] = OP_KINDS.map(({ lane }) => (lane === "compute" ? COMPUTE : NETWORK));
 
 /** An op of `work` in `layer`, with the lane and barrier that this work has, after those at the places `after`. */
 export function op(work: Work, layer: number, after: readonly number[] = []): Op {
   const kind = kindOf(nameOf(work));
-  return { work, kind, lane: laneOfKind(kind), barrier: barrierOf(work), layer, part: WHOLE, after };
+  return { work, kind, lane: LANE_OF_KIND[kind]!, barrier: barrierOf(work), layer, part: WHOLE, after };
 }
 
 function nameOf(work: Work): string {

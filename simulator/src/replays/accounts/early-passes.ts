@@ -1,5 +1,5 @@
 import type { Phase } from "@tokenyard/model";
-import { ATTENTION, COMPUTE, HEAD, laneOfKind, NETWORK, OP_KINDS, type OpCosts } from "@tokenyard/program";
+import { ATTENTION, COMPUTE, HEAD, LANE_OF_KIND, NETWORK, OP_KINDS, type OpCosts } from "@tokenyard/program";
 import type { Probe } from "../../metrics/probe.ts";
 import { isOfGpu, type SoFar } from "../../metrics/so-far.ts";
 import type { StageSpec } from "../../stages/stage-spec.ts";
@@ -64,8 +64,8 @@ export class EarlyPasses {
     this.#from = routesApart ? this.#row.bytes : this.#row.lanes;
     this.#told = new Float64Array(this.#row.costs);
     const kinds = [...new Set(inPrograms.map(({ kind }) => kind))].filter(isOfGpu);
-    this.#kernels = kinds.filter((kind) => laneOfKind(kind) === COMPUTE);
-    this.#transfers = kinds.filter((kind) => laneOfKind(kind) === NETWORK);
+    this.#kernels = kinds.filter((kind) => LANE_OF_KIND[kind] === COMPUTE);
+    this.#transfers = kinds.filter((kind) => LANE_OF_KIND[kind] === NETWORK);
     this.#moved = new Float64Array(wanted.bytes ? dataGroups : 0);
   }
 
