@@ -14,10 +14,11 @@ if (!existsSync(main)) {
   nodeModule.enableCompileCache();
   import(pathToFileURL(main).href).catch(told);
 } else {
-  const { CachedChunks, markInLongRuns } = require("./code-cache.js");
+  const { CachedChunks, collectInLongRuns, keepFreedMemory } = require("./code-cache.js");
   try {
+    keepFreedMemory();
     new CachedChunks(bundle).load("main");
-    markInLongRuns();
+    collectInLongRuns();
   } catch (error) {
     told(error);
   }
