@@ -65,3 +65,17 @@ test("what cannot be is said where it stands", async () => {
   expect(pooled).toMatchObject({ code: 2, out: "" });
   expect(pooled.err).toContain("pools");
 });
+
+test("a share that serves shows the wider side of its interval below: what is lost is never less than nothing, and at most all", async () => {
+  const args = ["availability", file(LOADED.replace(/health: .*/, "health: vllm-scale-down")), "--years", "3", "--no-variants"];
+  const { mean, interval } = JSON.parse((await tokenyard([...args, "--json"])).out).own.whole;
+  const [, told, below, above] = /all of the plan serves .* (\d+(?:\.\d+)?) −([\d.]+) \+([\d.]+) %/
+    .exec((await tokenyard(args)).out)!
+    .map(Number);
+  expect(told! / 100).toBeCloseTo(mean, 2);
+  expect(below! / 100).toBeCloseTo(mean - interval.low, 2);
+  expect(above! / 100).toBeCloseTo(interval.high - mean, 2);
+  expect(below!).toBeGreaterThan(above!);
+  expect(told! - below!).toBeGreaterThanOrEqual(0);
+  expect(told! + above!).toBeLessThanOrEqual(100);
+});

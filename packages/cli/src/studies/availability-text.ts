@@ -152,9 +152,8 @@ function shareOf(value: number | null): string {
 
 function shareText({ mean, interval }: Estimate): string {
   if (interval === null || interval.high === interval.low) return shareOf(mean);
-  const lost = { mean: 1 - mean, interval: { low: 1 - interval.high, high: 1 - interval.low } };
   const decimals = Math.min(MOST_DIGITS, Math.max(decimalsOf(1 - mean) - 1, decimalsOf((interval.high - interval.low) / 2) - 2));
-  const spread = spreadText(lost.mean, lost.interval, (amount) => (100 * amount).toFixed(decimals));
+  const spread = spreadText(mean, interval, (amount) => (100 * amount).toFixed(decimals));
   return `${(100 * mean).toFixed(decimals)}${spread === "" ? "" : ` ${spread}`} %`;
 }
 

@@ -43,13 +43,14 @@ export interface Losses {
 
 export function outcomeOf(accounts: readonly Account[], yearNs: number, formula: Closed, hasTraffic: boolean): Outcome {
   const estimate = (of: (account: Account) => number) => estimateOf(accounts.map(of), "positive")!;
-  const share = (of: (account: Account) => number) => without(estimate((account) => Math.max(0, 1 - of(account) / yearNs)));
+  const lost = (of: (account: Account) => number) => estimateOf(accounts.map(of), "share")!;
+  const share = (of: (account: Account) => number) => without(lost((account) => Math.max(0, 1 - of(account) / yearNs)));
   return {
     formula,
     serving: share(({ servingNs }) => servingNs),
     whole: share(({ wholeNs }) => wholeNs),
     capacity: share(({ capacityNs }) => capacityNs),
-    degraded: estimate(({ degradedNs }) => degradedNs / yearNs),
+    degraded: lost(({ degradedNs }) => degradedNs / yearNs),
     outages: estimate(({ outages }) => outages),
     downSeconds: estimate(({ downNs }) => downNs * 1e-9),
     longestSeconds: estimate(({ longestNs }) => longestNs * 1e-9),
