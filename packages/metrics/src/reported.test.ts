@@ -22,7 +22,7 @@ const ROWS: readonly Row[] = [
   [["requests.finished"], ["finished"]],
   [["requests.rejected"], ["rejected"]],
   [["requests.failed"], ["failed"]],
-  [["tokens.prompt"], ["promptTokens"]],
+  [["tokens.prompt"], ["answeredPromptTokens"]],
   [["tokens.output"], ["outputTokens"]],
   [
     ["tokens.routed", "tokens.kept"],

@@ -34,6 +34,8 @@ const secondsOf = ({ count, sum: ns }: { readonly count: number; readonly sum: n
 /** By family, summed over its series. */
 const FACTS: Partial<Record<FamilyKey, Fact>> = {
   arrived: ({ served, requests }) => served?.arrived ?? requests.status.length,
+  answeredPromptTokens: ({ served, requests: { firstTokenNs, promptTokens } }) =>
+    served?.promptTokens ?? sum(promptTokens.filter((_, request) => firstTokenNs[request]! >= 0)),
   droppedCopies: ofRouting(({ dropped }) => dropped),
   reroutedCopies: ofRouting(({ reroutedPerLayer }) => sum(reroutedPerLayer)),
   maskedCopies: ofRouting(({ maskedPerLayer }) => sum(maskedPerLayer)),
@@ -146,7 +148,7 @@ const FAMILIES: readonly (readonly [string, fc.Arbitrary<Scenario>, number, read
     "any load",
     targeted(loadedScenario),
     60,
-    ["arrived", "goodput", "withinTtft", "transfers", "transferTime", "transferBytes", "lostTokens"],
+    ["arrived", "answeredPromptTokens", "goodput", "withinTtft", "transfers", "transferTime", "transferBytes", "lostTokens"],
   ],
   ["a prefix cache", cachedScenario, 40, ["soughtTokens", "hitTokens", "prefixBlocks", "evictions", "hostLoads"]],
   ["faults and retries", struckAndRetried, 40, ["attempts", "routerRetries", "clientRetries", "wastedPromptTokens", "breakersOpened"]],

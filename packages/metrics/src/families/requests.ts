@@ -19,6 +19,12 @@ export const REQUEST_FAMILIES = [
   counter("withinTtft", "requests_within_ttft", [], "finished requests that met the target of their TTFT"),
   counter("withinTpot", "requests_within_tpot", [], "finished requests that met the target of their TPOT"),
   counter("withinE2e", "requests_within_latency", [], "finished requests that met the target of their whole latency"),
+  counter(
+    "answeredPromptTokens",
+    "answered_prompt_tokens",
+    [],
+    "tokens of the prompts of requests that have left with a first token, computed, computed again or found in a cache",
+  ),
   histogram("queue", "request_queue", [], "from arrival to the first pass, of requests that have ended", LATENCY_BOUNDS),
   histogram("prefill", "request_prefill", [], "from the first pass to the first token, of requests that have ended", LATENCY_BOUNDS),
   histogram("ttft", "time_to_first_token", [], "from arrival to the first token, of requests that have ended", LATENCY_BOUNDS),

@@ -34,7 +34,14 @@ export interface RequestRow {
 /** Who counts those that have left. */
 export interface LeftObserver {
   /** NaN for a time that there was not. */
-  left(status: RequestRow["status"], preemptions: number, arrivedNs: number, startedNs: number, firstTokenNs: number): void;
+  left(
+    status: RequestRow["status"],
+    preemptions: number,
+    promptTokens: number,
+    arrivedNs: number,
+    startedNs: number,
+    firstTokenNs: number,
+  ): void;
   /** It has left with its last token: `ttftNs` after it came its first one was out, `e2eNs` after it the last. `counts`: whether its latencies do. */
   finished(ttftNs: number, e2eNs: number, outputTokens: number, counts: boolean): void;
 }
@@ -161,7 +168,7 @@ export class RequestRows implements Observer {
   #count(counts: LeftObserver, slot: number, status: RequestRow["status"], finishedNs: number): void {
     const arrivedNs = this.#slots.arrivedNs[slot]!;
     const firstTokenNs = this.firstTokenNs[slot]!;
-    counts.left(status, this.#preemptions[slot]!, arrivedNs, this.startedNs[slot]!, firstTokenNs);
+    counts.left(status, this.#preemptions[slot]!, this.#slots.promptTokens[slot]!, arrivedNs, this.startedNs[slot]!, firstTokenNs);
     if (!(finishedNs >= 0)) return;
     counts.finished(firstTokenNs - arrivedNs, finishedNs - arrivedNs, this.#slots.outputTokens[slot]!, this.#doesCount(slot));
   }

@@ -9,6 +9,7 @@ export class RequestCounts implements LeftObserver {
   failedCount = 0;
   rejectedCount = 0;
   preemptedCount = 0;
+  answeredPromptTokens = 0;
   readonly attained: Attainment;
   readonly queue = new TimeBuckets("queue");
   readonly prefill = new TimeBuckets("prefill");
@@ -25,13 +26,21 @@ export class RequestCounts implements LeftObserver {
   }
 
   /** A request has left; NaN for a time that there was not. */
-  left(status: RequestRow["status"], preemptions: number, arrivedNs: number, startedNs: number, firstTokenNs: number): void {
+  left(
+    status: RequestRow["status"],
+    preemptions: number,
+    promptTokens: number,
+    arrivedNs: number,
+    startedNs: number,
+    firstTokenNs: number,
+  ): void {
     if (status === "finished") this.finishedCount++;
     else if (status === "failed") this.failedCount++;
     else if (status === "rejected") this.rejectedCount++;
     this.preemptedCount += preemptions;
     if (startedNs >= 0) this.queue.add(startedNs - arrivedNs);
     if (!(firstTokenNs >= 0)) return;
+    this.answeredPromptTokens += promptTokens;
     this.ttft.add(firstTokenNs - arrivedNs);
     this.prefill.add(firstTokenNs - startedNs);
   }

@@ -52,6 +52,7 @@ export const RUN_NUMBERS: readonly RunNumber[] = [
   { key: "finished", isIn: always, read: ({ counts }) => counts.finishedCount },
   { key: "failed", isIn: always, read: ({ counts }) => counts.failedCount },
   { key: "rejected", isIn: always, read: ({ counts }) => counts.rejectedCount },
+  { key: "answeredPromptTokens", isIn: always, read: ({ counts }) => counts.answeredPromptTokens },
   { key: "preempted", isIn: underLoad, read: ({ counts }) => counts.preemptedCount },
   { key: "goodput", isIn: any, read: ({ counts }) => counts.attained.all },
   { key: "goodTokens", isIn: any, read: ({ counts }) => counts.attained.outputTokens },
