@@ -102,14 +102,13 @@ export class JointBatch extends Pass implements WholePass {
   advance(endsNs: Float64Array, count: number, observer: SchedulerObserver): Float64Array {
     const all = this.#members;
     const openedBy = this.#openedBy;
+    const { gaps } = this.#outcome;
     for (let i = Math.min(count, openedBy.length) - 1; i >= 0; i--) openedBy[i] = 0;
     let decoding = 0;
     for (let g = 0; g < all.length; g++) {
-      all[g]!.closeGaps(endsNs[0]!, this.#outcome.gaps, observer);
-      all[g]!.advance(count, endsNs, openedBy);
-      decoding += all[g]!.decoding;
+      decoding += all[g]!.advance(count, endsNs, openedBy, gaps, observer);
     }
-    this.#outcome.gaps.tell(observer);
+    gaps.tell(observer);
     observer.steps(endsNs, count, decoding);
     this.index += count;
     return openedBy;

@@ -37,11 +37,6 @@ export class Members implements Residents {
     this.#admission = new Admission(group, service, batch, this.#prompts, this.#handovers);
   }
 
-  /** Sequences that decode. */
-  get decoding(): number {
-    return this.#decoders.size;
-  }
-
   get size(): number {
     return this.#decoders.size + this.#prompts.size + this.#handovers.size;
   }
@@ -60,8 +55,9 @@ export class Members implements Residents {
       this.#share.begin(0, 0, 0);
       this.#computePrompts(limits.tokenBudget, nowNs, observer);
       if (this.#share.sequences === 0) this.#decode(nowNs, observer);
-    } else if (this.#decode(nowNs, observer) && (this.#decoders.size === 0 || turns.withoutPrompts(pass) === 0)) {
-      this.#computePrompts(limits.tokenBudget - this.#share.decoding, nowNs, observer);
+    } else if (this.#decode(nowNs, observer) && this.#prompts.size + this.#group.waiting.size > 0) {
+      if (this.#decoders.size === 0 || turns.withoutPrompts(pass) === 0)
+        this.#computePrompts(limits.tokenBudget - this.#share.decoding, nowNs, observer);
     }
     this.#formed = false;
   }
@@ -75,7 +71,7 @@ export class Members implements Residents {
   foreseen(pass: number, batches: number): number {
     const decoders = this.#decoders;
     const prompts = this.#prompts.size;
-    if (this.#pressure.felt || decoders.growing) return 1;
+    if (this.#pressure.felt || (decoders.windowed !== undefined && decoders.windowed.growing > 0)) return 1;
     if (batches > 1 && (this.#group.waiting.size > 0 || this.#handovers.landed > 0)) return 1;
     if (decoders.size === 0) return prompts > 0 ? 1 : Number.POSITIVE_INFINITY;
     let count = decoders.stepsToLast;
@@ -89,17 +85,21 @@ export class Members implements Residents {
 
   /** The share tells of the next step of those that decode, and of nothing else. */
   renew(): void {
-    this.#share.begin(this.#decoders.size, this.#decoders.contextTokens, this.#decoders.windowedTokens);
+    const { size, contextTokens, windowed } = this.#decoders;
+    this.#share.begin(size, contextTokens, windowed === undefined ? contextTokens : windowed.tokens);
   }
 
-  /** The first `steps` of a foreseen run have ended at `endsNs`; the blocks of the step after them are taken. Adds to `openedBy` as `Decoders.advance`. */
-  advance(steps: number, endsNs: Float64Array, openedBy: Float64Array): void {
-    if (this.#decoders.size > 0) this.#group.pool.take(this.#decoders.advance(steps, endsNs, openedBy));
-  }
-
-  /** All gaps between tokens end now. */
-  closeGaps(nowNs: number, pass: PassGaps, observer: SchedulerObserver): void {
-    this.#decoders.gaps.close(nowNs, pass, observer);
+  /**
+   * The first `steps` of a foreseen run have ended at `endsNs`; the blocks of the step after them are taken. The gaps that end with the first are among those
+   * of `first`. Adds to `openedBy` as `Decoders.advance`; returns how many decode.
+   */
+  advance(steps: number, endsNs: Float64Array, openedBy: Float64Array, first: PassGaps, observer: SchedulerObserver): number {
+    const decoders = this.#decoders;
+    if (decoders.size === 0) return 0;
+    decoders.gaps.close(endsNs[0]!, first, observer);
+    const opened = decoders.advance(steps, endsNs, openedBy);
+    if (opened > 0) this.#group.pool.take(opened);
+    return decoders.size;
   }
 
   /** The pass that the share tells of has ended: its tokens are out. */
@@ -158,14 +158,16 @@ export class Members implements Residents {
   #decode(nowNs: number, observer: SchedulerObserver): boolean {
     const decoders = this.#decoders;
     const { pool } = this.#group;
-    while (decoders.opens > pool.free) {
+    let { opens } = decoders;
+    for (; opens > pool.free; opens = decoders.opens) {
       if (this.#pressure.relieve(nowNs, observer) >= 0) continue;
       this.#share.begin(0, 0, 0);
       return false;
     }
-    this.#share.begin(decoders.size, decoders.contextTokens, decoders.windowedTokens, decoders.ofClass);
-    if (decoders.size === 0) return true;
-    pool.take(decoders.opens);
+    const { size, contextTokens, windowed, ofClass } = decoders;
+    this.#share.begin(size, contextTokens, windowed === undefined ? contextTokens : windowed.tokens, ofClass);
+    if (size === 0) return true;
+    if (opens > 0) pool.take(opens);
     this.#formed = true;
     return true;
   }
@@ -177,7 +179,7 @@ export class Members implements Residents {
 
   #finishDecodes(nowNs: number, observer: SchedulerObserver, { finished, gaps }: Outcome): void {
     const decoders = this.#decoders;
-    decoders.finishStep(nowNs, gaps, observer);
+    if (!decoders.finishStep(nowNs, gaps, observer)) return;
     for (let slot = decoders.ended(); slot >= 0; slot = decoders.ended()) {
       this.#giveUp(slot);
       dismiss(slot, this.#group, this.#service.sequences);

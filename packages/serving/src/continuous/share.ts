@@ -10,6 +10,8 @@ export interface WholePass extends Pass {
 
 /** What one data group computes in a pass: its place in the columns of the pass, filled anew for each. */
 export class Share {
+  /** Sequences that decode. */
+  decoding = 0;
   readonly #pass: WholePass;
   readonly #group: number;
   readonly #limits: Limits;
@@ -25,15 +27,11 @@ export class Share {
     return this.#pass.sequences[this.#group]!;
   }
 
-  /** Those of them that decode. */
-  get decoding(): number {
-    return this.#pass.decoding.sequences[this.#group]!;
-  }
-
   /** So many sequences decode a token each, with so much context in all, and there is nothing else; `ofClass` [classes]: as many of each class. */
   begin(decoding: number, contextTokens: number, windowedTokens: number, ofClass?: Int32Array): void {
     const pass = this.#pass;
     const group = this.#group;
+    this.decoding = decoding;
     pass.sequences[group] = decoding;
     pass.newTokens[group] = decoding;
     pass.contextTokens[group] = contextTokens;
@@ -53,6 +51,7 @@ export class Share {
     const windowedTokens = Math.min(contextTokens, this.#limits.window);
     const pass = this.#pass;
     const group = this.#group;
+    this.decoding--;
     pass.sequences[group]! -= 1;
     pass.newTokens[group]! -= 1;
     pass.contextTokens[group]! -= contextTokens;

@@ -30,8 +30,8 @@ export class Decoders {
   readonly #sequences: Sequences;
   readonly #blockTokens: number;
   readonly #lastSteps: LastSteps;
-  /** Undefined where no layer has a window. */
-  readonly #windowed: DecodeWindow | undefined;
+  /** Their context in layers with a window; undefined where there are none. */
+  readonly windowed: DecodeWindow | undefined;
   /** How many open a block at step s, by s modulo the tokens of a block. */
   readonly #opening: Int32Array;
   /** When the last step ended. */
@@ -44,17 +44,7 @@ export class Decoders {
     this.#blockTokens = blockTokens;
     this.#lastSteps = new LastSteps(Math.min(maxSequences, MOST_PLACES));
     this.#opening = new Int32Array(blockTokens);
-    this.#windowed = Number.isFinite(window) ? new DecodeWindow(window) : undefined;
-  }
-
-  /** As `contextTokens`, in layers with a window. */
-  get windowedTokens(): number {
-    return this.#windowed?.tokens ?? this.contextTokens;
-  }
-
-  /** Whether the context of one is under the window yet. */
-  get growing(): boolean {
-    return this.#windowed !== undefined && this.#windowed.growing > 0;
+    this.windowed = Number.isFinite(window) ? new DecodeWindow(window) : undefined;
   }
 
   /** Blocks that the next step opens. */
@@ -88,7 +78,7 @@ export class Decoders {
     this.size++;
     if (this.ofClass !== undefined) this.ofClass[this.#requests.classIndex[slot]!]!++;
     this.contextTokens += context;
-    this.#windowed?.join(context, this.step);
+    this.windowed?.join(context, this.step);
     this.#opening[this.#opensAt(slot)]!++;
   }
 
@@ -115,13 +105,15 @@ export class Decoders {
     return opened;
   }
 
-  /** The step is over: each has one token more. Those whose last it is are to be asked for by `ended`. */
-  finishStep(nowNs: number, pass: PassGaps, observer: SchedulerObserver): void {
+  /** The step is over: each has one token more. True where it is the last of some, who are to be asked for by `ended`. */
+  finishStep(nowNs: number, pass: PassGaps, observer: SchedulerObserver): boolean {
     this.gaps.close(nowNs, pass, observer);
+    this.gaps.moveTo(nowNs, this.size);
     this.#decodedNs = nowNs;
     this.contextTokens += this.size;
     this.step++;
-    this.#windowed?.advance(this.step);
+    this.windowed?.advance(this.step);
+    return this.#lastSteps.earliest === this.step - 1;
   }
 
   /** One that had its last token in the step that is over, and is out; −1: none. */
@@ -148,7 +140,7 @@ export class Decoders {
     this.size--;
     if (this.ofClass !== undefined) this.ofClass[this.#requests.classIndex[slot]!]!--;
     this.contextTokens -= now + 1;
-    this.#windowed?.leave(now + 1, this.step);
+    this.windowed?.leave(now + 1, this.step);
     this.#opening[this.#opensAt(slot)]!--;
     out[slot]! += steps;
     joinStep[slot] = -1;

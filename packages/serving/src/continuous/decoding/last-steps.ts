@@ -3,6 +3,8 @@ export class LastSteps {
   #steps: Float64Array<ArrayBuffer>;
   #slots: Int32Array<ArrayBuffer>;
   #size = 0;
+  /** The earliest last step; Infinity when nobody decodes. */
+  earliest = Number.POSITIVE_INFINITY;
 
   /** With room for so many; it grows where there are more. As long as it need not, what V8 compiled with its columns stays good. */
   constructor(places = 16) {
@@ -10,14 +12,10 @@ export class LastSteps {
     this.#slots = new Int32Array(places);
   }
 
-  /** The earliest last step; Infinity when nobody decodes. */
-  get earliest(): number {
-    return this.#size === 0 ? Number.POSITIVE_INFINITY : this.#steps[0]!;
-  }
-
   add(slot: number, step: number): void {
     if (this.#size === this.#slots.length) this.#grow();
     this.#rise(this.#size++, slot, step);
+    this.earliest = this.#steps[0]!;
   }
 
   /** Takes out the earliest; there must be one. */
@@ -35,11 +33,13 @@ export class LastSteps {
   /** The last takes the place `at`, which was left, and goes on from there. */
   #fill(at: number): void {
     const last = --this.#size;
-    if (at === last) return;
-    const slot = this.#slots[last]!;
-    const step = this.#steps[last]!;
-    if (at > 0 && this.#isBefore(slot, step, (at - 1) >> 1)) this.#rise(at, slot, step);
-    else this.#sink(at, slot, step);
+    if (at < last) {
+      const slot = this.#slots[last]!;
+      const step = this.#steps[last]!;
+      if (at > 0 && this.#isBefore(slot, step, (at - 1) >> 1)) this.#rise(at, slot, step);
+      else this.#sink(at, slot, step);
+    }
+    this.earliest = last === 0 ? Number.POSITIVE_INFINITY : this.#steps[0]!;
   }
 
   #rise(from: number, slot: number, step: number): void {

@@ -8,7 +8,7 @@ export class PassGaps {
   /** `count` gaps of `lengthNs` each. */
   add(lengthNs: number, count: number, observer: SchedulerObserver): void {
     if (lengthNs !== this.#lengthNs) {
-      this.tell(observer);
+      if (this.#count > 0) this.tell(observer);
       this.#lengthNs = lengthNs;
     }
     this.#count += count;

@@ -31,14 +31,9 @@ export class TokenGaps {
     }
   }
 
-  /** All have a token now: their gaps are among those of the `pass` that ends. */
+  /** All have a token now: their gaps are among those of the `pass` that ends. To be followed by `moveTo`. */
   close(nowNs: number, pass: PassGaps, observer: SchedulerObserver): void {
-    let sequences = 0;
-    for (let i = 0; i < this.#size; i++) {
-      pass.add(nowNs - this.#times[i]!, this.#counts[i]!, observer);
-      sequences += this.#counts[i]!;
-    }
-    this.moveTo(nowNs, sequences);
+    for (let i = 0; i < this.#size; i++) pass.add(nowNs - this.#times[i]!, this.#counts[i]!, observer);
   }
 
   /** All `sequences` had their last token at `nowNs`. */
