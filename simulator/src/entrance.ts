@@ -19,24 +19,23 @@ export class Entrance {
   readonly #setup: Setup;
   readonly #observer: Observers;
   readonly #frontEnd: FrontEnd | undefined;
+  /** Knows when the next comes from the source, or leaves the front end; infinite where nobody is known to. A field of most sources: a loop asks for it all the time. */
+  readonly comes: { readonly nextNs: number };
   readonly #arriving = createArrivingRequest();
   #inside: Inside = { pools: [], faults: undefined, retries: undefined };
 
   constructor(setup: Setup, observer: Observers) {
     this.#setup = setup;
     this.#observer = observer;
-    this.#frontEnd = FrontEnd.of(setup.scenario, setup.slots);
+    const { source } = setup;
+    const frontEnd = FrontEnd.of(setup.scenario, setup.slots);
+    this.#frontEnd = frontEnd;
+    this.comes = frontEnd === undefined ? source : eitherOf(source, frontEnd);
   }
 
   /** To be called before anybody comes. */
   open(inside: Inside): void {
     this.#inside = inside;
-  }
-
-  /** When the next comes from the source, or leaves the front end; infinite where nobody is known to. */
-  get nextNs(): number {
-    const arrivalNs = this.#setup.source.nextNs;
-    return this.#frontEnd === undefined ? arrivalNs : Math.min(arrivalNs, this.#frontEnd.nextNs);
   }
 
   /** Lets in who comes now; true when a run was cut short for that. */
@@ -68,4 +67,12 @@ export class Entrance {
     else return first!.arrive(slot, nowNs, avoided);
     return false;
   }
+}
+
+function eitherOf(source: { readonly nextNs: number }, frontEnd: FrontEnd) {
+  return {
+    get nextNs(): number {
+      return Math.min(source.nextNs, frontEnd.nextNs);
+    },
+  };
 }

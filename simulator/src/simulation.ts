@@ -60,7 +60,8 @@ export class Simulation {
     const shared = { timeline: this.#timeline, wanted: samples?.wanted, limit: this.#limit, ...logs };
     const leaves = (slot: number, nowNs: number) => this.#leave(slot, nowNs);
     if (pools.length === 1) {
-      const nextArrivalNs = () => entrance.nextNs;
+      const { comes } = entrance;
+      const nextArrivalNs = () => comes.nextNs;
       const stalled = (replica: number, nowNs: number) => this.#faults!.stalled(replica, nowNs);
       const restores = (slot: number, tokens: number, nowNs: number) => this.#checkpoints!.load(slot, tokens, nowNs);
       const outside: Outside = {
@@ -122,7 +123,7 @@ export class Simulation {
         } while (this.#entrance.admit(nowNs)); // a run that was cut short for one may end now
       } while (this.#retries?.settle(nowNs) === true);
       for (let p = 0; p < pools.length; p++) pools[p]!.start(nowNs);
-      this.#work?.check(this.#finished);
+      if (this.#work?.isOver === true) this.#work.refuse(this.#finished);
       nowNs = this.#nextNs();
     }
     return nowNs < Number.POSITIVE_INFINITY;
@@ -175,7 +176,8 @@ export class Simulation {
   }
 
   #handleAll(nowNs: number): void {
-    for (let event = this.#timeline.next(nowNs); event !== undefined; event = this.#timeline.next(nowNs)) {
+    while (this.#timeline.nextNs <= nowNs) {
+      const event = this.#timeline.next()!;
       this.#handled++;
       this.#work?.add(event);
       this.#handle(event, nowNs);
@@ -229,7 +231,7 @@ export class Simulation {
 
   /** When something happens next; infinite when nothing is left to do. */
   #nextNs(): number {
-    const comesNs = this.#entrance.nextNs;
+    const comesNs = this.#entrance.comes.nextNs;
     if (comesNs === Number.POSITIVE_INFINITY && this.#setup.slots.held === 0) return comesNs; // blocks may be on their way to one that does without
     return Math.min(comesNs, this.#timeline.nextNs);
   }

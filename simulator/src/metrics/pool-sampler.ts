@@ -123,7 +123,7 @@ export class PoolSampler {
     if ((down ?? use ?? kvUse ?? runs ?? waits) === undefined) return;
     for (let replica = 0; replica < plan.replicas; replica++) {
       const at = firstReplica + replica;
-      if (down !== undefined) down[at] = this.#pool.impairments.isStopped(replica) ? 1 : 0;
+      if (down !== undefined) down[at] = this.#pool.impairments.isStopped[replica]!;
       const occupancy = cache?.occupancy(replica);
       const held = occupancy === undefined ? 1 : occupancy.heldBlocks / blocks;
       if (runs !== undefined) runs[at] = occupancy!.running;

@@ -20,13 +20,13 @@ export class PassWork implements PassAtWork {
   #chooses: Draws | undefined;
   /** The copies of `load`, as those see them that cut them. */
   crowd: Crowd | undefined;
+  /** Whether what it draws may be taken back, so that nobody is told of it yet. */
   mayGoBack = false;
   readonly #before = new DrawsMark();
 
-  /** Whether what it draws may be taken back, so that nobody is told of it yet. */
-  mark(mayGoBack: boolean): void {
-    this.mayGoBack = mayGoBack;
-    if (mayGoBack) this.#before.take(this.draws!);
+  /** What it draws from now on may be taken back. */
+  mark(): void {
+    this.#before.take(this.draws!);
   }
 
   /** What was drawn since is forgotten, and will be drawn again. */

@@ -14,46 +14,37 @@ export class Impairments {
   readonly #stages: readonly Stage[];
   readonly #gate: Gate;
   readonly #recorder: Recorder;
-  /** [replicas] whether it computes nothing, whatever there is to compute */
-  readonly #isStopped: Uint8Array;
+  /** [replicas] 1: it computes nothing, whatever there is to compute */
+  readonly isStopped: Uint8Array;
   /** [stages] layers with experts */
   readonly #withExperts: readonly (readonly number[])[];
   /** [replicas × stages] where its experts lie, of one that goes on without some of its ranks, or slots */
   readonly #placements: (ExpertPlacement | undefined)[] = [];
   /** [replicas] instants at which ranks become slow, or are so no more, falling */
   readonly #turns: number[][];
-  /** [replicas] whether no token leaves its rank */
-  readonly #isLocal: Uint8Array;
+  /** [replicas] 1: no token leaves its rank */
+  readonly isLocal: Uint8Array;
 
   constructor({ plan, scenario }: PoolSetup, stages: readonly Stage[], gate: Gate, recorder: Recorder) {
     this.#plan = plan;
     this.#stages = stages;
     this.#gate = gate;
     this.#recorder = recorder;
-    this.#isStopped = new Uint8Array(plan.replicas);
+    this.isStopped = new Uint8Array(plan.replicas);
     this.#turns = Array.from({ length: plan.replicas }, () => []);
     const kinds = layerKinds(scenario.model);
     this.#withExperts = plan.layersOfStage.map((layers) => layers.filter((layer) => kinds[layer] === "moe"));
-    this.#isLocal = new Uint8Array(plan.replicas);
-  }
-
-  isStopped(replica: number): boolean {
-    return this.#isStopped[replica] === 1;
-  }
-
-  /** Whether no token of `replica` leaves its rank. */
-  isLocal(replica: number): boolean {
-    return this.#isLocal[replica] === 1;
+    this.isLocal = new Uint8Array(plan.replicas);
   }
 
   /** From now on `replica` computes nothing. */
   stop(replica: number): void {
-    this.#isStopped[replica] = 1;
+    this.isStopped[replica] = 1;
   }
 
   /** It does again, having been down since `sinceNs`. */
   resume(replica: number, sinceNs: number, nowNs: number): void {
-    this.#isStopped[replica] = 0;
+    this.isStopped[replica] = 0;
     this.down(replica, sinceNs, nowNs);
   }
 
@@ -107,7 +98,7 @@ export class Impairments {
   stayLocal(replica: number, isLocal: boolean): void {
     const { stages } = this.#plan;
     for (let s = 0; s < stages; s++) this.#stages[replica * stages + s]!.isLocal = isLocal;
-    this.#isLocal[replica] = isLocal ? 1 : 0;
+    this.isLocal[replica] = isLocal ? 1 : 0;
   }
 
   #shape(stage: Stage, gone: Uint8Array | undefined, slowdown: Slowdown | undefined): void {

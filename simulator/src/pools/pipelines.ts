@@ -30,7 +30,9 @@ export class Pipelines implements World<Stage> {
   readonly #limit: LimitWatch | undefined;
   /** On their way to a stage from elsewhere. */
   readonly #entering = new Map<MicroBatch, { readonly ticket: Ticket; readonly position: number }>();
+  /** Stages that something happened to; and whether there are any. */
   #touched: Stage[] = [];
+  isTouched = false;
 
   /** `specs` [replicas × stages of a replica], in that order; `pool`: whose they are. */
   constructor(
@@ -54,7 +56,8 @@ export class Pipelines implements World<Stage> {
   /** Until when passes of `replica` that start now are known to go on undisturbed: it is broken off, or links are down. */
   undisturbedNs(replica: number, nowNs: number): number {
     const stage = this.stages[replica * this.#perReplica]!;
-    return Math.min(this.cutNs(stage), stage.downs?.nextNs(nowNs) ?? Number.POSITIVE_INFINITY);
+    const cutNs = this.#cuts?.nextNs(replica) ?? Number.POSITIVE_INFINITY;
+    return Math.min(cutNs, stage.downs?.nextNs(nowNs) ?? Number.POSITIVE_INFINITY);
   }
 
   /** A pass of `microBatch` has reached stage number `position` of its replica at `atNs`: now, or before, where no event told of it. */
@@ -111,6 +114,7 @@ export class Pipelines implements World<Stage> {
     while (this.#touched.length > 0) {
       const touched = this.#touched;
       this.#touched = [];
+      this.isTouched = false;
       for (const stage of touched) stage.touched = false;
       for (const stage of touched) {
         stage.settle(nowNs);
@@ -169,5 +173,6 @@ export class Pipelines implements World<Stage> {
     if (stage.touched) return;
     stage.touched = true;
     this.#touched.push(stage);
+    this.isTouched = true;
   }
 }

@@ -37,11 +37,11 @@ export class PoolObserver implements SchedulerObserver {
   }
 
   gaps(lengthNs: number, count: number): void {
-    this.#observer.gaps(lengthNs, count);
+    this.#observer.served?.gaps(lengthNs, count);
   }
 
   steps(atNs: Float64Array, count: number, sequences: number): void {
-    this.#observer.steps(atNs, count, sequences);
+    this.#observer.served?.steps(atNs, count, sequences);
   }
 
   preempted(slot: number, batch: BatchId, nowNs: number): void {

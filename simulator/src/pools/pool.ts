@@ -147,7 +147,7 @@ export class Pool extends PoolParts {
 
   /** Launches ops of passes that are under way, where those run one by one; true where any ends at once, so that not all events of the instant are known. */
   launch(nowNs: number): boolean {
-    return this.#pipelines.launch(nowNs);
+    return this.#pipelines.isTouched && this.#pipelines.launch(nowNs);
   }
 
   /** Starts what can start, once the events of the instant are known. */
@@ -160,7 +160,7 @@ export class Pool extends PoolParts {
         this.#levels?.change(replica, nowNs);
       }
       this.#touched.clear();
-      this.#pipelines.settle(nowNs);
+      if (this.#pipelines.isTouched) this.#pipelines.settle(nowNs);
     } while (this.#touched.count > 0); // a stage without ops lets a pass out at once
   }
 
@@ -186,7 +186,7 @@ export class Pool extends PoolParts {
 
   #startPasses(replica: number, nowNs: number): void {
     const { scheduler } = this.setup;
-    if (this.impairments.isStopped(replica)) {
+    if (this.impairments.isStopped[replica] === 1) {
       const { running, waiting } = scheduler.cache!.occupancy(replica);
       if (running + waiting > 0) this.#outside.stalled!(replica, nowNs);
       return;
@@ -202,7 +202,7 @@ export class Pool extends PoolParts {
     microBatch.startedNs = nowNs;
     microBatch.underWay = true;
     if (this.#levels !== undefined) microBatch.report(nowNs);
-    const isLocal = this.impairments.isLocal(pass.replica);
+    const isLocal = this.impairments.isLocal[pass.replica] === 1;
     if (!isLocal && this.#runs?.start(pass, microBatch, nowNs, this.#pipelines.undisturbedNs(pass.replica, nowNs)) === true) return;
     if (this.#cuts !== undefined) microBatch.keepSpent();
     if (this.#rounds?.start(pass, microBatch, nowNs) === true) return;
@@ -214,7 +214,7 @@ export class Pool extends PoolParts {
   }
 
   quietNs(replica: number, nowNs: number): number {
-    if (this.impairments.isLocal(replica)) return nowNs;
+    if (this.impairments.isLocal[replica] === 1) return nowNs;
     const knownNs = Math.min(this.#pipelines.undisturbedNs(replica, nowNs), this.impairments.nextSlowNs(replica, nowNs));
     return Math.min(knownNs, this.probe?.nextSampleNs ?? Number.POSITIVE_INFINITY);
   }

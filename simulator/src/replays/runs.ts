@@ -83,7 +83,8 @@ export class Runs {
     if (runs === undefined) return false;
     const foreseen = this.#jump && !runs.routesApart ? this.#pool.setup.scheduler.foresight!.foreseen(pass) : 1;
     const alone = this.#nextArrivalNs !== undefined;
-    const untilNs = Math.min(cutNs, this.#nextArrivalNs?.() ?? Number.POSITIVE_INFINITY, this.#sampledNs(pass.replica));
+    const sampledNs = this.#probe === undefined ? Number.POSITIVE_INFINITY : this.#sampledNs(this.#probe, pass.replica);
+    const untilNs = Math.min(cutNs, this.#nextArrivalNs?.() ?? Number.POSITIVE_INFINITY, sampledNs);
     const most = alone ? foreseen : Math.min(foreseen, MOST_UNSURE);
     const run = runs.start(pass, microBatch, nowNs, most, untilNs);
     if (run === undefined || (run.endsNs[run.count - 1]! >= cutNs && run.endBefore(cutNs) === 0)) {
@@ -116,9 +117,7 @@ export class Runs {
   }
 
   /** Passes that a run of `replica` may have begin before that, for the sake of samples: if one falls into its first, as far as the next. */
-  #sampledNs(replica: number): number {
-    if (this.#probe === undefined) return Number.POSITIVE_INFINITY;
-    const { nextSampleNs, everyNs } = this.#probe;
+  #sampledNs({ nextSampleNs, everyNs }: Probe, replica: number): number {
     return this.#isNext[replica] === 1 ? nextSampleNs + everyNs : nextSampleNs;
   }
 

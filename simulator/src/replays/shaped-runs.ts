@@ -60,7 +60,8 @@ export class ShapedRuns {
     if (!runs.any || ((shape !== undefined || mayGoBack) && probe !== undefined)) return undefined; // samples look closer than what follows tells
     if ((shape !== undefined && this.#gate.awaits) || (mayGoBack && !this.#drawsAgain)) return undefined;
     if (runs.routesApart && probe?.mayFallInto(nowNs) === true) return undefined;
-    microBatch.mark(mayGoBack);
+    microBatch.mayGoBack = mayGoBack;
+    if (mayGoBack) microBatch.mark();
     return runs;
   }
 

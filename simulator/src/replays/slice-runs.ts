@@ -29,6 +29,8 @@ export type TimedRun = SegmentRun | UnitRun | DrawnRun;
 export class SliceRuns {
   /** Whether each layer draws its experts, or is given other ones than the rest. */
   readonly routesApart: boolean;
+  /** Whether any pass is timed as a whole. */
+  readonly any: boolean;
   readonly #stage: Stage;
   readonly #slice: Slice;
   readonly #owner: RunsOwner;
@@ -55,6 +57,7 @@ export class SliceRuns {
     this.#sizes = sizes;
     this.routesApart = sizes.routesApart;
     this.#mayDraw = sizes.routesApart && sizes.shape?.gone === undefined;
+    this.any = isUsed || !sizes.routesApart || this.#mayDraw;
     this.#isAsked = owner.recorder.work.probe?.wanted.asksOf(slice.program.ops) === true;
   }
 
@@ -63,14 +66,9 @@ export class SliceRuns {
     return this.#segments;
   }
 
-  /** Whether any pass is timed as a whole. */
-  get any(): boolean {
-    return this.#segments !== undefined || !this.#sizes.routesApart || this.#mayDraw;
-  }
-
   /** As `PassRun.start`; `findsFree`: whether nothing before it is in the way of the pass. Returns who timed it; undefined where it has to run op by op. */
   start(pass: Pass, microBatch: MicroBatch, nowNs: number, foreseen: number, untilNs: number, findsFree = true): TimedRun | undefined {
-    const halves = microBatch.isSplit ? this.#slice.halves : undefined;
+    const halves = microBatch.twoBatch?.isSplit === true ? this.#slice.halves : undefined;
     const inSegments = findsFree && halves === undefined && this.#segments?.start(pass, microBatch, nowNs, foreseen, untilNs) !== undefined;
     if (inSegments) return this.#segments;
     if (this.#sizes.routesApart) return this.#mayDraw ? this.#startDrawn(halves, pass, microBatch, nowNs) : undefined;

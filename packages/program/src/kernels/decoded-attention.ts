@@ -10,6 +10,8 @@ const MOST_KNOWN = 1024;
 
 /** What attentions of steps that only decode do, of many steps at once. */
 export class DecodedAttention {
+  /** Whether some of them may lie inside the grid of measured tables. */
+  readonly isTabled: boolean;
   readonly #kernels: KernelModel;
   readonly #core: LayerKernels["attention"]["decode"]["core"];
   readonly #projections: Matrices["projections"];
@@ -26,6 +28,7 @@ export class DecodedAttention {
     chunkTokens: ChunkTokens["attention"],
   ) {
     this.#kernels = kernels;
+    this.isTabled = kernels.insideSeconds !== undefined;
     this.#core = core;
     this.#asked = { ...core };
     this.#projections = [...projections, ...before, ...after, output];

@@ -42,9 +42,11 @@ export function toGrainsOfNs(ns: number): number {
   return ns + NS - NS;
 }
 
-/** Of a share of nanoseconds, what is over whole ones, in 2^−30: a sum has room for millions of them. */
-export function toGrainsOfShares(ns: number): number {
-  return ns + SHARES - SHARES;
+/** Adds a share of nanoseconds: whole ones to `sums[key]`, and to `sums[over]` what is over, in 2^−30: a sum has room for millions of them. */
+export function addShareOfNs(sums: Float64Array, key: number, over: number, ns: number): void {
+  const whole = ns + WHOLE - WHOLE;
+  sums[key] = sums[key]! + whole;
+  sums[over] = sums[over]! + (ns - whole + SHARES - SHARES);
 }
 
 /** Load variances, and the fullest over the mean, in 2^−20. */

@@ -22,93 +22,86 @@ export interface ObserversParts {
 }
 
 /** Tells several observers, one after the other; each has a place of its own, as calls that are of one kind are fast. */
-export class Observers implements Observer, GapObserver {
+export class Observers implements Observer {
   readonly #requestSpans: Observer | undefined;
-  readonly #served: (Observer & GapObserver) | undefined;
+  /** It alone hears of the time between tokens. */
+  readonly served: (Observer & GapObserver) | undefined;
   readonly #spent: Observer;
   readonly #rows: Observer;
 
   constructor({ requestSpans, served, spent, rows }: ObserversParts) {
     this.#requestSpans = requestSpans;
-    this.#served = served;
+    this.served = served;
     this.#spent = spent;
     this.#rows = rows;
   }
 
   arrived(slot: number): void {
     this.#requestSpans?.arrived(slot);
-    this.#served?.arrived(slot);
+    this.served?.arrived(slot);
     this.#spent.arrived(slot);
     this.#rows.arrived(slot);
   }
 
   started(slot: number, microBatch: MicroBatch, nowNs: number): void {
     this.#requestSpans?.started(slot, microBatch, nowNs);
-    this.#served?.started(slot, microBatch, nowNs);
+    this.served?.started(slot, microBatch, nowNs);
     this.#spent.started(slot, microBatch, nowNs);
     this.#rows.started(slot, microBatch, nowNs);
   }
 
   firstToken(slot: number, microBatch: MicroBatch, nowNs: number): void {
     this.#requestSpans?.firstToken(slot, microBatch, nowNs);
-    this.#served?.firstToken(slot, microBatch, nowNs);
+    this.served?.firstToken(slot, microBatch, nowNs);
     this.#spent.firstToken(slot, microBatch, nowNs);
     this.#rows.firstToken(slot, microBatch, nowNs);
   }
 
-  gaps(lengthNs: number, count: number): void {
-    this.#served?.gaps(lengthNs, count);
-  }
-
-  steps(atNs: Float64Array, count: number, sequences: number): void {
-    this.#served?.steps(atNs, count, sequences);
-  }
-
   preempted(slot: number, microBatch: MicroBatch, nowNs: number): void {
     this.#requestSpans?.preempted(slot, microBatch, nowNs);
-    this.#served?.preempted(slot, microBatch, nowNs);
+    this.served?.preempted(slot, microBatch, nowNs);
     this.#spent.preempted(slot, microBatch, nowNs);
     this.#rows.preempted(slot, microBatch, nowNs);
   }
 
   startedOver(slot: number, nowNs: number): void {
     this.#requestSpans?.startedOver(slot, nowNs);
-    this.#served?.startedOver(slot, nowNs);
+    this.served?.startedOver(slot, nowNs);
     this.#spent.startedOver(slot, nowNs);
     this.#rows.startedOver(slot, nowNs);
   }
 
   handedOver(slot: number, microBatch: MicroBatch, nowNs: number): void {
     this.#requestSpans?.handedOver(slot, microBatch, nowNs);
-    this.#served?.handedOver(slot, microBatch, nowNs);
+    this.served?.handedOver(slot, microBatch, nowNs);
     this.#spent.handedOver(slot, microBatch, nowNs);
     this.#rows.handedOver(slot, microBatch, nowNs);
   }
 
   moved(slot: number, ns: number, nowNs: number): void {
     this.#requestSpans?.moved(slot, ns, nowNs);
-    this.#served?.moved(slot, ns, nowNs);
+    this.served?.moved(slot, ns, nowNs);
     this.#spent.moved(slot, ns, nowNs);
     this.#rows.moved(slot, ns, nowNs);
   }
 
   finished(slot: number, microBatch: MicroBatch, nowNs: number): void {
     this.#requestSpans?.finished(slot, microBatch, nowNs);
-    this.#served?.finished(slot, microBatch, nowNs);
+    this.served?.finished(slot, microBatch, nowNs);
     this.#spent.finished(slot, microBatch, nowNs);
     this.#rows.finished(slot, microBatch, nowNs);
   }
 
   rejected(slot: number, nowNs: number): void {
     this.#requestSpans?.rejected(slot, nowNs);
-    this.#served?.rejected(slot, nowNs);
+    this.served?.rejected(slot, nowNs);
     this.#spent.rejected(slot, nowNs);
     this.#rows.rejected(slot, nowNs);
   }
 
   failed(slot: number, nowNs: number, replica: number): void {
     this.#requestSpans?.failed(slot, nowNs, replica);
-    this.#served?.failed(slot, nowNs, replica);
+    this.served?.failed(slot, nowNs, replica);
     this.#spent.failed(slot, nowNs, replica);
     this.#rows.failed(slot, nowNs, replica);
   }

@@ -1,4 +1,4 @@
-import { toGrainsOfShares, toWhole } from "@tokenyard/program";
+import { addShareOfNs } from "@tokenyard/program";
 
 /**
  * Sums of shares of nanoseconds by key: whole ones, and behind them [keys] what is over. They are exact in whatever order they are added up:
@@ -12,10 +12,7 @@ export function createShareSums(keys: number): ShareSums {
 
 /** Adds `ns` · `share`. */
 export function addShare(sums: ShareSums, key: number, ns: number, share: number): void {
-  const own = ns * share;
-  const whole = toWhole(own);
-  sums[key]! += whole;
-  sums[sums.length / 2 + key]! += toGrainsOfShares(own - whole);
+  addShareOfNs(sums, key, sums.length / 2 + key, ns * share);
 }
 
 /** Adds [keys] `spentNs` · `share`. */
@@ -23,10 +20,7 @@ export function addShares(sums: ShareSums, spentNs: Float64Array, share: number)
   const overs = sums.length / 2;
   for (let key = 0; key < spentNs.length; key++) {
     const own = spentNs[key]! * share;
-    if (own === 0) continue;
-    const whole = toWhole(own);
-    sums[key]! += whole;
-    sums[overs + key]! += toGrainsOfShares(own - whole);
+    if (own !== 0) addShareOfNs(sums, key, overs + key, own);
   }
 }
 

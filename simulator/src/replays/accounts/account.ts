@@ -136,15 +136,17 @@ export class Account {
   /** What tokens do not tell of. */
   #work({ microBatch, count, attention, windowed, head, sequences, contextTokens }: SegmentTimes): void {
     const { phase } = microBatch!;
+    const { decoded } = this.#costs;
     for (let g = 0; phase === 1 && g < this.#groups; g++) {
       const n = sequences[g]!;
-      this.#recorder.work.tally.insideSeconds +=
-        this.#costs.decoded.decodedInside(n, contextTokens[g]!, count) * this.#attentions * this.#ranksPerGroup;
+      if (decoded.isTabled)
+        this.#recorder.work.tally.insideSeconds +=
+          decoded.decodedInside(n, contextTokens[g]!, count) * this.#attentions * this.#ranksPerGroup;
       this.#decodedTokens[g] = this.#decodedTokens[g]! + n * count;
       this.#decodedContext[g] = this.#decodedContext[g]! + contextTokens[g]! * count + (n * count * (count - 1)) / 2; // pass i has i·n tokens more than the first
     }
     if (phase === 0) this.#add(attention, this.#attentions);
-    this.#add(windowed, this.#windowed * count);
+    if (this.#windowed > 0) this.#add(windowed, this.#windowed * count);
     this.#add(head, this.#heads * count);
   }
 

@@ -150,12 +150,12 @@ export class SegmentRun implements PassRun, SegmentTimes {
   end(spentNs = this.microBatch!.spentNs): void {
     this.account.add(this, spentNs);
     this.summaries.end(this.microBatch!);
-    this.countMasked(this.facts!, this.microBatch!, this.count);
+    if (this.facts!.fates.masked > 0) this.countMasked(this.facts!, this.microBatch!, this.count);
   }
 
   /** So many passes of `microBatch` with as many tokens as `facts` have ended: counts copies to experts that have no slot. */
   countMasked({ fates: { masked } }: PassSummary, { replica }: MicroBatch, passes: number): void {
-    if (masked > 0) this.#gate.maskedCopies[replica]! += masked * this.#layersAlike * passes;
+    this.#gate.maskedCopies[replica]! += masked * this.#layersAlike * passes;
   }
 
   /** Tells `underWay` of the ops of the first pass. To be told before it is accounted for. */

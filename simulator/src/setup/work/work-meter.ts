@@ -16,6 +16,8 @@ export class WorkMeter {
   /** [pools] steps of a slice of one */
   readonly #ofSlice: readonly number[];
   #steps = 0;
+  /** Whether it has been more than the scenario allows. */
+  isOver = false;
 
   constructor(setup: Setup) {
     const draws = setup.router !== undefined && setup.router.draws !== false;
@@ -31,11 +33,11 @@ export class WorkMeter {
     if (event.kind === "run-ended") this.#steps += event.run.count * this.#ofPass[event.pool]!;
     if (event.kind === "rounds-ended" || event.kind === "round-entered") this.#steps += event.rounds.passes * this.#ofPass[event.pool]!;
     if (event.kind === "op-finished") this.#steps += this.#ofSlice[event.pool]!;
+    this.isOver = this.#steps > this.#most;
   }
 
-  /** Throws Problems when this has been more than the scenario allows; `finished` requests have left so far. */
-  check(finished: number): void {
-    if (this.#steps <= this.#most) return;
+  /** Throws Problems, as it is over; `finished` requests have left so far. */
+  refuse(finished: number): never {
     const { scenario, plan, pools, source } = this.#setup;
     const { requests, passes, path } = loadWork(scenario, plan, pools[0]!.role, source.total, false);
     const given = `${seconds(this.#steps)} of work for the first ${finished} of about ${Math.round(requests)} requests`;
