@@ -117,10 +117,8 @@ export class Simulation {
       if (nowNs > this.#nextSampleNs) this.#nextSampleNs = this.#samples!.upTo(nowNs);
       this.#nowNs = nowNs;
       do {
-        do {
-          do this.#handleAll(nowNs);
-          while (this.#launch(nowNs));
-        } while (this.#entrance.admit(nowNs)); // a run that was cut short for one may end now
+        do this.#handleAll(nowNs);
+        while (this.#entrance.admit(nowNs)); // a run that was cut short for one may end now
       } while (this.#retries?.settle(nowNs) === true);
       for (let p = 0; p < pools.length; p++) pools[p]!.start(nowNs);
       if (this.#work?.isOver === true) this.#work.refuse(this.#finished);
@@ -168,20 +166,21 @@ export class Simulation {
     });
   }
 
-  /** True where ops end at once that are launched now. */
-  #launch(nowNs: number): boolean {
-    let endsAtOnce = false;
-    for (let p = 0; p < this.#pools.length; p++) if (this.#pools[p]!.launch(nowNs)) endsAtOnce = true;
-    return endsAtOnce;
-  }
-
+  /** Handles what happens now, and launches ops, until none of them ends at once. */
   #handleAll(nowNs: number): void {
-    while (this.#timeline.nextNs <= nowNs) {
-      const event = this.#timeline.next()!;
-      this.#handled++;
-      this.#work?.add(event);
-      this.#handle(event, nowNs);
-    }
+    const pools = this.#pools;
+    const timeline = this.#timeline;
+    let endsAtOnce: boolean;
+    do {
+      while (timeline.nextNs <= nowNs) {
+        const event = timeline.next()!;
+        this.#handled++;
+        this.#work?.add(event);
+        this.#handle(event, nowNs);
+      }
+      endsAtOnce = false;
+      for (let p = 0; p < pools.length; p++) if (pools[p]!.launch(nowNs)) endsAtOnce = true;
+    } while (endsAtOnce);
   }
 
   #handle(event: Event, nowNs: number): void {

@@ -19,6 +19,8 @@ export { attendedPairs, attentionWindow, windowedLayers } from "./layers/attenti
 export {
   type AttentionShape,
   activeOf,
+  attentionBytes,
+  attentionFlops,
   type ElementwiseShape,
   type ExpertsShape,
   type GroupedLinearShape,

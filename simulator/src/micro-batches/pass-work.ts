@@ -56,7 +56,7 @@ export class PassWork implements PassAtWork {
   /** The same of one that somebody began who did not see it through; what was told of it is told. */
   beginAnew(pass: Pass): void {
     this.scheduled = pass;
-    this.sequences!.renew();
-    this.load!.forget();
+    if (this.sequences!.isAsked) this.sequences!.renew();
+    if (this.load!.layer >= 0) this.load!.forget();
   }
 }

@@ -1,5 +1,5 @@
 import type { Pass } from "@tokenyard/model";
-import { createGroupCost, type GroupCost } from "@tokenyard/program";
+import { createGroupCost, type GroupCost, HeadCost } from "@tokenyard/program";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import { longer } from "../replays/longer.ts";
 
@@ -13,7 +13,7 @@ export class Steps {
   attentionNs: Float64Array<ArrayBuffer>;
   /** The same in each step. */
   readonly windowed: GroupCost;
-  readonly head: GroupCost;
+  readonly head: HeadCost;
   readonly sequences: Float64Array;
   /** Of those that were taken last: [groups] contexts in the first, and [steps × groups]. */
   readonly takenContext: Float64Array;
@@ -32,7 +32,7 @@ export class Steps {
     this.attentionNs = new Float64Array(MANY_STEPS * dataGroups);
     this.takenNs = new Float64Array(MANY_STEPS * dataGroups);
     this.windowed = createGroupCost(dataGroups);
-    this.head = createGroupCost(dataGroups);
+    this.head = new HeadCost(dataGroups);
     this.sequences = new Float64Array(dataGroups);
     this.takenContext = new Float64Array(dataGroups);
     this.#rows = new Float64Array(dataGroups);
@@ -49,7 +49,7 @@ export class Steps {
       this.#contextTokens[g] = pass.contextTokens[g]!;
     }
     if (this.#withWindows) microBatch.sequences!.fill("windowed-attention", pass, this.windowed);
-    if (withHead) microBatch.sequences!.fill("head", pass, this.head);
+    if (withHead) microBatch.sequences!.fillHead(pass, this.head);
   }
 
   /** Works out the attention of step number `step`, and of some that follow, up to number `most`. */

@@ -1,5 +1,7 @@
 import {
   type AttentionShape,
+  attentionBytes,
+  attentionFlops,
   type GroupedLinearShape,
   groupedBytes,
   groupedFlops,
@@ -45,15 +47,15 @@ export class Roofline implements KernelModel {
   /** FLOPs and bytes are whole numbers, or simple fractions, far below 2⁵³: adding to them step by step is exact. */
   growingSeconds(shape: AttentionShape, more: number, count: number, out: Float64Array, at: number, stride: number): void {
     const flopsPerSecond = this.#flopsPerSecond(shape.precision);
-    let flops = kernelFlops(shape);
-    let bytes = kernelBytes(shape);
+    let flops = attentionFlops(shape);
+    let bytes = attentionBytes(shape);
     shape.contextTokens += more;
     shape.pairs += more;
-    const moreFlops = kernelFlops(shape) - flops;
-    const moreBytes = kernelBytes(shape) - bytes;
+    const moreFlops = attentionFlops(shape) - flops;
+    const moreBytes = attentionBytes(shape) - bytes;
     shape.contextTokens -= more;
     shape.pairs -= more;
-    const isEmpty = kernelRows(shape) === 0;
+    const isEmpty = shape.newTokens === 0;
     for (let i = 0; i < count; i++) {
       out[at + i * stride] = isEmpty ? 0 : this.#launchSeconds + Math.max(flops / flopsPerSecond, bytes / this.#bytesPerSecond);
       flops += moreFlops;

@@ -120,6 +120,15 @@ export function kernelRows(shape: KernelShape): number {
 
 // Of one kind of shape, for where thousands of them come in a row: what looks at shapes of all kinds is slow to tell them apart.
 
+export function attentionFlops(shape: AttentionShape): number {
+  return 2 * shape.heads * (shape.keySize + shape.valueSize) * shape.pairs;
+}
+
+export function attentionBytes(shape: AttentionShape): number {
+  const kv = shape.kvBytes * shape.kvHeads * shape.cachedSize * shape.contextTokens;
+  return kv + shape.activationBytes * shape.newTokens * shape.heads * (shape.keySize + shape.valueSize);
+}
+
 export function groupedRows(shape: GroupedLinearShape): number {
   if (shape.rows !== undefined) return shape.rows;
   let rows = 0;
@@ -147,7 +156,7 @@ export function kernelFlops(shape: KernelShape): number {
       return kernelFlops(shape.up) + kernelFlops(shape.down);
     case "attention-prefill":
     case "attention-decode":
-      return 2 * shape.heads * (shape.keySize + shape.valueSize) * shape.pairs;
+      return attentionFlops(shape);
     case "elementwise":
       return 0;
   }
@@ -167,10 +176,8 @@ export function kernelBytes(shape: KernelShape): number {
     case "experts":
       return kernelBytes(shape.up) + kernelBytes(shape.down);
     case "attention-prefill":
-    case "attention-decode": {
-      const kv = shape.kvBytes * shape.kvHeads * shape.cachedSize * shape.contextTokens;
-      return kv + shape.activationBytes * shape.newTokens * shape.heads * (shape.keySize + shape.valueSize);
-    }
+    case "attention-decode":
+      return attentionBytes(shape);
     case "elementwise":
       return shape.activationBytes * shape.rows * shape.features * (shape.reads + shape.writes);
   }

@@ -1,12 +1,12 @@
-import { growingSeconds, type KernelModel } from "@tokenyard/cluster";
+import type { KernelModel } from "@tokenyard/cluster";
 import { nsFromSeconds } from "@tokenyard/engine";
-import { type AttentionShape, type KernelShape, kernelBytes, kernelFlops } from "@tokenyard/model";
+import { type AttentionShape, attentionBytes, attentionFlops, type KernelShape, kernelBytes, kernelFlops } from "@tokenyard/model";
 import { toGrainsOfMemory, toGrainsOfSeconds, toWhole } from "../ops/grain.ts";
 import type { KernelByRows } from "./kernel-by-rows.ts";
 
 /** Adds up the kernels of one op on one rank: they run one after another, and the sum is rounded once. */
 export class KernelClock {
-  readonly #kernels: KernelModel;
+  readonly kernels: KernelModel;
   /** Whether some of them may lie inside the grid of measured tables. */
   readonly #isTabled: boolean;
   /** Up to so many rows of each expert what routed experts take, and is inside tables, follows from how many have any, and rows in all; −1: never. */
@@ -19,14 +19,9 @@ export class KernelClock {
   insideSeconds = 0;
 
   constructor(kernels: KernelModel) {
-    this.#kernels = kernels;
+    this.kernels = kernels;
     this.#isTabled = kernels.insideSeconds !== undefined;
     this.fewRows = this.#isTabled ? -1 : (kernels.fewRows ?? -1);
-  }
-
-  /** Seconds of `count` attentions alone: `shape`, and each after it with so much `more` context. Fills `out` from `at` on, every `stride`. */
-  growingSeconds(shape: AttentionShape, more: number, count: number, out: Float64Array, at: number, stride: number): void {
-    growingSeconds(this.#kernels, shape, more, count, out, at, stride);
   }
 
   start(): void {
@@ -36,30 +31,31 @@ export class KernelClock {
     this.insideSeconds = 0;
   }
 
-  run(shape: KernelShape): void {
-    this.seconds += this.#kernels.seconds(shape);
-    this.flops += kernelFlops(shape);
-    this.bytes += kernelBytes(shape);
-    if (this.#isTabled) this.insideSeconds += toGrainsOfSeconds(this.#kernels.insideSeconds!(shape));
+  /** An attention core. */
+  runCore(shape: AttentionShape): void {
+    this.seconds += this.kernels.seconds(shape);
+    this.flops += attentionFlops(shape);
+    this.bytes += attentionBytes(shape);
+    if (this.#isTabled) this.insideSeconds += toGrainsOfSeconds(this.kernels.insideSeconds!(shape));
   }
 
-  /** The same kernel `times` times, for one chunk of the rows after another. */
+  /** A kernel `times` times, for one chunk of the rows after another. */
   runChunks(shape: KernelShape, times: number): void {
-    this.seconds += this.#kernels.seconds(shape) * times;
+    this.seconds += this.kernels.seconds(shape) * times;
     this.flops += toWhole(kernelFlops(shape) * times);
     this.bytes += toGrainsOfMemory(kernelBytes(shape) * times);
-    if (this.#isTabled) this.insideSeconds += toGrainsOfSeconds(this.#kernels.insideSeconds!(shape)) * times;
+    if (this.#isTabled) this.insideSeconds += toGrainsOfSeconds(this.kernels.insideSeconds!(shape)) * times;
   }
 
   /** The same, of what it does so much is known. */
   runKnown(shape: KernelShape, times: number, flops: number, bytes: number): void {
-    this.seconds += this.#kernels.seconds(shape) * times;
+    this.seconds += this.kernels.seconds(shape) * times;
     this.flops += toWhole(flops * times);
     this.bytes += toGrainsOfMemory(bytes * times);
-    if (this.#isTabled) this.insideSeconds += toGrainsOfSeconds(this.#kernels.insideSeconds!(shape)) * times;
+    if (this.#isTabled) this.insideSeconds += toGrainsOfSeconds(this.kernels.insideSeconds!(shape)) * times;
   }
 
-  /** As `run`, of a matrix with so many rows, `times` times. */
+  /** The same of a matrix with so many rows, `times` times. */
   runRows(kernel: KernelByRows, rows: number, times = 1): void {
     kernel.look(rows);
     this.seconds += kernel.seconds * times;

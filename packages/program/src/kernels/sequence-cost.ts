@@ -1,8 +1,11 @@
+import { growingSeconds } from "@tokenyard/cluster";
 import { NS_PER_SECOND, nsFromSeconds } from "@tokenyard/engine";
 import type { Decoding, Pass } from "@tokenyard/model";
 import { type AttentionShape, type ChunkTokens, chunksOf, type LayerKernels, type LinearShape } from "@tokenyard/model";
 import type { Work } from "../ops/op.ts";
 import { AroundCore } from "./around-core.ts";
+import { createGroupCost, type GroupCost } from "./group-cost.ts";
+import type { HeadCost } from "./head-cost.ts";
 import type { KernelByRows } from "./kernel-by-rows.ts";
 import type { KernelClock } from "./kernel-clock.ts";
 import type { Matrices } from "./matrices.ts";
@@ -26,23 +29,6 @@ export type SequenceColumns = Pick<
   | "decoding"
 >;
 
-/** One op of a pass on each data group. */
-export interface GroupCost {
-  /** [data groups] nanoseconds of each of its ranks */
-  readonly durationNs: Float64Array;
-  /** [data groups] of memory, of one of its ranks */
-  readonly groupBytes: Float64Array;
-  /** Summed over data groups, of one rank of each. */
-  flops: number;
-  bytes: number;
-  /** Inside the grid of measured tables. */
-  insideSeconds: number;
-}
-
-export function createGroupCost(dataGroups: number): GroupCost {
-  return { durationNs: new Float64Array(dataGroups), groupBytes: new Float64Array(dataGroups), flops: 0, bytes: 0, insideSeconds: 0 };
-}
-
 /** What one pass of a micro-batch costs by data group, worked out once for all layers. */
 export class SequenceCosts {
   readonly #corePrefill: AttentionShape;
@@ -53,6 +39,8 @@ export class SequenceCosts {
   #around: AroundCore | undefined;
   /** Make keys and values anew. */
   readonly #keysValues: readonly LinearShape[];
+  /** Whether `cost` was asked for anything of the pass. */
+  isAsked = false;
   readonly #costs: { [work in SequenceWork]?: GroupCost & { stale: boolean } } = {};
 
   /** `around`: of these matrices and chunks, which others may share. */
@@ -68,6 +56,7 @@ export class SequenceCosts {
 
   /** A new pass begins: what was worked out is stale. */
   renew(): void {
+    this.isAsked = false;
     const { attention, gate, shared, dense, head } = this.#costs;
     const windowed = this.#costs["windowed-attention"];
     if (attention !== undefined) attention.stale = true;
@@ -86,6 +75,7 @@ export class SequenceCosts {
       this.#costs[work] = cost;
     }
     if (!cost.stale) return cost;
+    this.isAsked = true;
     cost.stale = false;
     cost.flops = 0;
     cost.bytes = 0;
@@ -118,6 +108,11 @@ export class SequenceCosts {
       cost.bytes += clock.bytes;
       cost.insideSeconds += clock.insideSeconds;
     }
+  }
+
+  /** As `fill`, of the head. */
+  fillHead(pass: Pass, cost: HeadCost): void {
+    cost.fill(this.#matrices.head!, pass);
   }
 
   /** Seconds of one data group, which nobody has rounded. */
@@ -181,7 +176,7 @@ export class SequenceCosts {
     core.newTokens = sequences;
     core.contextTokens = context;
     core.pairs = context;
-    this.#clock.growingSeconds(core, sequences, steps, out, at, stride);
+    growingSeconds(this.#clock.kernels, core, sequences, steps, out, at, stride);
     const longest = before + out[at + (steps - 1) * stride]! + after + atEnd; // the context only grows
     nsFromSeconds(longest); // what is a time there is one in all steps
     for (let i = at; i < at + steps * stride; i += stride) out[i] = Math.round((before + out[i]! + after + atEnd) * NS_PER_SECOND);
@@ -196,10 +191,11 @@ export class SequenceCosts {
     core.pairs = (windowed ? pass.windowedPairs : pass.pairs)[group]!;
     core.cutPairs = pass.pairs[group]! - core.pairs;
     const rows = pass.rows[group]! / chunks;
-    if (pass.phase === 0) runAll(this.#clock, expansions, core.contextTokens, 1);
-    else runAll(this.#clock, before, rows, chunks);
-    this.#clock.run(core);
-    if (pass.phase === 1) runAll(this.#clock, after, rows, chunks);
+    if (pass.phase === 0) {
+      if (expansions.length > 0) runAll(this.#clock, expansions, core.contextTokens, 1);
+    } else if (before.length > 0) runAll(this.#clock, before, rows, chunks);
+    this.#clock.runCore(core);
+    if (pass.phase === 1 && after.length > 0) runAll(this.#clock, after, rows, chunks);
   }
 
   /** Prompts and decoding sequences in one pass: a kernel for each, one after the other. */
@@ -214,15 +210,15 @@ export class SequenceCosts {
     corePrefill.pairs = (windowed ? pass.windowedPairs : pass.pairs)[group]! - context;
     corePrefill.cutPairs = pass.pairs[group]! - decoding.contextTokens[group]! - corePrefill.pairs;
     const { expansions, before, after } = this.#matrices;
-    runAll(this.#clock, expansions, corePrefill.contextTokens, 1);
-    this.#clock.run(corePrefill);
-    runAll(this.#clock, before, sequences, 1);
+    if (expansions.length > 0) runAll(this.#clock, expansions, corePrefill.contextTokens, 1);
+    this.#clock.runCore(corePrefill);
+    if (before.length > 0) runAll(this.#clock, before, sequences, 1);
     coreDecode.sequences = sequences;
     coreDecode.newTokens = sequences;
     coreDecode.contextTokens = context;
     coreDecode.pairs = context;
-    this.#clock.run(coreDecode);
-    runAll(this.#clock, after, sequences, 1);
+    this.#clock.runCore(coreDecode);
+    if (after.length > 0) runAll(this.#clock, after, sequences, 1);
   }
 }
 

@@ -47,7 +47,8 @@ export class Histogram {
     this.#sum += (atNs[count - 1]! - atNs[0]!) * times;
     if (shortest < this.#min) this.#min = shortest;
     if (longest > this.#max) this.#max = longest;
-    if (longest < endOf(bucketOf(shortest))) this.#fill(bucketOf(shortest), times * (count - 1));
+    const bucket = bucketOf(shortest);
+    if (longest < endOf(bucket)) this.#fill(bucket, times * (count - 1));
     else this.#fillGaps(atNs, count, times);
   }
 

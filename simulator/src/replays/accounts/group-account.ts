@@ -40,9 +40,12 @@ export class GroupAccount {
 
   /** The passes of `run` have ended: their critical path goes to `spentNs` [SPENT_KEYS]. */
   add(run: SegmentTimes, spentNs: Float64Array): void {
+    if (this.#groups === 1) {
+      this.#addAlone(run, spentNs);
+      return;
+    }
     this.#sumAttention(run);
-    if (this.#groups === 1) this.#spendAlone(run, spentNs);
-    else this.#spendBySegment(run, spentNs);
+    this.#spendBySegment(run, spentNs);
     this.#work(run);
   }
 
@@ -61,11 +64,17 @@ export class GroupAccount {
     }
   }
 
-  /** Along the critical path, where one data group is the last on every segment. */
-  #spendAlone({ count, windowed, head }: SegmentTimes, spentNs: Float64Array): void {
-    const attentionNs = this.#attentions * this.#sumNs[0]! + this.#windowed * windowed.durationNs[0]! * count;
-    spentNs[ATTENTION] = spentNs[ATTENTION]! + attentionNs;
-    spentNs[HEAD] = spentNs[HEAD]! + this.#heads * head.durationNs[0]! * count;
+  /** One data group is the last on every segment. */
+  #addAlone({ microBatch, count, attentionNs, windowed, head }: SegmentTimes, spentNs: Float64Array): void {
+    const { phase } = microBatch!;
+    let sumNs = 0;
+    for (let i = 0; i < count; i++) sumNs += attentionNs[i]!;
+    const ownNs = this.#attentions * sumNs + this.#windowed * windowed.durationNs[0]! * count;
+    const headNs = this.#heads * head.durationNs[0]! * count;
+    spentNs[ATTENTION] = spentNs[ATTENTION]! + ownNs;
+    spentNs[HEAD] = spentNs[HEAD]! + headNs;
+    this.attentionNs[phase] = this.attentionNs[phase]! + ownNs;
+    this.headNs[phase] = this.headNs[phase]! + headNs;
   }
 
   #spendBySegment(run: SegmentTimes, spentNs: Float64Array): void {

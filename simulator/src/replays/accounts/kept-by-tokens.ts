@@ -45,7 +45,7 @@ export class KeptByTokens<Facts extends OfTokens> {
   /** The facts of `tokens`, and of what is `hosted` where that makes a difference [counts]; of `phase` where that does. */
   find(tokens: Float64Array, hosted?: Float64Array, phase: Phase = 0): Facts {
     const place = this.#placeOf(tokens, hosted, phase);
-    let found = this.#at(place) ?? this.#enter(place);
+    let found = this.#pages[place >> PAGE_BITS]?.[place & (OF_A_PAGE - 1)] ?? this.#enter(place);
     const isSame = (found.phase ?? 0) === phase && areEqual(found.tokens, tokens);
     this.known = isSame && (hosted === undefined || areEqual(found.hosted!, hosted));
     if (this.known) return found;
@@ -59,7 +59,8 @@ export class KeptByTokens<Facts extends OfTokens> {
 
   /** Whether `facts`, which were found with `hosted`, have their place still. */
   keeps(facts: Facts, hosted?: Float64Array): boolean {
-    return this.#at(this.#placeOf(facts.tokens, hosted, facts.phase ?? 0)) === facts;
+    const place = this.#placeOf(facts.tokens, hosted, facts.phase ?? 0);
+    return this.#pages[place >> PAGE_BITS]?.[place & (OF_A_PAGE - 1)] === facts;
   }
 
   /** All that are kept. */
@@ -72,10 +73,6 @@ export class KeptByTokens<Facts extends OfTokens> {
     for (let g = 0; g < tokens.length; g++) hash = Math.imul(hash ^ tokens[g]!, 0x9e3779b1);
     if (hosted !== undefined) for (let g = 0; g < hosted.length; g++) hash = Math.imul(hash ^ hosted[g]!, 0x9e3779b1);
     return this.#shift === 32 ? 0 : hash >>> this.#shift;
-  }
-
-  #at(place: number): Facts | undefined {
-    return this.#pages[place >> PAGE_BITS]?.[place & (OF_A_PAGE - 1)];
   }
 
   #enter(place: number): Facts {

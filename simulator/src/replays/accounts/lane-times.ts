@@ -35,13 +35,14 @@ export class LaneTimes {
 
   /** The passes of `run` have ended. */
   add(run: SegmentTimes): void {
-    if (run.byRank === undefined) this.#addByGroup(run);
-    else this.#addByRank(run, run.byRank);
-    if (run.startNs < this.#firstNs) this.#firstNs = run.startNs;
-    this.#lastNs = run.endNs;
+    const { byRank, startNs, endNs } = run;
+    if (byRank === undefined) this.#addByGroup(run, endNs);
+    else this.#addByRank(run, byRank);
+    if (startNs < this.#firstNs) this.#firstNs = startNs;
+    this.#lastNs = endNs;
   }
 
-  #addByGroup({ endNs, count, segments, facts, microBatch, times: { baseNs }, attentionNs, head }: SegmentTimes): void {
+  #addByGroup({ count, segments, facts, microBatch, times: { baseNs }, attentionNs, head }: SegmentTimes, endNs: number): void {
     const { ranks, firstRank } = this.#stage.spec;
     const { phase } = microBatch!;
     const groups = this.#groups;

@@ -1,6 +1,6 @@
 import type { Pass } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
-import { COMPUTE, createGroupCost, type GroupCost } from "@tokenyard/program";
+import { COMPUTE, createGroupCost, type GroupCost, HeadCost } from "@tokenyard/program";
 import type { Gate } from "../../experts/gate.ts";
 import type { SoFar } from "../../metrics/so-far.ts";
 import type { UnderWay } from "../../metrics/under-way.ts";
@@ -43,7 +43,7 @@ export class SegmentRun implements PassRun, SegmentTimes {
   attentionNs: Float64Array<ArrayBuffer>;
   readonly attention: GroupCost;
   readonly windowed: GroupCost;
-  readonly head: GroupCost;
+  readonly head: HeadCost;
 
   readonly times: GroupTimes;
   readonly byRank: OpenRuns | undefined;
@@ -88,7 +88,7 @@ export class SegmentRun implements PassRun, SegmentTimes {
     this.sequences = column();
     this.attention = createGroupCost(dataGroups);
     this.windowed = createGroupCost(dataGroups);
-    this.head = createGroupCost(dataGroups);
+    this.head = new HeadCost(dataGroups);
     this.attentionNs = new Float64Array(passes * dataGroups);
     this.times = new GroupTimes(this.segments, dataGroups, this.windowed, this.head, passes);
     this.#awaits = parts.gate.awaits;
@@ -113,7 +113,7 @@ export class SegmentRun implements PassRun, SegmentTimes {
     this.facts = this.summaries.of(pass, microBatch);
     if (!this.facts.holds) return undefined;
     if (this.#withWindows) this.#fill("windowed-attention", pass, this.windowed);
-    if (this.#withHead) this.#fill("head", pass, this.head);
+    if (this.#withHead) this.#fillHead(pass);
     this.#known = 0;
     this.count = 0;
     if (pass.phase === 0) this.#knowPrompts(pass);
@@ -190,7 +190,14 @@ export class SegmentRun implements PassRun, SegmentTimes {
     this.summaries.follow(this.facts!, microBatch, this.#openNs);
   }
 
-  #fill(work: "attention" | "windowed-attention" | "head", pass: Pass, cost: GroupCost): void {
+  #fillHead(pass: Pass): void {
+    const { head } = this;
+    if (this.factors !== undefined) head.forget();
+    this.microBatch!.sequences!.fillHead(pass, head);
+    if (this.factors !== undefined) slowDown(head.durationNs, this.factors);
+  }
+
+  #fill(work: "attention" | "windowed-attention", pass: Pass, cost: GroupCost): void {
     this.microBatch!.sequences!.fill(work, pass, cost);
     if (this.factors !== undefined) slowDown(cost.durationNs, this.factors);
   }
