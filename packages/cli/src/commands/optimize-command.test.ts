@@ -250,10 +250,24 @@ test("--html writes a page with every plan that was run", async () => {
 });
 
 test("where plans hold the constraints and none has what is to be made small, that is told", async () => {
-  const { out } = await tokenyard(["optimize", path, "--minimize", "cost", "--subject-to", "ttft <= 10 s", ...FEW]); // no GPU has a price
-  expect(out).toContain("no plan that holds the constraints has a value of cost\n");
+  const { out } = await tokenyard(["optimize", path, "--minimize", "maskedShare", "--subject-to", "ttft <= 10 s", ...FEW]); // nothing masks
+  expect(out).toContain("no plan that holds the constraints has a value of maskedShare\n");
   expect(out).toContain("the scenario's own plan holds all of them");
   expect(out).not.toContain("no plan holds");
+});
+
+test("what no plan can have a value of is refused before any is run, with what is lacking, each at its option", async () => {
+  const objectives = ["--minimize", "gpus", "--minimize", "2 * cost", "--maximize", "energyPerToken", "--minimize", "queue.p99"];
+  const { code, out, err } = await tokenyard(["optimize", path, ...objectives, ...FEW]);
+  expect({ code, out }).toEqual({ code: 2, out: "" });
+  expect(err).toBe(
+    "--minimize: 2 * cost given; wanted a price of the GPUs, such as cluster.gpu.cost: 2 USD/h\n" +
+      "--maximize: energyPerToken given; wanted the power of the GPUs, as cluster.gpu.power\n" +
+      "--minimize: queue.p99 given; wanted requests that are served as they come, as serving.scheduler: continuous\n" +
+      "3 problems\n",
+  );
+  const varied = await tokenyard(["optimize", path, "--minimize", "cost", "--vary", "cluster.gpu.cost=1 USD/h", ...FEW]);
+  expect(varied.code).toBe(0); // where a varied value gives it, it is looked for
 });
 
 test("an objective is asked for once, in one direction", async () => {

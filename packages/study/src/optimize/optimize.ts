@@ -11,6 +11,7 @@ import { sweepPoints } from "../sweep.ts";
 import type { Optimum } from "./optimum.ts";
 import type { Asked } from "./questions/asked.ts";
 import { questionOf } from "./questions/question.ts";
+import { lacking } from "./questions/valueless.ts";
 import { Findings } from "./search/findings.ts";
 import { PointQueue } from "./search/point-queue.ts";
 import { prospectsOf } from "./search/prospect.ts";
@@ -158,7 +159,11 @@ function orderOf(scenario: Scenario, options: OptimizeOptions) {
   const problems: Problem[] = [];
   const question = tried(problems, () => questionOf(scenario, options));
   const place = tried(problems, () => spaceOf(scenario, options));
-  if (question === undefined || place === undefined) throw new Problems(problems);
+  for (const [i, objective] of (place === undefined ? [] : (question?.objectives ?? [])).entries()) {
+    const wanted = lacking(objective, place?.variants.map((variant) => variant.scenario) ?? []);
+    if (wanted !== undefined) problems.push({ path: ["objectives", i], given: objective.formula.text, wanted });
+  }
+  if (question === undefined || place === undefined || problems.length > 0) throw new Problems(problems);
   return { question, ...place };
 }
 
