@@ -12,6 +12,7 @@ export type { Crowd, Fates, Overflow } from "./capacity/overflow.ts";
 export { copyChances } from "./draws/copy-chances.ts";
 export { Lists } from "./draws/lists.ts";
 export { SampledRouter } from "./draws/sampled-router.ts";
+export { SequencesOfSources } from "./draws/sequences-of-sources.ts";
 export { type PlaceRatios, type SpreadRatios, visitsOf } from "./draws/spread-ratios.ts";
 export type { TokenRouter } from "./draws/token-router.ts";
 export { clearVisits, createVisits, type ExpertPlaces, type SlotRanks, sumCopies, type Visits } from "./draws/visits.ts";

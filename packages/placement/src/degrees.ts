@@ -12,6 +12,13 @@ export interface Degrees {
   readonly dataGroups: number;
 }
 
+/** Who brings tokens to an exchange: data groups, all ranks of which hold them, or each of their ranks with a part of its own. */
+export interface Sources {
+  readonly sources: number;
+  /** Ranks that bring the same tokens: those of a data group, or 1. */
+  readonly sourceRanks: number;
+}
+
 /**
  * The degrees of a stage. Of attention's two, one that is not given follows from the other; when neither is given, attention.tensor is
  * tensor. They are to be used only when `degreeProblems` finds nothing.

@@ -1,6 +1,6 @@
 import type { Phase } from "@tokenyard/model";
 import type { ParallelismSpec, Problem, RoutingSpec, Scenario } from "@tokenyard/scenario";
-import { type Degrees, degreesOf } from "./degrees.ts";
+import { type Degrees, degreesOf, type Sources } from "./degrees.ts";
 
 /** How tokens come to the experts of other ranks, and their results back. Source: docs/models.md#exchanges. */
 export type ExchangeKind = NonNullable<RoutingSpec["exchange"]>;
@@ -9,22 +9,29 @@ export type ExchangeKind = NonNullable<RoutingSpec["exchange"]>;
  * What the scenario states, or what engines do: tokens that all ranks hold need an all-reduce of the results; where data groups hold
  * tokens of their own, copies go to their experts and come back.
  */
-export function exchangeOf({ routing }: Scenario, { dataGroups }: Degrees): ExchangeKind {
+export function exchangeOf({ routing }: Pick<Scenario, "routing">, { dataGroups }: Degrees): ExchangeKind {
   return routing.exchange ?? (dataGroups === 1 ? "all-reduce" : "all-to-all");
 }
 
 /** Whether ranks of these degrees can exchange tokens as `routing` states. */
-export function suitsExchange({ routing: { exchange } }: Pick<Scenario, "routing">, parallelism: ParallelismSpec): boolean {
-  const { expert, tensor, dataGroups } = degreesOf(parallelism);
-  return exchange !== undefined && expert * tensor > 1 && (dataGroups === 1) === (exchange === "all-reduce");
+export function suitsExchange({ routing }: Pick<Scenario, "routing">, parallelism: ParallelismSpec): boolean {
+  const degrees = degreesOf(parallelism);
+  return routing.exchange !== undefined && degrees.expert * degrees.tensor > 1 && admits(routing, degrees);
+}
+
+/** Whether there is somebody to exchange tokens with: other data groups or, where each rank has its own of its group's tokens, other ranks. */
+function admits({ exchange, sequenceParallel }: RoutingSpec, { expert, dataGroups }: Degrees): boolean {
+  if (dataGroups > 1) return exchange !== "all-reduce";
+  return exchange === "all-reduce" || (exchange === "all-to-all" && expert > 1 && sequenceParallel !== "none");
 }
 
 /** What is wrong with the stated exchange for these degrees, which must be legal. One rank exchanges nothing, whatever is stated. */
 export function exchangeProblems({ model, routing, parallelism }: Scenario): Problem[] {
-  const { expert, tensor, dataGroups } = degreesOf(parallelism);
+  const degrees = degreesOf(parallelism);
+  const { expert, tensor, dataGroups } = degrees;
   const { exchange } = routing;
   if (exchange === undefined || model.experts === undefined || expert * tensor === 1) return [];
-  if ((dataGroups === 1) === (exchange === "all-reduce")) return [];
+  if (admits(routing, degrees)) return [];
   const wanted =
     dataGroups === 1
       ? "all-reduce, as all ranks of a layer hold all its tokens; or several data groups: a smaller parallelism.attention.tensor"
@@ -33,30 +40,30 @@ export function exchangeProblems({ model, routing, parallelism }: Scenario): Pro
 }
 
 /** What of a plan says how its tokens travel. */
-interface Exchanging extends Pick<Degrees, "expert" | "tensor" | "dataGroups" | "attentionTensor"> {
+interface Exchanging extends Pick<Degrees, "expert" | "tensor">, Sources {
   readonly exchange: ExchangeKind;
   readonly dispatch: NonNullable<RoutingSpec["dispatch"]>;
   readonly expertReduce: NonNullable<RoutingSpec["expertReduce"]>;
 }
 
 /** Whether copies wait for their sum over the ranks that share an expert before they go back, as Megatron-LM has it. */
-export function reducesCopies({ exchange, expertReduce, tensor, attentionTensor }: Exchanging): boolean {
-  return exchange === "all-to-all" && expertReduce === "before-combine" && tensor > 1 && attentionTensor >= tensor;
+export function reducesCopies({ exchange, expertReduce, tensor, sourceRanks }: Exchanging): boolean {
+  return exchange === "all-to-all" && expertReduce === "before-combine" && tensor > 1 && sourceRanks >= tensor;
 }
 
-/** Whether a data group ends with an all-reduce of its tokens' results: its ranks hold parts of their sums. */
+/** Whether a source ends with an all-reduce of its tokens' results: its ranks hold parts of their sums. */
 export function reducesTokens(plan: Exchanging): boolean {
-  return plan.attentionTensor > (reducesCopies(plan) ? plan.tensor : 1);
+  return plan.sourceRanks > (reducesCopies(plan) ? plan.tensor : 1);
 }
 
-/** Whether all data groups bring all their tokens to all others: because it is stated, or because each expert lies on every one of them. */
-export function gathersTokens({ exchange, expert, dataGroups }: Exchanging): boolean {
-  return dataGroups > 1 && (exchange === "all-gather" || expert === 1);
+/** Whether all sources bring all their tokens to all others: because it is stated, or because each expert lies on every one of them. */
+export function gathersTokens({ exchange, expert, sources }: Exchanging): boolean {
+  return sources > 1 && (exchange === "all-gather" || expert === 1);
 }
 
 /** Whether tokens, or copies of them, go to the experts that they chose alone, by an all-to-all. */
 export function sendsCopies(plan: Exchanging): boolean {
-  return plan.dataGroups > 1 && !gathersTokens(plan);
+  return plan.sources > 1 && !gathersTokens(plan);
 }
 
 /** Whether in passes of `phase` a token goes once to a rank that has several of its experts, and once to a node. If it does in any, then in those with prompts. */
@@ -69,7 +76,7 @@ export function switchesDispatch(plan: Exchanging): boolean {
   return visitsOnce(plan, 0) !== visitsOnce(plan, 1);
 }
 
-/** Whether copies that have come to a rank go on to other data groups that share its experts. */
+/** Whether copies that have come to a rank go on to other sources that share its experts. */
 export function gathersCopies(plan: Exchanging): boolean {
-  return plan.attentionTensor < plan.tensor && !gathersTokens(plan);
+  return plan.sourceRanks < plan.tensor && !gathersTokens(plan);
 }

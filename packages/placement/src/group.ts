@@ -19,11 +19,11 @@ export interface Groups {
  *
  * - `none`: each rank alone. `stage`: all together.
  * - `tensor`: `tensor` ranks in a row, which share experts. `attention`: `attentionTensor` ranks in a row, a data group.
- * - `gather`: where an expert lies on several data groups, rank i of each of them: those that gather the copies for the experts they share.
- * - `expert`: rank i of every data group, in order of data group: those that exchange the copies that rank i of a group sends.
+ * - `gather`: where an expert lies on several sources, rank i of each of them: those that gather the copies for the experts they share.
+ * - `expert`: rank i of every source (of every data group, or of those with one rank all), in order: those that exchange the copies that rank i of one sends.
  */
 export function groupsOf(plan: Plan, barrier: Barrier): Groups {
-  const { ranksPerStage, attentionTensor, dataGroups, tensor } = plan;
+  const { ranksPerStage, attentionTensor, sources, sourceRanks, tensor } = plan;
   switch (barrier) {
     case "none":
       return inRows(ranksPerStage, 1);
@@ -32,9 +32,9 @@ export function groupsOf(plan: Plan, barrier: Barrier): Groups {
     case "attention":
       return inRows(ranksPerStage, attentionTensor);
     case "expert":
-      return groups(attentionTensor, dataGroups, (i, dataGroup) => dataGroup * attentionTensor + i);
+      return groups(sourceRanks, sources, (i, source) => source * sourceRanks + i);
     case "gather": {
-      const a = attentionTensor;
+      const a = sourceRanks;
       return groups(ranksPerStage / (tensor / a), tensor / a, (group, slot) => Math.floor(group / a) * tensor + slot * a + (group % a));
     }
     case "stage":

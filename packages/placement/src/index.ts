@@ -21,4 +21,5 @@ export { kvBytesPerTokenAndLayer, kvBytesPerTokenOnRank } from "./kv-bytes.ts";
 export { compilePlan, type Plan } from "./plan.ts";
 export { type PlanFacts, planFacts } from "./plan-facts.ts";
 export { type RankId, rankOf } from "./rank.ts";
+export { type SequenceParallel, sequenceParallelOf, sourcesOf } from "./sources.ts";
 export { expertSlotBytes, weightBytesOf } from "./weights.ts";

@@ -3,6 +3,7 @@ import type { Scenario } from "@tokenyard/scenario";
 import type { ExchangeKind } from "./exchange.ts";
 import type { Plan } from "./plan.ts";
 import { type PrecisionFacts, precisionFacts } from "./precision-facts.ts";
+import type { SequenceParallel } from "./sources.ts";
 import { weightBytesOf } from "./weights.ts";
 
 const CONTEXTS = [0, 1024, 4096, 10_240, 32_768]; // tokens already cached
@@ -27,6 +28,8 @@ export interface PlanFacts {
   readonly tensorGroups: number;
   /** How tokens come to the experts of other ranks; null where a layer has one rank, or no experts. */
   readonly exchange: ExchangeKind | null;
+  /** How each rank of a data group comes to exchange a part of its tokens, where it does. */
+  readonly sequenceParallel?: Exclude<SequenceParallel, "none">;
   readonly precision: PrecisionFacts;
   readonly parameters: number;
   readonly activeParameters: number;
@@ -54,6 +57,7 @@ export function planFacts(scenario: Scenario, plan: Plan): PlanFacts {
     expertGroups: plan.stages * plan.replicas,
     tensorGroups: plan.ranks / plan.tensor,
     exchange: model.experts === undefined || plan.ranksPerStage === 1 ? null : plan.exchange,
+    ...(plan.sequenceParallel === "none" ? {} : { sequenceParallel: plan.sequenceParallel }),
     precision: precisionFacts(scenario),
     parameters: parameters.total,
     activeParameters: parameters.active,

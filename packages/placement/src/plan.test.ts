@@ -151,6 +151,24 @@ describe("the exchange", () => {
     expect(compilePlan(withRouting({}, { exchange: "all-gather" })).exchange).toBe("all-gather");
   });
 
+  test("is of parts of a data group's tokens where its ranks have whole experts, and where that is stated", () => {
+    const of = (parallelism: object, routing: object = {}) => {
+      const { sequenceParallel, sources, sourceRanks, sharedTensor } = compilePlan(
+        withRouting({ expert: 16, tensor: 1, attention: { tensor: 4 }, ...parallelism }, { ...routing }),
+      );
+      return [sequenceParallel, sources, sourceRanks, sharedTensor];
+    };
+    expect(of({})).toEqual(["reduce-scatter", 16, 1, 1]);
+    expect(of({}, { exchange: "all-gather" })).toEqual(["reduce-scatter", 16, 1, 1]);
+    expect(of({}, { sequenceParallel: "slice" })).toEqual(["slice", 16, 1, 1]);
+    expect(of({}, { sequenceParallel: "none" })).toEqual(["none", 4, 4, 4]);
+    expect(of({ expert: 8, tensor: 2 })).toEqual(["none", 4, 4, 4]); // ranks share experts
+    expect(of({ expert: 8, tensor: 2 }, { sequenceParallel: "reduce-scatter" })).toEqual(["reduce-scatter", 16, 1, 1]);
+    expect(of({ attention: { tensor: 16 } }, { sequenceParallel: "reduce-scatter" })).toEqual(["none", 1, 16, 16]); // only results travel
+    expect(of({ attention: { tensor: 16 } }, { exchange: "all-to-all" })).toEqual(["reduce-scatter", 16, 1, 1]);
+    expect(of({ attention: { tensor: 1 } })).toEqual(["none", 16, 1, 1]);
+  });
+
   test("that the degrees do not admit is told with what would work", () => {
     expect(problemsOf(withRouting({}, { exchange: "all-reduce" }))).toEqual([
       "routing.exchange: all-reduce given; wanted all-to-all or all-gather, as the 8 data groups of a layer have tokens of their own; or parallelism.attention.data: 1",
@@ -158,6 +176,10 @@ describe("the exchange", () => {
     expect(problemsOf(withRouting({ attention: { data: 1 } }, { exchange: "all-gather" }))).toEqual([
       "routing.exchange: all-gather given; wanted all-reduce, as all ranks of a layer hold all its tokens; or several data groups: a smaller parallelism.attention.tensor",
     ]);
+    const one = { expert: 16, tensor: 1, attention: { data: 1 } };
+    expect(problemsOf(withRouting(one, { exchange: "all-to-all" }))).toEqual([]);
+    expect(problemsOf(withRouting(one, { exchange: "all-to-all", sequenceParallel: "none" }))).toHaveLength(1);
+    expect(problemsOf(withRouting({ ...one, expert: 1, tensor: 16 }, { exchange: "all-to-all" }))).toHaveLength(1); // each rank has a part of all
     expect(problemsOf(withRouting({ expert: 1, tensor: 1 }, { exchange: "all-gather" }))).toEqual([]); // nothing to exchange
   });
 });

@@ -8,15 +8,16 @@ import {
   type RoutingSpec,
   type Scenario,
 } from "@tokenyard/scenario";
-import { type Degrees, degreeProblems, degreesOf } from "./degrees.ts";
+import { type Degrees, degreeProblems, degreesOf, type Sources } from "./degrees.ts";
 import { type ExchangeKind, exchangeOf, exchangeProblems } from "./exchange.ts";
 import type { ExpertPlacement } from "./experts/expert-placement.ts";
 import { placeExperts } from "./experts/place-experts.ts";
 import { cacheProblems, placementProblems, rebalanceProblems } from "./experts/placement-problems.ts";
 import { interleaveProblems, slicesOf } from "./slices.ts";
+import { type SequenceParallel, sequenceParallelOf, sourcesOf } from "./sources.ts";
 
 /** Which rank holds what: the numbers from which every rank, group and layer follows. Replicas are alike. */
-export interface Plan extends Degrees {
+export interface Plan extends Degrees, Sources {
   readonly ranks: number;
   readonly nodes: number;
   readonly gpusPerNode: number;
@@ -32,6 +33,10 @@ export interface Plan extends Degrees {
   /** Which experts lie on the ranks e = ⌊local rank / tensor⌋ of their stage, the same in every replica; undefined in a model without experts. */
   readonly expertPlacement: ExpertPlacement | undefined;
   readonly exchange: ExchangeKind;
+  /** Whether each rank of a data group exchanges a part of its tokens, and how it comes to it. */
+  readonly sequenceParallel: SequenceParallel;
+  /** Ranks that share the shared experts: those of a data group, or 1 where each has tokens of its own for them. */
+  readonly sharedTensor: number;
   /** Of an all-to-all: whether a token goes once to a rank, or each of its copies, or the one with prompts and the other without. */
   readonly dispatch: NonNullable<RoutingSpec["dispatch"]>;
   /** Of an all-to-all: when the ranks that share an expert add up. */
@@ -75,6 +80,7 @@ export function compilePlan(scenario: Scenario): Plan {
   if (problems.length > 0) throw new Problems(problems);
 
   const interleave = parallelism.interleave ?? 1;
+  const sequenceParallel = sequenceParallelOf(scenario, degrees);
   const slicesOfStage = slicesOf(model.layers, stages, interleave);
   return Object.freeze({
     ranks,
@@ -87,6 +93,9 @@ export function compilePlan(scenario: Scenario): Plan {
     ranksPerStage,
     expertPlacement: model.experts && placeExperts(scenario, { ranksPerStage, gpusPerNode: cluster.gpusPerNode, ...degrees }),
     exchange: exchangeOf(scenario, degrees),
+    sequenceParallel,
+    sharedTensor: sequenceParallel === "none" ? degrees.attentionTensor : 1,
+    ...sourcesOf(sequenceParallel, degrees),
     dispatch: scenario.routing.dispatch ?? "by-phase",
     expertReduce: scenario.routing.expertReduce ?? "before-combine",
     layersOfStage: slicesOfStage.map((slices) => slices.flat()),

@@ -227,7 +227,7 @@ describe("one wrong value is one problem, at its key", () => {
     [
       "routing:\n  gate: uniform\n  capacityFactor: 1.2",
       "routing: uniform",
-      "p:18:1 routing: uniform given; wanted a map with gate, capacityFactor, minCapacity, capacityControl, capacityPer, capacityRounding, pad, exchange, dispatch, resolution, placement, expertReduce and overflow",
+      "p:18:1 routing: uniform given; wanted a map with gate, capacityFactor, minCapacity, capacityControl, capacityPer, capacityRounding, pad, exchange, dispatch, sequenceParallel, resolution, placement, expertReduce and overflow",
     ],
     ["gate: uniform", "gate: unifrom", `p:19:3 routing.gate: unifrom given; wanted ${wantedAt("routing", "gate")}; did you mean uniform?`],
     ["gate: uniform", "gate: 5", `p:19:3 routing.gate: 5 given; wanted ${wantedAt("routing", "gate")}`],

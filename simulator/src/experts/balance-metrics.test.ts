@@ -27,7 +27,7 @@ test("the traffic matrix adds up to the copies that are computed, times the byte
       const { plan } = prepare(scenario);
       const recording = run(prepare(scenario));
       const { dispatch, combine } = precisionsOf(model);
-      const ranks = Math.min(plan.tensor, plan.attentionTensor);
+      const ranks = Math.min(plan.tensor, plan.sourceRanks);
       const each = model.hiddenSize * (bytesOf(dispatch) + bytesOf(combine)) * ranks;
       const { bytes, sameRankBytes, sameNodeBytes, fabricBytes, nodeBytes } = summarize(recording).balance.traffic!;
       expect(bytes / (computed(recording) * each)).toBeCloseTo(1, 9);
@@ -49,7 +49,7 @@ test("tokens that go once to a rank are no more than their copies, and no fewer 
       const { topK } = given.model.experts!;
       const { dispatch, combine } = precisionsOf(given.model);
       const { plan } = prepare(given);
-      const each = given.model.hiddenSize * (bytesOf(dispatch) + bytesOf(combine)) * Math.min(plan.tensor, plan.attentionTensor);
+      const each = given.model.hiddenSize * (bytesOf(dispatch) + bytesOf(combine)) * Math.min(plan.tensor, plan.sourceRanks);
       const visits = sum(once.traffic!.nodes) / each;
       expect(visits).toBeLessThanOrEqual(computed(once) * (1 + 1e-9));
       expect(visits).toBeGreaterThanOrEqual((computed(once) / topK) * (1 - 1e-9));

@@ -1,4 +1,4 @@
-import { CapacityControl, CapacityLimit, type Crowd, PHASES, type Phase, type TokenRouter } from "@tokenyard/model";
+import { CapacityControl, CapacityLimit, type Crowd, PHASES, type Phase, SequencesOfSources, type TokenRouter } from "@tokenyard/model";
 import { type ExpertPlacement, visitsOnce } from "@tokenyard/placement";
 import { type ExpertLoad, type MoveCost, type OwnRanks, ownRanksOf, type StageLinks, StandIns } from "@tokenyard/program";
 import type { PassWork } from "../micro-batches/pass-work.ts";
@@ -27,14 +27,15 @@ export class Gate {
   readonly maskedCopies: Float64Array;
   /** Where some experts are not on the GPU. */
   readonly caches: ExpertCaches | undefined;
-  /** Of each data group. */
+  /** Of each source. */
   readonly #ownRanks: OwnRanks;
+  readonly #sequences: SequencesOfSources;
   /** [stages of all replicas] */
   readonly #links: readonly StageLinks[];
 
   constructor({ scenario, router, overflow, plan, network, kernels }: PoolSetup, links: readonly StageLinks[]) {
     this.#router = router;
-    this.#limit = new CapacityLimit(scenario.model, scenario.routing, overflow, plan.dataGroups);
+    this.#limit = new CapacityLimit(scenario.model, scenario.routing, overflow, plan.sources);
     const { capacityFactor, capacityControl } = scenario.routing;
     if (capacityFactor !== undefined && capacityControl !== undefined) this.#control = new CapacityControl(capacityFactor, capacityControl);
     this.#layers = scenario.model.layers;
@@ -45,6 +46,7 @@ export class Gate {
     this.#placement = plan.expertPlacement;
     this.#links = links;
     this.#ownRanks = ownRanksOf(plan);
+    this.#sequences = new SequencesOfSources(plan.sources / plan.dataGroups);
     this.maskedCopies = new Float64Array(plan.replicas);
     this.caches = scenario.expertCache && new ExpertCaches({ scenario, plan, router });
     this.rebalancer = scenario.rebalance && new Rebalancer({ scenario, plan, network, kernels }, links);
@@ -64,7 +66,7 @@ export class Gate {
   /** Of `layer`, for a pass that was let into stage number `stage` at `admittedNs`, `isLocal` where no token leaves its rank: once, so that a gate that was broken off sends its tokens to the same experts again. */
   draw(layer: number, stage: number, { load, draws, scheduled, crowd }: PassWork, admittedNs = 0, isLocal = false): void {
     if (load!.layer === layer) return;
-    const { rows } = scheduled!;
+    const rows = load!.bring(scheduled!.rows);
     const links = this.#links[stage]!;
     const slots = this.rebalancer?.slots(layer, stage) ?? (this.#surviving.get(stage) ?? this.#placement!).slots(layer);
     const visits = load!.enter(layer, slots, this.#visiting[scheduled!.phase] ? links.routes?.places(slots) : undefined);
@@ -73,7 +75,7 @@ export class Gate {
     const capacity = this.#limit.enter(rows, load!.capacityFactor);
     load!.capacity = capacity;
     this.#router!.advance?.(admittedNs);
-    this.#router!.begin?.(scheduled!);
+    this.#sequences.tell(this.#router!, scheduled!, rows);
     this.#router!.route(layer, rows, draws!.routing, load!.copies, visits, load!.lists);
     load!.route(rows);
     load!.fatesOf?.begin(load!.copies);

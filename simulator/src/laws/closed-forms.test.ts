@@ -274,6 +274,7 @@ describe("dispatch and combine", () => {
     const { breakdown } = report({
       model: MOE,
       parallelism: { expert: 4, tensor: 1, attention: { tensor: 2 } },
+      routing: { gate: "balanced", sequenceParallel: "none" },
       workload: { sequences: 2, promptTokens: 400, outputTokens: 1 },
     });
     // two data groups of 2 ranks; of 400 tokens each rank hands 100 to the one expert of its number in the other group

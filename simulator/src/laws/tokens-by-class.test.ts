@@ -11,10 +11,14 @@ import type { Policies } from "../setup/setup.ts";
 import { run } from "../simulate.ts";
 import { cachedScenario } from "./cached-scenario.contract.ts";
 
-/** Of classes, each of which has a mix of its own. */
+/** Of classes, each of which has a mix of its own. Ranks with parts of a data group's rows would be told the padding among them, too. */
 const byClass = ({ routing, ...scenario }: Scenario): Scenario => ({
   ...scenario,
-  routing: { ...routing, gate: { kind: "correlated", by: "class", sigma: 1, mixes: 2, common: 0.5, repeat: 0.3, shared: false } },
+  routing: {
+    ...routing,
+    ...(scenario.serving.batchSizes === undefined ? {} : { sequenceParallel: "none" }),
+    gate: { kind: "correlated", by: "class", sigma: 1, mixes: 2, common: 0.5, repeat: 0.3, shared: false },
+  },
 });
 const hasClasses = ({ model, workload }: Scenario) =>
   model.experts !== undefined && workload.kind !== "batch" && workload.classes !== undefined;
@@ -37,13 +41,13 @@ function classesOf(scenario: Scenario, policies: Policies = {}) {
     draws: true,
     shares: (layer) => inner.shares!(layer),
     begin(pass) {
-      const { newTokens, sequences, byClass: own, decoding } = pass as Pass;
+      const { newTokens, sequences, byClass: own, decoding } = pass as Partial<Pass> & Pick<Pass, "sequences">; // of sources that share tokens they are parts
       const { classes } = own!;
       const of = (column: Float64Array, g: number) => column.subarray(g * classes, (g + 1) * classes).reduce((sum, n) => sum + n, 0);
-      for (let g = 0; g < newTokens.length; g++) {
+      for (let g = 0; g < (newTokens?.length ?? 0); g++) {
         const told = [of(own!.tokens, g), of(own!.sequences, g), of(own!.decoding, g)];
         const all = isWhole ? sequences[g] : told[1]; // a prompt that is cut is in both halves
-        const wanted = [newTokens[g], all, decoding!.sequences[g]];
+        const wanted = [newTokens![g], all, decoding!.sequences[g]];
         if (told.join() !== wanted.join()) wrong.push(`${told} by class, ${wanted} in all`);
         if (own!.tokens.some((n, at) => n < own!.sequences[at]! || own!.sequences[at]! < own!.decoding[at]! || own!.decoding[at]! < 0))
           wrong.push("fewer than none");

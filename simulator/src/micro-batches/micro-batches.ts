@@ -63,9 +63,9 @@ export class MicroBatches {
     const { plan, scenario, streams } = this.#setup;
     work.sequences = costs.sequenceCosts();
     const { count, topK } = scenario.model.experts ?? { count: 0, topK: 0 };
-    work.load = new ExpertLoad(plan.dataGroups, { count, topK }, plan.ranksPerStage);
+    work.load = new ExpertLoad(plan.sources, { count, topK }, plan.ranksPerStage, plan.sources / plan.dataGroups);
     if (splitsByLoad(scenario)) work.load.splitByLoad();
-    if (this.#tellsFates) work.load.tellFates(new ExpertFates(plan.dataGroups, count));
+    if (this.#tellsFates) work.load.tellFates(new ExpertFates(plan.sources, count));
     work.crowd = {
       copies: work.load.copies,
       experts: work.load.routed.length,

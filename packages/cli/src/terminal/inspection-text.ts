@@ -56,7 +56,7 @@ function placeRows(plan: Inspection["plan"], row: Row): string[] {
     row("stages", `${pipelines}, ${counted(plan.stages, "stage")} of ${grouped(plan.ranksPerStage)}${slices}`),
     row(
       "groups",
-      `${counted(plan.expertGroups, "expert group")}, ${counted(plan.tensorGroups, "tensor group")}${plan.exchange === null ? "" : `, ${plan.exchange} exchange`}`,
+      `${counted(plan.expertGroups, "expert group")}, ${counted(plan.tensorGroups, "tensor group")}${plan.exchange === null ? "" : `, ${plan.exchange} exchange${plan.sequenceParallel === undefined ? "" : ", sequence-parallel"}`}`,
     ),
   ];
 }

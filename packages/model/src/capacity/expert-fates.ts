@@ -49,7 +49,7 @@ export class ExpertFates implements FatesByExpert {
     this.#before.set(copies);
   }
 
-  /** What is gone of `copies` is masked; `tokens` [data groups]. */
+  /** What is gone of `copies` is masked; `tokens` [sources]. */
   mask(copies: Float64Array, tokens: ArrayLike<number>): void {
     const experts = this.masked.length;
     for (let at = 0; at < copies.length; at++)

@@ -9,8 +9,10 @@ import { shard } from "./shard.ts";
 export interface ShardDegrees {
   /** Ranks that share an expert. */
   readonly tensor: number;
-  /** Ranks that share the attention, a dense layer, the shared experts and the head. */
+  /** Ranks that share the attention, a dense layer and the head. */
   readonly attentionTensor: number;
+  /** Ranks that share the shared experts; undefined: those. */
+  readonly sharedTensor?: number;
 }
 
 /** A feed-forward of two kernels: up d → (matrices − 1)·hidden, then down hidden → d. */
@@ -49,6 +51,7 @@ export function layerKernels(model: ModelSpec, degrees: ShardDegrees, gpu: Pick<
     precision: products[part],
   });
   const a = degrees.attentionTensor;
+  const sharedBy = degrees.sharedTensor ?? a;
   const whole = (inFeatures: number, outFeatures: number) => plainLinear(inFeatures, outFeatures, formats("weights"));
   const cacheBytes = bytesOf(stored.kvCache);
 
@@ -60,7 +63,9 @@ export function layerKernels(model: ModelSpec, degrees: ShardDegrees, gpu: Pick<
       feedForward(experts.matrices, hiddenSize, shard(experts.hiddenSize, degrees.tensor), (from, to) =>
         groupedLinear(from, to, formats("experts")),
       ),
-    shared: experts?.shared ? feedForward(experts.matrices, hiddenSize, shard(experts.shared * experts.hiddenSize, a), whole) : undefined,
+    shared: experts?.shared
+      ? feedForward(experts.matrices, hiddenSize, shard(experts.shared * experts.hiddenSize, sharedBy), whole)
+      : undefined,
     dense: dense && feedForward(dense.matrices, hiddenSize, shard(dense.hiddenSize, a), whole),
     head: vocabulary === undefined ? undefined : plainLinear(hiddenSize, shard(vocabulary, a), formats("unquantised")),
   };

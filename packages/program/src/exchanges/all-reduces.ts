@@ -49,11 +49,11 @@ export class AllReduces {
    * for its own tokens go along. `tokens` [data groups]; undefined where there are no such experts
    */
   experts({ visits, rankRows }: ExpertLoad, tokens: Float64Array | undefined, stage: number, cost: OpCost): void {
-    const { expert, tensor, attentionTensor } = this.#spec.plan;
+    const { expert, tensor, attentionTensor, sharedTensor } = this.#spec.plan;
     const times = this.#timesOf(stage);
     const results = visits === undefined ? rankRows : this.#results;
     visits?.ranks.sumRows(visits.toRanks, results); // tokens, each once: what a rank's experts give for one is added up before it is reduced
-    const withShared = attentionTensor === tensor && this.#hasShared;
+    const withShared = attentionTensor === tensor && sharedTensor > 1 && this.#hasShared;
     for (let e = 0, rank = 0; e < expert; e++) {
       const outputs = results[e]! + (withShared ? tokens![e]! : 0);
       const duration = times[e]!.ns(outputs, cost);

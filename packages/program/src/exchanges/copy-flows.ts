@@ -6,13 +6,13 @@ import type { ExchangeSpec } from "./exchange-spec.ts";
 interface StagePorts {
   /** Undefined for a group whose copies go as those of another do. */
   readonly byGroup: readonly (CopyPorts | undefined)[];
-  /** [places in a data group] of the groups that reach it, but for those */
+  /** [places in a source] of the groups that reach it, but for those */
   readonly byShare: readonly (readonly CopyPorts[])[];
 }
 
 /** The copies that members of an exchange group send each other: worked out once for the dispatch of a load and its combine. */
 export class CopyFlows {
-  /** Copies that each member sends to others, or gets, whichever are more, once `count` has counted [data groups]. */
+  /** Copies that each member sends to others, or gets, whichever are more, once `count` has counted [sources]. */
   readonly most: Float64Array;
   /** Those that all send to others. */
   moved = 0;
@@ -20,11 +20,11 @@ export class CopyFlows {
   /** [replicas × stages] once they were asked for */
   readonly #ports: (StagePorts | undefined)[] = [];
   readonly #arrived: Float64Array;
-  /** Data groups that share an expert; they send to its slot of their own number. */
+  /** Sources that share an expert; they send to its slot of their own number. */
   readonly #parts: number;
-  /** Experts' ranks of a data group. */
+  /** Experts' ranks of a source. */
   readonly #perGroup: number;
-  /** [experts' ranks] their data group, the first of those that share it */
+  /** [experts' ranks] their source, the first of those that share it */
   readonly #memberOf: Int32Array;
   /** [experts' ranks] on which place of it they lie; −1 where places are no whole numbers and it is none */
   readonly #shareOf: Int32Array;
@@ -37,17 +37,17 @@ export class CopyFlows {
   #isCounted = false;
 
   constructor(spec: ExchangeSpec) {
-    const { attentionTensor, tensor, expert, dataGroups } = spec.plan;
+    const { sourceRanks, tensor, expert, sources } = spec.plan;
     this.#spec = spec;
-    this.#parts = Math.max(1, tensor / attentionTensor);
-    this.#perGroup = Math.max(1, attentionTensor / tensor);
+    this.#parts = Math.max(1, tensor / sourceRanks);
+    this.#perGroup = Math.max(1, sourceRanks / tensor);
     this.#memberOf = Int32Array.from({ length: expert }, (_, e) => (this.#parts > 1 ? e * this.#parts : Math.floor(e / this.#perGroup)));
     this.#shareOf = Int32Array.from({ length: expert }, (_, e) => (this.#parts > 1 ? 0 : placeOf(e, this.#perGroup)));
-    this.most = new Float64Array(dataGroups);
-    this.#arrived = new Float64Array(dataGroups);
+    this.most = new Float64Array(sources);
+    this.#arrived = new Float64Array(sources);
   }
 
-  /** From data group to data group in exchange group `i` of stage number `stage`, which is like none before it: to the experts on the place of each that it reaches. */
+  /** From source to source in exchange group `i` of stage number `stage`, which is like none before it: to the experts on the place of each that it reaches. */
   of(load: ExpertLoad, stage: number, i: number): CopyPorts {
     const ports = this.#ports[stage] ?? this.#makePorts(stage);
     this.#see(load, this.#share);
@@ -129,7 +129,7 @@ export class CopyFlows {
     this.moved = moved;
   }
 
-  /** Where each data group has one of the experts' ranks, and what sources send in all is known. */
+  /** Where each source has one of the experts' ranks, and what sources send in all is known. */
   #countSums(bySource: Float64Array, load: ExpertLoad): void {
     const { most } = this;
     const { rankRows } = load;

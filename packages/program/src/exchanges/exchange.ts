@@ -6,7 +6,7 @@ import { CopyTimes } from "./copy-times.ts";
 import type { ExchangeSpec } from "./exchange-spec.ts";
 import type { VisitFlows } from "./visit-flows.ts";
 
-/** How long the data groups of a stage take to send each other their copies, or to send the results back. */
+/** How long the sources of a stage take to send each other their copies, or to send the results back. */
 export class Exchange {
   readonly #spec: ExchangeSpec;
   /** By what carries them: tokens, each once to a rank, or copies. */
@@ -22,11 +22,11 @@ export class Exchange {
   #lastTimes: CopyTimes | undefined;
   /** [replicas × stages][exchange groups] where tokens are; undefined for a group whose flows another's are */
   readonly #flows: readonly (readonly (VisitFlows | undefined)[])[];
-  /** [data groups] */
+  /** [sources] */
   readonly #portSeconds: Float64Array;
-  /** [data groups] bytes that each brings */
+  /** [sources] bytes that each brings */
   readonly #brought: Float64Array;
-  /** [data groups that share an expert] bytes of copies that have come to each */
+  /** [sources that share an expert] bytes of copies that have come to each */
   readonly #slotBytes: Float64Array;
   readonly #traffic = { nodeBytes: 0, fabricBytes: 0, tabledSeconds: 0 };
 
@@ -37,30 +37,30 @@ export class Exchange {
     flows: readonly (readonly (VisitFlows | undefined)[])[],
     copies: CopyFlows,
   ) {
-    const { dataGroups, tensor, attentionTensor } = spec.plan;
+    const { sources, tensor, sourceRanks } = spec.plan;
     this.#spec = spec;
     this.#flows = flows;
     this.#copies = copies;
     this.#ofTokens = { dispatch: "per-token", ...kernels };
     this.#ofCopies = { dispatch: "per-copy", ...kernels };
     this.#tokenBytes = kernels.tokenBytes;
-    this.#portSeconds = new Float64Array(dataGroups);
-    this.#brought = new Float64Array(dataGroups);
-    this.#slotBytes = new Float64Array(Math.max(1, tensor / attentionTensor));
+    this.#portSeconds = new Float64Array(sources);
+    this.#brought = new Float64Array(sources);
+    this.#slotBytes = new Float64Array(Math.max(1, tensor / sourceRanks));
   }
 
   /** Times it for the copies of `load`, unless that is known, on every rank of `stage`; groups that carry the same bytes between the same nodes are timed once. */
   time(load: ExpertLoad, stage: number): void {
     if (load.exchanged === this) return;
     load.exchanged = this;
-    const { attentionTensor, dataGroups } = this.#spec.plan;
+    const { sourceRanks, sources } = this.#spec.plan;
     const { exchange } = this.#spec.links[stage]!;
     load.exchangeTraffic.nodeBytes = 0;
     load.exchangeTraffic.fabricBytes = 0;
     load.exchangeTraffic.tabledSeconds = 0;
     const { routes } = this.#spec.links[stage]!;
     const { visits } = load;
-    for (let i = 0; i < attentionTensor; i++) {
+    for (let i = 0; i < sourceRanks; i++) {
       const group = exchange[i]!;
       if (group.sameAs === i) {
         this.#traffic.nodeBytes = 0;
@@ -85,40 +85,40 @@ export class Exchange {
       const { exchangeNs } = load;
       const seconds = this.#portSeconds;
       const { sameAs } = group;
-      if (sameAs === i) for (let g = 0, at = i; g < dataGroups; g++, at += attentionTensor) exchangeNs[at] = nsFromSeconds(seconds[g]!);
-      else for (let at = i; at < exchangeNs.length; at += attentionTensor) exchangeNs[at] = exchangeNs[at - i + sameAs]!;
+      if (sameAs === i) for (let g = 0, at = i; g < sources; g++, at += sourceRanks) exchangeNs[at] = nsFromSeconds(seconds[g]!);
+      else for (let at = i; at < exchangeNs.length; at += sourceRanks) exchangeNs[at] = exchangeNs[at - i + sameAs]!;
     }
   }
 
-  /** Times, into `out` [ranks of the stage], how long the data groups take to hold all their `tokens` [data groups]; or to add up the results of all (`isScatter`). */
+  /** Times, into `out` [ranks of the stage], how long the sources take to hold all their `tokens` [sources]; or to add up the results of all (`isScatter`). */
   gatherTokens(tokens: Float64Array, stage: number, out: Float64Array, traffic: Traffic, isScatter = false): void {
-    const { attentionTensor, dataGroups } = this.#spec.plan;
+    const { sourceRanks, sources } = this.#spec.plan;
     const { exchange } = this.#spec.links[stage]!;
-    for (let g = 0; g < dataGroups; g++) this.#brought[g] = tokens[g]! * this.#tokenBytes;
-    for (let i = 0; i < attentionTensor; i++) {
+    for (let g = 0; g < sources; g++) this.#brought[g] = tokens[g]! * this.#tokenBytes;
+    for (let i = 0; i < sourceRanks; i++) {
       const duration = nsFromSeconds(this.#spec.network.allGatherSeconds(this.#brought, exchange[i]!.ranks, traffic, isScatter));
-      for (let g = 0; g < dataGroups; g++) out[g * attentionTensor + i] = duration;
+      for (let g = 0; g < sources; g++) out[g * sourceRanks + i] = duration;
     }
   }
 
   /**
-   * Times, into `out` [ranks of the stage], how long the data groups that share experts take to hold all copies for them, each what came to
+   * Times, into `out` [ranks of the stage], how long the sources that share experts take to hold all copies for them, each what came to
    * its own slot; or to add up their results (`isScatter`).
    */
   gatherCopies(load: ExpertLoad, stage: number, out: Float64Array, traffic: Traffic, isScatter = false): void {
-    const { attentionTensor, tensor, expert, dataGroups } = this.#spec.plan;
+    const { sourceRanks, tensor, expert, sources } = this.#spec.plan;
     const { gather } = this.#spec.links[stage]!;
-    const slots = tensor / attentionTensor;
+    const slots = tensor / sourceRanks;
     const sent = load.arrivals();
     for (let e = 0; e < expert; e++) {
       const arrived = this.#slotBytes.fill(0);
-      for (let g = 0; g < dataGroups; g++) {
+      for (let g = 0; g < sources; g++) {
         arrived[g % slots]! += sent[g * expert + e]! * this.#tokenBytes;
       }
-      for (let i = 0; i < attentionTensor; i++) {
-        const group = gather[e * attentionTensor + i]!;
+      for (let i = 0; i < sourceRanks; i++) {
+        const group = gather[e * sourceRanks + i]!;
         const duration = nsFromSeconds(this.#spec.network.allGatherSeconds(arrived, group, traffic, isScatter));
-        for (let slot = 0; slot < slots; slot++) out[e * tensor + slot * attentionTensor + i] = duration;
+        for (let slot = 0; slot < slots; slot++) out[e * tensor + slot * sourceRanks + i] = duration;
       }
     }
   }
@@ -133,13 +133,13 @@ export class Exchange {
 
   /** Times exchange group `i` on a node, to the experts on place `share` of each member. */
   #timeByCopies(times: CopyTimes, load: ExpertLoad, i: number, share: number): void {
-    const { attentionTensor, dataGroups } = this.#spec.plan;
+    const { sourceRanks, sources } = this.#spec.plan;
     const { exchangeNs, exchangeTraffic } = load;
     this.#copies.count(load, share);
     const { most, moved } = this.#copies;
     this.#traffic.nodeBytes = moved * this.#tokenBytes;
     this.#traffic.fabricBytes = 0;
     exchangeTraffic.nodeBytes += this.#traffic.nodeBytes;
-    for (let g = 0; g < dataGroups; g++) exchangeNs[g * attentionTensor + i] = times.ns(most[g]!);
+    for (let g = 0; g < sources; g++) exchangeNs[g * sourceRanks + i] = times.ns(most[g]!);
   }
 }

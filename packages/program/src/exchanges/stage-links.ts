@@ -3,9 +3,9 @@ import { type TokenRoutes, tokenRoutes } from "./token-routes.ts";
 
 /** An expert-parallel group of a stage: who exchanges copies with whom. */
 export interface ExchangeGroup {
-  /** Global ranks [data groups]. */
+  /** Global ranks [sources]. */
   readonly ranks: Int32Array;
-  /** Which of the experts' ranks inside a data group it reaches: 0 … attention.tensor ÷ tensor − 1, or 0 where that is no whole number. */
+  /** Which of the experts' ranks inside a source it reaches: 0 … its ranks ÷ tensor − 1, or 0 where that is no whole number. */
   readonly share: number;
   /** The first group of the stage that carries the same bytes between the same nodes; itself when it is the first. */
   readonly sameAs: number;
@@ -17,7 +17,7 @@ export interface StageLinks {
   readonly tensor: readonly Int32Array[];
   readonly attention: readonly Int32Array[];
   readonly exchange: readonly ExchangeGroup[];
-  /** Place i of the data groups that share the experts of tensor group e is group e · attention.tensor + i; none where each data group has experts of its own. */
+  /** Place i of the sources that share the experts of tensor group e is group e · (ranks of a source) + i; none where each source has experts of its own. */
   readonly gather: readonly Int32Array[];
   /** Undefined where copies are sent in all passes, or nothing is. */
   readonly routes: TokenRoutes | undefined;

@@ -3,7 +3,7 @@ import type { ExpertSlots, Plan } from "@tokenyard/placement";
 
 /** How tokens that cross to a node once come to the experts' ranks of a stage. */
 export class TokenRoutes {
-  /** Of each exchange group [attention.tensor]. */
+  /** Of each exchange group [ranks of a source]. */
   readonly groups: readonly GroupRoutes[];
   /** [experts' ranks] */
   readonly #nodeOf: Int32Array;
@@ -40,19 +40,19 @@ export interface SlotRoutes {
 /** How an exchange group's members reach each other. */
 export interface GroupRoutes {
   readonly nodes: number;
-  /** By slot, a member's number modulo theirs: where data groups share an expert, those of one slot exchange with each other. */
+  /** By slot, a member's number modulo theirs: where sources share an expert, those of one slot exchange with each other. */
   readonly slots: readonly SlotRoutes[];
 }
 
 const known = new WeakMap<ExpertSlots, Map<string, ExpertPlaces>>();
 
-/** `groups` [attention.tensor][data groups] are global ranks: rank i of every data group. A node of an expert is that of the first of its ranks. */
+/** `groups` [ranks of a source][sources] are global ranks: rank i of every source. A node of an expert is that of the first of its ranks. */
 export function tokenRoutes(plan: Plan, groups: readonly Int32Array[]): TokenRoutes {
-  const { attentionTensor, tensor, expert, dataGroups } = plan;
-  const perGroup = Math.max(1, attentionTensor / tensor); // experts' ranks of a data group
-  const slots = Math.max(1, tensor / attentionTensor);
+  const { sourceRanks, tensor, expert, sources } = plan;
+  const perGroup = Math.max(1, sourceRanks / tensor); // experts' ranks of a source
+  const slots = Math.max(1, tensor / sourceRanks);
   const expertRankOf = (share: number) =>
-    Int32Array.from({ length: dataGroups }, (_, g) => (slots > 1 ? Math.floor(g / slots) : g * perGroup + share));
+    Int32Array.from({ length: sources }, (_, g) => (slots > 1 ? Math.floor(g / slots) : g * perGroup + share));
   const nodeOfRank = (rank: number) => Math.floor(rank / plan.gpusPerNode);
 
   // a share of the experts has groups of its own, which cross to a node for themselves
@@ -60,8 +60,8 @@ export function tokenRoutes(plan: Plan, groups: readonly Int32Array[]): TokenRou
   const nodeOf = new Int32Array(expert);
   for (let share = 0; share < perGroup; share++) {
     const ofMember = expertRankOf(share);
-    const ranks = groups[share * Math.min(tensor, attentionTensor)]!;
-    for (let g = dataGroups - 1; g >= 0; g--) {
+    const ranks = groups[share * Math.min(tensor, sourceRanks)]!;
+    for (let g = sources - 1; g >= 0; g--) {
       const key = `${share}:${nodeOfRank(ranks[g]!)}`;
       if (!keys.has(key)) keys.set(key, keys.size);
       nodeOf[ofMember[g]!] = keys.get(key)!;

@@ -8,6 +8,7 @@ import { PaddedRows } from "./padded-rows.ts";
 import { countRanks, type RankRows } from "./rank-rows.ts";
 import { SentCopies } from "./sent-copies.ts";
 import { SlotCopies } from "./slot-copies.ts";
+import { splitTokens } from "./split-tokens.ts";
 
 /** Which experts the tokens of a micro-batch go to in one layer, and what follows from that for the ops between gate and combine. */
 export class ExpertLoad implements RankRows {
@@ -19,14 +20,14 @@ export class ExpertLoad implements RankRows {
   version: number | undefined;
   /** Where its experts lie; undefined before any is known. */
   slots: ExpertSlots | undefined;
-  /** Copies that are computed [data groups × experts], and where there are any. */
+  /** Copies that are computed [sources × experts], and where there are any. */
   readonly copies: Float64Array;
   readonly lists: Lists;
   /** Copies routed to each expert [experts], before overflow. */
   readonly routed: Float64Array;
   /** Experts that it has any for: one row. */
   readonly chosen: Lists;
-  /** Those copies for each slot, of each source [data groups × slots] and of all [slots]; where slots are in order, the experts' own. */
+  /** Those copies for each slot, of each source [sources × slots] and of all [slots]; where slots are in order, the experts' own. */
   sent: Float64Array;
   rows: Float64Array;
   rankRows = new Float64Array(0);
@@ -58,13 +59,16 @@ export class ExpertLoad implements RankRows {
   exchanged: object | undefined;
 
   readonly #sources: number;
+  readonly #split: number;
+  /** [sources], where they share a data group's tokens: those of each */
+  readonly #parts: Float64Array;
   readonly #topK: number;
   /** [experts] */
   readonly #kept: Float64Array;
   #padded: PaddedRows | undefined;
   readonly #keptBy = new WeakMap<ExpertPlaces, KeptVisits>(); // experts that move leave places behind
   #visits: KeptVisits | undefined;
-  /** Of each source [data groups]. */
+  /** Of each source. */
   tokens: ArrayLike<number> = [];
   /** By rank, once somebody has asked. */
   readonly #sentCopies: SentCopies;
@@ -76,19 +80,29 @@ export class ExpertLoad implements RankRows {
   /** Where slots are not in order. */
   readonly #slotCopies: SlotCopies;
 
-  constructor(dataGroups: number, { count: experts, topK }: { readonly count: number; readonly topK: number }, ranks: number) {
-    this.#sources = dataGroups;
+  /** `split`: sources that share the tokens of a data group, each a part of them. */
+  constructor(sources: number, { count: experts, topK }: { readonly count: number; readonly topK: number }, ranks: number, split = 1) {
+    this.#sources = sources;
+    this.#split = split;
+    this.#parts = new Float64Array(split === 1 ? 0 : sources);
     this.#topK = topK;
-    this.copies = new Float64Array(dataGroups * experts);
-    this.lists = new Lists(dataGroups, experts);
-    this.#slotCopies = new SlotCopies(dataGroups);
-    this.#sentCopies = new SentCopies(dataGroups);
+    this.copies = new Float64Array(sources * experts);
+    this.lists = new Lists(sources, experts);
+    this.#slotCopies = new SlotCopies(sources);
+    this.#sentCopies = new SentCopies(sources);
     this.routed = new Float64Array(experts);
     this.chosen = new Lists(1, experts);
     this.#kept = new Float64Array(experts);
     this.sent = this.copies;
     this.rows = this.#kept;
     this.exchangeNs = new Float64Array(ranks);
+  }
+
+  /** Tokens of each source [sources], of so many `rows` of data groups: theirs, or a part each. */
+  bring(rows: Float64Array): Float64Array {
+    if (this.#split === 1) return rows;
+    splitTokens(rows, this.#split, this.#parts);
+    return this.#parts;
   }
 
   /** From now on slots of an expert take its copies by the loads of their ranks, and not evenly. */
@@ -131,7 +145,7 @@ export class ExpertLoad implements RankRows {
     return this.#visits?.drawn;
   }
 
-  /** They are filled for the `tokens` of each source [data groups]. */
+  /** They are filled for the `tokens` of each source [sources]. */
   route(tokens: ArrayLike<number>): void {
     this.tokens = tokens;
     if (!this.lists.areTold) this.#look();
@@ -194,7 +208,7 @@ export class ExpertLoad implements RankRows {
     } else this.computed = this;
   }
 
-  /** What each source sends to each of the experts' ranks: tokens where they go once to a rank, else copies [data groups × experts' ranks]. */
+  /** What each source sends to each of the experts' ranks: tokens where they go once to a rank, else copies [sources × experts' ranks]. */
   arrivals(): Float64Array {
     return this.visits === undefined ? this.#sent().byRank : this.visits.toRanks;
   }
@@ -204,7 +218,7 @@ export class ExpertLoad implements RankRows {
     return this.visits === undefined ? this.#sent().lists : this.visits.ranks;
   }
 
-  /** [data groups] all copies that each sends, each for itself; undefined where nobody knows. */
+  /** [sources] all copies that each sends, each for itself; undefined where nobody knows. */
   sentBySource(): Float64Array | undefined {
     return this.#knowsSources ? this.#sentCopies.bySource : undefined;
   }

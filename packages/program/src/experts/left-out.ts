@@ -4,9 +4,9 @@ import type { OwnRanks } from "./own-ranks.ts";
 
 /** Copies that were drawn, some of which go to experts that cannot have them. */
 interface Drawn {
-  /** [data groups × experts] */
+  /** [sources × experts] */
   readonly copies: Float64Array;
-  /** [data groups] */
+  /** [sources] */
   readonly tokens: ArrayLike<number>;
   /** [experts] */
   readonly routed: Float64Array;

@@ -1,15 +1,15 @@
 import type { Plan } from "@tokenyard/placement";
 
-/** Of each data group: the experts' ranks that are its own, or that it has a part of, from `first` to before `end` [data groups]. */
+/** Of each source: the experts' ranks that are its own, or that it has a part of, from `first` to before `end` [sources]. */
 export interface OwnRanks {
   readonly first: Int32Array;
   readonly end: Int32Array;
 }
 
-export function ownRanksOf({ dataGroups, attentionTensor, tensor }: Pick<Plan, "dataGroups" | "attentionTensor" | "tensor">): OwnRanks {
-  const groups = Array.from({ length: dataGroups }, (_, group) => group);
+export function ownRanksOf({ sources, sourceRanks, tensor }: Pick<Plan, "sources" | "sourceRanks" | "tensor">): OwnRanks {
+  const all = Array.from({ length: sources }, (_, source) => source);
   return {
-    first: Int32Array.from(groups, (group) => Math.floor((group * attentionTensor) / tensor)),
-    end: Int32Array.from(groups, (group) => Math.ceil(((group + 1) * attentionTensor) / tensor)),
+    first: Int32Array.from(all, (source) => Math.floor((source * sourceRanks) / tensor)),
+    end: Int32Array.from(all, (source) => Math.ceil(((source + 1) * sourceRanks) / tensor)),
   };
 }

@@ -12,16 +12,16 @@ export class SentCopies {
   /** [data groups × experts' ranks], and where there are any */
   byRank: Float64Array = new Float64Array(0);
   lists = new Lists(0, 0);
-  /** [data groups] all that each sends, where `sumDrawn` or `SlotCopies` filled this */
+  /** [sources] all that each sends, where `sumDrawn` or `SlotCopies` filled this */
   readonly bySource: Float64Array;
   readonly #sources: number;
   // Where these are not the copies by expert:
   #ownByRank: Float64Array = this.byRank;
   #ownLists = this.lists;
 
-  constructor(dataGroups: number) {
-    this.#sources = dataGroups;
-    this.bySource = new Float64Array(dataGroups);
+  constructor(sources: number) {
+    this.#sources = sources;
+    this.bySource = new Float64Array(sources);
   }
 
   /** Columns for so many ranks. */

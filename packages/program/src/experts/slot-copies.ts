@@ -22,13 +22,13 @@ export class SlotCopies {
   rows = new Float64Array(0);
   sent = new Float64Array(0);
   readonly #sources: number;
-  /** [data groups] whether it has sent to slots */
+  /** [sources] whether it has sent to slots */
   readonly #hasSent: Uint8Array;
   #shares: SlotShares | undefined;
 
-  constructor(dataGroups: number) {
-    this.#sources = dataGroups;
-    this.#hasSent = new Uint8Array(dataGroups);
+  constructor(sources: number) {
+    this.#sources = sources;
+    this.#hasSent = new Uint8Array(sources);
   }
 
   /** From now on slots of an expert take its copies by the loads of their ranks, and not evenly. */

@@ -1,5 +1,6 @@
 import type { KernelModel } from "@tokenyard/cluster";
 import { type ChunkTokens, type LayerKernels, layerKernels, quantisedBefore, type ShardDegrees } from "@tokenyard/model";
+import type { Plan } from "@tokenyard/placement";
 import { fusionOf, type Scenario } from "@tokenyard/scenario";
 import { KernelClock } from "./kernel-clock.ts";
 import { matricesOf } from "./matrices.ts";
@@ -7,17 +8,17 @@ import { SequenceCosts } from "./sequence-cost.ts";
 
 /** All that may be fused is. */
 const FUSED = { feedForward: true, norms: true };
-const NONE_TAKEN = { attention: false, feedForward: false };
+const NONE_TAKEN = { attention: false, feedForward: false, gate: false };
 
 /** What sequences cost by `kernels` at the least: their matrices and attentions, without the kernels beside them that might be fused. */
 export function leastSequenceCosts(
   { model, serving, cluster }: Scenario,
-  degrees: ShardDegrees,
+  plan: ShardDegrees & Pick<Plan, "sources" | "dataGroups">,
   kernels: KernelModel,
   chunks: ChunkTokens,
 ): { readonly costs: SequenceCosts; readonly layer: LayerKernels } {
-  const plain = layerKernels(model, degrees, cluster.gpu);
+  const plain = layerKernels(model, plan, cluster.gpu);
   const layer = fusionOf(serving).quantise === undefined ? plain : quantisedBefore(plain);
   const matrices = matricesOf(kernels, layer, model, FUSED, NONE_TAKEN);
-  return { costs: new SequenceCosts(layer, matrices, new KernelClock(kernels), chunks), layer };
+  return { costs: new SequenceCosts(layer, matrices, new KernelClock(kernels), chunks, plan.sources / plan.dataGroups), layer };
 }

@@ -30,16 +30,18 @@ export interface Matrices {
   readonly head: KernelByRows | undefined;
 }
 
-/** Which norms an all-reduce before takes along: those before attentions (and the head), which close layers, and those before gates and dense layers. */
+/** Which norms an all-reduce before takes along: those before attentions (and the head), which close layers, and those before dense layers and gates. */
 export interface NormsTaken {
   readonly attention: boolean;
   readonly feedForward: boolean;
+  /** A reduce-scatter takes none along. */
+  readonly gate: boolean;
 }
 
 export function normsTaken({ norms, allReduce = false }: FusionSpec, { dense, experts }: ModelSpec, plan: Plan): NormsTaken {
   const feedForward = allReduce && !norms && plan.attentionTensor > 1;
   const closes = (experts === undefined || reducesTokens(plan)) && (dense === undefined || plan.attentionTensor > 1);
-  return { feedForward, attention: feedForward && closes };
+  return { feedForward, attention: feedForward && closes, gate: feedForward && plan.sequenceParallel !== "reduce-scatter" };
 }
 
 export function matricesOf(
@@ -66,7 +68,7 @@ export function matricesOf(
     before: attention.decode.before.map(matrix),
     after: attention.decode.after.map(matrix),
     output: matrix(attention.output),
-    gate: gate && afterNorm(gate, taken.feedForward),
+    gate: gate && afterNorm(gate, taken.gate),
     shared: shared && both(shared, model.experts!.matrices, false), // on what the gate's norm gave
     dense: dense && both(dense, model.dense!.matrices, true),
     head: head && afterNorm(head, taken.attention),

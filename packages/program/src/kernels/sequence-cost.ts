@@ -36,6 +36,7 @@ export class SequenceCosts {
   readonly #matrices: Matrices;
   readonly #clock: KernelClock;
   readonly #chunks: ChunkTokens;
+  readonly #split: number;
   #around: AroundCore | undefined;
   /** Make keys and values anew. */
   readonly #keysValues: readonly LinearShape[];
@@ -43,14 +44,22 @@ export class SequenceCosts {
   isAsked = false;
   readonly #costs: { [work in SequenceWork]?: GroupCost & { stale: boolean } } = {};
 
-  /** `around`: of these matrices and chunks, which others may share. */
-  constructor({ attention }: LayerKernels, matrices: Matrices, clock: KernelClock, chunks: ChunkTokens, around?: AroundCore) {
+  /** `split`: ranks that each have a part of a data group's tokens for gate and shared experts. `around`: of these matrices and chunks, which others may share. */
+  constructor(
+    { attention }: LayerKernels,
+    matrices: Matrices,
+    clock: KernelClock,
+    chunks: ChunkTokens,
+    split: number,
+    around?: AroundCore,
+  ) {
     this.#corePrefill = attention.prefill.core;
     this.#coreDecode = attention.decode.core;
     this.#keysValues = attention.keysValues;
     this.#matrices = matrices;
     this.#clock = clock;
     this.#chunks = chunks;
+    this.#split = split;
     this.#around = around;
   }
 
@@ -118,11 +127,17 @@ export class SequenceCosts {
   /** Seconds of one data group, which nobody has rounded. */
   seconds(work: SequenceWork, columns: SequenceColumns, group: number): number {
     this.#clock.start();
-    this.#runKernels(work, columns, group);
+    this.#runKernels(work, columns, group, true);
     return this.#clock.seconds;
   }
 
-  #runKernels(work: SequenceWork, pass: SequenceColumns, group: number): void {
+  /** Rows of each rank of a data group, where they share them. */
+  #part(rows: number, isMean: boolean): number {
+    if (this.#split === 1) return rows;
+    return isMean ? rows / this.#split : Math.ceil(rows / this.#split);
+  }
+
+  #runKernels(work: SequenceWork, pass: SequenceColumns, group: number, isMean = false): void {
     const { projections, output, gate, shared, dense, head } = this.#matrices;
     const clock = this.#clock;
     const rows = pass.rows[group]!;
@@ -145,13 +160,20 @@ export class SequenceCosts {
         return;
       }
       case "gate": {
-        const chunks = chunksOf(rows, this.#chunks.feedForward);
-        clock.runRows(gate!, rows / chunks, chunks);
+        const part = this.#part(rows, isMean);
+        const chunks = chunksOf(part, this.#chunks.feedForward);
+        clock.runRows(gate!, part / chunks, chunks);
         return;
       }
-      case "shared":
+      case "shared": {
+        const part = this.#part(rows, isMean);
+        const chunks = chunksOf(part, this.#chunks.feedForward);
+        clock.runRows(shared!.up, part / chunks, chunks);
+        clock.runRows(shared!.down, part / chunks, chunks);
+        return;
+      }
       case "dense": {
-        const { up, down } = (work === "shared" ? shared : dense)!;
+        const { up, down } = dense!;
         const chunks = chunksOf(rows, this.#chunks.feedForward);
         clock.runRows(up, rows / chunks, chunks);
         clock.runRows(down, rows / chunks, chunks);

@@ -14,7 +14,8 @@ export interface LargestPass {
 
 /**
  * Bytes that a rank of each stage needs beside weights and cache, [stages], that with most slots of experts: inputs and outputs of its largest kernel, rows × (in + out)
- * × bytes of an activation, and the residual of its data group's tokens. A stage without layers passes the residual on. What is computed in
+ * × bytes of an activation, and the residual of its data group's tokens, or between a reduce-scatter and an all-gather of its part of them. A stage without
+ * layers passes the residual on. What is computed in
  * chunks writes its outputs over its inputs, and has what lies between for the rows of a chunk only.
  *
  * The rows of a rank's experts are bounded by their capacity (and by all tokens, each in as many of them as topK lets). Without a capacity
@@ -29,24 +30,27 @@ export function workspaceBytesOf(scenario: Scenario, plan: Plan, pass: LargestPa
 
   const attention = attentionNumbers(kernels.attention, tokens, chunkTokens.attention);
   const inside = (feedForward: FeedForward | undefined, rows: number) => insideNumbers(feedForward, rows, chunkTokens.feedForward);
-  const gate = gateNumbers(kernels.gate, tokens, chunkTokens.feedForward);
+  const part = Math.ceil((tokens * plan.dataGroups) / plan.sources); // that a rank has for gate and experts
+  const gate = gateNumbers(kernels.gate, part, chunkTokens.feedForward);
   const gathered = gathersTokens(plan) ? 2 * pass.passTotalTokens * model.hiddenSize : 0; // the tokens of all data groups, and their results
-  const gated = Math.max(attention, gate, inside(kernels.shared, tokens));
+  const gated = Math.max(attention, gate, inside(kernels.shared, part));
   const dense = Math.max(attention, inside(kernels.dense, tokens));
   const bySlots = new Map<number, number>();
   const routed = (slots: number) => {
     const known =
-      bySlots.get(slots) ?? inside(kernels.experts, rowsOfExperts(scenario, slots, pass.passTotalTokens, plan.dataGroups)) + gathered;
+      bySlots.get(slots) ?? inside(kernels.experts, rowsOfExperts(scenario, slots, pass.passTotalTokens, plan.sources)) + gathered;
     bySlots.set(slots, known);
     return known;
   };
   const largest = (layer: number) => (kinds[layer] === "dense" ? dense : Math.max(gated, routed(plan.expertPlacement!.slots(layer).most)));
   const residual = tokens * model.hiddenSize;
+  const isSplit = plan.sequenceParallel === "reduce-scatter";
+  const residualIn = (layer: number) => (isSplit && kinds[layer] === "moe" ? part * model.hiddenSize : residual);
   const activationBytes = bytesOf(precisionsOf(model).activations);
   return Float64Array.from(plan.layersOfStage, (layers, stage) => {
-    let most = stage === plan.stages - 1 ? numbers(kernels.head, pass.passSequences) : 0;
-    for (const layer of layers) most = Math.max(most, largest(layer));
-    return (most + residual) * activationBytes;
+    let most = residual + (stage === plan.stages - 1 ? numbers(kernels.head, pass.passSequences) : 0);
+    for (const layer of layers) most = Math.max(most, largest(layer) + residualIn(layer));
+    return most * activationBytes;
   });
 }
 

@@ -1,5 +1,5 @@
 import { layerKinds, windowedLayers } from "@tokenyard/model";
-import { gathersCopies, gathersTokens, type Plan, reducesCopies, reducesTokens } from "@tokenyard/placement";
+import { gathersCopies, gathersTokens, type Plan, reducesCopies, reducesTokens, sendsCopies } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
 import { type Op, op, type Work } from "./op.ts";
 
@@ -17,7 +17,8 @@ export function layersOf({ model, serving }: Scenario, plan: Plan, layers: reado
   };
   for (const layer of layers) {
     add(windowed[layer] ? "windowed-attention" : "attention", layer);
-    if (plan.attentionTensor > 1) add("reduce-attention", layer);
+    const scatters = kinds[layer] === "moe" && plan.sequenceParallel === "reduce-scatter";
+    if (plan.attentionTensor > 1) add(scatters ? "reduce-scatter" : "reduce-attention", layer);
     if (kinds[layer] === "dense") {
       add("dense", layer);
       if (plan.attentionTensor > 1) add("reduce-dense", layer);
@@ -43,7 +44,7 @@ function exchangeOf(plan: Plan): { readonly there: readonly Work[]; readonly bac
   if (gathersTokens(plan)) {
     there.push("gather-tokens");
     back.push("scatter-tokens");
-  } else if (plan.dataGroups > 1) {
+  } else if (sendsCopies(plan)) {
     there.push("dispatch");
     if (gathersCopies(plan)) {
       there.push("gather-copies");
@@ -53,5 +54,6 @@ function exchangeOf(plan: Plan): { readonly there: readonly Work[]; readonly bac
     back.push("combine");
   }
   if (reducesTokens(plan)) back.push("reduce-combine");
+  if (plan.sequenceParallel !== "none") back.push("all-gather");
   return { there, back };
 }

@@ -16,10 +16,12 @@ import { CopyFlows } from "../exchanges/copy-flows.ts";
 import { Exchange } from "../exchanges/exchange.ts";
 import type { ExchangeSpec } from "../exchanges/exchange-spec.ts";
 import type { MoveCost } from "../exchanges/expert-moves.ts";
+import { SplitActivations } from "../exchanges/split-activations.ts";
 import type { GroupRoutes } from "../exchanges/token-routes.ts";
 import { VisitFlows } from "../exchanges/visit-flows.ts";
 import type { ExpertLoad } from "../experts/expert-load.ts";
 import { RoutedExperts } from "../experts/routed-experts.ts";
+import { splitTokens } from "../experts/split-tokens.ts";
 import { AroundCore } from "../kernels/around-core.ts";
 import { DecodedAttention } from "../kernels/decoded-attention.ts";
 import { HostTime } from "../kernels/host-time.ts";
@@ -74,8 +76,13 @@ export class OpCosts {
   readonly #tokenBytes: number;
   readonly #taken: NormsTaken;
   readonly #allReduces: AllReduces;
+  readonly #splitActivations: SplitActivations;
   readonly #dispatch: Exchange;
   readonly #combine: Exchange;
+  /** Sources that share the tokens of a data group. */
+  readonly #split: number;
+  /** [sources], where there are several. */
+  readonly #sourceTokens: Float64Array;
 
   constructor(spec: OpCostsSpec) {
     const { scenario, plan } = spec;
@@ -97,6 +104,9 @@ export class OpCosts {
     this.#tokenBytes = hiddenSize * bytesOf(collectives);
     const norm = this.#taken.feedForward ? normAlong(spec.kernels, hiddenSize, bytesOf(activations)) : undefined;
     this.#allReduces = new AllReduces(spec, this.#tokenBytes, norm, this.#kernels.shared !== undefined);
+    this.#splitActivations = new SplitActivations(spec, this.#tokenBytes);
+    this.#split = plan.sources / plan.dataGroups;
+    this.#sourceTokens = new Float64Array(plan.sources);
     const flows = flowsOf(spec);
     const copies = new CopyFlows(spec);
     const routed = scenario.model.experts && { experts: scenario.model.experts.count, topK: scenario.model.experts.topK };
@@ -110,7 +120,7 @@ export class OpCosts {
 
   /** Of a pass by data group: what is the same in every layer is worked out once. */
   sequenceCosts(): SequenceCosts {
-    return new SequenceCosts(this.#kernels, this.#matrices, this.#clock, this.#chunks, this.#around);
+    return new SequenceCosts(this.#kernels, this.#matrices, this.#clock, this.#chunks, this.#split, this.#around);
   }
 
   /** Fills `cost` with what `op` of `pass` takes and does on `stage`. */
@@ -146,10 +156,10 @@ export class OpCosts {
         this.#copyExchange(this.#combine, pass.load!, stage, cost);
         return;
       case "gather-tokens":
-        this.#dispatch.gatherTokens(pass.scheduled!.rows, stage.id, out, cost);
+        this.#dispatch.gatherTokens(this.#brought(pass.scheduled!), stage.id, out, cost);
         return;
       case "scatter-tokens":
-        this.#combine.gatherTokens(pass.scheduled!.rows, stage.id, out, cost, true);
+        this.#combine.gatherTokens(this.#brought(pass.scheduled!), stage.id, out, cost, true);
         return;
       case "gather-copies":
         this.#dispatch.gatherCopies(pass.load!, stage.id, out, cost);
@@ -164,6 +174,12 @@ export class OpCosts {
       case "reduce-combine":
         this.#allReduces.activations(pass.scheduled!.rows, stage.id, cost, this.#taken.attention);
         return;
+      case "reduce-scatter":
+        this.#splitActivations.time(pass.scheduled!.rows, stage.id, cost, true);
+        return;
+      case "all-gather":
+        this.#splitActivations.time(pass.scheduled!.rows, stage.id, cost, false);
+        return;
       case "reduce-experts":
         this.#allReduces.experts(pass.load!, pass.scheduled?.rows, stage.id, cost);
         return;
@@ -177,6 +193,13 @@ export class OpCosts {
         cost.tabledSeconds = pass.moves!.tabledSeconds;
         return;
     }
+  }
+
+  /** Tokens of each source. */
+  #brought({ rows }: Pass): Float64Array {
+    if (this.#split === 1) return rows;
+    splitTokens(rows, this.#split, this.#sourceTokens);
+    return this.#sourceTokens;
   }
 
   /** Ranks wait for experts that are not on their GPUs. */

@@ -16,8 +16,10 @@ export const OP_KINDS = [
   { name: "dense", lane: "compute" },
   { name: "head", lane: "compute" },
   { name: "all-reduce", lane: "network" },
+  { name: "reduce-scatter", lane: "network" },
   { name: "dispatch", lane: "network" },
   { name: "combine", lane: "network" },
+  { name: "all-gather", lane: "network" },
   { name: "send", lane: "network" },
   { name: "move", lane: "network" },
 ] as const;
@@ -26,8 +28,8 @@ export const ATTENTION = kindOf("attention");
 export const HEAD = kindOf("head");
 
 /**
- * What an op does; the four all-reduces differ in their group and their bytes. What is gathered is part of the dispatch, and what is
- * scattered of the combine.
+ * What an op does; the four all-reduces differ in their group and their bytes. `reduce-scatter` and `all-gather` are of a data group's activations, before and
+ * after an exchange in which each of its ranks has a part of its tokens. What else is gathered is part of the dispatch, and what is scattered of the combine.
  */
 export type Work =
   | "host"
@@ -42,6 +44,8 @@ export type Work =
   | "reduce-experts"
   | "reduce-combine"
   | "reduce-dense"
+  | "reduce-scatter"
+  | "all-gather"
   | "dispatch"
   | "combine"
   | "gather-tokens"
@@ -91,6 +95,7 @@ export function op(work: Work, layer: number, after: readonly number[] = []): Op
 }
 
 function nameOf(work: Work): string {
+  if (work === "reduce-scatter") return work;
   if (work.startsWith("reduce-")) return "all-reduce";
   if (work.startsWith("gather-")) return "dispatch";
   if (work.startsWith("scatter-")) return "combine";
@@ -113,6 +118,8 @@ function barrierOf(work: Work): Barrier {
     case "reduce-attention":
     case "reduce-combine":
     case "reduce-dense":
+    case "reduce-scatter":
+    case "all-gather":
       return "attention";
     case "reduce-experts":
       return "tensor";

@@ -73,6 +73,10 @@ const planSchema = z.strictObject({
     .enum(["all-reduce", "all-gather", "all-to-all"])
     .nullable()
     .describe("how tokens come to the experts of other ranks; null where a layer has one rank, or no experts"),
+  sequenceParallel: z
+    .enum(["reduce-scatter", "slice"])
+    .optional()
+    .describe("how each rank of a data group comes to exchange a part of its tokens; none: each exchanges for all of them"),
   precision: precisionSchema,
   parameters: count,
   activeParameters: count.describe("that one token uses"),

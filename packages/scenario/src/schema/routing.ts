@@ -154,7 +154,10 @@ export const routingSchema = z
     capacityPer: z
       .enum(["group", "source-rank"])
       .optional()
-      .apply(means, "scope of an expert's capacity: all data groups of a micro-batch together, or each separately; if unset: group"),
+      .apply(
+        means,
+        "scope of an expert's capacity: all data groups of a micro-batch together, or each source separately, a data group or a rank that exchanges a part of its tokens; if unset: group",
+      ),
     capacityRounding: late(() =>
       choice({
         up: {},
@@ -176,6 +179,13 @@ export const routingSchema = z
       .apply(
         means,
         "what an all-to-all sends; per-token: a token once to a rank, and over the fabric once to a node; per-copy: each of its copies; by-phase: per-token in passes with prompts, per-copy in passes that only decode; if unset: by-phase",
+      ),
+    sequenceParallel: z
+      .enum(["reduce-scatter", "slice", "none"])
+      .optional()
+      .apply(
+        means,
+        "whether each attention.tensor rank exchanges a part of its data group's tokens, and gathers all of them afterwards; reduce-scatter: the attention ends with one, in place of its all-reduce; slice: each takes its part of what was all-reduced; none: every rank exchanges for all tokens; if unset: reduce-scatter for tensor 1, or an all-to-all in one data group, none otherwise. Without effect where a data group has one rank, and where only results are all-reduced",
       ),
     resolution: z
       .enum(["exact", "sampled"])

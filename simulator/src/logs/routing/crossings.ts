@@ -18,7 +18,7 @@ export interface Look {
 /** What a layer of a stage was asked for. */
 interface Asked {
   passes: number;
-  /** [nodes of the stage × experts] copies that a node's data groups had for an expert */
+  /** [nodes of the stage × experts] copies that a node's sources had for an expert */
   readonly copies: Float64Array;
 }
 
@@ -26,7 +26,7 @@ interface Asked {
 export class Crossings {
   readonly #plan: Plan;
   readonly #layers: number;
-  /** [replicas × stages] nodes of its data groups [data groups] and experts' ranks [experts' ranks], from 0; undefined on one node */
+  /** [replicas × stages] nodes of its sources [sources] and experts' ranks [experts' ranks], from 0; undefined on one node */
   readonly #nodes: readonly (StageNodes | undefined)[];
   readonly #asked = new Map<number, Asked>();
   /** Of the slots and the stage looked at last, where they are in order [slots] */
@@ -86,16 +86,16 @@ export class Crossings {
     return { looked: this.#looked, crossed: this.#crossed, crossedAware: Math.min(aware, this.#crossed) };
   }
 
-  #look({ copies, lists, sent, slots, routed }: RoutedLoad, { ofGroup, ofRank }: StageNodes, asked: Float64Array): void {
+  #look({ copies, lists, sent, slots, routed }: RoutedLoad, { ofSource, ofRank }: StageNodes, asked: Float64Array): void {
     const experts = routed.length;
     const { offsets, expertIn, inOrder } = slots!;
     const { places, lengths } = lists;
     if (inOrder && (this.#slots !== slots || this.#ofRank !== ofRank)) this.#nodeOfSlot = nodesOfSlots(offsets, ofRank); // a node may begin elsewhere in each stage
     this.#slots = slots;
     this.#ofRank = ofRank;
-    for (let g = 0; g < this.#plan.dataGroups; g++) {
+    for (let g = 0; g < this.#plan.sources; g++) {
       if (lengths[g] === 0) continue;
-      const node = ofGroup[g]!;
+      const node = ofSource[g]!;
       const row = g * experts;
       for (let i = row, end = row + lengths[g]!; i < end; i++) {
         const x = places[i]!;
@@ -130,22 +130,19 @@ function nodesOfSlots(offsets: Int32Array, ofRank: Int32Array): Int32Array<Array
 
 interface StageNodes {
   readonly count: number;
-  readonly ofGroup: Int32Array;
+  readonly ofSource: Int32Array;
   readonly ofRank: Int32Array;
 }
 
-/** The node of a data group, or of an expert, is that of its first rank. */
-function nodesOf(
-  { dataGroups, attentionTensor, expert, tensor, ranksPerStage, gpusPerNode }: Plan,
-  firstRank: number,
-): StageNodes | undefined {
+/** The node of a source, or of an expert, is that of its first rank. */
+function nodesOf({ sources, sourceRanks, expert, tensor, ranksPerStage, gpusPerNode }: Plan, firstRank: number): StageNodes | undefined {
   const first = Math.floor(firstRank / gpusPerNode);
   const nodeOf = (rank: number) => Math.floor((firstRank + rank) / gpusPerNode) - first;
   const count = nodeOf(ranksPerStage - 1) + 1;
   if (count === 1) return undefined;
   return {
     count,
-    ofGroup: Int32Array.from({ length: dataGroups }, (_, g) => nodeOf(g * attentionTensor)),
+    ofSource: Int32Array.from({ length: sources }, (_, source) => nodeOf(source * sourceRanks)),
     ofRank: Int32Array.from({ length: expert }, (_, e) => nodeOf(e * tensor)),
   };
 }

@@ -15,11 +15,11 @@ import type { RoutedLoad } from "./routed-load.ts";
 /** Pairs of ranks that are told. */
 export const HOTTEST = 10;
 
-/** What data groups and experts' ranks of each stage send each other, in tokens or copies, whichever way they go; told in bytes at the end. */
+/** What sources and experts' ranks of each stage send each other, in tokens or copies, whichever way they go; told in bytes at the end. */
 export class TrafficLog {
   readonly #spec: PoolSetup;
   readonly #links: readonly StageLinks[];
-  /** [replicas × stages][data groups × experts' ranks] */
+  /** [replicas × stages][sources × experts' ranks] */
   readonly #sent: (Float64Array | undefined)[];
   /** Of a gate that draws. */
   readonly #crossings: Crossings | undefined;
@@ -43,7 +43,7 @@ export class TrafficLog {
   /** A pass has routed its tokens to the experts of `layer`, on stage number `stage`, as `load` tells. */
   add(stage: number, phase: Phase, layer: number, load: RoutedLoad): void {
     if (this.#even !== undefined) {
-      this.addEven(stage, phase, load.tokens, 1);
+      this.addEven(stage, phase, this.#homesOf(load.tokens), 1);
       return;
     }
     const arrivals = load.arrivals();
@@ -58,6 +58,15 @@ export class TrafficLog {
     this.#crossings?.add(stage, layer, load);
   }
 
+  /** Tokens of each data group, of those of each source. */
+  #homesOf(tokens: ArrayLike<number>): ArrayLike<number> {
+    const { sources, dataGroups } = this.#spec.plan;
+    if (sources === dataGroups) return tokens;
+    const homes = new Float64Array(dataGroups);
+    for (let s = 0; s < sources; s++) homes[Math.floor((s * dataGroups) / sources)]! += tokens[s]!;
+    return homes;
+  }
+
   /** As `add` would look at a layer of a pass that comes again. */
   look(stage: number, load: RoutedLoad & { readonly layer: number }): Look | undefined {
     return this.#crossings?.look(stage, load);
@@ -65,8 +74,8 @@ export class TrafficLog {
 
   /** A pass has come `times`, on stage number `stage`. */
   addDrawn(stage: number, { sent, looks }: DrawnRouting, times: number): void {
-    const { dataGroups, expert } = this.#spec.plan;
-    this.#sent[stage] ??= new Float64Array(dataGroups * expert);
+    const { sources, expert } = this.#spec.plan;
+    this.#sent[stage] ??= new Float64Array(sources * expert);
     addCells(sent, times, this.#sent[stage]!);
     for (const look of looks) this.#crossings!.addLook(stage, look, this.#spec.scenario.model.experts!.count, times);
   }
@@ -108,7 +117,7 @@ export class TrafficLog {
     return { sameRank, nodes, hottest, looked: 0, crossed: 0, crossedAware: 0, ...this.#crossings?.columns() };
   }
 
-  /** What stage number `stage` has sent, each time [data groups × experts' ranks]. */
+  /** What stage number `stage` has sent, each time [sources × experts' ranks]. */
   #sentBy(stage: number): Float64Array[] {
     const even = PHASES.flatMap((_, phase) => {
       const tokens = this.#even?.[stage * PHASES.length + phase];
@@ -122,11 +131,11 @@ export class TrafficLog {
   #fill(sent: Float64Array, stage: number, out: Float64Array): void {
     const { plan, scenario } = this.#spec;
     const { exchange, firstRank } = this.#links[stage]!;
-    const { dataGroups, expert, ranksPerStage } = plan;
+    const { sources, expert, ranksPerStage } = plan;
     const { dispatch, combine } = precisionsOf(scenario.model);
     const { hiddenSize } = scenario.model;
     for (const { ranks, share } of exchange) {
-      for (let g = 0; g < dataGroups; g++) {
+      for (let g = 0; g < sources; g++) {
         for (let e = 0; e < expert; e++) {
           const member = memberOf(plan, g, e, share);
           const tokens = sent[g * expert + e]!;
@@ -147,7 +156,7 @@ export class TrafficLog {
     work.scheduled = new Pass(0, 0, plan.dataGroups);
     work.scheduled.phase = phase;
     work.scheduled.rows = tokens;
-    work.load = new ExpertLoad(plan.dataGroups, scenario.model.experts!, plan.ranksPerStage);
+    work.load = new ExpertLoad(plan.sources, scenario.model.experts!, plan.ranksPerStage, plan.sources / plan.dataGroups);
     if (splitsByLoad(scenario)) work.load.splitByLoad();
     const unused = streams.fresh("routing/even"); // nothing is drawn
     work.draws = { routing: unused, overflow: unused };
@@ -156,11 +165,11 @@ export class TrafficLog {
   }
 }
 
-/** The data group that rank `e` of the experts' ranks lies on, for what `from` sends it in an exchange group that reaches place `share` of each; −1: not in it. */
-function memberOf({ attentionTensor, tensor }: Plan, from: number, e: number, share: number): number {
-  const parts = tensor / attentionTensor; // data groups that share an expert
+/** The source that rank `e` of the experts' ranks lies on, for what `from` sends it in an exchange group that reaches place `share` of each; −1: not in it. */
+function memberOf({ sourceRanks, tensor }: Plan, from: number, e: number, share: number): number {
+  const parts = tensor / sourceRanks; // sources that share an expert
   if (parts > 1) return e * parts + (from % parts);
-  const places = attentionTensor / tensor; // experts' ranks of a data group
+  const places = sourceRanks / tensor; // experts' ranks of a source
   return e % places === share ? Math.floor(e / places) : -1;
 }
 

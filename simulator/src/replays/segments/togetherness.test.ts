@@ -3,7 +3,9 @@ import { expect, test } from "vitest";
 import { Togetherness } from "./togetherness.ts";
 
 // Four ranks: data groups {0, 1} and {2, 3}, and rank i of each exchanges copies with rank i of the other.
-const plan = { ranksPerStage: 4, attentionTensor: 2, dataGroups: 2, tensor: 1 } as Parameters<typeof groupsOf>[0];
+const plan = { ranksPerStage: 4, attentionTensor: 2, dataGroups: 2, sourceRanks: 2, sources: 2, tensor: 1 } as Parameters<
+  typeof groupsOf
+>[0];
 const alone = groupsOf(plan, "none");
 const dataGroup = groupsOf(plan, "attention");
 const exchange = groupsOf(plan, "expert");

@@ -12,7 +12,7 @@ const OF_REPLAYS = 50_000;
 /** Bytes of the columns that a run holds. */
 export function columnItems(scenario: Scenario, plan: Plan, sizes: Sizes, requests: Requests): Item[] {
   const { layers, moeLayers, experts, topK, microBatches, passes, parts } = sizes;
-  const { ranks, ranksPerStage, dataGroups, replicas, stages } = plan;
+  const { ranks, ranksPerStage, dataGroups, sources, replicas, stages } = plan;
   const replays = stages === 1 && scenario.serving.scheduler.kind !== "static";
   return [
     {
@@ -28,7 +28,7 @@ export function columnItems(scenario: Scenario, plan: Plan, sizes: Sizes, reques
       less: "fewer layers, replicas or ranks of a stage",
     },
     {
-      amount: (microBatches * (2 * parts - 1) + 1) * (1000 + 8 * (dataGroups * (experts + 16) + ranksPerStage + 2 * experts)),
+      amount: (microBatches * (2 * parts - 1) + 1) * (1000 + 8 * (sources * (experts + 16) + ranksPerStage + 2 * experts)),
       of: `${short(microBatches)} micro-batches over ${short(dataGroups)} data groups × ${short(experts)} experts`,
       path: ["serving", "scheduler", "microBatches"],
       less: "fewer micro-batches, data groups or experts",

@@ -53,16 +53,16 @@ function sumOfLargest(outputTokens: Int32Array, count: number): number {
 /** What a batch that is dealt out takes, rather more than less. */
 export function stepItems(plan: Plan, sizes: Sizes): Item[] {
   const { layers, moeLayers, experts, topK, parts, promptTokens, outputTokens } = sizes;
-  const { ranksPerStage, stages, interleave, dataGroups, attentionTensor } = plan;
+  const { ranksPerStage, stages, interleave, sources, sourceRanks } = plan;
   const output = ["workload", "outputTokens"];
   const passes = sizes.passes * parts;
   const prefills = sizes.microBatches * parts;
   const ops = layers * OPS_PER_LAYER + stages * interleave;
-  const counts = dataGroups * experts;
+  const counts = sources * experts;
   // few tokens are drawn one by one, many by counts
   const draws =
     topK * (Math.min(2 * prefills * counts, promptTokens) + Math.min(2 * Math.max(0, passes - prefills) * counts, outputTokens));
-  const cells = 3 * counts + attentionTensor * dataGroups * dataGroups;
+  const cells = 3 * counts + sourceRanks * sources * sources;
   return [
     {
       amount: passes * ops * ranksPerStage,
@@ -72,7 +72,7 @@ export function stepItems(plan: Plan, sizes: Sizes): Item[] {
     },
     {
       amount: moeLayers * (draws + (passes * cells) / CELLS_PER_STEP),
-      of: `routing ${short(passes)} passes × ${short(moeLayers)} layers over ${short(dataGroups)} data groups × ${short(experts)} experts`,
+      of: `routing ${short(passes)} passes × ${short(moeLayers)} layers over ${short(sources)} ${sourceWord(plan)} × ${short(experts)} experts`,
       path: output,
       less: "fewer output tokens, micro-batches, layers, experts or data groups",
     },
@@ -87,7 +87,7 @@ export function stepItems(plan: Plan, sizes: Sizes): Item[] {
 
 /** What a load takes at the least. */
 export function loadItems(plan: Plan, sizes: Sizes, load: LoadWork): Item[] {
-  const { ranksPerStage, dataGroups } = plan;
+  const { ranksPerStage, sources } = plan;
   const { moeLayers, experts } = sizes;
   const { requests, passes, draws, path } = load;
   const ops = opsOfPass(plan, sizes, draws);
@@ -103,7 +103,7 @@ export function loadItems(plan: Plan, sizes: Sizes, load: LoadWork): Item[] {
     },
     {
       amount: passes * routingOfPass(plan, sizes, draws),
-      of: `routing ${short(passes)} passes × ${short(moeLayers)} layers over ${short(dataGroups)} data groups × ${short(experts)} experts`,
+      of: `routing ${short(passes)} passes × ${short(moeLayers)} layers over ${short(sources)} ${sourceWord(plan)} × ${short(experts)} experts`,
       path,
       less: `${less}, or fewer layers, experts or data groups`,
     },
@@ -127,9 +127,14 @@ function opsOfPass(plan: Plan, sizes: Sizes, draws: boolean): number {
 }
 
 function routingOfPass(plan: Plan, sizes: Sizes, draws: boolean): number {
-  const { dataGroups, attentionTensor } = plan;
+  const { sources, sourceRanks } = plan;
   if (isAlike(plan, sizes, draws)) return 0;
-  return (sizes.moeLayers * (3 * dataGroups * sizes.experts + attentionTensor * dataGroups * dataGroups)) / CELLS_PER_STEP;
+  return (sizes.moeLayers * (3 * sources * sizes.experts + sourceRanks * sources * sources)) / CELLS_PER_STEP;
+}
+
+/** What brings tokens of its own. */
+function sourceWord({ sources, dataGroups }: Plan): string {
+  return sources === dataGroups ? "data groups" : "ranks";
 }
 
 function sum(values: Int32Array): number {

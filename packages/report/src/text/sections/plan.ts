@@ -16,7 +16,7 @@ export function planLines({ plan, costUsdPerHour, balance: { expert } }: Report,
     ...(plan.interleave === undefined ? [] : [`${counted(plan.interleave, "slice")} each`]),
     ...(hasExperts ? [counted(plan.expertGroups, "expert group")] : []),
     counted(plan.tensorGroups, "tensor group"),
-    ...(plan.exchange === null ? [] : [`${plan.exchange} exchange`]),
+    ...(plan.exchange === null ? [] : [`${plan.exchange} exchange${plan.sequenceParallel === undefined ? "" : ", sequence-parallel"}`]),
     ...(costUsdPerHour === null ? [] : [measured(costUsdPerHour, "USD/h")]),
   ];
   const declared = plan.declaredParameters === null ? [] : [`declared ${prefixed(plan.declaredParameters, "")}`];

@@ -27,7 +27,9 @@ interface Row {
 export function timeLines(report: Report, { width, ink, numbers }: Page): readonly string[] {
   const splits = splitsOf(report, numbers);
   if (splits.length === 0) return [];
-  const cellWidth = Math.min(MAX_CELL_WIDTH, Math.floor((width - GUTTER_WIDTH - KEY_WIDTH) / splits.length));
+  const named = rowsOf(splits, numbers);
+  const keyWidth = named.reduce((most, { name }) => Math.max(most, name.length), KEY_WIDTH);
+  const cellWidth = Math.min(MAX_CELL_WIDTH, Math.floor((width - GUTTER_WIDTH - keyWidth) / splits.length));
   const barWidth = cellWidth - VALUE_WIDTH - 2;
   const title = { text: "Where the time went", ink: ink.strong };
   const header = [
@@ -35,17 +37,18 @@ export function timeLines(report: Report, { width, ink, numbers }: Page): readon
     "",
     ...splits.flatMap((split) => [{ text: `  ${cellWidth < WIDE_CELL ? split.short : split.title}`, ink: ink.faint }, ""]),
   ];
-  const rows = rowsOf(splits, numbers).map(({ gutter, name, key }) => {
+  const rows = named.map(({ gutter, name, key }) => {
     const cells = splits.flatMap(({ parts, total, text }) => {
       const part = parts[key] ?? 0;
       return part === 0 ? ["", ""] : [text(key), { text: ` ${bar(part / total, barWidth)}`, ink: ink.bar }];
     });
     return [{ text: `  ${gutter}`, ink: ink.faint }, name, ...cells];
   });
-  return table([header, ...rows], [GUTTER_WIDTH, KEY_WIDTH, ...splits.flatMap(() => [-VALUE_WIDTH, cellWidth - VALUE_WIDTH])]).lines;
+  return table([header, ...rows], [GUTTER_WIDTH, keyWidth, ...splits.flatMap(() => [-VALUE_WIDTH, cellWidth - VALUE_WIDTH])]).lines;
 }
 
 const GUTTER_WIDTH = 11;
+/** At least. */
 const KEY_WIDTH = 10;
 const VALUE_WIDTH = 9;
 const WIDE_CELL = 19;

@@ -1,4 +1,5 @@
 import { layerKinds } from "@tokenyard/model";
+import { sequenceParallelOf, sourcesOf } from "@tokenyard/placement";
 import { Streams } from "@tokenyard/random";
 import type { Problem, Scenario } from "@tokenyard/scenario";
 import { drawRequests } from "@tokenyard/serving";
@@ -7,7 +8,7 @@ import { PlanFloors } from "../floors/plan-floors.ts";
 import { ReplicaTimes } from "../floors/replica-times.ts";
 import { leastSpent } from "../floors/spent-floor.ts";
 import { batchScenario } from "../space/batch-scenario.ts";
-import type { Choice } from "../space/choice.ts";
+import { attentionData, type Choice } from "../space/choice.ts";
 import { LatencyBounds } from "./latency-bounds.ts";
 import { leastDropped } from "./least-dropped.ts";
 import { withLargest } from "./outline.ts";
@@ -107,7 +108,8 @@ export class LowerBounds {
     const lastFirstToken = span.firstToken * EXACTNESS;
     const horizon = span.end * EXACTNESS;
     const ranksPerStage = choice.expert * choice.tensor;
-    const sources = ranksPerStage / choice.attentionTensor;
+    const degrees = { ...choice, dataGroups: attentionData(choice) };
+    const { sources } = sourcesOf(sequenceParallelOf(this.#base, degrees), degrees);
     const extent = { ranks: stages * ranksPerStage * choice.data, sources, lastFirstToken, horizon, batch: outline.batch };
     return (path) =>
       LATENCY.test(path)
@@ -136,7 +138,7 @@ export class LowerBounds {
     }
     end = Math.max(firstToken, end);
     const latencies = new LatencyBounds(batch, sure.firstTokens, pipeline, EXACTNESS);
-    const { dataGroups: sources } = plan;
+    const { sources } = plan;
     const ranks = plan.stages * plan.ranksPerStage * choice.data;
     return (elapsed) => {
       const lastFirstToken = Math.max(firstToken, elapsed.firstTokens) * EXACTNESS;

@@ -198,26 +198,26 @@ export class ExpertFloor {
     return copies / together;
   }
 
-  /** Seconds of a dispatch, or a combine, in the mean over ranks: of a token's experts no more are at home than its data group, or the ranks that share its experts, hold. */
+  /** Seconds of a dispatch, or a combine, in the mean over ranks: of a token's experts no more are at home than its source, or the ranks that share its experts, hold. */
   #exchange(tokens: number, copyBytes: number, isOnce: boolean): number {
-    const { dataGroups, expert, tensor, attentionTensor } = this.#plan;
-    const away = this.#topK - this.#mostSlots * (expert / Math.min(dataGroups, expert));
-    if (dataGroups === 1 || gathersTokens(this.#plan) || away <= 0) return 0;
+    const { sources, expert, tensor, sourceRanks } = this.#plan;
+    const away = this.#topK - this.#mostSlots * (expert / Math.min(sources, expert));
+    if (sources === 1 || gathersTokens(this.#plan) || away <= 0) return 0;
     const each = isOnce ? Math.ceil(away / this.#mostSlots) : away;
-    const bytes = (tokens * each * copyBytes * Math.min(1, attentionTensor / tensor)) / expert;
+    const bytes = (tokens * each * copyBytes * Math.min(1, sourceRanks / tensor)) / expert;
     return atLeast(bytes * this.#network.exchangeSecondsPerByte + this.#network.leastLatencySeconds);
   }
 
-  /** Seconds of an all-gather of the tokens of all data groups, or of its way back. */
+  /** Seconds of an all-gather of the tokens of all sources, or of its way back. */
   #gatheredTokens(tokens: number, tokenBytes: number): number {
-    return gathersTokens(this.#plan) ? this.#gathered(tokens * tokenBytes, this.#plan.dataGroups) : 0;
+    return gathersTokens(this.#plan) ? this.#gathered(tokens * tokenBytes, this.#plan.sources) : 0;
   }
 
   /** Seconds of an all-gather of the copies of ranks that share experts, in the mean over those that have any. */
   #gatheredCopies(rows: number, ranks: number, copyBytes: number, isOnce: boolean): number {
     if (!gathersCopies(this.#plan)) return 0;
-    const { tensor, attentionTensor, expert } = this.#plan;
-    return this.#gathered(this.#sent(rows, isOnce) * copyBytes, tensor / attentionTensor, Math.min(1, ranks / expert));
+    const { tensor, sourceRanks, expert } = this.#plan;
+    return this.#gathered(this.#sent(rows, isOnce) * copyBytes, tensor / sourceRanks, Math.min(1, ranks / expert));
   }
 
   #gathered(bytes: number, groups: number, latencies = 1): number {
@@ -233,11 +233,11 @@ export class ExpertFloor {
   }
 
   #mostRows(tokens: number): number {
-    return mostTaken(tokens, this.#plan.dataGroups, this.#scenario.model, this.#scenario.routing);
+    return mostTaken(tokens, this.#plan.sources, this.#scenario.model, this.#scenario.routing);
   }
 
   #fullRows(tokens: number): number {
-    return leastFull(tokens, this.#plan.dataGroups, this.#scenario.model, this.#scenario.routing);
+    return leastFull(tokens, this.#plan.sources, this.#scenario.model, this.#scenario.routing);
   }
 }
 

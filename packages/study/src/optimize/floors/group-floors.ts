@@ -15,7 +15,9 @@ export const DENSE = 4;
 /** Of the all-reduce after the attention, or after a dense layer. */
 export const REDUCE = 5;
 export const HEAD = 6;
-const WIDTH = 7;
+/** Of the reduce-scatter after the attention, or the all-gather after the combine, where each rank has a part of the tokens. */
+export const GATHER = 7;
+const WIDTH = 8;
 
 const MOST_KNOWN = 16_384; // sequences that are remembered
 const ONE_CHUNK: ChunkTokens = { attention: Number.POSITIVE_INFINITY, feedForward: Number.POSITIVE_INFINITY };
@@ -32,6 +34,8 @@ export class GroupFloors {
   /** A mean over decode passes tells no chunks. */
   readonly #costs: readonly [prefill: SequenceCosts, decode: SequenceCosts];
   readonly #reduce: LeastTraffic | undefined;
+  /** Of a byte of the whole buffer. */
+  readonly #gather: LeastTraffic | undefined;
   readonly #tokenBytes: number;
   readonly #known: number;
   readonly #scratch = this.values;
@@ -44,6 +48,7 @@ export class GroupFloors {
     this.#layer = prefill.layer;
     this.#costs = [prefill.costs, leastSequenceCosts(scenario, plan, kernels, ONE_CHUNK).costs];
     this.#reduce = plan.attentionTensor > 1 ? network.allReduce(plan.attentionTensor) : undefined;
+    this.#gather = plan.sequenceParallel === "none" ? undefined : network.allGather(plan.attentionTensor);
     this.#tokenBytes = tokenBytesOf(scenario);
     this.#known = sequences <= MOST_KNOWN ? sequences : 0;
   }
@@ -80,6 +85,7 @@ export class GroupFloors {
     out[at + DENSE] = dense === undefined ? 0 : atLeast(costs.seconds("dense", columns, group));
     out[at + HEAD] = head === undefined ? 0 : atLeast(costs.seconds("head", columns, group));
     out[at + REDUCE] = this.#reduce === undefined ? 0 : carried(this.#reduce, columns.newTokens[group]! * this.#tokenBytes);
+    out[at + GATHER] = this.#gather === undefined ? 0 : carried(this.#gather, columns.newTokens[group]! * this.#tokenBytes);
   }
 }
 

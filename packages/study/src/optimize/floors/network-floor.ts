@@ -81,6 +81,11 @@ export class NetworkFloor {
     });
   }
 
+  /** All-gather of a buffer that as many `ranks` each bring a part of, or a reduce-scatter. */
+  allGather(ranks: number): LeastTraffic {
+    return { secondsPerByte: (this.gatherSecondsPerByte * (ranks - 1)) / ranks, latencySeconds: this.gatherLatencySeconds };
+  }
+
   /** From a rank to the one `distance` after it. */
   send(distance: number): LeastTraffic {
     return kept(this.#sends, distance, () => {

@@ -98,7 +98,9 @@ export class PlanFloors {
   }
 
   #groupsOf(plan: Plan): GroupFloors {
-    return kept(this.#groups, plan.attentionTensor, () => new GroupFloors(this.#base, plan, this.#network, this.#requests.count));
+    const split = plan.sources / plan.dataGroups; // 1, or all of them
+    const key = split === 1 ? plan.attentionTensor : -plan.attentionTensor;
+    return kept(this.#groups, key, () => new GroupFloors(this.#base, plan, this.#network, this.#requests.count));
   }
 
   #costsOf({ tensor, attentionTensor }: Choice): Float64Array {

@@ -1,9 +1,9 @@
-import { type Plan, reducesTokens } from "@tokenyard/placement";
+import { type Plan, reducesTokens, type SequenceParallel } from "@tokenyard/placement";
 import { type StepOverhead, stepOverheadOf } from "@tokenyard/program";
 import type { Scenario } from "@tokenyard/scenario";
 import type { PassColumns } from "../batches/pass-columns.ts";
 import { ExpertFloor } from "./expert-floor.ts";
-import { carried, DENSE, FULL, GATE, type GroupFloors, HEAD, REDUCE, SHARED, tokenBytesOf, WINDOWED } from "./group-floors.ts";
+import { carried, DENSE, FULL, GATE, GATHER, type GroupFloors, HEAD, REDUCE, SHARED, tokenBytesOf, WINDOWED } from "./group-floors.ts";
 import { atLeast } from "./kernel-floor.ts";
 import type { LeastTraffic, NetworkFloor } from "./network-floor.ts";
 import {
@@ -31,6 +31,7 @@ export class ShardFloor {
   /** Of one token, as sends carry it. */
   readonly #tokenBytes: number;
   readonly #reducesTokens: boolean;
+  readonly #sequenceParallel: SequenceParallel;
   /** Whether the groups of a stage meet in every layer; leading dense layers of a model with experts let them run apart. */
   readonly #meets: boolean;
 
@@ -42,6 +43,7 @@ export class ShardFloor {
     this.#send = network.send(plan.ranksPerStage);
     this.#tokenBytes = tokenBytesOf(scenario);
     this.#reducesTokens = reducesTokens(plan);
+    this.#sequenceParallel = plan.sequenceParallel;
     this.experts = model.experts && new ExpertFloor(scenario, plan, network);
     this.#meets = plan.dataGroups === 1 || model.dense === undefined;
   }
@@ -91,7 +93,9 @@ export class ShardFloor {
       const ownReduce = own * values[at + REDUCE]!;
       const ownHead = own * values[at + HEAD]!;
       const ownSend = own * carried(this.#send, newTokens[group]! * this.#tokenBytes);
-      const meeting = ownReduce + ownGate + (this.#reducesTokens ? ownReduce : 0);
+      const ownGather = own * values[at + GATHER]!;
+      const before = this.#sequenceParallel === "reduce-scatter" ? ownGather : ownReduce;
+      const meeting = before + ownGate + (this.#reducesTokens ? ownReduce : ownGather);
       mostFull = Math.max(mostFull, ownFull + meeting);
       mostWindowed = Math.max(mostWindowed, ownWindowed + meeting);
       mostHead = Math.max(mostHead, ownHead);
