@@ -59,12 +59,15 @@ describe("groups", () => {
     );
   });
 
-  test("that exchange copies have one rank of every data group, in its order", () => {
+  test("that exchange copies have one rank of every source, in its order: of every data group, or all of them", () => {
     fc.assert(
       fc.property(anyPlan, (plan) => {
         const attention = groupsOf(plan, "attention");
+        const { sources, sourceRanks, attentionTensor } = plan;
         for (const row of rows(groupsOf(plan, "expert"))) {
-          expect(row.map((rank) => attention.groupOf[rank])).toEqual(Array.from({ length: plan.dataGroups }, (_, group) => group));
+          const homes = Array.from({ length: sources }, (_, source) => Math.floor((source * sourceRanks) / attentionTensor));
+          expect(row.map((rank) => attention.groupOf[rank])).toEqual(homes);
+          if (sourceRanks === 1) expect(row).toEqual(Array.from({ length: plan.ranksPerStage }, (_, rank) => rank));
         }
       }),
     );
