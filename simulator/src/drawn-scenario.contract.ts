@@ -176,7 +176,9 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
         expertReduce: draw.expertReduce,
         dispatch: draw.dispatch,
         ...(draw.gathers && attentionTensor < ranks ? { exchange: "all-gather" } : {}),
-        ...(draw.gathers && attentionTensor === ranks && expert > 1 && draw.sequenceParallel !== "none" ? { exchange: "all-to-all" } : {}),
+        ...(draw.gathers && attentionTensor === ranks && expert > 1 && (draw.sequenceParallel ?? "none") !== "none"
+          ? { exchange: "all-to-all" }
+          : {}),
         ...(draw.sequenceParallel === undefined ? {} : { sequenceParallel: draw.sequenceParallel }),
       },
       ...(draw.rebalance === undefined || expert === 1 ? {} : { rebalance: draw.rebalance }),

@@ -19,10 +19,10 @@ export function suitsExchange({ routing }: Pick<Scenario, "routing">, parallelis
   return routing.exchange !== undefined && degrees.expert * degrees.tensor > 1 && admits(routing, degrees);
 }
 
-/** Whether there is somebody to exchange tokens with: other data groups or, where each rank has its own of its group's tokens, other ranks. */
+/** Whether there is somebody to exchange tokens with: other data groups or, where it is stated that each rank has its own of its group's tokens, other ranks. */
 function admits({ exchange, sequenceParallel }: RoutingSpec, { expert, dataGroups }: Degrees): boolean {
   if (dataGroups > 1) return exchange !== "all-reduce";
-  return exchange === "all-reduce" || (exchange === "all-to-all" && expert > 1 && sequenceParallel !== "none");
+  return exchange === "all-reduce" || (exchange === "all-to-all" && expert > 1 && (sequenceParallel ?? "none") !== "none");
 }
 
 /** What is wrong with the stated exchange for these degrees, which must be legal. One rank exchanges nothing, whatever is stated. */
@@ -34,7 +34,7 @@ export function exchangeProblems({ model, routing, parallelism }: Scenario): Pro
   if (admits(routing, degrees)) return [];
   const wanted =
     dataGroups === 1
-      ? "all-reduce, as all ranks of a layer hold all its tokens; or several data groups: a smaller parallelism.attention.tensor"
+      ? `all-reduce, as all ranks of a layer hold all its tokens; or ${expert > 1 ? "all-to-all with routing.sequenceParallel: reduce-scatter; or " : ""}several data groups: a smaller parallelism.attention.tensor`
       : `all-to-all or all-gather, as the ${dataGroups} data groups of a layer have tokens of their own; or parallelism.attention.data: 1`;
   return [{ path: ["routing", "exchange"], given: exchange, wanted, suggestion: dataGroups === 1 ? "all-reduce" : "all-to-all" }];
 }

@@ -165,7 +165,12 @@ describe("the exchange", () => {
     expect(of({ expert: 8, tensor: 2 })).toEqual(["none", 4, 4, 4]); // ranks share experts
     expect(of({ expert: 8, tensor: 2 }, { sequenceParallel: "reduce-scatter" })).toEqual(["reduce-scatter", 16, 1, 1]);
     expect(of({ attention: { tensor: 16 } }, { sequenceParallel: "reduce-scatter" })).toEqual(["none", 1, 16, 16]); // only results travel
-    expect(of({ attention: { tensor: 16 } }, { exchange: "all-to-all" })).toEqual(["reduce-scatter", 16, 1, 1]);
+    expect(of({ attention: { tensor: 16 } }, { sequenceParallel: "reduce-scatter", exchange: "all-to-all" })).toEqual([
+      "reduce-scatter",
+      16,
+      1,
+      1,
+    ]);
     expect(of({ attention: { tensor: 1 } })).toEqual(["none", 16, 1, 1]);
   });
 
@@ -174,12 +179,15 @@ describe("the exchange", () => {
       "routing.exchange: all-reduce given; wanted all-to-all or all-gather, as the 8 data groups of a layer have tokens of their own; or parallelism.attention.data: 1",
     ]);
     expect(problemsOf(withRouting({ attention: { data: 1 } }, { exchange: "all-gather" }))).toEqual([
-      "routing.exchange: all-gather given; wanted all-reduce, as all ranks of a layer hold all its tokens; or several data groups: a smaller parallelism.attention.tensor",
+      "routing.exchange: all-gather given; wanted all-reduce, as all ranks of a layer hold all its tokens; or all-to-all with routing.sequenceParallel: reduce-scatter; or several data groups: a smaller parallelism.attention.tensor",
     ]);
     const one = { expert: 16, tensor: 1, attention: { data: 1 } };
-    expect(problemsOf(withRouting(one, { exchange: "all-to-all" }))).toEqual([]);
+    expect(problemsOf(withRouting(one, { exchange: "all-to-all", sequenceParallel: "slice" }))).toEqual([]);
+    expect(problemsOf(withRouting(one, { exchange: "all-to-all" }))).toHaveLength(1);
     expect(problemsOf(withRouting(one, { exchange: "all-to-all", sequenceParallel: "none" }))).toHaveLength(1);
-    expect(problemsOf(withRouting({ ...one, expert: 1, tensor: 16 }, { exchange: "all-to-all" }))).toHaveLength(1); // each rank has a part of all
+    expect(problemsOf(withRouting({ ...one, expert: 1, tensor: 16 }, { exchange: "all-to-all", sequenceParallel: "slice" }))).toHaveLength(
+      1,
+    ); // each rank has a part of all
     expect(problemsOf(withRouting({ expert: 1, tensor: 1 }, { exchange: "all-gather" }))).toEqual([]); // nothing to exchange
   });
 });

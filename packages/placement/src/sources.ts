@@ -11,9 +11,9 @@ export type SequenceParallel = NonNullable<RoutingSpec["sequenceParallel"]>;
  */
 export function sequenceParallelOf(scenario: Pick<Scenario, "model" | "routing">, degrees: Degrees): SequenceParallel {
   const { model, routing } = scenario;
-  const { attentionTensor, dataGroups, tensor } = degrees;
+  const { attentionTensor, tensor } = degrees;
   if (model.experts === undefined || attentionTensor === 1 || exchangeOf(scenario, degrees) === "all-reduce") return "none";
-  return routing.sequenceParallel ?? (tensor === 1 || dataGroups === 1 ? "reduce-scatter" : "none");
+  return routing.sequenceParallel ?? (tensor === 1 ? "reduce-scatter" : "none");
 }
 
 export function sourcesOf(sequenceParallel: SequenceParallel, { dataGroups, attentionTensor }: Degrees): Sources {

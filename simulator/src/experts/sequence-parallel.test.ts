@@ -84,7 +84,7 @@ describe("where each tensor rank of the attention exchanges its part of the toke
   test("all ranks of one data group exchange, where that is stated", () => {
     // 2000 tokens of two prompts in one group: 4 MB, of which each rank lacks 3/4 = 30 + 1; 500 tokens a rank: as above
     const one = { expert: 4, attention: { tensor: 4 } };
-    expect(spent(one, { exchange: "all-to-all" })).toEqual({
+    expect(spent(one, { exchange: "all-to-all", sequenceParallel: "reduce-scatter" })).toEqual({
       allReduce: 0,
       reduceScatter: 31,
       dispatch: 16.14,

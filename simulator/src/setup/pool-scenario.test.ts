@@ -37,6 +37,14 @@ test("an exchange that suits one of two pools is that pool's, and the other has 
   expect(ttftOf("all-gather")).toBe(ttftOf("all-to-all")); // four prompts at the start are in the pool that no exchange changes
 });
 
+test("an all-to-all is that of both pools, if it is stated that ranks of one data group exchange parts of its tokens", () => {
+  const scenario = scenarioWith(together, apart, "all-to-all");
+  const split = { ...scenario, routing: { ...scenario.routing, sequenceParallel: "reduce-scatter" as const } };
+  expect(poolScenarios(scenario).map((pool) => pool.scenario.routing.exchange)).toEqual([undefined, "all-to-all"]);
+  expect(poolScenarios(split).map((pool) => pool.scenario.routing.exchange)).toEqual(["all-to-all", "all-to-all"]);
+  expect(Object.keys(simulate(split).breakdown.ttft!)).toContain("reduce-scatter");
+});
+
 test("an exchange that suits neither pool is refused, once", () => {
   expect(exchanges(together, together, "all-gather")).toEqual(["all-gather", "all-gather"]);
   const refused = () => simulate(scenarioWith(together, together, "all-gather"));

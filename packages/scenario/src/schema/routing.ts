@@ -185,7 +185,7 @@ export const routingSchema = z
       .optional()
       .apply(
         means,
-        "whether each attention.tensor rank exchanges a part of its data group's tokens, and gathers all of them afterwards; reduce-scatter: the attention ends with one, in place of its all-reduce; slice: each takes its part of what was all-reduced; none: every rank exchanges for all tokens; if unset: reduce-scatter for tensor 1, or an all-to-all in one data group, none otherwise. Without effect where a data group has one rank, and where only results are all-reduced",
+        "whether each attention.tensor rank exchanges a part of its data group's tokens, and gathers all of them afterwards; reduce-scatter: the attention ends with one, in place of its all-reduce; slice: each takes its part of what was all-reduced; none: every rank exchanges for all tokens; if unset: reduce-scatter for tensor 1, none otherwise. Without effect where a data group has one rank, and where only results are all-reduced. If stated, an all-to-all may be that of one data group",
       ),
     resolution: z
       .enum(["exact", "sampled"])
