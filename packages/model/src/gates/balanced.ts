@@ -13,33 +13,32 @@ export class BalancedGate implements TokenRouter {
   readonly draws = false;
   readonly #experts: number;
   readonly #topK: number;
-  /** [experts] the place of each in a round */
-  readonly #placeOf: Int32Array;
+  /** [experts] in which copies go round them */
+  readonly #order: Int32Array;
   readonly #visits = new WeakMap<ExpertPlaces, EvenVisits>();
 
   /** `order` [experts]: in which copies go round them; undefined: by their numbers. */
   constructor(model: ModelSpec, order?: Int32Array) {
     const { count = 0, topK = 0 } = model.experts ?? {};
-    this.#placeOf = new Int32Array(count);
-    for (let i = 0; i < count; i++) this.#placeOf[order === undefined ? i : order[i]!] = i;
+    this.#order = order ?? Int32Array.from({ length: count }, (_, e) => e);
     this.#experts = count;
     this.#topK = topK;
   }
 
   route(_layer: number, tokens: ArrayLike<number>, _stream: Stream, out: Float64Array, visits?: Visits): void {
     const experts = this.#experts;
-    const placeOf = this.#placeOf;
+    const order = this.#order;
     let next = 0; // the place that is dealt to next
     for (let source = 0; source < tokens.length; source++) {
       const copies = tokens[source]! * this.#topK;
       const rest = copies % experts;
       const each = (copies - rest) / experts;
-      for (let e = 0; e < experts; e++) {
-        const place = placeOf[e]!;
-        const turn = place >= next ? place - next : place - next + experts; // of the expert, from there on
-        out[source * experts + e] = turn < rest ? each + 1 : each;
+      const row = source * experts;
+      for (let at = row; at < row + experts; at++) out[at] = each;
+      for (let i = 0; i < rest; i++) {
+        out[row + order[next]!] = each + 1;
+        next = next + 1 === experts ? 0 : next + 1;
       }
-      next = (next + rest) % experts;
       if (visits !== undefined) this.#visitsTo(visits.places).fill(tokens[source]!, out, source, visits);
     }
   }
