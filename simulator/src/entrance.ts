@@ -3,6 +3,7 @@ import type { Faults } from "./faults/faults.ts";
 import { FrontEnd } from "./front-end.ts";
 import type { Observers } from "./logs/requests/observers.ts";
 import type { Pool } from "./pools/pool.ts";
+import type { Comes } from "./pools/surroundings.ts";
 import type { Retries } from "./retries/retries.ts";
 import type { Setup } from "./setup/setup.ts";
 
@@ -20,7 +21,7 @@ export class Entrance {
   readonly #observer: Observers;
   readonly #frontEnd: FrontEnd | undefined;
   /** Knows when the next comes from the source, or leaves the front end; infinite where nobody is known to. A field of most sources: a loop asks for it all the time. */
-  readonly comes: { readonly nextNs: number };
+  readonly comes: Comes;
   readonly #arriving = createArrivingRequest();
   #inside: Inside = { pools: [], faults: undefined, retries: undefined };
 
@@ -69,7 +70,7 @@ export class Entrance {
   }
 }
 
-function eitherOf(source: { readonly nextNs: number }, frontEnd: FrontEnd) {
+function eitherOf(source: Comes, frontEnd: Comes): Comes {
   return {
     get nextNs(): number {
       return Math.min(source.nextNs, frontEnd.nextNs);

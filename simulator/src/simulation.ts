@@ -60,13 +60,11 @@ export class Simulation {
     const shared = { timeline: this.#timeline, wanted: samples?.wanted, limit: this.#limit, ...logs };
     const leaves = (slot: number, nowNs: number) => this.#leave(slot, nowNs);
     if (pools.length === 1) {
-      const { comes } = entrance;
-      const nextArrivalNs = () => comes.nextNs;
       const stalled = (replica: number, nowNs: number) => this.#faults!.stalled(replica, nowNs);
       const restores = (slot: number, tokens: number, nowNs: number) => this.#checkpoints!.load(slot, tokens, nowNs);
       const outside: Outside = {
         leaves,
-        nextArrivalNs,
+        comes: entrance.comes,
         stalled,
         restores,
         ...(scenario.retries === undefined ? {} : triedAgain(() => this.#retries!)),
@@ -185,6 +183,9 @@ export class Simulation {
 
   #handle(event: Event, nowNs: number): void {
     switch (event.kind) {
+      case "run-ended":
+        this.#pools[event.pool]!.ran(event.run);
+        return;
       case "transfer-ended":
         this.#logs.observer.moved(event.slot, event.ns, nowNs);
         this.#transfers!.counts?.ended(event.slot, nowNs);

@@ -59,7 +59,7 @@ export class Pool extends PoolParts {
     this.#pipelines = new Pipelines(specs, setup.plan.stages, { costs: costsByPart, gate, recorder }, timeline, number, passed, ends);
     this.impairments = new Impairments(setup, this.stages, gate, recorder);
     this.#runs = replaysOf(this, shared, outside, options);
-    this.#rounds = options.jump === false ? undefined : Rounds.of(this, timeline, this.#pipelines, outside.nextArrivalNs);
+    this.#rounds = options.jump === false ? undefined : Rounds.of(this, timeline, this.#pipelines, outside.comes);
     this.#returnNs = Array.from({ length: setup.plan.replicas }, (_, replica) => returnNs(setup, replica));
   }
 
@@ -68,7 +68,7 @@ export class Pool extends PoolParts {
   }
 
   /** Something of this pool happens now. */
-  handle(event: Exclude<Event, FaultEvent | AttemptEvent | EventOf<"transfer-ended">>, nowNs: number): void {
+  handle(event: Exclude<Event, FaultEvent | AttemptEvent | EventOf<"run-ended" | "transfer-ended">>, nowNs: number): void {
     switch (event.kind) {
       case "op-finished":
         this.#pipelines.finish(event, nowNs);
@@ -78,9 +78,6 @@ export class Pool extends PoolParts {
         return;
       case "stage-freed":
         this.#pipelines.freed(event.stage);
-        return;
-      case "run-ended":
-        this.#ran(event.run);
         return;
       case "rounds-ended":
         event.rounds.end(nowNs);
@@ -228,7 +225,8 @@ export class Pool extends PoolParts {
     this.#touched.add(replica);
   }
 
-  #ran(run: PassRun): void {
+  /** The passes of `run` end now. */
+  ran(run: PassRun): void {
     const microBatch = run.microBatch!;
     run.end();
     const { endsNs, count } = run;

@@ -25,10 +25,15 @@ export interface Shared {
   readonly limit: LimitWatch | undefined;
 }
 
+/** When the next request comes, as far as is known. */
+export interface Comes {
+  readonly nextNs: number;
+}
+
 /** What a pool asks for outside of it. */
 export interface Outside {
-  /** When the next request comes that may come to this pool, as far as is known; undefined where anything may come at any time. */
-  nextArrivalNs?(): number;
+  /** Who knows when the next request comes that may come to this pool; undefined where anything may come at any time. */
+  readonly comes?: Comes;
   /** A request has had its last token in this pool: true where it goes on to another. */
   goesOn?(slot: number, microBatch: MicroBatch, nowNs: number): boolean;
   /** There is room for a request's cache, which is in another pool. */

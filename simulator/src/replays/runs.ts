@@ -6,6 +6,7 @@ import type { Probe } from "../metrics/probe.ts";
 import type { SoFar } from "../metrics/so-far.ts";
 import { UnderWay } from "../metrics/under-way.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
+import type { Comes } from "../pools/surroundings.ts";
 import type { Stage } from "../stages/stage.ts";
 import { MOST_AHEAD, type PassRun } from "./pass-run.ts";
 import { areLayersAlike } from "./segments/in-turn.ts";
@@ -30,8 +31,8 @@ export class Runs {
   readonly #timeline: Timeline;
   /** Whether passes that can be foreseen are taken in one event. */
   readonly #jump: boolean;
-  /** When the next request comes that may come to this pool, as far as is known; undefined where anything may come at any time. */
-  readonly #nextArrivalNs: (() => number) | undefined;
+  /** Who knows when the next request comes that may come to this pool; undefined where anything may come at any time. */
+  readonly #comes: Comes | undefined;
   /** Where the run is sampled; and by replica the ops of a pass that a sample falls into. */
   readonly #probe: Probe | undefined;
   readonly #underWay: readonly UnderWay[];
@@ -46,12 +47,12 @@ export class Runs {
   /** [replicas] passes of a run under way that its scheduler knows to have ended */
   readonly #reported: Int32Array;
 
-  private constructor(pool: Owner, timeline: Timeline, runs: readonly ShapedRuns[], jump: boolean, nextArrivalNs?: () => number) {
+  private constructor(pool: Owner, timeline: Timeline, runs: readonly ShapedRuns[], jump: boolean, comes?: Comes) {
     const { plan } = pool.setup;
     this.#pool = pool;
     this.#timeline = timeline;
     this.#jump = jump;
-    this.#nextArrivalNs = plan.replicas === 1 ? nextArrivalNs : undefined;
+    this.#comes = plan.replicas === 1 ? comes : undefined;
     const { probe } = pool.recorder.work;
     this.#probe = probe;
     this.#underWay = probe === undefined ? [] : runs.map(() => new UnderWay(false, probe.wanted));
@@ -61,7 +62,7 @@ export class Runs {
   }
 
   /** Of a pool whose passes can be timed as a whole; else undefined. `jump`: whether passes that can be foreseen are taken in one event. */
-  static of(pool: Owner, timeline: Timeline, jump: boolean, nextArrivalNs?: () => number): Runs | undefined {
+  static of(pool: Owner, timeline: Timeline, jump: boolean, comes?: Comes): Runs | undefined {
     const { plan, scenario } = pool.setup;
     if (scenario.rebalance !== undefined || scenario.expertCache !== undefined) return undefined; // visits are counted by the stage
     if (plan.stages > 1 || pool.setup.network.contends === true) return undefined;
@@ -70,7 +71,7 @@ export class Runs {
     const sizes = { tables: plan.replicas, ahead: MOST_AHEAD, experts, routesApart: draws, keepsDrawn: true };
     const runs = pool.stages.map((stage) => new ShapedRuns(stage, stage.spec.slices[0]!, pool, sizes));
     if (!runs.every(({ any }) => any)) return undefined;
-    return new Runs(pool, timeline, runs, jump, nextArrivalNs);
+    return new Runs(pool, timeline, runs, jump, comes);
   }
 
   /**
@@ -82,10 +83,9 @@ export class Runs {
     const runs = this.#runs[pass.replica]!.of(microBatch, nowNs, cutNs);
     if (runs === undefined) return false;
     const foreseen = this.#jump && !runs.routesApart ? this.#pool.setup.scheduler.foresight!.foreseen(pass) : 1;
-    const alone = this.#nextArrivalNs !== undefined;
     const sampledNs = this.#probe === undefined ? Number.POSITIVE_INFINITY : this.#sampledNs(this.#probe, pass.replica);
-    const untilNs = Math.min(cutNs, this.#nextArrivalNs?.() ?? Number.POSITIVE_INFINITY, sampledNs);
-    const most = alone ? foreseen : Math.min(foreseen, MOST_UNSURE);
+    const untilNs = Math.min(cutNs, this.#comes?.nextNs ?? Number.POSITIVE_INFINITY, sampledNs);
+    const most = this.#comes === undefined ? Math.min(foreseen, MOST_UNSURE) : foreseen;
     const run = runs.start(pass, microBatch, nowNs, most, untilNs);
     if (run === undefined || (run.endsNs[run.count - 1]! >= cutNs && run.endBefore(cutNs) === 0)) {
       microBatch.goBack();

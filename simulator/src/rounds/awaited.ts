@@ -1,7 +1,9 @@
+import type { Comes } from "../pools/surroundings.ts";
+
 /** Whom steps may have to wait for. */
 export interface Awaited {
-  /** When the next request comes, as far as is known. */
-  readonly nextNs: () => number;
+  /** Who knows when the next request comes. */
+  readonly comes: Comes;
   /** Whether it may be turned away before the replica hears of it. */
   readonly mayBeRefused: boolean;
 }

@@ -188,7 +188,7 @@ export class ReplicaRounds implements OpenRounds {
 
   /** Until the first of them is over, or one has to wait until it enters. */
   #timeAhead(nowNs: number): void {
-    const arrivalNs = this.#awaited?.nextNs() ?? Number.POSITIVE_INFINITY;
+    const arrivalNs = this.#awaited?.comes.nextNs ?? Number.POSITIVE_INFINITY;
     const untilNs = this.#owner.quietNs(this.#replica, nowNs);
     let overNs = this.#batches.overNs();
     let entersNs = Number.POSITIVE_INFINITY;

@@ -4,6 +4,7 @@ import type { Timeline } from "../event.ts";
 import type { Recorder } from "../logs/recorder.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import { returnNs } from "../pools/return-time.ts";
+import type { Comes } from "../pools/surroundings.ts";
 import { areLayersAlike } from "../replays/segments/in-turn.ts";
 import { StageReplay } from "../replays/stage-replay.ts";
 import type { Stage } from "../stages/stage.ts";
@@ -31,12 +32,12 @@ export class Rounds {
   }
 
   /** Undefined where there is one stage, or layers draw their experts, or several visits to a stage. `events`: where other passes go on. */
-  static of(pool: Owner, timeline: Timeline, events: Events, nextArrivalNs: (() => number) | undefined): Rounds | undefined {
+  static of(pool: Owner, timeline: Timeline, events: Events, comes: Comes | undefined): Rounds | undefined {
     const { plan, scenario, scheduler } = pool.setup;
     if (plan.stages === 1 || plan.interleave > 1 || scheduler.foresight === undefined || !areLayersAlike(pool.setup)) return undefined;
     if (!pool.stages.every(({ replay, spec }) => replay instanceof StageReplay && spec.slices[0]!.program.beforeSend > 0)) return undefined;
     const mayBeRefused = scenario.retries !== undefined || scenario.health?.whileDown === "reject";
-    const awaited = plan.replicas === 1 && nextArrivalNs !== undefined ? { nextNs: nextArrivalNs, mayBeRefused } : undefined; // whoever comes, comes to it
+    const awaited = plan.replicas === 1 && comes !== undefined ? { comes, mayBeRefused } : undefined; // whoever comes, comes to it
     const replicas = Array.from({ length: plan.replicas }, (_, replica) => {
       const stages = pool.stages.slice(replica * plan.stages, (replica + 1) * plan.stages);
       const account = new RoundsAccount(stages, pool.recorder);

@@ -8,6 +8,7 @@ import { Pressure } from "./pressure.ts";
 import { Prompts } from "./prompts.ts";
 import { dismiss, giveBack } from "./running.ts";
 import type { Share } from "./share.ts";
+import type { SlotList } from "./slot-list.ts";
 
 /** The sequences of one data group in one micro-batch: those that decode, and those whose prompt is computed or comes from elsewhere. */
 export class Members implements Residents {
@@ -96,15 +97,14 @@ export class Members implements Residents {
   advance(steps: number, endsNs: Float64Array, openedBy: Float64Array, first: PassGaps, observer: SchedulerObserver): number {
     const decoders = this.#decoders;
     if (decoders.size === 0) return 0;
-    decoders.gaps.close(endsNs[0]!, first, observer);
-    const opened = decoders.advance(steps, endsNs, openedBy);
+    const opened = decoders.advance(steps, endsNs, openedBy, first, observer);
     if (opened > 0) this.#group.pool.take(opened);
     return decoders.size;
   }
 
   /** The pass that the share tells of has ended: its tokens are out. */
   finish(nowNs: number, observer: SchedulerObserver, outcome: Outcome): void {
-    if (this.#share.decoding > 0) this.#finishDecodes(nowNs, observer, outcome);
+    if (this.#share.decoding > 0 && this.#decoders.finishStep(nowNs, outcome.gaps, observer)) this.#dismissEnded(outcome.finished);
     if (this.#prompts.size > 0) this.#prompts.finish(this.#decoders, nowNs, observer, outcome);
   }
 
@@ -177,9 +177,8 @@ export class Members implements Residents {
     if (!this.#pressure.felt && this.#group.waiting.size > 0) this.#admission.admit(left, nowNs, observer);
   }
 
-  #finishDecodes(nowNs: number, observer: SchedulerObserver, { finished, gaps }: Outcome): void {
+  #dismissEnded(finished: SlotList): void {
     const decoders = this.#decoders;
-    if (!decoders.finishStep(nowNs, gaps, observer)) return;
     for (let slot = decoders.ended(); slot >= 0; slot = decoders.ended()) {
       this.#giveUp(slot);
       dismiss(slot, this.#group, this.#service.sequences);

@@ -20,6 +20,8 @@ export class Decoders {
   size = 0;
   /** Of all of them in their next step, Σ (past + 1). */
   contextTokens = 0;
+  /** Blocks that the next step opens. */
+  opens = 0;
   /** Since when each waits for its next token. */
   readonly gaps = new TokenGaps();
 
@@ -45,11 +47,6 @@ export class Decoders {
     this.#lastSteps = new LastSteps(Math.min(maxSequences, MOST_PLACES));
     this.#opening = new Int32Array(blockTokens);
     this.windowed = Number.isFinite(window) ? new DecodeWindow(window) : undefined;
-  }
-
-  /** Blocks that the next step opens. */
-  get opens(): number {
-    return this.#opening[this.step % this.#blockTokens]!;
   }
 
   /** Steps until the first of them has its last token. */
@@ -80,13 +77,14 @@ export class Decoders {
     this.contextTokens += context;
     this.windowed?.join(context, this.step);
     this.#opening[this.#opensAt(slot)]!++;
+    this.#lookAhead();
   }
 
   /**
    * `steps` steps have ended at `endsNs`, in none of which one ended. Adds to `openedBy` [tokens of a block] the blocks that are opened as step i ends, the first
-   * number 0, by i modulo the block; returns those of all.
+   * number 0, by i modulo the block; returns those of all. The gaps that end with the first are among those of `first`.
    */
-  advance(steps: number, endsNs: Float64Array, openedBy: Float64Array): number {
+  advance(steps: number, endsNs: Float64Array, openedBy: Float64Array, first: PassGaps, observer: SchedulerObserver): number {
     const nowNs = endsNs[steps - 1]!;
     const period = this.#blockTokens;
     const rounds = Math.floor(steps / period);
@@ -99,19 +97,20 @@ export class Decoders {
       if (i < rest) opened += own;
     }
     this.step += steps;
+    this.opens = this.#opening[this.step % period]!;
     this.contextTokens += steps * this.size;
-    this.gaps.moveTo(nowNs, this.size);
+    this.gaps.close(endsNs[0]!, nowNs, this.size, first, observer);
     this.#decodedNs = nowNs;
     return opened;
   }
 
   /** The step is over: each has one token more. True where it is the last of some, who are to be asked for by `ended`. */
   finishStep(nowNs: number, pass: PassGaps, observer: SchedulerObserver): boolean {
-    this.gaps.close(nowNs, pass, observer);
-    this.gaps.moveTo(nowNs, this.size);
+    this.gaps.close(nowNs, nowNs, this.size, pass, observer);
     this.#decodedNs = nowNs;
     this.contextTokens += this.size;
     this.step++;
+    this.opens = this.#opening[this.step % this.#blockTokens]!;
     this.windowed?.advance(this.step);
     return this.#lastSteps.earliest === this.step - 1;
   }
@@ -142,9 +141,14 @@ export class Decoders {
     this.contextTokens -= now + 1;
     this.windowed?.leave(now + 1, this.step);
     this.#opening[this.#opensAt(slot)]!--;
+    this.#lookAhead();
     out[slot]! += steps;
     joinStep[slot] = -1;
     return now;
+  }
+
+  #lookAhead(): void {
+    this.opens = this.#opening[this.step % this.#blockTokens]!;
   }
 
   /** Its next block is opened when as many tokens as fill whole blocks are cached: at joinStep + j with cached + j ≡ 0, modulo the block. */

@@ -31,16 +31,12 @@ export class TokenGaps {
     }
   }
 
-  /** All have a token now: their gaps are among those of the `pass` that ends. To be followed by `moveTo`. */
-  close(nowNs: number, pass: PassGaps, observer: SchedulerObserver): void {
-    for (let i = 0; i < this.#size; i++) pass.add(nowNs - this.#times[i]!, this.#counts[i]!, observer);
-  }
-
-  /** All `sequences` had their last token at `nowNs`. */
-  moveTo(nowNs: number, sequences: number): void {
+  /** All of them, so many `sequences`, have a token at `atNs`, and their last one at `lastNs`. Gaps that end with the former are among those of its `pass`. */
+  close(atNs: number, lastNs: number, sequences: number, pass: PassGaps, observer: SchedulerObserver): void {
     if (sequences === 0) return;
+    for (let i = 0; i < this.#size; i++) pass.add(atNs - this.#times[i]!, this.#counts[i]!, observer);
     this.#size = 1;
-    this.#times[0] = nowNs;
+    this.#times[0] = lastNs;
     this.#counts[0] = sequences;
   }
 
