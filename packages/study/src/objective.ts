@@ -1,5 +1,5 @@
 import { type Formula, formula } from "@tokenyard/expression";
-import type { Problem } from "@tokenyard/scenario";
+import { type Problem, Problems } from "@tokenyard/scenario";
 import type { Goal } from "./pareto.ts";
 import type { PointResult } from "./points/point-result.ts";
 import { RESULT_WORDS, resultScope } from "./points/words.ts";
@@ -11,6 +11,8 @@ export interface Objective extends Goal<PointResult> {
 
 /** Reads what to make small (`less`) or large (`more`), as `ttft.p99`. Throws Problems at `path`. */
 export function objective(text: string, better: "less" | "more", path: Problem["path"] = []): Objective {
+  if (better !== "less" && better !== "more")
+    throw new Problems([{ path: [...path, "better"], given: String(better), wanted: "less or more" }]);
   const made = formula(text, RESULT_WORDS, path);
   return { formula: made, better, measure: (row) => (row.status === "ok" ? made.evaluate(resultScope(row.report)) : null) };
 }

@@ -130,6 +130,13 @@ describe("what is asked", () => {
     await expect(optimum(batch, { objectives: minimize("gpus"), vary: { "parallelism.data": "0..2" } })).rejects.toThrow(Problems);
   });
 
+  test("which side of an objective is better is said as it is known: another word meant more, in silence", async () => {
+    const better = "min" as "less";
+    await expect(optimum(batch, { objectives: [{ text: "gpus", better }] })).rejects.toThrow(
+      "objectives.0.better: min given; wanted less or more",
+    );
+  });
+
   test("other paths may be varied too: each choice is made for each of their values", async () => {
     const vary = { "parallelism.data": "1", "workload.sequences": "4,8" };
     const found = await optimum(batch, { objectives: maximize("throughputPerGpu"), targets: false, maxGpus: 2, vary });

@@ -12,7 +12,7 @@ export interface Question {
 }
 
 /** Reads what is asked about `scenario`. Throws all Problems at once. */
-export function questionOf(scenario: Scenario, { objectives, subjectTo = [], targets }: Asked): Question {
+export function questionOf(scenario: Scenario, { objectives = [], subjectTo = [], targets }: Asked): Question {
   const problems: Problem[] = [];
   if (objectives.length === 0)
     problems.push({ path: ["objectives"], wanted: "something to make small or large, such as gpus or ttft.p99" });
