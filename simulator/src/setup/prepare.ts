@@ -28,6 +28,7 @@ import {
   type ServingContext,
 } from "@tokenyard/serving";
 import { alertProblems, alertWarnings } from "./alert-problems.ts";
+import { usersInStep } from "./facts/users-in-step.ts";
 import { hostRoomOf } from "./host-room.ts";
 import { type PoolScenario, poolScenarios } from "./pool-scenario.ts";
 import type { Policies, PoolSetup, Setup } from "./setup.ts";
@@ -80,6 +81,7 @@ export function prepare(given: Scenario, policies: Policies = {}): Setup {
       ({ message }) => message,
     ),
     ...(source.warnings ?? []),
+    ...usersInStep(scenario),
     ...alertWarnings(scenario, setups[0]!.memory),
   ];
   return { pools: setups, requests, classes, source, slots, workSeconds, ...setups[0]!, scenario, warnings };
