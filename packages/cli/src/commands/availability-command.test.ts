@@ -79,3 +79,14 @@ test("a share that serves shows the wider side of its interval below: what is lo
   expect(told! - below!).toBeGreaterThanOrEqual(0);
   expect(told! + above!).toBeLessThanOrEqual(100);
 });
+
+test("more years, or failures of a year, than can be held are refused before any is drawn", async () => {
+  const often = ["--set", "availability.mtbfPerGpu=0.0001 h", "--set", "availability.mtbfPerNode=null"];
+  const { code, out, err } = await tokenyard(["availability", file(LOADED), "--no-variants", "--years", "99999999", ...often]);
+  expect({ code, out }).toEqual({ code: 2, out: "" });
+  expect(err).toContain("--years: 99999999 given; wanted at most 1,000,000, each for 1 plan\n");
+  expect(err).toMatch(
+    /^.*availability: [\d,]+ failures a year given; wanted longer times between failures, .*: 200,000 failures a year at most$/m,
+  );
+  expect(err).toContain("2 problems");
+});

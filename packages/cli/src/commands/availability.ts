@@ -1,7 +1,9 @@
-import { Problems } from "@tokenyard/scenario";
+import { type Problem, Problems } from "@tokenyard/scenario";
 import { type Availability, availability } from "@tokenyard/study";
+import { BadInput } from "../outcomes/bad-input.ts";
 import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
 import { Interrupt, Interrupted } from "../outcomes/interrupt.ts";
+import { locatedProblem } from "../outcomes/located-problem.ts";
 import type { Simulation } from "../runs/simulation.ts";
 import { type OpenScenario, readScenarios, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
 import { availabilityText } from "../studies/availability-text.ts";
@@ -55,7 +57,7 @@ export async function availabilityOfScenario(
       onProgress: (ended, most) => progress.show({ ended, most, best: undefined, workforce: runner.workforce() }, performance.now()),
     });
   } catch (error) {
-    throw error instanceof Problems ? read.refused(error.problems) : error;
+    throw error instanceof Problems ? refused(error.problems, read) : error;
   } finally {
     progress.clear();
     interrupt.dispose();
@@ -64,4 +66,11 @@ export async function availabilityOfScenario(
   if (found === undefined) throw new Interrupted();
   terminal.out.write(options.json ? `${JSON.stringify(found)}\n` : availabilityText(found, terminal.out));
   return FINE;
+}
+
+/** The mistakes in years at their option, all others where they stand. */
+function refused(problems: readonly Problem[], { refused: inFile }: Omit<OpenScenario, "setup">): BadInput {
+  const ofYears = problems.filter(({ path }) => path[0] === "years").map((problem) => locatedProblem({ ...problem, path: [] }, "--years"));
+  const others = inFile(problems.filter(({ path }) => path[0] !== "years"));
+  return new BadInput([...ofYears, ...others.problems], others.texts);
 }

@@ -7,6 +7,7 @@ import { inProcessRunner } from "../runners/in-process-runner.ts";
 import type { Runner, StopSignal } from "../runners/runner.ts";
 import { type Estimate, estimateOf } from "../statistics/estimate.ts";
 import { casesOf } from "./cases.ts";
+import { extentProblems } from "./extent.ts";
 import { withoutRequests } from "./fleet-of.ts";
 import { type Losses, lossesOf, type Outcome, outcomeOf } from "./outcome.ts";
 import { ratesOf } from "./rates.ts";
@@ -86,9 +87,13 @@ export async function availability(given: Scenario, options: AvailabilityOptions
   const scenario = bare as Scenario;
   const plan = withoutRequests(scenario);
   const { fleet, all } = casesOf(plan, variants);
-  const problems = faultProblems(scenario, fleet.plan).filter(({ path }) => path[0] === "faults" || path[0] === "communication");
-  if (problems.length > 0) throw new Problems(problems);
   const told = ratesOf(scenario, fleet);
+  const perHour = told.rates.reduce((sum, { count: machines, hours }) => sum + machines / hours, 0);
+  const problems = [
+    ...faultProblems(scenario, fleet.plan).filter(({ path }) => path[0] === "faults" || path[0] === "communication"),
+    ...extentProblems(perHour * YEAR_HOURS, count, all.length),
+  ];
+  if (problems.length > 0) throw new Problems(problems);
   const traffic = await trafficOf(scenario, runner, signal === undefined ? {} : { signal });
   if (signal?.aborted) return undefined;
   const served = traffic === undefined ? null : { perSecond: traffic.perSecond, inFlight: traffic.inFlight };
@@ -108,7 +113,6 @@ export async function availability(given: Scenario, options: AvailabilityOptions
   const others = found.flatMap(({ group, name, outcome, losses }): ToldVariant[] =>
     group === "own" ? [] : [{ group, name, outcome, ...differences(own?.losses, losses) }],
   );
-  const perHour = told.rates.reduce((sum, { count: machines, hours }) => sum + machines / hours, 0);
   return {
     tokenyard: 1,
     version: VERSION,
