@@ -12,8 +12,9 @@ interface OfTokens {
   holders?: number;
 }
 
-/** Numbers that are kept, at most. */
-const MOST_NUMBERS = 1 << 19;
+/** Numbers that are kept, at most: in a table, and in all tables of a pool, but for some that each may have. */
+const MOST_NUMBERS = 1 << 21;
+const LEAST_NUMBERS = 1 << 19;
 const MOST_ENTRIES = 1 << 12;
 /** In all tables of a pool: many replicas have less each. */
 const MOST_IN_ALL = 1 << 18;
@@ -21,7 +22,10 @@ const MOST_IN_ALL = 1 << 18;
 const PAGE_BITS = 5;
 const OF_A_PAGE = 1 << PAGE_BITS;
 
-/** Keeps facts by tokens: batches are alike again and again. Each combination of tokens has one place, which the last one holds. */
+/**
+ * Keeps facts by tokens: batches are alike again and again. Each combination of tokens has one of two places, which others have too: if both are taken by
+ * others, it takes the first.
+ */
 export class KeptByTokens<Facts extends OfTokens> {
   /** Whether the one that was found last tells of its tokens already; else it is to be filled. */
   known = false;
@@ -33,7 +37,7 @@ export class KeptByTokens<Facts extends OfTokens> {
 
   /** One of `tables` tables, `numbers` in an entry. `leaves` is told of each that gives its place to another. */
   constructor(tables: number, numbers: number, create: () => Facts, leaves: (facts: Facts) => void = () => {}) {
-    const most = Math.min(MOST_ENTRIES, MOST_IN_ALL / tables, MOST_NUMBERS / numbers);
+    const most = Math.min(MOST_ENTRIES, MOST_IN_ALL / tables, Math.max(LEAST_NUMBERS, MOST_NUMBERS / tables) / numbers);
     let bits = 0;
     while (2 << bits <= most) bits++;
     this.#pages = new Array((((1 << bits) - 1) >> PAGE_BITS) + 1).fill(undefined);
@@ -44,11 +48,15 @@ export class KeptByTokens<Facts extends OfTokens> {
 
   /** The facts of `tokens`, and of what is `hosted` where that makes a difference [counts]; of `phase` where that does. */
   find(tokens: Float64Array, hosted?: Float64Array, phase: Phase = 0): Facts {
-    const place = this.#placeOf(tokens, hosted, phase);
-    let found = this.#pages[place >> PAGE_BITS]?.[place & (OF_A_PAGE - 1)] ?? this.#enter(place);
-    const isSame = (found.phase ?? 0) === phase && areEqual(found.tokens, tokens);
-    this.known = isSame && (hosted === undefined || areEqual(found.hosted!, hosted));
-    if (this.known) return found;
+    const first = this.#placeOf(tokens, hosted, phase);
+    const there = this.#at(first);
+    this.known = there !== undefined && isOf(there, tokens, hosted, phase);
+    if (this.known) return there!;
+    const other = this.#at(first ^ 1);
+    this.known = other !== undefined && isOf(other, tokens, hosted, phase);
+    if (this.known) return other!;
+    const place = there !== undefined && other === undefined ? first ^ 1 : first;
+    let found = this.#at(place) ?? this.#enter(place);
     this.#leaves(found);
     if (found.holders! > 0) found = this.#enter(place);
     found.phase = phase;
@@ -60,7 +68,7 @@ export class KeptByTokens<Facts extends OfTokens> {
   /** Whether `facts`, which were found with `hosted`, have their place still. */
   keeps(facts: Facts, hosted?: Float64Array): boolean {
     const place = this.#placeOf(facts.tokens, hosted, facts.phase ?? 0);
-    return this.#pages[place >> PAGE_BITS]?.[place & (OF_A_PAGE - 1)] === facts;
+    return this.#at(place) === facts || this.#at(place ^ 1) === facts;
   }
 
   /** All that are kept. */
@@ -75,6 +83,10 @@ export class KeptByTokens<Facts extends OfTokens> {
     return this.#shift === 32 ? 0 : hash >>> this.#shift;
   }
 
+  #at(place: number): Facts | undefined {
+    return this.#pages[place >> PAGE_BITS]?.[place & (OF_A_PAGE - 1)];
+  }
+
   #enter(place: number): Facts {
     const entered = this.#create();
     const page = this.#pages[place >> PAGE_BITS] ?? new Array<Facts | undefined>(OF_A_PAGE).fill(undefined);
@@ -82,6 +94,10 @@ export class KeptByTokens<Facts extends OfTokens> {
     page[place & (OF_A_PAGE - 1)] = entered;
     return entered;
   }
+}
+
+function isOf(facts: OfTokens, tokens: Float64Array, hosted: Float64Array | undefined, phase: Phase): boolean {
+  return (facts.phase ?? 0) === phase && areEqual(facts.tokens, tokens) && (hosted === undefined || areEqual(facts.hosted!, hosted));
 }
 
 function areEqual(kept: Float64Array, given: Float64Array): boolean {
