@@ -2,7 +2,7 @@ import { TimeOverflow } from "@tokenyard/engine";
 import type { Recording } from "@tokenyard/report";
 import { Checkpoints } from "./checkpoints/checkpoints.ts";
 import { Entrance } from "./entrance.ts";
-import { type Event, Timeline } from "./event.ts";
+import { type Event, type EventOf, Timeline } from "./event.ts";
 import { Faults } from "./faults/faults.ts";
 import { RunLogs } from "./logs/run-logs.ts";
 import { Samples } from "./metrics/samples.ts";
@@ -107,6 +107,7 @@ export class Simulation {
   #advance(maxEvents: number): boolean {
     const pools = this.#pools;
     const limit = this.#limit;
+    const { comes } = this.#entrance;
     const until = this.#handled + maxEvents;
     let nowNs = this.#nextNs();
     while (nowNs < Number.POSITIVE_INFINITY && this.#handled < until) {
@@ -116,7 +117,7 @@ export class Simulation {
       this.#nowNs = nowNs;
       do {
         do this.#handleAll(nowNs);
-        while (this.#entrance.admit(nowNs)); // a run that was cut short for one may end now
+        while (comes.nextNs <= nowNs && this.#entrance.admit(nowNs)); // a run that was cut short for one may end now
       } while (this.#retries?.settle(nowNs) === true);
       for (let p = 0; p < pools.length; p++) pools[p]!.start(nowNs);
       if (this.#work?.isOver === true) this.#work.refuse(this.#finished);
@@ -174,18 +175,16 @@ export class Simulation {
         const event = timeline.next()!;
         this.#handled++;
         this.#work?.add(event);
-        this.#handle(event, nowNs);
+        if (event.kind === "run-ended") pools[event.pool]!.ran(event.run);
+        else this.#handle(event, nowNs);
       }
       endsAtOnce = false;
       for (let p = 0; p < pools.length; p++) if (pools[p]!.launch(nowNs)) endsAtOnce = true;
     } while (endsAtOnce);
   }
 
-  #handle(event: Event, nowNs: number): void {
+  #handle(event: Exclude<Event, EventOf<"run-ended">>, nowNs: number): void {
     switch (event.kind) {
-      case "run-ended":
-        this.#pools[event.pool]!.ran(event.run);
-        return;
       case "transfer-ended":
         this.#logs.observer.moved(event.slot, event.ns, nowNs);
         this.#transfers!.counts?.ended(event.slot, nowNs);

@@ -40,16 +40,15 @@ export class Levels {
 
   /** From `nowNs` on, `replica` is as `occupancy` says. */
   change(replica: number, nowNs: number, occupancy: Occupancy): void {
-    this.hold(replica, nowNs);
+    if (nowNs !== this.#sinceNs[replica]) this.#hold(replica, nowNs);
     this.#running[replica] = occupancy.running;
     this.#waiting[replica] = occupancy.waiting;
     this.#blocks[replica] = occupancy.heldBlocks;
   }
 
   /** Until `nowNs` it was as it is. */
-  hold(replica: number, nowNs: number): void {
+  #hold(replica: number, nowNs: number): void {
     let fromNs = this.#sinceNs[replica]!;
-    if (fromNs === nowNs) return;
     if (nowNs >= this.#lastNs[0]!) this.#makeRoom(nowNs);
     this.#sinceNs[replica] = nowNs;
     const running = this.#running[replica]!;
@@ -146,7 +145,7 @@ export class Levels {
   }
 
   #holdAll(nowNs: number): void {
-    for (let replica = 0; replica < this.#sinceNs.length; replica++) this.hold(replica, nowNs);
+    for (let replica = 0; replica < this.#sinceNs.length; replica++) if (nowNs !== this.#sinceNs[replica]) this.#hold(replica, nowNs);
   }
 
   /** Of all pools. */

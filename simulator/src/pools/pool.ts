@@ -200,7 +200,8 @@ export class Pool extends PoolParts {
     microBatch.underWay = true;
     if (this.#levels !== undefined) microBatch.report(nowNs);
     const isLocal = this.impairments.isLocal[pass.replica] === 1;
-    if (!isLocal && this.#runs?.start(pass, microBatch, nowNs, this.#pipelines.undisturbedNs(pass.replica, nowNs)) === true) return;
+    const untilNs = this.#cuts === undefined ? Number.POSITIVE_INFINITY : this.#pipelines.undisturbedNs(pass.replica, nowNs);
+    if (!isLocal && this.#runs?.start(pass, microBatch, nowNs, untilNs) === true) return;
     if (this.#cuts !== undefined) microBatch.keepSpent();
     if (this.#rounds?.start(pass, microBatch, nowNs) === true) return;
     if (this.#runs !== undefined) microBatch.beginAnew(pass); // those who timed it may have looked at others

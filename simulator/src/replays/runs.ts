@@ -152,7 +152,8 @@ export class Runs {
   /** The run has ended: its scheduler is told what it does not know yet. */
   finish(run: PassRun): void {
     const { endsNs, count, pass } = run;
-    this.#report(run, this.#reported[pass.replica]!);
+    const reported = this.#reported[pass.replica]!;
+    if (count - 1 > reported) this.#report(run, reported);
     this.#reported[pass.replica] = 0;
     this.#tickets[pass.replica] = undefined;
     this.#underWay[pass.replica]?.clear();

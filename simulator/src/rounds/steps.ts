@@ -49,7 +49,7 @@ export class Steps {
       this.#contextTokens[g] = pass.contextTokens[g]!;
     }
     if (this.#withWindows) microBatch.sequences!.fill("windowed-attention", pass, this.windowed);
-    if (withHead) microBatch.sequences!.fillHead(pass, this.head);
+    if (withHead) this.head.fill(microBatch.sequences!.head!, pass);
   }
 
   /** Works out the attention of step number `step`, and of some that follow, up to number `most`. */

@@ -5,7 +5,6 @@ import { type AttentionShape, type ChunkTokens, chunksOf, type LayerKernels, typ
 import type { Work } from "../ops/op.ts";
 import { AroundCore } from "./around-core.ts";
 import { createGroupCost, type GroupCost } from "./group-cost.ts";
-import type { HeadCost } from "./head-cost.ts";
 import type { KernelByRows } from "./kernel-by-rows.ts";
 import type { KernelClock } from "./kernel-clock.ts";
 import type { Matrices } from "./matrices.ts";
@@ -31,6 +30,8 @@ export type SequenceColumns = Pick<
 
 /** What one pass of a micro-batch costs by data group, worked out once for all layers. */
 export class SequenceCosts {
+  /** Where the stage has one. */
+  readonly head: KernelByRows | undefined;
   readonly #corePrefill: AttentionShape;
   readonly #coreDecode: AttentionShape;
   readonly #matrices: Matrices;
@@ -57,6 +58,7 @@ export class SequenceCosts {
     this.#coreDecode = attention.decode.core;
     this.#keysValues = attention.keysValues;
     this.#matrices = matrices;
+    this.head = matrices.head;
     this.#clock = clock;
     this.#chunks = chunks;
     this.#split = split;
@@ -117,11 +119,6 @@ export class SequenceCosts {
       cost.bytes += clock.bytes;
       cost.insideSeconds += clock.insideSeconds;
     }
-  }
-
-  /** As `fill`, of the head. */
-  fillHead(pass: Pass, cost: HeadCost): void {
-    cost.fill(this.#matrices.head!, pass);
   }
 
   /** Seconds of one data group, which nobody has rounded. */

@@ -49,7 +49,7 @@ export class KeptByTokens<Facts extends OfTokens> {
   /** The facts of `tokens`, and of what is `hosted` where that makes a difference [counts]; of `phase` where that does. */
   find(tokens: Float64Array, hosted?: Float64Array, phase: Phase = 0): Facts {
     const first = this.#placeOf(tokens, hosted, phase);
-    const there = this.#at(first);
+    const there = this.#pages[first >> PAGE_BITS]?.[first & (OF_A_PAGE - 1)];
     this.known = there !== undefined && isOf(there, tokens, hosted, phase);
     if (this.known) return there!;
     const other = this.#at(first ^ 1);

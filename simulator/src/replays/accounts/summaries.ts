@@ -15,6 +15,8 @@ import { type PassSummary, passSummaryMaker } from "./pass-summary.ts";
 
 /** Summaries of passes: kept by their tokens where layers route alike, and else worked out for each pass anew. */
 export class Summaries {
+  /** Whether each run that has ended is to be told by `end`: layers route apart. */
+  readonly tellsEach: boolean;
   readonly #timer: SegmentTimer;
   readonly #byTokens: KeptByTokens<PassSummary>;
   /** Of the pass at hand, where each draws its experts. */
@@ -45,6 +47,7 @@ export class Summaries {
     const { dataGroups } = plan;
     const { experts, routesApart, tables } = sizes;
     const { host } = parts.costs;
+    this.tellsEach = routesApart;
     this.#host = host;
     this.#isByPhase = switchesDispatch(plan) || host?.isByPhase === true;
     const { wanted } = parts.recorder.work.probe ?? {};

@@ -113,7 +113,10 @@ export class SegmentRun implements PassRun, SegmentTimes {
     this.facts = this.summaries.of(pass, microBatch);
     if (!this.facts.holds) return undefined;
     if (this.#withWindows) this.#fill("windowed-attention", pass, this.windowed);
-    if (this.#withHead) this.#fillHead(pass);
+    if (this.#withHead) {
+      if (this.factors === undefined) this.head.fill(microBatch.sequences!.head!, pass);
+      else this.#fillSlowHead(pass, this.factors);
+    }
     this.#known = 0;
     this.count = 0;
     if (pass.phase === 0) this.#knowPrompts(pass);
@@ -149,7 +152,7 @@ export class SegmentRun implements PassRun, SegmentTimes {
 
   end(spentNs = this.microBatch!.spentNs): void {
     this.account.add(this, spentNs);
-    this.summaries.end(this.microBatch!);
+    if (this.summaries.tellsEach) this.summaries.end(this.microBatch!);
     if (this.facts!.fates.masked > 0) this.countMasked(this.facts!, this.microBatch!, this.count);
   }
 
@@ -190,11 +193,11 @@ export class SegmentRun implements PassRun, SegmentTimes {
     this.summaries.follow(this.facts!, microBatch, this.#openNs);
   }
 
-  #fillHead(pass: Pass): void {
+  #fillSlowHead(pass: Pass, factors: Float64Array): void {
     const { head } = this;
-    if (this.factors !== undefined) head.forget();
-    this.microBatch!.sequences!.fillHead(pass, head);
-    if (this.factors !== undefined) slowDown(head.durationNs, this.factors);
+    head.forget();
+    head.fill(this.microBatch!.sequences!.head!, pass);
+    slowDown(head.durationNs, factors);
   }
 
   #fill(work: "attention" | "windowed-attention", pass: Pass, cost: GroupCost): void {
