@@ -1,10 +1,10 @@
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 
-/** Writes `text` to `path`; the file appears when it is whole, and takes the place of one that stands there. */
-export function writeWhole(path: string, text: string): void {
+/** Writes `text` to `path`, which others may do with as `mode` says; the file appears when it is whole, and takes the place of one that stands there. */
+export function writeWhole(path: string, text: string, mode = 0o666): void {
   const draft = `${path}.${process.pid}.draft`;
   try {
-    writeFileSync(draft, text);
+    writeFileSync(draft, text, { mode });
     renameSync(draft, path);
   } finally {
     rmSync(draft, { force: true });

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { writeWhole } from "../files/whole-file.ts";
 import { written } from "../files/written.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
 import { plainProblem } from "../outcomes/located-problem.ts";
@@ -49,16 +49,23 @@ ${command}
 `;
 }
 
-/** Writes the script of `job` and submits it, after the job `after` where one is named. Gives its number. Throws BadInput where it cannot be. */
-export function submit(job: SlurmJob, after?: string): string {
-  const { script } = job;
-  written(script, () => writeFileSync(script, scriptText(job), { mode: 0o700 }));
+/** Writes the scripts of `jobs`, and then submits them, each to begin when the one before has ended well. Gives their numbers. Throws BadInput where they cannot be. */
+export function submit(jobs: readonly SlurmJob[]): string[] {
+  for (const job of jobs) written(job.script, () => writeWhole(job.script, scriptText(job), 0o700));
+  const scripts = jobs.map(({ script }) => script);
+  const numbers: string[] = [];
+  for (const script of scripts) numbers.push(submitted(script, numbers.at(-1), scripts));
+  return numbers;
+}
+
+function submitted(script: string, after: string | undefined, all: readonly string[]): string {
   const order = after === undefined ? [] : [`--dependency=afterok:${after}`, "--kill-on-invalid-dep=yes"];
   const { status, stdout, stderr, error } = spawnSync("sbatch", ["--parsable", ...order, script], { encoding: "utf8" });
-  if (error !== undefined)
-    throw refused(
-      `sbatch cannot be started (${(error as NodeJS.ErrnoException).code}); ${script} is written, to be submitted where it can`,
-    );
+  if (error !== undefined) {
+    const code = (error as NodeJS.ErrnoException).code;
+    const are = `${all.join(" and, after it, ")} ${all.length === 1 ? "is" : "are"} written, to be submitted where it can`;
+    throw refused(`sbatch cannot be started (${code}); ${are}`);
+  }
   if (status !== 0) throw refused(`sbatch refuses ${script}: ${stderr.trim().replace(/^sbatch: (error: )?/gm, "")}`);
   return stdout.trim().split(";")[0]!;
 }

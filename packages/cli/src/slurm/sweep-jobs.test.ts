@@ -105,7 +105,7 @@ test("what Slurm cannot do is told before anything is submitted", async () => {
   expect(existsSync("calls")).toBe(false);
 });
 
-test("what sbatch says is told, and where there is none the script is written all the same", async () => {
+test("what sbatch says is told, and where there is none both scripts are written all the same", async () => {
   const sweep = (out: string) => tokenyard(["sweep", "plan.yaml", "--vary", "seed=1,2", "--slurm", "2", "--out", out]);
   writeFileSync("sbatch", "#!/bin/bash\necho 'sbatch: error: invalid partition specified: long' >&2\nexit 1\n");
   expect((await sweep("refused.duckdb")).err).toContain("sbatch refuses refused.sbatch: invalid partition specified: long");
@@ -113,6 +113,6 @@ test("what sbatch says is told, and where there is none the script is written al
   process.env["PATH"] = folder;
   const { code, err } = await sweep("none.duckdb");
   expect(code).toBe(2);
-  expect(err).toMatch(/sbatch cannot be started \(ENOENT\); none\.sbatch is written/);
-  expect(existsSync("none.sbatch")).toBe(true);
+  expect(err).toMatch(/sbatch cannot be started \(ENOENT\); none\.sbatch and, after it, none\.merge\.sbatch are written, to be submitted/);
+  for (const script of ["none.sbatch", "none.merge.sbatch"]) expect(statSync(script).mode & 0o777).toBe(0o700);
 });

@@ -47,8 +47,7 @@ export function submitShards(order: SlurmSweep): string {
     log: `${logPath(stem)}.merge.log`,
     command: `${ownCommand()} merge ${shards.join(" ")} --out ${shellWord(out)}\nrm -f -- ${shards.join(" ")}`,
   };
-  const job = submit(sweep);
-  const last = submit(merge, job);
+  const [job, last] = submit([sweep, merge]);
   return `job ${job}: ${counted(tasks, "shard")}; job ${last} merges them into ${resolve(out)}\n`;
 }
 
@@ -60,14 +59,16 @@ export function submitWorkers({
   slurmOption = [],
 }: SlurmOptions & { readonly name: string; readonly queue: string }): string {
   const stem = `${jobName(name)}.workers`;
-  const job = submit({
-    script: `${stem}.sbatch`,
-    name: stem,
-    tasks,
-    options: slurmOption,
-    log: `${stem}.%a.log`,
-    command: `${ownCommand()} worker --queue ${shellWord(queue)} --threads ${CORES} --idle '120 s'`,
-  });
+  const [job] = submit([
+    {
+      script: `${stem}.sbatch`,
+      name: stem,
+      tasks,
+      options: slurmOption,
+      log: `${stem}.%a.log`,
+      command: `${ownCommand()} worker --queue ${shellWord(queue)} --threads ${CORES} --idle '120 s'`,
+    },
+  ]);
   return `job ${job}: ${counted(tasks, "worker")}\n`;
 }
 
