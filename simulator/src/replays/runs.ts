@@ -104,7 +104,7 @@ export class Runs {
   #sample(probe: Probe, runs: SliceRuns, run: TimedRun, nowNs: number): void {
     const { nextSampleNs, everyNs } = probe;
     const { pass, microBatch, endsNs, count } = run;
-    probe.took(endsNs[0]! - nowNs);
+    if (runs.routesApart) probe.took(endsNs[0]! - nowNs); // of others nobody asks how long they take
     this.#isNext[pass.replica] = 0;
     if (endsNs[count - 1]! <= nextSampleNs) return;
     if (endsNs[0]! <= nextSampleNs) {

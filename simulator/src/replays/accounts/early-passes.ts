@@ -75,11 +75,9 @@ export class EarlyPasses {
     const { count, microBatch } = run;
     const facts = run.facts!;
     const { phase } = microBatch!;
-    const { bytes, projections, costs } = this.#row;
-    if (this.#from < bytes && !facts.knowsLanes) this.#knowLanes(facts);
-    if (phase === 1 && projections < costs && !facts.knowsProjections) this.#knowProjections(facts);
-    this.#add(facts.asked!, this.#from, phase === 1 ? costs : projections, count);
-    if (facts.ops!.length > 0) this.#probe.told.ops.addList(facts.ops!, count);
+    if (!facts.isAskedKnown) this.#know(facts);
+    this.#add(facts.asked!, this.#from, phase === 1 ? this.#row.costs : this.#row.projections, count);
+    if (this.#transfers.length > 0) this.#probe.told.ops.addList(facts.ops!, count);
     if (this.#moved.length > 0) this.#move(run, phase);
   }
 
@@ -129,10 +127,17 @@ export class EarlyPasses {
     for (let rank = first; rank < first + this.#ranksPerGroup; rank++) bytes[rank] = bytes[rank]! + moved;
   }
 
+  /** What nobody asks of a pass that has not ended. */
+  #know(facts: PassSummary): void {
+    const { bytes, projections, costs } = this.#row;
+    facts.isAskedKnown = true;
+    if (this.#from < bytes) this.#knowLanes(facts);
+    if (projections < costs) this.#knowProjections(facts);
+  }
+
   #knowLanes(facts: PassSummary): void {
     const { busyNs } = facts;
     const asked = facts.asked!;
-    facts.knowsLanes = true;
     for (let r = 0, first = 0, at = this.#row.lanes; r < this.#spec.ranks; r++, first += KINDS, at += 2) {
       asked[at + COMPUTE] = sumOf(busyNs, first, this.#kernels);
       asked[at + NETWORK] = sumOf(busyNs, first, this.#transfers);
@@ -140,7 +145,6 @@ export class EarlyPasses {
   }
 
   #knowProjections(facts: PassSummary): void {
-    facts.knowsProjections = true;
     for (let g = 0; g < this.#groups; g++) {
       facts.asked![this.#row.projections + g] = this.#costs.decoded.projectionBytes(facts.tokens[g]!) * this.#ops.attentions;
     }

@@ -53,10 +53,9 @@ export interface PassSummary {
   maskedOf: Float64Array | undefined;
   /** Ops on the network lane; undefined where nobody samples the run. */
   readonly ops: OpList | undefined;
-  /** What samples ask for, where `AskedRow` has it; undefined as `ops`. Lanes and projections are worked out when such a pass ends first. */
+  /** What samples ask for, where `AskedRow` has it; undefined as `ops`. Lanes and projections are worked out when such a pass first ends. */
   readonly asked: Float64Array | undefined;
-  knowsLanes: boolean;
-  knowsProjections: boolean;
+  isAskedKnown: boolean;
 }
 
 /** How facts of a program are made, and how many numbers are in them. Thousands of them may be kept, by each replica: their columns share a buffer, first those that each run of passes looks at. */
@@ -110,8 +109,7 @@ export function passSummaryMaker(
       fates: { rerouted: 0, dropped: 0, masked: 0 },
       maskedOf: undefined,
       ops: isAsked ? [] : undefined,
-      knowsLanes: false,
-      knowsProjections: false,
+      isAskedKnown: false,
       holders: 0,
     };
   };

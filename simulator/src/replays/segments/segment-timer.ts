@@ -97,8 +97,7 @@ export class SegmentTimer {
     this.#kept.clear();
     this.#facts.begin();
     facts.closedNs = 0;
-    facts.knowsLanes = false;
-    facts.knowsProjections = false;
+    facts.isAskedKnown = false;
     this.#facts.clearBytes(facts);
     facts.spentNs.fill(0);
     facts.longestNs.fill(0);
