@@ -6,10 +6,10 @@ import { withTables } from "./reading/table-file.ts";
 import { tableTexts } from "./reading/table-text.ts";
 import type { ReadPieces } from "./reading/trace-hash.ts";
 import { widened } from "./reading/widen.ts";
-import { writtenOf } from "./reading/written.ts";
+import { type Written, writtenOf } from "./reading/written.ts";
 import { resolvedOf } from "./resolved.ts";
 import { type Scenario, scenarioSchema } from "./schema/scenario.ts";
-import { followed } from "./stated.ts";
+import { followed, isFollowed, writtenFor } from "./stated.ts";
 
 /**
  * A function that gives `scenario` with other values, each `path=value` as `--set` takes it; it may be called many times.
@@ -18,14 +18,28 @@ import { followed } from "./stated.ts";
  * read through `readPieces`, by the paths that the scenario has; without it none may be named.
  */
 export function changing(scenario: Scenario, readPieces?: ReadPieces): (set: readonly string[]) => Scenario {
-  const base = layered(undefined, widened(writtenOf(resolvedOf(scenario)), scenarioSchema));
+  const resolved = layered(undefined, widened(writtenOf(resolvedOf(scenario)), scenarioSchema));
+  const origin = writtenFor(scenario);
+  const bases = new Map<string, Written>();
+  const baseFor = (set: readonly string[]) => {
+    const paths = set.map(pathOf);
+    const key = paths.join("\n");
+    const known = bases.get(key) ?? (origin !== undefined && isFollowed(scenario, paths) ? origin : resolved);
+    bases.set(key, known);
+    return known;
+  };
   const read = readPieces && tableTexts(readPieces);
   return (set) => {
     const problems: Problem[] = [];
+    const base = baseFor(set);
     const laid = withSettings(base, forgettingHash(set), problems);
     const { written, stated } = followed(laid, base, scenario);
     return scenarioOf(read === undefined ? written : withTables(written, { read, path: "", problems }), problems, stated);
   };
+}
+
+function pathOf(text: string): string {
+  return text.slice(0, Math.max(0, text.indexOf("="))).trim();
 }
 
 /** `set` with the SHA-256 of the trace removed where it names another trace. */

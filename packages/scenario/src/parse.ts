@@ -52,7 +52,7 @@ export function scenarioOf(written: Written, before: readonly Problem[], stated:
   const unknown = problems.filter(({ path }) => path.at(-1) === "preset" || path.at(-1) === "huggingface" || path[0] === "extends");
   if ("problems" in result) problems.push(...result.problems.filter((problem) => !unknown.some((name) => wouldGive(name, problem))));
   if (problems.length > 0 || !("scenario" in result)) throw new Problems(problems);
-  remember(result.scenario, stated);
+  remember(result.scenario, stated, written);
   return frozen(result.scenario);
 }
 

@@ -1,6 +1,6 @@
 import { OVERLAP, SHARE } from "./assumed.ts";
 import { PRESETS } from "./presets/registry.ts";
-import { part, plainOf, type Written, type WrittenMap } from "./reading/written.ts";
+import { part, plainOf, type Written, type WrittenMap, writtenOf } from "./reading/written.ts";
 import { keysOfPath } from "./schema/language/structure.ts";
 import { type Assumption, type Scenario, scenarioSchema } from "./schema/scenario.ts";
 
@@ -29,6 +29,8 @@ const FOLLOWERS: readonly Follower[] = (["gpu", "network"] as const).flatMap((of
 /** By parts of scenarios that stay the same objects where others of a scenario change. */
 const followingOf = new WeakMap<Scenario["cluster"], readonly Follower[]>();
 const listedOf = new WeakMap<Scenario["assumed"], number>();
+/** What was written where a scenario came from, and the parts that were made of it. */
+const originOf = new WeakMap<Scenario["cluster"], { readonly written: Written; readonly made: Scenario }>();
 
 /** What finished layers state. */
 export function statedIn(written: Written): Stated {
@@ -36,8 +38,9 @@ export function statedIn(written: Written): Stated {
   return { following: FOLLOWERS.filter(({ key }) => isNothing(part(cluster, key))), listed: countOf(part(written, "assumed")) };
 }
 
-/** Remembers what `scenario` states. */
-export function remember(scenario: Scenario, { following, listed }: Stated): void {
+/** Remembers what `scenario` states, and that it was made of the finished layers `written`. */
+export function remember(scenario: Scenario, { following, listed }: Stated, written: Written): void {
+  originOf.set(scenario.cluster, { written, made: { ...scenario } });
   followingOf.set(scenario.cluster, following);
   listedOf.set(scenario.assumed, listed);
 }
@@ -47,10 +50,59 @@ function statedBy({ cluster, assumed }: Scenario): Stated {
   return { following: followingOf.get(cluster) ?? [], listed: listedOf.get(assumed) ?? assumed.length };
 }
 
-/** Whether another value at one of `paths` changes what follows it in `scenario`, or what is assumed: only who remembers what it states can tell how. */
+/**
+ * The finished layers that `scenario` was made of, with the names of its presets; undefined where nobody remembers them, or it is another one by now. Its seed may be
+ * another, its trace may be noted by its hash, and what changes no run may be gone.
+ */
+export function writtenFor(scenario: Scenario): WrittenMap | undefined {
+  const origin = originOf.get(scenario.cluster);
+  if (origin?.written.form !== "map") return undefined;
+  const { made } = origin;
+  const entries = new Map(origin.written.entries);
+  for (const key of new Set([...Object.keys(made), ...Object.keys(scenario)]) as Set<keyof Scenario>) {
+    if (scenario[key] === made[key]) continue;
+    if (key === "seed") entries.set(key, writtenOf(scenario.seed));
+    else if (scenario[key] === undefined && BESIDE_RUNS.has(key)) entries.delete(key);
+    else if (key === "workload" && isHashed(scenario.workload, made.workload))
+      entries.set(key, withHash(entries.get(key), scenario.workload as { readonly sha256?: string }));
+    else return undefined;
+  }
+  return { ...origin.written, entries };
+}
+
+/** Parts that no run asks for. */
+const BESIDE_RUNS: ReadonlySet<keyof Scenario> = new Set(["sweep", "claims", "deployment"]);
+
+/** Whether `now` is `before`, with the SHA-256 of its trace. */
+function isHashed(now: object, before: object): boolean {
+  const keys = new Set([...Object.keys(now), ...Object.keys(before)]) as Set<keyof typeof now>;
+  return [...keys].every((key) => key === "sha256" || now[key] === before[key]);
+}
+
+function withHash(workload: Written | undefined, { sha256 }: { readonly sha256?: string }): Written {
+  const map = workload as WrittenMap;
+  return { ...map, entries: new Map([...map.entries, ["sha256", writtenOf(sha256)]]) };
+}
+
+/** Where presets and configs are named in `written`. */
+function* namedIn(written: Written | undefined, path: readonly string[] = []): Generator<readonly string[]> {
+  if (written === undefined || written.form === "scalar") return;
+  if (written.form === "map" && (written.entries.has("preset") || written.entries.has("huggingface"))) yield path;
+  const parts = written.form === "map" ? [...written.entries] : written.items.map((item, i) => [String(i), item] as const);
+  for (const [key, value] of parts) yield* namedIn(value, [...path, key]);
+}
+
+/**
+ * Whether another value at one of `paths` changes what follows it in `scenario`, what is assumed, or a part that a preset gives: only who remembers what it states can
+ * tell how.
+ */
 export function isFollowed(scenario: Scenario, paths: Iterable<string>): boolean {
   const { following, listed } = statedBy(scenario);
-  const followed = [...following.map(({ of }) => ["cluster", of]), ...scenario.assumed.slice(listed).flatMap(aboutOf)];
+  const followed = [
+    ...following.map(({ of }) => ["cluster", of]),
+    ...scenario.assumed.slice(listed).flatMap(aboutOf),
+    ...namedIn(writtenFor(scenario)),
+  ];
   return [...paths].some((path) => {
     const keys = keysOfPath(scenarioSchema, path.replace(/\.(kind|preset|huggingface)$/, "")); // which begin the map around them afresh
     return followed.some((other) => keys.every((key, i) => i >= other.length || key === other[i]));
