@@ -9,6 +9,7 @@ export {
   switchesDispatch,
   visitsOnce,
 } from "./exchange.ts";
+export { type ExchangeFormats, exchangeFormats } from "./exchange-formats.ts";
 export { dealOrder } from "./experts/deal-order.ts";
 export { type ExpertPlacement, type ExpertSlots, expertSlots } from "./experts/expert-placement.ts";
 export { type Moves, movesBetween } from "./experts/moves.ts";

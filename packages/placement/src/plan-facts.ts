@@ -58,7 +58,7 @@ export function planFacts(scenario: Scenario, plan: Plan): PlanFacts {
     tensorGroups: plan.ranks / plan.tensor,
     exchange: model.experts === undefined || plan.ranksPerStage === 1 ? null : plan.exchange,
     ...(plan.sequenceParallel === "none" ? {} : { sequenceParallel: plan.sequenceParallel }),
-    precision: precisionFacts(scenario),
+    precision: precisionFacts(scenario, plan),
     parameters: parameters.total,
     activeParameters: parameters.active,
     declaredParameters: model.declaredParameters ?? null,

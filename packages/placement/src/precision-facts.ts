@@ -1,5 +1,7 @@
 import { precisionsOf, productPrecisions } from "@tokenyard/model";
 import type { Precision, Scenario } from "@tokenyard/scenario";
+import { exchangeFormats } from "./exchange-formats.ts";
+import type { Plan } from "./plan.ts";
 
 /** Number formats by place, as they follow from what the scenario gives; null where a model has no such place. */
 export interface PrecisionFacts {
@@ -14,8 +16,9 @@ export interface PrecisionFacts {
   readonly products: Precision[];
 }
 
-export function precisionFacts({ model, cluster }: Pick<Scenario, "model" | "cluster">): PrecisionFacts {
-  const { weights, experts, activations, collectives, dispatch, combine, kvCache } = precisionsOf(model);
+export function precisionFacts({ model, cluster }: Pick<Scenario, "model" | "cluster">, plan: Plan): PrecisionFacts {
+  const { weights, experts, activations, collectives, kvCache } = precisionsOf(model);
+  const { dispatch, combine } = exchangeFormats({ model, cluster }, plan);
   const routed = (precision: Precision) => (model.experts === undefined ? null : precision);
   return {
     weights,

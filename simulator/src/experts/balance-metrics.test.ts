@@ -1,5 +1,5 @@
-import { bytesOf, precisionsOf } from "@tokenyard/model";
-import { sendsCopies } from "@tokenyard/placement";
+import { bytesOf } from "@tokenyard/model";
+import { exchangeFormats, sendsCopies } from "@tokenyard/placement";
 import type { Recording } from "@tokenyard/report";
 import { summarize } from "@tokenyard/report";
 import type { Scenario } from "@tokenyard/scenario";
@@ -26,7 +26,7 @@ test("the traffic matrix adds up to the copies that are computed, times the byte
       const { model, parallelism } = scenario;
       const { plan } = prepare(scenario);
       const recording = run(prepare(scenario));
-      const { dispatch, combine } = precisionsOf(model);
+      const { dispatch, combine } = exchangeFormats(scenario, plan);
       const ranks = Math.min(plan.tensor, plan.sourceRanks);
       const each = model.hiddenSize * (bytesOf(dispatch) + bytesOf(combine)) * ranks;
       const { bytes, sameRankBytes, sameNodeBytes, fabricBytes, nodeBytes } = summarize(recording).balance.traffic!;
@@ -47,8 +47,8 @@ test("tokens that go once to a rank are no more than their copies, and no fewer 
       const { pad: _, capacityFactor: __, capacityControl: ___, ...routing } = given.routing;
       const once = run(prepare({ ...given, routing: { ...routing, dispatch: "per-token" } }));
       const { topK } = given.model.experts!;
-      const { dispatch, combine } = precisionsOf(given.model);
       const { plan } = prepare(given);
+      const { dispatch, combine } = exchangeFormats(given, plan);
       const each = given.model.hiddenSize * (bytesOf(dispatch) + bytesOf(combine)) * Math.min(plan.tensor, plan.sourceRanks);
       const visits = sum(once.traffic!.nodes) / each;
       expect(visits).toBeLessThanOrEqual(computed(once) * (1 + 1e-9));

@@ -44,15 +44,17 @@ describe("a model with fp8 weights", () => {
     expect(breakdown.ttft?.["all-reduce"]).toBeCloseTo(2 * ((1600 * 1000 * 2) / 100e9 + 2e-6), 9);
   });
 
-  test("dispatches 2 bytes an element, and 1 where fp8 is asked for; the combine stays at 2", () => {
+  test("dispatches 1 byte an element, and 2 where bf16 is asked for, as models of 16 bits do; the combine stays at 2", () => {
     const times = (precision: object) => {
       const { breakdown } = report(precision, { model: MOE, parallelism: { expert: 4 } });
       return [breakdown.ttft?.["dispatch"], breakdown.ttft?.["combine"]];
     };
     // of 400 tokens of a rank 300 leave for 3 peers: 300 · 1,000 elements at 100 GB/s + 1 us · (1 + 7 % · 2)
     const seconds = (bytes: number) => expect.closeTo((300 * 1000 * bytes) / 100e9 + 1.14e-6, 9);
-    expect(times({ weights: "fp8" })).toEqual([seconds(2), seconds(2)]);
-    expect(times({ weights: "fp8", dispatch: "fp8" })).toEqual([seconds(1), seconds(2)]);
+    expect(times({ weights: "fp8" })).toEqual([seconds(1), seconds(2)]);
+    expect(times({ weights: "fp8", dispatch: "bf16" })).toEqual([seconds(2), seconds(2)]);
+    expect(times({ weights: "bf16" })).toEqual([seconds(2), seconds(2)]);
+    expect(times({ weights: "bf16", dispatch: "fp8" })).toEqual([seconds(1), seconds(2)]);
   });
 
   test("multiplies in fp8 and keeps its cache in 16 bits", () => {

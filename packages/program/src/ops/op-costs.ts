@@ -10,6 +10,7 @@ import {
   precisionsOf,
   quantisedBefore,
 } from "@tokenyard/model";
+import { exchangeFormats } from "@tokenyard/placement";
 import { fusionOf, type Scenario } from "@tokenyard/scenario";
 import { AllReduces } from "../exchanges/all-reduces.ts";
 import { CopyFlows } from "../exchanges/copy-flows.ts";
@@ -100,7 +101,8 @@ export class OpCosts {
     this.decoded = new DecodedAttention(spec.kernels, this.#kernels.attention.decode.core, this.#matrices, this.#chunks.attention);
     this.#experts = experts && new RoutedExperts(spec.plan, experts, scenario.model.experts!.matrices, fusion, this.#clock, this.#chunks);
     const { hiddenSize } = scenario.model;
-    const { activations, collectives, dispatch, combine } = precisionsOf(scenario.model);
+    const { activations, collectives } = precisionsOf(scenario.model);
+    const { dispatch, combine } = exchangeFormats(scenario, plan);
     this.#tokenBytes = hiddenSize * bytesOf(collectives);
     const norm = this.#taken.feedForward ? normAlong(spec.kernels, hiddenSize, bytesOf(activations)) : undefined;
     this.#allReduces = new AllReduces(spec, this.#tokenBytes, norm, this.#kernels.shared !== undefined);

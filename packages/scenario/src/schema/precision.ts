@@ -34,7 +34,9 @@ export const precisionSchema = z
       .optional()
       .apply(means, "format in which matrices multiply, unless their own is wider; if unset: follows from their formats and the GPU"),
     collectives: precision.optional().apply(means, "traffic of all-reduces and of sends between stages; if unset: as activations"),
-    dispatch: precision.optional().apply(means, "tokens sent to experts; if unset: as collectives"),
+    dispatch: precision
+      .optional()
+      .apply(means, "tokens sent to experts; if unset: fp8 in an all-to-all to experts that multiply in fp8, otherwise as collectives"),
     combine: precision.optional().apply(means, "results returned by experts; if unset: as collectives"),
     kvCache: precision.optional().apply(means, "cached keys and values; if unset: as activations"),
   })

@@ -1,5 +1,5 @@
-import { bytesOf, layerKinds, Pass, PHASES, type Phase, precisionsOf } from "@tokenyard/model";
-import { type Plan, switchesDispatch } from "@tokenyard/placement";
+import { bytesOf, layerKinds, Pass, PHASES, type Phase } from "@tokenyard/model";
+import { exchangeFormats, type Plan, switchesDispatch } from "@tokenyard/placement";
 import { ExpertLoad, type StageLinks, toGrainsOfCopies } from "@tokenyard/program";
 import type { TrafficColumns } from "@tokenyard/report";
 import type { Gate } from "../../experts/gate.ts";
@@ -132,7 +132,7 @@ export class TrafficLog {
     const { plan, scenario } = this.#spec;
     const { exchange, firstRank } = this.#links[stage]!;
     const { sources, expert, ranksPerStage } = plan;
-    const { dispatch, combine } = precisionsOf(scenario.model);
+    const { dispatch, combine } = exchangeFormats(scenario, plan);
     const { hiddenSize } = scenario.model;
     for (const { ranks, share } of exchange) {
       for (let g = 0; g < sources; g++) {

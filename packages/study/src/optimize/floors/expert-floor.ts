@@ -9,7 +9,7 @@ import {
   mostTaken,
   precisionsOf,
 } from "@tokenyard/model";
-import { gathersCopies, gathersTokens, type Plan, reducesCopies, visitsOnce } from "@tokenyard/placement";
+import { exchangeFormats, gathersCopies, gathersTokens, type Plan, reducesCopies, visitsOnce } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
 import type { PassColumns } from "../batches/pass-columns.ts";
 import { atLeast, bareFloor, kernelFloor, leastLaunch } from "./kernel-floor.ts";
@@ -74,7 +74,8 @@ export class ExpertFloor {
     this.#launch = leastLaunch(cluster);
     this.#reduce = reducesCopies(plan) ? network.allReduce(plan.tensor) : { secondsPerByte: 0, latencySeconds: 0 };
     this.#network = network;
-    const { collectives, dispatch, combine } = precisionsOf(model);
+    const { collectives } = precisionsOf(model);
+    const { dispatch, combine } = exchangeFormats(scenario, plan);
     this.#reducedBytes = model.hiddenSize * bytesOf(collectives);
     this.#dispatchBytes = model.hiddenSize * bytesOf(dispatch);
     this.#combineBytes = model.hiddenSize * bytesOf(combine);
