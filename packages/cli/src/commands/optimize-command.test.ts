@@ -266,6 +266,15 @@ test("what no plan can have a value of is refused before any is run, with what i
       "--minimize: queue.p99 given; wanted requests that are served as they come, as serving.scheduler: continuous\n" +
       "3 problems\n",
   );
+  const under = async (...conditions: string[]) =>
+    await tokenyard(["optimize", path, "--minimize", "gpus", ...conditions.flatMap((each) => ["--subject-to", each]), ...FEW]);
+  expect((await under("ttft <= 10 s", "gpus <= 2 and cost * 2 <= 1 USD/h")).err).toBe(
+    "--subject-to 2: gpus <= 2 and cost * 2 <= 1 USD/h given; wanted a price of the GPUs, such as cluster.gpu.cost: 2 USD/h\n1 problem\n",
+  );
+  expect((await under("gpus <= 2 or cost <= 1 USD/h")).code).toBe(0); // may hold without one
+  const targeted = ["--set", "targets.cost=1 USD/h"];
+  const { err: ofTargets } = await tokenyard(["optimize", path, "--minimize", "gpus", ...targeted, ...FEW]);
+  expect(ofTargets).toContain("targets: cost <= 1 USD/h given; wanted a price of the GPUs");
   const varied = await tokenyard(["optimize", path, "--minimize", "cost", "--vary", "cluster.gpu.cost=1 USD/h", ...FEW]);
   expect(varied.code).toBe(0); // where a varied value gives it, it is looked for
 });

@@ -11,7 +11,7 @@ import { sweepPoints } from "../sweep.ts";
 import type { Optimum } from "./optimum.ts";
 import type { Asked } from "./questions/asked.ts";
 import { questionOf } from "./questions/question.ts";
-import { lacking } from "./questions/valueless.ts";
+import { valuelessProblems } from "./questions/valueless.ts";
 import { Findings } from "./search/findings.ts";
 import { PointQueue } from "./search/point-queue.ts";
 import { prospectsOf } from "./search/prospect.ts";
@@ -159,9 +159,9 @@ function orderOf(scenario: Scenario, options: OptimizeOptions) {
   const problems: Problem[] = [];
   const question = tried(problems, () => questionOf(scenario, options));
   const place = tried(problems, () => spaceOf(scenario, options));
-  for (const [i, objective] of (place === undefined ? [] : (question?.objectives ?? [])).entries()) {
-    const wanted = lacking(objective, place?.variants.map((variant) => variant.scenario) ?? []);
-    if (wanted !== undefined) problems.push({ path: ["objectives", i], given: objective.formula.text, wanted });
+  if (question !== undefined && place !== undefined) {
+    const scenarios = place.variants.map((variant) => variant.scenario);
+    problems.push(...valuelessProblems(question, options, scenarios));
   }
   if (question === undefined || place === undefined || problems.length > 0) throw new Problems(problems);
   return { question, ...place };
