@@ -88,6 +88,20 @@ test("series are written one after the other, in simulated seconds, and end as O
   expect(existsSync(`${metrics}.${process.pid}.draft.samples`)).toBe(false);
 });
 
+test("a run that is over before the second sample is told to have one alone; a file has a name", async () => {
+  const metrics = join(folder, "long.om");
+  const order = ["run", file, "--set", "alerts=null", "--metrics", metrics, "--metrics-every"];
+  const { code, err } = await tokenyard([...order, "1000 s"]);
+  expect(code).toBe(0);
+  expect(err).toMatch(
+    /long\.om: one sample, at 0 s, before anything happens; the run ended at [\d.]+ s, and the next would be at 1,?000 s, by --metrics-every/,
+  );
+  expect((await tokenyard([...order, "1 s"])).err).toBe("");
+  const stream = await tokenyard(["run", file, "--metrics", "-", "--spans", "-"]);
+  expect({ code: stream.code, out: stream.out }).toEqual({ code: 2, out: "" });
+  for (const option of ["--metrics", "--spans"]) expect(stream.err).toContain(`${option}: - given; wanted the name of a file`);
+});
+
 test("a report is the same with --metrics and without", async () => {
   const [with_, without] = [
     await tokenyard(["run", file, "--json", "--metrics", join(folder, "same.om")]),

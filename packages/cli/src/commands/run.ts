@@ -156,15 +156,18 @@ async function oneSeed({ file, scenario, setup, refused }: OpenScenario, errand:
     ...(series === undefined ? {} : { samples: { everyMs, sinks: [series] } }),
   };
   let recording: Recording;
+  let lone: string | undefined;
   try {
     recording = await slicedRun(order, interrupt, progress);
     await rows?.finish();
     series?.finish();
+    lone = series?.loneWarning(recording);
   } finally {
     rows?.discard();
     series?.discard();
   }
   await interrupt.pause();
+  if (lone !== undefined) terminal.err.write(`${harmless(lone)}\n`);
   if (metrics !== undefined) log.info({ ...facts, path: metrics, everySeconds: everyMs / 1e3 }, "wrote metrics");
   if (requests !== undefined) log.info({ ...facts, path: requests }, "wrote requests");
   if (spans !== undefined) {

@@ -17,7 +17,9 @@ export function fileProblems(path: string): LocatedProblem[] {
 
 /** The same of what is written of one scenario, as `option` asks, where there are `scenarios`. */
 export function ofOneProblems(option: string, path: string, scenarios: number): LocatedProblem[] {
-  return [...fileProblems(path), ...(scenarios > 1 ? [wrongValue(option, "", `${scenarios} scenarios`, "one scenario")] : [])];
+  const stream =
+    path === "-" ? [wrongValue(option, "", path, "the name of a file; the report goes to standard output")] : fileProblems(path);
+  return [...stream, ...(scenarios > 1 ? [wrongValue(option, "", `${scenarios} scenarios`, "one scenario")] : [])];
 }
 
 /** Options that would write over a file that `readers` were read from, or over what another of them writes; `--out` writes `outFiles` into its folder. */

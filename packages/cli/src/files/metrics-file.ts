@@ -1,5 +1,6 @@
 import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { type Exported, exportedOf, linesOf, openMetrics, type Sample, type SampleSink } from "@tokenyard/metrics";
+import { measured, type Recording } from "@tokenyard/report";
 import { formatQuantity, type Scenario } from "@tokenyard/scenario";
 import { BadInput } from "../outcomes/bad-input.ts";
 import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts";
@@ -84,6 +85,13 @@ export class MetricsFile implements SampleSink {
       }
       renameSync(this.#draft, this.#path);
     });
+  }
+
+  /** What is to be told of a file that has the first sample alone, as the run was over before the next. */
+  loneWarning({ horizonNs }: Pick<Recording, "horizonNs">): string | undefined {
+    if (this.#spool!.count > 1) return undefined;
+    const [end, next] = [horizonNs / 1e9, this.#everyMs / 1e3].map((seconds) => measured(seconds, "s"));
+    return `${this.#path}: one sample, at 0 s, before anything happens; the run ended at ${end}, and the next would be at ${next}, by --metrics-every or alerts.every`;
   }
 
   /** Lets go of what is not in its place. */
