@@ -1,3 +1,4 @@
+import type { Histogram } from "@tokenyard/report";
 import type { BatchId, SchedulerObserver } from "@tokenyard/serving";
 import type { Timeline } from "../event.ts";
 import type { Observers } from "../logs/requests/observers.ts";
@@ -11,6 +12,7 @@ export class PoolObserver implements SchedulerObserver {
   readonly #microBatches: MicroBatches;
   readonly #timeline: Timeline;
   readonly #observer: Observers;
+  readonly #itlNs: Histogram | undefined;
   readonly #outside: Outside;
   /** Whether micro-batches are formed again and again, of whoever is there. */
   readonly #underLoad: boolean;
@@ -20,6 +22,7 @@ export class PoolObserver implements SchedulerObserver {
     this.#microBatches = microBatches;
     this.#timeline = timeline;
     this.#observer = observer;
+    this.#itlNs = observer.itlNs;
     this.#outside = outside;
     this.#underLoad = underLoad;
   }
@@ -37,11 +40,11 @@ export class PoolObserver implements SchedulerObserver {
   }
 
   gaps(lengthNs: number, count: number): void {
-    this.#observer.served?.gaps(lengthNs, count);
+    this.#itlNs?.add(lengthNs, count);
   }
 
   steps(atNs: Float64Array, count: number, sequences: number): void {
-    this.#observer.served?.steps(atNs, count, sequences);
+    this.#itlNs?.addGaps(atNs, count, sequences);
   }
 
   preempted(slot: number, batch: BatchId, nowNs: number): void {

@@ -1,11 +1,9 @@
+import type { Histogram } from "@tokenyard/report";
 import type { RequestObserver } from "@tokenyard/serving";
 import type { MicroBatch } from "../../micro-batches/micro-batch.ts";
 
-/** Hears of the time between tokens, which most need not. */
-type GapObserver = Pick<RequestObserver<MicroBatch>, "gaps" | "steps">;
-
-/** Hears what becomes of requests: what their scheduler tells, with the micro-batch itself, and what happens to them outside of it. */
-export interface Observer extends Omit<RequestObserver<MicroBatch>, "gaps" | "steps">, Partial<GapObserver> {
+/** Hears what becomes of requests: what their scheduler tells, with the micro-batch itself, but for the time between tokens, and what happens to them outside of it. */
+export interface Observer extends Omit<RequestObserver<MicroBatch>, "gaps" | "steps"> {
   arrived(slot: number): void;
   /** Its first token is out, and it leaves the pool that computed its prompt. */
   handedOver(slot: number, microBatch: MicroBatch, nowNs: number): void;
@@ -16,7 +14,7 @@ export interface Observer extends Omit<RequestObserver<MicroBatch>, "gaps" | "st
 /** Those that there are in a run. */
 export interface ObserversParts {
   readonly requestSpans: Observer | undefined;
-  readonly served: (Observer & GapObserver) | undefined;
+  readonly served: (Observer & { readonly itlNs: Histogram }) | undefined;
   readonly spent: Observer;
   readonly rows: Observer;
 }
@@ -24,84 +22,86 @@ export interface ObserversParts {
 /** Tells several observers, one after the other; each has a place of its own, as calls that are of one kind are fast. */
 export class Observers implements Observer {
   readonly #requestSpans: Observer | undefined;
-  /** It alone hears of the time between tokens. */
-  readonly served: (Observer & GapObserver) | undefined;
+  /** Of the time between tokens; undefined where nobody asks. */
+  readonly itlNs: Histogram | undefined;
+  readonly #served: Observer | undefined;
   readonly #spent: Observer;
   readonly #rows: Observer;
 
   constructor({ requestSpans, served, spent, rows }: ObserversParts) {
     this.#requestSpans = requestSpans;
-    this.served = served;
+    this.#served = served;
+    this.itlNs = served?.itlNs;
     this.#spent = spent;
     this.#rows = rows;
   }
 
   arrived(slot: number): void {
     this.#requestSpans?.arrived(slot);
-    this.served?.arrived(slot);
+    this.#served?.arrived(slot);
     this.#spent.arrived(slot);
     this.#rows.arrived(slot);
   }
 
   started(slot: number, microBatch: MicroBatch, nowNs: number): void {
     this.#requestSpans?.started(slot, microBatch, nowNs);
-    this.served?.started(slot, microBatch, nowNs);
+    this.#served?.started(slot, microBatch, nowNs);
     this.#spent.started(slot, microBatch, nowNs);
     this.#rows.started(slot, microBatch, nowNs);
   }
 
   firstToken(slot: number, microBatch: MicroBatch, nowNs: number): void {
     this.#requestSpans?.firstToken(slot, microBatch, nowNs);
-    this.served?.firstToken(slot, microBatch, nowNs);
+    this.#served?.firstToken(slot, microBatch, nowNs);
     this.#spent.firstToken(slot, microBatch, nowNs);
     this.#rows.firstToken(slot, microBatch, nowNs);
   }
 
   preempted(slot: number, microBatch: MicroBatch, nowNs: number): void {
     this.#requestSpans?.preempted(slot, microBatch, nowNs);
-    this.served?.preempted(slot, microBatch, nowNs);
+    this.#served?.preempted(slot, microBatch, nowNs);
     this.#spent.preempted(slot, microBatch, nowNs);
     this.#rows.preempted(slot, microBatch, nowNs);
   }
 
   startedOver(slot: number, nowNs: number): void {
     this.#requestSpans?.startedOver(slot, nowNs);
-    this.served?.startedOver(slot, nowNs);
+    this.#served?.startedOver(slot, nowNs);
     this.#spent.startedOver(slot, nowNs);
     this.#rows.startedOver(slot, nowNs);
   }
 
   handedOver(slot: number, microBatch: MicroBatch, nowNs: number): void {
     this.#requestSpans?.handedOver(slot, microBatch, nowNs);
-    this.served?.handedOver(slot, microBatch, nowNs);
+    this.#served?.handedOver(slot, microBatch, nowNs);
     this.#spent.handedOver(slot, microBatch, nowNs);
     this.#rows.handedOver(slot, microBatch, nowNs);
   }
 
   moved(slot: number, ns: number, nowNs: number): void {
     this.#requestSpans?.moved(slot, ns, nowNs);
-    this.served?.moved(slot, ns, nowNs);
+    this.#served?.moved(slot, ns, nowNs);
     this.#spent.moved(slot, ns, nowNs);
     this.#rows.moved(slot, ns, nowNs);
   }
 
   finished(slot: number, microBatch: MicroBatch, nowNs: number): void {
     this.#requestSpans?.finished(slot, microBatch, nowNs);
-    this.served?.finished(slot, microBatch, nowNs);
+    this.#served?.finished(slot, microBatch, nowNs);
     this.#spent.finished(slot, microBatch, nowNs);
     this.#rows.finished(slot, microBatch, nowNs);
   }
 
   rejected(slot: number, nowNs: number): void {
     this.#requestSpans?.rejected(slot, nowNs);
-    this.served?.rejected(slot, nowNs);
+    this.#served?.rejected(slot, nowNs);
     this.#spent.rejected(slot, nowNs);
     this.#rows.rejected(slot, nowNs);
   }
 
   failed(slot: number, nowNs: number, replica: number): void {
     this.#requestSpans?.failed(slot, nowNs, replica);
-    this.served?.failed(slot, nowNs, replica);
+    this.#served?.failed(slot, nowNs, replica);
     this.#spent.failed(slot, nowNs, replica);
     this.#rows.failed(slot, nowNs, replica);
   }

@@ -18,7 +18,8 @@ export class ServedLog implements Observer {
   readonly #e2eNs: Tally;
   readonly #queueNs: Tally;
   readonly #prefillNs: Tally;
-  readonly #itlNs = new Histogram();
+  /** Of all requests together. */
+  readonly itlNs = new Histogram();
   #arrived = 0;
   #finished = 0;
   #rejected = 0;
@@ -120,14 +121,6 @@ export class ServedLog implements Observer {
 
   moved(): void {}
 
-  gaps(lengthNs: number, count: number): void {
-    this.#itlNs.add(lengthNs, count);
-  }
-
-  steps(atNs: Float64Array, count: number, sequences: number): void {
-    this.#itlNs.addGaps(atNs, count, sequences);
-  }
-
   finished(slot: number, _: MicroBatch, nowNs: number): void {
     this.#leave(slot);
     const slots = this.#slots;
@@ -185,7 +178,7 @@ export class ServedLog implements Observer {
       e2eNs: this.#e2eNs.columns(),
       queueNs: this.#queueNs.columns(),
       prefillNs: this.#prefillNs.columns(),
-      itlNs: this.#itlNs.columns(),
+      itlNs: this.itlNs.columns(),
       preempted: this.#preempted,
       attained: this.#attainment.attained(),
       ...(this.#classes === undefined ? {} : { classes: this.#classes.map((each) => each.served()) }),
