@@ -179,7 +179,10 @@ export class Simulation {
         else this.#handle(event, nowNs);
       }
       endsAtOnce = false;
-      for (let p = 0; p < pools.length; p++) if (pools[p]!.launch(nowNs)) endsAtOnce = true;
+      for (let p = 0; p < pools.length; p++) {
+        const { pipelines } = pools[p]!;
+        if (pipelines.isTouched && pipelines.launch(nowNs)) endsAtOnce = true; // so that not all events of the instant are known
+      }
     } while (endsAtOnce);
   }
 

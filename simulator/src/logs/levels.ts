@@ -38,22 +38,17 @@ export class Levels {
     this.#blocks = new Float64Array(replicas);
   }
 
-  /** From `nowNs` on, `replica` is as `occupancy` says. */
+  /** Until `nowNs` `replica` was as it is; from then on it is as `occupancy` says. */
   change(replica: number, nowNs: number, occupancy: Occupancy): void {
-    if (nowNs !== this.#sinceNs[replica]) this.#hold(replica, nowNs);
-    this.#running[replica] = occupancy.running;
-    this.#waiting[replica] = occupancy.waiting;
-    this.#blocks[replica] = occupancy.heldBlocks;
-  }
-
-  /** Until `nowNs` it was as it is. */
-  #hold(replica: number, nowNs: number): void {
     let fromNs = this.#sinceNs[replica]!;
-    if (nowNs >= this.#lastNs[0]!) this.#makeRoom(nowNs);
+    if (nowNs >= this.#lastNs[0]! && nowNs !== fromNs) this.#makeRoom(nowNs);
     this.#sinceNs[replica] = nowNs;
     const running = this.#running[replica]!;
     const waiting = this.#waiting[replica]!;
     const blocks = this.#blocks[replica]!;
+    this.#running[replica] = occupancy.running;
+    this.#waiting[replica] = occupancy.waiting;
+    this.#blocks[replica] = occupancy.heldBlocks;
     if (running === 0 && waiting === 0 && blocks === 0) return;
     const blocksNs = this.#blocksNsOf[replica]!;
     const bucketNs = this.#bucketNs[0]!;
@@ -72,7 +67,7 @@ export class Levels {
    * told of other things since.
    */
   rise(replica: number, endsNs: Float64Array, first: number, count: number, openedBy: Float64Array): void {
-    const sinceNs = this.#sinceNs[replica]!; // what `hold` tells from there on is on top
+    const sinceNs = this.#sinceNs[replica]!; // what `change` tells from there on is on top
     let opened = 0;
     let ns = 0;
     for (let i = first, at = 0; i < first + count; i++, at++) {
@@ -145,7 +140,10 @@ export class Levels {
   }
 
   #holdAll(nowNs: number): void {
-    for (let replica = 0; replica < this.#sinceNs.length; replica++) if (nowNs !== this.#sinceNs[replica]) this.#hold(replica, nowNs);
+    for (let replica = 0; replica < this.#sinceNs.length; replica++) {
+      const asItIs = { running: this.#running[replica]!, waiting: this.#waiting[replica]!, heldBlocks: this.#blocks[replica]! };
+      this.change(replica, nowNs, asItIs);
+    }
   }
 
   /** Of all pools. */

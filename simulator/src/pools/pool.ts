@@ -27,7 +27,7 @@ export class Pool extends PoolParts {
   readonly handover: PoolHandover;
   readonly observer: PoolObserver;
   readonly impairments: Impairments;
-  readonly #pipelines: Pipelines;
+  readonly pipelines: Pipelines;
   /** Of schedulers that serve requests as they come. */
   readonly #levels: PoolLevels | undefined;
   /** Where any are foreseen. */
@@ -56,28 +56,28 @@ export class Pool extends PoolParts {
     const passed = (microBatch: MicroBatch, nowNs: number) => this.#passed(microBatch, nowNs);
     const specs = stageSpecs(setup, this.links, options.fold ?? true);
     const ends = { cuts: this.#cuts, limit: shared.limit };
-    this.#pipelines = new Pipelines(specs, setup.plan.stages, { costs: costsByPart, gate, recorder }, timeline, number, passed, ends);
+    this.pipelines = new Pipelines(specs, setup.plan.stages, { costs: costsByPart, gate, recorder }, timeline, number, passed, ends);
     this.impairments = new Impairments(setup, this.stages, gate, recorder);
     this.#runs = replaysOf(this, shared, outside, options);
-    this.#rounds = options.jump === false ? undefined : Rounds.of(this, timeline, this.#pipelines, outside.comes);
+    this.#rounds = options.jump === false ? undefined : Rounds.of(this, timeline, this.pipelines, outside.comes);
     this.#returnNs = Array.from({ length: setup.plan.replicas }, (_, replica) => returnNs(setup, replica));
   }
 
   get stages() {
-    return this.#pipelines.stages;
+    return this.pipelines.stages;
   }
 
   /** Something of this pool happens now. */
   handle(event: Exclude<Event, FaultEvent | AttemptEvent | EventOf<"run-ended" | "transfer-ended">>, nowNs: number): void {
     switch (event.kind) {
       case "op-finished":
-        this.#pipelines.finish(event, nowNs);
+        this.pipelines.finish(event, nowNs);
         return;
       case "pass-entered":
-        this.#pipelines.enter(event.microBatch, nowNs, event.position);
+        this.pipelines.enter(event.microBatch, nowNs, event.position);
         return;
       case "stage-freed":
-        this.#pipelines.freed(event.stage);
+        this.pipelines.freed(event.stage);
         return;
       case "rounds-ended":
         event.rounds.end(nowNs);
@@ -142,11 +142,6 @@ export class Pool extends PoolParts {
     this.#levels!.rise(replica, endsNs, first, count, openedBy);
   }
 
-  /** Launches ops of passes that are under way, where those run one by one; true where any ends at once, so that not all events of the instant are known. */
-  launch(nowNs: number): boolean {
-    return this.#pipelines.isTouched && this.#pipelines.launch(nowNs);
-  }
-
   /** Starts what can start, once the events of the instant are known. */
   start(nowNs: number): void {
     do {
@@ -157,7 +152,7 @@ export class Pool extends PoolParts {
         this.#levels?.change(replica, nowNs);
       }
       this.#touched.clear();
-      if (this.#pipelines.isTouched) this.#pipelines.settle(nowNs);
+      if (this.pipelines.isTouched) this.pipelines.settle(nowNs);
     } while (this.#touched.count > 0); // a stage without ops lets a pass out at once
   }
 
@@ -200,20 +195,20 @@ export class Pool extends PoolParts {
     microBatch.underWay = true;
     if (this.#levels !== undefined) microBatch.report(nowNs);
     const isLocal = this.impairments.isLocal[pass.replica] === 1;
-    const untilNs = this.#cuts === undefined ? Number.POSITIVE_INFINITY : this.#pipelines.undisturbedNs(pass.replica, nowNs);
+    const untilNs = this.#cuts === undefined ? Number.POSITIVE_INFINITY : this.pipelines.undisturbedNs(pass.replica, nowNs);
     if (!isLocal && this.#runs?.start(pass, microBatch, nowNs, untilNs) === true) return;
     if (this.#cuts !== undefined) microBatch.keepSpent();
     if (this.#rounds?.start(pass, microBatch, nowNs) === true) return;
     if (this.#runs !== undefined) microBatch.beginAnew(pass); // those who timed it may have looked at others
     const back = pass.index === 0 ? 0 : this.#returnNs[pass.replica]!;
     microBatch.spentNs[SEND]! += back;
-    if (back === 0) this.#pipelines.enter(microBatch, nowNs);
-    else this.#pipelines.enterAt(microBatch, nowNs + back);
+    if (back === 0) this.pipelines.enter(microBatch, nowNs);
+    else this.pipelines.enterAt(microBatch, nowNs + back);
   }
 
   quietNs(replica: number, nowNs: number): number {
     if (this.impairments.isLocal[replica] === 1) return nowNs;
-    const knownNs = Math.min(this.#pipelines.undisturbedNs(replica, nowNs), this.impairments.nextSlowNs(replica, nowNs));
+    const knownNs = Math.min(this.pipelines.undisturbedNs(replica, nowNs), this.impairments.nextSlowNs(replica, nowNs));
     return Math.min(knownNs, this.probe?.nextSampleNs ?? Number.POSITIVE_INFINITY);
   }
 
@@ -221,7 +216,7 @@ export class Pool extends PoolParts {
   #breakOff(replica: number, nowNs: number): void {
     this.#cuts!.pass(replica);
     this.#rounds?.breakOff(replica, nowNs);
-    this.#pipelines.breakOff(replica, nowNs);
+    this.pipelines.breakOff(replica, nowNs);
     this.microBatches.breakOff(replica, nowNs, ({ scheduled }) => this.setup.scheduler.breakOff(scheduled!));
     this.#touched.add(replica);
   }

@@ -58,16 +58,11 @@ export class JointBatch extends Pass implements WholePass {
     if (tokens === 0) return false;
     this.index++;
     this.phase = phase;
-    this.#pad();
-    this.#run(true);
-    return true;
-  }
-
-  /** A step that only decodes is padded. */
-  #pad(): void {
+    this.running = true;
     const { rows, newTokens, outputs } = this;
     if (rows !== newTokens) {
-      if (this.phase === 1) this.#batchSizes!.fill(newTokens, rows);
+      if (phase === 1)
+        this.#batchSizes!.fill(newTokens, rows); // a step that only decodes is padded
       else rows.set(newTokens);
     }
     let total = 0;
@@ -77,6 +72,7 @@ export class JointBatch extends Pass implements WholePass {
       if (outputs[g]! > this.mostOutputs) this.mostOutputs = outputs[g]!;
     }
     if (total > this.mostTotalRows) this.mostTotalRows = total;
+    return true;
   }
 
   /** Whether it has something to compute and cannot: it tries again when another pass ends. */
@@ -117,7 +113,7 @@ export class JointBatch extends Pass implements WholePass {
   /** The pass has ended: its tokens are out. */
   end(nowNs: number, observer: SchedulerObserver): void {
     if (!this.running) throw new Error(`pass ${this.index} of micro-batch ${this.microBatch} ends without running`);
-    this.#run(false);
+    this.running = false;
     const all = this.#members;
     const { firsts, finished, gaps } = this.#outcome;
     for (let g = 0; g < all.length; g++) all[g]!.finish(nowNs, observer, this.#outcome);
@@ -137,12 +133,7 @@ export class JointBatch extends Pass implements WholePass {
   /** The pass is broken off: none of its tokens are out. */
   breakOff(): void {
     if (!this.running) throw new Error(`pass ${this.index} of micro-batch ${this.microBatch} is broken off without running`);
-    this.#run(false);
+    this.running = false;
     for (let g = 0; g < this.#members.length; g++) this.#members[g]!.breakOff();
-  }
-
-  #run(running: boolean): void {
-    this.running = running;
-    for (let g = 0; g < this.#members.length; g++) this.#members[g]!.inFlight = running;
   }
 }

@@ -12,10 +12,9 @@ import type { SlotList } from "./slot-list.ts";
 
 /** The sequences of one data group in one micro-batch: those that decode, and those whose prompt is computed or comes from elsewhere. */
 export class Members implements Residents {
-  inFlight = false;
   readonly #group: DataGroup;
   readonly #service: Service;
-  readonly #batch: BatchId;
+  readonly #batch: BatchId & { readonly running: boolean };
   readonly #share: Share;
   readonly #decoders: Decoders;
   readonly #pressure: Pressure;
@@ -26,7 +25,7 @@ export class Members implements Residents {
   #formed = false;
 
   /** What they compute in a pass goes into `share`. */
-  constructor(group: DataGroup, service: Service, batch: BatchId, share: Share) {
+  constructor(group: DataGroup, service: Service, batch: BatchId & { readonly running: boolean }, share: Share) {
     this.#group = group;
     this.#service = service;
     this.#batch = batch;
@@ -36,6 +35,10 @@ export class Members implements Residents {
     this.#prompts = new Prompts(group, service, batch, share, this.#pressure);
     this.#handovers = new Handovers(group, service, batch);
     this.#admission = new Admission(group, service, batch, this.#prompts, this.#handovers);
+  }
+
+  get inFlight(): boolean {
+    return this.#batch.running;
   }
 
   get size(): number {

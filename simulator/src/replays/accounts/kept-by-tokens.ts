@@ -97,7 +97,10 @@ export class KeptByTokens<Facts extends OfTokens> {
 }
 
 function isOf(facts: OfTokens, tokens: Float64Array, hosted: Float64Array | undefined, phase: Phase): boolean {
-  return (facts.phase ?? 0) === phase && areEqual(facts.tokens, tokens) && (hosted === undefined || areEqual(facts.hosted!, hosted));
+  if ((facts.phase ?? 0) !== phase) return false;
+  const kept = facts.tokens;
+  for (let g = 0; g < tokens.length; g++) if (kept[g] !== tokens[g]) return false;
+  return hosted === undefined || areEqual(facts.hosted!, hosted);
 }
 
 function areEqual(kept: Float64Array, given: Float64Array): boolean {
