@@ -102,13 +102,13 @@ export function unstatedPaths(scenario: Omit<Scenario, "assumed">, paths: readon
   return [...paths.filter((path) => !isIdle(path)), ...grantedOf(scenario), ...drawnOf(scenario), ...hastenedOf(scenario)];
 }
 
-/** What is assumed of `changed`, a scenario of which another overlap was chosen since it was checked. */
-export function assumedUnderOverlap(changed: Pick<Scenario, "assumed" | "cluster" | "serving">): Scenario["assumed"] {
+/** What is assumed of `changed`, a scenario of which an overlap was chosen since it was checked: not the overlap. Of its entries the first `listed` are the file's own. */
+export function assumedUnderOverlap(changed: Pick<Scenario, "assumed" | "cluster" | "serving">, listed: number): Scenario["assumed"] {
   const granted = grantedOf(changed);
-  if (granted.length > 0) return assumedWith(changed.assumed, granted);
-  return changed.assumed.filter(
-    (entry) => entry !== SHARE && !(typeof entry === "object" && "because" in entry && entry.because === TURNS.because),
-  );
+  const isOfAnother = (entry: Assumption) =>
+    (typeof entry === "object" && "because" in entry && entry.because === TURNS.because) || (entry === SHARE && granted.length === 0);
+  const others = changed.assumed.filter((entry, i) => !isOfAnother(entry) && (i < listed || ![OVERLAP, SHARE].includes(pathOf(entry))));
+  return assumedWith(others, granted);
 }
 
 /** What two-batch overlap takes for granted: its order, and unless that is stated that communication costs the kernels beside it nothing. */

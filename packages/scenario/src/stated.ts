@@ -45,6 +45,11 @@ export function remember(scenario: Scenario, { following, listed }: Stated, writ
   listedOf.set(scenario.assumed, listed);
 }
 
+/** How many entries of its `assumed` the file of `scenario` lists. */
+export function listedIn(scenario: Scenario): number {
+  return statedBy(scenario).listed;
+}
+
 /** What is remembered of `scenario`; of one that came from elsewhere, that it states everything. */
 function statedBy({ cluster, assumed }: Scenario): Stated {
   return { following: followingOf.get(cluster) ?? [], listed: listedOf.get(assumed) ?? assumed.length };

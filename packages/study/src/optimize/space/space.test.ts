@@ -53,6 +53,16 @@ test("the parameters of a choice, set in the scenario's file, give the scenario 
   for (const choice of choicesOf(base, { maxGpus: 8 })) expect(change(parametersOf(choice))).toEqual(scenarioWith(base, choice));
 });
 
+test("what a choice states is not assumed, and what follows it is: the same as where its file says so", () => {
+  const plain = like({});
+  const change = scenarioChanger(plain);
+  expect(plain.assumed).toContain("serving.overlap");
+  for (const overlap of ["none", "two-batch"] as const) {
+    const choice = { ...choiceOf(plain, compilePlan(plain)), overlap };
+    expect((change({ "serving.overlap": overlap }) as Scenario).assumed).toEqual(scenarioWith(plain, choice).assumed);
+  }
+});
+
 test("only the values that are asked for are looked at, legal or not taken", () => {
   const only = { "parallelism.tensor": [2, 5], "parallelism.layers": ["shared-ranks"], "serving.overlap": ["none"] };
   const choices = [...choicesOf(base, { maxGpus: 8, only })];
