@@ -7,6 +7,7 @@ export { ExpertsFit } from "./kernels/fitted/experts-fit.ts";
 export { LinearFit } from "./kernels/fitted/linear-fit.ts";
 export type { Machine } from "./kernels/fitted/machine.ts";
 export { PrefillFit } from "./kernels/fitted/prefill-fit.ts";
+export { withSharedExperts } from "./kernels/fitted/shared-experts.ts";
 export { standIns } from "./kernels/fitted/stand-ins.ts";
 export { drawnStrand, evenStrand, type MeasuredCell, measuredCells } from "./kernels/table/measured-kernel.ts";
 export { type PowerLaw, PowerLaws } from "./kernels/table/power-law.ts";

@@ -1,4 +1,5 @@
-import { suitsExchange } from "@tokenyard/placement";
+import { withSharedExperts } from "@tokenyard/cluster";
+import { type Plan, suitsExchange } from "@tokenyard/placement";
 import type { Problem, Scenario } from "@tokenyard/scenario";
 
 /** What the replicas of a pool do: all of a request, its prompt up to the first token, or the tokens after that. */
@@ -43,4 +44,9 @@ export function poolScenarios(scenario: Scenario): readonly PoolScenario[] {
       },
     };
   });
+}
+
+/** The same on the kernels that its engine runs where ranks share experts, if they do. */
+export function withKernelsOf(scenario: Scenario, { tensor }: Plan): Scenario {
+  return tensor > 1 && scenario.model.experts !== undefined ? { ...scenario, cluster: withSharedExperts(scenario.cluster) } : scenario;
 }

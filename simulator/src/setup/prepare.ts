@@ -30,7 +30,7 @@ import {
 import { alertProblems, alertWarnings } from "./alert-problems.ts";
 import { usersInStep } from "./facts/users-in-step.ts";
 import { hostRoomOf } from "./host-room.ts";
-import { type PoolScenario, poolScenarios } from "./pool-scenario.ts";
+import { type PoolScenario, poolScenarios, withKernelsOf } from "./pool-scenario.ts";
 import type { Policies, PoolSetup, Setup } from "./setup.ts";
 import { setupWarnings } from "./setup-warnings.ts";
 import { loadWork } from "./work/load-work.ts";
@@ -93,8 +93,9 @@ interface Shared extends Pick<Setup, "requests" | "classes" | "network" | "route
   readonly scheduler: Policies["scheduler"] | undefined;
 }
 
-function poolSetup({ role, scenario }: PoolScenario, plan: Plan, firstRank: number, streams: Streams, shared: Shared): PoolSetup {
+function poolSetup({ role, scenario: given }: PoolScenario, plan: Plan, firstRank: number, streams: Streams, shared: Shared): PoolSetup {
   const { requests, classes, network, router, overflow } = shared;
+  const scenario = withKernelsOf(given, plan);
   const context: ServingContext = {
     requests,
     classes,
