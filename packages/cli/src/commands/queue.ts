@@ -3,7 +3,7 @@ import { queueAddress } from "../queue/address.ts";
 import { openLink } from "../queue/link.ts";
 import { type QueueStatus, queueStatus } from "../queue/status.ts";
 import { type TextColumn, textTable } from "../tables/text-table.ts";
-import { counted, grouped } from "../terminal/amount.ts";
+import { counted, grouped, rateText } from "../terminal/amount.ts";
 import { durationText } from "../terminal/duration-text.ts";
 import { harmless, styled, type Terminal } from "../terminal/terminal.ts";
 
@@ -80,5 +80,5 @@ function statusText({ waiting, active, workers, studies, aside, memoryBytes }: Q
 }
 
 function rate(count: number, seconds: number): string {
-  return seconds > 0 ? (count / seconds).toPrecision(3) : "";
+  return seconds > 0 ? rateText(count / seconds) : "";
 }

@@ -15,6 +15,7 @@ test("progress tells points, rate, time left and the best so far", () => {
   );
   expect(progressText("s", state(0), 0)).toBe("s: 0 of 480 points");
   expect(progressText("s", { ...state(3), most: null }, 1)).toBe("s: 3 points, 1.00 a second");
+  expect(progressText("s", { ...state(3), most: null }, 40_960)).toBe("s: 3 points, 41,000 a second");
   expect(progressText("s", state(0), 0.1, 4_800)).toContain("80 min left");
   expect(progressText("s", state(0), 0.01, 48_000)).toContain("13 h 20 min left");
 });

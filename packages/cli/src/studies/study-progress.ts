@@ -1,5 +1,5 @@
 import type { PointsUnderWay } from "../runs/under-way.ts";
-import { grouped } from "../terminal/amount.ts";
+import { grouped, rateText } from "../terminal/amount.ts";
 import type { Channel } from "../terminal/channel.ts";
 import { durationText } from "../terminal/duration-text.ts";
 import { harmless } from "../terminal/terminal.ts";
@@ -99,7 +99,7 @@ export function progressText(
   const parts = [`${title}: ${grouped(ended)}${most === null ? "" : ` of ${grouped(most)}`} ${noun}s`];
   if (underWay !== undefined && underWay.points > 0 && perSecond < SLOW)
     parts.push(`${underWay.points} under way at ${Math.floor((100 * underWay.worth) / underWay.points)} %`);
-  if (perSecond > 0) parts.push(`${perSecond.toPrecision(3)} a second`);
+  if (perSecond > 0) parts.push(`${rateText(perSecond)} a second`);
   if (workforce !== undefined) parts.push(workforce);
   if (secondsLeft !== undefined) parts.push(`${durationText(secondsLeft)} left`);
   if (doing !== undefined) parts.push(doing);

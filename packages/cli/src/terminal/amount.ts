@@ -16,3 +16,8 @@ export function grouped(count: number): string {
 export function counted(count: number, noun: string): string {
   return `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
+
+/** Three digits of a number of some unit a second: `0.100`, `41.2`, `41,200`. */
+export function rateText(perSecond: number): string {
+  return perSecond < 999.5 ? perSecond.toPrecision(3) : grouped(Number(perSecond.toPrecision(3)));
+}
