@@ -10,7 +10,7 @@ const { Script } = require("node:vm");
 // Before anything is loaded, as V8 takes cached code only under the flags that it was made under. The optimizing compiler takes a third of a
 // short run; most of that goes into functions that it copies into each other, and into loops whose first round it copies before them. Where it
 // copies less, long runs are as fast.
-setFlagsFromString("--max-inlined-bytecode-size-cumulative=300");
+setFlagsFromString("--max-inlined-bytecode-size-cumulative=200");
 setFlagsFromString("--no-turbo-loop-peeling");
 // Small functions are optimized no sooner than others: by then most have been copied into who calls them, and need no code of their own.
 setFlagsFromString("--max-bytecode-size-for-early-opt=0");
