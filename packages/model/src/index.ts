@@ -42,4 +42,4 @@ export { bytesOf, type ModelPrecisions, type Products, precisionsOf, productPrec
 export { type ChunkTokens, chunksOf, chunkTokensOf, reprojectedTokens } from "./layers/recompute.ts";
 export { cachedHeadsOf, flopsPerToken, kvBytesPerHead, kvBytesPerToken } from "./layers/token-cost.ts";
 export { activationOf, apart, normOf, quantisedBefore, quantiserOf, residualOf } from "./layers/unfused.ts";
-export { createOverflow, createTokenRouter, gateProblems, popularitiesOf, resolutionProblems } from "./policies.ts";
+export { createOverflow, createTokenRouter, gateProblems, goesByClass, popularitiesOf, resolutionProblems } from "./policies.ts";

@@ -18,19 +18,19 @@ import { DropoutOverflow } from "./overflows/dropout.ts";
 import { NoOverflow } from "./overflows/none.ts";
 import { RerouteOverflow } from "./overflows/reroute.ts";
 
-/** The token router of a gate. What is popular is drawn here, once. `classShares`: how often requests of each class come, in proportion; `order`: in which an even gate goes round the experts. Throws Problems where the model or the gate contradicts itself or the other. */
+/** The token router of a gate. What is popular is drawn here, once. `classShares`: how often requests of each class come, in proportion; `order`: in which a gate that deals copies out goes round the experts; undefined: by their numbers. Throws Problems where the model or the gate contradicts itself or the other. */
 export function createTokenRouter(
   model: ModelSpec,
   gate: GateSpec,
   streams: Streams,
   classShares: readonly number[] = [1],
-  order?: Int32Array,
+  order?: () => Int32Array | undefined,
 ): TokenRouter {
   const problems = [...modelProblems(model), ...gateProblems(model, gate)];
   if (problems.length > 0) throw new Problems(problems);
   switch (gate.kind) {
     case "balanced":
-      return new BalancedGate(model, order);
+      return new BalancedGate(model, order?.());
     case "uniform":
       return uniformGate(model);
     case "zipf":
@@ -48,6 +48,11 @@ export function createTokenRouter(
     case "recorded":
       return recordedGate(model, gate);
   }
+}
+
+/** Whether what a gate chooses goes by the class of the request. */
+export function goesByClass(gate: GateSpec): boolean {
+  return gate.kind === "correlated" && gate.by === "class";
 }
 
 /** What a gate and the model contradict in each other; empty when tokens can be routed. */

@@ -5,6 +5,7 @@ import {
   createOverflow,
   createTokenRouter,
   gateProblems,
+  goesByClass,
   layerKernels,
   layerKinds,
   modelProblems,
@@ -99,7 +100,7 @@ function poolSetup({ role, scenario: given }: PoolScenario, plan: Plan, firstRan
   const context: ServingContext = {
     requests,
     classes,
-    ...(choosesByClass(scenario.routing) ? { tellsClasses: true } : {}),
+    ...(goesByClass(scenario.routing.gate) ? { tellsClasses: true } : {}),
     streams,
     kvTokens: kvTokens(scenario, plan),
     ...(scenario.checkpoints === undefined ? {} : { checkpoints: { every: scenario.checkpoints.every, copies: copiesOf(scenario) } }),
@@ -192,14 +193,10 @@ function copiesOf({ checkpoints }: Scenario): number {
 function routerOf(model: ModelSpec, scenario: Scenario, streams: Streams, plans: readonly Plan[]) {
   if (model.experts === undefined) return undefined;
   const { gate, resolution } = scenario.routing;
-  const placements = gate.kind === "balanced" ? plans.map(({ expertPlacement }) => expertPlacement) : [];
-  const order = dealOrder(placements, layerKinds(model).indexOf("moe"));
+  const placements = plans.map(({ expertPlacement }) => expertPlacement);
+  const order = () => dealOrder(placements, layerKinds(model).indexOf("moe"));
   const router = createTokenRouter(model, gate, streams, classSharesOf(scenario.workload), order);
   return resolution === "sampled" && router.draws ? new SampledRouter(router, model.experts.count, streams) : router;
-}
-
-function choosesByClass({ gate }: Scenario["routing"]): boolean {
-  return gate.kind === "correlated" && gate.by === "class";
 }
 
 /** How often requests of each class come, in proportion; as often where a trace tells only when it is read. */
@@ -210,7 +207,7 @@ function classSharesOf(workload: Scenario["workload"]): number[] {
 
 /** A gate that goes by classes has to have some. */
 function classProblems({ routing, workload }: Scenario): Problem[] {
-  if (!choosesByClass(routing) || (workload.kind !== "batch" && workload.classes !== undefined)) return [];
+  if (!goesByClass(routing.gate) || (workload.kind !== "batch" && workload.classes !== undefined)) return [];
   return [
     { path: ["routing", "gate", "by"], given: "class, and a workload without classes", wanted: "a workload with classes, or by: request" },
   ];
