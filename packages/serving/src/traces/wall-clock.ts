@@ -37,8 +37,13 @@ function nsOfDay(hour: number, minute: number, second: number, rest: string): nu
 
 /** Days from some day to this one, by the Gregorian calendar: years begin in March, so that the leap day is their last. */
 function dayNumber(year: number, month: number, day: number): number {
-  if (!(month >= 1 && month <= 12 && day >= 1 && day <= 31)) return Number.NaN;
+  if (!(month >= 1 && month <= 12 && day >= 1 && day <= daysOf(year, month))) return Number.NaN;
   const y = month > 2 ? year : year - 1;
   const m = month > 2 ? month - 3 : month + 9;
   return 365 * y + Math.floor(y / 4) - Math.floor(y / 100) + Math.floor(y / 400) + Math.floor((153 * m + 2) / 5) + day;
+}
+
+function daysOf(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
