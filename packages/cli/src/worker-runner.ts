@@ -4,6 +4,7 @@ import { keeping, orderedRunner, type Point, type ResultStore, type Runner, type
 import type { Piscina } from "piscina";
 import type { PointWorkerData } from "./point-worker.ts";
 import { ChunkQueue } from "./runs/chunk-queue.ts";
+import { forgetLateAnswers } from "./runs/late-answers.ts";
 import { type PointsUnderWay, UnderWay } from "./runs/under-way.ts";
 
 export interface WorkerRunnerOptions {
@@ -71,6 +72,7 @@ export function workerRunner(options: WorkerRunnerOptions = {}): ThreadRunner {
       ...(process.allowedNodeEnvironmentFlags.has(NO_REQUIRE) ? { execArgv: [NO_REQUIRE] } : {}),
       workerData: { scenarioFile, isBounded, underWay: underWay.memory } satisfies PointWorkerData,
     });
+    forgetLateAnswers(threads);
     return { threads, queue: new ChunkQueue(threads, workers) };
   };
   const line = async (point: Point, stop: StopSignal): Promise<string> => {
