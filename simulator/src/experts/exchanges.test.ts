@@ -1,35 +1,14 @@
 import { parseScenario } from "@tokenyard/scenario";
 import { describe, expect, test } from "vitest";
 import { simulate } from "../simulate.ts";
+import { handLayer, microsecondsOf } from "./hand-layer.contract.ts";
 
 // One layer of four experts, two a token, on four GPUs of a node: 100 GB/s, 1 us, two-shot all-reduces. A token's activations are
 // 1000 numbers of 2 bytes; each data group has one prompt of 1000 tokens, 2 MB, and sends 500 copies to each expert.
 
 function spent(parallelism: object, routing: object = {}, gpusPerNode = 8) {
-  const scenario = parseScenario({
-    tokenyard: 1,
-    model: {
-      layers: 1,
-      hiddenSize: 1000,
-      attention: { heads: 8, kvHeads: 8, headSize: 125 },
-      experts: { count: 4, topK: 2, hiddenSize: 400 },
-    },
-    cluster: {
-      gpu: { compute: "1 PFLOPS", bandwidth: "1 TB/s", memory: "10 GB" },
-      gpusPerNode,
-      network: {
-        kind: "two-tier",
-        node: { bandwidth: "100 GB/s", latency: "1 us" },
-        fabric: { bandwidth: "10 GB/s", latency: "5 us" },
-        allReduce: "two-shot",
-      },
-    },
-    parallelism,
-    routing: { gate: "balanced", ...routing },
-    workload: { kind: "batch", sequences: sequencesOf(parallelism), promptTokens: 1000, outputTokens: 1 },
-  });
-  const { breakdown } = simulate(scenario);
-  const us = (kind: string) => Math.round((breakdown.ttft![kind] ?? 0) * 1e9) / 1000;
+  const report = simulate(handLayer(parallelism, routing, { sequences: sequencesOf(parallelism), gpusPerNode }));
+  const us = (kind: string) => microsecondsOf(report, kind);
   return { allReduce: us("all-reduce"), dispatch: us("dispatch"), combine: us("combine") };
 }
 

@@ -5,39 +5,19 @@ import { describe, expect, test } from "vitest";
 import { drawnScenario } from "../drawn-scenario.contract.ts";
 import { prepare } from "../setup/prepare.ts";
 import { run, simulate } from "../simulate.ts";
+import { handLayer, microsecondsOf } from "./hand-layer.contract.ts";
 
 // One layer of four experts, two a token, on four GPUs of a node: 100 GB/s, 1 us (7 % more for each further peer), two-shot all-reduces. A token's
 // activations are 1000 numbers of 2 bytes; each data group has one prompt of 1000 tokens, 2 MB.
 
 function scenarioOf(parallelism: object, routing: object = {}, change: { gpusPerNode?: number; shared?: number; prompt?: number } = {}) {
-  const { gpusPerNode = 8, shared = 0, prompt = 1000 } = change;
-  return parseScenario({
-    tokenyard: 1,
-    model: {
-      layers: 1,
-      hiddenSize: 1000,
-      attention: { heads: 8, kvHeads: 8, headSize: 125 },
-      experts: { count: 4, topK: 2, hiddenSize: 400, shared },
-    },
-    cluster: {
-      gpu: { compute: "1 PFLOPS", bandwidth: "1 TB/s", memory: "10 GB" },
-      gpusPerNode,
-      network: {
-        kind: "two-tier",
-        node: { bandwidth: "100 GB/s", latency: "1 us" },
-        fabric: { bandwidth: "10 GB/s", latency: "5 us" },
-        allReduce: "two-shot",
-      },
-    },
-    parallelism,
-    routing: { gate: "balanced", ...routing },
-    workload: { kind: "batch", sequences: 2, promptTokens: prompt, outputTokens: 1 },
-  });
+  const { gpusPerNode = 8, shared: sharedExperts = 0, prompt: promptTokens = 1000 } = change;
+  return handLayer(parallelism, routing, { sequences: 2, gpusPerNode, sharedExperts, promptTokens });
 }
 
 function spent(...args: Parameters<typeof scenarioOf>) {
-  const { breakdown } = simulate(scenarioOf(...args));
-  const us = (kind: string) => Math.round((breakdown.ttft![kind] ?? 0) * 1e9) / 1000;
+  const report = simulate(scenarioOf(...args));
+  const us = (kind: string) => microsecondsOf(report, kind);
   const ways = { dispatch: us("dispatch"), combine: us("combine") };
   return { allReduce: us("all-reduce"), reduceScatter: us("reduce-scatter"), ...ways, allGather: us("all-gather") };
 }

@@ -49,12 +49,8 @@ export class PassWork implements PassAtWork {
       this.draws = this.#versions.choose(pass, this.#chooses!);
       this.load!.version = this.draws.version!.number;
     }
-    const load = this.load!;
-    const sequences = this.sequences!;
-    load.toldTo = -1;
-    if (load.layer >= 0) load.forget();
-    if (sequences.isAsked) sequences.renew();
-    this.scheduled = pass;
+    this.load!.toldTo = -1;
+    this.beginAnew(pass);
   }
 
   /** The same of one that somebody began who did not see it through; what was told of it is told. */
