@@ -80,6 +80,55 @@ test("a report warns of rules that fire in health, and of those that cannot", ()
   expect(renderText(report)).toContain("Memory, memoryShare above 85.0 %: fired from 0 s to the end");
 });
 
+test("a report warns of rules that only a run could tell from those that never fire, from what never changes in it", () => {
+  const rules = [
+    { name: "Roomy", metric: "memoryShare", by: ["rank"], above: "95 %" },
+    { name: "Small", metric: "memoryShare", below: "95 %" },
+    { name: "Tight", metric: "memoryShare", below: "20 %" },
+    { name: "Hang", metric: "collective.p99", by: ["op"], over: "30 s", above: "10 s" },
+    { name: "Gap", metric: "tpot.p50", over: "30 s", above: "60 s" },
+    { name: "Slow", metric: "ttft.p99", over: "30 s", above: "10 s" },
+    { name: "Broken", metric: "faults", above: 0 },
+    { name: "Down", metric: "replicasDown", above: 0 },
+    { name: "Idle", metric: "computeUse", by: ["rank"], below: "20 %" },
+    { name: "Few", metric: "running", below: 1 },
+    { name: "Quick", metric: "ttft.p50", over: "30 s", below: "1 ms" },
+  ];
+  const told = (more: object) => {
+    const { warnings, alertRules } = reportOf({ every: "5 s", rules }, more);
+    const names = (code: string) => warnings.flatMap((each) => (each.code === code ? [each.message.split(/[ :]/)[0]!] : []));
+    const never = names("alert-cannot-fire");
+    const always = names("alert-always-fires");
+    for (const { name, fired } of alertRules!) {
+      if (never.includes(name)) expect(`${name} ${fired}`).toBe(`${name} 0`);
+      if (always.includes(name)) expect(fired).toBeGreaterThan(0);
+    }
+    return { never, always, idle: names("alert-when-idle"), messages: warnings.map(({ message }) => message).join("\n") };
+  };
+  const struck = told({});
+  expect(struck.never).toEqual(["Roomy", "Tight", "Hang", "Gap"]);
+  expect(struck.always).toEqual(["Small"]);
+  expect(struck.idle).toEqual(["Idle", "Few"]);
+  expect(struck.messages).toContain("Hang cannot fire: collective.p99 is never above 10 s: the last edge of its buckets is 10 s");
+  expect(struck.messages).toContain("Roomy cannot fire: 90 % of the memory is reserved, never above its bound of 95 %");
+  expect(struck.messages).toContain(
+    "Small fires under any load: 90 % of the memory is reserved on the emptiest GPU, below its bound of 95 %",
+  );
+  const healthy = told({ faults: undefined, health: undefined });
+  expect(healthy.never).toEqual(["Roomy", "Tight", "Hang", "Gap", "Broken", "Down"]);
+  expect(healthy.messages).toContain("Broken cannot fire: faults is 0 without faults, and the scenario has none");
+});
+
+test("of two pools the one that reserves more decides whether a rule fires under any load", () => {
+  const rules = [{ name: "Memory", metric: "memoryShare", above: "85 %" }];
+  const gpu = (memoryShare: string) => ({ ...SCENARIO.cluster, gpu: { ...SCENARIO.cluster.gpu, memoryShare } });
+  const apart = { faults: undefined, health: undefined, cluster: gpu("80 %") };
+  const pools = [{ role: "prefill" }, { role: "decode", gpu: gpu("90 %").gpu }];
+  const { warnings, alertRules } = reportOf({ every: "5 s", rules }, { ...apart, pools });
+  expect(alertRules![0]!.fired).toBe(1);
+  expect(warnings.map(({ code }) => code)).toContain("alert-always-fires");
+});
+
 test("rules over what is not there are refused with what would work", () => {
   const alerts = { every: "5 s", rules: [{ name: "Full", metric: "expertCapacityUse", above: "90 %" }] };
   expect(() => reportOf(alerts, { routing: {} })).toThrow("routing.capacityFactor, and an overflow other than none");

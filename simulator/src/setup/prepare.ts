@@ -28,7 +28,8 @@ import {
   requestClasses,
   type ServingContext,
 } from "@tokenyard/serving";
-import { alertProblems, alertWarnings } from "./alert-problems.ts";
+import { alertProblems } from "./alert-problems.ts";
+import { alertWarnings } from "./alert-warnings.ts";
 import { usersInStep } from "./facts/users-in-step.ts";
 import { hostRoomOf } from "./host-room.ts";
 import { type PoolScenario, poolScenarios, withKernelsOf } from "./pool-scenario.ts";
@@ -83,7 +84,7 @@ export function prepare(given: Scenario, policies: Policies = {}): Setup {
     ),
     ...(source.warnings ?? []),
     ...usersInStep(scenario),
-    ...alertWarnings(scenario, setups[0]!.memory),
+    ...alertWarnings(scenario, setups),
   ];
   return { pools: setups, requests, classes, source, slots, workSeconds, ...setups[0]!, scenario, warnings };
 }
