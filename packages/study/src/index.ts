@@ -16,6 +16,7 @@ export {
   capacity,
   capacityProblems,
 } from "./capacity/capacity.ts";
+export { precisionProblems } from "./capacity/looked-for.ts";
 export type { Breach, Trial } from "./capacity/trial.ts";
 export { type Comparison, type Comparisons, compare } from "./comparison.ts";
 export { DESIGNS, type DesignKind } from "./designs/design.ts";

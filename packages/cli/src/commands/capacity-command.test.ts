@@ -105,3 +105,42 @@ test("a batch has no capacity; mistakes in options are told all at once, each at
     "",
   ]);
 });
+
+test("mistakes in options are told with those of the scenario, in whatever unit its load would be", async () => {
+  const unsound = file(OPEN.replace("maxSequences: 4", "maxSequences: none"));
+  const told = async (...args: string[]) =>
+    (await tokenyard(["capacity", unsound, "--json", ...args])).out.match(/"file":"--[^}]*?"message":"[^"]*"/g) ?? [];
+  const mistakes = await told("--from", "many", "--to", "3 reqs", "--precision", "200 %", "--subject-to", "tft <= 1 s");
+  expect(mistakes.map((text) => text.slice(8, text.indexOf('",')))).toEqual(["--from", "--to", "--precision", "--subject-to 1"]);
+  expect(await told("--from", "9 requests/s", "--to", "3 requests/s")).toEqual([
+    expect.stringContaining("no less than --from, 9 requests/s, in its unit"),
+  ]);
+  expect(await told("--from", "9", "--to", "3 requests/s")).toHaveLength(1);
+  for (const unit of ["", " requests/s"]) expect(await told("--from", `3${unit}`, "--to", `9${unit}`)).toEqual([]);
+});
+
+test("what no load has a value of is told before anything runs; a condition that may hold without it is asked", async () => {
+  const path = file(OPEN);
+  const asked = [
+    "cost <= 1 USD/h",
+    "power <= 1 W",
+    "transfers.seconds.mean <= 1 s",
+    "classes.5.ttftSeconds.p99 <= 1 s",
+    "outage <= 1 s",
+    "gpus <= 8",
+  ];
+  const options = asked.flatMap((text) => ["--subject-to", text]);
+  const { code, out } = await tokenyard(["capacity", path, "--json", ...options]);
+  expect(code).toBe(2);
+  expect(JSON.parse(out).problems.map(({ file, message }: { file: string; message: string }) => [file, message])).toEqual([
+    ["--subject-to 1", "cost <= 1 USD/h given; wanted a price of the GPUs, such as cluster.gpu.cost: 2 USD/h"],
+    ["--subject-to 2", "power <= 1 W given; wanted the power of the GPUs, as cluster.gpu.power"],
+    ["--subject-to 3", "transfers.seconds.mean <= 1 s given; wanted pools for prefill and decode, as pools"],
+    ["--subject-to 4", "classes.5.ttftSeconds.p99 <= 1 s given; wanted several classes of requests, as workload.classes"],
+    ["--subject-to 5", "outage <= 1 s given; wanted something that breaks, as faults"],
+  ]);
+  const ofTargets = await tokenyard(["capacity", path, "--set", "targets.cost=1 USD/h"]);
+  expect(ofTargets.err).toContain("targets: cost <= 1 USD/h given; wanted a price of the GPUs");
+  const either = ["--subject-to", "ttft.p99 <= 200 us or cost <= 1 USD/h", "--replications", "1", "--workers", "1", "--precision", "50 %"];
+  expect(await tokenyard(["capacity", path, ...either])).toMatchObject({ code: 0, err: "" });
+});

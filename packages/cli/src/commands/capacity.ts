@@ -1,5 +1,5 @@
 import { type Problem, Problems, parseQuantity, type Unit } from "@tokenyard/scenario";
-import { type Capacity, type CapacityOptions, capacity, capacityProblems, type Trial } from "@tokenyard/study";
+import { type Capacity, type CapacityOptions, capacity, capacityProblems, precisionProblems, type Trial } from "@tokenyard/study";
 import { BadInput } from "../outcomes/bad-input.ts";
 import { type ExitCode, FINE, MISSED, OUR_FAULT } from "../outcomes/exit-code.ts";
 import { Interrupt, Interrupted } from "../outcomes/interrupt.ts";
@@ -39,8 +39,13 @@ export async function capacityOfScenario(
   simulation: Simulation,
 ): Promise<ExitCode> {
   const shares: LocatedProblem[] = [];
-  sharesOf(options, shares);
-  const known = () => [...shares, ...conditionProblems(options.subjectTo ?? [])];
+  const { precision } = sharesOf(options, shares);
+  const known = () => [
+    ...shares,
+    ...loadProblems(options),
+    ...precisionOf(precision, options),
+    ...conditionProblems(options.subjectTo ?? []),
+  ];
   const [opened] = (await openScenarios([file], options, terminal, simulation, undefined, known)) as [OpenScenario];
   const problems: LocatedProblem[] = [];
   const asked = askedOf(opened, options, problems);
@@ -134,6 +139,36 @@ function sharesOf(options: CapacityCommandOptions, problems: LocatedProblem[]) {
   };
 }
 
+function precisionOf(precision: number | undefined, { precision: given = "" }: CapacityCommandOptions): LocatedProblem[] {
+  return precisionProblems(precision).map((problem) => locatedProblem({ ...problem, path: [], given }, "--precision"));
+}
+
+/** Ends that are no load of any workload, where no scenario says which it has. */
+function loadProblems({ from, to }: CapacityCommandOptions): LocatedProblem[] {
+  const given = { from, to };
+  const problems = (["from", "to"] as const).flatMap((option) => {
+    const text = given[option];
+    if (text === undefined || loadsOf(text).some(isPositive)) return [];
+    return [
+      wrongValue(`--${option}`, "", text, "a positive quantity in requests/s, such as '4 requests/s', or a positive number, such as 4"),
+    ];
+  });
+  if (problems.length > 0 || from === undefined || to === undefined) return problems;
+  const [lows, highs] = [loadsOf(from), loadsOf(to)];
+  const isOrdered = lows.some((low, i) => isPositive(low) && isPositive(highs[i]!) && low <= highs[i]!);
+  return isOrdered ? [] : [wrongValue("--to", "", to, `no less than --from, ${from}, in its unit`)];
+}
+
+/** What `text` is as a number of users or a speed, and as a rate; NaN where it is none. */
+function loadsOf(text: string): [plain: number, rate: number] {
+  const rate = parseQuantity(text, "requests/s");
+  return [Number(text), typeof rate === "number" ? rate : Number.NaN];
+}
+
+function isPositive(value: number): boolean {
+  return Number.isFinite(value) && value > 0;
+}
+
 /** What an option says; undefined where it is not given, or is told in `problems`. */
 function quantityOf(
   options: CapacityCommandOptions,
@@ -154,7 +189,7 @@ function quantityOf(
   return undefined;
 }
 
-const OPTIONS = ["from", "to", "precision"] as const;
+const OPTIONS = ["from", "to", "precision", "attainment"] as const;
 
 /** The mistakes that the search itself found, each at its option, or in the file where it stands in none. */
 function refused(problems: readonly Problem[], options: CapacityCommandOptions, opened: OpenScenario): BadInput {

@@ -151,3 +151,12 @@ test("a search that is stopped says so", async () => {
   expect(found.stopped).toBe(true);
   expect(found.trials).toHaveLength(1);
 });
+
+test("what no run has a value of is refused, each at its place", async () => {
+  const subjectTo = ["droppedShare <= 1 %", "loadVariance <= 20 % or gpus <= 8"];
+  const refused = await capacity(open(4), { subjectTo }).catch((error: unknown) => error);
+  expect(refused).toBeInstanceOf(Problems);
+  expect((refused as Problems).problems.map(({ path, wanted }) => [path, wanted])).toEqual([
+    [["subjectTo", 0], "a model with experts, as model.experts"],
+  ]);
+});

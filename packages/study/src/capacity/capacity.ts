@@ -12,6 +12,7 @@ import {
   type Unit,
 } from "@tokenyard/scenario";
 import { VERSION } from "@tokenyard/simulator";
+import { valuelessProblems } from "../optimize/questions/valueless.ts";
 import { planFacts } from "../points/plan-facts.ts";
 import { scenarioChanger } from "../points/scenario-changer.ts";
 import { tried } from "../points/tried.ts";
@@ -20,8 +21,9 @@ import { checkSeeds } from "../replication.ts";
 import { inProcessRunner } from "../runners/in-process-runner.ts";
 import type { Runner, RunnerOptions } from "../runners/runner.ts";
 import { type Estimate, estimateOf } from "../statistics/estimate.ts";
-import { highest, rounded } from "./highest.ts";
+import { highest } from "./highest.ts";
 import { type LoadKnob, loadKnob } from "./load-knob.ts";
+import { PRECISION, precisionProblems, rangeOf } from "./looked-for.ts";
 import { type Required, type Requirement, requirementsOf } from "./requirement.ts";
 import { type Breach, type Trial, trialOf } from "./trial.ts";
 
@@ -91,11 +93,6 @@ export interface AtCapacity {
 }
 
 const REPLICATIONS = 3;
-const PRECISION = 0.02;
-const FINEST = 1e-4;
-/** How far from the scenario's own value is looked, unless told where to. */
-const FARTHEST_UP = 1_048_576;
-const FARTHEST_DOWN = 1_024;
 /** Fewer buckets of levels may not show that a queue grows. */
 const FEWEST_LEVELS = 64;
 const ALWAYS = ["throughputPerGpu", "goodput"];
@@ -176,42 +173,14 @@ export function capacityProblems(scenario: Scenario, options: CapacityOptions = 
   const problems: Problem[] = [];
   const knob = tried(problems, () => loadKnob(bare));
   if (knob !== undefined) problems.push(...rangeOf(knob, options).problems);
-  problems.push(...precisionProblems(options.precision ?? PRECISION));
+  problems.push(...precisionProblems(options.precision));
   const requirements = tried(problems, () => requirementsOf(bare, options));
-  if (requirements !== undefined) problems.push(...aimless(bare, requirements.length));
+  if (requirements !== undefined) problems.push(...aimless(bare, requirements.length), ...valuelessProblems(requirements, [bare]));
   return problems;
 }
 
 function runnerOptions({ signal, onProgress }: RunnerOptions): RunnerOptions {
   return { ...(signal === undefined ? {} : { signal }), ...(onProgress === undefined ? {} : { onProgress }) };
-}
-
-/** Where to look, and what is wrong with that. */
-function rangeOf(knob: LoadKnob, { from, to }: CapacityOptions): { from: number; to: number; problems: Problem[] } {
-  const { least, most, own, isWhole } = knob;
-  const problems: Problem[] = [];
-  const given = { from, to };
-  for (const key of ["from", "to"] as const) {
-    const value = given[key];
-    if (value === undefined) continue;
-    const isFine = value >= least && value <= most && value > 0 && (!isWhole || Number.isInteger(value));
-    if (!isFine) problems.push({ path: [key], given: String(value), wanted: wantedOf(knob) });
-  }
-  if (problems.length === 0 && from !== undefined && to !== undefined && from > to)
-    problems.push({ path: ["to"], given: String(to), wanted: `no less than from, ${from}` });
-  const lowest = from ?? Math.min(to ?? own, Math.max(least, rounded(own / FARTHEST_DOWN)));
-  const highestValue = to ?? Math.max(from ?? own, Math.min(most, rounded(own * FARTHEST_UP)));
-  return { from: isWhole ? Math.ceil(lowest) : lowest, to: isWhole ? Math.floor(highestValue) : highestValue, problems };
-}
-
-function wantedOf({ isWhole, most, unit, least }: LoadKnob): string {
-  if (isWhole) return `a whole number from 1 to ${most}, the requests in all`;
-  return unit === "" ? `a number from ${least} to ${most}` : `a positive quantity in ${unit}`;
-}
-
-function precisionProblems(precision: number): Problem[] {
-  const isFine = precision >= FINEST && precision <= 1;
-  return isFine ? [] : [{ path: ["precision"], given: String(precision), wanted: "a share from 0.01 % to 100 %" }];
 }
 
 /** A closed loop is never overloaded: with nothing to miss, any number of users holds. */

@@ -1,10 +1,12 @@
 import { type Condition, condition } from "@tokenyard/expression";
 import { formatQuantity, type Problem, Problems, type Scenario, targetsOf } from "@tokenyard/scenario";
 import { targetTexts } from "../optimize/questions/constraint.ts";
+import { syntaxOfKnown } from "../optimize/questions/foreseen.ts";
+import type { Wanted } from "../optimize/questions/valueless.ts";
 import { RESULT_WORDS } from "../points/words.ts";
 
 /** What must hold at a load. */
-export interface Requirement extends Condition {
+export interface Requirement extends Condition, Wanted {
   /** How people call it, as `chat: ttft.p99 <= 300 ms`. */
   readonly label: string;
   /** What it bounds, where it bounds one metric of a class, as `chat: ttft.p99`. */
@@ -26,7 +28,7 @@ export function requirementsOf(scenario: Scenario, { subjectTo = [], attainment,
   const problems: Problem[] = [];
   const own = subjectTo.flatMap((text, i) => {
     try {
-      return [{ ...condition(text, RESULT_WORDS, ["subjectTo", i]), label: text }];
+      return [requirement(text, text, ["subjectTo", i])];
     } catch (error) {
       if (!(error instanceof Problems)) throw error;
       problems.push(...error.problems);
@@ -37,7 +39,7 @@ export function requirementsOf(scenario: Scenario, { subjectTo = [], attainment,
   return [
     ...own,
     ...(attainment === undefined ? [] : attained(scenario, attainment)),
-    ...(all ? [...targetTexts(scenario).map(target), ...classTargets(scenario)] : []),
+    ...(all ? [...targetTexts(scenario).map((text) => requirement(text, text, ["targets"])), ...classTargets(scenario)] : []),
   ];
 }
 
@@ -53,23 +55,24 @@ function classTargets(scenario: Scenario): Requirement[] {
   return classes.flatMap(({ name, targets }, i) => {
     const where = classes.length === 1 ? "" : `classes.${i}.`; // one class is the whole
     return targetsOf({ targets }).map(({ name: latency, metric, value }) => {
-      const bound = formatQuantity(value, "s");
-      return known(`${where}${metric.path}`, `<= ${bound}`, `${name}: ${latency}`);
+      const [subject, bound] = [`${name}: ${latency}`, `<= ${formatQuantity(value, "s")}`];
+      return { ...requirement(`${where}${metric.path} ${bound}`, `${subject} ${bound}`, ["workload", "classes", i, "targets"]), subject };
     });
   });
 }
 
 function attained(scenario: Scenario, share: number): Requirement[] {
-  const bound = formatQuantity(share, "%");
+  const bound = `>= ${formatQuantity(share, "%")}`;
+  const path = ["attainment"];
   const classes = mixOf(scenario);
-  if (classes.length === 0) return [target(`attainment >= ${bound}`)];
-  return classes.map(({ name }, i) => known(`classes.${i}.attainment.all`, `>= ${bound}`, `${name}: attainment`));
+  if (classes.length === 0) return [requirement(`attainment ${bound}`, `attainment ${bound}`, path)];
+  return classes.map(({ name }, i) => {
+    const subject = `${name}: attainment`;
+    return { ...requirement(`classes.${i}.attainment.all ${bound}`, `${subject} ${bound}`, path), subject };
+  });
 }
 
-function target(text: string): Requirement {
-  return { ...condition(text, RESULT_WORDS), label: text };
-}
-
-function known(metric: string, bound: string, subject: string): Requirement {
-  return { ...condition(`${metric} ${bound}`, RESULT_WORDS), label: `${subject} ${bound}`, subject };
+/** Throws Problems at `path`. */
+function requirement(text: string, label: string, path: Problem["path"]): Requirement {
+  return { ...condition(text, RESULT_WORDS, path), label, path, syntax: syntaxOfKnown(text) };
 }

@@ -11,7 +11,7 @@ import { sweepPoints } from "../sweep.ts";
 import type { Optimum } from "./optimum.ts";
 import type { Asked } from "./questions/asked.ts";
 import { questionOf } from "./questions/question.ts";
-import { valuelessProblems } from "./questions/valueless.ts";
+import { valuelessProblems, wantedBy } from "./questions/valueless.ts";
 import { Findings } from "./search/findings.ts";
 import { PointQueue } from "./search/point-queue.ts";
 import { prospectsOf } from "./search/prospect.ts";
@@ -161,7 +161,7 @@ function orderOf(scenario: Scenario, options: OptimizeOptions) {
   const place = tried(problems, () => spaceOf(scenario, options));
   if (question !== undefined && place !== undefined) {
     const scenarios = place.variants.map((variant) => variant.scenario);
-    problems.push(...valuelessProblems(question, options, scenarios));
+    problems.push(...valuelessProblems(wantedBy(question, options), scenarios));
   }
   if (question === undefined || place === undefined || problems.length > 0) throw new Problems(problems);
   return { question, ...place };

@@ -4,21 +4,30 @@ import { type Impossible, isImpossible } from "../../points/point.ts";
 import type { Asked } from "./asked.ts";
 import type { Question } from "./question.ts";
 
-/** What is asked that no plan of `scenarios` can have a value of: objectives, and constraints that hold only with one. */
-export function valuelessProblems(
-  { objectives, constraints }: Question,
-  { subjectTo = [] }: Asked,
-  scenarios: readonly (Scenario | Impossible)[],
-): readonly Problem[] {
-  const lacked = (path: Problem["path"], text: string, names: readonly string[]): readonly Problem[] => {
-    const wanted = lacking(names, scenarios);
-    return wanted === undefined ? [] : [{ path, given: text, wanted }];
-  };
+/** A number that is wanted, or a condition. */
+export interface Wanted {
+  /** Where it is asked for. */
+  readonly path: Problem["path"];
+  readonly text: string;
+  readonly names: readonly string[];
+  /** Of a condition: it may hold without some of its names. */
+  readonly syntax?: Syntax;
+}
+
+/** What is asked of `scenarios` that none of their runs can have a value of. */
+export function valuelessProblems(wanted: readonly Wanted[], scenarios: readonly (Scenario | Impossible)[]): readonly Problem[] {
+  return wanted.flatMap(({ path, text, names, syntax }) => {
+    if (syntax !== undefined && !needsAll(syntax)) return [];
+    const lacked = lacking(names, scenarios);
+    return lacked === undefined ? [] : [{ path, given: text, wanted: lacked }];
+  });
+}
+
+/** What a search asks for, each at its place. */
+export function wantedBy({ objectives, constraints }: Question, { subjectTo = [] }: Asked): readonly Wanted[] {
   return [
-    ...objectives.flatMap(({ formula: { text, names } }, i) => lacked(["objectives", i], text, names)),
-    ...constraints.flatMap(({ text, names, syntax }, i) =>
-      needsAll(syntax) ? lacked(i < subjectTo.length ? ["subjectTo", i] : ["targets"], text, names) : [],
-    ),
+    ...objectives.map(({ formula: { text, names } }, i) => ({ path: ["objectives", i], text, names })),
+    ...constraints.map((each, i) => ({ ...each, path: i < subjectTo.length ? ["subjectTo", i] : ["targets"] })),
   ];
 }
 
@@ -30,7 +39,7 @@ function needsAll(syntax: Syntax): boolean {
 }
 
 /**
- * What the scenarios lack without which no plan of theirs has values of all `names`, such as a price; undefined where one of them may have
+ * What the scenarios lack without which no run of theirs has values of all `names`, such as a price; undefined where one of them may have
  * them. Static batches are dealt before they run: nothing waits in a queue.
  */
 function lacking(names: readonly string[], scenarios: readonly (Scenario | Impossible)[]): string | undefined {
@@ -43,7 +52,8 @@ function lacking(names: readonly string[], scenarios: readonly (Scenario | Impos
   return undefined;
 }
 
-function lackedAt(path: string, { cluster, pools, serving }: Scenario): string | undefined {
+function lackedAt(path: string, scenario: Scenario): string | undefined {
+  const { cluster, pools, serving, model, workload, ...rest } = scenario;
   const gpus = pools?.map(({ gpu = cluster.gpu }) => gpu) ?? [cluster.gpu];
   const [section = "", key = ""] = path.split(".");
   const isOfMoney = section === "costUsdPerHour" || (section === "cost" && key.startsWith("usd"));
@@ -53,8 +63,20 @@ function lackedAt(path: string, { cluster, pools, serving }: Scenario): string |
     const isOfCarbon = key.startsWith("grams") && cluster.site?.carbon === undefined;
     return isOfCarbon ? "the carbon of a kWh, as cluster.site.carbon" : undefined;
   }
+  const isOfExperts = section === "balance" || path.endsWith("/ tokens.routed");
+  if (isOfExperts && model.experts === undefined) return "a model with experts, as model.experts";
+  const speaksOfFaults = rest.faults !== undefined || rest.health !== undefined || rest.spares !== undefined;
+  if (section === "faults" && !speaksOfFaults) return "something that breaks, as faults";
+  if (section === "pools" || section === "transfers") return pools === undefined ? "pools for prefill and decode, as pools" : undefined;
+  if (section === "classes") return lackedClass(key, "classes" in workload ? (workload.classes?.length ?? 0) : 0);
   const isOfQueues = ["queueSeconds", "prefillSeconds", "itlSeconds", "goodput", "attainment", "kv"].includes(section);
   return isOfQueues && serving.scheduler.kind === "static"
     ? "requests that are served as they come, as serving.scheduler: continuous"
     : undefined;
+}
+
+/** A report tells of classes where there are several. */
+function lackedClass(key: string, classes: number): string | undefined {
+  if (classes < 2) return "several classes of requests, as workload.classes";
+  return Number(key) < classes ? undefined : `one of the ${classes} classes, from classes.0 to classes.${classes - 1}`;
 }
