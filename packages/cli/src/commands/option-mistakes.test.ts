@@ -52,3 +52,34 @@ test.each<[string, readonly string[], readonly string[]]>([
   const others = problems.filter((problem) => problem.path !== "sede").map((problem) => problem.file);
   expect(others.sort()).toEqual(told.map((place) => (place === "SELF" ? path : place)).sort());
 });
+
+test.each([
+  ["sweep", "--vary", "parallelism.tensr=1"],
+  ["optimize", "--minimize", "foo"],
+])("%s tells of a study file that cannot be written beside its other mistakes", async (command, ...mistake) => {
+  const path = file("a.yaml", `${SMALL_PLAN}${LOAD}`);
+  const taken = file("taken.duckdb", "");
+  const nowhere = join(folder, "no", "study.duckdb");
+  for (const [out, why] of [
+    [taken, "already exists; --resume continues a study, and no file is overwritten"],
+    [nowhere, "cannot be written: no such folder"],
+  ] as const)
+    for (const more of ["", "sede: 3\n"]) {
+      const { code, err } = await tokenyard([command, file("a.yaml", `${SMALL_PLAN}${LOAD}${more}`), ...mistake, "--out", out]);
+      expect(code).toBe(2);
+      expect(err).toContain(`${out}: ${why}`);
+      expect(err).toContain(`${mistake[0]}: `);
+    }
+  expect((await tokenyard([command, path, ...mistake, "--out", taken, "--resume"])).err).not.toContain("already exists");
+});
+
+test("--metrics-every takes whole milliseconds, and says so of anything else", async () => {
+  const path = file("a.yaml", `${SMALL_PLAN}${LOAD}`);
+  for (const every of ["0 s", "0.5 ms", "1.5 ms", "-1 s", "3", "x"]) {
+    const { code, err } = await tokenyard(["run", path, "--metrics", join(folder, "run.om"), "--metrics-every", every]);
+    expect([code, err]).toEqual([
+      2,
+      `--metrics-every: ${every} given; wanted a time in whole milliseconds, from 1 ms, such as 5 s\n1 problem\n`,
+    ]);
+  }
+});

@@ -54,6 +54,22 @@ test("sweep --json prints a line for each point, in order: a report, or why it c
   expect(rows[2]?.report).toEqual(JSON.parse(alone.out));
 });
 
+test("points of a small sweep are prepared once, though they are looked at before they run", async () => {
+  const prepared: string[] = [];
+  const simulation = {
+    ...simulator,
+    prepare: (...[scenario, policies]: Parameters<typeof simulator.prepare>) => {
+      prepared.push(`${scenario.parallelism.tensor} ${"sequences" in scenario.workload && scenario.workload.sequences}`);
+      return simulator.prepare(scenario, policies);
+    },
+  };
+  const path = file();
+  const few = ["--vary", "parallelism.tensor=1,2", "--vary", "workload.sequences=4,8", "--json"];
+  const alone = await tokenyard(["sweep", path, ...few, "--workers", "1"]);
+  expect(await tokenyard(["sweep", path, ...few, "--workers", "2"], { simulation })).toEqual(alone);
+  expect(prepared).toEqual(["1 4", "1 8", "2 4", "2 8"]);
+});
+
 test("sweep prints the best first, marks the front, plots it, and counts the reasons of what cannot be", async () => {
   const { code, out } = await tokenyard(["sweep", file(), ...SWEEP, "--show", "ttft", "--sort", "ttft"]);
   expect(code).toBe(0);

@@ -117,7 +117,7 @@ function orderOf(read: ReadScenario, options: SweepCommandOptions): SweepOrder {
 function ownProblems(reader: Reader, options: SweepCommandOptions): LocatedProblem[] {
   return [
     ...resumeProblems(options),
-    ...studyFileProblems(reader, options),
+    ...studyFileProblems(reader, options.slurm === undefined ? options : { ...options, resume: true }),
     ...slurmProblems(reader.file, options),
     ...(options.json && options.csv ? [wrongValue("--csv", "", "--json too", "one of them")] : []),
   ];

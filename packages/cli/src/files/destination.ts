@@ -41,8 +41,16 @@ export function sharedFileProblems(
   return problems;
 }
 
+/** The files that a study writes. */
+export interface StudyFiles {
+  readonly out?: string;
+  /** Goes on with the study in `out`, where there is one. */
+  readonly resume?: boolean;
+  readonly html?: string;
+}
+
 /** What is wrong with the files that a study of `reader` writes. */
-export function studyFileProblems(reader: Reader, { out, html }: { readonly out?: string; readonly html?: string }): LocatedProblem[] {
+export function studyFileProblems(reader: Reader, { out, resume, html }: StudyFiles): LocatedProblem[] {
   const shared = sharedFileProblems(
     [reader],
     [
@@ -50,7 +58,25 @@ export function studyFileProblems(reader: Reader, { out, html }: { readonly out?
       ["--html", html],
     ],
   );
-  return [...(html === undefined ? [] : fileProblems(html)), ...shared];
+  const isShared = shared.some(({ file }) => file === "--out");
+  return [
+    ...(html === undefined ? [] : fileProblems(html)),
+    ...shared,
+    ...(out === undefined || isShared ? [] : studyProblems(out, resume ?? false)),
+  ];
+}
+
+/** Why no study can be kept at `path`; whether it holds this study is seen when it is opened. */
+function studyProblems(path: string, resume: boolean): LocatedProblem[] {
+  if (resume && existsSync(path)) return [];
+  const taken = takenBy(path);
+  return taken === undefined ? fileProblems(path) : [taken];
+}
+
+/** What stands where a new study is to be written. */
+export function takenBy(path: string): LocatedProblem | undefined {
+  const taken = [path, `${path}.wal`].find((each) => existsSync(each));
+  return taken === undefined ? undefined : plainProblem(taken, "already exists; --resume continues a study, and no file is overwritten");
 }
 
 /** One for all names of a file, also of one that is not there yet. */

@@ -1,5 +1,7 @@
-import { existsSync, renameSync, rmSync } from "node:fs";
+import { renameSync, rmSync } from "node:fs";
 import { isImpossible, type Parameters, type Point, type PointResult, type PointStatus, type ResultStore } from "@tokenyard/study";
+import { takenBy } from "../files/destination.ts";
+import { BadInput } from "../outcomes/bad-input.ts";
 import type { Spent } from "../studies/spent.ts";
 import { Database, refusal } from "./database.ts";
 import { otherStudy, type StudyHeader } from "./study-header.ts";
@@ -196,9 +198,8 @@ export async function writeStudy(
   header: StudyHeader,
   fill: (database: Database) => Promise<void> = async () => {},
 ): Promise<void> {
-  for (const taken of [path, `${path}.wal`]) {
-    if (existsSync(taken)) throw refusal(taken, "already exists; --resume continues a study, and no file is overwritten");
-  }
+  const taken = takenBy(path);
+  if (taken !== undefined) throw new BadInput([taken]);
   const draft = `${path}.${process.pid}.draft`;
   try {
     const database = await Database.open(draft, "create", path);

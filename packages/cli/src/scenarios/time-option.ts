@@ -11,10 +11,9 @@ export function secondsOption(option: string, text: string, problems: LocatedPro
 
 /** Whole milliseconds of what `option` was given; its mistake goes into `problems`. */
 export function millisecondsOption(option: string, text: string, problems: LocatedProblem[]): number | undefined {
-  const seconds = secondsOption(option, text, problems);
-  if (seconds === undefined) return undefined;
-  const ms = seconds * 1e3;
+  const seconds = parseQuantity(text, "s");
+  const ms = typeof seconds === "number" ? seconds * 1e3 : Number.NaN;
   if (ms >= 1 && Math.abs(ms - Math.round(ms)) <= 1e-9 * ms) return Math.round(ms);
-  problems.push(wrongValue(option, "", text, "a time in whole milliseconds, such as 5 s"));
+  problems.push(wrongValue(option, "", text, "a time in whole milliseconds, from 1 ms, such as 5 s"));
   return undefined;
 }

@@ -15,6 +15,7 @@ import { counted } from "../terminal/amount.ts";
 import type { Channel } from "../terminal/channel.ts";
 import { harmless } from "../terminal/terminal.ts";
 import { type WorkerRunner, workerRunner } from "../worker-runner.ts";
+import { PreparedOnce } from "./prepared-once.ts";
 import { SpentMeter, spentText } from "./spent.ts";
 import { hereAtFirst, lookedAt } from "./tiny-study.ts";
 
@@ -57,11 +58,11 @@ export async function studyRunner(options: StudyRunnerOptions): Promise<StudyRun
   let inThreads = pool !== undefined;
   const here = new UnderWay(1);
   const tell = here.take();
-  const prepared = (scenario: Scenario) => simulation.prepare(scenario, { readPieces: piecesBeside(file) });
+  const setups = new PreparedOnce((scenario) => simulation.prepare(scenario, { readPieces: piecesBeside(file) }));
   const inHere: Runner = inProcessRunner({
     ...store,
     simulate: async (scenario, stop, limit) => {
-      const setup = prepared(scenario);
+      const setup = setups.take(scenario);
       const run = simulation.start(setup, limit && { limit });
       tell(0);
       await inSlices(run, stop, () => tell(shareOf(run.progress())));
@@ -71,13 +72,17 @@ export async function studyRunner(options: StudyRunnerOptions): Promise<StudyRun
   });
   const threads = () => {
     inThreads = true;
+    setups.forget();
     return pool!;
   };
   const rowsOf: Runner["run"] = (points, options) => {
     if (pool === undefined) return inHere.run(points, options);
     if (!arePointsKnown || far !== undefined || !(Symbol.iterator in points)) return pool.run(points, options);
-    const looked = lookedAt(points, ({ scenario }) => prepared(scenario as Scenario).workSeconds);
-    if (looked.few === undefined) return pool.run(looked.points, options);
+    const looked = lookedAt(points, ({ scenario }) => setups.look(scenario as Scenario).workSeconds);
+    if (looked.few === undefined) {
+      setups.forget();
+      return pool.run(looked.points, options);
+    }
     inThreads = false;
     return hereAtFirst(looked.few, inHere, threads, options);
   };

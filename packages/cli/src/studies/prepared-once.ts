@@ -1,0 +1,31 @@
+import type { Scenario } from "@tokenyard/scenario";
+import type { Setup } from "@tokenyard/simulator";
+
+/** Setups of scenarios that are looked at before they run: each is made once, and used by one run. */
+export class PreparedOnce {
+  readonly #prepare: (scenario: Scenario) => Setup;
+  readonly #made = new Map<Scenario, Setup>();
+
+  constructor(prepare: (scenario: Scenario) => Setup) {
+    this.#prepare = prepare;
+  }
+
+  /** A setup to look at, which is kept for the run. */
+  look(scenario: Scenario): Setup {
+    const made = this.#made.get(scenario) ?? this.#prepare(scenario);
+    this.#made.set(scenario, made);
+    return made;
+  }
+
+  /** A setup to run. */
+  take(scenario: Scenario): Setup {
+    const made = this.#made.get(scenario) ?? this.#prepare(scenario);
+    this.#made.delete(scenario);
+    return made;
+  }
+
+  /** Lets go of setups that nobody took. */
+  forget(): void {
+    this.#made.clear();
+  }
+}
