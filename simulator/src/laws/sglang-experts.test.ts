@@ -3,14 +3,14 @@ import { expect, test } from "vitest";
 import { simulate } from "../simulate.ts";
 
 /** DeepSeek-V3 on eight H200 by SGLang, so many users with 1,024 + 1,024 tokens: a short run of it. */
-function report(concurrency: number, parallelism: object, library = "sglang") {
+function report(concurrency: number, parallelism: object, exchange?: "all-gather") {
   return simulate(
     parseScenario({
       tokenyard: 1,
       model: { preset: "deepseek-v3" },
-      cluster: { gpu: "h200-sxm", network: "hgx-h100-ndr", kernels: { kind: "fitted", library, launchShare: "49 %" } },
+      cluster: { gpu: "h200-sxm", network: "hgx-h100-ndr", kernels: { kind: "fitted", library: "sglang", launchShare: "49 %" } },
       parallelism,
-      routing: { gate: { kind: "grouped", groups: 8, limit: 4 } },
+      routing: { gate: { kind: "grouped", groups: 8, limit: 4 }, ...(exchange && { exchange }) },
       workload: { kind: "closed", requests: concurrency, concurrency, promptTokens: 1024, outputTokens: 256 },
       serving: { scheduler: { kind: "continuous", tokenBudget: 8192, maxSequences: 1024 }, stepOverhead: "sglang" },
     }),
@@ -25,8 +25,13 @@ test("with experts that eight ranks share it decodes within 15 % of what was mea
   expect(Math.abs(report(64, sharded).tpotSeconds!.mean / 32.987e-3 - 1)).toBeLessThan(0.15);
 });
 
-test("a report says whose kernels stand in; whole experts have their own", () => {
-  const told = (parallelism: object) => report(4, parallelism).warnings.find(({ code }) => code === "borrowed-kernels")?.message;
-  expect(told(sharded)).toMatch(/experts in fp8 as those of vllm/);
-  expect(told({ expert: 8, attention: { tensor: 1 } })).not.toMatch(/experts in fp8/);
+test("a report says whose kernels stand in: whole experts have their own behind DeepEP alone, not behind a gather of all tokens or within one group", () => {
+  const told = (parallelism: object, exchange?: "all-gather") =>
+    report(4, parallelism, exchange).warnings.find(({ code }) => code === "borrowed-kernels")?.message;
+  const vllms = /experts in fp8 as those of vllm/;
+  const groups = { expert: 8, attention: { tensor: 1 } };
+  expect(told(sharded)).toMatch(vllms);
+  expect(told(groups)).not.toMatch(/experts in fp8/);
+  expect(told(groups, "all-gather")).toMatch(vllms);
+  expect(told({ expert: 8, attention: { tensor: 8 } })).toMatch(vllms);
 });

@@ -1,4 +1,4 @@
-import { withSharedExperts } from "@tokenyard/cluster";
+import { withExpertsByTriton } from "@tokenyard/cluster";
 import { type Plan, suitsExchange } from "@tokenyard/placement";
 import type { Problem, Scenario } from "@tokenyard/scenario";
 
@@ -46,7 +46,8 @@ export function poolScenarios(scenario: Scenario): readonly PoolScenario[] {
   });
 }
 
-/** The same on the kernels that its engine runs where ranks share experts, if they do. */
-export function withKernelsOf(scenario: Scenario, { tensor }: Plan): Scenario {
-  return tensor > 1 && scenario.model.experts !== undefined ? { ...scenario, cluster: withSharedExperts(scenario.cluster) } : scenario;
+/** The same on the kernels that its engine runs for experts that are not whole, or whose tokens do not come by an all-to-all. */
+export function withKernelsOf(scenario: Scenario, { exchange, tensor }: Plan): Scenario {
+  const isByDeepEp = exchange === "all-to-all" && tensor === 1;
+  return !isByDeepEp && scenario.model.experts !== undefined ? { ...scenario, cluster: withExpertsByTriton(scenario.cluster) } : scenario;
 }
