@@ -19,6 +19,7 @@ export { type AnyQuantity, anyQuantity } from "./quantities/any-quantity.ts";
 export { counted, grouped } from "./quantities/count.ts";
 export { type Bounds, formatQuantity, parseQuantity } from "./quantities/quantity.ts";
 export type { Unit } from "./quantities/units.ts";
+export { type ReadableClaims, ScenarioProblems } from "./readable-claims.ts";
 export { type ReadPieces, withTraceHash } from "./reading/trace-hash.ts";
 export { scenarioReference } from "./reference.ts";
 export { resolvedFit, resolvedOf } from "./resolved.ts";

@@ -1,6 +1,7 @@
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { scenarioOf } from "./parse.ts";
 import { type Place, type Problem, Problems } from "./problems/problem.ts";
+import { type ReadableClaims, ScenarioProblems } from "./readable-claims.ts";
 import { Files } from "./reading/file.ts";
 import { layered } from "./reading/layer.ts";
 import { joinedPath } from "./reading/path.ts";
@@ -57,9 +58,17 @@ export function loadScenario(text: string, options: LoadOptions): LoadedScenario
   try {
     return { scenario: withTraceHash(scenarioOf(written, problems), readPieces), sources, readPieces };
   } catch (error) {
-    if (error instanceof Problems) throw new Problems(error.problems.map((problem) => located(problem, sources)));
-    throw error;
+    if (!(error instanceof Problems)) throw error;
+    const readable = error instanceof ScenarioProblems ? error.readableClaims : () => undefined;
+    throw new ScenarioProblems(
+      error.problems.map((problem) => located(problem, sources)),
+      () => withPlaces(readable(), sources),
+    );
   }
+}
+
+function withPlaces(readable: ReadableClaims | undefined, { locate }: Sources): ReadableClaims | undefined {
+  return readable && { ...readable, locate };
 }
 
 /** Reads by the paths that the scenario has. */

@@ -2,6 +2,7 @@ import { checked } from "./check.ts";
 import { frozen } from "./frozen.ts";
 import { type Naming, unnamed } from "./presets/unnamed.ts";
 import { type Problem, Problems } from "./problems/problem.ts";
+import { readableClaims, ScenarioProblems } from "./readable-claims.ts";
 import { layered } from "./reading/layer.ts";
 import { widened } from "./reading/widen.ts";
 import { plainOf, type Written, writtenOf } from "./reading/written.ts";
@@ -47,11 +48,12 @@ function isChecked(given: unknown): given is Scenario {
 /** As `parseScenario`, of finished layers with places. `before` are problems that were found on the way to it; `stated` is what the file states of them. */
 export function scenarioOf(written: Written, before: readonly Problem[], stated: Stated = statedIn(written)): Scenario {
   const naming: Naming = { problems: [], assumed: [] };
-  const result = checked(plainOf(unnamed(written, scenarioSchema, naming)), naming.assumed);
+  const tree = plainOf(unnamed(written, scenarioSchema, naming));
+  const result = checked(tree, naming.assumed);
   const problems = [...before, ...naming.problems];
   const unknown = problems.filter(({ path }) => path.at(-1) === "preset" || path.at(-1) === "huggingface" || path[0] === "extends");
   if ("problems" in result) problems.push(...result.problems.filter((problem) => !unknown.some((name) => wouldGive(name, problem))));
-  if (problems.length > 0 || !("scenario" in result)) throw new Problems(problems);
+  if (problems.length > 0 || !("scenario" in result)) throw new ScenarioProblems(problems, () => readableClaims(tree, problems));
   remember(result.scenario, stated, written);
   return frozen(result.scenario);
 }

@@ -3,6 +3,7 @@ export { type Condition, condition, type Formula, formula } from "@tokenyard/exp
 export { type Audit, type AuditedAssumption, type AuditOptions, type AuditProgress, audit } from "./audit/audit.ts";
 export { auditJsonSchema } from "./audit/audit-schema.ts";
 export { type AuditedClaim, VERDICTS, type Verdict } from "./audit/audited-claim.ts";
+export { claimProblems } from "./audit/claims/claim-problems.ts";
 export { Stopped } from "./audit/questions/runs.ts";
 export { auditMarkdown } from "./audit/text/audit-markdown.ts";
 export { type AuditTextOptions, auditText } from "./audit/text/audit-text.ts";

@@ -87,3 +87,28 @@ test("schema audit prints the schema of what audit --json prints", async () => {
   const printed = JSON.parse((await tokenyard(["audit", file(SCENARIO), ...AUDIT, "--json"])).out) as object;
   expect(Object.keys(printed)).toEqual(Object.keys(properties));
 });
+
+test("all that is wrong with claims is told at once, in the order of the lines: in themselves, and in what they name", async () => {
+  const claims = [
+    "{ id: two, text: t, claimed: 2, metric: gpuz }",
+    "{ id: two, text: t, claimed: 2, metric: gpus, given: { paralelism.data: 2 } }",
+    "{ id: three, text: t, claimed: 3 GX, metric: foo }",
+    "{ id: four, text: t, claimed: 4, from: three + 1 }", // hangs on a value that nobody can read
+    "{ id: five, text: t, claimed: 5, from: zork + 1 }",
+    "7",
+  ];
+  const list = claims.map((claim) => `  - ${claim}\n`).join("");
+  const readings = "deployment: { readings: { x: { paralelism.data: 2 } } }\n";
+  const told = async (text: string) => {
+    const { code, out } = await tokenyard(["audit", file(text), "--json"]);
+    expect(code).toBe(2);
+    return (JSON.parse(out).problems as { path: string }[]).map(({ path }) => path);
+  };
+  const before = SCENARIO.slice(0, SCENARIO.indexOf("  - { id: gpus"));
+  const inThemselves = ["claims.1.id", "claims.2.claimed", "claims.5"];
+  const all = ["claims.0.metric", "claims.1.id", "claims.1.given.paralelism.data", "claims.2.claimed", "claims.4.from", "claims.5"];
+  expect(await told(`${before}${list}`)).toEqual(all);
+  expect(await told(`${before}${list}${readings}`)).toEqual([...all, "deployment.readings.x.paralelism.data"]);
+  expect(await told(`${before}${list}deployment: { reading: {} }\n`)).toEqual([...all, "deployment.reading"]);
+  expect(await told(`${before}${list}sede: 3\n`)).toEqual([...inThemselves, "sede"]); // claims are about a scenario
+});

@@ -1,8 +1,18 @@
 import { Problems } from "@tokenyard/scenario";
-import { type Audit, type AuditProgress, type AuditTextOptions, audit, auditMarkdown, auditText, Stopped } from "@tokenyard/study";
+import {
+  type Audit,
+  type AuditProgress,
+  type AuditTextOptions,
+  audit,
+  auditMarkdown,
+  auditText,
+  claimProblems,
+  Stopped,
+} from "@tokenyard/study";
 import { type ExitCode, FINE, MISSED } from "../outcomes/exit-code.ts";
 import { Interrupt, Interrupted } from "../outcomes/interrupt.ts";
 import type { Simulation } from "../runs/simulation.ts";
+import { piecesBeside } from "../scenarios/files-beside.ts";
 import { type ReadScenario, readScenarios, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
 import { StudyProgress } from "../studies/study-progress.ts";
 import { checkQueue, studyRunner } from "../studies/study-runner.ts";
@@ -35,7 +45,8 @@ export async function auditClaims(
   terminal: Terminal,
   simulation: Simulation,
 ): Promise<ExitCode> {
-  const [read] = await readScenarios([file], options, terminal, (each) => each);
+  const beside = (error: Problems, name: string) => claimProblems(error, piecesBeside(name));
+  const [read] = await readScenarios([file], { ...options, beside }, terminal, (each) => each);
   const { claims = [], deployment } = read!.scenario;
   if (claims.length + Object.keys(deployment?.promises ?? {}).length === 0)
     throw read!.refused([{ path: ["claims"], wanted: WANTED_CLAIMS }]);

@@ -5,6 +5,7 @@ import {
   Problems,
   type ReadPieces,
   type Scenario,
+  ScenarioProblems,
   type Sources,
 } from "@tokenyard/scenario";
 import type { Setup } from "@tokenyard/simulator";
@@ -47,6 +48,8 @@ export interface ScenarioOptions {
   readonly seed?: number;
   /** Told of each file before it is read. */
   readonly onFile?: (path: string) => void;
+  /** What else is wrong with a scenario that has the mistakes of `error`. */
+  readonly beside?: (error: Problems, file: string) => readonly Problem[];
 }
 
 /**
@@ -108,8 +111,10 @@ export async function readScenarios<Made>(
       all.push(make({ file: name, scenario, reads: [...reads], readPieces: loaded.readPieces, refused }));
     } catch (error) {
       if (error instanceof UnreadableFile) problems.push(plainProblem(error.file, error.message));
-      else if (error instanceof Problems) problems.push(...located(error.problems, name, sources, files.length > 1));
-      else throw new Fault(error, { file: name, ...(scenario === undefined ? {} : { scenario: scenario.name, seed: scenario.seed }) });
+      else if (error instanceof Problems) {
+        const all = [...error.problems, ...(options.beside?.(error, name) ?? [])];
+        problems.push(...located(all, name, sources, files.length > 1));
+      } else throw new Fault(error, { file: name, ...(scenario === undefined ? {} : { scenario: scenario.name, seed: scenario.seed }) });
     }
   }
   problems.push(...(problems.length === 0 ? more(all) : known(readers.map(({ file, reads }) => ({ file, reads: [...reads] })))));
@@ -160,8 +165,7 @@ async function loadedScenario(
       const loaded = loadScenario(text, { read, readPieces: pieces, path, ...options });
       if (unknown.length === 0) return loaded;
     } catch (error) {
-      if (unknown.length === 0)
-        throw error instanceof Problems ? new Problems(error.problems.filter(({ wanted }) => !wanted.includes(`(${TOLD})`))) : error;
+      if (unknown.length === 0) throw error instanceof Problems ? withoutTold(error) : error;
     }
     for (const file of unknown) {
       onFile(file);
@@ -175,6 +179,11 @@ async function loadedScenario(
       }
     }
   }
+}
+
+function withoutTold(error: Problems): Problems {
+  const problems = error.problems.filter(({ wanted }) => !wanted.includes(`(${TOLD})`));
+  return error instanceof ScenarioProblems ? new ScenarioProblems(problems, error.readableClaims) : new Problems(problems);
 }
 
 /** The problems of one scenario in the order of its lines, then those of other files and of options; among several scenarios, an option names its own. */

@@ -74,8 +74,9 @@ const REPLICATIONS = 24;
  */
 export async function audit(scenario: Scenario, options: AuditOptions = {}): Promise<Audit> {
   const { readPieces, runner = inProcessRunner({ readPieces }), maxReplications = REPLICATIONS, onProgress, ...runnerOptions } = options;
+  const written = readClaims(scenario, readPieces);
   const configured = configuredClaims(scenario.deployment).map((spec) => claimOf(spec, scenario, readPieces));
-  const claims = [...readClaims(scenario, readPieces), ...configured];
+  const claims = [...written, ...configured];
   const bare = withoutClaims(scenario);
   let stage: Omit<AuditProgress, keyof RunnerProgress> = { stage: "readings" };
   let count: RunnerProgress = { started: 0, ended: 0 };

@@ -1,5 +1,4 @@
-import type { Meaning, Vocabulary } from "@tokenyard/expression";
-import { type Formula, formula } from "@tokenyard/expression";
+import { type Formula, formula, type Meaning, type Vocabulary } from "@tokenyard/expression";
 import {
   anyQuantity,
   type ClaimSpec,
@@ -32,13 +31,19 @@ const INPUT = /^[A-Za-z_]\w*$/;
 
 /** The claims of `scenario` in their order. Throws all Problems at once, at the paths of the scenario's file; `readPieces` reads what their values name. */
 export function readClaims(scenario: Scenario, readPieces?: ReadPieces): Claim[] {
+  const { claims, problems } = claimsRead(scenario, readPieces);
+  if (problems.length > 0) throw new Problems(problems);
+  return claims;
+}
+
+/** The claims of `scenario`, as far as they can be read, and all that is wrong with them. */
+export function claimsRead(scenario: Scenario, readPieces?: ReadPieces): { claims: Claim[]; problems: readonly Problem[] } {
   const specs = scenario.claims ?? [];
   const amounts = new Map(specs.map(({ id, claimed }) => [id, amountOf(claimed)]));
   const reader = new Reader(scenario, amounts, readPieces);
   const claims = specs.map((spec, i) => reader.claim(spec, ["claims", i]));
   reader.settings(scenario.deployment?.readings ?? {}, ["deployment", "readings"]);
-  if (reader.problems.length > 0) throw new Problems(reader.problems);
-  return claims;
+  return { claims, problems: reader.problems };
 }
 
 /** One claim that is not written in the scenario's list, as one of the plan's configuration. */

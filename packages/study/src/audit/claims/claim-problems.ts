@@ -1,0 +1,23 @@
+import { type ClaimSpec, type Problem, type Problems, type ReadPieces, ScenarioProblems } from "@tokenyard/scenario";
+import { claimsRead } from "./claim-reader.ts";
+
+/**
+ * What is wrong with the paths and formulas of claims beside those that `error` tells to be wrong in themselves; nothing where more than claims is wrong.
+ * Claims that may hang on the value of a wrong one are left out.
+ */
+export function claimProblems(error: Problems, readPieces?: ReadPieces): readonly Problem[] {
+  const readable = error instanceof ScenarioProblems ? error.readableClaims() : undefined;
+  if (readable === undefined) return [];
+  const { scenario, wrong, locate } = readable;
+  const { claims = [] } = scenario;
+  const unread = claims.flatMap(({ id }, i) => (wrong.has(i) ? [id] : []));
+  const hangs = ({ from = [] }: ClaimSpec) => [from].flat().some((text) => unread.some((id) => text.includes(id)));
+  const isOfUnread = ({ path: [section, at] }: Problem) =>
+    section === "claims" && typeof at === "number" && (wrong.has(at) || hangs(claims[at]!));
+  return claimsRead(scenario, readPieces)
+    .problems.filter((problem) => !isOfUnread(problem))
+    .map((problem) => {
+      const place = problem.place ?? locate?.(problem.path);
+      return place === undefined ? problem : { ...problem, place };
+    });
+}
