@@ -20,6 +20,7 @@ export { counted, grouped } from "./quantities/count.ts";
 export { type Bounds, formatQuantity, parseQuantity } from "./quantities/quantity.ts";
 export type { Unit } from "./quantities/units.ts";
 export { type ReadableClaims, ScenarioProblems } from "./readable-claims.ts";
+export { type DoubledKey, doubledKey } from "./reading/doubled-key.ts";
 export { type ReadPieces, withTraceHash } from "./reading/trace-hash.ts";
 export { scenarioReference } from "./reference.ts";
 export { resolvedFit, resolvedOf } from "./resolved.ts";

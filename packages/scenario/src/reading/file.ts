@@ -2,6 +2,7 @@ import { readConfig } from "../presets/huggingface/config.ts";
 import type { Place, Problem } from "../problems/problem.ts";
 import { shorten } from "../problems/shorten.ts";
 import { scenarioSchema } from "../schema/scenario.ts";
+import { doubledKey } from "./doubled-key.ts";
 import { layered } from "./layer.ts";
 import { isAbsolute, joinedPath, relativePath } from "./path.ts";
 import { widened } from "./widen.ts";
@@ -85,6 +86,12 @@ export class Files {
     if (text === undefined) return none;
     const reading = readConfig(text);
     if ("model" in reading) {
+      const again = doubledKey(text);
+      if (again !== undefined) {
+        const { key, ...place } = again;
+        this.refuse(at, `${shorten(key)} a second time`, "each key once", { file: joinedPath(from, named.value), ...place });
+        return none;
+      }
       const config = widened(writtenOf(reading.model, named.place), scenarioSchema.shape.model) as WrittenMap;
       return { config, implied: reading.implied };
     }

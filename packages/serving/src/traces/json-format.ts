@@ -1,4 +1,4 @@
-import { shorten } from "@tokenyard/scenario";
+import { doubledKey, shorten } from "@tokenyard/scenario";
 import type { Fault, LineFormat, TraceRow } from "./trace-row.ts";
 
 /** What a JSON object has under its keys. */
@@ -20,6 +20,19 @@ export class JsonFormat implements LineFormat {
       return { given: shorten(line), wanted: "a JSON object on a line of its own" };
     }
     if (typeof value !== "object" || value === null) return { given: shorten(line), wanted: "a JSON object on a line of its own" };
-    return this.#readValue(value as JsonValue, row);
+    return doubled(line, value) ?? this.#readValue(value as JsonValue, row);
   }
+}
+
+/** The fault of a `line` that has a key of `value` twice. */
+function doubled(line: string, value: object): Fault | undefined {
+  if (quotes(line) === 2 * Object.keys(value).length) return undefined; // no other texts than keys, so each is there once
+  const found = doubledKey(line);
+  return found && { given: `${shorten(found.key)} a second time`, wanted: "each key once", column: found.column };
+}
+
+function quotes(line: string): number {
+  let count = 0;
+  for (let at = line.indexOf('"'); at >= 0; at = line.indexOf('"', at + 1)) count++;
+  return count;
 }

@@ -84,6 +84,24 @@ describe("a broken row is told with its line, and the others are still read", ()
     expect(rows).toHaveLength(2);
   });
 
+  test.each([
+    ['{"timestamp":1,"input_length":1,"output_length":1,"input_length":2}', "2:51: input_length a second time; wanted each key once"],
+    [
+      String.raw`{"timestamp":1,"input_length":1,"output_length":1,"input\u005flength":2}`,
+      "2:51: input_length a second time; wanted each key once",
+    ],
+    ['{"timestamp":1,"input_length":1,"output_length":1,"of":{"id":"a","id":"b"}}', "2:66: id a second time; wanted each key once"],
+  ])("and %s, of which JSON would take the last", (line, told) => {
+    const faults: string[] = [];
+    const row = '{"timestamp":1,"input_length":1,"output_length":1,"of":"input_length"}';
+    const reader = new TraceReader(traceSpec("mooncake"), fileOf(`${row}\n${line}\n${row}\n`), ({ given, wanted, column }, at) =>
+      faults.push(`${at}:${column}: ${given}; wanted ${wanted}`),
+    );
+    let rows = 0;
+    while (reader.next()) rows++;
+    expect([rows, faults]).toEqual([2, [told]]);
+  });
+
   test("and a heading without the columns of its format is the only fault told", () => {
     const { faults } = read(traceSpec("azure"), TEXTS.csv);
     const wanted = "a heading with the columns TIMESTAMP, ContextTokens, GeneratedTokens, each once";

@@ -20,6 +20,8 @@ export function createTraceRow(): TraceRow {
 export interface Fault {
   readonly given: string;
   readonly wanted: string;
+  /** Where in the line it begins, from 1, if not with it. */
+  readonly column?: number;
   /** Nothing after it can be read. */
   readonly isLast?: true;
 }

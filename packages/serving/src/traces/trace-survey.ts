@@ -23,9 +23,8 @@ export function surveyTrace(spec: TraceSpec, readPieces: ReadPieces): TraceSurve
   const reader = new TraceReader(
     spec,
     (path) => readable(path, readPieces),
-    ({ given, wanted }, line) => {
-      if (broken++ < MOST_PROBLEMS)
-        problems.push({ path: ["workload", "path"], given, wanted, place: { file: spec.path, line, column: 1 } });
+    ({ given, wanted, column = 1 }, line) => {
+      if (broken++ < MOST_PROBLEMS) problems.push({ path: ["workload", "path"], given, wanted, place: { file: spec.path, line, column } });
     },
   );
   const { row } = reader;

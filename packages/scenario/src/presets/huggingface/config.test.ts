@@ -277,6 +277,15 @@ describe("a config is refused", () => {
     expect(more).toEqual([]);
   });
 
+  test("for a key that it has twice, of which JSON would take the last, at its place in the config", () => {
+    const twice = JSON.stringify(LLAMA, null, 2).replace("{", '{\n  "num_hidden_layers": 2,');
+    const problems = problemsOf(() => modelOf("{ huggingface: config.json }", twice));
+    expect(problems).toMatchObject([{ path: ["model", "huggingface"], given: "num_hidden_layers a second time", wanted: "each key once" }]);
+    const { line, column } = problems[0]!.place as { line: number; column: number };
+    expect(problems[0]!.place).toMatchObject({ file: "here/config.json" });
+    expect(twice.split("\n")[line - 1]!.slice(column - 1)).toMatch(/^"num_hidden_layers"/);
+  });
+
   test("when it cannot be read", () => {
     const read = () => {
       throw new Error("no such file");
