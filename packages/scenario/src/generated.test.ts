@@ -15,6 +15,7 @@ import { lawfulServing } from "./laws/lawful-serving.contract.ts";
 import { lawfulTrafficTable } from "./laws/lawful-traffic.contract.ts";
 import { METRICS } from "./metrics/metrics.ts";
 import { parseScenario } from "./parse.ts";
+import { Problems } from "./problems/problem.ts";
 import { type Bounds, formatQuantity, parseQuantity } from "./quantities/quantity.ts";
 import { SPELLINGS, UNITS, type Unit } from "./quantities/units.ts";
 import { scenarioReference } from "./reference.ts";
@@ -150,6 +151,31 @@ const claims = fc.uniqueArray(claim, { selector: ({ id }) => id, maxLength: 3 })
 
 const trees = (written(scenarioSchema) as fc.Arbitrary<object>).map(lawfulPools);
 
+type Tree = Record<string, unknown>;
+
+/** Every key in `tree`, with the map that has it. */
+function keysIn(tree: unknown): [map: Tree, key: string][] {
+  if (typeof tree !== "object" || tree === null) return [];
+  const inside = Object.values(tree).flatMap(keysIn);
+  return Array.isArray(tree) ? inside : [...Object.keys(tree).map((key): [Tree, string] => [tree as Tree, key]), ...inside];
+}
+
+/** Makes `map` have what `other` has. */
+function replace(map: Tree, other: object): void {
+  for (const key of Object.keys(map)) delete map[key];
+  Object.assign(map, other);
+}
+
+/** What `tree` means, or what is wrong with it. */
+function told(tree: unknown): unknown {
+  try {
+    return resolvedOf(parseScenario(tree));
+  } catch (error) {
+    if (error instanceof Problems) return error.problems;
+    throw error;
+  }
+}
+
 describe("every scenario that can be written", () => {
   test.prop([trees])("means the same when it is resolved and read again, to the byte and the hash", (tree) => {
     const scenario = parseScenario(tree);
@@ -164,6 +190,26 @@ describe("every scenario that can be written", () => {
   test.prop([trees])("is admitted by the JSON Schema, and so is what it resolves to", (tree) => {
     const isAdmitted = validate(tree) && validate(JSON.parse(JSON.stringify(resolvedOf(parseScenario(tree)))));
     expect(isAdmitted || validate.errors).toBe(true);
+  });
+
+  test.prop([trees, fc.nat()])("may have null under any of its keys, which removes it, by the JSON Schema too", (tree, which) => {
+    const places = keysIn(tree);
+    const [map, key] = places[which % places.length]!;
+    const value = map[key];
+    const { [key]: _, ...less } = map;
+    const parsed = (part: object) => {
+      replace(map, part);
+      const outcome = JSON.stringify(told(tree));
+      replace(map, { ...less, [key]: value });
+      return outcome;
+    };
+    const withNull = { ...less, [key]: null };
+    expect(parsed(withNull)).toBe(parsed(less));
+    replace(map, withNull);
+    const isAdmitted = validate(tree);
+    replace(map, { ...less, [key]: value });
+    const isNeeded = map === tree && ["tokenyard", "model", "cluster", "workload"].includes(key);
+    expect([key, isAdmitted]).toEqual([key, key !== "kind" && !isNeeded]);
   });
 
   test.prop([trees, fc.string({ minLength: 1 }), fc.string(), fc.nat()])(

@@ -17,18 +17,47 @@ export function scenarioJsonSchema(): object {
     io: "input",
     override: ({ zodSchema, jsonSchema }) => shaped(zodSchema as unknown as z.ZodType, jsonSchema),
   });
-  const { $schema, properties, required, ...rest } = schema;
+  const { $schema, properties, required = [], ...rest } = removable(schema) as Json;
+  const needed = Object.fromEntries(required.map((key) => [key, { not: { type: "null" } }])); // none of them can be removed
   return {
     $schema,
     title: "Tokenyard scenario",
     ...rest,
-    properties: { extends: EXTENDS, ...properties },
-    if: { required: ["extends"] },
-    else: { required },
+    properties: { extends: orNull(EXTENDS), ...properties },
+    if: { required: ["extends"], properties: { extends: { not: { type: "null" } } } },
+    else: { required, properties: needed },
   };
 }
 
-const EXTENDS = {
+/** `json` with null admitted under every key of a map, as null removes the key. */
+function removable(json: unknown): unknown {
+  if (Array.isArray(json)) return json.map(removable);
+  if (typeof json !== "object" || json === null) return json;
+  return Object.fromEntries(
+    Object.entries(json).map(([key, part]) => {
+      if (key === "properties") return [key, mapped(part, (each) => orNull(removable(each) as Json))];
+      if (key === "additionalProperties" && typeof part === "object") return [key, orNull(removable(part) as Json)];
+      return [key, removable(part)];
+    }),
+  );
+}
+
+function mapped(map: object, change: (part: unknown) => unknown): object {
+  return Object.fromEntries(Object.entries(map).map(([key, part]) => [key, change(part)]));
+}
+
+/** `json` and null; what stands there always, as a kind, alone. */
+function orNull(json: Json): Json {
+  const { description, type, anyOf, enum: words, ...rest } = json;
+  if (rest.const !== undefined) return json;
+  if (typeof type === "string" && anyOf === undefined)
+    return { ...json, type: [type, "null"], ...(words === undefined ? {} : { enum: [...words, null] }) } as Json;
+  if (anyOf !== undefined && type === undefined && Object.keys(rest).length === 0) return { ...json, anyOf: [...anyOf, { type: "null" }] };
+  const { description: _, ...alone } = json;
+  return { ...(description === undefined ? {} : { description }), anyOf: [alone, { type: "null" }] };
+}
+
+const EXTENDS: Json = {
   description: "scenario files to lie under this one, relative to it: maps merge, lists replace, null removes",
   anyOf: [{ type: "string" }, { type: "array", items: { type: "string" } }],
 };
