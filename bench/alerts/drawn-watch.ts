@@ -40,6 +40,7 @@ const SERIES: Partial<Record<FamilyKey, readonly (readonly string[])[]>> = {
   goodput: [[]],
   collective: [["all-reduce"], ["dispatch"]],
   ttft: [[]],
+  itl: [[]],
 };
 
 const METRICS = [
@@ -54,6 +55,7 @@ const METRICS = [
   "collective.p99",
   "collective.p50",
   "ttft.p99",
+  "itl.p50",
 ] as const;
 
 export function drawnWatch(draw: Draw): DrawnWatch {
@@ -115,6 +117,7 @@ function drawnRule(name: string, everyMs: number, draw: Draw, pick: <T>(items: r
     "collective.p99": ["5 ms", "8 ms"],
     "collective.p50": ["5 ms", "3 ms"],
     "ttft.p99": ["1 s", "5 s"],
+    "itl.p50": ["0 s", "500 us", "2 ms"],
   } as const;
   const times = (most: number) => (everyMs * (1 + draw(most)) + (draw(3) === 0 ? pick([1, 3, Math.floor(everyMs / 2)]) : 0)) / 1e3;
   const over = isCounted || draw(2) === 0 ? { over: times(6) } : {};
@@ -129,6 +132,9 @@ function drawnRule(name: string, everyMs: number, draw: Draw, pick: <T>(items: r
     ...(draw(3) === 0 ? { when: "busy" as const } : {}),
   };
 }
+
+/** Bounds around which histograms are filled; those of single tokens begin at 0. */
+const CENTRE: Partial<Record<FamilyKey, number>> = { collective: 5e-3, ttft: 1, itl: 1e-3 };
 
 function step(key: FamilyKey, values: Float64Array, i: number, isIdle: boolean, draw: Draw, pick: <T>(items: readonly T[]) => T): void {
   const { type, bounds } = familyOf(key);
@@ -145,7 +151,7 @@ function step(key: FamilyKey, values: Float64Array, i: number, isIdle: boolean, 
     } else {
       const counts = values.subarray(s * width, (s + 1) * width);
       for (let n = isIdle ? 0 : draw(4); n > 0; n--) {
-        const from = Math.min(bounds!.length, Math.max(0, (key === "collective" ? 18 : 11) + draw(7) - 3));
+        const from = Math.min(bounds!.length, Math.max(0, bounds!.indexOf(CENTRE[key]!) + draw(7) - 3));
         const many = 1 + draw(100);
         for (let b = from; b <= bounds!.length; b++) counts[b]! += many;
       }

@@ -44,7 +44,7 @@ test("a dashboard spans the run in the absolute times that Grafana reads, whatev
 test("every panel asks the Prometheus that is chosen at the top, and has a unit, a legend and a place of its own", () => {
   const { templating, panels: models } = modelOf(300_000);
   expect(templating.list).toMatchObject([{ name: "datasource", type: "datasource", query: "prometheus" }]);
-  expect(models.length).toBe(rules.length + 21);
+  expect(models.length).toBe(rules.length + 22);
   expect(new Set(models.map(({ id }) => id)).size).toBe(models.length);
   expect(new Set(models.map(({ gridPos: { x, y } }) => `${x} ${y}`)).size).toBe(models.length);
   for (const { datasource, fieldConfig, targets, title } of models) {

@@ -35,6 +35,14 @@ export function panelsOf(sample: Sample, everyMs: number, watch?: Watch): Panel[
     has("waiting") ? panel("Requests that wait, by replica", name("waiting"), "replica {{replica}}", "short") : undefined,
     has("kvUse") ? panel("Cache held, by replica", name("kvUse"), "replica {{replica}}", "percentunit") : undefined,
     panel("TTFT, 99th percentile", `histogram_quantile(0.99, sum by (le) (rate(${name("ttft")}_bucket${window})))`, "p99", "s"),
+    has("itl")
+      ? panel(
+          "Time between tokens, 99th percentile",
+          `histogram_quantile(0.99, sum by (le) (rate(${name("itl")}_bucket${window})))`,
+          "p99",
+          "s",
+        )
+      : undefined,
     panel("Latency, 99th percentile", `histogram_quantile(0.99, sum by (le) (rate(${name("e2e")}_bucket${window})))`, "p99", "s"),
     panel(
       "Communication, 99th percentile of an operation",

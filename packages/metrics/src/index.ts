@@ -1,7 +1,8 @@
 export type { Episode } from "./alarm.ts";
 export { AlertWatch, type RuleOutcome } from "./alert-watch.ts";
+export type { Exported } from "./aliases/alias.ts";
 export { dashboardOf, type Panel, panelsOf } from "./dashboard.ts";
-export { EXPORTED, type Exported, exportedOf, isMeant, linesOf, namesOf } from "./exported.ts";
+export { EXPORTED, exportedOf, isMeant, linesOf, namesOf } from "./exported.ts";
 export { durationText, expressionOf, valueExpression } from "./expression.ts";
 export { FAMILIES, type Family, type FamilyKey, familyOf, widthOf } from "./family.ts";
 export { KeptSamples } from "./kept-samples.ts";

@@ -1,5 +1,5 @@
-import type { Exported } from "./exported.ts";
-import { type FamilyKey, widthOf } from "./family.ts";
+import type { Exported } from "./aliases/alias.ts";
+import { type FamilyKey, familyOf, widthOf } from "./family.ts";
 
 /** That are kept as text. */
 const MOST_INSTANTS = 1 << 16;
@@ -18,8 +18,10 @@ export interface Sampled {
 /** `exported` as OpenMetrics 1.0 with simulated timestamps, piece by piece: one family after the other, in each one series after the other. Source: docs/alerts.md#export. */
 export function* openMetrics(exported: readonly Exported[], sampled: Sampled): Generator<string> {
   const instants = new Instants(sampled.everyMs);
+  let name = "";
   for (const each of exported) {
-    yield headOf(each);
+    if (each.name !== name) yield headOf(each);
+    name = each.name;
     const series = sampled.series(each.of[0]!);
     for (let s = 0; s < series.length; s++)
       yield* each.type === "histogram"
@@ -52,8 +54,8 @@ function headOf({ name, type, unit, help }: Exported): string {
   return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${unit === undefined ? "" : `# UNIT ${name} ${unit}\n`}`;
 }
 
-function labelled({ labels }: Exported, values: readonly string[]): (readonly [string, string])[] {
-  return labels.map(({ at, name }) => [name, values[at]!] as const);
+function labelled({ labels, fixed = [] }: Exported, values: readonly string[]): (readonly [string, string])[] {
+  return [...labels.map(({ at, name }) => [name, values[at]!] as const), ...fixed];
 }
 
 function plainOf(exported: Exported, values: readonly string[], s: number, { column }: Sampled, instants: Instants): string {
@@ -73,12 +75,13 @@ function* histogramOf(
 ): Generator<string> {
   const { name, bounds, of } = exported;
   const own = labelled(exported, values);
-  const first = s * widthOf({ bounds: bounds! });
+  const { bounds: all } = familyOf(of[0]!);
+  const first = s * widthOf({ bounds: all! });
   const read = (at: number) => column(of[0]!, first + at);
-  const buckets = bounds!.length + 1;
-  for (let b = 0; b < buckets; b++) {
-    const le = boundText(bounds![b] ?? Number.POSITIVE_INFINITY);
-    yield linesText(`${name}_bucket${labelsText([...own, ["le", le]])}`, read(b), instants);
+  const buckets = all!.length + 1;
+  for (const bound of [...bounds!, Number.POSITIVE_INFINITY]) {
+    const at = bound === Number.POSITIVE_INFINITY ? buckets - 1 : all!.indexOf(bound);
+    yield linesText(`${name}_bucket${labelsText([...own, ["le", boundText(bound)]])}`, read(at), instants);
   }
   yield linesText(`${name}_count${labelsText(own)}`, read(buckets - 1), instants);
   yield linesText(`${name}_sum${labelsText(own)}`, read(buckets), instants);

@@ -17,6 +17,7 @@ export function quantileOf(q: number, bounds: readonly number[], counts: Float64
   if (at === last) return bounds[last - 1]!;
   let start = 0;
   let count = counts[at]!;
+  if (at === 0 && bounds[0]! <= 0) return bounds[0]!;
   if (at > 0) {
     start = bounds[at - 1]!;
     count -= counts[at - 1]!;

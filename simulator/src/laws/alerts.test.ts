@@ -86,7 +86,7 @@ test("a report warns of rules that only a run could tell from those that never f
     { name: "Small", metric: "memoryShare", below: "95 %" },
     { name: "Tight", metric: "memoryShare", below: "20 %" },
     { name: "Hang", metric: "collective.p99", by: ["op"], over: "30 s", above: "10 s" },
-    { name: "Gap", metric: "tpot.p50", over: "30 s", above: "60 s" },
+    { name: "Gap", metric: "tpot.p50", over: "30 s", above: "80 s" },
     { name: "Slow", metric: "ttft.p99", over: "30 s", above: "10 s" },
     { name: "Broken", metric: "faults", above: 0 },
     { name: "Down", metric: "replicasDown", above: 0 },

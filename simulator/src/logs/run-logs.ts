@@ -42,7 +42,7 @@ export class RunLogs {
   /** Of what is told over time. */
   readonly mostBuckets: number;
 
-  /** `counts`: who is told of each request that has left, where anybody watches. */
+  /** `counts`: who is told of each request that is answered, and has left, where anybody watches. */
   constructor(setup: Setup, options: RunOptions, counts: RequestCounts | undefined) {
     const { slots, classes, scenario, pools } = setup;
     const { cache } = setup.scheduler;
@@ -60,7 +60,13 @@ export class RunLogs {
     this.served = underLoad ? new ServedLog(slots, this.rows, classes, targetsOf(scenario), counted, startsOver) : undefined;
     this.spent = new SpentLog(slots, this.rows, counted, mayFail, startsOver);
     this.requestSpans = window === undefined ? undefined : new RequestSpanLog(slots, window);
-    this.observer = new Observers({ requestSpans: this.requestSpans, served: this.served, spent: this.spent, rows: this.rows });
+    this.observer = new Observers({
+      requestSpans: this.requestSpans,
+      served: this.served,
+      spent: this.spent,
+      rows: this.rows,
+      gaps: counts?.itl,
+    });
     this.routing = [routingLog(setup, options), routingLog(setup, options)];
     this.windows = setup.router?.draws ? new WindowLog(windowOf(scenario.rebalance)) : undefined;
     const replicas = pools.map(({ plan }) => plan.replicas);

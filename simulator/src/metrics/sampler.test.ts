@@ -4,11 +4,13 @@ import { parseScenario, type Scenario, WATCHED } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { drawnScenario } from "../drawn-scenario.contract.ts";
+import { mayStartOver } from "../faults/may-start-over.ts";
 import { cachedScenario } from "../laws/cached-scenario.contract.ts";
 import { struckAndRetried } from "../laws/retried-scenario.contract.ts";
 import { struckScenario } from "../laws/struck-scenario.contract.ts";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
 import { differences, plain } from "../replays/replay.contract.ts";
+import { mayTryAgain } from "../retries/may-try-again.ts";
 import { prepare } from "../setup/prepare.ts";
 import { run } from "../simulate.ts";
 import { sampled } from "./sampled.contract.ts";
@@ -67,13 +69,33 @@ test("counters never fall", () => {
   law((scenario) => {
     const { kept } = sampled(scenario, 9);
     expect(kept.atMs).toEqual([...kept.atMs].sort((a, b) => a - b));
-    for (const key of ["tokens", "outputTokens", "finished", "collective", "expertCopies", "e2e"] as const) {
+    for (const key of ["tokens", "outputTokens", "finished", "preempted", "collective", "expertCopies", "ttft", "itl", "e2e"] as const) {
       for (let i = 1; i < kept.samples.length; i++) {
         const before = kept.samples[i - 1]!.get(key);
         kept.samples[i]!.get(key)?.forEach((value, at) => void expect(value).toBeGreaterThanOrEqual(before![at]!));
       }
     }
   });
+});
+
+test("requests in flight are without a token or have one, as many as the histogram of first tokens tells less those that have left or begun anew", () => {
+  for (const scenarios of [loadedScenario, struckAndRetried, drawnScenario]) {
+    const holds = fc.property(scenarios, (scenario) => {
+      const { kept } = sampled(scenario, 20);
+      const startsOver = mayStartOver(scenario) || mayTryAgain(scenario);
+      for (const sample of kept.samples) {
+        const [unanswered, inFlight] = [sample.get("unanswered")![0]!, sample.get("inFlight")![0]!];
+        expect(unanswered).toBeGreaterThanOrEqual(0);
+        expect(unanswered).toBeLessThanOrEqual(inFlight);
+        const firsts = sample.get("ttft")!.at(-2)!;
+        const left = sample.get("finished")![0]!;
+        if (!startsOver && scenario.faults === undefined && scenario.retries === undefined)
+          expect(inFlight - unanswered).toBe(firsts - left);
+        else expect(inFlight - unanswered).toBeLessThanOrEqual(firsts);
+      }
+    });
+    fc.assert(holds, { numRuns: 10, endOnFailure: true });
+  }
 });
 
 test("no bound that a rule is refused for is ever passed: what is watched is never more than its most, nor less than 0", () => {

@@ -27,7 +27,7 @@ export class Samples {
     this.#setup = setup;
     this.#asked = asked;
     this.wanted = wantedOf(setup.scenario, asked !== undefined);
-    this.#counts = new RequestCounts(latencyLimits(targetsOf(setup.scenario)));
+    this.#counts = new RequestCounts(latencyLimits(targetsOf(setup.scenario)), this.wanted.has("itl"));
     if (setup.pools.length > 1 && this.wanted.transfers) this.transferCounts = new TransferCounts();
     this.#alerts = watch && new AlertWatch(watch);
     this.#everyMs = watch?.everyMs ?? asked!.everyMs;

@@ -18,6 +18,7 @@ const OF_REQUESTS = [
   "prefill",
   "ttft",
   "tpot",
+  "itl",
   "e2e",
 ] as const satisfies readonly FamilyKey[];
 

@@ -57,6 +57,22 @@ test("replicas of two pools are watched apart: those that prefill come first, an
   expect(last.get("finished")).toEqual([59]);
 });
 
+test("a first token is told when it is out, gaps between tokens as they end, and the request's own times when it leaves", () => {
+  const long = scenarioOf({ workload: { kind: "closed", requests: 2, concurrency: 1, promptTokens: 64, outputTokens: 20_000 } });
+  const { samples } = seriesOf(long, 100);
+  const [before, soon] = samples;
+  expect([before!.get("unanswered"), soon!.get("unanswered"), soon!.get("inFlight")]).toEqual([[1], [0], [1]]);
+  const seen = (key: FamilyKey, sample = soon!) => sample.get(key)!.at(-2);
+  expect([seen("ttft"), seen("e2e"), seen("tpot"), seen("queue")]).toEqual([1, 0, 0, 0]);
+  expect(soon!.get("answeredPromptTokens")).toEqual([64]);
+  expect([soon!.get("finishedPromptTokens"), soon!.get("finishedOutputTokens")]).toEqual([[0], [0]]);
+  expect(seen("itl")).toBe(sum(soon!.get("outputTokens")!) - 1);
+  expect(seen("itl")).toBeGreaterThan(100);
+  const last = samples.at(-1)!; // the last token of the second one comes after it
+  expect([seen("ttft", last), seen("e2e", last)]).toEqual([2, 1]);
+  expect([last.get("finishedPromptTokens"), last.get("finishedOutputTokens")]).toEqual([[64], [20_000]]);
+});
+
 test("alerts over two pools say whose replica and rank it is", () => {
   const { alerts, neverFired } = summarize(run(prepare(apart)));
   expect(new Set(alerts!.filter(({ name }) => name === "Puts").map(({ labels }) => labels["replica"]))).toEqual(new Set(["0"])); // 64 tokens a second

@@ -1,12 +1,10 @@
 import { counter, gauge, histogram, REPLICA } from "./described.ts";
-
-/** As vLLM has them, with edges below for small models. */
-const LATENCY_BOUNDS = [1e-3, 5e-3, 1e-2, 2e-2, 4e-2, 6e-2, 8e-2, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 20, 40, 80, 160, 640, 2560];
-const GAP_BOUNDS = [5e-4, 1e-3, 2.5e-3, 5e-3, 1e-2, 2.5e-2, 5e-2, 7.5e-2, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 2.5, 5, 10];
+import { GAP_BOUNDS, PHASE_BOUNDS, REQUEST_BOUNDS, TTFT_BOUNDS } from "./edges.ts";
 
 /** What becomes of requests, and of attempts to have them served. */
 export const REQUEST_FAMILIES = [
   gauge("inFlight", "requests_in_flight", [], "requests that have come and not left"),
+  gauge("unanswered", "requests_without_token", [], "requests that have come and not left, and whose first token is not out"),
   gauge("running", "requests_running", REPLICA, "sequences that are served"),
   gauge("waiting", "requests_waiting", REPLICA, "requests that wait in a replica"),
   counter("arrived", "requests_arrived", [], "requests that have come"),
@@ -23,13 +21,16 @@ export const REQUEST_FAMILIES = [
     "answeredPromptTokens",
     "answered_prompt_tokens",
     [],
-    "tokens of the prompts of requests that have left with a first token, computed, computed again or found in a cache",
+    "tokens of the prompts of requests whose first token is out, computed, computed again or found in a cache",
   ),
-  histogram("queue", "request_queue", [], "from arrival to the first pass, of requests that have ended", LATENCY_BOUNDS),
-  histogram("prefill", "request_prefill", [], "from the first pass to the first token, of requests that have ended", LATENCY_BOUNDS),
-  histogram("ttft", "time_to_first_token", [], "from arrival to the first token, of requests that have ended", LATENCY_BOUNDS),
+  counter("finishedPromptTokens", "finished_prompt_tokens", [], "tokens of the prompts of requests that have had their last token"),
+  counter("finishedOutputTokens", "finished_output_tokens", [], "tokens that these put out"),
+  histogram("queue", "request_queue", [], "from arrival to the first pass, of requests that have ended", PHASE_BOUNDS),
+  histogram("prefill", "request_prefill", [], "from the first pass to the first token, of requests that have ended", PHASE_BOUNDS),
+  histogram("ttft", "time_to_first_token", [], "from arrival to the first token, of requests that have had it", TTFT_BOUNDS),
   histogram("tpot", "time_per_output_token", [], "mean gap between the tokens of a request that has ended", GAP_BOUNDS),
-  histogram("e2e", "request_latency", [], "from arrival to the last token", LATENCY_BOUNDS),
+  histogram("itl", "inter_token_latency", [], "between two tokens of a request, of all of them", GAP_BOUNDS),
+  histogram("e2e", "request_latency", [], "from arrival to the last token", REQUEST_BOUNDS),
   counter("attempts", "attempts", [], "attempts that were sent to a router, first ones too"),
   counter("attemptsRefused", "attempts_refused", [], "attempts that no replica let in"),
   counter("attemptsFailed", "attempts_failed", [], "attempts that a fault took"),

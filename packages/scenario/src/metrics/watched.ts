@@ -40,7 +40,7 @@ export const WATCHED: readonly Watched[] = [
     (name) => ({ name, kind: "rate", unit: "requests/s", labels: [] }) as const,
   ),
   ...["p50", "p99"].map((q) => ({ name: `collective.${q}`, kind: "quantile", unit: "s", labels: ["op"] }) as const),
-  ...["queue", "ttft", "tpot", "e2e"].flatMap((of) =>
+  ...["queue", "ttft", "tpot", "itl", "e2e"].flatMap((of) =>
     ["p50", "p99"].map((q) => ({ name: `${of}.${q}`, kind: "quantile", unit: "s", labels: [] }) as const),
   ),
 ];

@@ -31,17 +31,15 @@ export interface RequestRow {
   counts: boolean;
 }
 
-/** Who counts those that have left. */
+/** Who counts those that are answered, and those that have left. */
 export interface LeftObserver {
+  /** The first token of one is out, which has waited for it since it came; once more, where it has begun anew since. */
+  firstToken(ttftNs: number, promptTokens: number): void;
+  /** One begins anew whose first token was out. */
+  forgotten(): void;
+  preempted(): void;
   /** NaN for a time that there was not. */
-  left(
-    status: RequestRow["status"],
-    preemptions: number,
-    promptTokens: number,
-    arrivedNs: number,
-    startedNs: number,
-    firstTokenNs: number,
-  ): void;
+  left(status: RequestRow["status"], promptTokens: number, arrivedNs: number, startedNs: number, firstTokenNs: number): void;
   /** It has left with its last token: `ttftNs` after it came its first one was out, `e2eNs` after it the last. `counts`: whether its latencies do. */
   finished(ttftNs: number, e2eNs: number, outputTokens: number, counts: boolean): void;
 }
@@ -112,18 +110,25 @@ export class RequestRows implements Observer {
   }
 
   firstToken(slot: number, _: MicroBatch, nowNs: number): void {
-    if (!this.hasToken(slot)) this.firstTokens++;
+    if (!this.hasToken(slot)) {
+      this.firstTokens++;
+      this.#counts?.firstToken(nowNs - this.#slots.arrivedNs[slot]!, this.#slots.promptTokens[slot]!);
+    }
     this.firstTokenNs[slot] = nowNs;
   }
 
   preempted(slot: number, _: MicroBatch, nowNs: number): void {
     this.waitsSinceNs[slot] = nowNs;
     this.#preemptions[slot]!++;
+    this.#counts?.preempted();
   }
 
   /** Its times are those of what comes now. */
   startedOver(slot: number, nowNs: number): void {
-    if (this.hasToken(slot)) this.firstTokens--;
+    if (this.hasToken(slot)) {
+      this.firstTokens--;
+      this.#counts?.forgotten();
+    }
     this.startedNs[slot] = Number.NaN;
     this.firstTokenNs[slot] = Number.NaN;
     this.waitsSinceNs[slot] = nowNs;
@@ -168,7 +173,7 @@ export class RequestRows implements Observer {
   #count(counts: LeftObserver, slot: number, status: RequestRow["status"], finishedNs: number): void {
     const arrivedNs = this.#slots.arrivedNs[slot]!;
     const firstTokenNs = this.firstTokenNs[slot]!;
-    counts.left(status, this.#preemptions[slot]!, this.#slots.promptTokens[slot]!, arrivedNs, this.startedNs[slot]!, firstTokenNs);
+    counts.left(status, this.#slots.promptTokens[slot]!, arrivedNs, this.startedNs[slot]!, firstTokenNs);
     if (!(finishedNs >= 0)) return;
     counts.finished(firstTokenNs - arrivedNs, finishedNs - arrivedNs, this.#slots.outputTokens[slot]!, this.#doesCount(slot));
   }

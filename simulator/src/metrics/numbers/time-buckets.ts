@@ -1,14 +1,15 @@
 import { type FamilyKey, familyOf } from "@tokenyard/metrics";
 
 /** Histograms of times. */
-export type TimesKey = Extract<FamilyKey, "queue" | "prefill" | "ttft" | "tpot" | "e2e" | "transferTime" | "transferWait">;
+export type TimesKey = Extract<FamilyKey, "queue" | "prefill" | "ttft" | "tpot" | "itl" | "e2e" | "transferTime" | "transferWait">;
 
 /** Times in the buckets of a histogram. */
 export class TimeBuckets {
   readonly #bounds: readonly number[];
   /** [bounds + 1] not cumulative */
   readonly #counts: Float64Array;
-  #seconds = 0;
+  /** In whole nanoseconds, so that it is the same in whatever order they come. */
+  #sumNs = 0;
   /** Bucket of the last one, and its edges: the next mostly falls into it, too. */
   #last = 0;
   #over = Number.POSITIVE_INFINITY;
@@ -20,10 +21,25 @@ export class TimeBuckets {
   }
 
   add(ns: number): void {
+    this.addTimes(ns, 1);
+  }
+
+  /** As long as `ns`, `times`. */
+  addTimes(ns: number, times: number): void {
+    this.#fill(ns, times);
+    this.#sumNs += ns * times;
+  }
+
+  /** The gaps between `count` rising times, each seen `times`. */
+  addGaps(atNs: Float64Array, count: number, times: number): void {
+    for (let i = 1; i < count; i++) this.#fill(atNs[i]! - atNs[i - 1]!, times);
+    if (count > 1) this.#sumNs += (atNs[count - 1]! - atNs[0]!) * times;
+  }
+
+  #fill(ns: number, times: number): void {
     const seconds = ns / 1e9;
     if (!(seconds > this.#over && seconds <= this.#upTo)) this.#find(seconds);
-    this.#counts[this.#last] = this.#counts[this.#last]! + 1;
-    this.#seconds += seconds;
+    this.#counts[this.#last] = this.#counts[this.#last]! + times;
   }
 
   #find(seconds: number): void {
@@ -46,6 +62,6 @@ export class TimeBuckets {
       sum += this.#counts[b]!;
       out[b] = sum;
     }
-    out[this.#counts.length] = this.#seconds;
+    out[this.#counts.length] = this.#sumNs / 1e9;
   }
 }

@@ -1,0 +1,20 @@
+import { alias, type Exported } from "./alias.ts";
+
+const MIB = 1024 * 1024;
+/** GPUs are numbered; ours are through all replicas. */
+const labels: Exported["labels"] = [{ at: 1, name: "gpu" }];
+/** What ends in a step may have begun before it; theirs are shares of each step, and never more than all of it. */
+const atMostAll = (share: number) => Math.min(1, share);
+
+/** As NVIDIA's DCGM exporter has them. */
+export const DCGM: readonly Exported[] = [
+  alias("DCGM_FI_DEV_FB_USED", "memoryShare", { labels, of: ["memoryShare", "memory"], value: (share, bytes) => (share * bytes) / MIB }),
+  alias("DCGM_FI_DEV_FB_FREE", "memoryShare", {
+    labels,
+    of: ["memoryShare", "memory"],
+    value: (share, bytes) => ((1 - share) * bytes) / MIB,
+  }),
+  alias("DCGM_FI_DEV_GPU_UTIL", "computeUse", { labels, value: (share) => Math.round(atMostAll(share) * 100) }),
+  alias("DCGM_FI_PROF_GR_ENGINE_ACTIVE", "computeUse", { labels, value: atMostAll }),
+  alias("DCGM_FI_PROF_DRAM_ACTIVE", "memoryBandwidthUse", { labels, value: atMostAll }),
+];
