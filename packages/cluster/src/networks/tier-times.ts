@@ -10,7 +10,12 @@ const PEER_LATENCY = { node: 0.07, fabric: 0.2 };
 
 /** The latency of an all-to-all with so many peers: `share` more for each doubling, none without peers. */
 function grown(latency: number, share: number, peers: number): number {
-  return peers === 0 ? 0 : latency * (1 + share * (32 - Math.clz32(peers - 1))); // ⌈log₂ peers⌉
+  return peers === 0 ? 0 : latency * (1 + share * doublings(peers));
+}
+
+/** ⌈log₂ n⌉ */
+function doublings(n: number): number {
+  return 32 - Math.clz32(n - 1);
 }
 
 /** A tier as measured traffic has it, in shares of it. */
@@ -59,8 +64,12 @@ export class TierTimes {
     if (nodes === 1) return inNodeSeconds(algorithmOf(this.#spec, bytes, n), node, bytes, n);
     const inNodes =
       this.#phaseSeconds("reduce-scatter", bytes, mostRanks, tables) + this.#phaseSeconds("all-gather", bytes, mostRanks, tables);
-    const between = (((2 * (nodes - 1)) / nodes) * (bytes / fewestRanks)) / fabric.bandwidth + 2 * (nodes - 1) * this.#sendFabric.latency;
-    return inNodes + between;
+    const share = bytes / fewestRanks / fabric.bandwidth;
+    const { latency } = this.#sendFabric;
+    const ring = ((2 * (nodes - 1)) / nodes) * share + 2 * (nodes - 1) * latency;
+    if (this.allReduceFit === undefined) return inNodes + ring;
+    const trees = 2 * share + 2 * doublings(nodes) * latency;
+    return inNodes + Math.min(ring, trees);
   }
 
   /** `lacking`: most bytes that a rank of a node lacks; `crossed`: most that a rank gets over the fabric. `tables` correct its phase in nodes. */

@@ -349,6 +349,17 @@ test("over nodes an all-reduce has the all-gathers of a node as measured, before
   expect(us(fitted.allGatherSeconds(Float64Array.of(160, 160, 160, 160), [0, 1, 4, 5]))).toBeCloseTo(13.0352, 9); // half of it
 });
 
+test("over many nodes as measured a small all-reduce goes up and down trees, whose levels grow by doublings of the nodes, and a large one round a ring", () => {
+  const fitted = createNetworkModel(withFits(4));
+  const oneOf = (nodes: number) => Array.from({ length: nodes }, (_, node) => 4 * node);
+  // alone on its node: 2 · 10 us a level or step
+  expect(us(fitted.allReduceSeconds(5, oneOf(8)))).toBeCloseTo(60.0002, 9); // 3 levels up and down, 5 bytes at 50 GB/s in each direction
+  expect(us(fitted.allReduceSeconds(5, oneOf(9)))).toBeCloseTo(80.0002, 9);
+  expect(us(fitted.allReduceSeconds(5, oneOf(3)))).toBeCloseTo(40 + 0.0002 / 1.5, 9); // as many steps: the ring sends a third less
+  // 50 MB: 2 ms by trees, 7/8 of it in 14 steps
+  expect(us(fitted.allReduceSeconds(50e6, oneOf(8)))).toBeCloseTo(1890, 9);
+});
+
 test("over nodes a broadcast goes over the fabric and then as an all-gather of the node that each rank lacks", () => {
   const fitted = createNetworkModel(withFits(4));
   expect(us(fitted.broadcastSeconds(1000, [0, 1, 4, 5]))).toBeCloseTo(13.12, 9); // 20 ns and 10 us, 3 us and 100 ns
