@@ -49,6 +49,7 @@ export { MOST_EXACT, Tally } from "./statistics/tally.ts";
 export type { TallyColumns } from "./statistics/tally-columns.ts";
 export { summarize } from "./summary/summarize.ts";
 export { metricValue } from "./summary/targets.ts";
+export { boundOf, boundsBetween } from "./text/alert-bound.ts";
 export { assumptionText } from "./text/assumption-text.ts";
 export { formatPhrases } from "./text/formats.ts";
 export { decimalsWithin, rounded, spreadText, stepOf } from "./text/precision.ts";

@@ -119,6 +119,14 @@ test("a report warns of rules that only a run could tell from those that never f
   expect(healthy.messages).toContain("Broken cannot fire: faults is 0 without faults, and the scenario has none");
 });
 
+test("rules over communication are warned of where a replica has one GPU, whose dashboard would have none", () => {
+  const rules = [{ name: "Slow", metric: "collective.p99", over: "30 s", above: "5 ms" }];
+  const codes = (more: object) =>
+    reportOf({ every: "5 s", rules }, { faults: undefined, health: undefined, ...more }).warnings.map(({ code }) => code);
+  expect(codes({ parallelism: {} })).toContain("alert-cannot-fire");
+  expect(codes({})).not.toContain("alert-cannot-fire");
+});
+
 test("of two pools the one that reserves more decides whether a rule fires under any load", () => {
   const rules = [{ name: "Memory", metric: "memoryShare", above: "85 %" }];
   const gpu = (memoryShare: string) => ({ ...SCENARIO.cluster, gpu: { ...SCENARIO.cluster.gpu, memoryShare } });

@@ -18,17 +18,19 @@ export function alertWarnings(scenario: Scenario, pools: readonly PoolSetup[]): 
   if (alerts === undefined) return [];
   return watchOf(alerts).rules.flatMap((rule): Warning[] => {
     if (rule.metric === "memoryShare") return [ofReserved(rule, sharesOf(pools))];
-    const never = neverOf(rule, scenario);
+    const never = neverOf(rule, scenario, pools);
     if (never !== undefined) return [{ code: "alert-cannot-fire", message: `${rule.name} cannot fire: ${never}` }];
     return [...nearNormal(rule, scenario), ...whenIdle(rule, scenario)];
   });
 }
 
 /** Why nothing is ever on the far side of the bound of `rule`. */
-function neverOf({ metric, kind, side, bound, unit, family }: Rule, { faults }: Scenario): string | undefined {
+function neverOf({ metric, kind, side, bound, unit, family }: Rule, { faults }: Scenario, pools: readonly PoolSetup[]): string | undefined {
   const limit = unit === "" ? bound : formatQuantity(bound, unit);
   const never = `${metric} is never ${side} ${limit}`;
   if (bound === (side === "above" ? watchedOf(metric)!.most : 0)) return never;
+  if (family === "collective" && pools.every(({ plan }) => plan.stages * plan.ranksPerStage === 1))
+    return "no replica has more than one GPU, so that there is no communication";
   if (side === "below") return undefined;
   if (NONE_WITHOUT_FAULTS.has(metric) && (faults ?? []).length === 0) return `${metric} is 0 without faults, and the scenario has none`;
   const edge = kind === "quantile" ? familyOf(family).bounds!.at(-1)! : Number.POSITIVE_INFINITY;

@@ -44,6 +44,21 @@ test("each rule is judged by runs with the faults and without, with the bounds t
   expect(table).toMatch(/^Memory +memoryShare above 85\.0 % +1 +1 +false alarm: also fires without the faults +none$/m);
 });
 
+test("the first of the bounds that are told, as it is written, detects the faults and gives no false alarm", async () => {
+  const odd = join(folder, "odd.yaml");
+  const rules = [
+    "{ name: Late, metric: ttft.p99, over: 30 s, above: 1 s }",
+    "{ name: Few, metric: finished, over: 7 s, below: 0.5 requests/s }",
+  ];
+  writeFileSync(odd, `${LOAD}${FAULT}alerts: { every: 3 s, rules: [${rules.join(", ")}] }\n`);
+  const { out } = await tokenyard(["alerts", odd, "--set", "alerts.rules.1.when=busy"]);
+  const [, late] = out.match(/^Late .*from (.+?) up, under /m)!;
+  const [, few] = out.match(/^Few .*from (.+?) down, over /m)!;
+  const again = ["--set", `alerts.rules.0.above=${late}`, "--set", `alerts.rules.1.below=${few}`, "--set", "alerts.rules.1.when=busy"];
+  const { out: judged } = await tokenyard(["alerts", odd, "--json", ...again]);
+  expect(JSON.parse(judged).rules.map(({ verdict }: { verdict: string }) => verdict)).toEqual(["rightly", "rightly"]);
+});
+
 test("--prometheus writes rules, their test and a dashboard over series that are exported", async () => {
   const to = join(folder, "prometheus");
   expect((await tokenyard(["alerts", file, "--prometheus", to])).code).toBe(0);

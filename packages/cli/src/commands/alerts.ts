@@ -12,7 +12,7 @@ import {
   testFile,
   watchOf,
 } from "@tokenyard/metrics";
-import { measured, type Report, summarize } from "@tokenyard/report";
+import { boundOf, boundsBetween, measured, type Report, summarize } from "@tokenyard/report";
 import { type Scenario, targetsOf, watchedOf } from "@tokenyard/scenario";
 import { fileProblems, newFolderProblems, sharedFileProblems } from "../files/destination.ts";
 import { writeWhole } from "../files/whole-file.ts";
@@ -166,7 +166,7 @@ function tableOf(verdicts: readonly Verdict[], hasFaults: boolean): string {
         ]
       : [column("alerts", ({ withFaults }) => String(withFaults), "right")]),
     column("verdict", ({ verdict }) => MEANS[verdict]),
-    ...(hasFaults ? [column("bounds that detect only the faults", (verdict) => separatesText(verdict, unit(verdict)))] : []),
+    ...(hasFaults ? [column("bounds that detect only the faults", separatesText)] : []),
   ]);
   return `${[...head, ...body].join("\n")}\n`;
 }
@@ -175,9 +175,12 @@ function conditionText({ metric, side, bound, forSeconds }: Verdict, unit: strin
   return `${metric} ${side} ${measured(bound, unit)}${forSeconds === 0 ? "" : ` for ${measured(forSeconds, "s")}`}`;
 }
 
-function separatesText({ separates, side }: Verdict, unit: string): string {
+/** Without the ends at which a rule does not fire. */
+function separatesText({ separates, side, metric }: Verdict): string {
   if (separates === null) return "none";
   const { from, to } = separates;
-  if (from === null) return side === "above" ? `any under ${measured(to, unit)}` : `any over ${measured(to, unit)}`;
-  return `from ${measured(from, unit)} ${side === "above" ? "up" : "down"} to ${measured(to, unit)}`;
+  const isAbove = side === "above";
+  if (from === null) return isAbove ? `any under ${boundOf(to, metric, "down")}` : `any over ${boundOf(to, metric, "up")}`;
+  const [first, last] = boundsBetween(from, to, metric);
+  return `from ${first} ${isAbove ? "up, under" : "down, over"} ${last}`;
 }

@@ -1,6 +1,7 @@
 import { counted } from "@tokenyard/scenario";
 import type { AlertReport, AlertRuleReport } from "../../schema/alerts-schema.ts";
 import type { Report } from "../../schema/report.ts";
+import { boundOf } from "../alert-bound.ts";
 import { alertUnitOf } from "../alert-unit.ts";
 import type { Page } from "../page.ts";
 import { phrases } from "../paragraph.ts";
@@ -41,8 +42,16 @@ function rulePhrases(rule: AlertRuleReport, alerts: readonly AlertReport[]): str
     `${name}, ${metric} ${bound}${waits}: ${fired === 0 ? "never fired" : `fired ${told.join("; ")}${more > 0 ? `; and ${more} more` : ""}`}`,
     ...(pending === 0 ? [] : [`pending ${counted(pending, "time")} without firing, ${seconds(longestPendingSeconds)} at most`]),
     ...(open === 0 ? [] : [`${open} pending at the end`]),
-    sustained === null ? "no bound would have fired" : `any bound ${above === null ? "over" : "under"} ${measured(sustained, unit)} fires`,
+    reachPhrase(sustained, metric, above === null ? "below" : "above"),
   ];
+}
+
+/** No rule has a bound below 0. */
+function reachPhrase(sustained: number | null, metric: string, side: "above" | "below"): string {
+  if (sustained === null || (side === "above" && sustained <= 0)) return "no bound would have fired";
+  return side === "above"
+    ? `any bound under ${boundOf(sustained, metric, "down")} fires`
+    : `any bound over ${boundOf(sustained, metric, "up")} fires`;
 }
 
 function alertText({ labels, firingAtSeconds, resolvedAtSeconds }: AlertReport): string {
