@@ -43,7 +43,10 @@ const ROWS: readonly Row[] = [
   [["goodput.requestsPerSecond", "attainment.all"], ["goodput"]],
   [["goodput.outputTokensPerSecond"], ["goodTokens"]],
   [["attainment.*"], ["withinTtft", "withinTpot", "withinE2e"]],
-  [["kv.meanShare", "kv.peakShare", "pools.*.kv.meanShare", "pools.*.kv.peakShare", "levels.kvShare.*"], ["kvUse"]],
+  [
+    ["kv.meanShare", "kv.peakShare", "pools.*.kv.meanShare", "pools.*.kv.peakShare", "levels.kvShare.*"],
+    ["kvUse", "rankKvUse"],
+  ],
   [["kv.preemptions"], ["preempted"]],
   [["kv.recomputedTokens"], ["lostTokens", "regainedTokens"]],
   [["kv.evictions"], ["evictions"]],

@@ -13,7 +13,7 @@ export { leastSequenceCosts } from "./kernels/least-sequence-cost.ts";
 export { type SequenceColumns, SequenceCosts } from "./kernels/sequence-cost.ts";
 export { kvTokenRoom } from "./memory/kv-room.ts";
 export { type MemoryLoad, memoryOf, memoryProblems, type RankMemory, type UsedMemory, usedMemoryOf } from "./memory/memory.ts";
-export { type RankMemories, rankMemories } from "./memory/rank-memory.ts";
+export { homeOfRank, type RankMemories, rankMemories } from "./memory/rank-memory.ts";
 export { mostWorkspaceOf } from "./memory/workspace.ts";
 export { addShareOfNs, toGrainsOfCopies, toGrainsOfRatioRests, toGrainsOfRatios, toWhole } from "./ops/grain.ts";
 export {

@@ -122,6 +122,8 @@ export interface Recovery {
 export interface Cache {
   /** What is in `replica` now; the same object each time. */
   occupancy(replica: number): Occupancy;
+  /** Blocks that sequences of data group `home` hold. */
+  heldBlocks(home: number): number;
   /** Tokens that were cached in `replica` and lost in preemptions, found again or not. */
   lostTokens(replica: number): number;
   /** Where blocks are kept for others: what became of those of `replica` up to now; the same object each time. */

@@ -1,6 +1,6 @@
 import { peaksOf } from "@tokenyard/cluster";
 import type { FamilyKey } from "@tokenyard/metrics";
-import { COMPUTE, NETWORK, rankMemories } from "@tokenyard/program";
+import { COMPUTE, homeOfRank, NETWORK, rankMemories } from "@tokenyard/program";
 import type { Pool } from "../pools/pool.ts";
 import { type CopyCounts, createCopyCounts } from "./late-copies.ts";
 import { ReplicaSampler } from "./numbers/replica-sampler.ts";
@@ -26,6 +26,7 @@ const MOVING = [
   "replicasDown",
   "memoryUse",
   "kvUse",
+  "rankKvUse",
   "running",
   "waiting",
   "computeUse",
@@ -51,6 +52,8 @@ export class PoolSampler {
   /** [ranks] shares of the GPU's memory */
   readonly #fixed: Float64Array;
   readonly #kv: Float64Array;
+  /** [ranks] the data group of each, in all replicas */
+  readonly #home: Int32Array;
   // As the last sample was:
   readonly #busyNs: Float64Array;
   readonly #bytes: Float64Array;
@@ -69,6 +72,7 @@ export class PoolSampler {
     const { memory } = scenario.cluster.gpu;
     this.#fixed = fixed.map((bytes) => bytes / memory);
     this.#kv = kv.map((bytes) => bytes / memory);
+    this.#home = Int32Array.from({ length: plan.ranks }, (_, rank) => homeOfRank(plan, rank));
     this.#busyNs = new Float64Array(this.soFar.busyNs.length);
     this.#bytes = new Float64Array(this.soFar.bytes.length);
     this.#counts = createCopyCounts(counts.capacity.length, experts);
@@ -114,23 +118,27 @@ export class PoolSampler {
     const { firstRank, firstReplica } = this.#places;
     const { cache } = scheduler;
     const perReplica = plan.stages * plan.ranksPerStage;
-    const blocks = cache === undefined ? 0 : cache.use().blocks * plan.dataGroups;
+    const blocks = cache === undefined ? 0 : cache.use().blocks;
     const down = this.#columns.replicasDown;
     const use = this.#columns.memoryUse;
     const kvUse = this.#columns.kvUse;
+    const rankKvUse = this.#columns.rankKvUse;
     const runs = this.#columns.running;
     const waits = this.#columns.waiting;
-    if ((down ?? use ?? kvUse ?? runs ?? waits) === undefined) return;
+    if ((down ?? use ?? kvUse ?? rankKvUse ?? runs ?? waits) === undefined) return;
     for (let replica = 0; replica < plan.replicas; replica++) {
       const at = firstReplica + replica;
       if (down !== undefined) down[at] = this.#pool.impairments.isStopped[replica]!;
       const occupancy = cache?.occupancy(replica);
-      const held = occupancy === undefined ? 1 : occupancy.heldBlocks / blocks;
       if (runs !== undefined) runs[at] = occupancy!.running;
       if (waits !== undefined) waits[at] = occupancy!.waiting;
-      if (kvUse !== undefined) kvUse[at] = held;
-      for (let rank = replica * perReplica; use !== undefined && rank < (replica + 1) * perReplica; rank++)
-        use[firstRank + rank] = this.#fixed[rank]! + this.#kv[rank]! * held;
+      if (kvUse !== undefined) kvUse[at] = occupancy!.heldBlocks / (blocks * plan.dataGroups);
+      if (use === undefined && rankKvUse === undefined) continue;
+      for (let rank = replica * perReplica; rank < (replica + 1) * perReplica; rank++) {
+        const held = cache === undefined ? 1 : cache.heldBlocks(this.#home[rank]!) / blocks;
+        if (use !== undefined) use[firstRank + rank] = this.#fixed[rank]! + this.#kv[rank]! * held;
+        if (rankKvUse !== undefined) rankKvUse[firstRank + rank] = held;
+      }
     }
   }
 

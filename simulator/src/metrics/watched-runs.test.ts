@@ -73,6 +73,24 @@ test("a first token is told when it is out, gaps between tokens as they end, and
   expect([last.get("finishedPromptTokens"), last.get("finishedOutputTokens")]).toEqual([[64], [20_000]]);
 });
 
+test("ranks tell of the cache of their own data group, and the replica of all of them", () => {
+  const parallelism = { expert: 4, attention: { tensor: 2, data: 2 } };
+  const one = { kind: "closed", requests: 1, concurrency: 1, promptTokens: 6_400, outputTokens: 20_000 };
+  const { samples } = seriesOf(scenarioOf({ parallelism, workload: one, serving: { scheduler: "continuous", kv: { blocks: 2_000 } } }), 50);
+  const sample = samples[2]!;
+  const shares = sample.get("rankKvUse")!;
+  const held = Math.max(...shares);
+  expect(held).toBeGreaterThan(0.2); // 400 blocks of 16 of 2,000, and those of the answer
+  expect([...shares].sort((a, b) => a - b)).toEqual([0, 0, held, held]); // the request is in one of two groups of two ranks
+  expect(sample.get("kvUse")).toEqual([held / 2]);
+  const [share, use] = [sample.get("memoryShare")!, sample.get("memoryUse")!];
+  const kv = share.map((each, rank) => (each - use[rank]!) / (1 - shares[rank]!)); // what its cache takes of its memory
+  for (const each of kv) expect(Math.abs(each - kv[0]!)).toBeLessThan(1e-3);
+  expect(new Set(shares.map((each, rank) => `${each > 0} ${use[rank]! > Math.min(...use)}`))).toEqual(
+    new Set(["true true", "false false"]),
+  );
+});
+
 test("alerts over two pools say whose replica and rank it is", () => {
   const { alerts, neverFired } = summarize(run(prepare(apart)));
   expect(new Set(alerts!.filter(({ name }) => name === "Puts").map(({ labels }) => labels["replica"]))).toEqual(new Set(["0"])); // 64 tokens a second
@@ -86,10 +104,11 @@ test("latent attention is watched as any other: what sequences hold of its cache
       scenarioOf({ model: { ...MODEL, attention }, parallelism: { expert: 2 }, workload: { ...LOAD, rate: "3000 requests/s" } }),
       1,
     );
-    const held = valuesOf(kept, "kvUse").map(([use]) => use!);
-    expect(Math.max(...held)).toBeGreaterThan(0);
+    const held = valuesOf(kept, "rankKvUse");
+    expect(Math.max(...held.flat())).toBeGreaterThan(0);
+    for (const [i, [use]] of valuesOf(kept, "kvUse").entries()) expect(sum(held[i]!) / 2).toBeCloseTo(use!, 12); // each rank has a data group of its own
     const cacheOf = (i: number, rank: number) =>
-      (kept.samples[i]!.get("memoryShare")![rank]! - kept.samples[i]!.get("memoryUse")![rank]!) / (1 - held[i]!);
+      (kept.samples[i]!.get("memoryShare")![rank]! - kept.samples[i]!.get("memoryUse")![rank]!) / (1 - held[i]![rank]!);
     for (let i = 0; i < held.length; i++) for (const rank of [0, 1]) expect(cacheOf(i, rank)).toBeCloseTo(cacheOf(0, rank), 9);
     const moved = valuesOf(kept, "memoryBandwidthUse").flat();
     expect(Math.max(...moved)).toBeGreaterThan(0);

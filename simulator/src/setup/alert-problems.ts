@@ -22,7 +22,7 @@ const LACKING: readonly {
     wanted: "routing.capacityFactor, and an overflow other than none",
   },
   {
-    metrics: ["kvUse", "running", "waiting", "preempted", "queue.p50", "queue.p99", "itl.p50", "itl.p99", "goodput"],
+    metrics: ["kvUse", "rankKvUse", "running", "waiting", "preempted", "queue.p50", "queue.p99", "itl.p50", "itl.p99", "goodput"],
     isIn: ({ serving }) => serving.scheduler.kind !== "static",
     given: () => "the static scheduler",
     wanted: "another scheduler: continuous, prefill-first or cadence",

@@ -37,6 +37,7 @@ export const WORK_FAMILIES = [
     "weights, workspace and what sequences hold of the cache over the memory of the GPU",
     "ratio",
   ),
+  gauge("rankKvUse", "rank_kv_use", RANK, "blocks of the cache of the rank's data group that sequences hold over all of it", "ratio"),
   counter("tokens", "tokens", REPLICA, "tokens of prompts that were computed, and tokens put out"),
   counter("promptTokens", "prompt_tokens", REPLICA, "tokens of prompts that were computed"),
   counter("outputTokens", "output_tokens", REPLICA, "tokens put out"),

@@ -11,9 +11,16 @@ export interface RankMemories {
   readonly kv: Float64Array;
 }
 
+/** The data group, numbered through all replicas, whose cache rank number `rank` holds a part of. */
+export function homeOfRank({ replicas, stages, ranksPerStage, dataGroups, attentionTensor }: Plan, rank: number): number {
+  const replica = Math.floor(rank / (ranksPerStage * stages));
+  const local = rank % ranksPerStage;
+  return Math.min(replicas - 1, replica) * dataGroups + Math.min(dataGroups - 1, Math.floor(local / attentionTensor));
+}
+
 /** What `memoryOf` tells of the fullest rank, of each. Source: docs/models.md#memory. */
 export function rankMemories(scenario: Scenario, plan: Plan, load: MemoryLoad): RankMemories {
-  const { replicas, stages, ranksPerStage, dataGroups, attentionTensor, tensor, expert } = plan;
+  const { stages, ranksPerStage, tensor, expert } = plan;
   const weights = weightBytesOf(scenario, plan);
   const workspace = workspaceBytesOf(scenario, plan, load);
   const tokenBytes = kvBytesPerTokenAndLayer(scenario, plan);
@@ -23,8 +30,7 @@ export function rankMemories(scenario: Scenario, plan: Plan, load: MemoryLoad): 
   for (let rank = 0; rank < plan.ranks; rank++) {
     const local = rank % ranksPerStage;
     const stage = Math.floor(rank / ranksPerStage) % stages;
-    const replica = Math.floor(rank / (ranksPerStage * stages));
-    const home = Math.min(replicas - 1, replica) * dataGroups + Math.min(dataGroups - 1, Math.floor(local / attentionTensor));
+    const home = homeOfRank(plan, rank);
     const layers = plan.layersOfStage[stage]!;
     const windowedCount = layers.filter((layer) => windowed[layer]).length;
     fixed[rank] = weights[stage * expert + Math.min(expert - 1, Math.floor(local / tensor))]! + workspace[stage]!;

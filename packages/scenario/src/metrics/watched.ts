@@ -26,6 +26,7 @@ export const WATCHED: readonly Watched[] = [
   part("memoryShare", "%", BY_RANK),
   part("memoryUse", "%", BY_RANK),
   part("kvUse", "%", BY_REPLICA),
+  part("rankKvUse", "%", BY_RANK),
   level("running", "", BY_REPLICA),
   level("waiting", "", BY_REPLICA),
   level("inFlight", "", []),

@@ -45,6 +45,10 @@ export class DataGroups implements Caches {
     return occupancy;
   }
 
+  heldBlocks(home: number): number {
+    return this.all[home]!.pool.held;
+  }
+
   lostTokens(replica: number): number {
     let tokens = 0;
     for (let home = replica * this.perReplica; home < (replica + 1) * this.perReplica; home++) tokens += this.all[home]!.recomputedTokens;

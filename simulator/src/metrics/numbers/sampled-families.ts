@@ -21,7 +21,10 @@ export function sampledFamilies(setup: Setup): Map<FamilyKey, Series> {
   const replicas = pools.flatMap(({ plan }) => Array.from({ length: plan.replicas }, () => 0)).map((_, replica) => [`${replica}`]);
   addExperts(setup, add);
   add(ranksOf(setup), "computeUse", "networkUse", "memoryBandwidthUse", "memory", "memoryShare", "memoryUse");
-  if (scheduler.cache !== undefined) add(replicas, "kvUse", "running", "waiting");
+  if (scheduler.cache !== undefined) {
+    add(replicas, "kvUse", "running", "waiting");
+    add(ranksOf(setup), "rankKvUse");
+  }
   add(replicas, "tokens", "promptTokens", "outputTokens", "gpus", "replicasDown");
   for (const { key, isIn } of REPLICA_NUMBERS) if (pools.every(isIn)) add(replicas, key);
   if (families.has("hitTokens")) add(replicas, "hitShare");
