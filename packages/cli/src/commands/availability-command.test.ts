@@ -40,6 +40,19 @@ test("availability tells what serves over years, who sees what, and what else co
   expect(JSON.parse(alone.out)).toMatchObject({ own: found.own, variants: [], engines: [] });
 });
 
+test("the share that detectors saw stands beside theirs of it: of hangs that end sooner, few are seen", async () => {
+  const brief = ["--set", "availability.hangs=60 %", "--set", "availability.hangFor=0.0033 h", "--set", "health=dynamo"];
+  const args = ["availability", file(LOADED), "--years", "20", "--no-variants", ...brief];
+  const { own } = JSON.parse((await tokenyard([...args, "--json"])).out);
+  const hangs = own.seen.find(({ cause }: { cause: string }) => cause === "hang");
+  expect(hangs.known).toBeGreaterThanOrEqual(0);
+  expect(hangs.known).toBeLessThan(0.9);
+  const { out } = await tokenyard(args);
+  expect(out).toMatch(/what fails +a year +detected +of these by +after +outage\n/);
+  const told = /hung processes +\S+ +(\S+) %/.exec(out)?.[1];
+  expect(Math.abs(Number(told) / 100 - hangs.known)).toBeLessThan(0.005);
+});
+
 test("without health the engines are told, side by side", async () => {
   const { code, out } = await tokenyard(["availability", file(LOADED.replace(/health: .*\n/, "")), "--years", "2"]);
   expect(code).toBe(0);

@@ -94,8 +94,9 @@ function seenLines({ seen, formula }: Outcome, channel: Channel): string[] {
     channel,
     { heading: "what fails", align: "left", cells: seen.map(({ cause }) => CAUSES[cause]) },
     { heading: "a year", align: "right", cells: seen.map(({ perYear }) => String(Number(perYear.toPrecision(3)))) },
+    { heading: "detected", align: "right", cells: seen.map(({ known }) => percent(known)) },
     {
-      heading: "detected by",
+      heading: "of these by",
       align: "left",
       cells: seen.map(({ by }) => {
         const detectors = Object.entries(by).sort((a, b) => b[1] - a[1]);
