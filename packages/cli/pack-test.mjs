@@ -24,6 +24,8 @@ export const layers: number = scenario.model.layers;
 // @ts-expect-error a report has no such field
 export const none = report.noSuchField;
 `;
+/** The example of the library in the README, which is to pass a strict compiler too. */
+const [, README] = /```js\n([\s\S]*?)```/.exec(readFileSync(join(HOUSE, "README.md"), "utf8"));
 /** A stranger's compilers, the oldest and the newest that are tried, and how they find modules. */
 const COMPILERS = ["typescript-5.9", "typescript-7"];
 const RESOLUTIONS = [
@@ -63,16 +65,18 @@ try {
   writeFileSync(join(folder, "script.mjs"), SCRIPT);
   expect("the library", Number(inFolder("node", "script.mjs")), 0.0012246);
   writeFileSync(join(folder, "typed.ts"), TYPED);
+  writeFileSync(join(folder, "readme.ts"), README);
   for (const resolution of RESOLUTIONS) {
     const compilerOptions = {
       ...resolution,
       strict: true,
       exactOptionalPropertyTypes: true,
+      noUncheckedIndexedAccess: true,
       target: "ES2023",
       types: ["node"],
       noEmit: true,
     };
-    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["typed.ts"] })); // no skipLibCheck: our own types too
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["typed.ts", "readme.ts"] })); // no skipLibCheck: our own types too
     for (const compiler of COMPILERS) inFolder("node", `node_modules/${compiler}/bin/tsc`, "-p", ".");
   }
   console.log(`${tarball}: may be published, runs with npx, from a script, and under the compiler`);

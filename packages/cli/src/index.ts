@@ -59,6 +59,7 @@ export {
   paretoFront,
   RESULT_WORDS,
   type Replications,
+  type ReportOfSeeds,
   type ResultStore,
   type Runner,
   replicate,

@@ -45,7 +45,7 @@ export { failed, orderedRunner, type RunPoint } from "./runners/ordered-runner.t
 export type { ResultStore } from "./runners/result-store.ts";
 export type { Runner, RunnerOptions, RunnerProgress, Simulate, StopSignal } from "./runners/runner.ts";
 export { Stop } from "./runners/stop.ts";
-export { type SeedsOptions, SeedWithoutReport, seedsReport, simulateSeeds } from "./seeds.ts";
+export { type ReportOfSeeds, type SeedsOptions, SeedWithoutReport, seedsReport, simulateSeeds } from "./seeds.ts";
 export { type Estimate, estimateOf, type Interval, relativeHalfWidth } from "./statistics/estimate.ts";
 export { designProblems, type SweepDesign, type SweepOptions, type SweepPoints, sweep, sweepPoints } from "./sweep.ts";
 export { bisect, gridThenBisect, type Threshold, type ThresholdSearch } from "./threshold.ts";

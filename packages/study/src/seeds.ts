@@ -7,6 +7,8 @@ import type { Runner, RunnerOptions } from "./runners/runner.ts";
 import { estimateOf } from "./statistics/estimate.ts";
 
 type Seeds = NonNullable<Report["seeds"]>;
+/** A report of several seeds. */
+export type ReportOfSeeds = Report & { readonly seeds: Seeds };
 
 export interface SeedsOptions extends RunnerOptions {
   /** Bytes of files that the scenario names, as its trace: what `loadScenario` gives. */
@@ -33,7 +35,11 @@ export class SeedWithoutReport extends Error {
  * The report of `scenario` with `seeds`: what its seed, seed + 1, … say together, `replications` of them; the same whatever the runner.
  * Undefined when the signal was given before the last ended. Throws SeedWithoutReport for the first that has no report.
  */
-export async function seedsReport(scenario: Scenario, replications: number, options: SeedsOptions = {}): Promise<Report | undefined> {
+export async function seedsReport(
+  scenario: Scenario,
+  replications: number,
+  options: SeedsOptions = {},
+): Promise<ReportOfSeeds | undefined> {
   const { readPieces, runner = inProcessRunner({ readPieces }) } = options;
   checkSeeds(scenario, replications);
   const sums = new SeedSums();
@@ -50,7 +56,7 @@ export async function seedsReport(scenario: Scenario, replications: number, opti
  * and how many seeds meet each target; the rest is the report of the first seed. Throws Problems for a scenario that cannot be, and
  * RangeError for less than one replication, and for seeds beyond the last.
  */
-export function simulateSeeds(given: Scenario, replications: number, policies: Policies = {}): Report {
+export function simulateSeeds(given: Scenario, replications: number, policies: Policies = {}): ReportOfSeeds {
   const scenario = scenarioFrom(given);
   checkSeeds(scenario, replications);
   const sums = new SeedSums();
@@ -115,8 +121,8 @@ class SeedSums {
   }
 
   /** The first report, with what the seeds say together right after its seed. */
-  report(): Report {
-    const { tokenyard, version, scenario, seed, ...rest } = this.#first!;
+  report(): ReportOfSeeds {
+    const { tokenyard, version, scenario, seed, seeds: _, ...rest } = this.#first!;
     return { tokenyard, version, scenario, seed, seeds: this.#seeds(), ...rest };
   }
 
