@@ -4,8 +4,10 @@ import { join } from "node:path";
 import * as simulator from "@tokenyard/simulator";
 import { estimateOf } from "@tokenyard/study";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { commandLine } from "../command-line/command-line.ts";
 import { SMALL_PLAN } from "../fixtures/small-plan.ts";
 import { tokenyard } from "../fixtures/tokenyard.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 const SCENARIO = `${SMALL_PLAN}seed: 3
 workload: { kind: batch, sequences: 8, promptTokens: { kind: uniform, from: 32, to: 64 }, outputTokens: 4 }
@@ -68,6 +70,22 @@ test("points of a small sweep are prepared once, though they are looked at befor
   const alone = await tokenyard(["sweep", path, ...few, "--workers", "1"]);
   expect(await tokenyard(["sweep", path, ...few, "--workers", "2"], { simulation })).toEqual(alone);
   expect(prepared).toEqual(["1 4", "1 8", "2 4", "2 8"]);
+});
+
+test("signals are heard when a study file is opened: none is left half made", async () => {
+  const path = file();
+  const out = join(folder, "study.duckdb");
+  expect((await tokenyard(["sweep", path, ...SWEEP, "--out", out])).code).toBe(0);
+  const before = process.listenerCount("SIGTERM");
+  const heard: number[] = [];
+  const channel = { drained: async () => {}, live: false, colour: false, columns: undefined };
+  const terminal: Terminal = {
+    out: { ...channel, write: () => {} },
+    err: { ...channel, write: () => void heard.push(process.listenerCount("SIGTERM") - before) }, // "has 6 points of this study"
+    in: (async function* () {})(),
+  };
+  expect(await commandLine(["sweep", path, ...SWEEP, "--out", out, "--resume"], terminal)).toBe(0);
+  expect([heard[0], process.listenerCount("SIGTERM") - before]).toEqual([1, 0]);
 });
 
 test("sweep prints the best first, marks the front, plots it, and counts the reasons of what cannot be", async () => {

@@ -69,11 +69,12 @@ export async function sweep(file: string, options: SweepCommandOptions, terminal
     terminal.err.write(submitWorkers({ ...options, name, queue }));
   }
   await checkQueue(options.queue, options.workers);
-  const study = await openStudy(studyHeader("sweep", plan.base, plan.question), options, terminal.err);
-  const interrupt = new Interrupt();
+  const interrupt = new Interrupt(); // before a file is begun, so that none is left half made
   const formulas = options.html === undefined ? view.formulas : pageFormulas(view.formulas);
   const book = new CaseBook(formulas, plan.replications, meetsTargets);
+  let study: StudyFile | undefined;
   try {
+    study = await openStudy(studyHeader("sweep", plan.base, plan.question), options, terminal.err);
     log.info({ file: read.file, scenario: plan.base.name, points: plan.most }, "sweep");
     await walked(order, book, { options, terminal, simulation, interrupt, study });
     log.info({ file: read.file, cases: book.cases.length, interrupted: interrupt.signal.aborted }, "done");

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { expect, test } from "vitest";
@@ -30,6 +30,42 @@ test("devices and pipes do not lose their place to a file, nor do folders; a nam
   expect(told(join(folder, "round"))).toEqual(["cannot be written: its links lead round in a circle"]);
   expect(told(join(folder, "x".repeat(300)))).toEqual(["cannot be written: its name is too long"]);
   expect(lstatSync(pipe).isFIFO()).toBe(true);
+});
+
+test("links to files are kept: what is written lies where they lead, one that is there or not yet", async () => {
+  const links = mkdtempSync(join(tmpdir(), "tokenyard-links-"));
+  const plan = join(links, "plan.yaml");
+  writeFileSync(plan, `${SMALL_PLAN}workload: { kind: batch, sequences: 2, promptTokens: 8, outputTokens: 2 }\n`);
+  mkdirSync(join(links, "far"));
+  symlinkSync("far", join(links, "near"));
+  const linked = (name: string, isThere: boolean) => {
+    if (isThere) writeFileSync(join(links, "far", name), "before");
+    symlinkSync(`near/${name}`, join(links, name));
+    return join(links, name);
+  };
+  const options = (isThere: boolean) => {
+    const name = isThere ? "there" : "new";
+    return {
+      run: [
+        ...["--requests", linked(`${name}.csv`, isThere), "--experts", linked(`${name}.parquet`, isThere)],
+        ...["--spans", linked(`${name}.json`, isThere), "--metrics", linked(`${name}.om`, isThere)],
+      ],
+      sweep: ["--vary", "workload.sequences=1,2", "--html", linked(`${name}.html`, isThere), "--out", linked(`${name}.duckdb`, false)],
+    };
+  };
+  for (const isThere of [true, false])
+    for (const [command, args] of Object.entries(options(isThere))) {
+      expect(await tokenyard([command, plan, ...args])).toMatchObject({ code: 0 });
+      for (const path of args.filter((each) => each.startsWith(links))) {
+        expect([path, lstatSync(path).isSymbolicLink()]).toEqual([path, true]);
+        expect(statSync(path).size).toBeGreaterThan(10);
+      }
+    }
+  expect(readdirSync(join(links, "far"))).toHaveLength(12);
+  const study = join(links, "new.duckdb");
+  expect((await tokenyard(["export", study, linked("rows.csv", false)])).code).toBe(0);
+  expect(lstatSync(join(links, "rows.csv")).isSymbolicLink()).toBe(true);
+  rmSync(links, { recursive: true });
 });
 
 test("no option writes over a scenario that is read, nor over what another writes, by whatever name", () => {

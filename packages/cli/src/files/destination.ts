@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, realpathSync, rmSync, statSync, writeFileSync 
 import { basename, dirname, join, resolve } from "node:path";
 import { type LocatedProblem, plainProblem, wrongValue } from "../outcomes/located-problem.ts";
 import type { Reader } from "../scenarios/open-scenarios.ts";
+import { goalOf } from "./goal.ts";
 import { refusalOf } from "./written.ts";
 
 /** Why no file can be written to `path`, tried before a run so that none is for nothing; empty where one can, and nothing is left there. */
@@ -12,7 +13,7 @@ export function fileProblems(path: string): LocatedProblem[] {
   } catch (error) {
     return refused(path, error);
   }
-  return tried(path, `${path}.${process.pid}.draft`, (draft) => writeFileSync(draft, "\n"));
+  return tried(path, `${goalOf(path)}.${process.pid}.draft`, (draft) => writeFileSync(draft, "\n"));
 }
 
 /** The same of what is written of one scenario, as `option` asks, where there are `scenarios`. */
@@ -81,7 +82,7 @@ export function takenBy(path: string): LocatedProblem | undefined {
 
 /** One for all names of a file, also of one that is not there yet. */
 function realPath(path: string): string {
-  const whole = resolve(path);
+  const whole = resolve(goalOf(path));
   if (existsSync(whole)) return realpathSync(whole);
   return existsSync(dirname(whole)) ? join(realpathSync(dirname(whole)), basename(whole)) : whole;
 }

@@ -6,6 +6,7 @@ import { BadInput } from "../outcomes/bad-input.ts";
 import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts";
 import { grouped } from "../terminal/amount.ts";
 import { ofOneProblems } from "./destination.ts";
+import { goalOf } from "./goal.ts";
 import { MetricsSpool } from "./metrics-spool.ts";
 import { nameProblems } from "./series-names.ts";
 import { written } from "./written.ts";
@@ -43,6 +44,7 @@ export class MetricsFile implements SampleSink {
   readonly #only: readonly string[];
   /** As far as it is known. */
   readonly #expectedMs: number;
+  readonly #goal: string;
   readonly #draft: string;
   #exported: readonly Exported[] = [];
   #lines = 0;
@@ -54,7 +56,8 @@ export class MetricsFile implements SampleSink {
     this.#only = [...new Set(metricsOnly?.split(",").map((name) => name.trim()))];
     const rate = workload.kind === "open" && typeof workload.rate === "number" ? workload.rate : undefined;
     this.#expectedMs = rate === undefined || workload.kind !== "open" ? 0 : ((workload.requests ?? 0) / rate) * 1e3;
-    this.#draft = `${path}.${process.pid}.draft`;
+    this.#goal = goalOf(path);
+    this.#draft = `${this.#goal}.${process.pid}.draft`;
   }
 
   /** Throws BadInput for more samples than a file may have, as soon as that is known. */
@@ -83,7 +86,7 @@ export class MetricsFile implements SampleSink {
       } finally {
         closeSync(file);
       }
-      renameSync(this.#draft, this.#path);
+      renameSync(this.#draft, this.#goal);
     });
   }
 

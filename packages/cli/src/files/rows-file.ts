@@ -3,6 +3,7 @@ import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts"
 import { Database } from "../results/database.ts";
 import { csvLine } from "./csv-line.ts";
 import { ofOneProblems } from "./destination.ts";
+import { goalOf } from "./goal.ts";
 import { written } from "./written.ts";
 
 /** Characters that are gathered before they are written. */
@@ -25,6 +26,8 @@ export function rowsFileProblems(option: string, path: string, scenarios: number
  */
 export class RowsFile {
   readonly #path: string;
+  /** Where it lies: links are followed. */
+  readonly #goal: string;
   readonly #columns: Columns;
   readonly #drafts: { readonly rows: string; readonly parquet: string };
   readonly #file: number;
@@ -38,7 +41,8 @@ export class RowsFile {
     this.#columns = columns;
     this.#database = database;
     this.#piece = csvLine(Object.keys(columns));
-    const draft = `${path}.${process.pid}`;
+    this.#goal = goalOf(path);
+    const draft = `${this.#goal}.${process.pid}`;
     this.#drafts = { rows: `${draft}.rows.draft`, parquet: `${draft}.draft` };
     this.#file = written(path, () => openSync(this.#drafts.rows, "w"));
   }
@@ -59,13 +63,13 @@ export class RowsFile {
     this.#close();
     const { rows, parquet } = this.#drafts;
     if (this.#database === undefined) {
-      written(this.#path, () => renameSync(rows, this.#path));
+      written(this.#path, () => renameSync(rows, this.#goal));
       return;
     }
     const columns = Object.entries(this.#columns).map(([name, type]) => `'${name}': '${type}'`);
     const read = `read_csv('${quoted(rows)}', header = true, columns = {${columns.join(", ")}})`;
     await this.#database.run(`COPY (SELECT * FROM ${read}) TO '${quoted(parquet)}' (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`);
-    written(this.#path, () => renameSync(parquet, this.#path));
+    written(this.#path, () => renameSync(parquet, this.#goal));
   }
 
   /** Lets go of what is not in its place. */

@@ -2,6 +2,7 @@ import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { chromeTrace, measured, type Recording, type Spans } from "@tokenyard/report";
 import { formatQuantity } from "@tokenyard/scenario";
 import { grouped } from "../terminal/amount.ts";
+import { goalOf } from "./goal.ts";
 
 /** Of a span with its arrows and waits, about. */
 const SPAN_BYTES = 200;
@@ -26,12 +27,13 @@ export function emptyWarning(path: string, { spans, horizonNs }: Pick<Recording,
 
 /** Writes the spans of `recording` to `path` as a Chrome trace, piece by piece; the file appears when it is whole. */
 export function writeSpans(path: string, recording: Recording): void {
-  const draft = `${path}.${process.pid}.draft`;
+  const goal = goalOf(path);
+  const draft = `${goal}.${process.pid}.draft`;
   const file = openSync(draft, "w");
   try {
     for (const piece of chromeTrace(recording)) writeSync(file, piece);
     closeSync(file);
-    renameSync(draft, path);
+    renameSync(draft, goal);
   } catch (error) {
     rmSync(draft, { force: true });
     throw error;

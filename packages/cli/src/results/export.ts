@@ -1,4 +1,5 @@
 import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { goalOf } from "../files/goal.ts";
 import { written } from "../files/written.ts";
 import { Database } from "./database.ts";
 import { makeResultsView } from "./results-view.ts";
@@ -13,7 +14,8 @@ export type ExportForm = (typeof EXPORT_FORMS)[number];
  */
 export async function exportStudy(path: string, destination: string, form: ExportForm): Promise<void> {
   const database = await Database.open(path, "read");
-  const draft = `${destination}.${process.pid}.draft`;
+  const goal = goalOf(destination);
+  const draft = `${goal}.${process.pid}.draft`;
   try {
     await headerIn(database);
     if (form === ".jsonl") {
@@ -25,7 +27,7 @@ export async function exportStudy(path: string, destination: string, form: Expor
       const copy = `COPY (SELECT ${columns} FROM results) TO '${draft.replaceAll("'", "''")}' (${options}, USE_TMP_FILE false)`;
       await database.run(copy, undefined, destination);
     }
-    renameSync(draft, destination);
+    renameSync(draft, goal);
   } finally {
     database.close();
     rmSync(draft, { force: true });

@@ -1,6 +1,7 @@
 import { renameSync, rmSync } from "node:fs";
 import { isImpossible, type Parameters, type Point, type PointResult, type PointStatus, type ResultStore } from "@tokenyard/study";
 import { takenBy } from "../files/destination.ts";
+import { goalOf } from "../files/goal.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
 import type { Spent } from "../studies/spent.ts";
 import { Database, refusal } from "./database.ts";
@@ -200,7 +201,8 @@ export async function writeStudy(
 ): Promise<void> {
   const taken = takenBy(path);
   if (taken !== undefined) throw new BadInput([taken]);
-  const draft = `${path}.${process.pid}.draft`;
+  const goal = goalOf(path);
+  const draft = `${goal}.${process.pid}.draft`;
   try {
     const database = await Database.open(draft, "create", path);
     const { version, command, name, hash, seed, question } = header;
@@ -213,7 +215,7 @@ export async function writeStudy(
     } finally {
       database.close();
     }
-    renameSync(draft, path);
+    renameSync(draft, goal);
   } finally {
     for (const rest of [draft, `${draft}.wal`]) rmSync(rest, { force: true });
   }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -36,6 +36,10 @@ test("a file that cannot be read says why in a few words", () => {
   expect(refusal(join(file("a"), "inside.yaml"))).toBe("no such file");
   expect(refusal(folder)).toBe("a directory; wanted a file");
   expect(() => loadScenarioFile(join(folder, "nowhere.yaml"))).toThrow(`${join(folder, "nowhere.yaml")}: no such file`); // in a program
+});
+
+test.skipIf(!existsSync("/proc/self/mem"))("a file that opens and gives nothing is the world's misfortune", () => {
+  expect(refusal("/proc/self/mem")).toBe("cannot be read there; wanted a file on a disk that is whole");
 });
 
 test("what is no text is refused: a zero byte, or bytes that are not UTF-8", () => {

@@ -25,7 +25,7 @@ export class UnreadableFile extends Error {
 export function readTextFile(path: string, largest: number): string {
   const file = opened(path);
   try {
-    return textOf(pieces(file, sizeOf(file, path)), path, largest);
+    return textOf(pieces(file, path), path, largest);
   } finally {
     closeSync(file);
   }
@@ -47,15 +47,20 @@ export async function readTextStream(input: AsyncIterable<Uint8Array>, file: str
 export function* readPieces(path: string): Generator<Uint8Array> {
   const file = opened(path);
   try {
-    yield* pieces(file, sizeOf(file, path));
+    yield* pieces(file, path);
   } finally {
     closeSync(file);
   }
 }
 
 function opened(path: string): number {
+  return refusing(path, () => openSync(path, "r"));
+}
+
+/** What `read` gives; where the file system or a disk refuses, UnreadableFile with the reason. */
+function refusing<T>(path: string, read: () => T): T {
   try {
-    return openSync(path, "r");
+    return read();
   } catch (error) {
     throw new UnreadableFile(path, WHY[(error as NodeJS.ErrnoException).code ?? ""] ?? (error as Error).message);
   }
@@ -73,17 +78,18 @@ const WHY: Readonly<Record<string, string>> = {
   EACCES: "may not be read; wanted a file that you have the right to read",
   EPERM: "may not be read; wanted a file that you have the right to read",
   ELOOP: "links to itself; wanted a file",
+  EIO: "cannot be read there; wanted a file on a disk that is whole",
   ENAMETOOLONG: "no such file; the name is too long",
 };
 
 const PIECE_BYTES = 64 * 1024;
 
-/** `size`: as far as the file system knows; nothing of a pipe. */
-function* pieces(file: number, size: number): Iterable<Uint8Array> {
+function* pieces(file: number, path: string): Iterable<Uint8Array> {
+  const size = sizeOf(file, path); // as far as the file system knows; nothing of a pipe
   const bytes = size > 0 ? Math.min(size, PIECE_BYTES) : PIECE_BYTES;
   for (;;) {
     const piece = new Uint8Array(bytes);
-    const length = readSync(file, piece);
+    const length = refusing(path, () => readSync(file, piece));
     if (length === 0) return;
     yield piece.subarray(0, length);
   }

@@ -29,9 +29,10 @@ export function styled(channel: Channel, style: Parameters<typeof styleText>[0],
   return channel.colour ? styleText(style, text, { validateStream: false }) : text;
 }
 
-const CONTROLS = /[^\P{Cc}\t\n]/gu;
+/** Control characters but tab and newline, and those that turn the direction of the text around them. */
+const CONTROLS = /[^\P{Cc}\t\n]|[\u202a-\u202e\u2066-\u2069]/gu;
 
-/** `text` that cannot steer the reader's terminal: control characters but tab and newline become the replacement character. */
+/** `text` that can neither steer the reader's terminal nor read otherwise than it is: characters that would become the replacement character. */
 export function harmless(text: string): string {
   return text.replace(CONTROLS, "\ufffd");
 }
