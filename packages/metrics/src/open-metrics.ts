@@ -3,6 +3,8 @@ import { type FamilyKey, familyOf, widthOf } from "./family.ts";
 
 /** That are kept as text. */
 const MOST_INSTANTS = 1 << 16;
+/** Points of a histogram that are written in one piece. */
+const POINTS = 256;
 
 /** All samples of number `at` of a family, in their order. */
 export type ReadColumn = (key: FamilyKey, at: number) => Float64Array;
@@ -15,7 +17,7 @@ export interface Sampled {
   readonly column: ReadColumn;
 }
 
-/** `exported` as OpenMetrics 1.0 with simulated timestamps, piece by piece: one family after the other, in each one series after the other. Source: docs/alerts.md#export. */
+/** `exported` as OpenMetrics 1.0 with simulated timestamps, piece by piece: one family after the other, in each one series after the other, a histogram as one. Source: docs/alerts.md#export. */
 export function* openMetrics(exported: readonly Exported[], sampled: Sampled): Generator<string> {
   const instants = new Instants(sampled.everyMs);
   let name = "";
@@ -66,6 +68,7 @@ function plainOf(exported: Exported, values: readonly string[], s: number, { col
   return linesText(`${name}${type === "counter" ? "_total" : ""}${labelsText(labelled(exported, values))}`, told, instants);
 }
 
+/** Point by point, as OpenMetrics wants: all buckets, the count and the sum of an instant before those of the next. */
 function* histogramOf(
   exported: Exported,
   values: readonly string[],
@@ -77,28 +80,50 @@ function* histogramOf(
   const own = labelled(exported, values);
   const { bounds: all } = familyOf(of[0]!);
   const first = s * widthOf({ bounds: all! });
-  const read = (at: number) => column(of[0]!, first + at);
   const buckets = all!.length + 1;
-  for (const bound of [...bounds!, Number.POSITIVE_INFINITY]) {
+  const lineOf = (title: string, at: number) => new Line(title, column(of[0]!, first + at));
+  const lines = [...bounds!, Number.POSITIVE_INFINITY].map((bound) => {
     const at = bound === Number.POSITIVE_INFINITY ? buckets - 1 : all!.indexOf(bound);
-    yield linesText(`${name}_bucket${labelsText([...own, ["le", boundText(bound)]])}`, read(at), instants);
+    return lineOf(`${name}_bucket${labelsText([...own, ["le", boundText(bound)]])}`, at);
+  });
+  lines.push(lineOf(`${name}_count${labelsText(own)}`, buckets - 1), lineOf(`${name}_sum${labelsText(own)}`, buckets));
+  const count = lines[0]!.values.length;
+  for (let i = 0; i < count; ) {
+    let text = "";
+    for (const end = Math.min(count, i + POINTS); i < end; i++) {
+      const instant = instants.text(i);
+      for (const line of lines) text += line.start(i) + instant;
+    }
+    yield text;
   }
-  yield linesText(`${name}_count${labelsText(own)}`, read(buckets - 1), instants);
-  yield linesText(`${name}_sum${labelsText(own)}`, read(buckets), instants);
 }
 
-/** Most values are as they were a sample before. */
 function linesText(name: string, values: Float64Array, instants: Instants): string {
   let text = "";
-  let before = Number.NaN;
-  let start = "";
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    if (value !== before) start = `${name} ${numberText(value)} `;
-    before = value;
-    text += start + instants.text(i);
-  }
+  const line = new Line(name, values);
+  for (let i = 0; i < values.length; i++) text += line.start(i) + instants.text(i);
   return text;
+}
+
+/** Lines of a name with its labels, less their instants: most values are as they were a sample before. */
+class Line {
+  readonly values: Float64Array;
+  readonly #name: string;
+  #before = Number.NaN;
+  #start = "";
+
+  constructor(name: string, values: Float64Array) {
+    this.#name = name;
+    this.values = values;
+  }
+
+  /** Asked for one after the other. */
+  start(i: number): string {
+    const value = this.values[i]!;
+    if (value !== this.#before) this.#start = `${this.#name} ${numberText(value)} `;
+    this.#before = value;
+    return this.#start;
+  }
 }
 
 /** Instants of samples, as the ends of their lines: the first ones are kept, as every series has them. */

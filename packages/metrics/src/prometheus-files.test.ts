@@ -2,8 +2,9 @@ import type { AlertsSpec } from "@tokenyard/scenario";
 import { expect, test } from "vitest";
 import { AlertWatch } from "./alert-watch.ts";
 import { exportedOf } from "./exported.ts";
+import { familyOf } from "./family.ts";
 import { KeptSamples } from "./kept-samples.ts";
-import { openMetrics } from "./open-metrics.ts";
+import { boundText, openMetrics } from "./open-metrics.ts";
 import { familiesOf, rulesFile, testFile } from "./prometheus-files.ts";
 import { watchOf } from "./rule.ts";
 import { Sample } from "./sample.ts";
@@ -110,6 +111,31 @@ tokenyard_rank_memory_set_aside_ratio{replica="0",rank="1"} 0.9 10
 `);
   const others = [...openMetrics(exportedOf(sample, ["DCGM_FI_DEV_FB_USED"]), kept)].join("");
   expect(others).toContain('DCGM_FI_DEV_FB_USED{gpu="0"} 32 5\n'); // MiB: half of 64
+});
+
+test("a histogram is written point by point, as a strict reader wants: at each instant its buckets by their bounds, the count and the sum", () => {
+  const sample = new Sample();
+  const ops = sample.add("collective", [["send"], ["dispatch"]]);
+  const kept = new KeptSamples(5_000, ["collective"]);
+  const samples = 300; // more than are written in one piece
+  for (let i = 0; i < samples; i++) {
+    ops.fill(i);
+    kept.take(i * 5_000, sample);
+  }
+  const lines = [...openMetrics(exportedOf(sample), kept)]
+    .join("")
+    .split("\n")
+    .filter((line) => line.startsWith("tokenyard_collective"));
+  const told = lines.map((line) => /^tokenyard_collective_seconds_(\w+)\{op="(\w+)"(?:,le="(.+)")?\} (\d+) (\d+)$/.exec(line)!.slice(1));
+  const bounds = [...familyOf("collective").bounds!, Number.POSITIVE_INFINITY];
+  const wanted = ["send", "dispatch"].flatMap((op) =>
+    Array.from({ length: samples }, (_, i) => [
+      ...bounds.map((bound) => ["bucket", op, boundText(bound), `${i}`, `${i * 5}`]),
+      ["count", op, undefined, `${i}`, `${i * 5}`],
+      ["sum", op, undefined, `${i}`, `${i * 5}`],
+    ]).flat(),
+  );
+  expect(told).toEqual(wanted);
 });
 
 test("a series is meant by its name and by those that its lines have", () => {
