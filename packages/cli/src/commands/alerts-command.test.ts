@@ -44,6 +44,22 @@ test("each rule is judged by runs with the faults and without, with the bounds t
   expect(table).toMatch(/^Memory +memoryShare above 85\.0 % +1 +1 +false alarm: also fires without the faults +none$/m);
 });
 
+test("why rules fire in health, or cannot, stands below the table; and that a run without faults was over before a rule had waited", async () => {
+  const closed = join(folder, "closed.yaml");
+  const rules = ["{ name: Long, metric: inFlight, above: 0, for: 15 s }", "{ name: Roomy, metric: memoryShare, above: 95 % }"];
+  const load = LOAD.replace(/workload: .*/, "workload: { kind: closed, requests: 40, concurrency: 1, promptTokens: 64, outputTokens: 4 }");
+  writeFileSync(closed, `${load}${FAULT.replace("at: 20 s", "at: 100 us")}alerts: { every: 1 s, rules: [${rules.join(", ")}] }\n`);
+  const { out } = await tokenyard(["alerts", closed]);
+  expect(out).toMatch(/^Long .* 1 +0 +detects the faults/m);
+  const [roomy, long] = out.split("\n").filter((line) => line.startsWith("! "));
+  expect(roomy).toBe(
+    "! Roomy cannot fire: 90 % of the memory is reserved, never above its bound of 95 %; memoryUse and kvUse measure actual use",
+  );
+  expect(long).toMatch(/^! Long cannot fire without the faults: it waits 15\.0 s, and that run has ended at [\d.]+ us$/);
+  const { warnings } = JSON.parse((await tokenyard(["alerts", closed, "--json"])).out);
+  expect(warnings.map(({ code }: { code: string }) => code)).toEqual(["alert-cannot-fire", "alert-cannot-fire"]);
+});
+
 test("the first of the bounds that are told, as it is written, detects the faults and gives no false alarm", async () => {
   const odd = join(folder, "odd.yaml");
   const rules = [

@@ -61,9 +61,22 @@ export async function alertsOfScenario(
     interrupt.dispose();
   }
   const verdicts = verdictsOf(report, healthy);
-  if (options.json) terminal.out.write(`${JSON.stringify({ scenario: report.scenario.name, rules: verdicts, alerts: report.alerts })}\n`);
-  else terminal.out.write(tableOf(verdicts, healthy !== undefined));
+  const warnings = warningsOf(report, healthy);
+  if (options.json)
+    terminal.out.write(`${JSON.stringify({ scenario: report.scenario.name, rules: verdicts, alerts: report.alerts, warnings })}\n`);
+  else terminal.out.write(tableOf(verdicts, healthy !== undefined) + warnings.map(({ message }) => `! ${message}\n`).join(""));
   return FINE;
+}
+
+/** Why rules fire in health, or cannot: the run without the faults may be over before they have waited, and says nothing of them then. */
+function warningsOf({ warnings, alertRules }: Report, healthy: Report | undefined): Report["warnings"] {
+  const short = (healthy?.alertRules ?? []).flatMap(({ name, forSeconds, everySeconds }, i) => {
+    const lastSeconds = Math.floor(healthy!.horizonSeconds / everySeconds) * everySeconds;
+    if (lastSeconds >= forSeconds || alertRules![i]!.fired === 0) return [];
+    const message = `${name} cannot fire without the faults: it waits ${measured(forSeconds, "s")}, and that run has ended at ${measured(healthy!.horizonSeconds, "s")}`;
+    return [{ code: "alert-cannot-fire", message }];
+  });
+  return [...warnings.filter(({ code }) => code.startsWith("alert-")), ...short];
 }
 
 const FILES = ["rules.yml", "test.yml", "dashboard.json"] as const;
