@@ -175,7 +175,8 @@ export function capacityProblems(scenario: Scenario, options: CapacityOptions = 
   if (knob !== undefined) problems.push(...rangeOf(knob, options).problems);
   problems.push(...precisionProblems(options.precision));
   const requirements = tried(problems, () => requirementsOf(bare, options));
-  if (requirements !== undefined) problems.push(...aimless(bare, requirements.length), ...valuelessProblems(requirements, [bare]));
+  if (requirements !== undefined) problems.push(...aimless(bare, requirements.length));
+  if (requirements !== undefined && knob !== undefined) problems.push(...valuelessProblems(requirements, [bare])); // a batch lacks much of what loads have
   return problems;
 }
 
