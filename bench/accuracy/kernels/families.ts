@@ -1,5 +1,6 @@
-import type { Fit } from "@tokenyard/scenario";
+import type { Fit, Library } from "@tokenyard/scenario";
 import type { Coefficient, Coefficients } from "./coefficient.ts";
+import type { KernelSample } from "./kernel-samples.ts";
 
 const COMMON: readonly Coefficient[] = [
   { name: "computeEfficiency", scale: "positive", start: 0.65, most: 2 },
@@ -15,6 +16,7 @@ const PREFILL: readonly Coefficient[] = [
   { name: "narrow", scale: "positive", start: 0.6, most: 1 },
 ];
 const TAIL: Coefficient = { name: "tail", scale: "share", start: 0.3 };
+const PARTS: Coefficient = { name: "split", scale: "positive", start: 2e-6 };
 const SPLIT: readonly Coefficient[] = [
   { name: "head", scale: "positive", start: 0.06e-6 },
   { name: "merge", scale: "positive", start: 3e-6 },
@@ -48,6 +50,17 @@ export const FAMILIES: Readonly<Record<Fit["kind"], readonly Coefficient[]>> = {
   "latent-prefill": PREFILL.filter(({ name }) => name !== "narrow"),
   "latent-decode": DECODE,
 };
+
+/**
+ * Libraries whose kernels of prompts split an item's keys where items are few, and the GPUs on which they do: FlashAttention 3 for vLLM, FlashInfer for SGLang. Few
+ * rows have so few items, which is why a search by the loss of all would not ask. Source: docs/models.md#fitted-kernels.
+ */
+export const SPLITS: Readonly<Partial<Record<Library, readonly string[]>>> = { vllm: ["h100", "h200"], sglang: ["a100"] };
+
+/** What is searched for in a family of these kernels. */
+export function familyOf({ kind, library, gpu }: Pick<KernelSample, "kind" | "library" | "gpu">): readonly Coefficient[] {
+  return kind === "prefill" && SPLITS[library]?.includes(gpu) ? [...FAMILIES[kind], PARTS] : FAMILIES[kind];
+}
 
 /** Coefficients that a fit has only where they are worth it. */
 export const OPTIONAL: Readonly<Partial<Record<Fit["kind"], readonly Coefficient[]>>> = {

@@ -2,7 +2,7 @@ import { DecodeFit, ExpertsFit, LinearFit, type Machine, type Peaks, PrefillFit 
 import { type AttentionShape, type ExpertsShape, type KernelShape, kernelBytes, kernelFlops, type LinearShape } from "@tokenyard/model";
 import type { Fit, FitOf, Precision } from "@tokenyard/scenario";
 import { type Coefficient, type Coefficients, startOf, valuesAt } from "./coefficient.ts";
-import { FAMILIES, OPTIONAL, VARIANTS } from "./families.ts";
+import { familyOf, OPTIONAL, VARIANTS } from "./families.ts";
 import { type KernelSample, shapesOf } from "./kernel-samples.ts";
 import { leastSquares, lossOf } from "./least-squares.ts";
 
@@ -30,7 +30,7 @@ interface Found {
 function chosen(samples: readonly KernelSample[], peaks: Peaks, multiprocessors: number, fixed: Coefficients) {
   const [{ kind, precision }] = samples as [KernelSample];
   const search = searchOf(samples, peaks, multiprocessors, fixed);
-  const names = FAMILIES[kind].filter(({ name }) => !(name in fixed) && (!name.startsWith("quantise") || isQuantised(precision)));
+  const names = familyOf(samples[0]!).filter(({ name }) => !(name in fixed) && (!name.startsWith("quantise") || isQuantised(precision)));
   let found = search(names, startsOf(names));
   let left = [...(OPTIONAL[kind] ?? [])];
   while (left.length > 0) {

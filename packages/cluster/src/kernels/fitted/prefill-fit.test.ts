@@ -34,6 +34,32 @@ test("shorter items never take longer, as they round fewer queries up", () => {
   );
 });
 
+const SPLIT = 3e-6;
+
+function splitSecondsOf(shape: AttentionShape): number {
+  return new PrefillFit({ ...FIT, split: SPLIT }, MACHINE as never).seconds(shape, 0);
+}
+
+test("where items can be split by keys, a short piece after much context keeps all multiprocessors busy", () => {
+  // 8 items against 4,032 + 32.5 + 63.5 keys each over 100 multiprocessors, as 330.24 keys on each; parts of 4,096/13 = 315 keys hide behind that
+  const perKey = (2 * 128 * 256) / 0.5e12;
+  const added = SPLIT + (13 * 8 * 64 * 8 * 128) / 0.9e15; // 13 partial results of 64 queries, 8 heads and 128 numbers, written and read in 4 bytes
+  expect(splitSecondsOf(piece(64, 4032)) * 1e6).toBeCloseTo((330.24 * perKey + added) * 1e6, 6);
+});
+
+test("splitting never makes a piece slower, nor faster than all multiprocessors together are; more context never makes it faster", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 5000 }), fc.nat(50_000), fc.nat(500), (queries, past, more) => {
+      const seconds = splitSecondsOf(piece(queries, past));
+      const whole = secondsOf(undefined, piece(queries, past));
+      const { pairs } = piece(queries, past);
+      expect(seconds).toBeLessThanOrEqual(whole);
+      expect(seconds).toBeGreaterThanOrEqual((8 * pairs * 2 * 256) / 50e12);
+      expect(splitSecondsOf(piece(queries, past + more))).toBeGreaterThanOrEqual(seconds * (1 - 1e-12));
+    }),
+  );
+});
+
 test("a narrower window never makes a prompt slower", () => {
   fc.assert(
     fc.property(fc.integer({ min: 2, max: 5000 }), fc.nat(5000), fc.nat(500), (queries, window, less) => {

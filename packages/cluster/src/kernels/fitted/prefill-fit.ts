@@ -7,6 +7,8 @@ const USUAL_ROWS = 128; // queries of a work item
 const NARROW_HEAD = 64;
 const WRITTEN_BYTES = 2; // of a key's or value's number as it comes, whatever the cache keeps
 const BLOCK = 512; // threads at most that write a token's keys, one for each number
+const MOST_PARTS = 128; // of an item's keys
+const PARTIAL_BYTES = 8; // of a partial result's number: written and read in fp32
 
 /**
  * Attention of prompts: work items of so many queries of a head, dealt to the multiprocessors, each against its keys; no faster than the longest
@@ -26,6 +28,8 @@ export class PrefillFit {
   readonly #packed: boolean;
   /** None: the longest item is only waited for. */
   readonly #tail: number | undefined;
+  /** For adding up what items' keys were split into; none: they are not split. */
+  readonly #splitSeconds: number | undefined;
   /** For a byte of new keys and values in 16 bits; 0 where they cost nothing. */
   readonly #secondsPerWrittenByte: number;
   /** For a thread that writes numbers of a key. */
@@ -44,6 +48,7 @@ export class PrefillFit {
     this.#narrow = fit.narrow;
     this.#packed = fit.packed;
     this.#tail = fit.tail;
+    this.#splitSeconds = fit.split;
     this.#secondsPerWrittenByte = fit.written === undefined ? 0 : 1 / (bytesPerSecond * fit.written);
     this.#secondsPerWritingThread = (fit.writtenRow ?? 0) / BLOCK;
   }
@@ -61,13 +66,32 @@ export class PrefillFit {
     const rate = this.#itemFlopsPerSecond * (keySize <= NARROW_HEAD ? this.#narrow : 1);
     const perKey = (2 * rows * (keySize + valueSize)) / rate;
     const mean = (keys + (rows - 1) / 2 + keysBesideWindow(shape, prompts, rows) + this.#ramp) * perKey + this.#itemSeconds;
-    const longest = (most + this.#ramp) * perKey + this.#itemSeconds;
-    const dealt = (items / this.#multiprocessors) * mean;
-    const computed = this.#tail === undefined ? Math.max(dealt, longest) : serialSum(dealt, longest, this.#tail);
+    const fixed = this.#ramp * perKey + this.#itemSeconds; // of each part of an item
+    const computed = this.#inParts(items / this.#multiprocessors, mean, most * perKey, fixed, newTokens * heads * valueSize);
     const numbers = (cachedSize / 2) * kvHeads; // of a token's keys
     const written =
       newTokens * (2 * WRITTEN_BYTES * numbers * this.#secondsPerWrittenByte + Math.min(BLOCK, numbers) * this.#secondsPerWritingThread);
     return serialSum(computed, bytes / this.#bytesPerSecond, this.#serial) + written;
+  }
+
+  /** Seconds of `share` items a multiprocessor, each in as many parts as are fastest: the time is convex in their number. */
+  #inParts(share: number, mean: number, mostKeys: number, fixed: number, results: number): number {
+    let least = this.#together(share * mean, mostKeys + fixed);
+    if (this.#splitSeconds === undefined) return least;
+    const perPart = (PARTIAL_BYTES * results) / this.#bytesPerSecond;
+    let last = Number.POSITIVE_INFINITY;
+    for (let parts = 2; parts <= MOST_PARTS; parts++) {
+      const split = this.#together(share * (mean + (parts - 1) * fixed), mostKeys / parts + fixed);
+      const seconds = split + this.#splitSeconds + parts * perPart;
+      if (seconds >= last) break;
+      least = Math.min(least, seconds);
+      last = seconds;
+    }
+    return least;
+  }
+
+  #together(dealt: number, longest: number): number {
+    return this.#tail === undefined ? Math.max(dealt, longest) : serialSum(dealt, longest, this.#tail);
   }
 }
 

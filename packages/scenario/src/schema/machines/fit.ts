@@ -42,6 +42,12 @@ const prefill = once(() => ({
   tail: quantity("%", { max: 1 })
     .optional()
     .apply(means, "0 %: the longest item hides behind the others, 100 %: it comes after them, as `serial`; none: 0 %"),
+  split: seconds
+    .optional()
+    .apply(
+      means,
+      "adding up the parts of a work item that were split by keys, where its multiprocessors would wait for it; none: never split",
+    ),
   written: share
     .optional()
     .apply(means, "share of the bandwidth reached when writing new keys and values to the cache; none: they cost nothing"),
