@@ -4,6 +4,7 @@ import { loadedScenario } from "@tokenyard/simulator/loaded-scenario.contract.ts
 import { describe, expect } from "vitest";
 import { like } from "../fixtures/tiny-like.ts";
 import { sweep } from "../sweep.ts";
+import { ofModel } from "./of-model.contract.ts";
 import { type OptimizeOptions, optimum, searchProblems } from "./optimize.ts";
 import type { Optimum } from "./optimum.ts";
 
@@ -33,7 +34,7 @@ describe("a search over plans under load", () => {
     "finds what running every plan finds",
     async (drawn, objectives, subjectTo) => {
       const { pools: _, ...scenario } = drawn;
-      const options = { objectives, subjectTo, maxGpus: 3 };
+      const options = { objectives, subjectTo: ofModel(scenario, subjectTo), maxGpus: 3 };
       const pruned = await optimum(scenario, options);
       const all = await optimum(scenario, { ...options, prune: false });
       expect(answer(pruned)).toEqual(answer(all));

@@ -7,6 +7,7 @@ import { like, tinyTree } from "../fixtures/tiny-like.ts";
 import { inProcessRunner, runPoint } from "../runners/in-process-runner.ts";
 import { orderedRunner } from "../runners/ordered-runner.ts";
 import { Stop } from "../runners/stop.ts";
+import { ofModel } from "./of-model.contract.ts";
 import { type OptimizeOptions, optimize, optimum, searchProblems } from "./optimize.ts";
 import type { Optimum } from "./optimum.ts";
 import { choicesOf } from "./space/space.ts";
@@ -46,7 +47,7 @@ const withPlans = drawnScenario.filter((scenario) => {
 
 describe("a search that prunes", () => {
   const findsAll = async (scenario: Scenario, objectives: Goals, subjectTo: readonly string[]) => {
-    const options = { objectives, subjectTo, maxGpus: 3, vary: { "serving.scheduler.microBatches": "1..2" } };
+    const options = { objectives, subjectTo: ofModel(scenario, subjectTo), maxGpus: 3, vary: { "serving.scheduler.microBatches": "1..2" } };
     const pruned = await optimum(scenario, options);
     const all = await optimum(scenario, { ...options, prune: false });
     expect(answer(pruned)).toEqual(answer(all));
@@ -108,6 +109,13 @@ describe("what is asked", () => {
     expect(await constraints({ subjectTo: ["gpus <= 4"] })).toEqual(["gpus <= 4", "droppedShare <= 1 %"]);
     expect(await constraints({ subjectTo: ["droppedShare <= 5 %"], targets: true })).toEqual(["droppedShare <= 5 %", "ttft <= 1 ms"]);
     expect(await constraints({ targets: false })).toEqual(["droppedShare <= 1 %"]);
+  });
+
+  test("nothing is asked of the copies of a model without experts, whatever its overflow", async () => {
+    const { experts: _, ...model } = batch.model;
+    const dense = { ...batch, model, routing: { ...batch.routing, overflow: { kind: "dropout" } } } as Scenario;
+    const { constraints } = await optimum(dense, { objectives: minimize("gpus"), points: 1, maxGpus: 1, targets: false });
+    expect(constraints).toEqual([]);
   });
 
   test("every mistake is told at once", async () => {

@@ -8,6 +8,7 @@ import { like, tinyTree } from "../fixtures/tiny-like.ts";
 import { scenarioChanger } from "../points/scenario-changer.ts";
 import { sweep } from "../sweep.ts";
 import { LoadBounds } from "./bounds/load-bounds.ts";
+import { ofModel } from "./of-model.contract.ts";
 import { type OptimizeOptions, optimum, searchProblems } from "./optimize.ts";
 import type { Optimum } from "./optimum.ts";
 import { pooledChoicesOf } from "./space/pool-space.ts";
@@ -55,7 +56,7 @@ describe("a search over two pools", () => {
   test.prop([pooled, fc.constantFrom<OptimizeOptions["objectives"][]>([minimize("gpus")], [minimize("e2e.mean"), minimize("gpus")])], {
     numRuns: 7,
   })("finds what running every plan finds", async (scenario, objectives) => {
-    const options = { objectives, subjectTo: ["ttft.p99 <= 1 ms", "droppedShare <= 100 %"], maxGpus: 4 };
+    const options = { objectives, subjectTo: ofModel(scenario, ["ttft.p99 <= 1 ms", "droppedShare <= 100 %"]), maxGpus: 4 };
     const pruned = await optimum(scenario, options);
     const all = await optimum(scenario, { ...options, prune: false });
     expect(answer(pruned)).toEqual(answer(all));

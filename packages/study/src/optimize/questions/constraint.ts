@@ -24,8 +24,9 @@ const DROPPED = /\bdroppedShare\b|\btokens\.(dropped|kept)\b/;
  */
 export function constraintsOf(scenario: Scenario, subjectTo: readonly string[], targets = subjectTo.length === 0): Constraint[] {
   const texts = [...subjectTo, ...(targets ? targetTexts(scenario) : [])];
-  if (scenario.model.experts !== undefined && !texts.some((text) => DROPPED.test(text))) texts.push(FEW_DROPPED);
-  if (scenario.routing.overflow.kind === "dropout" && !texts.some((text) => MASKED.test(text))) texts.push(FEW_MASKED);
+  const hasExperts = scenario.model.experts !== undefined;
+  if (hasExperts && !texts.some((text) => DROPPED.test(text))) texts.push(FEW_DROPPED);
+  if (hasExperts && scenario.routing.overflow.kind === "dropout" && !texts.some((text) => MASKED.test(text))) texts.push(FEW_MASKED);
   return triedEach(texts, (text, i) => ({ ...condition(text, RESULT_WORDS, ["subjectTo", i]), syntax: syntaxOfKnown(text) }));
 }
 
