@@ -22,6 +22,7 @@ export {
   activeOf,
   attentionBytes,
   attentionFlops,
+  cachedTokenBytes,
   type ElementwiseShape,
   type ExpertsShape,
   type GroupedLinearShape,
@@ -33,6 +34,8 @@ export {
   kernelFlops,
   kernelRows,
   type LinearShape,
+  newTokenBytes,
+  pairFlops,
 } from "./layers/kernel.ts";
 export { type LayerKind, layerKinds, modelProblems } from "./layers/layer.ts";
 export { type FeedForward, type LayerKernels, layerKernels, type ShardDegrees } from "./layers/layer-kernels.ts";

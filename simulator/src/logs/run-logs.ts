@@ -1,4 +1,5 @@
 import { layerKinds } from "@tokenyard/model";
+import { Histogram } from "@tokenyard/report";
 import { targetsOf } from "@tokenyard/scenario";
 import { mayMask } from "../faults/may-mask.ts";
 import { mayStartOver } from "../faults/may-start-over.ts";
@@ -57,16 +58,11 @@ export class RunLogs {
     this.rows = new RequestRows(slots, classes, countedOf(setup), onRow, counts);
     const startsOver = mayStartOver(scenario) || mayTryAgain(scenario);
     const mayFail = (scenario.faults?.length ?? 0) > 0 || scenario.retries?.client?.timeout !== undefined;
-    this.served = underLoad ? new ServedLog(slots, this.rows, classes, targetsOf(scenario), counted, startsOver) : undefined;
+    const itlNs = counts?.itl?.histogram ?? new Histogram();
+    this.served = underLoad ? new ServedLog(slots, this.rows, classes, targetsOf(scenario), counted, startsOver, itlNs) : undefined;
     this.spent = new SpentLog(slots, this.rows, counted, mayFail, startsOver);
     this.requestSpans = window === undefined ? undefined : new RequestSpanLog(slots, window);
-    this.observer = new Observers({
-      requestSpans: this.requestSpans,
-      served: this.served,
-      spent: this.spent,
-      rows: this.rows,
-      gaps: counts?.itl,
-    });
+    this.observer = new Observers({ requestSpans: this.requestSpans, served: this.served, spent: this.spent, rows: this.rows });
     this.routing = [routingLog(setup, options), routingLog(setup, options)];
     this.windows = setup.router?.draws ? new WindowLog(windowOf(scenario.rebalance)) : undefined;
     const replicas = pools.map(({ plan }) => plan.replicas);

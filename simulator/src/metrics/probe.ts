@@ -98,16 +98,13 @@ export class Probe {
   /** So many passes as `pass` have ended. */
   passed({ replica, phase, newTokens, outputs, decoding }: Yielding, passes: number): void {
     if (!this.wanted.tokens) return;
-    this.passes[replica] = this.passes[replica]! + passes;
-    this.outputTokens[replica] = this.outputTokens[replica]! + sumOf(outputs) * passes;
+    let output = 0;
+    for (let g = 0; g < outputs.length; g++) output += outputs[g]!;
+    this.passes[replica]! += passes;
+    this.outputTokens[replica]! += output * passes;
     if (phase !== 0) return;
-    const prompt = sumOf(newTokens) - (decoding === undefined ? 0 : sumOf(decoding.sequences));
-    this.promptTokens[replica] = this.promptTokens[replica]! + prompt * passes;
+    let prompt = 0;
+    for (let g = 0; g < newTokens.length; g++) prompt += newTokens[g]! - (decoding === undefined ? 0 : decoding.sequences[g]!);
+    this.promptTokens[replica]! += prompt * passes;
   }
-}
-
-function sumOf(tokens: Float64Array): number {
-  let sum = 0;
-  for (let g = 0; g < tokens.length; g++) sum += tokens[g]!;
-  return sum;
 }

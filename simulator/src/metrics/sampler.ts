@@ -4,7 +4,6 @@ import { Problems } from "@tokenyard/scenario";
 import type { Setup } from "../setup/setup.ts";
 import { RUN_NUMBERS, RUN_TIMES, type SampledRun } from "./numbers/run-numbers.ts";
 import { sampledFamilies } from "./numbers/sampled-families.ts";
-import type { TimeBuckets } from "./numbers/time-buckets.ts";
 import { BUCKETS, OPS, type OpTimes } from "./op-times.ts";
 import { PoolSampler } from "./pool-sampler.ts";
 
@@ -27,7 +26,7 @@ export class Sampler {
   /** Columns that somebody asks for: of operations, of numbers of the whole run, and of how long requests took. */
   readonly #collective: Float64Array | undefined;
   readonly #numbers: readonly { readonly column: Float64Array; read(run: SampledRun, atNs: number): number }[];
-  readonly #times: readonly { readonly column: Float64Array; readonly times: TimeBuckets }[];
+  readonly #times: readonly { readonly column: Float64Array; readonly times: ReturnType<(typeof RUN_TIMES)[number]["of"]> }[];
   /** Numbers of one sample. */
   readonly #size: number;
   #taken = 0;
@@ -77,7 +76,7 @@ export class Sampler {
     for (const sink of this.#sinks) sink.take(this.#taken * this.#everyMs, this.#sample);
     this.#taken++;
     this.#nextNs = this.#taken * this.#everyNs;
-    for (const { probe } of this.#run.pools) probe!.nextSampleNs = this.#nextNs;
+    for (const pool of this.#run.pools) pool.awaitSample(this.#nextNs);
   }
 
   #takeOps(): void {
@@ -104,6 +103,7 @@ export class Sampler {
   }
 
   #takeNumbers(atNs: number): void {
+    this.#run.counts.settle();
     for (let i = 0; i < this.#numbers.length; i++) {
       const { column, read } = this.#numbers[i]!;
       column[0] = read(this.#run, atNs);

@@ -88,6 +88,13 @@ export class SoFar {
     addBusy(this.busyNs, rank, kind, ns);
   }
 
+  /** Ranks from number `firstRank` on have, for so long, [ranks]. */
+  workAll(firstRank: number, kind: number, ns: Float64Array): void {
+    if (kind === HOST) return;
+    const { busyNs } = this;
+    for (let r = 0, at = firstRank * 2 + LANE_OF_KIND[kind]!; r < ns.length; r++, at += 2) busyNs[at] = busyNs[at]! + ns[r]!;
+  }
+
   addAll({ busyNs, bytes, ops }: SoFar): void {
     addEach(this.busyNs, busyNs);
     addEach(this.bytes, bytes);

@@ -2,7 +2,6 @@ import type { Histogram } from "@tokenyard/report";
 import type { BatchId, SchedulerObserver } from "@tokenyard/serving";
 import type { Timeline } from "../event.ts";
 import type { Observers } from "../logs/requests/observers.ts";
-import type { TimeBuckets } from "../metrics/numbers/time-buckets.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { MicroBatches } from "../micro-batches/micro-batches.ts";
 import type { Outside } from "./surroundings.ts";
@@ -14,7 +13,6 @@ export class PoolObserver implements SchedulerObserver {
   readonly #timeline: Timeline;
   readonly #observer: Observers;
   readonly #itlNs: Histogram | undefined;
-  readonly #gaps: TimeBuckets | undefined;
   readonly #outside: Outside;
   /** Whether micro-batches are formed again and again, of whoever is there. */
   readonly #underLoad: boolean;
@@ -25,7 +23,6 @@ export class PoolObserver implements SchedulerObserver {
     this.#timeline = timeline;
     this.#observer = observer;
     this.#itlNs = observer.itlNs;
-    this.#gaps = observer.gaps;
     this.#outside = outside;
     this.#underLoad = underLoad;
   }
@@ -44,12 +41,10 @@ export class PoolObserver implements SchedulerObserver {
 
   gaps(lengthNs: number, count: number): void {
     this.#itlNs?.add(lengthNs, count);
-    this.#gaps?.addTimes(lengthNs, count);
   }
 
   steps(atNs: Float64Array, count: number, sequences: number): void {
     this.#itlNs?.addGaps(atNs, count, sequences);
-    this.#gaps?.addGaps(atNs, count, sequences);
   }
 
   preempted(slot: number, batch: BatchId, nowNs: number): void {

@@ -169,6 +169,12 @@ export class Pool extends PoolParts {
     underWay.correct(soFar, atNs);
   }
 
+  /** The next sample is of `atNs`. */
+  awaitSample(atNs: number): void {
+    this.probe!.nextSampleNs = atNs;
+    this.#runs?.awaitSample(this.probe!);
+  }
+
   /** Nothing happens after `nowNs`. */
   close(nowNs: number): void {
     this.#runs?.close();

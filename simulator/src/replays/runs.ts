@@ -29,6 +29,8 @@ export interface Owner extends RunsOwner {
 export class Runs {
   readonly #pool: Owner;
   readonly #timeline: Timeline;
+  /** Whether each layer draws its experts. */
+  readonly #routesApart: boolean;
   /** Whether passes that can be foreseen are taken in one event. */
   readonly #jump: boolean;
   /** Who knows when the next request comes that may come to this pool; undefined where anything may come at any time. */
@@ -36,8 +38,15 @@ export class Runs {
   /** Where the run is sampled; and by replica the ops of a pass that a sample falls into. */
   readonly #probe: Probe | undefined;
   readonly #underWay: readonly UnderWay[];
-  /** [replicas] whether the next pass is one that the sample is taken for to fall into */
+  // By replica; numbers that each run looks at, as most runs are in no sample's way:
+  /** Whether the next pass is one that the sample is taken for to fall into. */
   readonly #isNext: Uint8Array;
+  /** Passes of a run begin before, for the sake of samples. */
+  readonly #sampledNs: Float64Array;
+  /** A run that ends later has to do with samples. */
+  readonly #concernsNs: Float64Array;
+  /** When the pass ends that `#underWay` tells of. */
+  readonly #toldToNs: Float64Array;
   /** [replicas] */
   readonly #runs: readonly ShapedRuns[];
   /** [replicas] the end of the one that is under way, or was last */
@@ -47,16 +56,21 @@ export class Runs {
   /** [replicas] passes of a run under way that its scheduler knows to have ended */
   readonly #reported: Int32Array;
 
-  private constructor(pool: Owner, timeline: Timeline, runs: readonly ShapedRuns[], jump: boolean, comes?: Comes) {
+  private constructor(pool: Owner, timeline: Timeline, runs: readonly ShapedRuns[], draws: boolean, jump: boolean, comes?: Comes) {
     const { plan } = pool.setup;
     this.#pool = pool;
     this.#timeline = timeline;
+    this.#routesApart = draws;
     this.#jump = jump;
     this.#comes = plan.replicas === 1 ? comes : undefined;
     const { probe } = pool.recorder.work;
     this.#probe = probe;
     this.#underWay = probe === undefined ? [] : runs.map(() => new UnderWay(false, probe.wanted));
     this.#isNext = new Uint8Array(plan.replicas);
+    this.#sampledNs = new Float64Array(plan.replicas).fill(Number.POSITIVE_INFINITY);
+    this.#concernsNs = new Float64Array(plan.replicas).fill(Number.POSITIVE_INFINITY);
+    this.#toldToNs = new Float64Array(plan.replicas);
+    if (probe !== undefined) this.awaitSample(probe);
     this.#runs = runs;
     this.#reported = new Int32Array(plan.replicas);
   }
@@ -71,7 +85,7 @@ export class Runs {
     const sizes = { tables: plan.replicas, ahead: MOST_AHEAD, experts, routesApart: draws, keepsDrawn: true };
     const runs = pool.stages.map((stage) => new ShapedRuns(stage, stage.spec.slices[0]!, pool, sizes));
     if (!runs.every(({ any }) => any)) return undefined;
-    return new Runs(pool, timeline, runs, jump, comes);
+    return new Runs(pool, timeline, runs, draws, jump, comes);
   }
 
   /**
@@ -83,15 +97,14 @@ export class Runs {
     const runs = this.#runs[pass.replica]!.of(microBatch, nowNs, cutNs);
     if (runs === undefined) return false;
     const foreseen = this.#jump && !runs.routesApart ? this.#pool.setup.scheduler.foresight!.foreseen(pass) : 1;
-    const sampledNs = this.#probe === undefined ? Number.POSITIVE_INFINITY : this.#sampledNs(this.#probe, pass.replica);
-    const untilNs = Math.min(cutNs, this.#comes?.nextNs ?? Number.POSITIVE_INFINITY, sampledNs);
+    const untilNs = Math.min(cutNs, this.#comes?.nextNs ?? Number.POSITIVE_INFINITY, this.#sampledNs[pass.replica]!);
     const most = this.#comes === undefined ? Math.min(foreseen, MOST_UNSURE) : foreseen;
     const run = runs.start(pass, microBatch, nowNs, most, untilNs);
     if (run === undefined || (run.endsNs[run.count - 1]! >= cutNs && run.endBefore(cutNs) === 0)) {
       microBatch.goBack();
       return false;
     }
-    if (this.#probe !== undefined) this.#sample(this.#probe, runs, run, nowNs);
+    if (run.endsNs[run.count - 1]! > this.#concernsNs[pass.replica]!) this.#sample(this.#probe!, runs, run, nowNs);
     if (this.#ends[pass.replica]?.run !== run) this.#ends[pass.replica] = endOf(run, this.#pool.number);
     this.#tickets[pass.replica] = this.#timeline.schedule(run.endsNs[run.count - 1]!, this.#ends[pass.replica]!);
     return true;
@@ -104,27 +117,39 @@ export class Runs {
   #sample(probe: Probe, runs: SliceRuns, run: TimedRun, nowNs: number): void {
     const { nextSampleNs, everyNs } = probe;
     const { pass, microBatch, endsNs, count } = run;
+    const { replica } = pass;
     if (runs.routesApart) probe.took(endsNs[0]! - nowNs); // of others nobody asks how long they take
-    this.#isNext[pass.replica] = 0;
+    if (this.#isNext[replica] === 1) this.#await(probe, replica, 0);
     if (endsNs[count - 1]! <= nextSampleNs) return;
     if (endsNs[0]! <= nextSampleNs) {
       run.endBefore(nextSampleNs + 1);
-      this.#isNext[pass.replica] = 1;
+      this.#await(probe, replica, 1);
       return;
     }
     if (endsNs[count - 1]! > nextSampleNs + everyNs && run.endBefore(nextSampleNs + everyNs) === 0) run.cut(nowNs);
-    if (!runs.routesApart) runs.tellOps(run, pass, microBatch!, nowNs, this.#underWay[pass.replica]!);
+    if (runs.routesApart) return;
+    this.#toldToNs[replica] = endsNs[0]!;
+    this.#underWay[replica]!.clear();
+    runs.tellOps(run, pass, microBatch!, nowNs, this.#underWay[replica]!);
   }
 
-  /** Passes that a run of `replica` may have begin before that, for the sake of samples: if one falls into its first, as far as the next. */
-  #sampledNs({ nextSampleNs, everyNs }: Probe, replica: number): number {
-    return this.#isNext[replica] === 1 ? nextSampleNs + everyNs : nextSampleNs;
+  /** When `probe` is sampled next is another time now. */
+  awaitSample(probe: Probe): void {
+    for (let replica = 0; replica < this.#isNext.length; replica++) this.#await(probe, replica, this.#isNext[replica]!);
+  }
+
+  /** `isNext`: whether the sample falls into the next pass of `replica`; then its run may go on as far as the sample after that. */
+  #await({ nextSampleNs, everyNs }: Probe, replica: number, isNext: number): void {
+    this.#isNext[replica] = isNext;
+    this.#sampledNs[replica] = isNext === 1 ? nextSampleNs + everyNs : nextSampleNs;
+    this.#concernsNs[replica] = isNext === 1 || this.#routesApart ? Number.NEGATIVE_INFINITY : nextSampleNs;
   }
 
   /** Adds what is not told at `atNs`. */
   addTo(soFar: SoFar, atNs: number): void {
     for (const run of this.#runs) run.addTo(soFar);
-    for (const underWay of this.#underWay) underWay.correct(soFar, atNs);
+    for (let replica = 0; replica < this.#underWay.length; replica++)
+      if (atNs < this.#toldToNs[replica]!) this.#underWay[replica]!.correct(soFar, atNs);
   }
 
   /** Somebody came: the passes that `replica` has under way end with the one that has started. True when that is earlier. */
@@ -156,7 +181,6 @@ export class Runs {
     if (count - 1 > reported) this.#report(run, reported);
     this.#reported[pass.replica] = 0;
     this.#tickets[pass.replica] = undefined;
-    this.#underWay[pass.replica]?.clear();
     this.#pool.setup.scheduler.finish(pass, endsNs[count - 1]!, this.#pool.observer);
   }
 

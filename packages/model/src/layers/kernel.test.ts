@@ -1,6 +1,16 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type AttentionShape, type GroupedLinearShape, kernelBytes, kernelFlops, kernelRows, type LinearShape } from "./kernel.ts";
+import {
+  type AttentionShape,
+  cachedTokenBytes,
+  type GroupedLinearShape,
+  kernelBytes,
+  kernelFlops,
+  kernelRows,
+  type LinearShape,
+  newTokenBytes,
+  pairFlops,
+} from "./kernel.ts";
 
 const half = { weightBytes: 2, activationBytes: 2, precision: "fp16" } as const;
 
@@ -35,6 +45,17 @@ function attention(sequences: readonly (readonly [past: number, fresh: number])[
 
 const size = fc.integer({ min: 1, max: 4096 });
 const rows = fc.integer({ min: 0, max: 100_000 });
+
+test("FLOPs of attention grow with each pair, and bytes with each token in the cache and each new one", () => {
+  const sequence = fc.tuple(fc.integer({ min: 0, max: 1 << 20 }), fc.integer({ min: 0, max: 4096 }));
+  fc.assert(
+    fc.property(fc.array(sequence, { minLength: 1 }), (sequences) => {
+      const shape = attention(sequences);
+      expect(kernelFlops(shape)).toBe(pairFlops(shape) * shape.pairs);
+      expect(kernelBytes(shape)).toBe(cachedTokenBytes(shape) * shape.contextTokens + newTokenBytes(shape) * shape.newTokens);
+    }),
+  );
+});
 
 test("a linear kernel does 2nab FLOPs and moves its matrix, its inputs and its outputs once", () => {
   const shape = linear(3, 5, 7);

@@ -129,6 +129,21 @@ export function attentionBytes(shape: AttentionShape): number {
   return kv + shape.activationBytes * shape.newTokens * shape.heads * (shape.keySize + shape.valueSize);
 }
 
+/** What one more (query, key) pair adds to `attentionFlops`. */
+export function pairFlops({ heads, keySize, valueSize }: Readonly<AttentionShape>): number {
+  return 2 * heads * (keySize + valueSize);
+}
+
+/** What one more token in the cache adds to `attentionBytes`. */
+export function cachedTokenBytes({ kvBytes, kvHeads, cachedSize }: Readonly<AttentionShape>): number {
+  return kvBytes * kvHeads * cachedSize;
+}
+
+/** What one more new token adds to `attentionBytes`, but for its place in the cache. */
+export function newTokenBytes({ activationBytes, heads, keySize, valueSize }: Readonly<AttentionShape>): number {
+  return activationBytes * heads * (keySize + valueSize);
+}
+
 export function groupedRows(shape: GroupedLinearShape): number {
   if (shape.rows !== undefined) return shape.rows;
   let rows = 0;

@@ -1,5 +1,5 @@
 import type { KernelModel } from "@tokenyard/cluster";
-import { type ChunkTokens, chunksOf, kernelBytes, kernelFlops, type LayerKernels } from "@tokenyard/model";
+import { type ChunkTokens, cachedTokenBytes, chunksOf, type LayerKernels, newTokenBytes, pairFlops } from "@tokenyard/model";
 import { toGrainsOfMemory, toGrainsOfSeconds, toWhole } from "../ops/grain.ts";
 import type { WorkTally } from "../ops/work-tally.ts";
 import { longer, roomFor } from "./longer.ts";
@@ -18,8 +18,10 @@ export class DecodedAttention {
   readonly #chunkTokens: ChunkTokens["attention"];
   /** [tokens] bytes of the matrices over so many; NaN: not known yet */
   #projectionBytes = new Float64Array(0);
-  /** The core that bytes are asked of. */
-  readonly #asked: LayerKernels["attention"]["decode"]["core"];
+  // Of a core, numbers: a shape of its own would be of another class to V8, and slow down what looks at those of each pass.
+  readonly #pairFlops: number;
+  readonly #cachedBytes: number;
+  readonly #newBytes: number;
 
   constructor(
     kernels: KernelModel,
@@ -30,7 +32,9 @@ export class DecodedAttention {
     this.#kernels = kernels;
     this.isTabled = kernels.insideSeconds !== undefined;
     this.#core = core;
-    this.#asked = { ...core };
+    this.#pairFlops = pairFlops(core);
+    this.#cachedBytes = cachedTokenBytes(core);
+    this.#newBytes = newTokenBytes(core);
     this.#projections = [...projections, ...before, ...after, output];
     this.#chunkTokens = chunkTokens;
   }
@@ -54,9 +58,8 @@ export class DecodedAttention {
 
   /** Adds the cores of `times` attentions over decoding sequences: so many tokens, and what they see. FLOPs and bytes grow with both. */
   addDecoded(tokens: number, contextTokens: number, times: number, work: WorkTally): void {
-    const core = { ...this.#core, sequences: tokens, newTokens: tokens, contextTokens, pairs: contextTokens };
-    work.flops += kernelFlops(core) * times;
-    work.memoryBytes += kernelBytes(core) * times;
+    work.flops += this.#pairFlops * contextTokens * times;
+    work.memoryBytes += this.decodedBytes(tokens, contextTokens) * times;
   }
 
   /** Bytes of `addProjectionsOf`, of one attention. */
@@ -78,12 +81,7 @@ export class DecodedAttention {
 
   /** Bytes of `addDecoded`, of one attention. */
   decodedBytes(tokens: number, contextTokens: number): number {
-    const core = this.#asked;
-    core.sequences = tokens;
-    core.newTokens = tokens;
-    core.contextTokens = contextTokens;
-    core.pairs = contextTokens;
-    return kernelBytes(core);
+    return this.#cachedBytes * contextTokens + this.#newBytes * tokens;
   }
 
   /** Seconds inside the grid of measured tables of `count` cores of as many steps of `sequences`, with `context` tokens in all in the first, and one more of each in each that follows. */

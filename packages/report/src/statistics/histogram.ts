@@ -1,3 +1,4 @@
+import { HistogramEdges } from "./histogram-edges.ts";
 import type { TallyColumns } from "./tally-columns.ts";
 
 /** A bucket is 1/128 of a power of two wide: within 0.4 % of the value that stands for it. */
@@ -19,10 +20,16 @@ const POWERS = (bucketOf(Number.MAX_SAFE_INTEGER) >> MANTISSA_BITS) + 1;
 export class Histogram {
   /** [powers of two][buckets of each] undefined where no value has come yet */
   readonly #counts = new Array<Float64Array | undefined>(POWERS).fill(undefined);
+  readonly #edges: HistogramEdges | undefined;
   #count = 0;
   #sum = 0;
   #min = Number.POSITIVE_INFINITY;
   #max = 0;
+
+  /** `edges`: rising values of which `tell` tells how many are at most each, exactly; more than 0.8 % apart. */
+  constructor(edges?: readonly number[]) {
+    this.#edges = edges && new HistogramEdges(edges, POWERS * OF_A_POWER, bucketOf);
+  }
 
   /** `value`, seen `times`. */
   add(value: number, times: number): void {
@@ -30,7 +37,9 @@ export class Histogram {
     this.#sum += value * times;
     if (value < this.#min) this.#min = value;
     if (value > this.#max) this.#max = value;
-    this.#fill(bucketOf(value), times);
+    const bucket = bucketOf(value);
+    this.#fill(bucket, times);
+    if (this.#edges !== undefined && this.#edges.isCut[bucket] === 1) this.#edges.correct(bucket, value, times);
   }
 
   /** The gaps between `count` rising times, each seen `times`. */
@@ -48,7 +57,7 @@ export class Histogram {
     if (shortest < this.#min) this.#min = shortest;
     if (longest > this.#max) this.#max = longest;
     const bucket = bucketOf(shortest);
-    if (longest < endOf(bucket)) this.#fill(bucket, times * (count - 1));
+    if (longest < endOf(bucket) && (this.#edges === undefined || this.#edges.isCut[bucket] === 0)) this.#fill(bucket, times * (count - 1));
     else this.#fillGaps(atNs, count, times);
   }
 
@@ -58,6 +67,7 @@ export class Histogram {
     let from = 0;
     let to = 0;
     let seen = 0;
+    let isCut = false;
     for (let i = 1; i < count; i++) {
       const gap = atNs[i]! - atNs[i - 1]!;
       if (gap < from || gap >= to) {
@@ -66,10 +76,18 @@ export class Histogram {
         from = startOf(bucket);
         to = endOf(bucket);
         seen = 0;
+        if (this.#edges !== undefined) isCut = this.#edges.isCut[bucket] === 1;
       }
       seen++;
+      if (isCut) this.#edges!.correct(bucket, gap, times);
     }
     this.#fill(bucket, times * seen);
+  }
+
+  /** How many values are at most each edge, how many there are in all, and their sum, into `out` [edges + 2]. */
+  tell(out: Float64Array): void {
+    this.#edges!.tell(out);
+    out[out.length - 1] = this.#sum;
   }
 
   columns(): TallyColumns {
@@ -93,6 +111,7 @@ export class Histogram {
     const ofPower = this.#counts[power] ?? new Float64Array(OF_A_POWER);
     this.#counts[power] = ofPower;
     ofPower[bucket & (OF_A_POWER - 1)]! += times;
+    if (this.#edges !== undefined) this.#edges.counts[this.#edges.part[bucket]!]! += times;
   }
 }
 

@@ -53,6 +53,38 @@ test.prop([fc.oneof(anyLengths, creepingLengths), fc.integer({ min: 1, max: 50 }
   },
 );
 
+/** Edges of series of latencies, in nanoseconds: 0, one at the end of a bucket, and others within. */
+const EDGES = [0, 2 ** 9, 500_000, 1_900_000, 2_200_000, 1e7, 2.5e7, 2 ** 30, 2.56e12];
+
+test.prop([
+  fc.array(fc.tuple(fc.oneof(fc.nat(5e7), fc.constantFrom(...EDGES), fc.constantFrom(...EDGES.map((edge) => edge + 1))), fc.nat(9))),
+])("a histogram tells exactly how many values are at most each of its edges, however they came", (counted) => {
+  const byOne = new Histogram(EDGES);
+  const atNs = Float64Array.of(0, ...counted.map(([length]) => length));
+  for (let i = 1; i < atNs.length; i++) atNs[i]! += atNs[i - 1]!;
+  for (const [value, times] of counted) byOne.add(value, times);
+  byOne.addGaps(atNs, atNs.length, 3);
+  const upTo = (edge: number) => counted.reduce((sum, [value, times]) => sum + (value <= edge ? times + 3 : 0), 0);
+  const told = new Float64Array(EDGES.length + 2);
+  byOne.tell(told);
+  const sum = counted.reduce((all, [value, times]) => all + value * (times + 3), 0);
+  expect([...told]).toEqual([...EDGES.map(upTo), upTo(Number.POSITIVE_INFINITY), sum]);
+});
+
+test("steps of one length on an edge, or just above it, are told apart by the edge", () => {
+  for (const gap of [500_000, 500_001]) {
+    const histogram = new Histogram(EDGES);
+    histogram.addGaps(
+      Float64Array.from({ length: 6 }, (_, i) => i * gap),
+      6,
+      2,
+    );
+    const told = new Float64Array(EDGES.length + 2);
+    histogram.tell(told);
+    expect(told[2]).toBe(gap === 500_000 ? 10 : 0);
+  }
+});
+
 test("observations are kept in order of their place, whatever the order they come in, and places may stay empty", () => {
   const tally = new Tally();
   tally.put(7, 70);

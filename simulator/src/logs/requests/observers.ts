@@ -1,6 +1,5 @@
 import type { Histogram } from "@tokenyard/report";
 import type { RequestObserver } from "@tokenyard/serving";
-import type { TimeBuckets } from "../../metrics/numbers/time-buckets.ts";
 import type { MicroBatch } from "../../micro-batches/micro-batch.ts";
 
 /** Hears what becomes of requests: what their scheduler tells, with the micro-batch itself, but for the time between tokens, and what happens to them outside of it. */
@@ -18,8 +17,6 @@ export interface ObserversParts {
   readonly served: (Observer & { readonly itlNs: Histogram }) | undefined;
   readonly spent: Observer;
   readonly rows: Observer;
-  /** Who counts gaps between tokens while the run goes on. */
-  readonly gaps: TimeBuckets | undefined;
 }
 
 /** Tells several observers, one after the other; each has a place of its own, as calls that are of one kind are fast. */
@@ -27,17 +24,14 @@ export class Observers implements Observer {
   readonly #requestSpans: Observer | undefined;
   /** Of the time between tokens; undefined where nobody asks. */
   readonly itlNs: Histogram | undefined;
-  /** The same, for those who sample it. */
-  readonly gaps: TimeBuckets | undefined;
   readonly #served: Observer | undefined;
   readonly #spent: Observer;
   readonly #rows: Observer;
 
-  constructor({ requestSpans, served, spent, rows, gaps }: ObserversParts) {
+  constructor({ requestSpans, served, spent, rows }: ObserversParts) {
     this.#requestSpans = requestSpans;
     this.#served = served;
     this.itlNs = served?.itlNs;
-    this.gaps = gaps;
     this.#spent = spent;
     this.#rows = rows;
   }

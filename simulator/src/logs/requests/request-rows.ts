@@ -33,15 +33,13 @@ export interface RequestRow {
 
 /** Who counts those that are answered, and those that have left. */
 export interface LeftObserver {
-  /** The first token of one is out, which has waited for it since it came; once more, where it has begun anew since. */
-  firstToken(ttftNs: number, promptTokens: number): void;
+  /** The first token of the request of `slot` is out now; once more, where it has begun anew since. */
+  firstToken(slots: RequestSlots, slot: number, nowNs: number): void;
   /** One begins anew whose first token was out. */
   forgotten(): void;
   preempted(): void;
-  /** NaN for a time that there was not. */
-  left(status: RequestRow["status"], promptTokens: number, arrivedNs: number, startedNs: number, firstTokenNs: number): void;
-  /** It has left with its last token: `ttftNs` after it came its first one was out, `e2eNs` after it the last. `counts`: whether its latencies do. */
-  finished(ttftNs: number, e2eNs: number, outputTokens: number, counts: boolean): void;
+  /** The request of `slot` has left at `nowNs`; its columns are as they were. `counts`: whether its latencies do. */
+  left(rows: RequestRows, slot: number, status: RequestRow["status"], nowNs: number, counts: boolean): void;
 }
 
 /** What is known of the requests that are in, in columns by slot; whoever wants is told of each when it leaves. It is told of everything last. */
@@ -54,11 +52,11 @@ export class RequestRows implements Observer {
   waitsSinceNs = new Float64Array(32);
   /** That are out, each request's once. */
   firstTokens = 0;
+  readonly slots: RequestSlots;
   #replica = new Int32Array(32);
   #preemptions = new Int32Array(32);
   #attempts = new Int32Array(32);
   #isIn = new Uint8Array(32);
-  readonly #slots: RequestSlots;
   readonly #classes: readonly RequestClass[];
   readonly #counted: Counted;
   readonly #wanted: readonly ((row: RequestRow) => void)[];
@@ -73,7 +71,7 @@ export class RequestRows implements Observer {
     wanted: readonly ((row: RequestRow) => void)[],
     counts: LeftObserver | undefined,
   ) {
-    this.#slots = slots;
+    this.slots = slots;
     this.#classes = classes;
     this.#counted = counted;
     this.#wanted = wanted;
@@ -90,7 +88,7 @@ export class RequestRows implements Observer {
     while (slot >= this.#isIn.length) this.#grow();
     this.startedNs[slot] = Number.NaN;
     this.firstTokenNs[slot] = Number.NaN;
-    this.waitsSinceNs[slot] = this.#slots.arrivedNs[slot]!;
+    this.waitsSinceNs[slot] = this.slots.arrivedNs[slot]!;
     this.#replica[slot] = -1;
     this.#preemptions[slot] = 0;
     this.#attempts[slot] = 1;
@@ -112,7 +110,7 @@ export class RequestRows implements Observer {
   firstToken(slot: number, _: MicroBatch, nowNs: number): void {
     if (!this.hasToken(slot)) {
       this.firstTokens++;
-      this.#counts?.firstToken(nowNs - this.#slots.arrivedNs[slot]!, this.#slots.promptTokens[slot]!);
+      this.#counts?.firstToken(this.slots, slot, nowNs);
     }
     this.firstTokenNs[slot] = nowNs;
   }
@@ -166,26 +164,18 @@ export class RequestRows implements Observer {
 
   #report(slot: number, status: RequestRow["status"], finishedNs: number): void {
     this.#isIn[slot] = 0;
-    if (this.#counts !== undefined) this.#count(this.#counts, slot, status, finishedNs);
+    this.#counts?.left(this, slot, status, finishedNs, this.#doesCount(slot));
     if (this.#wanted.length > 0) this.#tell(slot, status, finishedNs);
-  }
-
-  #count(counts: LeftObserver, slot: number, status: RequestRow["status"], finishedNs: number): void {
-    const arrivedNs = this.#slots.arrivedNs[slot]!;
-    const firstTokenNs = this.firstTokenNs[slot]!;
-    counts.left(status, this.#slots.promptTokens[slot]!, arrivedNs, this.startedNs[slot]!, firstTokenNs);
-    if (!(finishedNs >= 0)) return;
-    counts.finished(firstTokenNs - arrivedNs, finishedNs - arrivedNs, this.#slots.outputTokens[slot]!, this.#doesCount(slot));
   }
 
   /** Whether its latencies count. */
   #doesCount(slot: number): boolean {
-    const number = this.#slots.number[slot]!;
+    const number = this.slots.number[slot]!;
     return number >= this.#counted.from && number < this.#counted.to;
   }
 
   #tell(slot: number, status: RequestRow["status"], finishedNs: number): void {
-    const slots = this.#slots;
+    const slots = this.slots;
     const row = this.#row;
     row.request = slots.number[slot]!;
     row.className = this.#classes.length < 2 ? "" : this.#classes[slots.classIndex[slot]!]!.name;

@@ -19,7 +19,7 @@ export class ServedLog implements Observer {
   readonly #queueNs: Tally;
   readonly #prefillNs: Tally;
   /** Of all requests together. */
-  readonly itlNs = new Histogram();
+  readonly itlNs: Histogram;
   #arrived = 0;
   #finished = 0;
   #rejected = 0;
@@ -48,12 +48,14 @@ export class ServedLog implements Observer {
     targets: readonly Target[],
     counted: Counted,
     mayStartOver = false,
+    itlNs = new Histogram(),
   ) {
     this.#slots = slots;
     this.#rows = rows;
     this.#from = counted.from;
     this.#to = counted.to;
     this.#mayStartOver = mayStartOver;
+    this.itlNs = itlNs;
     const places = Number.isFinite(counted.to) ? counted.to : undefined;
     this.#ttftNs = new Tally(places);
     this.#tpotNs = new Tally(places);

@@ -1,7 +1,12 @@
+import type { RequestSlots } from "@tokenyard/serving";
 import { Attainment } from "../../logs/requests/attainment.ts";
-import type { LeftObserver, RequestRow } from "../../logs/requests/request-rows.ts";
+import type { LeftObserver, RequestRow, RequestRows } from "../../logs/requests/request-rows.ts";
 import type { LatencyLimits } from "../../setup/latency-limits.ts";
+import { GapBuckets } from "./gap-buckets.ts";
 import { TimeBuckets } from "./time-buckets.ts";
+
+/** Requests that are kept until they are put into histograms together. */
+const MOST_NEW = 64;
 
 /** What becomes of requests: of those that have left, and of those that are answered. */
 export class RequestCounts implements LeftObserver {
@@ -22,20 +27,33 @@ export class RequestCounts implements LeftObserver {
   readonly tpot = new TimeBuckets("tpot");
   readonly e2e = new TimeBuckets("e2e");
   /** Between tokens, of all requests together; undefined where nobody asks. */
-  readonly itl: TimeBuckets | undefined;
+  readonly itl: GapBuckets | undefined;
+
+  // Of those that have left since `settle`, the first `#leftCount` of these; NaN where there was no such time, and for the tokens of those that do not count.
+  readonly #queueNs = new Float64Array(MOST_NEW);
+  readonly #prefillNs = new Float64Array(MOST_NEW);
+  readonly #ttftNs = new Float64Array(MOST_NEW);
+  readonly #tpotNs = new Float64Array(MOST_NEW);
+  readonly #e2eNs = new Float64Array(MOST_NEW);
+  readonly #outputTokens = new Float64Array(MOST_NEW);
+  #leftCount = 0;
+  /** The same of those that have been answered. */
+  readonly #firstNs = new Float64Array(MOST_NEW);
+  #firstCount = 0;
 
   constructor(limits: LatencyLimits, asksOfGaps: boolean) {
     this.attained = new Attainment(limits);
-    if (asksOfGaps) this.itl = new TimeBuckets("itl");
+    if (asksOfGaps) this.itl = new GapBuckets();
   }
 
   get leftCount(): number {
     return this.finishedCount + this.failedCount + this.rejectedCount;
   }
 
-  firstToken(ttftNs: number, promptTokens: number): void {
-    this.ttft.add(ttftNs);
-    this.answeredPromptTokens += promptTokens;
+  firstToken({ arrivedNs, promptTokens }: RequestSlots, slot: number, nowNs: number): void {
+    if (this.#firstCount === MOST_NEW) this.settle();
+    this.#firstNs[this.#firstCount++] = nowNs - arrivedNs[slot]!;
+    this.answeredPromptTokens += promptTokens[slot]!;
     this.answering++;
   }
 
@@ -48,25 +66,42 @@ export class RequestCounts implements LeftObserver {
     this.answering--;
   }
 
-  /** A request has left; NaN for a time that there was not. */
-  left(status: RequestRow["status"], promptTokens: number, arrivedNs: number, startedNs: number, firstTokenNs: number): void {
-    if (status === "finished") {
-      this.finishedCount++;
-      this.finishedPromptTokens += promptTokens;
-    } else if (status === "failed") this.failedCount++;
+  left({ slots, startedNs, firstTokenNs }: RequestRows, slot: number, status: RequestRow["status"], nowNs: number, counts: boolean): void {
+    if (this.#leftCount === MOST_NEW) this.settle();
+    const at = this.#leftCount++;
+    const arrivedNs = slots.arrivedNs[slot]!;
+    const firstNs = firstTokenNs[slot]!;
+    this.#queueNs[at] = startedNs[slot]! - arrivedNs;
+    this.#prefillNs[at] = firstNs - startedNs[slot]!;
+    if (firstNs >= 0) this.answering--;
+    if (status === "failed") this.failedCount++;
     else if (status === "rejected") this.rejectedCount++;
-    if (startedNs >= 0) this.queue.add(startedNs - arrivedNs);
-    if (!(firstTokenNs >= 0)) return;
-    this.answering--;
-    this.prefill.add(firstTokenNs - startedNs);
+    const hasFinished = status === "finished";
+    const outputTokens = slots.outputTokens[slot]!;
+    this.#ttftNs[at] = firstNs - arrivedNs;
+    this.#tpotNs[at] = hasFinished && outputTokens > 1 ? (nowNs - firstNs) / (outputTokens - 1) : Number.NaN;
+    this.#e2eNs[at] = hasFinished ? nowNs - arrivedNs : Number.NaN;
+    this.#outputTokens[at] = hasFinished && counts ? outputTokens : Number.NaN;
+    if (!hasFinished) return;
+    this.finishedCount++;
+    this.finishedPromptTokens += slots.promptTokens[slot]!;
+    this.finishedOutputTokens += outputTokens;
   }
 
-  /** What has left with its last token: `ttftNs` after it came its first one, `e2eNs` the last. Attainment is of those that count. */
-  finished(ttftNs: number, e2eNs: number, outputTokens: number, counts: boolean): void {
-    const tpotNs = outputTokens > 1 ? (e2eNs - ttftNs) / (outputTokens - 1) : 0;
-    this.finishedOutputTokens += outputTokens;
-    this.e2e.add(e2eNs);
-    if (outputTokens > 1) this.tpot.add(tpotNs);
-    if (counts) this.attained.finish(ttftNs, tpotNs, e2eNs, outputTokens);
+  /** Puts what is kept into histograms, and counts attainment. Before anybody reads them. */
+  settle(): void {
+    const count = this.#leftCount;
+    this.ttft.addAll(this.#firstNs, this.#firstCount);
+    this.queue.addAll(this.#queueNs, count);
+    this.prefill.addAll(this.#prefillNs, count);
+    this.tpot.addAll(this.#tpotNs, count);
+    this.e2e.addAll(this.#e2eNs, count);
+    for (let i = 0; i < count; i++) {
+      const outputTokens = this.#outputTokens[i]!;
+      const tpotNs = outputTokens > 1 ? this.#tpotNs[i]! : 0;
+      if (outputTokens > 0) this.attained.finish(this.#ttftNs[i]!, tpotNs, this.#e2eNs[i]!, outputTokens);
+    }
+    this.#leftCount = 0;
+    this.#firstCount = 0;
   }
 }

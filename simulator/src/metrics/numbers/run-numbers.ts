@@ -5,6 +5,7 @@ import type { Pool } from "../../pools/pool.ts";
 import type { Retries } from "../../retries/retries.ts";
 import { hasLatencyTargets, type LatencyLimits, latencyLimits } from "../../setup/latency-limits.ts";
 import type { Setup } from "../../setup/setup.ts";
+import type { GapBuckets } from "./gap-buckets.ts";
 import type { RequestCounts } from "./request-counts.ts";
 import type { TimeBuckets, TimesKey } from "./time-buckets.ts";
 import type { TransferCounts } from "./transfer-counts.ts";
@@ -31,9 +32,9 @@ interface RunNumber {
 }
 
 interface RunTimes {
-  readonly key: TimesKey;
+  readonly key: TimesKey | "itl";
   isIn(setup: Setup): boolean;
-  of(run: SampledRun): TimeBuckets;
+  of(run: SampledRun): TimeBuckets | GapBuckets;
 }
 
 const always = () => true;

@@ -74,10 +74,9 @@ export class Account {
     this.#heads = inPass(open, "heads");
     this.#byGroup = new GroupAccount(stage, open, dataGroups);
     this.#byRank = segments.byRank ? new RankAccount(stage, open) : undefined;
-    const { probe } = recorder.work;
-    if (probe === undefined || segments.byRank) return; // of a sampled run no pass is timed so while ranks are slow
+    if (recorder.work.probe === undefined || segments.byRank) return; // of a sampled run no pass is timed so while ranks are slow
     const inOne = { attentions: this.#attentions, windowed: this.#windowed, heads: this.#heads };
-    this.#early = new EarlyPasses(probe, stage.spec, costs, dataGroups, inOne, routesApart);
+    this.#early = EarlyPasses.of(recorder.work.probe, stage.spec, costs, dataGroups, inOne, routesApart);
   }
 
   /** The passes of `run` have ended: their critical path goes to `spentNs` [SPENT_KEYS]. */

@@ -9,6 +9,9 @@ import type { PassSummary } from "./pass-summary.ts";
 
 const KINDS = OP_KINDS.length;
 
+/** Runs that are kept until they are told together: one by one, each waits for its summary to come from memory. */
+const MOST_RUNS = 128;
+
 /** Ops in a pass, of a rank. */
 interface OpsInPass {
   readonly attentions: number;
@@ -27,8 +30,8 @@ interface ByGroup {
 }
 
 /**
- * What samples are told of passes that are accounted for by their tokens, and so told to the recorder late: each run of passes adds to one row when it ends,
- * while what follows from its tokens is at hand.
+ * What samples are told of passes that are accounted for by their tokens, and so told to the recorder late: runs of passes that have ended are added to one row,
+ * a number of them together.
  */
 export class EarlyPasses {
   readonly #probe: Probe;
@@ -37,7 +40,6 @@ export class EarlyPasses {
   readonly #ops: OpsInPass;
   readonly #groups: number;
   readonly #ranksPerGroup: number;
-  readonly #isAsked: boolean;
   readonly #row: AskedRow;
   /** Where what samples are told of each pass begins in the row: without lanes where the recorder is told of it before the next. */
   readonly #from: number;
@@ -48,9 +50,13 @@ export class EarlyPasses {
   readonly #moved: Float64Array;
   /** Of passes that samples were told of, numbers as the row has them: lanes, but of passes that the recorder has been told of, bytes and projections. */
   readonly #told: Float64Array;
+  // Runs that have ended and are not in there yet, the first `#count` of these: what follows from their tokens, their passes and the phase of these.
+  readonly #facts: (PassSummary | undefined)[];
+  readonly #passes: Float64Array;
+  readonly #phases: Uint8Array;
+  #count = 0;
 
-  /** `routesApart`: whether each pass is told to the recorder before the next. */
-  constructor(probe: Probe, spec: StageSpec, costs: OpCosts, dataGroups: number, ops: OpsInPass, routesApart: boolean) {
+  private constructor(probe: Probe, spec: StageSpec, costs: OpCosts, dataGroups: number, ops: OpsInPass, routesApart: boolean) {
     const { wanted } = probe;
     this.#probe = probe;
     this.#spec = spec;
@@ -59,7 +65,6 @@ export class EarlyPasses {
     this.#groups = dataGroups;
     this.#ranksPerGroup = spec.ranks / dataGroups;
     const inPrograms = spec.slices.flatMap(({ program }) => program.ops);
-    this.#isAsked = wanted.asksOf(inPrograms);
     this.#row = new AskedRow(wanted, spec.ranks, dataGroups);
     this.#from = routesApart ? this.#row.bytes : this.#row.lanes;
     this.#told = new Float64Array(this.#row.costs);
@@ -67,30 +72,40 @@ export class EarlyPasses {
     this.#kernels = kinds.filter((kind) => LANE_OF_KIND[kind] === COMPUTE);
     this.#transfers = kinds.filter((kind) => LANE_OF_KIND[kind] === NETWORK);
     this.#moved = new Float64Array(wanted.bytes ? dataGroups : 0);
+    this.#facts = new Array(MOST_RUNS).fill(undefined);
+    this.#passes = new Float64Array(MOST_RUNS);
+    this.#phases = new Uint8Array(MOST_RUNS);
+  }
+
+  /** Undefined where nobody asks. `routesApart`: whether each pass is told to the recorder before the next. */
+  static of(probe: Probe, spec: StageSpec, costs: OpCosts, dataGroups: number, ops: OpsInPass, routesApart: boolean) {
+    const isAsked = spec.slices.some(({ program }) => probe.wanted.asksOf(program.ops));
+    return isAsked ? new EarlyPasses(probe, spec, costs, dataGroups, ops, routesApart) : undefined;
   }
 
   /** The passes of `run` have ended. */
   add(run: SegmentTimes): void {
-    if (!this.#isAsked) return;
-    const { count, microBatch } = run;
-    const facts = run.facts!;
-    const { phase } = microBatch!;
-    if (!facts.isAskedKnown) this.#know(facts);
-    this.#add(facts.asked!, this.#from, phase === 1 ? this.#row.costs : this.#row.projections, count);
-    if (this.#transfers.length > 0) this.#probe.told.ops.addList(facts.ops!, count);
-    if (this.#moved.length > 0) this.#move(run, phase);
+    const { phase } = run.microBatch!;
+    if (this.#count === MOST_RUNS) this.#tell();
+    const at = this.#count++;
+    this.#facts[at] = run.facts!;
+    this.#passes[at] = run.count;
+    this.#phases[at] = phase;
+    this.#move(run, phase);
   }
 
   /** Passes that have run are about to be accounted for. How long ranks were at it the recorder tells, so that what samples were told of that is taken back. */
   settle({ passes, asked }: PassSummary): void {
     const { bytes } = this.#row;
     const told = passes[0]! + passes[1]!;
-    if (this.#isAsked && this.#from < bytes && told > 0) this.#add(asked!, this.#from, bytes, -told);
+    if (told === 0) return;
+    this.#tell(); // it may tell of other tokens from now on
+    if (this.#from < bytes) this.#add(asked!, this.#from, bytes, -told);
   }
 
   /** All that have run by now go to `soFar`. */
   addTo(soFar: SoFar, { attentionNs, headNs, decodedTokens, decodedContext }: ByGroup): void {
-    if (!this.#isAsked) return;
+    this.#tell();
     const { firstRank, ranks } = this.#spec;
     const groups = this.#groups;
     const told = this.#told;
@@ -110,10 +125,30 @@ export class EarlyPasses {
 
   /** Bytes of what tokens do not tell of. */
   #move({ count, attention, windowed, head }: SegmentTimes, phase: Phase): void {
-    const { attentions, windowed: windows, heads } = this.#ops;
-    if (windows > 0) addTimes(this.#moved, windowed.groupBytes, windows * count);
-    if (heads > 0) addTimes(this.#moved, head.groupBytes, heads * count);
-    if (phase === 0) addTimes(this.#moved, attention.groupBytes, attentions);
+    const moved = this.#moved;
+    const windows = this.#ops.windowed * count;
+    const heads = this.#ops.heads * count;
+    const attentions = phase === 0 ? this.#ops.attentions : 0;
+    for (let g = 0; g < moved.length; g++) {
+      let bytes = heads * head.groupBytes[g]!;
+      if (windows > 0) bytes += windows * windowed.groupBytes[g]!;
+      if (attentions > 0) bytes += attentions * attention.groupBytes[g]!;
+      moved[g]! += bytes;
+    }
+  }
+
+  /** Of the runs that have ended. */
+  #tell(): void {
+    const { costs, projections } = this.#row;
+    const from = this.#from;
+    for (let i = 0; i < this.#count; i++) {
+      const facts = this.#facts[i]!;
+      const passes = this.#passes[i]!;
+      if (!facts.isAskedKnown) this.#know(facts);
+      this.#add(facts.asked!, from, this.#phases[i] === 1 ? costs : projections, passes);
+      if (this.#transfers.length > 0) this.#probe.told.ops.addList(facts.ops!, passes);
+    }
+    this.#count = 0;
   }
 
   #add(asked: Float64Array, from: number, end: number, passes: number): void {
@@ -149,10 +184,6 @@ export class EarlyPasses {
       facts.asked![this.#row.projections + g] = this.#costs.decoded.projectionBytes(facts.tokens[g]!) * this.#ops.attentions;
     }
   }
-}
-
-function addTimes(into: Float64Array, bytes: Float64Array, times: number): void {
-  for (let g = 0; g < into.length; g++) into[g] = into[g]! + bytes[g]! * times;
 }
 
 function sumOf(busyNs: Float64Array, first: number, kinds: readonly number[]): number {

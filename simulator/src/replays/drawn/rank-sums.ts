@@ -17,6 +17,8 @@ export class RankSums {
   readonly #laneNs: readonly Float64Array[];
   /** [phases][ranks] as the recorder has them */
   readonly #slowestNs: readonly Float64Array[];
+  /** [phases × op kinds] 1: there have been any */
+  readonly #isWorked = new Uint8Array(PHASES.length * KINDS);
   readonly #stage: StageLanes;
   #firstNs = Number.POSITIVE_INFINITY;
   #lastNs = 0;
@@ -33,6 +35,7 @@ export class RankSums {
   /** So many ops have taken so long, [ranks]. */
   work(phase: number, kind: number, durationNs: Float64Array, times: number): void {
     const busyNs = this.#busyNs[phase * KINDS + kind]!;
+    this.#isWorked[phase * KINDS + kind] = 1;
     for (let r = 0; r < busyNs.length; r++) busyNs[r] = busyNs[r]! + durationNs[r]! * times;
   }
 
@@ -60,10 +63,7 @@ export class RankSums {
   addTo(soFar: SoFar): void {
     const { firstRank } = this.#stage.spec;
     if (soFar.busyNs.length === 0) return; // nobody asks
-    for (let at = 0; at < this.#busyNs.length; at++) {
-      const busyNs = this.#busyNs[at]!;
-      for (let r = 0; r < busyNs.length; r++) if (busyNs[r]! > 0) soFar.work(firstRank + r, at % KINDS, busyNs[r]!);
-    }
+    for (let at = 0; at < this.#busyNs.length; at++) if (this.#isWorked[at] === 1) soFar.workAll(firstRank, at % KINDS, this.#busyNs[at]!);
   }
 
   /** No more passes. */
