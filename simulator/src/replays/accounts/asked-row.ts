@@ -1,10 +1,14 @@
+import { PHASES } from "@tokenyard/model";
 import type { Wanted } from "../../metrics/wanted.ts";
 import { WorkCosts } from "./work-costs.ts";
 
-/** Where what samples ask of passes alike stands in one row of numbers: thousands are made, and each column of its own would cost more than what is in it. */
+/**
+ * Where what samples ask of passes alike stands in one row of numbers: thousands are made, and each column of its own would cost more than what is in it. It
+ * stands behind how many there have been of each phase, as each run that ends looks at that, too.
+ */
 export class AskedRow {
   /** [ranks × lanes] nanoseconds of kernels and transfers that tokens tell of; as those behind it without numbers where nobody asks */
-  readonly lanes = 0;
+  readonly lanes = PHASES.length;
   /** [ranks] bytes of memory, of what tokens tell of */
   readonly bytes: number;
   /** [data groups] of a rank in a pass that decodes */

@@ -9,9 +9,6 @@ import type { PassSummary } from "./pass-summary.ts";
 
 const KINDS = OP_KINDS.length;
 
-/** Runs that are kept until they are told together: one by one, each waits for its summary to come from memory. */
-const MOST_RUNS = 128;
-
 /** Ops in a pass, of a rank. */
 interface OpsInPass {
   readonly attentions: number;
@@ -30,8 +27,8 @@ interface ByGroup {
 }
 
 /**
- * What samples are told of passes that are accounted for by their tokens, and so told to the recorder late: runs of passes that have ended are added to one row,
- * a number of them together.
+ * What samples are told of passes that are accounted for by their tokens, and so told to the recorder late: each run of passes adds to one row when it ends,
+ * while what follows from its tokens is at hand.
  */
 export class EarlyPasses {
   readonly #probe: Probe;
@@ -50,11 +47,6 @@ export class EarlyPasses {
   readonly #moved: Float64Array;
   /** Of passes that samples were told of, numbers as the row has them: lanes, but of passes that the recorder has been told of, bytes and projections. */
   readonly #told: Float64Array;
-  // Runs that have ended and are not in there yet, the first `#count` of these: what follows from their tokens, their passes and the phase of these.
-  readonly #facts: (PassSummary | undefined)[];
-  readonly #passes: Float64Array;
-  readonly #phases: Uint8Array;
-  #count = 0;
 
   private constructor(probe: Probe, spec: StageSpec, costs: OpCosts, dataGroups: number, ops: OpsInPass, routesApart: boolean) {
     const { wanted } = probe;
@@ -72,9 +64,6 @@ export class EarlyPasses {
     this.#kernels = kinds.filter((kind) => LANE_OF_KIND[kind] === COMPUTE);
     this.#transfers = kinds.filter((kind) => LANE_OF_KIND[kind] === NETWORK);
     this.#moved = new Float64Array(wanted.bytes ? dataGroups : 0);
-    this.#facts = new Array(MOST_RUNS).fill(undefined);
-    this.#passes = new Float64Array(MOST_RUNS);
-    this.#phases = new Uint8Array(MOST_RUNS);
   }
 
   /** Undefined where nobody asks. `routesApart`: whether each pass is told to the recorder before the next. */
@@ -85,12 +74,12 @@ export class EarlyPasses {
 
   /** The passes of `run` have ended. */
   add(run: SegmentTimes): void {
+    const { count } = run;
+    const facts = run.facts!;
     const { phase } = run.microBatch!;
-    if (this.#count === MOST_RUNS) this.#tell();
-    const at = this.#count++;
-    this.#facts[at] = run.facts!;
-    this.#passes[at] = run.count;
-    this.#phases[at] = phase;
+    if (!facts.isAskedKnown) this.#know(facts);
+    this.#add(facts.asked!, this.#from, phase === 1 ? this.#row.costs : this.#row.projections, count);
+    if (this.#transfers.length > 0) this.#probe.told.ops.addList(facts.ops!, count);
     this.#move(run, phase);
   }
 
@@ -98,14 +87,11 @@ export class EarlyPasses {
   settle({ passes, asked }: PassSummary): void {
     const { bytes } = this.#row;
     const told = passes[0]! + passes[1]!;
-    if (told === 0) return;
-    this.#tell(); // it may tell of other tokens from now on
-    if (this.#from < bytes) this.#add(asked!, this.#from, bytes, -told);
+    if (this.#from < bytes && told > 0) this.#add(asked!, this.#from, bytes, -told);
   }
 
   /** All that have run by now go to `soFar`. */
   addTo(soFar: SoFar, { attentionNs, headNs, decodedTokens, decodedContext }: ByGroup): void {
-    this.#tell();
     const { firstRank, ranks } = this.#spec;
     const groups = this.#groups;
     const told = this.#told;
@@ -135,20 +121,6 @@ export class EarlyPasses {
       if (attentions > 0) bytes += attentions * attention.groupBytes[g]!;
       moved[g]! += bytes;
     }
-  }
-
-  /** Of the runs that have ended. */
-  #tell(): void {
-    const { costs, projections } = this.#row;
-    const from = this.#from;
-    for (let i = 0; i < this.#count; i++) {
-      const facts = this.#facts[i]!;
-      const passes = this.#passes[i]!;
-      if (!facts.isAskedKnown) this.#know(facts);
-      this.#add(facts.asked!, from, this.#phases[i] === 1 ? costs : projections, passes);
-      if (this.#transfers.length > 0) this.#probe.told.ops.addList(facts.ops!, passes);
-    }
-    this.#count = 0;
   }
 
   #add(asked: Float64Array, from: number, end: number, passes: number): void {

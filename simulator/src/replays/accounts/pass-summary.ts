@@ -1,4 +1,4 @@
-import type { Fates, Phase } from "@tokenyard/model";
+import { type Fates, PHASES, type Phase } from "@tokenyard/model";
 import { createWorkTally, OP_KINDS, type WorkTally } from "@tokenyard/program";
 import type { OpList } from "../../metrics/op-times.ts";
 import type { Wanted } from "../../metrics/wanted.ts";
@@ -15,7 +15,7 @@ export interface PassSummary {
   readonly tokens: Float64Array;
   /** [counts of the host's time] */
   readonly hosted: Float64Array;
-  /** [phases] passes that ran like this and are not accounted for yet; beside the tokens, as each run looks at both */
+  /** [phases] passes that ran like this and are not accounted for yet; behind them `asked`; beside the tokens, as each run looks at both */
   readonly passes: Float64Array;
   /** Where exchanges or the host's time differ by it; else 0. */
   phase: Phase;
@@ -53,7 +53,7 @@ export interface PassSummary {
   maskedOf: Float64Array | undefined;
   /** Ops on the network lane; undefined where nobody samples the run. */
   readonly ops: OpList | undefined;
-  /** What samples ask for, where `AskedRow` has it; undefined as `ops`. Lanes and projections are worked out when such a pass first ends. */
+  /** What samples ask for, where `AskedRow` has it, in one column with `passes`; undefined as `ops`. Lanes and projections are worked out when such a pass first ends. */
   readonly asked: Float64Array | undefined;
   isAskedKnown: boolean;
 }
@@ -75,9 +75,9 @@ export function passSummaryMaker(
   const segments = open.length + 1;
   const ops = open.reduce((sum, segment) => sum + segment.ops.length, last.ops.length);
   const rankOps = isByRank ? ops : 0;
-  const numbers = counts + dataGroups * (1 + segments + ops) + rankOps * ranks + 2 * KINDS + ranks * (KINDS + 5) + experts + 2;
+  const numbers = counts + dataGroups * (1 + segments + ops) + rankOps * ranks + 2 * KINDS + ranks * (KINDS + 5) + experts + PHASES.length;
   const isAsked = wanted?.work === true;
-  const asked = isAsked ? new AskedRow(wanted, ranks, dataGroups).length(ofTokens.length) : 0;
+  const asked = isAsked ? new AskedRow(wanted, ranks, dataGroups).length(ofTokens.length) - PHASES.length : 0;
   const make = (): PassSummary => {
     const buffer = new ArrayBuffer((numbers + asked) * Float64Array.BYTES_PER_ELEMENT);
     let taken = 0;
@@ -86,19 +86,23 @@ export function passSummaryMaker(
       taken += length * Float64Array.BYTES_PER_ELEMENT;
       return new Float64Array(buffer, from, length);
     };
+    const tokens = column(dataGroups).fill(-1);
+    const hosted = column(counts);
+    const passes = column(PHASES.length + asked);
     return {
-      tokens: column(dataGroups).fill(-1),
-      hosted: column(counts),
-      passes: column(2),
+      tokens,
+      hosted,
+      passes,
       phase: 0,
       closedNs: 0,
       holds: true,
+      isAskedKnown: false,
       openNs: column(segments * dataGroups),
       opsNs: column(ops * dataGroups),
       rankOpsNs: Array.from({ length: rankOps }, () => column(ranks)),
       spentNs: column(KINDS),
       trailNs: column(ranks * 2),
-      asked: isAsked ? column(asked) : undefined,
+      asked: isAsked ? passes : undefined,
       busyNs: column(ranks * KINDS),
       waitingNs: column(ranks * 2),
       slowestNs: column(ranks),
@@ -109,7 +113,6 @@ export function passSummaryMaker(
       fates: { rerouted: 0, dropped: 0, masked: 0 },
       maskedOf: undefined,
       ops: isAsked ? [] : undefined,
-      isAskedKnown: false,
       holders: 0,
     };
   };
