@@ -18,12 +18,13 @@ export interface LeastTraffic {
   readonly latencySeconds: number;
 }
 
-const PROBE_BYTES = 1_000_000_000;
+/** More than any plan sends: rings are as fast as trees from gigabytes on where there are many nodes. */
+const MANY_BYTES = 1e15;
 const FEW_BYTES = 1;
 
 /**
- * What traffic takes at least wherever its ranks lie: least over all places that a plan can give them. A network that is affine in
- * the bytes, as `two-tier` is but for its fitted collectives, or is the least of several that are, is asked at two sizes of few and of many; another kind must show here what it takes at least.
+ * What traffic takes at least wherever its ranks lie: least over all places that a plan can give them. A network that is affine in the bytes, as `two-tier` is
+ * but for its fitted collectives, or is the least of several that are, is asked at two sizes of few and of many; another kind must show here what it takes at least.
  */
 export class NetworkFloor {
   /** Seconds for a byte that a rank sends or receives when it uses all its ports at once. */
@@ -117,9 +118,10 @@ function ofFit(fit: CollectiveFit, ranks: number): LeastTraffic {
 
 /** Of what is affine, or of the least of several: the latency that few bytes have, beside the rate of many. */
 function affine(seconds: (bytes: number) => number): LeastTraffic {
-  const [once, twice] = [seconds(PROBE_BYTES), seconds(2 * PROBE_BYTES)];
-  const latency = Math.min(2 * once - twice, 2 * seconds(FEW_BYTES) - seconds(2 * FEW_BYTES));
-  return { secondsPerByte: (twice - once) / PROBE_BYTES, latencySeconds: Math.max(0, latency) };
+  return {
+    secondsPerByte: (seconds(2 * MANY_BYTES) - seconds(MANY_BYTES)) / MANY_BYTES,
+    latencySeconds: Math.max(0, 2 * seconds(FEW_BYTES) - seconds(2 * FEW_BYTES)),
+  };
 }
 
 function least(all: readonly LeastTraffic[], share: number): LeastTraffic {
