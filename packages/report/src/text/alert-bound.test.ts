@@ -18,11 +18,12 @@ test("a bound is told on the side on which it does what is said of it: as it is 
       const up = parseQuantity(boundOf(each, metric, "up"), unit) as number;
       expect(down).toBeLessThanOrEqual(each);
       expect(up).toBeGreaterThanOrEqual(each);
-      expect(up - down).toBeLessThanOrEqual(each * 0.02); // three digits on both sides
+      expect(up - down).toBeLessThanOrEqual(each * 0.0101); // three digits: a hundredth of what is just above a power of ten
     }),
   );
   expect(boundOf(0.00019623, "collective.p99", "up")).toBe("197 us");
   expect(boundOf(0.8489, "kvUse", "down")).toBe("84.8 %");
+  expect(boundOf(0.9996, "kvUse", "down")).toBe("99.9 %");
 });
 
 test("what lies between two values lies between what is told of them, in either order", () => {

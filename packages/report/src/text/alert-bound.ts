@@ -8,7 +8,7 @@ const FIGURES = [3, 6, 9, 12] as const;
 function roundedTo(value: number, towards: "up" | "down", figures: number): number {
   const near = Number(value.toPrecision(figures));
   if (towards === "up" ? near >= value : near <= value) return near;
-  const exponent = Number(near.toExponential().split("e")[1]);
+  const exponent = Number(value.toExponential().split("e")[1]); // that of `near` is one more where it has been rounded up to a power of ten
   const step = Number(`1e${exponent - figures + 1}`);
   return Number((towards === "up" ? near + step : near - step).toPrecision(figures));
 }
