@@ -163,3 +163,40 @@ test("so is that of layers on ranks of their own, whose experts drop copies, whi
     { numRuns: 12, endOnFailure: true },
   );
 });
+
+/** Layers that draw their experts; passes of a prompt take up to thousands of times as long as those of a token. */
+const uneven = fc.nat(1_000).map((seed) =>
+  parseScenario({
+    tokenyard: 1,
+    seed,
+    model: {
+      layers: 3,
+      hiddenSize: 64,
+      attention: { heads: 8, kvHeads: 8, headSize: 8 },
+      experts: { count: 4, topK: 1, hiddenSize: 64, matrices: 2 },
+    },
+    cluster: {
+      gpu: { compute: "0.01 TFLOPS", bandwidth: "1000 GB/s", memory: "10 GB", launch: "0 us" },
+      network: { kind: "two-tier", node: { bandwidth: "200 GB/s", latency: "1 us" }, fabric: { bandwidth: "100 GB/s", latency: "1 us" } },
+    },
+    parallelism: { expert: 2 },
+    routing: { gate: "uniform" },
+    workload: {
+      kind: "open",
+      requests: 30,
+      rate: "10 requests/s",
+      promptTokens: { kind: "lognormal", mean: 220, sigma: 2, from: 1, to: 8000 },
+      outputTokens: 3,
+    },
+    serving: { scheduler: { kind: "continuous", tokenBudget: 8192, maxSequences: 16 } },
+  }),
+);
+
+test("so is that of layers that draw their experts, where a prompt takes many times as long as any before it", () => {
+  fc.assert(
+    fc.property(uneven, fc.constantFrom(40, 333), (scenario, parts) => {
+      expect(samplesApart(scenario, parts).slice(0, 5)).toEqual([]);
+    }),
+    { numRuns: 30, endOnFailure: true },
+  );
+});

@@ -1,6 +1,7 @@
 import { layerKinds } from "@tokenyard/model";
 import type { Op, OpCost } from "@tokenyard/program";
 import type { RoutedLoad } from "../logs/routing/routed-load.ts";
+import { areLayersAlike } from "../replays/segments/in-turn.ts";
 import type { PoolSetup } from "../setup/setup.ts";
 import { type CopyCounts, createCopyCounts, LateCopies } from "./late-copies.ts";
 import { SoFar } from "./so-far.ts";
@@ -43,8 +44,14 @@ export class Probe {
   readonly #stages: number;
   readonly #late: LateCopies;
   #longestVisitNs = 0;
+  /** Most new tokens of a pass that has ended, where layers draw their experts: there visits are foreseen. */
+  #mostTokens = 0;
+  readonly #draws: boolean;
 
-  constructor({ plan, scenario: { model } }: PoolSetup, wanted: Wanted) {
+  constructor(setup: PoolSetup, wanted: Wanted) {
+    const { plan, scenario } = setup;
+    const { model } = scenario;
+    this.#draws = !areLayersAlike(setup);
     this.wanted = wanted;
     this.told = new SoFar(plan.ranks, wanted);
     this.underWay = new UnderWay(true, wanted);
@@ -73,9 +80,11 @@ export class Probe {
     if (ns > this.#longestVisitNs) this.#longestVisitNs = ns;
   }
 
-  /** Whether the next sample may fall into a visit that begins now. */
-  mayFallInto(nowNs: number): boolean {
-    return this.#longestVisitNs === 0 || nowNs + MANY_VISITS * this.#longestVisitNs > this.nextSampleNs;
+  /** Whether the next sample may fall into a visit that begins now. One of more tokens than any before takes no longer than the square of so many times the longest, as of attention. */
+  mayFallInto(nowNs: number, newTokens: Float64Array): boolean {
+    if (this.#mostTokens === 0) return true;
+    const times = Math.max(1, sumOf(newTokens) / this.#mostTokens);
+    return nowNs + MANY_VISITS * times * times * this.#longestVisitNs > this.nextSampleNs;
   }
 
   /** A pass has routed its tokens to the experts of `layer`, on stage number `stage`, or will have at `endNs`. */
@@ -97,6 +106,7 @@ export class Probe {
 
   /** So many passes as `pass` have ended. */
   passed({ replica, phase, newTokens, outputs, decoding }: Yielding, passes: number): void {
+    if (this.#draws) this.#mostTokens = Math.max(this.#mostTokens, sumOf(newTokens));
     if (!this.wanted.tokens) return;
     let output = 0;
     for (let g = 0; g < outputs.length; g++) output += outputs[g]!;
@@ -107,4 +117,10 @@ export class Probe {
     for (let g = 0; g < newTokens.length; g++) prompt += newTokens[g]! - (decoding === undefined ? 0 : decoding.sequences[g]!);
     this.promptTokens[replica]! += prompt * passes;
   }
+}
+
+function sumOf(tokens: Float64Array): number {
+  let sum = 0;
+  for (let g = 0; g < tokens.length; g++) sum += tokens[g]!;
+  return sum;
 }

@@ -59,7 +59,7 @@ export class ShapedRuns {
     const mayGoBack = runs.routesApart && cutNs < Number.POSITIVE_INFINITY;
     if (!runs.any || ((shape !== undefined || mayGoBack) && probe !== undefined)) return undefined; // samples look closer than what follows tells
     if ((shape !== undefined && this.#gate.awaits) || (mayGoBack && !this.#drawsAgain)) return undefined;
-    if (runs.routesApart && probe?.mayFallInto(nowNs) === true) return undefined;
+    if (runs.routesApart && probe?.mayFallInto(nowNs, microBatch.scheduled!.newTokens) === true) return undefined;
     microBatch.mayGoBack = mayGoBack;
     if (mayGoBack) microBatch.mark();
     return runs;
