@@ -78,16 +78,16 @@ export class EarlyPasses {
     const facts = run.facts!;
     const { phase } = run.microBatch!;
     if (!facts.isAskedKnown) this.#know(facts);
-    this.#add(facts.asked!, this.#from, phase === 1 ? this.#row.costs : this.#row.projections, count);
+    this.#add(facts.passes, this.#from, phase === 1 ? this.#row.costs : this.#row.projections, count);
     if (this.#transfers.length > 0) this.#probe.told.ops.addList(facts.ops!, count);
     this.#move(run, phase);
   }
 
   /** Passes that have run are about to be accounted for. How long ranks were at it the recorder tells, so that what samples were told of that is taken back. */
-  settle({ passes, asked }: PassSummary): void {
+  settle({ passes }: PassSummary): void {
     const { bytes } = this.#row;
     const told = passes[0]! + passes[1]!;
-    if (this.#from < bytes && told > 0) this.#add(asked!, this.#from, bytes, -told);
+    if (this.#from < bytes && told > 0) this.#add(passes, this.#from, bytes, -told);
   }
 
   /** All that have run by now go to `soFar`. */
@@ -144,7 +144,7 @@ export class EarlyPasses {
 
   #knowLanes(facts: PassSummary): void {
     const { busyNs } = facts;
-    const asked = facts.asked!;
+    const asked = facts.passes;
     for (let r = 0, first = 0, at = this.#row.lanes; r < this.#spec.ranks; r++, first += KINDS, at += 2) {
       asked[at + COMPUTE] = sumOf(busyNs, first, this.#kernels);
       asked[at + NETWORK] = sumOf(busyNs, first, this.#transfers);
@@ -153,7 +153,7 @@ export class EarlyPasses {
 
   #knowProjections(facts: PassSummary): void {
     for (let g = 0; g < this.#groups; g++) {
-      facts.asked![this.#row.projections + g] = this.#costs.decoded.projectionBytes(facts.tokens[g]!) * this.#ops.attentions;
+      facts.passes[this.#row.projections + g] = this.#costs.decoded.projectionBytes(facts.tokens[g]!) * this.#ops.attentions;
     }
   }
 }

@@ -15,7 +15,10 @@ export interface PassSummary {
   readonly tokens: Float64Array;
   /** [counts of the host's time] */
   readonly hosted: Float64Array;
-  /** [phases] passes that ran like this and are not accounted for yet; behind them `asked`; beside the tokens, as each run looks at both */
+  /**
+   * [phases] passes that ran like this and are not accounted for yet; beside the tokens, as each run looks at both. Behind them, in the same column as each
+   * run looks at that, too, what samples ask for, where `AskedRow` has it; lanes and projections are worked out when such a pass first ends.
+   */
   readonly passes: Float64Array;
   /** Where exchanges or the host's time differ by it; else 0. */
   phase: Phase;
@@ -53,8 +56,6 @@ export interface PassSummary {
   maskedOf: Float64Array | undefined;
   /** Ops on the network lane; undefined where nobody samples the run. */
   readonly ops: OpList | undefined;
-  /** What samples ask for, where `AskedRow` has it, in one column with `passes`; undefined as `ops`. Lanes and projections are worked out when such a pass first ends. */
-  readonly asked: Float64Array | undefined;
   isAskedKnown: boolean;
 }
 
@@ -86,13 +87,10 @@ export function passSummaryMaker(
       taken += length * Float64Array.BYTES_PER_ELEMENT;
       return new Float64Array(buffer, from, length);
     };
-    const tokens = column(dataGroups).fill(-1);
-    const hosted = column(counts);
-    const passes = column(PHASES.length + asked);
     return {
-      tokens,
-      hosted,
-      passes,
+      tokens: column(dataGroups).fill(-1),
+      hosted: column(counts),
+      passes: column(PHASES.length + asked),
       phase: 0,
       closedNs: 0,
       holds: true,
@@ -102,7 +100,6 @@ export function passSummaryMaker(
       rankOpsNs: Array.from({ length: rankOps }, () => column(ranks)),
       spentNs: column(KINDS),
       trailNs: column(ranks * 2),
-      asked: isAsked ? passes : undefined,
       busyNs: column(ranks * KINDS),
       waitingNs: column(ranks * 2),
       slowestNs: column(ranks),

@@ -178,9 +178,9 @@ export class SegmentFacts {
   }
 
   /** No bytes are known of a pass. */
-  clearBytes({ asked }: PassSummary): void {
+  clearBytes({ passes }: PassSummary): void {
     const { bytes, projections } = this.row ?? NO_ROW;
-    for (let at = bytes; at < projections; at++) asked![at] = 0;
+    for (let at = bytes; at < projections; at++) passes[at] = 0;
   }
 
   /** Ranks work on an op, `times`. */
@@ -200,14 +200,14 @@ export class SegmentFacts {
     return longest;
   }
 
-  #tell(op: Op, cost: OpCost, times: number, { work, slowestNs, ops, asked }: PassSummary): void {
+  #tell(op: Op, cost: OpCost, times: number, { work, slowestNs, ops, passes }: PassSummary): void {
     const { durationNs } = cost;
     if (op.work === "experts") addSlowest(durationNs, times, slowestNs, 0, 1);
     addTimes(work, cost, times);
     if (ops === undefined) return;
     if (cost.memoryBytes > 0) {
       const { rankBytes } = cost;
-      for (let r = 0, at = this.row!.bytes; r < rankBytes.length; r++, at++) asked![at] = asked![at]! + rankBytes[r]! * times;
+      for (let r = 0, at = this.row!.bytes; r < rankBytes.length; r++, at++) passes[at] = passes[at]! + rankBytes[r]! * times;
     }
     if (op.lane === NETWORK) listOps(ops, op.kind, durationNs[lastToEnd(durationNs)]!, times);
   }

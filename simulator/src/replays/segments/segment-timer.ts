@@ -120,7 +120,7 @@ export class SegmentTimer {
     this.#facts.settle(facts);
     this.#facts.trail(facts);
     this.#leaveOut(facts);
-    if (facts.asked !== undefined && this.#routed.length === 0) this.#facts.asked!.keep(facts.asked, this.#facts.row!.costs);
+    if (facts.ops !== undefined && this.#routed.length === 0) this.#facts.asked!.keep(facts.passes, this.#facts.row!.costs);
     if (microBatch.load === undefined || this.#routed.length > 0) return;
     facts.routed.set(microBatch.load.routed);
     facts.rankRows = microBatch.load.rankRows.slice();
@@ -131,7 +131,7 @@ export class SegmentTimer {
 
   /** Tells `underWay` of the ops of the first pass of `run`, where layers route alike. */
   tellOps(run: SegmentTimes, underWay: UnderWay): void {
-    this.#facts.asked!.take(run.facts!.asked!, this.#facts.row!.costs);
+    this.#facts.asked!.take(run.facts!.passes, this.#facts.row!.costs);
     this.#ops ??= this.#makeOps();
     this.#ops.tell(run, underWay);
   }
