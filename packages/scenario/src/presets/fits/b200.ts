@@ -152,7 +152,7 @@ export const b200Fits = [
     bandwidthEfficiency: "50.7 %",
     launch: "7.07 us",
     serial: "1.95 %",
-    item: "6.82 ns",
+    item: "6.78 ns",
     ramp: 401,
     narrow: "58 %",
     packed: false,
