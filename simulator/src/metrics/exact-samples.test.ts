@@ -114,6 +114,13 @@ test("so is that of shared experts which run beside the dispatch, on one rank of
   }
 });
 
+/** A model with experts, but for its layers. */
+const TINY = {
+  hiddenSize: 64,
+  attention: { heads: 8, kvHeads: 8, headSize: 8 },
+  experts: { count: 4, topK: 1, hiddenSize: 64, matrices: 2 },
+};
+
 /** As the 512-GPU plan, small: layers on ranks of their own, experts split over some, copies over capacity dropped, and links of a layer slow for a while. */
 const planned = fc
   .record({
@@ -130,12 +137,7 @@ const planned = fc
     return parseScenario({
       tokenyard: 1,
       seed,
-      model: {
-        layers: 4,
-        hiddenSize: 64,
-        attention: { heads: 8, kvHeads: 8, headSize: 8 },
-        experts: { count: 4, topK: 1, hiddenSize: 64, matrices: 2 },
-      },
+      model: { layers: 4, ...TINY },
       cluster: {
         gpu: { compute: "1 TFLOPS", bandwidth: "100 GB/s", memory: "1 GB" },
         gpusPerNode: 4,
@@ -169,12 +171,7 @@ const uneven = fc.nat(1_000).map((seed) =>
   parseScenario({
     tokenyard: 1,
     seed,
-    model: {
-      layers: 3,
-      hiddenSize: 64,
-      attention: { heads: 8, kvHeads: 8, headSize: 8 },
-      experts: { count: 4, topK: 1, hiddenSize: 64, matrices: 2 },
-    },
+    model: { layers: 3, ...TINY },
     cluster: {
       gpu: { compute: "0.01 TFLOPS", bandwidth: "1000 GB/s", memory: "10 GB", launch: "0 us" },
       network: { kind: "two-tier", node: { bandwidth: "200 GB/s", latency: "1 us" }, fabric: { bandwidth: "100 GB/s", latency: "1 us" } },

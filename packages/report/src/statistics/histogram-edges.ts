@@ -4,7 +4,7 @@ export class HistogramEdges {
   readonly #values: Float64Array;
   /** [buckets] how many edges lie below the bucket: the first values of one with an edge are at most that edge */
   readonly part: Int32Array;
-  /** [edges + 1] values that are more than the edge before, and at most this one; to be added to by bucket, and corrected by `above` */
+  /** [edges + 1] values that are more than the edge before, and at most this one; to be added to by bucket, and then `correct`ed where an edge lies in it */
   readonly counts: Float64Array;
   /** [buckets] 1: an edge lies in it */
   readonly isCut: Uint8Array;
