@@ -145,3 +145,12 @@ test("what no load has a value of is told before anything runs; a condition that
   const either = ["--subject-to", "ttft.p99 <= 200 us or cost <= 1 USD/h", "--replications", "1", "--workers", "1", "--precision", "50 %"];
   expect(await tokenyard(["capacity", path, ...either])).toMatchObject({ code: 0, err: "" });
 });
+
+test("a condition on what no load that was tried has a value of is told as one that cannot hold, after two loads", async () => {
+  const options = ["--subject-to", "measuredKernelShare >= 1 %", "--replications", "1", "--workers", "1"]; // kernels here follow no table
+  const { code, out } = await tokenyard(["capacity", file(OPEN), ...options]);
+  expect(code).toBe(0);
+  expect(out).toContain("does not hold even at 19.5313 requests/s");
+  expect(out).toContain("no load that was tried gives measuredKernelShare a value: measuredKernelShare >= 1 % cannot hold\n");
+  expect(out.match(/ ✗ /g)).toHaveLength(2);
+});

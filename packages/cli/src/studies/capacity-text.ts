@@ -62,14 +62,20 @@ function shortBreach({ kind, what }: Breach): string {
   return { overload: "overload", burst: "too short to tell", impossible: "cannot be", failed: "failed" }[kind];
 }
 
-function breachLines({ fails, breaches, of }: Capacity): string[] {
+function breachLines({ fails, breaches, of, trials }: Capacity): string[] {
   if (fails === null) return [];
   const at = loadText(fails, of);
   return breaches.map((breach) => {
+    const valueless = Object.keys(breach.found).filter((name) => trials.every((trial) => lacksValue(trial, breach, name)));
+    if (valueless.length > 0) return `no load that was tried gives ${valueless.join(", ")} a value: ${breach.what} cannot hold`;
     if (breach.kind === "requirement") return `breaks first, at ${at}: ${breach.what}; ${foundText(breach)} with seed ${breach.seed}`;
     if (breach.kind === "burst") return `more may hold: at ${at} ${breach.what}; more requests would tell`;
     return `at ${at}: ${breach.what}`;
   });
+}
+
+function lacksValue({ breaches }: Trial, { what }: Breach, name: string): boolean {
+  return breaches.some((breach) => breach.what === what && breach.found[name] === null);
 }
 
 function foundText({ found }: Breach): string {

@@ -160,3 +160,22 @@ test("what no run has a value of is refused, each at its place", async () => {
     [["subjectTo", 0], "a model with experts, as model.experts"],
   ]);
 });
+
+test("a condition on what no load has a value of ends the search after the lowest load, with what was found: nothing", async () => {
+  const rows = Array.from({ length: 20 }, (_, i) => `${i * 2 * service},100,1`); // answers of one token, which only the rows know
+  const bytes = new TextEncoder().encode(`arrivedSeconds,promptTokens,outputTokens\n${rows.join("\n")}\n`);
+  const scenario = oneServer({ kind: "trace", path: "t.csv", format: "csv" }, { targets: { tpot: "1 s" } });
+  const found = await capacity(scenario, { replications: 1, readPieces: () => [bytes] });
+  expect(found).toMatchObject({
+    capacity: null,
+    stopped: false,
+    breaches: [{ kind: "requirement", what: "tpot <= 1 s", found: { tpot: null } }],
+  });
+  expect(found.trials.map(({ value }) => value)).toEqual([1, found.fails]);
+  expect(found.fails!).toBeLessThan(0.001);
+  const either = { subjectTo: ["tpot <= 1 s or ttft <= 1 us"] }; // may hold without a value
+  expect((await capacity(scenario, { ...either, replications: 1, readPieces: () => [bytes] })).trials.length).toBeGreaterThan(5);
+  expect(await problemsOf(open(5, { targets: { tpot: "1 s" } }))).toEqual([
+    "targets: tpot <= 1 s; answers of two tokens or more, as workload.outputTokens: 2",
+  ]);
+});

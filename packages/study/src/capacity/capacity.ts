@@ -25,7 +25,7 @@ import { highest } from "./highest.ts";
 import { type LoadKnob, loadKnob } from "./load-knob.ts";
 import { PRECISION, precisionProblems, rangeOf } from "./looked-for.ts";
 import { type Required, type Requirement, requirementsOf } from "./requirement.ts";
-import { type Breach, type Trial, trialOf } from "./trial.ts";
+import { type Breach, isValueless, type Trial, trialOf } from "./trial.ts";
 
 export interface CapacityOptions extends Required, RunnerOptions {
   /** Runs of each load, with seeds seed, seed + 1, …: it holds when every one does. 3 when none is given. */
@@ -142,6 +142,8 @@ export async function capacity(scenario: Scenario, options: CapacityOptions = {}
       if (made.trial.holds && value > bestValue) [best, bestValue] = [made.reports, value];
       return made.trial.holds;
     },
+    gaveNothing: (value) =>
+      trials.some((trial) => trial.value === value && trial.breaches.some((breach) => isValueless(breach, requirements))),
   });
 
   return {

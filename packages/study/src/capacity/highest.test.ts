@@ -64,3 +64,17 @@ test("a search that is stopped tells what it knows", async () => {
   const holds = async (value: number) => (left-- === 0 ? undefined : value <= 20);
   expect(await highest({ own: 8, from: 1, to: 100, precision: 0.01, isWhole: false, holds })).toEqual({ holds: 16, fails: 32 });
 });
+
+test("where the first value gave nothing to judge it by, the lowest is looked at next: nothing there either ends the search", async () => {
+  const never = await searched(() => false, { gaveNothing: () => true });
+  expect(never).toMatchObject({ holds: null, fails: 8 / 1024, tried: [8, 8 / 1024] });
+  const later = await searched((value) => value <= 1, { gaveNothing: (value) => value > 5, precision: 0.1 });
+  expect(later.holds).toBeLessThanOrEqual(1);
+  expect(later.fails).toBeGreaterThan(1);
+  expect(later.tried.slice(0, 2)).toEqual([8, 8 / 1024]);
+  const otherwise = await searched((value) => value <= 1 && value > 0.01, { gaveNothing: (value) => value > 5 });
+  expect(otherwise.tried.slice(0, 3)).toEqual([8, 8 / 1024, 4]); // the lowest fails for another reason
+  expect(otherwise.holds).toBe(1);
+  const nowhere = await searched(() => false, { gaveNothing: (value) => value > 5 });
+  expect(new Set(nowhere.tried).size).toBe(nowhere.tried.length); // nothing twice
+});

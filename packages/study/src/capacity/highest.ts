@@ -11,6 +11,8 @@ export interface HighestSearch {
   readonly isWhole: boolean;
   /** Undefined when the search was stopped. */
   holds(value: number): Promise<boolean | undefined>;
+  /** Whether `value`, which did not hold, gave no number to judge it by: then the lowest value is looked at before those between. */
+  gaveNothing?(value: number): boolean;
 }
 
 /** Neighbours: a value that holds and one over it that does not. */
@@ -43,22 +45,31 @@ function inDigits(value: number, close: number): number {
 
 /**
  * Doubles from `own` on until a value fails, or halves until one holds; then halves what lies between. For a predicate that holds up to
- * some value; of another, one of the places where it turns. Ends early, with what is known, when it was stopped.
+ * some value; of another, one of the places where it turns. Ends early, with what is known, when it was stopped, and with nothing that holds
+ * when neither the first value nor the lowest gave a number to judge it by.
  */
-export async function highest({ own, from, to, precision, isWhole, holds }: HighestSearch): Promise<Bracket> {
+export async function highest({ own, from, to, precision, isWhole, holds, gaveNothing }: HighestSearch): Promise<Bracket> {
   const within = (value: number, round = rounded) => {
     if (value <= from * (1 + SAME)) return from;
     return value >= to * (1 - SAME) ? to : isWhole ? Math.floor(value) : round(value);
   };
   let low: number | null = null;
   let high: number | null = null;
-  let value = within(own);
+  const first = within(own);
+  let value = first;
+  let lowest: boolean | undefined;
   while (low === null || high === null) {
-    const held = await holds(value);
+    const held = value === from && lowest !== undefined ? lowest : await holds(value);
     if (held === undefined) return { holds: low, fails: high };
     if (held) low = value;
     else high = value;
     if (low === null ? value <= from : high === null && value >= to) return { holds: low, fails: high };
+    if (value === first && !held && gaveNothing?.(value)) {
+      lowest = await holds(from);
+      if (lowest === undefined) return { holds: low, fails: high };
+      if (!lowest && gaveNothing(from)) return { holds: null, fails: from };
+      if (lowest) low = from;
+    }
     value = within(low === null ? value / 2 : value * 2);
   }
   while (high - low > Math.max(isWhole ? 1 : 0, precision * low)) {

@@ -1,5 +1,6 @@
 import type { Formula } from "@tokenyard/expression";
 import type { Report } from "@tokenyard/report";
+import { needsAll } from "../optimize/questions/valueless.ts";
 import { isImpossible, type Point } from "../points/point.ts";
 import { resultScope } from "../points/words.ts";
 import { replicatedPoints } from "../replication.ts";
@@ -15,6 +16,12 @@ export interface Breach {
   readonly found: Readonly<Record<string, number | string | boolean | null>>;
   /** Of the run. */
   readonly seed: number;
+}
+
+/** Whether a requirement is missed as there was no value of something that it cannot hold without. */
+export function isValueless({ what, found }: Breach, requirements: readonly Requirement[]): boolean {
+  const required = requirements.find(({ label }) => label === what);
+  return required?.syntax !== undefined && needsAll(required.syntax) && Object.values(found).includes(null);
 }
 
 /** What came of one load. */
