@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, expect, test } from "vitest";
@@ -39,6 +39,25 @@ test.runIf(isMounted).each([0, 1 << 13, 1 << 17, 1 << 19])(
     expect(readdirSync(device)).toEqual(["others"]);
   },
 );
+
+test.runIf(isMounted).each([
+  ["the file cannot be made one at its end", 60, { code: 0, err: "" }],
+  ["a row finds no room", 400, { code: 2, err: "%: cannot be written: no space left\n1 problem\n" }],
+])("where %s, the log that stays beside a study is told of, and --resume makes them one elsewhere", async (_, points, expected) => {
+  leaving(1 << 20);
+  const study = join(device, "study.duckdb");
+  const many = ["--vary", `workload.sequences=1..${points}`, "--workers", "1"];
+  const { code, err } = await tokenyard(["sweep", scenario, ...many, "--out", study]);
+  const told = `${study}.wal: has results that found no room in ${study}; keep the two together: query reads both, and --resume makes them one where there is room\n`;
+  expect({ code, err }).toEqual({ ...expected, err: `${told}${expected.err.replace("%", study)}` });
+  const [moved, log] = [join(home, `moved-${points}.duckdb`), join(home, `moved-${points}.duckdb.wal`)];
+  copyFileSync(study, moved);
+  copyFileSync(`${study}.wal`, log);
+  const again = await tokenyard(["sweep", scenario, ...many, "--out", moved, "--resume"]);
+  expect(again).toMatchObject({ code: 0, err: expect.stringMatching(/^\S+: has \d+ points of this study\n$/) });
+  expect(again.out).toContain(`${points} points: ${points} ran`);
+  expect(existsSync(log)).toBe(false);
+});
 
 test.runIf(isMounted).each(["rows.csv", "rows.jsonl", "rows.parquet"])(
   "an export to a full device is the destination's fault, not its source's, and leaves nothing: %s",

@@ -9,7 +9,7 @@ import { type ExitCode, FINE, MISSED, OUR_FAULT } from "../outcomes/exit-code.ts
 import { Interrupt, Interrupted } from "../outcomes/interrupt.ts";
 import type { LocatedProblem } from "../outcomes/located-problem.ts";
 import { TimeLimit } from "../outcomes/time-limit.ts";
-import { openStudy, resumeProblems, type StudyFileOptions } from "../results/open-study.ts";
+import { closeStudy, openStudy, resumeProblems, type StudyFileOptions } from "../results/open-study.ts";
 import type { StudyFile } from "../results/study-file.ts";
 import { studyHeader } from "../results/study-header.ts";
 import { openLog } from "../runs/log.ts";
@@ -144,7 +144,7 @@ async function searched({ read, plan, title, book }: Order, { options, terminal,
     progress.clear();
     interrupt.dispose();
     await inner?.close();
-    await study?.close();
+    await closeStudy(study, options, terminal.err);
   }
   return last!;
 }

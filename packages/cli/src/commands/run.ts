@@ -4,7 +4,7 @@ import { formatQuantity, targetsOf } from "@tokenyard/scenario";
 import type { RequestRow, SpanWindow } from "@tokenyard/simulator";
 import { writeExperts } from "../files/experts-file.ts";
 import { everyMsOf, MetricsFile, type MetricsOptions } from "../files/metrics-file.ts";
-import { folderProblems, reportFiles, writeReportFolder } from "../files/report-folder.ts";
+import { folderProblems, replacedProblems, reportFiles, writeReportFolder } from "../files/report-folder.ts";
 import { RequestsFile } from "../files/requests-file.ts";
 import { runFileProblems } from "../files/run-files.ts";
 import { type SpanOptions, spanWindow } from "../files/span-window.ts";
@@ -201,7 +201,7 @@ function destinationProblems(
           opened.map(({ file, reads, scenario }) => ({ file, reads, name: scenario.name })),
         );
   const outFiles = out === undefined ? [] : opened.flatMap(({ scenario }) => reportFiles(out, scenario.name));
-  problems.push(...runFileProblems(opened, options, outFiles));
+  problems.push(...replacedProblems(outFiles), ...runFileProblems(opened, options, outFiles));
   for (const { scenario } of opened) {
     if (metricsEvery === undefined || scenario.alerts === undefined || metricsEvery === everyMsOf(scenario, {})) continue;
     problems.push(

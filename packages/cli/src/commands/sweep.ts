@@ -9,7 +9,7 @@ import { BadInput } from "../outcomes/bad-input.ts";
 import { type ExitCode, FINE, OUR_FAULT } from "../outcomes/exit-code.ts";
 import { Interrupt, Interrupted } from "../outcomes/interrupt.ts";
 import { type LocatedProblem, plainProblem, wrongValue } from "../outcomes/located-problem.ts";
-import { openStudy, resumeProblems, type StudyFileOptions } from "../results/open-study.ts";
+import { closeStudy, openStudy, resumeProblems, type StudyFileOptions } from "../results/open-study.ts";
 import type { StudyFile } from "../results/study-file.ts";
 import { studyHeader } from "../results/study-header.ts";
 import { openLog } from "../runs/log.ts";
@@ -80,7 +80,7 @@ export async function sweep(file: string, options: SweepCommandOptions, terminal
     log.info({ file: read.file, cases: book.cases.length, interrupted: interrupt.signal.aborted }, "done");
   } finally {
     interrupt.dispose();
-    await study?.close();
+    await closeStudy(study, options, terminal.err);
   }
   const { cases } = book;
   const shown = { title, view, hasTargets: targetsOf(plan.base).length > 0, replications: plan.replications };

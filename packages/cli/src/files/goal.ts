@@ -12,7 +12,7 @@ export function goalOf(path: string): string {
 }
 
 /** What no file system can look at is no link: it is told when the file is written. */
-function isLink(path: string): boolean {
+export function isLink(path: string): boolean {
   try {
     return lstatSync(path).isSymbolicLink();
   } catch {

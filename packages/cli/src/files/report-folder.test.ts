@@ -1,8 +1,10 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Report } from "@tokenyard/report";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { SMALL_PLAN } from "../fixtures/small-plan.ts";
+import { tokenyard } from "../fixtures/tokenyard.ts";
 import { folderProblems, writeReportFolder } from "./report-folder.ts";
 
 let folder: string;
@@ -24,6 +26,38 @@ test("a folder takes three files, and keeps what else lies in it", () => {
   const text = (name: string) => readFileSync(join(folder, "small", name), "utf8");
   expect([text("README.md"), text("report.txt"), text("scenario.yaml")]).toEqual(["mine", "new\n", "tokenyard: 1\nname: small\n"]);
   expect(JSON.parse(text("report.json"))).toEqual(report("small"));
+});
+
+test("what is a link in the folder, or the folder itself, stays one: the report lies where it leads, one that is there or not yet", () => {
+  for (const name of ["far", "far/real", "reports"]) mkdirSync(join(folder, name));
+  writeFileSync(join(folder, "far/old.json"), "before");
+  symlinkSync("../far/real", join(folder, "reports/small"));
+  symlinkSync("../old.json", join(folder, "far/real/report.json"));
+  symlinkSync("../new.txt", join(folder, "far/real/report.txt"));
+  writeReportFolder(join(folder, "reports"), report("small"), "new\n");
+  expect(readFileSync(join(folder, "far/new.txt"), "utf8")).toBe("new\n");
+  expect(JSON.parse(readFileSync(join(folder, "far/old.json"), "utf8"))).toEqual(report("small"));
+  expect(readdirSync(join(folder, "far")).sort()).toEqual(["new.txt", "old.json", "real"]);
+  const links = ["reports/small", "far/real/report.json", "far/real/report.txt"].map((path) =>
+    lstatSync(join(folder, path)).isSymbolicLink(),
+  );
+  expect(links).toEqual([true, true, true]);
+  expect(readdirSync(join(folder, "far/real")).sort()).toEqual(["report.json", "report.txt", "scenario.yaml"]);
+});
+
+test("a folder, or a link that leads nowhere, in place of a file of the report is told before anything runs", async () => {
+  const plan = join(folder, "plan.yaml");
+  writeFileSync(plan, `${SMALL_PLAN}workload: { kind: batch, sequences: 2, promptTokens: 8, outputTokens: 2 }\n`);
+  mkdirSync(join(folder, "out/small/report.json"), { recursive: true });
+  symlinkSync("no/where", join(folder, "out/small/report.txt"));
+  const none = () => {
+    throw new Error("it ran");
+  };
+  const simulation = { ...(await import("@tokenyard/simulator")), start: none };
+  const { code, err } = await tokenyard(["run", plan, "--out", join(folder, "out")], { simulation });
+  expect(code).toBe(2);
+  expect(err).toContain(`${join(folder, "out/small/report.json")}: cannot be written: a folder stands where a file is wanted`);
+  expect(err).toContain(`${join(folder, "out/small/report.txt")}: cannot be written: no such folder`);
 });
 
 test("when a report cannot be put in its place, nothing half-written stays", () => {

@@ -3,6 +3,8 @@ import { dirname, join, resolve } from "node:path";
 import type { Report } from "@tokenyard/report";
 import { stringify } from "yaml";
 import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts";
+import { fileProblems } from "./destination.ts";
+import { goalOf, isLink } from "./goal.ts";
 
 const WRITTEN = ["scenario.yaml", "report.txt", "report.json"] as const;
 /** Longest folder name that every file system takes, in characters. */
@@ -38,9 +40,14 @@ export function folderProblems(folder: string, scenarios: readonly Destined[]): 
   return problems;
 }
 
+/** Why one of these files cannot take the place of what stands there, as a folder; a link is followed. */
+export function replacedProblems(files: readonly string[]): LocatedProblem[] {
+  return files.flatMap((file) => (existsSync(file) || isLink(file) ? fileProblems(file) : []));
+}
+
 /**
  * Writes `folder`/name/{report.json, report.txt, scenario.yaml}. Each file appears whole or not at all: all three are written
- * beside their place first, and moved there when they are complete. Other files in the folder stay.
+ * beside their place first, and moved there when they are complete. Links are followed. Other files in the folder stay.
  */
 export function writeReportFolder(folder: string, report: Report, text: string): string {
   const { name, resolved } = report.scenario;
@@ -60,15 +67,20 @@ export function writeReportFolder(folder: string, report: Report, text: string):
   return place;
 }
 
-/** Puts `files` into `place`, a folder of `folder`. */
+/** Puts `files` into `place`, a folder of `folder`; where one is a link, to where that leads. */
 function moveInto(folder: string, place: string, files: Readonly<Record<string, string>>): void {
-  const draft = mkdtempSync(join(folder, ".report-"));
+  const drafts = mkdtempSync(join(folder, ".report-"));
+  const moves = Object.entries(files).map(([file, content]) => {
+    const path = join(place, file);
+    const goal = goalOf(path);
+    return { goal, draft: goal === path ? join(drafts, file) : `${goal}.${process.pid}.draft`, content }; // perhaps on another file system
+  });
   try {
-    for (const [file, content] of Object.entries(files)) writeFileSync(join(draft, file), content);
+    for (const { draft, content } of moves) writeFileSync(draft, content);
     mkdirSync(place, { recursive: true });
-    for (const file of Object.keys(files)) renameSync(join(draft, file), join(place, file));
+    for (const { draft, goal } of moves) renameSync(draft, goal);
   } finally {
-    rmSync(draft, { recursive: true, force: true });
+    for (const draft of [drafts, ...moves.map(({ draft }) => draft)]) rmSync(draft, { recursive: true, force: true });
   }
 }
 

@@ -24,3 +24,13 @@ export async function openStudy(header: StudyHeader, { out, resume }: StudyFileO
   if (study.size > 0) channel.write(`${out}: has ${counted(study.size, "point")} of this study\n`);
   return study;
 }
+
+/** Ends what is under way with `study` and lets its file go; says where results had to stay that found no room in it. */
+export async function closeStudy(study: StudyFile | undefined, { out }: StudyFileOptions, channel: Channel): Promise<void> {
+  await study?.close();
+  const log = `${out}.wal`;
+  if (study === undefined || !existsSync(log)) return;
+  channel.write(
+    `${log}: has results that found no room in ${out}; keep the two together: query reads both, and --resume makes them one where there is room\n`,
+  );
+}
