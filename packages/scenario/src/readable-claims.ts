@@ -1,13 +1,17 @@
 import { checked } from "./check.ts";
 import { frozen } from "./frozen.ts";
 import { type Place, type Problem, Problems } from "./problems/problem.ts";
-import type { Scenario } from "./schema/scenario.ts";
+import { type Scenario, scenarioSchema } from "./schema/scenario.ts";
 
-/** A scenario of which nothing but claims, or its deployment, is wrong: what else is wrong with the other claims can be told with that. */
+/** What can be read of the claims, and the deployment, of a scenario that is wrong somewhere: what else is wrong with them can be told with that. */
 export interface ReadableClaims {
   /** With every claim in its place. */
-  readonly scenario: Scenario;
-  /** Indexes of claims that are wrong in themselves: of them the scenario has no more than id and value. */
+  readonly claims: NonNullable<Scenario["claims"]>;
+  /** None where it is wrong in itself. */
+  readonly deployment: Scenario["deployment"];
+  /** The scenario with these, where nothing else in it is wrong. */
+  readonly scenario: Scenario | undefined;
+  /** Indexes of claims that are wrong in themselves: they have no more than id and value here. */
   readonly wrong: ReadonlySet<number>;
   /** The place of what stands at `path`. `loadScenario` gives it. */
   readonly locate?: (path: Problem["path"]) => Place | undefined;
@@ -15,7 +19,7 @@ export interface ReadableClaims {
 
 /** The mistakes of a scenario. */
 export class ScenarioProblems extends Problems {
-  /** What can be read of its claims, where nothing else is wrong. */
+  /** What can be read of its claims. */
   readonly readableClaims: () => ReadableClaims | undefined;
 
   constructor(problems: readonly Problem[], readableClaims: ScenarioProblems["readableClaims"]) {
@@ -24,29 +28,59 @@ export class ScenarioProblems extends Problems {
   }
 }
 
-/** What can be read of the claims in `tree`, which has `problems`; undefined where something else is wrong. */
+interface ClaimTree {
+  readonly id?: unknown;
+  readonly claimed?: unknown;
+}
+
+/** What can be read of the claims in `tree`, which has `problems`; undefined where it has no list of claims. */
 export function readableClaims(tree: unknown, problems: readonly Problem[]): ReadableClaims | undefined {
   const { claims, deployment, ...others } = (tree ?? {}) as { readonly claims?: unknown; readonly deployment?: unknown };
+  if (!Array.isArray(claims)) return undefined;
+  const isWrong = (at: number, ...keys: (string | undefined)[]) =>
+    problems.some(({ path }) => path[0] === "claims" && path[1] === at && keys.includes(path[2] as string | undefined));
   const wrong = new Set<number>();
   const doubled = new Set<number>();
   let isDeploymentWrong = false;
-  for (const { path, wanted } of problems) {
+  let isRestWrong = false;
+  for (const { path } of problems) {
     const [section, at, key] = path;
     if (section === "deployment") isDeploymentWrong = true;
-    else if (section !== "claims" || typeof at !== "number") return undefined;
-    else if (key === "id" && wanted.startsWith("an id of its own")) doubled.add(at);
+    else if (section !== "claims") isRestWrong = true;
+    else if (typeof at !== "number") return undefined;
+    else if (key === "id" && claims.some((each, i) => i < at && isSameId(each, claims[at]) && !isWrong(i, undefined, "id")))
+      doubled.add(at);
     else wrong.add(at);
   }
-  if (!Array.isArray(claims)) return undefined;
   const kept = claims.map((claim: unknown, at) => {
     if (!wrong.has(at) && !doubled.has(at)) return claim;
-    const { id, claimed } = (claim ?? {}) as { readonly id?: unknown; readonly claimed?: unknown };
-    const isFine = (...keys: string[]) =>
-      !problems.some(({ path }) => path[0] === "claims" && path[1] === at && keys.includes(`${path[2]}`));
-    const named = { id: isFine("undefined", "id") ? id : `claim-${at}-of-${claims.length}` };
+    const { id, claimed } = (claim ?? {}) as ClaimTree;
+    const named = { id: isWrong(at, undefined, "id") ? `claim-${at}-of-${claims.length}` : id };
     if (!wrong.has(at)) return { ...(claim as object), ...named };
-    return { ...named, text: "-", claimed: isFine("undefined", "claimed") ? claimed : 1, metric: "gpus" };
+    return { ...named, text: "-", claimed: isWrong(at, undefined, "claimed") ? 1 : claimed, metric: "gpus" };
   });
-  const result = checked({ ...others, claims: kept, ...(isDeploymentWrong || deployment === undefined ? {} : { deployment }) });
-  return "scenario" in result ? { scenario: frozen(result.scenario), wrong } : undefined;
+  const parts = { claims: kept, ...(isDeploymentWrong || deployment === undefined ? {} : { deployment }) };
+  if (isRestWrong) return partsAlone(parts, wrong);
+  const result = checked({ ...others, ...parts });
+  if (!("scenario" in result)) return undefined;
+  const scenario = frozen(result.scenario);
+  return { claims: scenario.claims!, deployment: scenario.deployment, scenario, wrong };
+}
+
+/** The claims and the deployment as they are where what is around them cannot be read. */
+function partsAlone(
+  parts: { readonly claims: unknown; readonly deployment?: unknown },
+  wrong: ReadonlySet<number>,
+): ReadableClaims | undefined {
+  const { shape } = scenarioSchema;
+  const claims = shape.claims.safeParse(parts.claims, { jitless: true });
+  const deployment = shape.deployment.safeParse(parts.deployment, { jitless: true });
+  return claims.success && deployment.success
+    ? { claims: claims.data!, deployment: deployment.data, scenario: undefined, wrong }
+    : undefined;
+}
+
+function isSameId(a: unknown, b: unknown): boolean {
+  const id = (a as ClaimTree | null)?.id;
+  return typeof id === "string" && id === (b as ClaimTree | null)?.id;
 }

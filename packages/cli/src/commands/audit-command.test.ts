@@ -105,10 +105,12 @@ test("all that is wrong with claims is told at once, in the order of the lines: 
     return (JSON.parse(out).problems as { path: string }[]).map(({ path }) => path);
   };
   const before = SCENARIO.slice(0, SCENARIO.indexOf("  - { id: gpus"));
-  const inThemselves = ["claims.1.id", "claims.2.claimed", "claims.5"];
   const all = ["claims.0.metric", "claims.1.id", "claims.1.given.paralelism.data", "claims.2.claimed", "claims.4.from", "claims.5"];
   expect(await told(`${before}${list}`)).toEqual(all);
   expect(await told(`${before}${list}${readings}`)).toEqual([...all, "deployment.readings.x.paralelism.data"]);
   expect(await told(`${before}${list}deployment: { reading: {} }\n`)).toEqual([...all, "deployment.reading"]);
-  expect(await told(`${before}${list}sede: 3\n`)).toEqual([...inThemselves, "sede"]); // claims are about a scenario
+  expect(await told(`${before}${list}sede: 3\n`)).toEqual([...all, "sede"]);
+  const madeOfIt = "  - { id: six, text: t, claimed: 6, metric: gpus, given: { parallelism.expert: none } }\n";
+  expect(await told(`${before}${list}${madeOfIt}`)).toEqual([...all, "claims.6.given.parallelism.expert"]);
+  expect(await told(`${before}${list}${madeOfIt}sede: 3\n`)).toEqual([...all, "sede"]); // what values make of a scenario, nobody knows then
 });

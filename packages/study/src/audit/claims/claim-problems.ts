@@ -2,19 +2,18 @@ import { type ClaimSpec, type Problem, type Problems, type ReadPieces, ScenarioP
 import { claimsRead } from "./claim-reader.ts";
 
 /**
- * What is wrong with the paths and formulas of claims beside those that `error` tells to be wrong in themselves; nothing where more than claims is wrong.
- * Claims that may hang on the value of a wrong one are left out.
+ * What is wrong with the paths and formulas of claims beside those that `error` tells to be wrong in themselves. Claims that may hang on the value of a
+ * wrong one are left out, and where more than claims is wrong, what the values of claims would make of the scenario.
  */
 export function claimProblems(error: Problems, readPieces?: ReadPieces): readonly Problem[] {
   const readable = error instanceof ScenarioProblems ? error.readableClaims() : undefined;
   if (readable === undefined) return [];
-  const { scenario, wrong, locate } = readable;
-  const { claims = [] } = scenario;
+  const { claims, wrong, locate } = readable;
   const unread = claims.flatMap(({ id }, i) => (wrong.has(i) ? [id] : []));
   const hangs = ({ from = [] }: ClaimSpec) => [from].flat().some((text) => unread.some((id) => text.includes(id)));
   const isOfUnread = ({ path: [section, at] }: Problem) =>
     section === "claims" && typeof at === "number" && (wrong.has(at) || hangs(claims[at]!));
-  return claimsRead(scenario, readPieces)
+  return claimsRead(readable, readable.scenario, readPieces)
     .problems.filter((problem) => !isOfUnread(problem))
     .map((problem) => {
       const place = problem.place ?? locate?.(problem.path);

@@ -31,18 +31,21 @@ const INPUT = /^[A-Za-z_]\w*$/;
 
 /** The claims of `scenario` in their order. Throws all Problems at once, at the paths of the scenario's file; `readPieces` reads what their values name. */
 export function readClaims(scenario: Scenario, readPieces?: ReadPieces): Claim[] {
-  const { claims, problems } = claimsRead(scenario, readPieces);
+  const { claims, problems } = claimsRead(scenario, scenario, readPieces);
   if (problems.length > 0) throw new Problems(problems);
   return claims;
 }
 
-/** The claims of `scenario`, as far as they can be read, and all that is wrong with them. */
-export function claimsRead(scenario: Scenario, readPieces?: ReadPieces): { claims: Claim[]; problems: readonly Problem[] } {
-  const specs = scenario.claims ?? [];
+/** The claims, as far as they can be read, and all that is wrong with them; of `scenario`, without which nobody knows what their values make of it. */
+export function claimsRead(
+  { claims: specs = [], deployment }: Pick<Scenario, "claims" | "deployment">,
+  scenario: Scenario | undefined,
+  readPieces?: ReadPieces,
+): { claims: Claim[]; problems: readonly Problem[] } {
   const amounts = new Map(specs.map(({ id, claimed }) => [id, amountOf(claimed)]));
   const reader = new Reader(scenario, amounts, readPieces);
   const claims = specs.map((spec, i) => reader.claim(spec, ["claims", i]));
-  reader.settings(scenario.deployment?.readings ?? {}, ["deployment", "readings"]);
+  reader.settings(deployment?.readings ?? {}, ["deployment", "readings"]);
   return { claims, problems: reader.problems };
 }
 
@@ -57,11 +60,11 @@ export function claimOf(spec: ClaimSpec, scenario: Scenario, readPieces?: ReadPi
 /** Reads claim after claim and gathers what is wrong with them. */
 class Reader {
   readonly problems: Problem[] = [];
-  private readonly change: ReturnType<typeof scenarioChanger>;
+  private readonly change: ReturnType<typeof scenarioChanger> | undefined;
   private readonly claims: ReadonlyMap<string, Amount>;
 
-  constructor(scenario: Scenario, claims: ReadonlyMap<string, Amount>, readPieces: ReadPieces | undefined) {
-    this.change = scenarioChanger(withoutClaims(scenario), readPieces);
+  constructor(scenario: Scenario | undefined, claims: ReadonlyMap<string, Amount>, readPieces: ReadPieces | undefined) {
+    this.change = scenario && scenarioChanger(withoutClaims(scenario), readPieces);
     this.claims = claims;
   }
 
@@ -193,7 +196,7 @@ class Reader {
   private given(given: Parameters, at: Path): void {
     const unknown = Object.keys(given).filter((path) => knobOf(path) === undefined);
     for (const path of unknown) this.problems.push({ ...unknownKnob(path), path: [...at, path], given: `unknown path ${shorten(path)}` });
-    if (unknown.length > 0) return;
+    if (unknown.length > 0 || this.change === undefined) return;
     const changed = this.change(given);
     if (!isImpossible(changed)) return;
     for (const problem of changed.problems) {
