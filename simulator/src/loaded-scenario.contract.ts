@@ -5,6 +5,8 @@ import { parsedOnce } from "./parsed-once.contract.ts";
 /** Latent attention of a few numbers. */
 const LATENT = { kind: "latent", heads: 8, kvLoraRank: 16, qkNopeHeadDim: 8, qkRopeHeadDim: 4, vHeadDim: 6 };
 
+const ADMISSIONS = ["chunk", "prompt", "output"];
+
 /** Small scenarios under load, of every scheduler and balancer: dense and MoE, one stage and several, with caches that run out. */
 export const loadedScenario: fc.Arbitrary<Scenario> = fc
   .record({
@@ -157,7 +159,7 @@ export const loadedScenario: fc.Arbitrary<Scenario> = fc
         ...(draw.recompute === undefined ? {} : { recompute: draw.recompute }),
         ...(draw.stepOverhead === undefined ? {} : { stepOverhead: draw.stepOverhead }),
         ...(draw.batchSizes === undefined ? {} : { batchSizes: draw.batchSizes }),
-        kv: { blockTokens: draw.blockTokens, blocks: draw.blocks },
+        kv: { blockTokens: draw.blockTokens, blocks: draw.blocks, admission: ADMISSIONS[draw.seed % ADMISSIONS.length] },
         ...(draw.pools === undefined ? {} : { kvTransfer: draw.pools }),
         balancer: { replicas: draw.balancer, dataGroups: draw.balancer },
       },

@@ -2,6 +2,8 @@ import type { Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { parsedOnce } from "../parsed-once.contract.ts";
 
+const ADMISSIONS = ["chunk", "prompt", "output"];
+
 /** Pipelines under load, most of whose passes only decode. */
 export const pipelinedScenario: fc.Arbitrary<Scenario> = fc
   .record({
@@ -84,6 +86,7 @@ export const pipelinedScenario: fc.Arbitrary<Scenario> = fc
         kv: {
           blockTokens: draw.blockTokens,
           blocks: Math.max(draw.blocks, Math.ceil(150 / draw.blockTokens)),
+          admission: ADMISSIONS[draw.seed % ADMISSIONS.length],
           ...(draw.prefixCache && draw.pools === undefined ? { prefixCache: true } : {}),
         },
         ...(draw.stepOverhead === undefined ? {} : { stepOverhead: draw.stepOverhead }),

@@ -202,6 +202,13 @@ export const servingSchema = z
           .prefault("100 %")
           .apply(means, "share of the memory that weights and workspace leave free"),
         blocks: wholeNumber(1, 1_000_000_000).optional().apply(means, "number of blocks of each data group; if unset: as many as fit"),
+        admission: z
+          .enum(["chunk", "prompt", "output"])
+          .optional()
+          .apply(
+            means,
+            "what must fit into the free blocks for a waiting request to be admitted; chunk: what its first pass computes; prompt: its whole prompt, and after a preemption its output so far; output: all that it and those that run will cache, so that nobody is preempted; if unset: prompt",
+          ),
         prefixCache: z.boolean().optional().apply(means, "whether blocks are kept for prompts with the same beginning; if unset: false"),
         hostTier: late(() =>
           z.strictObject({

@@ -3,7 +3,7 @@ import type { BatchId, SchedulerObserver } from "../requests/request-observer.ts
 import type { DataGroup, Service } from "./data-group.ts";
 import type { Handovers } from "./handovers.ts";
 import type { Prompts } from "./prompts.ts";
-import { admit } from "./running.ts";
+import { admit, owedBlocks } from "./running.ts";
 
 /** Nothing of a sequence is kept. */
 const NOTHING: Found = { blocks: 0, unheld: 0, onHost: 0 };
@@ -40,7 +40,7 @@ export class Admission {
       const found = reuse?.find(slot) ?? NOTHING;
       const past = saved + (found.blocks + found.onHost) * blockTokens;
       const chunk = Math.min(sequences.target[slot]! - past, left);
-      if (Math.ceil((past + chunk) / blockTokens) - found.blocks + found.unheld > pool.free) return;
+      if (this.#needed(slot, past + chunk) - found.blocks + found.unheld > pool.free) return;
       waiting.leave();
       admit(slot, this.#batch.microBatch, this.#group, sequences);
       this.#prompts.enter(slot);
@@ -54,6 +54,16 @@ export class Admission {
       reuse?.share(slot);
       left -= chunk;
     }
+  }
+
+  /** Blocks for `slot` to be admitted, with those that it finds; `first`: the tokens that are cached after its first pass. Source: docs/models.md#admission. */
+  #needed(slot: number, first: number): number {
+    const { limits, requests, sequences } = this.#service;
+    const { admission, blockTokens, promptsOnly } = limits;
+    if (admission === "chunk") return Math.ceil(first / blockTokens);
+    if (admission === "prompt" || promptsOnly) return Math.ceil(sequences.target[slot]! / blockTokens);
+    const all = requests.promptTokens[slot]! + requests.outputTokens[slot]! - 1;
+    return Math.ceil(all / blockTokens) + owedBlocks(this.#group, sequences);
   }
 
   /** `slot` begins with `tokens` that were copied. Returns when they are there. */

@@ -18,6 +18,8 @@ export interface Residents {
   cachedTokens(slot: number): number;
   /** Tokens of `slot` that were cached before its last pass. */
   settledTokens(slot: number): number;
+  /** Blocks that `slot`, one of them, has yet to take until its last token. */
+  owedBlocks(slot: number): number;
   /** Tokens that `slot` has put out since it began to decode. */
   decodedTokens(slot: number): number;
   /** How many they are, whatever they do. */
@@ -53,6 +55,8 @@ export interface Limits {
   readonly tokenBudget: number;
   readonly maxSequences: number;
   readonly blockTokens: number;
+  /** What must fit for one who waits to be admitted: what its first pass computes, all that it computes before its next token, or all that is ever cached. */
+  readonly admission: "chunk" | "prompt" | "output";
   /** Tokens that the attention of windowed layers sees; Infinity where there are none. */
   readonly window: number;
   /** Rows whose attention is computed at once. */

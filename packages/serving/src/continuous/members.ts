@@ -135,6 +135,14 @@ export class Members implements Residents {
     return steps > 0 ? cached[slot]! + steps - 1 : past[slot]!;
   }
 
+  owedBlocks(slot: number): number {
+    const { limits, requests, sequences } = this.#service;
+    const all = Math.ceil((requests.promptTokens[slot]! + requests.outputTokens[slot]! - 1) / limits.blockTokens);
+    if (sequences.joinStep[slot]! < 0) return all - sequences.blocks[slot]!;
+    const tokens = this.cachedTokens(slot) + (this.#formed || this.inFlight ? 1 : 0); // with that of the pass at hand
+    return all - Math.ceil(tokens / limits.blockTokens);
+  }
+
   decodedTokens(slot: number): number {
     const { joinStep } = this.#service.sequences;
     return joinStep[slot]! >= 0 ? this.#decoders.step - joinStep[slot]! : 0;

@@ -31,6 +31,13 @@ export function giveBack(slot: number, blocks: number, tokens: number, group: Da
   else reuse.leave(slot, blocks, tokens);
 }
 
+/** Blocks that those who are served have yet to take, until the last token of each. */
+export function owedBlocks({ youngest, members }: DataGroup, { before, microBatch }: Sequences): number {
+  let owed = 0;
+  for (let slot = youngest; slot >= 0; slot = before[slot]!) owed += members[microBatch[slot]!]!.owedBlocks(slot);
+  return owed;
+}
+
 /**
  * Who yields to micro-batch `own`: whoever was admitted last, or comes last by priority, of those in no micro-batch that is in flight. −1 when
  * that is one of its own, and one in flight would have to yield before it: then it is better to wait. So the first of all always gets on.

@@ -34,6 +34,7 @@ const limits = {
   attentionChunk: 64,
   batchSizes: undefined,
   promptsOnly: false,
+  admission: "prompt" as const,
 };
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 const contexts = fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 10 });

@@ -18,6 +18,7 @@ const anyCase = fc.record({
   maxSequences: fc.integer({ min: 1, max: 6 }),
   more: fc.integer({ min: 0, max: 30 }),
   blocks: fc.integer({ min: 13, max: 40 }), // the longest request needs 51 tokens
+  admission: fc.constantFrom(undefined, "chunk", "prompt", "output"),
   dataGroups: fc.integer({ min: 1, max: 3 }),
   passesAtOnce: fc.integer({ min: 1, max: 3 }),
   together: fc.integer({ min: 1, max: 5 }),
@@ -37,7 +38,7 @@ function played(drawn: Case, look: (pass: Pass, heldBlocks: number) => void = ()
   const serving = {
     scheduler: { kind: drawn.kind, tokenBudget, maxSequences: drawn.maxSequences, order: drawn.order, every: 3 },
     overlap: { kind: "none" },
-    kv: { blockTokens: BLOCK, share: 1, blocks: drawn.blocks },
+    kv: { blockTokens: BLOCK, share: 1, blocks: drawn.blocks, admission: drawn.admission },
   } as ServingSpec;
   const scheduler = createScheduler(serving, {
     requests: slots,
@@ -157,6 +158,23 @@ describe.each(["continuous", "prefill-first", "cadence"] as const)("%s, as every
     });
   });
 
+  test("preempts nobody where a request is only admitted if all that it and those who run will cache fits", () => {
+    law((drawn) => {
+      expect(played({ ...drawn, admission: "output", requeued: [] }).told.preempted).toBe(0);
+    });
+  });
+
+  test("reserves whole outputs for nobody where all fit anyway: who is admitted when is the same", () => {
+    law((drawn) => {
+      const passes = (admission: Case["admission"]) => {
+        const tokens: number[] = [];
+        played({ ...drawn, blocks: 1000, admission }, ({ newTokens }) => tokens.push(...newTokens));
+        return tokens;
+      };
+      expect(passes("output")).toEqual(passes("chunk"));
+    });
+  });
+
   test("scores the pairs of every token once, in all layers and in those with a window", () => {
     law((drawn) => {
       const scored = { pairs: 0, windowedPairs: 0 };
@@ -200,4 +218,23 @@ test("first come, first served: whoever came first is served first, preempted or
     }),
     { numRuns: 80, endOnFailure: true },
   );
+});
+
+test("a prompt of several chunks that does not fit whole is not begun, so that nobody computes it in vain", () => {
+  // 26 blocks of 4 tokens: each asks for 10 for its prompt of 40, in chunks of up to 16, and one more for its output
+  const tight = {
+    lengths: [1, 2, 3].map(() => [40, 5] as [number, number]),
+    kind: "continuous",
+    order: "first-come",
+    maxSequences: 6,
+    more: 10,
+  };
+  const alone = { blocks: 26, dataGroups: 1, passesAtOnce: 1, together: 3, window: Number.POSITIVE_INFINITY, requeued: [], broken: [] };
+  const told = (admission: Case["admission"]) => played({ ...tight, ...alone, admission } as Case).told;
+  const once = 3 * (40 + 5 - 1);
+  expect(told("chunk").preempted).toBeGreaterThan(0);
+  expect(told("chunk").computed).toBeGreaterThan(once);
+  expect(told("prompt")).toMatchObject({ preempted: 0, computed: once });
+  expect(told("prompt")).toEqual(told(undefined)); // what vLLM does
+  expect(told("output")).toMatchObject({ preempted: 0, computed: once });
 });

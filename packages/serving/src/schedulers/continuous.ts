@@ -70,6 +70,7 @@ export class ContinuousScheduler implements Scheduler {
     this.#requests = context.requests as RequestSlots;
     this.#limits = {
       blockTokens: serving.kv?.blockTokens ?? BLOCK_TOKENS,
+      admission: serving.kv?.admission ?? "prompt",
       window: context.window,
       attentionChunk: context.attentionChunk ?? Number.POSITIVE_INFINITY,
       batchSizes: context.batchSizes,

@@ -24,6 +24,7 @@ interface Case {
   readonly kind: "continuous" | "prefill-first" | "cadence";
   readonly order: "first-come" | "priority";
   readonly prefixCache: boolean;
+  readonly admission: "chunk" | "prompt" | "output" | undefined;
   readonly maxSequences: number;
   readonly more: number;
   readonly blocks: number;
@@ -50,6 +51,7 @@ const anyCase: fc.Arbitrary<Case> = fc.record({
   kind: fc.constantFrom("continuous", "prefill-first", "cadence"),
   order: fc.constantFrom("first-come", "priority"),
   prefixCache: fc.constant(true),
+  admission: fc.constantFrom(undefined, "chunk", "prompt", "output"),
   maxSequences: fc.integer({ min: 1, max: 6 }),
   more: fc.integer({ min: 0, max: 30 }),
   blocks: fc.integer({ min: 13, max: 40 }), // the longest request needs 51 tokens
@@ -92,7 +94,7 @@ function played(drawn: Case): Told {
       every: 3,
     },
     overlap: { kind: "none" },
-    kv: { blockTokens: BLOCK, share: 1, blocks: drawn.blocks, prefixCache: drawn.prefixCache },
+    kv: { blockTokens: BLOCK, share: 1, blocks: drawn.blocks, prefixCache: drawn.prefixCache, admission: drawn.admission },
     balancer: { replicas: { kind: drawn.balancer, factor: 2 }, dataGroups: { kind: drawn.balancer, factor: 2 } },
   } as ServingSpec;
   const scheduler = createScheduler(serving, {
@@ -172,6 +174,7 @@ const plain: Omit<Case, "requests"> = {
   kind: "continuous",
   order: "first-come",
   prefixCache: true,
+  admission: undefined,
   maxSequences: 8,
   more: 100,
   blocks: 100,
@@ -206,6 +209,12 @@ describe("with a prefix cache", () => {
     });
   });
 
+  test("nobody is preempted where whole outputs have to fit, however many blocks are shared", () => {
+    law((drawn) => {
+      expect(played({ ...drawn, admission: "output" }).preempted).toBe(0);
+    });
+  });
+
   /** Nobody has an id that another has. */
   const apart = anyCase.map((drawn) => ({
     ...drawn,
@@ -214,7 +223,8 @@ describe("with a prefix cache", () => {
 
   test("who shares nothing finds nothing, and after a preemption at most what it had", () => {
     let regained = 0;
-    law((drawn) => {
+    law((any) => {
+      const drawn = { ...any, admission: any.admission === "output" ? undefined : any.admission }; // where some are preempted
       const { use } = played({ ...drawn, prefixCache: true });
       const { use: without } = played({ ...drawn, prefixCache: false, host: undefined, balancer: "round-robin" });
       expect([use.hitTokens, use.prefix!.host?.hitTokens ?? 0]).toEqual([0, 0]);
