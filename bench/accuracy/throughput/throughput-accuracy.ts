@@ -1,0 +1,60 @@
+import { writeFileSync } from "node:fs";
+import { errorsOf } from "../errors.ts";
+import { errorsCell, tableHead, tableLine } from "../page.ts";
+import { LENGTHS, PUBLISHED } from "./published.ts";
+import { type Admission, throughputOf } from "./throughput.ts";
+
+// Simulates what TensorRT-LLM publishes of its throughput and writes docs/accuracy/throughput.md: pnpm accuracy:throughput, from the root.
+
+const ADMISSIONS: readonly Admission[] = ["output", "prompt", "chunk"];
+
+function main(): void {
+  const ratios = ADMISSIONS.map((admission) =>
+    PUBLISHED.map((each) => LENGTHS.map((_, at) => throughputOf(each, at, admission) / each.tokensPerSecond[at]!)),
+  );
+  const rows = PUBLISHED.map(({ name }, d) => tableLine([name, ...ratios[0]![d]!.map((ratio) => ratio.toFixed(2))]));
+  const hopper = PUBLISHED.flatMap(({ gpu }, d) => (gpu === "b200" ? [] : [d]));
+  const errors = ADMISSIONS.map((admission, a) => {
+    const all = hopper.flatMap((d) => ratios[a]![d]!);
+    const least = Math.min(...all).toFixed(2);
+    return tableLine([
+      `\`${admission}\``,
+      errorsCell(
+        errorsOf(
+          all,
+          all.map(() => 1),
+        ),
+      ),
+      `${least} to ${Math.max(...all).toFixed(2)}`,
+    ]);
+  });
+  writeFileSync("docs/accuracy/throughput.md", pageOf(rows, errors));
+}
+
+function pageOf(rows: readonly string[], errors: readonly string[]): string {
+  const lengths = LENGTHS.map(([prompt, output]) => `${prompt} + ${output}`);
+  return `# Accuracy of full throughput
+
+Output tokens a second of requests that all come at once, simulated over what TensorRT-LLM 1.0 publishes of itself (\`docs/source/performance/perf-overview.md\`), by prompt and output tokens. No coefficient saw
+any of it. This page is written by \`pnpm accuracy:throughput\`.
+
+${tableHead(["", ...lengths])}
+${rows.join("\n")}
+
+Scenarios are of presets: \`kernels: { kind: fitted, library: trtllm }\`, passes of 8,192 tokens and 2,048 sequences, as are TensorRT-LLM's defaults, the cache in fp8, as the checkpoints say, and 93 % of the memory
+(\`kv_cache_free_gpu_mem_fraction\` was 0.90 or 0.95, which is not told); \`serving.kv.admission: output\`, the engine's default ([models](../models.md#admission)); and the host's time of \`stepOverhead: trtllm\` but for prompts: its
+\`prompt\` of 6 ms is what servers took that were asked over HTTP, at up to 40 requests a second ([models](../models.md#host-time)). \`trtllm-bench\` has no server before the engine, and 128 + 128 tokens on an H100 are 221 requests a
+second, which 6 ms each would not let through: with it that were 11,800 tokens a second.
+
+Median and 90th percentile of |simulated / published − 1| in per cent of the forty runs on Hopper, by what has to fit for a request to be admitted:
+
+${tableHead(["admission", "off", "from, to"])}
+${errors.join("\n")}
+
+A full cache is where this shows: one that admits by chunks of prompts preempts and computes again without end.
+
+B200 has no kernels of TensorRT-LLM: its products in nvfp4 and its attention are vLLM's, which are faster in most of these runs.
+`;
+}
+
+main();
