@@ -41,11 +41,12 @@ export class PoolLevels {
     this.#levels.rise(this.#before + replica, endsNs, first, count, openedBy);
   }
 
-  /** `count` passes like `pass` have ended, one after the other at `endsNs`. */
-  passed({ newTokens }: Pass, endsNs: Float64Array, count: number): void {
+  /** `count` passes like `pass` have ended, one after the other at `endsNs`. Returns the tokens of each. */
+  passed({ newTokens }: Pass, endsNs: Float64Array, count: number): number {
     let tokens = 0;
     for (let i = 0; i < newTokens.length; i++) tokens += newTokens[i]!;
     this.#levels.passed(endsNs, count, tokens);
+    return tokens;
   }
 
   passedOne(pass: Pass, endNs: number): void {

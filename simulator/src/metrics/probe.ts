@@ -104,18 +104,21 @@ export class Probe {
     this.#late.settle(atNs);
   }
 
-  /** So many passes as `pass` have ended. */
-  passed({ replica, phase, newTokens, outputs, decoding }: Yielding, passes: number): void {
-    if (this.#draws) this.#mostTokens = Math.max(this.#mostTokens, sumOf(newTokens));
+  /** So many passes as `pass` have ended, each of which computed `tokens`: where all decode, that many are out. */
+  passed(pass: Yielding, passes: number, tokens = sumOf(pass.newTokens)): void {
+    const { replica, phase } = pass;
+    if (this.#draws && tokens > this.#mostTokens) this.#mostTokens = tokens;
     if (!this.wanted.tokens) return;
-    let output = 0;
-    for (let g = 0; g < outputs.length; g++) output += outputs[g]!;
     this.passes[replica]! += passes;
-    this.outputTokens[replica]! += output * passes;
-    if (phase !== 0) return;
+    if (phase === 1) this.outputTokens[replica]! += tokens * passes;
+    else this.#passedPrompts(pass, passes);
+  }
+
+  #passedPrompts({ replica, newTokens, outputs, decoding }: Yielding, passes: number): void {
     let prompt = 0;
     for (let g = 0; g < newTokens.length; g++) prompt += newTokens[g]! - (decoding === undefined ? 0 : decoding.sequences[g]!);
     this.promptTokens[replica]! += prompt * passes;
+    this.outputTokens[replica]! += sumOf(outputs) * passes;
   }
 }
 

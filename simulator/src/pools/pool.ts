@@ -128,8 +128,8 @@ export class Pool extends PoolParts {
   /** `count` passes of a round have ended, as its scheduler knows, which opened `openedBy`; undefined: it does not know yet. */
   roundsEnded(pass: Pass, endsNs: Float64Array, count: number, openedBy?: Float64Array): void {
     if (openedBy !== undefined) this.#levels!.rise(pass.replica, endsNs, 0, count, openedBy);
-    this.#levels!.passed(pass, endsNs, count);
-    this.probe?.passed(pass, count);
+    const tokens = this.#levels!.passed(pass, endsNs, count);
+    this.probe?.passed(pass, count, tokens);
   }
 
   roundsOver(microBatch: MicroBatch, nowNs: number): void {
@@ -233,8 +233,8 @@ export class Pool extends PoolParts {
     run.end();
     const { endsNs, count } = run;
     microBatch.end(endsNs[count - 1]!);
-    this.#levels!.passed(run.pass, endsNs, count);
-    this.probe?.passed(run.pass, count);
+    const tokens = this.#levels!.passed(run.pass, endsNs, count);
+    this.probe?.passed(run.pass, count, tokens);
     this.#runs!.finish(run);
     this.#touched.add(microBatch.replica);
   }

@@ -24,7 +24,7 @@ import type { ExpertLoad } from "../experts/expert-load.ts";
 import { RoutedExperts } from "../experts/routed-experts.ts";
 import { splitTokens } from "../experts/split-tokens.ts";
 import { AroundCore } from "../kernels/around-core.ts";
-import { DecodedAttention } from "../kernels/decoded-attention.ts";
+import { DecodedSteps } from "../kernels/decoded-steps.ts";
 import { HostTime } from "../kernels/host-time.ts";
 import { KernelClock } from "../kernels/kernel-clock.ts";
 import { type Matrices, matricesOf, type NormsTaken, normsTaken } from "../kernels/matrices.ts";
@@ -67,7 +67,7 @@ export class OpCosts {
   readonly #experts: RoutedExperts | undefined;
   readonly #matrices: Matrices;
   /** Of steps that only decode. */
-  readonly decoded: DecodedAttention;
+  readonly decoded: DecodedSteps;
   /** Undefined where the host takes no time. */
   readonly host: HostTime | undefined;
   readonly #clock: KernelClock;
@@ -98,7 +98,7 @@ export class OpCosts {
     this.#clock = new KernelClock(spec.kernels);
     this.#chunks = chunkTokensOf(scenario.serving);
     this.#around = new AroundCore(this.#matrices, this.#chunks.attention);
-    this.decoded = new DecodedAttention(spec.kernels, this.#kernels.attention.decode.core, this.#matrices, this.#chunks.attention);
+    this.decoded = new DecodedSteps(spec.kernels, this.#kernels.attention.decode.core, this.#matrices, this.#chunks.attention);
     this.#experts = experts && new RoutedExperts(spec.plan, experts, scenario.model.experts!.matrices, fusion, this.#clock, this.#chunks);
     const { hiddenSize } = scenario.model;
     const { activations, collectives } = precisionsOf(scenario.model);

@@ -27,8 +27,8 @@ interface ByGroup {
 }
 
 /**
- * What samples are told of passes that are accounted for by their tokens, and so told to the recorder late: each run of passes adds to one row when it ends,
- * while what follows from its tokens is at hand.
+ * What samples are told of passes that are accounted for by their tokens, and so told to the recorder late. Of a run that ends it is only noted which passes it
+ * was of: what follows from their tokens is added up when a sample is taken, or they are accounted for.
  */
 export class EarlyPasses {
   readonly #probe: Probe;
@@ -38,14 +38,20 @@ export class EarlyPasses {
   readonly #groups: number;
   readonly #ranksPerGroup: number;
   readonly #row: AskedRow;
-  /** Where what samples are told of each pass begins in the row: without lanes where the recorder is told of it before the next. */
-  readonly #from: number;
+  /** [phases] where what samples are told of a pass begins in the row, and ends: without lanes where the recorder is told of it before the next */
+  readonly #from: readonly [number, number];
+  readonly #to: readonly [number, number];
   /** Kinds of ops in its programs, by lane. */
   readonly #kernels: readonly number[];
   readonly #transfers: readonly number[];
-  /** [data groups] bytes of one rank, of what tokens do not tell of, but for attention cores that decode; without numbers where nobody asks for bytes */
+  /** [data groups] bytes of one rank, of what tokens do not tell of, but for steps that only decode without windows; without numbers where nobody asks for bytes */
   readonly #moved: Float64Array;
-  /** Of passes that samples were told of, numbers as the row has them: lanes, but of passes that the recorder has been told of, bytes and projections. */
+  /** Bytes of the head in a step that only decodes, where `#move` is not told of it: of its weights, and for each output. */
+  readonly #headWeights: number;
+  readonly #headOutput: number;
+  /** What has run since the last sample, each once. */
+  readonly #ran: PassSummary[] = [];
+  /** Of passes that samples were told of, numbers as the row has them: bytes, and lanes but of passes that the recorder has been told of. */
   readonly #told: Float64Array;
 
   private constructor(probe: Probe, spec: StageSpec, costs: OpCosts, dataGroups: number, ops: OpsInPass, routesApart: boolean) {
@@ -57,13 +63,18 @@ export class EarlyPasses {
     this.#groups = dataGroups;
     this.#ranksPerGroup = spec.ranks / dataGroups;
     const inPrograms = spec.slices.flatMap(({ program }) => program.ops);
-    this.#row = new AskedRow(wanted, spec.ranks, dataGroups);
-    this.#from = routesApart ? this.#row.bytes : this.#row.lanes;
-    this.#told = new Float64Array(this.#row.costs);
+    const row = new AskedRow(wanted, spec.ranks);
+    this.#row = row;
+    this.#from = [row.bytes, routesApart ? row.decoding : row.lanes];
+    this.#to = [routesApart ? row.lanes : row.decoding, row.costs];
+    this.#told = new Float64Array(row.costs);
     const kinds = [...new Set(inPrograms.map(({ kind }) => kind))].filter(isOfGpu);
     this.#kernels = kinds.filter((kind) => LANE_OF_KIND[kind] === COMPUTE);
     this.#transfers = kinds.filter((kind) => LANE_OF_KIND[kind] === NETWORK);
     this.#moved = new Float64Array(wanted.bytes ? dataGroups : 0);
+    const heads = ops.windowed > 0 || !wanted.bytes ? 0 : ops.heads;
+    this.#headWeights = heads * costs.decoded.headWeightBytes;
+    this.#headOutput = heads * costs.decoded.headOutputBytes;
   }
 
   /** Undefined where nobody asks. `routesApart`: whether each pass is told to the recorder before the next. */
@@ -74,20 +85,39 @@ export class EarlyPasses {
 
   /** The passes of `run` have ended. */
   add(run: SegmentTimes): void {
-    const { count } = run;
     const facts = run.facts!;
+    if (!facts.hasRun) {
+      facts.hasRun = true;
+      this.#ran.push(facts);
+    }
     const { phase } = run.microBatch!;
-    if (!facts.isAskedKnown) this.#know(facts);
-    this.#add(facts.passes, this.#from, phase === 1 ? this.#row.costs : this.#row.projections, count);
-    if (this.#transfers.length > 0) this.#probe.told.ops.addList(facts.ops!, count);
-    this.#move(run, phase);
+    if (phase === 0 || this.#ops.windowed > 0) this.#move(run, phase);
   }
 
   /** Passes that have run are about to be accounted for. How long ranks were at it the recorder tells, so that what samples were told of that is taken back. */
-  settle({ passes }: PassSummary): void {
-    const { bytes } = this.#row;
-    const told = passes[0]! + passes[1]!;
-    if (this.#from < bytes && told > 0) this.#add(passes, this.#from, bytes, -told);
+  settle(facts: PassSummary): void {
+    this.#tell(facts);
+    const { passes } = facts;
+    const { told, lanes, decoding } = this.#row;
+    const count = passes[told]! + passes[told + 1]!;
+    if (count === 0) return;
+    if (this.#to[0] > lanes) this.#add(passes, lanes, decoding, -count);
+    passes[told] = 0;
+    passes[told + 1] = 0;
+  }
+
+  /** Samples are told of those passes like `facts` of which they have not been. */
+  #tell(facts: PassSummary): void {
+    const { passes } = facts;
+    const { told } = this.#row;
+    for (let phase = 0; phase < 2; phase++) {
+      const count = passes[phase]! - passes[told + phase]!;
+      if (count === 0) continue;
+      if (!facts.isAskedKnown) this.#know(facts);
+      this.#add(passes, this.#from[phase]!, this.#to[phase]!, count);
+      if (this.#transfers.length > 0) this.#probe.told.ops.addList(facts.ops!, count);
+      passes[told + phase] = passes[phase]!;
+    }
   }
 
   /** All that have run by now go to `soFar`. */
@@ -95,17 +125,23 @@ export class EarlyPasses {
     const { firstRank, ranks } = this.#spec;
     const groups = this.#groups;
     const told = this.#told;
-    const { lanes, bytes, projections } = this.#row;
-    for (let at = lanes, to = firstRank * 2; at < bytes; at++, to++) soFar.busyNs[to] = soFar.busyNs[to]! + told[at]!;
-    for (let at = bytes, rank = firstRank; at < projections; at++, rank++) soFar.bytes[rank] = soFar.bytes[rank]! + told[at]!;
+    const { bytes, lanes, decoding } = this.#row;
+    for (let i = 0; i < this.#ran.length; i++) {
+      this.#ran[i]!.hasRun = false;
+      this.#tell(this.#ran[i]!);
+    }
+    this.#ran.length = 0;
+    for (let at = lanes, to = firstRank * 2; at < decoding; at++, to++) soFar.busyNs[to] = soFar.busyNs[to]! + told[at]!;
+    for (let at = bytes, also = decoding, rank = firstRank; at < lanes; at++, also++, rank++)
+      soFar.bytes[rank] = soFar.bytes[rank]! + told[at]! + told[also]!;
     for (let r = 0; soFar.busyNs.length > 0 && r < ranks; r++) {
       const g = Math.floor(r / this.#ranksPerGroup);
       soFar.work(firstRank + r, ATTENTION, attentionNs[g]! + attentionNs[groups + g]!);
       soFar.work(firstRank + r, HEAD, headNs[g]! + headNs[groups + g]!);
     }
     for (let g = 0; g < this.#moved.length; g++) {
-      const decoded = this.#costs.decoded.decodedBytes(decodedTokens[g]!, decodedContext[g]!) * this.#ops.attentions;
-      this.#moveGroup(soFar.bytes, g, this.#moved[g]! + told[projections + g]! + decoded);
+      const cores = this.#costs.decoded.decodedBytes(decodedTokens[g]!, decodedContext[g]!) * this.#ops.attentions;
+      this.#moveGroup(soFar.bytes, g, this.#moved[g]! + cores + this.#headOutput * decodedTokens[g]!);
     }
   }
 
@@ -136,10 +172,10 @@ export class EarlyPasses {
 
   /** What nobody asks of a pass that has not ended. */
   #know(facts: PassSummary): void {
-    const { bytes, projections, costs } = this.#row;
+    const { lanes, decoding, costs } = this.#row;
     facts.isAskedKnown = true;
-    if (this.#from < bytes) this.#knowLanes(facts);
-    if (projections < costs) this.#knowProjections(facts);
+    if (this.#to[0] > lanes) this.#knowLanes(facts);
+    if (decoding < costs) this.#knowDecoding(facts);
   }
 
   #knowLanes(facts: PassSummary): void {
@@ -151,9 +187,12 @@ export class EarlyPasses {
     }
   }
 
-  #knowProjections(facts: PassSummary): void {
-    for (let g = 0; g < this.#groups; g++) {
-      facts.passes[this.#row.projections + g] = this.#costs.decoded.projectionBytes(facts.tokens[g]!) * this.#ops.attentions;
+  #knowDecoding({ passes, tokens }: PassSummary): void {
+    const { bytes, decoding } = this.#row;
+    for (let g = 0, r = 0; g < this.#groups; g++) {
+      const projections = this.#costs.decoded.projectionBytes(tokens[g]!) * this.#ops.attentions;
+      const own = projections + (tokens[g]! > 0 ? this.#headWeights : 0);
+      for (let rank = 0; rank < this.#ranksPerGroup; rank++, r++) passes[decoding + r] = passes[bytes + r]! + own;
     }
   }
 }

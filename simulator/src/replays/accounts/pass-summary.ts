@@ -17,7 +17,7 @@ export interface PassSummary {
   readonly hosted: Float64Array;
   /**
    * [phases] passes that ran like this and are not accounted for yet; beside the tokens, as each run looks at both. Behind them, in the same column as each
-   * run looks at that, too, what samples ask for, where `AskedRow` has it; lanes and projections are worked out when such a pass first ends.
+   * run looks at that, too, what samples ask for, where `AskedRow` has it; all but bytes of prompts is worked out when samples are first told of such a pass.
    */
   readonly passes: Float64Array;
   /** Where exchanges or the host's time differ by it; else 0. */
@@ -57,6 +57,8 @@ export interface PassSummary {
   /** Ops on the network lane; undefined where nobody samples the run. */
   readonly ops: OpList | undefined;
   isAskedKnown: boolean;
+  /** Whether passes may have run like this since the last sample. */
+  hasRun: boolean;
 }
 
 /** How facts of a program are made, and how many numbers are in them. Thousands of them may be kept, by each replica: their columns share a buffer, first those that each run of passes looks at. */
@@ -78,7 +80,7 @@ export function passSummaryMaker(
   const rankOps = isByRank ? ops : 0;
   const numbers = counts + dataGroups * (1 + segments + ops) + rankOps * ranks + 2 * KINDS + ranks * (KINDS + 5) + experts + PHASES.length;
   const isAsked = wanted?.work === true;
-  const asked = isAsked ? new AskedRow(wanted, ranks, dataGroups).length(ofTokens.length) - PHASES.length : 0;
+  const asked = isAsked ? new AskedRow(wanted, ranks).length(ofTokens.length) - PHASES.length : 0;
   const make = (): PassSummary => {
     const buffer = new ArrayBuffer((numbers + asked) * Float64Array.BYTES_PER_ELEMENT);
     let taken = 0;
@@ -95,6 +97,7 @@ export function passSummaryMaker(
       closedNs: 0,
       holds: true,
       isAskedKnown: false,
+      hasRun: false,
       openNs: column(segments * dataGroups),
       opsNs: column(ops * dataGroups),
       rankOpsNs: Array.from({ length: rankOps }, () => column(ranks)),

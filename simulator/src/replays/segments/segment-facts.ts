@@ -13,7 +13,7 @@ import { SegmentSums } from "./segment-sums.ts";
 import type { Segment, Segments } from "./segments.ts";
 
 const KINDS = OP_KINDS.length;
-const NO_ROW = { bytes: 0, projections: 0 };
+const NO_ROW = { bytes: 0, lanes: 0 };
 
 /** What barriers and segments come to, each timed from when all ranks enter it together, by what their ops take. */
 export class SegmentFacts {
@@ -45,7 +45,7 @@ export class SegmentFacts {
     this.#segments = segments;
     this.#ranksPerGroup = ranks / dataGroups;
     this.asked = wanted?.work === true ? new WorkCosts(ofTokens.length, ranks, wanted.bytes) : undefined;
-    this.row = wanted?.work === true ? new AskedRow(wanted, ranks, dataGroups) : undefined;
+    this.row = wanted?.work === true ? new AskedRow(wanted, ranks) : undefined;
     this.byWork = Object.fromEntries(ofTokens.map(({ op }, o) => [op.work, this.asked?.costs[o] ?? createOpCost(ranks)]));
     this.costAt = program.ops.map(({ work }) => this.byWork[work]);
     this.#runs = new Map(segments.closed.map((segment) => [segment, segment.ops.map(({ at }) => new ClosedOp(groups[at]!, ranks))]));
@@ -179,8 +179,8 @@ export class SegmentFacts {
 
   /** No bytes are known of a pass. */
   clearBytes({ passes }: PassSummary): void {
-    const { bytes, projections } = this.row ?? NO_ROW;
-    for (let at = bytes; at < projections; at++) passes[at] = 0;
+    const { bytes, lanes } = this.row ?? NO_ROW;
+    for (let at = bytes; at < lanes; at++) passes[at] = 0;
   }
 
   /** Ranks work on an op, `times`. */

@@ -1,4 +1,4 @@
-import { createGroupCost, createOpCost, type GroupCost, NETWORK, type OpCost, type Work } from "@tokenyard/program";
+import { createGroupCost, createOpCost, type GroupCost, NETWORK, type OpCost, type OpCosts, type Work } from "@tokenyard/program";
 import type { UnderWay } from "../../metrics/under-way.ts";
 import type { StagedProgram, StageSpec } from "../../stages/stage-spec.ts";
 import { isBeside } from "./in-turn.ts";
@@ -21,6 +21,8 @@ export class SegmentOps {
   readonly #steps: readonly StepOps[];
   readonly #costs: { readonly [work in Work]?: OpCost };
   readonly #byRank: boolean;
+  readonly #decoded: OpCosts["decoded"];
+  /** Of an attention that only decodes: what its bytes are, as how long it takes is known. */
   readonly #attention: GroupCost;
 
   /** `byRank`: whether bytes of memory are asked for. */
@@ -29,6 +31,7 @@ export class SegmentOps {
     staged: StagedProgram,
     segments: Segments,
     facts: SegmentFacts,
+    decoded: OpCosts["decoded"],
     dataGroups: number,
     byRank: boolean,
   ) {
@@ -36,6 +39,7 @@ export class SegmentOps {
     this.#ranksPerGroup = ranks / dataGroups;
     this.#facts = facts;
     this.#byRank = byRank;
+    this.#decoded = decoded;
     this.#attention = createGroupCost(dataGroups);
     this.#costs = { ...facts.byWork, ...Object.fromEntries(OF_CONTEXT.map((work) => [work, createOpCost(ranks, byRank)])) };
     this.#steps = stepsOf(staged, segments, ranks);
@@ -74,10 +78,16 @@ export class SegmentOps {
     cost.memoryBytes = bytes * perGroup;
   }
 
-  #attentionOf({ microBatch, attention }: SegmentTimes): GroupCost {
-    const { phase, sequences, scheduled } = microBatch!;
-    if (phase === 0) return attention;
-    sequences!.fill("attention", scheduled!, this.#attention);
+  #attentionOf({ microBatch, attention, facts, sequences, contextTokens }: SegmentTimes): GroupCost {
+    if (microBatch!.phase === 0) return attention;
+    const { groupBytes } = this.#attention;
+    let sum = 0;
+    for (let g = 0; g < groupBytes.length; g++) {
+      const cores = this.#decoded.decodedBytes(sequences[g]!, contextTokens[g]!);
+      groupBytes[g] = cores + this.#decoded.projectionBytes(facts!.tokens[g]!);
+      sum += groupBytes[g]!;
+    }
+    this.#attention.bytes = sum;
     return this.#attention;
   }
 }

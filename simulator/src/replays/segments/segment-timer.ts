@@ -77,7 +77,7 @@ export class SegmentTimer {
     this.#parts = parts;
     const wanted = parts.recorder.work.probe?.wanted;
     this.#facts = new SegmentFacts(staged, segments, ranks, dataGroups, wanted);
-    this.#makeOps = () => new SegmentOps(stage.spec, staged, segments, this.#facts, dataGroups, wanted!.bytes);
+    this.#makeOps = () => new SegmentOps(stage.spec, staged, segments, this.#facts, parts.costs.decoded, dataGroups, wanted!.bytes);
     this.#beside = new BesideOps(segments.beside, groups, this.#facts.costAt, ranks);
     this.#readyNs = new Float64Array(ranks);
   }

@@ -8,13 +8,14 @@ import type { Matrices } from "./matrices.ts";
 /** Tokens of a data group for which bytes are kept; decode steps have fewer. */
 const MOST_KNOWN = 1024;
 
-/** What attentions of steps that only decode do, of many steps at once. */
-export class DecodedAttention {
+/** What attentions and the head of steps that only decode do, of many steps at once. */
+export class DecodedSteps {
   /** Whether some of them may lie inside the grid of measured tables. */
   readonly isTabled: boolean;
   readonly #kernels: KernelModel;
   readonly #core: LayerKernels["attention"]["decode"]["core"];
   readonly #projections: Matrices["projections"];
+  readonly #head: Matrices["head"];
   readonly #chunkTokens: ChunkTokens["attention"];
   /** [tokens] bytes of the matrices over so many; NaN: not known yet */
   #projectionBytes = new Float64Array(0);
@@ -26,7 +27,7 @@ export class DecodedAttention {
   constructor(
     kernels: KernelModel,
     core: LayerKernels["attention"]["decode"]["core"],
-    { projections, before, after, output }: Matrices,
+    { projections, before, after, output, head }: Matrices,
     chunkTokens: ChunkTokens["attention"],
   ) {
     this.#kernels = kernels;
@@ -36,6 +37,7 @@ export class DecodedAttention {
     this.#cachedBytes = cachedTokenBytes(core);
     this.#newBytes = newTokenBytes(core);
     this.#projections = [...projections, ...before, ...after, output];
+    this.#head = head;
     this.#chunkTokens = chunkTokens;
   }
 
@@ -82,6 +84,21 @@ export class DecodedAttention {
   /** Bytes of `addDecoded`, of one attention. */
   decodedBytes(tokens: number, contextTokens: number): number {
     return this.#cachedBytes * contextTokens + this.#newBytes * tokens;
+  }
+
+  /** Bytes of one head in a step, of what does not grow with its outputs: the weights. */
+  get headWeightBytes(): number {
+    return this.#headBytes(1) - this.headOutputBytes;
+  }
+
+  /** Bytes of one head for each output. */
+  get headOutputBytes(): number {
+    return this.#headBytes(2) - this.#headBytes(1);
+  }
+
+  #headBytes(outputs: number): number {
+    this.#head?.look(outputs);
+    return this.#head?.bytes ?? 0;
   }
 
   /** Seconds inside the grid of measured tables of `count` cores of as many steps of `sequences`, with `context` tokens in all in the first, and one more of each in each that follows. */
