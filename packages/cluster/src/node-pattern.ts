@@ -54,3 +54,7 @@ export function nodePatternOf(ranks: ArrayLike<number>, gpusPerNode: number): No
     runNode: Int32Array.from(nodes),
   };
 }
+
+export function areOfOneNode(a: number, b: number, gpusPerNode: number): boolean {
+  return Math.floor(a / gpusPerNode) === Math.floor(b / gpusPerNode);
+}

@@ -12,37 +12,33 @@ export type {
   WindowColumns,
 } from "./recording/balance-columns.ts";
 export type { CheckpointColumns } from "./recording/checkpoint-columns.ts";
+export type { CoverageFacts, CoveredFacts, FaultRow, LinksRow, RandomFaultFacts } from "./recording/fault-rows.ts";
 export {
   type BreakdownColumns,
-  type CacheSteps,
-  type CoverageFacts,
-  type CoveredFacts,
   type EnergyFacts,
-  type FaultRow,
   LANES,
   type LaneName,
-  type LinksRow,
   type OpKind,
   PHASES,
   type PhaseName,
   type PoolColumns,
-  type RandomFaultFacts,
   REQUEST_STATES,
   REQUEST_STATUS,
   type Recording,
   type RequestColumns,
-  type RequestSpans,
   type RequestState,
-  type Spans,
   type TransferColumns,
   type Work,
 } from "./recording/recording.ts";
 export type { RetryColumns } from "./recording/retry-columns.ts";
 export type { Attained, CacheFacts, LevelColumns, Served, ServedClass } from "./recording/served.ts";
 export { servedOf } from "./recording/served-of.ts";
+export type { CacheSteps, RequestSpans, Spans } from "./recording/span-columns.ts";
 export type { PhaseExperts } from "./schema/balance-schema.ts";
 export { reportJsonSchema, reportSchema } from "./schema/late-schema.ts";
-export type { Estimate, Interval, Memory, PhaseTime, PlanFacts, Report, Seeds, Stats, TargetOutcome, Warning } from "./schema/report.ts";
+export type { PlanFacts } from "./schema/plan-schema.ts";
+export type { Memory, PhaseTime, Report, Stats, TargetOutcome, Warning } from "./schema/report.ts";
+export type { Estimate, Interval, Seeds } from "./schema/seeds-schema.ts";
 export { CountedTally } from "./statistics/counted-tally.ts";
 export { Histogram } from "./statistics/histogram.ts";
 export { MOST_EXACT, Tally } from "./statistics/tally.ts";

@@ -25,6 +25,7 @@ export { type ReadPieces, withTraceHash } from "./reading/trace-hash.ts";
 export { scenarioReference } from "./reference.ts";
 export { resolvedFit, resolvedOf } from "./resolved.ts";
 export type { AlertRuleSpec, AlertsSpec } from "./schema/alerts.ts";
+export type { GateSpec } from "./schema/gate.ts";
 export type { ClusterSpec, GpuSpec } from "./schema/machines/cluster.ts";
 export type { CommunicationSpec } from "./schema/machines/communication.ts";
 export { type Fit, type FitOf, LIBRARIES, type Library } from "./schema/machines/fit.ts";
@@ -40,7 +41,7 @@ export type { DatedFaultSpec, FaultSpec, RandomFaultSpec } from "./schema/resili
 export type { HealthSpec } from "./schema/resilience/health.ts";
 export type { BackoffSpec, RetriesSpec } from "./schema/resilience/retries.ts";
 export type { SparesSpec } from "./schema/resilience/spares.ts";
-export type { GateSpec, RoutingSpec } from "./schema/routing.ts";
+export type { RoutingSpec } from "./schema/routing.ts";
 export { type Assumption, type Scenario, scenarioSchema } from "./schema/scenario.ts";
 export { type BalancerSpec, type FusionSpec, fusionOf, overlapOf, type ServingSpec } from "./schema/serving.ts";
 export type { ClaimSpec } from "./schema/study/claims.ts";

@@ -106,3 +106,10 @@ export function sendFitsOf({ network }: ClusterSpec) {
   const fits = (network.fits ?? []).filter((fit) => fit.kind === "send");
   return { node: fits.find(({ over }) => over === "node"), fabric: fits.find(({ over }) => over === "fabric") };
 }
+
+/** As the report tells what was measured, and where. */
+export function fittedName(allReduce: CollectiveFit | undefined, turnsRound: boolean): string | undefined {
+  if (allReduce === undefined) return undefined;
+  const exchanges = turnsRound ? "" : " and DeepEP's exchanges";
+  return `${allReduce.library}'s all-reduce${exchanges} as measured on ${allReduce.on}`;
+}

@@ -1,28 +1,15 @@
-import type { ClusterSpec, CollectiveFit } from "@tokenyard/scenario";
+import type { ClusterSpec } from "@tokenyard/scenario";
 import { CopyPorts } from "../copy-ports.ts";
 import type { ExchangeKernels, NetworkModel, Traffic } from "../network-model.ts";
-import { type NodePattern, nodePatternOf } from "../node-pattern.ts";
+import { areOfOneNode, type NodePattern, nodePatternOf } from "../node-pattern.ts";
 import { Ports } from "../ports.ts";
 import type { TokenFlows } from "../token-flows.ts";
-import { withoutLimits } from "./collective-fit.ts";
+import { fittedName, withoutLimits } from "./collective-fit.ts";
 import { algorithmOf, sentOf, type TwoTierSpec } from "./in-node-all-reduce.ts";
 import { MeasuredExchanges } from "./measured-exchanges.ts";
+import { tellBytes } from "./port-traffic.ts";
 import { TabledTraffic } from "./table/tabled-traffic.ts";
 import { TierTimes } from "./tier-times.ts";
-
-/** As the report tells what was measured, and where. */
-function fittedName(allReduce: CollectiveFit | undefined, turnsRound: boolean): string | undefined {
-  if (allReduce === undefined) return undefined;
-  const exchanges = turnsRound ? "" : " and DeepEP's exchanges";
-  return `${allReduce.library}'s all-reduce${exchanges} as measured on ${allReduce.on}`;
-}
-
-function tell(traffic: Traffic, { members, nodeOut, fabricOut }: Ports, unitBytes: number): void {
-  for (let i = 0; i < members; i++) {
-    traffic.nodeBytes += nodeOut[i]! * unitBytes;
-    traffic.fabricBytes += fabricOut[i]! * unitBytes;
-  }
-}
 
 /**
  * Nodes whose GPUs see each other at one speed, and a fabric between the nodes at another; each GPU has its own full-duplex port to both.
@@ -70,12 +57,12 @@ export class TwoTierNetwork implements NetworkModel {
 
   latencySeconds(from: number, to: number): number {
     if (from === to) return 0;
-    return this.#times.sendTier(this.#sameNode(from, to)).latency;
+    return this.#times.sendTier(areOfOneNode(from, to, this.#gpusPerNode)).latency;
   }
 
   sendSeconds(bytes: number, from: number, to: number, traffic?: Traffic): number {
     if (bytes === 0 || from === to) return 0;
-    const near = this.#sameNode(from, to);
+    const near = areOfOneNode(from, to, this.#gpusPerNode);
     if (traffic !== undefined) {
       if (near) traffic.nodeBytes += bytes;
       else traffic.fabricBytes += bytes;
@@ -87,7 +74,7 @@ export class TwoTierNetwork implements NetworkModel {
 
   transferSeconds(bytes: number, from: number, to: number): number {
     if (bytes === 0 || from === to) return 0;
-    const tier = this.#sameNode(from, to) ? this.#spec.node : this.#spec.fabric;
+    const tier = areOfOneNode(from, to, this.#gpusPerNode) ? this.#spec.node : this.#spec.fabric;
     return bytes / tier.bandwidth + tier.latency;
   }
 
@@ -219,7 +206,7 @@ export class TwoTierNetwork implements NetworkModel {
     kernels?: ExchangeKernels,
     unitBytes = 1,
   ): void {
-    if (traffic !== undefined) tell(traffic, ports, unitBytes);
+    if (traffic !== undefined) tellBytes(traffic, ports, unitBytes);
     if (!this.#measured.fill(kernels, ports, unitBytes, nodes, out)) this.#fillByTiers(ports, isHandedOn, unitBytes, out);
     this.#tables?.correct(ports, nodes, unitBytes, kernels, this.#measured.knows(kernels, nodes), out, traffic);
   }
@@ -245,10 +232,6 @@ export class TwoTierNetwork implements NetworkModel {
     let most = 0;
     for (let node = 0; node < nodes; node++) most = Math.max(most, (all - brought[node]!) / ranksOfNode[node]!);
     return most;
-  }
-
-  #sameNode(a: number, b: number): boolean {
-    return Math.floor(a / this.#gpusPerNode) === Math.floor(b / this.#gpusPerNode);
   }
 
   #patternOf(ranks: ArrayLike<number>): NodePattern {

@@ -1,6 +1,7 @@
 import { TokenFlows } from "@tokenyard/cluster";
 import type { Visits } from "@tokenyard/model";
 import type { ExpertLoad } from "../experts/expert-load.ts";
+import type { ExchangeSpec } from "./exchange-spec.ts";
 import type { GroupRoutes, SlotRoutes } from "./token-routes.ts";
 
 /** The tokens that members of an exchange group send each other: worked out once for the dispatch of a load and its combine. */
@@ -77,4 +78,15 @@ export class VisitFlows {
     }
     for (let i = 0; i < crossings; i++) this.#crossedAt[node[this.#crossings[i]!]!] = 0;
   }
+}
+
+/** Of each stage and its exchange groups, those that carry bytes of their own: stages with the same routes share them. */
+export function flowsOf(links: ExchangeSpec["links"]): (VisitFlows | undefined)[][] {
+  const known = new Map<GroupRoutes, VisitFlows>();
+  const of = (group: GroupRoutes): VisitFlows => {
+    const flows = known.get(group) ?? new VisitFlows(group);
+    known.set(group, flows);
+    return flows;
+  };
+  return links.map(({ exchange, routes }) => exchange.map(({ sameAs }, i) => (routes && sameAs === i ? of(routes.groups[i]!) : undefined)));
 }

@@ -34,6 +34,24 @@ export function sumDrawn(drawn: Drawn, slots: ExpertSlots, of: RankRows, sent?: 
   else chosen.lengths[0] = ranks <= FEW ? sumSentToFew(drawn, slots, of, sent) : sumSent(drawn, slots, of, sent);
 }
 
+/** Sums by expert alone. */
+export function sumRouted({ copies, lists, routed, chosen }: Drawn): void {
+  const { places, lengths, columns } = lists;
+  chosen.clear(0, routed);
+  let count = 0;
+  for (let source = 0; source < lengths.length; source++) {
+    const row = source * columns;
+    for (let at = row, end = row + lengths[source]!; at < end; at++) {
+      const x = places[at]!;
+      const before = routed[x]!;
+      chosen.places[count] = x; // stays where it is the first
+      count += Number(before === 0);
+      routed[x] = before + copies[row + x]!;
+    }
+  }
+  chosen.lengths[0] = count;
+}
+
 /** As `sumSent`, where each rank has one expert, with its number. */
 function sumOneEach(drawn: Drawn, { rankRows, rankActive }: RankRows, sent: SentCopies): number {
   const { copies, lists, routed, chosen } = drawn;

@@ -1,6 +1,6 @@
 import { type ExpertFates, type ExpertPlaces, type Fates, Lists, type SpreadRatios, type Visits } from "@tokenyard/model";
 import type { ExpertSlots } from "@tokenyard/placement";
-import { sumDrawn } from "./drawn-sums.ts";
+import { sumDrawn, sumRouted } from "./drawn-sums.ts";
 import { KeptVisits } from "./kept-visits.ts";
 import { leaveOut, leaveOutFar } from "./left-out.ts";
 import type { OwnRanks } from "./own-ranks.ts";
@@ -157,7 +157,7 @@ export class ExpertLoad implements RankRows {
     this.#areRanksKnown = this.slots!.inOrder;
     this.#areSentKnown = this.#areRanksKnown && this.#visits === undefined;
     if (this.#areRanksKnown) sumDrawn(this, this.slots!, this, this.#areSentKnown ? this.#sentCopies : undefined);
-    else this.#sumRouted();
+    else sumRouted(this);
   }
 
   /** Copies stay with experts that have a slot on `own` ranks of their source; others are left out. To be called after `beforeCut`. */
@@ -241,23 +241,5 @@ export class ExpertLoad implements RankRows {
     const kept = this.#keptBy.get(places) ?? new KeptVisits(this.#sources, places, this.#topK);
     this.#keptBy.set(places, kept);
     return kept;
-  }
-
-  #sumRouted(): void {
-    const { copies, routed, chosen } = this;
-    const { places, lengths, columns } = this.lists;
-    chosen.clear(0, routed);
-    let count = 0;
-    for (let source = 0; source < this.#sources; source++) {
-      const row = source * columns;
-      for (let at = row, end = row + lengths[source]!; at < end; at++) {
-        const x = places[at]!;
-        const before = routed[x]!;
-        chosen.places[count] = x; // stays where it is the first
-        count += Number(before === 0);
-        routed[x] = before + copies[row + x]!;
-      }
-    }
-    chosen.lengths[0] = count;
   }
 }

@@ -16,10 +16,8 @@ import { AllReduces } from "../exchanges/all-reduces.ts";
 import { CopyFlows } from "../exchanges/copy-flows.ts";
 import { Exchange } from "../exchanges/exchange.ts";
 import type { ExchangeSpec } from "../exchanges/exchange-spec.ts";
-import type { MoveCost } from "../exchanges/expert-moves.ts";
 import { SplitActivations } from "../exchanges/split-activations.ts";
-import type { GroupRoutes } from "../exchanges/token-routes.ts";
-import { VisitFlows } from "../exchanges/visit-flows.ts";
+import { flowsOf } from "../exchanges/visit-flows.ts";
 import type { ExpertLoad } from "../experts/expert-load.ts";
 import { RoutedExperts } from "../experts/routed-experts.ts";
 import { splitTokens } from "../experts/split-tokens.ts";
@@ -33,31 +31,12 @@ import { toGrainsOfLinks } from "./grain.ts";
 import { normAlong } from "./norm-along.ts";
 import type { Op } from "./op.ts";
 import type { OpCost } from "./op-cost.ts";
+import type { PassAtWork, StagePlace } from "./pass-at-work.ts";
 import { clearOpWork } from "./work-tally.ts";
 
 export interface OpCostsSpec extends ExchangeSpec {
   readonly scenario: Scenario;
   readonly kernels: KernelModel;
-}
-
-/** What the costs of a pass's ops follow from; a test of the stages alone has none of it. */
-export interface PassAtWork {
-  readonly scheduled: Pass | undefined;
-  /** Of layers, that it visits the stage for. */
-  readonly slice: number;
-  /** Of `scheduled`. */
-  readonly sequences: SequenceCosts | undefined;
-  /** Of the layer that the pass is in; known from the gate on. */
-  readonly load: ExpertLoad | undefined;
-  /** What its visit to the stage moves; known where experts are moved. */
-  readonly moves?: MoveCost | undefined;
-}
-
-/** A stage as its costs see it: its number among those of all replicas, its first rank, and its number in the pipeline of its replica. */
-export interface StagePlace {
-  readonly id: number;
-  readonly firstRank: number;
-  readonly position: number;
 }
 
 /** Asks the kernel and network models how long the ops of a pass take on each rank, and what they do. Asking changes nothing: it may be done again. */
@@ -109,7 +88,7 @@ export class OpCosts {
     this.#splitActivations = new SplitActivations(spec, this.#tokenBytes);
     this.#split = plan.sources / plan.dataGroups;
     this.#sourceTokens = new Float64Array(plan.sources);
-    const flows = flowsOf(spec);
+    const flows = flowsOf(spec.links);
     const copies = new CopyFlows(spec);
     const routed = scenario.model.experts && { experts: scenario.model.experts.count, topK: scenario.model.experts.topK };
     const kernels = routed === undefined ? {} : { routed };
@@ -255,15 +234,4 @@ export class OpCosts {
       cost.durationNs[rank] = nsFromSeconds(this.#spec.network.sendSeconds(bytes, from, from + onward, cost));
     }
   }
-}
-
-/** Of each stage and its exchange groups, those that carry bytes of their own: stages with the same routes share them. */
-function flowsOf({ links }: ExchangeSpec): (VisitFlows | undefined)[][] {
-  const known = new Map<GroupRoutes, VisitFlows>();
-  const of = (group: GroupRoutes): VisitFlows => {
-    const flows = known.get(group) ?? new VisitFlows(group);
-    known.set(group, flows);
-    return flows;
-  };
-  return links.map(({ exchange, routes }) => exchange.map(({ sameAs }, i) => (routes && sameAs === i ? of(routes.groups[i]!) : undefined)));
 }

@@ -1,11 +1,14 @@
 import type { Assumption } from "@tokenyard/scenario";
-import type { Memory, PlanFacts, Warning } from "../schema/report.ts";
+import type { PlanFacts } from "../schema/plan-schema.ts";
+import type { Memory, Warning } from "../schema/report.ts";
 import type { TallyColumns } from "../statistics/tally-columns.ts";
 import type { AlertRuleRow } from "./alert-rows.ts";
 import type { ExpertCacheColumns, PhaseRouting, RebalanceColumns, TrafficColumns, WindowColumns } from "./balance-columns.ts";
 import type { CheckpointColumns } from "./checkpoint-columns.ts";
+import type { CoverageFacts, FaultRow, RandomFaultFacts } from "./fault-rows.ts";
 import type { RetryColumns } from "./retry-columns.ts";
 import type { CacheFacts, Served } from "./served.ts";
+import type { CacheSteps, RequestSpans, Spans } from "./span-columns.ts";
 
 /** Phases by their number in the columns. */
 export const PHASES = ["prefill", "decode"] as const;
@@ -102,71 +105,6 @@ export interface Recording {
   readonly alerts?: readonly AlertRuleRow[];
 }
 
-/** What the loss of a single rank, or node, would leave without experts. */
-export interface CoverageFacts {
-  readonly ranks: CoveredFacts;
-  readonly nodes: CoveredFacts;
-}
-
-export interface CoveredFacts {
-  readonly all: number;
-  /** Those whose loss leaves each expert of each layer with a slot elsewhere in its replica. */
-  readonly covered: number;
-  /** Most (layer, expert) pairs that one of them leaves without. */
-  readonly mostMissing: number;
-}
-
-/** An entry of the scenario that draws faults. */
-export interface RandomFaultFacts {
-  /** Its number. */
-  readonly entry: number;
-  readonly of: string;
-  readonly mtbfPerGpuHours: number;
-  /** How many times as often as that they came. */
-  readonly acceleration: number;
-  readonly drawn: number;
-}
-
-/** Links that were down. */
-export interface LinksRow {
-  /** GPUs behind them that need the fabric; 0 where nothing happened by it */
-  readonly struck: number;
-  readonly times: number;
-  readonly downNs: number;
-  /** Times that replicas stopped, as they were down for longer than collectives wait. */
-  readonly stops: number;
-  readonly retries: number;
-  /** Collectives that ended in their last error. */
-  readonly gaveUp: number;
-  /** Time in which tokens stayed on their ranks. */
-  readonly localNs: number;
-}
-
-/** One fault; times are NaN where there were none. */
-export interface FaultRow {
-  readonly kind: string;
-  readonly atNs: number;
-  readonly detectedNs: number;
-  readonly detectedBy: string | undefined;
-  readonly resumedNs: number;
-  /** 0 where nothing happened by it */
-  readonly ranksLost: number;
-  readonly ranksSlowed: number;
-  /** Of one that was drawn at random: the entry of the scenario that it comes from. */
-  readonly drawnFrom?: number;
-  /** Of faults that take a slot and no rank. */
-  readonly slotsLost?: number;
-  /** Of faults of links. */
-  readonly links?: LinksRow;
-  readonly failed: number;
-  readonly requeued: number;
-  readonly migrated: number;
-  readonly tokensRecomputed: number;
-  readonly kvBytesLost: number;
-  readonly expertsMissing: number;
-  readonly degradedTokens: number;
-}
-
 /** What the GPUs took from the start of a run to its end, and what the site makes of it. */
 export interface EnergyFacts {
   readonly gpuJoules: number;
@@ -239,41 +177,4 @@ export interface Work {
   readonly peakMemoryBytesPerSecond: number;
   readonly peakNodeBytesPerSecond: number;
   readonly peakFabricBytesPerSecond: number;
-}
-
-/** One row for each state of each request, in the order in which they ended. */
-export interface RequestSpans {
-  readonly request: Int32Array;
-  /** index in REQUEST_STATES */
-  readonly state: Uint8Array;
-  /** of its pool; −1 before it is served */
-  readonly replica: Int32Array;
-  readonly startNs: Float64Array;
-  readonly endNs: Float64Array;
-}
-
-/** Tokens in the blocks of cache that are held, from each time to the next. */
-export interface CacheSteps {
-  readonly atNs: Float64Array;
-  readonly tokens: Float64Array;
-}
-
-/** One row per op on a rank, when asked for. */
-export interface Spans {
-  readonly rank: Int32Array;
-  /** index in `opKinds` */
-  readonly kind: Uint8Array;
-  readonly microBatch: Int32Array;
-  readonly pass: Int32Array;
-  readonly phase: Uint8Array;
-  /** −1 for none */
-  readonly layer: Int32Array;
-  /** 1 or 2 for a half of the micro-batch, 0 for all of it */
-  readonly half: Uint8Array;
-  readonly startNs: Float64Array;
-  readonly endNs: Float64Array;
-  /** when the rank's own work ended; from here to `endNs` it waited */
-  readonly workNs: Float64Array;
-  /** the rank of the same group that was ready last, for which the others had waited */
-  readonly cause: Int32Array;
 }

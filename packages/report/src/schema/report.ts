@@ -1,4 +1,3 @@
-import { PRECISIONS } from "@tokenyard/scenario";
 import * as z from "zod";
 import { alertsSchemas } from "./alerts-schema.ts";
 import { balanceSchema } from "./balance-schema.ts";
@@ -6,7 +5,9 @@ import { kvSchema } from "./cache-schema.ts";
 import { checkpointsReportSchema } from "./checkpoints-schema.ts";
 import { faultsSchema } from "./faults-schema.ts";
 import { amount, count, share } from "./plain-number.ts";
+import { planSchema } from "./plan-schema.ts";
 import { retriesReportSchema } from "./retries-schema.ts";
+import { seedsSchema } from "./seeds-schema.ts";
 import { costSchema, energySchema } from "./spending-schema.ts";
 import { statsSchema } from "./stats-schema.ts";
 
@@ -43,48 +44,6 @@ const levelsSchema = z
     tokensPerSecond: series.describe("computed"),
   })
   .describe("over time, in equal buckets from the start on: means of all replicas together");
-
-const format = z.enum(PRECISIONS);
-const precisionSchema = z
-  .strictObject({
-    weights: format,
-    experts: format.nullable(),
-    activations: format,
-    collectives: format,
-    dispatch: format.nullable(),
-    combine: format.nullable(),
-    kvCache: format,
-    products: z.array(format).describe("in which matrices and attention multiply on these GPUs, each once"),
-  })
-  .describe("number formats by place; null where a model has no such place");
-
-const planSchema = z.strictObject({
-  ranks: count,
-  nodes: count,
-  pipelineStages: count.describe("as the scenario counts them"),
-  interleave: count.optional().describe("slices of layers that each stage holds; none: 1"),
-  stages: count.describe("sets of ranks of one replica that hold the same layers"),
-  ranksPerPipelineStage: count,
-  ranksPerStage: count,
-  ranksPerLayer: count,
-  expertGroups: count,
-  tensorGroups: count,
-  exchange: z
-    .enum(["all-reduce", "all-gather", "all-to-all"])
-    .nullable()
-    .describe("how tokens come to the experts of other ranks; null where a layer has one rank, or no experts"),
-  sequenceParallel: z
-    .enum(["reduce-scatter", "slice"])
-    .optional()
-    .describe("how each rank of a data group comes to exchange a part of its tokens; none: each exchanges for all of them"),
-  precision: precisionSchema,
-  parameters: count,
-  activeParameters: count.describe("that one token uses"),
-  declaredParameters: amount.nullable().describe("what the plan says"),
-  weightBytesPerRank: z.strictObject({ min: amount, max: amount }),
-  kvBytesPerToken: amount.describe("over all layers"),
-  flopsPerToken: z.record(z.string(), amount).describe("by tokens of context"),
-});
 
 const phaseTimeSchema = z
   .strictObject({ compute: z.record(z.string(), share), network: z.record(z.string(), share) })
@@ -136,34 +95,6 @@ const assumptionSchema = z.union([
 ]);
 
 const breakdownSchema = z.record(z.string(), z.number()).nullable();
-
-const intervalSchema = z.strictObject({ low: z.number(), high: z.number() });
-
-const estimateSchema = z.strictObject({
-  count: count.describe("of observations"),
-  mean: z.number(),
-  standardDeviation: amount.nullable().describe("of the observations, with n − 1; null for one"),
-  interval: intervalSchema
-    .nullable()
-    .describe("holds the true mean in 95 of 100 studies (Student's t), on a log scale for what cannot be below 0; null for one"),
-});
-
-const seedsSchema = z
-  .strictObject({
-    count: count.describe("seeds that ran: first, first + 1, …"),
-    first: count,
-    estimates: z.record(z.string(), estimateSchema).describe("by path in this report; a seed without the number does not count"),
-    targets: z.array(z.strictObject({ name: z.string(), metric: z.string(), met: count.describe("seeds that meet it") })),
-    warnings: z.array(
-      z.strictObject({
-        code: z.string(),
-        message: z.string().describe("of the first seed that tells it"),
-        seed: count.describe("that seed"),
-        count: count.describe("seeds that tell it"),
-      }),
-    ),
-  })
-  .describe("means over several seeds; the rest of the report is of the first. Only where several ran");
 
 /** A report: plain numbers with their unit in the name, null where a metric has no value. The one source of its type and JSON schema. */
 export const reportSchema = z.strictObject({
@@ -263,17 +194,12 @@ export const reportSchema = z.strictObject({
 });
 
 export type Report = z.output<typeof reportSchema>;
-export type Seeds = z.output<typeof seedsSchema>;
-/** What independent observations of one number say of its mean. */
-export type Estimate = z.output<typeof estimateSchema>;
-export type Interval = z.output<typeof intervalSchema>;
 export type Stats = z.output<typeof statsSchema>;
 export type Goodput = z.output<typeof goodputSchema>;
 export type ClassReport = z.output<typeof classSchema>;
 export type KvReport = z.output<typeof kvSchema>;
 export type PoolReport = z.output<typeof poolSchema>;
 export type Levels = z.output<typeof levelsSchema>;
-export type PlanFacts = z.output<typeof planSchema>;
 export type PhaseTime = z.output<typeof phaseTimeSchema>;
 export type TargetOutcome = Report["targets"][number];
 export type Memory = z.output<typeof memorySchema>;

@@ -1,4 +1,5 @@
-import type { FaultRow, LinksRow, Recording } from "../recording/recording.ts";
+import type { FaultRow, LinksRow } from "../recording/fault-rows.ts";
+import type { Recording } from "../recording/recording.ts";
 import type { Served } from "../recording/served.ts";
 import type { FaultsReport } from "../schema/faults-schema.ts";
 import { ratio } from "../statistics/ratio.ts";

@@ -1,4 +1,4 @@
-import type { PlanFacts } from "../schema/report.ts";
+import type { PlanFacts } from "../schema/plan-schema.ts";
 
 const PLACES = {
   weights: "weights",

@@ -1,5 +1,6 @@
 import { grouped } from "@tokenyard/scenario";
-import type { Estimate, Report } from "../schema/report.ts";
+import type { Report } from "../schema/report.ts";
+import type { Estimate } from "../schema/seeds-schema.ts";
 import { metricValue } from "../summary/targets.ts";
 import { rounded, spreadText, stepOf } from "./precision.ts";
 import { measured, NO_VALUE, scaleOf } from "./quantity.ts";

@@ -1,4 +1,4 @@
-import type { Interval } from "../schema/report.ts";
+import type { Interval } from "../schema/seeds-schema.ts";
 
 /**
  * The last decimal place that a mean with this interval is worth, as 0.1 for 17.1 ± 0.4: that of the first digit of its lesser half, or

@@ -2,7 +2,8 @@ import { test } from "@fast-check/vitest";
 import { expect } from "vitest";
 import * as z from "zod";
 import { anyRecording } from "../recording/any-recording.contract.ts";
-import { REQUEST_STATES, type Recording, type Spans } from "../recording/recording.ts";
+import { REQUEST_STATES, type Recording } from "../recording/recording.ts";
+import type { Spans } from "../recording/span-columns.ts";
 import { tiny } from "../recording/tiny-recording.contract.ts";
 import { chromeTrace } from "./chrome-trace.ts";
 

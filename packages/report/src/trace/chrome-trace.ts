@@ -1,4 +1,5 @@
-import { LANES, PHASES, type Recording, type Spans } from "../recording/recording.ts";
+import { LANES, PHASES, type Recording } from "../recording/recording.ts";
+import type { Spans } from "../recording/span-columns.ts";
 import { arrowEvents } from "./trace-arrow.ts";
 import { counterEvents } from "./trace-counter.ts";
 import { microseconds, pidOfRequests, type TraceEvent, trackOf } from "./trace-event.ts";

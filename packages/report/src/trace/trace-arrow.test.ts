@@ -1,7 +1,8 @@
 import { test } from "@fast-check/vitest";
 import { expect } from "vitest";
 import { anyRecording } from "../recording/any-recording.contract.ts";
-import type { Recording, Spans } from "../recording/recording.ts";
+import type { Recording } from "../recording/recording.ts";
+import type { Spans } from "../recording/span-columns.ts";
 import { tiny } from "../recording/tiny-recording.contract.ts";
 import { arrowEvents } from "./trace-arrow.ts";
 

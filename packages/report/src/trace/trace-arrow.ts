@@ -1,4 +1,5 @@
-import type { Recording, Spans } from "../recording/recording.ts";
+import type { Recording } from "../recording/recording.ts";
+import type { Spans } from "../recording/span-columns.ts";
 import { microseconds, type TraceEvent, trackOf } from "./trace-event.ts";
 
 /**

@@ -1,7 +1,8 @@
 import { test } from "@fast-check/vitest";
 import { expect } from "vitest";
 import { anyRecording } from "../recording/any-recording.contract.ts";
-import { REQUEST_STATES, REQUEST_STATUS, type Recording, type RequestSpans, type Spans } from "../recording/recording.ts";
+import { REQUEST_STATES, REQUEST_STATUS, type Recording } from "../recording/recording.ts";
+import type { RequestSpans, Spans } from "../recording/span-columns.ts";
 import { tiny } from "../recording/tiny-recording.contract.ts";
 import { counterEvents } from "./trace-counter.ts";
 

@@ -1,12 +1,5 @@
-import {
-  type CacheSteps,
-  REQUEST_STATES,
-  REQUEST_STATUS,
-  type Recording,
-  type RequestColumns,
-  type RequestSpans,
-  type Spans,
-} from "../recording/recording.ts";
+import { REQUEST_STATES, REQUEST_STATUS, type Recording, type RequestColumns } from "../recording/recording.ts";
+import type { CacheSteps, RequestSpans, Spans } from "../recording/span-columns.ts";
 import { microseconds, pidOfRequests, type TraceEvent } from "./trace-event.ts";
 
 const STATES = REQUEST_STATES.map((state) => (state === "prefill" || state === "decode" ? `sequences in ${state}` : `requests ${state}`));

@@ -1,4 +1,5 @@
-import { REQUEST_STATES, type Recording, type RequestSpans } from "../recording/recording.ts";
+import { REQUEST_STATES, type Recording } from "../recording/recording.ts";
+import type { RequestSpans } from "../recording/span-columns.ts";
 import { microseconds, pidOfRequests, type TraceEvent } from "./trace-event.ts";
 
 /** A track for each request, with a slice for each state that it is in; the tracks in the order of arrival. */

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { cacheRules } from "./cache-rules.ts";
 import { choice, variant } from "./language/choice.ts";
 import { late, once } from "./language/late.ts";
 import { means } from "./language/means.ts";
@@ -28,33 +29,6 @@ const budgetHoldsSequences = rule<{ tokenBudget?: number; maxSequences?: number 
   ({ tokenBudget, maxSequences }) => tokenBudget !== undefined && maxSequences !== undefined && tokenBudget < maxSequences,
   ({ maxSequences }) => `at least ${maxSequences}, the value of maxSequences: each running sequence decodes one token a pass`,
 );
-
-interface Cached {
-  scheduler?: { kind?: string };
-  balancer?: { replicas?: { kind?: string }; dataGroups?: { kind?: string } } | undefined;
-  kv?: { prefixCache?: boolean | undefined; hostTier?: object | undefined } | undefined;
-}
-
-/** What is only of use where blocks are kept for others. */
-const cacheRules = [
-  rule<Cached>(
-    ["kv", "prefixCache"],
-    ({ scheduler, kv }) => scheduler?.kind === "static" && kv?.prefixCache === true,
-    () => "false, or another scheduler: continuous, prefill-first or cadence",
-  ),
-  rule<Cached>(
-    ["kv", "hostTier"],
-    ({ kv }) => kv?.hostTier !== undefined && kv.prefixCache !== true,
-    () => "prefixCache: true beside it",
-  ),
-  ...(["replicas", "dataGroups"] as const).map((place) =>
-    rule<Cached>(
-      ["balancer", place],
-      ({ balancer, kv }) => balancer?.[place]?.kind === "prefix-aware" && kv?.prefixCache !== true,
-      () => "another balancer, or kv: { prefixCache: true }",
-    ),
-  ),
-];
 
 const normsToTakeAlong = rule<{ allReduce?: boolean | undefined; norms: boolean }>(
   ["allReduce"],

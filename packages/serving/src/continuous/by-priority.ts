@@ -1,3 +1,5 @@
+import type { RequestClass } from "../requests/request-class.ts";
+import type { RequestSlots } from "../requests/request-slots.ts";
 import type { WaitingRoom } from "./waiting-room.ts";
 
 /** The one before whom nobody comes is next, in a binary heap; who is preempted takes its old place again. */
@@ -58,4 +60,12 @@ export class ByPriority implements WaitingRoom {
     slots[at] = last;
     return first;
   }
+}
+
+/** Whether request a comes before request b: the lower priority, and of equals who came first. */
+export function byPriority(requests: RequestSlots, classes: readonly RequestClass[]): (a: number, b: number) => boolean {
+  return (a, b) => {
+    const byClass = classes[requests.classIndex[a]!]!.priority - classes[requests.classIndex[b]!]!.priority;
+    return byClass === 0 ? requests.number[a]! < requests.number[b]! : byClass < 0;
+  };
 }

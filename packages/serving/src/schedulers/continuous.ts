@@ -2,7 +2,7 @@ import type { Pass } from "@tokenyard/model";
 import type { ServingSpec } from "@tokenyard/scenario";
 import type { Balancer } from "../balancer.ts";
 import { BlockPool } from "../continuous/block-pool.ts";
-import { ByPriority } from "../continuous/by-priority.ts";
+import { ByPriority, byPriority } from "../continuous/by-priority.ts";
 import { ContinuousHandover } from "../continuous/continuous-handover.ts";
 import { ContinuousRecovery } from "../continuous/continuous-recovery.ts";
 import type { DataGroup, Limits, Turns } from "../continuous/data-group.ts";
@@ -12,7 +12,6 @@ import { JointBatch } from "../continuous/joint-batch.ts";
 import { Sequences } from "../continuous/sequences.ts";
 import { createBalancer } from "../create-balancer.ts";
 import { Prefixes } from "../prefix/prefixes.ts";
-import type { RequestClass } from "../requests/request-class.ts";
 import type { SchedulerObserver } from "../requests/request-observer.ts";
 import type { RequestSlots } from "../requests/request-slots.ts";
 import type { Foresight, Load, Scheduler, ServingContext, Use } from "../scheduler.ts";
@@ -243,12 +242,4 @@ export class ContinuousScheduler implements Scheduler {
     if (own !== pass) throw new Error(`the ${this.kind} scheduler is given a pass that it did not make`);
     return own;
   }
-}
-
-/** Whether request a comes before request b: the lower priority, and of equals who came first. */
-function byPriority(requests: RequestSlots, classes: readonly RequestClass[]): (a: number, b: number) => boolean {
-  return (a, b) => {
-    const byClass = classes[requests.classIndex[a]!]!.priority - classes[requests.classIndex[b]!]!.priority;
-    return byClass === 0 ? requests.number[a]! < requests.number[b]! : byClass < 0;
-  };
 }

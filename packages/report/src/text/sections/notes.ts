@@ -1,5 +1,6 @@
 import { counted } from "@tokenyard/scenario";
-import type { Report, Seeds, Warning } from "../../schema/report.ts";
+import type { Report, Warning } from "../../schema/report.ts";
+import type { Seeds } from "../../schema/seeds-schema.ts";
 import { assumptionText } from "../assumption-text.ts";
 import type { Page } from "../page.ts";
 import { paragraph } from "../paragraph.ts";

@@ -1,5 +1,6 @@
 import { metricOf } from "@tokenyard/scenario";
-import type { Report, Seeds, TargetOutcome } from "../../schema/report.ts";
+import type { Report, TargetOutcome } from "../../schema/report.ts";
+import type { Seeds } from "../../schema/seeds-schema.ts";
 import type { Page } from "../page.ts";
 import { brief, measured, percent, significant } from "../quantity.ts";
 import { table } from "../table.ts";

@@ -1,6 +1,5 @@
-import { type Formula, formula, type Meaning, type Vocabulary } from "@tokenyard/expression";
+import { type Formula, formula, type Vocabulary } from "@tokenyard/expression";
 import {
-  anyQuantity,
   type ClaimSpec,
   formatQuantity,
   knobOf,
@@ -16,14 +15,10 @@ import { axisOf } from "../../points/axis.ts";
 import { isImpossible, type Parameters } from "../../points/point.ts";
 import { scenarioChanger } from "../../points/scenario-changer.ts";
 import { PLAN_WORDS, RESULT_WORDS } from "../../points/words.ts";
+import { type Amount, amountOf, meaningOf } from "./amount.ts";
 import type { Claim, Part, PencilSum } from "./claim.ts";
 
 type Path = Problem["path"];
-
-interface Amount {
-  readonly value: number;
-  readonly unit: Unit | "";
-}
 
 const TOLERANCE = 0.01;
 const MOST_VALUES = 64;
@@ -235,14 +230,6 @@ export function withoutClaims(scenario: Scenario): Scenario {
 /** Whether the number of that name is known without a run. What memory holds depends on the drawn requests. */
 function isStatic(name: string): boolean {
   return PLAN_WORDS.meaningOf(name) !== undefined && !name.startsWith("memory.");
-}
-
-function amountOf(written: number | string): Amount {
-  return typeof written === "number" ? { value: written, unit: "" } : anyQuantity(written)!;
-}
-
-function meaningOf(amount: Amount | undefined): Meaning | undefined {
-  return amount && { type: "number", unit: amount.unit };
 }
 
 function wantedFor({ text, unit }: Formula): string {

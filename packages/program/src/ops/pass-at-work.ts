@@ -1,0 +1,24 @@
+import type { Pass } from "@tokenyard/model";
+import type { MoveCost } from "../exchanges/expert-moves.ts";
+import type { ExpertLoad } from "../experts/expert-load.ts";
+import type { SequenceCosts } from "../kernels/sequence-cost.ts";
+
+/** What the costs of a pass's ops follow from; a test of the stages alone has none of it. */
+export interface PassAtWork {
+  readonly scheduled: Pass | undefined;
+  /** Of layers, that it visits the stage for. */
+  readonly slice: number;
+  /** Of `scheduled`. */
+  readonly sequences: SequenceCosts | undefined;
+  /** Of the layer that the pass is in; known from the gate on. */
+  readonly load: ExpertLoad | undefined;
+  /** What its visit to the stage moves; known where experts are moved. */
+  readonly moves?: MoveCost | undefined;
+}
+
+/** A stage as its costs see it: its number among those of all replicas, its first rank, and its number in the pipeline of its replica. */
+export interface StagePlace {
+  readonly id: number;
+  readonly firstRank: number;
+  readonly position: number;
+}

@@ -1,0 +1,64 @@
+/** What the loss of a single rank, or node, would leave without experts. */
+export interface CoverageFacts {
+  readonly ranks: CoveredFacts;
+  readonly nodes: CoveredFacts;
+}
+
+export interface CoveredFacts {
+  readonly all: number;
+  /** Those whose loss leaves each expert of each layer with a slot elsewhere in its replica. */
+  readonly covered: number;
+  /** Most (layer, expert) pairs that one of them leaves without. */
+  readonly mostMissing: number;
+}
+
+/** An entry of the scenario that draws faults. */
+export interface RandomFaultFacts {
+  /** Its number. */
+  readonly entry: number;
+  readonly of: string;
+  readonly mtbfPerGpuHours: number;
+  /** How many times as often as that they came. */
+  readonly acceleration: number;
+  readonly drawn: number;
+}
+
+/** Links that were down. */
+export interface LinksRow {
+  /** GPUs behind them that need the fabric; 0 where nothing happened by it */
+  readonly struck: number;
+  readonly times: number;
+  readonly downNs: number;
+  /** Times that replicas stopped, as they were down for longer than collectives wait. */
+  readonly stops: number;
+  readonly retries: number;
+  /** Collectives that ended in their last error. */
+  readonly gaveUp: number;
+  /** Time in which tokens stayed on their ranks. */
+  readonly localNs: number;
+}
+
+/** One fault; times are NaN where there were none. */
+export interface FaultRow {
+  readonly kind: string;
+  readonly atNs: number;
+  readonly detectedNs: number;
+  readonly detectedBy: string | undefined;
+  readonly resumedNs: number;
+  /** 0 where nothing happened by it */
+  readonly ranksLost: number;
+  readonly ranksSlowed: number;
+  /** Of one that was drawn at random: the entry of the scenario that it comes from. */
+  readonly drawnFrom?: number;
+  /** Of faults that take a slot and no rank. */
+  readonly slotsLost?: number;
+  /** Of faults of links. */
+  readonly links?: LinksRow;
+  readonly failed: number;
+  readonly requeued: number;
+  readonly migrated: number;
+  readonly tokensRecomputed: number;
+  readonly kvBytesLost: number;
+  readonly expertsMissing: number;
+  readonly degradedTokens: number;
+}

@@ -1,0 +1,28 @@
+import { rule } from "./language/rule.ts";
+
+interface Cached {
+  scheduler?: { kind?: string };
+  balancer?: { replicas?: { kind?: string }; dataGroups?: { kind?: string } } | undefined;
+  kv?: { prefixCache?: boolean | undefined; hostTier?: object | undefined } | undefined;
+}
+
+/** What is only of use where blocks are kept for others. */
+export const cacheRules = [
+  rule<Cached>(
+    ["kv", "prefixCache"],
+    ({ scheduler, kv }) => scheduler?.kind === "static" && kv?.prefixCache === true,
+    () => "false, or another scheduler: continuous, prefill-first or cadence",
+  ),
+  rule<Cached>(
+    ["kv", "hostTier"],
+    ({ kv }) => kv?.hostTier !== undefined && kv.prefixCache !== true,
+    () => "prefixCache: true beside it",
+  ),
+  ...(["replicas", "dataGroups"] as const).map((place) =>
+    rule<Cached>(
+      ["balancer", place],
+      ({ balancer, kv }) => balancer?.[place]?.kind === "prefix-aware" && kv?.prefixCache !== true,
+      () => "another balancer, or kv: { prefixCache: true }",
+    ),
+  ),
+];
