@@ -9,6 +9,8 @@ import { pipelinedScenario } from "../laws/pipelined-scenario.contract.ts";
 import { struckAndRetried, struckAndRetriedPipelines } from "../laws/retried-scenario.contract.ts";
 import { slowedPipelines, struckAndCached, struckPipelines, struckScenario } from "../laws/struck-scenario.contract.ts";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
+import { prepare } from "../setup/prepare.ts";
+import { run } from "../simulate.ts";
 import { sampled } from "./sampled.contract.ts";
 
 /** Where samples of a run as it comes differ from those of its ops one by one; nothing. */
@@ -196,4 +198,27 @@ test("so is that of layers that draw their experts, where a prompt takes many ti
     }),
     { numRuns: 30, endOnFailure: true },
   );
+});
+
+test("a step that ends at the very instant of a sample is in it, though the run of steps goes on", () => {
+  const decoding = (outputTokens: number) =>
+    parseScenario({
+      tokenyard: 1,
+      model: { layers: 2, hiddenSize: 64, attention: { heads: 8, kvHeads: 4, headSize: 8 }, dense: { hiddenSize: 128, matrices: 3 } },
+      cluster: {
+        gpu: { compute: "1 TFLOPS", bandwidth: "100 GB/s", memory: "10 GB" },
+        network: {
+          kind: "two-tier",
+          node: { bandwidth: "10 GB/s", latency: "1 us" },
+          fabric: { bandwidth: "1 GB/s", latency: "1 us" },
+        },
+      },
+      workload: { kind: "closed", requests: 1, concurrency: 1, promptTokens: 20, outputTokens },
+      serving: { scheduler: { kind: "continuous" } },
+    });
+  const { horizonNs } = run(prepare(decoding(5))); // its last step ends as the fourth of nine does
+  for (const options of [{}, { fold: false }]) {
+    const { kept } = sampled(decoding(9), 1, options, horizonNs);
+    expect(kept.samples.map((sample) => sample.get("outputTokens"))).toEqual([[0], [5]]);
+  }
 });

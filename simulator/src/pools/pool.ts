@@ -125,8 +125,8 @@ export class Pool extends PoolParts {
     this.#cuts!.announce(replica, atNs);
   }
 
-  /** `count` passes of a round have ended, as its scheduler knows, which opened `openedBy`; undefined: it does not know yet. */
-  roundsEnded(pass: Pass, endsNs: Float64Array, count: number, openedBy?: Float64Array): void {
+  /** `count` passes have ended: of a round, as its scheduler knows, which opened `openedBy`; undefined: it does not know yet. */
+  passesEnded(pass: Pass, endsNs: Float64Array, count: number, openedBy?: Float64Array): void {
     if (openedBy !== undefined) this.#levels!.rise(pass.replica, endsNs, 0, count, openedBy);
     const tokens = this.#levels!.passed(pass, endsNs, count);
     this.probe?.passed(pass, count, tokens);
@@ -159,6 +159,7 @@ export class Pool extends PoolParts {
   /** Fills `soFar` with what has been done by `atNs`, after which nothing has happened yet; only where the run is sampled. */
   tellSoFar(soFar: SoFar, atNs: number): void {
     const { wanted, told, underWay } = this.probe!;
+    this.#runs?.catchUp(atNs);
     this.#rounds?.catchUp(atNs);
     this.probe!.settle(atNs);
     if (!wanted.work) return;
@@ -233,8 +234,7 @@ export class Pool extends PoolParts {
     run.end();
     const { endsNs, count } = run;
     microBatch.end(endsNs[count - 1]!);
-    const tokens = this.#levels!.passed(run.pass, endsNs, count);
-    this.probe?.passed(run.pass, count, tokens);
+    this.passesEnded(run.pass, endsNs, count);
     this.#runs!.finish(run);
     this.#touched.add(microBatch.replica);
   }

@@ -8,8 +8,10 @@ import { UnderWay } from "../metrics/under-way.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { Comes } from "../pools/surroundings.ts";
 import type { Stage } from "../stages/stage.ts";
-import { MOST_AHEAD, type PassRun } from "./pass-run.ts";
+import { endedBefore, MOST_AHEAD, type PassRun } from "./pass-run.ts";
+import { endFirst } from "./segments/first-passes.ts";
 import { areLayersAlike } from "./segments/in-turn.ts";
+import type { SegmentRun } from "./segments/segment-run.ts";
 import { ShapedRuns } from "./shaped-runs.ts";
 import type { RunsOwner, SliceRuns, TimedRun } from "./slice-runs.ts";
 
@@ -23,6 +25,8 @@ export interface Owner extends RunsOwner {
   readonly stages: readonly Stage[];
   /** Passes of `run` have ended, from number `first` on `count` of them, and its scheduler knows, which opened `openedBy`. */
   advanced(run: PassRun, first: number, count: number, openedBy: Float64Array): void;
+  /** `count` passes like `pass` have ended at `endsNs`. */
+  passesEnded(pass: Pass, endsNs: Float64Array, count: number): void;
 }
 
 /** Passes in a row of each replica, timed as a whole and ended by one event; an arrival cuts them short. */
@@ -47,6 +51,8 @@ export class Runs {
   readonly #concernsNs: Float64Array;
   /** When the pass ends that `#underWay` tells of. */
   readonly #toldToNs: Float64Array;
+  /** The run under way, where the sample may fall into it: passes that have ended by then are accounted for when it is taken. */
+  readonly #inParts: (SegmentRun | undefined)[];
   /** [replicas] */
   readonly #runs: readonly ShapedRuns[];
   /** [replicas] the end of the one that is under way, or was last */
@@ -70,6 +76,7 @@ export class Runs {
     this.#sampledNs = new Float64Array(plan.replicas).fill(Number.POSITIVE_INFINITY);
     this.#concernsNs = new Float64Array(plan.replicas).fill(Number.POSITIVE_INFINITY);
     this.#toldToNs = new Float64Array(plan.replicas);
+    this.#inParts = runs.map(() => undefined);
     if (probe !== undefined) this.awaitSample(probe);
     this.#runs = runs;
     this.#reported = new Int32Array(plan.replicas);
@@ -97,14 +104,17 @@ export class Runs {
     const runs = this.#runs[pass.replica]!.of(microBatch, nowNs, cutNs);
     if (runs === undefined) return false;
     const foreseen = this.#jump && !runs.routesApart ? this.#pool.setup.scheduler.foresight!.foreseen(pass) : 1;
-    const untilNs = Math.min(cutNs, this.#comes?.nextNs ?? Number.POSITIVE_INFINITY, this.#sampledNs[pass.replica]!);
+    const inParts = this.#probe !== undefined && cutNs === Number.POSITIVE_INFINITY && runs.endsInParts(pass, microBatch);
+    const sampledNs = inParts ? cutNs : this.#sampledNs[pass.replica]!;
+    const untilNs = Math.min(cutNs, this.#comes?.nextNs ?? Number.POSITIVE_INFINITY, sampledNs);
     const most = this.#comes === undefined ? Math.min(foreseen, MOST_UNSURE) : foreseen;
     const run = runs.start(pass, microBatch, nowNs, most, untilNs);
     if (run === undefined || (run.endsNs[run.count - 1]! >= cutNs && run.endBefore(cutNs) === 0)) {
       microBatch.goBack();
       return false;
     }
-    if (run.endsNs[run.count - 1]! > this.#concernsNs[pass.replica]!) this.#sample(this.#probe!, runs, run, nowNs);
+    if (inParts && run === runs.segments) this.#goOn(this.#probe!, run);
+    else if (run.endsNs[run.count - 1]! > this.#concernsNs[pass.replica]!) this.#sample(this.#probe!, runs, run, nowNs);
     if (this.#ends[pass.replica]?.run !== run) this.#ends[pass.replica] = endOf(run, this.#pool.number);
     this.#tickets[pass.replica] = this.#timeline.schedule(run.endsNs[run.count - 1]!, this.#ends[pass.replica]!);
     return true;
@@ -118,6 +128,7 @@ export class Runs {
     const { nextSampleNs, everyNs } = probe;
     const { pass, microBatch, endsNs, count } = run;
     const { replica } = pass;
+    this.#inParts[replica] = undefined;
     if (runs.routesApart) probe.took(endsNs[0]! - nowNs); // of others nobody asks how long they take
     if (this.#isNext[replica] === 1) this.#await(probe, replica, 0);
     if (endsNs[count - 1]! <= nextSampleNs) return;
@@ -131,6 +142,36 @@ export class Runs {
     this.#toldToNs[replica] = endsNs[0]!;
     this.#underWay[replica]!.clear();
     runs.tellOps(run, pass, microBatch!, nowNs, this.#underWay[replica]!);
+  }
+
+  /** Samples that `run` lasts to are in nobody's way. */
+  #goOn(probe: Probe, run: SegmentRun): void {
+    const { replica } = run.pass;
+    if (this.#isNext[replica] === 1) this.#await(probe, replica, 0);
+    this.#inParts[replica] = run.endNs > probe.nextSampleNs ? run : undefined;
+  }
+
+  /** A sample is taken at `atNs`: what has ended by then is told of runs that go on, and the ops of the pass that it falls into. */
+  catchUp(atNs: number): void {
+    for (let replica = 0; replica < this.#inParts.length; replica++) {
+      const run = this.#inParts[replica];
+      if (run === undefined || this.#tickets[replica] === undefined || run.endNs <= atNs) continue;
+      const ended = endedBefore(atNs + 1, run.endsNs, run.count);
+      if (ended > 0) this.#endFirst(run, ended);
+      if (this.#toldToNs[replica] === run.endsNs[0]!) continue;
+      this.#toldToNs[replica] = run.endsNs[0]!;
+      this.#underWay[replica]!.clear();
+      if (this.#probe!.wanted.work) run.tellOps(this.#underWay[replica]!);
+    }
+  }
+
+  #endFirst(run: SegmentRun, ended: number): void {
+    const { pass, endsNs } = run;
+    const reported = this.#reported[pass.replica]!;
+    if (ended > reported) this.#report(run, reported, ended);
+    this.#reported[pass.replica] = 0; // those were among them
+    this.#pool.passesEnded(pass, endsNs, ended);
+    endFirst(run, ended);
   }
 
   /** When `probe` is sampled next is another time now. */
@@ -170,7 +211,7 @@ export class Runs {
     if (this.#tickets[replica] === undefined) return;
     const { run } = this.#ends[replica]!;
     const reported = this.#reported[replica]!;
-    this.#report(run, reported);
+    this.#report(run, reported, run.count - 1);
     this.#reported[replica] = run.count - 1;
   }
 
@@ -178,16 +219,16 @@ export class Runs {
   finish(run: PassRun): void {
     const { endsNs, count, pass } = run;
     const reported = this.#reported[pass.replica]!;
-    if (count - 1 > reported) this.#report(run, reported);
+    if (count - 1 > reported) this.#report(run, reported, count - 1);
     this.#reported[pass.replica] = 0;
     this.#tickets[pass.replica] = undefined;
     this.#pool.setup.scheduler.finish(pass, endsNs[count - 1]!, this.#pool.observer);
   }
 
-  /** The passes of `run` have ended, but for the last; its scheduler knows of the first `reported`. */
-  #report(run: PassRun, reported: number): void {
-    const { pass, endsNs, count } = run;
-    const ended = count - 1 - reported;
+  /** The first `count` passes of `run` have ended; its scheduler knows of the first `reported`. */
+  #report(run: PassRun, reported: number, count: number): void {
+    const { pass, endsNs } = run;
+    const ended = count - reported;
     if (ended === 0) return;
     const foresight = this.#pool.setup.scheduler.foresight!;
     const openedBy = foresight.advance(pass, reported === 0 ? endsNs : endsNs.subarray(reported), ended, this.#pool.observer);

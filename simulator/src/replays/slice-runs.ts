@@ -66,6 +66,11 @@ export class SliceRuns {
     return this.#segments;
   }
 
+  /** Whether `pass` of `microBatch` and those behind it can be accounted for in parts, while the run of them goes on: they only decode, and fall into segments. */
+  endsInParts({ phase }: Pass, { twoBatch }: MicroBatch): boolean {
+    return phase === 1 && this.#segments !== undefined && !this.routesApart && twoBatch?.isSplit !== true;
+  }
+
   /** As `PassRun.start`; `findsFree`: whether nothing before it is in the way of the pass. Returns who timed it; undefined where it has to run op by op. */
   start(pass: Pass, microBatch: MicroBatch, nowNs: number, foreseen: number, untilNs: number, findsFree = true): TimedRun | undefined {
     const halves = microBatch.twoBatch?.isSplit === true ? this.#slice.halves : undefined;

@@ -130,7 +130,7 @@ export class ReplicaRounds implements OpenRounds {
 
   #finish(batch: RoundBatch, nowNs: number): void {
     const { setup, observer } = this.#owner;
-    this.#owner.roundsEnded(batch.pass!, batch.endsNs, 1);
+    this.#owner.passesEnded(batch.pass!, batch.endsNs, 1);
     this.#owner.roundsOver(batch.microBatch!, nowNs);
     batch.leave();
     setup.scheduler.finish(batch.pass!, nowNs, observer);
@@ -179,7 +179,7 @@ export class ReplicaRounds implements OpenRounds {
       const count = batch.endedBefore(nowNs);
       const foresight = this.#owner.setup.scheduler.foresight!;
       const openedBy = foresight.advance(batch.pass!, batch.endsNs, count, this.#owner.observer);
-      this.#owner.roundsEnded(batch.pass!, batch.endsNs, count, openedBy);
+      this.#owner.passesEnded(batch.pass!, batch.endsNs, count, openedBy);
       batch.report(count);
     }
     if (!this.#steps.look()) return;

@@ -11,7 +11,7 @@ export interface RoundsOwner {
   /** Until when nothing is known to happen to `replica` that changes how long passes take: it is broken off, slow or as ever, or links are down. */
   quietNs(replica: number, nowNs: number): number;
   /** `count` passes, `pass` and those foreseen after it, have ended at `endsNs`, and its scheduler knows, which opened `openedBy`; undefined: not yet. */
-  roundsEnded(pass: Pass, endsNs: Float64Array, count: number, openedBy?: Float64Array): void;
+  passesEnded(pass: Pass, endsNs: Float64Array, count: number, openedBy?: Float64Array): void;
   /** The last of those ends now. */
   roundsOver(microBatch: MicroBatch, nowNs: number): void;
 }

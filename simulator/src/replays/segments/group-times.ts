@@ -88,6 +88,18 @@ export class GroupTimes {
     return i;
   }
 
+  /** The first `dropped` of `passes` are told no more, but on segments that do not grow. */
+  drop(dropped: number, passes: number): void {
+    const { segments, lastGroup, lastNs } = this;
+    for (let l = 0; this.#groups > 1 && l < segments.length; l++) {
+      if (segments[l]!.attentions === 0) continue;
+      for (let i = dropped; i < passes; i++) {
+        lastGroup[(i - dropped) * segments.length + l] = lastGroup[i * segments.length + l]!;
+        lastNs[(i - dropped) * segments.length + l] = lastNs[i * segments.length + l]!;
+      }
+    }
+  }
+
   /** Columns are for `passes`; what they hold stays. */
   makeRoom(passes: number): void {
     const length = passes * this.segments.length;
