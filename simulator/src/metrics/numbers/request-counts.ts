@@ -21,6 +21,8 @@ export class RequestCounts implements LeftObserver {
   /** Requests in flight whose first token is out. */
   answering = 0;
   readonly attained: Attainment;
+  /** Whether there are limits to attain. */
+  readonly #hasLimits: boolean;
   readonly queue = new TimeBuckets("queue");
   readonly prefill = new TimeBuckets("prefill");
   readonly ttft = new TimeBuckets("ttft");
@@ -43,6 +45,7 @@ export class RequestCounts implements LeftObserver {
 
   constructor(limits: LatencyLimits, asksOfGaps: boolean) {
     this.attained = new Attainment(limits);
+    this.#hasLimits = Math.min(limits.ttftNs, limits.tpotNs, limits.e2eNs) < Number.POSITIVE_INFINITY;
     if (asksOfGaps) this.itl = new GapBuckets();
   }
 
@@ -78,10 +81,12 @@ export class RequestCounts implements LeftObserver {
     else if (status === "rejected") this.rejectedCount++;
     const hasFinished = status === "finished";
     const outputTokens = slots.outputTokens[slot]!;
-    this.#ttftNs[at] = firstNs - arrivedNs;
     this.#tpotNs[at] = hasFinished && outputTokens > 1 ? (nowNs - firstNs) / (outputTokens - 1) : Number.NaN;
     this.#e2eNs[at] = hasFinished ? nowNs - arrivedNs : Number.NaN;
-    this.#outputTokens[at] = hasFinished && counts ? outputTokens : Number.NaN;
+    if (this.#hasLimits) {
+      this.#ttftNs[at] = firstNs - arrivedNs;
+      this.#outputTokens[at] = hasFinished && counts ? outputTokens : Number.NaN;
+    }
     if (!hasFinished) return;
     this.finishedCount++;
     this.finishedPromptTokens += slots.promptTokens[slot]!;
@@ -96,7 +101,7 @@ export class RequestCounts implements LeftObserver {
     this.prefill.addAll(this.#prefillNs, count);
     this.tpot.addAll(this.#tpotNs, count);
     this.e2e.addAll(this.#e2eNs, count);
-    for (let i = 0; i < count; i++) {
+    for (let i = 0; this.#hasLimits && i < count; i++) {
       const outputTokens = this.#outputTokens[i]!;
       const tpotNs = outputTokens > 1 ? this.#tpotNs[i]! : 0;
       if (outputTokens > 0) this.attained.finish(this.#ttftNs[i]!, tpotNs, this.#e2eNs[i]!, outputTokens);

@@ -29,7 +29,16 @@ export class TimeBuckets {
 
   /** The first `count` of `ns`; NaN: there was none. */
   addAll(ns: Float64Array, count: number): void {
-    for (let i = 0; i < count; i++) if (ns[i]! >= 0) this.add(ns[i]!);
+    const counts = this.#counts;
+    let sumNs = 0;
+    for (let i = 0; i < count; i++) {
+      const each = ns[i]!;
+      if (!(each >= 0)) continue;
+      if (!(each > this.#overNs && each <= this.#upToNs)) this.#find(each);
+      counts[this.#last]!++;
+      sumNs += each;
+    }
+    this.#sumNs += sumNs;
   }
 
   #find(ns: number): void {
