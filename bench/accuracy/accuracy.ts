@@ -226,7 +226,7 @@ ${servingSection()}
 ## Serving runs
 
 TPOT and TTFT of measured serving runs, by engine, GPU and kind of model: [accuracy of serving runs](accuracy/serving.md).
-What TensorRT-LLM publishes of full throughput, which no coefficient saw: [accuracy of full throughput](accuracy/throughput.md), 5.4 / 14 off on Hopper.
+What TensorRT-LLM publishes of full throughput, which no coefficient saw: [accuracy of full throughput](accuracy/throughput.md).
 
 ## What limits it
 

@@ -18,6 +18,10 @@ export function latencyLimits(targets: readonly Target[]): LatencyLimits {
 
 /** Whether there is any limit for all requests. */
 export function hasLatencyTargets(scenario: Pick<Scenario, "targets">): boolean {
-  const { ttftNs, tpotNs, e2eNs } = latencyLimits(targetsOf(scenario));
+  return limitAny(latencyLimits(targetsOf(scenario)));
+}
+
+/** Whether any of them is one. */
+export function limitAny({ ttftNs, tpotNs, e2eNs }: LatencyLimits): boolean {
   return Math.min(ttftNs, tpotNs, e2eNs) < Number.POSITIVE_INFINITY;
 }

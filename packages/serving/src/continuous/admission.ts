@@ -3,7 +3,7 @@ import type { BatchId, SchedulerObserver } from "../requests/request-observer.ts
 import type { DataGroup, Service } from "./data-group.ts";
 import type { Handovers } from "./handovers.ts";
 import type { Prompts } from "./prompts.ts";
-import { admit, owedBlocks } from "./running.ts";
+import { admit, blocksToReserve } from "./running.ts";
 
 /** Nothing of a sequence is kept. */
 const NOTHING: Found = { blocks: 0, unheld: 0, onHost: 0 };
@@ -58,12 +58,11 @@ export class Admission {
 
   /** Blocks for `slot` to be admitted, with those that it finds; `first`: the tokens that are cached after its first pass. Source: docs/models.md#admission. */
   #needed(slot: number, first: number): number {
-    const { limits, requests, sequences } = this.#service;
+    const { limits, sequences } = this.#service;
     const { admission, blockTokens, promptsOnly } = limits;
     if (admission === "chunk") return Math.ceil(first / blockTokens);
     if (admission === "prompt" || promptsOnly) return Math.ceil(sequences.target[slot]! / blockTokens);
-    const all = requests.promptTokens[slot]! + requests.outputTokens[slot]! - 1;
-    return Math.ceil(all / blockTokens) + owedBlocks(this.#group, sequences);
+    return blocksToReserve(slot, this.#group, this.#service);
   }
 
   /** `slot` begins with `tokens` that were copied. Returns when they are there. */

@@ -1,7 +1,7 @@
 import type { BatchId, SchedulerObserver } from "../requests/request-observer.ts";
 import type { DataGroup, Service } from "./data-group.ts";
 import type { Decoders } from "./decoding/decoders.ts";
-import { admit, owedBlocks } from "./running.ts";
+import { admit, blocksToReserve } from "./running.ts";
 
 /** Sequences of one data group in one micro-batch whose prompt another pool has cached: they have room here, and come to decode. */
 export class Handovers {
@@ -30,7 +30,7 @@ export class Handovers {
     const slot = waiting.peek();
     if (sequences.elsewhere[slot] === 0) return false;
     const held = Math.ceil(sequences.target[slot]! / limits.blockTokens);
-    if ((limits.admission === "output" ? this.#needed(slot) : held) > pool.free) return false;
+    if ((limits.admission === "output" ? blocksToReserve(slot, this.#group, this.#service) : held) > pool.free) return false;
     waiting.leave();
     admit(slot, this.#batch.microBatch, this.#group, sequences);
     pool.take(held);
@@ -39,13 +39,6 @@ export class Handovers {
     this.size++;
     observer.reserved?.(slot, nowNs);
     return true;
-  }
-
-  /** Blocks that `slot` and those that run will take. */
-  #needed(slot: number): number {
-    const { limits, requests, sequences } = this.#service;
-    const all = requests.promptTokens[slot]! + requests.outputTokens[slot]! - 1;
-    return Math.ceil(all / limits.blockTokens) + owedBlocks(this.#group, sequences);
   }
 
   /** What `slot` had cached elsewhere is here: it decodes from the next pass on. */

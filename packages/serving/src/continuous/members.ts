@@ -6,7 +6,7 @@ import type { PassGaps } from "./decoding/pass-gaps.ts";
 import { Handovers } from "./handovers.ts";
 import { Pressure } from "./pressure.ts";
 import { Prompts } from "./prompts.ts";
-import { dismiss, giveBack } from "./running.ts";
+import { blocksInAll, dismiss, giveBack } from "./running.ts";
 import type { Share } from "./share.ts";
 import type { SlotList } from "./slot-list.ts";
 
@@ -136,8 +136,8 @@ export class Members implements Residents {
   }
 
   owedBlocks(slot: number): number {
-    const { limits, requests, sequences } = this.#service;
-    const all = Math.ceil((requests.promptTokens[slot]! + requests.outputTokens[slot]! - 1) / limits.blockTokens);
+    const { limits, sequences } = this.#service;
+    const all = blocksInAll(slot, this.#service);
     if (sequences.joinStep[slot]! < 0) return all - sequences.blocks[slot]!;
     const tokens = this.cachedTokens(slot) + (this.#formed || this.inFlight ? 1 : 0); // with that of the pass at hand
     return all - Math.ceil(tokens / limits.blockTokens);

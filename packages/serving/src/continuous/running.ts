@@ -1,4 +1,4 @@
-import type { DataGroup } from "./data-group.ts";
+import type { DataGroup, Service } from "./data-group.ts";
 import type { Sequences } from "./sequences.ts";
 
 // Those that a data group serves, in order of admission: a list through the columns `before` and `after` of the sequences.
@@ -31,11 +31,17 @@ export function giveBack(slot: number, blocks: number, tokens: number, group: Da
   else reuse.leave(slot, blocks, tokens);
 }
 
-/** Blocks that those who are served have yet to take, until the last token of each. */
-export function owedBlocks({ youngest, members }: DataGroup, { before, microBatch }: Sequences): number {
-  let owed = 0;
-  for (let slot = youngest; slot >= 0; slot = before[slot]!) owed += members[microBatch[slot]!]!.owedBlocks(slot);
-  return owed;
+/** Blocks that `slot` takes in all: nothing is cached of its last token. */
+export function blocksInAll(slot: number, { limits, requests }: Service): number {
+  return Math.ceil((requests.promptTokens[slot]! + requests.outputTokens[slot]! - 1) / limits.blockTokens);
+}
+
+/** Blocks for one who is `waiting`, and those who are served, that these have yet to take until the last token of each. */
+export function blocksToReserve(waiting: number, { youngest, members }: DataGroup, service: Service): number {
+  const { before, microBatch } = service.sequences;
+  let blocks = blocksInAll(waiting, service);
+  for (let slot = youngest; slot >= 0; slot = before[slot]!) blocks += members[microBatch[slot]!]!.owedBlocks(slot);
+  return blocks;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { RequestSlots } from "@tokenyard/serving";
 import { Attainment } from "../../logs/requests/attainment.ts";
 import type { LeftObserver, RequestRow, RequestRows } from "../../logs/requests/request-rows.ts";
-import type { LatencyLimits } from "../../setup/latency-limits.ts";
+import { type LatencyLimits, limitAny } from "../../setup/latency-limits.ts";
 import { GapBuckets } from "./gap-buckets.ts";
 import { TimeBuckets } from "./time-buckets.ts";
 
@@ -45,7 +45,7 @@ export class RequestCounts implements LeftObserver {
 
   constructor(limits: LatencyLimits, asksOfGaps: boolean) {
     this.attained = new Attainment(limits);
-    this.#hasLimits = Math.min(limits.ttftNs, limits.tpotNs, limits.e2eNs) < Number.POSITIVE_INFINITY;
+    this.#hasLimits = limitAny(limits);
     if (asksOfGaps) this.itl = new GapBuckets();
   }
 

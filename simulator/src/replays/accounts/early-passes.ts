@@ -41,6 +41,8 @@ export class EarlyPasses {
   /** [phases] where what samples are told of a pass begins in the row, and ends: without lanes where the recorder is told of it before the next */
   readonly #from: readonly [number, number];
   readonly #to: readonly [number, number];
+  /** Whether lanes are among that. */
+  readonly #tellsLanes: boolean;
   /** Kinds of ops in its programs, by lane. */
   readonly #kernels: readonly number[];
   readonly #transfers: readonly number[];
@@ -67,14 +69,15 @@ export class EarlyPasses {
     this.#row = row;
     this.#from = [row.bytes, routesApart ? row.decoding : row.lanes];
     this.#to = [routesApart ? row.lanes : row.decoding, row.costs];
+    this.#tellsLanes = !routesApart && wanted.ranks;
     this.#told = new Float64Array(row.costs);
     const kinds = [...new Set(inPrograms.map(({ kind }) => kind))].filter(isOfGpu);
     this.#kernels = kinds.filter((kind) => LANE_OF_KIND[kind] === COMPUTE);
     this.#transfers = kinds.filter((kind) => LANE_OF_KIND[kind] === NETWORK);
     this.#moved = new Float64Array(wanted.bytes ? dataGroups : 0);
     const heads = ops.windowed > 0 || !wanted.bytes ? 0 : ops.heads;
-    this.#headWeights = heads * costs.decoded.headWeightBytes;
-    this.#headOutput = heads * costs.decoded.headOutputBytes;
+    this.#headWeights = heads === 0 ? 0 : heads * costs.decoded.headWeightBytes;
+    this.#headOutput = heads === 0 ? 0 : heads * costs.decoded.headOutputBytes;
   }
 
   /** Undefined where nobody asks. `routesApart`: whether each pass is told to the recorder before the next. */
@@ -101,7 +104,7 @@ export class EarlyPasses {
     const { told, lanes, decoding } = this.#row;
     const count = passes[told]! + passes[told + 1]!;
     if (count === 0) return;
-    if (this.#to[0] > lanes) this.#add(passes, lanes, decoding, -count);
+    if (this.#tellsLanes) this.#add(passes, lanes, decoding, -count);
     passes[told] = 0;
     passes[told + 1] = 0;
   }
@@ -172,9 +175,9 @@ export class EarlyPasses {
 
   /** What nobody asks of a pass that has not ended. */
   #know(facts: PassSummary): void {
-    const { lanes, decoding, costs } = this.#row;
+    const { decoding, costs } = this.#row;
     facts.isAskedKnown = true;
-    if (this.#to[0] > lanes) this.#knowLanes(facts);
+    if (this.#tellsLanes) this.#knowLanes(facts);
     if (decoding < costs) this.#knowDecoding(facts);
   }
 
