@@ -3,8 +3,11 @@ import { LANE_OF_KIND, NETWORK, OP_KINDS } from "@tokenyard/program";
 
 const BOUNDS = familyOf("collective").bounds!;
 export const BUCKETS = BOUNDS.length + 1;
-/** [buckets + 1] */
-const EDGES = Float64Array.of(Number.NEGATIVE_INFINITY, ...BOUNDS, Number.POSITIVE_INFINITY);
+/** A bucket that nothing falls into. */
+const NONE = BUCKETS;
+/** [buckets + 1] nanoseconds: what falls into each is longer than the first, and as long as the second at most */
+const BEYOND_NS = Float64Array.of(Number.NEGATIVE_INFINITY, ...BOUNDS.map(mostNs), Number.POSITIVE_INFINITY);
+const MOST_NS = Float64Array.of(...BOUNDS.map(mostNs), Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY);
 const KINDS = OP_KINDS.length;
 /** Kinds of operations of communication. */
 export const OPS: readonly number[] = OP_KINDS.flatMap((_, kind) => (LANE_OF_KIND[kind] === NETWORK ? [kind] : []));
@@ -22,17 +25,14 @@ export class OpTimes {
   readonly kinds: number[] = [];
   /** [op kinds] */
   readonly #isThere = new Uint8Array(KINDS);
-  /** [op kinds] bucket of the last one: the next mostly falls into it, too */
-  readonly #lastBucket = new Uint8Array(KINDS);
+  /** [op kinds] bucket of the last one: the next mostly falls into it, too; of kinds that there have been none of none */
+  readonly #lastBucket = new Uint8Array(KINDS).fill(NONE);
 
   /** Ops of `kind` took `ns` on their slowest rank, `times`. */
   add(kind: number, ns: number, times: number): void {
-    this.#addTo(kind * BUCKETS + this.#bucketOf(kind, ns), kind, times, ns * times);
-  }
-
-  /** One of `kind` took `ns`. */
-  addOne(kind: number, ns: number): void {
-    this.#addTo(kind * BUCKETS + this.#bucketOf(kind, ns), kind, 1, ns);
+    const place = kind * BUCKETS + this.#bucketOf(kind, ns);
+    this.counts[place] = this.counts[place]! + times;
+    this.sumNs[kind] = this.sumNs[kind]! + ns * times;
   }
 
   /** Adds what `list` tells, as often as there were `passes`. */
@@ -65,18 +65,12 @@ export class OpTimes {
   }
 
   #bucketOf(kind: number, ns: number): number {
-    const seconds = ns / 1e9;
     const last = this.#lastBucket[kind]!;
-    if (seconds > EDGES[last]! && seconds <= EDGES[last + 1]!) return last;
-    const bucket = bucketOf(seconds);
+    if (ns > BEYOND_NS[last]! && ns <= MOST_NS[last]!) return last;
+    if (last === NONE) this.#know(kind);
+    const bucket = bucketOf(ns);
     this.#lastBucket[kind] = bucket;
     return bucket;
-  }
-
-  #addTo(place: number, kind: number, times: number, ns: number): void {
-    this.#know(kind);
-    this.counts[place] = this.counts[place]! + times;
-    this.sumNs[kind] = this.sumNs[kind]! + ns;
   }
 
   #know(kind: number): void {
@@ -97,16 +91,22 @@ export function listOps(list: OpList, kind: number, ns: number, times: number): 
 }
 
 function placeOf(kind: number, ns: number): number {
-  return kind * BUCKETS + bucketOf(ns / 1e9);
+  return kind * BUCKETS + bucketOf(ns);
 }
 
-function bucketOf(seconds: number): number {
+function bucketOf(ns: number): number {
   let low = 0;
   let high = BOUNDS.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (seconds > BOUNDS[middle]!) low = middle + 1;
+    if (ns > MOST_NS[middle]!) low = middle + 1;
     else high = middle;
   }
   return low;
+}
+
+/** Times are whole nanoseconds: the longest that is no more than `seconds`. */
+function mostNs(seconds: number): number {
+  const ns = Math.round(seconds * 1e9);
+  return ns / 1e9 <= seconds ? ns : ns - 1;
 }

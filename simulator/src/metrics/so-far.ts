@@ -8,8 +8,9 @@ const HOST = OP_KINDS.findIndex(({ name }) => name === "host");
 /** What ops alike do on each rank of their stage. */
 export interface RankedWork {
   readonly durationNs: Float64Array;
-  /** Without numbers where nobody asks. */
+  /** [ranks / ranksEach], of each of so many ranks one after the other; without numbers where nobody asks */
   readonly rankBytes: Float64Array;
+  readonly ranksEach: number;
   /** Of all ranks. */
   readonly memoryBytes: number;
 }
@@ -60,27 +61,28 @@ export class SoFar {
     const { durationNs } = work;
     for (let r = 0; this.busyNs.length > 0 && r < durationNs.length; r++)
       if (isGone?.[firstRank + r] !== 1) addBusy(this.busyNs, firstRank + r, kind, durationNs[r]! * times);
-    this.addDone(firstRank, kind, work, times, isGone);
+    this.addDone(firstRank, kind, work, times);
   }
 
-  /** The same, but for how long they were at it, which the recorder has been told. `ns`: what it took on the slowest, where that is known. */
-  addDone(firstRank: number, kind: number, work: RankedWork, times: number, isGone?: Uint8Array, ns?: number): void {
-    if (this.#withOps && LANE_OF_KIND[kind] === NETWORK) this.ops.add(kind, ns ?? longestOf(work.durationNs), times);
-    if (work.memoryBytes > 0 && this.bytes.length > 0) this.#addBytes(firstRank, work.rankBytes, times, isGone);
+  /** The same, but for how long they were at it, which the recorder has been told. */
+  addDone(firstRank: number, kind: number, work: RankedWork, times: number): void {
+    if (this.#withOps && LANE_OF_KIND[kind] === NETWORK) this.ops.add(kind, longestOf(work.durationNs), times);
+    if (work.memoryBytes > 0 && this.bytes.length > 0) this.#addBytes(firstRank, work, times);
   }
 
   /** The same of one op that took `ns` on its slowest rank: told of every op that runs by itself. */
-  addOne(firstRank: number, kind: number, work: RankedWork, ns: number, isGone: Uint8Array | undefined): void {
-    if (this.#withOps && LANE_OF_KIND[kind] === NETWORK) this.ops.addOne(kind, ns);
-    if (work.memoryBytes > 0 && this.bytes.length > 0) this.#addBytes(firstRank, work.rankBytes, 1, isGone);
+  addOne(firstRank: number, kind: number, work: RankedWork, ns: number): void {
+    if (this.#withOps && LANE_OF_KIND[kind] === NETWORK) this.ops.add(kind, ns, 1);
+    if (work.memoryBytes > 0 && this.bytes.length > 0) this.#addBytes(firstRank, work, 1);
   }
 
-  #addBytes(firstRank: number, rankBytes: Float64Array, times: number, isGone: Uint8Array | undefined): void {
+  /** Ranks that are gone have no tokens, and so move nothing. */
+  #addBytes(firstRank: number, { rankBytes, ranksEach }: RankedWork, times: number): void {
     const { bytes } = this;
-    if (isGone === undefined)
-      for (let r = 0, at = firstRank; r < rankBytes.length; r++, at++) bytes[at] = bytes[at]! + rankBytes[r]! * times;
-    else
-      for (let r = 0, at = firstRank; r < rankBytes.length; r++, at++) if (isGone[at] !== 1) bytes[at] = bytes[at]! + rankBytes[r]! * times;
+    for (let at = firstRank, end = firstRank + rankBytes.length, each = 0; at < end; each++) {
+      const moved = rankBytes[each]! * times;
+      for (const next = at + ranksEach; at < next; at++) bytes[at] = bytes[at]! + moved;
+    }
   }
 
   /** Rank number `rank` has worked on ops of `kind`. */
@@ -118,7 +120,8 @@ function addEach(into: Float64Array, from: Float64Array): void {
   for (let at = 0; at < from.length; at++) into[at] = into[at]! + from[at]!;
 }
 
-function longestOf(durationNs: Float64Array): number {
+/** [ranks] */
+export function longestOf(durationNs: Float64Array): number {
   let longest = 0;
   for (let r = 0; r < durationNs.length; r++) if (durationNs[r]! > longest) longest = durationNs[r]!;
   return longest;

@@ -10,6 +10,7 @@ interface TimedOps {
   behindNs: number;
   durationNs: Float64Array;
   rankBytes: Float64Array;
+  ranksEach: number;
   memoryBytes: number;
   /** [ranks of the pool] those that have no part in it */
   isGone: Uint8Array | undefined;
@@ -41,6 +42,7 @@ export class UnderWay {
     ops.isGone = isGone?.slice();
     ops.startsNs = this.#areTold ? startsNs.slice() : startsNs;
     ops.durationNs = this.#areTold ? work.durationNs.slice() : work.durationNs;
+    ops.ranksEach = work.ranksEach;
     ops.rankBytes = this.#areTold ? work.rankBytes.slice() : work.rankBytes;
   }
 
@@ -78,6 +80,7 @@ export class UnderWay {
       behindNs: 0,
       durationNs: NONE,
       rankBytes: NONE,
+      ranksEach: 1,
       memoryBytes: 0,
       isGone: undefined,
     };

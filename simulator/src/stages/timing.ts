@@ -20,6 +20,7 @@ export function createOpRun(ranks: number, byRank = false): OpRun {
   return cleared({
     durationNs: new Float64Array(ranks),
     rankBytes: new Float64Array(byRank ? ranks : 0),
+    ranksEach: 1,
     flops: -0,
     memoryBytes: -0,
     nodeBytes: -0,

@@ -31,6 +31,7 @@ export class AllReduces {
   activations(tokens: Float64Array, stage: number, cost: OpCost, withNorm: boolean): void {
     const { attentionTensor, dataGroups } = this.#spec.plan;
     const { attention } = this.#spec.links[stage]!;
+    cost.ranksEach = attentionTensor;
     for (let group = 0, rank = 0; group < dataGroups; group++) {
       const bytes = tokens[group]! * this.#bytes;
       const reduced = this.#spec.network.allReduceSeconds(bytes, attention[group]!, cost);
@@ -38,9 +39,8 @@ export class AllReduces {
       const normBytes = withNorm ? tokens[group]! * this.#norm!.bytesPerToken : 0;
       cost.memoryBytes += normBytes * attentionTensor;
       const duration = nsFromSeconds(reduced + normed);
-      const first = rank;
       for (let i = 0; i < attentionTensor; i++) cost.durationNs[rank++] = duration;
-      if (withNorm) for (let r = first; r < rank && r < cost.rankBytes.length; r++) cost.rankBytes[r] = normBytes;
+      if (withNorm && cost.rankBytes.length > 0) cost.rankBytes[group] = normBytes;
     }
   }
 

@@ -65,6 +65,8 @@ export class RoutedExperts {
     const { up, down } = shape;
     const fewRows = this.#apart.length > 0 ? -1 : this.#clock.fewRows;
     const chunkTokens = this.#chunks.feedForward ?? Number.POSITIVE_INFINITY;
+    const isByRank = cost.rankBytes.length > 0;
+    cost.ranksEach = tensor;
     const allRows = handsOnAll(this.#plan) ? sumOf(rows) : undefined;
     for (let e = 0, rank = 0; e < expert; e++) {
       const first = offsets[e]!;
@@ -81,7 +83,7 @@ export class RoutedExperts {
         const known = isTold ? this.#known[place]! : -1;
         const bytes = toGrainsOfMemory(active * this.#expertBytes + ownRows * this.#rowBytes);
         const ns = known >= 0 ? known : this.#workOut(rows, first, own, held, ownRows, active);
-        for (let r = rank; r < rank + tensor && r < cost.rankBytes.length; r++) cost.rankBytes[r] = bytes;
+        if (isByRank) cost.rankBytes[e] = bytes;
         for (let j = 0; j < tensor; j++) cost.durationNs[rank++] = ns;
         cost.flops += toWhole(ownRows * this.#rowFlops) * tensor;
         cost.memoryBytes += bytes * tensor;
@@ -107,7 +109,7 @@ export class RoutedExperts {
       if (this.#apart.length > 0) this.#runApart(chunks, chunk);
       else this.#clock.runKnown(shape, chunks, chunk * this.#rowFlops, active * this.#expertBytes + chunk * this.#rowBytes);
       const duration = this.#clock.ns();
-      for (let r = rank; r < rank + tensor && r < cost.rankBytes.length; r++) cost.rankBytes[r] = this.#clock.bytes;
+      if (isByRank) cost.rankBytes[e] = this.#clock.bytes;
       for (let j = 0; j < tensor; j++) cost.durationNs[rank++] = duration;
       cost.flops += this.#clock.flops * tensor;
       cost.memoryBytes += this.#clock.bytes * tensor;

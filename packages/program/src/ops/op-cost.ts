@@ -4,8 +4,9 @@ import { cleared, type OpWork } from "./work-tally.ts";
 export interface OpCost extends OpWork {
   /** [ranks] nanoseconds of the rank's own work, without waiting for others */
   readonly durationNs: Float64Array;
-  /** [ranks] of memory, where `memoryBytes` has any; without numbers where nobody asks for them by rank */
+  /** [ranks / ranksEach] of memory, where `memoryBytes` has any, of each of so many ranks one after the other; room for [ranks], without numbers where nobody asks for them by rank */
   readonly rankBytes: Float64Array;
+  ranksEach: number;
 }
 
 const NO_BYTES = new Float64Array(0);
@@ -20,6 +21,7 @@ export function opCostOf(durationNs: Float64Array, rankBytes: Float64Array): OpC
   return cleared({
     durationNs,
     rankBytes,
+    ranksEach: 1,
     flops: -0,
     memoryBytes: -0,
     nodeBytes: -0,

@@ -201,10 +201,8 @@ export class OpCosts {
       const duration = ofGroups.durationNs[group]!;
       for (let i = 0; i < attentionTensor; i++) durationNs[rank++] = duration;
     }
-    for (let rank = 0, group = 0; rank < rankBytes.length; group++) {
-      const bytes = ofGroups.groupBytes[group]!;
-      for (let i = 0; i < attentionTensor; i++) rankBytes[rank++] = bytes;
-    }
+    cost.ranksEach = attentionTensor;
+    for (let group = 0; group < ofGroups.groupBytes.length && rankBytes.length > 0; group++) rankBytes[group] = ofGroups.groupBytes[group]!;
     cost.flops = ofGroups.flops * attentionTensor;
     cost.memoryBytes = ofGroups.bytes * attentionTensor;
     cost.insideSeconds = ofGroups.insideSeconds * attentionTensor;

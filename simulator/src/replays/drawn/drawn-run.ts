@@ -1,7 +1,8 @@
 import type { Pass, Phase } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
 import { addTimes, COMPUTE, LANES, NETWORK } from "@tokenyard/program";
-import type { SoFar } from "../../metrics/so-far.ts";
+import type { OpTimes } from "../../metrics/op-times.ts";
+import { longestOf, type SoFar } from "../../metrics/so-far.ts";
 import type { MicroBatch } from "../../micro-batches/micro-batch.ts";
 import type { Shape } from "../../stages/shape.ts";
 import { type Slowdown, slowDown } from "../../stages/slowdown.ts";
@@ -11,6 +12,7 @@ import type { PassRun, RunParts } from "../pass-run.ts";
 import { type AlikeOps, alikeOps } from "./alike-ops.ts";
 import { spendTimed } from "./drawn-path.ts";
 import { KnownRows } from "./known-rows.ts";
+import { MovedBytes } from "./moved-bytes.ts";
 import { RankSums } from "./rank-sums.ts";
 import type { TimedOp } from "./timed-op.ts";
 
@@ -35,6 +37,9 @@ export class DrawnRun implements PassRun {
   readonly #alike: readonly (AlikeOps | undefined)[];
   readonly #rows: KnownRows;
   readonly #sums: RankSums;
+  /** Where samples ask for them: how long operations took, and what ranks have moved. */
+  readonly #opTimes: OpTimes | undefined;
+  readonly #moved: MovedBytes | undefined;
   /** Passes with the rows and in the phase of the last, of which is to be told what follows from these. */
   #passes = 0;
   #phase: Phase = 0;
@@ -45,7 +50,9 @@ export class DrawnRun implements PassRun {
   /** `shape`: what of the stage is not as ever, and no rank is gone. */
   constructor(stage: Stage, staged: StagedProgram, parts: RunParts, { dataGroups }: Plan, shape: Shape | undefined) {
     const { ranks } = stage.spec;
-    const { ops, alike } = alikeOps(staged, ranks, parts.recorder.work.probe?.wanted.bytes === true);
+    const { probe } = parts.recorder.work;
+    const withBytes = probe?.wanted.bytes === true;
+    const { ops, alike } = alikeOps(staged, ranks, withBytes);
     this.#stage = stage;
     this.#staged = staged;
     this.#parts = parts;
@@ -54,6 +61,8 @@ export class DrawnRun implements PassRun {
     this.#alike = alike;
     this.#rows = new KnownRows(dataGroups, [...new Set(ops.map(({ op }) => op.part))]);
     this.#sums = new RankSums(stage);
+    this.#opTimes = probe?.wanted.ops === true ? probe.told.ops : undefined;
+    this.#moved = withBytes ? new MovedBytes(ranks) : undefined;
     this.#readyNs = new Float64Array(ranks);
   }
 
@@ -116,6 +125,7 @@ export class DrawnRun implements PassRun {
   addTo(soFar: SoFar): void {
     this.#tellRows();
     this.#sums.addTo(soFar);
+    this.#moved?.addTo(soFar, this.#stage.spec.firstRank);
   }
 
   close(): void {
@@ -153,8 +163,9 @@ export class DrawnRun implements PassRun {
     addTimes(work.tally, cost, times);
     if (op.work === "experts") this.#sums.workExperts(phase, cost.durationNs);
     work.reach(op, cost.durationNs);
-    if (work.probe?.wanted.work === true)
-      work.probe.told.addDone(this.#stage.spec.firstRank, op.kind, cost, times, undefined, first.longestNs);
+    if (this.#moved !== undefined && cost.memoryBytes > 0) this.#moved.add(cost, times);
+    if (this.#opTimes !== undefined && op.lane === NETWORK)
+      this.#opTimes.add(op.kind, first.longestNs ?? longestOf(cost.durationNs), times);
   }
 
   /** [ranks] When the results that an op takes are there. */

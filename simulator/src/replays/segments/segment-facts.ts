@@ -206,8 +206,9 @@ export class SegmentFacts {
     addTimes(work, cost, times);
     if (ops === undefined) return;
     if (cost.memoryBytes > 0) {
-      const { rankBytes } = cost;
-      for (let r = 0, at = this.row!.bytes; r < rankBytes.length; r++, at++) passes[at] = passes[at]! + rankBytes[r]! * times;
+      const { rankBytes, ranksEach } = cost;
+      for (let at = this.row!.bytes, r = 0, each = 0; r < rankBytes.length; each++)
+        for (const end = r + ranksEach; r < end; r++, at++) passes[at] = passes[at]! + rankBytes[each]! * times;
     }
     if (op.lane === NETWORK) listOps(ops, op.kind, durationNs[lastToEnd(durationNs)]!, times);
   }

@@ -74,7 +74,8 @@ export class SegmentOps {
     const cost = this.#costs[work]!;
     const perGroup = this.#ranksPerGroup;
     for (let r = 0; r < cost.durationNs.length; r++) cost.durationNs[r] = groupNs[Math.floor(r / perGroup)]!;
-    for (let r = 0; r < cost.rankBytes.length; r++) cost.rankBytes[r] = groupBytes[Math.floor(r / perGroup)]!;
+    cost.ranksEach = perGroup;
+    for (let g = 0; g < groupBytes.length && cost.rankBytes.length > 0; g++) cost.rankBytes[g] = groupBytes[g]!;
     cost.memoryBytes = bytes * perGroup;
   }
 

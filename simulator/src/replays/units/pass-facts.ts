@@ -177,7 +177,8 @@ export class PassFacts {
     microBatch.workOf(op).sequences!.fill(op.work as never, this.#partOf(op.part), this.#cost);
     const { durationNs, groupBytes, flops, bytes, insideSeconds } = this.#cost;
     const perGroup = this.#ranksPerGroup;
-    for (let rank = 0; rank < cost.rankBytes.length; rank++) cost.rankBytes[rank] = groupBytes[Math.floor(rank / perGroup)]!;
+    cost.ranksEach = perGroup;
+    for (let g = 0; g < groupBytes.length && cost.rankBytes.length > 0; g++) cost.rankBytes[g] = groupBytes[g]!;
     for (let rank = 0; rank < cost.durationNs.length; rank++) cost.durationNs[rank] = durationNs[Math.floor(rank / perGroup)]!;
     this.#slow(op, cost);
     cost.flops = flops * perGroup;
