@@ -3,7 +3,7 @@ import type { BatchId, SchedulerObserver } from "../requests/request-observer.ts
 import type { DataGroup, Service } from "./data-group.ts";
 import type { Handovers } from "./handovers.ts";
 import type { Prompts } from "./prompts.ts";
-import { admit, blocksToReserve } from "./running.ts";
+import { admit, blocksToReserve, take } from "./running.ts";
 
 /** Nothing of a sequence is kept. */
 const NOTHING: Found = { blocks: 0, unheld: 0, onHost: 0 };
@@ -42,9 +42,9 @@ export class Admission {
       const chunk = Math.min(sequences.target[slot]! - past, left);
       if (this.#needed(slot, past + chunk) - found.blocks + found.unheld > pool.free) return;
       waiting.leave();
-      admit(slot, this.#batch.microBatch, this.#group, sequences);
+      admit(slot, this.#batch.microBatch, this.#group, this.#service);
       this.#prompts.enter(slot);
-      const readyNs = saved > 0 ? this.#restore(slot, saved, nowNs, observer) : (reuse?.begin(slot, found, nowNs) ?? nowNs);
+      const readyNs = saved > 0 ? this.#restore(slot, saved, nowNs, observer) : this.#begin(slot, found, nowNs);
       if (readyNs > nowNs) {
         observer.loading(slot, this.#batch.replica, readyNs);
         continue;
@@ -65,11 +65,20 @@ export class Admission {
     return blocksToReserve(slot, this.#group, this.#service);
   }
 
+  /** `slot` begins with what was `found` of it. Returns when that is there. */
+  #begin(slot: number, found: Found, nowNs: number): number {
+    const { reuse } = this.#group;
+    if (reuse === undefined) return nowNs;
+    const readyNs = reuse.begin(slot, found, nowNs);
+    this.#group.owed -= this.#service.sequences.blocks[slot]!;
+    return readyNs;
+  }
+
   /** `slot` begins with `tokens` that were copied. Returns when they are there. */
   #restore(slot: number, tokens: number, nowNs: number, observer: SchedulerObserver): number {
     const { limits, sequences } = this.#service;
     const blocks = Math.ceil(tokens / limits.blockTokens);
-    this.#group.pool.take(blocks);
+    take(blocks, this.#group);
     sequences.saved[slot] = 0;
     sequences.cached[slot] = tokens;
     sequences.blocks[slot] = blocks;

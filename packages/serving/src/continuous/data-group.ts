@@ -18,8 +18,6 @@ export interface Residents {
   cachedTokens(slot: number): number;
   /** Tokens of `slot` that were cached before its last pass. */
   settledTokens(slot: number): number;
-  /** Blocks that `slot`, one of them, has yet to take until its last token. */
-  owedBlocks(slot: number): number;
   /** Tokens that `slot` has put out since it began to decode. */
   decodedTokens(slot: number): number;
   /** How many they are, whatever they do. */
@@ -38,6 +36,8 @@ export interface DataGroup {
   readonly reuse: Reuse | undefined;
   /** Sequences that are served, in all micro-batches. */
   running: number;
+  /** Blocks that these have yet to take until the last token of each, those shared with a prefix cache counted for each of them. */
+  owed: number;
   /** The sequence that was admitted last, of all micro-batches; −1: none. */
   youngest: number;
   /** [micro-batches] */

@@ -1,7 +1,7 @@
 import type { BatchId, SchedulerObserver } from "../requests/request-observer.ts";
 import type { DataGroup, Service } from "./data-group.ts";
 import type { Decoders } from "./decoding/decoders.ts";
-import { admit, blocksToReserve } from "./running.ts";
+import { admit, blocksToReserve, take } from "./running.ts";
 
 /** Sequences of one data group in one micro-batch whose prompt another pool has cached: they have room here, and come to decode. */
 export class Handovers {
@@ -32,8 +32,8 @@ export class Handovers {
     const held = Math.ceil(sequences.target[slot]! / limits.blockTokens);
     if ((limits.admission === "output" ? blocksToReserve(slot, this.#group, this.#service) : held) > pool.free) return false;
     waiting.leave();
-    admit(slot, this.#batch.microBatch, this.#group, sequences);
-    pool.take(held);
+    admit(slot, this.#batch.microBatch, this.#group, this.#service);
+    take(held, this.#group);
     reuse?.receive(slot);
     sequences.blocks[slot] = held;
     this.size++;

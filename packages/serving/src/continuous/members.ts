@@ -6,7 +6,7 @@ import type { PassGaps } from "./decoding/pass-gaps.ts";
 import { Handovers } from "./handovers.ts";
 import { Pressure } from "./pressure.ts";
 import { Prompts } from "./prompts.ts";
-import { blocksInAll, dismiss, giveBack } from "./running.ts";
+import { dismiss, giveBack, putBack, take } from "./running.ts";
 import type { Share } from "./share.ts";
 import type { SlotList } from "./slot-list.ts";
 
@@ -101,7 +101,7 @@ export class Members implements Residents {
     const decoders = this.#decoders;
     if (decoders.size === 0) return 0;
     const opened = decoders.advance(steps, endsNs, openedBy, first, observer);
-    if (opened > 0) this.#group.pool.take(opened);
+    if (opened > 0) take(opened, this.#group);
     return decoders.size;
   }
 
@@ -113,7 +113,7 @@ export class Members implements Residents {
 
   /** The pass that the share tells of is broken off: none of its tokens are out. */
   breakOff(): void {
-    if (this.#share.decoding > 0) this.#group.pool.give(this.#decoders.opens);
+    if (this.#share.decoding > 0) putBack(this.#decoders.opens, this.#group);
     this.#prompts.breakOff();
   }
 
@@ -135,14 +135,6 @@ export class Members implements Residents {
     return steps > 0 ? cached[slot]! + steps - 1 : past[slot]!;
   }
 
-  owedBlocks(slot: number): number {
-    const { limits, sequences } = this.#service;
-    const all = blocksInAll(slot, this.#service);
-    if (sequences.joinStep[slot]! < 0) return all - sequences.blocks[slot]!;
-    const tokens = this.cachedTokens(slot) + (this.#formed || this.inFlight ? 1 : 0); // with that of the pass at hand
-    return all - Math.ceil(tokens / limits.blockTokens);
-  }
-
   decodedTokens(slot: number): number {
     const { joinStep } = this.#service.sequences;
     return joinStep[slot]! >= 0 ? this.#decoders.step - joinStep[slot]! : 0;
@@ -160,7 +152,7 @@ export class Members implements Residents {
     sequences.past[slot] = 0;
     sequences.readyNs[slot] = -1;
     sequences.blocks[slot] = 0;
-    dismiss(slot, this.#group, sequences);
+    dismiss(slot, this.#group, this.#service);
     waiting.enterAgain(slot);
     if (!waited) observer.preempted(slot, this.#batch, nowNs); // nobody was told that one that waited for its blocks had started
   }
@@ -178,7 +170,7 @@ export class Members implements Residents {
     const { size, contextTokens, windowed, ofClass } = decoders;
     this.#share.begin(size, contextTokens, windowed === undefined ? contextTokens : windowed.tokens, ofClass);
     if (size === 0) return true;
-    if (opens > 0) pool.take(opens);
+    if (opens > 0) take(opens, this.#group);
     this.#formed = true;
     return true;
   }
@@ -192,7 +184,7 @@ export class Members implements Residents {
     const decoders = this.#decoders;
     for (let slot = decoders.ended(); slot >= 0; slot = decoders.ended()) {
       this.#giveUp(slot);
-      dismiss(slot, this.#group, this.#service.sequences);
+      dismiss(slot, this.#group, this.#service);
       finished.push(slot);
     }
   }
@@ -210,7 +202,7 @@ export class Members implements Residents {
     const tokens = this.#giveUp(slot);
     if (!this.#formed) return tokens;
     this.#share.forgetDecode(tokens + 1, this.#service.requests.classIndex[slot]!);
-    if (tokens % this.#service.limits.blockTokens === 0) this.#group.pool.give(1); // the block that its token was to open
+    if (tokens % this.#service.limits.blockTokens === 0) putBack(1, this.#group); // the block that its token was to open
     return tokens;
   }
 

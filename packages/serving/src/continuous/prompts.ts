@@ -2,7 +2,7 @@ import type { BatchId, SchedulerObserver } from "../requests/request-observer.ts
 import type { DataGroup, Outcome, Service } from "./data-group.ts";
 import type { Decoders } from "./decoding/decoders.ts";
 import type { Pressure } from "./pressure.ts";
-import { dismiss, giveBack } from "./running.ts";
+import { dismiss, giveBack, putBack, take } from "./running.ts";
 import type { Share } from "./share.ts";
 
 /** Sequences of one data group in one micro-batch whose prompt is under way, in order of admission. */
@@ -60,7 +60,7 @@ export class Prompts {
     const { limits, sequences } = this.#service;
     const past = sequences.cached[slot]!;
     const held = Math.ceil((past + chunk) / limits.blockTokens);
-    this.#group.pool.take(held - sequences.blocks[slot]!);
+    take(held - sequences.blocks[slot]!, this.#group);
     sequences.blocks[slot] = held;
     sequences.chunk[slot] = chunk;
     this.#share.addPrompt(past, chunk, past + chunk === sequences.target[slot], 1, this.#service.requests.classIndex[slot]!);
@@ -93,7 +93,7 @@ export class Prompts {
       if (chunk[slot] === 0) continue;
       chunk[slot] = 0;
       const held = Math.max(Math.ceil(cached[slot]! / limits.blockTokens), shared[slot]!);
-      this.#group.pool.give(blocks[slot]! - held);
+      putBack(blocks[slot]! - held, this.#group);
       blocks[slot] = held;
     }
   }
@@ -129,8 +129,10 @@ export class Prompts {
     else observer.gaps(nowNs - sequences.tokenNs[slot]!, 1);
     sequences.out[slot] = out + 1;
     if (limits.promptsOnly || requests.outputTokens[slot] === out + 1) {
-      if (!limits.promptsOnly) giveBack(slot, sequences.blocks[slot]!, sequences.cached[slot]!, this.#group);
-      dismiss(slot, this.#group, sequences);
+      if (limits.promptsOnly)
+        this.#group.owed += sequences.blocks[slot]!; // it keeps them, and is no longer among those that are served
+      else giveBack(slot, sequences.blocks[slot]!, sequences.cached[slot]!, this.#group);
+      dismiss(slot, this.#group, this.#service);
       finished.push(slot);
       return;
     }

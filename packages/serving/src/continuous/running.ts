@@ -4,9 +4,11 @@ import type { Sequences } from "./sequences.ts";
 // Those that a data group serves, in order of admission: a list through the columns `before` and `after` of the sequences.
 
 /** `slot` is served from now on, in `microBatch`: the youngest of all. */
-export function admit(slot: number, microBatch: number, group: DataGroup, sequences: Sequences): void {
+export function admit(slot: number, microBatch: number, group: DataGroup, service: Service): void {
+  const { sequences } = service;
   const { before, after } = sequences;
   group.running++;
+  group.owed += blocksInAll(slot, service);
   sequences.microBatch[slot] = microBatch;
   before[slot] = group.youngest;
   after[slot] = -1;
@@ -14,19 +16,34 @@ export function admit(slot: number, microBatch: number, group: DataGroup, sequen
   group.youngest = slot;
 }
 
-/** `slot` is served no more. */
-export function dismiss(slot: number, group: DataGroup, { before, after, microBatch }: Sequences): void {
+/** `slot`, which holds no blocks, is served no more. */
+export function dismiss(slot: number, group: DataGroup, service: Service): void {
+  const { before, after, microBatch } = service.sequences;
   group.running--;
+  group.owed -= blocksInAll(slot, service);
   microBatch[slot] = -1;
   if (before[slot]! >= 0) after[before[slot]!] = after[slot]!;
   if (after[slot]! >= 0) before[after[slot]!] = before[slot]!;
   else group.youngest = before[slot]!;
 }
 
+/** Those that are served take `blocks` more of what they are owed. */
+export function take(blocks: number, group: DataGroup): void {
+  group.pool.take(blocks);
+  group.owed -= blocks;
+}
+
+/** Those that are served have `blocks` of theirs still to take, of a pass that does not compute them. */
+export function putBack(blocks: number, group: DataGroup): void {
+  group.pool.give(blocks);
+  group.owed += blocks;
+}
+
 /** `slot` holds its `blocks` no more, in which `tokens` are cached. */
 export function giveBack(slot: number, blocks: number, tokens: number, group: DataGroup): void {
   const { pool, reuse } = group;
   group.copiedTokens += tokens - (tokens % group.checkpointTokens);
+  group.owed += blocks;
   if (reuse === undefined) pool.give(blocks);
   else reuse.leave(slot, blocks, tokens);
 }
@@ -37,11 +54,8 @@ export function blocksInAll(slot: number, { limits, requests }: Service): number
 }
 
 /** Blocks for one who is `waiting`, and those who are served, that these have yet to take until the last token of each. */
-export function blocksToReserve(waiting: number, { youngest, members }: DataGroup, service: Service): number {
-  const { before, microBatch } = service.sequences;
-  let blocks = blocksInAll(waiting, service);
-  for (let slot = youngest; slot >= 0; slot = before[slot]!) blocks += members[microBatch[slot]!]!.owedBlocks(slot);
-  return blocks;
+export function blocksToReserve(waiting: number, { owed }: DataGroup, service: Service): number {
+  return blocksInAll(waiting, service) + owed;
 }
 
 /**

@@ -4,6 +4,7 @@ import { Streams } from "@tokenyard/random";
 import type { ServingSpec } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { DataGroups } from "../continuous/data-groups.ts";
 import { createScheduler } from "../create-scheduler.ts";
 import { createArrivingRequest } from "../requests/arriving-request.ts";
 import type { SchedulerObserver } from "../requests/request-observer.ts";
@@ -32,7 +33,7 @@ const anyCase = fc.record({
 type Case = typeof anyCase extends fc.Arbitrary<infer T> ? T : never;
 
 /** Plays the hall on one replica: requests come a few at a time between passes, and passes end in the order in which they started. */
-function played(drawn: Case, look: (pass: Pass, heldBlocks: number) => void = () => {}) {
+function played(drawn: Case, look: (pass: Pass, heldBlocks: number, owedBlocks: number, served: readonly number[]) => void = () => {}) {
   const slots = new RequestSlots();
   const tokenBudget = drawn.maxSequences + drawn.more;
   const serving = {
@@ -64,7 +65,10 @@ function played(drawn: Case, look: (pass: Pass, heldBlocks: number) => void = ()
     computed: 0,
   };
   const observer: SchedulerObserver = {
-    started: (slot) => told.started.push(slots.number[slot]!),
+    started: (slot) => {
+      told.started.push(slots.number[slot]!);
+      served.add(slots.number[slot]!);
+    },
     loading: () => expect.unreachable(),
     firstToken: (slot) => told.first.push(slots.number[slot]!),
     gaps: (lengthNs, count) => {
@@ -74,8 +78,12 @@ function played(drawn: Case, look: (pass: Pass, heldBlocks: number) => void = ()
     steps: (_, count, sequences) => {
       told.gaps += (count - 1) * sequences;
     },
-    preempted: () => told.preempted++,
+    preempted: (slot) => {
+      told.preempted++;
+      served.delete(slots.number[slot]!);
+    },
     finished: (slot) => {
+      served.delete(slots.number[slot]!);
       told.finished.push(slots.number[slot]!);
       slotOf.delete(slots.number[slot]!);
       slots.leave(slot);
@@ -85,6 +93,8 @@ function played(drawn: Case, look: (pass: Pass, heldBlocks: number) => void = ()
     failed: () => expect.unreachable(),
     refused: () => expect.unreachable(),
   };
+  const served = new Set<number>(); // those that have started and neither finished nor been preempted
+  const owed = () => (scheduler.cache as DataGroups).all.reduce((sum, group) => sum + group.owed, 0);
   const underWay: Pass[] = [];
   const slotOf = new Map<number, number>(); // of requests that are in
   const takenBack = [...drawn.requeued];
@@ -113,7 +123,7 @@ function played(drawn: Case, look: (pass: Pass, heldBlocks: number) => void = ()
     for (let pass = scheduler.next(0, now, observer); pass !== undefined; pass = scheduler.next(0, now, observer)) {
       underWay.push(pass);
       told.computed += pass.newTokens.reduce((sum, tokens) => sum + tokens, 0);
-      look(pass, scheduler.cache!.occupancy(0).heldBlocks);
+      look(pass, scheduler.cache!.occupancy(0).heldBlocks, owed(), [...served]);
     }
     const ending = underWay.shift();
     if (ending !== undefined) scheduler.finish(ending, now + 0.5, observer);
@@ -137,6 +147,16 @@ describe.each(["continuous", "prefill-first", "cadence"] as const)("%s, as every
       expect(told.gaps).toBe(drawn.lengths.reduce((sum, [, output]) => sum + output - 1, 0));
       expect(told.started).toHaveLength(drawn.lengths.length + told.preempted);
       expect(scheduler.cache!.occupancy(0)).toEqual({ running: 0, waiting: 0, heldBlocks: 0 });
+    });
+  });
+
+  test("knows what blocks those that it serves have yet to take: all that they ever cache, less what they hold", () => {
+    law((drawn) => {
+      const { scheduler } = played(drawn, (_, heldBlocks, owedBlocks, served) => {
+        const inAll = served.map((number) => Math.ceil((drawn.lengths[number]![0] + drawn.lengths[number]![1] - 1) / BLOCK));
+        expect(owedBlocks).toBe(inAll.reduce((sum, blocks) => sum + blocks, 0) - heldBlocks);
+      });
+      for (const { owed } of (scheduler.cache as DataGroups).all) expect(owed).toBe(0);
     });
   });
 

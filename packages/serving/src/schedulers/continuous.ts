@@ -91,6 +91,7 @@ export class ContinuousScheduler implements Scheduler {
         pool: reuse?.cache ?? new BlockPool(blocks),
         reuse,
         running: 0,
+        owed: 0,
         youngest: -1,
         members: [],
         recomputedTokens: 0,

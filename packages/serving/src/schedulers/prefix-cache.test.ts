@@ -3,6 +3,7 @@ import { Streams } from "@tokenyard/random";
 import type { ServingSpec } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { DataGroups } from "../continuous/data-groups.ts";
 import { createScheduler } from "../create-scheduler.ts";
 import type { HostRoom } from "../prefix/host-tier.ts";
 import { type ArrivingRequest, createArrivingRequest } from "../requests/arriving-request.ts";
@@ -80,6 +81,8 @@ interface Told {
   finished: number;
   readonly use: CacheUse;
   readonly heldBlocks: number;
+  /** [replicas · data groups] */
+  readonly owedBlocks: readonly number[];
 }
 
 /** Plays the hall: passes end one time step after they start, each replica's in the order in which they started. */
@@ -165,7 +168,8 @@ function played(drawn: Case): Told {
     }
   }
   const held = Array.from({ length: drawn.replicas }, (_, replica) => scheduler.cache!.occupancy(replica).heldBlocks);
-  return { ...told, use: scheduler.cache!.use(), heldBlocks: held.reduce((sum, blocks) => sum + blocks, 0) };
+  const owedBlocks = (scheduler.cache as DataGroups).all.map(({ owed }) => owed);
+  return { ...told, use: scheduler.cache!.use(), heldBlocks: held.reduce((sum, blocks) => sum + blocks, 0), owedBlocks };
 }
 
 const law = (check: (drawn: Case) => void, cases = anyCase) => fc.assert(fc.property(cases, check), { numRuns: 150, endOnFailure: true });
@@ -188,9 +192,10 @@ const plain: Omit<Case, "requests"> = {
 };
 
 describe("with a prefix cache", () => {
-  test("every request finishes once, and nobody holds a block in the end", () => {
+  test("every request finishes once, and nobody holds a block or is owed one in the end", () => {
     law((drawn) => {
-      const { finished, heldBlocks, use } = played(drawn);
+      const { finished, heldBlocks, owedBlocks, use } = played(drawn);
+      for (const owed of owedBlocks) expect(owed).toBe(0);
       expect(finished).toBe(drawn.requests.length);
       expect(heldBlocks).toBe(0);
       expect(use.prefix!.keptBlocks).toBeLessThanOrEqual(drawn.blocks * drawn.dataGroups * drawn.replicas);
