@@ -56,4 +56,5 @@ export type { LengthsSpec } from "./schema/workload/lengths.ts";
 export type { WorkloadSpec } from "./schema/workload/load.ts";
 export type { PrefixSpec } from "./schema/workload/prefix.ts";
 export type { TraceSpec } from "./schema/workload/trace.ts";
+export { MOST_SEEDS, mostSeeds } from "./seeds.ts";
 export { isFollowed, listedIn } from "./stated.ts";

@@ -1,5 +1,5 @@
 import type { Formula } from "@tokenyard/expression";
-import type { ReadPieces, Scenario } from "@tokenyard/scenario";
+import { mostSeeds, type ReadPieces, type Scenario } from "@tokenyard/scenario";
 import { isImpossible, type Point } from "./points/point.ts";
 import type { PointResult } from "./points/point-result.ts";
 import { resultScope } from "./points/words.ts";
@@ -33,9 +33,9 @@ export interface Replications {
 
 export const LEAST = 5;
 
-/** Throws RangeError where `replications` seeds from that of `scenario` on are not so many seeds. */
-export function checkSeeds({ seed }: Scenario, replications: number): void {
-  const most = Number.MAX_SAFE_INTEGER - seed + 1;
+/** Throws RangeError where `replications` seeds from that of `scenario` on are not so many seeds, or more than are run. */
+export function checkSeeds(scenario: Scenario, replications: number): void {
+  const most = mostSeeds(scenario);
   if (Number.isSafeInteger(replications) && replications >= 1 && replications <= most) return;
   throw new RangeError(`replications: ${replications}; wanted a whole number from 1 ${replications > most ? `to ${most}` : "on"}`);
 }

@@ -1,7 +1,10 @@
-import type { Scenario } from "@tokenyard/scenario";
+import { MOST_SEEDS, mostSeeds, type Scenario } from "@tokenyard/scenario";
 
 /** Why a scenario cannot run with so many seeds; undefined when it can. */
-export function seedsProblem({ seed }: Scenario, replications: number): string | undefined {
-  const most = Number.MAX_SAFE_INTEGER - seed + 1;
-  return replications <= most ? undefined : `at most ${most}: the last seed is ${Number.MAX_SAFE_INTEGER}`;
+export function seedsProblem(scenario: Scenario, replications: number): string | undefined {
+  const most = mostSeeds(scenario);
+  if (replications <= most) return undefined;
+  const why =
+    most < MOST_SEEDS ? `the last seed is ${Number.MAX_SAFE_INTEGER}` : "a mean is then known to 2 % of how far seeds deviate from it";
+  return `at most ${most}: ${why}`;
 }

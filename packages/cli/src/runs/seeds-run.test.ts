@@ -77,6 +77,24 @@ test("spans and requests are of one seed: with several they are refused before a
   expect((await tokenyard(["run", path, "--replications", "0"])).code).toBe(2);
 });
 
+test("more seeds than anyone has use for are refused before any runs", async () => {
+  const [a, b] = [file("a.yaml"), file("b.yaml")];
+  const load = SCENARIO.replace(
+    /workload: .*/,
+    "workload: { kind: closed, requests: 4, concurrency: 2, promptTokens: 8, outputTokens: 2 }",
+  );
+  const commands = [
+    ["run", a],
+    ["sweep", a, "--vary", "workload.sequences=2,4"],
+    ["compare", a, b],
+    ["capacity", file("load.yaml", load), "--set", "serving.scheduler=continuous", "--subject-to", "ttft.p99 <= 1 s"],
+  ];
+  const err =
+    "--replications: 2000000 given; wanted at most 10000: a mean is then known to 2 % of how far seeds deviate from it\n1 problem\n";
+  for (const command of commands)
+    expect(await tokenyard([...command, "--replications", "2000000"])).toMatchObject({ code: 2, out: "", err });
+});
+
 test("under --strict a target that one seed misses is missed", async () => {
   const means = JSON.parse((await tokenyard(["run", file("a.yaml"), "--replications", "4", "--json", ...ALONE])).out).seeds.estimates;
   const { mean } = means["ttftSeconds.max"];

@@ -14,6 +14,7 @@ import {
   varyOf,
 } from "@tokenyard/study";
 import { type LocatedProblem, locatedProblem, wrongValue } from "../outcomes/located-problem.ts";
+import { seedsProblem } from "../outcomes/seeds-problem.ts";
 import type { ReadScenario } from "../scenarios/open-scenarios.ts";
 
 /** What the command line says of a sweep; the rest the scenario's `sweep` section says. */
@@ -107,6 +108,8 @@ export function sweepPlan(
         "one of them: replications run seeds from the scenario's on",
       ),
     );
+  const wanted = seedsProblem({ ...base, seed: 0 }, replications); // those of a point are its own
+  if (wanted !== undefined) problems.push(wrongValue("--replications", "", String(replications), wanted));
   const all = replications > 1 ? replicatedPoints(made, replications) : made;
   return {
     points: shard === undefined ? all : shardOf(all, shard, replications),

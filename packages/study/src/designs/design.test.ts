@@ -77,6 +77,14 @@ describe("which design takes what", () => {
     expect(() => parametersOf([between("a")], design, 1)).toThrow(message);
   });
 
+  test("no design has more points than ten million, whatever its values make", () => {
+    const axes = ["a", "b"].map((path) => ({ path, values: Array.from({ length: 4000 }, (_, i) => i) }));
+    expect(() => parametersOf(axes, { kind: "cross" }, 1)).toThrow(
+      /sweep\.vary: 16000000 points given; wanted at most 10000000 points: fewer values/,
+    );
+    expect(parametersOf(axes, { kind: "zip" }, 1).count).toBe(4000);
+  });
+
   test("sobol has at most 21 paths", () => {
     const axes = Array.from({ length: 22 }, (_, i) => between(`${i}`));
     expect(() => parametersOf(axes, { kind: "sobol", points: 1 }, 1)).toThrow("at most 21 paths");

@@ -34,6 +34,8 @@ export function parametersOf(axes: readonly Axis[], design: Design, seed: number
   tried(problems, () => checkPoints(design));
   const made = tried(problems, () => laidOut(axes, design, seed));
   if (problems.length > 0 || made === undefined) throw new Problems(problems);
+  if (made.count > MOST_POINTS)
+    throw wrong(["vary"], `at most ${MOST_POINTS} points: fewer values or paths, or sobol`, `${made.count} points`);
   return made;
 }
 
