@@ -42,10 +42,25 @@ test.skipIf(!existsSync("/proc/self/mem"))("a file that opens and gives nothing 
   expect(refusal("/proc/self/mem")).toBe("cannot be read there; wanted a file on a disk that is whole");
 });
 
-test("what is no text is refused: a zero byte, or bytes that are not UTF-8", () => {
-  expect(refusal(file(Uint8Array.of(0x61, 0, 0x62)))).toBe("not a text; wanted a file in UTF-8");
-  expect(refusal(file(Uint8Array.of(0xff, 0xfe, 0x61)))).toBe("not a text; wanted a file in UTF-8");
-  expect(refusal(file(Uint8Array.of(0x61, 0xc3)))).toBe("not a text; wanted a file in UTF-8"); // half an é at the end
+test("what is no text is refused, with the place of what shows it: a zero byte, or bytes that are not UTF-8", () => {
+  const wanted = (found: string) => `not a text: ${found}; wanted a file in UTF-8`;
+  expect(refusal(file("ab\r\nc\0d"))).toBe(wanted("a zero byte in line 2, column 2"));
+  expect(refusal(file(Uint8Array.of(0x61, 10, 0xe9, 10)))).toBe(wanted("the byte 0xe9 in line 2, column 1")); // é in Latin-1
+  expect(refusal(file(Uint8Array.of(0x61, 0xc3)))).toBe(wanted("the byte 0xc3 in line 1, column 2")); // half an é at the end
+  const wide = Buffer.from("tokenyard: 1", "utf16le");
+  for (const bytes of [wide, Buffer.concat([Uint8Array.of(0xff, 0xfe), wide]), Buffer.from([0xfe, 0xff, ...wide.toReversed()])])
+    expect(refusal(file(bytes))).toBe(wanted("UTF-16, or something like it"));
+});
+
+test("a byte that is not UTF-8 has its place wherever the pieces end", async () => {
+  const bytes = Buffer.from("é\ufffd\n🂡ü\n😀?x\n");
+  const stray = bytes.indexOf("?");
+  bytes[stray] = 0xff;
+  async function* chunks(length: number) {
+    for (let at = 0; at < bytes.length; at += length) yield bytes.subarray(at, at + length);
+  }
+  for (let length = 1; length <= bytes.length; length++)
+    await expect(readTextStream(chunks(length), "stdin", 1024)).rejects.toThrow("the byte 0xff in line 3, column 3");
 });
 
 test("a file may be as large as the limit, and not one byte larger", () => {

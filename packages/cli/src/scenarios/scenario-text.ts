@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { strayByte, unfinished, zeroByte } from "./no-text.ts";
 
 /** Largest scenario file, in bytes: 4 MiB. */
 export const LARGEST_SCENARIO = 4 * 1024 * 1024;
@@ -99,17 +100,26 @@ function textOf(chunks: Iterable<Uint8Array>, file: string, largest: number): st
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let length = 0;
   let text = "";
+  let before: Uint8Array = NOTHING;
+  let now: Uint8Array = NOTHING;
   try {
     for (const chunk of chunks) {
       length += chunk.length;
       if (length > largest) throw new UnreadableFile(file, `larger than ${largest / 1024 / 1024} MiB; wanted a smaller file`);
+      before = unfinished(before, now);
+      now = chunk;
       text += decoder.decode(chunk, { stream: true });
     }
+    before = unfinished(before, now);
+    now = NOTHING;
     text += decoder.decode();
   } catch (error) {
-    if (error instanceof TypeError) throw new UnreadableFile(file, "not a text; wanted a file in UTF-8");
+    if (error instanceof TypeError) throw new UnreadableFile(file, strayByte(text, Uint8Array.of(...before, ...now)));
     throw error;
   }
-  if (text.includes("\0")) throw new UnreadableFile(file, "not a text; wanted a file in UTF-8");
+  const zero = text.indexOf("\0");
+  if (zero >= 0) throw new UnreadableFile(file, zeroByte(text, zero));
   return text;
 }
+
+const NOTHING = new Uint8Array(0);

@@ -40,6 +40,15 @@ test("aliases may repeat a large value a few times", () => {
   expect(tree.c).toHaveLength(20_000);
 });
 
+test("lines end as YAML 1.2 lets them: with a line feed, a return, or both", () => {
+  const text = "a: 1 # one\nb:\n  c: [2,\n    3]\n";
+  for (const end of ["\n", "\r", "\r\n"]) expect(plain(text.replaceAll("\n", end))).toEqual({ a: 1, b: { c: [2, 3] } });
+  const told = readYaml("a: 1\rb: 2\ra: 3\r", (line, column) => ({ file: "f", line, column }));
+  expect(told.problems).toEqual([
+    { path: ["a"], given: "the key a second time", wanted: "each key once", place: { file: "f", line: 3, column: 1 } },
+  ]);
+});
+
 test("a text of comments says nothing", () => {
   expect(readYaml("# nothing\n", () => ({ set: 1 }))).toEqual({ problems: [] });
 });

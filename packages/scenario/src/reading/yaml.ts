@@ -16,8 +16,12 @@ export interface YamlReading {
   readonly problems: readonly Problem[];
 }
 
-/** Reads YAML 1.2 (core schema) that must be one document. `place` tells where an offset lies. Aliases are copied; merge keys are plain keys. */
-export function readYaml(text: string, placeOf: (line: number, column: number) => Place): YamlReading {
+/** A line break of YAML 1.2 that its parser does not know: of old Macs. */
+const BARE_RETURN = /\r(?!\n)/g;
+
+/** Reads YAML 1.2 (core schema) that must be one document. `placeOf` tells where a line lies. Aliases are copied; merge keys are plain keys. */
+export function readYaml(written: string, placeOf: (line: number, column: number) => Place): YamlReading {
+  const text = written.replace(BARE_RETURN, "\n");
   const counter = new LineCounter();
   const place = (offset: number): Place => {
     const { line, col } = counter.linePos(offset);
