@@ -1,24 +1,15 @@
 import { nsFromSeconds } from "@tokenyard/engine";
-import { collectiveFate } from "../collective-fate.ts";
 import { sightOf } from "../detection.ts";
 import { StandBy } from "../stand-by.ts";
 import { Account } from "./account.ts";
 import { Agenda } from "./agenda.ts";
+import { type CourseEvent, ORDER } from "./course-event.ts";
 import type { Failure } from "./failure.ts";
 import type { Fleet, Traffic } from "./fleet.ts";
+import { Lookout } from "./lookout.ts";
 import type { Reactions } from "./reactions.ts";
-import { createStruckReplica, isBroken, type LongOutage, longOutages, lostBy, paceOf, type StruckReplica } from "./struck-replica.ts";
-
-type Event =
-  | { readonly kind: "ended"; readonly outage: LongOutage }
-  | { readonly kind: "quick"; readonly replica: number; readonly failure: Failure }
-  | { readonly kind: "detected"; readonly outage: LongOutage }
-  | { readonly kind: "settled"; readonly outage: LongOutage }
-  | { readonly kind: "rejoined"; readonly replica: number }
-  | { readonly kind: "recovered"; readonly replica: number };
-
-/** Of one instant, as in the timeline of a run: what strikes comes after what ends. */
-const ORDER = { ended: 0, detected: 4, settled: 5, rejoined: 6, recovered: 7 } as const;
+import { rejoinsNs, reshape, stillGone } from "./shrinking.ts";
+import { createStruckReplica, isBroken, type LongOutage, longOutages, lostBy, type StruckReplica, standing } from "./struck-replica.ts";
 
 /**
  * Who is down from when to when while `failures` strike: what faults do in a run (docs/faults.md), by the same detectors and reactions, without the requests. There
@@ -30,11 +21,12 @@ export class Course {
   readonly outages: LongOutage[] = [];
   readonly #fleet: Fleet;
   readonly #reactions: Reactions;
-  readonly #agenda = new Agenda<Event>();
+  readonly #agenda = new Agenda<CourseEvent>();
   readonly #replicas: readonly StruckReplica[];
   readonly #perReplica: number;
   readonly #groups: number;
   readonly #standBy: StandBy;
+  readonly #lookout: Lookout;
   readonly #giveUpNs: number;
 
   constructor(fleet: Fleet, reactions: Reactions, traffic: Traffic) {
@@ -45,6 +37,7 @@ export class Course {
     this.#groups = plan.dataGroups;
     this.#replicas = Array.from({ length: plan.replicas }, createStruckReplica);
     this.#standBy = new StandBy(scenario.spares?.kind === "ranks" ? scenario.spares.count : 0);
+    this.#lookout = new Lookout(scenario, this.#agenda);
     this.#giveUpNs = nsFromSeconds(scenario.communication?.giveUp ?? 0);
     this.account = new Account(plan.replicas, plan.dataGroups, traffic, scenario.health!.whileDown === "reject");
   }
@@ -75,7 +68,7 @@ export class Course {
     }
   }
 
-  #handle(event: Event, nowNs: number): void {
+  #handle(event: CourseEvent, nowNs: number): void {
     switch (event.kind) {
       case "ended":
         this.#mend(event.outage, nowNs);
@@ -118,8 +111,8 @@ export class Course {
         state.stalledSinceNs = atNs;
         this.#stand(outage.replica, atNs);
       }
-      if (isTakenForUp) this.#meet(outage, atNs);
-      this.#watch(outage);
+      if (isTakenForUp) this.#lookout.meet(outage, atNs);
+      this.#lookout.watch(outage);
     }
   }
 
@@ -139,31 +132,12 @@ export class Course {
     this.#stand(replica, nowNs);
   }
 
-  /** Something is to be computed: collectives wait for links. */
-  #meet(outage: LongOutage, nowNs: number): void {
-    if (outage.trafficNs !== undefined) return;
-    outage.trafficNs = nowNs;
-    const { fault, isDelay } = outage;
-    if (!fault.ofLinks || isDelay) return;
-    const waits = fault.waits?.();
-    outage.fate = collectiveFate(this.#fleet.scenario.communication!, nowNs, outage.endNs, () => waits!.next());
-    outage.settles = this.#agenda.add(outage.fate.atNs, ORDER.settled, { kind: "settled", outage });
-  }
-
   /** They go on, or have given up. */
   #settle(outage: LongOutage, nowNs: number): void {
     outage.settles = undefined;
     if (!outage.isOpen || this.#replicas[outage.replica]!.cures.includes(outage)) return;
     if (!outage.fate!.gaveUp) this.#pass(outage, nowNs);
     else if (this.#fleet.scenario.communication!.fallback === "fail" && outage.detectedBy === undefined) this.#know(outage, nowNs, true);
-  }
-
-  #watch(outage: LongOutage): void {
-    if (outage.detectedBy !== undefined || outage.isDelay) return;
-    const sight = sightOf(this.#fleet.scenario.health!, outage.fault, outage.fault.atNs, outage.trafficNs);
-    if (sight === undefined || sight.atNs >= (outage.detection?.timeNs ?? Number.POSITIVE_INFINITY)) return;
-    if (outage.detection !== undefined) outage.detection.isOff = true;
-    outage.detection = this.#agenda.add(sight.atNs, ORDER.detected, { kind: "detected", outage });
   }
 
   #mend(outage: LongOutage, nowNs: number): void {
@@ -214,37 +188,26 @@ export class Course {
   #recover(replica: number, nowNs: number): void {
     const state = this.#replicas[replica]!;
     for (const outage of state.cures) this.#close(outage, nowNs);
-    const shrunk = state.reaction!.shrinks ? [...state.shrunk, ...state.cures].filter((outage) => this.#rejoinsNs(outage) > nowNs) : [];
+    const { scenario } = this.#fleet;
+    const shrunk = state.reaction!.shrinks ? stillGone([...state.shrunk, ...state.cures], scenario, nowNs) : [];
     for (const outage of shrunk) {
-      const rejoinsNs = this.#rejoinsNs(outage);
-      if (state.shrunk.includes(outage) || rejoinsNs === Number.POSITIVE_INFINITY) continue;
-      this.#agenda.add(rejoinsNs, ORDER.rejoined, { kind: "rejoined", replica });
+      const backNs = rejoinsNs(outage, scenario);
+      if (state.shrunk.includes(outage) || backNs === Number.POSITIVE_INFINITY) continue;
+      this.#agenda.add(backNs, ORDER.rejoined, { kind: "rejoined", replica });
     }
     state.recovery = undefined;
     state.cures = [];
     state.shrunk = shrunk;
     state.stalledSinceNs = nowNs;
-    this.#reshape(state);
+    reshape(state, this.#reactions);
     this.#resume(replica, nowNs);
-  }
-
-  #rejoinsNs({ fault }: LongOutage): number {
-    const { onLoss } = this.#fleet.scenario.health!;
-    const rejoin = "rejoin" in onLoss ? onLoss.rejoin : undefined;
-    return rejoin === undefined ? Number.POSITIVE_INFINITY : fault.endNs + nsFromSeconds(rejoin);
   }
 
   #rejoin(replica: number, nowNs: number): void {
     const state = this.#replicas[replica]!;
-    state.shrunk = state.shrunk.filter((outage) => this.#rejoinsNs(outage) > nowNs);
-    this.#reshape(state);
+    state.shrunk = stillGone(state.shrunk, this.#fleet.scenario, nowNs);
+    reshape(state, this.#reactions);
     this.#stand(replica, nowNs);
-  }
-
-  #reshape(state: StruckReplica): void {
-    const reaction = state.shrunk.length === 0 ? undefined : this.#reactions.of(lostBy(state.shrunk));
-    state.lostGroups = reaction?.lostGroups ?? 0;
-    state.missing = reaction?.missing ?? 0;
   }
 
   #close(outage: LongOutage, nowNs: number): void {
@@ -252,10 +215,7 @@ export class Course {
     outage.isOpen = false;
     outage.resumedNs = nowNs;
     state.open = state.open.filter((each) => each !== outage);
-    if (outage.detection !== undefined) outage.detection.isOff = true;
-    outage.detection = undefined;
-    if (outage.settles !== undefined) outage.settles.isOff = true;
-    outage.settles = undefined;
+    this.#lookout.leave(outage);
   }
 
   /** Serves again, unless something else is broken: then it finds out. */
@@ -263,8 +223,8 @@ export class Course {
     const state = this.#replicas[replica]!;
     if (state.open.length > 0) {
       for (const outage of state.cures.length === 0 ? state.open : []) {
-        this.#meet(outage, nowNs);
-        this.#watch(outage);
+        this.#lookout.meet(outage, nowNs);
+        this.#lookout.watch(outage);
       }
     } else {
       this.#end(replica, nowNs);
@@ -281,12 +241,6 @@ export class Course {
 
   #stand(replica: number, nowNs: number): void {
     const state = this.#replicas[replica]!;
-    this.account.stand(replica, nowNs, {
-      isUp: Number.isNaN(state.downSinceNs),
-      isOpen: state.cures.length === 0,
-      groups: this.#groups - state.lostGroups,
-      pace: state.slow.length === 0 ? 1 : paceOf(state),
-      missing: state.missing,
-    });
+    this.account.stand(replica, nowNs, standing(state, this.#groups));
   }
 }

@@ -89,6 +89,17 @@ export function paceOf({ slow, shrunk }: Pick<StruckReplica, "slow" | "shrunk">)
   return 1 / Math.max(1, ...factors.values());
 }
 
+/** How a replica of `groups` data groups stands. */
+export function standing(state: StruckReplica, groups: number) {
+  return {
+    isUp: Number.isNaN(state.downSinceNs),
+    isOpen: state.cures.length === 0,
+    groups: groups - state.lostGroups,
+    pace: state.slow.length === 0 ? 1 : paceOf(state),
+    missing: state.missing,
+  };
+}
+
 /** The outage that `fault` is on each replica of `perReplica` ranks; collectives wait `giveUpNs` for links. */
 export function longOutages(fault: Failure, perReplica: number, giveUpNs: number): LongOutage[] {
   const first = fault.ranks[0]!;
