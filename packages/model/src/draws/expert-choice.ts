@@ -2,17 +2,13 @@ import { Multinomial, type Stream } from "@tokenyard/random";
 import { AlikeCounts } from "./alike-counts.ts";
 import { ExpertTree } from "./expert-tree.ts";
 import { HEAVIEST, HeavySets } from "./heavy-sets.ts";
+import { addListed, throwFew } from "./listed.ts";
 import type { Lists } from "./lists.ts";
 import { PickedVisits } from "./picked-visits.ts";
+import { RankBits } from "./rank-bits.ts";
 import { expertChances, LEAST_WEIGHT, setChances } from "./set-chances.ts";
-import { VisitMasks } from "./visit-masks.ts";
+import type { VisitMasks } from "./visit-masks.ts";
 import { clearVisits, type ExpertPlaces, sumCopies, type Visits } from "./visits.ts";
-
-/** [experts] the bit of each one's rank; and what counts by them. */
-interface RankBits {
-  readonly bits: Int32Array;
-  readonly masks: VisitMasks;
-}
 
 /**
  * How many of n tokens choose each expert, when a token's experts are `topK` different ones, the set S with P(S) ∝ Π weight(e), e in S.
@@ -30,7 +26,7 @@ export class ExpertChoice {
   readonly #pickedAt: Float64Array; // [experts] the token that last picked it, where weights are alike
   readonly #pickedVisits: PickedVisits;
   readonly #counts: Int32Array; // [experts] while tokens are counted at once
-  readonly #rankBits = new WeakMap<ExpertPlaces, RankBits>(); // experts that move leave places behind
+  readonly #rankBits = new RankBits();
   readonly #trees = new Map<ExpertPlaces | undefined, ExpertTree>();
   #balls: Multinomial | undefined; // where a token has one expert
   #shares: Float64Array | undefined;
@@ -122,7 +118,7 @@ export class ExpertChoice {
       const some = Math.min(left, TOKENS_AT_ONCE);
       sets.pick(some, stream, picks);
       for (let first = 0; first < some * topK; first += topK) {
-        if (this.#listed !== undefined) this.#addListed(first, first + topK, out, source, this.#listed);
+        if (this.#listed !== undefined) addListed(picks, first, first + topK, out, source, this.#listed);
         else for (let i = first; i < first + topK; i++) out[offset + picks[i]!]! += 1;
       }
       if (visits !== undefined) this.#pickedVisits.add(some * topK, visits, source, this.#visited);
@@ -147,7 +143,7 @@ export class ExpertChoice {
     const picks = this.#picks;
     const topK = this.#topK;
     const counts = this.#counts;
-    const { bits, masks } = this.#rankBitsOf(visits.places);
+    const { bits, masks } = this.#rankBits.of(visits.places);
     for (let left = tokens; left > 0; left -= TOKENS_AT_ONCE) {
       const some = Math.min(left, TOKENS_AT_ONCE);
       sets.pick(some, stream, picks);
@@ -184,7 +180,7 @@ export class ExpertChoice {
     this.#alike ??= new AlikeCounts(this.#counts.length, this.#topK);
     if (visits === undefined) this.#alike.count(tokens, stream, this.#counts);
     else {
-      const { bits, masks } = this.#rankBitsOf(visits.places);
+      const { bits, masks } = this.#rankBits.of(visits.places);
       this.#alike.count(tokens, stream, this.#counts, bits, masks);
       this.#tellMasks(tokens, masks, source, visits);
     }
@@ -220,7 +216,7 @@ export class ExpertChoice {
         pickedAt[expert] = now;
         picks[at++] = expert;
       }
-      if (this.#listed !== undefined) this.#addListed(end - topK, end, out, source, this.#listed);
+      if (this.#listed !== undefined) addListed(picks, end - topK, end, out, source, this.#listed);
       else for (let i = end - topK; i < end; i++) out[offset + picks[i]!]! += 1;
       if (visits !== undefined && at === full) this.#pickedVisits.add(at, visits, source, this.#visited);
       if (at === full) at = 0;
@@ -228,43 +224,6 @@ export class ExpertChoice {
     if (visits !== undefined) this.#pickedVisits.add(at, visits, source, this.#visited);
     this.#tries = now;
   }
-
-  /** Adds the picks `from` … `end` − 1, one token's, to what `source` sends, and lists those that it had not chosen before: fewer than there are experts. */
-  #addListed(from: number, end: number, out: Float64Array, source: number, { places, lengths, columns }: Lists): void {
-    const picks = this.#picks;
-    const first = source * columns;
-    let next = first + lengths[source]!;
-    for (let i = from; i < end; i++) {
-      const expert = picks[i]!;
-      const before = out[first + expert]!;
-      places[next] = expert; // stays where it is new; a branch is one that nobody could foretell
-      next += Number(before === 0);
-      out[first + expert] = before + 1;
-    }
-    lengths[source] = next - first;
-  }
-
-  #rankBitsOf(places: ExpertPlaces): RankBits {
-    const known = this.#rankBits.get(places);
-    if (known !== undefined) return known;
-    const made = { bits: places.rankOf.map((rank) => 1 << rank), masks: new VisitMasks(places.nodeOf.length) };
-    this.#rankBits.set(places, made);
-    return made;
-  }
-}
-
-/** Tokens that have one expert each, into row `source` of `out`, which `lists` tell of. */
-function throwFew(balls: Multinomial, tokens: number, stream: Stream, out: Float64Array, source: number, lists: Lists): void {
-  const { places, columns } = lists;
-  const first = source * columns;
-  let next = first;
-  lists.clear(source, out);
-  for (let token = 0; token < tokens; token++) {
-    const expert = balls.throwOne(stream);
-    if (out[first + expert] === 0) places[next++] = expert;
-    out[first + expert]! += 1;
-  }
-  lists.lengths[source] = next - first;
 }
 
 const WORD = 32; // bits
