@@ -1,4 +1,4 @@
-// Runs a scenario once for each line that it reads, sampled or not, and answers with the milliseconds of the cores that the run took:
+// Runs a scenario once for each line that it reads, sampled or not, and answers with the milliseconds that the run took, by the clock and of the cores:
 // `node sampled-run.js FILE none|alerts|all`. Alerts are the plan's four; of `all`, every series goes to nobody.
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -20,9 +20,11 @@ const options: RunOptions = way === "all" ? { samples: { everyMs: EVERY_MS, sink
 for await (const _line of createInterface({ input: process.stdin })) {
   const setup = prepare(scenario);
   const before = process.cpuUsage();
+  const startMs = performance.now();
   const simulation = start(setup, options);
   while (simulation.advance(Number.MAX_SAFE_INTEGER));
   simulation.recording();
+  const clockMs = performance.now() - startMs;
   const { user, system } = process.cpuUsage(before);
-  console.log((user + system) / 1e3);
+  console.log(clockMs, (user + system) / 1e3);
 }

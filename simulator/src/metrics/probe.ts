@@ -47,6 +47,8 @@ export class Probe {
   /** Most new tokens of a pass that has ended, where layers draw their experts: there visits are foreseen. */
   #mostTokens = 0;
   readonly #draws: boolean;
+  /** Layers that route alike have no series of copies. */
+  readonly #countsCopies: boolean;
 
   constructor(setup: PoolSetup, wanted: Wanted) {
     const { plan, scenario } = setup;
@@ -60,7 +62,8 @@ export class Probe {
     this.#rowOf = new Int32Array(model.layers).fill(-1);
     for (const [row, layer] of this.layers.entries()) this.#rowOf[layer] = row;
     this.#stages = plan.stages;
-    this.counts = createCopyCounts(plan.replicas * this.layers.length, this.experts);
+    this.#countsCopies = wanted.copies && this.#draws;
+    this.counts = createCopyCounts(this.#countsCopies ? plan.replicas * this.layers.length : 0, this.experts);
     this.#late = new LateCopies(this.counts);
     this.promptTokens = new Float64Array(plan.replicas);
     this.outputTokens = new Float64Array(plan.replicas);
@@ -94,7 +97,7 @@ export class Probe {
     { routed, fates, capacity }: Pick<RoutedLoad, "routed" | "fates" | "capacity">,
     endNs: number,
   ): void {
-    if (!this.wanted.copies) return;
+    if (!this.#countsCopies) return;
     const row = Math.floor(stage / this.#stages) * this.layers.length + this.#rowOf[layer]!;
     this.#late.route(row, routed, fates, capacity, endNs, endNs > this.nextSampleNs);
   }

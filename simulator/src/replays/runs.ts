@@ -51,7 +51,7 @@ export class Runs {
   readonly #concernsNs: Float64Array;
   /** When the pass ends that `#underWay` tells of. */
   readonly #toldToNs: Float64Array;
-  /** The run under way, where the sample may fall into it: passes that have ended by then are accounted for when it is taken. */
+  /** The last run that a sample may fall into: if it is still under way then, passes that have ended are accounted for when that is taken. */
   readonly #inParts: (SegmentRun | undefined)[];
   /** [replicas] */
   readonly #runs: readonly ShapedRuns[];
@@ -113,8 +113,10 @@ export class Runs {
       microBatch.goBack();
       return false;
     }
-    if (inParts && run === runs.segments) this.#goOn(this.#probe!, run);
-    else if (run.endsNs[run.count - 1]! > this.#concernsNs[pass.replica]!) this.#sample(this.#probe!, runs, run, nowNs);
+    if (run.endsNs[run.count - 1]! > this.#concernsNs[pass.replica]!) {
+      if (inParts && run === runs.segments) this.#goOn(this.#probe!, run);
+      else this.#sample(this.#probe!, runs, run, nowNs);
+    }
     if (this.#ends[pass.replica]?.run !== run) this.#ends[pass.replica] = endOf(run, this.#pool.number);
     this.#tickets[pass.replica] = this.#timeline.schedule(run.endsNs[run.count - 1]!, this.#ends[pass.replica]!);
     return true;

@@ -21,8 +21,6 @@ export class StepOps {
   tookNs = 0;
   /** [steps of a pass] */
   readonly startsNs: Float64Array;
-  /** Steps that have begun. */
-  count = 0;
   readonly #of: Step["of"];
   /** Whether the ranks of a data group pass it together, others apart from them. */
   readonly #isOpen: boolean;
@@ -31,21 +29,20 @@ export class StepOps {
   /** [ops in turn] when each ends on each rank, where it is not timed as a closed segment */
   readonly #rankEndsNs: readonly Float64Array[];
 
-  /** `times`: steps of a pass. */
-  constructor(of: Step["of"], isOpen: boolean, beside: readonly StartedOp[], times: number, ranks: number) {
+  /** `startsNs`: of the steps alike. */
+  constructor(of: Step["of"], isOpen: boolean, beside: readonly StartedOp[], startsNs: Float64Array, ranks: number) {
     this.#of = of;
     this.#isOpen = isOpen;
     this.#inTurn = "op" in of ? [of] : of.ops;
     this.#beside = beside;
     this.ops = [...this.#inTurn, ...beside.map(({ placed }) => placed)];
     this.endsNs = new Float64Array(this.ops.length);
-    this.startsNs = new Float64Array(times);
+    this.startsNs = startsNs;
     this.#rankEndsNs = isOpen ? this.#inTurn.map(() => new Float64Array(ranks)) : [];
   }
 
   /** Times it once for all, where works take `costs`. */
   time(facts: SegmentFacts, costs: { readonly [work in Work]?: OpCost }): void {
-    this.count = 0;
     if ("op" in this.#of) {
       const { durationNs } = costs[this.#of.op.work]!;
       this.endsNs[0] = durationNs[lastToEnd(durationNs)]!;
@@ -54,11 +51,6 @@ export class StepOps {
     this.tookNs = 0;
     for (let o = 0; o < this.#inTurn.length; o++) if (this.endsNs[o]! > this.tookNs) this.tookNs = this.endsNs[o]!;
     for (let b = 0; b < this.#beside.length; b++) this.#timeBeside(b, facts, costs);
-  }
-
-  /** One of the steps begins. */
-  begin(ns: number): void {
-    this.startsNs[this.count++] = ns;
   }
 
   #timeOpen(costs: { readonly [work in Work]?: OpCost }): void {
