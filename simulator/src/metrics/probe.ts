@@ -74,7 +74,7 @@ export class Probe {
   ran({ kind }: Op, run: OpCost, ns: number, endNs: number, firstRank: number, sinceNs: number, isGone: Uint8Array | undefined): void {
     this.took(endNs - sinceNs);
     if (!this.wanted.work) return;
-    this.told.addOne(firstRank, kind, run, ns);
+    this.told.addDone(firstRank, kind, run, 1, ns);
     if (endNs > this.nextSampleNs) this.underWay.add(firstRank, kind, run, AT_ONCE, endNs, isGone);
   }
 

@@ -64,16 +64,10 @@ export class SoFar {
     this.addDone(firstRank, kind, work, times);
   }
 
-  /** The same, but for how long they were at it, which the recorder has been told. */
-  addDone(firstRank: number, kind: number, work: RankedWork, times: number): void {
-    if (this.#withOps && LANE_OF_KIND[kind] === NETWORK) this.ops.add(kind, longestOf(work.durationNs), times);
+  /** The same, but for how long they were at it, which the recorder has been told. `ns`: what each took on its slowest rank, where that is known. */
+  addDone(firstRank: number, kind: number, work: RankedWork, times: number, ns?: number): void {
+    if (this.#withOps && LANE_OF_KIND[kind] === NETWORK) this.ops.add(kind, ns ?? longestOf(work.durationNs), times);
     if (work.memoryBytes > 0 && this.bytes.length > 0) this.#addBytes(firstRank, work, times);
-  }
-
-  /** The same of one op that took `ns` on its slowest rank: told of every op that runs by itself. */
-  addOne(firstRank: number, kind: number, work: RankedWork, ns: number): void {
-    if (this.#withOps && LANE_OF_KIND[kind] === NETWORK) this.ops.add(kind, ns, 1);
-    if (work.memoryBytes > 0 && this.bytes.length > 0) this.#addBytes(firstRank, work, 1);
   }
 
   /** Ranks that are gone have no tokens, and so move nothing. */
