@@ -4,6 +4,8 @@ import { timeText } from "./time-text.ts";
 const WIDTH = 420;
 const HEIGHT = 260;
 const MARGIN = 46;
+/** Room for the name of the upright axis, left of its numbers. */
+const LABEL = 14;
 const MOST_POINTS = 700;
 /** The edges of what is shown: a quarter and four times. */
 const MOST_RATIO = 4;
@@ -21,8 +23,8 @@ export function errorBySize(title: string, clouds: readonly Cloud[]): string {
   };
   const decades = Array.from({ length: to - from + 1 }, (_, i) => 10 ** (from + i));
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="11">`,
-    `<title>${title}: error by size</title><rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${-LABEL} 0 ${WIDTH + LABEL} ${HEIGHT}" font-family="sans-serif" font-size="11">`,
+    `<title>${title}: error by size</title><rect x="${-LABEL}" width="${WIDTH + LABEL}" height="${HEIGHT}" fill="#fff"/>`,
     `<text x="${WIDTH / 2}" y="18" text-anchor="middle" font-size="13">${title}</text>`,
     ...decades.map(
       (decade) =>
@@ -40,6 +42,6 @@ export function errorBySize(title: string, clouds: readonly Cloud[]): string {
       return `<path d="${shown.map(([m, p]) => `M${x(m)} ${y(p / m)}h0`).join("")}" stroke="${colour}" stroke-width="2.4" stroke-linecap="round" opacity="0.5"/>`;
     }),
     `<text x="${WIDTH / 2}" y="${HEIGHT - 8}" text-anchor="middle">measured</text>`,
-    `<text transform="translate(12 ${HEIGHT / 2}) rotate(-90)" text-anchor="middle">predicted / measured</text></svg>\n`,
+    `<text transform="translate(-2 ${HEIGHT / 2}) rotate(-90)" text-anchor="middle">predicted / measured</text></svg>\n`,
   ].join("\n");
 }

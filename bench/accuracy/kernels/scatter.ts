@@ -9,6 +9,8 @@ export interface Cloud {
 
 const SIZE = 420;
 const MARGIN = 46;
+/** Room for the name of the upright axis, left of its numbers. */
+const LABEL = 14;
 const MOST_POINTS = 700;
 
 /** An SVG of predicted against measured times, both axes logarithmic; on the line they are equal, dashed a quarter more and less. */
@@ -21,11 +23,13 @@ export function scatter(title: string, clouds: readonly Cloud[]): string {
   const x = (seconds: number) => (MARGIN + place(seconds)).toFixed(1);
   const y = (seconds: number) => (SIZE - MARGIN - place(seconds)).toFixed(1);
   const decades = Array.from({ length: to - from + 1 }, (_, i) => 10 ** (from + i));
-  const line = (factor: number, dash: string) =>
-    `<line x1="${x(10 ** from)}" y1="${y(10 ** from * factor)}" x2="${x(10 ** to)}" y2="${y(10 ** to * factor)}" stroke="#888" ${dash}/>`;
+  const line = (factor: number, dash: string) => {
+    const [first, last] = [10 ** from * Math.max(1, 1 / factor), 10 ** to * Math.min(1, 1 / factor)]; // cut where the frame ends
+    return `<line x1="${x(first)}" y1="${y(first * factor)}" x2="${x(last)}" y2="${y(last * factor)}" stroke="#888" ${dash}/>`;
+  };
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${SIZE} ${SIZE}" font-family="sans-serif" font-size="11">`,
-    `<title>${title}</title><rect width="${SIZE}" height="${SIZE}" fill="#fff"/>`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${-LABEL} 0 ${SIZE + LABEL} ${SIZE}" font-family="sans-serif" font-size="11">`,
+    `<title>${title}</title><rect x="${-LABEL}" width="${SIZE + LABEL}" height="${SIZE}" fill="#fff"/>`,
     `<text x="${SIZE / 2}" y="18" text-anchor="middle" font-size="13">${title}</text>`,
     ...decades.map(
       (decade) =>
@@ -43,6 +47,6 @@ export function scatter(title: string, clouds: readonly Cloud[]): string {
     }),
     ...clouds.map(({ name, colour }, i) => `<text x="${MARGIN + 8}" y="${MARGIN + 14 + 14 * i}" fill="${colour}">${name}</text>`),
     `<text x="${SIZE / 2}" y="${SIZE - 8}" text-anchor="middle">measured</text>`,
-    `<text transform="translate(12 ${SIZE / 2}) rotate(-90)" text-anchor="middle">predicted</text></svg>\n`,
+    `<text transform="translate(-2 ${SIZE / 2}) rotate(-90)" text-anchor="middle">predicted</text></svg>\n`,
   ].join("\n");
 }
