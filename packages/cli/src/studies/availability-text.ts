@@ -36,6 +36,7 @@ export function availabilityText(found: Availability, channel: Channel): string 
     ...(variants.length === 0 ? [] : ["", ...variantLines(variants, own, found, channel)]),
     ...(engines.length === 0 ? [] : ["", ...variantLines(engines, null, found, channel)]),
     ...(found.assumed.length === 0 ? [] : ["", `assumed: ${found.assumed.join(", ")}`]),
+    ...found.warnings.map((warning) => styled(channel, "yellow", harmless(`warning: ${warning}`))),
     ...found.leftOut.map((entry) => harmless(`left out: ${entry}`)),
   ];
   return `${lines.join("\n")}\n`;

@@ -10,6 +10,8 @@ export interface Cost {
   readonly perYear: number;
   readonly detect: number | null;
   readonly outage: number | null;
+  /** Seconds of the outage in which the replica waits for lost GPUs, as more are in repair than spares stand by. */
+  readonly waits: number;
   /** Seconds after the outage in which its replica goes on with less, and that times the share of data groups that it lacks; null: for ever. */
   readonly lacking: number | null;
   readonly shrunk: number | null;

@@ -15,12 +15,13 @@ export function expertCost({ plan, scenario }: Fleet, reactions: Reactions, { ca
   const held = Array.from({ length: perReplica }, (_, rank) => heldBy(rank, plan, scenario.model));
   const holders = held.filter(({ length }) => length > 0).length * plan.replicas;
   const perYear = (holders / hours) * YEAR_HOURS;
-  if (perYear === 0) return { cause, perYear, detect: null, outage: 0, lacking: 0, shrunk: 0 };
+  if (perYear === 0) return { cause, perYear, detect: null, outage: 0, waits: 0, lacking: 0, shrunk: 0 };
   const repair = repairNs * 1e-9;
   const health = scenario.health!;
   const sight = sightOf(health, { isGone: false, withNode: false, tellsError: true }, FROM_NS, FROM_NS);
   const known = sight === undefined ? Number.POSITIVE_INFINITY : (sight.atNs - FROM_NS) * 1e-9;
-  if (health.onLoss.kind === "hang" || repair < known) return { cause, perYear, detect: null, outage: repair, lacking: 0, shrunk: 0 };
+  if (health.onLoss.kind === "hang" || repair < known)
+    return { cause, perYear, detect: null, outage: repair, waits: 0, lacking: 0, shrunk: 0 };
   const rejoin = "rejoin" in health.onLoss ? health.onLoss.rejoin : undefined;
   const all = held.flat();
   const every = Math.ceil(all.length / SLOTS);
@@ -37,5 +38,5 @@ export function expertCost({ plan, scenario }: Fleet, reactions: Reactions, { ca
     if (missing > 0) lacking += less;
     shrunk += (less * lostGroups) / plan.dataGroups;
   }
-  return { cause, perYear, detect: known, outage, lacking, shrunk: isForever ? null : shrunk };
+  return { cause, perYear, detect: known, outage, waits: 0, lacking, shrunk: isForever ? null : shrunk };
 }

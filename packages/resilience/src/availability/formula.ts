@@ -7,7 +7,7 @@ import { type Cause, type FailureRate, failureOf, HOUR_NS } from "./failure.ts";
 import type { Fleet } from "./fleet.ts";
 import { linkCost } from "./link-cost.ts";
 import type { Reactions } from "./reactions.ts";
-import { shortage } from "./shortage.ts";
+import { SpareDemand, shareOfWaits } from "./spare-demand.ts";
 
 /** What failures of a kind cost in the mean. */
 export interface CauseCost {
@@ -31,13 +31,13 @@ export interface Closed {
 const PHASES = 256;
 
 /**
- * Replicas fail apart from each other, and outages of one run side by side: it serves for exp(−Σ rate · outage) of the time (the empty state of M/G/∞). GPUs that
- * are in repair are M/G/∞ too, and missed beyond those that stand by. Source: docs/models.md#availability.
+ * Detection and recovery of one replica overlap freely: it is past both for exp(−Σ rate · time) of the time (the empty state of M/G/∞). Replicas that wait for a GPU
+ * wait together, as more GPUs are in repair than there are spares. Source: docs/models.md#availability.
  */
 export function closedFormula(fleet: Fleet, reactions: Reactions, rates: readonly FailureRate[]): Closed {
   const { plan, scenario } = fleet;
-  const missed = missedShare(fleet, rates);
-  const costs = rates.filter(({ cause }) => cause !== "slow").map((rate) => costBy(fleet, reactions, rate, missed));
+  const demand = spareDemand(fleet, reactions, rates);
+  const costs = rates.filter(({ cause }) => cause !== "slow").map((rate) => costBy(fleet, reactions, rate, demand.missedShare));
   const causes = costs.map(({ cause, perYear, detect, outage }) => ({
     cause,
     perYear,
@@ -50,11 +50,13 @@ export function closedFormula(fleet: Fleet, reactions: Reactions, rates: readonl
   if (scenario.health!.onLoss.kind === "hang" || striking.some(({ outage }) => outage === null))
     return { causes, serving: null, whole: null, capacity: null };
   const sum = (of: (cost: Cost) => number) => striking.reduce((total, cost) => total + ratePerSecond(cost) * of(cost), 0);
-  const up = exp(-sum(({ outage }) => outage!) / plan.replicas);
+  const busy = sum(({ outage, waits }) => outage! - waits); // of all replicas: detection and recovery, without waits for GPUs
+  const recovered = exp(-busy / plan.replicas);
   const lacks = striking.some(({ shrunk }) => shrunk === null) ? null : sum(({ shrunk }) => shrunk!) / plan.replicas;
-  let none = 1;
-  for (let replica = 0; replica < plan.replicas; replica++) none *= 1 - up;
-  const whole = exp(-sum(({ outage }) => outage!));
+  const waiting = demand.waiting;
+  const { one, none } = shareOfWaits(waiting, plan.replicas, recovered);
+  const up = recovered * one;
+  const whole = exp(-busy) * waiting[0]!;
   return {
     causes,
     serving: 1 - none,
@@ -85,14 +87,27 @@ function ratePerSecond({ perYear }: Pick<Cost, "perYear">): number {
   return perYear / (YEAR_HOURS * 3600);
 }
 
-/** For which share of its repair a GPU that is lost is missed. */
-function missedShare({ scenario: { spares } }: Fleet, rates: readonly FailureRate[]): number {
-  const count = spares?.kind === "ranks" ? spares.count : 0;
-  const gone = rates.filter(({ cause }) => cause === "gpu" || cause === "node");
-  return shortage(
-    count,
-    gone.reduce((sum, { count: machines, hours, repairNs }) => sum + (machines / hours) * (repairNs / HOUR_NS), 0),
-  );
+/** Lost GPUs whose failure is known, and that no spare or shrunk replica does without, from detection until their repair. */
+function spareDemand(fleet: Fleet, reactions: Reactions, rates: readonly FailureRate[]): SpareDemand {
+  const { scenario, plan } = fleet;
+  const count = scenario.spares?.kind === "ranks" ? scenario.spares.count : 0;
+  const batches = rates.flatMap((rate) => {
+    const { cause, count: machines, hours, repairNs } = rate;
+    const detects = cause === "gpu" || cause === "node" ? detectSeconds(fleet, cause, repairNs) : undefined;
+    if (detects === undefined || scenario.health!.onLoss.kind === "hang") return [];
+    const known = detects.reduce((sum, seconds) => sum + Math.max(0, repairNs * 1e-9 - seconds), 0) / detects.length;
+    const sizes = new Map<number, number>(); // GPUs of one failure in one replica → failures
+    for (let index = 0; index < machines; index++) {
+      const ranks = inOneReplica(failureAt(rate, index, 0, plan).ranks, fleet);
+      if (!reactions.of({ ranks, slots: [], slotRanks: [] }).shrinks) sizes.set(ranks.length, (sizes.get(ranks.length) ?? 0) + 1);
+    }
+    return [...sizes].map(([gpus, failures]) => ({ gpus, mean: (failures / hours) * ((known * 1e9) / HOUR_NS) }));
+  });
+  return new SpareDemand(count, plan.ranks, batches);
+}
+
+function failureAt({ cause, numbers, repairNs }: FailureRate, index: number, atNs: number, plan: Fleet["plan"]) {
+  return failureOf(cause, numbers?.[index] ?? index, atNs, repairNs, plan);
 }
 
 function costBy(fleet: Fleet, reactions: Reactions, rate: FailureRate, missed: number): Cost {
@@ -100,23 +115,24 @@ function costBy(fleet: Fleet, reactions: Reactions, rate: FailureRate, missed: n
   return rate.cause === "expert" ? expertCost(fleet, reactions, rate) : costOf(fleet, reactions, rate, missed);
 }
 
-function costOf(fleet: Fleet, reactions: Reactions, { cause, count, numbers, hours, repairNs }: FailureRate, missed: number): Cost {
+function costOf(fleet: Fleet, reactions: Reactions, rate: FailureRate, missed: number): Cost {
+  const { cause, count, hours, repairNs } = rate;
   const { plan, scenario } = fleet;
   const perYear = (count / hours) * YEAR_HOURS;
-  if (!(perYear > 0)) return { cause, perYear: 0, detect: null, outage: null, lacking: 0, shrunk: 0 };
+  if (!(perYear > 0)) return { cause, perYear: 0, detect: null, outage: null, waits: 0, lacking: 0, shrunk: 0 };
   const repair = repairNs * 1e-9;
   const detects = detectSeconds(fleet, cause, repairNs);
   if (detects === undefined || scenario.health!.onLoss.kind === "hang") {
     const isGone = cause === "gpu" || cause === "node";
-    return { cause, perYear, detect: null, outage: isGone ? null : repair, lacking: 0, shrunk: 0 };
+    return { cause, perYear, detect: null, outage: isGone ? null : repair, waits: 0, lacking: 0, shrunk: 0 };
   }
   const { onLoss } = scenario.health!;
   const rejoin = "rejoin" in onLoss ? onLoss.rejoin : undefined;
-  let [detect, outage, lacking, shrunk] = [0, 0, 0, 0 as number];
+  let [detect, outage, waits, lacking, shrunk] = [0, 0, 0, 0, 0 as number];
   let isForever = false;
   for (let index = 0; index < count; index++) {
     const { shrinks, seconds, lostGroups } = reactions.of({
-      ranks: inOneReplica(failureOf(cause, numbers?.[index] ?? index, 0, repairNs, plan).ranks, fleet),
+      ranks: inOneReplica(failureAt(rate, index, 0, plan).ranks, fleet),
       slots: [],
       slotRanks: [],
     });
@@ -128,8 +144,9 @@ function costOf(fleet: Fleet, reactions: Reactions, { cause, count, numbers, hou
         continue;
       }
       detect += share * known;
-      const waits = isGone && !shrinks ? missed * Math.max(0, repair - known) : 0;
-      outage += share * (known + waits + seconds);
+      const wait = isGone && !shrinks ? missed * Math.max(0, repair - known) : 0;
+      waits += share * wait;
+      outage += share * (known + wait + seconds);
       if (!shrinks) continue;
       if (rejoin === undefined) isForever = true;
       const less = Math.max(0, repair + (rejoin ?? 0) - known - seconds);
@@ -137,7 +154,7 @@ function costOf(fleet: Fleet, reactions: Reactions, { cause, count, numbers, hou
       shrunk += (share * less * lostGroups) / plan.dataGroups;
     }
   }
-  return { cause, perYear, detect, outage, lacking, shrunk: isForever ? null : shrunk };
+  return { cause, perYear, detect, outage, waits, lacking, shrunk: isForever ? null : shrunk };
 }
 
 /** The ranks of the first replica that is struck: a node may be of several. */

@@ -25,7 +25,7 @@ export function linkCost(fleet: Fleet, reactions: Reactions, { cause, count, hou
   const of = drawn!.of;
   const cycles = of.kind === "link-flap" ? of.cycles : 1;
   const perYear = (needLinks.size / hours) * YEAR_HOURS * cycles * (count / plan.ranks);
-  if (perYear === 0) return { cause, perYear, detect: null, outage: 0, lacking: 0, shrunk: 0 };
+  if (perYear === 0) return { cause, perYear, detect: null, outage: 0, waits: 0, lacking: 0, shrunk: 0 };
   const fates = fatesOf(fleet, of.kind === "link-flap" ? of.down : { kind: "fixed", value: repairNs * 1e-9 }, drawn!.entry);
   const onLoss = scenario.health!.onLoss;
   const rejoin = "rejoin" in onLoss ? onLoss.rejoin : undefined;
@@ -50,7 +50,7 @@ export function linkCost(fleet: Fleet, reactions: Reactions, { cause, count, hou
     }
   }
   const detect = known.length === 0 ? null : known.reduce((sum, fate) => sum + fate.known!, 0) / known.length;
-  return { cause, perYear, detect, outage: Number.isFinite(outage) ? outage : null, lacking, shrunk: isForever ? null : shrunk };
+  return { cause, perYear, detect, outage: Number.isFinite(outage) ? outage : null, waits: 0, lacking, shrunk: isForever ? null : shrunk };
 }
 
 function fatesOf({ scenario, plan }: Fleet, down: Parameters<typeof drawTimeNs>[0], entry: number): Fate[] {

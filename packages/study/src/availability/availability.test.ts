@@ -100,6 +100,33 @@ test("formula and years agree where replicas fail apart and nothing stands by", 
     { numRuns: 12, endOnFailure: true },
   );
 });
+
+test("formula and years agree where GPUs stand by: replicas wait together, while more are in repair than there are spares", async () => {
+  await fc.assert(
+    fc.asyncProperty(anyRates, fc.integer({ min: 1, max: 6 }), async ({ mtbf, after, time, data }, count) => {
+      const health = { canary: { after: `${after} s`, timeout: "0 s" }, onLoss: { kind: "restart", time: `${time} s` } };
+      const ranks = 16 * data;
+      const hours = mtbf / 20; // so often that a year, which starts whole, soon forgets its start
+      const repair = (hours / ranks) * (count / 2 + 0.5); // between half as many absent as stand by, and as many
+      const rates = { mtbfPerGpu: `${hours} h`, repair: `${repair} h` };
+      const spread = { layers: "shared-ranks", pipeline: 1, expert: 16, tensor: 1, data };
+      const spares = { spares: { kind: "ranks", count } };
+      const { formula, whole, capacity, serving } = await ownOf(
+        plan({ availability: { ...PLAIN, ...rates }, health, cluster: CLUSTER, ...spares }, spread),
+        200,
+      );
+      for (const [closed, drawn] of [
+        [formula.whole!, whole],
+        [formula.capacity!, capacity],
+        [formula.serving!, serving],
+      ] as const) {
+        const half = (drawn.interval!.high - drawn.interval!.low) / 2;
+        expect(Math.abs(closed - drawn.mean)).toBeLessThan(2 * half + 0.02 * (1 - drawn.mean));
+      }
+    }),
+    { numRuns: 6, endOnFailure: true },
+  );
+});
 const CLUSTER = { gpu: "plan-card", network: "hgx-h100-ndr" };
 
 test("shrunk replicas that grow again give what the formula says", async () => {

@@ -9,6 +9,7 @@ import { type Estimate, estimateOf } from "../statistics/estimate.ts";
 import { casesOf } from "./cases.ts";
 import { extentProblems } from "./extent.ts";
 import { withoutRequests } from "./fleet-of.ts";
+import { formulaGaps } from "./formula-gaps.ts";
 import { type Losses, lossesOf, type Outcome, outcomeOf } from "./outcome.ts";
 import { ratesOf } from "./rates.ts";
 import { type ToldTraffic, trafficOf } from "./traffic-of.ts";
@@ -47,6 +48,8 @@ export interface Availability {
   readonly assumed: readonly string[];
   /** Entries of the scenario's faults that do not count, each with the reason. */
   readonly leftOut: readonly string[];
+  /** Where the closed formula and the drawn years disagree beyond chance. */
+  readonly warnings: readonly string[];
   /** Null for a plan that does not say what it does about faults. */
   readonly own: Outcome | null;
   readonly variants: readonly ToldVariant[];
@@ -135,6 +138,7 @@ export async function availability(given: Scenario, options: AvailabilityOptions
     traffic: traffic ?? null,
     assumed: told.assumed,
     leftOut: told.leftOut,
+    warnings: own === undefined ? [] : formulaGaps(own.outcome),
     own: own?.outcome ?? null,
     variants: others.filter(({ group }) => group !== "engines"),
     engines: others.filter(({ group }) => group === "engines"),

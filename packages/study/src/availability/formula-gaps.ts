@@ -1,0 +1,23 @@
+import type { Outcome } from "./outcome.ts";
+
+/** Half-widths of a 95 % interval, and share of what is lost, beyond which formula and years disagree. */
+const HALF_WIDTHS = 3;
+const LEAST_SHARE = 0.05;
+
+const SHARES = { capacity: "capacity in service", serving: "time some replica serves", whole: "time all of the plan serves" } as const;
+
+/** A sentence for each share of which the closed formula lies outside what the drawn years allow: the years are right, as they leave out less. */
+export function formulaGaps(outcome: Outcome): string[] {
+  return (Object.keys(SHARES) as (keyof typeof SHARES)[]).flatMap((key) => {
+    const { mean, interval } = outcome[key];
+    const closed = outcome.formula[key];
+    if (closed === null || interval === null) return [];
+    const gap = Math.abs(closed - mean);
+    const half = (interval.high - interval.low) / 2;
+    if (gap <= HALF_WIDTHS * half || gap <= LEAST_SHARE * (1 - mean)) return [];
+    const percent = (share: number) => `${Number((100 * share).toPrecision(5))} %`;
+    return [
+      `${SHARES[key]}: the formula gives ${percent(closed)}, the drawn years ${percent(mean)}; trust the years, the formula leaves out overlaps`,
+    ];
+  });
+}
