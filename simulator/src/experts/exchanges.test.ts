@@ -64,6 +64,15 @@ describe("one tensor-parallel layer with experts, by hand, in us:", () => {
     });
   });
 
+  test("where its ranks also share experts, all of an expert's return its whole sum, so that only those with the same place add up", () => {
+    // 8 GPUs: attention 2 · 3/4 · 2 MB = 30 + 1; 500 copies to the expert of the other group: 10 + 1; an expert's two ranks add up 1000 copies: 20 + 1;
+    // then two ranks of four hold the sums of different experts: 2 · 1/2 · 2 MB = 20 + 1. All four would count each sum twice
+    const degrees = { expert: 4, tensor: 2, attention: { tensor: 4 } };
+    expect(spent(degrees, perCopy)).toEqual({ allReduce: 31 + 21 + 21, dispatch: 11, combine: 11 });
+    // parts of sums that return are added up by all four
+    expect(spent(degrees, { ...perCopy, expertReduce: "after-combine" })).toEqual({ allReduce: 31 + 31, dispatch: 11, combine: 11 });
+  });
+
   test("in an all-gather each data group gets the tokens of all, and adds up their results", () => {
     // the other group's 2 MB: 20 + 1, there and back; then 2 MB over the two ranks of the group
     expect(spent({ expert: 2, tensor: 2 }, { exchange: "all-gather" })).toEqual({ allReduce: 21 + 21, dispatch: 21, combine: 21 });

@@ -1,4 +1,5 @@
 import { nsFromSeconds } from "@tokenyard/engine";
+import { reducesCopies } from "@tokenyard/placement";
 import type { ExpertLoad } from "../experts/expert-load.ts";
 import type { NormAlong } from "../ops/norm-along.ts";
 import type { OpCost } from "../ops/op-cost.ts";
@@ -18,6 +19,8 @@ export class AllReduces {
   readonly #results: Float64Array;
   /** [replicas × stages][experts' ranks] */
   readonly #times: (readonly ReduceTimes[] | undefined)[] = [];
+  /** [replicas × stages][data groups][tensor] ranks of a data group that hold sums of other experts: those with the same place among the ranks of an expert. */
+  readonly #closing: (readonly (readonly Int32Array[])[] | undefined)[] = [];
 
   constructor(spec: ExchangeSpec, bytesOfToken: number, norm: NormAlong | undefined, hasShared: boolean) {
     this.#spec = spec;
@@ -29,12 +32,15 @@ export class AllReduces {
 
   /** Of each data group's activations over its ranks on `stage`, with the norm after it where it takes one along. `tokens` [data groups] */
   activations(tokens: Float64Array, stage: number, cost: OpCost, withNorm: boolean): void {
-    const { attentionTensor, dataGroups } = this.#spec.plan;
     const { attention } = this.#spec.links[stage]!;
+    this.#reduce(tokens, cost, withNorm, (bytes, group) => this.#spec.network.allReduceSeconds(bytes, attention[group]!, cost));
+  }
+
+  #reduce(tokens: Float64Array, cost: OpCost, withNorm: boolean, seconds: (bytes: number, group: number) => number): void {
+    const { attentionTensor, dataGroups } = this.#spec.plan;
     cost.ranksEach = attentionTensor;
     for (let group = 0, rank = 0; group < dataGroups; group++) {
-      const bytes = tokens[group]! * this.#bytes;
-      const reduced = this.#spec.network.allReduceSeconds(bytes, attention[group]!, cost);
+      const reduced = seconds(tokens[group]! * this.#bytes, group);
       const normed = withNorm ? tokens[group]! * this.#norm!.secondsPerToken : 0;
       const normBytes = withNorm ? tokens[group]! * this.#norm!.bytesPerToken : 0;
       cost.memoryBytes += normBytes * attentionTensor;
@@ -42,6 +48,24 @@ export class AllReduces {
       for (let i = 0; i < attentionTensor; i++) cost.durationNs[rank++] = duration;
       if (withNorm && cost.rankBytes.length > 0) cost.rankBytes[group] = normBytes;
     }
+  }
+
+  /**
+   * What adds up the experts' results of each data group on `stage`. Where all ranks of an expert return its whole sum, those with the same place in each expert add up
+   * theirs; with shared experts, which are split over all ranks, all do, and each adds 1/tensor of its experts' sums. `tokens` [data groups]
+   */
+  results(tokens: Float64Array, stage: number, cost: OpCost, withNorm: boolean): void {
+    const { plan } = this.#spec;
+    if (!reducesCopies(plan) || this.#hasShared) {
+      this.activations(tokens, stage, cost, withNorm);
+      return;
+    }
+    const closing = this.#closingOf(stage);
+    this.#reduce(tokens, cost, withNorm, (bytes, group) => {
+      let longest = 0;
+      for (const ranks of closing[group]!) longest = Math.max(longest, this.#spec.network.allReduceSeconds(bytes, ranks, cost));
+      return longest;
+    });
   }
 
   /**
@@ -59,6 +83,14 @@ export class AllReduces {
       const duration = times[e]!.ns(outputs, cost);
       for (let j = 0; j < tensor; j++) cost.durationNs[rank++] = duration;
     }
+  }
+
+  #closingOf(stage: number): readonly (readonly Int32Array[])[] {
+    const { plan, links } = this.#spec;
+    this.#closing[stage] ??= [...links[stage]!.attention].map((ranks) =>
+      Array.from({ length: plan.tensor }, (_, place) => Int32Array.from(ranks).filter((_rank, i) => i % plan.tensor === place)),
+    );
+    return this.#closing[stage]!;
   }
 
   #timesOf(stage: number): readonly ReduceTimes[] {

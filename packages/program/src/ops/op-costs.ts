@@ -151,8 +151,10 @@ export class OpCosts {
       case "reduce-attention":
         this.#allReduces.activations(pass.scheduled!.rows, stage.id, cost, this.#taken.feedForward);
         return;
-      case "reduce-dense":
       case "reduce-combine":
+        this.#allReduces.results(pass.scheduled!.rows, stage.id, cost, this.#taken.attention);
+        return;
+      case "reduce-dense":
         this.#allReduces.activations(pass.scheduled!.rows, stage.id, cost, this.#taken.attention);
         return;
       case "reduce-scatter":

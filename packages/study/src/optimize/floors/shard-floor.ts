@@ -1,4 +1,4 @@
-import { type Plan, reducesTokens, type SequenceParallel } from "@tokenyard/placement";
+import { type Plan, reducesCopies, reducesTokens, type SequenceParallel } from "@tokenyard/placement";
 import { type StepOverhead, stepOverheadOf } from "@tokenyard/program";
 import type { Scenario } from "@tokenyard/scenario";
 import type { PassColumns } from "../batches/pass-columns.ts";
@@ -42,7 +42,7 @@ export class ShardFloor {
     this.#stepOverhead = stepOverheadOf(scenario.serving);
     this.#send = network.send(plan.ranksPerStage);
     this.#tokenBytes = tokenBytesOf(scenario);
-    this.#reducesTokens = reducesTokens(plan);
+    this.#reducesTokens = reducesTokens(plan) && !reducesCopies(plan); // over fewer ranks where experts' ranks have added up copies
     this.#sequenceParallel = plan.sequenceParallel;
     this.experts = model.experts && new ExpertFloor(scenario, plan, network);
     this.#meets = plan.dataGroups === 1 || model.dense === undefined;
