@@ -1,3 +1,4 @@
+import { withoutEngine } from "./engines/without-engine.ts";
 import { scenarioOf } from "./parse.ts";
 import type { Problem } from "./problems/problem.ts";
 import { layered } from "./reading/layer.ts";
@@ -6,7 +7,7 @@ import { withTables } from "./reading/table-file.ts";
 import { tableTexts } from "./reading/table-text.ts";
 import type { ReadPieces } from "./reading/trace-hash.ts";
 import { widened } from "./reading/widen.ts";
-import { type Written, writtenOf } from "./reading/written.ts";
+import { part, type Written, writtenOf } from "./reading/written.ts";
 import { resolvedOf } from "./resolved.ts";
 import { type Scenario, scenarioSchema } from "./schema/scenario.ts";
 import { followed, isFollowed, writtenFor } from "./stated.ts";
@@ -18,16 +19,19 @@ import { followed, isFollowed, writtenFor } from "./stated.ts";
  * read through `readPieces`, by the paths that the scenario has; without it none may be named.
  */
 export function changing(scenario: Scenario, readPieces?: ReadPieces): (set: readonly string[]) => Scenario {
-  const resolved = layered(undefined, widened(writtenOf(resolvedOf(scenario)), scenarioSchema));
+  const hasEngine = scenario.engine !== undefined && scenario.engine.name !== "ideal"; // its defaults depend on the plan
+  const tree = resolvedOf(scenario);
+  const resolved = layered(undefined, widened(writtenOf(hasEngine ? withoutEngine(tree) : tree), scenarioSchema));
   const origin = writtenFor(scenario);
   const bases = new Map<string, Written>();
   const baseFor = (set: readonly string[]) => {
     const paths = set.map(pathOf);
     const key = paths.join("\n");
-    const known = bases.get(key) ?? (origin !== undefined && isFollowed(scenario, paths) ? origin : resolved);
+    const known = bases.get(key) ?? (origin !== undefined && (hasEngine ? !isSet : isFollowed(scenario, paths)) ? origin : resolved);
     bases.set(key, known);
     return known;
   };
+  const isSet = ["engine", "set"].reduce<Written | undefined>(part, origin) !== undefined; // its origin is a resolved scenario
   const read = readPieces && tableTexts(readPieces);
   return (set) => {
     const problems: Problem[] = [];

@@ -31,6 +31,7 @@ function written(schema: z.ZodType): fc.Arbitrary<unknown> {
   const inner = core(schema);
   if (schema === scenarioSchema.shape.assumed) return assumptions;
   if (schema === scenarioSchema.shape.claims) return claims;
+  if (schema === scenarioSchema.shape.engine) return engine;
   if (write !== undefined) return targets;
   if (typeof table === "object") return table.first[0] === "traffic" ? lawfulTrafficTable : lawfulKernelTable;
   if (unit !== undefined) return quantity(unit, bounds);
@@ -54,6 +55,17 @@ function written(schema: z.ZodType): fc.Arbitrary<unknown> {
   if (inner instanceof z.ZodNumber) return number(inner);
   throw new Error(`no values for ${inner.type}`);
 }
+
+/** With notes of what it set, as in a resolved scenario: without them it would ask for kernels and set more. */
+const engine = fc.oneof(
+  fc.constantFrom("ideal", { name: "ideal" }),
+  fc.record({
+    name: fc.constantFrom("vllm", "sglang", "trtllm"),
+    version: fc.constantFrom("0.19", "1.2"),
+    flags: fc.constantFrom({}, { "max-num-seqs": 4, "enforce-eager": true, "cudagraph-capture-sizes": [1, 2] }),
+    set: fc.constantFrom({}, { "serving.scheduler.maxSequences": "--max-num-seqs 4" }),
+  }),
+);
 
 function map(schema: z.ZodObject): fc.Arbitrary<object> {
   const keys = Object.keys(schema.shape);

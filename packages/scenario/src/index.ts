@@ -1,5 +1,7 @@
 export { assumedUnderOverlap, defaultedPaths } from "./assumed.ts";
 export { changing } from "./changing.ts";
+export { engineAnew } from "./engines/engine-anew.ts";
+export { type EngineNotes, engineNotes } from "./engines/engine-notes.ts";
 export { hashOf } from "./hash.ts";
 export { scenarioJsonSchema } from "./json-schema.ts";
 export { type Knob, knobOf, knobPaths, unknownKnob } from "./knob.ts";

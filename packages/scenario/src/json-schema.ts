@@ -66,7 +66,7 @@ const EXTENDS: Json = {
 function shaped(schema: z.ZodType, json: Json): void {
   const isWrapper = schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault;
   if (isWrapper && json.$ref !== undefined) return; // said where it leads
-  const { unit, drawn, bareKinds = () => [], preset, table, write } = traitOf(schema);
+  const { unit, drawn, bareKinds = () => [], preset, table, write, word, asWritten } = traitOf(schema);
   if (json.type === "object" && schema !== scenarioSchema) delete json.required;
   if (unit !== undefined) {
     json.pattern = unitPattern(unit);
@@ -80,6 +80,8 @@ function shaped(schema: z.ZodType, json: Json): void {
     delete json.oneOf;
   }
   if (preset !== undefined) nameable(json, preset);
+  if (word !== undefined && json.type === "object") bareWord(json, word);
+  if (asWritten === true && json.type === "string") json.type = ["string", "number"] as never; // which is read as it is written
   if (table !== undefined && json.type === "object") {
     const { description, ...map } = json;
     for (const key of Object.keys(json)) delete json[key];
@@ -89,6 +91,14 @@ function shaped(schema: z.ZodType, json: Json): void {
     });
   }
   if (write !== undefined) json.properties = targetProperties();
+}
+
+/** Admits the words of `key` in place of the map. */
+function bareWord(json: Json, key: string): void {
+  const { description, ...map } = json;
+  const { enum: names = [] } = (map.properties?.[key] ?? {}) as Json;
+  for (const each of Object.keys(json)) delete json[each];
+  Object.assign(json, { ...(description === undefined ? {} : { description }), anyOf: [...words(names as string[]), map] });
 }
 
 function bareValue(schema: z.ZodType): Json {

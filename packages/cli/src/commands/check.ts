@@ -1,4 +1,4 @@
-import { hashOf, resolvedOf } from "@tokenyard/scenario";
+import { engineNotes, hashOf, resolvedOf } from "@tokenyard/scenario";
 import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
 import type { Simulation } from "../runs/simulation.ts";
 import { openScenarios, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
@@ -19,11 +19,13 @@ export async function check(
   const opened = await openScenarios(files, options, terminal, simulation);
   for (const [index, { scenario, setup }] of opened.entries()) {
     const inspection = simulation.inspect(setup);
+    const resolved = resolvedOf(scenario);
     if (options.json) {
-      const head = { name: scenario.name, hash: hashOf(resolvedOf(scenario)) };
-      terminal.out.write(`${JSON.stringify({ scenario: head, seed: scenario.seed, ...inspection })}\n`);
+      const head = { name: scenario.name, hash: hashOf(resolved) };
+      const engine = scenario.engine === undefined ? {} : { engine: engineNotes(resolved) };
+      terminal.out.write(`${JSON.stringify({ scenario: head, seed: scenario.seed, ...inspection, ...engine })}\n`);
     } else {
-      terminal.out.write(`${index > 0 ? "\n" : ""}${inspectionText(scenario.name, inspection, terminal.out)}`);
+      terminal.out.write(`${index > 0 ? "\n" : ""}${inspectionText(scenario.name, inspection, terminal.out, engineNotes(resolved))}`);
     }
   }
   return FINE;

@@ -1,4 +1,5 @@
 import { assumptionText, formatPhrases } from "@tokenyard/report";
+import type { EngineNotes } from "@tokenyard/scenario";
 import type { Inspection } from "@tokenyard/simulator";
 import { amount, counted, grouped } from "./amount.ts";
 import type { Channel } from "./channel.ts";
@@ -9,6 +10,7 @@ export function inspectionText(
   name: string,
   { plan, memory, pools, models, assumed, warnings, coverage, smallLosses }: Inspection,
   channel: Channel,
+  engine?: EngineNotes,
 ): string {
   const row = (title: string, text: string, style: "dim" | "yellow" = "dim") => `  ${styled(channel, style, title.padEnd(10))}${text}`;
   const declared = plan.declaredParameters === null ? "" : `, declared ${amount(plan.declaredParameters, "")}`;
@@ -29,6 +31,9 @@ export function inspectionText(
     ...(coverage === undefined ? [] : [row("losses", coverageText(coverage))]),
     ...(smallLosses === undefined ? [] : [row(coverage === undefined ? "losses" : "", smallText(smallLosses))]),
     row("models", models.join("; ")),
+    ...(engine === undefined
+      ? []
+      : [row("engine", harmless(`${engine.name}${engine.values.length === 0 ? "" : ": "}${engine.values.join(", ")}`))]),
     ...(assumed.length === 0 ? [] : [row("assumed", harmless(assumed.map(assumptionText).join(", ")))]),
     ...warnings.map(({ code, message }) => row("warning", harmless(`${message} (${code})`), "yellow")),
   ];

@@ -6,10 +6,12 @@ import type { Written, WrittenMap } from "./written.ts";
  */
 export function layered(lower: Written | undefined, upper: Written): Written {
   if (upper.form !== "map" || lower?.form !== "map") return afresh(upper);
-  if (WORDS.some((key) => changes(lower, upper, key))) return afresh(upper);
+  const word = upper.word ?? lower.word;
+  if ((word === undefined ? WORDS : [...WORDS, word]).some((key) => changes(lower, upper, key))) return afresh(upper);
   const entries = new Map(lower.entries);
   for (const [key, value] of upper.entries) entries.set(key, layered(lower.entries.get(key), value));
-  return { form: "map", entries, place: upper.place ?? lower.place };
+  const map: WrittenMap = { form: "map", entries, place: upper.place ?? lower.place };
+  return word === undefined ? map : { ...map, word };
 }
 
 const WORDS = ["kind", "preset", "huggingface"] as const;
@@ -18,13 +20,14 @@ const WORDS = ["kind", "preset", "huggingface"] as const;
 function afresh(written: Written): Written {
   if (written.form === "scalar") return written;
   if (written.form === "list") return { ...written, items: written.items.map(afresh) };
-  const { under, place } = written;
-  const map: WrittenMap = { form: "map", entries: new Map([...written.entries].map(([key, value]) => [key, afresh(value)])), place };
+  const { under, place, word } = written;
+  const entries = new Map([...written.entries].map(([key, value]) => [key, afresh(value)]));
+  const map: WrittenMap = { form: "map", entries, place, ...(word === undefined ? {} : { word }) };
   return under === undefined ? map : layered(afresh(under), map);
 }
 
 /** Whether `upper` says of `key` something else than `lower` does. A kind beside none is no change: it may have been left to this layer. */
-function changes(lower: WrittenMap, upper: WrittenMap, key: (typeof WORDS)[number]): boolean {
+function changes(lower: WrittenMap, upper: WrittenMap, key: string): boolean {
   const before = word(lower, key);
   return upper.entries.has(key) && word(upper, key) !== before && (key !== "kind" || before !== undefined);
 }

@@ -14,7 +14,8 @@ export function widened(written: Written, schema: z.ZodType): Written {
     return element === undefined ? written : { ...written, items: written.items.map((item) => widened(item, element)) };
   }
   if (written.form === "map") return onPreset(withWideParts(written, schema), schema);
-  const { widen, preset } = traitOf(schema);
+  const { widen, preset, asWritten } = traitOf(schema);
+  if (asWritten === true && typeof written.value === "number") return { ...written, value: written.source ?? String(written.value) };
   const map = widen?.(written.value) ?? (preset !== undefined && isPreset(preset, written.value) ? { preset: written.value } : undefined);
   return map === undefined ? written : widened(writtenOf(map, written.place), schema);
 }
@@ -27,7 +28,8 @@ function withWideParts(written: WrittenMap, schema: z.ZodType): WrittenMap {
       return [key, child === undefined || isPlain(child) ? value : widened(value, child)];
     }),
   );
-  return { ...written, entries };
+  const { word } = traitOf(schema);
+  return word === undefined ? { ...written, entries } : { ...written, entries, word };
 }
 
 function onPreset(written: WrittenMap, schema: z.ZodType): WrittenMap {

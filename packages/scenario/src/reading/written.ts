@@ -9,6 +9,8 @@ export interface WrittenMap {
   readonly entries: ReadonlyMap<string, Written>;
   /** Of its key; of itself in a list and at the root. */
   readonly place?: Place | undefined;
+  /** The key that tells what the map is, beside `kind` and the like. */
+  readonly word?: string;
   /** Values of the preset or config that it names, for where it starts afresh. */
   readonly under?: WrittenMap;
 }
@@ -30,6 +32,8 @@ export interface WrittenScalar {
   readonly form: "scalar";
   /** Null in a map removes the key. Fits of a preset are one value, until somebody looks for what is in them. */
   readonly value: unknown;
+  /** Of a number that is written otherwise than it prints, such as 0.20. */
+  readonly source?: string;
   /** It names a file, and the file was read: these values of the map around it do not stand there as they are. */
   readonly implied?: readonly ImpliedValue[];
   readonly place?: Place | undefined;

@@ -86,7 +86,8 @@ class Reader {
     if (node.anchor !== undefined && this.inAlias === 0) this.anchored.set(node.anchor, node);
     if (isScalar(node)) {
       if (isTooLarge(node)) this.refuse(path, place, shortened(node.source), `a number from -${LARGEST} to ${LARGEST}`);
-      return { form: "scalar", value: node.value, place };
+      const isOther = typeof node.value === "number" && node.source !== String(node.value);
+      return isOther ? { form: "scalar", value: node.value, source: node.source, place } : { form: "scalar", value: node.value, place };
     }
     this.open.add(node);
     const read = isMap(node)

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { alertsSchema } from "./alerts.ts";
+import { engineSchema } from "./engine.ts";
 import { means } from "./language/means.ts";
 import { wholeNumber } from "./language/number.ts";
 import { quantity } from "./language/quantity.ts";
@@ -49,6 +50,7 @@ export const scenarioSchema = z
     seed: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(1).apply(means, "seed of all random draws"),
     model: modelSchema,
     cluster: clusterSchema.describe("the machines"),
+    engine: engineSchema,
     parallelism: parallelismSchema.prefault({}).apply(means, "how the model is distributed over ranks"),
     pools: poolsSchema,
     routing: routingSchema.prefault({}).apply(means, "which tokens go to which experts"),

@@ -1,4 +1,4 @@
-import { counted } from "@tokenyard/scenario";
+import { counted, engineNotes } from "@tokenyard/scenario";
 import type { Report, Warning } from "../../schema/report.ts";
 import type { Seeds } from "../../schema/seeds-schema.ts";
 import { assumptionText } from "../assumption-text.ts";
@@ -6,7 +6,7 @@ import type { Page } from "../page.ts";
 import { paragraph } from "../paragraph.ts";
 
 /** What the reader should doubt: warnings, and values that nobody stated. */
-export function noteLines({ warnings, assumed, seeds }: Report, { width, ink }: Page): string[] {
+export function noteLines({ warnings, assumed, seeds, scenario }: Report, { width, ink }: Page): string[] {
   const lines: string[] = [];
   if ((seeds?.warnings ?? warnings).length > 0) {
     lines.push(ink.strong("Warnings") + (seeds === undefined ? "" : ink.faint("  each with the numbers of the first seed that gives it")));
@@ -19,6 +19,12 @@ export function noteLines({ warnings, assumed, seeds }: Report, { width, ink }: 
     );
   }
   if (lines.length > 0) lines.push("");
+  const engine = engineNotes(scenario.resolved);
+  if (engine !== undefined && engine.values.length > 0) {
+    const words = engine.values.flatMap((value, at) => `${value}${at < engine.values.length - 1 ? "," : ""}`.split(" "));
+    const [first = "", ...rest] = paragraph([`${engine.name}:`, ...words], "Engine   ", width);
+    lines.push(ink.strong("Engine") + first.slice("Engine".length), ...rest);
+  }
   if (assumed.length > 0) {
     const words = assumed.map((one, at) => assumptionText(one) + (at < assumed.length - 1 ? "," : ""));
     const [first = "", ...rest] = paragraph(words, "Assumed  ", width);

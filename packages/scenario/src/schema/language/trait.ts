@@ -27,6 +27,10 @@ export interface Trait {
   readonly table?: true | NamedColumns;
   /** A long list of plain maps: no value in it stands for a map, and none names a preset. */
   readonly plain?: true;
+  /** Text that may look like a number, such as a version: it is read as it was written. */
+  readonly asWritten?: true;
+  /** The key that tells what a map is, as `kind` does: with another value the map begins afresh. */
+  readonly word?: string;
   /** What a message adds to the values that may stand here. */
   readonly hint?: string;
   /** A fact of the world: when nobody states it, its default is told as an assumption. */

@@ -1,5 +1,13 @@
 import type { Plan } from "@tokenyard/placement";
-import { assumedUnderOverlap, listedIn, overlapOf, type ParallelismSpec, type Scenario, type ServingSpec } from "@tokenyard/scenario";
+import {
+  assumedUnderOverlap,
+  engineAnew,
+  listedIn,
+  overlapOf,
+  type ParallelismSpec,
+  type Scenario,
+  type ServingSpec,
+} from "@tokenyard/scenario";
 import type { Parameters } from "../../points/point.ts";
 import { batchScenario, searchable } from "./batch-scenario.ts";
 
@@ -47,7 +55,7 @@ export function scenarioWith(base: Scenario, choice: Choice): Scenario {
   const scheduler = microBatches === null ? {} : { scheduler: dealtInto(base, microBatches) };
   const serving = { ...base.serving, ...scheduler, overlap: overlapLike(base, overlap) };
   const parallelism = { layers, pipeline, ...slices, expert, tensor, data, attention };
-  return { ...base, parallelism, serving, assumed: assumedUnderOverlap({ ...base, serving }, listedIn(base)) };
+  return engineAnew({ ...base, parallelism, serving, assumed: assumedUnderOverlap({ ...base, serving }, listedIn(base)) });
 }
 
 /** As `base` has it, where it is of that kind; else with the defaults. */

@@ -1,0 +1,62 @@
+import type { Engine, Flag } from "./flag.ts";
+import { ENGINES } from "./registry.ts";
+
+/** The page of engines, in Markdown: each flag with its default, what it sets, and what ignoring it costs. */
+export function enginesReference(): string {
+  return `${[INTRODUCTION, ...Object.values(ENGINES).map(section)].join("\n\n")}\n`;
+}
+
+const INTRODUCTION = `# Engines
+
+\`engine: vllm\`, or for example
+
+\`\`\`yaml
+engine: { name: vllm, version: "0.19", flags: { max-num-seqs: 512, enable-prefix-caching: false } }
+\`\`\`
+
+makes a plan that of a server: kernels' library, the share of launches that counts, host time, scheduler, limits, captured sizes, cache, share of the
+memory and exchange are those of that engine, by the memory of the GPU, the kind of the model and the degrees of the plan. A key that the scenario states
+wins. \`tokenyard check\` and every report print the values that the engine set, and whether a flag, a default or a measurement gave each. Every point
+of \`sweep\` and \`optimize\` works them out again; \`--set engine.flags.max-num-seqs=512\` changes a flag. Without \`engine\`, or with \`engine: ideal\`,
+nothing is set: only kernels and traffic take time, and the defaults of [the scenario file](scenario.md) hold.
+
+A flag is written without hyphens before it, as on the launch line (\`_\` and \`-\` are alike); a part of a map is \`map.part\`. Flags of degrees
+(\`tensor-parallel-size\`, …) set \`parallelism\`. Kernels, launches and host time are those that were measured, whatever the version
+([host time](models.md#host-time)); the version decides which flags there are, and some defaults. \`tokenyard import\` makes a scenario of a launch
+line or a manifest, \`tokenyard launch\` a launch line of a scenario. This page is generated from the table that all of them read.
+
+*Left out:* what stands in the columns "not modelled"; pools share the limits of one engine.`;
+
+function section(engine: Engine): string {
+  const { title, name, versions, flags } = engine;
+  const set = flags.filter(({ keys }) => keys !== undefined);
+  const ignored = flags.filter(({ keys, costs }) => keys === undefined && costs !== undefined);
+  return `## ${title}
+
+\`engine: ${name}\`; versions from ${versions.oldest} on, known up to ${versions.newest}; ${versions.assumed} where none is stated.
+
+| flag | default | sets | not modelled | read in |
+| --- | --- | --- | --- | --- |
+${set.map((flag) => row([named(flag), flag.says, (flag.keys ?? []).map((key) => `\`${key}\``).join(", "), costText(flag), flag.source])).join("\n")}
+
+Flags that are read and not modelled, and what the real server is beside the simulated one:
+
+| flag | default | the server is | why, and how much | read in |
+| --- | --- | --- | --- | --- |
+${ignored.map((flag) => row([named(flag), flag.says, flag.costs?.server ?? "", costText(flag), flag.source])).join("\n")}
+
+${engine.harmless.size} more flags, such as those of addresses, names, parsers and logs, change nothing that is simulated.`;
+}
+
+function named({ name, also = [], since, until }: Flag): string {
+  const others = also.length === 0 ? "" : ` (${also.map((each) => `\`${each}\``).join(", ")})`;
+  return `\`${name}\`${others}${since === undefined ? "" : `, from ${since}`}${until === undefined ? "" : `, before ${until}`}`;
+}
+
+function costText({ costs }: Flag): string {
+  return costs === undefined ? "" : `${costs.about}${costs.source === undefined ? "" : ` (${costs.source})`}`;
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+}

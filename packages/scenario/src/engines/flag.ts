@@ -1,0 +1,92 @@
+import type { Version } from "./version.ts";
+
+/** A value as a launch line or `engine.flags` gives it, of the type that its row names. */
+export type FlagValue = number | string | boolean | readonly (number | string)[];
+
+/** Values by the paths of the scenario that they are set at; undefined sets nothing. */
+export type Settings = Readonly<Record<string, unknown>>;
+
+/** What ignoring a flag does to the results. */
+export interface Cost {
+  /** The real server's speed beside the simulated one; `unknown` where no source says. */
+  readonly server: "faster" | "slower" | "either" | "same" | "unknown";
+  /** How much, in one phrase. */
+  readonly about: string;
+  readonly source?: string;
+}
+
+export type FlagType = "count" | "whole" | "number" | "share" | "switch" | "text" | "list";
+
+/** Ranks of one instance of a server: attention.tensor × attention.data × pipeline of them, which share experts as expert × tensor. */
+export interface Layout {
+  readonly attention: { readonly tensor: number; readonly data: number };
+  readonly expert: number;
+  readonly tensor: number;
+  readonly pipeline: number;
+  /** Independent copies of all that. */
+  readonly replicas: number;
+}
+
+/** What the defaults of an engine depend on. */
+export interface Facts {
+  readonly version: Version;
+  /** The preset's name, or an empty one; memory in MiB. */
+  readonly gpu: { readonly name: string; readonly mib: number };
+  readonly model: { readonly name: string; readonly experts: boolean; readonly latent: boolean };
+  readonly layout: Layout;
+  readonly role?: "prefill" | "decode" | undefined;
+  /** The value of a flag: as stated, or else the engine's default. */
+  value(flag: string): FlagValue | undefined;
+  isStated(flag: string): boolean;
+}
+
+/** A flag of an engine: its names, its default, and what it sets or what ignoring it costs. */
+export interface Flag {
+  /** Its canonical name, as the engine spells it, without leading hyphens. */
+  readonly name: string;
+  /** Other names, without hyphens: a single letter or `-tp` is written with one hyphen. */
+  readonly also?: readonly string[];
+  readonly type: FlagType;
+  readonly choices?: readonly string[];
+  /** The first version that has it, and the first that has it no more. */
+  readonly since?: string;
+  readonly until?: string;
+  readonly unasked?: (facts: Facts) => FlagValue | undefined;
+  /** The default in words. */
+  readonly says: string;
+  readonly sets?: (value: FlagValue, facts: Facts) => Settings;
+  /** The keys that it may set, or the degrees that it is a part of. */
+  readonly keys?: readonly string[];
+  /** Of a flag that sets nothing, or not all that it does. */
+  readonly costs?: Cost;
+  /** Values at which ignoring it costs nothing. */
+  readonly idle?: readonly FlagValue[];
+  /** Where the name and the default were read. */
+  readonly source: string;
+}
+
+export interface Engine {
+  readonly name: "vllm" | "sglang" | "trtllm";
+  readonly title: string;
+  /** Known from the first of these to the last; without a version, `assumed`. */
+  readonly versions: { readonly oldest: string; readonly newest: string; readonly assumed: string };
+  readonly flags: readonly Flag[];
+  /** Flags that change nothing that is simulated. */
+  readonly harmless: ReadonlySet<string>;
+  /** The layout that flags of degrees give a model with or without experts. */
+  readonly layout: (value: (flag: string) => FlagValue | undefined, experts: boolean) => Layout;
+  /** Names of the flags of degrees. */
+  readonly degrees: readonly string[];
+  /** What the engine does whatever its flags are. */
+  readonly always: (facts: Facts) => Settings;
+}
+
+/** A flag that is ignored at a cost. */
+export function ignored(name: string, type: FlagType, costs: Cost, more: Partial<Flag> = {}): Flag {
+  return { name, type, costs, says: "off", source: "its --help", ...more };
+}
+
+/** Names as they are compared: underscores and hyphens are alike. */
+export function plainName(name: string): string {
+  return name.replaceAll("_", "-");
+}

@@ -1,0 +1,143 @@
+import { type Facts, type Flag, ignored } from "../flag.ts";
+import { cacheFormat, percent } from "../vllm/memory.ts";
+import { mostCaptured, ranksOf } from "./scheduling.ts";
+
+const ARGS = "python/sglang/srt/server_args.py";
+const MEMORY = `${ARGS}, _handle_gpu_memory_settings`;
+
+/** What is left of the GPU after the engine's reserve for activations and graphs. */
+function staticShare(facts: Facts): number {
+  const { gpu, layout } = facts;
+  const number = (flag: string) => Number(facts.value(flag));
+  const chunk = number("chunked-prefill-size");
+  const captured = number("cuda-graph-max-bs");
+  let reserve = 512 + 1.5 * Math.max(chunk > 0 ? chunk : number("max-prefill-tokens"), 2048) + 2 * captured;
+  reserve += 128 * ranksOf(facts) * layout.pipeline;
+  if (layout.attention.data > 1) reserve += captured * layout.attention.data * (captured > 300 ? 4.5 : 3);
+  if (gpu.mib > 60 * 1024) reserve = Math.max(reserve, 10 * 1024);
+  return Math.max(0.1, Number(((gpu.mib - reserve) / gpu.mib).toFixed(3)));
+}
+
+/** Sizes up to `most`: 1, 2, 4, 8, 12, every 8th to 256, every 16th to 512, then every 32nd. */
+function capturedSizes(most: number): readonly number[] {
+  const sizes = [1, 2, 4, 8, 12];
+  for (let size = 16; size <= 256; size += 8) sizes.push(size);
+  for (let size = 272; size < 512; size += 16) sizes.push(size);
+  for (let size = 512; size <= most; size += 32) sizes.push(size);
+  return sizes.filter((size) => size <= most);
+}
+
+export const SGLANG_MEMORY: readonly Flag[] = [
+  {
+    name: "mem-fraction-static",
+    type: "share",
+    says: "(GPU - reserve) / GPU, with a reserve of 512 + 1.5 · chunk + 2 · cuda-graph-max-bs + 128 · ranks MiB, more with data-parallel attention, and at least 10 GiB above 60 GiB",
+    unasked: staticShare,
+    keys: ["cluster.gpu.memoryShare"],
+    sets: (value) => ({ "cluster.gpu.memoryShare": percent(Number(value)) }),
+    costs: { server: "same", about: "the workspace of a pass comes out of this share here, beside it in SGLang" },
+    source: MEMORY,
+  },
+  {
+    name: "page-size",
+    type: "count",
+    says: "1",
+    unasked: () => 1,
+    keys: ["serving.kv.blockTokens"],
+    sets: (value) => ({ "serving.kv.blockTokens": value }),
+    source: ARGS,
+  },
+  {
+    name: "disable-radix-cache",
+    type: "switch",
+    says: "off, so that prefixes are kept",
+    unasked: () => false,
+    keys: ["serving.kv.prefixCache"],
+    sets: (value) => ({ "serving.kv.prefixCache": value !== true }),
+    source: ARGS,
+  },
+  {
+    name: "kv-cache-dtype",
+    type: "text",
+    choices: ["auto", "fp8_e5m2", "fp8_e4m3", "bf16", "bfloat16", "fp4_e2m1"],
+    says: "auto: that of the model",
+    keys: ["model.precision.kvCache"],
+    sets: (value) => {
+      const format = cacheFormat(String(value));
+      return format === undefined ? {} : { "model.precision.kvCache": format };
+    },
+    source: ARGS,
+  },
+  {
+    name: "hicache-size",
+    type: "number",
+    says: "none: hicache-ratio times the GPU's cache; GB of a rank",
+    keys: ["serving.kv.hostTier"],
+    sets: (value, facts) =>
+      Number(value) > 0 && facts.value("enable-hierarchical-cache") === true
+        ? { "serving.kv.hostTier.size": `${value} GB`, "serving.kv.hostTier.bandwidth": "25 GB/s" }
+        : {},
+    source: ARGS,
+  },
+  ignored(
+    "enable-hierarchical-cache",
+    "switch",
+    {
+      server: "either",
+      about: "the host keeps evicted blocks; without hicache-size how many is not known here, and no host tier is simulated",
+    },
+    { idle: [false], keys: ["serving.kv.hostTier"], source: ARGS },
+  ),
+  {
+    name: "cuda-graph-max-bs",
+    also: ["cuda-graph-max-bs-decode"],
+    type: "count",
+    says: "by GPU memory and tp-size: below 35 GiB 24 or 80, 60 GiB 32 or 160, 160 GiB 256 or 512 from four ranks on, else 512",
+    unasked: mostCaptured,
+    keys: ["serving.batchSizes"],
+    source: MEMORY,
+  },
+  {
+    name: "cuda-graph-bs",
+    type: "list",
+    says: "1, 2, 4, 8, 12, every 8th to 256, every 16th to 512, every 32nd up to cuda-graph-max-bs",
+    unasked: (facts) => capturedSizes(Number(facts.value("cuda-graph-max-bs"))),
+    keys: ["serving.batchSizes"],
+    sets: (value, facts) =>
+      facts.value("disable-cuda-graph") === true || facts.value("disable-cuda-graph-padding") === true
+        ? {}
+        : { "serving.batchSizes": [...(value as readonly number[])].map(Number).sort((a, b) => a - b) },
+    source: `${ARGS}, _generate_cuda_graph_batch_sizes`,
+  },
+  { name: "disable-cuda-graph-padding", type: "switch", says: "off", keys: ["serving.batchSizes"], source: ARGS },
+  {
+    name: "disable-cuda-graph",
+    type: "switch",
+    says: "off",
+    keys: ["cluster.kernels.launchShare"],
+    sets: (value) => (value === true ? { "cluster.kernels.launchShare": "100 %" } : {}),
+    source: ARGS,
+  },
+  {
+    name: "quantization",
+    type: "text",
+    says: "that of the checkpoint",
+    keys: ["model.precision.weights"],
+    sets: (value) => (value === "fp8" || value === "w8a8_fp8" ? { "model.precision.weights": "fp8" } : {}),
+    costs: { server: "same", about: "the formats are those of the model here: state `model.precision` if they are others" },
+    idle: ["fp8", "w8a8_fp8"],
+    source: ARGS,
+  },
+  ignored(
+    "cpu-offload-gb",
+    "number",
+    { server: "slower", about: "weights come over the link to the host in each step" },
+    { says: "0", idle: [0], source: ARGS },
+  ),
+  ignored(
+    "max-total-tokens",
+    "count",
+    { server: "slower", about: "the cache is smaller than what fits; state `serving.kv.blocks`" },
+    { says: "as fits", source: ARGS },
+  ),
+];

@@ -1,0 +1,153 @@
+import { type Facts, type Flag, ignored } from "../flag.ts";
+
+const ARGS = "python/sglang/srt/server_args.py";
+const MEMORY = `${ARGS}, _handle_gpu_memory_settings`;
+
+/** Limits for GPUs below so many MiB: the chunk, and the largest captured batch of fewer than four tensor ranks, and of more. */
+const BY_MEMORY: readonly (readonly [below: number, chunk: number, few: number, many: number])[] = [
+  [20 * 1024, 2048, 8, 8],
+  [35 * 1024, 2048, 24, 80],
+  [60 * 1024, 4096, 32, 160],
+  [160 * 1024, 8192, 256, 512],
+  [Number.POSITIVE_INFINITY, 16384, 512, 512],
+];
+
+function ofMemory({ gpu }: Facts) {
+  return BY_MEMORY.find(([below]) => gpu.mib < below)!;
+}
+
+/** Ranks of all data groups: `tp-size`. */
+export function ranksOf({ layout }: Facts): number {
+  return layout.attention.tensor * layout.attention.data;
+}
+
+export function mostCaptured(facts: Facts): number {
+  const [, , few, many] = ofMemory(facts);
+  return ranksOf(facts) < 4 ? few : many;
+}
+
+/** Each data group has a scheduler of its own, with its part of the limits. */
+function ofGroup(value: unknown, { layout }: Facts): number {
+  return Math.max(1, Math.floor(Number(value) / layout.attention.data));
+}
+
+export const SGLANG_SCHEDULING: readonly Flag[] = [
+  {
+    name: "chunked-prefill-size",
+    type: "whole",
+    says: "by GPU memory: below 35 GiB 2048, 60 GiB 4096, 160 GiB 8192, else 16384; -1: whole prompts. With data-parallel attention it is shared by the data groups",
+    unasked: (facts) => ofMemory(facts)[1],
+    keys: ["serving.scheduler.tokenBudget"],
+    sets: (value, facts) => ({
+      "serving.scheduler.tokenBudget": Number(value) > 0 ? ofGroup(value, facts) : Number(facts.value("max-prefill-tokens")),
+    }),
+    source: MEMORY,
+  },
+  {
+    name: "max-prefill-tokens",
+    type: "count",
+    says: "16384",
+    unasked: () => 16384,
+    costs: {
+      server: "either",
+      about: "a second limit of a batch of prompts, beside the chunk: only the smaller one of a single prompt counts here",
+    },
+    idle: [16384],
+    keys: ["serving.scheduler.tokenBudget"],
+    source: ARGS,
+  },
+  {
+    name: "enable-mixed-chunk",
+    type: "switch",
+    says: "off: prompts first, and nothing is decoded beside them",
+    unasked: () => false,
+    keys: ["serving.scheduler"],
+    sets: (value) => ({ "serving.scheduler.kind": value === true ? "continuous" : "prefill-first" }),
+    source: ARGS,
+  },
+  {
+    name: "max-running-requests",
+    type: "count",
+    says: "2048 to 4096, by the cache and the longest context: 2048 is taken; shared by the data groups",
+    unasked: () => undefined,
+    keys: ["serving.scheduler.maxSequences"],
+    sets: (value, facts) => ({ "serving.scheduler.maxSequences": ofGroup(value, facts) }),
+    source: "python/sglang/srt/model_executor/model_runner.py, max_num_reqs",
+  },
+  {
+    name: "schedule-policy",
+    type: "text",
+    choices: ["fcfs", "lpm", "random", "dfs-weight", "lof", "priority", "routing-key"],
+    says: "fcfs",
+    unasked: () => "fcfs",
+    keys: ["serving.scheduler.order"],
+    sets: (value) => (value === "priority" ? { "serving.scheduler.order": "priority" } : {}),
+    costs: { server: "either", about: "requests are served in the order of their arrival" },
+    idle: ["fcfs", "priority"],
+    source: ARGS,
+  },
+  ignored(
+    "enable-priority-scheduling",
+    "switch",
+    { server: "either", about: "state `serving.scheduler.order: priority`" },
+    { idle: [false], source: ARGS },
+  ),
+  {
+    name: "schedule-conservativeness",
+    type: "number",
+    says: "1.0",
+    keys: ["serving.kv.admission"],
+    costs: {
+      server: "either",
+      about: "requests are admitted where their prompt fits; SGLang reserves a share of their expected output too",
+    },
+    idle: [1],
+    source: ARGS,
+  },
+  ignored(
+    "disable-overlap-schedule",
+    "switch",
+    { server: "slower", about: "the host's time of a step is not hidden; the fitted host time is that of a server that hides it" },
+    { idle: [false], source: ARGS },
+  ),
+  ignored(
+    "scheduler-recv-interval",
+    "count",
+    { server: "slower", about: "requests are taken in every n-th decode step only: TTFT grows by half of so many steps" },
+    { says: "1", idle: [1], source: ARGS },
+  ),
+  ignored(
+    "num-continuous-decode-steps",
+    "count",
+    { server: "either", about: "prompts wait for so many decode steps" },
+    { says: "1", idle: [1], source: ARGS },
+  ),
+  ignored(
+    "stream-interval",
+    "count",
+    { server: "either", about: "clients see tokens in groups of so many" },
+    { says: "1", idle: [1], source: ARGS },
+  ),
+  ignored(
+    "prefill-delayer",
+    "switch",
+    { server: "either", about: "prompts wait for other data groups" },
+    { also: ["enable-prefill-delayer"], idle: [false], source: ARGS },
+  ),
+  ignored(
+    "speculative-algorithm",
+    "text",
+    {
+      server: "faster",
+      about: "TPOT of few users is divided by 1.3 to 2.4; with hundreds of sequences by 1.0 to 1.4",
+      source: "SGLang: Llama-3.1-8B on an H100 × 2.4 at 1 user (EAGLE-3); DeepSeek-V3 on 16 H200 × 1.35 over overlap, on 128 H200 + 14 %",
+    },
+    { says: "none", source: ARGS },
+  ),
+  ignored(
+    "enable-lora",
+    "switch",
+    { server: "slower", about: "adapters add kernels to each layer; nobody measured how much here" },
+    { idle: [false], source: ARGS },
+  ),
+];

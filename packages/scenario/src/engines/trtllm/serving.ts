@@ -1,0 +1,233 @@
+import { type Flag, ignored } from "../flag.ts";
+import { cacheFormat, percent } from "../vllm/memory.ts";
+
+const ARGS = "tensorrt_llm/llmapi/llm_args.py";
+const SERVE = "tensorrt_llm/commands/serve.py";
+const CACHE = `${ARGS}, KvCacheConfig`;
+
+/** Sizes of cuda_graph_config up to `most`: 1, 2, 4, every 8th to 128, then powers of two. */
+function capturedSizes(most: number): readonly number[] {
+  const sizes = [1, 2, 4];
+  for (let size = 8; size <= 128; size += 8) sizes.push(size);
+  for (let size = 256; size <= most; size *= 2) sizes.push(size);
+  return [...new Set([...sizes.filter((size) => size <= most), most])];
+}
+
+export const TRTLLM_SERVING: readonly Flag[] = [
+  {
+    name: "max_batch_size",
+    type: "count",
+    says: "2048",
+    unasked: ({ value, isStated }) => (isStated("max_num_tokens") ? Math.min(2048, Number(value("max_num_tokens"))) : 2048),
+    keys: ["serving.scheduler.maxSequences"],
+    sets: (value, facts) => ({
+      "serving.scheduler.maxSequences": facts.isStated("max_num_tokens")
+        ? Math.min(Number(value), Number(facts.value("max_num_tokens")))
+        : value,
+    }),
+    source: SERVE,
+  },
+  {
+    name: "max_num_tokens",
+    type: "count",
+    says: "8192",
+    unasked: ({ value, isStated }) => (isStated("max_batch_size") ? Math.max(8192, Number(value("max_batch_size"))) : 8192),
+    keys: ["serving.scheduler.tokenBudget"],
+    sets: (value) => ({ "serving.scheduler.tokenBudget": value }),
+    source: SERVE,
+  },
+  {
+    name: "enable_chunked_prefill",
+    also: ["enable_chunked_context"],
+    type: "switch",
+    says: "off: whole prompts, and those longer than max_num_tokens are refused",
+    unasked: () => false,
+    keys: ["serving.scheduler"],
+    costs: { server: "either", about: "off, prompts are computed whole; here what does not fit into a pass is computed in the next one" },
+    idle: [true],
+    source: ARGS,
+  },
+  {
+    name: "kv_cache_config.free_gpu_memory_fraction",
+    also: ["kv_cache_free_gpu_memory_fraction", "free_gpu_memory_fraction"],
+    type: "share",
+    says: "0.9 of what weights and buffers leave free",
+    unasked: () => 0.9,
+    keys: ["serving.kv.share"],
+    sets: (value) => ({ "serving.kv.share": percent(Number(value)) }),
+    source: SERVE,
+  },
+  {
+    name: "kv_cache_config.enable_block_reuse",
+    also: ["enable_block_reuse"],
+    type: "switch",
+    says: "on",
+    unasked: () => true,
+    keys: ["serving.kv.prefixCache"],
+    sets: (value) => ({ "serving.kv.prefixCache": value }),
+    source: CACHE,
+  },
+  {
+    name: "kv_cache_config.tokens_per_block",
+    type: "count",
+    says: "32",
+    unasked: () => 32,
+    keys: ["serving.kv.blockTokens"],
+    sets: (value) => ({ "serving.kv.blockTokens": value }),
+    source: CACHE,
+  },
+  {
+    name: "kv_cache_config.dtype",
+    also: ["kv_cache_dtype"],
+    type: "text",
+    says: "auto: that of the model",
+    keys: ["model.precision.kvCache"],
+    sets: (value) => {
+      const format = cacheFormat(String(value));
+      return format === undefined ? {} : { "model.precision.kvCache": format };
+    },
+    source: CACHE,
+  },
+  {
+    name: "kv_cache_config.host_cache_size",
+    type: "number",
+    says: "none; bytes",
+    keys: ["serving.kv.hostTier"],
+    sets: (value, facts) =>
+      Number(value) > 0 && facts.value("kv_cache_config.enable_block_reuse") === true
+        ? { "serving.kv.hostTier.size": `${Number(value)} B`, "serving.kv.hostTier.bandwidth": "25 GB/s" }
+        : {},
+    source: CACHE,
+  },
+  ignored(
+    "kv_cache_config.max_tokens",
+    "count",
+    { server: "slower", about: "the cache is smaller than what fits; state `serving.kv.blocks`" },
+    { says: "as fits", source: CACHE },
+  ),
+  {
+    name: "scheduler_config.capacity_scheduler_policy",
+    type: "text",
+    choices: ["GUARANTEED_NO_EVICT", "MAX_UTILIZATION", "STATIC_BATCH"],
+    says: "GUARANTEED_NO_EVICT",
+    unasked: () => "GUARANTEED_NO_EVICT",
+    keys: ["serving.kv.admission"],
+    sets: (value) => ({ "serving.kv.admission": value === "GUARANTEED_NO_EVICT" ? "output" : "prompt" }),
+    source: ARGS,
+  },
+  {
+    name: "cuda_graph_config.max_batch_size",
+    also: ["cuda_graph_max_batch_size"],
+    type: "count",
+    says: "128, if cuda_graph_config is there",
+    keys: ["serving.batchSizes"],
+    source: `${ARGS}, CudaGraphConfig`,
+  },
+  {
+    name: "cuda_graph_config.batch_sizes",
+    type: "list",
+    says: "1, 2, 4, every 8th to 128, then powers of two up to max_batch_size",
+    unasked: ({ value }) => capturedSizes(Number(value("cuda_graph_config.max_batch_size") ?? 128)),
+    keys: ["serving.batchSizes"],
+    sets: (value, facts) =>
+      facts.value("cuda_graph_config") === "null" || facts.value("cuda_graph_config.enable_padding") !== true
+        ? {}
+        : { "serving.batchSizes": [...(value as readonly number[])].map(Number).sort((a, b) => a - b) },
+    source: `${ARGS}, CudaGraphConfig`,
+  },
+  {
+    name: "cuda_graph_config.enable_padding",
+    type: "switch",
+    says: "off",
+    unasked: () => false,
+    keys: ["serving.batchSizes"],
+    source: ARGS,
+  },
+  {
+    name: "cuda_graph_config",
+    type: "text",
+    says: "on",
+    keys: ["serving.batchSizes"],
+    costs: { server: "slower", about: "null: no graphs are captured; launches count in full here anyhow" },
+    source: ARGS,
+  },
+  ignored(
+    "stream_interval",
+    "count",
+    { server: "either", about: "clients see tokens in groups of so many" },
+    { says: "1", idle: [1], source: ARGS },
+  ),
+  ignored(
+    "batch_wait_timeout_iters",
+    "whole",
+    {
+      server: "slower",
+      about: "prompts wait up to so many steps: TTFT of few users grows, by a factor of up to 2",
+      source: "measured closed loops of Llama-3.3-70B with 20 steps",
+    },
+    { says: "0", idle: [0], source: ARGS },
+  ),
+  ignored(
+    "batch_wait_max_tokens_ratio",
+    "number",
+    { server: "either", about: "share of the budget at which waiting prompts go on" },
+    { says: "0", idle: [0], source: ARGS },
+  ),
+  ignored(
+    "batch_wait_timeout_ms",
+    "number",
+    { server: "slower", about: "prompts wait for others" },
+    { says: "0", idle: [0], source: ARGS },
+  ),
+  ignored(
+    "attention_dp_config.enable_balance",
+    "switch",
+    {
+      server: "slower",
+      about: "prompts wait until every rank has one: TTFT is 2 to 5 times the simulated one",
+      source: "ten measured data-parallel runs",
+    },
+    { idle: [false], source: ARGS },
+  ),
+  ignored(
+    "attention_dp_config.timeout_iters",
+    "whole",
+    { server: "slower", about: "most steps of that wait" },
+    { says: "50", source: ARGS },
+  ),
+  ignored(
+    "attention_dp_config.batching_wait_iters",
+    "whole",
+    { server: "either", about: "steps that prompts wait for others of their rank" },
+    { says: "10", source: ARGS },
+  ),
+  ignored(
+    "disable_overlap_scheduler",
+    "switch",
+    { server: "slower", about: "the host's time of a step is not hidden" },
+    { idle: [false], source: ARGS },
+  ),
+  ignored(
+    "speculative_config",
+    "text",
+    {
+      server: "faster",
+      about: "TPOT of few users is divided by 2.2 (MTP 3); with hundreds of sequences by 1.0 to 1.4",
+      source: "TensorRT-LLM, DeepSeek-R1-FP4 on 8 B200: × 2.16 at one user",
+    },
+    { says: "none", source: ARGS },
+  ),
+  ignored(
+    "lora_config",
+    "text",
+    { server: "slower", about: "adapters add kernels to each layer; nobody measured how much here" },
+    { says: "none", source: ARGS },
+  ),
+  {
+    name: "quant_config.quant_algo",
+    type: "text",
+    says: "that of the checkpoint",
+    costs: { server: "same", about: "the formats are those of the model here: state `model.precision` if they are others" },
+    source: ARGS,
+  },
+];

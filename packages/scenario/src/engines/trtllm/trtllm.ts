@@ -1,0 +1,29 @@
+import { trtllmHost } from "../../presets/engines/trtllm.ts";
+import type { Engine } from "../flag.ts";
+import { hostOf } from "../host.ts";
+import { TRTLLM_HARMLESS } from "./harmless.ts";
+import { TRTLLM_LAYOUT, trtllmLayout } from "./layout.ts";
+import { TRTLLM_SERVING } from "./serving.ts";
+
+export const trtllm: Engine = {
+  name: "trtllm",
+  title: "TensorRT-LLM",
+  versions: { oldest: "1.0.0rc1", newest: "1.4", assumed: "1.2" },
+  flags: [...TRTLLM_LAYOUT, ...TRTLLM_SERVING],
+  harmless: TRTLLM_HARMLESS,
+  layout: trtllmLayout,
+  degrees: [
+    "tensor_parallel_size",
+    "pipeline_parallel_size",
+    "moe_expert_parallel_size",
+    "moe_tensor_parallel_size",
+    "enable_attention_dp",
+  ],
+  always: () => ({
+    "cluster.kernels.library": "trtllm",
+    "cluster.kernels.launchShare": "100 %",
+    ...hostOf(trtllmHost),
+    "serving.scheduler.kind": "continuous",
+    "cluster.gpu.memoryShare": "100 %",
+  }),
+};

@@ -1,0 +1,29 @@
+/** Flags of vLLM that change nothing that is simulated: addresses, names, parsers, logs, kernels of the same kind, deployment. */
+export const VLLM_HARMLESS: ReadonlySet<string> = new Set(
+  `host port uds served-model-name model tokenizer tokenizer-mode tokenizer-revision trust-remote-code revision code-revision hf-config-path
+  hf-overrides download-dir load-format safetensors-load-strategy model-loader-extra-config config-format ignore-patterns seed max-logprobs
+  max-model-len dtype disable-log-requests disable-log-stats enable-log-requests uvicorn-log-level disable-uvicorn-access-log disable-access-log-for-endpoints
+  enable-auto-tool-choice tool-call-parser tool-parser-plugin reasoning-parser reasoning-parser-plugin enable-reasoning chat-template
+  chat-template-content-format default-chat-template-kwargs response-role api-key allowed-origins allowed-methods allowed-headers allow-credentials
+  ssl-keyfile ssl-certfile ssl-ca-certs root-path middleware return-tokens-as-token-ids enable-prompt-tokens-details enable-server-load-tracking
+  enable-force-include-usage max-seq-len-to-capture distributed-executor-backend nnodes node-rank master-addr master-port headless
+  data-parallel-rank data-parallel-start-rank data-parallel-size-local data-parallel-address data-parallel-rpc-port data-parallel-backend
+  data-parallel-hybrid-lb data-parallel-external-lb api-server-count max-parallel-loading-workers ray-workers-use-nsight
+  limit-mm-per-prompt mm-processor-cache-gb mm-processor-kwargs mm-encoder-tp-mode mm-encoder-attn-backend skip-mm-profiling disable-mm-preprocessor-cache
+  allowed-local-media-path language-model-only video-pruning-rate interleave-mm-strings media-io-kwargs generation-config override-generation-config
+  enable-sleep-mode model-impl runner convert task pooler-config logits-processor-pattern otlp-traces-endpoint collect-detailed-traces
+  show-hidden-metrics-for-version kv-events-config kv-offloading-backend disable-hybrid-kv-cache-manager no-disable-hybrid-kv-cache-manager
+  calculate-kv-scales kv-sharing-fast-prefill prefix-caching-hash-algo guided-decoding-backend guided-decoding-disable-fallback
+  structured-outputs-config attention-backend attention-config moe-backend kernel-config mla-prefill-backend linear-backend additional-config
+  worker-cls worker-extension-cls scheduler-cls logging-level log-config-file enable-return-routed-experts weight-transfer-config
+  enable-multimodal-encoder-data-parallel eplb-config.log_balancedness eplb-config.policy eplb-config.communicator is-decode-worker
+  is-prefill-worker disaggregation-mode connector enable-local-indexer publish-events-and-metrics request-plane event-plane endpoint
+  max-lora-rank max-loras max-cpu-loras lora-modules fully-sharded-loras enable-flashinfer-autotune
+  use-trtllm-attention gdn-prefill-backend mamba-cache-mode mamba-ssm-cache-dtype mamba-cache-dtype mamba-block-size enable-mamba-cache-stochastic-rounding
+  performance-mode numa-bind numa-bind-nodes fail-on-environ-validation shutdown-timeout disable-frontend-multiprocessing h11-max-incomplete-event-size
+  enable-request-id-headers enable-tokenizer-info-endpoint enable-log-outputs max-log-len enable-prompt-embeds use-tqdm-on-load
+  aggregate-engine-logging disable-fastapi-docs tokens-only profiler-config enable-layerwise-nvtx-tracing cudagraph-metrics
+  disable-cascade-attn disable-sliding-window rope-scaling rope-theta enable-expert-parallel-all2all stream-response`
+    .split(/\s+/)
+    .map((name) => name.replaceAll("_", "-")),
+);

@@ -1,0 +1,182 @@
+import { type Facts, type Flag, type FlagValue, ignored } from "../flag.ts";
+import { isFrom } from "../version.ts";
+
+const CACHE = "vllm/config/cache.py";
+const COMPILATION = "vllm/config/compilation.py";
+const VLLM = "vllm/config/vllm.py, _set_cudagraph_sizes";
+
+/** Largest batch for which graphs are captured. */
+function mostCaptured(facts: Facts): number {
+  if (isEager(facts)) return 0;
+  const limits = [512, 2 * Number(facts.value("max-num-seqs")), Number(facts.value("max-num-batched-tokens"))];
+  return Math.min(...limits);
+}
+
+function isEager({ value, layout }: Facts): boolean {
+  const mode = String(value("compilation-config.cudagraph_mode") ?? "").toUpperCase();
+  if (value("enforce-eager") === true || mode === "NONE" || Number(value("optimization-level") ?? 2) === 0) return true;
+  return value("all2all-backend") === "deepep_high_throughput" && layout.attention.data > 1 && layout.expert > 1;
+}
+
+/** Sizes up to `most`: 1, 2, 4, then every 8th to 256, then every 16th. */
+function capturedSizes(most: number): readonly number[] {
+  const sizes = [1, 2, 4];
+  for (let size = 8; size < 256; size += 8) sizes.push(size);
+  for (let size = 256; size <= most; size += 16) sizes.push(size);
+  return sizes.filter((size) => size <= most);
+}
+
+function asCounts(value: FlagValue): readonly number[] {
+  return (Array.isArray(value) ? value : String(value).split(/[\s,]+/)).map(Number).sort((a, b) => a - b);
+}
+
+export const VLLM_MEMORY: readonly Flag[] = [
+  {
+    name: "gpu-memory-utilization",
+    type: "share",
+    says: "0.92, up to 0.11 0.9",
+    unasked: ({ version }) => (isFrom(version, "0.12") ? 0.92 : 0.9),
+    keys: ["cluster.gpu.memoryShare"],
+    sets: (value) => ({ "cluster.gpu.memoryShare": percent(Number(value)) }),
+    source: CACHE,
+  },
+  {
+    name: "block-size",
+    type: "count",
+    says: "16",
+    unasked: () => 16,
+    keys: ["serving.kv.blockTokens"],
+    sets: (value) => ({ "serving.kv.blockTokens": value }),
+    source: CACHE,
+  },
+  {
+    name: "enable-prefix-caching",
+    type: "switch",
+    says: "on",
+    unasked: () => true,
+    keys: ["serving.kv.prefixCache"],
+    sets: (value) => ({ "serving.kv.prefixCache": value }),
+    source: CACHE,
+  },
+  {
+    name: "kv-cache-dtype",
+    type: "text",
+    choices: ["auto", "bfloat16", "bf16", "float16", "fp16", "fp8", "fp8_e4m3", "fp8_e5m2", "fp8_inc", "fp8_ds_mla", "nvfp4"],
+    says: "auto: that of the model",
+    keys: ["model.precision.kvCache"],
+    sets: (value) => {
+      const format = cacheFormat(String(value));
+      return format === undefined ? {} : { "model.precision.kvCache": format };
+    },
+    source: CACHE,
+  },
+  {
+    name: "num-gpu-blocks-override",
+    type: "count",
+    says: "none: as many as fit",
+    keys: ["serving.kv.blocks"],
+    sets: (value) => ({ "serving.kv.blocks": value }),
+    source: CACHE,
+  },
+  {
+    name: "kv-offloading-size",
+    type: "number",
+    says: "none; GiB over all tensor ranks",
+    keys: ["serving.kv.hostTier"],
+    sets: (value, facts) =>
+      Number(value) > 0 && facts.value("enable-prefix-caching") === true
+        ? { "serving.kv.hostTier.size": `${Number(value) / facts.layout.attention.tensor} GiB`, "serving.kv.hostTier.bandwidth": "25 GB/s" }
+        : {},
+    costs: { server: "either", about: "the link to the host is taken as 25 GB/s for each GPU" },
+    source: CACHE,
+  },
+  {
+    name: "cudagraph-capture-sizes",
+    also: ["compilation-config.cudagraph_capture_sizes"],
+    type: "list",
+    says: "1, 2, 4, every 8th below 256, every 16th up to max-cudagraph-capture-size",
+    unasked: (facts) => capturedSizes(Number(facts.value("max-cudagraph-capture-size"))),
+    keys: ["serving.batchSizes"],
+    sets: (value, facts) => {
+      const sizes = asCounts(value);
+      return isEager(facts) || sizes.length === 0 ? {} : { "serving.batchSizes": sizes };
+    },
+    source: VLLM,
+  },
+  {
+    name: "max-cudagraph-capture-size",
+    also: ["compilation-config.max_cudagraph_capture_size", "cuda-graph-sizes"],
+    type: "count",
+    says: "the least of 512, twice max-num-seqs and max-num-batched-tokens",
+    unasked: mostCaptured,
+    keys: ["serving.stepOverhead.capturedTokens"],
+    sets: (value, facts) => ({ "serving.stepOverhead.capturedTokens": isEager(facts) ? 0 : value }),
+    source: VLLM,
+  },
+  {
+    name: "enforce-eager",
+    type: "switch",
+    says: "off",
+    keys: ["cluster.kernels.launchShare", "serving.stepOverhead.capturedTokens"],
+    sets: (_, facts) => (isEager(facts) ? { "cluster.kernels.launchShare": "100 %", "serving.stepOverhead.capturedTokens": 0 } : {}),
+    unasked: () => false,
+    source: COMPILATION,
+  },
+  {
+    name: "compilation-config.cudagraph_mode",
+
+    type: "text",
+    says: "FULL_AND_PIECEWISE",
+    keys: ["cluster.kernels.launchShare"],
+    sets: (_, facts) => (isEager(facts) ? { "cluster.kernels.launchShare": "100 %" } : {}),
+    costs: {
+      server: "slower",
+      about: "with PIECEWISE attention is launched by itself in decode steps too; with FULL_DECODE_ONLY no step with prompts is captured",
+    },
+    idle: ["FULL_AND_PIECEWISE", "NONE"],
+    source: COMPILATION,
+  },
+  ignored(
+    "optimization-level",
+    "whole",
+    { server: "either", about: "below 2 fewer kernels are fused" },
+    { also: ["-O"], says: "2", idle: [2, 3, 0], source: VLLM },
+  ),
+  {
+    name: "quantization",
+    also: ["-q"],
+    type: "text",
+    says: "that of the checkpoint",
+    keys: ["model.precision.weights"],
+    sets: (value) => (value === "fp8" ? { "model.precision.weights": "fp8" } : {}),
+    costs: { server: "same", about: "the formats are those of the model here: state `model.precision` if they are others" },
+    idle: ["fp8"],
+    source: "vllm/config/model.py",
+  },
+  ignored(
+    "cpu-offload-gb",
+    "number",
+    { server: "slower", about: "weights come over the link to the host in each step: a step takes at least their bytes by 25 to 60 GB/s" },
+    { says: "0", idle: [0], source: CACHE },
+  ),
+  ignored("swap-space", "number", { server: "same", about: "not used by the engine any more" }, { says: "4", source: CACHE }),
+  ignored(
+    "kv-transfer-config",
+    "text",
+    { server: "unknown", about: "a connector that stores the cache elsewhere; of two pools, its set-up and chunks are not simulated" },
+    { says: "none", source: "vllm/config/kv_transfer.py" },
+  ),
+];
+
+export function percent(share: number): string {
+  return `${Number((100 * share).toFixed(6))} %`;
+}
+
+/** The precision that a format of the cache is; undefined where the model's own stays. */
+export function cacheFormat(value: string): string | undefined {
+  if (value.startsWith("fp8")) return "fp8";
+  if (value === "bfloat16" || value === "bf16") return "bf16";
+  if (value === "float16" || value === "fp16") return "fp16";
+  if (value === "nvfp4" || value.startsWith("fp4")) return "nvfp4";
+  return undefined;
+}

@@ -1,0 +1,109 @@
+import { type Facts, type Flag, ignored } from "../flag.ts";
+
+const SCHEDULER = "vllm/config/scheduler.py";
+const ARGS = "vllm/engine/arg_utils.py, get_batch_defaults";
+const MIB_70 = 70 * 1024;
+
+/** 70 GiB and more, and no A100: vLLM then takes larger limits. */
+function isLarge({ gpu }: Facts): boolean {
+  return gpu.mib >= MIB_70 && !gpu.name.startsWith("a100");
+}
+
+export const VLLM_SCHEDULING: readonly Flag[] = [
+  {
+    name: "max-num-batched-tokens",
+    type: "count",
+    says: "8192 on GPUs of 70 GiB and more but A100s, else 2048; never below max-num-seqs",
+    unasked: (facts) => Math.max(isLarge(facts) ? 8192 : 2048, Number(facts.isStated("max-num-seqs") ? facts.value("max-num-seqs") : 0)),
+    keys: ["serving.scheduler.tokenBudget"],
+    sets: (value) => ({ "serving.scheduler.tokenBudget": value }),
+    source: ARGS,
+  },
+  {
+    name: "max-num-seqs",
+    type: "count",
+    says: "1024 on GPUs of 70 GiB and more but A100s, else 256; never above max-num-batched-tokens",
+    unasked: (facts) =>
+      facts.isStated("max-num-batched-tokens")
+        ? Math.min(isLarge(facts) ? 1024 : 256, Number(facts.value("max-num-batched-tokens")))
+        : isLarge(facts)
+          ? 1024
+          : 256,
+    keys: ["serving.scheduler.maxSequences"],
+    sets: (value) => ({ "serving.scheduler.maxSequences": value }),
+    source: ARGS,
+  },
+  {
+    name: "enable-chunked-prefill",
+    type: "switch",
+    says: "on",
+    unasked: () => true,
+    keys: ["serving.scheduler"],
+    costs: { server: "either", about: "off, prompts are computed whole; they are simulated in chunks of the budget" },
+    idle: [true],
+    source: SCHEDULER,
+  },
+  {
+    name: "scheduling-policy",
+    type: "text",
+    choices: ["fcfs", "priority"],
+    says: "fcfs",
+    unasked: () => "fcfs",
+    keys: ["serving.scheduler.order"],
+    sets: (value) => (value === "priority" ? { "serving.scheduler.order": "priority" } : {}),
+    source: SCHEDULER,
+  },
+  ignored(
+    "async-scheduling",
+    "switch",
+    { server: "slower", about: "off, the host's time of a step is not hidden; the fitted host time is that of a server with it" },
+    { says: "on from 0.14, unless pipelines or speculation forbid it", idle: [true], source: SCHEDULER },
+  ),
+  ignored(
+    "stream-interval",
+    "count",
+    { server: "either", about: "clients see tokens in groups of so many: ITL in bursts, TTFT unchanged" },
+    { says: "1", idle: [1], source: SCHEDULER },
+  ),
+  ignored(
+    "long-prefill-token-threshold",
+    "whole",
+    { server: "either", about: "long prompts are cut into smaller chunks, so that short ones wait less" },
+    { says: "0", idle: [0], source: SCHEDULER },
+  ),
+  ignored(
+    "max-num-partial-prefills",
+    "count",
+    { server: "either", about: "more prompts are computed side by side" },
+    { says: "1", idle: [1], source: SCHEDULER },
+  ),
+  ignored(
+    "max-long-partial-prefills",
+    "count",
+    { server: "either", about: "more long prompts are computed side by side" },
+    { says: "1", idle: [1], source: SCHEDULER },
+  ),
+  ignored(
+    "prefill-schedule-interval",
+    "count",
+    { server: "either", about: "prompts wait for a step of their own" },
+    { says: "1", idle: [1], source: SCHEDULER },
+  ),
+  ignored(
+    "speculative-config",
+    "text",
+    {
+      server: "faster",
+      about: "TPOT of few users is divided by 1.3 to 2.9; with hundreds of sequences by 1.0 to 1.4",
+      source:
+        "SGLang, DeepSeek-V3 on 128 H200: + 14 % at 128 sequences a rank; EAGLE-3, arXiv 2503.01840: × 1.38 at 64; vLLM 0.31, Qwen3-8B: × 2.8 at 1",
+    },
+    { says: "none", source: "vllm/config/speculative.py" },
+  ),
+  ignored(
+    "enable-lora",
+    "switch",
+    { server: "slower", about: "adapters add kernels to each layer; nobody measured how much here" },
+    { idle: [false], source: "vllm/config/lora.py" },
+  ),
+];

@@ -1,0 +1,201 @@
+import type { Problem } from "../problems/problem.ts";
+import { shorten } from "../problems/shorten.ts";
+import { grouped } from "../quantities/count.ts";
+import { parseQuantity } from "../quantities/quantity.ts";
+import { schemaAt, valueAt } from "../schema/language/structure.ts";
+import { either } from "../schema/language/wanted.ts";
+import { type Assumption, scenarioSchema } from "../schema/scenario.ts";
+import type { Engine, Layout } from "./flag.ts";
+import { ENGINES } from "./registry.ts";
+import { degreesOf, type Setting, type Surroundings, settingsOf, statedLayout } from "./settings.ts";
+import { readFlags } from "./stated-flags.ts";
+import { compareVersions, type Version, versionOf } from "./version.ts";
+
+const MIB = 1024 * 1024;
+
+type Path = readonly (string | number)[];
+
+/** What presets were named, as far as defaults depend on it. */
+export interface Names {
+  readonly gpu: string;
+  readonly model: string;
+}
+
+/** What comes of an engine beside its values. */
+export interface Findings {
+  readonly problems: Problem[];
+  readonly assumed: Assumption[];
+}
+
+/**
+ * The plain `tree` of a scenario with what its `engine` sets and it does not state, each noted under `engine.set`. A tree that has these notes already
+ * stays as it is.
+ */
+export function withEngine(tree: unknown, names: Names, found: Findings): unknown {
+  const name = valueAt(tree, ["engine", "name"]);
+  const engine = typeof name === "string" && Object.hasOwn(ENGINES, name) ? ENGINES[name as Engine["name"]] : undefined;
+  if (engine === undefined || valueAt(tree, ["engine", "set"]) !== undefined) return tree;
+  const version = versionIn(tree, engine, found.problems);
+  const stated = readFlags(engine, version, valueAt(tree, ["engine", "flags"]), found);
+  const around = surroundingsOf(tree, names, version);
+  const layout = statedLayout(engine, stated, around.model.experts);
+  if (layout !== undefined) found.problems.push(...layoutProblems(engine, layout, around.model.experts, tree));
+  found.problems.push(...kernelProblems(tree, engine, names));
+  const settings = settingsOf(engine, stated, layout === undefined ? around : { ...around, layout });
+  return laid(
+    tree,
+    { ...engineOf(tree), version: version.text },
+    bounded(
+      tree,
+      settings.filter((setting) => isUseful(tree, setting)),
+    ),
+  );
+}
+
+function engineOf(tree: unknown): object {
+  return valueAt(tree, ["engine"]) as object;
+}
+
+function versionIn(tree: unknown, { versions, title }: Engine, problems: Problem[]): Version {
+  const given = valueAt(tree, ["engine", "version"]);
+  const assumed = versionOf(versions.assumed)!;
+  if (given === undefined) return assumed;
+  const version = typeof given === "string" ? versionOf(given) : undefined;
+  const isKnown = version !== undefined && compareVersions(version, versionOf(versions.oldest)!) >= 0;
+  if (!isKnown) {
+    const wanted = `a version of ${title} from ${versions.oldest} on, such as "${versions.assumed}"`;
+    problems.push({ path: ["engine", "version"], given: shorten(given), wanted });
+  }
+  return isKnown ? version : assumed;
+}
+
+/** What defaults depend on, as the tree states it. */
+export function surroundingsOf(tree: unknown, names: Names, version: Version): Surroundings {
+  const at = (...path: Path) => valueAt(tree, path);
+  const degree = (...path: Path) => (typeof at(...path) === "number" ? (at(...path) as number) : undefined);
+  const memory = at("cluster", "gpu", "memory");
+  const bytes = typeof memory === "number" ? memory : parseQuantity(String(memory), "B");
+  const experts = at("model", "experts") !== undefined;
+  const base: Path = at("pools", 0, "parallelism") === undefined ? ["parallelism"] : ["pools", 0, "parallelism"];
+  const [expert, tensor] = [degree(...base, "expert") ?? 1, degree(...base, "tensor") ?? 1];
+  const attention = degree(...base, "attention", "tensor") ?? tensor;
+  const data = degree(...base, "attention", "data") ?? Math.max(1, Math.floor((expert * tensor) / attention));
+  const [fit] = (at("cluster", "gpu", "fits") ?? []) as readonly { readonly on?: string }[];
+  return {
+    version,
+    gpu: { name: names.gpu || (fit?.on ?? ""), mib: typeof bytes === "number" ? bytes / MIB : 80 * 1024 },
+    model: { name: names.model, experts, latent: at("model", "attention", "kind") === "latent" },
+    layout: {
+      attention: { tensor: attention, data },
+      expert,
+      tensor,
+      pipeline: degree(...base, "pipeline") ?? 1,
+      replicas: degree(...base, "data") ?? 1,
+    },
+  };
+}
+
+/** Degrees that do not fit together, or that contradict those that the scenario states. */
+function layoutProblems({ name }: Engine, layout: Layout, experts: boolean, tree: unknown): Problem[] {
+  const { attention, expert, tensor, pipeline } = layout;
+  const isWhole = [attention.tensor, attention.data, expert, tensor, pipeline].every((degree) => Number.isInteger(degree) && degree >= 1);
+  if (!isWhole || (experts && expert * tensor !== attention.tensor * attention.data)) {
+    const given = `${attention.tensor * attention.data} ranks with ${attention.data} data groups and experts over ${expert} × ${tensor}`;
+    return [
+      {
+        path: ["engine", "flags"],
+        given: `degrees of ${name} that do not fit together: ${given}`,
+        wanted: "degrees that divide the number of tensor ranks",
+      },
+    ];
+  }
+  const others = Object.entries(degreesOf(layout, experts)).flatMap(([path, value]) => {
+    const stated = valueAt(tree, path.split("."));
+    return stated === undefined || stated === value ? [] : [{ path, value, stated }];
+  });
+  return others.map(({ path, value, stated }) => ({
+    path: path.split("."),
+    given: `${shorten(stated)} beside flags of the engine that make it ${String(value)}`,
+    wanted: `${String(value)}, or no degrees among the flags`,
+  }));
+}
+
+function kernelProblems(tree: unknown, { name, title }: Engine, { gpu }: Names): Problem[] {
+  if (name === "trtllm" && gpu.startsWith("mi")) {
+    return [{ path: ["engine"], given: `${title} on ${gpu}`, wanted: "vllm or sglang there, or a GPU of NVIDIA" }];
+  }
+  if (valueAt(tree, ["cluster", "kernels"]) !== undefined || valueAt(tree, ["cluster", "gpu"]) === undefined) return [];
+  const wanted = "`cluster.kernels: roofline`, to compute by the datasheet, or a GPU with measured kernels, such as h100-sxm or b200";
+  return [{ path: ["engine"], given: `${title} on a GPU without measured kernels${gpu === "" ? "" : ` (${gpu})`}`, wanted }];
+}
+
+/** Whether the scenario leaves the value to the engine, and may have it. */
+function isUseful(tree: unknown, { path }: Setting): boolean {
+  const keys = path.split(".");
+  if (valueAt(tree, keys) !== undefined) return false;
+  const kernels = valueAt(tree, ["cluster", "kernels"]);
+  const kind = typeof kernels === "string" ? kernels : valueAt(kernels, ["kind"]);
+  if (keys[0] === "cluster" && keys[1] === "kernels") return kind === "fitted" || kind === "table";
+  if (keys[0] === "serving" && keys[1] === "stepOverhead") return kind !== undefined && kind !== "roofline"; // whose launches stand for the host
+  if (path === "serving.kv.prefixCache" || keys[2] === "hostTier") return valueAt(tree, ["serving", "scheduler", "kind"]) !== "static";
+  if (path === "parallelism.data" && valueAt(tree, ["pools"]) !== undefined) return false;
+  return true;
+}
+
+/** No more sequences than a pass has tokens: of two that do not fit together, what the engine set gives way. */
+function bounded(tree: unknown, settings: readonly Setting[]): readonly Setting[] {
+  const numberOf = (path: string) => settings.find((each) => each.path === path)?.value ?? valueAt(tree, path.split("."));
+  const [budget, most] = [numberOf("serving.scheduler.tokenBudget"), numberOf("serving.scheduler.maxSequences")];
+  if (typeof budget !== "number" || typeof most !== "number" || budget >= most) return settings;
+  const lowered = settings.find(({ path, isStated }) => path === "serving.scheduler.maxSequences" && !isStated);
+  const raised = settings.find(({ path }) => path === "serving.scheduler.tokenBudget");
+  return settings.map((each) => {
+    if (each === lowered) return { ...each, value: budget, from: `${each.from}, no more than the token budget` };
+    return lowered === undefined && each === raised
+      ? { ...each, value: most, from: `${each.from}, no less than ${grouped(most)} sequences` }
+      : each;
+  });
+}
+
+/** `tree` with `settings` at their paths, where its schema has them, and with why under `engine`. */
+function laid(tree: unknown, engine: object, settings: readonly Setting[]): unknown {
+  const whole = structuredCloneOf(tree) as Record<string, unknown>;
+  const set: Record<string, string> = {};
+  for (const { path, value, from } of settings) {
+    const keys = path.split(".");
+    widenKernels(whole, keys);
+    if (schemaAt(scenarioSchema, keys, whole) === undefined || !put(whole, keys, value)) continue;
+    set[path] = from;
+  }
+  whole["engine"] = { ...engine, set };
+  return whole;
+}
+
+/** A preset's kernels may be a bare word yet. */
+function widenKernels(tree: Record<string, unknown>, keys: readonly string[]): void {
+  if (keys[0] !== "cluster" || keys[1] !== "kernels") return;
+  const cluster = tree["cluster"] as Record<string, unknown>;
+  if (typeof cluster["kernels"] === "string") cluster["kernels"] = { kind: cluster["kernels"] };
+}
+
+/** Puts `value` at `keys`; false where something else than a map is on the way. */
+function put(tree: Record<string, unknown>, keys: readonly string[], value: unknown): boolean {
+  let map = tree;
+  for (const key of keys.slice(0, -1)) {
+    map[key] ??= {};
+    const next = map[key];
+    if (typeof next !== "object" || next === null || Array.isArray(next)) return false;
+    map = next as Record<string, unknown>;
+  }
+  map[keys.at(-1)!] = value;
+  return true;
+}
+
+/** A copy of the maps of `tree` that may be changed; lists and values are shared. */
+function structuredCloneOf(tree: unknown): unknown {
+  if (typeof tree !== "object" || tree === null || Array.isArray(tree)) return tree;
+  return Object.fromEntries(Object.entries(tree).map(([key, value]) => [key, structuredCloneOf(value)]));
+}
+
+/** The names of engines, as a phrase. */
+export const ENGINE_NAMES = either([...Object.keys(ENGINES), "ideal"]);
