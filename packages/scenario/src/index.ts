@@ -11,6 +11,7 @@ export { type Target, targetsOf } from "./metrics/target.ts";
 export { type SeriesLabel, WATCHED, type Watched, watchedOf } from "./metrics/watched.ts";
 export { parseScenario, scenarioFrom } from "./parse.ts";
 export { isLent, waitTimes } from "./presets/fits/other-architecture.ts";
+export { type ForeignNetwork, foreignNetworkOf } from "./presets/foreign-network.ts";
 export { type PresetEntry, presetList } from "./presets/list.ts";
 export type { Preset } from "./presets/preset.ts";
 export { PRESETS } from "./presets/registry.ts";

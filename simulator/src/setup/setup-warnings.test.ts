@@ -107,3 +107,25 @@ test("ranks that have one slot more than others are told, but where a map asks f
   const layers = [Array.from({ length: 3 }, (_, e) => Array.from({ length: e === 2 ? 6 : 5 }, (_, i) => e * 5 + i))];
   expect(on(3, { kind: "map", layers })).toEqual({});
 });
+
+test("a GPU on the network of other GPUs is named with the numbers of both; its own, or one of the reader's, is not", () => {
+  const on = (gpu: string, network: unknown) =>
+    Object.fromEntries(
+      prepare(
+        parseScenario({
+          tokenyard: 1,
+          model: MODEL,
+          cluster: { gpu, network },
+          parallelism: { expert: 2 },
+          workload: { kind: "batch", sequences: 8, promptTokens: 100, outputTokens: 3 },
+        }),
+      ).warnings.map(({ code, message }) => [code, message]),
+    )["foreign-network"];
+  expect(on("b200", "hgx-h100-ndr")).toBe(
+    "b200 is on the network of other GPUs, hgx-h100-ndr: 230 GB/s and 7.2 us between GPUs of a node where its own, hgx-b200-ndr, has 570 GB/s and 16.7 us; times of communication are not those of b200",
+  );
+  for (const gpu of ["h100-sxm", "h200-sxm"]) expect(on(gpu, "hgx-h100-ndr")).toBeUndefined();
+  expect(on("gb200", "nvl72")).toBeUndefined();
+  expect(on("b200", { kind: "two-tier", node: TIER, fabric: TIER })).toBeUndefined();
+  expect(on("plan-card", "hgx-h100-ndr")).toBeUndefined(); // sold on no network that has a preset
+});

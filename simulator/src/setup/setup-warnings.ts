@@ -11,7 +11,7 @@ import {
 } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
 import type { Warning } from "@tokenyard/report";
-import { fusionOf, grouped, type Scenario, targetsOf } from "@tokenyard/scenario";
+import { foreignNetworkOf, formatQuantity, fusionOf, grouped, type Scenario, targetsOf } from "@tokenyard/scenario";
 import type { Load } from "@tokenyard/serving";
 import { outsideFits } from "./facts/outside-fits.ts";
 import { tidy } from "./work/tidy.ts";
@@ -24,6 +24,7 @@ export function setupWarnings(scenario: Scenario, plan: Plan, load: Load, router
     ...declaredParameters(scenario),
     ...routedNowhere(scenario),
     ...assumedEfficiency(scenario),
+    ...foreignNetwork(scenario),
     ...borrowedKernels(scenario, plan),
     ...unmeasuredKernels(scenario, plan),
     ...outsideFits(scenario, plan, load),
@@ -68,6 +69,18 @@ function assumedEfficiency({ assumed, cluster: { gpu, kernels } }: Scenario): Wa
   if (unstated.length === 0) return [];
   const values = unstated.map((key) => `${key} ${tidy(gpu[key] * 100)} %`).join(" and ");
   return [{ code: "assumed-efficiency", message: `the efficiency of the GPU was not measured: ${values} assumed` }];
+}
+
+/** Measured collectives of another GPU's network: they may be slower, or faster, than this GPU's. */
+function foreignNetwork({ cluster }: Scenario): Warning[] {
+  const found = foreignNetworkOf(cluster);
+  if (found === undefined) return [];
+  const tier = ({ bandwidth, latency }: { bandwidth: number; latency: number }) =>
+    `${formatQuantity(bandwidth, "B/s")} and ${formatQuantity(latency, "s")}`;
+  const message =
+    `${found.gpu} is on the network of other GPUs, ${found.network}: ${tier(found.node)} between GPUs of a node where its own, ${found.own}, has ` +
+    `${tier(found.ownNode)}; times of communication are not those of ${found.gpu}`;
+  return [{ code: "foreign-network", message }];
 }
 
 /** Fitted kernels that nobody measured on this GPU, or in this precision. */

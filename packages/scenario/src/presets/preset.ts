@@ -10,6 +10,8 @@ export interface Preset {
   readonly about: string;
   /** Where the values come from. */
   readonly source: string;
+  /** Of a network: names of the GPU presets that are sold on it. */
+  readonly gpus?: readonly string[];
   readonly values: object;
   /** Values of the map in which the preset is named, where that map does not state them. */
   readonly beside?: object;

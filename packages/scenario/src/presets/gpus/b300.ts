@@ -5,9 +5,9 @@ import type { Preset } from "../preset.ts";
 
 // int8 is hardly there any more: its matrix units gave way to those of fp4.
 export const b300: Preset = {
-  about: "NVIDIA B300 SXM, 270 GB (Blackwell Ultra); kernels not measured",
+  about: "NVIDIA B300 SXM, 288.4 GB (Blackwell Ultra); kernels not measured",
   source:
-    "NVIDIA HGX B300 datasheet, an eighth of the system, halved where it counts sparsity; efficiencies, launch and kernels as b200; power as makers of air-cooled servers have it",
+    "NVIDIA HGX B300 datasheet, an eighth of the system, halved where it counts sparsity; efficiencies, launch and kernels as b200; power as makers of air-cooled servers have it; memory 275,040 MiB as nvidia-smi reports it",
   beside: { kernels: "fitted" },
   besideUnless: ["computeEfficiency", "bandwidthEfficiency", "launch", "multiprocessors", "fits"],
   values: {
@@ -22,7 +22,7 @@ export const b300: Preset = {
     computeEfficiency: "50 %",
     bandwidth: "8 TB/s",
     bandwidthEfficiency: "88 %",
-    memory: "270 GB",
+    memory: "288.4 GB",
     launch: "9.1 us",
     multiprocessors: 148,
     fits: knownFits(b200Fits, FITS_SHA256["b300"]),

@@ -5,8 +5,9 @@ import type { Preset } from "../preset.ts";
 
 // The same chip as a B200 with more power: its efficiencies and launch are taken over, not measured.
 export const gb200: Preset = {
-  about: "NVIDIA GB200, one of its GPUs, 186 GB (Blackwell); efficiencies not measured",
-  source: "NVIDIA GB200 NVL72 datasheet, a 72nd of the rack, halved where it counts sparsity; efficiencies and launch as b200",
+  about: "NVIDIA GB200, one of its GPUs, 198.7 GB (Blackwell); efficiencies not measured",
+  source:
+    "NVIDIA GB200 NVL72 datasheet, a 72nd of the rack, halved where it counts sparsity; efficiencies and launch as b200; memory 189,471 MiB as nvidia-smi reports it",
   beside: { kernels: "fitted" },
   besideUnless: ["computeEfficiency", "bandwidthEfficiency", "launch", "multiprocessors", "fits"],
   values: {
@@ -22,7 +23,7 @@ export const gb200: Preset = {
     computeEfficiency: "50 %",
     bandwidth: "8 TB/s",
     bandwidthEfficiency: "88 %",
-    memory: "186 GB",
+    memory: "198.67 GB",
     launch: "9.1 us",
     multiprocessors: 152,
     fits: knownFits(b200Fits, FITS_SHA256["gb200"]),

@@ -5,8 +5,9 @@ import type { Preset } from "../preset.ts";
 
 // int8 is hardly there any more: its matrix units gave way to those of fp4.
 export const gb300: Preset = {
-  about: "NVIDIA GB300, one of its GPUs, 279 GB (Blackwell Ultra); kernels not measured",
-  source: "NVIDIA GB300 NVL72 datasheet, a 72nd of the rack, halved where it counts sparsity; efficiencies, launch and kernels as b200",
+  about: "NVIDIA GB300, one of its GPUs, 298 GB (Blackwell Ultra); kernels not measured",
+  source:
+    "NVIDIA GB300 NVL72 datasheet, a 72nd of the rack, halved where it counts sparsity; efficiencies, launch and kernels as b200; memory 284,208 MiB as nvidia-smi reports it",
   beside: { kernels: "fitted" },
   besideUnless: ["computeEfficiency", "bandwidthEfficiency", "launch", "multiprocessors", "fits"],
   values: {
@@ -21,7 +22,7 @@ export const gb300: Preset = {
     computeEfficiency: "50 %",
     bandwidth: "8 TB/s",
     bandwidthEfficiency: "88 %",
-    memory: "279 GB",
+    memory: "298.01 GB",
     launch: "9.1 us",
     multiprocessors: 152,
     fits: knownFits(b200Fits, FITS_SHA256["gb300"]),

@@ -6,6 +6,7 @@ import type { Preset } from "../preset.ts";
 export const hgxA100Hdr: Preset = {
   about: "Nodes of eight A100 on InfiniBand HDR",
   source: "its tiers: nvlink3 and infiniband-hdr",
+  gpus: ["a100-80g"],
   values: {
     kind: "two-tier",
     node: "nvlink3",

@@ -7,6 +7,7 @@ import type { Preset } from "../preset.ts";
 export const hgxB200Ndr: Preset = {
   about: "Nodes of eight B200 on InfiniBand NDR",
   source: "its tiers: nvlink5 and infiniband-ndr",
+  gpus: ["b200", "b300"],
   values: {
     kind: "two-tier",
     node: "nvlink5",

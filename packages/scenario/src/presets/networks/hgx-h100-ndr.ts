@@ -7,6 +7,7 @@ import type { Preset } from "../preset.ts";
 export const hgxH100Ndr: Preset = {
   about: "Nodes of eight H100 or H200 on InfiniBand NDR",
   source: "its tiers: nvlink4 and infiniband-ndr",
+  gpus: ["h100-sxm", "h200-sxm", "h20"],
   values: {
     kind: "two-tier",
     node: "nvlink4",

@@ -9,6 +9,7 @@ const OF_TIER = OF_PEAK / (155 / 230); // the same, of fits that are shares of t
 export const hgxH800Ndr: Preset = {
   about: "Nodes of eight H800 on InfiniBand NDR",
   source: "its tiers: nvlink-h800 and infiniband-ndr",
+  gpus: ["h800"],
   values: {
     kind: "two-tier",
     node: "nvlink-h800",

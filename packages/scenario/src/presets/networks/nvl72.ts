@@ -7,6 +7,7 @@ import type { Preset } from "../preset.ts";
 export const nvl72: Preset = {
   about: "Racks of GB200 NVL72 on InfiniBand NDR",
   source: "its tiers: nvlink5 and infiniband-ndr",
+  gpus: ["gb200", "gb300"],
   values: {
     kind: "two-tier",
     node: "nvlink5",
