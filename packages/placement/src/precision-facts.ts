@@ -7,6 +7,12 @@ import type { Plan } from "./plan.ts";
 export interface PrecisionFacts {
   readonly weights: Precision;
   readonly experts: Precision | null;
+  /** Parts whose weights have another format than `weights`; the head's, where it is quantised. */
+  readonly attention?: Precision;
+  readonly attentionOutput?: Precision;
+  readonly dense?: Precision;
+  readonly shared?: Precision;
+  readonly head?: Precision;
   readonly activations: Precision;
   readonly collectives: Precision;
   readonly dispatch: Precision | null;
@@ -17,12 +23,19 @@ export interface PrecisionFacts {
 }
 
 export function precisionFacts({ model, cluster }: Pick<Scenario, "model" | "cluster">, plan: Plan): PrecisionFacts {
-  const { weights, experts, activations, collectives, kvCache } = precisionsOf(model);
+  const stored = precisionsOf(model);
+  const { weights, experts, activations, collectives, kvCache } = stored;
+  const own = (part: "attention" | "attentionOutput" | "dense" | "shared") => (stored[part] === weights ? {} : { [part]: stored[part] });
   const { dispatch, combine } = exchangeFormats({ model, cluster }, plan);
   const routed = (precision: Precision) => (model.experts === undefined ? null : precision);
   return {
     weights,
     experts: routed(experts),
+    ...own("attention"),
+    ...own("attentionOutput"),
+    ...(model.dense === undefined ? {} : own("dense")),
+    ...(model.experts?.shared ? own("shared") : {}),
+    ...(stored.head === stored.unquantised ? {} : { head: stored.head }),
     activations,
     collectives,
     dispatch: routed(dispatch),

@@ -1,4 +1,4 @@
-import { type LayerKernels, layerKernels, layerKinds } from "@tokenyard/model";
+import { bytesOf, type LayerKernels, layerKernels, layerKinds, precisionsOf } from "@tokenyard/model";
 import type { Scenario } from "@tokenyard/scenario";
 import type { Plan } from "./plan.ts";
 
@@ -22,15 +22,17 @@ export function weightBytesOf(scenario: Scenario, plan: Plan): Float64Array {
   const slotBytes = feedForwardBytes(kernels.experts);
   const buffered = bufferedLayers(scenario);
   const kept = scenario.expertCache?.perLayer ?? Number.POSITIVE_INFINITY;
-  const vocabularyBytes = matrixBytes(kernels.head);
+  const headBytes = matrixBytes(kernels.head);
+  const embeddingBytes =
+    kernels.head === undefined ? 0 : kernels.head.inFeatures * kernels.head.outFeatures * bytesOf(precisionsOf(model).unquantised);
   const { expert, stages, expertPlacement } = plan;
   const bytes = new Float64Array(stages * expert);
   for (const [stage, layers] of plan.layersOfStage.entries()) {
     let alike = 0;
-    if (stage === 0) alike += vocabularyBytes; // the embedding is as large as the head
+    if (stage === 0) alike += embeddingBytes; // as many numbers as the head
     for (const layer of layers) alike += layerBytes[kinds[layer]!];
     const isThere = model.tiedEmbedding === true && stages === 1;
-    if (stage === stages - 1 && !isThere) alike += vocabularyBytes;
+    if (stage === stages - 1 && !isThere) alike += headBytes;
     for (let e = 0; e < expert; e++) bytes[stage * expert + e] = alike;
     if (expertPlacement === undefined) continue;
     const moe = layers.filter((layer) => kinds[layer] === "moe").length;

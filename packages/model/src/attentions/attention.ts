@@ -1,5 +1,5 @@
 import type { Precision } from "@tokenyard/scenario";
-import type { AttentionShape, ElementwiseShape, LinearShape } from "../layers/kernel.ts";
+import type { AttentionShape, ElementwiseShape, Formats, LinearShape } from "../layers/kernel.ts";
 
 /** Number formats of an attention: bytes of what is stored, and in which it multiplies. */
 export interface AttentionFormats {
@@ -11,6 +11,8 @@ export interface AttentionFormats {
   readonly precision: Precision;
   /** Of the core. */
   readonly corePrecision: Precision;
+  /** Of the output matrix; if unset: as the others. */
+  readonly output?: Formats;
 }
 
 /** One rank's kernels of an attention; rows and tokens are 0 and are the caller's to fill. */

@@ -38,7 +38,7 @@ export class GroupedQueryAttention implements Attention {
       precision: formats.corePrecision,
     });
     const qkv = plainLinear(this.#hiddenSize, (heads + 2 * kvHeads) * headSize, formats);
-    const output = plainLinear(heads * headSize, this.#hiddenSize, formats);
+    const output = plainLinear(heads * headSize, this.#hiddenSize, formats.output ?? formats);
     return {
       projections: [qkv],
       compressedNorms: [],

@@ -31,7 +31,7 @@ export class LatentAttention implements Attention {
     const whole = linear(this.#hiddenSize, this.cachedNumbers + (qLoraRank ?? 0)); // of no head: every rank computes it
     const queries = linear(qLoraRank ?? this.#hiddenSize, heads * keySize);
     const expansion = linear(kvLoraRank, heads * (qkNopeHeadDim + vHeadDim));
-    const output = linear(heads * vHeadDim, this.#hiddenSize);
+    const output = plainLinear(heads * vHeadDim, this.#hiddenSize, formats.output ?? formats);
     return {
       projections: [whole, queries],
       compressedNorms: [...(qLoraRank === undefined ? [] : [qLoraRank]), kvLoraRank].map((features) =>

@@ -384,7 +384,7 @@ describe("a quantised checkpoint", () => {
     [
       "compressed-tensors W4A16",
       group({ num_bits: 4, type: "int", group_size: 128, strategy: "group" }),
-      { weights: "int4", compute: "bf16" },
+      { weights: "int4" }, // which multiplies wide in any case
     ],
     ["compressed-tensors W8A8", group(byte("int"), byte("int")), { weights: "int8" }],
     ["compressed-tensors W8A16", group(byte("int")), { weights: "int8", compute: "bf16" }],
@@ -427,7 +427,7 @@ describe("a quantised checkpoint", () => {
     [{ quant_method: "bitsandbytes" }, "load_in_4bit, load_in_8bit both false given"],
     [
       { quant_method: "compressed-tensors", config_groups: { a: { weights: byte("int") }, b: { weights: byte("float") } } },
-      "config_groups of several formats given",
+      "config_groups of several formats for all matrices given",
     ],
   ])("that cannot be said is refused: %o", (quantization_config, message) => {
     expect(() => modelOf({ ...llama, quantization_config })).toThrow(message);

@@ -2,7 +2,7 @@ import type { GpuSpec, ModelSpec } from "@tokenyard/scenario";
 import type { AttentionKernels } from "../attentions/attention.ts";
 import { attentionOf } from "../attentions/attention-of.ts";
 import { type Formats, type GroupedLinearShape, type LinearShape, plainLinear } from "./kernel.ts";
-import { bytesOf, precisionsOf, productsOf } from "./precision.ts";
+import { bytesOf, type MatrixPart, precisionsOf, productsOf } from "./precision.ts";
 import { shard } from "./shard.ts";
 
 /** How many ranks share one layer's matrices. */
@@ -45,18 +45,24 @@ export function layerKernels(model: ModelSpec, degrees: ShardDegrees, gpu: Pick<
   const stored = precisionsOf(model);
   const products = productsOf(model, gpu);
   const activationBytes = bytesOf(stored.activations);
-  const formats = (part: "weights" | "experts" | "unquantised") => ({
+  const formats = (part: MatrixPart | "unquantised" | "head") => ({
     weightBytes: bytesOf(stored[part]),
     activationBytes,
     precision: products[part],
   });
   const a = degrees.attentionTensor;
   const sharedBy = degrees.sharedTensor ?? a;
-  const whole = (inFeatures: number, outFeatures: number) => plainLinear(inFeatures, outFeatures, formats("weights"));
+  const matrix = (part: "shared" | "dense") => (inFeatures: number, outFeatures: number) =>
+    plainLinear(inFeatures, outFeatures, formats(part));
   const cacheBytes = bytesOf(stored.kvCache);
 
   return {
-    attention: attentionOf(model).kernels(a, { cacheBytes, corePrecision: products.core, ...formats("weights") }),
+    attention: attentionOf(model).kernels(a, {
+      cacheBytes,
+      corePrecision: products.core,
+      ...formats("attention"),
+      output: formats("attentionOutput"),
+    }),
     gate: experts && plainLinear(hiddenSize, experts.count, formats("unquantised")),
     experts:
       experts &&
@@ -64,10 +70,10 @@ export function layerKernels(model: ModelSpec, degrees: ShardDegrees, gpu: Pick<
         groupedLinear(from, to, formats("experts")),
       ),
     shared: experts?.shared
-      ? feedForward(experts.matrices, hiddenSize, shard(experts.shared * experts.hiddenSize, sharedBy), whole)
+      ? feedForward(experts.matrices, hiddenSize, shard(experts.shared * experts.hiddenSize, sharedBy), matrix("shared"))
       : undefined,
-    dense: dense && feedForward(dense.matrices, hiddenSize, shard(dense.hiddenSize, a), whole),
-    head: vocabulary === undefined ? undefined : plainLinear(hiddenSize, shard(vocabulary, a), formats("unquantised")),
+    dense: dense && feedForward(dense.matrices, hiddenSize, shard(dense.hiddenSize, a), matrix("dense")),
+    head: vocabulary === undefined ? undefined : plainLinear(hiddenSize, shard(vocabulary, a), formats("head")),
   };
 }
 

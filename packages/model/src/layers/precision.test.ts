@@ -23,6 +23,11 @@ describe("where nobody says otherwise", () => {
     expect(precisionsOf(model({ weights: "fp8" }))).toEqual({
       weights: "fp8",
       experts: "fp8",
+      attention: "fp8",
+      attentionOutput: "fp8",
+      dense: "fp8",
+      shared: "fp8",
+      head: "bf16",
       unquantised: "bf16",
       activations: "bf16",
       kvCache: "bf16",
@@ -73,18 +78,37 @@ describe("matrices multiply", () => {
     ["fp32 in fp32", "fp32", H100, "fp32"],
     ["fp8 in fp8 where one number holds for all formats", "fp8", EVERY, "fp8"],
   ])("%s", (_, stored, gpu, product) => {
-    expect(productsOf(model({ weights: stored }), gpu as never).weights).toBe(product);
+    expect(productsOf(model({ weights: stored }), gpu as never).attention).toBe(product);
     expect(productsOf(model({ weights: "bf16", experts: stored }), gpu as never).experts).toBe(product);
   });
 
   test("in the format that is asked for, each in its own where that is wider", () => {
     const asked = productsOf(model({ weights: "bf16", experts: "mxfp4", compute: "fp8" }), B200);
-    expect(asked).toEqual({ weights: "bf16", experts: "fp8", unquantised: "bf16", core: "bf16" });
-    expect(productsOf(model({ weights: "fp8", compute: "bf16" }), H100).weights).toBe("bf16");
+    expect(asked).toMatchObject({ attention: "bf16", dense: "bf16", experts: "fp8", unquantised: "bf16", head: "bf16", core: "bf16" });
+    expect(productsOf(model({ weights: "fp8", compute: "bf16" }), H100).attention).toBe("bf16");
+  });
+
+  test("each part in a format of its own, and those whose weights alone are quantised in 16 bits", () => {
+    const spec = model({
+      weights: "bf16",
+      attention: "fp8",
+      attentionOutput: "nvfp4",
+      dense: "nvfp4",
+      head: "nvfp4",
+      weightOnly: ["dense"],
+    });
+    expect(productsOf(spec, B200)).toMatchObject({
+      attention: "fp8",
+      attentionOutput: "nvfp4",
+      dense: "bf16",
+      shared: "bf16",
+      head: "bf16",
+    });
+    expect(precisionsOf(spec)).toMatchObject({ attention: "fp8", attentionOutput: "nvfp4", dense: "nvfp4", shared: "bf16", head: "nvfp4" });
   });
 
   test("gate and head without quantisation", () => {
-    expect(productsOf(model({ weights: "nvfp4" }), B200)).toMatchObject({ weights: "nvfp4", unquantised: "bf16" });
+    expect(productsOf(model({ weights: "nvfp4" }), B200)).toMatchObject({ attention: "nvfp4", unquantised: "bf16", head: "bf16" });
   });
 });
 
@@ -105,7 +129,7 @@ test("nothing multiplies in fewer bits than it is stored in, and a GPU without a
         const spec = model({ weights, experts: routed, kvCache, ...(compute === undefined ? {} : { compute }) });
         const products = productsOf(spec, H100);
         const stored = precisionsOf(spec);
-        expect(bitsOf(products.weights)).toBeGreaterThanOrEqual(bitsOf(stored.weights));
+        expect(bitsOf(products.attention)).toBeGreaterThanOrEqual(bitsOf(stored.attention));
         expect(bitsOf(products.experts)).toBeGreaterThanOrEqual(bitsOf(stored.experts));
         expect(bitsOf(products.core)).toBeGreaterThanOrEqual(bitsOf(stored.kvCache));
         if (compute === undefined) for (const product of Object.values(products)) expect(Object.keys(H100.compute)).toContain(product);

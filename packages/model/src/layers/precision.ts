@@ -17,14 +17,18 @@ export function bytesOf(precision: Precision): number {
   return BYTES[precision];
 }
 
+/** Matrices of a model that may be stored, and multiply, in a format of their own. */
+export const MATRIX_PARTS = ["attention", "attentionOutput", "dense", "shared", "experts"] as const;
+export type MatrixPart = (typeof MATRIX_PARTS)[number];
+
 /** The format of every number of a model, place by place. */
-export interface ModelPrecisions {
-  /** Matrices of attention, dense layers and shared experts. */
+export interface ModelPrecisions extends Readonly<Record<MatrixPart, Precision>> {
+  /** What matrices of attention, dense layers and shared experts have, if nothing else is said of them. */
   readonly weights: Precision;
-  /** The routed experts. */
-  readonly experts: Precision;
-  /** Gate, embedding and head, which quantisation leaves alone. */
+  /** Gate and embedding, which quantisation leaves alone. */
   readonly unquantised: Precision;
+  /** The output head. */
+  readonly head: Precision;
   /** What kernels read and write. */
   readonly activations: Precision;
   readonly kvCache: Precision;
@@ -36,48 +40,60 @@ export interface ModelPrecisions {
 
 /** A model's precisions with what follows filled in. Source: docs/models.md#precisions. */
 export function precisionsOf({ precision }: ModelSpec): ModelPrecisions {
-  const { weights, experts = weights } = precision;
+  const { weights, experts = weights, attention = weights, attentionOutput = attention, shared = weights, dense = weights } = precision;
   const activations = precision.activations ?? unquantisedBeside(weights);
   const { kvCache = activations, collectives = activations } = precision;
   const { dispatch = collectives, combine = collectives } = precision;
-  return { weights, experts, unquantised: wider(activations, weights), activations, kvCache, collectives, dispatch, combine };
+  const unquantised = wider(activations, weights);
+  const { head = unquantised } = precision;
+  const parts = { attention, attentionOutput, dense, shared, experts };
+  return { weights, ...parts, unquantised, head, activations, kvCache, collectives, dispatch, combine };
 }
 
 /** What the kernels of a model multiply in on one kind of GPU. */
-export interface Products {
-  readonly weights: Precision;
-  readonly experts: Precision;
+export interface Products extends Readonly<Record<MatrixPart, Precision>> {
   readonly unquantised: Precision;
+  readonly head: Precision;
   /** The attention core. */
   readonly core: Precision;
 }
 
 /**
  * Matrices multiply in `compute`, or in their own format where that is wider. Where nobody says: fp8, int8 and nvfp4 as they are on a GPU
- * that gives compute for them; else, and int4 and mxfp4 everywhere, widened to the activations'. So does an fp8 cache; one in any other
- * quantised format is widened. Source: docs/models.md#precisions.
+ * that gives compute for them, unless weights alone are quantised; else, and int4 and mxfp4 everywhere, widened to the activations'. So does an
+ * fp8 cache; one in any other quantised format is widened. Source: docs/models.md#precisions.
  */
 export function productsOf(model: ModelSpec, gpu: Pick<GpuSpec, "compute">): Products {
-  const { weights, experts, unquantised, activations, kvCache } = precisionsOf(model);
-  const { compute } = model.precision;
-  const product = (stored: Precision, multiplied: readonly Precision[]) => {
-    if (compute !== undefined) return wider(compute, stored);
-    return multiplied.includes(stored) && hasUnits(gpu, stored) ? stored : wider(activations, stored);
+  const stored = precisionsOf(model);
+  const { unquantised, activations } = stored;
+  const { compute, weightOnly = [] } = model.precision;
+  const product = (format: Precision, multiplied: readonly Precision[]) => {
+    if (compute !== undefined) return wider(compute, format);
+    return multiplied.includes(format) && hasUnits(gpu, format) ? format : wider(activations, format);
   };
+  const matrix = (part: MatrixPart) =>
+    product(stored[part], weightOnly.includes(part === "experts" ? "routed" : part) ? [] : ["fp8", "int8", "nvfp4"]);
   return {
-    weights: product(weights, ["fp8", "int8", "nvfp4"]),
-    experts: product(experts, ["fp8", "int8", "nvfp4"]),
+    attention: matrix("attention"),
+    attentionOutput: matrix("attentionOutput"),
+    dense: matrix("dense"),
+    shared: matrix("shared"),
+    experts: matrix("experts"),
     unquantised: wider(activations, unquantised),
-    core: product(kvCache, ["fp8"]),
+    head: wider(activations, stored.head),
+    core: product(stored.kvCache, ["fp8"]),
   };
 }
 
 /** The precisions in which a model multiplies, each once: what a GPU's compute must be known for. */
 export function productPrecisions(model: ModelSpec, gpu: Pick<GpuSpec, "compute">): readonly Precision[] {
-  const { weights, experts, unquantised, core } = productsOf(model, gpu);
-  const routed = model.experts === undefined ? [] : [experts];
-  const ends = model.experts === undefined && model.vocabulary === undefined ? [] : [unquantised];
-  return [...new Set([weights, core, ...routed, ...ends])];
+  const products = productsOf(model, gpu);
+  const routed = model.experts === undefined ? [] : [products.experts];
+  const shared = model.experts?.shared ? [products.shared] : [];
+  const dense = model.dense === undefined ? [] : [products.dense];
+  const gate = model.experts === undefined ? [] : [products.unquantised];
+  const head = model.vocabulary === undefined ? [] : [products.head];
+  return [...new Set([products.attention, products.core, products.attentionOutput, ...dense, ...shared, ...routed, ...gate, ...head])];
 }
 
 /** The wider of two formats; `first` of two equally wide ones. */

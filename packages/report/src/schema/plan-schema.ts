@@ -7,6 +7,11 @@ const precisionSchema = z
   .strictObject({
     weights: format,
     experts: format.nullable(),
+    attention: format.optional().describe("none: as weights; the same of the next three"),
+    attentionOutput: format.optional(),
+    dense: format.optional(),
+    shared: format.optional(),
+    head: format.optional().describe("none: as activations"),
     activations: format,
     collectives: format,
     dispatch: format.nullable(),

@@ -3,6 +3,11 @@ import type { PlanFacts } from "../schema/plan-schema.ts";
 const PLACES = {
   weights: "weights",
   experts: "experts",
+  attention: "attention",
+  attentionOutput: "attention's output",
+  dense: "dense layers",
+  shared: "shared experts",
+  head: "head",
   activations: "activations",
   collectives: "collectives",
   dispatch: "dispatch",
@@ -15,7 +20,7 @@ export function formatPhrases({ precision }: PlanFacts): string[] {
   const places = new Map<string, string[]>();
   for (const [place, word] of Object.entries(PLACES)) {
     const format = precision[place as keyof typeof PLACES];
-    if (format !== null) places.set(format, [...(places.get(format) ?? []), word]);
+    if (format !== null && format !== undefined) places.set(format, [...(places.get(format) ?? []), word]);
   }
   if (places.size === 1) return [];
   return [...[...places].map(([format, words]) => `${format} ${words.join(", ")}`), `multiplied in ${precision.products.join(", ")}`];

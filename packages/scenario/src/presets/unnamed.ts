@@ -96,10 +96,11 @@ function configProblems(value: Written, path: Path): Problem[] {
 /** What the config that `name` stands for implies, where `written` at `path` still has it. */
 function impliedBy(name: Written, written: WrittenMap, path: Path): Assumption[] {
   const implied = name.form === "scalar" ? (name.implied ?? []) : [];
-  return implied.flatMap(({ path: under, value, because }) => {
+  return implied.flatMap(({ path: under, value, always = false, because }) => {
     const entry = under.reduce<Written | undefined>(part, written);
-    const isStill = entry === undefined ? value === undefined : entry.form === "scalar" && (entry.value ?? undefined) === value;
-    return isStill ? [{ path: [...path, ...under].join("."), because }] : [];
+    const given = entry === undefined ? undefined : (plainOf(entry) ?? undefined);
+    const isSame = typeof given === "object" ? JSON.stringify(given) === JSON.stringify(value) : given === value;
+    return always || isSame ? [{ path: [...path, ...under].join("."), because }] : [];
   });
 }
 

@@ -84,7 +84,7 @@ export class Files {
     }
     const text = this.text(joinedPath(from, named.value), named.value, named.place, at, OF_HUB.test(named.value) ? NOT_FETCHED : "");
     if (text === undefined) return none;
-    const reading = readConfig(text);
+    const reading = readConfig(text, this.beside(joinedPath(from, named.value)));
     if ("model" in reading) {
       const again = doubledKey(text);
       if (again !== undefined) {
@@ -97,6 +97,15 @@ export class Files {
     }
     this.problems.push(...reading.problems.map((problem) => (named.place === undefined ? problem : { ...problem, place: named.place })));
     return none;
+  }
+
+  /** The text of the `hf_quant_config.json` in the folder of the config at `path`; undefined where there is none. */
+  private beside(path: string): string | undefined {
+    try {
+      return this.read(joinedPath(path, "hf_quant_config.json"));
+    } catch {
+      return undefined; // most checkpoints have none
+    }
   }
 
   private bases(extended: Written | undefined): { path: string; place: Place | undefined }[] {

@@ -25,6 +25,8 @@ export interface WrittenList {
 export interface ImpliedValue {
   readonly path: readonly string[];
   readonly value: unknown;
+  /** It holds whatever the scenario states. */
+  readonly always?: true;
   readonly because: string;
 }
 

@@ -13,6 +13,10 @@ export function bitsOf(precision: Precision): number {
   return BITS[precision];
 }
 
+/** Parts of a model whose weights may have a format of their own. */
+export const WEIGHT_PARTS = ["attention", "attentionOutput", "dense", "shared", "routed"] as const;
+export type WeightPart = (typeof WEIGHT_PARTS)[number];
+
 const precision = z.enum(PRECISIONS);
 const physical = { physical: true } as const;
 
@@ -22,8 +26,22 @@ const HINT =
 /** Number formats, place by place. Source of the defaults: docs/models.md#precisions. */
 export const precisionSchema = z
   .strictObject({
-    weights: withTrait(precision.default("fp16"), physical).apply(means, "stored weights of attention, shared experts and dense layers"),
+    weights: withTrait(precision.default("fp16"), physical).apply(
+      means,
+      "stored weights of attention, shared experts and dense layers, and of experts, if they have no format of their own",
+    ),
     experts: precision.optional().apply(means, "stored weights of the routed experts; if unset: as weights"),
+    attention: precision.optional().apply(means, "stored weights of the attention; if unset: as weights"),
+    attentionOutput: precision.optional().apply(means, "stored weights of the attention's output matrix; if unset: as attention"),
+    shared: precision.optional().apply(means, "stored weights of shared experts; if unset: as weights"),
+    dense: precision.optional().apply(means, "stored weights of dense layers; if unset: as weights"),
+    head: precision.optional().apply(means, "stored weights of the output head; if unset: as activations"),
+    weightOnly: z
+      .array(z.enum(WEIGHT_PARTS))
+      .min(1)
+      .max(WEIGHT_PARTS.length)
+      .optional()
+      .apply(means, "parts of which weights alone are quantised, so that they multiply as activations; if unset: none"),
     activations: withTrait(z.enum(["fp32", "fp16", "bf16"]), { ...physical, hint: HINT })
       .optional()
       .apply(
@@ -41,12 +59,29 @@ export const precisionSchema = z
     kvCache: precision.optional().apply(means, "cached keys and values; if unset: as activations"),
   })
   .check(
-    rule<{ compute?: Precision | undefined; weights: Precision; experts?: Precision | undefined }>(
+    rule<Stored & { compute?: Precision | undefined }>(
       ["compute"],
-      ({ compute, weights, experts = weights }) => compute !== undefined && BITS[compute] < Math.min(BITS[weights], BITS[experts]),
-      ({ weights, experts = weights }) =>
-        `a format of at least ${Math.min(BITS[weights], BITS[experts])} bits, as no matrix has fewer: weights are ${weights}${experts === weights ? "" : `, experts ${experts}`}`,
+      ({ compute, ...stored }) => compute !== undefined && BITS[compute] < leastBits(stored),
+      (stored) => `a format of at least ${leastBits(stored)} bits, as no matrix has fewer: ${storedText(stored)}`,
     ),
   );
+
+type Stored = { weights: Precision } & {
+  readonly [part in "experts" | "attention" | "attentionOutput" | "shared" | "dense"]?: Precision | undefined;
+};
+const OWN = ["experts", "attention", "attentionOutput", "shared", "dense"] as const;
+
+/** Of the narrowest format that any matrix may have. */
+function leastBits(stored: Stored): number {
+  return Math.min(BITS[stored.weights], ...OWN.flatMap((part) => (stored[part] === undefined ? [] : [BITS[stored[part]]])));
+}
+
+/** `weights are fp8, experts nvfp4` */
+function storedText(stored: Stored): string {
+  const others = OWN.flatMap((part) =>
+    stored[part] === undefined || stored[part] === stored.weights ? [] : [`, ${part} ${stored[part]}`],
+  );
+  return `weights are ${stored.weights}${others.join("")}`;
+}
 
 export type PrecisionSpec = z.output<typeof precisionSchema>;

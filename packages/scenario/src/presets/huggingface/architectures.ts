@@ -1,3 +1,5 @@
+import { BLOCK_SPARSE_NAMES, LATENT_NAMES, LLAMA4_NAMES, type ModuleNames, ONE_SHARED_NAMES } from "./formats/part.ts";
+
 /** How an architecture names the sizes of its feed-forward. All of them gate it, so that an expert has three matrices. */
 export interface Architecture {
   readonly experts?: ExpertKeys;
@@ -9,6 +11,8 @@ export interface Architecture {
   readonly window?: string;
   /** What the config may leave out, as the class that reads it fills it in. */
   readonly defaults?: Readonly<Record<string, unknown>>;
+  /** Where its checkpoints keep its matrices; as most do where none is given. */
+  readonly modules?: ModuleNames;
 }
 
 export interface ExpertKeys {
@@ -47,6 +51,7 @@ const GLM: ExpertKeys = {
 };
 const LLAMA4: Architecture = {
   experts: { ...LOCAL, alwaysShared: true, denseSize: "intermediate_size_mlp", every: "interleave_moe_layer_step" },
+  modules: LLAMA4_NAMES,
   window: "attention_chunk_size",
   fullEvery: 4, // every fourth layer has no rotary embedding and no chunks
 };
@@ -67,20 +72,20 @@ const GEMMA3: Architecture = {
 
 /** By the name in `architectures`. Source: the configuration classes of transformers 4.57. */
 export const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
-  MixtralForCausalLM: { experts: LOCAL },
+  MixtralForCausalLM: { experts: LOCAL, modules: BLOCK_SPARSE_NAMES },
   Qwen3MoeForCausalLM: { experts: QWEN },
-  Qwen2MoeForCausalLM: { experts: { ...QWEN, sharedSize: "shared_expert_intermediate_size" } },
+  Qwen2MoeForCausalLM: { experts: { ...QWEN, sharedSize: "shared_expert_intermediate_size" }, modules: ONE_SHARED_NAMES },
   GptOssForCausalLM: { experts: LOCAL, fullEvery: 2 },
   OlmoeForCausalLM: { experts: { ...LOCAL, count: "num_experts" } },
-  PhiMoEForCausalLM: { experts: LOCAL },
-  PhimoeForCausalLM: { experts: LOCAL },
+  PhiMoEForCausalLM: { experts: LOCAL, modules: BLOCK_SPARSE_NAMES },
+  PhimoeForCausalLM: { experts: LOCAL, modules: BLOCK_SPARSE_NAMES },
   GraniteMoeForCausalLM: { experts: LOCAL },
-  MiniMaxM2ForCausalLM: { experts: LOCAL },
+  MiniMaxM2ForCausalLM: { experts: LOCAL, modules: BLOCK_SPARSE_NAMES },
   Glm4MoeForCausalLM: { experts: GLM },
-  Glm4MoeLiteForCausalLM: { experts: GLM, latent: true },
-  DeepseekV2ForCausalLM: { experts: GLM, latent: true },
-  DeepseekV3ForCausalLM: { experts: GLM, latent: true },
-  KimiK25ForConditionalGeneration: { experts: GLM, latent: true },
+  Glm4MoeLiteForCausalLM: { experts: GLM, latent: true, modules: LATENT_NAMES },
+  DeepseekV2ForCausalLM: { experts: GLM, latent: true, modules: LATENT_NAMES },
+  DeepseekV3ForCausalLM: { experts: GLM, latent: true, modules: LATENT_NAMES },
+  KimiK25ForConditionalGeneration: { experts: GLM, latent: true, modules: LATENT_NAMES },
   Llama4ForConditionalGeneration: LLAMA4,
   Llama4ForCausalLM: LLAMA4,
   LlamaForCausalLM: {},
@@ -88,6 +93,8 @@ export const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
   Mistral3ForConditionalGeneration: {},
   Qwen2ForCausalLM: {},
   Qwen3ForCausalLM: {},
+  Qwen3VLForConditionalGeneration: {},
+  Qwen3VLMoeForConditionalGeneration: { experts: QWEN },
   Phi3ForCausalLM: {},
   Glm4ForCausalLM: {},
   Gemma3ForCausalLM: GEMMA3,

@@ -202,7 +202,7 @@ describe("a config", () => {
       return files[path] ?? "";
     };
     const { scenario } = loadScenario("tokenyard: 1\nextends: ../there/base.yaml\n", { read, path: "here/scenario.yaml" });
-    expect(asked).toEqual(["there/base.yaml", "there/models/config.json"]);
+    expect(asked).toEqual(["there/base.yaml", "there/models/config.json", "there/models/hf_quant_config.json"]);
     expect(scenario.model.layers).toBe(32);
   });
 

@@ -5,7 +5,11 @@ import type { ImpliedValue } from "../../reading/written.ts";
 import { either } from "../../schema/language/wanted.ts";
 import type { Precision } from "../../schema/precision.ts";
 import { ARCHITECTURES, type Architecture, type ExpertKeys, MISSING } from "./architectures.ts";
-import { quantisationOf } from "./quantisation.ts";
+import { USUAL_NAMES } from "./formats/part.ts";
+import { formatsOfParts, type PartLayers } from "./formats/precision.ts";
+import { type QuantisedModules, quantisationOf } from "./formats/quantisation.ts";
+import { jsonOf } from "./json.ts";
+import { leftOut } from "./left-out.ts";
 
 /** A model section, as it would be written in a scenario file, with what the config does not say itself, or what keeps it from being one. */
 export type ConfigReading =
@@ -14,33 +18,52 @@ export type ConfigReading =
 
 type Config = Readonly<Record<string, unknown>>;
 
+interface DensePlaces {
+  readonly hiddenSize?: number;
+  readonly matrices?: number;
+  readonly layers?: number;
+  readonly every?: number;
+}
+
+interface FeedForward {
+  readonly experts?: { readonly shared?: number } & object;
+  readonly dense?: DensePlaces;
+}
+
 const PRECISIONS: Readonly<Record<string, Precision>> = { float32: "fp32", float16: "fp16", bfloat16: "bf16" };
+
 /**
- * Reads the text of a Hugging Face `config.json` as a model section; of one that sees or hears, its text model (`text_config`). Norms, biases
- * and rotary embedding leave no trace in it. Chunks of attention are taken for windows of their length, which see at least as much. Problems
- * have the path `model.huggingface`.
+ * Reads the text of a Hugging Face `config.json` as a model section; of one that sees or hears, its text model (`text_config`). `beside` is the text of the
+ * `hf_quant_config.json` in its folder, where there is one: NVIDIA's checkpoints keep their formats in it. Norms, biases and rotary embedding leave no trace
+ * in the section. Chunks of attention are taken for windows of their length, which see at least as much. Problems have the path `model.huggingface`.
  */
-export function readConfig(text: string): ConfigReading {
-  let config: unknown;
-  try {
-    config = JSON.parse(text);
-  } catch {
-    return { problems: [refused("text that is no JSON", "the JSON of a Hugging Face config.json")] };
+export function readConfig(text: string, beside?: string): ConfigReading {
+  const config = jsonOf(text);
+  if (config === undefined) return { problems: [refused("text that is no JSON", "the JSON of a Hugging Face config.json")] };
+  if (!isMap(config)) return { problems: [refused(shorten(config), "the JSON of a Hugging Face config.json")] };
+  const formats = beside === undefined || beside === "" ? undefined : jsonOf(beside);
+  if (beside && formats === undefined) {
+    return { problems: [refused("hf_quant_config.json beside it, which is no JSON", "the JSON of ModelOpt, or no such file")] };
   }
-  if (typeof config !== "object" || config === null || Array.isArray(config)) {
-    return { problems: [refused(shorten(config), "the JSON of a Hugging Face config.json")] };
-  }
-  return new ConfigReader(config as Config).read();
+  const quantization = isMap(formats) && isMap(formats["quantization"]) ? formats["quantization"] : undefined;
+  return new ConfigReader(config, quantization).read();
+}
+
+function isMap(value: unknown): value is Config {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Reads one config and gathers what is wrong with it. */
 class ConfigReader {
   #config: Config;
+  /** `quantization` of the `hf_quant_config.json` beside it. */
+  readonly #beside: Config | undefined;
   readonly #problems: Problem[] = [];
   readonly #implied: ImpliedValue[] = [];
 
-  constructor(config: Config) {
+  constructor(config: Config, beside: Config | undefined) {
     this.#config = config;
+    this.#beside = beside;
   }
 
   read(): ConfigReading {
@@ -51,6 +74,8 @@ class ConfigReader {
     const whole = { ...this.#config };
     this.#config = { ...architecture.defaults, ...whole, ...(typeof text === "object" && text !== null ? text : {}) };
     const model = this.#model(architecture);
+    const left = leftOut(this.#config);
+    if (left !== undefined) this.#implied.push({ path: ["huggingface"], value: undefined, always: true, because: left });
     return this.#problems.length > 0 ? { problems: this.#problems } : { model, implied: this.#implied };
   }
 
@@ -58,14 +83,15 @@ class ConfigReader {
     const hiddenSize = this.#size("hidden_size");
     const heads = this.#size("num_attention_heads");
     const layers = this.#size("num_hidden_layers");
+    const feedForward = this.#feedForward(architecture, layers);
     return {
       layers,
       hiddenSize,
       attention: architecture.latent === true ? this.#latent(heads) : this.#groupedQuery(architecture, heads, hiddenSize / heads),
-      ...this.#feedForward(architecture, layers),
+      ...feedForward,
       vocabulary: this.#size("vocab_size"),
       ...(this.#config["tie_word_embeddings"] === true ? { tiedEmbedding: true } : {}),
-      precision: this.#precision(),
+      precision: this.#precision(architecture, layers, feedForward),
     };
   }
 
@@ -90,7 +116,7 @@ class ConfigReader {
     };
   }
 
-  #feedForward({ experts: keys }: Architecture, layers: number): object {
+  #feedForward({ experts: keys }: Architecture, layers: number): FeedForward {
     if (keys === undefined) return { dense: { hiddenSize: this.#size("intermediate_size"), matrices: 3 } };
     const hiddenSize = this.#size(keys.hiddenSize);
     const shared = this.#shared(keys, hiddenSize);
@@ -122,7 +148,7 @@ class ConfigReader {
   }
 
   /** Which layers are dense, of a model with experts; undefined where none is. */
-  #denseLayers({ leading, every }: ExpertKeys, layers: number): object | undefined {
+  #denseLayers({ leading, every }: ExpertKeys, layers: number): DensePlaces | undefined {
     const listed = this.#config["mlp_only_layers"];
     const step = every === undefined ? 1 : this.#whole(every, 1);
     const first = leading === undefined ? 0 : this.#whole(leading, 0);
@@ -174,33 +200,43 @@ class ConfigReader {
     return { window: { tokens, ...(fullEvery === undefined ? {} : { fullEvery }) } };
   }
 
-  /** What the config says of number formats; what follows from it, and what it leaves out, is told as implied. */
-  #precision(): object {
+  /** What the config, or the file beside it, says of number formats; what follows from it, and what it leaves out, is reported as implied. */
+  #precision(architecture: Architecture, layers: number, feedForward: FeedForward): object {
     const type = this.#config["torch_dtype"] ?? this.#config["dtype"];
     const word = PRECISIONS[Object.hasOwn(PRECISIONS, String(type ?? "bfloat16")) ? String(type ?? "bfloat16") : ""];
     if (word === undefined) {
       this.#problems.push(refused(`torch_dtype ${shorten(type)}`, `torch_dtype ${either(Object.keys(PRECISIONS))}`));
       return {};
     }
-    const precision: Record<string, Precision> = { weights: word, activations: word };
+    const precision = { weights: word, activations: word };
     if (type === undefined || type === null) for (const place of Object.keys(precision)) this.#imply(place, word, "no torch_dtype");
-    const quantised = (this.#config["quantization_config"] ?? {}) as Config;
-    if ((quantised["quant_method"] ?? "none") === "none") return precision;
-    const reading = quantisationOf(quantised, word);
-    if (!("formats" in reading)) {
-      this.#problems.push(refused(reading.given, reading.wanted));
+    const quantised = this.#quantised();
+    if (quantised === undefined) return precision;
+    if (!("stored" in quantised)) {
+      this.#problems.push(refused(quantised.given, quantised.wanted));
       return precision;
     }
-    for (const [place, { format, because }] of Object.entries(reading.formats)) {
-      precision[place] = format;
-      this.#imply(place, format, because);
-    }
-    if (reading.formats.kvCache === undefined) this.#imply("kvCache", undefined, "no format of a cache");
+    if (this.#problems.length > 0) return precision; // of sizes: there are no layers to look at
+    const parts = partLayers(layers, feedForward);
+    const formats = formatsOfParts(quantised, architecture.modules ?? USUAL_NAMES, parts, word);
+    for (const { path, value, because } of formats.implied) this.#imply(path[1]!, value, because);
+    const { kvCache } = quantised;
+    this.#imply("kvCache", kvCache?.format, kvCache?.because ?? "no format of a cache");
     this.#imply("collectives", undefined, "engines reduce and exchange what is not quantised");
-    return precision;
+    return { ...precision, ...formats.precision, ...(kvCache === undefined ? {} : { kvCache: kvCache.format }) };
   }
 
-  #imply(place: string, value: Precision | undefined, because: string): void {
+  /** In order: a quantisation that names its method, what the file beside says, ModelOpt's short form; undefined: everything has 16 or 32 bits. */
+  #quantised(): QuantisedModules | { readonly given: string; readonly wanted: string } | undefined {
+    const own = this.#config["quantization_config"];
+    const config = isMap(own) ? own : {};
+    const method = config["quant_method"] ?? "none";
+    if (this.#beside !== undefined && (method === "none" || method === "modelopt"))
+      return quantisationOf({ ...this.#beside, quant_method: "modelopt" });
+    return method === "none" && config["quant_algo"] === undefined ? undefined : quantisationOf(config);
+  }
+
+  #imply(place: string, value: unknown, because: string): void {
     const others = this.#implied.filter(({ path }) => path[1] !== place);
     this.#implied.splice(0, this.#implied.length, ...others, { path: ["precision", place], value, because });
   }
@@ -209,6 +245,22 @@ class ConfigReader {
     const value = this.#config[key];
     if (isRefused(value)) this.#problems.push(refused(`${key} ${shorten(value)}`, `${key} ${wanted}`));
   }
+}
+
+/** Which layers are dense, and which have experts. */
+function partLayers(layers: number, { experts, dense }: FeedForward): PartLayers[] {
+  const all = Array.from({ length: layers }, (_, layer) => layer);
+  const isDense = (layer: number) =>
+    experts === undefined ||
+    (dense !== undefined && (dense.every === undefined ? layer < (dense.layers ?? 0) : (layer + 1) % dense.every !== 0));
+  const routed = all.filter((layer) => !isDense(layer));
+  return [
+    { part: "attention" as const, layers: all },
+    { part: "attentionOutput" as const, layers: all },
+    { part: "dense" as const, layers: all.filter(isDense) },
+    { part: "routed" as const, layers: routed },
+    { part: "shared" as const, layers: (experts?.shared ?? 0) > 0 ? routed : [] },
+  ].filter((each) => each.layers.length > 0);
 }
 
 /** Says what is missing where the name is known, else the nearest that can be read. */
