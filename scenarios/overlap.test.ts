@@ -32,18 +32,18 @@ function simulatedPlan(overlap: string, gpusPerNode: number, fabricBandwidth: nu
 describe.each(OVERLAPS)("the plan with overlap %s", (overlap) => {
   test("is no slower over a fabric of 75 GB/s than over one of 50", () => {
     const [slow, fast] = [50, 75].map((bandwidth) => planned(overlap, 8, bandwidth));
-    expect(fast!.ttftSeconds!.mean).toBeLessThan(slow!.ttftSeconds!.mean);
-    expect(fast!.ttftSeconds!.max).toBeLessThan(slow!.ttftSeconds!.max);
-    expect(fast!.tpotSeconds!.mean).toBeLessThan(slow!.tpotSeconds!.mean);
+    expect(fast!.ttftSeconds!.mean!).toBeLessThan(slow!.ttftSeconds!.mean!);
+    expect(fast!.ttftSeconds!.max!).toBeLessThan(slow!.ttftSeconds!.max!);
+    expect(fast!.tpotSeconds!.mean!).toBeLessThan(slow!.tpotSeconds!.mean!);
   });
 
   test("is no slower the more GPUs a node has: 8, 16, 32, 64, 512", () => {
     const reports = [8, 16, 32, 64, 512].map((gpusPerNode) => planned(overlap, gpusPerNode, 50));
     for (let i = 1; i < reports.length; i++) {
       const [before, after] = [reports[i - 1]!, reports[i]!];
-      expect(after.ttftSeconds!.mean / before.ttftSeconds!.mean).toBeLessThanOrEqual(1);
-      expect(after.ttftSeconds!.max / before.ttftSeconds!.max).toBeLessThanOrEqual(1);
-      expect(after.tpotSeconds!.mean / before.tpotSeconds!.mean).toBeLessThanOrEqual(1);
+      expect(after.ttftSeconds!.mean! / before.ttftSeconds!.mean!).toBeLessThanOrEqual(1);
+      expect(after.ttftSeconds!.max! / before.ttftSeconds!.max!).toBeLessThanOrEqual(1);
+      expect(after.tpotSeconds!.mean! / before.tpotSeconds!.mean!).toBeLessThanOrEqual(1);
       expect(after.horizonSeconds / before.horizonSeconds).toBeLessThanOrEqual(1);
     }
   });
@@ -88,7 +88,7 @@ test.each(withNeighbours)(
     const [none, split] = ["none", "two-batch"].map((overlap) => {
       const { scenario, readPieces } = piece(file, overlap);
       const { e2eSeconds, ttftSeconds } = simulate(scenario, { readPieces });
-      return { e2e: e2eSeconds!.mean, ttft: ttftSeconds!.mean };
+      return { e2e: e2eSeconds!.mean!, ttft: ttftSeconds!.mean! };
     });
     expect(split!.e2e / none!.e2e).toBeLessThanOrEqual(1.01);
     expect(split!.ttft / none!.ttft).toBeLessThanOrEqual(1.01);

@@ -24,7 +24,7 @@ const CASES: readonly Case[] = [
     name: "decode, 128 GPUs",
     file: "decode.yaml",
     published: 2324,
-    rate: ({ tpotSeconds }) => 128 / tpotSeconds!.p50, // of the half that is last, which nobody's prompt holds up
+    rate: ({ tpotSeconds }) => 128 / tpotSeconds!.p50!, // of the half that is last, which nobody's prompt holds up
     half: "tpot",
   },
 ];

@@ -27,11 +27,11 @@ export function brokenLaws(setup: Setup, rows: readonly RequestRow[], recording:
   law(tokens.output === sum(finished.map((row) => row.outputTokens)) + cutShort, `${tokens.output} output tokens came out`);
   broken.push(...disordered(rows), ...lostInClasses(report));
   law(
-    isWhole(breakdown.ttft, ttftSeconds?.mean, horizonSeconds),
+    isWhole(breakdown.ttft, ttftSeconds?.mean ?? undefined, horizonSeconds),
     `the breakdown of TTFT is not its mean: ${JSON.stringify(breakdown.ttft)}`,
   );
   law(
-    isWhole(breakdown.tpot, tpotSeconds?.mean, horizonSeconds),
+    isWhole(breakdown.tpot, tpotSeconds?.mean ?? undefined, horizonSeconds),
     `the breakdown of TPOT is not its mean: ${JSON.stringify(breakdown.tpot)}`,
   );
   for (const [phase, time] of Object.entries(report.time)) {

@@ -141,7 +141,6 @@ export class Simulation {
   recording(): Recording {
     const { rows, served, spent, requestSpans, table, levels, routing, windows, cacheLog } = this.#logs;
     served?.close();
-    spent.close();
     this.#samples?.upTo(this.#nowNs, true);
     rows.close();
     this.#faults?.close(this.#nowNs);

@@ -47,7 +47,7 @@ function named(name: string, index: number, vocabulary: Vocabulary): Compiled {
   if (meaning === undefined) throw at(index, vocabulary.wanted, `unknown name ${name}`, nearest(name, vocabulary.names()));
   if (meaning.type === "text") return { type: "text", evaluate: (scope) => ofType(scope(name), "string") };
   if (meaning.type === "truth") return { type: "truth", evaluate: (scope) => ofType(scope(name), "boolean") };
-  return { type: "number", dimension: dimensionOf(meaning.unit), evaluate: (scope) => finite(ofType(scope(name), "number")) };
+  return { type: "number", dimension: dimensionOf(meaning.unit), evaluate: (scope) => valid(ofType(scope(name), "number")) };
 }
 
 function called({ name, given, at: index }: Extract<Syntax, { kind: "call" }>, vocabulary: Vocabulary): Compiled {
@@ -168,7 +168,9 @@ function both<T>(a: NumberPart, b: NumberPart, of: (a: number, b: number) => T):
     const [x, y] = [a.evaluate(scope), b.evaluate(scope)];
     if (x === null || y === null) return null;
     const value = of(x, y);
-    return typeof value === "number" && !Number.isFinite(value) ? null : value; // over zero, or too large
+    if (typeof value !== "number" || Number.isFinite(value)) return value;
+    const isNever = value === Number.POSITIVE_INFINITY && (x === value || y === value);
+    return isNever ? value : null; // over zero, or too large
   };
 }
 
@@ -188,8 +190,9 @@ function mapped(value: number | null, of: (value: number) => number): number | n
   return value === null ? null : of(value);
 }
 
-function finite(value: number | null): number | null {
-  return value !== null && Number.isFinite(value) ? value : null;
+/** Infinity is a value: a time without an end. */
+function valid(value: number | null): number | null {
+  return value === null || Number.isNaN(value) ? null : value;
 }
 
 function ofType<T extends "number" | "string" | "boolean">(value: unknown, type: T) {

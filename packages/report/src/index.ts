@@ -31,20 +31,20 @@ export {
   type Work,
 } from "./recording/recording.ts";
 export type { RetryColumns } from "./recording/retry-columns.ts";
-export type { Attained, CacheFacts, LevelColumns, Served, ServedClass } from "./recording/served.ts";
+export type { Attained, CacheFacts, LevelColumns, Served, ServedClass, Unanswered } from "./recording/served.ts";
 export { servedOf } from "./recording/served-of.ts";
 export type { CacheSteps, RequestSpans, Spans } from "./recording/span-columns.ts";
 export type { PhaseExperts } from "./schema/balance-schema.ts";
 export { reportJsonSchema, reportSchema } from "./schema/late-schema.ts";
 export type { PlanFacts } from "./schema/plan-schema.ts";
-export type { Memory, PhaseTime, Report, Stats, TargetOutcome, Warning } from "./schema/report.ts";
+export type { LatencyStats, Memory, PhaseTime, Report, Stats, TargetOutcome, Warning } from "./schema/report.ts";
 export type { Estimate, Interval, Seeds } from "./schema/seeds-schema.ts";
 export { CountedTally } from "./statistics/counted-tally.ts";
 export { Histogram } from "./statistics/histogram.ts";
 export { MOST_EXACT, Tally } from "./statistics/tally.ts";
 export type { TallyColumns } from "./statistics/tally-columns.ts";
 export { summarize } from "./summary/summarize.ts";
-export { metricValue } from "./summary/targets.ts";
+export { isNever, metricValue } from "./summary/targets.ts";
 export { boundOf, boundsBetween } from "./text/alert-bound.ts";
 export { assumptionText } from "./text/assumption-text.ts";
 export { formatPhrases } from "./text/formats.ts";

@@ -27,7 +27,7 @@ test("replication r has seed + r, and the estimate is that of the reports", asyn
   expect(missing).toEqual([]);
   expect(estimates).toEqual([
     estimateOf(
-      reports.map((report) => report.ttftSeconds!.mean),
+      reports.map((report) => report.ttftSeconds!.mean!),
       "positive",
     ),
     estimateOf(

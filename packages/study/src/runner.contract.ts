@@ -31,7 +31,7 @@ export function runnerContract(name: string, makeRunner: () => Runner, ahead: nu
 
     test("breaks a run off that passes the limit of its point, and no other", async () => {
       const { ttftSeconds, horizonSeconds } = simulate(tiny);
-      const limit = { firstTokensNs: Math.round(ttftSeconds!.max * 1e9), endNs: Math.round(horizonSeconds * 1e9) };
+      const limit = { firstTokensNs: Math.round(ttftSeconds!.max! * 1e9), endNs: Math.round(horizonSeconds * 1e9) };
       const { firstTokensNs, endNs } = limit;
       const limits = [limit, { firstTokensNs: firstTokensNs - 1, endNs }, { firstTokensNs, endNs: endNs - 1 }];
       const rows = await all(makeRunner().run(limits.map((each, index) => ({ index, parameters: {}, scenario: tiny, limit: each }))));

@@ -1,10 +1,10 @@
-import { metricValue, type Report } from "@tokenyard/report";
+import { isNever, metricValue, type Report } from "@tokenyard/report";
 import { METRICS, metricOf, type ReadPieces, type Scenario, scenarioFrom } from "@tokenyard/scenario";
 import { type Policies, simulate } from "@tokenyard/simulator";
 import { checkSeeds, replicatedPoints } from "./replication.ts";
 import { inProcessRunner } from "./runners/in-process-runner.ts";
 import type { Runner, RunnerOptions } from "./runners/runner.ts";
-import { estimateOf } from "./statistics/estimate.ts";
+import { type Estimate, estimateOf } from "./statistics/estimate.ts";
 
 type Seeds = NonNullable<Report["seeds"]>;
 /** A report of several seeds. */
@@ -94,7 +94,7 @@ const RATIOS = [...METRICS.map(({ path }) => path).filter((path) => path.include
 /** What stands in those sections and is no number of the run as a whole: the compiled plan, and counts by layer, expert, node and rank. */
 const LEFT_OUT: ReadonlySet<string> = new Set(["plan", "perLayer", "nodeBytes", "hottest", "slowestRank"]);
 /** Maps that leave out what took no time. */
-const SPARSE = /^(breakdown\.\w+|time\.\w+\.(?:compute|network))\.[^.]+$/;
+const SPARSE = /^(breakdown\.\w+|time\.\w+\.(?:compute|network)|\w+Seconds(?=\.unanswered))\.[^.]+$/;
 
 /** Adds up the reports of one scenario under several seeds. Holds the first and the numbers of the others. */
 class SeedSums {
@@ -132,11 +132,16 @@ class SeedSums {
     return {
       count: this.count,
       first: this.#first!.seed,
-      estimates: Object.fromEntries(paths.map((path, i) => [path, estimateOf(observed[i]!, rangeOf(path))!])),
+      estimates: Object.fromEntries(paths.map((path, i) => [path, plain(estimateOf(observed[i]!, rangeOf(path))!)])),
       targets: this.#first!.targets.map(({ name, metric }, at) => ({ name, metric, met: this.#met[at]! })),
       warnings: [...this.#warnings.values()],
     };
   }
+}
+
+/** As a report has it, where what is longer than any bound is null. */
+function plain(estimate: Estimate): Seeds["estimates"][string] {
+  return { ...estimate, mean: Number.isFinite(estimate.mean) ? estimate.mean : null };
 }
 
 /** What one seed has at `path`; nothing where a sparse map is there without it. */
@@ -157,7 +162,11 @@ function numbersOf(report: Report): Map<string, number> {
   const walk = (tree: unknown, path: string): void => {
     if (typeof tree === "number") numbers.set(path, tree);
     if (typeof tree !== "object" || tree === null) return;
-    for (const [key, child] of Object.entries(tree)) if (!LEFT_OUT.has(key)) walk(child, `${path}.${key}`);
+    const never = isNever(tree);
+    for (const [key, child] of Object.entries(tree)) {
+      if (child === null && never) numbers.set(`${path}.${key}`, Number.POSITIVE_INFINITY);
+      else if (!LEFT_OUT.has(key)) walk(child, `${path}.${key}`);
+    }
   };
   for (const section of SECTIONS) walk(report[section], section);
   for (const path of RATIOS) {

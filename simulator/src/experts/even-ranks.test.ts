@@ -32,6 +32,6 @@ test.each([
     const even = reportOf("balanced", placement, attention);
     const uniform = reportOf("uniform", placement, attention);
     expect(even.balance.rank!.decode!.loadVariance.mean).toBe(0); // 4 · 2 copies on 8 ranks
-    expect(even.tpotSeconds!.mean).toBeLessThanOrEqual(uniform.tpotSeconds!.mean);
+    expect(even.tpotSeconds!.mean!).toBeLessThanOrEqual(uniform.tpotSeconds!.mean!);
   },
 );

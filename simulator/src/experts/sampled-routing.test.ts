@@ -23,10 +23,10 @@ test.each(Object.keys(GATES) as (keyof typeof GATES)[])(
     const exact = simulate(scenarioOf("exact", gate));
     const sampled = simulate(scenarioOf("sampled", gate));
     const within = (of: number, other: number) => expect(Math.abs(of / other - 1)).toBeLessThan(0.01);
-    within(sampled.ttftSeconds!.mean, exact.ttftSeconds!.mean);
-    within(sampled.tpotSeconds!.mean, exact.tpotSeconds!.mean);
-    within(sampled.itlSeconds!.p50, exact.itlSeconds!.p50);
-    within(sampled.itlSeconds!.p99, exact.itlSeconds!.p99);
+    within(sampled.ttftSeconds!.mean!, exact.ttftSeconds!.mean!);
+    within(sampled.tpotSeconds!.mean!, exact.tpotSeconds!.mean!);
+    within(sampled.itlSeconds!.p50!, exact.itlSeconds!.p50!);
+    within(sampled.itlSeconds!.p99!, exact.itlSeconds!.p99!);
     expect(sampled.tokens.routed).toBe(exact.tokens.routed);
     expect(sampled.models.join()).toContain("sampled routing");
     expect(exact.models.join()).not.toContain("sampled");

@@ -5,7 +5,8 @@ import type { Faults } from "./faults.ts";
 import type { Outage } from "./outage.ts";
 
 /** What became of each fault until `horizonNs`; `kvBytesPerToken` over all layers. */
-export function faultRows({ faults, outages, tolls }: Faults, kvBytesPerToken: number, horizonNs: number): FaultRow[] {
+export function faultRows(struck: Faults, kvBytesPerToken: number, horizonNs: number): FaultRow[] {
+  const { faults, outages, tolls } = struck;
   return faults.map((fault, number) => {
     const { kind, strikes, ranks, slows, slot, ofLinks, isDrawn, entry } = fault;
     const own = outages.filter((outage) => outage.fault === number);
@@ -19,6 +20,7 @@ export function faultRows({ faults, outages, tolls }: Faults, kvBytesPerToken: n
       detectedNs: first?.detectedNs ?? Number.NaN,
       detectedBy: first?.detectedBy,
       resumedNs: ofLinks ? linksResumedNs(fault, own, horizonNs) : isAny ? lastOf(own) : Number.NaN,
+      openUntilNs: Math.max(0, ...own.filter(({ isOpen }) => isOpen).map((outage) => struck.endNs(outage))),
       ranksLost: isAny && slows === undefined && slot === undefined && !ofLinks ? ranks.length : 0,
       ranksSlowed: slows !== undefined && own.some(({ isOpen, resumedNs }) => isOpen || !Number.isNaN(resumedNs)) ? ranks.length : 0,
       ...(isDrawn ? { drawnFrom: entry } : {}),

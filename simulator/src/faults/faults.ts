@@ -11,6 +11,7 @@ import { Doors } from "./doors.ts";
 import { Evacuation } from "./evacuation.ts";
 import { delaysBy, LinkLosses } from "./link-losses.ts";
 import type { Outage } from "./outage.ts";
+import { outageEndNs } from "./outage-end.ts";
 import { Outages } from "./outages.ts";
 import { Recovery } from "./recovery.ts";
 import { createReplicaState } from "./replica-state.ts";
@@ -63,6 +64,11 @@ export class Faults {
   /** Faults that have struck and are not made good. */
   get inForce(): number {
     return new Set(this.#around.outages.open.map(({ fault }) => fault)).size;
+  }
+
+  /** When `outage`, which is open at the end of a run, is over at the earliest; Infinity: never. */
+  endNs(outage: Outage): number {
+    return outageEndNs(outage, this.#around.replicas[outage.replica]!);
   }
 
   /** [faults] */

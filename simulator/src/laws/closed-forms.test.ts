@@ -56,24 +56,24 @@ const within = (actual: number | undefined, expected: number) => {
 describe("one GPU, a dense layer", () => {
   test("prefill of 100 tokens is bound by compute", () => {
     // qkv 2·100·1000·3000 = 6e8, core 4·1000·100·101/2 = 2.02e7, output 2e8, up and down 2·100·1000·2000 = 4e8 each
-    within(report({}).ttftSeconds?.mean, (6e8 + 2.02e7 + 2e8 + 4e8 + 4e8) * 1e-12);
+    within(report({}).ttftSeconds?.mean ?? undefined, (6e8 + 2.02e7 + 2e8 + 4e8 + 4e8) * 1e-12);
   });
 
   test("decode of one sequence is bound by bandwidth, and each pass reads one more cached token", () => {
     // weights 2·(3e6 + 1e6 + 2e6 + 2e6); activations 2·(4000 + 2000 + 3000 + 3000); core 2·2·1000·(past + 1) + 2·2·1000
     const pass = (past: number) => (16e6 + 24e3 + 4000 * (past + 1) + 4000) * 1e-12;
-    within(report({}).tpotSeconds?.mean, (pass(100) + pass(101)) / 2);
+    within(report({}).tpotSeconds?.mean ?? undefined, (pass(100) + pass(101)) / 2);
   });
 
   test("decode of 1,000 sequences is bound by compute in its linears and by bandwidth in its core", () => {
     const { tpotSeconds } = report({ workload: { sequences: 1000, promptTokens: 100, outputTokens: 2 } });
     // linears 2·1000·8e6 FLOPs = 1.6e10 against 16e6 + 24e6 bytes; core 4·1000·101·1000 FLOPs = 4.04e8 against 4.04e8 + 4e6 bytes
-    within(tpotSeconds?.mean, (1.6e10 + 4.08e8) * 1e-12);
+    within(tpotSeconds?.mean ?? undefined, (1.6e10 + 4.08e8) * 1e-12);
   });
 
   test("three sequences that decode in a graph for four have matrices of four rows and attend for three; in one for two they run as they are", () => {
     const tpot = (batchSizes?: number[]) =>
-      report({ workload: { sequences: 3, outputTokens: 2 }, serving: batchSizes === undefined ? {} : { batchSizes } }).tpotSeconds!.mean;
+      report({ workload: { sequences: 3, outputTokens: 2 }, serving: batchSizes === undefined ? {} : { batchSizes } }).tpotSeconds!.mean!;
     // matrices 2·8e6 FLOPs a row; core 4000 · 101 + 4000 bytes a sequence
     const pass = (rows: number) => (16e6 * rows + 3 * 408_000) * 1e-12;
     within(tpot([1, 2, 4]), pass(4));
@@ -89,9 +89,9 @@ describe("one GPU, a dense layer", () => {
     const host = 1e-3 + 2 * 10e-6 + 3 * 5e-6;
     expect(hosted.breakdown.ttft!["host"]).toBeCloseTo(host, 12);
     expect(hosted.breakdown.tpot!["host"]).toBeCloseTo(host, 12);
-    expect(hosted.ttftSeconds!.mean - without.ttftSeconds!.mean).toBeCloseTo(host, 12);
-    expect(hosted.tpotSeconds!.mean - without.tpotSeconds!.mean).toBeCloseTo(host, 12);
-    expect(hosted.time.decode!.compute["host"]).toBeCloseTo((2 * host) / (2 * hosted.tpotSeconds!.mean), 9); // one lane, busy all the time
+    expect(hosted.ttftSeconds!.mean! - without.ttftSeconds!.mean!).toBeCloseTo(host, 12);
+    expect(hosted.tpotSeconds!.mean! - without.tpotSeconds!.mean!).toBeCloseTo(host, 12);
+    expect(hosted.time.decode!.compute["host"]).toBeCloseTo((2 * host) / (2 * hosted.tpotSeconds!.mean!), 9); // one lane, busy all the time
     expect(without.breakdown.ttft!["host"]).toBeUndefined();
     expect(hosted.utilization.compute).toBeLessThan(without.utilization.compute!);
   });
@@ -121,14 +121,14 @@ describe("one GPU, a dense layer", () => {
   });
 
   test("each kernel costs its launch: five a layer", () => {
-    const without = report({}).ttftSeconds!.mean;
-    const launched = report({ gpu: { launch: "10 us" } }).ttftSeconds!.mean;
+    const without = report({}).ttftSeconds!.mean!;
+    const launched = report({ gpu: { launch: "10 us" } }).ttftSeconds!.mean!;
     expect(launched - without).toBeCloseTo(5 * 10e-6, 12);
   });
 
   test("a head reads its matrix once and computes one row a sequence", () => {
-    const without = report({}).ttftSeconds!.mean;
-    const headed = report({ model: { vocabulary: 50_000 } }).ttftSeconds!.mean;
+    const without = report({}).ttftSeconds!.mean!;
+    const headed = report({ model: { vocabulary: 50_000 } }).ttftSeconds!.mean!;
     // 2·1·1000·50,000 = 1e8 FLOPs against 2·5e7 + 2·51,000 = 1.00102e8 bytes
     expect(headed - without).toBeCloseTo(1.00102e-4, 9);
   });
@@ -149,7 +149,7 @@ test("equal micro-batches through a pipeline take (m + p − 1) · t, and a send
     const layer = 1.6202e-3;
     const t = (4 / p) * layer;
     const send = (100 * 1000 * 2) / 100e9 + 1e-6; // 3 us, hidden by the next micro-batch but for the last one's
-    within(ttftSeconds?.max, (m + p - 1) * t + (p - 1) * send);
+    within(ttftSeconds?.max ?? undefined, (m + p - 1) * t + (p - 1) * send);
     expect(bubbleShare).toBeLessThan(0.01);
   }
 });
@@ -162,7 +162,7 @@ describe("a send runs beside the kernels of the next micro-batch", () => {
       parallelism: { pipeline: 2 },
       workload: { sequences: 4, outputTokens: 1 },
       serving: { scheduler: { kind: "static", microBatches: 4 } },
-    }).ttftSeconds?.max;
+    }).ttftSeconds?.max ?? undefined;
   const t = 1.6202e-3; // one layer of 100 tokens; its activations are 2e5 bytes
 
   test("a shorter one costs only the first micro-batch, on its way to an idle stage: 5 · t + send", () => {
@@ -205,8 +205,8 @@ describe("interleaved: v slices a stage, m micro-batches, p stages", () => {
 
   test("the first p micro-batches go round first: the last of them has its tokens after v·p + p − 1 slots, not at the end", () => {
     const { ttftSeconds } = interleaved(2, 8, 4, { cluster: free }); // 8 micro-batches, slots of one layer
-    within(ttftSeconds?.p50, (2 * 4 + 3) * layer); // the fourth: 11 slots; taken in order of arrival it would be 15
-    within(ttftSeconds?.max, (2 * 8 + 3) * layer);
+    within(ttftSeconds?.p50 ?? undefined, (2 * 4 + 3) * layer); // the fourth: 11 slots; taken in order of arrival it would be 15
+    within(ttftSeconds?.max ?? undefined, (2 * 8 + 3) * layer);
   });
 
   test("a lone micro-batch is sent v·p − 1 times, over the real link from the last stage back to the first", () => {
@@ -215,7 +215,7 @@ describe("interleaved: v slices a stage, m micro-batches, p stages", () => {
     // ranks 0 to 2 in a node, 3 in another: 0→1 and 1→2 twice in the node; 2→3 twice, and 3→0 once, between nodes
     const sends = 4 * (bytes / 100e9 + 1e-6) + 3 * (bytes / 10e9 + 5e-6);
     within(breakdown.ttft?.["send"], sends);
-    within(ttftSeconds?.mean, 8 * layer + sends);
+    within(ttftSeconds?.mean ?? undefined, 8 * layer + sends);
   });
 
   test("weights, cache and workspace of a rank are those without slices, as it holds as many layers", () => {
@@ -230,7 +230,7 @@ test("the next pass enters stage 0 one latency after the last stage", () => {
   const one = report({ model: { layers: 2 }, parallelism: { pipeline: 1 } });
   const two = report({ model: { layers: 2 }, parallelism: { pipeline: 2 } });
   const send = 2000 / 100e9 + 1e-6; // one token of 2,000 bytes
-  expect(two.tpotSeconds!.mean - one.tpotSeconds!.mean).toBeCloseTo(send + 1e-6, 10);
+  expect(two.tpotSeconds!.mean! - one.tpotSeconds!.mean!).toBeCloseTo(send + 1e-6, 10);
 });
 
 const MOE = { dense: null, experts: { count: 4, topK: 1, hiddenSize: 1000, matrices: 2 } };
@@ -326,7 +326,7 @@ describe("recomputation: a prompt of 100 tokens in four chunks of 25", () => {
   test("projects the keys and values of the chunks before each anew: 25 · (0 + 1 + 2 + 3) = 150 tokens", () => {
     const { ttftSeconds, breakdown, utilization } = recomputed({ kind: "attention", chunkTokens: 25 });
     const again = 2 * 150 * 1000 * 2000;
-    within(ttftSeconds?.mean, (plain + again) * 1e-12);
+    within(ttftSeconds?.mean ?? undefined, (plain + again) * 1e-12);
     within(breakdown.ttft?.["attention"], (6e8 + 2.02e7 + 2e8 + again) * 1e-12);
     within(utilization.compute ?? 0, 1);
   });
@@ -343,12 +343,12 @@ describe("recomputation: a prompt of 100 tokens in four chunks of 25", () => {
   });
 
   test("reads its weights and launches its kernels once a chunk", () => {
-    const launched = recomputed({ kind: "all", chunkTokens: 25 }, { gpu: { launch: "10 us" } }).ttftSeconds!.mean;
+    const launched = recomputed({ kind: "all", chunkTokens: 25 }, { gpu: { launch: "10 us" } }).ttftSeconds!.mean!;
     // qkv 4, keys and values anew 3, core 1, output 4, up 4, down 4
-    expect(launched - recomputed({ kind: "all", chunkTokens: 25 }).ttftSeconds!.mean).toBeCloseTo(20 * 10e-6, 12);
+    expect(launched - recomputed({ kind: "all", chunkTokens: 25 }).ttftSeconds!.mean!).toBeCloseTo(20 * 10e-6, 12);
     // chunks of one token are bound by bytes: qkv 6e6 + 8e3, anew (50 of 99 chunks' worth) 99 · 4e6 weights against 2·4,950·2e6 FLOPs,
     // output 2e6 + 4e3, up and down 4e6 + 6e3 each
-    const one = recomputed({ kind: "all", chunkTokens: 1 }).ttftSeconds!.mean;
+    const one = recomputed({ kind: "all", chunkTokens: 1 }).ttftSeconds!.mean!;
     within(one, (100 * (6.008e6 + 2.004e6 + 2 * 4.006e6) + 2 * 4950 * 2e6 + 2.02e7) * 1e-12);
   });
 

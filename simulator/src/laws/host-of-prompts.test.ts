@@ -95,7 +95,7 @@ test("tokens that are decoded beside a prompt count among those that graphs hold
       stepOverhead: { promptLayer: "5 ms", capturedTokens },
       workload: { kind: "open", requests: 2, rate: "1000 requests/s", arrivals: "constant", promptTokens: 10, outputTokens: 400 },
       serving: { scheduler: "continuous" },
-    }).itlSeconds!.max;
+    }).itlSeconds!.max!;
   // the first decodes when the second comes: eleven tokens
   expect((load(10) - load(11)) / 5e-3).toBeCloseTo(1, 2);
   expect(load(11)).toBe(load(1000));
@@ -109,7 +109,7 @@ test("tokens that are decoded beside a prompt are none of its own", () => {
       serving: { scheduler: "continuous" },
     });
   // the first decodes when the second comes, whose ten tokens make one of its gaps longer
-  expect((load("500 us").itlSeconds!.max - load("0 s").itlSeconds!.max) / 5e-3).toBeCloseTo(1, 2);
+  expect((load("500 us").itlSeconds!.max! - load("0 s").itlSeconds!.max!) / 5e-3).toBeCloseTo(1, 2);
 });
 
 test("who decodes beside a prompt waits as long: each prompt that comes makes one gap of theirs longer", () => {
@@ -120,7 +120,7 @@ test("who decodes beside a prompt waits as long: each prompt that comes makes on
       serving: { scheduler: "continuous" },
     });
   // the first decodes when the second comes, and has 399 gaps
-  expect((load("5 ms").itlSeconds!.max - load("0 s").itlSeconds!.max) / 5e-3).toBeCloseTo(1, 2);
+  expect((load("5 ms").itlSeconds!.max! - load("0 s").itlSeconds!.max!) / 5e-3).toBeCloseTo(1, 2);
 });
 
 test("every data group has the time of its own prompts, and all that of a step with any; they wait for the last", () => {
@@ -144,7 +144,7 @@ test("who comes alone waits arrival + arrivalToken · its tokens before its firs
     });
   const [later, soon] = [load({ arrival: "2 ms", arrivalToken: "10 us" }), load({})];
   expect(later.queueSeconds!.mean).toBeCloseTo(2e-3 + 100 * 10e-6, 12);
-  expect(later.ttftSeconds!.mean - soon.ttftSeconds!.mean).toBeCloseTo(2e-3 + 100 * 10e-6, 12);
+  expect(later.ttftSeconds!.mean! - soon.ttftSeconds!.mean!).toBeCloseTo(2e-3 + 100 * 10e-6, 12);
   expect(later.tpotSeconds).toEqual(soon.tpotSeconds);
   expect(later.breakdown.ttft!["host"]).toBeUndefined();
 });

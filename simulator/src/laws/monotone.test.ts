@@ -97,7 +97,7 @@ test.runIf(process.env["FUZZ_PLANS"] !== undefined)(
       for (const [plan, scenario] of openLoads.entries()) {
         const ratios = Array.from({ length: 16 }, (_, seed) => {
           const seeded = { ...scenario, seed };
-          const [slow, fast] = [seeded, faster(seeded, single)].map((each) => simulate(each).e2eSeconds?.mean);
+          const [slow, fast] = [seeded, faster(seeded, single)].map((each) => simulate(each).e2eSeconds?.mean ?? undefined);
           return slow === undefined ? 1 : fast! / slow;
         });
         const mean = ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;

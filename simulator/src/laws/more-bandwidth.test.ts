@@ -13,7 +13,7 @@ function secondsPerToken(gpu: string, sequences: number, weights: string): numbe
     cluster: { gpu, network: "hgx-h100-ndr" },
     workload: { kind: "batch", sequences, promptTokens: 128, outputTokens: 9 },
   });
-  return summarize(run(prepare(scenario))).tpotSeconds!.mean;
+  return summarize(run(prepare(scenario))).tpotSeconds!.mean!;
 }
 
 test.each([

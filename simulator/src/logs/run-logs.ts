@@ -60,7 +60,7 @@ export class RunLogs {
     const mayFail = (scenario.faults?.length ?? 0) > 0 || scenario.retries?.client?.timeout !== undefined;
     const itlNs = counts?.itl?.histogram ?? new Histogram();
     this.served = underLoad ? new ServedLog(slots, this.rows, classes, targetsOf(scenario), counted, startsOver, itlNs) : undefined;
-    this.spent = new SpentLog(slots, this.rows, counted, mayFail, startsOver);
+    this.spent = new SpentLog(slots, this.rows, counted, mayFail || startsOver);
     this.requestSpans = window === undefined ? undefined : new RequestSpanLog(slots, window);
     this.observer = new Observers({ requestSpans: this.requestSpans, served: this.served, spent: this.spent, rows: this.rows });
     this.routing = [routingLog(setup, options), routingLog(setup, options)];

@@ -76,7 +76,8 @@ function warningsOf({ warnings, alertRules }: Report, healthy: Report | undefine
     const message = `${name} cannot fire without the faults: it waits ${measured(forSeconds, "s")}, and that run has ended at ${measured(healthy!.horizonSeconds, "s")}`;
     return [{ code: "alert-cannot-fire", message }];
   });
-  return [...warnings.filter(({ code }) => code.startsWith("alert-")), ...short];
+  const unseen = warnings.filter(({ code }) => code === "requests-unfinished" || code === "no-request-finished"); // by rules on latencies
+  return [...warnings.filter(({ code }) => code.startsWith("alert-")), ...unseen, ...short];
 }
 
 const FILES = ["rules.yml", "test.yml", "dashboard.json"] as const;

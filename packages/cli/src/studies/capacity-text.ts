@@ -59,7 +59,7 @@ function meanColumn({ name, unit: known }: CapacityMetric, at: number, rows: rea
 
 function shortBreach({ kind, what }: Breach): string {
   if (kind === "requirement") return what;
-  return { overload: "overload", burst: "too short to tell", impossible: "cannot be", failed: "failed" }[kind];
+  return { unanswered: "unanswered", overload: "overload", burst: "too short to tell", impossible: "cannot be", failed: "failed" }[kind];
 }
 
 function breachLines({ fails, breaches, of, trials }: Capacity): string[] {

@@ -3,6 +3,8 @@ import { grouped } from "../terminal/amount.ts";
 
 /** What stands where a number has no value. */
 export const NO_VALUE = "–";
+/** Stands for a time that is longer than any bound. */
+const NEVER = "never";
 
 /** How the numbers of one column read: all in one unit, with the same digits after the point, so that they can be compared by eye. */
 export interface NumberForm {
@@ -31,7 +33,9 @@ const MOST_DECIMALS = 6;
 
 /** The form for `values` of `unit`: a prefix that suits the middle one, and four digits of it. */
 export function numberForm(values: readonly (number | null)[], unit: string): NumberForm {
-  const sizes = values.flatMap((value) => (value === null || value === 0 ? [] : [Math.abs(value)])).sort((a, b) => a - b);
+  const sizes = values
+    .flatMap((value) => (value === null || value === 0 || !Number.isFinite(value) ? [] : [Math.abs(value)]))
+    .sort((a, b) => a - b);
   const middle = sizes[(sizes.length - 1) >> 1] ?? 1;
   const steps = STEPS[unit];
   const [scale, prefix] = steps === undefined ? ([1, ""] as const) : (steps.find(([size]) => middle >= size) ?? steps.at(-1)!);
@@ -40,6 +44,7 @@ export function numberForm(values: readonly (number | null)[], unit: string): Nu
   const decimals = isWhole ? 0 : Math.min(MOST_DECIMALS, Math.max(0, DIGITS - 1 - Math.floor(Math.log10(middle * factor))));
   const text = (value: number | null) => {
     if (value === null) return NO_VALUE;
+    if (value === Number.POSITIVE_INFINITY) return NEVER;
     return isWhole ? (value < 0 ? `-${grouped(-value)}` : grouped(value)) : (value * factor).toFixed(decimals);
   };
   const within = (value: number, mean: number, interval: Interval | null) => {
@@ -51,7 +56,7 @@ export function numberForm(values: readonly (number | null)[], unit: string): Nu
     text,
     within,
     mean: (value, interval) => {
-      if (value === null) return NO_VALUE;
+      if (value === null || !Number.isFinite(value)) return text(value);
       const spread = spreadText(value, interval, (amount) => within(amount, value, interval));
       return `${within(value, value, interval)}${spread === "" ? "" : ` ${spread}`}`;
     },

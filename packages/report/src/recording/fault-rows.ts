@@ -45,6 +45,8 @@ export interface FaultRow {
   readonly detectedNs: number;
   readonly detectedBy: string | undefined;
   readonly resumedNs: number;
+  /** When what it still stops at the end of the run serves again at the earliest; Infinity: never. 0 where it stops nothing then. */
+  readonly openUntilNs: number;
   /** 0 where nothing happened by it */
   readonly ranksLost: number;
   readonly ranksSlowed: number;

@@ -34,6 +34,7 @@ export const loaded: Recording = {
       tpotNs: us(200),
       e2eNs: us(800),
       queueNs: us(50),
+      unanswered: { requests: 1, withGaps: 1 },
       attained: { ended: 2, all: 1, outputTokens: 4, by: { ttft: 1 } },
     })),
     cache: { blockTokens: 16, blocks: 10, peakBlocks: 8, evictions: 3, soughtTokens: 400, hitTokens: 100 },

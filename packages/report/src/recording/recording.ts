@@ -157,7 +157,7 @@ export interface RequestColumns {
 /** Time along the critical path, by op kind, `waiting` and `queue`. */
 export interface BreakdownColumns {
   readonly keys: readonly string[];
-  /** [keys] summed over requests with a first token */
+  /** [keys] summed over finished requests */
   readonly ttftNs: Float64Array;
   /** [keys] per output token after the first, summed over finished requests with at least two */
   readonly tpotNs: Float64Array;

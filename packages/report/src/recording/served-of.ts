@@ -9,6 +9,8 @@ export function servedOf(requests: RequestColumns): Served {
   const tpotNs = new Tally();
   const e2eNs = new Tally();
   const ends = { finished: 0, rejected: 0, failed: 0 };
+  const unanswered = { requests: 0, withGaps: 0 };
+  let firstTokens = 0;
   let earliestFirstNs = Number.POSITIVE_INFINITY;
   let latestFirstNs = 0;
   let prompt = 0;
@@ -18,14 +20,19 @@ export function servedOf(requests: RequestColumns): Served {
     if (finished) ends.finished++;
     else if (status[request] === REQUEST_STATUS.rejected) ends.rejected++;
     else if (status[request] === REQUEST_STATUS.failed) ends.failed++;
+    if (!finished) {
+      unanswered.requests++;
+      if (outputTokens[request]! > 1) unanswered.withGaps++;
+    }
     const firstNs = firstTokenNs[request]!;
     if (Number.isNaN(firstNs)) continue;
+    firstTokens++;
     earliestFirstNs = Math.min(earliestFirstNs, firstNs);
     latestFirstNs = Math.max(latestFirstNs, firstNs);
     prompt += promptTokens[request]!;
     output += finished ? outputTokens[request]! : 1;
-    ttftNs.put(ttftNs.count, firstNs - arrivedNs[request]!);
     if (!finished) continue;
+    ttftNs.put(ttftNs.count, firstNs - arrivedNs[request]!);
     const lastNs = finishedNs[request]!;
     const gaps = outputTokens[request]! - 1;
     if (gaps > 0) tpotNs.put(tpotNs.count, (lastNs - firstNs) / gaps);
@@ -34,7 +41,8 @@ export function servedOf(requests: RequestColumns): Served {
   return {
     arrived: status.length,
     ...ends,
-    firstTokens: ttftNs.count,
+    unanswered,
+    firstTokens,
     earliestFirstNs,
     latestFirstNs,
     promptTokens: prompt,

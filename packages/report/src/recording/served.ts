@@ -6,6 +6,8 @@ export interface Served {
   readonly finished: number;
   readonly rejected: number;
   readonly failed: number;
+  /** Of those whose latencies count. */
+  readonly unanswered: Unanswered;
   /** Requests with a first token, and when the earliest and the latest first tokens were out. */
   readonly firstTokens: number;
   readonly earliestFirstNs: number;
@@ -14,16 +16,16 @@ export interface Served {
   readonly promptTokens: number;
   /** Of finished requests, and the first tokens of the others. */
   readonly outputTokens: number;
-  /** First token − arrival, of every request with a first token. */
+  /** First token − arrival, of finished requests. */
   readonly ttftNs: TallyColumns;
   /** (last − first token) / (outputs − 1), of finished requests with at least two outputs. */
   readonly tpotNs: TallyColumns;
   /** Last token − arrival, of finished requests. */
   readonly e2eNs: TallyColumns;
   // What only a scheduler that serves continuously tells:
-  /** Start of the first pass − arrival. */
+  /** Start of the first pass − arrival, of finished requests. */
   readonly queueNs?: TallyColumns;
-  /** First token − start of the first pass. */
+  /** First token − start of the first pass, of finished requests. */
   readonly prefillNs?: TallyColumns;
   /** Each gap between two output tokens of a request. */
   readonly itlNs?: TallyColumns;
@@ -37,9 +39,16 @@ export interface Served {
   readonly levels?: LevelColumns;
 }
 
+/** Requests that did not finish. Their latencies are longer than any bound. */
+export interface Unanswered {
+  readonly requests: number;
+  /** Of those, the ones that asked for two tokens or more. */
+  readonly withGaps: number;
+}
+
 /** Requests that met their targets, of those whose latencies count. */
 export interface Attained {
-  /** Finished or rejected. */
+  /** Answered or not. */
   readonly ended: number;
   /** Finished, and met every latency target. */
   readonly all: number;
@@ -60,6 +69,7 @@ export interface ServedClass {
   readonly tpotNs: TallyColumns;
   readonly e2eNs: TallyColumns;
   readonly queueNs: TallyColumns;
+  readonly unanswered: Unanswered;
   readonly attained: Attained;
 }
 

@@ -8,7 +8,10 @@ const eventSchema = z.strictObject({
   detectedAtSeconds: amount.nullable().describe("null where nobody saw it"),
   detectedBy: z.string().nullable(),
   resumedAtSeconds: amount.nullable().describe("when all that it struck serves again; null where it never did"),
-  outageSeconds: amount.nullable().describe("from the fault to that, or to the end of the run; null where it struck nothing"),
+  outageSeconds: amount
+    .nullable()
+    .describe("from the fault to that; where the run ended before, at least so long. Null where it struck nothing, or has no end"),
+  endless: z.literal(true).optional().describe("the outage has no end: nothing would make what it struck serve again"),
   ranksLost: count,
   ranksSlowed: count,
   drawnFrom: count.optional().describe("entry of the scenario, of faults that were drawn at random"),
@@ -60,7 +63,8 @@ export const faultsSchema = z
     events: z.array(eventSchema).describe("in the order of the scenario"),
     longestOutageSeconds: amount
       .nullable()
-      .describe("of the events', 0 where none stopped anything; null where none came before the run had ended"),
+      .describe("of the events', 0 where none stopped anything; null where none came before the run had ended, or one has no end"),
+    endless: count.optional().describe("outages without an end, where there are any"),
     coverage: z
       .strictObject({ ranks: coveredSchema, nodes: coveredSchema })
       .nullable()

@@ -12,6 +12,8 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   "targets",
   "warnings",
   "layer",
+  "endless",
+  "unanswered",
   "slowestRank",
   "from",
   "to",

@@ -9,7 +9,7 @@ import { planSchema } from "./plan-schema.ts";
 import { retriesReportSchema } from "./retries-schema.ts";
 import { seedsSchema } from "./seeds-schema.ts";
 import { costSchema, energySchema } from "./spending-schema.ts";
-import { statsSchema } from "./stats-schema.ts";
+import { latencySchema, statsSchema } from "./stats-schema.ts";
 
 const goodputSchema = z
   .strictObject({
@@ -20,15 +20,15 @@ const goodputSchema = z
 
 const attainmentSchema = z
   .record(z.string(), share)
-  .describe("share of the ended requests that met each latency target, and `all` of them");
+  .describe("share of the requests that met each latency target, and `all` of them; one that is never answered met none");
 
 const classSchema = z.strictObject({
   name: z.string(),
   requests: z.strictObject({ arrived: count, finished: count, rejected: count, failed: count.optional().describe("only where any did") }),
-  ttftSeconds: statsSchema.nullable(),
-  tpotSeconds: statsSchema.nullable(),
-  e2eSeconds: statsSchema.nullable(),
-  queueSeconds: statsSchema.nullable(),
+  ttftSeconds: latencySchema.nullable(),
+  tpotSeconds: latencySchema.nullable(),
+  e2eSeconds: latencySchema.nullable(),
+  queueSeconds: latencySchema.nullable(),
   goodput: goodputSchema,
   attainment: attainmentSchema,
 });
@@ -113,7 +113,12 @@ export const reportSchema = z.strictObject({
   costUsdPerHour: amount.nullable().describe("of all GPUs; null when the scenario gives no cost"),
   horizonSeconds: amount,
   plan: planSchema,
-  requests: z.strictObject({ arrived: count, finished: count, rejected: count, failed: count }),
+  requests: z.strictObject({
+    arrived: count,
+    finished: count,
+    rejected: count,
+    failed: count.describe("lost, or still open when nothing happened any more"),
+  }),
   tokens: z.strictObject({
     prompt: count.describe("of requests with a first token"),
     output: count.describe("of finished requests, and the first tokens of the others"),
@@ -123,14 +128,14 @@ export const reportSchema = z.strictObject({
     dropped: count.describe("over capacity, not computed"),
     masked: count.optional().describe("to overloaded experts, left out by lot; only where there is dropout"),
   }),
-  ttftSeconds: statsSchema.nullable().describe("from arrival to the first output token"),
-  tpotSeconds: statsSchema.nullable().describe("mean gap between a request's output tokens"),
-  e2eSeconds: statsSchema.nullable().describe("from arrival to the last output token"),
-  queueSeconds: statsSchema.nullable().describe("from arrival to the start of the request's first pass"),
-  prefillSeconds: statsSchema
+  ttftSeconds: latencySchema.nullable().describe("from arrival to the first output token"),
+  tpotSeconds: latencySchema.nullable().describe("mean gap between a request's output tokens"),
+  e2eSeconds: latencySchema.nullable().describe("from arrival to the last output token"),
+  queueSeconds: latencySchema.nullable().describe("from arrival to the start of the request's first pass"),
+  prefillSeconds: latencySchema
     .nullable()
     .describe("from the start of the request's first pass to its first output token: TTFT less the queue"),
-  itlSeconds: statsSchema.nullable().describe("each gap between two output tokens of a request"),
+  itlSeconds: latencySchema.nullable().describe("each gap between two output tokens of a request"),
   goodput: goodputSchema.nullable(),
   attainment: attainmentSchema.nullable(),
   classes: z.array(classSchema).nullable().describe("by class of request, where there are several"),
@@ -149,7 +154,7 @@ export const reportSchema = z.strictObject({
   energy: energySchema.nullable(),
   breakdown: z
     .strictObject({ ttft: breakdownSchema, tpot: breakdownSchema })
-    .describe("seconds along the critical path by op kind, `waiting` and `queue`; they add up to the mean"),
+    .describe("seconds along the critical path by op kind, `waiting` and `queue`; they add up to the mean of the answered requests"),
   time: z.strictObject({ prefill: phaseTimeSchema.nullable(), decode: phaseTimeSchema.nullable() }),
   longestOpSeconds: z
     .record(z.string(), amount)
@@ -187,6 +192,10 @@ export const reportSchema = z.strictObject({
       metric: z.string().describe("path in this report"),
       target: z.number(),
       actual: z.number().nullable(),
+      never: z
+        .literal(true)
+        .optional()
+        .describe("where `actual` is null as it is longer than any bound: of requests never answered, or an outage without end"),
       met: z.boolean(),
     }),
   ),
@@ -195,6 +204,7 @@ export const reportSchema = z.strictObject({
 
 export type Report = z.output<typeof reportSchema>;
 export type Stats = z.output<typeof statsSchema>;
+export type LatencyStats = z.output<typeof latencySchema>;
 export type Goodput = z.output<typeof goodputSchema>;
 export type ClassReport = z.output<typeof classSchema>;
 export type KvReport = z.output<typeof kvSchema>;

@@ -5,7 +5,7 @@ const intervalSchema = z.strictObject({ low: z.number(), high: z.number() });
 
 const estimateSchema = z.strictObject({
   count: count.describe("of observations"),
-  mean: z.number(),
+  mean: z.number().nullable().describe("null: longer than any bound, as of requests that are never answered"),
   standardDeviation: amount.nullable().describe("of the observations, with n − 1; null for one"),
   interval: intervalSchema
     .nullable()

@@ -1,4 +1,4 @@
-import type { Stats } from "../schema/report.ts";
+import type { LatencyStats, Stats } from "../schema/report.ts";
 import { select } from "./selection.ts";
 import type { TallyColumns } from "./tally-columns.ts";
 
@@ -26,7 +26,8 @@ export function mean(values: Float64Array): number | null {
 /** Exact while the tally keeps its values; else within a bucket. Null when there are none. */
 export function statsOf(tally: TallyColumns): Stats | null {
   if (tally.count === 0) return null;
-  const at = quantilesOf(tally);
+  const ofRank = quantilesOf(tally);
+  const at = (thousandths: number) => ofRank(rankOf(tally.count, thousandths));
   return { mean: tally.sum / tally.count, p50: at(500), p90: at(900), p95: at(950), p99: at(990), p999: at(999), max: tally.max };
 }
 
@@ -38,29 +39,45 @@ export function secondsStats(tally: TallyColumns): Stats | null {
   return { mean: mean / 1e9, p50: p50 / 1e9, p90: p90 / 1e9, p95: p95 / 1e9, p99: p99 / 1e9, p999: p999 / 1e9, max: max / 1e9 };
 }
 
-function quantilesOf({ count, min, max, values, times, buckets }: TallyColumns): (thousandths: number) => number {
-  if (values === undefined) return bucketQuantile(count, min, max, buckets!);
-  return times === undefined ? exactQuantile(values) : (thousandths) => values[bucketOf(times, rankOf(count, thousandths))]!;
+/**
+ * Statistics of a latency in seconds: `tally` in nanoseconds, of answered requests, beside `unanswered` ones that are later than all of them. Null
+ * where there are neither; what no bound holds, as the mean with any unanswered, is null.
+ */
+export function latencyStats(tally: TallyColumns, unanswered: number): LatencyStats | null {
+  if (unanswered === 0) return secondsStats(tally);
+  const answered = quantilesOf(tally);
+  const all = tally.count + unanswered;
+  const at = (thousandths: number) => {
+    const rank = rankOf(all, thousandths);
+    return rank > tally.count ? null : answered(rank) / 1e9;
+  };
+  return { mean: null, p50: at(500), p90: at(900), p95: at(950), p99: at(990), p999: at(999), max: null, unanswered };
 }
 
-/** To be asked for rising `thousandths`: each time many values are put in order only as far as the answer takes. */
-function exactQuantile(values: Float64Array): (thousandths: number) => number {
+/** The value of that rank, from 1; to be asked for rising ranks. */
+function quantilesOf({ min, max, values, times, buckets }: TallyColumns): (rank: number) => number {
+  if (values === undefined) return bucketQuantile(min, max, buckets!);
+  return times === undefined ? exactQuantile(values) : (rank) => values[bucketOf(times, rank)]!;
+}
+
+/** To be asked for rising ranks: each time many values are put in order only as far as the answer takes. */
+function exactQuantile(values: Float64Array): (rank: number) => number {
   const parted = values.slice();
   if (parted.length <= FEW) {
     parted.sort();
-    return (thousandths) => quantile(parted, thousandths);
+    return (rank) => parted[rank - 1]!;
   }
   let from = 0;
-  return (thousandths) => {
-    const place = rankOf(parted.length, thousandths) - 1;
+  return (rank) => {
+    const place = rank - 1;
     select(parted, from, place);
     from = place;
     return parted[place]!;
   };
 }
 
-function bucketQuantile(count: number, min: number, max: number, buckets: Buckets): (thousandths: number) => number {
-  return (thousandths) => Math.min(Math.max(buckets.value[bucketOf(buckets.count, rankOf(count, thousandths))]!, min), max);
+function bucketQuantile(min: number, max: number, buckets: Buckets): (rank: number) => number {
+  return (rank) => Math.min(Math.max(buckets.value[bucketOf(buckets.count, rank)]!, min), max);
 }
 
 /** Where the value of this rank is, of `counts` that rise with the values. */

@@ -2,7 +2,7 @@ import type { BreakdownColumns } from "../recording/recording.ts";
 import type { Served } from "../recording/served.ts";
 import type { Report } from "../schema/report.ts";
 
-/** Mean TTFT and TPOT, in seconds, split along the critical path; null when no request has one. Keys with nothing are left out. */
+/** Mean TTFT and TPOT, in seconds, split along the critical path; of answered requests; null when none has one. Keys with nothing are left out. */
 export function breakdownOf(columns: BreakdownColumns, served: Served): Report["breakdown"] {
   const { keys, ttftNs, tpotNs } = columns;
   return {

@@ -15,11 +15,14 @@ export function faultsOf(
   const { arrived, finished, rejected, failed } = served;
   const events = faults.map((row) => eventOf(row, horizonNs));
   const struck = events.filter((_, at) => faults[at]!.atNs <= horizonNs);
+  const endless = struck.filter((event) => event.endless).length;
   return {
     faults: {
       ...(randomFaults === undefined ? {} : { random: randomFaults.map((facts) => ({ ...facts })) }),
       events,
-      longestOutageSeconds: struck.length === 0 ? null : struck.reduce((most, { outageSeconds }) => Math.max(most, outageSeconds ?? 0), 0),
+      longestOutageSeconds:
+        struck.length === 0 || endless > 0 ? null : struck.reduce((most, { outageSeconds }) => Math.max(most, outageSeconds ?? 0), 0),
+      ...(endless === 0 ? {} : { endless }),
       coverage: coverage ?? null,
       ...(delaysNs === undefined ? {} : { delays: delaysOf(opKinds, delaysNs) }),
       inFlight: arrived - finished - rejected - failed,
@@ -45,6 +48,7 @@ function eventOf(row: FaultRow, horizonNs: number): FaultsReport["events"][numbe
     detectedNs,
     detectedBy,
     resumedNs,
+    openUntilNs,
     ranksLost,
     ranksSlowed,
     drawnFrom,
@@ -58,14 +62,17 @@ function eventOf(row: FaultRow, horizonNs: number): FaultsReport["events"][numbe
     expertsMissing,
     degradedTokens,
   } = row;
-  const untilNs = Number.isNaN(resumedNs) ? horizonNs : resumedNs;
+  const untilNs = Number.isNaN(resumedNs) ? Math.max(horizonNs, openUntilNs) : resumedNs;
+  const stops = ranksLost + (slotsLost ?? 0) + (links?.stops ?? 0) > 0 && untilNs >= atNs;
+  const isEndless = stops && untilNs === Number.POSITIVE_INFINITY;
   return {
     kind,
     atSeconds: atNs / 1e9,
     detectedAtSeconds: secondsOf(detectedNs),
     detectedBy: detectedBy ?? null,
     resumedAtSeconds: secondsOf(resumedNs),
-    outageSeconds: ranksLost + (slotsLost ?? 0) + (links?.stops ?? 0) === 0 || untilNs < atNs ? null : (untilNs - atNs) / 1e9,
+    outageSeconds: stops && !isEndless ? (untilNs - atNs) / 1e9 : null,
+    ...(isEndless ? { endless: true as const } : {}),
     ranksLost,
     ranksSlowed,
     ...(drawnFrom === undefined ? {} : { drawnFrom }),

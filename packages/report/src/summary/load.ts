@@ -1,7 +1,7 @@
 import type { Attained, LevelColumns, PrefixFacts, Served, ServedClass } from "../recording/served.ts";
 import type { ClassReport, Goodput, KvReport, Levels, Report } from "../schema/report.ts";
 import { ratio } from "../statistics/ratio.ts";
-import { secondsStats } from "../statistics/stats.ts";
+import { latencyStats } from "../statistics/stats.ts";
 import type { TallyColumns } from "../statistics/tally-columns.ts";
 import { withoutDrain } from "./drain.ts";
 
@@ -11,10 +11,10 @@ type LoadReport = Pick<Report, "queueSeconds" | "prefillSeconds" | "itlSeconds" 
 export function loadOf(served: Served, horizonNs: number): LoadReport {
   const steadyNs = horizonNs / withoutDrain(served.levels, horizonNs);
   return {
-    queueSeconds: stats(served.queueNs),
-    prefillSeconds: stats(served.prefillNs),
-    itlSeconds: stats(served.itlNs),
-    goodput: served.attained === undefined ? null : goodputOf(served.attained, served.finished + served.rejected + served.failed, steadyNs),
+    queueSeconds: stats(served.queueNs, served.unanswered.requests),
+    prefillSeconds: stats(served.prefillNs, served.unanswered.requests),
+    itlSeconds: stats(served.itlNs, served.unanswered.withGaps),
+    goodput: served.attained === undefined ? null : goodputOf(served.attained, served.arrived, steadyNs),
     attainment: served.attained === undefined ? null : attainmentOf(served.attained),
     classes: served.classes?.map((each) => classOf(each, steadyNs)) ?? null,
     kv: kvOf(served, horizonNs),
@@ -22,8 +22,9 @@ export function loadOf(served: Served, horizonNs: number): LoadReport {
   };
 }
 
-function stats(tally: TallyColumns | undefined) {
-  return tally === undefined ? null : secondsStats(tally);
+/** Of each request that asked for two tokens or more and is never answered, one gap between tokens never ends. */
+function stats(tally: TallyColumns | undefined, unanswered: number) {
+  return tally === undefined ? null : latencyStats(tally, unanswered);
 }
 
 /** Where the latencies of some do not count, they are taken to have met their targets as often as the others. `steadyNs`: the horizon without its drain. */
@@ -40,15 +41,16 @@ function attainmentOf({ ended, all, by }: Attained): Record<string, number> {
   return shares;
 }
 
-function classOf({ name, arrived, finished, rejected, failed, ...each }: ServedClass, steadyNs: number): ClassReport {
+function classOf({ name, arrived, finished, rejected, unanswered, ...each }: ServedClass, steadyNs: number): ClassReport {
+  const failed = arrived - finished - rejected;
   return {
     name,
     requests: { arrived, finished, rejected, ...(failed === 0 ? {} : { failed }) },
-    ttftSeconds: secondsStats(each.ttftNs),
-    tpotSeconds: secondsStats(each.tpotNs),
-    e2eSeconds: secondsStats(each.e2eNs),
-    queueSeconds: secondsStats(each.queueNs),
-    goodput: goodputOf(each.attained, finished + rejected + failed, steadyNs),
+    ttftSeconds: latencyStats(each.ttftNs, unanswered.requests),
+    tpotSeconds: latencyStats(each.tpotNs, unanswered.withGaps),
+    e2eSeconds: latencyStats(each.e2eNs, unanswered.requests),
+    queueSeconds: latencyStats(each.queueNs, unanswered.requests),
+    goodput: goodputOf(each.attained, arrived, steadyNs),
     attainment: attainmentOf(each.attained),
   };
 }

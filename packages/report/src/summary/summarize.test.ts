@@ -2,7 +2,7 @@ import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
 import { anyRecording } from "../recording/any-recording.contract.ts";
 import { REBALANCES } from "../recording/rebalances.contract.ts";
-import { tiny } from "../recording/tiny-recording.contract.ts";
+import { answered, tiny } from "../recording/tiny-recording.contract.ts";
 import { reportSchema } from "../schema/report.ts";
 import { summarize } from "./summarize.ts";
 
@@ -14,7 +14,15 @@ describe("two GPUs, four requests, one millisecond, by hand", () => {
     expect(report.tokens).toEqual({ prompt: 500, output: 8, routed: 1000, kept: 950, dropped: 50 }); // 100 + 300 + 100; 4 + 3 + 1
   });
 
-  test("TTFT is 200, 300 and 500 us, TPOT 600/3 and 600/2 us, E2E 800, 900 and 500 us", () => {
+  test("over all requests, the one that is rejected is later than any bound: its latencies are never", () => {
+    const never = { mean: null, p90: null, p95: null, p99: null, p999: null, max: null, unanswered: 1 };
+    expect(report.ttftSeconds).toEqual({ ...never, p50: 300e-6 }); // the second of four
+    expect(report.e2eSeconds).toEqual({ ...never, p50: 800e-6 });
+    expect(report.tpotSeconds).toEqual({ ...never, p50: 300e-6 }); // the second of three: one answer has no gaps
+  });
+
+  test("of the answered, TTFT is 200, 300 and 500 us, TPOT 600/3 and 600/2 us, E2E 800, 900 and 500 us", () => {
+    const report = summarize(answered);
     expect(report.ttftSeconds).toEqual({
       mean: 1000e3 / 3 / 1e9,
       p50: 300e-6,
@@ -120,7 +128,7 @@ test.prop([anyRecording])("the breakdowns add up to the mean TTFT and the mean T
     [breakdown.tpot, tpotSeconds],
   ] as const) {
     if (stats === null) expect(parts).toBeNull();
-    else expect(total(parts!)).toBeCloseTo(stats.mean, 12);
+    else if (stats.mean !== null) expect(total(parts!)).toBeCloseTo(stats.mean, 12);
   }
 });
 
@@ -128,7 +136,7 @@ test.prop([anyRecording])("quantiles rise from the median to the max", (recordin
   const { ttftSeconds, tpotSeconds, e2eSeconds } = summarize(recording);
   for (const stats of [ttftSeconds, tpotSeconds, e2eSeconds]) {
     if (stats === null) continue;
-    const rising = [stats.p50, stats.p90, stats.p99, stats.max];
+    const rising = [stats.p50, stats.p90, stats.p99, stats.max].map((value) => value ?? Number.POSITIVE_INFINITY);
     expect(rising).toEqual(rising.toSorted((a, b) => a - b));
   }
 });

@@ -3,7 +3,7 @@ import type { Recording } from "../recording/recording.ts";
 import { servedOf } from "../recording/served-of.ts";
 import type { Report } from "../schema/report.ts";
 import { ratio } from "../statistics/ratio.ts";
-import { secondsStats } from "../statistics/stats.ts";
+import { latencyStats } from "../statistics/stats.ts";
 import { alertsOf, alertWarnings } from "./alerts.ts";
 import { balanceOf } from "./balance.ts";
 import { breakdownOf } from "./breakdown.ts";
@@ -29,7 +29,8 @@ import { outcomeWarnings } from "./warnings.ts";
  */
 export function summarize(recording: Recording, targets: readonly Target[] = []): Report {
   const served = recording.served ?? servedOf(recording.requests);
-  const { arrived, finished, rejected, failed } = served;
+  const { arrived, finished, rejected, failed, unanswered } = served;
+  const isStuck = finished + rejected + failed < arrived; // then the queue waits for what never comes
   const tokens = tokenCounts(recording, served);
   const outcome: Omit<Report, "targets" | "warnings"> = {
     tokenyard: 1,
@@ -46,11 +47,11 @@ export function summarize(recording: Recording, targets: readonly Target[] = [])
     costUsdPerHour: recording.costUsdPerHour,
     horizonSeconds: recording.horizonNs / 1e9,
     plan: recording.plan,
-    requests: { arrived, finished, rejected, failed },
+    requests: { arrived, finished, rejected, failed: arrived - finished - rejected },
     tokens,
-    ttftSeconds: secondsStats(served.ttftNs),
-    tpotSeconds: secondsStats(served.tpotNs),
-    e2eSeconds: secondsStats(served.e2eNs),
+    ttftSeconds: latencyStats(served.ttftNs, unanswered.requests),
+    tpotSeconds: latencyStats(served.tpotNs, unanswered.withGaps),
+    e2eSeconds: latencyStats(served.e2eNs, unanswered.requests),
     ...loadOf(served, recording.horizonNs),
     throughput: throughputOf(recording, served, tokens),
     cost: costOf(recording, tokens),
@@ -73,9 +74,9 @@ export function summarize(recording: Recording, targets: readonly Target[] = [])
     targets: targets.map((target) => targetOutcome(outcome, target)),
     warnings: [
       ...recording.warnings,
-      ...outcomeWarnings(outcome),
+      ...outcomeWarnings(outcome, served),
       ...alertWarnings(recording),
-      ...overloadWarnings(served.levels, recording.horizonNs),
+      ...overloadWarnings(isStuck ? undefined : served.levels, recording.horizonNs),
     ],
   });
   return sound(report, "report");

@@ -1,7 +1,7 @@
 import type { Metric, Target } from "@tokenyard/scenario";
 import type { Report, TargetOutcome } from "../schema/report.ts";
 
-/** The number that `metric` names in `report`, in the report's unit; null when it has no value there. */
+/** The number that `metric` names in `report`, in the report's unit; null when it has no value there, Infinity when it is longer than any bound. */
 export function metricValue(report: Omit<Report, "targets" | "warnings">, metric: Pick<Metric, "path">): number | null {
   const [part, whole] = metric.path.split(" / ").map((path) => numberAt(report, path));
   if (part === undefined || part === null) return null;
@@ -11,7 +11,15 @@ export function metricValue(report: Omit<Report, "targets" | "warnings">, metric
 
 export function targetOutcome(report: Omit<Report, "targets" | "warnings">, target: Target): TargetOutcome {
   const actual = metricValue(report, target.metric);
-  return { name: target.name, metric: target.metric.path, target: target.value, actual, met: actual !== null && meets(actual, target) };
+  const never = actual === Number.POSITIVE_INFINITY;
+  return {
+    name: target.name,
+    metric: target.metric.path,
+    target: target.value,
+    actual: never ? null : actual,
+    ...(never ? { never } : {}),
+    met: actual !== null && meets(actual, target),
+  };
 }
 
 function meets(actual: number, { metric, value }: Target): boolean {
@@ -20,9 +28,17 @@ function meets(actual: number, { metric, value }: Target): boolean {
 
 function numberAt(tree: unknown, path: string): number | null {
   let at = tree;
+  let within = tree;
   for (const key of path.split(".")) {
     if (typeof at !== "object" || at === null || !Object.hasOwn(at, key)) return null;
+    within = at;
     at = (at as Record<string, unknown>)[key];
   }
+  if (at === null && isNever(within as object)) return Number.POSITIVE_INFINITY;
   return typeof at === "number" ? at : null;
+}
+
+/** Whether the numbers that are missing in this part of a report are longer than any bound. */
+export function isNever(part: object): boolean {
+  return "unanswered" in part || "endless" in part;
 }

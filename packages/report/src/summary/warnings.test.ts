@@ -23,14 +23,14 @@ const calm = {
 const lossy = (prefill: number, decode: number) => ({
   balance: { ...calm.balance, expert: { prefill: dropping(prefill), decode: dropping(decode) } },
 });
-const codes = (change: Partial<typeof calm>) => outcomeWarnings({ ...calm, ...change }).map(({ code }) => code);
+const codes = (change: Partial<typeof calm>) => outcomeWarnings({ ...calm, ...change }, { failed: 0 }).map(({ code }) => code);
 
 test("a run at its limits but not over them needs no warning", () => {
   expect(codes({})).toEqual([]); // one copy in a hundred dropped, memory full
 });
 
 test("requests that did not finish are told with their fates", () => {
-  const [warning] = outcomeWarnings({ ...calm, requests: { arrived: 10, finished: 4, rejected: 3, failed: 2 } });
+  const [warning] = outcomeWarnings({ ...calm, requests: { arrived: 10, finished: 4, rejected: 3, failed: 3 } }, { failed: 2 });
   expect(warning).toEqual({
     code: "requests-unfinished",
     message: "6 of 10 requests did not finish: 3 rejected, 2 failed, 1 still open",

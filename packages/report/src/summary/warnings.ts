@@ -1,4 +1,5 @@
 import { PHASES } from "../recording/recording.ts";
+import type { Served } from "../recording/served.ts";
 import type { Report, Warning } from "../schema/report.ts";
 import { bytes, percent } from "../text/quantity.ts";
 
@@ -6,18 +7,16 @@ import { bytes, percent } from "../text/quantity.ts";
 const DROPPED_SHARE = 0.01;
 
 /** Warnings that only the outcome can give. */
-export function outcomeWarnings({
-  requests,
-  balance,
-  memory,
-  faults,
-}: Pick<Report, "requests" | "balance" | "memory" | "faults">): Warning[] {
+export function outcomeWarnings(
+  { requests, balance, memory, faults }: Pick<Report, "requests" | "balance" | "memory" | "faults">,
+  { failed }: Pick<Served, "failed">,
+): Warning[] {
   const warnings: Warning[] = [];
   const unfinished = requests.arrived - requests.finished;
   if (requests.finished === 0) {
     warnings.push({ code: "no-request-finished", message: `none of ${requests.arrived} requests finished` });
   } else if (unfinished > 0) {
-    const fates = `${requests.rejected} rejected, ${requests.failed} failed, ${unfinished - requests.rejected - requests.failed} still open`;
+    const fates = `${requests.rejected} rejected, ${failed} failed, ${requests.failed - failed} still open`;
     warnings.push({ code: "requests-unfinished", message: `${unfinished} of ${requests.arrived} requests did not finish: ${fates}` });
   }
   for (const phase of PHASES) {

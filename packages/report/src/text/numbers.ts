@@ -14,7 +14,7 @@ export class Numbers {
   }
 
   value(path: string): number | null {
-    return this.#report.seeds === undefined ? metricValue(this.#report, { path }) : (this.#estimate(path)?.mean ?? null);
+    return this.#report.seeds === undefined ? metricValue(this.#report, { path }) : meanOf(this.#estimate(path));
   }
 
   /** The number at `path`, written by `form`, which is told the last decimal place that it is worth. */
@@ -25,13 +25,13 @@ export class Numbers {
 
   step(path: string): number {
     const estimate = this.#estimate(path);
-    return estimate === undefined ? 0 : stepOf(estimate.mean, estimate.interval);
+    return estimate === undefined ? 0 : stepOf(estimate.mean ?? 0, estimate.interval);
   }
 
   /** Half the interval, or both sides of it, in the unit of the mean and no finer: `± 0.4`; empty where one seed ran or all agree. */
   spread(path: string, unit: string): string {
     const estimate = this.#estimate(path);
-    if (estimate === undefined) return "";
+    if (estimate === undefined || estimate.mean === null) return "";
     const { mean, interval } = estimate;
     const scale = scaleOf(mean, unit);
     const step = stepOf(mean, interval);
@@ -58,6 +58,11 @@ export class Numbers {
   #estimate(path: string): Estimate | undefined {
     return this.#report.seeds?.estimates[path];
   }
+}
+
+/** Infinity where it is longer than any bound. */
+function meanOf(estimate: Estimate | undefined): number | null {
+  return estimate === undefined ? null : (estimate.mean ?? Number.POSITIVE_INFINITY);
 }
 
 function mapAt(report: Report, path: string): object | undefined {

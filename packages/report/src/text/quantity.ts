@@ -4,6 +4,9 @@ import { fixed, rounded } from "./precision.ts";
 // How numbers read on the screen: three significant digits, the unit that fits, no locale. A `step` is the last decimal place that
 // a mean is worth; what is finer is left out.
 
+/** Stands for a time without an end. */
+export const NEVER = "never";
+
 /** Stands for no value. */
 export const NO_VALUE = "–";
 
@@ -76,6 +79,7 @@ const SMALL = [
 export function seconds(value: number | null, step = 0): string {
   if (value === null) return NO_VALUE;
   if (value === 0) return "0 s";
+  if (value === Number.POSITIVE_INFINITY) return NEVER;
   return value < 0.9995e-9 ? "<1 ns" : prefixed(value, "s", step, SMALL);
 }
 
@@ -107,6 +111,7 @@ export function brief(text: string): string {
 /** A metric's value in its unit. */
 export function measured(value: number | null, unit: string, step = 0): string {
   if (value === null) return NO_VALUE;
+  if (value === Number.POSITIVE_INFINITY) return NEVER;
   switch (unit) {
     case "s":
       return seconds(value, step);

@@ -3,7 +3,7 @@ import { METRICS, metricOf } from "@tokenyard/scenario";
 import { expect } from "vitest";
 import { anyRecording } from "../recording/any-recording.contract.ts";
 import { largeRecording } from "../recording/large-recording.contract.ts";
-import { tiny } from "../recording/tiny-recording.contract.ts";
+import { answered, tiny } from "../recording/tiny-recording.contract.ts";
 import { summarize } from "../summary/summarize.ts";
 import { renderText } from "./render-text.ts";
 
@@ -16,7 +16,7 @@ test("a small run reads like this", () => {
     tiny · 2 GPUs · seed 7 · uncalibrated roofline
     ────────────────────────────────────────────────────────────────────────────────────────────────────
     Targets
-      ✓ ttft                     500 us   ≤ 10 s            20,000× below
+      ✗ ttft                      never   ≤ 10 s
       ✓ throughputPerGpu  254 tokens/ms   ≥ 100 tokens/ms   2.54× above
       ✗ loadVariance             43.8 %   ≤ 20 %            2.19× over
 
@@ -28,15 +28,17 @@ test("a small run reads like this", () => {
       3 of 4 requests finished · 1 rejected · 500 prompt and 8 output tokens in 1 ms
 
     Latency       mean       p50       p90       p99       max    Throughput    tokens/s   tokens/ms/GPU
-      TTFT      333 us    300 us    500 us    500 us    500 us      all            508 k             254
-      TPOT      250 us    200 us    300 us    300 us    300 us      prefill       1.00 M             500
-      E2E       733 us    800 us    900 us    900 us    900 us      decode        6.25 k            3.13
+      TTFT       never    300 us     never     never     never      all            508 k             254
+      TPOT       never    300 us     never     never     never      prefill       1.00 M             500
+      E2E        never    800 us     never     never     never      decode        6.25 k            3.13
+      over all requests, 1 of them never answered: later than any bound ·
+      where the time went is of the others
 
     Cost     0.00273 USD a million tokens · 0.00278 of input alone · 0.174 of output alone ·
              <0.000001 GPU h
     Energy   2.36 mJ a token · 150 mJ an output token · 400 W a GPU · 0.197 g CO2e a million tokens
 
-    Where the time went    mean TTFT 333 us   mean TPOT 250 us   prefill lanes      decode lanes
+    Where the time went    TTFT 333 us        TPOT 250 us        prefill lanes      decode lanes
       compute  attention    133 us ███▎        150 us ████▊       43.8 % ███▌        41.7 % ███▍
                experts     66.7 us █▋                             18.8 % █▌
                waiting                                            18.8 % █▌           8.3 % ▋
@@ -114,7 +116,7 @@ test.prop([anyRecording])("the same report gives the same bytes, also after a tr
 
 test("a target tells by how much it is met or missed, in percent when it is close", () => {
   const text = renderText(
-    summarize(tiny, targets(["ttft", 0.0005], ["throughputPerGpu", 260], ["tpot.mean", 0.001], ["e2e.max", 0.00045])),
+    summarize(answered, targets(["ttft", 0.0005], ["throughputPerGpu", 260], ["tpot.mean", 0.001], ["e2e.max", 0.00045])),
   );
   expect(text).toMatch(/✓ ttft .* 500 us +≤ 500 us +exactly/);
   expect(text).toMatch(/✗ throughputPerGpu +254 tokens\/ms +≥ 260 tokens\/ms +2\.3 % short/); // 1 − 254 / 260

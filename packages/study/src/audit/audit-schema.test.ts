@@ -56,7 +56,7 @@ describe("the JSON Schema of an audit", () => {
 
   test("admits a verdict that several assumptions turn together", async () => {
     const seconds = (sequences: number, promptTokens: number) =>
-      simulate(claimed([], { ...CERTAIN, workload: { ...CERTAIN.workload, sequences, promptTokens } })).ttftSeconds!.max;
+      simulate(claimed([], { ...CERTAIN, workload: { ...CERTAIN.workload, sequences, promptTokens } })).ttftSeconds!.max!;
     const bound = (Math.max(seconds(8, 24), seconds(4, 48)) + seconds(8, 48)) / 2;
     const assumed = [
       { path: "workload.sequences", from: 4, to: 8 },

@@ -27,8 +27,18 @@ export async function trafficOf(scenario: Scenario, runner: Runner, options: Run
   return undefined;
 }
 
-/** What is not known already is what the run had; requests at once by Little's law. */
-function trafficIn({ throughput, e2eSeconds }: Report, perSecond: number | undefined, inFlight: number | undefined): ToldTraffic {
+/** What is not known already is what the run had; requests at once by Little's law, or, where some are never answered, as many as there were. */
+function trafficIn({ throughput, e2eSeconds, levels }: Report, perSecond: number | undefined, inFlight: number | undefined): ToldTraffic {
   const each = perSecond ?? throughput.requestsPerSecond ?? 0;
-  return { perSecond: each, inFlight: inFlight ?? each * (e2eSeconds?.mean ?? 0), from: "run" };
+  return {
+    perSecond: each,
+    inFlight: inFlight ?? (e2eSeconds?.mean === null ? meanIn(levels) : each * (e2eSeconds?.mean ?? 0)),
+    from: "run",
+  };
+}
+
+function meanIn(levels: Report["levels"]): number {
+  if (levels === null || levels.running.length === 0) return 0;
+  const sum = levels.running.reduce((total, running, bucket) => total + running + levels.waiting[bucket]!, 0);
+  return sum / levels.running.length;
 }

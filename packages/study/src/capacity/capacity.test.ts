@@ -27,7 +27,7 @@ const constant = (requests: number, rest: object = {}) =>
   oneServer({ kind: "open", requests, rate: "100 requests/s", arrivals: "constant", ...LENGTHS }, rest);
 
 /** Seconds that the server gives to one request. */
-const service = simulate(open(1)).ttftSeconds!.max;
+const service = simulate(open(1)).ttftSeconds!.max!;
 const micro = (seconds: number) => `${seconds * 1e6} us`;
 
 test("at a constant rate over capacity the n-th of N waits n(S − 1/λ): the highest rate that keeps the last one in time is known by hand", async () => {

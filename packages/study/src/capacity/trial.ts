@@ -7,9 +7,9 @@ import { replicatedPoints } from "../replication.ts";
 import type { Runner, RunnerOptions } from "../runners/runner.ts";
 import type { Requirement } from "./requirement.ts";
 
-/** Why a load does not hold: a requirement that is missed, a queue that grows, a run that says nothing of a steady load, no run at all. */
+/** Why a load does not hold: a requirement that is missed, requests never answered where nothing is required, a queue that grows, a run that says nothing of a steady load, no run at all. */
 export interface Breach {
-  readonly kind: "requirement" | "overload" | "burst" | "impossible" | "failed";
+  readonly kind: "requirement" | "unanswered" | "overload" | "burst" | "impossible" | "failed";
   /** The requirement as people call it, or what was told of the run. */
   readonly what: string;
   /** What a requirement speaks of, by its names; null where there was no value. */
@@ -78,9 +78,11 @@ function breachesOf(report: Report, requirements: readonly Requirement[]): Breac
       const found = Object.fromEntries(names.map((name) => [name, scope(name) ?? null]));
       return { kind: "requirement", what: label, found, seed };
     });
-  const told = warnings.flatMap(({ code, message }): Breach[] =>
-    code === "overload" || code === "burst" ? [{ kind: code, what: message, found: {}, seed }] : [],
-  );
+  const told = warnings.flatMap(({ code, message }): Breach[] => {
+    if (code === "overload" || code === "burst") return [{ kind: code, what: message, found: {}, seed }];
+    const isUnanswered = code === "requests-unfinished" || code === "no-request-finished";
+    return isUnanswered && requirements.length === 0 ? [{ kind: "unanswered", what: message, found: {}, seed }] : [];
+  });
   return [...missed, ...told];
 }
 

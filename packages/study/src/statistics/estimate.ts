@@ -1,18 +1,32 @@
 import { exp } from "@tokenyard/random";
-import type { Estimate, Interval } from "@tokenyard/report";
+import type { Interval } from "@tokenyard/report";
 import type { Range } from "@tokenyard/scenario";
 import { studentT } from "./student-t.ts";
 
-export type { Estimate, Interval };
+export type { Interval };
+
+/** What independent observations of one number say of its mean. */
+export interface Estimate {
+  readonly count: number;
+  /** Infinity where any observation is. */
+  readonly mean: number;
+  /** Of the observations, with n − 1; null for one. */
+  readonly standardDeviation: number | null;
+  /** Holds the true mean in 95 of 100 studies; null for one. */
+  readonly interval: Interval | null;
+}
 
 const OUTSIDE = 0.05;
 
-/** The mean of `observations` with its 95 % interval, which stays within `range`; undefined when there are none. */
+/**
+ * The mean of `observations` with its 95 % interval, which stays within `range`; undefined when there are none. With an infinite one, as of an
+ * outage without end, the mean is infinite, and nothing bounds it.
+ */
 export function estimateOf(observations: readonly number[], range: Range = "any"): Estimate | undefined {
   const count = observations.length;
   if (count === 0) return undefined;
   const mean = sum(observations) / count;
-  if (count === 1) return { count, mean, standardDeviation: null, interval: null };
+  if (count === 1 || mean === Number.POSITIVE_INFINITY) return { count, mean, standardDeviation: null, interval: null };
   const standardDeviation = Math.sqrt(sum(observations.map((value) => (value - mean) * (value - mean))) / (count - 1));
   return { count, mean, standardDeviation, interval: intervalOf({ count, mean, standardDeviation }, range, OUTSIDE) };
 }

@@ -1,7 +1,7 @@
-import type { Attained } from "@tokenyard/report";
+import type { Attained, Unanswered } from "@tokenyard/report";
 import type { LatencyLimits } from "../../setup/latency-limits.ts";
 
-/** Counts the requests that met their limits. */
+/** Counts the requests that met their limits, and those that are never answered. */
 export class Attainment {
   readonly #limits: LatencyLimits;
   ended = 0;
@@ -12,6 +12,8 @@ export class Attainment {
   ttft = 0;
   tpot = 0;
   e2e = 0;
+  #unanswered = 0;
+  #withGaps = 0;
 
   constructor(limits: LatencyLimits) {
     this.#limits = limits;
@@ -32,9 +34,15 @@ export class Attainment {
     this.outputTokens += outputTokens;
   }
 
-  /** A request was refused, or lost. */
-  reject(): void {
+  /** A request is never answered: refused, lost, or still in when nothing happens any more. */
+  miss(hasGaps: boolean): void {
     this.ended++;
+    this.#unanswered++;
+    if (hasGaps) this.#withGaps++;
+  }
+
+  get unanswered(): Unanswered {
+    return { requests: this.#unanswered, withGaps: this.#withGaps };
   }
 
   attained(): Attained {

@@ -20,28 +20,28 @@ export class ClassLog {
     this.#attainment = new Attainment(limits);
   }
 
-  queued(ns: number): void {
-    this.#queueNs.put(this.#queueNs.count, ns);
-  }
-
   /** A request without a second token has 0 for its TPOT. */
-  finish(ttftNs: number, tpotNs: number, e2eNs: number, outputTokens: number, counts: boolean): void {
+  finish({ ttftNs, tpotNs, e2eNs, queueNs, outputTokens }: Latencies, counts: boolean): void {
     this.#finished++;
     if (!counts) return;
+    this.#queueNs.put(this.#queueNs.count, queueNs);
     this.#ttftNs.put(this.#ttftNs.count, ttftNs);
     if (outputTokens > 1) this.#tpotNs.put(this.#tpotNs.count, tpotNs);
     this.#e2eNs.put(this.#e2eNs.count, e2eNs);
     this.#attainment.finish(ttftNs, tpotNs, e2eNs, outputTokens);
   }
 
-  reject(counts: boolean): void {
+  reject(): void {
     this.#rejected++;
-    if (counts) this.#attainment.reject();
   }
 
-  fail(counts: boolean): void {
+  fail(): void {
     this.#failed++;
-    if (counts) this.#attainment.reject();
+  }
+
+  /** A request that counts is never answered. */
+  miss(hasGaps: boolean): void {
+    this.#attainment.miss(hasGaps);
   }
 
   served(): ServedClass {
@@ -55,7 +55,17 @@ export class ClassLog {
       tpotNs: this.#tpotNs.columns(),
       e2eNs: this.#e2eNs.columns(),
       queueNs: this.#queueNs.columns(),
+      unanswered: this.#attainment.unanswered,
       attained: this.#attainment.attained(),
     };
   }
+}
+
+/** Of one answered request. */
+interface Latencies {
+  readonly ttftNs: number;
+  readonly tpotNs: number;
+  readonly e2eNs: number;
+  readonly queueNs: number;
+  readonly outputTokens: number;
 }

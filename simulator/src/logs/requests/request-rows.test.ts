@@ -13,10 +13,13 @@ function rowsOf(scenario: Parameters<typeof prepare>[0]) {
   return { rows, report: summarize(recording), recording };
 }
 
-/** Mean and the ⌈qn⌉-th smallest of the numbers there are, in seconds; null when there are none. */
+/** The ⌈qn⌉-th smallest of the numbers, in seconds, where NaN is above all others; null when there are none. */
 function statsOf(ns: readonly number[]) {
-  const sorted = ns.filter((value) => !Number.isNaN(value)).sort((a, b) => a - b);
-  const at = (q: number) => sorted[Math.ceil(q * sorted.length) - 1]! / 1e9;
+  const sorted = ns.map((value) => (Number.isNaN(value) ? Number.POSITIVE_INFINITY : value)).sort((a, b) => a - b);
+  const at = (q: number) => {
+    const value = sorted[Math.ceil(q * sorted.length) - 1]!;
+    return Number.isFinite(value) ? value / 1e9 : null;
+  };
   return sorted.length === 0 ? null : { p50: at(0.5), p90: at(0.9), p95: at(0.95), p99: at(0.99), p999: at(0.999), max: at(1) };
 }
 
@@ -32,17 +35,20 @@ test("under load the rows give the report's percentiles back, and its counts of 
       expect(report.tokens.output).toBe(finished.reduce((sum, { outputTokens }) => sum + outputTokens, 0));
       expect(report.kv!.preemptions).toBe(rows.reduce((sum, { preemptions }) => sum + preemptions, 0));
       const counted = rows.filter(({ counts }) => counts);
-      const tpot = (row: RequestRow) => (row.finishedNs - row.firstTokenNs) / (row.outputTokens - 1); // NaN of one token
+      const tpot = (row: RequestRow) => (row.finishedNs - row.firstTokenNs) / (row.outputTokens - 1);
+      const answered = (row: RequestRow, ns: number) => (row.status === "finished" ? ns : Number.NaN);
       for (const [stats, ns] of [
-        [report.ttftSeconds, counted.map((row) => row.firstTokenNs - row.arrivedNs)],
-        [report.queueSeconds, counted.map((row) => row.startedNs - row.arrivedNs)],
-        [report.prefillSeconds, counted.map((row) => row.firstTokenNs - row.startedNs)],
+        [report.ttftSeconds, counted.map((row) => answered(row, row.firstTokenNs - row.arrivedNs))],
+        [report.queueSeconds, counted.map((row) => answered(row, row.startedNs - row.arrivedNs))],
+        [report.prefillSeconds, counted.map((row) => answered(row, row.firstTokenNs - row.startedNs))],
         [report.e2eSeconds, counted.map((row) => row.finishedNs - row.arrivedNs)],
         [report.tpotSeconds, counted.filter((row) => row.outputTokens > 1).map(tpot)],
       ] as const) {
-        const { mean, ...rest } = stats ?? { mean: 0 };
+        const { mean, unanswered = 0, ...rest } = stats ?? { mean: 0 };
         expect(stats === null ? null : rest).toEqual(statsOf(ns));
-        if (stats !== null) expect(mean).toBeLessThanOrEqual(stats.max * (1 + 1e-12));
+        expect(unanswered).toBe(ns.filter(Number.isNaN).length);
+        if (unanswered > 0) expect(mean).toBeNull();
+        else if (stats !== null) expect(mean).toBeLessThanOrEqual(stats.max! * (1 + 1e-12));
       }
       for (const [at, name] of (report.classes ?? []).map((each, i) => [i, each.name] as const))
         expect(report.classes![at]!.requests.arrived).toBe(rows.filter(({ className }) => className === name).length);

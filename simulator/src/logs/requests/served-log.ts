@@ -37,7 +37,7 @@ export class ServedLog implements Observer {
   /** [classes], where there are several */
   readonly #classes: readonly ClassLog[] | undefined;
 
-  /** Whether a first token may be thrown away: what led to it is told when its request leaves. */
+  /** Whether a first token may be thrown away: it is counted when its request leaves. */
   readonly #mayStartOver: boolean;
 
   /** `rows` are told of everything after this. */
@@ -74,46 +74,27 @@ export class ServedLog implements Observer {
     if (ofClass !== undefined) ofClass.arrived++;
   }
 
-  started(slot: number, _: MicroBatch, nowNs: number): void {
-    if (this.#mayStartOver || this.#rows.startedNs[slot]! >= 0) return; // again, after a preemption
-    this.#waited(slot, nowNs);
-  }
+  started(): void {}
 
   preempted(): void {
     this.#preempted++;
   }
 
-  /** What was thrown away was never told. */
+  /** Tokens that are thrown away were never counted. */
   startedOver(): void {}
 
   firstToken(slot: number, _: MicroBatch, nowNs: number): void {
     if (!this.#mayStartOver) this.#hasFirst(slot, nowNs);
   }
 
-  #waited(slot: number, startedNs: number): void {
-    if (!this.#counts(slot)) return;
-    const waitedNs = startedNs - this.#slots.arrivedNs[slot]!;
-    this.#queueNs.put(this.#slots.number[slot]!, waitedNs);
-    this.#classOf(slot)?.queued(waitedNs);
-  }
-
-  /** `slot` leaves, or nothing more happens: its times are those that it has now. */
+  /** `slot` leaves, or nothing more happens: the first token that it has now is the one that stays. */
   #leave(slot: number): void {
-    if (!this.#mayStartOver) return;
-    const { startedNs, firstTokenNs } = this.#rows;
-    if (startedNs[slot]! >= 0) this.#waited(slot, startedNs[slot]!);
-    if (this.#rows.hasToken(slot)) this.#hasFirst(slot, firstTokenNs[slot]!);
+    if (this.#mayStartOver && this.#rows.hasToken(slot)) this.#hasFirst(slot, this.#rows.firstTokenNs[slot]!);
   }
 
   #hasFirst(slot: number, nowNs: number): void {
-    const slots = this.#slots;
-    if (this.#counts(slot)) {
-      const number = slots.number[slot]!;
-      this.#ttftNs.put(number, nowNs - slots.arrivedNs[slot]!);
-      this.#prefillNs.put(number, nowNs - this.#rows.startedNs[slot]!);
-    }
     this.#firstTokens++;
-    this.#promptTokens += slots.promptTokens[slot]!;
+    this.#promptTokens += this.#slots.promptTokens[slot]!;
     this.#outputTokens++;
     if (nowNs < this.#earliestFirstNs) this.#earliestFirstNs = nowNs;
     if (nowNs > this.#latestFirstNs) this.#latestFirstNs = nowNs;
@@ -132,12 +113,16 @@ export class ServedLog implements Observer {
     const ttftNs = firstNs - arrivedNs;
     const tpotNs = gaps > 0 ? (nowNs - firstNs) / gaps : 0;
     const e2eNs = nowNs - arrivedNs;
+    const queueNs = this.#rows.startedNs[slot]! - arrivedNs;
     const counts = this.#counts(slot);
     this.#finished++;
     this.#outputTokens += gaps;
-    this.#classOf(slot)?.finish(ttftNs, tpotNs, e2eNs, gaps + 1, counts);
+    this.#classOf(slot)?.finish({ ttftNs, tpotNs, e2eNs, queueNs, outputTokens: gaps + 1 }, counts);
     if (!counts) return;
     const number = slots.number[slot]!;
+    this.#queueNs.put(number, queueNs);
+    this.#ttftNs.put(number, ttftNs);
+    this.#prefillNs.put(number, ttftNs - queueNs);
     if (gaps > 0) this.#tpotNs.put(number, tpotNs);
     this.#e2eNs.put(number, e2eNs);
     this.#attainment.finish(ttftNs, tpotNs, e2eNs, gaps + 1);
@@ -145,23 +130,31 @@ export class ServedLog implements Observer {
 
   rejected(slot: number): void {
     this.#leave(slot);
-    const counts = this.#counts(slot);
     this.#rejected++;
-    this.#classOf(slot)?.reject(counts);
-    if (counts) this.#attainment.reject();
+    this.#classOf(slot)?.reject();
+    this.#unanswered(slot);
   }
 
   failed(slot: number): void {
     this.#leave(slot);
-    const counts = this.#counts(slot);
     this.#failed++;
-    this.#classOf(slot)?.fail(counts);
-    if (counts) this.#attainment.reject();
+    this.#classOf(slot)?.fail();
+    this.#unanswered(slot);
   }
 
-  /** Nothing more happens. */
+  /** Nothing more happens: requests that are still in are never answered. */
   close(): void {
-    for (const slot of this.#mayStartOver ? this.#rows.slotsIn() : []) this.#leave(slot);
+    for (const slot of this.#rows.slotsIn()) {
+      this.#leave(slot);
+      this.#unanswered(slot);
+    }
+  }
+
+  #unanswered(slot: number): void {
+    if (!this.#counts(slot)) return;
+    const hasGaps = this.#slots.outputTokens[slot]! > 1;
+    this.#attainment.miss(hasGaps);
+    this.#classOf(slot)?.miss(hasGaps);
   }
 
   served(): Served {
@@ -181,6 +174,7 @@ export class ServedLog implements Observer {
       queueNs: this.#queueNs.columns(),
       prefillNs: this.#prefillNs.columns(),
       itlNs: this.itlNs.columns(),
+      unanswered: this.#attainment.unanswered,
       preempted: this.#preempted,
       attained: this.#attainment.attained(),
       ...(this.#classes === undefined ? {} : { classes: this.#classes.map((each) => each.served()) }),

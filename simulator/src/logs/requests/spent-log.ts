@@ -8,29 +8,25 @@ import type { RequestRows } from "./request-rows.ts";
 import { addShare, addShares, createShareSums, type ShareSums, sharesOf } from "./share-sums.ts";
 
 /**
- * Where the time of requests went, up to the first token and from there to the last: summed over those that count. Where requests may fail, what each
- * spent is kept apart until it leaves: of one that never had a token, or never its last, nothing is told. What went before a request started over is queue.
+ * Where the time of requests went, up to the first token and from there to the last: summed over the answered ones that count. Where requests may fail,
+ * what each spent is kept apart until it finishes. What went before a request started over is queue.
  */
 export class SpentLog implements Observer {
   readonly #slots: RequestSlots;
   readonly #rows: RequestRows;
   readonly #counted: Counted;
-  /** [SPENT_KEYS, transfer] summed over requests with a first token */
+  /** [SPENT_KEYS, transfer] summed over finished requests */
   readonly #ttftNs = new Float64Array(SPENT_KEYS.length + 1);
   /** [SPENT_KEYS, transfer] per output token after the first, summed over finished requests */
   readonly #tpotNs = createShareSums(SPENT_KEYS.length + 1);
   /** By slot: the two of the request that is in, where some may fail. */
   readonly #apart: Spent[] | undefined;
-  /** Whether a first token may be thrown away: what led to it is told when its request leaves. */
-  readonly #mayStartOver: boolean;
-
   /** `rows` are told of everything after this. */
-  constructor(slots: RequestSlots, rows: RequestRows, counted: Counted, mayFail = false, mayStartOver = false) {
+  constructor(slots: RequestSlots, rows: RequestRows, counted: Counted, mayFail = false) {
     this.#slots = slots;
     this.#rows = rows;
     this.#counted = counted;
-    this.#apart = mayFail || mayStartOver ? [] : undefined;
-    this.#mayStartOver = mayStartOver;
+    this.#apart = mayFail ? [] : undefined;
   }
 
   arrived(slot: number): void {
@@ -51,7 +47,6 @@ export class SpentLog implements Observer {
   firstToken(slot: number, { spentNs }: MicroBatch): void {
     if (!this.#counts(slot)) return;
     addTimes(this.#ttftOf(slot), spentNs, 1);
-    if (this.#apart !== undefined && !this.#mayStartOver) addTimes(this.#ttftNs, this.#apart[slot]!.ttftNs, 1);
     this.#spendLater(slot, spentNs, -1);
   }
 
@@ -77,32 +72,19 @@ export class SpentLog implements Observer {
   finished(slot: number, { spentNs }: MicroBatch): void {
     if (!this.#counts(slot)) return;
     this.#spendLater(slot, spentNs, 1);
-    if (this.#apart !== undefined) addTimes(this.#tpotNs, this.#apart[slot]!.tpotNs, 1);
-    this.#leave(slot);
+    if (this.#apart === undefined) return;
+    addTimes(this.#ttftNs, this.#apart[slot]!.ttftNs, 1);
+    addTimes(this.#tpotNs, this.#apart[slot]!.tpotNs, 1);
   }
 
-  rejected(slot: number): void {
-    this.#leave(slot);
-  }
+  rejected(): void {}
 
-  failed(slot: number): void {
-    this.#leave(slot);
-  }
-
-  /** Nothing more happens: those that are still in have their first token, or never will. */
-  close(): void {
-    for (const slot of this.#mayStartOver ? this.#rows.slotsIn() : []) this.#leave(slot);
-  }
+  failed(): void {}
 
   /** With `transfer` among the keys where caches move from pool to pool. */
   breakdown(transfers: boolean): BreakdownColumns {
     const keys = transfers ? [...SPENT_KEYS, "transfer"] : SPENT_KEYS;
     return { keys, ttftNs: this.#ttftNs.slice(0, keys.length), tpotNs: sharesOf(this.#tpotNs, keys.length) };
-  }
-
-  /** The first token that `slot` has had is the one that stays. */
-  #leave(slot: number): void {
-    if (this.#mayStartOver && this.#rows.hasToken(slot) && this.#counts(slot)) addTimes(this.#ttftNs, this.#apart![slot]!.ttftNs, 1);
   }
 
   #counts(slot: number): boolean {

@@ -70,6 +70,7 @@ function eventPhrases(event: Event): string[] {
     detectedBy,
     resumedAtSeconds,
     outageSeconds,
+    endless,
     ranksLost,
     ranksSlowed,
     slotsLost = 0,
@@ -85,13 +86,16 @@ function eventPhrases(event: Event): string[] {
     const end = resumedAtSeconds === null ? "to the end" : `for ${seconds(resumedAtSeconds - atSeconds)}`;
     return [`${what}: ${counted(ranksSlowed, "GPU")} slowed ${end}`];
   }
-  if (links !== undefined && links.struck > 0 && outageSeconds === null) {
+  if (links !== undefined && links.struck > 0 && outageSeconds === null && endless === undefined) {
     const [first, ...more] = linkPhrases(links);
     return [`${what}: ${first}`, ...more, "collectives only waited"];
   }
-  if (outageSeconds === null) return [`${what} had no effect`];
+  if (outageSeconds === null && endless === undefined) return [`${what} had no effect`];
   const seen = detectedAtSeconds === null ? "not detected" : `detected by ${detectedBy} after ${seconds(detectedAtSeconds - atSeconds)}`;
-  const back = resumedAtSeconds === null ? `not recovered in ${seconds(outageSeconds)}` : `serves again after ${seconds(outageSeconds)}`;
+  const back =
+    endless !== undefined
+      ? "never serves again"
+      : `${resumedAtSeconds === null ? "not recovered in" : "serves again after"} ${seconds(outageSeconds)}`;
   const fates = Object.entries(requests).flatMap(([fate, count]) => (count === 0 ? [] : [`${grouped(count)} ${fate}`]));
   const [first, ...more] =
     links === undefined ? [slotsLost > 0 ? "one slot, its GPU keeps running" : counted(ranksLost, "GPU")] : linkPhrases(links);

@@ -1,7 +1,8 @@
 import type { Report } from "../../schema/report.ts";
 import type { Page } from "../page.ts";
+import { phrases } from "../paragraph.ts";
 import { rounded } from "../precision.ts";
-import { prefixed, seconds } from "../quantity.ts";
+import { brief, prefixed, seconds } from "../quantity.ts";
 import { type Block, type Row, table } from "../table.ts";
 
 const STATISTICS = ["mean", "p50", "p90", "p99", "max"];
@@ -20,11 +21,12 @@ export function latencyBlock({ queueSeconds, itlSeconds }: Report, page: Page): 
   return table([title, ...rows], [8, ...STATISTICS.map(() => -10)]);
 }
 
-/** Whose latencies these are, where requests that failed had tokens before. */
-export function latencyNote({ requests: { finished, failed } }: Report, { ink, numbers }: Page): string[] {
-  if (failed === undefined || failed === 0 || finished === 0) return [];
-  const those = numbers.text("requests.finished", (value, step) => prefixed(rounded(value, step), ""));
-  return [ink.faint(`  E2E covers the ${those} that finished; the other rows also those that failed later`)];
+/** What `never` stands for, where requests are never answered. */
+export function latencyNote({ ttftSeconds }: Report, { ink, numbers, width }: Page): string[] {
+  if (ttftSeconds?.unanswered === undefined) return [];
+  const those = numbers.text("ttftSeconds.unanswered", (value, step) => brief(prefixed(rounded(value, step), "")));
+  const parts = [`over all requests, ${those} of them never answered: later than any bound`, "where the time went is of the others"];
+  return phrases(parts, "  ", width).map(ink.faint);
 }
 
 function rowsOf(name: string, stats: string, { numbers, ink }: Page): Row[] {

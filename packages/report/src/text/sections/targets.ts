@@ -44,6 +44,7 @@ function standing({ met }: TargetOutcome, seeds: Seeds | undefined, at: number):
 /** `8.26× short`; near the target, where a factor would read 1.00×, the difference in percent. */
 function marginText(target: number, actual: number | null, better: "less" | "more", step: number): string {
   if (actual === null) return "no value";
+  if (actual === Number.POSITIVE_INFINITY) return "";
   if (actual === target) return "exactly";
   if (actual <= 0 || target <= 0) return "";
   const factor = actual / target;

@@ -23,7 +23,7 @@ interface Row {
   readonly key: string;
 }
 
-/** Where the time went: the critical path of the mean request, and the time of each lane of all ranks, by op kind. */
+/** Where the time went: the critical path of the mean answered request, and the time of each lane of all ranks, by op kind. */
 export function timeLines(report: Report, { width, ink, numbers }: Page): readonly string[] {
   const splits = splitsOf(report, numbers);
   if (splits.length === 0) return [];
@@ -62,14 +62,14 @@ function splitsOf({ time }: Report, numbers: Numbers): Split[] {
     splits.push({ ...how, parts, text: (key) => numbers.text(paths.get(key)!, form) });
   };
   for (const [name, path, mean] of PATHS) {
-    const total = numbers.value(mean);
-    if (total === null) continue;
-    const short = `${name} ${numbers.text(mean, seconds)}`;
-    split(
-      new Map(numbers.keys(path).map((key) => [keyOf(key, numbers), `${path}.${key}`])),
-      { title: `mean ${short}`, short, total },
-      seconds,
-    );
+    const keys = numbers.keys(path);
+    const own = numbers.value(mean);
+    if (own === null || keys.length === 0) continue;
+    const isOfAll = Number.isFinite(own);
+    const total = isOfAll ? own : keys.reduce((sum, key) => sum + (numbers.value(`${path}.${key}`) ?? 0), 0);
+    const short = `${name} ${isOfAll ? numbers.text(mean, seconds) : seconds(total)}`;
+    const title = isOfAll ? `mean ${short}` : short;
+    split(new Map(keys.map((key) => [keyOf(key, numbers), `${path}.${key}`])), { title, short, total }, seconds);
   }
   for (const phase of PHASES) {
     if (time[phase] === null) continue;

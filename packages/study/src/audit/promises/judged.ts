@@ -29,7 +29,7 @@ export async function judged(promise: PromiseSpec["promise"], parameters: Parame
         const [row] = await runs.of([runs.pointAt(parameters)]);
         if (row!.status !== "ok") return undecided(row!.reason);
         const { faults, requests } = row!.report;
-        if (faults === undefined || faults.longestOutageSeconds === null)
+        if (faults === undefined || (faults.longestOutageSeconds === null && faults.endless === undefined))
           return undecided("No fault strikes the run: `given` names none that comes while there are requests");
         return { ...ofRun(promise, { scenario, faults, requests }), isRun: true };
       }

@@ -89,7 +89,10 @@ function shrinks({ health }: Scenario): boolean {
 }
 
 function isForever({ faults }: Struck): boolean {
-  return faults.events.some(({ outageSeconds, resumedAtSeconds }) => outageSeconds !== null && resumedAtSeconds === null);
+  return (
+    faults.endless !== undefined ||
+    faults.events.some(({ outageSeconds, resumedAtSeconds }) => outageSeconds !== null && resumedAtSeconds === null)
+  );
 }
 
 function knownText({ faults: { events } }: Struck): string {

@@ -64,7 +64,9 @@ export function staticFinding(claim: Claim, part: Part, scenario: Scenario | Imp
 export function dynamicFinding(claim: Claim, part: Part, estimate: Estimate, looks: number, gpus: number): Finding {
   const { mean, count, interval } = estimate;
   const deciding = decidingInterval(estimate, looks) ?? null;
-  const verdict = deciding === null ? undefined : decided(deciding, claim);
+  const isNever = mean === Number.POSITIVE_INFINITY; // nothing that more runs say would make it finite
+  const certain = isNever ? { low: mean, high: mean } : deciding;
+  const verdict = certain === null ? undefined : decided(certain, claim);
   const base = { ...NOTHING, kind: "dynamic", formula: part.text, found: mean, interval, deciding, replications: count } as const;
   if (verdict === undefined) return { ...base, verdict: "undecided", reason: `${count} runs do not decide it` };
   return { ...base, verdict, slip: slipWhen(verdict, claim, mean, gpus) };

@@ -7,9 +7,10 @@ const PREFIXES = [
   [1e6, "M"],
 ] as const;
 
-/** `value` with three figures and its unit: `18.7 ms`, `2.11 MB`, `95.4 %`, `480,000 tokens/ms`, `285 M`; – for none. */
+/** `value` with three figures and its unit: `18.7 ms`, `2.11 MB`, `95.4 %`, `480,000 tokens/ms`, `285 M`; – for none, never for what is longer than any bound. */
 export function amount(value: number | null, unit: Unit | ""): string {
   if (value === null) return "–";
+  if (value === Number.POSITIVE_INFINITY) return "never";
   const rounded = Number(value.toPrecision(3));
   const size = Math.abs(rounded);
   if (unit === "") {
