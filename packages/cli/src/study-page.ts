@@ -14,6 +14,8 @@ export interface StudyPageOptions {
   readonly formulas: readonly Formula[];
   /** What a point must meet to be on the front; undefined where nothing is demanded. */
   readonly demands: "targets" | "constraints" | undefined;
+  /** Parameters of the plan that a search recommends. */
+  readonly recommended?: Case["parameters"];
 }
 
 /** What `page/main.js` reads. */
@@ -26,7 +28,9 @@ interface PageStudy {
   readonly shown: readonly number[];
   readonly goals: { readonly x: number; readonly y: number };
   readonly demands: string | null;
-  /** The best first. */
+  /** The index of the row that is recommended; null: none is. */
+  readonly recommended: number | null;
+  /** That which is recommended, then the best first; those that do not meet what is demanded last. */
   readonly rows: readonly PageRow[];
 }
 
@@ -53,7 +57,11 @@ export function studyPage(cases: readonly Case[], options: StudyPageOptions): st
     .replace('type="module">', (tag) => tag + SCRIPTS.map((name) => joined(asset(`${name}.js`))).join("\n"));
 }
 
-function pageStudy(cases: readonly Case[], { title, view, formulas, demands }: StudyPageOptions): PageStudy {
+function pageStudy(cases: readonly Case[], { title, view, formulas, demands, recommended }: StudyPageOptions): PageStudy {
+  const wanted = JSON.stringify(recommended);
+  const best = recommended && cases.find(({ parameters }) => JSON.stringify(parameters) === wanted);
+  const place = (each: Case) => (each === best ? 0 : demands === undefined || each.met === true ? 1 : 2);
+  const better = bestFirst(view.goals);
   const paths = [...new Set(cases.flatMap(({ parameters }) => Object.keys(parameters)))];
   const labels = shortPaths(paths);
   const [y, x] = view.goals;
@@ -68,14 +76,17 @@ function pageStudy(cases: readonly Case[], { title, view, formulas, demands }: S
     shown: view.formulas.map((_, at) => at),
     goals: { x: x.at, y: y.at },
     demands: demands ?? null,
-    rows: cases.toSorted(bestFirst(view.goals)).map(({ index, parameters, status, reason, values, met }) => ({
-      index,
-      parameters: paths.map((path) => parameters[path] ?? null),
-      status,
-      reason,
-      values: formulas.map((_, at) => values[at] ?? null),
-      met,
-    })),
+    recommended: best?.index ?? null,
+    rows: cases
+      .toSorted((a, b) => place(a) - place(b) || better(a, b))
+      .map(({ index, parameters, status, reason, values, met }) => ({
+        index,
+        parameters: paths.map((path) => parameters[path] ?? null),
+        status,
+        reason,
+        values: formulas.map((_, at) => values[at] ?? null),
+        met,
+      })),
   };
 }
 

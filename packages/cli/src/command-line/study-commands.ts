@@ -20,6 +20,7 @@ export const studyCommands: Commands = {
       .option("--where <condition>", "leave out points whose plan does not meet this, such as 'ranks <= 512'; repeatable", appended)
       .option("--replications <n>", "run each point with this many seeds", countingNumber)
       .option("--shard <i/N>", "run only the i-th of N shards, for `tokenyard merge`")
+      .option("--yes", "run more than 100,000 points without asking")
       .option("--slurm <n>", "submit n shards as an array job of Slurm, merged into --out; with --queue, n workers", countingNumber)
       .option("--slurm-option <option>", "an #SBATCH line of the job's script, such as --partition=long; repeatable", appended)
       .option("--csv", "print each point as a line of CSV")
@@ -49,7 +50,7 @@ export const studyCommands: Commands = {
       .option("--max-gpus <n>", "maximum GPUs of a plan (1024)", countingNumber)
       .option("--vary <path=values>", "search only these values of a path, or search another path; repeatable", appended)
       .option("--budget <amount>", "maximum number of plans to run, such as 200, or maximum time, such as '90 s'")
-      .option("--strict", "exit with 1 when no plan that was run meets the constraints")
+      .option("--strict", "exit with 1 when no plan that was run meets the constraints, as without it")
       .action((file: string, options) =>
         action(options.json, async () => {
           const { optimizeScenario } = await import("../commands/optimize.ts");

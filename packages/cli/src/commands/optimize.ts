@@ -5,7 +5,7 @@ import { studyFileProblems } from "../files/destination.ts";
 import { writeWhole } from "../files/whole-file.ts";
 import { written } from "../files/written.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
-import { type ExitCode, FINE, MISSED, OUR_FAULT } from "../outcomes/exit-code.ts";
+import { type ExitCode, FINE, MISSED, NOTHING_RAN, OUR_FAULT } from "../outcomes/exit-code.ts";
 import { Interrupt, Interrupted } from "../outcomes/interrupt.ts";
 import type { LocatedProblem } from "../outcomes/located-problem.ts";
 import { TimeLimit } from "../outcomes/time-limit.ts";
@@ -26,7 +26,7 @@ import type { Terminal } from "../terminal/terminal.ts";
 
 export interface OptimizeCommandOptions extends ScenarioOptions, SearchOptions, StudyFileOptions {
   readonly json?: boolean;
-  /** Exits with 1 when no plan holds the constraints. */
+  /** Says what is done in any case: without a plan that holds the constraints the exit code is 1. */
   readonly strict?: boolean;
   readonly workers?: number;
   /** The URL of a queue of workers, in place of threads. */
@@ -75,13 +75,17 @@ export async function optimizeScenario(
       { at: 0, better: first.better },
       { at: 1, better: second?.better ?? "less" },
     ] as const;
-    const page = { title, view: { formulas: plan.formulas, goals }, formulas, demands: "constraints" } as const;
+    const recommended = found.best === null ? {} : { recommended: found.best.parameters };
+    const page = { title, view: { formulas: plan.formulas, goals }, formulas, demands: "constraints", ...recommended } as const;
     written(html, () => writeWhole(html, studyPage(cases, page)));
   }
   if (interrupt.signal.aborted) throw new Interrupted();
   if (found.failed > 0) terminal.err.write(`${counted(found.failed, "plan")} failed by a fault of tokenyard, not of the scenario\n`);
   if (found.failed > 0) return OUR_FAULT;
-  return options.strict && found.best === null ? MISSED : FINE;
+  if (found.best !== null) return FINE;
+  if (examined > 0 || found.given !== null) return MISSED;
+  terminal.err.write("nothing ran: no plan came to its end\n");
+  return NOTHING_RAN;
 }
 
 interface Order {

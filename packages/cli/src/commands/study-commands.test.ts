@@ -72,6 +72,19 @@ test("points of a small sweep are prepared once, though they are looked at befor
   expect(prepared).toEqual(["1 4", "1 8", "2 4", "2 8"]);
 });
 
+test("a sweep of which no point can be ends in 3 and says so", async () => {
+  const { code, err } = await tokenyard(["sweep", file(), "--vary", "parallelism.tensor=3,5"]);
+  expect([code, err]).toEqual([3, "nothing ran: none of 2 points can be\n"]);
+});
+
+test("more than 100,000 runs are refused, unless --yes says that they are meant", async () => {
+  const many = ["sweep", file(), "--vary", "workload.sequences=1..1000", "--vary", "workload.promptTokens=1..101"];
+  const { code, err } = await tokenyard(many);
+  expect(code).toBe(2);
+  expect(err).toContain("--vary: 101,000 runs given; wanted at most 100,000: fewer values, --shard, --mode sobol --points N; or --yes");
+  expect((await tokenyard([...many, "--shard", "1/101000", "--json"])).code).toBe(0);
+});
+
 test("signals are heard when a study file is opened: none is left half made", async () => {
   const path = file();
   const out = join(folder, "study.duckdb");

@@ -6,7 +6,7 @@ import { studyFileProblems } from "../files/destination.ts";
 import { writeWhole } from "../files/whole-file.ts";
 import { written } from "../files/written.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
-import { type ExitCode, FINE, OUR_FAULT } from "../outcomes/exit-code.ts";
+import { type ExitCode, FINE, NOTHING_RAN, OUR_FAULT } from "../outcomes/exit-code.ts";
 import { Interrupt, Interrupted } from "../outcomes/interrupt.ts";
 import { type LocatedProblem, plainProblem, wrongValue } from "../outcomes/located-problem.ts";
 import { closeStudy, openStudy, resumeProblems, type StudyFileOptions } from "../results/open-study.ts";
@@ -93,7 +93,10 @@ export async function sweep(file: string, options: SweepCommandOptions, terminal
   if (interrupt.signal.aborted) throw new Interrupted();
   const failed = cases.filter(({ status }) => status === "failed").length;
   if (failed > 0) terminal.err.write(`${counted(failed, "point")} failed by a fault of tokenyard, not of the scenario\n`);
-  return failed > 0 ? OUR_FAULT : FINE;
+  if (failed > 0) return OUR_FAULT;
+  if (cases.length === 0 || cases.some(({ status }) => status === "ok")) return FINE; // a shard may have no point
+  terminal.err.write(`nothing ran: ${cases.length === 1 ? "the point cannot be" : `none of ${counted(cases.length, "point")} can be`}\n`);
+  return NOTHING_RAN;
 }
 
 /** What to run and how to show it. */

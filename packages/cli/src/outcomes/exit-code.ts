@@ -2,10 +2,12 @@
 export type ExitCode = 0 | 1 | 2 | 3 | 130 | 143;
 
 export const FINE = 0;
-/** A target was missed under `--strict`, or a replay differs. */
+/** A target was missed under `--strict`, a replay differs, or a search found no plan that holds the constraints. */
 export const MISSED = 1;
 export const BAD_INPUT = 2;
 export const OUR_FAULT = 3;
+/** A study of which no point came to a result. */
+export const NOTHING_RAN = 3;
 /** After Ctrl-C, as shells count it: 128 + SIGINT. */
 export const INTERRUPTED = 130;
 /** After SIGTERM: 128 + 15. */

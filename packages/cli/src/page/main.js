@@ -69,7 +69,7 @@ function drawPlot() {
   const [x, y] = [metrics[Number(byId("scatter-x").value)], metrics[Number(byId("scatter-y").value)]];
   Object.assign(state, drawScatter(svg, state.rows, x, y, colourOf));
   byId("legend").replaceChildren(...(palette === undefined ? [] : [...palette].map(([value, colour]) => legendEntry(value, colour))));
-  tell(state.front[0]);
+  tell(state.drawn.find(({ index }) => index === study.recommended) ?? state.front[0]);
 }
 
 function legendEntry(value, colour) {
@@ -90,7 +90,8 @@ function tell(row) {
   choose(svg, row);
   const settings = parameters.map(({ at, label }) => `${label} ${written(row.parameters[at])}`);
   const results = study.shown.map((at) => `${metrics[at].name} ${measured(row.values[at], metrics[at].unit)}`);
-  byId("detail").textContent = `Point ${row.index}: ${settings.join(", ")}. ${results.join(", ")}.`;
+  const role = row.index === study.recommended ? "Recommended: point" : "Point";
+  byId("detail").textContent = `${role} ${row.index}: ${settings.join(", ")}. ${results.join(", ")}.`;
 }
 
 function drawRows() {

@@ -13,6 +13,8 @@ import type { Run, Simulation } from "./simulation.ts";
 
 /** A slice that took longer is halved, one that took less than half of it doubled. */
 const SLICE_MS = 50;
+/** Of the first slice: an event may stand for many passes, each of which draws the experts of all layers. */
+const FIRST_EVENTS = 16;
 
 /** What to run, and what a fault tells of it. */
 export interface RunOrder {
@@ -66,7 +68,7 @@ export async function inSlices(
   signal: { readonly aborted: boolean },
   between: (nowMs: number) => void = () => {},
 ): Promise<void> {
-  let maxEvents = 1_000;
+  let maxEvents = FIRST_EVENTS;
   for (let startMs = processMs(); run.advance(maxEvents); startMs = processMs()) {
     const nowMs = processMs();
     if (nowMs - startMs > SLICE_MS) maxEvents = Math.max(1, maxEvents >> 1);

@@ -74,10 +74,18 @@ function tableLines(plans: readonly Named[], formulas: readonly Formula[], chann
   ];
 }
 
-function givenText({ constraints, best }: Optimum, given: NonNullable<Optimum["given"]>): string {
+function givenText(found: Optimum, given: NonNullable<Optimum["given"]>): string {
+  const { constraints, best, proven } = found;
   const missed = constraints.filter((_, i) => !given.holds[i]);
   if (missed.length > 0) return `the scenario's own plan misses ${missed.join(", ")}`;
-  return isSame(given, best) ? "the scenario's own plan is the best" : "the scenario's own plan holds all of them";
+  if (!isSame(given, best)) return "the scenario's own plan holds all of them";
+  return proven ? "the scenario's own plan is the best" : `the scenario's own plan is the ${bestOfText(found)}`;
+}
+
+/** `best of 2, 492 not looked at` */
+function bestOfText({ examined, left }: Optimum): string {
+  const others = left === null ? "the others not looked at" : `${grouped(left)} not looked at`;
+  return `best of ${grouped(examined)}, ${others}`;
 }
 
 function countsText({ examined, beaten, pruned, infeasible, failed, left, proven, exhaustive }: Optimum): string {

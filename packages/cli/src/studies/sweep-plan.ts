@@ -16,6 +16,7 @@ import {
 import { type LocatedProblem, locatedProblem, wrongValue } from "../outcomes/located-problem.ts";
 import { seedsProblem } from "../outcomes/seeds-problem.ts";
 import type { ReadScenario } from "../scenarios/open-scenarios.ts";
+import { grouped } from "../terminal/amount.ts";
 
 /** What the command line says of a sweep; the rest the scenario's `sweep` section says. */
 export interface SweepOptions {
@@ -27,7 +28,12 @@ export interface SweepOptions {
   readonly replications?: number;
   /** The part of the points to run, as `2/8`. */
   readonly shard?: string;
+  /** Runs more points than are run unasked. */
+  readonly yes?: boolean;
 }
+
+/** Runs that a sweep makes unasked: at some hundred small points a second this takes minutes. */
+const MOST_UNASKED = 100_000;
 
 /** The points of a sweep, and what makes it this sweep. */
 export interface SweepPlan {
@@ -111,9 +117,16 @@ export function sweepPlan(
   const wanted = seedsProblem({ ...base, seed: 0 }, replications); // those of a point are its own
   if (wanted !== undefined) problems.push(wrongValue("--replications", "", String(replications), wanted));
   const all = replications > 1 ? replicatedPoints(made, replications) : made;
+  const most = (shard === undefined ? made.most : sizeOf(shard, made.most)) * replications;
+  if (most > MOST_UNASKED && options.yes !== true) {
+    const given = `${grouped(most)} runs`;
+    problems.push(
+      wrongValue("--vary", "", given, `at most ${grouped(MOST_UNASKED)}: fewer values, --shard, --mode sobol --points N; or --yes`),
+    );
+  }
   return {
     points: shard === undefined ? all : shardOf(all, shard, replications),
-    most: (shard === undefined ? made.most : sizeOf(shard, made.most)) * replications,
+    most,
     paths: [...new Set([...Object.keys(asked.vary ?? {}), ...(replications > 1 ? ["seed"] : [])])],
     replications,
     shard,

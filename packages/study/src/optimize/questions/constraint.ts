@@ -1,4 +1,4 @@
-import { type Condition, condition, type Scope, type Syntax } from "@tokenyard/expression";
+import { type Condition, condition, type Formula, formula, type Scope, type Syntax } from "@tokenyard/expression";
 import type { Report } from "@tokenyard/report";
 import { formatQuantity, type Scenario, targetsOf } from "@tokenyard/scenario";
 import { triedEach } from "../../points/tried.ts";
@@ -9,6 +9,8 @@ import { syntaxOfKnown } from "./foreseen.ts";
 /** What a plan must hold to be a solution. */
 export interface Constraint extends Condition {
   readonly syntax: Syntax;
+  /** What is held against a number, as `ttft.p99 <= 500 ms` does; undefined for other conditions. */
+  readonly margin?: { readonly measured: Formula; readonly bound: number; readonly better: "less" | "more" };
 }
 
 /** Unless a constraint speaks of them: speed is not to be bought with lost tokens. */
@@ -27,7 +29,34 @@ export function constraintsOf(scenario: Scenario, subjectTo: readonly string[], 
   const hasExperts = scenario.model.experts !== undefined;
   if (hasExperts && !texts.some((text) => DROPPED.test(text))) texts.push(FEW_DROPPED);
   if (hasExperts && scenario.routing.overflow.kind === "dropout" && !texts.some((text) => MASKED.test(text))) texts.push(FEW_MASKED);
-  return triedEach(texts, (text, i) => ({ ...condition(text, RESULT_WORDS, ["subjectTo", i]), syntax: syntaxOfKnown(text) }));
+  return triedEach(texts, (text, i) => {
+    const read = condition(text, RESULT_WORDS, ["subjectTo", i]);
+    const syntax = syntaxOfKnown(text);
+    return { ...read, syntax, ...marginOf(syntax) };
+  });
+}
+
+function marginOf(syntax: Syntax): Pick<Constraint, "margin"> {
+  if (syntax.kind !== "binary" || syntax.left.kind !== "name" || syntax.right.kind !== "number") return {};
+  const { operator, left, right } = syntax;
+  const isLess = operator === "<=" || operator === "<";
+  if ((!isLess && operator !== ">=" && operator !== ">") || right.value === 0) return {};
+  return { margin: { measured: formula(left.name, RESULT_WORDS), bound: right.value, better: isLess ? "less" : "more" } };
+}
+
+/**
+ * How far a result that holds `constraints` is from the nearest bound, as a share of that bound: 0 at it, 0.5 at half of an upper one or one and a half of
+ * a lower one. 0 where nothing is held against a number.
+ */
+export function headroomOf(constraints: readonly Constraint[], scope: Scope): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (const { margin } of constraints) {
+    const value = margin?.measured.evaluate(scope);
+    if (margin === undefined || value === null || value === undefined) continue;
+    const share = value / margin.bound;
+    least = Math.min(least, margin.better === "less" ? 1 - share : share - 1);
+  }
+  return least === Number.POSITIVE_INFINITY ? 0 : least;
 }
 
 /** Whether `report` holds every constraint of a search, as constraintsOf gives them; what has no value holds none. Throws as it does. */

@@ -2,7 +2,7 @@ import { messageOf, type Problem, pathText } from "@tokenyard/scenario";
 import type { PointResult } from "../../points/point-result.ts";
 import { resultScope } from "../../points/words.ts";
 import type { ExaminedPlan, Optimum, Reason } from "../optimum.ts";
-import { holdsAll } from "../questions/constraint.ts";
+import { headroomOf, holdsAll } from "../questions/constraint.ts";
 import type { Question } from "../questions/question.ts";
 import { type Contender, Standing } from "./standing.ts";
 
@@ -101,5 +101,5 @@ export function contenderOf(index: number, row: PointResult, { objectives, const
     if (value === null) return undefined;
     costs.push(better === "less" ? value : -value);
   }
-  return { index, parameters: row.parameters, report: row.report, costs };
+  return { index, parameters: row.parameters, report: row.report, costs, headroom: headroomOf(constraints, scope) };
 }

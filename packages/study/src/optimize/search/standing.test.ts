@@ -5,15 +5,22 @@ import { layered } from "./layer.ts";
 import { type Contender, order, Standing } from "./standing.ts";
 
 const contenders = fc
-  .array(fc.tuple(fc.integer({ min: 0, max: 4 }), fc.integer({ min: 0, max: 4 }), fc.integer({ min: 0, max: 4 })), { maxLength: 40 })
-  .map((all) => all.map((costs, index): Contender => ({ index, costs, parameters: {}, report: {} as Report })));
+  .array(
+    fc.record({
+      costs: fc.tuple(fc.integer({ min: 0, max: 4 }), fc.integer({ min: 0, max: 4 }), fc.integer({ min: 0, max: 4 })),
+      headroom: fc.integer({ min: 0, max: 2 }),
+    }),
+    { maxLength: 40 },
+  )
+  .map((all) => all.map(({ costs, headroom }, index): Contender => ({ index, costs, headroom, parameters: {}, report: {} as Report })));
 
-/** By the words alone: no worse in all, and better in one or the earlier of two alike. */
+/** By the words alone: no worse in all, and better in one, or of two alike the one with more headroom, or the earlier. */
 function isBeaten(item: Contender, others: readonly Contender[]): boolean {
   return others.some((other) => {
     const isNoWorse = other.costs.every((cost, i) => cost <= item.costs[i]!);
     const isAlike = other.costs.every((cost, i) => cost === item.costs[i]);
-    return isNoWorse && (!isAlike || other.index < item.index);
+    const comesFirst = other.headroom > item.headroom || (other.headroom === item.headroom && other.index < item.index);
+    return isNoWorse && (!isAlike || comesFirst);
   });
 }
 
@@ -36,7 +43,13 @@ test.prop([contenders, contenders])(
     const standing = new Standing();
     for (const item of all) standing.add(item);
     for (const { costs, index } of more) {
-      const worse = { index: index + all.length, costs: costs.map((cost, i) => cost + i), parameters: {}, report: {} as Report };
+      const worse = {
+        index: index + all.length,
+        costs: costs.map((cost, i) => cost + i),
+        headroom: 2,
+        parameters: {},
+        report: {} as Report,
+      };
       if (!standing.canWin({ index: worse.index, costs })) expect(isBeaten(worse, all)).toBe(true);
     }
   },

@@ -9,9 +9,14 @@ export interface Contender {
   readonly report: Report;
   /** [objectives] the less the better. */
   readonly costs: readonly number[];
+  /** How far it is from the nearest constraint, as a share of that. */
+  readonly headroom: number;
 }
 
-/** The best plans so far: by the first objective, then the next, then the order of choices; and the front, on which none beats another. */
+/**
+ * The best plans so far: by the first objective, then the next, then the most headroom, then the order of choices; and the front, on which none beats
+ * another.
+ */
 export class Standing {
   #best: Contender | undefined;
   #front: Contender[] = [];
@@ -20,7 +25,7 @@ export class Standing {
     return this.#best;
   }
 
-  /** By rising cost of the first objective, then the next; of plans alike in all objectives only the first choice. */
+  /** By rising cost of the first objective, then the next; of plans alike in all objectives only the one with the most headroom. */
   get front(): Contender[] {
     return [...this.#front].sort((a, b) => order(a, b));
   }
@@ -33,16 +38,17 @@ export class Standing {
   }
 
   /** Whether a plan with costs that are no less than these could still be on the front. A plan that is not is not the best either. */
-  canWin(hoped: Pick<Contender, "index" | "costs">): boolean {
+  canWin(hoped: Ranked): boolean {
     return !this.#front.some((member) => beats(member, hoped));
   }
 }
 
-export type Ranked = Pick<Contender, "index" | "costs">;
+/** A plan, or what is hoped of one that was not run: then its headroom is not known, and may be any. */
+export type Ranked = Pick<Contender, "index" | "costs"> & Partial<Pick<Contender, "headroom">>;
 
-/** Whether `a` is nowhere worse than `b`, and better somewhere or an earlier choice. */
+/** Whether `a` is nowhere worse than `b`, and better somewhere, or has more headroom, or is an earlier choice. */
 export function beats(a: Ranked, b: Ranked): boolean {
-  let isBetter = a.index < b.index;
+  let isBetter = comesFirst(a, b);
   for (let i = 0; i < a.costs.length; i++) {
     if (a.costs[i]! > b.costs[i]!) return false;
     if (a.costs[i]! < b.costs[i]!) isBetter = true;
@@ -55,5 +61,12 @@ export function order(a: Ranked, b: Ranked): number {
   for (let i = 0; i < a.costs.length; i++) {
     if (a.costs[i] !== b.costs[i]) return a.costs[i]! - b.costs[i]!;
   }
-  return a.index - b.index;
+  return comesFirst(a, b) ? -1 : a.index === b.index ? 0 : 1;
+}
+
+/** Of two plans with the same costs. */
+function comesFirst(a: Ranked, b: Ranked): boolean {
+  const { headroom: first = Number.POSITIVE_INFINITY } = a;
+  const { headroom: second = Number.POSITIVE_INFINITY } = b;
+  return first === second ? a.index < b.index : first > second;
 }
