@@ -15,8 +15,9 @@ import { valuelessProblems, wantedBy } from "./questions/valueless.ts";
 import { Findings } from "./search/findings.ts";
 import { PointQueue } from "./search/point-queue.ts";
 import { prospectsOf } from "./search/prospect.ts";
-import { Search } from "./search/search.ts";
+import { Search, type Step } from "./search/search.ts";
 import { alternativeParameters, alternativesOf, ownAlternative } from "./space/alternative.ts";
+import { isDealt } from "./space/batch-scenario.ts";
 import { type DecidedPath, decidedPaths, instead } from "./space/decided.ts";
 import type { SpaceOptions } from "./space/space.ts";
 
@@ -102,7 +103,8 @@ export async function* optimize(scenario: Scenario, options: OptimizeOptions): A
     }
     if (isOwnFirst) await arrives();
     yield soFar();
-    for (const step of search.steps()) {
+    const steps = isDealt(own) ? search.steps() : withSeeds(search, own.cluster.gpusPerNode);
+    for (const step of steps) {
       if (isStopped()) {
         queue.cancel();
         break;
@@ -124,6 +126,11 @@ export async function* optimize(scenario: Scenario, options: OptimizeOptions): A
     queue.cancel();
     await rows.return?.();
   }
+}
+
+function* withSeeds(search: Search, gpusPerNode: number): Generator<Step, void, void> {
+  yield* search.seeds(gpusPerNode);
+  yield* search.steps();
 }
 
 /** What is wrong with a search, all at once, before anything is run. */

@@ -4,11 +4,15 @@ import type { Question } from "../questions/question.ts";
 import { contenderOf, type Findings } from "./findings.ts";
 import { Hopes } from "./hopes.ts";
 import { layered } from "./layer.ts";
+import { likelyFirst } from "./likely.ts";
 import { type Prospect, pointOf } from "./prospect.ts";
 import { order, Standing } from "./standing.ts";
 
 /** Runs under way when the next is chosen, once so many have ended; at first fewer, as each tells most. More workers than this find nothing to do. */
 const AHEAD = 8;
+
+/** Likely plans that are run first, at most. */
+const MOST_SEEDS = 6;
 
 /** What a search does next: it has worked out the outlook of a prospect, runs a point, or can go on only when a result has arrived. */
 export type Step = "looked" | "wait" | Point;
@@ -61,6 +65,29 @@ export class Search {
     const { index } = this.#given[this.#arrived.length]!;
     this.#arrived.push(row);
     return index;
+  }
+
+  /**
+   * Runs likely plans one after another until one holds the constraints, so that a search that is ended early has an answer: under load the cheapest plans,
+   * with which it begins, are overloaded. After `wait` a result must have arrived.
+   */
+  *seeds(gpusPerNode: number): Generator<Step, void, void> {
+    yield* this.#settleBut(1);
+    if (this.#standing.best !== undefined) return;
+    const all = this.#hopes.takeAll();
+    const chosen = likelyFirst(all, gpusPerNode);
+    const run = new Set<Prospect>();
+    for (const prospect of chosen) {
+      if (run.size >= MOST_SEEDS || this.#standing.best !== undefined) break;
+      let closest: Prospect | undefined = prospect;
+      while (closest !== undefined && closest.known !== "bounds") closest = this.#closer(closest);
+      run.add(prospect);
+      yield "looked";
+      if (closest === undefined) continue;
+      yield this.#give(closest);
+      yield* this.#settleBut(1);
+    }
+    for (const prospect of all) if (!run.has(prospect)) this.#hopes.add(prospect);
   }
 
   /** After `wait` a result must have arrived. */

@@ -4,6 +4,7 @@ import { isDealt, searchable } from "./batch-scenario.ts";
 import { attentionData, type Choice } from "./choice.ts";
 import { DECIDED, type Decided, type Only } from "./decided.ts";
 import { counts, doublings, steps } from "./ladder.ts";
+import { isLaunchable } from "./launchable.ts";
 import { type Depth, degreesOf, depthsOf, ownChoice } from "./layout.ts";
 
 export interface SpaceOptions {
@@ -28,6 +29,12 @@ export function* choicesOf(scenario: Scenario, { maxGpus, only = {} }: SpaceOpti
     const key = planKey(choice, stages, sequences);
     return !seen.has(key) && seen.add(key) !== undefined;
   };
+  // what an engine cannot do is looked at where it is asked for, or nobody serves: a batch is dealt out by no engine
+  const isAsked = (choice: Choice) =>
+    isDealt(scenario) ||
+    isLaunchable(choice) ||
+    (choice.layers === "own-ranks" && (own?.layers === "own-ranks" || only["parallelism.layers"] !== undefined)) ||
+    (choice.overlap !== "none" && only["serving.overlap"] !== undefined);
   const ownDepth = depths.find(({ layers, pipeline }) => layers === own?.layers && pipeline === own.pipeline);
   if (own !== undefined && ownDepth !== undefined && isWithin(own, only) && gpusOf(own, ownDepth) <= maxGpus) {
     isNew(own, ownDepth.stages);
@@ -46,7 +53,7 @@ export function* choicesOf(scenario: Scenario, { maxGpus, only = {} }: SpaceOpti
             for (const overlap of overlaps(only)) {
               const { layers, pipeline } = depth;
               const choice: Choice = { layers, pipeline, ...slices, ...degrees, data, microBatches, overlap };
-              if (isNew(choice, depth.stages)) yield choice;
+              if (isAsked(choice) && isNew(choice, depth.stages)) yield choice;
             }
           }
         }
