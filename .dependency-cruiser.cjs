@@ -6,6 +6,7 @@ const rooms = {
   "packages/engine": { rooms: [], packages: ["tinyqueue"] },
   "packages/scenario": { rooms: [], packages: ["zod", "yaml", "@noble/hashes"] },
   "packages/expression": { rooms: ["packages/scenario"], packages: ["jsep"] },
+  "packages/engines": { rooms: ["packages/scenario"], packages: ["shell-quote", "yaml"] },
   // the domain
   "packages/model": { rooms: ["packages/scenario", "packages/random"], packages: [] },
   "packages/cluster": { rooms: ["packages/random", "packages/scenario", "packages/model"], packages: [] },
@@ -57,7 +58,7 @@ const rooms = {
   },
   // the edges
   "packages/cli": {
-    rooms: ["packages/scenario", "packages/metrics", "packages/report", "simulator", "packages/study"],
+    rooms: ["packages/scenario", "packages/engines", "packages/metrics", "packages/report", "simulator", "packages/study"],
     packages: ["commander", "pino", "yaml", "esbuild", "piscina", "zod", "@duckdb/node-api", "bullmq", "ioredis"],
     node: true,
   },

@@ -39,7 +39,7 @@ async function typed(lines: readonly string[], ...args: string[]) {
 test("what it writes runs as it is, and says in comments what each part is for", async () => {
   expect(await tokenyard(["init", path])).toEqual({ code: 0, out: `wrote ${path}; next: tokenyard run ${path}\n`, err: "" });
   const text = readFileSync(path, "utf8");
-  for (const key of ["model", "cluster", "parallelism", "workload", "serving", "targets"])
+  for (const key of ["model", "cluster", "parallelism", "workload", "engine", "targets"])
     expect(text).toMatch(new RegExp(`^#.*\\n${key}:`, "m"));
   const { code, out } = await tokenyard(["run", path, "--strict", "--set", "workload.requests=50"]);
   expect(code).toBe(0);

@@ -8,13 +8,21 @@ import type { Commands } from "./command.ts";
 import { distributedCommands } from "./distributed-commands.ts";
 import { examplesText } from "./examples.ts";
 import { fileCommands } from "./file-commands.ts";
+import { launchCommands } from "./launch-commands.ts";
 import { refuse } from "./option-values.ts";
 import { referenceCommands } from "./reference-commands.ts";
 import { runCommands } from "./run-commands.ts";
 import { studyCommands } from "./study-commands.ts";
 
 /** In the order of the help. */
-const COMMANDS: Commands = { ...runCommands, ...studyCommands, ...distributedCommands, ...fileCommands, ...referenceCommands };
+const COMMANDS: Commands = {
+  ...runCommands,
+  ...studyCommands,
+  ...distributedCommands,
+  ...launchCommands,
+  ...fileCommands,
+  ...referenceCommands,
+};
 
 /** What a test may put in place of the real thing. */
 export interface Replacements {

@@ -27,6 +27,12 @@ beforeAll(async () => {
   writeFileSync("other.yaml", PLAN.replace("name: small", "name: other").replace("100 TFLOPS", "50 TFLOPS"));
   writeFileSync("load.yaml", LOAD);
   writeFileSync("watched.yaml", `${LOAD}alerts: { every: 1 s, rules: [{ name: Waits, metric: waiting, above: 10 }] }\n`);
+  writeFileSync("serve.sh", "vllm serve meta-llama/Llama-3.1-70B-Instruct --tensor-parallel-size $TP\n");
+  const pod = "{ image: 'vllm/vllm-openai:v0.12.0', args: [--model, Qwen/Qwen3-32B] }";
+  writeFileSync(
+    "deploy.yaml",
+    `apiVersion: apps/v1\nkind: Deployment\nspec: { replicas: 2, template: { spec: { containers: [${pod}] } } }\n`,
+  );
   writeFileSync("trace.csv", "layer,expert\n0,3\n0,1\n1,0\n");
   writeFileSync("dense.csv", "layer,tokens,time_us\nqkv_proj,1,20\n");
   writeFileSync("attention.csv", "prefill_chunk,kv_prefill,n_decode,kv_decode,time_us\n0,0,1,64,8\n");

@@ -77,6 +77,14 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     "tokenyard query study.duckdb 'select index, ttft, met from results order by ttft'",
     "query the results of `sweep --out`",
   ]),
+  import: examples(
+    [
+      "tokenyard import 'vllm serve openai/gpt-oss-120b -tp 2 --max-num-seqs 64' --gpu h100-sxm",
+      "the scenario, and what became of each flag",
+    ],
+    ["tokenyard import serve.sh --env TP=8 --out served.yaml", "of a script, with a variable that it takes from outside"],
+    ["tokenyard import deploy.yaml --gpu h200-sxm --rate '2 req/s' --out deployed.yaml", "of a manifest"],
+  ),
   experts: examples(
     ["tokenyard experts trace.csv copies.csv", "then routing: { gate: { kind: recorded, file: copies.csv } }"],
     ["tokenyard experts trace.csv copies-of-64.csv --experts 64", "if the last of 64 experts was never chosen"],

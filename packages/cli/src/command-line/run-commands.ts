@@ -17,6 +17,7 @@ export const runCommands: Commands = {
       .option("--output <tokens>", "output tokens of a request, on average (180)")
       .option("--ttft <time>", "time to first token of 99 % of the requests (1 s)")
       .option("--tpot <time>", "time per output token of 99 % of the requests (50 ms)")
+      .option("--from <launch>", "make it of this launch line, script or manifest, as `tokenyard import` does", named)
       .option("-y, --yes", "ask nothing")
       .action((file: string, options) =>
         action(false, async () => (await import("../commands/init.ts")).init(file, options, terminal, await hall()))(),

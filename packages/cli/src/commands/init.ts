@@ -19,10 +19,19 @@ import { harmless, type Terminal } from "../terminal/terminal.ts";
 export interface InitCommandOptions extends Partial<Answers> {
   /** Takes what is usual where no option says otherwise. */
   readonly yes?: boolean;
+  /** A launch to make it of. */
+  readonly from?: string;
 }
 
 /** Writes a scenario with comments that runs as it is: asks a person for what no option says, and takes what is usual where none is there. */
 export async function init(file: string, options: InitCommandOptions, terminal: Terminal, simulation: Simulation): Promise<ExitCode> {
+  if (options.from !== undefined) {
+    const { from, yes: _, ...others } = options;
+    if (others.gpus !== undefined)
+      throw new BadInput([plainProblem("--gpus", "given beside --from; wanted none: a launch states its degrees")]);
+    const { importLaunch } = await import("./import.ts");
+    return importLaunch([from], { ...others, out: file }, terminal);
+  }
   const problems = placeProblems(file);
   for (const name of ANSWER_NAMES) {
     const answer = options[name];

@@ -1,25 +1,25 @@
 import { dirname, relative, resolve, sep } from "node:path";
-import { PRESETS } from "@tokenyard/scenario";
+import { isMeasured, machineOf } from "@tokenyard/engines";
 import type { Answers } from "./answers.ts";
 import type { Degrees } from "./degrees.ts";
 
-/** The network of the nodes that a GPU is sold in; the first that matches. */
-const NETWORKS: readonly (readonly [gpu: RegExp, network: string, perNode: number])[] = [
-  [/^a100/, "hgx-a100-hdr", 8],
-  [/^gb200/, "nvl72", 72],
-  [/^b200/, "hgx-b200-ndr", 8],
-  [/^mi300x/, "{ kind: two-tier, node: infinity-fabric, fabric: roce-400 }", 8],
-  [/^l40s/, "{ kind: two-tier, node: pcie4, fabric: infiniband-ndr }", 8],
-  [/./, "hgx-h100-ndr", 8],
-];
+/** On GPUs whose kernels were measured. */
+const ENGINE = `# The server, which sets limits, cache, exchange and host time as it does unasked: vllm, sglang or trtllm (docs/engines.md).
+# With { name: vllm, version: "0.19", flags: { max-num-seqs: 256 } } it has a flag.
+engine: vllm
+`;
+/** On others the launches of the roofline stand in for the host. */
+const LIMITS = `# A step computes at most tokenBudget tokens, for at most maxSequences requests of a replica.
+serving:
+  scheduler: { kind: continuous, tokenBudget: 2048, maxSequences: 128 }
+`;
 const LONGEST = 4; // prompts and answers, in means
 
 /** The text of a scenario that says what `answers` say, in the file at `path`. */
 export function draft(answers: Answers, degrees: Degrees, name: string, path: string): string {
   const { model, gpu, rate, prompt, output, ttft, tpot } = answers;
-  const [, network, perNode] = NETWORKS.find(([pattern]) => pattern.test(gpu))!;
+  const { network, perNode } = machineOf(gpu);
   const written = Object.entries(degrees).filter(([, degree]) => degree > 1);
-  const isFitted = Object.hasOwn(PRESETS.gpu[gpu]?.values ?? {}, "fits"); // else the launches of the roofline stand in for the host
   const source = /\.json$/.test(model) ? `huggingface: ${JSON.stringify(beside(path, model))}` : `preset: ${model}`;
   return `# tokenyard run ${path}     print the report
 # tokenyard check ${path}   print problems, sizes and memory, without a run
@@ -36,7 +36,7 @@ cluster:
   gpu: ${gpu}
   network: ${network}
   gpusPerNode: ${perNode}
-${isFitted ? "  kernels: { kind: fitted, launchShare: 45 % } # measured kernels; CUDA graphs hide the rest of their launches\n" : ""}
+
 # How the model is distributed: expert and tensor split each layer, pipeline splits the layers, data is the number of replicas.
 parallelism: { ${written.length === 0 ? "tensor: 1" : written.map(([degree, n]) => `${degree}: ${n}`).join(", ")} }
 
@@ -48,10 +48,7 @@ workload:
   promptTokens: { kind: lognormal, mean: ${prompt}, sigma: 0.8, to: ${LONGEST * Number(prompt)} }
   outputTokens: { kind: lognormal, mean: ${output}, sigma: 0.6, to: ${LONGEST * Number(output)} }
 
-# A step computes at most tokenBudget tokens, for at most maxSequences requests of a replica.
-serving:
-  scheduler: { kind: continuous, tokenBudget: 2048, maxSequences: 128 }
-${isFitted ? "  stepOverhead: vllm # host time of the engine in each step and for each prompt: vllm, trtllm or sglang\n" : ""}
+${isMeasured(gpu) ? ENGINE : LIMITS}
 # The targets. \`tokenyard capacity\` finds the highest rate at which they hold.
 targets: { ttft.p99: ${ttft}, tpot.p99: ${tpot} }
 `;

@@ -14,7 +14,7 @@ import { BadInput } from "../outcomes/bad-input.ts";
 import { Fault } from "../outcomes/fault.ts";
 import { type LocatedProblem, locatedProblem, plainProblem } from "../outcomes/located-problem.ts";
 import type { Simulation } from "../runs/simulation.ts";
-import type { Terminal } from "../terminal/terminal.ts";
+import { harmless, type Terminal } from "../terminal/terminal.ts";
 import { isParquet, LARGEST_SCENARIO, readPieces, readTextFile, readTextStream, UnreadableFile } from "./scenario-text.ts";
 
 /** The name of standard input in messages. */
@@ -102,8 +102,10 @@ export async function readScenarios<Made>(
     let scenario: Scenario | undefined;
     try {
       if (file !== "-") onRead(file);
-      const text = await textOf(file, terminal);
-      texts.set(name, text);
+      const given = await textOf(file, terminal);
+      texts.set(name, given);
+      const text = await scenarioOf(given, name, terminal);
+      if (text !== given) texts.delete(name); // places are those of the scenario that it became
       const loaded = await loadedScenario(text, name, { texts, unreadable, problems }, { ...options, onFile: onRead });
       ({ scenario, sources } = loaded);
       const found = sources;
@@ -199,6 +201,18 @@ async function textOf(file: string, terminal: Terminal): Promise<string> {
   if (file !== "-") return readTextFile(file, LARGEST_SCENARIO);
   if (terminal.in.isTTY) terminal.err.write("reading a scenario from the terminal; Ctrl-D ends it\n");
   return readTextStream(terminal.in, STDIN, LARGEST_SCENARIO);
+}
+
+/** `text`; of a launch line, a script or a manifest the scenario that it stands for, with what was assumed of it. */
+async function scenarioOf(text: string, file: string, terminal: Terminal): Promise<string> {
+  if (/^(?:tokenyard|extends)\s*:/m.test(text)) return text;
+  const { importText, isLaunch } = await import("@tokenyard/engines");
+  if (!isLaunch(text)) return text;
+  const { importing, importOptions } = await import("../init/import-options.ts");
+  const imported = importing(() => importText(text, importOptions({}, file, file)), new Map([[file, text]]));
+  const told = [...imported.notModelled.map((each) => `not modelled: ${each}`), ...imported.assumed.map((each) => `assumed: ${each}`)];
+  terminal.err.write(harmless(told.map((each) => `${file}: ${each}\n`).join("")));
+  return imported.text;
 }
 
 function remembered(texts: Map<string, string>, path: string): string {

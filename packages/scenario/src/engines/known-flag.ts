@@ -43,6 +43,8 @@ export function knownFlag(engine: Engine, name: string): Known {
   const off = positive === undefined ? undefined : index.get(positive);
   if (off?.type === "switch") return { kind: "flag", flag: off, negated: true };
   if (positive !== undefined && engine.harmless.has(positive)) return { kind: "harmless" };
+  const whole = index.get(plain.replace(/\..*$/s, ""));
+  if (whole?.type === "text" && plain.includes(".")) return { kind: "flag", flag: whole, negated: false }; // a part says that it is there
   if (HAS_PARTS.test(plain)) return { kind: "parts" };
   if ([...index.keys()].some((each) => each.startsWith(`${plain}.`))) return { kind: "parts" };
   const names = [...index.keys(), ...engine.harmless];

@@ -187,6 +187,12 @@ describe("mistakes", () => {
     ]);
   });
 
+  test("a GPU on which only another library was measured lends its kernels, which is told", () => {
+    const { cluster, assumed } = load(plan("engine: vllm", "a100-80g"));
+    expect(cluster.kernels).toMatchObject({ kind: "fitted", launchShare: 0.45 });
+    expect(assumed).toContainEqual({ path: "engine", because: "no kernels of vllm were measured on this GPU: those of sglang stand in" });
+  });
+
   test("flags of another version", () => {
     expect(problemsOf(plan("engine: { name: sglang, version: 0.5.9, flags: { enable-deepep-moe: true } }"))).toEqual([
       "scenario.yaml:7:50 engine.flags.enable-deepep-moe a flag of SGLang before 0.5 in 0.5.9",

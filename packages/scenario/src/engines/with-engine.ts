@@ -41,6 +41,9 @@ export function withEngine(tree: unknown, names: Names, found: Findings): unknow
   const layout = statedLayout(engine, stated, around.model.experts);
   if (layout !== undefined) found.problems.push(...layoutProblems(engine, layout, around.model.experts, tree));
   found.problems.push(...kernelProblems(tree, engine, names));
+  const lender = lenderOf(tree, engine.name);
+  if (lender !== undefined)
+    found.assumed.push({ path: "engine", because: `no kernels of ${engine.name} were measured on this GPU: those of ${lender} stand in` });
   const settings = settingsOf(engine, stated, layout === undefined ? around : { ...around, layout });
   return laid(
     tree,
@@ -129,12 +132,23 @@ function kernelProblems(tree: unknown, { name, title }: Engine, { gpu }: Names):
   return [{ path: ["engine"], given: `${title} on a GPU without measured kernels${gpu === "" ? "" : ` (${gpu})`}`, wanted }];
 }
 
+/** The library whose kernels run where none of `name` were measured; undefined where some were, or kernels are not fitted. */
+function lenderOf(tree: unknown, name: string): string | undefined {
+  const kernels = valueAt(tree, ["cluster", "kernels"]);
+  const kind = typeof kernels === "string" ? kernels : valueAt(kernels, ["kind"]);
+  const fits = valueAt(tree, ["cluster", "gpu", "fits"]);
+  if (kind !== "fitted" || !Array.isArray(fits) || valueAt(kernels, ["library"]) !== undefined) return undefined;
+  const libraries: readonly unknown[] = fits.map((fit) => valueAt(fit, ["library"]));
+  return libraries.length === 0 || libraries.includes(name) ? undefined : String(libraries[0]);
+}
+
 /** Whether the scenario leaves the value to the engine, and may have it. */
-function isUseful(tree: unknown, { path }: Setting): boolean {
+function isUseful(tree: unknown, { path, value }: Setting): boolean {
   const keys = path.split(".");
   if (valueAt(tree, keys) !== undefined) return false;
   const kernels = valueAt(tree, ["cluster", "kernels"]);
   const kind = typeof kernels === "string" ? kernels : valueAt(kernels, ["kind"]);
+  if (path === "cluster.kernels.library" && lenderOf(tree, String(value)) !== undefined) return false;
   if (keys[0] === "cluster" && keys[1] === "kernels") return kind === "fitted" || kind === "table";
   if (keys[0] === "serving" && keys[1] === "stepOverhead") return kind !== undefined && kind !== "roofline"; // whose launches stand for the host
   if (path === "serving.kv.prefixCache" || keys[2] === "hostTier") return valueAt(tree, ["serving", "scheduler", "kind"]) !== "static";

@@ -23,7 +23,8 @@ export const VLLM_HARMLESS: ReadonlySet<string> = new Set(
   performance-mode numa-bind numa-bind-nodes fail-on-environ-validation shutdown-timeout disable-frontend-multiprocessing h11-max-incomplete-event-size
   enable-request-id-headers enable-tokenizer-info-endpoint enable-log-outputs max-log-len enable-prompt-embeds use-tqdm-on-load
   aggregate-engine-logging disable-fastapi-docs tokens-only profiler-config enable-layerwise-nvtx-tracing cudagraph-metrics
-  disable-cascade-attn disable-sliding-window rope-scaling rope-theta enable-expert-parallel-all2all stream-response`
+  compilation-config.custom-ops compilation-config.splitting-ops compilation-config.compile-sizes compilation-config.level compilation-config.mode
+  compilation-config.backend compilation-config.use-inductor compilation-config.cudagraph-num-of-warmups compilation-config.full-cuda-graph disable-cascade-attn disable-sliding-window rope-scaling rope-theta enable-expert-parallel-all2all stream-response`
     .split(/\s+/)
     .map((name) => name.replaceAll("_", "-")),
 );

@@ -151,6 +151,16 @@ export const VLLM_LAYOUT: readonly Flag[] = [
     { idle: [false], source: CONFIG },
   ),
   ignored(
+    "rocm-quick-reduce-quantization",
+    "text",
+    {
+      server: "faster",
+      about:
+        "all-reduces send fewer bits between AMD's GPUs: up to half (int8) or a quarter (int4) of their time; state `model.precision.collectives`",
+    },
+    { says: "none; VLLM_ROCM_QUICK_REDUCE_QUANTIZATION before the line", source: "vllm/envs.py" },
+  ),
+  ignored(
     "ubatch-size",
     "count",
     { server: "either", about: "micro-batches of another number; two are simulated" },

@@ -110,7 +110,10 @@ export const VLLM_MEMORY: readonly Flag[] = [
     says: "the least of 512, twice max-num-seqs and max-num-batched-tokens",
     unasked: mostCaptured,
     keys: ["serving.stepOverhead.capturedTokens"],
-    sets: (value, facts) => ({ "serving.stepOverhead.capturedTokens": isEager(facts) ? 0 : value }),
+    sets: (value, facts) => ({
+      "serving.stepOverhead.capturedTokens":
+        isEager(facts) || facts.value("compilation-config.cudagraph_mode") === "FULL_DECODE_ONLY" ? 0 : value,
+    }),
     source: VLLM,
   },
   {
@@ -127,15 +130,21 @@ export const VLLM_MEMORY: readonly Flag[] = [
 
     type: "text",
     says: "FULL_AND_PIECEWISE",
-    keys: ["cluster.kernels.launchShare"],
+    keys: ["cluster.kernels.launchShare", "serving.stepOverhead.capturedTokens"],
     sets: (_, facts) => (isEager(facts) ? { "cluster.kernels.launchShare": "100 %" } : {}),
     costs: {
       server: "slower",
-      about: "with PIECEWISE attention is launched by itself in decode steps too; with FULL_DECODE_ONLY no step with prompts is captured",
+      about: "attention is launched by itself in decode steps too",
     },
-    idle: ["FULL_AND_PIECEWISE", "NONE"],
+    idle: ["FULL_AND_PIECEWISE", "FULL_DECODE_ONLY", "FULL", "NONE"],
     source: COMPILATION,
   },
+  ignored(
+    "compilation-config.pass_config",
+    "text",
+    { server: "same", about: "norms and quantisation are part of the kernels beside them here, as with these fusions" },
+    { says: "by optimization level", source: COMPILATION },
+  ),
   ignored(
     "optimization-level",
     "whole",

@@ -1,0 +1,82 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { tokenyard } from "./fixtures/tokenyard.ts";
+import { loadScenarioFile } from "./scenarios/scenario-file.ts";
+
+let folder: string;
+const at = (name: string) => join(folder, name);
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "import-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const LINE = "vllm serve openai/gpt-oss-120b -tp 2 --max-num-seqs 64 --enable-lora";
+
+test("a line becomes a scenario on standard output, and the lists go to standard error", async () => {
+  const { code, out, err } = await tokenyard(["import", LINE]);
+  expect(code).toBe(0);
+  expect(out).toContain("max-num-seqs: 64 # serving.scheduler.maxSequences");
+  for (const part of [
+    "Taken, as vLLM 0.19 has it",
+    "--max-num-seqs 64 → serving.scheduler.maxSequences",
+    "By default",
+    "Not modelled",
+    "--enable-lora: the server is slower",
+    "--gpu h100-sxm",
+  ])
+    expect(err).toContain(part);
+});
+
+test("behind -- the line needs no quotes; --out writes the file, which runs, and none is overwritten", async () => {
+  const args = ["import", "--gpu", "h200-sxm", "--rate", "2 req/s", "--out", at("served.yaml"), "--", ...LINE.split(" ")];
+  expect(await tokenyard(args)).toMatchObject({ code: 0, err: "" });
+  const { scenario } = loadScenarioFile(at("served.yaml"));
+  expect(scenario).toMatchObject({
+    parallelism: { tensor: 2 },
+    workload: { rate: 2 },
+    engine: { name: "vllm", flags: { "enable-lora": true } },
+  });
+  expect((await tokenyard(["run", at("served.yaml"), "--set", "workload.requests=20"])).out).toContain("Engine   vllm 0.19:");
+  expect(await tokenyard(args)).toMatchObject({ code: 2 });
+});
+
+test("a script reads the file beside it, and its variables from --env", async () => {
+  writeFileSync(at("options.yaml"), "max-num-batched-tokens: 4096\n");
+  writeFileSync(at("serve.sh"), "vllm serve $MODEL --config options.yaml -tp $TP\n");
+  const { code, err } = await tokenyard(["import", at("serve.sh"), "--env", "TP=4"]);
+  expect(code).toBe(2);
+  expect(err).toContain(`${at("serve.sh")}:1:`);
+  const { out } = await tokenyard(["import", at("serve.sh"), "--env", "TP=4", "--env", "MODEL=Qwen/Qwen3-32B", "--json"]);
+  const { scenario, taken } = JSON.parse(out) as { scenario: string; taken: string[] };
+  expect(scenario).toContain("max-num-batched-tokens: 4096");
+  expect(taken[0]).toBe("degrees: 1 × 4 GPUs (tensor 4)");
+});
+
+test("a file outside the folder of the launch is not read", async () => {
+  writeFileSync(at("serve.sh"), "vllm serve Qwen/Qwen3-32B --config /etc/hostname\n");
+  expect((await tokenyard(["import", at("serve.sh")])).err).toContain("--config: /etc/hostname, a file that is not here");
+});
+
+test("run, check and init take a launch as it is, and say what they assume", async () => {
+  writeFileSync(at("serve.sh"), `${LINE}\n`);
+  const checked = await tokenyard(["check", at("serve.sh"), "--set", "cluster.gpu=h200-sxm"]);
+  expect(checked).toMatchObject({ code: 0 });
+  expect(checked.out).toContain("engine    vllm 0.19:");
+  expect(checked.err).toContain(`${at("serve.sh")}: not modelled: --enable-lora`);
+  expect(await tokenyard(["run", at("serve.sh"), "--set", "workload.requests=20", "--json"])).toMatchObject({ code: 0 });
+  expect(await tokenyard(["init", at("plan.yaml"), "--from", at("serve.sh"), "--rate", "1 req/s"])).toMatchObject({ code: 0 });
+  expect(readFileSync(at("plan.yaml"), "utf8")).toContain("rate: 1 req/s");
+});
+
+test("mistakes of options and of the launch end with 2, and nothing is written", async () => {
+  const { code, err } = await tokenyard(["import", LINE, "--gpu", "h100", "--env", "1=2", "--out", at("x.yaml")]);
+  expect(code).toBe(2);
+  expect(err).toContain("--gpu: h100 given");
+  expect(err).toContain("--env: 1=2 given; wanted NAME=VALUE");
+  expect(existsSync(at("x.yaml"))).toBe(false);
+  const slip = await tokenyard(["import", "vllm serve Qwen/Qwen3-32B --max-num-sqes 3"]);
+  expect(slip).toMatchObject({ code: 2, out: "" });
+  expect(slip.err).toContain("did you mean --max-num-seqs?");
+});

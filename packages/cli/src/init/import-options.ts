@@ -1,0 +1,89 @@
+import { existsSync, statSync } from "node:fs";
+import { dirname, join, relative, resolve, sep } from "node:path";
+import { type ImportOptions, ImportProblems } from "@tokenyard/engines";
+import { BadInput } from "../outcomes/bad-input.ts";
+import { type LocatedProblem, plainProblem } from "../outcomes/located-problem.ts";
+import { LARGEST_SCENARIO, readTextFile } from "../scenarios/scenario-text.ts";
+import { type Answers, QUESTIONS } from "./answers.ts";
+
+/** What a launch does not say, as options give it. */
+export interface LaunchOptions extends Partial<Pick<Answers, "gpu" | "rate" | "prompt" | "output" | "ttft" | "tpot">> {
+  readonly model?: string;
+  readonly engineVersion?: string;
+  /** `NAME=VALUE` each. */
+  readonly env?: readonly string[];
+  readonly only?: number;
+}
+
+const LOAD = ["gpu", "rate", "prompt", "output", "ttft", "tpot"] as const;
+
+/** `options` for an import of `file`, whose scenario will lie at `out`. Throws BadInput with all mistakes of options. */
+export function importOptions(options: LaunchOptions, file: string, out: string): ImportOptions {
+  const problems: LocatedProblem[] = [];
+  for (const name of LOAD) {
+    const answer = options[name];
+    const problem = answer === undefined ? undefined : QUESTIONS[name].problem(answer);
+    if (problem !== undefined)
+      problems.push({ ...plainProblem(`--${name}`, problem.message), given: answer!, suggestion: problem.suggestion });
+  }
+  const env = new Map<string, string>();
+  for (const text of options.env ?? []) {
+    const [, name, value] = /^([A-Za-z_]\w*)=(.*)$/s.exec(text) ?? [];
+    if (name === undefined) problems.push(plainProblem("--env", `${text} given; wanted NAME=VALUE`));
+    else env.set(name, value!);
+  }
+  if (problems.length > 0) throw new BadInput(problems);
+  const { model, engineVersion, only, gpu, rate, prompt, output, ttft, tpot } = options;
+  return {
+    file,
+    env,
+    model: model && modelPath(model, out),
+    engineVersion,
+    only,
+    read: fileBeside(file),
+    ...defined({ gpu, rate, prompt, output, ttft, tpot }),
+  };
+}
+
+function defined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
+
+/** A folder stands for its config.json, as the scenario at `out` names it. */
+function modelPath(model: string, out: string): string {
+  const isFolder = existsSync(model) && statSync(model).isDirectory();
+  const path = isFolder ? join(model, "config.json") : model;
+  return /\.json$/.test(path)
+    ? relative(dirname(resolve(out)), resolve(path))
+        .split(sep)
+        .join("/")
+    : path;
+}
+
+/** Reads a file that a launch names, from the folder of the launch alone: by its path in there, or by its last name. */
+function fileBeside(file: string): (name: string) => string | undefined {
+  const folder = dirname(resolve(file));
+  return (name) => {
+    const inside = resolve(folder, name);
+    const paths = [...(inside.startsWith(`${folder}${sep}`) ? [inside] : []), join(folder, name.replace(/^.*[\\/]/, ""))];
+    const path = paths.find((each) => existsSync(each) && statSync(each).isFile());
+    return path === undefined ? undefined : readTextFile(path, LARGEST_SCENARIO);
+  };
+}
+
+/** `run`, with the problems of an import as those of the command. */
+export function importing<T>(run: () => T, texts: ReadonlyMap<string, string> = new Map()): T {
+  try {
+    return run();
+  } catch (error) {
+    throw error instanceof ImportProblems ? new BadInput(error.problems.map(importProblem), texts) : error;
+  }
+}
+
+export function importProblem({ place, subject, given, wanted, suggestion }: ImportProblems["problems"][number]): LocatedProblem {
+  const what = subject === "" ? given : `${subject}: ${given}`;
+  const plain = plainProblem(place?.file ?? "import", `${what}; wanted ${wanted}`);
+  return { ...plain, line: place?.line ?? null, column: place?.column ?? null, given, suggestion: suggestion ?? null };
+}

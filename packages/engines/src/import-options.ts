@@ -1,0 +1,32 @@
+import type { Assumptions } from "./plan/scenario-text.ts";
+
+type Undefinable<T> = { readonly [K in keyof T]?: T[K] | undefined };
+
+export interface ImportOptions extends Undefinable<Assumptions> {
+  /** Of the text, for messages; the scenario is named after it. */
+  readonly file: string;
+  /** Known values of variables. */
+  readonly env?: ReadonlyMap<string, string>;
+  /** A preset, a name of the hub, or the path of a config.json as the scenario names it: in place of what the launch names. */
+  readonly model?: string | undefined;
+  readonly engineVersion?: string | undefined;
+  /** Which of several servers, from 1. */
+  readonly only?: number | undefined;
+  /** The text of a file that the launch names; undefined or an error where it is not had. */
+  readonly read?: (name: string) => string | undefined;
+}
+
+/** What is assumed where nothing says otherwise. */
+export const USUAL: Assumptions = { gpu: "h100-sxm", rate: "4 requests/s", prompt: "600", output: "180", ttft: "1 s", tpot: "50 ms" };
+
+export function assumptionsOf(options: ImportOptions): Assumptions {
+  const { gpu, rate, prompt, output, ttft, tpot } = options;
+  return {
+    gpu: gpu ?? USUAL.gpu,
+    rate: rate ?? USUAL.rate,
+    prompt: prompt ?? USUAL.prompt,
+    output: output ?? USUAL.output,
+    ttft: ttft ?? USUAL.ttft,
+    tpot: tpot ?? USUAL.tpot,
+  };
+}

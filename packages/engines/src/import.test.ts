@@ -1,0 +1,217 @@
+import { describe, expect, test } from "vitest";
+import { publicLaunches } from "./fixtures/launches.ts";
+import { importText } from "./import.ts";
+import type { ImportOptions } from "./import-options.ts";
+import { isLaunch } from "./launched.ts";
+import { ImportProblems } from "./place.ts";
+
+const from = (text: string, options: Partial<ImportOptions> = {}) => importText(text, { file: "serve.sh", ...options });
+const scenarioOf = (text: string, options: Partial<ImportOptions> = {}) => from(text, options).loaded.scenario;
+const known = (name: string, options: Partial<ImportOptions> = {}) => {
+  const { text, env, gpu, model, read } = publicLaunches().find((each) => each.name === name)!;
+  return importText(text, { file: name, env, gpu, model, read, ...options });
+};
+
+function problemsOf(text: string, options: Partial<ImportOptions> = {}): readonly string[] {
+  try {
+    from(text, options);
+  } catch (error) {
+    if (error instanceof ImportProblems) return error.message.split("\n");
+    throw error;
+  }
+  return [];
+}
+
+describe("shapes of a deployment, with their GPUs counted by hand", () => {
+  test("TP8 splits each expert over all ranks", () => {
+    const { parallelism } = scenarioOf("vllm serve deepseek-ai/DeepSeek-R1 -tp 8");
+    expect(parallelism).toMatchObject({ expert: 1, tensor: 8, data: 1 }); // 8 GPUs
+  });
+
+  test("TP8 with expert parallelism has whole experts on each rank, and one data group of eight", () => {
+    const { parallelism } = scenarioOf("vllm serve deepseek-ai/DeepSeek-R1 -tp 8 --enable-expert-parallel");
+    expect(parallelism).toMatchObject({ expert: 8, tensor: 1, attention: { tensor: 8, data: 1 } }); // 8 GPUs
+  });
+
+  test("DP16 × EP16 over two nodes by vLLM is told by both nodes once", () => {
+    const node = (rank: string) =>
+      `vllm serve deepseek-ai/DeepSeek-R1 -dp 16 --data-parallel-size-local 8 --enable-expert-parallel ${rank}`;
+    const { parallelism } = scenarioOf(`${node("")}\n${node("--headless --data-parallel-start-rank 8")}`);
+    expect(parallelism).toMatchObject({ expert: 16, tensor: 1, attention: { tensor: 1, data: 16 } }); // 16 GPUs
+  });
+
+  test("DP8 × EP8 by SGLang: data groups of tp / dp ranks", () => {
+    const line =
+      "python -m sglang.launch_server --model-path deepseek-ai/DeepSeek-V3 --tp 16 --dp-size 8 --enable-dp-attention --ep-size 16 --moe-dense-tp-size 1";
+    const { loaded, notModelled } = from(line);
+    expect(loaded.scenario.parallelism).toMatchObject({ expert: 16, tensor: 1, attention: { tensor: 2, data: 8 } }); // 16 GPUs
+    expect(notModelled).toEqual([expect.stringMatching(/^--moe-dense-tp-size 1: .*dense layers whole/)]);
+  });
+
+  test("TensorRT-LLM's experts over moe_tensor_parallel_size × moe_expert_parallel_size", () => {
+    const config = "tensor_parallel_size: 8\nmoe_tensor_parallel_size: 2\nmoe_expert_parallel_size: 4\nmax_num_tokens: 4096\n";
+    const { parallelism } = scenarioOf(config, { model: "deepseek-ai/DeepSeek-R1", file: "config.yaml" });
+    expect(parallelism).toMatchObject({ expert: 4, tensor: 2, attention: { tensor: 8, data: 1 } }); // 8 GPUs
+  });
+
+  test("two workers that prefill and four that decode, by Dynamo", () => {
+    const worker = (role: string, replicas: number) =>
+      `    ${role}:\n      subComponentType: ${role}\n      replicas: ${replicas}\n      resources: { limits: { gpu: "4" } }\n      extraPodSpec: { mainContainer: { command: [python3, -m, dynamo.vllm], args: [--model, meta-llama/Llama-3.1-70B-Instruct, --tensor-parallel-size, "4"] } }\n`;
+    const frontend = "    Frontend: { componentType: frontend, replicas: 1, envs: [{ name: DYN_ROUTER_MODE, value: kv }] }\n";
+    const manifest = `apiVersion: nvidia.com/v1alpha1\nkind: DynamoGraphDeployment\nmetadata: { name: llama }\nspec:\n  services:\n${frontend}${worker("prefill", 2)}${worker("decode", 4)}`;
+    const { pools, serving } = scenarioOf(manifest);
+    expect(pools).toMatchObject([
+      { role: "prefill", count: 2, parallelism: { tensor: 4 } }, // 8 GPUs
+      { role: "decode", count: 4, parallelism: { tensor: 4 } }, // 16 GPUs
+    ]);
+    expect(serving.balancer?.replicas.kind).toBe("prefix-aware");
+  });
+
+  test("pipeline 2 × TP8", () => {
+    expect(scenarioOf("vllm serve meta-llama/Llama-3.1-70B-Instruct -tp 8 -pp 2").parallelism).toMatchObject({ tensor: 8, pipeline: 2 }); // 16 GPUs
+  });
+
+  test("independent instances of a dense model are replicas", () => {
+    expect(scenarioOf("vllm serve Qwen/Qwen3-32B -tp 2 -dp 4").parallelism).toMatchObject({ tensor: 2, data: 4 }); // 8 GPUs
+    expect(scenarioOf("python3 -m sglang.launch_server --model Qwen/Qwen3-32B --tp 2 --dp 4").parallelism).toMatchObject({
+      tensor: 2,
+      data: 4,
+    });
+  });
+
+  test("decode context parallelism and speculation are told as what they cost", () => {
+    const { notModelled } = from('vllm serve deepseek-ai/DeepSeek-R1 -tp 8 -dcp 8 --speculative-config \'{"method": "mtp"}\'');
+    expect(notModelled[0]).toMatch(/^--decode-context-parallel-size 8: the server is faster/);
+    expect(notModelled[1]).toMatch(/^--speculative-config .*: the server is faster: TPOT of few users is divided by/);
+  });
+});
+
+describe("launches of recipes, checked by hand", () => {
+  test("vLLM's DeepSeek-R1 script: variables, and a flag that stands in one", () => {
+    const { serving, cluster, parallelism } = known("vllm/r1-script").loaded.scenario;
+    expect(serving.scheduler).toMatchObject({ tokenBudget: 32_768, maxSequences: 1024 });
+    expect(serving.kv?.prefixCache).toBe(false);
+    expect(cluster.gpu.memoryShare).toBe(0.95);
+    expect(parallelism).toMatchObject({ expert: 8, attention: { tensor: 8 } });
+  });
+
+  test("a line that a backslash is missing from ends there, as a shell has it", () => {
+    expect(known("vllm/r1-fp4-tp4").loaded.scenario.parallelism).toMatchObject({ expert: 1, tensor: 4 });
+  });
+
+  test("a file that the script writes is read, and sums are worked out", () => {
+    const { serving, model } = known("vllm/llama-b200").loaded.scenario;
+    expect(serving.scheduler).toMatchObject({ tokenBudget: 8192, maxSequences: 512 });
+    expect(serving.stepOverhead?.capturedTokens).toBe(0); // FULL_DECODE_ONLY
+    expect(model.precision).toMatchObject({ kvCache: "fp8", weights: "nvfp4" });
+  });
+
+  test("captured sizes of a compilation config", () => {
+    const { serving } = known("vllm/gptoss-mi355x").loaded.scenario;
+    expect(serving.batchSizes).toEqual([1, 2, 4, 6, 8, 10, 12, 14, 16, 128, 256, 512, 1024, 2048, 4096, 8192]);
+    expect(serving.kv?.blockTokens).toBe(64);
+  });
+
+  test("a GPU of AMD runs by its datasheet, and its quantised all-reduce is told", () => {
+    const { loaded, notModelled } = known("vllm/llama-mi300x");
+    expect(loaded.scenario.cluster.kernels.kind).toBe("roofline");
+    expect(notModelled.some((each) => each.startsWith("--rocm-quick-reduce-quantization INT4"))).toBe(true);
+  });
+
+  test("SGLang's branches by TP and concurrency", () => {
+    const { serving, cluster } = known("sglang/r1-b200-tp8").loaded.scenario;
+    expect(serving.scheduler).toMatchObject({ kind: "prefill-first", tokenBudget: 32_768, maxSequences: 128 });
+    expect(serving.batchSizes?.at(-1)).toBe(128);
+    expect(cluster.gpu.memoryShare).toBe(0.82);
+  });
+
+  test("SGLang's pools by DeepEP: experts over all ranks, two ranks a data group", () => {
+    const { pools, routing } = known("sglang/pd-v3-mooncake").loaded.scenario;
+    for (const { parallelism } of pools!) expect(parallelism).toMatchObject({ expert: 16, tensor: 1, attention: { tensor: 2, data: 8 } });
+    expect(routing.exchange).toBe("all-to-all");
+  });
+
+  test("TensorRT-LLM's file of options, written by the script in two parts", () => {
+    const { loaded, notModelled } = known("trtllm/r1-fp4-b200");
+    expect(loaded.scenario.parallelism).toMatchObject({ expert: 8, tensor: 1, attention: { tensor: 1, data: 8 } });
+    expect(loaded.scenario.serving.scheduler).toMatchObject({ tokenBudget: 8192 }); // (256 + 1024 + 127) / 64 · 64 = 1,344, and at least 8,192
+    expect(loaded.scenario.serving.kv).toMatchObject({ share: 0.8, prefixCache: false, admission: "output" });
+    expect(notModelled.some((each) => each.startsWith("--attention_dp_config.enable_balance"))).toBe(true);
+  });
+
+  test("Dynamo's wide pools: the budget of the one that prefills, the sequences of the other", () => {
+    const { pools, serving } = known("manifests/dynamo-trtllm-wide-ep").loaded.scenario;
+    expect(pools!.map(({ parallelism }) => parallelism?.expert)).toEqual([4, 32]);
+    expect(serving.scheduler).toMatchObject({ tokenBudget: 4608, maxSequences: 32 });
+  });
+
+  test("vLLM under Dynamo: EPLB, redundant experts and overlap", () => {
+    const { rebalance, routing, serving } = known("manifests/dynamo-vllm-hopper").loaded.scenario;
+    expect(rebalance).toMatchObject({ kind: "eplb", window: 1000, every: 3000 });
+    expect(routing).toMatchObject({ placement: { kind: "redundant", spareSlots: 32 }, exchange: "all-to-all", dispatch: "per-copy" });
+    expect(serving.overlap.kind).toBe("two-batch");
+  });
+});
+
+describe("mistakes say where, and what would work", () => {
+  test("a slip of a flag, a value of another kind, and a variable that is not known, at once", () => {
+    expect(problemsOf("vllm serve openai/gpt-oss-120b \\\n  --max-num-sqes 4 \\\n  --block-size big --tensor-parallel-size $TP")).toEqual([
+      "serve.sh:2:3: --max-num-sqes: unknown flag; wanted a flag of vLLM; did you mean --max-num-seqs?",
+      "serve.sh:3:3: --block-size: big; wanted a whole number from 1 up",
+      "serve.sh:3:20: --tensor-parallel-size: $TP, which is not known; wanted --env TP=VALUE",
+    ]);
+  });
+
+  test("shell that is no launch, manifests of other kinds, and text that is neither", () => {
+    expect(problemsOf("echo hello\nls -l")).toEqual([
+      expect.stringMatching(/^serve\.sh:1:1: no launch of a server; wanted a line of vllm serve/),
+    ]);
+    expect(problemsOf("apiVersion: v1\nkind: Service\nmetadata: { name: a }")).toEqual([
+      expect.stringMatching(/^serve\.sh:1:1: Service that launches no server; wanted one of DynamoGraphDeployment/),
+    ]);
+    expect(problemsOf("apiVersion: v1\nkind: [")).toEqual([expect.stringMatching(/^serve\.sh:2:\d+: unreadable text; wanted YAML/)]);
+  });
+
+  test("degrees on too few GPUs, and degrees that divide nothing", () => {
+    const pod = (gpus: number, args: string) =>
+      `apiVersion: v1\nkind: Pod\nmetadata: { name: one }\nspec:\n  containers:\n  - image: vllm/vllm-openai:v0.12.0\n    args: [${args}]\n    resources: { limits: { nvidia.com/gpu: ${gpus} } }\n`;
+    expect(problemsOf(pod(4, "--model, Qwen/Qwen3-32B, --tensor-parallel-size=8"))).toEqual([
+      "serve.sh:7:5: one: degrees that need 8 GPUs (8 × 1) on 4; wanted 8 GPUs, or smaller degrees",
+    ]);
+    expect(problemsOf("sglang serve --model deepseek-ai/DeepSeek-V3 --tp 8 --ep 3")[0]).toContain("degrees that do not fit together");
+  });
+
+  test("a model without a preset, a version without the flag, and servers that differ", () => {
+    expect(problemsOf("vllm serve some/model")).toEqual([
+      "serve.sh:1:6: some/model, a model without a preset; wanted --model with a preset (tokenyard presets), or the path of the model's config.json",
+    ]);
+    expect(problemsOf("sglang serve --model deepseek-ai/DeepSeek-V3 --tp 8 --enable-deepep-moe", { engineVersion: "0.5.6" })).toEqual([
+      "serve.sh:1:53: --enable-deepep-moe: a flag of SGLang before 0.5, in 0.5.6; wanted --engine-version with one that has it",
+    ]);
+    const two = "vllm serve Qwen/Qwen3-32B\nvllm serve Qwen/Qwen3-32B --max-num-seqs 3";
+    expect(problemsOf(two)[0]).toContain("2 servers that differ (1: line 1, 2: line 2); wanted copies of one");
+    expect(scenarioOf(two, { only: 2 }).serving.scheduler).toMatchObject({ maxSequences: 3 });
+  });
+
+  test("a scenario is no launch", () => {
+    expect(isLaunch("tokenyard: 1\nabout: made of vllm serve\n")).toBe(false);
+    expect(isLaunch("vllm serve x")).toBe(true);
+    expect(isLaunch("nothing of the kind")).toBe(false);
+  });
+});
+
+test("flags that are not modelled stay in the scenario, and every report names them", () => {
+  const { text, loaded } = from("vllm serve Qwen/Qwen3-32B --enable-lora --new-thing 3");
+  expect(text).toContain("enable-lora: true # not modelled; the server is slower");
+  expect(text).toContain("# new-thing: 3: not in the table of flags");
+  expect(loaded.scenario.assumed).toContainEqual(expect.objectContaining({ path: "engine.flags.enable-lora" }));
+});
+
+test("the version comes from the image, the environment of docker run counts", () => {
+  const { deployment, loaded } = from(
+    "docker run --gpus all -e VLLM_ALL2ALL_BACKEND=deepep_low_latency vllm/vllm-openai:v0.11.2 --model deepseek-ai/DeepSeek-R1 -dp 16 -ep",
+  );
+  expect(deployment.version).toEqual({ text: "0.11.2", isAssumed: false });
+  expect(loaded.scenario.routing.exchange).toBe("all-to-all");
+  expect(loaded.scenario.cluster.gpu.memoryShare).toBe(0.9);
+});

@@ -1,0 +1,87 @@
+import { type LoadedScenario, loadScenario, messageOf, PRESETS, Problems, placeText } from "@tokenyard/scenario";
+import { assumptionsOf, type ImportOptions } from "./import-options.ts";
+import { type Imported, listsOf } from "./imported.ts";
+import type { Instance, Launched } from "./instance.ts";
+import { launchedBy, nothingIn } from "./launched.ts";
+import { type ImportProblem, ImportProblems } from "./place.ts";
+import { deploymentOf } from "./plan/deployment.ts";
+import { modelNamed } from "./plan/models.ts";
+import { type ScenarioModel, scenarioText } from "./plan/scenario-text.ts";
+
+/** The scenario of a launch line, a script, a manifest or a file of options. Nothing is executed. Throws ImportProblems. */
+export function importText(text: string, options: ImportOptions): Imported {
+  const problems: ImportProblem[] = [];
+  const launched = launchedBy(text, options, problems);
+  const chosen = options.only === undefined ? launched : onlyOf(launched, options.only, problems);
+  const [first] = chosen.instances;
+  if (first === undefined || problems.length > 0) throw new ImportProblems(problems.length > 0 ? problems : [nothingIn(options.file)]);
+  const model = modelOf(chosen.instances, options, problems);
+  if (model === undefined) throw new ImportProblems(problems);
+  const experts = hasExperts(model, options);
+  const deployment = deploymentOf(chosen, experts, options.engineVersion, problems);
+  if (deployment === undefined || problems.length > 0) throw new ImportProblems(problems);
+  const assumptions = assumptionsOf(options);
+  const scenario = scenarioText(nameOf(options.file), options.file, model, experts, deployment, assumptions);
+  const loaded = loadedOf(scenario, options);
+  return { text: scenario, loaded, deployment, ...listsOf(deployment, loaded, model, options) };
+}
+
+function onlyOf(launched: Launched, only: number, problems: ImportProblem[]): Launched {
+  const instance = launched.instances[only - 1];
+  if (instance === undefined)
+    problems.push({ subject: "--only", given: String(only), wanted: `a number from 1 to ${launched.instances.length}` });
+  return { ...launched, instances: instance === undefined ? [] : [{ ...instance, role: "all" }] };
+}
+
+function modelOf(instances: readonly Instance[], { model }: ImportOptions, problems: ImportProblem[]): ScenarioModel | undefined {
+  if (model !== undefined) {
+    if (/\.json$/.test(model)) return { huggingface: model };
+    const named = modelNamed(model);
+    if (named === undefined)
+      problems.push({ subject: "--model", given: model, wanted: "a preset, a name of the hub that has one, or the path of a config.json" });
+    return named;
+  }
+  const names = instances.flatMap(({ model: own, servedModel }) => [own, servedModel]).filter((name) => name !== undefined);
+  const found = names.map(modelNamed).find((each) => each !== undefined);
+  if (found !== undefined) return found;
+  const place = instances[0]?.place;
+  const given = names.length === 0 ? "a launch that names no model" : `${names[0]}, a model without a preset`;
+  problems.push({
+    ...(place === undefined ? {} : { place }),
+    subject: "",
+    given,
+    wanted: "--model with a preset (tokenyard presets), or the path of the model's config.json",
+  });
+  return undefined;
+}
+
+/** A preset says whether it has experts; of a config a scenario around it does. */
+function hasExperts(model: ScenarioModel, options: ImportOptions): boolean {
+  if ("preset" in model) return (PRESETS.model[model.preset]?.values as { experts?: object } | undefined)?.experts !== undefined;
+  const named = `{ huggingface: ${JSON.stringify(model.huggingface)} }`;
+  const probe = `tokenyard: 1\nmodel: ${named}\ncluster: { gpu: h100-sxm, network: hgx-h100-ndr }\nworkload: { kind: batch, sequences: 1, promptTokens: 1, outputTokens: 1 }\n`;
+  return loadedOf(probe, options).scenario.model.experts !== undefined;
+}
+
+function loadedOf(text: string, { file, read }: ImportOptions): LoadedScenario {
+  try {
+    const reading = (path: string) => {
+      const found = read?.(path);
+      if (found === undefined) throw new Error("no such file");
+      return found;
+    };
+    return loadScenario(text, { read: reading, path: file });
+  } catch (error) {
+    if (!(error instanceof Problems)) throw error;
+    throw new ImportProblems(
+      error.problems.map((problem) => {
+        const where = problem.place === undefined ? "" : ` (${placeText(problem.place)} of the scenario)`;
+        return { subject: "", given: `${messageOf(problem)}${where}`, wanted: "a launch that the simulator can run" };
+      }),
+    );
+  }
+}
+
+function nameOf(file: string): string {
+  return file.replace(/^.*[\\/]/, "").replace(/\.(ya?ml|sh|bash|txt|json)$/, "") || "imported";
+}

@@ -1,0 +1,62 @@
+import { costOf, engineNotes, type LoadedScenario, resolvedOf } from "@tokenyard/scenario";
+import { type ImportOptions, USUAL } from "./import-options.ts";
+import type { Deployment } from "./plan/deployment.ts";
+import { type Assumptions, type ScenarioModel, stateText } from "./plan/scenario-text.ts";
+
+/** A scenario made of a launch, and what became of each flag. */
+export interface Imported {
+  readonly text: string;
+  readonly loaded: LoadedScenario;
+  readonly deployment: Deployment;
+  /** Flags that are simulated, with the keys that they set. */
+  readonly taken: readonly string[];
+  /** Values that the engine has unasked. */
+  readonly byDefault: readonly string[];
+  /** Flags that are not simulated, and what that costs. */
+  readonly notModelled: readonly string[];
+  /** What the launch does not say, and other remarks. */
+  readonly assumed: readonly string[];
+}
+
+/** What became of the flags of `deployment`, and what was taken for granted. */
+export function listsOf(
+  deployment: Deployment,
+  { scenario }: LoadedScenario,
+  model: ScenarioModel,
+  options: ImportOptions,
+): Pick<Imported, "taken" | "byDefault" | "notModelled" | "assumed"> {
+  const { flags, engine, roles, version, unknown, remarks } = deployment;
+  const stated = [...flags.values()];
+  const degrees = roles.map(({ role, layout, copies }) => {
+    const { attention, expert, tensor, pipeline } = layout;
+    const ranks = attention.tensor * attention.data * pipeline;
+    const parts = `attention ${attention.tensor} × ${attention.data}, experts ${expert} × ${tensor}${pipeline > 1 ? `, ${pipeline} pipeline stages` : ""}`;
+    return `${role === "all" ? "degrees" : role}: ${copies} × ${ranks} GPUs (${scenario.model.experts === undefined ? `tensor ${layout.tensor}${pipeline > 1 ? ` × ${pipeline} pipeline stages` : ""}` : parts})`;
+  });
+  const taken = stated.flatMap(({ flag, value }) =>
+    flag.sets === undefined ? [] : [`${stateText(flag.name, value)} → ${flag.keys!.join(", ")}`],
+  );
+  const costs = stated.flatMap(({ flag, value }) => {
+    const cost = costOf(flag, value);
+    return cost === undefined ? [] : [`${stateText(flag.name, value)}: ${cost.replace(/^not modelled; /, "")}`];
+  });
+  const others = unknown.map(
+    ({ name, value }) => `--${name}${value === "" ? "" : ` ${value}`}: not in the table of flags, so that nobody knows what it costs`,
+  );
+  const { set = {} } = scenario.engine ?? {};
+  const isDefault = (path: string) => !set[path]?.startsWith("--");
+  const resolved = resolvedOf(scenario) as { engine: { set: Readonly<Record<string, string>> } };
+  const defaults = Object.fromEntries(Object.entries(set).filter(([path]) => isDefault(path)));
+  const byDefault = engineNotes({ ...resolved, engine: { ...resolved.engine, set: defaults } })?.values ?? [];
+  const usual = Object.keys(USUAL).flatMap((key) => {
+    const name = key as keyof Assumptions;
+    return options[name] === undefined ? [`--${name} ${USUAL[name]}`] : [];
+  });
+  const assumed = [
+    ...(usual.length === 0 ? [] : [`the launch does not say: ${usual.join(", ")}`]),
+    ...(version.isAssumed ? [`version ${version.text} of ${engine.title}: the launch names none that is known`] : []),
+    ...("because" in model && model.because !== undefined ? [model.because] : []),
+    ...remarks,
+  ];
+  return { taken: [...degrees, ...taken], byDefault, notModelled: [...costs, ...others], assumed };
+}

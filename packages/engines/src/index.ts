@@ -1,0 +1,6 @@
+export { importText } from "./import.ts";
+export { type ImportOptions, USUAL } from "./import-options.ts";
+export type { Imported } from "./imported.ts";
+export { isLaunch, LONGEST_TEXT } from "./launched.ts";
+export { type ImportProblem, ImportProblems, problemText } from "./place.ts";
+export { isMeasured, machineOf } from "./plan/machines.ts";

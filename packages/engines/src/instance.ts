@@ -1,0 +1,27 @@
+import type { ServerFlags } from "./lines/server-flags.ts";
+import type { TextPlace } from "./place.ts";
+
+/** A server, with as many copies as run side by side. */
+export interface Instance {
+  /** Of its service or file, for messages. */
+  readonly name: string;
+  readonly flags: ServerFlags;
+  readonly version: string | undefined;
+  /** As it names its model: a name of the hub, a folder, or what clients call it. */
+  readonly model: string | undefined;
+  readonly servedModel: string | undefined;
+  readonly role: "all" | "prefill" | "decode";
+  readonly replicas: number;
+  /** GPUs of one copy, where the text says so. */
+  readonly gpus: number | undefined;
+  readonly place: TextPlace | undefined;
+}
+
+/** What an imported text launches. */
+export interface Launched {
+  readonly instances: readonly Instance[];
+  /** How requests are shared among copies, where the text says it. */
+  readonly balancer?: "round-robin" | "random" | "prefix-aware" | undefined;
+  /** What the reader should know of how the text was read. */
+  readonly remarks: readonly string[];
+}

@@ -1,0 +1,114 @@
+import type { ImportOptions } from "./import-options.ts";
+import type { Instance, Launched } from "./instance.ts";
+import { instanceOf } from "./lines/instance-of.ts";
+import { launchIn, placeIn } from "./lines/launch-line.ts";
+import { documentsOf, LONGEST_YAML } from "./manifests/documents.ts";
+import { KINDS, manifestServers } from "./manifests/manifests.ts";
+import { isTrtllmConfig, trtllmServers } from "./manifests/trtllm-config.ts";
+import { type ImportProblem, ImportProblems } from "./place.ts";
+import type { Variables } from "./shell/expand.ts";
+import { readScript } from "./shell/script.ts";
+
+/** Longer texts are refused: no launch is so long. */
+export const LONGEST_TEXT = 16 * 1024 * 1024;
+
+const LAUNCH =
+  /\bvllm\s+serve\b|sglang[\s.]+(?:serve|launch_server)\b|launch_server\.py|trtllm-serve\b|openai[./]api_server\b|dynamo\.(?:vllm|sglang|trtllm)\b|vllm-openai/;
+
+/** Whether `text` looks like a launch line, a script or a manifest, and not like a scenario. */
+export function isLaunch(text: string): boolean {
+  if (/^tokenyard\s*:/m.test(text) || /^extends\s*:/m.test(text)) return false;
+  return (
+    LAUNCH.test(text) ||
+    (/^apiVersion\s*:/m.test(text) && KINDS.some((kind) => text.includes(`kind: ${kind}`))) ||
+    /^(?:tensor_parallel_size|max_num_tokens|context_servers)\s*:/m.test(text)
+  );
+}
+
+export function nothingIn(file: string): ImportProblem {
+  return {
+    place: { file, line: 1, column: 1 },
+    subject: "",
+    given: "no launch of a server",
+    wanted: `a line of vllm serve, sglang.launch_server or trtllm-serve, or a manifest: ${KINDS.slice(0, 4).join(", ")}`,
+  };
+}
+
+/** The servers that `text` launches: a script, a manifest or a file of options. What is wrong with them goes to `problems`; throws ImportProblems where it is none of these. */
+export function launchedBy(text: string, options: ImportOptions, problems: ImportProblem[]): Launched {
+  const { file } = options;
+  const place = { file, line: 1, column: 1 };
+  if (text.length > LONGEST_TEXT)
+    throw new ImportProblems([{ place, subject: "", given: "a text of more than 16 MiB", wanted: "the launch alone" }]);
+  const isManifest = /^apiVersion\s*:/m.test(text) && /^kind\s*:/m.test(text);
+  if (isManifest || !LAUNCH.test(text)) return launchedByYaml(text, options, isManifest, problems);
+  return launchedByScript(text, options, problems);
+}
+
+function launchedByYaml(text: string, options: ImportOptions, isManifest: boolean, problems: ImportProblem[]): Launched {
+  const { file } = options;
+  const place = { file, line: 1, column: 1 };
+  if (text.length > LONGEST_YAML)
+    throw new ImportProblems([{ place, subject: "", given: "YAML of more than 4 MiB", wanted: "the manifest alone" }]);
+  if (!isManifest && !/^[\w-]+\s*:/m.test(text)) throw new ImportProblems([nothingIn(file)]);
+  const read = documentsOf(text, file);
+  if ("fault" in read)
+    throw new ImportProblems([{ place: read.fault.place, subject: "", given: "unreadable text", wanted: `YAML (${read.fault.what})` }]);
+  const variables: Variables = new Map(options.env ?? []);
+  if (isManifest) {
+    const launched = manifestServers(read.documents, file, variables, new Map());
+    problems.push(...launched.problems);
+    if (launched.instances.length === 0 && launched.problems.length === 0) {
+      const kinds = read.documents.map(({ kind }) => kind).filter((kind) => kind !== "");
+      const given = `${kinds.length === 0 ? "a manifest" : [...new Set(kinds)].join(", ")} that launches no server`;
+      throw new ImportProblems([{ place, subject: "", given, wanted: `one of ${KINDS.join(", ")} with a launch among its arguments` }]);
+    }
+    return launched;
+  }
+  const config = read.documents.find(({ tree }) => isTrtllmConfig(tree));
+  if (config === undefined) throw new ImportProblems([nothingIn(file)]);
+  const launched = trtllmServers(config, file);
+  problems.push(...launched.problems);
+  return launched;
+}
+
+function launchedByScript(text: string, options: ImportOptions, problems: ImportProblem[]): Launched {
+  const { file } = options;
+  const variables: Variables = new Map(options.env ?? []);
+  const script = readScript(text.replace(/^[ \t]*\$[ \t]+/gm, ""), variables);
+  const remarks =
+    script.undecided.length === 0
+      ? []
+      : [
+          `conditions in line ${script.undecided.slice(0, 5).join(", ")} that are not known here: their branches are left out (--env NAME=VALUE decides them)`,
+        ];
+  const instances: Instance[] = [];
+  for (const command of script.commands) {
+    const { words, line } = command;
+    const launch = launchIn(words);
+    if (launch === undefined) continue;
+    const env = new Map([...variables, ...launch.env]);
+    const instance = instanceOf(
+      { ...launch, env },
+      {
+        name: `line ${line}`,
+        place: placeIn(command, "serve", file),
+        source: {
+          place: (flag) => placeIn(command, flag, file),
+          file: (name) => script.files.get(name) ?? options.read?.(name),
+        },
+      },
+    );
+    if (instance === undefined) continue;
+    instances.push(instance);
+    problems.push(...instance.flags.problems);
+  }
+  if (script.fault !== undefined && instances.length === 0)
+    problems.push({
+      place: { file, line: script.fault.line, column: 1 },
+      subject: "",
+      given: script.fault.what,
+      wanted: "a script that a shell can read",
+    });
+  return { instances, remarks };
+}

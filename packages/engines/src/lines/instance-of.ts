@@ -1,0 +1,70 @@
+import type { Instance } from "../instance.ts";
+import type { TextPlace } from "../place.ts";
+import { unknownIn } from "../shell/expand.ts";
+import { type LaunchLine, tagOf } from "./launch-line.ts";
+import { type FlagSource, noFlags, readArguments, readFlag, type ServerFlags } from "./server-flags.ts";
+
+/** What is known of a launch beside its words. */
+export interface Around {
+  readonly name: string;
+  readonly place: TextPlace | undefined;
+  readonly source: FlagSource;
+  readonly image?: string | undefined;
+  readonly replicas?: number;
+  readonly gpus?: number | undefined;
+  readonly role?: Instance["role"] | undefined;
+}
+
+/** The server that `line` launches; undefined where it is a further rank of one that another line launches. */
+export function instanceOf(line: LaunchLine, around: Around): Instance | undefined {
+  const flags = noFlags(line.server);
+  readEnvironment(line, flags, around.source);
+  readArguments(line.args, flags, around.source);
+  if (isFurtherRank(flags.others)) return undefined;
+  const { others } = flags;
+  const model = others.get("model-path") ?? others.get("model") ?? flags.positional;
+  return {
+    name: around.name,
+    flags,
+    version: line.imageTag ?? (around.image === undefined ? undefined : tagOf(around.image)),
+    model: model === undefined || unknownIn(model) === undefined ? model : undefined,
+    servedModel: others.get("served-model-name"),
+    role: around.role ?? roleOf(flags),
+    replicas: around.replicas ?? 1,
+    gpus: around.gpus,
+    place: around.place,
+  };
+}
+
+/** Variables that say what a flag says. */
+const BY_ENVIRONMENT: Readonly<Record<string, string>> = {
+  VLLM_ALL2ALL_BACKEND: "all2all-backend",
+  VLLM_ROCM_QUICK_REDUCE_QUANTIZATION: "rocm-quick-reduce-quantization",
+};
+
+function readEnvironment({ env, server }: LaunchLine, flags: ServerFlags, source: FlagSource): void {
+  if (server !== "vllm") return;
+  for (const [name, flag] of Object.entries(BY_ENVIRONMENT)) {
+    const value = env.get(name);
+    if (value !== undefined && unknownIn(value) === undefined) readFlag(flag, value, flags, source);
+  }
+}
+
+/** Ranks of other nodes repeat the line of the first. */
+function isFurtherRank(others: ReadonlyMap<string, string>): boolean {
+  const rank = (name: string) => Number(others.get(name) ?? 0);
+  return (
+    rank("node-rank") > 0 || rank("data-parallel-rank") > 0 || rank("data-parallel-start-rank") > 0 || others.get("headless") === "true"
+  );
+}
+
+function roleOf({ others, stated }: ServerFlags): Instance["role"] {
+  const mode = others.get("disaggregation-mode");
+  if (mode === "prefill" || mode === "decode") return mode;
+  if (others.get("is-prefill-worker") === "true") return "prefill";
+  if (others.get("is-decode-worker") === "true") return "decode";
+  const transfer = stated.get("kv-transfer-config")?.value;
+  if (typeof transfer !== "string") return "all";
+  if (transfer.includes("kv_producer")) return "prefill";
+  return transfer.includes("kv_consumer") ? "decode" : "all";
+}

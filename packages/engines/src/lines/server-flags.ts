@@ -1,0 +1,197 @@
+import { ENGINES, type Engine, type Flag, type FlagValue, flagValue, knownFlag } from "@tokenyard/scenario";
+import { parseDocument } from "yaml";
+import { brief, type ImportProblem, type TextPlace } from "../place.ts";
+import { readable, unknownIn } from "../shell/expand.ts";
+import type { ServerName } from "./launch-line.ts";
+
+/** What a launch says of a flag. */
+export interface StatedFlag {
+  readonly flag: Flag;
+  readonly value: FlagValue;
+  readonly place: TextPlace | undefined;
+}
+
+/** The flags of a launch: those of the table by their canonical names, and the others. */
+export interface ServerFlags {
+  readonly engine: Engine;
+  readonly stated: Map<string, StatedFlag>;
+  /** Flags of no table, or parts that nothing is known of, as they were written. */
+  readonly unknown: { readonly name: string; readonly value: string }[];
+  /** Values of flags that change nothing here, by their plain names: models, roles and their like. */
+  readonly others: Map<string, string>;
+  /** The first argument that is no flag. */
+  positional: string | undefined;
+  readonly problems: ImportProblem[];
+}
+
+/** Where flags come from: places in messages, and files by name. */
+export interface FlagSource {
+  readonly place: (flag: string) => TextPlace | undefined;
+  /** The text of a file that the launch names; undefined where it is not had. */
+  readonly file: (name: string) => string | undefined;
+}
+
+export function noFlags(server: ServerName): ServerFlags {
+  return { engine: ENGINES[server], stated: new Map(), unknown: [], others: new Map(), positional: undefined, problems: [] };
+}
+
+/** Flags without values, by their names; a word after another flag is its value. */
+const SWITCHES =
+  /^(?:no-|enable-|disable-|trust-remote-code|skip-|print-|return-|headless|is-|prefill-round-robin|show-|calculate-|language-(?:model-)?only|data-parallel-(?:hybrid|external)-lb|enforce-|log-requests$|keep-|allow-)/;
+
+const CONFIG_FILES = new Set(["config", "extra-llm-api-options", "extra-engine-args"]);
+
+/** Reads the arguments of a launch into `flags`; a file that one of them names comes first, so that the line wins. */
+export function readArguments(args: readonly string[], flags: ServerFlags, source: FlagSource): void {
+  const pairs = pairsOf(args, flags);
+  for (const { name, value } of pairs) {
+    if (!CONFIG_FILES.has(plain(name)) || value === undefined) continue;
+    const text = source.file(value);
+    if (text === undefined) {
+      const wanted = "the file beside the text, or --config FILE";
+      flags.problems.push({
+        ...at(source.place(name)),
+        subject: `--${plain(name)}`,
+        given: `${readable(value)}, a file that is not here`,
+        wanted,
+      });
+    } else readConfig(text, flags, { ...source, place: () => source.place(name) }, value);
+  }
+  for (const { name, value } of pairs) if (!CONFIG_FILES.has(plain(name))) readFlag(name, value, flags, source);
+}
+
+/** Reads a YAML (or JSON) map of flags, as `--config` and `--extra_llm_api_options` name it. */
+export function readConfig(text: string, flags: ServerFlags, source: FlagSource, name: string): void {
+  const document = parseDocument(text, { logLevel: "silent" });
+  const map: unknown = document.errors.length > 0 || text.length > LONGEST_CONFIG ? undefined : document.toJS({ maxAliasCount: 100 });
+  if (typeof map !== "object" || map === null || Array.isArray(map)) {
+    flags.problems.push({
+      ...at(source.place(name)),
+      subject: readable(name),
+      given: "no map of flags",
+      wanted: "YAML such as `max_num_tokens: 8192`",
+    });
+    return;
+  }
+  for (const [key, value] of Object.entries(map)) readFlag(key, value, flags, source);
+}
+
+const LONGEST_CONFIG = 1_000_000;
+
+function at(place: TextPlace | undefined): { place?: TextPlace } {
+  return place === undefined ? {} : { place };
+}
+
+function plain(name: string): string {
+  return name.replace(/^-+/, "").replaceAll("_", "-");
+}
+
+/** Cuts arguments into flags with their values. */
+function pairsOf(args: readonly string[], flags: ServerFlags): { readonly name: string; readonly value: string | undefined }[] {
+  const pairs: { name: string; value: string | undefined }[] = [];
+  for (let at = 0; at < args.length; at++) {
+    const arg = args[at]!;
+    if (!isFlag(arg)) {
+      if (flags.positional === undefined && arg !== "") flags.positional = arg;
+      continue;
+    }
+    const equals = arg.indexOf("=");
+    if (equals > 0) {
+      pairs.push({ name: arg.slice(0, equals), value: arg.slice(equals + 1) });
+      continue;
+    }
+    const short = /^-O(\d)$/.exec(arg);
+    if (short !== null) {
+      pairs.push({ name: "-O", value: short[1] });
+      continue;
+    }
+    const known = knownFlag(flags.engine, arg);
+    const isSwitch = known.kind === "flag" ? known.flag.type === "switch" : SWITCHES.test(plain(arg));
+    const isList = known.kind === "flag" && known.flag.type === "list";
+    const values: string[] = [];
+    while (at + 1 < args.length && !isFlag(args[at + 1]!) && (isList || values.length === 0)) {
+      if (isSwitch && !/^(true|false)$/i.test(args[at + 1]!)) break;
+      values.push(args[++at]!);
+    }
+    pairs.push({ name: arg, value: values.length === 0 ? undefined : values.join(" ") });
+  }
+  return pairs;
+}
+
+function isFlag(arg: string): boolean {
+  return /^--?[A-Za-z]/.test(arg);
+}
+
+/** Reads one flag: the parts of a map one by one. */
+export function readFlag(name: string, raw: unknown, flags: ServerFlags, source: FlagSource): void {
+  const bare = plain(name);
+  const known = knownFlag(flags.engine, name);
+  const value = mapOf(raw);
+  if (known.kind === "parts" && typeof value === "object" && value !== null && !Array.isArray(value)) {
+    for (const [part, inner] of Object.entries(value)) readFlag(`${bare}.${part}`, inner, flags, source);
+    return;
+  }
+  if (known.kind === "flag" && bare === "cuda-graph-config" && typeof value === "object" && value !== null) {
+    for (const [part, inner] of Object.entries(value)) readFlag(`${bare}.${part}`, inner, flags, source);
+    return;
+  }
+  if (known.kind === "harmless" || known.kind === "parts") {
+    flags.others.set(bare, raw === undefined ? "true" : typeof raw === "object" ? JSON.stringify(raw) : String(raw));
+    return;
+  }
+  if (known.kind === "unknown") {
+    const text = raw === undefined ? "" : readable(typeof raw === "object" ? JSON.stringify(raw) : String(raw));
+    if (known.isSlip && known.nearest !== undefined) {
+      const wanted = `a flag of ${flags.engine.title}`;
+      flags.problems.push({
+        ...at(source.place(name)),
+        subject: `--${bare}`,
+        given: "unknown flag",
+        wanted,
+        suggestion: `--${known.nearest}`,
+      });
+    } else flags.unknown.push({ name: bare, value: text });
+    return;
+  }
+  readKnown(name, raw, known, flags, source);
+}
+
+function readKnown(
+  name: string,
+  raw: unknown,
+  { flag, negated }: { readonly flag: Flag; readonly negated: boolean },
+  flags: ServerFlags,
+  source: FlagSource,
+): void {
+  const place = source.place(name);
+  const unknown = typeof raw === "string" ? unknownIn(raw) : undefined;
+  if (unknown !== undefined) {
+    if (flag.keys === undefined) return;
+    const isName = /^\w+$/.test(unknown);
+    const wanted = isName ? `--env ${unknown}=VALUE` : "a line that says it in figures";
+    flags.problems.push({ ...at(place), subject: `--${flag.name}`, given: `${readable(raw as string)}, which is not known`, wanted });
+    return;
+  }
+  if (raw === undefined && flag.type !== "switch") {
+    flags.problems.push({ ...at(place), subject: `--${flag.name}`, given: "nothing", wanted: "a value after it" });
+    return;
+  }
+  const given = raw === undefined ? true : raw === null ? "null" : raw;
+  const reading = flagValue(flag, given);
+  if ("wanted" in reading) {
+    flags.problems.push({ ...at(place), subject: `--${flag.name}`, given: brief(String(given)), wanted: reading.wanted });
+    return;
+  }
+  const value = negated ? reading.value === false : reading.value;
+  flags.stated.set(flag.name, { flag, value, place });
+}
+
+/** A map that is written as JSON; anything else as it is. */
+function mapOf(raw: unknown): unknown {
+  if (typeof raw !== "string" || !/^\s*\{/.test(raw) || raw.length > LONGEST_CONFIG) return raw;
+  try {
+    return JSON.parse(raw);
+  } catch {
+    return raw;
+  }
+}

@@ -1,0 +1,40 @@
+/** Where something stands in an imported text. */
+export interface TextPlace {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** What is wrong with an imported text, or with what was asked of it. */
+export interface ImportProblem {
+  readonly place?: TextPlace;
+  /** What it is about, such as a flag; empty for the text as a whole. */
+  readonly subject: string;
+  readonly given: string;
+  readonly wanted: string;
+  readonly suggestion?: string;
+}
+
+/** Why a text cannot be imported, or a scenario not launched: all problems at once. */
+export class ImportProblems extends Error {
+  readonly problems: readonly ImportProblem[];
+
+  constructor(problems: readonly ImportProblem[]) {
+    super(problems.map(problemText).join("\n"));
+    this.name = "ImportProblems";
+    this.problems = problems;
+  }
+}
+
+/** `file:line:column: subject: given; wanted …; did you mean …?` */
+export function problemText({ place, subject, given, wanted, suggestion }: ImportProblem): string {
+  const where = place === undefined ? "" : `${place.file}:${place.line}:${place.column}: `;
+  const what = subject === "" ? given : `${subject}: ${given}`;
+  return `${where}${what}; wanted ${wanted}${suggestion === undefined ? "" : `; did you mean ${suggestion}?`}`;
+}
+
+/** `text` on one line and of at most 80 characters. */
+export function brief(text: string): string {
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length > 80 ? `${line.slice(0, 79)}…` : line;
+}

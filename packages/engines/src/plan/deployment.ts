@@ -1,0 +1,196 @@
+import { type Engine, type FlagValue, flagText, type Layout, ofOtherVersion, versionOf } from "@tokenyard/scenario";
+import type { Instance, Launched } from "../instance.ts";
+import type { StatedFlag } from "../lines/server-flags.ts";
+import type { ImportProblem } from "../place.ts";
+
+/** One role of a deployment: its degrees, and how many copies of it there are. */
+export interface DeployedRole {
+  readonly role: Instance["role"];
+  readonly layout: Layout;
+  readonly copies: number;
+}
+
+/** What the servers of a text are together. */
+export interface Deployment {
+  readonly engine: Engine;
+  readonly version: { readonly text: string; readonly isAssumed: boolean };
+  /** The flags that a scenario gets; those of degrees are in the layouts. */
+  readonly flags: ReadonlyMap<string, StatedFlag>;
+  readonly roles: readonly DeployedRole[];
+  readonly balancer: Launched["balancer"];
+  readonly unknown: readonly { readonly name: string; readonly value: string }[];
+  readonly remarks: readonly string[];
+}
+
+/** Limits of a pass with prompts: of two pools, those of the one that has prompts count. */
+const OF_PROMPTS = new Set([
+  "max-num-batched-tokens",
+  "chunked-prefill-size",
+  "max-prefill-tokens",
+  "max_num_tokens",
+  "enable_chunked_prefill",
+]);
+
+/** The deployment of `launched`: copies of one server, or pools that prefill and decode. What does not fit together goes to `problems`. */
+export function deploymentOf(
+  launched: Launched,
+  experts: boolean,
+  versionGiven: string | undefined,
+  problems: ImportProblem[],
+): Deployment | undefined {
+  const instances = merged(launched.instances);
+  const [first, second] = instances;
+  if (first === undefined) return undefined;
+  const { engine } = first.flags;
+  const isPair =
+    instances.length === 2 && new Set(instances.map(({ role }) => role)).size === 2 && instances.every(({ role }) => role !== "all");
+  if (instances.length > 1 && !isPair) problems.push(...severalProblems(instances));
+  if (second !== undefined && second.flags.engine !== engine)
+    problems.push({
+      ...at(second),
+      subject: second.name,
+      given: `${second.flags.engine.title} beside ${engine.title}`,
+      wanted: "servers of one engine",
+    });
+  const decode = instances.find(({ role }) => role === "decode") ?? first;
+  const prefill = instances.find(({ role }) => role === "prefill") ?? first;
+  const version = versionOfAll(instances, engine, versionGiven, problems);
+  const remarks = [...launched.remarks];
+  const roles = instances.slice(0, isPair ? 2 : 1).map((instance) => {
+    const layout = engine.layout((name) => instance.flags.stated.get(name)?.value, experts);
+    problems.push(...layoutProblems(instance, layout, experts, remarks));
+    return { role: isPair ? instance.role : ("all" as const), layout, copies: instance.replicas * layout.replicas };
+  });
+  if (instances.length === 1 && first.role !== "all")
+    remarks.push(
+      `a server that ${first.role === "prefill" ? "prefills" : "decodes"} alone is simulated with all of a request: the other pool is not in the text`,
+    );
+  const flags = new Map<string, StatedFlag>();
+  for (const [name, stated] of decode.flags.stated) if (!engine.degrees.includes(name) && !OF_PROMPTS.has(name)) flags.set(name, stated);
+  for (const [name, stated] of prefill.flags.stated) {
+    if (OF_PROMPTS.has(name)) flags.set(name, stated);
+    else if (
+      prefill !== decode &&
+      !engine.degrees.includes(name) &&
+      stated.flag.keys !== undefined &&
+      !isSame(flags.get(name)?.value, stated.value)
+    ) {
+      const taken = flags.get(name);
+      remarks.push(
+        `the one that prefills has ${name} ${flagText(stated.value)}; the one that decodes has ${taken === undefined ? "the default" : flagText(taken.value)}: two pools share the latter`,
+      );
+    }
+  }
+  for (const { flag, place } of flags.values()) {
+    const other = ofOtherVersion(flag, versionOf(version.text)!);
+    const wanted = "--engine-version with one that has it";
+    if (other !== undefined)
+      problems.push({
+        ...(place === undefined ? {} : { place }),
+        subject: `--${flag.name}`,
+        given: `a flag of ${engine.title} ${other}, in ${version.text}`,
+        wanted,
+      });
+  }
+  const unknown = [...new Map(instances.flatMap((each) => each.flags.unknown.map((one) => [one.name, one] as const))).values()];
+  return { engine, version, flags, roles, balancer: launched.balancer, unknown, remarks };
+}
+
+function isSame(a: FlagValue | undefined, b: FlagValue): boolean {
+  return a !== undefined && flagText(a) === flagText(b);
+}
+
+function at({ place }: Pick<Instance, "place">): { place?: NonNullable<Instance["place"]> } {
+  return place === undefined ? {} : { place };
+}
+
+/** Copies of one server, launched by lines of their own, as one with more replicas. */
+function merged(instances: readonly Instance[]): readonly Instance[] {
+  const known = new Map<string, Instance>();
+  for (const instance of instances) {
+    const key = [
+      instance.role,
+      instance.model,
+      ...[...instance.flags.stated].map(([name, { value }]) => `${name}=${flagText(value)}`).sort(),
+    ].join("\n");
+    const same = known.get(key);
+    known.set(key, same === undefined ? instance : { ...same, replicas: same.replicas + instance.replicas });
+  }
+  return [...known.values()];
+}
+
+function severalProblems(instances: readonly Instance[]): ImportProblem[] {
+  const names = instances.map(({ name, role }, i) => `${i + 1}: ${name}${role === "all" ? "" : ` (${role})`}`).join(", ");
+  return [
+    {
+      ...at(instances[1]!),
+      subject: "",
+      given: `${instances.length} servers that differ (${names})`,
+      wanted: "copies of one, a pair that prefills and decodes, or --only N",
+    },
+  ];
+}
+
+function versionOfAll(
+  instances: readonly Instance[],
+  engine: Engine,
+  given: string | undefined,
+  problems: ImportProblem[],
+): Deployment["version"] {
+  const found =
+    given ?? instances.map(({ version }) => version).find((version) => version !== undefined && versionOf(version) !== undefined);
+  const { assumed, oldest } = engine.versions;
+  if (found === undefined) return { text: assumed, isAssumed: true };
+  if (versionOf(found) === undefined) {
+    problems.push({ subject: "--engine-version", given: found, wanted: `a version of ${engine.title}, such as ${assumed}` });
+    return { text: assumed, isAssumed: true };
+  }
+  const isOld = isOlder(found, oldest);
+  if (isOld && given !== undefined)
+    problems.push({ subject: "--engine-version", given: found, wanted: `a version of ${engine.title} from ${oldest} on` });
+  return isOld ? { text: oldest, isAssumed: true } : { text: found, isAssumed: false };
+}
+
+function isOlder(a: string, b: string): boolean {
+  const [left, right] = [versionOf(a)!.parts, versionOf(b)!.parts];
+  const i = left.findIndex((part, at) => part !== right[at]);
+  return i >= 0 && left[i]! < right[i]!;
+}
+
+/** Degrees that are no whole numbers, and GPUs that are too few for them. */
+function layoutProblems(
+  instance: Instance,
+  { attention, expert, tensor, pipeline, replicas }: Layout,
+  experts: boolean,
+  remarks: string[],
+): ImportProblem[] {
+  const ranks = attention.tensor * attention.data;
+  const isWhole = [attention.tensor, attention.data, expert, tensor, pipeline].every((degree) => Number.isInteger(degree) && degree >= 1);
+  if (!isWhole || (experts && expert * tensor !== ranks)) {
+    const given = `${attention.data} data groups of ${attention.tensor} ranks, and experts over ${expert} × ${tensor}`;
+    return [
+      {
+        ...at(instance),
+        subject: instance.name,
+        given: `degrees that do not fit together: ${given}`,
+        wanted: "degrees that divide the number of tensor ranks",
+      },
+    ];
+  }
+  const needed = ranks * pipeline * replicas;
+  const { gpus } = instance;
+  if (gpus === undefined || gpus === needed) return [];
+  const needs = `${needed} GPUs (${attention.tensor} × ${attention.data}${pipeline > 1 ? ` × ${pipeline} pipeline stages` : ""}${replicas > 1 ? ` × ${replicas} copies` : ""})`;
+  if (gpus > needed) {
+    remarks.push(`${instance.name} asks for ${gpus} GPUs, and its degrees use ${needs}`);
+    return [];
+  }
+  return [
+    {
+      ...at(instance),
+      subject: instance.name,
+      given: `degrees that need ${needs} on ${gpus}`,
+      wanted: `${needed} GPUs, or smaller degrees`,
+    },
+  ];
+}

@@ -1,0 +1,54 @@
+import { PRESETS } from "@tokenyard/scenario";
+
+/** A preset for a name of the hub, and the formats that the name says. */
+export interface NamedModel {
+  readonly preset: string;
+  readonly precision?: Readonly<Record<string, string>>;
+  /** What was taken for granted. */
+  readonly because?: string;
+}
+
+/** By what their names look like without owner, case and suffixes. */
+const FAMILIES: readonly (readonly [name: RegExp, preset: string])[] = [
+  [/^deepseek-?r1(-0528)?(?!.*distill)/, "deepseek-r1"],
+  [/^deepseek-?v3(?!\.2)(\.1|-0324|-terminus|-base|-chat)?(?!\.2)/, "deepseek-v3"],
+  [/^dsr1\b/, "deepseek-r1"],
+  [/^kimi-k2(?!\.5)/, "kimi-k2"],
+  [/^gpt-?oss-120b/, "gpt-oss-120b"],
+  [/^gpt-?oss-20b/, "gpt-oss-20b"],
+  [/^qwen3-coder-480b/, "qwen3-coder-480b"],
+  [/^qwen3-235b-a22b/, "qwen3-235b-a22b"],
+  [/^qwen3-30b-a3b|^qwen3-coder-30b-a3b/, "qwen3-30b-a3b"],
+  [/^qwen3-32b/, "qwen3-32b"],
+  [/^(meta-)?llama-3(\.\d)?-70b/, "llama-3.1-70b"],
+  [/^(meta-)?llama-3(\.1)?-8b/, "llama-3.1-8b"],
+  [/^llama-4-maverick/, "llama-4-maverick"],
+  [/^llama-4-scout/, "llama-4-scout"],
+  [/^minimax-m2/, "minimax-m2"],
+  [/^glm-4\.(5|6|7)(?!v|-air|-flash)/, "glm-4.5"],
+  [/^mixtral-8x7b/, "mixtral-8x7b"],
+  [/^mixtral-8x22b/, "mixtral-8x22b"],
+  [/^olmoe-1b-7b/, "olmoe-1b-7b"],
+];
+
+/** The preset that `name` (`owner/name`, a folder's or a preset's) stands for; undefined where none is known. */
+export function modelNamed(name: string): NamedModel | undefined {
+  if (Object.hasOwn(PRESETS.model, name)) return { preset: name };
+  const bare = name.replace(/\/+$/, "").replace(/^.*\//, "").toLowerCase().replaceAll("_", "-");
+  const preset = FAMILIES.find(([pattern]) => pattern.test(bare))?.[1];
+  if (preset === undefined) return undefined;
+  const own = (PRESETS.model[preset]?.values as { precision?: { weights?: string; experts?: string } } | undefined)?.precision;
+  const isFp8 = /(^|[-.])(w8a8-)?fp8([-.]|$)/.test(bare);
+  const isFp4 = /(^|[-.])(nv)?fp4([-.]|$)/.test(bare);
+  if (isFp4 && own?.experts === undefined && preset !== "gpt-oss-120b" && preset !== "gpt-oss-20b") {
+    const hasExperts = !/^llama-3|^qwen3-32b/.test(preset);
+    const precision: Readonly<Record<string, string>> = hasExperts ? { experts: "nvfp4" } : { weights: "nvfp4" };
+    return {
+      preset,
+      precision,
+      because: `the name says fp4: ${hasExperts ? "experts are taken as nvfp4, the rest as the preset has it" : "weights are taken as nvfp4"}`,
+    };
+  }
+  if (isFp8 && own?.weights !== "fp8") return { preset, precision: { weights: "fp8" }, because: "the name says fp8" };
+  return { preset };
+}

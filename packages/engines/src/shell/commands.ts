@@ -1,0 +1,111 @@
+/** A command of a script, without line continuations and comments, and the text of a here-document that feeds it. */
+export interface ShellCommand {
+  readonly text: string;
+  /** Of its first character, from 1. */
+  readonly line: number;
+  /** Where in `text` further lines of the script begin. */
+  readonly breaks: readonly number[];
+  readonly heredoc?: { readonly text: string; readonly isQuoted: boolean };
+}
+
+/** What ends where it should not. */
+export interface ShellFault {
+  readonly line: number;
+  readonly what: string;
+}
+
+const HEREDOC = /<<-?\s*(\\?)(["']?)([A-Za-z_][A-Za-z0-9_]*)\2/;
+
+/**
+ * Cuts a script at line ends and semicolons that stand outside quotes and `$( … )`. It looks at each character once; what comes after a quote that never ends is
+ * one command.
+ */
+export function shellCommands(script: string): { readonly commands: readonly ShellCommand[]; readonly fault?: ShellFault } {
+  const commands: ShellCommand[] = [];
+  let text = "";
+  let line = 1;
+  let begin = 1;
+  let quote = "";
+  let quoteLine = 0;
+  let depth = 0;
+  let breaks: number[] = [];
+  let isBlank = true; // all of `text`
+  const end = (heredoc?: ShellCommand["heredoc"]) => {
+    const indent = text.length - text.trimStart().length;
+    const inside = breaks.map((at) => at - indent).filter((at) => at > 0);
+    if (!isBlank) commands.push({ text: text.trim(), line: begin, breaks: inside, ...(heredoc === undefined ? {} : { heredoc }) });
+    text = "";
+    breaks = [];
+    isBlank = true;
+  };
+  for (let at = 0; at < script.length; at++) {
+    const char = script[at]!;
+    if (isBlank && quote === "") begin = line;
+    if (isBlank && !/[\s\\]/.test(char)) isBlank = false;
+    if (char === "\n") line++;
+    if (quote !== "") {
+      if (char === "\\" && quote !== "'" && at + 1 < script.length) {
+        if (script[at + 1] === "\n") {
+          line++;
+          breaks.push(text.length);
+        } else text += char + script[at + 1]!;
+        at++;
+        continue;
+      }
+      if (char === quote) quote = "";
+      text += char;
+      if (char === "\n") breaks.push(text.length);
+    } else if (char === "\\" && at + 1 < script.length) {
+      const next = script[at + 1] === "\r" && script[at + 2] === "\n" ? "\r\n" : script[at + 1]!;
+      at += next.length;
+      if (next === "\n" || next === "\r\n") {
+        line++;
+        text += " ";
+        breaks.push(text.length);
+      } else text += char + next;
+    } else if (char === "'" || char === '"' || char === "`") {
+      [quote, quoteLine] = [char, line];
+      text += char;
+    } else if (char === "#" && /(^|[\s;])$/.test(text.slice(-1)) && depth === 0) {
+      if (text.trim() === "") isBlank = true;
+      while (at + 1 < script.length && script[at + 1] !== "\n") at++;
+    } else if (char === "(" && (depth > 0 || text.endsWith("$"))) {
+      depth++;
+      text += char;
+    } else if (char === ")" && depth > 0) {
+      depth--;
+      text += char;
+    } else if (depth === 0 && char === ";" && script[at + 1] !== ";" && !text.endsWith(";")) {
+      end();
+    } else if (depth === 0 && char === "\n") {
+      const opened = text.length < LONGEST_LINE ? HEREDOC.exec(text) : null;
+      if (opened === null) end();
+      else {
+        const isQuoted = opened[1] !== "" || opened[2] !== "";
+        const body = bodyUntil(script, at + 1, opened[3]!);
+        line += body.lines;
+        at = body.end - 1;
+        end({ text: body.text, isQuoted });
+      }
+    } else text += char;
+  }
+  const fault = quote === "" ? undefined : { line: quoteLine, what: `a ${quote} that no other one ends` };
+  end();
+  return fault === undefined ? { commands } : { commands, fault };
+}
+
+const LONGEST_LINE = 65_536;
+
+/** The lines from `from` on, up to one that is `word` alone. */
+function bodyUntil(script: string, from: number, word: string): { readonly text: string; readonly lines: number; readonly end: number } {
+  let at = from;
+  let lines = 0;
+  while (at < script.length) {
+    const next = script.indexOf("\n", at);
+    const stop = next < 0 ? script.length : next;
+    lines++;
+    if (script.slice(at, stop).trim() === word) return { text: script.slice(from, at), lines, end: Math.min(stop + 1, script.length) };
+    at = stop + 1;
+  }
+  return { text: script.slice(from), lines, end: script.length };
+}
