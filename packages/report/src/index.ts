@@ -35,6 +35,7 @@ export type { Attained, CacheFacts, LevelColumns, Served, ServedClass, Unanswere
 export { servedOf } from "./recording/served-of.ts";
 export type { CacheSteps, RequestSpans, Spans } from "./recording/span-columns.ts";
 export type { PhaseExperts } from "./schema/balance-schema.ts";
+export type { Distribution } from "./schema/distribution-schema.ts";
 export { reportJsonSchema, reportSchema } from "./schema/late-schema.ts";
 export type { PlanFacts } from "./schema/plan-schema.ts";
 export type { LatencyStats, Memory, PhaseTime, Report, Stats, TargetOutcome, Warning } from "./schema/report.ts";

@@ -1,8 +1,5 @@
 import { pow } from "@tokenyard/random";
-
-const CLOSE = 1e-15;
-const TINY = 1e-300;
-const MOST_TERMS = 10_000;
+import { continuedFraction } from "./incomplete-beta.ts";
 
 /**
  * The t that Student's distribution with `degrees` (whole, from 1) degrees of freedom exceeds on either side with probability
@@ -22,7 +19,7 @@ export function studentT(degrees: number, both: number): number {
 }
 
 /** P(|T| > t). */
-function tails(degrees: number, t: number): number {
+export function tails(degrees: number, t: number): number {
   return incompleteBeta(degrees / (degrees + t * t), degrees);
 }
 
@@ -42,27 +39,4 @@ function betaOfHalf(degrees: number): number {
   let beta = isOdd ? Math.PI : 2;
   for (let a = isOdd ? 1 / 2 : 1; a < degrees / 2; a++) beta *= a / (a + 1 / 2);
   return beta;
-}
-
-/** Lentz's evaluation of the continued fraction of I_x(a, b). Source: Abramowitz and Stegun 26.5.8. */
-function continuedFraction(x: number, a: number, b: number): number {
-  let c = 1;
-  let d = 1 / awayFromZero(1 - ((a + b) * x) / (a + 1));
-  let value = d;
-  for (let m = 1; m < MOST_TERMS; m++) {
-    const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m));
-    d = 1 / awayFromZero(1 + even * d);
-    c = awayFromZero(1 + even / c);
-    value *= d * c;
-    const odd = (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1));
-    d = 1 / awayFromZero(1 + odd * d);
-    c = awayFromZero(1 + odd / c);
-    value *= d * c;
-    if (Math.abs(d * c - 1) < CLOSE) break;
-  }
-  return value;
-}
-
-function awayFromZero(value: number): number {
-  return Math.abs(value) < TINY ? TINY : value;
 }

@@ -1,0 +1,12 @@
+import * as z from "zod";
+import { amount, count } from "./plain-number.ts";
+
+/** All values of a latency in one run: each distinct one, or where there are many each bucket of a histogram, rising. */
+export const distributionSchema = z.strictObject({
+  values: z.array(amount),
+  counts: z.array(count).describe("how often each was seen"),
+  sum: amount.describe("of all"),
+  never: count.describe("beside them, requests that are never answered"),
+});
+
+export type Distribution = z.output<typeof distributionSchema>;
