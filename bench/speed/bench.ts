@@ -17,6 +17,7 @@ import { routing } from "./routing.ts";
 import { markdown, type Row, replaced } from "./row.ts";
 import { series } from "./series.ts";
 import { serving } from "./serving.ts";
+import { statistics } from "./statistics.ts";
 import { study } from "./study.ts";
 import { uneven } from "./uneven.ts";
 import { wholeRun } from "./whole-run.ts";
@@ -37,7 +38,9 @@ const PARTS = {
   bounds,
   processes,
 };
-const USAGE = `bench [--quick | --write] [--long] [--only PART], of ${Object.keys(PARTS).join(", ")}`;
+/** Takes minutes, and is of no machine: only where it is asked for. */
+const ALONE = { statistics };
+const USAGE = `bench [--quick | --write] [--long] [--only PART], of ${Object.keys({ ...PARTS, ...ALONE }).join(", ")}`;
 const { values } = scriptOptions(USAGE, {
   options: {
     quick: { type: "boolean", default: false },
@@ -47,10 +50,11 @@ const { values } = scriptOptions(USAGE, {
   },
 });
 if (values.quick && values.write) refused(USAGE, "--write keeps numbers that are worth it: not those of --quick");
-if (values.only !== undefined && !(values.only in PARTS)) refused(USAGE, `--only: ${values.only} given; wanted a part`);
+if (values.only !== undefined && !(values.only in PARTS || values.only in ALONE))
+  refused(USAGE, `--only: ${values.only} given; wanted a part`);
 
 const rows: Row[] = [];
-for (const [name, benchmark] of Object.entries(PARTS)) {
+for (const [name, benchmark] of Object.entries(values.only === undefined ? PARTS : { ...PARTS, ...ALONE })) {
   if (values.only !== undefined && values.only !== name) continue;
   const measured = await benchmark(values);
   for (const { what, value, ratio = "" } of measured) console.error(`${what}: ${value}${ratio === "" ? "" : `; ${ratio}`}`);

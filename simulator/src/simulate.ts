@@ -1,4 +1,4 @@
-import { type Recording, type Report, summarize } from "@tokenyard/report";
+import { type Recording, type Report, type SummaryOptions, summarize } from "@tokenyard/report";
 import { type Scenario, scenarioFrom, targetsOf } from "@tokenyard/scenario";
 import type { RunLimit } from "./run-limit.ts";
 import type { RunOptions } from "./run-options.ts";
@@ -18,10 +18,10 @@ export function run(setup: Setup, options: RunOptions = {}): Recording {
   return simulation.recording();
 }
 
-/** Scenario in, report out. Throws Problems for a scenario that cannot be; a plain tree is checked first, as `parseScenario` does. */
-export function simulate(given: Scenario, policies: Policies = {}): Report {
+/** Scenario in, report out, with what `options` ask beside it. Throws Problems for a scenario that cannot be; a plain tree is checked first, as `parseScenario` does. */
+export function simulate(given: Scenario, policies: Policies = {}, options: SummaryOptions = {}): Report {
   const scenario = scenarioFrom(given);
-  return summarize(run(prepare(scenario, policies)), targetsOf(scenario));
+  return summarize(run(prepare(scenario, policies)), targetsOf(scenario), options);
 }
 
 /** The report of a batch that nobody wants to hear of beyond `limit`: undefined when its run passes it. Throws as `simulate` does, and for other loads. */

@@ -35,15 +35,16 @@ export type { Attained, CacheFacts, LevelColumns, Served, ServedClass, Unanswere
 export { servedOf } from "./recording/served-of.ts";
 export type { CacheSteps, RequestSpans, Spans } from "./recording/span-columns.ts";
 export type { PhaseExperts } from "./schema/balance-schema.ts";
-export type { Distribution } from "./schema/distribution-schema.ts";
+export type { Distribution, Distributions } from "./schema/distribution-schema.ts";
 export { reportJsonSchema, reportSchema } from "./schema/late-schema.ts";
 export type { PlanFacts } from "./schema/plan-schema.ts";
 export type { LatencyStats, Memory, PhaseTime, Report, Stats, TargetOutcome, Warning } from "./schema/report.ts";
-export type { Estimate, Interval, Seeds } from "./schema/seeds-schema.ts";
+export { type Estimate, type Interval, type Seeds, type TargetVerdict, VERDICTS } from "./schema/seeds-schema.ts";
 export { CountedTally } from "./statistics/counted-tally.ts";
 export { Histogram } from "./statistics/histogram.ts";
 export { MOST_EXACT, Tally } from "./statistics/tally.ts";
 export type { TallyColumns } from "./statistics/tally-columns.ts";
+export type { SummaryOptions } from "./summary/distributions.ts";
 export { summarize } from "./summary/summarize.ts";
 export { isNever, metricValue } from "./summary/targets.ts";
 export { boundOf, boundsBetween } from "./text/alert-bound.ts";

@@ -22,6 +22,8 @@ test("both see the same requests, so that what they have in common cancels", asy
   expect(tokens!.isReal).toBe(false);
   expect(time!.isReal).toBe(true);
   expect(time!.difference.interval!.low).toBeGreaterThan(0);
+  expect(time!.change!.interval!.low).toBeGreaterThan(1);
+  expect(tokens!.change).toMatchObject({ factor: 1, p: 1 });
   expect(time!.difference.standardDeviation!).toBeLessThan(time!.a.standardDeviation! / 10); // pairing is what makes it visible
 });
 
@@ -35,10 +37,10 @@ test("one pair cannot tell", async () => {
   expect(comparisons[0]!.isReal).toBe(null);
 });
 
-test("pairs stop when the interval of the difference is narrow against a", async () => {
-  const { pairs, isNarrow } = await compare(tiny, slower, [horizon], { replications: 50, halfWidth: 0.01 });
+test("pairs stop when the interval of the typical change is narrow at two looks in a row", async () => {
+  const { pairs, isNarrow } = await compare(tiny, slower, [horizon], { replications: 50, precision: 0.1 });
   expect(isNarrow).toBe(true);
-  expect(pairs).toBe(5); // the least
+  expect(pairs).toBe(32); // 16 and 32
 });
 
 /** Gives a and b each its own noise of 1 around 10, and `shift` more to b. */

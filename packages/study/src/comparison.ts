@@ -1,20 +1,32 @@
 import type { Formula } from "@tokenyard/expression";
-import type { Scenario } from "@tokenyard/scenario";
+import { metricOf, type Scenario } from "@tokenyard/scenario";
+import { Looks } from "./looks.ts";
 import type { Point } from "./points/point.ts";
 import type { PointResult } from "./points/point-result.ts";
 import { resultScope } from "./points/words.ts";
-import { checkSeeds, LEAST, type ReplicationOptions } from "./replication.ts";
+import { PooledSeeds } from "./pooled-seeds.ts";
+import { checkSeeds, type ReplicationOptions } from "./replication.ts";
 import { inProcessRunner } from "./runners/in-process-runner.ts";
 import { type Estimate, estimateOf } from "./statistics/estimate.ts";
+import { holm } from "./statistics/holm.ts";
+import { type Change, chanceOf, changeOf } from "./statistics/pairs.ts";
+
+export interface CompareOptions extends Omit<ReplicationOptions, "precision"> {
+  /** Half the interval of each typical change may be this wide, as a share of a: pairs are then as many as it takes, up to `replications`. */
+  readonly precision?: number;
+}
 
 /** One number of two scenarios under the same chance. */
 export interface Comparison {
   readonly formula: Formula;
+  /** Of latencies, of the requests of all runs pooled. */
   readonly a: Estimate;
   readonly b: Estimate;
   /** Of b − a, pair by pair. */
   readonly difference: Estimate;
-  /** Whether the interval of the difference leaves out 0; null for one pair, which cannot tell. */
+  /** The typical change of a run; undefined where a number is not above 0, or never was. */
+  readonly change: Change | undefined;
+  /** Whether they differ, by Holm's procedure over all that is compared; null for one pair, which cannot tell, and for what never was. */
   readonly isReal: boolean | null;
 }
 
@@ -25,22 +37,35 @@ export interface Comparisons {
   readonly comparisons: readonly (Comparison | undefined)[];
   /** Runs that were infeasible or failed, `parameters` telling which; their pairs do not count. */
   readonly missing: readonly PointResult[];
+  /** Whether `precision` was reached, at two looks in a row; false when none was asked for. */
   readonly isNarrow: boolean;
 }
 
+/** What is observed of one formula. */
+interface Values {
+  readonly a: number[];
+  readonly b: number[];
+}
+
 /**
- * Runs `a` and `b` in pairs with the same seed (that of `a` + r) and estimates the difference. Streams of chance have names, so
- * both see the same requests; what they have in common cancels. `halfWidth` is the share of a's mean that half the interval
- * of the difference may be.
+ * Runs `a` and `b` in pairs with the same seed (that of `a` + r) and estimates how they differ. Streams of chance have names, so both see the same
+ * requests; what they have in common cancels. Source: docs/statistics.md#compare.
  */
-export async function compare(a: Scenario, b: Scenario, formulas: readonly Formula[], options: ReplicationOptions): Promise<Comparisons> {
-  const { readPieces, runner = inProcessRunner({ readPieces }), replications, halfWidth, least = LEAST } = options;
+export async function compare(a: Scenario, b: Scenario, formulas: readonly Formula[], options: CompareOptions): Promise<Comparisons> {
+  const { readPieces, runner = inProcessRunner({ readPieces }), replications, precision } = options;
   checkSeeds(a, replications);
-  const values = formulas.map(() => ({ a: [] as number[], b: [] as number[] }));
+  const values = formulas.map((): Values => ({ a: [], b: [] }));
+  const pools = [new PooledSeeds(), new PooledSeeds()] as const;
   const missing: PointResult[] = [];
+  const looks =
+    precision === undefined
+      ? undefined
+      : new Looks(
+          precision,
+          formulas.map((_, i) => String(i)),
+        );
   let first: PointResult | undefined;
   let pairs = 0;
-  let isNarrow = false;
   for await (const row of runner.run(pairedPoints(a, b, replications), options)) {
     if (row.status !== "ok") missing.push(row);
     if (first === undefined) {
@@ -49,6 +74,8 @@ export async function compare(a: Scenario, b: Scenario, formulas: readonly Formu
     }
     if (first.status === "ok" && row.status === "ok") {
       const scopes = [resultScope(first.report), resultScope(row.report)] as const;
+      pools[0].add(first.report);
+      pools[1].add(row.report);
       formulas.forEach(({ evaluate }, i) => {
         const [x, y] = [evaluate(scopes[0]), evaluate(scopes[1])];
         if (x === null || y === null) return;
@@ -58,35 +85,76 @@ export async function compare(a: Scenario, b: Scenario, formulas: readonly Formu
     }
     first = undefined;
     pairs++;
-    const isEnough = halfWidth !== undefined && pairs >= least;
-    isNarrow = isEnough && formulas.every((formula, i) => isWithin(comparisonOf(formula, values[i]!), halfWidth));
-    if (isNarrow) break;
+    if (looks?.isEnough(pairs, (path) => relative(values[Number(path)]!)) === true) break;
   }
-  return { pairs, comparisons: formulas.map((formula, i) => comparisonOf(formula, values[i]!)), missing, isNarrow };
+  return { pairs, comparisons: comparisonsOf(formulas, values, pools), missing, isNarrow: looks?.reached ?? false };
 }
 
 function* pairedPoints(a: Scenario, b: Scenario, pairs: number): Generator<Point> {
   for (let r = 0; r < pairs; r++) {
     const seed = a.seed + r;
-    yield { index: 2 * r, parameters: { scenario: "a", seed }, scenario: { ...a, seed } };
-    yield { index: 2 * r + 1, parameters: { scenario: "b", seed }, scenario: { ...b, seed } };
+    yield { index: 2 * r, parameters: { scenario: "a", seed }, scenario: { ...a, seed }, distributions: true };
+    yield { index: 2 * r + 1, parameters: { scenario: "b", seed }, scenario: { ...b, seed }, distributions: true };
   }
 }
 
-/** The comparison that paired values give; undefined when there are none. */
-export function comparisonOf(
-  formula: Formula,
-  { a, b }: { readonly a: readonly number[]; readonly b: readonly number[] },
-): Comparison | undefined {
-  const difference = estimateOf(a.map((value, i) => b[i]! - value));
-  if (difference === undefined) return undefined;
+/** The change, or the difference against a, as a number whose interval is to be narrow against 1. */
+function relative({ a, b }: Values) {
+  const count = a.length;
+  const change = changeOf(a, b);
+  if (change !== undefined) return { count, value: 1, standardDeviation: null, interval: change.interval };
+  const difference = estimateOf(differences({ a, b }));
+  const mean = Math.abs(estimateOf(a)?.mean ?? 0);
+  if (difference === undefined || !Number.isFinite(difference.mean)) return undefined;
   const { interval } = difference;
-  const isReal = interval === null ? null : interval.low > 0 || interval.high < 0;
-  return { formula, a: estimateOf(a, formula.range)!, b: estimateOf(b, formula.range)!, difference, isReal };
+  if (interval !== null && interval.high === interval.low)
+    return { count, value: 1, standardDeviation: null, interval: { low: 1, high: 1 } };
+  return { count, value: mean, standardDeviation: null, interval };
 }
 
-function isWithin(comparison: Comparison | undefined, halfWidth: number): boolean {
-  if (comparison?.difference.interval == null) return false;
-  const { low, high } = comparison.difference.interval;
-  return (high - low) / 2 <= halfWidth * Math.abs(comparison.a.mean);
+function comparisonsOf(
+  formulas: readonly Formula[],
+  values: readonly Values[],
+  pools: readonly [PooledSeeds, PooledSeeds],
+): (Comparison | undefined)[] {
+  const drafts = formulas.map((formula, i) => draftOf(formula, values[i]!, pools));
+  const ps = drafts.flatMap((draft) => draft?.p ?? []);
+  const real = holm(ps);
+  let at = 0;
+  return drafts.map((draft) => {
+    if (draft === undefined) return undefined;
+    const { p, ...comparison } = draft;
+    return { ...comparison, isReal: p === null ? null : real[at++]! };
+  });
+}
+
+function draftOf(
+  formula: Formula,
+  { a, b }: Values,
+  [poolA, poolB]: readonly [PooledSeeds, PooledSeeds],
+): (Omit<Comparison, "isReal"> & { readonly p: number | null }) | undefined {
+  const difference = estimateOf(differences({ a, b }));
+  if (difference === undefined) return undefined;
+  const change = changeOf(a, b);
+  return { formula, a: ofAll(formula, a, poolA), b: ofAll(formula, b, poolB), difference, change, p: pOf(difference, change) };
+}
+
+function differences({ a, b }: Values): number[] {
+  return a.map((value, i) => (b[i] === value ? 0 : b[i]! - value)); // what never is in both differs by nothing
+}
+
+/** Null where one pair ran, or something never was. */
+function pOf({ count, mean, standardDeviation }: Estimate, change: Change | undefined): number | null {
+  if (standardDeviation === null) return null;
+  if (change !== undefined) return change.p;
+  return chanceOf(mean, standardDeviation / Math.sqrt(count), count);
+}
+
+/** What all runs of one side say of a number. */
+function ofAll({ text, range }: Formula, values: readonly number[], pool: PooledSeeds): Estimate {
+  const path = metricOf(text)?.path;
+  const pooled = path === undefined ? undefined : pool.estimate(path, values);
+  if (pooled === undefined) return estimateOf(values, range)!;
+  const { count, value, standardDeviation, interval } = pooled;
+  return { count, mean: value, standardDeviation, interval };
 }

@@ -1,21 +1,21 @@
 import type { Formula } from "@tokenyard/expression";
 import { mostSeeds, type ReadPieces, type Scenario } from "@tokenyard/scenario";
+import { Looks } from "./looks.ts";
 import { isImpossible, type Point } from "./points/point.ts";
 import type { PointResult } from "./points/point-result.ts";
 import { resultScope } from "./points/words.ts";
+import type { SeedsEstimate } from "./pooled-seeds.ts";
 import { inProcessRunner } from "./runners/in-process-runner.ts";
 import type { Runner, RunnerOptions } from "./runners/runner.ts";
-import { type Estimate, estimateOf, relativeHalfWidth } from "./statistics/estimate.ts";
+import { type Estimate, estimateOf } from "./statistics/estimate.ts";
 
 export interface ReplicationOptions extends RunnerOptions {
   /** Bytes of files that the scenario names, as its trace: what `loadScenario` gives. */
   readonly readPieces?: ReadPieces;
-  /** How many, or how many at most when `halfWidth` may stop before. */
+  /** How many, or how many at most when `precision` may stop before. */
   readonly replications: number;
-  /** Stops when half of every 95 % interval is at most this share of its mean, as 0.02. */
-  readonly halfWidth?: number;
-  /** Replications before `halfWidth` may stop; 5 when none is given: fewer may agree by luck. */
-  readonly least?: number;
+  /** Stops when half of every 95 % interval is at most this share of its estimate, as 0.02, at two looks in a row. */
+  readonly precision?: number;
   /** This thread when none is given. */
   readonly runner?: Runner;
 }
@@ -27,11 +27,9 @@ export interface Replications {
   readonly estimates: readonly (Estimate | undefined)[];
   /** Replications that were infeasible or failed; no estimate knows of them. */
   readonly missing: readonly PointResult[];
-  /** Whether `halfWidth` was reached; false when none was asked for. */
+  /** Whether `precision` was reached; false when none was asked for. */
   readonly isNarrow: boolean;
 }
-
-export const LEAST = 5;
 
 /** Throws RangeError where `replications` seeds from that of `scenario` on are not so many seeds, or more than are run. */
 export function checkSeeds(scenario: Scenario, replications: number): void {
@@ -42,25 +40,36 @@ export function checkSeeds(scenario: Scenario, replications: number): void {
 
 /** Runs `scenario` with seeds seed, seed + 1, … and estimates each formula. Stops in the order of seeds, so that any runner stops alike. */
 export async function replicate(scenario: Scenario, formulas: readonly Formula[], options: ReplicationOptions): Promise<Replications> {
-  const { readPieces, runner = inProcessRunner({ readPieces }), replications, halfWidth, least = LEAST } = options;
+  const { readPieces, runner = inProcessRunner({ readPieces }), replications, precision } = options;
   checkSeeds(scenario, replications);
   const observations = formulas.map((): number[] => []);
   const missing: PointResult[] = [];
+  const looks =
+    precision === undefined
+      ? undefined
+      : new Looks(
+          precision,
+          formulas.map((_, i) => String(i)),
+        );
+  const estimateAt = (path: string) => seedsEstimateOf(observations[Number(path)]!, formulas[Number(path)]!);
   let count = 0;
-  let isNarrow = false;
   const base: Point = { index: 0, parameters: {}, scenario };
   for await (const row of runner.run(replicatedPoints([base], replications), options)) {
     count++;
     if (row.status !== "ok") missing.push(row);
     else observe(row, formulas, observations);
-    isNarrow = halfWidth !== undefined && count >= least && observations.every((values, i) => isWithin(values, formulas[i]!, halfWidth));
-    if (isNarrow) break;
+    if (looks?.isEnough(count, estimateAt) === true) break;
   }
-  return { replications: count, estimates: observations.map((values, i) => estimateOf(values, formulas[i]!.range)), missing, isNarrow };
+  return {
+    replications: count,
+    estimates: observations.map((values, i) => estimateOf(values, formulas[i]!.range)),
+    missing,
+    isNarrow: looks?.reached ?? false,
+  };
 }
 
 /**
- * Each point `replications` times in a row, replication r with seed + r; the parameters then tell the seed.
+ * Each point `replications` times in a row, replication r with seed + r; the parameters then tell the seed. Several tell latencies whole.
  * Chance comes from streams by name, so points with one seed share the draws that their parameters leave alone.
  */
 export function* replicatedPoints(points: Iterable<Point>, replications: number): Generator<Point> {
@@ -78,7 +87,8 @@ export function* replicatedPoints(points: Iterable<Point>, replications: number)
     }
     for (let r = 0; r < replications; r++) {
       const seed = scenario.seed + r;
-      yield { index: index++, parameters: { ...parameters, seed }, scenario: { ...scenario, seed } };
+      const whole = replications > 1 ? ({ distributions: true } as const) : {};
+      yield { index: index++, parameters: { ...parameters, seed }, scenario: { ...scenario, seed }, ...whole };
     }
   }
 }
@@ -91,7 +101,7 @@ function observe(row: Extract<PointResult, { status: "ok" }>, formulas: readonly
   });
 }
 
-function isWithin(values: readonly number[], { range }: Formula, halfWidth: number): boolean {
+function seedsEstimateOf(values: readonly number[], { range }: Formula): SeedsEstimate | undefined {
   const estimate = estimateOf(values, range);
-  return estimate !== undefined && relativeHalfWidth(estimate) <= halfWidth;
+  return estimate && { ...estimate, value: estimate.mean };
 }

@@ -1,10 +1,12 @@
-import { isNever, metricValue, type Report } from "@tokenyard/report";
-import { METRICS, metricOf, type ReadPieces, type Scenario, scenarioFrom } from "@tokenyard/scenario";
+import { isNever, metricValue, type Report, type TargetVerdict } from "@tokenyard/report";
+import { METRICS, metricOf, type ReadPieces, type Scenario, scenarioFrom, targetsOf } from "@tokenyard/scenario";
 import { type Policies, simulate } from "@tokenyard/simulator";
+import { Looks } from "./looks.ts";
+import { PooledSeeds, type SeedsEstimate } from "./pooled-seeds.ts";
 import { checkSeeds, replicatedPoints } from "./replication.ts";
 import { inProcessRunner } from "./runners/in-process-runner.ts";
 import type { Runner, RunnerOptions } from "./runners/runner.ts";
-import { type Estimate, estimateOf } from "./statistics/estimate.ts";
+import { verdictOf } from "./statistics/verdict.ts";
 
 type Seeds = NonNullable<Report["seeds"]>;
 /** A report of several seeds. */
@@ -15,6 +17,8 @@ export interface SeedsOptions extends RunnerOptions {
   readonly readPieces?: ReadPieces;
   /** This thread when none is given. */
   readonly runner?: Runner;
+  /** Share of its estimate that half of each watched interval may be: seeds are then as many as it takes, up to those that are asked for. */
+  readonly precision?: number;
 }
 
 /** A seed of a scenario that gave no report. */
@@ -32,36 +36,46 @@ export class SeedWithoutReport extends Error {
 }
 
 /**
- * The report of `scenario` with `seeds`: what its seed, seed + 1, … say together, `replications` of them; the same whatever the runner.
- * Undefined when the signal was given before the last ended. Throws SeedWithoutReport for the first that has no report.
+ * The report of `scenario` with `seeds`: what its seed, seed + 1, … say together, `replications` of them, or with `precision` as many as it takes
+ * up to that; the same whatever the runner. Undefined when the signal was given before the last ended. Throws SeedWithoutReport for the first that
+ * has no report.
  */
 export async function seedsReport(
   scenario: Scenario,
   replications: number,
   options: SeedsOptions = {},
 ): Promise<ReportOfSeeds | undefined> {
-  const { readPieces, runner = inProcessRunner({ readPieces }) } = options;
+  const { readPieces, runner = inProcessRunner({ readPieces }), precision } = options;
   checkSeeds(scenario, replications);
   const sums = new SeedSums();
+  const looks = precision === undefined ? undefined : new Looks(precision, watchedOf(scenario));
   for await (const row of runner.run(replicatedPoints([{ index: 0, parameters: {}, scenario }], replications), options)) {
     if (row.status !== "ok")
       throw new SeedWithoutReport(scenario.seed + row.index, row.status === "infeasible" ? "infeasible" : "failed", row.reason);
     sums.add(row.report);
+    if (looks?.isEnough(sums.count, (path) => sums.estimate(path)) === true) break;
   }
-  return sums.count < replications ? undefined : sums.report();
+  const isWhole = sums.count === replications || looks?.reached === true;
+  return isWhole ? sums.report(looks) : undefined;
 }
 
 /**
- * Scenario in, report out, as `simulate`, with `replications` seeds: `seeds` tells means and 95 % intervals by the paths of the report,
- * and how many seeds meet each target; the rest is the report of the first seed. Throws Problems for a scenario that cannot be, and
+ * Scenario in, report out, as `simulate`, with `replications` seeds: `seeds` tells estimates and 95 % intervals by the paths of the report,
+ * and a verdict on each target; the rest is the report of the first seed. Throws Problems for a scenario that cannot be, and
  * RangeError for less than one replication, and for seeds beyond the last.
  */
 export function simulateSeeds(given: Scenario, replications: number, policies: Policies = {}): ReportOfSeeds {
   const scenario = scenarioFrom(given);
   checkSeeds(scenario, replications);
   const sums = new SeedSums();
-  for (let r = 0; r < replications; r++) sums.add(simulate({ ...scenario, seed: scenario.seed + r }, policies));
+  for (let r = 0; r < replications; r++) sums.add(simulate({ ...scenario, seed: scenario.seed + r }, policies, { distributions: true }));
   return sums.report();
+}
+
+/** The metrics whose intervals decide when there are enough seeds: those of the targets, or the means that everybody asks for. */
+export function watchedOf(scenario: Pick<Scenario, "targets">): string[] {
+  const own = targetsOf(scenario).map(({ metric }) => metric.path);
+  return own.length > 0 ? own : ["ttftSeconds.mean", "e2eSeconds.mean", "throughput.tokensPerSecond"];
 }
 
 /** The sections whose numbers chance may move, and the named ratios of such numbers. */
@@ -96,12 +110,15 @@ const LEFT_OUT: ReadonlySet<string> = new Set(["plan", "perLayer", "nodeBytes", 
 /** Maps that leave out what took no time. */
 const SPARSE = /^(breakdown\.\w+|time\.\w+\.(?:compute|network)|\w+Seconds(?=\.unanswered))\.[^.]+$/;
 
-/** Adds up the reports of one scenario under several seeds. Holds the first and the numbers of the others. */
+/** Adds up the reports of one scenario under several seeds. Holds the first, and the numbers and latencies of the others. */
 class SeedSums {
   #first: Report | undefined;
+  readonly #pool = new PooledSeeds();
   /** [seeds] */
   readonly #numbers: Map<string, number>[] = [];
   readonly #met: number[] = [];
+  /** [targets][seeds that have a value] */
+  readonly #reached: number[][] = [];
   readonly #warnings = new Map<string, { code: string; message: string; seed: number; count: number }>();
 
   get count(): number {
@@ -110,8 +127,14 @@ class SeedSums {
 
   add(report: Report): void {
     this.#first ??= report;
+    this.#pool.add(report);
     this.#numbers.push(numbersOf(report));
-    for (const [at, { met }] of report.targets.entries()) this.#met[at] = (this.#met[at] ?? 0) + (met ? 1 : 0);
+    for (const [at, { met, metric }] of report.targets.entries()) {
+      this.#met[at] = (this.#met[at] ?? 0) + (met ? 1 : 0);
+      const value = metricValue(report, { path: metric });
+      this.#reached[at] ??= [];
+      if (value !== null) this.#reached[at].push(value);
+    }
     const codes = new Map(report.warnings.map((warning) => [warning.code, warning]));
     for (const { code, message } of codes.values()) {
       const known = this.#warnings.get(code);
@@ -120,28 +143,58 @@ class SeedSums {
     }
   }
 
-  /** The first report, with what the seeds say together right after its seed. */
-  report(): ReportOfSeeds {
-    const { tokenyard, version, scenario, seed, seeds: _, ...rest } = this.#first!;
-    return { tokenyard, version, scenario, seed, seeds: this.#seeds(), ...rest };
+  estimate(path: string): SeedsEstimate | undefined {
+    return this.#pool.estimate(path, this.#valuesAt(path));
   }
 
-  #seeds(): Seeds {
+  /** The first report, with what the seeds say together right after its seed. */
+  report(looks?: Looks): ReportOfSeeds {
+    const { tokenyard, version, scenario, seed, seeds: _, distributions: __, ...rest } = this.#first!;
+    return { tokenyard, version, scenario, seed, seeds: this.#seeds(looks), ...rest };
+  }
+
+  #seeds(looks: Looks | undefined): Seeds {
     const paths = [...new Set(this.#numbers.flatMap((numbers) => [...numbers.keys()]))];
-    const observed = paths.map((path) => this.#numbers.flatMap((numbers) => numberAt(numbers, path) ?? []));
     return {
       count: this.count,
       first: this.#first!.seed,
-      estimates: Object.fromEntries(paths.map((path, i) => [path, plain(estimateOf(observed[i]!, rangeOf(path))!)])),
-      targets: this.#first!.targets.map(({ name, metric }, at) => ({ name, metric, met: this.#met[at]! })),
+      estimates: Object.fromEntries(paths.map((path) => [path, plain(this.estimate(path)!)])),
+      targets: this.#first!.targets.map((target, at) => ({
+        name: target.name,
+        metric: target.metric,
+        met: this.#met[at]!,
+        verdict: this.#verdict(target, this.#reached[at]!) ?? null,
+      })),
+      growth: this.#pool.growth(),
+      ...(looks === undefined ? {} : { precision: { wanted: looks.wanted, reached: looks.reached, watched: [...looks.watched] } }),
       warnings: [...this.#warnings.values()],
     };
   }
+
+  /** One that no seed has a value for is missed. */
+  #verdict({ name, metric, target }: Report["targets"][number], values: readonly number[]): TargetVerdict | undefined {
+    const estimate = this.#pool.estimate(metric, values);
+    const { better } = metricOf(name)!;
+    if (estimate === undefined || values.length < this.count) return this.count > 1 ? "missed" : undefined;
+    return verdictOf({ better, value: target, ofEach: metric.endsWith("Seconds.max") }, estimate, values);
+  }
+
+  #valuesAt(path: string): number[] {
+    return this.#numbers.flatMap((numbers) => numberAt(numbers, path) ?? []);
+  }
 }
 
-/** As a report has it, where what is longer than any bound is null. */
-function plain(estimate: Estimate): Seeds["estimates"][string] {
-  return { ...estimate, mean: Number.isFinite(estimate.mean) ? estimate.mean : null };
+/** As a report has it, where what is longer than any bound, or open, is null. */
+function plain({ value, interval, ...rest }: SeedsEstimate): Seeds["estimates"][string] {
+  const finite = (number: number) => (Number.isFinite(number) ? number : null);
+  const isKnown = interval !== null && Number.isFinite(interval.low);
+  const { requests, ...all } = rest;
+  return {
+    ...all,
+    value: finite(value),
+    interval: isKnown ? { low: interval.low, high: finite(interval.high) } : null,
+    ...(requests === undefined ? {} : { requests }),
+  };
 }
 
 /** What one seed has at `path`; nothing where a sparse map is there without it. */
@@ -149,11 +202,6 @@ function numberAt(numbers: ReadonlyMap<string, number>, path: string): number | 
   const sparse = SPARSE.exec(path)?.[1];
   const isThere = sparse !== undefined && [...numbers.keys()].some((other) => other.startsWith(`${sparse}.`));
   return numbers.get(path) ?? (isThere ? 0 : undefined);
-}
-
-function rangeOf(path: string) {
-  const metric = metricOf(path) ?? METRICS.find((each) => each.path === path);
-  return metric?.range ?? (path.endsWith("Share") ? "share" : "positive"); // pools have no metrics
 }
 
 /** The numbers of a report that chance may move, by their paths, in the report's order. */

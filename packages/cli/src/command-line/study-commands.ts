@@ -109,7 +109,9 @@ export const studyCommands: Commands = {
       .argument("<a>", FILE)
       .argument("<b>", "another scenario file")
       .option("--json", "print the comparison as one line of JSON")
-      .option("--replications <n>", "pairs of runs (10)", countingNumber)
+      .option("--replications <n>", "pairs of runs (32 of short runs, else 8)", countingNumber)
+      .option("--precision <share>", "run more pairs until half of each interval is at most this, such as '1 %'")
+      .option("--least <share>", "call a change that is surely smaller none, such as '1 %'")
       .option("--show <metric>", "compare this metric instead of the targets; repeatable", appended)
       .option("--workers <n>", WORKERS, countingNumber)
       .action((a: string, b: string, options) =>

@@ -1,14 +1,15 @@
 import { availableParallelism } from "node:os";
-import { decimalsWithin, rounded, stepOf } from "@tokenyard/report";
 import { resolvedOf, type Scenario, shorten } from "@tokenyard/scenario";
-import { type Comparison, type Comparisons, compare, type Estimate, type Interval, type PointResult } from "@tokenyard/study";
+import { type Change, type Comparison, type Comparisons, compare, type Estimate, type Interval, type PointResult } from "@tokenyard/study";
 import { type ExitCode, FINE, OUR_FAULT } from "../outcomes/exit-code.ts";
 import { Interrupt, Interrupted } from "../outcomes/interrupt.ts";
 import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts";
 import { seedsProblem } from "../outcomes/seeds-problem.ts";
+import { seedsFor } from "../runs/seeds-for.ts";
 import type { Simulation } from "../runs/simulation.ts";
 import { withWholeTracePath } from "../scenarios/files-beside.ts";
 import { type OpenScenario, openScenarios, type ScenarioOptions, STDIN } from "../scenarios/open-scenarios.ts";
+import { shareOption } from "../scenarios/time-option.ts";
 import { StudyProgress } from "../studies/study-progress.ts";
 import { studyRunner } from "../studies/study-runner.ts";
 import { metricsShown, readFormulas } from "../studies/study-view.ts";
@@ -21,12 +22,15 @@ import { harmless, styled, type Terminal } from "../terminal/terminal.ts";
 export interface CompareCommandOptions extends ScenarioOptions {
   readonly json?: boolean;
   readonly replications?: number;
+  /** Half the interval of each typical change, as a share: pairs are as many as that takes, up to `replications`. */
+  readonly precision?: string;
+  /** A change that is surely smaller is called none. */
+  readonly least?: string;
   /** Formulas to show in place of the targets' metrics. */
   readonly show?: readonly string[];
   readonly workers?: number;
 }
 
-const PAIRS = 10;
 /** What everybody asks of two scenarios, beside the metrics of their targets. */
 const ALWAYS = ["ttft.mean", "tpot.mean", "throughputPerGpu", "gpus", "cost", "costPerMillionTokens", "energyPerToken"];
 const MOST_INPUTS = 20;
@@ -40,15 +44,19 @@ export async function compareScenarios(
   terminal: Terminal,
   simulation: Simulation,
 ): Promise<ExitCode> {
-  const { show = [], replications = PAIRS } = options;
+  const { show = [] } = options;
   const problems: LocatedProblem[] = [];
+  const [precision, least] = [shareOption("--precision", options.precision, problems), shareOption("--least", options.least, problems)];
   const asked = readFormulas(show, "--show", problems);
   const seeds = ([first]: readonly OpenScenario[]) => {
-    const wanted = seedsProblem(first!.scenario, replications);
-    return wanted === undefined ? [] : [wrongValue("--replications", "", String(replications), wanted)];
+    const given = options.replications ?? 1;
+    const wanted = seedsProblem(first!.scenario, given);
+    return wanted === undefined ? [] : [wrongValue("--replications", "", String(given), wanted)];
   };
   const more = (all: readonly OpenScenario[]) => [...problems, ...seeds(all)];
   const [a, b] = await openScenarios(files, options, terminal, simulation, more, () => problems);
+  const workSeconds = Math.max(a!.setup.workSeconds, b!.setup.workSeconds);
+  const replications = options.replications ?? seedsFor(a!.scenario, workSeconds, precision);
   const usual = [...new Set([...metricsShown(a!.scenario), ...metricsShown(b!.scenario), ...ALWAYS])];
   const formulas = options.show === undefined ? readFormulas(usual, "--show", []) : asked;
   const { workers = availableParallelism() } = options;
@@ -66,14 +74,17 @@ export async function compareScenarios(
   };
   let found: Comparisons;
   try {
-    found = await compare(...scenarios, formulas, { runner, replications, signal: interrupt.signal, onProgress });
+    const narrow = precision === undefined ? {} : { precision };
+    found = await compare(...scenarios, formulas, { runner, replications, ...narrow, signal: interrupt.signal, onProgress });
   } finally {
     clearInterval(timer);
     progress.clear();
     interrupt.dispose();
     await runner.close();
   }
-  const pair = {
+  const pair: Pair = {
+    ...(precision === undefined ? {} : { precision }),
+    ...(least === undefined ? {} : { least }),
     a: { file: a!.file, name: a!.scenario.name },
     b: { file: b!.file, name: b!.scenario.name },
     differ: inputsThatDiffer(a!, b!),
@@ -87,6 +98,8 @@ export async function compareScenarios(
 }
 
 interface Pair {
+  readonly precision?: number;
+  readonly least?: number;
   readonly a: { readonly file: string; readonly name: string };
   readonly b: { readonly file: string; readonly name: string };
   readonly differ: readonly InputDifference[];
@@ -116,24 +129,25 @@ function inputsThatDiffer(a: OpenScenario, b: OpenScenario): InputDifference[] {
 }
 
 /** What `--json` prints. */
-function comparisonTree({ pairs, missing }: Comparisons, rows: readonly Row[], pair: Pair): object {
+function comparisonTree({ pairs, missing, isNarrow }: Comparisons, rows: readonly Row[], pair: Pair): object {
   const metrics = rows.map(({ name, comparison }) => {
-    if (comparison === undefined) return { metric: name, a: null, b: null, difference: null, isReal: null };
-    const { formula, a, b, difference, isReal } = comparison;
-    return { metric: name, unit: formula.unit ?? null, a, b, difference, isReal };
+    if (comparison === undefined) return { metric: name, a: null, b: null, difference: null, change: null, isReal: null };
+    const { formula, a, b, difference, change = null, isReal } = comparison;
+    const isEqual = pair.least === undefined ? {} : { isEqual: isWithin(change, pair.least) };
+    return { metric: name, unit: formula.unit ?? null, a, b, difference, change, isReal, ...isEqual };
   });
-  return { ...pair, pairs, metrics, missing };
+  return { ...pair, ...(pair.precision === undefined ? {} : { isNarrow }), pairs, metrics, missing };
 }
 
-function comparisonText({ pairs, missing }: Comparisons, all: readonly Row[], { a, b, differ }: Pair, terminal: Terminal): string {
-  const rows = all.map(({ name, comparison }) => rowOf(name, comparison));
+function comparisonText({ pairs, missing, isNarrow }: Comparisons, all: readonly Row[], pair: Pair, terminal: Terminal): string {
+  const { a, b, differ, precision, least } = pair;
+  const rows = all.map(({ name, comparison }) => rowOf(name, comparison, least));
   const { head, body } = textTable([
     { heading: "metric", align: "left", cells: rows.map(([name]) => name!) },
     { heading: "a", align: "right", cells: rows.map((row) => row[1]!) },
     { heading: "b", align: "right", cells: rows.map((row) => row[2]!) },
-    { heading: "b − a, 95 % interval", align: "right", cells: rows.map((row) => row[3]!) },
-    { heading: "of a", align: "right", cells: rows.map((row) => row[4]!) },
-    { heading: "", align: "left", cells: rows.map((row) => row[5]!) },
+    { heading: "typical change of a run", align: "right", cells: rows.map((row) => row[3]!) },
+    { heading: "", align: "left", cells: rows.map((row) => row[4]!) },
   ]);
   const { out } = terminal;
   const lines = [
@@ -142,6 +156,9 @@ function comparisonText({ pairs, missing }: Comparisons, all: readonly Row[], { 
     ...inputLines(differ).map(harmless),
     pairs === 0 ? "no pair of runs has ended" : `${counted(pairs, "pair")} of runs, each with a seed of its own; the same chance for both`,
     ...(pairs === 0 || rows.length === 0 ? [] : ["", ...head.map((line) => styled(out, "dim", line)), ...body.map(harmless)]),
+    ...(precision === undefined || isNarrow
+      ? []
+      : [`no interval is surely as narrow as ± ${percentText(precision)} after ${counted(pairs, "pair")}`]),
     ...missing.map(missingLine),
   ];
   return `${lines.join("\n")}\n`;
@@ -169,40 +186,65 @@ function missingLine(row: PointResult): string {
   return harmless(`  ${String(scenario)} with seed ${String(seed)} ${row.status}: ${row.status === "ok" ? "" : row.reason}`);
 }
 
-/** Metric, a, b, difference, its share of a, verdict. */
-function rowOf(name: string, comparison: Comparison | undefined): string[] {
-  if (comparison === undefined) return [name, NO_VALUE, NO_VALUE, NO_VALUE, "", "no pair has both values"];
-  const { formula, a, b, difference, isReal } = comparison;
+/** Metric, a, b, typical change, verdict. */
+function rowOf(name: string, comparison: Comparison | undefined, least: number | undefined): string[] {
+  if (comparison === undefined) return [name, NO_VALUE, NO_VALUE, "", "no pair has both values"];
+  const { formula, a, b, difference, change } = comparison;
   const form = numberForm([a.mean, b.mean], formula.unit ?? "");
   const inUnit = (text: string) => (form.unit === "" ? text : `${text} ${form.unit}`);
-  const said = verdict(difference, isReal);
   const [first, second] = [a, b].map(({ mean, interval }) => inUnit(form.mean(mean, interval))) as [string, string];
-  if (said === SAME) return [name, first, second, "0", "", said];
-  const share = shareText(difference, Math.abs(a.mean));
-  return [name, first, second, differenceText(difference, formula.unit ?? ""), share, said];
+  const said = verdict(comparison, least);
+  if (said === SAME) return [name, first, second, "0", said];
+  const by = change === undefined ? differenceText(difference, formula.unit ?? "") : changeText(change);
+  const ofMeans = b.mean / a.mean - 1;
+  const isOtherWay = change !== undefined && ofMeans * (change.factor - 1) < 0;
+  return [name, first, second, by, isOtherWay ? `${said}; of the means ${signedPercent(ofMeans)}` : said];
 }
 
-/** A difference against a mean, no finer than it is known. */
-function shareText({ mean, interval }: Estimate, of: number): string {
-  if (of === 0) return "";
-  const percents = (100 * mean) / of;
-  const step = (100 * stepOf(mean, interval)) / of;
-  return `${mean < 0 ? "" : "+"}${rounded(percents, step).toFixed(decimalsWithin(1, step))} %`;
+/** From so many times on a change is a factor. */
+const MANY = 5;
+
+/** `−6.3 ± 1.6 %`, or `× 12 ± 1`: half the interval is what could have been seen. */
+function changeText({ factor, interval }: Change): string {
+  if (interval === null) return signedPercent(factor - 1);
+  if (factor >= MANY) return `× ${Number(factor.toPrecision(3))} ± ${Number(((interval.high - interval.low) / 2).toPrecision(2))}`;
+  const half = (interval.high - interval.low) / 2;
+  const decimals = half >= 0.1 ? 0 : half >= 0.01 ? 1 : 2;
+  const [change, width] = [100 * (factor - 1), 100 * half].map((percents) => percents.toFixed(decimals)) as [string, string];
+  return `${signed(change)} ± ${Number(width) === 0 ? `<${([1, 0.1, 0.01][decimals]!).toFixed(decimals)}` : width} %`;
+}
+
+function signedPercent(share: number): string {
+  return `${signed((100 * share).toFixed(1))} %`;
+}
+
+function signed(text: string): string {
+  return Number(text) < 0 ? `−${text.slice(1)}` : `+${text}`;
+}
+
+function percentText(share: number): string {
+  return `${Number((100 * share).toPrecision(3))} %`;
 }
 
 function differenceText({ mean, interval }: Estimate, unit: string): string {
   const form = numberForm([mean, ...ends(interval)], unit);
-  const signed = (value: number) => `${value > 0 ? "+" : ""}${form.within(value, mean, interval)}`;
+  const plus = (value: number) => `${value > 0 ? "+" : ""}${form.within(value, mean, interval)}`;
   const symbol = form.unit === "" ? "" : ` ${form.unit}`;
-  return interval === null ? `${signed(mean)}${symbol}` : `${signed(mean)}${symbol} (${signed(interval.low)} to ${signed(interval.high)})`;
+  return interval === null ? `${plus(mean)}${symbol}` : `${plus(mean)}${symbol} (${plus(interval.low)} to ${plus(interval.high)})`;
 }
 
 function ends(interval: Interval | null): number[] {
   return interval === null ? [] : [interval.low, interval.high];
 }
 
-function verdict({ mean, standardDeviation }: Estimate, isReal: boolean | null): string {
+/** Whether the whole interval of a change is smaller than `least`. */
+function isWithin(change: Change | null | undefined, least: number): boolean {
+  return change?.interval != null && change.interval.low >= 1 - least && change.interval.high <= 1 + least;
+}
+
+function verdict({ difference: { mean, standardDeviation, count }, change, isReal }: Comparison, least: number | undefined): string {
   if (mean === 0 && (standardDeviation ?? 0) === 0) return SAME;
-  if (isReal === null) return "one pair cannot tell";
+  if (least !== undefined && isWithin(change, least)) return `equal within ${percentText(least)}`;
+  if (isReal === null) return count === 1 ? "one pair cannot tell" : "some are never answered";
   return isReal ? "real" : "may be chance";
 }

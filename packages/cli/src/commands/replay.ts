@@ -55,7 +55,16 @@ async function again(kept: KeptReport, name: string, { workers, terminal, simula
   try {
     if (replications > 1) {
       const { seedsRun } = await import("../runs/seeds-run.ts");
-      return await seedsRun({ scenario, file: name, replications, workers, simulation }, terminal, interrupt);
+      const wanted = kept.seeds?.precision?.wanted;
+      const order = {
+        scenario,
+        file: name,
+        replications,
+        ...(typeof wanted === "number" ? { precision: wanted } : {}),
+        workers,
+        simulation,
+      };
+      return await seedsRun(order, terminal, interrupt);
     }
     const facts = { file: name, scenario: scenario.name, seed: scenario.seed };
     const order = { simulation, setup, facts, refused: (problems: readonly Problem[]) => inReport(name, problems) };
@@ -86,7 +95,7 @@ function inReport(name: string, problems: readonly Problem[]): BadInput {
 interface KeptReport {
   readonly version?: unknown;
   readonly scenario: { readonly resolved: object };
-  readonly seeds?: { readonly count: number };
+  readonly seeds?: { readonly count: number; readonly precision?: { readonly wanted?: unknown } };
 }
 
 function keptReport(text: string, name: string): KeptReport {

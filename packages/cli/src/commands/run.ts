@@ -10,18 +10,19 @@ import { runFileProblems } from "../files/run-files.ts";
 import { type SpanOptions, spanWindow } from "../files/span-window.ts";
 import { emptyWarning, sizeWarning, writeSpans } from "../files/spans-file.ts";
 import { written } from "../files/written.ts";
-import { type ExitCode, FINE, MISSED } from "../outcomes/exit-code.ts";
+import { type ExitCode, FINE, MISSED, NOT_ENOUGH_EVIDENCE } from "../outcomes/exit-code.ts";
 import { Interrupt } from "../outcomes/interrupt.ts";
 import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts";
 import { outcomeOf } from "../outcomes/outcome.ts";
 import { processMs } from "../outcomes/process-ms.ts";
 import { seedsProblem } from "../outcomes/seeds-problem.ts";
 import { type Log, openLog } from "../runs/log.ts";
+import { seedsFor } from "../runs/seeds-for.ts";
 import type { Simulation } from "../runs/simulation.ts";
 import { slicedRun } from "../runs/sliced-run.ts";
 import { reportIn } from "../scenarios/files-beside.ts";
 import { type OpenScenario, openScenarios, type Reader, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
-import { millisecondsOption } from "../scenarios/time-option.ts";
+import { millisecondsOption, shareOption } from "../scenarios/time-option.ts";
 import { ProgressLine } from "../terminal/progress.ts";
 import { harmless, type Terminal } from "../terminal/terminal.ts";
 
@@ -35,9 +36,11 @@ export interface RunCommandOptions extends ScenarioOptions, SpanOptions, Metrics
   readonly experts?: string;
   /** Seeds to run each scenario with, from its own on. */
   readonly replications?: number;
+  /** Share of its number that half of each watched interval may be: seeds are as many as that takes, up to `replications`. */
+  readonly precision?: number;
   /** Threads for the replications. */
   readonly workers?: number;
-  /** A target that one seed misses ends the process with 1. */
+  /** A target that is missed ends the process with 1, one without enough evidence with 4. */
   readonly strict?: boolean;
   /** Runs again whenever a file changes that was read. */
   readonly watch?: boolean;
@@ -45,22 +48,28 @@ export interface RunCommandOptions extends ScenarioOptions, SpanOptions, Metrics
 }
 
 /** As they are given. */
-export interface RunArguments extends Omit<RunCommandOptions, "metricsEvery"> {
+export interface RunArguments extends Omit<RunCommandOptions, "metricsEvery" | "precision"> {
   readonly metricsEvery?: string;
+  readonly precision?: string;
 }
 
 /** Simulates the scenarios, once or whenever they change. */
 export async function run(
   files: readonly string[],
-  { metricsEvery, ...rest }: RunArguments,
+  { metricsEvery, precision, ...rest }: RunArguments,
   terminal: Terminal,
   simulation: Simulation,
 ): Promise<ExitCode> {
   const problems: LocatedProblem[] = [];
   const everyMs = metricsEvery === undefined ? undefined : millisecondsOption("--metrics-every", metricsEvery, problems);
   const window = spanWindow(rest, problems);
+  const narrow = shareOption("--precision", precision, problems);
   if (rest.watch === true && files.includes("-")) problems.push(wrongValue("--watch", "", "standard input", "files"));
-  const options: RunCommandOptions = { ...rest, ...(everyMs === undefined ? {} : { metricsEvery: everyMs }) };
+  const options: RunCommandOptions = {
+    ...rest,
+    ...(everyMs === undefined ? {} : { metricsEvery: everyMs }),
+    ...(narrow === undefined ? {} : { precision: narrow }),
+  };
   const order = { options, window, problems };
   if (options.watch !== true || problems.length > 0) return runOnce(files, order, terminal, simulation);
   const { watching } = await import("../runs/watch.ts");
@@ -87,18 +96,19 @@ async function runOnce(
   const known = (readers: readonly Reader[]) => [...problems, ...runFileProblems(readers, options)];
   const opened = await openScenarios(files, options, terminal, simulation, more, known);
   const interrupt = new Interrupt();
-  let missed = false;
+  let worst: ExitCode = FINE;
   try {
     for (const [index, scenario] of opened.entries()) {
       const report = await carriedOut(scenario, { options, window, terminal, simulation, interrupt, log });
-      missed ||= isMissed(report);
+      const code = strictCode(report);
+      if (worst !== MISSED && code !== FINE) worst = code;
       if (options.json) terminal.out.write(`${JSON.stringify(report)}\n`);
       else terminal.out.write(`${index > 0 ? "\n" : ""}${renderText(report, pageOf(terminal))}`);
     }
   } finally {
     interrupt.dispose();
   }
-  return options.strict && missed ? MISSED : FINE;
+  return options.strict ? worst : FINE;
 }
 
 interface Errand {
@@ -110,23 +120,30 @@ interface Errand {
   readonly log: Log;
 }
 
-/** Whether a seed misses a target. */
-function isMissed({ targets, seeds }: Report): boolean {
-  return seeds === undefined ? targets.some(({ met }) => !met) : seeds.targets.some(({ met }) => met < seeds.count);
+/** What `--strict` makes of the targets: of one seed as it is, of several what they say together. */
+function strictCode({ targets, seeds }: Report): ExitCode {
+  const verdicts = targets.map(({ met }, at) => seeds?.targets[at]?.verdict ?? (met ? "met" : "missed"));
+  if (verdicts.includes("missed")) return MISSED;
+  return verdicts.includes("not-enough-evidence") ? NOT_ENOUGH_EVIDENCE : FINE;
 }
 
 /** Runs one scenario and writes what was asked for into files; nothing is written before all of it is there. */
 async function carriedOut(opened: OpenScenario, errand: Errand): Promise<Report> {
   const { options, terminal, simulation, interrupt, log } = errand;
-  const { file, scenario } = opened;
-  const { out, replications = 1, workers } = options;
+  const { file, scenario, setup } = opened;
+  const { out, precision, workers } = options;
+  const replications = options.replications ?? (precision === undefined ? 1 : seedsFor(scenario, setup.workSeconds, precision));
   const facts = { file, scenario: scenario.name, seed: scenario.seed };
   log.info({ ...facts, ...(replications === 1 ? {} : { replications }) }, "run");
   const startMs = processMs();
   const report =
     replications === 1
       ? await oneSeed(opened, errand)
-      : await (await import("../runs/seeds-run.ts")).seedsRun({ scenario, file, replications, workers, simulation }, terminal, interrupt);
+      : await (await import("../runs/seeds-run.ts")).seedsRun(
+          { scenario, file, replications, ...(precision === undefined ? {} : { precision }), workers, simulation },
+          terminal,
+          interrupt,
+        );
   log.info({ ...facts, hash: report.scenario.hash, seconds: (processMs() - startMs) / 1e3, horizonSeconds: report.horizonSeconds }, "done");
   await interrupt.pause();
   if (out !== undefined) {

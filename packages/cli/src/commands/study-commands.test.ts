@@ -360,15 +360,27 @@ test("compare tells a difference that is real from one that may be chance and fr
   expect(code).toBe(0);
   expect(out).toMatch(/^a: small \(.*a\.yaml\)\nb: slow \(.*b\.yaml\)\nthey differ in\n {2}cluster/);
   expect(out).toMatch(/^they differ in\n {2}cluster\.network\.node\.bandwidth {2}100 GB\/s in a, 1 GB\/s in b\n4 pairs of runs/m);
-  expect(out).toMatch(/^ttft .* \+.* us \(\+.* to \+.*\) +\+\d.*% {2}real$/m);
+  expect(out).toMatch(/^ttft .* ((× \d+|\+\d+(\.\d+)? ).*± .*) {2}real$/m);
   expect(out).toMatch(/^tokens\.prompt .* 0 +the same$/m); // both see the same requests
   const { pairs, metrics } = JSON.parse((await tokenyard([...args, "--json"])).out);
   expect(pairs).toBe(4);
-  expect(metrics[0]).toMatchObject({ metric: "ttft", unit: "s", isReal: true, difference: { count: 4 } });
+  expect(metrics[0]).toMatchObject({
+    metric: "ttft",
+    unit: "s",
+    isReal: true,
+    difference: { count: 4 },
+    change: { factor: expect.any(Number), p: expect.any(Number) },
+  });
   expect(metrics[0].difference.mean).toBeCloseTo(metrics[0].b.mean - metrics[0].a.mean, 12);
   expect(JSON.parse((await tokenyard([...args, "--json"])).out).differ).toEqual([
     { path: "cluster.network.node.bandwidth", a: "100 GB/s", b: "1 GB/s" },
   ]);
+  const least = await tokenyard([...args, "--least", "90000 %"]);
+  expect(least.out).toMatch(/^ttft .* equal within 90000 %$/m);
+  expect(await tokenyard([...args, "--least", "x", "--precision", "-1 %"])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("2 problems"),
+  });
   const one = await tokenyard(["compare", a, b, "--replications", "1", "--workers", "1"]);
   expect(one.out).toMatch(/^ttft .*one pair cannot tell$/m);
   expect(await tokenyard(["compare", a, file("c.yaml", SCENARIO.replace("expert: 2", "expert: 3"))])).toMatchObject({

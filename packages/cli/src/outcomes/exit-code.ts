@@ -1,5 +1,5 @@
 /** What the process tells the shell. */
-export type ExitCode = 0 | 1 | 2 | 3 | 130 | 143;
+export type ExitCode = 0 | 1 | 2 | 3 | 4 | 130 | 143;
 
 export const FINE = 0;
 /** A target was missed under `--strict`, a replay differs, or a search found no plan that holds the constraints. */
@@ -8,6 +8,8 @@ export const BAD_INPUT = 2;
 export const OUR_FAULT = 3;
 /** A study of which no point came to a result. */
 export const NOTHING_RAN = 3;
+/** Under `--strict` no target was missed, but of one the seeds do not say whether it is met. */
+export const NOT_ENOUGH_EVIDENCE = 4;
 /** After Ctrl-C, as shells count it: 128 + SIGINT. */
 export const INTERRUPTED = 130;
 /** After SIGTERM: 128 + 15. */

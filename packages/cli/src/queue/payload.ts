@@ -37,6 +37,8 @@ const toldPointSchema = z.strictObject({
   years: yearsSchema.optional(),
   /** Beyond which its run is broken off. */
   limit: z.strictObject({ firstTokensNs: z.int().min(0), endNs: z.int().min(0) }).optional(),
+  /** Whether its report tells latencies whole. */
+  distributions: z.literal(true).optional(),
 });
 export type ToldPoint = z.infer<typeof toldPointSchema>;
 

@@ -16,7 +16,7 @@ export class Teller {
 
   /** `point`, which has a scenario, and its base. */
   tell(point: Point): { readonly told: ToldPoint; readonly base: Base } {
-    const { index, parameters, years, limit } = point;
+    const { index, parameters, years, limit, distributions } = point;
     const unmade = baseOf(point);
     if (unmade !== undefined && !namesFile(point)) return { told: { index, parameters } as ToldPoint, base: this.#baseOf(unmade) };
     const { scenario } = point;
@@ -32,6 +32,7 @@ export class Teller {
       ...(without.length > 0 && { without }),
       ...(years && { years }),
       ...(limit && { limit }),
+      ...(distributions && { distributions }),
     } as ToldPoint;
     return { told, base: this.#baseOf(base) };
   }
@@ -71,8 +72,8 @@ export class KnownBase {
   }
 
   /** The point that was told. Throws as the constructor. */
-  point({ index, parameters, sections, without = [], years, limit }: ToldPoint): Point {
-    const own = { index, parameters, ...(years && { years }), ...(limit && { limit }) };
+  point({ index, parameters, sections, without = [], years, limit, distributions }: ToldPoint): Point {
+    const own = { index, parameters, ...(years && { years }), ...(limit && { limit }), ...(distributions && { distributions }) };
     if (sections === undefined) return changedPoint(index, parameters, this.#scenario, this.#change);
     const all = Object.entries({ ...this.#scenario, ...sections }).filter(([key]) => !without.includes(key));
     const scenario = Object.fromEntries(all) as unknown as Scenario;

@@ -16,6 +16,8 @@ export interface SeedsOrder {
   /** As the user named it, or that of a report; a trace is named relative to it. */
   readonly file: string;
   readonly replications: number;
+  /** Share of its number that half of each watched interval may be: seeds are as many as that takes, up to `replications`. */
+  readonly precision?: number;
   /** Threads; one for each core when none are given, but no more than seeds. */
   readonly workers: number | undefined;
   readonly simulation: Simulation;
@@ -28,7 +30,7 @@ const TICK_MS = 200;
  * scenario cannot be, and Fault for one that failed.
  */
 export async function seedsRun(order: SeedsOrder, terminal: Terminal, interrupt: Interrupt): Promise<Report> {
-  const { scenario, file, replications, simulation } = order;
+  const { scenario, file, replications, precision, simulation } = order;
   const workers = Math.min(order.workers ?? availableParallelism(), replications);
   const runner = await studyRunner({
     workers,
@@ -47,7 +49,12 @@ export async function seedsRun(order: SeedsOrder, terminal: Terminal, interrupt:
     ended = now.ended;
   };
   try {
-    const report = await seedsReport(scenario, replications, { runner, signal: interrupt.signal, onProgress });
+    const report = await seedsReport(scenario, replications, {
+      runner,
+      signal: interrupt.signal,
+      onProgress,
+      ...(precision === undefined ? {} : { precision }),
+    });
     if (report === undefined) throw new Interrupted();
     return report;
   } catch (error) {

@@ -8,10 +8,10 @@ const EVENTS = 1 << 8;
 
 /** The simulator in this thread, which tells the share of each run that is done; nothing can be heard meanwhile. */
 export function toldRuns(readPieces: ReadPieces, tell: (share: number) => void): Simulate {
-  return (scenario, _, limit) => {
+  return (scenario, _, limit, distributions = false) => {
     const run = start(prepare(scenario, { readPieces }), limit && { limit });
     while (run.advance(EVENTS)) tell(shareOf(run.progress()));
-    return run.isOverLimit ? undefined : summarize(run.recording(), targetsOf(scenario));
+    return run.isOverLimit ? undefined : summarize(run.recording(), targetsOf(scenario), { distributions });
   };
 }
 

@@ -17,3 +17,12 @@ export function millisecondsOption(option: string, text: string, problems: Locat
   problems.push(wrongValue(option, "", text, "a time in whole milliseconds, from 1 ms, such as 5 s"));
   return undefined;
 }
+
+/** A share above 0 of what `option` was given, as 0.05 of `5 %`; undefined where it was given nothing. Its mistake goes into `problems`. */
+export function shareOption(option: string, text: string | undefined, problems: LocatedProblem[]): number | undefined {
+  if (text === undefined) return undefined;
+  const share = parseQuantity(text, "%", { positive: true });
+  if (typeof share === "number" && share >= 0.0001) return share;
+  problems.push(wrongValue(option, "", text, typeof share === "number" ? "a share from 0.01 % on" : share.wanted));
+  return undefined;
+}

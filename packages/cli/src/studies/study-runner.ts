@@ -61,13 +61,13 @@ export async function studyRunner(options: StudyRunnerOptions): Promise<StudyRun
   const setups = new PreparedOnce((scenario) => simulation.prepare(scenario, { readPieces: piecesBeside(file) }));
   const inHere: Runner = inProcessRunner({
     ...store,
-    simulate: async (scenario, stop, limit) => {
+    simulate: async (scenario, stop, limit, distributions = false) => {
       const setup = setups.take(scenario);
       const run = simulation.start(setup, limit && { limit });
       tell(0);
       await inSlices(run, stop, () => tell(shareOf(run.progress())));
       tell(AT_NONE);
-      return run.isOverLimit ? undefined : summarize(run.recording(), targetsOf(scenario));
+      return run.isOverLimit ? undefined : summarize(run.recording(), targetsOf(scenario), { distributions });
     },
   });
   const threads = () => {

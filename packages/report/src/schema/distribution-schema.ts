@@ -10,3 +10,13 @@ export const distributionSchema = z.strictObject({
 });
 
 export type Distribution = z.output<typeof distributionSchema>;
+
+/** What pools the seeds of a study. */
+export const distributionsSchema = z
+  .strictObject({
+    latencies: z.record(z.string(), distributionSchema).describe("by key in this report"),
+    growth: amount.nullable().describe("mean TTFT of the last third of the arrivals over that of the first"),
+  })
+  .describe("latencies whole; only in the rows of a study that pools them");
+
+export type Distributions = z.output<typeof distributionsSchema>;

@@ -11,6 +11,7 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   "assumed",
   "targets",
   "warnings",
+  "distributions",
   "layer",
   "endless",
   "unanswered",

@@ -3,6 +3,7 @@ import { alertsSchemas } from "./alerts-schema.ts";
 import { balanceSchema } from "./balance-schema.ts";
 import { kvSchema } from "./cache-schema.ts";
 import { checkpointsReportSchema } from "./checkpoints-schema.ts";
+import { distributionsSchema } from "./distribution-schema.ts";
 import { faultsSchema } from "./faults-schema.ts";
 import { amount, count, share } from "./plain-number.ts";
 import { planSchema } from "./plan-schema.ts";
@@ -200,6 +201,7 @@ export const reportSchema = z.strictObject({
     }),
   ),
   warnings: z.array(warningSchema),
+  distributions: distributionsSchema.optional(),
 });
 
 export type Report = z.output<typeof reportSchema>;

@@ -9,6 +9,7 @@ import { balanceOf } from "./balance.ts";
 import { breakdownOf } from "./breakdown.ts";
 import { checkpointsOf } from "./checkpoints.ts";
 import { costOf } from "./cost.ts";
+import { distributionsOf, type SummaryOptions } from "./distributions.ts";
 import { energyOf } from "./energy.ts";
 import { faultsOf } from "./faults.ts";
 import { loadOf } from "./load.ts";
@@ -24,10 +25,10 @@ import { measuredSharesOf, utilizationOf } from "./utilization.ts";
 import { outcomeWarnings } from "./warnings.ts";
 
 /**
- * What a run means: `recording` as a frozen report. Same recording, same bytes.
+ * What a run means: `recording` as a frozen report, with what `options` ask beside it. Same recording, same bytes.
  * Throws when a number in it is none, which is our mistake: JSON would hide it as null.
  */
-export function summarize(recording: Recording, targets: readonly Target[] = []): Report {
+export function summarize(recording: Recording, targets: readonly Target[] = [], options: SummaryOptions = {}): Report {
   const served = recording.served ?? servedOf(recording.requests);
   const { arrived, finished, rejected, failed, unanswered } = served;
   const isStuck = finished + rejected + failed < arrived; // then the queue waits for what never comes
@@ -79,7 +80,7 @@ export function summarize(recording: Recording, targets: readonly Target[] = [])
       ...overloadWarnings(isStuck ? undefined : served.levels, recording.horizonNs),
     ],
   });
-  return sound(report, "report");
+  return sound(options.distributions === true ? Object.assign(report, { distributions: distributionsOf(served) }) : report, "report");
 }
 
 /** Of communication by op kind; kinds that did not happen are left out. */

@@ -2,10 +2,10 @@ import { grouped } from "@tokenyard/scenario";
 import type { Report } from "../schema/report.ts";
 import type { Estimate } from "../schema/seeds-schema.ts";
 import { metricValue } from "../summary/targets.ts";
-import { rounded, spreadText, stepOf } from "./precision.ts";
+import { isOpen, rounded, spreadText, stepOf } from "./precision.ts";
 import { measured, NO_VALUE, scaleOf } from "./quantity.ts";
 
-/** The numbers of a report by their paths: its own where one seed ran, where several did their means, no finer than the intervals allow. */
+/** The numbers of a report by their paths: its own where one seed ran, where several did their estimates, no finer than the intervals allow. */
 export class Numbers {
   readonly #report: Report;
 
@@ -25,14 +25,15 @@ export class Numbers {
 
   step(path: string): number {
     const estimate = this.#estimate(path);
-    return estimate === undefined ? 0 : stepOf(estimate.mean ?? 0, estimate.interval);
+    return estimate === undefined ? 0 : stepOf(estimate.value ?? 0, estimate.interval);
   }
 
-  /** Half the interval, or both sides of it, in the unit of the mean and no finer: `± 0.4`; empty where one seed ran or all agree. */
+  /** Half the interval, both sides of it, or its lower end where it is open, in the unit of the number and no finer: `± 0.4`; empty where one seed ran or all agree. */
   spread(path: string, unit: string): string {
     const estimate = this.#estimate(path);
-    if (estimate === undefined || estimate.mean === null) return "";
-    const { mean, interval } = estimate;
+    if (estimate === undefined || estimate.interval === null) return "";
+    const { value, interval } = estimate;
+    const mean = value ?? interval.low;
     const scale = scaleOf(mean, unit);
     const step = stepOf(mean, interval);
     const decimals = /\.(\d+)/.exec(measured(mean, unit, step))?.[1]?.length ?? 0;
@@ -48,9 +49,12 @@ export class Numbers {
     return paths.map((each) => each.slice(under.length)).filter((key) => !key.includes("."));
   }
 
-  /** The number at `path` with its spread, `12.1 requests/s` or `12.1 ± 0.4 requests/s`. */
+  /** The number at `path` with its spread, `12.1 requests/s`, `12.1 ± 0.4 requests/s` or `45 ms (≥ 40 ms)`. */
   whole(path: string, unit: string): string {
-    const [digits = "", ...words] = this.text(path, (value, step) => measured(value, unit, step)).split(" ");
+    const text = this.text(path, (value, step) => measured(value, unit, step));
+    const interval = this.#estimate(path)?.interval ?? null;
+    if (interval !== null && isOpen(interval)) return `${text} (≥ ${measured(interval.low, unit, this.step(path))})`;
+    const [digits = "", ...words] = text.split(" ");
     const spread = this.spread(path, unit);
     return [digits, ...(spread === "" ? [] : [spread]), ...words].join(" ");
   }
@@ -62,7 +66,7 @@ export class Numbers {
 
 /** Infinity where it is longer than any bound. */
 function meanOf(estimate: Estimate | undefined): number | null {
-  return estimate === undefined ? null : (estimate.mean ?? Number.POSITIVE_INFINITY);
+  return estimate === undefined ? null : (estimate.value ?? Number.POSITIVE_INFINITY);
 }
 
 function mapAt(report: Report, path: string): object | undefined {

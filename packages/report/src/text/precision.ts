@@ -1,5 +1,10 @@
 import type { Interval } from "../schema/seeds-schema.ts";
 
+/** Whether nothing bounds it above. */
+export function isOpen({ high }: Interval): boolean {
+  return high === null || high === Number.POSITIVE_INFINITY;
+}
+
 /**
  * The last decimal place that a mean with this interval is worth, as 0.1 for 17.1 ± 0.4: that of the first digit of its lesser half, or
  * of the second where the first is a 1, or where an end so near 0 would read as 0. 0 when the interval has no width, or there is none:
@@ -7,11 +12,11 @@ import type { Interval } from "../schema/seeds-schema.ts";
  */
 export function stepOf(mean: number, interval: Interval | null): number {
   if (interval === null) return 0;
-  const half = Math.min(mean - interval.low, interval.high - mean);
+  const half = isOpen(interval) ? mean - interval.low : Math.min(mean - interval.low, interval.high! - mean);
   if (half <= 0) return 0;
   const [digit = "", exponent = ""] = half.toExponential(0).split("e");
   const place = Number(`1e${exponent}`);
-  const fromZero = Math.max(interval.low, -interval.high); // above 0 when 0 lies outside
+  const fromZero = isOpen(interval) ? interval.low : Math.max(interval.low, -interval.high!); // above 0 when 0 lies outside
   const isFiner = digit === "1" || (fromZero > 0 && fromZero < place);
   return isFiner ? Number(`1e${Number(exponent) - 1}`) : place;
 }
@@ -37,10 +42,14 @@ export function fixed(value: number, decimals: number, step: number): string {
   return Number(text) === 0 && value !== 0 ? value.toPrecision(1) : text;
 }
 
-/** How far the true mean may be from the one found: `± 0.4`, or `−1.2 +3.0` where one side is wider; `text` writes an amount. Empty without width. */
+/**
+ * How far the true number may be from the one found: `± 0.4`, or `−1.2 +3.0` where one side is wider, or `≥ 44` where nothing bounds it above; `text`
+ * writes an amount. Empty without width.
+ */
 export function spreadText(mean: number, interval: Interval | null, text: (amount: number) => string): string {
   if (interval === null) return "";
-  const [below, above] = [mean - interval.low, interval.high - mean];
+  if (isOpen(interval)) return `≥ ${text(interval.low)}`;
+  const [below, above] = [mean - interval.low, interval.high! - mean];
   if (below <= 0 && above <= 0) return "";
   const isEven = above <= ALIKE * below && below <= ALIKE * above;
   const sides = [text(below), text(above)];

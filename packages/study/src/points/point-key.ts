@@ -6,7 +6,7 @@ import { isImpossible, type Point } from "./point.ts";
  * A name for what a point computes: SHA-256 (hex) of its resolved scenario, its seed and the version of the simulator.
  * Points with one key have the same report, less name and about. A point without a scenario is named by its parameters and its problems.
  */
-export function pointKey({ parameters, scenario }: Point, version = VERSION): string {
+export function pointKey({ parameters, scenario, distributions }: Point, version = VERSION): string {
   if (isImpossible(scenario)) return hashOf({ version, impossible: { parameters, problems: scenario.problems } });
-  return hashOf({ version, resolved: hashOf(resolvedOf(scenario)), chance: scenario.seed });
+  return hashOf({ version, resolved: hashOf(resolvedOf(scenario)), chance: scenario.seed, ...(distributions && { distributions }) });
 }

@@ -18,6 +18,8 @@ export interface Point {
   readonly years?: YearsAsked;
   /** Beyond which its run cannot win, whatever happens, and is broken off. */
   readonly limit?: RunLimit;
+  /** Whether its report tells latencies whole, so that they can be pooled with those of other seeds. */
+  readonly distributions?: true;
 }
 
 /** Some of the years of an availability. Plain data. */

@@ -35,7 +35,8 @@ export function inProcessRunner({ readPieces, simulate = simulateWith(readPieces
 /** The simulator in this thread, reading traces through `readPieces`; without a pause, in which nothing could be heard anyway. */
 export function simulateWith(readPieces?: ReadPieces): Simulate {
   const policies = readPieces === undefined ? {} : { readPieces };
-  return (scenario, _, limit) => (limit === undefined ? simulateHere(scenario, policies) : simulateWithin(scenario, limit, policies));
+  return (scenario, _, limit, distributions = false) =>
+    limit === undefined ? simulateHere(scenario, policies, { distributions }) : simulateWithin(scenario, limit, policies);
 }
 
 async function accounts(scenario: Scenario, years: YearsAsked): Promise<YearAccounts> {
@@ -45,11 +46,11 @@ async function accounts(scenario: Scenario, years: YearsAsked): Promise<YearAcco
 
 /** What becomes of `point`. Never throws: what goes wrong is a row. */
 export async function runPoint(point: Point, simulate: Simulate = inOne, stop: StopSignal = NEVER): Promise<PointResult> {
-  const { index, parameters, scenario, years, limit } = point;
+  const { index, parameters, scenario, years, limit, distributions } = point;
   try {
     if (isImpossible(scenario)) throw new Problems(scenario.problems);
     if (years !== undefined) return { index, parameters, status: "ok", report: (await accounts(scenario, years)) as unknown as Report };
-    const report = await simulate(scenario, stop, limit);
+    const report = await simulate(scenario, stop, limit, distributions);
     return report === undefined
       ? { index, parameters, status: "beaten", reason: "it cannot win any more" }
       : { index, parameters, status: "ok", report };

@@ -35,7 +35,13 @@ export interface Runner {
 }
 
 /**
- * What a runner asks of the simulator: report of a scenario, which nobody wants once `stop` is given; undefined where the run passes `limit`.
+ * What a runner asks of the simulator: report of a scenario, which nobody wants once `stop` is given; undefined where the run passes `limit`; with
+ * `distributions` it tells latencies whole.
  * Throws Problems for a scenario that cannot be.
  */
-export type Simulate = (scenario: Scenario, stop: StopSignal, limit?: RunLimit) => Report | undefined | Promise<Report | undefined>;
+export type Simulate = (
+  scenario: Scenario,
+  stop: StopSignal,
+  limit?: RunLimit,
+  distributions?: boolean,
+) => Report | undefined | Promise<Report | undefined>;

@@ -1,9 +1,12 @@
 import { exp } from "@tokenyard/random";
-import type { Interval } from "@tokenyard/report";
 import type { Range } from "@tokenyard/scenario";
 import { studentT } from "./student-t.ts";
 
-export type { Interval };
+/** Between what a number lies. `high` is Infinity where nothing bounds it. */
+export interface Interval {
+  readonly low: number;
+  readonly high: number;
+}
 
 /** What independent observations of one number say of its mean. */
 export interface Estimate {
@@ -26,7 +29,7 @@ export function estimateOf(observations: readonly number[], range: Range = "any"
   const count = observations.length;
   if (count === 0) return undefined;
   const mean = sum(observations) / count;
-  if (count === 1 || mean === Number.POSITIVE_INFINITY) return { count, mean, standardDeviation: null, interval: null };
+  if (count === 1 || !Number.isFinite(mean)) return { count, mean, standardDeviation: null, interval: null };
   const standardDeviation = Math.sqrt(sum(observations.map((value) => (value - mean) * (value - mean))) / (count - 1));
   return { count, mean, standardDeviation, interval: intervalOf({ count, mean, standardDeviation }, range, OUTSIDE) };
 }
@@ -46,13 +49,6 @@ export function intervalOf(
   const factor = exp(half / mean);
   const high = mean * factor;
   return { low: mean / factor, high: range === "share" ? Math.min(high, 1) : high };
-}
-
-/** Half the interval against the mean; 0 when all observations are alike, infinite when there is no interval or the mean is 0. */
-export function relativeHalfWidth({ mean, interval }: Estimate): number {
-  if (interval === null) return Number.POSITIVE_INFINITY;
-  const half = (interval.high - interval.low) / 2;
-  return half === 0 ? 0 : half / Math.abs(mean);
 }
 
 function sum(values: readonly number[]): number {

@@ -52,17 +52,20 @@ function studiesOf(name: string, seeds: number, badRuns: number, slow: number, s
 }
 
 describe("quantiles of pooled requests, with seeds as clusters", () => {
-  test.each([8, 32])("of independent lognormals, the interval of %i seeds of 200 holds the truth in at least 93 of 100 studies", (seeds) => {
-    const studies = studiesOf("independent", seeds, 0, 0).map(pooled);
-    for (const p of QUANTILES)
-      expect(
-        coverage(
-          studies.map((each) => pooledQuantile(each, p)),
-          quantileOf(p, 0),
-        ),
-        `p${p}`,
-      ).toBeGreaterThanOrEqual(0.93);
-  });
+  test.each([8, 32])(
+    "of independent lognormals, the interval of %i seeds of 200 holds the truth in at least 93 of 100 studies",
+    (seeds) => {
+      const studies = studiesOf("independent", seeds, 0, 0).map(pooled);
+      for (const p of QUANTILES)
+        expect(
+          coverage(
+            studies.map((each) => pooledQuantile(each, p)),
+            quantileOf(p, 0),
+          ),
+          `p${p}`,
+        ).toBeGreaterThanOrEqual(0.93);
+    },
+  );
 
   test("where three of ten seeds have slow requests it does in at least 92; the mean of the runs' p90 in at most 60", () => {
     const studies = studiesOf("three of ten", 32, 0.3, 0.1, 0.5);
@@ -155,7 +158,9 @@ describe("of any seeds", () => {
   });
 
   test.prop([anyRuns, fc.constantFrom(...QUANTILES)])("one more that never was moves no end down", (all, p) => {
-    const [before, after] = [0, 1].map((never) => pooledQuantile(pooled(all.map((run, i) => ({ ...runOf(run), never: i === 0 ? never : 0 }))), p)!);
+    const [before, after] = [0, 1].map(
+      (never) => pooledQuantile(pooled(all.map((run, i) => ({ ...runOf(run), never: i === 0 ? never : 0 }))), p)!,
+    );
     expect(after!.value).toBeGreaterThanOrEqual(before!.value);
     expect(pooledMean(pooled([{ ...runOf(all[0]!), never: 1 }, ...all.slice(1).map(runOf)]))!.value).toBe(Number.POSITIVE_INFINITY);
   });
@@ -174,7 +179,12 @@ test("the mean of skewed seeds is held in at least 90 of 100 studies of 8, where
     const all = runs(8, 5, () => () => lognormal(stream, 0, 1.5));
     return { bounded: pooledMean(pooled(all))!, means: all.map(({ sum }) => sum / 5) };
   });
-  expect(coverage(studies.map(({ bounded }) => bounded), truth)).toBeGreaterThanOrEqual(0.9);
+  expect(
+    coverage(
+      studies.map(({ bounded }) => bounded),
+      truth,
+    ),
+  ).toBeGreaterThanOrEqual(0.9);
   const shipped = studies.map(({ means }) => ({ value: 0, interval: estimateOf(means, "positive")!.interval }));
   expect(coverage(shipped, truth)).toBeLessThan(0.9);
 });

@@ -1,4 +1,5 @@
 import type { Clusters } from "./clusters.ts";
+import type { Interval } from "./estimate.ts";
 import { betaQuantile, incompleteBeta } from "./incomplete-beta.ts";
 import { studentT } from "./student-t.ts";
 
@@ -7,7 +8,7 @@ export interface Bounded {
   /** Infinity: never. */
   readonly value: number;
   /** Of 95 %; null for one seed. `high` is Infinity where the data cannot bound it. */
-  readonly interval: { readonly low: number; readonly high: number } | null;
+  readonly interval: Interval | null;
 }
 
 const OUTSIDE = 0.05;

@@ -11,5 +11,5 @@ export function headingLines(report: Report, { width, ink }: Page): string[] {
 }
 
 function seedsText({ seed, seeds }: Report): string {
-  return seeds === undefined ? `seed ${seed}` : `means of seeds ${seeds.first} to ${seeds.first + seeds.count - 1}`;
+  return seeds === undefined || seeds.count === 1 ? `seed ${seed}` : `seeds ${seeds.first} to ${seeds.first + seeds.count - 1}`;
 }

@@ -5,7 +5,8 @@ import { rounded } from "../precision.ts";
 import { brief, prefixed, seconds } from "../quantity.ts";
 import { type Block, type Row, table } from "../table.ts";
 
-const STATISTICS = ["mean", "p50", "p90", "p99", "max"];
+const COLUMN = 10;
+export const STATISTICS = ["mean", "p50", "p90", "p99", "max"];
 
 /** TTFT, TPOT and E2E over requests; under load also how long they queued, and the gaps between tokens. */
 export function latencyBlock({ queueSeconds, itlSeconds }: Report, page: Page): Block {
@@ -18,7 +19,8 @@ export function latencyBlock({ queueSeconds, itlSeconds }: Report, page: Page): 
     ...(itlSeconds === null ? [] : rowsOf("ITL", "itlSeconds", page)),
     ...rowsOf("E2E", "e2eSeconds", page),
   ];
-  return table([title, ...rows], [8, ...STATISTICS.map(() => -10)]);
+  const widths = STATISTICS.map((_, at) => Math.max(COLUMN, ...rows.map((row) => textOf(row[at + 1]).length + 1)));
+  return table([title, ...rows], [8, ...widths.map((width) => -width)]);
 }
 
 /** What `never` stands for, where requests are never answered. */
@@ -34,4 +36,8 @@ function rowsOf(name: string, stats: string, { numbers, ink }: Page): Row[] {
   const spreads = paths.map((path) => numbers.spread(path, "s"));
   const row = [`  ${name}`, ...paths.map((path) => numbers.text(path, seconds))];
   return spreads.some((text) => text !== "") ? [row, ["", ...spreads.map((text) => ({ text, ink: ink.faint }))]] : [row];
+}
+
+function textOf(cell: Row[number] | undefined): string {
+  return typeof cell === "string" ? cell : (cell?.text ?? "");
 }

@@ -1,12 +1,15 @@
-import { counted, engineNotes } from "@tokenyard/scenario";
+import { counted, engineNotes, grouped } from "@tokenyard/scenario";
 import type { Report, Warning } from "../../schema/report.ts";
 import type { Seeds } from "../../schema/seeds-schema.ts";
 import { assumptionText } from "../assumption-text.ts";
 import type { Page } from "../page.ts";
 import { paragraph } from "../paragraph.ts";
+import { percent, significant } from "../quantity.ts";
+import { STATISTICS } from "./latencies.ts";
 
 /** What the reader should doubt: warnings, and values that nobody stated. */
-export function noteLines({ warnings, assumed, seeds, scenario }: Report, { width, ink }: Page): string[] {
+export function noteLines(report: Report, { width, ink }: Page): string[] {
+  const { warnings, assumed, seeds, scenario } = report;
   const lines: string[] = [];
   if ((seeds?.warnings ?? warnings).length > 0) {
     lines.push(ink.strong("Warnings") + (seeds === undefined ? "" : ink.faint("  each with the numbers of the first seed that gives it")));
@@ -30,8 +33,8 @@ export function noteLines({ warnings, assumed, seeds, scenario }: Report, { widt
     const [first = "", ...rest] = paragraph(words, "Assumed  ", width);
     lines.push(ink.strong("Assumed") + first.slice("Assumed".length), ...rest);
   }
-  const [how, told] = seedsTold(seeds);
-  const [first = "", ...rest] = paragraph(told.split(" "), `${how}  `, width);
+  const [how, told] = seedsTold(report);
+  const [first = "", ...rest] = paragraph(told.join("; ").split(" "), `${how}  `, width);
   lines.push(ink.strong(how) + first.slice(how.length), ...rest);
   return lines;
 }
@@ -41,11 +44,44 @@ function toldBy({ code, message, seed, count }: Seeds["warnings"][number], { cou
   return { code, message: count === all ? message : `${message} (${count} of ${all} seeds; here seed ${seed})` };
 }
 
-/** How many seeds ran, and how to read what stands above. */
-function seedsTold(seeds: Seeds | undefined): readonly [how: string, told: string] {
-  if (seeds === undefined) return ["One seed", "other seeds give other numbers; --replications 8 shows by how much"];
-  return [
-    counted(seeds.count, "seed"),
-    "means, rounded by their 95 % intervals: ± half an interval, or −below +above where its sides differ",
+const LATENCIES = ["queue", "ttft", "tpot", "itl", "e2e"];
+
+/** How many seeds ran, what the numbers are about, and how to read what stands above. */
+function seedsTold({ seeds, requests, queueSeconds }: Report): readonly [how: string, told: readonly string[]] {
+  if (seeds === undefined || seeds.count === 1) return ["One seed", ["other seeds give other numbers; --replications 8 shows by how much"]];
+  const { count, estimates, growth, precision } = seeds;
+  const isOpen = LATENCIES.some((key) => STATISTICS.some((statistic) => estimates[`${key}Seconds.${statistic}`]?.interval?.high === null));
+  const each = `${grouped(count)} × ${grouped(requests.arrived)} requests`;
+  const told = [
+    queueSeconds === null
+      ? "means over seeds"
+      : `of ${counted(requests.arrived, "request")}, from an empty system: latencies of all of them pooled, other numbers means over seeds`,
+    "± half a 95 % interval, or −below +above where its sides differ",
+    ...(isOpen ? [`≥: no upper limit from ${each}`] : []),
+    ...(growth === null
+      ? []
+      : [`latencies still grow: TTFT of the last third of the arrivals is ${significant(growth)}× that of the first`]),
+    ...(precision === undefined ? [] : [precisionText(precision, count)]),
+    `what happens in fewer than 1 of ${rareOf(count)} runs may be missing`,
   ];
+  return [counted(count, "seed"), told];
+}
+
+/** What happens in one of so many runs is in none of `count` with 2.5 %: 3 for 8, 9 for 32, to the nearest whole number. Source: docs/statistics.md#rare-events. */
+function rareOf(count: number): number {
+  let rare = 2;
+  while (missing(1 / (rare + 0.5), count) <= 0.025) rare++;
+  return rare;
+}
+
+/** The probability that none of `count` runs shows what happens in `share` of them. */
+function missing(share: number, count: number): number {
+  let none = 1;
+  for (let run = 0; run < count; run++) none *= 1 - share;
+  return none;
+}
+
+function precisionText({ wanted, reached }: NonNullable<Seeds["precision"]>, count: number): string {
+  const within = `half of each interval at most ${percent(wanted)} of its number`;
+  return reached ? `${within}, at two looks in a row` : `${within} was asked for and not reached with ${grouped(count)} seeds`;
 }

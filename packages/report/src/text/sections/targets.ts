@@ -5,7 +5,7 @@ import type { Page } from "../page.ts";
 import { brief, measured, percent, significant } from "../quantity.ts";
 import { table } from "../table.ts";
 
-/** What was wanted, what came, by how much they differ, and, where several seeds ran, how many of them meet it. */
+/** What was wanted, what came, by how much they differ, and, where several seeds ran, what they say of it. */
 export function targetLines({ targets, seeds }: Report, { ink, numbers }: Page): string[] {
   if (targets.length === 0) return [];
   const lines = targets.map((outcome, at) => {
@@ -22,23 +22,27 @@ export function targetLines({ targets, seeds }: Report, { ink, numbers }: Page):
     };
   });
   const widest = (texts: readonly string[]) => Math.max(...texts.map((text) => text.length));
-  const rows = lines.map(({ name, met, seedsMet, actual, target, margin }) => {
-    const colour = met ? ink.good : ink.bad;
-    const sign = { text: met ? "  ✓ " : "  ✗ ", ink: colour };
-    const far = { text: margin, ink: met ? ink.faint : ink.bad };
-    return [sign, name, { text: actual, ink: colour }, "", target, far, seedsMet];
+  const rows = lines.map(({ name, sign, verdict, actual, target, margin }) => {
+    const colour = sign === "✓" ? ink.good : sign === "✗" ? ink.bad : ink.strong;
+    const far = { text: margin, ink: sign === "✓" ? ink.faint : colour };
+    return [{ text: `  ${sign} `, ink: colour }, name, { text: actual, ink: colour }, "", target, far, verdict];
   });
   const nameWidth = widest(lines.map(({ name }) => name)) + 2;
   const actualWidth = widest(lines.map(({ actual }) => actual));
   const targetWidth = widest(lines.map(({ target }) => target)) + 3;
-  return [ink.strong("Targets"), ...table(rows, [4, nameWidth, -actualWidth, 3, targetWidth, 15, 20]).lines];
+  return [ink.strong("Targets"), ...table(rows, [4, nameWidth, -actualWidth, 3, targetWidth, 15, 30]).lines];
 }
 
-/** Whether a target is met, over several seeds by all of them. */
-function standing({ met }: TargetOutcome, seeds: Seeds | undefined, at: number): { readonly met: boolean; readonly seedsMet: string } {
-  if (seeds === undefined) return { met, seedsMet: "" };
-  const count = seeds.targets[at]?.met ?? 0;
-  return { met: count === seeds.count, seedsMet: `met by ${count} of ${seeds.count} seeds` };
+/** Whether a target is met: by one seed as it is, by several as their interval says. */
+function standing(
+  { met }: TargetOutcome,
+  seeds: Seeds | undefined,
+  at: number,
+): { readonly sign: "✓" | "✗" | "?"; readonly verdict: string } {
+  const verdict = seeds?.targets[at]?.verdict ?? null;
+  if (seeds === undefined || verdict === null) return { sign: met ? "✓" : "✗", verdict: "" };
+  if (verdict === "not-enough-evidence") return { sign: "?", verdict: `not enough evidence: try ${2 * seeds.count} seeds` };
+  return { sign: verdict === "missed" ? "✗" : "✓", verdict: verdict.replaceAll("-", " ") };
 }
 
 /** `8.26× short`; near the target, where a factor would read 1.00×, the difference in percent. */

@@ -1,0 +1,40 @@
+import type { TargetVerdict } from "@tokenyard/report";
+import type { Bounded } from "./pooled-quantile.ts";
+
+/** A target is met by far where its bound is so many times what any of so many seeds saw. Source: docs/statistics.md#verdicts. */
+const FAR = 5;
+const FEWEST = 8;
+
+/** What a number must reach: at most (`less`) or at least (`more`) `value`. */
+export interface Wanted {
+  readonly better: "less" | "more";
+  readonly value: number;
+  /** Whether every seed must reach it, as a bound that is meant for every request. */
+  readonly ofEach?: boolean;
+}
+
+/**
+ * What an estimate says of a target: met or missed where its interval lies on one side; undefined for one seed, which says nothing of others. `seeds`
+ * are their own values.
+ */
+export function verdictOf(
+  { better, value: bound, ofEach = false }: Wanted,
+  estimate: Bounded,
+  seeds: readonly number[],
+): TargetVerdict | undefined {
+  const isLess = better === "less";
+  const fails = (value: number) => (isLess ? value > bound : value < bound);
+  if (estimate.value === Number.POSITIVE_INFINITY && estimate.interval === null) return isLess ? "missed" : "met";
+  if (ofEach && seeds.length > 1 && seeds.some(fails)) return "missed";
+  if (estimate.interval === null) return undefined;
+  const { low, high } = estimate.interval;
+  if (isLess ? high <= bound : low >= bound) return "met";
+  if (isLess ? low > bound : high < bound) return "missed";
+  const isFar = isLess ? FAR * Math.max(...seeds) <= bound : Math.min(...seeds) >= FAR * bound;
+  return seeds.length >= FEWEST && isFar ? "met-by-far" : "not-enough-evidence";
+}
+
+/** Whether a verdict says that a target is met. */
+export function isMet(verdict: TargetVerdict): boolean {
+  return verdict === "met" || verdict === "met-by-far";
+}
