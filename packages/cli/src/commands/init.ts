@@ -2,13 +2,14 @@ import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { Readable } from "node:stream";
-import { messageOf, Problems } from "@tokenyard/scenario";
+import { loadScenario, messageOf, Problems } from "@tokenyard/scenario";
 import { fileProblems } from "../files/destination.ts";
 import { writeWhole } from "../files/whole-file.ts";
 import { written } from "../files/written.ts";
 import { ANSWER_NAMES, type AnswerName, type Answers, QUESTIONS } from "../init/answers.ts";
-import { type Degrees, degreesFor, loadWith } from "../init/degrees.ts";
-import { draft } from "../init/draft.ts";
+import { bestLayout, simulatedTrial, type TriedLayout } from "../init/best-layout.ts";
+import { draft, shortened } from "../init/draft.ts";
+import type { Layout } from "../init/layouts.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
 import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
 import { type LocatedProblem, plainProblem } from "../outcomes/located-problem.ts";
@@ -42,8 +43,9 @@ export async function init(file: string, options: InitCommandOptions, terminal: 
   if (problems.length > 0) throw new BadInput(problems);
   const asks = terminal.in.isTTY === true && options.yes !== true;
   const answers = asks ? await asked(options, terminal) : usual(options);
-  const text = draft(answers, degreesOf(answers, file, simulation), nameOf(file), file);
-  written(file, () => writeWhole(file, text));
+  const { layout, headroom } = layoutOf(answers, file, simulation);
+  written(file, () => writeWhole(file, draft(answers, layout, nameOf(file), file)));
+  if (headroom < 0) terminal.err.write("no layout that was tried meets the targets with a short load: this is the nearest\n");
   terminal.out.write(harmless(`wrote ${file}; next: tokenyard run ${file}\n`));
   return FINE;
 }
@@ -74,12 +76,15 @@ async function asked(given: Partial<Answers>, terminal: Terminal): Promise<Answe
   return answers as Answers;
 }
 
-/** Degrees that hold the model. Throws BadInput where none does. */
-function degreesOf(answers: Answers, file: string, simulation: Simulation): Degrees {
+/** The layout that fits best. Throws BadInput where none holds the model. */
+function layoutOf(answers: Answers, file: string, simulation: Simulation): TriedLayout {
   const read = (path: string) => readTextFile(path, LARGEST_SCENARIO);
   const gpus = answers.gpus === "" ? undefined : Number(answers.gpus);
+  const textOf = (layout: Layout) => draft(answers, layout, nameOf(file), file);
   try {
-    return degreesFor((degrees) => draft(answers, degrees, nameOf(file), file), loadWith(simulation, read, file), gpus);
+    const hasExperts = loadScenario(textOf({}), { read, path: file }).scenario.model.experts !== undefined;
+    const trial = simulatedTrial((layout) => shortened(textOf(layout), hasExperts), simulation, read, file);
+    return bestLayout(trial, hasExperts, gpus);
   } catch (error) {
     if (!(error instanceof Problems)) throw error;
     throw new BadInput(error.problems.map((problem) => plainProblem(gpus === undefined ? "--model" : "--gpus", messageOf(problem))));

@@ -1,7 +1,7 @@
 import { dirname, relative, resolve, sep } from "node:path";
 import { isMeasured, machineOf } from "@tokenyard/engines";
 import type { Answers } from "./answers.ts";
-import type { Degrees } from "./degrees.ts";
+import { type Layout, layoutText } from "./layouts.ts";
 
 /** On GPUs whose kernels were measured. */
 const ENGINE = `# The server, which sets limits, cache, exchange and host time as it does unasked: vllm, sglang or trtllm (docs/engines.md).
@@ -14,12 +14,12 @@ serving:
   scheduler: { kind: continuous, tokenBudget: 2048, maxSequences: 128 }
 `;
 const LONGEST = 4; // prompts and answers, in means
+const TRIAL_REQUESTS = 100;
 
 /** The text of a scenario that says what `answers` say, in the file at `path`. */
-export function draft(answers: Answers, degrees: Degrees, name: string, path: string): string {
+export function draft(answers: Answers, layout: Layout, name: string, path: string): string {
   const { model, gpu, rate, prompt, output, ttft, tpot } = answers;
   const { network, perNode } = machineOf(gpu);
-  const written = Object.entries(degrees).filter(([, degree]) => degree > 1);
   const source = /\.json$/.test(model) ? `huggingface: ${JSON.stringify(beside(path, model))}` : `preset: ${model}`;
   return `# tokenyard run ${path}     print the report
 # tokenyard check ${path}   print problems, sizes and memory, without a run
@@ -38,7 +38,8 @@ cluster:
   gpusPerNode: ${perNode}
 
 # How the model is distributed: expert and tensor split each layer, pipeline splits the layers, data is the number of replicas.
-parallelism: { ${written.length === 0 ? "tensor: 1" : written.map(([degree, n]) => `${degree}: ${n}`).join(", ")} }
+# The layout with the fewest GPUs that met the targets, of those that people launch; \`tokenyard optimize\` looks at all of them.
+parallelism: ${layoutText(layout)}
 
 # Requests arrive at random with this mean rate, however fast they are served. Other kinds: closed, sessions, trace, batch.
 workload:
@@ -52,6 +53,11 @@ ${isMeasured(gpu) ? ENGINE : LIMITS}
 # The targets. \`tokenyard capacity\` finds the highest rate at which they hold.
 targets: { ttft.p99: ${ttft}, tpot.p99: ${tpot} }
 `;
+}
+
+/** `text` with a load that is enough to tell layouts apart: fewer requests, and experts that are chosen evenly. */
+export function shortened(text: string, hasExperts: boolean): string {
+  return `${text.replace("requests: 1000", `requests: ${TRIAL_REQUESTS}`)}${hasExperts ? "routing: { gate: balanced }\n" : ""}`;
 }
 
 /** `file` as the scenario at `path` names it. */
