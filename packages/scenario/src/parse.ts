@@ -1,12 +1,13 @@
 import { checked } from "./check.ts";
-import { type Names, withEngine } from "./engines/with-engine.ts";
+import { withEngine } from "./engines/with-engine.ts";
 import { frozen } from "./frozen.ts";
+import { namesIn } from "./presets/preset-names.ts";
 import { type Naming, unnamed } from "./presets/unnamed.ts";
 import { type Problem, Problems } from "./problems/problem.ts";
 import { readableClaims, ScenarioProblems } from "./readable-claims.ts";
 import { layered } from "./reading/layer.ts";
 import { widened } from "./reading/widen.ts";
-import { part, plainOf, type Written, writtenOf } from "./reading/written.ts";
+import { plainOf, type Written, writtenOf } from "./reading/written.ts";
 import { DEEPEST } from "./reading/yaml-syntax.ts";
 import { type Scenario, scenarioSchema } from "./schema/scenario.ts";
 import { remember, type Stated, statedIn } from "./stated.ts";
@@ -57,15 +58,6 @@ export function scenarioOf(written: Written, before: readonly Problem[], stated:
   if (problems.length > 0 || !("scenario" in result)) throw new ScenarioProblems(problems, () => readableClaims(tree, problems));
   remember(result.scenario, stated, written);
   return frozen(result.scenario);
-}
-
-/** The presets that `written` names, on which defaults of an engine depend. */
-function namesIn(written: Written): Names {
-  const named = (...path: readonly string[]) => {
-    const name = [...path, "preset"].reduce<Written | undefined>(part, written);
-    return name?.form === "scalar" && typeof name.value === "string" ? name.value : "";
-  };
-  return { gpu: named("cluster", "gpu"), model: named("model") };
 }
 
 /** Whether `problem` is a value that is missing only because the preset, the config or what is extended is not known. */

@@ -85,6 +85,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ["tokenyard import serve.sh --env TP=8 --out served.yaml", "of a script, with a variable that it takes from outside"],
     ["tokenyard import deploy.yaml --gpu h200-sxm --rate '2 req/s' --out deployed.yaml", "of a manifest"],
   ),
+  launch: examples(
+    ["tokenyard launch load.yaml --for vllm", "the command that serves it, by vLLM"],
+    ["tokenyard launch load.yaml --set parallelism.data=4 --for kubernetes --out manifests", "a manifest for four copies of it"],
+  ),
   experts: examples(
     ["tokenyard experts trace.csv copies.csv", "then routing: { gate: { kind: recorded, file: copies.csv } }"],
     ["tokenyard experts trace.csv copies-of-64.csv --experts 64", "if the last of 64 experts was never chosen"],

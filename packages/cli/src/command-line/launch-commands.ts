@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { Commands } from "./command.ts";
 import { appended, countingNumber, named } from "./option-values.ts";
+import { changedCommand, FILE } from "./scenario-commands.ts";
 
 /** What a launch does not say. */
 function launchOptions(command: Command): Command {
@@ -32,5 +33,17 @@ export const launchCommands: Commands = {
     ).action((what: string[], options) =>
       action(options.json, async () => (await import("../commands/import.ts")).importLaunch(what, options, terminal))(),
     );
+  },
+
+  launch(program, { action, terminal }) {
+    changedCommand(program, "launch", "print the commands or the manifest that launch a scenario's servers")
+      .argument("<file>", FILE)
+      .option("--for <target>", "vllm, sglang, trtllm, dynamo or kubernetes", named)
+      .option("--model <name>", "the model as the engine is given it, where no preset says it", named)
+      .option("--out <folder>", "write the files there instead", named)
+      .option("--json", "print the files as a line of JSON")
+      .action((file: string, options) =>
+        action(options.json, async () => (await import("../commands/launch.ts")).launchScenario(file, options, terminal))(),
+      );
   },
 };

@@ -91,8 +91,7 @@ test("more seeds than anyone has use for are refused before any runs", async () 
   ];
   const err =
     "--replications: 40000 given; wanted at most 10000: a mean is then known to 2 % of how far seeds deviate from it\n1 problem\n";
-  for (const command of commands)
-    expect(await tokenyard([...command, "--replications", "40000"])).toMatchObject({ code: 2, out: "", err });
+  for (const command of commands) expect(await tokenyard([...command, "--replications", "40000"])).toMatchObject({ code: 2, out: "", err });
 });
 
 test("under --strict a bound for every request that one seed misses is missed", async () => {

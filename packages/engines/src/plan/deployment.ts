@@ -31,6 +31,9 @@ const OF_PROMPTS = new Set([
   "enable_chunked_prefill",
 ]);
 
+/** How experts are reached: of two pools, one may have it alone. */
+const OF_EXCHANGE = new Set(["all2all-backend", "moe-a2a-backend", "deepep-mode", "moe_config.backend"]);
+
 /** The deployment of `launched`: copies of one server, or pools that prefill and decode. What does not fit together goes to `problems`. */
 export function deploymentOf(
   launched: Launched,
@@ -68,7 +71,7 @@ export function deploymentOf(
   const flags = new Map<string, StatedFlag>();
   for (const [name, stated] of decode.flags.stated) if (!engine.degrees.includes(name) && !OF_PROMPTS.has(name)) flags.set(name, stated);
   for (const [name, stated] of prefill.flags.stated) {
-    if (OF_PROMPTS.has(name)) flags.set(name, stated);
+    if (OF_PROMPTS.has(name) || (OF_EXCHANGE.has(name) && !flags.has(name))) flags.set(name, stated);
     else if (
       prefill !== decode &&
       !engine.degrees.includes(name) &&

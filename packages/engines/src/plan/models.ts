@@ -52,3 +52,32 @@ export function modelNamed(name: string): NamedModel | undefined {
   if (isFp8 && own?.weights !== "fp8") return { preset, precision: { weights: "fp8" }, because: "the name says fp8" };
   return { preset };
 }
+
+/** A name of the hub for each preset. */
+const HUB: Readonly<Record<string, string>> = {
+  "deepseek-r1": "deepseek-ai/DeepSeek-R1",
+  "deepseek-v3": "deepseek-ai/DeepSeek-V3",
+  "kimi-k2": "moonshotai/Kimi-K2-Instruct",
+  "gpt-oss-120b": "openai/gpt-oss-120b",
+  "gpt-oss-20b": "openai/gpt-oss-20b",
+  "qwen3-coder-480b": "Qwen/Qwen3-Coder-480B-A35B-Instruct",
+  "qwen3-235b-a22b": "Qwen/Qwen3-235B-A22B",
+  "qwen3-30b-a3b": "Qwen/Qwen3-30B-A3B",
+  "qwen3-32b": "Qwen/Qwen3-32B",
+  "llama-3.1-70b": "meta-llama/Llama-3.1-70B-Instruct",
+  "llama-3.1-8b": "meta-llama/Llama-3.1-8B-Instruct",
+  "llama-4-maverick": "meta-llama/Llama-4-Maverick-17B-128E-Instruct",
+  "llama-4-scout": "meta-llama/Llama-4-Scout-17B-16E-Instruct",
+  "minimax-m2": "MiniMaxAI/MiniMax-M2",
+  "glm-4.5": "zai-org/GLM-4.5",
+  "mixtral-8x7b": "mistralai/Mixtral-8x7B-Instruct-v0.1",
+  "mixtral-8x22b": "mistralai/Mixtral-8x22B-Instruct-v0.1",
+  "olmoe-1b-7b": "allenai/OLMoE-1B-7B-0924-Instruct",
+};
+
+/** The name by which the hub has the model of a preset; with `-FP8` where a preset with wider weights has fp8 ones. Undefined where there is none. */
+export function hubName(preset: string, weights: string): string | undefined {
+  const name = Object.hasOwn(HUB, preset) ? HUB[preset] : undefined;
+  const own = (PRESETS.model[preset]?.values as { precision?: { weights?: string } } | undefined)?.precision?.weights;
+  return name !== undefined && weights === "fp8" && own !== "fp8" ? `${name}-FP8` : name;
+}

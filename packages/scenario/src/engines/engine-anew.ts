@@ -3,10 +3,10 @@ import { schemaAt, valueAt } from "../schema/language/structure.ts";
 import { type Scenario, scenarioSchema } from "../schema/scenario.ts";
 import type { Engine } from "./flag.ts";
 import { ENGINES } from "./registry.ts";
-import { settingsOf, statedLayout } from "./settings.ts";
+import { statedLayout } from "./settings.ts";
+import { settingsFor } from "./settings-for.ts";
 import { readFlags } from "./stated-flags.ts";
 import { versionOf } from "./version.ts";
-import { surroundingsOf } from "./with-engine.ts";
 
 /** Values that an engine sets by the degrees of a plan. */
 const BY_LAYOUT = [
@@ -29,9 +29,7 @@ export function engineAnew(scenario: Scenario): Scenario {
   const version = versionOf(spec.version ?? engine.versions.assumed)!;
   const stated = readFlags(engine, version, spec.flags, { problems: [], assumed: [] });
   if (statedLayout(engine, stated, scenario.model.experts !== undefined) !== undefined) return scenario; // its flags state the degrees
-  const settings = new Map(
-    settingsOf(engine, stated, surroundingsOf(scenario, { gpu: "", model: "" }, version)).map((each) => [each.path, each]),
-  );
+  const settings = new Map(settingsFor(engine, stated, scenario, { gpu: "", model: "" }, version).map((each) => [each.path, each]));
   const set: Record<string, string> = { ...spec.set };
   let changed: object = scenario;
   for (const path of BY_LAYOUT) {

@@ -1,25 +1,16 @@
+import type { PresetNames } from "../presets/preset-names.ts";
 import type { Problem } from "../problems/problem.ts";
 import { shorten } from "../problems/shorten.ts";
 import { grouped } from "../quantities/count.ts";
-import { parseQuantity } from "../quantities/quantity.ts";
 import { schemaAt, valueAt } from "../schema/language/structure.ts";
 import { either } from "../schema/language/wanted.ts";
 import { type Assumption, scenarioSchema } from "../schema/scenario.ts";
 import type { Engine, Layout } from "./flag.ts";
 import { ENGINES } from "./registry.ts";
-import { degreesOf, type Setting, type Surroundings, settingsOf, statedLayout } from "./settings.ts";
+import { degreesOf, type Setting, statedLayout } from "./settings.ts";
+import { settingsFor, surroundingsOf } from "./settings-for.ts";
 import { readFlags } from "./stated-flags.ts";
 import { compareVersions, type Version, versionOf } from "./version.ts";
-
-const MIB = 1024 * 1024;
-
-type Path = readonly (string | number)[];
-
-/** What presets were named, as far as defaults depend on it. */
-export interface Names {
-  readonly gpu: string;
-  readonly model: string;
-}
 
 /** What comes of an engine beside its values. */
 export interface Findings {
@@ -31,7 +22,7 @@ export interface Findings {
  * The plain `tree` of a scenario with what its `engine` sets and it does not state, each noted under `engine.set`. A tree that has these notes already
  * stays as it is.
  */
-export function withEngine(tree: unknown, names: Names, found: Findings): unknown {
+export function withEngine(tree: unknown, names: PresetNames, found: Findings): unknown {
   const name = valueAt(tree, ["engine", "name"]);
   const engine = typeof name === "string" && Object.hasOwn(ENGINES, name) ? ENGINES[name as Engine["name"]] : undefined;
   if (engine === undefined || valueAt(tree, ["engine", "set"]) !== undefined) return tree;
@@ -44,7 +35,7 @@ export function withEngine(tree: unknown, names: Names, found: Findings): unknow
   const lender = lenderOf(tree, engine.name);
   if (lender !== undefined)
     found.assumed.push({ path: "engine", because: `no kernels of ${engine.name} were measured on this GPU: those of ${lender} stand in` });
-  const settings = settingsOf(engine, stated, layout === undefined ? around : { ...around, layout });
+  const settings = settingsFor(engine, stated, tree, names, version);
   return laid(
     tree,
     { ...engineOf(tree), version: version.text },
@@ -72,32 +63,6 @@ function versionIn(tree: unknown, { versions, title }: Engine, problems: Problem
   return isKnown ? version : assumed;
 }
 
-/** What defaults depend on, as the tree states it. */
-export function surroundingsOf(tree: unknown, names: Names, version: Version): Surroundings {
-  const at = (...path: Path) => valueAt(tree, path);
-  const degree = (...path: Path) => (typeof at(...path) === "number" ? (at(...path) as number) : undefined);
-  const memory = at("cluster", "gpu", "memory");
-  const bytes = typeof memory === "number" ? memory : parseQuantity(String(memory), "B");
-  const experts = at("model", "experts") !== undefined;
-  const base: Path = at("pools", 0, "parallelism") === undefined ? ["parallelism"] : ["pools", 0, "parallelism"];
-  const [expert, tensor] = [degree(...base, "expert") ?? 1, degree(...base, "tensor") ?? 1];
-  const attention = degree(...base, "attention", "tensor") ?? tensor;
-  const data = degree(...base, "attention", "data") ?? Math.max(1, Math.floor((expert * tensor) / attention));
-  const [fit] = (at("cluster", "gpu", "fits") ?? []) as readonly { readonly on?: string }[];
-  return {
-    version,
-    gpu: { name: names.gpu || (fit?.on ?? ""), mib: typeof bytes === "number" ? bytes / MIB : 80 * 1024 },
-    model: { name: names.model, experts, latent: at("model", "attention", "kind") === "latent" },
-    layout: {
-      attention: { tensor: attention, data },
-      expert,
-      tensor,
-      pipeline: degree(...base, "pipeline") ?? 1,
-      replicas: degree(...base, "data") ?? 1,
-    },
-  };
-}
-
 /** Degrees that do not fit together, or that contradict those that the scenario states. */
 function layoutProblems({ name }: Engine, layout: Layout, experts: boolean, tree: unknown): Problem[] {
   const { attention, expert, tensor, pipeline } = layout;
@@ -123,7 +88,7 @@ function layoutProblems({ name }: Engine, layout: Layout, experts: boolean, tree
   }));
 }
 
-function kernelProblems(tree: unknown, { name, title }: Engine, { gpu }: Names): Problem[] {
+function kernelProblems(tree: unknown, { name, title }: Engine, { gpu }: PresetNames): Problem[] {
   if (name === "trtllm" && gpu.startsWith("mi")) {
     return [{ path: ["engine"], given: `${title} on ${gpu}`, wanted: "vllm or sglang there, or a GPU of NVIDIA" }];
   }

@@ -63,7 +63,11 @@ export const SGLANG_LAYOUT: readonly Flag[] = [
     says: "auto: normal for prompts, low-latency for decoding",
     keys: ["routing.dispatch"],
     sets: (value, facts) =>
-      !facts.model.experts || facts.layout.attention.data === 1 || value === "auto"
+      !facts.model.experts ||
+      facts.layout.attention.data === 1 ||
+      facts.layout.expert === 1 ||
+      value === "auto" ||
+      facts.value("moe-a2a-backend") === "none"
         ? {}
         : { "routing.dispatch": value === "normal" ? "per-token" : "per-copy" },
     source: ARGS,

@@ -1,4 +1,4 @@
-import { type Flag, type FlagValue, ignored, type Layout } from "../flag.ts";
+import { type Facts, type Flag, type FlagValue, ignored, type Layout } from "../flag.ts";
 
 const CONFIG = "vllm/config/parallel.py";
 const DEGREES = ["parallelism"];
@@ -13,7 +13,10 @@ export function vllmLayout(value: (flag: string) => FlagValue | undefined, exper
   return { attention: { tensor, data }, expert: isSplit ? 1 : ranks, tensor: isSplit ? ranks : 1, pipeline, replicas: 1 };
 }
 
-const isSpread = (value: FlagValue | undefined) => value === true;
+/** Whether EPLB has experts to move. */
+function isBalanced({ model, layout, value }: Facts): boolean {
+  return value("enable-eplb") === true && model.experts && layout.expert > 1;
+}
 
 export const VLLM_LAYOUT: readonly Flag[] = [
   { name: "tensor-parallel-size", also: ["-tp"], type: "count", says: "1", keys: DEGREES, source: CONFIG },
@@ -67,8 +70,7 @@ export const VLLM_LAYOUT: readonly Flag[] = [
     choices: ["linear", "round_robin"],
     says: "linear",
     keys: ["routing.placement"],
-    sets: (value, facts) =>
-      value === "round_robin" && !isSpread(facts.value("enable-eplb")) ? { "routing.placement.kind": "round-robin" } : {},
+    sets: (value, facts) => (value === "round_robin" && !isBalanced(facts) ? { "routing.placement.kind": "round-robin" } : {}),
     source: CONFIG,
   },
   {
@@ -77,7 +79,7 @@ export const VLLM_LAYOUT: readonly Flag[] = [
     says: "off",
     keys: ["rebalance"],
     sets: (value, { model, layout }) =>
-      isSpread(value) && model.experts && layout.expert > 1
+      value === true && model.experts && layout.expert > 1
         ? { "rebalance.kind": "eplb", "rebalance.window": 1000, "rebalance.every": 3000 }
         : {},
     source: CONFIG,
@@ -87,7 +89,7 @@ export const VLLM_LAYOUT: readonly Flag[] = [
     type: "count",
     says: "1000",
     keys: ["rebalance.window"],
-    sets: (value, facts) => (isSpread(facts.value("enable-eplb")) ? { "rebalance.window": value } : {}),
+    sets: (value, facts) => (isBalanced(facts) ? { "rebalance.window": value } : {}),
     source: CONFIG,
   },
   {
@@ -95,7 +97,7 @@ export const VLLM_LAYOUT: readonly Flag[] = [
     type: "count",
     says: "3000",
     keys: ["rebalance.every"],
-    sets: (value, facts) => (isSpread(facts.value("enable-eplb")) ? { "rebalance.every": value } : {}),
+    sets: (value, facts) => (isBalanced(facts) ? { "rebalance.every": value } : {}),
     source: CONFIG,
   },
   {
@@ -105,9 +107,7 @@ export const VLLM_LAYOUT: readonly Flag[] = [
     says: "0",
     keys: ["routing.placement"],
     sets: (value, facts) =>
-      isSpread(facts.value("enable-eplb")) && Number(value) > 0
-        ? { "routing.placement.kind": "redundant", "routing.placement.spareSlots": value }
-        : {},
+      isBalanced(facts) && Number(value) > 0 ? { "routing.placement.kind": "redundant", "routing.placement.spareSlots": value } : {},
     source: CONFIG,
   },
   {
@@ -115,7 +115,7 @@ export const VLLM_LAYOUT: readonly Flag[] = [
     type: "switch",
     says: "on",
     keys: ["rebalance.move"],
-    sets: (value, facts) => (isSpread(facts.value("enable-eplb")) && value === false ? { "rebalance.move.kind": "sync" } : {}),
+    sets: (value, facts) => (isBalanced(facts) && value === false ? { "rebalance.move.kind": "sync" } : {}),
     source: CONFIG,
   },
   {

@@ -1,0 +1,86 @@
+import { ENGINES, type Engine, presetNames, type Scenario } from "@tokenyard/scenario";
+import { dynamoManifest, kubernetesManifest } from "./launches/manifest-files.ts";
+import { type LaunchFile, MOST_LINES, scriptOf, trtllmFiles } from "./launches/scripts.ts";
+import { type Server, serversOf } from "./launches/server.ts";
+import { type ImportProblem, ImportProblems } from "./place.ts";
+import { hubName } from "./plan/models.ts";
+
+export const TARGETS = ["vllm", "sglang", "trtllm", "dynamo", "kubernetes"] as const;
+export type LaunchTarget = (typeof TARGETS)[number];
+
+export interface LaunchOptions {
+  readonly for: LaunchTarget;
+  /** As the engine is given it, where no preset says it. */
+  readonly model?: string | undefined;
+}
+
+/** The files that launch a scenario, and what they leave to the engine. */
+export interface Launch {
+  readonly files: readonly LaunchFile[];
+  readonly servers: readonly Server[];
+  /** Keys of the scenario that come out otherwise. */
+  readonly remarks: readonly string[];
+}
+
+/** The launch of a checked scenario. Throws ImportProblems with each key that the engine cannot do. */
+export function launchOf(scenario: Scenario, options: LaunchOptions): Launch {
+  const problems: ImportProblem[] = [];
+  const remarks: string[] = [];
+  const names = presetNames(scenario);
+  const model = options.model ?? hubName(names.model, scenario.model.precision.weights);
+  if (model === undefined)
+    problems.push({
+      subject: "--model",
+      given: "a model without a name of the hub",
+      wanted: "--model with its name or path, as the engine is given it",
+    });
+  const servers = serversOf(scenario, engineFor(scenario, options.for), names, problems, remarks);
+  if ((options.for === "vllm" || options.for === "sglang" || options.for === "trtllm") && servers.some(({ copies }) => copies > MOST_LINES))
+    problems.push({
+      subject: "parallelism.data",
+      given: `more than ${MOST_LINES} copies, each with a line of its own`,
+      wanted: "--for kubernetes or dynamo",
+    });
+  if (problems.length > 0 || model === undefined) throw new ImportProblems(problems);
+  const around = { model, gpusPerNode: scenario.cluster.gpusPerNode };
+  const { engine } = servers[0]!;
+  const version = (scenario.engine?.name === engine.name ? scenario.engine.version : undefined) ?? engine.versions.assumed;
+  const manifest = {
+    ...around,
+    name: kubernetesName(scenario.name),
+    version,
+    isPrefixAware: scenario.serving.balancer?.replicas.kind === "prefix-aware",
+  };
+  return { files: filesOf(options.for, servers, manifest), servers, remarks };
+}
+
+/** The engine of a target: the scenario's own, where a manifest is for any. */
+function engineFor({ engine }: Scenario, target: LaunchTarget): Engine["name"] {
+  if (target !== "dynamo" && target !== "kubernetes") return target;
+  return engine !== undefined && Object.hasOwn(ENGINES, engine.name) ? (engine.name as Engine["name"]) : "vllm";
+}
+
+function filesOf(target: LaunchTarget, servers: readonly Server[], around: Parameters<typeof dynamoManifest>[1]): readonly LaunchFile[] {
+  switch (target) {
+    case "vllm":
+    case "sglang":
+      return [scriptOf(servers, around)];
+    case "trtllm":
+      return trtllmFiles(servers, around);
+    case "dynamo":
+      return [dynamoManifest(servers, around)];
+    case "kubernetes":
+      return [kubernetesManifest(servers, around)];
+  }
+}
+
+/** A name that Kubernetes takes. */
+function kubernetesName(name: string): string {
+  const plain = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^[^a-z]+|-+$/g, "")
+    .slice(0, 40)
+    .replace(/-+$/, "");
+  return plain === "" ? "model" : plain;
+}

@@ -1,0 +1,202 @@
+import {
+  costOf,
+  ENGINES,
+  type Engine,
+  type FlagValue,
+  flagValue,
+  knownFlag,
+  type Layout,
+  type PresetNames,
+  type Scenario,
+  settingsBy,
+} from "@tokenyard/scenario";
+import type { ImportProblem } from "../place.ts";
+import type { FlagGivers } from "./given.ts";
+import { SGLANG_GIVERS } from "./sglang-flags.ts";
+import { TRTLLM_GIVERS } from "./trtllm-flags.ts";
+import { VLLM_GIVERS } from "./vllm-flags.ts";
+
+/** A server as it has to be launched for a role of a scenario. */
+export interface Server {
+  readonly engine: Engine;
+  readonly role: "all" | "prefill" | "decode";
+  readonly layout: Layout;
+  /** Copies of it, each launched by itself. */
+  readonly copies: number;
+  /** In the order of the table; those that hold unasked are left out. */
+  readonly flags: ReadonlyMap<string, FlagValue>;
+  /** Flags that the scenario states and no simulation has, each with what that costs. */
+  readonly ignored: readonly { readonly name: string; readonly value: FlagValue; readonly cost: string }[];
+}
+
+const GIVERS: Readonly<Record<Engine["name"], FlagGivers>> = { vllm: VLLM_GIVERS, sglang: SGLANG_GIVERS, trtllm: TRTLLM_GIVERS };
+
+/** The servers of `scenario`: one, or one of each pool. What `name` cannot do goes to `problems`, by key; what it does otherwise to `remarks`. */
+export function serversOf(
+  scenario: Scenario,
+  name: Engine["name"],
+  names: PresetNames,
+  problems: ImportProblem[],
+  remarks: string[],
+): readonly Server[] {
+  const engine = ENGINES[name];
+  problems.push(...refusals(scenario, engine));
+  const { pools } = scenario;
+  if (pools === undefined) return [serverOf(scenario, engine, "all", scenario.parallelism, names, problems, remarks)];
+  return (["prefill", "decode"] as const).flatMap((role) => {
+    const pool = pools.find((each) => each.role === role);
+    if (pool === undefined) return [];
+    const parallelism = { ...(pool.parallelism ?? scenario.parallelism), data: pool.count };
+    return [serverOf(scenario, engine, role, parallelism, names, problems, remarks)];
+  });
+}
+
+/** What no launch of `engine` can have. */
+function refusals({ serving, parallelism, rebalance, routing, expertCache }: Scenario, { name, title }: Engine): ImportProblem[] {
+  const problems: ImportProblem[] = [];
+  const refuse = (subject: string, given: string, wanted: string) => problems.push({ subject, given, wanted });
+  const kinds = name === "sglang" ? ["prefill-first", "continuous"] : ["continuous"];
+  if (!kinds.includes(serving.scheduler.kind))
+    refuse("serving.scheduler", `${serving.scheduler.kind}, which ${title} does not have`, kinds.join(" or "));
+  if (parallelism.layers === "own-ranks") refuse("parallelism.layers", `own-ranks, which ${title} does not have`, "shared-ranks");
+  if ((parallelism.interleave ?? 1) > 1)
+    refuse("parallelism.interleave", `${parallelism.interleave} slices of a stage, which ${title} does not have`, "1");
+  if (rebalance?.kind === "greedy") refuse("rebalance", `greedy, which ${title} does not have`, "eplb");
+  if (routing.placement?.kind === "map" || routing.placement?.kind === "packed")
+    refuse("routing.placement", `${routing.placement.kind}, which no flag says`, "contiguous, round-robin or redundant");
+  if (expertCache !== undefined) refuse("expertCache", `experts outside the GPU, which ${title} does not have`, "none");
+  if (name === "trtllm" && serving.overlap.kind !== "none") refuse("serving.overlap", `two-batch, which ${title} does not have`, "none");
+  if (name === "trtllm" && rebalance !== undefined) refuse("rebalance", "eplb, which no flag of TensorRT-LLM says", "none");
+  return problems;
+}
+
+function serverOf(
+  scenario: Scenario,
+  engine: Engine,
+  role: Server["role"],
+  parallelism: Scenario["parallelism"],
+  names: PresetNames,
+  problems: ImportProblem[],
+  remarks: string[],
+): Server {
+  const hasExperts = scenario.model.experts !== undefined;
+  const { expert, tensor, pipeline, data } = parallelism;
+  const attentionTensor = parallelism.attention?.tensor ?? tensor;
+  const attention = {
+    tensor: attentionTensor,
+    data: parallelism.attention?.data ?? Math.max(1, Math.floor((expert * tensor) / attentionTensor)),
+  };
+  const layout: Layout = { attention, expert, tensor, pipeline, replicas: data };
+  problems.push(...layoutRefusals(layout, engine, hasExperts, role));
+  const isGroupOf = engine.name === "sglang" ? attention.data === 1 : engine.name === "vllm" && !hasExperts;
+  const own: Layout = isGroupOf ? layout : { ...layout, replicas: 1 };
+  const stated = statedFlags(scenario, engine);
+  const givers = GIVERS[engine.name];
+  const given = new Map<string, FlagValue>();
+  for (const { name } of engine.flags) {
+    const value = givers[name]?.(scenario, own) ?? (givers[name] === undefined ? stated.get(name) : undefined);
+    if (value !== undefined) given.set(name, value);
+  }
+  const flags = needed(engine, scenario, own, names, given, stated, remarks);
+  const ignored = engine.flags.flatMap((flag) => {
+    const value = stated.get(flag.name);
+    const cost = flag.keys === undefined ? costOf(flag, value) : undefined;
+    return value === undefined || cost === undefined ? [] : [{ name: flag.name, value, cost }];
+  });
+  return { engine, role, layout, copies: isGroupOf ? 1 : data, flags, ignored };
+}
+
+/** Flags that the scenario states for this engine, by their canonical names. */
+function statedFlags({ engine: spec }: Scenario, engine: Engine): ReadonlyMap<string, FlagValue> {
+  const stated = new Map<string, FlagValue>();
+  if (spec?.name !== engine.name) return stated;
+  for (const [name, raw] of Object.entries(spec.flags ?? {})) {
+    const known = knownFlag(engine, name);
+    if (known.kind !== "flag") continue;
+    const reading = flagValue(known.flag, raw);
+    if ("value" in reading) stated.set(known.flag.name, known.negated ? reading.value === false : reading.value);
+  }
+  return stated;
+}
+
+function layoutRefusals(
+  { attention, expert, tensor }: Layout,
+  { name, title }: Engine,
+  hasExperts: boolean,
+  role: Server["role"],
+): ImportProblem[] {
+  const subject = role === "all" ? "parallelism" : `pools (${role}) parallelism`;
+  const ranks = attention.tensor * attention.data;
+  if (!hasExperts && attention.data > 1)
+    return [
+      {
+        subject,
+        given: `${attention.data} data groups of a dense model, which ${title} launches as instances`,
+        wanted: "parallelism.data in place of attention.data",
+      },
+    ];
+  if (name === "vllm" && hasExperts && !(expert === ranks && tensor === 1) && !(expert === 1 && tensor === ranks))
+    return [
+      {
+        subject,
+        given: `experts over ${expert} × ${tensor} ranks, which ${title} does not have`,
+        wanted: `expert: ${ranks}, tensor: 1, or expert: 1, tensor: ${ranks}`,
+      },
+    ];
+  if (name === "trtllm" && attention.data > 1 && attention.tensor > 1)
+    return [
+      {
+        subject,
+        given: `${attention.data} data groups of ${attention.tensor} ranks, which ${title} does not have`,
+        wanted: `attention: { tensor: 1, data: ${ranks} } or { tensor: ${ranks}, data: 1 }`,
+      },
+    ];
+  return [];
+}
+
+/** `given` less what holds unasked; keys that come out otherwise are told. */
+function needed(
+  engine: Engine,
+  scenario: Scenario,
+  layout: Layout,
+  names: PresetNames,
+  given: ReadonlyMap<string, FlagValue>,
+  stated: ReadonlyMap<string, FlagValue>,
+  remarks: string[],
+): ReadonlyMap<string, FlagValue> {
+  const degrees = new Set(engine.degrees);
+  const isOne = (name: string) => degrees.has(name) && given.get(name) === 1;
+  let flags = new Map([...given].filter(([name]) => !isOne(name)));
+  const whole = settingsBy(engine, flags, scenario, names, layout);
+  for (const name of [...flags.keys()].reverse()) {
+    if (degrees.has(name) || stated.has(name)) continue;
+    const without = new Map([...flags].filter(([other]) => other !== name));
+    if (isSame(settingsBy(engine, without, scenario, names, layout), whole)) flags = without;
+  }
+  for (const [path, value] of whole) {
+    if (!SAID.test(path)) continue;
+    const own = valueAt(scenario, path.split("."));
+    if (JSON.stringify(own) !== JSON.stringify(value))
+      remarks.push(`${path}: ${engine.title} has ${text(value)}, the scenario ${text(own)}`);
+  }
+  return flags;
+}
+
+/** Keys that a launch is about. */
+const SAID =
+  /^(?:serving\.(?:scheduler|kv|overlap|batchSizes)|routing\.(?:exchange|dispatch|placement|sequenceParallel)|rebalance|cluster\.gpu\.memoryShare|model\.precision)/;
+
+function isSame(a: ReadonlyMap<string, unknown>, b: ReadonlyMap<string, unknown>): boolean {
+  return a.size === b.size && [...a].every(([path, value]) => JSON.stringify(b.get(path)) === JSON.stringify(value));
+}
+
+function valueAt(tree: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (at, key) => (typeof at === "object" && at !== null ? (at as Record<string, unknown>)[key] : undefined),
+    tree,
+  );
+}
+
+function text(value: unknown): string {
+  return value === undefined ? "none" : Array.isArray(value) ? `${value[0]} … ${value.at(-1)}` : String(value);
+}

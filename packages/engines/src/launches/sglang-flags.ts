@@ -1,0 +1,38 @@
+import { cacheFormatOf, type FlagGivers, limitsOf, rounded, spareSlots } from "./given.ts";
+
+/** What SGLang's flags have to be for a scenario. */
+export const SGLANG_GIVERS: FlagGivers = {
+  "tp-size": (_, { attention }) => attention.tensor * attention.data,
+  "pp-size": (_, { pipeline }) => pipeline,
+  "dp-size": (_, { attention, replicas }) => (attention.data > 1 ? attention.data : replicas),
+  "enable-dp-attention": (_, { attention }) => (attention.data > 1 ? true : undefined),
+  "ep-size": ({ model }, { expert }) => (model.experts === undefined ? undefined : expert),
+  "moe-a2a-backend": ({ model, routing }, { expert }) =>
+    model.experts !== undefined && expert > 1 && routing.exchange === "all-to-all" ? "deepep" : undefined,
+  "deepep-mode": ({ routing }, { attention }) =>
+    routing.exchange !== "all-to-all" || attention.data === 1 || routing.dispatch === undefined || routing.dispatch === "by-phase"
+      ? undefined
+      : routing.dispatch === "per-token"
+        ? "normal"
+        : "low_latency",
+  "enable-two-batch-overlap": ({ serving }) => (serving.overlap.kind === "two-batch" ? true : undefined),
+  "enable-eplb": ({ rebalance }) => (rebalance?.kind === "eplb" ? true : undefined),
+  "eplb-rebalance-num-iterations": ({ rebalance }) => (rebalance?.kind === "eplb" ? rebalance.every : undefined),
+  "ep-num-redundant-experts": spareSlots,
+  "chunked-prefill-size": (scenario, { attention }) => times(limitsOf(scenario).tokenBudget, attention.data),
+  "enable-mixed-chunk": ({ serving }) => (serving.scheduler.kind === "continuous" ? true : undefined),
+  "max-running-requests": (scenario, { attention }) => times(limitsOf(scenario).maxSequences, attention.data),
+  "schedule-policy": (scenario) => (limitsOf(scenario).order === "priority" ? "priority" : undefined),
+  "mem-fraction-static": ({ cluster }) => rounded(cluster.gpu.memoryShare),
+  "page-size": ({ serving }) => serving.kv?.blockTokens,
+  "disable-radix-cache": ({ serving }) => (serving.kv?.prefixCache === true ? undefined : true),
+  "kv-cache-dtype": (scenario) => cacheFormatOf(scenario, { fp8: "fp8_e4m3", bf16: "bf16", nvfp4: "fp4_e2m1" }),
+  "enable-hierarchical-cache": ({ serving }) => (serving.kv?.hostTier === undefined ? undefined : true),
+  "hicache-size": ({ serving }) => serving.kv?.hostTier && rounded(serving.kv.hostTier.size / 1e9),
+  "cuda-graph-bs": ({ serving }) => serving.batchSizes,
+  "disable-cuda-graph": ({ engine }) => (engine?.flags?.["disable-cuda-graph"] === true ? true : undefined),
+};
+
+function times(value: number | undefined, groups: number): number | undefined {
+  return value === undefined ? undefined : value * groups;
+}

@@ -1,0 +1,25 @@
+import { cacheFormatOf, type FlagGivers, limitsOf, rounded } from "./given.ts";
+
+/** What the options of TensorRT-LLM have to be for a scenario. */
+export const TRTLLM_GIVERS: FlagGivers = {
+  tensor_parallel_size: (_, { attention }) => attention.tensor * attention.data,
+  pipeline_parallel_size: (_, { pipeline }) => pipeline,
+  moe_expert_parallel_size: ({ model }, { expert }) => (model.experts === undefined ? undefined : expert),
+  moe_tensor_parallel_size: ({ model }, { tensor }) => (model.experts === undefined ? undefined : tensor),
+  enable_attention_dp: (_, { attention }) => (attention.data > 1 ? true : undefined),
+  "moe_config.backend": ({ engine, routing }, { attention, expert }) =>
+    attention.data > 1 && expert > 1 && routing.exchange === "all-to-all"
+      ? "WIDEEP"
+      : (engine?.flags?.["moe_config.backend"] as string | undefined),
+  max_batch_size: (scenario) => limitsOf(scenario).maxSequences,
+  max_num_tokens: (scenario) => limitsOf(scenario).tokenBudget,
+  "kv_cache_config.free_gpu_memory_fraction": ({ serving }) => serving.kv && rounded(serving.kv.share),
+  "kv_cache_config.enable_block_reuse": ({ serving }) => serving.kv?.prefixCache ?? false,
+  "kv_cache_config.tokens_per_block": ({ serving }) => serving.kv?.blockTokens,
+  "kv_cache_config.dtype": (scenario) => cacheFormatOf(scenario, { fp8: "fp8", nvfp4: "nvfp4" }),
+  "kv_cache_config.host_cache_size": ({ serving }) => serving.kv?.hostTier && Math.round(serving.kv.hostTier.size),
+  "scheduler_config.capacity_scheduler_policy": ({ serving }) =>
+    serving.kv?.admission === "output" ? "GUARANTEED_NO_EVICT" : "MAX_UTILIZATION",
+  "cuda_graph_config.enable_padding": ({ serving }) => (serving.batchSizes === undefined ? undefined : true),
+  "cuda_graph_config.batch_sizes": ({ serving }) => serving.batchSizes,
+};

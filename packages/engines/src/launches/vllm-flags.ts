@@ -1,0 +1,37 @@
+import { cacheFormatOf, type FlagGivers, limitsOf, rounded, spareSlots } from "./given.ts";
+
+const GIB = 1024 * 1024 * 1024;
+
+/** What vLLM's flags have to be for a scenario, in the names of the table. */
+export const VLLM_GIVERS: FlagGivers = {
+  "tensor-parallel-size": (_, { attention }) => attention.tensor,
+  "pipeline-parallel-size": (_, { pipeline }) => pipeline,
+  "data-parallel-size": ({ model }, { attention, replicas }) => (model.experts === undefined ? replicas : attention.data),
+  "enable-expert-parallel": ({ model }, { expert }) => (model.experts !== undefined && expert > 1 ? true : undefined),
+  "all2all-backend": ({ model, routing }, { attention, expert }) => {
+    if (model.experts === undefined || attention.data === 1 || expert === 1) return undefined;
+    if (routing.exchange === "all-gather") return "allgather_reducescatter";
+    return routing.dispatch === "per-copy" ? "deepep_low_latency" : "deepep_high_throughput";
+  },
+  "expert-placement-strategy": ({ routing }) => (routing.placement?.kind === "round-robin" ? "round_robin" : undefined),
+  "enable-eplb": ({ rebalance }) => (rebalance?.kind === "eplb" ? true : undefined),
+  "eplb-config.window_size": ({ rebalance }) => (rebalance?.kind === "eplb" ? rebalance.window : undefined),
+  "eplb-config.step_interval": ({ rebalance }) => (rebalance?.kind === "eplb" ? rebalance.every : undefined),
+  "eplb-config.num_redundant_experts": (scenario) => (scenario.rebalance?.kind === "eplb" ? spareSlots(scenario) : undefined),
+  "eplb-config.use_async": ({ rebalance }) => (rebalance?.kind === "eplb" && rebalance.move.kind === "sync" ? false : undefined),
+  "enable-dbo": ({ serving }) => (serving.overlap.kind === "two-batch" ? true : undefined),
+  "dbo-prefill-token-threshold": ({ serving }) => (serving.overlap.kind === "two-batch" ? serving.overlap.least : undefined),
+  "max-num-batched-tokens": (scenario) => limitsOf(scenario).tokenBudget,
+  "max-num-seqs": (scenario) => limitsOf(scenario).maxSequences,
+  "scheduling-policy": (scenario) => (limitsOf(scenario).order === "priority" ? "priority" : undefined),
+  "gpu-memory-utilization": ({ cluster }) => rounded(cluster.gpu.memoryShare),
+  "block-size": ({ serving }) => serving.kv?.blockTokens,
+  "enable-prefix-caching": ({ serving }) => serving.kv?.prefixCache ?? false,
+  "kv-cache-dtype": (scenario) => cacheFormatOf(scenario, { fp8: "fp8", bf16: "bfloat16", fp16: "float16", nvfp4: "nvfp4" }),
+  "num-gpu-blocks-override": ({ serving }) => serving.kv?.blocks,
+  "kv-offloading-size": ({ serving }, { attention }) =>
+    serving.kv?.hostTier && rounded((serving.kv.hostTier.size * attention.tensor) / GIB),
+  "enforce-eager": ({ engine }) => (engine?.flags?.["enforce-eager"] === true ? true : undefined),
+  "max-cudagraph-capture-size": ({ serving }) => serving.stepOverhead?.capturedTokens || undefined,
+  "cudagraph-capture-sizes": ({ serving }) => serving.batchSizes,
+};

@@ -1,0 +1,30 @@
+import type * as z from "zod";
+import type { PresetNames } from "../presets/preset-names.ts";
+import { schemaAt } from "../schema/language/structure.ts";
+import { type Scenario, scenarioSchema } from "../schema/scenario.ts";
+import type { Engine, FlagValue, Layout } from "./flag.ts";
+import { settingsOf } from "./settings.ts";
+import { surroundingsOf } from "./settings-for.ts";
+import { versionOf } from "./version.ts";
+
+/** What `engine` with `flags` sets for a checked scenario with `layout`: checked values by their paths, without degrees. */
+export function settingsBy(
+  engine: Engine,
+  flags: ReadonlyMap<string, FlagValue>,
+  scenario: Scenario,
+  names: PresetNames,
+  layout: Layout,
+): ReadonlyMap<string, unknown> {
+  const spec = scenario.engine;
+  const version = versionOf((spec?.name === engine.name ? spec.version : undefined) ?? engine.versions.assumed)!;
+  const settings = settingsOf(engine, flags, { ...surroundingsOf(scenario, names, version), layout });
+  const values = new Map<string, unknown>();
+  for (const { path, value } of settings) {
+    if (path.startsWith("parallelism.")) continue;
+    const keys = path.split(".");
+    const schema: z.ZodType | undefined = schemaAt(scenarioSchema, keys);
+    const result = schema?.safeParse(value);
+    values.set(path, result?.success === true ? result.data : value);
+  }
+  return values;
+}
