@@ -1,7 +1,7 @@
 export { assumedUnderOverlap, defaultedPaths } from "./assumed.ts";
 export { changing } from "./changing.ts";
 export { engineAnew } from "./engines/engine-anew.ts";
-export { type EngineNotes, engineNotes } from "./engines/engine-notes.ts";
+export { type EngineNotes, engineNotes, engineOrigin } from "./engines/engine-notes.ts";
 export { enginesReference } from "./engines/engines-page.ts";
 export type { Engine, Flag, FlagValue, Layout } from "./engines/flag.ts";
 export { flagText, flagValue, knownFlag } from "./engines/known-flag.ts";

@@ -28,6 +28,8 @@ beforeAll(async () => {
   writeFileSync("load.yaml", LOAD);
   writeFileSync("watched.yaml", `${LOAD}alerts: { every: 1 s, rules: [{ name: Waits, metric: waiting, above: 10 }] }\n`);
   writeFileSync("serve.sh", "vllm serve meta-llama/Llama-3.1-70B-Instruct --tensor-parallel-size $TP\n");
+  writeFileSync("longer.sh", "vllm serve meta-llama/Llama-3.1-70B-Instruct -tp $TP --max-num-batched-tokens 16384\n");
+  writeFileSync("wider.yaml", LOAD.replace("maxSequences: 128", "maxSequences: 256"));
   const pod = "{ image: 'vllm/vllm-openai:v0.12.0', args: [--model, Qwen/Qwen3-32B] }";
   writeFileSync(
     "deploy.yaml",
@@ -77,7 +79,7 @@ test.each(inProcess)("%s", { timeout: 120_000 }, async (line) => {
   const [, ...args] = wordsOf(line);
   if (args[0] === "init") rmSync(args[1] ?? "plan.yaml", { force: true });
   const { code, out, err } = await tokenyard(
-    args.includes("--workers") || !/sweep|optimize|capacity|compare|audit/.test(line) ? args : [...args, "--workers", "1"],
+    args.includes("--workers") || !/sweep|optimize|capacity|compare|audit|--run/.test(line) ? args : [...args, "--workers", "1"],
   );
   if (args[0] === "init") writeFileSync("plan.yaml", PLAN);
   expect({ code, err }).toEqual({ code: 0, err: expect.not.stringContaining("problem") });

@@ -89,6 +89,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ["tokenyard launch load.yaml --for vllm", "the command that serves it, by vLLM"],
     ["tokenyard launch load.yaml --set parallelism.data=4 --for kubernetes --out manifests", "a manifest for four copies of it"],
   ),
+  diff: examples(
+    ["tokenyard diff serve.sh longer.sh --env TP=8", "the values that differ, and where each comes from"],
+    ["tokenyard diff load.yaml wider.yaml --run --replications 3", "exit code 1 when a target is lost"],
+  ),
   experts: examples(
     ["tokenyard experts trace.csv copies.csv", "then routing: { gate: { kind: recorded, file: copies.csv } }"],
     ["tokenyard experts trace.csv copies-of-64.csv --experts 64", "if the last of 64 experts was never chosen"],

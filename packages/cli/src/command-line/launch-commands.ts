@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { Commands } from "./command.ts";
 import { appended, countingNumber, named } from "./option-values.ts";
-import { changedCommand, FILE } from "./scenario-commands.ts";
+import { changedCommand, FILE, WORKERS } from "./scenario-commands.ts";
 
 /** What a launch does not say. */
 function launchOptions(command: Command): Command {
@@ -44,6 +44,25 @@ export const launchCommands: Commands = {
       .option("--json", "print the files as a line of JSON")
       .action((file: string, options) =>
         action(options.json, async () => (await import("../commands/launch.ts")).launchScenario(file, options, terminal))(),
+      );
+  },
+
+  diff(program, { action, terminal, hall }) {
+    launchOptions(
+      changedCommand(
+        program,
+        "diff",
+        "print where two launches, manifests or scenarios resolve to other values; with --run, what that changes",
+      ),
+    )
+      .argument("<a>", "a scenario, a launch line in a file, a script or a manifest; - for standard input")
+      .argument("<b>", "another")
+      .option("--run", "run both with the same seeds; exit code 1 when b misses a target that a meets")
+      .option("--replications <n>", "pairs of runs (as many as half a minute takes)", countingNumber)
+      .option("--workers <n>", WORKERS, countingNumber)
+      .option("--json", "print a line of JSON")
+      .action((a: string, b: string, options) =>
+        action(options.json, async () => (await import("../commands/diff.ts")).diff([a, b], options, terminal, hall))(),
       );
   },
 };

@@ -9,6 +9,7 @@ import {
   type Sources,
 } from "@tokenyard/scenario";
 import type { Setup } from "@tokenyard/simulator";
+import type { LaunchOptions } from "../init/import-options.ts";
 import { parquetTable } from "../kernel-imports/parquet-table.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
 import { Fault } from "../outcomes/fault.ts";
@@ -46,6 +47,8 @@ export interface ScenarioOptions {
   /** `path=value` each, in order. */
   readonly set?: readonly string[];
   readonly seed?: number;
+  /** What launches among the files do not say. */
+  readonly launch?: LaunchOptions;
   /** Told of each file before it is read. */
   readonly onFile?: (path: string) => void;
   /** What else is wrong with a scenario that has the mistakes of `error`. */
@@ -104,7 +107,7 @@ export async function readScenarios<Made>(
       if (file !== "-") onRead(file);
       const given = await textOf(file, terminal);
       texts.set(name, given);
-      const text = await scenarioOf(given, name, terminal);
+      const text = await scenarioOf(given, name, terminal, options.launch);
       if (text !== given) texts.delete(name); // places are those of the scenario that it became
       const loaded = await loadedScenario(text, name, { texts, unreadable, problems }, { ...options, onFile: onRead });
       ({ scenario, sources } = loaded);
@@ -113,6 +116,7 @@ export async function readScenarios<Made>(
       all.push(make({ file: name, scenario, reads: [...reads], readPieces: loaded.readPieces, refused }));
     } catch (error) {
       if (error instanceof UnreadableFile) problems.push(plainProblem(error.file, error.message));
+      else if (error instanceof BadInput) problems.push(...error.problems);
       else if (error instanceof Problems) {
         const all = [...error.problems, ...(options.beside?.(error, name) ?? [])];
         problems.push(...located(all, name, sources, files.length > 1));
@@ -204,12 +208,12 @@ async function textOf(file: string, terminal: Terminal): Promise<string> {
 }
 
 /** `text`; of a launch line, a script or a manifest the scenario that it stands for, with what was assumed of it. */
-async function scenarioOf(text: string, file: string, terminal: Terminal): Promise<string> {
+async function scenarioOf(text: string, file: string, terminal: Terminal, options: LaunchOptions = {}): Promise<string> {
   if (/^(?:tokenyard|extends)\s*:/m.test(text)) return text;
   const { importText, isLaunch } = await import("@tokenyard/engines");
   if (!isLaunch(text)) return text;
   const { importing, importOptions } = await import("../init/import-options.ts");
-  const imported = importing(() => importText(text, importOptions({}, file, file)), new Map([[file, text]]));
+  const imported = importing(() => importText(text, importOptions(options, file, file)), new Map([[file, text]]));
   const told = [...imported.notModelled.map((each) => `not modelled: ${each}`), ...imported.assumed.map((each) => `assumed: ${each}`)];
   terminal.err.write(harmless(told.map((each) => `${file}: ${each}\n`).join("")));
   return imported.text;

@@ -20,7 +20,7 @@ export function engineNotes(resolved: object): EngineNotes | undefined {
     const value = valueAt(resolved, keys);
     const named = keys.at(-1) === "kind" ? keys.slice(0, -1) : keys;
     const parent = named.slice(0, -1).join(".");
-    const short = from.replace(title, "").replace(/^, /, "").trim();
+    const short = withoutTitle(from, title);
     const same = groups.find((each) => each.parent === parent && each.from === short);
     const part = `${named.at(-1)} ${valueText(value)}`;
     if (same !== undefined) same.parts.push(part);
@@ -30,6 +30,17 @@ export function engineNotes(resolved: object): EngineNotes | undefined {
     name: title,
     values: groups.map(({ parent, from, parts }) => `${parent}.${parts.join(", ")}${from === "" ? "" : ` (${from})`}`),
   };
+}
+
+/** What of its engine set the value at `path` of a resolved scenario, such as `--max-num-seqs 512`; undefined where none did. */
+export function engineOrigin(resolved: object, path: string): string | undefined {
+  const from = valueAt(resolved, ["engine", "set", path]);
+  const [name, version] = ["name", "version"].map((key) => String(valueAt(resolved, ["engine", key])));
+  return typeof from === "string" ? withoutTitle(from, `${name} ${version}`) : undefined;
+}
+
+function withoutTitle(from: string, title: string): string {
+  return from.replace(title, "").replace(/^, /, "").trim();
 }
 
 function valueText(value: unknown): string {

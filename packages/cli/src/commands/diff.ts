@@ -1,0 +1,136 @@
+import { targetsOf } from "@tokenyard/scenario";
+import type { Comparisons } from "@tokenyard/study";
+import type { LaunchOptions } from "../init/import-options.ts";
+import { type ExitCode, FINE, MISSED, OUR_FAULT } from "../outcomes/exit-code.ts";
+import { Interrupted } from "../outcomes/interrupt.ts";
+import { wrongValue } from "../outcomes/located-problem.ts";
+import { seedsProblem } from "../outcomes/seeds-problem.ts";
+import { seedsFor } from "../runs/seeds-for.ts";
+import type { Simulation } from "../runs/simulation.ts";
+import { type OpenScenario, openScenarios, type ReadScenario, readScenarios } from "../scenarios/open-scenarios.ts";
+import { comparisonLines, metricTrees, missingLine } from "../studies/comparison-table.ts";
+import { type InputDifference, inputLines, inputsThatDiffer } from "../studies/input-differences.ts";
+import { pairedRuns } from "../studies/paired-runs.ts";
+import { metricsShown, readFormulas } from "../studies/study-view.ts";
+import { harmless, styled, type Terminal } from "../terminal/terminal.ts";
+import { ALWAYS } from "./compare.ts";
+
+export interface DiffCommandOptions extends LaunchOptions {
+  readonly set?: readonly string[];
+  readonly seed?: number;
+  /** Also what that does to the metrics. */
+  readonly run?: boolean;
+  readonly replications?: number;
+  readonly workers?: number;
+  readonly json?: boolean;
+}
+
+/** What is compared beside inputs: names do not matter, and targets are those of `a`. */
+const NOT_SHOWN = new Set(["name", "about", "seed", "assumed", "claims"]);
+
+/** Tells where two launches, manifests or scenarios resolve to other values; with `run`, what that does, and whether a target of the first is lost. */
+export async function diff(
+  files: readonly [string, string],
+  options: DiffCommandOptions,
+  terminal: Terminal,
+  hall: () => Promise<Simulation>,
+): Promise<ExitCode> {
+  const { set, seed, run = false, json = false, ...launch } = options;
+  const reading = { ...(set === undefined ? {} : { set }), ...(seed === undefined ? {} : { seed }), launch };
+  if (run) return ran(files, reading, options, terminal, await hall());
+  const [a, b] = await readScenarios(files, reading, terminal, (read) => read);
+  const differ = inputsThatDiffer(a!.scenario, b!.scenario, NOT_SHOWN);
+  terminal.out.write(json ? `${JSON.stringify({ ...namesOf(a!, b!), differ })}\n` : textOf([...headOf(a!, b!, differ, terminal)]));
+  return FINE;
+}
+
+async function ran(
+  files: readonly [string, string],
+  reading: Parameters<typeof openScenarios>[1],
+  { replications: asked, workers, json = false }: DiffCommandOptions,
+  terminal: Terminal,
+  simulation: Simulation,
+): Promise<ExitCode> {
+  const seeds = ([first]: readonly OpenScenario[]) => {
+    const wanted = seedsProblem(first!.scenario, asked ?? 1);
+    return wanted === undefined ? [] : [wrongValue("--replications", "", String(asked ?? 1), wanted)];
+  };
+  const [a, b] = (await openScenarios(files, reading, terminal, simulation, seeds)) as [OpenScenario, OpenScenario];
+  const replications = asked ?? seedsFor(a.scenario, Math.max(a.setup.workSeconds, b.setup.workSeconds));
+  const targets = targetsOf(a.scenario).map(({ name }) => name);
+  const formulas = readFormulas([...new Set([...targets, ...metricsShown(a.scenario), ...ALWAYS])], "--show", []);
+  const { found, isInterrupted } = await pairedRuns([a, b], formulas, { title: "diff", replications, workers }, terminal, simulation);
+  const differ = inputsThatDiffer(a.scenario, b.scenario, NOT_SHOWN);
+  const rows = found.comparisons
+    .map((comparison, i) => ({ name: formulas[i]!.text, comparison }))
+    .filter(({ comparison }) => comparison !== undefined);
+  const verdicts = verdictsOf(a, found);
+  const lost = verdicts.filter(({ verdict }) => verdict === "lost");
+  const isOut = found.pairs === 0 && found.missing.every(({ parameters }) => parameters["scenario"] === "b");
+  if (json) {
+    const tree = {
+      ...namesOf(a, b),
+      differ,
+      pairs: found.pairs,
+      metrics: metricTrees(rows, undefined),
+      targets: verdicts,
+      missing: found.missing,
+    };
+    terminal.out.write(`${JSON.stringify(tree)}\n`);
+  } else {
+    const { out } = terminal;
+    const lines = [
+      ...headOf(a, b, differ, terminal),
+      ...comparisonLines(found.pairs, rows, undefined, out),
+      ...found.missing.map(missingLine),
+      ...(verdicts.length === 0 ? [] : [""]),
+      ...verdicts.map(({ target, verdict }) => styled(out, verdict === "lost" ? "yellow" : "dim", `target ${target}: ${SAID[verdict]}`)),
+    ];
+    out.write(textOf(lines));
+  }
+  if (isInterrupted) throw new Interrupted();
+  if (found.missing.some(({ status }) => status === "failed")) return OUR_FAULT;
+  return lost.length > 0 || isOut ? MISSED : FINE;
+}
+
+const SAID = {
+  met: "met by both",
+  missed: "missed by both",
+  lost: "met by a, lost by b",
+  won: "missed by a, met by b",
+  unknown: "no pair has both values",
+} as const;
+
+interface TargetVerdict {
+  readonly target: string;
+  readonly verdict: keyof typeof SAID;
+  /** Whether that is more than chance; null where it cannot be told. */
+  readonly isReal: boolean | null;
+}
+
+/** Of each target of `a`, whether both meet it on average. */
+function verdictsOf({ scenario }: OpenScenario, { comparisons }: Comparisons): TargetVerdict[] {
+  return targetsOf(scenario).map(({ name, metric, value }, at) => {
+    const comparison = comparisons[at];
+    if (comparison === undefined) return { target: name, verdict: "unknown", isReal: null };
+    const [before, after] = [comparison.a, comparison.b].map(({ mean }) => (metric.better === "more" ? mean >= value : mean <= value));
+    const verdict = before ? (after ? "met" : "lost") : after ? "won" : "missed";
+    return { target: name, verdict, isReal: comparison.isReal };
+  });
+}
+
+function namesOf(a: ReadScenario, b: ReadScenario): object {
+  return { a: { file: a.file, name: a.scenario.name }, b: { file: b.file, name: b.scenario.name } };
+}
+
+function headOf(a: ReadScenario, b: ReadScenario, differ: readonly InputDifference[], { out }: Terminal): string[] {
+  return [
+    styled(out, "bold", harmless(`a: ${a.scenario.name} (${a.file})`)),
+    styled(out, "bold", harmless(`b: ${b.scenario.name} (${b.file})`)),
+    ...inputLines(differ, Number.POSITIVE_INFINITY).map(harmless),
+  ];
+}
+
+function textOf(lines: readonly string[]): string {
+  return `${lines.join("\n")}\n`;
+}

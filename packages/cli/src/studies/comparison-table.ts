@@ -1,0 +1,108 @@
+import type { Change, Comparison, Estimate, Interval, PointResult } from "@tokenyard/study";
+import { NO_VALUE, numberForm } from "../tables/number-column.ts";
+import { textTable } from "../tables/text-table.ts";
+import { counted } from "../terminal/amount.ts";
+import type { Channel } from "../terminal/channel.ts";
+import { harmless, styled } from "../terminal/terminal.ts";
+
+export interface Row {
+  readonly name: string;
+  readonly comparison: Comparison | undefined;
+}
+
+const SAME = "the same";
+
+/** What `--json` prints of metrics. */
+export function metricTrees(rows: readonly Row[], least: number | undefined): readonly object[] {
+  return rows.map(({ name, comparison }) => {
+    if (comparison === undefined) return { metric: name, a: null, b: null, difference: null, change: null, isReal: null };
+    const { formula, a, b, difference, change = null, isReal } = comparison;
+    const isEqual = least === undefined ? {} : { isEqual: isWithin(change, least) };
+    return { metric: name, unit: formula.unit ?? null, a, b, difference, change, isReal, ...isEqual };
+  });
+}
+
+/** How many pairs ran, and the table of what they say. */
+export function comparisonLines(pairs: number, all: readonly Row[], least: number | undefined, out: Channel): string[] {
+  if (pairs === 0) return ["no pair of runs has ended"];
+  const said = `${counted(pairs, "pair")} of runs, each with a seed of its own; the same chance for both`;
+  if (all.length === 0) return [said];
+  const rows = all.map(({ name, comparison }) => rowOf(name, comparison, least));
+  const { head, body } = textTable([
+    { heading: "metric", align: "left", cells: rows.map(([name]) => name!) },
+    { heading: "a", align: "right", cells: rows.map((row) => row[1]!) },
+    { heading: "b", align: "right", cells: rows.map((row) => row[2]!) },
+    { heading: "typical change of a run", align: "right", cells: rows.map((row) => row[3]!) },
+    { heading: "", align: "left", cells: rows.map((row) => row[4]!) },
+  ]);
+  return [said, "", ...head.map((line) => styled(out, "dim", line)), ...body.map(harmless)];
+}
+
+/** What became of a run without a result. */
+export function missingLine(row: PointResult): string {
+  const { scenario, seed } = row.parameters;
+  return harmless(`  ${String(scenario)} with seed ${String(seed)} ${row.status}: ${row.status === "ok" ? "" : row.reason}`);
+}
+
+/** Metric, a, b, typical change, verdict. */
+function rowOf(name: string, comparison: Comparison | undefined, least: number | undefined): string[] {
+  if (comparison === undefined) return [name, NO_VALUE, NO_VALUE, "", "no pair has both values"];
+  const { formula, a, b, difference, change } = comparison;
+  const form = numberForm([a.mean, b.mean], formula.unit ?? "");
+  const inUnit = (text: string) => (form.unit === "" ? text : `${text} ${form.unit}`);
+  const [first, second] = [a, b].map(({ mean, interval }) => inUnit(form.mean(mean, interval))) as [string, string];
+  const said = verdict(comparison, least);
+  if (said === SAME) return [name, first, second, "0", said];
+  const by = change === undefined ? differenceText(difference, formula.unit ?? "") : changeText(change);
+  const ofMeans = b.mean / a.mean - 1;
+  const isOtherWay = change !== undefined && ofMeans * (change.factor - 1) < 0;
+  return [name, first, second, by, isOtherWay ? `${said}; of the means ${signedPercent(ofMeans)}` : said];
+}
+
+/** From so many times on a change is a factor. */
+const MANY = 5;
+
+/** `−6.3 ± 1.6 %`, or `× 12 ± 1`: half the interval is what could have been seen. */
+function changeText({ factor, interval }: Change): string {
+  if (interval === null) return signedPercent(factor - 1);
+  if (factor >= MANY) return `× ${Number(factor.toPrecision(3))} ± ${Number(((interval.high - interval.low) / 2).toPrecision(2))}`;
+  const half = (interval.high - interval.low) / 2;
+  const decimals = half >= 0.1 ? 0 : half >= 0.01 ? 1 : 2;
+  const [change, width] = [100 * (factor - 1), 100 * half].map((percents) => percents.toFixed(decimals)) as [string, string];
+  return `${signed(change)} ± ${Number(width) === 0 ? `<${([1, 0.1, 0.01][decimals]!).toFixed(decimals)}` : width} %`;
+}
+
+function signedPercent(share: number): string {
+  return `${signed((100 * share).toFixed(1))} %`;
+}
+
+function signed(text: string): string {
+  return Number(text) < 0 ? `−${text.slice(1)}` : `+${text}`;
+}
+
+export function percentText(share: number): string {
+  return `${Number((100 * share).toPrecision(3))} %`;
+}
+
+function differenceText({ mean, interval }: Estimate, unit: string): string {
+  const form = numberForm([mean, ...ends(interval)], unit);
+  const plus = (value: number) => `${value > 0 ? "+" : ""}${form.within(value, mean, interval)}`;
+  const symbol = form.unit === "" ? "" : ` ${form.unit}`;
+  return interval === null ? `${plus(mean)}${symbol}` : `${plus(mean)}${symbol} (${plus(interval.low)} to ${plus(interval.high)})`;
+}
+
+function ends(interval: Interval | null): number[] {
+  return interval === null ? [] : [interval.low, interval.high];
+}
+
+/** Whether the whole interval of a change is smaller than `least`. */
+function isWithin(change: Change | null | undefined, least: number): boolean {
+  return change?.interval != null && change.interval.low >= 1 - least && change.interval.high <= 1 + least;
+}
+
+function verdict({ difference: { mean, standardDeviation, count }, change, isReal }: Comparison, least: number | undefined): string {
+  if (mean === 0 && (standardDeviation ?? 0) === 0) return SAME;
+  if (least !== undefined && isWithin(change, least)) return `equal within ${percentText(least)}`;
+  if (isReal === null) return count === 1 ? "one pair cannot tell" : "some are never answered";
+  return isReal ? "real" : "may be chance";
+}
