@@ -9,6 +9,7 @@ export { type CachePolicy, ExpertCache } from "./capacity/expert-cache.ts";
 export { ExpertFates, type FatesByExpert } from "./capacity/expert-fates.ts";
 export { loadVariance, maxOverMean, varianceOfSums } from "./capacity/load-balance.ts";
 export type { Crowd, Fates, Overflow } from "./capacity/overflow.ts";
+export { checkedRouter } from "./draws/checked-router.ts";
 export { copyChances } from "./draws/copy-chances.ts";
 export { Lists } from "./draws/lists.ts";
 export { SampledRouter } from "./draws/sampled-router.ts";

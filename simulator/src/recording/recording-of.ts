@@ -10,6 +10,7 @@ import type { Pool } from "../pools/pool.ts";
 import { coverageFacts } from "../setup/facts/coverage-facts.ts";
 import { fullestMemory, mostUsedMemory, planFactsOf, usedMemory } from "../setup/facts/pool-facts.ts";
 import { routingNames } from "../setup/facts/routing-name.ts";
+import { ownAssumptions, ownNames } from "../setup/own-policies.ts";
 import type { PoolSetup, Setup } from "../setup/setup.ts";
 import { VERSION } from "../version.ts";
 import { alertRows } from "./alert-rows.ts";
@@ -24,18 +25,29 @@ export function recordingOf(setup: Setup, gathered: Gathered): Recording {
   const { scenario } = setup;
   const { pools, transfers, table, served, spent, routing, windows, requestSpans, cacheSteps, alerts } = gathered;
   const resolved = resolvedOf(scenario);
+  const isOwn = Object.keys(setup.own).length > 0;
   const ranks = sum(pools, ({ setup: { plan } }) => plan.ranks);
   const column = (of: (pool: Pool) => Float64Array) => joined(pools.map(of));
   const spans = joinedSpans(pools);
   const { rank: _, ...reserved } = fullestMemory(setup.pools);
   return {
     version: VERSION,
-    scenario: { name: scenario.name, about: scenario.about, hash: hashOf(resolved), resolved },
+    scenario: {
+      name: scenario.name,
+      about: scenario.about,
+      hash: hashOf(isOwn ? { ...resolved, policies: setup.own } : resolved),
+      resolved,
+    },
     seed: scenario.seed,
     models: [
-      ...new Set([...pools.map(({ setup }) => kernelsNameOf(setup)), setup.network.name, ...routingNames(pools.map((pool) => pool.setup))]),
+      ...new Set([
+        ...pools.map(({ setup }) => kernelsNameOf(setup)),
+        setup.network.name,
+        ...routingNames(pools.map((pool) => pool.setup)),
+        ...ownNames(setup.own),
+      ]),
     ],
-    assumed: scenario.assumed,
+    assumed: isOwn ? [...scenario.assumed, ...ownAssumptions(setup.own)] : scenario.assumed,
     plan: planFactsOf(setup.pools),
     horizonNs: gathered.horizonNs,
     ranks,

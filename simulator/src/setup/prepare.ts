@@ -1,6 +1,7 @@
 import { besideCommunication, computeProblems, createKernelModel, createNetworkModel, fitProblems } from "@tokenyard/cluster";
 import {
   attentionWindow,
+  checkedRouter,
   chunkTokensOf,
   createOverflow,
   createTokenRouter,
@@ -32,6 +33,7 @@ import { alertProblems } from "./alert-problems.ts";
 import { alertWarnings } from "./alert-warnings.ts";
 import { usersInStep } from "./facts/users-in-step.ts";
 import { hostRoomOf } from "./host-room.ts";
+import { ownPoliciesOf } from "./own-policies.ts";
 import { type PoolScenario, poolScenarios, withKernelsOf } from "./pool-scenario.ts";
 import type { Policies, PoolSetup, Setup } from "./setup.ts";
 import { setupWarnings } from "./setup-warnings.ts";
@@ -58,7 +60,7 @@ export function prepare(given: Scenario, policies: Policies = {}): Setup {
     classes,
     kernels: policies.kernels,
     network: policies.network ?? createNetworkModel(scenario.cluster),
-    router: policies.router ?? routerOf(scenario.model, scenario, streams, plans),
+    router: ownRouter(policies.router, scenario.model) ?? routerOf(scenario.model, scenario, streams, plans),
     overflow: policies.overflow ?? createOverflow(scenario.routing.overflow),
     scheduler: policies.scheduler,
   };
@@ -86,7 +88,13 @@ export function prepare(given: Scenario, policies: Policies = {}): Setup {
     ...usersInStep(scenario),
     ...alertWarnings(scenario, setups),
   ];
-  return { pools: setups, requests, classes, source, slots, workSeconds, ...setups[0]!, scenario, warnings };
+  const own = ownPoliciesOf(policies, setups[0]!);
+  return { pools: setups, requests, classes, source, slots, workSeconds, ...setups[0]!, scenario, own, warnings };
+}
+
+/** The caller's router, whose answers are checked; undefined where the scenario's own routes. */
+function ownRouter(router: Policies["router"], { experts }: ModelSpec): Policies["router"] {
+  return router === undefined || experts === undefined ? router : checkedRouter(router, experts.count, experts.topK);
 }
 
 /** What all pools have in common. */

@@ -6,6 +6,7 @@ import type { Streams } from "@tokenyard/random";
 import type { Warning } from "@tokenyard/report";
 import type { ReadPieces, Scenario } from "@tokenyard/scenario";
 import type { Load, RequestClass, RequestSlots, RequestSource, Requests, Scheduler, ServingContext } from "@tokenyard/serving";
+import type { OwnPolicies } from "./own-policies.ts";
 import type { Role } from "./pool-scenario.ts";
 
 /** Policies of the caller's own, in place of those that the scenario names, and what a run may read. */
@@ -54,6 +55,8 @@ export interface Setup extends Omit<PoolSetup, "role"> {
   readonly classes: readonly RequestClass[];
   readonly source: RequestSource;
   readonly slots: RequestSlots;
+  /** Policies that the caller brought. */
+  readonly own: OwnPolicies;
   /** Of one core, about, by the estimate that refuses runs: of a batch rather more, of a load at the least. */
   readonly workSeconds: number;
 }

@@ -1,0 +1,25 @@
+import type { Assumption } from "@tokenyard/scenario";
+import type { Policies, PoolSetup } from "./setup.ts";
+
+/** Policies that the caller brought, by their place: no run with one of them looks like a run of the scenario alone. */
+export type OwnPolicies = Readonly<Partial<Record<"scheduler" | "kernels" | "network" | "router" | "overflow", string>>>;
+
+/** The names of the caller's policies, as they stand in `setup`. */
+export function ownPoliciesOf(policies: Policies, setup: Pick<PoolSetup, "scheduler">): OwnPolicies {
+  return {
+    ...(policies.scheduler === undefined ? {} : { scheduler: setup.scheduler.kind }),
+    ...(policies.kernels === undefined ? {} : { kernels: policies.kernels.name }),
+    ...(policies.network === undefined ? {} : { network: policies.network.name }),
+    ...(policies.router === undefined ? {} : { router: policies.router.kind }),
+    ...(policies.overflow === undefined ? {} : { overflow: policies.overflow.kind }),
+  };
+}
+
+/** As they stand in a report's models: `router mine, the caller's own`. */
+export function ownNames(own: OwnPolicies): string[] {
+  return Object.entries(own).map(([place, name]) => `${place} ${name}, the caller's own`);
+}
+
+export function ownAssumptions(own: OwnPolicies): Assumption[] {
+  return Object.entries(own).map(([place, name]) => ({ path: `policies.${place}`, because: `the caller's own: ${name}` }));
+}
