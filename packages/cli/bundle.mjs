@@ -53,6 +53,7 @@ async function bundled(outdir) {
     plugins: [NO_PROGRAMS],
     metafile: true,
     minifyWhitespace: true, // names stay, for the stack of a fault
+    lineLimit: 160, // Node prints the line of an error that nobody catches
     minifySyntax: true,
     logLevel: "warning",
   });

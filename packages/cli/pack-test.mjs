@@ -1,6 +1,6 @@
 // Packs the command line, checks what is in the tarball and that npm would publish it, and tries it as a stranger would, in an empty
 // folder: `npx tokenyard`, the library from a script, and its types under strict compilers. `pnpm test:pack`.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -19,7 +19,7 @@ console.log(simulate(scenario).ttftSeconds.mean);
 const TYPED = `import { loadScenario, type Report, type Scenario, simulate } from "tokenyard";
 const scenario: Scenario = loadScenario("", { read: (path: string) => path }).scenario;
 const report: Report = simulate(scenario);
-export const mean: number | undefined = report.ttftSeconds?.mean;
+export const mean: number | null | undefined = report.ttftSeconds?.mean;
 export const layers: number = scenario.model.layers;
 // @ts-expect-error a report has no such field
 export const none = report.noSuchField;
@@ -57,6 +57,7 @@ try {
     cwd: folder,
     stdio: ["ignore", "ignore", "inherit"],
   });
+  checkUncaught();
   inFolder("npx", "--no-install", "tokenyard", "init");
   inFolder("npx", "--no-install", "tokenyard", "run", "plan.yaml", "node_modules/tokenyard/scenarios/deployment-plan/scenario.yaml");
 
@@ -86,6 +87,17 @@ try {
 
 function expect(what, found, wanted) {
   if (found !== wanted) throw new Error(`${what} gives a TTFT of ${found} s, wanted ${wanted} s`);
+}
+
+/** A mistake that a script does not catch is printed with its message, and not with all of the bundle: Node prints the line that threw. */
+function checkUncaught() {
+  writeFileSync(
+    join(folder, "uncaught.mjs"),
+    'import { parseScenario } from "tokenyard";\nparseScenario({ tokenyard: 1, model: "nope" });\n',
+  );
+  const { status, stderr } = spawnSync(process.execPath, ["uncaught.mjs"], { cwd: folder, encoding: "utf8" });
+  const isBrief = status === 1 && stderr.includes("Problems: model: nope given; wanted") && stderr.length < 10_000;
+  if (!isBrief) throw new Error(`an uncaught mistake prints ${stderr.length} characters: ${stderr.slice(0, 200)}`);
 }
 
 /** Name, licence, files, dependencies and the README of the package that lies in `home`, as npm installed it. */

@@ -11,7 +11,7 @@ export { type HostTime, type StepOverhead, stepOverheadOf } from "./kernels/host
 export { KernelByRows } from "./kernels/kernel-by-rows.ts";
 export { leastSequenceCosts } from "./kernels/least-sequence-cost.ts";
 export { type SequenceColumns, SequenceCosts } from "./kernels/sequence-cost.ts";
-export { kvTokenRoom } from "./memory/kv-room.ts";
+export { kvRoomText, kvTokenRoom } from "./memory/kv-room.ts";
 export { type MemoryLoad, memoryOf, memoryProblems, type RankMemory, type UsedMemory, usedMemoryOf } from "./memory/memory.ts";
 export { homeOfRank, type RankMemories, rankMemories } from "./memory/rank-memory.ts";
 export { mostWorkspaceOf } from "./memory/workspace.ts";

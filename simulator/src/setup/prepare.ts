@@ -14,7 +14,7 @@ import {
   SampledRouter,
 } from "@tokenyard/model";
 import { compilePlan, dealOrder, type Plan, placeExperts, planFacts } from "@tokenyard/placement";
-import { attentionFlops, kvTokenRoom, memoryOf, memoryProblems } from "@tokenyard/program";
+import { attentionFlops, kvRoomText, kvTokenRoom, memoryOf, memoryProblems } from "@tokenyard/program";
 import { Streams } from "@tokenyard/random";
 import { checkpointProblems, faultProblems, retryProblems } from "@tokenyard/resilience";
 import { type ModelSpec, messageOf, type Problem, Problems, type Scenario, scenarioFrom } from "@tokenyard/scenario";
@@ -189,9 +189,9 @@ function kvTokens(scenario: Scenario, plan: Plan): number {
   const room = Math.floor(kvTokenRoom(scenario, plan, pass, kv?.share ?? 1) / copiesOf(scenario));
   const block = kv?.blockTokens ?? 16;
   if (room >= block) return room;
-  const weights = "weights and workspace leave no room for a single block of the KV cache";
+  const given = `weights and workspace leave no room for a single block of the KV cache: ${kvRoomText(scenario, plan, pass)}`;
   const wanted = "a smaller token budget, or more ranks to share the weights";
-  throw new Problems([{ path: ["cluster", "gpu", "memory"], given: weights, wanted }]);
+  throw new Problems([{ path: ["cluster", "gpu", "memory"], given, wanted }]);
 }
 
 /** How much of GPUs' caches a token takes: beside its own place that of a copy, where one lies on a peer. */

@@ -16,6 +16,7 @@ import { Fault } from "../outcomes/fault.ts";
 import { type LocatedProblem, locatedProblem, plainProblem } from "../outcomes/located-problem.ts";
 import type { Simulation } from "../runs/simulation.ts";
 import { harmless, type Terminal } from "../terminal/terminal.ts";
+import { multipliedGpus, OF_DEGREES } from "./multiplied-gpus.ts";
 import { isParquet, LARGEST_SCENARIO, readPieces, readTextFile, readTextStream, UnreadableFile } from "./scenario-text.ts";
 
 /** The name of standard input in messages. */
@@ -111,6 +112,7 @@ export async function readScenarios<Made>(
       if (text !== given) texts.delete(name); // places are those of the scenario that it became
       const loaded = await loadedScenario(text, name, { texts, unreadable, problems }, { ...options, onFile: onRead });
       ({ scenario, sources } = loaded);
+      await noteMultiplied(scenario, text, name, { texts, unreadable, problems }, options, terminal);
       const found = sources;
       const refused = (more: readonly Problem[]) => new BadInput(located(more, name, found, files.length > 1), texts);
       all.push(make({ file: name, scenario, reads: [...reads], readPieces: loaded.readPieces, refused }));
@@ -184,6 +186,21 @@ async function loadedScenario(
         unreadable.add(file);
       }
     }
+  }
+}
+
+/** Says where settings of degrees multiply the GPUs of the file's plan. */
+async function noteMultiplied(scenario: Scenario, text: string, name: string, known: Known, options: ScenarioOptions, terminal: Terminal) {
+  const { set = [] } = options;
+  const settings = set.filter((each) => OF_DEGREES.test(each));
+  if (settings.length === 0) return;
+  try {
+    const others = { ...options, onFile: () => {}, set: set.filter((each) => !OF_DEGREES.test(each)) };
+    const { scenario: before } = await loadedScenario(text, name, known, others);
+    const note = multipliedGpus(before, scenario, settings);
+    if (note !== undefined) terminal.err.write(harmless(`${name}: ${note}\n`));
+  } catch (error) {
+    if (!(error instanceof Problems)) throw error; // the file's own plan cannot be: there is nothing to compare with
   }
 }
 

@@ -1,5 +1,6 @@
 import { kvBytesPerTokenAndLayer, type Plan, weightBytesOf } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
+import { gigabytes } from "./gigabytes.ts";
 import { type LargestPass, workspaceBytesOf } from "./workspace.ts";
 
 /**
@@ -22,4 +23,17 @@ export function kvTokenRoom(scenario: Scenario, plan: Plan, pass: LargestPass, s
     }
   }
   return room;
+}
+
+/** What the rank with the least room for a cache holds, as a sum that explains why there is too little: `weights 58.8 GB + workspace 19.6 GB of 77 GB on rank 0`. */
+export function kvRoomText(scenario: Scenario, plan: Plan, pass: LargestPass): string {
+  const { gpu } = scenario.cluster;
+  const weights = weightBytesOf(scenario, plan);
+  const workspace = workspaceBytesOf(scenario, plan, pass);
+  let fullest = 0;
+  const heldBy = (at: number) => weights[at]! + workspace[Math.floor(at / plan.expert)]!;
+  for (let at = 1; at < weights.length; at++) if (heldBy(at) > heldBy(fullest)) fullest = at;
+  const ofLimit = `${gigabytes(gpu.memory)} × ${Number((gpu.memoryShare * 100).toPrecision(6))} % = ${gigabytes(gpu.memory * gpu.memoryShare)}`;
+  const stage = workspace[Math.floor(fullest / plan.expert)]!;
+  return `weights ${gigabytes(weights[fullest]!)} + workspace ${gigabytes(stage)} = ${gigabytes(heldBy(fullest))} of ${ofLimit} on rank ${fullest * plan.tensor}`;
 }

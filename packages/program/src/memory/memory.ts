@@ -1,6 +1,7 @@
 import { windowedLayers } from "@tokenyard/model";
 import { kvBytesPerTokenAndLayer, type Plan, rankOf, weightBytesOf } from "@tokenyard/placement";
 import type { Problem, Scenario } from "@tokenyard/scenario";
+import { gigabytes } from "./gigabytes.ts";
 import { type LargestPass, workspaceBytesOf } from "./workspace.ts";
 
 /** What a run asks of the ranks' memory. */
@@ -125,11 +126,6 @@ export function memoryProblems(scenario: Scenario, memory: RankMemory): Problem[
       wanted: `at least ${gigabytes(roundedUp(reserved / gpu.memoryShare))} for rank ${rank}: ${parts}; ${fitting}`,
     },
   ];
-}
-
-/** Three digits are enough to act on. */
-function gigabytes(bytes: number): string {
-  return `${Number((bytes / 1e9).toPrecision(3))} GB`;
 }
 
 /** Up to three digits, so that what is asked for is enough. */

@@ -21,7 +21,12 @@ export const parallelismSchema = z.strictObject({
       means,
       "ranks that share the experts of a layer: a divisor of their number, or with routing.placement any number up to its slots",
     ),
-  tensor: degree.default(1).apply(means, "ranks that share each expert"),
+  tensor: degree
+    .default(1)
+    .apply(
+      means,
+      "ranks that share each expert; vLLM's --tensor-parallel-size 8 --enable-expert-parallel is expert: 8, tensor: 1, attention: { tensor: 8 }",
+    ),
   data: degree.default(1).apply(means, "replicas of the whole model"),
   attention: late(() =>
     z
