@@ -75,9 +75,14 @@ const HUB: Readonly<Record<string, string>> = {
   "olmoe-1b-7b": "allenai/OLMoE-1B-7B-0924-Instruct",
 };
 
+/** By the publisher of a model, who publishes it with fp8 weights. */
+const OF_FP8: Readonly<Record<string, string>> = { Qwen: "Qwen", "zai-org": "zai-org", "meta-llama": "nvidia" };
+
 /** The name by which the hub has the model of a preset; with `-FP8` where a preset with wider weights has fp8 ones. Undefined where there is none. */
 export function hubName(preset: string, weights: string): string | undefined {
   const name = Object.hasOwn(HUB, preset) ? HUB[preset] : undefined;
   const own = (PRESETS.model[preset]?.values as { precision?: { weights?: string } } | undefined)?.precision?.weights;
-  return name !== undefined && weights === "fp8" && own !== "fp8" ? `${name}-FP8` : name;
+  if (name === undefined || weights !== "fp8" || own === "fp8") return name;
+  const [publisher = ""] = name.split("/");
+  return Object.hasOwn(OF_FP8, publisher) ? `${name.replace(publisher, OF_FP8[publisher]!)}-FP8` : undefined;
 }

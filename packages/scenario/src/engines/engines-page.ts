@@ -23,7 +23,8 @@ nothing is set: only kernels and traffic take time, and the defaults of [the sce
 A flag is written without hyphens before it, as on the launch line (\`_\` and \`-\` are alike); a part of a map is \`map.part\`. Flags of degrees
 (\`tensor-parallel-size\`, …) set \`parallelism\`. Kernels, launches and host time are those that were measured, whatever the version
 ([host time](models.md#host-time)); the version decides which flags there are, and some defaults. \`tokenyard import\` makes a scenario of a launch
-line or a manifest, \`tokenyard launch\` a launch line of a scenario. This page is generated from the table that all of them read.
+line or a manifest, \`tokenyard launch\` a launch line of a scenario, and \`tokenyard diff\` tells two of them apart: see the pages for
+[vLLM](from-vllm.md), [SGLang](from-sglang.md), and [TensorRT-LLM and Dynamo](from-trtllm-dynamo.md). This page is generated from the table that all of them read.
 
 *Left out:* what stands in the columns "not modelled"; pools share the limits of one engine.`;
 
