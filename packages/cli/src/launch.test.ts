@@ -77,6 +77,30 @@ test("a manifest is what import reads", async () => {
   expect((JSON.parse(out) as { taken: string[] }).taken).toContain("degrees: 3 × 2 GPUs (attention 2 × 1, experts 1 × 2)");
 });
 
+test("the best of an optimize, and the scenario of a report", async () => {
+  const load = ["--set", "workload.requests=20"];
+  const { out } = await tokenyard([
+    "optimize",
+    at("serve.sh"),
+    ...load,
+    "--minimize",
+    "gpus",
+    "--max-gpus",
+    "2",
+    "--workers",
+    "1",
+    "--json",
+  ]);
+  writeFileSync(at("best.json"), out);
+  const args = ["--model", "openai/gpt-oss-120b", "--for", "vllm"];
+  const best = await tokenyard(["launch", at("best.json"), ...args]);
+  expect(best.code).toBe(0);
+  expect(best.out).toMatch(/# 1 × 1 GPUs\n[\s\S]*--max-num-seqs 64/);
+  writeFileSync(at("report.json"), (await tokenyard(["run", at("serve.sh"), ...load, "--json"])).out);
+  const { out: same } = await tokenyard(["launch", at("report.json"), ...args]);
+  expect(same).toBe((await tokenyard(["launch", at("serve.sh"), ...args])).out);
+});
+
 test("mistakes: no target, an unknown one, what the engine cannot do by its key, a model without a name", async () => {
   expect((await tokenyard(["launch", at("serve.sh")])).err).toContain("--for: none given; wanted vllm, sglang, trtllm, dynamo, kubernetes");
   expect((await tokenyard(["launch", at("serve.sh"), "--for", "sglan"])).err).toContain("did you mean sglang?");

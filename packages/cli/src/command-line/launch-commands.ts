@@ -36,7 +36,11 @@ export const launchCommands: Commands = {
   },
 
   launch(program, { action, terminal }) {
-    changedCommand(program, "launch", "print the commands or the manifest that launch a scenario's servers")
+    changedCommand(
+      program,
+      "launch",
+      "print the commands or the manifest that launch the servers of a scenario, a report, or what optimize --json prints",
+    )
       .argument("<file>", FILE)
       .option("--for <target>", "vllm, sglang, trtllm, dynamo or kubernetes", named)
       .option("--model <name>", "the model as the engine is given it, where no preset says it", named)

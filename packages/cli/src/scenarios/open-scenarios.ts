@@ -16,6 +16,7 @@ import { Fault } from "../outcomes/fault.ts";
 import { type LocatedProblem, locatedProblem, plainProblem } from "../outcomes/located-problem.ts";
 import type { Simulation } from "../runs/simulation.ts";
 import { harmless, type Terminal } from "../terminal/terminal.ts";
+import { carriedScenario } from "./carried-scenario.ts";
 import { multipliedGpus, OF_DEGREES } from "./multiplied-gpus.ts";
 import { isParquet, LARGEST_SCENARIO, readPieces, readTextFile, readTextStream, UnreadableFile } from "./scenario-text.ts";
 
@@ -224,9 +225,11 @@ async function textOf(file: string, terminal: Terminal): Promise<string> {
   return readTextStream(terminal.in, STDIN, LARGEST_SCENARIO);
 }
 
-/** `text`; of a launch line, a script or a manifest the scenario that it stands for, with what was assumed of it. */
+/** `text`; of a report the scenario that it carries; of a launch line, a script or a manifest that which it stands for, with what was assumed of it. */
 async function scenarioOf(text: string, file: string, terminal: Terminal, options: LaunchOptions = {}): Promise<string> {
   if (/^(?:tokenyard|extends)\s*:/m.test(text)) return text;
+  const carried = carriedScenario(text);
+  if (carried !== undefined) return carried;
   const { importText, isLaunch } = await import("@tokenyard/engines");
   if (!isLaunch(text)) return text;
   const { importing, importOptions } = await import("../init/import-options.ts");
