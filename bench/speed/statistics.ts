@@ -32,7 +32,7 @@ function load(sigma: number, rate: number, seed: number, requests = REQUESTS) {
       layers: 4,
       hiddenSize: 1024,
       attention: { heads: 8, kvHeads: 8, headSize: 128 },
-      ffn: { hiddenSize: 4096, matrices: 3 },
+      dense: { hiddenSize: 4096, matrices: 3 },
       vocabulary: 32_000,
     },
     cluster: { gpu: "h100-sxm", network: "hgx-h100-ndr" },

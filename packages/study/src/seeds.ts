@@ -117,6 +117,8 @@ class SeedSums {
   /** [seeds] */
   readonly #numbers: Map<string, number>[] = [];
   readonly #met: number[] = [];
+  /** [targets] seeds that were offered no more than they served */
+  readonly #offered: number[] = [];
   /** [targets][seeds that have a value] */
   readonly #reached: number[][] = [];
   readonly #warnings = new Map<string, { code: string; message: string; seed: number; count: number }>();
@@ -129,7 +131,8 @@ class SeedSums {
     this.#first ??= report;
     this.#pool.add(report);
     this.#numbers.push(numbersOf(report));
-    for (const [at, { met, metric }] of report.targets.entries()) {
+    for (const [at, { met, metric, offered }] of report.targets.entries()) {
+      this.#offered[at] = (this.#offered[at] ?? 0) + (offered ? 1 : 0);
       this.#met[at] = (this.#met[at] ?? 0) + (met ? 1 : 0);
       const value = metricValue(report, { path: metric });
       this.#reached[at] ??= [];
@@ -163,12 +166,18 @@ class SeedSums {
         name: target.name,
         metric: target.metric,
         met: this.#met[at]!,
-        verdict: this.#verdict(target, this.#reached[at]!) ?? null,
+        verdict: this.#decided(at) ?? null,
       })),
       growth: this.#pool.growth(),
       ...(looks === undefined ? {} : { precision: { wanted: looks.wanted, reached: looks.reached, watched: [...looks.watched] } }),
       warnings: [...this.#warnings.values()],
     };
+  }
+
+  /** A bound that is missed as no more load was offered is not decided. */
+  #decided(at: number): TargetVerdict | undefined {
+    const verdict = this.#verdict(this.#first!.targets[at]!, this.#reached[at]!);
+    return verdict === "missed" && this.#offered[at]! > 0 ? "not-enough-evidence" : verdict;
   }
 
   /** One that no seed has a value for is missed. */

@@ -31,6 +31,7 @@ import {
 } from "@tokenyard/serving";
 import { alertProblems } from "./alert-problems.ts";
 import { alertWarnings } from "./alert-warnings.ts";
+import { deploymentWarnings } from "./deployment-warnings.ts";
 import { usersInStep } from "./facts/users-in-step.ts";
 import { hostRoomOf } from "./host-room.ts";
 import { ownPoliciesOf } from "./own-policies.ts";
@@ -84,6 +85,7 @@ export function prepare(given: Scenario, policies: Policies = {}): Setup {
       setups.flatMap((setup) => setup.warnings),
       ({ message }) => message,
     ),
+    ...(setups.length === 1 ? deploymentWarnings(scenario, setups[0]!.facts) : []),
     ...(source.warnings ?? []),
     ...usersInStep(scenario),
     ...alertWarnings(scenario, setups),

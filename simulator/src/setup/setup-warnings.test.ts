@@ -129,3 +129,15 @@ test("a GPU on the network of other GPUs is named with the numbers of both; its 
   expect(on("b200", { kind: "two-tier", node: TIER, fabric: TIER })).toBeUndefined();
   expect(on("plan-card", "hgx-h100-ndr")).toBeUndefined(); // sold on no network that has a preset
 });
+
+test("what a plan's configuration block says is held against the plan, with both numbers", () => {
+  const deployment = (block: object) => warnings({ parallelism: { expert: 4 }, deployment: block })["deployment-differs"];
+  expect(deployment({ gpu_groups: { pipeline_stages: 1, expert_parallel_groups: 1 } })).toBeUndefined();
+  expect(deployment({ gpu_groups: { tensor_parallel_groups: 128 } })).toBe(
+    "deployment.gpu_groups.tensor_parallel_groups says 128, but the plan has 4",
+  );
+  expect(deployment({ performance_config: { batching_strategy: "continuous" } })).toBe(
+    "deployment.performance_config.batching_strategy says continuous, but the plan has static",
+  );
+  expect(deployment({ memory_config: { activation_checkpointing: "enabled" } })).toContain("says enabled, but the plan has disabled");
+});

@@ -122,7 +122,9 @@ interface Errand {
 
 /** What `--strict` makes of the targets: of one seed as it is, of several what they say together. */
 function strictCode({ targets, seeds }: Report): ExitCode {
-  const verdicts = targets.map(({ met }, at) => seeds?.targets[at]?.verdict ?? (met ? "met" : "missed"));
+  const verdicts = targets.map(
+    ({ met, offered }, at) => seeds?.targets[at]?.verdict ?? (met ? "met" : offered ? "not-enough-evidence" : "missed"),
+  );
   if (verdicts.includes("missed")) return MISSED;
   return verdicts.includes("not-enough-evidence") ? NOT_ENOUGH_EVIDENCE : FINE;
 }

@@ -198,6 +198,7 @@ export const reportSchema = z.strictObject({
         .optional()
         .describe("where `actual` is null as it is longer than any bound: of requests never answered, or an outage without end"),
       met: z.boolean(),
+      offered: z.literal(true).optional().describe("not met as no more load was offered: it says nothing of what the plan can do"),
     }),
   ),
   warnings: z.array(warningSchema),

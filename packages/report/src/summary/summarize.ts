@@ -22,7 +22,7 @@ import { throughputOf } from "./throughput.ts";
 import { timeOf } from "./time.ts";
 import { tokenCounts } from "./tokens.ts";
 import { measuredSharesOf, utilizationOf } from "./utilization.ts";
-import { outcomeWarnings } from "./warnings.ts";
+import { offeredWarnings, outcomeWarnings } from "./warnings.ts";
 
 /**
  * What a run means: `recording` as a frozen report, with what `options` ask beside it. Same recording, same bytes.
@@ -71,13 +71,18 @@ export function summarize(recording: Recording, targets: readonly Target[] = [],
     memory: memoryOf(recording.memory),
     ...poolsOf(recording),
   };
+  const { levels } = served;
+  const overloads = overloadWarnings(isStuck ? undefined : levels, recording.horizonNs);
+  const keepsUp = levels !== undefined && levels.lastArrivalNs > 0 && !levels.waitsForAnswers && overloads.length === 0 && !isStuck;
+  const outcomes = targets.map((target) => targetOutcome(outcome, target, keepsUp));
   const report = Object.assign(outcome, {
-    targets: targets.map((target) => targetOutcome(outcome, target)),
+    targets: outcomes,
     warnings: [
       ...recording.warnings,
       ...outcomeWarnings(outcome, served),
       ...alertWarnings(recording),
-      ...overloadWarnings(isStuck ? undefined : served.levels, recording.horizonNs),
+      ...overloads,
+      ...offeredWarnings(outcomes),
     ],
   });
   return sound(options.distributions === true ? Object.assign(report, { distributions: distributionsOf(served) }) : report, "report");

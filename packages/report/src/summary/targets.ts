@@ -9,7 +9,8 @@ export function metricValue(report: Omit<Report, "targets" | "warnings">, metric
   return whole === null || whole === 0 ? null : part / whole;
 }
 
-export function targetOutcome(report: Omit<Report, "targets" | "warnings">, target: Target): TargetOutcome {
+/** `keepsUp`: whether requests came at rates of their own, and the plan served all that came. */
+export function targetOutcome(report: Omit<Report, "targets" | "warnings">, target: Target, keepsUp: boolean): TargetOutcome {
   const actual = metricValue(report, target.metric);
   const never = actual === Number.POSITIVE_INFINITY;
   return {
@@ -19,7 +20,13 @@ export function targetOutcome(report: Omit<Report, "targets" | "warnings">, targ
     actual: never ? null : actual,
     ...(never ? { never } : {}),
     met: actual !== null && meets(actual, target),
+    ...(keepsUp && actual !== null && !meets(actual, target) && isOffered(report, target.metric) ? { offered: true } : {}),
   };
+}
+
+/** Whether a plan that keeps up has as much of `metric` as comes, and no more. */
+function isOffered({ attainment }: Pick<Report, "attainment">, { path }: Pick<Metric, "path">): boolean {
+  return path.startsWith("throughput.") || (path.startsWith("goodput.") && attainment?.["all"] === 1);
 }
 
 function meets(actual: number, { metric, value }: Target): boolean {

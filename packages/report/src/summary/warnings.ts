@@ -1,7 +1,8 @@
+import { metricOf } from "@tokenyard/scenario";
 import { PHASES } from "../recording/recording.ts";
 import type { Served } from "../recording/served.ts";
-import type { Report, Warning } from "../schema/report.ts";
-import { bytes, percent } from "../text/quantity.ts";
+import type { Report, TargetOutcome, Warning } from "../schema/report.ts";
+import { bytes, measured, percent } from "../text/quantity.ts";
 
 /** Copies over capacity above this share of a phase are worth a word: those tokens pass the layer on the residual alone. */
 const DROPPED_SHARE = 0.01;
@@ -40,4 +41,14 @@ export function outcomeWarnings(
     warnings.push({ code: "memory-over-limit", message });
   }
   return warnings;
+}
+
+/** Targets of throughput that a load with a rate of its own cannot reach, however fast the plan is. */
+export function offeredWarnings(targets: readonly TargetOutcome[]): Warning[] {
+  return targets.flatMap(({ name, metric, target, actual, offered }) => {
+    if (offered === undefined) return [];
+    const { unit = "" } = metricOf(metric) ?? {};
+    const message = `${name}: only ${measured(actual, unit)} was offered, and served; the target of ${measured(target, unit)} is undecided, and tokenyard capacity finds the highest load`;
+    return [{ code: "offered-load", message }];
+  });
 }

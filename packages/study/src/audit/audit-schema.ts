@@ -35,7 +35,7 @@ const finding = map(
     replications: count,
     claims: list(text),
   },
-  { slip: text, reason: text },
+  { slip: text, reason: text, offered: { const: true, description: "no more load was offered than is served: no run decides it" } },
 );
 
 const turningPoint = map({
@@ -116,6 +116,10 @@ const claim = map(
     turningPoint,
     turningPoints: list(turningPoint),
     jointTurn: { description: "assumptions that turn the verdict together, where none does alone", ...jointTurn },
+    policies: {
+      description: "of a promise: policies that the plan does not state, which were searched, and those with which it holds",
+      ...map({ tried: list(text), holds: list(text) }),
+    },
     contradicts: { description: "ids of claims that cannot hold beside it", ...list(text) },
     over: map({
       path: text,
@@ -159,6 +163,7 @@ export function auditJsonSchema(): object {
       maxReplications: count,
       readings: list(text),
       runs: count,
+      searched: { description: "whether ranges of assumptions, and policies, were searched", type: "boolean" },
       claims: { description: "in the order of the plan", ...list(claim) },
       assumptions: list(assumption),
       unvaried: {

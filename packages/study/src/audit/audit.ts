@@ -8,6 +8,7 @@ import { configuredClaims, configuredStatements } from "./claims/configuration.t
 import { denials } from "./claims/contradiction.ts";
 import { planValues } from "./claims/plan-values.ts";
 import { statedClaim } from "./claims/statement.ts";
+import { oneVerdictEach } from "./promises/one-verdict.ts";
 import { promisedClaims } from "./promises/promised-claims.ts";
 import { answeredCases, casesOf, type Reading } from "./questions/case.ts";
 import { helpOf } from "./questions/help.ts";
@@ -53,6 +54,8 @@ export interface Audit {
   readonly readings: readonly string[];
   /** Different scenarios that were run. */
   readonly runs: number;
+  /** Whether ranges of assumptions, and policies, were searched. */
+  readonly searched: boolean;
   /** In the order of the plan. */
   readonly claims: readonly AuditedClaim[];
   readonly assumptions: readonly AuditedAssumption[];
@@ -124,8 +127,8 @@ export async function audit(scenario: Scenario, options: AuditOptions = {}): Pro
     const root = isWrong(claim) ? roots.get(claimId(claim)) : undefined;
     return root === undefined ? claim : { ...claim, root };
   });
-  const promised = await promisedClaims(scenario, readings, runs);
-  const audited = [...rooted, ...promised, ...statedClaims(scenario, readings, runs)];
+  const promised = await promisedClaims(scenario, readings, runs, options.ranges !== false);
+  const audited = [...oneVerdictEach(rooted, promised), ...statedClaims(scenario, readings, runs)];
   return {
     tokenyard: 1,
     version: VERSION,
@@ -134,6 +137,7 @@ export async function audit(scenario: Scenario, options: AuditOptions = {}): Pro
     maxReplications: looks.at(-1)!,
     readings: named.map(([name]) => name),
     runs: runs.count,
+    searched: options.ranges !== false,
     claims: audited,
     assumptions: ranges.map(({ isWhole: _, ...range }) => ({ ...range, ...turnedBy(audited, range.path) })),
     unvaried: scenario.assumed.filter((entry) => ranges.length === 0 || typeof entry === "string" || !("from" in entry)),

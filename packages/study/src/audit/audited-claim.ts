@@ -1,6 +1,7 @@
 import type { Unit } from "@tokenyard/scenario";
 import type { ParameterValue } from "../points/point.ts";
 import type { Interval } from "../statistics/estimate.ts";
+import type { SearchedPolicies } from "./claims/configuration.ts";
 import type { Finding } from "./questions/finding.ts";
 import type { DecidingInterval } from "./questions/looks.ts";
 import type { Remedy } from "./questions/remedy.ts";
@@ -54,6 +55,8 @@ export interface AuditedClaim {
   readonly jointTurn?: JointTurn;
   /** How large the search for another verdict was, and the nearest point to one. */
   readonly search?: Turns["search"];
+  /** Of a promise, the policies that were searched, and those with which it holds. */
+  readonly policies?: SearchedPolicies;
   /** Ids of claims that cannot hold beside it. */
   readonly contradicts?: readonly string[];
   /** Every check, the deciding one first. */

@@ -35,11 +35,12 @@ export function targetLines({ targets, seeds }: Report, { ink, numbers }: Page):
 
 /** Whether a target is met: by one seed as it is, by several as their interval says. */
 function standing(
-  { met }: TargetOutcome,
+  { met, offered }: TargetOutcome,
   seeds: Seeds | undefined,
   at: number,
 ): { readonly sign: "✓" | "✗" | "?"; readonly verdict: string } {
   const verdict = seeds?.targets[at]?.verdict ?? null;
+  if (offered === true && verdict !== "met") return { sign: "?", verdict: "undecided: no more was offered" };
   if (seeds === undefined || verdict === null) return { sign: met ? "✓" : "✗", verdict: "" };
   if (verdict === "not-enough-evidence") return { sign: "?", verdict: `not enough evidence: try ${2 * seeds.count} seeds` };
   return { sign: verdict === "missed" ? "✗" : "✓", verdict: verdict.replaceAll("-", " ") };

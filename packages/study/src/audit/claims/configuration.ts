@@ -7,10 +7,18 @@ export interface Statement {
   readonly id: string;
   readonly text: string;
   readonly section: string;
-  readonly verdict: "holds" | "fails" | "undecided";
+  readonly verdict: "holds" | "depends" | "fails" | "undecided";
   readonly because: string;
+  /** Policies that the plan does not state and that were searched, and those with which it holds. */
+  readonly policies?: SearchedPolicies;
   /** Whether a run decides it, in which assumptions stay as they are. */
   readonly isRun?: boolean;
+}
+
+/** Names of policies, as a user would write them. */
+export interface SearchedPolicies {
+  readonly tried: readonly string[];
+  readonly holds: readonly string[];
 }
 
 const NO_PLAN = "No such plan can be made.";
@@ -37,6 +45,12 @@ function exact(section: string, key: string, text: string, claimed: number, metr
   return { id: `deployment.${key}`, text, section: `deployment: ${section}`, claimed, comparison: "=", metric };
 }
 
+/** Opens the reason of what holds as there is nothing that could break it. */
+export const EMPTY = "Empty: ";
+/** Chunks that compute again what they need of those before them keep nothing for a backward pass either. */
+const NOTHING_BACKWARD =
+  "nothing is computed backward when a model is served, so no activations are kept from layer to layer that checkpoints could replace.";
+
 const FUSED = {
   all: "Gate, up, activation and down of a feed-forward are one kernel, and norms are part of the kernels beside them.",
   some: "Some kernels are fused and some are kernels of their own, as `serving.fusion` says.",
@@ -58,7 +72,6 @@ export function configuredStatements(deployment: DeploymentSpec | undefined, sce
   };
   const { batching_strategy: batching } = performance;
   const kind = isImpossible(scenario) ? undefined : scenario.serving.scheduler.kind;
-  const isAnew = !isImpossible(scenario) && (scenario.serving.recompute?.kind ?? "none") !== "none";
   const fused = isImpossible(scenario) ? undefined : fusedIn(scenario);
   const values = planValues(scenario);
   const shards = values instanceof Problems ? 0 : values("plan.stages")! * values("plan.ranksPerStage")!;
@@ -73,12 +86,12 @@ export function configuredStatements(deployment: DeploymentSpec | undefined, sce
     ...said(
       "memory_config.activation_checkpointing",
       memory.activation_checkpointing,
-      kind === undefined ? "undecided" : isAnew === (memory.activation_checkpointing === "enabled") ? "holds" : "fails",
+      kind === undefined ? "undecided" : memory.activation_checkpointing === "enabled" ? "fails" : "holds",
       kind === undefined
         ? NO_PLAN
-        : isAnew
-          ? "Passes are computed in chunks, and anew what a chunk needs of those before it."
-          : "Nothing is computed backward when a model is served: no activations are kept from layer to layer, so there are none to give up.",
+        : memory.activation_checkpointing === "enabled"
+          ? `N${NOTHING_BACKWARD.slice(1)}`
+          : `${EMPTY}${NOTHING_BACKWARD}`,
     ),
     ...said(
       "memory_config.kv_cache_dynamic",

@@ -1,8 +1,8 @@
 import type { AuditedClaim } from "../audited-claim.ts";
-import type { Statement } from "./configuration.ts";
+import type { SearchedPolicies, Statement } from "./configuration.ts";
 
 /** From the kindest. */
-const KINDEST = ["holds", "undecided", "fails"];
+const KINDEST = ["holds", "depends", "undecided", "fails"];
 
 /** What one word of the configuration says under each reading, as a claim with the verdict of the kindest: it claims that it is so. */
 export function statedClaim(stated: readonly (readonly [reading: string | undefined, statement: Statement])[]): AuditedClaim {
@@ -10,12 +10,12 @@ export function statedClaim(stated: readonly (readonly [reading: string | undefi
     .map((each, i) => ({ each, i }))
     .sort((a, b) => KINDEST.indexOf(a.each[1].verdict) - KINDEST.indexOf(b.each[1].verdict) || a.i - b.i)
     .map(({ each }) => each);
-  const [reading, { id, text, section, verdict, because, isRun = false }] = sorted[0]!;
+  const [reading, { id, text, section, verdict, because, isRun = false, policies }] = sorted[0]!;
   const isAlike = sorted.every(([, other]) => other.verdict === verdict && other.because === because);
   const under = stated.length > 1 ? `it fails under all ${stated.length} readings, and ` : "";
   const readings = sorted.map(([name, each]) => ({
     reading: name ?? "",
-    verdict: each.verdict,
+    verdict: each.verdict === "depends" ? ("undecided" as const) : each.verdict,
     found: null,
     interval: null,
     deciding: null,
@@ -36,9 +36,13 @@ export function statedClaim(stated: readonly (readonly [reading: string | undefi
     unit: "",
     ...(isAlike ? {} : { readings }),
     checks: [],
-    because:
-      verdict === "fails"
-        ? because.replace(/\.$/, `; ${under}${isRun ? "no assumption was moved for it" : "no assumption enters it"}.`)
-        : because,
+    ...(policies === undefined ? {} : { policies }),
+    because: verdict === "fails" ? because.replace(/\.$/, `; ${under}${searchedText(isRun, policies)}.`) : because,
   };
+}
+
+/** How far another verdict was looked for. */
+function searchedText(isRun: boolean, policies: SearchedPolicies | undefined): string {
+  if (policies !== undefined) return `with none of ${policies.tried.length} policies that were searched does it hold`;
+  return isRun ? "no assumption was moved for it" : "no assumption enters it";
 }

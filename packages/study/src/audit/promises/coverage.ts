@@ -1,5 +1,6 @@
 import { coverageOf, type Fleet } from "@tokenyard/resilience";
 import { counted, grouped } from "@tokenyard/scenario";
+import { EMPTY } from "../claims/configuration.ts";
 import type { Judgement } from "./judgement.ts";
 
 /** Any single GPU, or node, may be lost: each expert keeps a slot in its replica, and a data group is left to serve. */
@@ -8,7 +9,7 @@ export function survives({ plan, withExperts }: Fleet, loss: "gpu" | "node"): Ju
   const groups = plan.dataGroups * plan.replicas;
   if (groups === 1) return { verdict: "fails", because: `All ${grouped(plan.ranks)} GPUs are one data group: the loss of any stops all.` };
   const covered = coverageOf(plan, withExperts)?.[loss === "gpu" ? "ranks" : "nodes"];
-  if (covered === undefined) return { verdict: "holds", because: `There are no experts to lose, and ${groups} data groups.` };
+  if (covered === undefined) return { verdict: "holds", because: `${EMPTY}there are no experts to lose, and ${groups} data groups.` };
   const { all, covered: some, mostMissing } = covered;
   if (some === all)
     return { verdict: "holds", because: `The loss of any of ${grouped(all)} ${noun}s leaves every expert with a slot elsewhere.` };

@@ -2,6 +2,7 @@ import { Problems, parseScenario } from "@tokenyard/scenario";
 import { expect, test } from "vitest";
 import { audit } from "../audit.ts";
 import type { AuditedClaim } from "../audited-claim.ts";
+import { oneVerdictEach } from "./one-verdict.ts";
 
 const LOAD = {
   "serving.scheduler": "continuous",
@@ -10,7 +11,7 @@ const LOAD = {
 const LOST = { ...LOAD, faults: "[{ kind: gpu-lost, at: 2 s, ranks: [1] }]" };
 
 /** What an audit says of `promises` of a plan of eight GPUs, whose layers have eight experts, one on each. */
-async function judged(promises: readonly object[], more: object = {}, readings?: object): Promise<AuditedClaim[]> {
+async function judged(promises: readonly object[], more: object = {}, readings?: object, ranges = false): Promise<AuditedClaim[]> {
   const scenario = parseScenario({
     tokenyard: 1,
     model: {
@@ -33,7 +34,7 @@ async function judged(promises: readonly object[], more: object = {}, readings?:
     },
     ...more,
   });
-  return (await audit(scenario, { ranges: false, remedies: false })).claims as AuditedClaim[];
+  return (await audit(scenario, { ranges, remedies: false })).claims as AuditedClaim[];
 }
 const told = async (...args: Parameters<typeof judged>) => (await judged(...args)).map(({ verdict, because }) => [verdict, because]);
 
@@ -152,4 +153,93 @@ test("a promise that nobody knows is refused with those that there are", async (
   const none = judged([{ promise: "flies" }]);
   await expect(none).rejects.toThrow(Problems);
   await expect(none).rejects.toThrow("survives");
+});
+
+/** An audit that searches policies, of `promises` of the same plan. */
+const searched = (promises: readonly object[]) => judged(promises, {}, undefined, true);
+
+test("a promise that fails is searched for policies that the plan does not state, and depends on them where one makes it hold", async () => {
+  const lost = {
+    "serving.scheduler": "continuous",
+    workload: "{ kind: open, rate: 20000 requests/s, requests: 2000, promptTokens: 100, outputTokens: 64 }",
+    faults: "[{ kind: gpu-lost, at: 20 ms, ranks: [1] }]",
+    health: "{ exit: 1 ms, onLoss: { kind: mask, rebuild: 1 ms } }",
+    "parallelism.data": 2,
+  };
+  const probe = { health: "{ probe: { every: 1 s, failures: 1 }, onLoss: { kind: mask, rebuild: 1 s } }" };
+  const [rides, checks, state] = await searched([
+    { promise: "rides-out", given: lost },
+    { promise: "health-checks", given: probe },
+    { promise: "keeps-state", given: lost },
+  ]);
+  expect(rides!.verdict).toBe("depends");
+  expect(rides!.policies!.holds).toEqual(expect.arrayContaining(["health.inFlight: requeue", "health.inFlight: migrate"]));
+  expect(rides!.because).toContain("but it holds with health.inFlight: requeue, which the plan does not state");
+  expect(checks!.verdict).toBe("depends");
+  expect(checks!.policies!.holds).toEqual(
+    expect.arrayContaining(["health.canary: { after: 10 s, timeout: 3 s }", "health.watchdog: 300 s"]),
+  );
+  expect(state!.policies!.tried.length).toBeGreaterThan(3);
+});
+
+test("where experts are is no policy: nothing is searched, and without ranges nothing is either", async () => {
+  const [local] = await searched([{ promise: "local-fallback" }]);
+  expect(local).toMatchObject({ verdict: "fails" });
+  expect(local).not.toHaveProperty("policies");
+  const [kept] = await judged([{ promise: "health-checks", given: { health: "{ probe: { every: 1 s, failures: 1 }, onLoss: hang }" } }]);
+  expect(kept).toMatchObject({ verdict: "fails", because: expect.stringContaining("nobody sees a process that hangs") });
+  expect(kept).not.toHaveProperty("policies");
+});
+
+test("a claim and a promise of one name are one sentence, with one verdict", () => {
+  const base = {
+    section: null,
+    part: null,
+    reading: null,
+    kind: "static",
+    claimed: 1,
+    comparison: "<=",
+    tolerance: 0,
+    found: 2,
+    unit: "",
+    checks: [],
+  } as const;
+  const claim: AuditedClaim = { ...base, id: "spare", text: "GPUs of its own", verdict: "fails", because: "It takes 544.", factor: 2 };
+  const promise: AuditedClaim = { ...base, id: "promise.spare", text: "copies", verdict: "holds", because: "A layer has 2." };
+  const other: AuditedClaim = { ...promise, id: "promise.other" };
+  const [one, two, ...rest] = oneVerdictEach([claim], [promise, other]);
+  expect(one).toMatchObject({
+    id: "spare",
+    verdict: "depends",
+    because: 'As "GPUs of its own" it fails: It takes 544. As "copies" it holds: A layer has 2.',
+  });
+  expect(one).not.toHaveProperty("factor");
+  expect([two, rest]).toEqual([other, []]);
+  expect(oneVerdictEach([{ ...claim, verdict: "holds" }], [promise])).toMatchObject([
+    { verdict: "holds", because: "It takes 544. A layer has 2." },
+  ]);
+});
+
+test("what holds as nothing could break it says so", async () => {
+  const idle = {
+    ...LOAD,
+    faults: "[{ kind: gpu-slow, at: 2 s, for: 1 s, ranks: [1], speed: 50 % }]",
+    health: "{ exit: 1 s, onLoss: hang }",
+  };
+  const [recovers, rides] = await judged([
+    { promise: { kind: "recovers", within: "1 s" }, given: idle },
+    { promise: "rides-out", given: idle },
+  ]);
+  for (const each of [recovers, rides])
+    expect(each).toMatchObject({ verdict: "holds", because: expect.stringMatching(/^Empty: the fault stops nothing/) });
+});
+
+test("checkpoints of activations are none where nothing is computed backward, in no reading", async () => {
+  const configured = async (activation_checkpointing: string) =>
+    (await judged([], { deployment: { memory_config: { activation_checkpointing } }, serving: { recompute: "attention" } }))[0];
+  expect(await configured("enabled")).toMatchObject({
+    verdict: "fails",
+    because: expect.stringMatching(/^Nothing is computed backward|^nothing is/i),
+  });
+  expect(await configured("disabled")).toMatchObject({ verdict: "holds", because: expect.stringMatching(/^Empty: /) });
 });

@@ -1,5 +1,6 @@
 import type { Report } from "@tokenyard/report";
 import { counted, grouped, type Scenario } from "@tokenyard/scenario";
+import { EMPTY } from "../claims/configuration.ts";
 import { amount } from "../text/amount.ts";
 import type { Judgement } from "./judgement.ts";
 
@@ -17,6 +18,7 @@ const HARMLESS = 1 / 32;
 export function recovers(struck: Struck, within: number): Judgement {
   const { longestOutageSeconds: outage } = struck.faults;
   if (isForever(struck)) return { verdict: "fails", because: `${knownText(struck)}, and what was struck serves no more.` };
+  if (outage === 0) return { verdict: "holds", because: `${EMPTY}the fault stops nothing.` };
   return {
     verdict: outage! <= within ? "holds" : "fails",
     because: `${knownText(struck)}, and all serves again ${amount(outage!, "s")} after the fault.`,
@@ -76,6 +78,7 @@ export function ridesOut(struck: Struck): Judgement {
   const { faults, requests } = struck;
   const { longestOutageSeconds: outage } = faults;
   const lost = requests.failed + requests.rejected;
+  if (outage === 0 && lost === 0) return { verdict: "holds", because: `${EMPTY}the fault stops nothing, so no request is lost.` };
   const lasts = isForever(struck) ? "what was struck serves no more" : `all serves again ${amount(outage!, "s")} after the fault`;
   const toll =
     lost === 0

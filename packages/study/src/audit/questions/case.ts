@@ -94,7 +94,9 @@ function nextOf(cases: readonly Case[], asked: readonly (readonly Asked[])[]): A
       claim,
     );
     if (readings.length > 0 && passes(readings[0]!.finding.verdict)) return [];
-    const open = readings.find(({ each, finding: { verdict, found } }) => !each.isClosed && verdict === "undecided" && found !== null);
+    const open = readings.find(
+      ({ each, finding: { verdict, found, offered } }) => !each.isClosed && verdict === "undecided" && found !== null && offered !== true,
+    );
     return open === undefined ? [] : [open.each];
   });
 }

@@ -6,6 +6,7 @@ import type { Estimate, Interval } from "../../statistics/estimate.ts";
 import { type Claim, decided, type Part, type PencilSum } from "../claims/claim.ts";
 import { planValues } from "../claims/plan-values.ts";
 import { slipOf } from "../claims/slip.ts";
+import { amount } from "../text/amount.ts";
 import { type DecidingInterval, decidingInterval } from "./looks.ts";
 
 /** What one check of a claim found. */
@@ -28,6 +29,8 @@ export interface Finding {
   readonly slip: string | undefined;
   /** Why it is undecided. */
   readonly reason: string | undefined;
+  /** Of one that no further run would decide, as no more load is offered. */
+  readonly offered?: true;
 }
 
 const NOTHING: Omit<Finding, "kind" | "formula" | "verdict"> = {
@@ -70,6 +73,13 @@ export function dynamicFinding(claim: Claim, part: Part, estimate: Estimate, loo
   const base = { ...NOTHING, kind: "dynamic", formula: part.text, found: mean, interval, deciding, replications: count } as const;
   if (verdict === undefined) return { ...base, verdict: "undecided", reason: `${count} runs do not decide it` };
   return { ...base, verdict, slip: slipWhen(verdict, claim, mean, gpus) };
+}
+
+/** A claim of more throughput than came, of a plan that served all that came: what it could serve is not known. */
+export function offeredFinding(finding: Finding, { unit }: Claim): Finding {
+  const { deciding: _, slip: __, ...rest } = finding;
+  const reason = `only ${amount(finding.found, unit)} was offered, and served; tokenyard capacity finds what the plan can serve`;
+  return { ...rest, deciding: null, slip: undefined, verdict: "undecided", reason, offered: true };
 }
 
 /** A check that no run could decide, for the reason given. */

@@ -2,8 +2,9 @@ import type { Parameters } from "../../points/point.ts";
 import type { PointResult } from "../../points/point-result.ts";
 import { estimateOf } from "../../statistics/estimate.ts";
 import type { Claim, Part } from "../claims/claim.ts";
-import { dynamicFinding, type Finding, staticFinding, undecidedFinding } from "./finding.ts";
+import { dynamicFinding, type Finding, offeredFinding, staticFinding, undecidedFinding } from "./finding.ts";
 import { observation, observedPoints } from "./observation.ts";
+import { wasOnlyOffered } from "./offered.ts";
 import type { Runs } from "./runs.ts";
 
 /** One part of a claim, under some values of the scenario. */
@@ -40,7 +41,8 @@ export async function answers(
         return rows.slice(at - points.length, at);
       });
       const finding = lookedAt(question, observed, looks.length);
-      if (finding.verdict !== "undecided" || look === taken.at(-1) || finding.found === null) found[i] = finding;
+      const isClosed = finding.verdict !== "undecided" || finding.offered === true || finding.found === null;
+      if (isClosed || look === taken.at(-1)) found[i] = finding;
     }
   }
   return found.map((finding) => finding!);
@@ -55,5 +57,6 @@ function lookedAt({ claim, part }: Question, observed: readonly (readonly PointR
     values.push(seen.value);
   }
   const first = observed[0]?.[0];
-  return dynamicFinding(claim, part, estimateOf(values)!, looks, first?.status === "ok" ? first.report.gpus : 1);
+  const finding = dynamicFinding(claim, part, estimateOf(values)!, looks, first?.status === "ok" ? first.report.gpus : 1);
+  return wasOnlyOffered(finding, { claim, part }, observed.flat()) ? offeredFinding(finding, claim) : finding;
 }

@@ -29,7 +29,7 @@ export function auditText(audit: Audit, { ink = (text) => text, width = 100 }: A
   const read = readings.length < 2 ? "" : ` · ${readings.length} readings`;
   const lines = [
     ink(
-      `${scenario.name} · ${counted(claims.length, "claim")}${read} · seed ${seed} · ${counted(runs, "run")}, at most ${maxReplications} of one scenario`,
+      `${scenario.name} · ${counted(claims.length, "claim")}${read} · seed ${seed} · ${counted(runs, "run")}, at most ${maxReplications} of one scenario${audit.searched ? "" : " · assumptions and policies not searched (--no-ranges)"}`,
       "strong",
     ),
     "─".repeat(room),
