@@ -36,6 +36,8 @@ test("README's load holds up to the rates that README says", { timeout: 120_000 
       "capacity",
       "-",
       "--json",
+      "--replications", // no intervals, which take hundreds of runs
+      "3",
       ...options,
     ]);
     ran.child.stdin!.end(LOAD.exec(readme)![0]);

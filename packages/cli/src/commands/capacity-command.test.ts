@@ -76,7 +76,7 @@ test("a trace is sped up, wherever the command is called from", async () => {
   file(`arrivedSeconds,promptTokens,outputTokens\n${Array.from({ length: 60 }, (_, i) => `${i / 100},200,20`).join("\n")}\n`, "t.csv");
   const path = file(OPEN.replace(/workload: .*/, "workload: { kind: trace, path: t.csv, format: csv }"));
   const { out } = await tokenyard(["capacity", path, "--workers", "1"]);
-  expect(out).toMatch(/capacity of small: holds at [\d.]+ × the trace's speed, not at/);
+  expect(out).toMatch(/capacity of small: holds to [\d.]+ × the trace's speed, fails from/);
 });
 
 test("a batch has no capacity; mistakes in options are told all at once, each at its option", async () => {
@@ -153,4 +153,16 @@ test("a condition on what no load that was tried has a value of is told as one t
   expect(out).toContain("does not hold even at 19.5313 requests/s");
   expect(out).toContain("no load that was tried gives measuredKernelShare a value: measuredKernelShare >= 1 % cannot hold\n");
   expect(out.match(/ ✗ /g)).toHaveLength(2);
+});
+
+test("without a number of seeds, fresh ones say to where loads surely hold, and from where they surely fail", async () => {
+  const path = file(OPEN.replace("requests: 200", "requests: 100").replace("ttft.p99: 200 us", "ttft.p90: 200 us"));
+  const args = ["capacity", path, "--workers", "1", "--precision", "20 %"];
+  const { out } = await tokenyard(args);
+  const found = JSON.parse((await tokenyard([...args, "--json"])).out);
+  expect(found.looks).toEqual([16, 32, 64]);
+  expect(found.holdsTo).toBeLessThan(found.failsFrom);
+  expect(found.holdsTo).toBeLessThanOrEqual(found.fails);
+  expect(out).toContain(`capacity of small: holds to ${found.holdsTo} requests/s, fails from ${found.failsFrom} requests/s\n`);
+  expect(out).toContain("by the 95 % intervals of 16 to 64 fresh seeds at each load");
 });

@@ -5,6 +5,7 @@ import { type ExitCode, FINE, MISSED, OUR_FAULT } from "../outcomes/exit-code.ts
 import { Interrupt, Interrupted } from "../outcomes/interrupt.ts";
 import { type LocatedProblem, locatedProblem, wrongValue } from "../outcomes/located-problem.ts";
 import { seedsProblem } from "../outcomes/seeds-problem.ts";
+import { seedsFor } from "../runs/seeds-for.ts";
 import type { Simulation } from "../runs/simulation.ts";
 import { type OpenScenario, openScenarios, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
 import { capacityText, loadText } from "../studies/capacity-text.ts";
@@ -29,6 +30,8 @@ export interface CapacityCommandOptions extends ScenarioOptions {
   readonly queue?: string;
 }
 
+/** Fewer seeds say too little of each other. */
+const FEWEST_SEEDS = 8;
 const TICK_MS = 200;
 
 /** Finds how much load a scenario takes, and prints every load that was tried; what there is so far when Ctrl-C ends it. */
@@ -113,16 +116,22 @@ function workOf({ scenario: { workload } }: OpenScenario): Capacity["of"] {
 }
 
 /** What the options ask for; their mistakes go into `problems`. */
-function askedOf({ scenario }: OpenScenario, options: CapacityCommandOptions, problems: LocatedProblem[]): CapacityOptions {
+function askedOf({ scenario, setup }: OpenScenario, options: CapacityCommandOptions, problems: LocatedProblem[]): CapacityOptions {
   const { subjectTo, targets, replications } = options;
   const { kind } = scenario.workload;
   const loadUnit = kind === "open" || kind === "sessions" ? "requests/s" : "";
   const load = (option: "from" | "to") =>
     quantityOf(options, { option, unit: loadUnit, example: loadUnit === "" ? "4" : "4 requests/s" }, problems);
-  const given = { from: load("from"), to: load("to"), ...sharesOf(options, problems), subjectTo, targets, replications };
+  const looks = replications === undefined ? looksFor(seedsFor(scenario, setup.workSeconds)) : undefined;
+  const given = { from: load("from"), to: load("to"), ...sharesOf(options, problems), subjectTo, targets, replications, looks };
   const seeds = replications === undefined ? undefined : seedsProblem(scenario, replications);
   if (seeds !== undefined) problems.push(wrongValue("--replications", "", String(replications), seeds));
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as CapacityOptions;
+}
+
+/** Seeds of each look at a load: up to twice those of a report. */
+function looksFor(seeds: number): number[] {
+  return [seeds / 2, seeds, 2 * seeds].filter((count) => count >= FEWEST_SEEDS);
 }
 
 interface QuantityOption {

@@ -12,6 +12,7 @@ export function capacityText(found: Capacity, name: string, channel: Channel): s
   const terms = requirements.length === 0 ? "no targets: as long as the queue does not grow" : `subject to ${requirements.join(", ")}`;
   const lines = [
     styled(channel, "bold", harmless(`capacity of ${name}: ${answerText(found)}`)),
+    ...boundsLines(found).map(harmless),
     harmless(replications === 1 ? terms : `${terms}, with each of ${replications} seeds`),
     "",
     ...tableLines(found, channel),
@@ -29,7 +30,29 @@ export function loadText(value: number, of: Capacity["of"]): string {
   return of === "trace" ? `${value} × the trace's speed` : `${value} ${of}/s`;
 }
 
-function answerText({ capacity, fails, of, trials }: Capacity): string {
+/** By which seeds it is said to where loads hold, and what the search beneath it has found. */
+function boundsLines(found: Capacity): string[] {
+  const { looks, capacity, fails, of } = found;
+  if (!isBounded(found)) return [];
+  const seeds = looks.length === 1 ? `${looks[0]}` : `${looks[0]} to ${looks.at(-1)}`;
+  const between =
+    capacity !== null && fails !== null ? `; the search below is between ${loadText(capacity, of)} and ${loadText(fails, of)}` : "";
+  return [`by the 95 % intervals of ${seeds} fresh seeds at each load${between}`];
+}
+
+function isBounded({ looks, stopped, holdsTo, failsFrom }: Capacity): boolean {
+  return looks.length > 0 && !stopped && (holdsTo !== null || failsFrom !== null);
+}
+
+function boundsText({ holdsTo, failsFrom, of }: Capacity): string {
+  if (holdsTo === null) return `fails from ${loadText(failsFrom!, of)}, and surely holds at no load that was tried`;
+  if (failsFrom === null) return `holds to ${loadText(holdsTo, of)}, and surely fails at no load that was tried`;
+  return `holds to ${loadText(holdsTo, of)}, fails from ${loadText(failsFrom, of)}`;
+}
+
+function answerText(found: Capacity): string {
+  const { capacity, fails, of, trials } = found;
+  if (isBounded(found)) return boundsText(found);
   if (capacity === null) {
     if (trials.length === 0) return "nothing was tried";
     return `does not hold even at ${loadText(Math.min(...trials.map(({ value }) => value)), of)}`;

@@ -21,6 +21,9 @@ import { checkSeeds } from "../replication.ts";
 import { inProcessRunner } from "../runners/in-process-runner.ts";
 import type { Runner, RunnerOptions } from "../runners/runner.ts";
 import { type Estimate, estimateOf } from "../statistics/estimate.ts";
+import { loadBounds } from "./bounds.ts";
+import { evidenceOf } from "./evidence.ts";
+import { FreshSeeds } from "./fresh-seeds.ts";
 import { highest } from "./highest.ts";
 import { type LoadKnob, loadKnob } from "./load-knob.ts";
 import { PRECISION, precisionProblems, rangeOf } from "./looked-for.ts";
@@ -30,7 +33,12 @@ import { type Breach, isValueless, type Trial, trialOf } from "./trial.ts";
 export interface CapacityOptions extends Required, RunnerOptions {
   /** Runs of each load, with seeds seed, seed + 1, …: it holds when every one does. 3 when none is given. */
   readonly replications?: number;
-  /** The value that holds and the one that does not are this close, as a share; 0.02 when none is given, 0.0001 at least. */
+  /**
+   * Seeds of each look at a load around what the search has found, fresh ones, as 16, 32 and 64: then it is said to where loads surely hold, and from where
+   * they surely fail. Not asked when none are given.
+   */
+  readonly looks?: readonly number[];
+  /** The value that holds and the one that does not are this close, as a share, and so are loads that are looked at; 0.02 and 0.07 when none is given. */
   readonly precision?: number;
   /** The lowest and the highest value to try, in the unit of what is turned up. */
   readonly from?: number;
@@ -62,6 +70,11 @@ export interface Capacity {
   readonly metrics: readonly CapacityMetric[];
   /** The highest value that was found to hold; null when none that was tried does. */
   readonly capacity: number | null;
+  /** The highest load that surely holds, and the lowest that surely fails, by the intervals of fresh seeds; null where there is none, or none was asked for. */
+  readonly holdsTo: number | null;
+  readonly failsFrom: number | null;
+  /** Seeds of each look at those, fewest first. */
+  readonly looks: readonly number[];
   /** The lowest value over it that was tried; it does not hold. Null when the highest that was tried holds. */
   readonly fails: number | null;
   /** What breaks first, at `fails`; where the run is too short to tell of a steady load, more may hold than was found. */
@@ -93,6 +106,8 @@ export interface AtCapacity {
 }
 
 const REPLICATIONS = 3;
+/** Between two loads that are looked at with fresh seeds. Source: docs/capacity.md. */
+const STEP = 0.07;
 /** Fewer buckets of levels may not show that a queue grows. */
 const FEWEST_LEVELS = 64;
 const ALWAYS = ["throughputPerGpu", "goodput"];
@@ -106,7 +121,14 @@ const ALWAYS = ["throughputPerGpu", "goodput"];
 export async function capacity(scenario: Scenario, options: CapacityOptions = {}): Promise<Capacity> {
   throwIfAny(capacityProblems(scenario, options));
   const { sweep: _, ...bare } = scenario;
-  const { replications = REPLICATIONS, precision = PRECISION, readPieces, runner = inProcessRunner({ readPieces }), onTrial } = options;
+  const {
+    replications = REPLICATIONS,
+    precision = PRECISION,
+    looks = [],
+    readPieces,
+    runner = inProcessRunner({ readPieces }),
+    onTrial,
+  } = options;
   checkSeeds(bare, replications);
   const knob = loadKnob(bare);
   const requirements = requirementsOf(bare, options);
@@ -146,6 +168,25 @@ export async function capacity(scenario: Scenario, options: CapacityOptions = {}
       trials.some((trial) => trial.value === value && trial.breaches.some((breach) => isValueless(breach, requirements))),
   });
 
+  const around = bracket.holds ?? bracket.fails;
+  const fresh = new FreshSeeds({ ...bare, seed: bare.seed + replications }, knob, change, runner, runnerOptions(options));
+  const bounds =
+    looks.length === 0 || isStopped || around === null
+      ? { holdsTo: null, failsFrom: null }
+      : await loadBounds({
+          around,
+          from,
+          to,
+          isWhole: knob.isWhole,
+          step: options.precision ?? STEP,
+          looks,
+          evidence: async (value, seeds) => {
+            const reports = await fresh.reports(value, seeds);
+            if (reports === undefined) isStopped = true;
+            return reports === undefined ? undefined : reports === "impossible" ? "missed" : evidenceOf(reports, requirements);
+          },
+        });
+
   return {
     tokenyard: 1,
     version: VERSION,
@@ -160,11 +201,13 @@ export async function capacity(scenario: Scenario, options: CapacityOptions = {}
     requirements: requirements.map(({ label }) => label),
     metrics,
     capacity: bracket.holds,
+    ...bounds,
+    looks: [...looks],
     fails: bracket.fails,
     breaches: trials.find(({ value }) => value === bracket.fails)?.breaches ?? [],
     atCapacity: best.length === 0 ? null : atCapacity(best, formulas),
     trials,
-    runs: trials.reduce((sum, { runs }) => sum + runs, 0),
+    runs: trials.reduce((sum, { runs }) => sum + runs, 0) + fresh.runs,
     stopped: isStopped,
   };
 }

@@ -69,7 +69,8 @@ export async function trialOf(order: TrialOrder): Promise<{ readonly trial: Tria
   return { trial: { value, holds: breaches.length === 0, runs, breaches, means }, reports };
 }
 
-function breachesOf(report: Report, requirements: readonly Requirement[]): Breach[] {
+/** Why `report` says that its load does not hold. */
+export function breachesOf(report: Report, requirements: readonly Requirement[]): Breach[] {
   const { seed, warnings } = report;
   const scope = resultScope(report);
   const missed = requirements
