@@ -1,5 +1,17 @@
-import type { Interval, Report } from "@tokenyard/report";
-import { estimateOf, type Formula, type Parameters, type PointResult, type PointStatus, resultScope } from "@tokenyard/study";
+import { metricValue, type Report } from "@tokenyard/report";
+import { metricOf } from "@tokenyard/scenario";
+import {
+  estimateOf,
+  type Formula,
+  type Interval,
+  isMet,
+  type Parameters,
+  type PointResult,
+  type PointStatus,
+  PooledSeeds,
+  resultScope,
+  verdictOf,
+} from "@tokenyard/study";
 
 /** What a study says of one choice of parameters: the means of its replications, without their reports. */
 export interface Case {
@@ -9,11 +21,11 @@ export interface Case {
   readonly status: PointStatus;
   /** Why there is no result. */
   readonly reason: string | null;
-  /** The mean of each formula; null where it has no value. */
+  /** Each formula: of latencies over all requests pooled, else the mean over replications; null where it has no value. */
   readonly values: readonly (number | null)[];
-  /** The 95 % interval of each mean; null where there is none, as of one replication. */
+  /** The 95 % interval of each; null where there is none, as of one replication. */
   readonly intervals: readonly (Interval | null)[];
-  /** Whether every replication meets what is demanded: its targets, or the constraints of a search; null without a result. */
+  /** Whether what is demanded is met: targets by the verdicts of several replications, constraints of a search by every one; null without a result. */
   readonly met: boolean | null;
 }
 
@@ -29,6 +41,8 @@ export class CaseBook {
   readonly cases: Case[] = [];
   readonly #replications: number;
   readonly #meets: (report: Report) => boolean;
+  /** Whether targets are what is demanded. */
+  readonly #isByTargets: boolean;
   #draft: Draft | undefined;
 
   /** `replications` of each choice follow one another; when there are several, their parameters tell the seed. `meets` says what is demanded. */
@@ -36,18 +50,35 @@ export class CaseBook {
     this.formulas = formulas;
     this.#replications = replications;
     this.#meets = meets;
+    this.#isByTargets = meets === meetsTargets;
   }
 
   add(row: PointResult): void {
     const parameters = this.#replications > 1 ? withoutSeed(row.parameters) : row.parameters;
     if (this.#draft !== undefined && !isSame(this.#draft.parameters, parameters)) this.end();
-    this.#draft ??= { index: row.index, parameters, rows: 0, observed: this.formulas.map(() => []), met: true, reason: null, status: "ok" };
+    this.#draft ??= {
+      index: row.index,
+      parameters,
+      rows: 0,
+      observed: this.formulas.map(() => []),
+      pool: new PooledSeeds(),
+      targets: [],
+      met: true,
+      reason: null,
+      status: "ok",
+    };
     const draft = this.#draft;
     draft.rows++;
     if (row.status === "ok") {
       const scope = resultScope(row.report);
       for (const [i, { evaluate }] of this.formulas.entries()) draft.observed[i]!.push(evaluate(scope));
       draft.met &&= this.#meets(row.report);
+      draft.pool.add(row.report);
+      for (const [i, { name, metric, target }] of this.#isByTargets ? row.report.targets.entries() : []) {
+        draft.targets[i] ??= { name, metric, target, values: [] };
+        const value = metricValue(row.report, { path: metric });
+        if (value !== null) draft.targets[i].values.push(value);
+      }
     } else if (draft.status !== "failed") {
       draft.status = row.status;
       draft.reason = row.reason;
@@ -57,7 +88,7 @@ export class CaseBook {
 
   /** Nothing more comes: what there is of the last case is its all. */
   end(): void {
-    if (this.#draft !== undefined) this.cases.push(caseOf(this.#draft, this.formulas));
+    if (this.#draft !== undefined) this.cases.push(caseOf(this.#draft, this.formulas, this.#isByTargets));
     this.#draft = undefined;
   }
 }
@@ -67,15 +98,42 @@ interface Draft extends Pick<Case, "index" | "parameters"> {
   rows: number;
   /** [formulas][rows] */
   readonly observed: (number | null)[][];
+  readonly pool: PooledSeeds;
+  readonly targets: DraftTarget[];
   met: boolean;
   reason: string | null;
   status: PointStatus;
 }
 
-function caseOf({ index, parameters, observed, met, reason, status }: Draft, formulas: readonly Formula[]): Case {
+/** A target, and what replications reached of it. */
+interface DraftTarget {
+  readonly name: string;
+  readonly metric: string;
+  readonly target: number;
+  readonly values: number[];
+}
+
+/** Whether each target is met, by the verdict of the replications of `draft`. */
+function areMet({ targets, pool, rows }: Draft): boolean {
+  return targets.every(({ name, metric, target, values }) => {
+    const estimate = pool.estimate(metric, values);
+    if (estimate === undefined || values.length < rows) return false;
+    const wanted = { better: metricOf(name)!.better, value: target, ofEach: metric.endsWith("Seconds.max") };
+    const verdict = verdictOf(wanted, estimate, values);
+    return verdict !== undefined && isMet(verdict);
+  });
+}
+
+function caseOf(draft: Draft, formulas: readonly Formula[], byTargets: boolean): Case {
+  const { index, parameters, observed, reason, status, pool, rows } = draft;
+  const met = byTargets && rows > 1 ? areMet(draft) : draft.met;
+
   const estimates = observed.map((values, i) => {
     const there = values.filter((value) => value !== null);
-    return status === "ok" ? estimateOf(there, formulas[i]!.range) : undefined;
+    if (status !== "ok") return undefined;
+    const path = rows > 1 ? metricOf(formulas[i]!.text)?.path : undefined;
+    const pooled = path === undefined ? undefined : pool.estimate(path, there);
+    return pooled === undefined ? estimateOf(there, formulas[i]!.range) : { mean: pooled.value, interval: pooled.interval };
   });
   return {
     index,

@@ -38,7 +38,7 @@ export function studyText(cases: readonly Case[], options: StudyTextOptions, cha
   if (infeasible.length > 0) counts.push(`${grouped(infeasible.length)} cannot be`);
   if (failed.length > 0) counts.push(`${grouped(failed.length)} failed`);
   if (leftOut > 0) counts.push(`${grouped(leftOut)} left out by where`);
-  counts.push(replications > 1 ? `means of ${replications} seeds ± half a 95 % interval (−below +above)` : "one seed each");
+  counts.push(replications > 1 ? `means of ${replications} seeds ± half a 95 % interval (−below +above, ≥ where open)` : "one seed each");
   const lines = [styled(channel, "bold", harmless(`${title}, ${counts.join(", ")}`)), ""];
   if (ran.length > 0) {
     const front = frontOf(ran, view.goals);
@@ -90,7 +90,7 @@ function plotLines(ran: readonly Case[], front: readonly Case[], { formulas, goa
   const marked = new Set(front);
   const places = ran.flatMap((each) => {
     const [px, py] = [each.values[x!.at] ?? null, each.values[y!.at] ?? null];
-    return px === null || py === null ? [] : [{ x: px, y: py, isMarked: marked.has(each) }];
+    return px === null || py === null || !Number.isFinite(px) || !Number.isFinite(py) ? [] : [{ x: px, y: py, isMarked: marked.has(each) }];
   });
   return places.length < 3 || x!.at === y!.at ? [] : ["", ...scatter(places, { x: x!, y: y! }), ""];
 }
