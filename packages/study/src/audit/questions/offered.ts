@@ -1,8 +1,8 @@
 import type { Scenario } from "@tokenyard/scenario";
 import { metricOf } from "@tokenyard/scenario";
 import type { PointResult } from "../../points/point-result.ts";
+import type { Claim, Part } from "../claims/claim.ts";
 import type { Finding } from "./finding.ts";
-import type { Question } from "./question.ts";
 
 /** Warnings of runs that were offered more than they could serve in time. */
 const BEHIND: ReadonlySet<string> = new Set(["overload", "burst", "requests-unfinished", "no-request-finished"]);
@@ -13,7 +13,7 @@ const BEHIND: ReadonlySet<string> = new Set(["overload", "burst", "requests-unfi
  */
 export function wasOnlyOffered(
   { verdict, found }: Finding,
-  { claim, part }: Pick<Question, "claim" | "part">,
+  { claim, part }: { readonly claim: Claim; readonly part: Part },
   rows: readonly PointResult[],
 ): boolean {
   if (verdict !== "fails" || found === null || found >= claim.claimed || !isThroughput(part.text)) return false;
