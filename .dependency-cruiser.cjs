@@ -16,6 +16,7 @@ const rooms = {
     rooms: ["packages/engine", "packages/scenario", "packages/model", "packages/cluster", "packages/placement"],
     packages: [],
   },
+  "packages/executor": { rooms: ["packages/placement"], packages: [] },
   "packages/resilience": {
     rooms: ["packages/random", "packages/engine", "packages/scenario", "packages/model", "packages/placement"],
     packages: [],
@@ -32,6 +33,7 @@ const rooms = {
       "packages/cluster",
       "packages/placement",
       "packages/program",
+      "packages/executor",
       "packages/serving",
       "packages/resilience",
       "packages/metrics",

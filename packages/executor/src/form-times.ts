@@ -1,0 +1,224 @@
+import { type Form, type FormSegment, GROWING } from "./form.ts";
+
+/** [contexts][data groups] of the slowest ranks; the one that grows is not looked at, nor those that a tape has none of */
+export type ContextNs = readonly (Float64Array | undefined)[];
+
+/** What a run of passes takes by its form: one context grows from pass to pass, and on each segment the last data group counts. */
+export class FormTimes {
+  form!: Form;
+  readonly #groups: number;
+  /** What does not grow; of one data group, all that does not. */
+  #fixedNs = 0;
+  /** Of one data group: how many times the context that grows, in all. */
+  #alone = 0;
+  /** The last segment, where it does not grow; of one data group without the context that grows, of which it has so many. */
+  #tailNs = 0;
+  #tailCount = 0;
+  // Segments that grow: how many, their numbers, and [data groups] what each takes without the context that grows.
+  #growing = 0;
+  readonly #numbers: number[] = [];
+  readonly #restNs: Float64Array[] = [];
+  /** [segments][data groups] where contexts beside that one are in it */
+  readonly #withOthers: Float64Array[] = [];
+  /** [segments] the last data group of those that do not grow */
+  readonly #stillGroup: number[] = [];
+  /** [passes × segments that grow] the last data group, and how long each takes */
+  #lastGroup = new Int32Array(0);
+  #lastNs = new Float64Array(0);
+  // [data groups] Of a segment: in how many passes it was the last, and the sum of the context that grows in those.
+  readonly #passes: Float64Array;
+  readonly #sumNs: Float64Array;
+
+  constructor(dataGroups: number) {
+    this.#groups = dataGroups;
+    this.#passes = new Float64Array(dataGroups);
+    this.#sumNs = new Float64Array(dataGroups);
+  }
+
+  /** Passes of `form` begin, in which contexts take `contextNs`. */
+  begin(form: Form, contextNs: ContextNs): void {
+    this.form = form;
+    if (form.alone !== undefined) this.#beginAlone(form.alone, contextNs);
+    else this.#begin(form, contextNs);
+  }
+
+  /** So many `passes` can be noted. */
+  makeRoom(passes: number): void {
+    const length = passes * this.#growing;
+    if (this.#lastNs.length >= length) return;
+    const lastGroup = new Int32Array(2 * length);
+    const lastNs = new Float64Array(2 * length);
+    lastGroup.set(this.#lastGroup);
+    lastNs.set(this.#lastNs);
+    this.#lastGroup = lastGroup;
+    this.#lastNs = lastNs;
+  }
+
+  /** What pass number `i` takes, whose context that grows takes `growingNs` [passes × data groups]. Notes who was the last in place `into`, where that is not −1. */
+  passNs(growingNs: Float64Array, i: number, into: number): number {
+    const groups = this.#groups;
+    if (groups === 1) return this.#fixedNs + this.#alone * growingNs[i]!;
+    const growing = this.#growing;
+    const { segments } = this.form;
+    let sumNs = this.#fixedNs;
+    for (let l = 0; l < growing; l++) {
+      const segment = segments[this.#numbers[l]!]!;
+      const rest = this.#restNs[l]!;
+      const count = segment.counts[GROWING]!;
+      let longest = -1;
+      let last = 0;
+      for (let g = 0, of = i * groups; g < groups; g++, of++) {
+        const ns = count * growingNs[of]! + rest[g]!;
+        if (ns <= longest) continue;
+        longest = ns;
+        last = g;
+      }
+      sumNs += segment.times * longest;
+      if (into < 0) continue;
+      this.#lastGroup[into * growing + l] = last;
+      this.#lastNs[into * growing + l] = longest;
+    }
+    return sumNs;
+  }
+
+  /**
+   * Fills `endsNs` with when passes end that follow one another, and notes them: number `from` begins at `nowNs`, and number `to`, or the one after the first that
+   * ends at `untilNs` or later, is the first that is left out. Returns its number.
+   */
+  fillEnds(growingNs: Float64Array, from: number, to: number, nowNs: number, untilNs: number, endsNs: Float64Array): number {
+    const isAlone = this.#groups === 1;
+    let endNs = nowNs;
+    let i = from;
+    if (!isAlone) this.makeRoom(to);
+    do {
+      endNs += isAlone ? this.#fixedNs + this.#alone * growingNs[i]! : this.passNs(growingNs, i, i);
+      endsNs[i++] = endNs;
+    } while (i < to && endNs < untilNs);
+    return i;
+  }
+
+  /** What the last segment takes in pass number `i`, which was noted. */
+  tailNs(growingNs: Float64Array, i: number): number {
+    if (this.#tailCount === 0) return this.#tailNs;
+    return this.#groups === 1 ? this.#tailNs + this.#tailCount * growingNs[i]! : this.#lastNs[(i + 1) * this.#growing - 1]!;
+  }
+
+  /** The same of the first `count` passes together. */
+  tailsNs(growingNs: Float64Array, count: number): number {
+    if (this.#tailCount === 0) return this.#tailNs * count;
+    let sumNs = 0;
+    for (let i = 0; i < count; i++) sumNs += this.tailNs(growingNs, i);
+    return sumNs;
+  }
+
+  /** Adds the critical path of the first `count` passes, which were noted, to `spentNs` [keys]: contexts under their `kinds` [contexts]. `contextNs` as `begin` had them. */
+  spend(growingNs: Float64Array, count: number, contextNs: ContextNs, kinds: readonly number[], spentNs: Float64Array): void {
+    const { alone, segments, fixedSpentNs, kinds: own } = this.form;
+    if (alone !== undefined) {
+      let sumNs = 0;
+      for (let i = 0; i < count; i++) sumNs += growingNs[i]!;
+      this.#spend(alone, 0, count, sumNs, contextNs, kinds, spentNs);
+      return;
+    }
+    for (let k = 0; k < own.length; k++) spentNs[own[k]!] = spentNs[own[k]!]! + fixedSpentNs[own[k]!]! * count;
+    for (let l = 0, growing = 0; l < segments.length; l++) {
+      const segment = segments[l]!;
+      if (segment.counts[GROWING] === 0) this.#spend(segment, this.#stillGroup[l]!, count, 0, contextNs, kinds, spentNs);
+      else this.#spendGrowing(segment, growing++, growingNs, count, contextNs, kinds, spentNs);
+    }
+  }
+
+  #beginAlone(alone: FormSegment, contextNs: ContextNs): void {
+    const { segments } = this.form;
+    const last = segments[segments.length - 1]!;
+    this.#alone = alone.counts[GROWING]!;
+    this.#tailCount = last.counts[GROWING]!;
+    this.#fixedNs = restOf(alone, contextNs, 0);
+    this.#tailNs = restOf(last, contextNs, 0);
+  }
+
+  #begin({ segments, fixedNs }: Form, contextNs: ContextNs): void {
+    let stillNs = fixedNs;
+    let growing = 0;
+    this.#tailCount = 0;
+    for (let l = 0; l < segments.length; l++) {
+      const segment = segments[l]!;
+      const { counts, others, times } = segment;
+      const grows = counts[GROWING]! > 0;
+      const rest = others.length === 0 ? segment.restNs : this.#fillRest(segment, l, contextNs);
+      if (grows) {
+        this.#numbers[growing] = l;
+        this.#restNs[growing++] = rest;
+        if (l === segments.length - 1) this.#tailCount = counts[GROWING]!;
+        continue;
+      }
+      let last = others.length === 0 ? segment.lastGroup : 0;
+      for (let g = 1; others.length > 0 && g < rest.length; g++) if (rest[g]! > rest[last]!) last = g;
+      this.#stillGroup[l] = last;
+      this.#tailNs = rest[last]!;
+      stillNs += rest[last]! * times;
+    }
+    this.#fixedNs = stillNs;
+    this.#growing = growing;
+  }
+
+  /** What number `l` takes of each data group, without the context that grows. */
+  #fillRest(segment: FormSegment, l: number, contextNs: ContextNs): Float64Array {
+    while (this.#withOthers.length <= l) this.#withOthers.push(new Float64Array(this.#groups));
+    const rest = this.#withOthers[l]!;
+    for (let g = 0; g < rest.length; g++) rest[g] = restOf(segment, contextNs, g);
+    return rest;
+  }
+
+  #spendGrowing(
+    segment: FormSegment,
+    growing: number,
+    growingNs: Float64Array,
+    count: number,
+    contextNs: ContextNs,
+    kinds: readonly number[],
+    spentNs: Float64Array,
+  ): void {
+    const groups = this.#groups;
+    const passes = this.#passes;
+    const sumNs = this.#sumNs;
+    for (let g = 0; g < groups; g++) {
+      passes[g] = 0;
+      sumNs[g] = 0;
+    }
+    for (let i = 0, at = growing; i < count; i++, at += this.#growing) {
+      const last = this.#lastGroup[at]!;
+      passes[last] = passes[last]! + 1;
+      sumNs[last] = sumNs[last]! + growingNs[i * groups + last]!;
+    }
+    for (let g = 0; g < groups; g++) if (passes[g]! > 0) this.#spend(segment, g, passes[g]!, sumNs[g]!, contextNs, kinds, spentNs);
+  }
+
+  /** Group `g` was the last on a segment in so many `passes`, in which the context that grows took `sumNs`. */
+  #spend(
+    { kinds: own, counts, others, times, spentNs: ofGroups }: FormSegment,
+    g: number,
+    passes: number,
+    sumNs: number,
+    contextNs: ContextNs,
+    kinds: readonly number[],
+    spentNs: Float64Array,
+  ): void {
+    const first = g * this.form.fixedSpentNs.length;
+    const of = passes * times;
+    for (let k = 0; k < own.length; k++) spentNs[own[k]!] = spentNs[own[k]!]! + ofGroups[first + own[k]!]! * of;
+    const growing = kinds[GROWING]!;
+    spentNs[growing] = spentNs[growing]! + counts[GROWING]! * sumNs * times;
+    for (let o = 0; o < others.length; o++) {
+      const c = others[o]!;
+      spentNs[kinds[c]!] = spentNs[kinds[c]!]! + counts[c]! * contextNs[c]![g]! * of;
+    }
+  }
+}
+
+/** What a segment takes of data group `g`, without the context that grows. */
+function restOf({ restNs, others, counts }: FormSegment, contextNs: ContextNs, g: number): number {
+  let ns = restNs[g]!;
+  for (let o = 0; o < others.length; o++) ns += counts[others[o]!]! * contextNs[others[o]!]![g]!;
+  return ns;
+}

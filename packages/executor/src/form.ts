@@ -1,0 +1,95 @@
+/** Contexts that passes see: each op of one takes the same on all ranks of a key. */
+export const CONTEXTS = 3;
+
+/** How many of each context. */
+export type Counts = Float64Array;
+
+/** Ops from where all ranks are level to where all wait for each other next: the last data group to arrive ends it. */
+export interface FormSegment {
+  /** How many of a pass are alike. */
+  times: number;
+  readonly counts: Counts;
+  /** [data groups] what it takes of its slowest rank, without contexts */
+  readonly restNs: Float64Array;
+  /** [data groups × op kinds] the same along the critical path; and the kinds that it has. */
+  readonly spentNs: Float64Array;
+  readonly kinds: readonly number[];
+  /** Contexts that it has, beside the one that grows. */
+  readonly others: readonly number[];
+  /** The last data group without these, and how long it takes. */
+  readonly lastGroup: number;
+  readonly longestNs: number;
+}
+
+/** When ranks end, counted from the start of the last segment: without contexts, and the contexts that they have seen, those that the slowest of their data group saw before they met it last apart. */
+export interface RankEnds {
+  /** [ranks] */
+  readonly valueNs: Float64Array;
+  readonly counts: Counts;
+  readonly leadCounts: Counts;
+}
+
+/** Number of the context that grows from pass to pass; the others are the same in all passes. */
+export const GROWING = 0;
+
+/**
+ * A tape whose rows are known but for contexts, in max-plus algebra: a pass takes `fixedNs`, and each segment as long as the last of its data groups. No rank is
+ * idle between its ops, but for those that hide beside others.
+ */
+export interface Form {
+  /** Kinds of ops that it has. */
+  readonly kinds: readonly number[];
+  readonly fixedNs: number;
+  /** [op kinds] the same along the critical path */
+  readonly fixedSpentNs: Float64Array;
+  /** Of one data group, all of them together. */
+  readonly alone: FormSegment | undefined;
+  /** The last one ends the pass. */
+  readonly segments: readonly FormSegment[];
+  readonly tail: RankEnds;
+  /** [lanes] when each has ended its last op; undefined where it has none. */
+  readonly lanes: readonly (RankEnds | undefined)[];
+  /** Whether all ranks end together, by the same way. */
+  readonly endsLevel: boolean;
+  /** [ranks] of the rank's last end, what it waited and not its own work, without contexts; may be negative */
+  readonly waitedNs: Float64Array;
+}
+
+export function copyEnds({ valueNs, counts, leadCounts }: RankEnds): RankEnds {
+  return { valueNs: valueNs.slice(), counts: counts.slice(), leadCounts: leadCounts.slice() };
+}
+
+/** A segment of these columns, of whose op kinds there are so many. */
+export function segmentOf(counts: Counts, restNs: Float64Array, spentNs: Float64Array, opKinds: number): FormSegment {
+  let lastGroup = 0;
+  for (let g = 1; g < restNs.length; g++) if (restNs[g]! > restNs[lastGroup]!) lastGroup = g;
+  const kinds = Array.from({ length: opKinds }, (_, kind) => kind).filter((kind) => {
+    for (let at = kind; at < spentNs.length; at += opKinds) if (spentNs[at]! > 0) return true;
+    return false;
+  });
+  const others = Array.from(counts.keys()).filter((c) => c !== GROWING && counts[c]! > 0);
+  return { times: 1, counts, restNs, spentNs, kinds, others, lastGroup, longestNs: restNs[lastGroup]! };
+}
+
+/** All of a pass of one data group, as one segment. */
+export function allOf(segments: readonly FormSegment[], fixedNs: number, fixedSpentNs: Float64Array): FormSegment {
+  const counts = new Float64Array(CONTEXTS);
+  const spentNs = fixedSpentNs.slice();
+  let restNs = fixedNs;
+  for (const segment of segments) {
+    restNs += segment.restNs[0]! * segment.times;
+    for (let c = 0; c < CONTEXTS; c++) counts[c] = counts[c]! + segment.counts[c]! * segment.times;
+    for (const kind of segment.kinds) spentNs[kind] = spentNs[kind]! + segment.spentNs[kind]! * segment.times;
+  }
+  return segmentOf(counts, Float64Array.of(restNs), spentNs, spentNs.length);
+}
+
+/** Whether two segments differ in how often they are in a pass at most. */
+export function areAlike(a: FormSegment, b: FormSegment): boolean {
+  return areEqual(a.counts, b.counts) && areEqual(a.restNs, b.restNs) && areEqual(a.spentNs, b.spentNs);
+}
+
+function areEqual(a: Float64Array, b: Float64Array): boolean {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}

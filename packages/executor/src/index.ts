@@ -1,0 +1,11 @@
+export { CONTEXTS, type Form, GROWING, type RankEnds } from "./form.ts";
+export { FormMaker } from "./form-maker.ts";
+export { FormTimes } from "./form-times.ts";
+export { type Keys, keysOf } from "./keys.ts";
+export { Ledger } from "./ledger.ts";
+export { type Asked, Loop } from "./loop.ts";
+export { Tape, type TapeRow, type TapeSpec } from "./tape.ts";
+export type { TapeOp } from "./tape-op.ts";
+export type { TimedOp } from "./timed-op.ts";
+export type { TimedUnit } from "./timed-unit.ts";
+export { Walk } from "./walk.ts";

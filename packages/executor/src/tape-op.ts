@@ -1,0 +1,15 @@
+import type { Groups } from "@tokenyard/placement";
+
+/** An op of a pass. */
+export interface TapeOp {
+  /** Number of the lane that runs it. */
+  readonly lane: number;
+  /** Number of the key that its time is summed under. */
+  readonly kind: number;
+  /** Number of its row of costs: ops of one row take the same time in a pass. */
+  readonly row: number;
+  /** The ranks that meet for it. */
+  readonly groups: Groups;
+  /** Places of the ops whose results it takes, all before its own; none: it is ready when the pass is admitted. */
+  readonly after: readonly number[];
+}
