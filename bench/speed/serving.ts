@@ -51,8 +51,8 @@ export async function serving({ quick }: Effort): Promise<Row[]> {
 function ratioOf(path: string, rounds: number): string {
   const { scenario } = loadScenarioFile(path, { set: [`workload.requests=${FEW}`] });
   const jumps = runSeconds(scenario, rounds);
-  const steps = runSeconds(scenario, rounds, { jump: false });
-  const ops = runSeconds(scenario, 1, { fold: false });
+  const steps = runSeconds(scenario, rounds, { executor: "loop" });
+  const ops = runSeconds(scenario, 1, { executor: "stages" });
   return `${times(steps / jumps)} as fast as pass by pass, ${times(ops / jumps)} as op by op`;
 }
 

@@ -124,7 +124,7 @@ function scaling(sizes: readonly number[]): Row[] {
 /** What a step takes hangs little on its sequences: more of them at once are more sequence-steps. */
 function steppedRate(load: string, quick: boolean): number {
   const requests = quick ? 50 : 20_000;
-  const seconds = runSeconds("w1", [`workload.requests=${requests}`, `workload.rate=${load}`], { jump: false });
+  const seconds = runSeconds("w1", [`workload.requests=${requests}`, `workload.rate=${load}`], { executor: "loop" });
   return (requests * 128) / seconds;
 }
 

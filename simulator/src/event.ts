@@ -1,6 +1,6 @@
 import { Engine } from "@tokenyard/engine";
 import type { MicroBatch } from "./micro-batches/micro-batch.ts";
-import type { PassRun } from "./replays/pass-run.ts";
+import type { PassRun } from "./passes/pass-run.ts";
 import type { OpenRounds } from "./rounds/open-rounds.ts";
 import type { Stage } from "./stages/stage.ts";
 

@@ -9,7 +9,7 @@ import { run } from "./simulate.ts";
 const MOST = 500;
 
 /** Of a run that tells nobody anything while it goes on. */
-type Told = Pick<RunOptions, "spans" | "fold" | "jump" | "cuts" | "fates" | "rows">;
+type Told = Pick<RunOptions, "spans" | "executor" | "cuts" | "fates" | "rows">;
 
 /**
  * Runs scenarios with the options of `always`; the same scenario with the same options once in a file of tests, whose properties have one seed and so

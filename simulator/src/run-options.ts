@@ -7,10 +7,8 @@ import type { RunLimit } from "./run-limit.ts";
 export interface RunOptions {
   /** Keep single spans too. */
   readonly spans?: SpanWindow;
-  /** Run a stage's program as one event where that is exact; on unless told otherwise. */
-  readonly fold?: boolean;
-  /** Take passes that only decode, and can be foreseen, in one event; on unless told otherwise. */
-  readonly jump?: boolean;
+  /** How passes are timed, for tests: by their forms, as when not given, in the loop one by one, or on the stages op by op. All give the same. */
+  readonly executor?: "loop" | "form" | "stages";
   /** Instants at which a replica is broken off; it begins its passes again at once, with all that was cached. */
   readonly cuts?: readonly Cut[];
   /** Told of each request when it leaves; of one that is never served, when the recording is asked for. The row is filled anew for the next. */

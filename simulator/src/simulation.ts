@@ -56,7 +56,7 @@ export class Simulation {
     this.#limit = options.limit && new LimitWatch(options.limit, scenario);
     const entrance = new Entrance(setup, logs.observer);
     this.#entrance = entrance;
-    this.#work = setup.scheduler.cache !== undefined && options.fold !== false ? new WorkMeter(setup) : undefined;
+    this.#work = setup.scheduler.cache !== undefined && options.executor !== "stages" ? new WorkMeter(setup) : undefined;
     const shared = { timeline: this.#timeline, wanted: samples?.wanted, limit: this.#limit, ...logs };
     const leaves = (slot: number, nowNs: number) => this.#leave(slot, nowNs);
     if (pools.length === 1) {

@@ -34,8 +34,8 @@ export {
   WHOLE,
   type Work,
 } from "./ops/op.ts";
-export { createOpCost, type OpCost, opCostOf } from "./ops/op-cost.ts";
+export { createOpCost, type OpCost } from "./ops/op-cost.ts";
 export { OpCosts, type OpCostsSpec } from "./ops/op-costs.ts";
 export type { PassAtWork, StagePlace } from "./ops/pass-at-work.ts";
 export { type Moving, type Program, programFrom, programOf, splitProgramOf } from "./ops/program.ts";
-export { addTally, addTimes, cleared, clearWorkTally, createWorkTally, type OpWork, type WorkTally } from "./ops/work-tally.ts";
+export { addTimes, cleared, createWorkTally, type OpWork, type WorkTally } from "./ops/work-tally.ts";

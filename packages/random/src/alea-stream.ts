@@ -1,5 +1,5 @@
 import alea from "seedrandom/lib/alea.js";
-import type { NamedStream, StreamMark } from "./stream.ts";
+import type { Stream } from "./stream.ts";
 
 const MULTIPLIER = 2_091_639;
 const TWO_TO_32 = 4_294_967_296;
@@ -7,20 +7,15 @@ const WORDS = 32; // of a block
 const PER_WORD = 1 / TWO_TO_32;
 const PER_53_BITS = PER_WORD / 2_097_152; // 2⁻⁵³
 
-export function createMark(): StreamMark {
-  return { state: new Float64Array(4), at: 0 };
-}
-
 /**
  * Baagøe's Alea, number for number as the package `seedrandom` gives them: s ← (2091639 · s₃ + c) mod 2³², s₃ being three before, c what was carried. Words
  * are made in blocks, in which no step waits for the one before but for the carry.
  */
-export class AleaStream implements NamedStream {
+export class AleaStream implements Stream {
   readonly #words = new Int32Array(WORDS);
   #at = WORDS;
-  /** Three words, the oldest first, and the carry: behind the block, and before it. */
+  /** Three words, the oldest first, and the carry, behind the block. */
   readonly #state = new Float64Array(4);
-  readonly #began = new Float64Array(4);
 
   constructor(seed: string) {
     const { s0, s1, s2, c } = alea(seed, { state: true }).state();
@@ -37,24 +32,9 @@ export class AleaStream implements NamedStream {
     return high * PER_WORD + (this.bits() >>> 11) * PER_53_BITS;
   }
 
-  mark(mark: StreamMark): void {
-    const isSpent = this.#at === WORDS;
-    mark.state.set(isSpent ? this.#state : this.#began);
-    mark.at = isSpent ? WORDS : this.#at;
-  }
-
-  goBack({ state, at }: StreamMark): void {
-    this.#state.set(state);
-    this.#at = WORDS;
-    if (at === WORDS) return;
-    this.#fill();
-    this.#at = at;
-  }
-
   #fill(): void {
     const words = this.#words;
     const state = this.#state;
-    this.#began.set(state);
     let [s0, s1, s2, carry] = [state[0]!, state[1]!, state[2]!, state[3]!];
     for (let i = 0; i < WORDS; i++) {
       const product = MULTIPLIER * s0; // less than 2⁵³

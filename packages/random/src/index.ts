@@ -1,4 +1,3 @@
-export { createMark } from "./alea-stream.ts";
 export { lnFactorial } from "./factorial.ts";
 export { lnGamma } from "./ln-gamma.ts";
 export { exp, expm1, ln, log1p, pow } from "./portable-math.ts";
@@ -18,5 +17,5 @@ export { shuffle } from "./samplers/shuffle.ts";
 export { uniform } from "./samplers/uniform.ts";
 export { uniformInteger } from "./samplers/uniform-integer.ts";
 export { zipf, zipfWeights } from "./samplers/zipf.ts";
-export type { NamedStream, Stream, StreamMark } from "./stream.ts";
+export type { Stream } from "./stream.ts";
 export { Streams } from "./streams.ts";

@@ -1,5 +1,5 @@
 import { AleaStream } from "./alea-stream.ts";
-import type { NamedStream } from "./stream.ts";
+import type { Stream } from "./stream.ts";
 
 /**
  * One stream for each name, all from one seed. What a stream gives depends on the seed and its own name only:
@@ -8,7 +8,7 @@ import type { NamedStream } from "./stream.ts";
 export class Streams {
   readonly #seed: number;
   readonly #under: string;
-  readonly #streams = new Map<string, NamedStream>();
+  readonly #streams = new Map<string, Stream>();
 
   /** `under` comes before every name. */
   constructor(seed: number, under = "") {
@@ -22,14 +22,14 @@ export class Streams {
   }
 
   /** The same object for the same name, such as `workload/arrivals`. */
-  stream(name: string): NamedStream {
+  stream(name: string): Stream {
     const stream = this.#streams.get(name) ?? this.fresh(name);
     this.#streams.set(name, stream);
     return stream;
   }
 
   /** The stream of a name from its beginning on, which is not kept: for who knows that nobody draws from it again. */
-  fresh(name: string): NamedStream {
+  fresh(name: string): Stream {
     return new AleaStream(`${this.#seed}/${this.#under}${name}`);
   }
 }

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { drawnScenario } from "../drawn-scenario.contract.ts";
 import { struckScenario } from "../laws/struck-scenario.contract.ts";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
-import { differences } from "../replays/replay.contract.ts";
+import { differences } from "../passes/executors.contract.ts";
 import { prepare } from "../setup/prepare.ts";
 import { run } from "../simulate.ts";
 
@@ -85,7 +85,7 @@ for (const [name, scenarios, numRuns] of [
           ),
         ).toEqual([]);
         expect(routing.flatMap(faultsOf)).toEqual([]);
-        const opByOp = run(prepare(scenario), { fates: true, fold: false });
+        const opByOp = run(prepare(scenario), { fates: true, executor: "stages" });
         expect(
           differences(
             routing.map(({ fates }) => fates),

@@ -101,16 +101,6 @@ export class Gate {
     this.caches?.use(layer, stage, load!, draws!.guesses, admittedNs);
   }
 
-  /** Whether a pass that draws the same sends its tokens to the same experts, whenever it comes. */
-  get repeats(): boolean {
-    return this.#control === undefined && this.caches === undefined && this.rebalancer === undefined;
-  }
-
-  /** Whether how long experts are waited for follows from when they could begin. */
-  get awaits(): boolean {
-    return this.caches?.prefetcher !== undefined;
-  }
-
   /** The experts of `load` could begin on each rank of stage number `stage` when its lane is free and it is ready: what they wait for is known then. */
   awaitExperts(load: ExpertLoad, stage: number, freeNs: Float64Array, readyNs: Float64Array): void {
     this.caches?.prefetcher?.wait(load, stage, freeNs, readyNs);

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { drawnScenario } from "../drawn-scenario.contract.ts";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
-import { differences, plain } from "../replays/replay.contract.ts";
+import { differences, plain } from "../passes/executors.contract.ts";
 import { prepare } from "../setup/prepare.ts";
 import { run } from "../simulate.ts";
 
@@ -98,7 +98,7 @@ test("under load, passes timed as a whole give the recording of ops one by one w
   fc.assert(
     fc.property(loads, specs, hosts, (given, spec, host) => {
       const scenario = offloaded(given, spec, host);
-      const [whole, apart] = [run(prepare(scenario), { rows: true }), run(prepare(scenario), { rows: true, fold: false })];
+      const [whole, apart] = [run(prepare(scenario), { rows: true }), run(prepare(scenario), { rows: true, executor: "stages" })];
       expect(differences(plain(whole), plain(apart))).toEqual([]);
       const { cache } = summarize(whole).balance;
       expect(cache!.hitShare === null).toBe(cache!.hits + cache!.misses === 0);

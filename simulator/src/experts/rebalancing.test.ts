@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { drawnScenario } from "../drawn-scenario.contract.ts";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
-import { differences, plain } from "../replays/replay.contract.ts";
+import { differences, plain } from "../passes/executors.contract.ts";
 import { prepare } from "../setup/prepare.ts";
 import { run } from "../simulate.ts";
 
@@ -159,7 +159,7 @@ test("under load, passes timed as a whole give the recording of ops one by one, 
     });
   fc.assert(
     fc.property(loads, (scenario) => {
-      const [whole, apart] = [run(prepare(scenario), { rows: true }), run(prepare(scenario), { rows: true, fold: false })];
+      const [whole, apart] = [run(prepare(scenario), { rows: true }), run(prepare(scenario), { rows: true, executor: "stages" })];
       expect(differences(plain(whole), plain(apart))).toEqual([]);
     }),
     { numRuns: 80, endOnFailure: true },

@@ -2,7 +2,7 @@ import { parseScenario, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { struckScenario } from "../laws/struck-scenario.contract.ts";
-import { differences, replayDifferences } from "../replays/replay.contract.ts";
+import { differences, replayDifferences } from "../passes/executors.contract.ts";
 import type { RunOptions } from "../run-options.ts";
 import { prepare } from "../setup/prepare.ts";
 import { run } from "../simulate.ts";
@@ -139,7 +139,7 @@ test("with local experts a run goes on while links are down, without the copies 
   fc.assert(
     fc.property(anyLocal, (given) => {
       const scenario = alone(given);
-      const [quick, slow] = [recorded(scenario), recorded(scenario, { fold: false })];
+      const [quick, slow] = [recorded(scenario), recorded(scenario, { executor: "stages" })];
       const { scenario: _, routing, ...rest } = quick;
       const { scenario: __, routing: others, ...single } = slow;
       expect(differences(rest, single)).toEqual([]);

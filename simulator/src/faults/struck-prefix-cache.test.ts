@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { struckCachedAndRetried } from "../laws/retried-scenario.contract.ts";
 import { struckAndCached, withoutLength } from "../laws/struck-scenario.contract.ts";
-import { replayDifferences } from "../replays/replay.contract.ts";
+import { replayDifferences } from "../passes/executors.contract.ts";
 import { prepare } from "../setup/prepare.ts";
 import { run } from "../simulate.ts";
 

@@ -4,9 +4,9 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { drawnScenario } from "../drawn-scenario.contract.ts";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
+import { anyCuts, cutsOf, differences } from "../passes/executors.contract.ts";
 import type { Cut } from "../pools/cuts.ts";
 import { recordedOnce } from "../recorded-once.contract.ts";
-import { anyCuts, cutsOf, differences } from "../replays/replay.contract.ts";
 import { cachedScenario } from "./cached-scenario.contract.ts";
 
 // Laws of runs whose replicas are broken off at any instants and begin their passes again. That replays give then what ops one by one give is in
@@ -34,13 +34,13 @@ const laneNs = ({ ranks, opKinds, busyNs, waitingNs, idleNs, lostNs }: Recording
     return ofPhase(0) + ofPhase(1);
   });
 
-test("of a batch, a program that runs as one event gives what its ops give one by one", () => {
+test("of a batch, visits that are timed as a whole give what their ops give one by one", () => {
   let lost = 0;
   law(
     drawnScenario,
     (scenario, cuts) => {
-      const [folded, single] = [true, false].map((fold) => recorded(scenario, { fold, cuts }));
-      const { routing: inOne, ...rest } = folded!;
+      const [whole, single] = (["form", "stages"] as const).map((executor) => recorded(scenario, { executor, cuts }));
+      const { routing: inOne, ...rest } = whole!;
       const { routing: byOps, ...others } = single!;
       expect(differences(rest, others)).toEqual([]);
       const counts = (of: typeof inOne) => of.map(({ routed, kept, dropped, tokens }) => ({ routed, kept, dropped, tokens }));

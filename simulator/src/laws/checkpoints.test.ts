@@ -3,8 +3,8 @@ import type { Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
+import { differences, replayDifferences } from "../passes/executors.contract.ts";
 import { recordedOnce } from "../recorded-once.contract.ts";
-import { differences, replayDifferences } from "../replays/replay.contract.ts";
 import { prepare } from "../setup/prepare.ts";
 import { struckScenario } from "./struck-scenario.contract.ts";
 

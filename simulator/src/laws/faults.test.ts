@@ -3,8 +3,8 @@ import { type Recording, reportSchema, servedOf, summarize } from "@tokenyard/re
 import { parseScenario, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { differences, replayDifferences } from "../passes/executors.contract.ts";
 import { recordedOnce } from "../recorded-once.contract.ts";
-import { differences, replayDifferences } from "../replays/replay.contract.ts";
 import { struckScenario, withoutLength } from "./struck-scenario.contract.ts";
 
 // The laws of docs/laws.md that speak of runs that faults strike. `pnpm fuzz` tries 10,000 of them.

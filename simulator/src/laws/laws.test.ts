@@ -6,8 +6,8 @@ import { parseScenario, resolvedOf, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { drawnScenario } from "../drawn-scenario.contract.ts";
+import { sorted } from "../passes/executors.contract.ts";
 import { recordedOnce } from "../recorded-once.contract.ts";
-import { sorted } from "../replays/replay.contract.ts";
 import { prepare } from "../setup/prepare.ts";
 import { simulate } from "../simulate.ts";
 
@@ -188,7 +188,9 @@ test("the breakdown along the critical path adds up to the mean TTFT and TPOT", 
 
 test("a stage's program run as one event gives the same recording as its ops one by one", () => {
   law((scenario) => {
-    expect(differences(unordered(recorded(scenario, { fold: true })), unordered(recorded(scenario, { fold: false })))).toEqual([]);
+    expect(differences(unordered(recorded(scenario, { executor: "form" })), unordered(recorded(scenario, { executor: "stages" })))).toEqual(
+      [],
+    );
   }, 60);
 });
 

@@ -4,8 +4,8 @@ import { parseScenario, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
+import { differences, plain } from "../passes/executors.contract.ts";
 import { recordedOnce } from "../recorded-once.contract.ts";
-import { differences, plain } from "../replays/replay.contract.ts";
 import { cachedScenario } from "./cached-scenario.contract.ts";
 import { lateScenario } from "./late-scenario.contract.ts";
 
@@ -131,7 +131,7 @@ test("a report is what its schema says, in the schema's order of keys", async ()
 
 test("in a jump, the blocks held at any time are those of its steps", () => {
   const told = (scenario: Scenario) => {
-    const stepped = recorded(scenario, { jump: false }).served!.levels!;
+    const stepped = recorded(scenario, { executor: "loop" }).served!.levels!;
     expect(recorded(scenario).served!.levels!.blocksNs).toEqual(stepped.blocksNs);
   };
   law(told);

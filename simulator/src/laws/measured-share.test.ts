@@ -54,7 +54,7 @@ function isTheSameHoweverRun(given: fc.Arbitrary<Scenario>, of: "kernels" | "tra
   fc.assert(
     fc.property(given, (scenario) => {
       const told = (options: object) => run(prepare(scenario), options).work[of]!;
-      const [ops, jumps, steps] = [told({ fold: false }), told({}), told({ jump: false })];
+      const [ops, jumps, steps] = [told({ executor: "stages" }), told({}), told({ executor: "loop" })];
       for (const { seconds, insideSeconds } of [jumps, steps]) {
         expect(seconds).toBeCloseTo(ops.seconds, 9);
         expect(insideSeconds).toBe(ops.insideSeconds);
@@ -163,7 +163,7 @@ describe("traffic of which no table has rows over as many ranks and nodes", () =
     let some = 0;
     fc.assert(
       fc.property(loadedScenario.map(withTraffic), (scenario) => {
-        const [at, ...others] = [{}, { jump: false }, { fold: false }].map((way) => run(prepare(scenario), way).warnings);
+        const [at, ...others] = (["form", "loop", "stages"] as const).map((executor) => run(prepare(scenario), { executor }).warnings);
         for (const other of others) expect(other).toEqual(at);
         if (at!.some(({ code }) => code === "unmeasured-traffic")) some++;
       }),

@@ -85,7 +85,7 @@ function carried(scenario: Scenario): Map<string, number> {
     bytes.set(op.work, (bytes.get(op.work) ?? 0) + cost.nodeBytes + cost.fabricBytes);
   };
   try {
-    run(prepare(scenario), { fold: false }); // each op is asked for
+    run(prepare(scenario), { executor: "stages" }); // each op is asked for
   } finally {
     OpCosts.prototype.ask = ask;
   }

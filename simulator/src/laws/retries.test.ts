@@ -2,8 +2,8 @@ import { type Recording, reportSchema, servedOf, summarize } from "@tokenyard/re
 import type { Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { replayDifferences } from "../passes/executors.contract.ts";
 import { recordedOnce } from "../recorded-once.contract.ts";
-import { replayDifferences } from "../replays/replay.contract.ts";
 import { healthOf, retriedScenario, struckAndRetried } from "./retried-scenario.contract.ts";
 
 // The laws of docs/laws.md that speak of requests that are tried again.

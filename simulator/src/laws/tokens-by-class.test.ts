@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
 import type { RequestRow } from "../logs/requests/request-rows.ts";
-import { replayContract } from "../replays/replay.contract.ts";
+import { replayContract } from "../passes/executors.contract.ts";
 import { prepare } from "../setup/prepare.ts";
 import type { Policies } from "../setup/setup.ts";
 import { run } from "../simulate.ts";

@@ -2,7 +2,7 @@ import { type GroupedQuerySpec, parseScenario, type Scenario } from "@tokenyard/
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { drawnScenario } from "../drawn-scenario.contract.ts";
-import { differences } from "../replays/replay.contract.ts";
+import { differences } from "../passes/executors.contract.ts";
 import { prepare } from "../setup/prepare.ts";
 import { run, simulate } from "../simulate.ts";
 

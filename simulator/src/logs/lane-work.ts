@@ -3,12 +3,6 @@ import type { RankTimes } from "./rank-times.ts";
 
 const KINDS = OP_KINDS.length;
 
-/** Times of passes alike: [ranks × op kinds] and [ranks × lanes]. */
-interface PassTimes {
-  readonly busyNs: Float64Array;
-  readonly waitingNs: Float64Array;
-}
-
 /** What lanes did in a time that is told later, when it is known how long it took: they were idle in what is left of it. */
 export class LaneWork {
   readonly #times: RankTimes;
@@ -34,28 +28,6 @@ export class LaneWork {
     const side = (rank * 2 + phase) * 2 + lane;
     waitingNs[side] = waitingNs[side]! + ns;
     this.#toldNs[side]! += ns;
-  }
-
-  /** `ranks` ranks from number `firstRank` on have worked and waited in `passes`, each as `pass` tells. */
-  addAlike(firstRank: number, ranks: number, phase: number, pass: PassTimes, passes: number): void {
-    const { busyNs, waitingNs } = this.#times;
-    const told = this.#toldNs;
-    for (let r = 0, of = 0; r < ranks; r++) {
-      const side = ((firstRank + r) * 2 + phase) * 2;
-      let at = ((firstRank + r) * 2 + phase) * KINDS;
-      for (let kind = 0; kind < KINDS; kind++, of++, at++) {
-        const ns = pass.busyNs[of]! * passes;
-        if (ns === 0) continue;
-        busyNs[at] = busyNs[at]! + ns;
-        const lane = side + LANE_OF_KIND[kind]!;
-        told[lane] = told[lane]! + ns;
-      }
-      for (let lane = 0; lane < 2; lane++) {
-        const ns = pass.waitingNs[r * 2 + lane]! * passes;
-        waitingNs[side + lane] = waitingNs[side + lane]! + ns;
-        told[side + lane] = told[side + lane]! + ns;
-      }
-    }
   }
 
   /** A phase has taken `ns` of a rank's lane, beside what was committed op by op. */

@@ -87,7 +87,7 @@ export class Recorder {
     this.#firstNs[id] = first;
     if (last > this.#lastNs[id]!) this.#lastNs[id] = last;
     if (op.work === "experts") addSlowest(durationNs, 1, this.slowestNs, firstRank * 2 + phase, 2);
-    this.work.probe?.ran(op, run, longest, last, firstRank, microBatch.admittedNs, isAnyGone ? isGone : undefined);
+    this.work.probe?.ran(op, run, longest, last, firstRank, isAnyGone ? isGone : undefined);
     this.work.add(op, id, phase, run, longest, microBatch.workOf(op).load, last);
     this.#spans?.add(stage, op, microBatch, run);
   }
@@ -137,11 +137,6 @@ export class Recorder {
         if (end > this.#lastNs[id]!) this.#lastNs[id] = end;
       }
     }
-  }
-
-  /** A pass starts on `stage` at `startNs`; to be told of the first at least. */
-  openPass({ spec: { id } }: StageLanes, startNs: number): void {
-    if (startNs < this.#firstNs[id]!) this.#firstNs[id] = startNs;
   }
 
   /** A lane of `ranks` ranks from `firstRank` on has ended an op of `phase`. */

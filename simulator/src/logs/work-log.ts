@@ -1,7 +1,6 @@
 import type { Phase } from "@tokenyard/model";
 import { addTimes, createWorkTally, type ExpertLoad, NETWORK, OP_KINDS, type Op, type OpCost, type WorkTally } from "@tokenyard/program";
 import type { Probe } from "../metrics/probe.ts";
-import type { DrawnRouting } from "./routing/drawn-routing.ts";
 import type { AlikeRouting, RoutedLoad } from "./routing/routed-load.ts";
 import type { RoutingLog } from "./routing/routing-log.ts";
 import type { TrafficLog } from "./routing/traffic-log.ts";
@@ -63,30 +62,12 @@ export class WorkLog {
     this.probe?.routed(stage, layer, load, endNs);
   }
 
-  /** A pass that comes again has run on stage number `stage`: what hangs on the order of passes. `routedDrawn` tells the rest. */
-  passedDrawn(stage: number, phase: Phase, routing: DrawnRouting, experts: number): void {
-    const firstKey = this.#firstKey + stage * this.#layers;
-    this.#routing![phase].followDrawn(firstKey, routing);
-    this.windows?.addDrawn(firstKey, routing, experts);
-  }
-
-  /** It has run `times`. */
-  routedDrawn(stage: number, phase: Phase, routing: DrawnRouting, times: number): void {
-    this.#routing![phase].addDrawn(routing, times);
-    this.traffic?.addDrawn(stage, routing, times);
-  }
-
   /** An op takes `durationNs` [ranks], once or more often. */
   reach(op: Op, durationNs: Float64Array): void {
     if (op.lane !== NETWORK) return;
     let longest = this.longestNs[op.kind]!;
     for (let rank = 0; rank < durationNs.length; rank++) if (durationNs[rank]! > longest) longest = durationNs[rank]!;
     this.longestNs[op.kind] = longest;
-  }
-
-  /** Ops take so long at most, [op kinds]. */
-  reachAll(longestNs: Float64Array): void {
-    for (let kind = 0; kind < longestNs.length; kind++) this.longestNs[kind] = Math.max(this.longestNs[kind]!, longestNs[kind]!);
   }
 
   /** `passes` passes routed `copies` in each of `layers`. */

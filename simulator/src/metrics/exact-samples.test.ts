@@ -16,7 +16,7 @@ import { sampled } from "./sampled.contract.ts";
 /** Where samples of a run as it comes differ from those of its ops one by one; nothing. */
 function samplesApart(scenario: Scenario, parts: number): string[] {
   const fast = sampled(scenario, parts);
-  const slow = sampled(scenario, parts, { fold: false }, fast.horizonNs);
+  const slow = sampled(scenario, parts, { executor: "stages" }, fast.horizonNs);
   if (fast.kept.samples.length !== slow.kept.samples.length) return [`${fast.kept.samples.length} samples or ${slow.kept.samples.length}`];
   return fast.kept.samples.flatMap((sample, i) =>
     [...slow.kept.samples[i]!].flatMap(([key, values]) =>
@@ -217,7 +217,7 @@ test("a step that ends at the very instant of a sample is in it, though the run 
       serving: { scheduler: { kind: "continuous" } },
     });
   const { horizonNs } = run(prepare(decoding(5))); // its last step ends as the fourth of nine does
-  for (const options of [{}, { fold: false }]) {
+  for (const options of [{}, { executor: "stages" }] as const) {
     const { kept } = sampled(decoding(9), 1, options, horizonNs);
     expect(kept.samples.map((sample) => sample.get("outputTokens"))).toEqual([[0], [5]]);
   }

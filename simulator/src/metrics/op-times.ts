@@ -12,9 +12,6 @@ const KINDS = OP_KINDS.length;
 /** Kinds of operations of communication. */
 export const OPS: readonly number[] = OP_KINDS.flatMap((_, kind) => (LANE_OF_KIND[kind] === NETWORK ? [kind] : []));
 
-/** Ops of a pass, those of a kind and a bucket together: where that is counted, the kind, how many there are and how long they took in all, one after the other. */
-export type OpList = number[];
-
 /** How long operations of communication took, in the buckets in which they are exported; not cumulative. */
 export class OpTimes {
   /** [op kinds × buckets] */
@@ -33,18 +30,6 @@ export class OpTimes {
     const place = kind * BUCKETS + this.#bucketOf(kind, ns);
     this.counts[place] = this.counts[place]! + times;
     this.sumNs[kind] = this.sumNs[kind]! + ns * times;
-  }
-
-  /** Adds what `list` tells, as often as there were `passes`. */
-  addList(list: OpList, passes: number): void {
-    const { counts, sumNs } = this;
-    for (let at = 0; at < list.length; at += 4) {
-      const place = list[at]!;
-      const kind = list[at + 1]!;
-      if (this.#isThere[kind] === 0) this.#know(kind);
-      counts[place] = counts[place]! + list[at + 2]! * passes;
-      sumNs[kind] = sumNs[kind]! + list[at + 3]! * passes;
-    }
   }
 
   addAll({ counts, sumNs, kinds }: OpTimes): void {
@@ -78,20 +63,6 @@ export class OpTimes {
     this.#isThere[kind] = 1;
     this.kinds.push(kind);
   }
-}
-
-/** Puts ops of `kind` that took `ns` each into `list`. */
-export function listOps(list: OpList, kind: number, ns: number, times: number): void {
-  const place = placeOf(kind, ns);
-  let at = 0;
-  while (at < list.length && list[at] !== place) at += 4;
-  if (at === list.length) list.push(place, kind, 0, 0);
-  list[at + 2] = list[at + 2]! + times;
-  list[at + 3] = list[at + 3]! + ns * times;
-}
-
-function placeOf(kind: number, ns: number): number {
-  return kind * BUCKETS + bucketOf(ns);
 }
 
 function bucketOf(ns: number): number {

@@ -1,7 +1,7 @@
 import { layerKinds } from "@tokenyard/model";
 import type { Op, OpCost } from "@tokenyard/program";
 import type { RoutedLoad } from "../logs/routing/routed-load.ts";
-import { areLayersAlike } from "../replays/segments/in-turn.ts";
+import { areLayersAlike } from "../passes/alike-layers.ts";
 import type { PoolSetup } from "../setup/setup.ts";
 import { type CopyCounts, createCopyCounts, LateCopies } from "./late-copies.ts";
 import { SoFar } from "./so-far.ts";
@@ -17,8 +17,6 @@ interface Yielding {
   readonly decoding: { readonly sequences: Float64Array } | undefined;
 }
 
-/** A visit is taken for one that a sample may fall into where this many of the longest so far would reach it. */
-const MANY_VISITS = 16;
 /** The start of an op whose end is told as it is. */
 const AT_ONCE = new Float64Array(1);
 
@@ -43,9 +41,6 @@ export class Probe {
   readonly #rowOf: Int32Array;
   readonly #stages: number;
   readonly #late: LateCopies;
-  #longestVisitNs = 0;
-  /** Most new tokens of a pass that has ended, where layers draw their experts: there visits are foreseen. */
-  #mostTokens = 0;
   readonly #draws: boolean;
   /** Layers that route alike have no series of copies. */
   readonly #countsCopies: boolean;
@@ -70,24 +65,11 @@ export class Probe {
     this.passes = new Float64Array(plan.replicas);
   }
 
-  /** An op has run until `endNs`, or will have, on its slowest rank for `ns`, of a visit that began at `sinceNs`, on ranks from number `firstRank` on but for those that `isGone`. */
-  ran({ kind }: Op, run: OpCost, ns: number, endNs: number, firstRank: number, sinceNs: number, isGone: Uint8Array | undefined): void {
-    this.took(endNs - sinceNs);
+  /** An op has run until `endNs`, or will have, on its slowest rank for `ns`, on ranks from number `firstRank` on but for those that `isGone`. */
+  ran({ kind }: Op, run: OpCost, ns: number, endNs: number, firstRank: number, isGone: Uint8Array | undefined): void {
     if (!this.wanted.work) return;
     this.told.addDone(firstRank, kind, run, 1, ns);
     if (endNs > this.nextSampleNs) this.underWay.add(firstRank, kind, run, AT_ONCE, endNs, isGone);
-  }
-
-  /** A visit has taken so long, or some of one. */
-  took(ns: number): void {
-    if (ns > this.#longestVisitNs) this.#longestVisitNs = ns;
-  }
-
-  /** Whether the next sample may fall into a visit that begins now. One of more tokens than any before takes no longer than the square of so many times the longest, as of attention. */
-  mayFallInto(nowNs: number, newTokens: Float64Array): boolean {
-    if (this.#mostTokens === 0) return true;
-    const times = Math.max(1, sumOf(newTokens) / this.#mostTokens);
-    return nowNs + MANY_VISITS * times * times * this.#longestVisitNs > this.nextSampleNs;
   }
 
   /** A pass has routed its tokens to the experts of `layer`, on stage number `stage`, or will have at `endNs`. */
@@ -110,7 +92,6 @@ export class Probe {
   /** So many passes as `pass` have ended, each of which computed `tokens`: where all decode, that many are out. */
   passed(pass: Yielding, passes: number, tokens = sumOf(pass.newTokens)): void {
     const { replica, phase } = pass;
-    if (this.#draws && tokens > this.#mostTokens) this.#mostTokens = tokens;
     if (!this.wanted.tokens) return;
     this.passes[replica]! += passes;
     if (phase === 1) this.outputTokens[replica]! += tokens * passes;

@@ -10,7 +10,7 @@ import { pipelinedScenario } from "../laws/pipelined-scenario.contract.ts";
 import { struckAndRetried, struckAndRetriedPipelines } from "../laws/retried-scenario.contract.ts";
 import { slowedPipelines, struckAndCached, struckPipelines, struckScenario } from "../laws/struck-scenario.contract.ts";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
-import { differences } from "../replays/replay.contract.ts";
+import { differences } from "../passes/executors.contract.ts";
 import type { RunOptions } from "../run-options.ts";
 import { prepare } from "../setup/prepare.ts";
 import { run } from "../simulate.ts";
@@ -44,8 +44,8 @@ for (const [name, scenarios] of Object.entries(FAMILIES)) {
         const recording = run(prepare(scenario));
         const report = summarize(recording);
         expect(differences(summarize(sampled(scenario, parts, {}, recording.horizonNs).recording), report)).toEqual([]);
-        expect(differences(reported(scenario, { jump: false }), report)).toEqual([]);
-        expect(differences(reported(scenario, { fold: false }), report)).toEqual([]);
+        expect(differences(reported(scenario, { executor: "loop" }), report)).toEqual([]);
+        expect(differences(reported(scenario, { executor: "stages" }), report)).toEqual([]);
       }),
       { numRuns: 12, endOnFailure: true },
     );

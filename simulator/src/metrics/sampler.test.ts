@@ -9,7 +9,7 @@ import { cachedScenario } from "../laws/cached-scenario.contract.ts";
 import { struckAndRetried } from "../laws/retried-scenario.contract.ts";
 import { struckScenario } from "../laws/struck-scenario.contract.ts";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
-import { differences, plain } from "../replays/replay.contract.ts";
+import { differences, plain } from "../passes/executors.contract.ts";
 import { mayTryAgain } from "../retries/may-try-again.ts";
 import { prepare } from "../setup/prepare.ts";
 import { run } from "../simulate.ts";

@@ -84,11 +84,12 @@ export class SoFar {
     addBusy(this.busyNs, rank, kind, ns);
   }
 
-  /** Ranks from number `firstRank` on have, for so long, [ranks]. */
-  workAll(firstRank: number, kind: number, ns: Float64Array): void {
+  /** Ranks from number `firstRank` on have, for so long, [ranks]; but for those that are `gone`. */
+  workAll(firstRank: number, kind: number, ns: Float64Array, gone?: Uint8Array): void {
     if (kind === HOST) return;
     const { busyNs } = this;
-    for (let r = 0, at = firstRank * 2 + LANE_OF_KIND[kind]!; r < ns.length; r++, at += 2) busyNs[at] = busyNs[at]! + ns[r]!;
+    for (let r = 0, at = firstRank * 2 + LANE_OF_KIND[kind]!; r < ns.length; r++, at += 2)
+      if (gone?.[r] !== 1) busyNs[at] = busyNs[at]! + ns[r]!;
   }
 
   addAll({ busyNs, bytes, ops }: SoFar): void {

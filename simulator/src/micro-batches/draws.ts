@@ -1,12 +1,12 @@
-import type { NamedStream, Stream } from "@tokenyard/random";
+import type { Stream } from "@tokenyard/random";
 
 /** What the experts of a pass are drawn from. */
 export interface Draws {
-  readonly routing: NamedStream;
-  readonly overflow: NamedStream;
+  readonly routing: Stream;
+  readonly overflow: Stream;
   readonly guesses?: Stream | undefined;
   /** Where somebody asks what becomes of copies expert by expert: of which expert those are that are dropped. */
-  readonly fates?: NamedStream | undefined;
+  readonly fates?: Stream | undefined;
   /** Of a pass that may come again; undefined where each is drawn for itself. */
   readonly version?: PassVersion | undefined;
 }

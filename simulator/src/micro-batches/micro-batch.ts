@@ -1,7 +1,7 @@
 import type { Ticket } from "@tokenyard/engine";
 import type { Pass, Phase } from "@tokenyard/model";
 import { LANES, type Lane, type Op } from "@tokenyard/program";
-import { QUEUE, SPENT_KEYS, spendSend } from "../stages/critical-path.ts";
+import { QUEUE, SPENT_KEYS } from "../stages/critical-path.ts";
 import type { Slowdown } from "../stages/slowdown.ts";
 import type { StagedProgram } from "../stages/stage-spec.ts";
 import type { OpRun } from "../stages/timing.ts";
@@ -34,8 +34,7 @@ export class MicroBatch extends PassWork {
   twoBatch: TwoBatch | undefined;
 
   // On the stage where it is now:
-  /** How many of its ops were timed as a whole, with its send or without; then their critical path, [SPENT_KEYS], which it is given when it leaves. */
-  replayed = 0;
+  /** [SPENT_KEYS] the critical path of a visit that was timed as a whole, which it is given when it leaves */
   readonly spentOnStageNs = new Float64Array(SPENT_KEYS.length);
   arrivedNs = 0;
   admittedNs = 0;
@@ -91,7 +90,6 @@ export class MicroBatch extends PassWork {
     this.staged = staged;
     this.admittedNs = nowNs;
     this.spentNs[QUEUE]! += nowNs - this.arrivedNs;
-    this.replayed = 0;
     this.ended = 0;
     for (const lane of LANES) this.lookOn(lane, 0);
   }
@@ -104,12 +102,10 @@ export class MicroBatch extends PassWork {
     this.next[lane] = at;
   }
 
-  /** It leaves a stage where it was replayed. */
-  spendReplayed(): void {
-    const { program } = this.staged!;
+  /** It leaves a stage where its visit was timed as a whole. */
+  spendVisit(): void {
     for (let key = 0; key < this.spentNs.length; key++) this.spentNs[key]! += this.spentOnStageNs[key]!;
     this.spentOnStageNs.fill(0);
-    if (this.replayed < program.ops.length) spendSend(program, this.runs, program.beforeSend, this.spentNs);
   }
 
   override begin(pass: Pass): void {

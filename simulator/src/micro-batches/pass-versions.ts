@@ -1,5 +1,5 @@
 import type { Pass } from "@tokenyard/model";
-import type { NamedStream, Stream, Streams } from "@tokenyard/random";
+import type { Stream, Streams } from "@tokenyard/random";
 import type { Draws, PassVersion } from "./draws.ts";
 
 /** Passes with the same rows that differ. */
@@ -29,9 +29,9 @@ class DrawsOfVersion implements Draws {
   readonly guesses: Stream | undefined;
   readonly #streams: Streams;
   readonly #tellsFates: boolean;
-  #routing: NamedStream | undefined;
-  #overflow: NamedStream | undefined;
-  #fates: NamedStream | undefined;
+  #routing: Stream | undefined;
+  #overflow: Stream | undefined;
+  #fates: Stream | undefined;
 
   constructor(streams: Streams, version: PassVersion, guesses: Stream | undefined, tellsFates: boolean) {
     this.#streams = streams;
@@ -40,17 +40,17 @@ class DrawsOfVersion implements Draws {
     this.#tellsFates = tellsFates;
   }
 
-  get routing(): NamedStream {
+  get routing(): Stream {
     this.#routing ??= this.#streams.fresh(`routing/sampled/pass/${this.version.key}`);
     return this.#routing;
   }
 
-  get overflow(): NamedStream {
+  get overflow(): Stream {
     this.#overflow ??= this.#streams.fresh(`overflow/sampled/pass/${this.version.key}`);
     return this.#overflow;
   }
 
-  get fates(): NamedStream | undefined {
+  get fates(): Stream | undefined {
     if (this.#tellsFates) this.#fates ??= this.#streams.fresh(`fates/sampled/pass/${this.version.key}`);
     return this.#fates;
   }

@@ -1,7 +1,6 @@
 import type { Crowd, Pass } from "@tokenyard/model";
 import type { ExpertLoad, MoveCost, PassAtWork, SequenceCosts } from "@tokenyard/program";
 import type { Draws } from "./draws.ts";
-import { DrawsMark } from "./draws-mark.ts";
 import type { PassVersions } from "./pass-versions.ts";
 
 /** A pass of a micro-batch, or of one of its halves: what the costs of its ops are worked out from. A test of the stage alone has none of it. */
@@ -20,22 +19,6 @@ export class PassWork implements PassAtWork {
   #chooses: Draws | undefined;
   /** The copies of `load`, as those see them that cut them. */
   crowd: Crowd | undefined;
-  /** Whether what it draws may be taken back, so that nobody is told of it yet. */
-  mayGoBack = false;
-  readonly #before = new DrawsMark();
-
-  /** What it draws from now on may be taken back. */
-  mark(): void {
-    this.#before.take(this.draws!);
-  }
-
-  /** What was drawn since is forgotten, and will be drawn again. */
-  goBack(): void {
-    if (!this.mayGoBack) return;
-    this.#before.goBack(this.draws!);
-    this.load!.toldTo = -1;
-    this.load!.forget();
-  }
 
   /** From now on its passes are those of `versions`. */
   comeAgain(versions: PassVersions): void {
@@ -53,7 +36,7 @@ export class PassWork implements PassAtWork {
     this.beginAnew(pass);
   }
 
-  /** The same of one that somebody began who did not see it through; what was told of it is told. */
+  /** The same of one that was looked at. */
   beginAnew(pass: Pass): void {
     this.scheduled = pass;
     if (this.sequences!.isAsked) this.sequences!.renew();

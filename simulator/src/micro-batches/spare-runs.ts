@@ -3,8 +3,7 @@ import { createOpRun, type OpRun } from "../stages/timing.ts";
 import type { MicroBatch } from "./micro-batch.ts";
 
 /**
- * Times of programs on a stage, lent to the micro-batches that are on it: none is made where one is free, or where nobody asks for it, as of ops of a
- * program that is timed as a whole.
+ * Times of programs on a stage whose ops run one by one, lent to the micro-batches that are on it: none is made where one is free.
  */
 export class SpareRuns {
   readonly #ranks: number;
@@ -17,23 +16,10 @@ export class SpareRuns {
     this.#byRank = byRank;
   }
 
-  /** For the program that `microBatch` is to run; those of ops that nobody has asked for yet are not there. */
+  /** For the program that `microBatch` is to run. */
   lend(microBatch: MicroBatch): void {
     const staged = microBatch.staged!;
-    microBatch.runs = this.#spare.get(staged)?.pop() ?? new Array<OpRun>(staged.program.ops.length);
-  }
-
-  /** All ops of the program are about to run. */
-  makeAll({ runs }: MicroBatch): void {
-    for (let o = 0; o < runs.length; o++) this.#make(runs, o);
-  }
-
-  /** The send of the program is, behind ops that are timed as a whole: what it looks at. */
-  makeSend({ runs, staged }: MicroBatch): void {
-    const { ops, beforeSend } = staged!.program;
-    this.#make(runs, beforeSend - 1);
-    this.#make(runs, beforeSend);
-    for (const before of ops[beforeSend]!.after) this.#make(runs, before);
+    microBatch.runs = this.#spare.get(staged)?.pop() ?? staged.program.ops.map(() => createOpRun(this.#ranks, this.#byRank));
   }
 
   takeBack(microBatch: MicroBatch): void {
@@ -42,9 +28,5 @@ export class SpareRuns {
     this.#spare.set(staged, spare);
     spare.push(microBatch.runs);
     microBatch.runs = [];
-  }
-
-  #make(runs: OpRun[], o: number): void {
-    if (runs[o] === undefined) runs[o] = createOpRun(this.#ranks, this.#byRank);
   }
 }

@@ -74,7 +74,7 @@ const compressed = (groups: readonly (readonly number[])[], ranks: number): Grou
 const kinds = [OP_KINDS.findIndex((kind) => kind.name === "attention"), OP_KINDS.findIndex((kind) => kind.name === "send")];
 
 /** Runs a case on the real stages, until it is broken off at `cutNs`: the times of every op that has ended [stage][slice][micro-batch][op], and what the recorder summed. */
-function hallRun({ stages, arrivalsNs }: Case, folded: boolean, cutNs?: number) {
+function hallRun({ stages, arrivalsNs }: Case, cutNs?: number) {
   const ranks = stages[0]!.ranks;
   const specs = stages.map((stage, id): StageSpec => {
     const opOf = ({ lane, after }: ReferenceOp, o: number): Op => ({
@@ -97,7 +97,6 @@ function hallRun({ stages, arrivalsNs }: Case, folded: boolean, cutNs?: number) 
         groups: ops.map((op) => compressed(op.groups, ranks)),
         halves: undefined,
       })),
-      folded,
     };
   });
   const times = stages.map(({ slices }) =>
@@ -176,7 +175,7 @@ describe.each([
   test("the per-rank reference executor gives the same times on random programs, to the nanosecond", { timeout: 120_000 }, () => {
     fc.assert(
       fc.property(caseOf(inTurn), (drawn) => {
-        expect(hallRun(drawn, false).times).toEqual(referenceTimes(drawn));
+        expect(hallRun(drawn).times).toEqual(referenceTimes(drawn));
       }),
       { numRuns: 250 },
     );
@@ -185,7 +184,7 @@ describe.each([
   test("so it does of what is broken off at any instant: done is every op that has ended on all its ranks", { timeout: 120_000 }, () => {
     fc.assert(
       fc.property(caseOf(inTurn), fc.nat(120), (drawn, cutNs) => {
-        expect(hallRun(drawn, false, cutNs).times).toEqual(doneBy(drawn, cutNs));
+        expect(hallRun(drawn, cutNs).times).toEqual(doneBy(drawn, cutNs));
       }),
       { numRuns: 250 },
     );
@@ -194,7 +193,7 @@ describe.each([
   test("on every rank and lane busy + waiting + idle + lost = horizon, to the nanosecond, also where that is broken off", () => {
     fc.assert(
       fc.property(caseOf(inTurn), fc.option(fc.nat(120), { nil: undefined }), (drawn, cutNs) => {
-        const { recorder, horizonNs, ranks } = hallRun(drawn, false, cutNs);
+        const { recorder, horizonNs, ranks } = hallRun(drawn, cutNs);
         for (let rank = 0; rank < ranks; rank++) {
           for (const lane of [0, 1]) {
             let sum = 0;
@@ -214,7 +213,7 @@ describe.each([
   test("what a micro-batch spent along its critical path adds up to its time in the pipeline", () => {
     fc.assert(
       fc.property(caseOf(inTurn), (drawn) => {
-        const { passed, leftNs } = hallRun(drawn, false);
+        const { passed, leftNs } = hallRun(drawn);
         for (const microBatch of passed) {
           expect(microBatch.spentNs.every((ns) => ns >= 0)).toBe(true);
           const spent = microBatch.spentNs.reduce((sum, ns) => sum + ns, 0);
@@ -237,7 +236,7 @@ describe.each([
             })),
           })),
         };
-        expect(hallRun(twice, false).leftNs).toEqual(hallRun(drawn, false).leftNs.map((ns) => 2 * ns));
+        expect(hallRun(twice).leftNs).toEqual(hallRun(drawn).leftNs.map((ns) => 2 * ns));
       }),
     );
   });
@@ -245,7 +244,7 @@ describe.each([
   test("no two ops overlap on a rank and lane, and none starts before those in its micro-batch whose results it takes have ended", () => {
     fc.assert(
       fc.property(caseOf(inTurn), (drawn) => {
-        const { times } = hallRun(drawn, false);
+        const { times } = hallRun(drawn);
         drawn.stages.forEach((stage, s) => {
           for (let rank = 0; rank < stage.ranks; rank++) {
             for (const lane of [0, 1]) {
@@ -268,23 +267,6 @@ describe.each([
   });
 });
 
-test("a folded program gives the same times as its ops one by one, also where they are broken off", () => {
-  fc.assert(
-    fc.property(fc.oneof(caseOf(true), caseOf(false)), fc.option(fc.nat(120), { nil: undefined }), (drawn, cutNs) => {
-      const folded = hallRun(drawn, true, cutNs);
-      const single = hallRun(drawn, false, cutNs);
-      expect(folded.times).toEqual(single.times);
-      expect(folded.leftNs).toEqual(single.leftNs);
-      expect(folded.passed.map((m) => m.spentNs)).toEqual(single.passed.map((m) => m.spentNs));
-      expect(folded.recorder.times.busyNs).toEqual(single.recorder.times.busyNs);
-      expect(folded.recorder.times.waitingNs).toEqual(single.recorder.times.waitingNs);
-      expect(folded.recorder.times.idleNs).toEqual(single.recorder.times.idleNs);
-      expect(folded.recorder.times.lostNs).toEqual(single.recorder.times.lostNs);
-    }),
-    { numRuns: 400 },
-  );
-});
-
 test("equal micro-batches through a pipeline take (m + p − 1) · t", () => {
   for (const p of [1, 2, 4]) {
     const ops = [{ lane: 0, groups: [[0, 1]], after: [] }];
@@ -300,7 +282,7 @@ test("equal micro-batches through a pipeline take (m + p − 1) · t", () => {
       const slice = { ops: last ? ops : [...ops, send], beforeSend: 1, durationNs: Array(MICRO_BATCHES).fill(column) };
       return { ranks: 2, slices: [slice] };
     });
-    const { horizonNs } = hallRun({ stages, arrivalsNs: Array(MICRO_BATCHES).fill(0) }, true);
+    const { horizonNs } = hallRun({ stages, arrivalsNs: Array(MICRO_BATCHES).fill(0) });
     expect(horizonNs).toBe((MICRO_BATCHES + p - 1) * 7);
   }
 });

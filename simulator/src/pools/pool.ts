@@ -1,11 +1,12 @@
 import type { Pass } from "@tokenyard/model";
-import type { AttemptEvent, Event, EventOf, FaultEvent } from "../event.ts";
+import type { AttemptEvent, Event, EventOf, FaultEvent, Timeline } from "../event.ts";
 import { PoolLevels } from "../logs/pool-levels.ts";
 import type { SoFar } from "../metrics/so-far.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
-import type { PassRun } from "../replays/pass-run.ts";
-import { replaysOf } from "../replays/replays-of.ts";
-import type { Runs } from "../replays/runs.ts";
+import type { Conditions } from "../passes/launched-pass.ts";
+import type { PassRun } from "../passes/pass-run.ts";
+import { Runs } from "../passes/runs.ts";
+import { StageVisits } from "../passes/stage-visits.ts";
 import { Rounds } from "../rounds/rounds.ts";
 import type { RunOptions } from "../run-options.ts";
 import type { PoolSetup } from "../setup/setup.ts";
@@ -21,6 +22,8 @@ import { returnNs } from "./return-time.ts";
 import type { Outside, Shared } from "./surroundings.ts";
 import { Touched } from "./touched.ts";
 
+const UNDISTURBED: Conditions = { quietNs: Number.POSITIVE_INFINITY, cutNs: Number.POSITIVE_INFINITY, isLocal: false };
+
 /** Replicas at work: the scheduler forms passes, the pipelines carry them out. */
 export class Pool extends PoolParts {
   /** Where requests come from another pool, or go on to one. */
@@ -32,7 +35,7 @@ export class Pool extends PoolParts {
   readonly #levels: PoolLevels | undefined;
   /** Where any are foreseen. */
   readonly #cuts: Cuts | undefined;
-  /** Where each pass can be timed as a whole. */
+  /** Where passes are timed in a row. */
   readonly #runs: Runs | undefined;
   /** Where those of pipelines can. */
   readonly #rounds: Rounds | undefined;
@@ -54,12 +57,15 @@ export class Pool extends PoolParts {
     this.#cuts = Cuts.of(setup, number, timeline, options.cuts);
     this.observer = new PoolObserver(number, this.microBatches, timeline, shared.observer, outside, shared.levels !== undefined);
     const passed = (microBatch: MicroBatch, nowNs: number) => this.#passed(microBatch, nowNs);
-    const specs = stageSpecs(setup, this.links, options.fold ?? true);
+    const specs = stageSpecs(setup, this.links);
     const ends = { cuts: this.#cuts, limit: shared.limit };
     this.pipelines = new Pipelines(specs, setup.plan.stages, { costs: costsByPart, gate, recorder }, timeline, number, passed, ends);
     this.impairments = new Impairments(setup, this.stages, gate, recorder);
-    this.#runs = replaysOf(this, shared, outside, options);
-    this.#rounds = options.jump === false ? undefined : Rounds.of(this, timeline, this.pipelines, outside.comes);
+    this.#runs = this.#runsOf(timeline, outside, options);
+    if (this.#runs === undefined && options.executor !== "stages" && !setup.network.contends)
+      for (const stage of this.stages) stage.visits = new StageVisits(stage, this, options.spans !== undefined);
+    const withRounds = (options.executor ?? "form") === "form" && options.spans === undefined;
+    this.#rounds = withRounds ? Rounds.of(this, timeline, this.pipelines, outside.comes) : undefined;
     this.#returnNs = Array.from({ length: setup.plan.replicas }, (_, replica) => returnNs(setup, replica));
   }
 
@@ -159,13 +165,12 @@ export class Pool extends PoolParts {
   /** Fills `soFar` with what has been done by `atNs`, after which nothing has happened yet; only where the run is sampled. */
   tellSoFar(soFar: SoFar, atNs: number): void {
     const { wanted, told, underWay } = this.probe!;
-    this.#runs?.catchUp(atNs);
     this.#rounds?.catchUp(atNs);
     this.probe!.settle(atNs);
     if (!wanted.work) return;
     soFar.begin(this.recorder.times.busyNs);
     this.#runs?.addTo(soFar, atNs);
-    for (const { replay } of this.stages) replay?.addTo(soFar);
+    for (const { visits } of this.stages) visits?.addTo(soFar);
     soFar.addAll(told);
     underWay.correct(soFar, atNs);
   }
@@ -179,7 +184,7 @@ export class Pool extends PoolParts {
   /** Nothing happens after `nowNs`. */
   close(nowNs: number): void {
     this.#runs?.close();
-    for (const { replay } of this.stages) replay?.close();
+    for (const { visits } of this.stages) visits?.close();
     this.recorder.close(this.stages, nowNs);
   }
 
@@ -201,16 +206,28 @@ export class Pool extends PoolParts {
     microBatch.startedNs = nowNs;
     microBatch.underWay = true;
     if (this.#levels !== undefined) microBatch.report(nowNs);
-    const isLocal = this.impairments.isLocal[pass.replica] === 1;
-    const untilNs = this.#cuts === undefined ? Number.POSITIVE_INFINITY : this.pipelines.undisturbedNs(pass.replica, nowNs);
-    if (!isLocal && this.#runs?.start(pass, microBatch, nowNs, untilNs) === true) return;
     if (this.#cuts !== undefined) microBatch.keepSpent();
+    if (this.#runs !== undefined) {
+      this.#runs.start(pass, microBatch, nowNs, this.#cuts === undefined ? UNDISTURBED : this.#conditions(pass.replica, nowNs, this.#cuts));
+      return;
+    }
     if (this.#rounds?.start(pass, microBatch, nowNs) === true) return;
-    if (this.#runs !== undefined) microBatch.beginAnew(pass); // those who timed it may have looked at others
     const back = pass.index === 0 ? 0 : this.#returnNs[pass.replica]!;
     microBatch.spentNs[SEND]! += back;
     if (back === 0) this.pipelines.enter(microBatch, nowNs);
     else this.pipelines.enterAt(microBatch, nowNs + back);
+  }
+
+  #conditions(replica: number, nowNs: number, cuts: Cuts): Conditions {
+    const isLocal = this.impairments.isLocal[replica] === 1;
+    return { quietNs: this.pipelines.undisturbedNs(replica, nowNs), cutNs: cuts.nextNs(replica), isLocal };
+  }
+
+  /** Where passes are timed in a row: on one stage, of schedulers that foresee them. */
+  #runsOf(timeline: Timeline, { comes }: Outside, { executor = "form", spans }: RunOptions): Runs | undefined {
+    const { scheduler, network } = this.setup;
+    if (executor === "stages" || spans !== undefined || scheduler.foresight === undefined || network.contends) return undefined;
+    return Runs.of(this, timeline, executor, comes);
   }
 
   quietNs(replica: number, nowNs: number): number {

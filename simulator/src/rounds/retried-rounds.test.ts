@@ -2,7 +2,7 @@ import { parseScenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { retriedPipelines, struckAndRetriedPipelines } from "../laws/retried-scenario.contract.ts";
-import { replayDifferences } from "../replays/replay.contract.ts";
+import { replayDifferences } from "../passes/executors.contract.ts";
 
 // `pnpm fuzz` tries a thousand of each.
 const FUZZED = process.env["FUZZ_FAULTS"];

@@ -55,7 +55,7 @@ export class RoundsAccount {
     for (let s = 0; s < length; s++) {
       const of = stages![s]!;
       const startNs = computedNs[(first + 1) * length + s]! - of.stepNs(from);
-      of.account(from, count, startNs, computedNs[(last + 1) * length + s]!, spentNs);
+      of.account(count, startNs, computedNs[(last + 1) * length + s]!, spentNs);
       if (of.send !== undefined) this.#addSends(s, of.sending, count, of.send);
     }
   }

@@ -2,7 +2,7 @@ import { parseScenario } from "@tokenyard/scenario";
 import { expect, test } from "vitest";
 import { fitted } from "../fitted-scenario.contract.ts";
 import { pipelinedScenario } from "../laws/pipelined-scenario.contract.ts";
-import { replayContract } from "../replays/replay.contract.ts";
+import { replayContract } from "../passes/executors.contract.ts";
 import { prepare } from "../setup/prepare.ts";
 import { Simulation } from "../simulation.ts";
 
@@ -15,7 +15,7 @@ const DENSE = { dense: { hiddenSize: 64, matrices: 3 } };
 const EXPERTS = { experts: { count: 4, topK: 2, hiddenSize: 64 } };
 
 test.for([DENSE, EXPERTS])("rounds take events by what happens to requests, and not by their tokens: %o", (layers) => {
-  const events = (outputTokens: number, jump: boolean) => {
+  const events = (outputTokens: number, executor: "form" | "loop") => {
     const scenario = parseScenario({
       tokenyard: 1,
       model: { layers: 4, hiddenSize: 32, attention: { heads: 8, kvHeads: 4, headSize: 8 }, ...layers },
@@ -28,10 +28,10 @@ test.for([DENSE, EXPERTS])("rounds take events by what happens to requests, and 
       workload: { kind: "batch", sequences: 4, promptTokens: 20, outputTokens },
       serving: { scheduler: "continuous" },
     });
-    const simulation = new Simulation(prepare(scenario), { jump });
+    const simulation = new Simulation(prepare(scenario), { executor });
     simulation.advance(Number.POSITIVE_INFINITY);
     return simulation.progress().events;
   };
-  expect(events(1000, true)).toBeLessThan(10);
-  expect(events(1000, false)).toBeGreaterThan(events(100, false) * 8);
+  expect(events(1000, "form")).toBeLessThan(10);
+  expect(events(1000, "loop")).toBeGreaterThan(events(100, "loop") * 8);
 });

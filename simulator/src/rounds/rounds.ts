@@ -3,10 +3,10 @@ import type { OpCosts } from "@tokenyard/program";
 import type { Timeline } from "../event.ts";
 import type { Recorder } from "../logs/recorder.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
+import { areLayersAlike } from "../passes/alike-layers.ts";
+import { StageVisits } from "../passes/stage-visits.ts";
 import { returnNs } from "../pools/return-time.ts";
 import type { Comes } from "../pools/surroundings.ts";
-import { areLayersAlike } from "../replays/segments/in-turn.ts";
-import { StageReplay } from "../replays/stage-replay.ts";
 import type { Stage } from "../stages/stage.ts";
 import { ReplicaRounds } from "./replica-rounds.ts";
 import { RoundsAccount } from "./rounds-account.ts";
@@ -35,7 +35,7 @@ export class Rounds {
   static of(pool: Owner, timeline: Timeline, events: Events, comes: Comes | undefined): Rounds | undefined {
     const { plan, scenario, scheduler } = pool.setup;
     if (plan.stages === 1 || plan.interleave > 1 || scheduler.foresight === undefined || !areLayersAlike(pool.setup)) return undefined;
-    if (!pool.stages.every(({ replay, spec }) => replay instanceof StageReplay && spec.slices[0]!.program.beforeSend > 0)) return undefined;
+    if (!pool.stages.every(({ visits, spec }) => visits instanceof StageVisits && spec.slices[0]!.program.beforeSend > 0)) return undefined;
     const mayBeRefused = scenario.retries !== undefined || scenario.health?.whileDown === "reject";
     const awaited = plan.replicas === 1 && comes !== undefined ? { comes, mayBeRefused } : undefined; // whoever comes, comes to it
     const replicas = Array.from({ length: plan.replicas }, (_, replica) => {
@@ -85,12 +85,10 @@ export class Rounds {
   }
 }
 
-/** How `steps` of a micro-batch are timed on `stages` as they are now: as segments, where all stages have them. */
+/** How `steps` of a micro-batch are timed on `stages` as they are now: by forms, where layers route alike on all stages. */
 function stepsOn(stages: readonly Stage[], steps: Steps, { setup, costs, recorder }: Owner): readonly StageSteps[] | undefined {
-  const runs = stages.map(({ replay }) => (replay as StageReplay).segments);
-  const isWatched = recorder.work.probe !== undefined && stages.some(({ shape }) => shape !== undefined); // closer than what follows tells
-  const routesAlike = stages.every(({ shape }) => shape?.isAlike !== false); // a layer may have lost an expert that others have
-  const isSegmented = !isWatched && routesAlike && runs.every((run) => run !== undefined);
+  if (stages.some(({ shape }) => shape?.isAlike === false)) return undefined; // a layer may have lost an expert that others have
   const parts = { costs, recorder };
-  return isSegmented ? stages.map((stage, s) => new StageSteps(stage, runs[s]!, steps, parts, setup.plan.dataGroups)) : undefined;
+  const { dataGroups } = setup.plan;
+  return stages.map((stage) => new StageSteps(stage, (stage.visits as StageVisits).passes.whole, steps, parts, dataGroups));
 }

@@ -48,7 +48,7 @@ export class SinglePasses {
         this.#goOn(microBatch, s, comesNs, untilNs, nowNs);
         return undefined;
       }
-      course.set(s, stage.crossedNs);
+      course.set(s, stage.visits!.crossedNs);
       comesNs = leavesNs;
     }
     return comesNs;

@@ -1,7 +1,7 @@
 import type { Pass } from "@tokenyard/model";
 import { createGroupCost, type GroupCost, HeadCost } from "@tokenyard/program";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
-import { longer } from "../replays/longer.ts";
+import { longer } from "../passes/longer.ts";
 
 /** Steps whose attention is worked out at once: few at first, as somebody may join or leave soon. */
 const FEW_STEPS = 16;

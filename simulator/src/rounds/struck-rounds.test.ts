@@ -2,7 +2,7 @@ import { parseScenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { slowedPipelines, struckPipelines } from "../laws/struck-scenario.contract.ts";
-import { anyCuts, cutDifferences, replayDifferences } from "../replays/replay.contract.ts";
+import { anyCuts, cutDifferences, replayDifferences } from "../passes/executors.contract.ts";
 import { prepare } from "../setup/prepare.ts";
 import { run } from "../simulate.ts";
 import { Simulation } from "../simulation.ts";

@@ -8,7 +8,7 @@ export function stagesOf<T>({ plan }: PoolSetup, make: (replica: number, stage: 
   return Array.from({ length: plan.replicas * plan.stages }, (_, id) => make(Math.floor(id / plan.stages), id % plan.stages));
 }
 
-export function stageSpecs(setup: PoolSetup, links: readonly StageLinks[], fold: boolean): StageSpec[] {
+export function stageSpecs(setup: PoolSetup, links: readonly StageLinks[]): StageSpec[] {
   const { scenario, plan } = setup;
   const known = new Map<Barrier, Groups>(); // a program has a thousand ops and four barriers
   const groupsOfBarrier = (barrier: Barrier): Groups => {
@@ -34,6 +34,5 @@ export function stageSpecs(setup: PoolSetup, links: readonly StageLinks[], fold:
     firstRank,
     ranks: plan.ranksPerStage,
     slices: slices[id % plan.stages]!,
-    folded: fold,
   }));
 }

@@ -51,15 +51,6 @@ export function spendCriticalPath(
   }
 }
 
-/** The same of the send of a program alone, place `at`, behind ops that all ranks have ended as `runs` tells of the last. */
-export function spendSend({ ops }: Program, runs: readonly OpRun[], at: number, spentNs: Float64Array): void {
-  const run = runs[at]!;
-  const last = lastToEnd(run.endNs);
-  const startNs = run.startNs[last]!;
-  spentNs[ops[at]!.kind]! += run.endNs[last]! - startNs;
-  spentNs[WAITING]! += startNs - runs[at - 1]!.endNs[run.cause[last]!]!;
-}
-
 /** The first of the ranks that end last. */
 export function lastToEnd(endNs: Float64Array): number {
   let last = 0;
@@ -70,9 +61,4 @@ export function lastToEnd(endNs: Float64Array): number {
     last = rank;
   }
   return last;
-}
-
-/** When the last of the ranks ends. */
-export function lastEndNs(endNs: Float64Array): number {
-  return endNs[lastToEnd(endNs)]!;
 }

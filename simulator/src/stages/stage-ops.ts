@@ -1,9 +1,6 @@
 import { NETWORK } from "@tokenyard/program";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
-import type { SpareRuns } from "../micro-batches/spare-runs.ts";
-import { lastEndNs } from "./critical-path.ts";
 import type { LinkDowns } from "./links/link-downs.ts";
-import type { ProgramReplay } from "./program-replay.ts";
 import { Results } from "./results.ts";
 import type { Shape } from "./shape.ts";
 import { slowDown } from "./slowdown.ts";
@@ -15,35 +12,22 @@ import { timeOp } from "./timing.ts";
 interface OpsOwner extends StageLanes {
   readonly shape: Shape | undefined;
   readonly downs: LinkDowns | undefined;
-  readonly replay: ProgramReplay | undefined;
 }
 
 /** The ops of a stage: timed when they are launched, and told when they have ended, or are lost. */
 export class StageOps {
-  /** When all before the send ends of what was timed as a whole last. */
-  crossedNs = 0;
   readonly #stage: OpsOwner;
   readonly #costs: StageParts["costs"];
   readonly #gate: StageParts["gate"];
   readonly #recorder: StageParts["recorder"];
   readonly #results: Results;
-  readonly #spareRuns: SpareRuns;
 
-  constructor(stage: OpsOwner, { costs, gate, recorder }: StageParts, spareRuns: SpareRuns) {
-    this.#spareRuns = spareRuns;
+  constructor(stage: OpsOwner, { costs, gate, recorder }: StageParts) {
     this.#stage = stage;
     this.#costs = costs;
     this.#gate = gate;
     this.#recorder = recorder;
     this.#results = new Results(stage.spec.ranks);
-  }
-
-  /** Whether op `o`, whose lane is free, is launched before `cutNs`: it is next on its lane, and all that it waits for has ended by then. */
-  isLaunchedBy(cutNs: number, { next, runs, staged, admittedNs }: MicroBatch, o: number): boolean {
-    const { ops } = staged!.program;
-    const { lane, after } = ops[o]!;
-    if (next[lane] !== o || Math.max(admittedNs, lastEndNs(this.#stage.laneFreeNs[lane])) >= cutNs) return false;
-    return after.every((before) => before < next[ops[before]!.lane] && lastEndNs(runs[before]!.endNs) < cutNs);
   }
 
   /** Op number `o` of `microBatch` is launched: when it ends on its last rank. */
@@ -59,26 +43,6 @@ export class StageOps {
     if (microBatch.slowdown !== undefined && op.work !== "host") slowDown(run.durationNs, microBatch.slowdown[op.lane]);
     const endNs = timeOp(groups[o]!, this.#stage.laneFreeNs[op.lane], ready, run.durationNs, run);
     return this.#stage.downs === undefined || op.lane !== NETWORK ? endNs : this.#stage.downs.hold(op, groups[o]!, run, endNs);
-  }
-
-  /** Times all of the program of `microBatch`, and tells `crossedNs`. Returns when it leaves; undefined where it has to run op by op, or it would not before `cutNs`. */
-  timeWhole(microBatch: MicroBatch, cutNs: number): number | undefined {
-    const { replay, laneFreeNs } = this.#stage;
-    const { staged, runs, admittedNs } = microBatch;
-    const endNs = replay?.run(microBatch, admittedNs, cutNs);
-    if (endNs === undefined) return undefined;
-    const { ops, beforeSend } = staged!.program;
-    let { sentNs } = replay!;
-    microBatch.replayed = sentNs === undefined ? beforeSend : ops.length;
-    this.crossedNs = endNs;
-    if (ops.length === beforeSend) return endNs;
-    if (sentNs === undefined) {
-      this.#spareRuns.makeSend(microBatch);
-      runs[beforeSend - 1]!.endNs.set(laneFreeNs[ops[beforeSend - 1]!.lane]);
-      sentNs = this.time(microBatch, beforeSend);
-      this.commit(microBatch, beforeSend);
-    }
-    return Math.max(endNs, sentNs);
   }
 
   /** It has ended on all its ranks. */

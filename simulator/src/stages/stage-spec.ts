@@ -25,8 +25,6 @@ export interface StageSpec {
   readonly ranks: number;
   /** What it runs on each visit of a micro-batch, [slices]. */
   readonly slices: readonly Slice[];
-  /** Run a whole program as one event; exact, as the order of its ops on each lane is known. */
-  readonly folded: boolean;
 }
 
 /** A stage as the recorder sees it. */

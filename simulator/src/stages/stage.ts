@@ -4,33 +4,33 @@ import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import { SpareRuns } from "../micro-batches/spare-runs.ts";
 import { QUEUE, spendCriticalPath } from "./critical-path.ts";
 import type { LinkDowns } from "./links/link-downs.ts";
-import type { ProgramReplay } from "./program-replay.ts";
 import { RunningOps } from "./running-ops.ts";
 import type { Shape } from "./shape.ts";
 import { StageOps } from "./stage-ops.ts";
 import type { StageParts } from "./stage-parts.ts";
 import { StageQueue } from "./stage-queue.ts";
 import type { StageLanes, StageSpec } from "./stage-spec.ts";
+import type { Visits } from "./visits.ts";
 import type { World } from "./world.ts";
 
 /**
  * A pipeline stage: ranks that issue the same ops in the same order. One micro-batch at a time is before its send: the one that has come
  * furthest, with the highest slice, and of those in the same slice the one that arrived first. Each lane runs the ops of a program in the order
  * in which they stand there, an op once those have ended whose results it takes.
- * The engine sees one event an op, when its last rank has ended; or two a program, as the order is known.
+ * The engine sees one event an op, when its last rank has ended; or two a visit, where that is timed as a whole.
  */
 export class Stage implements StageLanes {
   readonly spec: StageSpec;
   /** Per lane [ranks]: when the rank's lane has ended its last op. */
   readonly laneFreeNs: readonly [Float64Array, Float64Array];
   touched = false;
-  /** Where programs can be timed as a whole. */
-  replay: ProgramReplay | undefined;
+  /** Who times visits as a whole; undefined: ops run one by one. */
+  visits: Visits | undefined;
   /** What of it is not as ever, for micro-batches that are admitted from now on. */
   shape: Shape | undefined;
-  /** Where links that it needs are down for a while: meanwhile nothing is timed as a whole. */
+  /** Where links that it needs are down for a while. */
   downs: LinkDowns | undefined;
-  /** Whether tokens of micro-batches that are admitted from now on go to experts on their own ranks only. Then nothing is, either. */
+  /** Whether tokens of micro-batches that are admitted from now on go to experts on their own ranks only. */
   isLocal = false;
 
   readonly #gate: Gate | undefined;
@@ -50,12 +50,7 @@ export class Stage implements StageLanes {
     this.#world = world;
     this.#spareRuns = new SpareRuns(spec.ranks, parts.recorder.work.probe?.wanted.bytes === true);
     this.laneFreeNs = [new Float64Array(spec.ranks), new Float64Array(spec.ranks)];
-    this.#ops = new StageOps(this, parts, this.#spareRuns);
-  }
-
-  /** When all before the send of the micro-batch has ended that was timed as a whole last. */
-  get crossedNs(): number {
-    return this.#ops.crossedNs;
+    this.#ops = new StageOps(this, parts);
   }
 
   arrive(microBatch: MicroBatch, nowNs: number): void {
@@ -65,7 +60,7 @@ export class Stage implements StageLanes {
 
   /** Launches what can be of what is admitted, where ops run one by one; true where an op ends at once: the events of the instant are not known before. */
   launch(nowNs: number): boolean {
-    if (this.spec.folded) return false;
+    if (this.visits !== undefined) return false;
     const compute = this.#takeNext(COMPUTE);
     const network = this.#takeNext(NETWORK);
     return compute === nowNs || network === nowNs;
@@ -82,7 +77,7 @@ export class Stage implements StageLanes {
   /** Op number `op` of `microBatch` has ended on its last rank; where programs are run as a whole, and all before it. */
   finish(microBatch: MicroBatch, op: number, nowNs: number): void {
     const { program } = microBatch.staged!;
-    if (this.spec.folded) microBatch.ended = op + 1;
+    if (this.visits !== undefined) microBatch.ended = op + 1;
     else {
       const { lane } = program.ops[op]!;
       this.#ops.commit(microBatch, op);
@@ -94,7 +89,7 @@ export class Stage implements StageLanes {
     if (microBatch.ended === program.ops.length) this.#leave(microBatch, nowNs);
   }
 
-  /** Breaks off all that is here or waits to be, at an instant that `World.cutNs` told. Done is every op that has ended on all its ranks; what others took of their ranks is lost. */
+  /** Breaks off all that is here or waits to be, at an instant that `World.cutNs` told. Done is every op that has ended on all its ranks; what others took of their ranks is lost. Of visits that were timed as a whole that is known. */
   breakOff(nowNs: number): void {
     for (const lane of LANES) {
       const microBatch = this.#running.of(lane);
@@ -103,7 +98,7 @@ export class Stage implements StageLanes {
       const ticket = this.#running.end(lane);
       if (ticket !== undefined) this.#world.cancel(ticket);
     }
-    for (const microBatch of this.#active) this.#spareRuns.takeBack(microBatch);
+    for (const microBatch of this.#active) this.#takeBack(microBatch);
     this.#active = [];
     this.#queue.clear();
     this.#computing = undefined;
@@ -117,11 +112,13 @@ export class Stage implements StageLanes {
   cross(microBatch: MicroBatch, arrivedNs: number, admittedNs: number, untilNs: number): number | undefined {
     microBatch.arrivedNs = arrivedNs;
     this.#enter(microBatch, admittedNs);
-    const leavesNs = this.#ops.timeWhole(microBatch, untilNs);
-    if (leavesNs === undefined) microBatch.spentNs[QUEUE]! -= admittedNs - arrivedNs;
-    else microBatch.spendReplayed();
-    this.#spareRuns.takeBack(microBatch);
-    return leavesNs;
+    const visits = this.visits!;
+    if (!visits.runBefore(microBatch, admittedNs, untilNs)) {
+      microBatch.spentNs[QUEUE]! -= admittedNs - arrivedNs;
+      return undefined;
+    }
+    microBatch.spendVisit();
+    return visits.leavesNs;
   }
 
   /** Something crosses that no event tells of, and has ended all before its send at `untilNs`. */
@@ -159,7 +156,7 @@ export class Stage implements StageLanes {
     this.#active.push(microBatch);
     if (beforeSend > 0) this.#computing = microBatch;
     if (ops.length === 0) this.#leave(microBatch, nowNs);
-    else if (this.spec.folded) this.#runAll(microBatch);
+    else if (this.visits !== undefined) this.#visit(microBatch, this.visits);
   }
 
   /** It is admitted now: what it runs, and with what. */
@@ -170,53 +167,22 @@ export class Stage implements StageLanes {
     microBatch.enter((microBatch.isSplit ? slice.halves : undefined) ?? slice, nowNs);
     microBatch.slowdown = this.shape?.slowdown;
     microBatch.isLocal = this.isLocal;
-    this.#spareRuns.lend(microBatch);
-    if (!this.spec.folded) this.#spareRuns.makeAll(microBatch);
+    if (this.visits === undefined) this.#spareRuns.lend(microBatch);
   }
 
-  /**
-   * Times the whole program at once; the events are the end of all ops before the send, and of the send. No further, on either lane, than to the op
-   * in which the stage is broken off: that op runs until then.
-   */
-  #runAll(microBatch: MicroBatch): void {
+  /** Times the visit as a whole; the events are the end of all ops before the send, and of the send, if they end before the stage is broken off. */
+  #visit(microBatch: MicroBatch, visits: Visits): void {
     const { ops, beforeSend } = microBatch.staged!.program;
     const cutNs = this.#world.cutNs(this);
     const quietNs = this.downs === undefined ? cutNs : Math.min(cutNs, this.downs.nextNs(microBatch.admittedNs));
-    const isSendLost = this.#running.of(NETWORK) !== undefined; // it lasts until the stage is broken off
-    if (!this.isLocal && !isSendLost && this.#replay(microBatch, quietNs)) return;
-    this.#spareRuns.makeAll(microBatch);
+    visits.run(microBatch, microBatch.admittedNs, { quietNs, cutNs, isLocal: this.isLocal });
+    const { crossedNs, leavesNs } = visits;
+    microBatch.crosses = undefined;
     microBatch.leaves = undefined;
-    let endNs = 0;
-    let ended = 0;
-    for (let o = 0; o < ops.length; o++) {
-      const { lane } = ops[o]!;
-      const isCut = cutNs < Number.POSITIVE_INFINITY;
-      if (isCut && (this.#running.of(lane) !== undefined || !this.#ops.isLaunchedBy(cutNs, microBatch, o))) continue;
-      const opEndNs = this.#ops.time(microBatch, o);
-      if (opEndNs > cutNs) {
-        this.#running.begin(lane, microBatch);
-        continue;
-      }
-      this.#ops.commit(microBatch, o);
-      if (isCut) microBatch.lookOn(lane, o + 1);
-      endNs = Math.max(endNs, opEndNs);
-      ended++;
-      if (ended === beforeSend) microBatch.crosses = this.#world.finishAt(endNs, this, microBatch, ended - 1);
-      if (ended === beforeSend + 1) microBatch.leaves = this.#world.finishAt(endNs, this, microBatch, ended - 1);
-      else if (ended === ops.length) microBatch.leaves = microBatch.crosses;
-    }
-  }
-
-  /** The same where all before the send can be timed in one go, and ends before the cut; false where it cannot. */
-  #replay(microBatch: MicroBatch, cutNs: number): boolean {
-    const { staged, slice } = microBatch;
-    if (staged !== this.spec.slices[slice] && staged !== this.spec.slices[slice]!.halves) return false;
-    const leavesNs = this.#ops.timeWhole(microBatch, cutNs);
-    if (leavesNs === undefined) return false;
-    const { ops, beforeSend } = staged!.program;
-    microBatch.crosses = this.#world.finishAt(this.crossedNs, this, microBatch, beforeSend - 1);
-    microBatch.leaves = ops.length > beforeSend ? this.#world.finishAt(leavesNs, this, microBatch, beforeSend) : microBatch.crosses;
-    return true;
+    if (beforeSend > 0 && crossedNs < Number.POSITIVE_INFINITY)
+      microBatch.crosses = this.#world.finishAt(crossedNs, this, microBatch, beforeSend - 1);
+    if (leavesNs < Number.POSITIVE_INFINITY)
+      microBatch.leaves = ops.length > beforeSend ? this.#world.finishAt(leavesNs, this, microBatch, beforeSend) : microBatch.crosses;
   }
 
   /** When what it launches on `lane` ends; undefined where it launches nothing. */
@@ -241,8 +207,12 @@ export class Stage implements StageLanes {
   /** All of its program has been timed: what its time went into. */
   #spend(microBatch: MicroBatch): void {
     const { staged, runs, admittedNs, spentNs } = microBatch;
-    if (microBatch.replayed > 0) microBatch.spendReplayed();
+    if (this.visits !== undefined) microBatch.spendVisit();
     else spendCriticalPath(staged!.program, runs, admittedNs, spentNs);
-    this.#spareRuns.takeBack(microBatch);
+    this.#takeBack(microBatch);
+  }
+
+  #takeBack(microBatch: MicroBatch): void {
+    if (this.visits === undefined) this.#spareRuns.takeBack(microBatch);
   }
 }

@@ -14,7 +14,7 @@ import { splitTokens } from "./split-tokens.ts";
 export class ExpertLoad implements RankRows {
   /** The layer; −1 before any is known. */
   layer = -1;
-  /** Up to which layer of the pass it has been told where tokens went, before it began anew; −1: of none. */
+  /** Up to which layer of the pass it is recorded where tokens went; −1: of none. */
   toldTo = -1;
   /** Where passes come again: which of those with the same rows it is. */
   version: number | undefined;
@@ -120,12 +120,6 @@ export class ExpertLoad implements RankRows {
   forget(): void {
     this.layer = -1;
     this.exchanged = undefined;
-  }
-
-  /** Up to `layer` its experts are known, and told, and its pass begins anew: they will be drawn again as they were. */
-  drawAgain(layer: number): void {
-    this.forget();
-    this.toldTo = layer;
   }
 
   /**

@@ -13,14 +13,9 @@ const NO_BYTES = new Float64Array(0);
 
 /** `byRank`: whether bytes of memory are asked for by rank. */
 export function createOpCost(ranks: number, byRank = false): OpCost {
-  return opCostOf(new Float64Array(ranks), byRank ? new Float64Array(ranks) : NO_BYTES);
-}
-
-/** The same in these columns. */
-export function opCostOf(durationNs: Float64Array, rankBytes: Float64Array): OpCost {
   return cleared({
-    durationNs,
-    rankBytes,
+    durationNs: new Float64Array(ranks),
+    rankBytes: byRank ? new Float64Array(ranks) : NO_BYTES,
     ranksEach: 1,
     flops: -0,
     memoryBytes: -0,

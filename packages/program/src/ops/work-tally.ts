@@ -77,15 +77,3 @@ export function addTimes(tally: WorkTally, work: Readonly<OpWork>, times: number
   tally.nodeRest += (work.nodeBytes - node) * times;
   tally.fabricRest += (work.fabricBytes - fabric) * times;
 }
-
-/** Adds `times` what was summed. */
-export function addTally(tally: WorkTally, other: Readonly<WorkTally>, times: number): void {
-  tally.flops += other.flops * times;
-  tally.memoryBytes += other.memoryBytes * times;
-  tally.insideSeconds += other.insideSeconds * times;
-  tally.tabledNs += other.tabledNs * times;
-  tally.nodeBytes += other.nodeBytes * times;
-  tally.fabricBytes += other.fabricBytes * times;
-  tally.nodeRest += other.nodeRest * times;
-  tally.fabricRest += other.fabricRest * times;
-}

@@ -1,19 +1,10 @@
 import type { Plan } from "@tokenyard/placement";
 import { type StageLinks, toGrainsOfCopies } from "@tokenyard/program";
 import type { TrafficColumns } from "@tokenyard/report";
-import { addCells, type Cells, cellsOf } from "./cells.ts";
 import type { RoutedLoad } from "./routed-load.ts";
 
 /** Of so many micro-batches of a layer one is looked at. */
 const EVERY = 8;
-
-/** Of one pass through a layer that was looked at: copies that go anywhere, and to another node; and those that nodes have for experts, [nodes × experts], where there are any. */
-export interface Look {
-  readonly layer: number;
-  readonly looked: number;
-  readonly crossed: number;
-  readonly copies: Cells;
-}
 
 /** What a layer of a stage was asked for. */
 interface Asked {
@@ -47,27 +38,6 @@ export class Crossings {
     if (nodes === undefined) return;
     const asked = this.#askedOf(stage, layer, nodes.count * load.routed.length);
     if (isLookedAt(load.version ?? asked.passes++)) this.#look(load, nodes, asked.copies);
-  }
-
-  /** As `add` would look at it, of a pass that comes again; undefined where it would not. */
-  look(stage: number, load: RoutedLoad & { readonly layer: number }): Look | undefined {
-    const nodes = this.#nodes[stage];
-    if (nodes === undefined || !isLookedAt(load.version!)) return undefined;
-    const [looked, crossed] = [this.#looked, this.#crossed];
-    const asked = new Float64Array(nodes.count * load.routed.length);
-    this.#look(load, nodes, asked);
-    const look = { layer: load.layer, looked: this.#looked - looked, crossed: this.#crossed - crossed };
-    this.#looked = looked;
-    this.#crossed = crossed;
-    return { copies: cellsOf(asked), ...look };
-  }
-
-  /** `look` came `times`, among so many `experts`. */
-  addLook(stage: number, { layer, looked, crossed, copies }: Look, experts: number, times: number): void {
-    this.#looked += looked * times;
-    this.#crossed += crossed * times;
-    const asked = this.#askedOf(stage, layer, this.#nodes[stage]!.count * experts);
-    addCells(copies, times, asked.copies);
   }
 
   #askedOf(stage: number, layer: number, length: number): Asked {

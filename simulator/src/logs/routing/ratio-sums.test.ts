@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { differences } from "../../replays/replay.contract.ts";
+import { differences } from "../../passes/executors.contract.ts";
 import { LoadSums } from "./load-sums.ts";
 import { addRatio, createRatioSums, ratiosOf } from "./ratio-sums.ts";
 

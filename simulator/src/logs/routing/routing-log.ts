@@ -2,7 +2,6 @@ import { type Fates, type FatesByExpert, type Lists, loadVariance, maxOverMean, 
 import type { PhaseRouting } from "@tokenyard/report";
 import { BatchLog } from "../requests/batch-log.ts";
 import { AlikeCopies } from "./alike-copies.ts";
-import type { DrawnRouting } from "./drawn-routing.ts";
 import type { FatesLog } from "./fates-log.ts";
 import { LoadSums } from "./load-sums.ts";
 import { RankLoadLog } from "./rank-load-log.ts";
@@ -78,33 +77,6 @@ export class RoutingLog {
     if (sum === 0) return;
     const variance = varianceOfSums(sum, this.#squares, counts.length) ?? loadVariance(counts, sum);
     this.#loads.add(this.#rowOf[layer]!, variance, this.#most / (sum / counts.length), 1);
-  }
-
-  /** As `times` calls of `add` for each layer of a pass. */
-  addDrawn({ layers, starts, experts, copies, routed, rankRows, ranks, fates, fatesOf }: DrawnRouting, times: number): void {
-    const counts = new Float64Array(this.#experts);
-    for (let l = 0; l < layers.length; l++) {
-      const row = this.#rowOf[layers[l]!]!;
-      this.#ranks.add(row, rankRows.subarray(l * ranks, (l + 1) * ranks), times);
-      const ofExperts = fatesOf?.[l];
-      if (ofExperts !== undefined) this.#fates?.add(row, ofExperts, times);
-      counts.fill(0);
-      for (let i = starts[l]!; i < starts[l + 1]!; i++) {
-        counts[experts[i]!] = copies[i]!;
-        this.#tokens[row * this.#experts + experts[i]!]! += copies[i]! * times;
-      }
-      this.#routed += routed[l]! * times;
-      this.#dropped[row]! += fates[l]!.dropped * times;
-      if (this.#rerouted !== undefined) this.#rerouted[row]! += fates[l]!.rerouted * times;
-      if (this.#masked !== undefined) this.#masked[row]! += fates[l]!.masked * times;
-      if (routed[l]! > 0) this.#loads.add(row, loadVariance(counts, routed[l]!), maxOverMean(counts, routed[l]!), times);
-    }
-  }
-
-  /** As `follow` for each layer of a pass; `firstKey`: layer 0 of its stage. */
-  followDrawn(firstKey: number, { layers, routed, fates }: DrawnRouting): void {
-    if (this.#batches === undefined) return;
-    for (let l = 0; l < layers.length; l++) this.#batches.add(firstKey + layers[l]!, routed[l]!, fates[l]!.dropped);
   }
 
   /** One more micro-batch has come through the layer `key` of a stage, and routed `counts`. */

@@ -5,11 +5,9 @@ import type { TrafficColumns } from "@tokenyard/report";
 import type { Gate } from "../../experts/gate.ts";
 import { splitsByLoad } from "../../micro-batches/micro-batches.ts";
 import { PassWork } from "../../micro-batches/pass-work.ts";
-import { areLayersAlike } from "../../replays/segments/in-turn.ts";
+import { areLayersAlike } from "../../passes/alike-layers.ts";
 import type { PoolSetup } from "../../setup/setup.ts";
-import { addCells } from "./cells.ts";
-import { Crossings, type Look } from "./crossings.ts";
-import type { DrawnRouting } from "./drawn-routing.ts";
+import { Crossings } from "./crossings.ts";
 import type { RoutedLoad } from "./routed-load.ts";
 
 /** Pairs of ranks that are told. */
@@ -65,19 +63,6 @@ export class TrafficLog {
     const homes = new Float64Array(dataGroups);
     for (let s = 0; s < sources; s++) homes[Math.floor((s * dataGroups) / sources)]! += tokens[s]!;
     return homes;
-  }
-
-  /** As `add` would look at a layer of a pass that comes again. */
-  look(stage: number, load: RoutedLoad & { readonly layer: number }): Look | undefined {
-    return this.#crossings?.look(stage, load);
-  }
-
-  /** A pass has come `times`, on stage number `stage`. */
-  addDrawn(stage: number, { sent, looks }: DrawnRouting, times: number): void {
-    const { sources, expert } = this.#spec.plan;
-    this.#sent[stage] ??= new Float64Array(sources * expert);
-    addCells(sent, times, this.#sent[stage]!);
-    for (const look of looks) this.#crossings!.addLook(stage, look, this.#spec.scenario.model.experts!.count, times);
   }
 
   /** So many layers of passes have each sent `tokens` [data groups], where all send the same. */

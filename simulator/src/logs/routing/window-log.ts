@@ -1,7 +1,6 @@
 import { loadVariance } from "@tokenyard/model";
 import { Histogram, type WindowColumns } from "@tokenyard/report";
 import type { Scenario } from "@tokenyard/scenario";
-import type { DrawnRouting } from "./drawn-routing.ts";
 
 const MICRO_BATCHES = 100;
 
@@ -51,18 +50,6 @@ export class WindowLog {
     for (let e = 0; e < ranks.length; e++) ranks[e] = ranks[e]! + rankRows[e]!;
     window.passes++;
     if (window.passes === this.#microBatches) this.#close(window);
-  }
-
-  /** One more micro-batch has passed all layers of `routing`, among so many `experts`; `firstKey`: layer 0 of its stage. */
-  addDrawn(firstKey: number, { layers, starts, experts, copies, rankRows, ranks }: DrawnRouting, count: number): void {
-    for (let l = 0; l < layers.length; l++) {
-      const key = firstKey + layers[l]!;
-      const window = this.#windows[key] ?? this.#open(key, count, ranks);
-      for (let i = starts[l]!, end = starts[l + 1]!; i < end; i++) window.experts[experts[i]!]! += copies[i]!;
-      for (let e = 0, at = l * ranks; e < ranks; e++, at++) window.ranks[e]! += rankRows[at]!;
-      window.passes++;
-      if (window.passes === this.#microBatches) this.#close(window);
-    }
   }
 
   /** Undefined where nothing was told. */

@@ -26,5 +26,5 @@ export function smallLosses(setup: PoolSetup): SmallLosses {
 export function ranksNeedingLinks(setup: PoolSetup): ReadonlySet<number> {
   const { plan } = setup;
   const links = stagesOf(setup, (replica, stage) => stageLinks(plan, replica, stage));
-  return ranksOnFabric(stageSpecs(setup, links, true), plan);
+  return ranksOnFabric(stageSpecs(setup, links), plan);
 }

@@ -1,0 +1,24 @@
+import { layerKinds } from "@tokenyard/model";
+import type { Plan } from "@tokenyard/placement";
+import type { ModelSpec } from "@tokenyard/scenario";
+import type { PoolSetup } from "../setup/setup.ts";
+
+/** Whether all layers with experts send them the same tokens, and cost alike: a gate that draws nothing, none over capacity, experts that lie alike and stay. */
+export function areLayersAlike({ scenario, plan, router, overflow }: PoolSetup): boolean {
+  if (router === undefined) return true;
+  const drops = scenario.routing.capacityFactor !== undefined && overflow.limits !== false;
+  return (
+    router.draws === false &&
+    !drops &&
+    scenario.rebalance === undefined &&
+    scenario.expertCache === undefined &&
+    isPlacedAlike(scenario.model, plan)
+  );
+}
+
+/** Whether the experts of every layer lie alike. */
+function isPlacedAlike(model: ModelSpec, { expertPlacement }: Plan): boolean {
+  if (expertPlacement === undefined) return true;
+  const withExperts = layerKinds(model).flatMap((kind, layer) => (kind === "moe" ? [layer] : []));
+  return withExperts.every((layer) => expertPlacement.slots(layer) === expertPlacement.slots(withExperts[0]!));
+}

@@ -1,0 +1,119 @@
+import { Loop } from "@tokenyard/executor";
+import type { Pass } from "@tokenyard/model";
+import { NETWORK, type OpCost } from "@tokenyard/program";
+import type { UnderWay } from "../metrics/under-way.ts";
+import type { MicroBatch } from "../micro-batches/micro-batch.ts";
+import type { Stage } from "../stages/stage.ts";
+import { longer } from "./longer.ts";
+import { type PassAccount, startsOf } from "./pass-account.ts";
+import type { PassFacts } from "./pass-facts.ts";
+import { endedBefore, type PassRun, type RunParts, startedBy } from "./pass-run.ts";
+import type { PassTable } from "./pass-table.ts";
+
+/** Passes whose layers draw nothing, each timed by the loop. */
+export class LoopPasses implements PassRun {
+  endsNs = new Float64Array(1);
+  pass!: Pass;
+  count = 0;
+  microBatch: MicroBatch | undefined;
+  readonly isTold = false;
+  /** When all of the last pass has ended, what it sends included. */
+  leavesNs = 0;
+  readonly #stage: Stage;
+  readonly #table: PassTable;
+  readonly #account: PassAccount;
+  readonly #parts: RunParts;
+  readonly #loop: Loop;
+  /** Passes that are timed ahead, at most. */
+  readonly #most: number;
+  #facts!: PassFacts;
+  #startNs = 0;
+  /** Passes that were timed, some of them perhaps cut. */
+  #ahead = 0;
+
+  constructor(stage: Stage, table: PassTable, account: PassAccount, parts: RunParts, ahead: number) {
+    this.#stage = stage;
+    this.#table = table;
+    this.#account = account;
+    this.#parts = parts;
+    this.#loop = new Loop(table.pass.tape);
+    this.#most = ahead;
+  }
+
+  start(pass: Pass, microBatch: MicroBatch, nowNs: number, foreseen: number, untilNs: number): number {
+    const most = Math.min(foreseen, this.#most);
+    this.microBatch = microBatch;
+    this.pass = pass;
+    this.#startNs = nowNs;
+    this.#look(pass, microBatch);
+    let endNs = this.#time(nowNs);
+    this.endsNs[0] = endNs;
+    this.count = 1;
+    while (this.count < most && endNs < untilNs) {
+      this.#table.fillNext(microBatch);
+      endNs = this.#time(endNs);
+      if (this.count === this.endsNs.length) this.endsNs = longer(this.endsNs, 2 * this.count);
+      this.endsNs[this.count++] = endNs;
+    }
+    this.#ahead = this.count;
+    this.leavesNs = this.#loop.endNs;
+    return endNs;
+  }
+
+  cut(nowNs: number): number {
+    this.count = startedBy(nowNs, this.endsNs, this.count);
+    return this.endsNs[this.count - 1]!;
+  }
+
+  endBefore(cutNs: number): number {
+    this.count = endedBefore(cutNs, this.endsNs, this.count);
+    return this.count;
+  }
+
+  /** Where several were timed, each is timed again: its times were overwritten by those of the next. */
+  end(spentNs = this.microBatch!.spentNs): void {
+    const { count } = this;
+    const microBatch = this.microBatch!;
+    const { replica, phase } = microBatch;
+    const again = this.#ahead > 1;
+    if (again) this.#look(this.pass, microBatch);
+    for (let i = 0; i < count; i++) {
+      if (i > 0) this.#table.fillNext(microBatch);
+      if (again) this.#time(i === 0 ? this.#startNs : this.endsNs[i - 1]!);
+      this.#account.addLoop(this.#loop, this.#facts, phase, spentNs);
+    }
+    this.#parts.gate.maskedCopies[replica]! += this.#facts.masked * count;
+  }
+
+  /** Tells `underWay` of the ops of `pass`, which starts now, and when they end. To be told before it is accounted for. */
+  tellOps(pass: Pass, microBatch: MicroBatch, nowNs: number, underWay: UnderWay): void {
+    this.#look(pass, microBatch);
+    this.#time(nowNs);
+    tellOps(this.#loop, this.#facts.costs, this.#stage.spec.firstRank, underWay);
+  }
+
+  #look(pass: Pass, microBatch: MicroBatch): void {
+    this.#facts = this.#table.look(pass, microBatch);
+    this.#table.fillContexts(microBatch);
+  }
+
+  /** Times the pass that was looked at from `nowNs` on. Returns when all before its send have ended. */
+  #time(nowNs: number): number {
+    this.#loop.time(this.#facts.durations, nowNs, this.#stage.laneFreeNs);
+    return this.#loop.crossedNs;
+  }
+}
+
+/** Tells `underWay` of all ops that `loop` has timed, which took `costs` [rows]. */
+export function tellOps(loop: Loop, costs: readonly OpCost[], firstRank: number, underWay: UnderWay, isGone?: Uint8Array): void {
+  const { ops } = loop.tape;
+  for (let i = 0; i < loop.count; i++) {
+    const unit = loop.units[i]!;
+    const startsNs = startsOf(unit);
+    for (let o = 0; o < unit.ops.length; o++) {
+      const { row, kind, lane } = ops[unit.first + o]!;
+      if (lane !== NETWORK && !underWay.asksOfAll) continue;
+      underWay.add(firstRank, kind, costs[row]!, startsNs, unit.ops[o]!.lastNs, isGone);
+    }
+  }
+}

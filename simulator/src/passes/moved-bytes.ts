@@ -1,0 +1,41 @@
+import type { OpCost } from "@tokenyard/program";
+import type { SoFar } from "../metrics/so-far.ts";
+
+/** Bytes of memory that the ranks of a stage have moved. Ranks that share a number in what ops cost share one here, so that it is added up once for them. */
+export class MovedBytes {
+  readonly #ranks: number;
+  /** [ranks that share one] their sums [ranks / as many] */
+  readonly #sums: (Float64Array | undefined)[] = [];
+
+  constructor(ranks: number) {
+    this.#ranks = ranks;
+  }
+
+  /** So many ops have run that move as `cost` says. */
+  add({ rankBytes, ranksEach }: OpCost, times: number): void {
+    const sums = this.column(ranksEach);
+    for (let i = 0; i < sums.length; i++) sums[i] = sums[i]! + rankBytes[i]! * times;
+  }
+
+  /** The sums of ranks of which so many share one, [ranks / as many]. */
+  column(ranksEach: number): Float64Array {
+    return this.#sums[ranksEach] ?? this.#make(ranksEach);
+  }
+
+  /** Adds them to those of ranks from number `firstRank` on. */
+  addTo({ bytes }: SoFar, firstRank: number): void {
+    for (let each = 1; each < this.#sums.length; each++) {
+      const sums = this.#sums[each] ?? NONE;
+      for (let i = 0, at = firstRank; i < sums.length; i++) for (const next = at + each; at < next; at++) bytes[at] = bytes[at]! + sums[i]!;
+    }
+  }
+
+  #make(ranksEach: number): Float64Array {
+    const made = new Float64Array(this.#ranks / ranksEach);
+    while (this.#sums.length < ranksEach) this.#sums.push(undefined); // no holes
+    this.#sums[ranksEach] = made;
+    return made;
+  }
+}
+
+const NONE = new Float64Array(0);

@@ -1,0 +1,244 @@
+import { type Keys, Ledger, type Loop, type TimedUnit, Walk } from "@tokenyard/executor";
+import { PHASES, type Phase } from "@tokenyard/model";
+import { addTimes, LANES, NETWORK, OP_KINDS, type OpCost } from "@tokenyard/program";
+import { addSlowest } from "../logs/slowest.ts";
+import { longestOf, type SoFar } from "../metrics/so-far.ts";
+import { SPENT_KEYS, WAITING } from "../stages/critical-path.ts";
+import type { Stage } from "../stages/stage.ts";
+import { ContextSums } from "./context-sums.ts";
+import type { FormPasses } from "./form-passes.ts";
+import { MovedBytes } from "./moved-bytes.ts";
+import type { PassFacts } from "./pass-facts.ts";
+import type { RunParts } from "./pass-run.ts";
+import { CONTEXT_KINDS, type PassRow, type PassTape } from "./pass-tape.ts";
+
+const KINDS = OP_KINDS.length;
+const BOTH = [0, 1] as const;
+
+/**
+ * What passes of a program come to, until it is read. What follows from their tokens is counted by these, and multiplied when a sample asks for it, when other
+ * tokens take their place, or at the end.
+ */
+export class PassAccount {
+  readonly #stage: Stage;
+  readonly #parts: RunParts;
+  readonly #rows: readonly PassRow[];
+  /** Numbers of rows that follow from tokens, and of the others. */
+  readonly #ofTokens: readonly number[];
+  readonly #others: readonly number[];
+  /** [ranks] 1: the others go on without it, and nothing is told of it but that it is down */
+  readonly #gone: Uint8Array | undefined;
+  readonly #ledger: Ledger;
+  readonly #contexts: ContextSums;
+  readonly #walk: Walk;
+  /** Lanes that ranks meet on. */
+  readonly #meeting: readonly number[];
+  /** [phases][ranks] as the recorder has them */
+  readonly #slowestNs: readonly Float64Array[];
+  /** Layers with experts that send them the same tokens. */
+  readonly #layersAlike: readonly number[];
+  /** Where samples ask for it. */
+  readonly #moved: MovedBytes | undefined;
+  readonly #withOps: boolean;
+  readonly #isSampled: boolean;
+  readonly #touched: PassFacts[] = [];
+  readonly #endsNs: Float64Array;
+  /** Attentions in a pass, and ranks that share a data group. */
+  readonly #attentions: number;
+  readonly #ranksPerGroup: number;
+
+  constructor(stage: Stage, pass: PassTape, keys: Keys, parts: RunParts, gone: Uint8Array | undefined) {
+    const { tape, rows, ops, draws } = pass;
+    const { ranks } = stage.spec;
+    const { probe } = parts.recorder.work;
+    const wanted = probe?.wanted;
+    this.#stage = stage;
+    this.#parts = parts;
+    this.#rows = rows;
+    this.#ofTokens = [...rows.keys()].filter((row) => rows[row]!.follows === "tokens");
+    this.#others = [...rows.keys()].filter((row) => rows[row]!.follows !== "tokens");
+    this.#gone = gone;
+    this.#ledger = new Ledger(ranks, PHASES.length, KINDS, LANES.length);
+    this.#contexts = new ContextSums(stage.spec, pass, keys, parts.costs, wanted?.bytes === true);
+    this.#walk = new Walk(tape, SPENT_KEYS.length, WAITING);
+    this.#meeting = LANES.filter((lane) => tape.ops.some((op, at) => op.lane === lane && !tape.isAlone(at)));
+    this.#slowestNs = PHASES.map(() => new Float64Array(ranks));
+    this.#layersAlike = draws ? [] : [...new Set(ops.flatMap(({ work, layer }) => (work === "gate" ? [layer] : [])))];
+    this.#isSampled = wanted?.asksOf(ops) === true;
+    this.#moved = wanted?.bytes === true ? new MovedBytes(ranks) : undefined;
+    this.#withOps = wanted?.ops === true;
+    this.#endsNs = new Float64Array(ranks);
+    this.#attentions = rows.find(({ context }) => context === 0)?.times ?? 0;
+    this.#ranksPerGroup = ranks / keys.leads.length;
+  }
+
+  /** A pass has been timed by `loop`, from its admission on: its critical path goes to `spentNs` [SPENT_KEYS]. */
+  addLoop(loop: Loop, facts: PassFacts, phase: Phase, spentNs: Float64Array): void {
+    const { firstRank } = this.#stage.spec;
+    const { recorder } = this.#parts;
+    facts.passes[phase]!++;
+    this.#touch(facts);
+    for (let i = 0; i < this.#others.length; i++) {
+      const row = this.#others[i]!;
+      const { times } = this.#rows[row]!;
+      const cost = facts.costs[row]!;
+      this.#tellRow(row, cost, phase, times);
+      this.#settleRow(row, cost, phase, times);
+    }
+    for (let i = 0; i < this.#meeting.length; i++) this.#ledger.wait(phase, this.#meeting[i]!, loop.waitingNs[this.#meeting[i]!]!, 1);
+    const { lastPhase } = recorder.times;
+    for (const lane of LANES) {
+      const freeNs = this.#stage.laneFreeNs[lane];
+      const endsNs = loop.freeNs[lane]!;
+      if (endsNs === freeNs) continue;
+      this.#ledger.leave(phase, lane, endsNs, freeNs);
+      for (let r = 0; r < freeNs.length; r++) lastPhase[(firstRank + r) * 2 + lane] = phase;
+    }
+    this.#ledger.ran(loop.admittedNs, loop.endNs);
+    this.spend(loop, spentNs);
+  }
+
+  /** Adds the critical path of the pass that `loop` timed last to `spentNs` [SPENT_KEYS]. */
+  spend(loop: Loop, spentNs: Float64Array): void {
+    this.#walk.spend(loop, spentNs);
+  }
+
+  /** Passes of `run` have been timed by their form. */
+  addForm(run: FormPasses, spentNs: Float64Array): void {
+    const { facts, microBatch, times, slowestNs, count, contextNs, startNs, endNs } = run;
+    const { phase } = microBatch!;
+    const { firstRank, ranks } = this.#stage.spec;
+    facts!.passes[phase] = facts!.passes[phase]! + count;
+    facts!.formed[phase] = facts!.formed[phase]! + count;
+    this.#touch(facts!);
+    times.spend(slowestNs, count, contextNs, CONTEXT_KINDS, spentNs);
+    this.#contexts.add(run, this.#parts.recorder);
+    for (const lane of LANES) {
+      const ends = facts!.form!.lanes[lane];
+      if (ends === undefined) continue;
+      this.#contexts.fillEnds(ends, run, this.#endsNs);
+      this.#ledger.leave(phase, lane, this.#endsNs, this.#stage.laneFreeNs[lane]);
+      this.#parts.recorder.ended(firstRank, ranks, lane, phase);
+    }
+    this.#ledger.ran(startNs, endNs);
+  }
+
+  /** `facts` are about to tell of other tokens: their passes are told. */
+  settle(facts: PassFacts): void {
+    const { id } = this.#stage.spec;
+    const { work } = this.#parts.recorder;
+    this.#tell(facts);
+    for (const phase of BOTH) {
+      const passes = facts.passes[phase]!;
+      if (passes === 0) continue;
+      const formed = facts.formed[phase]!;
+      for (let i = 0; i < this.#ofTokens.length; i++) {
+        const row = this.#ofTokens[i]!;
+        const { times, isSend } = this.#rows[row]!;
+        const of = times * (isSend ? passes - formed : passes);
+        if (of > 0) this.#settleRow(row, facts.costs[row]!, phase, of);
+      }
+      if (formed > 0) this.#ledger.wait(phase, NETWORK, facts.form!.waitedNs, formed);
+      if (phase === 1 && formed > 0)
+        this.#parts.costs.decoded.addProjections(facts.tokens, this.#attentions * this.#ranksPerGroup * formed, work.tally);
+      for (const part of this.#layersAlike.length > 0 ? facts.parts : []) {
+        work.routedAlike(phase, this.#layersAlike, part, passes);
+        work.traffic?.addEven(id, phase, part.rows, passes * this.#layersAlike.length);
+      }
+    }
+    for (const column of [facts.passes, facts.formed, facts.told, facts.toldFormed]) column.fill(0);
+  }
+
+  /** Adds what the recorder is told of at the end. */
+  addTo(soFar: SoFar): void {
+    const { firstRank } = this.#stage.spec;
+    for (let i = 0; i < this.#touched.length; i++) {
+      this.#tell(this.#touched[i]!);
+      this.#touched[i]!.isTouched = false;
+    }
+    this.#touched.length = 0;
+    this.#moved?.addTo(soFar, firstRank);
+    this.#contexts.addTo(soFar, this.#gone);
+    if (soFar.busyNs.length === 0) return; // nothing asks
+    const { isWorked, busyNs } = this.#ledger;
+    for (let at = 0; at < busyNs.length; at++) if (isWorked[at] === 1) soFar.workAll(firstRank, at % KINDS, busyNs[at]!, this.#gone);
+  }
+
+  /** No more passes: `kept` facts are settled, and the recorder is told. */
+  close(kept: readonly PassFacts[]): void {
+    for (const facts of kept) this.settle(facts);
+    const { firstRank, ranks, id } = this.#stage.spec;
+    const { recorder } = this.#parts;
+    const { firstNs, lastNs, busyNs, waitingNs, laneNs } = this.#ledger;
+    this.#contexts.close(recorder, this.#gone);
+    if (lastNs < firstNs) return; // none ran
+    recorder.ranBetween(id, firstNs, lastNs);
+    for (const phase of BOTH) {
+      for (let r = 0; r < ranks; r++) {
+        const rank = firstRank + r;
+        recorder.slowestNs[rank * 2 + phase]! += this.#slowestNs[phase]![r]!;
+        if (this.#gone?.[r] === 1) {
+          for (const lane of LANES) recorder.downs.stayGone(rank, phase, lane, laneNs[phase * LANES.length + lane]![r]!);
+          continue;
+        }
+        for (let kind = 0; kind < KINDS; kind++) recorder.lanes.worked(rank, phase, kind, busyNs[phase * KINDS + kind]![r]!);
+        for (const lane of LANES) {
+          recorder.lanes.waited(rank, phase, lane, waitingNs[phase * LANES.length + lane]![r]!);
+          recorder.lanes.close(rank, phase, lane, laneNs[phase * LANES.length + lane]![r]!);
+        }
+      }
+    }
+  }
+
+  #touch(facts: PassFacts): void {
+    if (!this.#isSampled || facts.isTouched) return;
+    facts.isTouched = true;
+    this.#touched.push(facts);
+  }
+
+  /** The ledger learns of passes that it does not know of. */
+  #tell(facts: PassFacts): void {
+    for (const phase of BOTH) {
+      const passes = facts.passes[phase]! - facts.told[phase]!;
+      if (passes === 0) continue;
+      const formed = facts.formed[phase]! - facts.toldFormed[phase]!;
+      facts.told[phase] = facts.passes[phase]!;
+      facts.toldFormed[phase] = facts.formed[phase]!;
+      for (let i = 0; i < this.#ofTokens.length; i++) {
+        const row = this.#ofTokens[i]!;
+        const { times, isSend } = this.#rows[row]!;
+        const of = times * (isSend ? passes - formed : passes);
+        if (of > 0) this.#tellRow(row, facts.costs[row]!, phase, of);
+      }
+      if (this.#moved !== undefined && phase === 1 && formed > 0) this.#moveProjections(facts.tokens, formed);
+    }
+  }
+
+  /** The matrices around attentions that decode, which were timed by the form. */
+  #moveProjections(tokens: Float64Array, passes: number): void {
+    const bytes = this.#moved!.column(this.#ranksPerGroup);
+    for (let g = 0; g < bytes.length; g++)
+      bytes[g] = bytes[g]! + this.#parts.costs.decoded.projectionBytes(tokens[g]!) * this.#attentions * passes;
+  }
+
+  /** What samples ask for. */
+  #tellRow(row: number, cost: OpCost, phase: Phase, times: number): void {
+    const { op } = this.#rows[row]!;
+    this.#ledger.work(phase, op.kind, cost.durationNs, times);
+    if (this.#moved !== undefined && cost.memoryBytes > 0) this.#moved.add(cost, times);
+    if (this.#withOps && op.lane === NETWORK) this.#parts.recorder.work.probe!.told.ops.add(op.kind, longestOf(cost.durationNs), times);
+  }
+
+  #settleRow(row: number, cost: OpCost, phase: Phase, times: number): void {
+    const { op } = this.#rows[row]!;
+    const { work } = this.#parts.recorder;
+    addTimes(work.tally, cost, times);
+    if (op.work === "experts") addSlowest(cost.durationNs, times, this.#slowestNs[phase]!, 0, 1);
+    work.reach(op, cost.durationNs);
+  }
+}
+
+/** Starts of the units that ran like `unit`, whose times are those of the last, where the pass was admitted as it says. */
+export function startsOf({ times, periodNs }: TimedUnit): Float64Array {
+  return Float64Array.from({ length: times }, (_, unit) => periodNs * (unit + 1 - times));
+}

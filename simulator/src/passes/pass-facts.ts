@@ -1,0 +1,88 @@
+import type { Form } from "@tokenyard/executor";
+import { type Fates, PHASES, type Phase } from "@tokenyard/model";
+import { createOpCost, type OpCost, type Part } from "@tokenyard/program";
+import type { PassTape } from "./pass-tape.ts";
+
+/** Where the tokens of a part of a pass go, in each layer with experts, where none draws. */
+export interface RoutedPart {
+  readonly part: Part;
+  /** [data groups] of its pass */
+  readonly rows: Float64Array;
+  /** Copies routed to each expert [experts], and those over capacity. */
+  readonly routed: Float64Array;
+  readonly fates: Fates;
+  /** Those masked by expert [experts], where they are asked for. */
+  maskedOf: Float64Array | undefined;
+  /** Kept copies by the experts' rank that they go to [experts' ranks]. */
+  rankRows: Float64Array;
+}
+
+/** What follows from how many rows each data group has, of the whole and of each half; and passes that had as many. */
+export interface PassFacts {
+  /** [parts × data groups] −1 before it is filled */
+  readonly tokens: Float64Array;
+  /** [counts of the host's time] */
+  readonly hosted: Float64Array;
+  /** Where exchanges or the host's time differ by it; else 0. */
+  phase: Phase;
+  /** [rows] those of contexts and launches are those of the pass at hand */
+  readonly costs: readonly OpCost[];
+  readonly durations: readonly Float64Array[];
+  readonly parts: readonly RoutedPart[];
+  /** Copies to experts that have no slot, in all layers. */
+  masked: number;
+  /** The form; undefined where there is none. */
+  form: Form | undefined;
+  isFormKnown: boolean;
+  /** [phases] passes that are not settled; those of them that were timed by the form; and the same that the ledger knows of */
+  readonly passes: Float64Array;
+  readonly formed: Float64Array;
+  readonly told: Float64Array;
+  readonly toldFormed: Float64Array;
+  /** Whether there are any that the ledger does not know of. */
+  isTouched: boolean;
+  /** How many runs look at it: it stays as it is until none does, though it has given its place to another. */
+  holders: number;
+}
+
+/** Makes facts of a tape with so many numbers of each kind; `costs` [rows] are those of contexts and launches. */
+export function createPassFacts(
+  { tape, rows }: PassTape,
+  costs: readonly (OpCost | undefined)[],
+  sizes: {
+    readonly tokens: number;
+    readonly dataGroups: number;
+    readonly counts: number;
+    readonly experts: number;
+    readonly byRank: boolean;
+  },
+): PassFacts {
+  const tokens = new Float64Array(sizes.tokens).fill(-1);
+  const own = rows.map((_, row) => costs[row] ?? createOpCost(tape.ranks, sizes.byRank));
+  const gates = rows.filter(({ op }) => op.work === "gate");
+  const ofPhases = () => new Float64Array(PHASES.length);
+  return {
+    tokens,
+    hosted: new Float64Array(sizes.counts),
+    phase: 0,
+    costs: own,
+    durations: own.map(({ durationNs }) => durationNs),
+    parts: gates.map(({ op: { part } }) => ({
+      part,
+      rows: tokens.subarray(part * sizes.dataGroups, (part + 1) * sizes.dataGroups),
+      routed: new Float64Array(sizes.experts),
+      fates: { rerouted: 0, dropped: 0, masked: 0 },
+      maskedOf: undefined,
+      rankRows: new Float64Array(0),
+    })),
+    masked: 0,
+    form: undefined,
+    isFormKnown: false,
+    passes: ofPhases(),
+    formed: ofPhases(),
+    told: ofPhases(),
+    toldFormed: ofPhases(),
+    isTouched: false,
+    holders: 0,
+  };
+}

@@ -1,0 +1,92 @@
+import type { Pass } from "@tokenyard/model";
+import type { OpCosts } from "@tokenyard/program";
+import type { Gate } from "../experts/gate.ts";
+import type { Recorder } from "../logs/recorder.ts";
+import type { MicroBatch } from "../micro-batches/micro-batch.ts";
+import type { PoolSetup } from "../setup/setup.ts";
+import type { Costs } from "../stages/costs-by-part.ts";
+import type { Shape } from "../stages/shape.ts";
+
+/** Passes that are timed ahead. */
+export const MOST_AHEAD = 1 << 12;
+
+/** What passes are timed with, and told to. */
+export interface RunParts {
+  readonly costs: OpCosts;
+  /** The same of a whole, and what halves cost. */
+  readonly costsByPart: Costs;
+  readonly gate: Gate;
+  readonly recorder: Recorder;
+}
+
+/** The pool whose passes are timed. */
+export interface RunsOwner extends RunParts {
+  readonly setup: PoolSetup;
+}
+
+export interface RunSizes {
+  readonly experts: number;
+  /** Whether each layer draws its experts. */
+  readonly routesApart: boolean;
+  /** Whether single spans are kept, so that the recorder is told of each op. */
+  readonly isKept?: boolean;
+  /** How many runs of the pool keep facts by tokens. */
+  readonly tables: number;
+  /** Passes that are timed ahead, at most. */
+  readonly ahead: number;
+  /** What of the stage is not as ever. */
+  readonly shape?: Shape | undefined;
+}
+
+/**
+ * Passes of one micro-batch in a row, timed as a whole before they run, on a replica with one stage that has one micro-batch at a time. They
+ * are accounted for when they end, as an arrival may cut them short. Exact: it gives what the stage gives op by op.
+ */
+export interface PassRun {
+  /** When the passes under way end, [count]. */
+  readonly endsNs: Float64Array;
+  readonly count: number;
+  readonly microBatch: MicroBatch | undefined;
+  /** The one that was started, as its scheduler gave it. */
+  readonly pass: Pass;
+  /** Whether all of it is told when it starts. */
+  readonly isTold: boolean;
+  /** When the last has ended, what it sends included. */
+  readonly leavesNs: number;
+
+  /** Something happens now: no pass starts any more. Returns when the last one ends that has started. */
+  cut(nowNs: number): number;
+
+  /**
+   * It is broken off at `cutNs`: only passes that have ended before are of it. Returns how many. Of one that would end at that very instant the last op
+   * may take no time, and never be launched.
+   */
+  endBefore(cutNs: number): number;
+
+  /** The passes have ended: adds them to the critical path, and to what `close` tells. */
+  end(spentNs?: Float64Array): void;
+}
+
+/** How many of the passes that end at `endsNs` [count] have ended before `nowNs`. */
+export function endedBefore(nowNs: number, endsNs: Float64Array, count: number): number {
+  let low = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (endsNs[middle]! < nowNs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** How many of the passes that end at `endsNs` [count] have started by `nowNs`. */
+export function startedBy(nowNs: number, endsNs: Float64Array, count: number): number {
+  let low = 0;
+  let high = count - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (endsNs[middle]! < nowNs) low = middle + 1;
+    else high = middle;
+  }
+  return low + 1;
+}

@@ -1,0 +1,216 @@
+import { copyPass, Pass } from "@tokenyard/model";
+import { type Plan, switchesDispatch } from "@tokenyard/placement";
+import {
+  type ContextWork,
+  createGroupCost,
+  createOpCost,
+  type GroupCost,
+  type HostTime,
+  type Op,
+  type OpCost,
+  type Part,
+  WHOLE,
+} from "@tokenyard/program";
+import type { BatchSizes } from "@tokenyard/serving";
+import { HalfPass } from "../micro-batches/half-pass.ts";
+import type { MicroBatch } from "../micro-batches/micro-batch.ts";
+import { type Slowdown, slowDown } from "../stages/slowdown.ts";
+import type { Stage } from "../stages/stage.ts";
+import { KeptByTokens } from "./kept-by-tokens.ts";
+import { createPassFacts, type PassFacts } from "./pass-facts.ts";
+import type { RunParts, RunSizes } from "./pass-run.ts";
+import type { PassTape } from "./pass-tape.ts";
+
+/** What the ops of a pass take and do, in one piece or in halves: costs are asked once for each row and pass; those that follow from tokens are kept by these. */
+export class PassTable {
+  readonly pass: PassTape;
+  readonly #parts: RunParts;
+  readonly #slowdown: Slowdown | undefined;
+  readonly #stage: Stage;
+  readonly #ranksPerGroup: number;
+  /** [rows] those of contexts and launches */
+  readonly #costs: readonly (OpCost | undefined)[];
+  /** Numbers of rows. */
+  readonly #ofTokens: readonly number[];
+  readonly #ofContexts: readonly number[];
+  /** Of those, the ones that take longer from one decode step to the next. */
+  readonly #growing: readonly number[];
+  /** Where the host takes time. */
+  readonly #host: HostTime | undefined;
+  /** Whether phases send tokens in different ways, or the host takes other times for them. */
+  readonly #isByPhase: boolean;
+  /** The pass that was looked at. */
+  #given: Pass | undefined;
+  #isCopied = false;
+  /** A copy of the pass, as its scheduler writes the next one into its own; then its halves, where it is split. */
+  readonly #pass: Pass;
+  readonly #halves: readonly HalfPass[];
+  /** [parts × data groups] */
+  readonly #rows: Float64Array;
+  readonly #byTokens: KeptByTokens<PassFacts>;
+  readonly #settle: (facts: PassFacts) => void;
+  readonly #cost: GroupCost;
+  /** Gates that a pass has, of each part. */
+  readonly #gates: number;
+
+  /** `settle` is given facts that are about to tell of other tokens. */
+  constructor(
+    stage: Stage,
+    pass: PassTape,
+    parts: RunParts,
+    plan: Plan,
+    { experts, tables, shape }: RunSizes,
+    sizes: BatchSizes | undefined,
+    settle: (facts: PassFacts) => void,
+  ) {
+    const { ranks, replica } = stage.spec;
+    const { dataGroups } = plan;
+    const { host } = parts.costs;
+    const { rows, ops } = pass;
+    const byRank = parts.recorder.work.probe?.wanted.bytes === true;
+    const counts = host?.counts ?? 0;
+    const numbersOf = (follows: string) => [...rows.keys()].filter((row) => rows[row]!.follows === follows);
+    this.pass = pass;
+    this.#host = host;
+    this.#isByPhase = switchesDispatch(plan) || host?.isByPhase === true;
+    this.#stage = stage;
+    this.#parts = parts;
+    this.#slowdown = shape?.slowdown;
+    this.#ranksPerGroup = ranks / dataGroups;
+    this.#costs = rows.map(({ follows }) => (follows === "tokens" ? undefined : createOpCost(ranks, byRank)));
+    this.#ofTokens = numbersOf("tokens");
+    this.#ofContexts = numbersOf("contexts");
+    this.#growing = this.#ofContexts.filter((row) => rows[row]!.context === 0);
+    this.#pass = new Pass(replica, 0, dataGroups);
+    this.#pass.rows = new Float64Array(dataGroups);
+    const isSplit = ops.some(({ part }) => part !== WHOLE);
+    this.#halves = isSplit ? [0, 1].map((half) => new HalfPass(replica, 0, dataGroups, half as 0 | 1, sizes)) : [];
+    this.#rows = new Float64Array((isSplit ? 3 : 1) * dataGroups);
+    const parted = new Set(ops.flatMap(({ work, part }) => (work === "gate" ? [part] : []))).size;
+    this.#gates = ops.filter(({ work }) => work === "gate").length / Math.max(1, parted);
+    const numbers = this.#rows.length + counts + this.#ofTokens.length * (ranks + 4) + parted * (experts + 1);
+    const of = { tokens: this.#rows.length, dataGroups, counts, experts: pass.draws ? 0 : experts, byRank };
+    this.#settle = settle;
+    this.#byTokens = new KeptByTokens(tables, numbers, () => createPassFacts(pass, this.#costs, of), settle);
+    this.#cost = createGroupCost(dataGroups);
+  }
+
+  /** The facts of `pass` of `microBatch`, which has begun it, but for contexts. */
+  look(pass: Pass, microBatch: MicroBatch): PassFacts {
+    this.#given = pass;
+    this.#isCopied = this.#halves.length > 0;
+    const rows = this.#halves.length === 0 ? pass.rows : this.#rowsOfParts(pass);
+    const facts = this.#byTokens.find(rows, this.#host?.countsOf(pass), this.#isByPhase ? pass.phase : 0);
+    if (!this.#byTokens.known) this.#fill(facts, microBatch);
+    return facts;
+  }
+
+  /** Fills in the contexts of the pass that was looked at. */
+  fillContexts(microBatch: MicroBatch): void {
+    for (let i = 0; i < this.#ofContexts.length; i++) {
+      const row = this.#ofContexts[i]!;
+      const { op } = this.pass.rows[row]!;
+      const pass = op.part === WHOLE ? this.#given! : this.#halves[op.part - 1]!;
+      this.#fillContext(row, microBatch.workOf(op).sequences!.cost(op.work as ContextWork, pass));
+    }
+  }
+
+  /** Those of the next pass of a run that only decodes: each sequence has one token more in its context, and as many as before in a window. */
+  fillNext(microBatch: MicroBatch): void {
+    const { sequences, contextTokens, pairs } = this.#pass;
+    if (!this.#isCopied) copyPass(this.#given!, this.#pass);
+    this.#isCopied = true;
+    for (let g = 0; g < sequences.length; g++) {
+      contextTokens[g] = contextTokens[g]! + sequences[g]!;
+      pairs[g] = contextTokens[g]!;
+    }
+    for (let h = 0; h < this.#halves.length; h++) this.#halves[h]!.take(this.#pass);
+    for (let i = 0; i < this.#growing.length; i++) {
+      const row = this.#growing[i]!;
+      const { op } = this.pass.rows[row]!;
+      microBatch.workOf(op).sequences!.fill(op.work as ContextWork, this.#partOf(op.part), this.#cost);
+      this.#fillContext(row, this.#cost);
+    }
+  }
+
+  /** What an op takes that is launched. */
+  ask(op: Op, row: number, microBatch: MicroBatch): void {
+    this.#ask(op, microBatch, this.#costs[row]!);
+  }
+
+  /** `facts` stay as they are until they are released as often as they are held. */
+  hold(facts: PassFacts): void {
+    facts.holders++;
+  }
+
+  release(facts: PassFacts): void {
+    if (--facts.holders === 0 && !this.#byTokens.keeps(facts, this.#host && facts.hosted)) this.#settle(facts);
+  }
+
+  get kept(): readonly PassFacts[] {
+    return this.#byTokens.kept;
+  }
+
+  #rowsOfParts(pass: Pass): Float64Array {
+    copyPass(pass, this.#pass);
+    const groups = pass.rows.length;
+    for (let h = 0; h < this.#halves.length; h++) this.#halves[h]!.take(this.#pass);
+    for (let at = 0; at < this.#rows.length; at++) {
+      const part = Math.floor(at / groups) as Part;
+      this.#rows[at] = this.#partOf(part).rows[at - part * groups]!;
+    }
+    return this.#rows;
+  }
+
+  #partOf(part: Part): Pass {
+    return part === WHOLE ? this.#pass : this.#halves[part - 1]!;
+  }
+
+  #ask(op: Op, microBatch: MicroBatch, cost: OpCost): void {
+    this.#parts.costsByPart.ask(op, microBatch.workOf(op), this.#stage.spec, cost);
+    if (this.#slowdown !== undefined && op.work !== "host") slowDown(cost.durationNs, this.#slowdown[op.lane]);
+  }
+
+  #fillContext(row: number, { durationNs, groupBytes, flops, bytes, insideSeconds }: GroupCost): void {
+    const { op } = this.pass.rows[row]!;
+    const cost = this.#costs[row]!;
+    const { rankBytes } = cost;
+    const perGroup = this.#ranksPerGroup;
+    cost.ranksEach = perGroup;
+    for (let g = 0; g < groupBytes.length && rankBytes.length > 0; g++) rankBytes[g] = groupBytes[g]!;
+    for (let rank = 0, g = 0; rank < cost.durationNs.length; g++) {
+      const ns = durationNs[g]!;
+      for (const end = rank + perGroup; rank < end; rank++) cost.durationNs[rank] = ns;
+    }
+    if (this.#slowdown !== undefined) slowDown(cost.durationNs, this.#slowdown[op.lane]);
+    cost.flops = flops * perGroup;
+    cost.memoryBytes = bytes * perGroup;
+    cost.insideSeconds = insideSeconds * perGroup;
+  }
+
+  #fill(facts: PassFacts, microBatch: MicroBatch): void {
+    facts.isFormKnown = false;
+    facts.form = undefined;
+    facts.masked = 0;
+    const { rows, draws } = this.pass;
+    for (let i = 0; i < this.#ofTokens.length; i++) {
+      const row = this.#ofTokens[i]!;
+      const { op } = rows[row]!;
+      if (op.work === "gate" && !draws) this.#parts.gate.draw(op.layer, this.#stage.spec.id, microBatch.workOf(op), microBatch.admittedNs);
+      this.#ask(op, microBatch, facts.costs[row]!);
+    }
+    if (!draws) this.#fillRouting(facts, microBatch);
+  }
+
+  #fillRouting(facts: PassFacts, microBatch: MicroBatch): void {
+    for (const of of facts.parts) {
+      const { routed, rankRows, fates, fatesOf } = (of.part === WHOLE ? microBatch : microBatch.twoBatch!.halves[of.part - 1]!).load!;
+      of.routed.set(routed);
+      of.rankRows = rankRows.slice();
+      of.fates.dropped = fates.dropped;
+      of.fates.masked = fates.masked;
+      of.maskedOf = fatesOf?.masked.slice();
+      facts.masked += fates.masked * this.#gates;
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import { Tape, type TapeOp } from "@tokenyard/executor";
+import { isOfContext, isOfLoad, LANES, OP_KINDS, type Op, type Work } from "@tokenyard/program";
+import type { StagedProgram } from "../stages/stage-spec.ts";
+
+/** What a row of costs follows from: the tokens of a pass, the contexts of its sequences, or what is known when its op is launched. */
+export type Follows = "tokens" | "contexts" | "launch";
+
+/** Works whose time follows from contexts, as the executor numbers them: first the one that grows from one decode step to the next. */
+const CONTEXT_WORKS: readonly Work[] = ["attention", "windowed-attention", "head"];
+/** [contexts] */
+export const CONTEXT_KINDS: readonly number[] = CONTEXT_WORKS.map((work) =>
+  OP_KINDS.findIndex(({ name }) => name === work || work.endsWith(name)),
+);
+
+/** A row of costs of a program. */
+export interface PassRow {
+  /** The first of its ops. */
+  readonly op: Op;
+  /** Ops that have it. */
+  readonly times: number;
+  readonly follows: Follows;
+  /** Whether it belongs to the send. */
+  readonly isSend: boolean;
+  /** Number of its context; −1: none. */
+  readonly context: number;
+}
+
+/** A program as the executor reads it. */
+export interface PassTape {
+  readonly tape: Tape;
+  readonly ops: readonly Op[];
+  readonly rows: readonly PassRow[];
+  /** Whether layers draw their experts. */
+  readonly draws: boolean;
+  /** [ops] 1: it is told when it is launched, as gates that draw are, and ops that follow from where tokens go */
+  readonly isAsked: Uint8Array;
+}
+
+/** The tape of a program on so many `ranks`; `draws`: whether each of its layers draws its experts, or may be stopped before it does. */
+export function passTapeOf({ program, groups }: StagedProgram, ranks: number, draws: boolean): PassTape {
+  const { ops, beforeSend } = program;
+  const rows: { op: Op; times: number; follows: Follows; isSend: boolean; context: number }[] = [];
+  const numbers = new Map<string, number>();
+  const isAsked = new Uint8Array(ops.length);
+  const taped = ops.map((op, at): TapeOp => {
+    const { work, part, lane, kind, after } = op;
+    const isLaunched = work === "move" || (draws && isOfLoad(work));
+    const key = isLaunched ? `${at}` : `${work}/${part}`;
+    const row = numbers.get(key) ?? numbers.size;
+    numbers.set(key, row);
+    const context = CONTEXT_WORKS.indexOf(work);
+    rows[row] ??= {
+      op,
+      times: 0,
+      follows: isLaunched ? "launch" : isOfContext(work) ? "contexts" : "tokens",
+      isSend: at >= beforeSend,
+      context,
+    };
+    rows[row].times++;
+    if (isLaunched || (draws && work === "gate")) isAsked[at] = 1;
+    return { lane, kind, row, groups: groups[at]!, after };
+  });
+  const contexts = rows.map(({ context }) => context);
+  const tape = new Tape(taped, { ranks, lanes: LANES.length, kinds: OP_KINDS.length, beforeSend, contexts });
+  return { tape, ops, rows, draws, isAsked };
+}

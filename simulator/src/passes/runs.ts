@@ -1,0 +1,199 @@
+import type { Ticket } from "@tokenyard/engine";
+import type { Pass } from "@tokenyard/model";
+import type { SchedulerObserver } from "@tokenyard/serving";
+import type { EventOf, Timeline } from "../event.ts";
+import type { Probe } from "../metrics/probe.ts";
+import type { SoFar } from "../metrics/so-far.ts";
+import { UnderWay } from "../metrics/under-way.ts";
+import type { MicroBatch } from "../micro-batches/micro-batch.ts";
+import type { Comes } from "../pools/surroundings.ts";
+import type { Stage } from "../stages/stage.ts";
+import { areLayersAlike } from "./alike-layers.ts";
+import type { Conditions } from "./launched-pass.ts";
+import { MOST_AHEAD, type PassRun, type RunsOwner } from "./pass-run.ts";
+import { ShapedPasses } from "./shaped-passes.ts";
+import type { SlicePasses } from "./slice-passes.ts";
+
+/** Passes that are timed ahead where an arrival may cut them short. */
+const MOST_UNSURE = 32;
+
+/** The pool whose passes these are. */
+export interface Owner extends RunsOwner {
+  readonly observer: SchedulerObserver;
+  readonly number: number;
+  readonly stages: readonly Stage[];
+  /** Passes of `run` have ended, from number `first` on `count` of them, and its scheduler knows, which opened `openedBy`. */
+  advanced(run: PassRun, first: number, count: number, openedBy: Float64Array): void;
+  /** `count` passes like `pass` have ended at `endsNs`. */
+  passesEnded(pass: Pass, endsNs: Float64Array, count: number): void;
+}
+
+/** Passes in a row of each replica, timed as a whole and ended by one event; an arrival cuts them short. */
+export class Runs {
+  readonly #pool: Owner;
+  readonly #timeline: Timeline;
+  /** Whether passes that can be foreseen are taken in one event. */
+  readonly #jump: boolean;
+  /** Who knows when the next request comes that may come to this pool; undefined where anything may come at any time. */
+  readonly #comes: Comes | undefined;
+  /** Where the run is sampled; and by replica the ops of a pass that a sample falls into. */
+  readonly #probe: Probe | undefined;
+  readonly #underWay: readonly UnderWay[];
+  // By replica; numbers that each run looks at, as most runs are in no sample's way:
+  /** Whether the next pass is one that the sample is taken for to fall into. */
+  readonly #isNext: Uint8Array;
+  /** Passes of a run begin before, for the sake of samples. */
+  readonly #sampledNs: Float64Array;
+  /** A run that ends later has to do with samples. */
+  readonly #concernsNs: Float64Array;
+  /** When the pass ends that `#underWay` tells of. */
+  readonly #toldToNs: Float64Array;
+  /** [replicas] */
+  readonly #runs: readonly ShapedPasses[];
+  /** [replicas] the end of the one that is under way, or was last */
+  readonly #ends: EventOf<"run-ended">[] = [];
+  /** [replicas] of those that are under way */
+  readonly #tickets: (Ticket | undefined)[] = [];
+  /** [replicas] passes of a run under way that its scheduler knows to have ended */
+  readonly #reported: Int32Array;
+
+  private constructor(pool: Owner, timeline: Timeline, runs: readonly ShapedPasses[], jump: boolean, comes?: Comes) {
+    const { plan } = pool.setup;
+    this.#pool = pool;
+    this.#timeline = timeline;
+    this.#jump = jump;
+    this.#comes = plan.replicas === 1 ? comes : undefined;
+    const { probe } = pool.recorder.work;
+    this.#probe = probe;
+    this.#underWay = probe === undefined ? [] : runs.map(() => new UnderWay(false, probe.wanted));
+    this.#isNext = new Uint8Array(plan.replicas);
+    this.#sampledNs = new Float64Array(plan.replicas).fill(Number.POSITIVE_INFINITY);
+    this.#concernsNs = new Float64Array(plan.replicas).fill(Number.POSITIVE_INFINITY);
+    this.#toldToNs = new Float64Array(plan.replicas);
+    if (probe !== undefined) this.awaitSample(probe);
+    this.#runs = runs;
+    this.#reported = new Int32Array(plan.replicas);
+  }
+
+  /** Of a pool whose passes can be timed in a row; else undefined. `executor`: by their forms, where they have any, or one by one in the loop. */
+  static of(pool: Owner, timeline: Timeline, executor: "loop" | "form", comes?: Comes): Runs | undefined {
+    const { plan, scenario } = pool.setup;
+    if (scenario.rebalance !== undefined || scenario.expertCache !== undefined) return undefined; // visits are counted by the stage
+    if (plan.stages > 1) return undefined;
+    const experts = scenario.model.experts?.count ?? 0;
+    const jump = executor === "form";
+    const sizes = { tables: plan.replicas, ahead: jump ? MOST_AHEAD : 1, experts, routesApart: !areLayersAlike(pool.setup) };
+    const runs = pool.stages.map((stage) => new ShapedPasses(stage, stage.spec.slices[0]!, pool, sizes));
+    return new Runs(pool, timeline, runs, jump, comes);
+  }
+
+  /**
+   * Starts `pass`, and those that can be foreseen after it, up to what `conditions` say. Where only arrivals that are known can cut them short, none that starts after
+   * the next is among them.
+   */
+  start(pass: Pass, microBatch: MicroBatch, nowNs: number, conditions: Conditions): void {
+    const passes = this.#runs[pass.replica]!.current;
+    const foreseen = this.#jump && !passes.routesApart ? this.#pool.setup.scheduler.foresight!.foreseen(pass) : 1;
+    const untilNs = Math.min(this.#comes?.nextNs ?? Number.POSITIVE_INFINITY, this.#sampledNs[pass.replica]!);
+    const most = this.#comes === undefined ? Math.min(foreseen, MOST_UNSURE) : foreseen;
+    const run = passes.start(pass, microBatch, nowNs, most, untilNs, conditions);
+    const endNs = run.endsNs[run.count - 1]!;
+    if (endNs === Number.POSITIVE_INFINITY) return; // it is broken off
+    if (endNs > this.#concernsNs[pass.replica]!) this.#sample(this.#probe!, passes, run, nowNs);
+    if (this.#ends[pass.replica]?.run !== run) this.#ends[pass.replica] = endOf(run, this.#pool.number);
+    this.#tickets[pass.replica] = this.#timeline.schedule(run.endsNs[run.count - 1]!, this.#ends[pass.replica]!);
+  }
+
+  /**
+   * Passes of `run`, which starts now, that have ended by the next sample are told by then: no other is in their run. Of one that the sample falls into ops
+   * are told; those behind it may be in its run as far as the sample after that.
+   */
+  #sample(probe: Probe, passes: SlicePasses, run: PassRun, nowNs: number): void {
+    const { nextSampleNs, everyNs } = probe;
+    const { pass, microBatch, endsNs, count } = run;
+    const { replica } = pass;
+    if (this.#isNext[replica] === 1) this.#await(probe, replica, 0);
+    if (endsNs[count - 1]! <= nextSampleNs) return;
+    if (endsNs[0]! <= nextSampleNs) {
+      run.endBefore(nextSampleNs + 1);
+      this.#await(probe, replica, 1);
+      return;
+    }
+    if (endsNs[count - 1]! > nextSampleNs + everyNs && run.endBefore(nextSampleNs + everyNs) === 0) run.cut(nowNs);
+    if (run.isTold) return;
+    this.#toldToNs[replica] = endsNs[0]!;
+    this.#underWay[replica]!.clear();
+    passes.tellOps(pass, microBatch!, nowNs, this.#underWay[replica]!);
+  }
+
+  /** When `probe` is sampled next is another time now. */
+  awaitSample(probe: Probe): void {
+    for (let replica = 0; replica < this.#isNext.length; replica++) this.#await(probe, replica, this.#isNext[replica]!);
+  }
+
+  /** `isNext`: whether the sample falls into the next pass of `replica`; then its run may go on as far as the sample after that. */
+  #await({ nextSampleNs, everyNs }: Probe, replica: number, isNext: number): void {
+    this.#isNext[replica] = isNext;
+    this.#sampledNs[replica] = isNext === 1 ? nextSampleNs + everyNs : nextSampleNs;
+    this.#concernsNs[replica] = isNext === 1 ? Number.NEGATIVE_INFINITY : nextSampleNs;
+  }
+
+  /** Adds what is not told at `atNs`. */
+  addTo(soFar: SoFar, atNs: number): void {
+    for (const run of this.#runs) run.addTo(soFar);
+    for (let replica = 0; replica < this.#underWay.length; replica++)
+      if (atNs < this.#toldToNs[replica]!) this.#underWay[replica]!.correct(soFar, atNs);
+  }
+
+  /** Somebody came: the passes that `replica` has under way end with the one that has started. True when that is earlier. */
+  cut(replica: number, nowNs: number): boolean {
+    const ticket = this.#tickets[replica];
+    if (ticket === undefined) return false;
+    const { run } = this.#ends[replica]!;
+    if (run.count === 1) return false;
+    const endNs = run.cut(nowNs);
+    if (endNs === ticket.timeNs) return false;
+    this.#timeline.cancel(ticket);
+    this.#tickets[replica] = this.#timeline.schedule(endNs, this.#ends[replica]!);
+    return true;
+  }
+
+  /** The passes of a run that was cut short have ended, but for the last: its scheduler shall know. */
+  reportEnded(replica: number): void {
+    if (this.#tickets[replica] === undefined) return;
+    const { run } = this.#ends[replica]!;
+    const reported = this.#reported[replica]!;
+    this.#report(run, reported, run.count - 1);
+    this.#reported[replica] = run.count - 1;
+  }
+
+  /** The run has ended: its scheduler is told what it does not know yet. */
+  finish(run: PassRun): void {
+    const { endsNs, count, pass } = run;
+    const reported = this.#reported[pass.replica]!;
+    if (count - 1 > reported) this.#report(run, reported, count - 1);
+    this.#reported[pass.replica] = 0;
+    this.#tickets[pass.replica] = undefined;
+    this.#pool.setup.scheduler.finish(pass, endsNs[count - 1]!, this.#pool.observer);
+  }
+
+  /** The first `count` passes of `run` have ended; its scheduler knows of the first `reported`. */
+  #report(run: PassRun, reported: number, count: number): void {
+    const { pass, endsNs } = run;
+    const ended = count - reported;
+    if (ended === 0) return;
+    const foresight = this.#pool.setup.scheduler.foresight!;
+    const openedBy = foresight.advance(pass, reported === 0 ? endsNs : endsNs.subarray(reported), ended, this.#pool.observer);
+    this.#pool.advanced(run, reported, ended, openedBy);
+  }
+
+  /** No more passes. */
+  close(): void {
+    for (const run of this.#runs) run.close();
+  }
+}
+
+/** Made apart from what runs for every pass: where that makes objects whose fields change their kind between replicas, V8 compiles it again and again in vain. */
+function endOf(run: PassRun, pool: number): EventOf<"run-ended"> {
+  return { kind: "run-ended", pool, run };
+}

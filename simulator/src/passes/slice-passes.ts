@@ -1,0 +1,94 @@
+import type { Pass } from "@tokenyard/model";
+import type { SoFar } from "../metrics/so-far.ts";
+import type { UnderWay } from "../metrics/under-way.ts";
+import type { MicroBatch } from "../micro-batches/micro-batch.ts";
+import type { Stage } from "../stages/stage.ts";
+import type { Slice, StagedProgram } from "../stages/stage-spec.ts";
+import type { FormedPasses } from "./formed-passes.ts";
+import type { Conditions, LaunchedPass } from "./launched-pass.ts";
+import type { LoopPasses } from "./loop-passes.ts";
+import type { RunSizes, RunsOwner } from "./pass-run.ts";
+import { TimedProgram } from "./timed-program.ts";
+
+/** Who times passes. */
+export type TimedPasses = FormedPasses | LoopPasses | LaunchedPass;
+
+/** How passes over one slice of a stage are timed, in one piece and in halves. */
+export class SlicePasses {
+  /** Whether each layer draws its experts, or is given other ones than the rest. */
+  readonly routesApart: boolean;
+  readonly #stage: Stage;
+  readonly #slice: Slice;
+  readonly #owner: RunsOwner;
+  readonly #sizes: RunSizes;
+  /** [draws, or not] */
+  readonly #wholes: (TimedProgram | undefined)[] = [undefined, undefined];
+  readonly #halves: (TimedProgram | undefined)[] = [undefined, undefined];
+
+  constructor(stage: Stage, slice: Slice, owner: RunsOwner, sizes: RunSizes) {
+    this.#stage = stage;
+    this.#slice = slice;
+    this.#owner = owner;
+    this.#sizes = sizes;
+    this.routesApart = sizes.routesApart;
+  }
+
+  /** That of passes in one piece, whose layers draw nothing. */
+  get whole(): TimedProgram {
+    return this.#program(false, false);
+  }
+
+  /**
+   * As `PassRun.start`: returns who timed the passes that start. Only a pass that is launched op by op may be told already, or broken off; others end before
+   * something befalls them.
+   */
+  start(pass: Pass, microBatch: MicroBatch, nowNs: number, foreseen: number, untilNs: number, conditions: Conditions): TimedPasses {
+    microBatch.admittedNs = nowNs;
+    if (!this.routesApart && !conditions.isLocal && !this.#sizes.isKept && conditions.quietNs > nowNs) {
+      const passes = this.#start(pass, microBatch, nowNs, foreseen, Math.min(untilNs, conditions.quietNs));
+      if (passes.leavesNs < conditions.quietNs || (this.#sizes.ahead > 1 && passes.endBefore(conditions.quietNs) > 0)) return passes;
+      microBatch.beginAnew(pass); // it was looked at
+    }
+    const { launched } = this.#program(microBatch.isSplit, true);
+    launched.start(pass, microBatch, nowNs, conditions, this.#sizes.isKept === true);
+    return launched;
+  }
+
+  /** That of the pass of `microBatch`, whose layers draw nothing. */
+  programOf({ isSplit }: MicroBatch): TimedProgram {
+    return this.#program(isSplit, false);
+  }
+
+  /** Tells `underWay` of the ops of `pass`, which starts now and draws nothing, and when they end; to be told before it is accounted for. */
+  tellOps(pass: Pass, microBatch: MicroBatch, nowNs: number, underWay: UnderWay): void {
+    const { wanted } = this.#owner.recorder.work.probe!;
+    if (wanted.asksOf(this.#slice.program.ops)) this.#program(microBatch.isSplit, false).loop.tellOps(pass, microBatch, nowNs, underWay);
+  }
+
+  /** Adds what is not told yet. */
+  addTo(soFar: SoFar): void {
+    for (const program of [...this.#wholes, ...this.#halves]) program?.addTo(soFar);
+  }
+
+  close(): void {
+    for (const program of [...this.#wholes, ...this.#halves]) program?.close();
+  }
+
+  #start(pass: Pass, microBatch: MicroBatch, nowNs: number, foreseen: number, untilNs: number): FormedPasses | LoopPasses {
+    const program = this.#program(microBatch.isSplit, false);
+    if (!microBatch.isSplit && this.#sizes.ahead > 1) return program.startRow(pass, microBatch, nowNs, foreseen, untilNs);
+    program.loop.start(pass, microBatch, nowNs, foreseen, untilNs);
+    return program.loop;
+  }
+
+  #program(isSplit: boolean, draws: boolean): TimedProgram {
+    const halves = isSplit ? this.#slice.halves : undefined;
+    const programs = halves === undefined ? this.#wholes : this.#halves;
+    programs[Number(draws)] ??= this.#make(halves ?? this.#slice, draws);
+    return programs[Number(draws)]!;
+  }
+
+  #make(staged: StagedProgram, draws: boolean): TimedProgram {
+    return new TimedProgram(this.#stage, staged, this.#owner, this.#sizes, draws);
+  }
+}

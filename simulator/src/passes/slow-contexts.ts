@@ -1,0 +1,53 @@
+import type { Keys } from "@tokenyard/executor";
+import type { GroupCost } from "@tokenyard/program";
+
+/** Contexts of a run as its data groups see them at full speed. */
+interface AtFullSpeed {
+  readonly windowed: GroupCost;
+  readonly head: GroupCost;
+}
+
+/** The same of the slowest ranks of each data group; where none are slow, these. */
+export class SlowContexts {
+  /** [contexts][data groups] of those in each pass alike */
+  readonly contextNs: readonly (Float64Array | undefined)[];
+  readonly #of: AtFullSpeed;
+  /** [data groups]; undefined where none is slow. */
+  readonly #factors: Float64Array | undefined;
+  #slowestNs = new Float64Array(0);
+  #known = 0;
+
+  constructor({ factors, leads }: Keys, of: AtFullSpeed) {
+    const slow = Float64Array.from(leads, (key) => factors[key]!);
+    const isSlow = slow.some((factor) => factor !== 1);
+    const column = (ns: Float64Array) => (isSlow ? new Float64Array(ns.length) : ns);
+    this.#factors = isSlow ? slow : undefined;
+    this.#of = of;
+    this.contextNs = [undefined, column(of.windowed.durationNs), column(of.head.durationNs)];
+  }
+
+  /** Another run begins. */
+  begin(): void {
+    this.#known = 0;
+    if (this.#factors === undefined) return;
+    for (let g = 0; g < this.#factors.length; g++) {
+      this.contextNs[1]![g] = Math.round(this.#of.windowed.durationNs[g]! * this.#factors[g]!);
+      this.contextNs[2]![g] = Math.round(this.#of.head.durationNs[g]! * this.#factors[g]!);
+    }
+  }
+
+  /** [passes × data groups] what the context that grows takes, of which so many `passes` are known in `groupNs`. */
+  look(groupNs: Float64Array, passes: number): Float64Array {
+    const factors = this.#factors;
+    if (factors === undefined) return groupNs;
+    const groups = factors.length;
+    if (this.#slowestNs.length < groupNs.length) {
+      const before = this.#slowestNs;
+      this.#slowestNs = new Float64Array(groupNs.length);
+      this.#slowestNs.set(before);
+    }
+    for (; this.#known < passes; this.#known++)
+      for (let g = 0, at = this.#known * groups; g < groups; g++, at++) this.#slowestNs[at] = Math.round(groupNs[at]! * factors[g]!);
+    return this.#slowestNs;
+  }
+}

@@ -1,0 +1,76 @@
+import type { SoFar } from "../metrics/so-far.ts";
+import type { MicroBatch } from "../micro-batches/micro-batch.ts";
+import type { Stage } from "../stages/stage.ts";
+import type { Visits } from "../stages/visits.ts";
+import { areLayersAlike } from "./alike-layers.ts";
+import type { Conditions } from "./launched-pass.ts";
+import type { PassRun, RunsOwner } from "./pass-run.ts";
+import { ShapedPasses } from "./shaped-passes.ts";
+import type { SlicePasses } from "./slice-passes.ts";
+
+/** The pool whose stage it is. */
+interface Owner extends RunsOwner {
+  readonly stages: readonly Stage[];
+}
+
+/** Visits of micro-batches to a stage, each timed as a whole. */
+export class StageVisits implements Visits {
+  crossedNs = 0;
+  leavesNs = 0;
+  readonly #owner: Owner;
+  /** [slices], and where experts move. */
+  readonly #still: readonly ShapedPasses[];
+  readonly #moving: readonly (ShapedPasses | undefined)[];
+
+  /** `isKept`: whether single spans are. */
+  constructor(stage: Stage, owner: Owner, isKept: boolean) {
+    const { setup, stages } = owner;
+    const experts = setup.scenario.model.experts?.count ?? 0;
+    const sizes = { routesApart: !areLayersAlike(setup), experts, tables: stages.length, ahead: 1, isKept };
+    this.#owner = owner;
+    this.#still = stage.spec.slices.map((slice) => new ShapedPasses(stage, slice, owner, sizes));
+    this.#moving = stage.spec.slices.map(({ moving }) => moving && new ShapedPasses(stage, moving, owner, sizes));
+  }
+
+  /** How passes over the first slice are timed, while the stage is as it is now. */
+  get passes(): SlicePasses {
+    return this.#still[0]!.current;
+  }
+
+  run(microBatch: MicroBatch, nowNs: number, conditions: Conditions): void {
+    const { slice, moves } = microBatch;
+    const passes = (moves === undefined ? this.#still : this.#moving)[slice]!.current;
+    const run = passes.start(microBatch.scheduled!, microBatch, nowNs, 1, Number.POSITIVE_INFINITY, conditions);
+    this.crossedNs = run.endsNs[0]!;
+    this.leavesNs = run.leavesNs;
+    this.#end(run, passes, microBatch, nowNs);
+  }
+
+  runBefore(microBatch: MicroBatch, nowNs: number, untilNs: number): boolean {
+    const passes = this.passes;
+    if (passes.routesApart) return false; // what it draws cannot be taken back
+    const { loop } = passes.programOf(microBatch);
+    microBatch.admittedNs = nowNs;
+    loop.start(microBatch.scheduled!, microBatch, nowNs, 1, Number.POSITIVE_INFINITY);
+    if (loop.leavesNs >= untilNs) return false;
+    this.crossedNs = loop.endsNs[0]!;
+    this.leavesNs = loop.leavesNs;
+    this.#end(loop, passes, microBatch, nowNs);
+    return true;
+  }
+
+  addTo(soFar: SoFar): void {
+    for (const passes of [...this.#still, ...this.#moving]) passes?.addTo(soFar);
+  }
+
+  close(): void {
+    for (const passes of [...this.#still, ...this.#moving]) passes?.close();
+  }
+
+  #end(run: PassRun, passes: SlicePasses, microBatch: MicroBatch, nowNs: number): void {
+    const { probe } = this.#owner.recorder.work;
+    if (probe !== undefined && !run.isTold && run.leavesNs > probe.nextSampleNs)
+      passes.tellOps(microBatch.scheduled!, microBatch, nowNs, probe.underWay);
+    run.end(microBatch.spentOnStageNs);
+  }
+}

@@ -1,0 +1,104 @@
+import { type Form, FormMaker, type Keys, keysOf } from "@tokenyard/executor";
+import type { Pass } from "@tokenyard/model";
+import { COMPUTE } from "@tokenyard/program";
+import { batchSizesOf } from "@tokenyard/serving";
+import type { SoFar } from "../metrics/so-far.ts";
+import type { MicroBatch } from "../micro-batches/micro-batch.ts";
+import { fullSpeed } from "../stages/slowdown.ts";
+import type { Stage } from "../stages/stage.ts";
+import type { StagedProgram } from "../stages/stage-spec.ts";
+import { FormedPasses } from "./formed-passes.ts";
+import { LaunchedPass } from "./launched-pass.ts";
+import { LoopPasses } from "./loop-passes.ts";
+import { PassAccount } from "./pass-account.ts";
+import type { PassFacts } from "./pass-facts.ts";
+import type { RunParts, RunSizes, RunsOwner } from "./pass-run.ts";
+import { PassTable } from "./pass-table.ts";
+import { type PassTape, passTapeOf } from "./pass-tape.ts";
+
+/** A program on a stage: its tape, what its passes cost and come to, and who times them. */
+export class TimedProgram {
+  readonly pass: PassTape;
+  readonly table: PassTable;
+  readonly account: PassAccount;
+  readonly keys: Keys;
+  readonly #parts: RunParts;
+  readonly #stage: Stage;
+  readonly #sizes: RunSizes;
+  readonly #maker: () => FormMaker;
+  #forms: FormMaker | undefined;
+  #loop: LoopPasses | undefined;
+  #formed: FormedPasses | undefined;
+  #launched: LaunchedPass | undefined;
+
+  /** `draws`: whether its ops are launched one by one. */
+  constructor(stage: Stage, staged: StagedProgram, owner: RunsOwner, sizes: RunSizes, draws: boolean) {
+    const { plan, scenario } = owner.setup;
+    const { ranks } = stage.spec;
+    const pass = tapeOf(staged, ranks, draws);
+    const keys = keysOf((sizes.shape?.slowdown ?? fullSpeed(ranks))[COMPUTE], plan.dataGroups);
+    this.pass = pass;
+    this.keys = keys;
+    this.#parts = owner;
+    this.#stage = stage;
+    this.#sizes = sizes;
+    this.account = new PassAccount(stage, pass, keys, owner, sizes.shape?.gone);
+    this.table = new PassTable(stage, pass, owner, plan, sizes, batchSizesOf(scenario.serving), (facts) => this.account.settle(facts));
+    this.#maker = () => new FormMaker(pass.tape, keys);
+  }
+
+  get loop(): LoopPasses {
+    this.#loop ??= new LoopPasses(this.#stage, this.table, this.account, this.#parts, this.#sizes.ahead);
+    return this.#loop;
+  }
+
+  get formed(): FormedPasses {
+    this.#formed ??= new FormedPasses(this, this.keys, this.#sizes.ahead);
+    return this.#formed;
+  }
+
+  get launched(): LaunchedPass {
+    this.#launched ??= new LaunchedPass(this.#stage, this.table, this.account, this.#parts, this.#sizes.shape?.gone !== undefined);
+    return this.#launched;
+  }
+
+  /** The form of passes with the tokens of `facts`; undefined where there is none. */
+  formOf(facts: PassFacts): Form | undefined {
+    if (facts.isFormKnown) return facts.form;
+    this.#forms ??= this.#maker();
+    facts.form = this.#forms.make(facts.durations);
+    facts.isFormKnown = true;
+    return facts.form;
+  }
+
+  /** `count` passes of `microBatch` have ended. */
+  countMasked({ masked }: PassFacts, { replica }: MicroBatch, count: number): void {
+    if (masked > 0) this.#parts.gate.maskedCopies[replica]! += masked * count;
+  }
+
+  /** Passes in a row; each by its form, where that is worth while, and there is one. */
+  startRow(pass: Pass, microBatch: MicroBatch, nowNs: number, foreseen: number, untilNs: number): FormedPasses | LoopPasses {
+    const { formed } = this;
+    if (formed.start(pass, microBatch, nowNs, foreseen, untilNs) !== undefined) return formed;
+    this.loop.start(pass, microBatch, nowNs, foreseen, untilNs);
+    return this.loop;
+  }
+
+  addTo(soFar: SoFar): void {
+    this.account.addTo(soFar);
+  }
+
+  close(): void {
+    this.account.close(this.table.kept);
+  }
+}
+
+/** Of programs that replicas have in common, read once. */
+const known = new WeakMap<StagedProgram, (PassTape | undefined)[]>();
+
+function tapeOf(staged: StagedProgram, ranks: number, draws: boolean): PassTape {
+  const both = known.get(staged) ?? [];
+  known.set(staged, both);
+  both[Number(draws)] ??= passTapeOf(staged, ranks, draws);
+  return both[Number(draws)]!;
+}

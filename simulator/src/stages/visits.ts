@@ -1,0 +1,25 @@
+import type { SoFar } from "../metrics/so-far.ts";
+import type { MicroBatch } from "../micro-batches/micro-batch.ts";
+
+/** Times visits of micro-batches to a stage as a whole: tells the recorder and the lanes of them, and `spentOnStageNs` of their critical path. */
+export interface Visits {
+  /** When all before the send has ended of the visit that was timed last, and all; Infinity: it is broken off before. */
+  readonly crossedNs: number;
+  readonly leavesNs: number;
+
+  /** Times that of `microBatch`, admitted now, which nothing befalls before `quietNs`, and which is broken off at `cutNs`. `isLocal`: no token leaves its rank. */
+  run(
+    microBatch: MicroBatch,
+    nowNs: number,
+    conditions: { readonly quietNs: number; readonly cutNs: number; readonly isLocal: boolean },
+  ): void;
+
+  /** The same, if it leaves before `untilNs`, and its layers draw nothing; else false, and nothing is told. */
+  runBefore(microBatch: MicroBatch, nowNs: number, untilNs: number): boolean;
+
+  /** Adds what is not told yet. */
+  addTo(soFar: SoFar): void;
+
+  /** No more visits: the recorder is told what was kept back. */
+  close(): void;
+}
