@@ -23,6 +23,8 @@ export interface Inspection {
   readonly coverage?: CoverageFacts;
   /** The same of single slots, and how many of all links a replica can lose and go on: those of GPUs that need no other node. */
   readonly smallLosses?: SmallLosses;
+  /** Seconds of one core that a run is expected to take, within a factor of three. */
+  readonly workSeconds: number;
 }
 
 export interface PoolInspection {
@@ -43,6 +45,7 @@ export function inspect(setup: Setup): Inspection {
     models: [...new Set([...pools.map(({ kernels }) => kernels.name), network.name, ...routingNames(pools)])],
     assumed: scenario.assumed,
     warnings,
+    workSeconds: setup.workSeconds,
     ...(speaksOfFaults ? { ...coverageFacts(pools[0]!), smallLosses: smallLosses(pools[0]!) } : {}),
   };
 }

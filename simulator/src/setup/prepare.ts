@@ -38,6 +38,7 @@ import { ownPoliciesOf } from "./own-policies.ts";
 import { type PoolScenario, poolScenarios, withKernelsOf } from "./pool-scenario.ts";
 import type { Policies, PoolSetup, Setup } from "./setup.ts";
 import { setupWarnings } from "./setup-warnings.ts";
+import { expectedSeconds } from "./work/expected-work.ts";
 import { loadWork } from "./work/load-work.ts";
 import { checkWork } from "./work/work-limit.ts";
 
@@ -70,15 +71,17 @@ export function prepare(given: Scenario, policies: Policies = {}): Setup {
     const isDealt = pool.scenario.serving.scheduler.kind === "static";
     const draws = shared.router !== undefined && shared.router.draws !== false;
     const load = isDealt ? undefined : loadWork(pool.scenario, plans[i]!, pool.role, source.total, draws);
-    workSeconds += checkWork(pool.scenario, plans[i]!, requests, load);
+    checkWork(pool.scenario, plans[i]!, requests, load);
     const firstRank = plans.slice(0, i).reduce((sum, { ranks }) => sum + ranks, 0);
-    return poolSetup(
+    const setup = poolSetup(
       pool,
       placed(pool.scenario, plans[i]!, shared.router),
       firstRank,
       i === 0 ? streams : streams.under(pool.role),
       shared,
     );
+    workSeconds += expectedSeconds({ scenario: pool.scenario, plan: plans[i]!, weights: setup.memory.weights, requests, load, draws });
+    return setup;
   });
   const warnings = [
     ...once(

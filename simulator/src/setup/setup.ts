@@ -57,6 +57,6 @@ export interface Setup extends Omit<PoolSetup, "role"> {
   readonly slots: RequestSlots;
   /** Policies that the caller brought. */
   readonly own: OwnPolicies;
-  /** Of one core, about, by the estimate that refuses runs: of a batch rather more, of a load at the least. */
+  /** Of one core, as expected within a factor of three: of a run whose passes cannot be foreseen the refusing bound may be far from it. */
   readonly workSeconds: number;
 }

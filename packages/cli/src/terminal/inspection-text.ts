@@ -3,12 +3,13 @@ import type { EngineNotes } from "@tokenyard/scenario";
 import type { Inspection } from "@tokenyard/simulator";
 import { amount, counted, grouped } from "./amount.ts";
 import type { Channel } from "./channel.ts";
+import { durationText } from "./duration-text.ts";
 import { harmless, styled } from "./terminal.ts";
 
 /** What `check` tells a person: the plan's sizes, the fullest GPU's memory, the models in use and the warnings. */
 export function inspectionText(
   name: string,
-  { plan, memory, pools, models, assumed, warnings, coverage, smallLosses }: Inspection,
+  { plan, memory, pools, models, assumed, warnings, coverage, smallLosses, workSeconds }: Inspection,
   channel: Channel,
   engine?: EngineNotes,
 ): string {
@@ -30,6 +31,7 @@ export function inspectionText(
     ]),
     ...(coverage === undefined ? [] : [row("losses", coverageText(coverage))]),
     ...(smallLosses === undefined ? [] : [row(coverage === undefined ? "losses" : "", smallText(smallLosses))]),
+    row("work", `about ${workText(Number(workSeconds.toPrecision(1)))} of one core`),
     row("models", models.join("; ")),
     ...(engine === undefined
       ? []
@@ -50,6 +52,11 @@ function smallText({ slots, links }: NonNullable<Inspection["smallLosses"]>): st
   const ofSlots = slots && `of ${grouped(slots.covered)} of ${counted(slots.all, "single slot")}`;
   const ofLinks = `${grouped(links.all - links.spare)} of ${counted(links.all, "link")} to other nodes are needed`;
   return ofSlots === undefined ? ofLinks : `and ${ofSlots}; ${ofLinks}`;
+}
+
+/** `0.4 s`, `20 min` */
+function workText(seconds: number): string {
+  return seconds < 100 ? `${seconds} s` : durationText(seconds);
 }
 
 type Row = (title: string, text: string) => string;

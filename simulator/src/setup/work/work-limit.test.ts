@@ -68,8 +68,8 @@ test("a run of more work than a minute is refused, with what it is made of and w
   const model = { experts: { count: 8, topK: 1, hiddenSize: 8 } };
   const [work] = problemsOf({ model, parallelism, serving, workload });
   expect(work).toBe(
-    "workload.outputTokens: about 588 s of work, mostly for 1e8 passes × 10 ops × 8 ranks, " +
-      "at most 60 s: fewer output tokens, micro-batches, layers or ranks of a stage, or `mostWork: 650 s`",
+    "workload.outputTokens: about 543 s of work, mostly for 1e8 passes × 10 ops × 8 ranks, " +
+      "at most 60 s: fewer output tokens, micro-batches, layers or ranks of a stage, or `mostWork: 600 s`",
   );
   expect(problemsOf({ model, parallelism, serving, workload, mostWork: "650 s" })).toEqual([]);
 });

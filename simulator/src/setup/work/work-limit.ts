@@ -26,9 +26,9 @@ const MOST_COPIES = Number.MAX_SAFE_INTEGER;
 /**
  * Throws Problems for a run that takes more than `mostWork`, 2 GiB of columns, or more copies than can be counted, by an estimate that lies over
  * the truth; of a `load`, of which nobody knows how full its passes will be, by one that lies under it (`WorkMeter` counts the rest). The
- * message names what weighs most and what would lessen it. Returns the seconds of work by that estimate.
+ * message names what weighs most and what would lessen it. What a run is expected to take is `expectedSeconds`.
  */
-export function checkWork(scenario: Scenario, plan: Plan, requests: Requests, load?: LoadWork): number {
+export function checkWork(scenario: Scenario, plan: Plan, requests: Requests, load?: LoadWork): void {
   const sizes = sizesOf(scenario, plan, requests);
   const copies = (sizes.promptTokens + sizes.outputTokens) * Math.max(1, sizes.moeLayers * sizes.topK);
   const items = load === undefined ? stepItems(plan, sizes) : loadItems(plan, sizes, load);
@@ -38,7 +38,6 @@ export function checkWork(scenario: Scenario, plan: Plan, requests: Requests, lo
     ...(copies > MOST_COPIES ? [tooManyCopies(copies)] : []),
   ];
   if (problems.length > 0) throw new Problems(problems);
-  return totalOf(items) / STEPS_PER_SECOND;
 }
 
 /** About how many steps a run takes, rather more than fewer. */

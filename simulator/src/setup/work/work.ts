@@ -9,6 +9,7 @@ export const OPS_PER_LAYER = 9; // the most that a program has for one
 const STEPS_PER_SEQUENCE = 30; // of a batch: it is drawn, dealt out and told of
 const STEPS_PER_REQUEST = 120; // of its arrival, its way through the queue and its end
 const CELLS_PER_STEP = 7; // of a table that is walked through
+const PAIRS_PER_CELL = 64; // of sources, most of which exchange nothing in a layer
 
 /** The numbers that work and memory grow with. */
 export interface Sizes {
@@ -62,7 +63,7 @@ export function stepItems(plan: Plan, sizes: Sizes): Item[] {
   // few tokens are drawn one by one, many by counts
   const draws =
     topK * (Math.min(2 * prefills * counts, promptTokens) + Math.min(2 * Math.max(0, passes - prefills) * counts, outputTokens));
-  const cells = 3 * counts + sourceRanks * sources * sources;
+  const cells = 3 * counts + (sourceRanks * sources * sources) / PAIRS_PER_CELL;
   return [
     {
       amount: passes * ops * ranksPerStage,
@@ -129,7 +130,7 @@ function opsOfPass(plan: Plan, sizes: Sizes, draws: boolean): number {
 function routingOfPass(plan: Plan, sizes: Sizes, draws: boolean): number {
   const { sources, sourceRanks } = plan;
   if (isAlike(plan, sizes, draws)) return 0;
-  return (sizes.moeLayers * (3 * sources * sizes.experts + sourceRanks * sources * sources)) / CELLS_PER_STEP;
+  return (sizes.moeLayers * (3 * sources * sizes.experts + (sourceRanks * sources * sources) / PAIRS_PER_CELL)) / CELLS_PER_STEP;
 }
 
 /** What brings tokens of its own. */

@@ -1,0 +1,31 @@
+import { parseScenario } from "@tokenyard/scenario";
+import { expect, test } from "vitest";
+import { prepare } from "../prepare.ts";
+
+const moe = (changes: object = {}, routing: object = {}) =>
+  parseScenario({
+    tokenyard: 1,
+    model: "qwen3-30b-a3b",
+    cluster: { gpu: "h100-sxm", network: "hgx-h100-ndr" },
+    parallelism: { expert: 8 },
+    routing: { gate: "balanced", ...routing },
+    engine: "ideal",
+    workload: { kind: "open", requests: 10_000, rate: "6 requests/s", promptTokens: 512, outputTokens: 128, ...changes },
+    serving: { scheduler: { kind: "continuous", tokenBudget: 4096, maxSequences: 128 } },
+  });
+
+const secondsOf = (scenario: ReturnType<typeof moe>) => prepare(scenario).workSeconds;
+
+test("an even load takes its start and its requests: 0.25 s, 8 ranks × 48 layers × 4 us, 10,000 × (8 + 8 × 2) us", () => {
+  expect(secondsOf(moe())).toBeCloseTo(0.25 + 8 * 48 * 4e-6 + 10_000 * 24e-6, 6);
+});
+
+test("where experts are drawn each layer of each pass counts, and a low rate has as many passes as its time has room for", () => {
+  const uniform = secondsOf(moe({ requests: 1000 }, { gate: "uniform" })); // 7 s as measured
+  expect(uniform).toBeGreaterThan(7 / 3);
+  expect(uniform).toBeLessThan(3 * 7);
+  const twice = secondsOf(moe({ requests: 2000 }, { gate: "uniform" }));
+  expect(twice / uniform).toBeCloseTo(2, 0);
+  const burst = secondsOf(moe({ requests: 1000, rate: "100000 requests/s" }, { gate: "uniform" })); // full passes, and few
+  expect(burst).toBeLessThan(uniform / 5);
+});
