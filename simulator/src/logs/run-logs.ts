@@ -1,8 +1,7 @@
 import { layerKinds } from "@tokenyard/model";
 import { Histogram } from "@tokenyard/report";
 import { targetsOf } from "@tokenyard/scenario";
-import { mayMask } from "../faults/may-mask.ts";
-import { mayStartOver } from "../faults/may-start-over.ts";
+import { mayMask, mayStartOver } from "../faults/may-follow.ts";
 import type { RequestCounts } from "../metrics/numbers/request-counts.ts";
 import { mayTryAgain } from "../retries/may-try-again.ts";
 import type { RunOptions } from "../run-options.ts";

@@ -8,6 +8,7 @@ import { routingNames } from "./facts/routing-name.ts";
 import { type SmallLosses, smallLosses } from "./facts/small-losses.ts";
 import type { Role } from "./pool-scenario.ts";
 import type { Setup } from "./setup.ts";
+import { START_SECONDS } from "./work/expected-work.ts";
 
 /** What can be said of a plan without running it. */
 export interface Inspection {
@@ -23,7 +24,7 @@ export interface Inspection {
   readonly coverage?: CoverageFacts;
   /** The same of single slots, and how many of all links a replica can lose and go on: those of GPUs that need no other node. */
   readonly smallLosses?: SmallLosses;
-  /** Seconds of one core that a run is expected to take, within a factor of three. */
+  /** Seconds of one core that a run in a process of its own is expected to take, within a factor of three. */
   readonly workSeconds: number;
 }
 
@@ -45,7 +46,7 @@ export function inspect(setup: Setup): Inspection {
     models: [...new Set([...pools.map(({ kernels }) => kernels.name), network.name, ...routingNames(pools)])],
     assumed: scenario.assumed,
     warnings,
-    workSeconds: setup.workSeconds,
+    workSeconds: START_SECONDS + setup.workSeconds,
     ...(speaksOfFaults ? { ...coverageFacts(pools[0]!), smallLosses: smallLosses(pools[0]!) } : {}),
   };
 }

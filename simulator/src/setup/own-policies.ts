@@ -1,8 +1,5 @@
 import type { Assumption } from "@tokenyard/scenario";
-import type { Policies, PoolSetup } from "./setup.ts";
-
-/** Policies that the caller brought, by their place: no run with one of them looks like a run of the scenario alone. */
-export type OwnPolicies = Readonly<Partial<Record<"scheduler" | "kernels" | "network" | "router" | "overflow", string>>>;
+import type { OwnPolicies, Policies, PoolSetup } from "./setup.ts";
 
 /** The names of the caller's policies, as they stand in `setup`. */
 export function ownPoliciesOf(policies: Policies, setup: Pick<PoolSetup, "scheduler">): OwnPolicies {

@@ -1,23 +1,19 @@
 import { besideCommunication, computeProblems, createKernelModel, createNetworkModel, fitProblems } from "@tokenyard/cluster";
 import {
   attentionWindow,
-  checkedRouter,
   chunkTokensOf,
   createOverflow,
-  createTokenRouter,
   gateProblems,
   goesByClass,
   layerKernels,
-  layerKinds,
   modelProblems,
   resolutionProblems,
-  SampledRouter,
 } from "@tokenyard/model";
-import { compilePlan, dealOrder, type Plan, placeExperts, planFacts } from "@tokenyard/placement";
+import { compilePlan, type Plan, placeExperts, planFacts } from "@tokenyard/placement";
 import { attentionFlops, kvRoomText, kvTokenRoom, memoryOf, memoryProblems } from "@tokenyard/program";
 import { Streams } from "@tokenyard/random";
 import { checkpointProblems, faultProblems, retryProblems } from "@tokenyard/resilience";
-import { type ModelSpec, messageOf, type Problem, Problems, type Scenario, scenarioFrom } from "@tokenyard/scenario";
+import { messageOf, type Problem, Problems, type Scenario, scenarioFrom } from "@tokenyard/scenario";
 import {
   batchSizesOf,
   createRequestSource,
@@ -36,6 +32,7 @@ import { usersInStep } from "./facts/users-in-step.ts";
 import { hostRoomOf } from "./host-room.ts";
 import { ownPoliciesOf } from "./own-policies.ts";
 import { type PoolScenario, poolScenarios, withKernelsOf } from "./pool-scenario.ts";
+import { ownRouter, routerOf } from "./routers.ts";
 import type { Policies, PoolSetup, Setup } from "./setup.ts";
 import { setupWarnings } from "./setup-warnings.ts";
 import { expectedSeconds } from "./work/expected-work.ts";
@@ -95,11 +92,6 @@ export function prepare(given: Scenario, policies: Policies = {}): Setup {
   ];
   const own = ownPoliciesOf(policies, setups[0]!);
   return { pools: setups, requests, classes, source, slots, workSeconds, ...setups[0]!, scenario, own, warnings };
-}
-
-/** The caller's router, whose answers are checked; undefined where the scenario's own routes. */
-function ownRouter(router: Policies["router"], { experts }: ModelSpec): Policies["router"] {
-  return router === undefined || experts === undefined ? router : checkedRouter(router, experts.count, experts.topK);
 }
 
 /** What all pools have in common. */
@@ -202,21 +194,6 @@ function kvTokens(scenario: Scenario, plan: Plan): number {
 /** How much of GPUs' caches a token takes: beside its own place that of a copy, where one lies on a peer. */
 function copiesOf({ checkpoints }: Scenario): number {
   return checkpoints?.to.kind === "peer" ? 2 : 1;
-}
-
-function routerOf(model: ModelSpec, scenario: Scenario, streams: Streams, plans: readonly Plan[]) {
-  if (model.experts === undefined) return undefined;
-  const { gate, resolution } = scenario.routing;
-  const placements = plans.map(({ expertPlacement }) => expertPlacement);
-  const order = () => dealOrder(placements, layerKinds(model).indexOf("moe"));
-  const router = createTokenRouter(model, gate, streams, classSharesOf(scenario.workload), order);
-  return resolution === "sampled" && router.draws ? new SampledRouter(router, model.experts.count, streams) : router;
-}
-
-/** How often requests of each class come, in proportion; as often where a trace tells only when it is read. */
-function classSharesOf(workload: Scenario["workload"]): number[] {
-  const classes = workload.kind === "batch" ? undefined : workload.classes;
-  return classes?.map((each) => ("share" in each ? Number(each.share) : 1)) ?? [1];
 }
 
 /** A gate that goes by classes has to have some. */

@@ -6,7 +6,6 @@ import type { Streams } from "@tokenyard/random";
 import type { Warning } from "@tokenyard/report";
 import type { ReadPieces, Scenario } from "@tokenyard/scenario";
 import type { Load, RequestClass, RequestSlots, RequestSource, Requests, Scheduler, ServingContext } from "@tokenyard/serving";
-import type { OwnPolicies } from "./own-policies.ts";
 import type { Role } from "./pool-scenario.ts";
 
 /** Policies of the caller's own, in place of those that the scenario names, and what a run may read. */
@@ -19,6 +18,9 @@ export interface Policies {
   /** Bytes of the file that a trace workload names, by its path in the scenario; `loadScenario` gives this along. */
   readonly readPieces?: ReadPieces;
 }
+
+/** Policies that the caller brought, by their place: no run with one of them looks like a run of the scenario alone. */
+export type OwnPolicies = Readonly<Partial<Record<"scheduler" | "kernels" | "network" | "router" | "overflow", string>>>;
 
 /** What a pool of replicas needs. */
 export interface PoolSetup {
@@ -57,6 +59,6 @@ export interface Setup extends Omit<PoolSetup, "role"> {
   readonly slots: RequestSlots;
   /** Policies that the caller brought. */
   readonly own: OwnPolicies;
-  /** Of one core, as expected within a factor of three: of a run whose passes cannot be foreseen the refusing bound may be far from it. */
+  /** Of one core, as expected within a factor of three, without the start of a process: of a run whose passes cannot be foreseen the refusing bound may be far from it. */
   readonly workSeconds: number;
 }

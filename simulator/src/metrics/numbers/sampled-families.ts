@@ -1,7 +1,7 @@
 import type { FamilyKey } from "@tokenyard/metrics";
 import { layerKinds } from "@tokenyard/model";
 import { OP_KINDS } from "@tokenyard/program";
-import { mayMask } from "../../faults/may-mask.ts";
+import { mayMask } from "../../faults/may-follow.ts";
 import { areLayersAlike } from "../../passes/alike-layers.ts";
 import { hasCapacity } from "../../setup/alert-problems.ts";
 import type { Setup } from "../../setup/setup.ts";

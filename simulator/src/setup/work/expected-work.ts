@@ -6,8 +6,10 @@ import type { Requests } from "@tokenyard/serving";
 import type { LoadWork } from "./load-work.ts";
 import { sizesOf } from "./work.ts";
 
+/** Seconds of one core that a process needs once, until V8 has compiled what a run does. */
+export const START_SECONDS = 0.25;
+
 // Seconds of one core, from whole processes on a 2-core machine (bench/README.md#estimates): each load of the bench within a factor of three.
-const START = 0.25;
 const PER_RANK_AND_LAYER = 4e-6;
 const PER_REQUEST = 8e-6;
 const PER_REQUEST_AND_GROUP = 2e-6;
@@ -35,7 +37,7 @@ export interface ExpectedPool {
 }
 
 /**
- * Seconds of one core that a run of `pool` is expected to take, within a factor of three either way: for default numbers of seeds, and for people. Unlike what
+ * Seconds of one core that a run of `pool` is expected to take, with `START_SECONDS` within a factor of three either way: for default numbers of seeds, and for people. Unlike what
  * refuses runs it is no bound. By the scenario alone, never by a clock.
  */
 export function expectedSeconds({ scenario, plan, weights, requests, load, draws }: ExpectedPool): number {
@@ -47,7 +49,7 @@ export function expectedSeconds({ scenario, plan, weights, requests, load, draws
   const isDealt = load === undefined;
   const passes = parts * (isDealt ? sizesOf(scenario, plan, requests).passes : passesOf(scenario, plan, weights, load));
   const count = isDealt ? requests.count : load.requests;
-  const start = START + PER_RANK_AND_LAYER * stages * ranksPerStage * replicas * (model.layers / stages);
+  const start = PER_RANK_AND_LAYER * stages * ranksPerStage * replicas * (model.layers / stages);
   const served = count * (PER_REQUEST + PER_REQUEST_AND_GROUP * dataGroups);
   const drawn = moeLayers * (PER_DRAWN_LAYER + PER_CELL * sources * (model.experts?.count ?? 0) + PER_RANK_OF_DRAWN_LAYER * ranksPerStage);
   if (draws && moeLayers > 0) return start + served + passes * (drawn + PER_PASS_AND_STAGE * stages);

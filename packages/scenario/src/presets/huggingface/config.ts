@@ -1,15 +1,16 @@
-import { nearest } from "../../problems/nearest.ts";
 import type { Problem } from "../../problems/problem.ts";
 import { shorten } from "../../problems/shorten.ts";
 import type { ImpliedValue } from "../../reading/written.ts";
 import { either } from "../../schema/language/wanted.ts";
 import type { Precision } from "../../schema/precision.ts";
-import { ARCHITECTURES, type Architecture, type ExpertKeys, MISSING } from "./architectures.ts";
+import { ARCHITECTURES, type Architecture, type ExpertKeys } from "./architectures.ts";
 import { USUAL_NAMES } from "./formats/part.ts";
-import { formatsOfParts, type PartLayers } from "./formats/precision.ts";
+import { type DensePlaces, type FeedForward, partLayers } from "./formats/part-layers.ts";
+import { formatsOfParts } from "./formats/precision.ts";
 import { type QuantisedModules, quantisationOf } from "./formats/quantisation.ts";
 import { jsonOf } from "./json.ts";
 import { leftOut } from "./left-out.ts";
+import { refused, unknownArchitecture } from "./refused.ts";
 
 /** A model section, as it would be written in a scenario file, with what the config does not say itself, or what keeps it from being one. */
 export type ConfigReading =
@@ -17,18 +18,6 @@ export type ConfigReading =
   | { readonly problems: readonly Problem[] };
 
 type Config = Readonly<Record<string, unknown>>;
-
-interface DensePlaces {
-  readonly hiddenSize?: number;
-  readonly matrices?: number;
-  readonly layers?: number;
-  readonly every?: number;
-}
-
-interface FeedForward {
-  readonly experts?: { readonly shared?: number } & object;
-  readonly dense?: DensePlaces;
-}
 
 const PRECISIONS: Readonly<Record<string, Precision>> = { float32: "fp32", float16: "fp16", bfloat16: "bf16" };
 
@@ -245,34 +234,4 @@ class ConfigReader {
     const value = this.#config[key];
     if (isRefused(value)) this.#problems.push(refused(`${key} ${shorten(value)}`, `${key} ${wanted}`));
   }
-}
-
-/** Which layers are dense, and which have experts. */
-function partLayers(layers: number, { experts, dense }: FeedForward): PartLayers[] {
-  const all = Array.from({ length: layers }, (_, layer) => layer);
-  const isDense = (layer: number) =>
-    experts === undefined ||
-    (dense !== undefined && (dense.every === undefined ? layer < (dense.layers ?? 0) : (layer + 1) % dense.every !== 0));
-  const routed = all.filter((layer) => !isDense(layer));
-  return [
-    { part: "attention" as const, layers: all },
-    { part: "attentionOutput" as const, layers: all },
-    { part: "dense" as const, layers: all.filter(isDense) },
-    { part: "routed" as const, layers: routed },
-    { part: "shared" as const, layers: (experts?.shared ?? 0) > 0 ? routed : [] },
-  ].filter((each) => each.layers.length > 0);
-}
-
-/** Says what is missing where the name is known, else the nearest that can be read. */
-function unknownArchitecture(name: unknown): Problem {
-  const known = Object.keys(ARCHITECTURES);
-  const missing = typeof name === "string" && Object.hasOwn(MISSING, name) ? MISSING[name] : undefined;
-  if (missing !== undefined) return refused(String(name), `another architecture: ${missing}`);
-  const suggestion = typeof name === "string" ? nearest(name, known) : undefined;
-  const given = name === undefined ? "no architectures" : shorten(name);
-  return { ...refused(given, `the architecture ${either(known)}`), ...(suggestion === undefined ? {} : { suggestion }) };
-}
-
-function refused(given: string, wanted: string): Problem {
-  return { path: ["model", "huggingface"], given, wanted };
 }

@@ -7,3 +7,8 @@ export function mayMask(scenario: Scenario): boolean {
   const shrinks = health?.onLoss.kind === "shrink" || health?.onLoss.kind === "mask";
   return model.experts !== undefined && (shrinks || communication?.fallback === "local-experts") && mayStop(scenario);
 }
+
+/** Whether what is out of a request may be thrown away. */
+export function mayStartOver(scenario: Scenario): boolean {
+  return scenario.health?.inFlight === "requeue" && mayStop(scenario);
+}

@@ -1,0 +1,26 @@
+import { checkedRouter, createTokenRouter, layerKinds, SampledRouter } from "@tokenyard/model";
+import { dealOrder, type Plan } from "@tokenyard/placement";
+import type { Streams } from "@tokenyard/random";
+import type { ModelSpec, Scenario } from "@tokenyard/scenario";
+import type { Policies } from "./setup.ts";
+
+/** The caller's router, whose answers are checked; undefined where the scenario's own routes. */
+export function ownRouter(router: Policies["router"], { experts }: ModelSpec): Policies["router"] {
+  return router === undefined || experts === undefined ? router : checkedRouter(router, experts.count, experts.topK);
+}
+
+/** The router of the scenario; undefined in a model without experts. */
+export function routerOf(model: ModelSpec, scenario: Scenario, streams: Streams, plans: readonly Plan[]) {
+  if (model.experts === undefined) return undefined;
+  const { gate, resolution } = scenario.routing;
+  const placements = plans.map(({ expertPlacement }) => expertPlacement);
+  const order = () => dealOrder(placements, layerKinds(model).indexOf("moe"));
+  const router = createTokenRouter(model, gate, streams, classSharesOf(scenario.workload), order);
+  return resolution === "sampled" && router.draws ? new SampledRouter(router, model.experts.count, streams) : router;
+}
+
+/** How often requests of each class come, in proportion; as often where a trace tells only when it is read. */
+function classSharesOf(workload: Scenario["workload"]): number[] {
+  const classes = workload.kind === "batch" ? undefined : workload.classes;
+  return classes?.map((each) => ("share" in each ? Number(each.share) : 1)) ?? [1];
+}
