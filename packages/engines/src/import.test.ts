@@ -179,6 +179,9 @@ describe("mistakes say where, and what would work", () => {
       "serve.sh:7:5: one: degrees that need 8 GPUs (8 × 1) on 4; wanted 8 GPUs, or smaller degrees",
     ]);
     expect(problemsOf("sglang serve --model deepseek-ai/DeepSeek-V3 --tp 8 --ep 3")[0]).toContain("degrees that do not fit together");
+    expect(problemsOf("sglang serve --model deepseek-ai/DeepSeek-V3 --tp 8 --dp 3 --enable-dp-attention")[0]).toContain(
+      "3 data groups of 2.67 ranks",
+    );
   });
 
   test("a model without a preset, a version without the flag, and servers that differ", () => {
@@ -191,6 +194,12 @@ describe("mistakes say where, and what would work", () => {
     const two = "vllm serve Qwen/Qwen3-32B\nvllm serve Qwen/Qwen3-32B --max-num-seqs 3";
     expect(problemsOf(two)[0]).toContain("2 servers that differ (1: line 1, 2: line 2); wanted copies of one");
     expect(scenarioOf(two, { only: 2 }).serving.scheduler).toMatchObject({ maxSequences: 3 });
+  });
+
+  test("the scenario says that no GPU is named only where none is", () => {
+    const line = "vllm serve openai/gpt-oss-120b -tp 2";
+    expect(from(line).text).toContain("names no GPU");
+    expect(from(line, { gpu: "h200-sxm" }).text).not.toContain("names no GPU");
   });
 
   test("a scenario is no launch", () => {

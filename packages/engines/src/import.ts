@@ -21,7 +21,7 @@ export function importText(text: string, options: ImportOptions): Imported {
   const deployment = deploymentOf(chosen, experts, options.engineVersion, problems);
   if (deployment === undefined || problems.length > 0) throw new ImportProblems(problems);
   const assumptions = assumptionsOf(options);
-  const scenario = scenarioText(nameOf(options.file), options.file, model, experts, deployment, assumptions);
+  const scenario = scenarioText(nameOf(options.file), options.file, model, experts, deployment, assumptions, options.gpu !== undefined);
   const loaded = loadedOf(scenario, options);
   return { text: scenario, loaded, deployment, ...listsOf(deployment, loaded, model, options) };
 }

@@ -209,6 +209,21 @@ wait
   );
 });
 
+test("each server of a script has a port of its own, copies and pools alike", () => {
+  const scenario = load(`tokenyard: 1
+model: { preset: ${MOE} }
+cluster: { gpu: h100-sxm, network: hgx-h100-ndr, gpusPerNode: 8 }
+engine: trtllm
+parallelism: { tensor: 2 }
+pools:
+  - { role: prefill, count: 2 }
+  - { role: decode, count: 3 }
+workload: { kind: open, requests: 10, rate: 1 requests/s, promptTokens: 100, outputTokens: 10 }
+`);
+  const { files } = launchOf(scenario, { for: "vllm" });
+  expect(files[0]!.text.match(/--port \d+/g)).toEqual(["--port 8000", "--port 8001", "--port 8002", "--port 8003", "--port 8004"]);
+});
+
 test("what an engine cannot do is refused by key, all at once", () => {
   const scenario = load(`tokenyard: 1
 model: { preset: ${MOE} }

@@ -48,6 +48,15 @@ test("means along the critical path add up to the mean TTFT, though a seed leave
   expect(lanes.reduce((sum, [, { value }]) => sum + value!, 0)).toBeCloseTo(1, 12);
 });
 
+test("cost and energy are estimated, and printed, as what chance moves", () => {
+  const { gpu } = tiny.cluster;
+  const paid = { ...tiny, cluster: { ...tiny.cluster, gpu: { ...gpu, cost: 3, power: { idle: 70, peak: 700 } } } };
+  const report = simulateSeeds(paid as typeof tiny, 4);
+  const usd = [7, 8, 9, 10].map((seed) => simulate({ ...(paid as typeof tiny), seed }).cost.usdPerMillionTokens!);
+  expect(report.seeds.estimates["cost.usdPerMillionTokens"]!.value).toBeCloseTo(usd.reduce((sum, each) => sum + each, 0) / 4, 12);
+  expect(renderText(report)).toMatch(/^Cost +\d/m);
+});
+
 test("targets tell how many seeds meet them, warnings how many give them, in the words of the first", async () => {
   const told = (seed: number, met: boolean, codes: string[]): Report => ({
     ...reports[0]!,

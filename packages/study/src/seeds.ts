@@ -94,6 +94,8 @@ const SECTIONS = [
   "classes",
   "kv",
   "throughput",
+  "cost",
+  "energy",
   "breakdown",
   "time",
   "longestOpSeconds",

@@ -77,7 +77,7 @@ function signedPercent(share: number): string {
 }
 
 function signed(text: string): string {
-  return Number(text) < 0 ? `−${text.slice(1)}` : `+${text}`;
+  return Number(text) < 0 ? `−${text.slice(1)}` : `+${text.replace(/^-/, "")}`;
 }
 
 export function percentText(share: number): string {

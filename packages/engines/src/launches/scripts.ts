@@ -11,9 +11,14 @@ export interface LaunchFile {
 /** The most copies of a server that are written out as lines. */
 export const MOST_LINES = 64;
 
+const FIRST_PORT = 8000;
+
 /** A script with a command for each node of each copy of the servers. */
 export function scriptOf(servers: readonly Server[], around: LaunchAround): LaunchFile {
+  let port = FIRST_PORT;
   const parts = servers.flatMap((server) => {
+    const first = port;
+    port += server.copies;
     const nodes = nodesOf(server, around);
     const copies = Array.from({ length: server.copies }, (_, copy) => copy);
     const comments = server.ignored.map(({ name, value, cost }) => `# --${name} ${String(value)}: ${cost}`.replace(/\s+/g, " "));
@@ -24,7 +29,7 @@ export function scriptOf(servers: readonly Server[], around: LaunchAround): Laun
           server.copies > 1 ? `copy ${copy + 1}` : "",
           nodes > 1 ? `node ${node}` : "",
         ].filter((part) => part !== "");
-        return `${of.length === 0 ? "" : `# ${of.join(", ")}\n`}${lineText(launchWords(server, around, node, 8000 + copy))} &`;
+        return `${of.length === 0 ? "" : `# ${of.join(", ")}\n`}${lineText(launchWords(server, around, node, first + copy))} &`;
       }),
     );
     return [`# ${server.copies} × ${ranksOf(server)} GPUs${server.role === "all" ? "" : `, ${server.role}`}`, ...comments, ...commands];
@@ -44,7 +49,7 @@ export function trtllmFiles(servers: readonly Server[], around: LaunchAround): r
   if (servers.length === 1) {
     const lines = Array.from(
       { length: first!.copies },
-      (_, copy) => `trtllm-serve ${around.model} --extra_llm_api_options options.yaml --port ${8000 + copy} &`,
+      (_, copy) => `trtllm-serve ${around.model} --extra_llm_api_options options.yaml --port ${FIRST_PORT + copy} &`,
     );
     const nodes = nodesOf(first!, around);
     const head = `#!/usr/bin/env bash\n# ${first!.copies} × ${ranksOf(first!)} GPUs${nodes > 1 ? `, each on ${nodes} nodes: under mpirun or srun with trtllm-llmapi-launch` : ""}\n`;
@@ -58,7 +63,7 @@ export function trtllmFiles(servers: readonly Server[], around: LaunchAround): r
   const config = {
     model: around.model,
     hostname: "localhost",
-    port: 8000,
+    port: FIRST_PORT,
     context_servers: part(prefill!),
     generation_servers: part(decode!),
   };

@@ -160,6 +160,10 @@ function isOlder(a: string, b: string): boolean {
   return i >= 0 && left[i]! < right[i]!;
 }
 
+function rounded(degree: number): string {
+  return String(Number(degree.toFixed(2)));
+}
+
 /** Degrees that are no whole numbers, and GPUs that are too few for them. */
 function layoutProblems(
   instance: Instance,
@@ -170,7 +174,7 @@ function layoutProblems(
   const ranks = attention.tensor * attention.data;
   const isWhole = [attention.tensor, attention.data, expert, tensor, pipeline].every((degree) => Number.isInteger(degree) && degree >= 1);
   if (!isWhole || (experts && expert * tensor !== ranks)) {
-    const given = `${attention.data} data groups of ${attention.tensor} ranks, and experts over ${expert} × ${tensor}`;
+    const given = `${attention.data} data groups of ${rounded(attention.tensor)} ranks, and experts over ${rounded(expert)} × ${rounded(tensor)}`;
     return [
       {
         ...at(instance),

@@ -26,6 +26,7 @@ export function scenarioText(
   experts: boolean,
   deployment: Deployment,
   assumed: Assumptions,
+  isGpuNamed: boolean,
 ): string {
   const { gpu } = assumed;
   const { network, perNode } = machineOf(gpu);
@@ -37,8 +38,7 @@ name: ${JSON.stringify(name.slice(0, 200))}
 
 model: ${modelText(model)}
 
-# The launch names no GPU: --gpu of tokenyard import says which.
-cluster:
+${isGpuNamed ? "" : "# The launch names no GPU: --gpu of tokenyard import says which.\n"}cluster:
   gpu: ${gpu}
   network: ${network}
   gpusPerNode: ${perNode}
