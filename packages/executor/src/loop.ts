@@ -30,12 +30,9 @@ export class Loop {
   crossedNs = 0;
   endNs = 0;
   admittedNs = 0;
-  // Of a pass that is stopped:
-  /** Whether some op has not ended. */
+  // Of a pass that is stopped: whether some op has not ended, [ops] 1: it has, and [lanes] the place of the op that runs then; −1: none.
   isStopped = false;
-  /** [ops] 1: it has ended. */
   readonly hasEnded: Uint8Array;
-  /** [lanes] place of the op that runs at the stop; −1: none. */
   readonly running: Int32Array;
 
   readonly #units: TimedUnit[] = [];
@@ -69,10 +66,8 @@ export class Loop {
   /** Times a pass that is admitted at `nowNs`, whose rows take `durations` [rows][ranks], on lanes that are free at `freeNs` [lanes][ranks]. */
   time(durations: readonly Float64Array[], nowNs: number, freeNs: readonly Float64Array[], asked?: Asked): void {
     this.#begin(durations, nowNs, freeNs);
-    const { stretches } = this.tape;
-    for (let s = 0; s < stretches.length; s++) this.#timeStretch(stretches[s]!, asked);
-    this.endNs = this.#lastNs();
-    if (this.tape.beforeSend === this.tape.ops.length) this.crossedNs = this.endNs;
+    for (let s = 0; s < this.tape.stretches.length; s++) this.#timeStretch(this.tape.stretches[s]!, asked);
+    this.#end();
   }
 
   /**
@@ -112,9 +107,13 @@ export class Loop {
         }
       }
     }
-    this.endNs = this.#lastNs();
-    if (beforeSend === ops.length) this.crossedNs = this.endNs;
+    this.#end();
     this.isStopped = this.hasEnded.includes(0);
+  }
+
+  #end(): void {
+    this.endNs = this.#lastNs();
+    if (this.tape.beforeSend === this.tape.ops.length) this.crossedNs = this.endNs;
   }
 
   /** The times of op number `at`, of a pass whose units were timed one by one, or where it is of none that repeats. */
@@ -153,12 +152,9 @@ export class Loop {
 
   #timeStretch(stretch: Stretch, asked: Asked | undefined): void {
     const { first, size, times, inTurn } = stretch;
-    if (times === 1) {
-      this.#timeUnit(stretch, first, this.waitingNs, asked);
-      return;
-    }
+    if (times === 1) this.#timeUnit(stretch, first, this.waitingNs, asked);
     let before: TimedUnit | undefined;
-    for (let u = 0; u < times; u++) {
+    for (let u = 0; times > 1 && u < times; u++) {
       const at = first + u * size;
       const entered = at === 0 ? this.#now : this.#at[at - 1]!.endNs;
       const isLevel = inTurn && !this.#isLate.includes(1) && areEqual(entered);

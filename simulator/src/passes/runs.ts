@@ -7,6 +7,7 @@ import type { SoFar } from "../metrics/so-far.ts";
 import { UnderWay } from "../metrics/under-way.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { Comes } from "../pools/surroundings.ts";
+import type { RunOptions } from "../run-options.ts";
 import type { Stage } from "../stages/stage.ts";
 import { areLayersAlike } from "./alike-layers.ts";
 import type { Conditions } from "./launched-pass.ts";
@@ -75,9 +76,10 @@ export class Runs {
     this.#reported = new Int32Array(plan.replicas);
   }
 
-  /** Of a pool whose passes can be timed in a row; else undefined. `executor`: by their forms, where they have any, or one by one in the loop. */
-  static of(pool: Owner, timeline: Timeline, executor: "loop" | "form", comes?: Comes): Runs | undefined {
-    const { plan, scenario } = pool.setup;
+  /** Of a pool whose passes can be timed in a row, on one stage; else undefined. By their forms, where they have any, or one by one in the loop. */
+  static of(pool: Owner, timeline: Timeline, { executor = "form", spans }: RunOptions, comes?: Comes): Runs | undefined {
+    const { plan, scenario, scheduler, network } = pool.setup;
+    if (executor === "stages" || spans !== undefined || scheduler.foresight === undefined || network.contends) return undefined;
     if (scenario.rebalance !== undefined || scenario.expertCache !== undefined) return undefined; // visits are counted by the stage
     if (plan.stages > 1) return undefined;
     const experts = scenario.model.experts?.count ?? 0;

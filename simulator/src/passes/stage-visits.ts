@@ -1,5 +1,6 @@
 import type { SoFar } from "../metrics/so-far.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
+import type { RunOptions } from "../run-options.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { Visits } from "../stages/visits.ts";
 import { areLayersAlike } from "./alike-layers.ts";
@@ -30,6 +31,12 @@ export class StageVisits implements Visits {
     this.#owner = owner;
     this.#still = stage.spec.slices.map((slice) => new ShapedPasses(stage, slice, owner, sizes));
     this.#moving = stage.spec.slices.map(({ moving }) => moving && new ShapedPasses(stage, moving, owner, sizes));
+  }
+
+  /** Gives the stages of `pool` visits, unless their ops are to run one by one. */
+  static equip(pool: Owner, { executor, spans }: RunOptions): void {
+    if (executor === "stages" || pool.setup.network.contends) return;
+    for (const stage of pool.stages) stage.visits = new StageVisits(stage, pool, spans !== undefined);
   }
 
   /** How passes over the first slice are timed, while the stage is as it is now. */

@@ -1,12 +1,15 @@
 import type { Ticket } from "@tokenyard/engine";
 import type { EventOf, Timeline } from "../event.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
+import type { Conditions } from "../passes/launched-pass.ts";
 import type { LimitWatch } from "../run-limit.ts";
 import { Stage } from "../stages/stage.ts";
 import type { StageParts } from "../stages/stage-parts.ts";
 import type { StageSpec } from "../stages/stage-spec.ts";
 import type { World } from "../stages/world.ts";
 import type { Cuts } from "./cuts.ts";
+
+const UNDISTURBED: Conditions = { quietNs: Number.POSITIVE_INFINITY, cutNs: Number.POSITIVE_INFINITY, isLocal: false };
 
 /** A micro-batch that comes to stage number `position` of its replica at `atNs`, or came then and waits; behind the last where its pass is over then. */
 export interface Visit {
@@ -58,6 +61,13 @@ export class Pipelines implements World<Stage> {
     const stage = this.stages[replica * this.#perReplica]!;
     const cutNs = this.#cuts?.nextNs(replica) ?? Number.POSITIVE_INFINITY;
     return Math.min(cutNs, stage.downs?.nextNs(nowNs) ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** What may befall passes of `replica` that start now. */
+  conditions(replica: number, nowNs: number): Conditions {
+    if (this.#cuts === undefined) return UNDISTURBED;
+    const { isLocal } = this.stages[replica * this.#perReplica]!;
+    return { quietNs: this.undisturbedNs(replica, nowNs), cutNs: this.#cuts.nextNs(replica), isLocal };
   }
 
   /** A pass of `microBatch` has reached stage number `position` of its replica at `atNs`: now, or before, where no event told of it. */

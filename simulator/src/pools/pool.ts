@@ -1,9 +1,8 @@
 import type { Pass } from "@tokenyard/model";
-import type { AttemptEvent, Event, EventOf, FaultEvent, Timeline } from "../event.ts";
+import type { AttemptEvent, Event, EventOf, FaultEvent } from "../event.ts";
 import { PoolLevels } from "../logs/pool-levels.ts";
 import type { SoFar } from "../metrics/so-far.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
-import type { Conditions } from "../passes/launched-pass.ts";
 import type { PassRun } from "../passes/pass-run.ts";
 import { Runs } from "../passes/runs.ts";
 import { StageVisits } from "../passes/stage-visits.ts";
@@ -22,8 +21,6 @@ import { returnNs } from "./return-time.ts";
 import type { Outside, Shared } from "./surroundings.ts";
 import { Touched } from "./touched.ts";
 
-const UNDISTURBED: Conditions = { quietNs: Number.POSITIVE_INFINITY, cutNs: Number.POSITIVE_INFINITY, isLocal: false };
-
 /** Replicas at work: the scheduler forms passes, the pipelines carry them out. */
 export class Pool extends PoolParts {
   /** Where requests come from another pool, or go on to one. */
@@ -35,9 +32,8 @@ export class Pool extends PoolParts {
   readonly #levels: PoolLevels | undefined;
   /** Where any are foreseen. */
   readonly #cuts: Cuts | undefined;
-  /** Where passes are timed in a row. */
+  // Where passes are timed in a row, and where those of pipelines are.
   readonly #runs: Runs | undefined;
-  /** Where those of pipelines can. */
   readonly #rounds: Rounds | undefined;
   /** [replicas] nanoseconds from the last stage back to the first. */
   readonly #returnNs: readonly number[];
@@ -61,11 +57,9 @@ export class Pool extends PoolParts {
     const ends = { cuts: this.#cuts, limit: shared.limit };
     this.pipelines = new Pipelines(specs, setup.plan.stages, { costs: costsByPart, gate, recorder }, timeline, number, passed, ends);
     this.impairments = new Impairments(setup, this.stages, gate, recorder);
-    this.#runs = this.#runsOf(timeline, outside, options);
-    if (this.#runs === undefined && options.executor !== "stages" && !setup.network.contends)
-      for (const stage of this.stages) stage.visits = new StageVisits(stage, this, options.spans !== undefined);
-    const withRounds = (options.executor ?? "form") === "form" && options.spans === undefined;
-    this.#rounds = withRounds ? Rounds.of(this, timeline, this.pipelines, outside.comes) : undefined;
+    this.#runs = Runs.of(this, timeline, options, outside.comes);
+    if (this.#runs === undefined) StageVisits.equip(this, options);
+    this.#rounds = Rounds.of(this, timeline, this.pipelines, outside.comes, options);
     this.#returnNs = Array.from({ length: setup.plan.replicas }, (_, replica) => returnNs(setup, replica));
   }
 
@@ -208,7 +202,7 @@ export class Pool extends PoolParts {
     if (this.#levels !== undefined) microBatch.report(nowNs);
     if (this.#cuts !== undefined) microBatch.keepSpent();
     if (this.#runs !== undefined) {
-      this.#runs.start(pass, microBatch, nowNs, this.#cuts === undefined ? UNDISTURBED : this.#conditions(pass.replica, nowNs, this.#cuts));
+      this.#runs.start(pass, microBatch, nowNs, this.pipelines.conditions(pass.replica, nowNs));
       return;
     }
     if (this.#rounds?.start(pass, microBatch, nowNs) === true) return;
@@ -216,18 +210,6 @@ export class Pool extends PoolParts {
     microBatch.spentNs[SEND]! += back;
     if (back === 0) this.pipelines.enter(microBatch, nowNs);
     else this.pipelines.enterAt(microBatch, nowNs + back);
-  }
-
-  #conditions(replica: number, nowNs: number, cuts: Cuts): Conditions {
-    const isLocal = this.impairments.isLocal[replica] === 1;
-    return { quietNs: this.pipelines.undisturbedNs(replica, nowNs), cutNs: cuts.nextNs(replica), isLocal };
-  }
-
-  /** Where passes are timed in a row: on one stage, of schedulers that foresee them. */
-  #runsOf(timeline: Timeline, { comes }: Outside, { executor = "form", spans }: RunOptions): Runs | undefined {
-    const { scheduler, network } = this.setup;
-    if (executor === "stages" || spans !== undefined || scheduler.foresight === undefined || network.contends) return undefined;
-    return Runs.of(this, timeline, executor, comes);
   }
 
   quietNs(replica: number, nowNs: number): number {

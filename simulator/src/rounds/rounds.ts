@@ -7,6 +7,7 @@ import { areLayersAlike } from "../passes/alike-layers.ts";
 import { StageVisits } from "../passes/stage-visits.ts";
 import { returnNs } from "../pools/return-time.ts";
 import type { Comes } from "../pools/surroundings.ts";
+import type { RunOptions } from "../run-options.ts";
 import type { Stage } from "../stages/stage.ts";
 import { ReplicaRounds } from "./replica-rounds.ts";
 import { RoundsAccount } from "./rounds-account.ts";
@@ -32,8 +33,15 @@ export class Rounds {
   }
 
   /** Undefined where there is one stage, or layers draw their experts, or several visits to a stage. `events`: where other passes go on. */
-  static of(pool: Owner, timeline: Timeline, events: Events, comes: Comes | undefined): Rounds | undefined {
+  static of(
+    pool: Owner,
+    timeline: Timeline,
+    events: Events,
+    comes: Comes | undefined,
+    { executor = "form", spans }: RunOptions,
+  ): Rounds | undefined {
     const { plan, scenario, scheduler } = pool.setup;
+    if (executor !== "form" || spans !== undefined) return undefined;
     if (plan.stages === 1 || plan.interleave > 1 || scheduler.foresight === undefined || !areLayersAlike(pool.setup)) return undefined;
     if (!pool.stages.every(({ visits, spec }) => visits instanceof StageVisits && spec.slices[0]!.program.beforeSend > 0)) return undefined;
     const mayBeRefused = scenario.retries !== undefined || scenario.health?.whileDown === "reject";

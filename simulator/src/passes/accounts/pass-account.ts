@@ -1,16 +1,16 @@
 import { type Keys, Ledger, type Loop, type TimedUnit, Walk } from "@tokenyard/executor";
 import { PHASES, type Phase } from "@tokenyard/model";
 import { addTimes, LANES, NETWORK, OP_KINDS, type OpCost } from "@tokenyard/program";
-import { addSlowest } from "../logs/slowest.ts";
-import { longestOf, type SoFar } from "../metrics/so-far.ts";
-import { SPENT_KEYS, WAITING } from "../stages/critical-path.ts";
-import type { Stage } from "../stages/stage.ts";
+import { addSlowest } from "../../logs/slowest.ts";
+import { longestOf, type SoFar } from "../../metrics/so-far.ts";
+import { SPENT_KEYS, WAITING } from "../../stages/critical-path.ts";
+import type { Stage } from "../../stages/stage.ts";
+import type { FormPasses } from "../form-passes.ts";
+import type { PassFacts } from "../pass-facts.ts";
+import type { RunParts } from "../pass-run.ts";
+import { CONTEXT_KINDS, type PassRow, type PassTape } from "../pass-tape.ts";
 import { ContextSums } from "./context-sums.ts";
-import type { FormPasses } from "./form-passes.ts";
 import { MovedBytes } from "./moved-bytes.ts";
-import type { PassFacts } from "./pass-facts.ts";
-import type { RunParts } from "./pass-run.ts";
-import { CONTEXT_KINDS, type PassRow, type PassTape } from "./pass-tape.ts";
 
 const KINDS = OP_KINDS.length;
 const BOTH = [0, 1] as const;

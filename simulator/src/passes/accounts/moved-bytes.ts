@@ -1,5 +1,5 @@
 import type { OpCost } from "@tokenyard/program";
-import type { SoFar } from "../metrics/so-far.ts";
+import type { SoFar } from "../../metrics/so-far.ts";
 
 /** Bytes of memory that the ranks of a stage have moved. Ranks that share a number in what ops cost share one here, so that it is added up once for them. */
 export class MovedBytes {

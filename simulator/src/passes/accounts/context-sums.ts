@@ -1,11 +1,11 @@
 import { CONTEXTS, type Keys, type RankEnds } from "@tokenyard/executor";
 import { PHASES, type Phase } from "@tokenyard/model";
 import { ATTENTION, type GroupCost, HEAD, type LANES, NETWORK, type OpCosts } from "@tokenyard/program";
-import type { Recorder } from "../logs/recorder.ts";
-import type { SoFar } from "../metrics/so-far.ts";
-import type { StageSpec } from "../stages/stage-spec.ts";
-import type { FormPasses } from "./form-passes.ts";
-import type { PassTape } from "./pass-tape.ts";
+import type { Recorder } from "../../logs/recorder.ts";
+import type { SoFar } from "../../metrics/so-far.ts";
+import type { StageSpec } from "../../stages/stage-spec.ts";
+import type { FormPasses } from "../form-passes.ts";
+import type { PassTape } from "../pass-tape.ts";
 
 /** What passes that were timed by their form did with contexts, by key and data group, until it is read. */
 export class ContextSums {
