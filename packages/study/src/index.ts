@@ -9,10 +9,9 @@ export { auditMarkdown } from "./audit/text/audit-markdown.ts";
 export { type AuditTextOptions, auditText } from "./audit/text/audit-text.ts";
 export { type Availability, type AvailabilityOptions, availability, type ToldRate, type ToldVariant } from "./availability/availability.ts";
 export type { Outcome, SeenCause } from "./availability/outcome.ts";
+export type { AtCapacity, CapacityMetric } from "./capacity/at-capacity.ts";
 export {
-  type AtCapacity,
   type Capacity,
-  type CapacityMetric,
   type CapacityOptions,
   capacity,
   capacityProblems,

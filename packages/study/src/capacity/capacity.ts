@@ -1,26 +1,16 @@
-import { type Formula, formula } from "@tokenyard/expression";
+import { formula } from "@tokenyard/expression";
 import type { Report } from "@tokenyard/report";
-import {
-  hashOf,
-  metricOf,
-  type Problem,
-  Problems,
-  type Range,
-  type ReadPieces,
-  resolvedOf,
-  type Scenario,
-  type Unit,
-} from "@tokenyard/scenario";
+import { hashOf, metricOf, type Problem, Problems, type ReadPieces, resolvedOf, type Scenario, type Unit } from "@tokenyard/scenario";
 import { VERSION } from "@tokenyard/simulator";
 import { valuelessProblems } from "../optimize/questions/valueless.ts";
 import { planFacts } from "../points/plan-facts.ts";
 import { scenarioChanger } from "../points/scenario-changer.ts";
 import { tried } from "../points/tried.ts";
-import { RESULT_WORDS, resultScope } from "../points/words.ts";
+import { RESULT_WORDS } from "../points/words.ts";
 import { checkSeeds } from "../replication.ts";
 import { inProcessRunner } from "../runners/in-process-runner.ts";
 import type { Runner, RunnerOptions } from "../runners/runner.ts";
-import { type Estimate, estimateOf } from "../statistics/estimate.ts";
+import { type AtCapacity, atCapacity, type CapacityMetric } from "./at-capacity.ts";
 import { loadBounds } from "./bounds.ts";
 import { evidenceOf } from "./evidence.ts";
 import { FreshSeeds } from "./fresh-seeds.ts";
@@ -85,24 +75,6 @@ export interface Capacity {
   readonly runs: number;
   /** Whether the search ended before its time: it was told to, or a run failed by a fault of the simulator. */
   readonly stopped: boolean;
-}
-
-/** A number of a run, as people call it, by its name or path in the report. */
-export interface CapacityMetric {
-  readonly name: string;
-  readonly metric: string;
-  readonly unit: Unit | "";
-}
-
-/** What the replications at the capacity say. */
-export interface AtCapacity {
-  readonly gpus: number;
-  /** Requests that finished, a second without the drain, and over the GPUs. */
-  readonly requestsPerSecondPerGpu: Estimate;
-  /** [metrics] Null where no run had a value. */
-  readonly estimates: readonly (Estimate | null)[];
-  /** Of the first seed. */
-  readonly report: Report;
 }
 
 const REPLICATIONS = 3;
@@ -247,21 +219,6 @@ function metricsOf(requirements: readonly Requirement[]): CapacityMetric[] {
     const known = metricOf(metric);
     return known === undefined ? [] : [{ name, metric, unit: known.unit }];
   });
-}
-
-function atCapacity(reports: readonly Report[], formulas: readonly Formula[]): AtCapacity {
-  const [report] = reports;
-  const estimate = (measure: (report: Report) => number | null, range: Range) =>
-    estimateOf(
-      reports.map(measure).filter((value) => value !== null),
-      range,
-    );
-  return {
-    gpus: report!.gpus,
-    requestsPerSecondPerGpu: estimate(({ throughput, gpus }) => (throughput.requestsPerSecond ?? 0) / gpus, "positive")!,
-    estimates: formulas.map(({ evaluate, range }) => estimate((each) => evaluate(resultScope(each)), range) ?? null),
-    report: report!,
-  };
 }
 
 function throwIfAny(problems: readonly Problem[]): void {
