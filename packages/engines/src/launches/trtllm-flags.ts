@@ -13,7 +13,7 @@ export const TRTLLM_GIVERS: FlagGivers = {
       : (engine?.flags?.["moe_config.backend"] as string | undefined),
   max_batch_size: (scenario) => limitsOf(scenario).maxSequences,
   max_num_tokens: (scenario) => limitsOf(scenario).tokenBudget,
-  "kv_cache_config.free_gpu_memory_fraction": ({ serving }) => serving.kv && rounded(serving.kv.share),
+  "kv_cache_config.free_gpu_memory_fraction": ({ serving, cluster }) => serving.kv && rounded(serving.kv.share * cluster.gpu.memoryShare), // of what is free, where others count all memory: what they leave stays free
   "kv_cache_config.enable_block_reuse": ({ serving }) => serving.kv?.prefixCache ?? false,
   "kv_cache_config.tokens_per_block": ({ serving }) => serving.kv?.blockTokens,
   "kv_cache_config.dtype": (scenario) => cacheFormatOf(scenario, { fp8: "fp8", nvfp4: "nvfp4" }),
