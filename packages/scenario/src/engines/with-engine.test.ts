@@ -193,6 +193,17 @@ describe("mistakes", () => {
     expect(assumed).toContainEqual({ path: "engine", because: "no kernels of vllm were measured on this GPU: those of sglang stand in" });
   });
 
+  test("says that a version beyond those that are known is taken for the newest of them", () => {
+    const { assumed } = load(plan('engine: { name: vllm, version: "0.99" }'));
+    expect(assumed).toContainEqual({
+      path: "engine.version",
+      because: expect.stringMatching(/^known up to [\d.]+: its flags and defaults stand for 0.99$/),
+    });
+    expect(load(plan('engine: { name: vllm, version: "0.19" }')).assumed).not.toContainEqual(
+      expect.objectContaining({ path: "engine.version" }),
+    );
+  });
+
   test("flags of another version", () => {
     expect(problemsOf(plan("engine: { name: sglang, version: 0.5.9, flags: { enable-deepep-moe: true } }"))).toEqual([
       "scenario.yaml:7:50 engine.flags.enable-deepep-moe a flag of SGLang before 0.5 in 0.5.9",
