@@ -163,6 +163,10 @@ test("without a number of seeds, fresh ones say to where loads surely hold, and 
   expect(found.looks).toEqual([16, 32, 64]);
   expect(found.holdsTo).toBeLessThan(found.failsFrom);
   expect(found.holdsTo).toBeLessThanOrEqual(found.fails);
-  expect(out).toContain(`capacity of small: holds to ${found.holdsTo} requests/s, fails from ${found.failsFrom} requests/s\n`);
+  const [, to, from] = /^capacity of small: holds to ([\d.]+) requests\/s, fails from ([\d.]+) requests\/s$/m.exec(out)!;
+  expect(Number(to)).toBeLessThanOrEqual(found.holdsTo); // in three digits, and no more than was found
+  expect(Number(to)).toBeGreaterThan(0.99 * found.holdsTo);
+  expect(Number(from)).toBeGreaterThanOrEqual(found.failsFrom);
+  expect(Number(from)).toBeLessThan(1.01 * found.failsFrom);
   expect(out).toContain("by the 95 % intervals of 16 to 64 fresh seeds at each load");
 });

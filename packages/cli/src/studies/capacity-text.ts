@@ -45,9 +45,18 @@ function isBounded({ looks, stopped, holdsTo, failsFrom }: Capacity): boolean {
 }
 
 function boundsText({ holdsTo, failsFrom, of }: Capacity): string {
-  if (holdsTo === null) return `fails from ${loadText(failsFrom!, of)}, and surely holds at no load that was tried`;
-  if (failsFrom === null) return `holds to ${loadText(holdsTo, of)}, and surely fails at no load that was tried`;
-  return `holds to ${loadText(holdsTo, of)}, fails from ${loadText(failsFrom, of)}`;
+  const text = (value: number, round: (value: number) => number) => loadText(of === "users" ? value : inDigits(value, round), of);
+  const to = holdsTo === null ? null : text(holdsTo, Math.floor);
+  const from = failsFrom === null ? null : text(failsFrom, Math.ceil);
+  if (to === null) return `fails from ${from}, and surely holds at no load that was tried`;
+  if (from === null) return `holds to ${to}, and surely fails at no load that was tried`;
+  return `holds to ${to}, fails from ${from}`;
+}
+
+/** Three digits, rounded so that no more is said than was found. */
+function inDigits(value: number, round: (value: number) => number): number {
+  const unit = 10 ** (Math.floor(Math.log10(value)) - 2);
+  return Number((round(Number((value / unit).toPrecision(12))) * unit).toPrecision(3));
 }
 
 function answerText(found: Capacity): string {

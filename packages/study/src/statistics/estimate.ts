@@ -28,7 +28,8 @@ const OUTSIDE = 0.05;
 export function estimateOf(observations: readonly number[], range: Range = "any"): Estimate | undefined {
   const count = observations.length;
   if (count === 0) return undefined;
-  const mean = sum(observations) / count;
+  const [first] = observations as readonly [number, ...number[]];
+  const mean = observations.every((value) => value === first) ? first : sum(observations) / count; // the sum of equal numbers is rounded
   if (count === 1 || !Number.isFinite(mean)) return { count, mean, standardDeviation: null, interval: null };
   const standardDeviation = Math.sqrt(sum(observations.map((value) => (value - mean) * (value - mean))) / (count - 1));
   return { count, mean, standardDeviation, interval: intervalOf({ count, mean, standardDeviation }, range, OUTSIDE) };
