@@ -1,8 +1,8 @@
 import { configureGlobal } from "fast-check";
 
 /**
- * The seed of every property: the same cases on every run, so that a red test speaks of the tree and not of the day. `.ci/run` draws a fresh one and
- * prints it, as `pnpm laws` does; a failure prints it too, and `PROPERTY_SEED=… pnpm test` brings it back. How many cases there are is fixed.
+ * The seed of every property: the same cases on every run, so that a red test speaks of the tree and not of the day. `pnpm laws` draws a fresh
+ * one; a failure prints it, and `PROPERTY_SEED=… pnpm test` brings it back. How many cases there are is fixed.
  */
 const seed = process.env["PROPERTY_SEED"] ?? "20261126";
 
