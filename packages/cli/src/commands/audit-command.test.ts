@@ -31,7 +31,9 @@ test("audit prints verdicts first, worst first, then the reasons", async () => {
   const { code, out, err } = await tokenyard(["audit", file(WRONG), ...AUDIT]);
   expect([code, err]).toEqual([0, ""]);
   const lines = out.split("\n");
-  expect(lines[0]).toMatch(/^small · 3 claims · seed 3 · \d+ runs, at most 24 of one scenario · assumptions and policies not searched \(--no-ranges\)$/);
+  expect(lines[0]).toMatch(
+    /^small · 3 claims · seed 3 · \d+ runs, at most 24 of one scenario · assumptions and policies not searched \(--no-ranges\)$/,
+  );
   expect(lines[2]).toBe("1 fails · 2 hold · 1 root error");
   expect(lines.slice(5, 8).map((line) => line.split(/\s+/).slice(1, 3))).toEqual([
     ["fails", "sum"],

@@ -5,10 +5,11 @@ import { CaseBook, meetsTargets } from "./case.ts";
 const FORMULAS = [formula("gpus", RESULT_WORDS), formula("ttft", RESULT_WORDS)];
 
 function ok(index: number, parameters: Record<string, number>, gpus: number, met = true): PointResult {
-  const report = { gpus, ttftSeconds: null, targets: [met, true].map((each) => ({ name: "gpus", metric: "gpus", target: 1, actual: gpus, met: each })) } as unknown as Extract<
-    PointResult,
-    { status: "ok" }
-  >["report"];
+  const report = {
+    gpus,
+    ttftSeconds: null,
+    targets: [met, true].map((each) => ({ name: "gpus", metric: "gpus", target: 1, actual: gpus, met: each })),
+  } as unknown as Extract<PointResult, { status: "ok" }>["report"];
   return { index, parameters, status: "ok", report };
 }
 
