@@ -38,7 +38,7 @@ function said({ parallelism, pools, serving, routing, rebalance, cluster, model,
 function again(scenario: Scenario, target: LaunchTarget, gpu: string): Scenario {
   const { files } = launchOf(scenario, { for: target });
   const named = new Map(files.map(({ name, text }) => [name, text]));
-  const main = files.find(({ name }) => name.startsWith("disagg")) ?? files.find(({ name }) => name.startsWith("launch")) ?? files[0]!;
+  const main = files.find(({ name }) => name.startsWith("launch")) ?? files[0]!;
   const version = scenario.engine?.version;
   return importText(main.text, { file: main.name, gpu, engineVersion: version, read: (name) => named.get(name) }).loaded.scenario;
 }
@@ -185,8 +185,8 @@ describe("a launch of an imported line", () => {
       "vllm serve openai/gpt-oss-120b --enable-lora --max-num-seqs 64 --host 0.0.0.0 -tp 2 --block-size 16 --gpu-memory-utilization 0.85";
     const { files } = launchOf(importText(line, { file: "a.sh" }).loaded.scenario, { for: "vllm" });
     expect(files[0]!.text).toBe(`#!/usr/bin/env bash
-# 1 × 2 GPUs
 # --enable-lora true: not modelled; the server is slower: adapters add kernels to each layer; nobody measured how much here
+# 2 GPUs
 vllm serve openai/gpt-oss-120b \\
   --tensor-parallel-size 2 \\
   --max-num-seqs 64 \\
@@ -207,21 +207,6 @@ wait
       expect(said({ ...back, model: scenario.model })).toEqual(said(scenario));
     },
   );
-});
-
-test("each server of a script has a port of its own, copies and pools alike", () => {
-  const scenario = load(`tokenyard: 1
-model: { preset: ${MOE} }
-cluster: { gpu: h100-sxm, network: hgx-h100-ndr, gpusPerNode: 8 }
-engine: trtllm
-parallelism: { tensor: 2 }
-pools:
-  - { role: prefill, count: 2 }
-  - { role: decode, count: 3 }
-workload: { kind: open, requests: 10, rate: 1 requests/s, promptTokens: 100, outputTokens: 10 }
-`);
-  const { files } = launchOf(scenario, { for: "vllm" });
-  expect(files[0]!.text.match(/--port \d+/g)).toEqual(["--port 8000", "--port 8001", "--port 8002", "--port 8003", "--port 8004"]);
 });
 
 test("what an engine cannot do is refused by key, all at once", () => {

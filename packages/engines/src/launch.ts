@@ -1,8 +1,9 @@
 import { ENGINES, type Engine, presetNames, type Scenario } from "@tokenyard/scenario";
-import { dynamoManifest, kubernetesManifest } from "./launches/manifest-files.ts";
-import { type LaunchFile, MOST_LINES, scriptOf, trtllmFiles } from "./launches/scripts.ts";
+import { dynamoManifest, kubernetesManifest, type ManifestAround } from "./launches/manifest-files.ts";
+import { type LaunchFile, MOST_LINES, type ScriptAround, scriptOf, trtllmFiles } from "./launches/scripts.ts";
 import { type Server, serversOf } from "./launches/server.ts";
 import { type ImportProblem, ImportProblems } from "./place.ts";
+import { presetsOfSize } from "./plan/known-model.ts";
 import { hubName } from "./plan/models.ts";
 
 export const TARGETS = ["vllm", "sglang", "trtllm", "dynamo", "kubernetes"] as const;
@@ -27,12 +28,14 @@ export function launchOf(scenario: Scenario, options: LaunchOptions): Launch {
   const problems: ImportProblem[] = [];
   const remarks: string[] = [];
   const names = presetNames(scenario);
-  const model = options.model ?? hubName(names.model, scenario.model.precision.weights);
+  const presets = names.model === "" ? presetsOfSize(scenario.model) : [names.model];
+  const hubNames = presets.flatMap((preset) => hubName(preset, scenario.model.precision.weights) ?? []);
+  const model = options.model ?? (hubNames.length === 1 ? hubNames[0] : undefined);
   if (model === undefined)
     problems.push({
       subject: "--model",
-      given: "a model without a name of the hub",
-      wanted: "--model with its name or path, as the engine is given it",
+      given: hubNames.length > 1 ? `a model whose sizes are those of ${hubNames.join(" and ")}` : "a model without a name of the hub",
+      wanted: hubNames.length > 1 ? "one of them" : "--model with its name or path, as the engine is given it",
     });
   const servers = serversOf(scenario, engineFor(scenario, options.for), names, problems, remarks);
   if ((options.for === "vllm" || options.for === "sglang" || options.for === "trtllm") && servers.some(({ copies }) => copies > MOST_LINES))
@@ -42,16 +45,18 @@ export function launchOf(scenario: Scenario, options: LaunchOptions): Launch {
       wanted: "--for kubernetes or dynamo",
     });
   if (problems.length > 0 || model === undefined) throw new ImportProblems(problems);
-  const around = { model, gpusPerNode: scenario.cluster.gpusPerNode };
+  const balancer = scenario.serving.balancer?.replicas;
+  const around = { model, gpusPerNode: scenario.cluster.gpusPerNode, balancer, remarks };
   const { engine } = servers[0]!;
   const version = (scenario.engine?.name === engine.name ? scenario.engine.version : undefined) ?? engine.versions.assumed;
   const manifest = {
     ...around,
     name: kubernetesName(scenario.name),
     version,
-    isPrefixAware: scenario.serving.balancer?.replicas.kind === "prefix-aware",
+    isPrefixAware: balancer?.kind === "prefix-aware",
   };
-  return { files: filesOf(options.for, servers, manifest), servers, remarks };
+  const files = filesOf(options.for, servers, manifest);
+  return { files, servers, remarks: [...new Set(remarks)] };
 }
 
 /** The engine of a target: the scenario's own, where a manifest is for any. */
@@ -60,7 +65,7 @@ function engineFor({ engine }: Scenario, target: LaunchTarget): Engine["name"] {
   return engine !== undefined && Object.hasOwn(ENGINES, engine.name) ? (engine.name as Engine["name"]) : "vllm";
 }
 
-function filesOf(target: LaunchTarget, servers: readonly Server[], around: Parameters<typeof dynamoManifest>[1]): readonly LaunchFile[] {
+function filesOf(target: LaunchTarget, servers: readonly Server[], around: ManifestAround & ScriptAround): readonly LaunchFile[] {
   switch (target) {
     case "vllm":
     case "sglang":

@@ -1,22 +1,7 @@
 import { type FlagValue, flagText } from "@tokenyard/scenario";
+import { addressOf, type PlacedServer } from "./placed.ts";
+import { type LaunchAround, localGroups, nodesOf } from "./ranks.ts";
 import type { Server } from "./server.ts";
-
-/** What a launch is made of beside the servers. */
-export interface LaunchAround {
-  /** As the engine is given it: a name of the hub, or a path. */
-  readonly model: string;
-  readonly gpusPerNode: number;
-}
-
-/** Ranks of one server. */
-export function ranksOf({ layout, copies }: Server): number {
-  const { attention, pipeline, replicas } = layout;
-  return attention.tensor * attention.data * pipeline * (copies === 1 ? replicas : 1);
-}
-
-export function nodesOf(server: Server, { gpusPerNode }: LaunchAround): number {
-  return Math.ceil(ranksOf(server) / gpusPerNode);
-}
 
 /** The flags of a server as words, parts of maps as JSON or dotted names. */
 export function flagWords(flags: Iterable<readonly [string, FlagValue]>): readonly string[] {
@@ -47,34 +32,73 @@ function roleWords({ engine, role }: Server): readonly string[] {
   return ["--disaggregation-mode", role];
 }
 
-/** The words of a launch of `server` on node `node` of its nodes. */
-export function launchWords(server: Server, around: LaunchAround, node: number, port: number): readonly string[] {
-  const { engine, flags } = server;
-  const begin =
-    engine.name === "sglang" ? ["python3", "-m", "sglang.launch_server", "--model-path", around.model] : ["vllm", "serve", around.model];
+/** The words of a launch of one copy on the `at`-th of its nodes, with the variables before it. */
+export function launchWords(
+  { server, nodes: own, gpus, port, transferPort }: PlacedServer,
+  around: LaunchAround,
+  at: number,
+  nodes: number,
+): readonly string[] {
+  const { engine, flags, role } = server;
+  const visible =
+    gpus === undefined ? [] : [`CUDA_VISIBLE_DEVICES=${Array.from({ length: gpus.count }, (_, i) => gpus.first + i).join(",")}`];
+  const isVllm = engine.name === "vllm";
+  const transfer = role === "all" || !isVllm ? [] : transferVariables(transferPort, addressOf(own[at]!, nodes), nodes);
+  const bootstrap = role === "prefill" && !isVllm ? ["--disaggregation-bootstrap-port", String(transferPort)] : [];
+  const begin = isVllm ? ["vllm", "serve", around.model] : ["python3", "-m", "sglang.launch_server", "--model-path", around.model];
   const kept = [...flags].filter(([name]) => name !== "kv-transfer-config");
-  return [...begin, ...flagWords(kept), ...roleWords(server), ...nodeWords(server, around, node), "--port", String(port)];
+  const isHeadless = isVllm && at > 0;
+  const listens = isHeadless ? [] : [...(nodes > 1 ? ["--host", "0.0.0.0"] : []), "--port", String(port)];
+  const head = addressOf(own[0]!, nodes);
+  return [
+    ...visible,
+    ...transfer,
+    ...begin,
+    ...flagWords(kept),
+    ...roleWords(server),
+    ...bootstrap,
+    ...nodeWords(server, around, at, head),
+    ...listens,
+  ];
 }
 
-/** What tells the nodes of one server apart. */
-function nodeWords(server: Server, around: LaunchAround, node: number): readonly string[] {
+/** Where ranks of a node listen for those that fetch the cache: each server on a node needs ports of its own. */
+function transferVariables(port: number, address: string, nodes: number): readonly string[] {
+  return [...(nodes > 1 ? [`VLLM_NIXL_SIDE_CHANNEL_HOST=${address}`] : []), `VLLM_NIXL_SIDE_CHANNEL_PORT=${port}`];
+}
+
+/** What tells the nodes of one server apart; `head` is the address of the first. */
+function nodeWords(server: Server, around: LaunchAround, node: number, head: string): readonly string[] {
   const nodes = nodesOf(server, around);
   if (nodes === 1) return [];
   const { engine, layout } = server;
-  if (engine.name === "sglang") return ["--nnodes", String(nodes), "--node-rank", String(node), "--dist-init-addr", "$HEAD:5000"];
-  if (layout.attention.data === 1) return ["--nnodes", String(nodes), "--node-rank", String(node), "--master-addr", "$HEAD"];
-  const local = Math.max(1, Math.floor(around.gpusPerNode / (layout.attention.tensor * layout.pipeline)));
-  const rank = node === 0 ? [] : ["--headless", "--data-parallel-start-rank", String(node * local)];
-  return [...rank, "--data-parallel-size-local", String(local), "--data-parallel-address", "$HEAD", "--data-parallel-rpc-port", "13345"];
+  if (engine.name === "sglang") return ["--nnodes", String(nodes), "--node-rank", String(node), "--dist-init-addr", `${head}:5000`];
+  const headless = node === 0 ? [] : ["--headless"];
+  if (layout.attention.data === 1) return ["--nnodes", String(nodes), "--node-rank", String(node), "--master-addr", head, ...headless];
+  const local = localGroups(server, around);
+  const rank = node === 0 ? [] : ["--data-parallel-start-rank", String(node * local)];
+  return [
+    ...headless,
+    ...rank,
+    "--data-parallel-size-local",
+    String(local),
+    "--data-parallel-address",
+    head,
+    "--data-parallel-rpc-port",
+    "13345",
+  ];
 }
 
 /** Words as a line of a shell, a flag a line. */
 export function lineText(words: readonly string[]): string {
   const parts: string[] = [];
+  let isCommand: boolean = false;
   for (const word of words) {
+    const isVariable: boolean = !isCommand && /^[A-Z_]+=/.test(word);
     const shown = /^[\w./:=@%+,$-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-    if (/^--/.test(word) || parts.length === 0) parts.push(shown);
+    if (/^--/.test(word) || isVariable || !isCommand) parts.push(shown);
     else parts[parts.length - 1] += ` ${shown}`;
+    isCommand ||= !isVariable;
   }
   return parts.join(" \\\n  ");
 }

@@ -1,6 +1,7 @@
 import { stringify } from "yaml";
-import { flagWords, type LaunchAround, nodesOf, ranksOf } from "./lines.ts";
-import { type LaunchFile, nested } from "./scripts.ts";
+import { flagWords } from "./lines.ts";
+import { type LaunchAround, localGroups, nodesOf, ranksOf } from "./ranks.ts";
+import { comments, type LaunchFile, nested, optionsName } from "./scripts.ts";
 import type { Server } from "./server.ts";
 
 const IMAGES = { vllm: "vllm/vllm-openai", sglang: "lmsysorg/sglang", trtllm: "nvcr.io/nvidia/tensorrt-llm/release" } as const;
@@ -77,7 +78,10 @@ export function kubernetesManifest(servers: readonly Server[], around: ManifestA
     const config = server.engine.name === "trtllm" ? [configMap(server, around.name)] : [];
     return [...config, nodesOf(server, around) > 1 ? leaderWorkerSet(server, around) : deployment(server, around)];
   });
-  return { name: "deploy.yaml", text: documents(objects, servers) };
+  const isSeveral = servers.length > 1 || servers.some(({ copies }) => copies > 1);
+  const router =
+    "# Requests need a router in front, such as llm-d's inference scheduler, or vllm-router or sglang_router with --service-discovery.\n";
+  return { name: "deploy.yaml", text: `${isSeveral ? router : ""}${documents(objects, servers)}` };
 }
 
 function podName(server: Server, { name }: ManifestAround): string {
@@ -108,7 +112,7 @@ function container(server: Server, around: ManifestAround, node: string | undefi
             JSON.stringify({ kv_connector: "NixlConnector", kv_role: role === "prefill" ? "kv_producer" : "kv_consumer" }),
           ]
         : ["--disaggregation-mode", role];
-  const local = Math.max(1, Math.floor(around.gpusPerNode / (layout.attention.tensor * layout.pipeline)));
+  const local = localGroups(server, around);
   const address = "$(LWS_LEADER_ADDRESS)";
   const nodeWords =
     node === undefined
@@ -121,7 +125,7 @@ function container(server: Server, around: ManifestAround, node: string | undefi
             address,
             "--data-parallel-rpc-port",
             "13345",
-            ...(node === "0" ? [] : ["--headless"]),
+            ...(node === "0" ? [] : ["--headless", "--data-parallel-start-rank", `$((LWS_WORKER_INDEX * ${local}))`]),
           ]
         : [
             "--nnodes",
@@ -130,16 +134,30 @@ function container(server: Server, around: ManifestAround, node: string | undefi
             node === "0" ? "0" : "$(LWS_WORKER_INDEX)",
             engine.name === "vllm" ? "--master-addr" : "--dist-init-addr",
             engine.name === "vllm" ? address : `${address}:5000`,
+            ...(engine.name === "vllm" && node !== "0" ? ["--headless"] : []),
           ];
+  const words = [...head, ...flags, ...roleWords, ...(engine.name === "trtllm" ? [] : nodeWords)];
+  const isCounted = words.some((word) => word.startsWith("$((")); // which a shell does
   return {
     name: "server",
     image: `${IMAGES[engine.name]}:${engine.name === "trtllm" ? "" : "v"}${tagOf(around.version)}`,
-    command: [...head.slice(0, -1)],
-    args: [...head.slice(-1), ...flags, ...roleWords, ...(engine.name === "trtllm" ? [] : nodeWords)],
+    command: isCounted ? ["/bin/sh", "-c"] : head.slice(0, -1),
+    args: isCounted ? [`exec ${shellText(words)}`] : words.slice(head.length - 1),
+    ...(role !== "all" && engine.name === "vllm" ? { env: [OWN_ADDRESS] } : {}),
     ports: [{ containerPort: 8000 }],
     resources: { limits: { "nvidia.com/gpu": String(gpus) } },
     ...(engine.name === "trtllm" ? { volumeMounts: [{ name: "config", mountPath: "/config" }] } : {}),
   };
+}
+
+/** Where a pod hands its cache over: other pods have to reach it. */
+const OWN_ADDRESS = { name: "VLLM_NIXL_SIDE_CHANNEL_HOST", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } };
+
+/** Words for `sh -c`, with sums and variables of Kubernetes as the shell has them. */
+function shellText(words: readonly string[]): string {
+  const shown = (word: string) =>
+    /^[\w./:=@%+,-]+$|^\$\(/.test(word) ? word.replace(/^\$\((\w+)\)/, "$$$1") : `'${word.replaceAll("'", "'\\''")}'`;
+  return words.map(shown).join(" ");
 }
 
 function podSpec(server: Server, around: ManifestAround, node: string | undefined): object {
@@ -179,10 +197,6 @@ function leaderWorkerSet(server: Server, around: ManifestAround): object {
   };
 }
 
-function optionsName({ role }: Server): string {
-  return role === "all" ? "options.yaml" : `${role}.yaml`;
-}
-
 function configMap(server: Server, name: string): object {
   const pod = server.role === "all" ? name : `${name}-${server.role}`;
   return {
@@ -194,10 +208,7 @@ function configMap(server: Server, name: string): object {
 }
 
 function documents(objects: readonly object[], servers: readonly Server[]): string {
-  const comments = servers.flatMap(({ ignored }) =>
-    ignored.map(({ name, value, cost }) => `# --${name} ${String(value)}: ${cost}`.replace(/\s+/g, " ")),
-  );
-  return `${[...new Set(comments)].map((each) => `${each}\n`).join("")}${objects.map((each) => stringify(each, { lineWidth: 0, aliasDuplicateObjects: false })).join("---\n")}`;
+  return `${comments(servers)}${objects.map((each) => stringify(each, { lineWidth: 0, aliasDuplicateObjects: false })).join("---\n")}`;
 }
 
 /** `version` with its three numbers, as tags have them. */

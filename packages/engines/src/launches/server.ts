@@ -88,7 +88,7 @@ function serverOf(
   };
   const layout: Layout = { attention, expert, tensor, pipeline, replicas: data };
   problems.push(...layoutRefusals(layout, engine, hasExperts, role));
-  const isGroupOf = engine.name === "sglang" ? attention.data === 1 : engine.name === "vllm" && !hasExperts;
+  const isGroupOf = engine.name === "sglang" ? attention.data === 1 && role === "all" : engine.name === "vllm" && !hasExperts;
   const own: Layout = isGroupOf ? layout : { ...layout, replicas: 1 };
   const stated = statedFlags(scenario, engine);
   const givers = GIVERS[engine.name];

@@ -61,6 +61,8 @@ function isFurtherRank(others: ReadonlyMap<string, string>): boolean {
 function roleOf({ others, stated }: ServerFlags): Instance["role"] {
   const mode = others.get("disaggregation-mode");
   if (mode === "prefill" || mode === "decode") return mode;
+  const ofTrtllm = others.get("server-role")?.toLowerCase();
+  if (ofTrtllm === "context" || ofTrtllm === "generation") return ofTrtllm === "context" ? "prefill" : "decode";
   if (others.get("is-prefill-worker") === "true") return "prefill";
   if (others.get("is-decode-worker") === "true") return "decode";
   const transfer = stated.get("kv-transfer-config")?.value;

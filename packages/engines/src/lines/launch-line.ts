@@ -63,6 +63,7 @@ function serverAt(
   const name = word.slice(word.lastIndexOf("/") + 1);
   const next = words[at + 1];
   if ((name === "vllm" || name === "sglang") && next === "serve") return { server: name, isDynamo: false, from: at + 2 };
+  if (name === "trtllm-serve" && next === "disaggregated") return undefined; // the front end of servers that have lines of their own
   if (name === "trtllm-serve") return { server: "trtllm", isDynamo: false, from: next === "serve" ? at + 2 : at + 1 };
   if (words[at - 1] === "-m" && Object.hasOwn(MODULES, word)) {
     const [server, isDynamo] = MODULES[word]!;

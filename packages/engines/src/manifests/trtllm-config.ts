@@ -45,7 +45,18 @@ export function trtllmServers({ tree, place }: ManifestDocument, file: string): 
       place: place(path),
     };
   });
-  return { instances, problems: instances.flatMap(({ flags }) => flags.problems), remarks: [] };
+  const isElsewhere =
+    isSplit &&
+    parts.every(([key]) => Object.hasOwn(mapIn(tree, key), "urls") && Object.keys(mapIn(tree, key)).every((name) => BESIDE.has(name)));
+  const problems = instances.flatMap(({ flags }) => flags.problems);
+  if (isElsewhere)
+    problems.push({
+      place: place(["context_servers"]),
+      subject: "context_servers",
+      given: "addresses of servers that are launched elsewhere",
+      wanted: "the script that launches them, or their options beside num_instances",
+    });
+  return { instances, problems, remarks: [] };
 }
 
 /** Keys beside the options. */
