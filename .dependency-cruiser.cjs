@@ -6,7 +6,7 @@ const rooms = {
   "packages/engine": { rooms: [], packages: ["tinyqueue"] },
   "packages/scenario": { rooms: [], packages: ["zod", "yaml", "@noble/hashes"] },
   "packages/expression": { rooms: ["packages/scenario"], packages: ["jsep"] },
-  "packages/engines": { rooms: ["packages/scenario"], packages: ["shell-quote", "yaml"] },
+  "packages/engines": { rooms: ["packages/scenario", "packages/placement"], packages: ["shell-quote", "yaml"] },
   // the domain
   "packages/model": { rooms: ["packages/scenario", "packages/random"], packages: [] },
   "packages/cluster": { rooms: ["packages/random", "packages/scenario", "packages/model"], packages: [] },

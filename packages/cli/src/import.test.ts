@@ -80,3 +80,28 @@ test("mistakes of options and of the launch end with 2, and nothing is written",
   expect(slip).toMatchObject({ code: 2, out: "" });
   expect(slip.err).toContain("did you mean --max-num-seqs?");
 });
+
+test("a launch line may stand in the place of a file, with what it does not say in options", async () => {
+  const checked = await tokenyard(["check", LINE, "--gpu", "h200-sxm", "--json"]);
+  expect(checked.code).toBe(0);
+  expect(JSON.parse(checked.out)).toMatchObject({ scenario: { name: "launch" } });
+  expect(checked.err).not.toContain("--gpu h100-sxm");
+  const run = await tokenyard(["run", LINE, "--rate", "40 req/s", "--prompt", "20", "--output", "4", "--json"]);
+  expect(JSON.parse(run.out).scenario.resolved.workload).toMatchObject({ rate: "40 requests/s" });
+  const { out } = await tokenyard(["diff", LINE, LINE.replace("64", "32")]);
+  expect(out).toContain("a: launch 1 (launch 1)\nb: launch 2 (launch 2)");
+});
+
+test("options of a launch beside a scenario are refused, each", async () => {
+  await tokenyard(["import", LINE, "--out", at("served.yaml")]);
+  const { code, err } = await tokenyard(["check", at("served.yaml"), "--gpu", "h200-sxm", "--env", "A=1"]);
+  expect(code).toBe(2);
+  expect(err).toContain("--gpu: given for a scenario, which says that itself; wanted --set, or a launch line or manifest");
+  expect(err).toContain("--env: given for a scenario");
+});
+
+test.each([["run"], ["check"], ["import"], ["diff"]])("a line in words of its own, to %s, is told so", async (command) => {
+  const { code, err } = await tokenyard([command, "vllm", "serve", "openai/gpt-oss-120b", "-tp", "2"]);
+  expect(code).toBe(2);
+  expect(err).toContain("vllm: the words of a launch line; wanted it in quotes as one argument, or a file; for import also behind --");
+});

@@ -3,7 +3,6 @@ import { publicLaunches } from "./fixtures/launches.ts";
 import { importText } from "./import.ts";
 import type { ImportOptions } from "./import-options.ts";
 import { isLaunch } from "./launched.ts";
-import { ImportProblems } from "./place.ts";
 
 const from = (text: string, options: Partial<ImportOptions> = {}) => importText(text, { file: "serve.sh", ...options });
 const scenarioOf = (text: string, options: Partial<ImportOptions> = {}) => from(text, options).loaded.scenario;
@@ -11,16 +10,6 @@ const known = (name: string, options: Partial<ImportOptions> = {}) => {
   const { text, env, gpu, model, read } = publicLaunches().find((each) => each.name === name)!;
   return importText(text, { file: name, env, gpu, model, read, ...options });
 };
-
-function problemsOf(text: string, options: Partial<ImportOptions> = {}): readonly string[] {
-  try {
-    from(text, options);
-  } catch (error) {
-    if (error instanceof ImportProblems) return error.message.split("\n");
-    throw error;
-  }
-  return [];
-}
 
 describe("shapes of a deployment, with their GPUs counted by hand", () => {
   test("TP8 splits each expert over all ranks", () => {
@@ -153,60 +142,16 @@ describe("launches of recipes, checked by hand", () => {
   });
 });
 
-describe("mistakes say where, and what would work", () => {
-  test("a slip of a flag, a value of another kind, and a variable that is not known, at once", () => {
-    expect(problemsOf("vllm serve openai/gpt-oss-120b \\\n  --max-num-sqes 4 \\\n  --block-size big --tensor-parallel-size $TP")).toEqual([
-      "serve.sh:2:3: --max-num-sqes: unknown flag; wanted a flag of vLLM; did you mean --max-num-seqs?",
-      "serve.sh:3:3: --block-size: big; wanted a whole number from 1 up",
-      "serve.sh:3:20: --tensor-parallel-size: $TP, which is not known; wanted --env TP=VALUE",
-    ]);
-  });
+test("the scenario says that no GPU is named only where none is", () => {
+  const line = "vllm serve openai/gpt-oss-120b -tp 2";
+  expect(from(line).text).toContain("names no GPU");
+  expect(from(line, { gpu: "h200-sxm" }).text).not.toContain("names no GPU");
+});
 
-  test("shell that is no launch, manifests of other kinds, and text that is neither", () => {
-    expect(problemsOf("echo hello\nls -l")).toEqual([
-      expect.stringMatching(/^serve\.sh:1:1: no launch of a server; wanted a line of vllm serve/),
-    ]);
-    expect(problemsOf("apiVersion: v1\nkind: Service\nmetadata: { name: a }")).toEqual([
-      expect.stringMatching(/^serve\.sh:1:1: Service that launches no server; wanted one of DynamoGraphDeployment/),
-    ]);
-    expect(problemsOf("apiVersion: v1\nkind: [")).toEqual([expect.stringMatching(/^serve\.sh:2:\d+: unreadable text; wanted YAML/)]);
-  });
-
-  test("degrees on too few GPUs, and degrees that divide nothing", () => {
-    const pod = (gpus: number, args: string) =>
-      `apiVersion: v1\nkind: Pod\nmetadata: { name: one }\nspec:\n  containers:\n  - image: vllm/vllm-openai:v0.12.0\n    args: [${args}]\n    resources: { limits: { nvidia.com/gpu: ${gpus} } }\n`;
-    expect(problemsOf(pod(4, "--model, Qwen/Qwen3-32B, --tensor-parallel-size=8"))).toEqual([
-      "serve.sh:7:5: one: degrees that need 8 GPUs (8 × 1) on 4; wanted 8 GPUs, or smaller degrees",
-    ]);
-    expect(problemsOf("sglang serve --model deepseek-ai/DeepSeek-V3 --tp 8 --ep 3")[0]).toContain("degrees that do not fit together");
-    expect(problemsOf("sglang serve --model deepseek-ai/DeepSeek-V3 --tp 8 --dp 3 --enable-dp-attention")[0]).toContain(
-      "3 data groups of 2.67 ranks",
-    );
-  });
-
-  test("a model without a preset, a version without the flag, and servers that differ", () => {
-    expect(problemsOf("vllm serve some/model")).toEqual([
-      "serve.sh:1:6: some/model, a model without a preset; wanted --model with a preset (tokenyard presets), or the path of the model's config.json",
-    ]);
-    expect(problemsOf("sglang serve --model deepseek-ai/DeepSeek-V3 --tp 8 --enable-deepep-moe", { engineVersion: "0.5.6" })).toEqual([
-      "serve.sh:1:53: --enable-deepep-moe: a flag of SGLang before 0.5, in 0.5.6; wanted --engine-version with one that has it",
-    ]);
-    const two = "vllm serve Qwen/Qwen3-32B\nvllm serve Qwen/Qwen3-32B --max-num-seqs 3";
-    expect(problemsOf(two)[0]).toContain("2 servers that differ (1: line 1, 2: line 2); wanted copies of one");
-    expect(scenarioOf(two, { only: 2 }).serving.scheduler).toMatchObject({ maxSequences: 3 });
-  });
-
-  test("the scenario says that no GPU is named only where none is", () => {
-    const line = "vllm serve openai/gpt-oss-120b -tp 2";
-    expect(from(line).text).toContain("names no GPU");
-    expect(from(line, { gpu: "h200-sxm" }).text).not.toContain("names no GPU");
-  });
-
-  test("a scenario is no launch", () => {
-    expect(isLaunch("tokenyard: 1\nabout: made of vllm serve\n")).toBe(false);
-    expect(isLaunch("vllm serve x")).toBe(true);
-    expect(isLaunch("nothing of the kind")).toBe(false);
-  });
+test("a scenario is no launch", () => {
+  expect(isLaunch("tokenyard: 1\nabout: made of vllm serve\n")).toBe(false);
+  expect(isLaunch("vllm serve x")).toBe(true);
+  expect(isLaunch("nothing of the kind")).toBe(false);
 });
 
 test("flags that are not modelled stay in the scenario, and every report names them", () => {

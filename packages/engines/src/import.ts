@@ -1,28 +1,31 @@
-import { type LoadedScenario, loadScenario, messageOf, PRESETS, Problems, placeText } from "@tokenyard/scenario";
+import { type LoadedScenario, loadScenario, PRESETS, type Problem, Problems } from "@tokenyard/scenario";
 import { assumptionsOf, type ImportOptions } from "./import-options.ts";
 import { type Imported, listsOf } from "./imported.ts";
 import type { Instance, Launched } from "./instance.ts";
 import { launchedBy, nothingIn } from "./launched.ts";
 import { type ImportProblem, ImportProblems } from "./place.ts";
 import { deploymentOf } from "./plan/deployment.ts";
+import { launchProblems, modelProblems, otherProblem } from "./plan/launch-problems.ts";
 import { modelNamed } from "./plan/models.ts";
 import { type ScenarioModel, scenarioText } from "./plan/scenario-text.ts";
+import { readable, unknownIn } from "./shell/expand.ts";
 
 /** The scenario of a launch line, a script, a manifest or a file of options. Nothing is executed. Throws ImportProblems. */
 export function importText(text: string, options: ImportOptions): Imported {
   const problems: ImportProblem[] = [];
   const launched = launchedBy(text, options, problems);
   const chosen = options.only === undefined ? launched : onlyOf(launched, options.only, problems);
-  const [first] = chosen.instances;
-  if (first === undefined || problems.length > 0) throw new ImportProblems(problems.length > 0 ? problems : [nothingIn(options.file)]);
+  if (chosen.instances.length === 0) throw new ImportProblems(problems.length > 0 ? problems : [nothingIn(options.file)]);
   const model = modelOf(chosen.instances, options, problems);
-  if (model === undefined) throw new ImportProblems(problems);
+  if (model === undefined || problems.length > 0) throw new ImportProblems(problems);
   const experts = hasExperts(model, options);
   const deployment = deploymentOf(chosen, experts, options.engineVersion, problems);
   if (deployment === undefined || problems.length > 0) throw new ImportProblems(problems);
   const assumptions = assumptionsOf(options);
   const scenario = scenarioText(nameOf(options.file), options.file, model, experts, deployment, assumptions, options.gpu !== undefined);
-  const loaded = loadedOf(scenario, options);
+  const loaded = loadedOf(scenario, options, (each) => launchProblems(each, deployment));
+  problems.push(...modelProblems(loaded, deployment));
+  if (problems.length > 0) throw new ImportProblems(problems);
   return { text: scenario, loaded, deployment, ...listsOf(deployment, loaded, model, options) };
 }
 
@@ -45,12 +48,20 @@ function modelOf(instances: readonly Instance[], { model }: ImportOptions, probl
   const found = names.map(modelNamed).find((each) => each !== undefined);
   if (found !== undefined) return found;
   const place = instances[0]?.place;
-  const given = names.length === 0 ? "a launch that names no model" : `${names[0]}, a model without a preset`;
+  const [variable] = instances.flatMap(({ unknownModel }) => unknownModel ?? []);
+  const given =
+    variable !== undefined
+      ? `${readable(variable)}, a model that is not known`
+      : names.length === 0
+        ? "a launch that names no model"
+        : `${names[0]}, a model without a preset`;
+  const value = variable === undefined ? undefined : unknownIn(variable);
+  const env = value !== undefined && /^\w+$/.test(value) ? `--env ${value}=NAME, or ` : "";
   problems.push({
     ...(place === undefined ? {} : { place }),
     subject: "",
     given,
-    wanted: "--model with a preset (tokenyard presets), or the path of the model's config.json",
+    wanted: `${env}--model with a preset (tokenyard presets), or the path of the model's config.json`,
   });
   return undefined;
 }
@@ -63,7 +74,11 @@ function hasExperts(model: ScenarioModel, options: ImportOptions): boolean {
   return loadedOf(probe, options).scenario.model.experts !== undefined;
 }
 
-function loadedOf(text: string, { file, read }: ImportOptions): LoadedScenario {
+function loadedOf(
+  text: string,
+  { file, read }: ImportOptions,
+  problemsOf: (problems: readonly Problem[]) => readonly ImportProblem[] = (problems) => problems.map(otherProblem),
+): LoadedScenario {
   try {
     const reading = (path: string) => {
       const found = read?.(path);
@@ -72,13 +87,7 @@ function loadedOf(text: string, { file, read }: ImportOptions): LoadedScenario {
     };
     return loadScenario(text, { read: reading, path: file });
   } catch (error) {
-    if (!(error instanceof Problems)) throw error;
-    throw new ImportProblems(
-      error.problems.map((problem) => {
-        const where = problem.place === undefined ? "" : ` (${placeText(problem.place)} of the scenario)`;
-        return { subject: "", given: `${messageOf(problem)}${where}`, wanted: "a launch that the simulator can run" };
-      }),
-    );
+    throw error instanceof Problems ? new ImportProblems(problemsOf(error.problems)) : error;
   }
 }
 

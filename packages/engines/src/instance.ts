@@ -9,6 +9,8 @@ export interface Instance {
   readonly version: string | undefined;
   /** As it names its model: a name of the hub, a folder, or what clients call it. */
   readonly model: string | undefined;
+  /** A model that is named by something that is not known, such as a variable. */
+  readonly unknownModel?: string | undefined;
   readonly servedModel: string | undefined;
   readonly role: "all" | "prefill" | "decode";
   readonly replicas: number;

@@ -103,12 +103,7 @@ function launchedByScript(text: string, options: ImportOptions, problems: Import
     instances.push(instance);
     problems.push(...instance.flags.problems);
   }
-  if (script.fault !== undefined && instances.length === 0)
-    problems.push({
-      place: { file, line: script.fault.line, column: 1 },
-      subject: "",
-      given: script.fault.what,
-      wanted: "a script that a shell can read",
-    });
-  return { instances, remarks };
+  if (script.fault === undefined) return { instances, remarks };
+  const { line, column, what } = script.fault;
+  throw new ImportProblems([{ place: { file, line, column }, subject: "", given: what, wanted: "a text that a shell can read" }]); // what follows it is read wrong
 }

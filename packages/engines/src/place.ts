@@ -15,14 +15,22 @@ export interface ImportProblem {
   readonly suggestion?: string;
 }
 
-/** Why a text cannot be imported, or a scenario not launched: all problems at once. */
+/** What has no place comes last, in the order in which it was found. */
+function rankOf(at: number | undefined): number {
+  return at ?? Number.MAX_SAFE_INTEGER;
+}
+
+/** Why a text cannot be imported, or a scenario not launched: all problems at once, in the order of the text. */
 export class ImportProblems extends Error {
   readonly problems: readonly ImportProblem[];
 
   constructor(problems: readonly ImportProblem[]) {
-    super(problems.map(problemText).join("\n"));
+    const inOrder = [...problems].sort(
+      (a, b) => rankOf(a.place?.line) - rankOf(b.place?.line) || rankOf(a.place?.column) - rankOf(b.place?.column),
+    );
+    super(inOrder.map(problemText).join("\n"));
     this.name = "ImportProblems";
-    this.problems = problems;
+    this.problems = inOrder;
   }
 }
 

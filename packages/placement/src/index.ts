@@ -1,3 +1,4 @@
+export { degreeProblems } from "./degrees.ts";
 export {
   type ExchangeKind,
   gathersCopies,

@@ -1,5 +1,7 @@
 import { Command, CommanderError } from "commander";
+import { BadInput } from "../outcomes/bad-input.ts";
 import { BAD_INPUT, type ExitCode, FINE } from "../outcomes/exit-code.ts";
+import { plainProblem } from "../outcomes/located-problem.ts";
 import { outcomeOf } from "../outcomes/outcome.ts";
 import type { Simulation } from "../runs/simulation.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -59,13 +61,18 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
   for (const command of [program, ...program.commands]) {
     command.addHelpText("after", () => examplesText(command === program ? "" : command.name()));
   }
+  const split = launchInWords(args);
+  if (split !== undefined && called !== "import") {
+    code = await outcomeOf(() => Promise.reject(new BadInput([plainProblem(split, IN_WORDS)])), terminal, json);
+    return code;
+  }
   try {
     await program.parseAsync(understood(args), { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return FINE;
+    if (split !== undefined && !json) terminal.err.write(`${split}: ${IN_WORDS}\n`);
     if (json) {
-      const { plainProblem } = await import("../outcomes/located-problem.ts");
       const told = error.message.split(/^error: /m).filter((message) => message !== "");
       const problems = told.map((message) => plainProblem("command line", message.trim().replace(/\s+/g, " ")));
       terminal.out.write(`${JSON.stringify({ problems })}\n`);
@@ -73,6 +80,18 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
     return BAD_INPUT;
   }
   return code;
+}
+
+const IN_WORDS = "the words of a launch line; wanted it in quotes as one argument, or a file; for import also behind --";
+
+/** The first word of a launch line that is given in words of its own, so that its flags would be taken for options. */
+function launchInWords(args: readonly string[]): string | undefined {
+  const behind = args.indexOf("--");
+  const own = behind < 0 ? args : args.slice(0, behind);
+  return own.find(
+    (word, at) =>
+      at > 0 && ((/^(?:vllm|sglang)$/.test(word) && own[at + 1] === "serve") || word === "trtllm-serve" || word === "sglang.launch_server"),
+  );
 }
 
 /** What commander is told: where help is asked of a command that there is not, that command alone, which it refuses; it would tell of all of them. */

@@ -1,22 +1,7 @@
-import type { Command } from "commander";
 import type { Commands } from "./command.ts";
-import { appended, countingNumber, named } from "./option-values.ts";
+import { launchOptions, MACHINE, ofLaunch } from "./launch-options.ts";
+import { countingNumber, named } from "./option-values.ts";
 import { changedCommand, FILE, WORKERS } from "./scenario-commands.ts";
-
-/** What a launch does not say. */
-function launchOptions(command: Command): Command {
-  return command
-    .option("--gpu <name>", "the GPU, a preset (h100-sxm)")
-    .option("--model <name>", "the model in place of the launch's: a preset, a name of the hub, or a folder with its config.json", named)
-    .option("--engine-version <version>", "the engine's version, where the launch names none", named)
-    .option("--env <name=value>", "the value of a variable that the launch names; repeatable", appended)
-    .option("--only <n>", "take this one of several servers", countingNumber)
-    .option("--rate <rate>", "rate of requests (4 requests/s)")
-    .option("--prompt <tokens>", "prompt tokens of a request, on average (600)")
-    .option("--output <tokens>", "output tokens of a request, on average (180)")
-    .option("--ttft <time>", "time to first token of 99 % of the requests (1 s)")
-    .option("--tpot <time>", "time per output token of 99 % of the requests (50 ms)");
-}
 
 /** The commands between scenarios and what engines are launched with. */
 export const launchCommands: Commands = {
@@ -36,10 +21,13 @@ export const launchCommands: Commands = {
   },
 
   launch(program, { action, terminal }) {
-    changedCommand(
-      program,
-      "launch",
-      "print the commands or the manifest that launch the servers of a scenario, a report, or what optimize --json prints",
+    launchOptions(
+      changedCommand(
+        program,
+        "launch",
+        "print the commands or the manifest that launch the servers of a scenario, a report, what optimize --json prints, or another launch",
+      ),
+      MACHINE,
     )
       .argument("<file>", FILE)
       .option("--for <target>", "vllm, sglang, trtllm, dynamo or kubernetes", named)
@@ -47,7 +35,9 @@ export const launchCommands: Commands = {
       .option("--out <folder>", "write the files there instead", named)
       .option("--json", "print the files as a line of JSON")
       .action((file: string, options) =>
-        action(options.json, async () => (await import("../commands/launch.ts")).launchScenario(file, options, terminal))(),
+        action(options.json, async () =>
+          (await import("../commands/launch.ts")).launchScenario(file, ofLaunch(options, MACHINE), terminal),
+        )(),
       );
   },
 
@@ -66,7 +56,7 @@ export const launchCommands: Commands = {
       .option("--workers <n>", WORKERS, countingNumber)
       .option("--json", "print a line of JSON")
       .action((a: string, b: string, options) =>
-        action(options.json, async () => (await import("../commands/diff.ts")).diff([a, b], options, terminal, hall))(),
+        action(options.json, async () => (await import("../commands/diff.ts")).diff([a, b], ofLaunch(options), terminal, hall))(),
       );
   },
 };

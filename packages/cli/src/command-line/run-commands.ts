@@ -1,4 +1,5 @@
 import type { Commands } from "./command.ts";
+import { launchOptions, ofLaunch } from "./launch-options.ts";
 import { countingNumber, named } from "./option-values.ts";
 import { scenarioCommand, WORKERS } from "./scenario-commands.ts";
 
@@ -25,7 +26,9 @@ export const runCommands: Commands = {
   },
 
   run(program, { action, terminal, hall }) {
-    scenarioCommand(program, "run", "simulate scenarios and print their reports")
+    launchOptions(
+      scenarioCommand(program, "run", "simulate scenarios, or what a launch line or manifest stands for, and print their reports"),
+    )
       .option("--json", "print each report as one line of JSON")
       .option("--out <dir>", "also write DIR/name/{report.json, report.txt, scenario.yaml}", named)
       .option("--requests <file>", "write a row for each request, as .csv or .parquet", named)
@@ -48,15 +51,15 @@ export const runCommands: Commands = {
       .option("--watch", "run again whenever a file it reads changes, until Ctrl-C")
       .option("--verbose", "log each step to standard error as lines of JSON")
       .action((files: string[], options) =>
-        action(options.json, async () => (await import("../commands/run.ts")).run(files, options, terminal, await hall()))(),
+        action(options.json, async () => (await import("../commands/run.ts")).run(files, ofLaunch(options), terminal, await hall()))(),
       );
   },
 
   check(program, { action, terminal, hall }) {
-    scenarioCommand(program, "check", "report a plan's problems, sizes, memory and warnings without running it")
+    launchOptions(scenarioCommand(program, "check", "report a plan's problems, sizes, memory and warnings without running it"))
       .option("--json", "print each result as one line of JSON")
       .action((files: string[], options) =>
-        action(options.json, async () => (await import("../commands/check.ts")).check(files, options, terminal, await hall()))(),
+        action(options.json, async () => (await import("../commands/check.ts")).check(files, ofLaunch(options), terminal, await hall()))(),
       );
   },
 

@@ -1,13 +1,12 @@
 import { targetsOf } from "@tokenyard/scenario";
 import type { Comparisons } from "@tokenyard/study";
-import type { LaunchOptions } from "../init/import-options.ts";
 import { type ExitCode, FINE, MISSED, OUR_FAULT } from "../outcomes/exit-code.ts";
 import { Interrupted } from "../outcomes/interrupt.ts";
 import { wrongValue } from "../outcomes/located-problem.ts";
 import { seedsProblem } from "../outcomes/seeds-problem.ts";
 import { seedsFor } from "../runs/seeds-for.ts";
 import type { Simulation } from "../runs/simulation.ts";
-import { type OpenScenario, openScenarios, type ReadScenario, readScenarios } from "../scenarios/open-scenarios.ts";
+import { type OpenScenario, openScenarios, type ReadScenario, readScenarios, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
 import { comparisonLines, metricTrees, missingLine } from "../studies/comparison-table.ts";
 import { type InputDifference, inputLines, inputsThatDiffer } from "../studies/input-differences.ts";
 import { pairedRuns } from "../studies/paired-runs.ts";
@@ -15,9 +14,7 @@ import { metricsShown, readFormulas } from "../studies/study-view.ts";
 import { harmless, styled, type Terminal } from "../terminal/terminal.ts";
 import { ALWAYS } from "./compare.ts";
 
-export interface DiffCommandOptions extends LaunchOptions {
-  readonly set?: readonly string[];
-  readonly seed?: number;
+export interface DiffCommandOptions extends Pick<ScenarioOptions, "set" | "seed" | "launch"> {
   /** Also what that does to the metrics. */
   readonly run?: boolean;
   readonly replications?: number;
@@ -35,8 +32,7 @@ export async function diff(
   terminal: Terminal,
   hall: () => Promise<Simulation>,
 ): Promise<ExitCode> {
-  const { set, seed, run = false, json = false, ...launch } = options;
-  const reading = { ...(set === undefined ? {} : { set }), ...(seed === undefined ? {} : { seed }), launch };
+  const { run = false, json = false, replications: _, workers: __, ...reading } = options;
   if (run) return ran(files, reading, options, terminal, await hall());
   const [a, b] = await readScenarios(files, reading, terminal, (read) => read);
   const differ = inputsThatDiffer(a!.scenario, b!.scenario, NOT_SHOWN);

@@ -7,7 +7,7 @@ import { importing, importOptions, type LaunchOptions } from "../init/import-opt
 import { BadInput } from "../outcomes/bad-input.ts";
 import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
 import { plainProblem } from "../outcomes/located-problem.ts";
-import { STDIN } from "../scenarios/open-scenarios.ts";
+import { LINE, STDIN } from "../scenarios/given-text.ts";
 import { readTextFile, readTextStream, UnreadableFile } from "../scenarios/scenario-text.ts";
 import { importedText } from "../terminal/imported-text.ts";
 import { harmless, type Terminal } from "../terminal/terminal.ts";
@@ -51,7 +51,7 @@ async function launchOf(what: readonly string[], terminal: Terminal): Promise<{ 
   try {
     if (first === "-" && what.length < 2) return { file: STDIN, text: await readTextStream(terminal.in, STDIN, LONGEST_TEXT) };
     const isText = !existsSync(first) && (/\s/.test(first) || what.length > 1);
-    if (isText) return { file: "launch", text: what.length === 1 ? first : what.map(quoted).join(" ") };
+    if (isText) return { file: LINE, text: what.length === 1 ? first : what.map(quoted).join(" ") };
     const texts = what.map((file) => readTextFile(file, LONGEST_TEXT));
     return { file: first, text: texts.join(/^apiVersion\s*:/m.test(texts[0]!) ? "\n---\n" : "\n") };
   } catch (error) {

@@ -7,7 +7,7 @@ import { locatedProblem, plainProblem } from "../outcomes/located-problem.ts";
 import type { Simulation } from "../runs/simulation.ts";
 import { slicedRun } from "../runs/sliced-run.ts";
 import { piecesBeside } from "../scenarios/files-beside.ts";
-import { STDIN } from "../scenarios/open-scenarios.ts";
+import { STDIN } from "../scenarios/given-text.ts";
 import { LARGEST_REPORT, readTextFile, readTextStream, UnreadableFile } from "../scenarios/scenario-text.ts";
 import { type Difference, differences } from "../terminal/difference.ts";
 import { ProgressLine } from "../terminal/progress.ts";

@@ -16,12 +16,9 @@ import { Fault } from "../outcomes/fault.ts";
 import { type LocatedProblem, locatedProblem, plainProblem } from "../outcomes/located-problem.ts";
 import type { Simulation } from "../runs/simulation.ts";
 import { harmless, type Terminal } from "../terminal/terminal.ts";
-import { carriedScenario } from "./carried-scenario.ts";
+import { isLine, launchProblems, nameOf, STDIN, scenarioOf, textOf } from "./given-text.ts";
 import { multipliedGpus, OF_DEGREES } from "./multiplied-gpus.ts";
-import { isParquet, LARGEST_SCENARIO, readPieces, readTextFile, readTextStream, UnreadableFile } from "./scenario-text.ts";
-
-/** The name of standard input in messages. */
-export const STDIN = "stdin";
+import { isParquet, LARGEST_SCENARIO, readPieces, readTextFile, UnreadableFile } from "./scenario-text.ts";
 
 /** A scenario that was read, sound or not. */
 export interface Reader {
@@ -94,9 +91,10 @@ export async function readScenarios<Made>(
   const problems: LocatedProblem[] = [];
   const all: Made[] = [];
   const readers: { file: string; reads: Set<string> }[] = [];
+  let isLaunched = false;
   if (files.filter((file) => file === "-").length > 1) throw new BadInput([plainProblem(STDIN, "given twice; wanted - once at most")]);
   for (const file of files) {
-    const name = file === "-" ? STDIN : file;
+    const name = nameOf(file, files);
     const reads = new Set<string>();
     readers.push({ file: name, reads });
     const onRead = (path: string) => {
@@ -106,11 +104,12 @@ export async function readScenarios<Made>(
     let sources: Sources | undefined;
     let scenario: Scenario | undefined;
     try {
-      if (file !== "-") onRead(file);
+      if (file !== "-" && !isLine(file)) onRead(file);
       const given = await textOf(file, terminal);
       texts.set(name, given);
-      const text = await scenarioOf(given, name, terminal, options.launch);
+      const { text, isLaunch } = await scenarioOf(given, name, terminal, options.launch);
       if (text !== given) texts.delete(name); // places are those of the scenario that it became
+      isLaunched ||= isLaunch;
       const loaded = await loadedScenario(text, name, { texts, unreadable, problems }, { ...options, onFile: onRead });
       ({ scenario, sources } = loaded);
       await noteMultiplied(scenario, text, name, { texts, unreadable, problems }, options, terminal);
@@ -126,6 +125,7 @@ export async function readScenarios<Made>(
       } else throw new Fault(error, { file: name, ...(scenario === undefined ? {} : { scenario: scenario.name, seed: scenario.seed }) });
     }
   }
+  if (!isLaunched && problems.length === 0) problems.push(...launchProblems(options.launch));
   problems.push(...(problems.length === 0 ? more(all) : known(readers.map(({ file, reads }) => ({ file, reads: [...reads] })))));
   if (problems.length > 0) throw new BadInput(problems, texts);
   return all;
@@ -217,26 +217,6 @@ function located(problems: readonly Problem[], name: string, sources: Sources | 
     .map((problem) => locatedProblem(problem, name, sources))
     .sort((a, b) => rank(a) - rank(b) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0))
     .map((problem) => (several && rank(problem) === 2 ? { ...problem, file: `${name} ${problem.file}` } : problem));
-}
-
-async function textOf(file: string, terminal: Terminal): Promise<string> {
-  if (file !== "-") return readTextFile(file, LARGEST_SCENARIO);
-  if (terminal.in.isTTY) terminal.err.write("reading a scenario from the terminal; Ctrl-D ends it\n");
-  return readTextStream(terminal.in, STDIN, LARGEST_SCENARIO);
-}
-
-/** `text`; of a report the scenario that it carries; of a launch line, a script or a manifest that which it stands for, with what was assumed of it. */
-async function scenarioOf(text: string, file: string, terminal: Terminal, options: LaunchOptions = {}): Promise<string> {
-  if (/^(?:tokenyard|extends)\s*:/m.test(text)) return text;
-  const carried = carriedScenario(text);
-  if (carried !== undefined) return carried;
-  const { importText, isLaunch } = await import("@tokenyard/engines");
-  if (!isLaunch(text)) return text;
-  const { importing, importOptions } = await import("../init/import-options.ts");
-  const imported = importing(() => importText(text, importOptions(options, file, file)), new Map([[file, text]]));
-  const told = [...imported.notModelled.map((each) => `not modelled: ${each}`), ...imported.assumed.map((each) => `assumed: ${each}`)];
-  terminal.err.write(harmless(told.map((each) => `${file}: ${each}\n`).join("")));
-  return imported.text;
 }
 
 function remembered(texts: Map<string, string>, path: string): string {

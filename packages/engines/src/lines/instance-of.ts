@@ -27,7 +27,7 @@ export function instanceOf(line: LaunchLine, around: Around): Instance | undefin
     name: around.name,
     flags,
     version: line.imageTag ?? (around.image === undefined ? undefined : tagOf(around.image)),
-    model: model === undefined || unknownIn(model) === undefined ? model : undefined,
+    ...(model === undefined || unknownIn(model) === undefined ? { model } : { model: undefined, unknownModel: model }),
     servedModel: others.get("served-model-name"),
     role: around.role ?? roleOf(flags),
     replicas: around.replicas ?? 1,

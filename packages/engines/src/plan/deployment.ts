@@ -8,6 +8,9 @@ export interface DeployedRole {
   readonly role: Instance["role"];
   readonly layout: Layout;
   readonly copies: number;
+  /** The flags that say them, and where its launch stands. */
+  readonly degrees: readonly StatedFlag[];
+  readonly place: Instance["place"];
 }
 
 /** What the servers of a text are together. */
@@ -62,7 +65,9 @@ export function deploymentOf(
   const roles = instances.slice(0, isPair ? 2 : 1).map((instance) => {
     const layout = engine.layout((name) => instance.flags.stated.get(name)?.value, experts);
     problems.push(...layoutProblems(instance, layout, experts, remarks));
-    return { role: isPair ? instance.role : ("all" as const), layout, copies: instance.replicas * layout.replicas };
+    const degrees = engine.degrees.flatMap((name) => instance.flags.stated.get(name) ?? []);
+    const role = isPair ? instance.role : ("all" as const);
+    return { role, layout, copies: instance.replicas * layout.replicas, degrees, place: instance.place };
   });
   if (instances.length === 1 && first.role !== "all")
     remarks.push(
@@ -103,7 +108,7 @@ function isSame(a: FlagValue | undefined, b: FlagValue): boolean {
   return a !== undefined && flagText(a) === flagText(b);
 }
 
-function at({ place }: Pick<Instance, "place">): { place?: NonNullable<Instance["place"]> } {
+function at({ place }: { readonly place: Instance["place"] }): { place?: NonNullable<Instance["place"]> } {
   return place === undefined ? {} : { place };
 }
 
@@ -175,9 +180,10 @@ function layoutProblems(
   const isWhole = [attention.tensor, attention.data, expert, tensor, pipeline].every((degree) => Number.isInteger(degree) && degree >= 1);
   if (!isWhole || (experts && expert * tensor !== ranks)) {
     const given = `${attention.data} data groups of ${rounded(attention.tensor)} ranks, and experts over ${rounded(expert)} × ${rounded(tensor)}`;
+    const last = instance.flags.engine.degrees.flatMap((name) => instance.flags.stated.get(name) ?? []).at(-1);
     return [
       {
-        ...at(instance),
+        ...at(last?.place === undefined ? instance : last),
         subject: instance.name,
         given: `degrees that do not fit together: ${given}`,
         wanted: "degrees that divide the number of tensor ranks",

@@ -11,6 +11,7 @@ export interface ShellCommand {
 /** What ends where it should not. */
 export interface ShellFault {
   readonly line: number;
+  readonly column: number;
   readonly what: string;
 }
 
@@ -26,6 +27,7 @@ export function shellCommands(script: string): { readonly commands: readonly She
   let line = 1;
   let begin = 1;
   let quote = "";
+  let opened = 0; // where in `script` a quote began
   let quoteLine = 0;
   let depth = 0;
   let breaks: number[] = [];
@@ -64,7 +66,7 @@ export function shellCommands(script: string): { readonly commands: readonly She
         breaks.push(text.length);
       } else text += char + next;
     } else if (char === "'" || char === '"' || char === "`") {
-      [quote, quoteLine] = [char, line];
+      [quote, quoteLine, opened] = [char, line, at];
       text += char;
     } else if (char === "#" && /(^|[\s;])$/.test(text.slice(-1)) && depth === 0) {
       if (text.trim() === "") isBlank = true;
@@ -78,18 +80,19 @@ export function shellCommands(script: string): { readonly commands: readonly She
     } else if (depth === 0 && char === ";" && script[at + 1] !== ";" && !text.endsWith(";")) {
       end();
     } else if (depth === 0 && char === "\n") {
-      const opened = text.length < LONGEST_LINE ? HEREDOC.exec(text) : null;
-      if (opened === null) end();
+      const heredoc = text.length < LONGEST_LINE ? HEREDOC.exec(text) : null;
+      if (heredoc === null) end();
       else {
-        const isQuoted = opened[1] !== "" || opened[2] !== "";
-        const body = bodyUntil(script, at + 1, opened[3]!);
+        const isQuoted = heredoc[1] !== "" || heredoc[2] !== "";
+        const body = bodyUntil(script, at + 1, heredoc[3]!);
         line += body.lines;
         at = body.end - 1;
         end({ text: body.text, isQuoted });
       }
     } else text += char;
   }
-  const fault = quote === "" ? undefined : { line: quoteLine, what: `a ${quote} that no other one ends` };
+  const column = opened - script.lastIndexOf("\n", opened);
+  const fault = quote === "" ? undefined : { line: quoteLine, column, what: `a ${quote} that no other one ends` };
   end();
   return fault === undefined ? { commands } : { commands, fault };
 }

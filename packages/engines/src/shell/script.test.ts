@@ -32,7 +32,7 @@ describe("commands", () => {
   });
 
   test("a quote that never ends is told", () => {
-    expect(shellCommands("a\nb 'c").fault).toEqual({ line: 2, what: "a ' that no other one ends" });
+    expect(shellCommands("a\nb 'c").fault).toEqual({ line: 2, column: 3, what: "a ' that no other one ends" });
   });
 });
 

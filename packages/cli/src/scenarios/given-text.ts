@@ -1,0 +1,60 @@
+import { existsSync } from "node:fs";
+import type { LaunchOptions } from "../init/import-options.ts";
+import { type LocatedProblem, plainProblem } from "../outcomes/located-problem.ts";
+import { harmless, type Terminal } from "../terminal/terminal.ts";
+import { carriedScenario } from "./carried-scenario.ts";
+import { LARGEST_SCENARIO, readTextFile, readTextStream } from "./scenario-text.ts";
+
+/** The name of standard input in messages. */
+export const STDIN = "stdin";
+/** That of a launch line among the arguments. */
+export const LINE = "launch";
+
+/** What `file` is called in messages, among `files`. */
+export function nameOf(file: string, files: readonly string[]): string {
+  if (file === "-") return STDIN;
+  if (!isLine(file)) return file;
+  const lines = files.filter(isLine);
+  return lines.length === 1 ? LINE : `${LINE} ${lines.indexOf(file) + 1}`;
+}
+
+/** The text of `file`: of standard input, of a file, or the launch line itself that stands in its place. Throws UnreadableFile. */
+export async function textOf(file: string, terminal: Terminal): Promise<string> {
+  if (file !== "-") return isLine(file) ? file : readTextFile(file, LARGEST_SCENARIO);
+  if (terminal.in.isTTY) terminal.err.write("reading a scenario from the terminal; Ctrl-D ends it\n");
+  return readTextStream(terminal.in, STDIN, LARGEST_SCENARIO);
+}
+
+/** Whether what was given for a file is a launch line in quotes. */
+export function isLine(file: string): boolean {
+  return /\s/.test(file) && SERVERS.test(file) && !existsSync(file);
+}
+
+const SERVERS = /^(?:\w+=\S*\s+)*(?:vllm\s+serve|sglang\s+serve|trtllm-serve|python3?\s+-m\s+(?:vllm|sglang|dynamo)\b|docker\s+run)/;
+
+/** `text`; of a report the scenario that it carries; of a launch line, a script or a manifest that which it stands for, with what was assumed of it. */
+export async function scenarioOf(
+  text: string,
+  file: string,
+  terminal: Terminal,
+  options?: LaunchOptions,
+): Promise<{ readonly text: string; readonly isLaunch: boolean }> {
+  if (/^(?:tokenyard|extends)\s*:/m.test(text)) return { text, isLaunch: false };
+  const carried = carriedScenario(text);
+  if (carried !== undefined) return { text: carried, isLaunch: false };
+  const { importText, isLaunch } = await import("@tokenyard/engines");
+  if (!isLaunch(text)) return { text, isLaunch: false };
+  const { importing, importOptions } = await import("../init/import-options.ts");
+  const imported = importing(() => importText(text, importOptions(options ?? {}, file, file)), new Map([[file, text]]));
+  const told = [...imported.notModelled.map((each) => `not modelled: ${each}`), ...imported.assumed.map((each) => `assumed: ${each}`)];
+  terminal.err.write(harmless(told.map((each) => `${file}: ${each}\n`).join("")));
+  return { text: imported.text, isLaunch: true };
+}
+
+/** Options of a launch where none is given. */
+export function launchProblems(launch: LaunchOptions = {}): LocatedProblem[] {
+  return Object.keys(launch).map((name) => {
+    const option = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    return plainProblem(option, "given for a scenario, which says that itself; wanted --set, or a launch line or manifest");
+  });
+}

@@ -1,0 +1,98 @@
+import { degreeProblems } from "@tokenyard/placement";
+import { flagText, type LoadedScenario, messageOf, type Problem, pathText, placeText } from "@tokenyard/scenario";
+import type { StatedFlag } from "../lines/server-flags.ts";
+import type { ImportProblem } from "../place.ts";
+import type { DeployedRole, Deployment } from "./deployment.ts";
+
+/** The options that say what a launch does not, by where their values stand in the scenario. */
+const OPTIONS: readonly (readonly [path: RegExp, option: string])[] = [
+  [/^cluster\b/, "--gpu"],
+  [/^model\b/, "--model"],
+  [/^engine\.version\b/, "--engine-version"],
+  [/^workload\.promptTokens\b/, "--prompt"],
+  [/^workload\.outputTokens\b/, "--output"],
+  [/^workload\b/, "--rate"],
+  [/^targets\.?.*ttft/, "--ttft"],
+  [/^targets\.?.*tpot/, "--tpot"],
+];
+
+/** `problems` of the scenario that `deployment` became, each once, at the flag or as the option that it comes from. */
+export function launchProblems(problems: readonly Problem[], deployment: Deployment): ImportProblem[] {
+  const found = problems.map((problem) => ({
+    problem: launchProblem(problem, deployment),
+    isOwn: isOfFlag(pathText(problem.path), deployment),
+  }));
+  const inOrder = [...found.filter(({ isOwn }) => isOwn), ...found.filter(({ isOwn }) => !isOwn)].map(({ problem }) => problem);
+  const keyOf = ({ place, subject }: ImportProblem) => `${place?.line}:${place?.column} ${subject}`;
+  return inOrder.filter((problem, i) => inOrder.findIndex((other) => keyOf(other) === keyOf(problem)) === i);
+}
+
+function launchProblem(problem: Problem, deployment: Deployment): ImportProblem {
+  const { path, given, wanted, suggestion } = problem;
+  const at = pathText(path);
+  const flag = flagFor(at, given, deployment);
+  const more = { wanted, ...(suggestion === undefined ? {} : { suggestion }) };
+  if (flag !== undefined) {
+    const value = flagText(flag.value);
+    const made = given === undefined || given === value ? value : `${value}, which makes ${at} ${given}`;
+    return { ...(flag.place === undefined ? {} : { place: flag.place }), subject: `--${flag.flag.name}`, given: made, ...more };
+  }
+  const option = OPTIONS.find(([pattern]) => pattern.test(at))?.[1];
+  if (option !== undefined) return { subject: option, given: given ?? "nothing", ...more };
+  const { place } = roleOf(at, deployment);
+  return { ...(place === undefined ? {} : { place }), subject: at, given: given ?? "nothing", ...more };
+}
+
+/** Whether a flag sets the key at `at`, rather than something that follows from it. */
+function isOfFlag(at: string, { flags }: Deployment): boolean {
+  return [...flags.values()].some(({ flag }) => flag.keys?.includes(at) === true);
+}
+
+/** Flags of degrees, by the last key of the degree that they say. */
+const OF_DEGREE: Readonly<Record<string, RegExp>> = {
+  expert: /^ep-|expert/,
+  tensor: /^tp-|tensor/,
+  data: /^dp-|data/,
+  pipeline: /^pp-|pipeline/,
+};
+
+/** The flag that a value of the scenario comes from: the one that is named, one that sets the key, or one of the same value. */
+function flagFor(at: string, given: string | undefined, deployment: Deployment): StatedFlag | undefined {
+  const named = /^engine\.flags\.(.+)$/.exec(at)?.[1];
+  if (named !== undefined) return deployment.flags.get(named);
+  const isValue = ({ value }: StatedFlag) => flagText(value) === given;
+  if (/^(?:parallelism|pools)\b/.test(at)) {
+    const { degrees } = roleOf(at, deployment);
+    const own = OF_DEGREE[at.slice(at.lastIndexOf(".") + 1)];
+    return degrees.find((each) => isValue(each) && own?.test(each.flag.name) === true) ?? degrees.find(isValue) ?? degrees[0];
+  }
+  const stated = [...deployment.flags.values()];
+  const isOf = (key: string) => at === key || at.startsWith(`${key}.`) || key.startsWith(`${at}.`);
+  return stated.find(({ flag }) => flag.keys?.some(isOf) === true) ?? stated.find(isValue);
+}
+
+/** The role that the path of a scenario is about: pools that prefill are written first. */
+function roleOf(at: string, { roles }: Deployment): DeployedRole {
+  const pool = /^pools\.(\d+)/.exec(at)?.[1];
+  const wanted = pool === undefined ? undefined : pool === "0" ? "prefill" : "decode";
+  return roles.find(({ role }) => role === wanted) ?? roles[0]!;
+}
+
+/** Degrees that the model does not have: heads and experts that they do not divide. */
+export function modelProblems({ scenario }: LoadedScenario, deployment: Deployment): ImportProblem[] {
+  const { model, parallelism, pools, routing } = scenario;
+  if (pools === undefined) return launchProblems(degreeProblems(model, parallelism, routing.placement), deployment);
+  const problems = pools.flatMap((pool, index) =>
+    degreeProblems(model, pool.parallelism ?? parallelism, routing.placement).map((each) => ({
+      ...each,
+      path: ["pools", index, ...each.path],
+    })),
+  );
+  return launchProblems(problems, deployment);
+}
+
+/** Problems of a scenario that no launch stands for, such as that around a `config.json`. */
+export function otherProblem(problem: Problem): ImportProblem {
+  const where = problem.place === undefined ? "" : ` (${placeText(problem.place)})`;
+  return { subject: "", given: `${messageOf(problem)}${where}`, wanted: "a launch that the simulator can run" };
+}
