@@ -91,10 +91,15 @@ async function cacheCode(outdir, { outputs }) {
   }
   await writeScript(outdir, "main", ["main", ...small]);
   const metrics = join(outdir, "warm.metrics");
-  const args = [join(HERE, "warm.mjs"), outdir, "run", TYPICAL, "--json", "--metrics", metrics];
-  const { status } = spawnSync(process.execPath, args, { stdio: ["ignore", "ignore", "inherit"] });
+  warm(outdir, ["run", TYPICAL, "--json", "--metrics", metrics]);
   rmSync(metrics, { force: true });
-  if (status !== 0) throw new Error(`the bundle does not run: it ended with ${status}`);
+  warm(outdir, ["import", "vllm serve openai/gpt-oss-120b -tp 2", "--json"]); // adds the chunks that no run loads
+}
+
+/** Runs the command line `args` of the bundle in `outdir`, and keeps the code of chunks that have none yet. */
+function warm(outdir, args) {
+  const { status } = spawnSync(process.execPath, [join(HERE, "warm.mjs"), outdir, ...args], { stdio: ["ignore", "ignore", "inherit"] });
+  if (status !== 0) throw new Error(`the bundle does not ${args[0]}: it ended with ${status}`);
 }
 
 /** Writes one script: an object with a function for each of the chunks that are named. */

@@ -1,4 +1,4 @@
-// Runs a scenario with the chunks of the bundle in the folder that is named first, and keeps the code that V8 made of them meanwhile.
+// Runs a command with the chunks of the bundle in the folder that is named first, and keeps the code that V8 made of those without any.
 import { CachedChunks } from "./bin/code-cache.js";
 
 const [, , folder, ...args] = process.argv;

@@ -1,7 +1,7 @@
 // Node keeps the code that it compiles from 22.8 on; before, a start compiles everything anew, and half of its time goes into that. So the
 // bundle brings its chunks as scripts too, each with the code that V8 made of it in a run when it was bundled. Another version of V8 does
 // not take that code, and compiles the scripts.
-const { closeSync, fstatSync, openSync, readSync, writeFileSync } = require("node:fs");
+const { closeSync, existsSync, fstatSync, openSync, readSync, writeFileSync } = require("node:fs");
 const { join } = require("node:path");
 const { pathToFileURL } = require("node:url");
 const { setFlagsFromString } = require("node:v8");
@@ -79,7 +79,10 @@ class CachedChunks {
   /** Writes the code of the scripts that have been loaded, with all functions that have been called. */
   keep() {
     setFlagsFromString(ROOM_GROWS); // the flags that it is loaded under
-    for (const [name, script] of this.#scripts) writeFileSync(`${this.#fileOf(name)}.${CACHE}`, script.createCachedData());
+    for (const [name, script] of this.#scripts) {
+      const file = `${this.#fileOf(name)}.${CACHE}`;
+      if (!existsSync(file)) writeFileSync(file, script.createCachedData());
+    }
   }
 
   /** The function of the chunk that its script is named after. */

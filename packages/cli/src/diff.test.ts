@@ -16,7 +16,7 @@ afterEach(() => {
 const HERE = process.cwd();
 
 const LINE = "vllm serve meta-llama/Llama-3.1-8B-Instruct";
-const RUN = ["--run", "--replications", "2", "--workers", "1", "--set", "workload.requests=40"];
+const RUN = ["--run", "--replications", "8", "--workers", "1", "--set", "workload.requests=40"];
 
 test("tells each resolved value that differs, and what set it", async () => {
   writeFileSync("a.sh", `${LINE}\n`);
@@ -50,13 +50,23 @@ test("--run: pairs of runs, and exit code 1 where b loses a target that a meets"
   writeFileSync("b.sh", `${LINE} --max-num-seqs 1\n`);
   const lost = await tokenyard(["diff", "a.sh", "b.sh", ...RUN]);
   expect(lost.code).toBe(1);
-  expect(lost.out).toContain("2 pairs of runs");
-  expect(lost.out).toContain("target ttft.p99: met by a, lost by b\n");
+  expect(lost.out).toContain("8 pairs of runs");
+  expect(lost.out).toContain("target ttft.p99: lost: met in a, missed in b\n");
   const won = await tokenyard(["diff", "b.sh", "a.sh", ...RUN, "--json"]);
   expect(won.code).toBe(0);
   const { targets, differ } = JSON.parse(won.out) as { targets: object[]; differ: object[] };
-  expect(targets).toContainEqual({ target: "ttft.p99", verdict: "won", isReal: expect.any(Boolean) });
+  expect(targets).toContainEqual({ target: "ttft.p99", a: "missed", b: "met-by-far", verdict: "won", isReal: true });
   expect(differ).toContainEqual({ path: "engine.flags.max-num-seqs", a: 1, b: null });
+});
+
+test("--run: one pair decides nothing, and loses no target", async () => {
+  writeFileSync("a.sh", `${LINE}\n`);
+  writeFileSync("b.sh", `${LINE} --max-num-seqs 1\n`);
+  const { code, out } = await tokenyard(["diff", "a.sh", "b.sh", ...RUN, "--replications", "1"]);
+  expect(code).toBe(0);
+  expect(out).toContain(
+    "target ttft.p99: undecided: one run cannot tell in a, one run cannot tell in b; more pairs say more (--replications)\n",
+  );
 });
 
 test("--run: a plan that does not fit is refused", async () => {

@@ -28,6 +28,8 @@ export interface Comparison {
   readonly change: Change | undefined;
   /** Whether they differ, by Holm's procedure over all that is compared; null for one pair, which cannot tell, and for what never was. */
   readonly isReal: boolean | null;
+  /** Of the runs of `a` and of `b`, pair by pair. */
+  readonly values: Values;
 }
 
 /** What pairs of runs say of two scenarios. */
@@ -43,8 +45,8 @@ export interface Comparisons {
 
 /** What is observed of one formula. */
 interface Values {
-  readonly a: number[];
-  readonly b: number[];
+  readonly a: readonly number[];
+  readonly b: readonly number[];
 }
 
 /**
@@ -54,7 +56,7 @@ interface Values {
 export async function compare(a: Scenario, b: Scenario, formulas: readonly Formula[], options: CompareOptions): Promise<Comparisons> {
   const { readPieces, runner = inProcessRunner({ readPieces }), replications, precision } = options;
   checkSeeds(a, replications);
-  const values = formulas.map((): Values => ({ a: [], b: [] }));
+  const values = formulas.map((): { readonly a: number[]; readonly b: number[] } => ({ a: [], b: [] }));
   const pools = [new PooledSeeds(), new PooledSeeds()] as const;
   const missing: PointResult[] = [];
   const looks =
@@ -136,7 +138,15 @@ function draftOf(
   const difference = estimateOf(differences({ a, b }));
   if (difference === undefined) return undefined;
   const change = changeOf(a, b);
-  return { formula, a: ofAll(formula, a, poolA), b: ofAll(formula, b, poolB), difference, change, p: pOf(difference, change) };
+  return {
+    formula,
+    a: ofAll(formula, a, poolA),
+    b: ofAll(formula, b, poolB),
+    difference,
+    change,
+    values: { a, b },
+    p: pOf(difference, change),
+  };
 }
 
 function differences({ a, b }: Values): number[] {

@@ -1,5 +1,4 @@
 import { targetsOf } from "@tokenyard/scenario";
-import type { Comparisons } from "@tokenyard/study";
 import { type ExitCode, FINE, MISSED, OUR_FAULT } from "../outcomes/exit-code.ts";
 import { Interrupted } from "../outcomes/interrupt.ts";
 import { wrongValue } from "../outcomes/located-problem.ts";
@@ -11,6 +10,7 @@ import { comparisonLines, metricTrees, missingLine } from "../studies/comparison
 import { type InputDifference, inputLines, inputsThatDiffer } from "../studies/input-differences.ts";
 import { pairedRuns } from "../studies/paired-runs.ts";
 import { metricsShown, readFormulas } from "../studies/study-view.ts";
+import { changeWords, targetChanges } from "../studies/target-changes.ts";
 import { harmless, styled, type Terminal } from "../terminal/terminal.ts";
 import { ALWAYS } from "./compare.ts";
 
@@ -60,7 +60,7 @@ async function ran(
   const rows = found.comparisons
     .map((comparison, i) => ({ name: formulas[i]!.text, comparison }))
     .filter(({ comparison }) => comparison !== undefined);
-  const verdicts = verdictsOf(a, found);
+  const verdicts = targetChanges(a.scenario, found);
   const lost = verdicts.filter(({ verdict }) => verdict === "lost");
   const isOut = found.pairs === 0 && found.missing.every(({ parameters }) => parameters["scenario"] === "b");
   if (json) {
@@ -80,39 +80,13 @@ async function ran(
       ...comparisonLines(found.pairs, rows, undefined, out),
       ...found.missing.map(missingLine),
       ...(verdicts.length === 0 ? [] : [""]),
-      ...verdicts.map(({ target, verdict }) => styled(out, verdict === "lost" ? "yellow" : "dim", `target ${target}: ${SAID[verdict]}`)),
+      ...verdicts.map((each) => styled(out, each.verdict === "lost" ? "yellow" : "dim", `target ${each.target}: ${changeWords(each)}`)),
     ];
     out.write(textOf(lines));
   }
   if (isInterrupted) throw new Interrupted();
   if (found.missing.some(({ status }) => status === "failed")) return OUR_FAULT;
   return lost.length > 0 || isOut ? MISSED : FINE;
-}
-
-const SAID = {
-  met: "met by both",
-  missed: "missed by both",
-  lost: "met by a, lost by b",
-  won: "missed by a, met by b",
-  unknown: "no pair has both values",
-} as const;
-
-interface TargetVerdict {
-  readonly target: string;
-  readonly verdict: keyof typeof SAID;
-  /** Whether that is more than chance; null where it cannot be told. */
-  readonly isReal: boolean | null;
-}
-
-/** Of each target of `a`, whether both meet it on average. */
-function verdictsOf({ scenario }: OpenScenario, { comparisons }: Comparisons): TargetVerdict[] {
-  return targetsOf(scenario).map(({ name, metric, value }, at) => {
-    const comparison = comparisons[at];
-    if (comparison === undefined) return { target: name, verdict: "unknown", isReal: null };
-    const [before, after] = [comparison.a, comparison.b].map(({ mean }) => (metric.better === "more" ? mean >= value : mean <= value));
-    const verdict = before ? (after ? "met" : "lost") : after ? "won" : "missed";
-    return { target: name, verdict, isReal: comparison.isReal };
-  });
 }
 
 function namesOf(a: ReadScenario, b: ReadScenario): object {

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { nearest, parseQuantity, presetList } from "@tokenyard/scenario";
+import { nearest, PRESETS, parseQuantity } from "@tokenyard/scenario";
 import { type LocatedProblem, plainProblem, wrongValue } from "../outcomes/located-problem.ts";
 
 /** What a new scenario is made of, as text. */
@@ -26,9 +26,8 @@ export interface Question {
   problem(answer: string): Pick<LocatedProblem, "message" | "suggestion"> | undefined;
 }
 
-const presetsOf = (kind: string) => presetList().flatMap((each) => (each.kind === kind ? [each.name] : []));
-export const MODELS: readonly string[] = presetsOf("model");
-export const GPUS: readonly string[] = presetsOf("gpu");
+export const MODELS: readonly string[] = Object.keys(PRESETS.model);
+export const GPUS: readonly string[] = Object.keys(PRESETS.gpu);
 
 /** In the order in which they are asked. */
 export const QUESTIONS: Readonly<Record<AnswerName, Question>> = {
