@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { loadScenarioFile, parseScenario, type Report, renderText, simulate } from "tokenyard";
+import { loadScenarioFile, type PassCounts, parseScenario, prepare, type Report, renderText, run, summarize, targetsOf } from "tokenyard";
 import { expect, test } from "vitest";
 
 const GALLERY = fileURLToPath(new URL(".", import.meta.url));
@@ -33,6 +33,8 @@ function pieceOf(folder: string, file: string): Piece[] {
 const folders = pieces.filter(({ file }) => basename(file) === "scenario.yaml");
 
 const reports = new Map<string, Report>();
+/** By piece: how its passes were timed. */
+const timed = new Map<string, PassCounts>();
 
 /** The report of a piece, simulated once. */
 function reportOf(piece: Piece): Report {
@@ -41,9 +43,11 @@ function reportOf(piece: Piece): Report {
   return report;
 }
 
-function simulated({ file }: Piece): Report {
+function simulated({ name, file }: Piece): Report {
   const { scenario, readPieces } = loadScenarioFile(file);
-  return simulate(scenario, { readPieces });
+  const counts = { form: 0, loop: 0, launched: 0, formless: new Map<string, number>() };
+  timed.set(name, counts);
+  return summarize(run(prepare(scenario, { readPieces }), { counts }), targetsOf(scenario));
 }
 
 // `pnpm gallery` writes the reports anew, and golden.json; a change to one is reviewed like code.
@@ -58,6 +62,18 @@ test.each(pieces)("$name still gives the report that is kept beside it, and its 
 test("the report of every folder as JSON has the SHA-256 that golden.json keeps, as `tokenyard run --json … | sha256sum` would print it", async () => {
   const hashes = Object.fromEntries(folders.map((piece) => [piece.name, lineHash(reportOf(piece))]));
   await expect(`${JSON.stringify(hashes, null, 2)}\n`).toMatchFileSnapshot(join(GALLERY, "golden.json"));
+});
+
+// Answers do not depend on how passes are timed, but speed does: a form that gives way for no reason would be slow, and right.
+test("passes of every piece are timed by form, by loop or as they are launched as often as timed-by.txt keeps, and batches without a form are so for its reasons", async () => {
+  const table = pieces.map((piece) => {
+    reportOf(piece);
+    const { form, loop, launched, formless } = timed.get(piece.name)!;
+    const why = [...formless].sort().map(([reason, batches]) => `${batches} × ${reason}`);
+    return [piece.name.padEnd(40), ...[form, loop, launched].map((count) => `${count}`.padStart(9)), "  ", why.join("; ") || "-"].join("");
+  });
+  const head = `${"piece".padEnd(40)}     form     loop launched  batches without a form`;
+  await expect(`${[head, ...table].join("\n")}\n`).toMatchFileSnapshot(join(GALLERY, "timed-by.txt"));
 });
 
 function lineHash(report: Report): string {

@@ -1,6 +1,7 @@
 import type { SampleSink } from "@tokenyard/metrics";
 import type { RequestRow } from "./logs/requests/request-rows.ts";
 import type { SpanWindow } from "./logs/span-log.ts";
+import type { PassCounts } from "./passes/pass-counts.ts";
 import type { Cut } from "./pools/cuts.ts";
 import type { RunLimit } from "./run-limit.ts";
 
@@ -9,6 +10,8 @@ export interface RunOptions {
   readonly spans?: SpanWindow;
   /** How passes are timed, for tests: by their forms, as when not given, in the loop one by one, or on the stages op by op. All give the same. */
   readonly executor?: "loop" | "form" | "stages";
+  /** Counts passes by how they are timed, for tests. */
+  readonly counts?: PassCounts;
   /** Instants at which a replica is broken off; it begins its passes again at once, with all that was cached. */
   readonly cuts?: readonly Cut[];
   /** Told of each request when it leaves; of one that is never served, when the recording is asked for. The row is filled anew for the next. */

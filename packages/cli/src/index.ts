@@ -25,6 +25,7 @@ export {
 export {
   type Inspection,
   inspect,
+  type PassCounts,
   type Policies,
   type Progress,
   prepare,

@@ -21,7 +21,7 @@ interface Program {
   readonly table: PassTable;
   readonly account: PassAccount;
   formOf(facts: PassFacts): Form | undefined;
-  countMasked(facts: PassFacts, microBatch: MicroBatch, count: number): void;
+  countFormed(facts: PassFacts, microBatch: MicroBatch, count: number): void;
 }
 
 /** Passes in a row, timed by their form: those of a run that only decodes differ in the attention that sees the whole context. */
@@ -131,7 +131,7 @@ export class FormedPasses implements PassRun, FormPasses {
 
   end(spentNs = this.microBatch!.spentNs): void {
     this.#program.account.addForm(this, spentNs);
-    this.#program.countMasked(this.facts!, this.microBatch!, this.count);
+    this.#program.countFormed(this.facts!, this.microBatch!, this.count);
   }
 
   #knowPrompts(pass: Pass): void {

@@ -7,8 +7,9 @@ import type { Stage } from "../stages/stage.ts";
 import { createOpRun, type OpRun } from "../stages/timing.ts";
 import type { PassAccount } from "./accounts/pass-account.ts";
 import { tellOps } from "./loop-passes.ts";
+import type { PassCounts } from "./pass-counts.ts";
 import type { PassFacts } from "./pass-facts.ts";
-import type { PassRun, RunParts } from "./pass-run.ts";
+import type { PassRun, RunParts, RunSizes } from "./pass-run.ts";
 import type { PassTable } from "./pass-table.ts";
 
 /** What may befall passes that are about to start. */
@@ -39,6 +40,7 @@ export class LaunchedPass implements PassRun, Asked {
   readonly #parts: RunParts;
   /** Whether copies to experts that have no slot are counted. */
   readonly #isMasked: boolean;
+  readonly #counts: PassCounts | undefined;
   readonly #loop: Loop;
   #facts!: PassFacts;
   #cutNs = 0;
@@ -49,12 +51,13 @@ export class LaunchedPass implements PassRun, Asked {
   readonly #held = new Map<number, OpRun>();
   readonly #spentNs = new Float64Array(SPENT_KEYS.length);
 
-  constructor(stage: Stage, table: PassTable, account: PassAccount, parts: RunParts, isMasked: boolean) {
+  constructor(stage: Stage, table: PassTable, account: PassAccount, parts: RunParts, { shape, counts }: RunSizes) {
     this.#stage = stage;
     this.#table = table;
     this.#account = account;
     this.#parts = parts;
-    this.#isMasked = isMasked;
+    this.#isMasked = shape?.gone !== undefined;
+    this.#counts = counts;
     this.#loop = new Loop(table.pass.tape);
   }
 
@@ -62,6 +65,7 @@ export class LaunchedPass implements PassRun, Asked {
   start(pass: Pass, microBatch: MicroBatch, nowNs: number, { cutNs, isLocal }: Conditions, isKept: boolean): number {
     const loop = this.#loop;
     const { laneFreeNs, downs } = this.#stage;
+    if (this.#counts !== undefined) this.#counts.launched++;
     this.pass = pass;
     this.microBatch = microBatch;
     this.#cutNs = cutNs;

@@ -6,8 +6,9 @@ import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { Stage } from "../stages/stage.ts";
 import { type PassAccount, startsOf } from "./accounts/pass-account.ts";
 import { longer } from "./longer.ts";
+import type { PassCounts } from "./pass-counts.ts";
 import type { PassFacts } from "./pass-facts.ts";
-import { endedBefore, type PassRun, type RunParts, startedBy } from "./pass-run.ts";
+import { endedBefore, type PassRun, type RunParts, type RunSizes, startedBy } from "./pass-run.ts";
 import type { PassTable } from "./pass-table.ts";
 
 /** Passes whose layers draw nothing, each timed by the loop. */
@@ -26,18 +27,20 @@ export class LoopPasses implements PassRun {
   readonly #loop: Loop;
   /** Passes that are timed ahead, at most. */
   readonly #most: number;
+  readonly #counts: PassCounts | undefined;
   #facts!: PassFacts;
   #startNs = 0;
   /** Passes that were timed, some of them perhaps cut. */
   #ahead = 0;
 
-  constructor(stage: Stage, table: PassTable, account: PassAccount, parts: RunParts, ahead: number) {
+  constructor(stage: Stage, table: PassTable, account: PassAccount, parts: RunParts, { ahead, counts }: RunSizes) {
     this.#stage = stage;
     this.#table = table;
     this.#account = account;
     this.#parts = parts;
     this.#loop = new Loop(table.pass.tape);
     this.#most = ahead;
+    this.#counts = counts;
   }
 
   start(pass: Pass, microBatch: MicroBatch, nowNs: number, foreseen: number, untilNs: number): number {
@@ -76,6 +79,7 @@ export class LoopPasses implements PassRun {
     const microBatch = this.microBatch!;
     const { replica, phase } = microBatch;
     const again = this.#ahead > 1;
+    if (this.#counts !== undefined) this.#counts.loop += count;
     if (again) this.#look(this.pass, microBatch);
     for (let i = 0; i < count; i++) {
       if (i > 0) this.#table.fillNext(microBatch);

@@ -6,6 +6,7 @@ import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { PoolSetup } from "../setup/setup.ts";
 import type { Costs } from "../stages/costs-by-part.ts";
 import type { Shape } from "../stages/shape.ts";
+import type { PassCounts } from "./pass-counts.ts";
 
 /** Passes that are timed ahead. */
 export const MOST_AHEAD = 1 << 12;
@@ -36,6 +37,8 @@ export interface RunSizes {
   readonly ahead: number;
   /** What of the stage is not as ever. */
   readonly shape?: Shape | undefined;
+  /** Counts passes by how they are timed. */
+  readonly counts?: PassCounts | undefined;
 }
 
 /**

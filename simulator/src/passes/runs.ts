@@ -77,14 +77,14 @@ export class Runs {
   }
 
   /** Of a pool whose passes can be timed in a row, on one stage; else undefined. By their forms, where they have any, or one by one in the loop. */
-  static of(pool: Owner, timeline: Timeline, { executor = "form", spans }: RunOptions, comes?: Comes): Runs | undefined {
+  static of(pool: Owner, timeline: Timeline, { executor = "form", spans, counts }: RunOptions, comes?: Comes): Runs | undefined {
     const { plan, scenario, scheduler, network } = pool.setup;
     if (executor === "stages" || spans !== undefined || scheduler.foresight === undefined || network.contends) return undefined;
     if (scenario.rebalance !== undefined || scenario.expertCache !== undefined) return undefined; // visits are counted by the stage
     if (plan.stages > 1) return undefined;
     const experts = scenario.model.experts?.count ?? 0;
     const jump = executor === "form";
-    const sizes = { tables: plan.replicas, ahead: jump ? MOST_AHEAD : 1, experts, routesApart: !areLayersAlike(pool.setup) };
+    const sizes = { tables: plan.replicas, ahead: jump ? MOST_AHEAD : 1, experts, routesApart: !areLayersAlike(pool.setup), counts };
     const runs = pool.stages.map((stage) => new ShapedPasses(stage, stage.spec.slices[0]!, pool, sizes));
     return new Runs(pool, timeline, runs, jump, comes);
   }

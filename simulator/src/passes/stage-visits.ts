@@ -23,20 +23,19 @@ export class StageVisits implements Visits {
   readonly #still: readonly ShapedPasses[];
   readonly #moving: readonly (ShapedPasses | undefined)[];
 
-  /** `isKept`: whether single spans are. */
-  constructor(stage: Stage, owner: Owner, isKept: boolean) {
+  constructor(stage: Stage, owner: Owner, { spans, counts }: RunOptions) {
     const { setup, stages } = owner;
     const experts = setup.scenario.model.experts?.count ?? 0;
-    const sizes = { routesApart: !areLayersAlike(setup), experts, tables: stages.length, ahead: 1, isKept };
+    const sizes = { routesApart: !areLayersAlike(setup), experts, tables: stages.length, ahead: 1, isKept: spans !== undefined, counts };
     this.#owner = owner;
     this.#still = stage.spec.slices.map((slice) => new ShapedPasses(stage, slice, owner, sizes));
     this.#moving = stage.spec.slices.map(({ moving }) => moving && new ShapedPasses(stage, moving, owner, sizes));
   }
 
   /** Gives the stages of `pool` visits, unless their ops are to run one by one. */
-  static equip(pool: Owner, { executor, spans }: RunOptions): void {
-    if (executor === "stages" || pool.setup.network.contends) return;
-    for (const stage of pool.stages) stage.visits = new StageVisits(stage, pool, spans !== undefined);
+  static equip(pool: Owner, options: RunOptions): void {
+    if (options.executor === "stages" || pool.setup.network.contends) return;
+    for (const stage of pool.stages) stage.visits = new StageVisits(stage, pool, options);
   }
 
   /** How passes over the first slice are timed, while the stage is as it is now. */

@@ -48,7 +48,7 @@ export class TimedProgram {
   }
 
   get loop(): LoopPasses {
-    this.#loop ??= new LoopPasses(this.#stage, this.table, this.account, this.#parts, this.#sizes.ahead);
+    this.#loop ??= new LoopPasses(this.#stage, this.table, this.account, this.#parts, this.#sizes);
     return this.#loop;
   }
 
@@ -58,7 +58,7 @@ export class TimedProgram {
   }
 
   get launched(): LaunchedPass {
-    this.#launched ??= new LaunchedPass(this.#stage, this.table, this.account, this.#parts, this.#sizes.shape?.gone !== undefined);
+    this.#launched ??= new LaunchedPass(this.#stage, this.table, this.account, this.#parts, this.#sizes);
     return this.#launched;
   }
 
@@ -68,11 +68,16 @@ export class TimedProgram {
     this.#forms ??= this.#maker();
     facts.form = this.#forms.make(facts.durations);
     facts.isFormKnown = true;
+    const { counts } = this.#sizes;
+    const { reason } = this.#forms;
+    if (reason !== undefined) counts?.formless.set(reason, (counts.formless.get(reason) ?? 0) + 1);
     return facts.form;
   }
 
-  /** `count` passes of `microBatch` have ended. */
-  countMasked({ masked }: PassFacts, { replica }: MicroBatch, count: number): void {
+  /** `count` passes of `microBatch` have ended that were timed by their form. */
+  countFormed({ masked }: PassFacts, { replica }: MicroBatch, count: number): void {
+    const { counts } = this.#sizes;
+    if (counts !== undefined) counts.form += count;
     if (masked > 0) this.#parts.gate.maskedCopies[replica]! += masked * count;
   }
 

@@ -133,6 +133,6 @@ export class StageSteps implements FormPasses {
     times.makeRoom(count);
     for (let i = 0; i < count; i++) this.tookNs += times.passNs(this.slowestNs, i, i);
     this.#program.account.addForm(this, spentNs);
-    this.#program.countMasked(this.facts!, this.microBatch!, count);
+    this.#program.countFormed(this.facts!, this.microBatch!, count);
   }
 }
