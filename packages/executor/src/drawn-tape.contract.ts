@@ -26,9 +26,9 @@ export function groupsOf(groupOf: readonly number[]): Groups {
 }
 
 const ROWS = 6;
-const drawnOp = fc.record({ row: fc.nat(ROWS - 1), back: fc.array(fc.integer({ min: 1, max: 8 }), { minLength: 1, maxLength: 2 }) });
+const drawnOp = fc.record({ row: fc.nat(ROWS - 1), back: fc.array(fc.integer({ min: 1, max: 8 }), { maxLength: 2 }) });
 
-/** A few ops, a unit that repeats, a few more, and perhaps a send: each after one or two before it, or after the one before it. Each row has its lane and its groups. */
+/** A few ops, a unit that repeats, a few more, and perhaps a send: each after one or two before it, after those of its lane alone, or after the one before it. Each row has its lane and its groups. */
 export const anyTape: fc.Arbitrary<DrawnTape> = fc
   .record({
     ranks: fc.integer({ min: 1, max: 4 }),

@@ -235,7 +235,7 @@ export class FormMaker {
     }
     return {
       kinds: this.#kinds,
-      alone: this.#metBy.length > 1 ? undefined : allOf(this.#segments, this.#fixedNs, this.#fixedSpentNs),
+      alone: this.#metBy.length > 1 ? undefined : allOf(last, this.#fixedNs, this.#fixedSpentNs),
       fixedNs: this.#fixedNs,
       fixedSpentNs: this.#fixedSpentNs,
       segments: this.#segments,

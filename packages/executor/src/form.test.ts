@@ -95,6 +95,8 @@ test("passes take, wait and spend by their form what they do in the loop", () =>
       run.makeRoom(3);
       const endsNs = new Float64Array(3);
       expect(run.fillEnds(growing, 0, 3, 100, Number.POSITIVE_INFINITY, endsNs)).toBe(3);
+      expect(run.fillEnds(growing, 0, 3, 100, endsNs[0]!, new Float64Array(3))).toBe(1); // none begins at the instant until which they do
+      expect(run.fillEnds(growing, 0, 3, 100, endsNs[0]! + 1, new Float64Array(3))).toBe(endsNs[1]! > endsNs[0]! ? 2 : 3);
       const loop = new Loop(tape);
       const spent = new Float64Array(KINDS + 1);
       const walk = new Walk(tape, KINDS + 1, WAITING);
@@ -135,7 +137,7 @@ test("passes take, wait and spend by their form what they do in the loop", () =>
       if (!areTied) expect(byForm).toEqual(spent);
       expect(byForm.reduce((a, b) => a + b)).toBe(nowNs - 100);
     }),
-    { numRuns: 2000 },
+    { numRuns: 2000, endOnFailure: true },
   );
   expect(made).toBeGreaterThan(500);
   expect([...gave.keys()].sort()).toEqual([

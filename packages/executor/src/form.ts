@@ -71,17 +71,10 @@ export function segmentOf(counts: Counts, restNs: Float64Array, spentNs: Float64
   return { times: 1, counts, restNs, spentNs, kinds, others, lastGroup, longestNs: restNs[lastGroup]! };
 }
 
-/** All of a pass of one data group, as one segment. */
-export function allOf(segments: readonly FormSegment[], fixedNs: number, fixedSpentNs: Float64Array): FormSegment {
-  const counts = new Float64Array(CONTEXTS);
-  const spentNs = fixedSpentNs.slice();
-  let restNs = fixedNs;
-  for (const segment of segments) {
-    restNs += segment.restNs[0]! * segment.times;
-    for (let c = 0; c < CONTEXTS; c++) counts[c] = counts[c]! + segment.counts[c]! * segment.times;
-    for (const kind of segment.kinds) spentNs[kind] = spentNs[kind]! + segment.spentNs[kind]! * segment.times;
-  }
-  return segmentOf(counts, Float64Array.of(restNs), spentNs, spentNs.length);
+/** All of a pass of one data group, of whose ops one segment is made: what is fixed belongs to it. */
+export function allOf({ counts, restNs, spentNs }: FormSegment, fixedNs: number, fixedSpentNs: Float64Array): FormSegment {
+  const spent = fixedSpentNs.map((ns, kind) => ns + spentNs[kind]!);
+  return segmentOf(counts, Float64Array.of(restNs[0]! + fixedNs), spent, spent.length);
 }
 
 /** Whether two segments differ in how often they are in a pass at most. */

@@ -82,6 +82,7 @@ test("the ledger adds up by phase, kind and lane, and lanes from the end of one 
   ledger.leave(1, COMPUTE, Float64Array.of(10, 10, 10), freeNs);
   ledger.ran(5, 9);
   ledger.ran(3, 8);
+  ledger.ran(4, 6);
   expect(ledger.busyNs.map((of) => [...of])).toEqual([
     [0, 0, 0],
     [0, 0, 0],

@@ -46,7 +46,7 @@ function stretchOf(ops: readonly TapeOp[], first: number, size: number, times: n
   let inTurn = true;
   for (let at = first; at < first + size; at++) {
     const { after } = ops[at]!;
-    inTurn &&= at === 0 ? after.length === 0 : after.length === 1 && after[0] === at - 1;
+    inTurn &&= at === 0 ? times === 1 && after.length === 0 : after.length === 1 && after[0] === at - 1;
   }
   return { first, size, times, inTurn };
 }
