@@ -2,7 +2,7 @@ export { OP_KINDS } from "@tokenyard/program";
 export { loadSecondsOf } from "./faults/load-seconds.ts";
 export type { RequestRow } from "./logs/requests/request-rows.ts";
 export { type SpanWindow, TooManySpans } from "./logs/span-log.ts";
-export type { PassCounts } from "./passes/pass-counts.ts";
+export type { PassCounts } from "./passes/pass-run.ts";
 export type { Progress } from "./progress.ts";
 export type { RunLimit } from "./run-limit.ts";
 export type { RunOptions } from "./run-options.ts";

@@ -1,7 +1,7 @@
 import type { SampleSink } from "@tokenyard/metrics";
 import type { RequestRow } from "./logs/requests/request-rows.ts";
 import type { SpanWindow } from "./logs/span-log.ts";
-import type { PassCounts } from "./passes/pass-counts.ts";
+import type { PassCounts } from "./passes/pass-run.ts";
 import type { Cut } from "./pools/cuts.ts";
 import type { RunLimit } from "./run-limit.ts";
 

@@ -6,6 +6,6 @@ export { Ledger } from "./ledger.ts";
 export { type Asked, Loop } from "./loop.ts";
 export { Tape, type TapeRow, type TapeSpec } from "./tape.ts";
 export type { TapeOp } from "./tape-op.ts";
-export type { TimedOp } from "./timed-op.ts";
+export { TimedOp } from "./timed-op.ts";
 export type { TimedUnit } from "./timed-unit.ts";
 export { Walk } from "./walk.ts";

@@ -50,7 +50,7 @@ function spentOf(tape: Tape, { arrivedNs, startNs, endNs }: ReturnType<typeof na
 }
 
 /** What the walk says of `ops` on three lanes, whose rows take `durations`, and the path that is found op by op. */
-function spentBoth(ops: readonly TapeOp[], durations: readonly Float64Array[]) {
+function spentBoth(ops: readonly TapeOp[], durations: Float64Array[]) {
   const ranks = durations[0]!.length;
   const tape = new Tape(ops, { ranks, lanes: 3, kinds: KINDS });
   const freeNs = [0, 1, 2].map(() => new Float64Array(ranks));

@@ -27,23 +27,27 @@ export function naiveLoop(
   const ranks = freeNs[0]!.length;
   const never = () => ops.map(() => new Array<number>(ranks).fill(Number.NaN));
   const times = { arrivedNs: never(), startNs: never(), endNs: never() };
-  /** [lanes][ranks] the ops that the rank has left to run there, in order; and whether the lane is taken. */
-  const left = freeNs.map((_, lane) => Array.from({ length: ranks }, () => [...ops.keys()].filter((at) => ops[at]!.lane === lane)));
+  /** [lanes] places of its ops, in order; [lanes][ranks] how many of them each rank has begun, and whether the lane is taken. */
+  const queues = freeNs.map((_, lane) => [...ops.keys()].filter((at) => ops[at]!.lane === lane));
+  const begun = freeNs.map(() => new Array<number>(ranks).fill(0));
+  /** [ops][groups] ranks that have not come yet */
+  const missing = ops.map(({ groups: { offsets } }) => Array.from({ length: offsets.length - 1 }, (_, g) => offsets[g + 1]! - offsets[g]!));
   const isTaken = freeNs.map((of) => Array.from(of, (ns) => ns > nowNs));
   const heap: Done[] = [];
   for (const [lane, of] of freeNs.entries())
     for (let r = 0; r < ranks; r++) if (of[r]! > nowNs) push(heap, { ns: of[r]!, rank: r, op: -1 - lane });
 
   function join(rank: number, lane: number, ns: number): void {
-    const op = left[lane]![rank]![0];
+    const op = queues[lane]![begun[lane]![rank]!];
     if (op === undefined || isTaken[lane]![rank]!) return;
     if (!ops[op]!.after.every((before) => times.endNs[before]![rank]! <= ns)) return;
     isTaken[lane]![rank] = true;
-    left[lane]![rank]!.shift();
+    begun[lane]![rank]!++;
     times.arrivedNs[op]![rank] = ns;
-    const { groups } = ops[op]!;
-    const members = [...groups.members].filter((other) => groups.groupOf[other] === groups.groupOf[rank]);
-    if (members.some((member) => Number.isNaN(times.arrivedNs[op]![member]!))) return;
+    const { offsets, members: all, groupOf } = ops[op]!.groups;
+    const group = groupOf[rank]!;
+    if (--missing[op]![group]! > 0) return;
+    const members = [...all.subarray(offsets[group]!, offsets[group + 1]!)];
     const endNs = ns + Math.max(...members.map((member) => durationNs[op]![member]!));
     for (const member of members) {
       times.startNs[op]![member] = ns;

@@ -7,9 +7,8 @@ import type { Stage } from "../stages/stage.ts";
 import { createOpRun, type OpRun } from "../stages/timing.ts";
 import type { PassAccount } from "./accounts/pass-account.ts";
 import { tellOps } from "./loop-passes.ts";
-import type { PassCounts } from "./pass-counts.ts";
 import type { PassFacts } from "./pass-facts.ts";
-import type { PassRun, RunParts, RunSizes } from "./pass-run.ts";
+import type { PassCounts, PassRun, RunParts, RunSizes } from "./pass-run.ts";
 import type { PassTable } from "./pass-table.ts";
 
 /** What may befall passes that are about to start. */

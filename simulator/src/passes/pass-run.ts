@@ -6,7 +6,6 @@ import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { PoolSetup } from "../setup/setup.ts";
 import type { Costs } from "../stages/costs-by-part.ts";
 import type { Shape } from "../stages/shape.ts";
-import type { PassCounts } from "./pass-counts.ts";
 
 /** Passes that are timed ahead. */
 export const MOST_AHEAD = 1 << 12;
@@ -23,6 +22,16 @@ export interface RunParts {
 /** The pool whose passes are timed. */
 export interface RunsOwner extends RunParts {
   readonly setup: PoolSetup;
+}
+
+/** How passes of stages were timed; for tests. */
+export interface PassCounts {
+  form: number;
+  loop: number;
+  /** In the loop, op by op as they are launched. */
+  launched: number;
+  /** Batches without a form, by the reason: each counts once while its costs are cached. */
+  readonly formless: Map<string, number>;
 }
 
 export interface RunSizes {
