@@ -15,7 +15,7 @@ interface PlantedBug {
 
 const bugs: readonly PlantedBug[] = JSON.parse(readFileSync(`${ROOM}planted-bugs.json`, "utf8"));
 
-// `node packages/executor/plant-bugs.mjs` plants them; a file has one while that runs.
+// `node bench/plant-bugs.mjs` plants them; a file has one while that runs.
 test.skipIf(process.env["PLANTED"] !== undefined)(
   "bugs that were planted fit the code still, four or more of each part, and were caught by tests that are here",
   () => {

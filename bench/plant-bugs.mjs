@@ -1,13 +1,13 @@
-// Plants each bug of planted-bugs.json, one after the other, and runs the tests of this room: each has to turn a test red within 20 s.
-// `node plant-bugs.mjs` all; `node plant-bugs.mjs walk` those of a part, or of a file; `--write` notes which test caught each.
+// Plants each bug of packages/executor/planted-bugs.json, one after the other, and runs the tests of that room: each has to turn one red within 20 s.
+// `node bench/plant-bugs.mjs` all; with `walk` those of a part, or with `walk.ts` of a file; `--write` notes which test caught each.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const ROOM = fileURLToPath(new URL(".", import.meta.url));
-const HOUSE = join(ROOM, "../..");
+const HOUSE = fileURLToPath(new URL("..", import.meta.url));
+const ROOM = join(HOUSE, "packages/executor");
 const LIST = join(ROOM, "planted-bugs.json");
 const MOST_SECONDS = 20;
 
