@@ -23,6 +23,17 @@ export class Chains {
     return keys;
   }
 
+  /** Whether no whole block of the request in `slot` can be another's: nothing is known of its tokens. */
+  isPrivate(slot: number): boolean {
+    const ids = this.#requests.text[slot];
+    return ids === undefined || ids.length * this.#requests.textIdTokens[slot]! < this.#blockTokens;
+  }
+
+  /** What the request in `slot` is counted as: no other has its number. */
+  numberOf(slot: number): number {
+    return this.#requests.number[slot]!;
+  }
+
   /** The request has left. */
   drop(slot: number): void {
     this.#keys[slot] = undefined;

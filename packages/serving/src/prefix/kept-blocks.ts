@@ -3,8 +3,9 @@ import { KeyTable } from "./key-table.ts";
 const NONE = -1;
 
 /**
- * Full blocks by the key of their tokens, each with how many sequences hold it. Those that nobody holds stand in a list, from the one that
- * was let go longest ago: the order in which they give way.
+ * Full blocks by the key of their tokens, each with how many sequences hold it. Those that nobody holds are in a list, from the one that
+ * was released longest ago: the order in which they give way. Blocks that no other text can have need no keys: released together, they are one
+ * entry of the list, a run.
  */
 export class KeptBlocks {
   /** [entries] the two words of an entry's key; they outlive its eviction until the next block is added. */
@@ -12,6 +13,8 @@ export class KeptBlocks {
   lows = new Int32Array(16);
   /** [entries] sequences that hold it. */
   holders = new Int32Array(16);
+  /** [entries] blocks of a run that are left; 0: an entry is one block with a key. */
+  runs = new Int32Array(16);
   /** Blocks here. */
   size = 0;
   /** Those of them that nobody holds. */
@@ -58,17 +61,54 @@ export class KeptBlocks {
     return true;
   }
 
-  /** The block that was let go longest ago leaves; returns the entry that it had. */
+  /** Blocks of a run that give way next, before any block with a key; 0: the next one has a key. */
+  get unkeyed(): number {
+    return this.#oldest === NONE ? 0 : this.runs[this.#oldest]!;
+  }
+
+  /** The last `blocks` of the run that was released longest ago leave; returns its entry. */
+  evictOfRun(blocks: number): number {
+    const entry = this.#oldest;
+    this.size -= blocks;
+    this.takeFrom(entry, blocks);
+    return entry;
+  }
+
+  /** The block with a key that was released longest ago leaves; returns the entry that it had. */
   evict(): number {
     const entry = this.#oldest;
     if (entry === NONE) throw new Error("a block is to give way, and all are held");
     this.#unlink(entry);
     this.#table.remove(entry, this.lows);
-    this.#newer[entry] = this.#spare;
-    this.#spare = entry;
+    this.#put(entry);
     this.unheld--;
     this.size--;
     return entry;
+  }
+
+  /** `blocks` blocks without keys, which are counted in `size`, are held by nobody from now on. Returns the entry of their run. */
+  addRun(blocks: number): number {
+    const entry = this.#entry();
+    this.runs[entry] = blocks;
+    this.#link(entry);
+    this.unheld += blocks;
+    return entry;
+  }
+
+  /** `blocks` of the run at `entry` are no longer unheld; an empty run leaves the list. */
+  takeFrom(entry: number, blocks: number): void {
+    this.unheld -= blocks;
+    const left = this.runs[entry]! - blocks;
+    this.runs[entry] = left;
+    if (left > 0) return;
+    this.#unlink(entry);
+    this.#put(entry);
+  }
+
+  /** `entry` is free again. */
+  #put(entry: number): void {
+    this.#newer[entry] = this.#spare;
+    this.#spare = entry;
   }
 
   #entry(): number {
@@ -102,6 +142,7 @@ export class KeptBlocks {
     this.highs = doubled(this.highs);
     this.lows = doubled(this.lows);
     this.holders = doubled(this.holders);
+    this.runs = doubled(this.runs);
     this.#older = doubled(this.#older);
     this.#newer = doubled(this.#newer);
   }

@@ -50,7 +50,7 @@ const anyStep = fc.record({
 
 test("conserves blocks, counts holders and evicts as a slow cache with keys in text does", () => {
   fc.assert(
-    fc.property(fc.integer({ min: 7, max: 20 }), fc.array(anyStep, { maxLength: 60 }), (total, steps) => {
+    fc.property(fc.integer({ min: 7, max: 20 }), fc.array(anyStep, { maxLength: 60, size: "max" }), (total, steps) => {
       const requests = new RequestSlots();
       const chains = new Chains(requests, BLOCK);
       const cache = new PrefixCache(total, BLOCK, chains);

@@ -2,6 +2,7 @@ import { BlockPool } from "../continuous/block-pool.ts";
 import type { Chains } from "./chains.ts";
 import type { HostTier } from "./host-tier.ts";
 import { KeptBlocks } from "./kept-blocks.ts";
+import { PrivateBlocks } from "./private-blocks.ts";
 
 /** Hears which blocks a data group keeps; `depth` is the place of the block in its text, from 1. */
 export interface KeptListener {
@@ -32,6 +33,8 @@ export class PrefixCache extends BlockPool {
   readonly #chains: Chains;
   readonly #kept = new KeptBlocks();
   readonly #listener: KeptListener | undefined;
+  /** Of requests that share nothing; undefined where a host or balancers ask for the key of each block. */
+  readonly #private: PrivateBlocks | undefined;
   readonly #found: Found = { blocks: 0, unheld: 0, onHost: 0 };
 
   constructor(total: number, blockTokens: number, chains: Chains, host?: HostTier, listener?: KeptListener) {
@@ -40,6 +43,12 @@ export class PrefixCache extends BlockPool {
     this.#chains = chains;
     this.host = host;
     this.#listener = listener;
+    this.#private = host === undefined && listener === undefined ? new PrivateBlocks(this.#kept) : undefined;
+  }
+
+  /** The blocks of `slot` where no other request can have any of them. */
+  #privateOf(slot: number): PrivateBlocks | undefined {
+    return this.#private !== undefined && this.#chains.isPrivate(slot) ? this.#private : undefined;
   }
 
   /** Blocks that are kept, held or not. */
@@ -59,15 +68,23 @@ export class PrefixCache extends BlockPool {
 
   override take(blocks: number): void {
     super.take(blocks);
-    while (this.#kept.unheld > this.free) this.#evict();
+    const kept = this.#kept;
+    for (let over = kept.unheld - this.free; over > 0; over = kept.unheld - this.free) this.evictions += this.#giveWay(over);
   }
 
   /** The leading blocks of `slot` that are kept, for at most all but the last of its first `tokens`: that one must be computed. */
   find(slot: number, tokens: number): Found {
     const found = this.#found;
     const kept = this.#kept;
-    const keys = this.#chains.of(slot);
     const most = Math.floor((tokens - 1) / this.#blockTokens);
+    const own = this.#privateOf(slot);
+    if (own !== undefined) {
+      found.blocks = own.find(this.#chains.numberOf(slot), most);
+      found.unheld = found.blocks;
+      found.onHost = 0;
+      return found;
+    }
+    const keys = this.#chains.of(slot);
     let block = 0;
     found.unheld = 0;
     for (; block < most; block++) {
@@ -83,6 +100,12 @@ export class PrefixCache extends BlockPool {
 
   /** `slot` holds the first `blocks` of its blocks, which are kept. */
   hold(slot: number, blocks: number): void {
+    const own = this.#privateOf(slot);
+    if (own !== undefined) {
+      own.hold(this.#chains.numberOf(slot), blocks);
+      this.take(blocks);
+      return;
+    }
     const keys = this.#chains.of(slot);
     let taken = 0;
     for (let block = 0; block < blocks; block++) if (this.#kept.hold(this.#entry(keys, block))) taken++;
@@ -91,6 +114,11 @@ export class PrefixCache extends BlockPool {
 
   /** Blocks `from` … `to` − 1 of `slot`, which nobody else knows, are kept from now on; one that is kept already takes the place of its own. */
   share(slot: number, from: number, to: number): void {
+    const own = this.#privateOf(slot);
+    if (own !== undefined) {
+      own.share(this.#chains.numberOf(slot), from, to);
+      return;
+    }
     const keys = this.#chains.of(slot);
     for (let block = from; block < to; block++) {
       const high = keys[2 * block]!;
@@ -106,6 +134,12 @@ export class PrefixCache extends BlockPool {
   /** `slot` gives back its `blocks` blocks. It shares the first `shared`, and those up to `full` are kept as well; the rest is no whole block. */
   leave(slot: number, blocks: number, shared: number, full: number): void {
     this.share(slot, shared, full);
+    const own = this.#privateOf(slot);
+    if (own !== undefined) {
+      own.leave(this.#chains.numberOf(slot), full);
+      this.give(blocks);
+      return;
+    }
     const keys = this.#chains.of(slot);
     let given = blocks - full;
     for (let block = full - 1; block >= 0; block--) if (this.#kept.release(this.#entry(keys, block))) given++;
@@ -115,10 +149,7 @@ export class PrefixCache extends BlockPool {
   /** What is kept here is lost, and what the host has of it; nobody holds any of it. */
   forget(): void {
     if (this.#kept.unheld < this.#kept.size) throw new Error("blocks are to be lost that sequences hold");
-    while (this.#kept.size > 0) {
-      const entry = this.#kept.evict();
-      this.#listener?.lost(this.#kept.highs[entry]!, this.#kept.lows[entry]!);
-    }
+    while (this.#kept.size > 0) this.#giveWay(this.#kept.size, false);
     this.host?.forget();
   }
 
@@ -135,12 +166,20 @@ export class PrefixCache extends BlockPool {
     return entry;
   }
 
-  #evict(): void {
-    const entry = this.#kept.evict();
-    const high = this.#kept.highs[entry]!;
-    const low = this.#kept.lows[entry]!;
-    this.evictions++;
-    this.host?.keep(high, low);
+  /** Of the blocks that were released longest ago, one or some of a run leave, at most `most`; a host keeps them. Returns how many. */
+  #giveWay(most: number, toHost = true): number {
+    const kept = this.#kept;
+    const { unkeyed } = kept;
+    if (unkeyed > 0) {
+      const blocks = Math.min(most, unkeyed);
+      this.#private!.evicted(kept.evictOfRun(blocks));
+      return blocks;
+    }
+    const entry = kept.evict();
+    const high = kept.highs[entry]!;
+    const low = kept.lows[entry]!;
+    if (toHost) this.host?.keep(high, low);
     this.#listener?.lost(high, low);
+    return 1;
   }
 }
