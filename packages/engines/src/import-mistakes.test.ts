@@ -76,6 +76,12 @@ describe("mistakes say where, and what would work", () => {
     ]);
   });
 
+  test("a front end alone", () => {
+    expect(problemsOf("trtllm-serve disaggregated -c disagg.yaml")).toEqual([
+      "serve.sh:1:1: the front end of servers that are launched elsewhere; wanted their lines beside it, or the YAML that has their options",
+    ]);
+  });
+
   test("a quote that never ends", () => {
     expect(problemsOf('export A=1\nvllm serve "Qwen/Qwen3-32B -tp 2')).toEqual([
       'serve.sh:2:12: a " that no other one ends; wanted a text that a shell can read',

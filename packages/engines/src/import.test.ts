@@ -169,3 +169,12 @@ test("the version comes from the image, the environment of docker run counts", (
   expect(loaded.scenario.routing.exchange).toBe("all-to-all");
   expect(loaded.scenario.cluster.gpu.memoryShare).toBe(0.9);
 });
+
+test("a router beside the servers says how requests are shared, and a launch in a loop is taken once", () => {
+  const lines = "vllm serve Qwen/Qwen3-32B --port 8001 &\nvllm serve Qwen/Qwen3-32B --port 8002 &\n";
+  const { serving, parallelism } = scenarioOf(`${lines}vllm-router --worker-urls http://a:8001 http://a:8002 --policy cache_aware`);
+  expect([serving.balancer?.replicas.kind, parallelism.data]).toEqual(["prefix-aware", 2]);
+  const { assumed, loaded } = from("for i in 0 1; do\n  vllm serve Qwen/Qwen3-32B --port 800$i &\ndone\n");
+  expect(loaded.scenario.parallelism.data).toBe(1);
+  expect(assumed).toContain("a loop repeats the launch of line 2: it is taken once");
+});

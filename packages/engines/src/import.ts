@@ -15,7 +15,7 @@ export function importText(text: string, options: ImportOptions): Imported {
   const problems: ImportProblem[] = [];
   const launched = launchedBy(text, options, problems);
   const chosen = options.only === undefined ? launched : onlyOf(launched, options.only, problems);
-  if (chosen.instances.length === 0) throw new ImportProblems(problems.length > 0 ? problems : [nothingIn(options.file)]);
+  if (chosen.instances.length === 0) throw new ImportProblems(problems.length > 0 ? problems : [nothingIn(options.file, text)]);
   const model = modelOf(chosen.instances, options, problems);
   if (model === undefined || problems.length > 0) throw new ImportProblems(problems);
   const experts = hasExperts(model, options);

@@ -23,7 +23,7 @@ export interface Instance {
 export interface Launched {
   readonly instances: readonly Instance[];
   /** How requests are shared among copies, where the text says it. */
-  readonly balancer?: "round-robin" | "random" | "prefix-aware" | undefined;
+  readonly balancer?: "round-robin" | "random" | "two-choices" | "prefix-aware" | undefined;
   /** What the reader should know of how the text was read. */
   readonly remarks: readonly string[];
 }

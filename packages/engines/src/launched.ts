@@ -6,7 +6,7 @@ import { documentsOf, LONGEST_YAML } from "./manifests/documents.ts";
 import { KINDS, manifestServers } from "./manifests/manifests.ts";
 import { isTrtllmConfig, trtllmServers } from "./manifests/trtllm-config.ts";
 import { type ImportProblem, ImportProblems } from "./place.ts";
-import type { Variables } from "./shell/expand.ts";
+import type { Variables, Word } from "./shell/expand.ts";
 import { readScript } from "./shell/script.ts";
 
 /** Longer texts are refused: no launch is so long. */
@@ -25,7 +25,14 @@ export function isLaunch(text: string): boolean {
   );
 }
 
-export function nothingIn(file: string): ImportProblem {
+export function nothingIn(file: string, text = ""): ImportProblem {
+  if (/trtllm-serve\s+disaggregated/.test(text))
+    return {
+      place: { file, line: 1, column: 1 },
+      subject: "",
+      given: "the front end of servers that are launched elsewhere",
+      wanted: "their lines beside it, or the YAML that has their options",
+    };
   return {
     place: { file, line: 1, column: 1 },
     subject: "",
@@ -76,17 +83,20 @@ function launchedByScript(text: string, options: ImportOptions, problems: Import
   const { file } = options;
   const variables: Variables = new Map(options.env ?? []);
   const script = readScript(text.replace(/^[ \t]*\$[ \t]+/gm, ""), variables);
-  const remarks =
+  const remarks: string[] =
     script.undecided.length === 0
       ? []
       : [
           `conditions in line ${script.undecided.slice(0, 5).join(", ")} that are not known here: their branches are left out (--env NAME=VALUE decides them)`,
         ];
   const instances: Instance[] = [];
+  let balancer: Launched["balancer"];
   for (const command of script.commands) {
     const { words, line } = command;
+    balancer ??= routerPolicy(words);
     const launch = launchIn(words);
     if (launch === undefined) continue;
+    if (command.isRepeated) remarks.push(`a loop repeats the launch of line ${line}: it is taken once`);
     const env = new Map([...variables, ...launch.env]);
     const instance = instanceOf(
       { ...launch, env },
@@ -103,7 +113,23 @@ function launchedByScript(text: string, options: ImportOptions, problems: Import
     instances.push(instance);
     problems.push(...instance.flags.problems);
   }
-  if (script.fault === undefined) return { instances, remarks };
+  if (script.fault === undefined) return { instances, remarks, balancer };
   const { line, column, what } = script.fault;
   throw new ImportProblems([{ place: { file, line, column }, subject: "", given: what, wanted: "a text that a shell can read" }]); // what follows it is read wrong
 }
+
+/** How vLLM's or SGLang's router, if `words` launch one, shares requests. */
+function routerPolicy(words: readonly Word[]): Launched["balancer"] {
+  const texts = words.map((each) => ("word" in each ? each.word : ""));
+  if (!texts.some((word) => /(?:^|\/)vllm-router$|^sglang_router\.launch_router$/.test(word))) return undefined;
+  const at = texts.findIndex((word) => /^--policy(?:=|$)/.test(word));
+  const policy = at < 0 ? undefined : (texts[at]!.split("=")[1] ?? texts[at + 1]);
+  return POLICIES[policy ?? ""];
+}
+
+const POLICIES: Readonly<Record<string, Launched["balancer"]>> = {
+  round_robin: "round-robin",
+  random: "random",
+  power_of_two: "two-choices",
+  cache_aware: "prefix-aware",
+};

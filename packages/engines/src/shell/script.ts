@@ -9,6 +9,8 @@ export interface ScriptCommand {
   readonly text: string;
   readonly line: number;
   readonly breaks: readonly number[];
+  /** Whether a loop repeats it. */
+  readonly isRepeated: boolean;
 }
 
 /** What a script would do, as far as its text says it. */
@@ -34,6 +36,7 @@ export function readScript(text: string, variables: Variables): Script {
   const files = new Map<string, string>();
   const undecided: number[] = [];
   const branches: { taken: boolean; done: boolean }[] = [];
+  let loops = 0;
   for (const { text: raw, line, breaks, heredoc } of lines.slice(0, MOST_COMMANDS)) {
     if (raw.length > LONGEST_COMMAND) continue;
     const command = raw.replace(/^(?:then|do|else(?!\s+if\b))\s+/, (word) => {
@@ -56,12 +59,14 @@ export function readScript(text: string, variables: Variables): Script {
       branches.pop();
       continue;
     }
+    if (head === "for" || head === "while" || head === "until") loops++;
+    if (head === "done") loops = Math.max(0, loops - 1);
     if (head !== undefined || !branches.every(({ taken }) => taken) || /^[})]/.test(command)) continue;
     const words = wordsOf(expanded(command.replace(/^\{\s+/, ""), variables));
     const rest = assigned(words, variables);
     if (rest.length === 0) continue;
     writeFile(rest, heredoc && (heredoc.isQuoted ? heredoc.text : expanded(heredoc.text, variables, true)), files);
-    commands.push({ words, text: raw, line, breaks });
+    commands.push({ words, text: raw, line, breaks, isRepeated: loops > 0 });
   }
   return fault === undefined ? { commands, files, undecided } : { commands, files, undecided, fault };
 }
