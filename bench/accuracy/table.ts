@@ -14,6 +14,19 @@ export function readTable(data: string, name: string): Row[] {
   });
 }
 
+/** As `readTable`, of a table whose cells may be quoted. */
+export function quotedTable(data: string, name: string): Row[] {
+  const [header = [], ...lines] = readFileSync(join(data, name), "utf8").trimEnd().split("\n").map(quotedCells);
+  return lines.map((cells) => Object.fromEntries(header.map((column, i) => [column, cells[i] ?? ""])));
+}
+
+function quotedCells(line: string): string[] {
+  return Array.from(
+    line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g),
+    ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? "",
+  );
+}
+
 /** The number in `column` of `row`; NaN where the cell is empty. */
 export function numberOf(row: Row, column: string): number {
   const cell = row[column] ?? "";

@@ -76,7 +76,7 @@ function latent(phase: "prefill" | "decode"): KernelShape[] {
   const formats = { weightBytes: 2, activationBytes: 2, cacheBytes: 2, precision: "bf16", corePrecision: "bf16" } as const;
   const sizes = { kvLoraRank: 512, qkNopeHeadDim: 128, qkRopeHeadDim: 64, vHeadDim: 128 };
   return [16, 32, 128].flatMap((heads) => {
-    const { core } = new LatentAttention(1, { kind: "latent", heads, ...sizes }).kernels(1, formats)[phase];
+    const { core } = new LatentAttention(1, { heads, ...sizes }).kernels(1, formats)[phase];
     return attention(phase)
       .filter((_, i) => i % 3 === 0)
       .map((shape) => {

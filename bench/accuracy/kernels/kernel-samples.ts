@@ -195,7 +195,7 @@ function attentionSample(row: Row, library: Library, phase: "prefill" | "decode"
   const pairs = phase === "prefill" ? (seen * (seen + 1)) / 2 + (length - seen) * seen : seen;
   const cache = (row["kv_dtype"] ?? "") as Precision;
   const { prefill, decode } = latent
-    ? new LatentAttention(1, { kind: "latent", heads, ...DEEPSEEK }).kernels(1, coreFormats(row["gpu"] ?? "", cache))
+    ? new LatentAttention(1, { heads, ...DEEPSEEK }).kernels(1, coreFormats(row["gpu"] ?? "", cache))
     : new GroupedQueryAttention(1, { heads, kvHeads, headSize }).kernels(1, coreFormats(row["gpu"] ?? "", cache));
   const shape: AttentionShape = {
     ...(phase === "prefill" ? prefill : decode).core,

@@ -1,7 +1,3 @@
-export type { Attention, AttentionKernels } from "./attentions/attention.ts";
-export { attentionOf } from "./attentions/attention-of.ts";
-export { GroupedQueryAttention } from "./attentions/grouped-query.ts";
-export { LatentAttention } from "./attentions/latent.ts";
 export { expertCapacity, leastFull, mostTaken } from "./capacity/capacity.ts";
 export { CapacityControl } from "./capacity/capacity-control.ts";
 export { CapacityLimit } from "./capacity/capacity-limit.ts";
@@ -18,6 +14,7 @@ export { type PlaceRatios, type SpreadRatios, visitsOf } from "./draws/spread-ra
 export type { TokenRouter } from "./draws/token-router.ts";
 export { clearVisits, createVisits, type ExpertPlaces, type SlotRanks, sumCopies, type Visits } from "./draws/visits.ts";
 export { attendedPairs, attentionWindow, windowedLayers } from "./layers/attention-window.ts";
+export { bytesOf } from "./layers/bytes.ts";
 export {
   type AttentionShape,
   activeOf,
@@ -37,13 +34,25 @@ export {
   type LinearShape,
   newTokenBytes,
   pairFlops,
+  type ScanShape,
 } from "./layers/kernel.ts";
 export { type LayerKind, layerKinds, modelProblems } from "./layers/layer.ts";
-export { type FeedForward, type LayerKernels, layerKernels, type ShardDegrees } from "./layers/layer-kernels.ts";
+export {
+  ANY_SIZES,
+  type FeedForward,
+  type LayerKernels,
+  layerKernels,
+  type ShardDegrees,
+  sharedHiddenSize,
+} from "./layers/layer-kernels.ts";
+export { type Layer, type ModelLayers, modelLayers } from "./layers/model-layers.ts";
 export { type Parameters, parametersOf } from "./layers/parameters.ts";
 export { type ByClass, copyPass, createByClass, type Decoding, Pass, PHASES, type Phase } from "./layers/pass.ts";
-export { bytesOf, type ModelPrecisions, type Products, precisionsOf, productPrecisions, productsOf } from "./layers/precision.ts";
+export { type ModelPrecisions, type Products, precisionsOf, productPrecisions, productsOf } from "./layers/precision.ts";
 export { type ChunkTokens, chunksOf, chunkTokensOf, reprojectedTokens } from "./layers/recompute.ts";
-export { cachedHeadsOf, flopsPerToken, kvBytesPerHead, kvBytesPerToken } from "./layers/token-cost.ts";
+export { flopsPerToken, keptByLayer, keptBytes, keptOf, kvBytesPerToken } from "./layers/token-cost.ts";
 export { activationOf, apart, normOf, quantisedBefore, quantiserOf, residualOf } from "./layers/unfused.ts";
+export { GroupedQueryAttention } from "./mixers/grouped-query.ts";
+export { LatentAttention } from "./mixers/latent.ts";
+export type { KeptBytes, Mixer, MixerKernels, SeeingKernel, Sight, Split } from "./mixers/mixer.ts";
 export { createOverflow, createTokenRouter, gateProblems, goesByClass, popularitiesOf, resolutionProblems } from "./policies.ts";

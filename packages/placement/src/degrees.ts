@@ -1,3 +1,4 @@
+import { modelLayers, type Split, sharedHiddenSize } from "@tokenyard/model";
 import { counted, grouped, type ModelSpec, type ParallelismSpec, type Problem, type RoutingSpec } from "@tokenyard/scenario";
 import { divisorsOf, listed, nearest } from "./listing.ts";
 
@@ -93,31 +94,23 @@ function attentionProblems(model: ModelSpec, parallelism: ParallelismSpec, settl
 }
 
 /** A size that a degree must divide; KV heads may also divide the degree, and are then replicated. */
-interface Rule {
-  readonly what: string;
-  readonly size: number;
-  readonly replicated?: boolean;
-}
-
-function headRule({ attention }: ModelSpec): Rule {
-  return { what: `${attention.heads} heads`, size: attention.heads };
-}
+type Rule = Split;
 
 function expertRules({ experts }: ModelSpec): Rule[] {
   return experts ? [{ what: `the expert hidden size ${experts.hiddenSize}`, size: experts.hiddenSize }] : [];
 }
 
 function attentionRules(model: ModelSpec): Rule[] {
-  const { attention, dense, experts } = model;
-  const rules: Rule[] = [headRule(model)];
-  if (attention.kind !== "latent" && attention.kvHeads !== attention.heads)
-    rules.push({ what: `${attention.kvHeads} KV heads`, size: attention.kvHeads, replicated: true });
-  if (dense) rules.push({ what: `the dense hidden size ${dense.hiddenSize}`, size: dense.hiddenSize });
+  const { experts } = model;
+  const { mixers, denses } = modelLayers(model);
+  const rules: Rule[] = mixers.flatMap(({ splits }) => splits);
+  for (const dense of denses) rules.push({ what: `the dense hidden size ${dense.hiddenSize}`, size: dense.hiddenSize });
   if (experts?.shared) {
-    const size = experts.shared * experts.hiddenSize;
+    const size = sharedHiddenSize(experts);
     rules.push({ what: `the shared experts' hidden size ${size}`, size });
   }
-  return rules;
+  const all = [...new Map(rules.map((rule) => [rule.what, rule])).values()];
+  return all[0]?.replicated === undefined ? all : [{ what: "any number", size: all[0].size }, ...all];
 }
 
 function fits(degree: number, rules: readonly Rule[]): boolean {

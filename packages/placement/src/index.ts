@@ -19,7 +19,7 @@ export { maxOverMeanOf, rankLoads } from "./experts/rank-loads.ts";
 export { rebalanced } from "./experts/rebalanced.ts";
 export { type Surviving, surviving } from "./experts/surviving.ts";
 export { type Barrier, type Groups, groupsOf } from "./group.ts";
-export { kvBytesPerTokenAndLayer, kvBytesPerTokenOnRank } from "./kv-bytes.ts";
+export { keptOnStages, kvBytesPerTokenOnRank, type RequestBytes, requestBytes } from "./kv-bytes.ts";
 export { compilePlan, type Plan } from "./plan.ts";
 export { type PlanFacts, planFacts } from "./plan-facts.ts";
 export { type RankId, rankOf } from "./rank.ts";

@@ -1,4 +1,4 @@
-import { bytesOf, type LayerKernels, layerKernels, layerKinds, precisionsOf } from "@tokenyard/model";
+import { bytesOf, type LayerKernels, layerKernels, layerKinds, modelLayers, precisionsOf } from "@tokenyard/model";
 import type { Scenario } from "@tokenyard/scenario";
 import type { Plan } from "./plan.ts";
 
@@ -14,11 +14,13 @@ export function weightBytesOf(scenario: Scenario, plan: Plan): Float64Array {
   const { model } = scenario;
   const kernels = layerKernels(model, plan, scenario.cluster.gpu);
   const kinds = layerKinds(model);
-  const always = kernels.attention.matrices.reduce((sum, matrix) => sum + matrixBytes(matrix), 0);
-  const layerBytes = {
-    moe: always + matrixBytes(kernels.gate) + feedForwardBytes(kernels.shared),
-    dense: always + feedForwardBytes(kernels.dense),
-  };
+  const byMixer = kernels.mixers.map(({ matrices }) => matrices.reduce((sum, matrix) => sum + matrixBytes(matrix), 0));
+  const byDense = kernels.denses.map(feedForwardBytes);
+  const withExperts =
+    matrixBytes(kernels.gate) + feedForwardBytes(kernels.latent) + feedForwardBytes(kernels.shared) + matrixBytes(kernels.sharedGate);
+  const layerBytes = modelLayers(model).layers.map(
+    ({ mixer, dense, routed }) => (byMixer[mixer] ?? 0) + (byDense[dense] ?? 0) + (routed ? withExperts : 0) + matrixBytes(kernels.streams),
+  );
   const slotBytes = feedForwardBytes(kernels.experts);
   const buffered = bufferedLayers(scenario);
   const kept = scenario.expertCache?.perLayer ?? Number.POSITIVE_INFINITY;
@@ -30,7 +32,7 @@ export function weightBytesOf(scenario: Scenario, plan: Plan): Float64Array {
   for (const [stage, layers] of plan.layersOfStage.entries()) {
     let alike = 0;
     if (stage === 0) alike += embeddingBytes; // as many numbers as the head
-    for (const layer of layers) alike += layerBytes[kinds[layer]!];
+    for (const layer of layers) alike += layerBytes[layer]!;
     const isThere = model.tiedEmbedding === true && stages === 1;
     if (stage === stages - 1 && !isThere) alike += headBytes;
     for (let e = 0; e < expert; e++) bytes[stage * expert + e] = alike;

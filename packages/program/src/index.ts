@@ -10,7 +10,8 @@ export { HeadCost } from "./kernels/head-cost.ts";
 export { type HostTime, type StepOverhead, stepOverheadOf } from "./kernels/host-time.ts";
 export { KernelByRows } from "./kernels/kernel-by-rows.ts";
 export { leastSequenceCosts } from "./kernels/least-sequence-cost.ts";
-export { type SequenceColumns, SequenceCosts } from "./kernels/sequence-cost.ts";
+export type { SequenceColumns } from "./kernels/sequence-columns.ts";
+export { SequenceCosts } from "./kernels/sequence-cost.ts";
 export { kvRoomText, kvTokenRoom } from "./memory/kv-room.ts";
 export { type MemoryLoad, memoryOf, memoryProblems, type RankMemory, type UsedMemory, usedMemoryOf } from "./memory/memory.ts";
 export { homeOfRank, type RankMemories, rankMemories } from "./memory/rank-memory.ts";
@@ -23,6 +24,7 @@ export {
   HEAD,
   isOfContext,
   isOfLoad,
+  isOfMixer,
   LANE_OF_KIND,
   LANES,
   type Lane,

@@ -9,6 +9,7 @@ import { scenarioJsonSchema } from "./json-schema.ts";
 import { lawfulAlerts } from "./laws/lawful-alerts.contract.ts";
 import { lawfulKernelTable } from "./laws/lawful-kernels.contract.ts";
 import { lawfulLoad } from "./laws/lawful-load.contract.ts";
+import { lawfulModel } from "./laws/lawful-model.contract.ts";
 import { lawfulPools } from "./laws/lawful-pools.contract.ts";
 import { lawfulDrift, lawfulRebalance, lawfulRouting } from "./laws/lawful-routing.contract.ts";
 import { lawfulServing } from "./laws/lawful-serving.contract.ts";
@@ -71,14 +72,14 @@ function map(schema: z.ZodObject): fc.Arbitrary<object> {
   const keys = Object.keys(schema.shape);
   const requiredKeys = keys.filter((key) => !["optional", "default", "prefault"].includes((schema.shape[key] as z.ZodType).type));
   const parts = Object.fromEntries(keys.map((key) => [key, written(schema.shape[key] as z.ZodType)]));
-  return fc.record(parts, { requiredKeys }).map((tree) => lawful(tree as Record<string, unknown>));
+  return fc.record(parts, { requiredKeys }).map((tree) => lawful(tree as Record<string, unknown>, "layerPattern" in schema.shape));
 }
 
 const BUDGETED: ReadonlySet<unknown> = new Set(["continuous", "prefill-first", "cadence"]);
 
 /** `tree` with the rules between its keys kept. */
-function lawful(tree: Record<string, unknown>): object {
-  const { from, to, topK, count, layers, dense, values, weights } = tree;
+function lawful(tree: Record<string, unknown>, isModel = false): object {
+  const { from, to, topK, count, values, weights } = tree;
   if (typeof from === "number" && typeof to === "number" && from > to) return lawful({ ...tree, from: to, to: from });
   if ("idle" in tree && "peak" in tree) return { ...tree, idle: "0 W" };
   const { mean } = tree;
@@ -97,8 +98,7 @@ function lawful(tree: Record<string, unknown>): object {
   if ("window" in tree && (tree["kind"] === "eplb" || tree["kind"] === "greedy")) return lawfulRebalance(tree);
   if ("rules" in tree && "every" in tree) return lawfulAlerts(tree);
   if ("kv" in tree || "balancer" in tree) return lawfulServing(tree);
-  const denseLayers = (dense as { layers?: number } | undefined)?.layers;
-  if (denseLayers !== undefined) return { ...tree, dense: { ...(dense as object), layers: Math.min(denseLayers, Number(layers)) } };
+  if (isModel) return lawfulModel(tree);
   return lawfulLoad(tree);
 }
 

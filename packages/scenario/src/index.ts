@@ -20,6 +20,8 @@ export { type SeriesLabel, WATCHED, type Watched, watchedOf } from "./metrics/wa
 export { parseScenario, scenarioFrom } from "./parse.ts";
 export { isLent, waitTimes } from "./presets/fits/other-architecture.ts";
 export { type ForeignNetwork, foreignNetworkOf } from "./presets/foreign-network.ts";
+export { type ConfigReading, readConfig } from "./presets/huggingface/config.ts";
+export type { PartFormat } from "./presets/huggingface/formats/part-format.ts";
 export { type PresetEntry, presetList } from "./presets/list.ts";
 export type { Preset } from "./presets/preset.ts";
 export { type PresetNames, presetNames } from "./presets/preset-names.ts";
@@ -44,7 +46,7 @@ export { type Fit, type FitOf, LIBRARIES, type Library } from "./schema/machines
 export { EXPERT_DRAWS, MEASURED_KERNELS, MEASURED_WORDS, type MeasuredKernel } from "./schema/machines/kernel-table.ts";
 export type { CollectiveFit, TrafficFit, TrafficFitOf } from "./schema/machines/traffic-fit.ts";
 export { MEASURED_TRAFFIC, type MeasuredTraffic, TRAFFIC_LIBRARIES, TRAFFIC_WORDS } from "./schema/machines/traffic-table.ts";
-export type { GroupedQuerySpec, LatentSpec, ModelSpec } from "./schema/model.ts";
+export type { GroupedQuerySpec, LatentSpec, LayerKindSpec, MixerOf, MixerSpec, ModelSpec } from "./schema/model.ts";
 export type { ParallelismSpec } from "./schema/parallelism.ts";
 export { bitsOf, PRECISIONS, type Precision, type PrecisionSpec } from "./schema/precision.ts";
 export type { AvailabilitySpec } from "./schema/resilience/availability.ts";

@@ -176,17 +176,17 @@ describe("one wrong value is one problem, at its key", () => {
     [
       "layers: 16",
       "layers: 16\n  layer: 3",
-      "p:5:3 model.layer: unknown key given; wanted one of layers, hiddenSize, attention, experts, dense, vocabulary, tiedEmbedding, precision, declaredParameters; did you mean layers?",
+      "p:5:3 model.layer: unknown key given; wanted one of layers, hiddenSize, attention, layerKinds, layerPattern, residualStreams, experts, dense, vocabulary, tiedEmbedding, precision, declaredParameters; did you mean layers?",
     ],
     [
       "layers: 16",
       "layers: 16\n  __proto__: { layers: 3 }",
-      "p:5:3 model.__proto__: unknown key given; wanted one of layers, hiddenSize, attention, experts, dense, vocabulary, tiedEmbedding, precision, declaredParameters",
+      "p:5:3 model.__proto__: unknown key given; wanted one of layers, hiddenSize, attention, layerKinds, layerPattern, residualStreams, experts, dense, vocabulary, tiedEmbedding, precision, declaredParameters",
     ],
     [
       "layers: 16",
       "layers: 16\n  constructor: 3",
-      "p:5:3 model.constructor: unknown key given; wanted one of layers, hiddenSize, attention, experts, dense, vocabulary, tiedEmbedding, precision, declaredParameters",
+      "p:5:3 model.constructor: unknown key given; wanted one of layers, hiddenSize, attention, layerKinds, layerPattern, residualStreams, experts, dense, vocabulary, tiedEmbedding, precision, declaredParameters",
     ],
     [
       "workload:",

@@ -3,7 +3,7 @@ import { METRICS } from "./metrics/metrics.ts";
 import { PRESETS } from "./presets/registry.ts";
 import { formatQuantity } from "./quantities/quantity.ts";
 import { UNITS } from "./quantities/units.ts";
-import { alternativesOf, childOf, core, keysOf, kindOf, kindsOf, variantsOf } from "./schema/language/structure.ts";
+import { alternativesOf, childOf, core, isFree, keysOf, kindOf, kindsOf, variantsOf } from "./schema/language/structure.ts";
 import { meaningOf, traitOf, unitOf as unit } from "./schema/language/trait.ts";
 import { wantedOf } from "./schema/language/wanted.ts";
 import { scenarioSchema } from "./schema/scenario.ts";
@@ -67,6 +67,9 @@ type Row = readonly string[];
 /** The keys of a map or choice, and what is in them; a drawn value has a section of its own. */
 function rowsOf(under: string, schema: z.ZodType): Row[] {
   if (kindsOf(schema).length > 0) return variantRows(under, schema);
+  const inner = core(schema);
+  if (isFree(schema) && isMap((inner as z.ZodRecord).valueType as z.ZodType))
+    return rowsOf(`${under}NAME.`, (inner as z.ZodRecord).valueType as z.ZodType);
   return keysOf(schema).flatMap((key) => withParts(`${under}${key}`, child(schema, key)));
 }
 

@@ -222,6 +222,8 @@ export interface Use {
   readonly passTotalTokens: number;
   /** Most sequences of one data group in one pass. */
   readonly passSequences: number;
+  /** Most sequences of one data group that are held at a time; if unset: as in one pass. */
+  readonly heldSequences?: number;
 }
 
 /** The largest demands that the passes may make; of a batch, a sequence reserves prompt + output − 1 cached tokens from start to end. */

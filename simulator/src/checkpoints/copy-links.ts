@@ -1,4 +1,4 @@
-import { kvBytesPerTokenAndLayer } from "@tokenyard/placement";
+import { kvBytesPerTokenOnRank } from "@tokenyard/placement";
 import { peerOf, ranksOf } from "@tokenyard/resilience";
 import type { CheckpointsSpec } from "@tokenyard/scenario";
 import type { PoolSetup } from "../setup/setup.ts";
@@ -14,7 +14,7 @@ export class CopyLinks {
     const { plan, scenario } = setup;
     this.#to = to;
     this.#setup = setup;
-    this.#rankBytes = kvBytesPerTokenAndLayer(scenario, plan) * Math.max(...plan.layersOfStage.map((layers) => layers.length));
+    this.#rankBytes = kvBytesPerTokenOnRank(scenario, plan);
   }
 
   /** Seconds of the link on which copies of `tokens` tokens leave data group `home`. */

@@ -73,7 +73,7 @@ function widely(scenario: Scenario): Scenario {
   const given = tabled(scenario);
   const { kernels } = given.cluster;
   const { attention } = scenario.model;
-  if (kernels.kind !== "table" || attention.kind === "latent") return given;
+  if (kernels.kind !== "table" || attention === undefined || attention.kind === "latent") return given;
   const sizes = [1, 2, 4, 8].map((ranks) => [
     Math.ceil(attention.heads / ranks),
     Math.max(1, Math.ceil(attention.kvHeads / ranks)),

@@ -86,7 +86,7 @@ describe("a windowed layer on one GPU", () => {
 });
 
 describe("over generated scenarios", () => {
-  const groupedQuery = drawnScenario.filter(({ model }) => model.attention.kind !== "latent");
+  const groupedQuery = drawnScenario.filter(({ model }) => model.attention?.kind !== "latent");
   const windowed = (drawn: Scenario, window?: { tokens: number; fullEvery?: number }): Scenario => {
     const { window: _, ...attention } = drawn.model.attention as GroupedQuerySpec;
     return { ...drawn, model: { ...drawn.model, attention: window === undefined ? attention : { ...attention, window } } };

@@ -80,7 +80,7 @@ export class PassTable {
     this.#costs = rows.map(({ follows }) => (follows === "tokens" ? undefined : createOpCost(ranks, byRank)));
     this.#ofTokens = numbersOf("tokens");
     this.#ofContexts = numbersOf("contexts");
-    this.#growing = this.#ofContexts.filter((row) => rows[row]!.context === 0);
+    this.#growing = this.#ofContexts.filter((row) => rows[row]!.grows);
     this.#pass = new Pass(replica, 0, dataGroups);
     this.#pass.rows = new Float64Array(dataGroups);
     const isSplit = ops.some(({ part }) => part !== WHOLE);

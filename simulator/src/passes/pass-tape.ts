@@ -1,5 +1,5 @@
 import { Tape, type TapeOp } from "@tokenyard/executor";
-import { isOfContext, isOfLoad, LANES, OP_KINDS, type Op, type Work } from "@tokenyard/program";
+import { isOfContext, isOfLoad, isOfMixer, LANES, OP_KINDS, type Op, type Work } from "@tokenyard/program";
 import type { StagedProgram } from "../stages/stage-spec.ts";
 
 /** What a row of costs follows from: the tokens of a pass, the contexts of its sequences, or what is known when its op is launched. */
@@ -21,8 +21,10 @@ export interface PassRow {
   readonly follows: Follows;
   /** Whether it belongs to the send. */
   readonly isSend: boolean;
-  /** Number of its context; −1: none. */
+  /** Number of its context; −1: none, or of a mixer that no form knows. */
   readonly context: number;
+  /** Whether it takes longer from one decode step to the next. */
+  readonly grows: boolean;
 }
 
 /** A program as the executor reads it. */
@@ -32,6 +34,8 @@ export interface PassTape {
   readonly rows: readonly PassRow[];
   /** Whether layers draw their experts. */
   readonly draws: boolean;
+  /** Whether forms know all that it follows from. */
+  readonly isFormable: boolean;
   /** [ops] 1: it is told when it is launched, as gates that draw are, and ops that follow from where tokens go */
   readonly isAsked: Uint8Array;
 }
@@ -39,7 +43,7 @@ export interface PassTape {
 /** The tape of a program on so many `ranks`; `draws`: whether each of its layers draws its experts, or may be stopped before it does. */
 export function passTapeOf({ program, groups }: StagedProgram, ranks: number, draws: boolean): PassTape {
   const { ops, beforeSend } = program;
-  const rows: { op: Op; times: number; follows: Follows; isSend: boolean; context: number }[] = [];
+  const rows: { op: Op; times: number; follows: Follows; isSend: boolean; context: number; grows: boolean }[] = [];
   const numbers = new Map<string, number>();
   const isAsked = new Uint8Array(ops.length);
   const taped = ops.map((op, at): TapeOp => {
@@ -55,6 +59,7 @@ export function passTapeOf({ program, groups }: StagedProgram, ranks: number, dr
       follows: isLaunched ? "launch" : isOfContext(work) ? "contexts" : "tokens",
       isSend: at >= beforeSend,
       context,
+      grows: context === 0 || isOfMixer(work),
     };
     rows[row].times++;
     if (isLaunched || (draws && work === "gate")) isAsked[at] = 1;
@@ -62,5 +67,5 @@ export function passTapeOf({ program, groups }: StagedProgram, ranks: number, dr
   });
   const contexts = rows.map(({ context }) => context);
   const tape = new Tape(taped, { ranks, lanes: LANES.length, kinds: OP_KINDS.length, beforeSend, contexts });
-  return { tape, ops, rows, draws, isAsked };
+  return { tape, ops, rows, draws, isFormable: !ops.some(({ work }) => isOfMixer(work)), isAsked };
 }

@@ -64,6 +64,7 @@ export class TimedProgram {
 
   /** The form of passes with the tokens of `facts`; undefined where there is none. */
   formOf(facts: PassFacts): Form | undefined {
+    if (!this.pass.isFormable) return undefined;
     if (facts.isFormKnown) return facts.form;
     this.#forms ??= this.#maker();
     facts.form = this.#forms.make(facts.durations);

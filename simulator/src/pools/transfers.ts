@@ -1,11 +1,11 @@
 import { nsFromSeconds } from "@tokenyard/engine";
-import { cachedHeadsOf, kvBytesPerHead } from "@tokenyard/model";
+import { type KeptBytes, keptBytes, keptOf } from "@tokenyard/model";
 import { Histogram, type TransferColumns } from "@tokenyard/report";
 import type { Timeline } from "../event.ts";
 import type { TransferCounts } from "../metrics/numbers/transfer-counts.ts";
 import type { PoolSetup } from "../setup/setup.ts";
 
-/** Bytes of one token in one layer that a rank sends or receives. */
+/** Bytes in one layer that a rank sends or receives, of one token, or of a whole request. */
 interface Share {
   readonly source: number;
   readonly target: number;
@@ -20,6 +20,8 @@ export class Transfers {
   readonly #to: PoolSetup;
   readonly #byLayer: boolean;
   readonly #share: Share;
+  /** Of a model whose layers keep more than tokens: of what a request of so many tokens has. */
+  readonly #shareBy: ((tokens: number) => Share) | undefined;
   readonly #layers: { readonly source: number; readonly target: number; readonly all: number };
   readonly #timeline: Timeline;
   /** [data groups of all replicas] when each has sent, or received, what it is at */
@@ -41,7 +43,8 @@ export class Transfers {
     this.counts = counts;
     this.#timeline = timeline;
     this.#byLayer = serving.kvTransfer === "by-layer";
-    this.#share = shareOf(from, to);
+    this.#share = shareOf(from, to, ({ token, windows }) => windows.reduce((sum, window) => sum + window.token, token)); // a block holds the tokens of all layers
+    this.#shareBy = model.layerKinds && ((tokens) => shareOf(from, to, (kept) => keptBytes(kept, tokens)));
     this.#layers = { source: mostLayers(from), target: mostLayers(to), all: model.layers };
     this.#sentNs = new Float64Array(from.plan.replicas * from.plan.dataGroups);
     this.#receivedNs = new Float64Array(to.plan.replicas * to.plan.dataGroups);
@@ -70,7 +73,8 @@ export class Transfers {
     const exposedNs = endNs - Math.max(startNs, firstTokenNs);
     this.#ns.add(exposedNs, 1);
     this.#waitNs.add(endNs - exposedNs - firstTokenNs, 1);
-    const bytes = tokens * this.#share.target * this.#to.plan.attentionTensor * this.#layers.all;
+    const { target: received } = this.#shareBy?.(tokens) ?? this.#share;
+    const bytes = this.#units(tokens) * received * this.#to.plan.attentionTensor * this.#layers.all;
     this.#bytes += bytes;
     this.counts?.starts(slot, endNs - exposedNs, bytes);
     this.#timeline.schedule(endNs, { kind: "transfer-ended", pool: 0, slot, ns: exposedNs });
@@ -82,10 +86,15 @@ export class Transfers {
 
   /** Of `tokens` in so many layers of the sending and of the receiving rank: the longer of both. */
   #durationNs(tokens: number, sourceLayers: number, targetLayers: number): number {
-    const { source, target } = this.#share;
-    const bytes = tokens * Math.max(source * sourceLayers, target * targetLayers);
+    const { source, target } = this.#shareBy?.(tokens) ?? this.#share;
+    const bytes = this.#units(tokens) * Math.max(source * sourceLayers, target * targetLayers);
     const receiver = this.#from.plan.nodes * this.#from.plan.gpusPerNode; // the pools have nodes of their own
     return nsFromSeconds(this.#from.network.transferSeconds(bytes, 0, receiver));
+  }
+
+  /** How often a share goes: for each token, or once for all that a request has. */
+  #units(tokens: number): number {
+    return this.#shareBy === undefined ? tokens : 1;
   }
 
   #grow(): void {
@@ -100,14 +109,15 @@ export class Transfers {
   }
 }
 
-/** Where ranks hold the same KV head, each sends its part; every receiving rank gets all heads that it holds. */
-function shareOf(from: PoolSetup, to: PoolSetup): Share {
+/** Where ranks hold the same KV head, each sends its part; every receiving rank gets all heads that it holds. Of a layer, in the mean. */
+function shareOf(from: PoolSetup, to: PoolSetup, bytesOf: (kept: KeptBytes) => number): Share {
   const { model } = from.scenario;
-  const cachedHeads = cachedHeadsOf(model, 1);
-  const headBytes = kvBytesPerHead(model);
-  const held = ({ plan }: PoolSetup) => cachedHeadsOf(model, plan.attentionTensor);
-  const copies = (pool: PoolSetup) => (held(pool) * pool.plan.attentionTensor) / cachedHeads;
-  return { source: (headBytes * held(from) * copies(to)) / copies(from), target: headBytes * held(to) };
+  const held = (tensor: number) => bytesOf(keptOf(model, tensor)) / model.layers;
+  const ofAll = held(1);
+  if (ofAll === 0) return { source: 0, target: 0 };
+  const [sent, received] = [held(from.plan.attentionTensor), held(to.plan.attentionTensor)];
+  const copies = (own: number, { plan }: PoolSetup) => (own * plan.attentionTensor) / ofAll;
+  return { source: (sent * copies(received, to)) / copies(sent, from), target: received };
 }
 
 function mostLayers({ plan }: PoolSetup): number {

@@ -1,5 +1,5 @@
 import type { Pass } from "@tokenyard/model";
-import type { OpCosts } from "@tokenyard/program";
+import { isOfMixer, type OpCosts } from "@tokenyard/program";
 import type { Timeline } from "../event.ts";
 import type { Recorder } from "../logs/recorder.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
@@ -44,6 +44,7 @@ export class Rounds {
     if (executor !== "form" || spans !== undefined) return undefined;
     if (plan.stages === 1 || plan.interleave > 1 || scheduler.foresight === undefined || !areLayersAlike(pool.setup)) return undefined;
     if (!pool.stages.every(({ visits, spec }) => visits instanceof StageVisits && spec.slices[0]!.program.beforeSend > 0)) return undefined;
+    if (pool.stages.some(({ spec }) => spec.slices[0]!.program.ops.some(({ work }) => isOfMixer(work)))) return undefined;
     const mayBeRefused = scenario.retries !== undefined || scenario.health?.whileDown === "reject";
     const awaited = plan.replicas === 1 && comes !== undefined ? { comes, mayBeRefused } : undefined; // whoever comes, comes to it
     const replicas = Array.from({ length: plan.replicas }, (_, replica) => {

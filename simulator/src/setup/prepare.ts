@@ -30,6 +30,7 @@ import { alertWarnings } from "./alert-warnings.ts";
 import { deploymentWarnings } from "./deployment-warnings.ts";
 import { usersInStep } from "./facts/users-in-step.ts";
 import { hostRoomOf } from "./host-room.ts";
+import { kindProblems } from "./kind-problems.ts";
 import { ownPoliciesOf } from "./own-policies.ts";
 import { type PoolScenario, poolScenarios, withKernelsOf } from "./pool-scenario.ts";
 import { ownRouter, routerOf } from "./routers.ts";
@@ -118,7 +119,7 @@ function poolSetup({ role, scenario: given }: PoolScenario, plan: Plan, firstRan
     batchSizes: batchSizesOf(scenario.serving),
     window: attentionWindow(scenario.model),
     attentionChunk: chunkTokensOf(scenario.serving).attention,
-    attentionCost: attentionFlops(scenario.model, layerKernels(scenario.model, plan, scenario.cluster.gpu).attention),
+    attentionCost: attentionFlops(scenario.model, layerKernels(scenario.model, plan, scenario.cluster.gpu).mixers),
   };
   const scheduler = shared.scheduler?.(context) ?? createScheduler(scenario.serving, context);
   const load = scheduler.load();
@@ -212,6 +213,7 @@ function checkedPlan(scenario: Scenario): Plan {
     ...gateProblems(model, routing.gate),
     ...resolutionProblems(routing),
     ...classProblems(scenario),
+    ...kindProblems(scenario),
     ...computeProblems(cluster, model),
     ...fitProblems(cluster),
   ];

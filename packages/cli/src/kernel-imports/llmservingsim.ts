@@ -9,7 +9,7 @@ const US = "CAST(time_us AS DOUBLE)";
 function productsOf(model: ModelSpec, tensor: number): Readonly<Record<string, readonly [inFeatures: number, outFeatures: number]>> {
   const { hiddenSize, attention, dense, vocabulary } = model;
   const products: Record<string, readonly [number, number]> = {};
-  if ("kvHeads" in attention) {
+  if (attention !== undefined && "kvHeads" in attention) {
     const { headSize } = attention;
     const [heads, kvHeads] = [Math.ceil(attention.heads / tensor), Math.ceil(attention.kvHeads / tensor)];
     products["qkv_proj"] = [hiddenSize, (heads + 2 * kvHeads) * headSize];
@@ -52,7 +52,7 @@ export const LLMSERVINGSIM_ATTENTION: KernelImport = {
   needsModel: true,
   selections: (from, options, present) => {
     const { attention } = modelOf(options);
-    if (!("kvHeads" in attention)) return [];
+    if (attention === undefined || !("kvHeads" in attention)) return [];
     const common = {
       ...formats(options),
       heads: Math.ceil(attention.heads / options.tensor),

@@ -50,7 +50,20 @@ const experts = fc
     const down = { ...same, inFeatures: inner, outFeatures: inFeatures };
     return { kind: "experts" as const, up, down, groupRows: rowsPerExpert.reduce((sum, n) => sum + n, others) };
   });
-const shapes: fc.Arbitrary<KernelShape> = fc.oneof(linear, grouped, experts, attention, elementwise);
+const scan = fc
+  .record({ sequences: fc.integer({ min: 1, max: 64 }), each: fc.integer({ min: 1, max: 4096 }), heads: fc.integer({ min: 1, max: 64 }) })
+  .map(({ sequences, each, heads }) => ({
+    kind: "scan" as const,
+    sequences,
+    newTokens: sequences * each,
+    tokenFlops: heads * 100_000,
+    tokenBytes: heads * 1_024,
+    sequenceBytes: heads * 131_072,
+    chunkBytes: heads * 65_536,
+    chunkTokens: 64,
+    precision: "fp16" as const,
+  }));
+const shapes: fc.Arbitrary<KernelShape> = fc.oneof(linear, grouped, experts, attention, scan, elementwise);
 
 /** The same work on twice the rows: for attention, twice the sequences. */
 function doubled<Shape extends KernelShape>(shape: Shape): Shape;
@@ -68,6 +81,8 @@ function doubled(shape: KernelShape): KernelShape {
       const { sequences, newTokens, contextTokens, pairs } = shape;
       return { ...shape, sequences: 2 * sequences, newTokens: 2 * newTokens, contextTokens: 2 * contextTokens, pairs: 2 * pairs };
     }
+    case "scan":
+      return { ...shape, sequences: 2 * shape.sequences, newTokens: 2 * shape.newTokens };
   }
 }
 
@@ -85,6 +100,8 @@ function emptied(shape: KernelShape): KernelShape {
     case "attention-prefill":
     case "attention-decode":
       return { ...shape, sequences: 0, newTokens: 0, contextTokens: 0, pairs: 0 };
+    case "scan":
+      return { ...shape, sequences: 0, newTokens: 0 };
   }
 }
 

@@ -1,23 +1,30 @@
 import type { ModelSpec } from "@tokenyard/scenario";
+import { ANY_GPU, layerKernels } from "./layer-kernels.ts";
+import { modelLayers } from "./model-layers.ts";
 
 // In a windowed layer a token attends to itself and the `window − 1` tokens before it. Source: docs/models.md#windows.
 
-function windowOf({ attention }: ModelSpec) {
-  return attention.kind === "latent" ? undefined : attention.window;
-}
-
-/** Tokens that the attention of windowed layers sees; Infinity in a model without such layers. */
+/** Tokens that windowed layers, or layers that choose, see; Infinity in a model without such layers. Of several numbers the largest. */
 export function attentionWindow(model: ModelSpec): number {
-  return windowOf(model)?.tokens ?? Number.POSITIVE_INFINITY;
+  const { attention } = model;
+  if (attention !== undefined)
+    return attention.kind === "latent" ? Number.POSITIVE_INFINITY : (attention.window?.tokens ?? Number.POSITIVE_INFINITY);
+  const caps = sightsOf(model).filter((most) => most < Number.POSITIVE_INFINITY);
+  return caps.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...caps);
 }
 
-/** Whether each layer is windowed [layers]: all but the last of every `fullEvery`. */
+/** Tokens that any kernel of a model with kinds of layers sees at most. */
+function sightsOf(model: ModelSpec): number[] {
+  return layerKernels(model, { tensor: 1, attentionTensor: 1 }, ANY_GPU).mixers.flatMap(({ sight, decode }) => [
+    sight.most,
+    ...decode.beside.map((each) => each.sight.most),
+  ]);
+}
+
+/** Whether each layer is windowed by the window of `attention` [layers]: all but the last of every `fullEvery`. */
 export function windowedLayers(model: ModelSpec): readonly boolean[] {
-  const window = windowOf(model);
-  const fullEvery = window?.fullEvery ?? Number.POSITIVE_INFINITY;
-  const windowed: boolean[] = [];
-  for (let layer = 0; layer < model.layers; layer++) windowed.push(window !== undefined && (layer + 1) % fullEvery !== 0);
-  return windowed;
+  const { windowed, layers } = modelLayers(model);
+  return layers.map(({ mixer }) => windowed[mixer] === true);
 }
 
 /** Pairs that a sequence of `past` cached and `fresh` new tokens scores: Σ min(i, window), i from past + 1 to past + fresh. */

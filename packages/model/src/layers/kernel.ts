@@ -91,7 +91,23 @@ export interface ElementwiseShape {
   readonly activationBytes: number;
 }
 
-export type KernelShape = LinearShape | GroupedLinearShape | ExpertsShape | AttentionShape | ElementwiseShape;
+/** A pass over a recurrent state, with what moves through it: one after another token where sequences decode, in chunks where prompts are computed. */
+export interface ScanShape {
+  readonly kind: "scan";
+  sequences: number;
+  newTokens: number;
+  /** FLOPs and bytes of each new token. */
+  readonly tokenFlops: number;
+  readonly tokenBytes: number;
+  /** Bytes of each sequence: its state, read and written. */
+  readonly sequenceBytes: number;
+  /** Bytes of each chunk of so many tokens: the state between two, written and read. */
+  readonly chunkBytes: number;
+  readonly chunkTokens: number;
+  readonly precision: Precision;
+}
+
+export type KernelShape = LinearShape | GroupedLinearShape | ExpertsShape | AttentionShape | ScanShape | ElementwiseShape;
 
 /** A product with one matrix, without rows. */
 export function plainLinear(inFeatures: number, outFeatures: number, formats: Formats): LinearShape {
@@ -114,6 +130,7 @@ export function kernelRows(shape: KernelShape): number {
       return kernelRows(shape.up);
     case "attention-prefill":
     case "attention-decode":
+    case "scan":
       return shape.newTokens;
   }
 }
@@ -172,6 +189,8 @@ export function kernelFlops(shape: KernelShape): number {
     case "attention-prefill":
     case "attention-decode":
       return attentionFlops(shape);
+    case "scan":
+      return shape.newTokens * shape.tokenFlops;
     case "elementwise":
       return 0;
   }
@@ -193,9 +212,15 @@ export function kernelBytes(shape: KernelShape): number {
     case "attention-prefill":
     case "attention-decode":
       return attentionBytes(shape);
+    case "scan":
+      return scanBytes(shape);
     case "elementwise":
       return shape.activationBytes * shape.rows * shape.features * (shape.reads + shape.writes);
   }
+}
+
+function scanBytes({ sequences, newTokens, tokenBytes, sequenceBytes, chunkBytes, chunkTokens }: ScanShape): number {
+  return newTokens * tokenBytes + sequences * sequenceBytes + (newTokens / chunkTokens) * chunkBytes;
 }
 
 /** How many of the experts have rows. */

@@ -1,8 +1,9 @@
 import type { GpuSpec, ModelSpec } from "@tokenyard/scenario";
-import type { AttentionKernels } from "../attentions/attention.ts";
-import { attentionOf } from "../attentions/attention-of.ts";
+import type { MixerKernels } from "../mixers/mixer.ts";
+import { bytesOf } from "./bytes.ts";
 import { type Formats, type GroupedLinearShape, type LinearShape, plainLinear } from "./kernel.ts";
-import { bytesOf, type MatrixPart, precisionsOf, productsOf } from "./precision.ts";
+import { modelLayers } from "./model-layers.ts";
+import { type MatrixPart, precisionsOf, productsOf } from "./precision.ts";
 import { shard } from "./shard.ts";
 
 /** How many ranks share one layer's matrices. */
@@ -23,12 +24,24 @@ export interface FeedForward<Shape> {
 
 /** The kernels of one rank, op by op, in the order in which they run; rows and tokens are 0 and are the caller's to fill. */
 export interface LayerKernels {
-  readonly attention: AttentionKernels;
+  /** [mixers] of the model */
+  readonly mixers: readonly MixerKernels[];
+  /** The first of them: the attention of a model whose layers have the same. */
+  readonly attention: MixerKernels;
   /** Whole on every rank. */
   readonly gate: LinearShape | undefined;
+  /** To the width of the experts, and back; whole on every rank. */
+  readonly latent: FeedForward<LinearShape> | undefined;
   readonly experts: FeedForward<GroupedLinearShape> | undefined;
   readonly shared: FeedForward<LinearShape> | undefined;
+  /** One number a token, of shared experts with a gate. */
+  readonly sharedGate: LinearShape | undefined;
+  /** [denses] of the model */
+  readonly denses: readonly FeedForward<LinearShape>[];
+  /** The first of them. */
   readonly dense: FeedForward<LinearShape> | undefined;
+  /** Hyper-connections of a layer: what mixes the streams of the residual. */
+  readonly streams: LinearShape | undefined;
   /** Its rows are the tokens whose logits are wanted. */
   readonly head: LinearShape | undefined;
 }
@@ -36,12 +49,15 @@ export interface LayerKernels {
 /** Of what does not depend on formats: weights and FLOPs are the same in every one. */
 export const ANY_GPU = { compute: 1 };
 
+/** Degrees and a GPU of what depends on neither. */
+export const ANY_SIZES = [{ tensor: 1, attentionTensor: 1 }, ANY_GPU] as const;
+
 /**
  * The kernels of one rank of such GPUs; undefined where the model has no such part. Sizes are divided as docs/models.md#shards says,
  * and rounded up where they do not divide (a padded shard). The objects are new and belong to the caller.
  */
 export function layerKernels(model: ModelSpec, degrees: ShardDegrees, gpu: Pick<GpuSpec, "compute">): LayerKernels {
-  const { hiddenSize, experts, dense, vocabulary } = model;
+  const { hiddenSize, experts, vocabulary, residualStreams = 1 } = model;
   const stored = precisionsOf(model);
   const products = productsOf(model, gpu);
   const activationBytes = bytesOf(stored.activations);
@@ -52,29 +68,51 @@ export function layerKernels(model: ModelSpec, degrees: ShardDegrees, gpu: Pick<
   });
   const a = degrees.attentionTensor;
   const sharedBy = degrees.sharedTensor ?? a;
-  const matrix = (part: "shared" | "dense") => (inFeatures: number, outFeatures: number) =>
+  const matrix = (part: "shared" | "dense" | "latentProjections") => (inFeatures: number, outFeatures: number) =>
     plainLinear(inFeatures, outFeatures, formats(part));
-  const cacheBytes = bytesOf(stored.kvCache);
+  const ofCore = { cacheBytes: bytesOf(stored.kvCache), corePrecision: products.core, scorePrecision: products.score };
+  const layers = modelLayers(model);
+  const mixers = layers.mixers.map((mixer) =>
+    mixer.kernels(a, {
+      ...ofCore,
+      ...formats(mixer.part),
+      ...(mixer.part === "attention" ? { output: formats("attentionOutput") } : {}),
+      ...(mixer.isChoosing === true ? { indexer: formats("indexer") } : {}),
+    }),
+  );
+  const denses = layers.denses.map((dense) => feedForward(dense.matrices, hiddenSize, shard(dense.hiddenSize, a), matrix("dense")));
+  const input = experts?.inputSize ?? hiddenSize;
 
   return {
-    attention: attentionOf(model).kernels(a, {
-      cacheBytes,
-      corePrecision: products.core,
-      ...formats("attention"),
-      output: formats("attentionOutput"),
-    }),
+    mixers,
+    attention: mixers[0]!,
     gate: experts && plainLinear(hiddenSize, experts.count, formats("unquantised")),
+    latent:
+      experts?.inputSize === undefined
+        ? undefined
+        : { up: matrix("latentProjections")(hiddenSize, input), down: matrix("latentProjections")(input, hiddenSize) },
     experts:
       experts &&
-      feedForward(experts.matrices, hiddenSize, shard(experts.hiddenSize, degrees.tensor), (from, to) =>
+      feedForward(experts.matrices, input, shard(experts.hiddenSize, degrees.tensor), (from, to) =>
         groupedLinear(from, to, formats("experts")),
       ),
     shared: experts?.shared
-      ? feedForward(experts.matrices, hiddenSize, shard(experts.shared * experts.hiddenSize, sharedBy), matrix("shared"))
+      ? feedForward(experts.matrices, hiddenSize, shard(sharedHiddenSize(experts), sharedBy), matrix("shared"))
       : undefined,
-    dense: dense && feedForward(dense.matrices, hiddenSize, shard(dense.hiddenSize, a), matrix("dense")),
+    sharedGate: experts?.shared && experts.sharedGate === true ? plainLinear(hiddenSize, 1, formats("unquantised")) : undefined,
+    denses,
+    dense: denses[0],
+    streams:
+      residualStreams === 1
+        ? undefined
+        : plainLinear(residualStreams * hiddenSize, 2 * (2 + residualStreams) * residualStreams, formats("unquantised")),
     head: vocabulary === undefined ? undefined : plainLinear(hiddenSize, shard(vocabulary, a), formats("head")),
   };
+}
+
+/** Hidden size of all shared experts of a layer together. */
+export function sharedHiddenSize({ shared, hiddenSize, sharedHiddenSize: own }: NonNullable<ModelSpec["experts"]>): number {
+  return own ?? shared * hiddenSize;
 }
 
 function feedForward<Shape>(matrices: number, size: number, hidden: number, matrix: (from: number, to: number) => Shape) {

@@ -1,18 +1,17 @@
 import type { ModelSpec, Problem } from "@tokenyard/scenario";
+import { modelLayers } from "./model-layers.ts";
 
-/** What follows the attention of a layer: routed (and shared) experts, or one dense feed-forward. */
-export type LayerKind = "moe" | "dense";
+/** What follows the mixer of a layer: experts, routed (and shared), a dense feed-forward beside them or not; one dense feed-forward; or nothing. */
+export type LayerKind = "moe" | "dense" | "none";
 
-/**
- * The kind of every layer [layers]: the leading `dense.layers` are dense, or all but the last of each `dense.every`; all of them in a model
- * without experts.
- */
-export function layerKinds({ layers, experts, dense }: ModelSpec): readonly LayerKind[] {
-  const every = dense?.every;
-  const leading = experts === undefined ? layers : (dense?.layers ?? 0);
-  const isDense = (layer: number) => (every === undefined ? layer < leading : (layer + 1) % every !== 0);
-  const kinds: LayerKind[] = [];
-  for (let layer = 0; layer < layers; layer++) kinds.push(isDense(layer) ? "dense" : "moe"); // asked often: Array.from takes ten times as long
+const kindsOf = new WeakMap<ModelSpec, readonly LayerKind[]>();
+
+/** The kind of every layer [layers]; asked often, so worked out once. */
+export function layerKinds(model: ModelSpec): readonly LayerKind[] {
+  const known = kindsOf.get(model);
+  if (known !== undefined) return known;
+  const kinds = modelLayers(model).layers.map(({ routed, dense }): LayerKind => (routed ? "moe" : dense >= 0 ? "dense" : "none"));
+  kindsOf.set(model, kinds);
   return kinds;
 }
 
@@ -20,14 +19,13 @@ export function layerKinds({ layers, experts, dense }: ModelSpec): readonly Laye
 export function modelProblems(model: ModelSpec): Problem[] {
   const problems: Problem[] = [];
   const { layers, attention, experts, dense } = model;
-  if (attention.kind !== "latent" && attention.heads % attention.kvHeads !== 0) {
-    problems.push({
-      path: ["model", "attention", "kvHeads"],
-      given: String(attention.kvHeads),
-      wanted: `a divisor of heads (${attention.heads})`,
-    });
+  const mixers = Object.entries(model.layerKinds ?? {}).map(([name, { mixer }]) => ({ spec: mixer, at: ["layerKinds", name, "mixer"] }));
+  for (const { spec, at } of attention === undefined ? mixers : [{ spec: attention, at: ["attention"] }]) {
+    if (!("kvHeads" in spec) || spec.heads % spec.kvHeads === 0) continue;
+    problems.push({ path: ["model", ...at, "kvHeads"], given: String(spec.kvHeads), wanted: `a divisor of heads (${spec.heads})` });
   }
-  if (experts === undefined && dense === undefined) {
+  if (model.layerKinds !== undefined) problems.push(...patternProblems(model));
+  else if (experts === undefined && dense === undefined) {
     problems.push({ path: ["model", "dense"], wanted: "`dense` in a model without `experts`: every layer needs a feed-forward" });
   }
   if (experts !== undefined && dense !== undefined && dense.layers === undefined && dense.every === undefined) {
@@ -57,4 +55,20 @@ export function modelProblems(model: ModelSpec): Problem[] {
     });
   }
   return problems;
+}
+
+/** A shared indexer needs one before it that has chosen. */
+function patternProblems({ layers, layerKinds: kinds, layerPattern }: ModelSpec): Problem[] {
+  let hasChosen = false;
+  for (let layer = 0; layer < layers; layer++) {
+    const name = layerPattern![layer % layerPattern!.length]!;
+    const { mixer } = kinds![name]!;
+    const indexer = mixer.kind === "latent" ? mixer.indexer : undefined;
+    if (indexer?.shared === true && !hasChosen) {
+      const wanted = "a layer with an indexer of its own before it: there is nothing to share yet";
+      return [{ path: ["model", "layerPattern", layer % layerPattern!.length], given: `${name} as layer ${layer}`, wanted }];
+    }
+    hasChosen ||= indexer !== undefined;
+  }
+  return [];
 }

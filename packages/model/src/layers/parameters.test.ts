@@ -12,7 +12,7 @@ const plan: ModelSpec = {
 
 test("the plan's model has 285,343,744 parameters, and a token meets 33,685,504 of them", () => {
   const parameters = parametersOf(plan);
-  expect(parameters.attentionPerLayer).toBe(1_048_576); // 512·(16 + 2·16)·32 + 16·32·512 = 2^20
+  expect(parameters.mixers[0]).toBe(1_048_576); // 512·(16 + 2·16)·32 + 16·32·512 = 2^20
   expect(parameters.gatePerLayer).toBe(8192); // 512·16
   expect(parameters.expert).toBe(1_048_576); // 2·512·1024 = 2^20
   expect(parameters.total).toBe(285_343_744); // 16·(2^20 + 8192 + 16·2^20)
@@ -51,9 +51,9 @@ test("shared experts and leading dense layers are met by every token", () => {
     precision: { weights: "fp16", activations: "fp16" },
   };
   const parameters = parametersOf(model);
-  expect(parameters.attentionPerLayer).toBe(192); // 8·(2 + 2)·4 + 2·4·8
+  expect(parameters.mixers[0]).toBe(192); // 8·(2 + 2)·4 + 2·4·8
   expect(parameters.sharedPerLayer).toBe(768); // 2 × 3·8·16
-  expect(parameters.densePerLayer).toBe(768); // 3·8·32
+  expect(parameters.denses[0]).toBe(768); // 3·8·32
   expect(parameters.total).toBe(6016); // 3·192 + 2·(8·4 + 768 + 4·384) + 768
   expect(parameters.active).toBe(4480); // 3·192 + 2·(8·4 + 768 + 2·384) + 768
 });

@@ -1,18 +1,19 @@
 import type { ModelSpec } from "@tokenyard/scenario";
-import { layerKinds } from "./layer.ts";
-import { ANY_GPU, layerKernels } from "./layer-kernels.ts";
+import type { LinearShape } from "./kernel.ts";
+import { ANY_GPU, type FeedForward, layerKernels } from "./layer-kernels.ts";
+import { modelLayers } from "./model-layers.ts";
 
-/** Weights of a model, counted from its sizes: matrices only, no norm and no bias. A part that the model has not is 0. */
+/** Weights of a model, counted from its sizes: matrices and convolutions only, no norm and no bias. A part that the model has not is 0. */
 export interface Parameters {
-  /** Matrices of queries, keys, values and outputs. */
-  readonly attentionPerLayer: number;
+  /** [layers] matrices of the mixer */
+  readonly mixers: readonly number[];
   readonly gatePerLayer: number;
   /** One routed expert. */
   readonly expert: number;
-  /** All shared experts of a layer. */
+  /** All shared experts of a layer, with their gate. */
   readonly sharedPerLayer: number;
-  /** The feed-forward of one dense layer. */
-  readonly densePerLayer: number;
+  /** [layers] the dense feed-forward */
+  readonly denses: readonly number[];
   readonly embedding: number;
   /** 0 where it is the embedding. */
   readonly head: number;
@@ -23,28 +24,49 @@ export interface Parameters {
 
 /** Source: docs/models.md#parameters. */
 export function parametersOf(model: ModelSpec): Parameters {
-  const { layers, hiddenSize, experts, dense, vocabulary = 0 } = model;
-  const { matrices } = layerKernels(model, { tensor: 1, attentionTensor: 1 }, ANY_GPU).attention;
-  const attentionPerLayer = matrices.reduce((sum, { inFeatures, outFeatures }) => sum + inFeatures * outFeatures, 0);
-  const gatePerLayer = experts ? hiddenSize * experts.count : 0;
-  const expert = experts ? experts.matrices * hiddenSize * experts.hiddenSize : 0;
-  const sharedPerLayer = experts ? experts.shared * expert : 0;
-  const densePerLayer = dense ? dense.matrices * hiddenSize * dense.hiddenSize : 0;
+  const { hiddenSize, experts, vocabulary = 0 } = model;
+  const kernels = layerKernels(model, { tensor: 1, attentionTensor: 1 }, ANY_GPU);
+  const { layers } = modelLayers(model);
+  const byMixer = kernels.mixers.map(({ matrices }) => matrices.reduce((sum, matrix) => sum + weightsOf(matrix), 0));
+  const byDense = kernels.denses.map(weightsOfBoth);
+  const mixers = layers.map(({ mixer }) => byMixer[mixer] ?? 0);
+  const denses = layers.map(({ dense }) => byDense[dense] ?? 0);
+  const gatePerLayer = weightsOf(kernels.gate);
+  const latent = weightsOfBoth(kernels.latent);
+  const expert = experts ? experts.matrices * (experts.inputSize ?? hiddenSize) * experts.hiddenSize : 0;
+  const sharedPerLayer = weightsOfBoth(kernels.shared) + weightsOf(kernels.sharedGate);
   const embedding = vocabulary * hiddenSize;
-  const head = model.tiedEmbedding ? 0 : hiddenSize * vocabulary;
+  const head = model.tiedEmbedding ? 0 : embedding;
 
-  const denseLayers = layerKinds(model).filter((kind) => kind === "dense").length;
-  const moeLayers = layers - denseLayers;
-  const always = layers * attentionPerLayer + moeLayers * (gatePerLayer + sharedPerLayer) + denseLayers * densePerLayer + embedding + head;
+  const moeLayers = layers.filter(({ routed }) => routed).length;
+  const always =
+    sumOf(mixers) +
+    sumOf(denses) +
+    moeLayers * (gatePerLayer + sharedPerLayer + latent) +
+    layers.length * weightsOf(kernels.streams) +
+    embedding +
+    head;
   return {
-    attentionPerLayer,
+    mixers,
     gatePerLayer,
     expert,
     sharedPerLayer,
-    densePerLayer,
+    denses,
     embedding,
     head,
     total: always + moeLayers * (experts?.count ?? 0) * expert,
     active: always + moeLayers * (experts?.topK ?? 0) * expert,
   };
+}
+
+function weightsOf(matrix: LinearShape | undefined): number {
+  return matrix === undefined ? 0 : matrix.inFeatures * matrix.outFeatures;
+}
+
+function weightsOfBoth(pair: FeedForward<LinearShape> | undefined): number {
+  return weightsOf(pair?.up) + weightsOf(pair?.down);
+}
+
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, each) => sum + each, 0);
 }

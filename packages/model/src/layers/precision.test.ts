@@ -1,7 +1,8 @@
 import { bitsOf, type ModelSpec, PRECISIONS, type Precision, type PrecisionSpec } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { bytesOf, precisionsOf, productPrecisions, productsOf } from "./precision.ts";
+import { bytesOf } from "./bytes.ts";
+import { precisionsOf, productPrecisions, productsOf } from "./precision.ts";
 
 const EVERY = { compute: 1e15 };
 const A100 = { compute: { fp32: 1, bf16: 1, fp16: 1, int8: 1, int4: 1 } };
@@ -23,6 +24,9 @@ describe("where nobody says otherwise", () => {
     expect(precisionsOf(model({ weights: "fp8" }))).toEqual({
       weights: "fp8",
       experts: "fp8",
+      indexer: "fp8",
+      linear: "fp8",
+      latentProjections: "fp8",
       attention: "fp8",
       attentionOutput: "fp8",
       dense: "fp8",

@@ -1,24 +1,17 @@
 import { bitsOf, type GpuSpec, type ModelSpec, type Precision } from "@tokenyard/scenario";
-
-/** Bytes of one number as stored; the block formats count the scale that a block shares. */
-const BYTES: Readonly<Record<Precision, number>> = {
-  fp32: 4,
-  fp16: 2,
-  bf16: 2,
-  fp8: 1,
-  int8: 1,
-  int4: 0.5,
-  nvfp4: 0.5625, // 4 bits, and an fp8 scale for every 16 numbers: 1/2 + 1/16
-  mxfp4: 0.53125, // 4 bits, and a scale of one byte for every 32 numbers: 1/2 + 1/32
-};
-
-/** Bytes of one stored number. Source: docs/models.md#precisions. */
-export function bytesOf(precision: Precision): number {
-  return BYTES[precision];
-}
+import { modelLayers } from "./model-layers.ts";
 
 /** Matrices of a model that may be stored, and multiply, in a format of their own. */
-export const MATRIX_PARTS = ["attention", "attentionOutput", "dense", "shared", "experts"] as const;
+export const MATRIX_PARTS = [
+  "attention",
+  "attentionOutput",
+  "indexer",
+  "linear",
+  "dense",
+  "shared",
+  "latentProjections",
+  "experts",
+] as const;
 export type MatrixPart = (typeof MATRIX_PARTS)[number];
 
 /** The format of every number of a model, place by place. */
@@ -40,13 +33,14 @@ export interface ModelPrecisions extends Readonly<Record<MatrixPart, Precision>>
 
 /** A model's precisions with what follows filled in. Source: docs/models.md#precisions. */
 export function precisionsOf({ precision }: ModelSpec): ModelPrecisions {
-  const { weights, experts = weights, attention = weights, attentionOutput = attention, shared = weights, dense = weights } = precision;
+  const { weights, experts = weights, attention = weights, shared = weights, dense = weights, latentProjections = weights } = precision;
+  const { attentionOutput = attention, indexer = attention, linear = attention } = precision;
   const activations = precision.activations ?? unquantisedBeside(weights);
   const { kvCache = activations, collectives = activations } = precision;
   const { dispatch = collectives, combine = collectives } = precision;
   const unquantised = wider(activations, weights);
   const { head = unquantised } = precision;
-  const parts = { attention, attentionOutput, dense, shared, experts };
+  const parts = { attention, attentionOutput, indexer, linear, dense, shared, latentProjections, experts };
   return { weights, ...parts, unquantised, head, activations, kvCache, collectives, dispatch, combine };
 }
 
@@ -56,6 +50,8 @@ export interface Products extends Readonly<Record<MatrixPart, Precision>> {
   readonly head: Precision;
   /** The attention core. */
   readonly core: Precision;
+  /** Scores of an indexer: fp8 where the GPU has it. */
+  readonly score: Precision;
 }
 
 /**
@@ -76,24 +72,36 @@ export function productsOf(model: ModelSpec, gpu: Pick<GpuSpec, "compute">): Pro
   return {
     attention: matrix("attention"),
     attentionOutput: matrix("attentionOutput"),
+    indexer: matrix("indexer"),
+    linear: matrix("linear"),
     dense: matrix("dense"),
     shared: matrix("shared"),
+    latentProjections: matrix("latentProjections"),
     experts: matrix("experts"),
     unquantised: wider(activations, unquantised),
     head: wider(activations, stored.head),
     core: product(stored.kvCache, ["fp8"]),
+    score: product("fp8", ["fp8"]),
   };
 }
 
 /** The precisions in which a model multiplies, each once: what a GPU's compute must be known for. */
 export function productPrecisions(model: ModelSpec, gpu: Pick<GpuSpec, "compute">): readonly Precision[] {
   const products = productsOf(model, gpu);
-  const routed = model.experts === undefined ? [] : [products.experts];
-  const shared = model.experts?.shared ? [products.shared] : [];
-  const dense = model.dense === undefined ? [] : [products.dense];
-  const gate = model.experts === undefined ? [] : [products.unquantised];
-  const head = model.vocabulary === undefined ? [] : [products.head];
-  return [...new Set([products.attention, products.core, products.attentionOutput, ...dense, ...shared, ...routed, ...gate, ...head])];
+  const { mixers, denses } = modelLayers(model);
+  const { experts } = model;
+  const has = (part: "attention" | "linear") => mixers.some((mixer) => mixer.part === part);
+  const found: Precision[] = [];
+  if (has("attention")) found.push(products.attention, products.core, products.attentionOutput);
+  if (has("linear")) found.push(products.linear);
+  if (mixers.some(({ isChoosing }) => isChoosing)) found.push(products.indexer, products.score);
+  if (denses.length > 0) found.push(products.dense);
+  if (experts?.shared) found.push(products.shared);
+  if (experts !== undefined) found.push(products.experts);
+  if (experts?.inputSize !== undefined) found.push(products.latentProjections);
+  if (experts !== undefined) found.push(products.unquantised);
+  if (model.vocabulary !== undefined) found.push(products.head);
+  return [...new Set(found)];
 }
 
 /** The wider of two formats; `first` of two equally wide ones. */

@@ -1,50 +1,80 @@
 import type { ModelSpec } from "@tokenyard/scenario";
-import { attentionOf } from "../attentions/attention-of.ts";
-import { attendedPairs, attentionWindow, windowedLayers } from "./attention-window.ts";
+import type { KeptBytes, MixerKernels, Sight } from "../mixers/mixer.ts";
+import { attendedPairs } from "./attention-window.ts";
+import { bytesOf } from "./bytes.ts";
 import { kernelFlops, type LinearShape } from "./kernel.ts";
-import { layerKinds } from "./layer.ts";
 import { ANY_GPU, type FeedForward, layerKernels } from "./layer-kernels.ts";
-import { bytesOf, precisionsOf } from "./precision.ts";
-import { shard } from "./shard.ts";
+import { modelLayers } from "./model-layers.ts";
+import { precisionsOf } from "./precision.ts";
 
-/** Bytes that one token leaves in the cache of one KV head of one layer: a key and a value, or what both are made of. */
-export function kvBytesPerHead(model: ModelSpec): number {
-  return attentionOf(model).cachedNumbers * bytesOf(precisionsOf(model).kvCache);
+/** What each layer keeps of a request on one of `tensor` ranks that share its mixer [layers]; undefined where it has none. */
+export function keptByLayer(model: ModelSpec, tensor: number): readonly (KeptBytes | undefined)[] {
+  const { kvCache, activations } = precisionsOf(model);
+  const formats = { cacheBytes: bytesOf(kvCache), activationBytes: bytesOf(activations) };
+  const { mixers, layers } = modelLayers(model);
+  const kept = mixers.map((mixer) => mixer.kept(tensor, formats));
+  return layers.map(({ mixer }) => kept[mixer]);
 }
 
-/** KV heads that one of `attentionTensor` ranks caches; at least 1. */
-export function cachedHeadsOf(model: ModelSpec, attentionTensor: number): number {
-  return shard(attentionOf(model).cachedHeads, attentionTensor);
+/** What all layers keep of a request together. */
+export function keptOf(model: ModelSpec, tensor: number): KeptBytes {
+  let token = 0;
+  let state = 0;
+  const byTokens = new Map<number, number>();
+  for (const kept of keptByLayer(model, tensor)) {
+    if (kept === undefined) continue;
+    token += kept.token;
+    state += kept.state;
+    for (const window of kept.windows) byTokens.set(window.tokens, (byTokens.get(window.tokens) ?? 0) + window.token);
+  }
+  return { token, windows: Array.from(byTokens, ([tokens, each]) => ({ tokens, token: each })), state };
 }
 
 /** Bytes of KV cache that one token leaves behind, over all layers. Windowed layers forget it later. */
 export function kvBytesPerToken(model: ModelSpec): number {
-  return model.layers * cachedHeadsOf(model, 1) * kvBytesPerHead(model);
+  const { token, windows } = keptOf(model, 1);
+  return windows.reduce((sum, window) => sum + window.token, token);
+}
+
+/** Bytes that all layers keep of a request of so many `tokens` on one of `tensor` ranks. */
+export function keptBytes({ token, windows, state }: KeptBytes, tokens: number): number {
+  return windows.reduce((sum, window) => sum + Math.min(tokens, window.tokens) * window.token, token * tokens + state);
 }
 
 /** FLOPs of one new token by how many tokens it has before it: the sum over the kernels it meets, the head included if there is one. */
 export function flopsPerToken(model: ModelSpec): (context: number) => number {
-  const { attention, gate, experts, shared, dense, head } = layerKernels(model, { tensor: 1, attentionTensor: 1 }, ANY_GPU);
-  const { projections, decode, output } = attention;
-  const coreFlops = (pairs: number) => kernelFlops({ ...decode.core, pairs });
-  const projectionFlops = [...projections, ...decode.before, ...decode.after, output].reduce((sum, shape) => sum + ofOneRow(shape), 0);
+  const kernels = layerKernels(model, { tensor: 1, attentionTensor: 1 }, ANY_GPU);
+  const { gate, latent, experts, shared, sharedGate, denses, streams, head } = kernels;
   const copies = { rowsPerExpert: [model.experts?.topK ?? 0], first: 0, experts: 1 };
   const routedFlops = experts ? kernelFlops({ ...experts.up, ...copies }) + kernelFlops({ ...experts.down, ...copies }) : 0;
-  const moeFlops = ofOneRow(gate) + routedFlops + ofBoth(shared);
-
-  const denseFlops = ofBoth(dense);
-  const headFlops = ofOneRow(head);
-  const kinds = layerKinds(model);
-  const windowed = windowedLayers(model);
-  const window = attentionWindow(model);
+  const moeFlops = ofOneRow(gate) + ofBoth(latent) + routedFlops + ofBoth(shared) + ofOneRow(sharedGate);
+  const byDense = denses.map(ofBoth);
+  const byMixer = kernels.mixers.map(mixerFlops);
+  const { layers } = modelLayers(model);
   return (context) => {
-    const fullFlops = projectionFlops + coreFlops(context + 1);
-    const windowedFlops = projectionFlops + coreFlops(attendedPairs(context, 1, window));
-    let flops = headFlops;
-    for (let layer = 0; layer < kinds.length; layer++)
-      flops += (windowed[layer] ? windowedFlops : fullFlops) + (kinds[layer] === "moe" ? moeFlops : denseFlops);
+    const ofMixers = byMixer.map((flops) => flops(context));
+    let flops = ofOneRow(head);
+    for (const { mixer, dense, routed } of layers) {
+      flops += (ofMixers[mixer] ?? 0) + ofOneRow(streams);
+      if (routed) flops += moeFlops + (byDense[dense] ?? 0);
+      else flops += byDense[dense] ?? 0;
+    }
     return flops;
   };
+}
+
+/** FLOPs of a token that decodes, by tokens before it. */
+function mixerFlops({ projections, decode, output, sight }: MixerKernels): (context: number) => number {
+  const fixed = [...projections, ...decode.before, ...decode.after, output].reduce((sum, shape) => sum + ofOneRow(shape), 0);
+  const scans = decode.scans.reduce((sum, shape) => sum + kernelFlops({ ...shape, newTokens: 1 }), 0);
+  const seeing = [{ shape: decode.core, sight }, ...decode.beside];
+  return (context) =>
+    seeing.reduce((sum, { shape, sight: of }) => sum + kernelFlops({ ...shape, pairs: seenBy(of, context) }), fixed + scans);
+}
+
+/** Entries that the token after `context` others scores. */
+function seenBy({ most, ratio }: Sight, context: number): number {
+  return attendedPairs(context, 1, most) / ratio;
 }
 
 function ofOneRow(shape: LinearShape | undefined): number {

@@ -1,7 +1,7 @@
-import type { AttentionKernels } from "../attentions/attention.ts";
+import type { MixerKernels } from "../mixers/mixer.ts";
+import { bytesOf } from "./bytes.ts";
 import type { ElementwiseShape, GroupedLinearShape, LinearShape } from "./kernel.ts";
 import type { LayerKernels } from "./layer-kernels.ts";
-import { bytesOf } from "./precision.ts";
 
 // Kernels that a fused one holds: docs/models.md#fusion.
 
@@ -43,24 +43,34 @@ export function quantiserOf({ parts, inFeatures, activationBytes, precision }: L
 
 /** The kernels of a layer where a kernel before each product has quantised its inputs; of the routed experts, which have it within, none. */
 export function quantisedBefore(kernels: LayerKernels): LayerKernels {
-  const { attention, gate, shared, dense, head } = kernels;
-  const both = (of: LayerKernels["dense"]) => of && { up: quantised(of.up), down: quantised(of.down) };
-  const { projections, keysValues, prefill, decode, output } = attention;
-  const ofAttention: AttentionKernels = {
-    ...attention,
+  const { gate, latent, shared, head } = kernels;
+  const both = (of: Pair) => ({ up: quantised(of.up), down: quantised(of.down) });
+  const mixers = kernels.mixers.map(quantisedMixer);
+  const denses = kernels.denses.map(both);
+  return {
+    ...kernels,
+    mixers,
+    attention: mixers[0]!,
+    gate: gate && quantised(gate),
+    latent: latent && both(latent),
+    shared: shared && both(shared),
+    denses,
+    dense: denses[0],
+    head: head && quantised(head),
+  };
+}
+
+type Pair = NonNullable<LayerKernels["dense"]>;
+
+function quantisedMixer(mixer: MixerKernels): MixerKernels {
+  const { projections, keysValues, prefill, decode, output } = mixer;
+  return {
+    ...mixer,
     projections: projections.map(quantised),
     keysValues: keysValues.map(quantised),
     prefill: { ...prefill, expansions: prefill.expansions.map(quantised) },
     decode: { ...decode, before: decode.before.map(quantised), after: decode.after.map(quantised) },
     output: quantised(output),
-  };
-  return {
-    ...kernels,
-    attention: ofAttention,
-    gate: gate && quantised(gate),
-    shared: both(shared),
-    dense: both(dense),
-    head: head && quantised(head),
   };
 }
 

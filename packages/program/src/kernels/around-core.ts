@@ -1,7 +1,7 @@
 import { type ChunkTokens, chunksOf } from "@tokenyard/model";
 import type { KernelByRows } from "./kernel-by-rows.ts";
 import { longer, roomFor } from "./longer.ts";
-import type { Matrices } from "./matrices.ts";
+import type { MixerMatrices } from "./matrices.ts";
 
 /** Rows for which it is kept; decode steps of a data group have fewer. */
 const MOST_ROWS = 1024;
@@ -20,7 +20,7 @@ export class AroundCore {
   /** [rows × 3] NaN where it is not known yet */
   #known = new Float64Array(0);
 
-  constructor({ projections, before, after, output }: Matrices, chunkTokens: ChunkTokens["attention"]) {
+  constructor({ projections, before, after, output }: MixerMatrices, chunkTokens: ChunkTokens["attention"]) {
     this.#kernels = [...projections, ...before];
     this.#after = after[0]; // there are no more
     this.#output = output;

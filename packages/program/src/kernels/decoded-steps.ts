@@ -3,7 +3,7 @@ import { type ChunkTokens, cachedTokenBytes, chunksOf, type LayerKernels, newTok
 import { toGrainsOfMemory, toGrainsOfSeconds, toWhole } from "../ops/grain.ts";
 import type { WorkTally } from "../ops/work-tally.ts";
 import { longer, roomFor } from "./longer.ts";
-import type { Matrices } from "./matrices.ts";
+import type { Matrices, MixerMatrices } from "./matrices.ts";
 
 /** Tokens of a data group for which bytes are kept; decode steps have fewer. */
 const MOST_KNOWN = 1024;
@@ -14,7 +14,7 @@ export class DecodedSteps {
   readonly isTabled: boolean;
   readonly #kernels: KernelModel;
   readonly #core: LayerKernels["attention"]["decode"]["core"];
-  readonly #projections: Matrices["projections"];
+  readonly #projections: MixerMatrices["projections"];
   readonly #head: Matrices["head"];
   readonly #chunkTokens: ChunkTokens["attention"];
   /** [tokens] bytes of the matrices over so many; NaN: not known yet */
@@ -27,7 +27,8 @@ export class DecodedSteps {
   constructor(
     kernels: KernelModel,
     core: LayerKernels["attention"]["decode"]["core"],
-    { projections, before, after, output, head }: Matrices,
+    { projections, before, after, output }: MixerMatrices,
+    head: Matrices["head"],
     chunkTokens: ChunkTokens["attention"],
   ) {
     this.#kernels = kernels;

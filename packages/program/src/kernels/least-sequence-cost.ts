@@ -1,7 +1,8 @@
 import type { KernelModel } from "@tokenyard/cluster";
-import { type ChunkTokens, type LayerKernels, layerKernels, quantisedBefore, type ShardDegrees } from "@tokenyard/model";
+import { attentionWindow, type ChunkTokens, type LayerKernels, layerKernels, quantisedBefore, type ShardDegrees } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
 import { fusionOf, type Scenario } from "@tokenyard/scenario";
+import { mixerWorks } from "../ops/mixer-work.ts";
 import { KernelClock } from "./kernel-clock.ts";
 import { matricesOf } from "./matrices.ts";
 import { SequenceCosts } from "./sequence-cost.ts";
@@ -20,5 +21,14 @@ export function leastSequenceCosts(
   const plain = layerKernels(model, plan, cluster.gpu);
   const layer = fusionOf(serving).quantise === undefined ? plain : quantisedBefore(plain);
   const matrices = matricesOf(kernels, layer, model, FUSED, NONE_TAKEN);
-  return { costs: new SequenceCosts(layer, matrices, new KernelClock(kernels), chunks, plan.sources / plan.dataGroups), layer };
+  const costs = new SequenceCosts({
+    kernels: layer,
+    matrices,
+    works: mixerWorks(model),
+    clock: new KernelClock(kernels),
+    chunks,
+    split: plan.sources / plan.dataGroups,
+    window: attentionWindow(model),
+  });
+  return { costs, layer };
 }

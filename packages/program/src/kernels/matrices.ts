@@ -6,6 +6,8 @@ import {
   type FeedForward,
   type LayerKernels,
   type LinearShape,
+  type MixerKernels,
+  modelLayers,
   normOf,
   quantiserOf,
 } from "@tokenyard/model";
@@ -18,16 +20,24 @@ import { KernelByRows } from "./kernel-by-rows.ts";
  * model has no such part.
  */
 export interface Matrices {
-  /** Of the attention, as `AttentionKernels` has them. */
+  /** [mixers] of the model */
+  readonly mixers: readonly MixerMatrices[];
+  readonly gate: KernelByRows | undefined;
+  readonly latent: FeedForward<KernelByRows> | undefined;
+  readonly shared: FeedForward<KernelByRows> | undefined;
+  readonly sharedGate: KernelByRows | undefined;
+  /** [denses] of the model */
+  readonly denses: readonly FeedForward<KernelByRows>[];
+  readonly head: KernelByRows | undefined;
+}
+
+/** Those of a mixer, as `MixerKernels` has them. */
+export interface MixerMatrices {
   readonly projections: readonly KernelByRows[];
   readonly expansions: readonly KernelByRows[];
   readonly before: readonly KernelByRows[];
   readonly after: readonly KernelByRows[];
   readonly output: KernelByRows;
-  readonly gate: KernelByRows | undefined;
-  readonly shared: FeedForward<KernelByRows> | undefined;
-  readonly dense: FeedForward<KernelByRows> | undefined;
-  readonly head: KernelByRows | undefined;
 }
 
 /** Which norms an all-reduce before takes along: those before attentions (and the head), which close layers, and those before dense layers and gates. */
@@ -38,16 +48,18 @@ export interface NormsTaken {
   readonly gate: boolean;
 }
 
-export function normsTaken({ norms, allReduce = false }: FusionSpec, { dense, experts }: ModelSpec, plan: Plan): NormsTaken {
+export function normsTaken({ norms, allReduce = false }: FusionSpec, model: ModelSpec, plan: Plan): NormsTaken {
+  const { experts } = model;
+  const { denses } = modelLayers(model);
   const feedForward = allReduce && !norms && plan.attentionTensor > 1;
-  const closes = (experts === undefined || reducesTokens(plan)) && (dense === undefined || plan.attentionTensor > 1);
+  const closes = (experts === undefined || reducesTokens(plan)) && (denses.length === 0 || plan.attentionTensor > 1);
   return { feedForward, attention: feedForward && closes, gate: feedForward && plan.sequenceParallel !== "reduce-scatter" };
 }
 
 export function matricesOf(
   kernels: KernelModel,
-  { attention, gate, shared, dense, head }: LayerKernels,
-  model: Pick<ModelSpec, "experts" | "dense">,
+  { mixers, gate, latent, shared, sharedGate, denses, streams, head }: LayerKernels,
+  model: ModelSpec,
   fusion: FusionSpec,
   taken: NormsTaken,
 ): Matrices {
@@ -55,24 +67,47 @@ export function matricesOf(
   const norm = (shape: LinearShape, isTaken: boolean) => (fusion.norms || isTaken ? [] : [normOf(shape)]);
   const matrix = (shape: LinearShape) => new KernelByRows(kernels, ...before(shape), shape);
   const afterNorm = (shape: LinearShape, isTaken: boolean) => new KernelByRows(kernels, ...norm(shape, isTaken), ...before(shape), shape);
-  const compressed = fusion.norms ? [] : attention.compressedNorms;
-  const afterCompressing = (shape: LinearShape) => new KernelByRows(kernels, ...compressed, ...before(shape), shape);
+  const mixing = streams === undefined ? [] : [...streamsOf(streams, model), streams]; // of both halves of a layer
   const both = ({ up, down }: FeedForward<LinearShape>, matrices: number, normed: boolean) => {
     const first = normed ? norm(up, taken.feedForward) : [];
     const ups = fusion.feedForward ? [up] : [...apart(up, matrices), activationOf(up, matrices)];
     return { up: new KernelByRows(kernels, ...first, ...before(up), ...ups), down: matrix(down) };
   };
+  const ofMixer = ({ projections, compressedNorms, prefill, decode, output }: MixerKernels): MixerMatrices => {
+    const compressed = fusion.norms ? [] : compressedNorms;
+    const afterCompressing = (shape: LinearShape) => new KernelByRows(kernels, ...compressed, ...before(shape), shape);
+    const first = (shape: LinearShape) => new KernelByRows(kernels, ...mixing, ...norm(shape, taken.attention), ...before(shape), shape);
+    return {
+      projections: projections.map((shape, i) => (i === 0 ? first(shape) : afterCompressing(shape))),
+      expansions: prefill.expansions.map(matrix),
+      before: decode.before.map(matrix),
+      after: decode.after.map(matrix),
+      output: matrix(output),
+    };
+  };
+  const ofDenses = modelLayers(model).denses;
   return {
-    projections: attention.projections.map((shape, i) => (i === 0 ? afterNorm(shape, taken.attention) : afterCompressing(shape))),
-    expansions: attention.prefill.expansions.map(matrix),
-    before: attention.decode.before.map(matrix),
-    after: attention.decode.after.map(matrix),
-    output: matrix(attention.output),
+    mixers: mixers.map(ofMixer),
     gate: gate && afterNorm(gate, taken.gate),
+    latent: latent && { up: matrix(latent.up), down: matrix(latent.down) },
     shared: shared && both(shared, model.experts!.matrices, false), // on what the gate's norm gave
-    dense: dense && both(dense, model.dense!.matrices, true),
+    sharedGate: sharedGate && matrix(sharedGate),
+    denses: denses.map((dense, i) => both(dense, ofDenses[i]!.matrices, true)),
     head: head && afterNorm(head, taken.attention),
   };
+}
+
+/** Kernels of hyper-connections before and after both halves of a layer: each reads or writes all streams. Source: docs/models.md#hyper-connections. */
+function streamsOf({ activationBytes }: LinearShape, { hiddenSize, residualStreams = 1 }: ModelSpec): ElementwiseShape[] {
+  const site: ElementwiseShape = {
+    kind: "elementwise",
+    rows: 0,
+    features: residualStreams * hiddenSize,
+    reads: 1,
+    writes: 1,
+    activationBytes,
+  };
+  return Array.from({ length: 4 }, () => ({ ...site }));
 }
 
 function some(shape: ElementwiseShape | undefined): ElementwiseShape[] {

@@ -1,81 +1,70 @@
-import { growingSeconds } from "@tokenyard/cluster";
-import { NS_PER_SECOND, nsFromSeconds } from "@tokenyard/engine";
-import type { Decoding, Pass } from "@tokenyard/model";
-import { type AttentionShape, type ChunkTokens, chunksOf, type LayerKernels, type LinearShape } from "@tokenyard/model";
-import type { Work } from "../ops/op.ts";
-import { AroundCore } from "./around-core.ts";
+import { type ChunkTokens, chunksOf, type FeedForward, type LayerKernels, type Pass } from "@tokenyard/model";
+import type { MixerWork } from "../ops/mixer-work.ts";
+import { isOfMixer, placeOf, type Work } from "../ops/op.ts";
+import type { AroundCore } from "./around-core.ts";
 import { createGroupCost, type GroupCost } from "./group-cost.ts";
 import type { KernelByRows } from "./kernel-by-rows.ts";
 import type { KernelClock } from "./kernel-clock.ts";
 import type { Matrices } from "./matrices.ts";
+import { MixerCost } from "./mixer-cost.ts";
+import type { SequenceColumns } from "./sequence-columns.ts";
 
 /** What follows from a data group's sequences alone; it is the same in every layer. */
-export type SequenceWork = Extract<Work, "attention" | "windowed-attention" | "gate" | "shared" | "dense" | "head">;
+export type SequenceWork = MixerWork | Extract<Work, "gate" | "shared" | "dense" | `dense-${number}` | "head">;
 
-/** What of a pass they follow from, [data groups]; or of several passes in the mean. */
-export type SequenceColumns = Pick<
-  Pass,
-  | "phase"
-  | "sequences"
-  | "newTokens"
-  | "rows"
-  | "contextTokens"
-  | "pairs"
-  | "windowedContextTokens"
-  | "windowedPairs"
-  | "reprojectedTokens"
-  | "outputs"
-  | "decoding"
->;
+/** Who works, and what they share. */
+export interface SequenceSpec {
+  readonly kernels: LayerKernels;
+  readonly matrices: Matrices;
+  /** [mixers] what each is called in programs */
+  readonly works: readonly MixerWork[];
+  readonly clock: KernelClock;
+  readonly chunks: ChunkTokens;
+  /** Ranks that each have a part of a data group's tokens for gate and shared experts. */
+  readonly split: number;
+  /** Tokens that the windowed columns of passes see at most. */
+  readonly window: number;
+  /** Of the mixer whose steps are timed ahead; others may share it. */
+  readonly around?: AroundCore;
+}
 
 /** What one pass of a micro-batch costs by data group, worked out once for all layers. */
 export class SequenceCosts {
   /** Where the stage has one. */
   readonly head: KernelByRows | undefined;
-  readonly #corePrefill: AttentionShape;
-  readonly #coreDecode: AttentionShape;
+  readonly #mixers: readonly MixerCost[];
+  /** Of the two that have a name of their own; where a model has not both, of the first. */
+  readonly #growing: MixerCost;
+  readonly #steady: MixerCost;
   readonly #matrices: Matrices;
   readonly #clock: KernelClock;
   readonly #chunks: ChunkTokens;
   readonly #split: number;
-  #around: AroundCore | undefined;
-  /** Make keys and values anew. */
-  readonly #keysValues: readonly LinearShape[];
   /** Whether `cost` was asked for anything of the pass. */
   isAsked = false;
   readonly #costs: { [work in SequenceWork]?: GroupCost & { stale: boolean } } = {};
+  /** Those of `#costs`, to go through: a handful. */
+  readonly #all: { stale: boolean }[] = [];
 
-  /** `split`: ranks that each have a part of a data group's tokens for gate and shared experts. `around`: of these matrices and chunks, which others may share. */
-  constructor(
-    { attention }: LayerKernels,
-    matrices: Matrices,
-    clock: KernelClock,
-    chunks: ChunkTokens,
-    split: number,
-    around?: AroundCore,
-  ) {
-    this.#corePrefill = attention.prefill.core;
-    this.#coreDecode = attention.decode.core;
-    this.#keysValues = attention.keysValues;
+  constructor({ kernels, matrices, works, clock, chunks, split, window, around }: SequenceSpec) {
+    const growing = Math.max(0, works.indexOf("attention"));
+    const steady = works.indexOf("windowed-attention");
+    this.#mixers = kernels.mixers.map(
+      (mixer, i) => new MixerCost(mixer, matrices.mixers[i]!, clock, chunks.attention, window, i === growing ? around : undefined),
+    );
+    this.#growing = this.#mixers[growing]!;
+    this.#steady = this.#mixers[steady < 0 ? growing : steady]!;
     this.#matrices = matrices;
     this.head = matrices.head;
     this.#clock = clock;
     this.#chunks = chunks;
     this.#split = split;
-    this.#around = around;
   }
 
   /** A new pass begins: what was worked out is stale. */
   renew(): void {
     this.isAsked = false;
-    const { attention, gate, shared, dense, head } = this.#costs;
-    const windowed = this.#costs["windowed-attention"];
-    if (attention !== undefined) attention.stale = true;
-    if (windowed !== undefined) windowed.stale = true;
-    if (gate !== undefined) gate.stale = true;
-    if (shared !== undefined) shared.stale = true;
-    if (dense !== undefined) dense.stale = true;
-    if (head !== undefined) head.stale = true;
+    for (let i = 0; i < this.#all.length; i++) this.#all[i]!.stale = true;
   }
 
   cost(work: SequenceWork, pass: Pass): GroupCost {
@@ -84,6 +73,7 @@ export class SequenceCosts {
     if (cost === undefined) {
       cost = { stale: true, ...createGroupCost(groups) };
       this.#costs[work] = cost;
+      this.#all.push(cost);
     }
     if (!cost.stale) return cost;
     this.isAsked = true;
@@ -121,11 +111,16 @@ export class SequenceCosts {
     }
   }
 
-  /** Seconds of one data group, which nobody has rounded. */
+  /** Seconds of one data group, unrounded. */
   seconds(work: SequenceWork, columns: SequenceColumns, group: number): number {
     this.#clock.start();
     this.#runKernels(work, columns, group, true);
     return this.#clock.seconds;
+  }
+
+  /** As `MixerCost.decodeNs`, of the attention that grows with the context. */
+  decodeNs(rows: number, sequences: number, context: number, steps: number, out: Float64Array, at: number, stride: number): void {
+    this.#growing.decodeNs(rows, sequences, context, steps, out, at, stride);
   }
 
   /** Rows of each rank of a data group, where they share them. */
@@ -135,112 +130,46 @@ export class SequenceCosts {
   }
 
   #runKernels(work: SequenceWork, pass: SequenceColumns, group: number, isMean = false): void {
-    const { projections, output, gate, shared, dense, head } = this.#matrices;
-    const clock = this.#clock;
+    const { gate, latent, shared, sharedGate, denses, head } = this.#matrices;
     const rows = pass.rows[group]!;
     switch (work) {
       case "attention":
-      case "windowed-attention": {
-        const windowed = work === "windowed-attention";
-        const chunks = chunksOf(rows, this.#chunks.attention);
-        runAll(clock, projections, rows / chunks, chunks);
-        const again = Math.min(pass.reprojectedTokens?.[group] ?? 0, (rows * (chunks - 1)) / 2); // half of a step has fewer chunks
-        if (again > 0) {
-          for (const kernel of this.#keysValues) {
-            kernel.rows = again / (chunks - 1);
-            clock.runChunks(kernel, chunks - 1);
-          }
-        }
-        if (pass.decoding === undefined || pass.phase === 1) this.#runCore(pass, group, windowed, chunks);
-        else this.#runBothCores(pass, pass.decoding, group, windowed);
-        clock.runRows(output, rows / chunks, chunks);
+        this.#growing.run(pass, group);
         return;
-      }
+      case "windowed-attention":
+        this.#steady.run(pass, group);
+        return;
       case "gate": {
         const part = this.#part(rows, isMean);
-        const chunks = chunksOf(part, this.#chunks.feedForward);
-        clock.runRows(gate!, part / chunks, chunks);
+        this.#runChunked(gate!, part);
+        if (latent !== undefined) this.#runBoth(latent, part);
         return;
       }
       case "shared": {
         const part = this.#part(rows, isMean);
-        const chunks = chunksOf(part, this.#chunks.feedForward);
-        clock.runRows(shared!.up, part / chunks, chunks);
-        clock.runRows(shared!.down, part / chunks, chunks);
+        if (sharedGate !== undefined) this.#runChunked(sharedGate, part);
+        this.#runBoth(shared!, part);
         return;
       }
-      case "dense": {
-        const { up, down } = dense!;
-        const chunks = chunksOf(rows, this.#chunks.feedForward);
-        clock.runRows(up, rows / chunks, chunks);
-        clock.runRows(down, rows / chunks, chunks);
+      case "dense":
+        this.#runBoth(denses[0]!, rows);
         return;
-      }
       case "head":
-        clock.runRows(head!, pass.outputs[group]!);
+        this.#clock.runRows(head!, pass.outputs[group]!);
         return;
+      default:
+        if (isOfMixer(work)) this.#mixers[placeOf(work)]!.run(pass, group);
+        else this.#runBoth(denses[placeOf(work)]!, rows);
     }
   }
 
-  /**
-   * Nanoseconds of the attention in `steps` decode steps of `sequences` in so many `rows`: with `context` tokens in all in the first of them, and one more of
-   * each sequence in each that follows. What `cost` would say, one by one. Fills `out` from `at` on, every `stride`.
-   */
-  decodeNs(rows: number, sequences: number, context: number, steps: number, out: Float64Array, at: number, stride: number): void {
-    this.#around ??= new AroundCore(this.#matrices, this.#chunks.attention);
-    this.#around.look(rows);
-    const { before, after, atEnd } = this.#around;
-    const core = this.#coreDecode;
-    core.sequences = sequences;
-    core.newTokens = sequences;
-    core.contextTokens = context;
-    core.pairs = context;
-    growingSeconds(this.#clock.kernels, core, sequences, steps, out, at, stride);
-    const longest = before + out[at + (steps - 1) * stride]! + after + atEnd; // the context only grows
-    nsFromSeconds(longest); // what is a time there is one in all steps
-    for (let i = at; i < at + steps * stride; i += stride) out[i] = Math.round((before + out[i]! + after + atEnd) * NS_PER_SECOND);
+  #runBoth({ up, down }: FeedForward<KernelByRows>, rows: number): void {
+    this.#runChunked(up, rows);
+    this.#runChunked(down, rows);
   }
 
-  #runCore(pass: SequenceColumns, group: number, windowed: boolean, chunks: number): void {
-    const { expansions, before, after } = this.#matrices;
-    const core = pass.phase === 0 ? this.#corePrefill : this.#coreDecode;
-    core.sequences = pass.sequences[group]!;
-    core.newTokens = pass.newTokens[group]!;
-    core.contextTokens = (windowed ? pass.windowedContextTokens : pass.contextTokens)[group]!;
-    core.pairs = (windowed ? pass.windowedPairs : pass.pairs)[group]!;
-    core.cutPairs = pass.pairs[group]! - core.pairs;
-    const rows = pass.rows[group]! / chunks;
-    if (pass.phase === 0) {
-      if (expansions.length > 0) runAll(this.#clock, expansions, core.contextTokens, 1);
-    } else if (before.length > 0) runAll(this.#clock, before, rows, chunks);
-    this.#clock.runCore(core);
-    if (pass.phase === 1 && after.length > 0) runAll(this.#clock, after, rows, chunks);
+  #runChunked(kernel: KernelByRows, rows: number): void {
+    const chunks = chunksOf(rows, this.#chunks.feedForward);
+    this.#clock.runRows(kernel, rows / chunks, chunks);
   }
-
-  /** Prompts and decoding sequences in one pass: a kernel for each, one after the other. */
-  #runBothCores(pass: SequenceColumns, decoding: Decoding, group: number, windowed: boolean): void {
-    const corePrefill = this.#corePrefill;
-    const coreDecode = this.#coreDecode;
-    const sequences = decoding.sequences[group]!;
-    const context = (windowed ? decoding.windowedContextTokens : decoding.contextTokens)[group]!;
-    corePrefill.sequences = pass.sequences[group]! - sequences;
-    corePrefill.newTokens = pass.newTokens[group]! - sequences;
-    corePrefill.contextTokens = (windowed ? pass.windowedContextTokens : pass.contextTokens)[group]! - context;
-    corePrefill.pairs = (windowed ? pass.windowedPairs : pass.pairs)[group]! - context;
-    corePrefill.cutPairs = pass.pairs[group]! - decoding.contextTokens[group]! - corePrefill.pairs;
-    const { expansions, before, after } = this.#matrices;
-    if (expansions.length > 0) runAll(this.#clock, expansions, corePrefill.contextTokens, 1);
-    this.#clock.runCore(corePrefill);
-    if (before.length > 0) runAll(this.#clock, before, sequences, 1);
-    coreDecode.sequences = sequences;
-    coreDecode.newTokens = sequences;
-    coreDecode.contextTokens = context;
-    coreDecode.pairs = context;
-    this.#clock.runCore(coreDecode);
-    if (after.length > 0) runAll(this.#clock, after, sequences, 1);
-  }
-}
-
-function runAll(clock: KernelClock, kernels: readonly KernelByRows[], rows: number, times: number): void {
-  for (let i = 0; i < kernels.length; i++) clock.runRows(kernels[i]!, rows, times);
 }

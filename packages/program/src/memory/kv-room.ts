@@ -1,25 +1,28 @@
-import { kvBytesPerTokenAndLayer, type Plan, weightBytesOf } from "@tokenyard/placement";
+import { type Plan, requestBytes, weightBytesOf } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
 import { gigabytes } from "./gigabytes.ts";
 import { type LargestPass, workspaceBytesOf } from "./workspace.ts";
 
+/** Tokens for which there is room where no token takes any. */
+const MOST_TOKENS = 1e9;
+
 /**
  * Tokens that a data group can cache in what weights and the workspace of the largest `pass` leave of the GPU's memory, times `share`: as
- * many as the fullest rank can. 0 when nothing is left. Source: docs/models.md#memory.
+ * many as the fullest rank can, beside what as many sequences as may run at a time pin. 0 when nothing is left. Source: docs/models.md#memory.
  */
 export function kvTokenRoom(scenario: Scenario, plan: Plan, pass: LargestPass, share: number): number {
   const { cluster } = scenario;
   const limit = cluster.gpu.memory * cluster.gpu.memoryShare;
   const weights = weightBytesOf(scenario, plan);
   const workspace = workspaceBytesOf(scenario, plan, pass);
-  const tokenBytes = kvBytesPerTokenAndLayer(scenario, plan);
+  const kept = requestBytes(scenario, plan);
   let room = Number.POSITIVE_INFINITY;
   for (let stage = 0; stage < plan.stages; stage++) {
-    const layers = plan.layersOfStage[stage]!.length;
-    if (layers === 0) continue;
+    const { token, pinned } = kept[stage]!;
+    if (token === 0 && pinned === 0) continue;
     for (let e = 0; e < plan.expert; e++) {
-      const left = (limit - weights[stage * plan.expert + e]! - workspace[stage]!) * share;
-      room = Math.min(room, Math.max(0, Math.floor(left / (tokenBytes * layers))));
+      const left = (limit - weights[stage * plan.expert + e]! - workspace[stage]!) * share - pinned * pass.passSequences;
+      room = Math.min(room, left < 0 ? 0 : token === 0 ? MOST_TOKENS : Math.max(0, Math.floor(left / token)));
     }
   }
   return room;
@@ -31,9 +34,15 @@ export function kvRoomText(scenario: Scenario, plan: Plan, pass: LargestPass): s
   const weights = weightBytesOf(scenario, plan);
   const workspace = workspaceBytesOf(scenario, plan, pass);
   let fullest = 0;
-  const heldBy = (at: number) => weights[at]! + workspace[Math.floor(at / plan.expert)]!;
+  const kept = requestBytes(scenario, plan);
+  const heldBy = (at: number) => {
+    const stage = Math.floor(at / plan.expert);
+    return weights[at]! + workspace[stage]! + kept[stage]!.pinned * pass.passSequences;
+  };
   for (let at = 1; at < weights.length; at++) if (heldBy(at) > heldBy(fullest)) fullest = at;
   const ofLimit = `${gigabytes(gpu.memory)} × ${Number((gpu.memoryShare * 100).toPrecision(6))} % = ${gigabytes(gpu.memory * gpu.memoryShare)}`;
   const stage = workspace[Math.floor(fullest / plan.expert)]!;
-  return `weights ${gigabytes(weights[fullest]!)} + workspace ${gigabytes(stage)} = ${gigabytes(heldBy(fullest))} of ${ofLimit} on rank ${fullest * plan.tensor}`;
+  const pinned = kept[Math.floor(fullest / plan.expert)]!.pinned * pass.passSequences;
+  const states = pinned === 0 ? "" : ` + states and windows of ${pass.passSequences} sequences ${gigabytes(pinned)}`;
+  return `weights ${gigabytes(weights[fullest]!)} + workspace ${gigabytes(stage)}${states} = ${gigabytes(heldBy(fullest))} of ${ofLimit} on rank ${fullest * plan.tensor}`;
 }

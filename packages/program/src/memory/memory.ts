@@ -1,7 +1,7 @@
-import { windowedLayers } from "@tokenyard/model";
-import { kvBytesPerTokenAndLayer, type Plan, rankOf, weightBytesOf } from "@tokenyard/placement";
+import { type Plan, rankOf, weightBytesOf } from "@tokenyard/placement";
 import type { Problem, Scenario } from "@tokenyard/scenario";
 import { gigabytes } from "./gigabytes.ts";
+import { keptBy } from "./kv-held.ts";
 import { type LargestPass, workspaceBytesOf } from "./workspace.ts";
 
 /** What a run asks of the ranks' memory. */
@@ -10,6 +10,8 @@ export interface MemoryLoad extends LargestPass {
   readonly kvTokens: Float64Array;
   /** As `kvTokens`, in layers with a window. */
   readonly windowedKvTokens: Float64Array;
+  /** Most sequences of one data group that are held at a time; if unset: as in one pass. */
+  readonly heldSequences?: number;
   /** Whether that room is a pool, set aside whoever comes; else what the known sequences of a batch reserve. */
   readonly pooled: boolean;
 }
@@ -75,16 +77,13 @@ interface Parts {
 function fullestRank(scenario: Scenario, plan: Plan, use: MemoryUse): Parts {
   const heaviest = heaviestRanks(plan, weightBytesOf(scenario, plan));
   const workspace = workspaceBytesOf(scenario, plan, use);
-  const tokenBytes = kvBytesPerTokenAndLayer(scenario, plan);
-  const windowed = windowedLayers(scenario.model);
+  const kept = keptBy(scenario, plan, use);
   let fullest: Parts | undefined;
   for (let replica = 0; replica < plan.replicas; replica++) {
     for (let stage = 0; stage < plan.stages; stage++) {
-      const windowedCount = plan.layersOfStage[stage]!.filter((layer) => windowed[layer]).length;
-      const fullCount = plan.layersOfStage[stage]!.length - windowedCount;
       for (let group = 0; group < plan.dataGroups; group++) {
         const at = replica * plan.dataGroups + group;
-        const kv = tokenBytes * (use.kvTokens[at]! * fullCount + use.windowedKvTokens[at]! * windowedCount);
+        const kv = kept(stage, at);
         const { weights, local } = heaviest[stage * plan.dataGroups + group]!;
         const total = weights + kv + workspace[stage]!;
         if (fullest !== undefined && total <= fullest.total) continue;

@@ -1,6 +1,6 @@
-import { windowedLayers } from "@tokenyard/model";
-import { kvBytesPerTokenAndLayer, type Plan, weightBytesOf } from "@tokenyard/placement";
+import { type Plan, weightBytesOf } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
+import { keptBy } from "./kv-held.ts";
 import type { MemoryLoad } from "./memory.ts";
 import { workspaceBytesOf } from "./workspace.ts";
 
@@ -23,18 +23,15 @@ export function rankMemories(scenario: Scenario, plan: Plan, load: MemoryLoad): 
   const { stages, ranksPerStage, tensor, expert } = plan;
   const weights = weightBytesOf(scenario, plan);
   const workspace = workspaceBytesOf(scenario, plan, load);
-  const tokenBytes = kvBytesPerTokenAndLayer(scenario, plan);
-  const windowed = windowedLayers(scenario.model);
+  const kept = keptBy(scenario, plan, load);
   const fixed = new Float64Array(plan.ranks);
   const kv = new Float64Array(plan.ranks);
   for (let rank = 0; rank < plan.ranks; rank++) {
     const local = rank % ranksPerStage;
     const stage = Math.floor(rank / ranksPerStage) % stages;
     const home = homeOfRank(plan, rank);
-    const layers = plan.layersOfStage[stage]!;
-    const windowedCount = layers.filter((layer) => windowed[layer]).length;
     fixed[rank] = weights[stage * expert + Math.min(expert - 1, Math.floor(local / tensor))]! + workspace[stage]!;
-    kv[rank] = tokenBytes * (load.kvTokens[home]! * (layers.length - windowedCount) + load.windowedKvTokens[home]! * windowedCount);
+    kv[rank] = kept(stage, home);
   }
   return { fixed, kv };
 }

@@ -1,4 +1,4 @@
-import { bytesOf, chunksOf, chunkTokensOf, type LayerKernels, layerKernels, layerKinds, mostTaken, precisionsOf } from "@tokenyard/model";
+import { bytesOf, chunksOf, chunkTokensOf, layerKernels, type MixerKernels, modelLayers, mostTaken, precisionsOf } from "@tokenyard/model";
 import { gathersTokens, type Plan } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
 
@@ -24,17 +24,17 @@ export interface LargestPass {
 export function workspaceBytesOf(scenario: Scenario, plan: Plan, pass: LargestPass): Float64Array {
   const { model } = scenario;
   const kernels = layerKernels(model, plan, scenario.cluster.gpu);
-  const kinds = layerKinds(model);
+  const { layers: of } = modelLayers(model);
   const chunkTokens = chunkTokensOf(scenario.serving);
   const tokens = pass.passTokens;
 
-  const attention = attentionNumbers(kernels.attention, tokens, chunkTokens.attention);
+  const byMixer = kernels.mixers.map((mixer) => mixerNumbers(mixer, tokens, chunkTokens.attention));
   const inside = (feedForward: FeedForward | undefined, rows: number) => insideNumbers(feedForward, rows, chunkTokens.feedForward);
   const part = Math.ceil((tokens * plan.dataGroups) / plan.sources); // that a rank has for gate and experts
   const gate = gateNumbers(kernels.gate, part, chunkTokens.feedForward);
   const gathered = gathersTokens(plan) ? 2 * pass.passTotalTokens * model.hiddenSize : 0; // the tokens of all data groups, and their results
-  const gated = Math.max(attention, gate, inside(kernels.shared, part));
-  const dense = Math.max(attention, inside(kernels.dense, tokens));
+  const gated = Math.max(gate, inside(kernels.latent, part), inside(kernels.shared, part));
+  const byDense = kernels.denses.map((dense) => inside(dense, tokens));
   const bySlots = new Map<number, number>();
   const routed = (slots: number) => {
     const known =
@@ -42,10 +42,14 @@ export function workspaceBytesOf(scenario: Scenario, plan: Plan, pass: LargestPa
     bySlots.set(slots, known);
     return known;
   };
-  const largest = (layer: number) => (kinds[layer] === "dense" ? dense : Math.max(gated, routed(plan.expertPlacement!.slots(layer).most)));
-  const residual = tokens * model.hiddenSize;
+  const largest = (layer: number) => {
+    const { mixer, dense, routed: hasExperts } = of[layer]!;
+    const most = Math.max(byMixer[mixer] ?? 0, byDense[dense] ?? 0);
+    return hasExperts ? Math.max(most, gated, routed(plan.expertPlacement!.slots(layer).most)) : most;
+  };
+  const residual = tokens * model.hiddenSize * (model.residualStreams ?? 1);
   const isSplit = plan.sequenceParallel === "reduce-scatter";
-  const residualIn = (layer: number) => (isSplit && kinds[layer] === "moe" ? part * model.hiddenSize : residual);
+  const residualIn = (layer: number) => (isSplit && of[layer]!.routed ? part * model.hiddenSize : residual);
   const activationBytes = bytesOf(precisionsOf(model).activations);
   return Float64Array.from(plan.layersOfStage, (layers, stage) => {
     let most = residual + (stage === plan.stages - 1 ? numbers(kernels.head, pass.passSequences) : 0);
@@ -80,7 +84,7 @@ function numbers(kernel: Kernel | undefined, rows: number): number {
 }
 
 /** Queries go into the core, mixed values come out; in chunks, beside keys and values of as many earlier tokens. */
-function attentionNumbers({ projections, prefill, output }: LayerKernels["attention"], rows: number, chunkTokens: number): number {
+function mixerNumbers({ projections, prefill, output }: MixerKernels, rows: number, chunkTokens: number): number {
   const { core, expansions } = prefill;
   const mixed = core.heads * (core.keySize + core.valueSize);
   const keysValues = core.kvHeads * core.cachedSize;

@@ -1,12 +1,13 @@
-import { layerKinds, windowedLayers } from "@tokenyard/model";
+import { modelLayers } from "@tokenyard/model";
 import { gathersCopies, gathersTokens, type Plan, reducesCopies, reducesTokens, sendsCopies } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
+import { mixerWorks } from "./mixer-work.ts";
 import { type Op, op, type Work } from "./op.ts";
 
 /** The ops of `layers`, one layer after another. */
 export function layersOf({ model, serving }: Scenario, plan: Plan, layers: readonly number[]): Op[] {
-  const kinds = layerKinds(model);
-  const windowed = windowedLayers(model);
+  const { layers: of } = modelLayers(model);
+  const works = mixerWorks(model);
   const shares = (model.experts?.shared ?? 0) > 0;
   const isBeside = serving.sharedExperts !== "in-turn";
   const ops: Op[] = [];
@@ -16,14 +17,17 @@ export function layersOf({ model, serving }: Scenario, plan: Plan, layers: reado
     return last;
   };
   for (const layer of layers) {
-    add(windowed[layer] ? "windowed-attention" : "attention", layer);
-    const scatters = kinds[layer] === "moe" && plan.sequenceParallel === "reduce-scatter";
-    if (plan.attentionTensor > 1) add(scatters ? "reduce-scatter" : "reduce-attention", layer);
-    if (kinds[layer] === "dense") {
-      add("dense", layer);
-      if (plan.attentionTensor > 1) add("reduce-dense", layer);
-      continue;
+    const { mixer, dense, routed } = of[layer]!;
+    if (mixer >= 0) {
+      add(works[mixer]!, layer);
+      const scatters = routed && plan.sequenceParallel === "reduce-scatter";
+      if (plan.attentionTensor > 1) add(scatters ? "reduce-scatter" : "reduce-attention", layer);
     }
+    if (dense >= 0) {
+      add(dense === 0 ? "dense" : `dense-${dense}`, layer);
+      if (plan.attentionTensor > 1) add("reduce-dense", layer);
+    }
+    if (!routed) continue;
     const { there, back } = exchangeOf(plan);
     const gate = add("gate", layer);
     let arrived = gate;

@@ -1,6 +1,7 @@
 import type { KernelModel } from "@tokenyard/cluster";
 import { nsFromSeconds } from "@tokenyard/engine";
 import {
+  attentionWindow,
   bytesOf,
   type ChunkTokens,
   chunkTokensOf,
@@ -28,6 +29,7 @@ import { KernelClock } from "../kernels/kernel-clock.ts";
 import { type Matrices, matricesOf, type NormsTaken, normsTaken } from "../kernels/matrices.ts";
 import { SequenceCosts, type SequenceWork } from "../kernels/sequence-cost.ts";
 import { toGrainsOfLinks } from "./grain.ts";
+import { type MixerWork, mixerWorks } from "./mixer-work.ts";
 import { normAlong } from "./norm-along.ts";
 import type { Op } from "./op.ts";
 import type { OpCost } from "./op-cost.ts";
@@ -45,6 +47,7 @@ export class OpCosts {
   readonly #kernels: LayerKernels;
   readonly #experts: RoutedExperts | undefined;
   readonly #matrices: Matrices;
+  readonly #works: readonly MixerWork[];
   /** Of steps that only decode. */
   readonly decoded: DecodedSteps;
   /** Undefined where the host takes no time. */
@@ -54,6 +57,8 @@ export class OpCosts {
   readonly #around: AroundCore;
   /** Bytes of one token as all-reduces and sends carry it. */
   readonly #tokenBytes: number;
+  /** Bytes of one token as sends to the next stage carry it: all streams of the residual. */
+  readonly #sentBytes: number;
   readonly #taken: NormsTaken;
   readonly #allReduces: AllReduces;
   readonly #splitActivations: SplitActivations;
@@ -76,13 +81,24 @@ export class OpCosts {
     this.#matrices = matricesOf(spec.kernels, this.#kernels, scenario.model, fusion, this.#taken);
     this.#clock = new KernelClock(spec.kernels);
     this.#chunks = chunkTokensOf(scenario.serving);
-    this.#around = new AroundCore(this.#matrices, this.#chunks.attention);
-    this.decoded = new DecodedSteps(spec.kernels, this.#kernels.attention.decode.core, this.#matrices, this.#chunks.attention);
+    this.#works = mixerWorks(scenario.model);
+    const growing = Math.max(0, this.#works.indexOf("attention"));
+    const { mixers, head } = this.#matrices;
+    this.#around = new AroundCore(mixers[growing]!, this.#chunks.attention);
+    this.decoded = new DecodedSteps(
+      spec.kernels,
+      this.#kernels.mixers[growing]!.decode.core,
+      mixers[growing]!,
+      head,
+      this.#chunks.attention,
+    );
     this.#experts = experts && new RoutedExperts(spec.plan, experts, scenario.model.experts!.matrices, fusion, this.#clock, this.#chunks);
-    const { hiddenSize } = scenario.model;
+    const { hiddenSize, residualStreams = 1, experts: routing } = scenario.model;
+    const exchanged = routing?.inputSize ?? hiddenSize;
     const { activations, collectives } = precisionsOf(scenario.model);
     const { dispatch, combine } = exchangeFormats(scenario, plan);
     this.#tokenBytes = hiddenSize * bytesOf(collectives);
+    this.#sentBytes = residualStreams * this.#tokenBytes;
     const norm = this.#taken.feedForward ? normAlong(spec.kernels, hiddenSize, bytesOf(activations)) : undefined;
     this.#allReduces = new AllReduces(spec, this.#tokenBytes, norm, this.#kernels.shared !== undefined);
     this.#splitActivations = new SplitActivations(spec, this.#tokenBytes);
@@ -92,16 +108,25 @@ export class OpCosts {
     const copies = new CopyFlows(spec);
     const routed = scenario.model.experts && { experts: scenario.model.experts.count, topK: scenario.model.experts.topK };
     const kernels = routed === undefined ? {} : { routed };
-    this.#dispatch = new Exchange(spec, { phase: "dispatch", tokenBytes: hiddenSize * bytesOf(dispatch), ...kernels }, flows, copies);
+    this.#dispatch = new Exchange(spec, { phase: "dispatch", tokenBytes: exchanged * bytesOf(dispatch), ...kernels }, flows, copies);
     const isTurned = spec.network.turnsRound && bytesOf(dispatch) === bytesOf(combine);
     this.#combine = isTurned
       ? this.#dispatch
-      : new Exchange(spec, { phase: "combine", tokenBytes: hiddenSize * bytesOf(combine), ...kernels }, flows, copies);
+      : new Exchange(spec, { phase: "combine", tokenBytes: exchanged * bytesOf(combine), ...kernels }, flows, copies);
   }
 
   /** Of a pass by data group: what is the same in every layer is worked out once. */
   sequenceCosts(): SequenceCosts {
-    return new SequenceCosts(this.#kernels, this.#matrices, this.#clock, this.#chunks, this.#split, this.#around);
+    return new SequenceCosts({
+      kernels: this.#kernels,
+      matrices: this.#matrices,
+      works: this.#works,
+      clock: this.#clock,
+      chunks: this.#chunks,
+      split: this.#split,
+      window: attentionWindow(this.#spec.scenario.model),
+      around: this.#around,
+    });
   }
 
   /** Fills `cost` with what `op` of `pass` takes and does on `stage`. */
@@ -175,6 +200,8 @@ export class OpCosts {
         cost.fabricBytes = pass.moves!.fabricBytes;
         cost.tabledSeconds = pass.moves!.tabledSeconds;
         return;
+      default:
+        this.#sequenceWork(op.work, pass, cost); // a mixer, or a dense feed-forward
     }
   }
 
@@ -229,7 +256,7 @@ export class OpCosts {
     const { firstRank, position } = stage;
     const onward = position === stages - 1 ? -position * ranksPerStage : ranksPerStage;
     for (let rank = 0; rank < ranksPerStage; rank++) {
-      const bytes = tokens[Math.floor(rank / attentionTensor)]! * this.#tokenBytes;
+      const bytes = tokens[Math.floor(rank / attentionTensor)]! * this.#sentBytes;
       const from = firstRank + rank;
       cost.durationNs[rank] = nsFromSeconds(this.#spec.network.sendSeconds(bytes, from, from + onward, cost));
     }

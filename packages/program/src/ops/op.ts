@@ -35,10 +35,12 @@ export type Work =
   | "host"
   | "attention"
   | "windowed-attention"
+  | `mixer-${number}`
   | "gate"
   | "experts"
   | "shared"
   | "dense"
+  | `dense-${number}`
   | "head"
   | "reduce-attention"
   | "reduce-experts"
@@ -56,7 +58,7 @@ export type Work =
   | "move";
 
 /** What does not follow from how many tokens are new: attention sees contexts, and the head has a row for each output. */
-export type ContextWork = Extract<Work, "attention" | "windowed-attention" | "head">;
+export type ContextWork = Extract<Work, "attention" | "windowed-attention" | `mixer-${number}` | "head">;
 
 /** Which part of a micro-batch an op is for: all of it, or its first or second half. */
 export type Part = 0 | 1 | 2;
@@ -75,7 +77,17 @@ export interface Op {
 }
 
 export function isOfContext(work: Work): work is ContextWork {
-  return work === "attention" || work === "windowed-attention" || work === "head";
+  return work === "attention" || work === "windowed-attention" || work === "head" || isOfMixer(work);
+}
+
+/** Whether it is a mixer that no form knows: neither the first that grows with the context, nor the one that does not. */
+export function isOfMixer(work: Work): work is `mixer-${number}` {
+  return work.startsWith("mixer-");
+}
+
+/** Place of its mixer, or of its dense feed-forward, among those of the model. */
+export function placeOf(work: `mixer-${number}` | `dense-${number}`): number {
+  return Number(work.slice(work.indexOf("-") + 1));
 }
 
 /** Whether it follows from which experts the tokens of its layer go to. */
@@ -99,7 +111,8 @@ function nameOf(work: Work): string {
   if (work.startsWith("reduce-")) return "all-reduce";
   if (work.startsWith("gather-")) return "dispatch";
   if (work.startsWith("scatter-")) return "combine";
-  return work === "windowed-attention" ? "attention" : work;
+  if (work.startsWith("dense-")) return "dense";
+  return work === "windowed-attention" || isOfMixer(work) ? "attention" : work;
 }
 
 function barrierOf(work: Work): Barrier {
@@ -131,6 +144,8 @@ function barrierOf(work: Work): Barrier {
     case "gather-copies":
     case "scatter-copies":
       return "gather";
+    default:
+      return "none"; // of a mixer, or dense
   }
 }
 

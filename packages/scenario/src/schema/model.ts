@@ -6,6 +6,8 @@ import { boundedNumber, wholeNumber } from "./language/number.ts";
 import { presettable } from "./language/preset.ts";
 import { rule } from "./language/rule.ts";
 import { withTrait } from "./language/trait.ts";
+import { layerKindSchema } from "./layers/layer-kinds.ts";
+import { LAYER_RULES } from "./layers/layer-rules.ts";
 import { precisionSchema } from "./precision.ts";
 
 const size = wholeNumber(1, 1e7);
@@ -62,6 +64,16 @@ const expertsSchema = late(() =>
       hiddenSize: size.describe("hidden size of one expert"),
       matrices: matrices(),
       shared: wholeNumber(0, 1_000).default(0).apply(means, "shared experts, used by every token, of the same hidden size"),
+      sharedHiddenSize: size
+        .optional()
+        .apply(means, "hidden size of all shared experts of a layer together, where it is another; if unset: shared × hiddenSize"),
+      sharedGate: z.boolean().optional().apply(means, "a gate of one number a token for the shared experts; if unset: none"),
+      inputSize: size
+        .optional()
+        .apply(means, "width that routed experts read and write, to which tokens are projected before the exchange; if unset: the model's"),
+      hashLayers: wholeNumber(0, 10_000)
+        .optional()
+        .apply(means, "leading layers whose experts follow from a table of token ids; if unset: none"),
     })
     .check(
       rule<{ count: number; topK: number }>(
@@ -78,7 +90,20 @@ export const modelSchema = presettable(
     .strictObject({
       layers: wholeNumber(1, 10_000).describe("transformer layers, including dense ones"),
       hiddenSize: size.describe("width of a token's activations"),
-      attention: attentionSchema.describe("the attention of every layer"),
+      attention: attentionSchema.optional().apply(means, "the attention of every layer; required, unless layerKinds are given"),
+      layerKinds: late(() => z.record(z.string().min(1).max(100), layerKindSchema)).apply(
+        means,
+        "kinds of layers by name, in place of attention and dense; with layerPattern",
+      ),
+      layerPattern: z
+        .array(z.string().min(1).max(100))
+        .min(1)
+        .max(10_000)
+        .optional()
+        .apply(means, "kinds of the layers, from the first on; repeated up to the number of layers; required with layerKinds"),
+      residualStreams: wholeNumber(1, 64)
+        .optional()
+        .apply(means, "streams that the residual has, which hyper-connections mix before and after each half of a layer; if unset: 1"),
       experts: expertsSchema.describe("the mixture of experts; if unset: the model is dense"),
       dense: late(() =>
         z.strictObject({
@@ -111,9 +136,12 @@ export const modelSchema = presettable(
         ({ layers, dense }) => dense?.layers !== undefined && dense.layers > layers,
         ({ layers }) => `at most ${layers}, the number of layers`,
       ),
+      ...LAYER_RULES,
     ),
 ).apply(means, "the model that is served");
 
 export type GroupedQuerySpec = z.output<typeof groupedQuerySchema>;
 export type LatentSpec = z.output<ReturnType<typeof latentSchema>>;
+export type { LayerKindSpec } from "./layers/layer-kinds.ts";
+export type { MixerOf, MixerSpec } from "./layers/mixers.ts";
 export type ModelSpec = z.output<typeof modelSchema>;

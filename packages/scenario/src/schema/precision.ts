@@ -14,7 +14,16 @@ export function bitsOf(precision: Precision): number {
 }
 
 /** Parts of a model whose weights may have a format of their own. */
-export const WEIGHT_PARTS = ["attention", "attentionOutput", "dense", "shared", "routed"] as const;
+export const WEIGHT_PARTS = [
+  "attention",
+  "attentionOutput",
+  "indexer",
+  "linear",
+  "dense",
+  "shared",
+  "latentProjections",
+  "routed",
+] as const;
 export type WeightPart = (typeof WEIGHT_PARTS)[number];
 
 const precision = z.enum(PRECISIONS);
@@ -33,7 +42,12 @@ export const precisionSchema = z
     experts: precision.optional().apply(means, "stored weights of the routed experts; if unset: as weights"),
     attention: precision.optional().apply(means, "stored weights of the attention; if unset: as weights"),
     attentionOutput: precision.optional().apply(means, "stored weights of the attention's output matrix; if unset: as attention"),
+    indexer: precision.optional().apply(means, "stored weights of what chooses the tokens that an attention sees; if unset: as attention"),
+    linear: precision.optional().apply(means, "stored weights of mixers with a state; if unset: as attention"),
     shared: precision.optional().apply(means, "stored weights of shared experts; if unset: as weights"),
+    latentProjections: precision
+      .optional()
+      .apply(means, "stored weights of projections to and from the width of the experts; if unset: as weights"),
     dense: precision.optional().apply(means, "stored weights of dense layers; if unset: as weights"),
     head: precision.optional().apply(means, "stored weights of the output head; if unset: as activations"),
     weightOnly: z
@@ -66,10 +80,8 @@ export const precisionSchema = z
     ),
   );
 
-type Stored = { weights: Precision } & {
-  readonly [part in "experts" | "attention" | "attentionOutput" | "shared" | "dense"]?: Precision | undefined;
-};
-const OWN = ["experts", "attention", "attentionOutput", "shared", "dense"] as const;
+const OWN = ["experts", "attention", "attentionOutput", "indexer", "linear", "shared", "latentProjections", "dense"] as const;
+type Stored = { weights: Precision } & { readonly [part in (typeof OWN)[number]]?: Precision | undefined };
 
 /** Of the narrowest format that any matrix may have. */
 function leastBits(stored: Stored): number {

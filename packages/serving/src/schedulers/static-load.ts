@@ -41,6 +41,7 @@ export function staticLoad(context: ServingContext, microBatches: readonly Micro
     }
     decodePasses += longest - 1;
   }
+  const mostMicroBatches = microBatchesOf.reduce((most, count) => Math.max(most, count), 0);
   return {
     kvTokens,
     windowedKvTokens,
@@ -49,7 +50,8 @@ export function staticLoad(context: ServingContext, microBatches: readonly Micro
     passSequences,
     pooled: false,
     emptyDataGroups: kvTokens.reduce((empty, tokens) => empty + (tokens === 0 ? 1 : 0), 0),
-    microBatches: microBatchesOf.reduce((most, count) => Math.max(most, count), 0),
+    heldSequences: passSequences * mostMicroBatches,
+    microBatches: mostMicroBatches,
     decodeTokens: decodePasses === 0 ? 0 : decodeTokens / decodePasses,
   };
 }

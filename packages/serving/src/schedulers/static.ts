@@ -67,8 +67,9 @@ export class StaticScheduler implements Scheduler {
 
   /** The largest passes are as they were foreseen. */
   use(): Use {
-    const { passTokens, passTotalTokens, passSequences } = this.#load;
+    const { passTokens, passTotalTokens, passSequences, heldSequences } = this.#load;
     const { full, windowed } = this.#caches;
-    return { kvTokens: full.most, windowedKvTokens: windowed.most, passTokens, passTotalTokens, passSequences };
+    const held = heldSequences === undefined ? {} : { heldSequences };
+    return { kvTokens: full.most, windowedKvTokens: windowed.most, passTokens, passTotalTokens, passSequences, ...held };
   }
 }

@@ -82,6 +82,8 @@ export class FittedKernels implements KernelModel {
       case "attention-prefill":
       case "attention-decode":
         return this.#attentionSeconds(shape);
+      case "scan":
+        return this.#roofline.seconds(shape);
       case "elementwise": {
         const fit = this.#elementwise;
         if (fit === undefined || shape.rows === 0) return this.#roofline.seconds(shape);

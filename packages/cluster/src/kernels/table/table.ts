@@ -57,7 +57,7 @@ export class TabledKernels implements KernelModel {
 }
 
 function isTabled(shape: KernelShape): shape is TabledShape {
-  return shape.kind !== "elementwise" && shape.kind !== "grouped-linear";
+  return shape.kind !== "elementwise" && shape.kind !== "scan" && shape.kind !== "grouped-linear";
 }
 
 /** What tables are read against: the GPU's fits, or the roofline where it has none. */

@@ -27,6 +27,8 @@ function nameOf(shape: KernelShape): string {
       const { heads, kvHeads, keySize } = shape;
       return `attention of ${shape.kind === "attention-prefill" ? "prompts" : "decoding sequences"} with ${heads} heads on ${kvHeads} of ${keySize}`;
     }
+    case "scan":
+      return "scans of a state";
     case "elementwise":
       return "elementwise kernels";
   }

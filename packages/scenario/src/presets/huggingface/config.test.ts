@@ -137,12 +137,43 @@ describe("a config", () => {
     ["a window in every layer", { ...MIXTRAL, sliding_window: 4096 }, { tokens: 4096 }],
     ["a window that is not used", { ...QWEN3_MOE, sliding_window: 4096 }, undefined],
     ["windows that are not listed, in the turn of the architecture", { ...GPT_OSS, layer_types: undefined }, { tokens: 128, fullEvery: 2 }],
-    ["every third layer without", { ...GPT_OSS, layer_types: [WINDOW, WINDOW, FULL, WINDOW] }, { tokens: 128, fullEvery: 3 }],
-    ["a window in every listed layer", { ...GPT_OSS, layer_types: [WINDOW, WINDOW] }, { tokens: 128 }],
-    ["no layer with a window", { ...GPT_OSS, layer_types: [FULL, FULL] }, undefined],
+    [
+      "every third layer without",
+      { ...GPT_OSS, layer_types: [WINDOW, WINDOW, FULL, WINDOW], num_hidden_layers: 4 },
+      { tokens: 128, fullEvery: 3 },
+    ],
+    ["a window in every listed layer", { ...GPT_OSS, layer_types: [WINDOW, WINDOW], num_hidden_layers: 2 }, { tokens: 128 }],
+    ["no layer with a window", { ...GPT_OSS, layer_types: [FULL, FULL], num_hidden_layers: 2 }, undefined],
   ])("says %s", (_, config, window) => {
     const { attention } = modelOf("{ huggingface: c }", config);
-    expect("window" in attention ? attention.window : undefined).toEqual(window);
+    expect(attention !== undefined && "window" in attention ? attention.window : undefined).toEqual(window);
+  });
+
+  test.each([
+    ["windows in no regular turn", { ...GPT_OSS, num_hidden_layers: 3, layer_types: [FULL, WINDOW, WINDOW] }, "full window window"],
+    [
+      "windows from a layer on",
+      { ...QWEN3_MOE, num_hidden_layers: 3, sliding_window: 64, use_sliding_window: true, max_window_layers: 2 },
+      "full full window",
+    ],
+  ])("says %s by kinds of layers", (_, config, pattern) => {
+    const { layers, layerKinds, layerPattern } = modelOf("{ huggingface: c }", config);
+    const windows = Array.from({ length: layers }, (_, layer) => layerKinds![layerPattern![layer % layerPattern!.length]!]!.mixer);
+    expect(windows.map((mixer) => ("window" in mixer ? "window" : "full")).join(" ")).toBe(pattern);
+  });
+
+  test("says dense layers between others by kinds of layers", () => {
+    const { layerKinds, layerPattern } = modelOf("{ huggingface: c }", { ...QWEN3_MOE, num_hidden_layers: 4, mlp_only_layers: [2] });
+    expect(layerPattern!.map((name) => layerKinds![name]!.feedForward.kind)).toEqual(["experts", "experts", "dense", "experts"]);
+  });
+
+  test("of an architecture that is not known is read by its keys, and what was guessed is named", () => {
+    const { scenario } = loadScenario(`tokenyard: 1\nmodel: { huggingface: c }${REST}`, {
+      read: () => JSON.stringify({ ...MIXTRAL, architectures: ["NewForCausalLM"] }),
+    });
+    expect(scenario.model).toEqual(modelOf("mixtral-8x7b"));
+    const told = scenario.assumed.map((entry) => (typeof entry === "object" && "because" in entry ? entry.because : ""));
+    expect(told.some((text) => text.startsWith("architecture NewForCausalLM is not known"))).toBe(true);
   });
 
   test("in fp8 stores weights so and leaves the rest in 16 bits", () => {
@@ -225,34 +256,35 @@ describe("a config is refused", () => {
   test("with all that it lacks, at the line that names it", () => {
     const { hidden_size: _, num_local_experts: __, ...config } = MIXTRAL;
     const problems = problemsOf(() => modelOf("{ huggingface: config.json }", config));
-    expect(problems.map(({ given }) => given)).toEqual(["no hidden_size", "no num_local_experts"]);
+    expect(problems.map(({ given }) => given)).toEqual(["no hidden_size", "no num_local_experts beside num_experts_per_tok"]);
     expect(problems.map(({ place }) => place)).toEqual(problems.map(() => ({ file: "here/scenario.yaml", line: 2, column: 10 })));
   });
 
   test.each([
     [
-      "an architecture that is not known",
-      { ...MIXTRAL, architectures: ["MixtralForCausal"] },
-      "MixtralForCausal; the architecture MixtralForCausalLM",
+      "an architecture that is known and cannot be said",
+      { ...LLAMA, architectures: ["JambaForCausalLM"] },
+      "JambaForCausalLM; another architecture: layers of the first Mamba",
     ],
-    ["none at all", {}, "no architectures; the architecture MixtralForCausalLM"],
+    ["none at all", {}, "no architectures; the name of the architecture"],
+    [
+      "a part that is known and cannot be said",
+      { ...LLAMA, num_kv_shared_layers: 8 },
+      "num_kv_shared_layers 8; a model of known parts: layers that",
+    ],
+    ["a key that speaks of an unknown part", { ...LLAMA, hyena_order: 2 }, "hyena_order 2; a model of known parts: what this key means"],
+    [
+      "a layer of an unknown type",
+      { ...LLAMA, num_hidden_layers: 2, layer_types: [FULL, "retention"] },
+      "a layer of type retention; a model of known parts",
+    ],
     ["a size that is no whole number", { ...LLAMA, vocab_size: "many" }, "vocab_size many; a whole number from 1 up under vocab_size"],
     [
       "heads that do not divide its hidden size",
       { ...LLAMA, num_attention_heads: 33 },
       "no head_dim; a whole number from 1 up under head_dim",
     ],
-    [
-      "windows in no regular turn",
-      { ...GPT_OSS, layer_types: [FULL, WINDOW, WINDOW] },
-      "layer_types in no regular turn; layer_types with full_attention last",
-    ],
-    [
-      "windows from a layer on",
-      { ...QWEN3_MOE, sliding_window: 64, use_sliding_window: true, max_window_layers: 24 },
-      "max_window_layers 24; max_window_layers 0",
-    ],
-    ["dense layers between", { ...QWEN3_MOE, mlp_only_layers: [3] }, "mlp_only_layers [3]; mlp_only_layers that lead"],
+    ["too few types of layers", { ...GPT_OSS, layer_types: [FULL] }, "1 entries in layer_types; one for each of the 24 layers"],
     [
       "a number format that is not known",
       { ...LLAMA, torch_dtype: "posit8" },

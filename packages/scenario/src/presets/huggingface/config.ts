@@ -3,23 +3,32 @@ import { shorten } from "../../problems/shorten.ts";
 import type { ImpliedValue } from "../../reading/written.ts";
 import { either } from "../../schema/language/wanted.ts";
 import type { Precision } from "../../schema/precision.ts";
-import { ARCHITECTURES, type Architecture, type ExpertKeys } from "./architectures.ts";
-import { USUAL_NAMES } from "./formats/part.ts";
-import { type DensePlaces, type FeedForward, partLayers } from "./formats/part-layers.ts";
+import { type Architecture, architectureOf } from "./architectures.ts";
+import { namesOf } from "./formats/family-names.ts";
+import { layerParts } from "./formats/layer-parts.ts";
+import { formatsByPart, formatsText, type PartFormat } from "./formats/part-format.ts";
 import { formatsOfParts } from "./formats/precision.ts";
-import { type QuantisedModules, quantisationOf } from "./formats/quantisation.ts";
+import { type Quantisation, quantisationOf } from "./formats/quantisation.ts";
+import { withExpertFormat } from "./formats/stored.ts";
 import { jsonOf } from "./json.ts";
+import { type Config, isMap, Keys } from "./keys.ts";
+import { expertsOf, hasExperts, type PlannedExperts } from "./layers/feed-forward.ts";
+import { layersInWords } from "./layers/model-layers.ts";
+import type { PlannedLayer } from "./layers/planned-layer.ts";
+import { plannedLayers } from "./layers/planned-layers.ts";
 import { leftOut } from "./left-out.ts";
-import { refused, unknownArchitecture } from "./refused.ts";
+import { refused } from "./refused.ts";
+import { unknownParts } from "./unknown-parts.ts";
 
 /** A model section, as it would be written in a scenario file, with what the config does not say itself, or what keeps it from being one. */
 export type ConfigReading =
-  | { readonly model: object; readonly implied: readonly ImpliedValue[] }
+  | { readonly model: object; readonly implied: readonly ImpliedValue[]; readonly formats: readonly PartFormat[] }
   | { readonly problems: readonly Problem[] };
 
-type Config = Readonly<Record<string, unknown>>;
-
 const PRECISIONS: Readonly<Record<string, Precision>> = { float32: "fp32", float16: "fp16", bfloat16: "bf16" };
+
+/** Keys under which a config keeps its text model. */
+const TEXTS = ["text_config", "language_config", "llm_config"] as const;
 
 /**
  * Reads the text of a Hugging Face `config.json` as a model section; of one that sees or hears, its text model (`text_config`). `beside` is the text of the
@@ -38,160 +47,58 @@ export function readConfig(text: string, beside?: string): ConfigReading {
   return new ConfigReader(config, quantization).read();
 }
 
-function isMap(value: unknown): value is Config {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /** Reads one config and gathers what is wrong with it. */
 class ConfigReader {
-  #config: Config;
+  readonly #keys: Keys;
   /** `quantization` of the `hf_quant_config.json` beside it. */
   readonly #beside: Config | undefined;
+  readonly #architecture: Architecture;
   readonly #problems: Problem[] = [];
   readonly #implied: ImpliedValue[] = [];
+  #formats: readonly PartFormat[] = [];
 
   constructor(config: Config, beside: Config | undefined) {
-    this.#config = config;
+    const name: unknown = Array.isArray(config["architectures"]) ? config["architectures"][0] : config["architectures"];
+    const found = architectureOf(name);
+    if ("problem" in found) this.#problems.push(found.problem);
+    this.#architecture = "problem" in found ? {} : found.architecture;
+    if ("guess" in found) this.#imply("huggingface", undefined, found.guess, true);
+    const text = TEXTS.map((key) => config[key]).find(isMap);
+    this.#keys = new Keys({ ...this.#architecture.defaults, ...config, ...text }, this.#problems);
     this.#beside = beside;
   }
 
   read(): ConfigReading {
-    const { architectures, text_config: text } = this.#config;
-    const name: unknown = Array.isArray(architectures) ? architectures[0] : architectures;
-    const architecture = typeof name === "string" && Object.hasOwn(ARCHITECTURES, name) ? ARCHITECTURES[name] : undefined;
-    if (architecture === undefined) return { problems: [unknownArchitecture(name)] };
-    const whole = { ...this.#config };
-    this.#config = { ...architecture.defaults, ...whole, ...(typeof text === "object" && text !== null ? text : {}) };
-    const model = this.#model(architecture);
-    const left = leftOut(this.#config);
-    if (left !== undefined) this.#implied.push({ path: ["huggingface"], value: undefined, always: true, because: left });
-    return this.#problems.length > 0 ? { problems: this.#problems } : { model, implied: this.#implied };
+    if (this.#problems.length > 0) return { problems: this.#problems };
+    this.#problems.push(...unknownParts(this.#keys.config));
+    const model = this.#model();
+    const left = leftOut(this.#keys.config);
+    if (left !== undefined) this.#imply("huggingface", undefined, left, true);
+    return this.#problems.length > 0 ? { problems: this.#problems } : { model, implied: this.#implied, formats: this.#formats };
   }
 
-  #model(architecture: Architecture): object {
-    const hiddenSize = this.#size("hidden_size");
-    const heads = this.#size("num_attention_heads");
-    const layers = this.#size("num_hidden_layers");
-    const feedForward = this.#feedForward(architecture, layers);
+  #model(): object {
+    const keys = this.#keys;
+    const hiddenSize = keys.size("hidden_size");
+    const layers = plannedLayers(keys, this.#architecture);
+    const experts = hasExperts(keys) ? expertsOf(keys, this.#architecture.alwaysShared === true) : undefined;
+    const streams = keys.whole("hc_mult", 1);
     return {
-      layers,
+      layers: layers.length,
       hiddenSize,
-      attention: architecture.latent === true ? this.#latent(heads) : this.#groupedQuery(architecture, heads, hiddenSize / heads),
-      ...feedForward,
-      vocabulary: this.#size("vocab_size"),
-      ...(this.#config["tie_word_embeddings"] === true ? { tiedEmbedding: true } : {}),
-      precision: this.#precision(architecture, layers, feedForward),
+      ...layersInWords(layers, experts !== undefined),
+      ...(streams > 1 ? { residualStreams: streams } : {}),
+      ...(experts === undefined ? {} : { experts }),
+      vocabulary: keys.size("vocab_size"),
+      ...(keys.is("tie_word_embeddings") ? { tiedEmbedding: true } : {}),
+      precision: this.#precision(layers, experts),
     };
-  }
-
-  #groupedQuery(architecture: Architecture, heads: number, headSize: number): object {
-    return {
-      heads,
-      kvHeads: this.#size("num_key_value_heads", heads),
-      headSize: this.#size("head_dim", headSize),
-      ...this.#window(architecture),
-    };
-  }
-
-  #latent(heads: number): object {
-    return {
-      kind: "latent",
-      heads,
-      ...((this.#config["q_lora_rank"] ?? undefined) === undefined ? {} : { qLoraRank: this.#size("q_lora_rank") }),
-      kvLoraRank: this.#size("kv_lora_rank"),
-      qkNopeHeadDim: this.#size("qk_nope_head_dim"),
-      qkRopeHeadDim: this.#size("qk_rope_head_dim"),
-      vHeadDim: this.#size("v_head_dim"),
-    };
-  }
-
-  #feedForward({ experts: keys }: Architecture, layers: number): FeedForward {
-    if (keys === undefined) return { dense: { hiddenSize: this.#size("intermediate_size"), matrices: 3 } };
-    const hiddenSize = this.#size(keys.hiddenSize);
-    const shared = this.#shared(keys, hiddenSize);
-    const experts = {
-      count: this.#size(keys.count),
-      topK: this.#size(keys.topK),
-      hiddenSize,
-      matrices: 3,
-      ...(shared === 0 ? {} : { shared }),
-    };
-    const places = this.#denseLayers(keys, layers);
-    if (places === undefined) return { experts };
-    return { experts, dense: { ...places, hiddenSize: this.#size(keys.denseSize!), matrices: 3 } };
-  }
-
-  #shared({ shared, sharedSize, alwaysShared }: ExpertKeys, hiddenSize: number): number {
-    if (alwaysShared === true) return 1;
-    if (shared !== undefined) return this.#whole(shared, 0);
-    if (sharedSize === undefined) return 0;
-    const together = this.#whole(sharedSize, 0) / hiddenSize;
-    if (Number.isInteger(together) || Number.isNaN(together)) return together;
-    this.#problems.push(
-      refused(
-        `${sharedSize} ${shorten(this.#config[sharedSize])}`,
-        `a multiple of the hidden size of an expert (${hiddenSize}) under ${sharedSize}`,
-      ),
-    );
-    return 0;
-  }
-
-  /** Which layers are dense, of a model with experts; undefined where none is. */
-  #denseLayers({ leading, every }: ExpertKeys, layers: number): DensePlaces | undefined {
-    const listed = this.#config["mlp_only_layers"];
-    const step = every === undefined ? 1 : this.#whole(every, 1);
-    const first = leading === undefined ? 0 : this.#whole(leading, 0);
-    if (Array.isArray(listed) && listed.length > 0) {
-      const isLeading = step === 1 && listed.every((layer, i) => layer === i);
-      if (isLeading) return { layers: listed.length };
-      this.#problems.push(refused(`mlp_only_layers ${shorten(JSON.stringify(listed))}`, "mlp_only_layers that lead: 0, 1, and so on"));
-    }
-    if (step > 1 && step > layers) return { layers };
-    return step > 1 ? { every: step } : first > 0 ? { layers: first } : undefined;
-  }
-
-  /** As `size` gives it, or 0. */
-  #whole(key: string, otherwise: number): number {
-    const given = this.#config[key] ?? otherwise;
-    return given === 0 ? 0 : this.#size(key, otherwise);
-  }
-
-  /** The whole number under `key`; `otherwise` where the config leaves it out or null. NaN after a problem. */
-  #size(key: string, otherwise?: number): number {
-    const given = this.#config[key] ?? undefined;
-    const value = given ?? otherwise;
-    if (typeof value === "number" && Number.isSafeInteger(value) && value > 0) return value;
-    const isToldAlready = given === undefined && Number.isNaN(otherwise);
-    if (!isToldAlready) {
-      this.#problems.push(refused(given === undefined ? `no ${key}` : `${key} ${shorten(given)}`, `a whole number from 1 up under ${key}`));
-    }
-    return Number.NaN;
-  }
-
-  /** The sliding window, if there is one. `fullEvery` holds where no list of layers says otherwise. */
-  #window({ fullEvery: usual, window: key = "sliding_window" }: Architecture): object {
-    const { use_sliding_window: isUsed, layer_types: types, max_window_layers: first = 0, sliding_window_pattern: pattern } = this.#config;
-    const tokens = this.#config[key];
-    const fullEvery = typeof pattern === "number" ? pattern : usual;
-    if (typeof tokens !== "number" || isUsed === false) return {};
-    if (Array.isArray(types)) {
-      const fulls = types.flatMap((type, layer) => (type === "full_attention" ? [layer] : []));
-      if (fulls.length === types.length) return {};
-      const every = fulls[0] === undefined ? undefined : fulls[0] + 1;
-      const isRegular = types.every((_, layer) => fulls.includes(layer) === (every !== undefined && (layer + 1) % every === 0));
-      if (isRegular && every !== 1) return { window: { tokens, ...(every === undefined ? {} : { fullEvery: every }) } };
-      this.#problems.push(
-        refused("layer_types in no regular turn", "layer_types with full_attention last of every so many, or none, or all"),
-      );
-      return {};
-    }
-    this.#refuse("max_window_layers", () => first !== 0 && fullEvery === undefined, "0: windows from a layer on cannot be said");
-    return { window: { tokens, ...(fullEvery === undefined ? {} : { fullEvery }) } };
   }
 
   /** What the config, or the file beside it, says of number formats; what follows from it, and what it leaves out, is reported as implied. */
-  #precision(architecture: Architecture, layers: number, feedForward: FeedForward): object {
-    const type = this.#config["torch_dtype"] ?? this.#config["dtype"];
+  #precision(layers: readonly PlannedLayer[], experts: PlannedExperts | undefined): object {
+    const { config } = this.#keys;
+    const type = config["torch_dtype"] ?? config["dtype"];
     const word = PRECISIONS[Object.hasOwn(PRECISIONS, String(type ?? "bfloat16")) ? String(type ?? "bfloat16") : ""];
     if (word === undefined) {
       this.#problems.push(refused(`torch_dtype ${shorten(type)}`, `torch_dtype ${either(Object.keys(PRECISIONS))}`));
@@ -200,15 +107,21 @@ class ConfigReader {
     const precision = { weights: word, activations: word };
     if (type === undefined || type === null) for (const place of Object.keys(precision)) this.#imply(place, word, "no torch_dtype");
     const quantised = this.#quantised();
-    if (quantised === undefined) return precision;
-    if (!("stored" in quantised)) {
+    if (quantised !== undefined && !("stored" in quantised)) {
       this.#problems.push(refused(quantised.given, quantised.wanted));
       return precision;
     }
     if (this.#problems.length > 0) return precision; // of sizes: there are no layers to look at
-    const parts = partLayers(layers, feedForward);
-    const formats = formatsOfParts(quantised, architecture.modules ?? USUAL_NAMES, parts, word);
+    const names = this.#architecture.modules ?? namesOf(this.#keys);
+    const hasShared = (experts?.shared ?? 0) > 0;
+    const isLatent = experts?.["inputSize"] !== undefined;
+    const parts = layers.map((layer) => layerParts(layer, names, hasShared, isLatent));
+    this.#formats = formatsByPart(quantised, parts, word);
+    if (quantised === undefined) return precision;
+    const formats = formatsOfParts(quantised, parts, word);
     for (const { path, value, because } of formats.implied) this.#imply(path[1]!, value, because);
+    const byPart = formatsText(this.#formats);
+    if (byPart !== undefined) this.#imply("precision", undefined, byPart, true);
     const { kvCache } = quantised;
     this.#imply("kvCache", kvCache?.format, kvCache?.because ?? "no format of a cache");
     this.#imply("collectives", undefined, "engines reduce and exchange what is not quantised");
@@ -216,22 +129,22 @@ class ConfigReader {
   }
 
   /** In order: a quantisation that names its method, what the file beside says, ModelOpt's short form; undefined: everything has 16 or 32 bits. */
-  #quantised(): QuantisedModules | { readonly given: string; readonly wanted: string } | undefined {
-    const own = this.#config["quantization_config"];
+  #quantised(): Quantisation | undefined {
+    const own = this.#keys.config["quantization_config"];
     const config = isMap(own) ? own : {};
     const method = config["quant_method"] ?? "none";
+    const experts = this.#keys.value("expert_dtype");
     if (this.#beside !== undefined && (method === "none" || method === "modelopt"))
       return quantisationOf({ ...this.#beside, quant_method: "modelopt" });
-    return method === "none" && config["quant_algo"] === undefined ? undefined : quantisationOf(config);
+    if (method === "none" && config["quant_algo"] === undefined) return undefined;
+    const quantised = quantisationOf(config);
+    return "stored" in quantised ? withExpertFormat(quantised, experts) : quantised;
   }
 
-  #imply(place: string, value: unknown, because: string): void {
-    const others = this.#implied.filter(({ path }) => path[1] !== place);
-    this.#implied.splice(0, this.#implied.length, ...others, { path: ["precision", place], value, because });
-  }
-
-  #refuse(key: string, isRefused: (value: unknown) => boolean, wanted: string): void {
-    const value = this.#config[key];
-    if (isRefused(value)) this.#problems.push(refused(`${key} ${shorten(value)}`, `${key} ${wanted}`));
+  #imply(place: string, value: unknown, because: string, always = false): void {
+    const path = always ? [place] : ["precision", place];
+    const at = always ? -1 : this.#implied.findIndex((other) => other.path[1] === place);
+    if (at >= 0) this.#implied.splice(at, 1);
+    this.#implied.push({ path, value, because, ...(always ? { always } : {}) });
   }
 }

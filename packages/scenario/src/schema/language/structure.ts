@@ -138,11 +138,18 @@ export function keysOfPath(root: z.ZodType, text: string): string[] {
   const rest = text.split(".");
   let schema: z.ZodType | undefined = root;
   while (rest.length > 0) {
-    const key: string = schema !== undefined && isFree(schema) ? rest.splice(0).join(".") : (rest.shift() as string);
+    const isName = schema !== undefined && isFree(schema) && !holdsMaps(schema);
+    const key: string = isName ? rest.splice(0).join(".") : (rest.shift() as string);
     schema = schema && childOf(schema, key);
     keys.push(key);
   }
   return keys;
+}
+
+/** Whether what is under the free names of `schema` is a map, so that a path leads on. */
+function holdsMaps(schema: z.ZodType): boolean {
+  const inner = core(schema);
+  return inner instanceof z.ZodRecord && core(inner.valueType as z.ZodType) instanceof z.ZodObject;
 }
 
 /** Whether `schema` is a map with free names. */

@@ -1,3 +1,4 @@
+import { modelLayers } from "@tokenyard/model";
 import { Problems, type Scenario } from "@tokenyard/scenario";
 import { planValues } from "./plan-values.ts";
 
@@ -19,7 +20,7 @@ export function cutsOf(path: string, scenario: Scenario, from: number, to: numbe
 
 function cutUpBy(path: string, scenario: Scenario): number[] {
   const { model, workload } = scenario;
-  if (path.startsWith("parallelism.")) return [model.layers, model.attention.heads, model.experts?.count ?? 1];
+  if (path.startsWith("parallelism.")) return [model.layers, ...headsOf(model), model.experts?.count ?? 1];
   const values = planValues(scenario);
   const plan = (name: string) => (values instanceof Problems ? 1 : (values(`plan.${name}`) ?? 1));
   if (path === "cluster.gpusPerNode") return [plan("ranksPerLayer"), plan("ranksPerStage"), plan("ranks")];
@@ -32,4 +33,13 @@ function divisors(number: number): number[] {
   const found: number[] = [];
   for (let each = 1; each * each <= number; each++) if (number % each === 0) found.push(each, number / each);
   return found;
+}
+
+/** Sizes that tensor parallelism cuts up, of all mixers. */
+function headsOf(model: Scenario["model"]): number[] {
+  return [
+    ...new Set(
+      modelLayers(model).mixers.flatMap(({ splits }) => splits.filter(({ replicated }) => replicated !== true).map(({ size }) => size)),
+    ),
+  ];
 }

@@ -34,7 +34,7 @@ test.prop([drawnScenario], { numRuns: 150 })(
   (scenario) => {
     const plan = compilePlan(scenario);
     const requests = drawRequests(batchScenario(scenario).workload, new Streams(scenario.seed));
-    const attentionCost = attentionFlops(scenario.model, layerKernels(scenario.model, plan, scenario.cluster.gpu).attention);
+    const attentionCost = attentionFlops(scenario.model, layerKernels(scenario.model, plan, scenario.cluster.gpu).mixers);
     const dealt = dealtBatch(scenario, plan, requests, Float64Array.from(requests.promptTokens, attentionCost));
 
     const { replicas, dataGroups } = plan;

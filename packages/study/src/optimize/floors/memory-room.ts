@@ -1,4 +1,4 @@
-import { kvBytesPerTokenAndLayer, type Plan } from "@tokenyard/placement";
+import { type Plan, requestBytes } from "@tokenyard/placement";
 import { type MemoryLoad, mostWorkspaceOf } from "@tokenyard/program";
 import type { Scenario } from "@tokenyard/scenario";
 
@@ -13,7 +13,7 @@ export class MemoryRoom {
     const { memory, memoryShare } = scenario.cluster.gpu;
     this.#limit = memory * memoryShare * (1 - 1e-9);
     this.#workspace = mostWorkspaceOf(scenario, plan, load);
-    this.#layerCache = kvBytesPerTokenAndLayer(scenario, plan) * load.kvTokens.reduce((most, tokens) => Math.max(most, tokens), 0);
+    this.#layerCache = mostOfLayer(scenario, plan) * load.kvTokens.reduce((most, tokens) => Math.max(most, tokens), 0);
   }
 
   /** Whether it surely fits, with so many bytes of weights on the fullest rank; where it is not sure, `memoryOf` tells. */
@@ -22,4 +22,10 @@ export class MemoryRoom {
     for (const own of plan.layersOfStage) layers = Math.max(layers, own.length);
     return weights + layers * this.#layerCache + this.#workspace <= this.#limit;
   }
+}
+
+/** Bytes of a token in one layer of the stage whose layers keep most. */
+function mostOfLayer(scenario: Scenario, plan: Plan): number {
+  const kept = requestBytes(scenario, plan);
+  return plan.layersOfStage.reduce((most, { length }, stage) => (length === 0 ? most : Math.max(most, kept[stage]!.token / length)), 0);
 }

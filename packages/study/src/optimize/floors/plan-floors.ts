@@ -106,7 +106,7 @@ export class PlanFloors {
   #costsOf({ tensor, attentionTensor }: Choice): Float64Array {
     return kept(this.#costs, attentionTensor, () => {
       const { model, cluster } = this.#base;
-      const costOf = attentionFlops(model, layerKernels(model, { tensor, attentionTensor }, cluster.gpu).attention);
+      const costOf = attentionFlops(model, layerKernels(model, { tensor, attentionTensor }, cluster.gpu).mixers);
       return Float64Array.from(this.#requests.promptTokens, costOf);
     });
   }

@@ -1,3 +1,4 @@
+import { modelLayers } from "@tokenyard/model";
 import { compilePlan, type Plan } from "@tokenyard/placement";
 import { type Problem, Problems, type Scenario } from "@tokenyard/scenario";
 import { isDealt } from "./batch-scenario.ts";
@@ -36,15 +37,14 @@ export function depthsOf(scenario: Scenario, only: Only): Depth[] {
 export function degreesOf(scenario: Scenario, only: Only, maxGpus: number): Degrees[] {
   const { model } = scenario;
   const experts = counts(only["parallelism.expert"]) ?? expertDegrees(scenario);
-  const tensors = counts(only["parallelism.tensor"]) ?? divisorsOf(model.attention.heads);
+  const tensors = counts(only["parallelism.tensor"]) ?? tensorDegrees(model);
   const legal: Degrees[] = [];
   let problems: readonly Problem[] = [];
   for (const expert of experts) {
     for (const tensor of tensors) {
       if (expert * tensor > maxGpus) continue;
       const attention =
-        counts(only["parallelism.attention.tensor"]) ??
-        divisorsOf(model.attention.heads).filter((a) => a % tensor === 0 || tensor % a === 0);
+        counts(only["parallelism.attention.tensor"]) ?? tensorDegrees(model).filter((a) => a % tensor === 0 || tensor % a === 0);
       for (const attentionTensor of attention.length > 0 ? attention : [tensor]) {
         if ((expert * tensor) % attentionTensor !== 0) continue;
         const degrees = { expert, tensor, attentionTensor };
@@ -89,4 +89,12 @@ export function planOrProblems(scenario: Scenario): Plan | Problems {
     if (error instanceof Problems) return error;
     throw error;
   }
+}
+
+/** Degrees that may divide the mixers of a model. */
+function tensorDegrees(model: Scenario["model"]): number[] {
+  const sizes = modelLayers(model).mixers.flatMap(({ splits }) =>
+    splits.filter(({ replicated }) => replicated !== true).map(({ size }) => size),
+  );
+  return divisorsOf(sizes[0] ?? 1).filter((degree) => sizes.every((size) => size % degree === 0));
 }

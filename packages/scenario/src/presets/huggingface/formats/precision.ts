@@ -1,14 +1,8 @@
 import type { ImpliedValue } from "../../../reading/written.ts";
 import type { Precision, PrecisionSpec } from "../../../schema/precision.ts";
-import { checkpointNames, type ModuleNames, type Part } from "./part.ts";
+import { checkpointNames, PARTS, type Part, type PartModules } from "./part.ts";
 import type { QuantisedModules } from "./quantisation.ts";
 import type { Stored } from "./stored.ts";
-
-/** Layers of a model that have a part. */
-export interface PartLayers {
-  readonly part: Exclude<Part, "head">;
-  readonly layers: readonly number[];
-}
 
 /** Formats of a model's parts, as `precision` of a scenario has them, and what they follow from. */
 export interface PartFormats {
@@ -16,7 +10,7 @@ export interface PartFormats {
   readonly implied: readonly ImpliedValue[];
 }
 
-type PrecisionPlace = "weights" | "experts" | "compute" | "attention" | "attentionOutput" | "dense" | "shared" | "head";
+type PrecisionPlace = "weights" | "experts" | "compute" | Exclude<Part, "routed">;
 
 const WHOLE = "16 bits";
 
@@ -32,21 +26,21 @@ interface Share {
  */
 export function formatsOfParts(
   quantised: QuantisedModules,
-  names: ModuleNames,
-  parts: readonly PartLayers[],
+  layers: readonly (readonly PartModules[])[],
   unquantised: Precision,
 ): PartFormats {
-  const shares = new Map<Part, readonly Share[]>(parts.map(({ part, layers }) => [part, sharesOf(quantised, names[part], part, layers)]));
-  const head = quantised.named?.(checkpointNames("lm_head"));
+  const shares = sharesByPart(quantised, layers);
+  const head = quantised.head;
   const formatOf = (part: Part) => shares.get(part)?.[0]?.stored?.format ?? unquantised;
-  const held = parts.map(({ part }) => part).filter((part) => part !== "routed");
+  const held = PARTS.filter((part) => part !== "routed" && shares.has(part));
+  if (held.length === 0) held.push("routed");
   const common = mostMatrices(held.map((part) => [formatOf(part), shares.get(part)!.reduce((sum, { matrices }) => sum + matrices, 0)]));
 
   const places: [PrecisionPlace, Part, Precision][] = [];
   const first = held.find((part) => formatOf(part) === common)!;
   places.push(["weights", first, common]);
   for (const part of held) {
-    const follows = part === "attentionOutput" ? formatOf("attention") : common;
+    const follows = shares.has("attention") && OF_ATTENTION.has(part) ? formatOf("attention") : common;
     if (formatOf(part) !== follows) places.push([part as PrecisionPlace, part, formatOf(part)]);
   }
   if (shares.has("routed") && formatOf("routed") !== common) places.push(["experts", "routed", formatOf("routed")]);
@@ -83,20 +77,26 @@ function multiplies(format: Precision): boolean {
   return format === "fp8" || format === "int8" || format === "nvfp4";
 }
 
-function sharesOf(quantised: QuantisedModules, modules: readonly string[], part: Part, layers: readonly number[]): readonly Share[] {
-  const count = layers.length * modules.length;
-  if (quantised.expertsAlone !== undefined) return [{ stored: part === "routed" ? quantised.expertsAlone : undefined, matrices: count }];
-  const byWay = new Map<string, { stored: Stored | undefined; matrices: number }>();
-  for (const layer of layers) {
-    for (const module of modules) {
-      const stored = quantised.stored(checkpointNames(module, layer));
-      const way = stored === undefined ? "" : `${stored.format} ${stored.alone}`;
-      const known = byWay.get(way) ?? { stored, matrices: 0 };
-      known.matrices++;
-      byWay.set(way, known);
+/** Parts that have the format of the attention where they have none of their own. */
+const OF_ATTENTION: ReadonlySet<Part> = new Set(["attentionOutput", "indexer", "linear"]);
+
+function sharesByPart(quantised: QuantisedModules, layers: readonly (readonly PartModules[])[]): ReadonlyMap<Part, readonly Share[]> {
+  const byPart = new Map<Part, Map<string, { stored: Stored | undefined; matrices: number }>>();
+  for (const [layer, parts] of layers.entries()) {
+    for (const { part, modules } of parts) {
+      const byWay = byPart.get(part) ?? new Map<string, { stored: Stored | undefined; matrices: number }>();
+      byPart.set(part, byWay);
+      for (const stored of modules.length === 0
+        ? [undefined]
+        : modules.map((module) => quantised.stored(checkpointNames(module, layer), part))) {
+        const way = stored === undefined ? "" : `${stored.format} ${stored.alone}`;
+        const known = byWay.get(way) ?? { stored, matrices: 0 };
+        known.matrices++;
+        byWay.set(way, known);
+      }
     }
   }
-  return [...byWay.values()].sort((a, b) => b.matrices - a.matrices);
+  return new Map(Array.from(byPart, ([part, byWay]) => [part, [...byWay.values()].sort((a, b) => b.matrices - a.matrices)]));
 }
 
 /** `quant_method fp8`; `left out of it`; `… of 58 matrices, 3 in 16 bits`: undefined where nothing is quantised. */

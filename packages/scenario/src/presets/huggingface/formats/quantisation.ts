@@ -1,6 +1,7 @@
 import { shorten } from "../../../problems/shorten.ts";
 import { either } from "../../../schema/language/wanted.ts";
 import type { Precision } from "../../../schema/precision.ts";
+import { checkpointNames, type Part } from "./part.ts";
 import { type NameTest, patternTest } from "./pattern.ts";
 import { KNOWN_ALGORITHMS, KNOWN_SCHEMES, type Stored, storedByAlgorithm, storedByScheme } from "./stored.ts";
 
@@ -8,13 +9,13 @@ import { KNOWN_ALGORITHMS, KNOWN_SCHEMES, type Stored, storedByAlgorithm, stored
 export type Quantisation = QuantisedModules | { readonly given: string; readonly wanted: string };
 
 export interface QuantisedModules {
-  /** How the matrix of any of `names`, which all mean the same one, is stored; undefined: as the rest. */
-  stored(names: readonly string[]): Stored | undefined;
-  /** The same of those that it lists one by one; undefined: it lists none. */
-  named?(names: readonly string[]): Stored | undefined;
+  /** How the matrix of any of `names`, which all mean the same one of `part`, is stored; undefined: as the rest. */
+  stored(names: readonly string[], part: Part): Stored | undefined;
+  /** Of the output head, where it is listed or all is quantised but what is listed; undefined: as the rest. */
+  readonly head?: Stored;
+  /** Whether it lists single modules with a format of their own. */
+  readonly listsExperts?: boolean;
   readonly kvCache?: { readonly format: Precision; readonly because: string };
-  /** Routed experts alone are quantised, whatever their modules are called. */
-  readonly expertsAlone?: Stored;
 }
 
 type Config = Readonly<Record<string, unknown>>;
@@ -33,13 +34,14 @@ export function quantisationOf(config: Config): Quantisation {
       return notKnown("quant_method", method, METHODS);
     case "fp8":
     case "fbgemm_fp8": {
-      const stored: Stored = { format: "fp8", alone: false, because: `quant_method ${known}` };
+      const blocks = Array.isArray(config["weight_block_size"]) ? { blocks: true } : {};
+      const stored: Stored = { format: "fp8", alone: false, ...blocks, because: `quant_method ${known}` };
       if (config["quantized_layers"] === undefined) return allBut(config, stored);
       const listed = listedLayers(config);
       return "given" in listed ? listed : allBut(config, stored, listed.stored);
     }
     case "mxfp4":
-      return { stored: () => undefined, expertsAlone: { format: "mxfp4", alone: true, because: "quant_method mxfp4, of experts alone" } };
+      return { stored: (_, part) => (part === "routed" ? EXPERTS_ALONE : undefined) }; // whatever their modules are called
     case "awq":
     case "gptq": {
       const { bits = 4 } = config;
@@ -65,20 +67,30 @@ export function quantisationOf(config: Config): Quantisation {
   }
 }
 
+const EXPERTS_ALONE: Stored = { format: "mxfp4", alone: true, because: "quant_method mxfp4, of experts alone" };
+
 /** All matrices are stored so, but those that are listed as left out; `listed` ones as the list says. */
-function allBut(config: Config, stored: Stored, listed?: QuantisedModules["stored"]): Quantisation {
+function allBut(config: Config, stored: Stored, listed?: Listed): Quantisation {
   const left = listed === undefined ? (config["exclude_modules"] ?? config["ignore"]) : undefined; // beside a list they are left out of that alone
   const excluded = testsOf(left ?? config["modules_to_not_convert"]);
   if ("given" in excluded) return excluded;
+  const head = listed?.(HEAD);
   return {
     stored: (names) => listed?.(names) ?? (excluded.tests.some((isMeant) => names.some(isMeant)) ? undefined : stored),
-    ...(listed === undefined ? {} : { named: listed }),
+    ...(head === undefined ? {} : { head }),
+    ...(listed === undefined ? {} : { listsExperts: true }),
     ...cacheOf(config),
   };
 }
 
+type Listed = (names: readonly string[]) => Stored | undefined;
+
+const HEAD = checkpointNames("lm_head");
+
 /** `quantized_layers`: those named, with the modules below them, by the algorithm of each; in a list without algorithms by `moe_quant_algo`. */
-function listedLayers(config: Config): QuantisedModules | { readonly given: string; readonly wanted: string } {
+function listedLayers(
+  config: Config,
+): { readonly stored: Listed; readonly head?: Stored } | { readonly given: string; readonly wanted: string } {
   const layers = config["quantized_layers"];
   const byName = new Map<string, Stored>();
   const entries = Array.isArray(layers)
@@ -92,8 +104,9 @@ function listedLayers(config: Config): QuantisedModules | { readonly given: stri
     if (stored === undefined) return notKnown(`quant_algo of ${shorten(name)}`, algorithm, KNOWN_ALGORITHMS);
     byName.set(name, stored);
   }
-  const named = (names: readonly string[]) => names.map((name) => withinNamed(byName, name)).find((stored) => stored !== undefined);
-  return { stored: named, named };
+  const stored: Listed = (names) => names.map((name) => withinNamed(byName, name)).find((each) => each !== undefined);
+  const head = stored(HEAD);
+  return { stored, ...(head === undefined ? {} : { head }) };
 }
 
 /** What `name`, or a module above it, is stored as. */
@@ -134,19 +147,38 @@ function compressed(config: Config): Quantisation {
   };
 }
 
-/** One test for all plain names, which may be thousands, and one for each pattern. */
+const MOST_PATTERNS = 50_000; // characters of patterns in one list: strangers write them
+
+/** One test for all plain names, which may be thousands, one for all that begin so, and one for each other pattern. */
 function testsOf(list: unknown): { readonly tests: readonly NameTest[] } | { readonly given: string; readonly wanted: string } {
   const names = Array.isArray(list) ? list.map(String) : [];
   const plain = new Set(names.filter((name) => !name.includes("*") && !name.startsWith("re:")));
+  const starts = new Set(names.filter((name) => STARTS.test(name)).map((name) => name.slice(0, -1)));
+  const others = names.filter((name) => !plain.has(name) && !STARTS.test(name));
+  const length = others.reduce((sum, { length: own }) => sum + own, 0);
+  if (length > MOST_PATTERNS)
+    return { given: `${others.length} patterns`, wanted: `patterns of at most ${MOST_PATTERNS} characters together` };
   const short = [...plain].filter((name) => !name.includes(".")).map((name) => patternTest(name)!); // may stand at any depth
-  const tests: NameTest[] = [(name) => isWithin(plain, name), ...short];
-  for (const name of names.filter((each) => !plain.has(each))) {
+  const tests: NameTest[] = [
+    (name) => isWithin(plain, name),
+    ...(starts.size === 0 ? [] : [(name: string) => beginsWith(starts, name)]),
+    ...short,
+  ];
+  for (const name of others) {
     const isMeant = patternTest(name);
     if (isMeant === undefined)
       return { given: `pattern ${shorten(name)}`, wanted: "an expression of literals, ., [ ], ( ), |, *, + and ?, or a glob" };
     tests.push(isMeant);
   }
   return { tests };
+}
+
+/** A glob that ends with its only `*`. */
+const STARTS = /^(?!re:)[^*?[]*\*$/;
+
+function beginsWith(starts: ReadonlySet<string>, name: string): boolean {
+  for (let end = 0; end <= name.length; end++) if (starts.has(name.slice(0, end))) return true;
+  return false;
 }
 
 function isWithin(names: ReadonlySet<string>, name: string): boolean {

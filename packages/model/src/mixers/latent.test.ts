@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { kernelBytes, kernelFlops } from "../layers/kernel.ts";
 import { layerKernels } from "../layers/layer-kernels.ts";
 import { parametersOf } from "../layers/parameters.ts";
-import { cachedHeadsOf, kvBytesPerToken } from "../layers/token-cost.ts";
+import { keptOf, kvBytesPerToken } from "../layers/token-cost.ts";
 
 const REST =
   "\ncluster: { gpu: h100-sxm, network: hgx-h100-ndr }\nworkload: { kind: batch, sequences: 1, promptTokens: 1, outputTokens: 1 }\n";
@@ -33,7 +33,7 @@ const latent: fc.Arbitrary<ModelSpec> = fc
 test("DeepSeek-V3 caches 70,272 bytes a token, on every rank", () => {
   const model = preset("deepseek-v3");
   expect(kvBytesPerToken(model)).toBe(70_272); // 61 layers · (512 + 64) · 2 bytes, as DeepSeek publishes it
-  expect([1, 8, 128].map((ranks) => cachedHeadsOf(model, ranks))).toEqual([1, 1, 1]);
+  expect([1, 8, 128].map((ranks) => keptOf(model, ranks).token)).toEqual([70_272, 70_272, 70_272]);
 });
 
 test("a layer of DeepSeek-V3 by pencil", () => {
@@ -77,7 +77,7 @@ test("ranks share heads, and each has what belongs to none", () => {
       const [whole] = projections;
       const ofAll = matrices.reduce((sum, { inFeatures, outFeatures }) => sum + inFeatures * outFeatures, 0) * ranks;
       const again = (ranks - 1) * whole!.inFeatures * whole!.outFeatures;
-      expect(ofAll - again).toBe(parametersOf(model).attentionPerLayer);
+      expect(ofAll - again).toBe(parametersOf(model).mixers[0]);
     }),
   );
 });

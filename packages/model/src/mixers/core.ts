@@ -1,0 +1,30 @@
+import type { AttentionShape } from "../layers/kernel.ts";
+import type { MixerFormats } from "./mixer.ts";
+
+type Sizes = Pick<AttentionShape, "heads" | "kvHeads" | "keySize" | "valueSize" | "cachedSize">;
+
+/** A core of these sizes, of grouped-query attention unless `latent`; what it sees is 0 and is the caller's to fill. */
+export function coreOf(
+  kind: AttentionShape["kind"],
+  sizes: Sizes,
+  { cacheBytes, activationBytes, corePrecision }: MixerFormats,
+  latent = false,
+): AttentionShape {
+  return {
+    kind,
+    latent,
+    ...sizes,
+    sequences: 0,
+    newTokens: 0,
+    contextTokens: 0,
+    pairs: 0,
+    kvBytes: cacheBytes,
+    activationBytes,
+    precision: corePrecision,
+  };
+}
+
+/** The core of a mixer that has none. */
+export function noCore(kind: AttentionShape["kind"], formats: MixerFormats): AttentionShape {
+  return coreOf(kind, { heads: 0, kvHeads: 0, keySize: 0, valueSize: 0, cachedSize: 0 }, formats);
+}

@@ -1,0 +1,57 @@
+import { type AttentionShape, type LinearShape, plainLinear } from "../layers/kernel.ts";
+import { coreOf } from "./core.ts";
+import { ALL_TOKENS, type MixerFormats, type SeeingKernel } from "./mixer.ts";
+
+/** Sizes of what chooses the tokens, or entries of a history, that an attention sees. */
+export interface Indexer {
+  readonly heads: number;
+  readonly headSize: number;
+  readonly topK: number;
+  /** Bytes of an index key; if unset: fp8 numbers with a scale of 4 bytes for every 128, as engines cache them. */
+  readonly keyBytes?: number | undefined;
+}
+
+const SCALE_BYTES = 4;
+const SCALED = 128;
+
+/** The kernels of an indexer, which every rank runs whole. Leaves out its top-k and its norms. Source: docs/models.md#indexers. */
+export class IndexerKernels {
+  /** Of one index key. */
+  readonly keyBytes: number;
+  readonly #hiddenSize: number;
+  readonly #querySize: number;
+  readonly #indexer: Indexer;
+  readonly #ratio: number;
+  /** Matrices that make its keys, of `hiddenSize` inputs. */
+  readonly #keySizes: number;
+
+  /** `querySize`: width of what its queries are made of. `ratio`: tokens that share a key; with more than one, `keySizes` numbers make it. */
+  constructor(hiddenSize: number, querySize: number, indexer: Indexer, ratio = 1, keySizes = indexer.headSize) {
+    const { headSize } = indexer;
+    this.keyBytes = indexer.keyBytes ?? headSize + SCALE_BYTES * Math.ceil(headSize / SCALED);
+    this.#hiddenSize = hiddenSize;
+    this.#querySize = querySize;
+    this.#indexer = indexer;
+    this.#ratio = ratio;
+    this.#keySizes = keySizes;
+  }
+
+  kernels(formats: MixerFormats): {
+    readonly projections: readonly LinearShape[];
+    beside(kind: AttentionShape["kind"]): readonly SeeingKernel[];
+  } {
+    const { heads, headSize } = this.#indexer;
+    const own = formats.indexer ?? formats;
+    const { scorePrecision = formats.corePrecision } = formats;
+    const score = { ...formats, cacheBytes: 1, corePrecision: scorePrecision };
+    const sizes = { heads, kvHeads: 1, keySize: headSize, valueSize: 0, cachedSize: this.keyBytes };
+    return {
+      projections: [
+        plainLinear(this.#querySize, heads * headSize, own),
+        plainLinear(this.#hiddenSize, this.#keySizes, own),
+        plainLinear(this.#hiddenSize, heads, own),
+      ],
+      beside: (kind) => [{ shape: coreOf(kind, sizes, score, true), sight: { ...ALL_TOKENS, ratio: this.#ratio } }],
+    };
+  }
+}

@@ -1,0 +1,107 @@
+import type { Precision } from "@tokenyard/scenario";
+import type { AttentionShape, ElementwiseShape, Formats, LinearShape, ScanShape } from "../layers/kernel.ts";
+
+/** Number formats of a mixer: bytes of what is stored, and in which it multiplies. */
+export interface MixerFormats {
+  readonly weightBytes: number;
+  readonly activationBytes: number;
+  /** Of one number in the cache. */
+  readonly cacheBytes: number;
+  /** Of products with matrices. */
+  readonly precision: Precision;
+  /** Of the core. */
+  readonly corePrecision: Precision;
+  /** Of the output matrix; if unset: as the others. */
+  readonly output?: Formats;
+  /** Of what chooses the tokens that an attention sees; if unset: as the others. */
+  readonly indexer?: Formats;
+  /** Of index scores; if unset: as the core. */
+  readonly scorePrecision?: Precision;
+}
+
+/** Which part of a context a kernel sees. Source: docs/models.md#mixers. */
+export interface Sight {
+  /** Tokens of each sequence that it scores at most; Infinity: all. */
+  readonly most: number;
+  /** Tokens that share an entry. */
+  readonly ratio: number;
+  /** Whether prompts read all entries, each token its own choice of them; else what lies in the window of any. */
+  readonly readsAll: boolean;
+}
+
+export const ALL_TOKENS: Sight = { most: Number.POSITIVE_INFINITY, ratio: 1, readsAll: true };
+
+/** A kernel beside the core that sees a part of the context. */
+export interface SeeingKernel {
+  readonly shape: AttentionShape;
+  readonly sight: Sight;
+}
+
+/** One rank's kernels of a mixer; rows and tokens are 0 and are the caller's to fill. */
+export interface MixerKernels {
+  /** On all new tokens, one after another: queries, and what is cached. */
+  readonly projections: readonly LinearShape[];
+  /** On all new tokens, between the first projection and the others, where norms are kernels of their own: norms of rows that it compressed. */
+  readonly compressedNorms: readonly ElementwiseShape[];
+  readonly prefill: {
+    /** On every token that prompts see, those cached before among them: keys and values out of what is cached. */
+    readonly expansions: readonly LinearShape[];
+    /** Without heads where a mixer has none. */
+    readonly core: AttentionShape;
+    readonly beside: readonly SeeingKernel[];
+    readonly scans: readonly ScanShape[];
+  };
+  readonly decode: {
+    /** On decoding tokens, before and after the core. */
+    readonly before: readonly LinearShape[];
+    readonly core: AttentionShape;
+    readonly beside: readonly SeeingKernel[];
+    readonly scans: readonly ScanShape[];
+    readonly after: readonly LinearShape[];
+  };
+  /** What the cores see. */
+  readonly sight: Sight;
+  /** On all new tokens. */
+  readonly output: LinearShape;
+  /** On a token whose keys and values are projected again. */
+  readonly keysValues: readonly LinearShape[];
+  /** The matrices that a rank holds, each once. */
+  readonly matrices: readonly LinearShape[];
+}
+
+/** Bytes that a layer keeps of a request on one rank. */
+export interface KeptBytes {
+  /** Of each token. */
+  readonly token: number;
+  /** Of each of the last tokens, up to so many. */
+  readonly windows: readonly { readonly tokens: number; readonly token: number }[];
+  /** Whatever the number of tokens. */
+  readonly state: number;
+}
+
+/** Formats of what is kept. */
+export interface KeptFormats {
+  /** Bytes of one number in the cache. */
+  readonly cacheBytes: number;
+  readonly activationBytes: number;
+}
+
+/** A size that tensor parallelism divides; heads of keys and values are replicated where there are more ranks. */
+export interface Split {
+  readonly what: string;
+  readonly size: number;
+  readonly replicated?: boolean;
+}
+
+/** What mixes tokens in a layer: what it computes, what it leaves behind, and how ranks share it. */
+export interface Mixer {
+  /** Which format its matrices are stored in: of attention, or of mixers with a state. */
+  readonly part: "attention" | "linear";
+  /** Whether it chooses the tokens that it sees. */
+  readonly isChoosing?: boolean;
+  readonly splits: readonly Split[];
+  /** The kernels of one of `tensor` ranks that share it. The objects are new and belong to the caller. */
+  kernels(tensor: number, formats: MixerFormats): MixerKernels;
+  /** What one of `tensor` ranks keeps of a request. */
+  kept(tensor: number, formats: KeptFormats): KeptBytes;
+}

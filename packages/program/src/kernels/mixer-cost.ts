@@ -1,0 +1,187 @@
+import { growingSeconds } from "@tokenyard/cluster";
+import { NS_PER_SECOND, nsFromSeconds } from "@tokenyard/engine";
+import { type AttentionShape, type ChunkTokens, chunksOf, type LinearShape, type MixerKernels, type ScanShape } from "@tokenyard/model";
+import { AroundCore } from "./around-core.ts";
+import type { KernelByRows } from "./kernel-by-rows.ts";
+import type { KernelClock } from "./kernel-clock.ts";
+import type { MixerMatrices } from "./matrices.ts";
+import type { SequenceColumns } from "./sequence-columns.ts";
+import { type Seen, seenAs } from "./sight.ts";
+
+/** What of a pass a core computes: all of a data group, its prompts, or the sequences that decode beside these. */
+interface Part {
+  sequences: number;
+  newTokens: number;
+  contextTokens: number;
+  pairs: number;
+  windowedContextTokens: number;
+  windowedPairs: number;
+}
+
+/** What one mixer costs in a pass, on one rank of a data group. */
+export class MixerCost {
+  readonly #kernels: MixerKernels;
+  readonly #matrices: MixerMatrices;
+  readonly #clock: KernelClock;
+  readonly #chunkTokens: ChunkTokens["attention"];
+  /** Tokens that the windowed columns of passes see at most. */
+  readonly #window: number;
+  /** Make keys and values again. */
+  readonly #keysValues: readonly LinearShape[];
+  readonly #hasCore: boolean;
+  #around: AroundCore | undefined;
+  readonly #part: Part = { sequences: 0, newTokens: 0, contextTokens: 0, pairs: 0, windowedContextTokens: 0, windowedPairs: 0 };
+  readonly #seen: Seen = { contextTokens: 0, pairs: 0 };
+
+  /** `around`: of these matrices and chunks, which others may share. */
+  constructor(
+    kernels: MixerKernels,
+    matrices: MixerMatrices,
+    clock: KernelClock,
+    chunkTokens: ChunkTokens["attention"],
+    window: number,
+    around?: AroundCore,
+  ) {
+    this.#kernels = kernels;
+    this.#matrices = matrices;
+    this.#clock = clock;
+    this.#chunkTokens = chunkTokens;
+    this.#window = window;
+    this.#keysValues = kernels.keysValues;
+    this.#hasCore = kernels.decode.core.heads > 0;
+    this.#around = around;
+  }
+
+  /** Runs its kernels on what `pass` has of data group number `group`. */
+  run(pass: SequenceColumns, group: number): void {
+    const { projections, output } = this.#matrices;
+    const clock = this.#clock;
+    const rows = pass.rows[group]!;
+    const chunks = chunksOf(rows, this.#chunkTokens);
+    runAll(clock, projections, rows / chunks, chunks);
+    const again = Math.min(pass.reprojectedTokens?.[group] ?? 0, (rows * (chunks - 1)) / 2); // half of a step has fewer chunks
+    if (again > 0) {
+      for (const kernel of this.#keysValues) {
+        kernel.rows = again / (chunks - 1);
+        clock.runChunks(kernel, chunks - 1);
+      }
+    }
+    if (pass.decoding === undefined || pass.phase === 1) this.#runOne(pass, group, chunks);
+    else this.#runBoth(pass, group);
+    clock.runRows(output, rows / chunks, chunks);
+  }
+
+  /**
+   * Nanoseconds in `steps` decode steps of `sequences` in so many `rows`: with `context` tokens in all in the first of them, and one more of
+   * each sequence in each that follows. What `run` would take, one by one. Fills `out` from `at` on, every `stride`. Of a mixer whose only
+   * kernel of contexts is its core, and sees all of them.
+   */
+  decodeNs(rows: number, sequences: number, context: number, steps: number, out: Float64Array, at: number, stride: number): void {
+    this.#around ??= new AroundCore(this.#matrices, this.#chunkTokens);
+    this.#around.look(rows);
+    const { before, after, atEnd } = this.#around;
+    const { core } = this.#kernels.decode;
+    core.sequences = sequences;
+    core.newTokens = sequences;
+    core.contextTokens = context;
+    core.pairs = context;
+    growingSeconds(this.#clock.kernels, core, sequences, steps, out, at, stride);
+    const longest = before + out[at + (steps - 1) * stride]! + after + atEnd; // the context only grows
+    nsFromSeconds(longest); // what is a time there is one in all steps
+    for (let i = at; i < at + steps * stride; i += stride) out[i] = Math.round((before + out[i]! + after + atEnd) * NS_PER_SECOND);
+  }
+
+  /** All of one phase. */
+  #runOne(pass: SequenceColumns, group: number, chunks: number): void {
+    const part = this.#part;
+    part.sequences = pass.sequences[group]!;
+    part.newTokens = pass.newTokens[group]!;
+    part.contextTokens = pass.contextTokens[group]!;
+    part.pairs = pass.pairs[group]!;
+    part.windowedContextTokens = pass.windowedContextTokens[group]!;
+    part.windowedPairs = pass.windowedPairs[group]!;
+    if (pass.phase === 0) this.#runPrompts();
+    else this.#runDecoding(pass.rows[group]! / chunks, chunks);
+  }
+
+  /** Prompts and decoding sequences in one pass: a kernel for each, one after the other. */
+  #runBoth(pass: SequenceColumns, group: number): void {
+    const decoding = pass.decoding!;
+    const part = this.#part;
+    const sequences = decoding.sequences[group]!;
+    const context = decoding.contextTokens[group]!;
+    const windowed = decoding.windowedContextTokens[group]!;
+    part.sequences = pass.sequences[group]! - sequences;
+    part.newTokens = pass.newTokens[group]! - sequences;
+    part.contextTokens = pass.contextTokens[group]! - context;
+    part.pairs = pass.pairs[group]! - context;
+    part.windowedContextTokens = pass.windowedContextTokens[group]! - windowed;
+    part.windowedPairs = pass.windowedPairs[group]! - windowed;
+    this.#runPrompts();
+    part.sequences = sequences;
+    part.newTokens = sequences;
+    part.contextTokens = context;
+    part.pairs = context;
+    part.windowedContextTokens = windowed;
+    part.windowedPairs = windowed;
+    this.#runDecoding(sequences, 1);
+  }
+
+  #runPrompts(): void {
+    const { core, beside, scans } = this.#kernels.prefill;
+    const { expansions } = this.#matrices;
+    if (this.#hasCore) {
+      this.#look(core, true);
+      if (expansions.length > 0) runAll(this.#clock, expansions, core.contextTokens, 1);
+      this.#clock.runCore(core);
+    }
+    this.#runBeside(beside, scans, true);
+  }
+
+  #runDecoding(rows: number, chunks: number): void {
+    const { core, beside, scans } = this.#kernels.decode;
+    const { before, after } = this.#matrices;
+    if (before.length > 0) runAll(this.#clock, before, rows, chunks);
+    if (this.#hasCore) {
+      this.#look(core, false);
+      this.#clock.runCore(core);
+    }
+    this.#runBeside(beside, scans, false);
+    if (after.length > 0) runAll(this.#clock, after, rows, chunks);
+  }
+
+  #look(core: AttentionShape, isPrompt: boolean): void {
+    const part = this.#part;
+    const seen = this.#seen;
+    seenAs(this.#kernels.sight, part, this.#window, isPrompt, seen);
+    core.sequences = part.sequences;
+    core.newTokens = part.newTokens;
+    core.contextTokens = seen.contextTokens;
+    core.pairs = seen.pairs;
+    core.cutPairs = part.pairs - seen.pairs;
+  }
+
+  #runBeside(beside: MixerKernels["decode"]["beside"], scans: readonly ScanShape[], isPrompt: boolean): void {
+    const part = this.#part;
+    const seen = this.#seen;
+    for (let i = 0; i < beside.length; i++) {
+      const { shape, sight } = beside[i]!;
+      seenAs(sight, part, this.#window, isPrompt, seen);
+      shape.sequences = part.sequences;
+      shape.newTokens = part.newTokens;
+      shape.contextTokens = seen.contextTokens;
+      shape.pairs = seen.pairs;
+      this.#clock.runChunks(shape, 1);
+    }
+    for (let i = 0; i < scans.length; i++) {
+      const scan = scans[i]!;
+      scan.sequences = part.sequences;
+      scan.newTokens = part.newTokens;
+      this.#clock.runChunks(scan, 1);
+    }
+  }
+}
+
+function runAll(clock: KernelClock, kernels: readonly KernelByRows[], rows: number, times: number): void {
+  for (let i = 0; i < kernels.length; i++) clock.runRows(kernels[i]!, rows, times);
+}

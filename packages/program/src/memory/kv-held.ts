@@ -1,0 +1,25 @@
+import { keptOnStages, type Plan, requestBytes } from "@tokenyard/placement";
+import type { Scenario } from "@tokenyard/scenario";
+import type { MemoryUse } from "./memory.ts";
+
+/**
+ * A function that gives the bytes that a rank of a stage keeps of the requests of data group number `home`. A pool holds what as many sequences as may run at a
+ * time pin; else states and windows are those of the sequences that there are. Source: docs/models.md#states.
+ */
+export function keptBy(scenario: Scenario, plan: Plan, use: MemoryUse): (stage: number, home: number) => number {
+  if (scenario.model.layerKinds === undefined) {
+    const kept = keptOnStages(scenario, plan).map(({ token, windows }) => ({
+      token,
+      window: windows.reduce((sum, each) => sum + each.token, 0),
+    }));
+    return (stage, home) => {
+      const { token, window } = kept[stage]!;
+      return use.kvTokens[home]! * token + use.windowedKvTokens[home]! * window;
+    };
+  }
+  const kept = requestBytes(scenario, plan);
+  return (stage, home) => {
+    const { token, pinned } = kept[stage]!;
+    return use.kvTokens[home]! * token + (use.heldSequences ?? use.passSequences) * pinned;
+  };
+}

@@ -1,0 +1,41 @@
+import { ANY_SIZES, layerKernels, type MixerKernels, modelLayers } from "@tokenyard/model";
+import type { ModelSpec } from "@tokenyard/scenario";
+import type { Work } from "./op.ts";
+
+/** What a mixer is called in programs. */
+export type MixerWork = Extract<Work, "attention" | "windowed-attention" | `mixer-${number}`>;
+
+const known = new WeakMap<ModelSpec, readonly MixerWork[]>();
+
+/**
+ * The work of each mixer of `model`. Steps that only decode are timed ahead where one attention sees the whole context and takes longer from step to step, and one
+ * mixer does not: a window, or a state. Any others are timed step by step.
+ */
+export function mixerWorks(model: ModelSpec): readonly MixerWork[] {
+  const before = known.get(model);
+  if (before !== undefined) return before;
+  const works = model.layerKinds === undefined ? shortForm(model) : byGrowth(model);
+  known.set(model, works);
+  return works;
+}
+
+function shortForm(model: ModelSpec): MixerWork[] {
+  return modelLayers(model).windowed.map((isWindowed) => (isWindowed ? "windowed-attention" : "attention"));
+}
+
+function byGrowth(model: ModelSpec): MixerWork[] {
+  const { mixers } = layerKernels(model, ...ANY_SIZES);
+  const growing = mixers.flatMap((mixer, i) => (grows(mixer) ? [i] : []));
+  const steady = mixers.flatMap((mixer, i) => (grows(mixer) ? [] : [i]));
+  return mixers.map((mixer, i): MixerWork => {
+    if (growing.length === 1 && growing[0] === i && mixer.decode.beside.length === 0) return "attention";
+    if (growing.length <= 1 && steady.length === 1 && steady[0] === i) return "windowed-attention";
+    return `mixer-${i}`;
+  });
+}
+
+/** Whether steps that only decode take longer with more context. */
+function grows({ decode, sight }: MixerKernels): boolean {
+  if (decode.core.heads > 0 && sight.most === Number.POSITIVE_INFINITY) return true;
+  return decode.beside.some((each) => each.sight.most === Number.POSITIVE_INFINITY);
+}

@@ -1,0 +1,54 @@
+import { shorten } from "../../../problems/shorten.ts";
+import type { Keys } from "../keys.ts";
+
+/** What the class that reads a config fills in of its windows. */
+export interface WindowDefaults {
+  /** Of every so many layers the last has no window, where the config does not list them. */
+  readonly fullEvery?: number;
+  /** Under which key the window is. */
+  readonly window?: string;
+}
+
+/** What kind of mixer a layer has, by the words that configs use. */
+export type LayerType = "full" | "window" | "linear" | "mamba";
+
+const TYPES: Readonly<Record<string, LayerType>> = {
+  full_attention: "full",
+  attention: "full",
+  global_attention: "full",
+  sliding_attention: "window",
+  chunked_attention: "window",
+  local_attention: "window",
+  linear_attention: "linear",
+  mamba: "mamba",
+  mamba2: "mamba",
+};
+
+/** The window in tokens; undefined where there is none, or it is not used. */
+export function windowOf(keys: Keys, { window: key = "sliding_window" }: WindowDefaults): number | undefined {
+  const tokens = keys.value(key);
+  return typeof tokens === "number" && keys.config["use_sliding_window"] !== false ? keys.size(key) : undefined;
+}
+
+/** The type of each layer [layers]. */
+export function layerTypes(keys: Keys, layers: number, defaults: WindowDefaults): readonly LayerType[] {
+  const listed = keys.list("layer_types") ?? keys.list("layers_block_type");
+  if (listed !== undefined) return listed.map((type) => typeOf(keys, type));
+  const all = (type: (layer: number) => LayerType) => Array.from({ length: layers }, (_, layer) => type(layer));
+  if (keys.has("linear_num_value_heads")) {
+    const interval = keys.size("full_attention_interval", 4);
+    return all((layer) => ((layer + 1) % interval === 0 ? "full" : "linear"));
+  }
+  if (windowOf(keys, defaults) === undefined) return all(() => "full");
+  const pattern = keys.value("sliding_window_pattern");
+  const fullEvery = typeof pattern === "number" ? pattern : defaults.fullEvery;
+  const first = fullEvery === undefined ? keys.whole("max_window_layers", 0) : 0; // windows from a layer on
+  return all((layer) => (layer >= first && (fullEvery === undefined || (layer + 1) % fullEvery !== 0) ? "window" : "full"));
+}
+
+function typeOf(keys: Keys, type: unknown): LayerType {
+  const known = Object.hasOwn(TYPES, String(type)) ? TYPES[String(type)] : undefined;
+  if (known !== undefined) return known;
+  keys.refuse(`a layer of type ${shorten(type)}`, `a model of known parts: ${Object.keys(TYPES).join(", ")}`);
+  return "full";
+}
