@@ -1,6 +1,6 @@
 import { keptOnStages, type Plan, requestBytes } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
-import type { MemoryUse } from "./memory.ts";
+import type { MemoryUse } from "./memory-use.ts";
 
 /**
  * A function that gives the bytes that a rank of a stage keeps of the requests of data group number `home`. A pool holds what as many sequences as may run at a

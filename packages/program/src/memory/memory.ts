@@ -2,22 +2,8 @@ import { type Plan, rankOf, weightBytesOf } from "@tokenyard/placement";
 import type { Problem, Scenario } from "@tokenyard/scenario";
 import { gigabytes } from "./gigabytes.ts";
 import { keptBy } from "./kv-held.ts";
-import { type LargestPass, workspaceBytesOf } from "./workspace.ts";
-
-/** What a run asks of the ranks' memory. */
-export interface MemoryLoad extends LargestPass {
-  /** Tokens that a data group's cache has room for, [replicas × dataGroups]. */
-  readonly kvTokens: Float64Array;
-  /** As `kvTokens`, in layers with a window. */
-  readonly windowedKvTokens: Float64Array;
-  /** Most sequences of one data group that are held at a time; if unset: as in one pass. */
-  readonly heldSequences?: number;
-  /** Whether that room is a pool, set aside whoever comes; else what the known sequences of a batch reserve. */
-  readonly pooled: boolean;
-}
-
-/** What a run has used of the ranks' memory at most. */
-export type MemoryUse = Omit<MemoryLoad, "pooled">;
+import type { MemoryLoad, MemoryUse } from "./memory-use.ts";
+import { workspaceBytesOf } from "./workspace.ts";
 
 /** Bytes that are set aside on the fullest rank before a run. */
 export interface RankMemory {

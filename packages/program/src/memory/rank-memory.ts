@@ -1,7 +1,7 @@
 import { type Plan, weightBytesOf } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
 import { keptBy } from "./kv-held.ts";
-import type { MemoryLoad } from "./memory.ts";
+import type { MemoryLoad } from "./memory-use.ts";
 import { workspaceBytesOf } from "./workspace.ts";
 
 /** Bytes that are set aside on each rank, [ranks]: what never changes, and the room of the cache. */

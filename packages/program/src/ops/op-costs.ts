@@ -1,5 +1,4 @@
 import type { KernelModel } from "@tokenyard/cluster";
-import { nsFromSeconds } from "@tokenyard/engine";
 import {
   attentionWindow,
   bytesOf,
@@ -17,6 +16,7 @@ import { AllReduces } from "../exchanges/all-reduces.ts";
 import { CopyFlows } from "../exchanges/copy-flows.ts";
 import { Exchange } from "../exchanges/exchange.ts";
 import type { ExchangeSpec } from "../exchanges/exchange-spec.ts";
+import { timeSends } from "../exchanges/sends.ts";
 import { SplitActivations } from "../exchanges/split-activations.ts";
 import { flowsOf } from "../exchanges/visit-flows.ts";
 import type { ExpertLoad } from "../experts/expert-load.ts";
@@ -143,14 +143,6 @@ export class OpCosts {
       case "host":
         this.#host(pass, stage, out);
         return;
-      case "attention":
-      case "windowed-attention":
-      case "gate":
-      case "shared":
-      case "dense":
-      case "head":
-        this.#sequenceWork(op.work, pass, cost);
-        return;
       case "experts":
         this.#experts!.fill(pass.load!, cost);
         this.#awaitExperts(pass.load!, out);
@@ -192,7 +184,7 @@ export class OpCosts {
         this.#allReduces.experts(pass.load!, pass.scheduled?.rows, stage.id, cost);
         return;
       case "send":
-        this.#send(pass.scheduled!, stage, cost);
+        timeSends(this.#spec, pass.scheduled!.rows, this.#sentBytes, stage, cost);
         return;
       case "move":
         out.set(pass.moves!.durationNs);
@@ -200,8 +192,8 @@ export class OpCosts {
         cost.fabricBytes = pass.moves!.fabricBytes;
         cost.tabledSeconds = pass.moves!.tabledSeconds;
         return;
-      default:
-        this.#sequenceWork(op.work, pass, cost); // a mixer, or a dense feed-forward
+      default: // of sequences
+        this.#sequenceWork(op.work, pass, cost);
     }
   }
 
@@ -248,17 +240,5 @@ export class OpCosts {
     cost.nodeBytes = load.exchangeTraffic.nodeBytes;
     cost.fabricBytes = load.exchangeTraffic.fabricBytes;
     cost.tabledSeconds = load.exchangeTraffic.tabledSeconds;
-  }
-
-  /** Each rank sends its data group's activations to its match on the next stage; after the last one comes the first again. */
-  #send({ rows: tokens }: Pass, stage: StagePlace, cost: OpCost): void {
-    const { attentionTensor, ranksPerStage, stages } = this.#spec.plan;
-    const { firstRank, position } = stage;
-    const onward = position === stages - 1 ? -position * ranksPerStage : ranksPerStage;
-    for (let rank = 0; rank < ranksPerStage; rank++) {
-      const bytes = tokens[Math.floor(rank / attentionTensor)]! * this.#sentBytes;
-      const from = firstRank + rank;
-      cost.durationNs[rank] = nsFromSeconds(this.#spec.network.sendSeconds(bytes, from, from + onward, cost));
-    }
   }
 }

@@ -1,5 +1,4 @@
 import type { Precision } from "../../../schema/precision.ts";
-import type { QuantisedModules } from "./quantisation.ts";
 
 /** How a matrix is stored, and whether its weights alone are: then products are in the format of the rest. */
 export interface Stored {
@@ -52,11 +51,4 @@ export function storedByScheme(group: Config | undefined, format: unknown): Stor
   const isMx = known === "nvfp4" && (String(group?.["format"] ?? format).startsWith("mxfp4") || size === 32); // blocks of 32 with a scale of one byte
   const alone = (group?.["input_activations"] ?? null) === null;
   return { format: isMx ? "mxfp4" : known, alone, because: `compressed-tensors with ${said}` };
-}
-
-/** `quantised`, with the experts that nothing lists one by one in the format that a config says of them alone. */
-export function withExpertFormat(quantised: QuantisedModules, format: unknown): QuantisedModules {
-  if (format !== "fp4" || quantised.listsExperts === true) return quantised;
-  const experts: Stored = { format: "mxfp4", alone: false, because: "expert_dtype fp4" };
-  return { ...quantised, stored: (names, part) => (part === "routed" ? experts : quantised.stored(names, part)) };
 }
