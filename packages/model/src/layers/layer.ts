@@ -57,8 +57,13 @@ export function modelProblems(model: ModelSpec): Problem[] {
   return problems;
 }
 
-/** A shared indexer needs one before it that has chosen. */
-function patternProblems({ layers, layerKinds: kinds, layerPattern }: ModelSpec): Problem[] {
+/** Tokens have to meet somewhere, and a shared indexer needs one before it that has chosen. */
+function patternProblems(model: ModelSpec): Problem[] {
+  const { layers, layerKinds: kinds, layerPattern } = model;
+  if (modelLayers(model).mixers.length === 0)
+    return [
+      { path: ["model", "layerKinds"], given: "no layer with a mixer", wanted: "a kind with one in layerPattern: tokens would not meet" },
+    ];
   let hasChosen = false;
   for (let layer = 0; layer < layers; layer++) {
     const name = layerPattern![layer % layerPattern!.length]!;

@@ -77,7 +77,9 @@ function byKind({ layers: count, hiddenSize, layerKinds, layerPattern }: ModelSp
     return place;
   };
   const kinds = new Map<string, Layer>();
-  for (const [name, { mixer, feedForward }] of Object.entries(layerKinds!)) {
+  const names = Array.from({ length: count }, (_, layer) => layerPattern![layer % layerPattern!.length]!);
+  for (const name of new Set(names)) {
+    const { mixer, feedForward } = layerKinds![name]!;
     const mixerPlace = placeOf(JSON.stringify(mixer), () => {
       const made = mixerOf(hiddenSize, mixer);
       if (made === undefined) return -1;
@@ -88,6 +90,6 @@ function byKind({ layers: count, hiddenSize, layerKinds, layerPattern }: ModelSp
     const dense = hasDense ? placeOf(`${feedForward.hiddenSize} × ${feedForward.matrices}`, () => denses.push({ ...feedForward }) - 1) : -1;
     kinds.set(name, { mixer: mixerPlace, dense, routed: feedForward.kind.endsWith("experts") });
   }
-  const layers = Array.from({ length: count }, (_, layer) => kinds.get(layerPattern![layer % layerPattern!.length]!)!);
+  const layers = names.map((name) => kinds.get(name)!);
   return { mixers, mixerPaths, windowed: mixers.map(() => false), denses, layers };
 }
