@@ -92,6 +92,15 @@ test("prompts that share nothing are served at the same times as without a prefi
   );
 });
 
+test("a request that shares nothing finds its own blocks again after a preemption, as far as nobody took their room", () => {
+  const load = { kind: "open", requests: 6, rate: "1000 requests/s", arrivals: "constant", promptTokens: 64, outputTokens: 200 };
+  const [without, within] = [{}, { prefixCache: true }].map((kv) => simulate(scenario(load, { blocks: 40, ...kv })).kv!);
+  expect(Math.min(without!.preemptions, within!.preemptions)).toBeGreaterThan(0);
+  expect(within!.hitTokens).toBe(0);
+  const lost = ({ recomputedTokens, preemptions }: NonNullable<typeof within>) => recomputedTokens / preemptions;
+  expect(lost(within!)).toBeLessThan(0.9 * lost(without!));
+});
+
 test("balancers that know what gives way choose the same, whether decode steps are taken in one jump or one by one", () => {
   const known = balancedCaches.map((drawn) => ({
     ...drawn,

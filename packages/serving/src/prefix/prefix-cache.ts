@@ -100,6 +100,7 @@ export class PrefixCache extends BlockPool {
 
   /** `slot` holds the first `blocks` of its blocks, which are kept. */
   hold(slot: number, blocks: number): void {
+    if (blocks === 0) return;
     const own = this.#privateOf(slot);
     if (own !== undefined) {
       own.hold(this.#chains.numberOf(slot), blocks);
@@ -136,7 +137,7 @@ export class PrefixCache extends BlockPool {
     this.share(slot, shared, full);
     const own = this.#privateOf(slot);
     if (own !== undefined) {
-      own.leave(this.#chains.numberOf(slot), full);
+      own.leave(full);
       this.give(blocks);
       return;
     }
@@ -144,6 +145,11 @@ export class PrefixCache extends BlockPool {
     let given = blocks - full;
     for (let block = full - 1; block >= 0; block--) if (this.#kept.release(this.#entry(keys, block))) given++;
     this.give(given);
+  }
+
+  /** `slot`, which has just left, comes again, and finds what is kept of it. */
+  keepFor(slot: number): void {
+    this.#privateOf(slot)?.keepFor(this.#chains.numberOf(slot));
   }
 
   /** What is kept here is lost, and what the host has of it; nobody holds any of it. */

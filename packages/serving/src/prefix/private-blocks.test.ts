@@ -75,7 +75,8 @@ test.prop([fc.integer({ min: 12, max: 24 }), fc.array(anyStep, { maxLength: 80, 
         }
       } else if (each.isRunning) {
         leave(each);
-        if (what === "finishes") {
+        if (what === "preempted") both((cache) => cache.keepFor(each.slot));
+        else {
           requests.leave(each.slot);
           for (const its of chains) its.drop(each.slot);
           all.splice(all.indexOf(each), 1);
@@ -96,6 +97,7 @@ test("one that was preempted finds its leading blocks again, once the last have 
   const slot = requests.take({ ...createArrivingRequest(), promptTokens: 17, outputTokens: 1 });
   cache.take(4);
   cache.leave(slot, 4, 0, 4);
+  cache.keepFor(slot);
   cache.take(1);
   expect([cache.evictions, cache.kept]).toEqual([1, 3]);
   expect(cache.find(slot, 17)).toEqual({ blocks: 3, unheld: 3, onHost: 0 });

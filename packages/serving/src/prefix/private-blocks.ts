@@ -13,10 +13,12 @@ interface Segment {
  */
 export class PrivateBlocks {
   readonly #kept: KeptBlocks;
-  /** By number of the request: its first segment. */
+  /** By number of a request that was preempted: its first segment. */
   readonly #segments = new Map<number, Segment>();
-  /** [entries] the request of a run. */
+  /** [entries] the request that finds a run again; −1: none. */
   readonly #requests: number[] = [];
+  /** Of the request that left last; −1: it kept no block. */
+  #latest = -1;
 
   constructor(kept: KeptBlocks) {
     this.#kept = kept;
@@ -24,6 +26,7 @@ export class PrivateBlocks {
 
   /** The leading blocks of `request` that are kept, at most `most`. */
   find(request: number, most: number): number {
+    if (this.#segments.size === 0) return 0;
     let blocks = 0;
     for (let at = this.#segments.get(request); at !== undefined && blocks < most; at = at.next) blocks += this.#kept.runs[at.entry]!;
     return Math.min(blocks, most);
@@ -39,18 +42,24 @@ export class PrivateBlocks {
     this.#kept.size += to - from - this.#take(request, from, to);
   }
 
-  /** `request` holds its first `full` blocks no longer. */
-  leave(request: number, full: number): void {
-    if (full === 0) return;
-    const entry = this.#kept.addRun(full);
+  /** A request holds its first `full` blocks no longer. */
+  leave(full: number): void {
+    this.#latest = full === 0 ? -1 : this.#kept.addRun(full);
+    if (full > 0) this.#requests[this.#latest] = -1;
+  }
+
+  /** `request`, which has just left, finds its blocks again. */
+  keepFor(request: number): void {
+    const entry = this.#latest;
+    if (entry < 0) return;
     this.#requests[entry] = request;
     this.#segments.set(request, { entry, start: 0, next: this.#segments.get(request) });
   }
 
   /** The last block of the run at `entry` has given way. */
   evicted(entry: number): void {
-    if (this.#kept.runs[entry]! > 0) return;
     const request = this.#requests[entry]!;
+    if (request < 0 || this.#kept.runs[entry]! > 0) return;
     const first = this.#segments.get(request)!;
     if (first.next === undefined) this.#segments.delete(request);
     else {
@@ -62,6 +71,7 @@ export class PrivateBlocks {
 
   /** Takes blocks `from` … `to` − 1 of `request` off its segments; returns how many of them were there. */
   #take(request: number, from: number, to: number): number {
+    if (this.#segments.size === 0) return 0;
     let taken = 0;
     for (let at = this.#segments.get(request); at !== undefined && at.start < to; at = this.#segments.get(request)) {
       if (at.start < from + taken) throw new Error(`block ${at.start} of a request that holds it is kept for nobody`);

@@ -96,8 +96,9 @@ export class Reuse {
     this.cache.leave(slot, blocks, shared, Math.max(shared, Math.floor(tokens / this.#blockTokens)));
   }
 
-  /** `slot`, which was preempted with so many tokens cached, waits again. */
+  /** `slot`, which was preempted with so many tokens cached and has just left, waits again. */
   lose(slot: number, tokens: number): void {
+    this.cache.keepFor(slot);
     const { reached, shared, readyNs } = this.#sequences;
     reached[slot] = Math.max(reached[slot]!, tokens);
     shared[slot] = 0;
