@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { publicLaunches } from "./fixtures/launches.ts";
 import { importText } from "./import.ts";
 import type { ImportOptions } from "./import-options.ts";
+import { launchOf } from "./launch.ts";
 import { isLaunch } from "./launched.ts";
 
 const from = (text: string, options: Partial<ImportOptions> = {}) => importText(text, { file: "serve.sh", ...options });
@@ -177,4 +178,17 @@ test("a router beside the servers says how requests are shared, and a launch in 
   const { assumed, loaded } = from("for i in 0 1; do\n  vllm serve Qwen/Qwen3-32B --port 800$i &\ndone\n");
   expect(loaded.scenario.parallelism.data).toBe(1);
   expect(assumed).toContain("a loop repeats the launch of line 2: it is taken once");
+});
+
+test.each([
+  ["deepseek-ai/DeepSeek-V3.2", "deepseek-v3.2"],
+  ["deepseek-ai/DeepSeek-V4-Flash", "deepseek-v4-flash"],
+  ["Qwen/Qwen3.5-397B-A17B", "qwen3.5-397b"],
+  ["moonshotai/Kimi-K3", "kimi-k3"],
+  ["MiniMaxAI/MiniMax-M3", "minimax-m3"],
+  ["zai-org/GLM-5.2", "glm-5.2"],
+])("%s is the preset %s, and is launched by that name again", (name, preset) => {
+  const { text, loaded } = from(`vllm serve ${name} -tp 8 --enable-expert-parallel`);
+  expect(text).toContain(`preset: ${preset} }`);
+  expect(launchOf(loaded.scenario, { for: "vllm" }).files[0]!.text).toContain(`vllm serve ${name} \\`);
 });

@@ -13,7 +13,16 @@ const FAMILIES: readonly (readonly [name: RegExp, preset: string])[] = [
   [/^deepseek-?r1(-0528)?(?!.*distill)/, "deepseek-r1"],
   [/^deepseek-?v3(?!\.2)(\.1|-0324|-terminus|-base|-chat)?(?!\.2)/, "deepseek-v3"],
   [/^dsr1\b/, "deepseek-r1"],
+  [/^deepseek-?v3\.2/, "deepseek-v3.2"],
+  [/^deepseek-?v4-pro/, "deepseek-v4-pro"],
+  [/^deepseek-?v4-flash/, "deepseek-v4-flash"],
   [/^kimi-k2(?!\.5)/, "kimi-k2"],
+  [/^kimi-k3/, "kimi-k3"],
+  [/^qwen3\.5-397b/, "qwen3.5-397b"],
+  [/^qwen3\.5-122b/, "qwen3.5-122b"],
+  [/^qwen3-next-80b/, "qwen3-next"],
+  [/^gemma-4-31b/, "gemma-4-31b"],
+  [/^(nvidia-)?nemotron-3-super/, "nemotron-3-super"],
   [/^gpt-?oss-120b/, "gpt-oss-120b"],
   [/^gpt-?oss-20b/, "gpt-oss-20b"],
   [/^qwen3-coder-480b/, "qwen3-coder-480b"],
@@ -25,6 +34,8 @@ const FAMILIES: readonly (readonly [name: RegExp, preset: string])[] = [
   [/^llama-4-maverick/, "llama-4-maverick"],
   [/^llama-4-scout/, "llama-4-scout"],
   [/^minimax-m2/, "minimax-m2"],
+  [/^minimax-m3/, "minimax-m3"],
+  [/^glm-5\.2/, "glm-5.2"],
   [/^glm-4\.(5|6|7)(?!v|-air|-flash)/, "glm-4.5"],
   [/^mixtral-8x7b/, "mixtral-8x7b"],
   [/^mixtral-8x22b/, "mixtral-8x22b"],
@@ -41,7 +52,7 @@ export function modelNamed(name: string): NamedModel | undefined {
   const isFp8 = /(^|[-.])(w8a8-)?fp8([-.]|$)/.test(bare);
   const isFp4 = /(^|[-.])(nv)?fp4([-.]|$)/.test(bare);
   if (isFp4 && own?.experts === undefined && preset !== "gpt-oss-120b" && preset !== "gpt-oss-20b") {
-    const hasExperts = !/^llama-3|^qwen3-32b/.test(preset);
+    const hasExperts = !/^llama-3|^qwen3-32b|^gemma/.test(preset);
     const precision: Readonly<Record<string, string>> = hasExperts ? { experts: "nvfp4" } : { weights: "nvfp4" };
     return {
       preset,
@@ -57,7 +68,15 @@ export function modelNamed(name: string): NamedModel | undefined {
 const HUB: Readonly<Record<string, string>> = {
   "deepseek-r1": "deepseek-ai/DeepSeek-R1",
   "deepseek-v3": "deepseek-ai/DeepSeek-V3",
+  "deepseek-v3.2": "deepseek-ai/DeepSeek-V3.2",
+  "deepseek-v4-pro": "deepseek-ai/DeepSeek-V4-Pro",
+  "deepseek-v4-flash": "deepseek-ai/DeepSeek-V4-Flash",
   "kimi-k2": "moonshotai/Kimi-K2-Instruct",
+  "kimi-k3": "moonshotai/Kimi-K3",
+  "qwen3.5-397b": "Qwen/Qwen3.5-397B-A17B",
+  "qwen3.5-122b": "Qwen/Qwen3.5-122B-A10B",
+  "minimax-m3": "MiniMaxAI/MiniMax-M3",
+  "glm-5.2": "zai-org/GLM-5.2",
   "gpt-oss-120b": "openai/gpt-oss-120b",
   "gpt-oss-20b": "openai/gpt-oss-20b",
   "qwen3-coder-480b": "Qwen/Qwen3-Coder-480B-A35B-Instruct",
