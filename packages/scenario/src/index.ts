@@ -1,4 +1,5 @@
 export { assumedUnderOverlap, defaultedPaths } from "./assumed.ts";
+export { assumedValue, assumedValues } from "./assumed-value.ts";
 export { changing } from "./changing.ts";
 export { engineAnew } from "./engines/engine-anew.ts";
 export { type EngineNotes, engineNotes, engineOrigin } from "./engines/engine-notes.ts";

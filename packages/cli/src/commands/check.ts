@@ -1,4 +1,4 @@
-import { engineNotes, hashOf, resolvedOf } from "@tokenyard/scenario";
+import { assumedValues, engineNotes, hashOf, resolvedOf } from "@tokenyard/scenario";
 import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
 import type { Simulation } from "../runs/simulation.ts";
 import { openScenarios, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
@@ -20,12 +20,15 @@ export async function check(
   for (const [index, { scenario, setup }] of opened.entries()) {
     const inspection = simulation.inspect(setup);
     const resolved = resolvedOf(scenario);
+    const values = assumedValues(resolved, inspection.assumed);
     if (options.json) {
       const head = { name: scenario.name, hash: hashOf(resolved) };
       const engine = scenario.engine === undefined ? {} : { engine: engineNotes(resolved) };
-      terminal.out.write(`${JSON.stringify({ scenario: head, seed: scenario.seed, ...inspection, ...engine })}\n`);
+      terminal.out.write(`${JSON.stringify({ scenario: head, seed: scenario.seed, ...inspection, assumedValues: values, ...engine })}\n`);
     } else {
-      terminal.out.write(`${index > 0 ? "\n" : ""}${inspectionText(scenario.name, inspection, terminal.out, engineNotes(resolved))}`);
+      terminal.out.write(
+        `${index > 0 ? "\n" : ""}${inspectionText(scenario.name, inspection, terminal.out, values, engineNotes(resolved))}`,
+      );
     }
   }
   return FINE;

@@ -35,7 +35,14 @@ export function availabilityText(found: Availability, channel: Channel): string 
     ...(own === null ? [] : ["", ...ownLines(own, channel), "", ...seenLines(own, channel)]),
     ...(variants.length === 0 ? [] : ["", ...variantLines(variants, own, found, channel)]),
     ...(engines.length === 0 ? [] : ["", ...variantLines(engines, null, found, channel)]),
-    ...(found.assumed.length === 0 ? [] : ["", `assumed: ${found.assumed.join(", ")}`]),
+    ...(found.assumed.length === 0
+      ? []
+      : [
+          "",
+          `assumed: ${Object.entries(found.assumedValues)
+            .map((each) => each.join(" "))
+            .join(", ")}`,
+        ]),
     ...found.warnings.map((warning) => styled(channel, "yellow", harmless(`warning: ${warning}`))),
     ...found.leftOut.map((entry) => harmless(`left out: ${entry}`)),
   ];

@@ -6,11 +6,12 @@ import type { Channel } from "./channel.ts";
 import { durationText } from "./duration-text.ts";
 import { harmless, styled } from "./terminal.ts";
 
-/** What `check` tells a person: the plan's sizes, the fullest GPU's memory, the models in use and the warnings. */
+/** What `check` prints for a person: the plan's sizes, the fullest GPU's memory, the models in use, assumptions with their `values`, and warnings. */
 export function inspectionText(
   name: string,
   { plan, memory, pools, models, assumed, warnings, coverage, smallLosses, workSeconds }: Inspection,
   channel: Channel,
+  values: Readonly<Record<string, unknown>>,
   engine?: EngineNotes,
 ): string {
   const row = (title: string, text: string, style: "dim" | "yellow" = "dim") => `  ${styled(channel, style, title.padEnd(10))}${text}`;
@@ -36,7 +37,7 @@ export function inspectionText(
     ...(engine === undefined
       ? []
       : [row("engine", harmless(`${engine.name}${engine.values.length === 0 ? "" : ": "}${engine.values.join(", ")}`))]),
-    ...(assumed.length === 0 ? [] : [row("assumed", harmless(assumed.map(assumptionText).join(", ")))]),
+    ...(assumed.length === 0 ? [] : [row("assumed", harmless(assumed.map((each) => assumptionText(each, values)).join(", ")))]),
     ...warnings.map(({ code, message }) => row("warning", harmless(`${message} (${code})`), "yellow")),
   ];
   return `${lines.join("\n")}\n`;

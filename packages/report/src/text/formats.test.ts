@@ -23,10 +23,22 @@ test("a dense model has no experts, no dispatch and no combine", () => {
   expect(told({ ...dense, weights: "int4" })).toEqual(["int4 weights", "bf16 activations, collectives, KV cache", "multiplied in bf16"]);
 });
 
-test("an assumption is told with its range, or with why it was taken", () => {
-  expect(assumptionText("cluster.network")).toBe("cluster.network");
-  expect(assumptionText({ path: "cluster.gpu.launch", from: "0 us", to: "4 us" })).toBe("cluster.gpu.launch (0 us to 4 us)");
-  expect(assumptionText({ path: "model.precision.weights", because: "quant_method fp8" })).toBe(
-    "model.precision.weights (quant_method fp8)",
-  );
+test("an assumption has its value, and its range or why it was taken", () => {
+  const values = {
+    "cluster.gpu.cost": "3 USD/h",
+    "cluster.gpu.launch": "2 us",
+    "model.precision.weights": "fp8",
+    "serving.overlap": { kind: "none" },
+    "serving.stepOverhead": null,
+    "cluster.network": { node: { bandwidth: "450 GB/s", latency: "2 us" }, fabric: { bandwidth: "50 GB/s" } },
+    "serving.captured": [1, 2, 4],
+  };
+  const text = (assumption: Parameters<typeof assumptionText>[0]) => assumptionText(assumption, values);
+  expect(text("cluster.gpu.cost")).toBe("cluster.gpu.cost 3 USD/h");
+  expect(text("serving.overlap")).toBe("serving.overlap none");
+  expect(text("serving.stepOverhead")).toBe("serving.stepOverhead none");
+  expect(text("serving.captured")).toBe("serving.captured [1, 2, 4]");
+  expect(text("cluster.network")).toBe("cluster.network {node.bandwidth: 450 GB/s, node.latency: 2 us, fabric.bandwidth: 50 GB/s}");
+  expect(text({ path: "cluster.gpu.launch", from: "0 us", to: "4 us" })).toBe("cluster.gpu.launch 2 us (0 us to 4 us)");
+  expect(text({ path: "model.precision.weights", because: "quant_method fp8" })).toBe("model.precision.weights fp8 (quant_method fp8)");
 });

@@ -66,7 +66,7 @@ test("a small run reads like this", () => {
       ! requests-unfinished: 1 of 4 requests did not finish: 1 rejected, 0 failed, 0 still open
       ! copies-dropped: 5.0 % of the copies in prefill exceed their expert's capacity and are dropped
 
-    Assumed  cluster.network, cluster.gpu.launch (0 us to 4 us)
+    Assumed  cluster.network none, cluster.gpu.launch none (0 us to 4 us)
     One seed  other seeds give other numbers; --replications 8 shows by how much
     "
   `);

@@ -172,6 +172,7 @@ export function auditJsonSchema(): object {
           anyOf: [text, map({ path: text, because: text }), map({ path: text, from: bound, to: bound })],
         }),
       },
+      unvariedValues: { description: "the values of unvaried, by path; null for none", type: "object" },
     }),
   };
 }

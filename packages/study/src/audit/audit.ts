@@ -1,4 +1,4 @@
-import { type Assumption, hashOf, type ReadPieces, resolvedOf, type Scenario } from "@tokenyard/scenario";
+import { type Assumption, assumedValues, hashOf, type ReadPieces, resolvedOf, type Scenario } from "@tokenyard/scenario";
 import { VERSION } from "@tokenyard/simulator";
 import { inProcessRunner } from "../runners/in-process-runner.ts";
 import type { Runner, RunnerOptions, RunnerProgress } from "../runners/runner.ts";
@@ -61,6 +61,8 @@ export interface Audit {
   readonly assumptions: readonly AuditedAssumption[];
   /** Everything else that is assumed: no range, or none that was searched. */
   readonly unvaried: readonly Assumption[];
+  /** The values of `unvaried`, by path; null for none. */
+  readonly unvariedValues: Readonly<Record<string, unknown>>;
 }
 
 /** An assumption with a range, and the ids of the claims whose verdict turns on it, alone or only together with others. */
@@ -129,10 +131,12 @@ export async function audit(scenario: Scenario, options: AuditOptions = {}): Pro
   });
   const promised = await promisedClaims(scenario, readings, runs, options.ranges !== false);
   const audited = [...oneVerdictEach(rooted, promised), ...statedClaims(scenario, readings, runs)];
+  const resolved = resolvedOf(scenario);
+  const unvaried = scenario.assumed.filter((entry) => ranges.length === 0 || typeof entry === "string" || !("from" in entry));
   return {
     tokenyard: 1,
     version: VERSION,
-    scenario: { name: scenario.name, hash: hashOf(resolvedOf(scenario)) },
+    scenario: { name: scenario.name, hash: hashOf(resolved) },
     seed: scenario.seed,
     maxReplications: looks.at(-1)!,
     readings: named.map(([name]) => name),
@@ -140,7 +144,8 @@ export async function audit(scenario: Scenario, options: AuditOptions = {}): Pro
     searched: options.ranges !== false,
     claims: audited,
     assumptions: ranges.map(({ isWhole: _, ...range }) => ({ ...range, ...turnedBy(audited, range.path) })),
-    unvaried: scenario.assumed.filter((entry) => ranges.length === 0 || typeof entry === "string" || !("from" in entry)),
+    unvaried,
+    unvariedValues: assumedValues(resolved, unvaried),
   };
 }
 

@@ -46,6 +46,8 @@ export interface Availability {
   readonly rates: readonly ToldRate[];
   readonly traffic: ToldTraffic | null;
   readonly assumed: readonly string[];
+  /** The values of `assumed`, by path. */
+  readonly assumedValues: Readonly<Record<string, string>>;
   /** Entries of the scenario's faults that do not count, each with the reason. */
   readonly leftOut: readonly string[];
   /** Where the closed formula and the drawn years disagree beyond chance. */
@@ -137,6 +139,7 @@ export async function availability(given: Scenario, options: AvailabilityOptions
       })),
     traffic: traffic ?? null,
     assumed: told.assumed,
+    assumedValues: told.assumedValues,
     leftOut: told.leftOut,
     warnings: own === undefined ? [] : formulaGaps(own.outcome),
     own: own?.outcome ?? null,

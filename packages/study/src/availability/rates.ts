@@ -7,6 +7,8 @@ export interface Rates {
   readonly rates: readonly FailureRate[];
   /** Paths of the scenario that nobody stated. */
   readonly assumed: readonly string[];
+  /** Their values, by path: `2.2 h`. */
+  readonly assumedValues: Readonly<Record<string, string>>;
   /** Entries of the scenario's faults that do not count, each with the reason. */
   readonly leftOut: readonly string[];
 }
@@ -29,6 +31,8 @@ export function ratesOf(scenario: Scenario, { plan, needLinks }: Pick<Fleet, "pl
     link: availability.mtbfPerLink ?? Number.POSITIVE_INFINITY,
   };
   const links = [...needLinks].sort((a, b) => a - b); // of links that nobody needs nothing depends
+  const taken = { mtbfPerGpu: usual.mtbfPerGpu, hangs: `${100 * HANGS} %`, hangFor: `${REPAIR_HOURS} h`, repair: `${REPAIR_HOURS} h` };
+  const assumed = Object.entries(taken).filter(([key]) => availability[key as keyof typeof taken] === undefined);
   const drawn = drawnRates(scenario, plan, availability.repair ?? REPAIR_HOURS);
   return {
     rates: [
@@ -42,8 +46,7 @@ export function ratesOf(scenario: Scenario, { plan, needLinks }: Pick<Fleet, "pl
       ...drawn.rates,
     ],
     leftOut: drawn.leftOut,
-    assumed: (["mtbfPerGpu", "hangs", "hangFor", "repair"] as const)
-      .filter((key) => availability[key] === undefined)
-      .map((key) => `availability.${key}`),
+    assumed: assumed.map(([key]) => `availability.${key}`),
+    assumedValues: Object.fromEntries(assumed.map(([key, value]) => [`availability.${key}`, value])),
   };
 }

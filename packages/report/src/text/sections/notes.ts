@@ -1,4 +1,4 @@
-import { counted, engineNotes, grouped } from "@tokenyard/scenario";
+import { assumedValues, counted, engineNotes, grouped } from "@tokenyard/scenario";
 import type { Report, Warning } from "../../schema/report.ts";
 import type { Seeds } from "../../schema/seeds-schema.ts";
 import { assumptionText } from "../assumption-text.ts";
@@ -29,7 +29,9 @@ export function noteLines(report: Report, { width, ink }: Page): string[] {
     lines.push(ink.strong("Engine") + first.slice("Engine".length), ...rest);
   }
   if (assumed.length > 0) {
-    const words = assumed.map((one, at) => assumptionText(one) + (at < assumed.length - 1 ? "," : ""));
+    const values = assumedValues(scenario.resolved, assumed);
+    const all = assumed.map((one) => assumptionText(one, values)).join(", ");
+    const words = all.split(/(?<=[,)]) /); // a value stays beside its path
     const [first = "", ...rest] = paragraph(words, "Assumed  ", width);
     lines.push(ink.strong("Assumed") + first.slice("Assumed".length), ...rest);
   }

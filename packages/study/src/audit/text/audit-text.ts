@@ -142,7 +142,7 @@ function turns({ turningPoints = [] }: AuditedClaim, room: number): string[] {
   return wrapped(`it ${first.verdict} also with ${told.join("; or ")}`, 4, room);
 }
 
-function assumptions({ assumptions: ranged, unvaried }: Audit, ink: Ink, room: number): string[] {
+function assumptions({ assumptions: ranged, unvaried, unvariedValues }: Audit, ink: Ink, room: number): string[] {
   const rows = ranged.flatMap(({ path, unit, from, to, assumed, turns: alone, turnsWithOthers }) => {
     const value = assumed === null ? "none" : amount(assumed, unit);
     const verdicts = [
@@ -155,7 +155,7 @@ function assumptions({ assumptions: ranged, unvaried }: Audit, ink: Ink, room: n
       room,
     );
   });
-  const others = unvaried.flatMap((each) => wrapped(assumptionText(each), 2, room));
+  const others = unvaried.flatMap((each) => wrapped(assumptionText(each, unvariedValues), 2, room));
   return [
     ...(rows.length === 0 ? [] : ["", ink("Assumed, with the ranges tried", "strong"), ...rows]),
     ...(others.length === 0 ? [] : ["", ink(rows.length === 0 ? "Assumed" : "Assumed besides", "strong"), ...others]),

@@ -1,0 +1,39 @@
+import { grouped } from "./quantities/count.ts";
+import { valueAt } from "./schema/language/structure.ts";
+import type { Assumption } from "./schema/scenario.ts";
+
+/** A map with more leaves than this is cut. */
+const MOST_LEAVES = 6;
+
+/** The value of an assumption in a few words: `3 USD/h`, `none`, `{node.bandwidth: 450 GB/s, node.latency: 2 us}`. */
+export function assumedValue(value: unknown): string {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return leafText(value);
+  const leaves = leavesOf(value, "");
+  const [only] = leaves;
+  if (leaves.length === 1 && only !== undefined && only.path === "kind") return only.text;
+  const shown = leaves.slice(0, MOST_LEAVES).map((leaf) => `${leaf.path}: ${leaf.text}`);
+  return `{${[...shown, ...(leaves.length > MOST_LEAVES ? [`and ${leaves.length - MOST_LEAVES} more`] : [])].join(", ")}}`;
+}
+
+/** The values of `assumed` in a resolved scenario, by path; `null` where there is none. */
+export function assumedValues(resolved: object, assumed: readonly Assumption[]): Record<string, unknown> {
+  const paths = assumed.map((each) => (typeof each === "string" ? each : each.path));
+  return Object.fromEntries(paths.map((path) => [path, valueAt(resolved, path.split(".")) ?? null]));
+}
+
+function leavesOf(value: object, under: string): { readonly path: string; readonly text: string }[] {
+  return Object.entries(value).flatMap(([key, child]) => {
+    const isMap = typeof child === "object" && child !== null && !Array.isArray(child);
+    return isMap ? leavesOf(child, `${under}${key}.`) : [{ path: `${under}${key}`, text: leafText(child) }];
+  });
+}
+
+function leafText(value: unknown): string {
+  if (value === undefined || value === null) return "none";
+  if (Array.isArray(value)) return isShort(value) ? `[${value.join(", ")}]` : `${grouped(value.length)} entries`;
+  return typeof value === "number" ? grouped(value) : String(value);
+}
+
+function isShort(list: readonly unknown[]): boolean {
+  return list.length <= MOST_LEAVES && list.every((each) => typeof each !== "object");
+}
