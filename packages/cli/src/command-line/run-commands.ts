@@ -42,10 +42,10 @@ export const runCommands: Commands = {
       .option("--ranks <list>", "keep spans of these ranks only, such as 0,8-15")
       .option(
         "--replications <n>",
-        "run with this many seeds, starting at the scenario's, and print what they say together with 95 % intervals (1)",
+        "run with this many seeds, starting at the scenario's, and print what they say together with 95 % intervals (32 of short runs, else 8; 1 beside files of a single run)",
         countingNumber,
       )
-      .option("--workers <n>", `for --replications: ${WORKERS}`, countingNumber)
+      .option("--workers <n>", `threads for the seeds: ${WORKERS}`, countingNumber)
       .option("--precision <share>", "run more seeds until half of each interval is at most this share of its number, such as '5 %'")
       .option("--strict", "exit with 1 when a target is missed, with 4 when the seeds do not say whether one is met")
       .option("--watch", "run again whenever a file it reads changes, until Ctrl-C")

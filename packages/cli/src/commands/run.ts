@@ -34,7 +34,7 @@ export interface RunCommandOptions extends ScenarioOptions, SpanOptions, Metrics
   readonly requests?: string;
   /** Takes a row for each phase, layer and expert, as CSV or Parquet. */
   readonly experts?: string;
-  /** Seeds to run each scenario with, from its own on. */
+  /** Seeds to run each scenario with, from its own on. Unstated: 32 of a short run, else 8, and one where files of a single run are written. */
   readonly replications?: number;
   /** Share of its number that half of each watched interval may be: seeds are as many as that takes, up to `replications`. */
   readonly precision?: number;
@@ -120,6 +120,11 @@ interface Errand {
   readonly log: Log;
 }
 
+/** Whether a file is asked for that tells of a single run. */
+function isOfOneRun({ spans, requests, experts, metrics }: RunCommandOptions): boolean {
+  return [spans, requests, experts, metrics].some((file) => file !== undefined);
+}
+
 /** What `--strict` makes of the targets: of one seed as it is, of several what they say together. */
 function strictCode({ targets, seeds }: Report): ExitCode {
   const verdicts = targets.map(
@@ -134,7 +139,7 @@ async function carriedOut(opened: OpenScenario, errand: Errand): Promise<Report>
   const { options, terminal, simulation, interrupt, log } = errand;
   const { file, scenario, setup } = opened;
   const { out, precision, workers } = options;
-  const replications = options.replications ?? (precision === undefined ? 1 : seedsFor(scenario, setup.workSeconds, precision));
+  const replications = options.replications ?? (isOfOneRun(options) ? 1 : seedsFor(scenario, setup.workSeconds, precision));
   const facts = { file, scenario: scenario.name, seed: scenario.seed };
   log.info({ ...facts, ...(replications === 1 ? {} : { replications }) }, "run");
   const startMs = processMs();

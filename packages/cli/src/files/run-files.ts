@@ -14,14 +14,15 @@ export interface RunFiles {
   readonly metricsEvery?: number;
   readonly metricsOnly?: string;
   readonly replications?: number;
+  readonly precision?: number;
 }
 
-const ONE_SEED = "one seed, as this is of a single run: no --replications, and --seed for another one than the scenario's";
+const ONE_SEED = "one seed, as this is of a single run: no --replications or --precision, and --seed for another one than the scenario's";
 
 /** What is wrong with the files that a run of `readers` writes, sound or not; `--out` writes `outFiles`. */
 export function runFileProblems(
   readers: readonly Reader[],
-  { out, spans, requests, experts, metrics, metricsEvery, metricsOnly, replications = 1 }: RunFiles,
+  { out, spans, requests, experts, metrics, metricsEvery, metricsOnly, replications = 1, precision }: RunFiles,
   outFiles: readonly string[] = [],
 ): LocatedProblem[] {
   const problems = out === undefined ? [] : newFolderProblems(out);
@@ -42,7 +43,9 @@ export function runFileProblems(
   ] as const;
   problems.push(...sharedFileProblems(readers, destinations, outFiles));
   for (const [option, file] of destinations) {
-    if (file !== undefined && replications > 1) problems.push(wrongValue(option, "", `${replications} replications`, ONE_SEED));
+    if (file === undefined) continue;
+    if (replications > 1) problems.push(wrongValue(option, "", `${replications} replications`, ONE_SEED));
+    if (precision !== undefined) problems.push(wrongValue(option, "", "--precision", ONE_SEED));
   }
   return problems;
 }
