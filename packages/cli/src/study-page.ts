@@ -34,7 +34,7 @@ interface PageStudy {
   readonly rows: readonly PageRow[];
 }
 
-interface PageRow extends Pick<Case, "index" | "status" | "reason" | "met"> {
+interface PageRow extends Pick<Case, "index" | "status" | "reason" | "met" | "undecided"> {
   readonly parameters: readonly ParameterValue[];
   readonly values: readonly (number | null)[];
 }
@@ -79,13 +79,14 @@ function pageStudy(cases: readonly Case[], { title, view, formulas, demands, rec
     recommended: best?.index ?? null,
     rows: cases
       .toSorted((a, b) => place(a) - place(b) || better(a, b))
-      .map(({ index, parameters, status, reason, values, met }) => ({
+      .map(({ index, parameters, status, reason, values, met, undecided }) => ({
         index,
         parameters: paths.map((path) => parameters[path] ?? null),
         status,
         reason,
         values: formulas.map((_, at) => values[at] ?? null),
         met,
+        undecided,
       })),
   };
 }

@@ -41,7 +41,14 @@ test("the page and the text have one front", () => {
         { at: 1, better: second },
       ] as const;
       const cases = all.map(
-        (row): Case => ({ ...row, parameters: {}, status: row.met === null ? "infeasible" : "ok", reason: null, intervals: [] }),
+        (row): Case => ({
+          ...row,
+          parameters: {},
+          status: row.met === null ? "infeasible" : "ok",
+          reason: null,
+          intervals: [],
+          undecided: false,
+        }),
       );
       const indexes = (found: readonly { readonly index: number }[]) => found.map(({ index }) => index).sort((a, b) => a - b);
       expect(indexes(frontOf(all, ...goals))).toEqual(indexes(text.frontOf(cases, goals)));

@@ -24,8 +24,8 @@ export function columnsOf({ parameters, metrics, shown, demands, rows }) {
 
 const REASON = { name: "reason", class: "reason", value: ({ reason }) => reason, text: ({ reason }) => reason ?? "" };
 
-function metText({ met }) {
-  return met === null ? null : met ? "met" : "missed";
+function metText({ met, undecided }) {
+  return met === null ? null : met ? "met" : undecided ? "not enough evidence" : "missed";
 }
 
 /** `rows` in the order of a column, as they are where there is none; what has no value comes last, whichever way. */

@@ -13,6 +13,13 @@ function ok(index: number, parameters: Record<string, number>, gpus: number, met
   return { index, parameters, status: "ok", report };
 }
 
+/** A row whose only target, gpus <= 10, stands for any metric of a run; `offered`: no more load was there. */
+function reached(index: number, gpus: number, offered = false): PointResult {
+  const targets = [{ name: "gpus", metric: "gpus", target: 10, actual: gpus, met: gpus <= 10, ...(offered ? { offered } : {}) }];
+  const report = { gpus, ttftSeconds: null, targets } as unknown as Extract<PointResult, { status: "ok" }>["report"];
+  return { index, parameters: { x: 1, seed: index }, status: "ok", report };
+}
+
 function not(index: number, parameters: Record<string, number>, status: "infeasible" | "failed", reason: string): PointResult {
   return { index, parameters, status, reason };
 }
@@ -23,8 +30,26 @@ test("one replication is a case of its own, with its values", () => {
   book.add(ok(1, { x: 1, seed: 4 }, 16, false));
   book.add(not(2, { x: 2, seed: 4 }, "infeasible", "does not fit"));
   expect(book.cases).toEqual([
-    { index: 0, parameters: { x: 1, seed: 3 }, status: "ok", reason: null, values: [8, null], intervals: [null, null], met: true },
-    { index: 1, parameters: { x: 1, seed: 4 }, status: "ok", reason: null, values: [16, null], intervals: [null, null], met: false },
+    {
+      index: 0,
+      parameters: { x: 1, seed: 3 },
+      status: "ok",
+      reason: null,
+      values: [8, null],
+      intervals: [null, null],
+      met: true,
+      undecided: false,
+    },
+    {
+      index: 1,
+      parameters: { x: 1, seed: 4 },
+      status: "ok",
+      reason: null,
+      values: [16, null],
+      intervals: [null, null],
+      met: false,
+      undecided: false,
+    },
     {
       index: 2,
       parameters: { x: 2, seed: 4 },
@@ -33,6 +58,7 @@ test("one replication is a case of its own, with its values", () => {
       values: [null, null],
       intervals: [null, null],
       met: null,
+      undecided: false,
     },
   ]);
 });
@@ -66,4 +92,25 @@ test("a choice that comes again, as a repeated value does, is another case", () 
   const book = new CaseBook(FORMULAS, 2, meetsTargets);
   for (let i = 0; i < 4; i++) book.add(ok(i, { x: 1, seed: i % 2 }, i));
   expect(book.cases.map(({ values }) => values[0])).toEqual([0.5, 2.5]);
+});
+
+test("seeds on both sides of a target leave it undecided, not missed; all beyond it miss it", () => {
+  const verdict = (...gpus: number[]) => {
+    const book = new CaseBook(FORMULAS, gpus.length, meetsTargets);
+    for (const [i, each] of gpus.entries()) book.add(reached(i, each));
+    const [{ met, undecided }] = book.cases as [(typeof book.cases)[number]];
+    return [met, undecided];
+  };
+  expect(verdict(9, 11)).toEqual([false, true]); // 10 +- 12.7: Student's t of one degree of freedom
+  expect(verdict(11, 11)).toEqual([false, false]);
+  expect(verdict(9, 9)).toEqual([true, false]);
+  expect(verdict(11)).toEqual([false, false]); // one run is judged as it is
+});
+
+test("a target that is missed as no more load was offered is undecided, with one seed or several", () => {
+  for (const seeds of [1, 2]) {
+    const book = new CaseBook(FORMULAS, seeds, meetsTargets);
+    for (let i = 0; i < seeds; i++) book.add(reached(i, 12, true));
+    expect(book.cases).toMatchObject([{ met: false, undecided: true }]);
+  }
 });

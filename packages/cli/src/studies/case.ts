@@ -1,4 +1,4 @@
-import { metricValue, type Report } from "@tokenyard/report";
+import { metricValue, type Report, type TargetVerdict } from "@tokenyard/report";
 import { metricOf } from "@tokenyard/scenario";
 import {
   estimateOf,
@@ -27,6 +27,8 @@ export interface Case {
   readonly intervals: readonly (Interval | null)[];
   /** Whether what is demanded is met: targets by the verdicts of several replications, constraints of a search by every one; null without a result. */
   readonly met: boolean | null;
+  /** Whether it is not met though no target is surely missed: the seeds say too little, or no more load was offered. */
+  readonly undecided: boolean;
 }
 
 /** Whether a run meets every target of its scenario. */
@@ -74,8 +76,9 @@ export class CaseBook {
       for (const [i, { evaluate }] of this.formulas.entries()) draft.observed[i]!.push(evaluate(scope));
       draft.met &&= this.#meets(row.report);
       draft.pool.add(row.report);
-      for (const [i, { name, metric, target }] of this.#isByTargets ? row.report.targets.entries() : []) {
-        draft.targets[i] ??= { name, metric, target, values: [] };
+      for (const [i, { name, metric, target, met, offered }] of this.#isByTargets ? row.report.targets.entries() : []) {
+        draft.targets[i] ??= { name, metric, target, values: [], missed: 0, offered: 0 };
+        if (!met) draft.targets[i][offered === true ? "offered" : "missed"]++;
         const value = metricValue(row.report, { path: metric });
         if (value !== null) draft.targets[i].values.push(value);
       }
@@ -111,22 +114,26 @@ interface DraftTarget {
   readonly metric: string;
   readonly target: number;
   readonly values: number[];
+  /** Replications that miss it. */
+  missed: number;
+  /** Those that miss it as they were offered no more load. */
+  offered: number;
 }
 
-/** Whether each target is met, by the verdict of the replications of `draft`. */
-function areMet({ targets, pool, rows }: Draft): boolean {
-  return targets.every(({ name, metric, target, values }) => {
-    const estimate = pool.estimate(metric, values);
-    if (estimate === undefined || values.length < rows) return false;
-    const wanted = { better: metricOf(name)!.better, value: target, ofEach: metric.endsWith("Seconds.max") };
-    const verdict = verdictOf(wanted, estimate, values);
-    return verdict !== undefined && isMet(verdict);
-  });
+/** What the replications of a draft say of one of its targets. */
+function verdictOfTarget({ name, metric, target, values, missed, offered }: DraftTarget, { pool, rows }: Draft): TargetVerdict {
+  if (rows === 1) return missed > 0 ? "missed" : offered > 0 ? "not-enough-evidence" : "met";
+  const estimate = pool.estimate(metric, values);
+  if (estimate === undefined || values.length < rows) return "missed";
+  const wanted = { better: metricOf(name)!.better, value: target, ofEach: metric.endsWith("Seconds.max") };
+  const verdict = verdictOf(wanted, estimate, values) ?? "not-enough-evidence";
+  return verdict === "missed" && offered > 0 ? "not-enough-evidence" : verdict;
 }
 
 function caseOf(draft: Draft, formulas: readonly Formula[], byTargets: boolean): Case {
   const { index, parameters, observed, reason, status, pool, rows } = draft;
-  const met = byTargets && rows > 1 ? areMet(draft) : draft.met;
+  const verdicts = draft.targets.map((target) => verdictOfTarget(target, draft));
+  const met = byTargets ? verdicts.every(isMet) : draft.met;
 
   const estimates = observed.map((values, i) => {
     const there = values.filter((value) => value !== null);
@@ -143,6 +150,7 @@ function caseOf(draft: Draft, formulas: readonly Formula[], byTargets: boolean):
     values: estimates.map((estimate) => estimate?.mean ?? null),
     intervals: estimates.map((estimate) => estimate?.interval ?? null),
     met: status === "ok" ? met : null,
+    undecided: status === "ok" && byTargets && !met && !verdicts.includes("missed"),
   };
 }
 

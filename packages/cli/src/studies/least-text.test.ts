@@ -40,6 +40,7 @@ const cases = (values: readonly number[]) =>
     values: [value],
     intervals: [null],
     met: true,
+    undecided: false,
   }));
 
 const options = (bound: string): OptimizeOptions => ({

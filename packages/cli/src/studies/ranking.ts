@@ -7,11 +7,13 @@ export function isEligible({ status, met }: Pick<Case, "status" | "met">): boole
   return status === "ok" && met === true;
 }
 
-/** Puts the best first: those that meet what is demanded before all others, by the goals in turn, then the index; cases without a value last. */
+/** Puts the best first: those that meet what is demanded before all others, then those of which the seeds say too little, by the goals in turn, then the index; cases without a value last. */
 export function bestFirst(goals: StudyView["goals"]): (a: Case, b: Case) => number {
   return (a, b) => {
     const isBefore = Number(isEligible(b)) - Number(isEligible(a));
     if (isBefore !== 0) return isBefore;
+    const isNearer = Number(b.undecided) - Number(a.undecided);
+    if (isNearer !== 0) return isNearer;
     for (const { at, better } of goals) {
       const [x, y] = [a.values[at] ?? null, b.values[at] ?? null];
       if (x === y) continue;

@@ -43,8 +43,8 @@ export function studyText(cases: readonly Case[], options: StudyTextOptions, cha
   if (ran.length > 0) {
     const front = frontOf(ran, view.goals);
     const { head, body } = textTable(columnsOf(ran.slice(0, rows), new Set(front), options));
-    const missed = ran.filter((each) => !isEligible(each)).length;
-    lines.push(missed === 0 ? `best ${sort} first` : `best ${sort} first, ${orderText(missed, ran.length)}`);
+    const others = ran.filter((each) => !isEligible(each));
+    lines.push(others.length === 0 ? `best ${sort} first` : `best ${sort} first, ${orderText(others, ran.length)}`);
     const turn = hasTargets ? turnText(ran) : undefined;
     lines.push(...(turn === undefined ? [] : [harmless(turn)]), "");
     lines.push(...head.map((line) => styled(channel, "dim", harmless(line))), ...body.map(harmless));
@@ -70,9 +70,14 @@ export function bestText({ formulas, goals }: Pick<StudyView, "formulas" | "goal
   return `${text} ${form.text(value)}${form.unit === "" ? "" : ` ${form.unit}`}${settings.length === 0 ? "" : ` with ${settings.join(", ")}`}`;
 }
 
-/** What the order says of points that miss their targets. */
-function orderText(missed: number, ran: number): string {
-  return missed === ran ? "though none meets the targets" : `those that meet the targets before the ${grouped(missed)} that miss one`;
+/** What the order says of points that do not surely meet their targets. */
+function orderText(others: readonly Case[], ran: number): string {
+  const open = others.filter(({ undecided }) => undecided).length;
+  const missed = others.length - open;
+  const more = open === 0 ? "" : `${grouped(open)} without enough evidence`;
+  if (others.length === ran) return open === 0 ? "though none meets the targets" : `though none surely meets the targets, ${more}`;
+  const miss = missed === 0 ? "" : `the ${grouped(missed)} that miss one`;
+  return `those that meet the targets before ${[more === "" ? "" : `the ${more}`, miss].filter((each) => each !== "").join(" and ")}`;
 }
 
 function columnsOf(cases: readonly Case[], front: ReadonlySet<Case>, { view, hasTargets }: StudyTextOptions): TextColumn[] {
@@ -81,7 +86,15 @@ function columnsOf(cases: readonly Case[], front: ReadonlySet<Case>, { view, has
     { heading: "", align: "left", cells: cases.map((each) => (front.has(each) ? ON_FRONT : "")) },
     { heading: "index", align: "right", cells: cases.map(({ index }) => String(index)) },
     ...caseColumns(cases, paths, view.formulas),
-    ...(hasTargets ? [{ heading: "targets", align: "left", cells: cases.map(({ met }) => (met ? "met" : "missed")) } as const] : []),
+    ...(hasTargets
+      ? [
+          {
+            heading: "targets",
+            align: "left",
+            cells: cases.map(({ met, undecided }) => (met ? "met" : undecided ? "not enough" : "missed")),
+          } as const,
+        ]
+      : []),
   ];
 }
 

@@ -10,14 +10,15 @@ export function turnText(ran: readonly Case[]): string | undefined {
   if (paths.length !== 1) return undefined;
   const path = paths[0]!;
   const points = ran
-    .map(({ parameters, met }) => ({ value: Number(parameters[path]), met: met === true }))
+    .map(({ parameters, met, undecided }) => ({ value: Number(parameters[path]), met: met === true, undecided }))
     .sort((a, b) => a.value - b.value);
   if (points.some(({ value }) => !Number.isFinite(value))) return undefined;
   const turns = points.flatMap(({ met }, i) => (i > 0 && met !== points[i - 1]!.met ? [i] : []));
   if (turns.length !== 1) return undefined;
   const [before, after] = [points[turns[0]! - 1]!.value, points[turns[0]!]!.value];
+  const not = (points[0]!.met ? points[turns[0]!]! : points[turns[0]! - 1]!).undecided ? "not surely" : "not";
   const name = shortPaths([path])[0]!;
   return points[0]!.met
-    ? `targets are met up to ${name} ${before}, and not at ${after}`
-    : `targets are met from ${name} ${after} on, and not at ${before}`;
+    ? `targets are met up to ${name} ${before}, and ${not} at ${after}`
+    : `targets are met from ${name} ${after} on, and ${not} at ${before}`;
 }
