@@ -57,6 +57,22 @@ test("cost and energy are estimated, and printed, as what chance moves", () => {
   expect(renderText(report)).toMatch(/^Cost +\d/m);
 });
 
+test("the targets of a report of several seeds are as all of them meet them, not as the first does", async () => {
+  const told = (seed: number, actual: number): Report => ({
+    ...reports[0]!,
+    seed,
+    gpus: actual,
+    targets: [{ name: "gpus", metric: "gpus", target: 10, actual, met: actual <= 10 }],
+  });
+  const together = async (...gpus: number[]) => {
+    const runner = inProcessRunner({ simulate: ({ seed }) => told(seed, gpus[seed - 7]!) });
+    return (await seedsReport(tiny, gpus.length, { runner }))!.targets;
+  };
+  expect(await together(9, 12, 12)).toEqual([{ name: "gpus", metric: "gpus", target: 10, actual: 11, met: false }]);
+  expect(await together(9, 8, 7)).toEqual([{ name: "gpus", metric: "gpus", target: 10, actual: 8, met: false }]); // 8 ± 2.5 says too little
+  expect(await together(7, 7, 7)).toEqual([{ name: "gpus", metric: "gpus", target: 10, actual: 7, met: true }]);
+});
+
 test("targets tell how many seeds meet them, warnings how many give them, in the words of the first", async () => {
   const told = (seed: number, met: boolean, codes: string[]): Report => ({
     ...reports[0]!,

@@ -6,7 +6,7 @@ import { PooledSeeds, type SeedsEstimate } from "./pooled-seeds.ts";
 import { checkSeeds, replicatedPoints } from "./replication.ts";
 import { inProcessRunner } from "./runners/in-process-runner.ts";
 import type { Runner, RunnerOptions } from "./runners/runner.ts";
-import { verdictOf } from "./statistics/verdict.ts";
+import { isMet, verdictOf } from "./statistics/verdict.ts";
 
 type Seeds = NonNullable<Report["seeds"]>;
 /** A report of several seeds. */
@@ -152,10 +152,28 @@ class SeedSums {
     return this.#pool.estimate(path, this.#valuesAt(path));
   }
 
-  /** The first report, with what the seeds say together right after its seed. */
+  /** The first report, with what the seeds say together right after its seed, and with its targets as they meet them. */
   report(looks?: Looks): ReportOfSeeds {
     const { tokenyard, version, scenario, seed, seeds: _, distributions: __, ...rest } = this.#first!;
-    return { tokenyard, version, scenario, seed, seeds: this.#seeds(looks), ...rest };
+    const seeds = this.#seeds(looks);
+    const targets = this.count === 1 ? rest.targets : rest.targets.map((target, at) => this.#together(target, at, seeds));
+    return { tokenyard, version, scenario, seed, seeds, ...rest, targets };
+  }
+
+  /** A target as all seeds meet it, so that no reader of a report takes one seed's word for it. */
+  #together({ name, metric, target }: Report["targets"][number], at: number, seeds: Seeds): Report["targets"][number] {
+    const verdict = seeds.targets[at]!.verdict;
+    const value = this.#pool.estimate(metric, this.#reached[at]!)?.value;
+    const met = verdict !== null && isMet(verdict);
+    return {
+      name,
+      metric,
+      target,
+      actual: value === undefined || !Number.isFinite(value) ? null : value,
+      ...(value === Number.POSITIVE_INFINITY ? { never: true } : {}),
+      met,
+      ...(!met && this.#offered[at]! > 0 ? { offered: true } : {}),
+    };
   }
 
   #seeds(looks: Looks | undefined): Seeds {

@@ -192,12 +192,12 @@ export const reportSchema = z.strictObject({
       name: z.string().describe("as the scenario names it"),
       metric: z.string().describe("path in this report"),
       target: z.number(),
-      actual: z.number().nullable(),
+      actual: z.number().nullable().describe("of several seeds together where `seeds` is there"),
       never: z
         .literal(true)
         .optional()
         .describe("where `actual` is null as it is longer than any bound: of requests never answered, or an outage without end"),
-      met: z.boolean(),
+      met: z.boolean().describe("of several seeds: whether the verdict is met, or met by far"),
       offered: z.literal(true).optional().describe("not met as no more load was offered: it says nothing of what the plan can do"),
     }),
   ),

@@ -53,7 +53,9 @@ export const seedsSchema = z
       }),
     ),
   })
-  .describe("what several seeds say together; the rest of the report is of the first. Only where several ran");
+  .describe(
+    "what several seeds say together; the rest of the report is of the first, but for `targets`, which are judged by all. Only where several ran",
+  );
 
 export type Seeds = z.output<typeof seedsSchema>;
 /** What several seeds say of one number. */
