@@ -93,6 +93,7 @@ async function cacheCode(outdir, { outputs }) {
   const metrics = join(outdir, "warm.metrics");
   warm(outdir, ["run", TYPICAL, "--json", "--metrics", metrics]);
   rmSync(metrics, { force: true });
+  warm(outdir, ["run", TYPICAL, "--json", "--replications", "2", "--workers", "1"]); // adds what several seeds need
   warm(outdir, ["import", "vllm serve openai/gpt-oss-120b -tp 2", "--json"]); // adds the chunks that no run loads
 }
 

@@ -1,6 +1,7 @@
 import { grouped } from "./quantities/count.ts";
-import { valueAt } from "./schema/language/structure.ts";
-import type { Assumption } from "./schema/scenario.ts";
+import { keysOfPath, schemaAt, valueAt } from "./schema/language/structure.ts";
+import { meaningOf } from "./schema/language/trait.ts";
+import { type Assumption, scenarioSchema } from "./schema/scenario.ts";
 
 /** A map with more leaves than this is cut. */
 const MOST_LEAVES = 6;
@@ -15,10 +16,16 @@ export function assumedValue(value: unknown): string {
   return `{${[...shown, ...(leaves.length > MOST_LEAVES ? [`and ${leaves.length - MOST_LEAVES} more`] : [])].join(", ")}}`;
 }
 
-/** The values of `assumed` in a resolved scenario, by path; `null` where there is none. */
+/** The values of `assumed` in a resolved scenario, by path. A key that is unset has what the format says of that, such as `as activations`; `null`: nothing. */
 export function assumedValues(resolved: object, assumed: readonly Assumption[]): Record<string, unknown> {
   const paths = assumed.map((each) => (typeof each === "string" ? each : each.path));
-  return Object.fromEntries(paths.map((path) => [path, valueAt(resolved, path.split(".")) ?? null]));
+  return Object.fromEntries(paths.map((path) => [path, valueAt(resolved, path.split(".")) ?? unsetValue(path)]));
+}
+
+/** What the format says of an unset key: `if unset: 0 %`. */
+function unsetValue(path: string): string | null {
+  const schema = schemaAt(scenarioSchema, keysOfPath(scenarioSchema, path));
+  return (schema && /; if unset: ([^;]+)/.exec(meaningOf(schema))?.[1]) ?? null;
 }
 
 function leavesOf(value: object, under: string): { readonly path: string; readonly text: string }[] {

@@ -32,7 +32,7 @@ function simulating(start: Simulation["start"]): Simulation {
 test("run prints the report, and nothing on standard error", async () => {
   const { code, out, err } = await tokenyard(["run", file("a.yaml")]);
   expect(code).toBe(0);
-  expect(out).toMatch(/^small · 2 GPUs · seed 1 /);
+  expect(out).toMatch(/^small · 2 GPUs · seeds 1 to 32 /);
   expect(err).toBe("");
 });
 
@@ -174,7 +174,7 @@ test("check tells which formats a Hugging Face config implied, and why", async (
   );
   const { out } = await tokenyard(["check", path]);
   expect(out).toContain("formats   fp8 weights; bf16 activations, collectives, KV cache; multiplied in fp8, bf16\n");
-  expect(out).toContain("model.precision.weights (quant_method fp8), model.precision.kvCache (no format of a cache)");
+  expect(out).toContain("model.precision.weights fp8 (quant_method fp8), model.precision.kvCache as activations (no format of a cache)");
   const told = JSON.parse((await tokenyard(["check", "--json", path])).out);
   expect(told.assumed).toContainEqual({ path: "model.precision.weights", because: "quant_method fp8" });
   expect(told.plan.precision).toMatchObject({ weights: "fp8", kvCache: "bf16", products: ["fp8", "bf16"] });

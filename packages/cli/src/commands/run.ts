@@ -147,7 +147,15 @@ async function carriedOut(opened: OpenScenario, errand: Errand): Promise<Report>
     replications === 1
       ? await oneSeed(opened, errand)
       : await (await import("../runs/seeds-run.ts")).seedsRun(
-          { scenario, file, replications, ...(precision === undefined ? {} : { precision }), workers, simulation },
+          {
+            scenario,
+            file,
+            replications,
+            ...(precision === undefined ? {} : { precision }),
+            workers,
+            simulation,
+            alone: () => oneSeed(opened, errand),
+          },
           terminal,
           interrupt,
         );

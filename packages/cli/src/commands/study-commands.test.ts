@@ -52,7 +52,17 @@ test("sweep --json prints a line for each point, in order: a report, or why it c
   expect(Object.keys(rows[0]!)).toEqual(["index", "parameters", "status", "report"]);
   expect(Object.keys(rows[4]!)).toEqual(["index", "parameters", "status", "reason"]);
   expect(rows[4]?.reason).toMatch(/^parallelism\.tensor: 3 given; wanted /);
-  const alone = await tokenyard(["run", path, "--json", "--set", "parallelism.tensor=2", "--set", "workload.sequences=4"]);
+  const alone = await tokenyard([
+    "run",
+    path,
+    "--json",
+    "--replications",
+    "1",
+    "--set",
+    "parallelism.tensor=2",
+    "--set",
+    "workload.sequences=4",
+  ]);
   expect(rows[2]?.report).toEqual(JSON.parse(alone.out));
 });
 
@@ -424,7 +434,11 @@ test("what optimize answers is what run --set runs with its values", async () =>
   const { best } = JSON.parse(answer.out) as { best: { parameters: Record<string, unknown>; report: Record<string, unknown> } };
   expect(Object.keys(best.parameters)).toContain("serving.scheduler.microBatches");
   const values = Object.entries(best.parameters).flatMap(([at, value]) => ["--set", `${at}=${String(value)}`]);
-  const { scenario: _, assumed: __, ...report } = JSON.parse((await tokenyard(["run", path, ...values, "--json"])).out);
+  const {
+    scenario: _,
+    assumed: __,
+    ...report
+  } = JSON.parse((await tokenyard(["run", path, ...values, "--replications", "1", "--json"])).out);
   expect(best.report).toMatchObject(report);
 });
 

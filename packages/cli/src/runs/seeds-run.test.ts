@@ -36,15 +36,36 @@ test("run --replications prints means with their intervals, and of each file on 
   const { out: json } = await tokenyard(["run", ...paths, "--replications", "4", "--json", ...ALONE]);
   const reports = json.trimEnd().split("\n");
   expect(reports.map((line) => JSON.parse(line).scenario.name)).toEqual(["small", "other"]);
-  const one = JSON.parse((await tokenyard(["run", paths[0]!, "--json"])).out);
-  const { seeds, ...first } = JSON.parse(reports[0]!);
-  expect(first).toEqual(one);
+  const one = JSON.parse((await tokenyard(["run", paths[0]!, "--replications", "1", "--json"])).out);
+  const { seeds, targets, ...first } = JSON.parse(reports[0]!);
+  expect({ ...first, targets: one.targets }).toEqual(one);
+  expect(targets).toMatchObject([{ name: "ttft", met: true, actual: seeds.estimates["ttftSeconds.max"].value }]);
   expect(seeds).toMatchObject({ count: 4, first: 3, targets: [{ name: "ttft", metric: "ttftSeconds.max", met: 4, verdict: "met" }] });
 });
 
-test("one replication is a run", async () => {
+test("one replication is a run of its own, and says that other seeds give other numbers", async () => {
+  const { out } = await tokenyard(["run", file("a.yaml"), "--replications", "1"]);
+  expect(out).toMatch(/^small · 2 GPUs · seed 3 · /);
+  expect(out).toContain("\nOne seed  other seeds give other numbers");
+});
+
+test("where no seeds are stated there are 32 of a short run and 8 of a long one, by the estimate, and one beside a file of a single run", async () => {
   const path = file("a.yaml");
-  expect((await tokenyard(["run", path, "--replications", "1"])).out).toBe((await tokenyard(["run", path])).out);
+  const seeds = async (...options: string[]) => {
+    const { code, out } = await tokenyard(["run", path, "--json", ...ALONE, ...options]);
+    expect(code).toBe(0);
+    return JSON.parse(out).seeds?.count;
+  };
+  expect(await seeds()).toBe(32);
+  expect(await seeds("--requests", join(folder, "r.csv"))).toBe(undefined);
+  expect(await seeds("--metrics", join(folder, "m.txt"))).toBe(undefined);
+  const long: Simulation = {
+    ...simulator,
+    prepare: (...args) => ({ ...simulator.prepare(...args), workSeconds: 1 }), // estimated at a second
+  };
+  expect(JSON.parse((await tokenyard(["run", path, "--json", ...ALONE], { simulation: long })).out).seeds.count).toBe(8);
+  const { code, err } = await tokenyard(["run", path, "--precision", "5 %", "--spans", join(folder, "t.json")]);
+  expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining("--spans: --precision given; wanted one seed") });
 });
 
 test("--out keeps the report of all seeds, and replay runs them all again", async () => {

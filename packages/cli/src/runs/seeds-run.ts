@@ -21,6 +21,8 @@ export interface SeedsOrder {
   /** Threads; one for each core when none are given, but no more than seeds. */
   readonly workers: number | undefined;
   readonly simulation: Simulation;
+  /** Runs the scenario's own seed in this thread, where an error says its place in the file, its time and its event. */
+  readonly alone?: () => Promise<unknown>;
 }
 
 const TICK_MS = 200;
@@ -60,6 +62,7 @@ export async function seedsRun(order: SeedsOrder, terminal: Terminal, interrupt:
   } catch (error) {
     if (!(error instanceof SeedWithoutReport)) throw error;
     const { seed, status, message } = error;
+    if (seed === scenario.seed) await order.alone?.();
     if (status === "infeasible") throw new BadInput([plainProblem(file, `with seed ${seed}: ${message}`)]);
     throw new Fault(new Error(message), { file, scenario: scenario.name, seed });
   } finally {
