@@ -27,11 +27,11 @@ export function brokenLaws(setup: Setup, rows: readonly RequestRow[], recording:
   law(tokens.output === sum(finished.map((row) => row.outputTokens)) + cutShort, `${tokens.output} output tokens came out`);
   broken.push(...disordered(rows), ...lostInClasses(report));
   law(
-    isWhole(breakdown.ttft, ttftSeconds?.mean ?? undefined, horizonSeconds),
+    isWhole(breakdown.ttft, answeredMean(ttftSeconds, finished, ttftOf), horizonSeconds),
     `the breakdown of TTFT is not its mean: ${JSON.stringify(breakdown.ttft)}`,
   );
   law(
-    isWhole(breakdown.tpot, tpotSeconds?.mean ?? undefined, horizonSeconds),
+    isWhole(breakdown.tpot, answeredMean(tpotSeconds, finished, tpotOf), horizonSeconds),
     `the breakdown of TPOT is not its mean: ${JSON.stringify(breakdown.tpot)}`,
   );
   for (const [phase, time] of Object.entries(report.time)) {
@@ -91,8 +91,29 @@ function unlikeSchema(report: Report): string[] {
   return JSON.stringify(data) === JSON.stringify(report) ? [] : ["the keys of the report are in another order than in its schema"];
 }
 
-/** The parts add up to the mean; there are none where there is no mean. */
-/** Parts are differences of sums that go back to the start of the run, each rounded at that scale. */
+/** The mean that a breakdown explains: that of the report, or of the answered requests where others are never answered. Undefined without any. */
+function answeredMean(
+  latency: Report["ttftSeconds"],
+  finished: readonly RequestRow[],
+  secondsOf: (row: RequestRow) => number | undefined,
+): number | undefined {
+  if (latency === null || latency.mean !== null) return latency?.mean ?? undefined;
+  const answered = finished.filter(({ counts }) => counts).flatMap((row) => secondsOf(row) ?? []);
+  return answered.length === 0 ? undefined : sum(answered) / answered.length;
+}
+
+function ttftOf({ arrivedNs, firstTokenNs }: RequestRow): number {
+  return (firstTokenNs - arrivedNs) / 1e9;
+}
+
+function tpotOf({ firstTokenNs, finishedNs, outputTokens }: RequestRow): number | undefined {
+  return outputTokens < 2 ? undefined : (finishedNs - firstTokenNs) / (outputTokens - 1) / 1e9;
+}
+
+/**
+ * The parts add up to the mean; there are none where there is no mean. Parts are differences of sums that go back to the start of the run, each
+ * rounded at that scale.
+ */
 function isWhole(parts: Readonly<Record<string, number>> | null, mean: number | undefined, horizonSeconds: number): boolean {
   if (parts === null || mean === undefined) return parts === null && mean === undefined;
   return Math.abs(sum(Object.values(parts)) - mean) <= 1e-9 * Math.max(1e-9, mean) + 1e-15 * horizonSeconds;
