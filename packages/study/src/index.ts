@@ -37,6 +37,7 @@ export { type Shard, shardFrom, shardOf, shardText } from "./points/shard.ts";
 export { type Vary, varyOf } from "./points/vary.ts";
 export { isChosen, PLAN_WORDS, RESULT_WORDS, resultScope } from "./points/words.ts";
 export { PooledSeeds, pooledEstimates, type SeedsEstimate, valueAt } from "./pooled-seeds.ts";
+export { type Precise, preciseRows } from "./precise-points.ts";
 export { type ReplicationOptions, type Replications, replicate, replicatedPoints } from "./replication.ts";
 export { type InProcessRunnerOptions, inProcessRunner, runPoint, simulateWith } from "./runners/in-process-runner.ts";
 export { keeping } from "./runners/keeping.ts";

@@ -113,7 +113,7 @@ const LEFT_OUT: ReadonlySet<string> = new Set(["plan", "perLayer", "nodeBytes", 
 const SPARSE = /^(breakdown\.\w+|time\.\w+\.(?:compute|network)|\w+Seconds(?=\.unanswered))\.[^.]+$/;
 
 /** Adds up the reports of one scenario under several seeds. Holds the first, and the numbers and latencies of the others. */
-class SeedSums {
+export class SeedSums {
   #first: Report | undefined;
   readonly #pool = new PooledSeeds();
   /** [seeds] */

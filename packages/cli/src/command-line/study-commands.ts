@@ -19,6 +19,7 @@ export const studyCommands: Commands = {
       .option("--points <n>", "number of points of latin-hypercube and sobol", countingNumber)
       .option("--where <condition>", "leave out points whose plan does not meet this, such as 'ranks <= 512'; repeatable", appended)
       .option("--replications <n>", "run each point with this many seeds", countingNumber)
+      .option("--precision <share>", "run each point with more seeds until half of each interval is at most this, such as '5 %'")
       .option("--shard <i/N>", "run only the i-th of N shards, for `tokenyard merge`")
       .option("--yes", "run more than 100,000 points without asking")
       .option("--slurm <n>", "submit n shards as an array job of Slurm, merged into --out; with --queue, n workers", countingNumber)

@@ -39,7 +39,7 @@ export async function compareScenarios(
 ): Promise<ExitCode> {
   const { show = [] } = options;
   const problems: LocatedProblem[] = [];
-  const [precision, least] = [shareOption("--precision", options.precision, problems), shareOption("--least", options.least, problems)];
+  const [stated, least] = [shareOption("--precision", options.precision, problems), shareOption("--least", options.least, problems)];
   const asked = readFormulas(show, "--show", problems);
   const seeds = ([first]: readonly OpenScenario[]) => {
     const given = options.replications ?? 1;
@@ -49,6 +49,7 @@ export async function compareScenarios(
   const more = (all: readonly OpenScenario[]) => [...problems, ...seeds(all)];
   const [a, b] = await openScenarios(files, options, terminal, simulation, more, () => problems);
   const workSeconds = Math.max(a!.setup.workSeconds, b!.setup.workSeconds);
+  const precision = stated ?? a!.scenario.precision;
   const replications = options.replications ?? seedsFor(a!.scenario, workSeconds, precision);
   const usual = [...new Set([...metricsShown(a!.scenario), ...metricsShown(b!.scenario), ...ALWAYS])];
   const formulas = options.show === undefined ? readFormulas(usual, "--show", []) : asked;

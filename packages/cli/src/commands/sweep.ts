@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { targetsOf } from "@tokenyard/scenario";
-import { shardText } from "@tokenyard/study";
+import { preciseRows, shardText } from "@tokenyard/study";
 import { csvLine } from "../files/csv-line.ts";
 import { studyFileProblems } from "../files/destination.ts";
 import { writeWhole } from "../files/whole-file.ts";
@@ -84,7 +84,13 @@ export async function sweep(file: string, options: SweepCommandOptions, terminal
     await closeStudy(study, options, terminal.err);
   }
   const { cases } = book;
-  const shown = { title, view, hasTargets: targetsOf(plan.base).length > 0, replications: plan.replications };
+  const shown = {
+    title,
+    view,
+    hasTargets: targetsOf(plan.base).length > 0,
+    replications: plan.replications,
+    precision: plan.precise?.precision,
+  };
   const isPart = interrupt.signal.aborted || plan.shard !== undefined; // which points were left out of a shard nobody can say
   const leftOut = isPart ? 0 : plan.most / plan.replications - cases.length;
   if (!options.json && !options.csv) terminal.out.write(studyText(cases, { ...shown, rows: options.rows ?? ROWS, leftOut }, terminal.out));
@@ -182,7 +188,9 @@ async function walked({ file, plan, view, title }: SweepOrder, book: CaseBook, t
   };
   try {
     if (options.csv) out.write(csvLine(["index", ...plan.paths, "status", ...view.formulas.map(({ text }) => text), "reason"]));
-    for await (const row of runner.run(plan.points, { signal, onProgress })) {
+    const steps = { signal, onProgress };
+    const rows = plan.precise === undefined ? runner.run(plan.points, steps) : preciseRows(plan.points, plan.precise, runner, steps);
+    for await (const row of rows) {
       book.add(row);
       if (options.json || options.csv) {
         progress.clear();

@@ -48,6 +48,7 @@ test("the page and the text have one front", () => {
           reason: null,
           intervals: [],
           undecided: false,
+          seeds: 1,
         }),
       );
       const indexes = (found: readonly { readonly index: number }[]) => found.map(({ index }) => index).sort((a, b) => a - b);

@@ -98,6 +98,27 @@ test("spans and requests are of one seed: with several they are refused before a
   expect((await tokenyard(["run", path, "--replications", "0"])).code).toBe(2);
 });
 
+test("precision is a key of the scenario too, for run and sweep; the option wins, and one seed stays one", async () => {
+  const path = file("a.yaml", `${SCENARIO}precision: 60 %\n`);
+  const seeds = async (...options: string[]) => JSON.parse((await tokenyard(["run", path, "--json", ...ALONE, ...options])).out).seeds;
+  expect(await seeds()).toMatchObject({ count: 32, precision: { wanted: 0.6, reached: true } });
+  expect(await seeds("--precision", "70 %")).toMatchObject({ precision: { wanted: 0.7 } });
+  expect(await seeds("--replications", "1")).toBe(undefined);
+  const sweep = ["sweep", path, "--vary", "workload.sequences=4,8", ...ALONE];
+  const { code, out } = await tokenyard(sweep);
+  expect(code).toBe(0);
+  expect(out).toContain(
+    "2 points: 2 ran, means of as many seeds as make that at most 60 % of what is watched, or 1,024: ± half a 95 % interval",
+  );
+  expect(out.match(/^ .* 32 /gm)).toHaveLength(2); // the column of seeds
+  const rows = (await tokenyard([...sweep, "--json"])).out.trimEnd().split("\n");
+  expect(rows).toHaveLength(64);
+  expect(await tokenyard([...sweep, "--shard", "1/2"])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("--precision: --shard too given"),
+  });
+});
+
 test("more seeds than anyone has use for are refused before any runs", async () => {
   const [a, b] = [file("a.yaml"), file("b.yaml")];
   const load = SCENARIO.replace(

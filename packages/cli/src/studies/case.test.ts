@@ -39,6 +39,7 @@ test("one replication is a case of its own, with its values", () => {
       intervals: [null, null],
       met: true,
       undecided: false,
+      seeds: 1,
     },
     {
       index: 1,
@@ -49,6 +50,7 @@ test("one replication is a case of its own, with its values", () => {
       intervals: [null, null],
       met: false,
       undecided: false,
+      seeds: 1,
     },
     {
       index: 2,
@@ -59,6 +61,7 @@ test("one replication is a case of its own, with its values", () => {
       intervals: [null, null],
       met: null,
       undecided: false,
+      seeds: 1,
     },
   ]);
 });

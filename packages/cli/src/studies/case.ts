@@ -29,6 +29,8 @@ export interface Case {
   readonly met: boolean | null;
   /** Whether it is not met though no target is surely missed: the seeds say too little, or no more load was offered. */
   readonly undecided: boolean;
+  /** That ran. */
+  readonly seeds: number;
 }
 
 /** Whether a run meets every target of its scenario. */
@@ -151,6 +153,7 @@ function caseOf(draft: Draft, formulas: readonly Formula[], byTargets: boolean):
     intervals: estimates.map((estimate) => estimate?.interval ?? null),
     met: status === "ok" ? met : null,
     undecided: status === "ok" && byTargets && !met && !verdicts.includes("missed"),
+    seeds: rows,
   };
 }
 

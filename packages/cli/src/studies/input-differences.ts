@@ -13,7 +13,7 @@ export interface InputDifference {
 }
 
 /** What nobody's run depends on, and the seed, which is that of `a` in both. */
-const NO_INPUT = new Set(["name", "about", "seed", "assumed", "claims", "sweep", "targets"]);
+const NO_INPUT = new Set(["name", "about", "seed", "assumed", "claims", "precision", "sweep", "targets"]);
 /** Lists of more numbers are told as one. */
 const LONG = 6;
 

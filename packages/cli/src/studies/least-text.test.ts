@@ -41,6 +41,7 @@ const cases = (values: readonly number[]) =>
     intervals: [null],
     met: true,
     undecided: false,
+    seeds: 1,
   }));
 
 const options = (bound: string): OptimizeOptions => ({

@@ -115,7 +115,7 @@ function caseOf({ parameters, report }: ExaminedPlan, index: number, formulas: r
   const scope = resultScope(report);
   const values = formulas.map(({ evaluate }) => evaluate(scope));
   const met = report.targets.every((target) => target.met);
-  return { index, parameters, status: "ok", reason: null, values, intervals: values.map(() => null), met, undecided: false };
+  return { index, parameters, status: "ok", reason: null, values, intervals: values.map(() => null), met, undecided: false, seeds: 1 };
 }
 
 function isSame(a: ExaminedPlan, b: ExaminedPlan | null): boolean {

@@ -9,7 +9,17 @@ const goals = [
 ] as const;
 
 function made(index: number, met: boolean | null, ...values: (number | null)[]): Case {
-  return { index, parameters: {}, status: met === null ? "infeasible" : "ok", reason: null, values, intervals: [], met, undecided: false };
+  return {
+    index,
+    parameters: {},
+    status: met === null ? "infeasible" : "ok",
+    reason: null,
+    values,
+    intervals: [],
+    met,
+    undecided: false,
+    seeds: 1,
+  };
 }
 
 test("those that meet their targets come first, then the first goal, the second and the index decide", () => {

@@ -6,6 +6,7 @@ import type { Channel } from "../terminal/channel.ts";
 import { harmless, styled } from "../terminal/terminal.ts";
 import type { Case } from "./case.ts";
 import { caseColumns, valueText } from "./case-column.ts";
+import { percentText } from "./comparison-table.ts";
 import { bestFirst, frontOf, isEligible } from "./ranking.ts";
 import { shortPaths } from "./short-path.ts";
 import type { StudyView } from "./study-view.ts";
@@ -23,6 +24,8 @@ export interface StudyTextOptions {
   readonly rows: number;
   readonly hasTargets: boolean;
   readonly replications: number;
+  /** Seeds of a point are as many as this takes, up to `replications`. */
+  readonly precision?: number | undefined;
   /** Points that the conditions left out. */
   readonly leftOut: number;
 }
@@ -38,7 +41,7 @@ export function studyText(cases: readonly Case[], options: StudyTextOptions, cha
   if (infeasible.length > 0) counts.push(`${grouped(infeasible.length)} cannot be`);
   if (failed.length > 0) counts.push(`${grouped(failed.length)} failed`);
   if (leftOut > 0) counts.push(`${grouped(leftOut)} left out by where`);
-  counts.push(replications > 1 ? `means of ${replications} seeds ± half a 95 % interval (−below +above, ≥ where open)` : "one seed each");
+  counts.push(replications > 1 ? `means of ${seedsText(options)} ± half a 95 % interval (−below +above, ≥ where open)` : "one seed each");
   const lines = [styled(channel, "bold", harmless(`${title}, ${counts.join(", ")}`)), ""];
   if (ran.length > 0) {
     const front = frontOf(ran, view.goals);
@@ -58,6 +61,11 @@ export function studyText(cases: readonly Case[], options: StudyTextOptions, cha
     if (some.length > 0) lines.push("", `${word}:`, ...reasonLines(some));
   }
   return `${lines.join("\n").replace(/\n{3,}/g, "\n\n")}\n`;
+}
+
+function seedsText({ replications, precision }: StudyTextOptions): string {
+  if (precision === undefined) return `${replications} seeds`;
+  return `as many seeds as make that at most ${percentText(precision)} of what is watched, or ${grouped(replications)}:`;
 }
 
 /** `throughputPerGpu 123 tokens/ms with tensor 2, expert 16`. */
@@ -80,11 +88,12 @@ function orderText(others: readonly Case[], ran: number): string {
   return `those that meet the targets before ${[more === "" ? "" : `the ${more}`, miss].filter((each) => each !== "").join(" and ")}`;
 }
 
-function columnsOf(cases: readonly Case[], front: ReadonlySet<Case>, { view, hasTargets }: StudyTextOptions): TextColumn[] {
+function columnsOf(cases: readonly Case[], front: ReadonlySet<Case>, { view, hasTargets, precision }: StudyTextOptions): TextColumn[] {
   const paths = [...new Set(cases.flatMap(({ parameters }) => Object.keys(parameters)))];
   return [
     { heading: "", align: "left", cells: cases.map((each) => (front.has(each) ? ON_FRONT : "")) },
     { heading: "index", align: "right", cells: cases.map(({ index }) => String(index)) },
+    ...(precision === undefined ? [] : [{ heading: "seeds", align: "right", cells: cases.map(({ seeds }) => String(seeds)) } as const]),
     ...caseColumns(cases, paths, view.formulas),
     ...(hasTargets
       ? [

@@ -3,6 +3,7 @@ import {
   type DesignKind,
   designProblems,
   type Point,
+  type Precise,
   replicatedPoints,
   type Shard,
   type SweepDesign,
@@ -15,7 +16,9 @@ import {
 } from "@tokenyard/study";
 import { type LocatedProblem, locatedProblem, wrongValue } from "../outcomes/located-problem.ts";
 import { seedsProblem } from "../outcomes/seeds-problem.ts";
+import { seedsFor } from "../runs/seeds-for.ts";
 import type { ReadScenario } from "../scenarios/open-scenarios.ts";
+import { shareOption } from "../scenarios/time-option.ts";
 import { grouped } from "../terminal/amount.ts";
 
 /** What the command line says of a sweep; the rest the scenario's `sweep` section says. */
@@ -26,6 +29,8 @@ export interface SweepOptions {
   readonly points?: number;
   readonly where?: readonly string[];
   readonly replications?: number;
+  /** Share of its number that half of each watched interval of a point may be, as text. */
+  readonly precision?: string;
   /** The part of the points to run, as `2/8`. */
   readonly shard?: string;
   /** Runs more points than are run unasked. */
@@ -35,6 +40,9 @@ export interface SweepOptions {
 /** Runs that a sweep makes unasked: at some hundred small points a second this takes minutes. */
 const MOST_UNASKED = 100_000;
 
+/** Seeds of a point before it can be precise enough. */
+const FEWEST = 32;
+
 /** The points of a sweep, and what makes it this sweep. */
 export interface SweepPlan {
   readonly points: Iterable<Point>;
@@ -42,7 +50,10 @@ export interface SweepPlan {
   readonly most: number;
   /** The paths that are varied. */
   readonly paths: readonly string[];
+  /** Seeds of each choice; with `precise`, at most. */
   readonly replications: number;
+  /** Seeds are as many as that takes; `points` are then choices, each with its first seed. */
+  readonly precise: Precise | undefined;
   /** The part of the sweep that these points are; undefined where they are all. */
   readonly shard: Shard | undefined;
   /** The scenario without its `sweep`, and all that decides which points there are. */
@@ -82,7 +93,9 @@ export function sweepPlan(
   problems: LocatedProblem[],
 ): SweepPlan | undefined {
   const { sweep: section, ...base } = scenario;
-  const { replications = 1 } = options;
+  const precision = shareOption("--precision", options.precision, problems) ?? base.precision;
+  const { replications = precision === undefined ? 1 : seedsFor({ ...base, seed: 0 }, 0, precision) } = options;
+  const precise = precision === undefined || replications === 1 ? undefined : { precision, most: replications };
   const shard = options.shard === undefined ? undefined : shardFrom(options.shard);
   problems.push(...shardProblems(options));
   const found: Problem[] = [];
@@ -116,10 +129,15 @@ export function sweepPlan(
     );
   const wanted = seedsProblem({ ...base, seed: 0 }, replications); // those of a point are its own
   if (wanted !== undefined) problems.push(wrongValue("--replications", "", String(replications), wanted));
-  const all = replications > 1 ? replicatedPoints(made, replications) : made;
+  if (precise !== undefined && shard !== undefined)
+    problems.push(
+      wrongValue("--precision", "", "--shard too", "one of them: how many seeds a point takes shows as it runs; or --replications N"),
+    );
+  const all = replications > 1 && precise === undefined ? replicatedPoints(made, replications) : made;
   const most = (shard === undefined ? made.most : sizeOf(shard, made.most)) * replications;
-  if (most > MOST_UNASKED && options.yes !== true) {
-    const given = `${grouped(most)} runs`;
+  const least = precise === undefined ? most : (most / replications) * Math.min(FEWEST, replications);
+  if (least > MOST_UNASKED && options.yes !== true) {
+    const given = `${grouped(least)} runs`;
     problems.push(
       wrongValue("--vary", "", given, `at most ${grouped(MOST_UNASKED)}: fewer values, --shard, --mode sobol --points N; or --yes`),
     );
@@ -129,9 +147,10 @@ export function sweepPlan(
     most,
     paths: [...new Set([...Object.keys(asked.vary ?? {}), ...(replications > 1 ? ["seed"] : [])])],
     replications,
+    precise,
     shard,
     base,
-    question: { ...asked, replications, ...(shard && { shard: shardText(shard) }) },
+    question: { ...asked, replications, ...(precise && { precision }), ...(shard && { shard: shardText(shard) }) },
   };
 }
 

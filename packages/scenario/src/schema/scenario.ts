@@ -69,6 +69,12 @@ export const scenarioSchema = z
     alerts: alertsSchema,
     communication: communicationSchema,
     targets: targetsSchema.prefault({}).apply(means, "targets of the plan: metrics with their bounds"),
+    precision: quantity("%", { positive: true, max: 1 })
+      .optional()
+      .apply(
+        means,
+        "how narrow the intervals of `run`, `sweep` and `compare` are to be: half of each at most this share of its number; seeds are as many as that takes; if unset: 32 or 8 seeds",
+      ),
     sweep: sweepSchema.describe("what `tokenyard sweep` varies; not used in a run"),
     assumed: z
       .array(assumptionSchema)
