@@ -11,7 +11,7 @@ const README = join(HOUSE, "README.md");
 const BLOCK = /(?<=`start` prints this[^\n]*\n\n```\n)[\s\S]*?(?=```\n)/;
 
 // The program is run as it is built. `pnpm test` builds first; alone, run `pnpm run build` before. `pnpm gallery` writes the block anew.
-test("README shows what `start` prints, to the letter", { timeout: 120_000 }, async () => {
+test("README shows what `start` prints, to the letter", async () => {
   const { scripts } = JSON.parse(readFileSync(join(HOUSE, "package.json"), "utf8"));
   const [, command] = /&& node (.*)$/.exec(scripts.start)!;
   const { stdout } = await promisify(execFile)(process.execPath, command!.split(" "), {
@@ -27,7 +27,7 @@ test("README shows what `start` prints, to the letter", { timeout: 120_000 }, as
 const CAPACITY = /(?<=`tokenyard capacity` finds [\s\S]{0,80} up to )[\d.]+(\s)requests\/s \([\d.]+(?= without `stepOverhead`)/;
 const LOAD = /(?<=## Real load\n\n```yaml\n)[\s\S]*?(?=```\n)/;
 
-test("README's load holds up to the rates that README says", { timeout: 120_000 }, async () => {
+test("README's load holds up to the rates that README says", async () => {
   const readme = readFileSync(README, "utf8");
   expect(readme).toMatch(CAPACITY);
   const capacityOf = async (...options: string[]) => {

@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 const GALLERY = fileURLToPath(new URL(".", import.meta.url));
 
 // Scripts use the library as others do: built, by its name. `pnpm test` builds first; alone, run `pnpm run build` before.
-test("sweep-degrees/sweep.mjs prints, over all cores, the table that is kept beside it", { timeout: 120_000 }, async () => {
+test("sweep-degrees/sweep.mjs prints, over all cores, the table that is kept beside it", async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [join(GALLERY, "sweep-degrees/sweep.mjs")]);
   await expect(stdout).toMatchFileSnapshot(join(GALLERY, "sweep-degrees/sweep.txt"));
 });

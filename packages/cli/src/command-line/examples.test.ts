@@ -75,7 +75,7 @@ test("every command has examples, and its help shows them", async () => {
 const lines = Object.values(EXAMPLES).flatMap((examples) => examples.map(({ line }) => line));
 const inProcess = lines.filter((line) => /^tokenyard [a-z]/.test(line) && !/ help | completion |--watch|--queue|--slurm/.test(line)); // in order: later ones use files of earlier ones
 
-test.each(inProcess)("%s", { timeout: 120_000 }, async (line) => {
+test.each(inProcess)("%s", async (line) => {
   const [, ...args] = wordsOf(line);
   if (args[0] === "init") rmSync(args[1] ?? "plan.yaml", { force: true });
   const { code, out, err } = await tokenyard(
