@@ -5,6 +5,8 @@ import { type Assumption, scenarioSchema } from "./schema/scenario.ts";
 
 /** A map with more leaves than this is cut. */
 const MOST_LEAVES = 6;
+/** What the format says of an unset key at more length than this hangs on the plan. */
+const LONGEST_UNSET = 40;
 
 /** The value of an assumption in a few words: `3 USD/h`, `none`, `{node.bandwidth: 450 GB/s, node.latency: 2 us}`. */
 export function assumedValue(value: unknown): string {
@@ -25,7 +27,8 @@ export function assumedValues(resolved: object, assumed: readonly Assumption[]):
 /** What the format says of an unset key: `if unset: 0 %`. */
 function unsetValue(path: string): string | null {
   const schema = schemaAt(scenarioSchema, keysOfPath(scenarioSchema, path));
-  return (schema && /; if unset: ([^;]+)/.exec(meaningOf(schema))?.[1]) ?? null;
+  const means = schema && /; if unset: ([^;]+)/.exec(meaningOf(schema))?.[1];
+  return means === undefined ? null : means.length > LONGEST_UNSET ? "unset" : means;
 }
 
 function leavesOf(value: object, under: string): { readonly path: string; readonly text: string }[] {
