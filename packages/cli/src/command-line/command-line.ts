@@ -1,7 +1,5 @@
 import { Command, CommanderError } from "commander";
-import { BadInput } from "../outcomes/bad-input.ts";
 import { BAD_INPUT, type ExitCode, FINE } from "../outcomes/exit-code.ts";
-import { plainProblem } from "../outcomes/located-problem.ts";
 import { outcomeOf } from "../outcomes/outcome.ts";
 import type { Simulation } from "../runs/simulation.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -63,8 +61,7 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
   }
   const split = launchInWords(args);
   if (split !== undefined && called !== "import") {
-    code = await outcomeOf(() => Promise.reject(new BadInput([plainProblem(split, IN_WORDS)])), terminal, json);
-    return code;
+    return outcomeOf(() => refusedWords(split), terminal, json);
   }
   try {
     await program.parseAsync(understood(args), { from: "user" });
@@ -73,6 +70,7 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
     if (error.exitCode === 0) return FINE;
     if (split !== undefined && !json) terminal.err.write(`${split}: ${IN_WORDS}\n`);
     if (json) {
+      const { plainProblem } = await import("../outcomes/located-problem.ts");
       const told = error.message.split(/^error: /m).filter((message) => message !== "");
       const problems = told.map((message) => plainProblem("command line", message.trim().replace(/\s+/g, " ")));
       terminal.out.write(`${JSON.stringify({ problems })}\n`);
@@ -83,6 +81,15 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
 }
 
 const IN_WORDS = "the words of a launch line; wanted it in quotes as one argument, or a file; for import also behind --";
+
+/** Loads what it needs now: help and mistakes start without the scenario's format. */
+async function refusedWords(split: string): Promise<never> {
+  const [{ BadInput }, { plainProblem }] = await Promise.all([
+    import("../outcomes/bad-input.ts"),
+    import("../outcomes/located-problem.ts"),
+  ]);
+  throw new BadInput([plainProblem(split, IN_WORDS)]);
+}
 
 /** The first word of a launch line that is given in words of its own, so that its flags would be taken for options. */
 function launchInWords(args: readonly string[]): string | undefined {
