@@ -46,7 +46,8 @@ export { failed, orderedRunner, type RunPoint } from "./runners/ordered-runner.t
 export type { ResultStore } from "./runners/result-store.ts";
 export type { Runner, RunnerOptions, RunnerProgress, Simulate, StopSignal } from "./runners/runner.ts";
 export { Stop } from "./runners/stop.ts";
-export { type ReportOfSeeds, type SeedsOptions, SeedWithoutReport, seedsReport, simulateSeeds } from "./seeds.ts";
+export type { ReportOfSeeds } from "./seed-sums.ts";
+export { type SeedsOptions, SeedWithoutReport, seedsReport, simulateSeeds } from "./seeds.ts";
 export { type Estimate, estimateOf, type Interval } from "./statistics/estimate.ts";
 export { type Change, changeOf } from "./statistics/pairs.ts";
 export { isMet, verdictOf } from "./statistics/verdict.ts";

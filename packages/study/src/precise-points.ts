@@ -4,7 +4,8 @@ import { isImpossible, type Point } from "./points/point.ts";
 import type { PointResult } from "./points/point-result.ts";
 import { replicatedPoints } from "./replication.ts";
 import type { Runner, RunnerOptions } from "./runners/runner.ts";
-import { SeedSums, watchedOf } from "./seeds.ts";
+import { SeedSums } from "./seed-sums.ts";
+import { watchedOf } from "./seeds.ts";
 
 /** Seeds of a choice that run before the first decision: the two looks that may end it are at 16 and at 32. */
 const FIRST = 32;

@@ -6,16 +6,17 @@ import { writeExperts } from "../files/experts-file.ts";
 import { everyMsOf, MetricsFile, type MetricsOptions } from "../files/metrics-file.ts";
 import { folderProblems, replacedProblems, reportFiles, writeReportFolder } from "../files/report-folder.ts";
 import { RequestsFile } from "../files/requests-file.ts";
-import { runFileProblems } from "../files/run-files.ts";
+import { isOfOneRun, runFileProblems } from "../files/run-files.ts";
 import { type SpanOptions, spanWindow } from "../files/span-window.ts";
 import { emptyWarning, sizeWarning, writeSpans } from "../files/spans-file.ts";
 import { written } from "../files/written.ts";
-import { type ExitCode, FINE, MISSED, NOT_ENOUGH_EVIDENCE } from "../outcomes/exit-code.ts";
+import { type ExitCode, FINE, MISSED } from "../outcomes/exit-code.ts";
 import { Interrupt } from "../outcomes/interrupt.ts";
 import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts";
 import { outcomeOf } from "../outcomes/outcome.ts";
 import { processMs } from "../outcomes/process-ms.ts";
 import { seedsProblem } from "../outcomes/seeds-problem.ts";
+import { strictCode } from "../outcomes/strict-code.ts";
 import { type Log, openLog } from "../runs/log.ts";
 import { seedsFor } from "../runs/seeds-for.ts";
 import type { Simulation } from "../runs/simulation.ts";
@@ -118,20 +119,6 @@ interface Errand {
   readonly simulation: Simulation;
   readonly interrupt: Interrupt;
   readonly log: Log;
-}
-
-/** Whether a file is asked for that tells of a single run. */
-function isOfOneRun({ spans, requests, experts, metrics }: RunCommandOptions): boolean {
-  return [spans, requests, experts, metrics].some((file) => file !== undefined);
-}
-
-/** What `--strict` makes of the targets: of one seed as it is, of several what they say together. */
-function strictCode({ targets, seeds }: Report): ExitCode {
-  const verdicts = targets.map(
-    ({ met, offered }, at) => seeds?.targets[at]?.verdict ?? (met ? "met" : offered ? "not-enough-evidence" : "missed"),
-  );
-  if (verdicts.includes("missed")) return MISSED;
-  return verdicts.includes("not-enough-evidence") ? NOT_ENOUGH_EVIDENCE : FINE;
 }
 
 /** Runs one scenario and writes what was asked for into files; nothing is written before all of it is there. */

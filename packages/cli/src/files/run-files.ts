@@ -49,3 +49,8 @@ export function runFileProblems(
   }
   return problems;
 }
+
+/** Whether a file is asked for that tells of a single run. */
+export function isOfOneRun({ spans, requests, experts, metrics }: RunFiles): boolean {
+  return [spans, requests, experts, metrics].some((file) => file !== undefined);
+}
