@@ -35,8 +35,6 @@ export class Recorder {
   readonly #firstNs: Float64Array;
   readonly #lastNs: Float64Array;
   readonly #spans: SpanLog | undefined;
-  /** [ranks × lanes] busy and waiting since the last `closePass` */
-  readonly #passNs: Float64Array;
 
   /** What the ops did. */
   readonly work: WorkLog;
@@ -47,7 +45,6 @@ export class Recorder {
     this.times = new RankTimes(ranks);
     this.downs = new DownLog(this.times, ranks);
     this.lanes = new LaneWork(this.times, ranks);
-    this.#passNs = new Float64Array(ranks * 2);
     this.#firstNs = new Float64Array(stages).fill(Number.POSITIVE_INFINITY);
     this.#lastNs = new Float64Array(stages);
     this.#spans = window === undefined ? undefined : new SpanLog(window, firstRank);
@@ -90,53 +87,6 @@ export class Recorder {
     this.work.probe?.ran(op, run, longest, last, firstRank, isAnyGone ? isGone : undefined);
     this.work.add(op, id, phase, run, longest, microBatch.workOf(op).load, last);
     this.#spans?.add(stage, op, microBatch, run);
-  }
-
-  /** `times` ops have run alike: one of them as `run` says, from wherever it counts its times. To be followed by `closePass`. */
-  addAlike(stage: StageLanes, op: Op, phase: number, run: OpRun, durationNs: Float64Array, times: number): void {
-    const { firstRank, ranks } = stage.spec;
-    const { lane, kind } = op;
-    const { arrivedNs, endNs } = run;
-    const { busyNs, waitingNs } = this.times;
-    const { isGone, isAnyGone } = this.downs;
-    for (let r = 0; r < ranks; r++) {
-      const rank = firstRank + r;
-      if (isAnyGone && isGone[rank] === 1) continue;
-      const busy = (rank * 2 + phase) * KINDS + kind;
-      const side = (rank * 2 + phase) * 2 + lane;
-      const work = durationNs[r]!;
-      const waiting = endNs[r]! - arrivedNs[r]! - work;
-      busyNs[busy] = busyNs[busy]! + work * times;
-      waitingNs[side] = waitingNs[side]! + waiting * times;
-      this.#passNs[rank * 2 + lane] = this.#passNs[rank * 2 + lane]! + (work + waiting) * times;
-    }
-    if (op.work === "experts") addSlowest(durationNs, times, this.slowestNs, firstRank * 2 + phase, 2);
-    this.work.reach(op, durationNs);
-  }
-
-  /** A pass that started at `startNs` has run on `stage`; its lanes ended so much later [ranks]. What is left since their last pass they were idle. */
-  closePass(stage: StageLanes, phase: number, startNs: number, computeNs?: Float64Array, networkNs?: Float64Array): void {
-    const { firstRank, ranks, id } = stage.spec;
-    const { isGone, isAnyGone } = this.downs;
-    for (const lane of LANES) {
-      const ends = lane === COMPUTE ? computeNs : networkNs;
-      if (ends === undefined) continue;
-      const freeNs = stage.laneFreeNs[lane];
-      for (let r = 0; r < ranks; r++) {
-        const at = (firstRank + r) * 2 + lane;
-        const end = startNs + ends[r]!;
-        const ns = end - freeNs[r]!;
-        this.times.lastPhase[at] = phase;
-        freeNs[r] = end;
-        if (isAnyGone && isGone[firstRank + r] === 1) {
-          this.downs.stayGone(firstRank + r, phase, lane, ns);
-          continue;
-        }
-        this.times.addIdle(firstRank + r, phase, lane, ns - this.#passNs[at]!);
-        this.#passNs[at] = 0;
-        if (end > this.#lastNs[id]!) this.#lastNs[id] = end;
-      }
-    }
   }
 
   /** A lane of `ranks` ranks from `firstRank` on has ended an op of `phase`. */

@@ -1,7 +1,7 @@
 import type { FormTimes } from "@tokenyard/executor";
-import type { GroupCost } from "@tokenyard/program";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { PassFacts } from "./pass-facts.ts";
+import type { Steps } from "./steps.ts";
 
 /** Passes of one micro-batch that were timed by their form, one after another. All times are nanoseconds. */
 export interface FormPasses {
@@ -13,17 +13,12 @@ export interface FormPasses {
   readonly endNs: number;
   readonly tookNs: number;
   readonly times: FormTimes;
-  /** [data groups] contexts in the first pass, and sequences: in each pass that follows, the context has as many tokens more. Of decode steps alone. */
+  readonly steps: Steps;
+  /** [data groups] contexts in the first of them */
   readonly contextTokens: Float64Array;
-  readonly sequences: Float64Array;
   /** [passes × data groups] of one attention that sees the whole context: of ranks at full speed, and of the slowest */
   readonly attentionNs: Float64Array;
   readonly slowestNs: Float64Array;
-  /** What that attention does in the first pass; of prompts alone. */
-  readonly attention: GroupCost;
-  /** The same in each pass, at full speed. */
-  readonly windowed: GroupCost;
-  readonly head: GroupCost;
   /** [contexts][data groups] of the slowest ranks: of those in each pass alike */
   readonly contextNs: readonly (Float64Array | undefined)[];
 }

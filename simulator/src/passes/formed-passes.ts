@@ -1,6 +1,5 @@
 import { type Form, FormTimes, type Keys } from "@tokenyard/executor";
 import type { Pass } from "@tokenyard/model";
-import { createGroupCost, type GroupCost, HeadCost } from "@tokenyard/program";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { PassAccount } from "./accounts/pass-account.ts";
 import type { FormPasses } from "./form-passes.ts";
@@ -10,10 +9,10 @@ import { endedBefore, type PassRun, startedBy } from "./pass-run.ts";
 import type { PassTable } from "./pass-table.ts";
 import type { PassTape } from "./pass-tape.ts";
 import { SlowContexts } from "./slow-contexts.ts";
+import { MANY_STEPS, Steps } from "./steps.ts";
 
 /** Steps whose attention is worked out at once: few where nothing tells what comes, as most runs are cut short by an arrival. */
 const FEW_STEPS = 8;
-const MANY_STEPS = 64;
 
 /** The program that they run. */
 interface Program {
@@ -34,43 +33,22 @@ export class FormedPasses implements PassRun, FormPasses {
   startNs = 0;
   facts: PassFacts | undefined;
   readonly times: FormTimes;
-  readonly contextTokens: Float64Array;
-  readonly sequences: Float64Array;
-  attentionNs: Float64Array<ArrayBuffer>;
-  slowestNs: Float64Array;
-  readonly attention: GroupCost;
-  readonly windowed: GroupCost;
-  readonly head: HeadCost;
+  readonly steps: Steps;
+  slowestNs: Float64Array = NONE;
   readonly #program: Program;
   readonly #slow: SlowContexts;
-  readonly #groups: number;
   /** Passes that are timed ahead, at most. */
   readonly #most: number;
-  readonly #withWindows: boolean;
-  readonly #withHead: boolean;
-  /** Passes whose attention is known. */
-  #known = 0;
   /** How long a step took in the last run that only decoded: the next ones take about as long. */
   #stepNs = Number.POSITIVE_INFINITY;
 
   constructor(program: Program, keys: Keys, ahead: number) {
     const groups = keys.leads.length;
-    const column = () => new Float64Array(groups);
-    const { rows } = program.pass;
     this.times = new FormTimes(groups);
-    this.contextTokens = column();
-    this.sequences = column();
-    this.attentionNs = new Float64Array(FEW_STEPS * groups);
-    this.slowestNs = this.attentionNs;
-    this.attention = createGroupCost(groups);
-    this.windowed = createGroupCost(groups);
-    this.head = new HeadCost(groups);
+    this.steps = new Steps(groups, program.pass.works);
     this.#program = program;
-    this.#slow = new SlowContexts(keys, this);
-    this.#groups = groups;
+    this.#slow = new SlowContexts(keys, this.steps);
     this.#most = ahead;
-    this.#withWindows = rows.some(({ context }) => context === 1);
-    this.#withHead = rows.some(({ context }) => context === 2);
   }
 
   get endNs(): number {
@@ -86,6 +64,14 @@ export class FormedPasses implements PassRun, FormPasses {
     return this.endNs - this.startNs;
   }
 
+  get contextTokens(): Float64Array {
+    return this.steps.contextTokens;
+  }
+
+  get attentionNs(): Float64Array {
+    return this.steps.attentionNs;
+  }
+
   get contextNs(): readonly (Float64Array | undefined)[] {
     return this.#slow.contextNs;
   }
@@ -99,20 +85,17 @@ export class FormedPasses implements PassRun, FormPasses {
     this.pass = pass;
     this.microBatch = microBatch;
     this.startNs = nowNs;
-    this.#known = 0;
     this.count = 0;
-    const sequences = microBatch.sequences!;
-    if (this.#withWindows) sequences.fill("windowed-attention", pass, this.windowed);
-    if (this.#withHead) this.head.fill(sequences.head!, pass);
+    const { steps } = this;
+    steps.begin(pass, microBatch);
     this.#slow.begin();
-    if (pass.phase === 0) this.#knowPrompts(pass);
-    else this.#knowContexts(pass);
+    if (pass.phase === 0) this.slowestNs = this.#slow.look(steps.attentionNs, 1);
     this.times.begin(form, this.#slow.contextNs);
     const most = Math.min(foreseen, this.#most);
     let endNs = nowNs;
     do {
-      if (this.count === this.#known) this.#lookAhead(most, untilNs - endNs);
-      this.count = this.times.fillEnds(this.slowestNs, this.count, this.#known, endNs, untilNs, this.endsNs);
+      if (this.count === steps.known) this.#lookAhead(most, untilNs - endNs);
+      this.count = this.times.fillEnds(this.slowestNs, this.count, steps.known, endNs, untilNs, this.endsNs);
       endNs = this.endsNs[this.count - 1]!;
     } while (this.count < most && endNs < untilNs);
     if (pass.phase === 1) this.#stepNs = (endNs - nowNs) / this.count;
@@ -134,43 +117,14 @@ export class FormedPasses implements PassRun, FormPasses {
     this.#program.countFormed(this.facts!, this.microBatch!, this.count);
   }
 
-  #knowPrompts(pass: Pass): void {
-    this.microBatch!.sequences!.fill("attention", pass, this.attention);
-    for (let g = 0; g < this.#groups; g++) this.attentionNs[g] = this.attention.durationNs[g]!;
-    this.#known = 1;
-    this.slowestNs = this.#slow.look(this.attentionNs, 1);
-  }
-
-  /** A loop: to copy a few numbers, `set` takes ten times as long. */
-  #knowContexts({ sequences, contextTokens }: Pass): void {
-    for (let g = 0; g < this.#groups; g++) {
-      this.sequences[g] = sequences[g]!;
-      this.contextTokens[g] = contextTokens[g]!;
-    }
-  }
-
   /** Works out the attention of more passes, of those that begin within `leftNs` and up to number `most`. */
   #lookAhead(most: number, leftNs: number): void {
-    const groups = this.#groups;
-    const from = this.#known;
+    const { steps } = this;
     const fit = Math.ceil(leftNs / this.#stepNs) + 1;
-    const steps = Math.min(most - from, fit < MANY_STEPS ? fit : from > 0 ? MANY_STEPS : FEW_STEPS);
-    this.#known += steps;
-    if (this.#known > this.endsNs.length) {
-      this.attentionNs = longer(this.attentionNs, 2 * this.#known * groups);
-      this.endsNs = longer(this.endsNs, 2 * this.#known);
-    }
-    const work = this.microBatch!.sequences!;
-    for (let g = 0; g < groups; g++) {
-      const n = this.sequences[g]!;
-      if (n > 0) work.decodeNs(this.#rows(g), n, this.contextTokens[g]! + n * from, steps, this.attentionNs, from * groups + g, groups);
-      else for (let i = from; i < this.#known; i++) this.attentionNs[i * groups + g] = 0;
-    }
-    this.slowestNs = this.#slow.look(this.attentionNs, this.#known);
-  }
-
-  /** Those of a data group: the facts begin with them. */
-  #rows(group: number): number {
-    return this.facts!.tokens[group]!;
+    steps.extend(Math.min(most - steps.known, fit < MANY_STEPS ? fit : steps.known > 0 ? MANY_STEPS : FEW_STEPS));
+    if (steps.known > this.endsNs.length) this.endsNs = longer(this.endsNs, 2 * steps.known);
+    this.slowestNs = this.#slow.look(steps.attentionNs, steps.known);
   }
 }
+
+const NONE = new Float64Array(0);

@@ -32,6 +32,8 @@ export interface PassTape {
   readonly tape: Tape;
   readonly ops: readonly Op[];
   readonly rows: readonly PassRow[];
+  /** What its ops do. */
+  readonly works: ReadonlySet<Work>;
   /** Whether layers draw their experts. */
   readonly draws: boolean;
   /** Whether forms know all that it follows from. */
@@ -67,5 +69,6 @@ export function passTapeOf({ program, groups }: StagedProgram, ranks: number, dr
   });
   const contexts = rows.map(({ context }) => context);
   const tape = new Tape(taped, { ranks, lanes: LANES.length, kinds: OP_KINDS.length, beforeSend, contexts });
-  return { tape, ops, rows, draws, isFormable: !ops.some(({ work }) => isOfMixer(work)), isAsked };
+  const works = new Set(ops.map(({ work }) => work));
+  return { tape, ops, rows, works, draws, isFormable: !ops.some(({ work }) => isOfMixer(work)), isAsked };
 }

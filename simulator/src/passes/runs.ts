@@ -10,10 +10,10 @@ import type { Comes } from "../pools/surroundings.ts";
 import type { RunOptions } from "../run-options.ts";
 import type { Stage } from "../stages/stage.ts";
 import { areLayersAlike } from "./alike-layers.ts";
+import type { ByShape } from "./by-shape.ts";
 import type { Conditions } from "./launched-pass.ts";
 import { MOST_AHEAD, type PassRun, type RunsOwner } from "./pass-run.ts";
-import { ShapedPasses } from "./shaped-passes.ts";
-import type { SlicePasses } from "./slice-passes.ts";
+import { SlicePasses } from "./slice-passes.ts";
 
 /** Passes that are timed ahead where an arrival may cut them short. */
 const MOST_UNSURE = 32;
@@ -50,7 +50,7 @@ export class Runs {
   /** When the pass ends that `#underWay` tells of. */
   readonly #toldToNs: Float64Array;
   /** [replicas] */
-  readonly #runs: readonly ShapedPasses[];
+  readonly #runs: readonly ByShape<SlicePasses>[];
   /** [replicas] the end of the one that is under way, or was last */
   readonly #ends: EventOf<"run-ended">[] = [];
   /** [replicas] of those that are under way */
@@ -58,7 +58,7 @@ export class Runs {
   /** [replicas] passes of a run under way that its scheduler knows to have ended */
   readonly #reported: Int32Array;
 
-  private constructor(pool: Owner, timeline: Timeline, runs: readonly ShapedPasses[], jump: boolean, comes?: Comes) {
+  private constructor(pool: Owner, timeline: Timeline, runs: readonly ByShape<SlicePasses>[], jump: boolean, comes?: Comes) {
     const { plan } = pool.setup;
     this.#pool = pool;
     this.#timeline = timeline;
@@ -85,7 +85,7 @@ export class Runs {
     const experts = scenario.model.experts?.count ?? 0;
     const jump = executor === "form";
     const sizes = { tables: plan.replicas, ahead: jump ? MOST_AHEAD : 1, experts, routesApart: !areLayersAlike(pool.setup), counts };
-    const runs = pool.stages.map((stage) => new ShapedPasses(stage, stage.spec.slices[0]!, pool, sizes));
+    const runs = pool.stages.map((stage) => SlicePasses.byShape(stage, stage.spec.slices[0]!, pool, sizes));
     return new Runs(pool, timeline, runs, jump, comes);
   }
 
@@ -142,7 +142,7 @@ export class Runs {
 
   /** Adds what is not told at `atNs`. */
   addTo(soFar: SoFar, atNs: number): void {
-    for (const run of this.#runs) run.addTo(soFar);
+    for (const { all } of this.#runs) for (const passes of all) passes.addTo(soFar);
     for (let replica = 0; replica < this.#underWay.length; replica++)
       if (atNs < this.#toldToNs[replica]!) this.#underWay[replica]!.correct(soFar, atNs);
   }
@@ -191,7 +191,7 @@ export class Runs {
 
   /** No more passes. */
   close(): void {
-    for (const run of this.#runs) run.close();
+    for (const { all } of this.#runs) for (const passes of all) passes.close();
   }
 }
 

@@ -4,6 +4,7 @@ import type { UnderWay } from "../metrics/under-way.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { Slice, StagedProgram } from "../stages/stage-spec.ts";
+import { ByShape } from "./by-shape.ts";
 import type { FormedPasses } from "./formed-passes.ts";
 import type { Conditions, LaunchedPass } from "./launched-pass.ts";
 import type { LoopPasses } from "./loop-passes.ts";
@@ -25,7 +26,15 @@ export class SlicePasses {
   readonly #wholes: (TimedProgram | undefined)[] = [undefined, undefined];
   readonly #halves: (TimedProgram | undefined)[] = [undefined, undefined];
 
-  constructor(stage: Stage, slice: Slice, owner: RunsOwner, sizes: RunSizes) {
+  /** Of a slice of `stage`, in each shape that it has had. */
+  static byShape(stage: Stage, slice: Slice, owner: RunsOwner, sizes: Omit<RunSizes, "shape">): ByShape<SlicePasses> {
+    return new ByShape([stage], () => {
+      const { shape } = stage;
+      return new SlicePasses(stage, slice, owner, { shape, ...sizes, routesApart: sizes.routesApart || shape?.isAlike === false });
+    });
+  }
+
+  private constructor(stage: Stage, slice: Slice, owner: RunsOwner, sizes: RunSizes) {
     this.#stage = stage;
     this.#slice = slice;
     this.#owner = owner;

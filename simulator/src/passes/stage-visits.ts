@@ -4,10 +4,10 @@ import type { RunOptions } from "../run-options.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { Visits } from "../stages/visits.ts";
 import { areLayersAlike } from "./alike-layers.ts";
+import type { ByShape } from "./by-shape.ts";
 import type { Conditions } from "./launched-pass.ts";
 import type { PassRun, RunsOwner } from "./pass-run.ts";
-import { ShapedPasses } from "./shaped-passes.ts";
-import type { SlicePasses } from "./slice-passes.ts";
+import { SlicePasses } from "./slice-passes.ts";
 
 /** The pool whose stage it is. */
 interface Owner extends RunsOwner {
@@ -20,16 +20,16 @@ export class StageVisits implements Visits {
   leavesNs = 0;
   readonly #owner: Owner;
   /** [slices], and where experts move. */
-  readonly #still: readonly ShapedPasses[];
-  readonly #moving: readonly (ShapedPasses | undefined)[];
+  readonly #still: readonly ByShape<SlicePasses>[];
+  readonly #moving: readonly (ByShape<SlicePasses> | undefined)[];
 
   constructor(stage: Stage, owner: Owner, { spans, counts }: RunOptions) {
     const { setup, stages } = owner;
     const experts = setup.scenario.model.experts?.count ?? 0;
     const sizes = { routesApart: !areLayersAlike(setup), experts, tables: stages.length, ahead: 1, isKept: spans !== undefined, counts };
     this.#owner = owner;
-    this.#still = stage.spec.slices.map((slice) => new ShapedPasses(stage, slice, owner, sizes));
-    this.#moving = stage.spec.slices.map(({ moving }) => moving && new ShapedPasses(stage, moving, owner, sizes));
+    this.#still = stage.spec.slices.map((slice) => SlicePasses.byShape(stage, slice, owner, sizes));
+    this.#moving = stage.spec.slices.map(({ moving }) => moving && SlicePasses.byShape(stage, moving, owner, sizes));
   }
 
   /** Gives the stages of `pool` visits, unless their ops are to run one by one. */
@@ -66,11 +66,11 @@ export class StageVisits implements Visits {
   }
 
   addTo(soFar: SoFar): void {
-    for (const passes of [...this.#still, ...this.#moving]) passes?.addTo(soFar);
+    for (const shaped of [...this.#still, ...this.#moving]) for (const passes of shaped?.all ?? []) passes.addTo(soFar);
   }
 
   close(): void {
-    for (const passes of [...this.#still, ...this.#moving]) passes?.close();
+    for (const shaped of [...this.#still, ...this.#moving]) for (const passes of shaped?.all ?? []) passes.close();
   }
 
   #end(run: PassRun, passes: SlicePasses, microBatch: MicroBatch, nowNs: number): void {

@@ -13,6 +13,8 @@ export class Course {
   /** Steps that are timed and not accounted for, at most. */
   readonly most: number;
   count = 0;
+  /** Stages. */
+  readonly length: number;
   // By step:
   readonly batch: RoundBatch[] = [];
   readonly formedNs: Float64Array;
@@ -33,6 +35,7 @@ export class Course {
   constructor(stages: readonly Stage[]) {
     const ranks = stages[0]!.spec.ranks;
     this.#stages = stages;
+    this.length = stages.length;
     this.#ranks = ranks;
     this.most = Math.max(16, Math.min(512, Math.floor(MOST_NUMBERS / (stages.length * (ranks + 1)))));
     this.formedNs = new Float64Array(this.most);
@@ -62,7 +65,7 @@ export class Course {
     let queueNs = 0;
     let sendNs = 0;
     let waitNs = 0;
-    if (step >= batch.steps.known) batch.steps.look(step, batch.until);
+    if (step >= batch.steps.known) batch.look(step);
     for (let s = 0; s <= last; s++, computedAt++) {
       const steps = stages[s]!;
       const freeNs = computedNs[computedAt]!;
@@ -109,6 +112,12 @@ export class Course {
     }
   }
 
+  /** [ranks] when what was sent last from stage number `s` has left */
+  lastSentNs(s: number): Float64Array {
+    const from = (this.count * this.length + s) * this.#ranks;
+    return this.sentNs.subarray(from, from + this.#ranks);
+  }
+
   /** What is timed is accounted for. */
   clear(): void {
     this.#moveRow(this.count, 0);
@@ -132,7 +141,7 @@ export class Course {
 
   #moveRow(from: number, into: number): void {
     if (from === into) return;
-    const length = this.#stages.length;
+    const { length } = this;
     for (let s = 0; s < length; s++) this.computedNs[into * length + s] = this.computedNs[from * length + s]!;
     const sent = length * this.#ranks;
     for (let i = 0; i < sent; i++) this.sentNs[into * sent + i] = this.sentNs[from * sent + i]!;

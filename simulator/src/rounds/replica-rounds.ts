@@ -1,6 +1,8 @@
 import type { Pass } from "@tokenyard/model";
 import type { Timeline } from "../event.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
+import type { ByShape } from "../passes/by-shape.ts";
+import type { Steps } from "../passes/steps.ts";
 import { SEND } from "../stages/critical-path.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { Awaited } from "./awaited.ts";
@@ -9,11 +11,13 @@ import { NextEvent } from "./next-event.ts";
 import type { OpenRounds } from "./open-rounds.ts";
 import { RoundBatch } from "./round-batch.ts";
 import { RoundBatches } from "./round-batches.ts";
-import type { RoundsAccount } from "./rounds-account.ts";
+import { accountFor } from "./rounds-account.ts";
 import type { RoundsOwner } from "./rounds-owner.ts";
-import type { ShapedSteps } from "./shaped-steps.ts";
 import { type Events, SinglePasses } from "./single-passes.ts";
-import type { Steps } from "./steps.ts";
+import type { StageSteps } from "./stage-steps.ts";
+
+/** [micro-batches][stages] how decode steps are timed; undefined where they do not fall into segments */
+export type StepsOnStages = readonly (readonly StageSteps[] | undefined)[];
 
 /**
  * The micro-batches of one replica on their rounds through its pipeline. Timed ahead are steps that only decode, up to where the first run of them is over;
@@ -23,10 +27,9 @@ export class ReplicaRounds implements OpenRounds {
   passes = 0;
   readonly #owner: RoundsOwner;
   readonly #replica: number;
-  readonly #account: RoundsAccount;
   readonly #course: Course;
   readonly #singles: SinglePasses;
-  readonly #steps: ShapedSteps;
+  readonly #steps: ByShape<StepsOnStages>;
   readonly #batches: RoundBatches;
   readonly #returnNs: number;
   /** Undefined: not known. */
@@ -39,15 +42,13 @@ export class ReplicaRounds implements OpenRounds {
     timeline: Timeline,
     events: Events,
     stages: readonly Stage[],
-    account: RoundsAccount,
     batches: readonly Steps[],
-    steps: ShapedSteps,
+    steps: ByShape<StepsOnStages>,
     returnNs: number,
     awaited: Awaited | undefined,
   ) {
     this.#owner = owner;
     this.#replica = stages[0]!.spec.replica;
-    this.#account = account;
     this.#course = new Course(stages);
     this.#singles = new SinglePasses(this.#replica, stages, this.#course, events);
     this.#steps = steps;
@@ -138,7 +139,7 @@ export class ReplicaRounds implements OpenRounds {
 
   #begin(pass: Pass, microBatch: MicroBatch, formedNs: number, nextNs: number): RoundBatch {
     const batch = this.#batches.all[pass.microBatch]!;
-    batch.begin(pass, microBatch, formedNs, nextNs, this.#formed++, this.#steps.of(pass.microBatch));
+    batch.begin(pass, microBatch, formedNs, nextNs, this.#formed++, this.#steps.current[pass.microBatch]);
     return batch;
   }
 
@@ -235,7 +236,7 @@ export class ReplicaRounds implements OpenRounds {
 
   #accountAll(): void {
     this.passes += this.#course.count;
-    this.#account.add(this.#course, this.#batches.all, this.#returnNs);
+    accountFor(this.#course, this.#batches.all, this.#returnNs);
     this.#course.clear();
   }
 }

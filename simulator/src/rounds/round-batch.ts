@@ -1,7 +1,9 @@
 import type { Pass } from "@tokenyard/model";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
+import { MANY_STEPS, type Steps } from "../passes/steps.ts";
 import type { StageSteps } from "./stage-steps.ts";
-import type { Steps } from "./steps.ts";
+
+const FEW_STEPS = 16;
 
 /** A micro-batch on its rounds through a pipeline, from a pass that its scheduler has formed to the last that can be foreseen. */
 export class RoundBatch {
@@ -66,6 +68,12 @@ export class RoundBatch {
     this.until = this.timed + 1;
   }
 
+  /** Works out the attention of step number `step`, and of some that follow: few at first, as somebody may join or leave soon. */
+  look(step: number): void {
+    const { steps } = this;
+    while (steps.known <= step) steps.extend(Math.max(1, Math.min(steps.known === 0 ? FEW_STEPS : MANY_STEPS, this.until - steps.known)));
+  }
+
   /** The next pass ends at `endNs`, and the one after it enters the first stage so much later. */
   end(endNs: number, returnNs: number): void {
     this.endsNs[this.timed - this.ended] = endNs;
@@ -113,7 +121,7 @@ export class RoundBatch {
   }
 
   #beginSteps(pass: Pass, microBatch: MicroBatch, stages: readonly StageSteps[]): boolean {
-    this.steps.begin(pass, microBatch, stages[stages.length - 1]!.withHead);
+    this.steps.begin(pass, microBatch);
     for (let s = 0; s < stages.length; s++) if (!stages[s]!.begin(pass, microBatch)) return false;
     return true;
   }

@@ -4,18 +4,17 @@ import type { Timeline } from "../event.ts";
 import type { Recorder } from "../logs/recorder.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import { areLayersAlike } from "../passes/alike-layers.ts";
+import { ByShape } from "../passes/by-shape.ts";
 import { StageVisits } from "../passes/stage-visits.ts";
+import { Steps } from "../passes/steps.ts";
 import { returnNs } from "../pools/return-time.ts";
 import type { Comes } from "../pools/surroundings.ts";
 import type { RunOptions } from "../run-options.ts";
 import type { Stage } from "../stages/stage.ts";
 import { ReplicaRounds } from "./replica-rounds.ts";
-import { RoundsAccount } from "./rounds-account.ts";
 import type { RoundsOwner } from "./rounds-owner.ts";
-import { ShapedSteps } from "./shaped-steps.ts";
 import type { Events } from "./single-passes.ts";
 import { StageSteps } from "./stage-steps.ts";
-import { Steps } from "./steps.ts";
 
 interface Owner extends RoundsOwner {
   readonly stages: readonly Stage[];
@@ -49,11 +48,10 @@ export class Rounds {
     const awaited = plan.replicas === 1 && comes !== undefined ? { comes, mayBeRefused } : undefined; // whoever comes, comes to it
     const replicas = Array.from({ length: plan.replicas }, (_, replica) => {
       const stages = pool.stages.slice(replica * plan.stages, (replica + 1) * plan.stages);
-      const account = new RoundsAccount(stages, pool.recorder);
-      const withWindows = stages.some(({ spec }) => spec.slices[0]!.program.ops.some(({ work }) => work === "windowed-attention"));
-      const batches = Array.from({ length: plan.stages }, () => new Steps(plan.dataGroups, withWindows));
-      const steps = new ShapedSteps(stages, () => batches.map((each) => stepsOn(stages, each, pool)));
-      return new ReplicaRounds(pool, timeline, events, stages, account, batches, steps, returnNs(pool.setup, replica), awaited);
+      const works = new Set(stages.flatMap(({ spec }) => spec.slices[0]!.program.ops.map(({ work }) => work)));
+      const batches = Array.from({ length: plan.stages }, () => new Steps(plan.dataGroups, works));
+      const steps = new ByShape(stages, () => batches.map((each) => stepsOn(stages, each, pool)));
+      return new ReplicaRounds(pool, timeline, events, stages, batches, steps, returnNs(pool.setup, replica), awaited);
     });
     return new Rounds(replicas);
   }

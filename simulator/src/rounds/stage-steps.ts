@@ -1,15 +1,15 @@
 import { FormTimes } from "@tokenyard/executor";
 import type { Pass } from "@tokenyard/model";
-import { createGroupCost, createOpCost, type GroupCost, NETWORK, type Op, type OpCost, type OpCosts } from "@tokenyard/program";
+import { createOpCost, NETWORK, type Op, type OpCost, type OpCosts } from "@tokenyard/program";
 import type { Recorder } from "../logs/recorder.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { FormPasses } from "../passes/form-passes.ts";
 import type { PassFacts } from "../passes/pass-facts.ts";
 import { SlowContexts } from "../passes/slow-contexts.ts";
+import type { Steps } from "../passes/steps.ts";
 import type { TimedProgram } from "../passes/timed-program.ts";
 import { type Slowdown, slowDown } from "../stages/slowdown.ts";
 import type { Stage } from "../stages/stage.ts";
-import type { Steps } from "./steps.ts";
 
 /** Decode steps of one micro-batch on one stage: what each takes there, and what they come to once they are over. */
 export class StageSteps implements FormPasses {
@@ -20,19 +20,17 @@ export class StageSteps implements FormPasses {
   endNs = 0;
   tookNs = 0;
   count = 0;
-  slowestNs: Float64Array = new Float64Array(0);
+  attentionNs: Float64Array = NONE;
+  slowestNs: Float64Array = NONE;
   readonly times: FormTimes;
-  readonly attention: GroupCost;
+  readonly steps: Steps;
+  readonly contextTokens: Float64Array;
   /** Sent onward behind each; undefined on the last stage. */
   readonly send: Op | undefined;
   readonly sending: OpCost;
-  /** Whether ops before the send are on the network; and whether the head is here. */
+  /** Whether ops before the send are on the network. */
   readonly usesNetwork: boolean;
-  readonly withHead: boolean;
-
-  readonly #steps: Steps;
   readonly #slow: SlowContexts;
-  readonly #taken: SlowContexts;
   readonly #slowdown: Slowdown | undefined;
   readonly #program: TimedProgram;
   readonly #stage: Stage;
@@ -45,15 +43,13 @@ export class StageSteps implements FormPasses {
     const { ops, beforeSend } = stage.spec.slices[0]!.program;
     const { rows } = program.pass;
     const before = ops.slice(0, beforeSend);
-    this.attention = createGroupCost(dataGroups);
+    this.steps = steps;
+    this.contextTokens = new Float64Array(dataGroups);
     this.times = new FormTimes(dataGroups);
     this.send = ops[beforeSend];
     this.sending = createOpCost(stage.spec.ranks, parts.recorder.work.probe?.wanted.bytes === true);
     this.usesNetwork = before.some(({ lane }) => lane === NETWORK);
-    this.withHead = rows.some(({ context }) => context === 2);
-    this.#steps = steps;
     this.#slow = new SlowContexts(program.keys, steps);
-    this.#taken = new SlowContexts(program.keys, steps);
     this.#slowdown = stage.shape?.slowdown;
     this.#program = program;
     this.#stage = stage;
@@ -62,21 +58,6 @@ export class StageSteps implements FormPasses {
     this.#first = rows.find(({ context }) => context >= 0)?.context ?? -1;
   }
 
-  get sequences(): Float64Array {
-    return this.#steps.sequences;
-  }
-  get contextTokens(): Float64Array {
-    return this.#steps.takenContext;
-  }
-  get attentionNs(): Float64Array {
-    return this.#steps.takenNs;
-  }
-  get windowed(): GroupCost {
-    return this.#steps.windowed;
-  }
-  get head(): GroupCost {
-    return this.#steps.head;
-  }
   get contextNs(): readonly (Float64Array | undefined)[] {
     return this.#slow.contextNs;
   }
@@ -103,16 +84,21 @@ export class StageSteps implements FormPasses {
     this.facts = undefined;
   }
 
+  /** What was sent from here has left at `sentNs` [ranks]. */
+  leaveNetwork(sentNs: Float64Array): void {
+    this.#program.account.leave(NETWORK, 1, sentNs);
+  }
+
   /** What step number `step` takes, which is known. */
   stepNs(step: number): number {
-    return this.times.passNs(this.#slow.look(this.#steps.attentionNs, this.#steps.known), step, -1);
+    return this.times.passNs(this.#slow.look(this.steps.attentionNs, this.steps.known), step, -1);
   }
 
   /** How long after its admission step number `step` needs the network at the earliest, where it does. */
   networkInNs(step: number): number {
     if (this.#first < 0) return 0;
     const groups = this.#groups;
-    const growingNs = this.#slow.look(this.#steps.attentionNs, this.#steps.known);
+    const growingNs = this.#slow.look(this.steps.attentionNs, this.steps.known);
     let least = Number.POSITIVE_INFINITY;
     for (let g = 0; g < groups; g++) {
       const ns = this.#first === 0 ? growingNs[step * groups + g]! : this.#slow.contextNs[this.#first]![g]!;
@@ -121,18 +107,23 @@ export class StageSteps implements FormPasses {
     return least;
   }
 
-  /** `count` steps, which were taken, have ended here, the first admitted at `startNs` and the last ended at `endNs`: adds their critical path to `spentNs`. */
-  account(count: number, startNs: number, endNs: number, spentNs: Float64Array): void {
-    const { times } = this;
+  /** `count` steps from number `from` on have ended here, the first admitted at `startNs` and the last ended at `endNs`: adds their critical path to `spentNs`. */
+  account(from: number, count: number, startNs: number, endNs: number, spentNs: Float64Array): void {
+    const { times, steps } = this;
+    const first = from * this.#groups;
     this.count = count;
     this.startNs = startNs;
     this.endNs = endNs;
     this.tookNs = 0;
-    this.#taken.begin();
-    this.slowestNs = this.#taken.look(this.attentionNs, count);
+    this.attentionNs = steps.attentionNs.subarray(first);
+    this.slowestNs = this.#slow.look(steps.attentionNs, steps.known).subarray(first);
+    for (let g = 0; g < this.#groups; g++) this.contextTokens[g] = steps.contextTokens[g]! + from * steps.sequences[g]!;
     times.makeRoom(count);
     for (let i = 0; i < count; i++) this.tookNs += times.passNs(this.slowestNs, i, i);
     this.#program.account.addForm(this, spentNs);
+    if (this.send !== undefined) this.#program.account.addSends(this.sending, count);
     this.#program.countFormed(this.facts!, this.microBatch!, count);
   }
 }
+
+const NONE = new Float64Array(0);

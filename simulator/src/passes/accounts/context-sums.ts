@@ -121,7 +121,7 @@ export class ContextSums {
   }
 
   /** Sums of contexts over the passes of `run`, by key. */
-  #sum({ attentionNs, windowed, head, count }: FormPasses): void {
+  #sum({ attentionNs, steps: { windowed, head }, count }: FormPasses): void {
     const { groups, factors } = this.#keys;
     const size = this.#groups;
     const [growing, windows, heads] = this.#sumsNs as [Float64Array, Float64Array, Float64Array];
@@ -161,7 +161,8 @@ export class ContextSums {
   }
 
   /** FLOPs, and bytes of all ranks. */
-  #addWork({ count, attention, windowed, head, sequences, contextTokens }: FormPasses, phase: Phase, { work: { tally } }: Recorder): void {
+  #addWork({ count, steps, contextTokens }: FormPasses, phase: Phase, { work: { tally } }: Recorder): void {
+    const { attention, windowed, head, sequences } = steps;
     const { decoded } = this.#costs;
     const [attentions, windows, heads] = this.#ops as unknown as [number, number, number];
     for (let g = 0; phase === 1 && g < this.#groups; g++) {
@@ -181,7 +182,7 @@ export class ContextSums {
   }
 
   /** Bytes by data group. */
-  #move({ count, attention, windowed, head }: FormPasses, phase: Phase): void {
+  #move({ count, steps: { attention, windowed, head } }: FormPasses, phase: Phase): void {
     const moved = this.#moved;
     const [attentions, windows, heads] = this.#ops as unknown as [number, number, number];
     for (let g = 0; g < moved.length; g++) {

@@ -1,6 +1,6 @@
 import { type Keys, Ledger, type Loop, type TimedUnit, Walk } from "@tokenyard/executor";
 import { PHASES, type Phase } from "@tokenyard/model";
-import { addTimes, LANES, NETWORK, OP_KINDS, type OpCost } from "@tokenyard/program";
+import { addTimes, LANES, type Lane, NETWORK, OP_KINDS, type OpCost } from "@tokenyard/program";
 import { addSlowest } from "../../logs/slowest.ts";
 import { longestOf, type SoFar } from "../../metrics/so-far.ts";
 import { SPENT_KEYS, WAITING } from "../../stages/critical-path.ts";
@@ -107,7 +107,6 @@ export class PassAccount {
   addForm(run: FormPasses, spentNs: Float64Array): void {
     const { facts, microBatch, times, slowestNs, count, contextNs, startNs, endNs } = run;
     const { phase } = microBatch!;
-    const { firstRank, ranks } = this.#stage.spec;
     facts!.passes[phase] = facts!.passes[phase]! + count;
     facts!.formed[phase] = facts!.formed[phase]! + count;
     this.#touch(facts!);
@@ -117,10 +116,24 @@ export class PassAccount {
       const ends = facts!.form!.lanes[lane];
       if (ends === undefined) continue;
       this.#contexts.fillEnds(ends, run, this.#endsNs);
-      this.#ledger.leave(phase, lane, this.#endsNs, this.#stage.laneFreeNs[lane]);
-      this.#parts.recorder.ended(firstRank, ranks, lane, phase);
+      this.leave(lane, phase, this.#endsNs);
     }
     this.#ledger.ran(startNs, endNs);
+  }
+
+  /** Passes that decode, and were timed by their form, have sent as `cost` says, `times`. */
+  addSends(cost: OpCost, times: number): void {
+    const row = this.#rows.findIndex(({ isSend }) => isSend);
+    this.#tellRow(row, cost, 1, times);
+    this.#settleRow(row, cost, 1, times);
+  }
+
+  /** Passes of `phase` have left `lane` at `endsNs` [ranks]. */
+  leave(lane: Lane, phase: Phase, endsNs: Float64Array): void {
+    const { firstRank, ranks } = this.#stage.spec;
+    this.#ledger.leave(phase, lane, endsNs, this.#stage.laneFreeNs[lane]);
+    this.#ledger.ran(Number.POSITIVE_INFINITY, longestOf(endsNs));
+    this.#parts.recorder.ended(firstRank, ranks, lane, phase);
   }
 
   /** `facts` are about to tell of other tokens: their passes are told. */
