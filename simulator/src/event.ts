@@ -1,7 +1,7 @@
 import { Engine } from "@tokenyard/engine";
 import type { MicroBatch } from "./micro-batches/micro-batch.ts";
 import type { PassRun } from "./passes/pass-run.ts";
-import type { OpenRounds } from "./rounds/open-rounds.ts";
+import type { OpenSchedule } from "./pipelines/open-schedule.ts";
 import type { Stage } from "./stages/stage.ts";
 
 /**
@@ -25,10 +25,10 @@ export type Event =
   | { readonly kind: "op-finished"; readonly pool: number; readonly stage: Stage; readonly microBatch: MicroBatch; readonly op: number }
   /** The passes of `run` have ended. */
   | { readonly kind: "run-ended"; readonly pool: number; readonly run: PassRun }
-  /** A pass of `rounds` has ended that nobody foresaw another after. */
-  | { readonly kind: "rounds-ended"; readonly pool: number; readonly rounds: OpenRounds }
-  /** A pass of `rounds` that is timed by itself reaches stage 0 of its replica. */
-  | { readonly kind: "round-entered"; readonly pool: number; readonly rounds: OpenRounds }
+  /** A pass of `schedule` has ended that nobody foresaw another after. */
+  | { readonly kind: "schedule-ended"; readonly pool: number; readonly schedule: OpenSchedule }
+  /** A pass of `schedule` that is timed by itself reaches stage 0 of its replica. */
+  | { readonly kind: "schedule-entered"; readonly pool: number; readonly schedule: OpenSchedule }
   /** Blocks that a sequence of `replica` waits for have come from the host. */
   | { readonly kind: "load-ended"; readonly pool: number; readonly replica: number }
   /** What `replica` computes is broken off; what ends now has ended. */
@@ -58,7 +58,7 @@ const ORDER: Readonly<Record<Event["kind"], number>> = {
   "fault-started": 1,
   "op-finished": 2,
   "run-ended": 2,
-  "rounds-ended": 2,
+  "schedule-ended": 2,
   "stage-freed": 2,
   "load-ended": 2,
   cut: 3,
@@ -67,7 +67,7 @@ const ORDER: Readonly<Record<Event["kind"], number>> = {
   rejoined: 6,
   recovered: 7,
   "pass-entered": 8,
-  "round-entered": 8,
+  "schedule-entered": 8,
   "transfer-ended": 9,
   "attempt-due": 10,
   "attempt-late": 10,

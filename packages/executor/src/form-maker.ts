@@ -1,6 +1,6 @@
 import type { Groups } from "@tokenyard/placement";
 import { type Chain, chainOf } from "./chain.ts";
-import { allOf, areAlike, type Form, type FormSegment, type RankEnds, segmentOf } from "./form.ts";
+import { areAlike, type Form, type FormSegment, type RankEnds, segmentOf } from "./form.ts";
 import { crosses, type Keys } from "./keys.ts";
 import { Reached } from "./reached.ts";
 import type { Stretch } from "./stretch.ts";
@@ -163,7 +163,7 @@ export class FormMaker {
     if (ends) {
       reached.restart();
       this.#lanes.fill(undefined);
-    } else if (count === 1 && !reached.isOpen) this.#fix();
+    } else if (count === 1 && !reached.isOpen && this.#metNs.length > 1) this.#fix();
     reached.leave(groups, kind, durationNs);
     return true;
   }
@@ -235,7 +235,6 @@ export class FormMaker {
     }
     return {
       kinds: this.#kinds,
-      alone: this.#metBy.length > 1 ? undefined : allOf(last, this.#fixedNs, this.#fixedSpentNs),
       fixedNs: this.#fixedNs,
       fixedSpentNs: this.#fixedSpentNs,
       segments: this.#segments,

@@ -7,11 +7,9 @@ export type ContextNs = readonly (Float64Array | undefined)[];
 export class FormTimes {
   form!: Form;
   readonly #groups: number;
-  /** What does not grow; of one data group, all that does not. */
+  /** What does not grow. */
   #fixedNs = 0;
-  /** Of one data group: how many times the context that grows, in all. */
-  #alone = 0;
-  /** The last segment, where it does not grow; of one data group without the context that grows, of which it has so many. */
+  /** The last segment, where it does not grow; of one data group all, without the context that grows, of which it has so many. */
   #tailNs = 0;
   #tailCount = 0;
   // Segments that grow: how many, their numbers, and [data groups] what each takes without the context that grows.
@@ -38,8 +36,11 @@ export class FormTimes {
   /** Passes of `form` begin, in which contexts take `contextNs`. */
   begin(form: Form, contextNs: ContextNs): void {
     this.form = form;
-    if (form.alone !== undefined) this.#beginAlone(form.alone, contextNs);
-    else this.#begin(form, contextNs);
+    if (this.#groups > 1) this.#begin(form, contextNs);
+    else {
+      this.#tailCount = form.segments[0]!.counts[GROWING]!;
+      this.#tailNs = restOf(form.segments[0]!, contextNs, 0);
+    }
   }
 
   /** So many `passes` can be noted. */
@@ -57,7 +58,7 @@ export class FormTimes {
   /** What pass number `i` takes, whose context that grows takes `growingNs` [passes × data groups]. Notes who was the last in place `into`, where that is not −1. */
   passNs(growingNs: Float64Array, i: number, into: number): number {
     const groups = this.#groups;
-    if (groups === 1) return this.#fixedNs + this.#alone * growingNs[i]!;
+    if (groups === 1) return this.tailNs(growingNs, i);
     const growing = this.#growing;
     const { segments } = this.form;
     let sumNs = this.#fixedNs;
@@ -91,7 +92,7 @@ export class FormTimes {
     let i = from;
     if (!isAlone) this.makeRoom(to);
     do {
-      endNs += isAlone ? this.#fixedNs + this.#alone * growingNs[i]! : this.passNs(growingNs, i, i);
+      endNs += isAlone ? this.#tailNs + this.#tailCount * growingNs[i]! : this.passNs(growingNs, i, i);
       endsNs[i++] = endNs;
     } while (i < to && endNs < untilNs);
     return i;
@@ -113,11 +114,11 @@ export class FormTimes {
 
   /** Adds the critical path of the first `count` passes, which were noted, to `spentNs` [keys]: contexts under their `kinds` [contexts]. `contextNs` as `begin` had them. */
   spend(growingNs: Float64Array, count: number, contextNs: ContextNs, kinds: readonly number[], spentNs: Float64Array): void {
-    const { alone, segments, fixedSpentNs, kinds: own } = this.form;
-    if (alone !== undefined) {
+    const { segments, fixedSpentNs, kinds: own } = this.form;
+    if (this.#groups === 1) {
       let sumNs = 0;
       for (let i = 0; i < count; i++) sumNs += growingNs[i]!;
-      this.#spend(alone, 0, count, sumNs, contextNs, kinds, spentNs);
+      this.#spend(segments[0]!, 0, count, sumNs, contextNs, kinds, spentNs);
       return;
     }
     for (let k = 0; k < own.length; k++) spentNs[own[k]!] = spentNs[own[k]!]! + fixedSpentNs[own[k]!]! * count;
@@ -126,15 +127,6 @@ export class FormTimes {
       if (segment.counts[GROWING] === 0) this.#spend(segment, this.#stillGroup[l]!, count, 0, contextNs, kinds, spentNs);
       else this.#spendGrowing(segment, growing++, growingNs, count, contextNs, kinds, spentNs);
     }
-  }
-
-  #beginAlone(alone: FormSegment, contextNs: ContextNs): void {
-    const { segments } = this.form;
-    const last = segments[segments.length - 1]!;
-    this.#alone = alone.counts[GROWING]!;
-    this.#tailCount = last.counts[GROWING]!;
-    this.#fixedNs = restOf(alone, contextNs, 0);
-    this.#tailNs = restOf(last, contextNs, 0);
   }
 
   #begin({ segments, fixedNs }: Form, contextNs: ContextNs): void {

@@ -42,9 +42,7 @@ export interface Form {
   readonly fixedNs: number;
   /** [op kinds] the same along the critical path */
   readonly fixedSpentNs: Float64Array;
-  /** Of one data group, all of them together. */
-  readonly alone: FormSegment | undefined;
-  /** The last one ends the pass. */
+  /** The last one ends the pass. Of one data group there is one, and nothing is fixed. */
   readonly segments: readonly FormSegment[];
   readonly tail: RankEnds;
   /** [lanes] when each has ended its last op; undefined where it has none. */
@@ -69,12 +67,6 @@ export function segmentOf(counts: Counts, restNs: Float64Array, spentNs: Float64
   });
   const others = Array.from(counts.keys()).filter((c) => c !== GROWING && counts[c]! > 0);
   return { times: 1, counts, restNs, spentNs, kinds, others, lastGroup, longestNs: restNs[lastGroup]! };
-}
-
-/** All of a pass of one data group, of whose ops one segment is made: what is fixed belongs to it. */
-export function allOf({ counts, restNs, spentNs }: FormSegment, fixedNs: number, fixedSpentNs: Float64Array): FormSegment {
-  const spent = fixedSpentNs.map((ns, kind) => ns + spentNs[kind]!);
-  return segmentOf(counts, Float64Array.of(restNs[0]! + fixedNs), spent, spent.length);
 }
 
 /** Whether two segments differ in how often they are in a pass at most. */

@@ -30,7 +30,7 @@ const withRetries = (scenarios: fc.Arbitrary<Scenario>) =>
 /** Scenarios under load whose clients and router try again, with queues of any length. */
 export const retriedScenario = withRetries(loadedScenario.filter(({ pools }) => pools === undefined));
 
-/** Pipelines whose rounds clients cut short, and faults too. */
+/** Pipelines whose schedules clients cut short, and faults too. */
 export const retriedPipelines = withRetries(pipelinedScenario.filter(({ pools }) => pools === undefined));
 export const struckAndRetriedPipelines = withRetries(struckPipelines);
 

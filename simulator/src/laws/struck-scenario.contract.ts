@@ -177,7 +177,7 @@ const struckOf = (scenarios: fc.Arbitrary<Scenario>, time = upTo(400)): fc.Arbit
 /** Scenarios under load that faults strike. */
 export const struckScenario = struckOf(loadedScenario);
 
-/** Pipelines whose rounds they strike: for some moments of a run, or for most of it. */
+/** Pipelines whose schedules they strike: for some moments of a run, or for most of it. */
 export const struckPipelines = fc.oneof(struckOf(pipelinedScenario, upTo(400)), struckOf(pipelinedScenario, upTo(8000)));
 
 /** Pipelines whose GPUs and links are slow now and then, some of a stage or all of it, and which may be broken off by one that is lost. */

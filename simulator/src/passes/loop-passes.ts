@@ -5,9 +5,8 @@ import type { UnderWay } from "../metrics/under-way.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { Stage } from "../stages/stage.ts";
 import { type PassAccount, startsOf } from "./accounts/pass-account.ts";
-import { longer } from "./longer.ts";
 import type { PassFacts } from "./pass-facts.ts";
-import { endedBefore, type PassCounts, type PassRun, type RunParts, type RunSizes, startedBy } from "./pass-run.ts";
+import { endedBefore, longer, type PassCounts, type PassRun, type RunParts, type RunSizes, startedBy } from "./pass-run.ts";
 import type { PassTable } from "./pass-table.ts";
 
 /** Passes whose layers draw nothing, each timed by the loop. */

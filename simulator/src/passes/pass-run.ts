@@ -93,12 +93,12 @@ export function endedBefore(nowNs: number, endsNs: Float64Array, count: number):
 
 /** How many of the passes that end at `endsNs` [count] have started by `nowNs`. */
 export function startedBy(nowNs: number, endsNs: Float64Array, count: number): number {
-  let low = 0;
-  let high = count - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (endsNs[middle]! < nowNs) low = middle + 1;
-    else high = middle;
-  }
-  return low + 1;
+  return endedBefore(nowNs, endsNs, count - 1) + 1;
+}
+
+/** The numbers of `column` in one of so many, or of twice as many as it has. */
+export function longer(column: Float64Array, length: number): Float64Array<ArrayBuffer> {
+  const into = new Float64Array(Math.max(length, 2 * column.length));
+  into.set(column);
+  return into;
 }

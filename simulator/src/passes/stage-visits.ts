@@ -46,10 +46,7 @@ export class StageVisits implements Visits {
   run(microBatch: MicroBatch, nowNs: number, conditions: Conditions): void {
     const { slice, moves } = microBatch;
     const passes = (moves === undefined ? this.#still : this.#moving)[slice]!.current;
-    const run = passes.start(microBatch.scheduled!, microBatch, nowNs, 1, Number.POSITIVE_INFINITY, conditions);
-    this.crossedNs = run.endsNs[0]!;
-    this.leavesNs = run.leavesNs;
-    this.#end(run, passes, microBatch, nowNs);
+    this.#end(passes.start(microBatch.scheduled!, microBatch, nowNs, 1, Number.POSITIVE_INFINITY, conditions), passes, microBatch, nowNs);
   }
 
   runBefore(microBatch: MicroBatch, nowNs: number, untilNs: number): boolean {
@@ -59,8 +56,6 @@ export class StageVisits implements Visits {
     microBatch.admittedNs = nowNs;
     loop.start(microBatch.scheduled!, microBatch, nowNs, 1, Number.POSITIVE_INFINITY);
     if (loop.leavesNs >= untilNs) return false;
-    this.crossedNs = loop.endsNs[0]!;
-    this.leavesNs = loop.leavesNs;
     this.#end(loop, passes, microBatch, nowNs);
     return true;
   }
@@ -75,6 +70,8 @@ export class StageVisits implements Visits {
 
   #end(run: PassRun, passes: SlicePasses, microBatch: MicroBatch, nowNs: number): void {
     const { probe } = this.#owner.recorder.work;
+    this.crossedNs = run.endsNs[0]!;
+    this.leavesNs = run.leavesNs;
     if (probe !== undefined && !run.isTold && run.leavesNs > probe.nextSampleNs)
       passes.tellOps(microBatch.scheduled!, microBatch, nowNs, probe.underWay);
     run.end(microBatch.spentOnStageNs);

@@ -1,7 +1,7 @@
 import type { Pass } from "@tokenyard/model";
 import { createGroupCost, type GroupCost, HeadCost, type Work } from "@tokenyard/program";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
-import { longer } from "./longer.ts";
+import { longer } from "./pass-run.ts";
 
 /** Steps whose attention is worked out at once. */
 export const MANY_STEPS = 64;

@@ -6,7 +6,8 @@ import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { PassRun } from "../passes/pass-run.ts";
 import { Runs } from "../passes/runs.ts";
 import { StageVisits } from "../passes/stage-visits.ts";
-import { Rounds } from "../rounds/rounds.ts";
+import type { PipelineSchedule } from "../pipelines/pipeline-schedule.ts";
+import { pipelineSchedules } from "../pipelines/pipeline-schedules.ts";
 import type { RunOptions } from "../run-options.ts";
 import type { PoolSetup } from "../setup/setup.ts";
 import { stageSpecs } from "../setup/stage-specs.ts";
@@ -32,9 +33,9 @@ export class Pool extends PoolParts {
   readonly #levels: PoolLevels | undefined;
   /** Where any are foreseen. */
   readonly #cuts: Cuts | undefined;
-  // Where passes are timed in a row, and where those of pipelines are.
+  // Where passes are timed in a row; and [replicas] where those of pipelines are.
   readonly #runs: Runs | undefined;
-  readonly #rounds: Rounds | undefined;
+  readonly #schedules: readonly PipelineSchedule[] | undefined;
   /** [replicas] nanoseconds from the last stage back to the first. */
   readonly #returnNs: readonly number[];
   /** Replicas that something happened to. */
@@ -59,7 +60,7 @@ export class Pool extends PoolParts {
     this.impairments = new Impairments(setup, this.stages, gate, recorder);
     this.#runs = Runs.of(this, timeline, options, outside.comes);
     if (this.#runs === undefined) StageVisits.equip(this, options);
-    this.#rounds = Rounds.of(this, timeline, this.pipelines, outside.comes, options);
+    this.#schedules = pipelineSchedules(this, timeline, this.pipelines, outside.comes, options);
     this.#returnNs = Array.from({ length: setup.plan.replicas }, (_, replica) => returnNs(setup, replica));
   }
 
@@ -79,11 +80,11 @@ export class Pool extends PoolParts {
       case "stage-freed":
         this.pipelines.freed(event.stage);
         return;
-      case "rounds-ended":
-        event.rounds.end(nowNs);
+      case "schedule-ended":
+        event.schedule.end(nowNs);
         return;
-      case "round-entered":
-        event.rounds.enter(nowNs);
+      case "schedule-entered":
+        event.schedule.enter(nowNs);
         return;
       case "load-ended":
         this.#touched.add(event.replica);
@@ -111,12 +112,12 @@ export class Pool extends PoolParts {
       return false;
     }
     this.#touched.add(replica);
-    return this.#runs?.cut(replica, nowNs) ?? this.#rounds?.cut(replica, nowNs) ?? false;
+    return this.#runs?.cut(replica, nowNs) ?? this.#schedules?.[replica]?.cut(nowNs) ?? false;
   }
 
   /** Somebody waits for the passes of `replica` to end that are under way; true when a run was cut short for that. */
   awaitEnds(replica: number, nowNs: number): boolean {
-    this.#rounds?.endFirst(replica);
+    this.#schedules?.[replica]?.endFirst();
     return this.touch(replica, nowNs);
   }
 
@@ -132,7 +133,7 @@ export class Pool extends PoolParts {
     this.probe?.passed(pass, count, tokens);
   }
 
-  roundsOver(microBatch: MicroBatch, nowNs: number): void {
+  scheduleOver(microBatch: MicroBatch, nowNs: number): void {
     microBatch.end(nowNs);
     this.#touched.add(microBatch.replica);
   }
@@ -148,7 +149,7 @@ export class Pool extends PoolParts {
       for (let i = 0; i < this.#touched.count; i++) {
         const replica = this.#touched.replicas[i]!;
         this.#startPasses(replica, nowNs);
-        this.#rounds?.settle(replica, nowNs);
+        this.#schedules?.[replica]?.settle(nowNs);
         this.#levels?.change(replica, nowNs);
       }
       this.#touched.clear();
@@ -159,7 +160,7 @@ export class Pool extends PoolParts {
   /** Fills `soFar` with what has been done by `atNs`, after which nothing has happened yet; only where the run is sampled. */
   tellSoFar(soFar: SoFar, atNs: number): void {
     const { wanted, told, underWay } = this.probe!;
-    this.#rounds?.catchUp(atNs);
+    for (const schedule of this.#schedules ?? []) schedule.catchUp(atNs);
     this.probe!.settle(atNs);
     if (!wanted.work) return;
     soFar.begin(this.recorder.times.busyNs);
@@ -205,7 +206,7 @@ export class Pool extends PoolParts {
       this.#runs.start(pass, microBatch, nowNs, this.pipelines.conditions(pass.replica, nowNs));
       return;
     }
-    if (this.#rounds?.start(pass, microBatch, nowNs) === true) return;
+    if (this.#schedules?.[pass.replica]?.start(pass, microBatch, nowNs) === true) return;
     const back = pass.index === 0 ? 0 : this.#returnNs[pass.replica]!;
     microBatch.spentNs[SEND]! += back;
     if (back === 0) this.pipelines.enter(microBatch, nowNs);
@@ -221,7 +222,7 @@ export class Pool extends PoolParts {
   /** All that `replica` computes is broken off, and will be formed again. */
   #breakOff(replica: number, nowNs: number): void {
     this.#cuts!.pass(replica);
-    this.#rounds?.breakOff(replica, nowNs);
+    this.#schedules?.[replica]?.breakOff(nowNs);
     this.pipelines.breakOff(replica, nowNs);
     this.microBatches.breakOff(replica, nowNs, ({ scheduled }) => this.setup.scheduler.breakOff(scheduled!));
     this.#touched.add(replica);
@@ -239,7 +240,7 @@ export class Pool extends PoolParts {
   }
 
   #passed(microBatch: MicroBatch, nowNs: number): void {
-    this.#rounds?.left(microBatch.replica);
+    this.#schedules?.[microBatch.replica]?.left();
     microBatch.end(nowNs);
     this.probe?.passed(microBatch.scheduled!, 1);
     this.#levels?.passedOne(microBatch.scheduled!, nowNs);

@@ -1,7 +1,6 @@
-import { NETWORK } from "@tokenyard/program";
+import { NETWORK, type Op } from "@tokenyard/program";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { LinkDowns } from "./links/link-downs.ts";
-import { Results } from "./results.ts";
 import type { Shape } from "./shape.ts";
 import { slowDown } from "./slowdown.ts";
 import type { StageParts } from "./stage-parts.ts";
@@ -20,14 +19,15 @@ export class StageOps {
   readonly #costs: StageParts["costs"];
   readonly #gate: StageParts["gate"];
   readonly #recorder: StageParts["recorder"];
-  readonly #results: Results;
+  /** [ranks] when the results that an op takes are there */
+  readonly #readyNs: Float64Array;
 
   constructor(stage: OpsOwner, { costs, gate, recorder }: StageParts) {
     this.#stage = stage;
     this.#costs = costs;
     this.#gate = gate;
     this.#recorder = recorder;
-    this.#results = new Results(stage.spec.ranks);
+    this.#readyNs = new Float64Array(stage.spec.ranks);
   }
 
   /** Op number `o` of `microBatch` is launched: when it ends on its last rank. */
@@ -36,7 +36,7 @@ export class StageOps {
     const op = program.ops[o]!;
     const run = microBatch.runs[o]!;
     const pass = microBatch.workOf(op);
-    const ready = this.#results.readyFor(op, microBatch);
+    const ready = this.#readyFor(op, microBatch);
     if (op.work === "gate") this.#gate!.draw(op.layer, this.#stage.spec.id, pass, microBatch.admittedNs, microBatch.isLocal);
     if (op.work === "experts") this.#gate?.awaitExperts(pass.load!, this.#stage.spec.id, this.#stage.laneFreeNs[op.lane], ready);
     this.#costs.ask(op, pass, this.#stage.spec, run);
@@ -59,5 +59,16 @@ export class StageOps {
   /** It runs, and is broken off at `nowNs`. */
   lose(microBatch: MicroBatch, o: number, nowNs: number): void {
     this.#recorder.lose(this.#stage, microBatch.staged!.program.ops[o]!, microBatch, microBatch.runs[o]!, nowNs);
+  }
+
+  /** [ranks] when the results that `op` takes are there; holds until the next call. */
+  #readyFor({ after }: Op, { runs, admittedNs }: MicroBatch): Float64Array {
+    if (after.length === 1) return runs[after[0]!]!.endNs;
+    const ready = this.#readyNs.fill(admittedNs);
+    for (let i = 0; i < after.length; i++) {
+      const { endNs } = runs[after[i]!]!;
+      for (let r = 0; r < ready.length; r++) if (endNs[r]! > ready[r]!) ready[r] = endNs[r]!;
+    }
+    return ready;
   }
 }

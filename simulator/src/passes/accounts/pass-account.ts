@@ -72,10 +72,13 @@ export class PassAccount {
     this.#ranksPerGroup = ranks / keys.leads.length;
   }
 
+  /** Whether bytes of memory are asked for by rank. */
+  get withBytes(): boolean {
+    return this.#moved !== undefined;
+  }
+
   /** A pass has been timed by `loop`, from its admission on: its critical path goes to `spentNs` [SPENT_KEYS]. */
   addLoop(loop: Loop, facts: PassFacts, phase: Phase, spentNs: Float64Array): void {
-    const { firstRank } = this.#stage.spec;
-    const { recorder } = this.#parts;
     facts.passes[phase]!++;
     this.#touch(facts);
     for (let i = 0; i < this.#others.length; i++) {
@@ -86,14 +89,7 @@ export class PassAccount {
       this.#settleRow(row, cost, phase, times);
     }
     for (let i = 0; i < this.#meeting.length; i++) this.#ledger.wait(phase, this.#meeting[i]!, loop.waitingNs[this.#meeting[i]!]!, 1);
-    const { lastPhase } = recorder.times;
-    for (const lane of LANES) {
-      const freeNs = this.#stage.laneFreeNs[lane];
-      const endsNs = loop.freeNs[lane]!;
-      if (endsNs === freeNs) continue;
-      this.#ledger.leave(phase, lane, endsNs, freeNs);
-      for (let r = 0; r < freeNs.length; r++) lastPhase[(firstRank + r) * 2 + lane] = phase;
-    }
+    for (const lane of LANES) if (loop.freeNs[lane] !== this.#stage.laneFreeNs[lane]) this.leave(lane, phase, loop.freeNs[lane]!);
     this.#ledger.ran(loop.admittedNs, loop.endNs);
     this.spend(loop, spentNs);
   }

@@ -31,7 +31,8 @@ export class WorkMeter {
   add(event: Event): void {
     this.#steps += STEPS_PER_EVENT;
     if (event.kind === "run-ended") this.#steps += event.run.count * this.#ofPass[event.pool]!;
-    if (event.kind === "rounds-ended" || event.kind === "round-entered") this.#steps += event.rounds.passes * this.#ofPass[event.pool]!;
+    if (event.kind === "schedule-ended" || event.kind === "schedule-entered")
+      this.#steps += event.schedule.passes * this.#ofPass[event.pool]!;
     if (event.kind === "op-finished") this.#steps += this.#ofSlice[event.pool]!;
     this.isOver = this.#steps > this.#most;
   }

@@ -12,7 +12,7 @@ const FUZZED = process.env["FUZZ_FAULTS"];
 const RUNS = FUZZED === undefined ? 20 : Number(FUZZED) / 10;
 const LONG = FUZZED === undefined ? {} : { timeout: 3_600_000 };
 
-test("rounds under any faults give the recording of their events, to the nanosecond", LONG, () => {
+test("schedules of pipelines under any faults give the recording of their events, to the nanosecond", LONG, () => {
   fc.assert(
     fc.property(struckPipelines, (scenario) => {
       expect(replayDifferences(scenario)).toEqual([]);

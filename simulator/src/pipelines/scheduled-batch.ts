@@ -5,8 +5,8 @@ import type { StageSteps } from "./stage-steps.ts";
 
 const FEW_STEPS = 16;
 
-/** A micro-batch on its rounds through a pipeline, from a pass that its scheduler has formed to the last that can be foreseen. */
-export class RoundBatch {
+/** A micro-batch on its way through a pipeline, again and again, from a pass that its scheduler has formed to the last that can be foreseen. */
+export class ScheduledBatch {
   readonly steps: Steps;
   /** [stages] of its steps, as stages were when it was formed; undefined where steps do not fall into segments */
   stages: readonly StageSteps[] | undefined;

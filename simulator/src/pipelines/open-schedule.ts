@@ -1,5 +1,5 @@
-/** The rounds of a replica, as their events see them. */
-export interface OpenRounds {
+/** The schedule of a replica, as its events see it. */
+export interface OpenSchedule {
   /** Passes that were accounted for since an event of this replica was handled. */
   readonly passes: number;
   /** Passes that are over end now. */

@@ -1,6 +1,6 @@
 import { NETWORK } from "@tokenyard/program";
 import type { Stage } from "../stages/stage.ts";
-import type { RoundBatch } from "./round-batch.ts";
+import type { ScheduledBatch } from "./scheduled-batch.ts";
 
 /** Numbers of instants that a course keeps, about. */
 const MOST_NUMBERS = 1 << 14;
@@ -16,7 +16,7 @@ export class Course {
   /** Stages. */
   readonly length: number;
   // By step:
-  readonly batch: RoundBatch[] = [];
+  readonly batch: ScheduledBatch[] = [];
   readonly formedNs: Float64Array;
   readonly enteredNs: Float64Array;
   // Along its critical path: before stages, in sends, and waiting for the network.
@@ -51,7 +51,7 @@ export class Course {
    * Times the next step of `batch`, and tells it when that ends; false, and nothing is timed, where a stage would wait for its network, or the step would not
    * end before `untilNs`.
    */
-  time(batch: RoundBatch, returnNs: number, untilNs: number): boolean {
+  time(batch: ScheduledBatch, returnNs: number, untilNs: number): boolean {
     const { computedNs, sentNs } = this;
     const count = this.count;
     const stages = batch.stages!;

@@ -1,7 +1,6 @@
 import { FormTimes } from "@tokenyard/executor";
 import type { Pass } from "@tokenyard/model";
 import { createOpCost, NETWORK, type Op, type OpCost, type OpCosts } from "@tokenyard/program";
-import type { Recorder } from "../logs/recorder.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { FormPasses } from "../passes/form-passes.ts";
 import type { PassFacts } from "../passes/pass-facts.ts";
@@ -39,7 +38,7 @@ export class StageSteps implements FormPasses {
   /** Number of the context that comes first; −1: none. */
   readonly #first: number;
 
-  constructor(stage: Stage, program: TimedProgram, steps: Steps, parts: { costs: OpCosts; recorder: Recorder }, dataGroups: number) {
+  constructor(stage: Stage, program: TimedProgram, steps: Steps, costs: OpCosts, dataGroups: number) {
     const { ops, beforeSend } = stage.spec.slices[0]!.program;
     const { rows } = program.pass;
     const before = ops.slice(0, beforeSend);
@@ -47,13 +46,13 @@ export class StageSteps implements FormPasses {
     this.contextTokens = new Float64Array(dataGroups);
     this.times = new FormTimes(dataGroups);
     this.send = ops[beforeSend];
-    this.sending = createOpCost(stage.spec.ranks, parts.recorder.work.probe?.wanted.bytes === true);
+    this.sending = createOpCost(stage.spec.ranks, program.account.withBytes);
     this.usesNetwork = before.some(({ lane }) => lane === NETWORK);
     this.#slow = new SlowContexts(program.keys, steps);
     this.#slowdown = stage.shape?.slowdown;
     this.#program = program;
     this.#stage = stage;
-    this.#costs = parts.costs;
+    this.#costs = costs;
     this.#groups = dataGroups;
     this.#first = rows.find(({ context }) => context >= 0)?.context ?? -1;
   }

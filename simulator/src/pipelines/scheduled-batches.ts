@@ -1,17 +1,17 @@
-import type { RoundBatch } from "./round-batch.ts";
+import type { ScheduledBatch } from "./scheduled-batch.ts";
 
-/** The micro-batches of a replica on their rounds: who is next. */
-export class RoundBatches {
+/** The micro-batches of a replica on their way through its pipeline: who is next. */
+export class ScheduledBatches {
   /** By number. */
-  readonly all: readonly RoundBatch[];
+  readonly all: readonly ScheduledBatch[];
 
-  constructor(all: readonly RoundBatch[]) {
+  constructor(all: readonly ScheduledBatch[]) {
     this.all = all;
   }
 
   /** Of those of which passes have ended before `nowNs`, the one that was formed again first. */
-  nextToReport(nowNs: number): RoundBatch | undefined {
-    let first: RoundBatch | undefined;
+  nextToReport(nowNs: number): ScheduledBatch | undefined {
+    let first: ScheduledBatch | undefined;
     let firstNs = nowNs;
     for (let m = 0; m < this.all.length; m++) {
       const batch = this.all[m]!;
@@ -25,8 +25,8 @@ export class RoundBatches {
   }
 
   /** Of those with passes to time the one that enters the first stage first: of equals the one that was formed first. */
-  nextToEnter(): RoundBatch | undefined {
-    let next: RoundBatch | undefined;
+  nextToEnter(): ScheduledBatch | undefined {
+    let next: ScheduledBatch | undefined;
     for (let m = 0; m < this.all.length; m++) {
       const batch = this.all[m]!;
       if (!batch.isUnderWay || batch.timed >= batch.until) continue;
@@ -46,6 +46,6 @@ export class RoundBatches {
   }
 }
 
-function isFormedBefore(a: RoundBatch, b: RoundBatch): boolean {
+function isFormedBefore(a: ScheduledBatch, b: ScheduledBatch): boolean {
   return a.formedNs === b.formedNs ? a.order < b.order : a.formedNs < b.formedNs;
 }

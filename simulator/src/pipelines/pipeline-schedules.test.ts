@@ -6,15 +6,15 @@ import { replayContract } from "../passes/executors.contract.ts";
 import { prepare } from "../setup/prepare.ts";
 import { Simulation } from "../simulation.ts";
 
-replayContract("rounds through pipelines", pipelinedScenario, 12);
+replayContract("schedules of pipelines", pipelinedScenario, 12);
 const withExperts = pipelinedScenario.filter(({ model }) => model.experts !== undefined);
-replayContract("rounds through pipelines, of models with experts", withExperts, 8);
-replayContract("rounds through pipelines, of kernels fitted to measured ones", pipelinedScenario.map(fitted), 4);
+replayContract("schedules of pipelines, of models with experts", withExperts, 8);
+replayContract("schedules of pipelines, of kernels fitted to measured ones", pipelinedScenario.map(fitted), 4);
 
 const DENSE = { dense: { hiddenSize: 64, matrices: 3 } };
 const EXPERTS = { experts: { count: 4, topK: 2, hiddenSize: 64 } };
 
-test.for([DENSE, EXPERTS])("rounds take events by what happens to requests, and not by their tokens: %o", (layers) => {
+test.for([DENSE, EXPERTS])("schedules of pipelines take events by what happens to requests, and not by their tokens: %o", (layers) => {
   const events = (outputTokens: number, executor: "form" | "loop") => {
     const scenario = parseScenario({
       tokenyard: 1,

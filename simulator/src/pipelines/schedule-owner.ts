@@ -1,10 +1,11 @@
 import type { Pass } from "@tokenyard/model";
 import type { SchedulerObserver } from "@tokenyard/serving";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
+import type { Comes } from "../pools/surroundings.ts";
 import type { PoolSetup } from "../setup/setup.ts";
 
 /** The pool whose passes these are. */
-export interface RoundsOwner {
+export interface ScheduleOwner {
   readonly setup: PoolSetup;
   readonly number: number;
   readonly observer: SchedulerObserver;
@@ -13,5 +14,13 @@ export interface RoundsOwner {
   /** `count` passes, `pass` and those foreseen after it, have ended at `endsNs`, and its scheduler knows, which opened `openedBy`; undefined: not yet. */
   passesEnded(pass: Pass, endsNs: Float64Array, count: number, openedBy?: Float64Array): void;
   /** The last of those ends now. */
-  roundsOver(microBatch: MicroBatch, nowNs: number): void;
+  scheduleOver(microBatch: MicroBatch, nowNs: number): void;
+}
+
+/** Whom steps may have to wait for. */
+export interface Awaited {
+  /** Who knows when the next request comes. */
+  readonly comes: Comes;
+  /** Whether it may be turned away before the replica hears of it. */
+  readonly mayBeRefused: boolean;
 }

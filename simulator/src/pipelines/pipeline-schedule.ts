@@ -5,14 +5,13 @@ import type { ByShape } from "../passes/by-shape.ts";
 import type { Steps } from "../passes/steps.ts";
 import { SEND } from "../stages/critical-path.ts";
 import type { Stage } from "../stages/stage.ts";
-import type { Awaited } from "./awaited.ts";
 import { Course } from "./course.ts";
+import { accountFor } from "./course-account.ts";
 import { NextEvent } from "./next-event.ts";
-import type { OpenRounds } from "./open-rounds.ts";
-import { RoundBatch } from "./round-batch.ts";
-import { RoundBatches } from "./round-batches.ts";
-import { accountFor } from "./rounds-account.ts";
-import type { RoundsOwner } from "./rounds-owner.ts";
+import type { OpenSchedule } from "./open-schedule.ts";
+import type { Awaited, ScheduleOwner } from "./schedule-owner.ts";
+import { ScheduledBatch } from "./scheduled-batch.ts";
+import { ScheduledBatches } from "./scheduled-batches.ts";
 import { type Events, SinglePasses } from "./single-passes.ts";
 import type { StageSteps } from "./stage-steps.ts";
 
@@ -20,17 +19,17 @@ import type { StageSteps } from "./stage-steps.ts";
 export type StepsOnStages = readonly (readonly StageSteps[] | undefined)[];
 
 /**
- * The micro-batches of one replica on their rounds through its pipeline. Timed ahead are steps that only decode, up to where the first run of them is over;
+ * The micro-batches of one replica on their way through its pipeline, again and again. Timed ahead are steps that only decode, up to where the first run of them is over;
  * what has not entered the first stage is taken back when somebody comes. Other passes are timed when they enter.
  */
-export class ReplicaRounds implements OpenRounds {
+export class PipelineSchedule implements OpenSchedule {
   passes = 0;
-  readonly #owner: RoundsOwner;
+  readonly #owner: ScheduleOwner;
   readonly #replica: number;
   readonly #course: Course;
   readonly #singles: SinglePasses;
   readonly #steps: ByShape<StepsOnStages>;
-  readonly #batches: RoundBatches;
+  readonly #batches: ScheduledBatches;
   readonly #returnNs: number;
   /** Undefined: not known. */
   readonly #awaited: Awaited | undefined;
@@ -38,7 +37,7 @@ export class ReplicaRounds implements OpenRounds {
   #formed = 0;
 
   constructor(
-    owner: RoundsOwner,
+    owner: ScheduleOwner,
     timeline: Timeline,
     events: Events,
     stages: readonly Stage[],
@@ -52,7 +51,7 @@ export class ReplicaRounds implements OpenRounds {
     this.#course = new Course(stages);
     this.#singles = new SinglePasses(this.#replica, stages, this.#course, events);
     this.#steps = steps;
-    this.#batches = new RoundBatches(batches.map((each) => new RoundBatch(each, this.#course.most)));
+    this.#batches = new ScheduledBatches(batches.map((each) => new ScheduledBatch(each, this.#course.most)));
     this.#returnNs = returnNs;
     this.#awaited = awaited;
     this.#next = new NextEvent(timeline, owner.number, this);
@@ -129,15 +128,15 @@ export class ReplicaRounds implements OpenRounds {
     this.#timeAhead(nowNs);
   }
 
-  #finish(batch: RoundBatch, nowNs: number): void {
+  #finish(batch: ScheduledBatch, nowNs: number): void {
     const { setup, observer } = this.#owner;
     this.#owner.passesEnded(batch.pass!, batch.endsNs, 1);
-    this.#owner.roundsOver(batch.microBatch!, nowNs);
+    this.#owner.scheduleOver(batch.microBatch!, nowNs);
     batch.leave();
     setup.scheduler.finish(batch.pass!, nowNs, observer);
   }
 
-  #begin(pass: Pass, microBatch: MicroBatch, formedNs: number, nextNs: number): RoundBatch {
+  #begin(pass: Pass, microBatch: MicroBatch, formedNs: number, nextNs: number): ScheduledBatch {
     const batch = this.#batches.all[pass.microBatch]!;
     batch.begin(pass, microBatch, formedNs, nextNs, this.#formed++, this.#steps.current[pass.microBatch]);
     return batch;
@@ -164,7 +163,7 @@ export class ReplicaRounds implements OpenRounds {
   }
 
   /** The pass of `batch` that is formed is the one at hand: its scheduler knows of those before it. */
-  #renew(batch: RoundBatch): void {
+  #renew(batch: ScheduledBatch): void {
     if (batch.timed === 0) return; // it has been all along
     const microBatch = batch.microBatch!;
     microBatch.begin(batch.pass!);
@@ -222,7 +221,7 @@ export class ReplicaRounds implements OpenRounds {
   }
 
   /** A pass of `batch` goes through all stages, one by one: nothing that is timed before it is open. */
-  #pass(batch: RoundBatch, untilNs: number, nowNs: number): void {
+  #pass(batch: ScheduledBatch, untilNs: number, nowNs: number): void {
     const microBatch = batch.microBatch!;
     this.#renew(batch);
     if (batch.timed > 0) microBatch.spentNs[SEND] = microBatch.spentNs[SEND]! + this.#returnNs;

@@ -1,18 +1,18 @@
 import type { Ticket } from "@tokenyard/engine";
 import type { EventOf, Timeline } from "../event.ts";
-import type { OpenRounds } from "./open-rounds.ts";
+import type { OpenSchedule } from "./open-schedule.ts";
 
-/** What the rounds of a replica wait for on the timeline: that one ends, or that one enters the first stage. */
+/** What the schedule of a replica waits for on the timeline: that one ends, or that one enters the first stage. */
 export class NextEvent {
   readonly #timeline: Timeline;
-  readonly #ends: EventOf<"rounds-ended">;
-  readonly #enters: EventOf<"round-entered">;
+  readonly #ends: EventOf<"schedule-ended">;
+  readonly #enters: EventOf<"schedule-entered">;
   #ticket: Ticket | undefined;
 
-  constructor(timeline: Timeline, pool: number, rounds: OpenRounds) {
+  constructor(timeline: Timeline, pool: number, schedule: OpenSchedule) {
     this.#timeline = timeline;
-    this.#ends = { kind: "rounds-ended", pool, rounds };
-    this.#enters = { kind: "round-entered", pool, rounds };
+    this.#ends = { kind: "schedule-ended", pool, schedule };
+    this.#enters = { kind: "schedule-entered", pool, schedule };
   }
 
   endsAt(ns: number): void {
