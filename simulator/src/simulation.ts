@@ -1,5 +1,6 @@
 import { TimeOverflow } from "@tokenyard/engine";
 import type { Recording } from "@tokenyard/report";
+import { Problems } from "@tokenyard/scenario";
 import { Checkpoints } from "./checkpoints/checkpoints.ts";
 import { Entrance } from "./entrance.ts";
 import { type Event, type EventOf, Timeline } from "./event.ts";
@@ -10,14 +11,11 @@ import type { MicroBatch } from "./micro-batches/micro-batch.ts";
 import { Pool } from "./pools/pool.ts";
 import type { Outside } from "./pools/surroundings.ts";
 import { Transfers } from "./pools/transfers.ts";
-import type { Progress } from "./progress.ts";
 import { recordingOf } from "./recording/recording-of.ts";
-import { Retries } from "./retries/retries.ts";
-import { triedAgain } from "./retries/tried-again.ts";
+import { Retries, triedAgain } from "./retries/retries.ts";
 import { LimitWatch } from "./run-limit.ts";
-import type { RunOptions } from "./run-options.ts";
+import type { Progress, RunOptions } from "./run-options.ts";
 import type { Setup } from "./setup/setup.ts";
-import { tooLong } from "./setup/work/too-long.ts";
 import { WorkMeter } from "./setup/work/work-meter.ts";
 
 /** A run under way: requests arrive and go to a pool; from one that only prefills they move on to the one that decodes. */
@@ -236,4 +234,10 @@ export class Simulation {
     if (comesNs === Number.POSITIVE_INFINITY && this.#setup.slots.held === 0) return comesNs; // blocks may be on their way to one that does without
     return Math.min(comesNs, this.#timeline.nextNs);
   }
+}
+
+/** The problem of a run that lasts longer than simulated time can be counted. */
+function tooLong(): Problems {
+  const wanted = "a run that ends within 104 days, in which nanoseconds are whole numbers: fewer tokens, or faster machines and links";
+  return new Problems([{ path: ["workload"], given: "more than 104 days of simulated time", wanted }]);
 }

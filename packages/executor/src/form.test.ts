@@ -137,9 +137,9 @@ test("passes take, wait and spend by their form what they do in the loop", () =>
       if (!areTied) expect(byForm).toEqual(spent);
       expect(byForm.reduce((a, b) => a + b)).toBe(nowNs - 100);
     }),
-    { numRuns: 2000, endOnFailure: true },
+    { numRuns: 1200, endOnFailure: true },
   );
-  expect(made).toBeGreaterThan(500);
+  expect(made).toBeGreaterThan(300);
   expect([...gave.keys()].sort()).toEqual([
     "a lane ends before the last segment",
     "a rank is later than a slower one of its data group",

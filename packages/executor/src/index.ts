@@ -8,4 +8,4 @@ export { Tape, type TapeRow, type TapeSpec } from "./tape.ts";
 export type { TapeOp } from "./tape-op.ts";
 export { TimedOp } from "./timed-op.ts";
 export type { TimedUnit } from "./timed-unit.ts";
-export { Walk } from "./walk.ts";
+export { firstToEndLast, Walk } from "./walk.ts";

@@ -1,8 +1,12 @@
 import { expect, test } from "vitest";
 import { groupsOf } from "./drawn-tape.contract.ts";
+import { FormMaker } from "./form-maker.ts";
+import { FormTimes } from "./form-times.ts";
+import { keysOf } from "./keys.ts";
 import { Ledger } from "./ledger.ts";
-import { Loop } from "./loop.ts";
+import { type Asked, Loop } from "./loop.ts";
 import { Tape } from "./tape.ts";
+import type { TapeOp } from "./tape-op.ts";
 import { Walk } from "./walk.ts";
 
 // What is new comes as rows on a tape: neither loop, walk nor ledger knows of it. All times are worked out by hand.
@@ -55,6 +59,86 @@ test("a slow rank is a row that takes longer there, and a lost one a row that ta
   loop.time(rows([10, 25, 0], [3, 3, 0]), 0, free(2));
   expect([...loop.freeNs[NETWORK]!]).toEqual([28, 28, 0]);
   expect([...loop.waitingNs[NETWORK]!]).toEqual([15, 0, 0]);
+});
+
+/** Ends, by their form, of two passes whose context takes `growingNs` on all ranks. */
+function formEnds(tape: Tape, durations: readonly Float64Array[], growingNs: readonly number[]): number[] {
+  const form = new FormMaker(tape, keysOf(Float64Array.of(1, 1, 1), 1)).make(durations);
+  const times = new FormTimes(1);
+  const endsNs = new Float64Array(2);
+  times.begin(form!, [undefined, undefined, undefined]);
+  times.fillEnds(Float64Array.from(growingNs), 0, 2, 0, Number.POSITIVE_INFINITY, endsNs);
+  return [...endsNs];
+}
+
+test("passes of k + 1 tokens a sequence, with a draft's passes behind them, are rows: of the target's layers, and of the draft's, three times", () => {
+  // attention, which sees the context of k + 1 tokens, and a layer's matrices; then the draft, whose kinds are its own
+  const target = [0, 1, 0, 1].map((row, at): TapeOp => ({ lane: COMPUTE, kind: row, row, groups: ALONE, after: at === 0 ? [] : [at - 1] }));
+  const draft = [2, 2, 2].map((row, i): TapeOp => ({ lane: COMPUTE, kind: 2, row, groups: ALONE, after: [target.length + i - 1] }));
+  const tape = new Tape([...target, ...draft], { ranks: 3, lanes: 1, kinds: 3, contexts: [0] });
+  const loop = new Loop(tape);
+  const durations = rows([40, 40, 40], [7, 7, 7], [2, 2, 2]);
+  loop.time(durations, 0, free(1));
+  expect(loop.endNs).toBe(2 * (40 + 7) + 3 * 2);
+  const spent = new Float64Array(4);
+  new Walk(tape, 4, 3).spend(loop, spent);
+  expect([...spent]).toEqual([80, 14, 6, 0]);
+  // four tokens more of context in the next pass, and one of them rejected: whoever starts the pass says what its context takes
+  expect(formEnds(tape, durations, [40, 43])).toEqual([100, 100 + 2 * (43 + 7) + 6]);
+});
+
+test("the time of all routed layers in one piece comes from outside, when the op is launched, or with the rows of the pass", () => {
+  const layers = [0, 1, 0, 1].map((row, at): TapeOp => ({ lane: COMPUTE, kind: row, row, groups: ALONE, after: at === 0 ? [] : [at - 1] }));
+  const routed: TapeOp = { lane: NETWORK, kind: 2, row: 2, groups: ALL, after: [3] };
+  const tape = new Tape([...layers, routed], { ranks: 3, lanes: 2, kinds: 3, contexts: [0] });
+  const durations = rows([10, 10, 10], [4, 4, 5], [0, 0, 0]);
+  const launched: [number, number[]][] = [];
+  const law: Asked = {
+    launch: (at, freeNs, readyNs) => {
+      if (at !== 4) return;
+      launched.push([Math.max(...freeNs), [...readyNs]]);
+      durations[2]!.fill(1000); // a mean, and its noise
+    },
+    ended: () => {},
+  };
+  const loop = new Loop(tape);
+  loop.time(durations, 0, free(2), law);
+  expect(launched).toEqual([[0, [28, 28, 30]]]);
+  expect(loop.endNs).toBe(1030);
+  const spent = new Float64Array(4);
+  new Walk(tape, 4, 3).spend(loop, spent);
+  expect([...spent]).toEqual([20, 10, 1000, 0]);
+  expect(formEnds(tape, durations, [10, 11])).toEqual([1030, 1030 + 1032]); // the form is made of rows, whoever filled them
+});
+
+test("spans of a window of time are read from units, of those that ran alike one by one, and of no others", () => {
+  const ops = Array.from(
+    { length: 100 },
+    (_, at): TapeOp => ({ lane: COMPUTE, kind: 0, row: 0, groups: ALONE, after: at === 0 ? [] : [at - 1] }),
+  );
+  const loop = new Loop(new Tape(ops, { ranks: 3, lanes: 1, kinds: 1 }));
+  loop.time(rows([10, 10, 10]), 0, free(1));
+  const [fromNs, toNs] = [495, 525];
+  let units = 0;
+  const spans = loop.units.slice(0, loop.count).flatMap(({ first, times, periodNs, ops: timed }) => {
+    const lastNs = timed[0]!.endNs[0]!;
+    const firstUnit = Math.max(0, times - 1 - Math.floor((lastNs - fromNs) / Math.max(1, periodNs))); // that ends in the window, or behind it
+    const inWindow: [number, number][] = [];
+    for (let u = firstUnit; u < times; u++) {
+      units++;
+      const endNs = lastNs - periodNs * (times - 1 - u);
+      if (endNs - 10 >= toNs) break;
+      if (endNs > fromNs) inWindow.push([first + u, endNs - 10]);
+    }
+    return inWindow;
+  });
+  expect(spans).toEqual([
+    [49, 490],
+    [50, 500],
+    [51, 510],
+    [52, 520],
+  ]);
+  expect(units).toBeLessThan(8);
 });
 
 test("a pass that is stopped at an instant can be read: what has ended, what runs, and since when", () => {

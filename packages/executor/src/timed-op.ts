@@ -14,8 +14,6 @@ export class TimedOp {
   readonly cause: Int32Array;
   /** [ranks] by how much it ends later than its durations say; undefined where it does not. */
   #delayNs: Float64Array | undefined;
-  /** Whether all ranks meet, in order. */
-  readonly #areAll: boolean;
   /** The ranks that meet; undefined where each has it alone. */
   readonly groups: Groups | undefined;
 
@@ -23,7 +21,6 @@ export class TimedOp {
     const meets = groups.offsets.length <= ranks;
     this.endNs = new Float64Array(ranks);
     this.groups = meets ? groups : undefined;
-    this.#areAll = groups.offsets.length === 2 && groups.members.every((rank, m) => rank === m);
     this.startNs = meets ? new Float64Array(groups.offsets.length - 1) : NEVER;
     this.cause = meets ? new Int32Array(this.startNs.length) : NO_RANKS;
   }
@@ -32,7 +29,6 @@ export class TimedOp {
   time(freeNs: Float64Array, readyNs: Float64Array, durationNs: Float64Array, waitingNs: Float64Array): void {
     this.#delayNs = undefined;
     if (this.groups === undefined) this.#timeAlone(freeNs, readyNs, durationNs);
-    else if (this.#areAll) this.#timeAll(freeNs, readyNs, durationNs, waitingNs);
     else this.#timeMeeting(this.groups, freeNs, readyNs, durationNs, waitingNs);
   }
 
@@ -73,30 +69,6 @@ export class TimedOp {
       if (ns > lastNs) lastNs = ns;
     }
     this.lastNs = lastNs;
-  }
-
-  #timeAll(freeNs: Float64Array, readyNs: Float64Array, durationNs: Float64Array, waitingNs: Float64Array): void {
-    const { endNs } = this;
-    let start = -1;
-    let longest = 0;
-    let last = 0;
-    for (let r = 0; r < endNs.length; r++) {
-      const arrived = Math.max(freeNs[r]!, readyNs[r]!);
-      endNs[r] = arrived;
-      if (arrived > start) {
-        start = arrived;
-        last = r;
-      }
-      if (durationNs[r]! > longest) longest = durationNs[r]!;
-    }
-    const end = start + longest;
-    for (let r = 0; r < endNs.length; r++) {
-      waitingNs[r] = waitingNs[r]! + (end - endNs[r]! - durationNs[r]!);
-      endNs[r] = end;
-    }
-    this.startNs[0] = start;
-    this.cause[0] = last;
-    this.lastNs = end;
   }
 
   #timeMeeting(

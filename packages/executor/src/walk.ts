@@ -127,7 +127,7 @@ function earlierNs({ times, periodNs }: TimedUnit, number: number): number {
 }
 
 /** The first of the ranks that end last. */
-function firstToEndLast(endNs: Float64Array): number {
+export function firstToEndLast(endNs: Float64Array): number {
   let last = 0;
   for (let r = 1; r < endNs.length; r++) if (endNs[r]! > endNs[last]!) last = r;
   return last;

@@ -11,7 +11,6 @@ import { Doors } from "./doors.ts";
 import { Evacuation } from "./evacuation.ts";
 import { delaysBy, LinkLosses } from "./link-losses.ts";
 import type { Outage } from "./outage.ts";
-import { outageEndNs } from "./outage-end.ts";
 import { Outages } from "./outages.ts";
 import { Recovery } from "./recovery.ts";
 import { createReplicaState } from "./replica-state.ts";
@@ -66,9 +65,13 @@ export class Faults {
     return new Set(this.#around.outages.open.map(({ fault }) => fault)).size;
   }
 
-  /** When `outage`, which is open at the end of a run, is over at the earliest; Infinity: never. */
+  /** When `outage`, which is open at the end of a run, is over at the earliest, by what is scheduled; Infinity: never. */
   endNs(outage: Outage): number {
-    return outageEndNs(outage, this.#around.replicas[outage.replica]!);
+    const { cures, recovery } = this.#around.replicas[outage.replica]!;
+    if (cures.includes(outage)) return recovery?.timeNs ?? outage.endNs; // else it waits for GPUs
+    const next = outage.detection ?? outage.settles;
+    if (next !== undefined) return next.timeNs;
+    return !outage.of.isGone && outage.fate === undefined ? outage.endNs : Number.POSITIVE_INFINITY; // it ends by itself, or nothing scheduled ends it
   }
 
   /** [faults] */

@@ -2,6 +2,7 @@ import type { Pass } from "@tokenyard/model";
 import type { OpCosts } from "@tokenyard/program";
 import type { Gate } from "../experts/gate.ts";
 import type { Recorder } from "../logs/recorder.ts";
+import type { SpanWindow } from "../logs/span-log.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { PoolSetup } from "../setup/setup.ts";
 import type { Costs } from "../stages/costs-by-part.ts";
@@ -38,8 +39,8 @@ export interface RunSizes {
   readonly experts: number;
   /** Whether each layer draws its experts. */
   readonly routesApart: boolean;
-  /** Whether single spans are kept, so that the recorder is told of each op. */
-  readonly isKept?: boolean;
+  /** Where single spans are kept: of passes that touch it, the recorder is told op by op. */
+  readonly window?: SpanWindow | undefined;
   /** How many runs of the pool keep facts by tokens. */
   readonly tables: number;
   /** Passes that are timed ahead, at most. */

@@ -138,11 +138,7 @@ export class PassTable {
     this.#ask(op, microBatch, this.#costs[row]!);
   }
 
-  /** `facts` stay as they are until they are released as often as they are held. */
-  hold(facts: PassFacts): void {
-    facts.holders++;
-  }
-
+  /** One of the holders of `facts` no longer looks at them. */
   release(facts: PassFacts): void {
     if (--facts.holders === 0 && !this.#byTokens.keeps(facts, this.#host && facts.hosted)) this.#settle(facts);
   }

@@ -42,41 +42,39 @@ export class SlicePasses {
     this.routesApart = sizes.routesApart;
   }
 
-  /** That of passes in one piece, whose layers draw nothing. */
-  get whole(): TimedProgram {
-    return this.#program(false, false);
-  }
-
   /**
    * As `PassRun.start`: returns who timed the passes that start. Only a pass that is launched op by op may be told already, or broken off; others end before
    * something befalls them.
    */
   start(pass: Pass, microBatch: MicroBatch, nowNs: number, foreseen: number, untilNs: number, conditions: Conditions): TimedPasses {
     microBatch.admittedNs = nowNs;
-    if (!this.routesApart && !conditions.isLocal && !this.#sizes.isKept && conditions.quietNs > nowNs) {
-      const passes = this.#start(pass, microBatch, nowNs, foreseen, Math.min(untilNs, conditions.quietNs));
-      if (passes.leavesNs < conditions.quietNs || (this.#sizes.ahead > 1 && passes.endBefore(conditions.quietNs) > 0)) return passes;
+    const { window, ahead } = this.#sizes;
+    const isKept = window !== undefined && nowNs < window.toNs;
+    const quietNs = isKept ? Math.min(conditions.quietNs, window.fromNs) : conditions.quietNs;
+    if (!this.routesApart && !conditions.isLocal && quietNs > nowNs) {
+      const passes = this.#start(pass, microBatch, nowNs, foreseen, Math.min(untilNs, quietNs));
+      if (passes.leavesNs < quietNs || (ahead > 1 && passes.endBefore(quietNs) > 0)) return passes;
       microBatch.beginAnew(pass); // it was looked at
     }
     const { launched } = this.#program(microBatch.isSplit, true);
-    launched.start(pass, microBatch, nowNs, conditions, this.#sizes.isKept === true);
+    launched.start(pass, microBatch, nowNs, conditions, isKept);
     return launched;
   }
 
-  /** That of the pass of `microBatch`, whose layers draw nothing. */
-  programOf({ isSplit }: MicroBatch): TimedProgram {
+  /** That of passes whose layers draw nothing, in one piece or in halves. */
+  programOf(isSplit: boolean): TimedProgram {
     return this.#program(isSplit, false);
   }
 
   /** Tells `underWay` of the ops of `pass`, which starts now and draws nothing, and when they end; to be told before it is accounted for. */
   tellOps(pass: Pass, microBatch: MicroBatch, nowNs: number, underWay: UnderWay): void {
     const { wanted } = this.#owner.recorder.work.probe!;
-    if (wanted.asksOf(this.#slice.program.ops)) this.#program(microBatch.isSplit, false).loop.tellOps(pass, microBatch, nowNs, underWay);
+    if (wanted.asksOf(this.#slice.program.ops)) this.programOf(microBatch.isSplit).loop.tellOps(pass, microBatch, nowNs, underWay);
   }
 
   /** Adds what is not told yet. */
   addTo(soFar: SoFar): void {
-    for (const program of [...this.#wholes, ...this.#halves]) program?.addTo(soFar);
+    for (const program of [...this.#wholes, ...this.#halves]) program?.account.addTo(soFar);
   }
 
   close(): void {
@@ -84,7 +82,7 @@ export class SlicePasses {
   }
 
   #start(pass: Pass, microBatch: MicroBatch, nowNs: number, foreseen: number, untilNs: number): FormedPasses | LoopPasses {
-    const program = this.#program(microBatch.isSplit, false);
+    const program = this.programOf(microBatch.isSplit);
     if (!microBatch.isSplit && this.#sizes.ahead > 1) return program.startRow(pass, microBatch, nowNs, foreseen, untilNs);
     program.loop.start(pass, microBatch, nowNs, foreseen, untilNs);
     return program.loop;

@@ -26,7 +26,7 @@ export class StageVisits implements Visits {
   constructor(stage: Stage, owner: Owner, { spans, counts }: RunOptions) {
     const { setup, stages } = owner;
     const experts = setup.scenario.model.experts?.count ?? 0;
-    const sizes = { routesApart: !areLayersAlike(setup), experts, tables: stages.length, ahead: 1, isKept: spans !== undefined, counts };
+    const sizes = { routesApart: !areLayersAlike(setup), experts, tables: stages.length, ahead: 1, window: spans, counts };
     this.#owner = owner;
     this.#still = stage.spec.slices.map((slice) => SlicePasses.byShape(stage, slice, owner, sizes));
     this.#moving = stage.spec.slices.map(({ moving }) => moving && SlicePasses.byShape(stage, moving, owner, sizes));
@@ -52,7 +52,7 @@ export class StageVisits implements Visits {
   runBefore(microBatch: MicroBatch, nowNs: number, untilNs: number): boolean {
     const passes = this.passes;
     if (passes.routesApart) return false; // what it draws cannot be taken back
-    const { loop } = passes.programOf(microBatch);
+    const { loop } = passes.programOf(microBatch.isSplit);
     microBatch.admittedNs = nowNs;
     loop.start(microBatch.scheduled!, microBatch, nowNs, 1, Number.POSITIVE_INFINITY);
     if (loop.leavesNs >= untilNs) return false;

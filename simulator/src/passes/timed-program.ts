@@ -2,7 +2,6 @@ import { type Form, FormMaker, type Keys, keysOf } from "@tokenyard/executor";
 import type { Pass } from "@tokenyard/model";
 import { COMPUTE } from "@tokenyard/program";
 import { batchSizesOf } from "@tokenyard/serving";
-import type { SoFar } from "../metrics/so-far.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import { fullSpeed } from "../stages/slowdown.ts";
 import type { Stage } from "../stages/stage.ts";
@@ -88,10 +87,6 @@ export class TimedProgram {
     if (formed.start(pass, microBatch, nowNs, foreseen, untilNs) !== undefined) return formed;
     this.loop.start(pass, microBatch, nowNs, foreseen, untilNs);
     return this.loop;
-  }
-
-  addTo(soFar: SoFar): void {
-    this.account.addTo(soFar);
   }
 
   close(): void {

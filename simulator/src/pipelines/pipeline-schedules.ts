@@ -49,5 +49,5 @@ export function pipelineSchedules(
 function stepsOn(stages: readonly Stage[], steps: Steps, { setup, costs }: Owner): readonly StageSteps[] | undefined {
   if (stages.some(({ shape }) => shape?.isAlike === false)) return undefined; // a layer may have lost an expert that others have
   const { dataGroups } = setup.plan;
-  return stages.map((stage) => new StageSteps(stage, (stage.visits as StageVisits).passes.whole, steps, costs, dataGroups));
+  return stages.map((stage) => new StageSteps(stage, (stage.visits as StageVisits).passes.programOf(false), steps, costs, dataGroups));
 }

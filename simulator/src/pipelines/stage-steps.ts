@@ -66,7 +66,7 @@ export class StageSteps implements FormPasses {
     this.microBatch = microBatch;
     microBatch.admittedNs = microBatch.startedNs;
     const facts = this.#program.table.look(pass, microBatch);
-    this.#program.table.hold(facts);
+    facts.holders++;
     this.facts = facts;
     const form = this.#program.formOf(facts);
     if (form === undefined || (this.send !== undefined && !form.endsLevel)) return false;

@@ -4,7 +4,7 @@ import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { Conditions } from "../passes/launched-pass.ts";
 import type { LimitWatch } from "../run-limit.ts";
 import { Stage } from "../stages/stage.ts";
-import type { StageParts } from "../stages/stage-parts.ts";
+import type { StageParts } from "../stages/stage-ops.ts";
 import type { StageSpec } from "../stages/stage-spec.ts";
 import type { World } from "../stages/world.ts";
 import type { Cuts } from "./cuts.ts";

@@ -8,6 +8,7 @@ import type { AttemptEvent, Timeline } from "../event.ts";
 import type { Observers } from "../logs/requests/observers.ts";
 import type { RequestRows } from "../logs/requests/request-rows.ts";
 import type { Pool } from "../pools/pool.ts";
+import type { Outside } from "../pools/surroundings.ts";
 import { type Attempts, AttemptsBySlot } from "./attempts.ts";
 import { Breakers } from "./breakers.ts";
 import { type Ending, RetryLog } from "./retry-log.ts";
@@ -193,4 +194,13 @@ export class Retries {
     const { number } = this.#house.slots;
     return [...slots].sort((a, b) => number[a]! - number[b]!);
   }
+}
+
+/** What a pool tells those who try again, who are there before anything happens. */
+export function triedAgain(retries: () => Retries): Pick<Outside, "triesAgain" | "wastes" | "answered"> {
+  return {
+    triesAgain: (slot, ending, replica, nowNs) => retries().triesAgain(slot, ending, replica, nowNs),
+    wastes: (slot, cachedTokens, outputTokens, nowNs) => retries().wastes(slot, cachedTokens, outputTokens, nowNs),
+    answered: (slot, replica, nowNs) => retries().answered(slot, replica, nowNs),
+  };
 }

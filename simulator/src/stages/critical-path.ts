@@ -1,3 +1,4 @@
+import { firstToEndLast } from "@tokenyard/executor";
 import { OP_KINDS, type Program } from "@tokenyard/program";
 import type { OpRun } from "./timing.ts";
 
@@ -26,7 +27,7 @@ export function spendCriticalPath(
   let endNs = -1;
   for (let i = 0; i < laneLast.length; i++) {
     const o = laneLast[i]!;
-    const last = lastToEnd(runs[o]!.endNs);
+    const last = firstToEndLast(runs[o]!.endNs);
     if (runs[o]!.endNs[last]! < endNs) continue;
     endNs = runs[o]!.endNs[last]!;
     at = o;
@@ -49,16 +50,4 @@ export function spendCriticalPath(
     spentNs[WAITING]! += start - readyNs;
     at = before;
   }
-}
-
-/** The first of the ranks that end last. */
-export function lastToEnd(endNs: Float64Array): number {
-  let last = 0;
-  let lastNs = endNs[0]!;
-  for (let rank = 1; rank < endNs.length; rank++) {
-    if (endNs[rank]! <= lastNs) continue;
-    lastNs = endNs[rank]!;
-    last = rank;
-  }
-  return last;
 }

@@ -1,11 +1,21 @@
 import { NETWORK, type Op } from "@tokenyard/program";
+import type { Gate } from "../experts/gate.ts";
+import type { Recorder } from "../logs/recorder.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
+import type { Costs } from "./costs-by-part.ts";
 import type { LinkDowns } from "./links/link-downs.ts";
 import type { Shape } from "./shape.ts";
 import { slowDown } from "./slowdown.ts";
-import type { StageParts } from "./stage-parts.ts";
 import type { StageLanes } from "./stage-spec.ts";
 import { timeOp } from "./timing.ts";
+
+/** What stages work with. */
+export interface StageParts {
+  readonly costs: Costs;
+  /** Of programs with a gate. */
+  readonly gate?: Gate;
+  readonly recorder: Recorder;
+}
 
 /** A stage as its ops see it. */
 interface OpsOwner extends StageLanes {

@@ -1,6 +1,6 @@
 import { CONTEXTS, type Keys, type RankEnds } from "@tokenyard/executor";
 import { PHASES, type Phase } from "@tokenyard/model";
-import { ATTENTION, type GroupCost, HEAD, type LANES, NETWORK, type OpCosts } from "@tokenyard/program";
+import { ATTENTION, type GroupCost, HEAD, NETWORK, type OpCosts } from "@tokenyard/program";
 import type { Recorder } from "../../logs/recorder.ts";
 import type { SoFar } from "../../metrics/so-far.ts";
 import type { StageSpec } from "../../stages/stage-spec.ts";
@@ -16,8 +16,6 @@ export class ContextSums {
   readonly #ranksPerGroup: number;
   /** [contexts] ops in a pass */
   readonly #ops: Float64Array;
-  /** The lane that ranks meet on. */
-  readonly #lane: (typeof LANES)[number];
   // Nanoseconds of a rank: [phases × keys]
   readonly #attentionNs: Float64Array;
   readonly #headNs: Float64Array;
@@ -45,7 +43,6 @@ export class ContextSums {
     this.#groups = groups;
     this.#ranksPerGroup = spec.ranks / groups;
     this.#ops = Float64Array.from({ length: CONTEXTS }, (_, c) => rows.find(({ context }) => context === c)?.times ?? 0);
-    this.#lane = NETWORK;
     this.#attentionNs = new Float64Array(PHASES.length * all);
     this.#headNs = new Float64Array(PHASES.length * all);
     this.#tailNs = new Float64Array(PHASES.length * all);
@@ -115,7 +112,7 @@ export class ContextSums {
         recorder.lanes.worked(firstRank + r, phase, ATTENTION, attentionNs);
         recorder.lanes.worked(firstRank + r, phase, HEAD, headNs);
         const leadNs = this.#leadNs[phase * this.#groups + groupOf[r]!]!;
-        recorder.lanes.waited(firstRank + r, phase, this.#lane, this.#syncNs[phase]! + leadNs + this.#tailNs[key]! - attentionNs - headNs);
+        recorder.lanes.waited(firstRank + r, phase, NETWORK, this.#syncNs[phase]! + leadNs + this.#tailNs[key]! - attentionNs - headNs);
       }
     }
   }

@@ -20,6 +20,8 @@ const BOTH = [0, 1] as const;
  * tokens take their place, or at the end.
  */
 export class PassAccount {
+  /** Whether bytes of memory are asked for by rank. */
+  readonly withBytes: boolean;
   readonly #stage: Stage;
   readonly #parts: RunParts;
   readonly #rows: readonly PassRow[];
@@ -52,6 +54,7 @@ export class PassAccount {
     const { ranks } = stage.spec;
     const { probe } = parts.recorder.work;
     const wanted = probe?.wanted;
+    this.withBytes = wanted?.bytes === true;
     this.#stage = stage;
     this.#parts = parts;
     this.#rows = rows;
@@ -59,22 +62,17 @@ export class PassAccount {
     this.#others = [...rows.keys()].filter((row) => rows[row]!.follows !== "tokens");
     this.#gone = gone;
     this.#ledger = new Ledger(ranks, PHASES.length, KINDS, LANES.length);
-    this.#contexts = new ContextSums(stage.spec, pass, keys, parts.costs, wanted?.bytes === true);
+    this.#contexts = new ContextSums(stage.spec, pass, keys, parts.costs, this.withBytes);
     this.#walk = new Walk(tape, SPENT_KEYS.length, WAITING);
     this.#meeting = LANES.filter((lane) => tape.ops.some((op, at) => op.lane === lane && !tape.isAlone(at)));
     this.#slowestNs = PHASES.map(() => new Float64Array(ranks));
     this.#layersAlike = draws ? [] : [...new Set(ops.flatMap(({ work, layer }) => (work === "gate" ? [layer] : [])))];
     this.#isSampled = wanted?.asksOf(ops) === true;
-    this.#moved = wanted?.bytes === true ? new MovedBytes(ranks) : undefined;
+    this.#moved = this.withBytes ? new MovedBytes(ranks) : undefined;
     this.#withOps = wanted?.ops === true;
     this.#endsNs = new Float64Array(ranks);
     this.#attentions = rows.find(({ context }) => context === 0)?.times ?? 0;
     this.#ranksPerGroup = ranks / keys.leads.length;
-  }
-
-  /** Whether bytes of memory are asked for by rank. */
-  get withBytes(): boolean {
-    return this.#moved !== undefined;
   }
 
   /** A pass has been timed by `loop`, from its admission on: its critical path goes to `spentNs` [SPENT_KEYS]. */
