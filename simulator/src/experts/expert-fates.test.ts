@@ -71,7 +71,7 @@ for (const [name, scenarios, numRuns] of [
     20,
   ],
 ] as const) {
-  test(`fates by expert add up to those of the layer, each copy has one whether passes are replayed or not, and asking for them changes nothing: ${name}`, () => {
+  test(`fates by expert add up to those of the layer, each copy has one however passes are timed, and asking for them changes nothing: ${name}`, () => {
     let any = 0;
     fc.assert(
       fc.property(scenarios, (scenario) => {

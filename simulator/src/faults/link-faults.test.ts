@@ -2,7 +2,7 @@ import { parseScenario, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { struckScenario } from "../laws/struck-scenario.contract.ts";
-import { differences, replayDifferences } from "../passes/executors.contract.ts";
+import { differences, executorDifferences } from "../passes/executors.contract.ts";
 import type { RunOptions } from "../run-options.ts";
 import { prepare } from "../setup/prepare.ts";
 import { run } from "../simulate.ts";
@@ -70,7 +70,7 @@ test("a link that is down while an all-reduce runs holds it up until then: by ha
 test("runs whose links fail are the same however passes are timed, and all that can become of collectives is met", () => {
   const seen = { held: 0, retries: 0, gaveUp: 0, told: 0 };
   law((scenario) => {
-    expect(replayDifferences(scenario)).toEqual([]);
+    expect(executorDifferences(scenario)).toEqual([]);
     const quick = recorded(scenario);
     seen.held += sum((quick.delaysNs ?? []).map(({ count }) => count));
     for (const { links, detectedBy } of quick.faults!) {
@@ -197,7 +197,7 @@ test("links that are down hold up no pass that sends nothing: the tokens of a se
     fc.property(fc.nat(700), fc.integer({ min: 1, max: 900 }), fc.nat(1), (at, down, rank) => {
       const struck = given({ faults: [{ kind: "link-lost", at: `${at} us`, for: `${down} us`, ranks: [rank] }] });
       expect(recorded(struck).horizonNs).toBe(plain.horizonNs);
-      expect(replayDifferences(struck)).toEqual([]);
+      expect(executorDifferences(struck)).toEqual([]);
     }),
     { numRuns: 40, endOnFailure: true },
   );

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { struckCachedAndRetried } from "../laws/retried-scenario.contract.ts";
 import { struckAndCached, withoutLength } from "../laws/struck-scenario.contract.ts";
-import { replayDifferences } from "../passes/executors.contract.ts";
+import { executorDifferences } from "../passes/executors.contract.ts";
 import { prepare } from "../setup/prepare.ts";
 import { run } from "../simulate.ts";
 
@@ -35,11 +35,11 @@ test("requests are conserved with a prefix cache too, and output tokens neither 
   for (const seen of [hits, moved, again]) expect(seen).toBeGreaterThan(0);
 });
 
-test("passes that are replayed give the recording of their ops with a prefix cache, whatever strikes", () => {
+test("passes timed by the executor give the recording of their ops with a prefix cache, whatever strikes", () => {
   law(
     fc.oneof(struckAndCached, struckCachedAndRetried),
     (scenario) => {
-      expect(replayDifferences(scenario)).toEqual([]);
+      expect(executorDifferences(scenario)).toEqual([]);
     },
     40,
   );

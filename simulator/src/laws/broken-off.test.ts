@@ -9,8 +9,8 @@ import type { Cut } from "../pools/cuts.ts";
 import { recordedOnce } from "../recorded-once.contract.ts";
 import { cachedScenario } from "./cached-scenario.contract.ts";
 
-// Laws of runs whose replicas are broken off at any instants and begin their passes again. That replays give then what ops one by one give is in
-// replays/replay.contract.ts.
+// Laws of runs whose replicas are broken off at any instants and begin their passes again. That the executor gives then what ops one by one give is in
+// passes/executors.contract.ts.
 
 const law = (scenarios: fc.Arbitrary<Scenario>, check: (scenario: Scenario, cuts: readonly Cut[]) => void, numRuns: number) =>
   fc.assert(

@@ -3,7 +3,7 @@ import type { Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
-import { differences, replayDifferences } from "../passes/executors.contract.ts";
+import { differences, executorDifferences } from "../passes/executors.contract.ts";
 import { recordedOnce } from "../recorded-once.contract.ts";
 import { prepare } from "../setup/prepare.ts";
 import { struckScenario } from "./struck-scenario.contract.ts";
@@ -87,11 +87,11 @@ test("copies on hosts change nothing while nothing is lost, but their own entry"
   expect(copied).toBeGreaterThan(0);
 });
 
-test("passes that are replayed give the recording of their ops where requests go on from copies", () => {
+test("passes timed by the executor give the recording of their ops where requests go on from copies", () => {
   law(
     struck,
     (scenario) => {
-      expect(replayDifferences(scenario)).toEqual([]);
+      expect(executorDifferences(scenario)).toEqual([]);
     },
     30,
   );

@@ -3,7 +3,7 @@ import { type Recording, reportSchema, servedOf, summarize } from "@tokenyard/re
 import { parseScenario, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { differences, replayDifferences } from "../passes/executors.contract.ts";
+import { differences, executorDifferences } from "../passes/executors.contract.ts";
 import { recordedOnce } from "../recorded-once.contract.ts";
 import { struckScenario, withoutLength } from "./struck-scenario.contract.ts";
 
@@ -55,7 +55,7 @@ test("for every rank and lane busy + waiting + idle + lost + down = horizon, to 
 
 test("a run that faults strike is the same however passes are timed", () => {
   law((scenario) => {
-    expect(replayDifferences(scenario)).toEqual([]);
+    expect(executorDifferences(scenario)).toEqual([]);
   });
 });
 

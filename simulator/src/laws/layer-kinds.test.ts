@@ -2,7 +2,7 @@ import { keptOf, parametersOf } from "@tokenyard/model";
 import { parseScenario, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { replayDifferences } from "../passes/executors.contract.ts";
+import { executorDifferences } from "../passes/executors.contract.ts";
 import { prepare } from "../setup/prepare.ts";
 import { run, simulate } from "../simulate.ts";
 
@@ -184,7 +184,7 @@ describe("over generated lists of kinds", () => {
   test("the executor times what the stages do, op by op", () => {
     fc.assert(
       fc.property(drawn, (of) => {
-        expect(replayDifferences(of)).toEqual([]);
+        expect(executorDifferences(of)).toEqual([]);
       }),
       { numRuns: 40 },
     );
@@ -211,7 +211,7 @@ describe("layers with experts", () => {
   test("beside dense ones, or of half a layer, run as the stages time them", () => {
     const both = { ...kinds, c: { mixer: MIXERS["delta"]!, feedForward: { ...DENSE, kind: "dense-and-experts" } } };
     for (const parallelism of [{ expert: 4 }, { expert: 2, tensor: 2, attention: { tensor: 4 } }])
-      expect(replayDifferences(scenario({ kinds: both, pattern: ["a", "b", "c"], experts, parallelism }))).toEqual([]);
+      expect(executorDifferences(scenario({ kinds: both, pattern: ["a", "b", "c"], experts, parallelism }))).toEqual([]);
   });
 
   test("of a narrow width exchange that width", () => {

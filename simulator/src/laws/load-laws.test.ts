@@ -129,13 +129,13 @@ test("a report is what its schema says, in the schema's order of keys", async ()
   });
 });
 
-test("in a jump, the blocks held at any time are those of its steps", () => {
+test("in a run of steps, the blocks held at any time are those of its steps", () => {
   const told = (scenario: Scenario) => {
     const stepped = recorded(scenario, { executor: "loop" }).served!.levels!;
     expect(recorded(scenario).served!.levels!.blocksNs).toEqual(stepped.blocksNs);
   };
   law(told);
-  // long jumps, in which each step takes longer than the one before
+  // long runs, in which each step takes longer than the one before
   const draw = fc.record({
     seed: fc.nat(1000),
     blockTokens: fc.constantFrom(1, 7, 16),

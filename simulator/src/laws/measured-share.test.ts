@@ -48,14 +48,14 @@ const products = (few: number, many: number) =>
     [INNER, HIDDEN],
   ].flatMap(([inputs, outputs]) => [few, many].map((rows) => product(inputs!, outputs!, rows, 10)));
 
-/** What lies inside tables is the same op by op, in jumps and step by step, and some of it lies inside. */
+/** What lies inside tables is the same op by op, by forms and in the loop, and some of it lies inside. */
 function isTheSameHoweverRun(given: fc.Arbitrary<Scenario>, of: "kernels" | "traffic"): void {
   let partly = 0;
   fc.assert(
     fc.property(given, (scenario) => {
       const told = (options: object) => run(prepare(scenario), options).work[of]!;
-      const [ops, jumps, steps] = [told({ executor: "stages" }), told({}), told({ executor: "loop" })];
-      for (const { seconds, insideSeconds } of [jumps, steps]) {
+      const [ops, forms, loops] = [told({ executor: "stages" }), told({}), told({ executor: "loop" })];
+      for (const { seconds, insideSeconds } of [forms, loops]) {
         expect(seconds).toBeCloseTo(ops.seconds, 9);
         expect(insideSeconds).toBe(ops.insideSeconds);
       }
@@ -118,7 +118,7 @@ describe("the share of the traffic's time inside the grid of measured tables", (
     expect(both.breakdown.tpot!["all-reduce"]).toBeCloseTo(60e-6, 8);
   });
 
-  test("is the same op by op, in jumps and step by step, on any deployment and load, and lies between 0 and 1", () => {
+  test("is the same op by op, by forms and in the loop, on any deployment and load, and lies between 0 and 1", () => {
     const given = fc.tuple(fc.oneof(drawnScenario, loadedScenario), fc.boolean());
     isTheSameHoweverRun(
       given.map(([scenario, isFitted]) => withTraffic(isFitted ? fitted(scenario) : scenario)),
@@ -215,7 +215,7 @@ describe("the share of the kernels' time inside the grid of measured tables", ()
     expect(shareUs([core(3, 50), core(3, 200), core(4, 50), core(4, 200)])).toBe(0); // two sequences are fewer than any
   });
 
-  test("is the same op by op, in jumps and step by step, on any deployment and load, and lies between 0 and 1", () => {
+  test("is the same op by op, by forms and in the loop, on any deployment and load, and lies between 0 and 1", () => {
     isTheSameHoweverRun(fc.oneof(drawnScenario, loadedScenario).map(widely), "kernels");
   });
 });

@@ -101,7 +101,7 @@ test("a request that shares nothing finds its own blocks again after a preemptio
   expect(lost(within!)).toBeLessThan(0.9 * lost(without!));
 });
 
-test("balancers that know what gives way choose the same, whether decode steps are taken in one jump or one by one", () => {
+test("balancers that know what gives way choose the same, whether decode steps are timed together or one by one", () => {
   const known = balancedCaches.map((drawn) => ({
     ...drawn,
     serving: { ...drawn.serving, kv: { ...drawn.serving.kv!, blocks: 40, blockTokens: 4 } },

@@ -2,7 +2,7 @@ import { type Recording, reportSchema, servedOf, summarize } from "@tokenyard/re
 import type { Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { replayDifferences } from "../passes/executors.contract.ts";
+import { executorDifferences } from "../passes/executors.contract.ts";
 import { recordedOnce } from "../recorded-once.contract.ts";
 import { healthOf, retriedScenario, struckAndRetried } from "./retried-scenario.contract.ts";
 
@@ -64,11 +64,11 @@ test("there are as many attempts as requests and retries, no request has more th
   );
 });
 
-test("passes that are replayed give the recording of their ops, whoever tries again", () => {
+test("passes timed by the executor give the recording of their ops, whoever tries again", () => {
   law(
     both,
     (scenario) => {
-      expect(replayDifferences(scenario)).toEqual([]);
+      expect(executorDifferences(scenario)).toEqual([]);
     },
     60,
   );

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
 import type { RequestRow } from "../logs/requests/request-rows.ts";
-import { replayContract } from "../passes/executors.contract.ts";
+import { executorContract } from "../passes/executors.contract.ts";
 import { prepare } from "../setup/prepare.ts";
 import type { Policies } from "../setup/setup.ts";
 import { run } from "../simulate.ts";
@@ -98,7 +98,7 @@ test("with a prefix cache tokens that are found there are of no class: they are 
   expect(found).toBeGreaterThan(0);
 });
 
-replayContract("gates that go by the classes of a load", loaded, 8);
+executorContract("gates that go by the classes of a load", loaded, 8);
 
 const TRACE = "arrivedSeconds,promptTokens,outputTokens,class\n0,40,1,chat\n0,60,1,code\n0.5,30,1,code\n";
 

@@ -1,5 +1,5 @@
 import { halved } from "../laws/halved-scenario.contract.ts";
-import { replayContract } from "./executors.contract.ts";
+import { executorContract } from "./executors.contract.ts";
 
 const gates = [
   "uniform",
@@ -18,5 +18,5 @@ const sampled = routings.map((routing) => ({ ...routing, resolution: "sampled" }
 const LAYERS = { min: 4, max: 6 };
 
 // each half draws its experts from streams of its own
-replayContract("halves in turn whose layers draw their experts", halved(LAYERS, gates, routings), 20);
-replayContract("such halves that come again", halved(LAYERS, gates.slice(0, 3), sampled), 10);
+executorContract("halves in turn whose layers draw their experts", halved(LAYERS, gates, routings), 20);
+executorContract("such halves that come again", halved(LAYERS, gates.slice(0, 3), sampled), 10);

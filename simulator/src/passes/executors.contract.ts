@@ -7,21 +7,21 @@ import type { RunOptions } from "../run-options.ts";
 import { prepare } from "../setup/prepare.ts";
 import { run } from "../simulate.ts";
 
-// What every replay owes, on whatever scenarios: the recording of a run whose passes are timed op by op, on the stages, rank by rank. Those are
+// What the executor owes, on whatever scenarios: the recording of a run whose passes are timed op by op, on the stages, rank by rank. Those are
 // judged in turn by the reference executor, in stages/pipelines.test.ts.
 
 /** Ways to take a run: as it comes; passes one by one; and op by op, which is the reference. */
 const WAYS: readonly RunOptions[] = [{}, { executor: "loop" }, { executor: "stages" }];
 
-/** How replays of `scenario` differ from the reference; nothing. */
-export function replayDifferences(scenario: Scenario, options: RunOptions = {}): string[] {
-  const [replayed, stepped, reference] = WAYS.map((way) => plain(run(prepare(scenario), { rows: true, ...options, ...way })));
-  return [...differences(replayed, reference), ...differences(stepped, reference)];
+/** How the executor differs from the reference on `scenario`; nothing. */
+export function executorDifferences(scenario: Scenario, options: RunOptions = {}): string[] {
+  const [formed, looped, reference] = WAYS.map((way) => plain(run(prepare(scenario), { rows: true, ...options, ...way })));
+  return [...differences(formed, reference), ...differences(looped, reference)];
 }
 
 /** The same where replicas are broken off at `parts` of the run's time: each a millionth, and whose replica. */
 export function cutDifferences(scenario: Scenario, parts: readonly CutPart[]): string[] {
-  return replayDifferences(scenario, { cuts: cutsOf(scenario, parts) });
+  return executorDifferences(scenario, { cuts: cutsOf(scenario, parts) });
 }
 
 export interface CutPart {
@@ -70,16 +70,25 @@ function uncutOf(scenario: Scenario): Uncut {
   return told;
 }
 
-/** The test that replays of `scenarios` give what their ops give one by one. */
-export function replayContract(name: string, scenarios: fc.Arbitrary<Scenario>, numRuns: number, options: { timeout?: number } = {}): void {
-  test(`passes that are replayed, in jumps or one by one, give the recording of their ops, to the nanosecond: ${name}`, options, () => {
-    fc.assert(
-      fc.property(scenarios, (scenario) => {
-        expect(replayDifferences(scenario)).toEqual([]);
-      }),
-      { numRuns, endOnFailure: true },
-    );
-  });
+/** The tests that passes of `scenarios` give what their ops give one by one. */
+export function executorContract(
+  name: string,
+  scenarios: fc.Arbitrary<Scenario>,
+  numRuns: number,
+  options: { timeout?: number } = {},
+): void {
+  test(
+    `passes timed by their forms, or in the loop, give the recording of their ops one by one, to the nanosecond: ${name}`,
+    options,
+    () => {
+      fc.assert(
+        fc.property(scenarios, (scenario) => {
+          expect(executorDifferences(scenario)).toEqual([]);
+        }),
+        { numRuns, endOnFailure: true },
+      );
+    },
+  );
 
   test(`so they do where replicas are broken off at any instants: ${name}`, options, () => {
     fc.assert(

@@ -10,22 +10,22 @@ import { lateScenario } from "../laws/late-scenario.contract.ts";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
 import { prepare } from "../setup/prepare.ts";
 import { run } from "../simulate.ts";
-import { replayContract } from "./executors.contract.ts";
+import { executorContract } from "./executors.contract.ts";
 
 const SMALL = {
   gpu: { compute: "1 TFLOPS", bandwidth: "100 GB/s", memory: "1 GB" },
   network: { kind: "two-tier", node: { bandwidth: "10 GB/s", latency: "1 us" }, fabric: { bandwidth: "2 GB/s", latency: "4 us" } },
 };
 
-replayContract("any load", loadedScenario, 40);
-replayContract("any load, with a prefix cache", cachedScenario, 40);
-replayContract("any load, with a front end", lateScenario, 25);
+executorContract("any load", loadedScenario, 40);
+executorContract("any load, with a prefix cache", cachedScenario, 40);
+executorContract("any load, with a front end", lateScenario, 25);
 
-replayContract("static batches, on any deployment", drawnScenario, 40);
+executorContract("static batches, on any deployment", drawnScenario, 40);
 
 // times grow in no straight line
-replayContract("kernels fitted to measured ones", loadedScenario.map(fitted), 15);
-replayContract("kernels fitted to measured ones, with a prefix cache", cachedScenario.map(fitted), 15);
+executorContract("kernels fitted to measured ones", loadedScenario.map(fitted), 15);
+executorContract("kernels fitted to measured ones, with a prefix cache", cachedScenario.map(fitted), 15);
 
 const apart = parseScenario({
   tokenyard: 1,
@@ -43,7 +43,7 @@ const apart = parseScenario({
   serving: { scheduler: "continuous" },
 });
 // the attention of a layer with a window never grows
-replayContract("ranks that leave a layer with a window apart", fc.constant(apart), 1);
+executorContract("ranks that leave a layer with a window apart", fc.constant(apart), 1);
 
 const crossing = fc.nat(1000).map((seed) =>
   parseScenario({
@@ -63,7 +63,7 @@ const crossing = fc.nat(1000).map((seed) =>
   }),
 );
 // few sequences saw much, more see more each step
-replayContract("steps whose last data group is not that of the step before", crossing, 40);
+executorContract("steps whose last data group is not that of the step before", crossing, 40);
 
 const exchanging = fc
   .record({
@@ -98,13 +98,13 @@ const exchanging = fc
       serving: { scheduler: { kind: "continuous", tokenBudget: 64, maxSequences: 8 } },
     }),
   );
-replayContract("groups of ranks that exchange copies, and data groups whose ranks add theirs up", exchanging, 100);
+executorContract("groups of ranks that exchange copies, and data groups whose ranks add theirs up", exchanging, 100);
 
 // networks much slower than kernels, or faster: which lane holds the other turns round, and when units begin to repeat
-replayContract("halves in turn, over layers enough to repeat", halved({ min: 6, max: 24 }, ["balanced"], [{}]), 30);
+executorContract("halves in turn, over layers enough to repeat", halved({ min: 6, max: 24 }, ["balanced"], [{}]), 30);
 
 // how long experts are waited for follows from when each layer could begin with them
-replayContract("experts that are guessed and loaded ahead", guessedScenario, 40);
+executorContract("experts that are guessed and loaded ahead", guessedScenario, 40);
 
 const beside = fc
   .record({
@@ -148,7 +148,7 @@ const beside = fc
     }),
   );
 // shared experts hide behind the exchange in all layers, in the first of them, or in none: then the pass draws again what it drew
-replayContract("shared experts beside what a gate that draws sends", beside, 12);
+executorContract("shared experts beside what a gate that draws sends", beside, 12);
 
 const many = parseScenario({
   tokenyard: 1,
@@ -171,7 +171,7 @@ const many = parseScenario({
   },
   serving: { scheduler: "continuous" },
 });
-replayContract("so many batches that differ that what is kept of one gives its place to another", fc.constant(many), 1);
+executorContract("so many batches that differ that what is kept of one gives its place to another", fc.constant(many), 1);
 
 test("a model with experts in none of its layers routes nothing, however its passes are timed", () => {
   const without = parseScenario({

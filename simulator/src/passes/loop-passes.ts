@@ -1,10 +1,10 @@
-import { Loop } from "@tokenyard/executor";
+import { Loop, type TimedUnit } from "@tokenyard/executor";
 import type { Pass } from "@tokenyard/model";
 import { NETWORK, type OpCost } from "@tokenyard/program";
 import type { UnderWay } from "../metrics/under-way.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { Stage } from "../stages/stage.ts";
-import { type PassAccount, startsOf } from "./accounts/pass-account.ts";
+import type { PassAccount } from "./accounts/pass-account.ts";
 import type { PassFacts } from "./pass-facts.ts";
 import { endedBefore, longer, type PassCounts, type PassRun, type RunParts, type RunSizes, startedBy } from "./pass-run.ts";
 import type { PassTable } from "./pass-table.ts";
@@ -118,4 +118,9 @@ export function tellOps(loop: Loop, costs: readonly OpCost[], firstRank: number,
       underWay.add(firstRank, kind, costs[row]!, startsNs, unit.ops[o]!.lastNs, isGone);
     }
   }
+}
+
+/** Starts of the units that ran like `unit`, whose times are those of the last, where the pass was admitted as it says. */
+function startsOf({ times, periodNs }: TimedUnit): Float64Array {
+  return Float64Array.from({ length: times }, (_, unit) => periodNs * (unit + 1 - times));
 }

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { VERSIONS } from "../micro-batches/pass-versions.ts";
 import { simulate } from "../simulate.ts";
-import { replayContract } from "./executors.contract.ts";
+import { executorContract } from "./executors.contract.ts";
 
 const again = fc
   .record({
@@ -59,7 +59,7 @@ const again = fc
       },
     }),
   );
-replayContract("passes that come again with what they have drawn", again, 10);
+executorContract("passes that come again with what they have drawn", again, 10);
 
 test("a pass with the same rows is one of a few: more steps than these take no more times than there are", () => {
   const scenario = parseScenario({

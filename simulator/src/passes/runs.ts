@@ -34,7 +34,7 @@ export class Runs {
   readonly #pool: Owner;
   readonly #timeline: Timeline;
   /** Whether passes that can be foreseen are taken in one event. */
-  readonly #jump: boolean;
+  readonly #foresees: boolean;
   /** Who knows when the next request comes that may come to this pool; undefined where anything may come at any time. */
   readonly #comes: Comes | undefined;
   /** Where the run is sampled; and by replica the ops of a pass that a sample falls into. */
@@ -58,11 +58,11 @@ export class Runs {
   /** [replicas] passes of a run under way that its scheduler knows to have ended */
   readonly #reported: Int32Array;
 
-  private constructor(pool: Owner, timeline: Timeline, runs: readonly ByShape<SlicePasses>[], jump: boolean, comes?: Comes) {
+  private constructor(pool: Owner, timeline: Timeline, runs: readonly ByShape<SlicePasses>[], foresees: boolean, comes?: Comes) {
     const { plan } = pool.setup;
     this.#pool = pool;
     this.#timeline = timeline;
-    this.#jump = jump;
+    this.#foresees = foresees;
     this.#comes = plan.replicas === 1 ? comes : undefined;
     const { probe } = pool.recorder.work;
     this.#probe = probe;
@@ -83,10 +83,10 @@ export class Runs {
     if (scenario.rebalance !== undefined || scenario.expertCache !== undefined) return undefined; // visits are counted by the stage
     if (plan.stages > 1) return undefined;
     const experts = scenario.model.experts?.count ?? 0;
-    const jump = executor === "form";
-    const sizes = { tables: plan.replicas, ahead: jump ? MOST_AHEAD : 1, experts, routesApart: !areLayersAlike(pool.setup), counts };
+    const foresees = executor === "form";
+    const sizes = { tables: plan.replicas, ahead: foresees ? MOST_AHEAD : 1, experts, routesApart: !areLayersAlike(pool.setup), counts };
     const runs = pool.stages.map((stage) => SlicePasses.byShape(stage, stage.spec.slices[0]!, pool, sizes));
-    return new Runs(pool, timeline, runs, jump, comes);
+    return new Runs(pool, timeline, runs, foresees, comes);
   }
 
   /**
@@ -95,7 +95,7 @@ export class Runs {
    */
   start(pass: Pass, microBatch: MicroBatch, nowNs: number, conditions: Conditions): void {
     const passes = this.#runs[pass.replica]!.current;
-    const foreseen = this.#jump && !passes.routesApart ? this.#pool.setup.scheduler.foresight!.foreseen(pass) : 1;
+    const foreseen = this.#foresees && !passes.routesApart ? this.#pool.setup.scheduler.foresight!.foreseen(pass) : 1;
     const untilNs = Math.min(this.#comes?.nextNs ?? Number.POSITIVE_INFINITY, this.#sampledNs[pass.replica]!);
     const most = this.#comes === undefined ? Math.min(foreseen, MOST_UNSURE) : foreseen;
     const run = passes.start(pass, microBatch, nowNs, most, untilNs, conditions);

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { halved } from "../laws/halved-scenario.contract.ts";
 import { pipelinedScenario } from "../laws/pipelined-scenario.contract.ts";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
-import { cutDifferences, replayContract } from "./executors.contract.ts";
+import { cutDifferences, executorContract } from "./executors.contract.ts";
 
 // `pnpm fuzz` tries a thousand of each.
 const FUZZED = process.env["FUZZ_FAULTS"];
@@ -38,12 +38,17 @@ const slowed = (scenarios: fc.Arbitrary<Scenario>) =>
       return { ...scenario, faults };
     });
 
-replayContract("ranks of a data group that are slow", slowed(loadedScenario), RUNS, LONG);
-replayContract("ranks of a data group that are slow, in a pipeline", slowed(pipelinedScenario), RUNS, LONG);
+executorContract("ranks of a data group that are slow", slowed(loadedScenario), RUNS, LONG);
+executorContract("ranks of a data group that are slow, in a pipeline", slowed(pipelinedScenario), RUNS, LONG);
 
 const drawing = halved({ min: 4, max: 6 }, ["uniform", { kind: "lognormal", sigma: 1 }], [{}, { capacityFactor: 1 }]);
 const served = drawing.filter(({ serving }) => serving.scheduler.kind !== "static");
-replayContract("ranks of a data group that are slow, in halves whose layers draw their experts", slowed(served), Math.ceil(RUNS / 2), LONG);
+executorContract(
+  "ranks of a data group that are slow, in halves whose layers draw their experts",
+  slowed(served),
+  Math.ceil(RUNS / 2),
+  LONG,
+);
 
 test("a micro-batch some of whose ops are not launched before a cut stays in events until then", () => {
   const scenario = parseScenario({

@@ -2,14 +2,14 @@ import { parseScenario } from "@tokenyard/scenario";
 import { expect, test } from "vitest";
 import { fitted } from "../fitted-scenario.contract.ts";
 import { pipelinedScenario } from "../laws/pipelined-scenario.contract.ts";
-import { replayContract } from "../passes/executors.contract.ts";
+import { executorContract } from "../passes/executors.contract.ts";
 import { prepare } from "../setup/prepare.ts";
 import { Simulation } from "../simulation.ts";
 
-replayContract("schedules of pipelines", pipelinedScenario, 12);
+executorContract("schedules of pipelines", pipelinedScenario, 12);
 const withExperts = pipelinedScenario.filter(({ model }) => model.experts !== undefined);
-replayContract("schedules of pipelines, of models with experts", withExperts, 8);
-replayContract("schedules of pipelines, of kernels fitted to measured ones", pipelinedScenario.map(fitted), 4);
+executorContract("schedules of pipelines, of models with experts", withExperts, 8);
+executorContract("schedules of pipelines, of kernels fitted to measured ones", pipelinedScenario.map(fitted), 4);
 
 const DENSE = { dense: { hiddenSize: 64, matrices: 3 } };
 const EXPERTS = { experts: { count: 4, topK: 2, hiddenSize: 64 } };

@@ -2,7 +2,7 @@ import { parseScenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { retriedPipelines, struckAndRetriedPipelines } from "../laws/retried-scenario.contract.ts";
-import { replayDifferences } from "../passes/executors.contract.ts";
+import { executorDifferences } from "../passes/executors.contract.ts";
 
 // `pnpm fuzz` tries a thousand of each.
 const FUZZED = process.env["FUZZ_FAULTS"];
@@ -16,7 +16,7 @@ for (const [name, scenarios] of [
   test(`schedules of pipelines give the recording of their events, whoever gives up and tries again${name}`, LONG, () => {
     fc.assert(
       fc.property(scenarios, (scenario) => {
-        expect(replayDifferences(scenario)).toEqual([]);
+        expect(executorDifferences(scenario)).toEqual([]);
       }),
       { numRuns: RUNS, endOnFailure: true },
     );
@@ -58,5 +58,5 @@ test("so they do where a client waits for its pass to end: nobody is asked for o
       breaker: { failures: 4, window: "1 s", open: "20 us", successes: 2 },
     },
   });
-  expect(replayDifferences(scenario)).toEqual([]);
+  expect(executorDifferences(scenario)).toEqual([]);
 });

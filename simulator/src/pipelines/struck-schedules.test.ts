@@ -2,7 +2,7 @@ import { parseScenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { slowedPipelines, struckPipelines } from "../laws/struck-scenario.contract.ts";
-import { anyCuts, cutDifferences, replayDifferences } from "../passes/executors.contract.ts";
+import { anyCuts, cutDifferences, executorDifferences } from "../passes/executors.contract.ts";
 import { prepare } from "../setup/prepare.ts";
 import { run } from "../simulate.ts";
 import { Simulation } from "../simulation.ts";
@@ -15,7 +15,7 @@ const LONG = FUZZED === undefined ? {} : { timeout: 3_600_000 };
 test("schedules of pipelines under any faults give the recording of their events, to the nanosecond", LONG, () => {
   fc.assert(
     fc.property(struckPipelines, (scenario) => {
-      expect(replayDifferences(scenario)).toEqual([]);
+      expect(executorDifferences(scenario)).toEqual([]);
     }),
     { numRuns: RUNS, endOnFailure: true },
   );
@@ -24,7 +24,7 @@ test("schedules of pipelines under any faults give the recording of their events
 test("so they do where ranks are slow now and then", LONG, () => {
   fc.assert(
     fc.property(slowedPipelines, (scenario) => {
-      expect(replayDifferences(scenario)).toEqual([]);
+      expect(executorDifferences(scenario)).toEqual([]);
     }),
     { numRuns: RUNS, endOnFailure: true },
   );
@@ -100,5 +100,5 @@ test("where one layer has lost an expert that the others have, passes go visit b
     weightStore: "peers",
   });
   expect(run(prepare(scenario)).faults![0]!.expertsMissing).toBe(1);
-  expect(replayDifferences(scenario)).toEqual([]);
+  expect(executorDifferences(scenario)).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { type Keys, Ledger, type Loop, type TimedUnit, Walk } from "@tokenyard/executor";
+import { type Keys, Ledger, type Loop, Walk } from "@tokenyard/executor";
 import { PHASES, type Phase } from "@tokenyard/model";
 import { addTimes, LANES, type Lane, NETWORK, OP_KINDS, type OpCost } from "@tokenyard/program";
 import { addSlowest } from "../../logs/slowest.ts";
@@ -243,9 +243,4 @@ export class PassAccount {
     if (op.work === "experts") addSlowest(cost.durationNs, times, this.#slowestNs[phase]!, 0, 1);
     work.reach(op, cost.durationNs);
   }
-}
-
-/** Starts of the units that ran like `unit`, whose times are those of the last, where the pass was admitted as it says. */
-export function startsOf({ times, periodNs }: TimedUnit): Float64Array {
-  return Float64Array.from({ length: times }, (_, unit) => periodNs * (unit + 1 - times));
 }

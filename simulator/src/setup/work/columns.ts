@@ -7,16 +7,16 @@ import { type Item, short } from "./item.ts";
 import { OPS_PER_LAYER, type Sizes } from "./work.ts";
 
 /** Bytes of a replica whose passes are timed as a whole: the ends of those that are timed ahead, and what is kept by tokens. */
-const OF_REPLAYS = 50_000;
+const OF_RUNS = 50_000;
 
 /** Bytes of the columns that a run holds. */
 export function columnItems(scenario: Scenario, plan: Plan, sizes: Sizes, requests: Requests): Item[] {
   const { layers, moeLayers, experts, topK, microBatches, passes, parts } = sizes;
   const { ranks, ranksPerStage, dataGroups, sources, replicas, stages } = plan;
-  const replays = stages === 1 && scenario.serving.scheduler.kind !== "static";
+  const inRuns = stages === 1 && scenario.serving.scheduler.kind !== "static";
   return [
     {
-      amount: ranks * 1000 + replicas * (stages * 4000 + (replays ? OF_REPLAYS : 0)),
+      amount: ranks * 1000 + replicas * (stages * 4000 + (inRuns ? OF_RUNS : 0)),
       of: `${short(ranks)} ranks in ${short(replicas * stages)} stages`,
       path: ["parallelism"],
       less: "fewer replicas, stages or ranks",

@@ -129,7 +129,7 @@ test("replicas that would fill the memory are refused, however little comes to t
   const workload = { kind: "open", requests: 9, rate: "90 requests/s", promptTokens: 10, outputTokens: 2 };
   const over = (data: number) =>
     refusal(() => prepare(scenario({ parallelism: { data }, workload, serving: { scheduler: "continuous" } })));
-  // 65,536 × (1,000 of a rank + 4,000 of a stage + 50,000 of replays)
+  // 65,536 × (1,000 of a rank + 4,000 of a stage + 50,000 of runs)
   expect(over(65_536)).toEqual([
     expect.stringMatching(/^parallelism: about 3.\d+ GiB, mostly for 65536 ranks in 65536 stages, at most 2 GiB/),
   ]);
