@@ -1,4 +1,4 @@
-import { flopsPerToken, kvBytesPerToken, parametersOf } from "@tokenyard/model";
+import { flopsPerToken, kvBytesPerToken, parametersOf, pinnedBytes } from "@tokenyard/model";
 import type { Scenario } from "@tokenyard/scenario";
 import type { ExchangeKind } from "./exchange.ts";
 import type { Plan } from "./plan.ts";
@@ -36,6 +36,8 @@ export interface PlanFacts {
   readonly declaredParameters: number | null;
   readonly weightBytesPerRank: { readonly min: number; readonly max: number };
   readonly kvBytesPerToken: number;
+  /** States and windows that a request keeps whatever its length, where layers have any of their own. */
+  readonly requestBytes?: number;
   /** FLOPs of one new token, by tokens already in its context. */
   readonly flopsPerToken: Readonly<Record<string, number>>;
 }
@@ -67,6 +69,7 @@ export function planFacts(scenario: Scenario, plan: Plan): PlanFacts {
       max: weightBytes.reduce((most, bytes) => Math.max(most, bytes)),
     },
     kvBytesPerToken: kvBytesPerToken(model),
+    ...(pinnedBytes(model) === 0 ? {} : { requestBytes: pinnedBytes(model) }),
     flopsPerToken: Object.fromEntries(CONTEXTS.map((context) => [String(context), flops(context)])),
   };
 }

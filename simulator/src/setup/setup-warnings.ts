@@ -86,10 +86,15 @@ function foreignNetwork({ cluster }: Scenario): Warning[] {
 /** Fitted kernels that nobody measured on this GPU, or in this precision. */
 function borrowedKernels({ assumed, cluster, model }: Scenario, plan: Plan): Warning[] {
   if (cluster.kernels.kind === "roofline" || cluster.gpu.fits === undefined) return [];
-  const { attention, experts, dense } = layerKernels(model, plan, cluster.gpu);
-  const shapes = [attention.output, attention.prefill.core, attention.decode.core, experts?.up, dense?.up].filter(
-    (shape) => shape !== undefined,
-  );
+  const { mixers, experts, dense } = layerKernels(model, plan, cluster.gpu);
+  const ofMixers = mixers.flatMap(({ output, prefill, decode }) => [
+    output,
+    ...[prefill.core, ...prefill.beside.map(({ shape }) => shape), decode.core, ...decode.beside.map(({ shape }) => shape)].filter(
+      ({ heads }) => heads > 0,
+    ),
+    ...decode.scans,
+  ]);
+  const shapes = [...ofMixers, experts?.up, dense?.up].filter((shape) => shape !== undefined);
   const others = [...new Set((cluster.gpu.fits ?? []).map(({ on }) => on))].join(" and ");
   const phrases = [
     ...(assumed.includes("cluster.gpu.fits") ? [`all kernels on ${others}, scaled by this GPU's datasheet`] : []),

@@ -30,10 +30,17 @@ export function keptOf(model: ModelSpec, tensor: number): KeptBytes {
   return { token, windows: Array.from(byTokens, ([tokens, each]) => ({ tokens, token: each })), state };
 }
 
-/** Bytes of KV cache that one token leaves behind, over all layers. Windowed layers forget it later. */
+/** Bytes of KV cache that one token leaves behind, over all layers. Windows of `attention` forget it later; those of kinds of layers are in `pinnedBytes`. */
 export function kvBytesPerToken(model: ModelSpec): number {
   const { token, windows } = keptOf(model, 1);
-  return windows.reduce((sum, window) => sum + window.token, token);
+  return model.layerKinds === undefined ? windows.reduce((sum, window) => sum + window.token, token) : token;
+}
+
+/** Bytes of states and full windows that a request keeps beside its tokens, over all layers of a model with kinds of layers. */
+export function pinnedBytes(model: ModelSpec): number {
+  if (model.layerKinds === undefined) return 0;
+  const { windows, state } = keptOf(model, 1);
+  return windows.reduce((sum, { tokens, token }) => sum + tokens * token, state);
 }
 
 /** Bytes that all layers keep of a request of so many `tokens` on one of `tensor` ranks. */

@@ -47,6 +47,7 @@ export const planSchema = z.strictObject({
   declaredParameters: amount.nullable().describe("what the plan says"),
   weightBytesPerRank: z.strictObject({ min: amount, max: amount }),
   kvBytesPerToken: amount.describe("over all layers"),
+  requestBytes: amount.optional().describe("states and windows that a request keeps whatever its length, over all layers"),
   flopsPerToken: z.record(z.string(), amount).describe("by tokens of context"),
 });
 

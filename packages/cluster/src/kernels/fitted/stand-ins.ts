@@ -1,4 +1,4 @@
-import type { AttentionShape, GroupedLinearShape, LinearShape } from "@tokenyard/model";
+import type { AttentionShape, GroupedLinearShape, LinearShape, ScanShape } from "@tokenyard/model";
 import type { ClusterSpec, Fit, Precision } from "@tokenyard/scenario";
 import { chosenFit, libraryOf, storedPrecision } from "./chosen-fit.ts";
 
@@ -17,12 +17,13 @@ const NAMES: Readonly<Record<Fit["kind"], string>> = {
  */
 export function standIns(
   { gpu, kernels }: ClusterSpec,
-  shapes: readonly (LinearShape | GroupedLinearShape | AttentionShape)[],
+  shapes: readonly (LinearShape | GroupedLinearShape | AttentionShape | ScanShape)[],
 ): readonly string[] {
   const { fits } = gpu;
   if (kernels.kind === "roofline" || fits === undefined) return [];
   const library = libraryOf(fits, kernels.library);
   const phrases = shapes.map((shape) => {
+    if (shape.kind === "scan") return "scans of states by the roofline";
     const [kind, precision] = familyOf(shape);
     const heads = shape.kind === "attention-decode" ? (shape.heads === shape.kvHeads ? "alone" : "sharing") : undefined;
     const fit = chosenFit(fits, kind, precision, library, heads);

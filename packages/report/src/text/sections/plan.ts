@@ -24,7 +24,7 @@ export function planLines({ plan, costUsdPerHour, balance: { expert } }: Report,
   const model = [
     `${prefixed(plan.parameters, "")} parameters (${[...declared, `active ${prefixed(plan.activeParameters, "")}`].join(", ")})`,
     `weights ${min === max ? bytes(max) : `${bytes(min)} to ${bytes(max)}`} a GPU`,
-    `KV ${bytes(plan.kvBytesPerToken)} a token`,
+    `KV ${bytes(plan.kvBytesPerToken)} a token${plan.requestBytes === undefined ? "" : `, ${bytes(plan.requestBytes)} a request`}`,
   ];
   const whole = (path: string) => numbers.text(path, (value, step) => grouped(rounded(value, step)));
   const isAny = (path: string) => (numbers.value(path) ?? 0) > 0;
