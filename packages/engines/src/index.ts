@@ -6,3 +6,4 @@ export { isLaunch, LONGEST_TEXT } from "./launched.ts";
 export type { LaunchFile } from "./launches/scripts.ts";
 export { type ImportProblem, ImportProblems, problemText } from "./place.ts";
 export { isMeasured, machineOf } from "./plan/machines.ts";
+export { modelNamed, type NamedModel } from "./plan/models.ts";

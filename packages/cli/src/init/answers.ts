@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { nearest, PRESETS, parseQuantity } from "@tokenyard/scenario";
 import { type LocatedProblem, plainProblem, wrongValue } from "../outcomes/located-problem.ts";
+import { modelSource } from "./model-source.ts";
 
 /** What a new scenario is made of, as text. */
 export interface Answers {
@@ -32,9 +33,12 @@ export const GPUS: readonly string[] = Object.keys(PRESETS.gpu);
 /** In the order in which they are asked. */
 export const QUESTIONS: Readonly<Record<AnswerName, Question>> = {
   model: {
-    text: "Model: a preset, or a config.json of Hugging Face",
+    text: "Model: a preset, a name such as Qwen/Qwen3-32B, or a config.json or its folder",
     usual: "llama-3.1-8b",
-    problem: (answer) => (/\.json$/.test(answer) ? fileProblem(answer) : oneOf(answer, MODELS)),
+    problem: (answer) => {
+      if (modelSource(answer) !== undefined) return undefined;
+      return /\.json$/.test(answer) ? fileProblem(answer) : oneOf(answer, MODELS);
+    },
   },
   gpu: { text: "GPU preset", usual: "h100-sxm", problem: (answer) => oneOf(answer, GPUS) },
   gpus: {

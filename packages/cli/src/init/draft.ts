@@ -2,6 +2,7 @@ import { dirname, relative, resolve, sep } from "node:path";
 import { isMeasured, machineOf } from "@tokenyard/engines";
 import type { Answers } from "./answers.ts";
 import { type Layout, layoutText } from "./layouts.ts";
+import { type ModelSource, modelSource } from "./model-source.ts";
 
 /** On GPUs whose kernels were measured. */
 const ENGINE = `# The server, which sets limits, cache, exchange and host time as it does unasked: vllm, sglang or trtllm (docs/engines.md).
@@ -20,7 +21,7 @@ const TRIAL_REQUESTS = 100;
 export function draft(answers: Answers, layout: Layout, name: string, path: string): string {
   const { model, gpu, rate, prompt, output, ttft, tpot } = answers;
   const { network, perNode } = machineOf(gpu);
-  const source = /\.json$/.test(model) ? `huggingface: ${JSON.stringify(beside(path, model))}` : `preset: ${model}`;
+  const source = sourceText(modelSource(model)!, path);
   return `# tokenyard run ${path}     print the report
 # tokenyard check ${path}   print problems, sizes and memory, without a run
 # All keys are described by \`tokenyard schema\` and in docs/scenario.md.
@@ -53,6 +54,12 @@ ${isMeasured(gpu) ? ENGINE : LIMITS}
 # The targets. \`tokenyard capacity\` finds the highest rate at which they hold.
 targets: { ttft.p99: ${ttft}, tpot.p99: ${tpot} }
 `;
+}
+
+function sourceText(source: ModelSource, path: string): string {
+  if ("config" in source) return `huggingface: ${JSON.stringify(beside(path, source.config))}`;
+  const formats = Object.entries(source.precision ?? {}).map(([place, format]) => `${place}: ${format}`);
+  return `preset: ${source.preset}${formats.length === 0 ? "" : `, precision: { ${formats.join(", ")} }`}`;
 }
 
 /** `text` with a load that is enough to tell layouts apart: fewer requests, and experts that are chosen evenly. */

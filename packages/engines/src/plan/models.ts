@@ -10,6 +10,17 @@ export interface NamedModel {
 
 /** By what their names look like without owner, case and suffixes. */
 const FAMILIES: readonly (readonly [name: RegExp, preset: string])[] = [
+  [/^deepseek-?v3\.2/, "deepseek-v3.2"],
+  [/^deepseek-?v4-pro/, "deepseek-v4-pro"],
+  [/^deepseek-?v4-flash/, "deepseek-v4-flash"],
+  [/^kimi-k3/, "kimi-k3"],
+  [/^glm-5\.2/, "glm-5.2"],
+  [/^qwen3\.5-397b-a17b/, "qwen3.5-397b"],
+  [/^qwen3\.5-122b-a10b/, "qwen3.5-122b"],
+  [/^qwen3-next-80b-a3b/, "qwen3-next"],
+  [/^minimax-m3/, "minimax-m3"],
+  [/^(nvidia-)?nemotron-3-super-120b-a12b/, "nemotron-3-super"],
+  [/^gemma-4-31b/, "gemma-4-31b"],
   [/^deepseek-?r1(-0528)?(?!.*distill)/, "deepseek-r1"],
   [/^deepseek-?v3(?!\.2)(\.1|-0324|-terminus|-base|-chat)?(?!\.2)/, "deepseek-v3"],
   [/^dsr1\b/, "deepseek-r1"],

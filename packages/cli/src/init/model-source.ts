@@ -1,0 +1,17 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { modelNamed } from "@tokenyard/engines";
+import { PRESETS } from "@tokenyard/scenario";
+
+/** Where a model comes from: a preset, in formats that its name says, or the config of a checkpoint. */
+export type ModelSource = { readonly preset: string; readonly precision?: Readonly<Record<string, string>> } | { readonly config: string };
+
+/** What `answer` means: a preset, a `config.json`, a folder that has one, or a name of the hub that a preset is known by. Undefined where it is none. */
+export function modelSource(answer: string): ModelSource | undefined {
+  if (/\.json$/.test(answer)) return existsSync(answer) ? { config: answer } : undefined;
+  const inFolder = join(answer, "config.json");
+  if (existsSync(inFolder)) return { config: inFolder };
+  if (Object.hasOwn(PRESETS.model, answer)) return { preset: answer };
+  const named = answer.includes("/") ? modelNamed(answer) : undefined; // else a preset misspelt might be taken for another
+  return named && { preset: named.preset, ...(named.precision === undefined ? {} : { precision: named.precision }) };
+}
