@@ -48,7 +48,7 @@ export type { SummaryOptions } from "./summary/distributions.ts";
 export { summarize } from "./summary/summarize.ts";
 export { isNever, metricValue } from "./summary/targets.ts";
 export { boundOf, boundsBetween } from "./text/alert-bound.ts";
-export { assumptionText } from "./text/assumption-text.ts";
+export { assumptionText, valuesOf } from "./text/assumption-text.ts";
 export { formatPhrases } from "./text/formats.ts";
 export { decimalsWithin, rounded, spreadText, stepOf } from "./text/precision.ts";
 export { measured } from "./text/quantity.ts";

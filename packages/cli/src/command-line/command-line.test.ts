@@ -174,7 +174,7 @@ test("check tells which formats a Hugging Face config implied, and why", async (
   );
   const { out } = await tokenyard(["check", path]);
   expect(out).toContain("formats   fp8 weights; bf16 activations, collectives, KV cache; multiplied in fp8, bf16\n");
-  expect(out).toContain("model.precision.weights fp8 (quant_method fp8), model.precision.kvCache as activations (no format of a cache)");
+  expect(out).toContain("model.precision.weights fp8 (quant_method fp8), model.precision.kvCache bf16 (no format of a cache)");
   const told = JSON.parse((await tokenyard(["check", "--json", path])).out);
   expect(told.assumed).toContainEqual({ path: "model.precision.weights", because: "quant_method fp8" });
   expect(told.plan.precision).toMatchObject({ weights: "fp8", kvCache: "bf16", products: ["fp8", "bf16"] });

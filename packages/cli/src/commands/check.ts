@@ -1,4 +1,5 @@
-import { assumedValues, engineNotes, hashOf, resolvedOf } from "@tokenyard/scenario";
+import { valuesOf } from "@tokenyard/report";
+import { engineNotes, hashOf, resolvedOf } from "@tokenyard/scenario";
 import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
 import type { Simulation } from "../runs/simulation.ts";
 import { openScenarios, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
@@ -20,7 +21,7 @@ export async function check(
   for (const [index, { scenario, setup }] of opened.entries()) {
     const inspection = simulation.inspect(setup);
     const resolved = resolvedOf(scenario);
-    const values = assumedValues(resolved, inspection.assumed);
+    const values = valuesOf(resolved, inspection.assumed, inspection.plan);
     if (options.json) {
       const head = { name: scenario.name, hash: hashOf(resolved) };
       const engine = scenario.engine === undefined ? {} : { engine: engineNotes(resolved) };

@@ -1,7 +1,7 @@
-import { assumedValues, counted, engineNotes, grouped } from "@tokenyard/scenario";
+import { counted, engineNotes, grouped } from "@tokenyard/scenario";
 import type { Report, Warning } from "../../schema/report.ts";
 import type { Seeds } from "../../schema/seeds-schema.ts";
-import { assumptionText } from "../assumption-text.ts";
+import { assumptionText, valuesOf } from "../assumption-text.ts";
 import type { Page } from "../page.ts";
 import { paragraph } from "../paragraph.ts";
 import { percent, significant } from "../quantity.ts";
@@ -29,7 +29,7 @@ export function noteLines(report: Report, { width, ink }: Page): string[] {
     lines.push(ink.strong("Engine") + first.slice("Engine".length), ...rest);
   }
   if (assumed.length > 0) {
-    const values = assumedValues(scenario.resolved, assumed);
+    const values = valuesOf(scenario.resolved, assumed, report.plan);
     const all = assumed.map((one) => assumptionText(one, values)).join(", ");
     const words = all.split(/(?<=[,)]) /); // a value stays beside its path
     const [first = "", ...rest] = paragraph(words, "Assumed  ", width);
