@@ -32,7 +32,8 @@ export interface Facts {
   readonly version: Version;
   /** The preset's name, or an empty one; memory in MiB. */
   readonly gpu: { readonly name: string; readonly mib: number };
-  readonly model: { readonly name: string; readonly experts: boolean; readonly latent: boolean };
+  /** `keepsOwn`: whether layers keep states, or windows of their own, beside what each token leaves behind. */
+  readonly model: { readonly name: string; readonly experts: boolean; readonly latent: boolean; readonly keepsOwn: boolean };
   readonly layout: Layout;
   readonly role?: "prefill" | "decode" | undefined;
   /** The value of a flag: as stated, or else the engine's default. */

@@ -44,7 +44,12 @@ export function surroundingsOf(tree: unknown, names: PresetNames, version: Versi
   return {
     version,
     gpu: { name: names.gpu || (fit?.on ?? ""), mib: typeof bytes === "number" ? bytes / MIB : 80 * 1024 },
-    model: { name: names.model, experts, latent: at("model", "attention", "kind") === "latent" },
+    model: {
+      name: names.model,
+      experts,
+      latent: at("model", "attention", "kind") === "latent",
+      keepsOwn: keepsOwn(at("model", "layerKinds")),
+    },
     layout: {
       attention: { tensor: attention, data },
       expert,
@@ -53,4 +58,14 @@ export function surroundingsOf(tree: unknown, names: PresetNames, version: Versi
       replicas: degree(...base, "data") ?? 1,
     },
   };
+}
+
+/** Mixers that keep a state. */
+const RECURRENT: ReadonlySet<unknown> = new Set(["gated-delta", "kda", "mamba-2"]);
+
+function keepsOwn(kinds: unknown): boolean {
+  if (typeof kinds !== "object" || kinds === null) return false;
+  return Object.values(kinds).some(
+    (kind) => RECURRENT.has(valueAt(kind, ["mixer", "kind"])) || valueAt(kind, ["mixer", "window"]) !== undefined,
+  );
 }

@@ -227,3 +227,13 @@ test("a flag that is not modelled is told with what ignoring it costs, unless it
   ]);
   expect(assumed("{ stream-interval: 1, host: 0.0.0.0, enable-lora: false }")).toEqual([]);
 });
+
+test("layers that keep states or windows of their own have no prefix cache unasked, by any engine, and run so", () => {
+  for (const engine of ["vllm", "sglang", "trtllm"]) {
+    for (const model of ["qwen3-next", "gemma-4-31b", "nemotron-3-super", "kimi-k3"]) {
+      const { serving } = load(plan(`engine: ${engine}`, "h100-sxm", model).replace(/parallelism: .*/, "parallelism: { tensor: 8 }"));
+      expect([engine, model, serving.kv.prefixCache]).toEqual([engine, model, false]);
+    }
+    expect(load(plan(`engine: ${engine}`)).serving.kv.prefixCache).toBe(true); // of tokens alone
+  }
+});

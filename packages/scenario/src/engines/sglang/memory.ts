@@ -50,8 +50,8 @@ export const SGLANG_MEMORY: readonly Flag[] = [
   {
     name: "disable-radix-cache",
     type: "switch",
-    says: "off, so that prefixes are kept",
-    unasked: () => false,
+    says: "off, so that prefixes are kept; on where layers keep states or windows of their own, whose resumption is not simulated",
+    unasked: ({ model }) => model.keepsOwn,
     keys: ["serving.kv.prefixCache"],
     sets: (value) => ({ "serving.kv.prefixCache": value !== true }),
     source: ARGS,

@@ -52,8 +52,8 @@ export const VLLM_MEMORY: readonly Flag[] = [
   {
     name: "enable-prefix-caching",
     type: "switch",
-    says: "on",
-    unasked: () => true,
+    says: "on; off where layers keep states, as vLLM does, and where they keep windows of their own, whose resumption is not simulated",
+    unasked: ({ model }) => !model.keepsOwn,
     keys: ["serving.kv.prefixCache"],
     sets: (value) => ({ "serving.kv.prefixCache": value }),
     source: CACHE,
