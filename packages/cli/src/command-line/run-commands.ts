@@ -10,7 +10,7 @@ export const runCommands: Commands = {
       .command("init")
       .description("create a scenario; on a terminal, ask for values that no option gives")
       .argument("[file]", "where to", "plan.yaml")
-      .option("--model <name>", "a preset, or a config.json of Hugging Face (llama-3.1-8b)")
+      .option("--model <name>", "a preset, a name of the hub, or a folder or config.json of Hugging Face (llama-3.1-8b)")
       .option("--gpu <name>", "a GPU preset (h100-sxm)")
       .option("--gpus <n>", "number of GPUs (the fewest that hold the model)")
       .option("--rate <rate>", "rate of requests, such as '4 req/s'")
