@@ -104,5 +104,8 @@ function verdict({ difference: { mean, standardDeviation, count }, change, isRea
   if (mean === 0 && (standardDeviation ?? 0) === 0) return SAME;
   if (least !== undefined && isWithin(change, least)) return `equal within ${percentText(least)}`;
   if (isReal === null) return count === 1 ? "one pair cannot tell" : "some are never answered";
-  return isReal ? "real" : "may be chance";
+  if (isReal) return "real";
+  const ratios = change?.interval;
+  const isAlone = ratios != null && (ratios.low > 1 || ratios.high < 1); // Holm asks more of each metric than its own interval
+  return isAlone ? "may be chance: one of several metrics" : "may be chance";
 }
