@@ -170,6 +170,7 @@ describe("the load of a static batch", () => {
       passTokens: 50,
       passTotalTokens: 10 + 30 + 50,
       passSequences: 1,
+      heldSequences: 2, // groups 0 and 1 have one of each of two micro-batches
       emptyDataGroups: 1,
       microBatches: 2,
       decodeTokens: 4 / 3, // micro-batch 0 decodes 3 + 1 tokens in 3 passes, micro-batch 1 none
