@@ -107,10 +107,9 @@ test("precision is a key of the scenario too, for run and sweep; the option wins
   const sweep = ["sweep", path, "--vary", "workload.sequences=4,8", ...ALONE];
   const { code, out } = await tokenyard(sweep);
   expect(code).toBe(0);
-  expect(out).toContain(
-    "2 points: 2 ran, means of as many seeds as make that at most 60 % of what is watched, or 1,024: ± half a 95 % interval",
-  );
-  expect(out.match(/^ .* 32 /gm)).toHaveLength(2); // the column of seeds
+  expect(out).toContain("2 points: 2 ran, means of as many seeds as ± 60 % takes, at most 1,024, ± half a 95 % interval");
+  expect(out).toContain(" index  seeds  sequences ");
+  expect(out.match(/^●? +(?:0|32) +32 +/gm)).toHaveLength(2); // each point took 32
   const rows = (await tokenyard([...sweep, "--json"])).out.trimEnd().split("\n");
   expect(rows).toHaveLength(64);
   expect(await tokenyard([...sweep, "--shard", "1/2"])).toMatchObject({

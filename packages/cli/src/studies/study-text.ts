@@ -65,7 +65,7 @@ export function studyText(cases: readonly Case[], options: StudyTextOptions, cha
 
 function seedsText({ replications, precision }: StudyTextOptions): string {
   if (precision === undefined) return `${replications} seeds`;
-  return `as many seeds as make that at most ${percentText(precision)} of what is watched, or ${grouped(replications)}:`;
+  return `as many seeds as ± ${percentText(precision)} takes, at most ${grouped(replications)},`;
 }
 
 /** `throughputPerGpu 123 tokens/ms with tensor 2, expert 16`. */
