@@ -38,7 +38,7 @@ test("behind -- the line needs no quotes; --out writes the file, which runs, and
     workload: { rate: 2 },
     engine: { name: "vllm", flags: { "enable-lora": true } },
   });
-  expect((await tokenyard(["run", at("served.yaml"), "--set", "workload.requests=20"])).out).toContain("Engine   vllm 0.19:");
+  expect((await tokenyard(["run", "--replications", "1", at("served.yaml"), "--set", "workload.requests=20"])).out).toContain("Engine   vllm 0.19:");
   expect(await tokenyard(args)).toMatchObject({ code: 2 });
 });
 
@@ -65,7 +65,7 @@ test("run, check and init take a launch as it is, and say what they assume", asy
   expect(checked).toMatchObject({ code: 0 });
   expect(checked.out).toContain("engine    vllm 0.19:");
   expect(checked.err).toContain(`${at("serve.sh")}: not modelled: --enable-lora`);
-  expect(await tokenyard(["run", at("serve.sh"), "--set", "workload.requests=20", "--json"])).toMatchObject({ code: 0 });
+  expect(await tokenyard(["run", "--replications", "1", at("serve.sh"), "--set", "workload.requests=20", "--json"])).toMatchObject({ code: 0 });
   expect(await tokenyard(["init", at("plan.yaml"), "--from", at("serve.sh"), "--rate", "1 req/s"])).toMatchObject({ code: 0 });
   expect(readFileSync(at("plan.yaml"), "utf8")).toContain("rate: 1 req/s");
 });
@@ -86,7 +86,7 @@ test("a launch line may stand in the place of a file, with what it does not say 
   expect(checked.code).toBe(0);
   expect(JSON.parse(checked.out)).toMatchObject({ scenario: { name: "launch" } });
   expect(checked.err).not.toContain("--gpu h100-sxm");
-  const run = await tokenyard(["run", LINE, "--rate", "40 req/s", "--prompt", "20", "--output", "4", "--json"]);
+  const run = await tokenyard(["run", "--replications", "1", LINE, "--rate", "40 req/s", "--prompt", "20", "--output", "4", "--json"]);
   expect(JSON.parse(run.out).scenario.resolved.workload).toMatchObject({ rate: "40 requests/s" });
   const { out } = await tokenyard(["diff", LINE, LINE.replace("64", "32")]);
   expect(out).toContain("a: launch 1 (launch 1)\nb: launch 2 (launch 2)");

@@ -41,7 +41,7 @@ test("what it writes runs as it is, and says in comments what each part is for",
   const text = readFileSync(path, "utf8");
   for (const key of ["model", "cluster", "parallelism", "workload", "engine", "targets"])
     expect(text).toMatch(new RegExp(`^#.*\\n${key}:`, "m"));
-  const { code, out } = await tokenyard(["run", path, "--strict", "--set", "workload.requests=50"]);
+  const { code, out } = await tokenyard(["run", "--replications", "1", path, "--strict", "--set", "workload.requests=50"]);
   expect(code).toBe(0);
   expect(out).toContain("✓ ttft.p99");
 });

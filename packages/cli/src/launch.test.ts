@@ -96,7 +96,7 @@ test("the best of an optimize, and the scenario of a report", async () => {
   const best = await tokenyard(["launch", at("best.json"), ...args]);
   expect(best.code).toBe(0);
   expect(best.out).toMatch(/# 1 GPU\n[\s\S]*--max-num-seqs 64/);
-  writeFileSync(at("report.json"), (await tokenyard(["run", at("serve.sh"), ...load, "--json"])).out);
+  writeFileSync(at("report.json"), (await tokenyard(["run", "--replications", "1", at("serve.sh"), ...load, "--json"])).out);
   const { out: same } = await tokenyard(["launch", at("report.json"), ...args]);
   expect(same).toBe((await tokenyard(["launch", at("serve.sh"), ...args])).out);
 });

@@ -28,7 +28,7 @@ function file(text: string, name: string): string {
 }
 
 test("a replica that hangs for ever misses every target, and its run is not called overloaded", async () => {
-  const { code, out } = await tokenyard(["run", path, "--strict", "--json"]);
+  const { code, out } = await tokenyard(["run", "--replications", "1", path, "--strict", "--json"]);
   expect(code).toBe(1);
   const { targets, requests, attainment, faults, warnings, ttftSeconds } = JSON.parse(out);
   expect(targets.map(({ name, met }: { name: string; met: boolean }) => [name, met])).toEqual([
@@ -45,14 +45,14 @@ test("a replica that hangs for ever misses every target, and its run is not call
   expect(attainment.all).toBe(requests.finished / requests.arrived);
   expect(faults).toMatchObject({ endless: 1, longestOutageSeconds: null });
   expect(warnings.map(({ code }: { code: string }) => code)).not.toContain("overload");
-  const text = await tokenyard(["run", path]);
+  const text = await tokenyard(["run", "--replications", "1", path]);
   expect(text.out).toMatch(/✗ ttft\.p99 +never/);
   expect(text.out).toMatch(/✗ outage +never/);
   expect(text.out).toContain("never serves again");
 });
 
 test("several seeds count it in their means", async () => {
-  const { out, code } = await tokenyard(["run", path, "--replications", "4", "--workers", "1", "--strict", "--json"]);
+  const { out, code } = await tokenyard(["run", "--replications", "1", path, "--replications", "4", "--workers", "1", "--strict", "--json"]);
   expect(code).toBe(1);
   const { seeds } = JSON.parse(out);
   expect(seeds.estimates["ttftSeconds.p99"]).toMatchObject({ value: null });
