@@ -9,6 +9,8 @@ interface Published {
   readonly total: number;
   readonly active?: number;
   readonly embeddingIsActive?: boolean;
+  /** How far the published number may lie off by its own rounding, where that is more than 1 %. */
+  readonly rounding?: number;
 }
 
 const PUBLISHED: Readonly<Record<string, Published>> = {
@@ -30,6 +32,17 @@ const PUBLISHED: Readonly<Record<string, Published>> = {
   "olmoe-1b-7b": { total: 6.92e9, active: 1.28e9, embeddingIsActive: true },
   "llama-3.1-8b": { total: 8.03e9 },
   "llama-3.1-70b": { total: 70.6e9 },
+  "deepseek-v3.2": { total: 671e9 },
+  "deepseek-v4-pro": { total: 1.6e12, rounding: 0.05 / 1.6 }, // published in two digits
+  "deepseek-v4-flash": { total: 284e9 },
+  "kimi-k3": { total: 2.8e12 },
+  "glm-5.2": { total: 744e9 },
+  "qwen3.5-397b": { total: 397e9 },
+  "qwen3.5-122b": { total: 122e9 },
+  "qwen3-next": { total: 80e9 },
+  "minimax-m3": { total: 428e9 },
+  "nemotron-3-super": { total: 120e9 },
+  "gemma-4-31b": { total: 31e9 },
 };
 
 const models = presetList().filter(({ kind, name }) => kind === "model" && name !== "plan-model");
@@ -43,10 +56,10 @@ function modelOf(preset: string): ModelSpec {
   }).model;
 }
 
-test.each(models.map(({ name }) => name))("%s has the parameters that are published, within 1 %%", (name) => {
-  const { total, active, embeddingIsActive } = PUBLISHED[name] ?? { total: Number.NaN };
+test.each(models.map(({ name }) => name))("%s has the parameters that are published, within 1 %% or their rounding", (name) => {
+  const { total, active, embeddingIsActive, rounding = 0.01 } = PUBLISHED[name] ?? { total: Number.NaN };
   const counted = parametersOf(modelOf(name));
-  expect(Math.abs(counted.total / total - 1)).toBeLessThan(0.01);
+  expect(Math.abs(counted.total / total - 1)).toBeLessThan(rounding);
   if (active !== undefined) {
     expect(Math.abs((counted.active - (embeddingIsActive ? 0 : counted.embedding)) / active - 1)).toBeLessThan(0.01);
   }

@@ -94,5 +94,7 @@ test("no option of a run writes where --out puts a file of the report", async ()
   const taken = await tokenyard(["run", "--replications", "1", plan, "--out", join(folder, "reports"), "--spans", spans]);
   expect(taken).toMatchObject({ code: 2, err: `--spans: ${spans}, what --out writes, given; wanted a file of its own\n1 problem\n` });
   expect(readdirSync(place)).toEqual([]);
-  expect((await tokenyard(["run", "--replications", "1", plan, "--out", join(folder, "reports"), "--spans", join(place, "spans.json")])).code).toBe(0);
+  expect(
+    (await tokenyard(["run", "--replications", "1", plan, "--out", join(folder, "reports"), "--spans", join(place, "spans.json")])).code,
+  ).toBe(0);
 });
