@@ -38,7 +38,9 @@ test("behind -- the line needs no quotes; --out writes the file, which runs, and
     workload: { rate: 2 },
     engine: { name: "vllm", flags: { "enable-lora": true } },
   });
-  expect((await tokenyard(["run", "--replications", "1", at("served.yaml"), "--set", "workload.requests=20"])).out).toContain("Engine   vllm 0.19:");
+  expect((await tokenyard(["run", "--replications", "1", at("served.yaml"), "--set", "workload.requests=20"])).out).toContain(
+    "Engine   vllm 0.19:",
+  );
   expect(await tokenyard(args)).toMatchObject({ code: 2 });
 });
 
@@ -65,7 +67,9 @@ test("run, check and init take a launch as it is, and say what they assume", asy
   expect(checked).toMatchObject({ code: 0 });
   expect(checked.out).toContain("engine    vllm 0.19:");
   expect(checked.err).toContain(`${at("serve.sh")}: not modelled: --enable-lora`);
-  expect(await tokenyard(["run", "--replications", "1", at("serve.sh"), "--set", "workload.requests=20", "--json"])).toMatchObject({ code: 0 });
+  expect(await tokenyard(["run", "--replications", "1", at("serve.sh"), "--set", "workload.requests=20", "--json"])).toMatchObject({
+    code: 0,
+  });
   expect(await tokenyard(["init", at("plan.yaml"), "--from", at("serve.sh"), "--rate", "1 req/s"])).toMatchObject({ code: 0 });
   expect(readFileSync(at("plan.yaml"), "utf8")).toContain("rate: 1 req/s");
 });

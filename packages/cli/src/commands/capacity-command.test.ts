@@ -42,7 +42,8 @@ test("capacity prints the loads that were tried, what breaks first and what a GP
 test("what it finds is what run says on both sides", async () => {
   const path = file(OPEN);
   const { capacity, fails } = JSON.parse((await tokenyard(["capacity", path, "--json", "--workers", "1", "--replications", "1"])).out);
-  const codeAt = async (rate: number) => (await tokenyard(["run", "--replications", "1", path, "--strict", "--set", `workload.rate=${rate} requests/s`])).code;
+  const codeAt = async (rate: number) =>
+    (await tokenyard(["run", "--replications", "1", path, "--strict", "--set", `workload.rate=${rate} requests/s`])).code;
   expect([await codeAt(capacity), await codeAt(fails)]).toEqual([0, 1]);
 });
 

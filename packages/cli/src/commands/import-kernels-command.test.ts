@@ -281,7 +281,9 @@ test("a run reads the table, and its report names it", async () => {
     "workload: { kind: batch, sequences: 16, promptTokens: 64, outputTokens: 2 }",
   );
   const slow = JSON.parse((await tokenyard(["run", "--replications", "1", at("plan.yaml"), "--json"])).out);
-  const plain = JSON.parse((await tokenyard(["run", "--replications", "1", at("plan.yaml"), "--json", "--set", "cluster.kernels=fitted"])).out);
+  const plain = JSON.parse(
+    (await tokenyard(["run", "--replications", "1", at("plan.yaml"), "--json", "--set", "cluster.kernels=fitted"])).out,
+  );
   expect(slow.warnings.map(({ message }: { message: string }) => message).join()).toMatch(
     /the tables have no times for attention of prompts with 32 heads on 4 of 128 by kernels of vllm.*matrix products of 4096 × 2048 as those of like sizes/,
   );
@@ -313,13 +315,16 @@ test("a scenario names Parquet as it does comma-separated values, by this progra
       "parallelism: { expert: 8 }",
       "workload: { kind: batch, sequences: 16, promptTokens: 64, outputTokens: 2 }",
     );
-  const ttft = async (table: string) => JSON.parse((await tokenyard(["run", "--replications", "1", plan(table), "--json"])).out).ttftSeconds.mean;
+  const ttft = async (table: string) =>
+    JSON.parse((await tokenyard(["run", "--replications", "1", plan(table), "--json"])).out).ttftSeconds.mean;
   const expected = await ttft("kernels.csv");
   expect(await ttft("own.parquet")).toBe(expected);
   expect(await ttft("gemm_perf.parquet")).toBe(expected);
   const { code, err } = await tokenyard(["run", "--replications", "1", plan("none.parquet")]);
   expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining("none.parquet: no such file") });
-  expect((await tokenyard(["run", "--replications", "1", plan("odd.parquet")])).err).toMatch(/odd\.parquet: columns a, b given; wanted measurements/);
+  expect((await tokenyard(["run", "--replications", "1", plan("odd.parquet")])).err).toMatch(
+    /odd\.parquet: columns a, b given; wanted measurements/,
+  );
   expect((await tokenyard(["run", "--replications", "1", plan("kernels.txt")])).err).toContain(
     "kernels.txt given; wanted the path of a .csv, .parquet or .json file",
   );

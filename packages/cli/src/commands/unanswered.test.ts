@@ -52,7 +52,18 @@ test("a replica that hangs for ever misses every target, and its run is not call
 });
 
 test("several seeds count it in their means", async () => {
-  const { out, code } = await tokenyard(["run", "--replications", "1", path, "--replications", "4", "--workers", "1", "--strict", "--json"]);
+  const { out, code } = await tokenyard([
+    "run",
+    "--replications",
+    "1",
+    path,
+    "--replications",
+    "4",
+    "--workers",
+    "1",
+    "--strict",
+    "--json",
+  ]);
   expect(code).toBe(1);
   const { seeds } = JSON.parse(out);
   expect(seeds.estimates["ttftSeconds.p99"]).toMatchObject({ value: null });
