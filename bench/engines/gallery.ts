@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { GALLERY } from "../house.ts";
 
-/** What `scenarios/golden.json` keeps: folder → SHA-256 of the line that `tokenyard run --json` prints. */
+/** What `scenarios/golden.json` keeps: folder → SHA-256 of the line that `tokenyard run --json --replications 1` prints. */
 export type Hashes = Readonly<Record<string, string>>;
 
 export function keptHashes(): Hashes {

@@ -9,7 +9,7 @@ import type { Hashes } from "./gallery.ts";
 
 type Texts = Readonly<Record<string, string>>;
 
-/** SHA-256 of the report of each folder, as the line that `tokenyard run --json` prints. */
+/** SHA-256 of the report of each folder, as the line that `tokenyard run --json --replications 1` prints. */
 export function galleryHashes(texts: Texts, folders: readonly string[]): Hashes {
   return Object.fromEntries(folders.map((folder) => [folder, lineHash(simulatedOf(texts, folder))]));
 }

@@ -15,7 +15,17 @@ const { values, positionals } = scriptOptions(USAGE, { allowPositionals: true, o
 const [scenario] = positionals;
 if (scenario === undefined) refused(USAGE, "SCENARIO: nothing given");
 const series = join(tmpdir(), `given-up-${process.pid}.om`);
-const args = ["--trace-opt", "--trace-deopt", BIN, "run", "--json", scenario, ...(values.metrics ? ["--metrics", series] : [])];
+const args = [
+  "--trace-opt",
+  "--trace-deopt",
+  BIN,
+  "run",
+  "--json",
+  "--replications",
+  "1",
+  scenario,
+  ...(values.metrics ? ["--metrics", series] : []),
+];
 const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8", maxBuffer: 1 << 30 });
 rmSync(series, { force: true });
 if (status !== 0) throw new Error(`it ended with ${status}: ${stderr}`);

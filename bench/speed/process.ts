@@ -12,7 +12,7 @@ export async function processes({ quick }: Effort): Promise<Row[]> {
     rows.push({ what: `process: tokenyard ${args.join(" ")}`, value: told(least(repeats, () => tokenyard(args))) });
   }
   for (const folder of quick ? ["two-ranks"] : ["two-ranks", "deployment-plan", "decode-512"]) {
-    const run = least(quick ? 1 : 5, () => tokenyard(["run", "--json", join(GALLERY, folder, "scenario.yaml")]));
+    const run = least(quick ? 1 : 5, () => tokenyard(["run", "--json", "--replications", "1", join(GALLERY, folder, "scenario.yaml")]));
     const { horizonSeconds } = JSON.parse(run.out);
     rows.push({ what: `process: tokenyard run ${folder}`, value: `${told(run)}, ${rate(horizonSeconds / run.seconds, "simulated s")}` });
   }

@@ -42,7 +42,7 @@ export async function serving({ quick }: Effort): Promise<Row[]> {
       value: `${duration(seconds)}: ${rate(requests / seconds, "requests")}`,
       ...(against ? { ratio: ratioOf(path, repeats) } : {}),
     });
-    rows.push({ what: `process: ${what}`, value: told(least(repeats, () => tokenyard(["run", "--json", path]))) });
+    rows.push({ what: `process: ${what}`, value: told(least(repeats, () => tokenyard(["run", "--json", "--replications", "1", path]))) });
   }
   return rows;
 }

@@ -18,13 +18,17 @@ interface Asked {
 
 const W = (number: number): Asked => ({
   what: `W${number}, whole process`,
-  args: ["run", "--json", join(SERVING, `w${number}.yaml`)],
+  args: ["run", "--json", "--replications", "1", join(SERVING, `w${number}.yaml`)],
   repeats: 9,
 });
 
 const ASKED: readonly Asked[] = [
   ...[1, 2, 3, 4].map(W),
-  { what: "decode-512, whole process", args: ["run", "--json", join(GALLERY, "decode-512", "scenario.yaml")], repeats: 5 },
+  {
+    what: "decode-512, whole process",
+    args: ["run", "--json", "--replications", "1", join(GALLERY, "decode-512", "scenario.yaml")],
+    repeats: 5,
+  },
   { what: "best-plan, whole process", args: ["optimize", BEST_PLAN, ...CHEAPEST], repeats: 1 },
   { what: "best-plan, its front of GPUs over TTFT, whole process", args: ["optimize", BEST_PLAN, ...FRONT], repeats: 1 },
 ];
@@ -38,7 +42,7 @@ export function wholeProcesses(): Row[] {
 function spans(): Row {
   const folder = mkdtempSync(join(tmpdir(), "tokenyard-spans-"));
   try {
-    const ran = tokenyard(["run", "--json", join(SERVING, "w1.yaml"), "--spans", join(folder, "spans.json")]);
+    const ran = tokenyard(["run", "--json", "--replications", "1", join(SERVING, "w1.yaml"), "--spans", join(folder, "spans.json")]);
     return { what: "--spans of 1,000 requests: most memory", value: `${Math.round(ran.mebibytes)} MiB` };
   } finally {
     rmSync(folder, { recursive: true });
