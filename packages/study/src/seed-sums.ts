@@ -51,6 +51,8 @@ export class SeedSums {
   readonly #met: number[] = [];
   /** [targets] seeds that were offered no more than they served */
   readonly #offered: number[] = [];
+  /** [targets] seeds in which it is longer than any bound */
+  readonly #never: number[] = [];
   /** [targets][seeds that have a value] */
   readonly #reached: number[][] = [];
   readonly #warnings = new Map<string, { code: string; message: string; seed: number; count: number }>();
@@ -63,8 +65,9 @@ export class SeedSums {
     this.#first ??= report;
     this.#pool.add(report);
     this.#numbers.push(numbersOf(report));
-    for (const [at, { met, metric, offered }] of report.targets.entries()) {
+    for (const [at, { met, metric, offered, never }] of report.targets.entries()) {
       this.#offered[at] = (this.#offered[at] ?? 0) + (offered ? 1 : 0);
+      this.#never[at] = (this.#never[at] ?? 0) + (never ? 1 : 0);
       this.#met[at] = (this.#met[at] ?? 0) + (met ? 1 : 0);
       const value = metricValue(report, { path: metric });
       this.#reached[at] ??= [];
@@ -100,7 +103,7 @@ export class SeedSums {
       metric,
       target,
       actual: value === undefined || !Number.isFinite(value) ? null : value,
-      ...(value === Number.POSITIVE_INFINITY ? { never: true } : {}),
+      ...(value === Number.POSITIVE_INFINITY || (value === undefined && this.#never[at]! > 0) ? { never: true } : {}),
       met,
       ...(!met && this.#offered[at]! > 0 ? { offered: true } : {}),
     };

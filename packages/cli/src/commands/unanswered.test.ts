@@ -52,20 +52,11 @@ test("a replica that hangs for ever misses every target, and its run is not call
 });
 
 test("several seeds count it in their means", async () => {
-  const { out, code } = await tokenyard([
-    "run",
-    "--replications",
-    "1",
-    path,
-    "--replications",
-    "4",
-    "--workers",
-    "1",
-    "--strict",
-    "--json",
-  ]);
+  const { out, code } = await tokenyard(["run", path, "--replications", "4", "--workers", "1", "--strict", "--json"]);
   expect(code).toBe(1);
-  const { seeds } = JSON.parse(out);
+  const { seeds, targets } = JSON.parse(out);
+  expect(targets[2]).toMatchObject({ name: "outage", actual: null, never: true, met: false });
+  expect((await tokenyard(["run", path, "--replications", "4"])).out).toMatch(/✗ outage +never +≤ 30 s/);
   expect(seeds.estimates["ttftSeconds.p99"]).toMatchObject({ value: null });
   expect(seeds.targets.map(({ verdict }: { verdict: string }) => verdict)).toEqual(["missed", "missed", "missed", "missed", "missed"]);
 });

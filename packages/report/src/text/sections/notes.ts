@@ -57,7 +57,7 @@ function seedsTold({ seeds, requests, queueSeconds }: Report): readonly [how: st
   const told = [
     queueSeconds === null
       ? "means over seeds"
-      : `of ${counted(requests.arrived, "request")}, from an empty system: latencies of all of them pooled, other numbers means over seeds`,
+      : `of ${counted(requests.arrived, "request")}, from an empty system: latencies of all of them pooled, max and other numbers means over seeds`,
     "± half a 95 % interval, or −below +above where its sides differ",
     ...(isOpen ? [`≥: no upper limit from ${each}`] : []),
     ...(growth === null

@@ -12,13 +12,14 @@ export function targetLines({ targets, seeds }: Report, { ink, numbers }: Page):
     const { name, metric, target } = outcome;
     const { unit = "", better = "less" } = metricOf(name) ?? {};
     const [actual, step] = [numbers.value(metric), numbers.step(metric)];
-    const whole = numbers.whole(metric, unit);
+    const isNever = outcome.never === true && actual === null; // no estimate of the seeds says it
+    const whole = isNever ? "never" : numbers.whole(metric, unit);
     return {
       name,
       ...standing(outcome, seeds, at),
       actual: seeds === undefined ? brief(whole) : whole,
       target: `${better === "less" ? "≤" : "≥"} ${brief(measured(target, unit))}`,
-      margin: marginText(target, actual, better, step),
+      margin: isNever ? "" : marginText(target, actual, better, step),
     };
   });
   const widest = (texts: readonly string[]) => Math.max(...texts.map((text) => text.length));
