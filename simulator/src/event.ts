@@ -25,7 +25,7 @@ export type Event =
   | { readonly kind: "op-finished"; readonly pool: number; readonly stage: Stage; readonly microBatch: MicroBatch; readonly op: number }
   /** The passes of `run` have ended. */
   | { readonly kind: "run-ended"; readonly pool: number; readonly run: PassRun }
-  /** A pass of `schedule` has ended that nobody foresaw another after. */
+  /** A pass of `schedule` has ended without a foreseen pass behind it. */
   | { readonly kind: "schedule-ended"; readonly pool: number; readonly schedule: OpenSchedule }
   /** A pass of `schedule` that is timed by itself reaches stage 0 of its replica. */
   | { readonly kind: "schedule-entered"; readonly pool: number; readonly schedule: OpenSchedule }

@@ -104,7 +104,7 @@ test("options of a launch beside a scenario are refused, each", async () => {
   expect(err).toContain("--env: given for a scenario");
 });
 
-test.each([["run"], ["check"], ["import"], ["diff"]])("a line in words of its own, to %s, is told so", async (command) => {
+test.each([["run"], ["check"], ["import"], ["diff"]])("a line in words of its own is refused by %s", async (command) => {
   const { code, err } = await tokenyard([command, "vllm", "serve", "openai/gpt-oss-120b", "-tp", "2"]);
   expect(code).toBe(2);
   expect(err).toContain("vllm: the words of a launch line; wanted it in quotes as one argument, or a file; for import also behind --");

@@ -49,7 +49,7 @@ test("a lane of its own, for copies, runs beside the others, and is waited for o
   expect([...spent]).toEqual([4, 0, 30, 0]); // back over the copy of rank 0
 });
 
-test("a slow rank is a row that takes longer there, and a lost one a row that takes nothing: whoever skips a barrier is a group of its own", () => {
+test("a slow rank is a row that takes longer there, and a lost one a row that takes nothing: ranks that skip a barrier are a group of their own", () => {
   const withoutLast = groupsOf([0, 0, 1]);
   const ops = [
     { lane: COMPUTE, kind: 0, row: 0, groups: ALONE, after: [] },
@@ -83,7 +83,7 @@ test("passes of k + 1 tokens a sequence, with a draft's passes behind them, are 
   const spent = new Float64Array(4);
   new Walk(tape, 4, 3).spend(loop, spent);
   expect([...spent]).toEqual([80, 14, 6, 0]);
-  // four tokens more of context in the next pass, and one of them rejected: whoever starts the pass says what its context takes
+  // four tokens more of context in the next pass, and one of them rejected: the start of a pass says what its context takes
   expect(formEnds(tape, durations, [40, 43])).toEqual([100, 100 + 2 * (43 + 7) + 6]);
 });
 
@@ -108,7 +108,7 @@ test("the time of all routed layers in one piece comes from outside, when the op
   const spent = new Float64Array(4);
   new Walk(tape, 4, 3).spend(loop, spent);
   expect([...spent]).toEqual([20, 10, 1000, 0]);
-  expect(formEnds(tape, durations, [10, 11])).toEqual([1030, 1030 + 1032]); // the form is made of rows, whoever filled them
+  expect(formEnds(tape, durations, [10, 11])).toEqual([1030, 1030 + 1032]); // the form is made of rows, however they were filled
 });
 
 test("spans of a window of time are read from units, of those that ran alike one by one, and of no others", () => {

@@ -58,14 +58,14 @@ test("cost and energy are estimated, and printed, as what chance moves", () => {
 });
 
 test("the targets of a report of several seeds are as all of them meet them, not as the first does", async () => {
-  const told = (seed: number, actual: number): Report => ({
+  const reportOf = (seed: number, actual: number): Report => ({
     ...reports[0]!,
     seed,
     gpus: actual,
     targets: [{ name: "gpus", metric: "gpus", target: 10, actual, met: actual <= 10 }],
   });
   const together = async (...gpus: number[]) => {
-    const runner = inProcessRunner({ simulate: ({ seed }) => told(seed, gpus[seed - 7]!) });
+    const runner = inProcessRunner({ simulate: ({ seed }) => reportOf(seed, gpus[seed - 7]!) });
     return (await seedsReport(tiny, gpus.length, { runner }))!.targets;
   };
   expect(await together(9, 12, 12)).toEqual([{ name: "gpus", metric: "gpus", target: 10, actual: 11, met: false }]);

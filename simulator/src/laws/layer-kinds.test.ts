@@ -69,7 +69,7 @@ function scenario({ kinds, pattern, layers = pattern.length, experts, parallelis
 
 const dense = (mixer: object | string) => ({ mixer, feedForward: DENSE });
 /** What a report says, but for the scenario that it is of. */
-const told = (of: Scenario) => ({ ...simulate(of), scenario: undefined });
+const reportOf = (of: Scenario) => ({ ...simulate(of), scenario: undefined });
 const tpot = (of: Scenario) => simulate(of).tpotSeconds!.mean!;
 const nanoseconds = (of: Scenario) => run(prepare(of)).horizonNs;
 const names = Object.keys(MIXERS);
@@ -81,7 +81,7 @@ describe("layers by kind", () => {
       const mixer = MIXERS[name]!;
       const one = scenario({ kinds: { a: dense(mixer) }, pattern: ["a"], layers: 4 });
       const two = scenario({ kinds: { a: dense(mixer), b: dense(mixer) }, pattern: ["a", "b", "b", "a"] });
-      expect(told(two), name).toEqual(told(one));
+      expect(reportOf(two), name).toEqual(reportOf(one));
       expect(prepare(two).pools[0]!.memory).toEqual(prepare(one).pools[0]!.memory);
     }
   });
@@ -97,7 +97,7 @@ describe("layers by kind", () => {
       precision: kinds.model.precision,
     };
     const short = { ...kinds, model };
-    expect(told(kinds)).toEqual(told(short));
+    expect(reportOf(kinds)).toEqual(reportOf(short));
   });
 
   test("take as long as each of them alone, all together", () => {

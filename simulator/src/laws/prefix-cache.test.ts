@@ -92,7 +92,7 @@ test("prompts that share nothing are served at the same times as without a prefi
   );
 });
 
-test("a request that shares nothing finds its own blocks again after a preemption, as far as nobody took their room", () => {
+test("a request that shares nothing finds its own blocks again after a preemption, as far as their room was not taken", () => {
   const load = { kind: "open", requests: 6, rate: "1000 requests/s", arrivals: "constant", promptTokens: 64, outputTokens: 200 };
   const [without, within] = [{}, { prefixCache: true }].map((kv) => simulate(scenario(load, { blocks: 40, ...kv })).kv!);
   expect(Math.min(without!.preemptions, within!.preemptions)).toBeGreaterThan(0);

@@ -22,7 +22,7 @@ export interface Conditions {
 }
 
 /**
- * A pass timed by the loop whose ops are launched one by one: layers draw their experts, or it may be stopped, or its transfers held up. It is told at once, and as
+ * A pass timed by the loop whose ops are launched one by one: layers draw their experts, or it may be stopped, or its transfers held up. It is recorded at once, and as
  * far as it goes.
  */
 export class LaunchedPass implements PassRun, Asked {
@@ -44,7 +44,7 @@ export class LaunchedPass implements PassRun, Asked {
   #facts!: PassFacts;
   #cutNs = 0;
   #isLocal = false;
-  /** Places of gates that were launched, and whose routing is not told. */
+  /** Places of gates that were launched, and whose routing is not recorded. */
   readonly #gates: number[] = [];
   /** [ops] those that waited for links, as they ran */
   readonly #held = new Map<number, OpRun>();
@@ -60,7 +60,7 @@ export class LaunchedPass implements PassRun, Asked {
     this.#loop = new Loop(table.pass.tape);
   }
 
-  /** `pass` starts now. Returns when all before its send have ended; Infinity: it is broken off before. `isKept`: the recorder is told of each op. */
+  /** `pass` starts now. Returns when all before its send have ended; Infinity: it is broken off before. `isKept`: each op is recorded. */
   start(pass: Pass, microBatch: MicroBatch, nowNs: number, { cutNs, isLocal }: Conditions, isKept: boolean): number {
     const loop = this.#loop;
     const { laneFreeNs, downs } = this.#stage;
@@ -128,7 +128,7 @@ export class LaunchedPass implements PassRun, Asked {
     this.#held.set(at, run);
   }
 
-  /** Gates that have ended are told. */
+  /** Gates that have ended are recorded. */
   #tellRouted(): void {
     const { gate, recorder } = this.#parts;
     const { phase, replica } = this.microBatch!;
@@ -145,7 +145,7 @@ export class LaunchedPass implements PassRun, Asked {
     this.#gates.length = 0;
   }
 
-  /** It is told in sums. */
+  /** It is recorded in sums. */
   #tell(): void {
     const { recorder } = this.#parts;
     const { probe } = recorder.work;
@@ -156,7 +156,7 @@ export class LaunchedPass implements PassRun, Asked {
     tellOps(this.#loop, this.#facts.costs, this.#stage.spec.firstRank, probe.underWay, isGone);
   }
 
-  /** The recorder is told of each op that has ended, and of those that are broken off. */
+  /** Records each op that has ended, and of those that are broken off. */
   #commit(): void {
     const loop = this.#loop;
     const stage = this.#stage;

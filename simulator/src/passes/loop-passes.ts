@@ -87,7 +87,7 @@ export class LoopPasses implements PassRun {
     this.#parts.gate.maskedCopies[replica]! += this.#facts.masked * count;
   }
 
-  /** Tells `underWay` of the ops of `pass`, which starts now, and when they end. To be told before it is accounted for. */
+  /** Tells `underWay` of the ops of `pass`, which starts now, and when they end. To be called before it is accounted for. */
   tellOps(pass: Pass, microBatch: MicroBatch, nowNs: number, underWay: UnderWay): void {
     this.#look(pass, microBatch);
     this.#time(nowNs);

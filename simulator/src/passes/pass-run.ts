@@ -39,7 +39,7 @@ export interface RunSizes {
   readonly experts: number;
   /** Whether each layer draws its experts. */
   readonly routesApart: boolean;
-  /** Where single spans are kept: of passes that touch it, the recorder is told op by op. */
+  /** Where single spans are kept: of passes that touch it, ops are recorded one by one. */
   readonly window?: SpanWindow | undefined;
   /** How many runs of the pool keep facts by tokens. */
   readonly tables: number;
@@ -62,7 +62,7 @@ export interface PassRun {
   readonly microBatch: MicroBatch | undefined;
   /** The one that was started, as its scheduler gave it. */
   readonly pass: Pass;
-  /** Whether all of it is told when it starts. */
+  /** Whether all of it is recorded when it starts. */
   readonly isTold: boolean;
   /** When the last has ended, what it sends included. */
   readonly leavesNs: number;

@@ -38,7 +38,7 @@ export interface PassTape {
   readonly draws: boolean;
   /** Whether forms know all that it follows from. */
   readonly isFormable: boolean;
-  /** [ops] 1: it is told when it is launched, as gates that draw are, and ops that follow from where tokens go */
+  /** [ops] 1: it is recorded when it is launched, as gates that draw are, and ops that follow from where tokens go */
   readonly isAsked: Uint8Array;
 }
 

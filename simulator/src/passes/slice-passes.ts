@@ -43,7 +43,7 @@ export class SlicePasses {
   }
 
   /**
-   * As `PassRun.start`: returns who timed the passes that start. Only a pass that is launched op by op may be told already, or broken off; others end before
+   * As `PassRun.start`: returns who timed the passes that start. Only a pass that is launched op by op may be recorded already, or broken off; others end before
    * something befalls them.
    */
   start(pass: Pass, microBatch: MicroBatch, nowNs: number, foreseen: number, untilNs: number, conditions: Conditions): TimedPasses {
@@ -66,13 +66,13 @@ export class SlicePasses {
     return this.#program(isSplit, false);
   }
 
-  /** Tells `underWay` of the ops of `pass`, which starts now and draws nothing, and when they end; to be told before it is accounted for. */
+  /** Tells `underWay` of the ops of `pass`, which starts now and draws nothing, and when they end; to be called before it is accounted for. */
   tellOps(pass: Pass, microBatch: MicroBatch, nowNs: number, underWay: UnderWay): void {
     const { wanted } = this.#owner.recorder.work.probe!;
     if (wanted.asksOf(this.#slice.program.ops)) this.programOf(microBatch.isSplit).loop.tellOps(pass, microBatch, nowNs, underWay);
   }
 
-  /** Adds what is not told yet. */
+  /** Adds what is not recorded yet. */
   addTo(soFar: SoFar): void {
     for (const program of [...this.#wholes, ...this.#halves]) program?.account.addTo(soFar);
   }

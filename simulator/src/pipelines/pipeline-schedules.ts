@@ -35,7 +35,7 @@ export function pipelineSchedules(
   if (!pool.stages.every(({ visits, spec }) => visits instanceof StageVisits && spec.slices[0]!.program.beforeSend > 0)) return undefined;
   if (pool.stages.some(({ spec }) => spec.slices[0]!.program.ops.some(({ work }) => isOfMixer(work)))) return undefined;
   const mayBeRefused = scenario.retries !== undefined || scenario.health?.whileDown === "reject";
-  const awaited = plan.replicas === 1 && comes !== undefined ? { comes, mayBeRefused } : undefined; // whoever comes, comes to it
+  const awaited = plan.replicas === 1 && comes !== undefined ? { comes, mayBeRefused } : undefined; // every request comes to it
   return Array.from({ length: plan.replicas }, (_, replica) => {
     const stages = pool.stages.slice(replica * plan.stages, (replica + 1) * plan.stages);
     const works = new Set(stages.flatMap(({ spec }) => spec.slices[0]!.program.ops.map(({ work }) => work)));

@@ -13,7 +13,7 @@ for (const [name, scenarios] of [
   ["", retriedPipelines],
   [", under any faults", struckAndRetriedPipelines],
 ] as const)
-  test(`schedules of pipelines give the recording of their events, whoever gives up and tries again${name}`, LONG, () => {
+  test(`schedules of pipelines give the recording of their events, whatever is given up and tried again${name}`, LONG, () => {
     fc.assert(
       fc.property(scenarios, (scenario) => {
         expect(executorDifferences(scenario)).toEqual([]);

@@ -68,7 +68,7 @@ export class ScheduledBatch {
     this.until = this.timed + 1;
   }
 
-  /** Works out the attention of step number `step`, and of some that follow: few at first, as somebody may join or leave soon. */
+  /** Works out the attention of step number `step`, and of some that follow: few at first, as a sequence may join or leave soon. */
   look(step: number): void {
     const { steps } = this;
     while (steps.known <= step) steps.extend(Math.max(1, Math.min(steps.known === 0 ? FEW_STEPS : MANY_STEPS, this.until - steps.known)));

@@ -88,7 +88,7 @@ export class Stage implements StageLanes {
     if (microBatch.ended === program.ops.length) this.#leave(microBatch, nowNs);
   }
 
-  /** Breaks off all that is here or waits to be, at an instant that `World.cutNs` told. Done is every op that has ended on all its ranks; what others took of their ranks is lost. Of visits that were timed as a whole that is known. */
+  /** Breaks off all that is here or waits to be, at the instant of `World.cutNs`. Done is every op that has ended on all its ranks; what others took of their ranks is lost. Of visits that were timed as a whole that is known. */
   breakOff(nowNs: number): void {
     for (const lane of LANES) {
       const microBatch = this.#running.of(lane);

@@ -14,12 +14,12 @@ export interface Visits {
     conditions: { readonly quietNs: number; readonly cutNs: number; readonly isLocal: boolean },
   ): void;
 
-  /** The same, if it leaves before `untilNs`, and its layers draw nothing; else false, and nothing is told. */
+  /** The same, if it leaves before `untilNs`, and its layers draw nothing; else false, and nothing is recorded. */
   runBefore(microBatch: MicroBatch, nowNs: number, untilNs: number): boolean;
 
-  /** Adds what is not told yet. */
+  /** Adds what is not recorded yet. */
   addTo(soFar: SoFar): void;
 
-  /** No more visits: the recorder is told what was kept back. */
+  /** No more visits: what was kept back is recorded. */
   close(): void;
 }

@@ -46,8 +46,8 @@ export async function scenarioOf(
   if (!isLaunch(text)) return { text, isLaunch: false };
   const { importing, importOptions } = await import("../init/import-options.ts");
   const imported = importing(() => importText(text, importOptions(options ?? {}, file, file)), new Map([[file, text]]));
-  const told = [...imported.notModelled.map((each) => `not modelled: ${each}`), ...imported.assumed.map((each) => `assumed: ${each}`)];
-  terminal.err.write(harmless(told.map((each) => `${file}: ${each}\n`).join("")));
+  const notes = [...imported.notModelled.map((each) => `not modelled: ${each}`), ...imported.assumed.map((each) => `assumed: ${each}`)];
+  terminal.err.write(harmless(notes.map((each) => `${file}: ${each}\n`).join("")));
   return { text: imported.text, isLaunch: true };
 }
 

@@ -10,7 +10,7 @@ export interface TargetChange {
   readonly b: TargetVerdict | null;
   /** `lost`: b misses it, which a does not, or not for sure while b is surely worse; `won` likewise. */
   readonly verdict: "met" | "missed" | "lost" | "won" | "unknown";
-  /** Whether the metric differs for sure; null where that cannot be told. */
+  /** Whether the metric differs for sure; null where the pairs do not say. */
   readonly isReal: boolean | null;
 }
 

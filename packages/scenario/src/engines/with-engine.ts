@@ -37,7 +37,7 @@ export function withEngine(tree: unknown, names: PresetNames, found: Findings): 
     found.assumed.push({ path: "engine", because: `no kernels of ${engine.name} were measured on this GPU: those of ${lender} stand in` });
   const { newest } = engine.versions;
   if (compareVersions(version, versionOf(newest)!) > 0)
-    // nobody has looked at its flags
+    // its flags were not looked at
     found.assumed.push({ path: "engine.version", because: `known up to ${newest}: its flags and defaults stand for ${version.text}` });
   const settings = settingsFor(engine, stated, tree, names, version);
   return laid(

@@ -3,7 +3,7 @@ import { KeyTable } from "./key-table.ts";
 const NONE = -1;
 
 /**
- * Full blocks by the key of their tokens, each with how many sequences hold it. Those that nobody holds are in a list, from the one that
+ * Full blocks by the key of their tokens, each with how many sequences hold it. Those that no sequence holds are in a list, from the one that
  * was released longest ago: the order in which they give way. Blocks that no other text can have need no keys: released together, they are one
  * entry of the list, a run.
  */
@@ -86,7 +86,7 @@ export class KeptBlocks {
     return entry;
   }
 
-  /** `blocks` blocks without keys, which are counted in `size`, are held by nobody from now on. Returns the entry of their run. */
+  /** `blocks` blocks without keys, which are counted in `size`, are held by no sequence from now on. Returns the entry of their run. */
   addRun(blocks: number): number {
     const entry = this.#entry();
     this.runs[entry] = blocks;

@@ -1,6 +1,6 @@
 import type { KeptBlocks } from "./kept-blocks.ts";
 
-/** Blocks of a request that nobody holds, from `start` on; those of `next` follow them in its text, and were released before. */
+/** Blocks of a request that no sequence holds, from `start` on; those of `next` follow them in its text, and were released before. */
 interface Segment {
   readonly entry: number;
   start: number;
@@ -32,7 +32,7 @@ export class PrivateBlocks {
     return Math.min(blocks, most);
   }
 
-  /** `request` holds its first `blocks` blocks, which are kept and which nobody held. */
+  /** `request` holds its first `blocks` blocks, which are kept and which no sequence held. */
   hold(request: number, blocks: number): void {
     this.#take(request, 0, blocks);
   }
@@ -74,7 +74,7 @@ export class PrivateBlocks {
     if (this.#segments.size === 0) return 0;
     let taken = 0;
     for (let at = this.#segments.get(request); at !== undefined && at.start < to; at = this.#segments.get(request)) {
-      if (at.start < from + taken) throw new Error(`block ${at.start} of a request that holds it is kept for nobody`);
+      if (at.start < from + taken) throw new Error(`block ${at.start} of a request that holds it is kept for no request`);
       const there = Math.min(this.#kept.runs[at.entry]!, to - at.start);
       this.#kept.takeFrom(at.entry, there);
       at.start += there;

@@ -80,7 +80,7 @@ export class ContextSums {
     }
   }
 
-  /** Adds to `soFar` what the recorder is told of at the end; of ranks that are `gone` nothing. */
+  /** Adds to `soFar` what the recorder gets at the end; of ranks that are `gone` nothing. */
   addTo(soFar: SoFar, gone: Uint8Array | undefined): void {
     const { of } = this.#keys;
     const { firstRank, ranks } = this.#spec;

@@ -28,7 +28,7 @@ export class PassAccount {
   /** Numbers of rows that follow from tokens, and of the others. */
   readonly #ofTokens: readonly number[];
   readonly #others: readonly number[];
-  /** [ranks] 1: the others go on without it, and nothing is told of it but that it is down */
+  /** [ranks] 1: the others go on without it, and only that it is down is recorded */
   readonly #gone: Uint8Array | undefined;
   readonly #ledger: Ledger;
   readonly #contexts: ContextSums;
@@ -130,7 +130,7 @@ export class PassAccount {
     this.#parts.recorder.ended(firstRank, ranks, lane, phase);
   }
 
-  /** `facts` are about to tell of other tokens: their passes are told. */
+  /** `facts` are about to have other tokens: their passes are recorded. */
   settle(facts: PassFacts): void {
     const { id } = this.#stage.spec;
     const { work } = this.#parts.recorder;
@@ -156,7 +156,7 @@ export class PassAccount {
     for (const column of [facts.passes, facts.formed, facts.told, facts.toldFormed]) column.fill(0);
   }
 
-  /** Adds what the recorder is told of at the end. */
+  /** Adds what the recorder gets at the end. */
   addTo(soFar: SoFar): void {
     const { firstRank } = this.#stage.spec;
     for (let i = 0; i < this.#touched.length; i++) {
@@ -171,7 +171,7 @@ export class PassAccount {
     for (let at = 0; at < busyNs.length; at++) if (isWorked[at] === 1) soFar.workAll(firstRank, at % KINDS, busyNs[at]!, this.#gone);
   }
 
-  /** No more passes: `kept` facts are settled, and the recorder is told. */
+  /** No more passes: `kept` facts are settled and recorded. */
   close(kept: readonly PassFacts[]): void {
     for (const facts of kept) this.settle(facts);
     const { firstRank, ranks, id } = this.#stage.spec;

@@ -172,8 +172,8 @@ describe("a config", () => {
       read: () => JSON.stringify({ ...MIXTRAL, architectures: ["NewForCausalLM"] }),
     });
     expect(scenario.model).toEqual(modelOf("mixtral-8x7b"));
-    const told = scenario.assumed.map((entry) => (typeof entry === "object" && "because" in entry ? entry.because : ""));
-    expect(told.some((text) => text.startsWith("architecture NewForCausalLM is not known"))).toBe(true);
+    const reasons = scenario.assumed.map((entry) => (typeof entry === "object" && "because" in entry ? entry.because : ""));
+    expect(reasons.some((text) => text.startsWith("architecture NewForCausalLM is not known"))).toBe(true);
   });
 
   test("in fp8 stores weights so and leaves the rest in 16 bits", () => {

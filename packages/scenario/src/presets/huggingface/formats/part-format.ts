@@ -24,9 +24,9 @@ export function formatsByPart(
   };
   for (const [layer, parts] of layers.entries()) {
     for (const { part, name, modules, asOne } of parts) {
-      const told = asOne === true ? modules.slice(0, 1) : modules;
-      if (told.length === 0) count(name, undefined);
-      for (const module of told) count(name, quantised?.stored(checkpointNames(module, layer), part));
+      const named = asOne === true ? modules.slice(0, 1) : modules;
+      if (named.length === 0) count(name, undefined);
+      for (const module of named) count(name, quantised?.stored(checkpointNames(module, layer), part));
     }
   }
   count("head", quantised?.head);

@@ -31,7 +31,7 @@ export interface PartModules {
   readonly name: PartName;
   /** Under `layers.N.`; of routed experts those of one stand for all. */
   readonly modules: readonly string[];
-  /** How many of them are told of as one. */
+  /** How many of them are listed as one. */
   readonly asOne?: true;
 }
 
