@@ -106,7 +106,7 @@ test("a person is asked for what no option says, and again after a wrong answer"
     "2 s",
   );
   expect(code).toBe(0);
-  expect(err).toContain("Model: a preset, or a config.json of Hugging Face (llama-3.1-8b): ");
+  expect(err).toContain("Model: a preset, a name such as Qwen/Qwen3-32B, or a config.json or its folder (llama-3.1-8b): ");
   expect(err).toContain("did you mean llama-3.1-8b?");
   expect(err).toContain("lots given; wanted a whole number from 1 to 4096");
   expect(err).toContain("20 given; wanted a rate, such as '4 requests/s'"); // and the empty answer after it is 4 requests/s
