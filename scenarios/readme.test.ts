@@ -37,7 +37,7 @@ test("README's load holds up to the rates that README says", async () => {
       "-",
       "--json",
       "--replications", // no intervals, which take hundreds of runs
-      "3",
+      "8",
       ...options,
     ]);
     ran.child.stdin!.end(LOAD.exec(readme)![0]);

@@ -52,7 +52,7 @@ export const launchCommands: Commands = {
       .argument("<a>", "a scenario, a launch line in a file, a script or a manifest; - for standard input")
       .argument("<b>", "another")
       .option("--run", "run both with the same seeds; exit code 1 when b misses a target that a meets")
-      .option("--replications <n>", "pairs of runs (as many as half a minute takes)", countingNumber)
+      .option("--replications <n>", "pairs of runs (32 of short runs, else 8)", countingNumber)
       .option("--workers <n>", WORKERS, countingNumber)
       .option("--json", "print a line of JSON")
       .action((a: string, b: string, options) =>

@@ -76,7 +76,7 @@ export const studyCommands: Commands = {
       .option("--targets", "also require the targets, in addition to --subject-to or --attainment")
       .option("--from <load>", "the lowest load to try, such as '2 requests/s', or a number of users or a speed")
       .option("--to <load>", "the highest load to try")
-      .option("--precision <share>", "relative width of the answer, from the highest load that holds to the lowest that fails (2 %)")
+      .option("--precision <share>", "relative width of the answer, from the highest load that holds to the lowest that fails (5 %)")
       .option(
         "--replications <n>",
         "seeds for each load, which holds when every run does (3, and fresh ones for what surely holds)",

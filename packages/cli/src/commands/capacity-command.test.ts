@@ -32,10 +32,10 @@ test("capacity prints the loads that were tried, what breaks first and what a GP
   const found = JSON.parse(json.out);
   expect((await tokenyard([...args, "--json"])).out).toBe(json.out);
   expect(text.out).toContain(`capacity of small: holds at ${found.capacity} requests/s, not at ${found.fails} requests/s`);
-  expect(text.out).toContain("subject to ttft.p99 <= 200 us, with each of 2 seeds");
-  expect(text.out).toMatch(/breaks first, at .* requests\/s: ttft.p99 <= 200 us; 2\d\d\.\d us with seed [12]/);
+  expect(text.out).toContain("subject to ttft.p99 <= 200 us, over the requests of 2 seeds");
+  expect(text.out).toMatch(/breaks first, at .* requests\/s: ttft.p99 <= 200 us; 2\d\d\.\d us\n/);
   expect(text.out).toMatch(/throughputPerGpu .* tokens\/ms/);
-  expect(found.fails).toBeLessThanOrEqual(found.capacity * 1.02001);
+  expect(found.fails).toBeLessThanOrEqual(found.capacity * 1.05001);
   expect(found.trials.find(({ value }: { value: number }) => value === found.capacity)).toMatchObject({ holds: true, runs: 2 });
 });
 

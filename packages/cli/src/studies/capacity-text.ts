@@ -13,7 +13,7 @@ export function capacityText(found: Capacity, name: string, channel: Channel): s
   const lines = [
     styled(channel, "bold", harmless(`capacity of ${name}: ${answerText(found)}`)),
     ...boundsLines(found).map(harmless),
-    harmless(replications === 1 ? terms : `${terms}, with each of ${replications} seeds`),
+    harmless(replications === 1 ? terms : `${terms}, over the requests of ${replications} seeds`),
     "",
     ...tableLines(found, channel),
     "",
@@ -100,7 +100,8 @@ function breachLines({ fails, breaches, of, trials }: Capacity): string[] {
   return breaches.map((breach) => {
     const valueless = Object.keys(breach.found).filter((name) => trials.every((trial) => lacksValue(trial, breach, name)));
     if (valueless.length > 0) return `no load that was tried gives ${valueless.join(", ")} a value: ${breach.what} cannot hold`;
-    if (breach.kind === "requirement") return `breaks first, at ${at}: ${breach.what}; ${foundText(breach)} with seed ${breach.seed}`;
+    if (breach.kind === "requirement")
+      return `breaks first, at ${at}: ${breach.what}; ${foundText(breach)}${breach.seed === null ? "" : ` with seed ${breach.seed}`}`;
     if (breach.kind === "burst") return `more may hold: at ${at} ${breach.what}; more requests would tell`;
     return `at ${at}: ${breach.what}`;
   });
@@ -128,10 +129,11 @@ function capacityLines({ atCapacity, capacity, metrics, of, replications }: Capa
   const rate = { name: "requests/s a GPU", unit: "" as const, estimate: requestsPerSecondPerGpu };
   const told = [rate, ...known].map(({ name, unit, estimate }) => {
     if (estimate === null) return `  ${name} no value`;
-    const { mean, interval } = estimate;
+    const { interval } = estimate;
+    const mean = "mean" in estimate ? estimate.mean : estimate.value;
     const form = numberForm([mean], unit);
     return `  ${name} ${form.mean(mean, interval)} ${form.unit}`.trimEnd();
   });
-  const means = replications === 1 ? ", one seed" : `, means of ${replications} seeds ± half a 95 % interval (−below +above)`;
+  const means = replications === 1 ? ", one seed" : `, of ${replications} seeds ± half a 95 % interval (−below +above)`;
   return [`at ${loadText(capacity, of)}, on ${counted(gpus, "GPU")}${means}:`, ...told];
 }

@@ -30,6 +30,8 @@ export interface StudyTextOptions {
   readonly leftOut: number;
 }
 
+const ONE_SEED = "targets judged by one seed each; --replications 8, or --precision '5 %', says how sure that is";
+
 /** What a study found, for a person: the best first in a table, the Pareto front as a plot, and why the others cannot be. */
 export function studyText(cases: readonly Case[], options: StudyTextOptions, channel: Channel): string {
   const { view, title, rows, replications, leftOut, hasTargets } = options;
@@ -51,6 +53,7 @@ export function studyText(cases: readonly Case[], options: StudyTextOptions, cha
     const turn = hasTargets ? turnText(ran) : undefined;
     lines.push(...(turn === undefined ? [] : [harmless(turn)]), "");
     lines.push(...head.map((line) => styled(channel, "dim", harmless(line))), ...body.map(harmless));
+    if (hasTargets && replications === 1) lines.push(ONE_SEED);
     if (ran.length > rows) lines.push(`and ${grouped(ran.length - rows)} more; --rows shows more of them, --out keeps all`);
     lines.push(...plotLines(ran, front, view));
   }

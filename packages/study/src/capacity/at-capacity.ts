@@ -1,8 +1,8 @@
-import type { Formula } from "@tokenyard/expression";
 import type { Report } from "@tokenyard/report";
-import type { Range, Unit } from "@tokenyard/scenario";
-import { resultScope } from "../points/words.ts";
+import { metricOf, type Unit } from "@tokenyard/scenario";
+import type { SeedsEstimate } from "../pooled-seeds.ts";
 import { type Estimate, estimateOf } from "../statistics/estimate.ts";
+import type { LoadRuns } from "./load-runs.ts";
 
 /** A number of a run, as people call it, by its name or path in the report. */
 export interface CapacityMetric {
@@ -16,23 +16,25 @@ export interface AtCapacity {
   readonly gpus: number;
   /** Requests that finished, a second without the drain, and over the GPUs. */
   readonly requestsPerSecondPerGpu: Estimate;
-  /** [metrics] Null where no run had a value. */
-  readonly estimates: readonly (Estimate | null)[];
+  /** [metrics] Of latencies over all requests pooled, else over the runs; null where none had a value. */
+  readonly estimates: readonly (SeedsEstimate | null)[];
   /** Of the first seed. */
   readonly report: Report;
 }
 
-export function atCapacity(reports: readonly Report[], formulas: readonly Formula[]): AtCapacity {
+export function atCapacity(runs: LoadRuns, metrics: readonly CapacityMetric[]): AtCapacity {
+  const { reports } = runs;
   const [report] = reports;
-  const estimate = (measure: (report: Report) => number | null, range: Range) =>
-    estimateOf(
-      reports.map(measure).filter((value) => value !== null),
-      range,
-    );
   return {
     gpus: report!.gpus,
-    requestsPerSecondPerGpu: estimate(({ throughput, gpus }) => (throughput.requestsPerSecond ?? 0) / gpus, "positive")!,
-    estimates: formulas.map(({ evaluate, range }) => estimate((each) => evaluate(resultScope(each)), range) ?? null),
+    requestsPerSecondPerGpu: estimateOf(
+      reports.map(({ throughput, gpus }) => (throughput.requestsPerSecond ?? 0) / gpus),
+      "positive",
+    )!,
+    estimates: metrics.map(({ metric }) => {
+      const path = metricOf(metric)?.path;
+      return (path === undefined ? undefined : runs.estimate(path)) ?? null;
+    }),
     report: report!,
   };
 }

@@ -1,12 +1,9 @@
-import { formula } from "@tokenyard/expression";
-import type { Report } from "@tokenyard/report";
 import { hashOf, metricOf, type Problem, Problems, type ReadPieces, resolvedOf, type Scenario, type Unit } from "@tokenyard/scenario";
 import { VERSION } from "@tokenyard/simulator";
 import { valuelessProblems } from "../optimize/questions/valueless.ts";
 import { planFacts } from "../points/plan-facts.ts";
 import { scenarioChanger } from "../points/scenario-changer.ts";
 import { tried } from "../points/tried.ts";
-import { RESULT_WORDS } from "../points/words.ts";
 import { checkSeeds } from "../replication.ts";
 import { inProcessRunner } from "../runners/in-process-runner.ts";
 import type { Runner, RunnerOptions } from "../runners/runner.ts";
@@ -16,19 +13,20 @@ import { evidenceOf } from "./evidence.ts";
 import { FreshSeeds } from "./fresh-seeds.ts";
 import { highest } from "./highest.ts";
 import { type LoadKnob, loadKnob } from "./load-knob.ts";
+import { LoadRuns } from "./load-runs.ts";
 import { PRECISION, precisionProblems, rangeOf } from "./looked-for.ts";
 import { type Required, type Requirement, requirementsOf } from "./requirement.ts";
 import { type Breach, isValueless, type Trial, trialOf } from "./trial.ts";
 
 export interface CapacityOptions extends Required, RunnerOptions {
-  /** Runs of each load, with seeds seed, seed + 1, …: it holds when every one does. 3 when none is given. */
+  /** Runs of each load, with seeds seed, seed + 1, …: it holds when all their requests together meet the targets. 8 when none is given. */
   readonly replications?: number;
   /**
    * Seeds of each look at a load around what the search has found, fresh ones, as 16, 32 and 64: then it is said to where loads surely hold, and from where
    * they surely fail. Not asked when none are given.
    */
   readonly looks?: readonly number[];
-  /** The value that holds and the one that does not are this close, as a share, and so are loads that are looked at; 0.02 and 0.07 when none is given. */
+  /** The value that holds and the one that does not are this close, as a share, and so are loads that are looked at; 0.05 and 0.07 when none is given. */
   readonly precision?: number;
   /** The lowest and the highest value to try, in the unit of what is turned up. */
   readonly from?: number;
@@ -77,7 +75,7 @@ export interface Capacity {
   readonly stopped: boolean;
 }
 
-const REPLICATIONS = 3;
+const REPLICATIONS = 8;
 /** Between two loads that are looked at with fresh seeds. Source: docs/capacity.md. */
 const STEP = 0.07;
 /** Fewer buckets of levels may not show that a queue grows. */
@@ -86,9 +84,9 @@ const ALWAYS = ["throughputPerGpu", "goodput"];
 
 /**
  * The highest load at which `scenario` meets its requirements: the rate of arrivals, the users of a closed loop, the speed of a trace. It is
- * bracketed by doubling or halving from the scenario's own, then halved. Each value is run with several seeds and holds when every run does:
- * meets all requirements, with no queue that still grows when the last request comes, and no longer after the last arrival than before it.
- * Throws all Problems of what is asked at once, before anything runs, and RangeError for replications that are none.
+ * bracketed by doubling or halving from the scenario's own, then halved. Each value is run with several seeds and holds when their pooled
+ * requests meet all requirements, and in more than half of the runs the queue no longer grows when the last request comes, and takes no longer to drain
+ * than the arrivals took. Source: docs/capacity.md. Throws all Problems of what is asked at once, before anything runs, and RangeError for replications that are none.
  */
 export async function capacity(scenario: Scenario, options: CapacityOptions = {}): Promise<Capacity> {
   throwIfAny(capacityProblems(scenario, options));
@@ -107,10 +105,9 @@ export async function capacity(scenario: Scenario, options: CapacityOptions = {}
   const range = rangeOf(knob, options);
   planFacts(bare); // throws what no run could make of it
   const metrics = metricsOf(requirements);
-  const formulas = metrics.map(({ metric }) => formula(metric, RESULT_WORDS));
   const change = scenarioChanger(withLevels(bare));
   const trials: Trial[] = [];
-  let best: readonly Report[] = [];
+  let best: LoadRuns | undefined;
   let bestValue = Number.NEGATIVE_INFINITY;
   let isStopped = false;
 
@@ -124,7 +121,7 @@ export async function capacity(scenario: Scenario, options: CapacityOptions = {}
     holds: async (value) => {
       const parameters = { [knob.path]: knob.unit === "" ? value : `${value} ${knob.unit}` };
       const point = { index: 0, parameters, scenario: change(parameters) };
-      const made = await trialOf({ value, point, replications, requirements, formulas, runner, options: runnerOptions(options) });
+      const made = await trialOf({ value, point, replications, requirements, metrics, runner, options: runnerOptions(options) });
       if (made !== undefined) {
         trials.push(made.trial);
         onTrial?.(made.trial);
@@ -133,7 +130,7 @@ export async function capacity(scenario: Scenario, options: CapacityOptions = {}
         isStopped = true;
         return undefined;
       }
-      if (made.trial.holds && value > bestValue) [best, bestValue] = [made.reports, value];
+      if (made.trial.holds && value > bestValue) [best, bestValue] = [made.runs, value];
       return made.trial.holds;
     },
     gaveNothing: (value) =>
@@ -155,7 +152,11 @@ export async function capacity(scenario: Scenario, options: CapacityOptions = {}
           evidence: async (value, seeds) => {
             const reports = await fresh.reports(value, seeds);
             if (reports === undefined) isStopped = true;
-            return reports === undefined ? undefined : reports === "impossible" ? "missed" : evidenceOf(reports, requirements);
+            return reports === undefined
+              ? undefined
+              : reports === "impossible"
+                ? "missed"
+                : evidenceOf(new LoadRuns(reports), requirements);
           },
         });
 
@@ -177,7 +178,7 @@ export async function capacity(scenario: Scenario, options: CapacityOptions = {}
     looks: [...looks],
     fails: bracket.fails,
     breaches: trials.find(({ value }) => value === bracket.fails)?.breaches ?? [],
-    atCapacity: best.length === 0 ? null : atCapacity(best, formulas),
+    atCapacity: best === undefined ? null : atCapacity(best, metrics),
     trials,
     runs: trials.reduce((sum, { runs }) => sum + runs, 0) + fresh.runs,
     stopped: isStopped,

@@ -1,10 +1,5 @@
-import type { Scope } from "@tokenyard/expression";
-import { metricValue, type Report } from "@tokenyard/report";
-import { metricOf } from "@tokenyard/scenario";
-import { resultScope } from "../points/words.ts";
-import { PooledSeeds } from "../pooled-seeds.ts";
+import type { LoadRuns, Stand } from "./load-runs.ts";
 import type { Requirement } from "./requirement.ts";
-import { breachesOf } from "./trial.ts";
 
 /** What several seeds say of a load. */
 export type Evidence = "met" | "missed" | "not-enough-evidence";
@@ -13,46 +8,26 @@ export type Evidence = "met" | "missed" | "not-enough-evidence";
 const FAR = 5;
 const FEWEST = 8;
 
+const LOW: Stand = (_, { value, interval }) => interval?.low ?? value;
+const HIGH: Stand = (_, { value, interval }) => interval?.high ?? value;
+
 /**
- * Whether a load holds, by the intervals of the pooled requests of `reports`: met where every requirement holds at both ends of all that it names, or by far;
- * missed where one holds at neither, or where half of the runs have queues that grow, or say nothing of a steady load.
+ * Whether a load holds, by the intervals of the pooled requests of `runs`: met where every requirement holds at both ends of all that it names, or by far;
+ * missed where one holds at neither, where half of the runs have queues that grow or say nothing of a steady load, and where nothing is required,
+ * but some requests are never answered.
  */
-export function evidenceOf(reports: readonly Report[], requirements: readonly Requirement[]): Evidence {
-  const behind = reports.filter((report) => breachesOf(report, []).length > 0).length;
-  if (2 * behind >= reports.length) return "missed";
-  const pool = new PooledSeeds();
-  for (const report of reports) pool.add(report);
-  const verdicts = requirements.map((requirement) => requirementEvidence(requirement, reports, pool));
+export function evidenceOf(runs: LoadRuns, requirements: readonly Requirement[]): Evidence {
+  if (runs.isBehind || (requirements.length === 0 && runs.unanswered.length > 0)) return "missed";
+  const verdicts = requirements.map((requirement) => requirementEvidence(requirement, runs));
   if (verdicts.includes("missed")) return "missed";
-  return behind > 0 || verdicts.includes("not-enough-evidence") ? "not-enough-evidence" : "met";
+  return runs.behind.length > 0 || verdicts.includes("not-enough-evidence") ? "not-enough-evidence" : "met";
 }
 
-function requirementEvidence({ holds, names }: Requirement, reports: readonly Report[], pool: PooledSeeds): Evidence {
-  const own = reports.map((report) => holds(resultScope(report)));
-  const isOfEach = names.some((name) => metricOf(name)?.path.endsWith("Seconds.max") === true);
-  if (isOfEach && own.includes(false)) return "missed";
-  const at = (end: (values: readonly number[], low: number, high: number) => number) => holds(scopeAt(reports, pool, end)) === true;
-  const [low, high] = [at((_, low) => low), at((_, __, high) => high)];
+function requirementEvidence(requirement: Requirement, runs: LoadRuns): Evidence {
+  const at = (stand: Stand) => runs.holds(requirement, stand);
+  const [low, high] = [at(LOW), at(HIGH)];
   if (low && high) return "met";
   if (!low && !high) return "missed";
-  const isFar = reports.length >= FEWEST && at((values) => FAR * Math.max(...values)) && at((values) => Math.min(...values) / FAR);
+  const isFar = runs.reports.length >= FEWEST && at((values) => FAR * Math.max(...values)) && at((values) => Math.min(...values) / FAR);
   return isFar ? "met" : "not-enough-evidence";
-}
-
-/** Names stand for an end of their intervals; what no chance moves, for itself. */
-function scopeAt(
-  reports: readonly Report[],
-  pool: PooledSeeds,
-  end: (values: readonly number[], low: number, high: number) => number,
-): Scope {
-  const first = resultScope(reports[0]!);
-  return (name) => {
-    const metric = metricOf(name);
-    if (metric === undefined) return first(name);
-    const values = reports.flatMap((report) => metricValue(report, metric) ?? []);
-    const estimate = pool.estimate(metric.path, values);
-    if (estimate === undefined || values.length < reports.length) return null;
-    const { low, high } = estimate.interval ?? { low: estimate.value, high: estimate.value };
-    return end(values, low, high);
-  };
 }

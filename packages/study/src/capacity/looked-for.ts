@@ -7,7 +7,7 @@ const FARTHEST_UP = 1_048_576;
 const FARTHEST_DOWN = 1_024;
 const FINEST = 1e-4;
 /** How close the value that holds and the one that does not come, as a share, unless told otherwise. */
-export const PRECISION = 0.02;
+export const PRECISION = 0.05;
 
 /** The lowest and the highest value to try, in the unit of what is turned up. */
 export interface Ends {

@@ -1,10 +1,11 @@
-import type { Formula } from "@tokenyard/expression";
 import type { Report } from "@tokenyard/report";
+import { metricOf } from "@tokenyard/scenario";
 import { needsAll } from "../optimize/questions/valueless.ts";
 import { isImpossible, type Point } from "../points/point.ts";
-import { resultScope } from "../points/words.ts";
 import { replicatedPoints } from "../replication.ts";
 import type { Runner, RunnerOptions } from "../runners/runner.ts";
+import type { CapacityMetric } from "./at-capacity.ts";
+import { LoadRuns, type Stand } from "./load-runs.ts";
 import type { Requirement } from "./requirement.ts";
 
 /** Why a load does not hold: a requirement that is missed, requests never answered where nothing is required, a queue that grows, a run that says nothing of a steady load, no run at all. */
@@ -14,8 +15,8 @@ export interface Breach {
   readonly what: string;
   /** What a requirement speaks of, by its names; null where there was no value. */
   readonly found: Readonly<Record<string, number | string | boolean | null>>;
-  /** Of the run. */
-  readonly seed: number;
+  /** Of the run; null for what several runs say together. */
+  readonly seed: number | null;
 }
 
 /** Whether a requirement is missed as there was no value of something that it cannot hold without. */
@@ -27,13 +28,12 @@ export function isValueless({ what, found }: Breach, requirements: readonly Requ
 /** What came of one load. */
 export interface Trial {
   readonly value: number;
-  /** Every replication met all requirements, and none was overloaded. */
+  /** All requests pooled met all requirements, and more than half of the runs are a steady load. */
   readonly holds: boolean;
-  /** Replications that were run: up to the first that did not hold. */
   readonly runs: number;
-  /** Of the replication that did not hold; empty when all do. */
+  /** Empty when it holds. */
   readonly breaches: readonly Breach[];
-  /** [metrics] Means over the runs; null where none had a value. */
+  /** [metrics] Of latencies over all requests pooled, else means over the runs; null where none had a value. */
   readonly means: readonly (number | null)[];
 }
 
@@ -42,52 +42,63 @@ export interface TrialOrder {
   readonly point: Point;
   readonly replications: number;
   readonly requirements: readonly Requirement[];
-  readonly formulas: readonly Formula[];
+  readonly metrics: readonly CapacityMetric[];
   readonly runner: Runner;
   readonly options: RunnerOptions;
 }
 
-/** A trial with the reports of its runs; undefined when it was stopped. */
-export async function trialOf(order: TrialOrder): Promise<{ readonly trial: Trial; readonly reports: readonly Report[] } | undefined> {
-  const { value, point, replications, requirements, formulas, runner, options } = order;
+/** A trial with its runs, undefined where one gave no report; undefined when it was stopped. */
+export async function trialOf(order: TrialOrder): Promise<{ readonly trial: Trial; readonly runs: LoadRuns | undefined } | undefined> {
+  const { value, point, replications, requirements, metrics, runner, options } = order;
   const reports: Report[] = [];
-  let runs = 0;
-  let breaches: readonly Breach[] = [];
   for await (const row of runner.run(replicatedPoints([point], replications), options)) {
-    const seed = isImpossible(point.scenario) ? 0 : point.scenario.seed + runs;
-    runs++;
     if (row.status === "ok") reports.push(row.report);
-    breaches =
-      row.status === "ok"
-        ? breachesOf(row.report, requirements)
-        : [{ kind: row.status === "failed" ? "failed" : "impossible", what: row.reason, found: {}, seed }];
-    if (breaches.length > 0) break; // one that does not hold decides: no other can make it hold
+    else {
+      const breach = {
+        kind: row.status === "failed" ? "failed" : "impossible",
+        what: row.reason,
+        found: {},
+        seed: seedOf(order, reports.length),
+      } as const;
+      return {
+        trial: { value, holds: false, runs: reports.length + 1, breaches: [breach], means: metrics.map(() => null) },
+        runs: undefined,
+      };
+    }
   }
-  const wanted = isImpossible(point.scenario) ? 1 : replications;
-  if (breaches.length === 0 && runs < wanted) return undefined;
-  const means = formulas.map((each) => meanOf(each, reports));
-  return { trial: { value, holds: breaches.length === 0, runs, breaches, means }, reports };
+  if (reports.length < replications) return undefined;
+  const runs = new LoadRuns(reports);
+  const breaches = breachesOf(runs, requirements);
+  const means = metrics.map(({ metric }) => meanOf(runs, metric));
+  return { trial: { value, holds: breaches.length === 0, runs: reports.length, breaches, means }, runs };
 }
 
-/** Why `report` says that its load does not hold. */
-export function breachesOf(report: Report, requirements: readonly Requirement[]): Breach[] {
-  const { seed, warnings } = report;
-  const scope = resultScope(report);
+function seedOf({ point: { scenario } }: TrialOrder, runs: number): number | null {
+  return isImpossible(scenario) ? null : scenario.seed + runs;
+}
+
+const VALUE: Stand = (_, { value }) => value;
+
+/** Why `runs` do not hold: every requirement that the pooled requests miss, and the first run of those that are no steady load. */
+function breachesOf(runs: LoadRuns, requirements: readonly Requirement[]): Breach[] {
+  const scope = runs.scope(VALUE);
+  const [only, ...others] = runs.reports;
   const missed = requirements
-    .filter(({ holds }) => holds(scope) !== true)
+    .filter((requirement) => !runs.holds(requirement, VALUE))
     .map(({ label, names }): Breach => {
       const found = Object.fromEntries(names.map((name) => [name, scope(name) ?? null]));
-      return { kind: "requirement", what: label, found, seed };
+      return { kind: "requirement", what: label, found, seed: others.length === 0 ? only!.seed : null };
     });
-  const told = warnings.flatMap(({ code, message }): Breach[] => {
-    if (code === "overload" || code === "burst") return [{ kind: code, what: message, found: {}, seed }];
-    const isUnanswered = code === "requests-unfinished" || code === "no-request-finished";
-    return isUnanswered && requirements.length === 0 ? [{ kind: "unanswered", what: message, found: {}, seed }] : [];
-  });
-  return [...missed, ...told];
+  const behind = runs.isBehind ? runs.behind.slice(0, 1) : [];
+  const unanswered = requirements.length === 0 ? runs.unanswered.slice(0, 1) : [];
+  return [
+    ...missed,
+    ...behind.map(({ seed, warning: { code, message } }): Breach => ({ kind: code, what: message, found: {}, seed })),
+    ...unanswered.map(({ seed, warning: { message } }): Breach => ({ kind: "unanswered", what: message, found: {}, seed })),
+  ];
 }
 
-function meanOf({ evaluate }: Formula, reports: readonly Report[]): number | null {
-  const values = reports.map((report) => evaluate(resultScope(report))).filter((value) => value !== null);
-  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+function meanOf(runs: LoadRuns, metric: string): number | null {
+  const path = metricOf(metric)?.path;
+  return (path === undefined ? undefined : runs.estimate(path)?.value) ?? null;
 }
