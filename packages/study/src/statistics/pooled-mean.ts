@@ -1,18 +1,16 @@
 import { exp, pow } from "@tokenyard/random";
 import type { Clusters } from "./clusters.ts";
-import { type Bounded, effectiveRequests, pooledQuantile } from "./pooled-quantile.ts";
+import { type Bounded, pooledQuantile } from "./pooled-quantile.ts";
 import { studentT } from "./student-t.ts";
 
 const OUTSIDE = 0.05;
-/** Share of the sum that requests may hold which few seeds have seen; where they hold more, the mean depends on them. */
-const SUM = 0.05;
-/** The largest part of the requests that counts as so few. */
+/** Where so small a part of the requests holds so much of the sum, the mean hangs on what few seeds have seen. */
 const SLOWEST = 0.01;
+const SUM = 0.05;
 
 /**
  * The mean of all values, with an interval by how the sums of seeds deviate: on a log scale below, and above by Hall's correction of the skew
- * where that is wider. Its upper end is open where requests beyond the highest quantile that the seeds can bound hold much of the sum.
- * Source: docs/statistics.md#means.
+ * where that is wider. Its upper end is open where p99 is, if the slowest requests hold much of the sum. Source: docs/statistics.md#means.
  */
 export function pooledMean(clusters: Clusters): Bounded | undefined {
   const { counts, sums, count } = clusters;
@@ -20,7 +18,7 @@ export function pooledMean(clusters: Clusters): Bounded | undefined {
   const bounded = ratioOfSums(sums, counts);
   const { value, interval } = bounded;
   if (interval === null || !Number.isFinite(value) || interval.high === interval.low) return bounded;
-  const isOpen = slowestShare(clusters, unboundedShare(clusters)) > SUM;
+  const isOpen = pooledQuantile(clusters, 0.99)!.interval!.high === Number.POSITIVE_INFINITY && slowestShare(clusters) > SUM;
   return isOpen ? { value, interval: { low: interval.low, high: Number.POSITIVE_INFINITY } } : bounded;
 }
 
@@ -50,15 +48,9 @@ function hall(x: number, skew: number, root: number): number {
   return ((3 * root) / skew) * (Math.sign(cube) * pow(Math.abs(cube), 1 / 3) - 1);
 }
 
-/** The part of the requests that is slower than any quantile with an upper end, 1 % at most: of n requests none is in it with 2.5 %. */
-function unboundedShare(clusters: Clusters): number {
-  if (pooledQuantile(clusters, 1 - SLOWEST)!.interval!.high === Number.POSITIVE_INFINITY) return SLOWEST;
-  return Math.min(SLOWEST, 1 - pow(OUTSIDE / 2, 1 / effectiveRequests(clusters, 1 - SLOWEST)));
-}
-
-/** Share of the sum that the slowest `part` of the requests holds. */
-function slowestShare({ values, shares, count, sums }: Clusters, part: number): number {
-  let left = part * count;
+/** Share of the sum that the slowest requests hold. */
+function slowestShare({ values, shares, count, sums }: Clusters): number {
+  let left = SLOWEST * count;
   let sum = 0;
   for (let at = values.length - 1; at >= 0 && left > 0; at--) {
     const times = Math.min(left, (shares[at]! - (shares[at - 1] ?? 0)) * count);

@@ -23,13 +23,20 @@ const FAR = 7;
  * the seeds are worth. Its upper end is open where no value is surely above the quantile. Source: docs/statistics.md#quantiles.
  */
 export function pooledQuantile(clusters: Clusters, p: number): Bounded | undefined {
-  const { values, shares, count, counts } = clusters;
+  const { values, shares, variances, count, counts } = clusters;
   if (count === 0) return undefined;
   const value = values[atRank(clusters, Math.max(1, Math.ceil(round(p * count))))]!;
-  if (counts.length < 2) return { value, interval: null };
-  const cap = effectiveRequests(clusters, p);
-  const factor = seedsFactor(clusters);
-  const sizeAt = (at: number) => Math.min(worth(effectiveAt(clusters, at, factor), cap), cap);
+  const k = counts.length;
+  if (k < 2) return { value, interval: null };
+  const width = NORMAL / studentT(k - 1, OUTSIDE);
+  const factor = width * width;
+  const effective = (at: number) => {
+    const spread = shares[at]! * (1 - shares[at]!);
+    return Math.min(count, variances[at] === 0 ? count : spread / variances[at]!) * factor;
+  };
+  const quantileAt = (q: number) => atRank(clusters, Math.max(1, Math.ceil(round(q * count))));
+  const cap = Math.min(...[...LOOKED_AT.filter((q) => q <= p), p].map((q) => worth(effective(quantileAt(q)), count * factor)));
+  const sizeAt = (at: number) => Math.min(worth(effective(at), cap), cap);
   let upper = values.length;
   while (upper > 0 && isSurelyAbove(p, shares[upper - 1]!, sizeAt(upper - 1))) upper--;
   let lower = 0;
@@ -41,28 +48,6 @@ export function pooledQuantile(clusters: Clusters, p: number): Bounded | undefin
   const isOpen = upper >= values.length || upperRank > count;
   const high = isOpen ? Number.POSITIVE_INFINITY : Math.max(values[upper]!, values[atRank(clusters, upperRank)]!);
   return { value, interval: { low, high } };
-}
-
-/** As how many independent requests those of at least two seeds count for the quantile `p`: the fewest that any looked-at quantile up to it is worth. */
-export function effectiveRequests(clusters: Clusters, p: number): number {
-  const { count } = clusters;
-  const quantileAt = (q: number) => atRank(clusters, Math.max(1, Math.ceil(round(q * count))));
-  const factor = seedsFactor(clusters);
-  return Math.min(
-    ...[...LOOKED_AT.filter((q) => q <= p), p].map((q) => worth(effectiveAt(clusters, quantileAt(q), factor), count * factor)),
-  );
-}
-
-/** As how many the share of requests that are at most the value at `at` is known. */
-function effectiveAt({ shares, variances, count }: Clusters, at: number, factor: number): number {
-  const spread = shares[at]! * (1 - shares[at]!);
-  return Math.min(count, variances[at] === 0 ? count : spread / variances[at]!) * factor;
-}
-
-/** What few seeds leave of a request: (z/t)². */
-function seedsFactor({ counts }: Clusters): number {
-  const width = NORMAL / studentT(counts.length - 1, OUTSIDE);
-  return width * width;
 }
 
 /** Where all are at most the value, its spread is 0, and so is its variance: nothing but the size counts. */
