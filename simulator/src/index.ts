@@ -11,5 +11,6 @@ export { prepare } from "./setup/prepare.ts";
 export type { Policies, Setup } from "./setup/setup.ts";
 export { run, simulate, simulateWithin, start } from "./simulate.ts";
 export type { Simulation } from "./simulation.ts";
+export { type Advancing, inSlices, type SliceOptions } from "./slices.ts";
 export { createOpRun, type OpRun, timeOp } from "./stages/timing.ts";
 export { VERSION } from "./version.ts";

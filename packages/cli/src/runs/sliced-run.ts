@@ -1,7 +1,7 @@
 import type { SampleSink } from "@tokenyard/metrics";
 import type { Recording } from "@tokenyard/report";
 import { type Problem, Problems } from "@tokenyard/scenario";
-import { type RequestRow, type Setup, type SpanWindow, TooManySpans } from "@tokenyard/simulator";
+import { inSlices, type RequestRow, type Setup, type SpanWindow, TooManySpans } from "@tokenyard/simulator";
 import { BadInput } from "../outcomes/bad-input.ts";
 import { Fault } from "../outcomes/fault.ts";
 import { type Interrupt, Interrupted, outsideEvents } from "../outcomes/interrupt.ts";
@@ -10,11 +10,6 @@ import { processMs } from "../outcomes/process-ms.ts";
 import { grouped } from "../terminal/amount.ts";
 import type { ProgressLine } from "../terminal/progress.ts";
 import type { Run, Simulation } from "./simulation.ts";
-
-/** A slice that took longer is halved, one that took less than half of it doubled. */
-const SLICE_MS = 50;
-/** Of the first slice: an event may stand for many passes, each of which draws the experts of all layers. */
-const FIRST_EVENTS = 16;
 
 /** What to run, and what a fault tells of it. */
 export interface RunOrder {
@@ -49,7 +44,7 @@ export async function slicedRun(
     ...(samples === undefined ? {} : { samples }),
   });
   try {
-    await inSlices(run, interrupt.signal, (nowMs) => line.show(run.progress(), nowMs));
+    await interruptibly(run, interrupt.signal, (nowMs) => line.show(run.progress(), nowMs));
     return run.recording();
   } catch (error) {
     if (error instanceof Interrupted || error instanceof BadInput) throw error;
@@ -62,21 +57,13 @@ export async function slicedRun(
   }
 }
 
-/** Runs `run` to its end; calls `between` after each slice. Throws Interrupted once `signal` is given. */
-export async function inSlices(
-  run: Run,
-  signal: { readonly aborted: boolean },
-  between: (nowMs: number) => void = () => {},
-): Promise<void> {
-  let maxEvents = FIRST_EVENTS;
-  for (let startMs = processMs(); run.advance(maxEvents); startMs = processMs()) {
-    const nowMs = processMs();
-    if (nowMs - startMs > SLICE_MS) maxEvents = Math.max(1, maxEvents >> 1);
-    else if (nowMs - startMs < SLICE_MS / 2) maxEvents = Math.min(1 << 30, maxEvents * 2);
-    between(nowMs);
+/** Runs `run` to its end in slices, between which the process hears signals; calls `between` after each. Throws Interrupted once `signal` is given. */
+export function interruptibly(run: Run, signal: { readonly aborted: boolean }, between: (nowMs: number) => void = () => {}): Promise<void> {
+  const pause = async () => {
     await outsideEvents();
     if (signal.aborted) throw new Interrupted();
-  }
+  };
+  return inSlices(run, { nowMs: processMs, pause, between });
 }
 
 function tooManySpans({ most }: TooManySpans): BadInput {

@@ -7,7 +7,7 @@ import { wrongValue } from "../outcomes/located-problem.ts";
 import type { QueueRunner, Workforce } from "../queue/queue-runner.ts";
 import type { StudyFile } from "../results/study-file.ts";
 import type { Simulation } from "../runs/simulation.ts";
-import { inSlices } from "../runs/sliced-run.ts";
+import { interruptibly } from "../runs/sliced-run.ts";
 import { shareOf } from "../runs/told-run.ts";
 import { AT_NONE, UnderWay } from "../runs/under-way.ts";
 import { piecesBeside } from "../scenarios/files-beside.ts";
@@ -65,7 +65,7 @@ export async function studyRunner(options: StudyRunnerOptions): Promise<StudyRun
       const setup = setups.take(scenario);
       const run = simulation.start(setup, limit && { limit });
       tell(0);
-      await inSlices(run, stop, () => tell(shareOf(run.progress())));
+      await interruptibly(run, stop, () => tell(shareOf(run.progress())));
       tell(AT_NONE);
       return run.isOverLimit ? undefined : summarize(run.recording(), targetsOf(scenario), { distributions });
     },
