@@ -1,3 +1,5 @@
+export { withConclusion } from "./conclusion/conclude.ts";
+export { htmlText, plainHtml, titleOf } from "./html/plain-html.ts";
 export type { AlertRow, AlertRuleRow } from "./recording/alert-rows.ts";
 export type {
   BatchColumns,
@@ -35,6 +37,7 @@ export type { Attained, CacheFacts, LevelColumns, Served, ServedClass, Unanswere
 export { servedOf } from "./recording/served-of.ts";
 export type { CacheSteps, RequestSpans, Spans } from "./recording/span-columns.ts";
 export type { PhaseExperts } from "./schema/balance-schema.ts";
+export type { Conclusion } from "./schema/conclusion-schema.ts";
 export type { Distribution, Distributions } from "./schema/distribution-schema.ts";
 export { reportJsonSchema, reportSchema } from "./schema/late-schema.ts";
 export type { PlanFacts } from "./schema/plan-schema.ts";
@@ -50,7 +53,10 @@ export { isNever, metricValue } from "./summary/targets.ts";
 export { boundOf, boundsBetween } from "./text/alert-bound.ts";
 export { assumptionText, valuesOf } from "./text/assumption-text.ts";
 export { formatPhrases } from "./text/formats.ts";
+export { Numbers } from "./text/numbers.ts";
+export { planWords } from "./text/plan-words.ts";
 export { decimalsWithin, rounded, spreadText, stepOf } from "./text/precision.ts";
-export { measured } from "./text/quantity.ts";
+export { brief, bytes, measured, percent, prefixed, significant } from "./text/quantity.ts";
 export { renderText } from "./text/render-text.ts";
+export { headlineTexts, type TargetText, targetTexts } from "./text/target-text.ts";
 export { chromeTrace } from "./trace/chrome-trace.ts";

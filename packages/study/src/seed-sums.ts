@@ -1,4 +1,4 @@
-import { isNever, metricValue, type Report, type TargetVerdict } from "@tokenyard/report";
+import { isNever, metricValue, type Report, type TargetVerdict, withConclusion } from "@tokenyard/report";
 import { METRICS, metricOf } from "@tokenyard/scenario";
 import type { Looks } from "./looks.ts";
 import { PooledSeeds, type SeedsEstimate } from "./pooled-seeds.ts";
@@ -90,7 +90,7 @@ export class SeedSums {
     const { tokenyard, version, scenario, seed, seeds: _, distributions: __, ...rest } = this.#first!;
     const seeds = this.#seeds(looks);
     const targets = this.count === 1 ? rest.targets : rest.targets.map((target, at) => this.#together(target, at, seeds));
-    return { tokenyard, version, scenario, seed, seeds, ...rest, targets };
+    return withConclusion({ tokenyard, version, scenario, seed, seeds, ...rest, targets });
   }
 
   /** A target as all seeds meet it, so that no reader of a report takes one seed's word for it. */

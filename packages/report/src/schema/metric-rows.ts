@@ -8,6 +8,7 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   "tokenyard",
   "scenario",
   "seeds",
+  "conclusion",
   "assumed",
   "targets",
   "warnings",

@@ -3,6 +3,7 @@ import { alertsSchemas } from "./alerts-schema.ts";
 import { balanceSchema } from "./balance-schema.ts";
 import { kvSchema } from "./cache-schema.ts";
 import { checkpointsReportSchema } from "./checkpoints-schema.ts";
+import { conclusionSchema } from "./conclusion-schema.ts";
 import { distributionsSchema } from "./distribution-schema.ts";
 import { faultsSchema } from "./faults-schema.ts";
 import { amount, count, share } from "./plain-number.ts";
@@ -108,6 +109,7 @@ export const reportSchema = z.strictObject({
   }),
   seed: count,
   seeds: seedsSchema.optional(),
+  conclusion: conclusionSchema,
   models: z.array(z.string()).describe("of kernels and network"),
   assumed: z.array(assumptionSchema).describe("scenario values that nobody stated"),
   gpus: count,

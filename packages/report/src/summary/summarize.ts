@@ -1,4 +1,5 @@
 import type { Target } from "@tokenyard/scenario";
+import { withConclusion } from "../conclusion/conclude.ts";
 import type { Recording } from "../recording/recording.ts";
 import { servedOf } from "../recording/served-of.ts";
 import type { Report } from "../schema/report.ts";
@@ -33,7 +34,7 @@ export function summarize(recording: Recording, targets: readonly Target[] = [],
   const { arrived, finished, rejected, failed, unanswered } = served;
   const isStuck = finished + rejected + failed < arrived; // then the queue waits for what never comes
   const tokens = tokenCounts(recording, served);
-  const outcome: Omit<Report, "targets" | "warnings"> = {
+  const outcome: Omit<Report, "conclusion" | "targets" | "warnings"> = {
     tokenyard: 1,
     version: recording.version,
     scenario: {
@@ -75,7 +76,7 @@ export function summarize(recording: Recording, targets: readonly Target[] = [],
   const overloads = overloadWarnings(isStuck ? undefined : levels, recording.horizonNs);
   const keepsUp = levels !== undefined && levels.lastArrivalNs > 0 && !levels.waitsForAnswers && overloads.length === 0 && !isStuck;
   const outcomes = targets.map((target) => targetOutcome(outcome, target, keepsUp));
-  const report = Object.assign(outcome, {
+  const concluded = Object.assign(outcome, {
     targets: outcomes,
     warnings: [
       ...recording.warnings,
@@ -85,6 +86,7 @@ export function summarize(recording: Recording, targets: readonly Target[] = [],
       ...offeredWarnings(outcomes),
     ],
   });
+  const report = withConclusion(concluded);
   return sound(options.distributions === true ? Object.assign(report, { distributions: distributionsOf(served) }) : report, "report");
 }
 

@@ -161,7 +161,7 @@ test("every number of a report is a metric, and every metric with a fixed path i
     transfers,
     pools: [],
   });
-  const { tokenyard, scenario, targets, warnings, assumed, ...facts } = full;
+  const { tokenyard, scenario, conclusion, targets, warnings, assumed, ...facts } = full;
   const numbers = numberPaths(facts, "").filter((path) => !path.endsWith(".unanswered")); // a count beside a metric, only where there are any
   expect(numbers.filter((path) => !/\.(layer|slowestRank|from|to)$/.test(path) && metricOf(path) === undefined)).toEqual([]);
   expect(metricPaths().filter((path) => !numbers.includes(path))).toEqual([]);

@@ -1,8 +1,11 @@
 import type { Metric, Target } from "@tokenyard/scenario";
 import type { Report, TargetOutcome } from "../schema/report.ts";
 
+/** A report before its targets are judged. */
+type Unjudged = Omit<Report, "conclusion" | "targets" | "warnings">;
+
 /** The number that `metric` names in `report`, in the report's unit; null when it has no value there, Infinity when it is longer than any bound. */
-export function metricValue(report: Omit<Report, "targets" | "warnings">, metric: Pick<Metric, "path">): number | null {
+export function metricValue(report: Unjudged, metric: Pick<Metric, "path">): number | null {
   const [part, whole] = metric.path.split(" / ").map((path) => numberAt(report, path));
   if (part === undefined || part === null) return null;
   if (whole === undefined) return part;
@@ -10,7 +13,7 @@ export function metricValue(report: Omit<Report, "targets" | "warnings">, metric
 }
 
 /** `keepsUp`: whether requests came at rates of their own, and the plan served all that came. */
-export function targetOutcome(report: Omit<Report, "targets" | "warnings">, target: Target, keepsUp: boolean): TargetOutcome {
+export function targetOutcome(report: Unjudged, target: Target, keepsUp: boolean): TargetOutcome {
   const actual = metricValue(report, target.metric);
   const never = actual === Number.POSITIVE_INFINITY;
   return {

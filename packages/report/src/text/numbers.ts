@@ -7,9 +7,9 @@ import { measured, NO_VALUE, scaleOf } from "./quantity.ts";
 
 /** The numbers of a report by their paths: its own where one seed ran, where several did their estimates, no finer than the intervals allow. */
 export class Numbers {
-  readonly #report: Report;
+  readonly #report: Omit<Report, "conclusion">;
 
-  constructor(report: Report) {
+  constructor(report: Omit<Report, "conclusion">) {
     this.#report = report;
   }
 
@@ -69,7 +69,7 @@ function meanOf(estimate: Estimate | undefined): number | null {
   return estimate === undefined ? null : (estimate.value ?? Number.POSITIVE_INFINITY);
 }
 
-function mapAt(report: Report, path: string): object | undefined {
+function mapAt(report: object, path: string): object | undefined {
   const at = path.split(".").reduce<unknown>((tree, key) => (tree as Record<string, unknown> | null | undefined)?.[key], report);
   return typeof at === "object" && at !== null ? at : undefined;
 }

@@ -15,6 +15,10 @@ test("a small run reads like this", () => {
     "
     tiny · 2 GPUs · seed 7 · uncalibrated roofline
     ────────────────────────────────────────────────────────────────────────────────────────────────────
+    Missed (one seed): highest TTFT is longer than any bound (1 of 4 requests are never answered), but
+    at most 10 s is wanted; 1 of 3 targets met. The bottleneck is attention: 133 us, 40.0 % of the mean
+    TTFT of the answered requests. Without that, the mean TTFT would be at least 200 us.
+
     Targets
       ✗ ttft                      never   ≤ 10 s
       ✓ throughputPerGpu  254 tokens/ms   ≥ 100 tokens/ms   2.54× above
@@ -72,9 +76,9 @@ test("a small run reads like this", () => {
   `);
 });
 
-test("a plan of 512 GPUs fits on a screen of 52 lines", () => {
+test("a plan of 512 GPUs fits on a screen of 56 lines", () => {
   const report = summarize(largeRecording(), PLAN_TARGETS);
-  expect(renderText(report).split("\n").length).toBeLessThanOrEqual(52);
+  expect(renderText(report).split("\n").length).toBeLessThanOrEqual(56);
   for (const width of [80, 100, 120]) {
     for (const line of renderText(report, { width }).split("\n")) expect(line.length).toBeLessThanOrEqual(width);
   }

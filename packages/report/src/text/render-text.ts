@@ -6,6 +6,7 @@ import type { Page } from "./page.ts";
 import { alertLines } from "./sections/alerts.ts";
 import { balanceLines } from "./sections/balance.ts";
 import { checkpointLines } from "./sections/checkpoints.ts";
+import { conclusionLines } from "./sections/conclusion.ts";
 import { costLines } from "./sections/cost.ts";
 import { expertsBlock } from "./sections/experts.ts";
 import { faultLines } from "./sections/faults.ts";
@@ -24,7 +25,7 @@ import { utilizationLines } from "./sections/utilization.ts";
 import { beside } from "./table.ts";
 
 /**
- * A report on one screen: targets first, the plan, then where the time went. Where several seeds ran, numbers are their means, none
+ * A report on one screen: its conclusion and targets first, the plan, then where the time went. Where several seeds ran, numbers are their means, none
  * finer than its 95 % interval, and what has no mean is of the first seed. `width` is in characters, at least 80; ends in a line feed.
  */
 export function renderText(given: Report, options: { readonly colour?: boolean; readonly width?: number } = {}): string {
@@ -35,7 +36,8 @@ export function renderText(given: Report, options: { readonly colour?: boolean; 
     numbers: new Numbers(report),
   };
   const sections = [
-    [...headingLines(report, page), ...targetLines(report, page)],
+    [...headingLines(report, page), ...conclusionLines(report, page)],
+    targetLines(report, page),
     planLines(report, page),
     [...beside(latencyBlock(report, page), throughputBlock(page), page.width), ...latencyNote(report, page)],
     loadLines(report, page),

@@ -1,0 +1,153 @@
+import { counted, grouped, metricOf } from "@tokenyard/scenario";
+import type { Bottleneck, Conclusion } from "../schema/conclusion-schema.ts";
+import type { Report } from "../schema/report.ts";
+import { Numbers } from "../text/numbers.ts";
+import { brief, measured, percent } from "../text/quantity.ts";
+import { bottleneckOf, isBubbles, isTimed } from "./bottleneck.ts";
+import { type DecidingTarget, decidingTarget } from "./deciding-target.ts";
+import { metricWords } from "./metric-words.ts";
+
+const NEVER = "longer than any bound";
+
+/** A report that has no conclusion yet. */
+export type Concluded = Omit<Report, "conclusion">;
+
+/**
+ * What `report` comes to: whether its targets are met, what decides that, and at most what removing it could give. It names no change: a
+ * single run cannot show what one would do. docs/glossary.md
+ */
+export function conclusionOf(report: Concluded): Conclusion {
+  const numbers = new Numbers(report);
+  const deciding = decidingTarget(report, numbers);
+  const bottleneck = bottleneckOf(numbers, deciding?.outcome.metric, report.queueSeconds === null);
+  const sentences = [
+    deciding === undefined ? bareSentence(report, numbers) : verdictSentence(report, deciding, numbers),
+    ...struckSentence(report, deciding),
+    ...(bottleneck === null
+      ? []
+      : bottleneckSentences(report, bottleneck, numbers, deciding === undefined || isTimed(deciding.outcome.metric))),
+  ];
+  const VERDICTS = { met: "met", missed: "missed", undecided: "not-enough-evidence" } as const;
+  return {
+    verdict: deciding === undefined ? "no-targets" : VERDICTS[deciding.standing],
+    target: deciding?.outcome.name ?? null,
+    bottleneck,
+    sentences: sentences.slice(0, 3),
+  };
+}
+
+/** What there is to say without targets. */
+function bareSentence({ requests }: Concluded, numbers: Numbers): string {
+  if (requests.finished === 0) return `No targets are set, and none of ${counted(requests.arrived, "request")} finished.`;
+  const facts = [
+    `the mean TTFT is ${wholeText("ttftSeconds.mean", "s", numbers)}`,
+    ...(numbers.value("tpotSeconds.mean") === null ? [] : [`the mean TPOT ${wholeText("tpotSeconds.mean", "s", numbers)}`]),
+  ];
+  return `No targets are set: ${facts.join(" and ")}, at ${wholeText("throughput.tokensPerMsPerGpu", "tokens/ms", numbers)} per GPU.`;
+}
+
+function verdictSentence(report: Concluded, { outcome, standing, met, undecided }: DecidingTarget, numbers: Numbers): string {
+  const { targets, seeds } = report;
+  const all = targets.length;
+  const words = metricWords(outcome.name);
+  const found = foundText(report, outcome, numbers);
+  const wanted = wantedText(outcome);
+  const by = seeds === undefined || seeds.count === 1 ? "one seed" : counted(seeds.count, "seed");
+  const load = isOverloaded(report) ? ", while requests arrive faster than they are served" : "";
+  switch (standing) {
+    case "met":
+      return all === 1
+        ? `Met (${by}): ${words} is ${found}, and ${wanted}${load}.`
+        : `Met (${by}): all ${all} targets; the closest is ${words}, ${found}, and ${wanted}${load}.`;
+    case "missed":
+      return `Missed (${by}): ${words} is ${found}, but ${wanted}${load}${othersText(all, met, undecided)}.`;
+    case "undecided": {
+      const why = outcome.offered === true ? "no more load was offered" : `the interval of ${by} includes both`;
+      return `Not enough evidence: ${words} is ${found}, and ${wanted}; ${why}${load}${othersText(all, met, undecided - 1)}.`;
+    }
+  }
+}
+
+function othersText(all: number, met: number, undecided: number): string {
+  if (all === 1) return "";
+  const open = undecided === 0 ? "" : `, ${grouped(undecided)} not decided`;
+  return `; ${grouped(met)} of ${counted(all, "target")} met${open}`;
+}
+
+/** The number that decides, with its interval; `longer than any bound` where requests are never answered. */
+function foundText({ requests, ttftSeconds }: Concluded, { name, metric, never }: Report["targets"][number], numbers: Numbers): string {
+  const value = numbers.value(metric);
+  if (never !== true && value !== Number.POSITIVE_INFINITY) return wholeText(metric, metricOf(name)?.unit ?? "", numbers);
+  const unanswered = ttftSeconds?.unanswered;
+  const why = unanswered === undefined ? "" : ` (${grouped(unanswered)} of ${grouped(requests.arrived)} requests are never answered)`;
+  return `${NEVER}${why}`;
+}
+
+function wantedText({ name, target }: Report["targets"][number]): string {
+  const { unit = "", better = "less" } = metricOf(name) ?? {};
+  return `at ${better === "less" ? "most" : "least"} ${brief(measured(target, unit))} is wanted`;
+}
+
+function isOverloaded({ warnings, seeds }: Concluded): boolean {
+  return (seeds?.warnings ?? warnings).some(({ code }) => code === "overload");
+}
+
+/** The fault with the longest outage, where requests are never answered: no latency of the answered ones explains those. */
+function struckSentence({ faults, requests }: Concluded, deciding: DecidingTarget | undefined): string[] {
+  if (faults === undefined || deciding?.outcome.never !== true || requests.failed === 0) return [];
+  const struck = faults.events.filter(({ outageSeconds }) => (outageSeconds ?? 0) > 0);
+  if (struck.length === 0) return [];
+  const worst = struck.reduce((most, each) => (each.outageSeconds! > most.outageSeconds! ? each : most));
+  const { kind, atSeconds, outageSeconds } = worst;
+  const outage = brief(measured(outageSeconds, "s"));
+  return [
+    `The longest outage is that of ${kind} at ${brief(measured(atSeconds, "s"))}: ${outage}; ${counted(requests.failed, "request")} failed.`,
+  ];
+}
+
+/** `explains`: whether the target that decides is about time. */
+function bottleneckSentences(
+  { ttftSeconds }: Concluded,
+  { part, of, share, atBest }: Bottleneck,
+  numbers: Numbers,
+  explains: boolean,
+): string[] {
+  const opening = explains ? "The bottleneck is" : "Most time goes to";
+  if (isBubbles({ part })) {
+    return [
+      `${opening} bubbles: compute lanes are idle for ${percent(share)} of the time between a stage's first and last op.`,
+      `Without them, throughput per GPU would be at most ${brief(measured(atBest, "tokens/ms"))}.`,
+    ];
+  }
+  const whose = ttftSeconds?.unanswered === undefined ? "" : " of the answered requests";
+  const mean = of.startsWith("ttft") ? "mean TTFT" : "mean TPOT";
+  const seconds = measured(numbers.value(part), "s", numbers.step(part));
+  return [
+    `${opening} ${partWords(part.slice(part.lastIndexOf(".") + 1))}: ${seconds}, ${percent(share)} of the ${mean}${whose}.`,
+    `Without that, the ${mean} would be at least ${measured(atBest, "s")}.`,
+  ];
+}
+
+const PART_WORDS: Readonly<Record<string, string>> = {
+  queue: "the queue",
+  waiting: "waiting at barriers",
+  dense: "the dense layers",
+  gate: "the gate",
+  head: "the output head",
+};
+
+function partWords(key: string): string {
+  return PART_WORDS[key] ?? key;
+}
+
+function wholeText(path: string, unit: string, numbers: Numbers): string {
+  if (numbers.value(path) === Number.POSITIVE_INFINITY) return NEVER;
+  return brief(numbers.whole(path, unit));
+}
+
+/** `report` with its conclusion, in place of an earlier one, right after its seeds: it opens every form of the report. */
+export function withConclusion<R extends Concluded>(report: R): R & { readonly conclusion: Conclusion } {
+  const { tokenyard, version, scenario, seed, seeds, conclusion: _, ...rest } = report as R & { readonly conclusion?: unknown };
+  const opening = { tokenyard, version, scenario, seed, ...(seeds === undefined ? {} : { seeds }) };
+  return { ...opening, conclusion: conclusionOf(report), ...rest } as R & { readonly conclusion: Conclusion };
+}

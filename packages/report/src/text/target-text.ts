@@ -1,0 +1,85 @@
+import { metricOf } from "@tokenyard/scenario";
+import { metricWords } from "../conclusion/metric-words.ts";
+import type { Report, TargetOutcome } from "../schema/report.ts";
+import type { Seeds } from "../schema/seeds-schema.ts";
+import type { Numbers } from "./numbers.ts";
+import { brief, measured, percent, significant } from "./quantity.ts";
+
+/** A number beside what was wanted of it, as texts. */
+export interface TargetText {
+  /** As the scenario names it. */
+  readonly name: string;
+  /** As it reads in a sentence. */
+  readonly words: string;
+  /** Empty where nothing was wanted. */
+  readonly sign: "✓" | "✗" | "?" | "";
+  /** What several seeds say of it; empty for one. */
+  readonly verdict: string;
+  readonly actual: string;
+  /** `≤ 10 s`; empty where nothing was wanted. */
+  readonly target: string;
+  /** By how much the two differ: `8.26× short`. */
+  readonly margin: string;
+}
+
+/** Each target of a report: what was wanted, what came, by how much they differ, and, where several seeds ran, what they say of it. */
+export function targetTexts({ targets, seeds }: Pick<Report, "targets" | "seeds">, numbers: Numbers): TargetText[] {
+  return targets.map((outcome, at) => {
+    const { name, metric, target } = outcome;
+    const { unit = "", better = "less" } = metricOf(name) ?? {};
+    const [actual, step] = [numbers.value(metric), numbers.step(metric)];
+    const isNever = outcome.never === true && actual === null; // no estimate of the seeds says it
+    const whole = isNever ? "never" : numbers.whole(metric, unit);
+    return {
+      name,
+      words: metricWords(name),
+      ...standing(outcome, seeds, at),
+      actual: seeds === undefined ? brief(whole) : whole,
+      target: `${better === "less" ? "≤" : "≥"} ${brief(measured(target, unit))}`,
+      margin: isNever ? "" : marginText(target, actual, better, step),
+    };
+  });
+}
+
+const HEADLINES = ["ttft.mean", "tpot.mean", "throughputPerGpu"];
+const FEWEST = 3;
+
+/** The numbers that open a report: its targets, and where there are fewer than three, means and throughput beside them. */
+export function headlineTexts(report: Pick<Report, "targets" | "seeds">, numbers: Numbers): TargetText[] {
+  const texts = targetTexts(report, numbers);
+  const wanted = new Set(report.targets.map(({ metric }) => metric));
+  for (const name of HEADLINES) {
+    const { path, unit } = metricOf(name)!;
+    if (texts.length >= FEWEST) break;
+    if (wanted.has(path) || numbers.value(path) === null) continue;
+    texts.push({ name, words: metricWords(name), sign: "", verdict: "", actual: brief(numbers.whole(path, unit)), target: "", margin: "" });
+  }
+  return texts;
+}
+
+/** Whether a target is met: by one seed as it is, by several as their interval says. */
+function standing(
+  { met, offered }: TargetOutcome,
+  seeds: Seeds | undefined,
+  at: number,
+): { readonly sign: "✓" | "✗" | "?"; readonly verdict: string } {
+  const verdict = seeds?.targets[at]?.verdict ?? null;
+  if (offered === true && verdict !== "met") return { sign: "?", verdict: "undecided: no more was offered" };
+  if (seeds === undefined || verdict === null) return { sign: met ? "✓" : "✗", verdict: "" };
+  if (verdict === "not-enough-evidence") return { sign: "?", verdict: `not enough evidence: try ${2 * seeds.count} seeds` };
+  return { sign: verdict === "missed" ? "✗" : "✓", verdict: verdict.replaceAll("-", " ") };
+}
+
+/** `8.26× short`; near the target, where a factor would read 1.00×, the difference in percent. */
+function marginText(target: number, actual: number | null, better: "less" | "more", step: number): string {
+  if (actual === null) return "no value";
+  if (actual === Number.POSITIVE_INFINITY) return "";
+  if (actual === target) return "exactly";
+  if (actual <= 0 || target <= 0) return "";
+  const factor = actual / target;
+  const [below, above] = better === "less" ? ["below", "over"] : ["short", "above"];
+  const side = factor < 1 ? below : above;
+  if (factor > 0.9 && factor < 1.1) return `${percent(Math.abs(factor - 1), step / target)} ${side}`;
+  const times = Math.max(factor, 1 / factor);
+  return `${times < 1e6 ? significant(times, (step / actual) * times) : ">1,000,000"}× ${side}`;
+}
