@@ -1,6 +1,7 @@
 import { stringify } from "yaml";
 import { flagWords } from "./lines.ts";
 import { type LaunchAround, localGroups, nodesOf, ranksOf } from "./ranks.ts";
+import { FIRST_PORT } from "./router.ts";
 import { comments, type LaunchFile, nested, optionsName } from "./scripts.ts";
 import type { Server } from "./server.ts";
 
@@ -72,11 +73,11 @@ function own({
   return [...flags].filter(([name]) => name !== "kv-transfer-config");
 }
 
-/** A Deployment for each server of a node, a LeaderWorkerSet for one of several. */
+/** A Deployment for each server of a node, a LeaderWorkerSet for one of several, each with a Service for what answers requests. */
 export function kubernetesManifest(servers: readonly Server[], around: ManifestAround): LaunchFile {
   const objects = servers.flatMap((server) => {
     const config = server.engine.name === "trtllm" ? [configMap(server, around.name)] : [];
-    return [...config, nodesOf(server, around) > 1 ? leaderWorkerSet(server, around) : deployment(server, around)];
+    return [...config, nodesOf(server, around) > 1 ? leaderWorkerSet(server, around) : deployment(server, around), service(server, around)];
   });
   const isSeveral = servers.length > 1 || servers.some(({ copies }) => copies > 1);
   const router =
@@ -136,7 +137,8 @@ function container(server: Server, around: ManifestAround, node: string | undefi
             engine.name === "vllm" ? address : `${address}:5000`,
             ...(engine.name === "vllm" && node !== "0" ? ["--headless"] : []),
           ];
-  const words = [...head, ...flags, ...roleWords, ...(engine.name === "trtllm" ? [] : nodeWords)];
+  const listens = node === "n" ? [] : ["--host", "0.0.0.0", "--port", String(FIRST_PORT)]; // alone a server hears its own pod only
+  const words = [...head, ...flags, ...roleWords, ...listens, ...(engine.name === "trtllm" ? [] : nodeWords)];
   const isCounted = words.some((word) => word.startsWith("$((")); // which a shell does
   return {
     name: "server",
@@ -144,7 +146,7 @@ function container(server: Server, around: ManifestAround, node: string | undefi
     command: isCounted ? ["/bin/sh", "-c"] : head.slice(0, -1),
     args: isCounted ? [`exec ${shellText(words)}`] : words.slice(head.length - 1),
     ...(role !== "all" && engine.name === "vllm" ? { env: [OWN_ADDRESS] } : {}),
-    ports: [{ containerPort: 8000 }],
+    ports: [{ containerPort: FIRST_PORT }],
     resources: { limits: { "nvidia.com/gpu": String(gpus) } },
     ...(engine.name === "trtllm" ? { volumeMounts: [{ name: "config", mountPath: "/config" }] } : {}),
   };
@@ -194,6 +196,17 @@ function leaderWorkerSet(server: Server, around: ManifestAround): object {
         workerTemplate: { metadata, spec: podSpec(server, around, "n") },
       },
     },
+  };
+}
+
+/** Reaches the pods that answer requests; of a LeaderWorkerSet its leaders. */
+function service(server: Server, around: ManifestAround): object {
+  const leads = nodesOf(server, around) > 1 ? { "leaderworkerset.sigs.k8s.io/worker-index": "0" } : {};
+  return {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name: podName(server, around), labels: labels(server, around) },
+    spec: { selector: { ...labels(server, around), ...leads }, ports: [{ name: "http", port: FIRST_PORT, targetPort: FIRST_PORT }] },
   };
 }
 
