@@ -65,8 +65,8 @@ const rooms = {
     node: true,
   },
   "packages/web": {
-    rooms: ["packages/scenario", "packages/report", "simulator", "packages/study"],
-    packages: ["preact", "@preact/signals", "uplot", "@observablehq/plot", "vite", "vite-plugin-singlefile"],
+    rooms: ["packages/scenario", "packages/metrics", "packages/report", "simulator", "packages/study"],
+    packages: ["preact", "@preact/signals", "@codemirror/[^/]+", "d3-scale", "d3-shape", "@types/d3-(?:scale|shape)", "yaml"],
   },
   // users of the library: the gallery's scripts see its face only
   scenarios: { rooms: ["packages/cli"], packages: [], node: true }, // scripts that use the library
@@ -74,7 +74,7 @@ const rooms = {
 
 // Tests, contract suites and their fixtures may use Node and any package; the allowlist of rooms holds for them too.
 const tests = "(\\.(test|contract)\\.tsx?$|/fixtures/)";
-const builds = "(^|/)[^/]+\\.config\\.[cm]?[jt]s$"; // vite.config.ts and its like run on Node
+const builds = "(^|/)[^/]+\\.config\\.[cm]?[jt]s$|^packages/web/[^/]+\\.mjs$"; // what bundles and tries the page runs on Node
 const everyRoom = `^(?:${[...Object.keys(rooms), "bench", "lint"].join("|")})/`;
 
 // The face of a room is its index.ts and, for tests, the contract suites that others must run.

@@ -64,6 +64,10 @@ async function bundled(outdir) {
   }
   const isAsset = (path) => !/\.[^.]+$/.test(path) || /\.(html|css|js)$/.test(path);
   cpSync(`${HERE}src/page`, `${outdir}/page`, { recursive: true, filter: isAsset }); // read when a page is written
+  const { status } = spawnSync(process.execPath, [join(HERE, "../web/build.mjs"), join(outdir, "web")], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  if (status !== 0) throw new Error(`the page was not built: ${status}`);
   await cacheCode(outdir, metafile);
   return metafile;
 }

@@ -10,6 +10,7 @@ import { examplesText } from "./examples.ts";
 import { fileCommands } from "./file-commands.ts";
 import { launchCommands } from "./launch-commands.ts";
 import { refuse } from "./option-values.ts";
+import { pageCommands } from "./page-commands.ts";
 import { referenceCommands } from "./reference-commands.ts";
 import { runCommands } from "./run-commands.ts";
 import { studyCommands } from "./study-commands.ts";
@@ -17,6 +18,7 @@ import { studyCommands } from "./study-commands.ts";
 /** In the order of the help. */
 const COMMANDS: Commands = {
   ...runCommands,
+  ...pageCommands,
   ...studyCommands,
   ...distributedCommands,
   ...launchCommands,

@@ -23,6 +23,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ["tokenyard run plan.yaml --metrics run.om --metrics-every '1 ms'", "write its series, for promtool and Grafana"],
     ["tokenyard run plan.yaml --watch", "run again whenever a file changes"],
   ),
+  serve: examples(
+    ["tokenyard serve plan.yaml --open", "run it in the browser, change it, and see what differs"],
+    ["tokenyard serve", "the gallery"],
+  ),
   check: examples(["tokenyard check plan.yaml other.yaml", "print problems, sizes and memory of both"]),
   sweep: examples(
     ["tokenyard sweep plan.yaml --vary parallelism.tensor=1,2,4 --vary workload.sequences=32..128*2", "all pairs"],

@@ -1,0 +1,95 @@
+// Bundles the page into a folder: the app with its Worker, and a report as one file. `node build.mjs FOLDER`
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { parse } from "yaml";
+
+const HERE = fileURLToPath(new URL(".", import.meta.url));
+const GALLERY = join(HERE, "../../scenarios");
+const PAGES = join(HERE, "src/pages");
+const SHARED = {
+  absWorkingDir: HERE,
+  bundle: true,
+  minify: true,
+  platform: "browser",
+  target: ["es2023", "chrome119", "firefox128"],
+  conditions: ["source"], // the rooms as TypeScript; no build need come before this one
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  legalComments: "linked",
+  logLevel: "warning",
+};
+
+/** Bytes that a file may have, by the beginning of its name: what a reader waits for. */
+const MOST_BYTES = { "app.js": 200e3, "chunk-": 260e3, "editor-": 450e3, "worker.js": 1500e3, "report.html": 380e3 };
+
+/** Writes the whole page into `folder`, which is emptied first. Throws where a file is larger than it may be. */
+export async function buildPage(folder) {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  await build({
+    ...SHARED,
+    entryPoints: { app: "src/app/main.tsx" },
+    outdir: folder,
+    format: "esm",
+    splitting: true,
+    chunkNames: "[name]-[hash]",
+  });
+  await build({ ...SHARED, entryPoints: { worker: "src/worker/simulator.worker.ts" }, outdir: folder, format: "esm" });
+  for (const name of ["icon.svg", "page.css"]) cpSync(join(PAGES, name), join(folder, name));
+  cpSync(join(PAGES, "app.html"), join(folder, "index.html"));
+  writeFileSync(join(folder, "report.html"), await reportTemplate());
+  writeFileSync(join(folder, "gallery.json"), JSON.stringify(gallery()));
+  for (const name of readdirSync(folder)) {
+    const [, most] = Object.entries(MOST_BYTES).find(([beginning]) => name.startsWith(beginning) && !name.endsWith(".txt")) ?? [];
+    const { length } = readFileSync(join(folder, name));
+    if (most !== undefined && length > most) throw new Error(`${name} has ${length} bytes, over its budget of ${most}`);
+  }
+}
+
+/** A report as one file: `TITLE`, `PLAIN` and `REPORT` are for the command line to fill. */
+async function reportTemplate() {
+  const { outputFiles } = await build({
+    ...SHARED,
+    entryPoints: ["src/app/viewer.tsx"],
+    write: false,
+    format: "iife",
+    legalComments: "inline",
+  });
+  const script = outputFiles[0].text.replaceAll("</", "<\\/").trim();
+  const hash = createHash("sha256").update(script).digest("base64");
+  const fill = (text, name, value) => text.replace(name, () => value);
+  const template = readFileSync(join(PAGES, "report.html"), "utf8");
+  const styled = fill(template, "/* STYLE */", readFileSync(join(PAGES, "page.css"), "utf8"));
+  return fill(fill(styled, "HASH", `sha256-${hash}`), "SCRIPT", script);
+}
+
+/** The gallery: what each scenario is about, what its kept report concludes, and the texts of all. */
+function gallery() {
+  const files = {};
+  for (const path of readdirSync(GALLERY, { recursive: true, encoding: "utf8" }).sort()) {
+    if (/\.ya?ml$/.test(path) || /^[^/\\]+[/\\].*\.(json|jsonl|csv)$/.test(path))
+      files[path.replaceAll("\\", "/")] = readFileSync(join(GALLERY, path), "utf8");
+  }
+  const pieces = Object.keys(files).flatMap((path) => {
+    const [, name] = /^([^/]+)\/scenario\.yaml$/.exec(path) ?? [];
+    const kept = join(GALLERY, name ?? "", "report.txt");
+    if (name === undefined || !existsSync(kept)) return [];
+    return [{ path, name, about: parse(files[path]).about ?? "", conclusion: conclusionIn(readFileSync(kept, "utf8")) }];
+  });
+  return { pieces, files };
+}
+
+/** The paragraph after the rule under the heading of a kept report. */
+function conclusionIn(report) {
+  const [, rest = ""] = report.split(/^─+\n/m);
+  return rest.split("\n\n")[0].replaceAll("\n", " ");
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const folder = process.argv[2];
+  if (folder === undefined) throw new Error("node build.mjs FOLDER");
+  await buildPage(resolve(folder));
+}

@@ -1,0 +1,70 @@
+import type { Source } from "../worker/source.ts";
+
+/** A scenario of the gallery as the page has it from its build. */
+export interface Piece {
+  readonly path: string;
+  readonly name: string;
+  readonly about: string;
+  /** The conclusion of its kept report. */
+  readonly conclusion: string;
+}
+
+export interface GalleryFile {
+  readonly pieces: readonly Piece[];
+  /** Texts by path. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+interface GalleryProps {
+  readonly gallery: GalleryFile | undefined;
+  /** Files that the command line named. */
+  readonly given: readonly Source[];
+  readonly onOpen: (source: Source) => void;
+}
+
+const OWN = `tokenyard: 1
+name: my-plan
+model: { preset: qwen3-30b-a3b }
+cluster: { gpu: h100-sxm, network: hgx-h100-ndr }
+parallelism: { expert: 4 }
+workload: { kind: open, requests: 500, rate: 4 requests/s, promptTokens: 1000, outputTokens: 200 }
+targets: { ttft.p99: 1 s, tpot.p99: 50 ms }
+`;
+
+/** What there is to open, where nothing is open: files of the command line, the gallery, or a plan of one's own. */
+export function Gallery({ gallery, given, onOpen }: GalleryProps) {
+  return (
+    <section class="gallery" aria-labelledby="gallery-title">
+      <h1 id="gallery-title">What will this plan really do?</h1>
+      <p>
+        Open a plan, or drop a scenario onto the page. It runs here, in this browser, on simulated GPUs: what it does, which targets it
+        meets, and what holds it back.
+      </p>
+      <ul class="cards">
+        {given.map((source) => (
+          <li key={source.path}>
+            <button type="button" onClick={() => onOpen(source)}>
+              <strong>{source.path}</strong>
+              <span>given on the command line</span>
+            </button>
+          </li>
+        ))}
+        <li>
+          <button type="button" onClick={() => onOpen({ text: OWN, path: "my-plan.yaml", files: {} })}>
+            <strong>your own in seven lines</strong>
+            <span>A model, GPUs, a load and targets: change what is yours.</span>
+          </button>
+        </li>
+        {(gallery?.pieces ?? []).map(({ path, name, about, conclusion }) => (
+          <li key={path}>
+            <button type="button" onClick={() => onOpen({ text: gallery!.files[path]!, path, files: gallery!.files })}>
+              <strong>{name}</strong>
+              <span>{about}</span>
+              <span class="faint">{conclusion}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,96 @@
+import { useEffect } from "preact/hooks";
+import { EditorPane } from "../editor/editor-pane.tsx";
+import { FieldsPanel } from "../fields/fields-panel.tsx";
+import { FirstScreen } from "../report/first-screen.tsx";
+import { ReportView, TimeSplits } from "../report/report-view.tsx";
+import type { Source } from "../worker/source.ts";
+import { Gallery, type GalleryFile } from "./gallery.tsx";
+import { Header } from "./header.tsx";
+import { PlanState } from "./plan-state.tsx";
+import { type Session, VIEWS, type View } from "./session.ts";
+
+export interface PageProps {
+  readonly session: Session;
+  readonly gallery: GalleryFile | undefined;
+  readonly given: readonly Source[];
+}
+
+const TITLES: Readonly<Record<View, string>> = { answer: "Answer", report: "Report" };
+
+/** The whole page: the gallery where nothing is open, else the plan on one side and what it does on the other. */
+export function Page({ session, gallery, given }: PageProps) {
+  const source = session.source.value;
+  const name = session.answered.value?.report.scenario.name ?? session.checked.value?.name;
+  const verdict = session.answered.value?.report.conclusion.verdict.replaceAll("-", " ");
+  useEffect(() => {
+    document.title =
+      source === undefined || name === undefined ? "Tokenyard" : `${name}${verdict === undefined ? "" : `: ${verdict}`} · Tokenyard`;
+  }, [source, name, verdict]);
+  return (
+    <>
+      <Header session={session} />
+      <p class="hidden" role="status">
+        {session.news.value}
+      </p>
+      {source === undefined ? (
+        <main>
+          <Gallery gallery={gallery} given={given} onOpen={(opened) => openAndRun(session, opened)} />
+        </main>
+      ) : (
+        <main class="plan">
+          <section class="side" aria-label="the plan">
+            <details open class="sheet">
+              <summary>The plan</summary>
+              <FieldsPanel session={session} />
+              <EditorPane session={session} />
+            </details>
+          </section>
+          <section class="answers" aria-label="what it does">
+            <PlanState session={session} />
+            <Answers session={session} />
+          </section>
+        </main>
+      )}
+    </>
+  );
+}
+
+/** A plan that the reader chose runs at once; one that came by a link waits for the reader. */
+export function openAndRun(session: Session, source: Source): void {
+  session.open(source);
+  session.run();
+}
+
+function Answers({ session }: { readonly session: Session }) {
+  const answered = session.answered.value;
+  if (answered === undefined) return null;
+  const baseline = session.baseline.value === answered ? undefined : session.baseline.value;
+  const pale = session.isPale.value;
+  const view = session.view.value;
+  return (
+    <>
+      <nav class="tabs" aria-label="views">
+        {VIEWS.map((each) => (
+          <button key={each} type="button" aria-current={each === view ? "page" : undefined} onClick={() => (session.view.value = each)}>
+            {TITLES[each]}
+          </button>
+        ))}
+        <button type="button" class="pin" aria-pressed={session.baseline.value === answered} onClick={() => session.pin()}>
+          {session.baseline.value === answered ? "this is the baseline" : "make this the baseline"}
+        </button>
+      </nav>
+      <div class={pale ? "pale" : ""}>
+        <FirstScreen report={answered.report} baseline={baseline?.report} />
+        {view === "answer" && <TimeSplits report={answered.report} baseline={baseline?.report} />}
+        {view === "report" && (
+          <ReportView
+            report={answered.report}
+            latencies={answered.latencies}
+            baseline={baseline?.report}
+            baselineLatencies={baseline?.latencies}
+          />
+        )}
+      </div>
+    </>
+  );
+}

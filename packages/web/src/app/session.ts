@@ -1,0 +1,190 @@
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { Report } from "@tokenyard/report";
+import type { SimulatorClient } from "../worker/client.ts";
+import type { Checked, Latencies, TextProblem, Timeline } from "../worker/messages.ts";
+import type { Source } from "../worker/source.ts";
+
+/** A report, and what it is of. */
+export interface Answered {
+  readonly report: Report;
+  readonly latencies: Latencies;
+  readonly source: Source;
+  /** From the order to the report, in milliseconds; undefined where it was read from a file. */
+  readonly tookMs?: number;
+}
+
+/** How far a run is; `share` is undefined while it is prepared. */
+export interface Running {
+  readonly share: number | undefined;
+  readonly nowNs: number;
+}
+
+export const VIEWS = ["answer", "report"] as const;
+export type View = (typeof VIEWS)[number];
+
+/** After the last key. */
+const CHECK_MS = 150;
+/** Plans that take less run again by themselves when a value changes. */
+const SHORT_SECONDS = 4;
+const MOST_SPANS = 600_000;
+
+/** The state of the page, and what a reader can do with it. */
+export class Session {
+  readonly source: Signal<Source | undefined> = signal(undefined);
+  readonly checked: Signal<Checked | undefined> = signal(undefined);
+  readonly problems: Signal<readonly TextProblem[]> = signal([]);
+  readonly running: Signal<Running | undefined> = signal(undefined);
+  readonly answered: Signal<Answered | undefined> = signal(undefined);
+  readonly baseline: Signal<Answered | undefined> = signal(undefined);
+  readonly timeline: Signal<{ readonly of: Source; readonly timeline: Timeline } | undefined> = signal(undefined);
+  readonly fault: Signal<string | undefined> = signal(undefined);
+  readonly view: Signal<View> = signal("answer");
+  /** What was said aloud last: the end of a run, problems. */
+  readonly news: Signal<string> = signal("");
+  /** Whether what is shown is of another text than the one in the editor. */
+  readonly isPale: ReadonlySignal<boolean> = computed(() => {
+    const answered = this.answered.value;
+    return answered !== undefined && (answered.source !== this.source.value || this.running.value !== undefined);
+  });
+  readonly #client: SimulatorClient;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #check = 0;
+  #run = 0;
+
+  constructor(client: SimulatorClient) {
+    this.#client = client;
+  }
+
+  /** Opens `source` as something new: nothing of what was there before stays. */
+  open(source: Source): void {
+    this.stop();
+    this.answered.value = undefined;
+    this.baseline.value = undefined;
+    this.timeline.value = undefined;
+    this.checked.value = undefined;
+    this.fault.value = undefined;
+    this.view.value = "answer";
+    this.source.value = source;
+    this.check();
+  }
+
+  /** Closes what is open: the gallery is shown. */
+  close(): void {
+    this.stop();
+    this.source.value = undefined;
+    this.answered.value = undefined;
+    this.timeline.value = undefined;
+    this.problems.value = [];
+  }
+
+  /** The reader has changed the text; it is checked once the hand rests. */
+  write(text: string): void {
+    const source = this.source.value;
+    if (source === undefined || source.text === text) return;
+    this.source.value = { ...source, text };
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.check(), CHECK_MS);
+  }
+
+  /** Changes one value in the text; a short plan then runs again. */
+  edit(path: readonly string[], value: string): void {
+    const source = this.source.value;
+    if (source === undefined) return;
+    this.#client.ask({ kind: "edit", source, path, value }, (answer) => {
+      if (answer.kind !== "edited" || this.source.value !== source) return;
+      if (answer.text === undefined) {
+        this.news.value = `${path.join(".")} comes from a preset or from another file: change it in the text`;
+        return;
+      }
+      this.source.value = { ...source, text: answer.text };
+      this.check(() => this.runIfShort());
+    });
+  }
+
+  /** Checks the text; `then` is called where it has no problem. */
+  check(then: () => void = () => {}): void {
+    clearTimeout(this.#timer);
+    const source = this.source.value;
+    if (source === undefined) return;
+    const id = this.#client.ask({ kind: "check", source }, (answer) => {
+      if (id !== this.#check) return;
+      if (answer.kind === "checked") {
+        this.checked.value = answer.checked;
+        this.problems.value = [];
+        then();
+      } else if (answer.kind === "problems") {
+        this.problems.value = answer.problems;
+      } else if (answer.kind === "fault") this.fault.value = answer.message;
+    });
+    this.#check = id;
+  }
+
+  /** Runs the plan again where one of its reports is shown, and it takes a moment only. */
+  runIfShort(): void {
+    const work = this.checked.value?.workSeconds ?? Number.POSITIVE_INFINITY;
+    if (this.answered.value !== undefined && work < SHORT_SECONDS) this.run();
+  }
+
+  /** Runs the plan. The last report stays, pale, until the next one is there. */
+  run(): void {
+    const source = this.source.value;
+    if (source === undefined) return;
+    const startMs = performance.now();
+    this.fault.value = undefined;
+    this.running.value = { share: undefined, nowNs: 0 };
+    const id = this.#client.ask({ kind: "run", source }, (answer) => {
+      if (id !== this.#run) return;
+      switch (answer.kind) {
+        case "progress":
+          this.running.value = { share: answer.requests === 0 ? 0 : answer.finished / answer.requests, nowNs: answer.nowNs };
+          return;
+        case "result":
+          this.running.value = undefined;
+          this.timeline.value = undefined;
+          this.answered.value = { report: answer.report, latencies: answer.latencies, source, tookMs: performance.now() - startMs };
+          this.news.value = answer.report.conclusion.sentences.join(" ");
+          return;
+        case "problems":
+          this.running.value = undefined;
+          this.problems.value = answer.problems;
+          this.news.value = `${answer.problems.length} problems in the text`;
+          return;
+        case "cancelled":
+          this.running.value = undefined;
+          this.news.value = "stopped";
+          return;
+        case "fault":
+          this.running.value = undefined;
+          this.fault.value = answer.message;
+      }
+    });
+    this.#run = id;
+  }
+
+  stop(): void {
+    if (this.running.value !== undefined) this.#client.cancel(this.#run);
+  }
+
+  /** Runs the plan of the report that is shown again and keeps spans, where they are not there yet. */
+  drawTimeline(): void {
+    const source = this.answered.value?.source;
+    if (source === undefined || this.timeline.value?.of === source || this.running.value !== undefined) return;
+    this.running.value = { share: undefined, nowNs: 0 };
+    const id = this.#client.ask({ kind: "spans", source, most: MOST_SPANS }, (answer) => {
+      if (id !== this.#run) return;
+      if (answer.kind === "progress") {
+        this.running.value = { share: answer.requests === 0 ? 0 : answer.finished / answer.requests, nowNs: answer.nowNs };
+        return;
+      }
+      if (answer.kind === "timeline") this.timeline.value = { of: source, timeline: answer.timeline };
+      if (answer.kind === "fault") this.fault.value = answer.message;
+      if (answer.kind !== "started") this.running.value = undefined;
+    });
+    this.#run = id;
+  }
+
+  /** Compares every number with those of the report that is shown now. */
+  pin(): void {
+    this.baseline.value = this.baseline.value === this.answered.value ? undefined : this.answered.value;
+  }
+}

@@ -1,0 +1,36 @@
+import type { Report } from "@tokenyard/report";
+import { render } from "preact";
+import { FirstScreen } from "../report/first-screen.tsx";
+import { ReportView } from "../report/report-view.tsx";
+import type { Latencies } from "../worker/messages.ts";
+
+/** What the command line puts into a report's file. */
+interface Kept {
+  readonly report: Report;
+  readonly latencies: Latencies;
+  /** That made the report. */
+  readonly command: string;
+  /** The resolved scenario, as YAML. */
+  readonly scenario: string;
+}
+
+const place = document.getElementById("page")!;
+const { report, latencies, command, scenario } = JSON.parse(document.getElementById("report")!.textContent ?? "") as Kept;
+
+place.replaceChildren();
+render(
+  <>
+    <FirstScreen report={report} />
+    <ReportView report={report} latencies={latencies} />
+    <h2>Made by</h2>
+    <p>
+      tokenyard {report.version}: <code>{command}</code>
+    </p>
+    <details>
+      <summary>The scenario that gives this report</summary>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys */}
+      <pre tabIndex={0}>{scenario}</pre>
+    </details>
+  </>,
+  place,
+);

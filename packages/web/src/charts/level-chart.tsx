@@ -1,0 +1,50 @@
+import { measured, significant } from "@tokenyard/report";
+import { area } from "d3-shape";
+import { axisOf } from "./scale.ts";
+
+interface LevelChartProps {
+  readonly name: string;
+  /** A mean for each bucket. */
+  readonly values: readonly number[];
+  readonly bucketSeconds: number;
+  readonly text?: (value: number) => string;
+}
+
+const [WIDTH, HEIGHT, LEFT, BOTTOM, TOP] = [420, 130, 56, 26, 10];
+
+/** A level over simulated time. */
+export function LevelChart({ name, values, bucketSeconds, text = (value) => significant(value) }: LevelChartProps) {
+  const most = values.reduce((high, value) => Math.max(high, value), 0);
+  const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+  const x = axisOf(0, values.length * bucketSeconds, [LEFT, WIDTH - 10], 4);
+  const y = axisOf(0, most === 0 ? 1 : most, [HEIGHT - BOTTOM, TOP], 3);
+  const shape = area<number>()
+    .x((_, at) => x.at(at * bucketSeconds))
+    .y0(y.at(0))
+    .y1((value) => y.at(value));
+  const peak = values.indexOf(most);
+  const said = `mean ${text(mean)}, at most ${text(most)} at ${measured(peak * bucketSeconds, "s")}`;
+  return (
+    <figure class="chart">
+      <figcaption>
+        {name} <span class="faint">{said}</span>
+      </figcaption>
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={`${name} over time: ${said}`}>
+        {y.ticks.map((tick) => (
+          <g key={tick}>
+            <line class="grid" x1={LEFT} x2={WIDTH - 10} y1={y.at(tick)} y2={y.at(tick)} />
+            <text x={LEFT - 6} y={y.at(tick) + 4} text-anchor="end">
+              {text(tick)}
+            </text>
+          </g>
+        ))}
+        {x.ticks.map((tick) => (
+          <text key={tick} x={x.at(tick)} y={HEIGHT - 8} text-anchor="middle">
+            {measured(tick, "s")}
+          </text>
+        ))}
+        <path class="area" d={shape([...values]) ?? ""} />
+      </svg>
+    </figure>
+  );
+}

@@ -1,0 +1,45 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Session } from "../app/session.ts";
+import type { Editor } from "./editor.ts";
+
+/** The text of the plan: a plain text area until the editor is there, and where it does not come. */
+export function EditorPane({ session }: { readonly session: Session }) {
+  const place = useRef<HTMLDivElement>(null);
+  const [editor, setEditor] = useState<Editor>();
+  const text = session.source.value?.text ?? "";
+  const problems = session.problems.value;
+  useEffect(() => {
+    let isGone = false;
+    let made: Editor | undefined;
+    import("./editor.ts").then(
+      ({ Editor }) => {
+        if (isGone || place.current === null) return;
+        made = new Editor(place.current, session.source.value?.text ?? "", {
+          onText: (next) => session.write(next),
+          onRun: () => session.run(),
+        });
+        setEditor(made);
+      },
+      () => {}, // the text area stays
+    );
+    return () => {
+      isGone = true;
+      made?.dispose();
+    };
+  }, [session]);
+  useEffect(() => editor?.show(text), [editor, text]);
+  useEffect(() => editor?.mark(problems), [editor, problems]);
+  return (
+    <div class="editor">
+      <div ref={place} class="editor-place" />
+      {editor === undefined && (
+        <textarea
+          aria-label="the plan as text"
+          spellcheck={false}
+          value={text}
+          onInput={(event) => session.write(event.currentTarget.value)}
+        />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,1 @@
+export { editedText } from "./fields/edited-text.ts";

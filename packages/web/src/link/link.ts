@@ -1,0 +1,110 @@
+/** What a link carries of an answer: claims of the sender, shown as such and never mixed with numbers that were computed here. */
+export interface Sent {
+  readonly name: string;
+  readonly version: string;
+  readonly hash: string;
+  readonly verdict: string;
+  readonly conclusion: string;
+  readonly headlines: readonly (readonly [words: string, sign: string, actual: string, target: string])[];
+}
+
+/** The state of the page in a link. */
+export interface Shared {
+  readonly text: string;
+  readonly path: string;
+  readonly files: Readonly<Record<string, string>>;
+  readonly view: string;
+  readonly sent?: Sent;
+}
+
+/** A link that cannot be read, with what may be wrong with it. */
+export class BadLink extends Error {}
+
+const VERSION = 1;
+const MOST_BYTES = 4 << 20;
+
+/** `s=1.…`: version, and the state as deflated JSON in the letters of base64url. */
+export async function linkOf(shared: Shared): Promise<string> {
+  const json = new TextEncoder().encode(JSON.stringify(shared));
+  const deflated = await bytesOf(new Blob([json]).stream().pipeThrough(new CompressionStream("deflate-raw")), Number.POSITIVE_INFINITY);
+  return `s=${VERSION}.${base64url(deflated)}`;
+}
+
+/** The state in a fragment; undefined where it holds none. Inflates at most 4 MiB. Throws BadLink. */
+export async function sharedFrom(fragment: string): Promise<Shared | undefined> {
+  const given = /(?:^#?|&)s=([^&]*)/.exec(fragment)?.[1];
+  if (given === undefined) return undefined;
+  const [, version, letters] = /^(\d+)\.([\w-]*)$/.exec(given) ?? [];
+  if (version === undefined || letters === undefined) throw new BadLink("the link is not whole: a program may have cut it");
+  if (Number(version) !== VERSION)
+    throw new BadLink(`the link is of format ${version}, and this page reads format ${VERSION}: open it with the version that made it`);
+  let json: string;
+  try {
+    const deflated = bytesFrom(letters);
+    const stream = new Blob([deflated]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+    json = new TextDecoder("utf-8", { fatal: true }).decode(await bytesOf(stream, MOST_BYTES));
+  } catch (error) {
+    throw error instanceof BadLink ? error : new BadLink("the link is not whole: a program may have cut it");
+  }
+  return checked(json);
+}
+
+async function bytesOf(stream: ReadableStream<Uint8Array>, most: number): Promise<Uint8Array<ArrayBuffer>> {
+  const reader = stream.getReader();
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    length += value.length;
+    if (length > most) {
+      await reader.cancel().catch(() => {});
+      throw new BadLink(`the link holds more than ${MOST_BYTES >> 20} MiB: send the plan as a file`);
+    }
+    pieces.push(value);
+  }
+  const all = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
+}
+
+function base64url(bytes: Uint8Array): string {
+  let binary = "";
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+}
+
+function bytesFrom(letters: string): Uint8Array<ArrayBuffer> {
+  const binary = atob(letters.replaceAll("-", "+").replaceAll("_", "/"));
+  return Uint8Array.from(binary, (letter) => letter.charCodeAt(0));
+}
+
+/** What a link holds is foreign: anything that is not as it should be is refused, and what is not known is left out. */
+function checked(json: string): Shared {
+  let tree: unknown;
+  try {
+    tree = JSON.parse(json);
+  } catch {
+    throw new BadLink("the link does not hold a plan");
+  }
+  const { text, path, files, view, sent } = (tree ?? {}) as Partial<Record<keyof Shared, unknown>>;
+  if (typeof text !== "string" || typeof path !== "string" || !isTexts(files)) throw new BadLink("the link does not hold a plan");
+  const claims = sentOf(sent);
+  return { text, path, files, view: typeof view === "string" ? view : "answer", ...(claims === undefined ? {} : { sent: claims }) };
+}
+
+function isTexts(tree: unknown): tree is Record<string, string> {
+  return typeof tree === "object" && tree !== null && !Array.isArray(tree) && Object.values(tree).every((text) => typeof text === "string");
+}
+
+function sentOf(tree: unknown): Sent | undefined {
+  if (typeof tree !== "object" || tree === null) return undefined;
+  const { name, version, hash, verdict, conclusion, headlines } = tree as Partial<Record<keyof Sent, unknown>>;
+  if (![name, version, hash, verdict, conclusion].every((text) => typeof text === "string") || !Array.isArray(headlines)) return undefined;
+  const rows = headlines.filter((row) => Array.isArray(row) && row.length === 4 && row.every((text) => typeof text === "string"));
+  return { name, version, hash, verdict, conclusion, headlines: rows } as Sent;
+}

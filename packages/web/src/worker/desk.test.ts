@@ -1,0 +1,89 @@
+import { readFileSync } from "node:fs";
+import { simulate } from "@tokenyard/simulator";
+import { expect, test } from "vitest";
+import { Desk } from "./desk.ts";
+import type { Answer } from "./messages.ts";
+import { loadedSource, type Source } from "./source.ts";
+
+const read = (name: string) => readFileSync(new URL(`../../../../scenarios/${name}`, import.meta.url), "utf8");
+const own = (name: string): Source => ({ text: read(`${name}/scenario.yaml`), path: `${name}/scenario.yaml`, files: {} });
+
+/** A desk, what it answers, and a clock that moves by `stepMs` at each look. */
+function deskWith(pause: () => Promise<void> = async () => {}, stepMs = 0) {
+  const answers: Answer[] = [];
+  let ms = 0;
+  const nowMs = () => {
+    ms += stepMs;
+    return ms;
+  };
+  return { answers, desk: new Desk({ post: (answer) => answers.push(answer), nowMs, pause }) };
+}
+
+test("a run at the desk gives the report that the library gives, and its latencies whole", async () => {
+  const { desk, answers } = deskWith();
+  const source = own("poisson-load");
+  await desk.take({ kind: "run", id: 1, source });
+  const [started, result] = [answers[0]!, answers.at(-1)!];
+  expect(started).toEqual({ kind: "started", id: 1, requests: 2000 });
+  if (result.kind !== "result") throw new Error(JSON.stringify(result));
+  expect(JSON.stringify(result.report)).toBe(JSON.stringify(simulate(loadedSource(source).scenario)));
+  expect(result.latencies["ttftSeconds"]!.counts.reduce((sum, count) => sum + count)).toBe(result.report.requests.finished - 200); // without 5 % at both ends
+});
+
+test("a check gives sizes and fields without a run", async () => {
+  const { desk, answers } = deskWith();
+  await desk.take({ kind: "check", id: 1, source: own("deployment-plan") });
+  const [answer] = answers;
+  if (answer?.kind !== "checked") throw new Error(JSON.stringify(answer));
+  expect(answer.checked).toMatchObject({ name: "deployment-plan", gpus: 512, nodes: 64 });
+  const values = Object.fromEntries(answer.checked.fields.map(({ path, value }) => [path.join("."), value]));
+  expect(values).toMatchObject({
+    "parallelism.tensor": "2",
+    "workload.sequences": "128",
+    "serving.scheduler.microBatches": "8",
+    seed: "1",
+  });
+});
+
+test("problems have their places in the text, and a file that is named and not given is one of them", async () => {
+  const { desk, answers } = deskWith();
+  const { text, path } = own("deployment-plan");
+  await desk.take({ kind: "check", id: 1, source: { text: text.replace("tensor: 2", "tensor: 3"), path, files: {} } });
+  await desk.take({ kind: "check", id: 2, source: { text: "tokenyard: 1\nextends: other.yaml\n", path: "a.yaml", files: {} } });
+  const [wrong, lacking] = answers;
+  if (wrong?.kind !== "problems" || lacking?.kind !== "problems") throw new Error(JSON.stringify(answers));
+  const line = text.split("\n").indexOf("  tensor: 2") + 1;
+  expect(wrong.problems[0]).toMatchObject({ at: { line, column: 3 }, place: `${path}:${line}:3` });
+  expect(lacking.problems[0]!.message).toContain("other.yaml");
+});
+
+test("a run is cancelled between its slices, and a newer run takes its place", async () => {
+  let slices = 0;
+  const { desk, answers } = deskWith(async () => {
+    slices++;
+    if (slices === 2) await desk.take({ kind: "cancel", id: 1 });
+  }, 20);
+  await desk.take({ kind: "run", id: 1, source: own("poisson-load") });
+  expect(answers.at(-1)).toEqual({ kind: "cancelled", id: 1 });
+  expect(slices).toBe(2);
+});
+
+test("progress is said at most every 100 ms of the clock", async () => {
+  const { desk, answers } = deskWith(async () => {}, 30);
+  await desk.take({ kind: "run", id: 1, source: own("poisson-load") });
+  const told = answers.filter(({ kind }) => kind === "progress");
+  expect(told.length).toBeGreaterThan(0);
+  for (const answer of told) if (answer.kind === "progress") expect(answer.finished).toBeLessThanOrEqual(answer.requests);
+});
+
+test("spans are of the first rank of each stage, and where there are more than wanted, of the beginning of the run", async () => {
+  const { desk, answers } = deskWith();
+  await desk.take({ kind: "spans", id: 1, source: own("deployment-plan"), most: 1_000_000 });
+  await desk.take({ kind: "spans", id: 2, source: own("deployment-plan"), most: 20_000 });
+  const [whole, part] = answers.filter((answer) => answer.kind === "timeline").map(({ timeline }) => timeline);
+  expect(whole!.ranks).toEqual(Array.from({ length: 16 }, (_, stage) => 32 * stage));
+  expect(new Set(whole!.spans.rank)).toEqual(new Set(whole!.ranks));
+  expect(whole!.toNs).toBe(whole!.horizonNs);
+  expect(part!.spans.startNs.length).toBeLessThanOrEqual(20_000);
+  expect(part!.toNs).toBeLessThan(whole!.horizonNs);
+});

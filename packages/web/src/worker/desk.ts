@@ -1,0 +1,154 @@
+import { type Report, summarize } from "@tokenyard/report";
+import { messageOf, type Place, type Problem, Problems, placeText, resolvedOf, type Sources, targetsOf } from "@tokenyard/scenario";
+import { inSlices, inspect, prepare, type Setup, type Simulation, start, TooManySpans } from "@tokenyard/simulator";
+import { editedText } from "../fields/edited-text.ts";
+import { fieldsOf } from "../fields/field.ts";
+import type { Answer, Checked, Order, TextProblem, Timeline } from "./messages.ts";
+import { loadedSource, type Source } from "./source.ts";
+
+/** What surrounds the desk: a Worker, or a test. */
+export interface Surroundings {
+  post(answer: Answer, transfer?: readonly ArrayBufferLike[]): void;
+  /** The clock, in milliseconds. */
+  nowMs(): number;
+  /** Lets other orders arrive. */
+  pause(): Promise<void>;
+}
+
+/** Between two answers that say how far a run is. */
+const PROGRESS_MS = 100;
+/** Of a slice: the longest that another order waits, where an event does not take longer itself. */
+const SLICE_MS = 16;
+
+/** The order that a run belongs to was withdrawn. */
+class Cancelled extends Error {}
+
+/** Carries out orders; a check or a cancellation is heard between the slices of a run. */
+export class Desk {
+  readonly #around: Surroundings;
+  /** The run that may go on. */
+  #running = -1;
+
+  constructor(around: Surroundings) {
+    this.#around = around;
+  }
+
+  /** Answers `order`; never rejects, as the page would wait for ever. */
+  async take(order: Order): Promise<void> {
+    const { id } = order;
+    let sources: Sources | undefined;
+    try {
+      if (order.kind === "cancel") {
+        if (this.#running === id) this.#running = -1;
+        return;
+      }
+      if (order.kind === "edit")
+        return this.#around.post({ kind: "edited", id, text: editedText(order.source.text, order.path, order.value) });
+      if (order.kind !== "check") this.#running = id;
+      const loaded = loadedSource(order.source);
+      sources = loaded.sources;
+      const setup = prepare(loaded.scenario, { readPieces: loaded.readPieces });
+      if (order.kind === "check") return this.#around.post({ kind: "checked", id, checked: checkedOf(setup) });
+      if (order.kind === "run") return await this.#run(id, setup);
+      return await this.#spans(id, order.source, order.most, setup);
+    } catch (error) {
+      if (error instanceof Cancelled) this.#around.post({ kind: "cancelled", id });
+      else if (error instanceof Problems)
+        this.#around.post({
+          kind: "problems",
+          id,
+          problems: textProblems(error.problems, sources, "source" in order ? order.source.path : ""),
+        });
+      else this.#around.post({ kind: "fault", id, message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    }
+  }
+
+  async #run(id: number, setup: Setup): Promise<void> {
+    const run = start(setup);
+    await this.#advance(id, run);
+    const { distributions, ...report } = summarize(run.recording(), targetsOf(setup.scenario), { distributions: true });
+    this.#around.post({ kind: "result", id, report: report as Report, latencies: distributions!.latencies });
+  }
+
+  /** Spans of the first rank of each stage from the start on, as many as there is room for. */
+  async #spans(id: number, source: Source, most: number, given: Setup): Promise<void> {
+    let setup = given;
+    const ranks = firstRanks(setup);
+    for (let toNs = Number.MAX_SAFE_INTEGER; ; ) {
+      const run = start(setup, { spans: { fromNs: 0, toNs, ranks, most } });
+      try {
+        await this.#advance(id, run);
+      } catch (error) {
+        if (!(error instanceof TooManySpans)) throw error;
+        toNs = Math.ceil(run.progress().nowNs * 0.8);
+        const { scenario, readPieces } = loadedSource(source);
+        setup = prepare(scenario, { readPieces }); // a setup is used once
+        continue;
+      }
+      const { spans, opKinds, horizonNs } = run.recording();
+      const timeline: Timeline = {
+        spans: spans!,
+        ops: opKinds.map(({ name }) => name),
+        lanes: opKinds.map(({ lane }) => (lane === "compute" ? 0 : 1)),
+        ranks,
+        fromNs: 0,
+        toNs: Math.min(toNs, horizonNs),
+        horizonNs,
+      };
+      return this.#around.post(
+        { kind: "timeline", id, timeline },
+        Object.values(timeline.spans).map(({ buffer }) => buffer),
+      );
+    }
+  }
+
+  async #advance(id: number, run: Simulation): Promise<void> {
+    const { nowMs } = this.#around;
+    this.#around.post({ kind: "started", id, requests: run.progress().requests });
+    let lastMs = nowMs();
+    const between = (ms: number) => {
+      if (ms - lastMs < PROGRESS_MS) return;
+      lastMs = ms;
+      const { finished, requests, nowNs } = run.progress();
+      this.#around.post({ kind: "progress", id, finished, requests, nowNs });
+    };
+    const pause = async () => {
+      await this.#around.pause();
+      if (this.#running !== id) throw new Cancelled();
+    };
+    await inSlices(run, { nowMs: () => nowMs(), pause, between, sliceMs: SLICE_MS });
+  }
+}
+
+function checkedOf(setup: Setup): Checked {
+  const { plan, memory, warnings, workSeconds } = inspect(setup);
+  const { scenario } = setup;
+  return {
+    name: scenario.name,
+    gpus: plan.ranks,
+    nodes: plan.nodes,
+    memory: { reserved: memory.reserved, limit: memory.limit },
+    warnings: warnings.map(({ code, message }) => `${code}: ${message}`),
+    workSeconds,
+    fields: fieldsOf(resolvedOf(scenario)),
+  };
+}
+
+/** The first rank of each stage of the first replica, of each pool. */
+function firstRanks(setup: Setup): number[] {
+  return setup.pools.flatMap(({ firstRank, facts }) =>
+    Array.from({ length: facts.stages }, (_, stage) => firstRank + stage * facts.ranksPerStage),
+  );
+}
+
+function textProblems(problems: readonly Problem[], sources: Sources | undefined, path: string): TextProblem[] {
+  return problems.map((problem) => {
+    const place = problem.place ?? sources?.locate(problem.path);
+    const at = placeIn(place, path);
+    return { message: messageOf(problem), place: place === undefined ? "" : placeText(place), ...(at === undefined ? {} : { at }) };
+  });
+}
+
+function placeIn(place: Place | undefined, path: string): TextProblem["at"] {
+  return place !== undefined && "file" in place && place.file === path ? { line: place.line, column: place.column } : undefined;
+}

@@ -1,0 +1,59 @@
+import type { Distributions, Report, Spans } from "@tokenyard/report";
+import type { Field } from "../fields/field.ts";
+import type { Source } from "./source.ts";
+
+/** What the page asks of the Worker. Ids rise; an answer to an older order of the same kind is dropped. */
+export type Order =
+  | { readonly kind: "check"; readonly id: number; readonly source: Source }
+  | { readonly kind: "run"; readonly id: number; readonly source: Source }
+  | { readonly kind: "spans"; readonly id: number; readonly source: Source; readonly most: number }
+  | { readonly kind: "edit"; readonly id: number; readonly source: Source; readonly path: readonly string[]; readonly value: string }
+  | { readonly kind: "cancel"; readonly id: number };
+
+/** A mistake in the text, and where it is. */
+export interface TextProblem {
+  readonly message: string;
+  /** Line and column from 1 in the text of the order; undefined where it is in another file, or nowhere. */
+  readonly at?: { readonly line: number; readonly column: number };
+  /** `deployment.yaml:14:12`; empty where nothing was written. */
+  readonly place: string;
+}
+
+/** What is known of a plan before it runs. */
+export interface Checked {
+  readonly name: string;
+  readonly gpus: number;
+  readonly nodes: number;
+  /** Bytes on the fullest GPU. */
+  readonly memory: { readonly reserved: number; readonly limit: number };
+  readonly warnings: readonly string[];
+  /** Seconds of one core that a run is expected to take, within a factor of three. */
+  readonly workSeconds: number;
+  readonly fields: readonly Field[];
+}
+
+export type Latencies = Distributions["latencies"];
+
+/** Spans of some ranks, and what their columns mean. */
+export interface Timeline {
+  readonly spans: Spans;
+  readonly ops: readonly string[];
+  /** [ops] 0 compute, 1 network */
+  readonly lanes: readonly number[];
+  /** Ranks that have lanes, rising. */
+  readonly ranks: readonly number[];
+  readonly fromNs: number;
+  readonly toNs: number;
+  readonly horizonNs: number;
+}
+
+export type Answer =
+  | { readonly kind: "checked"; readonly id: number; readonly checked: Checked }
+  | { readonly kind: "problems"; readonly id: number; readonly problems: readonly TextProblem[] }
+  | { readonly kind: "started"; readonly id: number; readonly requests: number }
+  | { readonly kind: "progress"; readonly id: number; readonly finished: number; readonly requests: number; readonly nowNs: number }
+  | { readonly kind: "result"; readonly id: number; readonly report: Report; readonly latencies: Latencies }
+  | { readonly kind: "timeline"; readonly id: number; readonly timeline: Timeline }
+  | { readonly kind: "edited"; readonly id: number; readonly text: string | undefined }
+  | { readonly kind: "cancelled"; readonly id: number }
+  | { readonly kind: "fault"; readonly id: number; readonly message: string };
