@@ -24,4 +24,5 @@ export { compilePlan, type Plan } from "./plan.ts";
 export { type PlanFacts, planFacts } from "./plan-facts.ts";
 export { type RankId, rankOf } from "./rank.ts";
 export { type SequenceParallel, sequenceParallelOf, sourcesOf } from "./sources.ts";
+export { type ResumedAt, type States, statesOf } from "./states.ts";
 export { expertSlotBytes, weightBytesOf } from "./weights.ts";

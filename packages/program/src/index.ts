@@ -12,7 +12,7 @@ export { KernelByRows } from "./kernels/kernel-by-rows.ts";
 export { leastSequenceCosts } from "./kernels/least-sequence-cost.ts";
 export type { SequenceColumns } from "./kernels/sequence-columns.ts";
 export { SequenceCosts } from "./kernels/sequence-cost.ts";
-export { kvRoomText, kvTokenRoom } from "./memory/kv-room.ts";
+export { kvRoomText, kvTokenRoom, stateSlotRoom } from "./memory/kv-room.ts";
 export { memoryOf, memoryProblems, type RankMemory, type UsedMemory, usedMemoryOf } from "./memory/memory.ts";
 export type { MemoryLoad } from "./memory/memory-use.ts";
 export { homeOfRank, type RankMemories, rankMemories } from "./memory/rank-memory.ts";

@@ -1,4 +1,5 @@
 import { nsFromSeconds } from "@tokenyard/engine";
+import { keptOf, pinnedOf } from "@tokenyard/model";
 import type { CheckpointColumns } from "@tokenyard/report";
 import type { CheckpointsSpec } from "@tokenyard/scenario";
 import type { Recovery } from "@tokenyard/serving";
@@ -71,10 +72,12 @@ export class Checkpoints {
 
   columns(): CheckpointColumns {
     const { every } = this.#spec;
-    const { facts } = this.#setup;
+    const { facts, scenario } = this.#setup;
     const homes = [...this.#sentNs.keys()];
     const tokens = homes.map((home) => this.#recovery.copiedTokens(home));
-    const bytesOf = (home: number) => tokens[home]! * facts.kvBytesPerToken;
+    const pinned = pinnedOf(keptOf(scenario.model, 1), every);
+    const bytesOf = (home: number) =>
+      tokens[home]! * facts.kvBytesPerToken + (scenario.model.layerKinds === undefined ? 0 : (tokens[home]! / every) * pinned);
     const seconds = homes.map((home) => (tokens[home]! / every) * this.#links.awaySeconds(every, home));
     const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
     const { kind } = this.#spec.to;

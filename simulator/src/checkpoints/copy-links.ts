@@ -1,4 +1,5 @@
-import { kvBytesPerTokenOnRank } from "@tokenyard/placement";
+import { keptBytes } from "@tokenyard/model";
+import { keptOnStages, kvBytesPerTokenOnRank } from "@tokenyard/placement";
 import { peerOf, ranksOf } from "@tokenyard/resilience";
 import type { CheckpointsSpec } from "@tokenyard/scenario";
 import type { PoolSetup } from "../setup/setup.ts";
@@ -7,20 +8,19 @@ import type { PoolSetup } from "../setup/setup.ts";
 export class CopyLinks {
   readonly #to: CheckpointsSpec["to"];
   readonly #setup: PoolSetup;
-  /** Of a token, on the fullest rank. */
-  readonly #rankBytes: number;
+  /** Of so many tokens of a request, on the fullest rank. */
+  readonly #rankBytes: (tokens: number) => number;
 
   constructor({ to }: CheckpointsSpec, setup: PoolSetup) {
-    const { plan, scenario } = setup;
     this.#to = to;
     this.#setup = setup;
-    this.#rankBytes = kvBytesPerTokenOnRank(scenario, plan);
+    this.#rankBytes = rankBytesOf(setup);
   }
 
   /** Seconds of the link on which copies of `tokens` tokens leave data group `home`. */
   awaySeconds(tokens: number, home: number): number {
     const { plan, network } = this.#setup;
-    const bytes = tokens * this.#rankBytes;
+    const bytes = this.#rankBytes(tokens);
     return this.#to.kind === "host"
       ? bytes / this.#to.bandwidth
       : network.transferSeconds(bytes, firstOf(plan, home), firstOf(plan, peerOf(plan, home)));
@@ -29,7 +29,7 @@ export class CopyLinks {
   /** Seconds until data group `target` has the copies of `tokens` tokens of data group `home`. */
   backSeconds(tokens: number, home: number, target: number): number {
     const { plan, network } = this.#setup;
-    const bytes = tokens * this.#rankBytes;
+    const bytes = this.#rankBytes(tokens);
     const to = firstOf(plan, target);
     if (this.#to.kind === "peer") {
       const peer = peerOf(plan, home);
@@ -47,6 +47,16 @@ export class CopyLinks {
     const node = (of: number) => Math.floor(firstOf(plan, of) / plan.gpusPerNode);
     return node(home) !== node(peerOf(plan, home));
   }
+}
+
+/** Bytes of the first tokens of a request on the rank that keeps most: with the states and windows of kinds of layers, of which each copy has its own. */
+function rankBytesOf({ scenario, plan }: PoolSetup): (tokens: number) => number {
+  if (scenario.model.layerKinds === undefined) {
+    const ofToken = kvBytesPerTokenOnRank(scenario, plan);
+    return (tokens) => tokens * ofToken;
+  }
+  const stages = keptOnStages(scenario, plan);
+  return (tokens) => Math.max(...stages.map((kept) => keptBytes(kept, tokens)));
 }
 
 function firstOf(plan: PoolSetup["plan"], home: number): number {

@@ -45,7 +45,7 @@ interface Change {
   readonly serving?: object;
 }
 
-function scenario({ kinds, pattern, layers = pattern.length, experts, parallelism = {}, workload, serving = {} }: Change): Scenario {
+function scenario({ kinds, pattern, layers = pattern.length, experts, parallelism = {}, workload = {}, serving = {} }: Change): Scenario {
   return parseScenario({
     tokenyard: 1,
     model: { layers, hiddenSize: 64, layerKinds: kinds, layerPattern: pattern, ...(experts === undefined ? {} : { experts }) },
@@ -63,7 +63,7 @@ function scenario({ kinds, pattern, layers = pattern.length, experts, parallelis
     },
     parallelism,
     serving,
-    workload: { kind: "batch", sequences: 3, promptTokens: 40, outputTokens: 6, ...workload },
+    workload: "kind" in workload ? workload : { kind: "batch", sequences: 3, promptTokens: 40, outputTokens: 6, ...workload },
   });
 }
 
@@ -237,10 +237,56 @@ test("states are set aside for the sequences that may run, before the blocks of 
   expect(Math.abs(room(MIXERS["delta"]!, 8) - room(MIXERS["delta"]!, 32) - (24 * state) / token)).toBeLessThan(64); // and the workspace of more outputs
 });
 
-test("a prefix cache, and copies of caches, are refused where layers keep states", () => {
-  const kv = { prefixCache: true };
-  const serving = { scheduler: { kind: "continuous", tokenBudget: 64, maxSequences: 8 }, kv };
-  const of = scenario({ kinds: { a: dense(MIXERS["mamba"]!) }, pattern: ["a"], serving });
-  expect(() => prepare(of)).toThrow("serving.kv.prefixCache: true with layers of model.layerKinds that keep states beside caches");
-  expect(() => prepare(scenario({ kinds: { a: dense(FULL) }, pattern: ["a"], serving }))).not.toThrow();
+describe("a prefix cache of layers with states", () => {
+  // The first tokens of both prompts are alike, and each has some of its own. Pages have one size: the state of 16 · 8 · 8 numbers of 4 bytes and the inputs of
+  // 3 · 256 channels of 2 bytes are 5,632 bytes, keys and values of a token 4 · 2 · 16 · 2 = 256; so a block has 16 · ⌈5,632 / (16 · 256)⌉ = 32 tokens.
+  const DELTA = { a: dense(MIXERS["delta"]!), b: dense(FULL) };
+  const cacheOf = (alike: number, own: number, kv: object, kinds: Readonly<Record<string, object>> = DELTA) => {
+    const requests = { kind: "open", requests: 2, rate: "1 requests/s", arrivals: "constant", outputTokens: 1 };
+    const workload = { ...requests, prefix: { tokens: alike }, promptTokens: own };
+    const scheduler = { kind: "continuous", tokenBudget: 512, maxSequences: 8 };
+    const serving = { scheduler, kv: { prefixCache: true, blockTokens: 16, ...kv } };
+    return simulate(scenario({ kinds, pattern: Object.keys(kinds), serving, workload })).kv!;
+  };
+  const hits = (alike: number, own: number, kv: object = {}) => cacheOf(alike, own, kv).hitTokens;
+
+  test("in blocks as large as a state is hit where the last whole block of an earlier prompt ended, and nowhere else", () => {
+    expect(cacheOf(60, 2, {}).blockTokens).toBe(32);
+    expect(hits(60, 2)).toBe(32); // of 62 tokens the last whole block ends at 32
+    expect(hits(60, 20)).toBe(0); // of 80 at 64, of which 4 are its own
+    expect(hits(64, 16)).toBe(64);
+    expect(hits(31, 100)).toBe(0); // less than a block
+  });
+
+  test("in slots is hit after the last multiple of 64 tokens of an earlier prompt, whatever its blocks", () => {
+    const slots = { states: { kind: "slots", count: 6, perRequest: 3 }, blockTokens: 1 };
+    expect(hits(100, 20, slots)).toBe(64);
+    expect(hits(100, 100, slots)).toBe(0); // at 192, of which 92 are its own
+    expect(hits(63, 1, slots)).toBe(0); // after 63 tokens there is none; and the last of a prompt is always computed
+  });
+
+  test("counts what a request pins: two pages of states, or none of the blocks where states have slots", () => {
+    expect(cacheOf(60, 20, {}).peakShare! * cacheOf(60, 20, {}).blocks).toBeCloseTo(3 + 2, 6); // ⌈80 / 32⌉ blocks, and a page now and before
+    const slots = cacheOf(60, 20, { states: { kind: "slots", count: 6, perRequest: 3 } });
+    expect(slots.peakShare! * slots.blocks).toBeCloseTo(5, 6); // ⌈80 / 16⌉
+  });
+
+  test("of windows alone is hit after any block, as long as the last ones before it are kept", () => {
+    const kinds = { a: dense(MIXERS["window"]!), b: dense(FULL) };
+    const { hitTokens, blockTokens } = cacheOf(60, 20, {}, kinds);
+    expect([blockTokens, hitTokens]).toEqual([16, 48]);
+  });
+
+  test("is refused where no token takes a block", () => {
+    expect(() => cacheOf(60, 20, {}, { a: dense(MIXERS["mamba"]!) })).toThrow(
+      "serving.kv.prefixCache: true with states alone, which take no blocks of a cache",
+    );
+    expect(() => cacheOf(60, 20, { states: { kind: "slots", count: 6 } }, { a: dense(MIXERS["mamba"]!) })).not.toThrow();
+  });
+
+  test("is refused where a pass has fewer tokens than a block", () => {
+    const kv = { prefixCache: true };
+    const serving = { scheduler: { kind: "continuous", tokenBudget: 31, maxSequences: 8 }, kv };
+    expect(() => prepare(scenario({ kinds: DELTA, pattern: ["a", "b"], serving }))).toThrow("31, less than the 32 tokens of a block");
+  });
 });

@@ -5,16 +5,17 @@ import type { HostRoom } from "@tokenyard/serving";
 
 /**
  * What a data group may put into the memory of its host; undefined without one. Its ranks load their parts side by side, each over a link of its
- * own, so the fullest stage tells. Throws Problems for a tier without room for a block. Source: docs/models.md#host-tier.
+ * own, so the fullest stage tells. `stateTokens`: the tokens of a block that is as large as a state. Throws Problems for a tier without room for a block. Source: docs/models.md#host-tier.
  */
-export function hostRoomOf(scenario: Scenario, plan: Plan): HostRoom | undefined {
+export function hostRoomOf(scenario: Scenario, plan: Plan, stateTokens?: number): HostRoom | undefined {
   const { kv } = scenario.serving;
   if (kv?.hostTier === undefined) return undefined;
   const { size, bandwidth, latency } = kv.hostTier;
-  const blockBytes = kvBytesPerTokenOnRank(scenario, plan) * kv.blockTokens;
+  const blockTokens = stateTokens ?? kv.blockTokens;
+  const blockBytes = kvBytesPerTokenOnRank(scenario, plan) * blockTokens;
   const blocks = Math.floor(size / blockBytes);
   if (blocks === 0) {
-    const wanted = `at least ${formatQuantity(blockBytes, "B")}, a block of ${kv.blockTokens} tokens`;
+    const wanted = `at least ${formatQuantity(blockBytes, "B")}, a block of ${blockTokens} tokens`;
     throw new Problems([{ path: ["serving", "kv", "hostTier", "size"], given: formatQuantity(size, "B"), wanted }]);
   }
   return {

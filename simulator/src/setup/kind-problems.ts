@@ -1,19 +1,11 @@
 import { keptOf } from "@tokenyard/model";
 import type { Problem, Scenario } from "@tokenyard/scenario";
 
-/** What does not run with layers that keep states, or windows of their own: refused, never left out of the times in silence. */
-export function kindProblems({ model, serving, checkpoints }: Scenario): Problem[] {
-  if (model.layerKinds === undefined) return [];
-  const { state, windows } = keptOf(model, 1);
-  if (state === 0 && windows.length === 0) return [];
-  const what = state > 0 ? "states beside caches" : "caches that are capped by a window";
-  const refused = (path: readonly string[], given: string, otherwise: string): Problem => ({
-    path,
-    given: `${given} with layers of model.layerKinds that keep ${what}`,
-    wanted: `${otherwise}: where a prefix may resume is not known for them`,
-  });
-  const problems: Problem[] = [];
-  if (serving.kv?.prefixCache === true) problems.push(refused(["serving", "kv", "prefixCache"], "true", "false"));
-  if (checkpoints !== undefined) problems.push(refused(["checkpoints"], "copies of caches", "none"));
-  return problems;
+/** What does not run with layers that keep states: refused, never left out of the times in silence. Source: docs/models.md#states. */
+export function kindProblems({ model, serving }: Scenario): Problem[] {
+  if (model.layerKinds === undefined || serving.kv?.prefixCache !== true || serving.kv.states?.kind === "slots") return [];
+  const { token, state } = keptOf(model, 1);
+  if (state === 0 || token > 0) return [];
+  const given = "true with states alone, which take no blocks of a cache";
+  return [{ path: ["serving", "kv", "prefixCache"], given, wanted: "states: slots beside it, or false" }];
 }

@@ -24,6 +24,7 @@ import {
   type Requests,
   requestClasses,
   type ServingContext,
+  type StatesRule,
 } from "@tokenyard/serving";
 import { alertProblems } from "./alert-problems.ts";
 import { alertWarnings } from "./alert-warnings.ts";
@@ -36,6 +37,7 @@ import { type PoolScenario, poolScenarios, withKernelsOf } from "./pool-scenario
 import { ownRouter, routerOf } from "./routers.ts";
 import type { Policies, PoolSetup, Setup } from "./setup.ts";
 import { setupWarnings } from "./setup-warnings.ts";
+import { statesRuleOf } from "./states-rule.ts";
 import { expectedSeconds } from "./work/expected-work.ts";
 import { loadWork } from "./work/load-work.ts";
 import { checkWork } from "./work/work-limit.ts";
@@ -104,15 +106,17 @@ interface Shared extends Pick<Setup, "requests" | "classes" | "network" | "route
 function poolSetup({ role, scenario: given }: PoolScenario, plan: Plan, firstRank: number, streams: Streams, shared: Shared): PoolSetup {
   const { requests, classes, network, router, overflow } = shared;
   const scenario = withKernelsOf(given, plan);
+  const states = statesRuleOf(scenario, plan);
   const context: ServingContext = {
     requests,
     classes,
     ...(goesByClass(scenario.routing.gate) ? { tellsClasses: true } : {}),
     streams,
-    kvTokens: kvTokens(scenario, plan),
+    kvTokens: kvTokens(scenario, plan, states),
+    ...(states === undefined ? {} : { states }),
     ...(scenario.checkpoints === undefined ? {} : { checkpoints: { every: scenario.checkpoints.every, copies: copiesOf(scenario) } }),
     ...(role === "all" ? {} : { role }),
-    host: hostRoomOf(scenario, plan),
+    host: hostRoomOf(scenario, plan, states?.blockTokens),
     passesAtOnce: plan.stages,
     replicas: plan.replicas,
     dataGroups: plan.dataGroups,
@@ -180,14 +184,15 @@ function requestsOf({ workload, serving }: Scenario, streams: Streams, slots: Re
 }
 
 /** Tokens that a data group can cache; all there are where the scheduler reserves them itself. */
-function kvTokens(scenario: Scenario, plan: Plan): number {
+function kvTokens(scenario: Scenario, plan: Plan, states: StatesRule | undefined): number {
   const pass = largestPassOf(scenario.serving, plan.dataGroups);
   if (pass === undefined) return Number.POSITIVE_INFINITY;
   const { kv } = scenario.serving;
-  const room = Math.floor(kvTokenRoom(scenario, plan, pass, kv?.share ?? 1) / copiesOf(scenario));
-  const block = kv?.blockTokens ?? 16;
+  const held = states?.slots?.count ?? copiesOf(scenario) * pass.passSequences;
+  const room = Math.floor(kvTokenRoom(scenario, plan, pass, kv?.share ?? 1, held) / copiesOf(scenario));
+  const block = states?.blockTokens ?? kv?.blockTokens ?? 16;
   if (room >= block) return room;
-  const given = `weights and workspace leave no room for a single block of the KV cache: ${kvRoomText(scenario, plan, pass)}`;
+  const given = `weights and workspace leave no room for a single block of the KV cache: ${kvRoomText(scenario, plan, pass, held)}`;
   const wanted = "a smaller token budget, or more ranks to share the weights";
   throw new Problems([{ path: ["cluster", "gpu", "memory"], given, wanted }]);
 }

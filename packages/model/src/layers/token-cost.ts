@@ -18,16 +18,23 @@ export function keptByLayer(model: ModelSpec, tensor: number): readonly (KeptByt
 
 /** What all layers keep of a request together. */
 export function keptOf(model: ModelSpec, tensor: number): KeptBytes {
+  return keptTogether(keptByLayer(model, tensor));
+}
+
+/** What some layers keep of a request together; undefined: one keeps nothing. */
+export function keptTogether(layers: readonly (KeptBytes | undefined)[]): KeptBytes {
   let token = 0;
   let state = 0;
+  let resumed = 0;
   const byTokens = new Map<number, number>();
-  for (const kept of keptByLayer(model, tensor)) {
+  for (const kept of layers) {
     if (kept === undefined) continue;
     token += kept.token;
     state += kept.state;
+    resumed += kept.resumed;
     for (const window of kept.windows) byTokens.set(window.tokens, (byTokens.get(window.tokens) ?? 0) + window.token);
   }
-  return { token, windows: Array.from(byTokens, ([tokens, each]) => ({ tokens, token: each })), state };
+  return { token, windows: Array.from(byTokens, ([tokens, each]) => ({ tokens, token: each })), state, resumed };
 }
 
 /** Bytes of KV cache that one token leaves behind, over all layers. Windows of `attention` forget it later; those of kinds of layers are in `pinnedBytes`. */
@@ -39,13 +46,17 @@ export function kvBytesPerToken(model: ModelSpec): number {
 /** Bytes of states and full windows that a request keeps beside its tokens, over all layers of a model with kinds of layers. */
 export function pinnedBytes(model: ModelSpec): number {
   if (model.layerKinds === undefined) return 0;
-  const { windows, state } = keptOf(model, 1);
-  return windows.reduce((sum, { tokens, token }) => sum + tokens * token, state);
+  return pinnedOf(keptOf(model, 1));
+}
+
+/** Bytes that a request of so many `tokens` pins: states, and what of it lies in windows. */
+export function pinnedOf({ windows, state }: Pick<KeptBytes, "windows" | "state">, tokens = Number.POSITIVE_INFINITY): number {
+  return windows.reduce((sum, window) => sum + Math.min(tokens, window.tokens) * window.token, state);
 }
 
 /** Bytes that all layers keep of a request of so many `tokens` on one of `tensor` ranks. */
-export function keptBytes({ token, windows, state }: KeptBytes, tokens: number): number {
-  return windows.reduce((sum, window) => sum + Math.min(tokens, window.tokens) * window.token, token * tokens + state);
+export function keptBytes(kept: Pick<KeptBytes, "token" | "windows" | "state">, tokens: number): number {
+  return kept.token * tokens + pinnedOf(kept, tokens);
 }
 
 /** FLOPs of one new token by how many tokens it has before it: the sum over the kernels it meets, the head included if there is one. */

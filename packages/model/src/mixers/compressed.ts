@@ -90,10 +90,10 @@ export class CompressedAttention implements Mixer {
     const { headSize, window, ratio, indexer } = this.#spec;
     const entry = this.#entryBytes(cacheBytes);
     const windows = [{ tokens: window, token: entry }];
-    if (ratio === undefined) return { token: 0, windows, state: 0 };
+    if (ratio === undefined) return { token: 0, windows, state: 0, resumed: 0 };
     const compressor = 2 * ratio * this.#overlap * FP32; // numbers that wait for their entry to be full
     const state = compressor * headSize + (indexer === undefined ? 0 : compressor * indexer.headSize);
-    return { token: (entry + (this.#index?.keyBytes ?? 0)) / ratio, windows, state };
+    return { token: (entry + (this.#index?.keyBytes ?? 0)) / ratio, windows, state, resumed: 0 };
   }
 
   #entryBytes(cacheBytes: number): number {

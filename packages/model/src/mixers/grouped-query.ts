@@ -59,6 +59,7 @@ export class GroupedQueryAttention implements Mixer {
   kept(tensor: number, { cacheBytes }: KeptFormats): KeptBytes {
     const { headSize, kvHeads, window } = this.#sizes;
     const token = shard(kvHeads, tensor) * (headSize + this.#valueSize) * cacheBytes; // K = V is cached twice: keys are rotated
-    return window === undefined ? { token, windows: [], state: 0 } : { token: 0, windows: [{ tokens: window, token }], state: 0 };
+    const stateless = { state: 0, resumed: 0 };
+    return window === undefined ? { token, windows: [], ...stateless } : { token: 0, windows: [{ tokens: window, token }], ...stateless };
   }
 }

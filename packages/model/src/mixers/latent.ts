@@ -93,7 +93,7 @@ export class LatentAttention implements Mixer {
   }
 
   kept(_tensor: number, { cacheBytes }: KeptFormats): KeptBytes {
-    return { token: this.#rowBytes(cacheBytes) + (this.#index?.keyBytes ?? 0), windows: [], state: 0 };
+    return { token: this.#rowBytes(cacheBytes) + (this.#index?.keyBytes ?? 0), windows: [], state: 0, resumed: 0 };
   }
 
   #rowBytes(cacheBytes: number): number {

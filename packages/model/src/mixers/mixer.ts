@@ -69,7 +69,7 @@ export interface MixerKernels {
   readonly matrices: readonly LinearShape[];
 }
 
-/** Bytes that a layer keeps of a request on one rank. */
+/** Bytes that a layer keeps of a request on one rank: what a token adds, what a request pins, and where a prefix may resume. */
 export interface KeptBytes {
   /** Of each token. */
   readonly token: number;
@@ -77,6 +77,8 @@ export interface KeptBytes {
   readonly windows: readonly { readonly tokens: number; readonly token: number }[];
   /** Whatever the number of tokens. */
   readonly state: number;
+  /** Of the state: what a prefix resumes from, and only at the place where it was kept. */
+  readonly resumed: number;
 }
 
 /** Formats of what is kept. */

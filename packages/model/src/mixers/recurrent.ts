@@ -68,7 +68,8 @@ export class RecurrentMixer implements Mixer {
     const { taps } = this.#kind;
     const { state, channels } = this.#kind.sizes(tensor);
     const inputs = (taps - 1) * channels * activationBytes;
-    return { token: 0, windows: [], state: state * this.#stateBytes(activationBytes) + inputs };
+    const all = state * this.#stateBytes(activationBytes) + inputs;
+    return { token: 0, windows: [], state: all, resumed: all };
   }
 
   /** Weights of the convolution, which nothing quantises. */

@@ -32,8 +32,13 @@ export interface Facts {
   readonly version: Version;
   /** The preset's name, or an empty one; memory in MiB. */
   readonly gpu: { readonly name: string; readonly mib: number };
-  /** `keepsOwn`: whether layers keep states, or windows of their own, beside what each token leaves behind. */
-  readonly model: { readonly name: string; readonly experts: boolean; readonly latent: boolean; readonly keepsOwn: boolean };
+  /** `keeps`: whether layers keep states, or windows of their own, beside what each token leaves behind. */
+  readonly model: {
+    readonly name: string;
+    readonly experts: boolean;
+    readonly latent: boolean;
+    readonly keeps: { readonly states: boolean; readonly windows: boolean };
+  };
   readonly layout: Layout;
   readonly role?: "prefill" | "decode" | undefined;
   /** The value of a flag: as stated, or else the engine's default. */

@@ -1,6 +1,7 @@
 import type { PresetNames } from "../presets/preset-names.ts";
 import { parseQuantity } from "../quantities/quantity.ts";
 import { valueAt } from "../schema/language/structure.ts";
+import { keptBeside } from "../schema/layers/mixers.ts";
 import type { Engine } from "./flag.ts";
 import { type Setting, type StatedFlags, type Surroundings, settingsOf, statedLayout } from "./settings.ts";
 import type { Version } from "./version.ts";
@@ -48,7 +49,7 @@ export function surroundingsOf(tree: unknown, names: PresetNames, version: Versi
       name: names.model,
       experts,
       latent: at("model", "attention", "kind") === "latent",
-      keepsOwn: keepsOwn(at("model", "layerKinds")),
+      keeps: keptBeside(at("model", "layerKinds")),
     },
     layout: {
       attention: { tensor: attention, data },
@@ -58,14 +59,4 @@ export function surroundingsOf(tree: unknown, names: PresetNames, version: Versi
       replicas: degree(...base, "data") ?? 1,
     },
   };
-}
-
-/** Mixers that keep a state. */
-const RECURRENT: ReadonlySet<unknown> = new Set(["gated-delta", "kda", "mamba-2"]);
-
-function keepsOwn(kinds: unknown): boolean {
-  if (typeof kinds !== "object" || kinds === null) return false;
-  return Object.values(kinds).some(
-    (kind) => RECURRENT.has(valueAt(kind, ["mixer", "kind"])) || valueAt(kind, ["mixer", "window"]) !== undefined,
-  );
 }

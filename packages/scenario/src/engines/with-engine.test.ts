@@ -228,12 +228,17 @@ test("a flag that is not modelled is told with what ignoring it costs, unless it
   expect(assumed("{ stream-interval: 1, host: 0.0.0.0, enable-lora: false }")).toEqual([]);
 });
 
-test("layers that keep states or windows of their own have no prefix cache unasked, by any engine, and run so", () => {
-  for (const engine of ["vllm", "sglang", "trtllm"]) {
-    for (const model of ["qwen3-next", "gemma-4-31b", "nemotron-3-super", "kimi-k3"]) {
-      const { serving } = load(plan(`engine: ${engine}`, "h100-sxm", model).replace(/parallelism: .*/, "parallelism: { tensor: 8 }"));
-      expect([engine, model, serving.kv?.prefixCache]).toEqual([engine, model, false]);
-    }
-    expect(load(plan(`engine: ${engine}`)).serving.kv?.prefixCache).toBe(true); // of tokens alone
+test("layers that keep states have a prefix cache unasked where the engine gives them one, and windows in all", () => {
+  const kvOf = (engine: string, model: string) =>
+    load(plan(`engine: ${engine}`, "h100-sxm", model).replace(/parallelism: .*/, "parallelism: { tensor: 8 }")).serving.kv;
+  for (const model of ["qwen3-next", "nemotron-3-super", "kimi-k3"]) {
+    expect(kvOf("vllm", model)).toMatchObject({ prefixCache: false, states: { kind: "paged" } });
+    expect(kvOf('{ name: vllm, version: "0.28" }', model)).toMatchObject({ prefixCache: true, states: { kind: "paged" } });
+    expect(kvOf("sglang", model)).toMatchObject({ prefixCache: true, states: { kind: "slots", share: expect.closeTo(0.9 / 1.9, 6), perRequest: 3 } });
+    expect(kvOf("trtllm", model)?.prefixCache).toBe(false);
   }
+  const flags = { "disable-radix-cache": true, "max-mamba-cache-size": 40 };
+  expect(kvOf(`{ name: sglang, flags: ${JSON.stringify(flags)} }`, "kimi-k3")?.states).toMatchObject({ count: 40, perRequest: 1 });
+  for (const engine of ["vllm", "sglang", "trtllm"]) expect(kvOf(engine, "gemma-4-31b")?.prefixCache).toBe(true);
+  for (const engine of ["vllm", "sglang", "trtllm"]) expect(load(plan(`engine: ${engine}`)).serving.kv?.states).toBeUndefined();
 });

@@ -6,5 +6,12 @@ export function lawfulServing(tree: Tree): Tree {
   const balancer = (tree["balancer"] ?? {}) as Tree;
   const isAware = Object.values(balancer).some((each) => each === "prefix-aware" || (each as Tree)["kind"] === "prefix-aware");
   if (!isAware && kv?.["prefixCache"] !== true && kv?.["hostTier"] === undefined) return tree;
-  return { ...tree, scheduler: "continuous", kv: { ...kv, prefixCache: true } };
+  return { ...tree, scheduler: "continuous", kv: { ...withoutReserve(kv), prefixCache: true } };
+}
+
+/** Room for states that is only set aside cannot keep any. */
+function withoutReserve(kv: Tree | undefined): Tree {
+  const { states, ...rest } = kv ?? {};
+  const isReserved = states === "reserved" || (states as Tree | undefined)?.["kind"] === "reserved";
+  return states === undefined || isReserved ? rest : { ...rest, states };
 }

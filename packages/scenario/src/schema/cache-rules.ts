@@ -3,7 +3,7 @@ import { rule } from "./language/rule.ts";
 interface Cached {
   scheduler?: { kind?: string };
   balancer?: { replicas?: { kind?: string }; dataGroups?: { kind?: string } } | undefined;
-  kv?: { prefixCache?: boolean | undefined; hostTier?: object | undefined } | undefined;
+  kv?: { prefixCache?: boolean | undefined; hostTier?: object | undefined; states?: { kind?: string } | undefined } | undefined;
 }
 
 /** What is only of use where blocks are kept for others. */
@@ -17,6 +17,11 @@ export const cacheRules = [
     ["kv", "hostTier"],
     ({ kv }) => kv?.hostTier !== undefined && kv.prefixCache !== true,
     () => "prefixCache: true beside it",
+  ),
+  rule<Cached>(
+    ["kv", "states"],
+    ({ kv }) => kv?.states?.kind === "reserved" && kv.prefixCache === true,
+    () => "paged or slots, where states can be kept, or prefixCache: false",
   ),
   ...(["replicas", "dataGroups"] as const).map((place) =>
     rule<Cached>(

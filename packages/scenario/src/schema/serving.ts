@@ -184,6 +184,20 @@ export const servingSchema = z
             "what must fit into the free blocks for a waiting request to be admitted; chunk: what its first pass computes; prompt: its whole prompt, and after a preemption its output so far; output: all that it and those that run will cache, so that nobody is preempted; if unset: prompt",
           ),
         prefixCache: z.boolean().optional().apply(means, "whether blocks are kept for prompts with the same beginning; if unset: false"),
+        states: choice({
+          reserved: {},
+          paged: {},
+          slots: () => ({
+            count: wholeNumber(1, 1_000_000).optional().apply(means, "slots of each data group; if unset: as many as fit into share"),
+            share: quantity("%", { positive: true, max: 1 }).prefault("47.4 %").apply(means, "share of the room for the cache that slots take"),
+            perRequest: wholeNumber(1, 100).default(1).apply(means, "slots of a request that runs"),
+          }),
+        })
+          .optional()
+          .apply(
+            means,
+            "how states and windows of layerKinds are stored; reserved: room for maxSequences is set aside; paged: in blocks of the cache, which are as large as a state; slots: apart from the blocks; if unset: paged with prefixCache, else reserved",
+          ),
         hostTier: late(() =>
           z.strictObject({
             size: quantity("B", { positive: true }).describe("size of the host's memory for each GPU"),

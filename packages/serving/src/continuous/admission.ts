@@ -2,11 +2,11 @@ import type { Found } from "../prefix/prefix-cache.ts";
 import type { BatchId, SchedulerObserver } from "../requests/request-observer.ts";
 import type { DataGroup, Service } from "./data-group.ts";
 import type { Handovers } from "./handovers.ts";
-import type { Prompts } from "./prompts.ts";
-import { admit, blocksToReserve, take } from "./running.ts";
+import { chunkOf, type Prompts } from "./prompts.ts";
+import { admit, blocksToReserve, hasSlots, pin, pinnedBy, take } from "./running.ts";
 
 /** Nothing of a sequence is kept. */
-const NOTHING: Found = { blocks: 0, unheld: 0, onHost: 0 };
+const NOTHING: Found = { blocks: 0, unheld: 0, onHost: 0, pointsOnHost: 0 };
 
 /** Lets those who wait for a data group into one of its micro-batches: to compute their prompt, or to decode where that is cached elsewhere. */
 export class Admission {
@@ -39,12 +39,15 @@ export class Admission {
       const saved = sequences.saved[slot]!;
       const found = reuse?.find(slot) ?? NOTHING;
       const past = saved + (found.blocks + found.onHost) * blockTokens;
-      const chunk = Math.min(sequences.target[slot]! - past, left);
-      if (this.#needed(slot, past + chunk) - found.blocks + found.unheld > pool.free) return;
+      const chunk = chunkOf(past, sequences.target[slot]!, left, limits.states?.kept?.states);
+      if (chunk === 0) return;
+      const needed = this.#needed(slot, past + chunk) + pinnedBy(slot, this.#service);
+      if (needed - found.blocks + found.unheld > pool.free || !hasSlots(this.#group, this.#service)) return;
       waiting.leave();
       admit(slot, this.#batch.microBatch, this.#group, this.#service);
       this.#prompts.enter(slot);
       const readyNs = saved > 0 ? this.#restore(slot, saved, nowNs, observer) : this.#begin(slot, found, nowNs);
+      pin(slot, this.#group, this.#service);
       if (readyNs > nowNs) {
         observer.loading(slot, this.#batch.replica, readyNs);
         continue;

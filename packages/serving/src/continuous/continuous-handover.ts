@@ -4,6 +4,7 @@ import type { RequestSlots } from "../requests/request-slots.ts";
 import type { Handover } from "../scheduler.ts";
 import type { Limits } from "./data-group.ts";
 import type { DataGroups } from "./data-groups.ts";
+import { pinnedBy, release } from "./running.ts";
 import type { Sequences } from "./sequences.ts";
 
 /** Requests that have their prompt computed in one pool and decode in another: what the data groups of either do for them. */
@@ -35,7 +36,9 @@ export class ContinuousHandover implements Handover {
   fits(slot: number): boolean {
     const { promptsOnly, blockTokens } = this.#limits;
     const cached = this.#requests.promptTokens[slot]! + (promptsOnly ? 0 : this.#requests.outputTokens[slot]! - 1);
-    return Math.ceil(cached / blockTokens) <= this.#groups.all[0]!.pool.total;
+    const { pool, slots } = this.#groups.all[0]!;
+    if (slots !== undefined && this.#limits.states!.slots!.perRequest > slots.total) return false;
+    return Math.ceil(cached / blockTokens) + pinnedBy(slot, { limits: this.#limits, requests: this.#requests }) <= pool.total;
   }
 
   receive(slot: number, firstTokenNs: number, observer: SchedulerObserver): number {
@@ -61,9 +64,8 @@ export class ContinuousHandover implements Handover {
 
   release(slot: number): number {
     const { blocks, cached } = this.#sequences;
-    const { pool, reuse } = this.#groups.of(slot);
-    if (reuse === undefined) pool.give(blocks[slot]!);
-    else reuse.leave(slot, blocks[slot]!, cached[slot]!);
+    const service = { limits: this.#limits, requests: this.#requests };
+    release(slot, blocks[slot]!, cached[slot]!, this.#groups.of(slot), service);
     this.#prefixes?.chains.drop(slot);
     return this.#groups.replicaOf(slot);
   }

@@ -2,6 +2,7 @@ import type { BatchSizes } from "../batches/batch-sizes.ts";
 import type { Reuse } from "../prefix/reuse.ts";
 import type { SchedulerObserver } from "../requests/request-observer.ts";
 import type { RequestSlots } from "../requests/request-slots.ts";
+import type { StatesRule } from "../scheduler.ts";
 import type { BlockPool } from "./block-pool.ts";
 import type { PassGaps } from "./decoding/pass-gaps.ts";
 import type { Sequences } from "./sequences.ts";
@@ -34,6 +35,8 @@ export interface DataGroup {
   readonly pool: BlockPool;
   /** Whose cache is the pool, where blocks are kept for others to share. */
   readonly reuse: Reuse | undefined;
+  /** For states, where they do not take blocks of the pool. */
+  readonly slots: BlockPool | undefined;
   /** Sequences that are served, in all micro-batches. */
   running: number;
   /** Blocks that these have yet to take until the last token of each, those shared with a prefix cache counted for each of them. */
@@ -65,6 +68,8 @@ export interface Limits {
   readonly batchSizes: BatchSizes | undefined;
   /** Only prompts are computed: a sequence ends with its first token, and keeps its blocks until they are released. */
   readonly promptsOnly: boolean;
+  /** What requests have beside the blocks of their tokens, in models whose layers keep more. */
+  readonly states?: StatesRule | undefined;
   /** Of requests, where passes tell their tokens by class. */
   readonly classes?: number | undefined;
 }

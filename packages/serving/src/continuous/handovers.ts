@@ -1,7 +1,7 @@
 import type { BatchId, SchedulerObserver } from "../requests/request-observer.ts";
 import type { DataGroup, Service } from "./data-group.ts";
 import type { Decoders } from "./decoding/decoders.ts";
-import { admit, blocksToReserve, take } from "./running.ts";
+import { admit, blocksToReserve, hasSlots, pin, pinnedBy, take } from "./running.ts";
 
 /** Sequences of one data group in one micro-batch whose prompt another pool has cached: they have room here, and come to decode. */
 export class Handovers {
@@ -30,10 +30,12 @@ export class Handovers {
     const slot = waiting.peek();
     if (sequences.elsewhere[slot] === 0) return false;
     const held = Math.ceil(sequences.target[slot]! / limits.blockTokens);
-    if ((limits.admission === "output" ? blocksToReserve(slot, this.#group, this.#service) : held) > pool.free) return false;
+    const needed = limits.admission === "output" ? blocksToReserve(slot, this.#group, this.#service) : held;
+    if (needed + pinnedBy(slot, this.#service) > pool.free || !hasSlots(this.#group, this.#service)) return false;
     waiting.leave();
     admit(slot, this.#batch.microBatch, this.#group, this.#service);
     take(held, this.#group);
+    pin(slot, this.#group, this.#service);
     reuse?.receive(slot);
     sequences.blocks[slot] = held;
     this.size++;

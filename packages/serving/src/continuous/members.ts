@@ -192,7 +192,7 @@ export class Members implements Residents {
   /** `slot`, which decodes no more, gives its blocks back. Returns the tokens of it that were cached. */
   #giveUp(slot: number): number {
     const tokens = this.#decoders.stop(slot);
-    giveBack(slot, Math.ceil(tokens / this.#service.limits.blockTokens), tokens, this.#group);
+    giveBack(slot, Math.ceil(tokens / this.#service.limits.blockTokens), tokens, this.#group, this.#service);
     return tokens;
   }
 
@@ -210,7 +210,7 @@ export class Members implements Residents {
   #stopPrompt(slot: number): number {
     const { blocks, cached } = this.#service.sequences;
     this.#prompts.remove(slot);
-    giveBack(slot, blocks[slot]!, cached[slot]!, this.#group);
+    giveBack(slot, blocks[slot]!, cached[slot]!, this.#group, this.#service);
     return cached[slot]!;
   }
 }

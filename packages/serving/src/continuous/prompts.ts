@@ -1,9 +1,25 @@
 import type { BatchId, SchedulerObserver } from "../requests/request-observer.ts";
+import type { StatesRule } from "../scheduler.ts";
 import type { DataGroup, Outcome, Service } from "./data-group.ts";
 import type { Decoders } from "./decoding/decoders.ts";
 import type { Pressure } from "./pressure.ts";
 import { dismiss, giveBack, putBack, take } from "./running.ts";
 import type { Share } from "./share.ts";
+
+/**
+ * Tokens of a prompt of `target` that a pass computes after `past`, of at most `budget`. Where states are kept at the ends of blocks only, so end its chunks: the last
+ * but one at the last such place. Source: docs/models.md#states.
+ */
+export function chunkOf(past: number, target: number, budget: number, states: KeptStates): number {
+  const end = past + Math.min(target - past, budget);
+  if (states === undefined || !states.endsChunks) return end - past;
+  const { promptTokens } = states;
+  const last = Math.floor(target / promptTokens) * promptTokens;
+  if (past >= last) return end - past;
+  return Math.max(0, Math.floor(Math.min(end, last) / promptTokens) * promptTokens - past);
+}
+
+type KeptStates = NonNullable<StatesRule["kept"]>["states"];
 
 /** Sequences of one data group in one micro-batch whose prompt is under way, in order of admission. */
 export class Prompts {
@@ -39,7 +55,8 @@ export class Prompts {
       const slot = slots[i]!;
       const waited = readyNs[slot]! >= 0;
       if (waited && !(reuse?.hasCome(slot, nowNs) ?? readyNs[slot]! <= nowNs)) continue;
-      const chunk = Math.min(target[slot]! - cached[slot]!, left);
+      const chunk = chunkOf(cached[slot]!, target[slot]!, left, this.#service.limits.states?.kept?.states);
+      if (chunk === 0) break;
       if (!this.#makeRoom(slot, chunk, nowNs, observer)) break;
       if (waited) this.start(slot, nowNs, observer);
       this.computeChunk(slot, chunk);
@@ -74,10 +91,12 @@ export class Prompts {
     let kept = 0;
     for (let i = 0; i < slots.length; i++) {
       const slot = slots[i]!;
-      if (chunk[slot]! > 0) past[slot] = cached[slot]!;
+      const before = cached[slot]!;
+      if (chunk[slot]! > 0) past[slot] = before;
       cached[slot]! += chunk[slot]!;
       chunk[slot] = 0;
       reuse?.share(slot);
+      reuse?.leaveState(slot, before);
       if (cached[slot]! < target[slot]!) slots[kept++] = slot;
       else this.#yieldToken(slot, decoders, nowNs, observer, outcome);
     }
@@ -131,7 +150,7 @@ export class Prompts {
     if (limits.promptsOnly || requests.outputTokens[slot] === out + 1) {
       if (limits.promptsOnly)
         this.#group.owed += sequences.blocks[slot]!; // it keeps them, and is no longer among those that are served
-      else giveBack(slot, sequences.blocks[slot]!, sequences.cached[slot]!, this.#group);
+      else giveBack(slot, sequences.blocks[slot]!, sequences.cached[slot]!, this.#group, this.#service);
       dismiss(slot, this.#group, this.#service);
       finished.push(slot);
       return;

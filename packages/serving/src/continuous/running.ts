@@ -16,6 +16,14 @@ export function admit(slot: number, microBatch: number, group: DataGroup, servic
   group.youngest = slot;
 }
 
+/** `slot`, which is admitted and holds what was found of it, takes what it has beside the blocks of its tokens. */
+export function pin(slot: number, { pool, slots }: DataGroup, service: Service): void {
+  const { states } = service.limits;
+  if (states === undefined) return;
+  pool.take(pinnedBy(slot, service));
+  slots?.take(states.slots!.perRequest);
+}
+
 /** `slot`, which holds no blocks, is served no more. */
 export function dismiss(slot: number, group: DataGroup, service: Service): void {
   const { before, after, microBatch } = service.sequences;
@@ -39,21 +47,41 @@ export function putBack(blocks: number, group: DataGroup): void {
   group.owed += blocks;
 }
 
-/** `slot` holds its `blocks` no more, in which `tokens` are cached. */
-export function giveBack(slot: number, blocks: number, tokens: number, group: DataGroup): void {
-  const { pool, reuse } = group;
+/** `slot` holds its `blocks` no more, in which `tokens` are cached, nor what it pinned. */
+export function giveBack(slot: number, blocks: number, tokens: number, group: DataGroup, service: Service): void {
   group.copiedTokens += tokens - (tokens % group.checkpointTokens);
   group.owed += blocks;
+  release(slot, blocks, tokens, group, service);
+}
+
+/** As `giveBack`, of one that is served no more. */
+export function release(slot: number, blocks: number, tokens: number, { pool, reuse, slots }: DataGroup, service: Held): void {
+  if (service.limits.states !== undefined) {
+    pool.give(pinnedBy(slot, service));
+    slots?.give(service.limits.states.slots!.perRequest);
+  }
   if (reuse === undefined) pool.give(blocks);
   else reuse.leave(slot, blocks, tokens);
 }
 
-/** Blocks that `slot` takes in all: nothing is cached of its last token. */
-export function blocksInAll(slot: number, { limits, requests }: Service): number {
+/** Blocks that `slot` has from its admission on, beside those of its tokens. */
+export function pinnedBy(slot: number, { limits, requests }: Held): number {
+  return limits.states?.pinnedBlocks(requests.promptTokens[slot]! + (limits.promptsOnly ? 0 : requests.outputTokens[slot]! - 1)) ?? 0;
+}
+
+/** Whether there are slots for one more. */
+export function hasSlots({ slots }: DataGroup, { limits }: Held): boolean {
+  return slots === undefined || slots.free >= limits.states!.slots!.perRequest;
+}
+
+type Held = Pick<Service, "limits" | "requests">;
+
+/** Blocks of the tokens of `slot` in all: nothing is cached of its last token. */
+export function blocksInAll(slot: number, { limits, requests }: Held): number {
   return Math.ceil((requests.promptTokens[slot]! + requests.outputTokens[slot]! - 1) / limits.blockTokens);
 }
 
-/** Blocks for one who is `waiting`, and those who are served, that these have yet to take until the last token of each. */
+/** Blocks for the tokens of one who is `waiting`, and those who are served, that these have yet to take until the last token of each. */
 export function blocksToReserve(waiting: number, { owed }: DataGroup, service: Service): number {
   return blocksInAll(waiting, service) + owed;
 }

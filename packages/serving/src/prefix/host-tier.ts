@@ -36,12 +36,12 @@ export class HostTier {
     return this.#kept.find(high, low) >= 0;
   }
 
-  /** Takes in a block, or counts it as asked for just now where it is here. Writing it takes no time from anybody. */
-  keep(high: number, low: number): void {
-    if (this.#room.blocks === 0) return;
+  /** Takes in what has the room of `weight` blocks, or counts it as asked for just now where it is here. Writing it takes no time from anybody. */
+  keep(high: number, low: number, weight = 1): void {
+    if (this.#room.blocks < weight) return;
     const entry = this.#kept.find(high, low);
     if (entry >= 0) this.#kept.hold(entry);
-    else this.#add(high, low);
+    else this.#add(high, low, weight);
     this.#kept.release(this.#kept.find(high, low));
   }
 
@@ -59,11 +59,8 @@ export class HostTier {
     while (this.#kept.size > 0) this.#kept.evict();
   }
 
-  #add(high: number, low: number): void {
-    if (this.#kept.size === this.#room.blocks) {
-      this.#kept.evict();
-      this.evictions++;
-    }
-    this.#kept.add(high, low);
+  #add(high: number, low: number, weight: number): void {
+    while (this.#kept.size + weight > this.#room.blocks) this.evictions += this.#kept.weights[this.#kept.evict()]!;
+    this.#kept.add(high, low, weight);
   }
 }

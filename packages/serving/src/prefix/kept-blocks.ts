@@ -5,7 +5,7 @@ const NONE = -1;
 /**
  * Full blocks by the key of their tokens, each with how many sequences hold it. Those that no sequence holds are in a list, from the one that
  * was released longest ago: the order in which they give way. Blocks that no other text can have need no keys: released together, they are one
- * entry of the list, a run.
+ * entry of the list, a run. An entry may take the room of several blocks.
  */
 export class KeptBlocks {
   /** [entries] the two words of an entry's key; they outlive its eviction until the next block is added. */
@@ -15,6 +15,8 @@ export class KeptBlocks {
   holders = new Int32Array(16);
   /** [entries] blocks of a run that are left; 0: an entry is one block with a key. */
   runs = new Int32Array(16);
+  /** [entries] blocks whose room an entry with a key takes. */
+  weights = new Int32Array(16);
   /** Blocks here. */
   size = 0;
   /** Those of them that nobody holds. */
@@ -33,21 +35,22 @@ export class KeptBlocks {
     return this.#table.find(high, low, this.highs, this.lows);
   }
 
-  /** Takes in a block whose key is not here; one sequence holds it. */
-  add(high: number, low: number): void {
+  /** Takes in what has that key, which is not here, and the room of `weight` blocks; one sequence holds it. */
+  add(high: number, low: number, weight = 1): void {
     const entry = this.#entry();
     this.highs[entry] = high;
     this.lows[entry] = low;
     this.holders[entry] = 1;
+    this.weights[entry] = weight;
     this.#table.add(entry, this.lows);
-    this.size++;
+    this.size += weight;
   }
 
   /** One more sequence holds it; true if nobody did. */
   hold(entry: number): boolean {
     if (this.holders[entry]!++ > 0) return false;
     this.#unlink(entry);
-    this.unheld--;
+    this.unheld -= this.weights[entry]!;
     return true;
   }
 
@@ -57,7 +60,7 @@ export class KeptBlocks {
     if (left < 0) throw new Error("a block is let go that nobody holds");
     if (left > 0) return false;
     this.#link(entry);
-    this.unheld++;
+    this.unheld += this.weights[entry]!;
     return true;
   }
 
@@ -81,8 +84,8 @@ export class KeptBlocks {
     this.#unlink(entry);
     this.#table.remove(entry, this.lows);
     this.#put(entry);
-    this.unheld--;
-    this.size--;
+    this.unheld -= this.weights[entry]!;
+    this.size -= this.weights[entry]!;
     return entry;
   }
 
@@ -143,6 +146,7 @@ export class KeptBlocks {
     this.lows = doubled(this.lows);
     this.holders = doubled(this.holders);
     this.runs = doubled(this.runs);
+    this.weights = doubled(this.weights);
     this.#older = doubled(this.#older);
     this.#newer = doubled(this.#newer);
   }

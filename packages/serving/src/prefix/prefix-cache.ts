@@ -1,8 +1,11 @@
 import { BlockPool } from "../continuous/block-pool.ts";
 import type { Chains } from "./chains.ts";
+import type { KeptRule } from "../scheduler.ts";
 import type { HostTier } from "./host-tier.ts";
 import { KeptBlocks } from "./kept-blocks.ts";
 import { PrivateBlocks } from "./private-blocks.ts";
+import { ResumePoints } from "./resume-points.ts";
+import type { StateSlots } from "./state-slots.ts";
 
 /** Hears which blocks a data group keeps; `depth` is the place of the block in its text, from 1. */
 export interface KeptListener {
@@ -18,6 +21,14 @@ export interface Found {
   unheld: number;
   /** Those after them that the host has. */
   onHost: number;
+  /** Blocks to load for the place at which it resumes, where the host alone has that. */
+  pointsOnHost: number;
+}
+
+/** Where a request may resume, and the slots in which states are kept; without those the blocks of the cache. */
+export interface Points {
+  readonly rule: KeptRule;
+  readonly slots: StateSlots | undefined;
 }
 
 /**
@@ -35,15 +46,32 @@ export class PrefixCache extends BlockPool {
   readonly #listener: KeptListener | undefined;
   /** Of requests that share nothing; undefined where a host or balancers ask for the key of each block. */
   readonly #private: PrivateBlocks | undefined;
-  readonly #found: Found = { blocks: 0, unheld: 0, onHost: 0 };
+  readonly #found: Found = { blocks: 0, unheld: 0, onHost: 0, pointsOnHost: 0 };
+  /** Places to resume at; undefined: after each block. */
+  readonly #points: ResumePoints | undefined;
+  readonly #slots: StateSlots | undefined;
 
-  constructor(total: number, blockTokens: number, chains: Chains, host?: HostTier, listener?: KeptListener) {
+  constructor(total: number, blockTokens: number, chains: Chains, host?: HostTier, listener?: KeptListener, points?: Points) {
     super(total);
     this.#blockTokens = blockTokens;
     this.#chains = chains;
     this.host = host;
     this.#listener = listener;
-    this.#private = host === undefined && listener === undefined ? new PrivateBlocks(this.#kept) : undefined;
+    this.#private = host === undefined && listener === undefined && points === undefined ? new PrivateBlocks(this.#kept) : undefined;
+    this.#slots = points?.slots;
+    this.#points = points && this.#pointsOf(points);
+  }
+
+  #pointsOf({ rule, slots }: Points): ResumePoints {
+    const cache = this;
+    const own = {
+      kept: this.#kept,
+      get free() {
+        return cache.free;
+      },
+      makeRoom: () => this.#makeRoom(),
+    };
+    return new ResumePoints(rule, slots ?? own, this.host, this.#listener);
   }
 
   /** The blocks of `slot` where no other request can have any of them. */
@@ -68,6 +96,10 @@ export class PrefixCache extends BlockPool {
 
   override take(blocks: number): void {
     super.take(blocks);
+    this.#makeRoom();
+  }
+
+  #makeRoom(): void {
     const kept = this.#kept;
     for (let over = kept.unheld - this.free; over > 0; over = kept.unheld - this.free) this.evictions += this.#giveWay(over);
   }
@@ -82,6 +114,7 @@ export class PrefixCache extends BlockPool {
       found.blocks = own.find(this.#chains.numberOf(slot), most);
       found.unheld = found.blocks;
       found.onHost = 0;
+      found.pointsOnHost = 0;
       return found;
     }
     const keys = this.#chains.of(slot);
@@ -95,7 +128,34 @@ export class PrefixCache extends BlockPool {
     found.blocks = block;
     if (this.host !== undefined) while (block < most && this.host.has(keys[2 * block]!, keys[2 * block + 1]!)) block++;
     found.onHost = block - found.blocks;
+    found.pointsOnHost = 0;
+    if (this.#points !== undefined && block > 0) this.#resume(this.#points, keys, block);
     return found;
+  }
+
+  /** What was found of the first `blocks` blocks is of use up to the last place at which a request may resume. */
+  #resume(points: ResumePoints, keys: Int32Array, blocks: number): void {
+    const found = this.#found;
+    const resumed = points.resumable(keys, blocks);
+    found.pointsOnHost = this.host === undefined || resumed === 0 ? 0 : points.toLoad(keys, resumed);
+    if (resumed >= found.blocks) {
+      found.onHost = resumed - found.blocks;
+      return;
+    }
+    for (let block = resumed; block < found.blocks; block++)
+      if (this.#kept.holders[this.#entry(keys, block)] === 0) found.unheld--;
+    found.blocks = resumed;
+    found.onHost = 0;
+  }
+
+  /** A state of `slot` is kept after its first `blocks` blocks. */
+  keepState(slot: number, blocks: number): void {
+    this.#points!.put(this.#chains.of(slot), blocks);
+  }
+
+  /** `slot` resumes after its first `blocks` blocks. */
+  resume(slot: number, blocks: number): void {
+    this.#points?.use(this.#chains.of(slot), blocks);
   }
 
   /** `slot` holds the first `blocks` of its blocks, which are kept. */
@@ -127,9 +187,11 @@ export class PrefixCache extends BlockPool {
       const entry = this.#kept.find(high, low);
       if (entry < 0) {
         this.#kept.add(high, low);
-        this.#listener?.gained(high, low, block + 1);
+        if (this.#points === undefined) this.#listener?.gained(high, low, block + 1);
       } else if (!this.#kept.hold(entry)) this.give(1);
     }
+    if (this.#points !== undefined && this.#points.rule.states === undefined)
+      for (let block = from + 1; block <= to; block++) this.#points.put(keys, block);
   }
 
   /** `slot` gives back its `blocks` blocks. It shares the first `shared`, and those up to `full` are kept as well; the rest is no whole block. */
@@ -157,13 +219,14 @@ export class PrefixCache extends BlockPool {
     if (this.#kept.unheld < this.#kept.size) throw new Error("blocks are to be lost that sequences hold");
     while (this.#kept.size > 0) this.#giveWay(this.#kept.size, false);
     this.host?.forget();
+    this.#slots?.forget();
   }
 
-  /** The next `blocks` of `slot` after the first `from` come from the host; returns when they are there. */
-  load(slot: number, from: number, blocks: number, nowNs: number): number {
+  /** The next `blocks` of `slot` after the first `from` come from the host, and so many of the place where it resumes; returns when they are there. */
+  load(slot: number, from: number, blocks: number, nowNs: number, points = 0): number {
     const keys = this.#chains.of(slot);
     for (let block = from + blocks - 1; block >= from; block--) this.host!.keep(keys[2 * block]!, keys[2 * block + 1]!);
-    return this.host!.load(blocks, nowNs);
+    return this.host!.load(blocks + points, nowNs);
   }
 
   #entry(keys: Int32Array, block: number): number {
@@ -184,8 +247,9 @@ export class PrefixCache extends BlockPool {
     const entry = kept.evict();
     const high = kept.highs[entry]!;
     const low = kept.lows[entry]!;
-    if (toHost) this.host?.keep(high, low);
+    const weight = kept.weights[entry]!;
+    if (toHost) this.host?.keep(high, low, weight);
     this.#listener?.lost(high, low);
-    return 1;
+    return weight;
   }
 }

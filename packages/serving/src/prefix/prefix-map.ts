@@ -1,11 +1,13 @@
 import type { RequestSlots } from "../requests/request-slots.ts";
 import type { Chains } from "./chains.ts";
+import { pointKey } from "./resume-points.ts";
 
 const NOWHERE: readonly number[] = [];
 
 /**
  * Which of several places keep the beginning of a request, without asking them: each tells when a block comes and goes. Noted are the first
- * 15 depths and eight of each octave after them, so that long prompts do not fill it: it knows a depth to an eighth.
+ * 15 depths and eight of each octave after them, so that long prompts do not fill it: it knows a depth to an eighth. Of places to resume at,
+ * which are few, all are noted.
  */
 export class PrefixMap {
   readonly #chains: Chains;
@@ -14,7 +16,11 @@ export class PrefixMap {
   /** The places that keep a block, by its key; a place as often as it keeps it. */
   readonly #places = new Map<number, number[]>();
 
-  constructor(chains: Chains, requests: RequestSlots, blockTokens: number) {
+  /** Whether places tell of points to resume at, and not of blocks. */
+  readonly #ofPoints: boolean;
+
+  constructor(chains: Chains, requests: RequestSlots, blockTokens: number, ofPoints = false) {
+    this.#ofPoints = ofPoints;
     this.#chains = chains;
     this.#requests = requests;
     this.#blockTokens = blockTokens;
@@ -22,7 +28,7 @@ export class PrefixMap {
 
   /** `place` keeps the block of that key from now on, at that place of its text, from 1. */
   gained(high: number, low: number, depth: number, place: number): void {
-    if (noted(depth) !== depth) return;
+    if (!this.#ofPoints && noted(depth) !== depth) return;
     const key = joined(high, low);
     const there = this.#places.get(key);
     if (there === undefined) this.#places.set(key, [place]);
@@ -49,11 +55,20 @@ export class PrefixMap {
   deepest(slot: number): readonly number[] {
     const keys = this.#chains.of(slot);
     const most = Math.floor((this.#requests.promptTokens[slot]! - 1) / this.#blockTokens);
+    if (this.#ofPoints) return this.#deepestPoint(keys, most);
     if (most === 0 || !this.#places.has(joined(keys[0]!, keys[1]!))) return NOWHERE;
     for (let depth = noted(most); ; depth = noted(depth - 1)) {
       const there = this.#places.get(joined(keys[2 * depth - 2]!, keys[2 * depth - 1]!));
       if (there !== undefined) return there;
     }
+  }
+
+  #deepestPoint(keys: Int32Array, most: number): readonly number[] {
+    for (let depth = most; depth > 0; depth--) {
+      const there = this.#places.get(joined(...pointKey(keys, depth)));
+      if (there !== undefined) return there;
+    }
+    return NOWHERE;
   }
 }
 

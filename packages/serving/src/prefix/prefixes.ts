@@ -8,6 +8,7 @@ import { type KeptListener, PrefixCache } from "./prefix-cache.ts";
 import { PrefixMap } from "./prefix-map.ts";
 import { PrefixTally } from "./prefix-tally.ts";
 import { Reuse } from "./reuse.ts";
+import { StateSlots } from "./state-slots.ts";
 
 /** The prefix caches of all data groups, and what balancers may know of them. */
 export class Prefixes {
@@ -18,22 +19,29 @@ export class Prefixes {
   readonly ofReplicas: PrefixMap | undefined;
   /** [replicas] which data groups of a replica do. */
   readonly ofGroups: readonly (PrefixMap | undefined)[];
+  /** [replicas × data groups] where states have slots of their own */
+  readonly slots: (StateSlots | undefined)[] = [];
   readonly #tally: PrefixTally;
 
   constructor({ kv, balancer }: ServingSpec, context: ServingContext, sequences: Sequences, blocks: number) {
-    const { replicas, dataGroups, host } = context;
+    const { replicas, dataGroups, host, states } = context;
     const requests = context.requests as RequestSlots;
-    const { blockTokens } = kv!;
+    const rule = states?.kept;
+    const blockTokens = states?.blockTokens ?? kv!.blockTokens;
     this.chains = new Chains(requests, blockTokens);
     const map = (asked: BalancerSpec | undefined, places: number) =>
-      asked?.kind === "prefix-aware" && places > 1 ? new PrefixMap(this.chains, requests, blockTokens) : undefined;
+      asked?.kind === "prefix-aware" && places > 1 ? new PrefixMap(this.chains, requests, blockTokens, rule !== undefined) : undefined;
     this.ofReplicas = map(balancer?.replicas, replicas);
     this.ofGroups = Array.from({ length: replicas }, () => map(balancer?.dataGroups, dataGroups));
     this.reuses = Array.from({ length: replicas * dataGroups }, (_, home) => {
       const tier = host === undefined ? undefined : new HostTier(host);
       const replica = Math.floor(home / dataGroups);
-      const cache = new PrefixCache(blocks, blockTokens, this.chains, tier, this.#listener(replica, home - replica * dataGroups));
-      return new Reuse(cache, sequences, requests, blockTokens);
+      const listener = this.#listener(replica, home - replica * dataGroups);
+      const toHost = rule && tier && ((high: number, low: number) => tier.keep(high, low, rule.hostBlocks));
+      const slots = states?.slots && new StateSlots(states.slots.count, listener, toHost);
+      this.slots.push(slots);
+      const cache = new PrefixCache(blocks, blockTokens, this.chains, tier, listener, rule && { rule, slots });
+      return new Reuse(cache, sequences, requests, blockTokens, rule?.states);
     });
     this.#tally = new PrefixTally(host !== undefined);
   }

@@ -100,8 +100,8 @@ test("one that was preempted finds its leading blocks again, once the last have 
   cache.keepFor(slot);
   cache.take(1);
   expect([cache.evictions, cache.kept]).toEqual([1, 3]);
-  expect(cache.find(slot, 17)).toEqual({ blocks: 3, unheld: 3, onHost: 0 });
-  expect(cache.find(slot, 12)).toEqual({ blocks: 2, unheld: 2, onHost: 0 }); // 11 tokens are two whole blocks of 4
+  expect(cache.find(slot, 17)).toMatchObject({ blocks: 3, unheld: 3, onHost: 0 });
+  expect(cache.find(slot, 12)).toMatchObject({ blocks: 2, unheld: 2, onHost: 0 }); // 11 tokens are two whole blocks of 4
   const other = requests.take({ ...createArrivingRequest(), promptTokens: 17, outputTokens: 1 });
   expect(cache.find(other, 17).blocks).toBe(0);
 });

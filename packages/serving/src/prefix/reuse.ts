@@ -1,5 +1,6 @@
 import type { Sequences } from "../continuous/sequences.ts";
 import type { RequestSlots } from "../requests/request-slots.ts";
+import type { KeptRule } from "../scheduler.ts";
 import type { Found, PrefixCache } from "./prefix-cache.ts";
 
 const STARTED = -1; // in the column readyNs: it waits for no blocks from the host
@@ -18,8 +19,11 @@ export class Reuse {
   readonly #sequences: Sequences;
   readonly #requests: RequestSlots;
   readonly #blockTokens: number;
+  /** Where states are kept, in models whose prefixes resume from those. */
+  readonly #states: KeptRule["states"];
 
-  constructor(cache: PrefixCache, sequences: Sequences, requests: RequestSlots, blockTokens: number) {
+  constructor(cache: PrefixCache, sequences: Sequences, requests: RequestSlots, blockTokens: number, states?: KeptRule["states"]) {
+    this.#states = states;
     this.cache = cache;
     this.#sequences = sequences;
     this.#requests = requests;
@@ -35,7 +39,7 @@ export class Reuse {
    * `slot` begins with what was just found. Returns when all of it is on the GPUs: now, or once what the host has is loaded; until then it
    * holds the room for it.
    */
-  begin(slot: number, { blocks, onHost }: Found, nowNs: number): number {
+  begin(slot: number, { blocks, onHost, pointsOnHost }: Found, nowNs: number): number {
     const sequences = this.#sequences;
     this.cache.hold(slot, blocks);
     sequences.shared[slot] = blocks;
@@ -47,9 +51,10 @@ export class Reuse {
       if (blocks + onHost > 0) this.hits++;
     }
     this.#spare(slot, 0, blocks);
-    if (onHost === 0) return nowNs;
+    if (blocks + onHost > 0) this.cache.resume(slot, blocks + onHost);
+    if (onHost + pointsOnHost === 0) return nowNs;
     this.cache.take(onHost);
-    const readyNs = this.cache.load(slot, blocks, onHost, nowNs);
+    const readyNs = this.cache.load(slot, blocks, onHost, nowNs, pointsOnHost);
     sequences.readyNs[slot] = readyNs;
     return readyNs;
   }
@@ -90,10 +95,22 @@ export class Reuse {
     shared[slot] = full;
   }
 
+  /** A pass has computed a chunk of `slot`: it leaves a state at the last place for one, if that was not there `past` tokens ago. */
+  leaveState(slot: number, past: number): void {
+    if (this.#states === undefined) return;
+    const { promptTokens } = this.#states;
+    const place = Math.floor(this.#sequences.cached[slot]! / promptTokens) * promptTokens;
+    if (place > past) this.cache.keepState(slot, place / this.#blockTokens);
+  }
+
   /** `slot`, of which `tokens` are computed, gives back its `blocks`; those that are full are kept. */
   leave(slot: number, blocks: number, tokens: number): void {
     const shared = this.#sequences.shared[slot]!;
     this.cache.leave(slot, blocks, shared, Math.max(shared, Math.floor(tokens / this.#blockTokens)));
+    if (this.#states === undefined) return;
+    const { outputTokens } = this.#states;
+    const place = Math.floor(tokens / outputTokens) * outputTokens;
+    if (place > this.#sequences.target[slot]!) this.cache.keepState(slot, place / this.#blockTokens); // passed while it decoded
   }
 
   /** `slot`, which was preempted with so many tokens cached and has just left, waits again. */

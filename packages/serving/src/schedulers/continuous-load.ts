@@ -10,6 +10,11 @@ export function continuousPass({ tokenBudget, maxSequences }: ContinuousSpec, da
   return { passTokens, passTotalTokens: passTokens * dataGroups, passSequences: maxSequences };
 }
 
+/** Most sequences of a data group whose states are held, with copies of them: those that have slots, or those that may run. */
+export function heldSequences({ maxSequences }: ContinuousSpec, { states, checkpoints }: ServingContext): number {
+  return states?.slots?.count ?? maxSequences * (checkpoints?.copies ?? 1);
+}
+
 /** What a continuous scheduler asks of memory: its largest pass, and all of a cache of `kvTokens` in each data group. */
 export function continuousLoad(spec: ContinuousSpec, context: ServingContext, kvTokens: number): Load {
   const { replicas, dataGroups, passesAtOnce, batchSizes } = context;
@@ -21,6 +26,7 @@ export function continuousLoad(spec: ContinuousSpec, context: ServingContext, kv
     emptyDataGroups: 0,
     microBatches: passesAtOnce,
     decodeTokens: 0, // it depends on the load
+    heldSequences: heldSequences(spec, context),
     ...continuousPass(spec, dataGroups, batchSizes),
   };
 }

@@ -34,6 +34,8 @@ export class ContinuousScheduler implements Scheduler {
   readonly #limits: Limits;
   /** Places in the caches of GPUs that a token takes. */
   readonly #copies: number;
+  /** Sequences whose states are held whoever runs; undefined: of those that run. */
+  readonly #held: number | undefined;
   /** Requests that may wait for a data group. */
   readonly #mostWaiting: number;
   /** [replicas][micro-batches] */
@@ -68,16 +70,18 @@ export class ContinuousScheduler implements Scheduler {
     this.kind = spec.kind;
     this.#requests = context.requests as RequestSlots;
     this.#limits = {
-      blockTokens: serving.kv?.blockTokens ?? BLOCK_TOKENS,
+      blockTokens: context.states?.blockTokens ?? serving.kv?.blockTokens ?? BLOCK_TOKENS,
       admission: serving.kv?.admission ?? "prompt",
       window: context.window,
       attentionChunk: context.attentionChunk ?? Number.POSITIVE_INFINITY,
       batchSizes: context.batchSizes,
       promptsOnly: context.role === "prefill",
+      states: context.states,
       classes: context.tellsClasses === true ? classes.length : undefined,
       ...spec,
     };
     this.#copies = context.checkpoints?.copies ?? 1;
+    this.#held = context.states?.slots?.count;
     this.#mostWaiting = serving.mostWaiting ?? Number.POSITIVE_INFINITY;
     const blocks = serving.kv?.blocks ?? Math.floor(context.kvTokens / this.#limits.blockTokens);
     const before = spec.order === "priority" ? byPriority(this.#requests, classes) : undefined;
@@ -90,6 +94,7 @@ export class ContinuousScheduler implements Scheduler {
         waiting: before === undefined ? new FirstCome() : new ByPriority(before),
         pool: reuse?.cache ?? new BlockPool(blocks),
         reuse,
+        slots: prefixes?.slots[home] ?? (context.states?.slots && new BlockPool(context.states.slots.count)),
         running: 0,
         owed: 0,
         youngest: -1,
@@ -208,6 +213,7 @@ export class ContinuousScheduler implements Scheduler {
       passTokens: most(({ mostRows }) => mostRows),
       passTotalTokens: most(({ mostTotalRows }) => mostTotalRows),
       passSequences: most(({ mostOutputs }) => mostOutputs),
+      ...(this.#held === undefined ? {} : { heldSequences: this.#held }),
     };
   }
 

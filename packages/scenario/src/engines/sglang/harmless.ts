@@ -19,8 +19,8 @@ export const SGLANG_HARMLESS: ReadonlySet<string> = new Set(
   hicache-ratio hicache-write-policy hicache-io-backend hicache-mem-layout hicache-storage-backend hicache-storage-prefetch-policy
   hicache-storage-backend-extra-config eplb-algorithm eplb-min-rebalancing-utilization-threshold ep-dispatch-algorithm expert-distribution-recorder-mode
   expert-distribution-recorder-buffer-size enable-expert-distribution-metrics enable-ep-moe elastic-ep-backend mooncake-ib-device
-  skip-tokenizer-init enable-p2p-check mamba-ssm-dtype mamba-full-memory-ratio mamba-scheduler-strategy mamba-radix-cache-strategy mamba-backend
-  max-mamba-cache-size kv-events-config collect-tokens-histogram preferred-sampling-params json-model-override-args delete-ckpt-after-loading
+  skip-tokenizer-init enable-p2p-check mamba-ssm-dtype mamba-backend
+  kv-events-config collect-tokens-histogram preferred-sampling-params json-model-override-args delete-ckpt-after-loading
   is-embedding max-loras-per-batch lora-paths max-lora-rank lora-target-modules lora-backend constrained-json-whitespace-pattern
   weight-loader-disable-mmap numa-node gc-warning-threshold-secs enable-trace otlp-traces-endpoint swa-full-tokens-ratio disable-hybrid-swa-memory
   schedule-low-priority-values-first quantize-and-serve rl-on-policy-target triton-attention-reduce-in-fp32 triton-attention-num-kv-splits

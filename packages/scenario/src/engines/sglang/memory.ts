@@ -27,6 +27,14 @@ function capturedSizes(most: number): readonly number[] {
   return sizes.filter((size) => size <= most);
 }
 
+/** Slots for states of a request that runs, with those from which its prefix is kept. */
+function slotsOf(facts: Facts): number {
+  if (facts.value("disable-radix-cache") === true) return 1;
+  const strategy = facts.value("mamba-scheduler-strategy");
+  if (strategy === "extra_buffer") return 5;
+  return strategy === "extra_buffer_lazy" ? 4 : 3;
+}
+
 export const SGLANG_MEMORY: readonly Flag[] = [
   {
     name: "mem-fraction-static",
@@ -50,10 +58,43 @@ export const SGLANG_MEMORY: readonly Flag[] = [
   {
     name: "disable-radix-cache",
     type: "switch",
-    says: "off, so that prefixes are kept; on where layers keep states or windows of their own, whose resumption is not simulated",
-    unasked: ({ model }) => model.keepsOwn,
+    says: "off, so that prefixes are kept",
+    unasked: () => false,
     keys: ["serving.kv.prefixCache"],
     sets: (value) => ({ "serving.kv.prefixCache": value !== true }),
+    source: ARGS,
+  },
+  {
+    name: "mamba-full-memory-ratio",
+    type: "number",
+    says: "0.9: memory of the slots for states, by that of the cache",
+    unasked: ({ model }) => (model.keeps.states ? 0.9 : undefined),
+    keys: ["serving.kv.states"],
+    sets: (value, facts) => ({
+      "serving.kv.states.kind": "slots",
+      "serving.kv.states.share": percent(Number(value) / (1 + Number(value))),
+      "serving.kv.states.perRequest": slotsOf(facts),
+    }),
+    source: MEMORY,
+  },
+  {
+    name: "max-mamba-cache-size",
+    type: "count",
+    says: "by mamba-full-memory-ratio",
+    keys: ["serving.kv.states"],
+    sets: (value) => ({ "serving.kv.states.count": value }),
+    source: MEMORY,
+  },
+  {
+    name: "mamba-scheduler-strategy",
+    also: ["mamba-radix-cache-strategy"],
+    type: "text",
+    choices: ["auto", "no_buffer", "extra_buffer", "extra_buffer_lazy"],
+    says: "no_buffer: 3 slots a request; extra_buffer 5, extra_buffer_lazy 4; without radix cache 1",
+    unasked: () => "no_buffer",
+    keys: ["serving.kv.states"],
+    costs: { server: "same", about: "overlap of scheduling is that of the host times here, whatever the strategy" },
+    idle: ["auto", "no_buffer", "extra_buffer", "extra_buffer_lazy"],
     source: ARGS,
   },
   {

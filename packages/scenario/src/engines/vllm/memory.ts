@@ -52,11 +52,11 @@ export const VLLM_MEMORY: readonly Flag[] = [
   {
     name: "enable-prefix-caching",
     type: "switch",
-    says: "on; off where layers keep states, as vLLM does, and where they keep windows of their own, whose resumption is not simulated",
-    unasked: ({ model }) => !model.keepsOwn,
+    says: "on; up to 0.27 off where layers keep states",
+    unasked: ({ model, version }) => !model.keeps.states || isFrom(version, "0.28"),
     keys: ["serving.kv.prefixCache"],
     sets: (value) => ({ "serving.kv.prefixCache": value }),
-    source: CACHE,
+    source: `${CACHE}; vllm/config/model.py, is_prefix_caching_supported`,
   },
   {
     name: "kv-cache-dtype",

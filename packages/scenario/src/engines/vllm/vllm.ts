@@ -19,6 +19,7 @@ export const vllm: Engine = {
     "cluster.kernels.launchShare": "45 %",
     ...hostOf(vllmHost),
     "serving.scheduler.kind": "continuous",
+    ...(model.keeps.states || model.keeps.windows ? { "serving.kv.states.kind": "paged" } : {}), // one page size for all groups of layers
     // Sequence-parallel experts: docs/models.md#sequence-parallel-exchanges.
     ...(model.experts &&
     !model.latent &&

@@ -3,6 +3,7 @@ import { choice } from "../language/choice.ts";
 import { late } from "../language/late.ts";
 import { means } from "../language/means.ts";
 import { boundedNumber, wholeNumber } from "../language/number.ts";
+import { valueAt } from "../language/structure.ts";
 import { PRECISIONS } from "../precision.ts";
 
 const size = wholeNumber(1, 1e7);
@@ -119,3 +120,15 @@ export const mixerSchema = choice({
 export type MixerSpec = z.output<typeof mixerSchema>;
 /** The spec of one kind of mixer. */
 export type MixerOf<K extends MixerSpec["kind"]> = Extract<MixerSpec, { kind: K }>;
+
+/** Mixers that keep a state for each sequence. */
+const RECURRENT: ReadonlySet<unknown> = new Set<MixerSpec["kind"]>(["gated-delta", "kda", "mamba-2"]);
+
+/** What layers of a map of kinds, checked or not, keep beside the cache to which each token adds. */
+export function keptBeside(kinds: unknown): { readonly states: boolean; readonly windows: boolean } {
+  const mixers = Object.values(typeof kinds === "object" && kinds !== null ? kinds : {}).map((kind) => valueAt(kind, ["mixer"]));
+  return {
+    states: mixers.some((mixer) => RECURRENT.has(valueAt(mixer, ["kind"]))),
+    windows: mixers.some((mixer) => valueAt(mixer, ["window"]) !== undefined),
+  };
+}

@@ -1,0 +1,74 @@
+import type { Scenario } from "@tokenyard/scenario";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { loadedScenario } from "../loaded-scenario.contract.ts";
+import { executorDifferences } from "../passes/executors.contract.ts";
+import { recordedOnce } from "../recorded-once.contract.ts";
+import { prepare } from "../setup/prepare.ts";
+import { run } from "../simulate.ts";
+import { balancedCaches, cachedScenario } from "./cached-scenario.contract.ts";
+import { halved } from "./halved-scenario.contract.ts";
+import { ofKinds } from "./kinds-scenario.contract.ts";
+import { struckAndCached, struckScenario } from "./struck-scenario.contract.ts";
+
+// The laws of docs/laws.md that speak of layers by kind, wherever they run.
+
+const recorded = recordedOnce({ rows: true });
+const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
+
+const checkpointed = struckScenario.map((drawn): Scenario => {
+  const checkpoints = { every: 4, to: { kind: "host" as const, bandwidth: 1e8 } };
+  return { ...drawn, checkpoints, health: { ...drawn.health!, inFlight: "migrate" } };
+});
+const PLACES: Readonly<Record<string, fc.Arbitrary<Scenario>>> = {
+  "under load, in one pool or two, preempted": loadedScenario,
+  "with a prefix cache": cachedScenario,
+  "with caches that balancers know": balancedCaches,
+  "struck by faults": struckScenario,
+  "struck by faults, with a prefix cache": struckAndCached,
+  "with copies of caches": checkpointed,
+  "in two halves": halved({ min: 4, max: 5 }, ["balanced", "uniform"], [{}]),
+};
+
+describe.each(Object.entries(PLACES))("layers of any kinds %s", (_, scenarios) => {
+  const drawn = ofKinds(scenarios);
+
+  test("conserve requests and tokens, and lose none of what a request has", () => {
+    fc.assert(
+      fc.property(drawn, (scenario) => {
+        const { requests, served, faults } = recorded(scenario);
+        if (served === undefined || served === null) return; // a static batch
+        const finished = [...requests.status.keys()].filter((request) => requests.status[request] === 1);
+        expect(finished).toHaveLength(served.finished);
+        if (faults === undefined || faults === null) expect(served.arrived).toBe(served.finished + served.rejected);
+        const { cache, levels, promptTokens, outputTokens, firstTokens, recomputedTokens } = served;
+        if (faults !== undefined && faults !== null) return;
+        expect(outputTokens).toBe(sum(finished.map((request) => requests.outputTokens[request]!)));
+        expect(sum(levels!.tokens)).toBe(promptTokens + outputTokens - firstTokens - cache!.hitTokens + recomputedTokens!);
+      }),
+      { numRuns: 40, endOnFailure: true },
+    );
+  });
+
+  test("give back all that they held", () => {
+    fc.assert(
+      fc.property(drawn, (scenario) => {
+        if (scenario.faults !== undefined) return; // a rank that is lost keeps what it held
+        const setup = prepare(scenario);
+        run(setup);
+        for (const { plan, scheduler } of setup.pools)
+          for (let home = 0; home < plan.replicas * plan.dataGroups; home++) expect(scheduler.cache?.heldBlocks(home) ?? 0).toBe(0);
+      }),
+      { numRuns: 25, endOnFailure: true },
+    );
+  });
+
+  test("are timed as the stages time them, op by op", () => {
+    fc.assert(
+      fc.property(drawn, (scenario) => {
+        expect(executorDifferences(scenario)).toEqual([]);
+      }),
+      { numRuns: 25, endOnFailure: true },
+    );
+  });
+});
