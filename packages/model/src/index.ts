@@ -50,7 +50,16 @@ export { type Parameters, parametersOf } from "./layers/parameters.ts";
 export { type ByClass, copyPass, createByClass, type Decoding, Pass, PHASES, type Phase } from "./layers/pass.ts";
 export { type ModelPrecisions, type Products, precisionsOf, productPrecisions, productsOf } from "./layers/precision.ts";
 export { type ChunkTokens, chunksOf, chunkTokensOf, reprojectedTokens } from "./layers/recompute.ts";
-export { flopsPerToken, keptByLayer, keptBytes, keptOf, keptTogether, kvBytesPerToken, pinnedBytes, pinnedOf } from "./layers/token-cost.ts";
+export {
+  flopsPerToken,
+  keptByLayer,
+  keptBytes,
+  keptOf,
+  keptTogether,
+  kvBytesPerToken,
+  pinnedBytes,
+  pinnedOf,
+} from "./layers/token-cost.ts";
 export { activationOf, apart, normOf, quantisedBefore, quantiserOf, residualOf } from "./layers/unfused.ts";
 export { GroupedQueryAttention } from "./mixers/grouped-query.ts";
 export { LatentAttention } from "./mixers/latent.ts";

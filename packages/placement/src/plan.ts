@@ -15,6 +15,7 @@ import { placeExperts } from "./experts/place-experts.ts";
 import { cacheProblems, placementProblems, rebalanceProblems } from "./experts/placement-problems.ts";
 import { interleaveProblems, slicesOf } from "./slices.ts";
 import { type SequenceParallel, sequenceParallelOf, sourcesOf } from "./sources.ts";
+import { layerCosts } from "./weights.ts";
 
 /** Which rank holds what: the numbers from which every rank, group and layer follows. Replicas are alike. */
 export interface Plan extends Degrees, Sources {
@@ -81,7 +82,8 @@ export function compilePlan(scenario: Scenario): Plan {
 
   const interleave = parallelism.interleave ?? 1;
   const sequenceParallel = sequenceParallelOf(scenario, degrees);
-  const slicesOfStage = slicesOf(model.layers, stages, interleave);
+  const isByCost = stages > 1 && stages < model.layers && partitionOf(scenario) === "cost";
+  const slicesOfStage = slicesOf(model.layers, stages, interleave, isByCost ? layerCosts(scenario, degrees) : undefined);
   return Object.freeze({
     ranks,
     nodes: Math.ceil(ranks / cluster.gpusPerNode),
@@ -102,6 +104,10 @@ export function compilePlan(scenario: Scenario): Plan {
     slicesOfStage,
     ...degrees,
   });
+}
+
+function partitionOf({ model, parallelism }: Scenario): "count" | "cost" {
+  return parallelism.partition ?? (model.layerKinds === undefined ? "count" : "cost");
 }
 
 /** With `own-ranks` a pipeline stage is one or more stages, and there are as many of those as layers. */

@@ -2,10 +2,16 @@ import type { ModelSpec, ParallelismSpec, Problem } from "@tokenyard/scenario";
 import { listed, nearest } from "./listing.ts";
 
 /**
- * The layers of each slice, [stages][interleave]. Stage s of P holds ⌊(s+1)·L/P⌋ − ⌊s·L/P⌋ of L layers, however many slices it has; of its n
+ * The layers of each slice, [stages][interleave]; by `costs` [layers] where given and there is one slice each: the dearest stage is as cheap as can be. Else stage s of P holds ⌊(s+1)·L/P⌋ − ⌊s·L/P⌋ of L layers, however many slices it has; of its n
  * layers slice v of V holds ⌊(v+1)·n/V⌋ − ⌊v·n/V⌋. The layers are dealt out in order: first slices of all stages, then second ones.
  */
-export function slicesOf(layers: number, stages: number, interleave: number): readonly (readonly (readonly number[])[])[] {
+export function slicesOf(
+  layers: number,
+  stages: number,
+  interleave: number,
+  costs?: readonly number[],
+): readonly (readonly (readonly number[])[])[] {
+  if (costs !== undefined && interleave === 1) return byCost(costs, stages).map((own) => [own]);
   const slices: (readonly number[])[][] = Array.from({ length: stages }, () => []);
   let first = 0;
   for (let slice = 0; slice < interleave; slice++) {
@@ -17,6 +23,48 @@ export function slicesOf(layers: number, stages: number, interleave: number): re
     }
   }
   return slices;
+}
+
+/** Consecutive layers of each stage, at least one: as many as by count where no other cut makes the dearest stage cheaper. */
+function byCost(costs: readonly number[], stages: number): readonly (readonly number[])[] {
+  const sums = [0];
+  for (const cost of costs) sums.push(sums.at(-1)! + cost);
+  const counts = Array.from({ length: stages }, (_, stage) => part(stage, costs.length, stages));
+  const even = [0];
+  for (const count of counts) even.push(even.at(-1)! + count);
+  const most = counts.reduce((dearest, _, stage) => Math.max(dearest, sums[even[stage + 1]!]! - sums[even[stage]!]!), 0);
+  const { least, cuts } = cheapestCuts(sums, stages);
+  const ends = least < most * (1 - 1e-9) ? cuts : even;
+  return counts.map((_, stage) => Array.from({ length: ends[stage + 1]! - ends[stage]! }, (_, i) => ends[stage]! + i));
+}
+
+/** Where to cut layers with those running sums so that the dearest stage is cheapest; of equal cuts the sum of squares decides, then the earlier cut. */
+function cheapestCuts(sums: readonly number[], stages: number): { readonly least: number; readonly cuts: readonly number[] } {
+  const layers = sums.length - 1;
+  let before = sums.map((sum): Cut => ({ most: sum, squares: sum * sum, cuts: [0] }));
+  for (let stage = 2; stage <= stages; stage++) {
+    const rest = stages - stage; // each of which needs a layer
+    before = sums.map((_, end): Cut => {
+      let best: Cut = { most: Number.POSITIVE_INFINITY, squares: Number.POSITIVE_INFINITY, cuts: [] };
+      if (end < stage || end > layers - rest) return best;
+      for (let cut = stage - 1; cut < end; cut++) {
+        const own = sums[end]! - sums[cut]!;
+        const most = Math.max(before[cut]!.most, own);
+        const squares = before[cut]!.squares + own * own;
+        if (most < best.most || (most === best.most && squares < best.squares)) best = { most, squares, cuts: [...before[cut]!.cuts, cut] };
+      }
+      return best;
+    });
+  }
+  const { most, cuts } = before[layers]!;
+  return { least: most, cuts: [...cuts, layers] };
+}
+
+interface Cut {
+  readonly most: number;
+  readonly squares: number;
+  /** The first layer of each stage so far. */
+  readonly cuts: readonly number[];
 }
 
 /** How many of `total` fall to part `i` of `parts`. */

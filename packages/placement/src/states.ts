@@ -57,7 +57,13 @@ export function statesOf({ model, serving }: Scenario, plan: Plan): States | und
   if (kind === "slots") {
     const hostBlocks = ofLayer === 0 ? 1 : most((stage) => pinnedOf(kept[stage]!) / (tokenBytes[stage]! * blockTokens));
     const states = { promptTokens: upTo(PROMPT_TOKENS, blockTokens), outputTokens: upTo(OUTPUT_TOKENS, blockTokens), endsChunks: false };
-    return { kind, blockTokens, tokenBytes, pinnedBlocks: () => 0, ...(isKept ? { kept: { weight: 1, hostBlocks, pointsInRow: 1, states } } : {}) };
+    return {
+      kind,
+      blockTokens,
+      tokenBytes,
+      pinnedBlocks: () => 0,
+      ...(isKept ? { kept: { weight: 1, hostBlocks, pointsInRow: 1, states } } : {}),
+    };
   }
   const groups = stages.map((layers, stage) => groupsOf(layers, tokenBytes[stage]! / ofLayer));
   const pinnedBlocks = (tokens: number) => most((stage) => groups[stage]! * (isKept ? ALIGNED_PAGES : 1) + windowBlocks(stage, tokens));

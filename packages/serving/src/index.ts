@@ -11,5 +11,17 @@ export { type RequestClass, requestClasses } from "./requests/request-class.ts";
 export type { BatchId, RequestObserver, SchedulerObserver } from "./requests/request-observer.ts";
 export { RequestSlots } from "./requests/request-slots.ts";
 export type { RequestSource } from "./requests/request-source.ts";
-export type { CacheUse, Foresight, Handover, HostUse, Load, Occupancy, Recovery, Scheduler, ServingContext, StatesRule, Use } from "./scheduler.ts";
+export type {
+  CacheUse,
+  Foresight,
+  Handover,
+  HostUse,
+  Load,
+  Occupancy,
+  Recovery,
+  Scheduler,
+  ServingContext,
+  StatesRule,
+  Use,
+} from "./scheduler.ts";
 export { Upcoming } from "./sources/upcoming.ts";

@@ -19,7 +19,9 @@ export function kvTokenRoom(scenario: Scenario, plan: Plan, pass: LargestPass, s
 
 /** Slots for states and windows that a data group has room for in such a `share` of that. Source: docs/models.md#states. */
 export function stateSlotRoom(scenario: Scenario, plan: Plan, pass: LargestPass, share: number): number {
-  return leastOf(scenario, plan, pass, ({ pinned }, free) => (pinned === 0 ? MOST_TOKENS : Math.max(0, Math.floor((free * share) / pinned))));
+  return leastOf(scenario, plan, pass, ({ pinned }, free) =>
+    pinned === 0 ? MOST_TOKENS : Math.max(0, Math.floor((free * share) / pinned)),
+  );
 }
 
 /** The least of `room` over all ranks that keep anything, by what is kept there and what the rest leaves free. */

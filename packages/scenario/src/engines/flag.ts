@@ -37,6 +37,8 @@ export interface Facts {
     readonly name: string;
     readonly experts: boolean;
     readonly latent: boolean;
+    /** Whether its layers are of kinds that are named. */
+    readonly byKind: boolean;
     readonly keeps: { readonly states: boolean; readonly windows: boolean };
   };
   readonly layout: Layout;
@@ -85,6 +87,11 @@ export interface Engine {
   readonly degrees: readonly string[];
   /** What the engine does whatever its flags are. */
   readonly always: (facts: Facts) => Settings;
+}
+
+/** Engines give each pipeline stage as many layers, whatever these cost. Source: vllm/distributed/utils.py, get_pp_indices. */
+export function partitionOf({ model, layout }: Facts): Settings {
+  return model.byKind && layout.pipeline > 1 ? { "parallelism.partition": "count" } : {};
 }
 
 /** A flag that is ignored at a cost. */

@@ -49,6 +49,7 @@ export function surroundingsOf(tree: unknown, names: PresetNames, version: Versi
       name: names.model,
       experts,
       latent: at("model", "attention", "kind") === "latent",
+      byKind: at("model", "layerKinds") !== undefined,
       keeps: keptBeside(at("model", "layerKinds")),
     },
     layout: {

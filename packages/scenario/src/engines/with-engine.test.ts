@@ -234,7 +234,10 @@ test("layers that keep states have a prefix cache unasked where the engine gives
   for (const model of ["qwen3-next", "nemotron-3-super", "kimi-k3"]) {
     expect(kvOf("vllm", model)).toMatchObject({ prefixCache: false, states: { kind: "paged" } });
     expect(kvOf('{ name: vllm, version: "0.28" }', model)).toMatchObject({ prefixCache: true, states: { kind: "paged" } });
-    expect(kvOf("sglang", model)).toMatchObject({ prefixCache: true, states: { kind: "slots", share: expect.closeTo(0.9 / 1.9, 6), perRequest: 3 } });
+    expect(kvOf("sglang", model)).toMatchObject({
+      prefixCache: true,
+      states: { kind: "slots", share: expect.closeTo(0.9 / 1.9, 6), perRequest: 3 },
+    });
     expect(kvOf("trtllm", model)?.prefixCache).toBe(false);
   }
   const flags = { "disable-radix-cache": true, "max-mamba-cache-size": 40 };

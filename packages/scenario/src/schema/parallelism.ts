@@ -15,6 +15,13 @@ export const parallelismSchema = z.strictObject({
   interleave: degree
     .optional()
     .apply(means, "slices of layers per pipeline stage (virtual stages); a micro-batch goes round the stages once per slice; if unset: 1"),
+  partition: z
+    .enum(["count", "cost"])
+    .optional()
+    .apply(
+      means,
+      "how layers are divided among pipeline stages; count: as many each; cost: so that the stage with most bytes of weights has fewest; with interleave by count; if unset: cost with layerKinds, else count",
+    ),
   expert: degree
     .default(1)
     .apply(

@@ -189,7 +189,9 @@ export const servingSchema = z
           paged: {},
           slots: () => ({
             count: wholeNumber(1, 1_000_000).optional().apply(means, "slots of each data group; if unset: as many as fit into share"),
-            share: quantity("%", { positive: true, max: 1 }).prefault("47.4 %").apply(means, "share of the room for the cache that slots take"),
+            share: quantity("%", { positive: true, max: 1 })
+              .prefault("47.4 %")
+              .apply(means, "share of the room for the cache that slots take"),
             perRequest: wholeNumber(1, 100).default(1).apply(means, "slots of a request that runs"),
           }),
         })

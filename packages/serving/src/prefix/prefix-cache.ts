@@ -1,6 +1,6 @@
 import { BlockPool } from "../continuous/block-pool.ts";
-import type { Chains } from "./chains.ts";
 import type { KeptRule } from "../scheduler.ts";
+import type { Chains } from "./chains.ts";
 import type { HostTier } from "./host-tier.ts";
 import { KeptBlocks } from "./kept-blocks.ts";
 import { PrivateBlocks } from "./private-blocks.ts";
@@ -142,8 +142,7 @@ export class PrefixCache extends BlockPool {
       found.onHost = resumed - found.blocks;
       return;
     }
-    for (let block = resumed; block < found.blocks; block++)
-      if (this.#kept.holders[this.#entry(keys, block)] === 0) found.unheld--;
+    for (let block = resumed; block < found.blocks; block++) if (this.#kept.holders[this.#entry(keys, block)] === 0) found.unheld--;
     found.blocks = resumed;
     found.onHost = 0;
   }

@@ -2,6 +2,7 @@ import { fc, test } from "@fast-check/vitest";
 import { Problems, type Scenario } from "@tokenyard/scenario";
 import { simulate } from "@tokenyard/simulator";
 import { drawnScenario } from "@tokenyard/simulator/drawn-scenario.contract.ts";
+import { ofKinds } from "@tokenyard/simulator/laws/kinds-scenario.contract.ts";
 import { describe, expect } from "vitest";
 import { like, tinyTree } from "../fixtures/tiny-like.ts";
 import { inProcessRunner, runPoint } from "../runners/in-process-runner.ts";
@@ -56,6 +57,10 @@ describe("a search that prunes", () => {
     expect(pruned.examined + pruned.pruned + pruned.infeasible).toBe(all.examined + all.infeasible);
   };
   test.prop([withPlans, oneGoal, conditions], { numRuns: 8 })("finds what running every plan finds: one best plan", findsAll);
+  test.prop([ofKinds(withPlans), oneGoal, conditions], { numRuns: 6 })(
+    "finds what running every plan finds, with layers of any kinds",
+    findsAll,
+  );
   test.prop([withPlans, twoGoals, conditions], { numRuns: 8 })("finds what running every plan finds: a front of two goals", findsAll);
 
   test("breaks off runs that cannot win any more, and finds the same as if it ran them to their ends", async () => {

@@ -164,10 +164,6 @@ function startsWithOwn(scenario: Scenario, space: SpaceOptions): boolean {
 /** What is looked for, and where. Throws all Problems at once. */
 function orderOf(scenario: Scenario, options: OptimizeOptions) {
   const problems: Problem[] = [];
-  if (scenario.model.layerKinds !== undefined) {
-    const wanted = "a model whose layers are said by attention and dense: what a plan takes at least is not known for others; or sweep";
-    problems.push({ path: ["model", "layerKinds"], given: "kinds of layers", wanted });
-  }
   const question = tried(problems, () => questionOf(scenario, options));
   const place = tried(problems, () => spaceOf(scenario, options));
   if (question !== undefined && place !== undefined) {

@@ -1,5 +1,5 @@
 import { sglangHost } from "../../presets/engines/sglang.ts";
-import type { Engine } from "../flag.ts";
+import { type Engine, partitionOf } from "../flag.ts";
 import { hostOf } from "../host.ts";
 import { SGLANG_HARMLESS } from "./harmless.ts";
 import { SGLANG_LAYOUT, sglangLayout } from "./layout.ts";
@@ -17,10 +17,11 @@ export const sglang: Engine = {
   harmless: SGLANG_HARMLESS,
   layout: sglangLayout,
   degrees: ["tp-size", "pp-size", "dp-size", "ep-size", "enable-dp-attention"],
-  always: () => ({
+  always: (facts) => ({
     "cluster.kernels.library": "sglang",
     "cluster.kernels.launchShare": "49 %",
     ...hostOf(sglangHost),
+    ...partitionOf(facts),
     "serving.scheduler.maxSequences": LEAST_RUNNING,
   }),
 };

@@ -1,5 +1,5 @@
 import { trtllmHost } from "../../presets/engines/trtllm.ts";
-import type { Engine } from "../flag.ts";
+import { type Engine, partitionOf } from "../flag.ts";
 import { hostOf } from "../host.ts";
 import { TRTLLM_HARMLESS } from "./harmless.ts";
 import { TRTLLM_LAYOUT, trtllmLayout } from "./layout.ts";
@@ -19,10 +19,11 @@ export const trtllm: Engine = {
     "moe_tensor_parallel_size",
     "enable_attention_dp",
   ],
-  always: () => ({
+  always: (facts) => ({
     "cluster.kernels.library": "trtllm",
     "cluster.kernels.launchShare": "100 %",
     ...hostOf(trtllmHost),
+    ...partitionOf(facts),
     "serving.scheduler.kind": "continuous",
     "cluster.gpu.memoryShare": "100 %",
   }),

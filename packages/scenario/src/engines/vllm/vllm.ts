@@ -1,10 +1,16 @@
 import { vllmHost } from "../../presets/engines/vllm.ts";
-import type { Engine } from "../flag.ts";
+import { type Engine, type Facts, partitionOf } from "../flag.ts";
 import { hostOf } from "../host.ts";
 import { VLLM_HARMLESS } from "./harmless.ts";
 import { VLLM_LAYOUT, vllmLayout } from "./layout.ts";
 import { VLLM_MEMORY } from "./memory.ts";
 import { VLLM_SCHEDULING } from "./scheduling.ts";
+
+/** Whether each rank of a data group exchanges a slice of its tokens. Source: docs/models.md#sequence-parallel-exchanges. */
+function exchangesSlices({ model, layout }: Facts): boolean {
+  const { attention, expert } = layout;
+  return model.experts && !model.latent && !model.name.startsWith("glm") && attention.tensor > 1 && attention.data > 1 && expert > 1;
+}
 
 export const vllm: Engine = {
   name: "vllm",
@@ -14,20 +20,13 @@ export const vllm: Engine = {
   harmless: VLLM_HARMLESS,
   layout: vllmLayout,
   degrees: ["tensor-parallel-size", "pipeline-parallel-size", "data-parallel-size", "enable-expert-parallel"],
-  always: ({ model, layout }) => ({
+  always: (facts) => ({
     "cluster.kernels.library": "vllm",
     "cluster.kernels.launchShare": "45 %",
     ...hostOf(vllmHost),
     "serving.scheduler.kind": "continuous",
-    ...(model.keeps.states || model.keeps.windows ? { "serving.kv.states.kind": "paged" } : {}), // one page size for all groups of layers
-    // Sequence-parallel experts: docs/models.md#sequence-parallel-exchanges.
-    ...(model.experts &&
-    !model.latent &&
-    !model.name.startsWith("glm") &&
-    layout.attention.tensor > 1 &&
-    layout.attention.data > 1 &&
-    layout.expert > 1
-      ? { "routing.sequenceParallel": "slice" }
-      : {}),
+    ...partitionOf(facts),
+    ...(facts.model.keeps.states || facts.model.keeps.windows ? { "serving.kv.states.kind": "paged" } : {}), // one page size for all groups of layers
+    ...(exchangesSlices(facts) ? { "routing.sequenceParallel": "slice" } : {}),
   }),
 };

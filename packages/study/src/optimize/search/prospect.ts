@@ -11,7 +11,7 @@ import { foreseen } from "../questions/foreseen.ts";
 import { foretold } from "../questions/foretold.ts";
 import type { Question } from "../questions/question.ts";
 import { type Alternative, alternativeParameters, alternativesOf, scenarioOf } from "../space/alternative.ts";
-import { isDealt } from "../space/batch-scenario.ts";
+import { type BatchScenario, isDealt } from "../space/batch-scenario.ts";
 import type { Choice } from "../space/choice.ts";
 import type { SpaceOptions } from "../space/space.ts";
 import { runLimit } from "./run-limit.ts";
@@ -99,7 +99,7 @@ function variantOf(scenario: Scenario, parameters: Parameters, question: Questio
   const isWhole = !breakOff || isChosen(question.objectives[0]!.formula.text) || scenario.faults !== undefined;
   let made: BoundsOfChoices | undefined;
   const bounds = () => {
-    made ??= isDealt(scenario) ? dealtBounds(new LowerBounds(scenario, mostDropped(question.constraints))) : new LoadBounds(scenario);
+    made ??= hasFloors(scenario) ? dealtBounds(new LowerBounds(scenario, mostDropped(question.constraints))) : new LoadBounds(scenario);
     return made;
   };
   return {
@@ -116,6 +116,11 @@ function variantOf(scenario: Scenario, parameters: Parameters, question: Questio
       return found === undefined || "problems" in found ? undefined : (elapsed) => outlook(choice, found(elapsed));
     },
   };
+}
+
+/** Whether it is known what runs take at least: of batches that are dealt out, and layers that differ in nothing but windows and feed-forwards. */
+function hasFloors(scenario: Scenario): scenario is BatchScenario {
+  return isDealt(scenario) && scenario.model.layerKinds === undefined;
 }
 
 interface BoundsOfChoices {
