@@ -13,9 +13,9 @@ import { type ExchangeKind, exchangeOf, exchangeProblems } from "./exchange.ts";
 import type { ExpertPlacement } from "./experts/expert-placement.ts";
 import { placeExperts } from "./experts/place-experts.ts";
 import { cacheProblems, placementProblems, rebalanceProblems } from "./experts/placement-problems.ts";
+import { layerCosts } from "./layer-bytes.ts";
 import { interleaveProblems, slicesOf } from "./slices.ts";
 import { type SequenceParallel, sequenceParallelOf, sourcesOf } from "./sources.ts";
-import { layerCosts } from "./weights.ts";
 
 /** Which rank holds what: the numbers from which every rank, group and layer follows. Replicas are alike. */
 export interface Plan extends Degrees, Sources {

@@ -1,5 +1,6 @@
-import { bytesOf, type LayerKernels, layerKernels, layerKinds, modelLayers, precisionsOf, type ShardDegrees } from "@tokenyard/model";
-import type { ModelSpec, Scenario } from "@tokenyard/scenario";
+import { bytesOf, layerKernels, layerKinds, precisionsOf } from "@tokenyard/model";
+import type { Scenario } from "@tokenyard/scenario";
+import { feedForwardBytes, layerBytesOf, matrixBytes } from "./layer-bytes.ts";
 import type { Plan } from "./plan.ts";
 
 /**
@@ -46,25 +47,6 @@ export function weightBytesOf(scenario: Scenario, plan: Plan): Float64Array {
   return bytes;
 }
 
-/** Bytes of the weights of each layer on a rank, without routed experts [layers]. */
-function layerBytesOf(model: ModelSpec, kernels: LayerKernels): readonly number[] {
-  const byMixer = kernels.mixers.map(({ matrices }) => matrices.reduce((sum, matrix) => sum + matrixBytes(matrix), 0));
-  const byDense = kernels.denses.map(feedForwardBytes);
-  const withExperts =
-    matrixBytes(kernels.gate) + feedForwardBytes(kernels.latent) + feedForwardBytes(kernels.shared) + matrixBytes(kernels.sharedGate);
-  return modelLayers(model).layers.map(
-    ({ mixer, dense, routed }) => (byMixer[mixer] ?? 0) + (byDense[dense] ?? 0) + (routed ? withExperts : 0) + matrixBytes(kernels.streams),
-  );
-}
-
-/** What each layer costs a rank, as pipeline stages are balanced: the bytes of its weights, experts in the mean [layers]. Source: docs/models.md#stages-of-unequal-layers. */
-export function layerCosts({ model, cluster }: Scenario, degrees: ShardDegrees & { readonly expert: number }): readonly number[] {
-  const kernels = layerKernels(model, degrees, cluster.gpu);
-  const experts = ((model.experts?.count ?? 0) / degrees.expert) * feedForwardBytes(kernels.experts);
-  const alike = layerBytesOf(model, kernels);
-  return modelLayers(model).layers.map(({ routed }, layer) => alike[layer]! + (routed ? experts : 0));
-}
-
 /** Layers whose experts are on their way at a time: a rank has room for those that come beside those that it has. Source: docs/models.md#rebalancing. */
 function bufferedLayers({ rebalance }: Scenario): number {
   if (rebalance === undefined) return 0;
@@ -74,14 +56,4 @@ function bufferedLayers({ rebalance }: Scenario): number {
 /** Bytes of a slot on each of the ranks that share an expert. */
 export function expertSlotBytes({ model, cluster }: Scenario, plan: Plan): number {
   return feedForwardBytes(layerKernels(model, plan, cluster.gpu).experts);
-}
-
-type Matrix = NonNullable<LayerKernels["head" | "gate"]> | NonNullable<LayerKernels["experts"]>["up"];
-
-function matrixBytes(matrix: Matrix | undefined): number {
-  return matrix === undefined ? 0 : matrix.inFeatures * matrix.outFeatures * matrix.weightBytes;
-}
-
-function feedForwardBytes(feedForward: LayerKernels["shared" | "experts"]): number {
-  return feedForward === undefined ? 0 : matrixBytes(feedForward.up) + matrixBytes(feedForward.down);
 }

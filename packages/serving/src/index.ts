@@ -21,7 +21,7 @@ export type {
   Recovery,
   Scheduler,
   ServingContext,
-  StatesRule,
   Use,
 } from "./scheduler.ts";
 export { Upcoming } from "./sources/upcoming.ts";
+export type { StatesRule } from "./states-rule.ts";

@@ -1,6 +1,7 @@
 import type { Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { ofKinds } from "../kinds-scenario.contract.ts";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
 import { executorDifferences } from "../passes/executors.contract.ts";
 import { recordedOnce } from "../recorded-once.contract.ts";
@@ -8,7 +9,6 @@ import { prepare } from "../setup/prepare.ts";
 import { run } from "../simulate.ts";
 import { balancedCaches, cachedScenario } from "./cached-scenario.contract.ts";
 import { halved } from "./halved-scenario.contract.ts";
-import { ofKinds } from "./kinds-scenario.contract.ts";
 import { struckAndCached, struckScenario } from "./struck-scenario.contract.ts";
 
 // The laws of docs/laws.md that speak of layers by kind, wherever they run.

@@ -2,7 +2,7 @@ import type { BatchSizes } from "../batches/batch-sizes.ts";
 import type { Reuse } from "../prefix/reuse.ts";
 import type { SchedulerObserver } from "../requests/request-observer.ts";
 import type { RequestSlots } from "../requests/request-slots.ts";
-import type { StatesRule } from "../scheduler.ts";
+import type { StatesRule } from "../states-rule.ts";
 import type { BlockPool } from "./block-pool.ts";
 import type { PassGaps } from "./decoding/pass-gaps.ts";
 import type { Sequences } from "./sequences.ts";

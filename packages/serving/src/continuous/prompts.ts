@@ -1,5 +1,5 @@
 import type { BatchId, SchedulerObserver } from "../requests/request-observer.ts";
-import type { StatesRule } from "../scheduler.ts";
+import type { StatesRule } from "../states-rule.ts";
 import type { DataGroup, Outcome, Service } from "./data-group.ts";
 import type { Decoders } from "./decoding/decoders.ts";
 import type { Pressure } from "./pressure.ts";

@@ -1,17 +1,12 @@
 import { BlockPool } from "../continuous/block-pool.ts";
-import type { KeptRule } from "../scheduler.ts";
+import type { KeptRule } from "../states-rule.ts";
 import type { Chains } from "./chains.ts";
 import type { HostTier } from "./host-tier.ts";
 import { KeptBlocks } from "./kept-blocks.ts";
+import type { KeptListener } from "./kept-listener.ts";
 import { PrivateBlocks } from "./private-blocks.ts";
 import { ResumePoints } from "./resume-points.ts";
 import type { StateSlots } from "./state-slots.ts";
-
-/** Hears which blocks a data group keeps; `depth` is the place of the block in its text, from 1. */
-export interface KeptListener {
-  gained(high: number, low: number, depth: number): void;
-  lost(high: number, low: number): void;
-}
 
 /** Leading blocks of a request that are kept: the same object for each search. */
 export interface Found {

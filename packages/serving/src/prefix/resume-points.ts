@@ -1,7 +1,7 @@
-import type { KeptRule } from "../scheduler.ts";
+import type { KeptRule } from "../states-rule.ts";
 import type { HostTier } from "./host-tier.ts";
 import type { KeptBlocks } from "./kept-blocks.ts";
-import type { KeptListener } from "./prefix-cache.ts";
+import type { KeptListener } from "./kept-listener.ts";
 
 /** Whose room points take. */
 interface Room {

@@ -1,6 +1,6 @@
 import type { Sequences } from "../continuous/sequences.ts";
 import type { RequestSlots } from "../requests/request-slots.ts";
-import type { KeptRule } from "../scheduler.ts";
+import type { KeptRule } from "../states-rule.ts";
 import type { Found, PrefixCache } from "./prefix-cache.ts";
 
 const STARTED = -1; // in the column readyNs: it waits for no blocks from the host

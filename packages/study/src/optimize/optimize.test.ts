@@ -2,7 +2,7 @@ import { fc, test } from "@fast-check/vitest";
 import { Problems, type Scenario } from "@tokenyard/scenario";
 import { simulate } from "@tokenyard/simulator";
 import { drawnScenario } from "@tokenyard/simulator/drawn-scenario.contract.ts";
-import { ofKinds } from "@tokenyard/simulator/laws/kinds-scenario.contract.ts";
+import { ofKinds } from "@tokenyard/simulator/kinds-scenario.contract.ts";
 import { describe, expect } from "vitest";
 import { like, tinyTree } from "../fixtures/tiny-like.ts";
 import { inProcessRunner, runPoint } from "../runners/in-process-runner.ts";

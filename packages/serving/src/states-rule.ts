@@ -1,0 +1,29 @@
+/** What requests keep beside the blocks of their tokens, and where a prefix may resume with it. Source: docs/models.md#states. */
+export interface StatesRule {
+  /** Tokens of a block. */
+  readonly blockTokens: number;
+  /** Blocks that a request of so many tokens, prompt and output, has from its start to its end. */
+  pinnedBlocks(tokens: number): number;
+  /** Slots beside the blocks, of each data group, and how many a request has from its start to its end. */
+  readonly slots?: { readonly count: number; readonly perRequest: number };
+  /** Where a prefix may resume; if unset: after each block that is kept. */
+  readonly kept?: KeptRule;
+}
+
+/** Where a prefix may resume, if blocks alone do not say so. */
+export interface KeptRule {
+  /** Blocks, or slots, that one point takes. */
+  readonly weight: number;
+  /** Blocks that one takes in the memory of the host. */
+  readonly hostBlocks: number;
+  /** Points in a row, one a block, that are needed to resume: those of a window. */
+  readonly pointsInRow: number;
+  /** Where states are kept; if unset: after each block. */
+  readonly states?: {
+    /** Tokens between places at which prompts and outputs leave one. */
+    readonly promptTokens: number;
+    readonly outputTokens: number;
+    /** Whether the chunks of prompts end at such places. */
+    readonly endsChunks: boolean;
+  };
+}
