@@ -15,6 +15,11 @@ export function heldSequences({ maxSequences }: ContinuousSpec, { states, checkp
   return states?.slots?.count ?? maxSequences * (checkpoints?.copies ?? 1);
 }
 
+/** Slots for states, which are there whoever runs; nothing where there are none. */
+export function heldSlots(states: ServingContext["states"]): Pick<Load, "heldSequences"> {
+  return states?.slots === undefined ? {} : { heldSequences: states.slots.count };
+}
+
 /** What a continuous scheduler asks of memory: its largest pass, and all of a cache of `kvTokens` in each data group. */
 export function continuousLoad(spec: ContinuousSpec, context: ServingContext, kvTokens: number): Load {
   const { replicas, dataGroups, passesAtOnce, batchSizes } = context;

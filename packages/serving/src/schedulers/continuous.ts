@@ -15,7 +15,7 @@ import { Prefixes } from "../prefix/prefixes.ts";
 import type { SchedulerObserver } from "../requests/request-observer.ts";
 import type { RequestSlots } from "../requests/request-slots.ts";
 import type { Foresight, Load, Scheduler, ServingContext, Use } from "../scheduler.ts";
-import { type ContinuousSpec, continuousLoad } from "./continuous-load.ts";
+import { type ContinuousSpec, continuousLoad, heldSlots } from "./continuous-load.ts";
 
 const BLOCK_TOKENS = 16;
 
@@ -34,8 +34,6 @@ export class ContinuousScheduler implements Scheduler {
   readonly #limits: Limits;
   /** Places in the caches of GPUs that a token takes. */
   readonly #copies: number;
-  /** Sequences whose states are held whoever runs; undefined: of those that run. */
-  readonly #held: number | undefined;
   /** Requests that may wait for a data group. */
   readonly #mostWaiting: number;
   /** [replicas][micro-batches] */
@@ -81,7 +79,6 @@ export class ContinuousScheduler implements Scheduler {
       ...spec,
     };
     this.#copies = context.checkpoints?.copies ?? 1;
-    this.#held = context.states?.slots?.count;
     this.#mostWaiting = serving.mostWaiting ?? Number.POSITIVE_INFINITY;
     const blocks = serving.kv?.blocks ?? Math.floor(context.kvTokens / this.#limits.blockTokens);
     const before = spec.order === "priority" ? byPriority(this.#requests, classes) : undefined;
@@ -213,7 +210,7 @@ export class ContinuousScheduler implements Scheduler {
       passTokens: most(({ mostRows }) => mostRows),
       passTotalTokens: most(({ mostTotalRows }) => mostTotalRows),
       passSequences: most(({ mostOutputs }) => mostOutputs),
-      ...(this.#held === undefined ? {} : { heldSequences: this.#held }),
+      ...heldSlots(this.#limits.states),
     };
   }
 
