@@ -82,10 +82,10 @@ function gallery() {
   return { pieces, files };
 }
 
-/** The paragraph after the rule under the heading of a kept report. */
+/** The first sentence after the rule under the heading of a kept report. */
 function conclusionIn(report) {
   const [, rest = ""] = report.split(/^─+\n/m);
-  return rest.split("\n\n")[0].replaceAll("\n", " ");
+  return /^[\s\S]*?\.(?=\s[A-Z]|\s*$)/.exec(rest.split("\n\n")[0])?.[0].replaceAll("\n", " ") ?? "";
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

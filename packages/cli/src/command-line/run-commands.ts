@@ -31,6 +31,7 @@ export const runCommands: Commands = {
     )
       .option("--json", "print each report as one line of JSON")
       .option("--out <dir>", "also write DIR/name/{report.json, report.txt, scenario.yaml}", named)
+      .option("--html <file>", "also write the report as a page, in one file that needs no network", named)
       .option("--requests <file>", "write a row for each request, as .csv or .parquet", named)
       .option("--experts <file>", "write a row for each phase, layer and expert, as .csv or .parquet", named)
       .option("--metrics <file>", "write series over simulated time as OpenMetrics (for Prometheus, Grafana)", named)

@@ -1,21 +1,23 @@
 import { join } from "node:path";
 import { type Recording, type Report, renderText, summarize } from "@tokenyard/report";
-import { formatQuantity, targetsOf } from "@tokenyard/scenario";
+import { targetsOf } from "@tokenyard/scenario";
 import type { RequestRow, SpanWindow } from "@tokenyard/simulator";
 import { writeExperts } from "../files/experts-file.ts";
 import { everyMsOf, MetricsFile, type MetricsOptions } from "../files/metrics-file.ts";
-import { folderProblems, replacedProblems, reportFiles, writeReportFolder } from "../files/report-folder.ts";
+import { writeReportFolder } from "../files/report-folder.ts";
+import { commandText, reportPage } from "../files/report-page.ts";
 import { RequestsFile } from "../files/requests-file.ts";
+import { destinationProblems } from "../files/run-destinations.ts";
 import { isOfOneRun, runFileProblems } from "../files/run-files.ts";
 import { type SpanOptions, spanWindow } from "../files/span-window.ts";
 import { emptyWarning, sizeWarning, writeSpans } from "../files/spans-file.ts";
+import { writeWhole } from "../files/whole-file.ts";
 import { written } from "../files/written.ts";
 import { type ExitCode, FINE, MISSED } from "../outcomes/exit-code.ts";
 import { Interrupt } from "../outcomes/interrupt.ts";
 import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts";
 import { outcomeOf } from "../outcomes/outcome.ts";
 import { processMs } from "../outcomes/process-ms.ts";
-import { seedsProblem } from "../outcomes/seeds-problem.ts";
 import { strictCode } from "../outcomes/strict-code.ts";
 import { type Log, openLog } from "../runs/log.ts";
 import { seedsFor } from "../runs/seeds-for.ts";
@@ -31,6 +33,8 @@ export interface RunCommandOptions extends ScenarioOptions, SpanOptions, Metrics
   readonly json?: boolean;
   /** Takes a folder for each scenario. */
   readonly out?: string;
+  /** Takes the report as a page. */
+  readonly html?: string;
   /** Takes a row for each request, as CSV or Parquet. */
   readonly requests?: string;
   /** Takes a row for each phase, layer and expert, as CSV or Parquet. */
@@ -109,6 +113,8 @@ async function runOnce(
   } finally {
     interrupt.dispose();
   }
+  if (terminal.err.live && options.watch !== true && !options.json && !files.includes("-"))
+    terminal.err.write(harmless(`on a page: ${commandText(["serve", ...files, "--open"])}\n`));
   return options.strict ? worst : FINE;
 }
 
@@ -130,7 +136,7 @@ async function carriedOut(opened: OpenScenario, errand: Errand): Promise<Report>
   const facts = { file, scenario: scenario.name, seed: scenario.seed };
   log.info({ ...facts, ...(replications === 1 ? {} : { replications }) }, "run");
   const startMs = processMs();
-  const report =
+  const whole =
     replications === 1
       ? await oneSeed(opened, errand)
       : await (await import("../runs/seeds-run.ts")).seedsRun(
@@ -146,11 +152,17 @@ async function carriedOut(opened: OpenScenario, errand: Errand): Promise<Report>
           terminal,
           interrupt,
         );
+  const { distributions: _, ...report } = whole;
   log.info({ ...facts, hash: report.scenario.hash, seconds: (processMs() - startMs) / 1e3, horizonSeconds: report.horizonSeconds }, "done");
   await interrupt.pause();
   if (out !== undefined) {
     const path = written(out, () => writeReportFolder(out, reportIn(join(out, scenario.name), report, file), renderText(report)));
     log.info({ ...facts, path }, "wrote report");
+  }
+  const { html } = options;
+  if (html !== undefined) {
+    written(html, () => writeWhole(html, reportPage(whole, commandText(process.argv.slice(2)))));
+    log.info({ ...facts, path: html }, "wrote page");
   }
   return report;
 }
@@ -198,50 +210,12 @@ async function oneSeed({ file, scenario, setup, refused }: OpenScenario, errand:
     written(spans, () => writeSpans(spans, recording));
     log.info({ ...facts, path: spans }, "wrote spans");
   }
-  const report = summarize(recording, targetsOf(scenario));
+  const report = summarize(recording, targetsOf(scenario), { distributions: options.html !== undefined });
   if (experts !== undefined) {
     await writeExperts(experts, recording, report);
     log.info({ ...facts, path: experts }, "wrote experts");
   }
   return report;
-}
-
-function destinationProblems(
-  opened: readonly OpenScenario[],
-  options: RunCommandOptions,
-  window: SpanWindow | undefined,
-): LocatedProblem[] {
-  const { out, metricsEvery, replications = 1 } = options;
-  const problems =
-    out === undefined
-      ? []
-      : folderProblems(
-          out,
-          opened.map(({ file, reads, scenario }) => ({ file, reads, name: scenario.name })),
-        );
-  const outFiles = out === undefined ? [] : opened.flatMap(({ scenario }) => reportFiles(out, scenario.name));
-  problems.push(...replacedProblems(outFiles), ...runFileProblems(opened, options, outFiles));
-  for (const { scenario } of opened) {
-    if (metricsEvery === undefined || scenario.alerts === undefined || metricsEvery === everyMsOf(scenario, {})) continue;
-    problems.push(
-      wrongValue(
-        "--metrics-every",
-        "",
-        formatQuantity(metricsEvery / 1e3, "s"),
-        `none, or ${formatQuantity(scenario.alerts.every, "s")}, as alerts.every`,
-      ),
-    );
-  }
-  for (const { scenario } of opened) {
-    const wanted = seedsProblem(scenario, replications);
-    if (wanted !== undefined) problems.push(wrongValue("--replications", "", String(replications), wanted));
-  }
-  const last = window?.ranks?.at(-1);
-  const ranks = opened[0]?.setup.pools.reduce((sum, { plan }) => sum + plan.ranks, 0);
-  if (last !== undefined && ranks !== undefined && last >= ranks) {
-    problems.push(wrongValue("--ranks", "", `rank ${last}`, `ranks from 0 to ${ranks - 1}`));
-  }
-  return problems;
 }
 
 function pageOf({ out }: Terminal): { readonly colour: boolean; readonly width?: number } {

@@ -7,6 +7,7 @@ import { rowsFileProblems } from "./rows-file.ts";
 /** The files that a run is to write, and what is said of them. */
 export interface RunFiles {
   readonly out?: string;
+  readonly html?: string;
   readonly spans?: string;
   readonly requests?: string;
   readonly experts?: string;
@@ -22,10 +23,11 @@ const ONE_SEED = "one seed, as this is of a single run: no --replications or --p
 /** What is wrong with the files that a run of `readers` writes, sound or not; `--out` writes `outFiles`. */
 export function runFileProblems(
   readers: readonly Reader[],
-  { out, spans, requests, experts, metrics, metricsEvery, metricsOnly, replications = 1, precision }: RunFiles,
+  { out, html, spans, requests, experts, metrics, metricsEvery, metricsOnly, replications = 1, precision }: RunFiles,
   outFiles: readonly string[] = [],
 ): LocatedProblem[] {
   const problems = out === undefined ? [] : newFolderProblems(out);
+  if (html !== undefined) problems.push(...ofOneProblems("--html", html, readers.length));
   if (spans !== undefined) problems.push(...ofOneProblems("--spans", spans, readers.length));
   if (requests !== undefined) problems.push(...rowsFileProblems("--requests", requests, readers.length));
   if (experts !== undefined) problems.push(...rowsFileProblems("--experts", experts, readers.length));
@@ -41,7 +43,7 @@ export function runFileProblems(
     ["--experts", experts],
     ["--metrics", metrics],
   ] as const;
-  problems.push(...sharedFileProblems(readers, destinations, outFiles));
+  problems.push(...sharedFileProblems(readers, [["--html", html], ...destinations], outFiles));
   for (const [option, file] of destinations) {
     if (file === undefined) continue;
     if (replications > 1) problems.push(wrongValue(option, "", `${replications} replications`, ONE_SEED));

@@ -49,6 +49,11 @@ async function start(): Promise<void> {
   given = (await json<{ readonly files: readonly Source[] }>("files.json"))?.files ?? [];
   draw();
   if (!isLinked && given.length === 1) openAndRun(session, given[0]!);
+  if (given.length > 0)
+    followFiles(session, (files) => {
+      given = files;
+      draw();
+    });
 }
 
 /** Undefined where there is none, as from a file. */
@@ -59,4 +64,22 @@ async function json<Tree>(name: string): Promise<Tree | undefined> {
   } catch {
     return undefined;
   }
+}
+
+/** Reads the files of the command line again when one of them changes; the one that is open runs again, unless the reader has changed its text. */
+function followFiles(session: Session, onFiles: (files: readonly Source[]) => void): void {
+  let before: readonly Source[] | undefined;
+  const read = async () => (await json<{ readonly files: readonly Source[] }>("files.json"))?.files ?? [];
+  read().then((files) => {
+    before = files;
+  });
+  new EventSource("events").addEventListener("changed", async () => {
+    const files = await read();
+    const open = session.source.value;
+    const was = before?.find(({ path }) => path === open?.path);
+    const now = files.find(({ path }) => path === open?.path);
+    before = files;
+    onFiles(files);
+    if (open !== undefined && now !== undefined && was?.text === open.text) session.replace(now);
+  });
 }

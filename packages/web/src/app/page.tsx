@@ -3,6 +3,7 @@ import { EditorPane } from "../editor/editor-pane.tsx";
 import { FieldsPanel } from "../fields/fields-panel.tsx";
 import { FirstScreen } from "../report/first-screen.tsx";
 import { ReportView, TimeSplits } from "../report/report-view.tsx";
+import { TimelineView } from "../timeline/timeline-view.tsx";
 import type { Source } from "../worker/source.ts";
 import { Gallery, type GalleryFile } from "./gallery.tsx";
 import { Header } from "./header.tsx";
@@ -15,7 +16,7 @@ export interface PageProps {
   readonly given: readonly Source[];
 }
 
-const TITLES: Readonly<Record<View, string>> = { answer: "Answer", report: "Report" };
+const TITLES: Readonly<Record<View, string>> = { answer: "Answer", report: "Report", timeline: "Timeline" };
 
 /** The whole page: the gallery where nothing is open, else the plan on one side and what it does on the other. */
 export function Page({ session, gallery, given }: PageProps) {
@@ -80,7 +81,8 @@ function Answers({ session }: { readonly session: Session }) {
         </button>
       </nav>
       <div class={pale ? "pale" : ""}>
-        <FirstScreen report={answered.report} baseline={baseline?.report} />
+        {view !== "timeline" && <FirstScreen report={answered.report} baseline={baseline?.report} />}
+        {view === "timeline" && <TimelineView session={session} />}
         {view === "answer" && <TimeSplits report={answered.report} baseline={baseline?.report} />}
         {view === "report" && (
           <ReportView

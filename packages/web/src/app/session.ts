@@ -19,7 +19,7 @@ export interface Running {
   readonly nowNs: number;
 }
 
-export const VIEWS = ["answer", "report"] as const;
+export const VIEWS = ["answer", "report", "timeline"] as const;
 export type View = (typeof VIEWS)[number];
 
 /** After the last key. */
@@ -84,6 +84,12 @@ export class Session {
     this.source.value = { ...source, text };
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.check(), CHECK_MS);
+  }
+
+  /** Shows another text of the plan that is open, as its file has changed, and runs it. */
+  replace(source: Source): void {
+    this.source.value = source;
+    this.check(() => this.run());
   }
 
   /** Changes one value in the text; a short plan then runs again. */

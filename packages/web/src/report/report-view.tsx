@@ -2,6 +2,7 @@ import { assumptionText, measured, Numbers, percent, type Report, renderText, ta
 import { cdfOf } from "../charts/cdf.ts";
 import { CdfChart } from "../charts/cdf-chart.tsx";
 import { LevelChart } from "../charts/level-chart.tsx";
+import { Scrolls } from "../charts/scrolls.tsx";
 import { SplitBar } from "../charts/split-bar.tsx";
 import type { Latencies } from "../worker/messages.ts";
 import { differenceText } from "./difference.ts";
@@ -104,7 +105,7 @@ function Targets({ report, baseline }: Compared) {
   return (
     <section aria-labelledby="targets">
       <h2 id="targets">Targets</h2>
-      <div class="scrolls">
+      <Scrolls label="targets">
         <table>
           <thead>
             <tr>
@@ -129,7 +130,7 @@ function Targets({ report, baseline }: Compared) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scrolls>
     </section>
   );
 }
@@ -146,7 +147,7 @@ const COLUMNS = ["mean", "p50", "p90", "p99", "max"];
 function LatencyTable({ report, baseline }: Compared) {
   const numbers = new Numbers(report);
   return (
-    <div class="scrolls">
+    <Scrolls label="latencies">
       <table>
         <thead>
           <tr>
@@ -172,7 +173,7 @@ function LatencyTable({ report, baseline }: Compared) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scrolls>
   );
 }
 

@@ -1,0 +1,55 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { built, ended, started } from "../fixtures/built.ts";
+import { SMALL_PLAN } from "../fixtures/small-plan.ts";
+import { commandText } from "./report-page.ts";
+
+const home = mkdtempSync(join(tmpdir(), "report-page-"));
+let bin: string;
+beforeAll(async () => {
+  ({ bin } = await built(home));
+  writeFileSync(join(home, "plan.yaml"), `${SMALL_PLAN}workload: { kind: batch, sequences: 8, promptTokens: 32, outputTokens: 4 }\n`);
+});
+afterAll(() => rmSync(home, { recursive: true }));
+
+const run = (...args: string[]) => ended(started(bin, ["run", join(home, "plan.yaml"), ...args]));
+
+test("a report's page has its conclusion and text before any script, the report as data, and a policy under which it asks for nothing", async () => {
+  const page = join(home, "report.html");
+  const { out, code } = await run("--html", page, "--set", "name=</script><b>", "--replications", "1");
+  expect(code).toBe(0);
+  const html = readFileSync(page, "utf8");
+  const plain = html.slice(0, html.indexOf("<script"));
+  const conclusion = out.split(/^─+\n/m)[1]!.split("\n\n")[0]!.replaceAll("\n", " ");
+  expect(plain).toContain(`<strong>${conclusion.replaceAll("'", "&#39;")}</strong>`);
+  expect(plain).toContain("&lt;/script&gt;&lt;b&gt;");
+  const data = /<script type="application\/json" id="report">(.*?)<\/script>/s.exec(html)![1]!;
+  const { report, latencies, command } = JSON.parse(data);
+  expect(report.conclusion.sentences.join(" ")).toBe(conclusion);
+  expect(report.distributions).toBeUndefined();
+  expect(latencies.ttftSeconds.counts.reduce((sum: number, count: number) => sum + count)).toBe(8);
+  expect(command).toContain("tokenyard run");
+  expect(html.match(/<\/script>/g)).toHaveLength(2);
+  expect(html).toMatch(
+    /<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'sha256-[^']+'; style-src 'unsafe-inline'; img-src data:;/,
+  );
+  expect(html).not.toMatch(/<(?:link|img|iframe)|src="|url\(/);
+});
+
+test("a page takes no other file's place, is of one scenario, and a folder that is not there is said before anything runs", async () => {
+  const plan = join(home, "plan.yaml");
+  expect((await run("--html", plan)).err).toContain("the scenario, given; wanted a file of its own");
+  expect((await run(plan, "--html", join(home, "two.html"))).err).toContain("2 scenarios given; wanted one scenario");
+  expect(await run("--html", join(home, "nowhere/report.html"))).toMatchObject({ code: 2, out: "" });
+});
+
+test("the report as JSON is the same with and without a page", async () => {
+  const alone = await run("--json", "--replications", "1");
+  expect((await run("--json", "--replications", "1", "--html", join(home, "report.html"))).out).toBe(alone.out);
+});
+
+test("a command is quoted as a shell reads it", () => {
+  expect(commandText(["run", "a plan.yaml", "--set", "name=it's"])).toBe(`tokenyard run 'a plan.yaml' --set 'name=it'\\''s'`);
+});

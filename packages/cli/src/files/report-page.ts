@@ -1,0 +1,23 @@
+import { readFileSync } from "node:fs";
+import { htmlText, plainHtml, type Report, titleOf } from "@tokenyard/report";
+import { stringify } from "yaml";
+
+const TEMPLATE = new URL("web/report.html", import.meta.url);
+
+/**
+ * A report as one file of HTML, which asks nothing of any network: its conclusion, numbers and text are readable without scripts, and its script, whose
+ * hash the page's policy names, draws the pictures. Distributions of latencies are part of a report of one seed only.
+ */
+export function reportPage({ distributions, ...report }: Report, command: string): string {
+  const kept = { report, latencies: distributions?.latencies ?? {}, command, scenario: stringify(report.scenario.resolved) };
+  const json = JSON.stringify(kept).replaceAll("<", "\\u003c"); // nothing in it ends the script
+  return readFileSync(TEMPLATE, "utf8")
+    .replace("TITLE", () => htmlText(titleOf(report)))
+    .replace("PLAIN", () => plainHtml(report))
+    .replace('"REPORT"', () => json);
+}
+
+/** The words of a command line, quoted where a shell needs it. */
+export function commandText(words: readonly string[]): string {
+  return ["tokenyard", ...words].map((word) => (/^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(" ");
+}

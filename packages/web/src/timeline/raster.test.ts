@@ -1,0 +1,104 @@
+import { fc, test } from "@fast-check/vitest";
+import type { Spans } from "@tokenyard/report";
+import { expect } from "vitest";
+import { firstAfter, laneRows, spanAt } from "./lane-index.ts";
+import { drawLanes, type Inks, type Stretch, topOf } from "./raster.ts";
+
+const KINDS = 3;
+const INKS: Inks = { ground: 1, work: Uint32Array.of(10, 11, 12), wait: Uint32Array.of(20, 21, 22) };
+const LANES = [0, 0, 1];
+
+const anySpan = fc.record({
+  rank: fc.nat(2),
+  kind: fc.nat(KINDS - 1),
+  startNs: fc.nat(1000),
+  workNs: fc.nat(200),
+  waitNs: fc.nat(200),
+});
+
+const anySpans = fc.array(anySpan, { maxLength: 60 }).map((all): Spans => {
+  const column = (of: (span: (typeof all)[number]) => number) => Float64Array.from(all, of);
+  const zeros = new Int32Array(all.length);
+  return {
+    rank: Int32Array.from(all, ({ rank }) => rank),
+    kind: Uint8Array.from(all, ({ kind }) => kind),
+    startNs: column(({ startNs }) => startNs),
+    workNs: column(({ startNs, workNs }) => startNs + workNs),
+    endNs: column(({ startNs, workNs, waitNs }) => startNs + workNs + waitNs),
+    microBatch: zeros,
+    pass: zeros,
+    layer: zeros,
+    cause: zeros,
+    phase: new Uint8Array(all.length),
+    half: new Uint8Array(all.length),
+  };
+});
+const anyStretch = fc
+  .tuple(fc.integer({ min: -50, max: 1300 }), fc.integer({ min: 1, max: 1500 }))
+  .map(([fromNs, ns]): Stretch => ({ fromNs, toNs: fromNs + ns }));
+const timelineOf = (spans: Spans) => ({ spans, lanes: LANES, ranks: [0, 1, 2] });
+
+/** Pixel by pixel, and span by span for each: what takes most of its time. */
+function slowPixel(spans: Spans, rank: number, lane: number, fromNs: number, toNs: number): number {
+  const all = [...spans.startNs.keys()].filter((at) => spans.rank[at] === rank && LANES[spans.kind[at]!] === lane);
+  all.sort((a, b) => spans.startNs[a]! - spans.startNs[b]! || a - b);
+  let [most, ink] = [0, INKS.ground];
+  for (const at of all) {
+    const kind = spans.kind[at]!;
+    for (const [start, end, colour] of [
+      [spans.startNs[at]!, spans.workNs[at]!, INKS.work[kind]!],
+      [spans.workNs[at]!, spans.endNs[at]!, INKS.wait[kind]!],
+    ] as const) {
+      const share = Math.min(end, toNs) - Math.max(start, fromNs);
+      if (share > most) [most, ink] = [share, colour];
+    }
+  }
+  return ink;
+}
+
+test.prop([anySpans, anyStretch, fc.constantFrom(1, 2, 4, 8, 16, 64)])(
+  "a picture of any recording is the slow one's, pixel by pixel",
+  (spans, { fromNs, toNs }, width) => {
+    const lines = { height: 2, gap: 1 };
+    const wide = { fromNs, toNs: fromNs + Math.ceil((toNs - fromNs) / width) * width }; // pixels of whole nanoseconds: no rounding on either side
+    const height = topOf(6, lines);
+    const out = new Uint32Array(width * height);
+    drawLanes(out, width, laneRows(timelineOf(spans)), spans, wide, lines, INKS);
+    const ns = (wide.toNs - fromNs) / width;
+    const slow = Array.from({ length: width * height }, () => INKS.ground);
+    for (let row = 0; row < 6; row++) {
+      for (let x = 0; x < width; x++) {
+        const ink = slowPixel(spans, row >> 1, row & 1, fromNs + x * ns, fromNs + (x + 1) * ns);
+        for (let y = topOf(row, lines); y < topOf(row, lines) + 2; y++) slow[y * width + x] = ink;
+      }
+    }
+    expect([...out]).toEqual(slow);
+  },
+);
+
+test.prop([anySpans, fc.integer({ min: -10, max: 1500 })])(
+  "the search finds the first span that may end later, and skips none that does",
+  (spans, ns) => {
+    for (const row of laneRows(timelineOf(spans))) {
+      const first = firstAfter(row, ns);
+      for (const at of row.spans.subarray(0, first)) expect(spans.endNs[at]!).toBeLessThanOrEqual(ns);
+      if (first < row.spans.length) expect(row.endNs[first]!).toBeGreaterThan(ns);
+    }
+  },
+);
+
+test.prop([anySpans])("every span is in one row, which is that of its rank and lane", (spans) => {
+  const rows = laneRows(timelineOf(spans));
+  expect(rows.flatMap((row) => [...row.spans]).sort((a, b) => a - b)).toEqual([...spans.startNs.keys()]);
+  for (const { rank, lane, spans: places } of rows)
+    for (const at of places) expect([spans.rank[at], LANES[spans.kind[at]!]]).toEqual([rank, lane]);
+});
+
+test.prop([anySpans, fc.nat(1400)])("what is pointed at is a span that covers the place, where any does", (spans, ns) => {
+  for (const row of laneRows(timelineOf(spans))) {
+    const covers = (at: number) => spans.startNs[at]! <= ns && spans.endNs[at]! >= ns;
+    const found = spanAt(row, spans, ns, 5);
+    if ([...row.spans].some((at) => covers(at) && spans.endNs[at]! > ns - 5)) expect(found !== undefined && covers(found)).toBe(true);
+    else if (found !== undefined) expect(Math.max(spans.startNs[found]! - ns, ns - spans.endNs[found]!)).toBeLessThan(5);
+  }
+});
