@@ -105,7 +105,7 @@ function Targets({ report, baseline }: Compared) {
   return (
     <section aria-labelledby="targets">
       <h2 id="targets">Targets</h2>
-      <Scrolls label="targets">
+      <Scrolls label="table of targets">
         <table>
           <thead>
             <tr>
@@ -147,7 +147,7 @@ const COLUMNS = ["mean", "p50", "p90", "p99", "max"];
 function LatencyTable({ report, baseline }: Compared) {
   const numbers = new Numbers(report);
   return (
-    <Scrolls label="latencies">
+    <Scrolls label="table of latencies">
       <table>
         <thead>
           <tr>

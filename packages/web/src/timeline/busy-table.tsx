@@ -26,7 +26,7 @@ export function BusyTable({ timeline, rows, stretch }: BusyTableProps) {
   return (
     <details>
       <summary>The same as a table</summary>
-      <Scrolls label="lanes">
+      <Scrolls label="table of lanes">
         <table>
           <thead>
             <tr>
