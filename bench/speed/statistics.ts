@@ -36,6 +36,7 @@ function load(sigma: number, rate: number, seed: number, requests = REQUESTS) {
       vocabulary: 32_000,
     },
     cluster: { gpu: "h100-sxm", network: "hgx-h100-ndr" },
+    engine: "ideal",
     workload: { kind: "open", requests, rate: `${rate} requests/s`, promptTokens: lengths(512), outputTokens: lengths(64) },
     serving: { scheduler: { kind: "continuous", maxSequences: 16, tokenBudget: 2048 } },
   });

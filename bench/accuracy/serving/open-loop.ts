@@ -68,6 +68,7 @@ export function openLoopScenario(row: Row, { perSecond, seconds }: Stage, pause:
       network: isFitted ? "hgx-h100-ndr" : { preset: "hgx-h100-ndr", allReduce: "fastest" },
       kernels: isFitted ? { kind: "fitted", library: "vllm", launchShare: LAUNCH_SHARES.vllm } : "roofline",
     },
+    engine: "ideal",
     parallelism: { tensor: numberOf(row, "tp"), attention: { tensor: numberOf(row, "tp"), data: 1 } },
     workload: {
       kind: "closed",

@@ -86,6 +86,7 @@ cluster:
   gpu: { preset: ${GPUS[run["gpu"] ?? ""]?.preset}, ${datasheetOf(run["gpu"] ?? "")} }
   kernels: ${kernelsOf(kind)}
   network: ${NETWORK}
+engine: ideal
 parallelism: ${expert > 1 ? `{ expert: ${expert}, attention: { tensor: ${tensor}, data: ${data} } }` : `{ tensor: ${tensor}, data: ${data} }`}
 ${expert > 1 ? "routing: { exchange: all-gather }" : ""}
 workload: { kind: trace, path: requests.csv, format: csv }

@@ -130,6 +130,7 @@ export function scenarioOf(run: ServingRun, kernels: "fitted" | "roofline"): Sce
       network: isFitted ? network : { preset: network, allReduce: "fastest" },
       kernels: isFitted ? { kind: "fitted", library: run.engine, launchShare: LAUNCH_SHARES[run.engine] } : "roofline",
     },
+    engine: "ideal",
     ...deploymentOf(run),
     routing: routingOf(run),
     ...(run.pools === undefined ? {} : { mostWork: MOST_WORK }),

@@ -9,6 +9,7 @@ function report(concurrency: number, parallelism: object, exchange?: "all-gather
       tokenyard: 1,
       model: { preset: "deepseek-v3" },
       cluster: { gpu: "h200-sxm", network: "hgx-h100-ndr", kernels: { kind: "fitted", library: "sglang", launchShare: "49 %" } },
+      engine: "ideal",
       parallelism,
       routing: { gate: { kind: "grouped", groups: 8, limit: 4 }, ...(exchange && { exchange }) },
       workload: { kind: "closed", requests: concurrency, concurrency, promptTokens: 1024, outputTokens: 256 },

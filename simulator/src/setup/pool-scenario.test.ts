@@ -11,6 +11,7 @@ function scenarioWith(prefill: object, decode: object, exchange?: string) {
     tokenyard: 1,
     model: { layers: 2, hiddenSize: 64, attention: { heads: 8, kvHeads: 8, headSize: 8 }, experts: { count: 8, topK: 2, hiddenSize: 64 } },
     cluster: { gpu: "h100-sxm", network: "hgx-h100-ndr" },
+    engine: "ideal",
     pools: [
       { role: "prefill", parallelism: prefill },
       { role: "decode", parallelism: decode },
