@@ -23,8 +23,8 @@ test("README shows what `start` prints, to the letter", async () => {
   await expect(readme.replace(BLOCK, () => stdout)).toMatchFileSnapshot(README);
 });
 
-/** Where README says up to which rate the GPU of its load meets its targets, with the host's time and without. */
-const CAPACITY = /(?<=`tokenyard capacity` finds [\s\S]{0,80} up to )[\d.]+(\s)requests\/s \([\d.]+(?= without `stepOverhead`)/;
+/** Where README says up to which rate the GPU of its load meets its targets, with an engine and without. */
+const CAPACITY = /(?<=`tokenyard capacity` finds [\s\S]{0,80} up to )[\d.]+(\s)requests\/s \([\d.]+(?= with `engine: ideal`)/;
 const LOAD = /(?<=## Real load\n\n```yaml\n)[\s\S]*?(?=```\n)/;
 
 test("README's load holds up to the rates that README says", async () => {
@@ -44,6 +44,6 @@ test("README's load holds up to the rates that README says", async () => {
     return JSON.parse((await ran).stdout).capacity as number;
   };
   const withHost = await capacityOf();
-  const without = await capacityOf("--set", "serving.stepOverhead=null");
+  const without = await capacityOf("--set", "engine=ideal", "--set", "serving.scheduler=continuous");
   await expect(readme.replace(CAPACITY, (_, space) => `${withHost}${space}requests/s (${without}`)).toMatchFileSnapshot(README);
 });

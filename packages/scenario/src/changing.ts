@@ -1,3 +1,4 @@
+import { isOfEngine } from "./engines/of-engine.ts";
 import { withoutEngine } from "./engines/without-engine.ts";
 import { scenarioOf } from "./parse.ts";
 import type { Problem } from "./problems/problem.ts";
@@ -19,17 +20,22 @@ import { followed, isFollowed, writtenFor } from "./stated.ts";
  * read through `readPieces`, by the paths that the scenario has; without it none may be named.
  */
 export function changing(scenario: Scenario, readPieces?: ReadPieces): (set: readonly string[]) => Scenario {
-  const hasEngine = scenario.engine !== undefined && scenario.engine.name !== "ideal"; // its defaults depend on the plan
   const tree = resolvedOf(scenario);
-  const resolved = layered(undefined, widened(writtenOf(hasEngine ? withoutEngine(tree) : tree), scenarioSchema));
+  const resolved = layered(undefined, widened(writtenOf(tree), scenarioSchema));
+  const bare = layered(undefined, widened(writtenOf(withoutEngine(tree)), scenarioSchema));
   const origin = writtenFor(scenario);
   const bases = new Map<string, Written>();
   const baseFor = (set: readonly string[]) => {
     const paths = set.map(pathOf);
     const key = paths.join("\n");
-    const known = bases.get(key) ?? (origin !== undefined && (hasEngine ? !isSet : isFollowed(scenario, paths)) ? origin : resolved);
+    const known = bases.get(key) ?? baseOf(paths);
     bases.set(key, known);
     return known;
+  };
+  const baseOf = (paths: readonly string[]) => {
+    const isOthers = isOfEngine(scenario, paths);
+    if (origin !== undefined && isFollowed(scenario, paths) && !(isOthers && isSet)) return origin;
+    return isOthers ? bare : resolved;
   };
   const isSet = ["engine", "set"].reduce<Written | undefined>(part, origin) !== undefined; // its origin is a resolved scenario
   const read = readPieces && tableTexts(readPieces);

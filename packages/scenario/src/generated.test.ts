@@ -33,6 +33,7 @@ function written(schema: z.ZodType): fc.Arbitrary<unknown> {
   if (schema === scenarioSchema.shape.assumed) return assumptions;
   if (schema === scenarioSchema.shape.claims) return claims;
   if (schema === scenarioSchema.shape.engine) return engine;
+  if (inner === core(scenarioSchema.shape.engine)) return poolEngine;
   if (write !== undefined) return targets;
   if (typeof table === "object") return table.first[0] === "traffic" ? lawfulTrafficTable : lawfulKernelTable;
   if (unit !== undefined) return quantity(unit, bounds);
@@ -67,6 +68,13 @@ const engine = fc.oneof(
     set: fc.constantFrom({}, { "serving.scheduler.maxSequences": "--max-num-seqs 4" }),
   }),
 );
+
+const poolEngine = fc.record({
+  name: fc.constantFrom("vllm", "sglang", "trtllm"),
+  version: fc.constantFrom("0.19", "1.2"),
+  set: fc.constantFrom({}, { "serving.scheduler.maxSequences": "--max-num-seqs 4" }),
+  values: fc.constantFrom({}, { "serving.scheduler.maxSequences": 4 }),
+});
 
 function map(schema: z.ZodObject): fc.Arbitrary<object> {
   const keys = Object.keys(schema.shape);

@@ -1,4 +1,5 @@
 import { OVERLAP, SHARE } from "./assumed.ts";
+import { isOfEngine } from "./engines/of-engine.ts";
 import { PRESETS } from "./presets/registry.ts";
 import { part, plainOf, type Written, type WrittenMap, writtenOf } from "./reading/written.ts";
 import { keysOfPath } from "./schema/language/structure.ts";
@@ -101,14 +102,15 @@ function* namedIn(written: Written | undefined, path: readonly string[] = []): G
  * Whether another value at one of `paths` changes what follows it in `scenario`, what is assumed, or a part that a preset gives: only who remembers what it states can
  * tell how.
  */
-export function isFollowed(scenario: Scenario, paths: Iterable<string>): boolean {
+export function isFollowed(scenario: Scenario, paths: readonly string[]): boolean {
+  if (isOfEngine(scenario, paths)) return true;
   const { following, listed } = statedBy(scenario);
   const followed = [
     ...following.map(({ of }) => ["cluster", of]),
     ...scenario.assumed.slice(listed).flatMap(aboutOf),
     ...namedIn(writtenFor(scenario)),
   ];
-  return [...paths].some((path) => {
+  return paths.some((path) => {
     const keys = keysOfPath(scenarioSchema, path.replace(/\.(kind|preset|huggingface)$/, "")); // which begin the map around them afresh
     return followed.some((other) => keys.every((key, i) => i >= other.length || key === other[i]));
   });

@@ -1,6 +1,6 @@
 import { withExpertsByTriton } from "@tokenyard/cluster";
 import { type Plan, suitsExchange } from "@tokenyard/placement";
-import type { Problem, Scenario } from "@tokenyard/scenario";
+import { type Problem, poolAlone, type Scenario } from "@tokenyard/scenario";
 
 /** What the replicas of a pool do: all of a request, its prompt up to the first token, or the tokens after that. */
 export type Role = "all" | "prefill" | "decode";
@@ -23,18 +23,13 @@ export function poolScenarios(scenario: Scenario): readonly PoolScenario[] {
   const isOfOne = pools.some(({ parallelism }) => suitsExchange(scenario, parallelism ?? scenario.parallelism));
   return (["prefill", "decode"] as const).map((role) => {
     const at = pools.findIndex((each) => each.role === role);
-    const { count, gpu, parallelism } = pools[at]!;
-    const { cluster } = scenario;
-    const { exchange, ...others } = scenario.routing;
-    const isAnothers = isOfOne && !suitsExchange(scenario, parallelism ?? scenario.parallelism);
+    const { gpu, parallelism } = pools[at]!;
+    const alone = poolAlone(scenario, at);
+    const { exchange, ...others } = alone.routing;
+    const isAnothers = isOfOne && !suitsExchange(alone, alone.parallelism);
     return {
       role,
-      scenario: {
-        ...scenario,
-        routing: isAnothers ? others : scenario.routing,
-        cluster: gpu === undefined ? cluster : { ...cluster, gpu },
-        parallelism: { ...(parallelism ?? scenario.parallelism), data: count },
-      },
+      scenario: { ...alone, pools, routing: isAnothers ? others : alone.routing },
       problem: (found) => {
         const { path } = found;
         if (path[0] === "parallelism" && path[1] === "data") return { ...found, path: ["pools", at, "count"] };

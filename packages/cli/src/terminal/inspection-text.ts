@@ -1,5 +1,5 @@
 import { assumptionText, formatPhrases } from "@tokenyard/report";
-import type { EngineNotes } from "@tokenyard/scenario";
+import { type EngineNotes, engineTitle } from "@tokenyard/scenario";
 import type { Inspection } from "@tokenyard/simulator";
 import { amount, counted, grouped } from "./amount.ts";
 import type { Channel } from "./channel.ts";
@@ -36,7 +36,7 @@ export function inspectionText(
     row("models", models.join("; ")),
     ...(engine === undefined
       ? []
-      : [row("engine", harmless(`${engine.name}${engine.values.length === 0 ? "" : ": "}${engine.values.join(", ")}`))]),
+      : [row("engine", harmless(`${engineTitle(engine)}${engine.values.length === 0 ? "" : ": "}${engine.values.join(", ")}`))]),
     ...(assumed.length === 0 ? [] : [row("assumed", harmless(assumed.map((each) => assumptionText(each, values)).join(", ")))]),
     ...warnings.map(({ code, message }) => row("warning", harmless(`${message} (${code})`), "yellow")),
   ];

@@ -1,7 +1,9 @@
-import type * as z from "zod";
 import { schemaAt, valueAt } from "../schema/language/structure.ts";
 import { type Scenario, scenarioSchema } from "../schema/scenario.ts";
+import { withChecked, withValue } from "./checked-value.ts";
 import type { Engine } from "./flag.ts";
+import { withoutLeftOut } from "./left-out.ts";
+import { poolsAsWritten, withPoolEngines } from "./pool-engines.ts";
 import { ENGINES } from "./registry.ts";
 import { statedLayout } from "./settings.ts";
 import { settingsFor } from "./settings-for.ts";
@@ -29,27 +31,27 @@ export function engineAnew(scenario: Scenario): Scenario {
   const version = versionOf(spec.version ?? engine.versions.assumed)!;
   const stated = readFlags(engine, version, spec.flags, { problems: [], assumed: [] });
   if (statedLayout(engine, stated, scenario.model.experts !== undefined) !== undefined) return scenario; // its flags state the degrees
-  const settings = new Map(settingsFor(engine, stated, scenario, { gpu: "", model: "" }, version).map((each) => [each.path, each]));
+  const all = withoutLeftOut(settingsFor(engine, stated, scenario, { gpu: "", model: "" }, version), scenario, []);
+  const settings = new Map(all.map((each) => [each.path, each]));
   const set: Record<string, string> = { ...spec.set };
   let changed: object = scenario;
   for (const path of BY_LAYOUT) {
     const keys = path.split(".");
     const now = settings.get(path);
     if (!Object.hasOwn(set, path) && (now === undefined || valueAt(changed, keys) !== undefined)) continue;
-    const schema = now && schemaAt(scenarioSchema, keys, changed);
-    if (now === undefined || schema === undefined) delete set[path];
-    else set[path] = now.from;
-    changed = withValue(changed, keys, now === undefined || schema === undefined ? undefined : checkedValue(schema, now.value));
+    const isKept = now !== undefined && schemaAt(scenarioSchema, keys, changed) !== undefined;
+    if (isKept) set[path] = now.from;
+    else delete set[path];
+    changed = isKept ? withChecked(changed, path, now.value) : withValue(changed, keys, undefined);
   }
-  return { ...(changed as Scenario), engine: { ...spec, set } };
+  return withPoolsAnew({ ...(changed as Scenario), engine: { ...spec, set } });
 }
 
-function checkedValue(schema: z.ZodType, value: unknown): unknown {
-  return schema.parse(value);
-}
-
-function withValue(map: object, [key = "", ...rest]: readonly string[], value: unknown): object {
-  const { [key]: inner, ...others } = map as Readonly<Record<string, unknown>>;
-  if (rest.length > 0) return typeof inner === "object" && inner !== null ? { ...map, [key]: withValue(inner, rest, value) } : map;
-  return value === undefined ? others : { ...map, [key]: value };
+/** `scenario` with what the engines of its pools set worked out again. */
+function withPoolsAnew(scenario: Scenario): Scenario {
+  const { pools, engine } = scenario;
+  if (pools === undefined) return scenario;
+  const set = [...Object.keys(engine?.set ?? {}), ...pools.flatMap((pool) => Object.keys(pool.engine?.values ?? {}))];
+  const free = set.reduce<object>((rest, path) => withValue(rest, path.split("."), undefined), scenario);
+  return withPoolEngines({ ...scenario, pools: poolsAsWritten(pools) }, free, { problems: [], assumed: [] }) as Scenario;
 }

@@ -17,8 +17,13 @@ engine: { name: vllm, version: "0.19", flags: { max-num-seqs: 512, enable-prefix
 makes a plan that of a server: kernels' library, the share of launches that counts, host time, scheduler, limits, captured sizes, cache, share of the
 memory and exchange are those of that engine, by the memory of the GPU, the kind of the model and the degrees of the plan. A key that the scenario states
 wins. \`tokenyard check\` and every report print the values that the engine set, and whether a flag, a default or a measurement gave each. Every point
-of \`sweep\` and \`optimize\` works them out again; \`--set engine.flags.max-num-seqs=512\` changes a flag. Without \`engine\`, or with \`engine: ideal\`,
-nothing is set: only kernels and traffic take time, and the defaults of [the scenario file](scenario.md) hold.
+of \`sweep\` and \`optimize\` works them out again; \`--set engine.flags.max-num-seqs=512\` changes a flag. With \`engine: ideal\` nothing is set: only
+kernels and traffic take time, and the defaults of [the scenario file](scenario.md) hold.
+
+A scenario that names no engine has that of its kernels' library, in the version below, if its workload is \`open\`, \`closed\`, \`sessions\` or \`trace\`
+and its GPU a preset with measured kernels: \`vllm\` on all of them but the A100, where only SGLang's kernels were measured, or what
+\`cluster.kernels.library\` says. Reports say so with every value. Batches, which no server deals out, \`kernels: roofline\`, GPUs that are described key by
+key, and scenarios in reports that have no \`engine\` are \`ideal\`.
 
 A flag is written without hyphens before it, as on the launch line (\`_\` and \`-\` are alike); a part of a map is \`map.part\`. Flags of degrees
 (\`tensor-parallel-size\`, …) set \`parallelism\`. Kernels, launches and host time are those that were measured, whatever the version
@@ -26,7 +31,13 @@ A flag is written without hyphens before it, as on the launch line (\`_\` and \`
 line or a manifest, \`tokenyard launch\` a launch line of a scenario, and \`tokenyard diff\` tells two of them apart: see the pages for
 [vLLM](from-vllm.md), [SGLang](from-sglang.md), and [TensorRT-LLM and Dynamo](from-trtllm-dynamo.md). This page is generated from the table that all of them read.
 
-*Left out:* what stands in the columns "not modelled"; pools share the limits of one engine.`;
+Of two pools each has an engine of its own: \`pools: [{ role: prefill, engine: { flags: { max-num-batched-tokens: 16384 } } }, { role: decode }]\`. What a pool
+does not state of it (name, version, single flags) is that of the scenario; limits, memory share, captured sizes and exchange follow the pool's GPU and degrees.
+
+Beside \`retries\` the time before the scheduler is left out, as attempts begin there, and beside \`checkpoints\` the prefix cache; both are listed as assumed. Where
+\`routing.dispatch\` or two-batch overlap is stated, copies are sent, and not all tokens gathered.
+
+*Left out:* what stands in the columns "not modelled"; the time before the scheduler is that of the engine of the whole, in both pools.`;
 
 function section(engine: Engine): string {
   const { title, name, versions, flags } = engine;

@@ -34,17 +34,19 @@ export function settingsFor(engine: Engine, stated: StatedFlags, tree: unknown, 
 export function surroundingsOf(tree: unknown, names: PresetNames, version: Version, pool = 0): Surroundings {
   const at = (...path: Path) => valueAt(tree, path);
   const degree = (...path: Path) => (typeof at(...path) === "number" ? (at(...path) as number) : undefined);
-  const memory = at("cluster", "gpu", "memory");
+  const gpu: Path = at("pools", pool, "gpu") === undefined ? ["cluster", "gpu"] : ["pools", pool, "gpu"];
+  const memory = at(...gpu, "memory");
   const bytes = typeof memory === "number" ? memory : parseQuantity(String(memory), "B");
   const experts = at("model", "experts") !== undefined;
   const base: Path = at("pools", pool, "parallelism") === undefined ? ["parallelism"] : ["pools", pool, "parallelism"];
   const [expert, tensor] = [degree(...base, "expert") ?? 1, degree(...base, "tensor") ?? 1];
   const attention = degree(...base, "attention", "tensor") ?? tensor;
   const data = degree(...base, "attention", "data") ?? Math.max(1, Math.floor((expert * tensor) / attention));
-  const [fit] = (at("cluster", "gpu", "fits") ?? []) as readonly { readonly on?: string }[];
+  const named = gpu[0] === "cluster" ? names.gpu : "";
+  const [fit] = (at(...gpu, "fits") ?? []) as readonly { readonly on?: string }[];
   return {
     version,
-    gpu: { name: names.gpu || (fit?.on ?? ""), mib: typeof bytes === "number" ? bytes / MIB : 80 * 1024 },
+    gpu: { name: named || (fit?.on ?? ""), mib: typeof bytes === "number" ? bytes / MIB : 80 * 1024 },
     model: {
       name: names.model,
       experts,

@@ -1,31 +1,36 @@
 import type { PresetNames } from "../presets/preset-names.ts";
 import type { Problem } from "../problems/problem.ts";
 import { shorten } from "../problems/shorten.ts";
-import { grouped } from "../quantities/count.ts";
 import { schemaAt, valueAt } from "../schema/language/structure.ts";
 import { either } from "../schema/language/wanted.ts";
-import { type Assumption, scenarioSchema } from "../schema/scenario.ts";
+import { scenarioSchema } from "../schema/scenario.ts";
+import type { Findings } from "./findings.ts";
 import type { Engine, Layout } from "./flag.ts";
+import { withoutLeftOut } from "./left-out.ts";
+import { withPoolEngines } from "./pool-engines.ts";
 import { ENGINES } from "./registry.ts";
 import { degreesOf, type Setting, statedLayout } from "./settings.ts";
 import { settingsFor, surroundingsOf } from "./settings-for.ts";
 import { readFlags } from "./stated-flags.ts";
+import { isWorkedOut, withUnasked } from "./unasked.ts";
+import { bounded, isUseful, lenderOf } from "./useful.ts";
 import { compareVersions, type Version, versionOf } from "./version.ts";
 
-/** What comes of an engine beside its values. */
-export interface Findings {
-  readonly problems: Problem[];
-  readonly assumed: Assumption[];
+/**
+ * The plain `given` tree of a scenario with what its engine sets and it does not state, each noted under `engine.set`: the `engine` that it names, or else
+ * that of its kernels. A tree that has these notes already stays as it is.
+ */
+export function withEngine(given: unknown, names: PresetNames, found: Findings): unknown {
+  const tree = withUnasked(given, names);
+  if (isWorkedOut(tree)) return tree;
+  return withPoolEngines(withWhole(tree, names, found), tree, found);
 }
 
-/**
- * The plain `tree` of a scenario with what its `engine` sets and it does not state, each noted under `engine.set`. A tree that has these notes already
- * stays as it is.
- */
-export function withEngine(tree: unknown, names: PresetNames, found: Findings): unknown {
+/** As `withEngine`, for the whole alone. */
+function withWhole(tree: unknown, names: PresetNames, found: Findings): unknown {
   const name = valueAt(tree, ["engine", "name"]);
   const engine = typeof name === "string" && Object.hasOwn(ENGINES, name) ? ENGINES[name as Engine["name"]] : undefined;
-  if (engine === undefined || valueAt(tree, ["engine", "set"]) !== undefined) return tree;
+  if (engine === undefined) return tree;
   const version = versionIn(tree, engine, found.problems);
   const stated = readFlags(engine, version, valueAt(tree, ["engine", "flags"]), found);
   const around = surroundingsOf(tree, names, version);
@@ -45,7 +50,11 @@ export function withEngine(tree: unknown, names: PresetNames, found: Findings): 
     { ...engineOf(tree), version: version.text },
     bounded(
       tree,
-      settings.filter((setting) => isUseful(tree, setting)),
+      withoutLeftOut(
+        settings.filter((setting) => isUseful(tree, setting)),
+        tree,
+        found.assumed,
+      ),
     ),
   );
 }
@@ -101,49 +110,10 @@ function kernelProblems(tree: unknown, { name, title }: Engine, { gpu }: PresetN
   return [{ path: ["engine"], given: `${title} on a GPU without measured kernels${gpu === "" ? "" : ` (${gpu})`}`, wanted }];
 }
 
-/** The library whose kernels run where none of `name` were measured; undefined where some were, or kernels are not fitted. */
-function lenderOf(tree: unknown, name: string): string | undefined {
-  const kernels = valueAt(tree, ["cluster", "kernels"]);
-  const kind = typeof kernels === "string" ? kernels : valueAt(kernels, ["kind"]);
-  const fits = valueAt(tree, ["cluster", "gpu", "fits"]);
-  if (kind !== "fitted" || !Array.isArray(fits) || valueAt(kernels, ["library"]) !== undefined) return undefined;
-  const libraries: readonly unknown[] = fits.map((fit) => valueAt(fit, ["library"]));
-  return libraries.length === 0 || libraries.includes(name) ? undefined : String(libraries[0]);
-}
-
-/** Whether the scenario leaves the value to the engine, and may have it. */
-function isUseful(tree: unknown, { path, value }: Setting): boolean {
-  const keys = path.split(".");
-  if (valueAt(tree, keys) !== undefined) return false;
-  const kernels = valueAt(tree, ["cluster", "kernels"]);
-  const kind = typeof kernels === "string" ? kernels : valueAt(kernels, ["kind"]);
-  if (path === "cluster.kernels.library" && lenderOf(tree, String(value)) !== undefined) return false;
-  if (keys[0] === "cluster" && keys[1] === "kernels") return kind === "fitted" || kind === "table";
-  if (keys[0] === "serving" && keys[1] === "stepOverhead") return kind !== undefined && kind !== "roofline"; // whose launches stand for the host
-  if (path === "serving.kv.prefixCache" || keys[2] === "hostTier") return valueAt(tree, ["serving", "scheduler", "kind"]) !== "static";
-  if (path === "parallelism.data" && valueAt(tree, ["pools"]) !== undefined) return false;
-  return true;
-}
-
-/** No more sequences than a pass has tokens: of two that do not fit together, what the engine set gives way. */
-function bounded(tree: unknown, settings: readonly Setting[]): readonly Setting[] {
-  const numberOf = (path: string) => settings.find((each) => each.path === path)?.value ?? valueAt(tree, path.split("."));
-  const [budget, most] = [numberOf("serving.scheduler.tokenBudget"), numberOf("serving.scheduler.maxSequences")];
-  if (typeof budget !== "number" || typeof most !== "number" || budget >= most) return settings;
-  const lowered = settings.find(({ path, isStated }) => path === "serving.scheduler.maxSequences" && !isStated);
-  const raised = settings.find(({ path }) => path === "serving.scheduler.tokenBudget");
-  return settings.map((each) => {
-    if (each === lowered) return { ...each, value: budget, from: `${each.from}, no more than the token budget` };
-    return lowered === undefined && each === raised
-      ? { ...each, value: most, from: `${each.from}, no less than ${grouped(most)} sequences` }
-      : each;
-  });
-}
-
 /** `tree` with `settings` at their paths, where its schema has them, and with why under `engine`. */
 function laid(tree: unknown, engine: object, settings: readonly Setting[]): unknown {
   const whole = structuredCloneOf(tree) as Record<string, unknown>;
-  const set: Record<string, string> = {};
+  const set: Record<string, string> = { ...(valueAt(tree, ["engine", "set"]) as Readonly<Record<string, string>> | undefined) };
   for (const { path, value, from } of settings) {
     const keys = path.split(".");
     widenKernels(whole, keys);

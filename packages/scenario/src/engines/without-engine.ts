@@ -1,13 +1,39 @@
-import { valueAt } from "../schema/language/structure.ts";
+import { isLate } from "../schema/language/late.ts";
+import { schemaAt, valueAt } from "../schema/language/structure.ts";
+import { scenarioSchema } from "../schema/scenario.ts";
+import { poolsAsWritten } from "./pool-engines.ts";
+import { NAME } from "./unasked.ts";
 
 type Tree = Readonly<Record<string, unknown>>;
 
-/** The resolved `tree` less what its engine set, so that it is worked out again; a map whose kind it set goes as a whole. */
+/**
+ * The resolved `tree` less what its engine set, so that it is worked out again; a map whose kind it set, or of which only defaults are left, goes as a whole.
+ * That its engine is not stated stays noted.
+ */
 export function withoutEngine(tree: object): object {
   const set = valueAt(tree, ["engine", "set"]);
+  const pools = valueAt(tree, ["pools"]);
+  if (Array.isArray(pools)) return { ...withoutWhole(tree, set), pools: poolsAsWritten(pools) };
+  return withoutWhole(tree, set);
+}
+
+/** As `withoutEngine`, for what was `set` for the whole. */
+function withoutWhole(tree: object, set: unknown): object {
   if (typeof set !== "object" || set === null) return tree;
-  const paths = Object.keys(set).map((path) => path.replace(/\.kind$/, ""));
-  return [...paths, "engine.set"].reduce((rest, path) => without(rest, path.split(".")), tree as Tree);
+  const paths = Object.keys(set).map((path) => path.replace(/\.kind$/, "").split("."));
+  const bare = [...paths, ["engine", "set"]].reduce<Tree>(without, tree as Tree);
+  const maps = paths.map((keys) => keys.slice(0, -1));
+  const rest = maps.filter((keys) => isOfDefaults(bare, keys)).reduce(without, bare);
+  const why = valueAt(set, [NAME]);
+  return why === undefined ? rest : { ...rest, engine: { ...(rest["engine"] as object), set: { [NAME]: why } } };
+}
+
+/** Whether the map at `keys` may be left out, and has nothing but defaults. */
+function isOfDefaults(tree: Tree, keys: readonly string[]): boolean {
+  const [schema, map] = [schemaAt(scenarioSchema, keys, tree), valueAt(tree, keys)];
+  if (schema === undefined || !isLate(schema) || map === undefined) return false;
+  const [given, empty] = [schema.safeParse(map), schema.safeParse({})];
+  return given.success && empty.success && JSON.stringify(given.data) === JSON.stringify(empty.data);
 }
 
 function without(tree: Tree, [key = "", ...rest]: readonly string[]): Tree {

@@ -24,12 +24,19 @@ export const engineSchema = late(() =>
         .record(z.string().max(300), z.string().max(1000))
         .optional()
         .apply(means, "written by reports only: the values of this scenario that the engine set, and why; they are not worked out again"),
+      values: z
+        .record(z.string().max(300), z.json())
+        .optional()
+        .apply(
+          means,
+          "written by reports only: of a pool, what its engine sets otherwise than for the whole; unset: what the engine of the whole sets and this one does not",
+        ),
     }),
     { widen: (bare) => (typeof bare === "string" ? { name: bare } : undefined), word: "name" },
   ),
 ).apply(
   means,
-  "the server, which sets kernels' library, launches, host time, scheduler, limits, cache and exchange unless they are stated; if unset: ideal",
+  "the server, which sets kernels' library, launches, host time, scheduler, limits, cache and exchange unless they are stated; if unset: that of the kernels' library where requests come to a GPU preset with measured kernels, and ideal for batches and rooflines",
 );
 
 export type EngineSpec = NonNullable<z.output<typeof engineSchema>>;

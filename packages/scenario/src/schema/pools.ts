@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { engineSchema } from "./engine.ts";
 import { late } from "./language/late.ts";
 import { means } from "./language/means.ts";
 import { wholeNumber } from "./language/number.ts";
@@ -26,6 +27,9 @@ function pool() {
       count: wholeNumber(1, 1_000_000).default(1).apply(means, "number of replicas; replaces parallelism.data"),
       gpu: gpuSchema.optional().apply(means, "GPU of the pool; if unset: that of the cluster"),
       parallelism: parallelismSchema.optional().apply(means, "parallel degrees of the pool; if unset: those of the scenario"),
+      engine: engineSchema.describe(
+        "engine of the pool, of which name, version and flags may be left to that of the scenario; it sets what the scenario does not state; if unset: that of the scenario, by the memory and the degrees of the pool",
+      ),
     })
     .check(oneCount);
 }

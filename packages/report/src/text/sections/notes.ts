@@ -1,4 +1,4 @@
-import { counted, engineNotes, grouped } from "@tokenyard/scenario";
+import { counted, engineNotes, engineTitle, grouped } from "@tokenyard/scenario";
 import type { Report, Warning } from "../../schema/report.ts";
 import type { Seeds } from "../../schema/seeds-schema.ts";
 import { assumptionText, valuesOf } from "../assumption-text.ts";
@@ -25,7 +25,7 @@ export function noteLines(report: Report, { width, ink }: Page): string[] {
   const engine = engineNotes(scenario.resolved);
   if (engine !== undefined && engine.values.length > 0) {
     const words = engine.values.flatMap((value, at) => `${value}${at < engine.values.length - 1 ? "," : ""}`.split(" "));
-    const [first = "", ...rest] = paragraph([`${engine.name}:`, ...words], "Engine   ", width);
+    const [first = "", ...rest] = paragraph([...`${engineTitle(engine)}:`.split(" "), ...words], "Engine   ", width);
     lines.push(ink.strong("Engine") + first.slice("Engine".length), ...rest);
   }
   if (assumed.length > 0) {

@@ -1,10 +1,10 @@
-import type { Scenario } from "@tokenyard/scenario";
+import { poolAlone, type Scenario } from "@tokenyard/scenario";
 import type { ParameterValue } from "../../points/point.ts";
 import { searchable } from "./batch-scenario.ts";
 import { DECIDED_OF_POOL, type Only } from "./decided.ts";
 import { counts, steps, withOwn } from "./ladder.ts";
 import { degreesOf, depthsOf } from "./layout.ts";
-import { ownPooledChoice, type PoolChoice, type PooledChoice, pooledParameters, poolScenario } from "./pooled-choice.ts";
+import { ownPooledChoice, type PoolChoice, type PooledChoice, pooledParameters } from "./pooled-choice.ts";
 import { mostAtOnce, type SpaceOptions } from "./space.ts";
 
 /** A plan of a pool, and the ranks of one of its replicas. */
@@ -57,7 +57,7 @@ function gpusOf(scenario: Scenario, choice: PooledChoice): number {
 }
 
 function poolPlans(scenario: Scenario, at: number, maxGpus: number, only: Only): PoolPlan[] {
-  const own = poolScenario(scenario, at);
+  const own = poolAlone(scenario, at);
   const { layers, pipeline } = own.parallelism;
   const asked: Only = {
     "parallelism.layers": [layers],

@@ -1,4 +1,4 @@
-import type { Scenario } from "@tokenyard/scenario";
+import { engineAnew, poolAlone, type Scenario } from "@tokenyard/scenario";
 import type { Parameters } from "../../points/point.ts";
 import { type Choice, choiceOf, parametersOf, scenarioWith } from "./choice.ts";
 import { planOrProblems } from "./layout.ts";
@@ -13,17 +13,11 @@ export interface PooledChoice {
   readonly pools: readonly PoolChoice[];
 }
 
-/** Pool number `at` of `scenario` as a scenario of its own. */
-export function poolScenario({ pools, ...scenario }: Scenario, at: number): Scenario {
-  const { gpu = scenario.cluster.gpu, parallelism = scenario.parallelism, count } = pools![at]!;
-  return { ...scenario, cluster: { ...scenario.cluster, gpu }, parallelism: { ...parallelism, data: count } };
-}
-
 /** The choice that `scenario` makes itself; undefined where a pool has no legal plan. */
 export function ownPooledChoice(scenario: Scenario): PooledChoice | undefined {
   const pools: PoolChoice[] = [];
   for (const at of scenario.pools!.keys()) {
-    const own = poolScenario(scenario, at);
+    const own = poolAlone(scenario, at);
     const plan = planOrProblems(own);
     if ("problems" in plan) return undefined;
     const { data: count, microBatches: _, overlap: __, ...layout } = choiceOf(own, plan);
@@ -37,10 +31,10 @@ export function pooledScenarioWith(base: Scenario, { pools }: PooledChoice): Sce
   const chosen = pools.map((choice, at) => {
     const { gpu: _, parallelism: __, ...rest } = base.pools![at]!;
     const { gpu } = base.pools![at]!;
-    const { parallelism } = scenarioWith(poolScenario(base, at), wholeChoice(base, choice));
+    const { parallelism } = scenarioWith(poolAlone(base, at), wholeChoice(base, choice));
     return { ...rest, count: choice.count, ...(gpu === undefined ? {} : { gpu }), parallelism: { ...parallelism, data: 1 } };
   });
-  return { ...base, pools: chosen };
+  return engineAnew({ ...base, pools: chosen });
 }
 
 /** The choice as a study names it: paths of the scenario with their values. */

@@ -1,0 +1,8 @@
+import type { Problem } from "../problems/problem.ts";
+import type { Assumption } from "../schema/scenario.ts";
+
+/** What comes of an engine beside its values. */
+export interface Findings {
+  readonly problems: Problem[];
+  readonly assumed: Assumption[];
+}

@@ -1,0 +1,26 @@
+import type { Scenario } from "../schema/scenario.ts";
+
+/** What an engine sets depends on these sections, or is in them. */
+const OF_ENGINES: readonly string[] = [
+  "engine",
+  "model",
+  "cluster",
+  "parallelism",
+  "pools",
+  "routing",
+  "rebalance",
+  "serving",
+  "workload.kind",
+];
+/** Whether there is one depends on these. */
+const OF_ANY: readonly string[] = ["engine", "cluster.gpu", "cluster.kernels", "workload.kind"];
+
+/** Whether other values at `paths` may change the engine of `scenario`, or what it sets. */
+export function isOfEngine({ engine }: Pick<Scenario, "engine">, paths: readonly string[]): boolean {
+  const all = engine === undefined ? OF_ANY : engine.name === "ideal" ? ["engine"] : OF_ENGINES;
+  return paths.some((path) => all.some((each) => isWithin(path, each) || isWithin(each, path)));
+}
+
+function isWithin(path: string, other: string): boolean {
+  return path === other || path.startsWith(`${other}.`);
+}

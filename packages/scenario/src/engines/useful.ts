@@ -1,0 +1,42 @@
+import { grouped } from "../quantities/count.ts";
+import { valueAt } from "../schema/language/structure.ts";
+import type { Setting } from "./settings.ts";
+
+/** The library whose kernels run where none of `name` were measured; undefined where some were, or kernels are not fitted. */
+export function lenderOf(tree: unknown, name: string): string | undefined {
+  const kernels = valueAt(tree, ["cluster", "kernels"]);
+  const kind = typeof kernels === "string" ? kernels : valueAt(kernels, ["kind"]);
+  const fits = valueAt(tree, ["cluster", "gpu", "fits"]);
+  if (kind !== "fitted" || !Array.isArray(fits) || valueAt(kernels, ["library"]) !== undefined) return undefined;
+  const libraries: readonly unknown[] = fits.map((fit) => valueAt(fit, ["library"]));
+  return libraries.length === 0 || libraries.includes(name) ? undefined : String(libraries[0]);
+}
+
+/** Whether the scenario leaves the value to the engine, and may have it. */
+export function isUseful(tree: unknown, { path, value }: Setting): boolean {
+  const keys = path.split(".");
+  if (valueAt(tree, keys) !== undefined) return false;
+  const kernels = valueAt(tree, ["cluster", "kernels"]);
+  const kind = typeof kernels === "string" ? kernels : valueAt(kernels, ["kind"]);
+  if (path === "cluster.kernels.library" && lenderOf(tree, String(value)) !== undefined) return false;
+  if (keys[0] === "cluster" && keys[1] === "kernels") return kind === "fitted" || kind === "table";
+  if (keys[0] === "serving" && keys[1] === "stepOverhead") return kind !== undefined && kind !== "roofline"; // whose launches stand for the host
+  if (path === "serving.kv.prefixCache" || keys[2] === "hostTier") return valueAt(tree, ["serving", "scheduler", "kind"]) !== "static";
+  if (path === "parallelism.data" && valueAt(tree, ["pools"]) !== undefined) return false;
+  return true;
+}
+
+/** No more sequences than a pass has tokens: of two that do not fit together, what the engine set gives way. */
+export function bounded(tree: unknown, settings: readonly Setting[]): readonly Setting[] {
+  const numberOf = (path: string) => settings.find((each) => each.path === path)?.value ?? valueAt(tree, path.split("."));
+  const [budget, most] = [numberOf("serving.scheduler.tokenBudget"), numberOf("serving.scheduler.maxSequences")];
+  if (typeof budget !== "number" || typeof most !== "number" || budget >= most) return settings;
+  const lowered = settings.find(({ path, isStated }) => path === "serving.scheduler.maxSequences" && !isStated);
+  const raised = settings.find(({ path }) => path === "serving.scheduler.tokenBudget");
+  return settings.map((each) => {
+    if (each === lowered) return { ...each, value: budget, from: `${each.from}, no more than the token budget` };
+    return lowered === undefined && each === raised
+      ? { ...each, value: most, from: `${each.from}, no less than ${grouped(most)} sequences` }
+      : each;
+  });
+}
