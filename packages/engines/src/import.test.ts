@@ -1,3 +1,4 @@
+import { poolAlone } from "@tokenyard/scenario";
 import { describe, expect, test } from "vitest";
 import { publicLaunches } from "./fixtures/launches.ts";
 import { importText } from "./import.ts";
@@ -129,14 +130,17 @@ describe("launches of recipes, checked by hand", () => {
     expect(notModelled.some((each) => each.startsWith("--attention_dp_config.enable_balance"))).toBe(true);
   });
 
-  test("Dynamo's wide pools: the budget of the one that prefills, the sequences of the other", () => {
-    const { pools, serving } = known("manifests/dynamo-trtllm-wide-ep").loaded.scenario;
-    expect(pools!.map(({ parallelism }) => parallelism?.expert)).toEqual([4, 32]);
-    expect(serving.scheduler).toMatchObject({ tokenBudget: 4608, maxSequences: 32 });
+  test("Dynamo's wide pools: each has the limits of its own file", () => {
+    const { scenario } = known("manifests/dynamo-trtllm-wide-ep").loaded;
+    expect(scenario.pools!.map(({ parallelism }) => parallelism?.expert)).toEqual([4, 32]);
+    const [prefill, decode] = [0, 1].map((at) => poolAlone(scenario, at).serving.scheduler);
+    expect([prefill, decode]).toMatchObject([{ tokenBudget: 4608 }, { maxSequences: 32 }]);
   });
 
   test("vLLM under Dynamo: EPLB, redundant experts and overlap", () => {
-    const { rebalance, routing, serving } = known("manifests/dynamo-vllm-hopper").loaded.scenario;
+    const { scenario } = known("manifests/dynamo-vllm-hopper").loaded;
+    const { rebalance, routing, serving } = poolAlone(scenario, 1);
+    expect(poolAlone(scenario, 0).routing).toMatchObject({ exchange: "all-to-all", dispatch: "per-token" });
     expect(rebalance).toMatchObject({ kind: "eplb", window: 1000, every: 3000 });
     expect(routing).toMatchObject({ placement: { kind: "redundant", spareSlots: 32 }, exchange: "all-to-all", dispatch: "per-copy" });
     expect(serving.overlap.kind).toBe("two-batch");

@@ -26,7 +26,7 @@ export function listsOf(
   options: ImportOptions,
 ): Pick<Imported, "taken" | "byDefault" | "notModelled" | "assumed"> {
   const { flags, engine, roles, version, unknown, remarks } = deployment;
-  const stated = [...flags.values()];
+  const stated = [...flags.values(), ...roles.flatMap((role) => [...role.flags.values()])];
   const degrees = roles.map(({ role, layout, copies }) => {
     const { attention, expert, tensor, pipeline } = layout;
     const ranks = attention.tensor * attention.data * pipeline;

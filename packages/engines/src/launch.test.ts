@@ -1,5 +1,5 @@
 import { test } from "@fast-check/vitest";
-import { loadScenario, type Scenario } from "@tokenyard/scenario";
+import { loadScenario, poolAlone, type Scenario } from "@tokenyard/scenario";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
 import { describe, expect } from "vitest";
@@ -18,15 +18,19 @@ const load = (text: string) =>
   }).scenario;
 
 /** The parts that a launch can say. */
-function said({ parallelism, pools, serving, routing, rebalance, cluster, model, engine }: Scenario): object {
+function said(scenario: Scenario): object {
+  const { pools } = scenario;
+  return pools === undefined ? saidOf(scenario) : pools.map(({ role }, at) => ({ role, ...saidOf(poolAlone(scenario, at)) }));
+}
+
+function saidOf({ parallelism, serving, routing, rebalance, cluster, model, engine }: Scenario): object {
   const degrees = ({ expert, tensor, pipeline, data, attention }: Scenario["parallelism"]) => {
     const a = attention?.tensor ?? tensor;
     return { expert, tensor, pipeline, data, attention: { tensor: a, data: attention?.data ?? (expert * tensor) / a } };
   };
   return {
     engine: engine?.name,
-    parallelism: pools === undefined ? degrees(parallelism) : undefined,
-    pools: pools?.map(({ role, count, parallelism: own }) => ({ role, count, ...degrees({ ...(own ?? parallelism), data: count }) })),
+    parallelism: degrees(parallelism),
     serving: { ...serving, balancer: undefined },
     routing,
     rebalance,

@@ -7,6 +7,7 @@ import {
   knownFlag,
   type Layout,
   type PresetNames,
+  poolAlone,
   type Scenario,
   settingsBy,
 } from "@tokenyard/scenario";
@@ -44,10 +45,10 @@ export function serversOf(
   const { pools } = scenario;
   if (pools === undefined) return [serverOf(scenario, engine, "all", scenario.parallelism, names, problems, remarks)];
   return (["prefill", "decode"] as const).flatMap((role) => {
-    const pool = pools.find((each) => each.role === role);
-    if (pool === undefined) return [];
-    const parallelism = { ...(pool.parallelism ?? scenario.parallelism), data: pool.count };
-    return [serverOf(scenario, engine, role, parallelism, names, problems, remarks)];
+    const at = pools.findIndex((each) => each.role === role);
+    if (at < 0) return [];
+    const alone = poolAlone(scenario, at);
+    return [serverOf(alone, engine, role, alone.parallelism, names, problems, remarks)];
   });
 }
 

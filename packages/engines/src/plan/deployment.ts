@@ -10,6 +10,8 @@ export interface DeployedRole {
   readonly copies: number;
   /** The flags that say them, and where its launch stands. */
   readonly degrees: readonly StatedFlag[];
+  /** Of two pools, those that the other has not, or otherwise. */
+  readonly flags: ReadonlyMap<string, StatedFlag>;
   readonly place: Instance["place"];
 }
 
@@ -17,25 +19,13 @@ export interface DeployedRole {
 export interface Deployment {
   readonly engine: Engine;
   readonly version: { readonly text: string; readonly isAssumed: boolean };
-  /** The flags that a scenario gets; those of degrees are in the layouts. */
+  /** The flags that a scenario gets, of two pools those that both have; those of degrees are in the layouts. */
   readonly flags: ReadonlyMap<string, StatedFlag>;
   readonly roles: readonly DeployedRole[];
   readonly balancer: Launched["balancer"];
   readonly unknown: readonly { readonly name: string; readonly value: string }[];
   readonly remarks: readonly string[];
 }
-
-/** Limits of a pass with prompts: of two pools, those of the one that has prompts count. */
-const OF_PROMPTS = new Set([
-  "max-num-batched-tokens",
-  "chunked-prefill-size",
-  "max-prefill-tokens",
-  "max_num_tokens",
-  "enable_chunked_prefill",
-]);
-
-/** How experts are reached: of two pools, one may have it alone. */
-const OF_EXCHANGE = new Set(["all2all-backend", "moe-a2a-backend", "deepep-mode", "moe_config.backend"]);
 
 /** The deployment of `launched`: copies of one server, or pools that prefill and decode. What does not fit together goes to `problems`. */
 export function deploymentOf(
@@ -58,8 +48,6 @@ export function deploymentOf(
       given: `${second.flags.engine.title} beside ${engine.title}`,
       wanted: "servers of one engine",
     });
-  const decode = instances.find(({ role }) => role === "decode") ?? first;
-  const prefill = instances.find(({ role }) => role === "prefill") ?? first;
   const version = versionOfAll(instances, engine, versionGiven, problems);
   const remarks = [...launched.remarks];
   const roles = instances.slice(0, isPair ? 2 : 1).map((instance) => {
@@ -67,29 +55,21 @@ export function deploymentOf(
     problems.push(...layoutProblems(instance, layout, experts, remarks));
     const degrees = engine.degrees.flatMap((name) => instance.flags.stated.get(name) ?? []);
     const role = isPair ? instance.role : ("all" as const);
-    return { role, layout, copies: instance.replicas * layout.replicas, degrees, place: instance.place };
+    const other = isPair ? instances.find((each) => each !== instance) : undefined;
+    const own = [...instance.flags.stated].filter(
+      ([name, { value }]) => other !== undefined && !engine.degrees.includes(name) && !isSame(other.flags.stated.get(name)?.value, value),
+    );
+    return { role, layout, copies: instance.replicas * layout.replicas, degrees, flags: new Map(own), place: instance.place };
   });
   if (instances.length === 1 && first.role !== "all")
     remarks.push(
       `a server that ${first.role === "prefill" ? "prefills" : "decodes"} alone is simulated with all of a request: the other pool is not in the text`,
     );
   const flags = new Map<string, StatedFlag>();
-  for (const [name, stated] of decode.flags.stated) if (!engine.degrees.includes(name) && !OF_PROMPTS.has(name)) flags.set(name, stated);
-  for (const [name, stated] of prefill.flags.stated) {
-    if (OF_PROMPTS.has(name) || (OF_EXCHANGE.has(name) && !flags.has(name))) flags.set(name, stated);
-    else if (
-      prefill !== decode &&
-      !engine.degrees.includes(name) &&
-      stated.flag.keys !== undefined &&
-      !isSame(flags.get(name)?.value, stated.value)
-    ) {
-      const taken = flags.get(name);
-      remarks.push(
-        `the one that prefills has ${name} ${flagText(stated.value)}; the one that decodes has ${taken === undefined ? "the default" : flagText(taken.value)}: two pools share the latter`,
-      );
-    }
-  }
-  for (const { flag, place } of flags.values()) {
+  for (const [name, stated] of first.flags.stated)
+    if (!engine.degrees.includes(name) && (!isPair || isSame(second!.flags.stated.get(name)?.value, stated.value))) flags.set(name, stated);
+  const own = roles.flatMap((role) => [...role.flags.values()]);
+  for (const { flag, place } of [...flags.values(), ...own]) {
     const other = ofOtherVersion(flag, versionOf(version.text)!);
     const wanted = "--engine-version with one that has it";
     if (other !== undefined)

@@ -44,8 +44,13 @@ function launchProblem(problem: Problem, deployment: Deployment): ImportProblem 
 }
 
 /** Whether a flag sets the key at `at`, rather than something that follows from it. */
-function isOfFlag(at: string, { flags }: Deployment): boolean {
-  return [...flags.values()].some(({ flag }) => flag.keys?.includes(at) === true);
+function isOfFlag(at: string, deployment: Deployment): boolean {
+  return allFlags(deployment).some(({ flag }) => flag.keys?.includes(at) === true);
+}
+
+/** Those of two pools alone come last. */
+function allFlags({ flags, roles }: Deployment): readonly StatedFlag[] {
+  return [...flags.values(), ...roles.flatMap((role) => [...role.flags.values()])];
 }
 
 /** Flags of degrees, by the last key of the degree that they say. */
@@ -58,15 +63,15 @@ const OF_DEGREE: Readonly<Record<string, RegExp>> = {
 
 /** The flag that a value of the scenario comes from: the one that is named, one that sets the key, or one of the same value. */
 function flagFor(at: string, given: string | undefined, deployment: Deployment): StatedFlag | undefined {
-  const named = /^engine\.flags\.(.+)$/.exec(at)?.[1];
-  if (named !== undefined) return deployment.flags.get(named);
+  const named = /(?:^|\.)engine\.flags\.(.+)$/.exec(at)?.[1];
+  if (named !== undefined) return (at.startsWith("pools") ? roleOf(at, deployment) : deployment).flags.get(named);
   const isValue = ({ value }: StatedFlag) => flagText(value) === given;
   if (/^(?:parallelism|pools)\b/.test(at)) {
     const { degrees } = roleOf(at, deployment);
     const own = OF_DEGREE[at.slice(at.lastIndexOf(".") + 1)];
     return degrees.find((each) => isValue(each) && own?.test(each.flag.name) === true) ?? degrees.find(isValue) ?? degrees[0];
   }
-  const stated = [...deployment.flags.values()];
+  const stated = allFlags(deployment);
   const isOf = (key: string) => at === key || at.startsWith(`${key}.`) || key.startsWith(`${at}.`);
   return stated.find(({ flag }) => flag.keys?.some(isOf) === true) ?? stated.find(isValue);
 }

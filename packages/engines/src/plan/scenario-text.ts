@@ -74,7 +74,12 @@ function modelText(model: ScenarioModel): string {
   return `{ preset: ${preset}, precision: { ${formats.join(", ")} } } # ${because}`;
 }
 
-function flagLines({ flags }: Deployment): string {
+/** What the launches of a pool state alone. */
+function poolFlags({ flags }: DeployedRole): string {
+  return flags.size === 0 ? "" : `    engine:\n${flagLines({ flags }).replace(/^/gm, "    ").trimEnd()}\n`;
+}
+
+function flagLines({ flags }: Pick<Deployment, "flags">): string {
   if (flags.size === 0) return "";
   const lines = [...flags.values()].map(({ flag, value }) => {
     const text = Array.isArray(value) ? `[${value.join(", ")}]` : typeof value === "string" ? JSON.stringify(value) : String(value);
@@ -109,7 +114,7 @@ function rolesText(roles: readonly DeployedRole[], experts: boolean): string {
     return `parallelism: { ${parallelismText(first!, experts)}${copies} }\n`;
   }
   const pools = [...roles.filter(({ role }) => role === "prefill"), ...roles.filter(({ role }) => role !== "prefill")];
-  return `pools:\n${pools.map((each) => `  - { role: ${each.role}, count: ${each.copies}, parallelism: { ${parallelismText(each, experts)} } }`).join("\n")}\n`;
+  return `pools:\n${pools.map((each) => `  - role: ${each.role}\n    count: ${each.copies}\n    parallelism: { ${parallelismText(each, experts)} }\n${poolFlags(each)}`).join("")}`;
 }
 
 function balancerText({ balancer }: Deployment): string {

@@ -53,6 +53,18 @@ describe("the engine of two pools", () => {
     expect(decode).toMatchObject({ engine: { name: "vllm" }, serving: { scheduler: { kind: "continuous" }, kv: { blockTokens: 16 } } });
   });
 
+  test("makes maps that the whole has not, with the defaults of what it does not set", () => {
+    const flags = ", engine: { flags: { enable-eplb: true, enable-expert-parallel: true, data-parallel-size: 8 } }";
+    const [prefill, decode] = alone("", flags);
+    expect(prefill!.rebalance).toBeUndefined();
+    expect(decode!.rebalance).toEqual(
+      load(plan("", "", "engine: { name: vllm, flags: { enable-eplb: true } }").replace(/pools.*\n/, "parallelism: { expert: 8 }\n"))
+        .rebalance,
+    );
+    const [, ideal] = alone("", ", engine: vllm", "serving: { scheduler: continuous }\nengine: ideal");
+    expect(ideal!.serving.stepOverhead).toMatchObject({ layer: 38e-6, capturedTokens: 512 });
+  });
+
   test("sets nothing that the scenario states", () => {
     const [prefill] = alone(", gpu: l40s", "", "serving: { scheduler: { kind: continuous, maxSequences: 7 } }");
     expect(prefill!.serving.scheduler).toMatchObject({ maxSequences: 7, tokenBudget: 2048 });

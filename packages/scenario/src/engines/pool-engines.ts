@@ -101,7 +101,7 @@ function differences(tree: unknown, pool: Map, settings: readonly Setting[]): re
     const keys = path.split(".");
     const isOfGpu = pool["gpu"] !== undefined && keys[1] === "gpu";
     const now = isOfGpu ? valueAt(pool, keys.slice(1)) : valueAt(tree, keys);
-    return checkedText(keys, value, tree) !== checkedText(keys, now, tree);
+    return now === undefined || checkedText(keys, value, tree) !== checkedText(keys, now, tree);
   });
   return [...others, ...dropped].filter(({ path }) => schemaAt(scenarioSchema, path.split("."), tree) !== undefined);
 }
