@@ -133,6 +133,13 @@ async function reader(address) {
   );
   await cut.context().close();
 
+  await page.evaluate(() => document.querySelector(".editor-place").shadowRoot.querySelector(".cm-content").focus());
+  await page.keyboard.press("Control+End");
+  await page.keyboard.type("\nparal");
+  const offer = await page.waitForSelector(".cm-tooltip-autocomplete li", { timeout: 60_000 });
+  expect("the editor offers keys of the schema", await offer.textContent(), "parallelism");
+  await page.keyboard.press("Escape");
+  for (let letter = 0; letter < 6; letter++) await page.keyboard.press("Backspace");
   await page.evaluate(() => document.activeElement.blur());
   await tabTo(page, "tensor");
   await page.keyboard.press("Control+a");

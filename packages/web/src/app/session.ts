@@ -1,5 +1,6 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Report } from "@tokenyard/report";
+import type { SchemaNode } from "../editor/alternatives.ts";
 import type { SimulatorClient } from "../worker/client.ts";
 import type { Checked, Latencies, TextProblem, Timeline } from "../worker/messages.ts";
 import type { Source } from "../worker/source.ts";
@@ -50,6 +51,7 @@ export class Session {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #check = 0;
   #run = 0;
+  #schema: Promise<SchemaNode> | undefined;
 
   constructor(client: SimulatorClient) {
     this.#client = client;
@@ -187,6 +189,17 @@ export class Session {
       if (answer.kind !== "started") this.running.value = undefined;
     });
     this.#run = id;
+  }
+
+  /** The schema of scenarios, for the editor; made when it is first asked for. Never settles where the Worker ends before. */
+  schema(): Promise<SchemaNode> {
+    this.#schema ??= new Promise((resolve) => {
+      this.#client.ask({ kind: "schema" }, (answer) => {
+        if (answer.kind === "schema") resolve(answer.schema as SchemaNode);
+        else this.#schema = undefined;
+      });
+    });
+    return this.#schema;
   }
 
   /** Compares every number with those of the report that is shown now. */

@@ -17,6 +17,7 @@ export function EditorPane({ session }: { readonly session: Session }) {
         made = new Editor(place.current, session.source.value?.text ?? "", {
           onText: (next) => session.write(next),
           onRun: () => session.run(),
+          schema: () => session.schema(),
         });
         setEditor(made);
       },

@@ -1,4 +1,4 @@
-import { closeBrackets } from "@codemirror/autocomplete";
+import { closeBrackets, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { yaml } from "@codemirror/lang-yaml";
 import { bracketMatching, defaultHighlightStyle, syntaxHighlighting } from "@codemirror/language";
@@ -6,17 +6,20 @@ import { type Diagnostic, lintGutter, setDiagnostics } from "@codemirror/lint";
 import { EditorState } from "@codemirror/state";
 import { EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
 import type { TextProblem } from "../worker/messages.ts";
+import type { SchemaNode } from "./alternatives.ts";
+import { schemaHelp } from "./schema-help.ts";
 
 export interface EditorEvents {
   onText(text: string): void;
   onRun(): void;
+  schema(): Promise<SchemaNode>;
 }
 
 /** The editor of a plan's text, in a shadow root, where its styles need no permission. Tab leaves it after Esc. */
 export class Editor {
   readonly #view: EditorView;
 
-  constructor(place: HTMLElement, text: string, { onText, onRun }: EditorEvents) {
+  constructor(place: HTMLElement, text: string, { onText, onRun, schema }: EditorEvents) {
     const root = place.shadowRoot ?? place.attachShadow({ mode: "open" });
     const run = () => {
       onRun();
@@ -36,7 +39,8 @@ export class Editor {
           yaml(),
           syntaxHighlighting(defaultHighlightStyle),
           lintGutter(),
-          keymap.of([{ key: "Mod-Enter", run }, ...defaultKeymap, ...historyKeymap]),
+          schemaHelp(schema),
+          keymap.of([{ key: "Mod-Enter", run }, ...completionKeymap, ...defaultKeymap, ...historyKeymap]),
           EditorView.lineWrapping,
           EditorView.contentAttributes.of({ "aria-label": "the plan as text" }),
           EditorView.theme({ "&": { height: "100%", fontSize: "13px" }, ".cm-scroller": { overflow: "auto" } }),

@@ -1,5 +1,15 @@
 import { type Report, summarize } from "@tokenyard/report";
-import { messageOf, type Place, type Problem, Problems, placeText, resolvedOf, type Sources, targetsOf } from "@tokenyard/scenario";
+import {
+  messageOf,
+  type Place,
+  type Problem,
+  Problems,
+  placeText,
+  resolvedOf,
+  type Sources,
+  scenarioJsonSchema,
+  targetsOf,
+} from "@tokenyard/scenario";
 import { inSlices, inspect, prepare, type Setup, type Simulation, start, TooManySpans } from "@tokenyard/simulator";
 import { editedText } from "../fields/edited-text.ts";
 import { fieldsOf } from "../fields/field.ts";
@@ -42,6 +52,7 @@ export class Desk {
         if (this.#running === id) this.#running = -1;
         return;
       }
+      if (order.kind === "schema") return this.#around.post({ kind: "schema", id, schema: scenarioJsonSchema() });
       if (order.kind === "edit")
         return this.#around.post({ kind: "edited", id, text: editedText(order.source.text, order.path, order.value) });
       if (order.kind !== "check") this.#running = id;

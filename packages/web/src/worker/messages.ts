@@ -8,6 +8,7 @@ export type Order =
   | { readonly kind: "run"; readonly id: number; readonly source: Source }
   | { readonly kind: "spans"; readonly id: number; readonly source: Source; readonly most: number }
   | { readonly kind: "edit"; readonly id: number; readonly source: Source; readonly path: readonly string[]; readonly value: string }
+  | { readonly kind: "schema"; readonly id: number }
   | { readonly kind: "cancel"; readonly id: number };
 
 /** A mistake in the text, and where it is. */
@@ -55,5 +56,6 @@ export type Answer =
   | { readonly kind: "result"; readonly id: number; readonly report: Report; readonly latencies: Latencies }
   | { readonly kind: "timeline"; readonly id: number; readonly timeline: Timeline }
   | { readonly kind: "edited"; readonly id: number; readonly text: string | undefined }
+  | { readonly kind: "schema"; readonly id: number; readonly schema: object }
   | { readonly kind: "cancelled"; readonly id: number }
   | { readonly kind: "fault"; readonly id: number; readonly message: string };
