@@ -87,15 +87,17 @@ export class FormMaker {
       this.#hasFixed = false;
       this.#endedLanes.clear();
       let hasMet = false;
+      let hasCrossed = false;
       for (let o = 0; o < size; o++) {
         const at = first + u * size + o;
         if (!this.#pass(at, durations)) return false;
-        if (this.#crosses[at]!) hasMet = true;
+        if (!this.#tape.isAlone(at)) hasMet = true;
+        if (this.#crosses[at]!) hasCrossed = true;
         if (this.#chain!.isLast[first + o] === 1) this.#endLane(this.#tape.ops[at]!.lane);
       }
       if (left === 0) return true;
       const isStill = this.#ofUnit.length > 0 || this.#hasFixed;
-      if (!this.#reached.isLike(this.#entered, isStill, hasMet)) continue;
+      if (!this.#reached.isLike(this.#entered, isStill, hasMet, hasCrossed)) continue;
       const ended = this.#lanes.flatMap((ends, lane) => (ends !== undefined && this.#endedLanes.has(lane) ? [ends] : []));
       if (isStill) this.#repeat(left, fixedNs, fixedSpentNs);
       else this.#reached.repeat(this.#entered, left, ended);

@@ -131,17 +131,18 @@ export class Reached implements RankEnds {
 
   /**
    * Whether it is as `was` says; or, where `isStill` is false, each rank is later by as much as the others of its data group, or as all where groups of ranks of
-   * several have met.
+   * several have met (`hasCrossed`). Where any ranks have met (`hasMet`), contexts before the last meeting were the slowest rank's in each unit alike.
    */
-  isLike(was: Reached, isStill: boolean, hasMet: boolean): boolean {
+  isLike(was: Reached, isStill: boolean, hasMet: boolean, hasCrossed: boolean): boolean {
     if (this.isOpen !== was.isOpen) return false;
+    const leads = hasMet && this.#keys.areMixed;
     for (let c = 0; c < CONTEXTS; c++) {
       const more = this.counts[c]! - was.counts[c]!;
-      const leads = this.leadCounts[c]! - was.leadCounts[c]!;
-      if (isStill ? more !== 0 || leads !== 0 : leads !== 0 && leads !== more) return false;
+      const ofLead = this.leadCounts[c]! - was.leadCounts[c]!;
+      if (isStill ? more !== 0 || ofLead !== 0 : ofLead !== (leads ? more : 0)) return false;
     }
-    if (!this.#areLater(this.valueNs, was.valueNs, isStill, hasMet)) return false;
-    return this.#kinds.every((kind) => this.#areLater(this.spentNs[kind]!, was.spentNs[kind]!, isStill, hasMet));
+    if (!this.#areLater(this.valueNs, was.valueNs, isStill, hasCrossed)) return false;
+    return this.#kinds.every((kind) => this.#areLater(this.spentNs[kind]!, was.spentNs[kind]!, isStill, hasCrossed));
   }
 
   /** What came since `was` comes `times` more: adds it, and to `ends` what belongs to these. */
@@ -164,11 +165,11 @@ export class Reached implements RankEnds {
     return copyEnds(this);
   }
 
-  #areLater(now: Float64Array, was: Float64Array, isStill: boolean, hasMet: boolean): boolean {
+  #areLater(now: Float64Array, was: Float64Array, isStill: boolean, hasCrossed: boolean): boolean {
     const { groupOf } = this.#keys;
     let more = 0;
     for (let r = 0; r < now.length; r++) {
-      if (!isStill && (r === 0 || (!hasMet && groupOf[r] !== groupOf[r - 1]))) more = now[r]! - was[r]!;
+      if (!isStill && (r === 0 || (!hasCrossed && groupOf[r] !== groupOf[r - 1]))) more = now[r]! - was[r]!;
       if (now[r]! - was[r]! !== more) return false;
     }
     return true;
