@@ -110,6 +110,13 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
       "then cluster.network.files: [traffic.csv]",
     ],
   ),
+  "import-runs": examples(
+    [
+      "tokenyard import-runs result.json --gpu h100-sxm --gpus 8 --engine vllm@0.19 --out runs.jsonl",
+      "what a file does not say is asked for",
+    ],
+    ["tokenyard import-runs more.jsonl --gpu b200 --gpus 8 --engine sglang | jq .tpotSeconds.p50", "of each run"],
+  ),
   export: examples(["tokenyard export study.duckdb rows.parquet", "a column for each parameter and metric"]),
   presets: examples(["tokenyard presets", "all of them"], ["tokenyard presets h100-sxm", "the values of one, with their sources"]),
   replay: examples(["tokenyard replay report.json", "check that the report can be reproduced"]),

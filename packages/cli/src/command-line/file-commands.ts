@@ -1,5 +1,5 @@
 import type { Commands } from "./command.ts";
-import { countingNumber, named } from "./option-values.ts";
+import { countingNumber, named, wholeNumber } from "./option-values.ts";
 
 /** The commands that read files of results, of traces or of measurements, and make others of them. */
 export const fileCommands: Commands = {
@@ -57,6 +57,24 @@ export const fileCommands: Commands = {
       .option("--weights <format>", "format of weights and cache, if a file names none (bf16)", named)
       .action((sources: string[], options) =>
         action(false, async () => (await import("../commands/import-kernels.ts")).importKernels(sources, options, terminal))(),
+      );
+  },
+
+  "import-runs"(program, { action, terminal }) {
+    program
+      .command("import-runs")
+      .description(
+        "convert results that vllm bench serve, SGLang bench_serving, GuideLLM, AIPerf, inference-perf, llm-d's Benchmark Report or InferenceX wrote to lines of JSON in one form, a run each",
+      )
+      .argument("<files...>", "their files, JSON or lines of JSON; - for standard input")
+      .option("--out <file>", "where the lines go (standard output)", named)
+      .option("--gpu <name>", "the GPU, a preset, where a file does not say it", named)
+      .option("--gpus <n>", "GPUs of the server, where a file does not say it", countingNumber)
+      .option("--engine <name>", "vllm, sglang or trtllm, with @VERSION, where a file does not say it", named)
+      .option("--launch <line>", "the line that launched the server", named)
+      .option("--warm-up <n>", "requests that were sent before those that count", wholeNumber)
+      .action((files: string[], options) =>
+        action(false, async () => (await import("../commands/import-runs.ts")).importRuns(files, options, terminal))(),
       );
   },
 };

@@ -2,7 +2,7 @@ import type { Shell } from "../commands/completion.ts";
 import type { SchemaName } from "../commands/schema.ts";
 import type { Commands } from "./command.ts";
 
-const SCHEMAS = ["scenario", "report", "audit"] satisfies SchemaName[];
+const SCHEMAS = ["scenario", "report", "audit", "runs"] satisfies SchemaName[];
 const SHELLS = ["bash", "zsh", "fish"] satisfies Shell[];
 
 /** The commands that tell what may be written where. */
@@ -21,7 +21,7 @@ export const referenceCommands: Commands = {
   schema(program, { action, terminal }) {
     program
       .command("schema")
-      .description("print the JSON Schema of scenarios, of reports or of audits")
+      .description("print the JSON Schema of scenarios, reports, audits or measured runs")
       .addArgument(program.createArgument("[what]", "of what").choices(SCHEMAS).default("scenario"))
       .action((what: SchemaName) => action(false, async () => (await import("../commands/schema.ts")).schema(what, terminal))());
   },

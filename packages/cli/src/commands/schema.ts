@@ -2,9 +2,9 @@ import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 /** What has a schema. */
-export type SchemaName = "scenario" | "report" | "audit";
+export type SchemaName = "scenario" | "report" | "audit" | "runs";
 
-/** Prints the JSON Schema of scenario files, of reports or of audits. */
+/** Prints the JSON Schema of scenario files, of reports, of audits or of measured runs. */
 export async function schema(what: SchemaName, terminal: Terminal): Promise<ExitCode> {
   terminal.out.write(`${JSON.stringify(await schemaOf(what), null, 2)}\n`);
   return FINE;
@@ -18,5 +18,7 @@ async function schemaOf(what: SchemaName): Promise<object> {
       return (await import("@tokenyard/report")).reportJsonSchema();
     case "audit":
       return (await import("@tokenyard/study")).auditJsonSchema();
+    case "runs":
+      return (await import("../measured-runs/measured-run.ts")).measuredRunsJsonSchema();
   }
 }

@@ -1,0 +1,68 @@
+import type { z } from "zod";
+import { type LocatedProblem, plainProblem, wrongValue } from "../outcomes/located-problem.ts";
+import { type JsonTree, jsonTrees } from "./json-trees.ts";
+import { type MeasuredRun, measuredRunSchema, type ToolRun } from "./measured-run.ts";
+import { hasKeys } from "./tools/tool.ts";
+import { TOOLS } from "./tools/tools.ts";
+
+/** A run as a file has it: of a tool, or whole, as a file of ours. */
+export type ReadRun =
+  | { readonly whole: MeasuredRun }
+  | { readonly whole?: undefined; readonly run: ToolRun; readonly source: Omit<MeasuredRun["source"], "toolVersion"> };
+
+/** At most so many mistakes of one file are listed. */
+const MOST_PROBLEMS = 20;
+
+/** The runs in the `text` of `file`. Mistakes go into `problems`. */
+export function readRuns(text: string, file: string, problems: LocatedProblem[]): ReadRun[] {
+  const found: LocatedProblem[] = [];
+  const runs: ReadRun[] = [];
+  for (const each of joined(jsonTrees(text, file, found))) runs.push(...runsOf(each, file, runs.length, found));
+  if (runs.length === 0 && found.length === 0) found.push(plainProblem(file, "no run given; wanted the results of one"));
+  problems.push(...found.slice(0, MOST_PROBLEMS));
+  if (found.length > MOST_PROBLEMS) problems.push(plainProblem(file, `${found.length - MOST_PROBLEMS} more mistakes`));
+  return runs;
+}
+
+/** Rows of requests, one a line, are one run. */
+function joined(trees: readonly JsonTree[]): JsonTree[] {
+  const areRows = trees.length > 1 && trees.every(({ tree }) => isObject(tree) && hasKeys(tree, "metadata", "metrics"));
+  const [first] = trees;
+  if (areRows) return [{ tree: trees.map(({ tree }) => tree), line: null }];
+  const isRow = trees.length === 1 && isObject(first!.tree) && hasKeys(first!.tree, "metadata", "metrics");
+  return isRow ? [{ tree: [first!.tree], line: first!.line }] : [...trees];
+}
+
+function runsOf({ tree, line }: JsonTree, file: string, before: number, problems: LocatedProblem[]): ReadRun[] {
+  if (isObject(tree) && hasKeys(tree, "tokenyardRun")) {
+    const read = measuredRunSchema.safeParse(tree);
+    if (read.success) return [{ whole: read.data }];
+    problems.push(...schemaProblems(read.error, tree, file, line));
+    return [];
+  }
+  const tool = isObject(tree) ? TOOLS.find((each) => each.owns(tree)) : undefined;
+  if (tool === undefined) {
+    const names = [...new Set(TOOLS.map(({ name }) => name.replace(/ records$/, "")))];
+    problems.push({ ...plainProblem(file, `no results that are known; wanted a file of ${names.join(", ")}, or of import-runs`), line });
+    return [];
+  }
+  const read = tool.schema.safeParse(tree);
+  if (!read.success) {
+    problems.push(...schemaProblems(read.error, tree, file, line, tool.name));
+    return [];
+  }
+  return tool.runs(read.data).map((run, at) => ({ run, source: { file, at: before + at, tool: tool.name.replace(/ records$/, "") } }));
+}
+
+function schemaProblems({ issues }: z.ZodError, tree: unknown, file: string, line: number | null, tool?: string): LocatedProblem[] {
+  return issues.map(({ path, message }) => {
+    const given = path.reduce<unknown>((value, key) => (isObject(value) ? (value as Record<PropertyKey, unknown>)[key] : undefined), tree);
+    const wanted = `${message.replace(/^Invalid (input|option|string): (expected )?/, "").replace(/, received .*$/, "")}${tool === undefined ? "" : `, as ${tool} writes it`}`;
+    const shown = given === undefined ? null : JSON.stringify(given).slice(0, 60);
+    return { ...wrongValue(file, path.map(String).join("."), shown, wanted), line };
+  });
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}

@@ -1,0 +1,26 @@
+import type { z } from "zod";
+import type { ToolRun } from "../measured-run.ts";
+
+/** A tool that measures servers, by what it writes. */
+export interface Tool {
+  /** As its users call it. */
+  readonly name: string;
+  /** Whether `tree`, a value of JSON, is of this tool. */
+  owns(tree: object): boolean;
+  /** The shape of what it writes, as far as it is read. */
+  readonly schema: z.ZodType;
+  /** The runs in a tree that has this shape. */
+  runs(tree: unknown): ToolRun[];
+}
+
+/** A tool with the type of its tree. */
+export function tool<Schema extends z.ZodType>(
+  given: Omit<Tool, "schema" | "runs"> & { readonly schema: Schema; runs(tree: z.infer<Schema>): ToolRun[] },
+): Tool {
+  return { ...given, runs: (tree) => given.runs(tree as z.infer<Schema>) };
+}
+
+/** Whether `tree` has all of `keys`. */
+export function hasKeys(tree: object, ...keys: readonly string[]): boolean {
+  return keys.every((key) => Object.hasOwn(tree, key));
+}
