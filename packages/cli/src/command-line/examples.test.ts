@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -35,6 +35,9 @@ beforeAll(async () => {
     "deploy.yaml",
     `apiVersion: apps/v1\nkind: Deployment\nspec: { replicas: 2, template: { spec: { containers: [${pod}] } } }\n`,
   );
+  const measured = (name: string) => new URL(`../fixtures/measured-runs/${name}`, import.meta.url);
+  copyFileSync(measured("vllm-bench-serve.json"), "result.json");
+  copyFileSync(measured("sglang-bench-serving.jsonl"), "more.jsonl");
   writeFileSync("trace.csv", "layer,expert\n0,3\n0,1\n1,0\n");
   writeFileSync("dense.csv", "layer,tokens,time_us\nqkv_proj,1,20\n");
   writeFileSync("attention.csv", "prefill_chunk,kv_prefill,n_decode,kv_decode,time_us\n0,0,1,64,8\n");

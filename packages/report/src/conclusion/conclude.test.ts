@@ -156,7 +156,7 @@ test.prop([drawn])("a conclusion has at most three sentences, and its verdict is
 
 /** Digits with the point and commas between them. */
 function tokens(text: string): string[] {
-  return (text.match(/\d[\d,]*(?:\.\d+)?/g) ?? []).map((token) => token.replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, ""));
+  return (text.match(/\d+(?:,\d{3})*(?:\.\d+)?/g) ?? []).map((token) => token.replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, ""));
 }
 
 /** All numbers of a tree. */
