@@ -19,6 +19,7 @@ import { series } from "./series.ts";
 import { serving } from "./serving.ts";
 import { statistics } from "./statistics.ts";
 import { study } from "./study.ts";
+import { unequal } from "./unequal.ts";
 import { uneven } from "./uneven.ts";
 import { wholeRun } from "./whole-run.ts";
 
@@ -33,6 +34,7 @@ const PARTS = {
   series,
   fittedKernels,
   uneven,
+  unequal,
   faults,
   study,
   bounds,

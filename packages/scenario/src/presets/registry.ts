@@ -10,6 +10,7 @@ import { b200 } from "./gpus/b200.ts";
 import { b300 } from "./gpus/b300.ts";
 import { gb200 } from "./gpus/gb200.ts";
 import { gb300 } from "./gpus/gb300.ts";
+import { gh200 } from "./gpus/gh200.ts";
 import { h20 } from "./gpus/h20.ts";
 import { h100 } from "./gpus/h100-sxm.ts";
 import { h200 } from "./gpus/h200-sxm.ts";
@@ -54,13 +55,17 @@ import { qwen3Moe235b } from "./models/qwen3-235b-a22b.ts";
 import { qwen3Coder480b } from "./models/qwen3-coder-480b.ts";
 import { hgxA100Hdr } from "./networks/hgx-a100-hdr.ts";
 import { hgxB200Ndr } from "./networks/hgx-b200-ndr.ts";
+import { hgxB300Xdr } from "./networks/hgx-b300-xdr.ts";
 import { hgxH100Ndr } from "./networks/hgx-h100-ndr.ts";
 import { hgxH800Ndr } from "./networks/hgx-h800-ndr.ts";
 import { nvl72 } from "./networks/nvl72.ts";
+import { nvl72Xdr } from "./networks/nvl72-xdr.ts";
 import type { Preset } from "./preset.ts";
 import { infinibandHdr } from "./tiers/infiniband-hdr.ts";
 import { infinibandNdr } from "./tiers/infiniband-ndr.ts";
+import { infinibandXdr } from "./tiers/infiniband-xdr.ts";
 import { infinityFabric } from "./tiers/infinity-fabric.ts";
+import { infinityFabricMi355x } from "./tiers/infinity-fabric-mi355x.ts";
 import { nvlinkH800 } from "./tiers/nvlink-h800.ts";
 import { nvlink3 } from "./tiers/nvlink3.ts";
 import { nvlink4 } from "./tiers/nvlink4.ts";
@@ -77,6 +82,7 @@ export const PRESETS: Readonly<Record<PresetPlace, Readonly<Record<string, Prese
     "h200-sxm": h200,
     h800,
     h20,
+    gh200,
     b200,
     gb200,
     b300,
@@ -126,6 +132,8 @@ export const PRESETS: Readonly<Record<PresetPlace, Readonly<Record<string, Prese
     "hgx-h800-ndr": hgxH800Ndr,
     "hgx-b200-ndr": hgxB200Ndr,
     nvl72,
+    "hgx-b300-xdr": hgxB300Xdr,
+    "nvl72-xdr": nvl72Xdr,
   },
   tier: {
     nvlink3,
@@ -133,10 +141,12 @@ export const PRESETS: Readonly<Record<PresetPlace, Readonly<Record<string, Prese
     "nvlink-h800": nvlinkH800,
     nvlink5,
     "infinity-fabric": infinityFabric,
+    "infinity-fabric-mi355x": infinityFabricMi355x,
     pcie4,
     pcie5,
     "infiniband-hdr": infinibandHdr,
     "infiniband-ndr": infinibandNdr,
+    "infiniband-xdr": infinibandXdr,
     "roce-400": roce400,
   },
   health: {
