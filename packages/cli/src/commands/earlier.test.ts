@@ -30,7 +30,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test("a report of an earlier state runs again to the same bytes, and so does its load as it was", async () => {
+test("a report of an earlier state runs again to the same numbers, with ideal steps: all is the same but for the conclusion that it lacks", async () => {
   expect(await tokenyard(["replay", kept("poisson-load.report.jsonl")])).toMatchObject({
     code: 0,
     out: expect.stringContaining("the same report"),

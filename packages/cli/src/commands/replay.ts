@@ -35,7 +35,9 @@ export async function replay(
   if (version !== undefined && version !== VERSION)
     terminal.err.write(`${harmless(`made by tokenyard ${String(version)}, replayed by ${VERSION}`)}\n`);
   const now = await again(kept, name, { workers, terminal, simulation });
-  const found = differences({ ...kept, version: VERSION }, JSON.parse(JSON.stringify(now)), MOST + 1);
+  const { conclusion } = now; // earlier reports have none; it follows from the rest
+  const whole = JSON.parse(JSON.stringify({ conclusion, ...kept, version: VERSION }));
+  const found = differences(whole, JSON.parse(JSON.stringify(now)), MOST + 1);
   terminal.out.write(harmless(found.length === 0 ? `${name}: the same report\n` : `${name}: not the same report\n`));
   for (const difference of found.slice(0, MOST)) terminal.out.write(`  ${differenceText(difference)}\n`);
   if (found.length > MOST) terminal.out.write("  and more\n");
