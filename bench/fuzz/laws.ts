@@ -12,8 +12,11 @@ export function brokenLaws(setup: Setup, rows: readonly RequestRow[], recording:
   law(requests.arrived === rows.length, `${requests.arrived} requests arrived and ${rows.length} left`);
   const inFlight = report.faults?.inFlight ?? 0; // for whose answers others may wait
   law(total === undefined || requests.arrived === total || inFlight > 0, `${requests.arrived} of ${total} requests arrived`);
+  const ended = (status: RequestRow["status"]) => rows.filter((row) => row.status === status).length;
+  const fates = [ended("finished"), ended("rejected"), ended("failed") + ended("unfinished")];
   law(
-    requests.finished + requests.rejected + requests.failed + inFlight === requests.arrived,
+    `${fates}` === `${[requests.finished, requests.rejected, requests.failed]}` &&
+      ended("unfinished") === inFlight + (report.faults === null ? ended("unfinished") : 0),
     `requests are lost: ${JSON.stringify(requests)}`,
   );
   law(

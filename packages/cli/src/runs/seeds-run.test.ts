@@ -38,7 +38,9 @@ test("run --replications prints means with their intervals, and of each file on 
   expect(reports.map((line) => JSON.parse(line).scenario.name)).toEqual(["small", "other"]);
   const one = JSON.parse((await tokenyard(["run", paths[0]!, "--replications", "1", "--json"])).out);
   const { seeds, targets, ...first } = JSON.parse(reports[0]!);
-  expect({ ...first, targets: one.targets }).toEqual(one);
+  const { conclusion } = one; // that of several seeds speaks of them
+  expect({ ...first, conclusion, targets: one.targets }).toEqual(one);
+  expect(first.conclusion.sentences[0]).toMatch(/^Met \(4 seeds\): /);
   expect(targets).toMatchObject([{ name: "ttft", met: true, actual: seeds.estimates["ttftSeconds.max"].value }]);
   expect(seeds).toMatchObject({ count: 4, first: 3, targets: [{ name: "ttft", metric: "ttftSeconds.max", met: 4, verdict: "met" }] });
 });
