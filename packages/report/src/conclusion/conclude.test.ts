@@ -78,6 +78,24 @@ test("requests that are never answered are said to be so", () => {
   expect(sentences[1]).toMatch(/of the mean TTFT of the answered requests\.$/);
 });
 
+test("an outage without end is named before any that ended, however long", () => {
+  const event = {
+    kind: "gpu-lost",
+    atSeconds: 60,
+    detectedAtSeconds: 61,
+    detectedBy: "heartbeat",
+    resumedAtSeconds: 70,
+    outageSeconds: 10,
+  };
+  const endless = { ...event, kind: "process-hang", atSeconds: 30, resumedAtSeconds: null, outageSeconds: null, endless: true };
+  const report = summarize(tiny, targets(["ttft", 10]));
+  const second = (events: readonly object[]) =>
+    withConclusion({ ...report, requests: { ...report.requests, failed: 2 }, faults: { events } } as unknown as Report).conclusion
+      .sentences[1];
+  expect(second([event])).toBe("The longest outage is that of gpu-lost at 60 s: 10 s; 2 requests failed.");
+  expect(second([event, endless])).toBe("The outage of process-hang at 30 s does not end; 2 requests failed.");
+});
+
 test("without targets the conclusion says so, and gives the headline numbers", () => {
   expect(summarize(answered).conclusion).toMatchObject({ verdict: "no-targets", target: null });
   expect(summarize(answered).conclusion.sentences[0]).toBe(

@@ -95,14 +95,15 @@ function isOverloaded({ warnings, seeds }: Concluded): boolean {
 /** The fault with the longest outage, where requests are never answered: no latency of the answered ones explains those. */
 function struckSentence({ faults, requests }: Concluded, deciding: DecidingTarget | undefined): string[] {
   if (faults === undefined || deciding?.outcome.never !== true || requests.failed === 0) return [];
+  const lost = `${counted(requests.failed, "request")} failed`;
+  const endless = faults.events.find((each) => each.endless === true);
+  if (endless !== undefined) return [`The outage of ${endless.kind} at ${brief(measured(endless.atSeconds, "s"))} does not end; ${lost}.`];
   const struck = faults.events.filter(({ outageSeconds }) => (outageSeconds ?? 0) > 0);
   if (struck.length === 0) return [];
   const worst = struck.reduce((most, each) => (each.outageSeconds! > most.outageSeconds! ? each : most));
   const { kind, atSeconds, outageSeconds } = worst;
   const outage = brief(measured(outageSeconds, "s"));
-  return [
-    `The longest outage is that of ${kind} at ${brief(measured(atSeconds, "s"))}: ${outage}; ${counted(requests.failed, "request")} failed.`,
-  ];
+  return [`The longest outage is that of ${kind} at ${brief(measured(atSeconds, "s"))}: ${outage}; ${lost}.`];
 }
 
 /** `explains`: whether the target that decides is about time. */
