@@ -49,7 +49,7 @@ export const measuredRunSchema = z.strictObject({
     ])
     .nullable()
     .describe("null where the file does not say how requests were sent"),
-  warmUpRequests: count.nullable().describe("sent before, and not counted; null where nobody says"),
+  warmUpRequests: count.nullable().describe("sent before, and not counted; null where neither the file nor an option says"),
   requests: z.strictObject({ finished: count, failed: count.nullable() }).nullable().describe("null where the tool does not write them"),
   durationSeconds: z.number().positive().nullable(),
   promptTokens: spread.nullable(),

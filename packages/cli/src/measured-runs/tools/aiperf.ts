@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { MeasuredRequest, Spread, ToolRun } from "../measured-run.ts";
-import { ofRequests } from "../spread.ts";
+import { ofRequests, scaledSpread } from "../spread.ts";
 import { hasKeys, tool } from "./tool.ts";
 
 // What AIPerf calls inter-token latency is TPOT, a number a request; its inter-chunk latencies are ITL.
@@ -91,9 +91,7 @@ type Times = { readonly unit: string; readonly avg: number } & Partial<Record<"p
 /** In seconds where its unit is one of time. */
 function spread(given: Times | undefined): Spread | null {
   if (given === undefined) return null;
-  const scale = given.unit in SECONDS ? SECONDS[given.unit as keyof typeof SECONDS] : 1;
-  const at = (value: number | null | undefined) => (value == null ? null : value * scale);
-  return { mean: given.avg * scale, p50: at(given.p50), p90: at(given.p90), p95: at(given.p95), p99: at(given.p99) };
+  return scaledSpread({ ...given, mean: given.avg }, given.unit in SECONDS ? SECONDS[given.unit as keyof typeof SECONDS] : 1);
 }
 
 const value = (unit: z.ZodType) => z.looseObject({ value: z.number().nonnegative(), unit }).optional();

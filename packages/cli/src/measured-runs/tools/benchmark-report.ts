@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Spread } from "../measured-run.ts";
+import { scaledSpread } from "../spread.ts";
 import { hasKeys, tool } from "./tool.ts";
 
 // llm-d's Benchmark Report 0.2, with units beside its numbers.
@@ -75,8 +76,8 @@ export const benchmarkReport = tool({
               : null,
         requests: { finished: Math.max(0, requests.total - requests.failures), failed: requests.failures },
         durationSeconds: total > 0 ? total : null,
-        promptTokens: spread(requests.input_length, 1),
-        outputTokens: spread(requests.output_length, 1),
+        promptTokens: scaledSpread(requests.input_length),
+        outputTokens: scaledSpread(requests.output_length),
         ttftSeconds: inSeconds(latency.time_to_first_token),
         tpotSeconds: inSeconds(latency.time_per_output_token),
         itlSeconds: inSeconds(latency.inter_token_latency),
@@ -92,14 +93,6 @@ export const benchmarkReport = tool({
   },
 });
 
-type Numbers = Partial<Record<"mean" | "p50" | "p90" | "p95" | "p99", number | null | undefined>>;
-
 function inSeconds(given: z.infer<typeof time>): Spread | null {
-  return given == null ? null : spread(given, SECONDS[given.units]);
-}
-
-function spread(given: Numbers | null | undefined, scale: number): Spread | null {
-  if (given?.mean == null) return null;
-  const at = (value: number | null | undefined) => (value == null ? null : value * scale);
-  return { mean: given.mean * scale, p50: at(given.p50), p90: at(given.p90), p95: at(given.p95), p99: at(given.p99) };
+  return given == null ? null : scaledSpread(given, SECONDS[given.units]);
 }

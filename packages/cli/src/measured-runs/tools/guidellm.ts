@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { MeasuredRequest, Spread, ToolRun } from "../measured-run.ts";
-import { ofRequests } from "../spread.ts";
+import { ofRequests, scaledSpread } from "../spread.ts";
 import { hasKeys, tool } from "./tool.ts";
 
 // What GuideLLM calls inter-token latency is TPOT; its "time per output token" is E2E over all tokens, the first included.
@@ -101,9 +101,7 @@ function loadOf({ type_: kind, streams, rate, max_concurrency: most }: Benchmark
 
 function spread(of: Benchmark["metrics"]["request_latency"], scale: number): Spread | null {
   const { mean, percentiles } = of?.successful ?? {};
-  if (mean == null) return null;
-  const at = (value: number | null | undefined) => (value == null ? null : value * scale);
-  return { mean: mean * scale, p50: at(percentiles?.p50), p90: at(percentiles?.p90), p95: at(percentiles?.p95), p99: at(percentiles?.p99) };
+  return scaledSpread({ ...percentiles, mean }, scale);
 }
 
 function requestsOf({ successful, errored }: NonNullable<Benchmark["requests"]>): MeasuredRequest[] {

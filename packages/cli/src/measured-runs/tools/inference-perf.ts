@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Spread } from "../measured-run.ts";
+import { scaledSpread } from "../spread.ts";
 import { hasKeys, tool } from "./tool.ts";
 
 const amount = z.number().nonnegative().nullish();
@@ -62,7 +63,5 @@ export const inferencePerf = tool({
 });
 
 function spread(given: z.infer<typeof distribution>): Spread | null {
-  if (given?.mean == null) return null;
-  const { mean, median, p90, p95, p99 } = given;
-  return { mean, p50: median ?? null, p90: p90 ?? null, p95: p95 ?? null, p99: p99 ?? null };
+  return given == null ? null : scaledSpread({ ...given, p50: given.median });
 }
