@@ -30,7 +30,7 @@ function manifestOf(engine: string, gpus: number): Tree[] {
   return parseAllDocuments(files[0]!.text).map((each) => each.toJS() as Tree);
 }
 
-const LISTENS = /--host'? '?0\.0\.0\.0'? '?--port'? '?8000/; // SGLang and TensorRT-LLM listen inside their pod only, unless told
+const LISTENS = /--host'? '?0\.0\.0\.0'? '?--port'? '?8000/; // SGLang and TensorRT-LLM listen inside their pod only by default
 
 function commandOf(template: Tree): string {
   const [container] = template["spec"]!["containers"] as unknown as { readonly command: string[]; readonly args: string[] }[];

@@ -24,7 +24,7 @@ const BY_LAYOUT = [
 ] as const;
 
 /** `scenario`, of which the degrees were changed since it was checked, with what its engine sets by them worked out again. The same object where no engine sets anything. */
-export function engineAnew(scenario: Scenario): Scenario {
+export function engineForDegrees(scenario: Scenario): Scenario {
   const { engine: spec } = scenario;
   if (spec?.set === undefined || !Object.hasOwn(ENGINES, spec.name)) return scenario;
   const engine = ENGINES[spec.name as Engine["name"]];
@@ -44,11 +44,11 @@ export function engineAnew(scenario: Scenario): Scenario {
     else delete set[path];
     changed = isKept ? withChecked(changed, path, now.value) : withValue(changed, keys, undefined);
   }
-  return withPoolsAnew({ ...(changed as Scenario), engine: { ...spec, set } });
+  return withPoolsAgain({ ...(changed as Scenario), engine: { ...spec, set } });
 }
 
 /** `scenario` with what the engines of its pools set worked out again. */
-function withPoolsAnew(scenario: Scenario): Scenario {
+function withPoolsAgain(scenario: Scenario): Scenario {
   const { pools, engine } = scenario;
   if (pools === undefined) return scenario;
   const set = [...Object.keys(engine?.set ?? {}), ...pools.flatMap((pool) => Object.keys(pool.engine?.values ?? {}))];

@@ -4,7 +4,7 @@ import { loadScenario } from "../load.ts";
 import { parseScenario } from "../parse.ts";
 import { Problems } from "../problems/problem.ts";
 import { resolvedOf } from "../resolved.ts";
-import { engineAnew } from "./engine-anew.ts";
+import { engineForDegrees } from "./engine-for-degrees.ts";
 import { engineNotes } from "./engine-notes.ts";
 import { poolAlone } from "./pool-values.ts";
 
@@ -89,7 +89,7 @@ describe("the engine of two pools", () => {
     const set = "pools.1.parallelism={ expert: 1, tensor: 2, attention: { tensor: 2, data: 1 } }";
     const [changed, wanted] = [change([set]), load(plan(", gpu: l40s", GROUPS), set)];
     expect(poolAlone(changed, 1)).toEqual({ ...poolAlone(wanted, 1), assumed: changed.assumed });
-    const searched = engineAnew({ ...loaded, pools: wanted.pools!.map(({ engine: _, ...pool }) => pool) });
+    const searched = engineForDegrees({ ...loaded, pools: wanted.pools!.map(({ engine: _, ...pool }) => pool) });
     expect(poolAlone(searched, 1).routing.exchange).toBeUndefined();
   });
 });

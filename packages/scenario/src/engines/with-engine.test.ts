@@ -4,7 +4,7 @@ import { loadScenario } from "../load.ts";
 import { parseScenario } from "../parse.ts";
 import { Problems, placeText } from "../problems/problem.ts";
 import { resolvedOf } from "../resolved.ts";
-import { engineAnew } from "./engine-anew.ts";
+import { engineForDegrees } from "./engine-for-degrees.ts";
 
 const plan = (more: string, gpu = "h100-sxm", model = "qwen3-235b-a22b") => `
 tokenyard: 1
@@ -154,13 +154,13 @@ test.each(["the file", "its resolved tree"])("each point of a sweep works the de
 
 test("so does a search that changes degrees by itself", () => {
   const base = load(plan("engine: sglang"));
-  const one = engineAnew({ ...base, parallelism: { ...base.parallelism, attention: { tensor: 8, data: 1 } } });
+  const one = engineForDegrees({ ...base, parallelism: { ...base.parallelism, attention: { tensor: 8, data: 1 } } });
   const same = load(plan("engine: sglang"), "parallelism.attention={ tensor: 8, data: 1 }");
   expect(one.routing.exchange).toBe(same.routing.exchange);
   expect(one.serving.scheduler).toEqual(same.serving.scheduler);
   expect(one.cluster.gpu.memoryShare).toBe(same.cluster.gpu.memoryShare);
   const ideal = load(plan("engine: ideal"));
-  expect(engineAnew(ideal)).toBe(ideal);
+  expect(engineForDegrees(ideal)).toBe(ideal);
 });
 
 describe("mistakes", () => {

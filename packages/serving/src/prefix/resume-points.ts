@@ -7,7 +7,7 @@ import type { KeptListener } from "./kept-listener.ts";
 interface Room {
   readonly kept: KeptBlocks;
   readonly free: number;
-  /** What nobody holds gives way until it fits into what is free. */
+  /** Evicts places without a holder until it fits into what is free. */
   makeRoom(): void;
 }
 

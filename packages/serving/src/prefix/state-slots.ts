@@ -2,7 +2,7 @@ import { BlockPool } from "../continuous/block-pool.ts";
 import { KeptBlocks } from "./kept-blocks.ts";
 import type { KeptListener } from "./kept-listener.ts";
 
-/** Slots for states, apart from the blocks of the cache: those of the sequences that run, and states that are kept while nobody else needs their slot. */
+/** Slots for states, apart from the blocks of the cache: those of the sequences that run, and states that are kept while no other request needs their slot. */
 export class StateSlots extends BlockPool {
   readonly kept = new KeptBlocks();
   readonly #listener: KeptListener | undefined;

@@ -15,7 +15,7 @@ export function heldSequences({ maxSequences }: ContinuousSpec, { states, checkp
   return states?.slots?.count ?? maxSequences * (checkpoints?.copies ?? 1);
 }
 
-/** Slots for states, which are there whoever runs; nothing where there are none. */
+/** Slots for states, reserved whatever runs; nothing where there are none. */
 export function heldSlots(states: ServingContext["states"]): Pick<Load, "heldSequences"> {
   return states?.slots === undefined ? {} : { heldSequences: states.slots.count };
 }

@@ -71,9 +71,9 @@ test("a run is cancelled between its slices, and a newer run takes its place", a
 test("progress is said at most every 100 ms of the clock", async () => {
   const { desk, answers } = deskWith(async () => {}, 30);
   await desk.take({ kind: "run", id: 1, source: own("poisson-load") });
-  const told = answers.filter(({ kind }) => kind === "progress");
-  expect(told.length).toBeGreaterThan(0);
-  for (const answer of told) if (answer.kind === "progress") expect(answer.finished).toBeLessThanOrEqual(answer.requests);
+  const progress = answers.filter(({ kind }) => kind === "progress");
+  expect(progress.length).toBeGreaterThan(0);
+  for (const answer of progress) if (answer.kind === "progress") expect(answer.finished).toBeLessThanOrEqual(answer.requests);
 });
 
 test("spans are of the first rank of each stage, and where there are more than wanted, of the beginning of the run", async () => {

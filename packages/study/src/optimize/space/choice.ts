@@ -1,7 +1,7 @@
 import type { Plan } from "@tokenyard/placement";
 import {
   assumedUnderOverlap,
-  engineAnew,
+  engineForDegrees,
   listedIn,
   overlapOf,
   type ParallelismSpec,
@@ -55,7 +55,7 @@ export function scenarioWith(base: Scenario, choice: Choice): Scenario {
   const scheduler = microBatches === null ? {} : { scheduler: dealtInto(base, microBatches) };
   const serving = { ...base.serving, ...scheduler, overlap: overlapLike(base, overlap) };
   const parallelism = { layers, pipeline, ...slices, expert, tensor, data, attention };
-  return engineAnew({ ...base, parallelism, serving, assumed: assumedUnderOverlap({ ...base, serving }, listedIn(base)) });
+  return engineForDegrees({ ...base, parallelism, serving, assumed: assumedUnderOverlap({ ...base, serving }, listedIn(base)) });
 }
 
 /** As `base` has it, where it is of that kind; else with the defaults. */

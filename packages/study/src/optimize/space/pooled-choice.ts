@@ -1,4 +1,4 @@
-import { engineAnew, poolAlone, type Scenario } from "@tokenyard/scenario";
+import { engineForDegrees, poolAlone, type Scenario } from "@tokenyard/scenario";
 import type { Parameters } from "../../points/point.ts";
 import { type Choice, choiceOf, parametersOf, scenarioWith } from "./choice.ts";
 import { planOrProblems } from "./layout.ts";
@@ -34,7 +34,7 @@ export function pooledScenarioWith(base: Scenario, { pools }: PooledChoice): Sce
     const { parallelism } = scenarioWith(poolAlone(base, at), wholeChoice(base, choice));
     return { ...rest, count: choice.count, ...(gpu === undefined ? {} : { gpu }), parallelism: { ...parallelism, data: 1 } };
   });
-  return engineAnew({ ...base, pools: chosen });
+  return engineForDegrees({ ...base, pools: chosen });
 }
 
 /** The choice as a study names it: paths of the scenario with their values. */
