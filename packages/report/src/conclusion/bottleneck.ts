@@ -45,21 +45,21 @@ function worseMet(numbers: Numbers): PathName {
   return tpot < ttft ? "tpot" : "ttft";
 }
 
-/** All else being equal, a critical path without one of its parts is at least as long as the others: another path may then be longer. */
+/** The rest is no bound: a part that takes less also shortens queues, waits for busy lanes, and batches. */
 function largestPart(numbers: Numbers, name: PathName): Bottleneck | null {
   const { parts, mean } = PATHS[name];
   const all = numbers.keys(parts).map((key) => ({ path: `${parts}.${key}`, seconds: numbers.value(`${parts}.${key}`) ?? 0 }));
   const total = all.reduce((sum, { seconds }) => sum + seconds, 0);
   if (total === 0) return null;
   const largest = all.reduce((most, each) => (each.seconds > most.seconds ? each : most));
-  return { part: largest.path, of: mean, share: largest.seconds / total, atBest: total - largest.seconds };
+  return { part: largest.path, of: mean, share: largest.seconds / total, rest: total - largest.seconds, atBest: null };
 }
 
 /** Without gaps between a stage's ops the mean stage, and so the run, takes at least the rest of the time. */
 function bubblesOf(numbers: Numbers): Bottleneck | null {
   const [share, rate] = [numbers.value(BUBBLES), numbers.value(RATE)];
   if (share === null || share === 0 || share >= 1 || rate === null) return null;
-  return { part: BUBBLES, of: RATE, share, atBest: rate / (1 - share) };
+  return { part: BUBBLES, of: RATE, share, rest: null, atBest: rate / (1 - share) };
 }
 
 /** Whether `metric` is about time, so that a bottleneck explains it. */

@@ -13,8 +13,8 @@ const NEVER = "longer than any bound";
 export type Concluded = Omit<Report, "conclusion">;
 
 /**
- * What `report` comes to: whether its targets are met, what decides that, and at most what removing it could give. It names no change: a
- * single run cannot show what one would do. docs/glossary.md
+ * What `report` comes to: whether its targets are met, what decides that, and the rest of a latency or a bound on a rate. It names no change:
+ * a single run cannot show what one would do. docs/glossary.md
  */
 export function conclusionOf(report: Concluded): Conclusion {
   const numbers = new Numbers(report);
@@ -109,7 +109,7 @@ function struckSentence({ faults, requests }: Concluded, deciding: DecidingTarge
 /** `explains`: whether the target that decides is about time. */
 function bottleneckSentences(
   { ttftSeconds }: Concluded,
-  { part, of, share, atBest }: Bottleneck,
+  { part, of, share, rest, atBest }: Bottleneck,
   numbers: Numbers,
   explains: boolean,
 ): string[] {
@@ -125,7 +125,7 @@ function bottleneckSentences(
   const seconds = measured(numbers.value(part), "s", numbers.step(part));
   return [
     `${opening} ${partWords(part.slice(part.lastIndexOf(".") + 1))}: ${seconds}, ${percent(share)} of the ${mean}${whose}.`,
-    `Without that, the ${mean} would be at least ${measured(atBest, "s")}.`,
+    `The rest of this run's ${mean} is ${measured(rest, "s")}.`,
   ];
 }
 

@@ -7,7 +7,14 @@ const bottleneckSchema = z.strictObject({
   part: z.string().describe("path in this report of what takes most"),
   of: z.string().describe("path in this report of the number that it slows down"),
   share: share.describe("that `part` is of the time in `of`; of bubbles, that the compute lanes are idle between ops"),
-  atBest: amount.describe("what `of` could be at best without `part`, all else being equal: a bound, not a prediction"),
+  rest: amount
+    .nullable()
+    .describe(
+      "what of the mean `of` is not `part` in this run, in seconds: no bound, as a shorter part also shortens queues; null of bubbles",
+    ),
+  atBest: amount
+    .nullable()
+    .describe("what `of` could be at best without bubbles, all else being equal: a bound, not a prediction; null of a latency"),
 });
 
 /** What a report comes to, in at most three sentences. */
@@ -16,7 +23,11 @@ export const conclusionSchema = z
     verdict: z.enum(CONCLUSION_VERDICTS).describe("of all targets together"),
     target: z.string().nullable().describe("the target that decides: missed by most, undecided, or met by least; null without targets"),
     bottleneck: bottleneckSchema.nullable().describe("null where no request was answered"),
-    sentences: z.array(z.string()).min(1).max(3).describe("the verdict, what decides, and at most what removing that could give"),
+    sentences: z
+      .array(z.string())
+      .min(1)
+      .max(3)
+      .describe("the verdict, what decides, and what is left of its number, or its bound, without that"),
   })
   .describe("what this report comes to; each of its numbers is in this report");
 

@@ -17,7 +17,7 @@ test("a small run reads like this", () => {
     ────────────────────────────────────────────────────────────────────────────────────────────────────
     Missed (one seed): highest TTFT is longer than any bound (1 of 4 requests are never answered), but
     at most 10 s is wanted; 1 of 3 targets met. The bottleneck is attention: 133 us, 40.0 % of the mean
-    TTFT of the answered requests. Without that, the mean TTFT would be at least 200 us.
+    TTFT of the answered requests. The rest of this run's mean TTFT is 200 us.
 
     Targets
       ✗ ttft                      never   ≤ 10 s
