@@ -94,14 +94,15 @@ export class Session {
     this.check(() => this.run());
   }
 
-  /** Changes one value in the text; a short plan then runs again. */
-  edit(path: readonly string[], value: string): void {
+  /** Changes one value in the text; a short plan then runs again. `refused` is called where the text cannot have it. */
+  edit(path: readonly string[], value: string, refused: () => void = () => {}): void {
     const source = this.source.value;
     if (source === undefined) return;
     this.#client.ask({ kind: "edit", source, path, value }, (answer) => {
       if (answer.kind !== "edited" || this.source.value !== source) return;
       if (answer.text === undefined) {
         this.news.value = `${path.join(".")} comes from a preset or from another file: change it in the text`;
+        refused();
         return;
       }
       this.source.value = { ...source, text: answer.text };

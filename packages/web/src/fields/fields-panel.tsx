@@ -1,3 +1,4 @@
+import { useState } from "preact/hooks";
 import type { Session } from "../app/session.ts";
 import { type Field, stepped } from "./field.ts";
 
@@ -13,11 +14,24 @@ export function FieldsPanel({ session }: { readonly session: Session }) {
   );
 }
 
+/** What a reader types into a field, and the field for which it was given; undefined while it is typed. */
+interface Draft {
+  readonly text: string;
+  readonly givenFor?: Field;
+}
+
 function FieldRow({ field, session }: { readonly field: Field; readonly session: Session }) {
   const { path, label, value } = field;
   const id = `field-${path.join("-")}`;
   const [down, up] = [stepped(field, false), stepped(field, true)];
-  const change = (next: string | undefined) => next !== undefined && next !== value && session.edit(path, next);
+  const [draft, setDraft] = useState<Draft>();
+  // the answer of an earlier check leaves what is being typed, the next one after it was given replaces it
+  const isAnswered = draft?.givenFor !== undefined && draft.givenFor !== field;
+  const change = (next: string | undefined) => {
+    if (next === undefined) return;
+    setDraft(next === value ? undefined : { text: next, givenFor: field });
+    if (next !== value) session.edit(path, next, () => setDraft(undefined));
+  };
   return (
     <div class="field">
       <label for={id}>{label}</label>
@@ -26,7 +40,8 @@ function FieldRow({ field, session }: { readonly field: Field; readonly session:
       </button>
       <input
         id={id}
-        value={value}
+        value={draft === undefined || isAnswered ? value : draft.text}
+        onInput={(event) => setDraft({ text: event.currentTarget.value })}
         onChange={(event) => change(event.currentTarget.value.trim())}
         onKeyDown={(event) => {
           if (event.key === "ArrowUp") change(up);
