@@ -28,7 +28,8 @@ export function EditorPane({ session }: { readonly session: Session }) {
       made?.dispose();
     };
   }, [session]);
-  useEffect(() => editor?.show(text), [editor, text]);
+  // effects come after letters that were typed since: the session has those, `text` may not
+  useEffect(() => editor?.show(session.source.value?.text ?? ""), [editor, session, text]);
   useEffect(() => editor?.mark(problems), [editor, problems]);
   return (
     <div class="editor">
