@@ -74,6 +74,10 @@ describe("shapes of a deployment, with their GPUs counted by hand", () => {
     const { notModelled } = from('vllm serve deepseek-ai/DeepSeek-R1 -tp 8 -dcp 8 --speculative-config \'{"method": "mtp"}\'');
     expect(notModelled[0]).toMatch(/^--decode-context-parallel-size 8: the server is faster/);
     expect(notModelled[1]).toMatch(/^--speculative-config .*: the server is faster: TPOT of few users is divided by/);
+    const parts = from(
+      "vllm serve deepseek-ai/DeepSeek-R1 -tp 8 --speculative-config.method mtp --speculative-config.num_speculative_tokens 3",
+    );
+    expect(parts.notModelled[0]).toMatch(/^--speculative-config \{"method":"mtp","num_speculative_tokens":3\}: /);
   });
 });
 

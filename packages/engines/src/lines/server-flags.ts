@@ -176,7 +176,8 @@ function readKnown(
     flags.problems.push({ ...at(place), subject: `--${flag.name}`, given: "nothing", wanted: "a value after it" });
     return;
   }
-  const given = raw === undefined ? true : raw === null ? "null" : raw;
+  const part = flag.type === "text" && !flag.name.includes(".") ? partOf(name) : undefined;
+  const given = part !== undefined ? withPart(flags.stated.get(flag.name)?.value, part, raw) : raw === undefined ? true : (raw ?? "null");
   const reading = flagValue(flag, given);
   if ("wanted" in reading) {
     flags.problems.push({ ...at(place), subject: `--${flag.name}`, given: brief(String(given)), wanted: reading.wanted });
@@ -184,6 +185,19 @@ function readKnown(
   }
   const value = negated ? reading.value === false : reading.value;
   flags.stated.set(flag.name, { flag, value, place });
+}
+
+/** `method` of `--speculative-config.method`. */
+function partOf(name: string): string | undefined {
+  const dot = name.indexOf(".");
+  return dot < 0 ? undefined : name.slice(dot + 1);
+}
+
+/** The map of a flag whose parts come one by one. */
+function withPart(known: unknown, part: string, raw: unknown): Readonly<Record<string, unknown>> {
+  const before = mapOf(known);
+  const value = typeof raw === "string" && /^(-?\d+(\.\d+)?|true|false|null)$/.test(raw) ? JSON.parse(raw) : mapOf(raw);
+  return { ...(typeof before === "object" ? before : {}), [part]: value };
 }
 
 /** A map that is written as JSON; anything else as it is. */
