@@ -41,6 +41,28 @@ describe("mistakes say where, and what would work", () => {
     expect(problemsOf(pod(4, "--model, Qwen/Qwen3-32B, --tensor-parallel-size=8"))).toEqual([
       "serve.sh:7:5: one: degrees that need 8 GPUs (8 × 1) on 4; wanted 8 GPUs, or smaller degrees",
     ]);
+    const sees = (around: string, image = "vllm serve") => problemsOf(`${around} ${image} Qwen/Qwen3-32B -tp 4`);
+    const onTwo = ["serve.sh:1:1: line 1: degrees that need 4 GPUs (4 × 1) on 2; wanted 4 GPUs, or smaller degrees"];
+    const exported = problemsOf("export CUDA_VISIBLE_DEVICES=0,1\nvllm serve Qwen/Qwen3-32B -tp 4");
+    expect(exported).toEqual([expect.stringContaining("degrees that need 4 GPUs (4 × 1) on 2")]);
+    for (const around of ["CUDA_VISIBLE_DEVICES=0,1", "HIP_VISIBLE_DEVICES=6,7", "CUDA_VISIBLE_DEVICES=GPU-4f,GPU-5a"]) {
+      expect(sees(around)).toEqual([expect.stringContaining("degrees that need 4 GPUs (4 × 1) on 2")]);
+    }
+    for (const given of ["--gpus 2", "--gpus=2", `--gpus '"device=0,1"'`, "--gpus all -e NVIDIA_VISIBLE_DEVICES=2,3"]) {
+      expect(sees(`docker run ${given}`, "vllm/vllm-openai:v0.12.0 --model")).toEqual(onTwo);
+    }
+    for (const around of [
+      "CUDA_VISIBLE_DEVICES=0,1,2,3",
+      "CUDA_VISIBLE_DEVICES=$MINE",
+      "NVIDIA_VISIBLE_DEVICES=all",
+      "CUDA_VISIBLE_DEVICES=0,1 srun",
+    ]) {
+      expect(sees(around)).toEqual([]);
+    }
+    const twoNodes = "CUDA_VISIBLE_DEVICES=0,1 sglang serve --model Qwen/Qwen3-32B --nnodes 2 --node-rank 0 --tp";
+    expect(problemsOf(`${twoNodes} 4`)).toEqual([]);
+    expect(problemsOf(`${twoNodes} 8`)).toEqual([expect.stringContaining("degrees that need 8 GPUs (8 × 1) on 4")]);
+    expect(problemsOf("CUDA_VISIBLE_DEVICES=0,1 vllm serve Qwen/Qwen3-32B -tp 4 --distributed-executor-backend ray")).toEqual([]);
     expect(problemsOf("sglang serve --model deepseek-ai/DeepSeek-V3 --tp 8 --ep 3")[0]).toContain("degrees that do not fit together");
     expect(problemsOf("sglang serve --model deepseek-ai/DeepSeek-V3 --tp 8 --dp 3 --enable-dp-attention")[0]).toContain(
       "3 data groups of 2.67 ranks",

@@ -3,6 +3,7 @@ import type { TextPlace } from "../place.ts";
 import { unknownIn } from "../shell/expand.ts";
 import { type LaunchLine, tagOf } from "./launch-line.ts";
 import { type FlagSource, noFlags, readArguments, readFlag, type ServerFlags } from "./server-flags.ts";
+import { visibleGpus } from "./visible-gpus.ts";
 
 /** What is known of a launch beside its words. */
 export interface Around {
@@ -31,7 +32,7 @@ export function instanceOf(line: LaunchLine, around: Around): Instance | undefin
     servedModel: others.get("served-model-name"),
     role: around.role ?? roleOf(flags),
     replicas: around.replicas ?? 1,
-    gpus: around.gpus,
+    gpus: around.gpus ?? visibleGpus(line, others),
     place: around.place,
   };
 }

@@ -10,6 +10,8 @@ export interface LaunchLine {
   /** Launched by Dynamo's worker of that engine, which has roles and limits of its own. */
   readonly isDynamo: boolean;
   readonly args: readonly string[];
+  /** The words before these: of a container's runtime, or of what starts ranks. */
+  readonly before: readonly string[];
   /** `NAME=value` before it, and `-e NAME=value` of `docker run`. */
   readonly env: ReadonlyMap<string, string>;
   /** The tag of the container's image, where it names one. */
@@ -49,7 +51,14 @@ export function launchIn(words: readonly Word[]): LaunchLine | undefined {
       continue;
     }
     const { server, isDynamo, from } = found;
-    return { server, isDynamo, args: plain.slice(from), env, ...(imageTag === undefined ? {} : { imageTag }) };
+    return {
+      server,
+      isDynamo,
+      args: plain.slice(from),
+      before: plain.slice(0, from),
+      env,
+      ...(imageTag === undefined ? {} : { imageTag }),
+    };
   }
   return ofImage(plain, env);
 }
@@ -102,7 +111,14 @@ function ofImage(words: readonly string[], env: Map<string, string>): LaunchLine
   if (at < 0) return undefined;
   const server = IMAGES.find(([image]) => image.test(words[at]!))![1];
   const tag = tagOf(words[at]!);
-  return { server, isDynamo: false, args: words.slice(at + 1), env, ...(tag === undefined ? {} : { imageTag: tag }) };
+  return {
+    server,
+    isDynamo: false,
+    args: words.slice(at + 1),
+    before: words.slice(0, at),
+    env,
+    ...(tag === undefined ? {} : { imageTag: tag }),
+  };
 }
 
 /** `v0.10.0` of `vllm/vllm-openai:v0.10.0`; undefined where it says no version. */

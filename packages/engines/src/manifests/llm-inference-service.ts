@@ -30,7 +30,13 @@ export function llmInferenceServers({ tree, place }: ManifestDocument, around: M
     const extra = environment(container).get("VLLM_ADDITIONAL_ARGS") ?? "";
     const args = wordsOf(extra).flatMap((each) => ("word" in each ? [each.word] : []));
     const instance = instanceOf(
-      { server: "vllm", isDynamo: false, args: [model, ...flags, ...ownArguments(container), ...args], env: environment(container) },
+      {
+        server: "vllm",
+        isDynamo: false,
+        before: [],
+        args: [model, ...flags, ...ownArguments(container), ...args],
+        env: environment(container),
+      },
       {
         name,
         place: place(path),
