@@ -1,10 +1,10 @@
 import { nsFromSeconds } from "@tokenyard/engine";
 import { stepOverheadOf } from "@tokenyard/program";
-import type { Scenario } from "@tokenyard/scenario";
+import { clientSecondsOf, type Scenario } from "@tokenyard/scenario";
 import { type RequestSlots, Upcoming } from "@tokenyard/serving";
 
 /**
- * What a request goes through before any scheduler knows of it, each beside the others: arrival + arrivalToken · tokens of its prompt.
+ * What a request goes through before any scheduler knows of it, each beside the others: client + arrival + arrivalToken · tokens of its prompt.
  * Source: docs/models.md#host-time.
  */
 export class FrontEnd {
@@ -21,8 +21,9 @@ export class FrontEnd {
   }
 
   /** Undefined where it takes no time; the requests of a static batch are through when it starts. */
-  static of({ serving }: Scenario, slots: RequestSlots): FrontEnd | undefined {
-    const { arrival, arrivalToken } = stepOverheadOf(serving);
+  static of({ serving, workload }: Scenario, slots: RequestSlots): FrontEnd | undefined {
+    const { arrival: ofServer, arrivalToken } = stepOverheadOf(serving);
+    const arrival = clientSecondsOf(workload) + ofServer;
     if (serving.scheduler.kind === "static" || arrival + arrivalToken === 0) return undefined;
     return new FrontEnd(arrival, arrivalToken, slots);
   }

@@ -69,7 +69,7 @@ export type { ClassSpec } from "./schema/workload/classes.ts";
 export type { DrawnCount } from "./schema/workload/drawn.ts";
 export type { DrawnTime } from "./schema/workload/drawn-time.ts";
 export type { LengthsSpec } from "./schema/workload/lengths.ts";
-export type { WorkloadSpec } from "./schema/workload/load.ts";
+export { clientSecondsOf, type WorkloadSpec } from "./schema/workload/load.ts";
 export type { PrefixSpec } from "./schema/workload/prefix.ts";
 export type { TraceSpec } from "./schema/workload/trace.ts";
 export { MOST_SEEDS, mostSeeds } from "./seeds.ts";

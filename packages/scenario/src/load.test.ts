@@ -252,6 +252,7 @@ describe("what nobody stated", () => {
       "serving.stepOverhead.promptLayer",
       "serving.stepOverhead.prompt",
       "serving.stepOverhead.promptToken",
+      "serving.stepOverhead.promptKernels",
       "serving.stepOverhead.arrival",
       "serving.stepOverhead.arrivalToken",
     ]);

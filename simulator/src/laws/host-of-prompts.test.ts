@@ -166,6 +166,32 @@ test("where all requests are as late before the scheduler, an open load is serve
   );
 });
 
+test("kernels of a step with prompts take so much longer, and those of a step that decodes do not", () => {
+  const computed = (promptKernels: string) => {
+    const { ttft, tpot } = report({ stepOverhead: { promptKernels }, workload: BATCH, model: MOE }).breakdown;
+    const sum = (of: Readonly<Record<string, number>>) => Object.entries(of).reduce((all, [, seconds]) => all + seconds, 0);
+    return [sum(ttft!), sum(tpot!)] as const;
+  };
+  const [[prompts, decodes], [slower, same]] = [computed("0 %"), computed("50 %")];
+  expect(slower).toBeCloseTo(1.5 * prompts, 8); // each op is rounded to a nanosecond
+  expect(same).toBe(decodes);
+});
+
+test("a request is as late by its client's time as by the front end's", () => {
+  fc.assert(
+    fc.property(loadedScenario, (drawn) => {
+      const { workload } = drawn;
+      fc.pre(workload.kind !== "batch");
+      const { arrival: _, arrivalToken: __, ...stepOverhead } = drawn.serving.stepOverhead ?? { step: 0, layer: 0, request: 0 };
+      const serving = (arrival: number) => ({ ...drawn.serving, stepOverhead: { ...stepOverhead, arrival } });
+      const byServer = run(prepare({ ...drawn, serving: serving(3e-6) }), { rows: true }).requests;
+      const byBoth = { ...drawn, serving: serving(1e-6), workload: { ...workload, client: 2e-6 } } as Scenario;
+      expect(run(prepare(byBoth), { rows: true }).requests).toEqual(byServer);
+    }),
+    { numRuns: 20 },
+  );
+});
+
 test("a batch is there at its start, and retries begin at the scheduler: neither knows of a time before", () => {
   const arrival = { arrival: "2 ms" };
   expect(report({ stepOverhead: arrival, workload: BATCH }).ttftSeconds).toEqual(report({ stepOverhead: {}, workload: BATCH }).ttftSeconds);

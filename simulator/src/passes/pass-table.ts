@@ -37,7 +37,7 @@ export class PassTable {
   readonly #growing: readonly number[];
   /** Where the host takes time. */
   readonly #host: HostTime | undefined;
-  /** Whether phases send tokens in different ways, or the host takes other times for them. */
+  /** Whether phases send tokens in different ways, or host or kernels take other times for them. */
   readonly #isByPhase: boolean;
   /** The pass that was looked at. */
   #given: Pass | undefined;
@@ -65,14 +65,14 @@ export class PassTable {
   ) {
     const { ranks, replica } = stage.spec;
     const { dataGroups } = plan;
-    const { host } = parts.costs;
+    const { host, promptKernels } = parts.costs;
     const { rows, ops } = pass;
     const byRank = parts.recorder.work.probe?.wanted.bytes === true;
     const counts = host?.counts ?? 0;
     const numbersOf = (follows: string) => [...rows.keys()].filter((row) => rows[row]!.follows === follows);
     this.pass = pass;
     this.#host = host;
-    this.#isByPhase = switchesDispatch(plan) || host?.isByPhase === true;
+    this.#isByPhase = switchesDispatch(plan) || host?.isByPhase === true || promptKernels > 1;
     this.#stage = stage;
     this.#parts = parts;
     this.#slowdown = shape?.slowdown;

@@ -31,6 +31,7 @@ import { alertWarnings } from "./alert-warnings.ts";
 import { deploymentWarnings } from "./deployment-warnings.ts";
 import { usersInStep } from "./facts/users-in-step.ts";
 import { hostRoomOf } from "./host-room.ts";
+import { intakeProblems } from "./intake-problems.ts";
 import { kindProblems } from "./kind-problems.ts";
 import { ownPoliciesOf } from "./own-policies.ts";
 import { type PoolScenario, poolScenarios, withKernelsOf } from "./pool-scenario.ts";
@@ -51,7 +52,7 @@ export function prepare(given: Scenario, policies: Policies = {}): Setup {
   const pools = poolScenarios(scenario);
   const plans = eachPool(pools, (pool) => checkedPlan(pool.scenario));
   const problems = [...faultProblems(scenario, plans[0]!), ...retryProblems(scenario), ...checkpointProblems(scenario, plans[0]!)];
-  throwIfAny([...problems, ...alertProblems(scenario)]);
+  throwIfAny([...problems, ...intakeProblems(scenario), ...alertProblems(scenario)]);
   const streams = new Streams(scenario.seed);
   const source = createRequestSource(scenario.workload, new Streams(scenario.seed), policies.readPieces);
   const slots = new RequestSlots();

@@ -13,6 +13,8 @@ export interface StepOverhead {
   readonly capturedTokens: number;
   readonly prompt: number;
   readonly promptToken: number;
+  /** What kernels take beside in a step with prompts, by what they take alone. */
+  readonly promptKernels: number;
   readonly arrival: number;
   readonly arrivalToken: number;
 }
@@ -27,10 +29,11 @@ export function stepOverheadOf({ stepOverhead }: ServingSpec): StepOverhead {
     capturedTokens = 0,
     prompt = 0,
     promptToken = 0,
+    promptKernels = 0,
     arrival = 0,
     arrivalToken = 0,
   } = stepOverhead ?? {};
-  return { step, layer, request, promptStep, promptLayer, capturedTokens, prompt, promptToken, arrival, arrivalToken };
+  return { step, layer, request, promptStep, promptLayer, capturedTokens, prompt, promptToken, promptKernels, arrival, arrivalToken };
 }
 
 /** The time that the host takes before the kernels of a visit to a stage, and what of a pass it follows from. */

@@ -64,8 +64,8 @@ export class KernelClock {
     this.insideSeconds += kernel.insideSeconds * times;
   }
 
-  /** Nanoseconds of the kernels since `start`. */
-  ns(): number {
-    return nsFromSeconds(this.seconds);
+  /** Nanoseconds of the kernels since `start`, where each takes so many `times` as long. */
+  ns(times = 1): number {
+    return nsFromSeconds(times === 1 ? this.seconds : this.seconds * times);
   }
 }

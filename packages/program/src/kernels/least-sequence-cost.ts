@@ -29,6 +29,7 @@ export function leastSequenceCosts(
     chunks,
     split: plan.sources / plan.dataGroups,
     window: attentionWindow(model),
+    promptKernels: 1, // at least
   });
   return { costs, layer };
 }

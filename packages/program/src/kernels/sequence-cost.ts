@@ -24,6 +24,8 @@ export interface SequenceSpec {
   readonly split: number;
   /** Tokens that the windowed columns of passes see at most. */
   readonly window: number;
+  /** What kernels take in a pass with prompts, by what they take alone. */
+  readonly promptKernels: number;
   /** Of the mixer whose steps are timed ahead; others may share it. */
   readonly around?: AroundCore;
 }
@@ -40,13 +42,14 @@ export class SequenceCosts {
   readonly #clock: KernelClock;
   readonly #chunks: ChunkTokens;
   readonly #split: number;
+  readonly #promptKernels: number;
   /** Whether `cost` was asked for anything of the pass. */
   isAsked = false;
   readonly #costs: { [work in SequenceWork]?: GroupCost & { stale: boolean } } = {};
   /** Those of `#costs`, to go through: a handful. */
   readonly #all: { stale: boolean }[] = [];
 
-  constructor({ kernels, matrices, works, clock, chunks, split, window, around }: SequenceSpec) {
+  constructor({ kernels, matrices, works, clock, chunks, split, window, promptKernels, around }: SequenceSpec) {
     const growing = Math.max(0, works.indexOf("attention"));
     const steady = works.indexOf("windowed-attention");
     this.#mixers = kernels.mixers.map(
@@ -59,6 +62,7 @@ export class SequenceCosts {
     this.#clock = clock;
     this.#chunks = chunks;
     this.#split = split;
+    this.#promptKernels = promptKernels;
   }
 
   /** A new pass begins: what was worked out is stale. */
@@ -84,7 +88,7 @@ export class SequenceCosts {
     for (let group = 0; group < groups; group++) {
       this.#clock.start();
       this.#runKernels(work, pass, group);
-      cost.durationNs[group] = this.#clock.ns();
+      cost.durationNs[group] = this.#clock.ns(pass.phase === 0 ? this.#promptKernels : 1);
       cost.groupBytes[group] = this.#clock.bytes;
       cost.flops += this.#clock.flops;
       cost.bytes += this.#clock.bytes;
@@ -103,7 +107,7 @@ export class SequenceCosts {
     for (let group = 0; group < durationNs.length; group++) {
       clock.start();
       if (pass.rows[group]! > 0) this.#runKernels(work, pass, group); // a kernel without rows takes no time
-      durationNs[group] = clock.ns();
+      durationNs[group] = clock.ns(pass.phase === 0 ? this.#promptKernels : 1);
       groupBytes[group] = clock.bytes;
       cost.flops += clock.flops;
       cost.bytes += clock.bytes;

@@ -24,9 +24,10 @@ import { RoutedExperts } from "../experts/routed-experts.ts";
 import { splitTokens } from "../experts/split-tokens.ts";
 import { AroundCore } from "../kernels/around-core.ts";
 import { DecodedSteps } from "../kernels/decoded-steps.ts";
-import { HostTime } from "../kernels/host-time.ts";
+import { HostTime, stepOverheadOf } from "../kernels/host-time.ts";
 import { KernelClock } from "../kernels/kernel-clock.ts";
 import { type Matrices, matricesOf, type NormsTaken, normsTaken } from "../kernels/matrices.ts";
+import { slowPrompts } from "../kernels/prompt-kernels.ts";
 import { SequenceCosts, type SequenceWork } from "../kernels/sequence-cost.ts";
 import { toGrainsOfLinks } from "./grain.ts";
 import { type MixerWork, mixerWorks } from "./mixer-work.ts";
@@ -52,6 +53,8 @@ export class OpCosts {
   readonly decoded: DecodedSteps;
   /** Undefined where the host takes no time. */
   readonly host: HostTime | undefined;
+  /** What kernels take in a pass with prompts, by what they take alone. */
+  readonly promptKernels: number;
   readonly #clock: KernelClock;
   readonly #chunks: ChunkTokens;
   readonly #around: AroundCore;
@@ -73,6 +76,7 @@ export class OpCosts {
     const { scenario, plan } = spec;
     this.#spec = spec;
     this.host = HostTime.of(scenario.serving, plan.dataGroups);
+    this.promptKernels = 1 + stepOverheadOf(scenario.serving).promptKernels;
     const fusion = fusionOf(scenario.serving);
     const plain = layerKernels(scenario.model, plan, scenario.cluster.gpu);
     this.#kernels = fusion.quantise === undefined ? plain : quantisedBefore(plain);
@@ -125,6 +129,7 @@ export class OpCosts {
       chunks: this.#chunks,
       split: this.#split,
       window: attentionWindow(this.#spec.scenario.model),
+      promptKernels: this.promptKernels,
       around: this.#around,
     });
   }
@@ -145,6 +150,7 @@ export class OpCosts {
         return;
       case "experts":
         this.#experts!.fill(pass.load!, cost);
+        slowPrompts(out, pass.scheduled!, this.promptKernels);
         this.#awaitExperts(pass.load!, out);
         return;
       case "dispatch":

@@ -1,7 +1,7 @@
-import type { Problem, Scenario } from "@tokenyard/scenario";
+import { clientSecondsOf, type Problem, type Scenario } from "@tokenyard/scenario";
 
 /** What is wrong with trying again in such a scenario; nothing where nobody does. */
-export function retryProblems({ retries, serving, pools }: Scenario): Problem[] {
+export function retryProblems({ retries, serving, pools, workload }: Scenario): Problem[] {
   const problems: Problem[] = [];
   if (serving.mostWaiting !== undefined && serving.scheduler.kind === "static") {
     const wanted = "no limit, or a scheduler that serves requests as they come: continuous, prefill-first or cadence";
@@ -17,6 +17,10 @@ export function retryProblems({ retries, serving, pools }: Scenario): Problem[] 
   if (arrival + arrivalToken > 0) {
     const wanted = "0 s for arrival and arrivalToken, or no retries: attempts begin at the scheduler";
     problems.push({ path: ["serving", "stepOverhead"], given: "time before the scheduler beside retries", wanted });
+  }
+  if (clientSecondsOf(workload) > 0) {
+    const wanted = "0 s, or no retries: attempts begin at the scheduler";
+    problems.push({ path: ["workload", "client"], given: "time of the client beside retries", wanted });
   }
   if (pools !== undefined) problems.push({ path, given: "retries beside pools", wanted: "no pools, or no retries" });
   return problems;

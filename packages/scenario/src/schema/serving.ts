@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { cacheRules } from "./cache-rules.ts";
+import { intakeKeys } from "./intake.ts";
 import { choice, variant } from "./language/choice.ts";
 import { late, once } from "./language/late.ts";
 import { means } from "./language/means.ts";
@@ -146,6 +147,10 @@ export const servingSchema = z
             promptToken: promptTime.describe(
               "additional time for each token of a prompt that the visit computes, in its data group; if unset: 0 s",
             ),
+            promptKernels: withTrait(quantity("%", { max: 10 }).optional(), physical).apply(
+              means,
+              "additional time of the kernels that compute in a step with prompts, by what they take alone; if unset: 0 %",
+            ),
             arrival: promptTime.describe("time for each request before it reaches a scheduler, in parallel; if unset: 0 s"),
             arrivalToken: promptTime.describe("additional time before the scheduler for each token of the prompt; if unset: 0 s"),
           }),
@@ -156,6 +161,7 @@ export const servingSchema = z
       means,
       "host time before the kernels of a step, in which the GPU is idle, and before a request reaches a scheduler; if unset: 0 s",
     ),
+    ...intakeKeys,
     batchSizes: late(() => z.array(wholeNumber(1, 1_000_000)).min(1).max(1000)).apply(
       means,
       "batch sizes of a data group for which decode steps are captured; a smaller step is padded to the next size; if unset: no padding",

@@ -37,6 +37,8 @@ export interface DataGroup {
   readonly reuse: Reuse | undefined;
   /** For states, where they do not take blocks of the pool. */
   readonly slots: BlockPool | undefined;
+  /** Whether none of those who wait may join the pass that is formed. */
+  isClosed: boolean;
   /** Sequences that are served, in all micro-batches. */
   running: number;
   /** Blocks that these have yet to take until the last token of each, those shared with a prefix cache counted for each of them. */
@@ -52,6 +54,9 @@ export interface DataGroup {
   /** Tokens in whole checkpoints of those that gave their blocks back. */
   copiedTokens: number;
 }
+
+/** Of a data group that serves nobody yet. */
+export const NOBODY = { isClosed: false, running: 0, owed: 0, youngest: -1, recomputedTokens: 0, copiedTokens: 0 };
 
 /** What all data groups have in common. */
 export interface Limits {

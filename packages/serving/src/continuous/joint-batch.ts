@@ -1,5 +1,6 @@
 import { createByClass, type Decoding, Pass, type Phase } from "@tokenyard/model";
 import type { BatchSizes } from "../batches/batch-sizes.ts";
+import type { Intake } from "../intake/intake.ts";
 import type { SchedulerObserver } from "../requests/request-observer.ts";
 import type { RequestSlots } from "../requests/request-slots.ts";
 import type { DataGroup, Outcome, Service } from "./data-group.ts";
@@ -27,12 +28,21 @@ export class JointBatch extends Pass implements WholePass {
   readonly #requests: RequestSlots;
   readonly #batchSizes: BatchSizes | undefined;
   readonly #left: (slot: number) => void;
+  /** Where an engine's loop keeps requests from joining. */
+  readonly #intake: Intake | undefined;
   /** [tokens of a block] as `Foresight.advance` tells them */
   readonly #openedBy: Float64Array;
   readonly #outcome: Outcome = { firsts: new SlotList(), finished: new SlotList(), gaps: new PassGaps() };
 
   /** Of the sequences of `groups`; `left` is told of each request that has its last token. */
-  constructor(replica: number, microBatch: number, groups: readonly DataGroup[], service: Service, left: (slot: number) => void) {
+  constructor(
+    replica: number,
+    microBatch: number,
+    groups: readonly DataGroup[],
+    service: Service,
+    left: (slot: number) => void,
+    intake?: Intake,
+  ) {
     super(replica, microBatch, groups.length);
     this.index = -1;
     if (service.limits.classes !== undefined) this.byClass = createByClass(groups.length, service.limits.classes);
@@ -41,21 +51,19 @@ export class JointBatch extends Pass implements WholePass {
     this.#openedBy = new Float64Array(service.limits.blockTokens);
     this.#requests = service.requests;
     this.#left = left;
+    this.#intake = intake;
     this.#members = groups.map((group, g) => new Members(group, service, this, new Share(this, g, service.limits)));
     for (const [g, members] of this.#members.entries()) groups[g]!.members.push(members);
   }
 
   /** Becomes the next pass; false when no group has anything to compute. */
   form(nowNs: number, observer: SchedulerObserver): boolean {
-    const all = this.#members;
-    let tokens = 0;
-    let phase: Phase = 1;
-    for (let g = 0; g < all.length; g++) {
-      all[g]!.form(this.index + 1, nowNs, observer);
-      tokens += this.newTokens[g]!;
-      if (this.sequences[g]! > this.decoding.sequences[g]!) phase = 0; // it computes a prompt
-    }
-    if (tokens === 0) return false;
+    const intake = this.#intake;
+    intake?.open(nowNs, this.#members);
+    let phase = this.#fill(nowNs, observer);
+    if (phase === undefined && intake?.openAll(nowNs) === true) phase = this.#fill(nowNs, observer);
+    if (phase === undefined) return false;
+    intake?.began(nowNs, phase === 0);
     this.index++;
     this.phase = phase;
     this.running = true;
@@ -75,6 +83,19 @@ export class JointBatch extends Pass implements WholePass {
     return true;
   }
 
+  /** What the data groups compute in the next pass. Returns its phase; undefined where no group has anything to compute. */
+  #fill(nowNs: number, observer: SchedulerObserver): Phase | undefined {
+    const all = this.#members;
+    let tokens = 0;
+    let phase: Phase = 1;
+    for (let g = 0; g < all.length; g++) {
+      all[g]!.form(this.index + 1, nowNs, observer);
+      tokens += this.newTokens[g]!;
+      if (this.sequences[g]! > this.decoding.sequences[g]!) phase = 0; // it computes a prompt
+    }
+    return tokens === 0 ? undefined : phase;
+  }
+
   /** Whether it has something to compute and cannot: it tries again when another pass ends. */
   get isHeld(): boolean {
     return !this.running && this.#members.some(({ isBusy }) => isBusy);
@@ -82,7 +103,7 @@ export class JointBatch extends Pass implements WholePass {
 
   /** As `Foresight.foreseen`, of one of so many micro-batches of a replica. */
   foreseen(batches: number): number {
-    if (this.phase === 0) return 1;
+    if (this.phase === 0 || this.#intake?.isHolding === true) return 1;
     const all = this.#members;
     let count = Number.POSITIVE_INFINITY;
     for (let g = 0; g < all.length; g++) count = Math.min(count, all[g]!.foreseen(this.index, batches));
@@ -107,6 +128,7 @@ export class JointBatch extends Pass implements WholePass {
     gaps.tell(observer);
     observer.steps(endsNs, count, decoding);
     this.index += count;
+    this.#intake?.advanced(endsNs, count);
     return openedBy;
   }
 
@@ -114,6 +136,7 @@ export class JointBatch extends Pass implements WholePass {
   end(nowNs: number, observer: SchedulerObserver): void {
     if (!this.running) throw new Error(`pass ${this.index} of micro-batch ${this.microBatch} ends without running`);
     this.running = false;
+    this.#intake?.ended(nowNs);
     const all = this.#members;
     const { firsts, finished, gaps } = this.#outcome;
     for (let g = 0; g < all.length; g++) all[g]!.finish(nowNs, observer, this.#outcome);
@@ -134,6 +157,7 @@ export class JointBatch extends Pass implements WholePass {
   breakOff(): void {
     if (!this.running) throw new Error(`pass ${this.index} of micro-batch ${this.microBatch} is broken off without running`);
     this.running = false;
+    this.#intake?.brokenOff();
     for (let g = 0; g < this.#members.length; g++) this.#members[g]!.breakOff();
   }
 }

@@ -50,6 +50,14 @@ export class Members implements Residents {
     return this.#decoders.size + this.#prompts.size > 0;
   }
 
+  get decoding(): number {
+    return this.#decoders.size;
+  }
+
+  get prompting(): number {
+    return this.#prompts.size;
+  }
+
   /** Fills the share with what the group computes in pass number `pass`: decodes first, then prompts that are under way, then new ones. */
   form(pass: number, nowNs: number, observer: SchedulerObserver): void {
     const { limits, turns } = this.#service;
@@ -177,7 +185,7 @@ export class Members implements Residents {
 
   #computePrompts(budget: number, nowNs: number, observer: SchedulerObserver): void {
     const left = this.#prompts.size === 0 ? budget : this.#prompts.compute(budget, nowNs, observer);
-    if (!this.#pressure.felt && this.#group.waiting.size > 0) this.#admission.admit(left, nowNs, observer);
+    if (!this.#pressure.felt && !this.#group.isClosed && this.#group.waiting.size > 0) this.#admission.admit(left, nowNs, observer);
   }
 
   #dismissEnded(finished: SlotList): void {

@@ -5,7 +5,8 @@ export interface WaitingRoom {
   peek(): number;
   /** Takes the next one out. */
   leave(): number;
-  enter(slot: number): void;
+  /** One comes at `nowNs`. */
+  enter(slot: number, nowNs: number): void;
   /** One that had been served already waits again, before those who came after it. */
   enterAgain(slot: number): void;
   /** Takes `slot` out, wherever it is; it must be there. */

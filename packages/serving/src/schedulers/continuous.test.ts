@@ -24,6 +24,14 @@ const anyCase = fc.record({
   passesAtOnce: fc.integer({ min: 1, max: 3 }),
   together: fc.integer({ min: 1, max: 5 }),
   window: fc.oneof(fc.constant(Number.POSITIVE_INFINITY), fc.integer({ min: 1, max: 60 })),
+  intake: fc.constantFrom<object>(
+    {},
+    { stepsAhead: 1 },
+    { stepsAhead: 1, receiveInterval: 4 },
+    { batchWait: { steps: 3, share: 0.5 } },
+    { receiveInterval: 2, batchWait: { steps: 0, time: 3e-9, share: 1 } },
+    { dataGroups: { prompts: "aligned", waitSteps: 1, timeoutSteps: 5 } },
+  ),
   // before a pass is formed, the requests that are taken back by their number
   requeued: fc.array(fc.nat(24), { maxLength: 8 }),
   // times at which the passes under way are broken off
@@ -39,6 +47,7 @@ function played(drawn: Case, look: (pass: Pass, heldBlocks: number, owedBlocks: 
   const serving = {
     scheduler: { kind: drawn.kind, tokenBudget, maxSequences: drawn.maxSequences, order: drawn.order, every: 3 },
     overlap: { kind: "none" },
+    ...drawn.intake,
     kv: { blockTokens: BLOCK, share: 1, blocks: drawn.blocks, admission: drawn.admission },
   } as ServingSpec;
   const scheduler = createScheduler(serving, {
@@ -249,7 +258,16 @@ test("a prompt of several chunks that does not fit whole is not begun, so that n
     maxSequences: 6,
     more: 10,
   };
-  const alone = { blocks: 26, dataGroups: 1, passesAtOnce: 1, together: 3, window: Number.POSITIVE_INFINITY, requeued: [], broken: [] };
+  const alone = {
+    intake: {},
+    blocks: 26,
+    dataGroups: 1,
+    passesAtOnce: 1,
+    together: 3,
+    window: Number.POSITIVE_INFINITY,
+    requeued: [],
+    broken: [],
+  };
   const told = (admission: Case["admission"]) => played({ ...tight, ...alone, admission } as Case).told;
   const once = 3 * (40 + 5 - 1);
   expect(told("chunk").preempted).toBeGreaterThan(0);

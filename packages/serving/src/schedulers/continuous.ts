@@ -2,15 +2,15 @@ import type { Pass } from "@tokenyard/model";
 import type { ServingSpec } from "@tokenyard/scenario";
 import type { Balancer } from "../balancer.ts";
 import { BlockPool } from "../continuous/block-pool.ts";
-import { ByPriority, byPriority } from "../continuous/by-priority.ts";
+import { byPriority } from "../continuous/by-priority.ts";
 import { ContinuousHandover } from "../continuous/continuous-handover.ts";
 import { ContinuousRecovery } from "../continuous/continuous-recovery.ts";
-import type { DataGroup, Limits, Turns } from "../continuous/data-group.ts";
+import { type DataGroup, type Limits, NOBODY, type Turns } from "../continuous/data-group.ts";
 import { DataGroups } from "../continuous/data-groups.ts";
-import { FirstCome } from "../continuous/first-come.ts";
 import { JointBatch } from "../continuous/joint-batch.ts";
 import { Sequences } from "../continuous/sequences.ts";
 import { createBalancer } from "../create-balancer.ts";
+import { WaitingRooms } from "../intake/waiting-rooms.ts";
 import { Prefixes } from "../prefix/prefixes.ts";
 import type { SchedulerObserver } from "../requests/request-observer.ts";
 import type { RequestSlots } from "../requests/request-slots.ts";
@@ -85,20 +85,17 @@ export class ContinuousScheduler implements Scheduler {
     const yieldsTo = before && ((a: number, b: number) => before(b, a));
     const prefixes = serving.kv?.prefixCache === true ? new Prefixes(serving, context, this.#sequences, blocks) : undefined;
     this.#prefixes = prefixes;
+    const rooms = new WaitingRooms(serving, context, before);
     const groups = Array.from({ length: replicas * dataGroups }, (_, home): DataGroup => {
       const reuse = prefixes?.reuses[home];
       return {
-        waiting: before === undefined ? new FirstCome() : new ByPriority(before),
+        waiting: rooms.all[home]!,
+        ...NOBODY,
         pool: reuse?.cache ?? new BlockPool(blocks),
         reuse,
         slots: prefixes?.slots[home] ?? (context.states?.slots && new BlockPool(context.states.slots.count)),
-        running: 0,
-        owed: 0,
-        youngest: -1,
         members: [],
-        recomputedTokens: 0,
         checkpointTokens: context.checkpoints?.every ?? Number.POSITIVE_INFINITY,
-        copiedTokens: 0,
       };
     });
     this.#groups = new DataGroups(groups, dataGroups, this.#sequences, this.#limits, prefixes);
@@ -114,7 +111,11 @@ export class ContinuousScheduler implements Scheduler {
     };
     this.#batches = Array.from({ length: replicas }, (_, replica) => {
       const own = groups.slice(replica * dataGroups, (replica + 1) * dataGroups);
-      return Array.from({ length: context.passesAtOnce }, (_, microBatch) => new JointBatch(replica, microBatch, own, service, left));
+      const intake = rooms.intakeOf(replica, own, this.#sequences, this.#limits);
+      return Array.from(
+        { length: context.passesAtOnce },
+        (_, microBatch) => new JointBatch(replica, microBatch, own, service, left, intake),
+      );
     });
     this.#turn = new Int32Array(replicas);
     const balancer = serving.balancer ?? { replicas: { kind: "round-robin" as const }, dataGroups: { kind: "round-robin" as const } };
@@ -153,7 +154,7 @@ export class ContinuousScheduler implements Scheduler {
     }
     this.#joined(slot, home);
     this.#sequences.enter(slot, this.#requests.promptTokens[slot]!, home);
-    this.#groups.all[home]!.waiting.enter(slot);
+    this.#groups.all[home]!.waiting.enter(slot, nowNs);
     return replica;
   }
 
@@ -170,7 +171,7 @@ export class ContinuousScheduler implements Scheduler {
     this.#left(slot);
     home[slot] = this.#choose(slot);
     this.#joined(slot, home[slot]!);
-    this.#groups.of(slot).waiting.enter(slot);
+    this.#groups.of(slot).waiting.enter(slot, nowNs);
     return this.#groups.replicaOf(slot);
   }
 

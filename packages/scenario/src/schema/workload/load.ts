@@ -6,6 +6,7 @@ import { quantity } from "../language/quantity.ts";
 import { rule } from "../language/rule.ts";
 import { arrivalRules, arrivals } from "./arrivals.ts";
 import { classes, mixRules } from "./classes.ts";
+import { client } from "./client.ts";
 import { drawnCount } from "./drawn.ts";
 import { drawnTime } from "./drawn-time.ts";
 import { lengthRules, lengths } from "./lengths.ts";
@@ -33,6 +34,11 @@ function ends(key: "requests" | "sessions") {
 
 const duration = quantity("s", { positive: true }).optional().apply(means, "time after which no requests arrive");
 
+/** What the one who asks adds to each latency from a request to its first token. */
+export function clientSecondsOf(workload: WorkloadSpec): number {
+  return workload.kind === "batch" ? 0 : (workload.client ?? 0);
+}
+
 export const workloadSchema = choice({
   batch: () =>
     variant("batch", {
@@ -48,6 +54,7 @@ export const workloadSchema = choice({
       ...lengths,
       prefix,
       classes,
+      client,
     }).check(ends("requests"), ...arrivalRules, ...mixRules),
   closed: () =>
     variant("closed", {
@@ -59,6 +66,7 @@ export const workloadSchema = choice({
       ...lengths,
       prefix,
       classes,
+      client,
     }).check(...mixRules),
   sessions: () =>
     variant("sessions", {
@@ -72,6 +80,7 @@ export const workloadSchema = choice({
       ...lengths,
       prefix,
       classes,
+      client,
     }).check(ends("sessions"), ...arrivalRules, ...mixRules),
   trace,
 }).apply(means, "which requests arrive, and when");

@@ -5,6 +5,7 @@ import { boundedNumber, wholeNumber } from "../language/number.ts";
 import { quantity } from "../language/quantity.ts";
 import { rule } from "../language/rule.ts";
 import { namedClasses, namesOnce } from "./classes.ts";
+import { client } from "./client.ts";
 
 /** A recorded or written arrival trace, replayed. */
 export function trace() {
@@ -21,6 +22,7 @@ export function trace() {
     repeat: wholeNumber(1, 1_000_000).default(1).apply(means, "how many times it is replayed, one after the other"),
     blockTokens: wholeNumber(1, 1_000_000).default(512).apply(means, "tokens of one block of a prompt's prefix"),
     classes: namedClasses,
+    client,
   }).check(
     namesOnce,
     rule<{ sha256?: string | undefined }>(

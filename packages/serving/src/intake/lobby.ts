@@ -1,0 +1,69 @@
+import type { WaitingRoom } from "../continuous/waiting-room.ts";
+
+/** A waiting room with an inbox before it: who comes is nobody's turn until the engine has looked there. */
+export class Lobby implements WaitingRoom {
+  readonly #room: WaitingRoom;
+  /** Those in the inbox, in order of arrival, and when each came. */
+  #slots: number[] = [];
+  #enteredNs: number[] = [];
+  /** Those in the room. */
+  readonly known = new Set<number>();
+
+  constructor(room: WaitingRoom) {
+    this.#room = room;
+  }
+
+  /** All, those in the inbox among them. */
+  get size(): number {
+    return this.#room.size + this.#slots.length;
+  }
+
+  get inbox(): number {
+    return this.#slots.length;
+  }
+
+  /** The engine looks: who came by `atNs` goes from the inbox to the room. */
+  receive(atNs: number): void {
+    let count = 0;
+    while (count < this.#slots.length && this.#enteredNs[count]! <= atNs) {
+      const slot = this.#slots[count++]!;
+      this.known.add(slot);
+      this.#room.enter(slot, atNs);
+    }
+    if (count === 0) return;
+    this.#slots = this.#slots.slice(count);
+    this.#enteredNs = this.#enteredNs.slice(count);
+  }
+
+  /** Who is next in the room; −1 when nobody is. */
+  peek(): number {
+    return this.#room.peek();
+  }
+
+  leave(): number {
+    const slot = this.#room.leave();
+    this.known.delete(slot);
+    return slot;
+  }
+
+  enter(slot: number, nowNs: number): void {
+    this.#slots.push(slot);
+    this.#enteredNs.push(nowNs);
+  }
+
+  enterAgain(slot: number): void {
+    this.known.add(slot);
+    this.#room.enterAgain(slot);
+  }
+
+  remove(slot: number): void {
+    const at = this.#slots.indexOf(slot);
+    if (at < 0) {
+      this.known.delete(slot);
+      this.#room.remove(slot);
+      return;
+    }
+    this.#slots.splice(at, 1);
+    this.#enteredNs.splice(at, 1);
+  }
+}
