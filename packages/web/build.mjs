@@ -41,6 +41,7 @@ export async function buildPage(folder) {
   for (const name of ["icon.svg", "page.css"]) cpSync(join(PAGES, name), join(folder, name));
   cpSync(join(PAGES, "app.html"), join(folder, "index.html"));
   writeFileSync(join(folder, "report.html"), await reportTemplate());
+  writeFileSync(join(folder, "answer.html"), styled("answer.html"));
   writeFileSync(join(folder, "gallery.json"), JSON.stringify(gallery()));
   for (const name of readdirSync(folder)) {
     const [, most] = Object.entries(MOST_BYTES).find(([beginning]) => name.startsWith(beginning) && !name.endsWith(".txt")) ?? [];
@@ -60,10 +61,16 @@ async function reportTemplate() {
   });
   const script = outputFiles[0].text.replaceAll("</", "<\\/").trim();
   const hash = createHash("sha256").update(script).digest("base64");
-  const fill = (text, name, value) => text.replace(name, () => value);
-  const template = readFileSync(join(PAGES, "report.html"), "utf8");
-  const styled = fill(template, "/* STYLE */", readFileSync(join(PAGES, "page.css"), "utf8"));
-  return fill(fill(styled, "HASH", `sha256-${hash}`), "SCRIPT", script);
+  return fill(fill(styled("report.html"), "HASH", `sha256-${hash}`), "SCRIPT", script);
+}
+
+function fill(text, name, value) {
+  return text.replace(name, () => value);
+}
+
+/** A template with the style of the page in it. */
+function styled(name) {
+  return fill(readFileSync(join(PAGES, name), "utf8"), "/* STYLE */", readFileSync(join(PAGES, "page.css"), "utf8"));
 }
 
 /** The gallery: what each scenario is about, what its kept report concludes, and the texts of all. */

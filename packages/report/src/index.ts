@@ -1,4 +1,10 @@
+export { alertsConclusion, separatesText } from "./conclusion/alerts-conclusion.ts";
+export { auditConclusion, claimTitle, decidingClaim } from "./conclusion/audit-conclusion.ts";
+export { availabilityConclusion, CAUSE_WORDS } from "./conclusion/availability-conclusion.ts";
+export { capacityConclusion, inDigits, loadText } from "./conclusion/capacity-conclusion.ts";
+export { comparisonConclusion, missedTargets } from "./conclusion/comparison-conclusion.ts";
 export { withConclusion } from "./conclusion/conclude.ts";
+export type { StudyConclusion } from "./conclusion/study-conclusion.ts";
 export { htmlText, plainHtml, titleOf } from "./html/plain-html.ts";
 export type { AlertRow, AlertRuleRow } from "./recording/alert-rows.ts";
 export type {
@@ -54,6 +60,7 @@ export { boundOf, boundsBetween } from "./text/alert-bound.ts";
 export { assumptionText, valuesOf } from "./text/assumption-text.ts";
 export { formatPhrases } from "./text/formats.ts";
 export { Numbers } from "./text/numbers.ts";
+export { paragraph } from "./text/paragraph.ts";
 export { planWords } from "./text/plan-words.ts";
 export { decimalsWithin, rounded, spreadText, stepOf } from "./text/precision.ts";
 export { brief, bytes, measured, percent, prefixed, significant } from "./text/quantity.ts";

@@ -5,6 +5,7 @@ export { auditJsonSchema } from "./audit/audit-schema.ts";
 export { type AuditedClaim, VERDICTS, type Verdict } from "./audit/audited-claim.ts";
 export { claimProblems } from "./audit/claims/claim-problems.ts";
 export { Stopped } from "./audit/questions/runs.ts";
+export { auditFacts, auditHtml } from "./audit/text/audit-html.ts";
 export { auditMarkdown } from "./audit/text/audit-markdown.ts";
 export { type AuditTextOptions, auditText } from "./audit/text/audit-text.ts";
 export { type Availability, type AvailabilityOptions, availability, type ToldRate, type ToldVariant } from "./availability/availability.ts";

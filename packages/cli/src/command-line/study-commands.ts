@@ -68,6 +68,7 @@ export const studyCommands: Commands = {
     )
       .argument("<file>", FILE)
       .option("--json", "print the result as one line of JSON")
+      .option("--html <file>", "also write the answer as a page, in one file that needs no network and no scripts", named)
       .option("--subject-to <condition>", "constraint instead of the targets, such as 'ttft.p99 <= 1 s'; repeatable", appended)
       .option(
         "--attainment <share>",
@@ -97,6 +98,7 @@ export const studyCommands: Commands = {
     changedCommand(program, "availability", "estimate the share of a plan in service over years of failures, and the requests lost")
       .argument("<file>", FILE)
       .option("--json", "print the result as one line of JSON")
+      .option("--html <file>", "also write the answer as a page, in one file that needs no network and no scripts", named)
       .option("--years <n>", "years to simulate (200)", countingNumber)
       .option("--no-variants", "skip the comparison with other detectors, reactions, spares and engines")
       .option("--workers <n>", "worker threads (1)", countingNumber)
@@ -114,6 +116,7 @@ export const studyCommands: Commands = {
       .argument("<a>", FILE)
       .argument("<b>", "another scenario file")
       .option("--json", "print the comparison as one line of JSON")
+      .option("--html <file>", "also write the answer as a page, in one file that needs no network and no scripts", named)
       .option("--replications <n>", "pairs of runs (32 of short runs, else 8)", countingNumber)
       .option("--precision <share>", "run more pairs until half of each interval is at most this, such as '1 %'")
       .option("--least <share>", "call a change that is surely smaller none, such as '1 %'")
@@ -135,6 +138,7 @@ export const studyCommands: Commands = {
     )
       .argument("<file>", FILE)
       .option("--json", "print the verdicts as one line of JSON")
+      .option("--html <file>", "also write the answer as a page, in one file that needs no network and no scripts", named)
       .option("--prometheus <dir>", "also write DIR/{rules.yml, test.yml, dashboard.json}, for Prometheus, promtool and Grafana", named)
       .action((file: string, options) =>
         action(options.json, async () => (await import("../commands/alerts.ts")).alertsOfScenario(file, options, terminal, await hall()))(),
@@ -145,6 +149,7 @@ export const studyCommands: Commands = {
     changedCommand(program, "audit", "report for every claim of a plan whether it holds, and why")
       .argument("<file>", FILE)
       .option("--json", "print the audit as one line of JSON")
+      .option("--html <file>", "also write the answer as a page, in one file that needs no network and no scripts", named)
       .option("--markdown", "print it as Markdown, for the plan's review")
       .option("--max-replications <n>", "maximum runs of one scenario; verdicts not decided by then are undecided (24)", countingNumber)
       .option("--no-ranges", "keep assumptions at their values: do not search their ranges")

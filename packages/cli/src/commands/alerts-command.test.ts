@@ -201,6 +201,6 @@ test("a plan may claim that its alerts stay quiet", async () => {
   const claimed = join(folder, "claimed.yaml");
   writeFileSync(claimed, LOAD + ALERTS + claims);
   const { out } = await tokenyard(["audit", claimed, "--no-remedies", "--workers", "1"]);
-  expect(out).toMatch(/✗ fails +memory-alarm +≤ 0 +1/);
-  expect(out).toMatch(/✓ holds +queue-alarm +≤ 0 +0/);
+  expect(out).toMatch(/✗ fails +no alarm for memory +≤ 0 +1/);
+  expect(out).toMatch(/✓ holds +no alarm for requests in flight +≤ 0 +0/);
 });

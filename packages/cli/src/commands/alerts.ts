@@ -12,8 +12,9 @@ import {
   testFile,
   watchOf,
 } from "@tokenyard/metrics";
-import { boundOf, boundsBetween, measured, type Report, summarize } from "@tokenyard/report";
+import { alertsConclusion, measured, paragraph, type Report, separatesText, summarize } from "@tokenyard/report";
 import { type Scenario, targetsOf, watchedOf } from "@tokenyard/scenario";
+import { answeredScenario, answerFileProblems, writeAnswer } from "../files/answer-file.ts";
 import { fileProblems, newFolderProblems, sharedFileProblems } from "../files/destination.ts";
 import { writeWhole } from "../files/whole-file.ts";
 import { written } from "../files/written.ts";
@@ -24,13 +25,15 @@ import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts"
 import type { Simulation } from "../runs/simulation.ts";
 import { slicedRun } from "../runs/sliced-run.ts";
 import { type OpenScenario, openScenarios, type Reader, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
-import { textTable } from "../tables/text-table.ts";
+import { type TextColumn, textTable } from "../tables/text-table.ts";
 import { type Verdict, verdictsOf } from "../terminal/alert-verdict.ts";
 import { ProgressLine } from "../terminal/progress.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 export interface AlertsCommandOptions extends ScenarioOptions {
   readonly json?: boolean;
+  /** Takes the answer as a page. */
+  readonly html?: string;
   /** Takes rules.yml, test.yml and dashboard.json. */
   readonly prometheus?: string;
 }
@@ -43,7 +46,10 @@ export async function alertsOfScenario(
   simulation: Simulation,
 ): Promise<ExitCode> {
   const { prometheus } = options;
-  const files = ([reader]: readonly Reader[]) => (prometheus === undefined ? [] : prometheusProblems(prometheus, reader!));
+  const files = (readers: readonly Reader[]) => [
+    ...(prometheus === undefined ? [] : prometheusProblems(prometheus, readers[0]!)),
+    ...answerFileProblems(options.html, readers),
+  ];
   const more = (all: readonly OpenScenario[]) => {
     const isWatched = all[0]!.scenario.alerts !== undefined;
     return [...(isWatched ? [] : [wrongValue(file, "alerts", "", "what is to be watched, as { every: 5 s, rules: […] }")]), ...files(all)];
@@ -62,9 +68,24 @@ export async function alertsOfScenario(
   }
   const verdicts = verdictsOf(report, healthy);
   const warnings = warningsOf(report, healthy);
+  const conclusion = alertsConclusion(verdicts);
+  const columns = columnsOf(verdicts, healthy !== undefined);
+  const { name } = report.scenario;
   if (options.json)
-    terminal.out.write(`${JSON.stringify({ scenario: report.scenario.name, rules: verdicts, alerts: report.alerts, warnings })}\n`);
-  else terminal.out.write(tableOf(verdicts, healthy !== undefined) + warnings.map(({ message }) => `! ${message}\n`).join(""));
+    terminal.out.write(`${JSON.stringify({ scenario: name, conclusion, rules: verdicts, alerts: report.alerts, warnings })}\n`);
+  else {
+    const { head, body } = textTable(columns);
+    const lines = [...paragraph(conclusion.sentences.join(" ").split(" "), "", 100), "", ...head, ...body];
+    terminal.out.write(`${[...lines, ...warnings.map(({ message }) => `! ${message}`)].join("\n")}\n`);
+  }
+  writeAnswer(options.html, () => ({
+    title: `alerts of ${name}`,
+    conclusion,
+    facts: [],
+    tables: [{ heading: "Rules", columns }],
+    warnings: warnings.map(({ code, message }) => `${code}: ${message}`),
+    scenarios: [answeredScenario(opened!, simulation)],
+  }));
   return FINE;
 }
 
@@ -163,14 +184,14 @@ const MEANS: Readonly<Record<Verdict["verdict"], string>> = {
   fires: "fires",
 };
 
-function tableOf(verdicts: readonly Verdict[], hasFaults: boolean): string {
+function columnsOf(verdicts: readonly Verdict[], hasFaults: boolean): TextColumn[] {
   const unit = ({ metric }: Verdict) => watchedOf(metric)!.unit;
   const column = (heading: string, cell: (verdict: Verdict) => string, align: "left" | "right" = "left") => ({
     heading,
     align,
     cells: verdicts.map(cell),
   });
-  const { head, body } = textTable([
+  return [
     column("rule", ({ name }) => name),
     column("fires where", (verdict) => conditionText(verdict, unit(verdict))),
     ...(hasFaults
@@ -181,20 +202,9 @@ function tableOf(verdicts: readonly Verdict[], hasFaults: boolean): string {
       : [column("alerts", ({ withFaults }) => String(withFaults), "right")]),
     column("verdict", ({ verdict }) => MEANS[verdict]),
     ...(hasFaults ? [column("bounds that detect only the faults", separatesText)] : []),
-  ]);
-  return `${[...head, ...body].join("\n")}\n`;
+  ];
 }
 
 function conditionText({ metric, side, bound, forSeconds }: Verdict, unit: string): string {
   return `${metric} ${side} ${measured(bound, unit)}${forSeconds === 0 ? "" : ` for ${measured(forSeconds, "s")}`}`;
-}
-
-/** Without the ends at which a rule does not fire. */
-function separatesText({ separates, side, metric }: Verdict): string {
-  if (separates === null) return "none";
-  const { from, to } = separates;
-  const isAbove = side === "above";
-  if (from === null) return isAbove ? `any under ${boundOf(to, metric, "down")}` : `any over ${boundOf(to, metric, "up")}`;
-  const [first, last] = boundsBetween(from, to, metric);
-  return `from ${first} ${isAbove ? "up, under" : "down, over"} ${last}`;
 }

@@ -4,22 +4,27 @@ import {
   type AuditProgress,
   type AuditTextOptions,
   audit,
+  auditFacts,
+  auditHtml,
   auditMarkdown,
   auditText,
   claimProblems,
   Stopped,
 } from "@tokenyard/study";
+import { answeredScenario, answerFileProblems, writeAnswer } from "../files/answer-file.ts";
 import { type ExitCode, FINE, MISSED } from "../outcomes/exit-code.ts";
 import { Interrupt, Interrupted } from "../outcomes/interrupt.ts";
 import type { Simulation } from "../runs/simulation.ts";
 import { piecesBeside } from "../scenarios/files-beside.ts";
-import { type ReadScenario, readScenarios, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
+import { type Reader, type ReadScenario, readScenarios, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
 import { StudyProgress } from "../studies/study-progress.ts";
 import { checkQueue, studyRunner } from "../studies/study-runner.ts";
 import { harmless, styled, type Terminal } from "../terminal/terminal.ts";
 
 export interface AuditCommandOptions extends ScenarioOptions {
   readonly json?: boolean;
+  /** Takes the audit as a page. */
+  readonly html?: string;
   readonly markdown?: boolean;
   /** A claim that fails ends the process with 1. */
   readonly strict?: boolean;
@@ -46,13 +51,23 @@ export async function auditClaims(
   simulation: Simulation,
 ): Promise<ExitCode> {
   const beside = (error: Problems, name: string) => claimProblems(error, piecesBeside(name));
-  const [read] = await readScenarios([file], { ...options, beside }, terminal, (each) => each);
+  const pages = (readers: readonly Reader[]) => answerFileProblems(options.html, readers);
+  const [read] = await readScenarios([file], { ...options, beside }, terminal, (each) => each, pages, pages);
   const { claims = [], deployment } = read!.scenario;
   if (claims.length + Object.keys(deployment?.promises ?? {}).length === 0)
     throw read!.refused([{ path: ["claims"], wanted: WANTED_CLAIMS }]);
   const found = await audited(read!, options, terminal, simulation);
   if (options.json) terminal.out.write(`${JSON.stringify(found)}\n`);
   else terminal.out.write(options.markdown ? auditMarkdown(shown(found)) : auditText(shown(found), pageOf(terminal)));
+  writeAnswer(options.html, () => ({
+    title: `audit of ${found.scenario.name}`,
+    conclusion: found.conclusion,
+    facts: auditFacts(found),
+    body: auditHtml(found),
+    tables: [],
+    warnings: [],
+    scenarios: [answeredScenario(read!, simulation)],
+  }));
   return options.strict && found.claims.some(({ verdict }) => verdict === "fails") ? MISSED : FINE;
 }
 

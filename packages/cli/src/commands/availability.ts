@@ -1,18 +1,21 @@
 import { type Problem, Problems } from "@tokenyard/scenario";
 import { type Availability, availability } from "@tokenyard/study";
+import { answeredScenario, answerFileProblems, writeAnswer } from "../files/answer-file.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
 import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
 import { Interrupt, Interrupted } from "../outcomes/interrupt.ts";
 import { locatedProblem } from "../outcomes/located-problem.ts";
 import type { Simulation } from "../runs/simulation.ts";
-import { type OpenScenario, readScenarios, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
-import { availabilityText } from "../studies/availability-text.ts";
+import { type OpenScenario, type Reader, readScenarios, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
+import { availabilityPage, availabilityText } from "../studies/availability-text.ts";
 import { StudyProgress } from "../studies/study-progress.ts";
 import { checkQueue, studyRunner } from "../studies/study-runner.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 export interface AvailabilityCommandOptions extends ScenarioOptions {
   readonly json?: boolean;
+  /** Takes the answer as a page. */
+  readonly html?: string;
   readonly years?: number;
   /** False: the plan alone, without what changes to it would do. */
   readonly variants?: boolean;
@@ -29,7 +32,10 @@ export async function availabilityOfScenario(
   terminal: Terminal,
   simulation: Simulation,
 ): Promise<ExitCode> {
-  const [read] = (await readScenarios([file], options, terminal, (each) => each)) as [Omit<OpenScenario, "setup">];
+  const pageProblems = (readers: readonly Reader[]) => answerFileProblems(options.html, readers);
+  const [read] = (await readScenarios([file], options, terminal, (each) => each, pageProblems, pageProblems)) as [
+    Omit<OpenScenario, "setup">,
+  ];
   const { scenario, readPieces } = read;
   const { workers, queue } = options;
   await checkQueue(queue, workers);
@@ -65,6 +71,8 @@ export async function availabilityOfScenario(
   }
   if (found === undefined) throw new Interrupted();
   terminal.out.write(options.json ? `${JSON.stringify(found)}\n` : availabilityText(found, terminal.out));
+  const answer = found;
+  writeAnswer(options.html, () => ({ ...availabilityPage(answer), scenarios: [answeredScenario(read, simulation)] }));
   return FINE;
 }
 

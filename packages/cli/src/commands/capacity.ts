@@ -1,5 +1,7 @@
+import { loadText } from "@tokenyard/report";
 import { type Problem, Problems, parseQuantity, type Unit } from "@tokenyard/scenario";
 import { type Capacity, type CapacityOptions, capacity, capacityProblems, precisionProblems, type Trial } from "@tokenyard/study";
+import { answeredScenario, answerFileProblems, writeAnswer } from "../files/answer-file.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
 import { type ExitCode, FINE, MISSED, OUR_FAULT } from "../outcomes/exit-code.ts";
 import { Interrupt, Interrupted } from "../outcomes/interrupt.ts";
@@ -7,8 +9,8 @@ import { type LocatedProblem, locatedProblem, wrongValue } from "../outcomes/loc
 import { seedsProblem } from "../outcomes/seeds-problem.ts";
 import { seedsFor } from "../runs/seeds-for.ts";
 import type { Simulation } from "../runs/simulation.ts";
-import { type OpenScenario, openScenarios, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
-import { capacityText, loadText } from "../studies/capacity-text.ts";
+import { type OpenScenario, openScenarios, type Reader, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
+import { capacityPage, capacityText } from "../studies/capacity-text.ts";
 import { conditionProblems } from "../studies/search-plan.ts";
 import { StudyProgress } from "../studies/study-progress.ts";
 import { checkQueue, studyRunner } from "../studies/study-runner.ts";
@@ -16,6 +18,8 @@ import { harmless, type Terminal } from "../terminal/terminal.ts";
 
 export interface CapacityCommandOptions extends ScenarioOptions {
   readonly json?: boolean;
+  /** Takes the answer as a page. */
+  readonly html?: string;
   readonly subjectTo?: readonly string[];
   readonly attainment?: string;
   readonly targets?: boolean;
@@ -43,13 +47,16 @@ export async function capacityOfScenario(
 ): Promise<ExitCode> {
   const shares: LocatedProblem[] = [];
   const { precision } = sharesOf(options, shares);
-  const known = () => [
+  const known = (readers: readonly Reader[]) => [
+    ...answerFileProblems(options.html, readers),
     ...shares,
     ...loadProblems(options),
     ...precisionOf(precision, options),
     ...conditionProblems(options.subjectTo ?? []),
   ];
-  const [opened] = (await openScenarios([file], options, terminal, simulation, undefined, known)) as [OpenScenario];
+  const [opened] = (await openScenarios([file], options, terminal, simulation, (all) => answerFileProblems(options.html, all), known)) as [
+    OpenScenario,
+  ];
   const problems: LocatedProblem[] = [];
   const asked = askedOf(opened, options, problems);
   problems.push(...refused(capacityProblems(opened.scenario, asked), options, opened).problems);
@@ -57,6 +64,7 @@ export async function capacityOfScenario(
   const interrupt = new Interrupt();
   const found = await searched(opened, asked, { options, terminal, simulation, interrupt });
   terminal.out.write(options.json ? `${JSON.stringify(found)}\n` : capacityText(found, opened.scenario.name, terminal.out));
+  writeAnswer(options.html, () => ({ ...capacityPage(found, opened.scenario.name), scenarios: [answeredScenario(opened, simulation)] }));
   if (interrupt.signal.aborted) throw new Interrupted();
   const fault = found.trials.flatMap(({ breaches }) => breaches).find(({ kind }) => kind === "failed");
   if (fault !== undefined) {

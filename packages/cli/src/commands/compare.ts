@@ -1,14 +1,26 @@
+import { comparisonConclusion, paragraph, type StudyConclusion } from "@tokenyard/report";
+import { targetsOf } from "@tokenyard/scenario";
 import type { Comparisons } from "@tokenyard/study";
+import { answeredScenario, answerFileProblems, writeAnswer } from "../files/answer-file.ts";
+import type { Answer, AnsweredScenario } from "../files/answer-page.ts";
 import { type ExitCode, FINE, OUR_FAULT } from "../outcomes/exit-code.ts";
 import { Interrupted } from "../outcomes/interrupt.ts";
 import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts";
 import { seedsProblem } from "../outcomes/seeds-problem.ts";
 import { seedsFor } from "../runs/seeds-for.ts";
 import type { Simulation } from "../runs/simulation.ts";
-import { type OpenScenario, openScenarios, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
+import { type OpenScenario, openScenarios, type Reader, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
 import { shareOption } from "../scenarios/time-option.ts";
-import { comparisonLines, metricTrees, missingLine, percentText, type Row } from "../studies/comparison-table.ts";
-import { type InputDifference, inputLines, inputsThatDiffer } from "../studies/input-differences.ts";
+import {
+  comparisonColumns,
+  comparisonLines,
+  metricTrees,
+  missingLine,
+  pairsText,
+  percentText,
+  type Row,
+} from "../studies/comparison-table.ts";
+import { type InputDifference, inputColumns, inputLines, inputsThatDiffer } from "../studies/input-differences.ts";
 import { pairedRuns } from "../studies/paired-runs.ts";
 import { metricsShown, readFormulas } from "../studies/study-view.ts";
 import { counted } from "../terminal/amount.ts";
@@ -16,6 +28,8 @@ import { harmless, styled, type Terminal } from "../terminal/terminal.ts";
 
 export interface CompareCommandOptions extends ScenarioOptions {
   readonly json?: boolean;
+  /** Takes the answer as a page. */
+  readonly html?: string;
   readonly replications?: number;
   /** Half the interval of each typical change, as a share: pairs are as many as that takes, up to `replications`. */
   readonly precision?: string;
@@ -46,8 +60,9 @@ export async function compareScenarios(
     const wanted = seedsProblem(first!.scenario, given);
     return wanted === undefined ? [] : [wrongValue("--replications", "", String(given), wanted)];
   };
-  const more = (all: readonly OpenScenario[]) => [...problems, ...seeds(all)];
-  const [a, b] = await openScenarios(files, options, terminal, simulation, more, () => problems);
+  const pages = (readers: readonly Reader[]) => answerFileProblems(options.html, readers);
+  const more = (all: readonly OpenScenario[]) => [...problems, ...seeds(all), ...pages(all)];
+  const [a, b] = await openScenarios(files, options, terminal, simulation, more, (readers) => [...problems, ...pages(readers)]);
   const workSeconds = Math.max(a!.setup.workSeconds, b!.setup.workSeconds);
   const precision = stated ?? a!.scenario.precision;
   const replications = options.replications ?? seedsFor(a!.scenario, workSeconds, precision);
@@ -71,7 +86,21 @@ export async function compareScenarios(
   const rows = found.comparisons
     .map((comparison, i) => ({ name: formulas[i]!.text, comparison }))
     .filter(({ comparison }) => options.show !== undefined || comparison !== undefined);
-  terminal.out.write(options.json ? `${JSON.stringify(comparisonTree(found, rows, pair))}\n` : comparisonText(found, rows, pair, terminal));
+  const conclusion = concluded(found, rows, a!, b!);
+  terminal.out.write(
+    options.json
+      ? `${JSON.stringify(comparisonTree(found, rows, pair, conclusion))}\n`
+      : comparisonText(found, rows, pair, conclusion, terminal),
+  );
+  writeAnswer(options.html, () =>
+    comparisonAnswer(
+      found,
+      rows,
+      pair,
+      conclusion,
+      [a!, b!].map((each) => answeredScenario(each, simulation)),
+    ),
+  );
   if (isInterrupted) throw new Interrupted();
   return found.missing.some(({ status }) => status === "failed") ? OUR_FAULT : FINE;
 }
@@ -84,17 +113,54 @@ interface Pair {
   readonly differ: readonly InputDifference[];
 }
 
-/** What `--json` prints. */
-function comparisonTree({ pairs, missing, isNarrow }: Comparisons, rows: readonly Row[], pair: Pair): object {
-  return { ...pair, ...(pair.precision === undefined ? {} : { isNarrow }), pairs, metrics: metricTrees(rows, pair.least), missing };
+function concluded({ pairs }: Comparisons, rows: readonly Row[], a: OpenScenario, b: OpenScenario): StudyConclusion {
+  const numbers = rows.flatMap(({ name, comparison }) => (comparison === undefined ? [] : [{ ...comparison, name }]));
+  const targets = ({ scenario }: OpenScenario) => targetsOf(scenario).map(({ metric, value }) => ({ name: metric.name, value }));
+  return comparisonConclusion({ pairs, numbers, targets: { a: targets(a), b: targets(b) } });
 }
 
-function comparisonText({ pairs, missing, isNarrow }: Comparisons, all: readonly Row[], pair: Pair, terminal: Terminal): string {
+/** What a page says of it; the seeds' missing runs are among its warnings. */
+function comparisonAnswer(
+  { pairs, missing }: Comparisons,
+  rows: readonly Row[],
+  { a, b, differ, least }: Pair,
+  conclusion: StudyConclusion,
+  scenarios: readonly AnsweredScenario[],
+): Omit<Answer, "command"> {
+  const facts = [`a: ${a.name} (${a.file})`, `b: ${b.name} (${b.file})`, pairsText(pairs)];
+  const tables = [
+    ...(rows.length === 0 || pairs === 0 ? [] : [{ heading: "Numbers of both", columns: comparisonColumns(rows, least) }]),
+    ...(differ.length === 0 ? [] : [{ heading: "Where their inputs differ", columns: inputColumns(differ) }]),
+  ];
+  return { title: `${b.name} against ${a.name}`, conclusion, facts, tables, warnings: missing.map(missingLine), scenarios };
+}
+
+/** What `--json` prints. */
+function comparisonTree({ pairs, missing, isNarrow }: Comparisons, rows: readonly Row[], pair: Pair, conclusion: StudyConclusion): object {
+  return {
+    conclusion,
+    ...pair,
+    ...(pair.precision === undefined ? {} : { isNarrow }),
+    pairs,
+    metrics: metricTrees(rows, pair.least),
+    missing,
+  };
+}
+
+function comparisonText(
+  { pairs, missing, isNarrow }: Comparisons,
+  all: readonly Row[],
+  pair: Pair,
+  conclusion: StudyConclusion,
+  terminal: Terminal,
+): string {
   const { a, b, differ, precision, least } = pair;
   const { out } = terminal;
   const lines = [
     styled(out, "bold", harmless(`a: ${a.name} (${a.file})`)),
     styled(out, "bold", harmless(`b: ${b.name} (${b.file})`)),
+    ...paragraph(harmless(conclusion.sentences.join(" ")).split(" "), "", 100),
+    "",
     ...inputLines(differ, MOST_INPUTS).map(harmless),
     ...comparisonLines(pairs, all, least, out),
     ...(precision === undefined || isNarrow

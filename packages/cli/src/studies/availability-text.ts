@@ -1,21 +1,13 @@
-import { spreadText } from "@tokenyard/report";
+import { CAUSE_WORDS, paragraph, spreadText } from "@tokenyard/report";
 import type { Availability, Estimate, Outcome, ToldVariant } from "@tokenyard/study";
+import type { AnswerTable } from "../files/answer-page.ts";
 import { NO_VALUE, numberForm } from "../tables/number-column.ts";
-import { textTable } from "../tables/text-table.ts";
+import { type TextColumn, textTable } from "../tables/text-table.ts";
 import { counted, grouped } from "../terminal/amount.ts";
 import type { Channel } from "../terminal/channel.ts";
 import { durationText } from "../terminal/duration-text.ts";
 import { harmless, styled } from "../terminal/terminal.ts";
 
-const CAUSES = {
-  gpu: "GPUs lost",
-  hang: "hung processes",
-  node: "nodes lost",
-  link: "links of GPUs",
-  slow: "slow GPUs",
-  down: "links down",
-  expert: "experts lost alone",
-} as const;
 const GROUPS = {
   detectors: "detectors",
   reactions: "reactions",
@@ -24,17 +16,18 @@ const GROUPS = {
   engines: "engine presets",
 } as const;
 const MOST_DIGITS = 7;
+const WIDTH = 100;
 
 /** What years do to a plan, for a person: what serves, who sees what, and what else could be done. */
 export function availabilityText(found: Availability, channel: Channel): string {
-  const { scenario, own, variants, engines } = found;
+  const { scenario, own } = found;
   const title = own === null ? "with engine presets" : `${shareText(own.capacity)} of its capacity`;
   const lines = [
     styled(channel, "bold", harmless(`availability of ${scenario.name}: ${title}`)),
+    ...paragraph(harmless(found.conclusion.sentences.join(" ")).split(" "), "", WIDTH),
+    "",
     ...factLines(found).map(harmless),
-    ...(own === null ? [] : ["", ...ownLines(own, channel), "", ...seenLines(own, channel)]),
-    ...(variants.length === 0 ? [] : ["", ...variantLines(variants, own, found, channel)]),
-    ...(engines.length === 0 ? [] : ["", ...variantLines(engines, null, found, channel)]),
+    ...tablesOf(found).flatMap(({ columns }) => ["", ...tableLines(channel, columns)]),
     ...(found.assumed.length === 0
       ? []
       : [
@@ -47,6 +40,31 @@ export function availabilityText(found: Availability, channel: Channel): string 
     ...found.leftOut.map((entry) => harmless(`left out: ${entry}`)),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** What a page says of it. */
+export function availabilityPage(found: Availability) {
+  const { scenario, conclusion, warnings, leftOut, assumedValues } = found;
+  const assumed = Object.entries(assumedValues).map((each) => each.join(" "));
+  const facts = [...factLines(found), ...(assumed.length === 0 ? [] : [`assumed of failures: ${assumed.join(", ")}`])];
+  const notes = [...warnings, ...leftOut.map((entry) => `left out: ${entry}`)];
+  return { title: `availability of ${scenario.name}`, conclusion, facts, tables: tablesOf(found), warnings: notes };
+}
+
+function tablesOf(found: Availability): AnswerTable[] {
+  const { own, variants, engines } = found;
+  return [
+    ...(own === null
+      ? []
+      : [
+          { heading: "The plan over a year", columns: ownColumns(own) },
+          { heading: "What fails, and who detects it", columns: seenColumns(own) },
+        ]),
+    ...(variants.length === 0
+      ? []
+      : [{ heading: "With other detectors, reactions and spares", columns: variantColumns(variants, own, found) }]),
+    ...(engines.length === 0 ? [] : [{ heading: "With engine presets", columns: variantColumns(engines, null, found) }]),
+  ];
 }
 
 function factLines({ gpus, replicas, hoursBetween, years, seed, traffic }: Availability): string[] {
@@ -64,7 +82,7 @@ function factLines({ gpus, replicas, hoursBetween, years, seed, traffic }: Avail
   ];
 }
 
-function ownLines(own: Outcome, channel: Channel): string[] {
+function ownColumns(own: Outcome): TextColumn[] {
   const { formula, requests } = own;
   const rows: (readonly [string, string, string])[] = [
     ["capacity in service", shareOf(formula.capacity), shareText(own.capacity)],
@@ -83,24 +101,22 @@ function ownLines(own: Outcome, channel: Channel): string[] {
           ["requests a year that wait", "", countText(requests.delayed)],
         ] as const)),
   ];
-  return table(
-    channel,
+  return [
     { heading: "", align: "left", cells: rows.map(([name]) => name) },
     { heading: "by formula", align: "right", cells: rows.map((row) => row[1]) },
     { heading: "drawn", align: "right", cells: rows.map((row) => row[2]) },
-  );
+  ];
 }
 
-function seenLines({ seen, formula }: Outcome, channel: Channel): string[] {
+function seenColumns({ seen, formula }: Outcome): TextColumn[] {
   const outage = (cause: string) => {
     const own = formula.causes.filter((each) => each.cause === cause && each.perYear > 0);
     if (own.length === 0 || own.some(({ outageSeconds }) => outageSeconds === null)) return null;
     const perYear = own.reduce((sum, each) => sum + each.perYear, 0);
     return own.reduce((sum, each) => sum + (each.outageSeconds! * each.perYear) / perYear, 0);
   };
-  return table(
-    channel,
-    { heading: "what fails", align: "left", cells: seen.map(({ cause }) => CAUSES[cause]) },
+  return [
+    { heading: "what fails", align: "left", cells: seen.map(({ cause }) => CAUSE_WORDS[cause]) },
     { heading: "a year", align: "right", cells: seen.map(({ perYear }) => String(Number(perYear.toPrecision(3)))) },
     { heading: "detected", align: "right", cells: seen.map(({ known }) => percent(known)) },
     {
@@ -113,10 +129,10 @@ function seenLines({ seen, formula }: Outcome, channel: Channel): string[] {
     },
     { heading: "after", align: "right", cells: seen.map(({ seconds }) => (seconds === null ? NO_VALUE : secondsText(seconds))) },
     { heading: "outage", align: "right", cells: seen.map(({ cause }) => secondsText(outage(cause))) },
-  );
+  ];
 }
 
-function variantLines(variants: readonly ToldVariant[], own: Outcome | null, { traffic }: Availability, channel: Channel): string[] {
+function variantColumns(variants: readonly ToldVariant[], own: Outcome | null, { traffic }: Availability): TextColumn[] {
   const groups = [...new Set(variants.map(({ group }) => group))];
   const rows = groups.flatMap((group) => [
     { name: GROUPS[group], variant: undefined },
@@ -124,8 +140,7 @@ function variantLines(variants: readonly ToldVariant[], own: Outcome | null, { t
   ]);
   const cells = (text: (variant: ToldVariant) => string) => rows.map(({ variant }) => (variant === undefined ? "" : text(variant)));
   const hasDifference = own !== null;
-  return table(
-    channel,
+  return [
     { heading: hasDifference ? "with" : "", align: "left", cells: rows.map(({ name }) => name) },
     { heading: "capacity serves", align: "right", cells: cells(({ outcome }) => shareText(outcome.capacity)) },
     ...(hasDifference
@@ -144,10 +159,10 @@ function variantLines(variants: readonly ToldVariant[], own: Outcome | null, { t
             ),
           },
         ]),
-  );
+  ];
 }
 
-function table(channel: Channel, ...columns: Parameters<typeof textTable>[0][number][]): string[] {
+function tableLines(channel: Channel, columns: readonly TextColumn[]): string[] {
   const { head, body } = textTable(columns);
   return [...head.map((line) => styled(channel, "dim", harmless(line))), ...body.map(harmless)];
 }

@@ -1,5 +1,7 @@
+import { inDigits, loadText, paragraph } from "@tokenyard/report";
 import { metricOf } from "@tokenyard/scenario";
 import type { Breach, Capacity, CapacityMetric, Trial } from "@tokenyard/study";
+import type { AnswerTable } from "../files/answer-page.ts";
 import { numberForm } from "../tables/number-column.ts";
 import { type TextColumn, textTable } from "../tables/text-table.ts";
 import { counted } from "../terminal/amount.ts";
@@ -8,12 +10,12 @@ import { harmless, styled } from "../terminal/terminal.ts";
 
 /** What a search for the capacity found, for a person: the answer, every load that was tried, and what breaks first. */
 export function capacityText(found: Capacity, name: string, channel: Channel): string {
-  const { requirements, replications } = found;
-  const terms = requirements.length === 0 ? "no targets: as long as the queue does not grow" : `subject to ${requirements.join(", ")}`;
   const lines = [
     styled(channel, "bold", harmless(`capacity of ${name}: ${answerText(found)}`)),
+    ...paragraph(harmless(found.conclusion.sentences.join(" ")).split(" "), "", WIDTH),
+    "",
     ...boundsLines(found).map(harmless),
-    harmless(replications === 1 ? terms : `${terms}, over the requests of ${replications} seeds`),
+    harmless(termsText(found)),
     "",
     ...tableLines(found, channel),
     "",
@@ -24,10 +26,20 @@ export function capacityText(found: Capacity, name: string, channel: Channel): s
   return `${lines.join("\n")}\n`;
 }
 
-/** `16 requests/s`, `4 sessions/s`, `3 users`, `1.5 × the trace's speed`. */
-export function loadText(value: number, of: Capacity["of"]): string {
-  if (of === "users") return counted(value, "user");
-  return of === "trace" ? `${value} × the trace's speed` : `${value} ${of}/s`;
+const WIDTH = 100;
+
+/** What a page says of it. */
+export function capacityPage(found: Capacity, name: string) {
+  const { conclusion, atCapacity } = found;
+  const tables: AnswerTable[] = [{ heading: "Loads that were tried", columns: trialColumns(found) }];
+  const facts = [answerText(found), ...boundsLines(found), termsText(found), ...breachLines(found), ...capacityLines(found)];
+  const warnings = (atCapacity?.report.warnings ?? []).map(({ code, message }) => `at the capacity: ${code}: ${message}`);
+  return { title: `capacity of ${name}`, conclusion, facts, tables, warnings };
+}
+
+function termsText({ requirements, replications }: Capacity): string {
+  const terms = requirements.length === 0 ? "no targets: as long as the queue does not grow" : `subject to ${requirements.join(", ")}`;
+  return replications === 1 ? terms : `${terms}, over the requests of ${replications} seeds`;
 }
 
 /** By which seeds it is said to where loads hold, and what the search beneath it has found. */
@@ -53,12 +65,6 @@ function boundsText({ holdsTo, failsFrom, of }: Capacity): string {
   return `holds to ${to}, fails from ${from}`;
 }
 
-/** Three digits, rounded so that no more is said than was found. */
-function inDigits(value: number, round: (value: number) => number): number {
-  const unit = 10 ** (Math.floor(Math.log10(value)) - 2);
-  return Number((round(Number((value / unit).toPrecision(12))) * unit).toPrecision(3));
-}
-
 function answerText(found: Capacity): string {
   const { capacity, fails, of, trials } = found;
   if (isBounded(found)) return boundsText(found);
@@ -70,17 +76,21 @@ function answerText(found: Capacity): string {
   return `holds at ${loadText(capacity, of)}, the highest that was tried`;
 }
 
-function tableLines({ trials, metrics, of }: Capacity, channel: Channel): string[] {
+function tableLines(found: Capacity, channel: Channel): string[] {
+  const { head, body } = textTable(trialColumns(found));
+  return [...head.map((line) => styled(channel, "dim", harmless(line))), ...body.map(harmless)];
+}
+
+function trialColumns({ trials, metrics, of }: Capacity): TextColumn[] {
   const rows = [...trials].sort((a, b) => a.value - b.value);
   const heading = { requests: "requests/s", sessions: "sessions/s", users: "users", trace: "speed" }[of];
-  const { head, body } = textTable([
+  return [
     { heading, align: "right", cells: rows.map(({ value }) => String(value)) },
     { heading: "holds", align: "left", cells: rows.map(({ holds }) => (holds ? "✓" : "✗")) },
     { heading: "runs", align: "right", cells: rows.map(({ runs }) => String(runs)) },
     ...metrics.map((metric, at) => meanColumn(metric, at, rows)),
     { heading: "", align: "left", cells: rows.map(({ breaches }) => breaches.map(shortBreach).join(", ")) },
-  ]);
-  return [...head.map((line) => styled(channel, "dim", harmless(line))), ...body.map(harmless)];
+  ];
 }
 
 function meanColumn({ name, unit: known }: CapacityMetric, at: number, rows: readonly Trial[]): TextColumn {

@@ -1,6 +1,6 @@
 import type { Change, Comparison, Estimate, Interval, PointResult } from "@tokenyard/study";
 import { NO_VALUE, numberForm } from "../tables/number-column.ts";
-import { textTable } from "../tables/text-table.ts";
+import { type TextColumn, textTable } from "../tables/text-table.ts";
 import { counted } from "../terminal/amount.ts";
 import type { Channel } from "../terminal/channel.ts";
 import { harmless, styled } from "../terminal/terminal.ts";
@@ -25,17 +25,25 @@ export function metricTrees(rows: readonly Row[], least: number | undefined): re
 /** How many pairs ran, and the table of what they say. */
 export function comparisonLines(pairs: number, all: readonly Row[], least: number | undefined, out: Channel): string[] {
   if (pairs === 0) return ["no pair of runs has ended"];
-  const said = `${counted(pairs, "pair")} of runs, each with a seed of its own; the same chance for both`;
+  const said = pairsText(pairs);
   if (all.length === 0) return [said];
+  const { head, body } = textTable(comparisonColumns(all, least));
+  return [said, "", ...head.map((line) => styled(out, "dim", line)), ...body.map(harmless)];
+}
+
+export function pairsText(pairs: number): string {
+  return `${counted(pairs, "pair")} of runs, each with a seed of its own; the same chance for both`;
+}
+
+export function comparisonColumns(all: readonly Row[], least: number | undefined): TextColumn[] {
   const rows = all.map(({ name, comparison }) => rowOf(name, comparison, least));
-  const { head, body } = textTable([
+  return [
     { heading: "metric", align: "left", cells: rows.map(([name]) => name!) },
     { heading: "a", align: "right", cells: rows.map((row) => row[1]!) },
     { heading: "b", align: "right", cells: rows.map((row) => row[2]!) },
     { heading: "typical change of a run", align: "right", cells: rows.map((row) => row[3]!) },
     { heading: "", align: "left", cells: rows.map((row) => row[4]!) },
-  ]);
-  return [said, "", ...head.map((line) => styled(out, "dim", line)), ...body.map(harmless)];
+  ];
 }
 
 /** What became of a run without a result. */

@@ -1,5 +1,5 @@
 import { engineOrigin, resolvedOf, type Scenario, shorten } from "@tokenyard/scenario";
-import { textTable } from "../tables/text-table.ts";
+import { type TextColumn, textTable } from "../tables/text-table.ts";
 import { grouped } from "../terminal/amount.ts";
 import { type Difference, differences } from "../terminal/difference.ts";
 
@@ -64,6 +64,16 @@ export function inputLines(differ: readonly InputDifference[], most: number): st
     { heading: "", align: "left", cells: shown.map((each) => `${side(each, "a")}, ${side(each, "b")}`) },
   ]);
   return ["they differ in", ...body, ...(differ.length > most ? [`  and ${grouped(differ.length - most)} more`] : [])];
+}
+
+/** Where two scenarios differ, as a table. */
+export function inputColumns(differ: readonly InputDifference[]): TextColumn[] {
+  const origin = ({ from }: InputDifference, which: "a" | "b") => (from?.[which] == null || from[which] === "" ? "" : ` (${from[which]})`);
+  return [
+    { heading: "input", align: "left", cells: differ.map(({ path }) => path) },
+    { heading: "a", align: "left", cells: differ.map((each) => `${inputText(each.a)}${origin(each, "a")}`) },
+    { heading: "b", align: "left", cells: differ.map((each) => `${inputText(each.b)}${origin(each, "b")}`) },
+  ];
 }
 
 function inputText(value: unknown): string {

@@ -160,6 +160,10 @@ export function auditJsonSchema(): object {
       version: text,
       scenario: map({ name: text, hash: text }),
       seed: count,
+      conclusion: {
+        description: "whether the plan holds, the claim that decides, and what was found to make it hold",
+        ...map({ verdict: oneOf(["met", "missed", "not-enough-evidence"]), sentences: list(text) }),
+      },
       maxReplications: count,
       readings: list(text),
       runs: count,

@@ -1,3 +1,4 @@
+import { auditConclusion, type StudyConclusion } from "@tokenyard/report";
 import { type Assumption, assumedValues, hashOf, type ReadPieces, resolvedOf, type Scenario } from "@tokenyard/scenario";
 import { VERSION } from "@tokenyard/simulator";
 import { inProcessRunner } from "../runners/in-process-runner.ts";
@@ -49,6 +50,8 @@ export interface Audit {
   readonly version: string;
   readonly scenario: { readonly name: string; readonly hash: string };
   readonly seed: number;
+  /** Whether the plan holds, the claim that decides, and what was found to make it hold. */
+  readonly conclusion: StudyConclusion;
   readonly maxReplications: number;
   /** Names of the ways in which the plan is read. */
   readonly readings: readonly string[];
@@ -138,6 +141,7 @@ export async function audit(scenario: Scenario, options: AuditOptions = {}): Pro
     version: VERSION,
     scenario: { name: scenario.name, hash: hashOf(resolved) },
     seed: scenario.seed,
+    conclusion: auditConclusion(audited),
     maxReplications: looks.at(-1)!,
     readings: named.map(([name]) => name),
     runs: runs.count,

@@ -1,3 +1,4 @@
+import { availabilityConclusion, type StudyConclusion } from "@tokenyard/report";
 import { type Cause, closedFormula, faultProblems } from "@tokenyard/resilience";
 import { hashOf, Problems, type ReadPieces, resolvedOf, type Scenario } from "@tokenyard/scenario";
 import { VERSION } from "@tokenyard/simulator";
@@ -37,6 +38,8 @@ export interface Availability {
   readonly version: string;
   readonly scenario: { readonly name: string; readonly hash: string };
   readonly seed: number;
+  /** How much serves, what takes most of the rest, and the change that helps most. */
+  readonly conclusion: StudyConclusion;
   readonly years: number;
   readonly gpus: number;
   readonly nodes: number;
@@ -118,11 +121,16 @@ export async function availability(given: Scenario, options: AvailabilityOptions
   const others = found.flatMap(({ group, name, outcome, losses }): ToldVariant[] =>
     group === "own" ? [] : [{ group, name, outcome, ...differences(own?.losses, losses) }],
   );
+  const variantsOf = {
+    variants: others.filter(({ group }) => group !== "engines"),
+    engines: others.filter(({ group }) => group === "engines"),
+  };
   return {
     tokenyard: 1,
     version: VERSION,
     scenario: { name: scenario.name, hash: hashOf(resolvedOf(scenario)) },
     seed: scenario.seed,
+    conclusion: availabilityConclusion({ years: count, own: own?.outcome ?? null, ...variantsOf }),
     years: count,
     gpus: fleet.plan.ranks,
     nodes: fleet.plan.nodes,
@@ -143,8 +151,7 @@ export async function availability(given: Scenario, options: AvailabilityOptions
     leftOut: told.leftOut,
     warnings: own === undefined ? [] : formulaGaps(own.outcome),
     own: own?.outcome ?? null,
-    variants: others.filter(({ group }) => group !== "engines"),
-    engines: others.filter(({ group }) => group === "engines"),
+    ...variantsOf,
   };
 }
 

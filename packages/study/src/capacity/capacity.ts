@@ -1,3 +1,4 @@
+import { capacityConclusion, type StudyConclusion } from "@tokenyard/report";
 import { hashOf, metricOf, type Problem, Problems, type ReadPieces, resolvedOf, type Scenario, type Unit } from "@tokenyard/scenario";
 import { VERSION } from "@tokenyard/simulator";
 import { valuelessProblems } from "../optimize/questions/valueless.ts";
@@ -45,6 +46,8 @@ export interface Capacity {
   readonly version: string;
   readonly scenario: { readonly name: string; readonly hash: string };
   readonly seed: number;
+  /** Whether the scenario's own load holds, to where loads hold, and what breaks first beyond. */
+  readonly conclusion: StudyConclusion;
   /** What is turned up: how many requests or sessions come a second, users at once, or how fast the trace is replayed. */
   readonly of: LoadKnob["of"];
   readonly path: LoadKnob["path"];
@@ -160,11 +163,7 @@ export async function capacity(scenario: Scenario, options: CapacityOptions = {}
           },
         });
 
-  return {
-    tokenyard: 1,
-    version: VERSION,
-    scenario: { name: bare.name, hash: hashOf(resolvedOf(bare)) },
-    seed: bare.seed,
+  const found: Omit<Capacity, "tokenyard" | "version" | "scenario" | "seed" | "conclusion"> = {
     of: knob.of,
     path: knob.path,
     unit: knob.unit,
@@ -183,6 +182,8 @@ export async function capacity(scenario: Scenario, options: CapacityOptions = {}
     runs: trials.reduce((sum, { runs }) => sum + runs, 0) + fresh.runs,
     stopped: isStopped,
   };
+  const facts = { tokenyard: 1, version: VERSION, scenario: { name: bare.name, hash: hashOf(resolvedOf(bare)) }, seed: bare.seed } as const;
+  return { ...facts, conclusion: capacityConclusion(found), ...found };
 }
 
 /** All that is wrong with what is asked; what no plan could be made of, `capacity` throws. */

@@ -1,4 +1,4 @@
-import { assumptionText } from "@tokenyard/report";
+import { assumptionText, claimTitle, paragraph } from "@tokenyard/report";
 import { counted } from "@tokenyard/scenario";
 import type { Audit } from "../audit.ts";
 import type { AuditedClaim, OverPoint, Verdict } from "../audited-claim.ts";
@@ -14,12 +14,21 @@ export interface AuditTextOptions {
   readonly width?: number;
 }
 
-const SIGNS: Readonly<Record<Verdict, string>> = { fails: "✗", inconsistent: "≠", depends: "~", undecided: "?", better: "✓", holds: "✓" };
+export const SIGNS: Readonly<Record<Verdict, string>> = {
+  fails: "✗",
+  inconsistent: "≠",
+  depends: "~",
+  undecided: "?",
+  better: "✓",
+  holds: "✓",
+};
 const TONES = { fails: "bad", inconsistent: "bad", depends: "doubtful", undecided: "doubtful", better: "good", holds: "good" } as const;
 const RELATIONS = { "=": "", "<=": "≤ ", ">=": "≥ " } as const;
 const FOLLOWS = "↳ ";
+/** Characters of a claim's text in the table, where the numbers leave fewer. */
+const LEAST_NAME = 12;
 
-/** The audit for a person: a table of verdicts, worst first, then each claim with its reason and numbers, then the assumptions. */
+/** The audit for a person: its conclusion, a table of verdicts in the plan's words, worst first, then each claim with its reason and numbers, then the assumptions. */
 export function auditText(audit: Audit, { ink = (text) => text, width = 100 }: AuditTextOptions = {}): string {
   const room = Math.max(60, width);
   const claims = ordered(audit.claims);
@@ -33,9 +42,11 @@ export function auditText(audit: Audit, { ink = (text) => text, width = 100 }: A
       "strong",
     ),
     "─".repeat(room),
+    ...paragraph(audit.conclusion.sentences.join(" ").split(" "), "", room),
+    "",
     [...counts, ...(roots === undefined ? [] : [roots])].join(" · "),
     "",
-    ...overview(claims, readings, ink, room),
+    ...overview(claims, ink, room),
     "",
     ink("Why", "strong"),
     ...claims.flatMap(({ claim }) => details(claim, ink, room)),
@@ -46,49 +57,31 @@ export function auditText(audit: Audit, { ink = (text) => text, width = 100 }: A
 
 type Ink = NonNullable<AuditTextOptions["ink"]>;
 
-function overview(claims: readonly OrderedClaim[], readings: readonly string[], ink: Ink, room: number): string[] {
-  const head = {
-    verdict: "verdict",
-    name: "claim",
-    claimed: "claimed",
-    found: "found",
-    off: "off",
-    reading: readings.length < 2 ? "" : "read as",
-  };
+function overview(claims: readonly OrderedClaim[], ink: Ink, room: number): string[] {
+  const head = { name: "what the plan says", claimed: "claimed", found: "found", off: "off" };
   const rows = claims.map(({ claim, isConsequence }) => ({
     verdict: claim.verdict,
-    name: `${isConsequence ? FOLLOWS : ""}${claim.id}`,
+    name: `${isConsequence ? FOLLOWS : ""}${claimTitle(claim)}`,
     claimed: claimedText(claim),
-    found: foundText(claim),
+    found: foundWithUnit(claim),
     off: claim.factor === undefined ? "" : `${factor(claim.factor)}×`,
-    reading: claim.reading ?? "",
   }));
-  const widest = (texts: readonly string[]) => Math.max(...texts.map(({ length }) => length));
-  const [claimedWidth, foundWidth, offWidth, readingWidth] = (["claimed", "found", "off", "reading"] as const).map((key) =>
-    widest([head, ...rows].map((row) => row[key])),
-  ) as [number, number, number, number];
-  const nameWidth = Math.min(
-    widest(rows.map(({ name }) => name)),
-    Math.max(20, room - 23 - claimedWidth - foundWidth - offWidth - readingWidth),
-  );
-  const line = ({ name, claimed, found, off, reading }: Omit<typeof head, "verdict">) =>
-    `${name.padEnd(nameWidth)}  ${claimed.padStart(claimedWidth)}  ${found.padStart(foundWidth)}  ${off.padStart(offWidth)}  ${reading}`.trimEnd();
+  const widest = (key: keyof typeof head) => Math.max(...[head, ...rows].map((row) => row[key].length));
+  const [claimedWidth, foundWidth, offWidth] = [widest("claimed"), widest("found"), widest("off")];
+  const nameWidth = Math.min(widest("name"), Math.max(LEAST_NAME, room - 21 - claimedWidth - foundWidth - offWidth));
+  const line = ({ name, claimed, found, off }: typeof head) => {
+    const cut = name.length <= nameWidth ? name : `${name.slice(0, nameWidth - 1).trimEnd()}…`;
+    return `${cut.padEnd(nameWidth)}  ${claimed.padStart(claimedWidth)}  ${found.padStart(foundWidth)}  ${off.padStart(offWidth)}`.trimEnd();
+  };
   return [
-    ink(`  ${head.verdict.padEnd(13)}${line(head)}`, "faint"),
+    ink(`  ${"verdict".padEnd(13)}${line(head)}`, "faint"),
     ...rows.map((row) => `${ink(`${SIGNS[row.verdict]} ${row.verdict.padEnd(13)}`, TONES[row.verdict])}${line(row)}`),
   ];
 }
 
-/** What was found, the unit only where it is not that of the claim. */
-function foundText({ claimed, found, unit }: AuditedClaim): string {
-  if (claimed === null) return "";
-  const text = amount(found, unit);
-  return unitText(text) === unitText(amount(claimed, unit)) ? text.split(" ")[0]! : text;
-}
-
-/** What follows the number of an amount. */
-function unitText(text: string): string {
-  return text.split(" ").slice(1).join(" ");
+/** What was found, with its unit; empty for a statement in words. */
+export function foundWithUnit({ claimed, found, unit }: AuditedClaim): string {
+  return claimed === null ? "" : amount(found, unit);
 }
 
 export function claimedText({ claimed, comparison, unit }: AuditedClaim): string {
@@ -96,12 +89,13 @@ export function claimedText({ claimed, comparison, unit }: AuditedClaim): string
 }
 
 function details(claim: AuditedClaim, ink: Ink, room: number): string[] {
-  const { id, text, section, verdict, root, because } = claim;
+  const { id, section, verdict, root, because } = claim;
   const follows = root === undefined ? "" : ` · follows from ${root}`;
-  const opening = `${ink(`${SIGNS[verdict]} ${id}`, TONES[verdict])}${ink(follows, "faint")}`;
-  const quoted = wrapped(`${text}${section === null ? "" : ` (${section})`}`, 4, room).map((line) => ink(line, "faint"));
+  const [first = "", ...more] = wrapped(`${claimTitle(claim)}${section === null ? "" : ` (${section})`}`, 2, room);
+  const opening = [`${SIGNS[verdict]} ${first.trimStart()}`, ...more].map((line) => ink(line, TONES[verdict]));
+  const name = wrapped(`id ${id}${follows}`, 4, room).map((line) => ink(line, "faint"));
   const helps = helpText(claim).flatMap((line) => wrapped(line, 4, room));
-  return ["", opening, ...quoted, ...wrapped(because, 4, room), ...numbers(claim, room), ...turns(claim, room), ...helps];
+  return ["", ...opening, ...name, ...wrapped(because, 4, room), ...numbers(claim, room), ...turns(claim, room), ...helps];
 }
 
 /** What an engineer checks: means, intervals and runs under each reading. */

@@ -1,0 +1,97 @@
+import { counted, metricOf } from "@tokenyard/scenario";
+import { brief, measured } from "../text/quantity.ts";
+import { exponentOf, type StudyConclusion } from "./study-conclusion.ts";
+
+/** Whose load is turned up. */
+export type LoadOf = "requests" | "sessions" | "users" | "trace";
+
+/** What a conclusion needs of a search for the capacity. */
+export interface ConcludedCapacity {
+  readonly of: LoadOf;
+  /** The scenario's own load. */
+  readonly own: number;
+  readonly requirements: readonly string[];
+  /** The highest load that was found to hold, and the lowest above it that fails. */
+  readonly capacity: number | null;
+  readonly fails: number | null;
+  /** By the intervals of fresh seeds; null where none were asked. */
+  readonly holdsTo: number | null;
+  readonly failsFrom: number | null;
+  readonly stopped: boolean;
+  readonly trials: readonly { readonly value: number; readonly holds: boolean }[];
+  /** At `fails`. */
+  readonly breaches: readonly {
+    readonly kind: string;
+    readonly what: string;
+    readonly found: Readonly<Record<string, number | string | boolean | null>>;
+  }[];
+}
+
+/** `16 requests/s`, `4 sessions/s`, `3 users`, `1.5 × the trace's speed`. */
+export function loadText(value: number, of: LoadOf): string {
+  if (of === "users") return counted(value, "user");
+  return of === "trace" ? `${value} × the trace's speed` : `${value} ${of}/s`;
+}
+
+/** Whether the scenario's own load holds, to where loads hold, and what breaks first beyond. */
+export function capacityConclusion(found: ConcludedCapacity): StudyConclusion {
+  const { own, of, requirements, fails, breaches, stopped } = found;
+  const verdict = verdictOf(found);
+  const [what, why] = requirements.length === 0 ? ["the load", "the queue grows"] : ["the targets hold", ""];
+  const ownText = loadText(own, of);
+  const opening = {
+    met: requirements.length === 0 ? `Met: ${what} of ${ownText} is served` : `Met: ${what} at the scenario's own ${ownText}`,
+    missed: `Missed: ${requirements.length === 0 ? why : "the targets do not hold"} at the scenario's own ${ownText}`,
+    "not-enough-evidence": `Not enough evidence for the scenario's own ${ownText}`,
+  }[verdict];
+  const sentences = [
+    `${opening}; ${reachText(found)}.`,
+    ...(fails === null ? [] : breaches.slice(0, 1).map((breach) => breachSentence(breach, loadText(fails, of)))),
+    ...(stopped ? ["The search was ended early."] : []),
+  ];
+  return { verdict, sentences };
+}
+
+function verdictOf({
+  own,
+  capacity,
+  fails,
+  holdsTo,
+  failsFrom,
+  stopped,
+  trials,
+}: ConcludedCapacity): "met" | "missed" | "not-enough-evidence" {
+  if (!stopped && (holdsTo !== null || failsFrom !== null)) {
+    if (holdsTo !== null && own <= holdsTo) return "met";
+    return failsFrom !== null && own >= failsFrom ? "missed" : "not-enough-evidence";
+  }
+  const tried = trials.find(({ value }) => value === own);
+  if (tried !== undefined) return tried.holds ? "met" : "missed";
+  if (capacity !== null && own <= capacity) return "met";
+  return fails !== null && own >= fails ? "missed" : "not-enough-evidence";
+}
+
+/** To where loads hold. */
+function reachText({ of, capacity, fails, holdsTo, failsFrom, stopped }: ConcludedCapacity): string {
+  const [to, from] = !stopped && (holdsTo !== null || failsFrom !== null) ? [holdsTo, failsFrom] : [capacity, fails];
+  const text = (value: number, round: (value: number) => number) => loadText(of === "users" ? value : inDigits(value, round), of);
+  if (to === null) return from === null ? "nothing was tried" : "no load that was tried surely holds";
+  const holds = `loads hold to ${text(to, Math.floor)}`;
+  return from === null ? `${holds}, the highest that was tried` : `${holds} and fail from ${text(from, Math.ceil)}`;
+}
+
+/** Three digits, rounded so that no more is said than was found. */
+export function inDigits(value: number, round: (value: number) => number): number {
+  if (value === 0) return 0;
+  const unit = Number(`1e${exponentOf(value) - 2}`);
+  return Number((round(Number((value / unit).toPrecision(12))) * unit).toPrecision(3));
+}
+
+function breachSentence({ kind, what, found }: ConcludedCapacity["breaches"][number], at: string): string {
+  if (kind !== "requirement") return `At ${at}: ${what}.`;
+  const values = Object.entries(found).map(([name, value]) => {
+    const shown = typeof value === "number" ? brief(measured(value, metricOf(name)?.unit ?? "")) : String(value ?? "no value");
+    return Object.keys(found).length === 1 ? shown : `${name} ${shown}`;
+  });
+  return `At ${at} ${what} breaks first: ${values.join(", ")}.`;
+}
