@@ -62,6 +62,17 @@ describe("shapes of a deployment, with their GPUs counted by hand", () => {
     expect(scenarioOf("vllm serve meta-llama/Llama-3.1-70B-Instruct -tp 8 -pp 2").parallelism).toMatchObject({ tensor: 8, pipeline: 2 }); // 16 GPUs
   });
 
+  test.each([
+    ["h200-sxm", "hgx-h100-ndr", 8],
+    ["b200", "hgx-b200-ndr", 8],
+    ["b300", "hgx-b300-xdr", 8],
+    ["gb200", "nvl72", 72],
+    ["gb300", "nvl72-xdr", 72],
+  ])("%s stands in its own nodes, on %s", (gpu, network, perNode) => {
+    const { text } = from("vllm serve Qwen/Qwen3-32B -tp 2", { gpu });
+    expect(text).toContain(`  network: ${network}\n  gpusPerNode: ${perNode}\n`);
+  });
+
   test("independent instances of a dense model are replicas", () => {
     expect(scenarioOf("vllm serve Qwen/Qwen3-32B -tp 2 -dp 4").parallelism).toMatchObject({ tensor: 2, data: 4 }); // 8 GPUs
     expect(scenarioOf("python3 -m sglang.launch_server --model Qwen/Qwen3-32B --tp 2 --dp 4").parallelism).toMatchObject({
