@@ -108,4 +108,14 @@ describe("detectors", () => {
     expect(seconds({ watchdog: 300 }, 27e9)).toBe(327);
     expect(seconds({ watchdog: 300, exit: 9, confirm: 30 }, 27e9)).toBe(64);
   });
+
+  test("by hand: a sign that is due at the very instant of the fault does not come, and neither does a probe's answer", () => {
+    const none = { confirm: 0, onLoss: { kind: "hang" }, inFlight: "fail", aborts: "lost", whileDown: "wait" } as const;
+    const lost: Symptom = { isGone: true, withNode: false, tellsError: false };
+    const seconds = (health: Partial<HealthSpec>, at: number) => sightOf({ ...none, ...health }, lost, at * 1e9)!.atNs / 1e9;
+    const heartbeat = { every: 10, lost: 25 };
+    expect([0, 10, 19, 20, 21].map((at) => seconds({ heartbeat }, at))).toEqual([25, 25, 35, 35, 45]); // the last at 0, 0, 10, 10, 20
+    const probe = { every: 10, timeout: 1, failures: 2 };
+    expect([0, 10, 19, 20, 21].map((at) => seconds({ probe }, at))).toEqual([11, 21, 31, 31, 41]); // the second that fails at 10, 20, 30, 30, 40
+  });
 });

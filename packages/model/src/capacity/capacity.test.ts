@@ -96,3 +96,9 @@ test("a capacity never falls with more tokens, and is never over what an expert 
     ),
   );
 });
+
+test("a capacity that is a whole number is not rounded up, beyond the safe integers either", () => {
+  const tokens = 160_000_000_000_000;
+  expect(expertCapacity(tokens, model(4, 1), routing(1.25))).toBe(50_000_000_000_000); // 1.25 · 1.6e14 / 4
+  expect(expertCapacity(tokens + 1, model(4, 1), routing(1.25))).toBe(50_000_000_000_001);
+});

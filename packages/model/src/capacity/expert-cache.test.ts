@@ -77,3 +77,14 @@ test("an expert that is lost is not there, and one that is gained is where there
     }),
   );
 });
+
+test("of experts that were asked for as often, the one that was asked for longest ago gives way, whatever its number", () => {
+  for (const [older, newer] of [
+    [8, 7],
+    [7, 8],
+  ] as const) {
+    const lfu = new ExpertCache(EXPERTS, 2, "lfu");
+    for (const x of [older, newer, 9]) lfu.use(x);
+    expect([older, newer, 9].map((x) => lfu.has(x))).toEqual([false, true, true]);
+  }
+});

@@ -52,3 +52,12 @@ test("more spare slots never leave the busiest copy with more to do", () => {
     }),
   );
 });
+
+test("by hand: where slots are more than ranks have alike, the first ranks have one more", () => {
+  // experts 0 and 1 have two copies: 5, 5, 3, 3 and 5 of expert 2; room for three and two
+  expect(eplb([10, 6, 5], { slots: 5, ranks: 2, groups: 1, nodes: 1 })).toEqual([
+    [0, 2, 1],
+    [0, 1],
+  ]);
+  expect(eplb([1, 1, 1, 1, 1], { slots: 5, ranks: 3, groups: 1, nodes: 1 }).map(({ length }) => length)).toEqual([2, 2, 1]);
+});

@@ -19,6 +19,11 @@ test("goodput is what met every target over the horizon, attainment its share of
   expect(report.classes![1]).toMatchObject({ name: "long", attainment: { ttft: 0.5, all: 0.5 } });
 });
 
+test("by hand: where the latencies of some do not count, these met their targets as often as the others", () => {
+  const { requestsPerSecond, outputTokensPerSecond } = summarize({ ...loaded, served: { ...loaded.served!, arrived: 8 } }).goodput!;
+  expect([requestsPerSecond, outputTokensPerSecond]).toEqual([2000, 8000]); // of 8 requests 4 count, of which one met all with 4 tokens: 2 and 8 in 1 ms
+});
+
 test("goodput and throughput leave out the drain: what is computed after the last request has come tells of no steady load", () => {
   const served = loaded.served!;
   // requests come for 0.8 of the horizon of 1 ms; 500 tokens are computed in its first half, 100 in the other, of which 0.3 / 0.5 until then

@@ -42,3 +42,13 @@ test("it never opens with fewer failures than it takes, and is open no longer th
     }),
   );
 });
+
+test("by hand: open times add up over openings, and failures a whole window apart still open it", () => {
+  const breaker = new Breaker(spec);
+  for (const at of [0, 5, 10]) breaker.failed(at * S); // 10 s from the first to the third, as the window has them
+  expect([breaker.isOpen(10 * S), breaker.openNs(12 * S)]).toEqual([true, 2 * S]);
+  breaker.failed(15 * S); // half open from this very instant: opens again
+  expect([breaker.opened, breaker.openNs(17 * S)]).toEqual([2, (5 + 2) * S]);
+  for (const at of [21, 22]) breaker.succeeded(at * S); // open until 20
+  expect([breaker.isOpen(22 * S), breaker.openNs(30 * S)]).toEqual([false, 10 * S]);
+});
