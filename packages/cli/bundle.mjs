@@ -1,7 +1,7 @@
 // Bundles the command line for a fast start: each command becomes a chunk that is loaded when it is called.
 // The worker is an entry of its own, as threads are started from a file; so is the library's face, for the packed package.
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, transform } from "esbuild";
@@ -62,8 +62,6 @@ async function bundled(outdir) {
     const chunk = join(HERE, output);
     writeFileSync(chunk, names.of(readFileSync(chunk, "utf8")));
   }
-  const isAsset = (path) => !/\.[^.]+$/.test(path) || /\.(html|css|js)$/.test(path);
-  cpSync(`${HERE}src/page`, `${outdir}/page`, { recursive: true, filter: isAsset }); // read when a page is written
   const { status } = spawnSync(process.execPath, [join(HERE, "../web/build.mjs"), join(outdir, "web")], {
     stdio: ["ignore", "ignore", "inherit"],
   });

@@ -23,7 +23,7 @@ const SHARED = {
 };
 
 /** Bytes that a file may have, by the beginning of its name: what a reader waits for. */
-const MOST_BYTES = { "app.js": 200e3, "chunk-": 260e3, "editor-": 450e3, "worker.js": 1500e3, "report.html": 380e3 };
+const MOST_BYTES = { "app.js": 200e3, "chunk-": 260e3, "editor-": 450e3, "worker.js": 1500e3, "report.html": 380e3, "study.html": 130e3 };
 
 /** Writes the whole page into `folder`, which is emptied first. Throws where a file is larger than it may be. */
 export async function buildPage(folder) {
@@ -40,7 +40,8 @@ export async function buildPage(folder) {
   await build({ ...SHARED, entryPoints: { worker: "src/worker/simulator.worker.ts" }, outdir: folder, format: "esm" });
   for (const name of ["icon.svg", "page.css"]) cpSync(join(PAGES, name), join(folder, name));
   cpSync(join(PAGES, "app.html"), join(folder, "index.html"));
-  writeFileSync(join(folder, "report.html"), await reportTemplate());
+  writeFileSync(join(folder, "report.html"), await scriptedTemplate("report.html", "viewer.tsx"));
+  writeFileSync(join(folder, "study.html"), await scriptedTemplate("study.html", "study-viewer.tsx"));
   writeFileSync(join(folder, "answer.html"), styled("answer.html"));
   writeFileSync(join(folder, "gallery.json"), JSON.stringify(gallery()));
   for (const name of readdirSync(folder)) {
@@ -50,18 +51,18 @@ export async function buildPage(folder) {
   }
 }
 
-/** A report as one file: `TITLE`, `PLAIN` and `REPORT` are for the command line to fill. */
-async function reportTemplate() {
+/** A page in one file with its script, whose hash its policy names: what is in capitals is for the command line to fill. */
+async function scriptedTemplate(name, entry) {
   const { outputFiles } = await build({
     ...SHARED,
-    entryPoints: ["src/app/viewer.tsx"],
+    entryPoints: [`src/app/${entry}`],
     write: false,
     format: "iife",
     legalComments: "inline",
   });
   const script = outputFiles[0].text.replaceAll("</", "<\\/").trim();
   const hash = createHash("sha256").update(script).digest("base64");
-  return fill(fill(styled("report.html"), "HASH", `sha256-${hash}`), "SCRIPT", script);
+  return fill(fill(styled(name), "HASH", `sha256-${hash}`), "SCRIPT", script);
 }
 
 function fill(text, name, value) {

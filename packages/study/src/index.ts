@@ -19,6 +19,18 @@ export {
 } from "./capacity/capacity.ts";
 export { precisionProblems } from "./capacity/looked-for.ts";
 export type { Breach, Trial } from "./capacity/trial.ts";
+export { type Case, CaseBook, meetsTargets } from "./cases/case.ts";
+export { bestCaseFirst, caseFront, isEligible } from "./cases/ranking.ts";
+export { shortPaths } from "./cases/short-path.ts";
+export {
+  type StudyMetric,
+  type StudyRow,
+  type StudyTable,
+  type StudyTableOptions,
+  studyTable,
+  tableFormulas,
+} from "./cases/study-table.ts";
+export { metricsShown, type StudyGoal, type StudyGoals, type UsualGoal, usualGoals } from "./cases/view.ts";
 export { type CompareOptions, type Comparison, type Comparisons, compare } from "./comparison.ts";
 export { DESIGNS, type DesignKind } from "./designs/design.ts";
 export { bestFirst, type Objective, objective } from "./objective.ts";

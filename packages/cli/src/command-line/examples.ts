@@ -70,6 +70,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   ),
   audit: examples(
     ["tokenyard audit plan.yaml", "which of its claims hold, and why"],
+    ["tokenyard audit plan.yaml --html audit.html", "a page to send: the verdict first, each claim opens to its arithmetic"],
     ["tokenyard audit plan.yaml --markdown --no-ranges", "a page for the plan's review, without the search of ranges"],
   ),
   merge: examples(["tokenyard merge shard-1.duckdb shard-2.duckdb --out whole.duckdb", "both halves of a sweep"]),

@@ -1,6 +1,7 @@
 import { comparisonConclusion, paragraph, type StudyConclusion } from "@tokenyard/report";
 import { targetsOf } from "@tokenyard/scenario";
 import type { Comparisons } from "@tokenyard/study";
+import { metricsShown } from "@tokenyard/study";
 import { answeredScenario, answerFileProblems, writeAnswer } from "../files/answer-file.ts";
 import type { Answer, AnsweredScenario } from "../files/answer-page.ts";
 import { type ExitCode, FINE, OUR_FAULT } from "../outcomes/exit-code.ts";
@@ -22,7 +23,7 @@ import {
 } from "../studies/comparison-table.ts";
 import { type InputDifference, inputColumns, inputLines, inputsThatDiffer } from "../studies/input-differences.ts";
 import { pairedRuns } from "../studies/paired-runs.ts";
-import { metricsShown, readFormulas } from "../studies/study-view.ts";
+import { readFormulas } from "../studies/study-view.ts";
 import { counted } from "../terminal/amount.ts";
 import { harmless, styled, type Terminal } from "../terminal/terminal.ts";
 

@@ -1,4 +1,5 @@
 import { targetsOf } from "@tokenyard/scenario";
+import { metricsShown } from "@tokenyard/study";
 import { type ExitCode, FINE, MISSED, OUR_FAULT } from "../outcomes/exit-code.ts";
 import { Interrupted } from "../outcomes/interrupt.ts";
 import { wrongValue } from "../outcomes/located-problem.ts";
@@ -9,7 +10,7 @@ import { type OpenScenario, openScenarios, type ReadScenario, readScenarios, typ
 import { comparisonLines, metricTrees, missingLine } from "../studies/comparison-table.ts";
 import { type InputDifference, inputLines, inputsThatDiffer } from "../studies/input-differences.ts";
 import { pairedRuns } from "../studies/paired-runs.ts";
-import { metricsShown, readFormulas } from "../studies/study-view.ts";
+import { readFormulas } from "../studies/study-view.ts";
 import { changeWords, targetChanges } from "../studies/target-changes.ts";
 import { harmless, styled, type Terminal } from "../terminal/terminal.ts";
 import { ALWAYS } from "./compare.ts";

@@ -2,11 +2,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as simulator from "@tokenyard/simulator";
-import { optimum } from "@tokenyard/study";
+import { caseFront, optimum } from "@tokenyard/study";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { SMALL_PLAN } from "../fixtures/small-plan.ts";
 import { tokenyard } from "../fixtures/tokenyard.ts";
-import { frontOf } from "../page/front.js";
 import type { Simulation } from "../runs/simulation.ts";
 import { loadScenarioFile } from "../scenarios/scenario-file.ts";
 
@@ -89,9 +88,12 @@ test("on the page a plan stands on the front when it holds the constraints, what
   expect(study.rows.some(({ met }: { met: boolean }) => !met)).toBe(true); // of two GPUs, which meet the target
   for (const row of study.rows) expect(row.met).toBe(gpusOf(row) === 4);
   const { x, y } = study.goals;
-  const onPage = frontOf(study.rows, { at: y, better: "less" }, { at: x, better: "less" });
+  const onPage: readonly { readonly values: readonly number[] }[] = caseFront(study.rows, [
+    { at: y, better: "less" },
+    { at: x, better: "less" },
+  ]) as never;
   const pairs = (rows: readonly (readonly (number | null)[])[]) => [...new Set(rows.map((row) => JSON.stringify(row)))].sort();
-  expect(pairs(onPage.map(({ values }: { values: number[] }) => [values[y]!, values[x]!]))).toEqual(
+  expect(pairs(onPage.map(({ values }) => [values[y]!, values[x]!]))).toEqual(
     pairs(front.map(({ objectives }: { objectives: Record<string, number> }) => [objectives["ttft"]!, objectives["gpus"]!])),
   );
 });

@@ -1,7 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import { Problems } from "@tokenyard/scenario";
-import { constraintJudge, type Optimum, optimize, type PointResult, type Runner } from "@tokenyard/study";
+import { CaseBook, constraintJudge, type Optimum, optimize, type PointResult, type Runner, tableFormulas } from "@tokenyard/study";
 import { studyFileProblems } from "../files/destination.ts";
+import { studyPage } from "../files/study-page.ts";
 import { writeWhole } from "../files/whole-file.ts";
 import { written } from "../files/written.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
@@ -15,12 +16,10 @@ import { studyHeader } from "../results/study-header.ts";
 import { openLog } from "../runs/log.ts";
 import type { Simulation } from "../runs/simulation.ts";
 import { type Reader, type ReadScenario, readScenarios, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
-import { CaseBook } from "../studies/case.ts";
 import { optimumText } from "../studies/optimum-text.ts";
 import { refusedSearch, type SearchOptions, type SearchPlan, searchOptionProblems, searchPlan } from "../studies/search-plan.ts";
 import { StudyProgress } from "../studies/study-progress.ts";
 import { checkQueue, type StudyRunner, studyRunner } from "../studies/study-runner.ts";
-import { pageFormulas, studyPage } from "../study-page.ts";
 import { counted } from "../terminal/amount.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
@@ -53,7 +52,7 @@ export async function optimizeScenario(
   const plan = searchPlan(read, options, problems);
   if (problems.length > 0) throw new BadInput(problems, read.refused([]).texts);
   const title = `optimum of ${read.scenario.name}`;
-  const formulas = options.html === undefined ? plan.formulas : pageFormulas(plan.formulas);
+  const formulas = options.html === undefined ? plan.formulas : tableFormulas(plan.formulas);
   const book = new CaseBook(formulas, 1, constraintJudge(read.scenario, plan.asked));
   const interrupt = new Interrupt();
   log.info({ file: read.file, scenario: read.scenario.name }, "optimize");
@@ -76,7 +75,7 @@ export async function optimizeScenario(
       { at: 1, better: second?.better ?? "less" },
     ] as const;
     const recommended = found.best === null ? {} : { recommended: found.best.parameters };
-    const page = { title, view: { formulas: plan.formulas, goals }, formulas, demands: "constraints", ...recommended } as const;
+    const page = { title, file: read.file, goals, shown: plan.formulas.length, formulas, demands: "constraints", ...recommended } as const;
     written(html, () => writeWhole(html, studyPage(cases, page)));
   }
   if (interrupt.signal.aborted) throw new Interrupted();

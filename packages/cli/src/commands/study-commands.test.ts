@@ -368,7 +368,7 @@ test("compare tells a difference that is real from one that may be chance and fr
   const args = ["compare", a, b, "--replications", "4", "--workers", "1", "--show", "ttft", "--show", "tokens.prompt"];
   const { code, out } = await tokenyard(args);
   expect(code).toBe(0);
-  expect(out).toMatch(/^a: small \(.*a\.yaml\)\nb: slow \(.*b\.yaml\)\nthey differ in\n {2}cluster/);
+  expect(out).toMatch(/^a: small \(.*a\.yaml\)\nb: slow \(.*b\.yaml\)\nb is worse in highest TTFT [\s\S]*\n\nthey differ in\n {2}cluster/);
   expect(out).toMatch(/^they differ in\n {2}cluster\.network\.node\.bandwidth {2}100 GB\/s in a, 1 GB\/s in b\n4 pairs of runs/m);
   expect(out).toMatch(/^ttft .* ((× \d+|\+\d+(\.\d+)? ).*± .*) {2}real$/m);
   expect(out).toMatch(/^tokens\.prompt .* 0 +the same$/m); // both see the same requests

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { targetsOf } from "@tokenyard/scenario";
-import { preciseRows, shardText } from "@tokenyard/study";
+import { bestCaseFirst, type Case, CaseBook, meetsTargets, preciseRows, shardText, tableFormulas } from "@tokenyard/study";
 import { csvLine } from "../files/csv-line.ts";
 import { studyFileProblems } from "../files/destination.ts";
+import { studyPage } from "../files/study-page.ts";
 import { writeWhole } from "../files/whole-file.ts";
 import { written } from "../files/written.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
@@ -17,15 +18,12 @@ import type { Simulation } from "../runs/simulation.ts";
 import { STDIN } from "../scenarios/given-text.ts";
 import { type Reader, type ReadScenario, readScenarios, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
 import type { SlurmOptions } from "../slurm/sweep-jobs.ts";
-import { type Case, CaseBook, meetsTargets } from "../studies/case.ts";
 import { csvRow } from "../studies/csv-row.ts";
-import { bestFirst } from "../studies/ranking.ts";
 import { StudyProgress } from "../studies/study-progress.ts";
 import { checkQueue, studyRunner } from "../studies/study-runner.ts";
 import { bestText, studyText } from "../studies/study-text.ts";
 import { type StudyView, studyView, type ViewOptions, viewProblems } from "../studies/study-view.ts";
 import { type SweepOptions, type SweepPlan, sweepOptionProblems, sweepPlan } from "../studies/sweep-plan.ts";
-import { pageFormulas, studyPage } from "../study-page.ts";
 import { counted } from "../terminal/amount.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
@@ -71,7 +69,7 @@ export async function sweep(file: string, options: SweepCommandOptions, terminal
   }
   await checkQueue(options.queue, options.workers);
   const interrupt = new Interrupt(); // before a file is begun, so that none is left half made
-  const formulas = options.html === undefined ? view.formulas : pageFormulas(view.formulas);
+  const formulas = options.html === undefined ? view.formulas : tableFormulas(view.formulas);
   const book = new CaseBook(formulas, plan.replications, meetsTargets);
   let study: StudyFile | undefined;
   try {
@@ -96,7 +94,19 @@ export async function sweep(file: string, options: SweepCommandOptions, terminal
   if (!options.json && !options.csv) terminal.out.write(studyText(cases, { ...shown, rows: options.rows ?? ROWS, leftOut }, terminal.out));
   const { html } = options;
   if (html !== undefined)
-    written(html, () => writeWhole(html, studyPage(cases, { ...shown, formulas, demands: shown.hasTargets ? "targets" : undefined })));
+    written(html, () =>
+      writeWhole(
+        html,
+        studyPage(cases, {
+          title,
+          file: order.file,
+          goals: view.goals,
+          shown: view.formulas.length,
+          formulas,
+          demands: shown.hasTargets ? "targets" : undefined,
+        }),
+      ),
+    );
   if (interrupt.signal.aborted) throw new Interrupted();
   const failed = cases.filter(({ status }) => status === "failed").length;
   if (failed > 0) terminal.err.write(`${counted(failed, "point")} failed by a fault of tokenyard, not of the scenario\n`);
@@ -172,7 +182,7 @@ async function walked({ file, plan, view, title }: SweepOrder, book: CaseBook, t
   const { workers, queue } = options;
   const runner = await studyRunner({ workers, queue, file, title, arePointsKnown: true, err, study, simulation });
   const progress = new StudyProgress(err, title, performance.now());
-  const better = bestFirst(view.goals);
+  const better = bestCaseFirst(view.goals);
   let best: Case | undefined;
   let ended = 0;
   const tick = () => {

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { assumptionText, htmlText, type StudyConclusion, valuesOf } from "@tokenyard/report";
 import { resolvedOf, type Scenario } from "@tokenyard/scenario";
 import type { Inspection } from "@tokenyard/simulator";
@@ -6,8 +5,7 @@ import { stringify } from "yaml";
 import { htmlTable } from "../tables/html-table.ts";
 import type { TextColumn } from "../tables/text-table.ts";
 import { VERSION } from "../version.ts";
-
-const TEMPLATE = new URL("web/answer.html", import.meta.url);
+import { pageTemplate } from "./page-template.ts";
 
 /** A table of the page, under its heading. */
 export interface AnswerTable {
@@ -63,7 +61,7 @@ export function answerPage({ title, conclusion, facts, tables, body = "", warnin
         `<details><summary>The scenario of ${htmlText(file)}, with every default</summary><pre tabindex="0">${htmlText(stringify(resolvedOf(scenario)))}</pre></details>`,
     ),
   ].join("\n");
-  return readFileSync(TEMPLATE, "utf8")
+  return pageTemplate("answer.html")
     .replace("TITLE", () => htmlText(conclusion.verdict === "no-targets" ? title : `${title}: ${verdict}`))
     .replace("PLAIN", () => html);
 }

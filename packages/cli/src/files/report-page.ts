@@ -1,8 +1,6 @@
-import { readFileSync } from "node:fs";
 import { htmlText, plainHtml, type Report, titleOf } from "@tokenyard/report";
 import { stringify } from "yaml";
-
-const TEMPLATE = new URL("web/report.html", import.meta.url);
+import { pageTemplate } from "./page-template.ts";
 
 /**
  * A report as one file of HTML, which asks nothing of any network: its conclusion, numbers and text are readable without scripts, and its script, whose
@@ -11,7 +9,7 @@ const TEMPLATE = new URL("web/report.html", import.meta.url);
 export function reportPage({ distributions, ...report }: Report, command: string): string {
   const kept = { report, latencies: distributions?.latencies ?? {}, command, scenario: stringify(report.scenario.resolved) };
   const json = JSON.stringify(kept).replaceAll("<", "\\u003c"); // nothing in it ends the script
-  return readFileSync(TEMPLATE, "utf8")
+  return pageTemplate("report.html")
     .replace("TITLE", () => htmlText(titleOf(report)))
     .replace("PLAIN", () => plainHtml(report))
     .replace('"REPORT"', () => json);

@@ -1,8 +1,7 @@
 import type { Formula, ParameterValue } from "@tokenyard/study";
+import { type Case, shortPaths } from "@tokenyard/study";
 import { numberForm } from "../tables/number-column.ts";
 import type { TextColumn } from "../tables/text-table.ts";
-import type { Case } from "./case.ts";
-import { shortPaths } from "./short-path.ts";
 
 const LONGEST_VALUE = 40;
 

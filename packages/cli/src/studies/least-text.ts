@@ -1,5 +1,4 @@
-import { isChosen, type Optimum } from "@tokenyard/study";
-import type { Case } from "./case.ts";
+import { type Case, isChosen, type Optimum } from "@tokenyard/study";
 
 /**
  * Where what is looked for first is chosen, and no result: the least of it that holds the constraints, and what was tried next to it that does not:

@@ -1,10 +1,9 @@
-import { type ExaminedPlan, type Formula, type Optimum, resultScope } from "@tokenyard/study";
+import { type Case, type ExaminedPlan, type Formula, type Optimum, resultScope } from "@tokenyard/study";
 import { scatter } from "../tables/scatter.ts";
 import { textTable } from "../tables/text-table.ts";
 import { counted, grouped } from "../terminal/amount.ts";
 import type { Channel } from "../terminal/channel.ts";
 import { harmless, styled } from "../terminal/terminal.ts";
-import type { Case } from "./case.ts";
 import { caseColumns, valueText } from "./case-column.ts";
 import { leastText } from "./least-text.ts";
 

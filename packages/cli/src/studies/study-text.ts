@@ -1,14 +1,12 @@
+import { bestCaseFirst, type Case, caseFront, isEligible, shortPaths } from "@tokenyard/study";
 import { NO_VALUE, numberForm } from "../tables/number-column.ts";
 import { scatter } from "../tables/scatter.ts";
 import { type TextColumn, textTable } from "../tables/text-table.ts";
 import { counted, grouped } from "../terminal/amount.ts";
 import type { Channel } from "../terminal/channel.ts";
 import { harmless, styled } from "../terminal/terminal.ts";
-import type { Case } from "./case.ts";
 import { caseColumns, valueText } from "./case-column.ts";
 import { percentText } from "./comparison-table.ts";
-import { bestFirst, frontOf, isEligible } from "./ranking.ts";
-import { shortPaths } from "./short-path.ts";
 import type { StudyView } from "./study-view.ts";
 import { turnText } from "./turn.ts";
 
@@ -35,7 +33,7 @@ const ONE_SEED = "targets judged by one seed each; --replications 8, or --precis
 /** What a study found, for a person: the best first in a table, the Pareto front as a plot, and why the others cannot be. */
 export function studyText(cases: readonly Case[], options: StudyTextOptions, channel: Channel): string {
   const { view, title, rows, replications, leftOut, hasTargets } = options;
-  const ran = cases.filter(({ status }) => status === "ok").sort(bestFirst(view.goals));
+  const ran = cases.filter(({ status }) => status === "ok").sort(bestCaseFirst(view.goals));
   const sort = view.formulas[view.goals[0].at]!.text;
   const failed = cases.filter(({ status }) => status === "failed");
   const infeasible = cases.filter(({ status }) => status === "infeasible");
@@ -46,7 +44,7 @@ export function studyText(cases: readonly Case[], options: StudyTextOptions, cha
   counts.push(replications > 1 ? `means of ${seedsText(options)} ± half a 95 % interval (−below +above, ≥ where open)` : "one seed each");
   const lines = [styled(channel, "bold", harmless(`${title}, ${counts.join(", ")}`)), ""];
   if (ran.length > 0) {
-    const front = frontOf(ran, view.goals);
+    const front = caseFront(ran, view.goals);
     const { head, body } = textTable(columnsOf(ran.slice(0, rows), new Set(front), options));
     const others = ran.filter((each) => !isEligible(each));
     lines.push(others.length === 0 ? `best ${sort} first` : `best ${sort} first, ${orderText(others, ran.length)}`);

@@ -1,6 +1,6 @@
+import type { Case } from "@tokenyard/study";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Case } from "./case.ts";
 import { turnText } from "./turn.ts";
 
 const cases = (met: readonly boolean[], value = (i: number): number | string => 2 * i) =>

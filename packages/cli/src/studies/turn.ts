@@ -1,5 +1,4 @@
-import type { Case } from "./case.ts";
-import { shortPaths } from "./short-path.ts";
+import { type Case, shortPaths } from "@tokenyard/study";
 
 /**
  * From which value of the one number that was varied the targets are met, or up to which: `targets are met from spareSlots 16 on, and not at 12`. Undefined

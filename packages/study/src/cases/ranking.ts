@@ -1,14 +1,14 @@
-import { paretoFront } from "@tokenyard/study";
+import { paretoFront } from "../pareto.ts";
 import type { Case } from "./case.ts";
-import type { StudyView, ViewGoal } from "./study-view.ts";
+import type { StudyGoal, StudyGoals } from "./view.ts";
 
-/** Whether a case may be called good: it has a result, and meets what is demanded. On the page `front.js` says so too. */
+/** Whether a case may be called good: it has a result, and meets what is demanded. */
 export function isEligible({ status, met }: Pick<Case, "status" | "met">): boolean {
   return status === "ok" && met === true;
 }
 
 /** Puts the best first: those that meet what is demanded before all others, then those of which the seeds say too little, by the goals in turn, then the index; cases without a value last. */
-export function bestFirst(goals: StudyView["goals"]): (a: Case, b: Case) => number {
+export function bestCaseFirst(goals: StudyGoals): (a: Case, b: Case) => number {
   return (a, b) => {
     const isBefore = Number(isEligible(b)) - Number(isEligible(a));
     if (isBefore !== 0) return isBefore;
@@ -26,7 +26,7 @@ export function bestFirst(goals: StudyView["goals"]): (a: Case, b: Case) => numb
 }
 
 /** The cases that meet what is demanded and that none of those beats, in their order. */
-export function frontOf(cases: readonly Case[], goals: readonly ViewGoal[]): Case[] {
+export function caseFront(cases: readonly Case[], goals: readonly StudyGoal[]): Case[] {
   return paretoFront(
     cases.filter(isEligible),
     goals.map(({ at, better }) => ({ better, measure: ({ values }: Case) => values[at] ?? null })),

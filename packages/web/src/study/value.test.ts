@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { inOrder, measured } from "./value.js";
+import { inOrder, numberText } from "./value.ts";
 
 test.each([
   [0.0123456, "s", "12.35 ms"],
@@ -13,7 +13,7 @@ test.each([
   [1e300, "", "1e+300"],
   [null, "s", "–"],
 ])("%s in %s reads %s", (value, unit, text) => {
-  expect(measured(value, unit)).toBe(text);
+  expect(numberText(value, unit)).toBe(text);
 });
 
 test("quantities of one unit go by size, texts by letter, and what is missing comes last", () => {

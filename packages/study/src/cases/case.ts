@@ -1,17 +1,12 @@
+import type { Formula } from "@tokenyard/expression";
 import { metricValue, type Report, type TargetVerdict } from "@tokenyard/report";
 import { metricOf } from "@tokenyard/scenario";
-import {
-  estimateOf,
-  type Formula,
-  type Interval,
-  isMet,
-  type Parameters,
-  type PointResult,
-  type PointStatus,
-  PooledSeeds,
-  resultScope,
-  verdictOf,
-} from "@tokenyard/study";
+import type { Parameters } from "../points/point.ts";
+import type { PointResult, PointStatus } from "../points/point-result.ts";
+import { resultScope } from "../points/words.ts";
+import { PooledSeeds } from "../pooled-seeds.ts";
+import { estimateOf, type Interval } from "../statistics/estimate.ts";
+import { isMet, verdictOf } from "../statistics/verdict.ts";
 
 /** What a study says of one choice of parameters: the means of its replications, without their reports. */
 export interface Case {

@@ -1,6 +1,6 @@
-// How values read on the page.
+type Value = string | number | boolean | object | null | undefined;
 
-const STEPS = {
+const STEPS: Readonly<Record<string, readonly (readonly [size: number, symbol: string])[]>> = {
   s: [
     [1, "s"],
     [1e-3, "ms"],
@@ -18,33 +18,33 @@ const STEPS = {
 const NONE = "–";
 
 /** A number in its unit, to four digits: `12.35 ms`, `1.2 %`. */
-export function measured(value, unit) {
+export function numberText(value: number | null, unit: string): string {
   if (value === null) return NONE;
   if (unit === "%") return `${digits(100 * value)} %`;
   const steps = STEPS[unit];
   if (steps === undefined || value === 0) return unit === "" ? digits(value) : `${digits(value)} ${unit}`;
-  const [scale, symbol] = steps.find(([size]) => Math.abs(value) >= size) ?? steps[steps.length - 1];
+  const [scale, symbol] = steps.find(([size]) => Math.abs(value) >= size) ?? steps.at(-1)!;
   return `${digits(value / scale)} ${symbol}`;
 }
 
-function digits(value) {
+function digits(value: number): string {
   if (Number.isInteger(value)) return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
   const text = value.toPrecision(4);
   return text.includes("e") || !text.includes(".") ? String(Number(text)) : text.replace(/\.?0+$/, "");
 }
 
 /** A parameter's value as it would be written in a scenario. */
-export function written(value) {
+export function written(value: Value): string {
   if (value === null || value === undefined) return "";
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** Puts numbers and quantities of one unit in order of size, and the rest as text; what is missing comes last. */
-export function inOrder(a, b) {
+export function inOrder(a: Value, b: Value): number {
   if (a === b) return 0;
   if (a === null || a === undefined) return 1;
   if (b === null || b === undefined) return -1;
-  const [x, y] = [Number.parseFloat(a), Number.parseFloat(b)];
+  const [x, y] = [Number.parseFloat(String(a)), Number.parseFloat(String(b))];
   const [tail, other] = [a, b].map((value) => String(value).replace(/^[-\d.e+]+/, ""));
   if (!Number.isNaN(x) && !Number.isNaN(y) && tail === other) return x - y;
   return written(a) < written(b) ? -1 : 1;

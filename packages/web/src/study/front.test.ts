@@ -1,8 +1,7 @@
+import { type Case, caseFront } from "@tokenyard/study";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Case } from "../studies/case.ts";
-import * as text from "../studies/ranking.ts";
-import { frontOf } from "./front.js";
+import { frontOf } from "./front.ts";
 
 interface Row {
   readonly index: number;
@@ -14,7 +13,7 @@ const number = fc.option(fc.integer({ min: 0, max: 6 }));
 const rows = fc
   .array(fc.tuple(fc.tuple(number, number), fc.constantFrom(true, true, false, null)), { maxLength: 30 })
   .map((drawn) => drawn.map(([values, met], index): Row => ({ index, values: met === null ? [null, null] : values, met })));
-const better = fc.constantFrom("less", "more");
+const better = fc.constantFrom("less" as const, "more" as const);
 
 test("the front is the rows that meet what is demanded and that no other of those beats", () => {
   fc.assert(
@@ -27,7 +26,7 @@ test("the front is the rows that meet what is demanded and that no other of thos
         return p <= r && q <= s && (p < r || q < s);
       };
       const slow = able.filter((row) => !able.some((other) => beats(other, row))).map(({ index }) => index);
-      const found = frontOf(all, { at: 0, better: first }, { at: 1, better: second }).map(({ index }: Row) => index);
+      const found = frontOf(all, { at: 0, better: first }, { at: 1, better: second }).map(({ index }) => index);
       expect(found.sort((a: number, b: number) => a - b)).toEqual(slow);
     }),
   );
@@ -52,7 +51,7 @@ test("the page and the text have one front", () => {
         }),
       );
       const indexes = (found: readonly { readonly index: number }[]) => found.map(({ index }) => index).sort((a, b) => a - b);
-      expect(indexes(frontOf(all, ...goals))).toEqual(indexes(text.frontOf(cases, goals)));
+      expect(indexes(frontOf(all, ...goals))).toEqual(indexes(caseFront(cases, goals)));
     }),
   );
 });

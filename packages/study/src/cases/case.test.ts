@@ -1,5 +1,8 @@
-import { estimateOf, formula, type PointResult, RESULT_WORDS } from "@tokenyard/study";
+import { formula } from "@tokenyard/expression";
 import { expect, test } from "vitest";
+import type { PointResult } from "../points/point-result.ts";
+import { RESULT_WORDS } from "../points/words.ts";
+import { estimateOf } from "../statistics/estimate.ts";
 import { CaseBook, meetsTargets } from "./case.ts";
 
 const FORMULAS = [formula("gpus", RESULT_WORDS), formula("ttft", RESULT_WORDS)];

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { between, colours, inkOn } from "./colour.js";
+import { between, inkOn, shades } from "./shade.ts";
 
 /** Contrast of two colours, from 1 to 21. Source: WCAG 2.2, relative luminance and contrast ratio. */
 function contrast(a: readonly number[], b: readonly number[]): number {
@@ -21,10 +21,8 @@ test("the text of every cell of a heatmap stands out at 4.5 to 1 at least", () =
   }
 });
 
-test("values have colours of their own, in order of size", () => {
-  const few = colours(["25 GB/s", "100 GB/s", "25 GB/s", null]);
-  expect([...few.keys()]).toEqual(["25 GB/s", "100 GB/s", ""]);
-  expect(new Set(few.values()).size).toBe(3);
-  const many = colours(Array.from({ length: 20 }, (_, i) => i));
-  expect([many.get("0"), many.get("19")]).toEqual([between(0), between(1)]);
+test("up to eight values have colours of their own, and more lie between blue and orange", () => {
+  expect(new Set(shades(8)).size).toBe(8);
+  const many = shades(20);
+  expect([many[0], many[19]]).toEqual([between(0), between(1)]);
 });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Case } from "./case.ts";
-import { bestFirst, frontOf, isEligible } from "./ranking.ts";
+import { bestCaseFirst, caseFront, isEligible } from "./ranking.ts";
 
 const goals = [
   { at: 0, better: "more" },
@@ -33,8 +33,8 @@ test("those that meet their targets come first, then the first goal, the second 
     made(6, false, 98, 0),
     made(7, null),
   ];
-  expect(cases.toSorted(bestFirst(goals)).map(({ index }) => index)).toEqual([3, 2, 4, 1, 5, 0, 6, 7]);
-  expect(frontOf(cases, goals).map(({ index }) => index)).toEqual([2, 3, 4]); // 7 with 9, and both of 5 with 1
+  expect(cases.toSorted(bestCaseFirst(goals)).map(({ index }) => index)).toEqual([3, 2, 4, 1, 5, 0, 6, 7]);
+  expect(caseFront(cases, goals).map(({ index }) => index)).toEqual([2, 3, 4]); // 7 with 9, and both of 5 with 1
 });
 
 test("the best is on the front whenever a case meets its targets and has both values", () => {
@@ -44,8 +44,8 @@ test("the best is on the front whenever a case meets its targets and has both va
     .map((drawn) => drawn.map(([met, a, b], index) => made(index, met, a, b)));
   fc.assert(
     fc.property(cases, (all) => {
-      const [best] = all.toSorted(bestFirst(goals));
-      const front = frontOf(all, goals);
+      const [best] = all.toSorted(bestCaseFirst(goals));
+      const front = caseFront(all, goals);
       expect(front.every(isEligible)).toBe(true);
       expect(front.includes(best!)).toBe(all.some(isEligible));
     }),

@@ -1,0 +1,32 @@
+import { type Scenario, targetsOf } from "@tokenyard/scenario";
+
+/** A formula of a view, by its place, and which direction of it is better. */
+export interface StudyGoal {
+  readonly at: number;
+  readonly better: "less" | "more";
+}
+
+/** What the best has, and what is plotted against it. */
+export type StudyGoals = readonly [sort: StudyGoal, against: StudyGoal];
+
+const METRICS_SHOWN = ["ttft", "tpot", "throughputPerGpu", "gpus", "droppedShare"];
+
+/** A metric that is looked at unasked, and which direction of it is better. */
+export type UsualGoal = readonly [text: string, better: StudyGoal["better"]];
+const THROUGHPUT: UsualGoal = ["throughputPerGpu", "more"];
+
+/**
+ * What the best has and what is plotted against it, unless asked otherwise. Under a load that arrives at its own rate throughput is what is
+ * offered, not what a plan can do: there it is the requests that meet their targets, or without targets the latency.
+ */
+export function usualGoals({ workload: { kind }, targets }: Scenario): readonly [sort: UsualGoal, against: UsualGoal] {
+  if (kind === "batch" || kind === "closed") return [THROUGHPUT, ["ttft", "less"]];
+  const latency: UsualGoal = ["ttft.p99", "less"];
+  return Object.keys(targets).length > 0 ? [["goodput / gpus", "more"], latency] : [latency, THROUGHPUT];
+}
+
+/** What is shown of a scenario unless asked otherwise: the metrics of its targets, or a few that are asked for most. */
+export function metricsShown(scenario: Scenario): string[] {
+  const targets = targetsOf(scenario).map(({ metric }) => metric.name);
+  return targets.length > 0 ? [...new Set([...targets, "gpus"])] : METRICS_SHOWN;
+}
