@@ -84,15 +84,24 @@ export class FormTimes {
 
   /**
    * Fills `endsNs` with when passes end that follow one another, and notes them: number `from` begins at `nowNs`, and number `to`, or the one after the first that
-   * ends at `untilNs` or later, is the first that is left out. Returns its number.
+   * ends at `untilNs` or later, is the first that is left out. Returns its number. `moreNs` [passes]: what each takes beside its form.
    */
-  fillEnds(growingNs: Float64Array, from: number, to: number, nowNs: number, untilNs: number, endsNs: Float64Array): number {
+  fillEnds(
+    growingNs: Float64Array,
+    from: number,
+    to: number,
+    nowNs: number,
+    untilNs: number,
+    endsNs: Float64Array,
+    moreNs?: Float64Array,
+  ): number {
     const isAlone = this.#groups === 1;
     let endNs = nowNs;
     let i = from;
     if (!isAlone) this.makeRoom(to);
     do {
       endNs += isAlone ? this.#tailNs + this.#tailCount * growingNs[i]! : this.passNs(growingNs, i, i);
+      if (moreNs !== undefined) endNs += moreNs[i]!;
       endsNs[i++] = endNs;
     } while (i < to && endNs < untilNs);
     return i;

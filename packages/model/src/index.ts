@@ -7,6 +7,7 @@ export { loadVariance, maxOverMean, varianceOfSums } from "./capacity/load-balan
 export type { Crowd, Fates, Overflow } from "./capacity/overflow.ts";
 export { checkedRouter } from "./draws/checked-router.ts";
 export { copyChances } from "./draws/copy-chances.ts";
+export { DealtRouter } from "./draws/dealt-router.ts";
 export { Lists } from "./draws/lists.ts";
 export { SampledRouter } from "./draws/sampled-router.ts";
 export { SequencesOfSources } from "./draws/sequences-of-sources.ts";
@@ -64,4 +65,12 @@ export { activationOf, apart, normOf, quantisedBefore, quantiserOf, residualOf }
 export { GroupedQueryAttention } from "./mixers/grouped-query.ts";
 export { LatentAttention } from "./mixers/latent.ts";
 export type { KeptBytes, Mixer, MixerKernels, SeeingKernel, Sight, Split } from "./mixers/mixer.ts";
-export { createOverflow, createTokenRouter, gateProblems, goesByClass, popularitiesOf, resolutionProblems } from "./policies.ts";
+export {
+  createOverflow,
+  createTokenRouter,
+  dependenceOf,
+  gateProblems,
+  goesByClass,
+  popularitiesOf,
+  resolutionProblems,
+} from "./policies.ts";

@@ -85,6 +85,15 @@ export function resolutionProblems({ gate, resolution }: Pick<RoutingSpec, "gate
   ];
 }
 
+/** Why what a token chooses depends on when it does, or whose it is, and the key that says so; undefined: tokens choose independently. */
+export function dependenceOf(gate: GateSpec): { readonly key: string; readonly because: string } | undefined {
+  const key = "routing.gate";
+  if (gate.kind === "correlated") return { key, because: "tokens of a sequence choose alike" };
+  if (gate.kind === "drifting") return { key, because: "popularity drifts" };
+  if (gate.kind === "recorded" && gate.later !== undefined) return { key: `${key}.later`, because: "popularity changes" };
+  return undefined;
+}
+
 /** How many sets of experts' weights the gate keeps: one for each layer, unless all share one. */
 export function popularitiesOf(model: ModelSpec, gate: GateSpec): number {
   if (gate.kind === "balanced") return 0;

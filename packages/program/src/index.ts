@@ -22,6 +22,7 @@ export {
   ATTENTION,
   COMPUTE,
   type ContextWork,
+  EXPERTS,
   HEAD,
   isOfContext,
   isOfLoad,

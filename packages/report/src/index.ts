@@ -11,6 +11,7 @@ export type {
   BatchColumns,
   ExpertCacheColumns,
   FateColumns,
+  LawColumns,
   PhaseRouting,
   PrefetchColumns,
   RankLoads,

@@ -58,6 +58,11 @@ export class Gate {
     else this.#surviving.set(stage, surviving);
   }
 
+  /** Where the experts of stage number `stage` lie, if not as ever. */
+  survivingOf(stage: number): ExpertPlacement | undefined {
+    return this.#surviving.get(stage);
+  }
+
   /** A micro-batch is let in to `slice` of stage number `stage`: what moves there meanwhile. */
   admit(stage: number, slice: number): MoveCost | undefined {
     return this.rebalancer?.admit(stage, slice);

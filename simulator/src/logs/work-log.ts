@@ -1,7 +1,7 @@
 import type { Phase } from "@tokenyard/model";
 import { addTimes, createWorkTally, type ExpertLoad, NETWORK, OP_KINDS, type Op, type OpCost, type WorkTally } from "@tokenyard/program";
 import type { Probe } from "../metrics/probe.ts";
-import type { AlikeRouting, RoutedLoad } from "./routing/routed-load.ts";
+import type { AlikeRouting, RoutedLoad, UnevenLoad } from "./routing/routed-load.ts";
 import type { RoutingLog } from "./routing/routing-log.ts";
 import type { TrafficLog } from "./routing/traffic-log.ts";
 import type { WindowLog } from "./routing/window-log.ts";
@@ -60,6 +60,17 @@ export class WorkLog {
     this.windows?.pass(key, rankRows);
     if (load.own === undefined) this.traffic?.add(stage, phase, layer, load);
     this.probe?.routed(stage, layer, load, endNs);
+  }
+
+  /** All passes of `phase` have routed their tokens as `load` says to the experts of `layer`, on stage number `stage`. */
+  routedInAll(stage: number, phase: Phase, layer: number, load: RoutedLoad): void {
+    this.#routing![phase].addCopies(layer, load.routed, load.fates);
+    this.traffic?.add(stage, phase, layer, load);
+  }
+
+  /** Each of `layers` was loaded like `load`, in so many passes of `phase`. */
+  loaded(phase: Phase, layers: readonly number[], load: UnevenLoad, passes: number): void {
+    this.#routing![phase].addLoads(layers, load, passes);
   }
 
   /** An op takes `durationNs` [ranks], once or more often. */

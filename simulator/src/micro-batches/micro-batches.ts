@@ -44,6 +44,11 @@ export class MicroBatches {
     }
   }
 
+  /** What passes of no micro-batch are worked out with; its draws are to be replaced. */
+  offTheRecord(): PassWork {
+    return this.#equipped(new PassWork(), "off-the-record", this.#costs);
+  }
+
   #create(id: BatchId, key: number): MicroBatch {
     const { plan, scenario } = this.#setup;
     const { replica, microBatch: number } = id;

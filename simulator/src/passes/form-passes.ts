@@ -12,6 +12,8 @@ export interface FormPasses {
   readonly startNs: number;
   readonly endNs: number;
   readonly tookNs: number;
+  /** Of that, what chance adds to the law of their routed layers. */
+  readonly noiseNs: number;
   readonly times: FormTimes;
   readonly steps: Steps;
   /** [data groups] contexts in the first of them */

@@ -1,5 +1,6 @@
 import { type Form, FormTimes, type Keys } from "@tokenyard/executor";
 import type { Pass } from "@tokenyard/model";
+import type { PassNoise } from "../law/pass-noise.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { PassAccount } from "./accounts/pass-account.ts";
 import type { FormPasses } from "./form-passes.ts";
@@ -19,6 +20,7 @@ interface Program {
   readonly table: PassTable;
   readonly account: PassAccount;
   formOf(facts: PassFacts): Form | undefined;
+  readonly noise: PassNoise | undefined;
   countFormed(facts: PassFacts, microBatch: MicroBatch, count: number): void;
 }
 
@@ -38,6 +40,8 @@ export class FormedPasses implements PassRun, FormPasses {
   readonly #slow: SlowContexts;
   /** Passes that are timed ahead, at most. */
   readonly #most: number;
+  /** [passes] what chance adds, where the law says how much */
+  #moreNs: Float64Array | undefined;
   /** How long a step took in the last run that only decoded: the next ones take about as long. */
   #stepNs = Number.POSITIVE_INFINITY;
 
@@ -61,6 +65,10 @@ export class FormedPasses implements PassRun, FormPasses {
 
   get tookNs(): number {
     return this.endNs - this.startNs;
+  }
+
+  get noiseNs(): number {
+    return this.#moreNs === undefined ? 0 : this.#program.noise!.sum(this.#moreNs, this.count);
   }
 
   get contextTokens(): Float64Array {
@@ -90,11 +98,14 @@ export class FormedPasses implements PassRun, FormPasses {
     this.#slow.begin();
     if (pass.phase === 0) this.slowestNs = this.#slow.look(steps.attentionNs, 1);
     this.times.begin(form, this.#slow.contextNs);
+    this.#program.noise?.begin(facts, microBatch, pass.index);
+    this.#moreNs = undefined;
     const most = Math.min(foreseen, this.#most);
     let endNs = nowNs;
     do {
       if (this.count === steps.known) this.#lookAhead(most, untilNs - endNs);
-      this.count = this.times.fillEnds(this.slowestNs, this.count, steps.known, endNs, untilNs, this.endsNs);
+      this.#moreNs = this.#program.noise?.upTo(steps.known);
+      this.count = this.times.fillEnds(this.slowestNs, this.count, steps.known, endNs, untilNs, this.endsNs, this.#moreNs);
       endNs = this.endsNs[this.count - 1]!;
     } while (this.count < most && endNs < untilNs);
     if (pass.phase === 1) this.#stepNs = (endNs - nowNs) / this.count;

@@ -1,6 +1,7 @@
 import { Loop, type TimedUnit } from "@tokenyard/executor";
 import type { Pass } from "@tokenyard/model";
 import { NETWORK, type OpCost } from "@tokenyard/program";
+import type { PassNoise } from "../law/pass-noise.ts";
 import type { UnderWay } from "../metrics/under-way.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { Stage } from "../stages/stage.ts";
@@ -26,12 +27,13 @@ export class LoopPasses implements PassRun {
   /** Passes that are timed ahead, at most. */
   readonly #most: number;
   readonly #counts: PassCounts | undefined;
+  readonly #noise: PassNoise | undefined;
   #facts!: PassFacts;
   #startNs = 0;
   /** Passes that were timed, some of them perhaps cut. */
   #ahead = 0;
 
-  constructor(stage: Stage, table: PassTable, account: PassAccount, parts: RunParts, { ahead, counts }: RunSizes) {
+  constructor(stage: Stage, table: PassTable, account: PassAccount, parts: RunParts, { ahead, counts }: RunSizes, noise?: PassNoise) {
     this.#stage = stage;
     this.#table = table;
     this.#account = account;
@@ -39,6 +41,7 @@ export class LoopPasses implements PassRun {
     this.#loop = new Loop(table.pass.tape);
     this.#most = ahead;
     this.#counts = counts;
+    this.#noise = noise;
   }
 
   start(pass: Pass, microBatch: MicroBatch, nowNs: number, foreseen: number, untilNs: number): number {
@@ -47,17 +50,18 @@ export class LoopPasses implements PassRun {
     this.pass = pass;
     this.#startNs = nowNs;
     this.#look(pass, microBatch);
-    let endNs = this.#time(nowNs);
+    this.#noise?.begin(this.#facts, microBatch, pass.index);
+    let endNs = this.#time(nowNs, 0);
     this.endsNs[0] = endNs;
     this.count = 1;
     while (this.count < most && endNs < untilNs) {
       this.#table.fillNext(microBatch);
-      endNs = this.#time(endNs);
+      endNs = this.#time(endNs, this.count);
       if (this.count === this.endsNs.length) this.endsNs = longer(this.endsNs, 2 * this.count);
       this.endsNs[this.count++] = endNs;
     }
     this.#ahead = this.count;
-    this.leavesNs = this.#loop.endNs;
+    this.leavesNs = this.#loop.endNs + this.#noiseNs(this.count - 1);
     return endNs;
   }
 
@@ -81,8 +85,8 @@ export class LoopPasses implements PassRun {
     if (again) this.#look(this.pass, microBatch);
     for (let i = 0; i < count; i++) {
       if (i > 0) this.#table.fillNext(microBatch);
-      if (again) this.#time(i === 0 ? this.#startNs : this.endsNs[i - 1]!);
-      this.#account.addLoop(this.#loop, this.#facts, phase, spentNs);
+      if (again) this.#time(i === 0 ? this.#startNs : this.endsNs[i - 1]!, i);
+      this.#account.addLoop(this.#loop, this.#facts, phase, spentNs, this.#noiseNs(i));
     }
     this.#parts.gate.maskedCopies[replica]! += this.#facts.masked * count;
   }
@@ -90,7 +94,7 @@ export class LoopPasses implements PassRun {
   /** Tells `underWay` of the ops of `pass`, which starts now, and when they end. To be called before it is accounted for. */
   tellOps(pass: Pass, microBatch: MicroBatch, nowNs: number, underWay: UnderWay): void {
     this.#look(pass, microBatch);
-    this.#time(nowNs);
+    this.#time(nowNs, 0);
     tellOps(this.#loop, this.#facts.costs, this.#stage.spec.firstRank, underWay);
   }
 
@@ -99,10 +103,14 @@ export class LoopPasses implements PassRun {
     this.#table.fillContexts(microBatch);
   }
 
-  /** Times the pass that was looked at from `nowNs` on. Returns when all before its send have ended. */
-  #time(nowNs: number): number {
+  /** Times the pass that was looked at from `nowNs` on, number `i` of those that were started. Returns when all before its send have ended. */
+  #time(nowNs: number, i: number): number {
     this.#loop.time(this.#facts.durations, nowNs, this.#stage.laneFreeNs);
-    return this.#loop.crossedNs;
+    return this.#loop.crossedNs + this.#noiseNs(i);
+  }
+
+  #noiseNs(i: number): number {
+    return this.#noise === undefined ? 0 : this.#noise.ns(i);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Form } from "@tokenyard/executor";
 import { type Fates, PHASES, type Phase } from "@tokenyard/model";
 import { createOpCost, type OpCost, type Part } from "@tokenyard/program";
+import type { LawFacts } from "../law/law-facts.ts";
 import type { PassTape } from "./pass-tape.ts";
 
 /** Where the tokens of a part of a pass go, in each layer with experts, where none draws. */
@@ -29,6 +30,8 @@ export interface PassFacts {
   readonly costs: readonly OpCost[];
   readonly durations: readonly Float64Array[];
   readonly parts: readonly RoutedPart[];
+  /** Where routed layers go by the law: those of `durations` that follow from it are of all ranks alike, as they wait for the slowest. */
+  law: LawFacts | undefined;
   /** Copies to experts that have no slot, in all layers. */
   masked: number;
   /** The form; undefined where there is none. */
@@ -55,6 +58,7 @@ export function createPassFacts(
     readonly counts: number;
     readonly experts: number;
     readonly byRank: boolean;
+    readonly byLaw: ReadonlySet<number>;
   },
 ): PassFacts {
   const tokens = new Float64Array(sizes.tokens).fill(-1);
@@ -66,7 +70,7 @@ export function createPassFacts(
     hosted: new Float64Array(sizes.counts),
     phase: 0,
     costs: own,
-    durations: own.map(({ durationNs }) => durationNs),
+    durations: own.map(({ durationNs }, row) => (sizes.byLaw.has(row) ? new Float64Array(tape.ranks) : durationNs)),
     parts: gates.map(({ op: { part } }) => ({
       part,
       rows: tokens.subarray(part * sizes.dataGroups, (part + 1) * sizes.dataGroups),
@@ -75,6 +79,7 @@ export function createPassFacts(
       maskedOf: undefined,
       rankRows: new Float64Array(0),
     })),
+    law: undefined,
     masked: 0,
     form: undefined,
     isFormKnown: false,

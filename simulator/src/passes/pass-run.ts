@@ -1,6 +1,7 @@
 import type { Pass } from "@tokenyard/model";
 import type { OpCosts } from "@tokenyard/program";
 import type { Gate } from "../experts/gate.ts";
+import type { Law } from "../law/law.ts";
 import type { Recorder } from "../logs/recorder.ts";
 import type { SpanWindow } from "../logs/span-log.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
@@ -22,6 +23,8 @@ export interface RunParts {
 
 /** The pool whose passes are timed. */
 export interface RunsOwner extends RunParts {
+  /** Where routed layers go by it. */
+  readonly law: Law | undefined;
   readonly setup: PoolSetup;
 }
 

@@ -12,6 +12,7 @@ import {
   WHOLE,
 } from "@tokenyard/program";
 import type { BatchSizes } from "@tokenyard/serving";
+import type { LawProgram } from "../law/law-program.ts";
 import { HalfPass } from "../micro-batches/half-pass.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import { type Slowdown, slowDown } from "../stages/slowdown.ts";
@@ -25,6 +26,7 @@ import type { PassTape } from "./pass-tape.ts";
 export class PassTable {
   readonly pass: PassTape;
   readonly #parts: RunParts;
+  readonly #law: LawProgram | undefined;
   readonly #slowdown: Slowdown | undefined;
   readonly #stage: Stage;
   readonly #ranksPerGroup: number;
@@ -32,6 +34,8 @@ export class PassTable {
   readonly #costs: readonly (OpCost | undefined)[];
   /** Numbers of rows. */
   readonly #ofTokens: readonly number[];
+  /** Of those, the ones that go by no law. */
+  readonly #askedByTokens: readonly number[];
   readonly #ofContexts: readonly number[];
   /** Of those, the ones that take longer from one decode step to the next. */
   readonly #growing: readonly number[];
@@ -62,6 +66,7 @@ export class PassTable {
     { experts, tables, shape }: RunSizes,
     sizes: BatchSizes | undefined,
     settle: (facts: PassFacts) => void,
+    law: LawProgram | undefined,
   ) {
     const { ranks, replica } = stage.spec;
     const { dataGroups } = plan;
@@ -75,6 +80,7 @@ export class PassTable {
     this.#isByPhase = switchesDispatch(plan) || host?.isByPhase === true || promptKernels > 1;
     this.#stage = stage;
     this.#parts = parts;
+    this.#law = law;
     this.#slowdown = shape?.slowdown;
     this.#ranksPerGroup = ranks / dataGroups;
     this.#costs = rows.map(({ follows }) => (follows === "tokens" ? undefined : createOpCost(ranks, byRank)));
@@ -89,7 +95,9 @@ export class PassTable {
     const parted = new Set(ops.flatMap(({ work, part }) => (work === "gate" ? [part] : []))).size;
     this.#gates = ops.filter(({ work }) => work === "gate").length / Math.max(1, parted);
     const numbers = this.#rows.length + counts + this.#ofTokens.length * (ranks + 4) + parted * (experts + 1);
-    const of = { tokens: this.#rows.length, dataGroups, counts, experts: pass.draws ? 0 : experts, byRank };
+    const byLaw = new Set(law?.rows.rows.map(({ row }) => row));
+    this.#askedByTokens = this.#ofTokens.filter((row) => !byLaw.has(row));
+    const of = { tokens: this.#rows.length, dataGroups, counts, experts: pass.draws || law !== undefined ? 0 : experts, byRank, byLaw };
     this.#settle = settle;
     this.#byTokens = new KeptByTokens(tables, numbers, () => createPassFacts(pass, this.#costs, of), settle);
     this.#cost = createGroupCost(dataGroups);
@@ -189,13 +197,16 @@ export class PassTable {
     facts.form = undefined;
     facts.masked = 0;
     const { rows, draws } = this.pass;
-    for (let i = 0; i < this.#ofTokens.length; i++) {
-      const row = this.#ofTokens[i]!;
+    const law = this.#law;
+    for (let i = 0; i < this.#askedByTokens.length; i++) {
+      const row = this.#askedByTokens[i]!;
       const { op } = rows[row]!;
-      if (op.work === "gate" && !draws) this.#parts.gate.draw(op.layer, this.#stage.spec.id, microBatch.workOf(op), microBatch.admittedNs);
+      if (op.work === "gate" && !draws && law === undefined)
+        this.#parts.gate.draw(op.layer, this.#stage.spec.id, microBatch.workOf(op), microBatch.admittedNs);
       this.#ask(op, microBatch, facts.costs[row]!);
     }
-    if (!draws) this.#fillRouting(facts, microBatch);
+    if (law !== undefined) law.fill(facts, this.pass);
+    else if (!draws) this.#fillRouting(facts, microBatch);
   }
 
   #fillRouting(facts: PassFacts, microBatch: MicroBatch): void {

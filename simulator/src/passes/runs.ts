@@ -84,7 +84,13 @@ export class Runs {
     if (plan.stages > 1) return undefined;
     const experts = scenario.model.experts?.count ?? 0;
     const foresees = executor === "form";
-    const sizes = { tables: plan.replicas, ahead: foresees ? MOST_AHEAD : 1, experts, routesApart: !areLayersAlike(pool.setup), counts };
+    const sizes = {
+      tables: plan.replicas,
+      ahead: foresees ? MOST_AHEAD : 1,
+      experts,
+      routesApart: pool.law === undefined && !areLayersAlike(pool.setup),
+      counts,
+    };
     const runs = pool.stages.map((stage) => SlicePasses.byShape(stage, stage.spec.slices[0]!, pool, sizes));
     return new Runs(pool, timeline, runs, foresees, comes);
   }

@@ -30,7 +30,11 @@ export class SlicePasses {
   static byShape(stage: Stage, slice: Slice, owner: RunsOwner, sizes: Omit<RunSizes, "shape">): ByShape<SlicePasses> {
     return new ByShape([stage], () => {
       const { shape } = stage;
-      return new SlicePasses(stage, slice, owner, { shape, ...sizes, routesApart: sizes.routesApart || shape?.isAlike === false });
+      return new SlicePasses(stage, slice, owner, {
+        shape,
+        ...sizes,
+        routesApart: owner.law === undefined && (sizes.routesApart || shape?.isAlike === false),
+      });
     });
   }
 

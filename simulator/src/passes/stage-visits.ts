@@ -26,7 +26,14 @@ export class StageVisits implements Visits {
   constructor(stage: Stage, owner: Owner, { spans, counts }: RunOptions) {
     const { setup, stages } = owner;
     const experts = setup.scenario.model.experts?.count ?? 0;
-    const sizes = { routesApart: !areLayersAlike(setup), experts, tables: stages.length, ahead: 1, window: spans, counts };
+    const sizes = {
+      routesApart: owner.law === undefined && !areLayersAlike(setup),
+      experts,
+      tables: stages.length,
+      ahead: 1,
+      window: spans,
+      counts,
+    };
     this.#owner = owner;
     this.#still = stage.spec.slices.map((slice) => SlicePasses.byShape(stage, slice, owner, sizes));
     this.#moving = stage.spec.slices.map(({ moving }) => moving && SlicePasses.byShape(stage, moving, owner, sizes));

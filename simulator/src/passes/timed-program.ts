@@ -2,6 +2,8 @@ import { type Form, FormMaker, type Keys, keysOf } from "@tokenyard/executor";
 import type { Pass } from "@tokenyard/model";
 import { COMPUTE } from "@tokenyard/program";
 import { batchSizesOf } from "@tokenyard/serving";
+import type { LawProgram } from "../law/law-program.ts";
+import { PassNoise } from "../law/pass-noise.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import { fullSpeed } from "../stages/slowdown.ts";
 import type { Stage } from "../stages/stage.ts";
@@ -21,6 +23,8 @@ export class TimedProgram {
   readonly table: PassTable;
   readonly account: PassAccount;
   readonly keys: Keys;
+  /** Where its routed layers go by the law. */
+  readonly noise: PassNoise | undefined;
   readonly #parts: RunParts;
   readonly #stage: Stage;
   readonly #sizes: RunSizes;
@@ -41,13 +45,15 @@ export class TimedProgram {
     this.#parts = owner;
     this.#stage = stage;
     this.#sizes = sizes;
-    this.account = new PassAccount(stage, pass, keys, owner, sizes.shape?.gone);
-    this.table = new PassTable(stage, pass, owner, plan, sizes, batchSizesOf(scenario.serving), (facts) => this.account.settle(facts));
+    const law: LawProgram | undefined = draws ? undefined : owner.law?.programOf(stage, pass);
+    this.noise = law && new PassNoise(owner.law!.noise, stage.spec.id);
+    this.account = new PassAccount(stage, pass, keys, owner, sizes.shape?.gone, law);
+    this.table = new PassTable(stage, pass, owner, plan, sizes, batchSizesOf(scenario.serving), (facts) => this.account.settle(facts), law);
     this.#maker = () => new FormMaker(pass.tape, keys);
   }
 
   get loop(): LoopPasses {
-    this.#loop ??= new LoopPasses(this.#stage, this.table, this.account, this.#parts, this.#sizes);
+    this.#loop ??= new LoopPasses(this.#stage, this.table, this.account, this.#parts, this.#sizes, this.noise);
     return this.#loop;
   }
 

@@ -1,5 +1,6 @@
 import { isOfMixer, type OpCosts } from "@tokenyard/program";
 import type { Timeline } from "../event.ts";
+import type { Law } from "../law/law.ts";
 import { areLayersAlike } from "../passes/alike-layers.ts";
 import { ByShape } from "../passes/by-shape.ts";
 import { StageVisits } from "../passes/stage-visits.ts";
@@ -16,6 +17,8 @@ import { StageSteps } from "./stage-steps.ts";
 interface Owner extends ScheduleOwner {
   readonly stages: readonly Stage[];
   readonly costs: OpCosts;
+  /** Where routed layers go by it. */
+  readonly law: Law | undefined;
 }
 
 /**
@@ -31,7 +34,13 @@ export function pipelineSchedules(
 ): readonly PipelineSchedule[] | undefined {
   const { plan, scenario, scheduler } = pool.setup;
   if (executor !== "form" || spans !== undefined) return undefined;
-  if (plan.stages === 1 || plan.interleave > 1 || scheduler.foresight === undefined || !areLayersAlike(pool.setup)) return undefined;
+  if (
+    plan.stages === 1 ||
+    plan.interleave > 1 ||
+    scheduler.foresight === undefined ||
+    (pool.law === undefined && !areLayersAlike(pool.setup))
+  )
+    return undefined;
   if (!pool.stages.every(({ visits, spec }) => visits instanceof StageVisits && spec.slices[0]!.program.beforeSend > 0)) return undefined;
   if (pool.stages.some(({ spec }) => spec.slices[0]!.program.ops.some(({ work }) => isOfMixer(work)))) return undefined;
   const mayBeRefused = scenario.retries !== undefined || scenario.health?.whileDown === "reject";
@@ -46,8 +55,8 @@ export function pipelineSchedules(
 }
 
 /** How `steps` of a micro-batch are timed on `stages` as they are now: by forms, where layers route alike on all stages. */
-function stepsOn(stages: readonly Stage[], steps: Steps, { setup, costs }: Owner): readonly StageSteps[] | undefined {
-  if (stages.some(({ shape }) => shape?.isAlike === false)) return undefined; // a layer may have lost an expert that others have
+function stepsOn(stages: readonly Stage[], steps: Steps, { setup, costs, law }: Owner): readonly StageSteps[] | undefined {
+  if (law === undefined && stages.some(({ shape }) => shape?.isAlike === false)) return undefined; // a layer may have lost an expert that others have
   const { dataGroups } = setup.plan;
   return stages.map((stage) => new StageSteps(stage, (stage.visits as StageVisits).passes.programOf(false), steps, costs, dataGroups));
 }

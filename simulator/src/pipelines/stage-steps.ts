@@ -1,6 +1,7 @@
 import { FormTimes } from "@tokenyard/executor";
 import type { Pass } from "@tokenyard/model";
 import { createOpCost, NETWORK, type Op, type OpCost, type OpCosts } from "@tokenyard/program";
+import type { PassNoise } from "../law/pass-noise.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { FormPasses } from "../passes/form-passes.ts";
 import type { PassFacts } from "../passes/pass-facts.ts";
@@ -18,6 +19,7 @@ export class StageSteps implements FormPasses {
   startNs = 0;
   endNs = 0;
   tookNs = 0;
+  noiseNs = 0;
   count = 0;
   attentionNs: Float64Array = NONE;
   slowestNs: Float64Array = NONE;
@@ -35,6 +37,8 @@ export class StageSteps implements FormPasses {
   readonly #stage: Stage;
   readonly #costs: OpCosts;
   readonly #groups: number;
+  /** Where routed layers go by the law. */
+  readonly #noise: PassNoise | undefined;
   /** Number of the context that comes first; −1: none. */
   readonly #first: number;
 
@@ -54,6 +58,7 @@ export class StageSteps implements FormPasses {
     this.#stage = stage;
     this.#costs = costs;
     this.#groups = dataGroups;
+    this.#noise = program.noise?.another();
     this.#first = rows.find(({ context }) => context >= 0)?.context ?? -1;
   }
 
@@ -72,6 +77,7 @@ export class StageSteps implements FormPasses {
     if (form === undefined || (this.send !== undefined && !form.endsLevel)) return false;
     if (this.send !== undefined) this.#costs.ask(this.send, microBatch, this.#stage.spec, this.sending);
     if (this.send !== undefined && this.#slowdown !== undefined) slowDown(this.sending.durationNs, this.#slowdown[NETWORK]);
+    this.#noise?.begin(facts, microBatch, pass.index);
     this.#slow.begin();
     this.times.begin(form, this.#slow.contextNs);
     return true;
@@ -90,7 +96,7 @@ export class StageSteps implements FormPasses {
 
   /** What step number `step` takes, which is known. */
   stepNs(step: number): number {
-    return this.times.passNs(this.#slow.look(this.steps.attentionNs, this.steps.known), step, -1);
+    return this.times.passNs(this.#slow.look(this.steps.attentionNs, this.steps.known), step, -1) + this.#noiseNs(step);
   }
 
   /** How long after its admission step number `step` needs the network at the earliest, where it does. */
@@ -118,10 +124,19 @@ export class StageSteps implements FormPasses {
     this.slowestNs = this.#slow.look(steps.attentionNs, steps.known).subarray(first);
     for (let g = 0; g < this.#groups; g++) this.contextTokens[g] = steps.contextTokens[g]! + from * steps.sequences[g]!;
     times.makeRoom(count);
-    for (let i = 0; i < count; i++) this.tookNs += times.passNs(this.slowestNs, i, i);
+    this.noiseNs = 0;
+    for (let i = 0; i < count; i++) {
+      this.tookNs += times.passNs(this.slowestNs, i, i);
+      this.noiseNs += this.#noiseNs(from + i);
+    }
+    this.tookNs += this.noiseNs;
     this.#program.account.addForm(this, spentNs);
     if (this.send !== undefined) this.#program.account.addSends(this.sending, count);
     this.#program.countFormed(this.facts!, this.microBatch!, count);
+  }
+
+  #noiseNs(step: number): number {
+    return this.#noise === undefined ? 0 : this.#noise.ns(step);
   }
 }
 

@@ -1,5 +1,7 @@
 import { OpCosts, type StageLinks, stageLinks } from "@tokenyard/program";
 import { Gate } from "../experts/gate.ts";
+import { Law } from "../law/law.ts";
+import { type LawLimit, lawLimits } from "../law/law-limits.ts";
 import type { Recorder } from "../logs/recorder.ts";
 import { recorderOf } from "../logs/recorder-of.ts";
 import { Probe } from "../metrics/probe.ts";
@@ -23,9 +25,14 @@ export class PoolParts {
   readonly gate: Gate;
   readonly recorder: Recorder;
   readonly microBatches: MicroBatches;
+  /** Where experts that draw go by it. */
+  readonly law: Law | undefined;
+  /** Why they do not, where they were to. */
+  readonly lawLimits: readonly LawLimit[];
 
   /** Those of number `number` of `pools`. */
-  constructor(pools: readonly PoolSetup[], number: number, shared: Shared, { spans, fates }: RunOptions) {
+  constructor(pools: readonly PoolSetup[], number: number, shared: Shared, options: RunOptions) {
+    const { spans, fates } = options;
     const setup = pools[number]!;
     const links = stagesOf(setup, (replica, stage) => stageLinks(setup.plan, replica, stage));
     const probe = shared.wanted && new Probe(setup, shared.wanted);
@@ -41,5 +48,9 @@ export class PoolParts {
     this.gate = new Gate(setup, links);
     this.recorder = recorderOf(pools, number, { shared, spans, probe, links, gate: this.gate });
     this.microBatches = new MicroBatches(setup, costs, costsOfHalves, fates);
+    const isAsked = setup.router?.draws === true && setup.scenario.routing.resolution === "law";
+    this.lawLimits = isAsked ? lawLimits(setup, options, shared.wanted) : [];
+    if (isAsked && this.lawLimits.length === 0)
+      this.law = new Law(setup, { ...this, streams: setup.streams, withBytes: shared.wanted?.bytes === true }, links);
   }
 }

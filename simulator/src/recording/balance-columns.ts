@@ -3,7 +3,7 @@ import { HOTTEST } from "../logs/routing/traffic-log.ts";
 import type { Pool } from "../pools/pool.ts";
 
 /** How work was spread, and what of it moved, of all pools together. */
-export function balanceColumns(pools: readonly Pool[]): Pick<Recording, "rebalances" | "expertCache" | "traffic"> {
+export function balanceColumns(pools: readonly Pool[]): Pick<Recording, "rebalances" | "expertCache" | "traffic" | "law"> {
   const rebalances = pools.flatMap(({ gate }) => gate.rebalancer?.columns() ?? []);
   const caches = pools.flatMap(({ gate }) => gate.caches?.columns() ?? []);
   const traffic = pools.map(({ recorder }) => recorder.work.traffic?.columns());
@@ -11,7 +11,16 @@ export function balanceColumns(pools: readonly Pool[]): Pick<Recording, "rebalan
     ...(rebalances.length === 0 ? {} : { rebalances: summed(rebalances) }),
     ...(caches.length === 0 ? {} : { expertCache: cacheOf(caches) }),
     ...(traffic.every((columns) => columns === undefined) ? {} : { traffic: trafficOf(pools, traffic) }),
+    ...lawOf(pools),
   };
+}
+
+/** How sure the law is; of two pools, the less sure. */
+function lawOf(pools: readonly Pool[]): Pick<Recording, "law"> {
+  const laws = pools.flatMap(({ law }) => law?.outcome() ?? []);
+  if (laws.length === 0) return {};
+  const checks = laws.flatMap(({ check }) => check ?? []).sort((a, b) => Math.abs(b.mean) - Math.abs(a.mean));
+  return { law: { standardError: Math.max(...laws.map(({ standardError }) => standardError)), check: checks[0] ?? null } };
 }
 
 function cacheOf(caches: readonly ExpertCacheColumns[]): ExpertCacheColumns {

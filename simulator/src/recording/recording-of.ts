@@ -4,6 +4,7 @@ import type { PoolColumns, Recording, Served, Warning } from "@tokenyard/report"
 import { hashOf, resolvedOf } from "@tokenyard/scenario";
 import { faultRows, randomFaults } from "../faults/fault-rows.ts";
 import type { Faults } from "../faults/faults.ts";
+import { exactInstead, farFromExact } from "../law/law-limits.ts";
 import { RequestTable } from "../logs/requests/request-table.ts";
 import type { ServedLog } from "../logs/requests/served-log.ts";
 import type { Pool } from "../pools/pool.ts";
@@ -25,6 +26,7 @@ export function recordingOf(setup: Setup, gathered: Gathered): Recording {
   const { scenario } = setup;
   const { pools, transfers, table, served, spent, routing, windows, requestSpans, cacheSteps, alerts } = gathered;
   const resolved = resolvedOf(scenario);
+  const balance = balanceColumns(pools);
   const isOwn = Object.keys(setup.own).length > 0;
   const ranks = sum(pools, ({ setup: { plan } }) => plan.ranks);
   const column = (of: (pool: Pool) => Float64Array) => joined(pools.map(of));
@@ -69,14 +71,19 @@ export function recordingOf(setup: Setup, gathered: Gathered): Recording {
     routing: [routing[0].columns(), routing[1].columns()],
     slowestNs: column(({ recorder, setup: { plan } }) => recorder.slowestNs.map((ns) => ns / plan.ranksPerStage)),
     ...(windows === undefined ? {} : { windows }),
-    ...balanceColumns(pools),
+    ...balance,
     ...(gathered.faults === undefined ? {} : { ...faultColumns(setup, gathered.faults, gathered.horizonNs) }),
     ...(gathered.retries === undefined ? {} : { retries: gathered.retries }),
     ...(gathered.checkpoints === undefined ? {} : { checkpoints: gathered.checkpoints }),
     work: workOf(gathered, ranks),
     memory: Object.assign(reserved, mostUsedMemory(setup.pools)),
     ...(transfers === undefined ? {} : { transfers, pools: poolColumns(gathered) }),
-    warnings: [...setup.warnings, ...unmeasuredTraffic(setup)],
+    warnings: [
+      ...setup.warnings,
+      ...exactInstead(pools.flatMap(({ lawLimits }) => lawLimits)),
+      ...farFromExact(balance.law?.check),
+      ...unmeasuredTraffic(setup),
+    ],
     ...(spans === undefined ? {} : { spans }),
     ...(requestSpans === undefined ? {} : { requestSpans }),
     ...(cacheSteps === undefined ? {} : { cacheSteps }),

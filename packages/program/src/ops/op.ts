@@ -25,6 +25,7 @@ export const OP_KINDS = [
 ] as const;
 
 export const ATTENTION = kindOf("attention");
+export const EXPERTS = kindOf("experts");
 export const HEAD = kindOf("head");
 
 /**

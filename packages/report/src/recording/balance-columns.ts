@@ -26,6 +26,8 @@ export interface PhaseRouting {
   readonly ranks: RankLoads;
   /** Where somebody asked. */
   readonly fates?: FateColumns;
+  /** Whether loads are those of draws beside the run: the most uneven is not known. */
+  readonly isByLaw?: true;
   /** Of gates that draw, where copies may be dropped. */
   readonly batches?: BatchColumns;
 }
@@ -46,6 +48,13 @@ export interface BatchColumns {
   /** [batches] */
   readonly routed: Float64Array;
   readonly dropped: Float64Array;
+}
+
+/** How sure the law of uneven experts is, in shares of what routed layers take. */
+export interface LawColumns {
+  readonly standardError: number;
+  /** Exact passes against the law; null where too few tell. */
+  readonly check: { readonly passes: number; readonly mean: number; readonly standardError: number } | null;
 }
 
 /** How experts were moved, over all stages and replicas. */
@@ -83,6 +92,8 @@ export interface RankLoads {
 /** Load variances of what came to a layer in windows of so many micro-batches. */
 export interface WindowColumns {
   readonly microBatches: number;
+  /** As that of `PhaseRouting`. */
+  readonly isByLaw?: true;
   readonly expert: TallyColumns;
   readonly rank: TallyColumns;
 }

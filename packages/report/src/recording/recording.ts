@@ -3,7 +3,7 @@ import type { PlanFacts } from "../schema/plan-schema.ts";
 import type { Memory, Warning } from "../schema/report.ts";
 import type { TallyColumns } from "../statistics/tally-columns.ts";
 import type { AlertRuleRow } from "./alert-rows.ts";
-import type { ExpertCacheColumns, PhaseRouting, RebalanceColumns, TrafficColumns, WindowColumns } from "./balance-columns.ts";
+import type { ExpertCacheColumns, LawColumns, PhaseRouting, RebalanceColumns, TrafficColumns, WindowColumns } from "./balance-columns.ts";
 import type { CheckpointColumns } from "./checkpoint-columns.ts";
 import type { CoverageFacts, FaultRow, RandomFaultFacts } from "./fault-rows.ts";
 import type { RetryColumns } from "./retry-columns.ts";
@@ -86,6 +86,8 @@ export interface Recording {
   readonly retries?: RetryColumns;
   /** Where some experts are not on the GPU. */
   readonly expertCache?: ExpertCacheColumns;
+  /** Where experts went by the law of uneven ones. */
+  readonly law?: LawColumns;
   /** Where tokens go to experts by an all-to-all. */
   readonly traffic?: TrafficColumns;
   readonly work: Work;

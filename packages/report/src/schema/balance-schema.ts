@@ -1,10 +1,29 @@
 import * as z from "zod";
 import { amount, count, share } from "./plain-number.ts";
 
+const UNKNOWN_MAX = "null where passes go by the law of uneven experts, of which nobody sees the least even";
+
+const spreadOfLayersSchema = z.strictObject({ mean: amount, p99: amount, max: amount.nullable().describe(UNKNOWN_MAX) });
+
+const lawSchema = z
+  .strictObject({
+    standardError: share.describe("of the mean of what routed layers take, as far as the draws of its tables tell"),
+    check: z
+      .strictObject({
+        passes: count.describe("that were drawn exactly, off the record, with tokens of the run"),
+        mean: z.number().describe("by which what they took was longer than the law says; below 0: shorter"),
+        standardError: share.describe("of that mean"),
+      })
+      .nullable()
+      .describe("null where too few passes tell"),
+  })
+  .describe(
+    "how sure the law of uneven experts is, in shares of what routed layers take; only with `routing.resolution: law`, where it holds",
+  );
+
 /** How evenly one phase filled its experts. */
 export const phaseExpertsSchema = z.strictObject({
-  loadVariance: z
-    .strictObject({ mean: amount, p99: amount, max: amount })
+  loadVariance: spreadOfLayersSchema
     .nullable()
     .describe("population standard deviation over mean of the copies per expert, per layer and micro-batch"),
   maxOverMean: amount.nullable().describe("the fullest expert against the mean, averaged over layers and micro-batches"),
@@ -39,7 +58,7 @@ export const phaseExpertsSchema = z.strictObject({
 
 const unevennessSchema = z
   .strictObject({
-    loadVariance: z.strictObject({ mean: amount, p99: amount, max: amount }),
+    loadVariance: spreadOfLayersSchema,
     maxOverMean: amount.describe("the fullest rank against the mean, averaged over layers and micro-batches"),
     slowest: z
       .strictObject({
@@ -55,7 +74,7 @@ const unevennessSchema = z
   })
   .nullable();
 
-const spreadSchema = z.strictObject({ mean: amount, max: amount });
+const spreadSchema = z.strictObject({ mean: amount, max: amount.nullable().describe(UNKNOWN_MAX) });
 
 const windowsSchema = z
   .strictObject({
@@ -156,6 +175,7 @@ export const balanceSchema = z
     rebalances: rebalancesSchema.optional(),
     cache: cacheSchema.optional(),
     traffic: trafficSchema.optional(),
+    law: lawSchema.optional(),
   })
   .describe("how evenly work was spread; null in a phase without, and where experts have one rank");
 

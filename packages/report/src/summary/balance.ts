@@ -9,27 +9,35 @@ import { trafficOf } from "./traffic.ts";
 
 /** How evenly experts and their ranks were loaded, and what moving them came to. */
 export function balanceOf(recording: Recording): BalanceReport {
-  const { routing, rebalances, windows, expertCache, traffic } = recording;
+  const { routing, rebalances, windows, expertCache, traffic, law } = recording;
   const [prefill, decode] = routing;
-  const spread = windows && spreadOf(windows.expert);
+  const spread = windows && spreadOf(windows.expert, windows.isByLaw);
   return {
     expert: { prefill: phaseExperts(prefill), decode: phaseExperts(decode) },
     rank: { prefill: rankOf(recording, 0), decode: rankOf(recording, 1) },
     ...(spread == null
       ? {}
-      : { windows: { microBatches: windows!.microBatches, count: windows!.expert.count, expert: spread, rank: spreadOf(windows!.rank) } }),
+      : {
+          windows: {
+            microBatches: windows!.microBatches,
+            count: windows!.expert.count,
+            expert: spread,
+            rank: spreadOf(windows!.rank, windows!.isByLaw),
+          },
+        }),
     ...(rebalances === undefined ? {} : { rebalances: rebalancesOf(rebalances) }),
     ...(expertCache === undefined ? {} : { cache: cacheOf(expertCache) }),
     ...(traffic === undefined ? {} : { traffic: trafficOf(traffic) }),
+    ...(law === undefined ? {} : { law }),
   };
 }
 
 function rankOf({ routing, slowestNs }: Recording, phase: 0 | 1): RankUnevenness {
-  const { ranks, layers } = routing[phase];
+  const { ranks, layers, isByLaw } = routing[phase];
   const variance = statsOf(ranks.loadVariance);
   if (variance === null) return null;
   return {
-    loadVariance: { mean: variance.mean, p99: variance.p99, max: variance.max },
+    loadVariance: { mean: variance.mean, p99: variance.p99, max: isByLaw ? null : variance.max },
     maxOverMean: ratio(ranks.maxOverMean, ranks.loadVariance.count) ?? 0,
     slowest: slowestOf(slowestNs, phase),
     perLayer: layersOf(layers, ranks),
@@ -63,9 +71,9 @@ function cacheOf({ hits, misses, loads, bytes, onHost, waitNs, prefetch }: Exper
   return prefetch === undefined ? told : { ...told, prefetch: { ...prefetch } };
 }
 
-function spreadOf(tally: TallyColumns) {
+function spreadOf(tally: TallyColumns, isByLaw?: true) {
   const stats = statsOf(tally);
-  return stats === null ? null : { mean: stats.mean, max: stats.max };
+  return stats === null ? null : { mean: stats.mean, max: isByLaw ? null : stats.max };
 }
 
 function rebalancesOf(columns: RebalanceColumns): BalanceReport["rebalances"] {

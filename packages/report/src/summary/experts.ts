@@ -11,7 +11,7 @@ export function phaseExperts(routing: PhaseRouting): PhaseExperts | null {
   const { loads } = routing;
   const variance = statsOf(loads.loadVariance);
   return {
-    loadVariance: variance === null ? null : { mean: variance.mean, p99: variance.p99, max: variance.max },
+    loadVariance: variance === null ? null : { mean: variance.mean, p99: variance.p99, max: routing.isByLaw ? null : variance.max },
     maxOverMean: ratio(loads.maxOverMean, loads.loadVariance.count),
     droppedShare: routing.dropped / routing.routed,
     ...droppedWithin(routing),

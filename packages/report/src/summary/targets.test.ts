@@ -155,6 +155,7 @@ test("every number of a report is a metric, and every metric with a fixed path i
     windows,
     traffic,
     expertCache,
+    law: { standardError: 0.001, check: { passes: 24, mean: -0.0005, standardError: 0.001 } },
     slowestNs,
     work: { ...loaded.work, kernels: { seconds: 2, insideSeconds: 1 }, traffic: { seconds: 2, insideSeconds: 1 } },
     routing: [routing, routing],

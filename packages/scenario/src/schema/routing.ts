@@ -101,11 +101,11 @@ export const routingSchema = z
         "whether each attention.tensor rank exchanges a part of its data group's tokens, and gathers all of them afterwards; reduce-scatter: the attention ends with one, in place of its all-reduce; slice: each takes its part of what was all-reduced; none: every rank exchanges for all tokens; if unset: reduce-scatter for tensor 1, none otherwise. Without effect where a data group has one rank, and where only results are all-reduced. If stated, an all-to-all may be that of one data group",
       ),
     resolution: z
-      .enum(["exact", "sampled"])
+      .enum(["exact", "law", "sampled"])
       .optional()
       .apply(
         means,
-        "how experts are drawn: exact: for all tokens of each pass; sampled: faster, by reusing draws of passes with the same rows per data group; if unset: exact",
+        "how experts are drawn: exact: for all tokens of each pass; law: what they take in the mean, plus noise, from tables made of such draws; sampled: by reusing draws of passes with the same rows per data group; if unset: exact",
       ),
     placement: late(() =>
       choice({

@@ -34,6 +34,11 @@ export class RankLoadLog {
     if (loads.length < 2 || sum === 0) return;
     const most = fullest / (sum / loads.length);
     const variance = (Number.isInteger(squares) ? varianceOfSums(sum, squares, loads.length) : undefined) ?? loadVariance(loads, sum);
+    this.addLoad(row, variance, most, times);
+  }
+
+  /** The same of loads with this variance, the fullest of which is `most` times the mean. */
+  addLoad(row: number, variance: number, most: number, times: number): void {
     this.#addToAll(variance, most, times);
     addRatio(this.#layerVariance, row, variance, times);
     addRatio(this.#layerMost, row, most, times);

@@ -12,6 +12,15 @@ export interface RoutedCopies {
   readonly chosen?: Lists | undefined;
 }
 
+/** How unevenly a layer of a pass loaded its experts and their ranks: load variance, and the fullest over the mean. */
+export interface UnevenLoad {
+  readonly variance: number;
+  readonly most: number;
+  /** Undefined where experts have one rank. */
+  readonly rankVariance: number | undefined;
+  readonly rankMost: number;
+}
+
 /** Where the tokens of a pass went in each of some layers that route alike, none over capacity. */
 export interface AlikeRouting extends Pick<RoutedCopies, "routed" | "rankRows" | "fates"> {
   /** Those masked by expert [experts], where somebody asks. */

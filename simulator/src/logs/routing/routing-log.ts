@@ -5,7 +5,7 @@ import { AlikeCopies } from "./alike-copies.ts";
 import type { FatesLog } from "./fates-log.ts";
 import { LoadSums } from "./load-sums.ts";
 import { RankLoadLog } from "./rank-load-log.ts";
-import type { AlikeRouting } from "./routed-load.ts";
+import type { AlikeRouting, UnevenLoad } from "./routed-load.ts";
 
 /** What one phase's routing came to: copies by layer and expert, and how uneven each layer of each pass was. */
 export class RoutingLog {
@@ -26,6 +26,8 @@ export class RoutingLog {
   /** Of gates that draw, where copies may be dropped. */
   readonly #batches: BatchLog | undefined;
   #routed = 0;
+  /** Whether loads were added that are of no pass of the run. */
+  #isByLaw = false;
   // Of the copies that were counted last:
   #squares = 0;
   #most = 0;
@@ -100,6 +102,21 @@ export class RoutingLog {
     this.#loads.addAlike(alike.rows, loadVariance(counts), maxOverMean(counts), passes);
   }
 
+  /** Adds copies of `layer`, of many passes, and what became of them; not how uneven these were. */
+  addCopies(layer: number, counts: Float64Array, fates: Fates): void {
+    this.#count(layer, counts, fates, undefined, undefined);
+  }
+
+  /** Adds how uneven each of `layers` was, in so many passes. */
+  addLoads(layers: readonly number[], { variance, most, rankVariance, rankMost }: UnevenLoad, passes: number): void {
+    this.#isByLaw = true;
+    for (const layer of layers) {
+      const row = this.#rowOf[layer]!;
+      this.#loads.add(row, variance, most, passes);
+      if (rankVariance !== undefined) this.#ranks.addLoad(row, rankVariance, rankMost, passes);
+    }
+  }
+
   columns(): PhaseRouting {
     for (const alike of this.#alike.values()) alike.spread(this.#tokens, this.#dropped, this.#masked);
     const total = (perLayer: Float64Array | undefined) => perLayer?.reduce((sum, n) => sum + n, 0) ?? 0;
@@ -117,6 +134,7 @@ export class RoutingLog {
       ...(this.#masked === undefined ? {} : { maskedPerLayer: this.#masked }),
       loads: this.#loads.columns(),
       ranks: this.#ranks.columns(),
+      ...(this.#isByLaw ? { isByLaw: true } : {}),
       ...(this.#fates === undefined ? {} : { fates: this.#fates.columns() }),
       ...(this.#batches === undefined ? {} : { batches: this.#batches.columns() }),
     };

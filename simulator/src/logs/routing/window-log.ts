@@ -27,15 +27,18 @@ interface Window {
  * last window of a layer counts only where it is its first, or full.
  */
 export class WindowLog {
-  readonly #microBatches: number;
+  readonly microBatches: number;
   /** [layers of all stages] */
   readonly #windows: (Window | undefined)[] = [];
   readonly #expert = new Histogram();
   readonly #rank = new Histogram();
   #told = 0;
+  /** Of windows that were added as they are. */
+  readonly #sums = { expert: 0, rank: 0 };
+  #isByLaw = false;
 
   constructor(microBatches: number) {
-    this.#microBatches = microBatches;
+    this.microBatches = microBatches;
   }
 
   /** Sums [experts] of the window at hand of a layer, the one of which stage `key` tells: to be added to before `pass`. */
@@ -49,7 +52,18 @@ export class WindowLog {
     const { ranks } = window;
     for (let e = 0; e < ranks.length; e++) ranks[e] = ranks[e]! + rankRows[e]!;
     window.passes++;
-    if (window.passes === this.#microBatches) this.#close(window);
+    if (window.passes === this.microBatches) this.#close(window);
+  }
+
+  /** So many windows had these load variances, of experts and, where they have several, of ranks. */
+  add(expert: number, rank: number | undefined, windows: number): void {
+    this.#told += windows;
+    this.#isByLaw = true;
+    this.#expert.add(expert, windows);
+    this.#sums.expert += expert * windows;
+    if (rank === undefined) return;
+    this.#rank.add(rank, windows);
+    this.#sums.rank += rank * windows;
   }
 
   /** Undefined where nothing was told. */
@@ -57,9 +71,10 @@ export class WindowLog {
     const windows = this.#windows.filter((window) => window !== undefined);
     for (const window of windows) if (!window.isNext && window.passes > 0) this.#close(window);
     if (this.#told === 0) return undefined;
-    const sum = (of: "expert" | "rank") => windows.reduce((total, window) => total + window[of], 0);
+    const sum = (of: "expert" | "rank") => windows.reduce((total, window) => total + window[of], this.#sums[of]);
     return {
-      microBatches: this.#microBatches,
+      microBatches: this.microBatches,
+      ...(this.#isByLaw ? { isByLaw: true } : {}),
       expert: { ...this.#expert.columns(), sum: sum("expert") },
       rank: { ...this.#rank.columns(), sum: sum("rank") },
     };

@@ -1,6 +1,7 @@
 import { type Keys, Ledger, type Loop, Walk } from "@tokenyard/executor";
 import { PHASES, type Phase } from "@tokenyard/model";
-import { addTimes, LANES, type Lane, NETWORK, OP_KINDS, type OpCost } from "@tokenyard/program";
+import { addTimes, COMPUTE, EXPERTS, LANES, type Lane, NETWORK, OP_KINDS, type OpCost } from "@tokenyard/program";
+import type { LawProgram } from "../../law/law-program.ts";
 import { addSlowest } from "../../logs/slowest.ts";
 import { longestOf, type SoFar } from "../../metrics/so-far.ts";
 import { SPENT_KEYS, WAITING } from "../../stages/critical-path.ts";
@@ -11,6 +12,7 @@ import type { RunParts } from "../pass-run.ts";
 import { CONTEXT_KINDS, type PassRow, type PassTape } from "../pass-tape.ts";
 import { ContextSums } from "./context-sums.ts";
 import { MovedBytes } from "./moved-bytes.ts";
+import { recordLedger } from "./record-ledger.ts";
 
 const KINDS = OP_KINDS.length;
 const BOTH = [0, 1] as const;
@@ -43,19 +45,23 @@ export class PassAccount {
   readonly #moved: MovedBytes | undefined;
   readonly #withOps: boolean;
   readonly #isSampled: boolean;
+  readonly #law: LawProgram | undefined;
   readonly #touched: PassFacts[] = [];
   readonly #endsNs: Float64Array;
+  /** [ranks] */
+  readonly #ones: Float64Array;
   /** Attentions in a pass, and ranks that share a data group. */
   readonly #attentions: number;
   readonly #ranksPerGroup: number;
 
-  constructor(stage: Stage, pass: PassTape, keys: Keys, parts: RunParts, gone: Uint8Array | undefined) {
+  constructor(stage: Stage, pass: PassTape, keys: Keys, parts: RunParts, gone: Uint8Array | undefined, law?: LawProgram) {
     const { tape, rows, ops, draws } = pass;
     const { ranks } = stage.spec;
     const { probe } = parts.recorder.work;
     const wanted = probe?.wanted;
     this.withBytes = wanted?.bytes === true;
     this.#stage = stage;
+    this.#law = law;
     this.#parts = parts;
     this.#rows = rows;
     this.#ofTokens = [...rows.keys()].filter((row) => rows[row]!.follows === "tokens");
@@ -66,17 +72,18 @@ export class PassAccount {
     this.#walk = new Walk(tape, SPENT_KEYS.length, WAITING);
     this.#meeting = LANES.filter((lane) => tape.ops.some((op, at) => op.lane === lane && !tape.isAlone(at)));
     this.#slowestNs = PHASES.map(() => new Float64Array(ranks));
-    this.#layersAlike = draws ? [] : [...new Set(ops.flatMap(({ work, layer }) => (work === "gate" ? [layer] : [])))];
+    this.#layersAlike = draws || law !== undefined ? [] : [...new Set(ops.flatMap(({ work, layer }) => (work === "gate" ? [layer] : [])))];
     this.#isSampled = wanted?.asksOf(ops) === true;
     this.#moved = this.withBytes ? new MovedBytes(ranks) : undefined;
     this.#withOps = wanted?.ops === true;
     this.#endsNs = new Float64Array(ranks);
+    this.#ones = new Float64Array(ranks).fill(1);
     this.#attentions = rows.find(({ context }) => context === 0)?.times ?? 0;
     this.#ranksPerGroup = ranks / keys.leads.length;
   }
 
-  /** A pass has been timed by `loop`, from its admission on: its critical path goes to `spentNs` [SPENT_KEYS]. */
-  addLoop(loop: Loop, facts: PassFacts, phase: Phase, spentNs: Float64Array): void {
+  /** A pass has been timed by `loop`, from its admission on, and took `noiseNs` longer: its critical path goes to `spentNs` [SPENT_KEYS]. */
+  addLoop(loop: Loop, facts: PassFacts, phase: Phase, spentNs: Float64Array, noiseNs = 0): void {
     facts.passes[phase]!++;
     this.#touch(facts);
     for (let i = 0; i < this.#others.length; i++) {
@@ -87,9 +94,12 @@ export class PassAccount {
       this.#settleRow(row, cost, phase, times);
     }
     for (let i = 0; i < this.#meeting.length; i++) this.#ledger.wait(phase, this.#meeting[i]!, loop.waitingNs[this.#meeting[i]!]!, 1);
-    for (const lane of LANES) if (loop.freeNs[lane] !== this.#stage.laneFreeNs[lane]) this.leave(lane, phase, loop.freeNs[lane]!);
-    this.#ledger.ran(loop.admittedNs, loop.endNs);
+    for (const lane of LANES)
+      if (loop.freeNs[lane] !== this.#stage.laneFreeNs[lane]) this.leave(lane, phase, this.#later(loop.freeNs[lane]!, noiseNs));
+    this.#ledger.ran(loop.admittedNs, loop.endNs + noiseNs);
     this.spend(loop, spentNs);
+    spentNs[EXPERTS] = spentNs[EXPERTS]! + noiseNs;
+    if (noiseNs !== 0) this.#ledger.wait(phase, this.#meeting[0] ?? COMPUTE, this.#ones, noiseNs);
   }
 
   /** Adds the critical path of the pass that `loop` timed last to `spentNs` [SPENT_KEYS]. */
@@ -99,12 +109,13 @@ export class PassAccount {
 
   /** Passes of `run` have been timed by their form. */
   addForm(run: FormPasses, spentNs: Float64Array): void {
-    const { facts, microBatch, times, slowestNs, count, contextNs, startNs, endNs } = run;
+    const { facts, microBatch, times, slowestNs, count, contextNs, startNs, endNs, noiseNs } = run;
     const { phase } = microBatch!;
     facts!.passes[phase] = facts!.passes[phase]! + count;
     facts!.formed[phase] = facts!.formed[phase]! + count;
     this.#touch(facts!);
     times.spend(slowestNs, count, contextNs, CONTEXT_KINDS, spentNs);
+    spentNs[EXPERTS] = spentNs[EXPERTS]! + noiseNs;
     this.#contexts.add(run, this.#parts.recorder);
     for (const lane of LANES) {
       const ends = facts!.form!.lanes[lane];
@@ -143,8 +154,9 @@ export class PassAccount {
         const row = this.#ofTokens[i]!;
         const { times, isSend } = this.#rows[row]!;
         const of = times * (isSend ? passes - formed : passes);
-        if (of > 0) this.#settleRow(row, facts.costs[row]!, phase, of);
+        if (of > 0) this.#settleRow(row, facts.costs[row]!, phase, of, facts.durations[row]!);
       }
+      this.#law?.settle(facts, phase, passes, this.#ledger, this.#slowestNs[phase]!);
       if (formed > 0) this.#ledger.wait(phase, NETWORK, facts.form!.waitedNs, formed);
       if (phase === 1 && formed > 0)
         this.#parts.costs.decoded.addProjections(facts.tokens, this.#attentions * this.#ranksPerGroup * formed, work.tally);
@@ -174,27 +186,17 @@ export class PassAccount {
   /** No more passes: `kept` facts are settled and recorded. */
   close(kept: readonly PassFacts[]): void {
     for (const facts of kept) this.settle(facts);
-    const { firstRank, ranks, id } = this.#stage.spec;
+    this.#law?.close(this.#parts.recorder);
     const { recorder } = this.#parts;
-    const { firstNs, lastNs, busyNs, waitingNs, laneNs } = this.#ledger;
     this.#contexts.close(recorder, this.#gone);
-    if (lastNs < firstNs) return; // none ran
-    recorder.ranBetween(id, firstNs, lastNs);
-    for (const phase of BOTH) {
-      for (let r = 0; r < ranks; r++) {
-        const rank = firstRank + r;
-        recorder.slowestNs[rank * 2 + phase]! += this.#slowestNs[phase]![r]!;
-        if (this.#gone?.[r] === 1) {
-          for (const lane of LANES) recorder.downs.stayGone(rank, phase, lane, laneNs[phase * LANES.length + lane]![r]!);
-          continue;
-        }
-        for (let kind = 0; kind < KINDS; kind++) recorder.lanes.worked(rank, phase, kind, busyNs[phase * KINDS + kind]![r]!);
-        for (const lane of LANES) {
-          recorder.lanes.waited(rank, phase, lane, waitingNs[phase * LANES.length + lane]![r]!);
-          recorder.lanes.close(rank, phase, lane, laneNs[phase * LANES.length + lane]![r]!);
-        }
-      }
-    }
+    recordLedger(this.#ledger, this.#slowestNs, this.#stage.spec, this.#gone, recorder);
+  }
+
+  /** `endsNs` [ranks], so much later. */
+  #later(endsNs: Float64Array, ns: number): Float64Array {
+    if (ns === 0) return endsNs;
+    for (let r = 0; r < endsNs.length; r++) this.#endsNs[r] = endsNs[r]! + ns;
+    return this.#endsNs;
   }
 
   #touch(facts: PassFacts): void {
@@ -236,11 +238,11 @@ export class PassAccount {
     if (this.#withOps && op.lane === NETWORK) this.#parts.recorder.work.probe!.told.ops.add(op.kind, longestOf(cost.durationNs), times);
   }
 
-  #settleRow(row: number, cost: OpCost, phase: Phase, times: number): void {
+  #settleRow(row: number, cost: OpCost, phase: Phase, times: number, durationNs = cost.durationNs): void {
     const { op } = this.#rows[row]!;
     const { work } = this.#parts.recorder;
     addTimes(work.tally, cost, times);
-    if (op.work === "experts") addSlowest(cost.durationNs, times, this.#slowestNs[phase]!, 0, 1);
-    work.reach(op, cost.durationNs);
+    if (op.work === "experts" && this.#law === undefined) addSlowest(cost.durationNs, times, this.#slowestNs[phase]!, 0, 1);
+    work.reach(op, durationNs);
   }
 }

@@ -16,10 +16,20 @@ export function balanceLines({ balance, seeds }: Report, page: Page): string[] {
   return [
     ...stripLine(balance, page, seeds?.first),
     ...slowestLines(balance, page),
+    ...(balance.law === undefined ? [] : lawLines(balance.law, page)),
     ...(balance.traffic === undefined ? [] : trafficLines(balance.traffic, page, seeds?.first)),
     ...(balance.cache === undefined ? [] : cacheLines(balance.cache, page)),
     ...(balance.rebalances === undefined ? [] : rebalancedLines(page)),
   ];
+}
+
+/** How sure the law of uneven experts is, where experts went by it. */
+function lawLines({ check }: NonNullable<Report["balance"]["law"]>, { numbers, ink }: Page): string[] {
+  const at = (path: string) => numbers.text(`balance.law.${path}`, percent);
+  const error = `± ${at("standardError")} of what routed layers take`;
+  if (check === null) return [ink.faint(`  by the law ${error}`)];
+  const sign = (numbers.value("balance.law.check.mean") ?? 0) < 0 ? "" : "+";
+  return [ink.faint(`  by the law ${error}; ${check.passes} exact passes ${sign}${at("check.mean")} ± ${at("check.standardError")}`)];
 }
 
 /** Pairs of nodes in the text. */

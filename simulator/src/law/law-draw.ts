@@ -1,0 +1,117 @@
+import { Pass, type Phase } from "@tokenyard/model";
+import type { ExpertPlacement } from "@tokenyard/placement";
+import { createOpCost, type OpCost, type OpCosts } from "@tokenyard/program";
+import type { Stream, Streams } from "@tokenyard/random";
+import type { Gate } from "../experts/gate.ts";
+import type { MicroBatches } from "../micro-batches/micro-batches.ts";
+import type { PassWork } from "../micro-batches/pass-work.ts";
+import { type Slowdown, slowDown } from "../stages/slowdown.ts";
+import type { Stage } from "../stages/stage.ts";
+import type { LawRow, LawRows } from "./law-rows.ts";
+
+/** What draws are made with. */
+export interface DrawParts {
+  readonly costs: OpCosts;
+  /** Of the run. */
+  readonly gate: Gate;
+  readonly microBatches: MicroBatches;
+  readonly streams: Streams;
+  /** Whether bytes of memory are asked for by rank. */
+  readonly withBytes: boolean;
+}
+
+/** Draws the experts of layers off the record, with the gate and the costs of the run, as they lie when it is made. */
+export class LawDraw {
+  /** What was drawn last. */
+  readonly work: PassWork;
+  /** How long the routed part of the layer took on the stage. */
+  tookNs = 0;
+  /** [rows] How much later the stage was done with each, and what each cost. */
+  readonly spansNs: Float64Array;
+  readonly costs: readonly OpCost[];
+  readonly #parts: DrawParts;
+  readonly #gate: Gate;
+  readonly #stage: Stage;
+  readonly #rows: LawRows;
+  readonly #slowdown: Slowdown | undefined;
+  readonly #placement: ExpertPlacement | undefined;
+  readonly #endsNs: Float64Array;
+
+  /** `gate`: that of the run, or one that deals. */
+  constructor(parts: DrawParts, gate: Gate, stage: Stage, rows: LawRows, dataGroups: number) {
+    const { ranks, replica } = stage.spec;
+    this.#parts = parts;
+    this.#gate = gate;
+    this.#stage = stage;
+    this.#rows = rows;
+    this.#slowdown = stage.shape?.slowdown;
+    this.#placement = parts.gate.survivingOf(stage.spec.id);
+    this.work = parts.microBatches.offTheRecord();
+    this.work.scheduled = new Pass(replica, 0, dataGroups);
+    this.work.scheduled.rows = new Float64Array(dataGroups);
+    this.spansNs = new Float64Array(rows.rows.length);
+    this.costs = rows.rows.map(() => createOpCost(ranks, parts.withBytes));
+    this.#endsNs = new Float64Array(ranks);
+  }
+
+  /** The tokens of each data group, to be filled before a draw. */
+  get tokens(): Float64Array {
+    return this.work.scheduled!.rows;
+  }
+
+  /** Sends the tokens of a pass of `phase` to the experts of `layer`. */
+  route(layer: number, phase: Phase, stream: Stream): void {
+    const { work } = this;
+    work.scheduled!.phase = phase;
+    work.draws = { routing: stream, overflow: stream };
+    work.load!.forget();
+    const gate = this.#gate;
+    const { id } = this.#stage.spec;
+    const now = gate.survivingOf(id);
+    gate.reshape(id, this.#placement);
+    gate.draw(layer, id, work);
+    gate.reshape(id, now);
+  }
+
+  /** The same, and asks what that takes. */
+  draw(layer: number, phase: Phase, stream: Stream): void {
+    this.route(layer, phase, stream);
+    const { rows } = this.#rows;
+    this.#endsNs.fill(0);
+    this.tookNs = 0;
+    for (let i = 0; i < rows.length; i++) {
+      const { op } = rows[i]!;
+      const cost = this.costs[i]!;
+      this.#parts.costs.ask(op, this.work, this.#stage.spec, cost);
+      if (this.#slowdown !== undefined) slowDown(cost.durationNs, this.#slowdown[op.lane]);
+      const endNs = this.#pass(rows[i]!, cost.durationNs);
+      this.spansNs[i] = endNs - this.tookNs;
+      this.tookNs = endNs;
+    }
+  }
+
+  /** All ranks run a row, which takes `durationNs`. Returns when the last is done. */
+  #pass({ groups }: LawRow, durationNs: Float64Array): number {
+    const endsNs = this.#endsNs;
+    let lastNs = 0;
+    if (groups === undefined) {
+      for (let r = 0; r < endsNs.length; r++) {
+        endsNs[r] = endsNs[r]! + durationNs[r]!;
+        if (endsNs[r]! > lastNs) lastNs = endsNs[r]!;
+      }
+      return lastNs;
+    }
+    const { members, offsets } = groups;
+    for (let group = 0; group < offsets.length - 1; group++) {
+      let startNs = 0;
+      let longestNs = 0;
+      for (let i = offsets[group]!; i < offsets[group + 1]!; i++) {
+        startNs = Math.max(startNs, endsNs[members[i]!]!);
+        longestNs = Math.max(longestNs, durationNs[members[i]!]!);
+      }
+      for (let i = offsets[group]!; i < offsets[group + 1]!; i++) endsNs[members[i]!] = startNs + longestNs;
+      lastNs = Math.max(lastNs, startNs + longestNs);
+    }
+    return lastNs;
+  }
+}

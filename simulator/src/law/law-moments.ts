@@ -1,0 +1,63 @@
+/** Moments of what layers take, each of which was drawn some times; layers that are alike are drawn as one. */
+export class LawMoments {
+  /** [layers] what was drawn */
+  readonly #took: number[][];
+  /** Layers that each of those stands for. */
+  readonly #times: number;
+  #count = 0;
+
+  constructor(layers: number, times: number) {
+    this.#took = Array.from({ length: layers }, () => []);
+    this.#times = times;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  add(layer: number, ns: number): void {
+    this.#took[layer]!.push(ns);
+    this.#count++;
+  }
+
+  /** The sum of the layers' means. */
+  get mean(): number {
+    return this.#sum((of) => meanOf(of));
+  }
+
+  /** Of a pass, whose layers are drawn apart: their variances add up. Each layer was drawn twice or more. */
+  get variance(): number {
+    return this.#sum((of) => central(of, 2) / (of.length - 1));
+  }
+
+  /** The third cumulant of a pass; 0 where too few draws tell. */
+  get third(): number {
+    return this.#sum((of) => (of.length < FEWEST_OF_THIRD ? 0 : (central(of, 3) * of.length) / ((of.length - 1) * (of.length - 2))));
+  }
+
+  /** The standard error of the mean. */
+  get error(): number {
+    return Math.sqrt(this.#sum((of) => (central(of, 2) / (of.length - 1) / of.length) * this.#times));
+  }
+
+  #sum(of: (took: readonly number[]) => number): number {
+    let sum = 0;
+    for (const took of this.#took) sum += of(took) * this.#times;
+    return sum;
+  }
+}
+
+const FEWEST_OF_THIRD = 8;
+
+function meanOf(values: readonly number[]): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum / values.length;
+}
+
+function central(values: readonly number[], power: 2 | 3): number {
+  const mean = meanOf(values);
+  let sum = 0;
+  for (const value of values) sum += power === 2 ? (value - mean) * (value - mean) : (value - mean) * (value - mean) * (value - mean);
+  return sum;
+}

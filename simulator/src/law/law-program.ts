@@ -1,0 +1,123 @@
+import type { Ledger } from "@tokenyard/executor";
+import { PHASES, type Phase } from "@tokenyard/model";
+import { COMPUTE, NETWORK } from "@tokenyard/program";
+import type { Recorder } from "../logs/recorder.ts";
+import type { PassFacts } from "../passes/pass-facts.ts";
+import type { PassTape } from "../passes/pass-tape.ts";
+import type { Stage } from "../stages/stage.ts";
+import type { LawCheck } from "./law-check.ts";
+import type { DrawParts, LawDraw } from "./law-draw.ts";
+import { LawLoads } from "./law-loads.ts";
+import type { Spread } from "./law-noise.ts";
+import type { LawRows } from "./law-rows.ts";
+import type { LawPass, LawTable } from "./law-table.ts";
+
+/** What a program on a stage reads the law with. */
+export interface LawProgramParts {
+  readonly parts: DrawParts;
+  readonly stage: Stage;
+  readonly rows: LawRows;
+  /** Of all tokens at once. */
+  readonly draw: LawDraw;
+  /** As the run draws. */
+  readonly exact: LawDraw;
+  /** [phases] */
+  readonly tables: readonly LawTable[];
+  readonly check: LawCheck;
+  readonly seedName: string;
+}
+
+/** Passes of a program on a stage whose routed layers go by the law: what they take, and what they come to. */
+export class LawProgram {
+  readonly rows: LawRows;
+  readonly #parts: LawProgramParts;
+  readonly #means: Float64Array;
+  /** [phases] */
+  readonly #loads: readonly LawLoads[];
+
+  constructor(parts: LawProgramParts) {
+    this.rows = parts.rows;
+    this.#parts = parts;
+    this.#means = new Float64Array(parts.rows.length);
+    this.#loads = PHASES.map((_, phase) => new LawLoads(parts.draw.tokens.length, parts.tables[phase]!));
+  }
+
+  /** The law of a pass with these `tokens` [data groups]. */
+  look(tokens: Float64Array, phase: Phase): LawPass {
+    let sum = 0;
+    let fullest = 0;
+    for (let g = 0; g < tokens.length; g++) {
+      sum += tokens[g]!;
+      if (tokens[g]! > fullest) fullest = tokens[g]!;
+    }
+    return this.#parts.tables[phase]!.look(sum, fullest, this.#means);
+  }
+
+  /** Fills the rows of `facts` that follow from where tokens go, of a program whose rows are `rows`. */
+  fill(facts: PassFacts, { rows }: PassTape): void {
+    const { tokens, phase, costs } = facts;
+    const means = this.#means;
+    const pass = this.look(tokens, phase);
+    const ranks = costs[0]!.durationNs.length;
+    const waitedNs = new Float64Array(ranks);
+    const lostNs = new Float64Array(ranks);
+    for (const row of this.rows.rows) {
+      const { times } = rows[row.row]!;
+      const cost = costs[row.row]!;
+      this.rows.fillCost(row, means, cost);
+      const spanNs = this.rows.spanNs(row, means);
+      facts.durations[row.row]!.fill(spanNs);
+      const lost = this.rows.lostNs(row, means);
+      for (let r = 0; r < ranks; r++) {
+        waitedNs[r] = waitedNs[r]! + (spanNs - cost.durationNs[r]!) * times;
+        if (row.op.lane === COMPUTE) lostNs[r] = lostNs[r]! + lost[r]! * times;
+      }
+    }
+    facts.law = { pass, spread: spreadOf(pass), waitedNs, lostNs };
+    facts.masked = Math.round(pass.missed);
+  }
+
+  /** So many `passes` of `phase` with these facts have ended: `ledger` and `slowestNs` [ranks] learn what ranks waited for slower ones. */
+  settle({ law, tokens }: PassFacts, phase: Phase, passes: number, ledger: Ledger, slowestNs: Float64Array): void {
+    const { waitedNs, lostNs } = law!;
+    ledger.wait(phase, NETWORK, waitedNs, passes);
+    for (let r = 0; r < lostNs.length; r++) slowestNs[r] = slowestNs[r]! + lostNs[r]! * passes;
+    this.#loads[phase]!.add(law!.pass, tokens, passes);
+    this.#parts.check.offer(this, tokens, phase, law!.pass.meanNs);
+  }
+
+  /** How long the routed layers of a pass with these `tokens` [data groups] took in one exact draw, in nanoseconds. */
+  drawNs(tokens: Float64Array, phase: Phase, most: number, number: number): number {
+    const { exact, tables, parts } = this.#parts;
+    const { layers, areAlike } = tables[phase]!.layers;
+    const drawn = areAlike ? Math.min(most, layers.length) : layers.length;
+    const stream = parts.streams.fresh(`${this.#parts.seedName}/check/${number}`);
+    let sumNs = 0;
+    for (let i = 0; i < drawn; i++) {
+      exact.tokens.set(tokens);
+      exact.draw(layers[i]!, phase, stream);
+      sumNs += exact.tookNs;
+    }
+    return (sumNs * layers.length) / drawn;
+  }
+
+  /** No more passes: what was routed is drawn once, and recorded. */
+  close(recorder: Recorder): void {
+    const { draw, stage, parts, seedName } = this.#parts;
+    const { id } = stage.spec;
+    for (const phase of [0, 1] as const)
+      this.#loads[phase]!.record(recorder, id, phase, draw, parts.streams.fresh(`${seedName}/routed/${id}/${phase}`));
+    LawLoads.recordWindows(this.#loads, recorder, draw, parts.streams.fresh(`${seedName}/windows/${id}`));
+  }
+
+  /** [phases] of all passes: their routed time, and the variance of its mean that nodes leave. */
+  get errors(): readonly { readonly sumNs: number; readonly variance: number }[] {
+    return this.#loads.map((loads) => loads.error);
+  }
+}
+
+/** How passes of the same law differ. */
+export function spreadOf({ variance, third }: LawPass): Spread {
+  const sigmaNs = Math.sqrt(variance);
+  return { sigmaNs, skew: sigmaNs === 0 ? 0 : third / (sigmaNs * variance) };
+}

@@ -1,0 +1,207 @@
+import { loadVariance, maxOverMean, type Phase } from "@tokenyard/model";
+import { type Streams, uniformInteger } from "@tokenyard/random";
+import type { LawDraw } from "./law-draw.ts";
+import { type Between, between, fullestNodes, TokenGrid } from "./law-grid.ts";
+import { LawMoments } from "./law-moments.ts";
+import type { DrawnLoad, LawNode } from "./law-node.ts";
+import type { LawRows } from "./law-rows.ts";
+
+/** Nodes lie closer where layers are alike, as tiles of kernels show. docs/models.md#uneven-experts-by-a-law */
+const ALIKE_GRID = 1.05;
+const UNLIKE_GRID = 1.2;
+/** The standard error of a node's mean, at most. */
+const ERROR = 0.003;
+/** Draws of a layer, at least, and of a node, at least and at most; and of exchanges alone. */
+const LEAST_OF_LAYER = 2;
+const LEAST = 12;
+const MOST = 4096;
+const LEAST_OF_EXCHANGE = 8;
+
+/** Layers that a table is of. */
+export interface TableLayers {
+  /** Of the model. */
+  readonly layers: readonly number[];
+  /** Whether all of them are one in the law: popularity and places are the same. */
+  readonly areAlike: boolean;
+}
+
+/** What a pass with these tokens comes to. */
+export interface LawPass {
+  readonly tokens: Between;
+  meanNs: number;
+  variance: number;
+  third: number;
+  missed: number;
+}
+
+/**
+ * The law of the routed part of passes of one phase through layers of a stage: experts take what follows from the tokens in all, exchanges also from those of the
+ * fullest data group. Nodes are drawn when they are first asked for, each from a stream of its own. Source: docs/models.md#uneven-experts-by-a-law.
+ */
+export class LawTable {
+  readonly layers: TableLayers;
+  readonly #rows: LawRows;
+  readonly #draw: LawDraw;
+  readonly #phase: Phase;
+  readonly #streams: Streams;
+  readonly #grid: TokenGrid;
+  readonly #nodes = new Map<number, LawNode>();
+  /** By tokens, then by those of the fullest data group: as `LawRows` has them, of exchanges alone. */
+  readonly #exchanges = new Map<number, Map<number, Float64Array>>();
+  readonly #hasExchange: boolean;
+
+  /** `draw`: on a stage like all that the table is of; `streams`: of the table alone. */
+  constructor(layers: TableLayers, rows: LawRows, draw: LawDraw, phase: Phase, streams: Streams) {
+    this.layers = layers;
+    this.#rows = rows;
+    this.#draw = draw;
+    this.#phase = phase;
+    this.#streams = streams;
+    this.#grid = new TokenGrid(layers.areAlike ? ALIKE_GRID : UNLIKE_GRID);
+    this.#hasExchange = rows.rows.some(({ isExchange }) => isExchange) && draw.tokens.length > 1;
+  }
+
+  node(tokens: number): LawNode {
+    const node = this.#nodes.get(tokens) ?? this.#makeNode(tokens);
+    this.#nodes.set(tokens, node);
+    return node;
+  }
+
+  /** Fills `means`, as `LawRows` has them, for a pass with so many tokens, `fullest` of them in one data group. */
+  look(tokens: number, fullest: number, means: Float64Array): LawPass {
+    const around = this.#grid.around(tokens);
+    const below = this.node(around.below);
+    const above = this.node(around.above);
+    mix(below.means, above.means, around.part, means);
+    if (this.#hasExchange) this.#mixExchanges(around, fullest / tokens, means);
+    const mixed = (key: "meanNs" | "variance" | "third" | "missed") => below[key] + (above[key] - below[key]) * around.part;
+    let meanNs = 0;
+    for (const row of this.#rows.rows) meanNs += this.#rows.spanNs(row, means);
+    return {
+      tokens: around,
+      meanNs: meanNs * this.layers.layers.length,
+      variance: mixed("variance"),
+      third: mixed("third"),
+      missed: mixed("missed"),
+    };
+  }
+
+  /** Numbers of exchanges follow from the fullest data group, too: straight between in its share, then in tokens. */
+  #mixExchanges(around: Between, share: number, means: Float64Array): void {
+    const lower = this.#exchangeAt(around.below, share);
+    const upper = around.part === 0 ? lower : this.#exchangeAt(around.above, share);
+    const { rows } = this.#rows;
+    const size = this.#rows.length / rows.length;
+    for (const { isExchange, first } of rows) {
+      if (!isExchange) continue;
+      for (let i = first; i < first + size; i++) means[i] = lower[i]! + (upper[i]! - lower[i]!) * around.part;
+    }
+  }
+
+  #exchangeAt(tokens: number, share: number): Float64Array {
+    const fullest = share * tokens;
+    const { below, above, part } = between(fullestNodes(tokens, this.#draw.tokens.length), fullest);
+    const lower = this.#exchange(tokens, below);
+    if (part === 0) return lower;
+    const upper = this.#exchange(tokens, above);
+    const mixed = new Float64Array(lower.length);
+    mix(lower, upper, part, mixed);
+    return mixed;
+  }
+
+  #exchange(tokens: number, fullest: number): Float64Array {
+    const known = this.#exchanges.get(tokens) ?? new Map<number, Float64Array>();
+    this.#exchanges.set(tokens, known);
+    const even = Math.ceil(tokens / this.#draw.tokens.length);
+    const means = known.get(fullest) ?? (fullest === even ? this.node(tokens).means : this.#makeExchange(tokens, fullest));
+    known.set(fullest, means);
+    return means;
+  }
+
+  #makeNode(tokens: number): LawNode {
+    const { layers, areAlike } = this.layers;
+    const drawn = areAlike ? layers.slice(0, 1) : layers;
+    const moments = new LawMoments(drawn.length, areAlike ? layers.length : 1);
+    const stream = this.#streams.fresh(`${tokens}`);
+    const means = new Float64Array(this.#rows.length);
+    const loads: DrawnLoad[] = [];
+    const even = Math.ceil(tokens / this.#draw.tokens.length);
+    let missed = 0;
+    for (let round = 0; !isKnown(moments, round); round++) {
+      for (const [at, layer] of drawn.entries()) {
+        fillTokens(this.#draw.tokens, tokens, even, at + round);
+        this.#draw.draw(layer, this.#phase, stream);
+        this.#add(means, true);
+        moments.add(at, this.#draw.tookNs);
+        loads.push(this.#loadOf(at));
+        missed += this.#draw.work.load!.missed;
+      }
+    }
+    const { count } = moments;
+    for (let i = 0; i < means.length; i++) means[i] = means[i]! / count;
+    const { mean: meanNs, error: errorNs, variance, third } = moments;
+    return { tokens, means, meanNs, errorNs, variance, third, missed: (missed / count) * layers.length, loads };
+  }
+
+  /** Of any layers, the fullest data group being any of them. Exchanges vary little: their error counts against all that a layer takes. */
+  #makeExchange(tokens: number, fullest: number): Float64Array {
+    const { layers } = this.layers;
+    const stream = this.#streams.fresh(`${tokens}/${fullest}`);
+    const means = new Float64Array(this.#rows.length);
+    const moments = new LawMoments(1, 1);
+    const { meanNs } = this.node(tokens);
+    const layerNs = meanNs / layers.length;
+    do {
+      fillTokens(this.#draw.tokens, tokens, fullest, uniformInteger(stream, 0, this.#draw.tokens.length - 1));
+      this.#draw.draw(layers[uniformInteger(stream, 0, layers.length - 1)]!, this.#phase, stream);
+      this.#add(means, false);
+      let spanNs = 0;
+      for (const [i, { isExchange }] of this.#rows.rows.entries()) if (isExchange) spanNs += this.#draw.spansNs[i]!;
+      moments.add(0, spanNs);
+    } while (moments.count < LEAST_OF_EXCHANGE || (moments.error > ERROR * layerNs && moments.count < MOST));
+    for (let i = 0; i < means.length; i++) means[i] = means[i]! / moments.count;
+    return means;
+  }
+
+  /** Adds the numbers of the last draw to `sums`. */
+  #add(sums: Float64Array, ofAll: boolean): void {
+    const { rows } = this.#rows;
+    for (let i = 0; i < rows.length; i++) {
+      if (ofAll || rows[i]!.isExchange) this.#rows.add(rows[i]!, this.#draw.costs[i]!, this.#draw.spansNs[i]!, sums);
+    }
+  }
+
+  #loadOf(layer: number): DrawnLoad {
+    const { routed, rankRows } = this.#draw.work.load!;
+    const isSpread = rankRows.length > 1 && rankRows.some((rows) => rows > 0);
+    return {
+      layer,
+      variance: loadVariance(routed),
+      most: maxOverMean(routed),
+      rankVariance: isSpread ? loadVariance(rankRows) : undefined,
+      rankMost: isSpread ? maxOverMean(rankRows) : 0,
+    };
+  }
+}
+
+/** Whether a node's mean is known well enough after so many rounds over its layers. */
+function isKnown(moments: LawMoments, rounds: number): boolean {
+  if (rounds < LEAST_OF_LAYER || moments.count < LEAST) return false;
+  return moments.count >= MOST || moments.error <= ERROR * moments.mean;
+}
+
+/** Fills `out` [data groups] with `tokens` in all, of which group `turn` has `fullest`, and the others as many each as can be. */
+function fillTokens(out: Float64Array, tokens: number, fullest: number, turn: number): void {
+  const groups = out.length;
+  const others = groups - 1;
+  const rest = tokens - fullest;
+  const each = others === 0 ? 0 : Math.floor(rest / others);
+  const more = rest - each * others;
+  for (let i = 0; i < groups; i++) out[(turn + i) % groups] = i === 0 ? fullest : each + (i <= more ? 1 : 0);
+}
+
+/** Fills `out` with what is between `lower` and `upper`. */
+function mix(lower: Float64Array, upper: Float64Array, part: number, out: Float64Array): void {
+  if (part === 0) out.set(lower);
+  else for (let i = 0; i < out.length; i++) out[i] = lower[i]! + (upper[i]! - lower[i]!) * part;
+}

@@ -1,0 +1,101 @@
+import { DealtRouter, layerKinds, PHASES, type Phase } from "@tokenyard/model";
+import { type ExpertPlacement, switchesDispatch } from "@tokenyard/placement";
+import type { StageLinks } from "@tokenyard/program";
+import { Gate } from "../experts/gate.ts";
+import type { PassTape } from "../passes/pass-tape.ts";
+import type { PoolSetup } from "../setup/setup.ts";
+import type { Stage } from "../stages/stage.ts";
+import { type CheckedLaw, LawCheck } from "./law-check.ts";
+import { type DrawParts, LawDraw } from "./law-draw.ts";
+import { LawNoise } from "./law-noise.ts";
+import { LawProgram } from "./law-program.ts";
+import { LawRows } from "./law-rows.ts";
+import { LawTable, type TableLayers } from "./law-table.ts";
+
+/** How sure the routed times of a run by the law are, in shares of them. */
+export interface LawOutcome {
+  readonly standardError: number;
+  readonly check: CheckedLaw | undefined;
+}
+
+/** The law of uneven experts in a pool: its tables, which like stages have in common. Source: docs/models.md#uneven-experts-by-a-law. */
+export class Law {
+  readonly noise: LawNoise;
+  readonly #setup: PoolSetup;
+  readonly #parts: DrawParts;
+  /** Draws all tokens of a pass at once, and deals them to sources; where experts have copies, which whole tokens choose among, as the run does. */
+  readonly #gate: Gate;
+  readonly #check = new LawCheck();
+  readonly #tables = new Map<string, LawTable>();
+  readonly #programs: LawProgram[] = [];
+
+  constructor(setup: PoolSetup, parts: DrawParts, links: readonly StageLinks[]) {
+    this.noise = new LawNoise(setup.streams);
+    this.#setup = setup;
+    this.#parts = parts;
+    this.#gate = new Gate(
+      { ...setup, router: hasCopies(setup) ? setup.router : new DealtRouter(setup.router!, setup.scenario.model.experts!.count) },
+      links,
+    );
+  }
+
+  /** Of a program that is run on `stage` as it is now; undefined where it routes nothing. */
+  programOf(stage: Stage, tape: PassTape): LawProgram | undefined {
+    const { plan, streams } = this.#setup;
+    const { ranks, position, firstRank, id } = stage.spec;
+    const rows = new LawRows(tape, ranks, this.#parts.withBytes);
+    const layers = [...new Set(tape.ops.flatMap(({ work, layer }) => (work === "gate" ? [layer] : [])))];
+    if (rows.rows.length === 0 || layers.length === 0) return undefined;
+    const drawOf = (gate: Gate) => new LawDraw(this.#parts, gate, stage, rows, plan.dataGroups);
+    const exact = drawOf(this.#parts.gate);
+    const dealt = drawOf(this.#gate);
+    const isOnNode = Math.floor(firstRank / plan.gpusPerNode) === Math.floor((firstRank + ranks - 1) / plan.gpusPerNode);
+    const draw = isOnNode ? dealt : exact; // what single sources send over the fabric varies, and the fullest port counts
+    const name = `routing/law/${position}/${layers[0]!}`;
+    const place = `${name}/${firstRank % plan.gpusPerNode}/${stage.shape?.key ?? ""}`;
+    const known = this.#tables;
+    const tableOf = (phase: Phase): LawTable => {
+      const key = `${place}/${phase}`;
+      const made = known.get(key) ?? new LawTable(this.#layersOf(layers, id), rows, draw, phase, streams.under(`${name}/${phase}`));
+      known.set(key, made);
+      return made;
+    };
+    const tables = PHASES.map((_, phase) => tableOf(switchesDispatch(plan) ? (phase as Phase) : 0));
+    const program = new LawProgram({ parts: this.#parts, stage, rows, draw: dealt, exact, tables, check: this.#check, seedName: name });
+    this.#programs.push(program);
+    return program;
+  }
+
+  /** To be asked for when nothing is left to do; undefined where no pass went by the law. */
+  outcome(): LawOutcome | undefined {
+    let sumNs = 0;
+    let variance = 0;
+    for (const { errors } of this.#programs) {
+      for (const error of errors) {
+        sumNs += error.sumNs;
+        variance += error.variance;
+      }
+    }
+    return sumNs === 0 ? undefined : { standardError: Math.sqrt(variance) / sumNs, check: this.#check.outcome() };
+  }
+
+  #layersOf(layers: readonly number[], stage: number): TableLayers {
+    const { router, plan } = this.#setup;
+    const placement = this.#parts.gate.survivingOf(stage) ?? plan.expertPlacement;
+    return { layers, areAlike: layers.every((layer) => layer === layers[0] || areAlike(layer, layers[0]!, router, placement)) };
+  }
+}
+
+/** Whether any expert has several slots. */
+function hasCopies({ plan, scenario }: PoolSetup): boolean {
+  return layerKinds(scenario.model).some((kind, layer) => kind === "moe" && plan.expertPlacement?.slots(layer).hasCopies === true);
+}
+
+/** Whether tokens choose experts alike in two layers, which lie alike. */
+function areAlike(layer: number, other: number, router: PoolSetup["router"], placement: ExpertPlacement | undefined): boolean {
+  if (placement?.slots(layer) !== placement?.slots(other)) return false;
+  const shares = router?.shares?.(layer);
+  const others = router?.shares?.(other);
+  if (shares === others) return true;
+  return shares?.length === others?.length && shares!.every((share, x) => share === others![x]);
+}

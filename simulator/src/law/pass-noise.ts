@@ -1,0 +1,53 @@
+import type { MicroBatch } from "../micro-batches/micro-batch.ts";
+import type { PassFacts } from "../passes/pass-facts.ts";
+import { LawNoise, type Spread } from "./law-noise.ts";
+
+/** What chance adds to passes in a row on a stage, beside the mean that the law has of their routed layers. */
+export class PassNoise {
+  readonly #noise: LawNoise;
+  readonly #stage: number;
+  #spread: Spread = { sigmaNs: 0, skew: 0 };
+  #offset = 0;
+  #known = 0;
+  #moreNs = new Float64Array(8);
+
+  constructor(noise: LawNoise, stage: number) {
+    this.#noise = noise;
+    this.#stage = stage;
+  }
+
+  /** Of other passes on the stage, which run beside these. */
+  another(): PassNoise {
+    return new PassNoise(this.#noise, this.#stage);
+  }
+
+  /** Passes of `microBatch` with these facts begin, the first of which is number `first` of it. */
+  begin({ law }: PassFacts, { number }: MicroBatch, first: number): void {
+    this.#spread = law!.spread;
+    this.#offset = LawNoise.offset(this.#stage, number) + first;
+    this.#known = 0;
+  }
+
+  /** Of pass number `i` of these. */
+  ns(i: number): number {
+    return this.#noise.ns(this.#spread, this.#offset, i);
+  }
+
+  /** [passes] of the first so many; it is filled again for others. */
+  upTo(passes: number): Float64Array {
+    if (passes > this.#moreNs.length) {
+      const longer = new Float64Array(2 * passes);
+      longer.set(this.#moreNs);
+      this.#moreNs = longer;
+    }
+    for (; this.#known < passes; this.#known++) this.#moreNs[this.#known] = this.ns(this.#known);
+    return this.#moreNs;
+  }
+
+  /** Of the first so many of `moreNs`, together. */
+  sum(moreNs: Float64Array, passes: number): number {
+    let sum = 0;
+    for (let i = 0; i < passes; i++) sum += moreNs[i]!;
+    return sum;
+  }
+}
