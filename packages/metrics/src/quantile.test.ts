@@ -13,9 +13,11 @@ test("beyond the last bound it is that bound, and of nothing there is none", () 
   expect(quantileOf(0.99, [1, 2], Float64Array.of(0, 0, 0))).toBeNaN();
 });
 
-test("what lies in a first bucket that ends at 0 is 0, and not between it and 0", () => {
+test("what lies in a first bucket that ends at 0 or below is that bound, and not between it and 0", () => {
   expect(quantileOf(0.5, [0, 2, 4], Float64Array.of(10, 12, 12, 12))).toBe(0);
   expect(quantileOf(0.5, [0, 2, 4], Float64Array.of(0, 12, 12, 12))).toBe(1);
+  expect(quantileOf(0.5, [-1, 2, 4], Float64Array.of(10, 12, 12, 12))).toBe(-1); // and of a first one below 0 its bound
+  expect(quantileOf(0.9, [-1, 2, 4], Float64Array.of(4, 10, 10, 10))).toBe(1.5); // the fifth of the six between −1 and 2
 });
 
 law.prop([fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 3, maxLength: 12 }), fc.double({ min: 0.01, max: 0.99, noNaN: true })])(

@@ -146,6 +146,19 @@ describe("workspace", () => {
     expect(workspace({ model: { attention } }, { passTokens: 10 })).toBe(2 * (10 * 16_384 + 10 * 512));
   });
 
+  test("has keys and values beside the core's, where they are made of a narrower cache", () => {
+    const attention = { kind: "latent", heads: 16, kvLoraRank: 32, qkNopeHeadDim: 128, qkRopeHeadDim: 64, vHeadDim: 512 };
+    // core 8 · (192 + 512) = 5632 a token, and as much of keys and values; expansion 32 + 8 · (128 + 512), output 8 · 512 + 512
+    expect(workspace({ model: { attention } }, { passTokens: 10 })).toBe(2 * (10 * 2 * 5632 + 10 * 512));
+  });
+
+  test("has in chunks the core's beside keys and values of the earlier ones", () => {
+    const attention = { heads: 16, kvHeads: 1, headSize: 1024 };
+    const serving = { recompute: { kind: "attention", chunkTokens: 5 } };
+    // two chunks: outputs of all ten, and of five 8 · 2 · 1024 = 16,384 and 2 · 1024
+    expect(workspace({ model: { attention }, serving }, { passTokens: 10 })).toBe(2 * (10 * 512 + 5 * (16_384 + 2048) + 10 * 512));
+  });
+
   test("has the logits of every sequence on the last stage", () => {
     const { workspace: bytes, rank } = memory(
       { model: { vocabulary: 200_000, layers: 2 }, parallelism: { pipeline: 2 } },
