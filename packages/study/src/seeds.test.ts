@@ -1,5 +1,5 @@
-import { type Report, renderText, reportSchema, withConclusion } from "@tokenyard/report";
-import { Problems, parseScenario } from "@tokenyard/scenario";
+import { metricValue, type Report, renderText, reportSchema, withConclusion } from "@tokenyard/report";
+import { METRICS, Problems, parseScenario } from "@tokenyard/scenario";
 import { simulate } from "@tokenyard/simulator";
 import { expect, test } from "vitest";
 import { tiny } from "./fixtures/tiny.ts";
@@ -28,6 +28,23 @@ test("over several seeds the report is the first one's, with an estimate for eac
   const headlines = ["throughput.tokensPerMsPerGpu", "balance.expert.prefill.loadVariance.mean", "tpotSeconds.p99", "e2eSeconds.max"];
   for (const path of headlines) expect(seeds!.estimates[path], path).toMatchObject({ count: 4 });
   for (const path of Object.keys(seeds!.estimates)) expect(path).not.toMatch(/^(plan|gpus|scenario|seed)|perLayer/);
+});
+
+test("every metric with a name that a seed has is estimated over seeds, the queue's too", () => {
+  const load = parseScenario({
+    tokenyard: 1,
+    seed: 7,
+    model: { layers: 1, hiddenSize: 64, attention: { heads: 4, kvHeads: 4, headSize: 16 }, dense: { hiddenSize: 128, matrices: 2 } },
+    cluster: { gpu: { compute: "1 TFLOPS", bandwidth: "100 GB/s", memory: "1 GB" }, network: "hgx-h100-ndr" },
+    workload: { kind: "open", requests: 20, rate: "1000 requests/s", promptTokens: 16, outputTokens: 4 },
+    serving: { scheduler: "continuous" },
+    targets: { "queue.p99": "1 s" },
+  });
+  const report = simulateSeeds(load, 3);
+  const estimated = Object.keys(report.seeds.estimates);
+  const had = METRICS.filter((metric) => metricValue(report, metric) !== null).map(({ path }) => path);
+  expect(had).toEqual(expect.arrayContaining(["queueSeconds.p99", "itlSeconds.mean", "goodput.requestsPerSecond"]));
+  expect(had.filter((path) => !estimated.includes(path))).toEqual(["gpus"]); // of the plan
 });
 
 test("what several seeds say is the same, to the byte, whoever runs them and however many at a time", async () => {

@@ -113,6 +113,19 @@ test("a queue that grows with time is an overload; one that is long, or goes up 
   expect(overloadWarnings(undefined, 110_000)).toEqual([]);
 });
 
+test("by hand: a queue that stopped growing, or grew in its last quarter alone, is no overload", () => {
+  const seen = (...quarters: readonly number[]) =>
+    overloadWarnings(
+      levels((bucket) => quarters[Math.floor(bucket / 25)] ?? 0),
+      110_000,
+    ).length;
+  expect(seen(10, 20, 23, 26.45)).toBe(1); // by 1.15 twice
+  expect(seen(10, 20, 40, 40)).toBe(0);
+  expect(seen(10, 20, 40, 45)).toBe(0); // by 1.125 at last
+  expect(seen(10, 20, 20, 40)).toBe(0);
+  expect(seen(1, 2, 4, 9.9)).toBe(0); // fewer than ten wait
+});
+
 test("a queue that lasts long after the last arrival is an overload, however few buckets that is; not in a closed loop", () => {
   const within = (buckets: number, waiting: (bucket: number) => number) => ({ ...levels(waiting), lastArrivalNs: buckets * 1000 });
   const codes = (columns: LevelColumns) => overloadWarnings(columns, 110_000).map(({ code }) => code);
