@@ -67,6 +67,5 @@ export class Breaker {
     this.opened++;
     this.#openSinceNs = nowNs;
     this.#isHalfOpen = false;
-    this.#failuresNs = [];
   }
 }
