@@ -16,6 +16,7 @@ test("a rate is drawn out to the begin of its window by half a step where no sam
 
 test("a counter that falls has begun again from zero", () => {
   expect(rateOf(windowOf([50, 70, 10], 5_000, 10_000))).toBe(3); // 20, and 10 since
+  expect(rateOf(windowOf([10, 30, 3, 8, 4], 5_000, 20_000))).toBe(1.6); // 20, 3 and 5, and 4: twice
 });
 
 law.prop([fc.integer({ min: 0, max: 1e6 }), fc.integer({ min: 1, max: 1e4 }), fc.integer({ min: 2, max: 20 })])(

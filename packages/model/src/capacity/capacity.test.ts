@@ -64,6 +64,7 @@ test("rounded down, or as Tutel does, a capacity is what those codes make of it"
   // of 100 tokens, 2 of 16 experts each: 1.2 · 12.5 = 15; Tutel: 2 · ⌊1.2 · ⌈100/16⌉⌋ = 2 · ⌊8.4⌋ = 16
   expect(expertCapacity(100, model(16, 2), rounded({ kind: "down" }))).toBe(15);
   expect(expertCapacity(101, model(16, 2), rounded({ kind: "down" }))).toBe(15); // 15.15
+  expect(expertCapacity(101, model(16, 2), { ...rounded({ kind: "down" }), minCapacity: 17 })).toBe(17);
   expect(expertCapacity(101, model(16, 2), rounded({ kind: "up" }))).toBe(16);
   expect(expertCapacity(100, model(16, 2), rounded({ kind: "aligned", multiple: 1 }))).toBe(16);
   expect(expertCapacity(100, model(16, 2), rounded({ kind: "aligned", multiple: 32 }))).toBe(32);

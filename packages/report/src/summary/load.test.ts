@@ -35,6 +35,19 @@ test("goodput and throughput leave out the drain: what is computed after the las
   expect(report.throughput.requestsPerSecond).toBe(served.finished * 1000); // all come in the first tenth: no steady load
 });
 
+test("by hand: a run that lasts just twice as long as requests come still has a drain, and its last bucket may be shorter", () => {
+  const served = loaded.served!;
+  const come = { ...served.levels!, tokens: Float64Array.of(500, 100, 0), lastArrivalNs: 500_000 };
+  const { throughput } = summarize({ ...loaded, served: { ...served, levels: come } });
+  expect(throughput.requestsPerSecond).toBeCloseTo((served.finished * 1000 * (500 / 600)) / 0.5, 6);
+  const longer = { ...served.levels!, runningNs: Float64Array.of(0, 0, 250_000), blocksNs: Float64Array.of(0, 0, 1_250_000) };
+  const { running, kvShare } = summarize({ ...loaded, horizonNs: 1_250_000, served: { ...served, levels: longer } }).levels!;
+  expect([running, kvShare]).toEqual([
+    [0, 0, 1],
+    [0, 0, 0.5], // 1,250,000 / 250,000 / 10
+  ]);
+});
+
 test("a run that ends with a bucket, and with the arrival of a request that is rejected, has no drain", () => {
   const served = loaded.served!;
   const come = { ...served.levels!, tokens: Float64Array.of(500, 100, 0), lastArrivalNs: 1_000_000 };

@@ -1,4 +1,4 @@
-import { Streams } from "@tokenyard/random";
+import { Streams, uniformInteger } from "@tokenyard/random";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createBalancer } from "../create-balancer.ts";
@@ -17,6 +17,33 @@ const SPECS = [
 for (const spec of SPECS) {
   balancerContract(spec.kind, (places, seed, prefixes) => createBalancer(spec, places, new Streams(seed), "test", prefixes));
 }
+
+test.each(["least-outstanding", "least-kv"] as const)(
+  "by hand: %s takes the lowest number of equals, again when all have as much",
+  (kind) => {
+    const balancer = createBalancer({ kind }, 3, new Streams(1), "test", undefined);
+    const chosen = Array.from({ length: 7 }, (_, slot) => {
+      const place = balancer.choose(slot);
+      balancer.joined(place, slot, 10, 5);
+      return place;
+    });
+    expect(chosen).toEqual([0, 1, 2, 0, 1, 2, 0]);
+  },
+);
+
+test("two-choices takes the first that was drawn of equals", () => {
+  fc.assert(
+    fc.property(fc.nat(), fc.integer({ min: 2, max: 9 }), (seed, places) => {
+      const balancer = createBalancer({ kind: "two-choices" }, places, new Streams(seed), "test", undefined);
+      const draws = new Streams(seed).stream("balancer/test");
+      for (let slot = 0; slot < 5; slot++) {
+        const first = uniformInteger(draws, 0, places - 1);
+        uniformInteger(draws, 1, places - 1);
+        expect(balancer.choose(slot)).toBe(first);
+      }
+    }),
+  );
+});
 
 describe("prefix-aware", () => {
   const create = (factor: number) => (places: number, seed: number, prefixes: PrefixMap) =>
