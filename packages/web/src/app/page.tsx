@@ -9,6 +9,7 @@ import { Gallery, type GalleryFile } from "./gallery.tsx";
 import { Header } from "./header.tsx";
 import { PlanState } from "./plan-state.tsx";
 import { type Session, VIEWS, type View } from "./session.ts";
+import { StudyPane } from "./study-pane.tsx";
 
 export interface PageProps {
   readonly session: Session;
@@ -16,7 +17,7 @@ export interface PageProps {
   readonly given: readonly Source[];
 }
 
-const TITLES: Readonly<Record<View, string>> = { answer: "Answer", report: "Report", timeline: "Timeline" };
+const TITLES: Readonly<Record<View, string>> = { answer: "Answer", report: "Report", timeline: "Timeline", study: "Study" };
 
 /** The whole page: the gallery where nothing is open, else the plan on one side and what it does on the other. */
 export function Page({ session, gallery, given }: PageProps) {
@@ -81,8 +82,9 @@ function Answers({ session }: { readonly session: Session }) {
         </button>
       </nav>
       <div class={pale ? "pale" : ""}>
-        {view !== "timeline" && <FirstScreen report={answered.report} baseline={baseline?.report} />}
+        {view !== "timeline" && view !== "study" && <FirstScreen report={answered.report} baseline={baseline?.report} />}
         {view === "timeline" && <TimelineView session={session} />}
+        {view === "study" && <StudyPane session={session} />}
         {view === "answer" && <TimeSplits report={answered.report} baseline={baseline?.report} />}
         {view === "report" && (
           <ReportView

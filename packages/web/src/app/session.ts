@@ -1,9 +1,11 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Report } from "@tokenyard/report";
+import type { StudyTable } from "@tokenyard/study";
 import type { SchemaNode } from "../editor/alternatives.ts";
-import type { SimulatorClient } from "../worker/client.ts";
-import type { Checked, Latencies, TextProblem, Timeline } from "../worker/messages.ts";
+import type { SimulatorClient, Wish } from "../worker/client.ts";
+import type { Answer, Checked, Latencies, TextProblem, Timeline } from "../worker/messages.ts";
 import type { Source } from "../worker/source.ts";
+import type { Pair } from "../worker/studies.ts";
 
 /** A report, and what it is of. */
 export interface Answered {
@@ -20,7 +22,7 @@ export interface Running {
   readonly nowNs: number;
 }
 
-export const VIEWS = ["answer", "report", "timeline"] as const;
+export const VIEWS = ["answer", "report", "timeline", "study"] as const;
 export type View = (typeof VIEWS)[number];
 
 /** After the last key. */
@@ -38,6 +40,8 @@ export class Session {
   readonly answered: Signal<Answered | undefined> = signal(undefined);
   readonly baseline: Signal<Answered | undefined> = signal(undefined);
   readonly timeline: Signal<{ readonly of: Source; readonly timeline: Timeline } | undefined> = signal(undefined);
+  readonly study: Signal<{ readonly of: Source; readonly table: StudyTable } | undefined> = signal(undefined);
+  readonly comparison: Signal<{ readonly a: Source; readonly b: Source; readonly pair: Pair } | undefined> = signal(undefined);
   readonly fault: Signal<string | undefined> = signal(undefined);
   readonly view: Signal<View> = signal("answer");
   /** What was said aloud last: the end of a run, problems. */
@@ -63,6 +67,8 @@ export class Session {
     this.answered.value = undefined;
     this.baseline.value = undefined;
     this.timeline.value = undefined;
+    this.study.value = undefined;
+    this.comparison.value = undefined;
     this.checked.value = undefined;
     this.fault.value = undefined;
     this.view.value = "answer";
@@ -178,16 +184,26 @@ export class Session {
   drawTimeline(): void {
     const source = this.answered.value?.source;
     if (source === undefined || this.timeline.value?.of === source || this.running.value !== undefined) return;
+    this.order({ kind: "spans", source, most: MOST_SPANS }, (answer) => {
+      if (answer.kind === "timeline") this.timeline.value = { of: source, timeline: answer.timeline };
+    });
+  }
+
+  /** Sends an order that shows its progress and can be stopped; `hear` gets its result. */
+  order(wish: Wish, hear: (answer: Answer) => void): void {
+    this.fault.value = undefined;
     this.running.value = { share: undefined, nowNs: 0 };
-    const id = this.#client.ask({ kind: "spans", source, most: MOST_SPANS }, (answer) => {
-      if (id !== this.#run) return;
+    const id = this.#client.ask(wish, (answer) => {
+      if (id !== this.#run || answer.kind === "started") return;
       if (answer.kind === "progress") {
         this.running.value = { share: answer.requests === 0 ? 0 : answer.finished / answer.requests, nowNs: answer.nowNs };
         return;
       }
-      if (answer.kind === "timeline") this.timeline.value = { of: source, timeline: answer.timeline };
-      if (answer.kind === "fault") this.fault.value = answer.message;
-      if (answer.kind !== "started") this.running.value = undefined;
+      this.running.value = undefined;
+      if (answer.kind === "problems") this.problems.value = answer.problems;
+      else if (answer.kind === "fault") this.fault.value = answer.message;
+      else if (answer.kind === "cancelled") this.news.value = "stopped";
+      else hear(answer);
     });
     this.#run = id;
   }

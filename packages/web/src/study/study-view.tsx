@@ -11,6 +11,8 @@ import { numberText, written } from "./value.ts";
 
 interface StudyViewProps {
   readonly study: StudyTable;
+  /** Whether it is a section of a page that has a title of its own. */
+  readonly isPart?: boolean;
   /** What stands beside the point that is read: a command, or what opens it. */
   point?(row: StudyRow): preact.ComponentChildren;
 }
@@ -18,7 +20,7 @@ interface StudyViewProps {
 const NO_COLOUR = -1;
 
 /** A study: its Pareto front, two of its parameters against each other, and all of its points; every choice draws what follows from it. */
-export function StudyView({ study, point }: StudyViewProps) {
+export function StudyView({ study, isPart = false, point }: StudyViewProps) {
   const metrics = study.metrics.map((metric, at): PlacedMetric => ({ ...metric, at }));
   const parameters = study.parameters.map((parameter, at) => ({ ...parameter, at }));
   const [filter, setFilter] = useState("");
@@ -55,7 +57,7 @@ export function StudyView({ study, point }: StudyViewProps) {
   const labels = parameters.map(({ at, label }) => ({ at, name: label }));
   return (
     <div class="study">
-      <h1 id="title">{study.title}</h1>
+      {isPart ? <h2 id="title">{study.title}</h2> : <h1 id="title">{study.title}</h1>}
       <p id="summary">
         {rows.length} of {study.rows.length} points{study.made === "" ? "" : `, made by ${study.made}`}
       </p>

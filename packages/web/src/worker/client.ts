@@ -7,7 +7,19 @@ type Hear = (answer: Answer) => void;
 
 /** A run answers between its slices; where one event takes longer than this, its Worker is replaced. */
 const PATIENCE_MS = 250;
-const LAST: ReadonlySet<Answer["kind"]> = new Set(["checked", "problems", "result", "timeline", "edited", "schema", "cancelled", "fault"]);
+const LAST: ReadonlySet<Answer["kind"]> = new Set([
+  "checked",
+  "problems",
+  "result",
+  "timeline",
+  "edited",
+  "schema",
+  "study",
+  "point",
+  "comparison",
+  "cancelled",
+  "fault",
+]);
 
 /** A Worker with a simulator: it takes orders, and is replaced where it does not answer or dies. */
 export class SimulatorClient {

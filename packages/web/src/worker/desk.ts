@@ -15,6 +15,7 @@ import { editedText } from "../fields/edited-text.ts";
 import { fieldsOf } from "../fields/field.ts";
 import type { Answer, Checked, Order, TextProblem, Timeline } from "./messages.ts";
 import { loadedSource, type Source } from "./source.ts";
+import { pairOf, pointText, type StudyTools, sweepTable } from "./studies.ts";
 
 /** What surrounds the desk: a Worker, or a test. */
 export interface Surroundings {
@@ -58,6 +59,12 @@ export class Desk {
       if (order.kind !== "check") this.#running = id;
       const loaded = loadedSource(order.source);
       sources = loaded.sources;
+      if (order.kind === "point") return this.#around.post({ kind: "point", id, text: pointText(order.source, order.set) });
+      if (order.kind === "sweep") return this.#around.post({ kind: "study", id, table: await sweepTable(order.source, this.#toolsOf(id)) });
+      if (order.kind === "compare") {
+        const { source, baseline, replications } = order;
+        return this.#around.post({ kind: "comparison", id, pair: await pairOf(baseline, source, replications, this.#toolsOf(id)) });
+      }
       const setup = prepare(loaded.scenario, { readPieces: loaded.readPieces });
       if (order.kind === "check") return this.#around.post({ kind: "checked", id, checked: checkedOf(setup) });
       if (order.kind === "run") return await this.#run(id, setup);
@@ -113,6 +120,17 @@ export class Desk {
     }
   }
 
+  /** A study goes on until its order is withdrawn, or a newer one is carried out. */
+  #toolsOf(id: number): StudyTools {
+    return {
+      pause: async () => {
+        await this.#around.pause();
+        if (this.#running !== id) throw new Cancelled();
+      },
+      onProgress: (finished, requests) => this.#around.post({ kind: "progress", id, finished, requests, nowNs: 0 }),
+    };
+  }
+
   async #advance(id: number, run: Simulation): Promise<void> {
     const { nowMs } = this.#around;
     this.#around.post({ kind: "started", id, requests: run.progress().requests });
@@ -141,6 +159,7 @@ function checkedOf(setup: Setup): Checked {
     memory: { reserved: memory.reserved, limit: memory.limit },
     warnings: warnings.map(({ code, message }) => `${code}: ${message}`),
     workSeconds,
+    swept: Object.keys(scenario.sweep?.vary ?? {}),
     fields: fieldsOf(resolvedOf(scenario)),
   };
 }

@@ -1,6 +1,8 @@
 import type { Distributions, Report, Spans } from "@tokenyard/report";
+import type { StudyTable } from "@tokenyard/study";
 import type { Field } from "../fields/field.ts";
 import type { Source } from "./source.ts";
+import type { Pair } from "./studies.ts";
 
 /** What the page asks of the Worker. Ids rise; an answer to an older order of the same kind is dropped. */
 export type Order =
@@ -9,6 +11,9 @@ export type Order =
   | { readonly kind: "spans"; readonly id: number; readonly source: Source; readonly most: number }
   | { readonly kind: "edit"; readonly id: number; readonly source: Source; readonly path: readonly string[]; readonly value: string }
   | { readonly kind: "schema"; readonly id: number }
+  | { readonly kind: "sweep"; readonly id: number; readonly source: Source }
+  | { readonly kind: "point"; readonly id: number; readonly source: Source; readonly set: readonly string[] }
+  | { readonly kind: "compare"; readonly id: number; readonly source: Source; readonly baseline: Source; readonly replications: number }
   | { readonly kind: "cancel"; readonly id: number };
 
 /** A mistake in the text, and where it is. */
@@ -30,6 +35,8 @@ export interface Checked {
   readonly warnings: readonly string[];
   /** Seconds of one core that a run is expected to take, within a factor of three. */
   readonly workSeconds: number;
+  /** Paths that the scenario's own sweep varies; empty without one. */
+  readonly swept: readonly string[];
   readonly fields: readonly Field[];
 }
 
@@ -57,5 +64,8 @@ export type Answer =
   | { readonly kind: "timeline"; readonly id: number; readonly timeline: Timeline }
   | { readonly kind: "edited"; readonly id: number; readonly text: string | undefined }
   | { readonly kind: "schema"; readonly id: number; readonly schema: object }
+  | { readonly kind: "study"; readonly id: number; readonly table: StudyTable }
+  | { readonly kind: "point"; readonly id: number; readonly text: string }
+  | { readonly kind: "comparison"; readonly id: number; readonly pair: Pair }
   | { readonly kind: "cancelled"; readonly id: number }
   | { readonly kind: "fault"; readonly id: number; readonly message: string };

@@ -9,12 +9,12 @@ export interface Source {
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** Reads `source` as the command line does. Throws Problems, among them each file that is named and not given. */
-export function loadedSource({ text, path, files }: Source): LoadedScenario {
+/** Reads `source` as the command line does. `set`: `path=value` each. Throws Problems, among them each file that is named and not given. */
+export function loadedSource({ text, path, files }: Source, set: readonly string[] = []): LoadedScenario {
   const read = (named: string) => {
     const given = files[named];
     if (given === undefined) throw new Error(`${named} is not here: drop it onto the page`);
     return given;
   };
-  return loadScenario(text, { read, path });
+  return loadScenario(text, { read, path, ...(set.length === 0 ? {} : { set }) });
 }
