@@ -148,7 +148,7 @@ test("a bundle that is made anew is whole at any time", async () => {
   const making = bundle(folder).then(() => "made");
   while ((await Promise.race([making, setTimeout(20)])) !== "made") isWhole &&= existsSync(join(folder, "main.js"));
   expect({ isWhole, left: readdirSync(home).filter((name) => /^anew\./.test(name)) }).toEqual({ isWhole: true, left: [] });
-}, 60_000);
+});
 
 test("a run starts with the code that V8 made when the chunks were bundled, and takes every piece of it", async () => {
   const scripts = join(home, "dist/bundle/scripts");
