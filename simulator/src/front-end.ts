@@ -20,12 +20,17 @@ export class FrontEnd {
     this.#slots = slots;
   }
 
-  /** Undefined where it takes no time; the requests of a static batch are through when it starts. */
-  static of({ serving, workload }: Scenario, slots: RequestSlots): FrontEnd | undefined {
-    const { arrival: ofServer, arrivalToken } = stepOverheadOf(serving);
-    const arrival = clientSecondsOf(workload) + ofServer;
-    if (serving.scheduler.kind === "static" || arrival + arrivalToken === 0) return undefined;
-    return new FrontEnd(arrival, arrivalToken, slots);
+  /** Whether requests are through later than they come; those of a static batch are through when it starts. */
+  static takesTime({ serving, workload }: Scenario): boolean {
+    const { arrival, arrivalToken } = stepOverheadOf(serving);
+    return serving.scheduler.kind !== "static" && clientSecondsOf(workload) + arrival + arrivalToken > 0;
+  }
+
+  /** Undefined where it takes no time. */
+  static of(scenario: Scenario, slots: RequestSlots): FrontEnd | undefined {
+    if (!FrontEnd.takesTime(scenario)) return undefined;
+    const { arrival, arrivalToken } = stepOverheadOf(scenario.serving);
+    return new FrontEnd(clientSecondsOf(scenario.workload) + arrival, arrivalToken, slots);
   }
 
   /** When the next request is through; infinite where none is inside. */

@@ -196,7 +196,7 @@ export class PipelineSchedule implements OpenSchedule {
     for (let batch = this.#batches.nextToEnter(); batch !== undefined && batch.nextNs <= overNs; batch = this.#batches.nextToEnter()) {
       const { nextNs } = batch;
       if (nextNs > arrivalNs && nextNs > nowNs) {
-        if (this.#awaited!.mayBeRefused) entersNs = nextNs;
+        if (!this.#awaited!.isHeardAtOnce) entersNs = nextNs;
         break;
       }
       const isFull = this.#course.count === this.#course.most;

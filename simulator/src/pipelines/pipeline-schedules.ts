@@ -1,5 +1,6 @@
 import { isOfMixer, type OpCosts } from "@tokenyard/program";
 import type { Timeline } from "../event.ts";
+import { FrontEnd } from "../front-end.ts";
 import type { Law } from "../law/law.ts";
 import { areLayersAlike } from "../passes/alike-layers.ts";
 import { ByShape } from "../passes/by-shape.ts";
@@ -43,8 +44,8 @@ export function pipelineSchedules(
     return undefined;
   if (!pool.stages.every(({ visits, spec }) => visits instanceof StageVisits && spec.slices[0]!.program.beforeSend > 0)) return undefined;
   if (pool.stages.some(({ spec }) => spec.slices[0]!.program.ops.some(({ work }) => isOfMixer(work)))) return undefined;
-  const mayBeRefused = scenario.retries !== undefined || scenario.health?.whileDown === "reject";
-  const awaited = plan.replicas === 1 && comes !== undefined ? { comes, mayBeRefused } : undefined; // every request comes to it
+  const isHeardAtOnce = scenario.retries === undefined && scenario.health?.whileDown !== "reject" && !FrontEnd.takesTime(scenario);
+  const awaited = plan.replicas === 1 && comes !== undefined ? { comes, isHeardAtOnce } : undefined; // every request comes to it
   return Array.from({ length: plan.replicas }, (_, replica) => {
     const stages = pool.stages.slice(replica * plan.stages, (replica + 1) * plan.stages);
     const works = new Set(stages.flatMap(({ spec }) => spec.slices[0]!.program.ops.map(({ work }) => work)));

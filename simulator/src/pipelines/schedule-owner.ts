@@ -21,6 +21,6 @@ export interface ScheduleOwner {
 export interface Awaited {
   /** Who knows when the next request comes. */
   readonly comes: Comes;
-  /** Whether it may be turned away before the replica hears of it. */
-  readonly mayBeRefused: boolean;
+  /** Whether the replica then hears of it: nothing turns it away before, or holds it up. */
+  readonly isHeardAtOnce: boolean;
 }
