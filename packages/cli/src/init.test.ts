@@ -64,7 +64,7 @@ test.each([
   await tokenyard(["init", path, "--gpu", gpu, "--yes"]);
   const { scenario } = loadScenarioFile(path);
   expect(scenario.cluster.kernels.kind).toBe(isFitted ? "fitted" : "roofline");
-  expect(scenario.serving.stepOverhead?.promptLayer).toBe(isFitted ? 1e-4 : undefined);
+  expect(scenario.serving.stepOverhead?.promptLayer).toBe(isFitted ? 155e-6 : undefined);
 });
 
 test("so many GPUs are used as are said", async () => {

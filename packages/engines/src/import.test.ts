@@ -142,7 +142,8 @@ describe("launches of recipes, checked by hand", () => {
     expect(loaded.scenario.parallelism).toMatchObject({ expert: 8, tensor: 1, attention: { tensor: 1, data: 8 } });
     expect(loaded.scenario.serving.scheduler).toMatchObject({ tokenBudget: 8192 }); // (256 + 1024 + 127) / 64 · 64 = 1,344, and at least 8,192
     expect(loaded.scenario.serving.kv).toMatchObject({ share: 0.8, prefixCache: false, admission: "output" });
-    expect(notModelled.some((each) => each.startsWith("--attention_dp_config.enable_balance"))).toBe(true);
+    expect(loaded.scenario.serving.dataGroups).toMatchObject({ prompts: "aligned" });
+    expect(notModelled.some((each) => each.startsWith("--attention_dp_config"))).toBe(false);
   });
 
   test("Dynamo's wide pools: each has the limits of its own file", () => {

@@ -20,6 +20,15 @@ export const TRTLLM_GIVERS: FlagGivers = {
   "kv_cache_config.host_cache_size": ({ serving }) => serving.kv?.hostTier && Math.round(serving.kv.hostTier.size),
   "scheduler_config.capacity_scheduler_policy": ({ serving }) =>
     serving.kv?.admission === "output" ? "GUARANTEED_NO_EVICT" : "MAX_UTILIZATION",
+  disable_overlap_scheduler: ({ serving }) => serving.stepsAhead !== 1,
+  batch_wait_max_tokens_ratio: ({ serving }) => ((serving.batchWait?.steps ?? 0) > 0 ? serving.batchWait!.share : undefined),
+  batch_wait_timeout_iters: ({ serving }) => serving.batchWait?.steps || undefined,
+  batch_wait_timeout_ms: ({ serving }) => (serving.batchWait?.time === undefined ? undefined : rounded(serving.batchWait.time * 1e3)),
+  "attention_dp_config.enable_balance": ({ serving }) => (serving.dataGroups?.prompts === "aligned" ? true : undefined),
+  "attention_dp_config.timeout_iters": ({ serving }) =>
+    serving.dataGroups?.prompts === "aligned" ? serving.dataGroups.timeoutSteps : undefined,
+  "attention_dp_config.batching_wait_iters": ({ serving }) =>
+    serving.dataGroups?.prompts === "aligned" ? serving.dataGroups.waitSteps : undefined,
   "cuda_graph_config.enable_padding": ({ serving }) => (serving.batchSizes === undefined ? undefined : true),
   "cuda_graph_config.batch_sizes": ({ serving }) => serving.batchSizes,
 };

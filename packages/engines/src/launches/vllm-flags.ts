@@ -23,6 +23,7 @@ export const VLLM_GIVERS: FlagGivers = {
   "dbo-prefill-token-threshold": ({ serving }) => (serving.overlap.kind === "two-batch" ? serving.overlap.least : undefined),
   "max-num-batched-tokens": (scenario) => limitsOf(scenario).tokenBudget,
   "max-num-seqs": (scenario) => limitsOf(scenario).maxSequences,
+  "async-scheduling": ({ serving }) => serving.stepsAhead === 1,
   "scheduling-policy": (scenario) => (limitsOf(scenario).order === "priority" ? "priority" : undefined),
   "gpu-memory-utilization": ({ cluster }) => rounded(cluster.gpu.memoryShare),
   "block-size": ({ serving }) => serving.kv?.blockTokens,

@@ -20,6 +20,7 @@ const BY_LAYOUT = [
   "serving.scheduler.tokenBudget",
   "serving.scheduler.maxSequences",
   "serving.batchSizes",
+  "serving.stepsAhead",
   "serving.stepOverhead.capturedTokens",
 ] as const;
 

@@ -62,7 +62,7 @@ describe("the engine of two pools", () => {
         .rebalance,
     );
     const [, ideal] = alone("", ", engine: vllm", "serving: { scheduler: continuous }\nengine: ideal");
-    expect(ideal!.serving.stepOverhead).toMatchObject({ layer: 38e-6, capturedTokens: 512 });
+    expect(ideal!.serving.stepOverhead).toMatchObject({ layer: 31e-6, capturedTokens: 512 });
   });
 
   test("sets nothing that the scenario states", () => {

@@ -44,8 +44,10 @@ export function surroundingsOf(tree: unknown, names: PresetNames, version: Versi
   const data = degree(...base, "attention", "data") ?? Math.max(1, Math.floor((expert * tensor) / attention));
   const named = gpu[0] === "cluster" ? names.gpu : "";
   const [fit] = (at(...gpu, "fits") ?? []) as readonly { readonly on?: string }[];
+  const role = at("pools", pool, "role");
   return {
     version,
+    role: role === "prefill" || role === "decode" ? role : undefined,
     gpu: { name: named || (fit?.on ?? ""), mib: typeof bytes === "number" ? bytes / MIB : 80 * 1024 },
     model: {
       name: names.model,

@@ -49,7 +49,7 @@ describe("requests that come to a GPU with measured kernels are served by the en
       "cluster.kernels={ kind: fitted, launchShare: 30 % }",
     );
     expect(serving.scheduler).toMatchObject({ maxSequences: 7, tokenBudget: 8192 });
-    expect(serving.stepOverhead).toMatchObject({ layer: 1e-6, request: 16e-6 });
+    expect(serving.stepOverhead).toMatchObject({ layer: 1e-6, request: 10.6e-6 });
     expect(cluster.kernels).toMatchObject({ launchShare: 0.3 });
   });
 
@@ -68,7 +68,7 @@ describe("an engine leaves out unasked", () => {
 
   test("the time before the scheduler beside retries, and says so", () => {
     const text = plan("retries: { client: { limit: 2, timeout: 8 s } }");
-    expect(load(text).serving.stepOverhead).toMatchObject({ layer: 38e-6 });
+    expect(load(text).serving.stepOverhead).toMatchObject({ layer: 31e-6 });
     expect(load(text).serving.stepOverhead?.arrival).toBeUndefined();
     expect(assumed(text)).toContain("serving.stepOverhead.arrival");
   });

@@ -12,6 +12,9 @@ export function lenderOf(tree: unknown, name: string): string | undefined {
   return libraries.length === 0 || libraries.includes(name) ? undefined : String(libraries[0]);
 }
 
+/** Keys of `serving` that say when requests join a step: no batch that is dealt out has any. */
+const INTAKE: ReadonlySet<string> = new Set(["stepsAhead", "receiveInterval", "batchWait", "dataGroups"]);
+
 /** Whether the scenario leaves the value to the engine, and may have it. */
 export function isUseful(tree: unknown, { path, value }: Setting): boolean {
   const keys = path.split(".");
@@ -22,6 +25,7 @@ export function isUseful(tree: unknown, { path, value }: Setting): boolean {
   if (keys[0] === "cluster" && keys[1] === "kernels") return kind === "fitted" || kind === "table";
   if (keys[0] === "serving" && keys[1] === "stepOverhead") return kind !== undefined && kind !== "roofline"; // whose launches stand for the host
   if (path === "serving.kv.prefixCache" || keys[2] === "hostTier") return valueAt(tree, ["serving", "scheduler", "kind"]) !== "static";
+  if (INTAKE.has(keys[1]!)) return valueAt(tree, ["serving", "scheduler", "kind"]) !== "static";
   if (path === "parallelism.data" && valueAt(tree, ["pools"]) !== undefined) return false;
   return true;
 }

@@ -39,8 +39,8 @@ describe("vLLM on an H100", () => {
     expect(serving.scheduler).toEqual({ kind: "continuous", tokenBudget: 8192, maxSequences: 1024, order: "first-come" });
     expect(cluster.gpu.memoryShare).toBe(0.92);
     expect(serving.kv).toMatchObject({ blockTokens: 16, prefixCache: true });
-    expect(cluster.kernels).toMatchObject({ kind: "fitted", library: "vllm", launchShare: 0.45 });
-    expect(serving.stepOverhead).toMatchObject({ layer: 38e-6, capturedTokens: 512 });
+    expect(cluster.kernels).toMatchObject({ kind: "fitted", library: "vllm", launchShare: 0.6 });
+    expect(serving.stepOverhead).toMatchObject({ layer: 31e-6, capturedTokens: 512 });
   });
 
   test("exchanges by an all-gather, and by slices of the tokens of a data group", () => {
@@ -106,7 +106,7 @@ test("a key that the scenario states wins, and limits that it states bound the o
   );
   expect(serving.scheduler).toMatchObject({ tokenBudget: 512, maxSequences: 512 });
   expect(serving.kv?.prefixCache).toBe(false);
-  expect(serving.stepOverhead).toMatchObject({ step: 1e-3, layer: 38e-6 });
+  expect(serving.stepOverhead).toMatchObject({ step: 1e-3, layer: 31e-6 });
   expect(cluster.gpu.memoryShare).toBe(0.8);
 });
 
@@ -189,7 +189,7 @@ describe("mistakes", () => {
 
   test("a GPU on which only another library was measured lends its kernels, which is told", () => {
     const { cluster, assumed } = load(plan("engine: vllm", "a100-80g"));
-    expect(cluster.kernels).toMatchObject({ kind: "fitted", launchShare: 0.45 });
+    expect(cluster.kernels).toMatchObject({ kind: "fitted", launchShare: 0.6 });
     expect(assumed).toContainEqual({ path: "engine", because: "no kernels of vllm were measured on this GPU: those of sglang stand in" });
   });
 

@@ -3,7 +3,7 @@ import { llama3 } from "./availability/llama-3.ts";
 import { rsc1 } from "./availability/rsc-1.ts";
 import { rsc2 } from "./availability/rsc-2.ts";
 import { sglangHost } from "./engines/sglang.ts";
-import { trtllmHost } from "./engines/trtllm.ts";
+import { trtllm10Host, trtllmHost } from "./engines/trtllm.ts";
 import { vllmHost } from "./engines/vllm.ts";
 import { a100 } from "./gpus/a100-80g.ts";
 import { b200 } from "./gpus/b200.ts";
@@ -159,6 +159,7 @@ export const PRESETS: Readonly<Record<PresetPlace, Readonly<Record<string, Prese
   engine: {
     vllm: vllmHost,
     trtllm: trtllmHost,
+    "trtllm-1.0": trtllm10Host,
     sglang: sglangHost,
   },
   availability: {

@@ -19,7 +19,7 @@ export const sglang: Engine = {
   degrees: ["tp-size", "pp-size", "dp-size", "ep-size", "enable-dp-attention"],
   always: (facts) => ({
     "cluster.kernels.library": "sglang",
-    "cluster.kernels.launchShare": "49 %",
+    "cluster.kernels.launchShare": "50 %",
     ...hostOf(sglangHost),
     ...partitionOf(facts),
     "serving.scheduler.maxSequences": LEAST_RUNNING,

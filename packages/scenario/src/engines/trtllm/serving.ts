@@ -158,56 +158,6 @@ export const TRTLLM_SERVING: readonly Flag[] = [
     { says: "1", idle: [1], source: ARGS },
   ),
   ignored(
-    "batch_wait_timeout_iters",
-    "whole",
-    {
-      server: "slower",
-      about: "prompts wait up to so many steps: TTFT of few users grows, by a factor of up to 2",
-      source: "measured closed loops of Llama-3.3-70B with 20 steps",
-    },
-    { says: "0", idle: [0], source: ARGS },
-  ),
-  ignored(
-    "batch_wait_max_tokens_ratio",
-    "number",
-    { server: "either", about: "share of the budget at which waiting prompts go on" },
-    { says: "0", idle: [0], source: ARGS },
-  ),
-  ignored(
-    "batch_wait_timeout_ms",
-    "number",
-    { server: "slower", about: "prompts wait for others" },
-    { says: "0", idle: [0], source: ARGS },
-  ),
-  ignored(
-    "attention_dp_config.enable_balance",
-    "switch",
-    {
-      server: "slower",
-      about: "prompts wait until every rank has one: TTFT is 2 to 5 times the simulated one",
-      source: "ten measured data-parallel runs",
-    },
-    { idle: [false], source: ARGS },
-  ),
-  ignored(
-    "attention_dp_config.timeout_iters",
-    "whole",
-    { server: "slower", about: "most steps of that wait" },
-    { says: "50", source: ARGS },
-  ),
-  ignored(
-    "attention_dp_config.batching_wait_iters",
-    "whole",
-    { server: "either", about: "steps that prompts wait for others of their rank" },
-    { says: "10", source: ARGS },
-  ),
-  ignored(
-    "disable_overlap_scheduler",
-    "switch",
-    { server: "slower", about: "the host's time of a step is not hidden" },
-    { idle: [false], source: ARGS },
-  ),
-  ignored(
     "speculative_config",
     "text",
     {

@@ -1,15 +1,17 @@
-import { trtllmHost } from "../../presets/engines/trtllm.ts";
+import { trtllm10Host, trtllmHost } from "../../presets/engines/trtllm.ts";
 import { type Engine, partitionOf } from "../flag.ts";
 import { hostOf } from "../host.ts";
+import { isFrom } from "../version.ts";
 import { TRTLLM_HARMLESS } from "./harmless.ts";
 import { TRTLLM_LAYOUT, trtllmLayout } from "./layout.ts";
 import { TRTLLM_SERVING } from "./serving.ts";
+import { TRTLLM_WAITING } from "./waiting.ts";
 
 export const trtllm: Engine = {
   name: "trtllm",
   title: "TensorRT-LLM",
   versions: { oldest: "1.0.0rc1", newest: "1.4", assumed: "1.2" },
-  flags: [...TRTLLM_LAYOUT, ...TRTLLM_SERVING],
+  flags: [...TRTLLM_LAYOUT, ...TRTLLM_SERVING, ...TRTLLM_WAITING],
   harmless: TRTLLM_HARMLESS,
   layout: trtllmLayout,
   degrees: [
@@ -21,8 +23,8 @@ export const trtllm: Engine = {
   ],
   always: (facts) => ({
     "cluster.kernels.library": "trtllm",
-    "cluster.kernels.launchShare": "100 %",
-    ...hostOf(trtllmHost),
+    "cluster.kernels.launchShare": isFrom(facts.version, "1.1.0rc0") ? "100 %" : "24 %",
+    ...hostOf(isFrom(facts.version, "1.1.0rc0") ? trtllmHost : trtllm10Host),
     ...partitionOf(facts),
     "serving.scheduler.kind": "continuous",
     "cluster.gpu.memoryShare": "100 %",

@@ -1,4 +1,5 @@
 import { type Facts, type Flag, ignored } from "../flag.ts";
+import { isFrom } from "../version.ts";
 
 const SCHEDULER = "vllm/config/scheduler.py";
 const ARGS = "vllm/engine/arg_utils.py, get_batch_defaults";
@@ -53,12 +54,17 @@ export const VLLM_SCHEDULING: readonly Flag[] = [
     sets: (value) => (value === "priority" ? { "serving.scheduler.order": "priority" } : {}),
     source: SCHEDULER,
   },
-  ignored(
-    "async-scheduling",
-    "switch",
-    { server: "slower", about: "off, the host's time of a step is not hidden; the fitted host time is that of a server with it" },
-    { says: "on from 0.14, unless pipelines or speculation forbid it", idle: [true], source: SCHEDULER },
-  ),
+  {
+    name: "async-scheduling",
+    type: "switch",
+    says: "on from 0.14, unless pipelines or speculation forbid it",
+    unasked: ({ version, layout }) => isFrom(version, "0.14") && layout.pipeline === 1,
+    keys: ["serving.stepsAhead"],
+    sets: (value) => (value === true ? { "serving.stepsAhead": 1 } : {}),
+    costs: { server: "slower", about: "off, the host's time of a step is not hidden; the fitted host time is that of servers with it" },
+    idle: [true],
+    source: SCHEDULER,
+  },
   ignored(
     "stream-interval",
     "count",

@@ -22,7 +22,7 @@ export const vllm: Engine = {
   degrees: ["tensor-parallel-size", "pipeline-parallel-size", "data-parallel-size", "enable-expert-parallel"],
   always: (facts) => ({
     "cluster.kernels.library": "vllm",
-    "cluster.kernels.launchShare": "45 %",
+    "cluster.kernels.launchShare": "60 %",
     ...hostOf(vllmHost),
     "serving.scheduler.kind": "continuous",
     ...partitionOf(facts),

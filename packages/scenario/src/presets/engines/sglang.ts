@@ -1,16 +1,17 @@
 import type { Preset } from "../preset.ts";
 
-// Fitted beside kernels whose launches take 49 % of what they take alone: docs/models.md#host-time.
+// Fitted beside kernels whose launches take 50 % of what they take alone, and a scheduler one step ahead: docs/models.md#host-time.
 export const sglangHost: Preset = {
-  about: "what SGLang's host takes in steps and before them, beside `kernels: { kind: fitted, library: sglang, launchShare: 49 % }`",
+  about:
+    "what SGLang's host takes in steps and before them, beside `kernels: { kind: fitted, library: sglang, launchShare: 50 % }` and `stepsAhead: 1`",
   source: "measured closed loops of two models: docs/models.md#host-time",
   values: {
-    step: "2.04 ms",
-    layer: "3.9 us",
-    request: "17 us",
-    promptStep: "3 ms",
-    prompt: "4 ms",
-    arrival: "40 ms",
-    arrivalToken: "1 us",
+    step: "2 ms",
+    layer: "5.3 us",
+    request: "17.7 us",
+    promptStep: "3.4 ms",
+    prompt: "0 s",
+    arrival: "145 ms",
+    arrivalToken: "0 s",
   },
 };

@@ -1,16 +1,36 @@
 import type { Preset } from "../preset.ts";
 
-// Fitted beside kernels whose launches take 100 % of what they take alone: docs/models.md#host-time.
+// Fitted beside a scheduler one step ahead, and kernels whose launches take 100 % of what they take alone, in 1.0 24 %: docs/models.md#host-time.
 export const trtllmHost: Preset = {
-  about: "what TensorRT-LLM's host takes in steps and before them, beside `kernels: { kind: fitted, library: trtllm, launchShare: 100 % }`",
-  source: "measured closed loops: docs/models.md#host-time",
+  about:
+    "what the host of TensorRT-LLM 1.1 and later takes in steps and before them, beside `kernels: { kind: fitted, library: trtllm, launchShare: 100 % }` and `stepsAhead: 1`",
+  source: "measured closed loops of dense models, experts and latent attention: docs/models.md#host-time",
   values: {
-    step: "356 us",
-    layer: "10 us",
-    request: "4.6 us",
-    promptStep: "600 us",
-    prompt: "6 ms",
-    arrival: "17 ms",
-    arrivalToken: "6.4 us",
+    step: "0 s",
+    layer: "12.6 us",
+    request: "5.3 us",
+    promptStep: "0 s",
+    prompt: "3.6 ms",
+    promptToken: "700 ns",
+    arrival: "6 ms",
+    arrivalToken: "2.2 us",
+  },
+};
+
+export const trtllm10Host: Preset = {
+  about:
+    "what the host of TensorRT-LLM 1.0 takes in steps and before them, beside `kernels: { kind: fitted, library: trtllm, launchShare: 24 % }` and `stepsAhead: 1`",
+  source: "measured closed loops of dense models and experts: docs/models.md#host-time",
+  values: {
+    step: "210 us",
+    layer: "33 us",
+    request: "6.6 us",
+    promptStep: "0 s",
+    promptLayer: "36 us",
+    capturedTokens: 0,
+    prompt: "5.8 ms",
+    promptToken: "0 s",
+    arrival: "55 ms",
+    arrivalToken: "0 s",
   },
 };

@@ -1,19 +1,21 @@
 import type { Preset } from "../preset.ts";
 
-// Fitted beside kernels whose launches take 45 % of what they take alone: docs/models.md#host-time.
+// Fitted beside kernels whose launches take 60 % of what they take alone, and a scheduler one step ahead: docs/models.md#host-time.
 export const vllmHost: Preset = {
-  about: "what vLLM's host takes in steps and before them, beside `kernels: { kind: fitted, library: vllm, launchShare: 45 % }`",
-  source: "measured closed loops, open loops and replays: docs/models.md#host-time",
+  about:
+    "what vLLM's host takes in steps and before them, beside `kernels: { kind: fitted, library: vllm, launchShare: 60 % }` and `stepsAhead: 1`",
+  source: "measured closed and open loops of dense models, experts and latent attention: docs/models.md#host-time",
   values: {
-    step: "27 us",
-    layer: "38 us",
-    request: "16 us",
+    step: "0 s",
+    layer: "31 us",
+    request: "10.6 us",
     promptStep: "0 s",
-    promptLayer: "100 us",
+    promptLayer: "155 us",
     capturedTokens: 512,
-    prompt: "0 s",
-    promptToken: "4.6 us",
-    arrival: "23 ms",
-    arrivalToken: "0 s",
+    prompt: "2.8 ms",
+    promptToken: "0 s",
+    promptKernels: "23 %",
+    arrival: "700 us",
+    arrivalToken: "3.4 us",
   },
 };
