@@ -12,11 +12,11 @@ export function everyRunPage(runs: readonly ServingRun[]): string {
   const own = runs.filter((run) => run.isTogether && run.engine === "vllm" && hindrance(run) === undefined);
   const experts = serve(
     own.filter((run) => hasExperts(run) && run.concurrency <= FEW_USERS),
-    false,
+    [],
   ).served;
   const dense = serve(
     own.filter((run) => !hasExperts(run)),
-    false,
+    [],
   ).served;
   const models = [...new Set(experts.map(({ run }) => run.model))].sort();
   const lines = [
@@ -38,7 +38,7 @@ ${linesTable(lines)}
 export function everyPoolPage(runs: readonly ServingRun[]): string {
   const pooled = serve(
     pooledRuns(runs).filter(({ concurrency }) => concurrency <= MOST_USERS),
-    false,
+    [],
   ).served;
   const engines = [...new Set(pooled.map(({ run }) => `${run.engine}, ${run.gpu}`))].sort();
   return `# Every serving run of pools

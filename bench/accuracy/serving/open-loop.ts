@@ -82,7 +82,7 @@ export function openLoopScenario(row: Row, { perSecond, seconds }: Stage, pause:
     serving: {
       scheduler: { kind: "continuous", tokenBudget: numberOf(row, "max_num_batched_tokens"), maxSequences: numberOf(row, "max_num_seqs") },
       kv: { prefixCache: true, ...(row["kv_blocks"] === "" ? {} : { blocks: numberOf(row, "kv_blocks") }) },
-      ...(isFitted ? { stepOverhead: { preset: "vllm", ...host } } : {}),
+      ...(isFitted ? { stepOverhead: { preset: "vllm", ...host }, stepsAhead: 1 } : {}),
     },
   });
 }

@@ -1,7 +1,7 @@
 import { Problems } from "@tokenyard/scenario";
 import { simulate } from "tokenyard";
 import type { ServingRun } from "./serving-run.ts";
-import { hindrance, scenarioOf } from "./serving-scenario.ts";
+import { hindrance, scenarioOf, type Telling } from "./serving-scenario.ts";
 
 /** Mean times of a run, as simulated. */
 export interface Latencies {
@@ -13,35 +13,39 @@ export interface Latencies {
 export interface Served {
   readonly run: ServingRun;
   readonly fitted: Latencies;
-  /** Undefined where it was not asked for. */
+  /** Those that were asked for beside it. */
   readonly roofline?: Latencies;
+  readonly engine?: Latencies;
+  readonly ideal?: Latencies;
 }
 
-/** The runs that a scenario can say, served, with the roofline too unless it is not wanted, and how many each other reason kept from it. */
-export function serve(runs: readonly ServingRun[], withRoofline = true): { served: Served[]; left: Map<string, number> } {
+type Beside = readonly Exclude<Telling, "fitted">[];
+
+/** The runs that a scenario can say, served, as `beside` says them too, and how many each other reason kept from it. */
+export function serve(runs: readonly ServingRun[], beside: Beside = ["roofline"]): { served: Served[]; left: Map<string, number> } {
   const left = new Map<string, number>();
   const served: Served[] = [];
   for (const run of runs) {
-    const one = servedOf(run, withRoofline);
+    const one = servedOf(run, beside);
     if (typeof one === "string") left.set(one, (left.get(one) ?? 0) + 1);
     else served.push(one);
   }
   return { served, left };
 }
 
-function servedOf(run: ServingRun, withRoofline: boolean): Served | string {
+function servedOf(run: ServingRun, beside: Beside): Served | string {
   const reason = hindrance(run);
   if (reason !== undefined) return reason;
   try {
     const fitted = latenciesOf(run, "fitted");
-    return withRoofline ? { run, fitted, roofline: latenciesOf(run, "roofline") } : { run, fitted };
+    return { run, fitted, ...Object.fromEntries(beside.map((telling) => [telling, latenciesOf(run, telling)])) };
   } catch (error) {
     if (error instanceof Problems) return error.problems.map(({ path, wanted }) => `${path.join(".")}: wanted ${wanted}`)[0] ?? "refused";
     throw error;
   }
 }
 
-function latenciesOf(run: ServingRun, kernels: "fitted" | "roofline"): Latencies {
-  const { ttftSeconds, tpotSeconds } = simulate(scenarioOf(run, kernels));
+function latenciesOf(run: ServingRun, telling: Telling): Latencies {
+  const { ttftSeconds, tpotSeconds } = simulate(scenarioOf(run, telling));
   return { ttftSeconds: ttftSeconds?.mean ?? Number.NaN, tpotSeconds: tpotSeconds?.mean ?? Number.NaN };
 }

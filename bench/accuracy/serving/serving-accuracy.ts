@@ -2,11 +2,11 @@ import { writeFileSync } from "node:fs";
 import { type Cloud, scatter } from "../kernels/scatter.ts";
 import { dataFolder, readTable } from "../table.ts";
 import { everyPoolPage, everyRunPage } from "./every-run.ts";
-import { sampleOfPooled, sampleOfRuns } from "./sample-of-runs.ts";
+import { openLoopScores } from "./open-loop-scores.ts";
+import { sampleOfRuns } from "./sample-of-runs.ts";
 import { type Latencies, type Served, serve } from "./served.ts";
 import { servingPage } from "./serving-page.ts";
 import { ENGINES, servingRunOf } from "./serving-run.ts";
-import { hasExperts, hindrance } from "./serving-scenario.ts";
 import { tooFast } from "./too-fast.ts";
 
 // Simulates measured serving runs and writes docs/accuracy/serving.md with its plots: pnpm accuracy:serving FOLDER, from the root. With --all, which takes
@@ -27,18 +27,11 @@ function main(): void {
     writeFileSync("docs/accuracy/every-pool.md", everyPoolPage(sound));
     return;
   }
-  const { served, left } = serve(sampleOfRuns(sound));
-  const lines = {
-    "vLLM, dense, every run": serve(
-      sound.filter((run) => run.engine === "vllm" && run.isTogether && hindrance(run) === undefined && !hasExperts(run)),
-    ),
-    "left out: too fast for what they compute": serve(sampleOfRuns([...odd])),
-  };
+  const { served, left } = serve(sampleOfRuns(sound), ["ideal", "engine"]);
   writeFileSync("docs/accuracy/tpot.svg", scatter("TPOT of serving runs", clouds(served, "tpotSeconds")));
   writeFileSync("docs/accuracy/ttft.svg", scatter("TTFT of serving runs", clouds(served, "ttftSeconds")));
-  const beside = Object.entries(lines).map(([name, own]) => [name, own.served] as const);
-  const pooled = serve(sampleOfPooled(sound));
-  writeFileSync("docs/accuracy/serving.md", servingPage({ rows: rows.length, served, left, odd: odd.size, beside, pooled: pooled.served }));
+  const open = openLoopScores(readTable(dataFolder(), "e2e_open_loop.csv"));
+  writeFileSync("docs/accuracy/serving.md", servingPage({ rows: rows.length, served, left, odd: odd.size, open }));
 }
 
 function clouds(served: readonly Served[], time: keyof Latencies): Cloud[] {

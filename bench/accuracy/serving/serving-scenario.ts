@@ -1,4 +1,5 @@
 import { parseScenario, type Scenario } from "@tokenyard/scenario";
+import { launchKnobs } from "./launch-knobs.ts";
 import type { Engine, Ranks, ServingRun } from "./serving-run.ts";
 
 /** The preset of a checkpoint, by its name without its owner. */
@@ -22,10 +23,14 @@ const MACHINES: Readonly<Record<string, { readonly gpu: string; readonly network
 
 /** Share of the kernels' launches that the host time of an engine was fitted with: docs/models.md#host-time. */
 export const LAUNCH_SHARES: Readonly<Record<Engine, string>> = {
-  vllm: "45 %",
-  trtllm: "100 %", // 108 %, but no kernel takes more than alone
-  sglang: "49 %",
+  vllm: "60 %",
+  trtllm: "100 %",
+  sglang: "50 %",
 };
+const LAUNCH_SHARE_OF_1_0 = "24 %";
+
+/** What the client of these runs adds to TTFT: docs/models.md#host-time. */
+const CLIENT = "12 ms";
 
 /** Engines as they come: pieces of prompts in passes of 8,192 tokens beside decoding; SGLang decodes nobody while a prompt waits, unless it is asked to. */
 const SCHEDULERS: Readonly<Record<Engine, { kind: string; tokenBudget: number; maxSequences: number }>> = {
@@ -108,10 +113,36 @@ function routingOf(run: ServingRun): object {
   };
 }
 
-/** The run as a scenario of presets, with fitted kernels and collectives and the host's time, or with the roofline alone. */
-export function scenarioOf(run: ServingRun, kernels: "fitted" | "roofline"): Scenario {
+/**
+ * How a run is said: with what its script states, or with the roofline alone; or as one writes it who knows model, machines, degrees and load, with `engine`
+ * alone, or with `engine: ideal`.
+ */
+export type Telling = "fitted" | "roofline" | "engine" | "ideal";
+
+/** The run as a scenario of presets. */
+export function scenarioOf(run: ServingRun, telling: Telling): Scenario {
+  if (telling === "engine" || telling === "ideal") return plainScenario(run, telling);
+  return knownScenario(run, telling);
+}
+
+/** Model and formats of its checkpoint, machines, degrees and load, and of the server its name and version at most. */
+function plainScenario(run: ServingRun, telling: "engine" | "ideal"): Scenario {
   const { gpu, network } = MACHINES[run.gpu]!;
-  const isFitted = kernels === "fitted";
+  const { kvCache: _, ...formats } = precisionOf(run).precision;
+  const version = run.version === "" || run.version.startsWith("nightly") || run.version.includes("dev") ? {} : { version: run.version };
+  return parseScenario({
+    tokenyard: 1,
+    model: { preset: modelOf(run), precision: formats },
+    cluster: { gpu, network },
+    engine: telling === "ideal" ? "ideal" : { name: run.engine, ...version },
+    ...deploymentOf(run),
+    workload: { ...loadOf(run), client: CLIENT },
+    ...(telling === "ideal" ? { serving: { scheduler: "continuous" } } : {}),
+  });
+}
+
+/** As many requests at the start as there were users, and ten times as many in all. */
+function loadOf(run: ServingRun): object {
   const drawn = (tokens: number, least: number, most: number) => ({
     kind: "uniform",
     from: Math.max(1, Math.round(least * tokens)),
@@ -122,41 +153,48 @@ export function scenarioOf(run: ServingRun, kernels: "fitted" | "roofline"): Sce
   const { outputTokens: stated } = run;
   const fixed = isSpread ? { kind: "uniform", from: Math.max(1, stated - SPREAD_TOKENS), to: stated + SPREAD_TOKENS } : stated;
   const outputTokens = run.isDrawn ? drawn(run.outputTokens, 0.8, 1) : fixed;
+  const requests = (run.pools === undefined ? ROUNDS : ROUNDS_OF_POOLS) * run.concurrency;
+  return { kind: "closed", requests, concurrency: run.concurrency, promptTokens, outputTokens };
+}
+
+/** The version whose host time and launches were fitted apart. */
+function isOld({ engine, version }: ServingRun): boolean {
+  return engine === "trtllm" && version.startsWith("1.0");
+}
+
+function knownScenario(run: ServingRun, kernels: "fitted" | "roofline"): Scenario {
+  const { gpu, network } = MACHINES[run.gpu]!;
+  const isFitted = kernels === "fitted";
+  const { tokenBudget, maxSequences, capturedTokens, waits } = launchKnobs(run, modelOf(run) ?? "");
+  const scheduler = { ...SCHEDULERS[run.engine], ...(mixesPrompts(run) ? { kind: "continuous" } : {}) };
+  const budget = tokenBudget ?? scheduler.tokenBudget;
+  const launchShare = isOld(run) ? LAUNCH_SHARE_OF_1_0 : LAUNCH_SHARES[run.engine];
+  const isAhead = run.engine !== "vllm" || !run.version.startsWith("0.12");
   return parseScenario({
     tokenyard: 1,
     model: { preset: modelOf(run), ...precisionOf(run) },
     cluster: {
       gpu,
       network: isFitted ? network : { preset: network, allReduce: "fastest" },
-      kernels: isFitted ? { kind: "fitted", library: run.engine, launchShare: LAUNCH_SHARES[run.engine] } : "roofline",
+      kernels: isFitted ? { kind: "fitted", library: run.engine, launchShare } : "roofline",
     },
     engine: "ideal",
     ...deploymentOf(run),
     routing: routingOf(run),
     ...(run.pools === undefined ? {} : { mostWork: MOST_WORK }),
-    workload: {
-      kind: "closed",
-      requests: (run.pools === undefined ? ROUNDS : ROUNDS_OF_POOLS) * run.concurrency,
-      concurrency: run.concurrency,
-      promptTokens,
-      outputTokens,
-    },
+    workload: { ...loadOf(run), client: isFitted ? CLIENT : "0 s" },
     serving: {
-      scheduler: mixesPrompts(run) ? { ...SCHEDULERS[run.engine], kind: "continuous" } : SCHEDULERS[run.engine],
+      scheduler: { ...scheduler, tokenBudget: budget, maxSequences: Math.min(budget, maxSequences ?? scheduler.maxSequences) },
       kv: {},
-      ...(isFitted ? { stepOverhead: { preset: run.engine, ...graphsOf(run) } } : {}),
+      ...(isFitted
+        ? {
+            stepOverhead: { preset: isOld(run) ? "trtllm-1.0" : run.engine, ...(capturedTokens === undefined ? {} : { capturedTokens }) },
+            ...(isAhead ? { stepsAhead: 1 } : {}),
+            ...waits,
+          }
+        : {}),
     },
   });
-}
-
-/**
- * Which steps with prompts run from graphs, where the launch scripts of InferenceX do not leave vLLM its default: those of gpt-oss capture up to 2,048 tokens
- * (`max-cudagraph-capture-size`), that of Llama on B200 decoding alone (`cudagraph_mode: FULL_DECODE_ONLY`).
- */
-function graphsOf(run: ServingRun): object {
-  if (run.engine !== "vllm" || !run.isDrawn) return {};
-  if (modelOf(run) === "gpt-oss-120b") return { capturedTokens: 2048 };
-  return modelOf(run) === "llama-3.1-70b" && run.gpu === "b200" ? { capturedTokens: 0 } : {};
 }
 
 /**
@@ -164,7 +202,7 @@ function graphsOf(run: ServingRun): object {
  * recorded, as its launch scripts ask for (`VLLM_USE_FLASHINFER_MOE_MXFP4_MXFP8`); four bits are those of routed experts, in Kimi's own checkpoint as in
  * NVIDIA's of models with experts (`nvfp4_experts_only`), whose attention stays wide.
  */
-function precisionOf(run: ServingRun): object {
+function precisionOf(run: ServingRun): { readonly precision: { readonly kvCache?: string } } {
   const cache = cachesInFp8(run) ? { kvCache: "fp8" } : {};
   const of = (formats: object) => ({ precision: { ...formats, ...cache } });
   const { format } = run;
@@ -182,6 +220,7 @@ function cachesInFp8(run: ServingRun): boolean {
   if (!run.isDrawn) return false;
   if (modelOf(run) === "llama-3.1-70b") return run.gpu === "h200" || run.gpu === "b200";
   if (modelOf(run) === "deepseek-v3") return run.engine === "trtllm" || run.gpu === "b200";
-  if (modelOf(run) === "minimax-m2" || modelOf(run) === "kimi-k2") return run.format === "nvfp4";
+  if (modelOf(run) === "minimax-m2") return run.gpu !== "h100";
+  if (modelOf(run) === "kimi-k2") return run.format === "nvfp4";
   return modelOf(run) === "gpt-oss-120b" && run.gpu === "b200" && run.engine === "vllm";
 }

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { pooledRuns, sampleOfPooled, sampleOfRuns } from "./sample-of-runs.ts";
+import { pooledRuns, sampleOfRuns } from "./sample-of-runs.ts";
 import { type Served, serve } from "./served.ts";
 import { type ServingRun, servingRunOf } from "./serving-run.ts";
 import { scenarioOf } from "./serving-scenario.ts";
-import { errorsIn, strataTable } from "./stratum.ts";
+import { errorsIn, kindOf, kindsTable } from "./stratum.ts";
 import { tooFast } from "./too-fast.ts";
 
 /** A row as the table has them. */
@@ -37,7 +37,7 @@ test("a run is the closed loop of its row: lengths, users, ranks, formats", () =
     outputTokens: { from: 16, to: 20 },
   });
   expect([parallelism.tensor, parallelism.data, model.precision.weights]).toEqual([2, 1, "fp8"]);
-  expect([cluster.kernels.kind, serving.stepOverhead?.layer]).toEqual(["fitted", 38e-6]);
+  expect([cluster.kernels.kind, serving.stepOverhead?.layer]).toEqual(["fitted", 31e-6]);
   expect(scenarioOf(runWith({ origin: "nv_gap" }), "fitted").workload).toMatchObject({ promptTokens: { value: 200 } });
   const experts = runWith({ model: "Qwen/Qwen3-30B-A3B", tp: "2", moe_tp: "1", moe_ep: "2" });
   expect(scenarioOf(experts, "fitted").parallelism).toMatchObject({ expert: 2, tensor: 1, attention: { tensor: 2, data: 1 } });
@@ -117,7 +117,6 @@ test("workers that prefill and others that decode are two pools, of as many repl
 test("runs of pools are simulated apart from the others, those without a number of workers not at all", () => {
   const runs = [runWith({}), pooledWith({}), pooledWith({ d_workers: "" }), pooledWith({ concurrency: "601" }), pooledWith({ isl: "100" })];
   expect(pooledRuns(runs)).toEqual([runs[1], runs[3], runs[4]]);
-  expect(sampleOfPooled(runs)).toEqual([runs[1]]);
   expect(sampleOfRuns(runs)).toEqual([runs[2], runs[0]]); // one that is left out and counted, one that is simulated
   const dense = pooledWith({ model: "meta-llama/Llama-3.1-8B", p_moe_ep: "1", d_moe_ep: "1", d_workers: "2", concurrency: "4" });
   const { fitted } = only(dense);
@@ -136,8 +135,31 @@ test("runs that were measured as they are simulated are not off; those measured 
     expect(p90).toBeCloseTo(0.5, 9);
     expect(medianRatio).toBeCloseTo(0.8, 9);
   }
-  expect(strataTable(served)).toContain("| vLLM, H100, dense | 3 |");
-  expect(strataTable(served)).toContain("| 20.0 / 50 | 0.80 |");
+  const beside = served.map((each) => ({ ...each, engine: each.fitted, ideal: each.fitted }));
+  expect(kindsTable(beside)).toContain("| vLLM, dense | 3 | 20.0 / 50 (0.80) |");
+  expect(kindsTable(beside)).toContain("| all kinds alike | 3 | 20.0 / 50 |");
+});
+
+test("who states an engine alone says nothing else of the server, and an ideal one a scheduler", () => {
+  const run = runWith({ backend_version: "0.15.1" });
+  expect(scenarioOf(run, "engine")).toMatchObject({
+    engine: { name: "vllm", version: "0.15.1" },
+    serving: { scheduler: { kind: "continuous", maxSequences: 1024 }, stepsAhead: 1 },
+  });
+  expect(scenarioOf(run, "ideal").serving.stepOverhead).toBeUndefined();
+  expect(scenarioOf(run, "engine").workload).toEqual(scenarioOf(run, "fitted").workload);
+  expect(kindOf(run)).toBe("dense");
+});
+
+test("a script's waits and limits are those of its engine, model and GPU", () => {
+  const llama = { backend: "trtllm", model: "meta-llama/Llama-3.1-70B", isl: "1024", osl: "1024", tp: "4" };
+  const { serving } = scenarioOf(runWith(llama), "fitted");
+  expect(serving).toMatchObject({ stepsAhead: 1, batchWait: { steps: 20, share: 0.9 } });
+  expect(scenarioOf(runWith({ ...llama, origin: "nv_gap", backend_version: "1.0.0rc3" }), "fitted").serving).toMatchObject({
+    stepOverhead: { step: 210e-6, promptLayer: 36e-6 },
+  });
+  const deepseek = { backend: "sglang", model: "deepseek-ai/DeepSeek-R1", gpu: "b200", tp: "8", moe_tp: "8", concurrency: "16" };
+  expect(scenarioOf(runWith(deepseek), "fitted").serving).toMatchObject({ receiveInterval: 30, scheduler: { maxSequences: 128 } });
 });
 
 test("fitted kernels are other than the roofline's, and a pair of GPUs decodes faster than one", () => {
@@ -160,7 +182,7 @@ test("runs that no scenario can say are counted by name, and none is lost", () =
   expect(served).toEqual([]);
   expect([...left.values()].reduce((sum, n) => sum + n, 0)).toBe(odd.length);
   expect(left.get("Qwen/Qwen3.5-397B-A17B: no preset")).toBe(1);
-  const many = Array.from({ length: 15 }, () => runWith({}));
+  const many = Array.from({ length: 45 }, () => runWith({}));
   expect(sampleOfRuns([...odd.slice(0, 5), ...many])).toHaveLength(5 + 3);
 });
 

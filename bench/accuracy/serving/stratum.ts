@@ -2,12 +2,12 @@ import { type Errors, errorsOf } from "../errors.ts";
 import { tableHead, tableLine } from "../page.ts";
 import type { Latencies, Served } from "./served.ts";
 import { ENGINES, type ServingRun, type Workers } from "./serving-run.ts";
-import { hasExperts } from "./serving-scenario.ts";
+import { hasExperts, modelOf, type Telling } from "./serving-scenario.ts";
 
 type Time = keyof Latencies;
 
 /** How far simulated means lie from measured ones. */
-export function errorsIn(served: readonly Served[], kernels: "fitted" | "roofline", time: Time): Errors {
+export function errorsIn(served: readonly Served[], kernels: Telling, time: Time): Errors {
   return errorsOf(
     served.map((each) => each[kernels]?.[time] ?? Number.NaN),
     served.map(({ run }) => run[time]),
@@ -16,9 +16,13 @@ export function errorsIn(served: readonly Served[], kernels: "fitted" | "rooflin
 
 const ENGINE_NAMES = { vllm: "vLLM", trtllm: "TensorRT-LLM", sglang: "SGLang" } as const;
 
-/** Runs that are scored together. */
-function stratumOf(run: ServingRun): string {
-  return `${ENGINE_NAMES[run.engine]}, ${run.gpu.toUpperCase()}, ${hasExperts(run) ? "experts" : "dense"}`;
+const KINDS = ["experts", "experts and latent attention", "dense"] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** Kind of its model. */
+export function kindOf(run: ServingRun): Kind {
+  if (!hasExperts(run)) return "dense";
+  return /^(deepseek|kimi)/.test(modelOf(run) ?? "") ? "experts and latent attention" : "experts";
 }
 
 /** What distinguishes a run of pools from others: users, lengths, and so many workers of so many ranks, those that prefill before those that decode. */
@@ -46,23 +50,49 @@ export function runsTable(served: readonly Served[]): string {
   return `${tableHead(["run", "TPOT", "roofline", "fitted", "TTFT", "fitted"])}\n${lines.join("\n")}`;
 }
 
-/** A table of the errors by stratum, and of all runs of an engine, and of all together. */
-export function strataTable(served: readonly Served[]): string {
-  const strata = new Map<string, Served[]>();
-  for (const each of served) strata.set(stratumOf(each.run), [...(strata.get(stratumOf(each.run)) ?? []), each]);
-  const sorted = [...strata].sort(([a], [b]) => (a < b ? -1 : 1));
-  const ofEngines = ENGINES.map((engine) => [`${ENGINE_NAMES[engine]}, all`, served.filter(({ run }) => run.engine === engine)] as const);
-  return linesTable([...sorted, ...ofEngines.filter(([, own]) => own.length > 0), ["all", served] as const]);
+/** A table of the errors by kind of model and engine, models with experts first; of each kind, and with each kind counted alike. */
+export function kindsTable(served: readonly Served[]): string {
+  const ofKinds = KINDS.map((kind) => [kind, served.filter(({ run }) => kindOf(run) === kind)] as const).filter(
+    ([, own]) => own.length > 0,
+  );
+  const lines = ofKinds.flatMap(([kind, own]) => {
+    const ofEngines = ENGINES.map(
+      (engine) => [`${ENGINE_NAMES[engine]}, ${kind}`, own.filter(({ run }) => run.engine === engine)] as const,
+    );
+    return [...ofEngines.filter(([, each]) => each.length > 0), [`all, ${kind}`, own] as const];
+  });
+  const head = ["runs of", "number", ...["TPOT", "TTFT"].flatMap((time) => TOLD.map((telling) => `${time}, ${NAMED[telling]}`))];
+  const alike = TIMES.flatMap((time) => TOLD.map((telling) => meanCell(ofKinds.map(([, own]) => errorsIn(own, telling, time)))));
+  return [
+    tableHead(head),
+    ...lines.map(([name, own]) =>
+      tableLine([name, String(own.length), ...TIMES.flatMap((time) => TOLD.map((each) => told(own, each, time)))]),
+    ),
+    tableLine(["all kinds alike", String(served.length), ...alike]),
+  ].join("\n");
 }
 
-/** Such a table of lines of any kind. */
+const TOLD = ["ideal", "engine", "fitted"] as const;
+const NAMED = { ideal: "`engine: ideal`", engine: "`engine` alone", fitted: "script's knobs" } as const;
+const TIMES = ["tpotSeconds", "ttftSeconds"] as const;
+
+function told(served: readonly Served[], telling: Telling, time: Time): string {
+  const errors = errorsIn(served, telling, time);
+  return `${cell(errors)} (${errors.medianRatio.toFixed(2)})`;
+}
+
+function meanCell(errors: readonly Errors[]): string {
+  const mean = (of: (each: Errors) => number) => errors.reduce((sum, each) => sum + of(each), 0) / errors.length;
+  return cell({ ...errors[0]!, median: mean(({ median }) => median), p90: mean(({ p90 }) => p90) });
+}
+
+/** A table of the errors of runs by themselves, in lines of any kind. */
 export function linesTable(lines: readonly (readonly [name: string, served: readonly Served[]])[]): string {
   const head = ["runs of", "number", "TPOT, roofline", "TPOT", "simulated / measured", "TTFT, roofline", "TTFT", "simulated / measured"];
   return `${tableHead(head)}\n${lines.map(([name, own]) => lineOf(name, own)).join("\n")}`;
 }
 
-/** A line of that table. */
-export function lineOf(name: string, served: readonly Served[]): string {
+function lineOf(name: string, served: readonly Served[]): string {
   return tableLine([name, String(served.length), ...cells(served, "tpotSeconds"), ...cells(served, "ttftSeconds")]);
 }
 
