@@ -54,7 +54,6 @@ export class Simulation {
     this.#limit = options.limit && new LimitWatch(options.limit, scenario);
     const entrance = new Entrance(setup, logs.observer);
     this.#entrance = entrance;
-    this.#work = setup.scheduler.cache !== undefined && options.executor !== "stages" ? new WorkMeter(setup) : undefined;
     const shared = { timeline: this.#timeline, wanted: samples?.wanted, limit: this.#limit, ...logs };
     const leaves = (slot: number, nowNs: number) => this.#leave(slot, nowNs);
     if (pools.length === 1) {
@@ -83,6 +82,13 @@ export class Simulation {
       this.#transfers = transfers;
       this.#pools = [new Pool(pools, 0, shared, { leaves, goesOn }, options), new Pool(pools, 1, shared, { leaves, reserved }, options)];
     }
+    const isMetered = setup.scheduler.cache !== undefined && options.executor !== "stages";
+    this.#work = isMetered
+      ? new WorkMeter(
+          setup,
+          this.#pools.map((pool) => pool.law !== undefined),
+        )
+      : undefined;
     entrance.open({ pools: this.#pools, faults: this.#faults, retries: this.#retries });
     this.#samples = samples;
     const faultsInForce = () => this.#faults?.inForce ?? 0;

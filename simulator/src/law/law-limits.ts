@@ -11,11 +11,19 @@ export interface LawLimit {
   readonly because: string;
 }
 
+/** What of a pool may keep it from the law. */
+type LimitedPool = Pick<PoolSetup, "scenario" | "plan" | "network" | "router">;
+
+/** Whether passes of `pool` go by the law, by the scenario alone: options of the run may still keep them from it. */
+export function isByLaw(pool: LimitedPool): boolean {
+  return pool.router?.draws === true && pool.scenario.routing.resolution === "law" && lawLimits(pool).length === 0;
+}
+
 /** Fewer layers are no sum of many: what a pass takes is not nearly normal. */
 const FEWEST_LAYERS = 4;
 
 /** What keeps a pool from going by the law of uneven experts; none: it may. `wanted`: what samples ask for, if any. docs/models.md#uneven-experts-by-a-law */
-export function lawLimits(pool: PoolSetup, options: RunOptions = {}, wanted?: Wanted): LawLimit[] {
+export function lawLimits(pool: LimitedPool, options: RunOptions = {}, wanted?: Wanted): LawLimit[] {
   return [...ofGate(pool), ...ofRouting(pool.scenario), ...ofPlan(pool), ...ofScenario(pool), ...ofOptions(pool.scenario, options, wanted)];
 }
 
@@ -40,7 +48,7 @@ export function farFromExact(check: LawColumns["check"] | undefined): Warning[] 
   return [{ code: "law-off", message }];
 }
 
-function ofGate({ scenario, router }: PoolSetup): LawLimit[] {
+function ofGate({ scenario, router }: LimitedPool): LawLimit[] {
   const { gate } = scenario.routing;
   if (router !== undefined && router.kind !== gate.kind)
     return [{ key: "router", because: "a policy of your own may draw in its own way" }];
@@ -54,7 +62,7 @@ function ofRouting({ routing }: Scenario): LawLimit[] {
   return [{ key: "routing.capacityFactor", because: "copies over a capacity are dropped or moved pass by pass" }];
 }
 
-function ofPlan({ plan, scenario, network }: PoolSetup): LawLimit[] {
+function ofPlan({ plan, scenario, network }: LimitedPool): LawLimit[] {
   const kinds = layerKinds(scenario.model);
   const routed = plan.layersOfStage.map((layers) => layers.filter((layer) => kinds[layer] === "moe").length).filter((count) => count > 0);
   const fewest = Math.min(...routed) / plan.interleave;
@@ -67,7 +75,7 @@ function ofPlan({ plan, scenario, network }: PoolSetup): LawLimit[] {
   return limits;
 }
 
-function ofScenario({ scenario }: PoolSetup): LawLimit[] {
+function ofScenario({ scenario }: LimitedPool): LawLimit[] {
   const { rebalance, expertCache, serving, faults = [] } = scenario;
   const limits: LawLimit[] = [];
   if (rebalance !== undefined) limits.push({ key: "rebalance", because: "experts move by what passes before have routed" });

@@ -17,6 +17,9 @@ const PER_PASS_AND_STAGE = 1e-6;
 const PER_DRAWN_LAYER = 1.5e-6;
 const PER_CELL = 2e-9;
 const PER_RANK_OF_DRAWN_LAYER = 2e-7;
+/** Of the law of uneven experts: to compile its draws, and as many passes as its tables draw. From a plan of 8 and one of 512 GPUs. */
+const LAW_SECONDS = 0.6;
+const PASSES_OF_TABLES = 250;
 const PER_OP_ON_RANK = 2e-8;
 const OPS_PER_LAYER = 9;
 /** Kernels of a layer, and the share of their launches that graphs do not hide, for the time of a pass at the least. */
@@ -33,14 +36,17 @@ export interface ExpectedPool {
   readonly requests: Requests;
   /** Undefined of a batch that is dealt out. */
   readonly load: LoadWork | undefined;
+  /** Whether each pass draws its experts. */
   readonly draws: boolean;
+  /** Whether some draw them for the tables of the law, and the others do not. */
+  readonly byLaw: boolean;
 }
 
 /**
  * Seconds of one core that a run of `pool` is expected to take, with `START_SECONDS` within a factor of three either way: for default numbers of seeds, and for people. Unlike what
  * refuses runs it is no bound. By the scenario alone, never by a clock.
  */
-export function expectedSeconds({ scenario, plan, weights, requests, load, draws }: ExpectedPool): number {
+export function expectedSeconds({ scenario, plan, weights, requests, load, draws, byLaw }: ExpectedPool): number {
   const { model, serving } = scenario;
   const { stages, ranksPerStage, sources, dataGroups, replicas } = plan;
   const kinds = layerKinds(model);
@@ -53,8 +59,9 @@ export function expectedSeconds({ scenario, plan, weights, requests, load, draws
   const served = count * (PER_REQUEST + PER_REQUEST_AND_GROUP * dataGroups);
   const drawn = moeLayers * (PER_DRAWN_LAYER + PER_CELL * sources * (model.experts?.count ?? 0) + PER_RANK_OF_DRAWN_LAYER * ranksPerStage);
   if (draws && moeLayers > 0) return start + served + passes * (drawn + PER_PASS_AND_STAGE * stages);
+  const tables = byLaw ? LAW_SECONDS + PASSES_OF_TABLES * drawn : 0;
   const dealt = isDealt ? model.layers * OPS_PER_LAYER * ranksPerStage * PER_OP_ON_RANK : 0;
-  return start + served + passes * (dealt + (stages > 1 ? PER_PASS_AND_STAGE * stages : 0));
+  return start + served + tables + passes * (dealt + (stages > 1 ? PER_PASS_AND_STAGE * stages : 0));
 }
 
 /**

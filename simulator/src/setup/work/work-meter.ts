@@ -19,11 +19,14 @@ export class WorkMeter {
   /** Whether it has been more than the scenario allows. */
   isOver = false;
 
-  constructor(setup: Setup) {
+  /** `byLaw` [pools] whether passes draw no experts of their own, as they go by the law. */
+  constructor(setup: Setup, byLaw: readonly boolean[]) {
     const draws = setup.router !== undefined && setup.router.draws !== false;
     this.#setup = setup;
     this.#most = mostSteps(setup.scenario);
-    this.#ofPass = setup.pools.map(({ scenario, plan }) => stepsOfPass(plan, sizesOf(scenario, plan, setup.requests), draws));
+    this.#ofPass = setup.pools.map(({ scenario, plan }, pool) =>
+      stepsOfPass(plan, sizesOf(scenario, plan, setup.requests), draws && byLaw[pool] !== true),
+    );
     this.#ofSlice = setup.pools.map(({ plan }, pool) => this.#ofPass[pool]! / (plan.stages * plan.interleave));
   }
 
