@@ -131,6 +131,7 @@ const ROWS: readonly Row[] = [
     "what other placements would have taken is worked out window by window; loads before and after are in expertCopies",
   ],
   [["balance.cache.*"], "what is looked up in a visit is known when it is timed, ahead of its ops; waits are in computeUse"],
+  [["balance.law.*"], "how sure tables are, known at the end"],
   [["balance.traffic.*"], "a matrix of ranks, added up once for passes alike"],
   [["faults.events.*", "faults.delays.*"], OUTCOME],
   [["alerts.*", "alertRules.*.fired", "alertRules.*.pending", "alertRules.*.longestPendingSeconds", "alertRules.*.sustained"], OUTCOME],

@@ -139,6 +139,10 @@ const targeted = (scenarios: fc.Arbitrary<Scenario>) =>
       const targets = { ...(ttft === undefined ? {} : { ttft }), ...(e2e === undefined ? {} : { "e2e.p99": e2e }) };
       return { ...scenario, targets };
     });
+const crowded = ({ serving, ...scenario }: Scenario): Scenario => ({
+  ...scenario,
+  serving: { ...serving, kv: { ...serving.kv!, blocks: Math.ceil(serving.kv!.blocks! / 4), admission: "chunk" } },
+});
 const checkpointed = struckScenario.map(
   (scenario): Scenario => ({
     ...scenario,
@@ -152,8 +156,9 @@ const FAMILIES: readonly (readonly [string, fc.Arbitrary<Scenario>, number, read
     "any load",
     targeted(loadedScenario),
     60,
-    ["arrived", "answeredPromptTokens", "itl", "goodput", "withinTtft", "transfers", "transferTime", "transferBytes", "lostTokens"],
+    ["arrived", "answeredPromptTokens", "itl", "goodput", "withinTtft", "transfers", "transferTime", "transferBytes"],
   ],
+  ["caches that take in what has no room to grow", loadedScenario.map(crowded), 40, ["lostTokens"]],
   ["a prefix cache", cachedScenario, 40, ["soughtTokens", "hitTokens", "prefixBlocks", "evictions", "hostLoads"]],
   ["faults and retries", struckAndRetried, 40, ["attempts", "routerRetries", "clientRetries", "wastedPromptTokens", "breakersOpened"]],
   ["faults, and copies of caches", checkpointed, 40, ["checkpointTokens", "checkpointBytes", "restores", "restoredTokens", "restoreTime"]],

@@ -1,4 +1,5 @@
 import { createKernelModel, createNetworkModel } from "@tokenyard/cluster";
+import type { Pass } from "@tokenyard/model";
 import { compilePlan, type ExpertSlots, expertSlots, type Plan } from "@tokenyard/placement";
 import { parseScenario } from "@tokenyard/scenario";
 import fc from "fast-check";
@@ -48,7 +49,7 @@ function costsOf(plan: Plan, slots: ExpertSlots, copies: readonly (readonly numb
   load.copies.set(copies.flat());
   load.route(copies.map(() => 1));
   load.settle(padding);
-  const pass = { scheduled: undefined, slice: 0, sequences: undefined, load };
+  const pass = { scheduled: { phase: 0 } as Pass, slice: 0, sequences: undefined, load };
   return WORKS.filter((work) => plan.attentionTensor < plan.tensor || !work.endsWith("-copies")).map((work) => {
     const cost = createOpCost(plan.ranksPerStage);
     costs.ask(op(work, 0), pass, { id: 0, firstRank: 0, position: 0 }, cost);
