@@ -14,9 +14,11 @@ export interface LawLimit {
 /** What of a pool may keep it from the law. */
 type LimitedPool = Pick<PoolSetup, "scenario" | "plan" | "network" | "router">;
 
-/** Whether passes of `pool` go by the law, by the scenario alone: options of the run may still keep them from it. */
-export function isByLaw(pool: LimitedPool): boolean {
-  return pool.router?.draws === true && pool.scenario.routing.resolution === "law" && lawLimits(pool).length === 0;
+/** Whether each pass of `pool` draws its experts, or goes by the law instead, by the scenario alone: options of the run may still keep it from that. */
+export function drawingOf(pool: LimitedPool): { readonly draws: boolean; readonly byLaw: boolean } {
+  const { router, scenario } = pool;
+  const byLaw = router?.draws === true && scenario.routing.resolution === "law" && lawLimits(pool).length === 0;
+  return { draws: router !== undefined && router.draws !== false && !byLaw, byLaw };
 }
 
 /** Fewer layers are no sum of many: what a pass takes is not nearly normal. */

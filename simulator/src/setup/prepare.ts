@@ -26,7 +26,7 @@ import {
   type ServingContext,
   type StatesRule,
 } from "@tokenyard/serving";
-import { isByLaw } from "../law/law-limits.ts";
+import { drawingOf } from "../law/law-limits.ts";
 import { alertProblems } from "./alert-problems.ts";
 import { alertWarnings } from "./alert-warnings.ts";
 import { deploymentWarnings } from "./deployment-warnings.ts";
@@ -71,9 +71,8 @@ export function prepare(given: Scenario, policies: Policies = {}): Setup {
   let workSeconds = 0;
   const setups = eachPool(pools, (pool, i) => {
     const isDealt = pool.scenario.serving.scheduler.kind === "static";
-    const byLaw = isByLaw({ scenario: pool.scenario, plan: plans[i]!, network: shared.network, router: shared.router });
-    const draws = shared.router !== undefined && shared.router.draws !== false && !byLaw;
-    const load = isDealt ? undefined : loadWork(pool.scenario, plans[i]!, pool.role, source.total, draws);
+    const drawing = drawingOf({ ...shared, scenario: pool.scenario, plan: plans[i]! });
+    const load = isDealt ? undefined : loadWork(pool.scenario, plans[i]!, pool.role, source.total, drawing.draws);
     checkWork(pool.scenario, plans[i]!, requests, load);
     const firstRank = plans.slice(0, i).reduce((sum, { ranks }) => sum + ranks, 0);
     const setup = poolSetup(
@@ -83,15 +82,8 @@ export function prepare(given: Scenario, policies: Policies = {}): Setup {
       i === 0 ? streams : streams.under(pool.role),
       shared,
     );
-    workSeconds += expectedSeconds({
-      scenario: pool.scenario,
-      plan: plans[i]!,
-      weights: setup.memory.weights,
-      requests,
-      load,
-      draws,
-      byLaw,
-    });
+    const { weights } = setup.memory;
+    workSeconds += expectedSeconds({ scenario: pool.scenario, plan: plans[i]!, weights, requests, load, ...drawing });
     return setup;
   });
   const warnings = [
