@@ -41,10 +41,10 @@ function withValueAt(tree: object, [key = "", ...rest]: readonly string[], value
 
 /** Notes of the engine in `resolved`, whose values are in `tree`. */
 function notesOf(resolved: object, tree: object): EngineNotes | undefined {
-  const [name, version, set] = ["name", "version", "set"].map((key) => valueAt(resolved, ["engine", key]));
+  const [name, set] = ["name", "set"].map((key) => valueAt(resolved, ["engine", key]));
   if (typeof name !== "string") return undefined;
   if (typeof set !== "object" || set === null) return { name, values: [] };
-  const title = `${name} ${String(version)}`;
+  const title = titleIn(resolved);
   const groups: { parent: string; from: string; parts: string[] }[] = [];
   const { [NAME]: unasked, ...values } = set as Readonly<Record<string, string>>;
   for (const [path, from] of Object.entries(values)) {
@@ -68,8 +68,12 @@ function notesOf(resolved: object, tree: object): EngineNotes | undefined {
 /** What of its engine set the value at `path` of a resolved scenario, such as `--max-num-seqs 512`; undefined where none did. */
 export function engineOrigin(resolved: object, path: string): string | undefined {
   const from = valueAt(resolved, ["engine", "set", path]);
-  const [name, version] = ["name", "version"].map((key) => String(valueAt(resolved, ["engine", key])));
-  return typeof from === "string" ? withoutTitle(from, `${name} ${version}`) : undefined;
+  return typeof from === "string" ? withoutTitle(from, titleIn(resolved)) : undefined;
+}
+
+/** `vllm 0.19`; without a version where a resolved scenario has lost it. */
+function titleIn(resolved: object): string {
+  return ["name", "version"].flatMap((key) => valueAt(resolved, ["engine", key]) ?? []).join(" ");
 }
 
 function withoutTitle(from: string, title: string): string {

@@ -38,6 +38,8 @@ describe("requests that come to a GPU with measured kernels are served by the en
   });
 
   test("and said, with its values", () => {
+    const resolved = resolvedOf(load(plan())) as { readonly engine: object };
+    expect(engineNotes({ ...resolved, engine: { ...resolved.engine, version: undefined } })?.name).toBe("vllm"); // and not its lack
     const notes = engineNotes(resolvedOf(load(plan())));
     expect(notes).toMatchObject({ name: "vllm 0.19", unasked: "none is stated: the engine of the kernels' library" });
     expect(notes?.values).toContain("cluster.gpu.memoryShare 92 % (gpu-memory-utilization by default)");
