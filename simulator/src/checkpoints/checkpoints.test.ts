@@ -27,14 +27,14 @@ function checkpointsOf(homes: readonly number[]): Checkpoints {
   return new Checkpoints(spec, { ...pool, scheduler: { recovery } as unknown as typeof pool.scheduler });
 }
 
-test("by hand: a store sends one copy after the other, whoever receives them", () => {
+test("by hand: a store sends one copy after the other, to any receivers", () => {
   const checkpoints = checkpointsOf([1, 2]);
   for (const slot of [0, 1]) checkpoints.send(slot, 0, TOKENS, 0);
   expect([0, 1].map((slot) => checkpoints.load(slot, TOKENS, 0))).toEqual([1 * S, 2 * S]);
   expect(checkpoints.restored).toEqual({ requests: 2, tokens: 2 * TOKENS, ns: (1 + 2) * S }); // each with its wait
 });
 
-test("by hand: a data group receives one copy after the other, whoever sends them", () => {
+test("by hand: a data group receives one copy after the other, from any senders", () => {
   const checkpoints = checkpointsOf([1, 1]);
   for (const slot of [0, 1]) checkpoints.send(slot, slot * 3, TOKENS, 0);
   expect([0, 1].map((slot) => checkpoints.load(slot, TOKENS, 0.5 * S))).toEqual([1.5 * S, 2.5 * S]);

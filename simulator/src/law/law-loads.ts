@@ -89,13 +89,13 @@ export class LawLoads {
   /** Whole passes of each node, in the order of their tokens: as many in all as there were. */
   #wholeWeights(): [LawNode, number][] {
     let sum = 0;
-    let told = 0;
+    let counted = 0;
     return [...this.#weights]
       .sort(([a], [b]) => a.tokens - b.tokens)
       .map(([node, weight]) => {
         sum += weight;
-        const passes = Math.round(sum) - told;
-        told += passes;
+        const passes = Math.round(sum) - counted;
+        counted += passes;
         return [node, passes];
       });
   }

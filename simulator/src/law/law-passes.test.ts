@@ -77,16 +77,16 @@ describe.each([
       const { program, noise, dataGroups } = lawOf(gate, seed, parallelism, routing, gpusPerNode);
       const tokens = drawnTokens(dataGroups, phase, seed);
       const exact = tokens.map((each, i) => program.drawNs(each, phase, LAYERS, i));
-      const told = tokens.map((each, i) => {
+      const lawful = tokens.map((each, i) => {
         const pass = program.look(each, phase);
         return pass.meanNs + noise.ns(spreadOf(pass), LawNoise.offset(0, 0), i);
       });
-      const differences = exact.map((ns, i) => ns / told[i]! - 1);
+      const differences = exact.map((ns, i) => ns / lawful[i]! - 1);
       const error = Math.sqrt(meanOf(differences.map((each) => each * each)) / PASSES);
-      expect(Math.abs(meanOf(told) / meanOf(exact) - 1)).toBeLessThan(Math.max(0.005, 3 * error));
+      expect(Math.abs(meanOf(lawful) / meanOf(exact) - 1)).toBeLessThan(Math.max(0.005, 3 * error));
       const most = exact.toSorted((a, b) => a - b);
       const around = (most[PASSES - 1]! - most[PASSES - 8]!) / most[PASSES - 3]!; // 200 passes tell the place of a p99 among them to ± 4
-      expect(Math.abs(told.toSorted((a, b) => a - b)[PASSES - 3]! / most[PASSES - 3]! - 1)).toBeLessThan(Math.max(0.01, around));
+      expect(Math.abs(lawful.toSorted((a, b) => a - b)[PASSES - 3]! / most[PASSES - 3]! - 1)).toBeLessThan(Math.max(0.01, around));
     }
   });
 });

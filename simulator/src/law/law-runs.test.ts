@@ -143,10 +143,10 @@ test("as many copies are routed as in an exact run of the same passes, and loads
   ) as [Report, Report];
   expect(law.tokens.routed).toBe(exact.tokens.routed);
   for (const phase of ["prefill", "decode"] as const) {
-    const [drawn, told] = [exact.balance.expert[phase]!, law.balance.expert[phase]!];
-    expect(told.loadVariance!.mean / drawn.loadVariance!.mean).toBeCloseTo(1, 1);
-    expect(told.maxOverMean! / drawn.maxOverMean!).toBeCloseTo(1, 1);
-    expect(told.loadVariance!.max).toBeNull();
+    const [drawn, byLaw] = [exact.balance.expert[phase]!, law.balance.expert[phase]!];
+    expect(byLaw.loadVariance!.mean / drawn.loadVariance!.mean).toBeCloseTo(1, 1);
+    expect(byLaw.maxOverMean! / drawn.maxOverMean!).toBeCloseTo(1, 1);
+    expect(byLaw.loadVariance!.max).toBeNull();
   }
   const lostIn = ({ balance }: Report) => balance.rank.decode!.slowest!.lostSeconds;
   expect(Math.abs(lostIn(law) / lostIn(exact) - 1)).toBeLessThan(0.15); // of all steps, that of two nodes of some 24 draws each

@@ -24,7 +24,7 @@ function firstTokens(keys: object, scheduler = "continuous"): number[] {
   return Array.from(run(prepare(scenario), { rows: true }).requests.firstTokenNs, (ns) => Math.round(ns / 1e6));
 }
 
-test("a scheduler one step ahead delays each prompt by one step, but the first, which finds nobody", () => {
+test("a scheduler one step ahead delays each prompt by one step, but the first, which finds no other", () => {
   // steps end at 35, 45, 55, …: the second comes at 50, the third at 75
   expect(firstTokens({})).toEqual([35, 65, 85]);
   expect(firstTokens({ stepsAhead: 1 })).toEqual([35, 75, 95]);

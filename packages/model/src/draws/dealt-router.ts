@@ -21,7 +21,7 @@ export class DealtRouter implements TokenRouter {
   readonly #lists: Lists;
   readonly #visits = new WeakMap<ExpertPlaces, Visits>();
 
-  /** `exact` draws, whoever's tokens they are and whenever. */
+  /** `exact` draws, at any time and for tokens of any class. */
   constructor(exact: TokenRouter, experts: number) {
     this.kind = exact.kind;
     this.#exact = exact;

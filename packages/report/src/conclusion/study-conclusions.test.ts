@@ -40,7 +40,7 @@ test("an audit says how many claims hold, then one number against another, then 
   expect(auditConclusion([fails({ part: "decode" })]).sentences[1]).toMatch(/^“decode: at least 100 tokens\/ms”: /);
 });
 
-test("a claim that was simulated is told before a sum that is farther off, and one with consequences before one without", () => {
+test("a claim that was simulated comes before a sum that is farther off, and one with consequences before one without", () => {
   const sum = fails({ id: "sum", kind: "arithmetic", factor: 1000 });
   const far = fails({ id: "far", factor: 40 });
   const root = fails({ id: "root", factor: 30 });
@@ -100,7 +100,7 @@ const rule = (more: Partial<ConcludedRule>): ConcludedRule => ({
   ...more,
 });
 
-test("alerts are met only where every rule detects the faults and nothing else; the false alarm is told first", () => {
+test("alerts are met only where every rule detects the faults and nothing else; the false alarm comes first", () => {
   expect(alertsConclusion([rule({})]).sentences).toEqual(["Met: the alert rule detects the faults, and nothing else."]);
   const { verdict, sentences } = alertsConclusion([
     rule({ verdict: "never", name: "Never" }),

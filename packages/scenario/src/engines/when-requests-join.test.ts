@@ -36,7 +36,7 @@ test("SGLang receives in every n-th decode step where its flag says so", () => {
 test("TensorRT-LLM's prompts wait where steps and a share of the budget are stated", () => {
   const wait = (flags: string) => servingOf(`{ name: trtllm, flags: { ${flags} } }`).batchWait;
   expect(wait("batch_wait_timeout_iters: 20, batch_wait_max_tokens_ratio: 0.9")).toEqual({ steps: 20, share: 0.9 });
-  expect(wait("batch_wait_timeout_iters: 20")).toBeUndefined(); // a ratio of 0 holds nobody
+  expect(wait("batch_wait_timeout_iters: 20")).toBeUndefined(); // a ratio of 0 holds no request
   expect(wait("batch_wait_timeout_ms: 15")).toEqual({ steps: 0, time: 0.015, share: 1 });
 });
 

@@ -32,7 +32,7 @@ export class Admission {
     let left = budget;
     while (left > 0 && waiting.size > 0 && this.#group.running < maxSequences) {
       const slot = waiting.peek();
-      if (slot < 0) return; // whoever waits was not looked for yet
+      if (slot < 0) return; // no waiting request was looked for yet
       if (sequences.elsewhere[slot] === 1) {
         if (!this.#handovers.reserve(nowNs, observer)) return;
         continue;

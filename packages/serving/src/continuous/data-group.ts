@@ -55,7 +55,7 @@ export interface DataGroup {
   copiedTokens: number;
 }
 
-/** Of a data group that serves nobody yet. */
+/** Of a data group that serves no request yet. */
 export const NOBODY = { isClosed: false, running: 0, owed: 0, youngest: -1, recomputedTokens: 0, copiedTokens: 0 };
 
 /** What all data groups have in common. */

@@ -27,7 +27,7 @@ export class AlignedGroups {
     } else this.#waited = isHeld ? this.#waited + 1 : 0;
   }
 
-  /** `count` steps that only decode begin one after another, in which nobody waits; `allDecode`: whether all groups do. */
+  /** `count` steps that only decode begin one after another, in which no request waits; `allDecode`: whether all groups do. */
   advanced(count: number, allDecode: boolean): void {
     this.#waited = allDecode ? (this.#waited + count) % Math.max(1, this.#rules.timeoutSteps) : 0;
   }

@@ -12,7 +12,7 @@ export interface IntakeRules {
   readonly aligned: { readonly timeoutSteps: number; readonly waitSteps: number } | undefined;
 }
 
-/** The rules of `serving`; undefined where whoever waits may join the next step. */
+/** The rules of `serving`; undefined where any waiting request may join the next step. */
 export function intakeRulesOf(
   { stepsAhead = 0, receiveInterval = 1, batchWait, dataGroups }: ServingSpec,
   groups: number,

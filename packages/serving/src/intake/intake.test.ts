@@ -28,8 +28,8 @@ function promptsOf(keys: object, coming: readonly Coming[], steps: number, dataG
     attentionCost: (tokens) => tokens,
   });
   const left = [...coming];
-  const told: string[] = [];
-  for (let nowNs = coming[0]!.atNs; told.length < steps; nowNs += 10) {
+  const formed: string[] = [];
+  for (let nowNs = coming[0]!.atNs; formed.length < steps; nowNs += 10) {
     // requests come while the step runs that ends now, or with its end
     while (left.length > 0 && left[0]!.atNs <= nowNs) {
       const { atNs, prompt, output } = left.shift()!;
@@ -38,16 +38,16 @@ function promptsOf(keys: object, coming: readonly Coming[], steps: number, dataG
       scheduler.arrive(requests.take(arriving), atNs, SILENT);
     }
     const pass = scheduler.next(0, nowNs, SILENT);
-    told.push(pass === undefined ? "-" : Array.from(pass.newTokens, (tokens, g) => tokens - pass.decoding!.sequences[g]!).join("+"));
+    formed.push(pass === undefined ? "-" : Array.from(pass.newTokens, (tokens, g) => tokens - pass.decoding!.sequences[g]!).join("+"));
     if (pass !== undefined) scheduler.finish(pass, nowNs + 10, SILENT);
   }
-  return told;
+  return formed;
 }
 
 const FIRST = { atNs: 0, prompt: 7, output: 1000 };
 const at = (atNs: number, prompt = 5, output = 1000) => ({ atNs, prompt, output });
 
-test("whoever comes during a step is in the next one, and one step ahead in the one after that", () => {
+test("a request that comes during a step is in the next one, and one step ahead in the one after that", () => {
   const coming = [FIRST, at(13)]; // in the step from 10 to 20
   expect(promptsOf({}, coming, 5)).toEqual(["7", "0", "5", "0", "0"]);
   expect(promptsOf({ stepsAhead: 1 }, coming, 5)).toEqual(["7", "0", "0", "5", "0"]);
@@ -59,7 +59,7 @@ test("one step ahead, who comes as a step ends was not seen when the next one wa
 });
 
 test("who comes to an engine that has nothing to do is served at once", () => {
-  const coming = [at(0, 7, 1), at(5, 3, 1), at(20, 4, 1)]; // the second comes beside nobody who decodes
+  const coming = [at(0, 7, 1), at(5, 3, 1), at(20, 4, 1)]; // the second comes beside no decoding request
   expect(promptsOf({ stepsAhead: 1, receiveInterval: 10 }, coming, 4)).toEqual(["7", "3", "4", "-"]);
 });
 

@@ -25,7 +25,7 @@ export class Intake {
   #underWay = 0;
   #startedNs = -1;
   #endedNs = -1;
-  /** Decode steps since the engine last looked at its inbox, and who has been seen there: whoever came by `receivedNs`. */
+  /** Decode steps since the engine last looked at its inbox, and which requests have been seen there: those that came by `receivedNs`. */
   #sinceLook = 0;
   #receivedNs = -1;
   #isLook = false;
@@ -93,7 +93,7 @@ export class Intake {
     this.#endedNs = nowNs;
   }
 
-  /** Whoever is there when its replica goes on is seen at once. */
+  /** Requests that are there when its replica goes on are seen at once. */
   brokenOff(): void {
     this.#underWay--;
     this.#endedNs = -1;

@@ -1,6 +1,6 @@
 import type { WaitingRoom } from "../continuous/waiting-room.ts";
 
-/** A waiting room with an inbox before it: who comes is nobody's turn until the engine has looked there. */
+/** A waiting room with an inbox before it: a request has no turn until the engine has looked there. */
 export class Lobby implements WaitingRoom {
   readonly #room: WaitingRoom;
   /** Those in the inbox, in order of arrival, and when each came. */
@@ -35,7 +35,7 @@ export class Lobby implements WaitingRoom {
     this.#enteredNs = this.#enteredNs.slice(count);
   }
 
-  /** Who is next in the room; −1 when nobody is. */
+  /** The slot that is next in the room; −1 when it is empty. */
   peek(): number {
     return this.#room.peek();
   }

@@ -27,7 +27,7 @@ export class WaitingRooms {
     this.all = this.#rules === undefined ? rooms : this.#lobbies;
   }
 
-  /** Of the data `groups` of a replica; undefined where whoever waits may join the next step. */
+  /** Of the data `groups` of a replica; undefined where any waiting request may join the next step. */
   intakeOf(replica: number, groups: readonly DataGroup[], sequences: Sequences, limits: Limits): Intake | undefined {
     const first = replica * this.#perReplica;
     const lobbies = this.#lobbies.slice(first, first + this.#perReplica);

@@ -26,7 +26,9 @@ export function StudyPane({ session }: { readonly session: Session }) {
             </button>
           </p>
         ) : (
-          <p>Make a report the baseline and change the plan: both then run with the same seeds, so that chance is told from change.</p>
+          <p>
+            Make a report the baseline and change the plan: both then run with the same seeds, so that chance is kept apart from change.
+          </p>
         )}
         {comparison !== undefined && <Comparison pair={comparison.pair} isPale={comparison.b !== session.source.value} />}
       </section>
