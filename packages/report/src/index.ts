@@ -66,5 +66,6 @@ export { planWords } from "./text/plan-words.ts";
 export { decimalsWithin, rounded, spreadText, stepOf } from "./text/precision.ts";
 export { brief, bytes, measured, percent, prefixed, significant } from "./text/quantity.ts";
 export { renderText } from "./text/render-text.ts";
+export { type ReportWords, reportWords } from "./text/report-words.ts";
 export { headlineTexts, type TargetText, targetTexts } from "./text/target-text.ts";
 export { chromeTrace } from "./trace/chrome-trace.ts";

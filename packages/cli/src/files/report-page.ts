@@ -1,4 +1,4 @@
-import { htmlText, plainHtml, type Report, titleOf } from "@tokenyard/report";
+import { htmlText, plainHtml, type Report, reportWords, titleOf } from "@tokenyard/report";
 import { stringify } from "yaml";
 import { pageTemplate } from "./page-template.ts";
 
@@ -7,7 +7,14 @@ import { pageTemplate } from "./page-template.ts";
  * hash the page's policy names, draws the pictures. Distributions of latencies are part of a report of one seed only.
  */
 export function reportPage({ distributions, ...report }: Report, command: string): string {
-  const kept = { report, latencies: distributions?.latencies ?? {}, command, scenario: stringify(report.scenario.resolved) };
+  const { assumed } = reportWords(report);
+  const kept = {
+    report,
+    words: { assumed },
+    latencies: distributions?.latencies ?? {},
+    command,
+    scenario: stringify(report.scenario.resolved),
+  };
   const json = JSON.stringify(kept).replaceAll("<", "\\u003c"); // nothing in it ends the script
   return pageTemplate("report.html")
     .replace("TITLE", () => htmlText(titleOf(report)))

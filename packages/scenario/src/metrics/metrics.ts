@@ -1,5 +1,5 @@
 import type { Unit } from "../quantities/units.ts";
-import { once } from "../schema/language/late.ts";
+import { once } from "../schema/language/once.ts";
 import { REPORT_NUMBERS } from "./report-numbers.ts";
 
 /** A number of the report that targets, claims, objectives and constraints may name. */

@@ -89,6 +89,7 @@ function Answers({ session }: { readonly session: Session }) {
         {view === "report" && (
           <ReportView
             report={answered.report}
+            words={answered.words}
             latencies={answered.latencies}
             baseline={baseline?.report}
             baselineLatencies={baseline?.latencies}

@@ -1,5 +1,5 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { Report } from "@tokenyard/report";
+import type { Report, ReportWords } from "@tokenyard/report";
 import type { StudyTable } from "@tokenyard/study";
 import type { SchemaNode } from "../editor/alternatives.ts";
 import type { SimulatorClient, Wish } from "../worker/client.ts";
@@ -10,6 +10,7 @@ import type { Pair } from "../worker/studies.ts";
 /** A report, and what it is of. */
 export interface Answered {
   readonly report: Report;
+  readonly words: ReportWords;
   readonly latencies: Latencies;
   readonly source: Source;
   /** From the order to the report, in milliseconds; undefined where it was read from a file. */
@@ -156,7 +157,13 @@ export class Session {
         case "result":
           this.running.value = undefined;
           this.timeline.value = undefined;
-          this.answered.value = { report: answer.report, latencies: answer.latencies, source, tookMs: performance.now() - startMs };
+          this.answered.value = {
+            report: answer.report,
+            words: answer.words,
+            latencies: answer.latencies,
+            source,
+            tookMs: performance.now() - startMs,
+          };
           this.news.value = answer.report.conclusion.sentences.join(" ");
           return;
         case "problems":

@@ -1,4 +1,4 @@
-import type { Report } from "@tokenyard/report";
+import type { Report, ReportWords } from "@tokenyard/report";
 import { render } from "preact";
 import { FirstScreen } from "../report/first-screen.tsx";
 import { ReportView } from "../report/report-view.tsx";
@@ -7,6 +7,8 @@ import type { Latencies } from "../worker/messages.ts";
 /** What the command line puts into a report's file. */
 interface Kept {
   readonly report: Report;
+  /** The text is in the part of the file that needs no script. */
+  readonly words: Pick<ReportWords, "assumed">;
   readonly latencies: Latencies;
   /** That made the report. */
   readonly command: string;
@@ -15,13 +17,15 @@ interface Kept {
 }
 
 const place = document.getElementById("page")!;
-const { report, latencies, command, scenario } = JSON.parse(document.getElementById("report")!.textContent ?? "") as Kept;
+const { report, words, latencies, command, scenario } = JSON.parse(document.getElementById("report")!.textContent ?? "") as Kept;
+
+const text = place.querySelector("pre")?.textContent ?? "";
 
 place.replaceChildren();
 render(
   <>
     <FirstScreen report={report} />
-    <ReportView report={report} latencies={latencies} />
+    <ReportView report={report} words={{ ...words, text }} latencies={latencies} />
     <h2>Made by</h2>
     <p>
       tokenyard {report.version}: <code>{command}</code>

@@ -1,4 +1,4 @@
-import { type Report, summarize } from "@tokenyard/report";
+import { type Report, reportWords, summarize } from "@tokenyard/report";
 import {
   messageOf,
   type Place,
@@ -84,8 +84,9 @@ export class Desk {
   async #run(id: number, setup: Setup): Promise<void> {
     const run = start(setup);
     await this.#advance(id, run);
-    const { distributions, ...report } = summarize(run.recording(), targetsOf(setup.scenario), { distributions: true });
-    this.#around.post({ kind: "result", id, report: report as Report, latencies: distributions!.latencies });
+    const { distributions, ...rest } = summarize(run.recording(), targetsOf(setup.scenario), { distributions: true });
+    const report = rest as Report;
+    this.#around.post({ kind: "result", id, report, words: reportWords(report), latencies: distributions!.latencies });
   }
 
   /** Spans of the first rank of each stage from the start on, as many as there is room for. */

@@ -1,4 +1,4 @@
-import type { Distributions, Report, Spans } from "@tokenyard/report";
+import type { Distributions, Report, ReportWords, Spans } from "@tokenyard/report";
 import type { StudyTable } from "@tokenyard/study";
 import type { Field } from "../fields/field.ts";
 import type { Source } from "./source.ts";
@@ -60,7 +60,13 @@ export type Answer =
   | { readonly kind: "problems"; readonly id: number; readonly problems: readonly TextProblem[] }
   | { readonly kind: "started"; readonly id: number; readonly requests: number }
   | { readonly kind: "progress"; readonly id: number; readonly finished: number; readonly requests: number; readonly nowNs: number }
-  | { readonly kind: "result"; readonly id: number; readonly report: Report; readonly latencies: Latencies }
+  | {
+      readonly kind: "result";
+      readonly id: number;
+      readonly report: Report;
+      readonly words: ReportWords;
+      readonly latencies: Latencies;
+    }
   | { readonly kind: "timeline"; readonly id: number; readonly timeline: Timeline }
   | { readonly kind: "edited"; readonly id: number; readonly text: string | undefined }
   | { readonly kind: "schema"; readonly id: number; readonly schema: object }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { once } from "./once.ts";
 import { remembered } from "./remembered.ts";
 
 /** No part of the format is in itself, so that none goes round a value that is: the library would look for that in each schema first. */
@@ -22,15 +23,6 @@ export function madeLate<S extends z.ZodType>(make: () => S, values?: Readonly<R
   Object.defineProperty(schema._zod, "optout", { value: undefined });
   if (values !== undefined) Object.defineProperty(schema._zod, "propValues", { value: values });
   return schema;
-}
-
-/** `make`, which makes one thing, however often it is asked. */
-export function once<Thing extends object>(make: () => Thing): () => Thing {
-  let made: Thing | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
 }
 
 /** Whether `schema` is such a part. Where it is left out there is nothing in it to ask about. */

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { choice } from "../language/choice.ts";
-import { once } from "../language/late.ts";
 import { means } from "../language/means.ts";
 import { boundedNumber, wholeNumber } from "../language/number.ts";
+import { once } from "../language/once.ts";
 import { quantity } from "../language/quantity.ts";
 import { PRECISIONS } from "../precision.ts";
 
