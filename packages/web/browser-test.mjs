@@ -43,6 +43,7 @@ try {
   const address = await serving(PLAN);
   await reader(address);
   await views(address);
+  await timelines();
   await workerReports(address);
   await studies();
   await reportFile();
@@ -115,6 +116,13 @@ async function reader(address) {
   await tabTo(page, "timeline of ops");
   for (const key of ["n", "w", "w", "n", "ArrowDown", "ArrowRight", "ArrowLeft"]) await page.keyboard.press(key);
   expect("a span tells of itself", /micro-batch \d+ · prefill · rank \d+/.test(await page.textContent(".span-card")));
+  const whole = await page.textContent(".ruler");
+  await page.evaluate(() => document.activeElement.blur());
+  await tabTo(page, "First bubble");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("text=/rank \\d+ has nothing to do for/");
+  const shown = await page.textContent(".ruler");
+  expect("the first bubble is shown", shown !== whole && /shown/.test(shown));
   await idle(page);
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   await page.evaluate(() => document.activeElement.blur());
@@ -133,6 +141,8 @@ async function reader(address) {
   await other.keyboard.press("Enter");
   await other.waitForSelector("text=the same as was sent", { timeout: 60_000 });
   right++;
+  await other.waitForSelector(".ruler", { timeout: 60_000 });
+  expect("a link shows the same time", await other.textContent(".ruler"), shown);
   await other.context().close();
 
   const cut = await opened(`${link.slice(0, -40)}`);
@@ -160,6 +170,48 @@ async function reader(address) {
   expect("a problem has its place and what would work", /scenario\.yaml:\d+:\d+.*3 given; wanted/.test(await problem.textContent()));
   expect("the last good report stays, pale", await page.locator(".pale").count(), 1);
   await page.context().close();
+}
+
+/** A stage opens to all of its ranks, a wait leads to the rank that it is for, requests have tracks, and marks lead to their time. */
+async function timelines() {
+  const page = await opened(await serving(PLAN));
+  await answered(page);
+  await page.click(".tabs >> text=Timeline");
+  await page.waitForSelector(".lanes .name");
+  const ranks = async () => Number(/of (\d+) ranks?/.exec(await page.textContent(".timeline > .faint"))[1]);
+  expect("stages come first", await ranks(), 16);
+  await page.click(".lanes .name >> text=stage 0");
+  await page.waitForSelector("[aria-expanded=true]", { timeout: 60_000 });
+  expect("a stage opens to its ranks", await ranks(), 47);
+  await idle(page);
+  await page.fill(".timeline .tools input", "combine layer 3 wait");
+  for (let press = 0; press < 50 && (await page.locator(".span-card button").count()) === 0; press++) await page.keyboard.press("Enter");
+  await page.click(".span-card button");
+  await page.waitForSelector("text=/spans of 78 ranks/", { timeout: 60_000 });
+  await idle(page);
+  await page.waitForSelector(".lanes .chosen");
+  expect(
+    "the stage of the cause opens, and its span is chosen",
+    /· rank (9[6-9]|1[01]\d|12[0-7]) ·/.test(await page.textContent(".span-card")),
+  );
+  await look(page, "timeline-open-desk-light");
+  await page.click("text=The same as a table");
+  await page.waitForSelector(".timeline table tbody tr");
+  expect("the picture is a table too", await page.locator(".timeline table tbody tr").count(), 156);
+  await page.click(".timeline button:text-is('Requests')");
+  await page.waitForSelector(".lanes .name >> text=request 0");
+  await look(page, "timeline-requests-desk-light");
+  await page.context().close();
+
+  const faulty = await opened(await serving("scenarios/dead-gpu/scenario.yaml"));
+  await answered(faulty);
+  await faulty.click(".tabs >> text=Timeline");
+  await faulty.click(".timeline summary:has-text('1 fault')", { timeout: 60_000 });
+  await faulty.click(".timeline td >> text=60.0 s");
+  expect("a mark leads to its time", (await faulty.textContent(".ruler")).startsWith("0 s599 s"));
+  await idle(faulty);
+  await look(faulty, "timeline-marks-desk-light");
+  await faulty.context().close();
 }
 
 /** axe, nothing that scrolls sideways, and a screenshot: each view, in both colour schemes, on a desk and on a phone. */

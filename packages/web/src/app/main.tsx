@@ -37,6 +37,7 @@ async function start(): Promise<void> {
       sentClaims.value = shared.sent;
       session.open({ text: shared.text, path: shared.path, files: shared.files });
       if (VIEWS.includes(shared.view as View)) session.view.value = shared.view as View;
+      session.stretch.value = shared.stretch;
     } catch (error) {
       session.news.value = String(error instanceof Error ? error.message : error);
       place.prepend(Object.assign(document.createElement("p"), { className: "problems", textContent: session.news.value, role: "alert" }));

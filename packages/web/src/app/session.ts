@@ -2,8 +2,9 @@ import { computed, type ReadonlySignal, type Signal, signal } from "@preact/sign
 import type { Report, ReportWords } from "@tokenyard/report";
 import type { StudyTable } from "@tokenyard/study";
 import type { SchemaNode } from "../editor/alternatives.ts";
+import type { Stretch } from "../timeline/raster.ts";
 import type { SimulatorClient, Wish } from "../worker/client.ts";
-import type { Answer, Checked, Latencies, TextProblem, Timeline } from "../worker/messages.ts";
+import type { Answer, Checked, Latencies, OpenGroups, TextProblem, Timeline } from "../worker/messages.ts";
 import type { Source } from "../worker/source.ts";
 import type { Pair } from "../worker/studies.ts";
 
@@ -30,7 +31,9 @@ export type View = (typeof VIEWS)[number];
 const CHECK_MS = 150;
 /** Plans that take less run again by themselves when a value changes. */
 const SHORT_SECONDS = 4;
+/** Of the first ranks of stages; of stages that are open as many again; of all ranks. */
 const MOST_SPANS = 600_000;
+const MOST_OF_ALL = 5_000_000;
 
 /** The state of the page, and what a reader can do with it. */
 export class Session {
@@ -41,6 +44,8 @@ export class Session {
   readonly answered: Signal<Answered | undefined> = signal(undefined);
   readonly baseline: Signal<Answered | undefined> = signal(undefined);
   readonly timeline: Signal<{ readonly of: Source; readonly timeline: Timeline } | undefined> = signal(undefined);
+  /** The time that the timeline shows; undefined: all of it. */
+  readonly stretch: Signal<Stretch | undefined> = signal(undefined);
   readonly study: Signal<{ readonly of: Source; readonly table: StudyTable } | undefined> = signal(undefined);
   readonly comparison: Signal<{ readonly a: Source; readonly b: Source; readonly pair: Pair } | undefined> = signal(undefined);
   readonly fault: Signal<string | undefined> = signal(undefined);
@@ -68,6 +73,7 @@ export class Session {
     this.answered.value = undefined;
     this.baseline.value = undefined;
     this.timeline.value = undefined;
+    this.stretch.value = undefined;
     this.study.value = undefined;
     this.comparison.value = undefined;
     this.checked.value = undefined;
@@ -157,6 +163,7 @@ export class Session {
         case "result":
           this.running.value = undefined;
           this.timeline.value = undefined;
+          if (this.answered.value !== undefined) this.stretch.value = undefined;
           this.answered.value = {
             report: answer.report,
             words: answer.words,
@@ -187,11 +194,14 @@ export class Session {
     if (this.running.value !== undefined) this.#client.cancel(this.#run);
   }
 
-  /** Runs the plan of the report that is shown again and keeps spans, where they are not there yet. */
-  drawTimeline(): void {
+  /** Runs the plan of the report that is shown again and keeps spans, where those of `open` are not there yet. */
+  drawTimeline(open: OpenGroups = []): void {
     const source = this.answered.value?.source;
-    if (source === undefined || this.timeline.value?.of === source || this.running.value !== undefined) return;
-    this.order({ kind: "spans", source, most: MOST_SPANS }, (answer) => {
+    const kept = this.timeline.value;
+    if (source === undefined || this.running.value !== undefined) return;
+    if (kept?.of === source && String(kept.timeline.open) === String(open)) return;
+    const most = open === "all" ? MOST_OF_ALL : open.length === 0 ? MOST_SPANS : 2 * MOST_SPANS;
+    this.order({ kind: "spans", source, most, open }, (answer) => {
       if (answer.kind === "timeline") this.timeline.value = { of: source, timeline: answer.timeline };
     });
   }

@@ -16,6 +16,7 @@ export function sharedOf(session: Session): Shared | undefined {
     path: source.path,
     files: namedFiles(source),
     view: session.view.value,
+    ...(session.stretch.value === undefined ? {} : { stretch: session.stretch.value }),
     ...(isCurrent
       ? {
           sent: {

@@ -20,6 +20,7 @@ const shared = fc.record(
       text,
     ),
     view: text,
+    stretch: fc.tuple(fc.nat(), fc.integer({ min: 1 })).map(([fromNs, ns]) => ({ fromNs, toNs: fromNs + ns })),
     sent,
   },
   { requiredKeys: ["text", "path", "files", "view"] },
@@ -56,6 +57,6 @@ test("at most 4 MiB are inflated, however small the link", async () => {
 });
 
 test("claims that are not as they should be are left out", async () => {
-  const state = { text: "a", path: "b", files: {}, view: "answer", sent: { name: 1 } };
+  const state = { text: "a", path: "b", files: {}, view: "answer", stretch: { fromNs: 5, toNs: 5 }, sent: { name: 1 } };
   expect(await sharedFrom(`#${await linkOf(state as unknown as Shared)}`)).toEqual({ text: "a", path: "b", files: {}, view: "answer" });
 });

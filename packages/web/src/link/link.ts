@@ -14,6 +14,8 @@ export interface Shared {
   readonly path: string;
   readonly files: Readonly<Record<string, string>>;
   readonly view: string;
+  /** The time that the timeline shows, in nanoseconds, where it is not all of it. */
+  readonly stretch?: { readonly fromNs: number; readonly toNs: number };
   readonly sent?: Sent;
 }
 
@@ -91,14 +93,27 @@ function checked(json: string): Shared {
   } catch {
     throw new BadLink("the link does not hold a plan");
   }
-  const { text, path, files, view, sent } = (tree ?? {}) as Partial<Record<keyof Shared, unknown>>;
+  const { text, path, files, view, stretch, sent } = (tree ?? {}) as Partial<Record<keyof Shared, unknown>>;
   if (typeof text !== "string" || typeof path !== "string" || !isTexts(files)) throw new BadLink("the link does not hold a plan");
-  const claims = sentOf(sent);
-  return { text, path, files, view: typeof view === "string" ? view : "answer", ...(claims === undefined ? {} : { sent: claims }) };
+  const [claims, shown] = [sentOf(sent), stretchOf(stretch)];
+  return {
+    text,
+    path,
+    files,
+    view: typeof view === "string" ? view : "answer",
+    ...(shown === undefined ? {} : { stretch: shown }),
+    ...(claims === undefined ? {} : { sent: claims }),
+  };
 }
 
 function isTexts(tree: unknown): tree is Record<string, string> {
   return typeof tree === "object" && tree !== null && !Array.isArray(tree) && Object.values(tree).every((text) => typeof text === "string");
+}
+
+function stretchOf(tree: unknown): Shared["stretch"] {
+  if (typeof tree !== "object" || tree === null) return undefined;
+  const { fromNs, toNs } = tree as Record<string, unknown>;
+  return typeof fromNs === "number" && typeof toNs === "number" && fromNs >= 0 && fromNs < toNs ? { fromNs, toNs } : undefined;
 }
 
 function sentOf(tree: unknown): Sent | undefined {

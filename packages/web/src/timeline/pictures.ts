@@ -1,7 +1,6 @@
 import { channelsOf, colourOf } from "../charts/palette.ts";
-import type { Timeline } from "../worker/messages.ts";
-import type { LaneRow } from "./lane-index.ts";
-import { drawLanes, type Inks, type Lines, type Stretch, topOf } from "./raster.ts";
+import type { Bars, Row } from "./lane-index.ts";
+import { drawLanes, type Inks, type Lines, type Stretch } from "./raster.ts";
 
 /** Little-endian, as every browser's machine is: alpha, blue, green, red. */
 function pixelOf([r, g, b]: readonly [number, number, number]): number {
@@ -21,27 +20,37 @@ export function inksOf(ops: readonly string[], isDark: boolean): Inks {
   };
 }
 
-/** How high rows are, so that all of them fit into about `pixels`. */
-export function linesFor(rows: number, pixels: number, ratio: number): Lines {
-  const height = Math.max(2, Math.min(14, Math.floor(pixels / rows) - 2));
-  return { height: Math.round(height * ratio), gap: Math.round(Math.max(1, height / 3) * ratio) };
+/** Rows are no lower, so that the name of a group fits beside it. */
+const LEAST_GROUP_PIXELS = 15;
+
+/** How high rows are: as high as lets all of them fit into `pixels`, unless names would not fit; `isDense` gives each a pixel of the screen. */
+export function linesFor(rows: number, group: number, pixels: number, ratio: number, isDense: boolean): Lines {
+  if (isDense) return { height: 1, gap: 0, group };
+  const room = Math.max(LEAST_GROUP_PIXELS, Math.min(34, pixels / Math.max(1, rows / group)));
+  const gap = Math.max(1, Math.round(room / 8));
+  return { height: Math.ceil(((room - gap) / group) * ratio), gap: Math.round(gap * ratio), group };
 }
 
-/** Draws `rows` into `canvas`, whose width in pixels is set; its height becomes that of the rows. */
+const images = new WeakMap<HTMLCanvasElement, ImageData>();
+
+/** Draws `rows` into `canvas`, whose size in pixels is set, from `offset` pixels below the top of the first row on. */
 export function paint(
   canvas: HTMLCanvasElement,
-  { spans }: Timeline,
-  rows: readonly LaneRow[],
+  bars: Bars,
+  rows: readonly Row[],
   stretch: Stretch,
   lines: Lines,
   inks: Inks,
+  offset = 0,
 ): void {
-  const { width } = canvas;
-  const height = topOf(rows.length, lines);
-  if (canvas.height !== height) canvas.height = height;
+  const { width, height } = canvas;
   const context = canvas.getContext("2d", { alpha: false });
   if (context === null || width === 0 || height === 0) return;
-  const image = context.createImageData(width, height);
-  drawLanes(new Uint32Array(image.data.buffer), width, rows, spans, stretch, lines, inks);
+  let image = images.get(canvas);
+  if (image === undefined || image.width !== width || image.height !== height) {
+    image = context.createImageData(width, height);
+    images.set(canvas, image);
+  }
+  drawLanes(new Uint32Array(image.data.buffer), width, rows, bars, stretch, lines, inks, offset);
   context.putImageData(image, 0, 0);
 }

@@ -1,8 +1,8 @@
 import { fc, test } from "@fast-check/vitest";
 import type { Spans } from "@tokenyard/report";
 import { expect } from "vitest";
-import { firstAfter, laneRows, spanAt } from "./lane-index.ts";
-import { drawLanes, type Inks, type Stretch, topOf } from "./raster.ts";
+import { firstAfter, laneColumns, laneRows, spanAt } from "./lane-index.ts";
+import { drawLanes, type Inks, rowUnder, type Stretch, topOf } from "./raster.ts";
 
 const KINDS = 3;
 const INKS: Inks = { ground: 1, work: Uint32Array.of(10, 11, 12), wait: Uint32Array.of(20, 21, 22) };
@@ -36,7 +36,8 @@ const anySpans = fc.array(anySpan, { maxLength: 60 }).map((all): Spans => {
 const anyStretch = fc
   .tuple(fc.integer({ min: -50, max: 1300 }), fc.integer({ min: 1, max: 1500 }))
   .map(([fromNs, ns]): Stretch => ({ fromNs, toNs: fromNs + ns }));
-const timelineOf = (spans: Spans) => ({ spans, lanes: LANES, ranks: [0, 1, 2] });
+const RANKS = [0, 1, 2];
+const timelineOf = (spans: Spans) => ({ index: laneColumns(spans, LANES, RANKS), ranks: RANKS });
 
 /** Pixel by pixel, and span by span for each: what takes most of its time. */
 function slowPixel(spans: Spans, rank: number, lane: number, fromNs: number, toNs: number): number {
@@ -56,23 +57,34 @@ function slowPixel(spans: Spans, rank: number, lane: number, fromNs: number, toN
   return ink;
 }
 
-test.prop([anySpans, anyStretch, fc.constantFrom(1, 2, 4, 8, 16, 64)])(
-  "a picture of any recording is the slow one's, pixel by pixel",
-  (spans, { fromNs, toNs }, width) => {
-    const lines = { height: 2, gap: 1 };
+const anyLines = fc.record({ height: fc.integer({ min: 1, max: 4 }), gap: fc.nat(3), group: fc.constantFrom(1, 2) });
+
+test.prop([anySpans, anyStretch, fc.constantFrom(1, 2, 4, 8, 16, 64), anyLines, fc.nat(30), fc.integer({ min: 1, max: 40 })])(
+  "a picture of any part of any recording is the slow one's, pixel by pixel",
+  (spans, { fromNs, toNs }, width, lines, offset, height) => {
     const wide = { fromNs, toNs: fromNs + Math.ceil((toNs - fromNs) / width) * width }; // pixels of whole nanoseconds: no rounding on either side
-    const height = topOf(6, lines);
     const out = new Uint32Array(width * height);
-    drawLanes(out, width, laneRows(timelineOf(spans)), spans, wide, lines, INKS);
+    drawLanes(out, width, laneRows(timelineOf(spans)), spans, wide, lines, INKS, offset);
     const ns = (wide.toNs - fromNs) / width;
     const slow = Array.from({ length: width * height }, () => INKS.ground);
     for (let row = 0; row < 6; row++) {
       for (let x = 0; x < width; x++) {
         const ink = slowPixel(spans, row >> 1, row & 1, fromNs + x * ns, fromNs + (x + 1) * ns);
-        for (let y = topOf(row, lines); y < topOf(row, lines) + 2; y++) slow[y * width + x] = ink;
+        for (let y = topOf(row, lines); y < topOf(row, lines) + lines.height; y++)
+          if (y >= offset && y < offset + height) slow[(y - offset) * width + x] = ink;
       }
     }
     expect([...out]).toEqual(slow);
+  },
+);
+
+test.prop([anyLines, fc.integer({ min: -5, max: 60 }), fc.nat(8)])(
+  "a place is in the row whose pixels it is among",
+  (lines, pixels, rows) => {
+    const under = Array.from({ length: rows }, (_, row) => row).filter(
+      (row) => pixels >= topOf(row, lines) && pixels < topOf(row, lines) + lines.height,
+    );
+    expect(rowUnder(pixels, rows, lines)).toBe(under[0]);
   },
 );
 

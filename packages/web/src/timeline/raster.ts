@@ -1,5 +1,4 @@
-import type { Spans } from "@tokenyard/report";
-import { firstAfter, type LaneRow } from "./lane-index.ts";
+import { type Bars, firstAfter, type Row } from "./lane-index.ts";
 
 /** What part of the run a picture shows. */
 export interface Stretch {
@@ -21,8 +20,8 @@ export interface Inks {
 export function drawLane(
   out: Uint32Array,
   best: Float64Array,
-  row: LaneRow,
-  { startNs, endNs, workNs, kind }: Pick<Spans, "startNs" | "endNs" | "workNs" | "kind">,
+  row: Row,
+  { startNs, endNs, workNs, kind }: Bars,
   { fromNs, toNs }: Stretch,
   { ground, work, wait }: Inks,
 ): void {
@@ -51,38 +50,53 @@ export function drawLane(
   }
 }
 
-/** Where a row is in a picture. */
+/** Where rows are in a picture. */
 export interface Lines {
   /** Of a row, in pixels. */
   readonly height: number;
-  /** Below each row of a rank's last lane. */
+  /** Below each group of rows. */
   readonly gap: number;
+  /** Rows in a group: the two lanes of a rank, or one request. */
+  readonly group: number;
 }
 
-/** Pixels from the top of a picture to row `at`. */
-export function topOf(at: number, { height, gap }: Lines): number {
-  return at * height + Math.floor(at / 2) * gap;
+/** Pixels from the top of all rows to row `at`. */
+export function topOf(at: number, { height, gap, group }: Lines): number {
+  return at * height + Math.floor(at / group) * gap;
 }
 
-/** Colours a picture `out` [height × width] of `rows`, each `lines.height` pixels high; two rows make a rank. */
+/** The row at `pixels` from the top of all rows; undefined in a gap and past the last of `rows`. */
+export function rowUnder(pixels: number, rows: number, lines: Lines): number | undefined {
+  const { height, gap, group } = lines;
+  const before = Math.floor(pixels / (group * height + gap));
+  const row = before * group + Math.floor((pixels - topOf(before * group, lines)) / height);
+  return pixels >= 0 && row < rows && row < (before + 1) * group ? row : undefined;
+}
+
+/**
+ * Colours a picture `out` [height × width] of `rows`, each `lines.height` pixels high; the picture begins `offset` pixels below the top of the first row, and
+ * only rows that are in it are drawn.
+ */
 export function drawLanes(
   out: Uint32Array,
   width: number,
-  rows: readonly LaneRow[],
-  spans: Spans,
+  rows: readonly Row[],
+  bars: Bars,
   stretch: Stretch,
   lines: Lines,
   inks: Inks,
+  offset = 0,
 ): void {
   const best = new Float64Array(width);
   const lane = new Uint32Array(width);
+  const height = out.length / width;
   out.fill(inks.ground);
-  for (const [at, row] of rows.entries()) {
-    drawLane(lane, best, row, spans, stretch, inks);
-    const top = topOf(at, lines);
-    for (let y = top; y < top + lines.height; y++) {
-      if ((y + 1) * width > out.length) return;
-      out.set(lane, y * width);
-    }
+  const first = lines.group * Math.floor(offset / (lines.group * lines.height + lines.gap));
+  for (let at = first; at < rows.length; at++) {
+    const top = topOf(at, lines) - offset;
+    if (top >= height) return;
+    if (top + lines.height <= 0) continue;
+    drawLane(lane, best, rows[at]!, bars, stretch, inks);
+    for (let y = Math.max(0, top); y < Math.min(height, top + lines.height); y++) out.set(lane, y * width);
   }
 }

@@ -78,12 +78,51 @@ test("progress is said at most every 100 ms of the clock", async () => {
 
 test("spans are of the first rank of each stage, and where there are more than wanted, of the beginning of the run", async () => {
   const { desk, answers } = deskWith();
-  await desk.take({ kind: "spans", id: 1, source: own("deployment-plan"), most: 1_000_000 });
-  await desk.take({ kind: "spans", id: 2, source: own("deployment-plan"), most: 20_000 });
+  await desk.take({ kind: "spans", id: 1, source: own("deployment-plan"), most: 1_000_000, open: [] });
+  await desk.take({ kind: "spans", id: 2, source: own("deployment-plan"), most: 20_000, open: [] });
   const [whole, part] = answers.filter((answer) => answer.kind === "timeline").map(({ timeline }) => timeline);
   expect(whole!.ranks).toEqual(Array.from({ length: 16 }, (_, stage) => 32 * stage));
   expect(new Set(whole!.spans.rank)).toEqual(new Set(whole!.ranks));
   expect(whole!.toNs).toBe(whole!.horizonNs);
   expect(part!.spans.startNs.length).toBeLessThanOrEqual(20_000);
   expect(part!.toNs).toBeLessThan(whole!.horizonNs);
+});
+
+test("where a stage is open all of its ranks have lanes, and of the others the first", async () => {
+  const { desk, answers } = deskWith();
+  await desk.take({ kind: "spans", id: 1, source: own("deployment-plan"), most: 1_000_000, open: [96] });
+  const [timeline] = answers.filter((answer) => answer.kind === "timeline").map((answer) => answer.timeline);
+  const { ranks, groups, requests } = timeline!;
+  expect(groups[3]).toEqual({ label: "stage 3", firstRank: 96, ranks: 32 });
+  expect(ranks).toEqual([
+    0,
+    32,
+    64,
+    ...Array.from({ length: 32 }, (_, rank) => 96 + rank),
+    ...groups.slice(4).map((each) => each.firstRank),
+  ]);
+  expect(new Set(timeline!.spans.rank)).toEqual(new Set(ranks));
+  expect(requests!.numbers).toHaveLength(128);
+});
+
+test.each([
+  ["dead-gpu", "fault", "gpu lost, detected after 301 s by watchdog, served again after 451 s"],
+  ["rebalance-drift", "rebalance", "experts move in stage 0"],
+  ["kv-pressure", "preemption", /^request \d+ loses its cache, waits /],
+] as const)("marks of %s say each %s, by time", async (name, kind, words) => {
+  const { desk, answers } = deskWith();
+  const extended = [
+    "rebalance-drift/still.yaml",
+    "redundant-experts/scenario.yaml",
+    "redundant-experts/plain.yaml",
+    "poisson-load/scenario.yaml",
+  ];
+  const folder = Object.fromEntries(extended.map((file) => [file, read(file)]));
+  await desk.take({ kind: "spans", id: 1, source: { ...own(name), files: folder }, most: 100_000, open: [] });
+  const [timeline] = answers.filter((answer) => answer.kind === "timeline").map((answer) => answer.timeline);
+  const { marks } = timeline!;
+  const found = marks.find((mark) => mark.kind === kind)!;
+  if (typeof words === "string") expect(found.words).toBe(words);
+  else expect(found.words).toMatch(words);
+  expect(marks.map(({ fromNs }) => fromNs)).toEqual(marks.map(({ fromNs }) => fromNs).sort((a, b) => a - b));
 });

@@ -13,8 +13,12 @@ import {
 import { inSlices, inspect, prepare, type Setup, type Simulation, start, TooManySpans } from "@tokenyard/simulator";
 import { editedText } from "../fields/edited-text.ts";
 import { fieldsOf } from "../fields/field.ts";
+import { laneColumns } from "../timeline/lane-index.ts";
+import { marksOf } from "../timeline/marks/mark.ts";
+import { rankGroups, shownRanks } from "../timeline/ranks/rank-group.ts";
+import { requestTracks } from "../timeline/requests/request-tracks.ts";
 import type { Answer, Checked, Order, TextProblem, Timeline } from "./messages.ts";
-import { loadedSource, type Source } from "./source.ts";
+import { loadedSource } from "./source.ts";
 import { pairOf, pointText, type StudyTools, sweepTable } from "./studies.ts";
 
 /** What surrounds the desk: a Worker, or a test. */
@@ -68,7 +72,7 @@ export class Desk {
       const setup = prepare(loaded.scenario, { readPieces: loaded.readPieces });
       if (order.kind === "check") return this.#around.post({ kind: "checked", id, checked: checkedOf(setup) });
       if (order.kind === "run") return await this.#run(id, setup);
-      return await this.#spans(id, order.source, order.most, setup);
+      return await this.#spans(order, setup);
     } catch (error) {
       if (error instanceof Cancelled) this.#around.post({ kind: "cancelled", id });
       else if (error instanceof Problems)
@@ -89,10 +93,11 @@ export class Desk {
     this.#around.post({ kind: "result", id, report, words: reportWords(report), latencies: distributions!.latencies });
   }
 
-  /** Spans of the first rank of each stage from the start on, as many as there is room for. */
-  async #spans(id: number, source: Source, most: number, given: Setup): Promise<void> {
+  /** Spans of the ranks that are shown from the start of the run on, as many as there is room for. */
+  async #spans({ id, source, most, open }: Extract<Order, { kind: "spans" }>, given: Setup): Promise<void> {
     let setup = given;
-    const ranks = firstRanks(setup);
+    const groups = rankGroups(setup);
+    const ranks = shownRanks(groups, open);
     for (let toNs = Number.MAX_SAFE_INTEGER; ; ) {
       const run = start(setup, { spans: { fromNs: 0, toNs, ranks, most } });
       try {
@@ -104,20 +109,24 @@ export class Desk {
         setup = prepare(scenario, { readPieces }); // a setup is used once
         continue;
       }
-      const { spans, opKinds, horizonNs } = run.recording();
+      const recording = run.recording();
+      const { spans, requestSpans, opKinds, horizonNs } = recording;
+      const lanes = opKinds.map(({ lane }) => (lane === "compute" ? 0 : 1));
       const timeline: Timeline = {
         spans: spans!,
         ops: opKinds.map(({ name }) => name),
-        lanes: opKinds.map(({ lane }) => (lane === "compute" ? 0 : 1)),
+        lanes,
         ranks,
+        index: laneColumns(spans!, lanes, ranks),
+        groups,
+        open,
+        marks: marksOf(recording, groups),
+        requests: requestSpans && requestTracks(requestSpans),
         fromNs: 0,
         toNs: Math.min(toNs, horizonNs),
         horizonNs,
       };
-      return this.#around.post(
-        { kind: "timeline", id, timeline },
-        Object.values(timeline.spans).map(({ buffer }) => buffer),
-      );
+      return this.#around.post({ kind: "timeline", id, timeline }, buffersOf(timeline));
     }
   }
 
@@ -165,11 +174,10 @@ function checkedOf(setup: Setup): Checked {
   };
 }
 
-/** The first rank of each stage of the first replica, of each pool. */
-function firstRanks(setup: Setup): number[] {
-  return setup.pools.flatMap(({ firstRank, facts }) =>
-    Array.from({ length: facts.stages }, (_, stage) => firstRank + stage * facts.ranksPerStage),
-  );
+/** What of a timeline is handed over and not copied. */
+function buffersOf({ spans, index, requests }: Timeline): ArrayBufferLike[] {
+  const columns = [spans, index, requests, requests?.index].flatMap((each) => Object.values(each ?? {}));
+  return [...new Set(columns.flatMap((column) => (ArrayBuffer.isView(column) ? [column.buffer] : [])))];
 }
 
 function textProblems(problems: readonly Problem[], sources: Sources | undefined, path: string): TextProblem[] {

@@ -1,6 +1,10 @@
 import type { Distributions, Report, ReportWords, Spans } from "@tokenyard/report";
 import type { StudyTable } from "@tokenyard/study";
 import type { Field } from "../fields/field.ts";
+import type { RowColumns } from "../timeline/lane-index.ts";
+import type { Mark } from "../timeline/marks/mark.ts";
+import type { RankGroup } from "../timeline/ranks/rank-group.ts";
+import type { RequestTracks } from "../timeline/requests/request-tracks.ts";
 import type { Source } from "./source.ts";
 import type { Pair } from "./studies.ts";
 
@@ -8,13 +12,16 @@ import type { Pair } from "./studies.ts";
 export type Order =
   | { readonly kind: "check"; readonly id: number; readonly source: Source }
   | { readonly kind: "run"; readonly id: number; readonly source: Source }
-  | { readonly kind: "spans"; readonly id: number; readonly source: Source; readonly most: number }
+  | { readonly kind: "spans"; readonly id: number; readonly source: Source; readonly most: number; readonly open: OpenGroups }
   | { readonly kind: "edit"; readonly id: number; readonly source: Source; readonly path: readonly string[]; readonly value: string }
   | { readonly kind: "schema"; readonly id: number }
   | { readonly kind: "sweep"; readonly id: number; readonly source: Source }
   | { readonly kind: "point"; readonly id: number; readonly source: Source; readonly set: readonly string[] }
   | { readonly kind: "compare"; readonly id: number; readonly source: Source; readonly baseline: Source; readonly replications: number }
   | { readonly kind: "cancel"; readonly id: number };
+
+/** First ranks of the stages whose ranks all have lanes, or all of them; of the others the first rank has. */
+export type OpenGroups = readonly number[] | "all";
 
 /** A mistake in the text, and where it is. */
 export interface TextProblem {
@@ -50,6 +57,12 @@ export interface Timeline {
   readonly lanes: readonly number[];
   /** Ranks that have lanes, rising. */
   readonly ranks: readonly number[];
+  /** Spans by rank and lane: two rows a rank. */
+  readonly index: RowColumns;
+  readonly groups: readonly RankGroup[];
+  readonly open: OpenGroups;
+  readonly marks: readonly Mark[];
+  readonly requests: RequestTracks | undefined;
   readonly fromNs: number;
   readonly toNs: number;
   readonly horizonNs: number;

@@ -1,8 +1,9 @@
 import { measured, percent } from "@tokenyard/report";
-import { Scrolls } from "../charts/scrolls.tsx";
-import type { Timeline } from "../worker/messages.ts";
-import { firstAfter, type LaneRow } from "./lane-index.ts";
-import type { Stretch } from "./raster.ts";
+import { useState } from "preact/hooks";
+import { Scrolls } from "../../charts/scrolls.tsx";
+import type { Timeline } from "../../worker/messages.ts";
+import { firstAfter, type LaneRow } from "../lane-index.ts";
+import type { Stretch } from "../raster.ts";
 
 interface BusyTableProps {
   readonly timeline: Timeline;
@@ -21,10 +22,11 @@ interface Busy {
 
 /** The picture as a table: how busy each lane is in the stretch that is shown, and its longest wait. */
 export function BusyTable({ timeline, rows, stretch }: BusyTableProps) {
+  const [isOpen, setOpen] = useState(false);
   const ns = stretch.toNs - stretch.fromNs;
   const { spans, ops } = timeline;
   return (
-    <details>
+    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>The same as a table</summary>
       <Scrolls label="table of lanes">
         <table>
@@ -38,7 +40,7 @@ export function BusyTable({ timeline, rows, stretch }: BusyTableProps) {
             </tr>
           </thead>
           <tbody>
-            {rows.map((row) => {
+            {(isOpen ? rows : []).map((row) => {
               const { rank, lane, workNs, waitNs, longest } = busyOf(row, spans, stretch);
               return (
                 <tr key={`${rank}.${lane}`}>

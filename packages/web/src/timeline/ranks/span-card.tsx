@@ -1,11 +1,11 @@
 import { measured } from "@tokenyard/report";
-import type { Timeline } from "../worker/messages.ts";
+import type { Timeline } from "../../worker/messages.ts";
 
 interface SpanCardProps {
   readonly timeline: Timeline;
   readonly at: number;
-  /** Undefined where the rank that it waited for is not shown, or it waited for none. */
-  readonly onCause: (() => void) | undefined;
+  /** Shows the rank that it waited for. */
+  readonly onCause: () => void;
 }
 
 /** One span: its op, where and when it ran, and for which rank it waited. */
@@ -13,6 +13,7 @@ export function SpanCard({ timeline: { spans, ops }, at, onCause }: SpanCardProp
   const [start, end, work] = [spans.startNs[at]!, spans.endNs[at]!, spans.workNs[at]!];
   const layer = spans.layer[at]!;
   const time = (ns: number) => measured(ns / 1e9, "s");
+  const waits = end > work && spans.cause[at] !== spans.rank[at];
   const parts = [
     ops[spans.kind[at]!],
     ...(layer < 0 ? [] : [`layer ${layer}`]),
@@ -21,12 +22,12 @@ export function SpanCard({ timeline: { spans, ops }, at, onCause }: SpanCardProp
     `rank ${spans.rank[at]}`,
     `${time(start)} to ${time(end)}`,
     `works ${time(work - start)}`,
-    ...(end > work ? [`waits ${time(end - work)} for rank ${spans.cause[at]}`] : []),
+    ...(end > work ? [`waits ${time(end - work)} for ${waits ? `rank ${spans.cause[at]}` : "the others of its group"}`] : []),
   ];
   return (
     <p class="span-card" role="status">
       {parts.join(" · ")}{" "}
-      {onCause !== undefined && (
+      {waits && (
         <button type="button" onClick={onCause}>
           to rank {spans.cause[at]}
         </button>

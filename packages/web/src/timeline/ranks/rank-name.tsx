@@ -1,0 +1,23 @@
+import type { OpenGroups } from "../../worker/messages.ts";
+import { groupOf, type RankGroup } from "./rank-group.ts";
+
+interface RankNameProps {
+  readonly rank: number;
+  readonly groups: readonly RankGroup[];
+  readonly open: OpenGroups;
+  readonly isBusy: boolean;
+  readonly onToggle: (firstRank: number) => void;
+}
+
+/** Beside the lanes of a rank: its number, and for the first of a stage the stage, which opens. */
+export function RankName({ rank, groups, open, isBusy, onToggle }: RankNameProps) {
+  const group = groupOf(groups, rank);
+  if (group === undefined || group.firstRank !== rank) return <span>rank {rank}</span>;
+  const isOpen = open === "all" || open.includes(rank);
+  if (group.ranks === 1) return <span>{group.label}</span>;
+  return (
+    <button type="button" aria-expanded={isOpen} disabled={isBusy} onClick={() => onToggle(rank)} title={`rank ${rank}`}>
+      {isOpen ? "▾" : "▸"} {group.label}
+    </button>
+  );
+}
