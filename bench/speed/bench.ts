@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { HOUSE } from "../house.ts";
 import { refused, scriptOptions } from "../script-options.ts";
 import { bounds } from "./bounds.ts";
+import { engines } from "./engines.ts";
 import { eventQueue } from "./event-queue.ts";
 import { faults } from "./faults.ts";
 import { fittedKernels } from "./fitted.ts";
@@ -33,6 +34,7 @@ const PARTS = {
   serving,
   series,
   fittedKernels,
+  engines,
   uneven,
   unequal,
   faults,

@@ -22,6 +22,8 @@ export class Entrance {
   readonly #frontEnd: FrontEnd | undefined;
   /** Knows when the next comes from the source, or leaves the front end; infinite where nobody is known to. A field of most sources: a loop asks for it all the time. */
   readonly comes: Comes;
+  /** When the next request may leave for a pool, at the earliest: what comes from the source now has the front end before it. */
+  readonly joins: Comes;
   readonly #arriving = createArrivingRequest();
   #inside: Inside = { pools: [], faults: undefined, retries: undefined };
 
@@ -31,7 +33,8 @@ export class Entrance {
     const { source } = setup;
     const frontEnd = FrontEnd.of(setup.scenario, setup.slots);
     this.#frontEnd = frontEnd;
-    this.comes = frontEnd === undefined ? source : eitherOf(source, frontEnd);
+    this.comes = frontEnd === undefined ? source : eitherOf(source, frontEnd, 0);
+    this.joins = frontEnd === undefined ? source : eitherOf(source, frontEnd, frontEnd.leastNs);
   }
 
   /** To be called before anybody comes. */
@@ -70,10 +73,11 @@ export class Entrance {
   }
 }
 
-function eitherOf(source: Comes, frontEnd: Comes): Comes {
+/** The next from `source`, `afterNs` later, or from `frontEnd`. */
+function eitherOf(source: Comes, frontEnd: Comes, afterNs: number): Comes {
   return {
     get nextNs(): number {
-      return Math.min(source.nextNs, frontEnd.nextNs);
+      return Math.min(source.nextNs + afterNs, frontEnd.nextNs);
     },
   };
 }

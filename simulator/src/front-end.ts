@@ -33,6 +33,11 @@ export class FrontEnd {
     return new FrontEnd(clientSecondsOf(scenario.workload) + arrival, arrivalToken, slots);
   }
 
+  /** Nanoseconds that any request takes at least. */
+  get leastNs(): number {
+    return nsFromSeconds(this.#arrival);
+  }
+
   /** When the next request is through; infinite where none is inside. */
   get nextNs(): number {
     return this.#inside.nextNs;

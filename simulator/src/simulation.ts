@@ -61,7 +61,7 @@ export class Simulation {
       const restores = (slot: number, tokens: number, nowNs: number) => this.#checkpoints!.load(slot, tokens, nowNs);
       const outside: Outside = {
         leaves,
-        comes: entrance.comes,
+        comes: entrance.joins,
         stalled,
         restores,
         ...(scenario.retries === undefined ? {} : triedAgain(() => this.#retries!)),

@@ -53,6 +53,8 @@ export interface Foresight {
    * the replica. 1 where nothing is known.
    */
   foreseen(pass: Pass): number;
+  /** Passes behind the one under way that begin before a request that arrives now may join: those that are composed ahead. */
+  readonly composed: number;
   /**
    * The first `count` of `pass` and those foreseen after it have left the last stage at `endsNs` [count]; one more is under way. Returns how many blocks were
    * opened as number i of them ended, by i modulo the tokens of a block [tokens of a block]; the same array each time.

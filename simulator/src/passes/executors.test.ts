@@ -4,9 +4,10 @@ import { expect, test } from "vitest";
 import { drawnScenario } from "../drawn-scenario.contract.ts";
 import { fitted } from "../fitted-scenario.contract.ts";
 import { cachedScenario } from "../laws/cached-scenario.contract.ts";
+import { composedAheadScenario } from "../laws/composed-ahead-scenario.contract.ts";
 import { guessedScenario } from "../laws/guessed-scenario.contract.ts";
 import { halved } from "../laws/halved-scenario.contract.ts";
-import { lateScenario } from "../laws/late-scenario.contract.ts";
+import { late, lateScenario } from "../laws/late-scenario.contract.ts";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
 import { prepare } from "../setup/prepare.ts";
 import { run } from "../simulate.ts";
@@ -20,6 +21,8 @@ const SMALL = {
 executorContract("any load", loadedScenario, 40);
 executorContract("any load, with a prefix cache", cachedScenario, 40);
 executorContract("any load, with a front end", lateScenario, 25);
+executorContract("steps that are composed ahead", composedAheadScenario, 20);
+executorContract("steps that are composed ahead, with a front end", late(composedAheadScenario), 15);
 
 executorContract("static batches, on any deployment", drawnScenario, 40);
 

@@ -5,7 +5,7 @@ import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { PassAccount } from "./accounts/pass-account.ts";
 import type { FormPasses } from "./form-passes.ts";
 import type { PassFacts } from "./pass-facts.ts";
-import { endedBefore, longer, type PassRun, startedBy } from "./pass-run.ts";
+import { type Ahead, endedBefore, longer, type PassRun, startedBy } from "./pass-run.ts";
 import type { PassTable } from "./pass-table.ts";
 import type { PassTape } from "./pass-tape.ts";
 import { SlowContexts } from "./slow-contexts.ts";
@@ -84,7 +84,7 @@ export class FormedPasses implements PassRun, FormPasses {
   }
 
   /** As `PassRun.start`; undefined, and none starts, where passes with these tokens have no form. */
-  start(pass: Pass, microBatch: MicroBatch, nowNs: number, foreseen: number, untilNs: number): number | undefined {
+  start(pass: Pass, microBatch: MicroBatch, nowNs: number, ahead: Ahead): number | undefined {
     const facts = this.#program.table.look(pass, microBatch);
     const form = this.#program.formOf(facts);
     if (form === undefined) return undefined;
@@ -100,20 +100,18 @@ export class FormedPasses implements PassRun, FormPasses {
     this.times.begin(form, this.#slow.contextNs);
     this.#program.noise?.begin(facts, microBatch, pass.index);
     this.#moreNs = undefined;
-    const most = Math.min(foreseen, this.#most);
+    const most = Math.min(ahead.most, this.#most);
     let endNs = nowNs;
-    do {
-      if (this.count === steps.known) this.#lookAhead(most, untilNs - endNs);
-      this.#moreNs = this.#program.noise?.upTo(steps.known);
-      this.count = this.times.fillEnds(this.slowestNs, this.count, steps.known, endNs, untilNs, this.endsNs, this.#moreNs);
-      endNs = this.endsNs[this.count - 1]!;
-    } while (this.count < most && endNs < untilNs);
+    do endNs = this.#time(most, endNs, ahead.untilNs);
+    while (this.count < most && endNs < ahead.untilNs);
+    for (let more = ahead.composed; more > 0 && this.count < most; more--) endNs = this.#time(most, endNs, endNs);
     if (pass.phase === 1) this.#stepNs = (endNs - nowNs) / this.count;
     return endNs;
   }
 
-  cut(nowNs: number): number {
-    this.count = startedBy(nowNs, this.endsNs, this.count);
+  cut(nowNs: number, more: number): number {
+    const started = startedBy(nowNs, this.endsNs, this.count);
+    this.count = Math.max(started, Math.min(this.count, started + more));
     return this.endsNs[this.count - 1]!;
   }
 
@@ -125,6 +123,15 @@ export class FormedPasses implements PassRun, FormPasses {
   end(spentNs = this.microBatch!.spentNs): void {
     this.#program.account.addForm(this, spentNs);
     this.#program.countFormed(this.facts!, this.microBatch!, this.count);
+  }
+
+  /** Times passes up to number `most` from `fromNs` on, the first of them and those that start before `untilNs`. Returns when the last ends. */
+  #time(most: number, fromNs: number, untilNs: number): number {
+    const { steps, count } = this;
+    if (count === steps.known) this.#lookAhead(most, untilNs - fromNs);
+    this.#moreNs = this.#program.noise?.upTo(steps.known);
+    this.count = this.times.fillEnds(this.slowestNs, count, steps.known, fromNs, untilNs, this.endsNs, this.#moreNs);
+    return this.endsNs[this.count - 1]!;
   }
 
   /** Works out the attention of more passes, of those that begin within `leftNs` and up to number `most`. */

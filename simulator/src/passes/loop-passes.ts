@@ -7,7 +7,7 @@ import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { PassAccount } from "./accounts/pass-account.ts";
 import type { PassFacts } from "./pass-facts.ts";
-import { endedBefore, longer, type PassCounts, type PassRun, type RunParts, type RunSizes, startedBy } from "./pass-run.ts";
+import { type Ahead, endedBefore, longer, type PassCounts, type PassRun, type RunParts, type RunSizes, startedBy } from "./pass-run.ts";
 import type { PassTable } from "./pass-table.ts";
 
 /** Passes whose layers draw nothing, each timed by the loop. */
@@ -44,8 +44,9 @@ export class LoopPasses implements PassRun {
     this.#noise = noise;
   }
 
-  start(pass: Pass, microBatch: MicroBatch, nowNs: number, foreseen: number, untilNs: number): number {
-    const most = Math.min(foreseen, this.#most);
+  start(pass: Pass, microBatch: MicroBatch, nowNs: number, ahead: Ahead): number {
+    const most = Math.min(ahead.most, this.#most);
+    let { composed } = ahead;
     this.microBatch = microBatch;
     this.pass = pass;
     this.#startNs = nowNs;
@@ -54,7 +55,7 @@ export class LoopPasses implements PassRun {
     let endNs = this.#time(nowNs, 0);
     this.endsNs[0] = endNs;
     this.count = 1;
-    while (this.count < most && endNs < untilNs) {
+    while (this.count < most && (endNs < ahead.untilNs || composed-- > 0)) {
       this.#table.fillNext(microBatch);
       endNs = this.#time(endNs, this.count);
       if (this.count === this.endsNs.length) this.endsNs = longer(this.endsNs, 2 * this.count);
@@ -65,8 +66,9 @@ export class LoopPasses implements PassRun {
     return endNs;
   }
 
-  cut(nowNs: number): number {
-    this.count = startedBy(nowNs, this.endsNs, this.count);
+  cut(nowNs: number, more: number): number {
+    const started = startedBy(nowNs, this.endsNs, this.count);
+    this.count = Math.max(started, Math.min(this.count, started + more));
     return this.endsNs[this.count - 1]!;
   }
 

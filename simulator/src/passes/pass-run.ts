@@ -70,8 +70,8 @@ export interface PassRun {
   /** When the last has ended, what it sends included. */
   readonly leavesNs: number;
 
-  /** Something happens now: no pass starts any more. Returns when the last one ends that has started. */
-  cut(nowNs: number): number;
+  /** Something happens now: no more than `more` passes start. Returns when the last one ends. */
+  cut(nowNs: number, more: number): number;
 
   /**
    * It is broken off at `cutNs`: only passes that have ended before are of it. Returns how many. Of one that would end at that very instant the last op
@@ -81,6 +81,16 @@ export interface PassRun {
 
   /** The passes have ended: adds them to the critical path, and to what `close` tells. */
   end(spentNs?: Float64Array): void;
+}
+
+/** How far passes in a row are timed ahead. */
+export interface Ahead {
+  /** Passes at most. */
+  most: number;
+  /** None starts then or later, */
+  untilNs: number;
+  /** but for so many. */
+  composed: number;
 }
 
 /** How many of the passes that end at `endsNs` [count] have ended before `nowNs`. */

@@ -12,7 +12,7 @@ import type { Stage } from "../stages/stage.ts";
 import { areLayersAlike } from "./alike-layers.ts";
 import type { ByShape } from "./by-shape.ts";
 import type { Conditions } from "./launched-pass.ts";
-import { MOST_AHEAD, type PassRun, type RunsOwner } from "./pass-run.ts";
+import { type Ahead, MOST_AHEAD, type PassRun, type RunsOwner } from "./pass-run.ts";
 import { SlicePasses } from "./slice-passes.ts";
 
 /** Passes that are timed ahead where an arrival may cut them short. */
@@ -55,6 +55,7 @@ export class Runs {
   readonly #ends: EventOf<"run-ended">[] = [];
   /** [replicas] of those that are under way */
   readonly #tickets: (Ticket | undefined)[] = [];
+  readonly #ahead: Ahead = { most: 1, untilNs: 0, composed: 0 };
   /** [replicas] passes of a run under way that its scheduler knows to have ended */
   readonly #reported: Int32Array;
 
@@ -97,14 +98,17 @@ export class Runs {
 
   /**
    * Starts `pass`, and those that can be foreseen after it, up to what `conditions` say. Where only arrivals that are known can cut them short, none that starts after
-   * the next is among them.
+   * the next is among them, but for those that are composed ahead.
    */
   start(pass: Pass, microBatch: MicroBatch, nowNs: number, conditions: Conditions): void {
     const passes = this.#runs[pass.replica]!.current;
-    const foreseen = this.#foresees && !passes.routesApart ? this.#pool.setup.scheduler.foresight!.foreseen(pass) : 1;
-    const untilNs = Math.min(this.#comes?.nextNs ?? Number.POSITIVE_INFINITY, this.#sampledNs[pass.replica]!);
-    const most = this.#comes === undefined ? Math.min(foreseen, MOST_UNSURE) : foreseen;
-    const run = passes.start(pass, microBatch, nowNs, most, untilNs, conditions);
+    const foresight = this.#pool.setup.scheduler.foresight!;
+    const foreseen = this.#foresees && !passes.routesApart ? foresight.foreseen(pass) : 1;
+    const ahead = this.#ahead;
+    ahead.most = this.#comes === undefined ? Math.min(foreseen, MOST_UNSURE) : foreseen;
+    ahead.untilNs = Math.min(this.#comes?.nextNs ?? Number.POSITIVE_INFINITY, this.#sampledNs[pass.replica]!);
+    ahead.composed = foresight.composed;
+    const run = passes.start(pass, microBatch, nowNs, ahead, conditions);
     const endNs = run.endsNs[run.count - 1]!;
     if (endNs === Number.POSITIVE_INFINITY) return; // it is broken off
     if (endNs > this.#concernsNs[pass.replica]!) this.#sample(this.#probe!, passes, run, nowNs);
@@ -127,7 +131,7 @@ export class Runs {
       this.#await(probe, replica, 1);
       return;
     }
-    if (endsNs[count - 1]! > nextSampleNs + everyNs && run.endBefore(nextSampleNs + everyNs) === 0) run.cut(nowNs);
+    if (endsNs[count - 1]! > nextSampleNs + everyNs && run.endBefore(nextSampleNs + everyNs) === 0) run.cut(nowNs, 0);
     if (run.isTold) return;
     this.#toldToNs[replica] = endsNs[0]!;
     this.#underWay[replica]!.clear();
@@ -153,13 +157,16 @@ export class Runs {
       if (atNs < this.#toldToNs[replica]!) this.#underWay[replica]!.correct(soFar, atNs);
   }
 
-  /** Somebody came: the passes that `replica` has under way end with the one that has started. True when that is earlier. */
-  cut(replica: number, nowNs: number): boolean {
+  /**
+   * Something happens to `replica`: its run ends with the pass that has started, and where a request arrives, with those that are composed without it. True when
+   * that is earlier.
+   */
+  cut(replica: number, nowNs: number, isArrival: boolean): boolean {
     const ticket = this.#tickets[replica];
     if (ticket === undefined) return false;
     const { run } = this.#ends[replica]!;
     if (run.count === 1) return false;
-    const endNs = run.cut(nowNs);
+    const endNs = run.cut(nowNs, isArrival ? this.#pool.setup.scheduler.foresight!.composed : 0);
     if (endNs === ticket.timeNs) return false;
     this.#timeline.cancel(ticket);
     this.#tickets[replica] = this.#timeline.schedule(endNs, this.#ends[replica]!);

@@ -8,7 +8,7 @@ import { ByShape } from "./by-shape.ts";
 import type { FormedPasses } from "./formed-passes.ts";
 import type { Conditions, LaunchedPass } from "./launched-pass.ts";
 import type { LoopPasses } from "./loop-passes.ts";
-import type { RunSizes, RunsOwner } from "./pass-run.ts";
+import type { Ahead, RunSizes, RunsOwner } from "./pass-run.ts";
 import { TimedProgram } from "./timed-program.ts";
 
 /** Who times passes. */
@@ -47,17 +47,18 @@ export class SlicePasses {
   }
 
   /**
-   * As `PassRun.start`: returns who timed the passes that start. Only a pass that is launched op by op may be recorded already, or broken off; others end before
-   * something befalls them.
+   * Starts `pass` and what `ahead` allows behind it; that is less afterwards where something befalls the stage before. Returns who timed them. Only a pass that
+   * is launched op by op may be recorded already, or broken off; others end before something befalls them.
    */
-  start(pass: Pass, microBatch: MicroBatch, nowNs: number, foreseen: number, untilNs: number, conditions: Conditions): TimedPasses {
+  start(pass: Pass, microBatch: MicroBatch, nowNs: number, ahead: Ahead, conditions: Conditions): TimedPasses {
     microBatch.admittedNs = nowNs;
-    const { window, ahead } = this.#sizes;
+    const { window } = this.#sizes;
     const isKept = window !== undefined && nowNs < window.toNs;
     const quietNs = isKept ? Math.min(conditions.quietNs, window.fromNs) : conditions.quietNs;
     if (!this.routesApart && !conditions.isLocal && quietNs > nowNs) {
-      const passes = this.#start(pass, microBatch, nowNs, foreseen, Math.min(untilNs, quietNs));
-      if (passes.leavesNs < quietNs || (ahead > 1 && passes.endBefore(quietNs) > 0)) return passes;
+      ahead.untilNs = Math.min(ahead.untilNs, quietNs);
+      const passes = this.#start(pass, microBatch, nowNs, ahead);
+      if (passes.leavesNs < quietNs || (this.#sizes.ahead > 1 && passes.endBefore(quietNs) > 0)) return passes;
       microBatch.beginAnew(pass); // it was looked at
     }
     const { launched } = this.#program(microBatch.isSplit, true);
@@ -85,10 +86,10 @@ export class SlicePasses {
     for (const program of [...this.#wholes, ...this.#halves]) program?.close();
   }
 
-  #start(pass: Pass, microBatch: MicroBatch, nowNs: number, foreseen: number, untilNs: number): FormedPasses | LoopPasses {
+  #start(pass: Pass, microBatch: MicroBatch, nowNs: number, ahead: Ahead): FormedPasses | LoopPasses {
     const program = this.programOf(microBatch.isSplit);
-    if (!microBatch.isSplit && this.#sizes.ahead > 1) return program.startRow(pass, microBatch, nowNs, foreseen, untilNs);
-    program.loop.start(pass, microBatch, nowNs, foreseen, untilNs);
+    if (!microBatch.isSplit && this.#sizes.ahead > 1) return program.startRow(pass, microBatch, nowNs, ahead);
+    program.loop.start(pass, microBatch, nowNs, ahead);
     return program.loop;
   }
 

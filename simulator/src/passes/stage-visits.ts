@@ -6,7 +6,7 @@ import type { Visits } from "../stages/visits.ts";
 import { areLayersAlike } from "./alike-layers.ts";
 import type { ByShape } from "./by-shape.ts";
 import type { Conditions } from "./launched-pass.ts";
-import type { PassRun, RunsOwner } from "./pass-run.ts";
+import type { Ahead, PassRun, RunsOwner } from "./pass-run.ts";
 import { SlicePasses } from "./slice-passes.ts";
 
 /** The pool whose stage it is. */
@@ -53,7 +53,7 @@ export class StageVisits implements Visits {
   run(microBatch: MicroBatch, nowNs: number, conditions: Conditions): void {
     const { slice, moves } = microBatch;
     const passes = (moves === undefined ? this.#still : this.#moving)[slice]!.current;
-    this.#end(passes.start(microBatch.scheduled!, microBatch, nowNs, 1, Number.POSITIVE_INFINITY, conditions), passes, microBatch, nowNs);
+    this.#end(passes.start(microBatch.scheduled!, microBatch, nowNs, alone(), conditions), passes, microBatch, nowNs);
   }
 
   runBefore(microBatch: MicroBatch, nowNs: number, untilNs: number): boolean {
@@ -61,7 +61,7 @@ export class StageVisits implements Visits {
     if (passes.routesApart) return false; // what it draws cannot be taken back
     const { loop } = passes.programOf(microBatch.isSplit);
     microBatch.admittedNs = nowNs;
-    loop.start(microBatch.scheduled!, microBatch, nowNs, 1, Number.POSITIVE_INFINITY);
+    loop.start(microBatch.scheduled!, microBatch, nowNs, alone());
     if (loop.leavesNs >= untilNs) return false;
     this.#end(loop, passes, microBatch, nowNs);
     return true;
@@ -83,4 +83,9 @@ export class StageVisits implements Visits {
       passes.tellOps(microBatch.scheduled!, microBatch, nowNs, probe.underWay);
     run.end(microBatch.spentOnStageNs);
   }
+}
+
+/** A pass with none behind it. */
+function alone(): Ahead {
+  return { most: 1, untilNs: Number.POSITIVE_INFINITY, composed: 0 };
 }

@@ -13,7 +13,7 @@ import { FormedPasses } from "./formed-passes.ts";
 import { LaunchedPass } from "./launched-pass.ts";
 import { LoopPasses } from "./loop-passes.ts";
 import type { PassFacts } from "./pass-facts.ts";
-import type { RunParts, RunSizes, RunsOwner } from "./pass-run.ts";
+import type { Ahead, RunParts, RunSizes, RunsOwner } from "./pass-run.ts";
 import { PassTable } from "./pass-table.ts";
 import { type PassTape, passTapeOf } from "./pass-tape.ts";
 
@@ -88,10 +88,10 @@ export class TimedProgram {
   }
 
   /** Passes in a row; each by its form, where that is worth while, and there is one. */
-  startRow(pass: Pass, microBatch: MicroBatch, nowNs: number, foreseen: number, untilNs: number): FormedPasses | LoopPasses {
+  startRow(pass: Pass, microBatch: MicroBatch, nowNs: number, ahead: Ahead): FormedPasses | LoopPasses {
     const { formed } = this;
-    if (formed.start(pass, microBatch, nowNs, foreseen, untilNs) !== undefined) return formed;
-    this.loop.start(pass, microBatch, nowNs, foreseen, untilNs);
+    if (formed.start(pass, microBatch, nowNs, ahead) !== undefined) return formed;
+    this.loop.start(pass, microBatch, nowNs, ahead);
     return this.loop;
   }
 

@@ -97,7 +97,7 @@ export class Pool extends PoolParts {
 
   /** A request comes, and keeps away from replica `avoided`; true when a run was cut short for that. */
   arrive(slot: number, nowNs: number, avoided?: number): boolean {
-    return this.touch(this.setup.scheduler.arrive(slot, nowNs, this.observer, avoided), nowNs);
+    return this.touch(this.setup.scheduler.arrive(slot, nowNs, this.observer, avoided), nowNs, true);
   }
 
   /** The passes of a run of `replica` that was cut short have ended, but for the last: its scheduler shall know. */
@@ -105,14 +105,14 @@ export class Pool extends PoolParts {
     this.#runs?.reportEnded(replica);
   }
 
-  /** Something has happened at `replica`, or anywhere; true when a run was cut short for that. */
-  touch(replica: number | undefined, nowNs: number): boolean {
+  /** Something has happened at `replica`, or anywhere: a request has arrived, or anything else; true when a run was cut short for that. */
+  touch(replica: number | undefined, nowNs: number, isArrival = false): boolean {
     if (replica === undefined) {
       this.#touched.addAll();
       return false;
     }
     this.#touched.add(replica);
-    return this.#runs?.cut(replica, nowNs) ?? this.#schedules?.[replica]?.cut(nowNs) ?? false;
+    return this.#runs?.cut(replica, nowNs, isArrival) ?? this.#schedules?.[replica]?.cut(nowNs) ?? false;
   }
 
   /** Somebody waits for the passes of `replica` to end that are under way; true when a run was cut short for that. */

@@ -27,6 +27,11 @@ export class WaitingRooms {
     this.all = this.#rules === undefined ? rooms : this.#lobbies;
   }
 
+  /** Whether steps are composed before those who come during the one before may join. */
+  get isAhead(): boolean {
+    return this.#rules?.isAhead === true;
+  }
+
   /** Of the data `groups` of a replica; undefined where any waiting request may join the next step. */
   intakeOf(replica: number, groups: readonly DataGroup[], sequences: Sequences, limits: Limits): Intake | undefined {
     const first = replica * this.#perReplica;

@@ -3,6 +3,7 @@ import type { ServingSpec } from "@tokenyard/scenario";
 import type { Balancer } from "../balancer.ts";
 import { BlockPool } from "../continuous/block-pool.ts";
 import { byPriority } from "../continuous/by-priority.ts";
+import { ContinuousForesight } from "../continuous/continuous-foresight.ts";
 import { ContinuousHandover } from "../continuous/continuous-handover.ts";
 import { ContinuousRecovery } from "../continuous/continuous-recovery.ts";
 import { type DataGroup, type Limits, NOBODY, type Turns } from "../continuous/data-group.ts";
@@ -44,22 +45,7 @@ export class ContinuousScheduler implements Scheduler {
   /** [replicas] */
   readonly #overGroups: readonly Balancer[];
   readonly #load: Load;
-  readonly foresight: Foresight = {
-    foreseen: (pass) => {
-      const batches = this.#batches[pass.replica]!;
-      return batches.length > 1 && batches.some(({ isHeld }) => isHeld) ? 1 : this.#own(pass).foreseen(batches.length);
-    },
-    advance: (pass, endsNs, count, observer) => {
-      const own = this.#own(pass);
-      const batches = this.#batches[pass.replica]!.length;
-      const openedBy = own.advance(endsNs, count, observer);
-      if (batches > 1) {
-        own.renew();
-        this.#turn[pass.replica] = (pass.microBatch + 1) % batches;
-      }
-      return openedBy;
-    },
-  };
+  readonly foresight: Foresight;
   readonly handover: ContinuousHandover;
   readonly recovery: ContinuousRecovery;
 
@@ -118,6 +104,8 @@ export class ContinuousScheduler implements Scheduler {
       );
     });
     this.#turn = new Int32Array(replicas);
+    const composed = context.passesAtOnce === 1 && rooms.isAhead ? 1 : 0;
+    this.foresight = new ContinuousForesight(this.#batches, this.#turn, composed, (pass) => this.#own(pass));
     const balancer = serving.balancer ?? { replicas: { kind: "round-robin" as const }, dataGroups: { kind: "round-robin" as const } };
     this.#overReplicas = createBalancer(balancer.replicas, replicas, streams, "replicas", prefixes?.ofReplicas);
     this.#overGroups = Array.from({ length: replicas }, (_, replica) =>
