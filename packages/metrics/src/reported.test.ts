@@ -61,6 +61,16 @@ const ROWS: readonly Row[] = [
   [["kv.prefix.host.hitTokens", "kv.prefix.host.hitShare"], ["hostHitTokens"]],
   [["kv.prefix.host.loads"], ["hostLoads"]],
   [["kv.prefix.host.meanLoadSeconds"], ["hostLoadTime", "hostLoads"]],
+  [["speculation.steps"], ["draftSteps"]],
+  [
+    ["speculation.draftTokens", "speculation.rejectedShare"],
+    ["draftTokens", "draftSteps", "acceptedTokens"],
+  ],
+  [
+    ["speculation.acceptedTokens", "speculation.tokensPerStep", "speculation.survival.*.share"],
+    ["acceptedTokens", "draftSteps"],
+  ],
+  [["speculation.tokensPerSecondPerUser"], ["tpot"]],
   [["levels.running.*"], ["running"]],
   [["levels.waiting.*"], ["waiting"]],
   [["levels.tokensPerPass.*"], ["tokens", "passes"]],
@@ -120,6 +130,8 @@ const ROWS: readonly Row[] = [
   [["transfers.seconds.*"], ["transferTime"]],
   [["transfers.waitSeconds.*"], ["transferWait"]],
   // What changes and is not sampled:
+  [["speculation.drafts"], "stated by the scenario, whatever happens in the run"],
+  [["speculation.draftShare"], "known of all ranks once their times are added up"],
   [["classes.*"], "parts of what is sampled of all requests together: series have no label for classes"],
   [["cost.*", "energy.*"], "follow from the GPUs, the time, and the tokens and use of ranks that are sampled"],
   [["breakdown.*"], "known of a request once its critical path is traced back, and averaged over all"],

@@ -16,6 +16,7 @@ export type { TokenRouter } from "./draws/token-router.ts";
 export { clearVisits, createVisits, type ExpertPlaces, type SlotRanks, sumCopies, type Visits } from "./draws/visits.ts";
 export { attendedPairs, attentionWindow, windowedLayers } from "./layers/attention-window.ts";
 export { bytesOf } from "./layers/bytes.ts";
+export { type Draft, draftInput, draftOf } from "./layers/draft.ts";
 export {
   type AttentionShape,
   activeOf,
@@ -48,7 +49,7 @@ export {
 } from "./layers/layer-kernels.ts";
 export { type Layer, type ModelLayers, modelLayers } from "./layers/model-layers.ts";
 export { type Parameters, parametersOf } from "./layers/parameters.ts";
-export { type ByClass, copyPass, createByClass, type Decoding, Pass, PHASES, type Phase } from "./layers/pass.ts";
+export { type ByClass, copyPass, createByClass, createDecoding, type Decoding, Pass, PHASES, type Phase } from "./layers/pass.ts";
 export { type ModelPrecisions, type Products, precisionsOf, productPrecisions, productsOf } from "./layers/precision.ts";
 export { type ChunkTokens, chunksOf, chunkTokensOf, reprojectedTokens } from "./layers/recompute.ts";
 export {

@@ -1,12 +1,16 @@
-import { type KeptBytes, keptByLayer, keptTogether, pinnedOf } from "@tokenyard/model";
-import type { Scenario } from "@tokenyard/scenario";
+import { draftOf, type KeptBytes, keptByLayer, keptTogether, pinnedOf } from "@tokenyard/model";
+import { mostDraftsOf, type Scenario, speculationOf } from "@tokenyard/scenario";
 import type { Plan } from "./plan.ts";
 import { statesOf } from "./states.ts";
 
-/** What each rank of a data group keeps of a request, [stages]. Source: docs/models.md#memory. */
-export function keptOnStages({ model }: Scenario, plan: Plan): readonly KeptBytes[] {
+/** What each rank of a data group keeps of a request, [stages]; the draft is on the last. Source: docs/models.md#memory. */
+export function keptOnStages({ model, serving }: Scenario, plan: Plan): readonly KeptBytes[] {
   const byLayer = keptByLayer(model, plan.attentionTensor);
-  return plan.layersOfStage.map((layers) => keptTogether(layers.map((layer) => byLayer[layer])));
+  const draft = draftOf(model, serving);
+  const ofDraft = draft === undefined ? [] : keptByLayer(draft.model, plan.attentionTensor);
+  return plan.layersOfStage.map((layers, stage) =>
+    keptTogether([...layers.map((layer) => byLayer[layer]), ...(stage === plan.stages - 1 ? ofDraft : [])]),
+  );
 }
 
 /** What a token adds, and what a request pins however long it is, on one rank. */
@@ -22,12 +26,14 @@ export interface RequestBytes {
 export function requestBytes(scenario: Scenario, plan: Plan): readonly RequestBytes[] {
   const isByKind = scenario.model.layerKinds !== undefined;
   const states = statesOf(scenario, plan);
+  const speculation = speculationOf(scenario.serving);
+  const drafts = speculation === undefined ? 0 : mostDraftsOf(speculation);
   return keptOnStages(scenario, plan).map((kept, stage) => {
     if (states?.kind === "paged") return { token: states.tokenBytes[stage]!, pinned: 0 };
     const { token, windows } = kept;
     return {
       token: isByKind ? token : windows.reduce((sum, window) => sum + window.token, token),
-      pinned: isByKind ? pinnedOf(kept) : 0,
+      pinned: isByKind ? pinnedOf(kept) + drafts * kept.state : 0, // a step leaves a state after each token that it verifies
     };
   });
 }

@@ -1,4 +1,4 @@
-import { bytesOf, layerKernels, layerKinds, precisionsOf } from "@tokenyard/model";
+import { bytesOf, draftInput, draftOf, layerKernels, layerKinds, precisionsOf } from "@tokenyard/model";
 import type { Scenario } from "@tokenyard/scenario";
 import { feedForwardBytes, layerBytesOf, matrixBytes } from "./layer-bytes.ts";
 import type { Plan } from "./plan.ts";
@@ -8,7 +8,7 @@ import type { Plan } from "./plan.ts";
  * every kernel: its slots of experts, the empty ones too, or those that it keeps and room for one more and those that are guessed, ÷ tensor; attention (a KV head, or what belongs to no
  * head, is replicated), shared experts and dense layers
  * ÷ attention.tensor; the whole gate; of the vocabulary a shard of the embedding on the first stage and of the head on the last, which are one
- * where they are tied and on one stage. Each in the
+ * where they are tied and on one stage. The draft of speculation is on the last stage. Each in the
  * bytes of its precision, with the scales of block formats. Source: docs/models.md#memory.
  */
 export function weightBytesOf(scenario: Scenario, plan: Plan): Float64Array {
@@ -16,6 +16,7 @@ export function weightBytesOf(scenario: Scenario, plan: Plan): Float64Array {
   const kernels = layerKernels(model, plan, scenario.cluster.gpu);
   const kinds = layerKinds(model);
   const layerBytes = layerBytesOf(model, kernels);
+  const ofDraft = draftBytesOf(scenario, plan);
   const slotBytes = feedForwardBytes(kernels.experts);
   const buffered = bufferedLayers(scenario);
   const kept = scenario.expertCache?.perLayer ?? Number.POSITIVE_INFINITY;
@@ -30,8 +31,13 @@ export function weightBytesOf(scenario: Scenario, plan: Plan): Float64Array {
     for (const layer of layers) alike += layerBytes[layer]!;
     const isThere = model.tiedEmbedding === true && stages === 1;
     if (stage === stages - 1 && !isThere) alike += headBytes;
+    if (stage === stages - 1) alike += ofDraft.alike;
     for (let e = 0; e < expert; e++) bytes[stage * expert + e] = alike;
     if (expertPlacement === undefined) continue;
+    if (stage === stages - 1 && ofDraft.slotBytes > 0) {
+      const { offsets } = expertPlacement.slots(kinds.lastIndexOf("moe"));
+      for (let e = 0; e < expert; e++) bytes[stage * expert + e]! += (offsets[e + 1]! - offsets[e]!) * ofDraft.slotBytes;
+    }
     const moe = layers.filter((layer) => kinds[layer] === "moe").length;
     for (let e = 0; e < expert; e++) bytes[stage * expert + e]! += Math.min(buffered, moe) * expertPlacement.mostSlots * slotBytes;
     const away = Math.max(0, expertPlacement.mostSlots - kept); // of a layer, at most
@@ -45,6 +51,21 @@ export function weightBytesOf(scenario: Scenario, plan: Plan): Float64Array {
     }
   }
   return bytes;
+}
+
+/** Bytes of a draft on each rank of the last stage: what all hold alike, and a slot of its experts, which lie as those of the last layer. */
+function draftBytesOf({ model, serving, cluster }: Scenario, plan: Plan): { readonly alike: number; readonly slotBytes: number } {
+  const draft = draftOf(model, serving);
+  if (draft === undefined) return { alike: 0, slotBytes: 0 };
+  const kernels = layerKernels(draft.model, plan, cluster.gpu);
+  const layers = layerBytesOf(draft.model, kernels).reduce((sum, each) => sum + each, 0);
+  const head = draft.sharesHead ? 0 : matrixBytes(kernels.head);
+  const isTied = draft.sharesEmbedding || draft.model.tiedEmbedding === true || kernels.head === undefined;
+  const embedding = isTied ? 0 : kernels.head.inFeatures * kernels.head.outFeatures * bytesOf(precisionsOf(draft.model).unquantised);
+  return {
+    alike: layers + head + embedding + matrixBytes(draftInput(draft, plan)),
+    slotBytes: feedForwardBytes(kernels.experts),
+  };
 }
 
 /** Layers whose experts are on their way at a time: a rank has room for those that come beside those that it has. Source: docs/models.md#rebalancing. */

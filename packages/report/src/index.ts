@@ -43,6 +43,7 @@ export type { RetryColumns } from "./recording/retry-columns.ts";
 export type { Attained, CacheFacts, LevelColumns, Served, ServedClass, Unanswered } from "./recording/served.ts";
 export { servedOf } from "./recording/served-of.ts";
 export type { CacheSteps, RequestSpans, Spans } from "./recording/span-columns.ts";
+export type { SpeculationColumns } from "./recording/speculation-columns.ts";
 export type { PhaseExperts } from "./schema/balance-schema.ts";
 export type { Conclusion } from "./schema/conclusion-schema.ts";
 export type { Distribution, Distributions } from "./schema/distribution-schema.ts";

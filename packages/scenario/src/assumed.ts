@@ -10,6 +10,7 @@ import { isPhysical, traitOf, unitOf } from "./schema/language/trait.ts";
 import { wantedOf } from "./schema/language/wanted.ts";
 import { EXPERT_DRAWS } from "./schema/machines/kernel-table.ts";
 import { type Assumption, type Scenario, scenarioSchema } from "./schema/scenario.ts";
+import { publishedAcceptance, speculationOf, survivalOf } from "./speculation.ts";
 
 /** What is wrong with the entries of `assumed` in a plain tree; what the schema refuses already is left to it. */
 export function assumedProblems(tree: unknown): Problem[] {
@@ -99,7 +100,13 @@ export function unstatedPaths(scenario: Omit<Scenario, "assumed">, paths: readon
   const isIdle = (path: string) =>
     (isDense && (path.startsWith("routing.") || path === "cluster.network.peerLatency")) ||
     (!hasShared && path === "serving.sharedExperts");
-  return [...paths.filter((path) => !isIdle(path)), ...grantedOf(scenario), ...drawnOf(scenario), ...hastenedOf(scenario)];
+  return [
+    ...paths.filter((path) => !isIdle(path)),
+    ...grantedOf(scenario),
+    ...drawnOf(scenario),
+    ...hastenedOf(scenario),
+    ...acceptedOf(scenario),
+  ];
 }
 
 /** What is assumed of `changed`, a scenario of which an overlap was chosen since it was checked: not the overlap. Of its entries the first `listed` are the file's own. */
@@ -124,6 +131,15 @@ function drawnOf({ cluster: { kernels } }: Pick<Scenario, "cluster">): Assumptio
   if (drawn.length === 0) return [];
   const because = `which experts had which copies in rows of drawn-experts is drawn anew, ${EXPERT_DRAWS} times for each row: ${drawn.join(", ")}`;
   return [{ path: "cluster.kernels.files", because: because.slice(0, 1000) }];
+}
+
+/** Drafts whose acceptance stands for that of others. */
+function acceptedOf({ serving }: Pick<Scenario, "serving">): Assumption[] {
+  const speculation = speculationOf(serving);
+  const published = speculation && publishedAcceptance(speculation);
+  if (published === undefined) return [];
+  const shares = survivalOf(speculation!).map((share) => Math.round(share * 1000) / 10);
+  return [{ path: "serving.speculation.acceptance", because: `survival ${shares.join(", ")} %, as of ${published.source}` }];
 }
 
 /** Faults that come oftener than they do. */

@@ -10,6 +10,7 @@ import { keysOf, kindsOf, pathsOf, schemaAt, valueAt } from "./schema/language/s
 import { traitOf } from "./schema/language/trait.ts";
 import { either, wantedOf, wordsOf } from "./schema/language/wanted.ts";
 import { type Assumption, type Scenario, scenarioSchema } from "./schema/scenario.ts";
+import { speculationOf } from "./speculation.ts";
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly (string | number)[];
@@ -29,6 +30,8 @@ export function checked(
   const problems = causes(once([...issues.slice(0, MOST).flatMap((issue) => problemsOf(issue, tree)), ...assumedProblems(tree)]));
   if (result.success && problems.length === 0) {
     for (const { path, fits } of known) (valueAt(result.data, path) as { fits: unknown }).fits = checkedFits(fits);
+    if (result.data.serving.speculation !== undefined && speculationOf(result.data.serving) === undefined)
+      delete result.data.serving.speculation; // a step without drafts is a step as ever
     return {
       scenario: {
         ...result.data,

@@ -13,6 +13,7 @@ import { lawfulModel } from "./laws/lawful-model.contract.ts";
 import { lawfulPools } from "./laws/lawful-pools.contract.ts";
 import { lawfulDrift, lawfulRebalance, lawfulRouting } from "./laws/lawful-routing.contract.ts";
 import { lawfulServing } from "./laws/lawful-serving.contract.ts";
+import { isSpeculation, lawfulSpeculation } from "./laws/lawful-speculation.contract.ts";
 import { lawfulTrafficTable } from "./laws/lawful-traffic.contract.ts";
 import { METRICS } from "./metrics/metrics.ts";
 import { parseScenario } from "./parse.ts";
@@ -97,6 +98,7 @@ function lawful(tree: Record<string, unknown>, isModel = false): object {
   if (typeof topK === "number" && typeof count === "number") return { ...tree, topK: Math.min(topK, count) };
   if (Array.isArray(values) && Array.isArray(weights)) return { ...tree, weights: values.map((_, i) => i + 1) };
   if (tree["allReduce"] === true) return { ...tree, norms: false };
+  if (isSpeculation(tree)) return lawfulSpeculation(tree);
   if (BUDGETED.has(tree["kind"])) return { ...tree, tokenBudget: 10_000_000 };
   if (PRECISIONS.some((precision) => precision === tree["compute"])) return { ...tree, weights: tree["compute"] };
   const { tokens, groups } = tree;

@@ -60,6 +60,7 @@ export type { SparesSpec } from "./schema/resilience/spares.ts";
 export type { RoutingSpec } from "./schema/routing.ts";
 export { type Assumption, type Scenario, scenarioSchema } from "./schema/scenario.ts";
 export { type BalancerSpec, type FusionSpec, fusionOf, overlapOf, type ServingSpec } from "./schema/serving.ts";
+export type { AcceptanceSpec, SpeculationSpec } from "./schema/speculation.ts";
 export type { ClaimSpec } from "./schema/study/claims.ts";
 export type { DeploymentSpec } from "./schema/study/deployment.ts";
 export type { MeasureSpec } from "./schema/study/measure.ts";
@@ -73,4 +74,12 @@ export { clientSecondsOf, type WorkloadSpec } from "./schema/workload/load.ts";
 export type { PrefixSpec } from "./schema/workload/prefix.ts";
 export type { TraceSpec } from "./schema/workload/trace.ts";
 export { MOST_SEEDS, mostSeeds } from "./seeds.ts";
+export {
+  draftsOf,
+  mostDraftsOf,
+  type PublishedAcceptance,
+  publishedAcceptance,
+  speculationOf,
+  survivalOf,
+} from "./speculation.ts";
 export { isFollowed, listedIn } from "./stated.ts";

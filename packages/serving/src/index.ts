@@ -24,4 +24,5 @@ export type {
   Use,
 } from "./scheduler.ts";
 export { Upcoming } from "./sources/upcoming.ts";
+export type { SpeculationTally } from "./speculation/speculation-tally.ts";
 export type { StatesRule } from "./states-rule.ts";

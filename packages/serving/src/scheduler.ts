@@ -6,6 +6,7 @@ import type { PrefixTally } from "./prefix/prefix-tally.ts";
 import type { Requests } from "./requests/request.ts";
 import type { RequestClass } from "./requests/request-class.ts";
 import type { SchedulerObserver } from "./requests/request-observer.ts";
+import type { SpeculationTally } from "./speculation/speculation-tally.ts";
 import type { StatesRule } from "./states-rule.ts";
 
 /**
@@ -43,6 +44,8 @@ export interface Scheduler {
   readonly cache?: Cache;
   /** Where data groups may be lost. */
   readonly recovery?: Recovery;
+  /** [replicas] what became of drafts up to now, where steps verify any. */
+  readonly speculation?: readonly SpeculationTally[] | undefined;
 }
 
 /** What a scheduler knows of the passes to come. */

@@ -69,7 +69,7 @@ export class Gate {
   }
 
   /** Of `layer`, for a pass that was let into stage number `stage` at `admittedNs`, `isLocal` where no token leaves its rank: once, so that a gate that was broken off sends its tokens to the same experts again. */
-  draw(layer: number, stage: number, { load, draws, scheduled, crowd }: PassWork, admittedNs = 0, isLocal = false): void {
+  draw(layer: number, stage: number, { load, draws, scheduled, crowd, isDraft }: PassWork, admittedNs = 0, isLocal = false): void {
     if (load!.layer === layer) return;
     const rows = load!.bring(scheduled!.rows);
     const links = this.#links[stage]!;
@@ -84,7 +84,7 @@ export class Gate {
     this.#router!.route(layer, rows, draws!.routing, load!.copies, visits, load!.lists);
     load!.route(rows);
     load!.fatesOf?.begin(load!.copies);
-    this.rebalancer?.observe(layer, stage, load!.routed);
+    if (!isDraft) this.rebalancer?.observe(layer, stage, load!.routed);
     const masks = isLocal || slots.missing.length > 0;
     if (masks) {
       load!.beforeCut(this.#reroutes);
@@ -100,7 +100,7 @@ export class Gate {
       this.#limit.cut(crowd!, draws!.overflow, load!.fates);
       load!.fatesOf?.cut(load!.copies, rows, this.#reroutes, crowd!.regions, draws!.fates!);
     }
-    this.#control?.tell(key, sumOf(load!.routed), load!.fates);
+    if (!isDraft) this.#control?.tell(key, sumOf(load!.routed), load!.fates);
     const ratios = slots.hasCopies && visits !== undefined ? this.#router!.spread?.(layer, visits.places) : undefined;
     load!.settle(this.#pads ? capacity : 0, ratios);
     this.caches?.use(layer, stage, load!, draws!.guesses, admittedNs);

@@ -1,6 +1,6 @@
 import { dependenceOf, layerKinds } from "@tokenyard/model";
 import type { LawColumns, Warning } from "@tokenyard/report";
-import type { FaultSpec, Scenario } from "@tokenyard/scenario";
+import { type FaultSpec, type Scenario, speculationOf } from "@tokenyard/scenario";
 import type { Wanted } from "../metrics/wanted.ts";
 import type { RunOptions } from "../run-options.ts";
 import type { PoolSetup } from "../setup/setup.ts";
@@ -82,6 +82,7 @@ function ofScenario({ scenario }: LimitedPool): LawLimit[] {
   const limits: LawLimit[] = [];
   if (rebalance !== undefined) limits.push({ key: "rebalance", because: "experts move by what passes before have routed" });
   if (expertCache !== undefined) limits.push({ key: "expertCache", because: "what a GPU keeps follows from passes before" });
+  if (speculationOf(serving) !== undefined) limits.push({ key: "serving.speculation", because: "a draft has layers of its own" });
   if (serving.overlap.kind === "two-batch") limits.push({ key: "serving.overlap", because: "halves run beside each other" });
   const slow = faults.find(maySlow);
   if (slow !== undefined) limits.push({ key: "faults", because: "ranks of an expert group become slow" });

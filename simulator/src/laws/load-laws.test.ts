@@ -7,12 +7,13 @@ import { loadedScenario } from "../loaded-scenario.contract.ts";
 import { differences, plain } from "../passes/executors.contract.ts";
 import { recordedOnce } from "../recorded-once.contract.ts";
 import { cachedScenario } from "./cached-scenario.contract.ts";
+import { draftedCachedScenario, draftedScenario } from "./drafted-scenario.contract.ts";
 import { lateScenario } from "./late-scenario.contract.ts";
 
 // The laws of docs/laws.md that speak of runs under load, over generated scenarios, without a prefix cache and with one, and with a front end.
 
 const law = (check: (scenario: Scenario) => void, numRuns = 40) => {
-  for (const scenarios of [loadedScenario, cachedScenario, lateScenario])
+  for (const scenarios of [loadedScenario, cachedScenario, lateScenario, draftedScenario, draftedCachedScenario])
     fc.assert(fc.property(scenarios, check), { numRuns, endOnFailure: true });
 };
 const recorded = recordedOnce({ rows: true });

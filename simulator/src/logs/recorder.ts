@@ -1,4 +1,4 @@
-import { COMPUTE, LANES, type Lane, OP_KINDS, type Op } from "@tokenyard/program";
+import { COMPUTE, EXPERTS, LANES, type Lane, OP_KINDS, type Op } from "@tokenyard/program";
 import type { Spans } from "@tokenyard/report";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { StageLanes } from "../stages/stage-spec.ts";
@@ -83,7 +83,7 @@ export class Recorder {
     }
     this.#firstNs[id] = first;
     if (last > this.#lastNs[id]!) this.#lastNs[id] = last;
-    if (op.work === "experts") addSlowest(durationNs, 1, this.slowestNs, firstRank * 2 + phase, 2);
+    if (op.kind === EXPERTS) addSlowest(durationNs, 1, this.slowestNs, firstRank * 2 + phase, 2);
     this.work.probe?.ran(op, run, longest, last, firstRank, isAnyGone ? isGone : undefined);
     this.work.add(op, id, phase, run, longest, microBatch.workOf(op).load, last);
     this.#spans?.add(stage, op, microBatch, run);

@@ -101,15 +101,16 @@ export class PoolSampler {
   }
 
   #takeTokens(): void {
-    const { promptTokens, outputTokens } = this.#pool.probe!;
+    const { promptTokens, outputTokens: counted, speculation } = this.#pool.probe!;
     const first = this.#places.firstReplica;
     const prompt = this.#columns.promptTokens;
     const output = this.#columns.outputTokens;
     const tokens = this.#columns.tokens;
     for (let replica = 0; replica < promptTokens.length; replica++) {
+      const outputTokens = counted[replica]! + (speculation === undefined ? 0 : speculation[replica]!.tokens);
       if (prompt !== undefined) prompt[first + replica] = promptTokens[replica]!;
-      if (output !== undefined) output[first + replica] = outputTokens[replica]!;
-      if (tokens !== undefined) tokens[first + replica] = promptTokens[replica]! + outputTokens[replica]!;
+      if (output !== undefined) output[first + replica] = outputTokens;
+      if (tokens !== undefined) tokens[first + replica] = promptTokens[replica]! + outputTokens;
     }
   }
 

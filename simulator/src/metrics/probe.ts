@@ -1,5 +1,6 @@
 import { layerKinds } from "@tokenyard/model";
 import type { Op, OpCost } from "@tokenyard/program";
+import type { SpeculationTally } from "@tokenyard/serving";
 import type { RoutedLoad } from "../logs/routing/routed-load.ts";
 import { areLayersAlike } from "../passes/alike-layers.ts";
 import type { PoolSetup } from "../setup/setup.ts";
@@ -14,7 +15,7 @@ interface Yielding {
   readonly phase: number;
   readonly newTokens: Float64Array;
   readonly outputs: Float64Array;
-  readonly decoding: { readonly sequences: Float64Array } | undefined;
+  readonly decoding: { readonly newTokens: Float64Array } | undefined;
 }
 
 /** The start of an op whose end is told as it is. */
@@ -37,6 +38,8 @@ export class Probe {
   readonly passes: Float64Array;
   readonly layers: readonly number[];
   readonly experts: number;
+  /** [replicas] where steps verify drafts: tokens out of decode steps are counted there. */
+  readonly speculation: readonly SpeculationTally[] | undefined;
   /** [layers of the model] −1 without experts */
   readonly #rowOf: Int32Array;
   readonly #stages: number;
@@ -48,6 +51,7 @@ export class Probe {
   constructor(setup: PoolSetup, wanted: Wanted) {
     const { plan, scenario } = setup;
     const { model } = scenario;
+    this.speculation = setup.scheduler.speculation;
     this.#draws = !areLayersAlike(setup);
     this.wanted = wanted;
     this.told = new SoFar(plan.ranks, wanted);
@@ -94,15 +98,17 @@ export class Probe {
     const { replica, phase } = pass;
     if (!this.wanted.tokens) return;
     this.passes[replica]! += passes;
-    if (phase === 1) this.outputTokens[replica]! += tokens * passes;
+    if (this.speculation !== undefined) this.#passedPrompts(pass, passes);
+    else if (phase === 1) this.outputTokens[replica]! += tokens * passes;
     else this.#passedPrompts(pass, passes);
   }
 
   #passedPrompts({ replica, newTokens, outputs, decoding }: Yielding, passes: number): void {
     let prompt = 0;
-    for (let g = 0; g < newTokens.length; g++) prompt += newTokens[g]! - (decoding === undefined ? 0 : decoding.sequences[g]!);
+    for (let g = 0; g < newTokens.length; g++) prompt += newTokens[g]! - (decoding === undefined ? 0 : decoding.newTokens[g]!);
     this.promptTokens[replica]! += prompt * passes;
-    this.outputTokens[replica]! += sumOf(outputs) * passes;
+    const verified = this.speculation === undefined ? 0 : sumOf(decoding!.newTokens);
+    this.outputTokens[replica]! += (sumOf(outputs) - verified) * passes;
   }
 }
 

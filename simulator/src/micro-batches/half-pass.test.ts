@@ -37,8 +37,11 @@ const step = fc.array(group, { minLength: 1, maxLength: 4 }).map((groups): Pass 
     outputs: column((g) => g.decodes + g.yields),
     decoding: {
       sequences: column((g) => g.decodes),
+      newTokens: column((g) => g.decodes),
       contextTokens: column((g) => g.context),
+      pairs: column((g) => g.context),
       windowedContextTokens: column((g) => g.context),
+      windowedPairs: column((g) => g.context),
     },
   };
 });

@@ -18,7 +18,14 @@ export class HalfPass extends Pass {
     super(replica, microBatch, dataGroups);
     this.#half = half;
     const none = new Float64Array(dataGroups);
-    this.#nothing = { sequences: none, contextTokens: none, windowedContextTokens: none };
+    this.#nothing = {
+      sequences: none,
+      newTokens: none,
+      contextTokens: none,
+      pairs: none,
+      windowedContextTokens: none,
+      windowedPairs: none,
+    };
     this.#batchSizes = batchSizes;
     if (batchSizes !== undefined) this.rows = new Float64Array(dataGroups);
   }

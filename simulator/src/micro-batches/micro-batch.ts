@@ -1,10 +1,11 @@
 import type { Ticket } from "@tokenyard/engine";
 import type { Pass, Phase } from "@tokenyard/model";
-import { LANES, type Lane, type Op } from "@tokenyard/program";
+import { FIRST_DRAFT, LANES, type Lane, type Op, WHOLE } from "@tokenyard/program";
 import { QUEUE, SPENT_KEYS } from "../stages/critical-path.ts";
 import type { Slowdown } from "../stages/slowdown.ts";
 import type { StagedProgram } from "../stages/stage-spec.ts";
 import type { OpRun } from "../stages/timing.ts";
+import type { Drafting } from "./drafting.ts";
 import { PassWork } from "./pass-work.ts";
 import type { TwoBatch } from "./two-batch.ts";
 
@@ -32,6 +33,8 @@ export class MicroBatch extends PassWork {
 
   /** Its halves, where its passes may be split. */
   twoBatch: TwoBatch | undefined;
+  /** Where a draft follows its passes. */
+  drafting: Drafting | undefined;
 
   // On the stage where it is now:
   /** [SPENT_KEYS] the critical path of a visit that was timed as a whole, which it is given when it leaves */
@@ -113,6 +116,7 @@ export class MicroBatch extends PassWork {
     this.phase = pass.phase;
     this.pass = pass.index;
     this.twoBatch?.begin(pass);
+    this.drafting?.begin(pass);
   }
 
   /** Whether its pass is split in two halves. */
@@ -120,8 +124,14 @@ export class MicroBatch extends PassWork {
     return this.twoBatch?.isSplit === true;
   }
 
-  /** What the costs of `op` follow from: the whole, or a half. */
+  /** Drafts that its pass makes. */
+  get drafts(): number {
+    return this.drafting === undefined ? 0 : this.drafting.drafts;
+  }
+
+  /** What the costs of `op` follow from: the whole, a half, or the draft. */
   workOf({ part }: Op): PassWork {
-    return part === 0 ? this : this.twoBatch!.halves[part - 1]!;
+    if (part === WHOLE) return this;
+    return part >= FIRST_DRAFT ? this.drafting!.works[part - FIRST_DRAFT]! : this.twoBatch!.halves[part - 1]!;
   }
 }

@@ -1,8 +1,9 @@
-import { ExpertFates } from "@tokenyard/model";
+import { attentionWindow, draftOf, ExpertFates } from "@tokenyard/model";
 import { ExpertLoad, type OpCosts } from "@tokenyard/program";
 import type { Scenario } from "@tokenyard/scenario";
 import { type BatchId, batchSizesOf } from "@tokenyard/serving";
 import type { PoolSetup } from "../setup/setup.ts";
+import { Drafting } from "./drafting.ts";
 import { MicroBatch } from "./micro-batch.ts";
 import { PassVersions } from "./pass-versions.ts";
 import { PassWork } from "./pass-work.ts";
@@ -13,6 +14,8 @@ export class MicroBatches {
   readonly #setup: PoolSetup;
   readonly #costs: OpCosts;
   readonly #costsOfHalves: OpCosts;
+  /** Where a draft follows passes. */
+  readonly #costsOfDraft: OpCosts | undefined;
   /** Whether somebody asks what becomes of copies expert by expert. */
   readonly #tellsFates: boolean;
   /** [number · replicas + replica] */
@@ -21,11 +24,12 @@ export class MicroBatches {
   /** Where routing is sampled. */
   readonly #versions: PassVersions | undefined;
 
-  constructor(setup: PoolSetup, costs: OpCosts, costsOfHalves: OpCosts, tellsFates = false) {
+  constructor(setup: PoolSetup, costs: OpCosts, costsOfHalves: OpCosts, tellsFates = false, costsOfDraft?: OpCosts) {
     this.#setup = setup;
     this.#replicas = setup.plan.replicas;
     this.#costs = costs;
     this.#costsOfHalves = costsOfHalves;
+    this.#costsOfDraft = costsOfDraft;
     this.#tellsFates = tellsFates;
     if (setup.router?.draws === true && setup.scenario.routing.resolution === "sampled") this.#versions = new PassVersions(setup.streams);
   }
@@ -59,8 +63,17 @@ export class MicroBatches {
       const half = (i: 0 | 1) => this.#equipped(new PassWork(), `${name}/half/${i}`, this.#costsOfHalves);
       microBatch.twoBatch = new TwoBatch([half(0), half(1)], overlap.least, id, plan.dataGroups, batchSizesOf(scenario.serving));
     }
+    if (this.#costsOfDraft !== undefined) microBatch.drafting = this.#drafting(id, name, this.#costsOfDraft);
     this.#all[key] = microBatch;
     return microBatch;
+  }
+
+  #drafting(id: BatchId, name: string, costs: OpCosts): Drafting {
+    const { plan, scenario } = this.#setup;
+    const work = (at: 0 | 1) => Object.assign(this.#equipped(new PassWork(), `${name}/draft/${at}`, costs), { isDraft: true });
+    const draft = draftOf(scenario.model, scenario.serving)!;
+    const window = attentionWindow(scenario.model);
+    return new Drafting([work(0), work(1)], id, plan.dataGroups, draft, window, batchSizesOf(scenario.serving));
   }
 
   /** `work` with what the costs of its passes are worked out with. */

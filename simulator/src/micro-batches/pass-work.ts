@@ -5,6 +5,8 @@ import type { PassVersions } from "./pass-versions.ts";
 
 /** A pass of a micro-batch, or of one of its halves: what the costs of its ops are worked out from. A test of the stage alone has none of it. */
 export class PassWork implements PassAtWork {
+  /** Whether it is of a draft: where its tokens go is no load of the model's experts. */
+  isDraft = false;
   /** How many times its micro-batch has been round all stages: the slice of layers that it crosses. */
   slice = 0;
   scheduled: Pass | undefined;

@@ -5,6 +5,7 @@ import { drawnScenario } from "../drawn-scenario.contract.ts";
 import { fitted } from "../fitted-scenario.contract.ts";
 import { cachedScenario } from "../laws/cached-scenario.contract.ts";
 import { composedAheadScenario } from "../laws/composed-ahead-scenario.contract.ts";
+import { draftedCachedScenario, draftedScenario } from "../laws/drafted-scenario.contract.ts";
 import { guessedScenario } from "../laws/guessed-scenario.contract.ts";
 import { halved } from "../laws/halved-scenario.contract.ts";
 import { late, lateScenario } from "../laws/late-scenario.contract.ts";
@@ -23,6 +24,9 @@ executorContract("any load, with a prefix cache", cachedScenario, 40);
 executorContract("any load, with a front end", lateScenario, 25);
 executorContract("steps that are composed ahead", composedAheadScenario, 20);
 executorContract("steps that are composed ahead, with a front end", late(composedAheadScenario), 15);
+
+executorContract("any load, with drafts", draftedScenario, 40);
+executorContract("any load, with drafts and a prefix cache", draftedCachedScenario, 20);
 
 executorContract("static batches, on any deployment", drawnScenario, 40);
 

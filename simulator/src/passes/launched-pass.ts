@@ -1,6 +1,6 @@
 import { type Asked, Loop, type TimedOp } from "@tokenyard/executor";
 import type { Pass } from "@tokenyard/model";
-import { NETWORK } from "@tokenyard/program";
+import { isOfDraft, NETWORK } from "@tokenyard/program";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import { SPENT_KEYS } from "../stages/critical-path.ts";
 import type { Stage } from "../stages/stage.ts";
@@ -108,7 +108,7 @@ export class LaunchedPass implements PassRun, Asked {
     this.#tellRouted();
     if (op.work === "gate") {
       gate.draw(op.layer, id, work, microBatch.admittedNs, this.#isLocal);
-      this.#gates.push(at);
+      if (!isOfDraft(op)) this.#gates.push(at);
       return;
     }
     if (op.work === "experts") gate.awaitExperts(work.load!, id, freeNs, readyNs);

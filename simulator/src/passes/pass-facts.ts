@@ -1,6 +1,6 @@
 import type { Form } from "@tokenyard/executor";
 import { type Fates, PHASES, type Phase } from "@tokenyard/model";
-import { createOpCost, type OpCost, type Part } from "@tokenyard/program";
+import { createOpCost, isOfDraft, type OpCost, type Part } from "@tokenyard/program";
 import type { LawFacts } from "../law/law-facts.ts";
 import type { PassTape } from "./pass-tape.ts";
 
@@ -63,7 +63,7 @@ export function createPassFacts(
 ): PassFacts {
   const tokens = new Float64Array(sizes.tokens).fill(-1);
   const own = rows.map((_, row) => costs[row] ?? createOpCost(tape.ranks, sizes.byRank));
-  const gates = rows.filter(({ op }) => op.work === "gate");
+  const gates = rows.filter(({ op }) => op.work === "gate" && !isOfDraft(op));
   const ofPhases = () => new Float64Array(PHASES.length);
   return {
     tokens,

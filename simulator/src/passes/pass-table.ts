@@ -4,8 +4,10 @@ import {
   type ContextWork,
   createGroupCost,
   createOpCost,
+  FIRST_DRAFT,
   type GroupCost,
   type HostTime,
+  isOfDraft,
   type Op,
   type OpCost,
   type Part,
@@ -49,6 +51,8 @@ export class PassTable {
   /** A copy of the pass, as its scheduler writes the next one into its own; then its halves, where it is split. */
   readonly #pass: Pass;
   readonly #halves: readonly HalfPass[];
+  /** Whether a draft follows. */
+  readonly #drafts: boolean;
   /** [parts × data groups] */
   readonly #rows: Float64Array;
   readonly #byTokens: KeptByTokens<PassFacts>;
@@ -89,11 +93,13 @@ export class PassTable {
     this.#growing = this.#ofContexts.filter((row) => rows[row]!.grows);
     this.#pass = new Pass(replica, 0, dataGroups);
     this.#pass.rows = new Float64Array(dataGroups);
-    const isSplit = ops.some(({ part }) => part !== WHOLE);
+    const isSplit = ops.some(({ part }) => part === 1 || part === 2);
+    this.#drafts = ops.some(isOfDraft);
     this.#halves = isSplit ? [0, 1].map((half) => new HalfPass(replica, 0, dataGroups, half as 0 | 1, sizes)) : [];
-    this.#rows = new Float64Array((isSplit ? 3 : 1) * dataGroups);
-    const parted = new Set(ops.flatMap(({ work, part }) => (work === "gate" ? [part] : []))).size;
-    this.#gates = ops.filter(({ work }) => work === "gate").length / Math.max(1, parted);
+    this.#rows = new Float64Array((this.#drafts ? 5 : isSplit ? 3 : 1) * dataGroups);
+    const gates = ops.filter((op) => op.work === "gate" && !isOfDraft(op));
+    const parted = new Set(gates.map(({ part }) => part)).size;
+    this.#gates = gates.length / Math.max(1, parted);
     const numbers = this.#rows.length + counts + this.#ofTokens.length * (ranks + 4) + parted * (experts + 1);
     const byLaw = new Set(law?.rows.rows.map(({ row }) => row));
     this.#askedByTokens = this.#ofTokens.filter((row) => !byLaw.has(row));
@@ -107,7 +113,7 @@ export class PassTable {
   look(pass: Pass, microBatch: MicroBatch): PassFacts {
     this.#given = pass;
     this.#isCopied = this.#halves.length > 0;
-    const rows = this.#halves.length === 0 ? pass.rows : this.#rowsOfParts(pass);
+    const rows = this.#drafts ? this.#rowsWithDraft(pass, microBatch) : this.#halves.length === 0 ? pass.rows : this.#rowsOfParts(pass);
     const facts = this.#byTokens.find(rows, this.#host?.countsOf(pass), this.#isByPhase ? pass.phase : 0);
     if (!this.#byTokens.known) this.#fill(facts, microBatch);
     return facts;
@@ -118,7 +124,7 @@ export class PassTable {
     for (let i = 0; i < this.#ofContexts.length; i++) {
       const row = this.#ofContexts[i]!;
       const { op } = this.pass.rows[row]!;
-      const pass = op.part === WHOLE ? this.#given! : this.#halves[op.part - 1]!;
+      const pass = op.part === WHOLE ? this.#given! : isOfDraft(op) ? microBatch.workOf(op).scheduled! : this.#halves[op.part - 1]!;
       this.#fillContext(row, microBatch.workOf(op).sequences!.cost(op.work as ContextWork, pass));
     }
   }
@@ -162,6 +168,16 @@ export class PassTable {
     for (let at = 0; at < this.#rows.length; at++) {
       const part = Math.floor(at / groups) as Part;
       this.#rows[at] = this.#partOf(part).rows[at - part * groups]!;
+    }
+    return this.#rows;
+  }
+
+  /** As `#rowsOfParts`: what follows from tokens follows from those of the draft, too. */
+  #rowsWithDraft(pass: Pass, { drafting }: MicroBatch): Float64Array {
+    const groups = pass.rows.length;
+    for (let g = 0; g < groups; g++) {
+      this.#rows[g] = pass.rows[g]!;
+      for (let at = 0; at < 2; at++) this.#rows[(FIRST_DRAFT + at) * groups + g] = drafting!.passes[at]!.rows[g]!;
     }
     return this.#rows;
   }

@@ -1,5 +1,5 @@
 import { Tape, type TapeOp } from "@tokenyard/executor";
-import { isOfContext, isOfLoad, isOfMixer, LANES, OP_KINDS, type Op, type Work } from "@tokenyard/program";
+import { isOfContext, isOfDraft, isOfLoad, isOfMixer, LANES, OP_KINDS, type Op, type Work } from "@tokenyard/program";
 import type { StagedProgram } from "../stages/stage-spec.ts";
 
 /** What a row of costs follows from: the tokens of a pass, the contexts of its sequences, or what is known when its op is launched. */
@@ -54,7 +54,7 @@ export function passTapeOf({ program, groups }: StagedProgram, ranks: number, dr
     const key = isLaunched ? `${at}` : `${work}/${part}`;
     const row = numbers.get(key) ?? numbers.size;
     numbers.set(key, row);
-    const context = CONTEXT_WORKS.indexOf(work);
+    const context = isOfDraft(op) ? -1 : CONTEXT_WORKS.indexOf(work);
     rows[row] ??= {
       op,
       times: 0,
@@ -70,5 +70,5 @@ export function passTapeOf({ program, groups }: StagedProgram, ranks: number, dr
   const contexts = rows.map(({ context }) => context);
   const tape = new Tape(taped, { ranks, lanes: LANES.length, kinds: OP_KINDS.length, beforeSend, contexts });
   const works = new Set(ops.map(({ work }) => work));
-  return { tape, ops, rows, works, draws, isFormable: !ops.some(({ work }) => isOfMixer(work)), isAsked };
+  return { tape, ops, rows, works, draws, isFormable: !ops.some((op) => isOfMixer(op.work) || isOfDraft(op)), isAsked };
 }

@@ -14,6 +14,9 @@ import { TimedProgram } from "./timed-program.ts";
 /** Who times passes. */
 export type TimedPasses = FormedPasses | LoopPasses | LaunchedPass;
 
+/** What of a micro-batch says which program it runs. */
+type Parts = Pick<MicroBatch, "isSplit" | "drafts">;
+
 /** How passes over one slice of a stage are timed, in one piece and in halves. */
 export class SlicePasses {
   /** Whether each layer draws its experts, or is given other ones than the rest. */
@@ -25,6 +28,8 @@ export class SlicePasses {
   /** [draws, or not] */
   readonly #wholes: (TimedProgram | undefined)[] = [undefined, undefined];
   readonly #halves: (TimedProgram | undefined)[] = [undefined, undefined];
+  /** [drafts × draws, or not] */
+  readonly #drafted: (TimedProgram | undefined)[] = [];
 
   /** Of a slice of `stage`, in each shape that it has had. */
   static byShape(stage: Stage, slice: Slice, owner: RunsOwner, sizes: Omit<RunSizes, "shape">): ByShape<SlicePasses> {
@@ -61,43 +66,52 @@ export class SlicePasses {
       if (passes.leavesNs < quietNs || (this.#sizes.ahead > 1 && passes.endBefore(quietNs) > 0)) return passes;
       microBatch.beginAnew(pass); // it was looked at
     }
-    const { launched } = this.#program(microBatch.isSplit, true);
+    const { launched } = this.#program(microBatch, true);
     launched.start(pass, microBatch, nowNs, conditions, isKept);
     return launched;
   }
 
   /** That of passes whose layers draw nothing, in one piece or in halves. */
-  programOf(isSplit: boolean): TimedProgram {
-    return this.#program(isSplit, false);
+  programOf(microBatch: Parts): TimedProgram {
+    return this.#program(microBatch, false);
   }
 
   /** Tells `underWay` of the ops of `pass`, which starts now and draws nothing, and when they end; to be called before it is accounted for. */
   tellOps(pass: Pass, microBatch: MicroBatch, nowNs: number, underWay: UnderWay): void {
     const { wanted } = this.#owner.recorder.work.probe!;
-    if (wanted.asksOf(this.#slice.program.ops)) this.programOf(microBatch.isSplit).loop.tellOps(pass, microBatch, nowNs, underWay);
+    if (wanted.asksOf(this.#slice.program.ops)) this.programOf(microBatch).loop.tellOps(pass, microBatch, nowNs, underWay);
   }
 
   /** Adds what is not recorded yet. */
   addTo(soFar: SoFar): void {
-    for (const program of [...this.#wholes, ...this.#halves]) program?.account.addTo(soFar);
+    for (const program of this.#all) program?.account.addTo(soFar);
   }
 
   close(): void {
-    for (const program of [...this.#wholes, ...this.#halves]) program?.close();
+    for (const program of this.#all) program?.close();
   }
 
   #start(pass: Pass, microBatch: MicroBatch, nowNs: number, ahead: Ahead): FormedPasses | LoopPasses {
-    const program = this.programOf(microBatch.isSplit);
+    const program = this.programOf(microBatch);
     if (!microBatch.isSplit && this.#sizes.ahead > 1) return program.startRow(pass, microBatch, nowNs, ahead);
     program.loop.start(pass, microBatch, nowNs, ahead);
     return program.loop;
   }
 
-  #program(isSplit: boolean, draws: boolean): TimedProgram {
+  #program({ isSplit, drafts }: Parts, draws: boolean): TimedProgram {
     const halves = isSplit ? this.#slice.halves : undefined;
+    if (halves === undefined && drafts > 0 && this.#slice.drafts !== undefined) {
+      const at = 2 * drafts + Number(draws);
+      this.#drafted[at] ??= this.#make(this.#slice.drafts[drafts]!, draws);
+      return this.#drafted[at];
+    }
     const programs = halves === undefined ? this.#wholes : this.#halves;
     programs[Number(draws)] ??= this.#make(halves ?? this.#slice, draws);
     return programs[Number(draws)]!;
+  }
+
+  get #all(): readonly (TimedProgram | undefined)[] {
+    return [...this.#wholes, ...this.#halves, ...this.#drafted];
   }
 
   #make(staged: StagedProgram, draws: boolean): TimedProgram {

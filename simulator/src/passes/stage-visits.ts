@@ -59,7 +59,7 @@ export class StageVisits implements Visits {
   runBefore(microBatch: MicroBatch, nowNs: number, untilNs: number): boolean {
     const passes = this.passes;
     if (passes.routesApart) return false; // what it draws cannot be taken back
-    const { loop } = passes.programOf(microBatch.isSplit);
+    const { loop } = passes.programOf(microBatch);
     microBatch.admittedNs = nowNs;
     loop.start(microBatch.scheduled!, microBatch, nowNs, alone());
     if (loop.leavesNs >= untilNs) return false;

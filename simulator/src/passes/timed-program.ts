@@ -1,6 +1,7 @@
 import { type Form, FormMaker, type Keys, keysOf } from "@tokenyard/executor";
 import type { Pass } from "@tokenyard/model";
 import { COMPUTE } from "@tokenyard/program";
+import { speculationOf } from "@tokenyard/scenario";
 import { batchSizesOf } from "@tokenyard/serving";
 import type { LawProgram } from "../law/law-program.ts";
 import { PassNoise } from "../law/pass-noise.ts";
@@ -29,6 +30,8 @@ export class TimedProgram {
   readonly #stage: Stage;
   readonly #sizes: RunSizes;
   readonly #maker: () => FormMaker;
+  /** Whether steps verify drafts, so that no form knows what comes after one. */
+  readonly #verifies: boolean;
   #forms: FormMaker | undefined;
   #loop: LoopPasses | undefined;
   #formed: FormedPasses | undefined;
@@ -41,6 +44,7 @@ export class TimedProgram {
     const pass = tapeOf(staged, ranks, draws);
     const keys = keysOf((sizes.shape?.slowdown ?? fullSpeed(ranks))[COMPUTE], plan.dataGroups);
     this.pass = pass;
+    this.#verifies = speculationOf(scenario.serving) !== undefined;
     this.keys = keys;
     this.#parts = owner;
     this.#stage = stage;
@@ -69,7 +73,7 @@ export class TimedProgram {
 
   /** The form of passes with the tokens of `facts`; undefined where there is none. */
   formOf(facts: PassFacts): Form | undefined {
-    if (!this.pass.isFormable) return undefined;
+    if (!this.pass.isFormable || this.#verifies) return undefined;
     if (facts.isFormKnown) return facts.form;
     this.#forms ??= this.#maker();
     facts.form = this.#forms.make(facts.durations);

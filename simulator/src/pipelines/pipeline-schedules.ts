@@ -1,4 +1,5 @@
 import { isOfMixer, type OpCosts } from "@tokenyard/program";
+import { speculationOf } from "@tokenyard/scenario";
 import type { Timeline } from "../event.ts";
 import { FrontEnd } from "../front-end.ts";
 import type { Law } from "../law/law.ts";
@@ -34,7 +35,7 @@ export function pipelineSchedules(
   { executor = "form", spans }: RunOptions,
 ): readonly PipelineSchedule[] | undefined {
   const { plan, scenario, scheduler } = pool.setup;
-  if (executor !== "form" || spans !== undefined) return undefined;
+  if (executor !== "form" || spans !== undefined || speculationOf(scenario.serving) !== undefined) return undefined;
   if (
     plan.stages === 1 ||
     plan.interleave > 1 ||
@@ -59,5 +60,8 @@ export function pipelineSchedules(
 function stepsOn(stages: readonly Stage[], steps: Steps, { setup, costs, law }: Owner): readonly StageSteps[] | undefined {
   if (law === undefined && stages.some(({ shape }) => shape?.isAlike === false)) return undefined; // a layer may have lost an expert that others have
   const { dataGroups } = setup.plan;
-  return stages.map((stage) => new StageSteps(stage, (stage.visits as StageVisits).passes.programOf(false), steps, costs, dataGroups));
+  return stages.map(
+    (stage) =>
+      new StageSteps(stage, (stage.visits as StageVisits).passes.programOf({ isSplit: false, drafts: 0 }), steps, costs, dataGroups),
+  );
 }

@@ -1,3 +1,4 @@
+import { attentionWindow, draftInput, draftOf } from "@tokenyard/model";
 import { OpCosts, type StageLinks, stageLinks } from "@tokenyard/program";
 import { Gate } from "../experts/gate.ts";
 import { Law } from "../law/law.ts";
@@ -11,6 +12,19 @@ import type { PoolSetup } from "../setup/setup.ts";
 import { stagesOf } from "../setup/stage-specs.ts";
 import { CostsByPart } from "../stages/costs-by-part.ts";
 import type { Shared } from "./surroundings.ts";
+
+/** What the passes of a draft cost; undefined where there is none. */
+function draftCostsOf(setup: PoolSetup, links: readonly StageLinks[]): OpCosts | undefined {
+  const { model, serving } = setup.scenario;
+  const draft = draftOf(model, serving);
+  if (draft === undefined) return undefined;
+  return new OpCosts({
+    links,
+    ...setup,
+    scenario: { ...setup.scenario, model: draft.model },
+    draft: { input: draftInput(draft, setup.plan), window: attentionWindow(model) },
+  });
+}
 
 /** What passes of a pool are worked out with, and written down by. */
 export class PoolParts {
@@ -44,10 +58,11 @@ export class PoolParts {
     this.links = links;
     this.probe = probe;
     this.costs = costs;
-    this.costsByPart = new CostsByPart(costs, costsOfHalves);
+    const costsOfDraft = draftCostsOf(setup, links);
+    this.costsByPart = new CostsByPart(costs, costsOfHalves, costsOfDraft);
     this.gate = new Gate(setup, links);
     this.recorder = recorderOf(pools, number, { shared, spans, probe, links, gate: this.gate });
-    this.microBatches = new MicroBatches(setup, costs, costsOfHalves, fates);
+    this.microBatches = new MicroBatches(setup, costs, costsOfHalves, fates, costsOfDraft);
     const isAsked = setup.router?.draws === true && setup.scenario.routing.resolution === "law";
     this.lawLimits = isAsked ? lawLimits(setup, options, shared.wanted) : [];
     if (isAsked && this.lawLimits.length === 0)

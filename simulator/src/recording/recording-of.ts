@@ -19,6 +19,7 @@ import { balanceColumns } from "./balance-columns.ts";
 import { foundIn } from "./found-in-caches.ts";
 import type { Gathered } from "./gathered.ts";
 import { joined, joinedSpans, nodeOfRank, stageOfRank, sum } from "./over-pools.ts";
+import { speculationColumns } from "./speculation-columns.ts";
 import { energyOf, workOf } from "./work-of.ts";
 
 /** The recording of a run: what was gathered, beside what was known before. */
@@ -75,6 +76,7 @@ export function recordingOf(setup: Setup, gathered: Gathered): Recording {
     ...(gathered.faults === undefined ? {} : { ...faultColumns(setup, gathered.faults, gathered.horizonNs) }),
     ...(gathered.retries === undefined ? {} : { retries: gathered.retries }),
     ...(gathered.checkpoints === undefined ? {} : { checkpoints: gathered.checkpoints }),
+    ...speculationColumns(pools),
     work: workOf(gathered, ranks),
     memory: Object.assign(reserved, mostUsedMemory(setup.pools)),
     ...(transfers === undefined ? {} : { transfers, pools: poolColumns(gathered) }),

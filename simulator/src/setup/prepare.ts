@@ -39,6 +39,7 @@ import { type PoolScenario, poolScenarios, withKernelsOf } from "./pool-scenario
 import { ownRouter, routerOf } from "./routers.ts";
 import type { Policies, PoolSetup, Setup } from "./setup.ts";
 import { setupWarnings } from "./setup-warnings.ts";
+import { speculationProblems } from "./speculation-problems.ts";
 import { statesRuleOf } from "./states-rule.ts";
 import { expectedSeconds } from "./work/expected-work.ts";
 import { loadWork } from "./work/load-work.ts";
@@ -53,7 +54,8 @@ export function prepare(given: Scenario, policies: Policies = {}): Setup {
   const pools = poolScenarios(scenario);
   const plans = eachPool(pools, (pool) => checkedPlan(pool.scenario));
   const problems = [...faultProblems(scenario, plans[0]!), ...retryProblems(scenario), ...checkpointProblems(scenario, plans[0]!)];
-  throwIfAny([...problems, ...intakeProblems(scenario), ...alertProblems(scenario)]);
+  const ofDrafts = pools.flatMap((pool, i) => speculationProblems(pool.scenario, plans[i]!, pool.role).map((found) => pool.problem(found)));
+  throwIfAny([...problems, ...intakeProblems(scenario), ...once(ofDrafts, messageOf), ...alertProblems(scenario)]);
   const streams = new Streams(scenario.seed);
   const source = createRequestSource(scenario.workload, new Streams(scenario.seed), policies.readPieces);
   const slots = new RequestSlots();

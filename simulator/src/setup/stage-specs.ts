@@ -1,5 +1,7 @@
+import { draftOf } from "@tokenyard/model";
 import { type Barrier, type Groups, groupsOf } from "@tokenyard/placement";
 import { type Moving, type Program, programOf, type StageLinks, splitProgramOf } from "@tokenyard/program";
+import { mostDraftsOf, speculationOf } from "@tokenyard/scenario";
 import type { Slice, StagedProgram, StageSpec } from "../stages/stage-spec.ts";
 import type { PoolSetup } from "./setup.ts";
 
@@ -17,11 +19,15 @@ export function stageSpecs(setup: PoolSetup, links: readonly StageLinks[]): Stag
     return groups;
   };
   const staged = (program: Program): StagedProgram => ({ program, groups: program.ops.map((op) => groupsOfBarrier(op.barrier)) });
+  const speculation = draftOf(scenario.model, scenario.serving) && speculationOf(scenario.serving);
+  const most = speculation === undefined ? 0 : mostDraftsOf(speculation);
   const slices = plan.slicesOfStage.map((own, stage) =>
     own.map((_, slice): Slice => {
       const sliceWith = (moves: Moving): Slice => {
         const split = scenario.serving.overlap.kind === "two-batch" ? splitProgramOf(scenario, plan, stage, slice, moves) : undefined;
-        return { halves: split && staged(split), ...staged(programOf(scenario, plan, stage, slice, moves)) };
+        const whole = (drafts: number) => staged(programOf(scenario, plan, stage, slice, moves, drafts));
+        const drafts = most > 0 ? Array.from({ length: most + 1 }, (_, count) => whole(count)) : undefined;
+        return { halves: split && staged(split), ...(drafts && { drafts }), ...(drafts?.[0] ?? whole(0)) };
       };
       const { rebalance } = scenario;
       return rebalance === undefined ? sliceWith("none") : { moving: sliceWith(rebalance.move.kind), ...sliceWith("none") };

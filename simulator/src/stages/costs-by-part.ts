@@ -1,4 +1,4 @@
-import { type Op, type OpCost, type PassAtWork, WHOLE } from "@tokenyard/program";
+import { isOfDraft, type Op, type OpCost, type PassAtWork, WHOLE } from "@tokenyard/program";
 import type { StageSpec } from "./stage-spec.ts";
 
 /** What the ops of a stage take. */
@@ -7,17 +7,19 @@ export interface Costs {
   ask(op: Op, pass: PassAtWork, stage: StageSpec, cost: OpCost): void;
 }
 
-/** Costs of micro-batches, and of their halves: beside these, communication takes its share of the GPU. */
+/** Costs of micro-batches, of their halves, beside which communication takes its share of the GPU, and of drafts. */
 export class CostsByPart implements Costs {
   readonly #ofWhole: Costs;
   readonly #ofHalves: Costs;
+  readonly #ofDraft: Costs | undefined;
 
-  constructor(ofWhole: Costs, ofHalves: Costs) {
+  constructor(ofWhole: Costs, ofHalves: Costs, ofDraft?: Costs) {
     this.#ofWhole = ofWhole;
     this.#ofHalves = ofHalves;
+    this.#ofDraft = ofDraft;
   }
 
   ask(op: Op, pass: PassAtWork, stage: StageSpec, cost: OpCost): void {
-    (op.part === WHOLE ? this.#ofWhole : this.#ofHalves).ask(op, pass, stage, cost);
+    (op.part === WHOLE ? this.#ofWhole : isOfDraft(op) ? this.#ofDraft! : this.#ofHalves).ask(op, pass, stage, cost);
   }
 }

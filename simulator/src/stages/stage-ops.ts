@@ -1,4 +1,4 @@
-import { NETWORK, type Op } from "@tokenyard/program";
+import { isOfDraft, NETWORK, type Op } from "@tokenyard/program";
 import type { Gate } from "../experts/gate.ts";
 import type { Recorder } from "../logs/recorder.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
@@ -61,7 +61,7 @@ export class StageOps {
     const run = microBatch.runs[o]!;
     this.#recorder.commit(this.#stage, op, microBatch, run);
     if (this.#stage.downs !== undefined && op.lane === NETWORK) this.#stage.downs.delays.add(op, run.heldNs);
-    if ((this.#stage.shape?.gone !== undefined || microBatch.isLocal) && op.work === "gate")
+    if ((this.#stage.shape?.gone !== undefined || microBatch.isLocal) && op.work === "gate" && !isOfDraft(op))
       this.#gate!.maskedCopies[this.#stage.spec.replica]! += microBatch.workOf(op).load!.missed;
     this.#stage.laneFreeNs[op.lane].set(run.endNs);
   }

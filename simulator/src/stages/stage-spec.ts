@@ -11,6 +11,8 @@ export interface StagedProgram {
 export interface Slice extends StagedProgram {
   /** What it runs when it is split in two halves; undefined where none is, or has anything to hide here. */
   readonly halves: StagedProgram | undefined;
+  /** What it runs where so many drafts follow [drafts]; undefined where no draft does. */
+  readonly drafts?: readonly StagedProgram[];
   /** What it runs while experts move; undefined where none ever do. */
   readonly moving?: Slice;
 }

@@ -163,7 +163,7 @@ export class Stage implements StageLanes {
     microBatch.moves = this.#gate?.admit(this.spec.id, microBatch.slice);
     const still = this.spec.slices[microBatch.slice]!;
     const slice = microBatch.moves === undefined ? still : still.moving!;
-    microBatch.enter((microBatch.isSplit ? slice.halves : undefined) ?? slice, nowNs);
+    microBatch.enter((microBatch.isSplit ? slice.halves : slice.drafts?.[microBatch.drafts]) ?? slice, nowNs);
     microBatch.slowdown = this.shape?.slowdown;
     microBatch.isLocal = this.isLocal;
     if (this.visits === undefined) this.#spareRuns.lend(microBatch);

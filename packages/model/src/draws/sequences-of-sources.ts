@@ -41,7 +41,14 @@ export class SequencesOfSources {
       }
     }
     if (pass.byClass !== undefined) return { sequences: summed(parts.sequences, classes), byClass: parts };
-    const decoding = { sequences: parts.decoding, contextTokens: NONE, windowedContextTokens: NONE };
+    const decoding = {
+      sequences: parts.decoding,
+      newTokens: parts.decoding,
+      contextTokens: NONE,
+      pairs: NONE,
+      windowedContextTokens: NONE,
+      windowedPairs: NONE,
+    };
     return { sequences: parts.sequences, decoding };
   }
 }

@@ -3,7 +3,7 @@ import type { GateSpec } from "@tokenyard/scenario";
 import { expect, test } from "vitest";
 import { chiSquare, tallied } from "../draws/token-by-token.contract.ts";
 import type { RoutedPass } from "../draws/token-router.ts";
-import { createByClass } from "../layers/pass.ts";
+import { createByClass, createDecoding } from "../layers/pass.ts";
 import { createTokenRouter } from "../policies.ts";
 import { gateContract, modelOf } from "./gate.contract.ts";
 
@@ -126,7 +126,7 @@ test("sequences of one data group choose by mixes of their own: what is common t
 function passOf(classes: readonly (readonly number[])[]): RoutedPass {
   const byClass = createByClass(1, classes.length);
   const column = () => new Float64Array(1);
-  const decoding = { sequences: column(), contextTokens: column(), windowedContextTokens: column() };
+  const decoding = createDecoding(1);
   const sequences = column();
   for (const [c, own] of classes.entries()) {
     byClass.sequences[c] = own.length;

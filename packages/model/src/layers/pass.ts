@@ -2,12 +2,33 @@
 export type Phase = 0 | 1;
 export const PHASES = ["prefill", "decode"] as const;
 
-/** Sequences of a pass that compute one token each, [data groups]: as many new tokens as sequences, as many pairs as context. */
+/** Sequences of a pass that decode, [data groups]: one token each, or with speculation one and its drafts. */
 export interface Decoding {
   readonly sequences: Float64Array;
+  /** Tokens computed: the same column as the sequences, where each has one. */
+  readonly newTokens: Float64Array;
   readonly contextTokens: Float64Array;
+  /** The same column as the context, where each has one token. */
+  readonly pairs: Float64Array;
   /** In layers with a window. */
   readonly windowedContextTokens: Float64Array;
+  readonly windowedPairs: Float64Array;
+}
+
+/** Columns of sequences that decode; `verifies`: that each may compute several tokens. */
+export function createDecoding(dataGroups: number, verifies = false): Decoding {
+  const column = () => new Float64Array(dataGroups);
+  const sequences = column();
+  const contextTokens = column();
+  const windowedContextTokens = column();
+  return {
+    sequences,
+    newTokens: verifies ? column() : sequences,
+    contextTokens,
+    pairs: verifies ? column() : contextTokens,
+    windowedContextTokens,
+    windowedPairs: verifies ? column() : windowedContextTokens,
+  };
 }
 
 /** What of a pass belongs to requests of each class, [data groups × classes]. */
@@ -59,6 +80,8 @@ export class Pass {
   decoding: Decoding | undefined;
   /** What of them belongs to which class of requests, where somebody asks. */
   byClass?: ByClass | undefined;
+  /** Drafts that each sequence which yields a token has for its next step; undefined where none is drafted. */
+  drafts?: Float64Array | undefined;
 
   constructor(replica: number, microBatch: number, dataGroups: number) {
     const column = () => new Float64Array(dataGroups);
@@ -73,7 +96,7 @@ export class Pass {
     this.windowedPairs = column();
     this.reprojectedTokens = column();
     this.outputs = column();
-    this.decoding = { sequences: column(), contextTokens: column(), windowedContextTokens: column() };
+    this.decoding = createDecoding(dataGroups);
   }
 }
 

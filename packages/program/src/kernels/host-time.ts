@@ -101,10 +101,10 @@ function isLaunchedApart({ phase, newTokens }: Pass, capturedTokens: number): bo
 
 /** Prompts of a data group whose last token `pass` computes: each once, but for those that are computed anew. */
 export function endedPrompts({ phase, outputs, decoding }: Pass, group: number): number {
-  return phase === 1 ? 0 : outputs[group]! - (decoding?.sequences[group] ?? 0);
+  return phase === 1 ? 0 : outputs[group]! - (decoding?.newTokens[group] ?? 0);
 }
 
 /** Tokens of prompts that `pass` computes for a data group, those that are computed anew among them. */
 function promptTokens({ phase, newTokens, decoding }: Pass, group: number): number {
-  return phase === 1 ? 0 : newTokens[group]! - (decoding?.sequences[group] ?? 0);
+  return phase === 1 ? 0 : newTokens[group]! - (decoding?.newTokens[group] ?? 0);
 }

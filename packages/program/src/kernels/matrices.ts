@@ -29,6 +29,8 @@ export interface Matrices {
   /** [denses] of the model */
   readonly denses: readonly FeedForward<KernelByRows>[];
   readonly head: KernelByRows | undefined;
+  /** Brings rows to the width of a draft. */
+  readonly draftInput: KernelByRows | undefined;
 }
 
 /** Those of a mixer, as `MixerKernels` has them. */
@@ -62,6 +64,7 @@ export function matricesOf(
   model: ModelSpec,
   fusion: FusionSpec,
   taken: NormsTaken,
+  draftInput?: LinearShape,
 ): Matrices {
   const before = (shape: LinearShape) => (fusion.quantise === false ? some(quantiserOf(shape)) : []);
   const norm = (shape: LinearShape, isTaken: boolean) => (fusion.norms || isTaken ? [] : [normOf(shape)]);
@@ -94,6 +97,7 @@ export function matricesOf(
     sharedGate: sharedGate && matrix(sharedGate),
     denses: denses.map((dense, i) => both(dense, ofDenses[i]!.matrices, true)),
     head: head && afterNorm(head, taken.attention),
+    draftInput: draftInput && matrix(draftInput),
   };
 }
 

@@ -1,6 +1,15 @@
 import { growingSeconds } from "@tokenyard/cluster";
 import { NS_PER_SECOND, nsFromSeconds } from "@tokenyard/engine";
-import { type AttentionShape, type ChunkTokens, chunksOf, type LinearShape, type MixerKernels, type ScanShape } from "@tokenyard/model";
+import {
+  type AttentionShape,
+  attentionBytes,
+  attentionFlops,
+  type ChunkTokens,
+  chunksOf,
+  type LinearShape,
+  type MixerKernels,
+  type ScanShape,
+} from "@tokenyard/model";
 import { AroundCore } from "./around-core.ts";
 import type { KernelByRows } from "./kernel-by-rows.ts";
 import type { KernelClock } from "./kernel-clock.ts";
@@ -109,22 +118,21 @@ export class MixerCost {
     const decoding = pass.decoding!;
     const part = this.#part;
     const sequences = decoding.sequences[group]!;
-    const context = decoding.contextTokens[group]!;
-    const windowed = decoding.windowedContextTokens[group]!;
+    const tokens = decoding.newTokens[group]!;
     part.sequences = pass.sequences[group]! - sequences;
-    part.newTokens = pass.newTokens[group]! - sequences;
-    part.contextTokens = pass.contextTokens[group]! - context;
-    part.pairs = pass.pairs[group]! - context;
-    part.windowedContextTokens = pass.windowedContextTokens[group]! - windowed;
-    part.windowedPairs = pass.windowedPairs[group]! - windowed;
+    part.newTokens = pass.newTokens[group]! - tokens;
+    part.contextTokens = pass.contextTokens[group]! - decoding.contextTokens[group]!;
+    part.pairs = pass.pairs[group]! - decoding.pairs[group]!;
+    part.windowedContextTokens = pass.windowedContextTokens[group]! - decoding.windowedContextTokens[group]!;
+    part.windowedPairs = pass.windowedPairs[group]! - decoding.windowedPairs[group]!;
     this.#runPrompts();
     part.sequences = sequences;
-    part.newTokens = sequences;
-    part.contextTokens = context;
-    part.pairs = context;
-    part.windowedContextTokens = windowed;
-    part.windowedPairs = windowed;
-    this.#runDecoding(sequences, 1);
+    part.newTokens = tokens;
+    part.contextTokens = decoding.contextTokens[group]!;
+    part.pairs = decoding.pairs[group]!;
+    part.windowedContextTokens = decoding.windowedContextTokens[group]!;
+    part.windowedPairs = decoding.windowedPairs[group]!;
+    this.#runDecoding(tokens, 1);
   }
 
   #runPrompts(): void {
@@ -144,10 +152,30 @@ export class MixerCost {
     if (before.length > 0) runAll(this.#clock, before, rows, chunks);
     if (this.#hasCore) {
       this.#look(core, false);
-      this.#clock.runCore(core);
+      if (this.#part.newTokens > this.#part.sequences) this.#runVerifying(core);
+      else this.#clock.runCore(core);
     }
     this.#runBeside(beside, scans, false);
     if (after.length > 0) runAll(this.#clock, after, rows, chunks);
+  }
+
+  /**
+   * Several tokens of each sequence share a read of its cache as more heads would. What chooses its tokens is taken to choose others for each query. Source:
+   * docs/models.md#speculative-decoding.
+   */
+  #runVerifying(core: AttentionShape): void {
+    const { sequences, newTokens } = this.#part;
+    const { sight } = this.#kernels;
+    const each = newTokens / sequences;
+    const { heads } = core;
+    if (sight.readsAll && sight.most < Number.POSITIVE_INFINITY) core.contextTokens = core.pairs;
+    const flops = attentionFlops(core);
+    const bytes = attentionBytes(core);
+    core.heads = heads * each;
+    core.newTokens = sequences;
+    core.pairs /= each;
+    this.#clock.runKnown(core, 1, flops, bytes);
+    core.heads = heads;
   }
 
   #look(core: AttentionShape, isPrompt: boolean): void {
@@ -175,7 +203,8 @@ export class MixerCost {
     }
     for (let i = 0; i < scans.length; i++) {
       const scan = scans[i]!;
-      scan.sequences = part.sequences;
+      const written = isPrompt ? part.sequences : (part.sequences + part.newTokens) / 2; // a state is read once, and written after each token
+      scan.sequences = written;
       scan.newTokens = part.newTokens;
       this.#clock.runChunks(scan, 1);
     }

@@ -10,7 +10,7 @@ import { MixerCost } from "./mixer-cost.ts";
 import type { SequenceColumns } from "./sequence-columns.ts";
 
 /** What follows from a data group's sequences alone; it is the same in every layer. */
-export type SequenceWork = MixerWork | Extract<Work, "gate" | "shared" | "dense" | `dense-${number}` | "head">;
+export type SequenceWork = MixerWork | Extract<Work, "gate" | "shared" | "dense" | `dense-${number}` | "head" | "draft-input">;
 
 /** Who works, and what they share. */
 export interface SequenceSpec {
@@ -160,6 +160,9 @@ export class SequenceCosts {
         return;
       case "head":
         this.#clock.runRows(head!, pass.outputs[group]!);
+        return;
+      case "draft-input":
+        this.#clock.runRows(this.#matrices.draftInput!, rows);
         return;
       default:
         if (isOfMixer(work)) this.#mixers[placeOf(work)]!.run(pass, group);

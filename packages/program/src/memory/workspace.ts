@@ -1,6 +1,6 @@
 import { bytesOf, chunksOf, chunkTokensOf, layerKernels, type MixerKernels, modelLayers, mostTaken, precisionsOf } from "@tokenyard/model";
 import { gathersTokens, type Plan } from "@tokenyard/placement";
-import type { Scenario } from "@tokenyard/scenario";
+import { mostDraftsOf, type Scenario, speculationOf } from "@tokenyard/scenario";
 
 /** The largest passes that a run will make. */
 export interface LargestPass {
@@ -25,6 +25,8 @@ export function workspaceBytesOf(scenario: Scenario, plan: Plan, pass: LargestPa
   const { model } = scenario;
   const kernels = layerKernels(model, plan, scenario.cluster.gpu);
   const { layers: of } = modelLayers(model);
+  const speculation = speculationOf(scenario.serving);
+  const verified = speculation === undefined ? 1 : 1 + mostDraftsOf(speculation); // rows with logits of each sequence
   const chunkTokens = chunkTokensOf(scenario.serving);
   const tokens = pass.passTokens;
 
@@ -52,7 +54,7 @@ export function workspaceBytesOf(scenario: Scenario, plan: Plan, pass: LargestPa
   const residualIn = (layer: number) => (isSplit && of[layer]!.routed ? part * model.hiddenSize : residual);
   const activationBytes = bytesOf(precisionsOf(model).activations);
   return Float64Array.from(plan.layersOfStage, (layers, stage) => {
-    let most = residual + (stage === plan.stages - 1 ? numbers(kernels.head, pass.passSequences) : 0);
+    let most = residual + (stage === plan.stages - 1 ? numbers(kernels.head, pass.passSequences * verified) : 0);
     for (const layer of layers) most = Math.max(most, largest(layer) + residualIn(layer));
     return most * activationBytes;
   });

@@ -29,6 +29,7 @@ import { KernelClock } from "../kernels/kernel-clock.ts";
 import { type Matrices, matricesOf, type NormsTaken, normsTaken } from "../kernels/matrices.ts";
 import { slowPrompts } from "../kernels/prompt-kernels.ts";
 import { SequenceCosts, type SequenceWork } from "../kernels/sequence-cost.ts";
+import type { DraftSpec } from "./draft-spec.ts";
 import { toGrainsOfLinks } from "./grain.ts";
 import { type MixerWork, mixerWorks } from "./mixer-work.ts";
 import { normAlong } from "./norm-along.ts";
@@ -40,6 +41,8 @@ import { clearOpWork } from "./work-tally.ts";
 export interface OpCostsSpec extends ExchangeSpec {
   readonly scenario: Scenario;
   readonly kernels: KernelModel;
+  /** Where these are costs of a draft, whose model is that of the scenario here. */
+  readonly draft?: DraftSpec;
 }
 
 /** Asks the kernel and network models how long the ops of a pass take on each rank, and what they do. Asking changes nothing: it may be done again. */
@@ -82,20 +85,15 @@ export class OpCosts {
     this.#kernels = fusion.quantise === undefined ? plain : quantisedBefore(plain);
     const { experts } = this.#kernels;
     this.#taken = normsTaken(fusion, scenario.model, plan);
-    this.#matrices = matricesOf(spec.kernels, this.#kernels, scenario.model, fusion, this.#taken);
+    this.#matrices = matricesOf(spec.kernels, this.#kernels, scenario.model, fusion, this.#taken, spec.draft?.input);
     this.#clock = new KernelClock(spec.kernels);
     this.#chunks = chunkTokensOf(scenario.serving);
     this.#works = mixerWorks(scenario.model);
     const growing = Math.max(0, this.#works.indexOf("attention"));
     const { mixers, head } = this.#matrices;
     this.#around = new AroundCore(mixers[growing]!, this.#chunks.attention);
-    this.decoded = new DecodedSteps(
-      spec.kernels,
-      this.#kernels.mixers[growing]!.decode.core,
-      mixers[growing]!,
-      head,
-      this.#chunks.attention,
-    );
+    const { core } = this.#kernels.mixers[growing]!.decode;
+    this.decoded = new DecodedSteps(spec.kernels, core, mixers[growing]!, head, this.#chunks.attention);
     this.#experts = experts && new RoutedExperts(spec.plan, experts, scenario.model.experts!.matrices, fusion, this.#clock, this.#chunks);
     const { hiddenSize, residualStreams = 1, experts: routing } = scenario.model;
     const exchanged = routing?.inputSize ?? hiddenSize;
@@ -128,7 +126,7 @@ export class OpCosts {
       clock: this.#clock,
       chunks: this.#chunks,
       split: this.#split,
-      window: attentionWindow(this.#spec.scenario.model),
+      window: this.#spec.draft?.window ?? attentionWindow(this.#spec.scenario.model),
       promptKernels: this.promptKernels,
       around: this.#around,
     });

@@ -22,11 +22,13 @@ export const OP_KINDS = [
   { name: "all-gather", lane: "network" },
   { name: "send", lane: "network" },
   { name: "move", lane: "network" },
+  { name: "draft", lane: "compute" },
 ] as const;
 
 export const ATTENTION = kindOf("attention");
 export const EXPERTS = kindOf("experts");
 export const HEAD = kindOf("head");
+export const DRAFT = kindOf("draft");
 
 /**
  * What an op does; the four all-reduces differ in their group and their bytes. `reduce-scatter` and `all-gather` are of a data group's activations, before and
@@ -43,6 +45,7 @@ export type Work =
   | "dense"
   | `dense-${number}`
   | "head"
+  | "draft-input"
   | "reduce-attention"
   | "reduce-experts"
   | "reduce-combine"
@@ -61,9 +64,16 @@ export type Work =
 /** What does not follow from how many tokens are new: attention sees contexts, and the head has a row for each output. */
 export type ContextWork = Extract<Work, "attention" | "windowed-attention" | `mixer-${number}` | "head">;
 
-/** Which part of a micro-batch an op is for: all of it, or its first or second half. */
-export type Part = 0 | 1 | 2;
+/** Which part of a micro-batch an op is for: all of it, its first or second half, or the draft: its first pass, or one that follows. */
+export type Part = 0 | 1 | 2 | 3 | 4;
 export const WHOLE = 0;
+export const FIRST_DRAFT = 3;
+export const NEXT_DRAFTS = 4;
+
+/** Whether an op is of the draft, which has a model of its own. */
+export function isOfDraft({ part }: Pick<Op, "part">): boolean {
+  return part >= FIRST_DRAFT;
+}
 
 /** One step of a program: its lane, who must meet for it, and the layer it belongs to (−1: none). */
 export interface Op {
@@ -107,7 +117,13 @@ export function op(work: Work, layer: number, after: readonly number[] = []): Op
   return { work, kind, lane: LANE_OF_KIND[kind]!, barrier: barrierOf(work), layer, part: WHOLE, after };
 }
 
+/** `op` as one of the draft, after those at the places `after`. */
+export function ofDraft(op: Op, part: Part, after: readonly number[]): Op {
+  return { ...op, part, after, kind: op.lane === COMPUTE ? DRAFT : op.kind };
+}
+
 function nameOf(work: Work): string {
+  if (work === "draft-input") return "draft";
   if (work === "reduce-scatter") return work;
   if (work.startsWith("reduce-")) return "all-reduce";
   if (work.startsWith("gather-")) return "dispatch";
@@ -126,6 +142,7 @@ function barrierOf(work: Work): Barrier {
     case "shared":
     case "dense":
     case "head":
+    case "draft-input":
     case "send":
     case "move":
       return "none";

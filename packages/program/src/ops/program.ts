@@ -1,9 +1,10 @@
+import { type Draft, draftOf } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
 import { HostTime } from "../kernels/host-time.ts";
 import { inHalves } from "./halves.ts";
 import { layersOf } from "./layer-ops.ts";
-import { NETWORK, type Op, op } from "./op.ts";
+import { FIRST_DRAFT, NETWORK, NEXT_DRAFTS, type Op, ofDraft, op } from "./op.ts";
 
 /** The ops that a micro-batch runs on one visit to a stage. Each lane runs its own in the order in which they stand here. */
 export interface Program {
@@ -21,10 +22,11 @@ export type Moving = "none" | "sync" | "async";
 
 /**
  * The program of slice `slice` of pipeline stage `stage`: the host, where it takes time; moves of experts, where any move; its layers one after another; the head at the end of
- * the last slice of the last stage, a send at the end of every other. A collective over one rank is left out.
+ * the last slice of the last stage, with the passes of a draft that makes so many `drafts`, and a send at the end of every other. A collective over one rank is left
+ * out.
  */
-export function programOf(scenario: Scenario, plan: Plan, stage: number, slice: number, moves: Moving = "none"): Program {
-  return withEnds(scenario, plan, stage, slice, moves, layersOf(scenario, plan, plan.slicesOfStage[stage]![slice]!));
+export function programOf(scenario: Scenario, plan: Plan, stage: number, slice: number, moves: Moving = "none", drafts = 0): Program {
+  return withEnds(scenario, plan, stage, slice, moves, layersOf(scenario, plan, plan.slicesOfStage[stage]![slice]!), drafts);
 }
 
 /**
@@ -37,7 +39,8 @@ export function splitProgramOf(scenario: Scenario, plan: Plan, stage: number, sl
   return withEnds(scenario, plan, stage, slice, moves, inHalves(layers));
 }
 
-function withEnds({ model, serving }: Scenario, plan: Plan, stage: number, slice: number, moves: Moving, layers: readonly Op[]): Program {
+function withEnds(scenario: Scenario, plan: Plan, stage: number, slice: number, moves: Moving, layers: readonly Op[], drafts = 0): Program {
+  const { model, serving } = scenario;
   const isLast = stage === plan.stages - 1 && slice === plan.interleave - 1;
   const ops: Op[] = [];
   if (HostTime.of(serving, plan.dataGroups) !== undefined) ops.push(op("host", -1));
@@ -47,7 +50,30 @@ function withEnds({ model, serving }: Scenario, plan: Plan, stage: number, slice
   const first = moves === "sync" ? before : host; // what the layers wait for
   for (const each of layers) ops.push({ ...each, after: each.after.length > 0 ? each.after.map((at) => at + before) : lastOf(first) });
   if (isLast && model.vocabulary !== undefined) ops.push(op("head", -1, endsOf(ops)));
+  const draft = isLast && drafts > 0 ? draftOf(model, serving) : undefined;
+  if (draft !== undefined) addDraft(scenario, plan, draft, drafts, ops);
   return isLast ? programFrom(ops, ops.length) : programFrom([...ops, op("send", -1, endsOf(ops))], ops.length);
+}
+
+/** Adds to `ops` the passes of `draft`: the first over all tokens of the pass, each further one over the last of each sequence. Source: docs/models.md#speculative-decoding. */
+function addDraft(scenario: Scenario, plan: Plan, { model, inFeatures, isParallel }: Draft, drafts: number, ops: Op[]): void {
+  const layers = layersOf(
+    { ...scenario, model },
+    plan,
+    Array.from({ length: model.layers }, (_, layer) => layer),
+  );
+  const { layers: target } = scenario.model;
+  for (let pass = 0; pass < (isParallel ? 1 : drafts); pass++) {
+    const part = pass === 0 ? FIRST_DRAFT : NEXT_DRAFTS;
+    if (inFeatures > 0) ops.push(ofDraft(op("draft-input", -1), part, endsOf(ops)));
+    const first = endsOf(ops);
+    const before = ops.length;
+    for (const each of layers) {
+      const after = each.after.length > 0 ? each.after.map((at) => at + before) : first;
+      ops.push({ ...ofDraft(each, part, after), layer: target - 1 }); // experts are chosen as in the last layer
+    }
+    if (model.vocabulary !== undefined) ops.push(ofDraft(op("head", -1), part, endsOf(ops)));
+  }
 }
 
 /** A program of `ops`, of which so many stand before the send. */

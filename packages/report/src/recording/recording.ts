@@ -9,6 +9,7 @@ import type { CoverageFacts, FaultRow, RandomFaultFacts } from "./fault-rows.ts"
 import type { RetryColumns } from "./retry-columns.ts";
 import type { CacheFacts, Served } from "./served.ts";
 import type { CacheSteps, RequestSpans, Spans } from "./span-columns.ts";
+import type { SpeculationColumns } from "./speculation-columns.ts";
 
 /** Phases by their number in the columns. */
 export const PHASES = ["prefill", "decode"] as const;
@@ -78,6 +79,8 @@ export interface Recording {
   readonly coverage?: CoverageFacts;
   /** Where caches are copied. */
   readonly checkpoints?: CheckpointColumns;
+  /** Where steps verify drafts. */
+  readonly speculation?: SpeculationColumns;
   /** Entries of the scenario that drew some of those. */
   readonly randomFaults?: readonly RandomFaultFacts[];
   /** [op kinds] how long collectives stood still for links that were down; where links are down for so short a time that they do. */

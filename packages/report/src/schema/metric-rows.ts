@@ -17,6 +17,7 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   "endless",
   "unanswered",
   "slowestRank",
+  "position",
   "from",
   "to",
 ]);
@@ -41,7 +42,7 @@ const UNITS: readonly (readonly [RegExp, string])[] = [
   [/^kvShare$/, "share"],
 ];
 const MORE =
-  /^(arrived|finished|right|ahead|prompt|output|routed|kept|hits|hitTokens|hitShare|computeShare|attainment|utilization|gained|measuredKernelShare|measuredTrafficShare)$|PerSecond$|PerMsPerGpu$/;
+  /^(arrived|finished|right|ahead|prompt|output|routed|kept|hits|hitTokens|hitShare|computeShare|attainment|utilization|gained|measuredKernelShare|measuredTrafficShare|acceptedTokens|tokensPerStep|survival)$|PerSecond$|PerMsPerGpu$/;
 
 /** Keys that a record always has, by its path. */
 const FIXED: Readonly<Record<string, readonly string[]>> = { attainment: ["all"] };

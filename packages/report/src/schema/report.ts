@@ -10,6 +10,7 @@ import { amount, count, share } from "./plain-number.ts";
 import { planSchema } from "./plan-schema.ts";
 import { retriesReportSchema } from "./retries-schema.ts";
 import { seedsSchema } from "./seeds-schema.ts";
+import { speculationReportSchema } from "./speculation-schema.ts";
 import { costSchema, energySchema } from "./spending-schema.ts";
 import { latencySchema, statsSchema } from "./stats-schema.ts";
 
@@ -181,6 +182,7 @@ export const reportSchema = z.strictObject({
   balance: balanceSchema,
   faults: faultsSchema.optional(),
   checkpoints: checkpointsReportSchema.optional(),
+  speculation: speculationReportSchema.optional(),
   retries: retriesReportSchema.optional(),
   ...alertsSchemas,
   memory: memorySchema,

@@ -18,6 +18,7 @@ import { memoryOf } from "./memory.ts";
 import { overloadWarnings } from "./overload.ts";
 import { poolsOf } from "./pools.ts";
 import { retriesOf } from "./retries.ts";
+import { speculationOf } from "./speculation.ts";
 import { targetOutcome } from "./targets.ts";
 import { throughputOf } from "./throughput.ts";
 import { timeOf } from "./time.ts";
@@ -67,6 +68,7 @@ export function summarize(recording: Recording, targets: readonly Target[] = [],
     balance: balanceOf(recording),
     ...faultsOf(recording, served),
     ...checkpointsOf(recording),
+    ...speculationOf(recording, served),
     ...retriesOf(recording, served),
     ...alertsOf(recording),
     memory: memoryOf(recording.memory),

@@ -123,6 +123,7 @@ test("every number of a report is a metric, and every metric with a fixed path i
   const broken = {
     faults: [fault],
     checkpoints,
+    speculation: { kind: "mtp", drafts: 2, steps: 10, drafted: 20, accepted: [8, 4], decodeSteps: 12, tokens: 24 },
     retries,
     coverage: { ranks: covered, nodes: covered },
     downNs: new Float64Array(loaded.lostNs.length),
@@ -164,6 +165,6 @@ test("every number of a report is a metric, and every metric with a fixed path i
   });
   const { tokenyard, scenario, conclusion, targets, warnings, assumed, ...facts } = full;
   const numbers = numberPaths(facts, "").filter((path) => !path.endsWith(".unanswered")); // a count beside a metric, only where there are any
-  expect(numbers.filter((path) => !/\.(layer|slowestRank|from|to)$/.test(path) && metricOf(path) === undefined)).toEqual([]);
+  expect(numbers.filter((path) => !/\.(layer|slowestRank|from|to|position)$/.test(path) && metricOf(path) === undefined)).toEqual([]);
   expect(metricPaths().filter((path) => !numbers.includes(path))).toEqual([]);
 });

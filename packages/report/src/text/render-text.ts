@@ -18,6 +18,7 @@ import { noteLines } from "./sections/notes.ts";
 import { planLines } from "./sections/plan.ts";
 import { poolLines } from "./sections/pools.ts";
 import { retryLines } from "./sections/retries.ts";
+import { speculationLines } from "./sections/speculation.ts";
 import { targetLines } from "./sections/targets.ts";
 import { throughputBlock } from "./sections/throughput.ts";
 import { timeLines } from "./sections/time.ts";
@@ -43,6 +44,7 @@ export function renderText(given: Report, options: { readonly colour?: boolean; 
     loadLines(report, page),
     poolLines(report, page),
     faultLines(report, page),
+    speculationLines(report, page),
     checkpointLines(report, page),
     retryLines(report, page),
     alertLines(report, page),

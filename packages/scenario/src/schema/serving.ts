@@ -10,6 +10,7 @@ import { presettable } from "./language/preset.ts";
 import { quantity } from "./language/quantity.ts";
 import { rule } from "./language/rule.ts";
 import { withTrait } from "./language/trait.ts";
+import { speculationSchema } from "./speculation.ts";
 
 const limits = once(() => ({
   tokenBudget: wholeNumber(1, 10_000_000).default(8192).apply(means, "maximum tokens that a data group computes in one pass"),
@@ -163,6 +164,7 @@ export const servingSchema = z
       "host time before the kernels of a step, in which the GPU is idle, and before a request reaches a scheduler; if unset: 0 s",
     ),
     ...intakeKeys,
+    speculation: speculationSchema,
     batchSizes: late(() => z.array(wholeNumber(1, 1_000_000)).min(1).max(1000)).apply(
       means,
       "batch sizes of a data group for which decode steps are captured; a smaller step is padded to the next size; if unset: no padding",

@@ -37,8 +37,11 @@ export class BatchSizes {
     return Math.max(this.rows(Math.min(sequences, this.#sizes[this.#sizes.length - 1]!)), sequences);
   }
 
-  /** As `rows`, of each data group. */
-  fill(sequences: Float64Array, rows: Float64Array): void {
-    for (let group = 0; group < rows.length; group++) rows[group] = this.rows(sequences[group]!);
+  /** As `rows`, of each data group; where each of its `sequences` has several of the `tokens`, graphs have as many for each. */
+  fill(tokens: Float64Array, rows: Float64Array, sequences = tokens): void {
+    for (let group = 0; group < rows.length; group++) {
+      const count = sequences[group]!;
+      rows[group] = tokens[group] === count ? this.rows(count) : this.rows(count) * (tokens[group]! / count);
+    }
   }
 }

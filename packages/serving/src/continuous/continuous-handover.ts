@@ -34,8 +34,8 @@ export class ContinuousHandover implements Handover {
   }
 
   fits(slot: number): boolean {
-    const { promptsOnly, blockTokens } = this.#limits;
-    const cached = this.#requests.promptTokens[slot]! + (promptsOnly ? 0 : this.#requests.outputTokens[slot]! - 1);
+    const { promptsOnly, blockTokens, lookahead } = this.#limits;
+    const cached = this.#requests.promptTokens[slot]! + (promptsOnly ? 0 : this.#requests.outputTokens[slot]! - 1 + lookahead);
     const { pool, slots } = this.#groups.all[0]!;
     if (slots !== undefined && this.#limits.states!.slots!.perRequest > slots.total) return false;
     return Math.ceil(cached / blockTokens) + pinnedBy(slot, { limits: this.#limits, requests: this.#requests }) <= pool.total;

@@ -2,6 +2,7 @@ import type { BatchSizes } from "../batches/batch-sizes.ts";
 import type { Reuse } from "../prefix/reuse.ts";
 import type { SchedulerObserver } from "../requests/request-observer.ts";
 import type { RequestSlots } from "../requests/request-slots.ts";
+import type { Speculation } from "../speculation/speculation.ts";
 import type { StatesRule } from "../states-rule.ts";
 import type { BlockPool } from "./block-pool.ts";
 import type { PassGaps } from "./decoding/pass-gaps.ts";
@@ -19,7 +20,7 @@ export interface Residents {
   cachedTokens(slot: number): number;
   /** Tokens of `slot` that were cached before its last pass. */
   settledTokens(slot: number): number;
-  /** Tokens that `slot` has put out since it began to decode. */
+  /** Tokens that `slot` has put out, beside those that its columns tell of. */
   decodedTokens(slot: number): number;
   /** How many they are, whatever they do. */
   readonly size: number;
@@ -77,6 +78,8 @@ export interface Limits {
   readonly states?: StatesRule | undefined;
   /** Of requests, where passes tell their tokens by class. */
   readonly classes?: number | undefined;
+  /** Tokens beyond its own that a sequence has room for, at most: drafts that a step verifies. */
+  readonly lookahead: number;
 }
 
 /** When prompts are computed: what tells the continuous schedulers apart. */
@@ -93,6 +96,8 @@ export interface Service {
   readonly turns: Turns;
   readonly requests: RequestSlots;
   readonly sequences: Sequences;
+  /** Where steps verify drafts. */
+  readonly speculation: Speculation | undefined;
   /** Whether a is preempted before b; undefined: the younger is. */
   readonly yieldsTo: ((a: number, b: number) => boolean) | undefined;
 }

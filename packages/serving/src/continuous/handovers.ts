@@ -1,6 +1,6 @@
 import type { BatchId, SchedulerObserver } from "../requests/request-observer.ts";
 import type { DataGroup, Service } from "./data-group.ts";
-import type { Decoders } from "./decoding/decoders.ts";
+import type { DecodingMembers } from "./decoding/decoding-members.ts";
 import { admit, blocksToReserve, hasSlots, pin, pinnedBy, take } from "./running.ts";
 
 /** Sequences of one data group in one micro-batch whose prompt another pool has cached: they have room here, and come to decode. */
@@ -51,7 +51,7 @@ export class Handovers {
   }
 
   /** Those that have landed are among the `decoders` from now on. */
-  takeLanded(decoders: Decoders, nowNs: number, observer: SchedulerObserver): void {
+  takeLanded(decoders: DecodingMembers, nowNs: number, observer: SchedulerObserver): void {
     if (this.#landed.length === 0) return;
     const { elsewhere, tokenNs } = this.#service.sequences;
     for (const slot of this.#landed) {

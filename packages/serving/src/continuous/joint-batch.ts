@@ -1,8 +1,9 @@
-import { createByClass, type Decoding, Pass, type Phase } from "@tokenyard/model";
+import { createByClass, createDecoding, type Decoding, Pass, type Phase } from "@tokenyard/model";
 import type { BatchSizes } from "../batches/batch-sizes.ts";
 import type { Intake } from "../intake/intake.ts";
 import type { SchedulerObserver } from "../requests/request-observer.ts";
 import type { RequestSlots } from "../requests/request-slots.ts";
+import type { Speculation } from "../speculation/speculation.ts";
 import type { DataGroup, Outcome, Service } from "./data-group.ts";
 import { PassGaps } from "./decoding/pass-gaps.ts";
 import { Members } from "./members.ts";
@@ -30,6 +31,9 @@ export class JointBatch extends Pass implements WholePass {
   readonly #left: (slot: number) => void;
   /** Where an engine's loop keeps requests from joining. */
   readonly #intake: Intake | undefined;
+  /** Where steps verify drafts. */
+  readonly #speculation: Speculation | undefined;
+  readonly #isPrefill: boolean;
   /** [tokens of a block] as `Foresight.advance` tells them */
   readonly #openedBy: Float64Array;
   readonly #outcome: Outcome = { firsts: new SlotList(), finished: new SlotList(), gaps: new PassGaps() };
@@ -46,6 +50,12 @@ export class JointBatch extends Pass implements WholePass {
     super(replica, microBatch, groups.length);
     this.index = -1;
     if (service.limits.classes !== undefined) this.byClass = createByClass(groups.length, service.limits.classes);
+    this.#speculation = service.speculation;
+    this.#isPrefill = service.limits.promptsOnly;
+    if (this.#speculation !== undefined) {
+      this.decoding = createDecoding(groups.length, true);
+      this.drafts = new Float64Array(groups.length);
+    }
     this.#batchSizes = service.limits.batchSizes;
     if (this.#batchSizes !== undefined) this.rows = new Float64Array(groups.length);
     this.#openedBy = new Float64Array(service.limits.blockTokens);
@@ -70,17 +80,27 @@ export class JointBatch extends Pass implements WholePass {
     const { rows, newTokens, outputs } = this;
     if (rows !== newTokens) {
       if (phase === 1)
-        this.#batchSizes!.fill(newTokens, rows); // a step that only decodes is padded
+        this.#batchSizes!.fill(newTokens, rows, this.sequences); // a step that only decodes is padded
       else rows.set(newTokens);
     }
     let total = 0;
     for (let g = 0; g < rows.length; g++) {
       total += rows[g]!;
       if (rows[g]! > this.mostRows) this.mostRows = rows[g]!;
-      if (outputs[g]! > this.mostOutputs) this.mostOutputs = outputs[g]!;
+      const { sequences, newTokens: verified } = this.decoding;
+      const yields = outputs[g]! - verified[g]! + sequences[g]!;
+      if (yields > this.mostOutputs) this.mostOutputs = yields;
+      if (this.drafts !== undefined) this.drafts[g] = this.#draftsAfter(this.sequences[g]!, yields);
     }
     if (total > this.mostTotalRows) this.mostTotalRows = total;
     return true;
+  }
+
+  /** Drafts after a pass of so many `sequences` of a data group, of which so many have a token then: of prompts alone only the cache of the draft is filled. */
+  #draftsAfter(sequences: number, yields: number): number {
+    if (sequences === 0) return 0;
+    const drafts = this.#speculation!.draftsOf(Math.max(1, yields));
+    return this.#isPrefill || yields === 0 ? Math.min(drafts, 1) : drafts;
   }
 
   /** What the data groups compute in the next pass. Returns its phase; undefined where no group has anything to compute. */

@@ -2,11 +2,13 @@ import type { BatchId, SchedulerObserver } from "../requests/request-observer.ts
 import { Admission } from "./admission.ts";
 import type { DataGroup, Outcome, Residents, Service } from "./data-group.ts";
 import { Decoders } from "./decoding/decoders.ts";
+import type { DecodingMembers } from "./decoding/decoding-members.ts";
 import type { PassGaps } from "./decoding/pass-gaps.ts";
+import { VerifiedDecoders } from "./decoding/verified-decoders.ts";
 import { Handovers } from "./handovers.ts";
 import { Pressure } from "./pressure.ts";
 import { Prompts } from "./prompts.ts";
-import { dismiss, giveBack, putBack, take } from "./running.ts";
+import { dismiss, giveBack, take } from "./running.ts";
 import type { Share } from "./share.ts";
 import type { SlotList } from "./slot-list.ts";
 
@@ -16,7 +18,9 @@ export class Members implements Residents {
   readonly #service: Service;
   readonly #batch: BatchId & { readonly running: boolean };
   readonly #share: Share;
-  readonly #decoders: Decoders;
+  readonly #decoders: DecodingMembers;
+  /** The same, where their steps are known before they run. */
+  readonly #foreseen: Decoders | undefined;
   readonly #pressure: Pressure;
   readonly #prompts: Prompts;
   readonly #handovers: Handovers;
@@ -30,7 +34,9 @@ export class Members implements Residents {
     this.#service = service;
     this.#batch = batch;
     this.#share = share;
-    this.#decoders = new Decoders(service.limits, service.requests, service.sequences);
+    const { limits, requests, sequences, speculation } = service;
+    this.#foreseen = speculation === undefined ? new Decoders(limits, requests, sequences) : undefined;
+    this.#decoders = this.#foreseen ?? new VerifiedDecoders(limits, requests, sequences, speculation!, batch.replica);
     this.#pressure = new Pressure(group, service, batch);
     this.#prompts = new Prompts(group, service, batch, share, this.#pressure);
     this.#handovers = new Handovers(group, service, batch);
@@ -69,7 +75,7 @@ export class Members implements Residents {
       if (this.#share.sequences === 0) this.#decode(nowNs, observer);
     } else if (this.#decode(nowNs, observer) && this.#prompts.size + this.#group.waiting.size > 0) {
       if (this.#decoders.size === 0 || turns.withoutPrompts(pass) === 0)
-        this.#computePrompts(limits.tokenBudget - this.#share.decoding, nowNs, observer);
+        this.#computePrompts(limits.tokenBudget - this.#share.decodingTokens, nowNs, observer);
     }
     this.#formed = false;
   }
@@ -81,8 +87,9 @@ export class Members implements Residents {
    * `batches` each foresees its part of the cache, and nothing where somebody waits, for whom another may make room.
    */
   foreseen(pass: number, batches: number): number {
-    const decoders = this.#decoders;
+    const decoders = this.#foreseen;
     const prompts = this.#prompts.size;
+    if (decoders === undefined) return this.#decoders.size + prompts > 0 ? 1 : Number.POSITIVE_INFINITY;
     if (this.#pressure.felt || (decoders.windowed !== undefined && decoders.windowed.growing > 0)) return 1;
     if (batches > 1 && (this.#group.waiting.size > 0 || this.#handovers.landed > 0)) return 1;
     if (decoders.size === 0) return prompts > 0 ? 1 : Number.POSITIVE_INFINITY;
@@ -97,7 +104,8 @@ export class Members implements Residents {
 
   /** The share tells of the next step of those that decode, and of nothing else. */
   renew(): void {
-    const { size, contextTokens, windowed } = this.#decoders;
+    if (this.#foreseen === undefined) return;
+    const { size, contextTokens, windowed } = this.#foreseen;
     this.#share.begin(size, contextTokens, windowed === undefined ? contextTokens : windowed.tokens);
   }
 
@@ -106,8 +114,8 @@ export class Members implements Residents {
    * of `first`. Adds to `openedBy` as `Decoders.advance`; returns how many decode.
    */
   advance(steps: number, endsNs: Float64Array, openedBy: Float64Array, first: PassGaps, observer: SchedulerObserver): number {
-    const decoders = this.#decoders;
-    if (decoders.size === 0) return 0;
+    const decoders = this.#foreseen;
+    if (decoders === undefined || decoders.size === 0) return 0;
     const opened = decoders.advance(steps, endsNs, openedBy, first, observer);
     if (opened > 0) take(opened, this.#group);
     return decoders.size;
@@ -121,7 +129,7 @@ export class Members implements Residents {
 
   /** The pass that the share tells of is broken off: none of its tokens are out. */
   breakOff(): void {
-    if (this.#share.decoding > 0) putBack(this.#decoders.opens, this.#group);
+    if (this.#share.decoding > 0) this.#decoders.breakOff(this.#group);
     this.#prompts.breakOff();
   }
 
@@ -138,14 +146,11 @@ export class Members implements Residents {
   }
 
   settledTokens(slot: number): number {
-    const steps = this.decodedTokens(slot);
-    const { cached, past } = this.#service.sequences;
-    return steps > 0 ? cached[slot]! + steps - 1 : past[slot]!;
+    return this.#decoders.settledTokens(slot);
   }
 
   decodedTokens(slot: number): number {
-    const { joinStep } = this.#service.sequences;
-    return joinStep[slot]! >= 0 ? this.#decoders.step - joinStep[slot]! : 0;
+    return this.#decoders.decodedTokens(slot);
   }
 
   preempt(slot: number, nowNs: number, observer: SchedulerObserver): void {
@@ -169,16 +174,14 @@ export class Members implements Residents {
   #decode(nowNs: number, observer: SchedulerObserver): boolean {
     const decoders = this.#decoders;
     const { pool } = this.#group;
-    let { opens } = decoders;
-    for (; opens > pool.free; opens = decoders.opens) {
+    for (decoders.prepare(); decoders.opens > pool.free; decoders.prepare()) {
       if (this.#pressure.relieve(nowNs, observer) >= 0) continue;
       this.#share.begin(0, 0, 0);
       return false;
     }
-    const { size, contextTokens, windowed, ofClass } = decoders;
-    this.#share.begin(size, contextTokens, windowed === undefined ? contextTokens : windowed.tokens, ofClass);
-    if (size === 0) return true;
-    if (opens > 0) take(opens, this.#group);
+    decoders.fill(this.#share);
+    if (decoders.size === 0) return true;
+    decoders.reserve(this.#group);
     this.#formed = true;
     return true;
   }
@@ -200,7 +203,7 @@ export class Members implements Residents {
   /** `slot`, which decodes no more, gives its blocks back. Returns the tokens of it that were cached. */
   #giveUp(slot: number): number {
     const tokens = this.#decoders.stop(slot);
-    giveBack(slot, Math.ceil(tokens / this.#service.limits.blockTokens), tokens, this.#group, this.#service);
+    giveBack(slot, this.#decoders.blocksOf(slot, tokens), tokens, this.#group, this.#service);
     return tokens;
   }
 
@@ -208,9 +211,7 @@ export class Members implements Residents {
   #stopDecoding(slot: number): number {
     this.#decoders.remove(slot);
     const tokens = this.#giveUp(slot);
-    if (!this.#formed) return tokens;
-    this.#share.forgetDecode(tokens + 1, this.#service.requests.classIndex[slot]!);
-    if (tokens % this.#service.limits.blockTokens === 0) putBack(1, this.#group); // the block that its token was to open
+    if (this.#formed) this.#decoders.forget(this.#share, tokens, this.#service.requests.classIndex[slot]!, this.#group);
     return tokens;
   }
 

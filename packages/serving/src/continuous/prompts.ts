@@ -1,7 +1,7 @@
 import type { BatchId, SchedulerObserver } from "../requests/request-observer.ts";
 import type { StatesRule } from "../states-rule.ts";
 import type { DataGroup, Outcome, Service } from "./data-group.ts";
-import type { Decoders } from "./decoding/decoders.ts";
+import type { DecodingMembers } from "./decoding/decoding-members.ts";
 import type { Pressure } from "./pressure.ts";
 import { dismiss, giveBack, putBack, take } from "./running.ts";
 import type { Share } from "./share.ts";
@@ -84,7 +84,7 @@ export class Prompts {
   }
 
   /** The pass has ended: those that have computed all of their prompt yield a token, and join the `decoders`. */
-  finish(decoders: Decoders, nowNs: number, observer: SchedulerObserver, outcome: Outcome): void {
+  finish(decoders: DecodingMembers, nowNs: number, observer: SchedulerObserver, outcome: Outcome): void {
     const { cached, chunk, past, target } = this.#service.sequences;
     const { reuse } = this.#group;
     const slots = this.#slots;
@@ -141,7 +141,7 @@ export class Prompts {
   }
 
   /** All of `slot` up to its next token is cached: the token is out. */
-  #yieldToken(slot: number, decoders: Decoders, nowNs: number, observer: SchedulerObserver, { firsts, finished }: Outcome): void {
+  #yieldToken(slot: number, decoders: DecodingMembers, nowNs: number, observer: SchedulerObserver, { firsts, finished }: Outcome): void {
     const { limits, requests, sequences } = this.#service;
     const out = sequences.out[slot]!;
     if (out === 0) firsts.push(slot);

@@ -76,9 +76,9 @@ export function hasSlots({ slots }: DataGroup, { limits }: Held): boolean {
 
 type Held = Pick<Service, "limits" | "requests">;
 
-/** Blocks of the tokens of `slot` in all: nothing is cached of its last token. */
+/** Blocks of the tokens of `slot` in all, with room for drafts: nothing is cached of its last token. */
 export function blocksInAll(slot: number, { limits, requests }: Held): number {
-  return Math.ceil((requests.promptTokens[slot]! + requests.outputTokens[slot]! - 1) / limits.blockTokens);
+  return Math.ceil((requests.promptTokens[slot]! + requests.outputTokens[slot]! - 1 + limits.lookahead) / limits.blockTokens);
 }
 
 /** Blocks for the tokens of one who is `waiting`, and those who are served, that these have yet to take until the last token of each. */

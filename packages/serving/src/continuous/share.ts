@@ -8,10 +8,23 @@ export interface WholePass extends Pass {
   readonly decoding: Decoding;
 }
 
+/** A step that verifies drafts, as sums over its sequences. */
+export interface VerifyingStep {
+  /** Sequences, and tokens that each computes. */
+  readonly size: number;
+  readonly each: number;
+  readonly contextTokens: number;
+  readonly pairs: number;
+  readonly windowedTokens: number;
+  readonly windowedPairs: number;
+  readonly ofClass: Int32Array | undefined;
+}
+
 /** What one data group computes in a pass: its place in the columns of the pass, filled anew for each. */
 export class Share {
-  /** Sequences that decode. */
+  /** Sequences that decode, and tokens that they compute. */
   decoding = 0;
+  decodingTokens = 0;
   readonly #pass: WholePass;
   readonly #group: number;
   readonly #limits: Limits;
@@ -32,6 +45,7 @@ export class Share {
     const pass = this.#pass;
     const group = this.#group;
     this.decoding = decoding;
+    this.decodingTokens = decoding;
     pass.sequences[group] = decoding;
     pass.newTokens[group] = decoding;
     pass.contextTokens[group] = contextTokens;
@@ -43,7 +57,56 @@ export class Share {
     pass.decoding.sequences[group] = decoding;
     pass.decoding.contextTokens[group] = contextTokens;
     pass.decoding.windowedContextTokens[group] = windowedTokens;
+    pass.decoding.newTokens[group] = decoding;
+    pass.decoding.pairs[group] = contextTokens;
+    pass.decoding.windowedPairs[group] = windowedTokens;
     if (pass.byClass !== undefined) this.#beginByClass(pass.byClass, ofClass);
+  }
+
+  /** The same of a step that verifies drafts. */
+  beginVerifying({ size, each, contextTokens, pairs, windowedTokens, windowedPairs, ofClass }: VerifyingStep): void {
+    const pass = this.#pass;
+    const group = this.#group;
+    const { decoding } = pass;
+    this.begin(size, contextTokens, windowedTokens, ofClass);
+    this.decodingTokens = size * each;
+    pass.newTokens[group] = size * each;
+    pass.pairs[group] = pairs;
+    pass.windowedPairs[group] = windowedPairs;
+    pass.outputs[group] = size * each;
+    decoding.newTokens[group] = size * each;
+    decoding.pairs[group] = pairs;
+    decoding.windowedPairs[group] = windowedPairs;
+    if (pass.byClass === undefined) return;
+    const { classes, tokens } = pass.byClass;
+    for (let at = group * classes; at < (group + 1) * classes; at++) tokens[at] = tokens[at]! * each;
+  }
+
+  /** Takes back one that was to verify `each` tokens after so many cached ones. */
+  forgetVerified(past: number, each: number, classIndex: number): void {
+    const { window } = this.#limits;
+    const pass = this.#pass;
+    const group = this.#group;
+    const pairs = attendedPairs(past, each, Number.POSITIVE_INFINITY);
+    const windowedTokens = Math.min(past + each, each + window - 1);
+    const windowedPairs = window === Number.POSITIVE_INFINITY ? pairs : attendedPairs(past, each, window);
+    this.decoding--;
+    this.decodingTokens -= each;
+    pass.outputs[group]! -= each;
+    for (const columns of [pass, pass.decoding]) {
+      columns.sequences[group]! -= 1;
+      columns.newTokens[group]! -= each;
+      columns.contextTokens[group]! -= past + each;
+      columns.pairs[group]! -= pairs;
+      columns.windowedContextTokens[group]! -= windowedTokens;
+      columns.windowedPairs[group]! -= windowedPairs;
+    }
+    if (pass.byClass === undefined) return;
+    const { classes, sequences, tokens, decoding } = pass.byClass;
+    const at = group * classes + classIndex;
+    sequences[at]! -= 1;
+    tokens[at]! -= each;
+    decoding[at]! -= 1;
   }
 
   /** Takes back one of class number `classIndex` that was to decode with so much context. */
@@ -52,6 +115,7 @@ export class Share {
     const pass = this.#pass;
     const group = this.#group;
     this.decoding--;
+    this.decodingTokens--;
     pass.sequences[group]! -= 1;
     pass.newTokens[group]! -= 1;
     pass.contextTokens[group]! -= contextTokens;

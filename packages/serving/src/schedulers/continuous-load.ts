@@ -4,9 +4,14 @@ import type { Load, ServingContext } from "../scheduler.ts";
 
 export type ContinuousSpec = Extract<ServingSpec["scheduler"], { kind: "continuous" | "prefill-first" | "cadence" }>;
 
-/** The largest passes that a token budget and a sequence limit allow, and the sizes that decodes are padded to. */
-export function continuousPass({ tokenBudget, maxSequences }: ContinuousSpec, dataGroups: number, batchSizes: BatchSizes | undefined) {
-  const passTokens = Math.max(tokenBudget, batchSizes?.mostRows(maxSequences) ?? 0);
+/** The largest passes that a token budget and a sequence limit allow, and the sizes that decodes with so many drafts are padded to. */
+export function continuousPass(
+  { tokenBudget, maxSequences }: ContinuousSpec,
+  dataGroups: number,
+  batchSizes: BatchSizes | undefined,
+  lookahead: number,
+) {
+  const passTokens = Math.max(tokenBudget, (batchSizes?.mostRows(maxSequences) ?? 0) * (1 + lookahead));
   return { passTokens, passTotalTokens: passTokens * dataGroups, passSequences: maxSequences };
 }
 
@@ -21,7 +26,7 @@ export function heldSlots(states: ServingContext["states"]): Pick<Load, "heldSeq
 }
 
 /** What a continuous scheduler asks of memory: its largest pass, and all of a cache of `kvTokens` in each data group. */
-export function continuousLoad(spec: ContinuousSpec, context: ServingContext, kvTokens: number): Load {
+export function continuousLoad(spec: ContinuousSpec, context: ServingContext, kvTokens: number, lookahead: number): Load {
   const { replicas, dataGroups, passesAtOnce, batchSizes } = context;
   const cached = new Float64Array(replicas * dataGroups).fill(kvTokens);
   return {
@@ -32,6 +37,6 @@ export function continuousLoad(spec: ContinuousSpec, context: ServingContext, kv
     microBatches: passesAtOnce,
     decodeTokens: 0, // it depends on the load
     heldSequences: heldSequences(spec, context),
-    ...continuousPass(spec, dataGroups, batchSizes),
+    ...continuousPass(spec, dataGroups, batchSizes, lookahead),
   };
 }

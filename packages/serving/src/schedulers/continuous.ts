@@ -16,6 +16,7 @@ import { Prefixes } from "../prefix/prefixes.ts";
 import type { SchedulerObserver } from "../requests/request-observer.ts";
 import type { RequestSlots } from "../requests/request-slots.ts";
 import type { Foresight, Load, Scheduler, ServingContext, Use } from "../scheduler.ts";
+import { Speculation } from "../speculation/speculation.ts";
 import { type ContinuousSpec, continuousLoad, heldSlots } from "./continuous-load.ts";
 
 const BLOCK_TOKENS = 16;
@@ -46,6 +47,7 @@ export class ContinuousScheduler implements Scheduler {
   readonly #overGroups: readonly Balancer[];
   readonly #load: Load;
   readonly foresight: Foresight;
+  readonly speculation: Scheduler["speculation"];
   readonly handover: ContinuousHandover;
   readonly recovery: ContinuousRecovery;
 
@@ -53,6 +55,8 @@ export class ContinuousScheduler implements Scheduler {
     const { replicas, dataGroups, classes, streams } = context;
     this.kind = spec.kind;
     this.#requests = context.requests as RequestSlots;
+    const speculation = Speculation.of(serving, this.#requests, context);
+    this.speculation = speculation?.tallies;
     this.#limits = {
       blockTokens: context.states?.blockTokens ?? serving.kv?.blockTokens ?? BLOCK_TOKENS,
       admission: serving.kv?.admission ?? "prompt",
@@ -62,6 +66,7 @@ export class ContinuousScheduler implements Scheduler {
       promptsOnly: context.role === "prefill",
       states: context.states,
       classes: context.tellsClasses === true ? classes.length : undefined,
+      lookahead: speculation?.most ?? 0,
       ...spec,
     };
     this.#copies = context.checkpoints?.copies ?? 1;
@@ -88,7 +93,7 @@ export class ContinuousScheduler implements Scheduler {
     this.handover = new ContinuousHandover(this.#groups, this.#sequences, this.#requests, this.#limits, prefixes, (slot, nowNs, observer) =>
       this.arrive(slot, nowNs, observer),
     );
-    const service = { limits: this.#limits, turns, requests: this.#requests, sequences: this.#sequences, yieldsTo };
+    const service = { limits: this.#limits, turns, requests: this.#requests, sequences: this.#sequences, speculation, yieldsTo };
     const left = (slot: number) => {
       this.#left(slot);
       if (this.#limits.promptsOnly) return; // it keeps its cache until that is released
@@ -98,10 +103,8 @@ export class ContinuousScheduler implements Scheduler {
     this.#batches = Array.from({ length: replicas }, (_, replica) => {
       const own = groups.slice(replica * dataGroups, (replica + 1) * dataGroups);
       const intake = rooms.intakeOf(replica, own, this.#sequences, this.#limits);
-      return Array.from(
-        { length: context.passesAtOnce },
-        (_, microBatch) => new JointBatch(replica, microBatch, own, service, left, intake),
-      );
+      const made = (microBatch: number) => new JointBatch(replica, microBatch, own, service, left, intake);
+      return Array.from({ length: context.passesAtOnce }, (_, microBatch) => made(microBatch));
     });
     this.#turn = new Int32Array(replicas);
     const composed = context.passesAtOnce === 1 && rooms.isAhead ? 1 : 0;
@@ -120,7 +123,7 @@ export class ContinuousScheduler implements Scheduler {
       overGroups: this.#overGroups,
       left: (slot) => this.#left(slot),
     });
-    this.#load = continuousLoad(spec, context, blocks * this.#limits.blockTokens * this.#copies);
+    this.#load = continuousLoad(spec, context, blocks * this.#limits.blockTokens * this.#copies, this.#limits.lookahead);
   }
 
   get cache(): DataGroups {
@@ -130,14 +133,11 @@ export class ContinuousScheduler implements Scheduler {
   arrive(slot: number, nowNs: number, observer: SchedulerObserver, avoided?: number): number {
     const home = this.#choose(slot, avoided);
     const replica = Math.floor(home / this.#groups.perReplica);
-    if (!this.handover.fits(slot)) {
+    const fits = this.handover.fits(slot);
+    if (!fits || this.#groups.all[home]!.waiting.size >= this.#mostWaiting) {
       this.#prefixes?.chains.drop(slot);
-      observer.rejected(slot, nowNs);
-      return replica;
-    }
-    if (this.#groups.all[home]!.waiting.size >= this.#mostWaiting) {
-      this.#prefixes?.chains.drop(slot);
-      observer.refused(slot, replica, nowNs);
+      if (fits) observer.refused(slot, replica, nowNs);
+      else observer.rejected(slot, nowNs);
       return replica;
     }
     this.#joined(slot, home);
@@ -213,21 +213,20 @@ export class ContinuousScheduler implements Scheduler {
   }
 
   #joined(slot: number, home: number): void {
+    this.#tell("joined", slot, home);
+  }
+
+  #left(slot: number): void {
+    this.#tell("left", slot, this.#sequences.home[slot]!);
+  }
+
+  #tell(what: "joined" | "left", slot: number, home: number): void {
     const { perReplica } = this.#groups;
     const replica = Math.floor(home / perReplica);
     const prompt = this.#requests.promptTokens[slot]!;
     const output = this.#requests.outputTokens[slot]!;
-    this.#overReplicas.joined(replica, slot, prompt, output);
-    this.#overGroups[replica]!.joined(home - replica * perReplica, slot, prompt, output);
-  }
-
-  #left(slot: number): void {
-    const home = this.#sequences.home[slot]!;
-    const replica = this.#groups.replicaOf(slot);
-    const prompt = this.#requests.promptTokens[slot]!;
-    const output = this.#requests.outputTokens[slot]!;
-    this.#overReplicas.left(replica, slot, prompt, output);
-    this.#overGroups[replica]!.left(home - replica * this.#groups.perReplica, slot, prompt, output);
+    this.#overReplicas[what](replica, slot, prompt, output);
+    this.#overGroups[replica]![what](home - replica * perReplica, slot, prompt, output);
   }
 
   #own(pass: Pass): JointBatch {

@@ -27,10 +27,16 @@ const keepsPrefixes = ({ scenario }: PoolSetup) => scenario.serving.kv?.prefixCa
 const hasHost = (setup: PoolSetup) => keepsPrefixes(setup) && setup.scheduler.cache!.prefixOf(0)!.hasHost;
 const hasBreakers = ({ scenario }: PoolSetup) => scenario.retries?.breaker !== undefined;
 const hasCheckpoints = ({ scenario }: PoolSetup) => scenario.checkpoints !== undefined;
+const verifies = ({ scheduler }: PoolSetup) => scheduler.speculation !== undefined;
+const talliesOf = ({ pool, replica }: SampledReplica) => pool.setup.scheduler.speculation![replica]!;
+const sum = (counts: Float64Array) => counts.reduce((total, count) => total + count, 0);
 const breakerOf = ({ run, replica }: SampledReplica) => run.retries!.breakers!.all[replica]!;
 
 export const REPLICA_NUMBERS: readonly ReplicaNumber[] = [
   { key: "passes", isIn: () => true, read: ({ pool, replica }) => pool.probe!.passes[replica]! },
+  { key: "draftSteps", isIn: verifies, read: (of) => talliesOf(of).steps },
+  { key: "draftTokens", isIn: verifies, read: (of) => talliesOf(of).drafted },
+  { key: "acceptedTokens", isIn: verifies, read: (of) => sum(talliesOf(of).accepted) },
   { key: "lostTokens", isIn: underLoad, read: ({ pool, replica }) => pool.setup.scheduler.cache!.lostTokens(replica) },
   { key: "regainedTokens", isIn: keepsPrefixes, read: ({ prefix }) => prefix!.regainedTokens },
   { key: "soughtTokens", isIn: keepsPrefixes, read: ({ prefix }) => prefix!.soughtTokens },

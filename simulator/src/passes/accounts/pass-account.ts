@@ -1,6 +1,6 @@
 import { type Keys, Ledger, type Loop, Walk } from "@tokenyard/executor";
 import { PHASES, type Phase } from "@tokenyard/model";
-import { addTimes, COMPUTE, EXPERTS, LANES, type Lane, NETWORK, OP_KINDS, type OpCost } from "@tokenyard/program";
+import { addTimes, COMPUTE, EXPERTS, isOfDraft, LANES, type Lane, NETWORK, OP_KINDS, type OpCost } from "@tokenyard/program";
 import type { LawProgram } from "../../law/law-program.ts";
 import { addSlowest } from "../../logs/slowest.ts";
 import { longestOf, type SoFar } from "../../metrics/so-far.ts";
@@ -72,7 +72,8 @@ export class PassAccount {
     this.#walk = new Walk(tape, SPENT_KEYS.length, WAITING);
     this.#meeting = LANES.filter((lane) => tape.ops.some((op, at) => op.lane === lane && !tape.isAlone(at)));
     this.#slowestNs = PHASES.map(() => new Float64Array(ranks));
-    this.#layersAlike = draws || law !== undefined ? [] : [...new Set(ops.flatMap(({ work, layer }) => (work === "gate" ? [layer] : [])))];
+    this.#layersAlike =
+      draws || law !== undefined ? [] : [...new Set(ops.flatMap((op) => (op.work === "gate" && !isOfDraft(op) ? [op.layer] : [])))];
     this.#isSampled = wanted?.asksOf(ops) === true;
     this.#moved = this.withBytes ? new MovedBytes(ranks) : undefined;
     this.#withOps = wanted?.ops === true;
@@ -242,7 +243,7 @@ export class PassAccount {
     const { op } = this.#rows[row]!;
     const { work } = this.#parts.recorder;
     addTimes(work.tally, cost, times);
-    if (op.work === "experts" && this.#law === undefined) addSlowest(cost.durationNs, times, this.#slowestNs[phase]!, 0, 1);
+    if (op.kind === EXPERTS && this.#law === undefined) addSlowest(cost.durationNs, times, this.#slowestNs[phase]!, 0, 1);
     work.reach(op, durationNs);
   }
 }

@@ -1,8 +1,11 @@
 import type { SchedulerObserver } from "../../requests/request-observer.ts";
 import type { RequestSlots } from "../../requests/request-slots.ts";
-import type { Limits } from "../data-group.ts";
+import type { DataGroup, Limits } from "../data-group.ts";
+import { putBack, take } from "../running.ts";
 import type { Sequences } from "../sequences.ts";
+import type { Share } from "../share.ts";
 import { DecodeWindow } from "./decode-window.ts";
+import type { DecodingMembers } from "./decoding-members.ts";
 import { LastSteps } from "./last-steps.ts";
 import type { PassGaps } from "./pass-gaps.ts";
 import { TokenGaps } from "./token-gaps.ts";
@@ -14,7 +17,7 @@ const MOST_PLACES = 1024;
  * Those of a data group's sequences in one micro-batch that decode, known by their sums alone, so that a step costs in the order of what
  * changes: how many there are, their context, the step that ends each, and how many open a new block at each step modulo the block.
  */
-export class Decoders {
+export class Decoders implements DecodingMembers {
   /** Decode steps so far. */
   step = 0;
   size = 0;
@@ -22,6 +25,7 @@ export class Decoders {
   contextTokens = 0;
   /** Blocks that the next step opens. */
   opens = 0;
+  readonly isForeseeable = true;
   /** Since when each waits for its next token. */
   readonly gaps = new TokenGaps();
 
@@ -47,6 +51,41 @@ export class Decoders {
     this.#lastSteps = new LastSteps(Math.min(maxSequences, MOST_PLACES));
     this.#opening = new Int32Array(blockTokens);
     this.windowed = Number.isFinite(window) ? new DecodeWindow(window) : undefined;
+  }
+
+  prepare(): void {}
+
+  fill(share: Share): void {
+    const { size, contextTokens, windowed } = this;
+    share.begin(size, contextTokens, windowed === undefined ? contextTokens : windowed.tokens, this.ofClass);
+  }
+
+  reserve(group: DataGroup): void {
+    if (this.opens > 0) take(this.opens, group);
+  }
+
+  breakOff(group: DataGroup): void {
+    putBack(this.opens, group);
+  }
+
+  forget(share: Share, tokens: number, classIndex: number, group: DataGroup): void {
+    share.forgetDecode(tokens + 1, classIndex);
+    if (tokens % this.#blockTokens === 0) putBack(1, group); // the block that its token was to open
+  }
+
+  blocksOf(_slot: number, tokens: number): number {
+    return Math.ceil(tokens / this.#blockTokens);
+  }
+
+  decodedTokens(slot: number): number {
+    const { joinStep } = this.#sequences;
+    return joinStep[slot]! >= 0 ? this.step - joinStep[slot]! : 0;
+  }
+
+  settledTokens(slot: number): number {
+    const { cached, past } = this.#sequences;
+    const steps = this.decodedTokens(slot);
+    return steps > 0 ? cached[slot]! + steps - 1 : past[slot]!;
   }
 
   /** Steps until the first of them has its last token. */

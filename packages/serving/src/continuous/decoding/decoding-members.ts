@@ -1,0 +1,39 @@
+import type { SchedulerObserver } from "../../requests/request-observer.ts";
+import type { DataGroup } from "../data-group.ts";
+import type { Share } from "../share.ts";
+import type { PassGaps } from "./pass-gaps.ts";
+
+/** Those of a data group's sequences in one micro-batch that decode. */
+export interface DecodingMembers {
+  readonly size: number;
+  /** Blocks that the next step opens. */
+  readonly opens: number;
+  /** Whether steps to come are known before they run. */
+  readonly isForeseeable: boolean;
+  /** `slot`, all of which is cached and whose last token was out at `tokenNs`, decodes from the next step on. */
+  join(slot: number, tokenNs: number): void;
+  /** Works out what the next step computes, and opens. */
+  prepare(): void;
+  /** The step goes into `share`, before anything else of the pass. */
+  fill(share: Share): void;
+  /** The step takes its blocks of `group`. */
+  reserve(group: DataGroup): void;
+  /** The step is broken off. */
+  breakOff(group: DataGroup): void;
+  /** One of class number `classIndex` with so many cached `tokens`, which was just stopped, is no more in `share`. */
+  forget(share: Share, tokens: number, classIndex: number, group: DataGroup): void;
+  /** The step is over. True where it is the last of some, who are to be asked for by `ended`. */
+  finishStep(nowNs: number, pass: PassGaps, observer: SchedulerObserver): boolean;
+  /** One that had its last token in the step that is over, and is out; −1: none. */
+  ended(): number;
+  /** `slot` decodes no more, before its last token; when that was out is kept. */
+  remove(slot: number): void;
+  /** Takes `slot` out of the sums; returns the tokens of it that are cached. */
+  stop(slot: number): number;
+  /** Blocks that `slot`, with so many cached `tokens`, holds. */
+  blocksOf(slot: number, tokens: number): number;
+  /** Tokens of `slot` that are cached beside those that its column tells of. */
+  decodedTokens(slot: number): number;
+  /** Tokens of `slot` that were cached before its last pass. */
+  settledTokens(slot: number): number;
+}

@@ -1,0 +1,168 @@
+import { attendedPairs } from "@tokenyard/model";
+import type { SchedulerObserver } from "../../requests/request-observer.ts";
+import type { RequestSlots } from "../../requests/request-slots.ts";
+import type { Speculation } from "../../speculation/speculation.ts";
+import type { SpeculationTally } from "../../speculation/speculation-tally.ts";
+import type { DataGroup, Limits } from "../data-group.ts";
+import { take } from "../running.ts";
+import type { Sequences } from "../sequences.ts";
+import type { Share } from "../share.ts";
+import type { DecodingMembers } from "./decoding-members.ts";
+import type { PassGaps } from "./pass-gaps.ts";
+
+/**
+ * Those of a data group's sequences in one micro-batch that decode with drafts: each step verifies those of all, and each sequence gets on by as many as are accepted
+ * and one. They have room for all drafts of a step; what is not accepted is written over. Source: docs/models.md#speculative-decoding.
+ */
+export class VerifiedDecoders implements DecodingMembers {
+  size = 0;
+  opens = 0;
+  /** Tokens of each sequence in the step at hand: its drafts and one. */
+  each = 1;
+  readonly ofClass: Int32Array | undefined;
+  readonly isForeseeable = false;
+  // Of the step at hand, sums over sequences:
+  contextTokens = 0;
+  pairs = 0;
+  windowedTokens = 0;
+  windowedPairs = 0;
+
+  readonly #limits: Limits;
+  readonly #requests: RequestSlots;
+  readonly #sequences: Sequences;
+  readonly #speculation: Speculation;
+  readonly #tally: SpeculationTally;
+  /** Those that decode, in no order; and [slots] the place of each among them. */
+  readonly #slots: number[] = [];
+  readonly #places: number[] = [];
+  readonly #ended: number[] = [];
+
+  constructor(limits: Limits, requests: RequestSlots, sequences: Sequences, speculation: Speculation, replica: number) {
+    this.ofClass = limits.classes === undefined ? undefined : new Int32Array(limits.classes);
+    this.#limits = limits;
+    this.#requests = requests;
+    this.#sequences = sequences;
+    this.#speculation = speculation;
+    this.#tally = speculation.tallies[replica]!;
+  }
+
+  join(slot: number, tokenNs: number): void {
+    const { joinStep, tokenNs: since } = this.#sequences;
+    joinStep[slot] = 0;
+    since[slot] = tokenNs;
+    this.#places[slot] = this.#slots.push(slot) - 1;
+    this.size++;
+    if (this.ofClass !== undefined) this.ofClass[this.#requests.classIndex[slot]!]!++;
+  }
+
+  prepare(): void {
+    const { cached, blocks } = this.#sequences;
+    const { blockTokens, window } = this.#limits;
+    const each = 1 + this.#speculation.draftsOf(this.size);
+    let contextTokens = 0;
+    let windowedTokens = 0;
+    let windowedPairs = 0;
+    let opens = 0;
+    for (let i = 0; i < this.#slots.length; i++) {
+      const slot = this.#slots[i]!;
+      const past = cached[slot]!;
+      contextTokens += past + each;
+      if (window !== Number.POSITIVE_INFINITY) {
+        windowedTokens += Math.min(past + each, each + window - 1);
+        windowedPairs += attendedPairs(past, each, window);
+      }
+      opens += Math.max(0, Math.ceil((past + each) / blockTokens) - blocks[slot]!);
+    }
+    this.each = each;
+    this.opens = opens;
+    this.contextTokens = contextTokens;
+    this.pairs = each * (contextTokens - each * this.size) + (this.size * each * (each + 1)) / 2;
+    this.windowedTokens = window === Number.POSITIVE_INFINITY ? contextTokens : windowedTokens;
+    this.windowedPairs = window === Number.POSITIVE_INFINITY ? this.pairs : windowedPairs;
+  }
+
+  fill(share: Share): void {
+    share.beginVerifying(this);
+  }
+
+  reserve(group: DataGroup): void {
+    if (this.opens === 0) return;
+    const { cached, blocks } = this.#sequences;
+    const { blockTokens } = this.#limits;
+    take(this.opens, group);
+    for (let i = 0; i < this.#slots.length; i++) {
+      const slot = this.#slots[i]!;
+      blocks[slot] = Math.max(blocks[slot]!, Math.ceil((cached[slot]! + this.each) / blockTokens));
+    }
+    this.opens = 0;
+  }
+
+  /** They keep the room of the step: it is taken again. */
+  breakOff(): void {}
+
+  forget(share: Share, tokens: number, classIndex: number): void {
+    share.forgetVerified(tokens, this.each, classIndex);
+  }
+
+  finishStep(nowNs: number, pass: PassGaps, observer: SchedulerObserver): boolean {
+    const { cached, past, out, tokenNs } = this.#sequences;
+    const { outputTokens } = this.#requests;
+    const drafts = this.each - 1;
+    const tally = this.#tally;
+    let burst = 0;
+    for (let i = 0; i < this.#slots.length; i++) {
+      const slot = this.#slots[i]!;
+      const left = outputTokens[slot]! - out[slot]!;
+      const accepted = Math.min(drafts === 0 ? 0 : this.#speculation.accepted(slot, out[slot]!, drafts), left - 1);
+      for (let at = 0; at < accepted; at++) tally.accepted[at]!++;
+      pass.add(nowNs - tokenNs[slot]!, 1, observer);
+      burst += accepted;
+      past[slot] = cached[slot]!;
+      cached[slot] = cached[slot]! + accepted + 1;
+      out[slot] = out[slot]! + accepted + 1;
+      tokenNs[slot] = nowNs;
+      if (accepted + 1 === left) this.#ended.push(slot);
+    }
+    if (burst > 0) pass.add(0, burst, observer);
+    if (drafts > 0) {
+      tally.steps += this.size;
+      tally.drafted += this.size * drafts;
+    }
+    tally.decodeSteps += this.size;
+    tally.tokens += this.size + burst;
+    return this.#ended.length > 0;
+  }
+
+  ended(): number {
+    const slot = this.#ended.pop();
+    return slot ?? -1;
+  }
+
+  remove(): void {}
+
+  stop(slot: number): number {
+    const { cached, joinStep } = this.#sequences;
+    const place = this.#places[slot]!;
+    const last = this.#slots.pop()!;
+    if (last !== slot) {
+      this.#slots[place] = last;
+      this.#places[last] = place;
+    }
+    this.size--;
+    if (this.ofClass !== undefined) this.ofClass[this.#requests.classIndex[slot]!]!--;
+    joinStep[slot] = -1;
+    return cached[slot]!;
+  }
+
+  blocksOf(slot: number): number {
+    return this.#sequences.blocks[slot]!;
+  }
+
+  decodedTokens(): number {
+    return 0;
+  }
+
+  settledTokens(slot: number): number {
+    return this.#sequences.past[slot]!;
+  }
+}

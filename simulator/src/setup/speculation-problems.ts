@@ -1,0 +1,81 @@
+import { draftOf, modelLayers, modelProblems } from "@tokenyard/model";
+import { type Plan, statesOf } from "@tokenyard/placement";
+import { mostDraftsOf, type Problem, type Scenario, speculationOf } from "@tokenyard/scenario";
+import type { Role } from "./pool-scenario.ts";
+
+const KEY = ["serving", "speculation"];
+
+/** What speculation does not run with: refused, with what would. Source: docs/models.md#speculative-decoding. */
+export function speculationProblems(scenario: Scenario, plan: Plan, role: Role): Problem[] {
+  const spec = speculationOf(scenario.serving);
+  if (spec === undefined) return [];
+  const { serving, expertCache, model } = scenario;
+  const { scheduler, overlap } = serving;
+  if (scheduler.kind === "static") {
+    const wanted = "a scheduler that serves requests as they come: continuous, prefill-first or cadence";
+    return [{ path: ["serving", "scheduler"], given: "static beside speculation", wanted }];
+  }
+  const problems: Problem[] = [];
+  const refuse = (path: readonly string[], given: string, wanted: string) => problems.push({ path: [...path], given, wanted });
+  const each = 1 + mostDraftsOf(spec);
+  const fewest = scheduler.maxSequences * each;
+  if (scheduler.tokenBudget < fewest && role !== "prefill") {
+    const sum = `${scheduler.maxSequences} sequences × ${each} tokens that a step verifies`;
+    refuse(["serving", "scheduler", "tokenBudget"], String(scheduler.tokenBudget), `at least ${fewest}: ${sum}`);
+  }
+  if (overlap.kind !== "none") refuse(["serving", "overlap"], `${overlap.kind} beside speculation`, "none, or no speculation");
+  if (expertCache !== undefined) refuse(["expertCache"], "a cache of experts beside speculation", "no such key, or no speculation");
+  if (statesOf(scenario, plan) !== undefined) {
+    const states = serving.kv!.states === undefined ? ["serving", "kv", "prefixCache"] : ["serving", "kv", "states"];
+    refuse(states, "states in blocks or slots beside speculation", "states: reserved without a prefix cache, or no speculation");
+  }
+  const names = scenario.workload.kind === "batch" ? [] : (scenario.workload.classes ?? []).map(({ name }) => name);
+  for (const name of Object.keys(spec.classes ?? {})) {
+    if (names.includes(name)) continue;
+    refuse(
+      [...KEY, "classes", name],
+      "no class of the workload",
+      names.length === 0 ? "a workload with classes" : `one of ${names.join(", ")}`,
+    );
+  }
+  if (spec.acceptance === undefined && spec.kind !== "mtp" && spec.kind !== "eagle")
+    refuse([...KEY, "acceptance"], `none for ${spec.kind}`, "acceptance: { conditional: 60 % }, or by position, as measured");
+  return [...problems, ...engineProblems(scenario, plan), ...draftProblems(scenario, plan, model)];
+}
+
+/** What engines cannot combine; engine: ideal runs it. */
+function engineProblems({ engine, serving }: Scenario, plan: Plan): Problem[] {
+  const spec = speculationOf(serving)!;
+  const name = engine?.name;
+  const refused = (given: string, wanted: string): Problem[] => [{ path: KEY, given, wanted: `${wanted}; engine: ideal runs it` }];
+  if (name === "sglang" && plan.stages > 1)
+    return refused("speculation beside parallelism.pipeline, which SGLang refuses", "parallelism.pipeline: 1, or no speculation");
+  if (name === "sglang" && spec.kind === "ngram" && plan.dataGroups > 1)
+    return refused("ngram beside data-parallel attention, which SGLang refuses", "one data group, or another kind");
+  if (name === "sglang" && spec.kind === "suffix") return refused("suffix, which SGLang does not have", "ngram, eagle or mtp");
+  if (name === "trtllm" && spec.kind === "suffix") return refused("suffix, which TensorRT-LLM does not have", "ngram, eagle or mtp");
+  return [];
+}
+
+/** A draft that is no model, or that the ranks of a data group cannot share. */
+function draftProblems({ serving }: Scenario, plan: Plan, model: Scenario["model"]): Problem[] {
+  const spec = speculationOf(serving)!;
+  const draft = draftOf(model, serving);
+  if (draft === undefined || !("draft" in spec) || spec.draft === undefined) return [];
+  const path = [...KEY, "draft"];
+  const problems: Problem[] = modelProblems(spec.draft).map((found) => ({ ...found, path: [...path, ...found.path.slice(1)] }));
+  if (spec.draft.experts !== undefined)
+    problems.push({ path: [...path, "experts"], given: "experts in a draft", wanted: "a dense draft: only that of mtp has experts" });
+  if (problems.length > 0) return problems;
+  const { mixers } = modelLayers(spec.draft);
+  const uneven = mixers
+    .flatMap(({ splits }) => splits)
+    .find(({ size, replicated }) => size % plan.attentionTensor > 0 && replicated !== true);
+  if (uneven !== undefined)
+    problems.push({
+      path,
+      given: `${uneven.what} over ${plan.attentionTensor} ranks of a data group`,
+      wanted: "a draft whose heads divide",
+    });
+  return problems;
+}
