@@ -65,7 +65,7 @@ const rooms = {
     node: true,
   },
   "packages/web": {
-    rooms: ["packages/scenario", "packages/metrics", "packages/report", "simulator", "packages/study"],
+    rooms: ["packages/scenario", "packages/engines", "packages/metrics", "packages/report", "simulator", "packages/study"],
     packages: ["preact", "@preact/signals", "@codemirror/[^/]+", "d3-scale", "d3-shape", "@types/d3-(?:scale|shape)", "yaml"],
   },
   // users of the library: the gallery's scripts see its face only

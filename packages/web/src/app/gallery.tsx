@@ -1,4 +1,6 @@
 import type { Source } from "../worker/source.ts";
+import { LaunchForm } from "./launch-form.tsx";
+import type { Session } from "./session.ts";
 
 /** A scenario of the gallery as the page has it from its build. */
 export interface Piece {
@@ -19,6 +21,7 @@ interface GalleryProps {
   readonly gallery: GalleryFile | undefined;
   /** Files that the command line named. */
   readonly given: readonly Source[];
+  readonly session: Session;
   readonly onOpen: (source: Source) => void;
 }
 
@@ -32,14 +35,15 @@ targets: { ttft.p99: 1 s, tpot.p99: 50 ms }
 `;
 
 /** What there is to open, where nothing is open: files of the command line, the gallery, or a plan of one's own. */
-export function Gallery({ gallery, given, onOpen }: GalleryProps) {
+export function Gallery({ gallery, given, session, onOpen }: GalleryProps) {
   return (
     <section class="gallery" aria-labelledby="gallery-title">
       <h1 id="gallery-title">What will this plan really do?</h1>
       <p>
-        Open a plan, or drop a scenario onto the page. It runs here, in this browser, on simulated GPUs: what it does, which targets it
-        meets, and what holds it back.
+        Open a plan, or drop files onto the page: a scenario, a launch script, a report, or a model's config.json. It runs here, in this
+        browser, on simulated GPUs: what it does, which targets it meets, and what holds it back.
       </p>
+      <LaunchForm session={session} />
       <ul class="cards">
         {given.map((source) => (
           <li key={source.path}>

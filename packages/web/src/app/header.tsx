@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { copyText } from "./copied.ts";
+import { OpenButton } from "./open-button.tsx";
 import type { Session } from "./session.ts";
 
 /** Name, gallery, link, and the run: its button, its progress, its end. */
@@ -20,6 +21,7 @@ export function Header({ session }: { readonly session: Session }) {
       >
         Tokenyard
       </button>
+      <OpenButton session={session} />
       {source !== undefined && (
         <>
           <span class="file">{source.path}</span>

@@ -2,8 +2,8 @@ import { render } from "preact";
 import { sharedFrom } from "../link/link.ts";
 import { SimulatorClient } from "../worker/client.ts";
 import type { Source } from "../worker/source.ts";
-import { droppedSource } from "./dropped.ts";
 import type { GalleryFile } from "./gallery.tsx";
+import { giveFiles } from "./given.ts";
 import { openAndRun, Page } from "./page.tsx";
 import { sentClaims } from "./sent.ts";
 import { Session, VIEWS, type View } from "./session.ts";
@@ -24,11 +24,11 @@ async function start(): Promise<void> {
   const draw = () => render(<Page session={session} gallery={gallery} given={given} />, place);
   draw();
   addEventListener("dragover", (event) => event.preventDefault());
-  addEventListener("drop", async (event) => {
+  addEventListener("drop", (event) => {
     event.preventDefault();
-    const opened = await droppedSource([...(event.dataTransfer?.files ?? [])], session.source.value);
-    if (typeof opened === "string") session.news.value = opened;
-    else if (opened !== undefined) openAndRun(session, opened);
+    const text = event.dataTransfer?.getData("text/plain") ?? "";
+    const files = [...(event.dataTransfer?.files ?? [])];
+    giveFiles(session, files.length === 0 && text !== "" ? [new File([text], "launch.txt")] : files);
   });
   const openLink = async () => {
     try {

@@ -34,9 +34,10 @@ export function Page({ session, gallery, given }: PageProps) {
       <p class="hidden" role="status">
         {session.news.value}
       </p>
+      <Refusal session={session} />
       {source === undefined ? (
         <main>
-          <Gallery gallery={gallery} given={given} onOpen={(opened) => openAndRun(session, opened)} />
+          <Gallery gallery={gallery} given={given} session={session} onOpen={(opened) => openAndRun(session, opened)} />
         </main>
       ) : (
         <main class="plan">
@@ -54,6 +55,23 @@ export function Page({ session, gallery, given }: PageProps) {
         </main>
       )}
     </>
+  );
+}
+
+/** Why what was given cannot be opened; what is open stays. */
+function Refusal({ session }: { readonly session: Session }) {
+  const refused = session.refused.value;
+  if (refused.length === 0) return null;
+  return (
+    <div class="problems refused" role="alert">
+      <ul>
+        {refused.map(({ message, place }) => (
+          <li key={`${place} ${message}`}>
+            {place !== "" && <code>{place}</code>} {message}
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 

@@ -11,6 +11,7 @@ export function PlanState({ session }: { readonly session: Session }) {
   const answered = session.answered.value;
   const running = session.running.value;
   const sent = sentClaims.value;
+  const notes = session.notes.value;
   return (
     <>
       {sent !== undefined && answered === undefined && (
@@ -41,6 +42,16 @@ export function PlanState({ session }: { readonly session: Session }) {
         <p class="label">
           {comparedText(sent.conclusion, sent.version, answered.report.conclusion.sentences.join(" "), answered.report.version)}
         </p>
+      )}
+      {notes.length > 0 && (
+        <details class="label" open={notes.length < 3}>
+          <summary>{notes[0]}</summary>
+          <ul>
+            {notes.slice(1).map((note) => (
+              <li key={note}>{note}</li>
+            ))}
+          </ul>
+        </details>
       )}
       {problems.length > 0 && (
         <section class="problems" aria-labelledby="problems">

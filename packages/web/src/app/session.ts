@@ -29,6 +29,8 @@ export type View = (typeof VIEWS)[number];
 
 /** After the last key. */
 const CHECK_MS = 150;
+/** Where a check reads a large trace. */
+const LONG_CHECK_MS = 1_500;
 /** Plans that take less run again by themselves when a value changes. */
 const SHORT_SECONDS = 4;
 /** Of the first ranks of stages; of stages that are open as many again; of all ranks. */
@@ -49,6 +51,10 @@ export class Session {
   readonly study: Signal<{ readonly of: Source; readonly table: StudyTable } | undefined> = signal(undefined);
   readonly comparison: Signal<{ readonly a: Source; readonly b: Source; readonly pair: Pair } | undefined> = signal(undefined);
   readonly fault: Signal<string | undefined> = signal(undefined);
+  /** Why what was given cannot be opened. */
+  readonly refused: Signal<readonly TextProblem[]> = signal([]);
+  /** What became of what was given: of a launch, a report, a config. */
+  readonly notes: Signal<readonly string[]> = signal([]);
   readonly view: Signal<View> = signal("answer");
   /** What was said aloud last: the end of a run, problems. */
   readonly news: Signal<string> = signal("");
@@ -78,9 +84,16 @@ export class Session {
     this.comparison.value = undefined;
     this.checked.value = undefined;
     this.fault.value = undefined;
+    this.refused.value = [];
+    this.notes.value = [];
     this.view.value = "answer";
     this.source.value = source;
     this.check();
+  }
+
+  /** Asks the Worker for what needs no progress. */
+  ask(wish: Wish, hear: (answer: Answer) => void): void {
+    this.#client.ask(wish, hear);
   }
 
   /** Closes what is open: the gallery is shown. */
@@ -90,6 +103,8 @@ export class Session {
     this.answered.value = undefined;
     this.timeline.value = undefined;
     this.problems.value = [];
+    this.refused.value = [];
+    this.notes.value = [];
   }
 
   /** The reader has changed the text; it is checked once the hand rests. */
@@ -98,7 +113,7 @@ export class Session {
     if (source === undefined || source.text === text) return;
     this.source.value = { ...source, text };
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.check(), CHECK_MS);
+    this.#timer = setTimeout(() => this.check(), source.large === undefined ? CHECK_MS : LONG_CHECK_MS);
   }
 
   /** Shows another text of the plan that is open, as its file has changed, and runs it. */
@@ -152,42 +167,14 @@ export class Session {
     const source = this.source.value;
     if (source === undefined) return;
     const startMs = performance.now();
-    this.fault.value = undefined;
-    this.running.value = { share: undefined, nowNs: 0 };
-    const id = this.#client.ask({ kind: "run", source }, (answer) => {
-      if (id !== this.#run) return;
-      switch (answer.kind) {
-        case "progress":
-          this.running.value = { share: answer.requests === 0 ? 0 : answer.finished / answer.requests, nowNs: answer.nowNs };
-          return;
-        case "result":
-          this.running.value = undefined;
-          this.timeline.value = undefined;
-          if (this.answered.value !== undefined) this.stretch.value = undefined;
-          this.answered.value = {
-            report: answer.report,
-            words: answer.words,
-            latencies: answer.latencies,
-            source,
-            tookMs: performance.now() - startMs,
-          };
-          this.news.value = answer.report.conclusion.sentences.join(" ");
-          return;
-        case "problems":
-          this.running.value = undefined;
-          this.problems.value = answer.problems;
-          this.news.value = `${answer.problems.length} problems in the text`;
-          return;
-        case "cancelled":
-          this.running.value = undefined;
-          this.news.value = "stopped";
-          return;
-        case "fault":
-          this.running.value = undefined;
-          this.fault.value = answer.message;
-      }
+    this.order({ kind: "run", source }, (answer) => {
+      if (answer.kind !== "result") return;
+      const { report, words, latencies } = answer;
+      this.timeline.value = undefined;
+      if (this.answered.value !== undefined) this.stretch.value = undefined;
+      this.answered.value = { report, words, latencies, source, tookMs: performance.now() - startMs };
+      this.news.value = report.conclusion.sentences.join(" ");
     });
-    this.#run = id;
   }
 
   stop(): void {
@@ -217,8 +204,10 @@ export class Session {
         return;
       }
       this.running.value = undefined;
-      if (answer.kind === "problems") this.problems.value = answer.problems;
-      else if (answer.kind === "fault") this.fault.value = answer.message;
+      if (answer.kind === "problems") {
+        this.problems.value = answer.problems;
+        this.news.value = `${answer.problems.length} problems in the text`;
+      } else if (answer.kind === "fault") this.fault.value = answer.message;
       else if (answer.kind === "cancelled") this.news.value = "stopped";
       else hear(answer);
     });

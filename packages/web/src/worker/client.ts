@@ -13,6 +13,7 @@ const LAST: ReadonlySet<Answer["kind"]> = new Set([
   "result",
   "timeline",
   "edited",
+  "opened",
   "schema",
   "study",
   "point",

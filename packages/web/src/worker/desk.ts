@@ -13,12 +13,13 @@ import {
 import { inSlices, inspect, prepare, type Setup, type Simulation, start, TooManySpans } from "@tokenyard/simulator";
 import { editedText } from "../fields/edited-text.ts";
 import { fieldsOf } from "../fields/field.ts";
+import { openedFrom } from "../open/opened.ts";
 import { laneColumns } from "../timeline/lane-index.ts";
 import { marksOf } from "../timeline/marks/mark.ts";
 import { rankGroups, shownRanks } from "../timeline/ranks/rank-group.ts";
 import { requestTracks } from "../timeline/requests/request-tracks.ts";
 import type { Answer, Checked, Order, TextProblem, Timeline } from "./messages.ts";
-import { loadedSource } from "./source.ts";
+import { loadedSource, type ReadBlob } from "./source.ts";
 import { pairOf, pointText, type StudyTools, sweepTable } from "./studies.ts";
 
 /** What surrounds the desk: a Worker, or a test. */
@@ -28,6 +29,7 @@ export interface Surroundings {
   nowMs(): number;
   /** Lets other orders arrive. */
   pause(): Promise<void>;
+  readonly readBlob: ReadBlob;
 }
 
 /** Between two answers that say how far a run is. */
@@ -60,10 +62,12 @@ export class Desk {
       if (order.kind === "schema") return this.#around.post({ kind: "schema", id, schema: scenarioJsonSchema() });
       if (order.kind === "edit")
         return this.#around.post({ kind: "edited", id, text: editedText(order.source.text, order.path, order.value) });
+      if (order.kind === "open") return this.#around.post({ kind: "opened", id, opened: await openedFrom(order.files, order.open) });
       if (order.kind !== "check") this.#running = id;
-      const loaded = loadedSource(order.source);
+      const { readBlob } = this.#around;
+      const loaded = loadedSource(order.source, readBlob);
       sources = loaded.sources;
-      if (order.kind === "point") return this.#around.post({ kind: "point", id, text: pointText(order.source, order.set) });
+      if (order.kind === "point") return this.#around.post({ kind: "point", id, text: pointText(order.source, order.set, readBlob) });
       if (order.kind === "sweep") return this.#around.post({ kind: "study", id, table: await sweepTable(order.source, this.#toolsOf(id)) });
       if (order.kind === "compare") {
         const { source, baseline, replications } = order;
@@ -105,7 +109,7 @@ export class Desk {
       } catch (error) {
         if (!(error instanceof TooManySpans)) throw error;
         toNs = Math.ceil(run.progress().nowNs * 0.8);
-        const { scenario, readPieces } = loadedSource(source);
+        const { scenario, readPieces } = loadedSource(source, this.#around.readBlob);
         setup = prepare(scenario, { readPieces }); // a setup is used once
         continue;
       }
@@ -133,6 +137,7 @@ export class Desk {
   /** A study goes on until its order is withdrawn, or a newer one is carried out. */
   #toolsOf(id: number): StudyTools {
     return {
+      readBlob: this.#around.readBlob,
       pause: async () => {
         await this.#around.pause();
         if (this.#running !== id) throw new Cancelled();

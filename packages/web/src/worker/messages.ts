@@ -1,6 +1,7 @@
 import type { Distributions, Report, ReportWords, Spans } from "@tokenyard/report";
 import type { StudyTable } from "@tokenyard/study";
 import type { Field } from "../fields/field.ts";
+import type { Opened } from "../open/opened.ts";
 import type { RowColumns } from "../timeline/lane-index.ts";
 import type { Mark } from "../timeline/marks/mark.ts";
 import type { RankGroup } from "../timeline/ranks/rank-group.ts";
@@ -18,6 +19,7 @@ export type Order =
   | { readonly kind: "sweep"; readonly id: number; readonly source: Source }
   | { readonly kind: "point"; readonly id: number; readonly source: Source; readonly set: readonly string[] }
   | { readonly kind: "compare"; readonly id: number; readonly source: Source; readonly baseline: Source; readonly replications: number }
+  | { readonly kind: "open"; readonly id: number; readonly files: readonly File[]; readonly open: Source | undefined }
   | { readonly kind: "cancel"; readonly id: number };
 
 /** First ranks of the stages whose ranks all have lanes, or all of them; of the others the first rank has. */
@@ -81,6 +83,7 @@ export type Answer =
       readonly latencies: Latencies;
     }
   | { readonly kind: "timeline"; readonly id: number; readonly timeline: Timeline }
+  | { readonly kind: "opened"; readonly id: number; readonly opened: Opened }
   | { readonly kind: "edited"; readonly id: number; readonly text: string | undefined }
   | { readonly kind: "schema"; readonly id: number; readonly schema: object }
   | { readonly kind: "study"; readonly id: number; readonly table: StudyTable }

@@ -20,9 +20,24 @@ function pause(): Promise<void> {
   });
 }
 
+/** Only Workers have it. */
+declare class FileReaderSync {
+  readAsArrayBuffer(blob: Blob): ArrayBuffer;
+}
+
+const PIECE_BYTES = 1 << 20;
+
+/** The bytes of a file, 1 MiB at a time: it is never in memory whole. */
+function* piecesOf(file: Blob): Iterable<Uint8Array> {
+  const reader = new FileReaderSync();
+  for (let from = 0; from < file.size; from += PIECE_BYTES)
+    yield new Uint8Array(reader.readAsArrayBuffer(file.slice(from, from + PIECE_BYTES)));
+}
+
 const desk = new Desk({
   post: (answer, transfer = []) => scope.postMessage(answer, transfer),
   nowMs: () => performance.now(),
   pause,
+  readBlob: piecesOf,
 });
 scope.onmessage = ({ data }) => void desk.take(data);

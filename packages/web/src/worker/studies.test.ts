@@ -11,9 +11,11 @@ sweep: { vary: { parallelism.tensor: [1, 2, 3], workload.sequences: 1..16*2, ser
 `;
 const source: Source = { text: text + SWEEP, path: "two-ranks/scenario.yaml", files: {} };
 
+const readBlob = () => [];
+
 async function answersTo(order: Parameters<Desk["take"]>[0], pause: (desk: Desk) => Promise<void> = async () => {}): Promise<Answer[]> {
   const answers: Answer[] = [];
-  const desk: Desk = new Desk({ post: (answer) => answers.push(answer), nowMs: () => 0, pause: () => pause(desk) });
+  const desk: Desk = new Desk({ post: (answer) => answers.push(answer), nowMs: () => 0, pause: () => pause(desk), readBlob });
   await desk.take(order);
   return answers;
 }
@@ -27,7 +29,7 @@ test("a sweep of 30 points at the desk has the rows of the library's, the best f
   const at = table.metrics.findIndex(({ name }) => name === "ttft");
   const found = new Map(table.rows.map(({ index, status, values }) => [index, { status, ttft: values[at] }]));
   let points = 0;
-  for await (const row of sweep(loadedSource(source).scenario)) {
+  for await (const row of sweep(loadedSource(source, readBlob).scenario)) {
     points++;
     expect(found.get(row.index)).toEqual({ status: row.status, ttft: row.status === "ok" ? row.report.ttftSeconds!.max : null });
   }
@@ -47,7 +49,7 @@ test("a sweep ends where its order is withdrawn", async () => {
 test("a point opens as a scenario of its own, which has its values and no sweep", async () => {
   const [answer] = await answersTo({ kind: "point", id: 1, source, set: ["workload.sequences=8", "serving.overlap=two-batch"] });
   if (answer?.kind !== "point") throw new Error(JSON.stringify(answer));
-  const { scenario } = loadedSource({ text: answer.text, path: "two-ranks/point-7.yaml", files: {} });
+  const { scenario } = loadedSource({ text: answer.text, path: "two-ranks/point-7.yaml", files: {} }, readBlob);
   expect(scenario).toMatchObject({ workload: { sequences: 8 }, serving: { overlap: { kind: "two-batch" } } });
   expect(scenario.sweep).toBeUndefined();
 });

@@ -16,17 +16,18 @@ import {
   usualGoals,
 } from "@tokenyard/study";
 import { stringify } from "yaml";
-import { loadedSource, type Source } from "./source.ts";
+import { loadedSource, type ReadBlob, type Source } from "./source.ts";
 
 /** How a study is heard of, and ended: `pause` throws where it is to end. */
 export interface StudyTools {
   pause(): Promise<void>;
   onProgress(ended: number, most: number): void;
+  readonly readBlob: ReadBlob;
 }
 
 /** Runs every point of the source's `sweep` section with one seed each, and gives its table as `tokenyard sweep --html` has it. Throws Problems. */
-export async function sweepTable(source: Source, { pause, onProgress }: StudyTools): Promise<StudyTable> {
-  const { scenario, readPieces } = loadedSource(source);
+export async function sweepTable(source: Source, { pause, onProgress, readBlob }: StudyTools): Promise<StudyTable> {
+  const { scenario, readPieces } = loadedSource(source, readBlob);
   const points = sweepPoints(scenario, {}, readPieces);
   const shown = metricsShown(scenario).map((text) => formula(text, RESULT_WORDS));
   const goals = usualGoals(scenario).map(([text, better]) => {
@@ -67,8 +68,8 @@ export interface PairedNumber {
 const ALWAYS = ["ttft.mean", "tpot.mean", "throughputPerGpu", "gpus", "cost", "costPerMillionTokens", "energyPerToken"];
 
 /** Runs `a` and `b` in pairs with the same seeds, by the rules of `tokenyard compare`. Throws Problems. */
-export async function pairOf(a: Source, b: Source, replications: number, { pause, onProgress }: StudyTools): Promise<Pair> {
-  const [first, second] = [loadedSource(a), loadedSource(b)];
+export async function pairOf(a: Source, b: Source, replications: number, { pause, onProgress, readBlob }: StudyTools): Promise<Pair> {
+  const [first, second] = [loadedSource(a, readBlob), loadedSource(b, readBlob)];
   const names = [...new Set([...metricsShown(first.scenario), ...metricsShown(second.scenario), ...ALWAYS])];
   const runner = inProcessRunner({ readPieces: first.readPieces, pause });
   const { pairs, comparisons } = await compare(
@@ -87,7 +88,7 @@ export async function pairOf(a: Source, b: Source, replications: number, { pause
 }
 
 /** The scenario of one point of a sweep as a text of its own, with every default. Throws Problems. */
-export function pointText(source: Source, set: readonly string[]): string {
-  const { sweep: _, ...resolved } = resolvedOf(loadedSource(source, set).scenario) as Record<string, unknown>;
+export function pointText(source: Source, set: readonly string[], readBlob: ReadBlob): string {
+  const { sweep: _, ...resolved } = resolvedOf(loadedSource(source, readBlob, set).scenario) as Record<string, unknown>;
   return stringify(resolved);
 }

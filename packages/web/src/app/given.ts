@@ -1,0 +1,19 @@
+import type { Session } from "./session.ts";
+
+/** Opens what a reader gave: a scenario, a launch, a report, or files for the plan that is open. A report is shown as it is, all else runs. */
+export function giveFiles(session: Session, files: readonly File[]): void {
+  if (files.length === 0) return;
+  session.refused.value = [];
+  session.ask({ kind: "open", files, open: session.source.value }, (answer) => {
+    if (answer.kind === "problems") {
+      session.refused.value = answer.problems;
+      session.news.value = answer.problems[0]?.message ?? "";
+    } else if (answer.kind === "fault") session.fault.value = answer.message;
+    if (answer.kind !== "opened") return;
+    const { source, notes, report } = answer.opened;
+    session.open(source);
+    session.notes.value = notes;
+    if (report !== undefined) session.answered.value = { ...report, source };
+    else session.run();
+  });
+}
