@@ -66,7 +66,7 @@ export function kindsTable(served: readonly Served[]): string {
   return [
     tableHead(head),
     ...lines.map(([name, own]) =>
-      tableLine([name, String(own.length), ...TIMES.flatMap((time) => TOLD.map((each) => told(own, each, time)))]),
+      tableLine([name, String(own.length), ...TIMES.flatMap((time) => TOLD.map((each) => textOf(own, each, time)))]),
     ),
     tableLine(["all kinds alike", String(served.length), ...alike]),
   ].join("\n");
@@ -76,7 +76,7 @@ const TOLD = ["ideal", "engine", "fitted"] as const;
 const NAMED = { ideal: "`engine: ideal`", engine: "`engine` alone", fitted: "script's knobs" } as const;
 const TIMES = ["tpotSeconds", "ttftSeconds"] as const;
 
-function told(served: readonly Served[], telling: Telling, time: Time): string {
+function textOf(served: readonly Served[], telling: Telling, time: Time): string {
   const errors = errorsIn(served, telling, time);
   return `${cell(errors)} (${errors.medianRatio.toFixed(2)})`;
 }

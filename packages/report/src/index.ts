@@ -1,4 +1,4 @@
-export { alertsConclusion, separatesText } from "./conclusion/alerts-conclusion.ts";
+export { alertsConclusion, type ConcludedRule, separatesText } from "./conclusion/alerts-conclusion.ts";
 export { auditConclusion, claimTitle, decidingClaim } from "./conclusion/audit-conclusion.ts";
 export { availabilityConclusion, CAUSE_WORDS } from "./conclusion/availability-conclusion.ts";
 export { capacityConclusion, inDigits, loadText } from "./conclusion/capacity-conclusion.ts";

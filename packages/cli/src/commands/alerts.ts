@@ -12,7 +12,7 @@ import {
   testFile,
   watchOf,
 } from "@tokenyard/metrics";
-import { alertsConclusion, measured, paragraph, type Report, separatesText, summarize } from "@tokenyard/report";
+import { alertsConclusion, type ConcludedRule, measured, paragraph, type Report, separatesText, summarize } from "@tokenyard/report";
 import { type Scenario, targetsOf, watchedOf } from "@tokenyard/scenario";
 import { answeredScenario, answerFileProblems, writeAnswer } from "../files/answer-file.ts";
 import { fileProblems, newFolderProblems, sharedFileProblems } from "../files/destination.ts";
@@ -26,7 +26,7 @@ import type { Simulation } from "../runs/simulation.ts";
 import { slicedRun } from "../runs/sliced-run.ts";
 import { type OpenScenario, openScenarios, type Reader, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
 import { type TextColumn, textTable } from "../tables/text-table.ts";
-import { type Verdict, verdictsOf } from "../terminal/alert-verdict.ts";
+import { verdictsOf } from "../terminal/alert-verdict.ts";
 import { ProgressLine } from "../terminal/progress.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
@@ -177,16 +177,16 @@ class WholeWatch implements SampleSink {
   }
 }
 
-const MEANS: Readonly<Record<Verdict["verdict"], string>> = {
+const MEANS: Readonly<Record<ConcludedRule["verdict"], string>> = {
   rightly: "detects the faults",
   wrongly: "false alarm: also fires without the faults",
   never: "never fires",
   fires: "fires",
 };
 
-function columnsOf(verdicts: readonly Verdict[], hasFaults: boolean): TextColumn[] {
-  const unit = ({ metric }: Verdict) => watchedOf(metric)!.unit;
-  const column = (heading: string, cell: (verdict: Verdict) => string, align: "left" | "right" = "left") => ({
+function columnsOf(verdicts: readonly ConcludedRule[], hasFaults: boolean): TextColumn[] {
+  const unit = ({ metric }: ConcludedRule) => watchedOf(metric)!.unit;
+  const column = (heading: string, cell: (verdict: ConcludedRule) => string, align: "left" | "right" = "left") => ({
     heading,
     align,
     cells: verdicts.map(cell),
@@ -205,6 +205,6 @@ function columnsOf(verdicts: readonly Verdict[], hasFaults: boolean): TextColumn
   ];
 }
 
-function conditionText({ metric, side, bound, forSeconds }: Verdict, unit: string): string {
+function conditionText({ metric, side, bound, forSeconds }: ConcludedRule, unit: string): string {
   return `${metric} ${side} ${measured(bound, unit)}${forSeconds === 0 ? "" : ` for ${measured(forSeconds, "s")}`}`;
 }

@@ -3,18 +3,20 @@ import { boundOf, boundsBetween } from "../text/alert-bound.ts";
 import { brief, measured } from "../text/quantity.ts";
 import { listed, type StudyConclusion } from "./study-conclusion.ts";
 
-/** What a conclusion needs of an alert rule that ran with the faults and without. */
+/** What a rule is worth: whether it separates a run with faults from one without. */
 export interface ConcludedRule {
   readonly name: string;
   readonly metric: string;
   readonly side: "above" | "below";
   readonly bound: number;
+  /** It fires once it has held for this long; 0: at once. */
   readonly forSeconds: number;
+  /** Alerts that fired. */
   readonly withFaults: number;
   /** Null where the scenario has no faults. */
   readonly without: number | null;
   readonly verdict: "rightly" | "wrongly" | "never" | "fires";
-  /** Bounds with which it fires with the faults only; null where none does. */
+  /** With any bound from the one to, and without, the other it fires with the faults only; null where no bound does. Of `below` the first is the larger. */
   readonly separates: { readonly from: number | null; readonly to: number } | null;
 }
 

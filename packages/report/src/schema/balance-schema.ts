@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { amount, count, share } from "./plain-number.ts";
 
-const UNKNOWN_MAX = "null where passes go by the law of uneven experts, of which nobody sees the least even";
+const UNKNOWN_MAX = "null where passes go by the law of uneven experts, which does not know the least even one";
 
 const spreadOfLayersSchema = z.strictObject({ mean: amount, p99: amount, max: amount.nullable().describe(UNKNOWN_MAX) });
 

@@ -32,7 +32,7 @@ export class WindowLog {
   readonly #windows: (Window | undefined)[] = [];
   readonly #expert = new Histogram();
   readonly #rank = new Histogram();
-  #told = 0;
+  #count = 0;
   /** Of windows that were added as they are. */
   readonly #sums = { expert: 0, rank: 0 };
   #isByLaw = false;
@@ -57,7 +57,7 @@ export class WindowLog {
 
   /** So many windows had these load variances, of experts and, where they have several, of ranks. */
   add(expert: number, rank: number | undefined, windows: number): void {
-    this.#told += windows;
+    this.#count += windows;
     this.#isByLaw = true;
     this.#expert.add(expert, windows);
     this.#sums.expert += expert * windows;
@@ -70,7 +70,7 @@ export class WindowLog {
   columns(): WindowColumns | undefined {
     const windows = this.#windows.filter((window) => window !== undefined);
     for (const window of windows) if (!window.isNext && window.passes > 0) this.#close(window);
-    if (this.#told === 0) return undefined;
+    if (this.#count === 0) return undefined;
     const sum = (of: "expert" | "rank") => windows.reduce((total, window) => total + window[of], this.#sums[of]);
     return {
       microBatches: this.microBatches,
@@ -97,7 +97,7 @@ export class WindowLog {
       this.#rank.add(ofRanks, 1);
       window.rank += ofRanks;
     }
-    this.#told++;
+    this.#count++;
     experts.fill(0);
     ranks.fill(0);
     window.passes = 0;
