@@ -149,7 +149,7 @@ export const SGLANG_SCHEDULING: readonly Flag[] = [
     "text",
     {
       server: "faster",
-      about: "TPOT of few users is divided by 1.3 to 2.4; with hundreds of sequences by 1.0 to 1.4",
+      about: "TPOT of few users is divided by 1.3 to 2.4; with hundreds of sequences by 1.0 to 1.4; serving.speculation models it",
       source: "SGLang: Llama-3.1-8B on an H100 × 2.4 at 1 user (EAGLE-3); DeepSeek-V3 on 16 H200 × 1.35 over overlap, on 128 H200 + 14 %",
     },
     { says: "none", source: ARGS },

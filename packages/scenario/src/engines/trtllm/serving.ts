@@ -162,7 +162,7 @@ export const TRTLLM_SERVING: readonly Flag[] = [
     "text",
     {
       server: "faster",
-      about: "TPOT of few users is divided by 2.2 (MTP 3); with hundreds of sequences by 1.0 to 1.4",
+      about: "TPOT of few users is divided by 2.2 (MTP 3); with hundreds of sequences by 1.0 to 1.4; serving.speculation models it",
       source: "TensorRT-LLM, DeepSeek-R1-FP4 on 8 B200: × 2.16 at one user",
     },
     { says: "none", source: ARGS },

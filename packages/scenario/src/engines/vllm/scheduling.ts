@@ -100,7 +100,7 @@ export const VLLM_SCHEDULING: readonly Flag[] = [
     "text",
     {
       server: "faster",
-      about: "TPOT of few users is divided by 1.3 to 2.9; with hundreds of sequences by 1.0 to 1.4",
+      about: "TPOT of few users is divided by 1.3 to 2.9; with hundreds of sequences by 1.0 to 1.4; serving.speculation models it",
       source:
         "SGLang, DeepSeek-V3 on 128 H200: + 14 % at 128 sequences a rank; EAGLE-3, arXiv 2503.01840: × 1.38 at 64; vLLM 0.31, Qwen3-8B: × 2.8 at 1",
     },
