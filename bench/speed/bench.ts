@@ -12,6 +12,7 @@ import { faults } from "./faults.ts";
 import { fittedKernels } from "./fitted.ts";
 import { kernels } from "./kernels.ts";
 import { opTiming } from "./op-timing.ts";
+import { page } from "./page.ts";
 import { processes } from "./process.ts";
 import { routing } from "./routing.ts";
 
@@ -42,8 +43,8 @@ const PARTS = {
   bounds,
   processes,
 };
-/** Takes minutes, and is of no machine: only where it is asked for. */
-const ALONE = { statistics };
+/** Takes minutes or a browser, and is of no machine: only where it is asked for. */
+const ALONE = { statistics, page };
 const USAGE = `bench [--quick | --write] [--long] [--only PART], of ${Object.keys({ ...PARTS, ...ALONE }).join(", ")}`;
 const { values } = scriptOptions(USAGE, {
   options: {

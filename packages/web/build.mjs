@@ -9,6 +9,7 @@ import { parse } from "yaml";
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const GALLERY = join(HERE, "../../scenarios");
 const PAGES = join(HERE, "src/pages");
+const WORKER = "src/worker/simulator.worker.ts";
 const SHARED = {
   absWorkingDir: HERE,
   bundle: true,
@@ -47,7 +48,7 @@ export async function buildPage(folder) {
     chunkNames: "[name]-[hash]",
     plugins: [NO_REPORT_SCHEMA],
   });
-  await build({ ...SHARED, entryPoints: { worker: "src/worker/simulator.worker.ts" }, outdir: folder, format: "esm" });
+  await build({ ...SHARED, entryPoints: { worker: WORKER }, outdir: folder, format: "esm" });
   for (const name of ["icon.svg", "page.css"]) cpSync(join(PAGES, name), join(folder, name));
   cpSync(join(PAGES, "app.html"), join(folder, "index.html"));
   writeFileSync(join(folder, "report.html"), await scriptedTemplate("report.html", "viewer.tsx"));
@@ -59,6 +60,19 @@ export async function buildPage(folder) {
     const { length } = readFileSync(join(folder, name));
     if (most !== undefined && length > most) throw new Error(`${name} has ${length} bytes, over its budget of ${most}`);
   }
+}
+
+/** [room or package, bytes] of the Worker, the largest first. */
+export async function workerSizes() {
+  const { metafile } = await build({ ...SHARED, entryPoints: [WORKER], outdir: "dist", format: "esm", write: false, metafile: true });
+  const sizes = new Map();
+  for (const { inputs } of Object.values(metafile.outputs)) {
+    for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
+      const [, part = "web"] = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path) ?? /^(?:\.\.\/)+([^/]+)/.exec(path) ?? [];
+      sizes.set(part, (sizes.get(part) ?? 0) + bytesInOutput);
+    }
+  }
+  return [...sizes].sort((a, b) => b[1] - a[1]);
 }
 
 /** A page in one file with its script, whose hash its policy names: what is in capitals is for the command line to fill. */

@@ -44,9 +44,23 @@ export function drawLane(
   };
   for (let i = firstAfter(row, fromNs); i < row.spans.length; i++) {
     const at = row.spans[i]!;
-    if (startNs[at]! >= toNs) break;
-    part(startNs[at]!, workNs[at]!, work[kind[at]!]!);
-    part(workNs[at]!, endNs[at]!, wait[kind[at]!]!);
+    const [start, worked, end] = [startNs[at]!, workNs[at]!, endNs[at]!];
+    if (start >= toNs) break;
+    const x = Math.floor((start - fromNs) / nsPerPixel);
+    if (x >= 0 && end <= fromNs + (x + 1) * nsPerPixel) {
+      // most spans of a picture of many are within a pixel
+      if (worked - start > best[x]!) {
+        best[x] = worked - start;
+        out[x] = work[kind[at]!]!;
+      }
+      if (end - worked > best[x]!) {
+        best[x] = end - worked;
+        out[x] = wait[kind[at]!]!;
+      }
+      continue;
+    }
+    part(start, worked, work[kind[at]!]!);
+    part(worked, end, wait[kind[at]!]!);
   }
 }
 
