@@ -45,7 +45,7 @@ const CASES: readonly Case[] = [
   {
     what: "500 requests, the same, a gate that draws",
     file: "w5",
-    set: [TWO_NODES, "workload.requests=500", "routing.gate=uniform"],
+    set: [TWO_NODES, "workload.requests=500", "routing.gate=uniform", "routing.resolution=exact"],
     struck: [lost(60, "sglang-elastic"), slow(60), link(75)],
   },
   {

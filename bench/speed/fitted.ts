@@ -16,6 +16,7 @@ interface Case {
 }
 
 const FEW = "workload.requests=1000";
+const EXACT = "routing.resolution=exact";
 
 const CASES: readonly Case[] = [
   { what: "1,000 requests, a dense 7B on one GPU", file: "w1", most: 1.15, rounds: 25 },
@@ -23,11 +24,11 @@ const CASES: readonly Case[] = [
   { what: "100,000 requests, a dense 7B on one GPU", file: "w3", most: 1.15, rounds: 5 },
   { what: "10,000 requests over 8 replicas of it", file: "w4", most: 1.15, rounds: 15 },
   { what: "10,000 requests, Qwen3-30B-A3B on 8 GPUs", file: "w5", most: 1.15, rounds: 9 },
-  { what: "1,000 requests, the same: uniform", file: "w5", set: [FEW, "routing.gate=uniform"], most: 2, rounds: 1 },
+  { what: "1,000 requests, the same: uniform", file: "w5", set: [FEW, "routing.gate=uniform", EXACT], most: 2, rounds: 1 },
   {
     what: "1,000 requests, the same: lognormal 1.05",
     file: "w5",
-    set: [FEW, "routing.gate={ kind: lognormal, sigma: 1.05 }"],
+    set: [FEW, "routing.gate={ kind: lognormal, sigma: 1.05 }", EXACT],
     most: 2,
     rounds: 1,
   },

@@ -21,20 +21,21 @@ interface Case {
 const FEW = "workload.requests=1000";
 const LOGNORMAL = "routing.gate={ kind: lognormal, sigma: 1.05 }";
 const EVEN: Settings = ["routing.gate=balanced"];
-const SAMPLED = "routing.resolution=sampled";
+const EXACT = "routing.resolution=exact";
+const LAW = "routing.resolution=law";
 const W5 = "1,000 requests, Qwen3-30B-A3B on 8 GPUs";
 
 /** Gates that draw, against the even one; copies of experts, against none; pipelines, against one stage; and halves. */
 const CASES: readonly Case[] = [
   { what: `${W5}: even`, file: "w5", set: [FEW] },
-  { what: `${W5}: uniform`, file: "w5", set: [FEW, "routing.gate=uniform"], even: EVEN },
-  { what: `${W5}: uniform, sampled`, file: "w5", set: [FEW, "routing.gate=uniform", SAMPLED], even: EVEN },
-  { what: `${W5}: lognormal 1.05`, file: "w5", set: [FEW, LOGNORMAL], even: EVEN },
-  { what: `${W5}: lognormal 1.05, sampled`, file: "w5", set: [FEW, LOGNORMAL, SAMPLED], even: EVEN },
+  { what: `${W5}: uniform`, file: "w5", set: [FEW, "routing.gate=uniform", EXACT], even: EVEN },
+  { what: `${W5}: uniform, by the law`, file: "w5", set: [FEW, "routing.gate=uniform", LAW], even: EVEN },
+  { what: `${W5}: lognormal 1.05`, file: "w5", set: [FEW, LOGNORMAL, EXACT], even: EVEN },
+  { what: `${W5}: lognormal 1.05, by the law`, file: "w5", set: [FEW, LOGNORMAL, LAW], even: EVEN },
   ...["routing.gate=uniform", LOGNORMAL].map((gate, i) => ({
     what: `${W5}: ${["uniform", "lognormal 1.05"][i]}, 32 spare slots a layer`,
     file: "w5",
-    set: [FEW, gate, "routing.placement={ kind: redundant, spareSlots: 32 }"],
+    set: [FEW, gate, EXACT, "routing.placement={ kind: redundant, spareSlots: 32 }"],
     even: ["routing.placement=contiguous"],
   })),
   {
@@ -50,11 +51,16 @@ const CASES: readonly Case[] = [
     even: ["parallelism.pipeline=1"],
   },
   { what: "128 requests, 75 layers of 256 experts on 512 GPUs: even", file: "wide-512" },
-  { what: "128 requests, 75 layers of 256 experts on 512 GPUs: uniform", file: "wide-512", set: ["routing.gate=uniform"], even: EVEN },
   {
-    what: "128 requests, 75 layers of 256 experts on 512 GPUs: uniform, sampled",
+    what: "128 requests, 75 layers of 256 experts on 512 GPUs: uniform",
     file: "wide-512",
-    set: ["routing.gate=uniform", SAMPLED],
+    set: ["routing.gate=uniform", EXACT],
+    even: EVEN,
+  },
+  {
+    what: "128 requests, 75 layers of 256 experts on 512 GPUs: uniform, by the law",
+    file: "wide-512",
+    set: ["routing.gate=uniform", LAW],
     even: EVEN,
   },
   {
@@ -77,10 +83,10 @@ const LONG: readonly Case[] = [
   ["uniform", "routing.gate=uniform"],
   ["lognormal 1.05", LOGNORMAL],
 ].flatMap(([name, gate]) =>
-  [[], [SAMPLED]].map((sampled) => ({
-    what: `10,000 requests, Qwen3-30B-A3B on 8 GPUs: ${name}${sampled.length > 0 ? ", sampled" : ""}`,
+  [EXACT, LAW].map((resolution) => ({
+    what: `10,000 requests, Qwen3-30B-A3B on 8 GPUs: ${name}${resolution === LAW ? ", by the law" : ""}`,
     file: "w5",
-    set: [gate!, "mostWork=1000 s", ...sampled],
+    set: [gate!, "mostWork=1000 s", resolution],
     even: EVEN,
   })),
 );
@@ -109,7 +115,7 @@ export async function uneven(effort: Effort): Promise<Row[]> {
 function scaling(sizes: readonly number[]): Row[] {
   let before: { readonly size: number; readonly seconds: number } | undefined;
   return sizes.map((size) => {
-    const set = [`parallelism.expert=${size}`, `model.experts.count=${size}`, "mostWork=1000 s"];
+    const set = [`parallelism.expert=${size}`, `model.experts.count=${size}`, "mostWork=1000 s", EXACT];
     const seconds = runSeconds("groups-512", set);
     const ratio = before && `exponent ${(Math.log(seconds / before.seconds) / Math.log(size / before.size)).toFixed(1)}`;
     before = { size, seconds };

@@ -15,6 +15,7 @@ import { recordingOf } from "./recording/recording-of.ts";
 import { Retries, triedAgain } from "./retries/retries.ts";
 import { LimitWatch } from "./run-limit.ts";
 import type { Progress, RunOptions } from "./run-options.ts";
+import { exactAsAsked } from "./setup/resolution.ts";
 import type { Setup } from "./setup/setup.ts";
 import { WorkMeter } from "./setup/work/work-meter.ts";
 
@@ -45,9 +46,10 @@ export class Simulation {
   #finished = 0;
   #nowNs = 0;
 
-  constructor(setup: Setup, options: RunOptions = {}) {
+  constructor(given: Setup, options: RunOptions = {}) {
+    const samples = Samples.of(given, options.samples);
+    const setup = exactAsAsked(given, options, samples?.wanted);
     const { slots, scenario, pools } = setup;
-    const samples = Samples.of(setup, options.samples);
     const logs = new RunLogs(setup, options, samples?.requestCounts);
     this.#setup = setup;
     this.#logs = logs;

@@ -109,7 +109,7 @@ function routingOf(run: ServingRun): object {
   return {
     ...(modelOf(run) === "deepseek-v3" ? { gate: { kind: "grouped", groups: 8, limit: 4 } } : {}),
     ...(isGathered ? { exchange: "all-gather" } : {}),
-    ...(run.pools === undefined ? {} : { resolution: "sampled" }),
+    ...(run.pools === undefined ? {} : { resolution: "law" }),
   };
 }
 

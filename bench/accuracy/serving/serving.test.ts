@@ -109,7 +109,7 @@ test("workers that prefill and others that decode are two pools, of as many repl
   expect(prefill?.parallelism).toMatchObject({ expert: 8, tensor: 1, attention: { tensor: 1, data: 8 } });
   expect(decode?.parallelism).toMatchObject({ expert: 8, tensor: 1, attention: { tensor: 8, data: 1 } });
   expect(workload).toMatchObject({ concurrency: 36, requests: 4 * 36 });
-  expect(routing).toMatchObject({ exchange: "all-gather", resolution: "sampled", gate: { kind: "grouped", groups: 8, limit: 4 } });
+  expect(routing).toMatchObject({ exchange: "all-gather", resolution: "law", gate: { kind: "grouped", groups: 8, limit: 4 } });
   const dense = { model: "Qwen/Qwen3-32B", p_dp: "2", p_moe_ep: "1", d_moe_ep: "1" };
   expect(scenarioOf(pooledWith(dense), "fitted").pools).toMatchObject([{ count: 2 }, { count: 9, parallelism: { tensor: 8 } }]);
 });

@@ -9,7 +9,6 @@ export { checkedRouter } from "./draws/checked-router.ts";
 export { copyChances } from "./draws/copy-chances.ts";
 export { DealtRouter } from "./draws/dealt-router.ts";
 export { Lists } from "./draws/lists.ts";
-export { SampledRouter } from "./draws/sampled-router.ts";
 export { SequencesOfSources } from "./draws/sequences-of-sources.ts";
 export { type PlaceRatios, type SpreadRatios, visitsOf } from "./draws/spread-ratios.ts";
 export type { TokenRouter } from "./draws/token-router.ts";
@@ -73,5 +72,4 @@ export {
   gateProblems,
   goesByClass,
   popularitiesOf,
-  resolutionProblems,
 } from "./policies.ts";

@@ -67,24 +67,6 @@ export function gateProblems(model: ModelSpec, gate: GateSpec): Problem[] {
   }
 }
 
-/** What the resolution of routing and the gate contradict in each other. */
-export function resolutionProblems({ gate, resolution }: Pick<RoutingSpec, "gate" | "resolution">): Problem[] {
-  if (resolution !== "sampled") return [];
-  const path = ["routing", "resolution"];
-  if (gate.kind === "drifting" || (gate.kind === "recorded" && gate.later !== undefined)) {
-    const given = "sampled, with a gate whose popularity drifts: count vectors of another time would come again";
-    return [{ path, given, wanted: "exact, or a gate that does not drift" }];
-  }
-  if (gate.kind !== "correlated") return [];
-  return [
-    {
-      path,
-      given: "sampled, with tokens that hang together: count vectors forget what was chosen before",
-      wanted: "exact, or another gate",
-    },
-  ];
-}
-
 /** Why what a token chooses depends on when it does, or whose it is, and the key that says so; undefined: tokens choose independently. */
 export function dependenceOf(gate: GateSpec): { readonly key: string; readonly because: string } | undefined {
   const key = "routing.gate";

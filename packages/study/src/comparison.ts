@@ -1,5 +1,6 @@
 import type { Formula } from "@tokenyard/expression";
 import { metricOf, type Scenario } from "@tokenyard/scenario";
+import { studiedTogether } from "@tokenyard/simulator";
 import { Looks } from "./looks.ts";
 import type { Point } from "./points/point.ts";
 import type { PointResult } from "./points/point-result.ts";
@@ -51,11 +52,12 @@ interface Values {
 
 /**
  * Runs `a` and `b` in pairs with the same seed (that of `a` + r) and estimates how they differ. Streams of chance have names, so both see the same
- * requests; what they have in common cancels. Source: docs/statistics.md#compare.
+ * requests; what they have in common cancels. Both draw experts alike. Source: docs/statistics.md#compare.
  */
 export async function compare(a: Scenario, b: Scenario, formulas: readonly Formula[], options: CompareOptions): Promise<Comparisons> {
   const { readPieces, runner = inProcessRunner({ readPieces }), replications, precision } = options;
   checkSeeds(a, replications);
+  const [first, second] = studiedTogether([a, b], readPieces && { readPieces }) as [Scenario, Scenario];
   const values = formulas.map((): { readonly a: number[]; readonly b: number[] } => ({ a: [], b: [] }));
   const pools = [new PooledSeeds(), new PooledSeeds()] as const;
   const missing: PointResult[] = [];
@@ -66,17 +68,17 @@ export async function compare(a: Scenario, b: Scenario, formulas: readonly Formu
           precision,
           formulas.map((_, i) => String(i)),
         );
-  let first: PointResult | undefined;
+  let one: PointResult | undefined;
   let pairs = 0;
-  for await (const row of runner.run(pairedPoints(a, b, replications), options)) {
+  for await (const row of runner.run(pairedPoints(first, second, replications), options)) {
     if (row.status !== "ok") missing.push(row);
-    if (first === undefined) {
-      first = row;
+    if (one === undefined) {
+      one = row;
       continue;
     }
-    if (first.status === "ok" && row.status === "ok") {
-      const scopes = [resultScope(first.report), resultScope(row.report)] as const;
-      pools[0].add(first.report);
+    if (one.status === "ok" && row.status === "ok") {
+      const scopes = [resultScope(one.report), resultScope(row.report)] as const;
+      pools[0].add(one.report);
       pools[1].add(row.report);
       formulas.forEach(({ evaluate }, i) => {
         const [x, y] = [evaluate(scopes[0]), evaluate(scopes[1])];
@@ -85,7 +87,7 @@ export async function compare(a: Scenario, b: Scenario, formulas: readonly Formu
         values[i]!.b.push(y);
       });
     }
-    first = undefined;
+    one = undefined;
     pairs++;
     if (looks?.isEnough(pairs, (path) => relative(values[Number(path)]!)) === true) break;
   }

@@ -1,4 +1,5 @@
 import { type Problem, Problems, type ReadPieces, type Scenario } from "@tokenyard/scenario";
+import { studied } from "@tokenyard/simulator";
 import { DESIGNS, type DesignKind, parametersOf } from "./designs/design.ts";
 import { changedPoint } from "./points/changed-point.ts";
 import { planFilter } from "./points/plan-filter.ts";
@@ -40,14 +41,18 @@ export function sweep(scenario: Scenario, options: SweepOptions = {}): AsyncIter
   return runner.run(sweepPoints(scenario, options, readPieces), options);
 }
 
-/** The points of a sweep over `scenario`, none of which has a `sweep` of its own. Throws all Problems of the design at once. */
-export function sweepPoints({ sweep: section, ...scenario }: Scenario, design: SweepDesign = {}, readPieces?: ReadPieces): SweepPoints {
+/**
+ * The points of a sweep over `scenario`, none of which has a `sweep` of its own, and all of which draw experts as `studied` says. Throws all Problems of the
+ * design at once.
+ */
+export function sweepPoints({ sweep: section, ...own }: Scenario, design: SweepDesign = {}, readPieces?: ReadPieces): SweepPoints {
   const problems: Problem[] = [];
   const whole = { ...section, ...given(design) };
   const { where = [] } = whole;
-  const { made, isWanted } = designOf(whole, scenario.seed, problems);
+  const { made, isWanted } = designOf(whole, own.seed, problems);
   if (problems.length > 0 || made === undefined || isWanted === undefined) throw new Problems(problems);
   const { count, all } = made;
+  const scenario = studied(own, readPieces && { readPieces });
   const change = scenarioChanger(scenario, readPieces);
   return {
     most: count,

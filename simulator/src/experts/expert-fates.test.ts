@@ -49,13 +49,11 @@ const even = ({ rebalance: _, expertCache: __, ...scenario }: Scenario): Scenari
   const { capacityFactor: ___, capacityControl: ____, pad: _____, ...routing } = scenario.routing;
   return { ...scenario, routing: { ...routing, gate: { kind: "balanced" } } };
 };
-const sampled = (scenario: Scenario): Scenario => ({ ...scenario, routing: { ...scenario.routing, resolution: "sampled" } });
 const withExperts = ({ model }: Scenario) => model.experts !== undefined;
 
 for (const [name, scenarios, numRuns] of [
   ["batches", drawnScenario.filter(withExperts).map(tight), 80],
   ["loads", loadedScenario.filter(withExperts).map(tight), 20],
-  ["loads of passes that come again", loadedScenario.filter(withExperts).map(tight).map(sampled), 20],
   ["runs that faults strike", struckScenario.filter(withExperts).map(tight), 20],
   [
     "runs that faults strike, while copies ask others for room",

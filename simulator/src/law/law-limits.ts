@@ -12,12 +12,15 @@ export interface LawLimit {
 }
 
 /** What of a pool may keep it from the law. */
-type LimitedPool = Pick<PoolSetup, "scenario" | "plan" | "network" | "router">;
+export type LimitedPool = Pick<PoolSetup, "scenario" | "plan" | "network" | "router">;
 
 /** Whether each pass of `pool` draws its experts, or goes by the law instead, by the scenario alone: options of the run may still keep it from that. */
-export function drawingOf(pool: LimitedPool): { readonly draws: boolean; readonly byLaw: boolean } {
-  const { router, scenario } = pool;
-  const byLaw = router?.draws === true && scenario.routing.resolution === "law" && lawLimits(pool).length === 0;
+export function drawingOf(
+  pool: LimitedPool,
+  resolution = pool.scenario.routing.resolution,
+): { readonly draws: boolean; readonly byLaw: boolean } {
+  const { router } = pool;
+  const byLaw = router?.draws === true && resolution === "law" && lawLimits(pool).length === 0;
   return { draws: router !== undefined && router.draws !== false && !byLaw, byLaw };
 }
 
@@ -84,15 +87,15 @@ function ofScenario({ scenario }: LimitedPool): LawLimit[] {
   if (expertCache !== undefined) limits.push({ key: "expertCache", because: "what a GPU keeps follows from passes before" });
   if (speculationOf(serving) !== undefined) limits.push({ key: "serving.speculation", because: "a draft has layers of its own" });
   if (serving.overlap.kind === "two-batch") limits.push({ key: "serving.overlap", because: "halves run beside each other" });
-  const slow = faults.find(maySlow);
-  if (slow !== undefined) limits.push({ key: "faults", because: "ranks of an expert group become slow" });
+  const slow = faults.some(maySlow);
+  if (slow) limits.push({ key: "faults", because: "ranks of an expert group become slow" });
   return limits;
 }
 
 /** Whether it may make GPUs or links slow. */
 function maySlow(fault: FaultSpec): boolean {
-  if (fault.kind !== "random") return fault.kind === "gpu-slow" || fault.kind === "link-slow";
-  return JSON.stringify(fault).includes("-slow");
+  const { kind } = fault.kind === "random" ? fault.of : fault;
+  return kind === "gpu-slow" || kind === "link-slow";
 }
 
 function ofOptions({ alerts }: Scenario, { spans, fates, executor, samples }: RunOptions, wanted: Wanted | undefined): LawLimit[] {

@@ -26,10 +26,10 @@ const FAMILIES = {
   "pipelines, under faults, with retries": struckAndRetriedPipelines,
   "static batches, on any deployment": drawnScenario,
   "halves whose layers draw their experts": halved({ min: 4, max: 6 }, ["uniform"], [{}, { capacityFactor: 1 }]),
-  "halves that come again, whose slots share experts": halved(
+  "halves, whose slots share experts": halved(
     { min: 4, max: 6 },
     ["uniform", { kind: "lognormal", sigma: 1 }],
-    [2, 4].map((spareSlots) => ({ resolution: "sampled", placement: { kind: "redundant", spareSlots } })),
+    [2, 4].map((spareSlots) => ({ placement: { kind: "redundant", spareSlots } })),
   ),
   "any load, under faults": struckScenario,
   "any load, under faults, with a prefix cache": struckAndCached,

@@ -5,7 +5,6 @@ import { type BatchId, batchSizesOf } from "@tokenyard/serving";
 import type { PoolSetup } from "../setup/setup.ts";
 import { Drafting } from "./drafting.ts";
 import { MicroBatch } from "./micro-batch.ts";
-import { PassVersions } from "./pass-versions.ts";
 import { PassWork } from "./pass-work.ts";
 import { TwoBatch } from "./two-batch.ts";
 
@@ -21,8 +20,6 @@ export class MicroBatches {
   /** [number · replicas + replica] */
   readonly #all: MicroBatch[] = [];
   readonly #replicas: number;
-  /** Where routing is sampled. */
-  readonly #versions: PassVersions | undefined;
 
   constructor(setup: PoolSetup, costs: OpCosts, costsOfHalves: OpCosts, tellsFates = false, costsOfDraft?: OpCosts) {
     this.#setup = setup;
@@ -31,7 +28,6 @@ export class MicroBatches {
     this.#costsOfHalves = costsOfHalves;
     this.#costsOfDraft = costsOfDraft;
     this.#tellsFates = tellsFates;
-    if (setup.router?.draws === true && setup.scenario.routing.resolution === "sampled") this.#versions = new PassVersions(setup.streams);
   }
 
   /** The one that a scheduler calls by these numbers. */
@@ -100,7 +96,6 @@ export class MicroBatches {
       ...(scenario.expertCache?.prefetch === undefined ? {} : { guesses: streams.stream(`guesses/${name}`) }),
       ...(this.#tellsFates ? { fates: streams.stream(`fates/${name}`) } : {}),
     };
-    if (this.#versions !== undefined) work.comeAgain(this.#versions);
     return work;
   }
 }

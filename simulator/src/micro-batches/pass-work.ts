@@ -1,7 +1,6 @@
 import type { Crowd, Pass } from "@tokenyard/model";
 import type { ExpertLoad, MoveCost, PassAtWork, SequenceCosts } from "@tokenyard/program";
 import type { Draws } from "./draws.ts";
-import type { PassVersions } from "./pass-versions.ts";
 
 /** A pass of a micro-batch, or of one of its halves: what the costs of its ops are worked out from. A test of the stage alone has none of it. */
 export class PassWork implements PassAtWork {
@@ -16,24 +15,11 @@ export class PassWork implements PassAtWork {
   moves: MoveCost | undefined;
   /** What its experts are drawn from. */
   draws: Draws | undefined;
-  /** Where passes come again, and what then chooses which. */
-  #versions: PassVersions | undefined;
-  #chooses: Draws | undefined;
   /** The copies of `load`, as those see them that cut them. */
   crowd: Crowd | undefined;
 
-  /** From now on its passes are those of `versions`. */
-  comeAgain(versions: PassVersions): void {
-    this.#versions = versions;
-    this.#chooses = this.draws;
-  }
-
   /** `pass` begins: nothing of its costs is known. */
   begin(pass: Pass): void {
-    if (this.#versions !== undefined) {
-      this.draws = this.#versions.choose(pass, this.#chooses!);
-      this.load!.version = this.draws.version!.number;
-    }
     this.load!.toldTo = -1;
     this.beginAnew(pass);
   }

@@ -13,10 +13,8 @@ const placements = [{}, { placement: "round-robin" }, { placement: { kind: "redu
 const routings = overflows.flatMap((overflow) =>
   exchanges.flatMap((exchange) => placements.map((placement) => ({ ...overflow, ...exchange, ...placement }))),
 );
-const sampled = routings.map((routing) => ({ ...routing, resolution: "sampled" }));
 
 const LAYERS = { min: 4, max: 6 };
 
 // each half draws its experts from streams of its own
 executorContract("halves in turn whose layers draw their experts", halved(LAYERS, gates, routings), 20);
-executorContract("such halves that come again", halved(LAYERS, gates.slice(0, 3), sampled), 10);

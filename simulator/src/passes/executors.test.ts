@@ -117,14 +117,13 @@ const beside = fc
   .record({
     seed: fc.nat(1000),
     gate: fc.constantFrom<unknown>("uniform", { kind: "lognormal", sigma: 1 }, { kind: "correlated", mixes: 3, sigma: 1 }),
-    routing: fc.constantFrom<object>({}, { capacityFactor: 1 }, { capacityFactor: 1, overflow: "reroute" }, { resolution: "sampled" }),
+    routing: fc.constantFrom<object>({}, { capacityFactor: 1 }, { capacityFactor: 1, overflow: "reroute" }),
     slow: fc.constantFrom(0.02, 0.3, 1, 3, 50),
     tensor: fc.constantFrom(1, 2),
     attention: fc.constantFrom(1, 2, 4),
     pipeline: fc.constantFrom(1, 1, 2),
     scheduler: fc.constantFrom("static", "continuous"),
   })
-  .filter(({ gate, routing }) => !(typeof gate === "object" && "mixes" in gate! && "resolution" in routing))
   .map((draw) =>
     parseScenario({
       tokenyard: 1,

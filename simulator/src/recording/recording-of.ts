@@ -46,7 +46,10 @@ export function recordingOf(setup: Setup, gathered: Gathered): Recording {
       ...new Set([
         ...pools.map(({ setup }) => kernelsNameOf(setup)),
         setup.network.name,
-        ...routingNames(pools.map((pool) => pool.setup)),
+        ...routingNames(
+          pools.map((pool) => pool.setup),
+          pools.some(({ law }) => law !== undefined),
+        ),
         ...ownNames(setup.own),
       ]),
     ],

@@ -2,6 +2,7 @@ import type { PlanFacts } from "@tokenyard/placement";
 import type { RankMemory } from "@tokenyard/program";
 import type { CoverageFacts, Warning } from "@tokenyard/report";
 import type { Assumption } from "@tokenyard/scenario";
+import { drawingOf } from "../law/law-limits.ts";
 import { coverageFacts } from "./facts/coverage-facts.ts";
 import { fullestMemory, planFactsOf } from "./facts/pool-facts.ts";
 import { routingNames } from "./facts/routing-name.ts";
@@ -43,7 +44,16 @@ export function inspect(setup: Setup): Inspection {
     memory: fullestMemory(pools),
     pools:
       pools.length === 1 ? null : pools.map(({ role, plan, facts, memory }) => ({ role, replicas: plan.replicas, plan: facts, memory })),
-    models: [...new Set([...pools.map(({ kernels }) => kernels.name), network.name, ...routingNames(pools)])],
+    models: [
+      ...new Set([
+        ...pools.map(({ kernels }) => kernels.name),
+        network.name,
+        ...routingNames(
+          pools,
+          pools.some((pool) => drawingOf(pool).byLaw),
+        ),
+      ]),
+    ],
     assumed: scenario.assumed,
     warnings,
     workSeconds: START_SECONDS + setup.workSeconds,

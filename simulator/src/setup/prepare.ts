@@ -1,14 +1,5 @@
 import { besideCommunication, computeProblems, createKernelModel, createNetworkModel, fitProblems } from "@tokenyard/cluster";
-import {
-  attentionWindow,
-  chunkTokensOf,
-  createOverflow,
-  gateProblems,
-  goesByClass,
-  layerKernels,
-  modelProblems,
-  resolutionProblems,
-} from "@tokenyard/model";
+import { attentionWindow, chunkTokensOf, createOverflow, gateProblems, goesByClass, layerKernels, modelProblems } from "@tokenyard/model";
 import { compilePlan, type Plan, placeExperts, planFacts } from "@tokenyard/placement";
 import { attentionFlops, kvRoomText, kvTokenRoom, memoryOf, memoryProblems } from "@tokenyard/program";
 import { Streams } from "@tokenyard/random";
@@ -36,6 +27,7 @@ import { intakeProblems } from "./intake-problems.ts";
 import { kindProblems } from "./kind-problems.ts";
 import { ownPoliciesOf } from "./own-policies.ts";
 import { type PoolScenario, poolScenarios, withKernelsOf } from "./pool-scenario.ts";
+import { chosenResolution, mayGoByLaw, type Resolution, resolvedTo, SAMPLED_IS_LAW, setupBy, statedResolution } from "./resolution.ts";
 import { ownRouter, routerOf } from "./routers.ts";
 import type { Policies, PoolSetup, Setup } from "./setup.ts";
 import { setupWarnings } from "./setup-warnings.ts";
@@ -50,7 +42,9 @@ import { checkWork } from "./work/work-limit.ts";
  * that the GPU has no speed for, a model that does not fit, a run that no machine should be asked for.
  */
 export function prepare(given: Scenario, policies: Policies = {}): Setup {
-  const scenario = scenarioFrom(given);
+  const said = scenarioFrom(given);
+  const saysSampled = said.routing.resolution === "sampled";
+  const scenario = saysSampled ? resolvedTo("law", said) : said;
   const pools = poolScenarios(scenario);
   const plans = eachPool(pools, (pool) => checkedPlan(pool.scenario));
   const problems = [...faultProblems(scenario, plans[0]!), ...retryProblems(scenario), ...checkpointProblems(scenario, plans[0]!)];
@@ -70,12 +64,21 @@ export function prepare(given: Scenario, policies: Policies = {}): Setup {
     overflow: policies.overflow ?? createOverflow(scenario.routing.overflow),
     scheduler: policies.scheduler,
   };
-  let workSeconds = 0;
+  const limited = pools.map((pool, i) => ({ ...shared, scenario: pool.scenario, plan: plans[i]! }));
+  const stated = statedResolution(scenario);
+  const isChosen = stated === undefined && mayGoByLaw(limited);
+  const drawingBy = (i: number, resolution: Resolution | undefined) => drawingOf(limited[i]!, resolution);
+  const checked = (i: number, resolution: Resolution | undefined) => {
+    const { role, scenario } = pools[i]!;
+    const isDealt = scenario.serving.scheduler.kind === "static";
+    const { draws } = drawingBy(i, resolution);
+    const load = isDealt ? undefined : loadWork(scenario, plans[i]!, role, source.total, draws);
+    checkWork(scenario, plans[i]!, requests, load);
+    return load;
+  };
+  const seconds = { exact: 0, law: 0 };
   const setups = eachPool(pools, (pool, i) => {
-    const isDealt = pool.scenario.serving.scheduler.kind === "static";
-    const drawing = drawingOf({ ...shared, scenario: pool.scenario, plan: plans[i]! });
-    const load = isDealt ? undefined : loadWork(pool.scenario, plans[i]!, pool.role, source.total, drawing.draws);
-    checkWork(pool.scenario, plans[i]!, requests, load);
+    const load = checked(i, isChosen ? "law" : stated);
     const firstRank = plans.slice(0, i).reduce((sum, { ranks }) => sum + ranks, 0);
     const setup = poolSetup(
       pool,
@@ -85,9 +88,13 @@ export function prepare(given: Scenario, policies: Policies = {}): Setup {
       shared,
     );
     const { weights } = setup.memory;
-    workSeconds += expectedSeconds({ scenario: pool.scenario, plan: plans[i]!, weights, requests, load, ...drawing });
+    const known = { scenario: pool.scenario, plan: plans[i]!, weights, requests, load };
+    seconds.law += expectedSeconds({ ...known, ...drawingBy(i, "law") });
+    seconds.exact += expectedSeconds({ ...known, ...drawingBy(i, "exact") });
     return setup;
   });
+  const resolution = isChosen ? chosenResolution(seconds) : stated;
+  if (isChosen && resolution === "exact") eachPool(pools, (_, i) => checked(i, "exact"));
   const warnings = [
     ...once(
       setups.flatMap((setup) => setup.warnings),
@@ -96,10 +103,14 @@ export function prepare(given: Scenario, policies: Policies = {}): Setup {
     ...(setups.length === 1 ? deploymentWarnings(scenario, setups[0]!.facts) : []),
     ...(source.warnings ?? []),
     ...usersInStep(scenario),
+    ...(saysSampled ? [SAMPLED_IS_LAW] : []),
     ...alertWarnings(scenario, setups),
   ];
   const own = ownPoliciesOf(policies, setups[0]!);
-  return { pools: setups, requests, classes, source, slots, workSeconds, ...setups[0]!, scenario, own, warnings };
+  const workSeconds = seconds[resolution ?? "exact"];
+  const expected = isChosen ? { expected: seconds } : {};
+  const setup = { pools: setups, requests, classes, source, slots, workSeconds, ...expected, ...setups[0]!, scenario, own, warnings };
+  return isChosen && resolution === "law" ? setupBy("law", setup) : setup;
 }
 
 /** What all pools have in common. */
@@ -221,7 +232,6 @@ function checkedPlan(scenario: Scenario): Plan {
   const problems: Problem[] = [
     ...modelProblems(model),
     ...gateProblems(model, routing.gate),
-    ...resolutionProblems(routing),
     ...classProblems(scenario),
     ...kindProblems(scenario),
     ...computeProblems(cluster, model),

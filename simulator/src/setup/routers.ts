@@ -1,4 +1,4 @@
-import { checkedRouter, createTokenRouter, layerKinds, SampledRouter } from "@tokenyard/model";
+import { checkedRouter, createTokenRouter, layerKinds } from "@tokenyard/model";
 import { dealOrder, type Plan } from "@tokenyard/placement";
 import type { Streams } from "@tokenyard/random";
 import type { ModelSpec, Scenario } from "@tokenyard/scenario";
@@ -12,11 +12,10 @@ export function ownRouter(router: Policies["router"], { experts }: ModelSpec): P
 /** The router of the scenario; undefined in a model without experts. */
 export function routerOf(model: ModelSpec, scenario: Scenario, streams: Streams, plans: readonly Plan[]) {
   if (model.experts === undefined) return undefined;
-  const { gate, resolution } = scenario.routing;
+  const { gate } = scenario.routing;
   const placements = plans.map(({ expertPlacement }) => expertPlacement);
   const order = () => dealOrder(placements, layerKinds(model).indexOf("moe"));
-  const router = createTokenRouter(model, gate, streams, classSharesOf(scenario.workload), order);
-  return resolution === "sampled" && router.draws ? new SampledRouter(router, model.experts.count, streams) : router;
+  return createTokenRouter(model, gate, streams, classSharesOf(scenario.workload), order);
 }
 
 /** How often requests of each class come, in proportion; as often where a trace tells only when it is read. */

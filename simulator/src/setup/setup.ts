@@ -7,6 +7,7 @@ import type { Warning } from "@tokenyard/report";
 import type { ReadPieces, Scenario } from "@tokenyard/scenario";
 import type { Load, RequestClass, RequestSlots, RequestSource, Requests, Scheduler, ServingContext } from "@tokenyard/serving";
 import type { Role } from "./pool-scenario.ts";
+import type { ExpectedSeconds } from "./resolution.ts";
 
 /** Policies of the caller's own, in place of those that the scenario names, and what a run may read. */
 export interface Policies {
@@ -48,8 +49,10 @@ export interface PoolSetup {
 
 /** Everything a run needs, made by `prepare` and used once: schedulers and streams change as it runs. What a pool has is that of the first. */
 export interface Setup extends Omit<PoolSetup, "role"> {
-  /** As the user gave it. */
+  /** As the user gave it, with `routing.resolution` written out where that is the law unasked. */
   readonly scenario: Scenario;
+  /** By resolution, where the scenario does not say it and either may be; without the start of a process. */
+  readonly expected?: ExpectedSeconds;
   /** One that does all, or one that prefills and one that decodes. */
   readonly pools: readonly PoolSetup[];
   /** What the scheduler calls requests by: all of a batch, or those that are in the house. */

@@ -130,7 +130,7 @@ function askedOf({ scenario, setup }: OpenScenario, options: CapacityCommandOpti
   const loadUnit = kind === "open" || kind === "sessions" ? "requests/s" : "";
   const load = (option: "from" | "to") =>
     quantityOf(options, { option, unit: loadUnit, example: loadUnit === "" ? "4" : "4 requests/s" }, problems);
-  const looks = replications === undefined ? looksFor(seedsFor(scenario, setup.workSeconds)) : undefined;
+  const looks = replications === undefined ? looksFor(seedsFor(scenario, [setup])) : undefined;
   const given = { from: load("from"), to: load("to"), ...sharesOf(options, problems), subjectTo, targets, replications, looks };
   const seeds = replications === undefined ? undefined : seedsProblem(scenario, replications);
   if (seeds !== undefined) problems.push(wrongValue("--replications", "", String(replications), seeds));

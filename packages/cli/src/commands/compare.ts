@@ -64,9 +64,8 @@ export async function compareScenarios(
   const pages = (readers: readonly Reader[]) => answerFileProblems(options.html, readers);
   const more = (all: readonly OpenScenario[]) => [...problems, ...seeds(all), ...pages(all)];
   const [a, b] = await openScenarios(files, options, terminal, simulation, more, (readers) => [...problems, ...pages(readers)]);
-  const workSeconds = Math.max(a!.setup.workSeconds, b!.setup.workSeconds);
   const precision = stated ?? a!.scenario.precision;
-  const replications = options.replications ?? seedsFor(a!.scenario, workSeconds, precision);
+  const replications = options.replications ?? seedsFor(a!.scenario, [a!.setup, b!.setup], precision);
   const usual = [...new Set([...metricsShown(a!.scenario), ...metricsShown(b!.scenario), ...ALWAYS])];
   const formulas = options.show === undefined ? readFormulas(usual, "--show", []) : asked;
   const { workers } = options;
@@ -82,7 +81,7 @@ export async function compareScenarios(
     ...(least === undefined ? {} : { least }),
     a: { file: a!.file, name: a!.scenario.name },
     b: { file: b!.file, name: b!.scenario.name },
-    differ: inputsThatDiffer(a!.scenario, b!.scenario),
+    differ: inputsThatDiffer(a!.given, b!.given),
   };
   const rows = found.comparisons
     .map((comparison, i) => ({ name: formulas[i]!.text, comparison }))

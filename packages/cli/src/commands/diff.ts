@@ -53,11 +53,11 @@ async function ran(
     return wanted === undefined ? [] : [wrongValue("--replications", "", String(asked ?? 1), wanted)];
   };
   const [a, b] = (await openScenarios(files, reading, terminal, simulation, seeds)) as [OpenScenario, OpenScenario];
-  const replications = asked ?? seedsFor(a.scenario, Math.max(a.setup.workSeconds, b.setup.workSeconds));
+  const replications = asked ?? seedsFor(a.scenario, [a.setup, b.setup]);
   const targets = targetsOf(a.scenario).map(({ name }) => name);
   const formulas = readFormulas([...new Set([...targets, ...metricsShown(a.scenario), ...ALWAYS])], "--show", []);
   const { found, isInterrupted } = await pairedRuns([a, b], formulas, { title: "diff", replications, workers }, terminal, simulation);
-  const differ = inputsThatDiffer(a.scenario, b.scenario, NOT_SHOWN);
+  const differ = inputsThatDiffer(a.given, b.given, NOT_SHOWN);
   const rows = found.comparisons
     .map((comparison, i) => ({ name: formulas[i]!.text, comparison }))
     .filter(({ comparison }) => comparison !== undefined);

@@ -132,7 +132,7 @@ async function carriedOut(opened: OpenScenario, errand: Errand): Promise<Report>
   const { options, terminal, simulation, interrupt, log } = errand;
   const { file, scenario, setup } = opened;
   const { out, workers, precision = scenario.precision } = options;
-  const replications = options.replications ?? (isOfOneRun(options) ? 1 : seedsFor(scenario, setup.workSeconds, precision));
+  const replications = options.replications ?? (isOfOneRun(options) ? 1 : seedsFor(scenario, [setup], precision));
   const facts = { file, scenario: scenario.name, seed: scenario.seed };
   log.info({ ...facts, ...(replications === 1 ? {} : { replications }) }, "run");
   const startMs = processMs();

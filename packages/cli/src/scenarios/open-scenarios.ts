@@ -37,8 +37,10 @@ export interface ReadScenario extends Reader {
   readonly refused: (problems: readonly Problem[]) => BadInput;
 }
 
-/** A scenario that may run. */
+/** A scenario that may run, which says how it draws experts where the run chose that. */
 export interface OpenScenario extends ReadScenario {
+  /** As it was read: what it is compared with may choose otherwise. */
+  readonly given: Scenario;
   readonly setup: Setup;
 }
 
@@ -70,7 +72,10 @@ export async function openScenarios(
     files,
     options,
     terminal,
-    (read) => ({ ...read, setup: simulation.prepare(read.scenario, { readPieces: read.readPieces }) }),
+    (read) => {
+      const setup = simulation.prepare(read.scenario, { readPieces: read.readPieces });
+      return { ...read, given: read.scenario, scenario: setup.scenario, setup };
+    },
     more,
     known,
   );

@@ -28,7 +28,7 @@ export async function pairedRuns(
   simulation: Simulation,
 ): Promise<{ readonly found: Comparisons; readonly isInterrupted: boolean }> {
   const interrupt = new Interrupt();
-  const scenarios = opened.map(({ scenario, file }) => withWholeTracePath(scenario, file)) as [Scenario, Scenario]; // of two folders
+  const scenarios = opened.map(({ given, file }) => withWholeTracePath(given, file)) as [Scenario, Scenario]; // of two folders
   const runner = await studyRunner({ workers, file: STDIN, title, err: terminal.err, study: undefined, simulation });
   const progress = new StudyProgress(terminal.err, title, performance.now());
   let ended = 0;

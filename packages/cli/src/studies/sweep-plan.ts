@@ -94,7 +94,7 @@ export function sweepPlan(
 ): SweepPlan | undefined {
   const { sweep: section, ...base } = scenario;
   const precision = shareOption("--precision", options.precision, problems) ?? base.precision;
-  const { replications = precision === undefined ? 1 : seedsFor({ ...base, seed: 0 }, 0, precision) } = options;
+  const { replications = precision === undefined ? 1 : seedsFor({ ...base, seed: 0 }, [], precision) } = options;
   const precise = precision === undefined || replications === 1 ? undefined : { precision, most: replications };
   const shard = options.shard === undefined ? undefined : shardFrom(options.shard);
   problems.push(...shardProblems(options));

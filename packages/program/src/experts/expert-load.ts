@@ -16,8 +16,6 @@ export class ExpertLoad implements RankRows {
   layer = -1;
   /** Up to which layer of the pass it is recorded where tokens went; −1: of none. */
   toldTo = -1;
-  /** Where passes come again: which of those with the same rows it is. */
-  version: number | undefined;
   /** Where its experts lie; undefined before any is known. */
   slots: ExpertSlots | undefined;
   /** Copies that are computed [sources × experts], and where there are any. */

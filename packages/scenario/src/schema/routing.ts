@@ -105,7 +105,7 @@ export const routingSchema = z
       .optional()
       .apply(
         means,
-        "how experts are drawn: exact: for all tokens of each pass; law: what they take in the mean, plus noise, from tables made of such draws; sampled: by reusing draws of passes with the same rows per data group; if unset: exact",
+        "how experts are drawn: exact: for all tokens of each pass; law: what they take in the mean, plus noise, from tables made of such draws; sampled: an earlier name, read as law; if unset: exact for a run that is expected to take at most 2 s of one core so, or where the law does not hold; otherwise law. Points of a study draw alike: by the law where that is expected to take less for its base",
       ),
     placement: late(() =>
       choice({

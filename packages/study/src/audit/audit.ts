@@ -1,6 +1,6 @@
 import { auditConclusion, type StudyConclusion } from "@tokenyard/report";
 import { type Assumption, assumedValues, hashOf, type ReadPieces, resolvedOf, type Scenario } from "@tokenyard/scenario";
-import { VERSION } from "@tokenyard/simulator";
+import { studied, VERSION } from "@tokenyard/simulator";
 import { inProcessRunner } from "../runners/in-process-runner.ts";
 import type { Runner, RunnerOptions, RunnerProgress } from "../runners/runner.ts";
 import type { AuditedClaim } from "./audited-claim.ts";
@@ -93,7 +93,7 @@ export async function audit(scenario: Scenario, options: AuditOptions = {}): Pro
     onProgress?.({ ...count, ...stage });
   };
   const runs = new Runs(
-    bare,
+    studied(bare, readPieces && { readPieces }),
     runner,
     {
       ...runnerOptions,

@@ -1,6 +1,6 @@
 import { capacityConclusion, type StudyConclusion } from "@tokenyard/report";
 import { hashOf, metricOf, type Problem, Problems, type ReadPieces, resolvedOf, type Scenario, type Unit } from "@tokenyard/scenario";
-import { VERSION } from "@tokenyard/simulator";
+import { studied, VERSION } from "@tokenyard/simulator";
 import { valuelessProblems } from "../optimize/questions/valueless.ts";
 import { planFacts } from "../points/plan-facts.ts";
 import { scenarioChanger } from "../points/scenario-changer.ts";
@@ -108,7 +108,7 @@ export async function capacity(scenario: Scenario, options: CapacityOptions = {}
   const range = rangeOf(knob, options);
   planFacts(bare); // throws what no run could make of it
   const metrics = metricsOf(requirements);
-  const change = scenarioChanger(withLevels(bare));
+  const change = scenarioChanger(withLevels(studied(bare, readPieces && { readPieces })));
   const trials: Trial[] = [];
   let best: LoadRuns | undefined;
   let bestValue = Number.NEGATIVE_INFINITY;

@@ -1,4 +1,5 @@
 import { type Problem, Problems, type ReadPieces, type Scenario, shorten } from "@tokenyard/scenario";
+import { studied } from "@tokenyard/simulator";
 import { axisOf } from "../points/axis.ts";
 import { isImpossible, type ParameterValue, type Point } from "../points/point.ts";
 import type { PointResult } from "../points/point-result.ts";
@@ -52,7 +53,8 @@ const LOOKS = 50;
  * the last is the answer, the same for any runner, and with or without `prune`. Throws Problems of what is asked at once.
  */
 export async function* optimize(scenario: Scenario, options: OptimizeOptions): AsyncGenerator<Optimum, void, void> {
-  const { sweep: _, ...own } = scenario;
+  const { sweep: _, ...given } = scenario;
+  const own = studied(given, options.readPieces && { readPieces: options.readPieces });
   const { question, variants, space, isAlone } = orderOf(own, options);
   const {
     readPieces,

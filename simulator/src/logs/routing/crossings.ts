@@ -37,7 +37,7 @@ export class Crossings {
     const nodes = this.#nodes[stage];
     if (nodes === undefined) return;
     const asked = this.#askedOf(stage, layer, nodes.count * load.routed.length);
-    if (isLookedAt(load.version ?? asked.passes++)) this.#look(load, nodes, asked.copies);
+    if (isLookedAt(asked.passes++)) this.#look(load, nodes, asked.copies);
   }
 
   #askedOf(stage: number, layer: number, length: number): Asked {

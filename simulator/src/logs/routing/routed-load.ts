@@ -29,7 +29,4 @@ export interface AlikeRouting extends Pick<RoutedCopies, "routed" | "rankRows" |
 
 /** What is asked of a load to tell of it. */
 export type RoutedLoad = RoutedCopies &
-  Pick<
-    ExpertLoad,
-    "capacity" | "version" | "own" | "slots" | "tokens" | "copies" | "lists" | "sent" | "arrivals" | "arrivalLists" | "capacityFactor"
-  >;
+  Pick<ExpertLoad, "capacity" | "own" | "slots" | "tokens" | "copies" | "lists" | "sent" | "arrivals" | "arrivalLists" | "capacityFactor">;

@@ -1,9 +1,8 @@
 import { switchesDispatch } from "@tokenyard/placement";
 import type { PoolSetup } from "../setup.ts";
 
-/** What a report says of how experts were drawn, where that was not anew for all tokens, and of how tokens go to them, where that depends on the pass. */
-export function routingNames(pools: readonly Pick<PoolSetup, "router" | "scenario" | "plan">[]): string[] {
-  const areSampled = pools.some(({ router, scenario }) => router?.draws === true && scenario.routing.resolution === "sampled");
+/** What a report says of how experts are drawn, where that is by their law, and of how tokens go to them, where that depends on the pass. */
+export function routingNames(pools: readonly Pick<PoolSetup, "plan">[], byLaw: boolean): string[] {
   const switches = pools.some(({ plan }) => plan.expertPlacement !== undefined && switchesDispatch(plan));
-  return [...(areSampled ? ["sampled routing: passes drawn before come again"] : []), ...(switches ? ["dispatch by phase"] : [])];
+  return [...(byLaw ? ["uneven experts by their law"] : []), ...(switches ? ["dispatch by phase"] : [])];
 }

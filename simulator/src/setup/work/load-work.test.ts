@@ -73,7 +73,7 @@ function served(workload: object, changes: object = {}) {
       network: { kind: "two-tier", node: { bandwidth: "400 GB/s", latency: "1 us" }, fabric: { bandwidth: "50 GB/s", latency: "5 us" } },
     },
     parallelism: { expert: 64, data: 8, layers: "shared-ranks" },
-    routing: { gate: "uniform" },
+    routing: { gate: "uniform", resolution: "exact" },
     workload: { promptTokens: { kind: "lognormal", mean: 2000, sigma: 1 }, outputTokens: { kind: "exponential", mean: 500 }, ...workload },
     serving: { scheduler: "continuous" },
     ...changes,

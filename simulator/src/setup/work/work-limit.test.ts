@@ -13,13 +13,14 @@ import { checkWork, stepsOf } from "./work-limit.ts";
 interface Changes {
   readonly model?: object;
   readonly parallelism?: object;
+  readonly routing?: object;
   readonly workload?: object;
   readonly serving?: object;
   readonly mostWork?: string;
 }
 
 /** A layer of two experts on one rank, and one prompt; then what is changed. */
-function scenario({ model, parallelism = {}, workload, serving = {}, mostWork }: Changes): Scenario {
+function scenario({ model, parallelism = {}, routing = {}, workload, serving = {}, mostWork }: Changes): Scenario {
   return parseScenario({
     tokenyard: 1,
     model: {
@@ -34,6 +35,7 @@ function scenario({ model, parallelism = {}, workload, serving = {}, mostWork }:
       network: { kind: "two-tier", node: { bandwidth: "1 GB/s", latency: "1 us" }, fabric: { bandwidth: "1 GB/s", latency: "1 us" } },
     },
     parallelism,
+    routing,
     workload: workload && "kind" in workload ? workload : { kind: "batch", sequences: 1, promptTokens: 10, outputTokens: 1, ...workload },
     serving,
     ...(mostWork === undefined ? {} : { mostWork }),
@@ -78,6 +80,7 @@ test("what nobody can know of a load is counted as it runs, and refused when it 
   const load = (mostWork: string) =>
     scenario({
       model: { layers: 40 },
+      routing: { resolution: "exact" },
       workload: {
         kind: "open",
         requests: 300,
