@@ -39,6 +39,9 @@ export function optimumText(found: Optimum, { title, formulas, examined }: Optim
   if (least !== undefined) lines.push(harmless(least), "");
   if (objectives.length > 1) lines.push(...plotLines(front, examined, formulas));
   lines.push(countsText(found));
+  const { drawnExactly } = found;
+  if (drawnExactly !== undefined)
+    lines.push(`  experts went by their law; ${counted(drawnExactly, "plan")} of the best ran again with all of them drawn`);
   for (const { plans: count, message } of found.reasons.slice(0, MOST_REASONS))
     lines.push(harmless(`  ${grouped(count)} cannot be, as ${message}`));
   return `${lines.join("\n")}\n`;

@@ -2,7 +2,7 @@ import { fc, test } from "@fast-check/vitest";
 import type { Scenario } from "@tokenyard/scenario";
 import { loadedScenario } from "@tokenyard/simulator/loaded-scenario.contract.ts";
 import { describe, expect } from "vitest";
-import { like } from "../fixtures/tiny-like.ts";
+import { like, tinyTree } from "../fixtures/tiny-like.ts";
 import { sweep } from "../sweep.ts";
 import { ofModel } from "./of-model.contract.ts";
 import { type OptimizeOptions, optimum, searchProblems } from "./optimize.ts";
@@ -80,5 +80,40 @@ describe("a search over plans under load", () => {
     expect(searchProblems(dealt, options)).toMatchObject([{ path: ["workload", "kind"], given: "open" }]);
     const cut = searchProblems(load, { ...options, vary: { "serving.scheduler.microBatches": [1, 2] } });
     expect(cut[0]).toMatchObject({ path: ["serving", "scheduler", "microBatches"] });
+  });
+
+  test("whose experts go by their law draws those of the best plans exactly: the best is that of a search that draws all", async () => {
+    const of = (resolution: string) =>
+      optimum(
+        like({
+          model: { ...tinyTree.model, layers: 8 },
+          routing: { gate: "uniform", resolution },
+          workload: {
+            kind: "open",
+            requests: 40,
+            rate: "2000 requests/s",
+            promptTokens: { kind: "uniform", from: 8, to: 64 },
+            outputTokens: 4,
+          },
+          serving: { scheduler: "continuous" },
+        }),
+        {
+          objectives: [minimize("tpot.mean")],
+          subjectTo: [],
+          maxGpus: 4,
+          vary: {
+            "serving.overlap": ["none"],
+            "parallelism.layers": ["shared-ranks"],
+            "parallelism.tensor": [1],
+            "parallelism.attention.tensor": [1],
+          },
+        },
+      );
+    const [law, exact] = [await of("law"), await of("exact")];
+    expect(exact.drawnExactly).toBeUndefined();
+    expect(law.drawnExactly).toBeGreaterThanOrEqual(2);
+    expect(law.best!.parameters).toEqual({ ...exact.best!.parameters, "routing.resolution": "exact" });
+    expect(law.best!.objectives).toEqual(exact.best!.objectives);
+    expect(law.best!.report.balance.law).toBeUndefined();
   });
 });

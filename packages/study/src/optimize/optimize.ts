@@ -1,6 +1,7 @@
 import { type Problem, Problems, type ReadPieces, type Scenario, shorten } from "@tokenyard/scenario";
 import { studied } from "@tokenyard/simulator";
 import { axisOf } from "../points/axis.ts";
+import { exactPoint } from "../points/exact-point.ts";
 import { isImpossible, type ParameterValue, type Point } from "../points/point.ts";
 import type { PointResult } from "../points/point-result.ts";
 import { scenarioChanger } from "../points/scenario-changer.ts";
@@ -120,6 +121,15 @@ export async function* optimize(scenario: Scenario, options: OptimizeOptions): A
         if (run++ >= points) break;
         queue.push(step);
       }
+    }
+    while (search.underWay > 0 && (await arrives())) yield soFar();
+    if (ownRow !== undefined) await arrives();
+    for (let next = search.given + 1, plan = findings.unsure; plan !== undefined && !isStopped(); plan = findings.unsure, next++) {
+      queue.push(exactPoint(next, plan.parameters, plan.report));
+      const { done, value } = await rows.next();
+      if (done === true) break;
+      findings.redraw(plan.index, value);
+      yield soFar();
     }
     queue.close();
     while (await arrives()) yield soFar();

@@ -28,6 +28,8 @@ export interface Optimum {
   readonly beaten: number;
   /** Those that hold the constraints and have no value of an objective, as a cost where no GPU has a price. */
   readonly valueless: number;
+  /** Plans that were run again with exact draws, where experts went by their law: the best, the one after it, and those within twice the law's error of it. */
+  readonly drawnExactly?: number;
   /** Plans that were not run because they provably cannot win. */
   readonly pruned: number;
   /** Plans that cannot be. */

@@ -3,8 +3,9 @@ import type { OverPoint } from "../audited-claim.ts";
 import { type Claim, factorBetween, type Part, passes } from "../claims/claim.ts";
 import { kindness } from "../turns/way.ts";
 import type { Finding } from "./finding.ts";
-import { answers, type Question } from "./question.ts";
+import type { Question } from "./question.ts";
 import type { Runs } from "./runs.ts";
+import { sureAnswers } from "./sure-answers.ts";
 
 /** A reading of the plan by its name, with what it sets; undefined where the plan has but one. */
 export type Reading = readonly [name: string | undefined, parameters: Parameters];
@@ -46,7 +47,7 @@ export async function answeredCases(
 ): Promise<AnsweredCase[]> {
   const asked = cases.map(({ claim, part }) => (part === undefined ? [] : readings.map((reading) => askedUnder(claim, part, reading))));
   const answer = async (all: readonly Asked[], most?: number) => {
-    const findings = await answers(
+    const findings = await sureAnswers(
       all.flatMap(({ questions }) => questions),
       runs,
       looks,

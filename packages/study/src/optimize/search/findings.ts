@@ -1,9 +1,11 @@
 import { messageOf, type Problem, pathText } from "@tokenyard/scenario";
+import { EXACTLY } from "../../points/exact-point.ts";
 import type { PointResult } from "../../points/point-result.ts";
 import { resultScope } from "../../points/words.ts";
 import type { ExaminedPlan, Optimum, Reason } from "../optimum.ts";
 import { headroomOf, holdsAll } from "../questions/constraint.ts";
 import type { Question } from "../questions/question.ts";
+import { Nearest } from "./nearest.ts";
 import { type Contender, Standing } from "./standing.ts";
 
 type Run = Extract<PointResult, { readonly status: "ok" }>;
@@ -11,7 +13,8 @@ type Run = Extract<PointResult, { readonly status: "ok" }>;
 /** What a search has found so far. */
 export class Findings {
   readonly #question: Question;
-  readonly #standing = new Standing();
+  #standing = new Standing();
+  readonly #nearest = new Nearest();
   readonly #reasons = new Map<string, { plans: number; message: string }>();
   #given: Optimum["given"] = null;
   #examined = 0;
@@ -41,8 +44,22 @@ export class Findings {
     if (row.status === "failed") this.#failed++;
     if (row.status === "beaten") this.#beaten++;
     const contender = contenderOf(index, row, this.#question);
-    if (contender !== undefined) this.#standing.add(contender);
-    else if (row.status === "ok" && holdsAll(this.#question.constraints, resultScope(row.report))) this.#valueless++;
+    if (contender !== undefined) {
+      this.#standing.add(contender);
+      this.#nearest.add(contender);
+    } else if (row.status === "ok" && holdsAll(this.#question.constraints, resultScope(row.report))) this.#valueless++;
+  }
+
+  /** A plan by the law of uneven experts whose exact draws may change what is the best; undefined where there is none. */
+  get unsure(): Contender | undefined {
+    return this.#nearest.unsure;
+  }
+
+  /** The choice with that place in the order was run again, with exact draws. */
+  redraw(index: number, row: PointResult): void {
+    this.#nearest.redraw(index, contenderOf(index, row, this.#question));
+    this.#standing = this.#nearest.standing(this.#standing.front);
+    if (row.status === "ok" && this.#given !== null && isSameChoice(this.#given, row)) this.give(row);
   }
 
   /** A choice cannot be. */
@@ -74,6 +91,7 @@ export class Findings {
       failed: this.#failed,
       beaten: this.#beaten,
       valueless: this.#valueless,
+      ...(this.#nearest.drawn === 0 ? {} : { drawnExactly: this.#nearest.drawn }),
       left,
       proven: isProven && this.#failed === 0,
       reasons: [...this.#reasons]
@@ -88,6 +106,10 @@ export class Findings {
     const objectives = Object.fromEntries(this.#question.objectives.map(({ formula }) => [formula.text, formula.evaluate(scope)]));
     return { parameters, objectives, report };
   }
+}
+
+function isSameChoice({ parameters }: Pick<Run, "parameters">, exact: Run): boolean {
+  return JSON.stringify({ ...parameters, ...EXACTLY }) === JSON.stringify(exact.parameters);
 }
 
 /** A run as a contender; undefined when it does not hold a constraint, or an objective has no value. */

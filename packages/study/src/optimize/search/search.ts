@@ -49,6 +49,15 @@ export class Search {
     return this.#added - this.pruned - this.#impossible - this.#arrived.length;
   }
 
+  /** Points that were given to run, and those of them whose results have not arrived. */
+  get given(): number {
+    return this.#given.length;
+  }
+
+  get underWay(): number {
+    return this.#given.length - this.#arrived.length;
+  }
+
   add(prospect: Prospect): void {
     this.#added++;
     this.#hopes.add(prospect);

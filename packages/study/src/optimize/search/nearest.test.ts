@@ -1,0 +1,48 @@
+import type { Report } from "@tokenyard/report";
+import { expect, test } from "vitest";
+import { Nearest } from "./nearest.ts";
+import type { Contender } from "./standing.ts";
+
+/** A contender whose routed layers are known to one in a hundred by the law, or that was drawn exactly. */
+function contender(index: number, cost: number, byLaw = true): Contender {
+  const law = byLaw ? { law: { standardError: 0.01, check: null } } : {};
+  return { index, costs: [cost], headroom: 0, parameters: {}, report: { balance: law } as unknown as Report };
+}
+
+/** Draws all that are unsure exactly: their costs are those of `exact`, by index. Returns their order. */
+function redrawn(nearest: Nearest, exact: Readonly<Record<number, number>>): number[] {
+  const drawn: number[] = [];
+  for (let next = nearest.unsure; next !== undefined; next = nearest.unsure) {
+    drawn.push(next.index);
+    const cost = exact[next.index];
+    nearest.redraw(next.index, cost === undefined ? undefined : contender(next.index, cost, false));
+  }
+  return drawn;
+}
+
+test("the best, the one after it, and those within twice the law's error are drawn exactly, and the best of these wins", () => {
+  const nearest = new Nearest();
+  // 101.5 is within 2 · 1 % of 100, 103 is not
+  const front = [contender(0, 100), contender(1, 101), contender(2, 101.5), contender(3, 103)];
+  for (const each of front.toReversed()) nearest.add(each);
+  expect(redrawn(nearest, { 0: 101.2, 1: 101, 2: 100.9 })).toEqual([0, 1, 2]);
+  expect(nearest.drawn).toBe(3);
+  expect(nearest.standing(front).best).toMatchObject({ index: 2, costs: [100.9] });
+});
+
+test("one that no longer holds a constraint is out, and the next is drawn in its place", () => {
+  const nearest = new Nearest();
+  const front = [contender(0, 100), contender(1, 120), contender(2, 140), contender(3, 160)];
+  for (const each of front) nearest.add(each);
+  expect(redrawn(nearest, { 1: 119, 2: 141 })).toEqual([0, 1, 2]);
+  const standing = nearest.standing(front);
+  expect(standing.best?.index).toBe(1);
+  expect(standing.front.map(({ index }) => index)).not.toContain(0);
+});
+
+test("where nothing goes by the law, nothing is drawn again", () => {
+  const nearest = new Nearest();
+  nearest.add(contender(0, 100, false));
+  expect(nearest.unsure).toBeUndefined();
+  expect(nearest.drawn).toBe(0);
+});
