@@ -9,8 +9,9 @@ import type { LawRows } from "./law-rows.ts";
 /** Nodes lie closer where layers are alike, as tiles of kernels show. docs/models.md#uneven-experts-by-a-law */
 const ALIKE_GRID = 1.05;
 const UNLIKE_GRID = 1.2;
-/** The standard error of a node's mean, at most. */
-const ERROR = 0.003;
+/** The standard error of a node's mean, at most; and of exchanges alone, as a share of all that a layer takes: few passes are told by one such mean. */
+const ERROR = 0.004;
+const ERROR_OF_EXCHANGE = 0.006;
 /** Draws of a layer, at least, and of a node, at least and at most; and of exchanges alone. */
 const LEAST_OF_LAYER = 2;
 const LEAST = 12;
@@ -158,7 +159,7 @@ export class LawTable {
       let spanNs = 0;
       for (const [i, { isExchange }] of this.#rows.rows.entries()) if (isExchange) spanNs += this.#draw.spansNs[i]!;
       moments.add(0, spanNs);
-    } while (moments.count < LEAST_OF_EXCHANGE || (moments.error > ERROR * layerNs && moments.count < MOST));
+    } while (moments.count < LEAST_OF_EXCHANGE || (moments.error > ERROR_OF_EXCHANGE * layerNs && moments.count < MOST));
     for (let i = 0; i < means.length; i++) means[i] = means[i]! / moments.count;
     return means;
   }

@@ -1,6 +1,7 @@
 import type { Plan } from "@tokenyard/placement";
 import { type StageLinks, toGrainsOfCopies } from "@tokenyard/program";
 import type { TrafficColumns } from "@tokenyard/report";
+import { crossedAware } from "./crossed-aware.ts";
 import type { RoutedLoad } from "./routed-load.ts";
 
 /** Of so many micro-batches of a layer one is looked at. */
@@ -115,22 +116,4 @@ function nodesOf({ sources, sourceRanks, expert, tensor, ranksPerStage, gpusPerN
     ofSource: Int32Array.from({ length: sources }, (_, source) => nodeOf(source * sourceRanks)),
     ofRank: Int32Array.from({ length: expert }, (_, e) => nodeOf(e * tensor)),
   };
-}
-
-/** Copies that leave their node where each expert lies on one, the largest wish first, as long as that node has room: as many experts on each. */
-function crossedAware(copies: Float64Array, nodes: number): number {
-  const experts = copies.length / nodes;
-  const wishes = Array.from({ length: copies.length }, (_, at) => at).sort((a, b) => copies[b]! - copies[a]! || a - b);
-  const room = new Array<number>(nodes).fill(Math.ceil(experts / nodes));
-  const placed = new Uint8Array(experts);
-  let crossed = copies.reduce((sum, count) => sum + count, 0);
-  for (const at of wishes) {
-    const node = Math.floor(at / experts);
-    const x = at % experts;
-    if (placed[x] === 1 || room[node] === 0) continue;
-    placed[x] = 1;
-    room[node]!--;
-    crossed -= copies[at]!;
-  }
-  return crossed;
 }
