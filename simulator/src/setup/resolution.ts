@@ -3,13 +3,8 @@ import type { Scenario } from "@tokenyard/scenario";
 import { type LimitedPool, lawLimits } from "../law/law-limits.ts";
 import type { Wanted } from "../metrics/wanted.ts";
 import type { RunOptions } from "../run-options.ts";
+import type { ExpectedSeconds, Resolution } from "./expected-seconds.ts";
 import type { Setup } from "./setup.ts";
-
-/** How experts that a gate draws are drawn: for all tokens of each pass, or by their law. */
-export type Resolution = "exact" | "law";
-
-/** Seconds of one core that a run is expected to take, by how it draws experts. */
-export type ExpectedSeconds = Readonly<Record<Resolution, number>>;
 
 /** Of a run whose scenario does not say how it draws: a longer one goes by the law. */
 const MOST_EXACT_SECONDS = 2;

@@ -1,6 +1,7 @@
 import { Problems, type Scenario } from "@tokenyard/scenario";
+import type { Resolution } from "./expected-seconds.ts";
 import { prepare } from "./prepare.ts";
-import { type Resolution, resolvedTo, statedResolution } from "./resolution.ts";
+import { resolvedTo, statedResolution } from "./resolution.ts";
 import type { Policies, Setup } from "./setup.ts";
 
 /**
