@@ -15,7 +15,7 @@ import { recordingOf } from "./recording/recording-of.ts";
 import { Retries, triedAgain } from "./retries/retries.ts";
 import { LimitWatch } from "./run-limit.ts";
 import type { Progress, RunOptions } from "./run-options.ts";
-import { exactAsAsked } from "./setup/resolution.ts";
+import { exactAsAsked } from "./setup/resolutions/resolution.ts";
 import type { Setup } from "./setup/setup.ts";
 import { WorkMeter } from "./setup/work/work-meter.ts";
 
@@ -85,12 +85,8 @@ export class Simulation {
       this.#pools = [new Pool(pools, 0, shared, { leaves, goesOn }, options), new Pool(pools, 1, shared, { leaves, reserved }, options)];
     }
     const isMetered = setup.scheduler.cache !== undefined && options.executor !== "stages";
-    this.#work = isMetered
-      ? new WorkMeter(
-          setup,
-          this.#pools.map((pool) => pool.law !== undefined),
-        )
-      : undefined;
+    const byLaw = this.#pools.map((pool) => pool.law !== undefined);
+    this.#work = isMetered ? new WorkMeter(setup, byLaw) : undefined;
     entrance.open({ pools: this.#pools, faults: this.#faults, retries: this.#retries });
     this.#samples = samples;
     const faultsInForce = () => this.#faults?.inForce ?? 0;

@@ -1,6 +1,6 @@
-import { besideCommunication, computeProblems, createKernelModel, createNetworkModel, fitProblems } from "@tokenyard/cluster";
-import { attentionWindow, chunkTokensOf, createOverflow, gateProblems, goesByClass, layerKernels, modelProblems } from "@tokenyard/model";
-import { compilePlan, type Plan, placeExperts, planFacts } from "@tokenyard/placement";
+import { besideCommunication, createKernelModel, createNetworkModel } from "@tokenyard/cluster";
+import { attentionWindow, chunkTokensOf, createOverflow, goesByClass, layerKernels } from "@tokenyard/model";
+import { type Plan, placeExperts, planFacts } from "@tokenyard/placement";
 import { attentionFlops, kvRoomText, kvTokenRoom, memoryOf, memoryProblems } from "@tokenyard/program";
 import { Streams } from "@tokenyard/random";
 import { checkpointProblems, faultProblems, retryProblems } from "@tokenyard/resilience";
@@ -20,15 +20,15 @@ import {
 import { drawingOf } from "../law/law-limits.ts";
 import { alertProblems } from "./alert-problems.ts";
 import { alertWarnings } from "./alert-warnings.ts";
+import { checkedPlan } from "./checked-plan.ts";
 import { deploymentWarnings } from "./deployment-warnings.ts";
-import type { Resolution } from "./expected-seconds.ts";
 import { usersInStep } from "./facts/users-in-step.ts";
 import { hostRoomOf } from "./host-room.ts";
 import { intakeProblems } from "./intake-problems.ts";
-import { kindProblems } from "./kind-problems.ts";
 import { ownPoliciesOf } from "./own-policies.ts";
 import { type PoolScenario, poolScenarios, withKernelsOf } from "./pool-scenario.ts";
-import { chosenResolution, mayGoByLaw, resolvedTo, SAMPLED_IS_LAW, setupBy, statedResolution } from "./resolution.ts";
+import type { Resolution } from "./resolutions/expected-seconds.ts";
+import { chosenResolution, mayGoByLaw, resolvedTo, SAMPLED_IS_LAW, setupBy, statedResolution } from "./resolutions/resolution.ts";
 import { ownRouter, routerOf } from "./routers.ts";
 import type { Policies, PoolSetup, Setup } from "./setup.ts";
 import { setupWarnings } from "./setup-warnings.ts";
@@ -217,36 +217,6 @@ function kvTokens(scenario: Scenario, plan: Plan, states: StatesRule | undefined
 /** How much of GPUs' caches a token takes: beside its own place that of a copy, where one lies on a peer. */
 function copiesOf({ checkpoints }: Scenario): number {
   return checkpoints?.to.kind === "peer" ? 2 : 1;
-}
-
-/** A gate that goes by classes has to have some. */
-function classProblems({ routing, workload }: Scenario): Problem[] {
-  if (!goesByClass(routing.gate) || (workload.kind !== "batch" && workload.classes !== undefined)) return [];
-  return [
-    { path: ["routing", "gate", "by"], given: "class, and a workload without classes", wanted: "a workload with classes, or by: request" },
-  ];
-}
-
-/** The plan, or every problem of the model, the gate, the plan and the GPU together. */
-function checkedPlan(scenario: Scenario): Plan {
-  const { model, routing, cluster } = scenario;
-  const problems: Problem[] = [
-    ...modelProblems(model),
-    ...gateProblems(model, routing.gate),
-    ...classProblems(scenario),
-    ...kindProblems(scenario),
-    ...computeProblems(cluster, model),
-    ...fitProblems(cluster),
-  ];
-  let plan: Plan | undefined;
-  try {
-    plan = compilePlan(scenario);
-  } catch (error) {
-    if (!(error instanceof Problems)) throw error;
-    problems.push(...error.problems);
-  }
-  throwIfAny(problems);
-  return plan!;
 }
 
 /** Each text once, the first time that it comes. */

@@ -6,8 +6,8 @@ import type { Streams } from "@tokenyard/random";
 import type { Warning } from "@tokenyard/report";
 import type { ReadPieces, Scenario } from "@tokenyard/scenario";
 import type { Load, RequestClass, RequestSlots, RequestSource, Requests, Scheduler, ServingContext } from "@tokenyard/serving";
-import type { ExpectedSeconds } from "./expected-seconds.ts";
 import type { Role } from "./pool-scenario.ts";
+import type { ExpectedSeconds } from "./resolutions/expected-seconds.ts";
 
 /** Policies of the caller's own, in place of those that the scenario names, and what a run may read. */
 export interface Policies {

@@ -1,8 +1,9 @@
+import { popularitiesOf } from "@tokenyard/model";
 import { Problems, type Scenario } from "@tokenyard/scenario";
+import { prepare } from "../prepare.ts";
+import type { Policies, Setup } from "../setup.ts";
 import type { Resolution } from "./expected-seconds.ts";
-import { prepare } from "./prepare.ts";
 import { resolvedTo, statedResolution } from "./resolution.ts";
-import type { Policies, Setup } from "./setup.ts";
 
 /**
  * The base of a study with its resolution written out, so that all of its points have the same one: by the law where that is expected to take less than exact
@@ -41,5 +42,5 @@ function resolutionOf(scenarios: readonly Scenario[], policies: Policies): Resol
 
 /** Whether its gate may draw. */
 function draws({ model, routing }: Scenario): boolean {
-  return model.experts !== undefined && routing.gate.kind !== "balanced";
+  return model.experts !== undefined && popularitiesOf(model, routing.gate) > 0;
 }

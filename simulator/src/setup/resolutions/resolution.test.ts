@@ -1,8 +1,8 @@
 import { summarize } from "@tokenyard/report";
 import { parseScenario, type Scenario } from "@tokenyard/scenario";
 import { expect, test } from "vitest";
-import { run, simulate } from "../simulate.ts";
-import { prepare } from "./prepare.ts";
+import { run, simulate } from "../../simulate.ts";
+import { prepare } from "../prepare.ts";
 import { studied, studiedTogether } from "./studied.ts";
 
 /** A gate that draws, over eight layers, for so many requests. */

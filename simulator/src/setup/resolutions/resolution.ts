@@ -1,10 +1,10 @@
 import type { Warning } from "@tokenyard/report";
 import type { Scenario } from "@tokenyard/scenario";
-import { type LimitedPool, lawLimits } from "../law/law-limits.ts";
-import type { Wanted } from "../metrics/wanted.ts";
-import type { RunOptions } from "../run-options.ts";
+import { type LimitedPool, lawLimits } from "../../law/law-limits.ts";
+import type { Wanted } from "../../metrics/wanted.ts";
+import type { RunOptions } from "../../run-options.ts";
+import type { Setup } from "../setup.ts";
 import type { ExpectedSeconds, Resolution } from "./expected-seconds.ts";
-import type { Setup } from "./setup.ts";
 
 /** Of a run whose scenario does not say how it draws: a longer one goes by the law. */
 const MOST_EXACT_SECONDS = 2;
