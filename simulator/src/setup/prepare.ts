@@ -20,12 +20,12 @@ import {
 import { drawingOf } from "../law/law-limits.ts";
 import { alertProblems } from "./alert-problems.ts";
 import { alertWarnings } from "./alert-warnings.ts";
-import { checkedPlan } from "./checked-plan.ts";
 import { deploymentWarnings } from "./deployment-warnings.ts";
 import { usersInStep } from "./facts/users-in-step.ts";
 import { hostRoomOf } from "./host-room.ts";
 import { intakeProblems } from "./intake-problems.ts";
 import { ownPoliciesOf } from "./own-policies.ts";
+import { checkedPlan } from "./plans/checked-plan.ts";
 import { type PoolScenario, poolScenarios, withKernelsOf } from "./pool-scenario.ts";
 import type { Resolution } from "./resolutions/expected-seconds.ts";
 import { chosenResolution, mayGoByLaw, resolvedTo, SAMPLED_IS_LAW, setupBy, statedResolution } from "./resolutions/resolution.ts";
