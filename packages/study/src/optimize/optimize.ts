@@ -122,17 +122,17 @@ export async function* optimize(scenario: Scenario, options: OptimizeOptions): A
         queue.push(step);
       }
     }
-    while (search.underWay > 0 && (await arrives())) yield soFar();
-    if (ownRow !== undefined) await arrives();
-    for (let next = search.given + 1, plan = findings.unsure; plan !== undefined && !isStopped(); plan = findings.unsure, next++) {
-      queue.push(exactPoint(next, plan.parameters, plan.report));
-      const { done, value } = await rows.next();
-      if (done === true) break;
-      findings.redraw(plan.index, value);
-      yield soFar();
-    }
     queue.close();
     while (await arrives()) yield soFar();
+    for (let next = search.given + 1, plan = findings.unsure; plan !== undefined && !isStopped(); plan = findings.unsure, next++) {
+      let isDrawn = false;
+      for await (const row of runner.run([exactPoint(next, plan.parameters, plan.report)], runs)) {
+        findings.redraw(plan.index, row);
+        isDrawn = true;
+      }
+      if (!isDrawn) break; // it was stopped
+      yield soFar();
+    }
     yield soFar();
   } finally {
     queue.cancel();

@@ -49,13 +49,9 @@ export class Search {
     return this.#added - this.pruned - this.#impossible - this.#arrived.length;
   }
 
-  /** Points that were given to run, and those of them whose results have not arrived. */
+  /** Points that were given to run. */
   get given(): number {
     return this.#given.length;
-  }
-
-  get underWay(): number {
-    return this.#given.length - this.#arrived.length;
   }
 
   add(prospect: Prospect): void {
