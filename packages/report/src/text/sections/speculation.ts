@@ -2,15 +2,14 @@ import { counted } from "@tokenyard/scenario";
 import type { Report } from "../../schema/report.ts";
 import type { Page } from "../page.ts";
 import { phrases } from "../paragraph.ts";
-import { rounded } from "../precision.ts";
-import { percent } from "../quantity.ts";
+import { percent, prefixed } from "../quantity.ts";
 
 /** How many drafts were accepted, and what the others cost. */
 export function speculationLines({ speculation }: Report, { ink, width, numbers }: Page): string[] {
   if (speculation === undefined) return [];
   const { kind, drafts, survival, steps } = speculation;
   const text = (path: string, form: (value: number, step: number) => string) => numbers.text(`speculation.${path}`, form);
-  const plain = (value: number, step: number) => String(rounded(value, step));
+  const plain = (value: number, step: number) => prefixed(value, "", step);
   if (steps === 0) return [ink.strong("Speculation"), ...phrases([`${kind}: no step had a draft`], "  ", width)];
   const shares = survival.map((_, at) => text(`survival.${at}.share`, percent));
   const of = drafts === 1 ? "the draft" : "drafts 1 to ";
