@@ -30,6 +30,7 @@ const SECTIONS = [
   "time",
   "longestOpSeconds",
   "utilization",
+  "speculation",
   "bubbleShare",
   "balance",
   "memory",
@@ -38,7 +39,7 @@ const SECTIONS = [
 ] as const satisfies readonly (keyof Report)[];
 const RATIOS = [...METRICS.map(({ path }) => path).filter((path) => path.includes(" / ")), "transfers.bytes / transfers.count"];
 /** What stands in those sections and is no number of the run as a whole: the compiled plan, and counts by layer, expert, node and rank. */
-const LEFT_OUT: ReadonlySet<string> = new Set(["plan", "perLayer", "nodeBytes", "hottest", "slowestRank"]);
+const LEFT_OUT: ReadonlySet<string> = new Set(["plan", "perLayer", "nodeBytes", "hottest", "slowestRank", "position"]);
 /** Maps that leave out what took no time. */
 const SPARSE = /^(breakdown\.\w+|time\.\w+\.(?:compute|network)|\w+Seconds(?=\.unanswered))\.[^.]+$/;
 
