@@ -118,3 +118,20 @@ describe("manifests of two pools for Kubernetes", () => {
     expect(text).toContain("--data-parallel-address $LWS_LEADER_ADDRESS");
   });
 });
+
+test("drafts of a scenario are named, as no launch states them", () => {
+  const { scenario } = loadScenario(
+    `tokenyard: 1
+model: { preset: deepseek-v3 }
+cluster: { gpu: h200-sxm, network: hgx-h100-ndr, gpusPerNode: 8 }
+engine: vllm
+parallelism: { expert: 8, tensor: 1, attention: { tensor: 8 } }
+serving: { speculation: { kind: mtp, tokens: 2 } }
+workload: { kind: open, requests: 10, rate: 1 requests/s, promptTokens: 100, outputTokens: 10 }
+`,
+    NO_FILES,
+  );
+  expect(launchOf(scenario, { for: "vllm" }).remarks).toContain(
+    "serving.speculation: vLLM has none, the scenario mtp with 2 drafts; add --speculative-config",
+  );
+});

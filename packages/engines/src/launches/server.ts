@@ -32,6 +32,13 @@ export interface Server {
 
 const GIVERS: Readonly<Record<Engine["name"], FlagGivers>> = { vllm: VLLM_GIVERS, sglang: SGLANG_GIVERS, trtllm: TRTLLM_GIVERS };
 
+/** What states drafts, which no launch writes yet: each engine has words of its own for them. */
+const SPECULATION: Readonly<Record<Engine["name"], string>> = {
+  vllm: "--speculative-config",
+  sglang: "--speculative-algorithm and its kin",
+  trtllm: "speculative_config",
+};
+
 /** The servers of `scenario`: one, or one of each pool. What `name` cannot do goes to `problems`, by key; what it does otherwise to `remarks`. */
 export function serversOf(
   scenario: Scenario,
@@ -42,7 +49,12 @@ export function serversOf(
 ): readonly Server[] {
   const engine = ENGINES[name];
   problems.push(...refusals(scenario, engine));
-  const { pools } = scenario;
+  const { pools, serving } = scenario;
+  const { speculation } = serving;
+  if (speculation !== undefined && speculation.tokens > 0)
+    remarks.push(
+      `serving.speculation: ${engine.title} has none, the scenario ${speculation.kind} with ${speculation.tokens} drafts; add ${SPECULATION[name]}`,
+    );
   if (pools === undefined) return [serverOf(scenario, engine, "all", scenario.parallelism, names, problems, remarks)];
   return (["prefill", "decode"] as const).flatMap((role) => {
     const at = pools.findIndex((each) => each.role === role);
