@@ -164,3 +164,26 @@ test("the text of several seeds shows their means, no finer than their intervals
   expect(renderText(reports[0]!)).toContain("· seed 7 ·");
   expect(renderText(reports[0]!)).toContain("One seed  other seeds give other numbers; --replications 8 ");
 });
+
+const served = {
+  tokenyard: 1,
+  seed: 7,
+  model: { layers: 1, hiddenSize: 64, attention: { heads: 4, kvHeads: 4, headSize: 16 }, dense: { hiddenSize: 128, matrices: 2 } },
+  cluster: {
+    gpu: { compute: "1 TFLOPS", bandwidth: "100 GB/s", memory: "1 GB" },
+    network: "hgx-h100-ndr",
+  },
+  workload: { kind: "open", requests: 60, rate: "20000 requests/s", promptTokens: 16, outputTokens: 12 },
+};
+
+test.each([
+  ["drafts", { serving: { scheduler: "continuous", speculation: { kind: "ngram", tokens: 2, acceptance: { conditional: "50 %" } } } }],
+  ["retries", { serving: { scheduler: "continuous" }, retries: { client: { limit: 2, timeout: "300 us", backoff: { first: "50 us" } } } }],
+  [
+    "copies of caches",
+    { serving: { scheduler: "continuous", kv: { blockTokens: 4 } }, checkpoints: { every: 8, to: { kind: "host", bandwidth: "1 GB/s" } } },
+  ],
+])("what a report says of %s has numbers over seeds too", (_, keys) => {
+  const report = simulateSeeds(parseScenario({ ...served, ...keys }), 2);
+  expect(renderText(report)).not.toMatch(/(^|\s)–[ :,]/m);
+});
