@@ -71,7 +71,7 @@ export class JointBatch extends Pass implements WholePass {
     const intake = this.#intake;
     intake?.open(nowNs, this.#members);
     let phase = this.#fill(nowNs, observer);
-    if (phase === undefined && intake?.openAll(nowNs) === true) phase = this.#fill(nowNs, observer);
+    if (phase === undefined && !this.#isPressed && intake?.openAll(nowNs) === true) phase = this.#fill(nowNs, observer);
     if (phase === undefined) return false;
     intake?.began(nowNs, phase === 0);
     this.index++;
@@ -94,6 +94,11 @@ export class JointBatch extends Pass implements WholePass {
     }
     if (total > this.mostTotalRows) this.mostTotalRows = total;
     return true;
+  }
+
+  /** Whether a sequence had to give way, or waits for blocks: the next micro-batch may have them, and not who gave way. */
+  get #isPressed(): boolean {
+    return this.#members.some(({ isPressed }) => isPressed);
   }
 
   /** Drafts after a pass of so many `sequences` of a data group, of which so many have a token then: of prompts alone only the cache of the draft is filled. */

@@ -56,6 +56,11 @@ export class Members implements Residents {
     return this.#decoders.size + this.#prompts.size > 0;
   }
 
+  /** Whether the pass at hand found too few blocks. */
+  get isPressed(): boolean {
+    return this.#pressure.felt;
+  }
+
   get decoding(): number {
     return this.#decoders.size;
   }

@@ -276,3 +276,36 @@ test("a prompt of several chunks that does not fit whole is not begun, so that n
   expect(told("prompt")).toEqual(told(undefined)); // what vLLM does
   expect(told("output")).toMatchObject({ preempted: 0, computed: once });
 });
+
+test("who gives way to another micro-batch is not let in again before that has the blocks, though prompts wait for others", () => {
+  const lengths = [
+    [10, 5],
+    [9, 8],
+    [17, 11],
+    [22, 6],
+    [28, 8],
+    [30, 5],
+    [17, 9],
+    [39, 12],
+    [31, 12],
+    [10, 8],
+    [36, 7],
+  ] as [number, number][];
+  const { told } = played({
+    lengths,
+    kind: "cadence",
+    order: "priority",
+    maxSequences: 3,
+    more: 16,
+    blocks: 14,
+    admission: "chunk",
+    dataGroups: 3,
+    passesAtOnce: 3,
+    together: 2,
+    window: 42,
+    intake: { receiveInterval: 2, batchWait: { steps: 0, time: 3e-9, share: 1 } },
+    requeued: [6, 10, 20, 6, 23, 24],
+    broken: [34, 26, 13, 11],
+  });
+  expect(told.finished).toHaveLength(lengths.length);
+});
