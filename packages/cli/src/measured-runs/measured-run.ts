@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 const number = z.number().nonnegative();
 const count = z.int().nonnegative();

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { MeasuredRequest, Spread, ToolRun } from "../measured-run.ts";
 import { ofRequests, scaledSpread } from "../spread.ts";
 import { hasKeys, tool } from "./tool.ts";
