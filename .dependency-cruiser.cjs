@@ -74,7 +74,7 @@ const rooms = {
 
 // Tests, contract suites and their fixtures may use Node and any package; the allowlist of rooms holds for them too.
 const tests = "(\\.(test|contract)\\.tsx?$|/fixtures/)";
-const builds = "(^|/)[^/]+\\.config\\.[cm]?[jt]s$|^packages/web/[^/]+\\.mjs$"; // what bundles and tries the page runs on Node
+const builds = "(^|/)[^/]+\\.config\\.[cm]?[jt]s$|^packages/web/(?:browser/)?[^/]+\\.mjs$"; // what bundles and tries the page runs on Node
 const everyRoom = `^(?:${[...Object.keys(rooms), "bench", "lint"].join("|")})/`;
 
 // The face of a room is its index.ts and, for tests, the contract suites that others must run.

@@ -24,7 +24,15 @@ const SHARED = {
 };
 
 /** Bytes that a file may have, by the beginning of its name: what a reader waits for. */
-const MOST_BYTES = { "app.js": 200e3, "chunk-": 1e3, "editor-": 400e3, "worker.js": 1500e3, "report.html": 120e3, "study.html": 120e3 };
+const MOST_BYTES = {
+  "app.js": 200e3,
+  "chunk-": 1e3,
+  "editor-": 400e3,
+  "worker.js": 1500e3,
+  "report.html": 120e3,
+  "study.html": 120e3,
+  "tokenyard.html": 2300e3,
+};
 
 /** The schema of reports is the Worker's: an `import()` of it that the app never calls would bring it, and what makes schemas, along. */
 const NO_REPORT_SCHEMA = {
@@ -54,7 +62,9 @@ export async function buildPage(folder) {
   writeFileSync(join(folder, "report.html"), await scriptedTemplate("report.html", "viewer.tsx"));
   writeFileSync(join(folder, "study.html"), await scriptedTemplate("study.html", "study-viewer.tsx"));
   writeFileSync(join(folder, "answer.html"), styled("answer.html"));
-  writeFileSync(join(folder, "gallery.json"), JSON.stringify(gallery()));
+  const pieces = JSON.stringify(gallery());
+  writeFileSync(join(folder, "gallery.json"), pieces);
+  writeFileSync(join(folder, "tokenyard.html"), await wholeApp(pieces));
   for (const name of readdirSync(folder)) {
     const [, most] = Object.entries(MOST_BYTES).find(([beginning]) => name.startsWith(beginning) && !name.endsWith(".txt")) ?? [];
     const { length } = readFileSync(join(folder, name));
@@ -75,18 +85,34 @@ export async function workerSizes() {
   return [...sizes].sort((a, b) => b[1] - a[1]);
 }
 
+/** The whole app as one file: its Worker and its gallery are elements of the page. */
+async function wholeApp(pieces) {
+  const worker = await inlineScript(WORKER);
+  const [, noscript] = /<div id="page">(.*?)<\/div>/s.exec(readFileSync(join(PAGES, "app.html"), "utf8"));
+  const page = fill(await scriptedTemplate("whole.html", "main.tsx", [NO_REPORT_SCHEMA]), "PLAIN", noscript);
+  return fill(fill(page, "WORKER", worker), '"GALLERY"', pieces.replaceAll("<", "\\u003c"));
+}
+
 /** A page in one file with its script, whose hash its policy names: what is in capitals is for the command line to fill. */
-async function scriptedTemplate(name, entry) {
+async function scriptedTemplate(name, entry, plugins = []) {
+  const script = await inlineScript(`src/app/${entry}`, plugins);
+  const hash = createHash("sha256").update(script).digest("base64");
+  return fill(fill(styled(name), "HASH", `sha256-${hash}`), "SCRIPT", script);
+}
+
+/** What `entry` imports as one script that no markup in it ends. */
+async function inlineScript(entry, plugins = []) {
   const { outputFiles } = await build({
     ...SHARED,
-    entryPoints: [`src/app/${entry}`],
+    entryPoints: [entry],
     write: false,
     format: "iife",
     legalComments: "inline",
+    plugins,
   });
   const script = outputFiles[0].text.replaceAll("</", "<\\/").trim();
-  const hash = createHash("sha256").update(script).digest("base64");
-  return fill(fill(styled(name), "HASH", `sha256-${hash}`), "SCRIPT", script);
+  if (script.includes("<!--")) throw new Error(`${entry}: has "<!--", after which a script does not end where it should`);
+  return script;
 }
 
 function fill(text, name, value) {

@@ -27,6 +27,9 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   serve: examples(
     ["tokenyard serve plan.yaml --open", "run it in the browser, change it, and see what differs"],
     ["tokenyard serve", "the gallery"],
+    ["tokenyard serve study.duckdb", "follow a study that `sweep` or `optimize` writes with --out"],
+    ["tokenyard serve run.om", "give the metrics of a finished run at /metrics"],
+    ["tokenyard serve plan.yaml --save page.html", "write the page with the plan as one file, to open without a server"],
   ),
   check: examples(["tokenyard check plan.yaml other.yaml", "print problems, sizes and memory of both"]),
   sweep: examples(

@@ -1,48 +1,47 @@
 import { spawn } from "node:child_process";
-import { statSync } from "node:fs";
+import { fileProblems } from "../files/destination.ts";
+import { writeWhole } from "../files/whole-file.ts";
+import { wholePage } from "../files/whole-page.ts";
+import { written } from "../files/written.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
 import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
 import { Interrupt } from "../outcomes/interrupt.ts";
 import { plainProblem } from "../outcomes/located-problem.ts";
-import { UnreadableFile } from "../scenarios/scenario-text.ts";
-import { givenSources } from "../serve/given-sources.ts";
 import { pageAssets } from "../serve/page-assets.ts";
 import { PageServer } from "../serve/page-server.ts";
+import { ServedFiles } from "../serve/served-files.ts";
 import { harmless, type Terminal } from "../terminal/terminal.ts";
 
 export interface ServeOptions {
   readonly port?: number;
   readonly host?: string;
   readonly open?: boolean;
+  /** Takes the page as one file; nothing is served then. */
+  readonly save?: string;
 }
 
 const LOOK_MS = 500;
 const LOOPBACK = "127.0.0.1";
 
-/** Serves the page with `files` on this machine, until Ctrl-C; a file that changes is shown again. */
+/** Serves the page with `files` on this machine, until Ctrl-C; a file that changes is shown again, and a study as it goes on. */
 export async function serve(
   files: readonly string[],
-  { port = 0, host = LOOPBACK, open = false }: ServeOptions,
+  { port = 0, host = LOOPBACK, open = false, save }: ServeOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const stamps = new Map<string, string>();
-  const read = async () => {
-    try {
-      return await givenSources(files, terminal, (path) => void stamps.set(path, stampOf(path)));
-    } catch (error) {
-      if (error instanceof UnreadableFile) throw new BadInput([plainProblem(error.file, error.message)]);
-      throw error;
-    }
-  };
-  let sources = await read();
+  if (save !== undefined) return savePage(files, save, terminal);
+  const given = new ServedFiles(files, terminal);
   const hosts = host === LOOPBACK ? [] : [host];
-  const server = new PageServer({ assets: pageAssets(), files: () => JSON.stringify({ files: sources }), hosts });
+  const server = new PageServer({ assets: pageAssets(), answer: (path) => given.answer(path), hosts });
   const interrupt = new Interrupt();
   let heard: number;
   try {
+    await given.read();
     heard = await server.listen(port, host);
   } catch (error) {
     interrupt.dispose();
+    given.close();
+    if (error instanceof BadInput) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     const why = code === "EADDRINUSE" ? "another program listens there; wanted a free port, or 0 for any" : message;
     throw new BadInput([plainProblem(`--port ${port}`, why)]);
@@ -55,24 +54,31 @@ export async function serve(
   try {
     while (!interrupt.signal.aborted) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-      if (![...stamps].some(([path, stamp]) => stampOf(path) !== stamp)) continue;
-      try {
-        sources = await read();
-        server.changed();
-      } catch (error) {
-        if (!(error instanceof BadInput)) throw error; // it may be being written: the next look sees
-      }
+      const { texts, studies } = await given.look();
+      if (texts) server.say("changed");
+      for (const at of studies) server.say("study", { at, ...given.stateOf(at) });
     }
   } finally {
     interrupt.dispose();
     await server.close();
+    given.close();
   }
   return FINE;
 }
 
-function stampOf(path: string): string {
-  const { ino, size, mtimeMs } = statSync(path, { throwIfNoEntry: false }) ?? { ino: 0, size: -1, mtimeMs: 0 };
-  return `${ino} ${size} ${mtimeMs}`;
+/** Writes the page as one file that opens with the first of `files`. */
+async function savePage(files: readonly string[], save: string, terminal: Terminal): Promise<ExitCode> {
+  const taken = files.includes(save) ? [plainProblem(`--save ${save}`, "is the plan; wanted another file")] : fileProblems(save);
+  if (taken.length > 0) throw new BadInput(taken);
+  const given = new ServedFiles(files, terminal);
+  try {
+    await given.read();
+    const [source] = given.sources;
+    written(save, () => writeWhole(save, wholePage(source)));
+  } finally {
+    given.close();
+  }
+  return FINE;
 }
 
 function openBrowser(address: string): void {

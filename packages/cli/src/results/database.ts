@@ -91,6 +91,9 @@ async function engine(path: string) {
   }
 }
 
+/** Why a file cannot be opened while another process writes to it. */
+export const LOCKED = "open in another process; one writes at a time";
+
 export function refusal(path: string, message: string): BadInput {
   return new BadInput([plainProblem(path, message)]);
 }
@@ -111,7 +114,7 @@ async function refusing<T>(path: string, work: () => Promise<T>): Promise<T> {
 /** What DuckDB says of files, as the reader of a message needs it; $1 is what the pattern has found. */
 const REFUSALS: readonly (readonly [RegExp, string])[] = [
   [/not a valid DuckDB database|Is a directory/, "not a file that --out wrote; it is left as it is"],
-  [/Could not set lock|Conflicting lock/, "open in another process; one writes at a time"],
+  [/Could not set lock|Conflicting lock/, LOCKED],
   [/No space left/, "cannot be written: no space left"],
   [/Disk quota exceeded/, "cannot be written: no space left in the quota"],
   [/File too large/, "cannot be written: larger than a file may be there"],

@@ -95,7 +95,7 @@ export class StudyFile implements ResultStore {
     const [found] = await this.#alone(() =>
       this.#database.rows("SELECT index, parameters, status, reason, report FROM points WHERE row = $1", [BigInt(row)]),
     );
-    const result = resultOf(found!);
+    const result = pointResultOf(found!);
     await this.#put(key, point, result); // another point may have the same result
     return result;
   }
@@ -241,7 +241,8 @@ export async function headerIn(database: Database): Promise<StudyHeader> {
   return { ...texts, seed: Number(seed), question: JSON.parse(question as string) };
 }
 
-function resultOf([index, parameters, status, reason, report]: readonly unknown[]): PointResult {
+/** The result in a row of the columns index, parameters, status, reason and report. */
+export function pointResultOf([index, parameters, status, reason, report]: readonly unknown[]): PointResult {
   const head = { index: Number(index), parameters: JSON.parse(parameters as string) as Parameters };
   if (status === "ok") return { ...head, status, report: JSON.parse(report as string) };
   return { ...head, status: status as "infeasible" | "failed", reason: reason as string };

@@ -11,6 +11,17 @@ export interface Asset {
   readonly etag: string;
 }
 
+/** A file that is sent as it is now, a piece at a time. */
+export interface SentFile {
+  readonly type: string;
+  readonly file: string;
+}
+
+export type Answerable = Asset | SentFile;
+
+/** As scrapers of metrics want it. */
+export const OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
 const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",

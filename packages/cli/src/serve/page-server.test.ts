@@ -1,17 +1,30 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { type IncomingHttpHeaders, request } from "node:http";
 import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { assetOf } from "./page-assets.ts";
+import { type Answerable, assetOf, OPEN_METRICS } from "./page-assets.ts";
 import { PageServer } from "./page-server.ts";
 
 const page = "<!doctype html><title>a page</title>";
 const assets = new Map([["/", assetOf(Buffer.from(page), "text/html; charset=utf-8")]]);
-const server = new PageServer({ assets, files: () => '{"files":[]}', hosts: [] });
+const home = mkdtempSync(join(tmpdir(), "page-server-"));
+const metrics = join(home, "run.om");
+writeFileSync(metrics, "# EOF\n");
+const answers: Readonly<Record<string, Answerable>> = {
+  "/files.json": assetOf(Buffer.from('{"files":[]}'), "application/json"),
+  "/metrics": { type: OPEN_METRICS, file: metrics },
+};
+const server = new PageServer({ assets, answer: async (path) => answers[path], hosts: [] });
 let port: number;
 beforeAll(async () => {
   port = await server.listen(0, "127.0.0.1");
 });
-afterAll(() => server.close());
+afterAll(async () => {
+  await server.close();
+  rmSync(home, { recursive: true });
+});
 
 interface Answer {
   readonly status: number;
@@ -50,10 +63,21 @@ test("a page that did not change is not sent again, and is sent small to those w
 
 test("the texts to open are asked for at each request", async () => expect((await ask("/files.json")).body).toBe('{"files":[]}'));
 
+test("metrics are sent as they are in their file, in the type that scrapers want", async () => {
+  const { headers, body } = await ask("/metrics");
+  expect([headers["content-type"], headers["content-length"], body]).toEqual([OPEN_METRICS, "6", "# EOF\n"]);
+  expect((await ask("/metrics", {}, "HEAD")).body).toBe("");
+});
+
 test.each([
   ["another host, as after DNS rebinding", 421, "/", { Host: "evil.example" }, "GET"],
   ["another site", 403, "/files.json", { "Sec-Fetch-Site": "cross-site" }, "GET"],
   ["a site of the same domain", 403, "/", { "Sec-Fetch-Site": "same-site" }, "GET"],
+  ["a page of another origin", 403, "/metrics", { Origin: "http://evil.example" }, "GET"],
+  ["a page from a file", 403, "/files.json", { Origin: "null" }, "GET"],
+  ["an event source of another site", 403, "/events", { "Sec-Fetch-Site": "cross-site" }, "GET"],
+  ["metrics under another host", 421, "/metrics", { Host: "evil.example" }, "GET"],
+  ["a change of metrics", 405, "/metrics", {}, "PUT"],
   ["another method", 405, "/", {}, "POST"],
   ["a path outside", 404, "/../../etc/passwd", {}, "GET"],
   ["a path that is encoded", 404, "/%2e%2e/%2e%2e/etc/passwd", {}, "GET"],
@@ -69,10 +93,11 @@ test("an open page hears of a change", async () => {
   await new Promise<void>((resolve) =>
     socket.on("data", (piece) => {
       heard += piece;
-      if (heard.includes(": listening") && !heard.includes("event: changed")) server.changed();
-      if (heard.includes("event: changed")) resolve();
+      if (heard.includes(": listening") && !heard.includes("event: study")) server.say("study", { at: 0, points: 7 });
+      if (heard.includes("event: study")) resolve();
     }),
   );
   socket.destroy();
   expect(heard).toContain("text/event-stream");
+  expect(heard).toContain('data: {"at":0,"points":7}\n\n');
 });

@@ -1,10 +1,11 @@
+import { createReadStream, statSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { type Asset, assetOf } from "./page-assets.ts";
+import type { Answerable, Asset, SentFile } from "./page-assets.ts";
 
 export interface PageServerOptions {
   readonly assets: ReadonlyMap<string, Asset>;
-  /** The texts that the page opens, as JSON; asked for at each request. */
-  files(): string;
+  /** What is sent for a path that is none of `assets`; undefined where there is nothing. Asked at each request. */
+  answer(path: string): Promise<Answerable | undefined>;
   /** Names by which the server may be asked for, beside its own address. */
   readonly hosts: readonly string[];
 }
@@ -31,7 +32,7 @@ export class PageServer {
   constructor(options: PageServerOptions) {
     this.#options = options;
     this.#server = createServer({ maxHeaderSize: 8192, headersTimeout: 5_000, requestTimeout: 10_000 }, (request, response) =>
-      this.#answer(request, response),
+      this.#answer(request, response).catch((error: unknown) => response.destroy(error as Error)),
     );
     this.#server.maxConnections = 64;
   }
@@ -47,9 +48,9 @@ export class PageServer {
     });
   }
 
-  /** Says to all open pages that a file has changed. */
-  changed(): void {
-    for (const response of this.#listeners) response.write("event: changed\ndata: {}\n\n");
+  /** Says to all open pages that something has changed: `event` with `data` as JSON. */
+  say(event: string, data: object = {}): void {
+    for (const response of this.#listeners) response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   }
 
   close(): Promise<void> {
@@ -58,39 +59,25 @@ export class PageServer {
     return new Promise((done) => this.#server.close(() => done()));
   }
 
-  #answer(request: IncomingMessage, response: ServerResponse): void {
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const refusal = this.#refusal(request);
-    if (refusal !== undefined) {
-      const [status, text] = refusal;
-      response.writeHead(status, {
-        ...HEADERS,
-        "Content-Type": "text/plain; charset=utf-8",
-        ...(status === 405 ? { Allow: "GET, HEAD" } : {}),
-      });
-      response.end(`${text}\n`);
-      return;
-    }
+    if (refusal !== undefined) return refuse(response, refusal);
     const path = pathOf(request);
-    if (path === "/events") {
-      this.#listen(request, response);
-      return;
-    }
-    const asset =
-      path === "/files.json"
-        ? assetOf(Buffer.from(this.#options.files()), "application/json; charset=utf-8")
-        : this.#options.assets.get(path)!;
-    send(request, response, asset);
+    if (path === "/events") return this.#listen(request, response);
+    const answer = this.#options.assets.get(path) ?? (await this.#options.answer(path));
+    if (answer === undefined) return refuse(response, [404, NOT_HERE[path] ?? "not here; the page is at /"]);
+    if ("file" in answer) return sendFile(request, response, answer);
+    send(request, response, answer);
   }
 
-  #refusal(request: IncomingMessage): readonly [status: number, text: string] | undefined {
-    const { host = "", "sec-fetch-site": site = "none" } = request.headers;
+  #refusal(request: IncomingMessage): Refusal | undefined {
+    const { host = "", "sec-fetch-site": site = "none", origin } = request.headers;
     const port = request.socket.localPort;
     const known = ["127.0.0.1", "localhost", "[::1]", ...this.#options.hosts].map((name) => `${name}:${port}`);
     if (!known.includes(host)) return [421, `this server is asked for as ${known[0]}`];
     if (site !== "same-origin" && site !== "none") return [403, "other sites may not ask for this"];
+    if (origin !== undefined && !known.includes(origin.replace(/^http:\/\//, ""))) return [403, "other sites may not ask for this"];
     if (request.method !== "GET" && request.method !== "HEAD") return [405, "read-only: GET or HEAD"];
-    const path = pathOf(request);
-    if (path !== "/events" && path !== "/files.json" && !this.#options.assets.has(path)) return [404, "not here; the page is at /"];
     return undefined;
   }
 
@@ -100,6 +87,35 @@ export class PageServer {
     this.#listeners.add(response);
     request.on("close", () => this.#listeners.delete(response));
   }
+}
+
+type Refusal = readonly [status: number, text: string];
+
+/** What would make a path that is not there be there. */
+const NOT_HERE: Readonly<Record<string, string>> = {
+  "/metrics": "no finished run was given: tokenyard run plan.yaml --metrics run.om, then tokenyard serve run.om",
+};
+
+function refuse(response: ServerResponse, [status, text]: Refusal): void {
+  response.writeHead(status, {
+    ...HEADERS,
+    "Content-Type": "text/plain; charset=utf-8",
+    ...(status === 405 ? { Allow: "GET, HEAD" } : {}),
+  });
+  response.end(`${text}\n`);
+}
+
+/** Sends a file a piece at a time: it may be larger than memory. */
+function sendFile(request: IncomingMessage, response: ServerResponse, { type, file }: SentFile): void {
+  response.writeHead(200, { ...HEADERS, "Content-Type": type, "Content-Length": statSync(file).size });
+  if (request.method === "HEAD") {
+    response.end();
+    return;
+  }
+  const pieces = createReadStream(file);
+  pieces.on("error", (error) => response.destroy(error));
+  response.on("close", () => pieces.destroy());
+  pieces.pipe(response);
 }
 
 function pathOf({ url = "/" }: IncomingMessage): string {

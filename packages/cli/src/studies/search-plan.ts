@@ -85,7 +85,7 @@ export function searchPlan(read: ReadScenario, options: SearchOptions, problems:
   return {
     asked,
     budget: budgetOf(options.budget, problems),
-    formulas: readFormulas([...objectives.map(({ text }) => text), ...boundMetrics(scenario, subjectTo), ...ALSO], "--minimize", []),
+    formulas: searchFormulas(scenario, asked),
   };
 }
 
@@ -122,6 +122,11 @@ function budgetOf(text: string | undefined, problems: LocatedProblem[]): SearchP
   if (typeof seconds === "number" && seconds > 0) return { seconds };
   problems.push(wrongValue("--budget", "", text, "points, as 200, or seconds, as '90 s'"));
   return {};
+}
+
+/** What a table of a search shows: its objectives first, then what its constraints speak of. */
+export function searchFormulas(scenario: Scenario, { objectives, subjectTo }: Pick<SearchOptions, "objectives" | "subjectTo">): Formula[] {
+  return readFormulas([...objectives.map(({ text }) => text), ...boundMetrics(scenario, subjectTo), ...ALSO], "--minimize", []);
 }
 
 /** The metrics that constraints speak of; a mistake in one is told by the search. */

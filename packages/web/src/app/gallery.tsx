@@ -1,5 +1,7 @@
 import type { Source } from "../worker/source.ts";
+import { stateText } from "./followed-study.tsx";
 import { LaunchForm } from "./launch-form.tsx";
+import { followed, type Served } from "./served.ts";
 import type { Session } from "./session.ts";
 
 /** A scenario of the gallery as the page has it from its build. */
@@ -20,9 +22,15 @@ export interface GalleryFile {
 interface GalleryProps {
   readonly gallery: GalleryFile | undefined;
   /** Files that the command line named. */
-  readonly given: readonly Source[];
+  readonly given: Served;
   readonly session: Session;
   readonly onOpen: (source: Source) => void;
+}
+
+/** Shows study `at` of the server. */
+export async function openStudy(session: Session, at: number): Promise<void> {
+  const study = await followed(at);
+  if (session.source.value === undefined) session.followed.value = study;
 }
 
 const OWN = `tokenyard: 1
@@ -45,7 +53,18 @@ export function Gallery({ gallery, given, session, onOpen }: GalleryProps) {
       </p>
       <LaunchForm session={session} />
       <ul class="cards">
-        {given.map((source) => (
+        {given.studies.map((state, at) => (
+          <li key={state.file}>
+            <button type="button" onClick={() => openStudy(session, at)}>
+              <strong>{state.file}</strong>
+              <span>
+                {state.command} of {state.name}
+              </span>
+              <span class="faint">{stateText(state)}</span>
+            </button>
+          </li>
+        ))}
+        {given.files.map((source) => (
           <li key={source.path}>
             <button type="button" onClick={() => onOpen(source)}>
               <strong>{source.path}</strong>

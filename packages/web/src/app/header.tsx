@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { SaveButton } from "../whole/save-button.tsx";
 import { copyText } from "./copied.ts";
 import { OpenButton } from "./open-button.tsx";
 import type { Session } from "./session.ts";
@@ -22,6 +23,7 @@ export function Header({ session }: { readonly session: Session }) {
         Tokenyard
       </button>
       <OpenButton session={session} />
+      <SaveButton session={session} />
       {source !== undefined && (
         <>
           <span class="file">{source.path}</span>

@@ -1,11 +1,13 @@
 import { render } from "preact";
 import { sharedFrom } from "../link/link.ts";
+import { partOf, savedState } from "../whole/whole-page.ts";
 import { SimulatorClient } from "../worker/client.ts";
 import type { Source } from "../worker/source.ts";
-import type { GalleryFile } from "./gallery.tsx";
+import { type GalleryFile, openStudy } from "./gallery.tsx";
 import { giveFiles } from "./given.ts";
-import { openAndRun, Page } from "./page.tsx";
+import { Page } from "./page.tsx";
 import { sentClaims } from "./sent.ts";
+import { json, listen, type Served, served } from "./served.ts";
 import { Session, VIEWS, type View } from "./session.ts";
 
 const place = document.getElementById("page")!;
@@ -14,13 +16,13 @@ const missing = ["Worker", "DecompressionStream"].filter((name) => !(name in glo
 if (missing.length > 0) {
   place.textContent = `This browser does not have ${missing.join(" and ")}, which the page needs: a newer one does.`;
 } else {
-  await start();
+  void start();
 }
 
 async function start(): Promise<void> {
-  const session = new Session(new SimulatorClient(() => new Worker(new URL("worker.js", import.meta.url), { type: "module" })));
+  const session = new Session(new SimulatorClient(simulatorWorker));
   let gallery: GalleryFile | undefined;
-  let given: readonly Source[] = [];
+  let given: Served = { files: [], studies: [] };
   const draw = () => render(<Page session={session} gallery={gallery} given={given} />, place);
   draw();
   addEventListener("dragover", (event) => event.preventDefault());
@@ -32,7 +34,7 @@ async function start(): Promise<void> {
   });
   const openLink = async () => {
     try {
-      const shared = await sharedFrom(location.hash);
+      const shared = await sharedFrom(location.hash.includes("s=") ? location.hash : `#${savedState() ?? ""}`);
       if (shared === undefined) return false;
       sentClaims.value = shared.sent;
       session.open({ text: shared.text, path: shared.path, files: shared.files });
@@ -46,41 +48,48 @@ async function start(): Promise<void> {
   };
   const isLinked = await openLink();
   addEventListener("hashchange", openLink);
-  gallery = await json<GalleryFile>("gallery.json");
-  given = (await json<{ readonly files: readonly Source[] }>("files.json"))?.files ?? [];
+  const inFile = partOf("gallery");
+  gallery = inFile === undefined ? await json<GalleryFile>("gallery.json") : JSON.parse(inFile);
+  given = await served();
   draw();
-  if (!isLinked && given.length === 1) openAndRun(session, given[0]!);
-  if (given.length > 0)
-    followFiles(session, (files) => {
-      given = files;
+  const { files, studies } = given;
+  if (!isLinked && files.length === 1) session.openAndRun(files[0]!);
+  else if (!isLinked && files.length === 0 && studies.length === 1) openStudy(session, 0);
+  if (files.length + studies.length > 0)
+    follow(session, files, (next) => {
+      given = next;
       draw();
     });
 }
 
-/** Undefined where there is none, as from a file. */
-async function json<Tree>(name: string): Promise<Tree | undefined> {
-  try {
-    const answer = await fetch(name);
-    return answer.ok ? await answer.json() : undefined;
-  } catch {
-    return undefined;
-  }
+/** The Worker of the server, or the one in this file. */
+function simulatorWorker(): Worker {
+  const text = partOf("worker");
+  if (text === undefined) return new Worker(new URL("worker.js", document.baseURI), { type: "module" });
+  const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+  return new Worker(address);
 }
 
-/** Reads the files of the command line again when one of them changes; the one that is open runs again, unless the reader has changed its text. */
-function followFiles(session: Session, onFiles: (files: readonly Source[]) => void): void {
-  let before: readonly Source[] | undefined;
-  const read = async () => (await json<{ readonly files: readonly Source[] }>("files.json"))?.files ?? [];
-  read().then((files) => {
-    before = files;
-  });
-  new EventSource("events").addEventListener("changed", async () => {
-    const files = await read();
-    const open = session.source.value;
-    const was = before?.find(({ path }) => path === open?.path);
-    const now = files.find(({ path }) => path === open?.path);
-    before = files;
-    onFiles(files);
-    if (open !== undefined && now !== undefined && was?.text === open.text) session.replace(now);
+/** Reads again what changes: the text that is open runs again, unless the reader has changed it; a study that is open goes on. */
+function follow(session: Session, first: readonly Source[], onServed: (given: Served) => void): void {
+  let before = first;
+  const read = async () => {
+    const now = await served();
+    onServed(now);
+    return now.files;
+  };
+  listen({
+    async onTexts() {
+      const files = await read();
+      const open = session.source.value;
+      const was = before.find(({ path }) => path === open?.path);
+      const now = files.find(({ path }) => path === open?.path);
+      before = files;
+      if (open !== undefined && now !== undefined && was?.text === open.text) session.replace(now);
+    },
+    async onStudy(at) {
+      await read();
+      if (session.followed.value?.at === at) openStudy(session, at);
+    },
   });
 }

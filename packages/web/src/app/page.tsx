@@ -4,17 +4,18 @@ import { FieldsPanel } from "../fields/fields-panel.tsx";
 import { FirstScreen } from "../report/first-screen.tsx";
 import { ReportView, TimeSplits } from "../report/report-view.tsx";
 import { TimelineView } from "../timeline/timeline-view.tsx";
-import type { Source } from "../worker/source.ts";
+import { FollowedStudy } from "./followed-study.tsx";
 import { Gallery, type GalleryFile } from "./gallery.tsx";
 import { Header } from "./header.tsx";
 import { PlanState } from "./plan-state.tsx";
+import type { Served } from "./served.ts";
 import { type Session, VIEWS, type View } from "./session.ts";
 import { StudyPane } from "./study-pane.tsx";
 
 export interface PageProps {
   readonly session: Session;
   readonly gallery: GalleryFile | undefined;
-  readonly given: readonly Source[];
+  readonly given: Served;
 }
 
 const TITLES: Readonly<Record<View, string>> = { answer: "Answer", report: "Report", timeline: "Timeline", study: "Study" };
@@ -22,6 +23,7 @@ const TITLES: Readonly<Record<View, string>> = { answer: "Answer", report: "Repo
 /** The whole page: the gallery where nothing is open, else the plan on one side and what it does on the other. */
 export function Page({ session, gallery, given }: PageProps) {
   const source = session.source.value;
+  const followed = session.followed.value;
   const name = session.answered.value?.report.scenario.name ?? session.checked.value?.name;
   const verdict = session.answered.value?.report.conclusion.verdict.replaceAll("-", " ");
   useEffect(() => {
@@ -35,9 +37,13 @@ export function Page({ session, gallery, given }: PageProps) {
         {session.news.value}
       </p>
       <Refusal session={session} />
-      {source === undefined ? (
+      {source === undefined && followed !== undefined ? (
         <main>
-          <Gallery gallery={gallery} given={given} session={session} onOpen={(opened) => openAndRun(session, opened)} />
+          <FollowedStudy session={session} study={followed} />
+        </main>
+      ) : source === undefined ? (
+        <main>
+          <Gallery gallery={gallery} given={given} session={session} onOpen={(opened) => session.openAndRun(opened)} />
         </main>
       ) : (
         <main class="plan">
@@ -73,12 +79,6 @@ function Refusal({ session }: { readonly session: Session }) {
       </ul>
     </div>
   );
-}
-
-/** A plan that the reader chose runs at once; one that came by a link waits for the reader. */
-export function openAndRun(session: Session, source: Source): void {
-  session.open(source);
-  session.run();
 }
 
 function Answers({ session }: { readonly session: Session }) {

@@ -7,6 +7,7 @@ import type { SimulatorClient, Wish } from "../worker/client.ts";
 import type { Answer, Checked, Latencies, OpenGroups, TextProblem, Timeline } from "../worker/messages.ts";
 import type { Source } from "../worker/source.ts";
 import type { Pair } from "../worker/studies.ts";
+import type { Followed } from "./served.ts";
 
 /** A report, and what it is of. */
 export interface Answered {
@@ -50,6 +51,8 @@ export class Session {
   readonly stretch: Signal<Stretch | undefined> = signal(undefined);
   readonly study: Signal<{ readonly of: Source; readonly table: StudyTable } | undefined> = signal(undefined);
   readonly comparison: Signal<{ readonly a: Source; readonly b: Source; readonly pair: Pair } | undefined> = signal(undefined);
+  /** A study of the server's that is open in place of a plan. */
+  readonly followed: Signal<Followed | undefined> = signal(undefined);
   readonly fault: Signal<string | undefined> = signal(undefined);
   /** Why what was given cannot be opened. */
   readonly refused: Signal<readonly TextProblem[]> = signal([]);
@@ -82,6 +85,7 @@ export class Session {
     this.stretch.value = undefined;
     this.study.value = undefined;
     this.comparison.value = undefined;
+    this.followed.value = undefined;
     this.checked.value = undefined;
     this.fault.value = undefined;
     this.refused.value = [];
@@ -89,6 +93,12 @@ export class Session {
     this.view.value = "answer";
     this.source.value = source;
     this.check();
+  }
+
+  /** Opens a plan that the reader chose, which runs at once; one that came by a link waits for the reader. */
+  openAndRun(source: Source): void {
+    this.open(source);
+    this.run();
   }
 
   /** Asks the Worker for what needs no progress. */
@@ -102,6 +112,7 @@ export class Session {
     this.source.value = undefined;
     this.answered.value = undefined;
     this.timeline.value = undefined;
+    this.followed.value = undefined;
     this.problems.value = [];
     this.refused.value = [];
     this.notes.value = [];

@@ -1,0 +1,24 @@
+import { closeSync, openSync, readSync } from "node:fs";
+
+/** What a file that the page was given is: a study that `--out` keeps, the metrics of a finished run, or something that the page opens as text. */
+export type FileKind = "study" | "metrics" | "text";
+
+const MOST_BYTES = 64;
+
+/** What `path` is, by its first bytes; "text" where it cannot be read, as its reader says why. */
+export function kindOf(path: string): FileKind {
+  let head: string;
+  try {
+    const file = openSync(path, "r");
+    try {
+      const bytes = Buffer.alloc(MOST_BYTES);
+      head = bytes.toString("latin1", 0, readSync(file, bytes, 0, MOST_BYTES, 0));
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return "text";
+  }
+  if (head.slice(8, 12) === "DUCK") return "study";
+  return /^# (?:TYPE|HELP|UNIT|EOF)\b/.test(head) ? "metrics" : "text";
+}

@@ -1,0 +1,104 @@
+// What the tests of the page share: a browser, servers, what is expected, and what every view must hold.
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+export const HOUSE = fileURLToPath(new URL("../../..", import.meta.url));
+export const BIN = join(HOUSE, "packages/cli/bin/tokenyard.js");
+export const PLAN = "scenarios/deployment-plan/scenario.yaml";
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+export const wrong = [];
+let right = 0;
+
+/** Notes whether `found` is what is wanted. */
+export function expect(what, found, wanted = true) {
+  if (JSON.stringify(found) === JSON.stringify(wanted)) right++;
+  else wrong.push(`${what}: ${JSON.stringify(found)}, wanted ${JSON.stringify(wanted)}`);
+}
+
+/** Files of the tests; removed at the end. */
+export const folder = mkdtempSync(join(tmpdir(), "tokenyard-browser-"));
+const processes = [];
+export const browser = await chromium.launch({
+  executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-gpu"],
+});
+/** A folder that takes screenshots; undefined where none is wanted. */
+let pictures;
+export function keepPictures(given) {
+  pictures = given;
+}
+
+/** Ends the browser and the servers; gives what was wrong, and how much there was to be right. */
+export async function end() {
+  await browser.close();
+  for (const each of processes) each.kill("SIGINT");
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  return { wrong, right, all: right + wrong.length };
+}
+
+/** Starts the command line; it is ended with the tests. */
+export function started(words, stdout = "ignore") {
+  const child = spawn(process.execPath, [BIN, ...words], { cwd: HOUSE, stdio: ["ignore", stdout, "inherit"] });
+  processes.push(child);
+  return child;
+}
+
+/** The address at which `tokenyard serve` shows `files`. */
+export function serving(...files) {
+  const served = started(["serve", ...files], "pipe");
+  return new Promise((resolve, reject) => {
+    served.stdout.once("data", (text) => resolve(String(text).trim()));
+    served.once("exit", (code) => reject(new Error(`serve ended with ${code}`)));
+  });
+}
+
+export const answered = (page) => page.waitForSelector(".headlines strong", { timeout: 60_000 });
+export const idle = (page) => page.waitForSelector("header .run", { timeout: 60_000 });
+
+/** A page that says what goes wrong in it. */
+export async function opened(url, settings = {}) {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...settings });
+  const page = await context.newPage();
+  page.on("console", (message) => wrong.push(`console: ${message.text()}`));
+  page.on("pageerror", ({ message }) => wrong.push(`error: ${message}`));
+  await page.goto(url);
+  return page;
+}
+
+/** Tabs until the focus is on what has this name. */
+export async function tabTo(page, name) {
+  for (let presses = 0; presses < 80; presses++) {
+    await page.keyboard.press("Tab");
+    const label = await page.evaluate(() => {
+      const at = document.activeElement;
+      return at?.getAttribute("aria-label") ?? at?.labels?.[0]?.textContent ?? at?.textContent ?? "";
+    });
+    if (label.trim().startsWith(name)) return;
+  }
+  throw new Error(`no Tab leads to ${name}`);
+}
+
+/** axe, nothing that scrolls sideways, and a screenshot where they are kept. */
+export async function look(page, name) {
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate(() => globalThis.axe.run());
+  expect(
+    `axe on ${name}`,
+    violations.map(
+      ({ id, nodes }) =>
+        `${id}: ${nodes
+          .slice(0, 2)
+          .map(({ html }) => html.slice(0, 120))
+          .join(" | ")}`,
+    ),
+    [],
+  );
+  expect(`${name} does not scroll sideways`, await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+  if (pictures !== undefined) await page.screenshot({ path: join(pictures, `${name}.png`) });
+}

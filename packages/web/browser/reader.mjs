@@ -1,0 +1,98 @@
+// The path of a newcomer, by keyboard alone.
+import { answered, expect, idle, opened, tabTo } from "./harness.mjs";
+
+/** More letters than a busy page shows at once: those that come while it draws must stay. */
+const HURRIED = "abcdefghijklmnopqrstuvwxyz".repeat(4);
+const editorText = () => document.querySelector(".editor-place").shadowRoot?.textContent ?? "";
+
+/** The path over `serve`, and what a hurried or mistaken hand meets there. */
+export async function reader(address) {
+  const page = await opened(address);
+  await answered(page);
+  const link = await path(page);
+  const cut = await opened(`${link.slice(0, -40)}`);
+  expect(
+    "a link that was cut says so",
+    (await cut.waitForSelector("[role=alert]").then((alert) => alert.textContent())).includes("not whole"),
+  );
+  await cut.context().close();
+  await hurried(page);
+  await page.context().close();
+}
+
+/** By keyboard alone: pin, change tensor 2 to 4, see the difference, open the timeline, share the link; in a fresh profile it shows the same. */
+export async function path(page) {
+  expect(
+    "the conclusion is at the top",
+    (await page.textContent(".conclusion")).startsWith("Missed (one seed): throughput per GPU is 17.1 tokens/ms"),
+  );
+  expect("three numbers", await page.locator(".headlines li").count(), 3);
+  const fold = await page.locator(".sure").boundingBox();
+  expect("all of it without scrolling", fold.y + fold.height < 900);
+  expect("the title says the verdict", (await page.title()).startsWith("deployment-plan: missed"));
+  await tabTo(page, "make this the baseline");
+  await page.keyboard.press("Enter");
+  await page.evaluate(() => document.activeElement.blur());
+  await tabTo(page, "tensor");
+  await page.keyboard.press("ArrowUp");
+  await page.waitForSelector(".headlines .change", { timeout: 60_000 });
+  expect("the text has the new value", (await page.evaluate(editorText)).includes("tensor: 4"));
+  expect("the plan is another", (await page.textContent(".plan-words")).includes("tensor 4"));
+  expect("and says by how much", (await page.locator(".headlines .change").first().textContent()).includes("against the baseline"));
+  await tabTo(page, "Timeline");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(".timeline canvas", { timeout: 60_000 });
+  await tabTo(page, "timeline of ops");
+  for (const key of ["n", "w", "w", "n", "ArrowDown", "ArrowRight", "ArrowLeft"]) await page.keyboard.press(key);
+  expect("a span tells of itself", /micro-batch \d+ · prefill · rank \d+/.test(await page.textContent(".span-card")));
+  const whole = await page.textContent(".ruler");
+  await page.evaluate(() => document.activeElement.blur());
+  await tabTo(page, "First bubble");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("text=/rank \\d+ has nothing to do for/");
+  const shown = await page.textContent(".ruler");
+  expect("the first bubble is shown", shown !== whole && /shown/.test(shown));
+  await idle(page);
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.evaluate(() => document.activeElement.blur());
+  await tabTo(page, "Copy answer and link");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => location.hash.startsWith("#s=1."));
+  const conclusion = await page.evaluate(() => navigator.clipboard.readText());
+  expect("what is copied opens with the answer", conclusion.startsWith("deployment-plan: Missed (one seed)"));
+  const link = page.url();
+
+  const other = await opened(link);
+  await other.waitForSelector(".sent");
+  expect("a link shows what was sent", (await other.textContent(".sent .label")).includes("as sent, not recomputed here"));
+  expect("and does not run by itself", await other.locator("header .stop").count(), 0);
+  await tabTo(other, "Run it here");
+  await other.keyboard.press("Enter");
+  await other.waitForSelector("text=the same as was sent", { timeout: 60_000 });
+  await other.waitForSelector(".ruler", { timeout: 60_000 });
+  expect("a link shows the same time", await other.textContent(".ruler"), shown);
+  await other.context().close();
+
+  return link;
+}
+
+/** Typing and mistakes. */
+async function hurried(page) {
+  await page.evaluate(() => document.querySelector(".editor-place").shadowRoot.querySelector(".cm-content").focus());
+  await page.keyboard.press("Control+End");
+  await page.keyboard.type(`\n# ${HURRIED}`);
+  expect("no letter of a hurried hand is lost", await page.evaluate(editorText).then((text) => text.includes(`# ${HURRIED}`)));
+  await page.keyboard.type("\nparal");
+  const offer = await page.waitForSelector(".cm-tooltip-autocomplete li", { timeout: 60_000 });
+  expect("the editor offers keys of the schema", await offer.textContent(), "parallelism");
+  await page.keyboard.press("Escape");
+  for (let letter = 0; letter < 6; letter++) await page.keyboard.press("Backspace");
+  await page.evaluate(() => document.activeElement.blur());
+  await tabTo(page, "tensor");
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type("3");
+  await page.keyboard.press("Enter");
+  const problem = await page.waitForSelector(".problems");
+  expect("a problem has its place and what would work", /scenario\.yaml:\d+:\d+.*3 given; wanted/.test(await problem.textContent()));
+  expect("the last good report stays, pale", await page.locator(".pale").count(), 1);
+}
