@@ -33,9 +33,15 @@ class GalleryFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     sequence: { sequencer: GalleryFirst },
+    tags: [
+      {
+        name: "long",
+        description: "soaks, kept studies and whole accuracies, of `pnpm test:long`: minutes, of which `pnpm test` has none",
+      },
+    ],
     update: "none", // a kept report is written by `pnpm gallery` only
     // CI counts from the file; `pnpm test` says the same to a reader
-    ...(process.env["CI"] ? { reporters: ["default", "json"], outputFile: { json: "out/vitest.json" } } : {}),
+    ...(process.env["CI"] ? { reporters: ["default", "json"], outputFile: { json: process.env["TESTS_JSON"] ?? "out/vitest.json" } } : {}),
     projects: [
       {
         ...source,

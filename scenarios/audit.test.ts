@@ -48,7 +48,7 @@ function toldByReading(text: string): ReadonlyMap<string, string> {
 
 // The whole audit takes minutes (`pnpm audit:full` writes it anew): what it found under two of its readings takes seconds.
 test("the audit that is kept tells what an audit of the plan finds under two of its readings, claim by claim", {
-  timeout: 300_000,
+  tags: "long",
 }, async () => {
   const others = ["stages", "batch-a-replica", "batch-a-micro-batch", "continuous", "measured", "measured-a-micro-batch"];
   const readings = Object.fromEntries(others.map((name) => [name, null])); // null leaves it out
@@ -62,7 +62,7 @@ test("the audit that is kept tells what an audit of the plan finds under two of 
 });
 
 // And so does all that it found, inside the ranges too, of claims whose runs are short, or which take none.
-test("the audit that is kept tells what an audit of the plan finds of some of its claims", { timeout: 300_000 }, async () => {
+test("the audit that is kept tells what an audit of the plan finds of some of its claims", { tags: "long" }, async () => {
   const ids = ["parameters", "hierarchy", "validate-throughput"];
   const deployment = { gpu_groups: null, memory_config: null, performance_config: null };
   const found = toldOfEach(await audited({ claims: CLAIMS.filter(({ id }) => ids.includes(id)), deployment }));

@@ -27,7 +27,7 @@ test("README shows what `start` prints, to the letter", async () => {
 const CAPACITY = /(?<=`tokenyard capacity` finds [\s\S]{0,80} up to )[\d.]+(\s)requests\/s \([\d.]+(?= with `engine: ideal`)/;
 const LOAD = /(?<=## Real load\n\n```yaml\n)[\s\S]*?(?=```\n)/;
 
-test("README's load holds up to the rates that README says", async () => {
+test("README's load holds up to the rates that README says", { tags: "long" }, async () => {
   const readme = readFileSync(README, "utf8");
   expect(readme).toMatch(CAPACITY);
   const capacityOf = async (...options: string[]) => {

@@ -1,3 +1,4 @@
+/** @module-tag long */
 import { fileURLToPath } from "node:url";
 import { summarize } from "@tokenyard/report";
 import { parseScenario } from "@tokenyard/scenario";

@@ -29,12 +29,12 @@ test("a run has a limit only where its batch is dealt out before it, and nothing
   const refused = (scenario: Scenario) => {
     expect(() => simulateWithin(scenario, limit)).toThrow("a limit of a run");
   };
-  fc.assert(fc.property(loadedScenario, refused), { numRuns: 20 });
+  fc.assert(fc.property(loadedScenario, refused), { numRuns: 8 });
   const slow = { kind: "gpu-slow" as const, at: 1e-6, ranks: [0], speed: 0.5 };
   fc.assert(
     fc.property(drawnScenario, (scenario) => {
       refused({ ...scenario, faults: [slow] });
     }),
-    { numRuns: 20 },
+    { numRuns: 8 },
   );
 });

@@ -69,7 +69,7 @@ function printedIndexes(out: string): number[] {
   return lines.map((line) => JSON.parse(line).index);
 }
 
-test("a sweep that is killed six times, whenever, and goes on gives what an undisturbed one gives", { timeout: 240_000 }, async () => {
+test("a sweep that is killed six times, whenever, and goes on gives what an undisturbed one gives", { tags: "long" }, async () => {
   const whole = join(home, "whole.duckdb");
   const undisturbed = await ended(sweeping(...VARY, "--json", "--out", whole, "--workers", "2"));
   expect(undisturbed.code).toBe(0);

@@ -36,7 +36,7 @@ test("the traffic matrix adds up to the copies that are computed, times the byte
       if (plan.nodes === 1) expect(fabricBytes).toBe(0);
       alone += Number(parallelism.tensor === 1);
     }),
-    { numRuns: 60 },
+    { numRuns: 24 },
   );
   expect(alone).toBeGreaterThan(0);
 });
@@ -54,7 +54,7 @@ test("tokens that go once to a rank are no more than their copies, and no fewer 
       expect(visits).toBeLessThanOrEqual(computed(once) * (1 + 1e-9));
       expect(visits).toBeGreaterThanOrEqual((computed(once) / topK) * (1 - 1e-9));
     }),
-    { numRuns: 40 },
+    { numRuns: 16 },
   );
 });
 
@@ -70,7 +70,7 @@ test("the hottest pairs are pairs of different ranks, the most bytes first, none
         expect(bytes).toBeLessThanOrEqual(nodes[nodeOfRank[from]! * count + nodeOfRank[to]!]! * (1 + 1e-9));
       }
     }),
-    { numRuns: 40 },
+    { numRuns: 16 },
   );
 });
 
@@ -92,7 +92,7 @@ test("what is lost to slowest ranks is what they took with experts beyond the me
         }
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 24 },
   );
 });
 
@@ -112,7 +112,7 @@ test("loads over windows are less uneven than those of single micro-batches, whe
       expect(windows.expert.max).toBeLessThanOrEqual(most * (1 + 1e-9));
       if (windows.expert.count === count) expect(windows.expert.sum).toBeCloseTo(sum(single), 6);
     }),
-    { numRuns: 40 },
+    { numRuns: 16 },
   );
 });
 
@@ -139,7 +139,7 @@ test("batches of micro-batches hold what was routed and dropped, and their inter
         }
       },
     ),
-    { numRuns: 120 },
+    { numRuns: 48 },
   );
   expect(told).toBeGreaterThan(0);
 });

@@ -61,12 +61,12 @@ for (const [name, scenarios, numRuns] of [
       .filter((of) => withExperts(of) && !["shrink", "mask"].includes(onLossOf(of)!))
       .map(tight)
       .map(rerouting),
-    20,
+    8,
   ],
   [
     "runs that go on without experts, while layers route alike",
     struckScenario.filter((of) => withExperts(of) && onLossOf(of) === "mask").map(even),
-    20,
+    8,
   ],
 ] as const) {
   test(`fates by expert add up to those of the layer, each copy has one however passes are timed, and asking for them changes nothing: ${name}`, () => {

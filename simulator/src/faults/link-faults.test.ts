@@ -51,7 +51,7 @@ test("collectives that wait for links make a run longer by as much as they stand
       expect(stoodStill).toBeLessThanOrEqual(downNs);
       expect(sum(held.lostNs)).toBe(0);
     }),
-    { numRuns: 60 },
+    { numRuns: 24 },
   );
 });
 
@@ -78,7 +78,7 @@ test("runs whose links fail are the same however passes are timed, and all that 
       seen.gaveUp += links!.gaveUp;
       if (detectedBy === "communication") seen.told++;
     }
-  }, 60);
+  }, 24);
   for (const [what, count] of Object.entries(seen)) expect({ what, isMet: count > 0 }).toEqual({ what, isMet: true });
 });
 
@@ -100,7 +100,7 @@ test("links that nobody needs strike nothing: only their own entry is added to t
       expect(differences(copies, { ...plainRouting[phase], maskedPerLayer: undefined })).toEqual([]);
     }
     for (const row of rows!) expect(row.links).toMatchObject({ struck: 0, times: 0, stops: 0 });
-  }, 30);
+  }, 12);
 });
 
 /** Experts on GPUs of nodes of their own, under load, whose links are down for longer than collectives wait. */
@@ -156,7 +156,7 @@ test("with local experts a run goes on while links are down, without the copies 
       seen.localNs += fault!.links!.localNs;
       seen.masked += masked;
     }),
-    { numRuns: 60, endOnFailure: true },
+    { numRuns: 24, endOnFailure: true },
   );
   expect(seen.localNs).toBeGreaterThan(0);
   expect(seen.masked).toBeGreaterThan(0);
@@ -171,7 +171,7 @@ test("where every rank holds every expert, local experts mask nothing", () => {
       expect(sum(routing.flatMap(({ maskedPerLayer = [] }) => [...maskedPerLayer]))).toBe(0);
       localNs += faults![0]!.links!.localNs;
     }),
-    { numRuns: 40, endOnFailure: true },
+    { numRuns: 16, endOnFailure: true },
   );
   expect(localNs).toBeGreaterThan(0);
 });
@@ -199,7 +199,7 @@ test("links that are down hold up no pass that sends nothing: the tokens of a se
       expect(recorded(struck).horizonNs).toBe(plain.horizonNs);
       expect(executorDifferences(struck)).toEqual([]);
     }),
-    { numRuns: 40, endOnFailure: true },
+    { numRuns: 16, endOnFailure: true },
   );
   expect(plain.horizonNs).toBeGreaterThan(700_000);
 });

@@ -30,7 +30,7 @@ test("requests are conserved with a prefix cache too, and output tokens neither 
       moved += sum(faults!.map(({ migrated, requeued }) => migrated + requeued));
       again += (retries?.byClient ?? 0) + (retries?.byRouter ?? 0);
     },
-    60,
+    24,
   );
   for (const seen of [hits, moved, again]) expect(seen).toBeGreaterThan(0);
 });
@@ -41,7 +41,7 @@ test("passes timed by the executor give the recording of their ops with a prefix
     (scenario) => {
       expect(executorDifferences(scenario)).toEqual([]);
     },
-    40,
+    16,
   );
 });
 
@@ -52,6 +52,6 @@ test("a fault without length loses nothing that is kept", () => {
       const hitTokens = (faults: Scenario["faults"]) => run(prepare({ ...scenario, faults })).served!.cache!.hitTokens;
       expect(hitTokens(withoutLength(scenario.faults!))).toBe(hitTokens(undefined));
     },
-    20,
+    8,
   );
 });

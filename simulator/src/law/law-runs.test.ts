@@ -87,7 +87,7 @@ const CASES: readonly (readonly [name: string, gate: object | string, changes: C
 const MANY = { workload: { requests: 400 } };
 const OF_TTFT = 0.015;
 
-describe("means of whole runs by the law are those of exact ones, TPOT within 0.5 % and TTFT within 1.5 %:", () => {
+describe("means of whole runs by the law are those of exact ones, TPOT within 0.5 % and TTFT within 1.5 %:", { tags: "long" }, () => {
   test.each(CASES)("%s", async (_, gate, changes) => {
     const schema = await reportSchema();
     const [exact, law] = (["exact", "law"] as const).map((resolution) =>

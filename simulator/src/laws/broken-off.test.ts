@@ -47,7 +47,7 @@ test("of a batch, visits that are timed as a whole give what their ops give one 
       expect(differences(counts(inOne), counts(byOps))).toEqual([]);
       lost += sum(rest.lostNs);
     },
-    60,
+    24,
   );
   expect(lost).toBeGreaterThan(0);
 });
@@ -62,7 +62,7 @@ test("for every rank and lane busy + waiting + idle + lost = horizon, to the nan
         for (const ns of laneNs(recording)) expect(ns).toBe(recording.horizonNs);
         lost += sum(recording.lostNs);
       },
-      60,
+      24,
     );
     expect(lost).toBeGreaterThan(0);
   }
@@ -80,7 +80,7 @@ test("requests are conserved: each finishes or is rejected as without, with all 
         expect(served!.itlNs!.count).toBe(sum(finished.map((request) => requests.outputTokens[request]! - 1)));
         expect(served!.rejected).toBe(recorded(scenario, {}).served!.rejected);
       },
-      40,
+      16,
     );
   }
 });
@@ -96,7 +96,7 @@ test("the breakdown adds up to the mean TTFT and TPOT of answered requests: what
         if (ttftNs.count > 0) expect((sum(Object.values(breakdown.ttft!)) / ttftNs.sum) * ttftNs.count * 1e9).toBeCloseTo(1, 6);
         if (tpotNs.count > 0) expect((sum(Object.values(breakdown.tpot!)) / tpotNs.sum) * tpotNs.count * 1e9).toBeCloseTo(1, 6);
       },
-      40,
+      16,
     );
   }
 });

@@ -63,7 +63,7 @@ test("copies never let more be computed again, and copies of fewer tokens no mor
       without += none!;
       finest += fine!;
     },
-    120,
+    48,
   );
   expect(finest).toBeLessThan(without);
 });
@@ -82,7 +82,7 @@ test("copies on hosts change nothing while nothing is lost, but their own entry"
       expect(differences(told, plain)).toEqual([]);
       copied += checkpoints!.copiedTokens;
     },
-    25,
+    10,
   );
   expect(copied).toBeGreaterThan(0);
 });
@@ -93,7 +93,7 @@ test("passes timed by the executor give the recording of their ops where request
     (scenario) => {
       expect(executorDifferences(scenario)).toEqual([]);
     },
-    30,
+    12,
   );
 });
 
@@ -121,6 +121,6 @@ test("a report of a run with copies is what its schema says, in its order", asyn
       const report = JSON.stringify(summarize(recorded(scenario, { rows: false })));
       expect(JSON.stringify(schema.parse(JSON.parse(report)))).toBe(report);
     },
-    20,
+    8,
   );
 });

@@ -72,7 +72,7 @@ test("faults of a run are known, and over, when they are so over years, to the n
     fc.property(struckScenario, (given) => {
       for (const { ran, foretold } of unhurriedFates(given)) expect(foretold).toEqual(ran);
     }),
-    { numRuns: 80, endOnFailure: true },
+    { numRuns: 32, endOnFailure: true },
   );
 });
 

@@ -11,7 +11,7 @@ import { struckScenario, withoutLength } from "./struck-scenario.contract.ts";
 
 const FUZZED = process.env["FUZZ_FAULTS"];
 const LONG = FUZZED === undefined ? {} : { timeout: 3_600_000 };
-const law = (check: (scenario: Scenario) => void, numRuns = 60) =>
+const law = (check: (scenario: Scenario) => void, numRuns = 24) =>
   fc.assert(fc.property(struckScenario, check), { numRuns, endOnFailure: true });
 const recorded = recordedOnce({ rows: true });
 const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
@@ -123,7 +123,7 @@ test("a fault without length strikes nothing: only its own entry is added to the
     expect(sum(downNs!)).toBe(0);
     expect(coverage === undefined).toBe(scenario.model.experts === undefined);
     for (const row of rows!) expect(row).toMatchObject({ ranksLost: 0, ranksSlowed: 0, failed: 0, migrated: 0, requeued: 0 });
-  }, 40);
+  }, 16);
 });
 
 test("GPUs and links at their full speed are no fault; at half of it everything takes twice as long", () => {
@@ -184,7 +184,7 @@ test("a report of a run that faults strike is what its schema says, in its order
   law((scenario) => {
     const report = JSON.stringify(summarize(recorded(scenario, { rows: false })));
     expect(JSON.stringify(schema.parse(JSON.parse(report)))).toBe(report);
-  }, 30);
+  }, 12);
 });
 
 const withExperts = struckScenario.filter(({ model, parallelism }) => model.experts !== undefined && parallelism.expert > 1);
@@ -207,7 +207,7 @@ test("copies are conserved: routed = kept + dropped + masked, and masked are tho
     const isLocal = told.some(({ links }) => links !== undefined && links.localNs > 0); // then copies for other ranks are masked, too
     if (!isLocal && told.every(({ expertsMissing }) => expertsMissing === 0)) expect(masked(recording)).toBe(0);
     lost += masked(recording);
-  }, 80);
+  }, 32);
   expect(lost).toBeGreaterThan(0);
 });
 
@@ -226,7 +226,7 @@ test("the loss of a rank that copies cover masks nothing, and the report says be
     expect(masked(recording)).toBe(0);
     expect(recording.faults![0]!.expertsMissing).toBe(0);
     if (!Number.isNaN(recording.faults![0]!.resumedNs)) struck++;
-  }, 40);
+  }, 16);
   expect(struck).toBeGreaterThan(0);
 });
 
@@ -250,7 +250,7 @@ test("a slot that is lost takes no rank along, and costs what can be loaded anew
     expect(masked(anew)).toBe(0);
     seen.masked += masked(left);
     if (isKnown) seen.loaded++;
-  }, 40);
+  }, 16);
   expect(seen.masked).toBeGreaterThan(0);
   expect(seen.loaded).toBeGreaterThan(0);
 });
@@ -265,7 +265,7 @@ test("who loads experts anew misses no more of them than who leaves them out, an
     expect(anew.expertsMissing).toBeLessThanOrEqual(left.expertsMissing);
     if (!Number.isNaN(left.resumedNs) && !Number.isNaN(anew.resumedNs)) expect(anew.resumedNs).toBeGreaterThanOrEqual(left.resumedNs);
     loaded += left.expertsMissing - anew.expertsMissing;
-  }, 160);
+  }, 64);
   expect(loaded).toBeGreaterThan(0);
 });
 

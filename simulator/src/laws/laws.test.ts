@@ -13,7 +13,7 @@ import { simulate } from "../simulate.ts";
 
 // The laws of docs/laws.md that speak of whole runs, over generated scenarios.
 
-const law = (check: (scenario: Scenario) => void, numRuns = 120) => fc.assert(fc.property(drawnScenario, check), { numRuns });
+const law = (check: (scenario: Scenario) => void, numRuns = 48) => fc.assert(fc.property(drawnScenario, check), { numRuns });
 const recorded = recordedOnce();
 const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
 const EVERYTHING = { fromNs: -1, toNs: Number.MAX_SAFE_INTEGER }; // with what ends at 0
@@ -95,7 +95,7 @@ test("no two spans overlap on a rank and lane, and the spans are the busy and wa
       for (let i = 1; i < track.length; i++) expect(track[i]![0]).toBeGreaterThanOrEqual(track[i - 1]![1]);
     }
     expect(workNs).toBe(sum(recording.busyNs));
-  }, 40);
+  }, 16);
 });
 
 test("the longest op of each kind of communication is the longest of its spans", () => {
@@ -106,7 +106,7 @@ test("the longest op of each kind of communication is the longest of its spans",
       if (OP_KINDS[kind]!.lane === "network") expected[kind] = Math.max(expected[kind]!, spans!.workNs[i]! - spans!.startNs[i]!);
     });
     expect(longestNs).toEqual(expected);
-  }, 40);
+  }, 16);
 });
 
 test("the ranks of an expert group leave a dispatch and a combine together", () => {
@@ -132,7 +132,7 @@ test("the ranks of an expert group leave a dispatch and a combine together", () 
       leaves.set(key, (leaves.get(key) ?? new Set()).add(spans!.endNs[i]!));
     });
     for (const ends of leaves.values()) expect(ends.size).toBeLessThanOrEqual(most);
-  }, 60);
+  }, 24);
 });
 
 test("a stage holds no more than one micro-batch at once, from its first op to its last before the send", () => {
@@ -142,7 +142,7 @@ test("a stage holds no more than one micro-batch at once, from its first op to i
       const there = visits.filter((other) => other.stage === stage && other.from <= from && from < other.to);
       expect(there.length).toBeLessThanOrEqual(1);
     }
-  }, 60);
+  }, 24);
 });
 
 test("a pass crosses every slice of layers once, in order: the first of all stages, then the second, and none before the one before it is left", () => {
@@ -163,7 +163,7 @@ test("a pass crosses every slice of layers once, in order: the first of all stag
       expect(crossed.filter(({ slice, stage }) => plan.slicesOfStage[stage]![slice]!.length > 0)).toEqual(inOrder);
       for (let i = 1; i < visits.length; i++) expect(visits[i]!.from).toBeGreaterThanOrEqual(visits[i - 1]!.to);
     }
-  }, 60);
+  }, 24);
 });
 
 test("no rank computes faster than its peak, and no port carries more than its bandwidth, but for the half of a nanosecond that an op may be rounded by", () => {
@@ -191,7 +191,7 @@ test("a stage's program run as one event gives the same recording as its ops one
     expect(differences(unordered(recorded(scenario, { executor: "form" })), unordered(recorded(scenario, { executor: "stages" })))).toEqual(
       [],
     );
-  }, 60);
+  }, 24);
 });
 
 test("recording spans changes nothing else", () => {
@@ -200,7 +200,7 @@ test("recording spans changes nothing else", () => {
     expect(requestSpans!.request.length).toBeGreaterThan(0);
     expect(spans!.rank.length).toBeGreaterThan(0);
     expect(differences(unordered(rest), unordered(recorded(scenario)))).toEqual([]);
-  }, 40);
+  }, 16);
 });
 
 test("the same scenario gives the same bytes, and so does the scenario that its report resolves to", () => {
@@ -208,7 +208,7 @@ test("the same scenario gives the same bytes, and so does the scenario that its 
     const bytes = JSON.stringify(simulate(scenario));
     expect(JSON.stringify(simulate(scenario))).toBe(bytes);
     expect(JSON.stringify(simulate(parseScenario(resolvedOf(scenario))))).toBe(bytes);
-  }, 40);
+  }, 16);
 });
 
 test("a report is what its schema says, in the schema's order of keys", async () => {
@@ -231,7 +231,7 @@ test("which experts tokens take does not depend on how fast the network is; how 
         [...layers].map((_layer, row) => sum(tokens.subarray(row * experts, (row + 1) * experts))),
       );
     expect(copies({ kind: "two-batch", least: 2 })).toEqual(copies({ kind: "none" }));
-  }, 40);
+  }, 16);
 });
 
 test("under a uniform gate the load variance follows √((E − 1)/T), and is under 20 % for any seed at 4,000 tokens", () => {
@@ -243,7 +243,7 @@ test("under a uniform gate the load variance follows √((E − 1)/T), and is un
       expect(prefill!.loadVariance!.mean / expected).toBeLessThan(1.3);
       if (tokens >= 4000) expect(prefill!.loadVariance!.max).toBeLessThan(0.2);
     }),
-    { numRuns: 60 },
+    { numRuns: 24 },
   );
 });
 

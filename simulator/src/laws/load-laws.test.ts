@@ -12,7 +12,7 @@ import { lateScenario } from "./late-scenario.contract.ts";
 
 // The laws of docs/laws.md that speak of runs under load, over generated scenarios, without a prefix cache and with one, and with a front end.
 
-const law = (check: (scenario: Scenario) => void, numRuns = 40) => {
+const law = (check: (scenario: Scenario) => void, numRuns = 16) => {
   for (const scenarios of [loadedScenario, cachedScenario, lateScenario, draftedScenario, draftedCachedScenario])
     fc.assert(fc.property(scenarios, check), { numRuns, endOnFailure: true });
 };
@@ -156,7 +156,7 @@ test("in a run of steps, the blocks held at any time are those of its steps", ()
         }),
       );
     }),
-    { numRuns: 30 },
+    { numRuns: 12 },
   );
 });
 

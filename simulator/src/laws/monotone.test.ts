@@ -8,7 +8,7 @@ import { run, simulate } from "../simulate.ts";
 
 // On a faster machine nothing is later, as far as that is true: docs/laws.md says what is not. `pnpm fuzz` tries 500 plans.
 
-const PLANS = Number(process.env["FUZZ_PLANS"] ?? 40);
+const PLANS = Number(process.env["FUZZ_PLANS"] ?? 16);
 const PERCENT = 0.01;
 
 /** By how much a machine is faster, each at least 1. */
@@ -85,7 +85,7 @@ test("of a static batch, not interleaved, in one piece or in halves, no first to
 
 const openLoads = fc.sample(
   loadedScenario.filter(({ workload, pools }) => workload.kind === "open" && pools === undefined),
-  { seed: 15, numRuns: 20 },
+  { seed: 15, numRuns: 8 },
 );
 
 test.runIf(process.env["FUZZ_PLANS"] !== undefined)(

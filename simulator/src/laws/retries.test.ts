@@ -34,7 +34,7 @@ test("requests are conserved however often they are tried: arrived = finished + 
       for (const key of ["byClient", "byRouter", "refused", "failed", "timedOut"] as const) seen[key] += retries[key];
       seen.opened += retries.breakers?.opened ?? 0;
     },
-    80,
+    32,
   );
   for (const count of Object.values(seen)) expect(count).toBeGreaterThan(0);
 });
@@ -60,7 +60,7 @@ test("there are as many attempts as requests and retries, no request has more th
       expect(byClient + byRouter).toBeLessThanOrEqual(refused + failed + timedOut);
       if (client?.timeout === undefined) expect(timedOut).toBe(0);
     },
-    50,
+    20,
   );
 });
 
@@ -70,7 +70,7 @@ test("passes timed by the executor give the recording of their ops, whatever is 
     (scenario) => {
       expect(executorDifferences(scenario)).toEqual([]);
     },
-    60,
+    24,
   );
 });
 
@@ -92,7 +92,7 @@ test("retries with limit 0 change nothing but their own entry: as many attempts 
       expect(without.own).toBeUndefined();
       expect(zero.own!.attempts).toBe(zero.report.requests.arrived);
     },
-    40,
+    16,
   );
 });
 
@@ -108,7 +108,7 @@ test("output tokens count once, of the attempt that is answered; what others put
       expect(served!.outputTokens).toBe(outputs + begun.length);
       wasted += retries!.wastedOutputTokens;
     },
-    40,
+    16,
   );
   expect(wasted).toBeGreaterThan(0);
 });
@@ -123,7 +123,7 @@ test("the breakdown adds up to the mean TTFT and TPOT: what went before the atte
       if (ttftNs.count > 0) expect((sum(Object.values(breakdown.ttft!)) / ttftNs.sum) * ttftNs.count * 1e9).toBeCloseTo(1, 6);
       if (tpotNs.count > 0) expect((sum(Object.values(breakdown.tpot!)) / tpotNs.sum) * tpotNs.count * 1e9).toBeCloseTo(1, 6);
     },
-    40,
+    16,
   );
 });
 
@@ -135,6 +135,6 @@ test("a report of a run with retries is what its schema says, in its order", asy
       const report = JSON.stringify(summarize(recorded(scenario, { rows: false })));
       expect(JSON.stringify(schema.parse(JSON.parse(report)))).toBe(report);
     },
-    30,
+    12,
   );
 });

@@ -1,3 +1,4 @@
+/** @module-tag long */
 import { parseScenario } from "@tokenyard/scenario";
 import { expect, test } from "vitest";
 import { simulate } from "../simulate.ts";

@@ -151,7 +151,7 @@ test("requests and tokens are conserved, and what drafts come to adds up", () =>
     expect(decodeSteps).toBeGreaterThanOrEqual(steps);
     for (const [at, count] of accepted.entries()) expect(count).toBeLessThanOrEqual(accepted[at - 1] ?? steps);
     expect(tokens).toBeLessThanOrEqual(sum(finished.map((request) => requests.outputTokens[request]! - 1)));
-  }, 40);
+  }, 16);
 });
 
 test("times add up to the horizon on every lane", () => {
@@ -168,7 +168,7 @@ test("times add up to the horizon on every lane", () => {
         expect(ns).toBe(horizonNs);
       }
     }
-  }, 20);
+  }, 8);
 });
 
 test("a request keeps its luck, whoever is beside it: alone and in a crowd it takes as many steps", () => {

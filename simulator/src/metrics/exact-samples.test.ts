@@ -29,16 +29,16 @@ function samplesApart(scenario: Scenario, parts: number): string[] {
 }
 
 const FAMILIES = {
-  "any load": [loadedScenario, 15],
+  "any load": [loadedScenario, 6],
   "any load, with a prefix cache": [cachedScenario, 5],
   "kernels fitted to measured ones": [loadedScenario.map(fitted), 4],
   pipelines: [pipelinedScenario, 6],
   "pipelines, under faults": [struckPipelines, 6],
   "pipelines, whose ranks are slow now and then": [slowedPipelines, 6],
   "pipelines, under faults, with retries": [struckAndRetriedPipelines, 6],
-  "static batches, on any deployment": [drawnScenario, 15],
+  "static batches, on any deployment": [drawnScenario, 6],
   "halves whose layers draw their experts": [halved({ min: 4, max: 6 }, ["uniform"], [{}, { capacityFactor: 1 }]), 12],
-  "any load, under faults": [struckScenario, 12],
+  "any load, under faults": [struckScenario, 6],
   "any load, under faults, with a prefix cache": [struckAndCached, 5],
   "any load, under faults, with retries": [struckAndRetried, 5],
 } as const;
@@ -85,7 +85,7 @@ test("a sample counts a step that has ended while the next one of another micro-
     fc.property(returning, fc.integer({ min: 100, max: 300 }), (scenario, parts) => {
       expect(samplesApart(scenario, parts).slice(0, 5)).toEqual([]);
     }),
-    { numRuns: 30, endOnFailure: true },
+    { numRuns: 12, endOnFailure: true },
   );
 });
 
@@ -164,7 +164,7 @@ test("so is that of layers on ranks of their own, whose experts drop copies, whi
     fc.property(planned, fc.constantFrom(5, 40, 333), (scenario, parts) => {
       expect(samplesApart(scenario, parts).slice(0, 5)).toEqual([]);
     }),
-    { numRuns: 12, endOnFailure: true },
+    { numRuns: 6, endOnFailure: true },
   );
 });
 
@@ -196,7 +196,7 @@ test("so is that of layers that draw their experts, where a prompt takes many ti
     fc.property(uneven, fc.constantFrom(40, 333), (scenario, parts) => {
       expect(samplesApart(scenario, parts).slice(0, 5)).toEqual([]);
     }),
-    { numRuns: 30, endOnFailure: true },
+    { numRuns: 12, endOnFailure: true },
   );
 });
 

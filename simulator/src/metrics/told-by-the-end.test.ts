@@ -155,14 +155,14 @@ const FAMILIES: readonly (readonly [string, fc.Arbitrary<Scenario>, number, read
   [
     "any load",
     targeted(loadedScenario),
-    60,
+    24,
     ["arrived", "answeredPromptTokens", "itl", "goodput", "withinTtft", "transfers", "transferTime", "transferBytes"],
   ],
-  ["caches that take in what has no room to grow", loadedScenario.map(crowded), 40, ["lostTokens"]],
-  ["a prefix cache", cachedScenario, 40, ["soughtTokens", "hitTokens", "prefixBlocks", "evictions", "hostLoads"]],
-  ["faults and retries", struckAndRetried, 40, ["attempts", "routerRetries", "clientRetries", "wastedPromptTokens", "breakersOpened"]],
+  ["caches that take in what has no room to grow", loadedScenario.map(crowded), 16, ["lostTokens"]],
+  ["a prefix cache", cachedScenario, 16, ["soughtTokens", "hitTokens", "prefixBlocks", "evictions", "hostLoads"]],
+  ["faults and retries", struckAndRetried, 16, ["attempts", "routerRetries", "clientRetries", "wastedPromptTokens", "breakersOpened"]],
   ["faults, and copies of caches", checkpointed, 40, ["checkpointTokens", "checkpointBytes", "restores", "restoredTokens", "restoreTime"]],
-  ["static batches", drawnScenario, 60, ["droppedCopies", "reroutedCopies", "maskedCopies"]],
+  ["static batches", drawnScenario, 24, ["droppedCopies", "reroutedCopies", "maskedCopies"]],
 ];
 
 for (const [name, scenarios, numRuns, wanted] of FAMILIES) {

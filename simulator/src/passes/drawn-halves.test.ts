@@ -17,4 +17,4 @@ const routings = overflows.flatMap((overflow) =>
 const LAYERS = { min: 4, max: 6 };
 
 // each half draws its experts from streams of its own
-executorContract("halves in turn whose layers draw their experts", halved(LAYERS, gates, routings), 20);
+executorContract("halves in turn whose layers draw their experts", halved(LAYERS, gates, routings), 8);

@@ -19,20 +19,20 @@ const SMALL = {
   network: { kind: "two-tier", node: { bandwidth: "10 GB/s", latency: "1 us" }, fabric: { bandwidth: "2 GB/s", latency: "4 us" } },
 };
 
-executorContract("any load", loadedScenario, 40);
-executorContract("any load, with a prefix cache", cachedScenario, 40);
-executorContract("any load, with a front end", lateScenario, 25);
-executorContract("steps that are composed ahead", composedAheadScenario, 20);
-executorContract("steps that are composed ahead, with a front end", late(composedAheadScenario), 15);
+executorContract("any load", loadedScenario, 16);
+executorContract("any load, with a prefix cache", cachedScenario, 16);
+executorContract("any load, with a front end", lateScenario, 10);
+executorContract("steps that are composed ahead", composedAheadScenario, 8);
+executorContract("steps that are composed ahead, with a front end", late(composedAheadScenario), 6);
 
-executorContract("any load, with drafts", draftedScenario, 40);
-executorContract("any load, with drafts and a prefix cache", draftedCachedScenario, 20);
+executorContract("any load, with drafts", draftedScenario, 16);
+executorContract("any load, with drafts and a prefix cache", draftedCachedScenario, 8);
 
-executorContract("static batches, on any deployment", drawnScenario, 40);
+executorContract("static batches, on any deployment", drawnScenario, 16);
 
 // times grow in no straight line
-executorContract("kernels fitted to measured ones", loadedScenario.map(fitted), 15);
-executorContract("kernels fitted to measured ones, with a prefix cache", cachedScenario.map(fitted), 15);
+executorContract("kernels fitted to measured ones", loadedScenario.map(fitted), 6);
+executorContract("kernels fitted to measured ones, with a prefix cache", cachedScenario.map(fitted), 6);
 
 const apart = parseScenario({
   tokenyard: 1,
@@ -70,7 +70,7 @@ const crossing = fc.nat(1000).map((seed) =>
   }),
 );
 // few sequences saw much, more see more each step
-executorContract("steps whose last data group is not that of the step before", crossing, 40);
+executorContract("steps whose last data group is not that of the step before", crossing, 16);
 
 const exchanging = fc
   .record({
@@ -105,13 +105,13 @@ const exchanging = fc
       serving: { scheduler: { kind: "continuous", tokenBudget: 64, maxSequences: 8 } },
     }),
   );
-executorContract("groups of ranks that exchange copies, and data groups whose ranks add theirs up", exchanging, 100);
+executorContract("groups of ranks that exchange copies, and data groups whose ranks add theirs up", exchanging, 40);
 
 // networks much slower than kernels, or faster: which lane holds the other turns round, and when units begin to repeat
-executorContract("halves in turn, over layers enough to repeat", halved({ min: 6, max: 24 }, ["balanced"], [{}]), 30);
+executorContract("halves in turn, over layers enough to repeat", halved({ min: 6, max: 24 }, ["balanced"], [{}]), 12);
 
 // how long experts are waited for follows from when each layer could begin with them
-executorContract("experts that are guessed and loaded ahead", guessedScenario, 40);
+executorContract("experts that are guessed and loaded ahead", guessedScenario, 16);
 
 const beside = fc
   .record({
@@ -154,7 +154,7 @@ const beside = fc
     }),
   );
 // shared experts hide behind the exchange in all layers, in the first of them, or in none: then the pass draws again what it drew
-executorContract("shared experts beside what a gate that draws sends", beside, 12);
+executorContract("shared experts beside what a gate that draws sends", beside, 6);
 
 const many = parseScenario({
   tokenyard: 1,

@@ -8,7 +8,7 @@ import { cutDifferences, executorContract } from "./executors.contract.ts";
 
 // `pnpm fuzz` tries a thousand of each.
 const FUZZED = process.env["FUZZ_FAULTS"];
-const RUNS = FUZZED === undefined ? 25 : Number(FUZZED) / 10;
+const RUNS = FUZZED === undefined ? 10 : Number(FUZZED) / 10;
 const LONG = FUZZED === undefined ? {} : { timeout: 3_600_000 };
 
 /** `scenarios` with data groups of several ranks, some of which are slow: all the time, or for some of it. */

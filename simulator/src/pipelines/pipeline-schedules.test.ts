@@ -7,12 +7,12 @@ import { executorContract, executorDifferences } from "../passes/executors.contr
 import { prepare } from "../setup/prepare.ts";
 import { Simulation } from "../simulation.ts";
 
-executorContract("schedules of pipelines", pipelinedScenario, 12);
+executorContract("schedules of pipelines", pipelinedScenario, 6);
 const withExperts = pipelinedScenario.filter(({ model }) => model.experts !== undefined);
 executorContract("schedules of pipelines, of models with experts", withExperts, 8);
 executorContract("schedules of pipelines, of kernels fitted to measured ones", pipelinedScenario.map(fitted), 4);
 
-executorContract("schedules of pipelines, with a front end", late(pipelinedScenario), 12);
+executorContract("schedules of pipelines, with a front end", late(pipelinedScenario), 6);
 
 test("who decodes goes on while the next request is in the front end", () => {
   const scenario = parseScenario({

@@ -7,7 +7,7 @@ import { executorDifferences } from "../passes/executors.contract.ts";
 // `pnpm fuzz` tries a thousand of each.
 const FUZZED = process.env["FUZZ_FAULTS"];
 const LONG = FUZZED === undefined ? {} : { timeout: 3_600_000 };
-const RUNS = FUZZED === undefined ? 20 : Number(FUZZED) / 10;
+const RUNS = FUZZED === undefined ? 8 : Number(FUZZED) / 10;
 
 for (const [name, scenarios] of [
   ["", retriedPipelines],

@@ -9,7 +9,7 @@ import { Simulation } from "../simulation.ts";
 
 // `pnpm fuzz` tries a thousand of each.
 const FUZZED = process.env["FUZZ_FAULTS"];
-const RUNS = FUZZED === undefined ? 20 : Number(FUZZED) / 10;
+const RUNS = FUZZED === undefined ? 8 : Number(FUZZED) / 10;
 const LONG = FUZZED === undefined ? {} : { timeout: 3_600_000 };
 
 test("schedules of pipelines under any faults give the recording of their events, to the nanosecond", LONG, () => {

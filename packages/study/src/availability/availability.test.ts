@@ -78,7 +78,7 @@ const anyRates = fc.record({
   data: fc.constantFrom(1, 4),
 });
 
-test("formula and years agree where replicas fail apart and nothing stands by", async () => {
+test("formula and years agree where replicas fail apart and nothing stands by", { tags: "long" }, async () => {
   await fc.assert(
     fc.asyncProperty(anyRates, async ({ mtbf, after, time, repair, hangs, data }) => {
       const health = { canary: { after: `${after} s`, timeout: "0 s" }, onLoss: { kind: "restart", time: `${time} s` } };
@@ -101,7 +101,9 @@ test("formula and years agree where replicas fail apart and nothing stands by", 
   );
 });
 
-test("formula and years agree where GPUs stand by: replicas wait together, while more are in repair than there are spares", async () => {
+test("formula and years agree where GPUs stand by: replicas wait together, while more are in repair than there are spares", {
+  tags: "long",
+}, async () => {
   await fc.assert(
     fc.asyncProperty(anyRates, fc.integer({ min: 1, max: 6 }), async ({ mtbf, after, time, data }, count) => {
       const health = { canary: { after: `${after} s`, timeout: "0 s" }, onLoss: { kind: "restart", time: `${time} s` } };
@@ -249,7 +251,9 @@ test("what else is drawn changes no failure of another cause, and what does not 
   expect(slowed.leftOut).toEqual([]);
 });
 
-test("links that go down at random cost their length where collectives wait, and what follows where they give up, as the formula says", async () => {
+test("links that go down at random cost their length where collectives wait, and what follows where they give up, as the formula says", {
+  tags: "long",
+}, async () => {
   const flap = (from: string, to: string) => ({
     kind: "random",
     of: { kind: "link-flap", cycles: 3, down: { kind: "uniform", from, to }, up: "600 s" },

@@ -49,7 +49,7 @@ test("the spans of a request follow one another without a gap from its arrival t
           expect(row.status === "finished" || own.every(({ endNs }) => endNs <= recording.horizonNs)).toBe(true);
         }
       }),
-      { numRuns: 30, endOnFailure: true },
+      { numRuns: 12, endOnFailure: true },
     );
   }
 });
@@ -68,7 +68,7 @@ test("a window keeps the spans that touch it, and no others", () => {
         expect([...some]).toEqual(wanted);
       },
     ),
-    { numRuns: 20, endOnFailure: true },
+    { numRuns: 8, endOnFailure: true },
   );
 });
 

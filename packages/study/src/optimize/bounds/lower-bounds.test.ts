@@ -212,7 +212,9 @@ test("tables are read once for all plans of a search", () => {
   expect(read).toBe(1);
 });
 
-test("bounds are near: of drawn scenarios whose ranks share the experts evenly the median run takes less than 1.5 times what it must", () => {
+test("bounds are near: of drawn scenarios whose ranks share the experts evenly the median run takes less than 1.5 times what it must", {
+  tags: "long",
+}, () => {
   const isEven = ({ model, parallelism }: Scenario) => (model.experts?.count ?? 0) % parallelism.expert === 0;
   const paths = ["ttftSeconds.max", "e2eSeconds.max", "throughput.tokensPerMsPerGpu"];
   const near = paths.map(() => 0);
