@@ -9,7 +9,7 @@ import type { LawRows } from "./law-rows.ts";
 /** Nodes lie closer where layers are alike, as tiles of kernels show. docs/models.md#uneven-experts-by-a-law */
 const ALIKE_GRID = 1.05;
 const UNLIKE_GRID = 1.2;
-/** The standard error of a node's mean, at most; and of exchanges alone, as a share of all that a layer takes: few passes are told by one such mean. */
+/** The standard error of a node's mean, at most; and of exchanges alone, as a share of all that a layer takes: few passes depend on one such mean. */
 const ERROR = 0.004;
 const ERROR_OF_EXCHANGE = 0.006;
 /** Draws of a layer, at least, and of a node, at least and at most; and of exchanges alone. */

@@ -68,11 +68,11 @@ export function prepare(given: Scenario, policies: Policies = {}): Setup {
   const limited = pools.map((pool, i) => ({ ...shared, scenario: pool.scenario, plan: plans[i]! }));
   const stated = statedResolution(scenario);
   const isChosen = stated === undefined && mayGoByLaw(limited);
-  const drawingBy = (i: number, resolution: Resolution | undefined) => drawingOf(limited[i]!, resolution);
+  const drawings = limited.map((pool) => ({ exact: drawingOf(pool, "exact"), law: drawingOf(pool, "law") }));
   const checked = (i: number, resolution: Resolution | undefined) => {
     const { role, scenario } = pools[i]!;
     const isDealt = scenario.serving.scheduler.kind === "static";
-    const { draws } = drawingBy(i, resolution);
+    const { draws } = drawings[i]![resolution ?? "exact"];
     const load = isDealt ? undefined : loadWork(scenario, plans[i]!, role, source.total, draws);
     checkWork(scenario, plans[i]!, requests, load);
     return load;
@@ -90,8 +90,8 @@ export function prepare(given: Scenario, policies: Policies = {}): Setup {
     );
     const { weights } = setup.memory;
     const known = { scenario: pool.scenario, plan: plans[i]!, weights, requests, load };
-    seconds.law += expectedSeconds({ ...known, ...drawingBy(i, "law") });
-    seconds.exact += expectedSeconds({ ...known, ...drawingBy(i, "exact") });
+    seconds.law += expectedSeconds({ ...known, ...drawings[i]!.law });
+    seconds.exact += expectedSeconds({ ...known, ...drawings[i]!.exact });
     return setup;
   });
   const resolution = isChosen ? chosenResolution(seconds) : stated;

@@ -152,11 +152,13 @@ async function searched({ read, plan, title, book }: Order, { options, terminal,
   return last!;
 }
 
-function stateOf({ examined, pruned, infeasible, left, best }: Optimum) {
-  const ended = examined + pruned + infeasible;
-  const told =
+function stateOf({ examined, pruned, infeasible, left, best, drawnExactly = 0, keptByLaw, leftToDraw = 0 }: Optimum) {
+  const again = drawnExactly + (keptByLaw?.plans ?? 0);
+  const ended = examined + pruned + infeasible + again;
+  const values =
     best && Object.entries(best.objectives).map(([text, value]) => `${text} ${value === null ? "none" : Number(value.toPrecision(4))}`);
-  return { ended, most: left === null ? null : ended + left, best: told?.join(", ") };
+  const doing = left === 0 && leftToDraw > 0 ? "drawing the best plans exactly" : undefined;
+  return { ended, most: left === null ? null : ended + left + leftToDraw, best: values?.join(", "), doing };
 }
 
 /** What `--json` prints: the answer first. */

@@ -39,12 +39,28 @@ export function optimumText(found: Optimum, { title, formulas, examined }: Optim
   if (least !== undefined) lines.push(harmless(least), "");
   if (objectives.length > 1) lines.push(...plotLines(front, examined, formulas));
   lines.push(countsText(found));
-  const { drawnExactly } = found;
-  if (drawnExactly !== undefined)
-    lines.push(`  experts went by their law; ${counted(drawnExactly, "plan")} of the best ran again with all of them drawn`);
+  lines.push(...lawLines(found).map(harmless));
   for (const { plans: count, message } of found.reasons.slice(0, MOST_REASONS))
     lines.push(harmless(`  ${grouped(count)} cannot be, as ${message}`));
   return `${lines.join("\n")}\n`;
+}
+
+/** Which of the best plans, whose experts went by their law, have exact numbers. */
+function lawLines({ drawnExactly, keptByLaw, leftToDraw }: Optimum): string[] {
+  const lines: string[] = [];
+  if (drawnExactly !== undefined)
+    lines.push(`  experts went by their law; ${counted(drawnExactly, "plan")} of the best ran again with all of them drawn`);
+  if (keptByLaw !== undefined) {
+    const { plans, reason } = keptByLaw;
+    lines.push(
+      `  ${counted(plans, "plan")} of the best could not be drawn exactly, and ${plans === 1 ? "keeps its" : "keep their"} numbers by the law: ${reason}`,
+    );
+  }
+  if (leftToDraw !== undefined)
+    lines.push(
+      `  ${counted(leftToDraw, "plan")} of the best did not run again with all experts drawn: exact numbers may change which is best`,
+    );
+  return lines;
 }
 
 /** Why there is no best plan. */

@@ -29,6 +29,9 @@ const load = like({
   serving: { scheduler: { kind: "continuous", maxSequences: 4, tokenBudget: 512 } },
 });
 
+/** Enough for runs by the law, and not for exact draws. */
+const MOST_WORK = "0.3 ms";
+
 describe("a search over plans under load", () => {
   test.prop([loadedScenario, goals, conditions], { numRuns: 12 })(
     "finds what running every plan finds",
@@ -82,38 +85,54 @@ describe("a search over plans under load", () => {
     expect(cut[0]).toMatchObject({ path: ["serving", "scheduler", "microBatches"] });
   });
 
-  test("whose experts go by their law draws those of the best plans exactly: the best is that of a search that draws all", async () => {
-    const of = (resolution: string) =>
-      optimum(
-        like({
-          model: { ...tinyTree.model, layers: 8 },
-          routing: { gate: "uniform", resolution },
-          workload: {
-            kind: "open",
-            requests: 40,
-            rate: "2000 requests/s",
-            promptTokens: { kind: "uniform", from: 8, to: 64 },
-            outputTokens: 4,
-          },
-          serving: { scheduler: "continuous" },
-        }),
-        {
-          objectives: [minimize("tpot.mean")],
-          subjectTo: [],
-          maxGpus: 4,
-          vary: {
-            "serving.overlap": ["none"],
-            "parallelism.layers": ["shared-ranks"],
-            "parallelism.tensor": [1],
-            "parallelism.attention.tensor": [1],
-          },
+  const uneven = (resolution: string, changes: object = {}) =>
+    optimum(
+      like({
+        model: { ...tinyTree.model, layers: 8 },
+        routing: { gate: "uniform", resolution },
+        workload: {
+          kind: "open",
+          requests: 40,
+          rate: "2000 requests/s",
+          promptTokens: { kind: "uniform", from: 8, to: 64 },
+          outputTokens: 4,
         },
-      );
-    const [law, exact] = [await of("law"), await of("exact")];
+        serving: { scheduler: "continuous" },
+        ...changes,
+      }),
+      {
+        objectives: [minimize("tpot.mean")],
+        subjectTo: [],
+        maxGpus: 4,
+        vary: {
+          "serving.overlap": ["none"],
+          "parallelism.layers": ["shared-ranks"],
+          "parallelism.tensor": [1],
+          "parallelism.attention.tensor": [1],
+        },
+      },
+    );
+
+  test("whose experts go by their law draws those of the best plans exactly: the best is that of a search that draws all", async () => {
+    const [law, exact] = [await uneven("law"), await uneven("exact")];
     expect(exact.drawnExactly).toBeUndefined();
     expect(law.drawnExactly).toBeGreaterThanOrEqual(2);
+    expect(law).not.toHaveProperty("keptByLaw");
+    expect(law).not.toHaveProperty("leftToDraw");
     expect(law.best!.parameters).toEqual({ ...exact.best!.parameters, "routing.resolution": "exact" });
     expect(law.best!.objectives).toEqual(exact.best!.objectives);
     expect(law.best!.report.balance.law).toBeUndefined();
+  });
+
+  test("whose best plans are refused with exact draws keeps their numbers by the law, and says so", async () => {
+    const law = await uneven("law", { mostWork: MOST_WORK });
+    const exact = await uneven("exact", { mostWork: MOST_WORK });
+    expect(exact).toMatchObject({ best: null, examined: 0 });
+    expect(law.best!.report.balance.law).toBeDefined();
+    expect(law.keptByLaw!.plans).toBeGreaterThanOrEqual(2);
+    expect(law.keptByLaw!.reason).toContain("mostWork");
+    expect(law).not.toHaveProperty("drawnExactly");
+    expect(law).not.toHaveProperty("leftToDraw");
+    expect(law.front.map(({ parameters }) => parameters)).toContainEqual(law.best!.parameters);
   });
 });

@@ -30,6 +30,10 @@ export interface Optimum {
   readonly valueless: number;
   /** Plans that were run again with exact draws, where experts went by their law: the best, the one after it, and those within twice the law's error of it. */
   readonly drawnExactly?: number;
+  /** Those of them that keep their numbers by the law, as their exact run gave no report, and why the first did not. */
+  readonly keptByLaw?: { readonly plans: number; readonly reason: string };
+  /** Those of them that have not been run again. */
+  readonly leftToDraw?: number;
   /** Plans that were not run because they provably cannot win. */
   readonly pruned: number;
   /** Plans that cannot be. */

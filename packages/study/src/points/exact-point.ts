@@ -10,9 +10,14 @@ export function isByLaw({ balance }: Report): boolean {
   return balance.law !== undefined;
 }
 
-/** How far a run by the law may be from exact draws, as a share: what its nodes leave open, or by how much exact passes were off. 0 of an exact run. */
+/**
+ * How far a run by the law may be from exact draws, as a share: what its nodes leave open, or by how much exact passes were surely off. A deviation of exact passes counts
+ * as far as it exceeds its own standard error. 0 of an exact run.
+ */
 export function lawErrorOf({ balance: { law } }: Report): number {
-  return law === undefined ? 0 : Math.max(law.standardError, Math.abs(law.check?.mean ?? 0));
+  if (law === undefined) return 0;
+  const { mean = 0, standardError = 0 } = law.check ?? {};
+  return Math.max(law.standardError, Math.abs(mean) - standardError);
 }
 
 /** The point that runs what gave `report` again, with exact draws. */

@@ -18,23 +18,25 @@ test("a number within twice the law's error of where a verdict turns is near, on
   expect(isNear(100, 0.01, about)).toBe(false);
 });
 
+async function auditOf(resolution: string, claim: string, changes: object = {}) {
+  const scenario = claimed([{ claimed: claim, comparison: "<=", metric: "ttft.mean" }], {
+    model: { ...tinyTree.model, layers: 8 },
+    routing: { gate: "uniform", resolution },
+    workload: {
+      kind: "open",
+      requests: 20,
+      rate: "2000 requests/s",
+      promptTokens: { kind: "uniform", from: 8, to: 64 },
+      outputTokens: 3,
+    },
+    serving: { scheduler: "continuous" },
+    ...changes,
+  });
+  const { claims } = await audit(scenario, { ranges: false, remedies: false, maxReplications: 3 });
+  return claims[0]!;
+}
+
 test("a verdict that is near by the law is that of exact draws, and one that is far is the law's", async () => {
-  const auditOf = async (resolution: string, claim: string) => {
-    const scenario = claimed([{ claimed: claim, comparison: "<=", metric: "ttft.mean" }], {
-      model: { ...tinyTree.model, layers: 8 },
-      routing: { gate: "uniform", resolution },
-      workload: {
-        kind: "open",
-        requests: 20,
-        rate: "2000 requests/s",
-        promptTokens: { kind: "uniform", from: 8, to: 64 },
-        outputTokens: 3,
-      },
-      serving: { scheduler: "continuous" },
-    });
-    const { claims } = await audit(scenario, { ranges: false, remedies: false, maxReplications: 3 });
-    return claims[0]!;
-  };
   const far = { law: await auditOf("law", "1 s"), exact: await auditOf("exact", "1 s") };
   expect(far.law.found).not.toBe(far.exact.found);
   const at = `${far.law.found!} s`;
@@ -42,4 +44,14 @@ test("a verdict that is near by the law is that of exact draws, and one that is 
   expect(near.exact.found).toBe(far.exact.found);
   expect(near.law.found).toBe(near.exact.found);
   expect(near.law.verdict).toBe(near.exact.verdict);
+});
+
+test("a verdict that is near by the law is undecided where exact draws are refused, with the law's number and why", async () => {
+  const few = { mostWork: "0.15 ms" };
+  const far = await auditOf("law", "1 s", few);
+  const near = await auditOf("law", `${far.found!} s`, few);
+  expect(far.verdict).not.toBe("undecided");
+  expect(near).toMatchObject({ found: far.found, verdict: "undecided" });
+  expect(near.reason).toContain("within twice the law's error of the claim, and exact draws give no value");
+  expect(near.reason).toContain("mostWork");
 });

@@ -1,13 +1,13 @@
 import { EXACTLY, lawErrorOf } from "../../points/exact-point.ts";
 import { type Bound, sideOf } from "../claims/claim.ts";
-import type { Finding } from "./finding.ts";
+import { type Finding, unsureFinding } from "./finding.ts";
 import { observedPoints } from "./observation.ts";
 import { answers, type Question } from "./question.ts";
 import type { Runs } from "./runs.ts";
 
 /**
  * As `answers`; a question that runs by the law of uneven experts answer within twice its error of where the verdict turns is asked again of exact draws, whose
- * answer is taken.
+ * answer is taken. Where those cannot run it is undecided.
  */
 export async function sureAnswers(questions: readonly Question[], runs: Runs, looks: readonly number[], most?: number): Promise<Finding[]> {
   const found = await answers(questions, runs, looks, most);
@@ -19,7 +19,7 @@ export async function sureAnswers(questions: readonly Question[], runs: Runs, lo
     looks,
     most,
   );
-  for (const [k, { i }] of near.entries()) found[i] = exact[k]!;
+  for (const [k, { i }] of near.entries()) found[i] = exact[k]!.found === null ? unsureFinding(found[i]!, exact[k]!) : exact[k]!;
   return found;
 }
 

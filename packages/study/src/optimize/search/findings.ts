@@ -22,6 +22,8 @@ export class Findings {
   #failed = 0;
   #beaten = 0;
   #valueless = 0;
+  /** Why the first exact run that gave no report did not. */
+  #refusal = "";
 
   constructor(question: Question) {
     this.#question = question;
@@ -55,11 +57,16 @@ export class Findings {
     return this.#nearest.unsure;
   }
 
-  /** The choice with that place in the order was run again, with exact draws. */
+  /** The choice with that place in the order was run again, with exact draws. Without a report it keeps its numbers by the law. */
   redraw(index: number, row: PointResult): void {
+    if (row.status !== "ok") {
+      if (this.#nearest.kept === 0) this.#refusal = row.reason;
+      this.#nearest.keep(index);
+      return;
+    }
     this.#nearest.redraw(index, contenderOf(index, row, this.#question));
     this.#standing = this.#nearest.standing(this.#standing.front);
-    if (row.status === "ok" && this.#given !== null && isSameChoice(this.#given, row)) this.give(row);
+    if (this.#given !== null && isSameChoice(this.#given, row)) this.give(row);
   }
 
   /** A choice cannot be. */
@@ -79,6 +86,7 @@ export class Findings {
   optimum(pruned: number, left: number | null, isProven = false): Optimum {
     const { objectives, constraints } = this.#question;
     const { best, front } = this.#standing;
+    const { drawn, kept, allUnsure } = this.#nearest;
     return {
       objectives: objectives.map(({ formula, better }) => ({ text: formula.text, better })),
       constraints: constraints.map(({ text }) => text),
@@ -91,7 +99,9 @@ export class Findings {
       failed: this.#failed,
       beaten: this.#beaten,
       valueless: this.#valueless,
-      ...(this.#nearest.drawn === 0 ? {} : { drawnExactly: this.#nearest.drawn }),
+      ...(drawn === 0 ? {} : { drawnExactly: drawn }),
+      ...(kept === 0 ? {} : { keptByLaw: { plans: kept, reason: this.#refusal } }),
+      ...(allUnsure.length === 0 ? {} : { leftToDraw: allUnsure.length }),
       left,
       proven: isProven && this.#failed === 0,
       reasons: [...this.#reasons]

@@ -1,5 +1,6 @@
 import type { Report } from "@tokenyard/report";
 import { expect, test } from "vitest";
+import { lawErrorOf } from "../../points/exact-point.ts";
 import { Nearest } from "./nearest.ts";
 import type { Contender } from "./standing.ts";
 
@@ -38,6 +39,25 @@ test("one that no longer holds a constraint is out, and the next is drawn in its
   const standing = nearest.standing(front);
   expect(standing.best?.index).toBe(1);
   expect(standing.front.map(({ index }) => index)).not.toContain(0);
+});
+
+test("one whose exact run gives no report keeps its place and its numbers, and is not asked again", () => {
+  const nearest = new Nearest();
+  const front = [contender(0, 100), contender(1, 120), contender(2, 140)];
+  for (const each of front) nearest.add(each);
+  nearest.keep(0);
+  expect(nearest.allUnsure.map(({ index }) => index)).toEqual([1]);
+  expect(redrawn(nearest, { 1: 119 })).toEqual([1]);
+  expect(nearest).toMatchObject({ drawn: 1, kept: 1, unsure: undefined });
+  expect(nearest.standing(front).best).toMatchObject({ index: 0, costs: [100] });
+});
+
+test("exact passes that deviate by no more than chance leave the error of the law's tables", () => {
+  const law = (standardError: number, mean: number, of: number) =>
+    lawErrorOf({ balance: { law: { standardError, check: { passes: 24, mean, standardError: of } } } } as unknown as Report);
+  expect(law(0.001, -0.006, 0.008)).toBe(0.001);
+  expect(law(0.001, -0.012, 0.008)).toBeCloseTo(0.004, 12);
+  expect(law(0.001, 0.012, 0.008)).toBeCloseTo(0.004, 12);
 });
 
 test("where nothing goes by the law, nothing is drawn again", () => {

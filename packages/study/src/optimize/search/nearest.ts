@@ -8,22 +8,41 @@ const MOST = 8;
 export class Nearest {
   /** By `order`. */
   #all: Contender[] = [];
-  /** Places of those that were drawn exactly in the order of choices. */
+  /** Places in the order of choices of those that were drawn exactly, and of those whose exact run gave no report. */
   readonly #drawn = new Set<number>();
+  readonly #refused = new Set<number>();
 
   add(contender: Contender): void {
     this.#all = [...this.#all, contender].sort(order).slice(0, MOST);
   }
 
-  /** Whose exact draws may change what is the best: the best, the one after it, and those whose first cost is within twice the law's error of the best one's. */
+  /** The first contender of `allUnsure`. */
   get unsure(): Contender | undefined {
+    return this.allUnsure[0];
+  }
+
+  /** Contenders whose exact draws may change what is the best: the best, the one after it, and those whose first cost is within twice the law's error of the best one's. */
+  get allUnsure(): Contender[] {
     const [best] = this.#all;
-    return this.#all.find((contender, at) => isByLaw(contender.report) && (at <= 1 || isWithinError(contender, best!)));
+    return this.#all.filter(
+      ({ index, report, costs }, at) =>
+        isByLaw(report) && !this.#refused.has(index) && (at <= 1 || isWithinError(costs[0]!, best!.costs[0]!, lawErrorOf(report))),
+    );
   }
 
   /** How many were drawn exactly. */
   get drawn(): number {
     return this.#drawn.size;
+  }
+
+  /** How many keep their numbers by the law, as their exact runs gave no report. */
+  get kept(): number {
+    return this.#refused.size;
+  }
+
+  /** The exact run of the contender at place `index` gave no report: it keeps its numbers by the law. */
+  keep(index: number): void {
+    this.#refused.add(index);
   }
 
   /** The contender at place `index` was drawn exactly, as `exact`; undefined where it is none any more. */
@@ -43,7 +62,7 @@ export class Nearest {
   }
 }
 
-function isWithinError(contender: Contender, best: Contender): boolean {
-  const [cost, least] = [contender.costs[0]!, best.costs[0]!];
-  return Math.abs(cost - least) <= 2 * lawErrorOf(contender.report) * Math.abs(cost);
+/** Whether `cost`, which may be off by the share `error`, is within twice that of `least`. */
+function isWithinError(cost: number, least: number, error: number): boolean {
+  return Math.abs(cost - least) <= 2 * error * Math.abs(cost);
 }
