@@ -89,8 +89,8 @@ export function undecidedFinding(part: Part, reason: string): Finding {
 
 /** A finding by the law of uneven experts that is too near the claim to be sure, where the runs of `exact` gave no value. */
 export function unsureFinding(finding: Finding, exact: Finding): Finding {
-  const reason = `by the law of uneven experts it lies within twice the law's error of the claim, and exact draws give no value: ${exact.reason}`;
-  return { ...finding, verdict: "undecided", slip: undefined, reason };
+  const reason = `by the law of uneven experts the simulation gives a number within twice the law's error of the claim, and exact draws give none: ${exact.reason}`;
+  return { ...finding, deciding: null, slip: undefined, verdict: "undecided", reason };
 }
 
 function slipWhen(verdict: Finding["verdict"], { claimed, unit }: Claim, value: number, gpus: number): string | undefined {

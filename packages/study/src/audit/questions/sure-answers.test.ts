@@ -52,6 +52,6 @@ test("a verdict that is near by the law is undecided where exact draws are refus
   const near = await auditOf("law", `${far.found!} s`, few);
   expect(far.verdict).not.toBe("undecided");
   expect(near).toMatchObject({ found: far.found, verdict: "undecided" });
-  expect(near.reason).toContain("within twice the law's error of the claim, and exact draws give no value");
-  expect(near.reason).toContain("mostWork");
+  expect(near.because).toContain("within twice the law's error of the claim, and exact draws give none: ");
+  expect(near.because).toContain("mostWork");
 });
