@@ -12,7 +12,7 @@ export { degreesOf } from "./engines/settings.ts";
 export { settingsBy } from "./engines/settings-by.ts";
 export { costOf, ofOtherVersion } from "./engines/stated-flags.ts";
 export { type Version, versionOf } from "./engines/version.ts";
-export { hashOf } from "./hash.ts";
+export { digestOf, hashOf } from "./hash.ts";
 export { scenarioJsonSchema } from "./json-schema.ts";
 export { type Knob, knobOf, knobPaths, unknownKnob } from "./knob.ts";
 export { type LoadedScenario, type LoadOptions, loadScenario, type Sources } from "./load.ts";

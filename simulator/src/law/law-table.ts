@@ -4,6 +4,7 @@ import type { LawDraw } from "./law-draw.ts";
 import { type Between, between, fullestNodes, TokenGrid } from "./law-grid.ts";
 import { LawMoments } from "./law-moments.ts";
 import type { DrawnLoad, LawNode } from "./law-node.ts";
+import type { LawNodes } from "./law-nodes.ts";
 import type { LawRows } from "./law-rows.ts";
 
 /** Nodes lie closer where layers are alike, as tiles of kernels show. docs/models.md#uneven-experts-by-a-law */
@@ -26,6 +27,19 @@ export interface TableLayers {
   readonly areAlike: boolean;
 }
 
+/** What a table is made of. */
+export interface TableParts {
+  readonly layers: TableLayers;
+  readonly rows: LawRows;
+  /** On a stage like all that the table is of. */
+  readonly draw: LawDraw;
+  readonly phase: Phase;
+  /** Of the table alone. */
+  readonly streams: Streams;
+  /** Nodes of tables with the same key. */
+  readonly known: LawNodes;
+}
+
 /** What a pass with these tokens comes to. */
 export interface LawPass {
   readonly tokens: Between;
@@ -46,25 +60,25 @@ export class LawTable {
   readonly #phase: Phase;
   readonly #streams: Streams;
   readonly #grid: TokenGrid;
-  readonly #nodes = new Map<number, LawNode>();
-  /** By tokens, then by those of the fullest data group: as `LawRows` has them, of exchanges alone. */
-  readonly #exchanges = new Map<number, Map<number, Float64Array>>();
+  readonly #known: LawNodes;
   readonly #hasExchange: boolean;
 
-  /** `draw`: on a stage like all that the table is of; `streams`: of the table alone. */
-  constructor(layers: TableLayers, rows: LawRows, draw: LawDraw, phase: Phase, streams: Streams) {
+  constructor({ layers, rows, draw, phase, streams, known }: TableParts) {
     this.layers = layers;
     this.#rows = rows;
     this.#draw = draw;
     this.#phase = phase;
     this.#streams = streams;
+    this.#known = known;
     this.#grid = new TokenGrid(layers.areAlike ? ALIKE_GRID : UNLIKE_GRID);
     this.#hasExchange = rows.rows.some(({ isExchange }) => isExchange) && draw.tokens.length > 1;
   }
 
   node(tokens: number): LawNode {
-    const node = this.#nodes.get(tokens) ?? this.#makeNode(tokens);
-    this.#nodes.set(tokens, node);
+    const known = this.#known.nodes.get(tokens);
+    if (known !== undefined) return known;
+    const node = this.#makeNode(tokens);
+    this.#known.addNode(node);
     return node;
   }
 
@@ -111,11 +125,11 @@ export class LawTable {
   }
 
   #exchange(tokens: number, fullest: number): Float64Array {
-    const known = this.#exchanges.get(tokens) ?? new Map<number, Float64Array>();
-    this.#exchanges.set(tokens, known);
-    const even = Math.ceil(tokens / this.#draw.tokens.length);
-    const means = known.get(fullest) ?? (fullest === even ? this.node(tokens).means : this.#makeExchange(tokens, fullest));
-    known.set(fullest, means);
+    if (fullest === Math.ceil(tokens / this.#draw.tokens.length)) return this.node(tokens).means;
+    const known = this.#known.exchanges.get(tokens)?.get(fullest);
+    if (known !== undefined) return known;
+    const means = this.#makeExchange(tokens, fullest);
+    this.#known.addExchange(tokens, fullest, means);
     return means;
   }
 

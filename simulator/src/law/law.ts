@@ -7,10 +7,12 @@ import type { PoolSetup } from "../setup/setup.ts";
 import type { Stage } from "../stages/stage.ts";
 import { type CheckedLaw, LawCheck } from "./law-check.ts";
 import { type DrawParts, LawDraw } from "./law-draw.ts";
+import { lawKey, partsDigest } from "./law-key.ts";
+import { LawNodes } from "./law-nodes.ts";
 import { LawNoise } from "./law-noise.ts";
 import { LawProgram } from "./law-program.ts";
 import { LawRows } from "./law-rows.ts";
-import { LawTable, type TableLayers } from "./law-table.ts";
+import { LawTable, type TableLayers, type TableParts } from "./law-table.ts";
 
 /** How sure the routed times of a run by the law are, in shares of them. */
 export interface LawOutcome {
@@ -28,6 +30,9 @@ export class Law {
   readonly #check = new LawCheck();
   readonly #tables = new Map<string, LawTable>();
   readonly #programs: LawProgram[] = [];
+  /** Where tables are shared: what of the scenario they follow from, and the nodes of each by its key. */
+  #digest: string | undefined;
+  readonly #shared = new Map<string, LawNodes>();
 
   constructor(setup: PoolSetup, parts: DrawParts, links: readonly StageLinks[]) {
     this.noise = new LawNoise(setup.streams);
@@ -56,7 +61,8 @@ export class Law {
     const known = this.#tables;
     const tableOf = (phase: Phase): LawTable => {
       const key = `${place}/${phase}`;
-      const made = known.get(key) ?? new LawTable(this.#layersOf(layers, id), rows, draw, phase, streams.under(`${name}/${phase}`));
+      const given = { layers: this.#layersOf(layers, id), rows, draw, phase, streams: streams.under(`${name}/${phase}`) };
+      const made = known.get(key) ?? new LawTable({ ...given, known: this.#nodesOf(key, id, given) });
       known.set(key, made);
       return made;
     };
@@ -77,6 +83,23 @@ export class Law {
       }
     }
     return sumNs === 0 ? undefined : { standardError: Math.sqrt(variance) / sumNs, check: this.#check.outcome() };
+  }
+
+  /** No more passes: the nodes of tables are left to other runs. */
+  close(): void {
+    for (const [key, nodes] of this.#shared) this.#setup.lawTables!.keep(key, nodes);
+  }
+
+  /** The nodes that are known of the table at `place` of stage number `stage`. */
+  #nodesOf(place: string, stage: number, given: Omit<TableParts, "known">): LawNodes {
+    const { lawTables, router, plan } = this.#setup;
+    if (lawTables === undefined) return new LawNodes();
+    this.#digest ??= partsDigest(this.#setup);
+    const placement = this.#parts.gate.survivingOf(stage) ?? plan.expertPlacement;
+    const key = lawKey({ ...given, parts: this.#digest, place, layers: given.layers.layers, router, placement });
+    const nodes = lawTables.open(key);
+    this.#shared.set(key, nodes);
+    return nodes;
   }
 
   #layersOf(layers: readonly number[], stage: number): TableLayers {

@@ -12,6 +12,11 @@ export function ownPoliciesOf(policies: Policies, setup: Pick<PoolSetup, "schedu
   };
 }
 
+/** Whether any policy is the caller's own. */
+export function hasOwnPolicies({ scheduler, kernels, network, router, overflow }: Policies): boolean {
+  return [scheduler, kernels, network, router, overflow].some((policy) => policy !== undefined);
+}
+
 /** As they stand in a report's models: `router mine, the caller's own`. */
 export function ownNames(own: OwnPolicies): string[] {
   return Object.entries(own).map(([place, name]) => `${place} ${name}, the caller's own`);

@@ -24,7 +24,7 @@ import { deploymentWarnings } from "./deployment-warnings.ts";
 import { usersInStep } from "./facts/users-in-step.ts";
 import { hostRoomOf } from "./host-room.ts";
 import { intakeProblems } from "./intake-problems.ts";
-import { ownPoliciesOf } from "./own-policies.ts";
+import { hasOwnPolicies, ownPoliciesOf } from "./own-policies.ts";
 import { checkedPlan } from "./plans/checked-plan.ts";
 import { type PoolScenario, poolScenarios, withKernelsOf } from "./pool-scenario.ts";
 import type { Resolution } from "./resolutions/expected-seconds.ts";
@@ -64,6 +64,7 @@ export function prepare(given: Scenario, policies: Policies = {}): Setup {
     router: ownRouter(policies.router, scenario.model) ?? routerOf(scenario.model, scenario, streams, plans),
     overflow: policies.overflow ?? createOverflow(scenario.routing.overflow),
     scheduler: policies.scheduler,
+    lawTables: hasOwnPolicies(policies) ? undefined : policies.lawTables,
   };
   const limited = pools.map((pool, i) => ({ ...shared, scenario: pool.scenario, plan: plans[i]! }));
   const stated = statedResolution(scenario);
@@ -115,7 +116,7 @@ export function prepare(given: Scenario, policies: Policies = {}): Setup {
 }
 
 /** What all pools have in common. */
-interface Shared extends Pick<Setup, "requests" | "classes" | "network" | "router" | "overflow"> {
+interface Shared extends Pick<Setup, "requests" | "classes" | "network" | "router" | "overflow" | "lawTables"> {
   readonly kernels: Policies["kernels"] | undefined;
   readonly scheduler: Policies["scheduler"] | undefined;
 }
@@ -167,6 +168,7 @@ function poolSetup({ role, scenario: given }: PoolScenario, plan: Plan, firstRan
     overflow,
     memory,
     warnings,
+    lawTables: shared.lawTables,
   };
 }
 

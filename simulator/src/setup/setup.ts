@@ -6,6 +6,7 @@ import type { Streams } from "@tokenyard/random";
 import type { Warning } from "@tokenyard/report";
 import type { ReadPieces, Scenario } from "@tokenyard/scenario";
 import type { Load, RequestClass, RequestSlots, RequestSource, Requests, Scheduler, ServingContext } from "@tokenyard/serving";
+import type { LawStore } from "../law/law-store.ts";
 import type { Role } from "./pool-scenario.ts";
 import type { ExpectedSeconds } from "./resolutions/expected-seconds.ts";
 
@@ -18,6 +19,8 @@ export interface Policies {
   readonly overflow?: Overflow;
   /** Bytes of the file that a trace workload names, by its path in the scenario; `loadScenario` gives this along. */
   readonly readPieces?: ReadPieces;
+  /** Where runs by the law of uneven experts share their tables. It changes no result; a run with policies of the caller's own does not ask it. */
+  readonly lawTables?: LawStore | undefined;
 }
 
 /** Policies that the caller brought, by their place: no run with one of them looks like a run of the scenario alone. */
@@ -45,6 +48,8 @@ export interface PoolSetup {
   /** Set aside on the fullest rank. */
   readonly memory: RankMemory;
   readonly warnings: readonly Warning[];
+  /** Where runs by the law share their tables. */
+  readonly lawTables: LawStore | undefined;
 }
 
 /** Everything a run needs, made by `prepare` and used once: schedulers and streams change as it runs. What a pool has is that of the first. */

@@ -1,0 +1,69 @@
+import type { Phase } from "@tokenyard/model";
+import type { ExpertPlacement } from "@tokenyard/placement";
+import type { Streams } from "@tokenyard/random";
+import { digestOf, resolvedOf } from "@tokenyard/scenario";
+import type { PoolSetup } from "../setup/setup.ts";
+import { VERSION } from "../version.ts";
+import { Fingerprint } from "./fingerprint.ts";
+import type { LawDraw } from "./law-draw.ts";
+import type { LawRows } from "./law-rows.ts";
+
+/** Of how tables are made and written: another one where they would not be the same. */
+const TABLE_VERSION = 1;
+
+/** Numbers of tokens that are drawn for a key. */
+const PROBES = [5, 300, 3000] as const;
+
+/** What a table's nodes follow from. */
+export interface KeyedTable {
+  /** Digest of `tableParts`. */
+  readonly parts: string;
+  /** Of the stage, the first layer and the phase. */
+  readonly place: string;
+  /** Of the model. */
+  readonly layers: readonly number[];
+  readonly rows: LawRows;
+  readonly router: PoolSetup["router"];
+  readonly placement: ExpertPlacement | undefined;
+  readonly draw: LawDraw;
+  readonly phase: Phase;
+  /** Of the table alone. */
+  readonly streams: Streams;
+}
+
+/** Digest of what in the scenario of a pool decides what its tables say: not the load, the number of replicas, or who is served next. */
+export function partsDigest({ scenario }: Pick<PoolSetup, "scenario">): string {
+  const { model, cluster, engine, parallelism, routing, serving, communication } = resolvedOf(scenario) as Readonly<Record<string, object>>;
+  const { data: _, ...degrees } = parallelism as { readonly data?: unknown };
+  const { scheduler: __, kv: ___, ...served } = serving as { readonly scheduler?: unknown; readonly kv?: unknown };
+  return digestOf({ TABLE_VERSION, VERSION, model, cluster, engine, degrees, routing, served, communication });
+}
+
+/**
+ * The key of a table: that of what it is made for, and what some draws come to, with the gate and the costs that make its nodes. So a program whose gate or costs are
+ * others has other keys.
+ */
+export function lawKey({ parts, place, layers, rows, router, placement, draw, phase, streams }: KeyedTable): string {
+  const print = new Fingerprint();
+  const stream = streams.fresh("key");
+  print.add(Int32Array.from([stream.bits(), stream.bits(), rows.length]));
+  const seen = new Map<unknown, number>();
+  for (const [at, layer] of layers.entries()) {
+    const shares = router?.shares?.(layer);
+    const slots = placement?.slots(layer);
+    if (shares !== undefined && !seen.has(shares)) print.add(shares);
+    if (slots !== undefined && !seen.has(slots)) for (const column of [slots.offsets, slots.expertIn]) print.add(column);
+    for (const each of [shares, slots]) seen.set(each, seen.get(each) ?? at);
+    print.add(Int32Array.of(seen.get(shares)!, seen.get(slots)!));
+  }
+  for (const tokens of PROBES) {
+    draw.tokens.fill(Math.ceil(tokens / draw.tokens.length));
+    draw.draw(layers[tokens % layers.length]!, phase, stream);
+    print.add(draw.spansNs);
+    for (const { durationNs, flops, nodeBytes, fabricBytes } of draw.costs) {
+      print.add(durationNs);
+      print.add(Float64Array.of(flops, nodeBytes, fabricBytes));
+    }
+  }
+  return digestOf({ parts, place, layers, print: print.text });
+}

@@ -1,0 +1,39 @@
+import { LawNodes } from "./law-nodes.ts";
+
+/** Where runs find the nodes of tables that others have drawn, and leave theirs. */
+export interface LawStore {
+  /** Those of the table with that key, as far as they are known. A run adds to them what it draws. */
+  open(key: string): LawNodes;
+  /** A run that has opened these draws no more of them. */
+  keep(key: string, nodes: LawNodes): void;
+}
+
+const MEBIBYTE = 1024 * 1024;
+
+/** Tables of runs in one thread: those of at most so many bytes, of which the ones that were not opened for longest go first. */
+export class MemoryLawStore implements LawStore {
+  readonly #mostBytes: number;
+  /** By when they were opened last. */
+  readonly #tables = new Map<string, LawNodes>();
+
+  constructor(mostBytes = 64 * MEBIBYTE) {
+    this.#mostBytes = mostBytes;
+  }
+
+  open(key: string): LawNodes {
+    const nodes = this.#tables.get(key) ?? new LawNodes();
+    this.#tables.delete(key);
+    this.#tables.set(key, nodes);
+    return nodes;
+  }
+
+  keep(): void {
+    let bytes = 0;
+    for (const nodes of this.#tables.values()) bytes += nodes.bytes;
+    for (const [key, nodes] of this.#tables) {
+      if (bytes <= this.#mostBytes) return;
+      this.#tables.delete(key);
+      bytes -= nodes.bytes;
+    }
+  }
+}
