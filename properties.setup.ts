@@ -6,4 +6,6 @@ import { configureGlobal } from "fast-check";
  */
 const seed = process.env["PROPERTY_SEED"] ?? "20261126";
 
+process.env["TOKENYARD_CACHE"] ??= "off"; // tests make what they use
+
 configureGlobal({ seed: seed === "fresh" ? Math.floor(Math.random() * 2 ** 31) : Number(seed) });

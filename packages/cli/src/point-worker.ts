@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { workerData } from "node:worker_threads";
+import { lawTables } from "./cache/law-tables.ts";
 import { ChunkRunner, type PointChunk } from "./runs/point-chunk.ts";
 import { UnderWay } from "./runs/under-way.ts";
 import { piecesBeside, piecesWithin } from "./scenarios/files-beside.ts";
@@ -10,13 +11,15 @@ export interface PointWorkerData {
   readonly scenarioFile: string;
   /** Whether nothing outside its folder may be read: who sends the points is not who runs them. */
   readonly isBounded: boolean;
+  /** The folder of the cache; undefined: there is none. */
+  readonly cache: string | undefined;
   /** Where it tells how far it is. */
   readonly underWay: SharedArrayBuffer;
 }
 
-const { scenarioFile, isBounded, underWay } = workerData as PointWorkerData;
+const { scenarioFile, isBounded, cache, underWay } = workerData as PointWorkerData;
 const pieces = isBounded ? piecesWithin(dirname(scenarioFile)) : piecesBeside(scenarioFile);
-const runner = new ChunkRunner(pieces, new UnderWay(underWay).take());
+const runner = new ChunkRunner({ readPieces: pieces, lawTables: lawTables(cache) }, new UnderWay(underWay).take());
 
 /** What a worker thread does with some points. */
 export default function work(chunk: PointChunk): Promise<string | undefined> {

@@ -16,6 +16,8 @@ export interface WorkerRunnerOptions {
   readonly file?: string | URL;
   /** The file that the scenarios are of: their traces are named relative to it. One in the working directory when none is given. */
   readonly scenarioFile?: string;
+  /** The folder of the cache, whose tables threads share; without one each has its own. */
+  readonly cache?: string | undefined;
   /** Whether threads may read nothing outside the folder of that file. */
   readonly isBounded?: boolean;
 }
@@ -58,6 +60,7 @@ export function workerRunner(options: WorkerRunnerOptions = {}): ThreadRunner {
     store,
     file = new URL("./point-worker.js", import.meta.url),
     scenarioFile = "",
+    cache,
     isBounded = false,
   } = options;
   const underWay = new UnderWay(workers);
@@ -70,7 +73,7 @@ export function workerRunner(options: WorkerRunnerOptions = {}): ThreadRunner {
       maxThreads: workers,
       idleTimeout: IDLE_MS,
       ...(process.allowedNodeEnvironmentFlags.has(NO_REQUIRE) ? { execArgv: [NO_REQUIRE] } : {}),
-      workerData: { scenarioFile, isBounded, underWay: underWay.memory } satisfies PointWorkerData,
+      workerData: { scenarioFile, isBounded, cache, underWay: underWay.memory } satisfies PointWorkerData,
     });
     forgetLateAnswers(threads);
     return { threads, queue: new ChunkQueue(threads, workers) };

@@ -58,7 +58,8 @@ class Reader {
 
   constructor(bytes: Uint8Array) {
     this.isWhole = bytes.length % 8 === 0;
-    this.#numbers = new Float64Array(bytes.slice(0, bytes.length - (bytes.length % 8)).buffer); // a copy begins where numbers may
+    const whole = bytes.subarray(0, bytes.length - (bytes.length % 8));
+    this.#numbers = new Float64Array(new Uint8Array(whole).buffer); // a copy begins where numbers may
   }
 
   get isAtEnd(): boolean {

@@ -37,7 +37,8 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
   const action = (json: boolean | undefined, command: () => Promise<ExitCode>) => async () => {
     code = await outcomeOf(command, terminal, json ?? false);
   };
-  const hall = async (): Promise<Simulation> => simulation ?? (await import("@tokenyard/simulator"));
+  let isCached = true;
+  const hall = async (): Promise<Simulation> => simulation ?? (await loadedHall(isCached));
   const json = args.includes("--json"); // asked before the arguments are known to be right
 
   const program = new Command("tokenyard")
@@ -53,7 +54,10 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
     })
     .showHelpAfterError("(tokenyard --help tells more)")
     .exitOverride()
-    .hook("preAction", (_, command) => refuse(command));
+    .hook("preAction", (_, command) => {
+      refuse(command);
+      isCached = command.getOptionValue("cache") !== false;
+    });
 
   const called = args[0] ?? "";
   const adds = Object.hasOwn(COMMANDS, called) && called !== "completion" ? [COMMANDS[called]!] : Object.values(COMMANDS);
@@ -80,6 +84,16 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
     return BAD_INPUT;
   }
   return code;
+}
+
+/** Loads the simulator, and the cache beside it unless that is not wanted. */
+async function loadedHall(isCached: boolean): Promise<Simulation> {
+  const [simulator, { cachedSimulation }, { cacheFolder }] = await Promise.all([
+    import("@tokenyard/simulator"),
+    import("../runs/simulation.ts"),
+    import("../cache/cache-folder.ts"),
+  ]);
+  return cachedSimulation(simulator, isCached ? cacheFolder(process.env, process.platform) : undefined);
 }
 
 const IN_WORDS = "the words of a launch line; wanted it in quotes as one argument, or a file; for import also behind --";

@@ -1,6 +1,7 @@
 import type { QueueQuestion } from "../commands/queue.ts";
 import type { Commands } from "./command.ts";
 import { countingNumber, named } from "./option-values.ts";
+import { cachedCommand } from "./scenario-commands.ts";
 
 const QUESTIONS = ["status"] satisfies QueueQuestion[];
 
@@ -19,8 +20,7 @@ export const distributedCommands: Commands = {
   },
 
   worker(program, { action, terminal }) {
-    program
-      .command("worker")
+    cachedCommand(program.command("worker"))
       .description("run points from a queue, until Ctrl-C")
       .requiredOption("--queue <url>", "a Valkey or Redis server, such as redis://host:6379, or rediss:// for TLS", named)
       .option("--threads <n>", "one for each core unless given", countingNumber)

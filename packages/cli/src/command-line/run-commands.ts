@@ -1,7 +1,7 @@
 import type { Commands } from "./command.ts";
 import { launchOptions, ofLaunch } from "./launch-options.ts";
 import { countingNumber, named } from "./option-values.ts";
-import { scenarioCommand, WORKERS } from "./scenario-commands.ts";
+import { cachedCommand, scenarioCommand, WORKERS } from "./scenario-commands.ts";
 
 /** The commands of one scenario at a time: to write it, to look at it and to run it. */
 export const runCommands: Commands = {
@@ -26,8 +26,10 @@ export const runCommands: Commands = {
   },
 
   run(program, { action, terminal, hall }) {
-    launchOptions(
-      scenarioCommand(program, "run", "simulate scenarios, or what a launch line or manifest stands for, and print their reports"),
+    cachedCommand(
+      launchOptions(
+        scenarioCommand(program, "run", "simulate scenarios, or what a launch line or manifest stands for, and print their reports"),
+      ),
     )
       .option("--json", "print each report as one line of JSON")
       .option("--out <dir>", "also write DIR/name/{report.json, report.txt, scenario.yaml}", named)
@@ -65,8 +67,7 @@ export const runCommands: Commands = {
   },
 
   replay(program, { action, terminal, hall }) {
-    program
-      .command("replay")
+    cachedCommand(program.command("replay"))
       .description("run the scenario in a report again and print where the two differ (exit code 1)")
       .argument("<report>", "a report.json; - for standard input")
       .option("--workers <n>", `for a report of several seeds: ${WORKERS}`, countingNumber)

@@ -19,9 +19,17 @@ export function changedCommand(program: Command, name: string, description: stri
     .addOption(new Option("--seed <n>", "use this seed instead of the scenario's").argParser(wholeNumber));
 }
 
+/** A command that runs, and may do so without what earlier runs have left. */
+export function cachedCommand(command: Command): Command {
+  return command.option(
+    "--no-cache",
+    "neither use nor keep tables of uneven experts in the cache folder (TOKENYARD_CACHE names it, or is off)",
+  );
+}
+
 /** What every command that runs many points may be told. */
 export function studyCommand(command: Command): Command {
-  return command
+  return cachedCommand(command)
     .option("--json", "print the result as JSON; for a sweep, one line per point")
     .option("--workers <n>", WORKERS, countingNumber)
     .option("--queue <url>", QUEUE, named)

@@ -2,7 +2,7 @@ import type { DesignKind } from "@tokenyard/study";
 import { Option } from "commander";
 import type { Commands } from "./command.ts";
 import { appended, countingNumber, named } from "./option-values.ts";
-import { changedCommand, FILE, QUEUE, studyCommand, WORKERS } from "./scenario-commands.ts";
+import { cachedCommand, changedCommand, FILE, QUEUE, studyCommand, WORKERS } from "./scenario-commands.ts";
 
 const DESIGNS = ["cross", "zip", "latin-hypercube", "sobol"] satisfies DesignKind[];
 
@@ -61,10 +61,12 @@ export const studyCommands: Commands = {
   },
 
   capacity(program, { action, terminal, hall }) {
-    changedCommand(
-      program,
-      "capacity",
-      "find the highest load at which the targets hold: a rate, users of a closed loop, or a trace's speed",
+    cachedCommand(
+      changedCommand(
+        program,
+        "capacity",
+        "find the highest load at which the targets hold: a rate, users of a closed loop, or a trace's speed",
+      ),
     )
       .argument("<file>", FILE)
       .option("--json", "print the result as one line of JSON")
@@ -112,7 +114,7 @@ export const studyCommands: Commands = {
   },
 
   compare(program, { action, terminal, hall }) {
-    changedCommand(program, "compare", "run two scenarios with the same seeds and report whether they differ significantly")
+    cachedCommand(changedCommand(program, "compare", "run two scenarios with the same seeds and report whether they differ significantly"))
       .argument("<a>", FILE)
       .argument("<b>", "another scenario file")
       .option("--json", "print the comparison as one line of JSON")
@@ -131,10 +133,12 @@ export const studyCommands: Commands = {
   },
 
   alerts(program, { action, terminal, hall }) {
-    changedCommand(
-      program,
-      "alerts",
-      "report for every alert rule whether it fires because of the faults, and which bounds would detect only them",
+    cachedCommand(
+      changedCommand(
+        program,
+        "alerts",
+        "report for every alert rule whether it fires because of the faults, and which bounds would detect only them",
+      ),
     )
       .argument("<file>", FILE)
       .option("--json", "print the verdicts as one line of JSON")
@@ -146,7 +150,7 @@ export const studyCommands: Commands = {
   },
 
   audit(program, { action, terminal, hall }) {
-    changedCommand(program, "audit", "report for every claim of a plan whether it holds, and why")
+    cachedCommand(changedCommand(program, "audit", "report for every claim of a plan whether it holds, and why"))
       .argument("<file>", FILE)
       .option("--json", "print the audit as one line of JSON")
       .option("--html <file>", "also write the answer as a page, in one file that needs no network and no scripts", named)

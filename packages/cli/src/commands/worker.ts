@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { setTimeout } from "node:timers/promises";
 import { parseQuantity } from "@tokenyard/scenario";
+import { cacheFolder } from "../cache/cache-folder.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
 import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
 import { Interrupt, Interrupted } from "../outcomes/interrupt.ts";
@@ -25,6 +26,8 @@ export interface WorkerCommandOptions {
   readonly idle?: string;
   /** A worker that is not heard of for so long has died. */
   readonly lease?: string;
+  /** False: the folder of the cache is left alone. */
+  readonly cache?: boolean;
 }
 
 const LOOK_MS = 200;
@@ -56,6 +59,7 @@ export async function work(options: WorkerCommandOptions, { err }: Terminal): Pr
     address,
     threads,
     folder,
+    cache: options.cache === false ? undefined : cacheFolder(process.env, process.platform),
     isShared: options.folder !== undefined,
     ...(lease !== undefined && { leaseMs: lease * 1e3 }),
     onLink: (event, why) => say(event === "lost" ? `${address.shown}: lost (${why}); trying again` : `${address.shown}: back`),

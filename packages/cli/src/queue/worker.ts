@@ -20,6 +20,8 @@ export interface QueueWorkerOptions {
   readonly threads: number;
   /** Where the files are that scenarios name; nothing outside it is read. */
   readonly folder: string;
+  /** The folder of the cache; undefined: there is none. */
+  readonly cache?: string | undefined;
   /** Whether those who ask have the folder too, so that large rows may lie in it. */
   readonly isShared: boolean;
   /** A worker that is not heard of for so long has died, and another one gets its jobs. */
@@ -70,6 +72,7 @@ export async function startWorker(options: QueueWorkerOptions): Promise<QueueWor
     workers: threads,
     scenarioFile: join(options.folder, "scenario"),
     isBounded: true,
+    cache: options.cache,
     ...(options.file && { file: options.file }),
   });
   const desk = new Desk(link, pool, options);

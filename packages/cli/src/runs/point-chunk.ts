@@ -1,6 +1,6 @@
 import type { ReadPieces, Scenario } from "@tokenyard/scenario";
 import { changedPoint, type Point, runPoint, type Simulate, scenarioChanger } from "@tokenyard/study";
-import { toldRuns } from "./told-run.ts";
+import { type RunSources, toldRuns } from "./told-run.ts";
 import { AT_NONE } from "./under-way.ts";
 
 /** Points for a thread in one message. */
@@ -30,11 +30,11 @@ export class ChunkRunner {
   /** Points of the chunk that have ended. */
   #ended = 0;
 
-  /** `readPieces`: bytes of the files that the scenarios name. `tell` is told what is done of a chunk, in points. */
-  constructor(readPieces: ReadPieces, tell: (worth: number) => void) {
-    this.#readPieces = readPieces;
+  /** `sources`: bytes of the files that the scenarios name, and tables that runs share. `tell` is told what is done of a chunk, in points. */
+  constructor(sources: RunSources, tell: (worth: number) => void) {
+    this.#readPieces = sources.readPieces;
     this.#tell = tell;
-    this.#simulate = toldRuns(readPieces, (share) => tell(this.#ended + share));
+    this.#simulate = toldRuns(sources, (share) => tell(this.#ended + share));
   }
 
   /** The results of the points as one text, a line of JSON each, which crosses threads faster than they do; undefined where a base is not known. */

@@ -1,6 +1,7 @@
 import type { Recording } from "@tokenyard/report";
 import type { Scenario } from "@tokenyard/scenario";
 import type { Inspection, Policies, Progress, RunOptions, Setup } from "@tokenyard/simulator";
+import { lawTables } from "../cache/law-tables.ts";
 
 /** What the command line asks of the simulator; a test puts its own in this place. */
 export interface Simulation {
@@ -8,6 +9,19 @@ export interface Simulation {
   prepare(scenario: Scenario, policies?: Policies): Setup;
   inspect(setup: Setup): Inspection;
   start(setup: Setup, options?: RunOptions): Run;
+  /** The folder of the cache, for threads; undefined: there is none. */
+  readonly cache?: string | undefined;
+}
+
+/** `simulator`, whose runs share tables in the cache in folder `cache`, or among themselves where there is none. */
+export function cachedSimulation(simulator: Simulation, cache: string | undefined): Simulation {
+  const tables = lawTables(cache);
+  return {
+    prepare: (scenario, policies = {}) => simulator.prepare(scenario, { lawTables: tables, ...policies }),
+    inspect: (setup) => simulator.inspect(setup),
+    start: (setup, options) => simulator.start(setup, options),
+    cache,
+  };
 }
 
 /** A run under way, advanced in slices. */

@@ -1,15 +1,21 @@
 import { summarize } from "@tokenyard/report";
 import { type ReadPieces, targetsOf } from "@tokenyard/scenario";
-import { type Progress, prepare, start } from "@tokenyard/simulator";
+import { type LawStore, type Progress, prepare, start } from "@tokenyard/simulator";
 import type { Simulate } from "@tokenyard/study";
 
 /** Events between two times that a run tells how far it is. */
 const EVENTS = 1 << 8;
 
+/** What runs may read. */
+export interface RunSources {
+  readonly readPieces: ReadPieces;
+  readonly lawTables?: LawStore;
+}
+
 /** The simulator in this thread, which tells the share of each run that is done; nothing can be heard meanwhile. */
-export function toldRuns(readPieces: ReadPieces, tell: (share: number) => void): Simulate {
+export function toldRuns(sources: RunSources, tell: (share: number) => void): Simulate {
   return (scenario, _, limit, distributions = false) => {
-    const run = start(prepare(scenario, { readPieces }), limit && { limit });
+    const run = start(prepare(scenario, sources), limit && { limit });
     while (run.advance(EVENTS)) tell(shareOf(run.progress()));
     return run.isOverLimit ? undefined : summarize(run.recording(), targetsOf(scenario), { distributions });
   };

@@ -54,7 +54,7 @@ export async function studyRunner(options: StudyRunnerOptions): Promise<StudyRun
   const store = study === undefined ? {} : { store: study };
   const meter = new SpentMeter();
   const far = queue === undefined ? undefined : await queued(queue, options);
-  const pool = far ?? (workers > 1 ? workerRunner({ workers, scenarioFile: file, ...store }) : undefined);
+  const pool = far ?? (workers > 1 ? workerRunner({ workers, scenarioFile: file, cache: simulation.cache, ...store }) : undefined);
   let inThreads = pool !== undefined;
   const here = new UnderWay(1);
   const tell = here.take();

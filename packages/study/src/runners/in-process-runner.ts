@@ -1,6 +1,6 @@
 import type { Report } from "@tokenyard/report";
 import { messageOf, Problems, type ReadPieces, type Scenario } from "@tokenyard/scenario";
-import { simulate as simulateHere, simulateWithin } from "@tokenyard/simulator";
+import { MemoryLawStore, simulate as simulateHere, simulateWithin } from "@tokenyard/simulator";
 import type { YearAccounts } from "../availability/year-accounts.ts";
 import { isImpossible, type Point, type YearsAsked } from "../points/point.ts";
 import type { PointResult } from "../points/point-result.ts";
@@ -32,9 +32,9 @@ export function inProcessRunner({ readPieces, simulate = simulateWith(readPieces
   return orderedRunner(store === undefined ? run : keeping(store, run), 1);
 }
 
-/** The simulator in this thread, reading traces through `readPieces`; without a pause, in which nothing could be heard anyway. */
+/** The simulator in this thread, reading traces through `readPieces`, whose runs share tables; without a pause, in which nothing could be heard anyway. */
 export function simulateWith(readPieces?: ReadPieces): Simulate {
-  const policies = readPieces === undefined ? {} : { readPieces };
+  const policies = { lawTables: new MemoryLawStore(), ...(readPieces === undefined ? {} : { readPieces }) };
   return (scenario, _, limit, distributions = false) =>
     limit === undefined ? simulateHere(scenario, policies, { distributions }) : simulateWithin(scenario, limit, policies);
 }

@@ -1,0 +1,33 @@
+import { homedir } from "node:os";
+import { isAbsolute, join } from "node:path";
+
+/** Names another folder, or says that there is none. */
+export const CACHE_VARIABLE = "TOKENYARD_CACHE";
+const OFF = "off";
+
+/** The variables of a process that say where caches are. */
+export type CacheVariables = Readonly<Record<string, string | undefined>>;
+
+/** Where Tokenyard keeps what it can make again: as `TOKENYARD_CACHE` says, else where such files of a user are on this system; undefined: nowhere. */
+export function cacheFolder(variables: CacheVariables, platform: string, home = homeOf()): string | undefined {
+  const stated = variables[CACHE_VARIABLE];
+  if (stated === OFF) return undefined;
+  if (stated !== undefined && stated !== "") return stated;
+  if (platform === "win32") return inside(variables["LOCALAPPDATA"] ?? inside(home, "AppData", "Local"), "tokenyard", "Cache");
+  if (platform === "darwin") return inside(home, "Library", "Caches", "tokenyard");
+  const given = variables["XDG_CACHE_HOME"];
+  return inside(given !== undefined && isAbsolute(given) ? given : inside(home, ".cache"), "tokenyard"); // a relative one is to be ignored
+}
+
+function inside(folder: string | undefined, ...names: readonly string[]): string | undefined {
+  return folder === undefined || folder === "" ? undefined : join(folder, ...names);
+}
+
+/** Undefined where the user has none. */
+function homeOf(): string | undefined {
+  try {
+    return homedir();
+  } catch {
+    return undefined;
+  }
+}
