@@ -1,8 +1,8 @@
 export { OP_KINDS } from "@tokenyard/program";
 export { loadSecondsOf } from "./faults/load-seconds.ts";
-export { bytesOfNodes, nodesOfBytes } from "./law/law-bytes.ts";
-export { LawNodes } from "./law/law-nodes.ts";
-export { type LawStore, MemoryLawStore } from "./law/law-store.ts";
+export { bytesOfNodes, nodesOfBytes } from "./law/nodes/law-bytes.ts";
+export { LawNodes } from "./law/nodes/law-nodes.ts";
+export { type LawStore, MemoryLawStore } from "./law/nodes/law-store.ts";
 export type { RequestRow } from "./logs/requests/request-rows.ts";
 export { type SpanWindow, TooManySpans } from "./logs/span-log.ts";
 export type { PassCounts } from "./passes/pass-run.ts";

@@ -147,6 +147,7 @@ export class Simulation {
     rows.close();
     this.#faults?.close(this.#nowNs);
     for (const pool of this.#pools) pool.close(this.#nowNs);
+    for (const { law } of this.#pools) law?.close();
     return recordingOf(this.#setup, {
       horizonNs: this.#nowNs,
       pools: this.#pools,

@@ -4,9 +4,9 @@ import type { Streams } from "@tokenyard/random";
 import { digestOf, resolvedOf } from "@tokenyard/scenario";
 import type { PoolSetup } from "../setup/setup.ts";
 import { VERSION } from "../version.ts";
-import { Fingerprint } from "./fingerprint.ts";
 import type { LawDraw } from "./law-draw.ts";
 import type { LawRows } from "./law-rows.ts";
+import { Fingerprint } from "./nodes/fingerprint.ts";
 
 /** Of how tables are made and written: another one where they would not be the same. */
 const TABLE_VERSION = 1;

@@ -2,8 +2,8 @@ import { loadVariance, type Phase } from "@tokenyard/model";
 import type { Stream } from "@tokenyard/random";
 import type { Recorder } from "../logs/recorder.ts";
 import type { LawDraw } from "./law-draw.ts";
-import type { LawNode } from "./law-node.ts";
 import type { LawPass, LawTable } from "./law-table.ts";
+import type { LawNode } from "./nodes/law-node.ts";
 
 /** Windows that are drawn on a stage, about. */
 const MOST_WINDOWS = 128;

@@ -3,9 +3,9 @@ import { type Streams, uniformInteger } from "@tokenyard/random";
 import type { LawDraw } from "./law-draw.ts";
 import { type Between, between, fullestNodes, TokenGrid } from "./law-grid.ts";
 import { LawMoments } from "./law-moments.ts";
-import type { DrawnLoad, LawNode } from "./law-node.ts";
-import type { LawNodes } from "./law-nodes.ts";
 import type { LawRows } from "./law-rows.ts";
+import type { DrawnLoad, LawNode } from "./nodes/law-node.ts";
+import type { LawNodes } from "./nodes/law-nodes.ts";
 
 /** Nodes lie closer where layers are alike, as tiles of kernels show. docs/models.md#uneven-experts-by-a-law */
 const ALIKE_GRID = 1.05;

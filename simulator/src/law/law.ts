@@ -8,11 +8,11 @@ import type { Stage } from "../stages/stage.ts";
 import { type CheckedLaw, LawCheck } from "./law-check.ts";
 import { type DrawParts, LawDraw } from "./law-draw.ts";
 import { lawKey, partsDigest } from "./law-key.ts";
-import { LawNodes } from "./law-nodes.ts";
 import { LawNoise } from "./law-noise.ts";
 import { LawProgram } from "./law-program.ts";
 import { LawRows } from "./law-rows.ts";
 import { LawTable, type TableLayers, type TableParts } from "./law-table.ts";
+import { LawNodes } from "./nodes/law-nodes.ts";
 
 /** How sure the routed times of a run by the law are, in shares of them. */
 export interface LawOutcome {

@@ -181,7 +181,6 @@ export class Pool extends PoolParts {
     this.#runs?.close();
     for (const { visits } of this.stages) visits?.close();
     this.recorder.close(this.stages, nowNs);
-    this.law?.close();
   }
 
   #startPasses(replica: number, nowNs: number): void {

@@ -6,7 +6,7 @@ import type { Streams } from "@tokenyard/random";
 import type { Warning } from "@tokenyard/report";
 import type { ReadPieces, Scenario } from "@tokenyard/scenario";
 import type { Load, RequestClass, RequestSlots, RequestSource, Requests, Scheduler, ServingContext } from "@tokenyard/serving";
-import type { LawStore } from "../law/law-store.ts";
+import type { LawStore } from "../law/nodes/law-store.ts";
 import type { Role } from "./pool-scenario.ts";
 import type { ExpectedSeconds } from "./resolutions/expected-seconds.ts";
 
