@@ -31,6 +31,7 @@ function pieceOf(folder: string, file: string): Piece[] {
 }
 
 const folders = pieces.filter(({ file }) => basename(file) === "scenario.yaml");
+const variants = pieces.filter(({ file }) => basename(file) !== "scenario.yaml");
 
 const reports = new Map<string, Report>();
 /** By piece: how its passes were timed. */
@@ -50,14 +51,19 @@ function simulated({ name, file }: Piece): Report {
   return summarize(run(prepare(scenario, { readPieces }), { counts }), targetsOf(scenario));
 }
 
+const KEPT = "$name still gives the report that is kept beside it, and its resolved scenario means the same";
+
 // `pnpm gallery` writes the reports anew, and golden.json; a change to one is reviewed like code.
-test.each(pieces)("$name still gives the report that is kept beside it, and its resolved scenario means the same", async (piece) => {
+test.each(folders)(KEPT, isKept);
+test.each(variants)(KEPT, { tags: "long" }, isKept);
+
+async function isKept(piece: Piece): Promise<void> {
   const report = reportOf(piece);
   expect(report.scenario.name).toBe(piece.name);
   const again = parseScenario(JSON.parse(JSON.stringify(report.scenario.resolved)));
   expect(again).toEqual(loadScenarioFile(piece.file).scenario); // of which all else follows: laws.test.ts runs it again
   await expect(renderText(report)).toMatchFileSnapshot(piece.kept);
-});
+}
 
 test("the report of every folder as JSON has the SHA-256 that golden.json keeps, as `tokenyard run --json --replications 1 … | sha256sum` would print it", async () => {
   const hashes = Object.fromEntries(folders.map((piece) => [piece.name, lineHash(reportOf(piece))]));
@@ -65,7 +71,9 @@ test("the report of every folder as JSON has the SHA-256 that golden.json keeps,
 });
 
 // Answers do not depend on how passes are timed, but speed does: a form that gives way for no reason would be slow, and right.
-test("passes of every piece are timed by form, by loop or as they are launched as often as timed-by.txt keeps, and batches without a form are so for its reasons", async () => {
+test("passes of every piece are timed by form, by loop or as they are launched as often as timed-by.txt keeps, and batches without a form are so for its reasons", {
+  tags: "long",
+}, async () => {
   const table = pieces.map((piece) => {
     reportOf(piece);
     const { form, loop, launched, formless } = timed.get(piece.name)!;
