@@ -81,14 +81,41 @@ describe("shapes of a deployment, with their GPUs counted by hand", () => {
     });
   });
 
-  test("decode context parallelism and speculation are told as what they cost", () => {
-    const { notModelled } = from('vllm serve deepseek-ai/DeepSeek-R1 -tp 8 -dcp 8 --speculative-config \'{"method": "mtp"}\'');
-    expect(notModelled[0]).toMatch(/^--decode-context-parallel-size 8: the server is faster/);
-    expect(notModelled[1]).toMatch(/^--speculative-config .*: the server is faster: TPOT of few users is divided by/);
+  test("decode context parallelism is told as what it costs, and speculation is taken", () => {
+    const whole = 'vllm serve deepseek-ai/DeepSeek-R1 -tp 8 -dcp 8 --speculative-config \'{"method": "mtp", "num_speculative_tokens": 3}\'';
+    const { notModelled, taken, loaded } = from(whole);
+    expect(notModelled).toEqual([expect.stringMatching(/^--decode-context-parallel-size 8: the server is faster/)]);
+    expect(taken).toContain("--speculative-config.method mtp → serving.speculation.kind, serving.speculation.tokens");
     const parts = from(
       "vllm serve deepseek-ai/DeepSeek-R1 -tp 8 --speculative-config.method mtp --speculative-config.num_speculative_tokens 3",
     );
-    expect(parts.notModelled[0]).toMatch(/^--speculative-config \{"method":"mtp","num_speculative_tokens":3\}: /);
+    for (const { scenario } of [loaded, parts.loaded]) expect(scenario.serving.speculation).toEqual({ kind: "mtp", tokens: 3 });
+    expect(loaded.scenario.assumed).toContainEqual(
+      expect.objectContaining({ path: "serving.speculation.acceptance", because: expect.stringContaining("inference-lab") }),
+    );
+  });
+
+  test("drafts that no key says stay among what is not modelled, and n-grams say what they lack", () => {
+    const tree = from(
+      "python3 -m sglang.launch_server --model meta-llama/Llama-3.1-8B-Instruct --speculative-algorithm EAGLE3 --speculative-draft-model-path a/b",
+    );
+    expect(tree.loaded.scenario.serving.speculation).toBeUndefined(); // a tree unasked
+    const wide = from(
+      "python3 -m sglang.launch_server --model deepseek-ai/DeepSeek-V3 --tp 8 --speculative-algorithm EAGLE --speculative-num-steps 3 --speculative-eagle-topk 4 --speculative-num-draft-tokens 16",
+    );
+    expect(wide.notModelled[0]).toMatch(/^--speculative-eagle-topk 4: the server is faster: above 1 drafts are trees/);
+    const { text, notModelled, taken } = from(
+      'vllm serve Qwen/Qwen3-32B -tp 2 --speculative-config \'{"method": "ngram", "num_speculative_tokens": 4}\'',
+    );
+    expect(notModelled[0]).toMatch(/^--speculative-config.method ngram: the server is faster: drafts of n-grams/);
+    expect(taken.filter((each) => each.includes("speculative"))).toEqual([]);
+    expect(text).toContain("# serving: { speculation: { acceptance: { conditional: 60 % } } }");
+  });
+
+  test("a map of drafts that is none is refused at its place", () => {
+    expect(() => from("vllm serve Qwen/Qwen3-32B --speculative-config {method:mtp}")).toThrow(
+      /1:\d+: --speculative-config: \{method:mtp\}; wanted a map, such as/,
+    );
   });
 });
 

@@ -18,6 +18,20 @@ export interface Imported {
   readonly assumed: readonly string[];
 }
 
+/** How many drafts are accepted, which no launch says. */
+function acceptanceIn(assumed: LoadedScenario["scenario"]["assumed"]): readonly string[] {
+  return assumed.flatMap((each) =>
+    typeof each === "object" && "because" in each && each.path === "serving.speculation.acceptance"
+      ? [`accepted drafts: ${each.because}`]
+      : [],
+  );
+}
+
+/** Whether a flag says something of drafts, of which there are none. */
+function isOfDraftsAlone(keys: readonly string[] = [], speculation: object | undefined): boolean {
+  return speculation === undefined && keys.length > 0 && keys.every((key) => key.startsWith("serving.speculation."));
+}
+
 /** What became of the flags of `deployment`, and what was taken for granted. */
 export function listsOf(
   deployment: Deployment,
@@ -34,10 +48,12 @@ export function listsOf(
     return `${role === "all" ? "degrees" : role}: ${copies} × ${ranks} GPUs (${scenario.model.experts === undefined ? `tensor ${layout.tensor}${pipeline > 1 ? ` × ${pipeline} pipeline stages` : ""}` : parts})`;
   });
   const taken = stated.flatMap(({ flag, value }) =>
-    flag.sets === undefined ? [] : [`${stateText(flag.name, value)} → ${flag.keys!.join(", ")}`],
+    flag.sets === undefined || isOfDraftsAlone(flag.keys, scenario.serving.speculation)
+      ? []
+      : [`${stateText(flag.name, value)} → ${flag.keys!.join(", ")}`],
   );
   const costs = stated.flatMap(({ flag, value }) => {
-    const cost = costOf(flag, value);
+    const cost = costOf(flag, value, scenario);
     return cost === undefined ? [] : [`${stateText(flag.name, value)}: ${cost.replace(/^not modelled; /, "")}`];
   });
   const others = unknown.map(
@@ -56,6 +72,7 @@ export function listsOf(
     ...(usual.length === 0 ? [] : [`the launch does not say: ${usual.join(", ")}`]),
     ...(version.isAssumed ? [`version ${version.text} of ${engine.title}: the launch names none that is known`] : []),
     ...("because" in model && model.because !== undefined ? [model.because] : []),
+    ...acceptanceIn(scenario.assumed),
     ...remarks,
   ];
   return { taken: [...degrees, ...taken], byDefault, notModelled: [...costs, ...others], assumed };

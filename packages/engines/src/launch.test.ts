@@ -31,7 +31,7 @@ function saidOf({ parallelism, serving, routing, rebalance, cluster, model, engi
   return {
     engine: engine?.name,
     parallelism: degrees(parallelism),
-    serving: { ...serving, balancer: undefined },
+    serving: { ...serving, balancer: undefined, speculation: serving.speculation && { ...serving.speculation, acceptance: undefined } },
     routing,
     rebalance,
     share: cluster.gpu.memoryShare,
@@ -40,7 +40,7 @@ function saidOf({ parallelism, serving, routing, rebalance, cluster, model, engi
 }
 
 function again(scenario: Scenario, target: LaunchTarget, gpu: string): Scenario {
-  const { files } = launchOf(scenario, { for: target });
+  const { files } = launchOf(scenario, { for: target, draft: "org/draft" });
   const named = new Map(files.map(({ name, text }) => [name, text]));
   const main = files.find(({ name }) => name.startsWith("launch")) ?? files[0]!;
   const version = scenario.engine?.version;
@@ -132,6 +132,38 @@ const FLAGS: Readonly<Record<string, fc.Arbitrary<Readonly<Record<string, unknow
   ),
 };
 
+/** Flags of drafts by which an engine needs no more than a name of them. */
+const DRAFTS: Readonly<Record<string, readonly string[]>> = {
+  vllm: [
+    "{ speculative-config: { method: mtp, num_speculative_tokens: 2 } }",
+    "{ speculative-config: { method: eagle3, model: org/draft, num_speculative_tokens: 5, parallel_drafting: true } }",
+    "{ speculative-config: { method: mtp, num_speculative_tokens: 3, num_speculative_tokens_per_batch_size: '[[1, 8, 3], [9, 64, 1]]' } }",
+    "{ speculative-config: { method: medusa, num_speculative_tokens: 3 } }",
+  ],
+  sglang: [
+    "{ speculative-algorithm: NEXTN }",
+    "{ speculative-algorithm: EAGLE3, speculative-draft-model-path: org/draft, speculative-num-steps: 4, speculative-eagle-topk: 1, speculative-num-draft-tokens: 5 }",
+    "{ speculative-algorithm: EAGLE, speculative-num-steps: 3, speculative-eagle-topk: 4, speculative-num-draft-tokens: 16 }",
+  ],
+  trtllm: [
+    "{ speculative_config: { decoding_type: MTP, max_draft_len: 3 } }",
+    "{ speculative_config: { decoding_type: Eagle3, speculative_model: org/draft, max_draft_len: 4, max_concurrency: 16 } }",
+  ],
+};
+
+const STATED = ["{ kind: mtp, tokens: 1 }", "{ kind: eagle, tokens: 3 }", "{ kind: mtp, tokens: 7, acceptance: { conditional: 80 % } }"];
+
+/** None, as flags of the engine, or as a key of the scenario. */
+const draftsFor = (engine: string) =>
+  fc.oneof(
+    { weight: 2, arbitrary: fc.constant({ flags: "{}", key: "" }) },
+    { weight: 2, arbitrary: fc.constantFrom(...DRAFTS[engine]!).map((flags) => ({ flags, key: "" })) },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom(...STATED).map((speculation) => ({ flags: "{}", key: `serving: { speculation: ${speculation} }` })),
+    },
+  );
+
 const plan = fc
   .record({
     engine: fc.constantFrom("vllm", "sglang", "trtllm"),
@@ -142,19 +174,24 @@ const plan = fc
     other: shape,
     copies: fc.constantFrom(1, 2, 3),
   })
-  .chain((base) => FLAGS[base.engine]!.map((flags) => ({ ...base, flags })));
+  .chain((base) => fc.record({ flags: FLAGS[base.engine]!, drafts: draftsFor(base.engine) }).map((more) => ({ ...base, ...more })));
 
 type Plan = typeof plan extends fc.Arbitrary<infer T> ? T : never;
 
-function scenarioOf({ engine, gpu, isMoe, isSplit, shape: first, other, copies, flags }: Plan): Scenario {
-  const degrees = (each: Plan["shape"]) => degreesText(each, engine, isMoe);
+function scenarioOf({ engine, gpu, isMoe, isSplit, shape: first, other, copies, flags, drafts }: Plan): Scenario {
+  const hasDrafts = drafts.flags !== "{}" || drafts.key !== "";
+  const degrees = (each: Plan["shape"]) => degreesText(hasDrafts ? { ...each, pipeline: 1 } : each, engine, isMoe); // which engines refuse together
   const roles = isSplit
     ? `pools:\n  - { role: prefill, count: ${copies}, parallelism: { ${degrees(first)} } }\n  - { role: decode, count: 2, parallelism: { ${degrees(other)} } }`
     : `parallelism: { ${degrees(first)}, data: ${copies} }`;
   return load(`tokenyard: 1
 model: { preset: ${isMoe ? MOE : DENSE} }
 cluster: { gpu: ${gpu}, network: hgx-h100-ndr }
-engine: { name: ${engine}, flags: ${JSON.stringify(flags)} }
+engine: { name: ${engine}, flags: { ${[JSON.stringify(flags), drafts.flags]
+    .map((each) => each.slice(1, -1))
+    .filter((each) => each.trim() !== "")
+    .join(", ")} } }
+${drafts.key}
 ${roles}
 workload: { kind: open, requests: 10, rate: 1 requests/s, promptTokens: 100, outputTokens: 10 }
 `);
@@ -178,7 +215,7 @@ const validators = Object.fromEntries(Object.entries(MANIFEST_SCHEMAS).map(([kin
 test.prop([plan, fc.constantFrom<LaunchTarget>("dynamo", "kubernetes")], { numRuns: 60 })(
   "manifests keep the schemas of their kinds",
   (each, target) => {
-    const { files } = launchOf(scenarioOf(each), { for: target });
+    const { files } = launchOf(scenarioOf(each), { for: target, draft: "org/draft" });
     const documents = files.flatMap(({ text }) =>
       (parseAllDocuments(text) as { toJS(): { kind: string } }[]).map((document) => document.toJS()),
     );

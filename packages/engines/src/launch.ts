@@ -13,6 +13,8 @@ export interface LaunchOptions {
   readonly for: LaunchTarget;
   /** As the engine is given it, where no preset says it. */
   readonly model?: string | undefined;
+  /** A draft as the engine is given it, where the flags of the scenario do not say it. */
+  readonly draft?: string | undefined;
 }
 
 /** The files that launch a scenario, and what they leave to the engine. */
@@ -37,7 +39,7 @@ export function launchOf(scenario: Scenario, options: LaunchOptions): Launch {
       given: hubNames.length > 1 ? `a model whose sizes are those of ${hubNames.join(" and ")}` : "a model without a name of the hub",
       wanted: hubNames.length > 1 ? "one of them" : "--model with its name or path, as the engine is given it",
     });
-  const servers = serversOf(scenario, engineFor(scenario, options.for), names, problems, remarks);
+  const servers = serversOf(scenario, engineFor(scenario, options.for), names, options.draft, problems, remarks);
   if ((options.for === "vllm" || options.for === "sglang" || options.for === "trtllm") && servers.some(({ copies }) => copies > MOST_LINES))
     problems.push({
       subject: "parallelism.data",

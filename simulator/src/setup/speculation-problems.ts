@@ -1,6 +1,6 @@
 import { draftOf, modelLayers, modelProblems } from "@tokenyard/model";
 import { type Plan, statesOf } from "@tokenyard/placement";
-import { mostDraftsOf, type Problem, type Scenario, speculationOf } from "@tokenyard/scenario";
+import { draftRefusal, ENGINES, type Engine, mostDraftsOf, type Problem, type Scenario, speculationOf } from "@tokenyard/scenario";
 import type { Role } from "./pool-scenario.ts";
 
 const KEY = ["serving", "speculation"];
@@ -45,16 +45,10 @@ export function speculationProblems(scenario: Scenario, plan: Plan, role: Role):
 
 /** What engines cannot combine; engine: ideal runs it. */
 function engineProblems({ engine, serving }: Scenario, plan: Plan): Problem[] {
-  const spec = speculationOf(serving)!;
-  const name = engine?.name;
-  const refused = (given: string, wanted: string): Problem[] => [{ path: KEY, given, wanted: `${wanted}; engine: ideal runs it` }];
-  if (name === "sglang" && plan.stages > 1)
-    return refused("speculation beside parallelism.pipeline, which SGLang refuses", "parallelism.pipeline: 1, or no speculation");
-  if (name === "sglang" && spec.kind === "ngram" && plan.dataGroups > 1)
-    return refused("ngram beside data-parallel attention, which SGLang refuses", "one data group, or another kind");
-  if (name === "sglang" && spec.kind === "suffix") return refused("suffix, which SGLang does not have", "ngram, eagle or mtp");
-  if (name === "trtllm" && spec.kind === "suffix") return refused("suffix, which TensorRT-LLM does not have", "ngram, eagle or mtp");
-  return [];
+  if (engine === undefined || !Object.hasOwn(ENGINES, engine.name)) return [];
+  const degrees = { pipeline: plan.stages, dataGroups: plan.dataGroups };
+  const refused = draftRefusal(engine.name as Engine["name"], speculationOf(serving)!.kind, engine.version, degrees);
+  return refused === undefined ? [] : [{ path: KEY, ...refused, wanted: `${refused.wanted}; engine: ideal runs it` }];
 }
 
 /** A draft that is no model, or that the ranks of a data group cannot share. */

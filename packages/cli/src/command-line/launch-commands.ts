@@ -32,6 +32,7 @@ export const launchCommands: Commands = {
       .argument("<file>", FILE)
       .option("--for <target>", "vllm, sglang, trtllm, dynamo or kubernetes", named)
       .option("--model <name>", "the model as the engine is given it, where no preset says it", named)
+      .option("--draft <name>", "a draft of its own (eagle, draft-model) as the engine is given it", named)
       .option("--out <folder>", "write the files there instead", named)
       .option("--json", "print the files as a line of JSON")
       .action((file: string, options) =>

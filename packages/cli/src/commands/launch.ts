@@ -14,18 +14,19 @@ import { harmless, type Terminal } from "../terminal/terminal.ts";
 export interface LaunchCommandOptions extends ScenarioOptions {
   readonly for?: string;
   readonly model?: string;
+  readonly draft?: string;
   readonly out?: string;
   readonly json?: boolean;
 }
 
 /** Prints, or writes into a folder, the commands or the manifest that launch a scenario. */
 export async function launchScenario(file: string, options: LaunchCommandOptions, terminal: Terminal): Promise<ExitCode> {
-  const { out, model } = options;
+  const { out, model, draft } = options;
   const problems = [...targetProblems(options.for), ...(out === undefined ? [] : newFolderProblems(out))];
   const target = options.for as LaunchTarget;
   const found = () => problems;
   const [read] = await readScenarios([file], options, terminal, (each) => each, found, found);
-  const { files, remarks } = launched(read!, () => launchOf(read!.scenario, { for: target, model }));
+  const { files, remarks } = launched(read!, () => launchOf(read!.scenario, { for: target, model, draft }));
   if (out !== undefined) writeFiles(out, files);
   if (options.json === true) {
     terminal.out.write(`${JSON.stringify({ for: target, files, remarks })}\n`);

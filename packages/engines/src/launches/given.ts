@@ -1,4 +1,4 @@
-import type { FlagValue, Layout, Scenario } from "@tokenyard/scenario";
+import { type FlagValue, type Layout, mostDraftsOf, type Scenario, type SpeculationSpec, speculationOf } from "@tokenyard/scenario";
 
 /** The values that the flags of an engine need to have for what a scenario says; a flag without one is not needed. */
 export type FlagGivers = Readonly<Record<string, (scenario: Scenario, layout: Layout) => FlagValue | undefined>>;
@@ -19,6 +19,29 @@ export function cacheFormatOf({ model: { precision } }: Scenario, names: Readonl
 /** Spare slots of redundant experts. */
 export function spareSlots({ routing: { placement } }: Scenario): number | undefined {
   return placement?.kind === "redundant" ? placement.spareSlots : undefined;
+}
+
+/** Drafts that a launch has to state; undefined where no step has one. */
+export function draftsOf({ serving }: Scenario): SpeculationSpec | undefined {
+  return speculationOf(serving);
+}
+
+/** Drafts of a step, at most. */
+export function mostDrafts(scenario: Scenario): number {
+  const drafts = draftsOf(scenario);
+  return drafts === undefined ? 0 : mostDraftsOf(drafts);
+}
+
+/** Whether all drafts of a step are computed in one pass. */
+export function isParallel(scenario: Scenario): boolean {
+  const drafts = draftsOf(scenario);
+  return drafts !== undefined && "drafting" in drafts && drafts.drafting === "parallel";
+}
+
+/** Whether an engine has to be given the name of a draft: no model has it in itself. */
+export function needsName(scenario: Scenario): boolean {
+  const kind = draftsOf(scenario)?.kind;
+  return kind === "eagle" || kind === "draft-model";
 }
 
 export function rounded(value: number): number {

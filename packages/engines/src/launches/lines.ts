@@ -13,12 +13,17 @@ export function flagWords(flags: Iterable<readonly [string, FlagValue]>): readon
       const map = maps.get(whole) ?? {};
       if (!maps.has(whole)) words.push(`--${whole}`, "");
       maps.set(whole, map);
-      map[part] = value;
+      map[part] = plainPart(value);
     } else if (typeof value === "boolean") words.push(value ? `--${name}` : `--no-${name}`);
     else if (Array.isArray(value)) words.push(`--${name}`, ...value.map(String));
     else words.push(`--${name}`, flagText(value));
   }
   return words.map((word, at) => (word === "" ? JSON.stringify(maps.get(words[at - 1]!.slice(2))) : word));
+}
+
+/** A part of a map, which may be a list or a map itself that its row has as text. */
+export function plainPart(value: FlagValue): unknown {
+  return typeof value === "string" && /^[[{]/.test(value) ? JSON.parse(value) : value;
 }
 
 /** The role of a server as its engine is told it. */

@@ -1,6 +1,7 @@
 import { loadScenario } from "@tokenyard/scenario";
 import { describe, expect, test } from "vitest";
 import { launchOf } from "../launch.ts";
+import { ImportProblems } from "../place.ts";
 
 const NO_FILES = {
   read: () => {
@@ -119,19 +120,71 @@ describe("manifests of two pools for Kubernetes", () => {
   });
 });
 
-test("drafts of a scenario are named, as no launch states them", () => {
-  const { scenario } = loadScenario(
-    `tokenyard: 1
+describe("drafts of a scenario", () => {
+  const drafted = (speculation: string, engine = "vllm", degrees = "expert: 8, tensor: 1, attention: { tensor: 8 }") =>
+    loadScenario(
+      `tokenyard: 1
 model: { preset: deepseek-v3 }
 cluster: { gpu: h200-sxm, network: hgx-h100-ndr, gpusPerNode: 8 }
-engine: vllm
-parallelism: { expert: 8, tensor: 1, attention: { tensor: 8 } }
-serving: { speculation: { kind: mtp, tokens: 2 } }
+engine: ${engine}
+parallelism: { ${degrees} }
+serving: { speculation: ${speculation} }
 workload: { kind: open, requests: 10, rate: 1 requests/s, promptTokens: 100, outputTokens: 10 }
 `,
-    NO_FILES,
-  );
-  expect(launchOf(scenario, { for: "vllm" }).remarks).toContain(
-    "serving.speculation: vLLM has none, the scenario mtp with 2 drafts; add --speculative-config",
-  );
+      NO_FILES,
+    ).scenario;
+  const problemsOf = (...[speculation, engine, degrees]: Parameters<typeof drafted>) => {
+    try {
+      launchOf(drafted(speculation, engine, degrees), { for: (engine ?? "vllm") as "vllm" });
+    } catch (error) {
+      if (error instanceof ImportProblems) return error.problems.map(({ subject, given }) => `${subject}: ${given}`);
+      throw error;
+    }
+    return [];
+  };
+
+  test("are flags of each engine", () => {
+    const launch = (engine: "vllm" | "sglang" | "trtllm") =>
+      launchOf(drafted("{ kind: mtp, tokens: 2 }", engine), { for: engine }).files[0]!.text;
+    expect(launch("vllm")).toContain(`--speculative-config '{"method":"mtp","num_speculative_tokens":2}'`);
+    expect(launch("sglang")).toContain(
+      "--speculative-algorithm NEXTN \\\n  --speculative-num-steps 2 \\\n  --speculative-eagle-topk 1 \\\n  --speculative-num-draft-tokens 3",
+    );
+    expect(launch("trtllm")).toContain("speculative_config:\n  decoding_type: MTP\n  max_draft_len: 2\n");
+    const depths = "{ kind: mtp, tokens: 3, depths: [{ upTo: 4, tokens: 3 }, { upTo: 32, tokens: 1 }] }";
+    expect(launchOf(drafted(depths), { for: "vllm" }).files[0]!.text).toContain(
+      '"num_speculative_tokens_per_batch_size":[[1,4,3],[5,32,1]]',
+    );
+    expect(launchOf(drafted(depths, "trtllm"), { for: "trtllm" }).files[0]!.text).toContain(
+      '  draft_len_schedule:\n    "4": 3\n    "32": 1\n',
+    );
+  });
+
+  test("with a draft of their own need its name", () => {
+    expect(problemsOf("{ kind: eagle }")).toEqual(["--draft: eagle without the name of a draft"]);
+    const { files } = launchOf(drafted("{ kind: eagle }"), { for: "vllm", draft: "org/draft" });
+    expect(files[0]!.text).toContain('"method":"eagle3","num_speculative_tokens":3,"model":"org/draft"');
+  });
+
+  test.each([
+    ["{ kind: mtp }", "sglang", "expert: 8, attention: { tensor: 8 }, pipeline: 2", "serving.speculation"],
+    ["{ kind: mtp }", "vllm", "expert: 8, attention: { tensor: 8 }, pipeline: 2", "serving.speculation"],
+    ["{ kind: suffix, acceptance: { conditional: 50 % } }", "trtllm", undefined, "serving.speculation"],
+    ["{ kind: ngram, acceptance: { conditional: 50 % } }", "sglang", "expert: 8, attention: { tensor: 1, data: 8 }", "serving.speculation"],
+    ["{ kind: eagle, drafting: parallel }", "sglang", undefined, "serving.speculation.drafting"],
+    ["{ kind: mtp, depths: [{ upTo: 4, tokens: 3 }] }", "sglang", undefined, "serving.speculation.depths"],
+  ])("%s by %s with %s are refused", (speculation, engine, degrees, subject) => {
+    expect(problemsOf(speculation, engine, degrees)[0]).toMatch(subject);
+  });
+
+  test("that the flags state and no simulation has stay in the launch, as a comment too", () => {
+    const flags = "{ name: vllm, flags: { speculative-config: { method: ngram, num_speculative_tokens: 4, prompt_lookup_max: 4 } } }";
+    const text = launchOf(drafted("{ acceptance: { conditional: 50 % } }", flags), { for: "vllm" }).files[0]!.text;
+    expect(text).toContain(`--speculative-config '{"method":"ngram","num_speculative_tokens":4}'`);
+    expect(text).not.toContain("# --speculative");
+    const bare = launchOf(pooled("vllm", "{ speculative-config: { method: medusa, num_speculative_tokens: 4 } }"), { for: "vllm" })
+      .files[0]!.text;
+    expect(bare).toContain(`--speculative-config '{"method":"medusa","num_speculative_tokens":4}'`);
+    expect(bare).toContain("# --speculative-config.method medusa: not modelled");
+  });
 });

@@ -1,6 +1,6 @@
 import type { BalancerSpec } from "@tokenyard/scenario";
 import { stringify } from "yaml";
-import { launchWords, lineText } from "./lines.ts";
+import { launchWords, lineText, plainPart } from "./lines.ts";
 import { addressOf, type PlacedServer, type PlacedServers, placedServers } from "./placed.ts";
 import { type LaunchAround, ranksOf } from "./ranks.ts";
 import { FIRST_PORT, routerWords } from "./router.ts";
@@ -145,7 +145,7 @@ export function nested({ flags, role }: Server): Record<string, unknown> {
   for (const [name, value] of flags) {
     const [whole = "", part] = name.split(/\.(.*)/s);
     if (part === undefined) options[whole] = value;
-    else options[whole] = { ...(options[whole] as object | undefined), [part]: value };
+    else options[whole] = { ...(options[whole] as object | undefined), [part]: plainPart(value) };
   }
   if (role === "all") return options;
   const transfer = { cache_transceiver_config: { backend: "DEFAULT" } };

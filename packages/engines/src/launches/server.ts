@@ -1,8 +1,10 @@
 import {
   costOf,
+  draftRefusal,
   ENGINES,
   type Engine,
   type FlagValue,
+  flagLeaves,
   flagValue,
   knownFlag,
   type Layout,
@@ -12,7 +14,7 @@ import {
   settingsBy,
 } from "@tokenyard/scenario";
 import type { ImportProblem } from "../place.ts";
-import type { FlagGivers } from "./given.ts";
+import { draftsOf, type FlagGivers, isParallel, needsName } from "./given.ts";
 import { SGLANG_GIVERS } from "./sglang-flags.ts";
 import { TRTLLM_GIVERS } from "./trtllm-flags.ts";
 import { VLLM_GIVERS } from "./vllm-flags.ts";
@@ -32,11 +34,11 @@ export interface Server {
 
 const GIVERS: Readonly<Record<Engine["name"], FlagGivers>> = { vllm: VLLM_GIVERS, sglang: SGLANG_GIVERS, trtllm: TRTLLM_GIVERS };
 
-/** What states drafts, which no launch writes yet: each engine has words of its own for them. */
-const SPECULATION: Readonly<Record<Engine["name"], string>> = {
-  vllm: "--speculative-config",
-  sglang: "--speculative-algorithm and its kin",
-  trtllm: "speculative_config",
+/** The flag that names a draft. */
+const DRAFT_NAMES: Readonly<Record<Engine["name"], string>> = {
+  vllm: "speculative-config.model",
+  sglang: "speculative-draft-model-path",
+  trtllm: "speculative_config.speculative_model",
 };
 
 /** The servers of `scenario`: one, or one of each pool. What `name` cannot do goes to `problems`, by key; what it does otherwise to `remarks`. */
@@ -44,23 +46,19 @@ export function serversOf(
   scenario: Scenario,
   name: Engine["name"],
   names: PresetNames,
+  draft: string | undefined,
   problems: ImportProblem[],
   remarks: string[],
 ): readonly Server[] {
   const engine = ENGINES[name];
   problems.push(...refusals(scenario, engine));
-  const { pools, serving } = scenario;
-  const { speculation } = serving;
-  if (speculation !== undefined && speculation.tokens > 0)
-    remarks.push(
-      `serving.speculation: ${engine.title} has none, the scenario ${speculation.kind} with ${speculation.tokens} drafts; add ${SPECULATION[name]}`,
-    );
-  if (pools === undefined) return [serverOf(scenario, engine, "all", scenario.parallelism, names, problems, remarks)];
+  const { pools } = scenario;
+  if (pools === undefined) return [serverOf(scenario, engine, "all", scenario.parallelism, names, draft, problems, remarks)];
   return (["prefill", "decode"] as const).flatMap((role) => {
     const at = pools.findIndex((each) => each.role === role);
     if (at < 0) return [];
     const alone = poolAlone(scenario, at);
-    return [serverOf(alone, engine, role, alone.parallelism, names, problems, remarks)];
+    return [serverOf(alone, engine, role, alone.parallelism, names, draft, problems, remarks)];
   });
 }
 
@@ -89,6 +87,7 @@ function serverOf(
   role: Server["role"],
   parallelism: Scenario["parallelism"],
   names: PresetNames,
+  draft: string | undefined,
   problems: ImportProblem[],
   remarks: string[],
 ): Server {
@@ -100,7 +99,7 @@ function serverOf(
     data: parallelism.attention?.data ?? Math.max(1, Math.floor((expert * tensor) / attentionTensor)),
   };
   const layout: Layout = { attention, expert, tensor, pipeline, replicas: data };
-  problems.push(...layoutRefusals(layout, engine, hasExperts, role));
+  problems.push(...layoutRefusals(layout, engine, hasExperts, role), ...draftRefusals(scenario, engine, layout));
   const isGroupOf = engine.name === "sglang" ? attention.data === 1 && role === "all" : engine.name === "vllm" && !hasExperts;
   const own: Layout = isGroupOf ? layout : { ...layout, replicas: 1 };
   const stated = statedFlags(scenario, engine);
@@ -110,20 +109,86 @@ function serverOf(
     const value = givers[name]?.(scenario, own) ?? (givers[name] === undefined ? stated.get(name) : undefined);
     if (value !== undefined) given.set(name, value);
   }
+  addDrafts(scenario, engine, own, names, stated, draft, given, problems);
+  keepStated(engine, scenario, own, names, stated, given);
   const flags = needed(engine, scenario, own, names, given, stated, remarks);
   const ignored = engine.flags.flatMap((flag) => {
     const value = stated.get(flag.name);
-    const cost = flag.keys === undefined ? costOf(flag, value) : undefined;
+    const cost = flag.keys === undefined || flag.stated !== undefined ? costOf(flag, value, scenario) : undefined;
     return value === undefined || cost === undefined ? [] : [{ name: flag.name, value, cost }];
   });
   return { engine, role, layout, copies: isGroupOf ? 1 : data, flags, ignored };
+}
+
+/** Whether a flag says something of drafts. */
+function isOfDrafts(name: string): boolean {
+  return name.startsWith("speculative");
+}
+
+/** The name of a draft that needs one; and drafts that the flags state and no key says, as they are. */
+function addDrafts(
+  scenario: Scenario,
+  engine: Engine,
+  layout: Layout,
+  names: PresetNames,
+  stated: ReadonlyMap<string, FlagValue>,
+  draft: string | undefined,
+  given: Map<string, FlagValue>,
+  problems: ImportProblem[],
+): void {
+  const drafts = draftsOf(scenario);
+  const flag = DRAFT_NAMES[engine.name];
+  if (drafts === undefined) {
+    if (settingsBy(engine, stated, scenario, names, layout).has("serving.speculation.kind")) {
+      for (const name of [...given.keys()]) if (isOfDrafts(name)) given.delete(name); // the scenario turns them off
+    } else for (const [name, value] of stated) if (isOfDrafts(name)) given.set(name, value);
+  } else if (!needsName(scenario)) given.delete(flag);
+  else if (draft !== undefined) given.set(flag, draft);
+  else if (!given.has(flag) && !problems.some(({ subject }) => subject === "--draft"))
+    problems.push({
+      subject: "--draft",
+      given: `${drafts.kind} without the name of a draft`,
+      wanted: "--draft with its name or path, as the engine is given it",
+    });
+}
+
+/** Puts what the scenario states of a flag in the place of what it was given, where both do the same. */
+function keepStated(
+  engine: Engine,
+  scenario: Scenario,
+  layout: Layout,
+  names: PresetNames,
+  stated: ReadonlyMap<string, FlagValue>,
+  given: Map<string, FlagValue>,
+): void {
+  for (const [name, value] of stated) {
+    const now = given.get(name);
+    if (now === undefined || String(now) === String(value)) continue;
+    const settings = (flags: ReadonlyMap<string, FlagValue>) => settingsBy(engine, flags, scenario, names, layout, true);
+    if (isSame(settings(new Map([...given, [name, value]])), settings(given))) given.set(name, value);
+  }
+}
+
+/** Drafts that no launch of `engine` has, or not with such degrees. */
+function draftRefusals(scenario: Scenario, { name, title }: Engine, { pipeline, attention }: Layout): ImportProblem[] {
+  const drafts = draftsOf(scenario);
+  if (drafts === undefined) return [];
+  const subject = "serving.speculation";
+  const version = scenario.engine?.name === name ? scenario.engine.version : undefined;
+  const refused = draftRefusal(name, drafts.kind, version, { pipeline, dataGroups: attention.data });
+  if (refused !== undefined) return [{ subject, ...refused }];
+  if (isParallel(scenario) && (name === "sglang" || (name === "trtllm" && drafts.kind === "eagle")))
+    return [{ subject: `${subject}.drafting`, given: `parallel, which no flag of ${title} says of ${drafts.kind}`, wanted: "sequential" }];
+  if (drafts.depths !== undefined && name === "sglang")
+    return [{ subject: `${subject}.depths`, given: "drafts by the batch, which SGLang does not have", wanted: "tokens alone" }];
+  return [];
 }
 
 /** Flags that the scenario states for this engine, by their canonical names. */
 function statedFlags({ engine: spec }: Scenario, engine: Engine): ReadonlyMap<string, FlagValue> {
   const stated = new Map<string, FlagValue>();
   if (spec?.name !== engine.name) return stated;
-  for (const [name, raw] of Object.entries(spec.flags ?? {})) {
+  for (const [name, raw] of flagLeaves(engine, spec.flags)) {
     const known = knownFlag(engine, name);
     if (known.kind !== "flag") continue;
     const reading = flagValue(known.flag, raw);
@@ -182,7 +247,7 @@ function needed(
   let flags = new Map([...given].filter(([name]) => !isOne(name)));
   const whole = settingsBy(engine, flags, scenario, names, layout);
   for (const name of [...flags.keys()].reverse()) {
-    if (degrees.has(name) || stated.has(name)) continue;
+    if (degrees.has(name) || stated.has(name) || isOfDrafts(name)) continue;
     const without = new Map([...flags].filter(([other]) => other !== name));
     if (isSame(settingsBy(engine, without, scenario, names, layout), whole)) flags = without;
   }
@@ -197,7 +262,7 @@ function needed(
 
 /** Keys that a launch is about. */
 const SAID =
-  /^(?:serving\.(?:scheduler|kv|overlap|batchSizes|stepsAhead|receiveInterval|batchWait|dataGroups)|routing\.(?:exchange|dispatch|placement|sequenceParallel)|rebalance|cluster\.gpu\.memoryShare|model\.precision)/;
+  /^(?:serving\.(?:scheduler|speculation\.(?:kind|tokens|depths|drafting)|kv|overlap|batchSizes|stepsAhead|receiveInterval|batchWait|dataGroups)|routing\.(?:exchange|dispatch|placement|sequenceParallel)|rebalance|cluster\.gpu\.memoryShare|model\.precision)/;
 
 function isSame(a: ReadonlyMap<string, unknown>, b: ReadonlyMap<string, unknown>): boolean {
   return a.size === b.size && [...a].every(([path, value]) => JSON.stringify(b.get(path)) === JSON.stringify(value));

@@ -1,4 +1,5 @@
-import { cacheFormatOf, type FlagGivers, limitsOf, rounded, spareSlots } from "./given.ts";
+import type { Scenario } from "@tokenyard/scenario";
+import { cacheFormatOf, draftsOf, type FlagGivers, limitsOf, mostDrafts, rounded, spareSlots } from "./given.ts";
 
 /** What SGLang's flags have to be for a scenario. */
 export const SGLANG_GIVERS: FlagGivers = {
@@ -25,6 +26,11 @@ export const SGLANG_GIVERS: FlagGivers = {
   "scheduler-recv-interval": ({ serving }) => serving.receiveInterval,
   "disable-overlap-schedule": ({ serving }) => (serving.stepsAhead === 1 ? undefined : true),
   "schedule-policy": (scenario) => (limitsOf(scenario).order === "priority" ? "priority" : undefined),
+  "speculative-algorithm": (scenario) => ALGORITHMS[draftsOf(scenario)?.kind ?? "none"],
+  "speculative-num-steps": (scenario) => (isNgram(scenario) ? undefined : mostDrafts(scenario) || undefined),
+  "speculative-eagle-topk": (scenario) => (isNgram(scenario) || mostDrafts(scenario) === 0 ? undefined : 1),
+  "speculative-num-draft-tokens": (scenario) => (mostDrafts(scenario) === 0 ? undefined : mostDrafts(scenario) + 1),
+  "speculative-ngram-max-bfs-breadth": (scenario) => (isNgram(scenario) ? 1 : undefined),
   "mem-fraction-static": ({ cluster }) => rounded(cluster.gpu.memoryShare),
   "page-size": ({ serving }) => serving.kv?.blockTokens,
   "disable-radix-cache": ({ serving }) => (serving.kv?.prefixCache === true ? undefined : true),
@@ -34,6 +40,12 @@ export const SGLANG_GIVERS: FlagGivers = {
   "cuda-graph-bs": ({ serving }) => serving.batchSizes,
   "disable-cuda-graph": ({ engine }) => (engine?.flags?.["disable-cuda-graph"] === true ? true : undefined),
 };
+
+const ALGORITHMS: Readonly<Record<string, string>> = { mtp: "NEXTN", eagle: "EAGLE3", "draft-model": "STANDALONE", ngram: "NGRAM" };
+
+function isNgram(scenario: Scenario): boolean {
+  return draftsOf(scenario)?.kind === "ngram";
+}
 
 function times(value: number | undefined, groups: number): number | undefined {
   return value === undefined ? undefined : value * groups;

@@ -1,4 +1,5 @@
-import { cacheFormatOf, type FlagGivers, limitsOf, rounded } from "./given.ts";
+import type { Scenario } from "@tokenyard/scenario";
+import { cacheFormatOf, draftsOf, type FlagGivers, isParallel, limitsOf, mostDrafts, rounded } from "./given.ts";
 
 /** What the options of TensorRT-LLM have to be for a scenario. */
 export const TRTLLM_GIVERS: FlagGivers = {
@@ -29,6 +30,18 @@ export const TRTLLM_GIVERS: FlagGivers = {
     serving.dataGroups?.prompts === "aligned" ? serving.dataGroups.timeoutSteps : undefined,
   "attention_dp_config.batching_wait_iters": ({ serving }) =>
     serving.dataGroups?.prompts === "aligned" ? serving.dataGroups.waitSteps : undefined,
+  "speculative_config.decoding_type": typeOf,
+  "speculative_config.max_draft_len": (scenario) => mostDrafts(scenario) || undefined,
+  "speculative_config.draft_len_schedule": (scenario) => {
+    const depths = draftsOf(scenario)?.depths;
+    return depths && JSON.stringify(Object.fromEntries(depths.map(({ upTo, tokens }) => [upTo, tokens])));
+  },
   "cuda_graph_config.enable_padding": ({ serving }) => (serving.batchSizes === undefined ? undefined : true),
   "cuda_graph_config.batch_sizes": ({ serving }) => serving.batchSizes,
 };
+
+function typeOf(scenario: Scenario): string | undefined {
+  const kind = draftsOf(scenario)?.kind;
+  if (kind === "draft-model") return isParallel(scenario) ? "PARD" : "Draft_Target";
+  return { mtp: "MTP", eagle: "Eagle3", ngram: "NGram" }[kind as string];
+}

@@ -1,4 +1,5 @@
-import { cacheFormatOf, type FlagGivers, limitsOf, rounded, spareSlots } from "./given.ts";
+import type { FlagValue, Scenario } from "@tokenyard/scenario";
+import { cacheFormatOf, draftsOf, type FlagGivers, isParallel, limitsOf, mostDrafts, rounded, spareSlots } from "./given.ts";
 
 const GIB = 1024 * 1024 * 1024;
 
@@ -21,10 +22,20 @@ export const VLLM_GIVERS: FlagGivers = {
   "eplb-config.use_async": ({ rebalance }) => (rebalance?.kind === "eplb" && rebalance.move.kind === "sync" ? false : undefined),
   "enable-dbo": ({ serving }) => (serving.overlap.kind === "two-batch" ? true : undefined),
   "dbo-prefill-token-threshold": ({ serving }) => (serving.overlap.kind === "two-batch" ? serving.overlap.least : undefined),
-  "max-num-batched-tokens": (scenario) => limitsOf(scenario).tokenBudget,
+  "max-num-batched-tokens": (scenario) => {
+    const { tokenBudget, maxSequences = 0 } = limitsOf(scenario);
+    return tokenBudget === undefined ? undefined : tokenBudget + draftingSlots(scenario) * maxSequences;
+  },
   "max-num-seqs": (scenario) => limitsOf(scenario).maxSequences,
   "async-scheduling": ({ serving }) => serving.stepsAhead === 1,
   "scheduling-policy": (scenario) => (limitsOf(scenario).order === "priority" ? "priority" : undefined),
+  "speculative-config.method": (scenario) => METHODS[draftsOf(scenario)?.kind ?? "none"],
+  "speculative-config.num_speculative_tokens": (scenario) => mostDrafts(scenario) || undefined,
+  "speculative-config.parallel_drafting": (scenario) => (isParallel(scenario) ? true : undefined),
+  "speculative-config.num_speculative_tokens_per_batch_size": (scenario) => {
+    const depths = draftsOf(scenario)?.depths;
+    return depths && JSON.stringify(depths.map(({ upTo, tokens }, at) => [(depths[at - 1]?.upTo ?? 0) + 1, upTo, tokens]));
+  },
   "gpu-memory-utilization": ({ cluster }) => rounded(cluster.gpu.memoryShare),
   "block-size": ({ serving }) => serving.kv?.blockTokens,
   "enable-prefix-caching": ({ serving }) => serving.kv?.prefixCache ?? false,
@@ -34,5 +45,22 @@ export const VLLM_GIVERS: FlagGivers = {
     serving.kv?.hostTier && rounded((serving.kv.hostTier.size * attention.tensor) / GIB),
   "enforce-eager": ({ engine }) => (engine?.flags?.["enforce-eager"] === true ? true : undefined),
   "max-cudagraph-capture-size": ({ serving }) => serving.stepOverhead?.capturedTokens || undefined,
-  "cudagraph-capture-sizes": ({ serving }) => serving.batchSizes,
+  "cudagraph-capture-sizes": (scenario) =>
+    scenario.serving.batchSizes?.map((size) => size * (1 + mostDrafts(scenario))) ??
+    (scenario.engine?.flags?.["cudagraph-capture-sizes"] as FlagValue | undefined), // smaller than one sequence with its drafts
 };
+
+const METHODS: Readonly<Record<string, string>> = {
+  mtp: "mtp",
+  eagle: "eagle3",
+  "draft-model": "draft_model",
+  ngram: "ngram",
+  suffix: "suffix",
+};
+
+/** Slots of a pass that vLLM keeps for the drafts of each sequence. */
+function draftingSlots(scenario: Scenario): number {
+  const kind = draftsOf(scenario)?.kind;
+  if (kind === "draft-model") return isParallel(scenario) ? mostDrafts(scenario) : 1;
+  return kind === "eagle" && isParallel(scenario) ? mostDrafts(scenario) - 1 : 0;
+}

@@ -135,6 +135,16 @@ export function readFlag(name: string, raw: unknown, flags: ServerFlags, source:
     for (const [part, inner] of Object.entries(value)) readFlag(`${bare}.${part}`, inner, flags, source);
     return;
   }
+  if (known.kind === "parts" && /^speculative-config$/.test(bare) && raw !== null) {
+    const given = raw === undefined ? "nothing" : brief(readable(String(raw)));
+    flags.problems.push({
+      ...at(source.place(name)),
+      subject: `--${bare}`,
+      given,
+      wanted: 'a map, such as {"method": "mtp", "num_speculative_tokens": 3}',
+    });
+    return;
+  }
   if (known.kind === "harmless" || known.kind === "parts") {
     flags.others.set(bare, raw === undefined ? "true" : typeof raw === "object" ? JSON.stringify(raw) : String(raw));
     return;

@@ -57,7 +57,8 @@ export function deploymentOf(
     const role = isPair ? instance.role : ("all" as const);
     const other = isPair ? instances.find((each) => each !== instance) : undefined;
     const own = [...instance.flags.stated].filter(
-      ([name, { value }]) => other !== undefined && !engine.degrees.includes(name) && !isSame(other.flags.stated.get(name)?.value, value),
+      ([name, { value }]) =>
+        !isOfDrafts(name) && other !== undefined && !engine.degrees.includes(name) && !isSame(other.flags.stated.get(name)?.value, value),
     );
     return { role, layout, copies: instance.replicas * layout.replicas, degrees, flags: new Map(own), place: instance.place };
   });
@@ -67,7 +68,13 @@ export function deploymentOf(
     );
   const flags = new Map<string, StatedFlag>();
   for (const [name, stated] of first.flags.stated)
-    if (!engine.degrees.includes(name) && (!isPair || isSame(second!.flags.stated.get(name)?.value, stated.value))) flags.set(name, stated);
+    if (
+      !engine.degrees.includes(name) &&
+      !(isPair && isOfDrafts(name)) &&
+      (!isPair || isSame(second!.flags.stated.get(name)?.value, stated.value))
+    )
+      flags.set(name, stated);
+  if (isPair) for (const [name, stated] of draftsOfPair(instances, remarks)) flags.set(name, stated);
   const own = roles.flatMap((role) => [...role.flags.values()]);
   for (const { flag, place } of [...flags.values(), ...own]) {
     const other = ofOtherVersion(flag, versionOf(version.text)!);
@@ -82,6 +89,26 @@ export function deploymentOf(
   }
   const unknown = [...new Map(instances.flatMap((each) => each.flags.unknown.map((one) => [one.name, one] as const))).values()];
   return { engine, version, flags, roles, balancer: launched.balancer, unknown, remarks };
+}
+
+/** Whether a flag says something of drafts. */
+function isOfDrafts(name: string): boolean {
+  return name.startsWith("speculative");
+}
+
+/** Flags of drafts that hold for two pools: those of the one that decodes. */
+function draftsOfPair(instances: readonly Instance[], remarks: string[]): readonly (readonly [string, StatedFlag])[] {
+  const [decode, prefill] = (["decode", "prefill"] as const).map((role) =>
+    [...(instances.find((each) => each.role === role)?.flags.stated ?? [])].filter(([name]) => isOfDrafts(name)),
+  );
+  const textOf = (flags: readonly (readonly [string, StatedFlag])[] = []) =>
+    flags
+      .map(([name, { value }]) => `${name}=${flagText(value)}`)
+      .sort()
+      .join(" ");
+  if (textOf(decode) !== textOf(prefill))
+    remarks.push("drafts of the servers that decode hold for both pools: prompts run through the draft, too, where it is computed");
+  return decode ?? [];
 }
 
 function isSame(a: FlagValue | undefined, b: FlagValue): boolean {

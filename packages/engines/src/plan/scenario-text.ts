@@ -48,7 +48,7 @@ engine:
   name: ${engine.name}
   version: ${JSON.stringify(version.text)}${version.isAssumed ? " # assumed: the launch names none" : ""}
 ${flagLines(deployment)}${unknownLines(deployment)}
-${rolesText(roles, experts)}${balancerText(deployment)}
+${rolesText(roles, experts)}${balancerText(deployment)}${draftsText(deployment)}
 # The launch names no load: requests arrive at random with this mean rate.
 workload:
   kind: open
@@ -119,6 +119,14 @@ function rolesText(roles: readonly DeployedRole[], experts: boolean): string {
 
 function balancerText({ balancer }: Deployment): string {
   return balancer === undefined ? "" : `\n# As the router has it.\nserving: { balancer: { replicas: ${balancer} } }\n`;
+}
+
+/** How drafts that need more than the launch says come to run. */
+function draftsText({ flags }: Deployment): string {
+  const missing = [...flags.values()].flatMap(({ flag, value }) => flag.stated?.(value) ?? []);
+  if (missing.length === 0) return "";
+  const draft = missing.includes("serving.speculation.draft") ? ", draft: { preset: … }" : "";
+  return `\n# Drafts run once this is stated as measured: nothing published fits every text.\n# serving: { speculation: { acceptance: { conditional: 60 % }${draft} } }\n`;
 }
 
 /** A flag as it stands on a launch line. */

@@ -1,3 +1,4 @@
+import type { Drafting, StatedSpeculation } from "./speculation.ts";
 import type { Version } from "./version.ts";
 
 /** A value as a launch line or `engine.flags` gives it, of the type that its row names. */
@@ -43,6 +44,10 @@ export interface Facts {
   };
   readonly layout: Layout;
   readonly role?: "prefill" | "decode" | undefined;
+  /** What the scenario states of drafts itself. */
+  readonly speculation: StatedSpeculation;
+  /** Drafts of a step, at most, as the scenario states them or else the flags. */
+  readonly drafts: number;
   /** The value of a flag: as stated, or else the engine's default. */
   value(flag: string): FlagValue | undefined;
   isStated(flag: string): boolean;
@@ -69,6 +74,8 @@ export interface Flag {
   readonly costs?: Cost;
   /** Values at which ignoring it costs nothing. */
   readonly idle?: readonly FlagValue[];
+  /** Keys that make a value cost nothing once the scenario states all of them, maybe none; undefined: no key does. */
+  readonly stated?: (value: FlagValue) => readonly string[] | undefined;
   /** Where the name and the default were read. */
   readonly source: string;
 }
@@ -85,6 +92,8 @@ export interface Engine {
   readonly layout: (value: (flag: string) => FlagValue | undefined, experts: boolean) => Layout;
   /** Names of the flags of degrees. */
   readonly degrees: readonly string[];
+  /** What the flags say of drafts; undefined where they state none that is simulated. */
+  readonly drafting: (facts: Facts) => Drafting | undefined;
   /** What the engine does whatever its flags are. */
   readonly always: (facts: Facts) => Settings;
 }

@@ -54,7 +54,7 @@ export function knownFlag(engine: Engine, name: string): Known {
 
 /** Maps of which the engine reads some parts, and others change nothing that is known here. */
 const HAS_PARTS =
-  /^(?:compilation-config|kv-cache-config|cuda-graph-config|attention-dp-config|scheduler-config|moe-config|eplb-config|cache-transceiver-config|quant-config)$/;
+  /^(?:compilation-config|kv-cache-config|cuda-graph-config|attention-dp-config|scheduler-config|moe-config|eplb-config|cache-transceiver-config|quant-config|speculative-config)$/;
 
 /** Parts of such maps that no flag is for. */
 export function isPart(name: string): boolean {

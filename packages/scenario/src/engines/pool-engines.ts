@@ -63,7 +63,7 @@ function engineOfPool(tree: unknown, pool: object, at: number, found: Findings):
     return undefined;
   }
   const inPool: Findings = { problems: [], assumed: [] };
-  const ownFlags = readFlags(engine, version, valueAt(own, ["flags"]), inPool);
+  const ownFlags = readFlags(engine, version, valueAt(own, ["flags"]), inPool, tree);
   found.problems.push(...inPool.problems.map((each) => ({ ...each, path: ["pools", at, ...each.path] })));
   found.assumed.push(...inPool.assumed.map((each) => (typeof each === "string" ? each : { ...each, path: `pools.${at}.${each.path}` })));
   const shared = name === whole ? readFlags(engine, version, valueAt(tree, ["engine", "flags"]), { problems: [], assumed: [] }) : [];

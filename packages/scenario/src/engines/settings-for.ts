@@ -4,6 +4,7 @@ import { valueAt } from "../schema/language/structure.ts";
 import { keptBeside } from "../schema/layers/mixers.ts";
 import type { Engine } from "./flag.ts";
 import { type Setting, type StatedFlags, type Surroundings, settingsOf, statedLayout } from "./settings.ts";
+import { statedSpeculation } from "./speculation.ts";
 import type { Version } from "./version.ts";
 
 type Path = readonly (string | number)[];
@@ -63,5 +64,6 @@ export function surroundingsOf(tree: unknown, names: PresetNames, version: Versi
       pipeline: degree(...base, "pipeline") ?? 1,
       replicas: degree(...base, "data") ?? 1,
     },
+    speculation: statedSpeculation(tree),
   };
 }

@@ -1,5 +1,6 @@
 import type { Engine, Facts, Flag, FlagValue, Layout } from "./flag.ts";
 import { flagText } from "./known-flag.ts";
+import { draftsBy } from "./speculation.ts";
 import type { Version } from "./version.ts";
 
 /** A value that an engine sets, and by which flag, default or measurement. */
@@ -12,7 +13,7 @@ export interface Setting {
 }
 
 /** What the defaults depend on beside the flags. */
-export type Surroundings = Pick<Facts, "gpu" | "model" | "layout" | "role"> & { readonly version: Version };
+export type Surroundings = Pick<Facts, "gpu" | "model" | "layout" | "role" | "speculation"> & { readonly version: Version };
 
 /** By canonical name. */
 export type StatedFlags = ReadonlyMap<string, FlagValue>;
@@ -23,6 +24,9 @@ export function factsOf(engine: Engine, stated: StatedFlags, around: Surrounding
   const known = new Map<string, FlagValue | undefined>(stated);
   const facts: Facts = {
     ...around,
+    get drafts() {
+      return around.speculation.tokens ?? draftsBy(engine.drafting(facts), facts);
+    },
     isStated: (name) => stated.has(name),
     value: (name) => {
       if (!known.has(name)) {

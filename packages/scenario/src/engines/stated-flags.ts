@@ -1,19 +1,21 @@
 import type { Problem } from "../problems/problem.ts";
 import { shorten } from "../problems/shorten.ts";
+import { valueAt } from "../schema/language/structure.ts";
 import type { Assumption } from "../schema/scenario.ts";
 import type { Engine, Flag, FlagValue } from "./flag.ts";
 import { flagValue, isPart, knownFlag } from "./known-flag.ts";
 import { isFrom, type Version } from "./version.ts";
 
-/** `flags` of a scenario as values by their canonical names. What is wrong with them, and what ignoring them costs, goes to `found`. */
+/** `flags` of a scenario as values by their canonical names. What is wrong with them, and what ignoring them costs beside what `tree` states, goes to `found`. */
 export function readFlags(
   engine: Engine,
   version: Version,
   flags: unknown,
   found: { readonly problems: Problem[]; readonly assumed: Assumption[] },
+  tree?: unknown,
 ): ReadonlyMap<string, FlagValue> {
   const stated = new Map<string, FlagValue>();
-  for (const [name, raw] of leavesOf(engine, flags)) {
+  for (const [name, raw] of flagLeaves(engine, flags)) {
     const path = ["engine", "flags", name];
     const known = knownFlag(engine, name);
     if (known.kind === "harmless" || known.kind === "parts" || (known.kind === "unknown" && isPart(name))) continue;
@@ -33,19 +35,19 @@ export function readFlags(
         given: `a flag of ${engine.title} ${other} in ${version.text}`,
         wanted: "the version that has it, as engine.version",
       });
-    const cost = costOf(flag, stated.get(flag.name));
+    const cost = costOf(flag, stated.get(flag.name), tree);
     if (cost !== undefined) found.assumed.push({ path: path.join("."), because: cost });
   }
   return stated;
 }
 
 /** Names with values; maps of parts become `map.part`. */
-function* leavesOf(engine: Engine, flags: unknown, under = ""): Generator<readonly [name: string, raw: unknown]> {
+export function* flagLeaves(engine: Engine, flags: unknown, under = ""): Generator<readonly [name: string, raw: unknown]> {
   if (typeof flags !== "object" || flags === null) return;
   for (const [key, value] of Object.entries(flags)) {
     const name = `${under}${key}`;
     const isMap = typeof value === "object" && value !== null && !Array.isArray(value);
-    if (isMap && knownFlag(engine, name).kind === "parts") yield* leavesOf(engine, value, `${name}.`);
+    if (isMap && knownFlag(engine, name).kind === "parts") yield* flagLeaves(engine, value, `${name}.`);
     else yield [name, value];
   }
 }
@@ -56,9 +58,10 @@ export function ofOtherVersion({ since, until }: Flag, version: Version): string
   return until !== undefined && isFrom(version, until) ? `before ${until}` : undefined;
 }
 
-/** What ignoring `value` of `flag` costs, in words; undefined where it costs nothing. */
-export function costOf({ costs, idle }: Flag, value: FlagValue | undefined): string | undefined {
+/** What ignoring `value` of `flag` costs beside what `tree` states, in words; undefined where it costs nothing. */
+export function costOf({ costs, idle, stated }: Flag, value: FlagValue | undefined, tree?: unknown): string | undefined {
   if (costs === undefined || value === undefined || idle?.some((each) => each === value)) return undefined;
+  if (stated?.(value)?.every((path) => valueAt(tree, path.split(".")) !== undefined) === true) return undefined;
   const server = {
     faster: "the server is faster",
     slower: "the server is slower",

@@ -1,6 +1,7 @@
 import { grouped } from "../quantities/count.ts";
 import { valueAt } from "../schema/language/structure.ts";
 import type { Setting } from "./settings.ts";
+import { draftsWith } from "./speculation.ts";
 
 /** The library whose kernels run where none of `name` were measured; undefined where some were, or kernels are not fitted. */
 export function lenderOf(tree: unknown, name: string): string | undefined {
@@ -30,17 +31,26 @@ export function isUseful(tree: unknown, { path, value }: Setting): boolean {
   return true;
 }
 
-/** No more sequences than a pass has tokens: of two that do not fit together, what the engine set gives way. */
+/**
+ * No more sequences than a pass has tokens, each with its drafts: of two that do not fit together, what the engine set gives way. An engine takes any two that
+ * its flags state, and leaves sequences without room for their drafts out of a step.
+ */
 export function bounded(tree: unknown, settings: readonly Setting[]): readonly Setting[] {
   const numberOf = (path: string) => settings.find((each) => each.path === path)?.value ?? valueAt(tree, path.split("."));
   const [budget, most] = [numberOf("serving.scheduler.tokenBudget"), numberOf("serving.scheduler.maxSequences")];
-  if (typeof budget !== "number" || typeof most !== "number" || budget >= most) return settings;
-  const lowered = settings.find(({ path, isStated }) => path === "serving.scheduler.maxSequences" && !isStated);
+  const rows = 1 + draftsWith(tree, settings);
+  if (typeof budget !== "number" || typeof most !== "number" || budget >= most * rows) return settings;
+  const lowered = settings.find(({ path, isStated }) => path === "serving.scheduler.maxSequences" && (!isStated || rows > 1));
   const raised = settings.find(({ path }) => path === "serving.scheduler.tokenBudget");
   return settings.map((each) => {
-    if (each === lowered) return { ...each, value: budget, from: `${each.from}, no more than the token budget` };
+    const room = `no more than the token budget${rows > 1 ? ` has room for, with ${rows} tokens each` : ""}`;
+    if (each === lowered) return { ...each, value: Math.max(1, Math.floor(budget / rows)), from: `${each.from}, ${room}` };
     return lowered === undefined && each === raised
-      ? { ...each, value: most, from: `${each.from}, no less than ${grouped(most)} sequences` }
+      ? {
+          ...each,
+          value: most * rows,
+          from: `${each.from}, no less than ${grouped(most)} sequences${rows > 1 ? ` with ${rows} tokens each` : ""}`,
+        }
       : each;
   });
 }

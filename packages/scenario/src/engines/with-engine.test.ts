@@ -219,10 +219,10 @@ describe("mistakes", () => {
 test("a flag that is not modelled is told with what ignoring it costs, unless its value costs nothing", () => {
   const assumed = (flags: string) =>
     load(plan(`engine: { name: vllm, flags: ${flags} }`)).assumed.filter((each) => typeof each === "object");
-  expect(assumed("{ speculative-config: { method: mtp, num_speculative_tokens: 3 } }")).toEqual([
+  expect(assumed("{ speculative-config: { method: medusa, num_speculative_tokens: 3 } }")).toEqual([
     expect.objectContaining({
-      path: "engine.flags.speculative-config",
-      because: expect.stringMatching(/^not modelled; the server is faster: TPOT/),
+      path: "engine.flags.speculative-config.method",
+      because: expect.stringMatching(/^not modelled; the server is faster: drafts/),
     }),
   ]);
   expect(assumed("{ stream-interval: 1, host: 0.0.0.0, enable-lora: false }")).toEqual([]);

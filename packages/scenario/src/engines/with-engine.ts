@@ -32,7 +32,7 @@ function withWhole(tree: unknown, names: PresetNames, found: Findings): unknown 
   const engine = typeof name === "string" && Object.hasOwn(ENGINES, name) ? ENGINES[name as Engine["name"]] : undefined;
   if (engine === undefined) return tree;
   const version = versionIn(tree, engine, found.problems);
-  const stated = readFlags(engine, version, valueAt(tree, ["engine", "flags"]), found);
+  const stated = readFlags(engine, version, valueAt(tree, ["engine", "flags"]), found, tree);
   const around = surroundingsOf(tree, names, version);
   const layout = statedLayout(engine, stated, around.model.experts);
   if (layout !== undefined) found.problems.push(...layoutProblems(engine, layout, around.model.experts, tree));

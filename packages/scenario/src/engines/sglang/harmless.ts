@@ -6,9 +6,11 @@ export const SGLANG_HARMLESS: ReadonlySet<string> = new Set(
   decode-log-interval crash-dump-folder api-key chat-template completion-template file-storage-path enable-cache-report reasoning-parser
   tool-call-parser sampling-defaults sampling-backend attention-backend prefill-attention-backend decode-attention-backend mm-attention-backend
   moe-runner-backend fp8-gemm-backend fp4-gemm-backend nsa-prefill-backend nsa-decode-backend nsa-prefill nsa-decode grammar-backend
-  speculative-num-steps speculative-eagle-topk speculative-num-draft-tokens speculative-draft-model-path speculative-draft speculative-accept-threshold-single
+  speculative-draft-model-revision speculative-accept-threshold-single
   speculative-accept-threshold-acc speculative-token-map speculative-moe-runner-backend speculative-moe-a2a-backend speculative-attention-mode
-  speculative-draft-model-quantization nnodes node-rank dist-init-addr nccl-init-addr nccl-port dist-timeout watchdog-timeout
+  speculative-draft-model-quantization speculative-draft-attention-backend speculative-draft-load-format speculative-use-rejection-sampling
+  speculative-adaptive-config speculative-ngram-min-match-window-size speculative-ngram-max-match-window-size speculative-ngram-min-bfs-breadth
+  speculative-ngram-match-type speculative-ngram-branch-length speculative-ngram-capacity nnodes node-rank dist-init-addr nccl-init-addr nccl-port dist-timeout watchdog-timeout
   disaggregation-mode disaggregation-transfer-backend disaggregation-bootstrap-port disaggregation-ib-device disaggregation-decode-tp
   disaggregation-decode-dp disaggregation-prefill-pp disaggregation-decode-enable-offload-kvcache disaggregation-decode-polling-interval
   num-reserved-decode-tokens prefill-round-robin-balance load-balance-method enable-flashinfer-allreduce-fusion flashinfer-mla-disable-ragged

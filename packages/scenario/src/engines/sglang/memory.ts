@@ -1,6 +1,7 @@
 import { type Facts, type Flag, ignored } from "../flag.ts";
 import { cacheFormat, percent } from "../vllm/memory.ts";
 import { mostCaptured, ranksOf } from "./scheduling.ts";
+import { algorithmOf } from "./speculation.ts";
 
 const ARGS = "python/sglang/srt/server_args.py";
 const MEMORY = `${ARGS}, _handle_gpu_memory_settings`;
@@ -15,6 +16,8 @@ function staticShare(facts: Facts): number {
   reserve += 128 * ranksOf(facts) * layout.pipeline;
   if (layout.attention.data > 1) reserve += captured * layout.attention.data * (captured > 300 ? 4.5 : 3);
   if (gpu.mib > 60 * 1024) reserve = Math.max(reserve, 10 * 1024);
+  const algorithm = algorithmOf(facts);
+  if (algorithm !== undefined && algorithm !== "NGRAM") reserve += (algorithm === "STANDALONE" ? 6 : 2) * 1024;
   return Math.max(0.1, Number(((gpu.mib - reserve) / gpu.mib).toFixed(3)));
 }
 
@@ -39,7 +42,7 @@ export const SGLANG_MEMORY: readonly Flag[] = [
   {
     name: "mem-fraction-static",
     type: "share",
-    says: "(GPU - reserve) / GPU, with a reserve of 512 + 1.5 · chunk + 2 · cuda-graph-max-bs + 128 · ranks MiB, more with data-parallel attention, and at least 10 GiB above 60 GiB",
+    says: "(GPU - reserve) / GPU, with a reserve of 512 + 1.5 · chunk + 2 · cuda-graph-max-bs + 128 · ranks MiB, more with data-parallel attention, and at least 10 GiB above 60 GiB; for drafts 2 GiB more, a draft model 6",
     unasked: staticShare,
     keys: ["cluster.gpu.memoryShare"],
     sets: (value) => ({ "cluster.gpu.memoryShare": percent(Number(value)) }),

@@ -1,4 +1,5 @@
 import { type Facts, type Flag, ignored } from "../flag.ts";
+import { algorithmOf, RUNNING_WITH_DRAFTS, staysAhead } from "./speculation.ts";
 
 const ARGS = "python/sglang/srt/server_args.py";
 const MEMORY = `${ARGS}, _handle_gpu_memory_settings`;
@@ -59,17 +60,19 @@ export const SGLANG_SCHEDULING: readonly Flag[] = [
   {
     name: "enable-mixed-chunk",
     type: "switch",
-    says: "off: prompts first, and nothing is decoded beside them",
+    says: "off: prompts first, and nothing is decoded beside them; off with drafts",
     unasked: () => false,
     keys: ["serving.scheduler"],
-    sets: (value) => ({ "serving.scheduler.kind": value === true ? "continuous" : "prefill-first" }),
+    sets: (value, facts) => ({
+      "serving.scheduler.kind": value === true && algorithmOf(facts) === undefined ? "continuous" : "prefill-first",
+    }),
     source: ARGS,
   },
   {
     name: "max-running-requests",
     type: "count",
-    says: "2048 to 4096, by the cache and the longest context: 2048 is taken; shared by the data groups",
-    unasked: () => undefined,
+    says: "2048 to 4096, by the cache and the longest context: 2048 is taken; with drafts 48; shared by the data groups",
+    unasked: (facts) => (algorithmOf(facts) === undefined ? undefined : RUNNING_WITH_DRAFTS),
     keys: ["serving.scheduler.maxSequences"],
     sets: (value, facts) => ({ "serving.scheduler.maxSequences": ofGroup(value, facts) }),
     source: "python/sglang/srt/model_executor/model_runner.py, max_num_reqs",
@@ -107,10 +110,10 @@ export const SGLANG_SCHEDULING: readonly Flag[] = [
   {
     name: "disable-overlap-schedule",
     type: "switch",
-    says: "off",
+    says: "off; on with n-grams and trees of drafts",
     unasked: () => false,
     keys: ["serving.stepsAhead"],
-    sets: (value, { layout }) => (value === true || layout.pipeline > 1 ? {} : { "serving.stepsAhead": 1 }),
+    sets: (value, facts) => (value === true || facts.layout.pipeline > 1 || !staysAhead(facts) ? {} : { "serving.stepsAhead": 1 }),
     costs: {
       server: "slower",
       about: "on, the host's time of a step is not hidden; the fitted host time is that of a server that hides it",
@@ -143,16 +146,6 @@ export const SGLANG_SCHEDULING: readonly Flag[] = [
     "switch",
     { server: "either", about: "prompts wait for other data groups" },
     { also: ["enable-prefill-delayer"], idle: [false], source: ARGS },
-  ),
-  ignored(
-    "speculative-algorithm",
-    "text",
-    {
-      server: "faster",
-      about: "TPOT of few users is divided by 1.3 to 2.4; with hundreds of sequences by 1.0 to 1.4; serving.speculation models it",
-      source: "SGLang: Llama-3.1-8B on an H100 × 2.4 at 1 user (EAGLE-3); DeepSeek-V3 on 16 H200 × 1.35 over overlap, on 128 H200 + 14 %",
-    },
-    { says: "none", source: ARGS },
   ),
   ignored(
     "enable-lora",

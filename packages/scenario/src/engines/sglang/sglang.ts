@@ -5,6 +5,7 @@ import { SGLANG_HARMLESS } from "./harmless.ts";
 import { SGLANG_LAYOUT, sglangLayout } from "./layout.ts";
 import { SGLANG_MEMORY } from "./memory.ts";
 import { SGLANG_SCHEDULING } from "./scheduling.ts";
+import { SGLANG_SPECULATION, sglangDrafting } from "./speculation.ts";
 
 /** Sequences of a data group where nothing says how many: `max_num_reqs` is never below. */
 const LEAST_RUNNING = 2048;
@@ -13,10 +14,11 @@ export const sglang: Engine = {
   name: "sglang",
   title: "SGLang",
   versions: { oldest: "0.4", newest: "0.6", assumed: "0.5.9" },
-  flags: [...SGLANG_LAYOUT, ...SGLANG_SCHEDULING, ...SGLANG_MEMORY],
+  flags: [...SGLANG_LAYOUT, ...SGLANG_SCHEDULING, ...SGLANG_SPECULATION, ...SGLANG_MEMORY],
   harmless: SGLANG_HARMLESS,
   layout: sglangLayout,
   degrees: ["tp-size", "pp-size", "dp-size", "ep-size", "enable-dp-attention"],
+  drafting: sglangDrafting,
   always: (facts) => ({
     "cluster.kernels.library": "sglang",
     "cluster.kernels.launchShare": "50 %",

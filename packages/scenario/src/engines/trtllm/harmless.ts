@@ -13,7 +13,13 @@ export const TRTLLM_HARMLESS: ReadonlySet<string> = new Set(
   disaggregation-mode disaggregation-strategy extra-engine-args override-engine-args publish-events-and-metrics modality encode-endpoint
   next-endpoint endpoint max-file-size-mb skip-tokenizer-init dtype load-format orchestrator-type env-overrides fuse-fp4-quant postprocess-tokenizer-dir
   mm-encoder-only config extra-llm-api-options media-io-kwargs tool-call-parser dyn-tool-call-parser dyn-reasoning-parser otlp-traces-endpoint
-  mm-embedding-serve enable-energy-metrics guided-decoding-backend sparse-attention-config.algorithm trust-remote`
+  speculative-config.max-total-draft-tokens speculative-config.load-format speculative-config.acceptance-window speculative-config.acceptance-length-threshold
+  speculative-config.use-rejection-sampling speculative-config.allow-advanced-sampling speculative-config.relaxed-topk speculative-config.relaxed-delta
+  speculative-config.use-mtp-vanilla speculative-config.mtp-eagle-one-model speculative-config.begin-thinking-phase-token
+  speculative-config.end-thinking-phase-token speculative-config.greedy-sampling speculative-config.posterior-threshold speculative-config.num-eagle-layers
+  speculative-config.max-non-leaves-per-layer speculative-config.eagle3-one-model speculative-config.eagle3-layers-to-capture
+  speculative-config.eagle3-model-arch speculative-config.max-matching-ngram-size speculative-config.is-keep-all speculative-config.is-use-oldest
+  speculative-config.is-public-pool speculative-config.mask-token-id mm-embedding-serve enable-energy-metrics guided-decoding-backend sparse-attention-config.algorithm trust-remote`
     .split(/\s+/)
     .map((name) => name.replaceAll("_", "-")),
 );

@@ -158,16 +158,6 @@ export const TRTLLM_SERVING: readonly Flag[] = [
     { says: "1", idle: [1], source: ARGS },
   ),
   ignored(
-    "speculative_config",
-    "text",
-    {
-      server: "faster",
-      about: "TPOT of few users is divided by 2.2 (MTP 3); with hundreds of sequences by 1.0 to 1.4; serving.speculation models it",
-      source: "TensorRT-LLM, DeepSeek-R1-FP4 on 8 B200: × 2.16 at one user",
-    },
-    { says: "none", source: ARGS },
-  ),
-  ignored(
     "lora_config",
     "text",
     { server: "slower", about: "adapters add kernels to each layer; nobody measured how much here" },

@@ -5,13 +5,14 @@ import { isFrom } from "../version.ts";
 import { TRTLLM_HARMLESS } from "./harmless.ts";
 import { TRTLLM_LAYOUT, trtllmLayout } from "./layout.ts";
 import { TRTLLM_SERVING } from "./serving.ts";
+import { TRTLLM_SPECULATION, trtllmDrafting } from "./speculation.ts";
 import { TRTLLM_WAITING } from "./waiting.ts";
 
 export const trtllm: Engine = {
   name: "trtllm",
   title: "TensorRT-LLM",
   versions: { oldest: "1.0.0rc1", newest: "1.4", assumed: "1.2" },
-  flags: [...TRTLLM_LAYOUT, ...TRTLLM_SERVING, ...TRTLLM_WAITING],
+  flags: [...TRTLLM_LAYOUT, ...TRTLLM_SERVING, ...TRTLLM_SPECULATION, ...TRTLLM_WAITING],
   harmless: TRTLLM_HARMLESS,
   layout: trtllmLayout,
   degrees: [
@@ -21,6 +22,7 @@ export const trtllm: Engine = {
     "moe_tensor_parallel_size",
     "enable_attention_dp",
   ],
+  drafting: trtllmDrafting,
   always: (facts) => ({
     "cluster.kernels.library": "trtllm",
     "cluster.kernels.launchShare": isFrom(facts.version, "1.1.0rc0") ? "100 %" : "24 %",

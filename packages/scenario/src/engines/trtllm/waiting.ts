@@ -1,4 +1,5 @@
 import type { Facts, Flag } from "../flag.ts";
+import { staysAhead } from "./speculation.ts";
 
 const ARGS = "tensorrt_llm/llmapi/llm_args.py";
 const SCHEDULER = "tensorrt_llm/_torch/pyexecutor/py_executor.py";
@@ -13,10 +14,10 @@ export const TRTLLM_WAITING: readonly Flag[] = [
   {
     name: "disable_overlap_scheduler",
     type: "switch",
-    says: "off; on in a pool of prompts, which cannot do without",
+    says: "off; on in a pool of prompts, which cannot do without, and with drafts of n-grams",
     unasked: ({ role }) => role === "prefill",
     keys: ["serving.stepsAhead"],
-    sets: (value) => (value === true ? {} : { "serving.stepsAhead": 1 }),
+    sets: (value, facts) => (value === true || !staysAhead(facts) ? {} : { "serving.stepsAhead": 1 }),
     costs: { server: "slower", about: "on, the host's time of a step is not hidden; the fitted host time is that of servers that hide it" },
     idle: [false],
     source: SCHEDULER,

@@ -16,6 +16,13 @@ export const VLLM_HARMLESS: ReadonlySet<string> = new Set(
   calculate-kv-scales kv-sharing-fast-prefill prefix-caching-hash-algo guided-decoding-backend guided-decoding-disable-fallback
   structured-outputs-config attention-backend attention-config moe-backend kernel-config mla-prefill-backend linear-backend additional-config
   worker-cls worker-extension-cls scheduler-cls logging-level log-config-file enable-return-routed-experts weight-transfer-config
+  speculative-config.enforce-eager speculative-config.quantization speculative-config.moe-backend speculative-config.attention-backend
+  speculative-config.kv-cache-dtype speculative-config.max-model-len speculative-config.revision speculative-config.code-revision
+  speculative-config.index-share-for-mtp-iteration speculative-config.disable-padded-drafter-batch speculative-config.disable-eagle-block-drop
+  speculative-config.use-local-argmax-reduction speculative-config.use-heterogeneous-vocab speculative-config.prompt-lookup-max
+  speculative-config.prompt-lookup-min speculative-config.suffix-decoding-max-tree-depth speculative-config.suffix-decoding-max-cached-requests
+  speculative-config.suffix-decoding-max-spec-factor speculative-config.suffix-decoding-min-token-prob speculative-config.draft-load-config
+  speculative-config.draft-sample-method speculative-config.dspark-draft-topk speculative-config.disable-logprobs speculative-config.disable-log-stats
   enable-multimodal-encoder-data-parallel eplb-config.log_balancedness eplb-config.policy eplb-config.communicator is-decode-worker
   is-prefill-worker disaggregation-mode connector enable-local-indexer publish-events-and-metrics request-plane event-plane endpoint
   max-lora-rank max-loras max-cpu-loras lora-modules fully-sharded-loras enable-flashinfer-autotune

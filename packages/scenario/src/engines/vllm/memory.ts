@@ -8,8 +8,10 @@ const VLLM = "vllm/config/vllm.py, _set_cudagraph_sizes";
 /** Largest batch for which graphs are captured. */
 function mostCaptured(facts: Facts): number {
   if (isEager(facts)) return 0;
-  const limits = [512, 2 * Number(facts.value("max-num-seqs")), Number(facts.value("max-num-batched-tokens"))];
-  return Math.min(...limits);
+  const rows = 1 + facts.drafts;
+  const limits = [512, 2 * Number(facts.value("max-num-seqs")) * rows, Number(facts.value("max-num-batched-tokens"))];
+  const most = Math.min(...limits);
+  return rows === 1 ? most : rows * (sequencesOf(capturedSizes(most), rows, most).at(-1) ?? 0);
 }
 
 function isEager({ value, layout }: Facts): boolean {
@@ -24,6 +26,14 @@ function capturedSizes(most: number): readonly number[] {
   for (let size = 8; size < 256; size += 8) sizes.push(size);
   for (let size = 256; size <= most; size += 16) sizes.push(size);
   return sizes.filter((size) => size <= most);
+}
+
+/**
+ * Sequences of captured batches, of `rows` tokens each: sizes in tokens are raised to multiples, up to `most`. Source: vllm/config/compilation.py,
+ * adjust_cudagraph_sizes_for_spec_decode.
+ */
+function sequencesOf(sizes: readonly number[], rows: number, most: number): readonly number[] {
+  return [...new Set(sizes.map((size) => Math.ceil(size / rows)))].filter((size) => size * rows <= most);
 }
 
 function asCounts(value: FlagValue): readonly number[] {
@@ -94,11 +104,13 @@ export const VLLM_MEMORY: readonly Flag[] = [
     name: "cudagraph-capture-sizes",
     also: ["compilation-config.cudagraph_capture_sizes"],
     type: "list",
-    says: "1, 2, 4, every 8th below 256, every 16th up to max-cudagraph-capture-size",
+    says: "1, 2, 4, every 8th below 256, every 16th up to max-cudagraph-capture-size: tokens, with drafts the next multiples of a sequence's",
     unasked: (facts) => capturedSizes(Number(facts.value("max-cudagraph-capture-size"))),
     keys: ["serving.batchSizes"],
     sets: (value, facts) => {
-      const sizes = asCounts(value);
+      const tokens = asCounts(value);
+      const most = facts.isStated("cudagraph-capture-sizes") ? tokens.at(-1)! : Number(facts.value("max-cudagraph-capture-size"));
+      const sizes = sequencesOf(tokens, 1 + facts.drafts, most);
       return isEager(facts) || sizes.length === 0 ? {} : { "serving.batchSizes": sizes };
     },
     source: VLLM,
@@ -107,7 +119,7 @@ export const VLLM_MEMORY: readonly Flag[] = [
     name: "max-cudagraph-capture-size",
     also: ["compilation-config.max_cudagraph_capture_size", "cuda-graph-sizes"],
     type: "count",
-    says: "the least of 512, twice max-num-seqs and max-num-batched-tokens",
+    says: "the least of 512, twice the tokens of max-num-seqs sequences with their drafts, and max-num-batched-tokens",
     unasked: mostCaptured,
     keys: ["serving.stepOverhead.capturedTokens"],
     sets: (value, facts) => ({

@@ -1,5 +1,6 @@
 import { type Facts, type Flag, ignored } from "../flag.ts";
 import { isFrom } from "../version.ts";
+import { draftingSlots, staysAhead } from "./speculation.ts";
 
 const SCHEDULER = "vllm/config/scheduler.py";
 const ARGS = "vllm/engine/arg_utils.py, get_batch_defaults";
@@ -10,15 +11,20 @@ function isLarge({ gpu }: Facts): boolean {
   return gpu.mib >= MIB_70 && !gpu.name.startsWith("a100");
 }
 
+/** Tokens that a pass schedules: those of the budget that drafts leave. */
+function scheduled(budget: number, facts: Facts): number {
+  return Math.max(1, budget - draftingSlots(facts) * Number(facts.value("max-num-seqs")));
+}
+
 export const VLLM_SCHEDULING: readonly Flag[] = [
   {
     name: "max-num-batched-tokens",
     type: "count",
-    says: "8192 on GPUs of 70 GiB and more but A100s, else 2048; never below max-num-seqs",
+    says: "8192 on GPUs of 70 GiB and more but A100s, else 2048; never below max-num-seqs; parallel drafts and draft models take slots of it",
     unasked: (facts) => Math.max(isLarge(facts) ? 8192 : 2048, Number(facts.isStated("max-num-seqs") ? facts.value("max-num-seqs") : 0)),
     keys: ["serving.scheduler.tokenBudget"],
-    sets: (value) => ({ "serving.scheduler.tokenBudget": value }),
-    source: ARGS,
+    sets: (value, facts) => ({ "serving.scheduler.tokenBudget": scheduled(Number(value), facts) }),
+    source: `${ARGS}; vllm/config/vllm.py, _set_max_num_scheduled_tokens`,
   },
   {
     name: "max-num-seqs",
@@ -57,8 +63,8 @@ export const VLLM_SCHEDULING: readonly Flag[] = [
   {
     name: "async-scheduling",
     type: "switch",
-    says: "on from 0.14, unless pipelines or speculation forbid it",
-    unasked: ({ version, layout }) => isFrom(version, "0.14") && layout.pipeline === 1,
+    says: "on from 0.14, but not with pipelines, nor with drafts of n-grams and suffixes",
+    unasked: (facts) => isFrom(facts.version, "0.14") && facts.layout.pipeline === 1 && staysAhead(facts),
     keys: ["serving.stepsAhead"],
     sets: (value) => (value === true ? { "serving.stepsAhead": 1 } : {}),
     costs: { server: "slower", about: "off, the host's time of a step is not hidden; the fitted host time is that of servers with it" },
@@ -94,17 +100,6 @@ export const VLLM_SCHEDULING: readonly Flag[] = [
     "count",
     { server: "either", about: "prompts wait for a step of their own" },
     { says: "1", idle: [1], source: SCHEDULER },
-  ),
-  ignored(
-    "speculative-config",
-    "text",
-    {
-      server: "faster",
-      about: "TPOT of few users is divided by 1.3 to 2.9; with hundreds of sequences by 1.0 to 1.4; serving.speculation models it",
-      source:
-        "SGLang, DeepSeek-V3 on 128 H200: + 14 % at 128 sequences a rank; EAGLE-3, arXiv 2503.01840: × 1.38 at 64; vLLM 0.31, Qwen3-8B: × 2.8 at 1",
-    },
-    { says: "none", source: "vllm/config/speculative.py" },
   ),
   ignored(
     "enable-lora",

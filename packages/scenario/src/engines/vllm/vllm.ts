@@ -5,6 +5,7 @@ import { VLLM_HARMLESS } from "./harmless.ts";
 import { VLLM_LAYOUT, vllmLayout } from "./layout.ts";
 import { VLLM_MEMORY } from "./memory.ts";
 import { VLLM_SCHEDULING } from "./scheduling.ts";
+import { VLLM_SPECULATION, vllmDrafting } from "./speculation.ts";
 
 /** Whether each rank of a data group exchanges a slice of its tokens. Source: docs/models.md#sequence-parallel-exchanges. */
 function exchangesSlices({ model, layout }: Facts): boolean {
@@ -16,10 +17,11 @@ export const vllm: Engine = {
   name: "vllm",
   title: "vLLM",
   versions: { oldest: "0.8", newest: "0.33", assumed: "0.19" },
-  flags: [...VLLM_LAYOUT, ...VLLM_SCHEDULING, ...VLLM_MEMORY],
+  flags: [...VLLM_LAYOUT, ...VLLM_SCHEDULING, ...VLLM_SPECULATION, ...VLLM_MEMORY],
   harmless: VLLM_HARMLESS,
   layout: vllmLayout,
   degrees: ["tensor-parallel-size", "pipeline-parallel-size", "data-parallel-size", "enable-expert-parallel"],
+  drafting: vllmDrafting,
   always: (facts) => ({
     "cluster.kernels.library": "vllm",
     "cluster.kernels.launchShare": "60 %",

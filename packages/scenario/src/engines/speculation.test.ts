@@ -1,0 +1,136 @@
+import { describe, expect, test } from "vitest";
+import { loadScenario } from "../load.ts";
+import { Problems } from "../problems/problem.ts";
+
+const load = (engine: string, serving = "{}", { model = "deepseek-v3", degrees = "expert: 8, attention: { tensor: 8, data: 1 }" } = {}) =>
+  loadScenario(
+    `tokenyard: 1
+model: ${model}
+cluster: { gpu: h200-sxm, network: hgx-h100-ndr }
+parallelism: { ${degrees} }
+engine: ${engine}
+serving: ${serving}
+workload: { kind: open, rate: 1 requests/s, requests: 10, promptTokens: 100, outputTokens: 10 }
+`,
+    {
+      read: () => {
+        throw new Error("no file");
+      },
+    },
+  ).scenario;
+
+const vllm = (config: string, version = "0.19") => `{ name: vllm, version: "${version}", flags: { speculative-config: ${config} } }`;
+const sglang = (flags: string) => `{ name: sglang, flags: { ${flags} } }`;
+const trtllm = (config: string, more = "") => `{ name: trtllm, flags: { speculative_config: ${config}${more} } }`;
+
+describe("flags of drafts set serving.speculation", () => {
+  test.each([
+    [vllm("{ method: mtp }"), { kind: "mtp", tokens: 1 }],
+    [vllm("{ method: deepseek_mtp, num_speculative_tokens: 2 }"), { kind: "mtp", tokens: 2 }],
+    [vllm("{ method: eagle3, model: a/b, num_speculative_tokens: 5 }"), { kind: "eagle", tokens: 5, drafting: "sequential" }],
+    [vllm("{ model: yuhuili/EAGLE3-LLaMA3.1-Instruct-8B, num_speculative_tokens: 5 }"), { kind: "eagle", tokens: 5 }],
+    [vllm("{ method: eagle3, num_speculative_tokens: 3, parallel_drafting: true }"), { kind: "eagle", drafting: "parallel" }],
+    [sglang("speculative-algorithm: NEXTN"), { kind: "mtp", tokens: 3 }],
+    [
+      sglang("speculative-algo: EAGLE, speculative-num-steps: 2, speculative-eagle-topk: 1, speculative-num-draft-tokens: 3"),
+      { kind: "mtp", tokens: 2 },
+    ],
+    [sglang("speculative-algorithm: EAGLE3, speculative-draft-model-path: a/b"), { kind: "eagle", tokens: 3 }],
+    [trtllm("{ decoding_type: MTP, num_nextn_predict_layers: 3 }"), { kind: "mtp", tokens: 3 }],
+    [trtllm("{ decoding_type: MTP }"), { kind: "mtp", tokens: 1 }],
+    [trtllm("{ decoding_type: Eagle3, max_draft_len: 4, speculative_model: a/b }"), { kind: "eagle", tokens: 4 }],
+  ])("%s", (engine, speculation) => {
+    expect(load(engine).serving.speculation).toMatchObject(speculation);
+  });
+
+  test("by the batch, where they say so", () => {
+    const ranges = vllm('{ method: mtp, num_speculative_tokens: 3, num_speculative_tokens_per_batch_size: "[[1, 4, 3], [5, 32, 1]]" }');
+    const depths = [
+      { upTo: 4, tokens: 3 },
+      { upTo: 32, tokens: 1 },
+    ];
+    expect(load(ranges).serving.speculation?.depths).toEqual(depths);
+    const schedule = "{ decoding_type: Eagle3, max_draft_len: 3, draft_len_schedule: { 32: 1, 4: 3 } }";
+    expect(load(trtllm(schedule)).serving.speculation?.depths).toEqual(depths);
+    expect(load(trtllm("{ decoding_type: MTP, max_draft_len: 3, max_concurrency: 8 }")).serving.speculation?.depths).toEqual([
+      { upTo: 8, tokens: 3 },
+    ]);
+  });
+
+  test("with the acceptance that a server draws by itself", () => {
+    const synthetic = (more: string) => vllm(`{ method: mtp, num_speculative_tokens: 3, rejection_sample_method: synthetic, ${more} }`);
+    const survivalOf = (engine: string) => load(engine).serving.speculation?.acceptance?.survival;
+    expect(survivalOf(synthetic("synthetic_acceptance_rates: [0.9, 0.5, 0.25]"))).toEqual([0.9, 0.5, 0.25]);
+    expect(survivalOf(synthetic("synthetic_acceptance_length: 2.5"))).toEqual([1, 0.5, 0]);
+  });
+
+  test.each([
+    [vllm("{ method: ngram, num_speculative_tokens: 4 }"), "ngram"],
+    [sglang("speculative-algorithm: NGRAM, speculative-num-draft-tokens: 5, speculative-ngram-max-bfs-breadth: 1"), "ngram"],
+    [trtllm("{ decoding_type: NGram, max_draft_len: 4 }"), "ngram"],
+  ])("of n-grams only with a stated acceptance: %s", (engine, kind) => {
+    const stated = "{ speculation: { acceptance: { conditional: 60 % } } }";
+    const [without, beside] = [load(engine), load(engine, stated)];
+    expect(without.serving.speculation).toBeUndefined();
+    expect(beside.serving.speculation).toMatchObject({ kind, tokens: 4, acceptance: { conditional: 0.6 } });
+    const costs = (scenario: typeof beside) =>
+      scenario.assumed.filter((each) => typeof each === "object" && each.path.startsWith("engine.flags.spec"));
+    expect([costs(without).length > 0, costs(beside)]).toEqual([true, []]);
+  });
+
+  test.each([
+    vllm("{ method: medusa, num_speculative_tokens: 3 }"),
+    sglang("speculative-algorithm: EAGLE, speculative-num-steps: 5, speculative-eagle-topk: 4, speculative-num-draft-tokens: 8"),
+    trtllm("{ decoding_type: Eagle3, max_draft_len: 4, use_dynamic_tree: true, dynamic_tree_max_topK: 4 }"),
+  ])("not of what no key says: %s", (engine) => {
+    const { serving, assumed } = load(engine);
+    expect(serving.speculation).toBeUndefined();
+    expect(assumed.some((each) => typeof each === "object" && each.path.startsWith("engine.flags.spec"))).toBe(true);
+  });
+
+  test("and what the scenario states wins", () => {
+    const engine = vllm("{ method: mtp, num_speculative_tokens: 3 }");
+    expect(load(engine, "{ speculation: { tokens: 5 } }").serving.speculation).toMatchObject({ kind: "mtp", tokens: 5 });
+    expect(load(engine, "{ speculation: { tokens: 0 } }").serving.speculation).toBeUndefined();
+  });
+});
+
+describe("an engine with drafts", () => {
+  test("by vLLM has captured multiples of a sequence's tokens", () => {
+    const { batchSizes, stepOverhead } = load(vllm("{ method: mtp, num_speculative_tokens: 2 }")).serving;
+    expect(batchSizes?.slice(0, 5)).toEqual([1, 2, 3, 6, 8]); // of 1, 2, 4, 8, 16 and 24 tokens, raised to multiples of 3
+    expect(batchSizes?.at(-1)).toBe(166); // 496 tokens; 513 would be beyond 512
+    expect(stepOverhead?.capturedTokens).toBe(498);
+  });
+
+  test("by vLLM keeps slots of its budget for parallel drafts", () => {
+    const budget = (config: string) =>
+      load(`{ name: vllm, flags: { max-num-seqs: 100, speculative-config: ${config} } }`).serving.scheduler;
+    expect(budget("{ method: eagle3, num_speculative_tokens: 4 }")).toMatchObject({ tokenBudget: 8192 });
+    expect(budget("{ method: eagle3, num_speculative_tokens: 4, parallel_drafting: true }")).toMatchObject({ tokenBudget: 8192 - 300 });
+  });
+
+  test("by SGLang runs 48 requests unless it is stated, keeps 2 GiB more free, and decodes nothing beside prompts", () => {
+    const [with_, without] = [
+      load(sglang("speculative-algorithm: NEXTN, enable-mixed-chunk: true")),
+      load(sglang("enable-mixed-chunk: true")),
+    ];
+    expect([with_.serving.scheduler.kind, without.serving.scheduler.kind]).toEqual(["prefill-first", "continuous"]);
+    expect(with_.serving.scheduler).toMatchObject({ maxSequences: 48 });
+    const mib = (141 * 1e9) / (1024 * 1024);
+    expect(without.cluster.gpu.memoryShare - with_.cluster.gpu.memoryShare).toBeCloseTo(2048 / mib, 2);
+  });
+
+  test("runs as many sequences as its budget has room for with their drafts", () => {
+    const sequences = (engine: string) => load(engine).serving.scheduler;
+    expect(sequences(trtllm("{ decoding_type: MTP, max_draft_len: 3 }"))).toMatchObject({ maxSequences: 2048, tokenBudget: 8192 });
+    expect(sequences(trtllm("{ decoding_type: MTP, max_draft_len: 4 }"))).toMatchObject({ maxSequences: 1638 }); // 8,192 / 5
+    const stated = ", max_batch_size: 512, max_num_tokens: 1000";
+    expect(sequences(trtllm("{ decoding_type: MTP, max_draft_len: 3 }", stated))).toMatchObject({ maxSequences: 250, tokenBudget: 1000 });
+    expect(load("trtllm", "{ speculation: { kind: mtp, tokens: 7 } }").serving.scheduler).toMatchObject({ maxSequences: 1024 });
+  });
+});
+
+test("a part of the map that is no number is told at its place", () => {
+  expect(() => load(vllm("{ method: mtp, num_speculative_tokens: many }"))).toThrow(Problems);
+});

@@ -1,0 +1,123 @@
+import { valueAt } from "../schema/language/structure.ts";
+import type { Engine, Facts, Settings } from "./flag.ts";
+import type { Setting } from "./settings.ts";
+import { isFrom, versionOf } from "./version.ts";
+
+const KEY = ["serving", "speculation"];
+
+/** Drafts of a step where a scenario names a kind and no number. */
+const USUAL_TOKENS = 3;
+
+/** What a tree states of drafts itself. */
+export interface StatedSpeculation {
+  /** Drafts of a step, at most; undefined where the tree leaves them to the engine. */
+  readonly tokens: number | undefined;
+  readonly kind: DraftKind | undefined;
+  readonly isParallel: boolean;
+  readonly acceptance: boolean;
+  readonly draft: boolean;
+}
+
+export function statedSpeculation(tree: unknown): StatedSpeculation {
+  const at = (key: string) => valueAt(tree, [...KEY, key]);
+  const kind = at("kind");
+  return {
+    tokens: mostDrafts(at),
+    kind: typeof kind === "string" ? (kind as DraftKind) : undefined,
+    isParallel: at("drafting") === "parallel",
+    acceptance: at("acceptance") !== undefined,
+    draft: at("draft") !== undefined,
+  };
+}
+
+/** Drafts of a step, at most, of `tree` with what `settings` add to it. */
+export function draftsWith(tree: unknown, settings: readonly Setting[]): number {
+  const set = (key: string) => settings.find(({ path }) => path === `serving.speculation.${key}`)?.value;
+  return mostDrafts((key) => valueAt(tree, [...KEY, key]) ?? set(key)) ?? 0;
+}
+
+function mostDrafts(at: (key: string) => unknown): number | undefined {
+  const depths = at("depths");
+  if (Array.isArray(depths))
+    return Math.max(0, ...depths.map((each: unknown) => Number(valueAt(each, ["tokens"]))).filter((each) => each > 0));
+  const kind = at("kind") === undefined ? undefined : USUAL_TOKENS;
+  const tokens = at("tokens") ?? kind;
+  return typeof tokens === "number" ? tokens : undefined;
+}
+
+export type DraftKind = "mtp" | "eagle" | "draft-model" | "ngram" | "suffix";
+
+/** What the flags of an engine say of drafts. */
+export interface Drafting {
+  readonly kind: DraftKind;
+  /** Undefined where the engine refuses to start without it. */
+  readonly tokens: number | undefined;
+  readonly isParallel?: boolean;
+  /** By the batch, in place of `tokens`. */
+  readonly depths?: readonly { readonly upTo: number; readonly tokens: number }[] | undefined;
+}
+
+/** Keys that have to be stated beside a kind of draft: nothing published fits every text, or every draft model. */
+export function statedBeside(kind: DraftKind | undefined): readonly string[] {
+  if (kind === "ngram" || kind === "suffix") return ["serving.speculation.acceptance"];
+  return kind === "draft-model" ? ["serving.speculation.acceptance", "serving.speculation.draft"] : [];
+}
+
+/** Whether drafts of this kind run with what the scenario states. */
+export function isSimulated({ kind, tokens, depths }: Drafting, { speculation }: Pick<Facts, "speculation">): boolean {
+  if (tokens === undefined && depths === undefined && speculation.tokens === undefined) return false;
+  if (kind === "mtp" || kind === "eagle") return true;
+  return speculation.acceptance && (kind !== "draft-model" || speculation.draft);
+}
+
+/** `serving.speculation` as `drafting` has it. */
+export function settingsOfDrafts(drafting: Drafting | undefined, facts: Pick<Facts, "speculation">): Settings {
+  if (drafting === undefined || !isSimulated(drafting, facts)) return {};
+  const { kind, tokens, depths, isParallel = false } = drafting;
+  return {
+    "serving.speculation.kind": kind,
+    ...(tokens === undefined ? {} : { "serving.speculation.tokens": tokens }),
+    ...(depths === undefined ? {} : { "serving.speculation.depths": depths }),
+    ...(isParallel && (kind === "eagle" || kind === "draft-model") ? { "serving.speculation.drafting": "parallel" } : {}),
+  };
+}
+
+/** The drafts of an engine: as the scenario states them, or else as its flags do; undefined where a step has none. */
+export function draftingOf(byFlags: Drafting | undefined, { speculation }: Pick<Facts, "speculation">): Drafting | undefined {
+  const { tokens, kind, isParallel } = speculation;
+  if (tokens === 0) return undefined;
+  return kind === undefined ? byFlags : { kind, tokens, isParallel };
+}
+
+/** Drafts of a step that is simulated, at most. */
+export function draftsBy(drafting: Drafting | undefined, facts: Pick<Facts, "speculation">): number {
+  if (drafting === undefined || !isSimulated(drafting, facts)) return 0;
+  const { tokens = 0, depths } = drafting;
+  return depths === undefined ? tokens : Math.max(0, ...depths.map((each) => each.tokens));
+}
+
+/** Since when vLLM takes drafts beside pipelines. Source: its `docs/features/spec_decode` up to 0.9 and scripts for 0.25 exclude them, and issue 52071 runs both in 0.27. */
+function hasPipelines(version: string | undefined): boolean {
+  const known = version === undefined ? undefined : versionOf(version);
+  return known !== undefined && isFrom(known, "0.27");
+}
+
+/** What an engine cannot combine with drafts, and what would work; `engine: ideal` runs all of it. */
+export function draftRefusal(
+  name: Engine["name"],
+  kind: DraftKind,
+  version: string | undefined,
+  { pipeline, dataGroups }: { readonly pipeline: number; readonly dataGroups: number },
+): { readonly given: string; readonly wanted: string } | undefined {
+  const ofPipeline = (title: string) => ({
+    given: `speculation beside parallelism.pipeline, which ${title} refuses`,
+    wanted: "parallelism.pipeline: 1, or no speculation",
+  });
+  if (name === "sglang" && pipeline > 1) return ofPipeline("SGLang");
+  if (name === "vllm" && pipeline > 1 && !hasPipelines(version)) return ofPipeline("vLLM before 0.27");
+  if (name === "sglang" && (kind === "ngram" || kind === "draft-model") && dataGroups > 1)
+    return { given: `${kind} beside data-parallel attention, which SGLang refuses`, wanted: "one data group, or another kind" };
+  if (name === "sglang" && kind === "suffix") return { given: "suffix, which SGLang does not have", wanted: "ngram, eagle or mtp" };
+  if (name === "trtllm" && kind === "suffix") return { given: "suffix, which TensorRT-LLM does not have", wanted: "ngram, eagle or mtp" };
+  return undefined;
+}
