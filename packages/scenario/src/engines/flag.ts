@@ -1,4 +1,4 @@
-import type { Drafting, StatedSpeculation } from "./speculation.ts";
+import type { Drafting, StatedSpeculation } from "./drafting.ts";
 import type { Version } from "./version.ts";
 
 /** A value as a launch line or `engine.flags` gives it, of the type that its row names. */

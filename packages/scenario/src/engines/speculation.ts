@@ -1,22 +1,12 @@
 import { valueAt } from "../schema/language/structure.ts";
+import type { Drafting, DraftKind, StatedSpeculation } from "./drafting.ts";
 import type { Engine, Facts, Settings } from "./flag.ts";
-import type { Setting } from "./settings.ts";
 import { isFrom, versionOf } from "./version.ts";
 
 const KEY = ["serving", "speculation"];
 
 /** Drafts of a step where a scenario names a kind and no number. */
 const USUAL_TOKENS = 3;
-
-/** What a tree states of drafts itself. */
-export interface StatedSpeculation {
-  /** Drafts of a step, at most; undefined where the tree leaves them to the engine. */
-  readonly tokens: number | undefined;
-  readonly kind: DraftKind | undefined;
-  readonly isParallel: boolean;
-  readonly acceptance: boolean;
-  readonly draft: boolean;
-}
 
 export function statedSpeculation(tree: unknown): StatedSpeculation {
   const at = (key: string) => valueAt(tree, [...KEY, key]);
@@ -31,7 +21,7 @@ export function statedSpeculation(tree: unknown): StatedSpeculation {
 }
 
 /** Drafts of a step, at most, of `tree` with what `settings` add to it. */
-export function draftsWith(tree: unknown, settings: readonly Setting[]): number {
+export function draftsWith(tree: unknown, settings: readonly { readonly path: string; readonly value: unknown }[]): number {
   const set = (key: string) => settings.find(({ path }) => path === `serving.speculation.${key}`)?.value;
   return mostDrafts((key) => valueAt(tree, [...KEY, key]) ?? set(key)) ?? 0;
 }
@@ -43,18 +33,6 @@ function mostDrafts(at: (key: string) => unknown): number | undefined {
   const kind = at("kind") === undefined ? undefined : USUAL_TOKENS;
   const tokens = at("tokens") ?? kind;
   return typeof tokens === "number" ? tokens : undefined;
-}
-
-export type DraftKind = "mtp" | "eagle" | "draft-model" | "ngram" | "suffix";
-
-/** What the flags of an engine say of drafts. */
-export interface Drafting {
-  readonly kind: DraftKind;
-  /** Undefined where the engine refuses to start without it. */
-  readonly tokens: number | undefined;
-  readonly isParallel?: boolean;
-  /** By the batch, in place of `tokens`. */
-  readonly depths?: readonly { readonly upTo: number; readonly tokens: number }[] | undefined;
 }
 
 /** Keys that have to be stated beside a kind of draft: nothing published fits every text, or every draft model. */

@@ -1,5 +1,6 @@
+import type { Drafting, DraftKind } from "../drafting.ts";
 import { type Facts, type Flag, ignored } from "../flag.ts";
-import { type Drafting, type DraftKind, settingsOfDrafts, statedBeside } from "../speculation.ts";
+import { settingsOfDrafts, statedBeside } from "../speculation.ts";
 
 const ARGS = "python/sglang/srt/server_args.py";
 const HANDLERS = `${ARGS}, _handle_eagle_family and _handle_ngram`;

@@ -1,5 +1,6 @@
+import type { Drafting, DraftKind } from "../drafting.ts";
 import { type Facts, type Flag, type FlagValue, ignored } from "../flag.ts";
-import { type Drafting, type DraftKind, draftingOf, settingsOfDrafts, statedBeside } from "../speculation.ts";
+import { draftingOf, settingsOfDrafts, statedBeside } from "../speculation.ts";
 
 const ARGS = "tensorrt_llm/llmapi/llm_args.py, DecodingBaseConfig";
 

@@ -1,0 +1,21 @@
+export type DraftKind = "mtp" | "eagle" | "draft-model" | "ngram" | "suffix";
+
+/** What a tree states of drafts itself. */
+export interface StatedSpeculation {
+  /** Drafts of a step, at most; undefined where the tree leaves them to the engine. */
+  readonly tokens: number | undefined;
+  readonly kind: DraftKind | undefined;
+  readonly isParallel: boolean;
+  readonly acceptance: boolean;
+  readonly draft: boolean;
+}
+
+/** What the flags of an engine say of drafts. */
+export interface Drafting {
+  readonly kind: DraftKind;
+  /** Undefined where the engine refuses to start without it. */
+  readonly tokens: number | undefined;
+  readonly isParallel?: boolean;
+  /** By the batch, in place of `tokens`. */
+  readonly depths?: readonly { readonly upTo: number; readonly tokens: number }[] | undefined;
+}
