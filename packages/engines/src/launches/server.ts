@@ -1,6 +1,5 @@
 import {
   costOf,
-  draftRefusal,
   ENGINES,
   type Engine,
   type FlagValue,
@@ -14,7 +13,9 @@ import {
   settingsBy,
 } from "@tokenyard/scenario";
 import type { ImportProblem } from "../place.ts";
-import { draftsOf, type FlagGivers, isParallel, needsName } from "./given.ts";
+import { addDrafts, draftRefusals, isOfDrafts } from "./drafts.ts";
+import type { FlagGivers } from "./given.ts";
+import { layoutRefusals, refusals } from "./refusals.ts";
 import { SGLANG_GIVERS } from "./sglang-flags.ts";
 import { TRTLLM_GIVERS } from "./trtllm-flags.ts";
 import { VLLM_GIVERS } from "./vllm-flags.ts";
@@ -33,13 +34,6 @@ export interface Server {
 }
 
 const GIVERS: Readonly<Record<Engine["name"], FlagGivers>> = { vllm: VLLM_GIVERS, sglang: SGLANG_GIVERS, trtllm: TRTLLM_GIVERS };
-
-/** The flag that names a draft. */
-const DRAFT_NAMES: Readonly<Record<Engine["name"], string>> = {
-  vllm: "speculative-config.model",
-  sglang: "speculative-draft-model-path",
-  trtllm: "speculative_config.speculative_model",
-};
 
 /** The servers of `scenario`: one, or one of each pool. What `name` cannot do goes to `problems`, by key; what it does otherwise to `remarks`. */
 export function serversOf(
@@ -60,25 +54,6 @@ export function serversOf(
     const alone = poolAlone(scenario, at);
     return [serverOf(alone, engine, role, alone.parallelism, names, draft, problems, remarks)];
   });
-}
-
-/** What no launch of `engine` can have. */
-function refusals({ serving, parallelism, rebalance, routing, expertCache }: Scenario, { name, title }: Engine): ImportProblem[] {
-  const problems: ImportProblem[] = [];
-  const refuse = (subject: string, given: string, wanted: string) => problems.push({ subject, given, wanted });
-  const kinds = name === "sglang" ? ["prefill-first", "continuous"] : ["continuous"];
-  if (!kinds.includes(serving.scheduler.kind))
-    refuse("serving.scheduler", `${serving.scheduler.kind}, which ${title} does not have`, kinds.join(" or "));
-  if (parallelism.layers === "own-ranks") refuse("parallelism.layers", `own-ranks, which ${title} does not have`, "shared-ranks");
-  if ((parallelism.interleave ?? 1) > 1)
-    refuse("parallelism.interleave", `${parallelism.interleave} slices of a stage, which ${title} does not have`, "1");
-  if (rebalance?.kind === "greedy") refuse("rebalance", `greedy, which ${title} does not have`, "eplb");
-  if (routing.placement?.kind === "map" || routing.placement?.kind === "packed")
-    refuse("routing.placement", `${routing.placement.kind}, which no flag says`, "contiguous, round-robin or redundant");
-  if (expertCache !== undefined) refuse("expertCache", `experts outside the GPU, which ${title} does not have`, "none");
-  if (name === "trtllm" && serving.overlap.kind !== "none") refuse("serving.overlap", `two-batch, which ${title} does not have`, "none");
-  if (name === "trtllm" && rebalance !== undefined) refuse("rebalance", "eplb, which no flag of TensorRT-LLM says", "none");
-  return problems;
 }
 
 function serverOf(
@@ -120,38 +95,6 @@ function serverOf(
   return { engine, role, layout, copies: isGroupOf ? 1 : data, flags, ignored };
 }
 
-/** Whether a flag says something of drafts. */
-function isOfDrafts(name: string): boolean {
-  return name.startsWith("speculative");
-}
-
-/** The name of a draft that needs one; and drafts that the flags state and no key says, as they are. */
-function addDrafts(
-  scenario: Scenario,
-  engine: Engine,
-  layout: Layout,
-  names: PresetNames,
-  stated: ReadonlyMap<string, FlagValue>,
-  draft: string | undefined,
-  given: Map<string, FlagValue>,
-  problems: ImportProblem[],
-): void {
-  const drafts = draftsOf(scenario);
-  const flag = DRAFT_NAMES[engine.name];
-  if (drafts === undefined) {
-    if (settingsBy(engine, stated, scenario, names, layout).has("serving.speculation.kind")) {
-      for (const name of [...given.keys()]) if (isOfDrafts(name)) given.delete(name); // the scenario turns them off
-    } else for (const [name, value] of stated) if (isOfDrafts(name)) given.set(name, value);
-  } else if (!needsName(scenario)) given.delete(flag);
-  else if (draft !== undefined) given.set(flag, draft);
-  else if (!given.has(flag) && !problems.some(({ subject }) => subject === "--draft"))
-    problems.push({
-      subject: "--draft",
-      given: `${drafts.kind} without the name of a draft`,
-      wanted: "--draft with its name or path, as the engine is given it",
-    });
-}
-
 /** Puts what the scenario states of a flag in the place of what it was given, where both do the same. */
 function keepStated(
   engine: Engine,
@@ -169,21 +112,6 @@ function keepStated(
   }
 }
 
-/** Drafts that no launch of `engine` has, or not with such degrees. */
-function draftRefusals(scenario: Scenario, { name, title }: Engine, { pipeline, attention }: Layout): ImportProblem[] {
-  const drafts = draftsOf(scenario);
-  if (drafts === undefined) return [];
-  const subject = "serving.speculation";
-  const version = scenario.engine?.name === name ? scenario.engine.version : undefined;
-  const refused = draftRefusal(name, drafts.kind, version, { pipeline, dataGroups: attention.data });
-  if (refused !== undefined) return [{ subject, ...refused }];
-  if (isParallel(scenario) && (name === "sglang" || (name === "trtllm" && drafts.kind === "eagle")))
-    return [{ subject: `${subject}.drafting`, given: `parallel, which no flag of ${title} says of ${drafts.kind}`, wanted: "sequential" }];
-  if (drafts.depths !== undefined && name === "sglang")
-    return [{ subject: `${subject}.depths`, given: "drafts by the batch, which SGLang does not have", wanted: "tokens alone" }];
-  return [];
-}
-
 /** Flags that the scenario states for this engine, by their canonical names. */
 function statedFlags({ engine: spec }: Scenario, engine: Engine): ReadonlyMap<string, FlagValue> {
   const stated = new Map<string, FlagValue>();
@@ -195,41 +123,6 @@ function statedFlags({ engine: spec }: Scenario, engine: Engine): ReadonlyMap<st
     if ("value" in reading) stated.set(known.flag.name, known.negated ? reading.value === false : reading.value);
   }
   return stated;
-}
-
-function layoutRefusals(
-  { attention, expert, tensor }: Layout,
-  { name, title }: Engine,
-  hasExperts: boolean,
-  role: Server["role"],
-): ImportProblem[] {
-  const subject = role === "all" ? "parallelism" : `pools (${role}) parallelism`;
-  const ranks = attention.tensor * attention.data;
-  if (!hasExperts && attention.data > 1)
-    return [
-      {
-        subject,
-        given: `${attention.data} data groups of a dense model, which ${title} launches as instances`,
-        wanted: "parallelism.data in place of attention.data",
-      },
-    ];
-  if (name === "vllm" && hasExperts && !(expert === ranks && tensor === 1) && !(expert === 1 && tensor === ranks))
-    return [
-      {
-        subject,
-        given: `experts over ${expert} × ${tensor} ranks, which ${title} does not have`,
-        wanted: `expert: ${ranks}, tensor: 1, or expert: 1, tensor: ${ranks}`,
-      },
-    ];
-  if (name === "trtllm" && attention.data > 1 && attention.tensor > 1)
-    return [
-      {
-        subject,
-        given: `${attention.data} data groups of ${attention.tensor} ranks, which ${title} does not have`,
-        wanted: `attention: { tensor: 1, data: ${ranks} } or { tensor: ${ranks}, data: 1 }`,
-      },
-    ];
-  return [];
 }
 
 /** `given` less what holds unasked; keys that come out otherwise are told. */

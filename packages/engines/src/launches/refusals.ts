@@ -1,0 +1,58 @@
+import type { Engine, Layout, Scenario } from "@tokenyard/scenario";
+import type { ImportProblem } from "../place.ts";
+import type { Server } from "./server.ts";
+
+/** What no launch of `engine` can have. */
+export function refusals({ serving, parallelism, rebalance, routing, expertCache }: Scenario, { name, title }: Engine): ImportProblem[] {
+  const problems: ImportProblem[] = [];
+  const refuse = (subject: string, given: string, wanted: string) => problems.push({ subject, given, wanted });
+  const kinds = name === "sglang" ? ["prefill-first", "continuous"] : ["continuous"];
+  if (!kinds.includes(serving.scheduler.kind))
+    refuse("serving.scheduler", `${serving.scheduler.kind}, which ${title} does not have`, kinds.join(" or "));
+  if (parallelism.layers === "own-ranks") refuse("parallelism.layers", `own-ranks, which ${title} does not have`, "shared-ranks");
+  if ((parallelism.interleave ?? 1) > 1)
+    refuse("parallelism.interleave", `${parallelism.interleave} slices of a stage, which ${title} does not have`, "1");
+  if (rebalance?.kind === "greedy") refuse("rebalance", `greedy, which ${title} does not have`, "eplb");
+  if (routing.placement?.kind === "map" || routing.placement?.kind === "packed")
+    refuse("routing.placement", `${routing.placement.kind}, which no flag says`, "contiguous, round-robin or redundant");
+  if (expertCache !== undefined) refuse("expertCache", `experts outside the GPU, which ${title} does not have`, "none");
+  if (name === "trtllm" && serving.overlap.kind !== "none") refuse("serving.overlap", `two-batch, which ${title} does not have`, "none");
+  if (name === "trtllm" && rebalance !== undefined) refuse("rebalance", "eplb, which no flag of TensorRT-LLM says", "none");
+  return problems;
+}
+
+/** Degrees that no launch of an engine can have. */
+export function layoutRefusals(
+  { attention, expert, tensor }: Layout,
+  { name, title }: Engine,
+  hasExperts: boolean,
+  role: Server["role"],
+): ImportProblem[] {
+  const subject = role === "all" ? "parallelism" : `pools (${role}) parallelism`;
+  const ranks = attention.tensor * attention.data;
+  if (!hasExperts && attention.data > 1)
+    return [
+      {
+        subject,
+        given: `${attention.data} data groups of a dense model, which ${title} launches as instances`,
+        wanted: "parallelism.data in place of attention.data",
+      },
+    ];
+  if (name === "vllm" && hasExperts && !(expert === ranks && tensor === 1) && !(expert === 1 && tensor === ranks))
+    return [
+      {
+        subject,
+        given: `experts over ${expert} × ${tensor} ranks, which ${title} does not have`,
+        wanted: `expert: ${ranks}, tensor: 1, or expert: 1, tensor: ${ranks}`,
+      },
+    ];
+  if (name === "trtllm" && attention.data > 1 && attention.tensor > 1)
+    return [
+      {
+        subject,
+        given: `${attention.data} data groups of ${attention.tensor} ranks, which ${title} does not have`,
+        wanted: `attention: { tensor: 1, data: ${ranks} } or { tensor: ${ranks}, data: 1 }`,
+      },
+    ];
+  return [];
+}
