@@ -1,6 +1,6 @@
 import type { Engine, Layout, Scenario } from "@tokenyard/scenario";
+import type { Instance } from "../instance.ts";
 import type { ImportProblem } from "../place.ts";
-import type { Server } from "./server.ts";
 
 /** What no launch of `engine` can have. */
 export function refusals({ serving, parallelism, rebalance, routing, expertCache }: Scenario, { name, title }: Engine): ImportProblem[] {
@@ -26,7 +26,7 @@ export function layoutRefusals(
   { attention, expert, tensor }: Layout,
   { name, title }: Engine,
   hasExperts: boolean,
-  role: Server["role"],
+  role: Instance["role"],
 ): ImportProblem[] {
   const subject = role === "all" ? "parallelism" : `pools (${role}) parallelism`;
   const ranks = attention.tensor * attention.data;

@@ -87,10 +87,12 @@ export class JointBatch extends Pass implements WholePass {
     for (let g = 0; g < rows.length; g++) {
       total += rows[g]!;
       if (rows[g]! > this.mostRows) this.mostRows = rows[g]!;
-      const { sequences, newTokens: verified } = this.decoding;
-      const yields = outputs[g]! - verified[g]! + sequences[g]!;
+      let yields = outputs[g]!;
+      if (this.drafts !== undefined) {
+        yields += this.decoding.sequences[g]! - this.decoding.newTokens[g]!;
+        this.drafts[g] = this.#draftsAfter(this.sequences[g]!, yields);
+      }
       if (yields > this.mostOutputs) this.mostOutputs = yields;
-      if (this.drafts !== undefined) this.drafts[g] = this.#draftsAfter(this.sequences[g]!, yields);
     }
     if (total > this.mostTotalRows) this.mostTotalRows = total;
     return true;

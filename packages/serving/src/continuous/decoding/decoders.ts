@@ -25,7 +25,6 @@ export class Decoders implements DecodingMembers {
   contextTokens = 0;
   /** Blocks that the next step opens. */
   opens = 0;
-  readonly isForeseeable = true;
   /** Since when each waits for its next token. */
   readonly gaps = new TokenGaps();
 

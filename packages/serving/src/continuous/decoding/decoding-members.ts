@@ -8,8 +8,6 @@ export interface DecodingMembers {
   readonly size: number;
   /** Blocks that the next step opens. */
   readonly opens: number;
-  /** Whether steps to come are known before they run. */
-  readonly isForeseeable: boolean;
   /** `slot`, all of which is cached and whose last token was out at `tokenNs`, decodes from the next step on. */
   join(slot: number, tokenNs: number): void;
   /** Works out what the next step computes, and opens. */

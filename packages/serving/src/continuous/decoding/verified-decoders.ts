@@ -20,8 +20,10 @@ export class VerifiedDecoders implements DecodingMembers {
   /** Tokens of each sequence in the step at hand: its drafts and one. */
   each = 1;
   readonly ofClass: Int32Array | undefined;
-  readonly isForeseeable = false;
-  // Of the step at hand, sums over sequences:
+  // Of the step at hand, sums over sequences; cached tokens before it, and blocks that it opens, of so many tokens each:
+  #past = 0;
+  #needs = 0;
+  #needsEach = 1;
   contextTokens = 0;
   pairs = 0;
   windowedTokens = 0;
@@ -52,33 +54,43 @@ export class VerifiedDecoders implements DecodingMembers {
     since[slot] = tokenNs;
     this.#places[slot] = this.#slots.push(slot) - 1;
     this.size++;
+    this.#past += this.#sequences.cached[slot]!;
+    this.#needs += this.#needOf(slot);
     if (this.ofClass !== undefined) this.ofClass[this.#requests.classIndex[slot]!]!++;
   }
 
-  prepare(): void {
+  /** Blocks that `slot` opens in a step. */
+  #needOf(slot: number): number {
     const { cached, blocks } = this.#sequences;
-    const { blockTokens, window } = this.#limits;
+    return Math.max(0, Math.ceil((cached[slot]! + this.#needsEach) / this.#limits.blockTokens) - blocks[slot]!);
+  }
+
+  prepare(): void {
     const each = 1 + this.#speculation.draftsOf(this.size);
-    let contextTokens = 0;
-    let windowedTokens = 0;
-    let windowedPairs = 0;
-    let opens = 0;
-    for (let i = 0; i < this.#slots.length; i++) {
-      const slot = this.#slots[i]!;
-      const past = cached[slot]!;
-      contextTokens += past + each;
-      if (window !== Number.POSITIVE_INFINITY) {
-        windowedTokens += Math.min(past + each, each + window - 1);
-        windowedPairs += attendedPairs(past, each, window);
-      }
-      opens += Math.max(0, Math.ceil((past + each) / blockTokens) - blocks[slot]!);
+    if (each !== this.#needsEach) {
+      this.#needsEach = each;
+      this.#needs = 0;
+      for (let i = 0; i < this.#slots.length; i++) this.#needs += this.#needOf(this.#slots[i]!);
     }
     this.each = each;
-    this.opens = opens;
-    this.contextTokens = contextTokens;
-    this.pairs = each * (contextTokens - each * this.size) + (this.size * each * (each + 1)) / 2;
-    this.windowedTokens = window === Number.POSITIVE_INFINITY ? contextTokens : windowedTokens;
-    this.windowedPairs = window === Number.POSITIVE_INFINITY ? this.pairs : windowedPairs;
+    this.opens = this.#needs;
+    this.contextTokens = this.#past + each * this.size;
+    this.pairs = each * this.#past + (this.size * each * (each + 1)) / 2;
+    this.windowedTokens = this.contextTokens;
+    this.windowedPairs = this.pairs;
+    if (this.#limits.window !== Number.POSITIVE_INFINITY) this.#prepareWindowed(this.#limits.window);
+  }
+
+  #prepareWindowed(window: number): void {
+    const { cached } = this.#sequences;
+    const { each } = this;
+    this.windowedTokens = 0;
+    this.windowedPairs = 0;
+    for (let i = 0; i < this.#slots.length; i++) {
+      const past = cached[this.#slots[i]!]!;
+      this.windowedTokens += Math.min(past + each, each + window - 1);
+      this.windowedPairs += attendedPairs(past, each, window);
+    }
   }
 
   fill(share: Share): void {
@@ -95,6 +107,7 @@ export class VerifiedDecoders implements DecodingMembers {
       blocks[slot] = Math.max(blocks[slot]!, Math.ceil((cached[slot]! + this.each) / blockTokens));
     }
     this.opens = 0;
+    this.#needs = 0;
   }
 
   /** They keep the room of the step: it is taken again. */
@@ -110,6 +123,7 @@ export class VerifiedDecoders implements DecodingMembers {
     const drafts = this.each - 1;
     const tally = this.#tally;
     let burst = 0;
+    let needs = 0;
     for (let i = 0; i < this.#slots.length; i++) {
       const slot = this.#slots[i]!;
       const left = outputTokens[slot]! - out[slot]!;
@@ -121,8 +135,11 @@ export class VerifiedDecoders implements DecodingMembers {
       cached[slot] = cached[slot]! + accepted + 1;
       out[slot] = out[slot]! + accepted + 1;
       tokenNs[slot] = nowNs;
+      needs += this.#needOf(slot);
       if (accepted + 1 === left) this.#ended.push(slot);
     }
+    this.#needs = needs;
+    this.#past += this.size + burst;
     if (burst > 0) pass.add(0, burst, observer);
     if (drafts > 0) {
       tally.steps += this.size;
@@ -149,6 +166,8 @@ export class VerifiedDecoders implements DecodingMembers {
       this.#places[last] = place;
     }
     this.size--;
+    this.#past -= cached[slot]!;
+    this.#needs -= this.#needOf(slot);
     if (this.ofClass !== undefined) this.ofClass[this.#requests.classIndex[slot]!]!--;
     joinStep[slot] = -1;
     return cached[slot]!;
