@@ -5,6 +5,7 @@ import { HOUSE } from "../house.ts";
 import { cpuSeconds, type Effort } from "./best.ts";
 import { bounds } from "./bounds.ts";
 import { duration, type Row, rate, times } from "./row.ts";
+import { unevenProcesses } from "./uneven-processes.ts";
 import { wholeProcesses } from "./whole-processes.ts";
 
 /** Settings of a scenario, as --set takes them. */
@@ -107,7 +108,7 @@ export async function uneven(effort: Effort): Promise<Row[]> {
   for (const load of ["6 requests/s", "30 requests/s"]) {
     rows.push({ what: `decode steps of one data group, one by one, ${load}`, value: rate(steppedRate(load, quick), "sequence-steps") });
   }
-  if (only !== undefined && !quick) rows.push(...(await bounds(effort)), ...wholeProcesses());
+  if (only !== undefined && !quick) rows.push(...unevenProcesses(), ...(await bounds(effort)), ...wholeProcesses());
   return rows;
 }
 

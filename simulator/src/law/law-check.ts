@@ -3,9 +3,14 @@ import type { Phase } from "@tokenyard/model";
 /** Passes that are drawn exactly, at most, off the record; and layers of each, where all are alike. */
 const MOST = 24;
 const LAYERS = 4;
+/** Once so many layers were drawn, of so many passes at least, it is enough: many unlike layers say more of each pass. */
+const ENOUGH_LAYERS = 400;
+const LEAST = 8;
 
 /** Whose passes are drawn exactly. */
 interface Drawn {
+  /** Layers of a pass that are drawn where no more than `most` need be, as all are alike. */
+  drawnLayers(phase: Phase, most: number): number;
   /** How long the routed layers of a pass with these `tokens` [data groups] took in draw `number`, `layers` of them where all are alike; in nanoseconds. */
   drawNs(tokens: Float64Array, phase: Phase, layers: number, number: number): number;
 }
@@ -41,11 +46,17 @@ export class LawCheck {
     if (this.#chosen.length > MOST) this.#chosen.pop();
   }
 
-  /** Undefined where too few passes tell. */
+  /** Undefined where there are too few passes. */
   outcome(): CheckedLaw | undefined {
-    const passes = this.#chosen.length;
+    const differences: number[] = [];
+    let layers = 0;
+    for (const { program, tokens, phase, meanNs } of this.#chosen) {
+      if (differences.length >= LEAST && layers >= ENOUGH_LAYERS) break;
+      differences.push(program.drawNs(tokens, phase, LAYERS, differences.length) / meanNs - 1);
+      layers += program.drawnLayers(phase, LAYERS);
+    }
+    const passes = differences.length;
     if (passes < 2) return undefined;
-    const differences = this.#chosen.map(({ program, tokens, phase, meanNs }, i) => program.drawNs(tokens, phase, LAYERS, i) / meanNs - 1);
     const mean = differences.reduce((sum, each) => sum + each, 0) / passes;
     const squares = differences.reduce((sum, each) => sum + (each - mean) * (each - mean), 0);
     return { passes, mean, standardError: Math.sqrt(squares / (passes - 1) / passes) };

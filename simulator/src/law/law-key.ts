@@ -12,7 +12,7 @@ import { Fingerprint } from "./nodes/fingerprint.ts";
 const TABLE_VERSION = 1;
 
 /** Numbers of tokens that are drawn for a key. */
-const PROBES = [5, 300, 3000] as const;
+const PROBES = [5, 64] as const;
 
 /** What a table's nodes follow from. */
 export interface KeyedTable {

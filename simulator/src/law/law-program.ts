@@ -86,11 +86,17 @@ export class LawProgram {
     this.#parts.check.offer(this, tokens, phase, law!.pass.meanNs);
   }
 
+  /** Layers of a pass that are drawn: `most` where all are alike, else each. */
+  drawnLayers(phase: Phase, most: number): number {
+    const { layers, areAlike } = this.#parts.tables[phase]!.layers;
+    return areAlike ? Math.min(most, layers.length) : layers.length;
+  }
+
   /** How long the routed layers of a pass with these `tokens` [data groups] took in one exact draw, in nanoseconds. */
   drawNs(tokens: Float64Array, phase: Phase, most: number, number: number): number {
     const { exact, tables, parts } = this.#parts;
-    const { layers, areAlike } = tables[phase]!.layers;
-    const drawn = areAlike ? Math.min(most, layers.length) : layers.length;
+    const { layers } = tables[phase]!.layers;
+    const drawn = this.drawnLayers(phase, most);
     const stream = parts.streams.fresh(`${this.#parts.seedName}/check/${number}`);
     let sumNs = 0;
     for (let i = 0; i < drawn; i++) {
