@@ -1,5 +1,5 @@
 // Measures the page in headless Chromium on the 512-GPU plan and prints rows as JSON: `pnpm bench --only page`. Nothing is asserted: other work shares the cores.
-// CHROMIUM names another executable than /usr/bin/chromium.
+// Words name the parts to run after the first result: nextResults, check, pans, cancels. CHROMIUM names another executable than /usr/bin/chromium.
 import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -21,8 +21,9 @@ const ms = (value) => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
 const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 const kB = (bytes) => `${Math.round(bytes / 1000)} kB`;
 
+const named = process.argv.slice(2).filter((word) => !word.startsWith("-"));
 const isQuick = process.argv.includes("--quick");
-await sizes();
+if (named.length === 0) await sizes();
 const served = spawn(process.execPath, [BIN, "serve", PLAN], { cwd: HOUSE, stdio: ["ignore", "pipe", "ignore"] });
 const address = await new Promise((resolve) => served.stdout.once("data", (text) => resolve(String(text).trim())));
 const browser = await chromium.launch({
@@ -31,10 +32,7 @@ const browser = await chromium.launch({
 });
 try {
   const page = await firstResults();
-  await nextResults(page);
-  await check(page);
-  await pans(page);
-  await cancels(page);
+  for (const part of [nextResults, check, pans, cancels]) if (named.length === 0 || named.includes(part.name)) await part(page);
 } finally {
   await browser.close();
   served.kill("SIGINT");
@@ -131,7 +129,7 @@ async function pans(page) {
   await page.click(".tabs >> text=Timeline");
   await page.waitForSelector(".lanes .name", LONG);
   const client = await page.context().newCDPSession(page);
-  await client.send("Performance.enable");
+  await client.send("Performance.enable", { timeDomain: "threadTicks" }); // processor time: other work shares the cores
   const scriptSeconds = async () =>
     (await client.send("Performance.getMetrics")).metrics.find(({ name }) => name === "ScriptDuration").value;
   const pan = async (aim) => {
@@ -156,7 +154,7 @@ async function pans(page) {
     const spans = /([\d,]+) spans/.exec(await page.textContent(".timeline > .faint"))[1];
     const mean = taken.reduce((sum, each) => sum + each) / FRAMES;
     const p95 = taken.toSorted((a, b) => a - b)[Math.floor(0.95 * FRAMES)];
-    const text = `${(1000 / mean).toFixed(0)} frames/s, 95 % of frames within ${ms(p95)}, script ${ms(1000 * script)} a frame`;
+    const text = `${(1000 / mean).toFixed(0)} frames/s, 95 % of frames within ${ms(p95)}, ${ms(1000 * script)} of processor time in scripts a frame`;
     await page.click(".timeline .tools >> text=/^All$/");
     row(
       `pan over ${spans} spans${(await page.locator("[aria-pressed=true]:has-text('All in one')").count()) > 0 ? ", all ranks in one picture" : ""}`,

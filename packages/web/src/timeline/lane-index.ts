@@ -77,6 +77,25 @@ export function laneColumns(spans: Spans, lanes: readonly number[], ranks: reado
   return rowColumns((at) => (placeOf.get(spans.rank[at]!) ?? -2) + lanes[spans.kind[at]!]!, 2 * ranks.length, spans);
 }
 
+/**
+ * `bars` in the order of their rows, and the index of these: what is drawn one after the other is beside each other in memory, without which a picture of
+ * millions waits for each of them. Bars that have no row are left out.
+ */
+export function inRowOrder<Columns extends object>(
+  bars: Columns,
+  index: RowColumns,
+): { readonly bars: Columns; readonly index: RowColumns } {
+  const places = index.bars;
+  const moved = Object.entries(bars).map(([name, column]: [string, Column]) => {
+    const out = new (column.constructor as new (length: number) => Column)(places.length);
+    for (let i = 0; i < places.length; i++) out[i] = column[places[i]!]!;
+    return [name, out] as const;
+  });
+  return { bars: Object.fromEntries(moved) as Columns, index: { ...index, bars: places.map((_, i) => i) } };
+}
+
+type Column = Uint8Array | Int32Array | Float64Array;
+
 /** A row for each lane of each rank of a timeline, ranks rising, compute before network. */
 export function laneRows({ index, ranks }: { readonly index: RowColumns; readonly ranks: readonly number[] }): LaneRow[] {
   return ranks.flatMap((rank, place) => [0, 1].map((lane) => ({ rank, lane, ...rowAt(index, 2 * place + lane) })));

@@ -6,7 +6,7 @@ import type { Mark } from "./marks/mark.ts";
 import { MarkLines } from "./marks/mark-strip.tsx";
 import { linesFor, paint } from "./pictures.ts";
 import { pointerMoves } from "./pointers.ts";
-import { type Inks, rowUnder, type Stretch, topOf } from "./raster.ts";
+import { gridded, type Inks, rowUnder, type Stretch, topOf } from "./raster.ts";
 import type { Chosen } from "./walk.ts";
 
 interface LanesPictureProps {
@@ -39,9 +39,10 @@ const POINT_PIXELS = 3;
 
 /** Rows over time: those in sight are drawn into pixels, the others are scrolled to. */
 export function LanesPicture(props: LanesPictureProps) {
-  const { rows, group, bars, inks, stretch, marks, isDense, chosen, moves, label, nameOf, isFirstOf, onPoint, onWidth } = props;
+  const { rows, group, bars, inks, marks, isDense, chosen, moves, label, nameOf, isFirstOf, onPoint, onWidth } = props;
   const [width, setWidth] = useState(0);
   const [scrolled, setScrolled] = useState(0);
+  const stretch = useMemo(() => gridded(props.stretch, Math.max(1, width)), [props.stretch, width]);
   const canvas = useRef<HTMLCanvasElement>(null);
   const box = useRef<HTMLDivElement>(null);
   const ratio = Math.min(devicePixelRatio, 1.5);

@@ -1,6 +1,6 @@
 import { channelsOf, colourOf } from "../charts/palette.ts";
 import type { Bars, Row } from "./lane-index.ts";
-import { drawLanes, type Inks, type Lines, type Stretch } from "./raster.ts";
+import { drawLanes, type Inks, type Lines, moveLanes, type Stretch } from "./raster.ts";
 
 /** Little-endian, as every browser's machine is: alpha, blue, green, red. */
 function pixelOf([r, g, b]: readonly [number, number, number]): number {
@@ -31,9 +31,19 @@ export function linesFor(rows: number, group: number, pixels: number, ratio: num
   return { height: Math.ceil(((room - gap) / group) * ratio), gap: Math.round(gap * ratio), group };
 }
 
-const images = new WeakMap<HTMLCanvasElement, ImageData>();
+/** What a canvas shows: its pixels, and what they are of. */
+interface Shown {
+  readonly image: ImageData;
+  readonly of: readonly unknown[];
+  readonly stretch: Stretch;
+}
 
-/** Draws `rows` into `canvas`, whose size in pixels is set, from `offset` pixels below the top of the first row on. */
+const shown = new WeakMap<HTMLCanvasElement, Shown>();
+
+/**
+ * Draws `rows` into `canvas`, whose size in pixels is set, from `offset` pixels below the top of the first row on; of a gridded stretch beside the one that it
+ * shows only what comes into sight.
+ */
 export function paint(
   canvas: HTMLCanvasElement,
   bars: Bars,
@@ -46,11 +56,14 @@ export function paint(
   const { width, height } = canvas;
   const context = canvas.getContext("2d", { alpha: false });
   if (context === null || width === 0 || height === 0) return;
-  let image = images.get(canvas);
-  if (image === undefined || image.width !== width || image.height !== height) {
-    image = context.createImageData(width, height);
-    images.set(canvas, image);
-  }
-  drawLanes(new Uint32Array(image.data.buffer), width, rows, bars, stretch, lines, inks, offset);
+  const before = shown.get(canvas);
+  const isFit = before !== undefined && before.image.width === width && before.image.height === height;
+  const image = isFit ? before.image : context.createImageData(width, height);
+  const pixels = new Uint32Array(image.data.buffer);
+  const of = [bars, rows, lines, inks, offset];
+  const isSame = isFit && of.every((each, at) => each === before.of[at]);
+  if (!isSame || !moveLanes(pixels, width, rows, bars, before.stretch, stretch, lines, inks, offset))
+    drawLanes(pixels, width, rows, bars, stretch, lines, inks, offset);
+  shown.set(canvas, { image, of, stretch });
   context.putImageData(image, 0, 0);
 }

@@ -1,8 +1,8 @@
 import { fc, test } from "@fast-check/vitest";
 import type { Spans } from "@tokenyard/report";
 import { expect } from "vitest";
-import { firstAfter, laneColumns, laneRows, spanAt } from "./lane-index.ts";
-import { drawLanes, type Inks, rowUnder, type Stretch, topOf } from "./raster.ts";
+import { firstAfter, inRowOrder, laneColumns, laneRows, spanAt } from "./lane-index.ts";
+import { drawLanes, gridded, type Inks, moveLanes, rowUnder, type Stretch, topOf } from "./raster.ts";
 
 const KINDS = 3;
 const INKS: Inks = { ground: 1, work: Uint32Array.of(10, 11, 12), wait: Uint32Array.of(20, 21, 22) };
@@ -77,6 +77,60 @@ test.prop([anySpans, anyStretch, fc.constantFrom(1, 2, 4, 8, 16, 64), anyLines, 
     expect([...out]).toEqual(slow);
   },
 );
+
+test.prop([
+  anySpans,
+  anyStretch,
+  fc.integer({ min: 1, max: 70 }),
+  fc.array(fc.integer({ min: -80, max: 80 }), { maxLength: 5 }),
+  anyLines,
+  fc.nat(30),
+])("a picture that is moved by pixels, there and back, is the one that is drawn at once", (spans, asked, width, moves, lines, offset) => {
+  const rows = laneRows(timelineOf(spans));
+  const height = 20;
+  const draw = (stretch: Stretch) => {
+    const out = new Uint32Array(width * height);
+    drawLanes(out, width, rows, spans, stretch, lines, INKS, offset);
+    return out;
+  };
+  let stretch = gridded(asked, width);
+  const out = draw(stretch);
+  for (const by of moves) {
+    const ns = (stretch.toNs - stretch.fromNs) / width;
+    const next = gridded({ fromNs: stretch.fromNs + (by + 0.3) * ns, toNs: stretch.toNs + (by + 0.3) * ns }, width);
+    expect(moveLanes(out, width, rows, spans, stretch, next, lines, INKS, offset)).toBe(Math.abs(by) < width);
+    if (Math.abs(by) >= width) return;
+    stretch = next;
+    expect([...out]).toEqual([...draw(stretch)]);
+  }
+});
+
+test.prop([anyStretch, fc.integer({ min: 1, max: 3000 }), fc.double({ min: 1e-3, max: 1e10, noNaN: true })])(
+  "a gridded stretch begins within half a pixel of the one that was asked for, is as long to a thousandth, and stays as it is",
+  ({ fromNs, toNs }, width, scale) => {
+    const asked = { fromNs: fromNs * scale, toNs: toNs * scale };
+    const found = gridded(asked, width);
+    const ns = (found.toNs - found.fromNs) / width;
+    expect(Math.abs(found.fromNs - asked.fromNs)).toBeLessThanOrEqual(ns / 2);
+    const longer = (found.toNs - found.fromNs) / (asked.toNs - asked.fromNs);
+    expect(longer).toBeGreaterThan(1 - 1e-9);
+    expect(longer).toBeLessThan(1 + 1e-3);
+    expect(gridded(found, width)).toEqual(found);
+  },
+);
+
+test.prop([anySpans, anyStretch])("spans in the order of their rows are the same spans, and draw the same picture", (spans, stretch) => {
+  const index = laneColumns(spans, LANES, RANKS);
+  const ordered = inRowOrder(spans, index);
+  expect(ordered.bars.startNs).toEqual(Float64Array.from(index.bars, (at) => spans.startNs[at]!));
+  expect(ordered.bars.rank).toEqual(Int32Array.from(index.bars, (at) => spans.rank[at]!));
+  const picture = (bars: Spans, columns: typeof index) => {
+    const out = new Uint32Array(40 * 12);
+    drawLanes(out, 40, laneRows({ index: columns, ranks: RANKS }), bars, stretch, { height: 2, gap: 0, group: 2 }, INKS);
+    return out;
+  };
+  expect(picture(ordered.bars, ordered.index)).toEqual(picture(spans, index));
+});
 
 test.prop([anyLines, fc.integer({ min: -5, max: 60 }), fc.nat(8)])(
   "a place is in the row whose pixels it is among",

@@ -14,7 +14,7 @@ import { inSlices, inspect, prepare, type Setup, type Simulation, start, TooMany
 import { editedText } from "../fields/edited-text.ts";
 import { fieldsOf } from "../fields/field.ts";
 import { openedFrom } from "../open/opened.ts";
-import { laneColumns } from "../timeline/lane-index.ts";
+import { inRowOrder, laneColumns } from "../timeline/lane-index.ts";
 import { marksOf } from "../timeline/marks/mark.ts";
 import { rankGroups, shownRanks } from "../timeline/ranks/rank-group.ts";
 import { requestTracks } from "../timeline/requests/request-tracks.ts";
@@ -114,14 +114,15 @@ export class Desk {
         continue;
       }
       const recording = run.recording();
-      const { spans, requestSpans, opKinds, horizonNs } = recording;
+      const { requestSpans, opKinds, horizonNs } = recording;
       const lanes = opKinds.map(({ lane }) => (lane === "compute" ? 0 : 1));
+      const { bars: spans, index } = inRowOrder(recording.spans!, laneColumns(recording.spans!, lanes, ranks));
       const timeline: Timeline = {
-        spans: spans!,
+        spans,
         ops: opKinds.map(({ name }) => name),
         lanes,
         ranks,
-        index: laneColumns(spans!, lanes, ranks),
+        index,
         groups,
         open,
         marks: marksOf(recording, groups),
