@@ -4,15 +4,18 @@ import { parseArgs } from "node:util";
 import { followedStudy } from "./browser/followed-study.mjs";
 import { givenFiles } from "./browser/given-files.mjs";
 import { end, keepPictures, PLAN, serving } from "./browser/harness.mjs";
+import { prints } from "./browser/prints.mjs";
 import { reader } from "./browser/reader.mjs";
 import { reportFile } from "./browser/report-file.mjs";
 import { savedFile } from "./browser/saved-file.mjs";
+import { states } from "./browser/states.mjs";
 import { studies } from "./browser/studies.mjs";
 import { timelines } from "./browser/timelines.mjs";
+import { touch } from "./browser/touch.mjs";
 import { views } from "./browser/views.mjs";
 import { workerReports } from "./browser/worker-reports.mjs";
 
-const PARTS = { reader, savedFile, followedStudy, views, timelines, givenFiles, workerReports, studies, reportFile };
+const PARTS = { reader, savedFile, followedStudy, prints, views, states, touch, timelines, givenFiles, workerReports, studies, reportFile };
 const { values, positionals } = parseArgs({ options: { pictures: { type: "string" } }, allowPositionals: true });
 keepPictures(values.pictures);
 try {

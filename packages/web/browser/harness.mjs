@@ -100,5 +100,14 @@ export async function look(page, name) {
     [],
   );
   expect(`${name} does not scroll sideways`, await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+  expect(`text in pictures of ${name} is at least 11 px high`, await page.evaluate(smallTexts), []);
   if (pictures !== undefined) await page.screenshot({ path: join(pictures, `${name}.png`) });
+}
+
+/** Texts in pictures that are smaller than 11 px on the screen; runs in the page. */
+function smallTexts() {
+  return [...document.querySelectorAll("svg text")].flatMap((text) => {
+    const pixels = Number.parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a;
+    return text.getClientRects().length === 0 || pixels >= 11 ? [] : [`${text.textContent}: ${pixels.toFixed(1)}`];
+  });
 }

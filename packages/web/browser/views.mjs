@@ -1,5 +1,5 @@
 // Every view, in both colour schemes, on a desk and on a phone.
-import { answered, idle, look, opened } from "./harness.mjs";
+import { answered, expect, idle, look, opened } from "./harness.mjs";
 
 const SIZES = [
   ["desk", 1440, 900],
@@ -13,6 +13,8 @@ export async function views(address) {
       const page = await opened(address, { viewport: { width, height }, colorScheme });
       await answered(page);
       await page.waitForSelector(".editor-place:not(:has(+ textarea))");
+      const fold = await page.locator(".sure").boundingBox();
+      expect(`all of the answer is in sight on a ${size}`, fold.y + fold.height <= height);
       for (const view of ["Answer", "Report", "Timeline", "Study"]) {
         await page.click(`.tabs >> text=${view}`);
         if (view === "Timeline") await page.waitForSelector(".timeline canvas", { timeout: 60_000 });

@@ -8,6 +8,7 @@ import { FollowedStudy } from "./followed-study.tsx";
 import { Gallery, type GalleryFile } from "./gallery.tsx";
 import { Header } from "./header.tsx";
 import { PlanState } from "./plan-state.tsx";
+import { sentClaims } from "./sent.ts";
 import type { Served } from "./served.ts";
 import { type Session, VIEWS, type View } from "./session.ts";
 import { StudyPane } from "./study-pane.tsx";
@@ -55,6 +56,9 @@ export function Page({ session, gallery, given }: PageProps) {
             </details>
           </section>
           <section class="answers" aria-label="what it does">
+            {session.answered.value === undefined && session.checked.value === undefined && sentClaims.value === undefined && (
+              <h1 class="hidden">{source.path}</h1>
+            )}
             <PlanState session={session} />
             <Answers session={session} />
           </section>

@@ -63,6 +63,7 @@ export function PlanState({ session }: { readonly session: Session }) {
               </li>
             ))}
           </ul>
+          <AllowWork session={session} />
           {answered !== undefined && <p class="faint">What is below is of the text before your change.</p>}
         </section>
       )}
@@ -85,6 +86,26 @@ export function PlanState({ session }: { readonly session: Session }) {
         </section>
       )}
     </>
+  );
+}
+
+/** Of a plan that was refused as too much work: what allows it, as the refusal has it. */
+function AllowWork({ session }: { readonly session: Session }) {
+  const [line, limit] =
+    session.problems.value.map(({ message }) => /`(mostWork: ([^`]+))`/.exec(message)).find((found) => found !== null) ?? [];
+  const text = session.source.value?.text;
+  if (line === undefined || text === undefined) return null;
+  const allow = () => {
+    const allowed = line.replaceAll("`", "");
+    session.write(/^mostWork:.*$/m.test(text) ? text.replace(/^mostWork:.*$/m, allowed) : `${text.trimEnd()}\n${allowed}\n`);
+  };
+  return (
+    <p>
+      <button type="button" onClick={allow}>
+        Allow {limit} of work
+      </button>{" "}
+      <span class="faint">or change the plan: it runs when you press Run, and can be stopped.</span>
+    </p>
   );
 }
 

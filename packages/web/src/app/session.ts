@@ -87,6 +87,7 @@ export class Session {
     this.comparison.value = undefined;
     this.followed.value = undefined;
     this.checked.value = undefined;
+    this.problems.value = [];
     this.fault.value = undefined;
     this.refused.value = [];
     this.notes.value = [];

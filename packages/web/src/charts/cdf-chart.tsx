@@ -1,5 +1,6 @@
 import { brief, measured, percent } from "@tokenyard/report";
 import { curveStepAfter, line } from "d3-shape";
+import { numberText } from "../study/value.ts";
 import { type CdfPoint, quantileOf, thinned } from "./cdf.ts";
 import { axisOf } from "./scale.ts";
 
@@ -50,7 +51,7 @@ export function CdfChart({ name, points, baseline, bounds }: CdfChartProps) {
         ))}
         {x.ticks.map((tick) => (
           <text key={tick} x={x.at(tick)} y={HEIGHT - 10} text-anchor="middle">
-            {brief(measured(tick, "s"))}
+            {numberText(tick, "s")}
           </text>
         ))}
         {baseline && <path class="line baseline" d={path(thinned(baseline, MOST_POINTS)) ?? ""} />}

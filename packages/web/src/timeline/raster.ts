@@ -52,7 +52,7 @@ export function drawLane(
     let left = fromNs + x * nsPerPixel;
     for (; x < width && left <= high; x++) {
       const right = fromNs + (x + 1) * nsPerPixel;
-      const share = (high < right ? high : right) - (low > left ? low : left);
+      const share = Math.min(high, right) - Math.max(low, left);
       if (share > best[x]!) {
         best[x] = share;
         out[x] = ink;
