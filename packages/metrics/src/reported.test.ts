@@ -68,7 +68,7 @@ const ROWS: readonly Row[] = [
   ],
   [
     ["speculation.acceptedTokens", "speculation.tokensPerStep", "speculation.survival.*.share"],
-    ["acceptedTokens", "draftSteps"],
+    ["acceptedTokens", "acceptedByPosition", "draftSteps"],
   ],
   [["speculation.tokensPerSecondPerUser"], ["tpot"]],
   [["levels.running.*"], ["running"]],

@@ -1,10 +1,15 @@
+import type { Recording } from "@tokenyard/report";
 import { Problems, parseScenario, type Scenario, survivalOf } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { sampled } from "../metrics/sampled.contract.ts";
 import { differences, plain } from "../passes/executors.contract.ts";
 import { prepare } from "../setup/prepare.ts";
+import { acceptanceWarnings } from "../setup/speculation-problems.ts";
 import { run } from "../simulate.ts";
-import { draftedCachedScenario, draftedScenario } from "./drafted-scenario.contract.ts";
+import { drafted, draftedCachedScenario, draftedScenario } from "./drafted-scenario.contract.ts";
+import { struckCachedAndRetried } from "./retried-scenario.contract.ts";
+import { struckAndCached } from "./struck-scenario.contract.ts";
 
 const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
 
@@ -154,21 +159,52 @@ test("requests and tokens are conserved, and what drafts come to adds up", () =>
   }, 16);
 });
 
-test("times add up to the horizon on every lane", () => {
-  laws((given) => {
-    const { busyNs, waitingNs, idleNs, lostNs, opKinds, ranks, horizonNs } = recorded(given);
-    for (let rank = 0; rank < ranks; rank++) {
-      for (const [lane, name] of ["compute", "network"].entries()) {
-        let ns = 0;
-        for (let phase = 0; phase < 2; phase++) {
-          const side = (rank * 2 + phase) * 2 + lane;
-          ns += waitingNs[side]! + idleNs[side]! + lostNs[side]!;
-          for (const [kind, of] of opKinds.entries()) if (of.lane === name) ns += busyNs[(rank * 2 + phase) * opKinds.length + kind]!;
-        }
-        expect(ns).toBe(horizonNs);
+/** What adds up whatever breaks, and whoever tries again. */
+function addsUp(recording: Recording): void {
+  const { requests, served, speculation } = recording;
+  expect(served!.arrived).toBeGreaterThanOrEqual(served!.finished + served!.rejected + served!.failed);
+  const finished = [...requests.status.keys()].filter((request) => requests.status[request] === 1);
+  expect(served!.outputTokens).toBeGreaterThanOrEqual(sum(finished.map((request) => requests.outputTokens[request]!)));
+  if (speculation === undefined) return;
+  const { steps, drafted, accepted, decodeSteps, tokens } = speculation;
+  expect(tokens).toBe(decodeSteps + sum(accepted));
+  expect(drafted).toBeGreaterThanOrEqual(sum(accepted));
+  expect(decodeSteps).toBeGreaterThanOrEqual(steps);
+  for (const [at, count] of accepted.entries()) expect(count).toBeLessThanOrEqual(accepted[at - 1] ?? steps);
+}
+
+test("under faults and retries drafts add up, sampled or not, and by position", () => {
+  const check = (given: Scenario) => {
+    const whole = recorded(given);
+    addsUp(whole);
+    const { kept, recording, horizonNs } = sampled(given, 1, { rows: true });
+    expect(differences(plain(recording), plain(whole))).toEqual([]);
+    const byPosition = horizonNs === 0 ? undefined : kept.samples.at(-1)!.get("acceptedByPosition");
+    if (whole.speculation === undefined || byPosition === undefined) return;
+    const { accepted } = whole.speculation;
+    const told = accepted.map((_, at) => sum(byPosition.filter((__, series) => series % accepted.length === at)));
+    expect(told).toEqual(accepted);
+  };
+  for (const scenarios of [drafted(struckAndCached), drafted(struckCachedAndRetried)])
+    fc.assert(fc.property(scenarios, check), { numRuns: 12, endOnFailure: true });
+});
+
+function everyLaneAddsUp({ busyNs, waitingNs, idleNs, lostNs, opKinds, ranks, horizonNs }: Recording): void {
+  for (let rank = 0; rank < ranks; rank++) {
+    for (const [lane, name] of ["compute", "network"].entries()) {
+      let ns = 0;
+      for (let phase = 0; phase < 2; phase++) {
+        const side = (rank * 2 + phase) * 2 + lane;
+        ns += waitingNs[side]! + idleNs[side]! + lostNs[side]!;
+        for (const [kind, of] of opKinds.entries()) if (of.lane === name) ns += busyNs[(rank * 2 + phase) * opKinds.length + kind]!;
       }
+      expect(ns).toBe(horizonNs);
     }
-  }, 8);
+  }
+}
+
+test("times add up to the horizon on every lane", () => {
+  laws((given) => everyLaneAddsUp(recorded(given)), 8);
 });
 
 test("a request keeps its luck, whoever is beside it: alone and in a crowd it takes as many steps", () => {
@@ -181,6 +217,14 @@ test("a request keeps its luck, whoever is beside it: alone and in a crowd it ta
       }),
     ).speculation;
   expect(stepsOf(1)).toEqual(stepsOf(6));
+});
+
+test("a published acceptance is told to be of texts, unless the load is a trace or states its own", () => {
+  const codesOf = (speculation: object) => recorded(scenario({ speculation })).warnings.map(({ code }) => code);
+  expect(codesOf({ kind: "mtp", tokens: 3 })).toContain("acceptance-of-texts");
+  expect(codesOf({ kind: "mtp", tokens: 3, acceptance: { conditional: "60 %" } })).not.toContain("acceptance-of-texts");
+  const { serving } = scenario({ speculation: { kind: "mtp", tokens: 3 } });
+  expect(acceptanceWarnings({ serving, workload: { kind: "trace" } as Scenario["workload"] })).toEqual([]);
 });
 
 test("cuts, samples and executors see the same drafts", () => {

@@ -32,7 +32,7 @@ import { chosenResolution, mayGoByLaw, resolvedTo, SAMPLED_IS_LAW, setupBy, stat
 import { ownRouter, routerOf } from "./routers.ts";
 import type { Policies, PoolSetup, Setup } from "./setup.ts";
 import { setupWarnings } from "./setup-warnings.ts";
-import { speculationProblems } from "./speculation-problems.ts";
+import { acceptanceWarnings, speculationProblems } from "./speculation-problems.ts";
 import { statesRuleOf } from "./states-rule.ts";
 import { expectedSeconds } from "./work/expected-work.ts";
 import { loadWork } from "./work/load-work.ts";
@@ -105,6 +105,7 @@ export function prepare(given: Scenario, policies: Policies = {}): Setup {
     ...(setups.length === 1 ? deploymentWarnings(scenario, setups[0]!.facts) : []),
     ...(source.warnings ?? []),
     ...usersInStep(scenario),
+    ...acceptanceWarnings(scenario),
     ...(saysSampled ? [SAMPLED_IS_LAW] : []),
     ...alertWarnings(scenario, setups),
   ];

@@ -1,6 +1,16 @@
 import { draftOf, modelLayers, modelProblems } from "@tokenyard/model";
 import { type Plan, statesOf } from "@tokenyard/placement";
-import { draftRefusal, ENGINES, type Engine, mostDraftsOf, type Problem, type Scenario, speculationOf } from "@tokenyard/scenario";
+import type { Warning } from "@tokenyard/report";
+import {
+  draftRefusal,
+  ENGINES,
+  type Engine,
+  mostDraftsOf,
+  type Problem,
+  publishedAcceptance,
+  type Scenario,
+  speculationOf,
+} from "@tokenyard/scenario";
 import type { Role } from "./pool-scenario.ts";
 
 const KEY = ["serving", "speculation"];
@@ -41,6 +51,15 @@ export function speculationProblems(scenario: Scenario, plan: Plan, role: Role):
   if (spec.acceptance === undefined && spec.kind !== "mtp" && spec.kind !== "eagle")
     refuse([...KEY, "acceptance"], `none for ${spec.kind}`, "acceptance: { conditional: 60 % }, or by position, as measured");
   return [...problems, ...engineProblems(scenario, plan), ...draftProblems(scenario, plan, model)];
+}
+
+/** Drafts whose acceptance was measured on texts, for prompts of which only lengths are known. Source: docs/models.md#speculative-decoding. */
+export function acceptanceWarnings({ serving, workload }: Pick<Scenario, "serving" | "workload">): Warning[] {
+  const speculation = speculationOf(serving);
+  const published = speculation && publishedAcceptance(speculation);
+  if (published === undefined || workload.kind === "trace") return [];
+  const message = `drafts are accepted as in texts (${published.source}); prompts of random tokens, as load generators send them, accept fewer: state serving.speculation.acceptance as measured`;
+  return [{ code: "acceptance-of-texts", message }];
 }
 
 /** What engines cannot combine; engine: ideal runs it. */

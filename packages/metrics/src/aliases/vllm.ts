@@ -16,6 +16,7 @@ export const VLLM: readonly Exported[] = [
   alias("vllm:spec_decode_num_drafts", "draftSteps", { labels }),
   alias("vllm:spec_decode_num_draft_tokens", "draftTokens", { labels }),
   alias("vllm:spec_decode_num_accepted_tokens", "acceptedTokens", { labels }),
+  alias("vllm:spec_decode_num_accepted_tokens_per_pos", "acceptedByPosition", { labels: [...labels, { at: 1, name: "position" }] }),
   alias("vllm:num_preemptions", "preempted"),
   alias("vllm:request_success", "finished", { fixed: [["finished_reason", "stop"]] }),
   alias("vllm:prefix_cache_queries", "soughtTokens", { labels }),

@@ -44,6 +44,12 @@ export const WORK_FAMILIES = [
   counter("draftSteps", "draft_steps", REPLICA, "steps of sequences that verified drafts"),
   counter("draftTokens", "draft_tokens", REPLICA, "drafts in those steps"),
   counter("acceptedTokens", "accepted_draft_tokens", REPLICA, "of those, that were accepted and are out"),
+  counter(
+    "acceptedByPosition",
+    "accepted_draft_tokens_by_position",
+    ["replica", "position"],
+    "drafts at each position of a step, from 0 on, that were accepted and are out",
+  ),
   counter("passes", "passes", REPLICA, "passes that have left the last stage"),
   gauge("gpus", "gpus", REPLICA, "GPUs of the replica, lost ones too"),
   gauge("faults", "faults", [], "faults that are in force"),

@@ -1,7 +1,7 @@
 import type { Unit } from "../quantities/units.ts";
 
 /** What a series is told by. */
-export type SeriesLabel = "replica" | "rank" | "layer" | "expert" | "op";
+export type SeriesLabel = "replica" | "rank" | "layer" | "expert" | "op" | "position";
 
 /** A metric that alert rules may watch while a run goes on. */
 export interface Watched {

@@ -10,6 +10,8 @@ export class ReplicaSampler {
   readonly #numbers: readonly { readonly column: Float64Array; read(of: SampledReplica): number }[];
   readonly #keepsPrefixes: boolean;
   readonly #hitShare: Float64Array | undefined;
+  /** [replicas][positions] */
+  readonly #byPosition: Float64Array | undefined;
   // [replicas] As the last sample was:
   readonly #sought: Float64Array;
   readonly #hit: Float64Array;
@@ -25,12 +27,13 @@ export class ReplicaSampler {
       return column === undefined ? [] : [{ column, read }];
     });
     this.#hitShare = columns.get("hitShare");
+    this.#byPosition = columns.get("acceptedByPosition");
     this.#sought = new Float64Array(plan.replicas);
     this.#hit = new Float64Array(plan.replicas);
   }
 
   take(atNs: number): void {
-    if (this.#numbers.length === 0 && this.#hitShare === undefined) return;
+    if (this.#numbers.length === 0 && this.#hitShare === undefined && this.#byPosition === undefined) return;
     const view = this.#view;
     const { plan, scheduler } = view.pool.setup;
     view.atNs = atNs;
@@ -40,6 +43,10 @@ export class ReplicaSampler {
       for (let i = 0; i < this.#numbers.length; i++) {
         const { column, read } = this.#numbers[i]!;
         column[this.#first + replica] = read(view);
+      }
+      if (this.#byPosition !== undefined) {
+        const { accepted } = scheduler.speculation![replica]!;
+        this.#byPosition.set(accepted, (this.#first + replica) * accepted.length);
       }
       if (this.#hitShare !== undefined) this.#takeHitShare(replica, this.#hitShare);
     }

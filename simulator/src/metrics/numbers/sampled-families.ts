@@ -27,6 +27,13 @@ export function sampledFamilies(setup: Setup): Map<FamilyKey, Series> {
   }
   add(replicas, "tokens", "promptTokens", "outputTokens", "gpus", "replicasDown");
   for (const { key, isIn } of REPLICA_NUMBERS) if (pools.every(isIn)) add(replicas, key);
+  if (families.has("acceptedTokens")) {
+    const positions = Array.from(scheduler.speculation![0]!.accepted, (_, position) => `${position}`);
+    add(
+      replicas.flatMap(([replica]) => positions.map((position) => [replica!, position])),
+      "acceptedByPosition",
+    );
+  }
   if (families.has("hitTokens")) add(replicas, "hitShare");
   for (const { key, isIn } of [...RUN_NUMBERS, ...RUN_TIMES]) if (isIn(setup)) add([[]], key);
   add(
