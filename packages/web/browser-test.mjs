@@ -1,5 +1,5 @@
 // Uses the page in headless Chromium as a reader would, over `tokenyard serve` and from files: `pnpm test:browser`. Words name the parts to run, all without any.
-// CHROMIUM names another executable than /usr/bin/chromium. `--pictures FOLDER` keeps screenshots.
+// CHROMIUM names another executable than /usr/bin/chromium. `--pictures FOLDER` keeps screenshots, `--states FOLDER` small ones.
 import { parseArgs } from "node:util";
 import { followedStudy } from "./browser/followed-study.mjs";
 import { givenFiles } from "./browser/given-files.mjs";
@@ -16,8 +16,11 @@ import { views } from "./browser/views.mjs";
 import { workerReports } from "./browser/worker-reports.mjs";
 
 const PARTS = { reader, savedFile, followedStudy, prints, views, states, touch, timelines, givenFiles, workerReports, studies, reportFile };
-const { values, positionals } = parseArgs({ options: { pictures: { type: "string" } }, allowPositionals: true });
-keepPictures(values.pictures);
+const { values, positionals } = parseArgs({
+  options: { pictures: { type: "string" }, states: { type: "string" } },
+  allowPositionals: true,
+});
+keepPictures({ png: values.pictures, jpeg: values.states });
 try {
   const address = await serving(PLAN);
   for (const [name, part] of Object.entries(PARTS)) if (positionals.length === 0 || positionals.includes(name)) await part(address);

@@ -28,8 +28,8 @@ export const browser = await chromium.launch({
   executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
   args: ["--no-sandbox", "--disable-gpu"],
 });
-/** A folder that takes screenshots; undefined where none is wanted. */
-let pictures;
+/** Folders that take screenshots, where any are wanted. */
+let pictures = {};
 export function keepPictures(given) {
   pictures = given;
 }
@@ -101,7 +101,8 @@ export async function look(page, name) {
   );
   expect(`${name} does not scroll sideways`, await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
   expect(`text in pictures of ${name} is at least 11 px high`, await page.evaluate(smallTexts), []);
-  if (pictures !== undefined) await page.screenshot({ path: join(pictures, `${name}.png`) });
+  if (pictures.png !== undefined) await page.screenshot({ path: join(pictures.png, `${name}.png`) });
+  if (pictures.jpeg !== undefined) await page.screenshot({ path: join(pictures.jpeg, `${name}.jpg`), type: "jpeg", quality: 50 });
 }
 
 /** Texts in pictures that are smaller than 11 px on the screen; runs in the page. */

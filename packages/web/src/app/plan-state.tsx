@@ -91,12 +91,11 @@ export function PlanState({ session }: { readonly session: Session }) {
 
 /** Of a plan that was refused as too much work: what allows it, as the refusal has it. */
 function AllowWork({ session }: { readonly session: Session }) {
-  const [line, limit] =
+  const [, allowed, limit] =
     session.problems.value.map(({ message }) => /`(mostWork: ([^`]+))`/.exec(message)).find((found) => found !== null) ?? [];
   const text = session.source.value?.text;
-  if (line === undefined || text === undefined) return null;
+  if (allowed === undefined || text === undefined) return null;
   const allow = () => {
-    const allowed = line.replaceAll("`", "");
     session.write(/^mostWork:.*$/m.test(text) ? text.replace(/^mostWork:.*$/m, allowed) : `${text.trimEnd()}\n${allowed}\n`);
   };
   return (
