@@ -7,6 +7,9 @@ import { ChunkQueue } from "./runs/chunk-queue.ts";
 import { forgetLateAnswers } from "./runs/late-answers.ts";
 import { type PointsUnderWay, UnderWay } from "./runs/under-way.ts";
 
+/** Else this is a source, under test: threads, which read none, are of the bundle that was built last. */
+const IN_BUNDLE = import.meta.url.endsWith(".js");
+
 export interface WorkerRunnerOptions {
   /** Threads; one for each core when none is given. */
   readonly workers?: number;
@@ -58,7 +61,7 @@ export function workerRunner(options: WorkerRunnerOptions = {}): ThreadRunner {
   const {
     workers = availableParallelism(),
     store,
-    file = new URL("./point-worker.js", import.meta.url),
+    file = new URL(IN_BUNDLE ? "./point-worker.js" : "../dist/bundle/point-worker.js", import.meta.url),
     scenarioFile = "",
     cache,
     isBounded = false,

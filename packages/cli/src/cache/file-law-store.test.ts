@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fc, test as property } from "@fast-check/vitest";
@@ -85,6 +85,10 @@ test("where nothing can be written or read, each process draws for itself", () =
   expect(run(new FileLawStore(file), "a", 1)).toBe(1);
 });
 
+test.runIf(existsSync("/proc/self"))("where the system makes no folders, it is as if there were none, at once", () => {
+  expect(run(new FileLawStore("/proc/none"), "a", 1)).toBe(1);
+});
+
 test("files that were not used for longest leave room for others, and drafts of dead writers go", () => {
   const bytes = fileOfNodes(tableOf(100)).length;
   const [room, old] = [10 * bytes, new Date(0)];
@@ -95,8 +99,11 @@ test("files that were not used for longest leave room for others, and drafts of 
   const draft = join(folder, "law", "x.law.1-0.draft");
   writeFileSync(draft, "");
   utimesSync(draft, old, old);
+  const foreign = join(folder, "law", "thesis.txt");
+  writeFileSync(foreign, "x".repeat(2 * room));
+  utimesSync(foreign, old, old);
   run(new FileLawStore(folder, room), "k", ...hundred);
-  expect(files()).toEqual(["a", "c", "d", "e", "f", "g", "h", "i", "j", "k"].map((key) => `${key}.law`));
+  expect(files()).toEqual([...["a", "c", "d", "e", "f", "g", "h", "i", "j", "k"].map((key) => `${key}.law`), "thesis.txt"]);
 });
 
 test("a table that has hardly grown is not written again, and one that is too large never", () => {

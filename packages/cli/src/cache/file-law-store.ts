@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { threadId } from "node:worker_threads";
 import { type LawNodes, type LawStore, MemoryLawStore } from "@tokenyard/simulator";
+import { makeFolder } from "../files/make-folder.ts";
 import { fileOfNodes, nodesOfFile } from "./law-file.ts";
 
 const MEBIBYTE = 1024 * 1024;
@@ -13,6 +14,8 @@ const LEAST_GROWTH = 0.05;
 const DAY_MS = 86_400_000;
 /** Drafts of writers that died. */
 const OLD_DRAFT_MS = 3_600_000;
+/** Files of ours, and drafts of them: the folder may be one that others use too. */
+const OURS = /\.law(\.[\d-]+\.draft)?$/;
 
 /** What is known of the file of a table that is open. */
 interface Seen {
@@ -86,7 +89,7 @@ export class FileLawStore implements LawStore {
   }
 
   #write(key: string, file: Buffer): void {
-    mkdirSync(this.#folder, { recursive: true });
+    makeFolder(resolve(this.#folder));
     const path = this.#pathOf(key);
     const draft = `${path}.${process.pid}-${threadId}.draft`;
     try {
@@ -103,7 +106,8 @@ export class FileLawStore implements LawStore {
   #clear(): void {
     this.#written = 0;
     const nowMs = Date.now();
-    const files = readdirSync(this.#folder).flatMap((name) => {
+    const ours = readdirSync(this.#folder).filter((name) => OURS.test(name));
+    const files = ours.flatMap((name) => {
       const path = join(this.#folder, name);
       const stat = statSync(path, { throwIfNoEntry: false });
       return stat?.isFile() ? [{ path, bytes: stat.size, usedMs: stat.mtimeMs, isDraft: name.endsWith(".draft") }] : [];

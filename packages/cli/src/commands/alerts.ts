@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
 import {
   AlertWatch,
   dashboardOf,
@@ -16,6 +16,7 @@ import { alertsConclusion, type ConcludedRule, measured, paragraph, type Report,
 import { type Scenario, targetsOf, watchedOf } from "@tokenyard/scenario";
 import { answeredScenario, answerFileProblems, writeAnswer } from "../files/answer-file.ts";
 import { fileProblems, newFolderProblems, sharedFileProblems } from "../files/destination.ts";
+import { makeFolder } from "../files/make-folder.ts";
 import { writeWhole } from "../files/whole-file.ts";
 import { written } from "../files/written.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
@@ -167,7 +168,7 @@ class WholeWatch implements SampleSink {
   write(folder: string, title: string): void {
     const { everyMs } = this.#watch;
     const panels = panelsOf(this.#sample!, everyMs, this.#watch);
-    mkdirSync(folder, { recursive: true });
+    makeFolder(resolve(folder));
     writeWhole(join(folder, "rules.yml"), rulesFile(this.#watch));
     writeWhole(join(folder, "test.yml"), testFile(this.#watch, this.#alerts.outcomes(), this.#kept));
     writeWhole(

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { ImportProblems, type Launch, type LaunchTarget, launchOf, TARGETS } from "@tokenyard/engines";
 import { nearest } from "@tokenyard/scenario";
 import { newFolderProblems } from "../files/destination.ts";
+import { makeFolder } from "../files/make-folder.ts";
 import { writeWhole } from "../files/whole-file.ts";
 import { written } from "../files/written.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
@@ -61,7 +62,7 @@ function writeFiles(folder: string, files: Launch["files"]): void {
   const there = files.map(({ name }) => join(folder, name)).filter((path) => existsSync(path));
   if (there.length > 0)
     throw new BadInput(there.map((path) => plainProblem(path, "already exists, and no file is overwritten; wanted another folder")));
-  written(folder, () => mkdirSync(folder, { recursive: true }));
+  written(folder, () => makeFolder(resolve(folder)));
   for (const { name, text } of files)
     written(join(folder, name), () => writeWhole(join(folder, name), text, name.endsWith(".sh") ? 0o777 : 0o666));
 }

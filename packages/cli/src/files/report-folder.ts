@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import type { Report } from "@tokenyard/report";
 import { stringify } from "yaml";
 import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts";
 import { fileProblems } from "./destination.ts";
 import { goalOf, isLink } from "./goal.ts";
+import { makeFolder } from "./make-folder.ts";
 
 const WRITTEN = ["scenario.yaml", "report.txt", "report.json"] as const;
 /** Longest folder name that every file system takes, in characters. */
@@ -82,17 +83,6 @@ function moveInto(folder: string, place: string, files: Readonly<Record<string, 
   } finally {
     for (const draft of [drafts, ...moves.map(({ draft }) => draft)]) rmSync(draft, { recursive: true, force: true });
   }
-}
-
-/**
- * Makes the absolute `path` and the folders above it; gives the first of them that was not there. Node's own recursion never ends where a folder
- * is refused as not there, as in /proc.
- */
-function makeFolder(path: string): string | undefined {
-  if (existsSync(path)) return undefined;
-  const first = dirname(path) === path ? undefined : makeFolder(dirname(path));
-  mkdirSync(path);
-  return first ?? path;
 }
 
 function isFolderName(name: string): boolean {
