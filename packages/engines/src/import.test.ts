@@ -81,7 +81,7 @@ describe("shapes of a deployment, with their GPUs counted by hand", () => {
     });
   });
 
-  test("decode context parallelism is told as what it costs, and speculation is taken", () => {
+  test("decode context parallelism is listed with what it costs, and speculation is taken", () => {
     const whole = 'vllm serve deepseek-ai/DeepSeek-R1 -tp 8 -dcp 8 --speculative-config \'{"method": "mtp", "num_speculative_tokens": 3}\'';
     const { notModelled, taken, loaded } = from(whole);
     expect(notModelled).toEqual([expect.stringMatching(/^--decode-context-parallel-size 8: the server is faster/)]);

@@ -44,7 +44,7 @@ export async function path(page) {
   await page.waitForSelector(".timeline canvas", { timeout: 60_000 });
   await tabTo(page, "timeline of ops");
   for (const key of ["n", "w", "w", "n", "ArrowDown", "ArrowRight", "ArrowLeft"]) await page.keyboard.press(key);
-  expect("a span tells of itself", /micro-batch \d+ · prefill · rank \d+/.test(await page.textContent(".span-card")));
+  expect("a span describes itself", /micro-batch \d+ · prefill · rank \d+/.test(await page.textContent(".span-card")));
   const whole = await page.textContent(".ruler");
   await page.evaluate(() => document.activeElement.blur());
   await tabTo(page, "First bubble");

@@ -159,7 +159,7 @@ test("requests and tokens are conserved, and what drafts come to adds up", () =>
   }, 16);
 });
 
-/** What adds up whatever breaks, and whoever tries again. */
+/** What adds up whatever breaks, and whatever is tried again. */
 function addsUp(recording: Recording): void {
   const { requests, served, speculation } = recording;
   expect(served!.arrived).toBeGreaterThanOrEqual(served!.finished + served!.rejected + served!.failed);
@@ -219,7 +219,7 @@ test("a request keeps its luck, whoever is beside it: alone and in a crowd it ta
   expect(stepsOf(1)).toEqual(stepsOf(6));
 });
 
-test("a published acceptance is told to be of texts, unless the load is a trace or states its own", () => {
+test("a published acceptance is reported to be of texts, unless the load is a trace or states its own", () => {
   const codesOf = (speculation: object) => recorded(scenario({ speculation })).warnings.map(({ code }) => code);
   expect(codesOf({ kind: "mtp", tokens: 3 })).toContain("acceptance-of-texts");
   expect(codesOf({ kind: "mtp", tokens: 3, acceptance: { conditional: "60 %" } })).not.toContain("acceptance-of-texts");

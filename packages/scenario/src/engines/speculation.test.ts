@@ -131,6 +131,6 @@ describe("an engine with drafts", () => {
   });
 });
 
-test("a part of the map that is no number is told at its place", () => {
+test("a part of the map that is no number is reported at its place", () => {
   expect(() => load(vllm("{ method: mtp, num_speculative_tokens: many }"))).toThrow(Problems);
 });
