@@ -1,8 +1,10 @@
 import { fc, test } from "@fast-check/vitest";
 import type { Scenario } from "@tokenyard/scenario";
+import { simulate } from "@tokenyard/simulator";
 import { loadedScenario } from "@tokenyard/simulator/loaded-scenario.contract.ts";
 import { describe, expect } from "vitest";
 import { like, tinyTree } from "../fixtures/tiny-like.ts";
+import { inProcessRunner } from "../runners/in-process-runner.ts";
 import { sweep } from "../sweep.ts";
 import { ofModel } from "./of-model.contract.ts";
 import { type OptimizeOptions, optimum, searchProblems } from "./optimize.ts";
@@ -85,7 +87,7 @@ describe("a search over plans under load", () => {
     expect(cut[0]).toMatchObject({ path: ["serving", "scheduler", "microBatches"] });
   });
 
-  const uneven = (resolution: string, changes: object = {}) =>
+  const uneven = (resolution: string, changes: object = {}, options: Partial<OptimizeOptions> = {}) =>
     optimum(
       like({
         model: { ...tinyTree.model, layers: 8 },
@@ -110,6 +112,7 @@ describe("a search over plans under load", () => {
           "parallelism.tensor": [1],
           "parallelism.attention.tensor": [1],
         },
+        ...options,
       },
     );
 
@@ -134,5 +137,18 @@ describe("a search over plans under load", () => {
     expect(law).not.toHaveProperty("drawnExactly");
     expect(law).not.toHaveProperty("leftToDraw");
     expect(law.front.map(({ parameters }) => parameters)).toContainEqual(law.best!.parameters);
+  });
+
+  test("whose exact runs fail keeps their numbers by the law too, and counts them: nothing is proved", async () => {
+    const runner = inProcessRunner({
+      simulate: async (scenario) => {
+        if (scenario.routing.resolution === "exact") throw new RangeError("out of memory");
+        return simulate(scenario);
+      },
+    });
+    const law = await uneven("law", {}, { runner });
+    expect(law.best!.report.balance.law).toBeDefined();
+    expect(law).toMatchObject({ failed: law.keptByLaw!.plans, proven: false, exhaustive: false });
+    expect(law.keptByLaw!.reason).toContain("out of memory");
   });
 });

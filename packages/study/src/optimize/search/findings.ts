@@ -60,6 +60,7 @@ export class Findings {
   /** The choice with that place in the order was run again, with exact draws. Without a report it keeps its numbers by the law. */
   redraw(index: number, row: PointResult): void {
     if (row.status !== "ok") {
+      if (row.status === "failed") this.#failed++;
       if (this.#nearest.kept === 0) this.#refusal = row.reason;
       this.#nearest.keep(index);
       return;
