@@ -100,6 +100,11 @@ describe("shapes of a deployment, with their GPUs counted by hand", () => {
       "python3 -m sglang.launch_server --model meta-llama/Llama-3.1-8B-Instruct --speculative-algorithm EAGLE3 --speculative-draft-model-path a/b",
     );
     expect(tree.loaded.scenario.serving.speculation).toBeUndefined(); // a tree unasked
+    expect(tree.notModelled).toEqual([expect.stringMatching(/^--speculative-algorithm EAGLE3: the server is faster/)]);
+    const unnamed = from('vllm serve Qwen/Qwen3-32B -tp 2 --speculative-config \'{"model": "a/b", "num_speculative_tokens": 4}\'');
+    expect(unnamed.notModelled).toEqual([
+      expect.stringMatching(/^--speculative-config.model a\/b: the server is faster: drafts of n-grams/),
+    ]);
     const wide = from(
       "python3 -m sglang.launch_server --model deepseek-ai/DeepSeek-V3 --tp 8 --speculative-algorithm EAGLE --speculative-num-steps 3 --speculative-eagle-topk 4 --speculative-num-draft-tokens 16",
     );

@@ -5,6 +5,12 @@ import { type Assumption, scenarioSchema } from "./schema/scenario.ts";
 
 /** A map with more leaves than this is cut. */
 const MOST_LEAVES = 6;
+/** The value of a flag of an engine, whose name may have a point. */
+function flagAt(resolved: object, path: string): unknown {
+  const [, flags, name] = /^(.*\bengine\.flags)\.(.+)$/.exec(path) ?? [];
+  return flags === undefined ? undefined : valueAt(resolved, [...flags.split("."), name!]);
+}
+
 /** What the format says of an unset key at more length than this hangs on the plan. */
 const LONGEST_UNSET = 40;
 
@@ -21,7 +27,7 @@ export function assumedValue(value: unknown): string {
 /** The values of `assumed` in a resolved scenario, by path. A key that is unset has what the format says of that, such as `as activations`; `null`: nothing. */
 export function assumedValues(resolved: object, assumed: readonly Assumption[]): Record<string, unknown> {
   const paths = assumed.map((each) => (typeof each === "string" ? each : each.path));
-  return Object.fromEntries(paths.map((path) => [path, valueAt(resolved, path.split(".")) ?? unsetValue(path)]));
+  return Object.fromEntries(paths.map((path) => [path, valueAt(resolved, path.split(".")) ?? flagAt(resolved, path) ?? unsetValue(path)]));
 }
 
 /** What the format says of an unset key: `if unset: 0 %`. */

@@ -1,4 +1,4 @@
-import type { Drafting, StatedSpeculation } from "./drafting.ts";
+import type { Drafting, DraftKind, StatedSpeculation } from "./drafting.ts";
 import type { Version } from "./version.ts";
 
 /** A value as a launch line or `engine.flags` gives it, of the type that its row names. */
@@ -76,6 +76,10 @@ export interface Flag {
   readonly idle?: readonly FlagValue[];
   /** Keys that make a value cost nothing once the scenario states all of them, maybe none; undefined: no key does. */
   readonly stated?: (value: FlagValue) => readonly string[] | undefined;
+  /** Its cost is of drafts of this kind alone, where they are simulated. */
+  readonly ofDrafts?: DraftKind;
+  /** Flags that ask for what this one names, where it is left out. */
+  readonly impliedBy?: readonly string[];
   /** Where the name and the default were read. */
   readonly source: string;
 }

@@ -21,6 +21,7 @@ workload: { kind: open, rate: 1 requests/s, requests: 10, promptTokens: 100, out
 
 const vllm = (config: string, version = "0.19") => `{ name: vllm, version: "${version}", flags: { speculative-config: ${config} } }`;
 const sglang = (flags: string) => `{ name: sglang, flags: { ${flags} } }`;
+const sglangOfLlama = (flags: string) => `llama ${sglang(flags)}`;
 const trtllm = (config: string, more = "") => `{ name: trtllm, flags: { speculative_config: ${config}${more} } }`;
 
 describe("flags of drafts set serving.speculation", () => {
@@ -91,7 +92,7 @@ describe("flags of drafts set serving.speculation", () => {
   test("and what the scenario states wins", () => {
     const engine = vllm("{ method: mtp, num_speculative_tokens: 3 }");
     expect(load(engine, "{ speculation: { tokens: 5 } }").serving.speculation).toMatchObject({ kind: "mtp", tokens: 5 });
-    expect(load(engine, "{ speculation: { tokens: 0 } }").serving.speculation).toBeUndefined();
+    expect(load(engine, "{ speculation: { kind: mtp, tokens: 0 } }").serving.speculation).toBeUndefined();
   });
 });
 
@@ -128,6 +129,47 @@ describe("an engine with drafts", () => {
     const stated = ", max_batch_size: 512, max_num_tokens: 1000";
     expect(sequences(trtllm("{ decoding_type: MTP, max_draft_len: 3 }", stated))).toMatchObject({ maxSequences: 250, tokenBudget: 1000 });
     expect(load("trtllm", "{ speculation: { kind: mtp, tokens: 7 } }").serving.scheduler).toMatchObject({ maxSequences: 1024 });
+  });
+});
+
+const costs = (engine: string, serving?: string) =>
+  load(engine, serving).assumed.flatMap((each) =>
+    typeof each === "object" && each.path.startsWith("engine.flags") && "because" in each ? [`${each.path}: ${each.because}`] : [],
+  );
+
+describe("drafts that are asked for and not simulated are said to be left out, once,", () => {
+  test.each([
+    [
+      "trees that a server of Llama takes unasked",
+      sglangOfLlama("speculative-algorithm: EAGLE3, speculative-draft-model-path: a/b"),
+      "speculative-algorithm",
+    ],
+    ["a draft model without a method", vllm("{ model: a/b, num_speculative_tokens: 5 }"), "speculative-config.model"],
+    ["another method", vllm("{ method: medusa, model: a/b, num_speculative_tokens: 5 }"), "speculative-config.method"],
+    [
+      "a tree that is stated",
+      sglang("speculative-algorithm: EAGLE, speculative-num-steps: 3, speculative-eagle-topk: 4, speculative-num-draft-tokens: 16"),
+      "speculative-eagle-topk",
+    ],
+    ["n-grams whose acceptance is not stated", trtllm("{ decoding_type: NGram, max_draft_len: 3 }"), "speculative_config.decoding_type"],
+  ])("%s", (_, engine, flag) => {
+    const model = engine.startsWith("llama ") ? { model: "llama-3.1-8b", degrees: "tensor: 1" } : {};
+    const { serving, assumed } = load(engine.replace(/^llama /, ""), undefined, model);
+    expect(serving.speculation).toBeUndefined();
+    const said = assumed.flatMap((each) =>
+      typeof each === "object" && each.path.startsWith("engine.flags") && "because" in each ? [each] : [],
+    );
+    expect(said).toEqual([{ path: `engine.flags.${flag}`, because: expect.stringMatching(/^not modelled; the server is faster/) }]);
+  });
+
+  test("and those that are simulated, or that the scenario turns off, are not", () => {
+    const eagle = vllm("{ method: eagle3, model: a/b, num_speculative_tokens: 3 }");
+    expect(costs(eagle)).toEqual([
+      expect.stringMatching(/^engine\.flags\.speculative-config\.model: not modelled; an eagle draft is taken/),
+    ]);
+    expect(costs(vllm("{ method: mtp, model: a/b, num_speculative_tokens: 3 }"))).toEqual([]);
+    expect(costs(vllm("{ model: a/b, num_speculative_tokens: 5 }"), "{ speculation: { kind: mtp, tokens: 0 } }")).toEqual([]);
+    expect(costs(sglang("speculative-num-steps: 3"))).toEqual([]); // without an algorithm SGLang drafts nothing
   });
 });
 

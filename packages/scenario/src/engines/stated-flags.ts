@@ -2,7 +2,7 @@ import type { Problem } from "../problems/problem.ts";
 import { shorten } from "../problems/shorten.ts";
 import { valueAt } from "../schema/language/structure.ts";
 import type { Assumption } from "../schema/scenario.ts";
-import type { Engine, Flag, FlagValue } from "./flag.ts";
+import type { Cost, Engine, Flag, FlagValue } from "./flag.ts";
 import { flagValue, isPart, knownFlag } from "./known-flag.ts";
 import { isFrom, type Version } from "./version.ts";
 
@@ -59,9 +59,15 @@ export function ofOtherVersion({ since, until }: Flag, version: Version): string
 }
 
 /** What ignoring `value` of `flag` costs beside what `tree` states, in words; undefined where it costs nothing. */
-export function costOf({ costs, idle, stated }: Flag, value: FlagValue | undefined, tree?: unknown): string | undefined {
+export function costOf({ costs, idle, stated, ofDrafts }: Flag, value: FlagValue | undefined, tree?: unknown): string | undefined {
   if (costs === undefined || value === undefined || idle?.some((each) => each === value)) return undefined;
+  if (ofDrafts !== undefined && valueAt(tree, ["serving", "speculation", "kind"]) !== ofDrafts) return undefined;
   if (stated?.(value)?.every((path) => valueAt(tree, path.split(".")) !== undefined) === true) return undefined;
+  return inWords(costs);
+}
+
+/** `not modelled; the server is faster: …` */
+export function inWords(costs: Cost): string {
   const server = {
     faster: "the server is faster",
     slower: "the server is slower",

@@ -4,6 +4,7 @@ import { shorten } from "../problems/shorten.ts";
 import { schemaAt, valueAt } from "../schema/language/structure.ts";
 import { either } from "../schema/language/wanted.ts";
 import { scenarioSchema } from "../schema/scenario.ts";
+import { draftCosts } from "./draft-costs.ts";
 import type { Findings } from "./findings.ts";
 import type { Engine, Layout } from "./flag.ts";
 import { withoutLeftOut } from "./left-out.ts";
@@ -45,6 +46,7 @@ function withWhole(tree: unknown, names: PresetNames, found: Findings): unknown 
     // its flags were not looked at
     found.assumed.push({ path: "engine.version", because: `known up to ${newest}: its flags and defaults stand for ${version.text}` });
   const settings = settingsFor(engine, stated, tree, names, version);
+  found.assumed.push(...draftCosts(engine, stated, settings, tree, found.assumed));
   return laid(
     tree,
     { ...engineOf(tree), version: version.text },

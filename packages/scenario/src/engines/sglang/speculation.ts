@@ -107,6 +107,7 @@ export const SGLANG_SPECULATION: readonly Flag[] = [
     also: ["speculative-draft-model"],
     type: "text",
     says: "of a model with modules for further tokens: itself",
+    ofDrafts: "eagle",
     costs: {
       server: "same",
       about: "an EAGLE draft is taken to be one dense layer as wide as the model: state serving.speculation.draft if it is another",

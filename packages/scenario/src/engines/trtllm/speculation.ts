@@ -82,6 +82,7 @@ export const TRTLLM_SPECULATION: readonly Flag[] = [
     also: ["speculative_config.speculative_model_dir"],
     type: "text",
     says: "that of MTP: the model's own",
+    ofDrafts: "eagle",
     costs: {
       server: "same",
       about: "an Eagle draft is taken to be one dense layer as wide as the model: state serving.speculation.draft if it is another",

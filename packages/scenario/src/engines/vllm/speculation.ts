@@ -98,6 +98,7 @@ export const VLLM_SPECULATION: readonly Flag[] = [
     says: "none; with a draft's name, what that says, else draft_model",
     unasked: ({ value }) => methodOf(value("speculative-config.model")),
     keys: ["serving.speculation.kind", "serving.speculation.tokens"],
+    impliedBy: ["speculative-config.model", "speculative-config.num_speculative_tokens"],
     sets: (_, facts) => settingsOfDrafts(vllmDrafting(facts), facts),
     costs: {
       server: "faster",
@@ -127,6 +128,7 @@ export const VLLM_SPECULATION: readonly Flag[] = [
     also: ["spec-model"],
     type: "text",
     says: "that of mtp: the model's own",
+    ofDrafts: "eagle",
     costs: {
       server: "same",
       about: "an eagle draft is taken to be one dense layer as wide as the model: state serving.speculation.draft if it is another",
