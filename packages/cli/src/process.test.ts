@@ -141,7 +141,7 @@ test("a part of the bundle that is gone is told in a line, at the start as when 
   }
 });
 
-test("a bundle that is made anew is whole at any time", { tags: "long" }, async () => {
+test("a bundle that is made again is whole at any time", { tags: "long" }, async () => {
   const folder = join(home, "anew");
   await bundle(folder);
   let isWhole = true;

@@ -1,4 +1,4 @@
-import { costOf, engineNotes, type FlagValue, type LoadedScenario, resolvedOf } from "@tokenyard/scenario";
+import { costOf, engineNotes, type LoadedScenario, resolvedOf } from "@tokenyard/scenario";
 import { type ImportOptions, USUAL } from "./import-options.ts";
 import type { Deployment } from "./plan/deployment.ts";
 import { type Assumptions, type ScenarioModel, stateText } from "./plan/scenario-text.ts";
@@ -32,20 +32,10 @@ function isOfDraftsAlone(keys: readonly string[] = [], speculation: object | und
   return speculation === undefined && keys.length > 0 && keys.every((key) => key.startsWith("serving.speculation."));
 }
 
-/** Flags that the scenario found not to be simulated, though others of their values are: drafts of trees that an engine takes unasked. */
-function leftOut(
-  assumed: LoadedScenario["scenario"]["assumed"],
-  listed: ReadonlySet<string>,
-  stated: readonly { readonly flag: { readonly name: string }; readonly value: FlagValue }[],
-): readonly string[] {
-  return assumed.flatMap((each) => {
-    if (typeof each !== "object" || !each.path.startsWith("engine.flags.") || !("because" in each)) return [];
-    const name = each.path.slice("engine.flags.".length);
-    const given = stated.find(({ flag }) => flag.name === name);
-    return given === undefined || listed.has(name)
-      ? []
-      : [`${stateText(name, given.value)}: ${each.because.replace(/^not modelled; /, "")}`];
-  });
+/** What a flag costs by what the scenario assumes: drafts that are left out, as of trees that an engine takes unasked. */
+function costIn(assumed: LoadedScenario["scenario"]["assumed"], name: string): string | undefined {
+  const found = assumed.find((each) => typeof each === "object" && each.path === `engine.flags.${name}`);
+  return typeof found === "object" && "because" in found ? found.because : undefined;
 }
 
 /** What became of the flags of `deployment`, and what was taken for granted. */
@@ -69,11 +59,9 @@ export function listsOf(
       : [`${stateText(flag.name, value)} → ${flag.keys!.join(", ")}`],
   );
   const costs = stated.flatMap(({ flag, value }) => {
-    const cost = costOf(flag, value, scenario);
+    const cost = costOf(flag, value, scenario) ?? costIn(scenario.assumed, flag.name);
     return cost === undefined ? [] : [`${stateText(flag.name, value)}: ${cost.replace(/^not modelled; /, "")}`];
   });
-  const listed = new Set(stated.flatMap(({ flag, value }) => (costOf(flag, value, scenario) === undefined ? [] : [flag.name])));
-  const without = leftOut(scenario.assumed, listed, stated);
   const others = unknown.map(
     ({ name, value }) => `--${name}${value === "" ? "" : ` ${value}`}: not in the table of flags, so that nobody knows what it costs`,
   );
@@ -93,5 +81,5 @@ export function listsOf(
     ...acceptanceIn(scenario.assumed),
     ...remarks,
   ];
-  return { taken: [...degrees, ...taken], byDefault, notModelled: [...costs, ...without, ...others], assumed };
+  return { taken: [...degrees, ...taken], byDefault, notModelled: [...costs, ...others], assumed };
 }

@@ -182,8 +182,8 @@ test("under faults and retries drafts add up, sampled or not, and by position", 
     const byPosition = horizonNs === 0 ? undefined : kept.samples.at(-1)!.get("acceptedByPosition");
     if (whole.speculation === undefined || byPosition === undefined) return;
     const { accepted } = whole.speculation;
-    const told = accepted.map((_, at) => sum(byPosition.filter((__, series) => series % accepted.length === at)));
-    expect(told).toEqual(accepted);
+    const counted = accepted.map((_, at) => sum(byPosition.filter((__, series) => series % accepted.length === at)));
+    expect(counted).toEqual(accepted);
   };
   for (const scenarios of [drafted(struckAndCached), drafted(struckCachedAndRetried)])
     fc.assert(fc.property(scenarios, check), { numRuns: 12, endOnFailure: true });

@@ -30,7 +30,7 @@ export class ChunkRunner {
   /** Points of the chunk that have ended. */
   #ended = 0;
 
-  /** `sources`: bytes of the files that the scenarios name, and tables that runs share. `tell` is told what is done of a chunk, in points. */
+  /** `sources`: bytes of the files that the scenarios name, and tables that runs share. `tell` hears what is done of a chunk, in points. */
   constructor(sources: RunSources, tell: (worth: number) => void) {
     this.#readPieces = sources.readPieces;
     this.#tell = tell;

@@ -1,4 +1,13 @@
-import { draftRefusal, type Engine, type FlagValue, type Layout, type PresetNames, type Scenario, settingsBy } from "@tokenyard/scenario";
+import {
+  draftRefusal,
+  type Engine,
+  type FlagValue,
+  isOfDrafts,
+  type Layout,
+  type PresetNames,
+  type Scenario,
+  settingsBy,
+} from "@tokenyard/scenario";
 import type { ImportProblem } from "../place.ts";
 import { draftsOf, isParallel, needsName } from "./given.ts";
 
@@ -8,11 +17,6 @@ const DRAFT_NAMES: Readonly<Record<Engine["name"], string>> = {
   sglang: "speculative-draft-model-path",
   trtllm: "speculative_config.speculative_model",
 };
-
-/** Whether a flag says something of drafts. */
-export function isOfDrafts(name: string): boolean {
-  return name.startsWith("speculative");
-}
 
 /** The name of a draft that needs one; and drafts that the flags state and no key says, as they are. */
 export function addDrafts(

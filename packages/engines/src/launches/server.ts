@@ -5,6 +5,7 @@ import {
   type FlagValue,
   flagLeaves,
   flagValue,
+  isOfDrafts,
   knownFlag,
   type Layout,
   type PresetNames,
@@ -13,7 +14,7 @@ import {
   settingsBy,
 } from "@tokenyard/scenario";
 import type { ImportProblem } from "../place.ts";
-import { addDrafts, draftRefusals, isOfDrafts } from "./drafts.ts";
+import { addDrafts, draftRefusals } from "./drafts.ts";
 import type { FlagGivers } from "./given.ts";
 import { layoutRefusals, refusals } from "./refusals.ts";
 import { SGLANG_GIVERS } from "./sglang-flags.ts";

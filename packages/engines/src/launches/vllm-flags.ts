@@ -1,4 +1,4 @@
-import type { FlagValue, Scenario } from "@tokenyard/scenario";
+import { type FlagValue, type Scenario, slotsOfDrafts } from "@tokenyard/scenario";
 import { cacheFormatOf, draftsOf, type FlagGivers, isParallel, limitsOf, mostDrafts, rounded, spareSlots } from "./given.ts";
 
 const GIB = 1024 * 1024 * 1024;
@@ -58,9 +58,7 @@ const METHODS: Readonly<Record<string, string>> = {
   suffix: "suffix",
 };
 
-/** Slots of a pass that vLLM keeps for the drafts of each sequence. */
 function draftingSlots(scenario: Scenario): number {
-  const kind = draftsOf(scenario)?.kind;
-  if (kind === "draft-model") return isParallel(scenario) ? mostDrafts(scenario) : 1;
-  return kind === "eagle" && isParallel(scenario) ? mostDrafts(scenario) - 1 : 0;
+  const drafts = draftsOf(scenario);
+  return drafts === undefined ? 0 : slotsOfDrafts(drafts.kind, isParallel(scenario), mostDrafts(scenario));
 }

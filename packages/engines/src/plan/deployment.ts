@@ -1,4 +1,4 @@
-import { type Engine, type FlagValue, flagText, type Layout, ofOtherVersion, versionOf } from "@tokenyard/scenario";
+import { type Engine, type FlagValue, flagText, isOfDrafts, type Layout, ofOtherVersion, versionOf } from "@tokenyard/scenario";
 import type { Instance, Launched } from "../instance.ts";
 import type { StatedFlag } from "../lines/server-flags.ts";
 import type { ImportProblem } from "../place.ts";
@@ -89,11 +89,6 @@ export function deploymentOf(
   }
   const unknown = [...new Map(instances.flatMap((each) => each.flags.unknown.map((one) => [one.name, one] as const))).values()];
   return { engine, version, flags, roles, balancer: launched.balancer, unknown, remarks };
-}
-
-/** Whether a flag says something of drafts. */
-function isOfDrafts(name: string): boolean {
-  return name.startsWith("speculative");
 }
 
 /** Flags of drafts that hold for two pools: those of the one that decodes. */

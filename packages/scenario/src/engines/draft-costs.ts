@@ -2,11 +2,10 @@ import { valueAt } from "../schema/language/structure.ts";
 import type { Assumption } from "../schema/scenario.ts";
 import type { Engine, FlagValue } from "./flag.ts";
 import type { Setting } from "./settings.ts";
+import { isOfDrafts } from "./speculation.ts";
 import { costOf, inWords } from "./stated-flags.ts";
 
 const KIND = "serving.speculation.kind";
-/** How names of flags of drafts begin, of all engines. */
-const FAMILY = "speculative";
 
 /**
  * What flags of drafts cost once it is known which drafts `settings` bring: those of another kind of draft, and all where flags ask for drafts and no
@@ -30,8 +29,11 @@ export function draftCosts(
   const asking = [method.name, ...(method.impliedBy ?? [])].find((name) => stated.has(name));
   const isNone = method.idle?.some((each) => each === stated.get(method.name)) === true;
   const isSaid = engine.flags.some(({ name, costs }) => {
-    const isOfDrafts = name.startsWith(FAMILY) && costs?.server === "faster";
-    return isOfDrafts && said.some((each) => typeof each === "object" && each.path === `engine.flags.${name}`);
+    return (
+      isOfDrafts(name) &&
+      costs?.server === "faster" &&
+      said.some((each) => typeof each === "object" && each.path === `engine.flags.${name}`)
+    );
   });
   return asking === undefined || isNone || isSaid ? ofKind : [...ofKind, noted(asking, inWords(method.costs))];
 }

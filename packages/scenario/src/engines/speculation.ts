@@ -5,6 +5,11 @@ import { isFrom, versionOf } from "./version.ts";
 
 const KEY = ["serving", "speculation"];
 
+/** Whether a flag, of any engine, says something of drafts. */
+export function isOfDrafts(flag: string): boolean {
+  return flag.startsWith("speculative");
+}
+
 /** Drafts of a step where a scenario names a kind and no number. */
 const USUAL_TOKENS = 3;
 
@@ -74,7 +79,16 @@ export function draftsBy(drafting: Drafting | undefined, facts: Pick<Facts, "spe
   return depths === undefined ? tokens : Math.max(0, ...depths.map((each) => each.tokens));
 }
 
-/** Since when vLLM takes drafts beside pipelines. Source: its `docs/features/spec_decode` up to 0.9 and scripts for 0.25 exclude them, and issue 52071 runs both in 0.27. */
+/** Slots of a pass that vLLM takes for the drafts of each sequence. Source: SpeculativeConfig.max_num_new_slots_for_drafting. */
+export function slotsOfDrafts(kind: DraftKind, isParallel: boolean, drafts: number): number {
+  if (kind === "draft-model") return isParallel ? drafts : 1;
+  return isParallel && kind === "eagle" ? drafts - 1 : 0;
+}
+
+/**
+ * Since when vLLM takes drafts beside pipelines. Source: its `docs/features/spec_decode` up to 0.9 and scripts for 0.25 exclude them, and a user of 0.27 runs both
+ * (vllm-project/vllm, thread 52071).
+ */
 function hasPipelines(version: string | undefined): boolean {
   const known = version === undefined ? undefined : versionOf(version);
   return known !== undefined && isFrom(known, "0.27");

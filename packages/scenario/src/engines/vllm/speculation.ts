@@ -1,6 +1,6 @@
 import type { Drafting, DraftKind } from "../drafting.ts";
 import { type Facts, type Flag, type FlagValue, ignored, type Settings } from "../flag.ts";
-import { draftingOf, settingsOfDrafts, statedBeside } from "../speculation.ts";
+import { draftingOf, settingsOfDrafts, slotsOfDrafts, statedBeside } from "../speculation.ts";
 
 const CONFIG = "vllm/config/speculative.py";
 
@@ -58,14 +58,12 @@ function parsed(value: FlagValue): unknown {
   }
 }
 
-/** Slots of a pass that a request takes beside those that are scheduled. Source: SpeculativeConfig.max_num_new_slots_for_drafting. */
+/** Slots of a pass that a request takes beside those that are scheduled. */
 export function draftingSlots(facts: Pick<Facts, "value" | "speculation" | "drafts">): number {
   const { drafts } = facts;
   const drafting = draftingOf(vllmDrafting(facts), facts);
   if (drafting === undefined || drafts === 0) return 0;
-  const { kind, isParallel = false } = drafting;
-  if (kind === "draft-model") return isParallel ? drafts : 1;
-  return isParallel && kind === "eagle" ? drafts - 1 : 0;
+  return slotsOfDrafts(drafting.kind, drafting.isParallel === true, drafts);
 }
 
 /** Whether the next step is composed before the last one ended: with drafts that know the hidden states, or a model. Source: vllm/config/vllm.py. */
