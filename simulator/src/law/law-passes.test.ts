@@ -15,7 +15,7 @@ const LAYERS = 8;
 const PASSES = 200;
 
 /** The law of the only stage of a small deployment. */
-function lawOf(gate: object | string, seed: number, parallelism: object, routing: object, gpusPerNode = 8) {
+function lawOf(gate: object | string, seed: number, parallelism: object, routing: object, gpusPerNode = 8, serving: object = {}) {
   const scenario = parseScenario({
     tokenyard: 1,
     seed,
@@ -25,7 +25,7 @@ function lawOf(gate: object | string, seed: number, parallelism: object, routing
     parallelism,
     routing: { gate, resolution: "law", ...routing },
     workload: { kind: "open", requests: 8, rate: "1 requests/s", promptTokens: 64, outputTokens: 8 },
-    serving: { scheduler: { kind: "continuous", tokenBudget: 4096, maxSequences: 128 } },
+    serving: { scheduler: { kind: "continuous", tokenBudget: 4096, maxSequences: 128 }, ...serving },
   });
   const setup = prepare(scenario);
   const parts = new PoolParts(
@@ -93,6 +93,17 @@ describe.each([
   };
   test.each(CASES.filter(([name]) => !SLOW.includes(name)))("%s", holds);
   test.each(CASES.filter(([name]) => SLOW.includes(name)))("%s", { tags: "long" }, holds);
+});
+
+test("where kernels take longer in steps with prompts, decode steps do not", () => {
+  const routing = { exchange: "all-gather" }; // the same in both phases
+  const { program } = lawOf("uniform", 1, { expert: 8 }, routing, 8, { stepOverhead: { promptKernels: "50 %" } });
+  const tokens = new Float64Array(8).fill(16);
+  for (const phase of [0, 1] as const) {
+    const exact = Array.from({ length: 40 }, (_, i) => program.drawNs(tokens, phase, LAYERS, i));
+    expect(Math.abs(program.look(tokens, phase).meanNs / meanOf(exact) - 1)).toBeLessThan(0.01);
+  }
+  expect(program.look(tokens, 0).meanNs / program.look(tokens, 1).meanNs).toBeGreaterThan(1.2);
 });
 
 test("a node is the same whatever was asked before it", () => {

@@ -66,7 +66,8 @@ export class Law {
       known.set(key, made);
       return made;
     };
-    const tables = PHASES.map((_, phase) => tableOf(switchesDispatch(plan) ? (phase as Phase) : 0));
+    const isByPhase = switchesDispatch(plan) || this.#parts.costs.promptKernels > 1; // else both phases take the same
+    const tables = PHASES.map((_, phase) => tableOf(isByPhase ? (phase as Phase) : 0));
     const program = new LawProgram({ parts: this.#parts, stage, rows, draw: dealt, exact, tables, check: this.#check, seedName: name });
     this.#programs.push(program);
     return program;
