@@ -31,10 +31,8 @@ export function keysOf(factors: Float64Array, dataGroups: number): Keys {
     groups[known] = group;
     return known;
   });
-  const leads = Int32Array.from({ length: dataGroups }, (_, g) => {
-    const own = [...groups.keys()].filter((key) => groups[key] === g);
-    return own.reduce((slowest, key) => (ofKeys[key]! > ofKeys[slowest]! ? key : slowest));
-  });
+  const leads = new Int32Array(dataGroups).fill(-1);
+  for (const [key, g] of groups.entries()) if (leads[g]! < 0 || ofKeys[key]! > ofKeys[leads[g]!]!) leads[g] = key;
   return {
     of,
     groupOf: Int32Array.from(of, (key) => groups[key]!),
