@@ -10,14 +10,15 @@ const EVERY = 8;
 /** What a layer of a stage was asked for. */
 interface Asked {
   passes: number;
-  /** [nodes of the stage × experts] copies that a node's sources had for an expert */
-  readonly copies: Float64Array;
+  /** [nodes of the stage][experts] copies that a node's sources had for an expert; undefined where they had none */
+  readonly copies: (Float64Array | undefined)[];
 }
 
 /** How many copies leave their node, and how many would if experts lay where they are asked for most. */
 export class Crossings {
   readonly #plan: Plan;
   readonly #layers: number;
+  readonly #experts: number;
   /** [replicas × stages] nodes of its sources [sources] and experts' ranks [experts' ranks], from 0; undefined on one node */
   readonly #nodes: readonly (StageNodes | undefined)[];
   readonly #asked = new Map<number, Asked>();
@@ -28,24 +29,25 @@ export class Crossings {
   #looked = 0;
   #crossed = 0;
 
-  constructor(plan: Plan, links: readonly StageLinks[], layers: number) {
+  constructor(plan: Plan, links: readonly StageLinks[], layers: number, experts: number) {
     this.#plan = plan;
     this.#layers = layers;
+    this.#experts = experts;
     this.#nodes = links.map(({ firstRank }) => nodesOf(plan, firstRank));
   }
 
   add(stage: number, layer: number, load: RoutedLoad): void {
     const nodes = this.#nodes[stage];
     if (nodes === undefined) return;
-    const asked = this.#askedOf(stage, layer, nodes.count * load.routed.length);
+    const asked = this.#askedOf(stage, layer, nodes.count);
     if (isLookedAt(asked.passes++)) this.#look(load, nodes, asked.copies);
   }
 
-  #askedOf(stage: number, layer: number, length: number): Asked {
+  #askedOf(stage: number, layer: number, nodes: number): Asked {
     const key = stage * this.#layers + layer;
     let asked = this.#asked.get(key);
     if (asked === undefined) {
-      asked = { passes: 0, copies: new Float64Array(length) };
+      asked = { passes: 0, copies: Array.from({ length: nodes }, () => undefined) };
       this.#asked.set(key, asked);
     }
     return asked;
@@ -53,11 +55,11 @@ export class Crossings {
 
   columns(): Pick<TrafficColumns, "looked" | "crossed" | "crossedAware"> {
     let aware = 0;
-    for (const [key, { copies }] of this.#asked) aware += crossedAware(copies, this.#nodes[Math.floor(key / this.#layers)]!.count);
+    for (const { copies } of this.#asked.values()) aware += crossedAware(copies, this.#experts);
     return { looked: this.#looked, crossed: this.#crossed, crossedAware: Math.min(aware, this.#crossed) };
   }
 
-  #look({ copies, lists, sent, slots, routed }: RoutedLoad, { ofSource, ofRank }: StageNodes, asked: Float64Array): void {
+  #look({ copies, lists, sent, slots, routed }: RoutedLoad, { ofSource, ofRank }: StageNodes, asked: (Float64Array | undefined)[]): void {
     const experts = routed.length;
     const { offsets, expertIn, inOrder } = slots!;
     const { places, lengths } = lists;
@@ -68,10 +70,12 @@ export class Crossings {
       if (lengths[g] === 0) continue;
       const node = ofSource[g]!;
       const row = g * experts;
+      asked[node] ??= new Float64Array(experts);
+      const wishes = asked[node]!;
       for (let i = row, end = row + lengths[g]!; i < end; i++) {
         const x = places[i]!;
         const count = copies[row + x]!;
-        asked[node * experts + x]! += count;
+        wishes[x]! += count;
         if (!inOrder) continue;
         this.#looked += count;
         if (this.#nodeOfSlot[x] !== node) this.#crossed += count;

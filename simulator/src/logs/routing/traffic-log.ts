@@ -1,6 +1,6 @@
-import { bytesOf, layerKinds, Pass, PHASES, type Phase } from "@tokenyard/model";
-import { exchangeFormats, type Plan, switchesDispatch } from "@tokenyard/placement";
-import { ExpertLoad, type StageLinks, toGrainsOfCopies } from "@tokenyard/program";
+import { layerKinds, Pass, PHASES, type Phase } from "@tokenyard/model";
+import { switchesDispatch } from "@tokenyard/placement";
+import { ExpertLoad, type StageLinks } from "@tokenyard/program";
 import type { TrafficColumns } from "@tokenyard/report";
 import type { Gate } from "../../experts/gate.ts";
 import { splitsByLoad } from "../../micro-batches/micro-batches.ts";
@@ -8,7 +8,9 @@ import { PassWork } from "../../micro-batches/pass-work.ts";
 import { areLayersAlike } from "../../passes/alike-layers.ts";
 import type { PoolSetup } from "../../setup/setup.ts";
 import { Crossings } from "./crossings.ts";
+import { RankBytes } from "./rank-bytes.ts";
 import type { RoutedLoad } from "./routed-load.ts";
+import { SentRows } from "./sent-rows.ts";
 
 /** Pairs of ranks that are told. */
 export const HOTTEST = 10;
@@ -17,8 +19,8 @@ export const HOTTEST = 10;
 export class TrafficLog {
   readonly #spec: PoolSetup;
   readonly #links: readonly StageLinks[];
-  /** [replicas × stages][sources × experts' ranks] */
-  readonly #sent: (Float64Array | undefined)[];
+  /** [replicas × stages] */
+  readonly #sent: (SentRows | undefined)[];
   /** Of a gate that draws. */
   readonly #crossings: Crossings | undefined;
   readonly #gate: Gate;
@@ -33,7 +35,7 @@ export class TrafficLog {
     this.#links = links;
     this.#gate = gate;
     this.#sent = links.map(() => undefined);
-    if (setup.router?.draws) this.#crossings = new Crossings(plan, links, scenario.model.layers);
+    if (setup.router?.draws) this.#crossings = new Crossings(plan, links, scenario.model.layers, scenario.model.experts!.count);
     if (areLayersAlike(setup)) this.#even = links.flatMap(() => PHASES.map(() => undefined));
     this.#isByPhase = switchesDispatch(plan);
   }
@@ -44,15 +46,8 @@ export class TrafficLog {
       this.addEven(stage, phase, this.#homesOf(load.tokens), 1);
       return;
     }
-    const arrivals = load.arrivals();
-    this.#sent[stage] ??= new Float64Array(arrivals.length);
-    const sent = this.#sent[stage]!;
-    const { places, lengths, columns } = load.arrivalLists();
-    for (let source = 0; source < lengths.length; source++) {
-      const row = source * columns;
-      for (let i = row, end = row + lengths[source]!; i < end; i++)
-        sent[row + places[i]!]! += toGrainsOfCopies(arrivals[row + places[i]!]!);
-    }
+    this.#sent[stage] ??= new SentRows(this.#spec.plan.sources);
+    this.#sent[stage]!.add(load.arrivals(), load.arrivalLists());
     this.#crossings?.add(stage, layer, load);
   }
 
@@ -78,20 +73,19 @@ export class TrafficLog {
   columns(): TrafficColumns {
     const { plan, firstRank } = this.#spec;
     const { ranksPerStage, gpusPerNode } = plan;
-    const matrix = new Float64Array(ranksPerStage * ranksPerStage);
     const nodes = new Float64Array(plan.nodes * plan.nodes);
     const hottest: { from: number; to: number; bytes: number }[] = [];
     let sameRank = 0;
     for (let stage = 0; stage < this.#links.length; stage++) {
       const sent = this.#sentBy(stage);
       if (sent.length === 0) continue;
-      matrix.fill(0);
-      for (const each of sent) this.#fill(each, stage, matrix);
+      const bytesOf = new RankBytes(this.#spec, this.#links[stage]!);
       const first = this.#links[stage]!.firstRank;
-      for (let from = 0, at = 0; from < ranksPerStage; from++) {
+      for (let from = 0; from < ranksPerStage; from++) {
         const row = Math.floor((first + from) / gpusPerNode) * plan.nodes;
-        for (let to = 0; to < ranksPerStage; to++, at++) {
-          const bytes = matrix[at]!;
+        const sentTo = bytesOf.from(from, sent);
+        for (let to = 0; to < ranksPerStage; to++) {
+          const bytes = sentTo[to]!;
           if (bytes === 0) continue;
           nodes[row + Math.floor((first + to) / gpusPerNode)]! += bytes;
           if (from === to) sameRank += bytes;
@@ -102,8 +96,8 @@ export class TrafficLog {
     return { sameRank, nodes, hottest, looked: 0, crossed: 0, crossedAware: 0, ...this.#crossings?.columns() };
   }
 
-  /** What stage number `stage` has sent, each time [sources × experts' ranks]. */
-  #sentBy(stage: number): Float64Array[] {
+  /** What stage number `stage` has sent. */
+  #sentBy(stage: number): SentRows[] {
     const even = PHASES.flatMap((_, phase) => {
       const tokens = this.#even?.[stage * PHASES.length + phase];
       return tokens === undefined ? [] : [this.#arrivalsOf(tokens, stage, phase as Phase)];
@@ -112,30 +106,8 @@ export class TrafficLog {
     return sent === undefined ? even : [...even, sent];
   }
 
-  /** Adds the bytes from rank to rank of stage number `stage` to `out` [ranks × ranks]: the dispatch, and the combine, which is the same turned round. */
-  #fill(sent: Float64Array, stage: number, out: Float64Array): void {
-    const { plan, scenario } = this.#spec;
-    const { exchange, firstRank } = this.#links[stage]!;
-    const { sources, expert, ranksPerStage } = plan;
-    const { dispatch, combine } = exchangeFormats(scenario, plan);
-    const { hiddenSize } = scenario.model;
-    for (const { ranks, share } of exchange) {
-      for (let g = 0; g < sources; g++) {
-        for (let e = 0; e < expert; e++) {
-          const member = memberOf(plan, g, e, share);
-          const tokens = sent[g * expert + e]!;
-          if (member < 0 || tokens === 0) continue;
-          const from = ranks[g]! - firstRank;
-          const to = ranks[member]! - firstRank;
-          out[from * ranksPerStage + to]! += tokens * hiddenSize * bytesOf(dispatch);
-          out[to * ranksPerStage + from]! += tokens * hiddenSize * bytesOf(combine);
-        }
-      }
-    }
-  }
-
   /** Of `tokens` [data groups] that come to a layer with experts at once. */
-  #arrivalsOf(tokens: Float64Array, stage: number, phase: Phase): Float64Array {
+  #arrivalsOf(tokens: Float64Array, stage: number, phase: Phase): SentRows {
     const { scenario, plan, streams } = this.#spec;
     const work = new PassWork();
     work.scheduled = new Pass(0, 0, plan.dataGroups);
@@ -146,16 +118,10 @@ export class TrafficLog {
     const unused = streams.fresh("routing/even"); // nothing is drawn
     work.draws = { routing: unused, overflow: unused };
     this.#gate.draw(layerKinds(scenario.model).indexOf("moe"), stage, work);
-    return work.load.arrivals();
+    const sent = new SentRows(plan.sources);
+    sent.add(work.load.arrivals(), work.load.arrivalLists());
+    return sent;
   }
-}
-
-/** The source that rank `e` of the experts' ranks lies on, for what `from` sends it in an exchange group that reaches place `share` of each; −1: not in it. */
-function memberOf({ sourceRanks, tensor }: Plan, from: number, e: number, share: number): number {
-  const parts = tensor / sourceRanks; // sources that share an expert
-  if (parts > 1) return e * parts + (from % parts);
-  const places = sourceRanks / tensor; // experts' ranks of a source
-  return e % places === share ? Math.floor(e / places) : -1;
 }
 
 /** Keeps the pairs with most bytes, the most first; of equals the one that came first. */

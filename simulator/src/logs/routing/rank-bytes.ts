@@ -1,0 +1,87 @@
+import { bytesOf } from "@tokenyard/model";
+import { exchangeFormats, type Plan } from "@tokenyard/placement";
+import type { StageLinks } from "@tokenyard/program";
+import type { PoolSetup } from "../../setup/setup.ts";
+import type { SentRows } from "./sent-rows.ts";
+
+/** Bytes between the ranks of a stage, one sender after another: the dispatch, and the combine, which is the same turned round. */
+export class RankBytes {
+  readonly #plan: Plan;
+  readonly #links: StageLinks;
+  /** Bytes of a token on its way. */
+  readonly #dispatched: number;
+  readonly #combined: number;
+  /** [ranks of the stage] */
+  readonly #to: Float64Array;
+
+  constructor({ plan, scenario }: PoolSetup, links: StageLinks) {
+    const { dispatch, combine } = exchangeFormats(scenario, plan);
+    const { hiddenSize } = scenario.model;
+    this.#plan = plan;
+    this.#links = links;
+    this.#dispatched = hiddenSize * bytesOf(dispatch);
+    this.#combined = hiddenSize * bytesOf(combine);
+    this.#to = new Float64Array(plan.ranksPerStage);
+  }
+
+  /** What rank `from` of the stage sends to each [ranks of the stage], where tokens go as each of `sent` says. The same array each time. */
+  from(from: number, sent: readonly SentRows[]): Float64Array {
+    const { sourceRanks, sources } = this.#plan;
+    const source = Math.floor(from / sourceRanks);
+    this.#to.fill(0);
+    for (const { rows } of sent) {
+      // in the order of the sources whose tokens they are, so that sums of fractions are always the same
+      this.#combine(from, rows, 0, source);
+      if (rows[source] !== undefined) this.#dispatch(from, rows[source]);
+      this.#combine(from, rows, source, sources);
+    }
+    return this.#to;
+  }
+
+  /** Its own tokens, `sent` [experts' ranks]. */
+  #dispatch(from: number, sent: Float64Array): void {
+    const { sourceRanks } = this.#plan;
+    const { exchange, firstRank } = this.#links;
+    const { ranks, share } = exchange[from % sourceRanks]!;
+    const source = Math.floor(from / sourceRanks);
+    for (let e = 0; e < sent.length; e++) {
+      if (sent[e] === 0) continue;
+      const member = memberOf(this.#plan, source, e, share);
+      if (member >= 0) this.#to[ranks[member]! - firstRank]! += sent[e]! * this.#dispatched;
+    }
+  }
+
+  /** Results of the tokens that sources `first … end − 1` have sent it. */
+  #combine(from: number, rows: SentRows["rows"], first: number, end: number): void {
+    const { sourceRanks } = this.#plan;
+    const { exchange, firstRank } = this.#links;
+    const { ranks, share } = exchange[from % sourceRanks]!;
+    const member = Math.floor(from / sourceRanks);
+    const e = expertRankOf(this.#plan, member, share);
+    const part = partOf(this.#plan, member);
+    for (let g = first; g < end; g++) {
+      const tokens = rows[g]?.[e] ?? 0;
+      if (tokens !== 0 && partOf(this.#plan, g) === part) this.#to[ranks[g]! - firstRank]! += tokens * this.#combined;
+    }
+  }
+}
+
+/** The source that rank `e` of the experts' ranks lies on, for what `from` sends it in an exchange group that reaches place `share` of each; −1: not in it. */
+function memberOf({ sourceRanks, tensor }: Plan, from: number, e: number, share: number): number {
+  const parts = tensor / sourceRanks; // sources that share an expert
+  if (parts > 1) return e * parts + (from % parts);
+  const places = sourceRanks / tensor; // experts' ranks of a source
+  return e % places === share ? Math.floor(e / places) : -1;
+}
+
+/** The experts' rank of source number `member` that such a group reaches. */
+function expertRankOf({ sourceRanks, tensor }: Plan, member: number, share: number): number {
+  const parts = tensor / sourceRanks;
+  return parts > 1 ? Math.floor(member / parts) : member * (sourceRanks / tensor) + share;
+}
+
+/** Which of the sources that share an expert it is. */
+function partOf({ sourceRanks, tensor }: Plan, source: number): number {
+  const parts = tensor / sourceRanks;
+  return parts > 1 ? source % parts : 0;
+}

@@ -1,0 +1,23 @@
+import type { Lists } from "@tokenyard/model";
+import { toGrainsOfCopies } from "@tokenyard/program";
+
+/** What sources have sent to experts' ranks, in tokens or copies: a row for each source that has sent anything. */
+export class SentRows {
+  /** [sources][experts' ranks] */
+  readonly rows: (Float64Array | undefined)[];
+
+  constructor(sources: number) {
+    this.rows = Array.from({ length: sources }, () => undefined);
+  }
+
+  /** Adds `arrivals` [sources × experts' ranks], which there are where `lists` say. */
+  add(arrivals: Float64Array, { places, lengths, columns }: Lists): void {
+    for (let source = 0; source < lengths.length; source++) {
+      if (lengths[source] === 0) continue;
+      const row = source * columns;
+      this.rows[source] ??= new Float64Array(columns);
+      const sent = this.rows[source]!;
+      for (let i = row, end = row + lengths[source]!; i < end; i++) sent[places[i]!]! += toGrainsOfCopies(arrivals[row + places[i]!]!);
+    }
+  }
+}
