@@ -79,7 +79,21 @@ export function listsOf(
     ...(version.isAssumed ? [`version ${version.text} of ${engine.title}: the launch names none that is known`] : []),
     ...("because" in model && model.because !== undefined ? [model.because] : []),
     ...acceptanceIn(scenario.assumed),
+    ...foreignKernels(scenario, engine.title, options.gpu ?? USUAL.gpu),
     ...remarks,
   ];
   return { taken: [...degrees, ...taken], byDefault, notModelled: [...costs, ...others], assumed };
+}
+
+/** Whose kernels a GPU gets on which none of this engine was measured. */
+function foreignKernels(
+  { assumed, cluster: { gpu, kernels } }: LoadedScenario["scenario"],
+  engine: string,
+  name: string,
+): readonly string[] {
+  const lacking = `kernels of ${engine}: none was measured on ${name}`;
+  if (kernels.kind === "roofline") return [`${lacking}; times are those of its datasheet, at assumed efficiencies`];
+  if (!assumed.includes("cluster.gpu.fits")) return [];
+  const others = [...new Set((gpu.fits ?? []).map(({ on }) => on))].join(" and ");
+  return [`${lacking}; those of ${others} are scaled by its datasheet`];
 }

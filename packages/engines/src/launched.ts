@@ -114,8 +114,8 @@ function launchedByScript(text: string, options: ImportOptions, problems: Import
     problems.push(...instance.flags.problems);
   }
   if (script.fault === undefined) return { instances, remarks, balancer };
-  const { line, column, what } = script.fault;
-  throw new ImportProblems([{ place: { file, line, column }, subject: "", given: what, wanted: "a text that a shell can read" }]); // what follows it is read wrong
+  const { line, column, what, wanted } = script.fault;
+  throw new ImportProblems([{ place: { file, line, column }, subject: "", given: what, wanted }]); // what follows it is read wrong, or not at all
 }
 
 /** How vLLM's or SGLang's router, if `words` launch one, shares requests. */

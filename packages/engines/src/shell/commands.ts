@@ -13,6 +13,7 @@ export interface ShellFault {
   readonly line: number;
   readonly column: number;
   readonly what: string;
+  readonly wanted: string;
 }
 
 const HEREDOC = /<<-?\s*(\\?)(["']?)([A-Za-z_][A-Za-z0-9_]*)\2/;
@@ -92,7 +93,10 @@ export function shellCommands(script: string): { readonly commands: readonly She
     } else text += char;
   }
   const column = opened - script.lastIndexOf("\n", opened);
-  const fault = quote === "" ? undefined : { line: quoteLine, column, what: `a ${quote} that no other one ends` };
+  const fault =
+    quote === ""
+      ? undefined
+      : { line: quoteLine, column, what: `a ${quote} that no other one ends`, wanted: "a text that a shell can read" };
   end();
   return fault === undefined ? { commands } : { commands, fault };
 }

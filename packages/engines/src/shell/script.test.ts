@@ -32,7 +32,12 @@ describe("commands", () => {
   });
 
   test("a quote that never ends is told", () => {
-    expect(shellCommands("a\nb 'c").fault).toEqual({ line: 2, column: 3, what: "a ' that no other one ends" });
+    expect(shellCommands("a\nb 'c").fault).toEqual({
+      line: 2,
+      column: 3,
+      what: "a ' that no other one ends",
+      wanted: "a text that a shell can read",
+    });
   });
 });
 
@@ -122,6 +127,22 @@ test.each([
   ["here-documents without ends", "vllm serve x << EOF\n".repeat(400_000)],
   ["backticks", `vllm serve ${"`".repeat(4_000_001)}`],
   ["comments", "# vllm serve x\n".repeat(600_000)],
+  ["values that double", `A=x\n${'A="$A$A"\n'.repeat(90_000)}vllm serve $A`],
+  ["names without values that double", `${'A="$A$A"\n'.repeat(90_000)}vllm serve $A`],
+  ["values that are appended to themselves", `A=x\n${'A+="$A"\n'.repeat(90_000)}vllm serve x`],
+  ["a long value in many commands", `A=${"x".repeat(60_000)}\n${"echo $A\n".repeat(90_000)}`],
 ])("%s end", (_, text) => {
   expect(() => importText(text, { file: "x.sh" })).toThrow(ImportProblems);
+});
+
+test.each([
+  ["a value that doubles", `A=x\n${'A="$A$A"\n'.repeat(40)}vllm serve $A`, "17:1: values that hold each other and grow without end"],
+  [
+    "a command that never ends",
+    `\nvllm serve x ${"\\\n".repeat(70_000)}y`,
+    "2:1: a command of 70014 characters; wanted one of at most 65536",
+  ],
+  ["commands without number", `${"A=1\n".repeat(100_001)}vllm serve x`, "100001:1: more than 100000 commands"],
+])("%s is refused at its place", (_, text, message) => {
+  expect(() => importText(text, { file: "x.sh" })).toThrow(`x.sh:${message}`);
 });

@@ -23,8 +23,9 @@ export interface Script {
   readonly undecided: readonly number[];
 }
 
-const LONGEST_COMMAND = 65_536;
+const LONGEST_COMMAND = 65_536; // characters, as it stands and with its values
 const MOST_COMMANDS = 100_000;
+const MOST_ADDED = 4_000_000; // characters that values may add to a script
 
 /**
  * Follows a script from top to bottom: assignments, files written by here-documents and echo, and branches that known values decide. Nothing is executed;
@@ -37,8 +38,25 @@ export function readScript(text: string, variables: Variables): Script {
   const undecided: number[] = [];
   const branches: { taken: boolean; done: boolean }[] = [];
   let loops = 0;
-  for (const { text: raw, line, breaks, heredoc } of lines.slice(0, MOST_COMMANDS)) {
-    if (raw.length > LONGEST_COMMAND) continue;
+  let added = 0;
+  const withValues = (part: string, isHeredoc: boolean) => {
+    const whole = expanded(part, variables, isHeredoc);
+    added += Math.max(0, whole.length - part.length);
+    return whole;
+  };
+  const stopped = (line: number, what: string, wanted: string): Script => ({
+    commands,
+    files,
+    undecided,
+    fault: { line, column: 1, what, wanted },
+  });
+  for (const [at, { text: raw, line, breaks, heredoc }] of lines.entries()) {
+    if (at >= MOST_COMMANDS)
+      return stopped(line, `more than ${MOST_COMMANDS} commands`, "the commands that launch servers, without the rest");
+    if (raw.length > LONGEST_COMMAND) {
+      if (!SERVERS.test(raw.slice(0, LONGEST_COMMAND))) continue; // such as a file in base64
+      return stopped(line, `a command of ${raw.length} characters`, `one of at most ${LONGEST_COMMAND}`);
+    }
     const command = raw.replace(/^(?:then|do|else(?!\s+if\b))\s+/, (word) => {
       branchWord(word, branches);
       return "";
@@ -62,14 +80,24 @@ export function readScript(text: string, variables: Variables): Script {
     if (head === "for" || head === "while" || head === "until") loops++;
     if (head === "done") loops = Math.max(0, loops - 1);
     if (head !== undefined || !branches.every(({ taken }) => taken) || /^[})]/.test(command)) continue;
-    const words = wordsOf(expanded(command.replace(/^\{\s+/, ""), variables));
+    const whole = withValues(command.replace(/^\{\s+/, ""), false);
+    const body = heredoc && (heredoc.isQuoted ? heredoc.text : withValues(heredoc.text, true));
+    if (whole.length > LONGEST_COMMAND || added > MOST_ADDED)
+      return stopped(
+        line,
+        "values that hold each other and grow without end",
+        `commands of at most ${LONGEST_COMMAND} characters with their values`,
+      );
+    const words = wordsOf(whole);
     const rest = assigned(words, variables);
     if (rest.length === 0) continue;
-    writeFile(rest, heredoc && (heredoc.isQuoted ? heredoc.text : expanded(heredoc.text, variables, true)), files);
+    writeFile(rest, body, files);
     commands.push({ words, text: raw, line, breaks, isRepeated: loops > 0 });
   }
   return fault === undefined ? { commands, files, undecided } : { commands, files, undecided, fault };
 }
+
+const SERVERS = /\bvllm\b|\bsglang\b|\btrtllm-serve\b/;
 
 function isReached(branches: readonly { taken: boolean; done: boolean }[], isElif: boolean): boolean {
   const around = isElif ? branches.slice(0, -1) : branches;
