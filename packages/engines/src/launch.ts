@@ -1,9 +1,8 @@
-import { ENGINES, type Engine, presetNames, type Scenario } from "@tokenyard/scenario";
+import { ENGINES, type Engine, modelsByValues, presetNames, type Scenario } from "@tokenyard/scenario";
 import { dynamoManifest, kubernetesManifest, type ManifestAround } from "./launches/manifest-files.ts";
 import { type LaunchFile, MOST_LINES, type ScriptAround, scriptOf, trtllmFiles } from "./launches/scripts.ts";
 import { type Server, serversOf } from "./launches/server.ts";
 import { type ImportProblem, ImportProblems } from "./place.ts";
-import { presetsOfSize } from "./plan/known-model.ts";
 import { hubName } from "./plan/models.ts";
 
 export const TARGETS = ["vllm", "sglang", "trtllm", "dynamo", "kubernetes"] as const;
@@ -30,7 +29,7 @@ export function launchOf(scenario: Scenario, options: LaunchOptions): Launch {
   const problems: ImportProblem[] = [];
   const remarks: string[] = [];
   const names = presetNames(scenario);
-  const presets = names.model === "" ? presetsOfSize(scenario.model) : [names.model];
+  const presets = names.model === "" ? modelsByValues(scenario.model) : [names.model];
   const hubNames = presets.flatMap((preset) => hubName(preset, scenario.model.precision.weights) ?? []);
   const model = options.model ?? (hubNames.length === 1 ? hubNames[0] : undefined);
   if (model === undefined)

@@ -1,3 +1,4 @@
+import { gpuByValues, modelsByValues } from "../presets/known-by-values.ts";
 import type { PresetNames } from "../presets/preset-names.ts";
 import { parseQuantity } from "../quantities/quantity.ts";
 import { valueAt } from "../schema/language/structure.ts";
@@ -49,9 +50,9 @@ export function surroundingsOf(tree: unknown, names: PresetNames, version: Versi
   return {
     version,
     role: role === "prefill" || role === "decode" ? role : undefined,
-    gpu: { name: named || (fit?.on ?? ""), mib: typeof bytes === "number" ? bytes / MIB : 80 * 1024 },
+    gpu: { name: named || (gpuByValues(at(...gpu) ?? {}) ?? fit?.on ?? ""), mib: typeof bytes === "number" ? bytes / MIB : 80 * 1024 },
     model: {
-      name: names.model,
+      name: names.model || (modelsByValues(at("model"))[0] ?? ""),
       experts,
       latent: at("model", "attention", "kind") === "latent",
       byKind: at("model", "layerKinds") !== undefined,

@@ -1,5 +1,6 @@
 import { parseQuantity } from "../quantities/quantity.ts";
 import type { ClusterSpec } from "../schema/machines/cluster.ts";
+import { gpuByValues } from "./known-by-values.ts";
 import type { Preset } from "./preset.ts";
 import { PRESETS } from "./registry.ts";
 
@@ -24,10 +25,7 @@ interface NodeTier {
  */
 export function foreignNetworkOf({ gpu, network }: ClusterSpec): ForeignNetwork | undefined {
   if (network.kind !== "two-tier") return undefined;
-  const name = nameOf(PRESETS.gpu, ({ values }) => {
-    const { memory, bandwidth, multiprocessors } = values as { memory: string; bandwidth: string; multiprocessors?: number };
-    return gpu.memory === numberOf(memory, "B") && gpu.bandwidth === numberOf(bandwidth, "B/s") && gpu.multiprocessors === multiprocessors;
-  });
+  const name = gpuByValues(gpu);
   const found = nameOf(PRESETS.network, (preset) => {
     const { bandwidth, latency } = nodeOf(preset);
     return network.node.bandwidth === bandwidth && network.node.latency === latency;
@@ -52,7 +50,7 @@ function isAlike(a: NodeTier, b: NodeTier): boolean {
   return a.bandwidth === b.bandwidth && a.latency === b.latency;
 }
 
-function numberOf(text: string, unit: "B" | "B/s" | "s"): number {
+function numberOf(text: string, unit: "B/s" | "s"): number {
   const value = parseQuantity(text, unit);
   if (typeof value !== "number") throw new Error(`a preset's ${text} is no quantity in ${unit}`);
   return value;

@@ -1,6 +1,6 @@
 import { loadScenario, resolvedOf } from "@tokenyard/scenario";
 import { describe, expect, test } from "vitest";
-import { launchOf } from "../launch.ts";
+import { launchOf } from "./launch.ts";
 
 const NO_FILES = {
   read: () => {
