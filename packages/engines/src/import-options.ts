@@ -1,3 +1,4 @@
+import type { Benchmark } from "./instance.ts";
 import type { Assumptions } from "./plan/scenario-text.ts";
 
 type Undefinable<T> = { readonly [K in keyof T]?: T[K] | undefined };
@@ -19,14 +20,20 @@ export interface ImportOptions extends Undefinable<Assumptions> {
 /** What is assumed where nothing says otherwise. */
 export const USUAL: Assumptions = { gpu: "h100-sxm", rate: "4 requests/s", prompt: "600", output: "180", ttft: "1 s", tpot: "50 ms" };
 
-export function assumptionsOf(options: ImportOptions): Assumptions {
-  const { gpu, rate, prompt, output, ttft, tpot } = options;
+/** What the options say, then what a recipe does, then the usual. */
+export function assumptionsOf(options: ImportOptions, { gpu, load }: Benchmark = {}): Assumptions {
+  const { rate, prompt, output, ttft, tpot } = options;
   return {
-    gpu: gpu ?? USUAL.gpu,
+    gpu: options.gpu ?? gpu ?? USUAL.gpu,
     rate: rate ?? USUAL.rate,
-    prompt: prompt ?? USUAL.prompt,
-    output: output ?? USUAL.output,
+    prompt: prompt ?? (load === undefined ? USUAL.prompt : String(load.prompt)),
+    output: output ?? (load === undefined ? USUAL.output : String(load.output)),
     ttft: ttft ?? USUAL.ttft,
     tpot: tpot ?? USUAL.tpot,
   };
+}
+
+/** The load of a recipe, where no option says another rate. */
+export function benchmarkLoad({ rate }: ImportOptions, { load }: Benchmark = {}): Benchmark["load"] {
+  return rate === undefined ? load : undefined;
 }

@@ -1,5 +1,5 @@
 import { type LoadedScenario, loadScenario, PRESETS, type Problem, Problems } from "@tokenyard/scenario";
-import { assumptionsOf, type ImportOptions } from "./import-options.ts";
+import { assumptionsOf, benchmarkLoad, type ImportOptions } from "./import-options.ts";
 import { type Imported, listsOf } from "./imported.ts";
 import type { Instance, Launched } from "./instance.ts";
 import { launchedBy, nothingIn } from "./launched.ts";
@@ -21,12 +21,15 @@ export function importText(text: string, options: ImportOptions): Imported {
   const experts = hasExperts(model, options);
   const deployment = deploymentOf(chosen, experts, options.engineVersion, problems);
   if (deployment === undefined || problems.length > 0) throw new ImportProblems(problems);
-  const assumptions = assumptionsOf(options);
-  const scenario = scenarioText(nameOf(options.file), options.file, model, experts, deployment, assumptions, options.gpu !== undefined);
+  const { benchmark } = launched;
+  const assumptions = assumptionsOf(options, benchmark);
+  const isGpuNamed = options.gpu !== undefined || benchmark?.gpu !== undefined;
+  const load = benchmarkLoad(options, benchmark);
+  const scenario = scenarioText(nameOf(options.file), options.file, model, experts, deployment, assumptions, isGpuNamed, load);
   const loaded = loadedOf(scenario, options, (each) => launchProblems(each, deployment));
   problems.push(...modelProblems(loaded, deployment));
   if (problems.length > 0) throw new ImportProblems(problems);
-  return { text: scenario, loaded, deployment, ...listsOf(deployment, loaded, model, options) };
+  return { text: scenario, loaded, deployment, ...listsOf(deployment, loaded, model, options, benchmark) };
 }
 
 function onlyOf(launched: Launched, only: number, problems: ImportProblem[]): Launched {

@@ -1,5 +1,6 @@
 import { costOf, engineNotes, type LoadedScenario, resolvedOf } from "@tokenyard/scenario";
-import { type ImportOptions, USUAL } from "./import-options.ts";
+import { assumptionsOf, benchmarkLoad, type ImportOptions, USUAL } from "./import-options.ts";
+import type { Benchmark } from "./instance.ts";
 import type { Deployment } from "./plan/deployment.ts";
 import { type Assumptions, type ScenarioModel, stateText } from "./plan/scenario-text.ts";
 
@@ -44,6 +45,7 @@ export function listsOf(
   { scenario }: LoadedScenario,
   model: ScenarioModel,
   options: ImportOptions,
+  benchmark: Benchmark = {},
 ): Pick<Imported, "taken" | "byDefault" | "notModelled" | "assumed"> {
   const { flags, engine, roles, version, unknown, remarks } = deployment;
   const stated = [...flags.values(), ...roles.flatMap((role) => [...role.flags.values()])];
@@ -70,19 +72,31 @@ export function listsOf(
   const resolved = resolvedOf(scenario) as { engine: { set: Readonly<Record<string, string>> } };
   const defaults = Object.fromEntries(Object.entries(set).filter(([path]) => isDefault(path)));
   const byDefault = engineNotes({ ...resolved, engine: { ...resolved.engine, set: defaults } })?.values ?? [];
+  const load = benchmarkLoad(options, benchmark);
+  const said: Partial<Assumptions> = {
+    ...(benchmark.gpu === undefined ? {} : { gpu: benchmark.gpu }),
+    ...(benchmark.load === undefined ? {} : { prompt: String(benchmark.load.prompt), output: String(benchmark.load.output) }),
+    ...(load === undefined ? {} : { rate: "" }), // clients wait for answers
+  };
   const usual = Object.keys(USUAL).flatMap((key) => {
     const name = key as keyof Assumptions;
-    return options[name] === undefined ? [`--${name} ${USUAL[name]}`] : [];
+    return options[name] === undefined && said[name] === undefined ? [`--${name} ${USUAL[name]}`] : [];
   });
+  const ofBenchmark = [
+    ...(benchmark.gpu === undefined || options.gpu !== undefined ? [] : [`resources.gpu_type ${benchmark.gpu} → cluster.gpu`]),
+    ...(load === undefined
+      ? []
+      : [`benchmark: ${load.concurrency} clients, prompts of ${load.prompt} and answers of ${load.output} tokens → workload`]),
+  ];
   const assumed = [
     ...(usual.length === 0 ? [] : [`the launch does not say: ${usual.join(", ")}`]),
     ...(version.isAssumed ? [`version ${version.text} of ${engine.title}: the launch names none that is known`] : []),
     ...("because" in model && model.because !== undefined ? [model.because] : []),
     ...acceptanceIn(scenario.assumed),
-    ...foreignKernels(scenario, engine.title, options.gpu ?? USUAL.gpu),
+    ...foreignKernels(scenario, engine.title, assumptionsOf(options, benchmark).gpu),
     ...remarks,
   ];
-  return { taken: [...degrees, ...taken], byDefault, notModelled: [...costs, ...others], assumed };
+  return { taken: [...degrees, ...taken, ...ofBenchmark], byDefault, notModelled: [...costs, ...others], assumed };
 }
 
 /** Whose kernels a GPU gets on which none of this engine was measured. */

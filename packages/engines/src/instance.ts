@@ -26,4 +26,19 @@ export interface Launched {
   readonly balancer?: "round-robin" | "random" | "two-choices" | "prefix-aware" | undefined;
   /** What the reader should know of how the text was read. */
   readonly remarks: readonly string[];
+  /** Machines and load, which no launch line says, and a recipe of a benchmark does. */
+  readonly benchmark?: Benchmark | undefined;
+}
+
+/** A GPU (a preset), and clients that each wait for an answer before they send the next prompt. */
+export interface Benchmark {
+  readonly gpu?: string | undefined;
+  readonly load?: BenchmarkLoad | undefined;
+}
+
+export interface BenchmarkLoad {
+  readonly prompt: number; // tokens
+  readonly output: number; // tokens
+  readonly concurrency: number;
+  readonly requests: number;
 }

@@ -2,11 +2,13 @@ import type { ImportOptions } from "./import-options.ts";
 import type { Instance, Launched } from "./instance.ts";
 import { instanceOf } from "./lines/instance-of.ts";
 import { launchIn, placeIn } from "./lines/launch-line.ts";
+import { routerPolicy } from "./lines/router-policy.ts";
 import { documentsOf, LONGEST_YAML } from "./manifests/documents.ts";
 import { KINDS, manifestServers } from "./manifests/manifests.ts";
+import { isRecipe, looksLikeRecipe, recipeServers } from "./manifests/recipe.ts";
 import { isTrtllmConfig, trtllmServers } from "./manifests/trtllm-config.ts";
 import { type ImportProblem, ImportProblems } from "./place.ts";
-import type { Variables, Word } from "./shell/expand.ts";
+import type { Variables } from "./shell/expand.ts";
 import { readScript } from "./shell/script.ts";
 
 /** Longer texts are refused: no launch is so long. */
@@ -20,6 +22,7 @@ export function isLaunch(text: string): boolean {
   if (/^tokenyard\s*:/m.test(text) || /^extends\s*:/m.test(text)) return false;
   return (
     LAUNCH.test(text) ||
+    looksLikeRecipe(text) ||
     (/^apiVersion\s*:/m.test(text) && KINDS.some((kind) => text.includes(`kind: ${kind}`))) ||
     /^(?:tensor_parallel_size|max_num_tokens|context_servers)\s*:/m.test(text)
   );
@@ -37,7 +40,7 @@ export function nothingIn(file: string, text = ""): ImportProblem {
     place: { file, line: 1, column: 1 },
     subject: "",
     given: "no launch of a server",
-    wanted: `a line of vllm serve, sglang.launch_server or trtllm-serve, or a manifest: ${KINDS.slice(0, 4).join(", ")}`,
+    wanted: `a line of vllm serve, sglang.launch_server or trtllm-serve, a recipe of srt-slurm, or a manifest: ${KINDS.slice(0, 4).join(", ")}`,
   };
 }
 
@@ -48,7 +51,7 @@ export function launchedBy(text: string, options: ImportOptions, problems: Impor
   if (text.length > LONGEST_TEXT)
     throw new ImportProblems([{ place, subject: "", given: "a text of more than 16 MiB", wanted: "the launch alone" }]);
   const isManifest = /^apiVersion\s*:/m.test(text) && /^kind\s*:/m.test(text);
-  if (isManifest || !LAUNCH.test(text)) return launchedByYaml(text, options, isManifest, problems);
+  if (isManifest || looksLikeRecipe(text) || !LAUNCH.test(text)) return launchedByYaml(text, options, isManifest, problems);
   return launchedByScript(text, options, problems);
 }
 
@@ -72,9 +75,10 @@ function launchedByYaml(text: string, options: ImportOptions, isManifest: boolea
     }
     return launched;
   }
+  const recipe = read.documents.find(({ tree }) => isRecipe(tree));
   const config = read.documents.find(({ tree }) => isTrtllmConfig(tree));
-  if (config === undefined) throw new ImportProblems([nothingIn(file)]);
-  const launched = trtllmServers(config, file);
+  if (recipe === undefined && config === undefined) throw new ImportProblems([nothingIn(file)]);
+  const launched = recipe === undefined ? trtllmServers(config!, file) : recipeServers(recipe);
   problems.push(...launched.problems);
   return launched;
 }
@@ -117,19 +121,3 @@ function launchedByScript(text: string, options: ImportOptions, problems: Import
   const { line, column, what, wanted } = script.fault;
   throw new ImportProblems([{ place: { file, line, column }, subject: "", given: what, wanted }]); // what follows it is read wrong, or not at all
 }
-
-/** How vLLM's or SGLang's router, if `words` launch one, shares requests. */
-function routerPolicy(words: readonly Word[]): Launched["balancer"] {
-  const texts = words.map((each) => ("word" in each ? each.word : ""));
-  if (!texts.some((word) => /(?:^|\/)vllm-router$|^sglang_router\.launch_router$/.test(word))) return undefined;
-  const at = texts.findIndex((word) => /^--policy(?:=|$)/.test(word));
-  const policy = at < 0 ? undefined : (texts[at]!.split("=")[1] ?? texts[at + 1]);
-  return POLICIES[policy ?? ""];
-}
-
-const POLICIES: Readonly<Record<string, Launched["balancer"]>> = {
-  round_robin: "round-robin",
-  random: "random",
-  power_of_two: "two-choices",
-  cache_aware: "prefix-aware",
-};

@@ -1,4 +1,5 @@
 import { costOf, degreesOf, flagText } from "@tokenyard/scenario";
+import type { BenchmarkLoad } from "../instance.ts";
 import type { DeployedRole, Deployment } from "./deployment.ts";
 import { isMeasured, machineOf } from "./machines.ts";
 import type { NamedModel } from "./models.ts";
@@ -27,6 +28,7 @@ export function scenarioText(
   deployment: Deployment,
   assumed: Assumptions,
   isGpuNamed: boolean,
+  load: BenchmarkLoad | undefined,
 ): string {
   const { gpu } = assumed;
   const { network, perNode } = machineOf(gpu);
@@ -49,15 +51,30 @@ engine:
   version: ${JSON.stringify(version.text)}${version.isAssumed ? " # assumed: the launch names none" : ""}
 ${flagLines(deployment)}${unknownLines(deployment)}
 ${rolesText(roles, experts)}${balancerText(deployment)}${draftsText(deployment)}
-# The launch names no load: requests arrive at random with this mean rate.
+${load === undefined ? openText(assumed) : closedText(load, assumed)}
+targets: { ttft.p99: ${assumed.ttft}, tpot.p99: ${assumed.tpot} }
+`;
+}
+
+function openText({ rate, prompt, output }: Assumptions): string {
+  return `# The launch names no load: requests arrive at random with this mean rate.
 workload:
   kind: open
   requests: 1000
-  rate: ${assumed.rate}
-  promptTokens: { kind: lognormal, mean: ${assumed.prompt}, sigma: 0.8, to: ${LONGEST * Number(assumed.prompt)} }
-  outputTokens: { kind: lognormal, mean: ${assumed.output}, sigma: 0.6, to: ${LONGEST * Number(assumed.output)} }
+  rate: ${rate}
+  promptTokens: { kind: lognormal, mean: ${prompt}, sigma: 0.8, to: ${LONGEST * Number(prompt)} }
+  outputTokens: { kind: lognormal, mean: ${output}, sigma: 0.6, to: ${LONGEST * Number(output)} }
+`;
+}
 
-targets: { ttft.p99: ${assumed.ttft}, tpot.p99: ${assumed.tpot} }
+function closedText({ concurrency, requests }: BenchmarkLoad, { prompt, output }: Assumptions): string {
+  return `# As the recipe's benchmark has it: each client waits for its answer, and then sends the next prompt.
+workload:
+  kind: closed
+  concurrency: ${concurrency}
+  requests: ${requests}
+  promptTokens: ${prompt}
+  outputTokens: ${output}
 `;
 }
 

@@ -55,6 +55,15 @@ export const TRTLLM_LAYOUT: readonly Flag[] = [
     { server: "faster", about: "experts are moved or copied as their loads say; state `rebalance` or `routing.placement`" },
     { says: "none", source: ARGS },
   ),
+  ignored(
+    "enable_lm_head_tp_in_adp",
+    "switch",
+    {
+      server: "either",
+      about: "with data-parallel attention the head is split over the ranks, which takes an all-gather of hidden states",
+    },
+    { idle: [false], source: ARGS },
+  ),
   {
     name: "moe_config.backend",
     type: "text",
