@@ -6,6 +6,8 @@ export class CopyPorts {
   /** Complete once all are told. */
   readonly ports: Ports;
   readonly pattern: NodePattern;
+  /** Whether what crosses to a node is handed on there. */
+  readonly isHandedOn = false;
   /** [members] */
   readonly #nodeOf: Int32Array;
 

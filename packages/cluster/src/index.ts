@@ -37,4 +37,5 @@ export {
 export { type Peaks, peaksOf } from "./peaks.ts";
 export { besideCommunication, createKernelModel, createNetworkModel, tabledShares } from "./policies.ts";
 export { type GpuWork, gpuJoules } from "./power.ts";
+export { SentPorts } from "./sent-ports.ts";
 export { TokenFlows } from "./token-flows.ts";

@@ -1,4 +1,5 @@
 import type { CopyPorts } from "./copy-ports.ts";
+import type { SentPorts } from "./sent-ports.ts";
 import type { TokenFlows } from "./token-flows.ts";
 
 /** Bytes that left ranks, per tier. Methods that are given one add to it. */
@@ -53,8 +54,16 @@ export interface NetworkModel {
   allToAllSeconds(bytes: Float64Array, ranks: ArrayLike<number>, out: Float64Array, traffic?: Traffic, kernels?: ExchangeKernels): void;
   /** Where copies of an exchange are counted that members of `ranks` send each other. */
   copyPorts(ranks: ArrayLike<number>): CopyPorts;
-  /** As `allToAllSeconds`, of the copies that `ports` have counted, each of `copyBytes`. */
-  copyExchangeSeconds(ports: CopyPorts, copyBytes: number, out: Float64Array, traffic?: Traffic, kernels?: ExchangeKernels): void;
+  /** Where tokens or copies are counted as members of `ranks` send them. */
+  sentPorts(ranks: ArrayLike<number>): SentPorts;
+  /** As `allToAllSeconds`, of the copies that `ports` have counted, each of `copyBytes`; or as `tokenExchangeSeconds`, where they are tokens that are handed on. */
+  copyExchangeSeconds(
+    ports: CopyPorts | SentPorts,
+    copyBytes: number,
+    out: Float64Array,
+    traffic?: Traffic,
+    kernels?: ExchangeKernels,
+  ): void;
   /**
    * Where an exchange of copies takes each member of `ranks` a time that follows from the most copies alone that it sends to others, or gets: seconds of so
    * many, each of `copyBytes`; undefined where it follows from more.

@@ -104,6 +104,18 @@ export class Ports {
     all[6 * n + far + to]!++;
   }
 
+  /** Adds one token, or copy, from `from` to `to`; `isNew`: it is the first of that pair. To be followed by `raisePeers`. */
+  moveOne(from: number, to: number, isFar: boolean, isNew: boolean): void {
+    const all = this.#all;
+    const n = this.members;
+    const far = isFar ? n : 0;
+    all[2 * far + from]! += 1;
+    all[2 * far + n + to]! += 1;
+    if (!isNew) return;
+    all[4 * n + far + from]!++;
+    all[6 * n + far + to]!++;
+  }
+
   /** Nothing goes through them yet. */
   clear(): void {
     this.#all.fill(0);

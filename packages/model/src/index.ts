@@ -9,6 +9,7 @@ export { checkedRouter } from "./draws/checked-router.ts";
 export { copyChances } from "./draws/copy-chances.ts";
 export { DealtRouter } from "./draws/dealt-router.ts";
 export { Lists } from "./draws/lists.ts";
+export type { PickTaker } from "./draws/pick-taker.ts";
 export { SequencesOfSources } from "./draws/sequences-of-sources.ts";
 export { type PlaceRatios, type SpreadRatios, visitsOf } from "./draws/spread-ratios.ts";
 export type { TokenRouter } from "./draws/token-router.ts";

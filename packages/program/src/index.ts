@@ -1,9 +1,12 @@
 export { ExpertMoves, type MoveCost } from "./exchanges/expert-moves.ts";
+export { PickedTokens, suitsPicks } from "./exchanges/picked-tokens.ts";
 export { type ExchangeGroup, type StageLinks, stageLinks } from "./exchanges/stage-links.ts";
 export { StandIns } from "./exchanges/stand-ins.ts";
 export { ExpertLoad } from "./experts/expert-load.ts";
 export { type OwnRanks, ownRanksOf } from "./experts/own-ranks.ts";
+export { enterPicks, settlePicks } from "./experts/picks.ts";
 export { PlacedExperts } from "./experts/placed-experts.ts";
+export { splitTokens } from "./experts/split-tokens.ts";
 export { attentionFlops } from "./kernels/attention-flops.ts";
 export { createGroupCost, type GroupCost } from "./kernels/group-cost.ts";
 export { HeadCost } from "./kernels/head-cost.ts";

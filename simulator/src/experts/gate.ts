@@ -1,6 +1,16 @@
 import { CapacityControl, CapacityLimit, type Crowd, PHASES, type Phase, SequencesOfSources, type TokenRouter } from "@tokenyard/model";
 import { type ExpertPlacement, visitsOnce } from "@tokenyard/placement";
-import { type ExpertLoad, type MoveCost, type OwnRanks, ownRanksOf, type StageLinks, StandIns } from "@tokenyard/program";
+import {
+  type ExpertLoad,
+  enterPicks,
+  type MoveCost,
+  type OwnRanks,
+  ownRanksOf,
+  type PickedTokens,
+  type StageLinks,
+  StandIns,
+  settlePicks,
+} from "@tokenyard/program";
 import type { PassWork } from "../micro-batches/pass-work.ts";
 import type { PoolSetup } from "../setup/setup.ts";
 import { ExpertCaches } from "./expert-caches.ts";
@@ -104,6 +114,24 @@ export class Gate {
     const ratios = slots.hasCopies && visits !== undefined ? this.#router!.spread?.(layer, visits.places) : undefined;
     load!.settle(this.#pads ? capacity : 0, ratios);
     this.caches?.use(layer, stage, load!, draws!.guesses, admittedNs);
+  }
+
+  /**
+   * The same where nobody asks what single sources send: tokens are counted by `picked` as they are drawn. False where nothing was drawn, as experts have copies,
+   * lie in another order, or are lost, or tokens are drawn by counts. Only where no copy is over a capacity, and no expert moves.
+   */
+  pick(layer: number, stage: number, { load, draws, scheduled }: PassWork, picked: PickedTokens): boolean {
+    const slots = (this.#surviving.get(stage) ?? this.#placement!).slots(layer);
+    if (this.#router!.pick === undefined || !slots.inOrder || slots.hasCopies || slots.missing.length > 0) return false;
+    enterPicks(load!, layer, slots);
+    picked.begin(slots, this.#visiting[scheduled!.phase]!, load!.routed);
+    if (!this.#router!.pick(layer, load!.bring(scheduled!.rows), draws!.routing, picked)) {
+      load!.forget();
+      return false;
+    }
+    picked.end();
+    settlePicks(load!, picked);
+    return true;
   }
 
   /** The experts of `load` could begin on each rank of stage number `stage` when its lane is free and it is ready: what they wait for is known then. */

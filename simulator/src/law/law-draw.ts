@@ -1,6 +1,6 @@
 import { Pass, type Phase } from "@tokenyard/model";
 import type { ExpertPlacement } from "@tokenyard/placement";
-import { createOpCost, type OpCost, type OpCosts } from "@tokenyard/program";
+import { createOpCost, type ExpertLoad, type OpCost, type OpCosts, type PickedTokens } from "@tokenyard/program";
 import type { Stream, Streams } from "@tokenyard/random";
 import type { Gate } from "../experts/gate.ts";
 import type { MicroBatches } from "../micro-batches/micro-batches.ts";
@@ -8,6 +8,7 @@ import type { PassWork } from "../micro-batches/pass-work.ts";
 import { type Slowdown, slowDown } from "../stages/slowdown.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { LawRow, LawRows } from "./law-rows.ts";
+import type { LawTotals } from "./law-totals.ts";
 
 /** What draws are made with. */
 export interface DrawParts {
@@ -35,10 +36,11 @@ export class LawDraw {
   readonly #rows: LawRows;
   readonly #slowdown: Slowdown | undefined;
   readonly #placement: ExpertPlacement | undefined;
+  readonly #picked: PickedTokens | undefined;
   readonly #endsNs: Float64Array;
 
-  /** `gate`: that of the run, or one that deals. */
-  constructor(parts: DrawParts, gate: Gate, stage: Stage, rows: LawRows, dataGroups: number) {
+  /** `gate`: that of the run, or one that deals. `picked` counts tokens, where they may be counted as they are picked. */
+  constructor(parts: DrawParts, gate: Gate, stage: Stage, rows: LawRows, dataGroups: number, picked?: PickedTokens) {
     const { ranks, replica } = stage.spec;
     this.#parts = parts;
     this.#gate = gate;
@@ -46,6 +48,7 @@ export class LawDraw {
     this.#rows = rows;
     this.#slowdown = stage.shape?.slowdown;
     this.#placement = parts.gate.survivingOf(stage.spec.id);
+    this.#picked = picked;
     this.work = parts.microBatches.offTheRecord();
     this.work.scheduled = new Pass(replica, 0, dataGroups);
     this.work.scheduled.rows = new Float64Array(dataGroups);
@@ -69,11 +72,16 @@ export class LawDraw {
     const { id } = this.#stage.spec;
     const now = gate.survivingOf(id);
     gate.reshape(id, this.#placement);
-    gate.draw(layer, id, work);
+    if (this.#picked === undefined || !gate.pick(layer, id, work, this.#picked)) gate.draw(layer, id, work);
     gate.reshape(id, now);
   }
 
-  /** The same, and asks what that takes. */
+  /** Sends `tokens` in all to the experts of `layer`, by what `totals` draw. */
+  routeInAll(totals: LawTotals, layer: number, phase: Phase, tokens: number, stream: Stream): ExpertLoad {
+    return totals.route(layer, this.#stage.spec.id, this.#placement, phase, tokens, stream);
+  }
+
+  /** Draws where tokens go, and asks what that takes. */
   draw(layer: number, phase: Phase, stream: Stream): void {
     this.route(layer, phase, stream);
     const { rows } = this.#rows;

@@ -3,6 +3,7 @@ import type { Stream } from "@tokenyard/random";
 import type { Recorder } from "../logs/recorder.ts";
 import type { LawDraw } from "./law-draw.ts";
 import type { LawPass, LawTable } from "./law-table.ts";
+import type { LawTotals } from "./law-totals.ts";
 import type { LawNode } from "./nodes/law-node.ts";
 
 /** Windows that are drawn on a stage, about. */
@@ -40,15 +41,17 @@ export class LawLoads {
     return { sumNs, variance };
   }
 
-  /** Records what was routed on stage number `stage`, drawn by `draw` from `stream`, and how uneven single layers of passes were. */
-  record(recorder: Recorder, stage: number, phase: Phase, draw: LawDraw, stream: Stream): void {
+  /** Records what was routed on stage number `stage`, drawn by `draw` from `stream`, of all sources at once where `totals` are given, and how uneven single layers of passes were. */
+  record(recorder: Recorder, stage: number, phase: Phase, draw: LawDraw, stream: Stream, totals: LawTotals | undefined): void {
     if (this.passes === 0) return;
     const { work } = recorder;
     const { layers, areAlike } = this.#table.layers;
     for (const layer of layers) {
       draw.tokens.set(this.tokens);
-      draw.route(layer, phase, stream);
-      work.routedInAll(stage, phase, layer, draw.work.load!);
+      if (totals === undefined) {
+        draw.route(layer, phase, stream);
+        work.routedInAll(stage, phase, layer, draw.work.load!);
+      } else work.routedInAll(stage, phase, layer, draw.routeInAll(totals, layer, phase, sumOf(this.tokens), stream), this.tokens);
     }
     for (const [node, passes] of this.#wholeWeights()) {
       const ofLayer = node.loads.length / (areAlike ? 1 : layers.length);
@@ -61,7 +64,13 @@ export class LawLoads {
   }
 
   /** Draws what windows of passes sent to the experts of a stage, in both phases together. */
-  static recordWindows(phases: readonly LawLoads[], recorder: Recorder, draw: LawDraw, stream: Stream): void {
+  static recordWindows(
+    phases: readonly LawLoads[],
+    recorder: Recorder,
+    draw: LawDraw,
+    stream: Stream,
+    totals: LawTotals | undefined,
+  ): void {
     const { windows } = recorder.work;
     const passes = phases.reduce((sum, of) => sum + of.passes, 0);
     if (windows === undefined || passes === 0) return;
@@ -73,8 +82,9 @@ export class LawLoads {
       for (let i = 0; i < drawn; i++) {
         for (let g = 0; g < draw.tokens.length; g++)
           draw.tokens[g] = Math.round(phases.reduce((sum, { tokens }) => sum + tokens[g]!, 0) / Math.max(1, passes / windows.microBatches));
-        draw.route(layer, phase, stream);
-        const { routed, rankRows } = draw.work.load!;
+        if (totals === undefined) draw.route(layer, phase, stream);
+        const load = totals === undefined ? draw.work.load! : draw.routeInAll(totals, layer, phase, sumOf(draw.tokens), stream);
+        const { routed, rankRows } = load;
         const times = Math.floor(count / drawn) + (i < count % drawn ? 1 : 0);
         windows.add(loadVariance(routed), rankRows.length > 1 ? loadVariance(rankRows) : undefined, times);
       }
@@ -99,4 +109,8 @@ export class LawLoads {
         return [node, passes];
       });
   }
+}
+
+function sumOf(tokens: Float64Array): number {
+  return tokens.reduce((sum, own) => sum + own, 0);
 }

@@ -11,6 +11,7 @@ import { LawLoads } from "./law-loads.ts";
 import type { Spread } from "./law-noise.ts";
 import type { LawRows } from "./law-rows.ts";
 import type { LawPass, LawTable } from "./law-table.ts";
+import type { LawTotals } from "./law-totals.ts";
 
 /** What a program on a stage reads the law with. */
 export interface LawProgramParts {
@@ -21,6 +22,8 @@ export interface LawProgramParts {
   readonly draw: LawDraw;
   /** As the run draws. */
   readonly exact: LawDraw;
+  /** Of all tokens of a run; undefined where whole tokens choose among copies of experts. */
+  readonly totals: LawTotals | undefined;
   /** [phases] */
   readonly tables: readonly LawTable[];
   readonly check: LawCheck;
@@ -109,11 +112,11 @@ export class LawProgram {
 
   /** No more passes: what was routed is drawn once, and recorded. */
   close(recorder: Recorder): void {
-    const { draw, stage, parts, seedName } = this.#parts;
+    const { draw, stage, parts, seedName, totals } = this.#parts;
     const { id } = stage.spec;
     for (const phase of [0, 1] as const)
-      this.#loads[phase]!.record(recorder, id, phase, draw, parts.streams.fresh(`${seedName}/routed/${id}/${phase}`));
-    LawLoads.recordWindows(this.#loads, recorder, draw, parts.streams.fresh(`${seedName}/windows/${id}`));
+      this.#loads[phase]!.record(recorder, id, phase, draw, parts.streams.fresh(`${seedName}/routed/${id}/${phase}`), totals);
+    LawLoads.recordWindows(this.#loads, recorder, draw, parts.streams.fresh(`${seedName}/windows/${id}`), totals);
   }
 
   /** [phases] of all passes: their routed time, and the variance of its mean that nodes leave. */

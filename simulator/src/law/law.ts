@@ -1,6 +1,6 @@
 import { DealtRouter, layerKinds, PHASES, type Phase } from "@tokenyard/model";
 import { type ExpertPlacement, switchesDispatch } from "@tokenyard/placement";
-import type { StageLinks } from "@tokenyard/program";
+import { PickedTokens, type StageLinks, suitsPicks } from "@tokenyard/program";
 import { Gate } from "../experts/gate.ts";
 import type { PassTape } from "../passes/pass-tape.ts";
 import type { PoolSetup } from "../setup/setup.ts";
@@ -12,6 +12,7 @@ import { LawNoise } from "./law-noise.ts";
 import { LawProgram } from "./law-program.ts";
 import { LawRows } from "./law-rows.ts";
 import { LawTable, type TableLayers, type TableParts } from "./law-table.ts";
+import { LawTotals } from "./law-totals.ts";
 import { LawNodes } from "./nodes/law-nodes.ts";
 
 /** How sure the routed times of a run by the law are, in shares of them. */
@@ -25,8 +26,11 @@ export class Law {
   readonly noise: LawNoise;
   readonly #setup: PoolSetup;
   readonly #parts: DrawParts;
+  readonly #links: readonly StageLinks[];
   /** Draws all tokens of a pass at once, and deals them to sources; where experts have copies, which whole tokens choose among, as the run does. */
   readonly #gate: Gate;
+  /** Where no expert has copies. */
+  readonly #totals: LawTotals | undefined;
   readonly #check = new LawCheck();
   readonly #tables = new Map<string, LawTable>();
   readonly #programs: LawProgram[] = [];
@@ -38,21 +42,25 @@ export class Law {
     this.noise = new LawNoise(setup.streams);
     this.#setup = setup;
     this.#parts = parts;
+    this.#links = links;
+    const areCopied = hasCopies(setup);
+    if (!areCopied) this.#totals = new LawTotals(parts.gate, setup.scenario.model);
     this.#gate = new Gate(
-      { ...setup, router: hasCopies(setup) ? setup.router : new DealtRouter(setup.router!, setup.scenario.model.experts!.count) },
+      { ...setup, router: areCopied ? setup.router : new DealtRouter(setup.router!, setup.scenario.model.experts!.count) },
       links,
     );
   }
 
   /** Of a program that is run on `stage` as it is now; undefined where it routes nothing. */
   programOf(stage: Stage, tape: PassTape): LawProgram | undefined {
-    const { plan, streams } = this.#setup;
+    const { plan, network, streams } = this.#setup;
     const { ranks, position, firstRank, id } = stage.spec;
     const rows = new LawRows(tape, ranks, this.#parts.withBytes);
     const layers = [...new Set(tape.ops.flatMap(({ work, layer }) => (work === "gate" ? [layer] : [])))];
     if (rows.rows.length === 0 || layers.length === 0) return undefined;
-    const drawOf = (gate: Gate) => new LawDraw(this.#parts, gate, stage, rows, plan.dataGroups);
-    const exact = drawOf(this.#parts.gate);
+    const drawOf = (gate: Gate, picked?: PickedTokens) => new LawDraw(this.#parts, gate, stage, rows, plan.dataGroups, picked);
+    const picked = suitsPicks(plan) && isPicked(rows) ? new PickedTokens({ plan, network, links: this.#links }, id) : undefined;
+    const exact = drawOf(this.#parts.gate, picked);
     const dealt = drawOf(this.#gate);
     const isOnNode = Math.floor(firstRank / plan.gpusPerNode) === Math.floor((firstRank + ranks - 1) / plan.gpusPerNode);
     const draw = isOnNode ? dealt : exact; // what single sources send over the fabric varies, and the fullest port counts
@@ -68,7 +76,18 @@ export class Law {
     };
     const isByPhase = switchesDispatch(plan) || this.#parts.costs.promptKernels > 1; // else both phases take the same
     const tables = PHASES.map((_, phase) => tableOf(isByPhase ? (phase as Phase) : 0));
-    const program = new LawProgram({ parts: this.#parts, stage, rows, draw: dealt, exact, tables, check: this.#check, seedName: name });
+    const totals = this.#totals;
+    const program = new LawProgram({
+      parts: this.#parts,
+      stage,
+      rows,
+      draw: dealt,
+      exact,
+      totals,
+      tables,
+      check: this.#check,
+      seedName: name,
+    });
     this.#programs.push(program);
     return program;
   }
@@ -108,6 +127,11 @@ export class Law {
     const placement = this.#parts.gate.survivingOf(stage) ?? plan.expertPlacement;
     return { layers, areAlike: layers.every((layer) => layer === layers[0] || areAlike(layer, layers[0]!, router, placement)) };
   }
+}
+
+/** Whether all that is asked of a draw is what comes to experts and goes through ports. */
+function isPicked({ rows }: LawRows): boolean {
+  return rows.every(({ op: { work } }) => work === "experts" || work === "dispatch" || work === "combine");
 }
 
 /** Whether any expert has several slots. */

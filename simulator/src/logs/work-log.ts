@@ -72,10 +72,11 @@ export class WorkLog {
     this.probe?.routed(stage, layer, load, endNs);
   }
 
-  /** All passes of `phase` have routed their tokens as `load` says to the experts of `layer`, on stage number `stage`. */
-  routedInAll(stage: number, phase: Phase, layer: number, load: RoutedLoad): void {
+  /** All passes of `phase` have routed their tokens as `load` says to the experts of `layer`, on stage number `stage`; of all sources at once, where `tokens` [data groups] are given. */
+  routedInAll(stage: number, phase: Phase, layer: number, load: RoutedLoad, tokens?: Float64Array): void {
     this.#routing![phase].addCopies(layer, load.routed, load.fates);
-    this.traffic?.add(stage, phase, layer, load);
+    if (tokens === undefined) this.traffic?.add(stage, phase, layer, load);
+    else this.traffic?.addDealt(stage, layer, load, tokens);
   }
 
   /** Each of `layers` was loaded like `load`, in so many passes of `phase`. */

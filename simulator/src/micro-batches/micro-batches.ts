@@ -80,9 +80,12 @@ export class MicroBatches {
     work.load = new ExpertLoad(plan.sources, { count, topK }, plan.ranksPerStage, plan.sources / plan.dataGroups);
     if (splitsByLoad(scenario)) work.load.splitByLoad();
     if (this.#tellsFates) work.load.tellFates(new ExpertFates(plan.sources, count));
+    const { load } = work;
     work.crowd = {
-      copies: work.load.copies,
-      experts: work.load.routed.length,
+      get copies() {
+        return load.copies;
+      },
+      experts: count,
       from: 0,
       end: 0,
       totals: undefined,

@@ -3,10 +3,12 @@ import { CopyPorts } from "../copy-ports.ts";
 import type { ExchangeKernels, NetworkModel, Traffic } from "../network-model.ts";
 import { areOfOneNode, type NodePattern, nodePatternOf } from "../node-pattern.ts";
 import { Ports } from "../ports.ts";
+import { SentPorts } from "../sent-ports.ts";
 import type { TokenFlows } from "../token-flows.ts";
 import { fittedName, withoutLimits } from "./collective-fit.ts";
 import { algorithmOf, sentOf, type TwoTierSpec } from "./in-node-all-reduce.ts";
 import { MeasuredExchanges } from "./measured-exchanges.ts";
+import { mostGathered } from "./most-gathered.ts";
 import { tellBytes } from "./port-traffic.ts";
 import { TabledTraffic } from "./table/tabled-traffic.ts";
 import { TierTimes } from "./tier-times.ts";
@@ -26,7 +28,6 @@ export class TwoTierNetwork implements NetworkModel {
   readonly #patterns = new WeakMap<ArrayLike<number>, NodePattern>();
   readonly #tables: TabledTraffic | undefined;
   #ports = new Ports(0); // of the group at hand
-  #brought = new Float64Array(0); // [nodes] of the group at hand
 
   constructor(cluster: ClusterSpec) {
     const { network, gpusPerNode } = cluster;
@@ -123,7 +124,7 @@ export class TwoTierNetwork implements NetworkModel {
       traffic.nodeBytes += (n - nodes) * all;
       traffic.fabricBytes += (nodes - 1) * all;
     }
-    const crossed = nodes === 1 ? 0 : this.#mostGathered(bytes, all, pattern);
+    const crossed = nodes === 1 ? 0 : mostGathered(bytes, all, pattern);
     const kind = isScatter ? "reduce-scatter" : "all-gather";
     const tables = this.#tables;
     if (tables === undefined) return this.#times.gatherSeconds(kind, all, all - fewest, n, nodes, mostRanks, crossed);
@@ -181,14 +182,18 @@ export class TwoTierNetwork implements NetworkModel {
     return new CopyPorts(this.#patternOf(ranks));
   }
 
+  sentPorts(ranks: ArrayLike<number>): SentPorts {
+    return new SentPorts(this.#patternOf(ranks));
+  }
+
   copyExchangeSeconds(
-    { ports, pattern }: CopyPorts,
+    { ports, pattern, isHandedOn }: CopyPorts | SentPorts,
     copyBytes: number,
     out: Float64Array,
     traffic?: Traffic,
     kernels?: ExchangeKernels,
   ): void {
-    this.#fill(ports, pattern, false, out, traffic, kernels, copyBytes);
+    this.#fill(ports, pattern, isHandedOn, out, traffic, kernels, copyBytes);
   }
 
   mostCopiesSeconds(copies: number, copyBytes: number, ranks: ArrayLike<number>, kernels?: ExchangeKernels): number | undefined {
@@ -222,16 +227,6 @@ export class TwoTierNetwork implements NetworkModel {
       const fabricBytes = Math.max(fabricOut[i]!, fabricIn[i]!) * unitBytes;
       out[i] = this.#times.exchangeSeconds(nodeBytes, fabricBytes, nodePeers[i]!, fabricPeers[i]!, isHandedOn);
     }
-  }
-
-  /** Most bytes that a rank gets over the fabric: what all but its own node bring, divided among the ranks of the node. */
-  #mostGathered(bytes: Float64Array, all: number, { nodes, nodeOf, ranksOfNode }: NodePattern): number {
-    if (this.#brought.length < nodes) this.#brought = new Float64Array(nodes);
-    const brought = this.#brought.fill(0, 0, nodes);
-    for (let i = 0; i < nodeOf.length; i++) brought[nodeOf[i]!]! += bytes[i]!;
-    let most = 0;
-    for (let node = 0; node < nodes; node++) most = Math.max(most, (all - brought[node]!) / ranksOfNode[node]!);
-    return most;
   }
 
   #patternOf(ranks: ArrayLike<number>): NodePattern {

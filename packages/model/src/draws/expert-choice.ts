@@ -1,9 +1,11 @@
 import { Multinomial, type Stream } from "@tokenyard/random";
 import { AlikeCounts } from "./alike-counts.ts";
+import { AlikePicks } from "./alike-picks.ts";
 import { ExpertTree } from "./expert-tree.ts";
 import { HEAVIEST, HeavySets } from "./heavy-sets.ts";
 import { addListed, throwFew } from "./listed.ts";
 import type { Lists } from "./lists.ts";
+import type { PickTaker } from "./pick-taker.ts";
 import { PickedVisits } from "./picked-visits.ts";
 import { RankBits } from "./rank-bits.ts";
 import { expertChances, LEAST_WEIGHT, setChances } from "./set-chances.ts";
@@ -19,11 +21,11 @@ export class ExpertChoice {
   readonly #weights: Float64Array; // [experts], adding up to 1
   readonly #topK: number;
   readonly #sets: HeavySets | undefined; // where weights are not alike
+  #alikePicks: AlikePicks | undefined; // where they are
   // Tokens, see TOKENS_PER_EXPERT.
   readonly #mostAlone: number;
   readonly #mostVisiting: number;
   readonly #picks: Int32Array; // [some tokens × topK], and some more
-  readonly #pickedAt: Float64Array; // [experts] the token that last picked it, where weights are alike
   readonly #pickedVisits: PickedVisits;
   readonly #counts: Int32Array; // [experts] while tokens are counted at once
   readonly #rankBits = new RankBits();
@@ -33,7 +35,6 @@ export class ExpertChoice {
   /** Lists that are told of each new cell as it is filled: of few tokens. */
   #listed: Lists | undefined;
   #visited: Lists | undefined;
-  #tries = 0;
   #alike: AlikeCounts | undefined;
 
   /** `weights` [experts] are positive and add up to 1; topK is at most their number. */
@@ -48,7 +49,6 @@ export class ExpertChoice {
     this.#counts = new Int32Array(weights.length);
     this.#picks = new Int32Array(TOKENS_AT_ONCE * topK + HEAVIEST);
     this.#pickedVisits = new PickedVisits(this.#picks, topK);
-    this.#pickedAt = new Float64Array(weights.length);
   }
 
   /**
@@ -96,7 +96,7 @@ export class ExpertChoice {
     const listsNone = this.#listed === undefined && this.#visited === undefined;
     if (sets === undefined) {
       if (listsNone && (visits === undefined || fitsWord(visits))) this.#countAlike(tokens, stream, out, source, visits);
-      else this.#countEachAlike(tokens, stream, out, source, visits);
+      else this.#countEach(this.#beginPicks(), tokens, stream, out, source, visits);
     } else if (listsNone && visits === undefined) this.#countAtOnce(sets, tokens, stream, out, source);
     else if (listsNone && fitsWord(visits!)) this.#countVisits(sets, tokens, stream, out, source, visits!);
     else this.#countEach(sets, tokens, stream, out, source, visits);
@@ -109,8 +109,29 @@ export class ExpertChoice {
     return tree;
   }
 
+  /** Whether `pick` draws so many tokens of a source as `count` does: not where it counts them by halves. */
+  picks(tokens: number, isVisiting: boolean): boolean {
+    return this.#topK > 1 && tokens <= (isVisiting ? this.#mostVisiting : this.#mostAlone);
+  }
+
+  /** Draws as `count` does, and hands the experts of each token of `source` to `taker`. */
+  pick(tokens: number, stream: Stream, source: number, taker: PickTaker): void {
+    const picker = this.#sets ?? this.#beginPicks();
+    for (let left = tokens; left > 0; left -= TOKENS_AT_ONCE) {
+      const some = Math.min(left, TOKENS_AT_ONCE);
+      picker.pick(some, stream, this.#picks);
+      taker.take(source, this.#picks, some, this.#topK);
+    }
+  }
+
+  #beginPicks(): AlikePicks {
+    this.#alikePicks ??= new AlikePicks(this.#weights.length, this.#topK);
+    this.#alikePicks.begin();
+    return this.#alikePicks;
+  }
+
   /** Some tokens after others. */
-  #countEach(sets: HeavySets, tokens: number, stream: Stream, out: Float64Array, source: number, visits?: Visits): void {
+  #countEach(sets: HeavySets | AlikePicks, tokens: number, stream: Stream, out: Float64Array, source: number, visits?: Visits): void {
     const picks = this.#picks;
     const topK = this.#topK;
     const offset = source * this.#weights.length;
@@ -185,44 +206,6 @@ export class ExpertChoice {
       this.#tellMasks(tokens, masks, source, visits);
     }
     this.#tellCounts(out, source);
-  }
-
-  /** Token after token, where weights are alike: independent picks, of which only one that comes twice is made again. A word of random bits tells several. */
-  #countEachAlike(tokens: number, stream: Stream, out: Float64Array, source: number, visits?: Visits): void {
-    const picks = this.#picks;
-    const pickedAt = this.#pickedAt;
-    const topK = this.#topK;
-    const full = TOKENS_AT_ONCE * topK;
-    const experts = pickedAt.length;
-    const offset = source * experts;
-    const bits = WORD - Math.clz32(experts - 1);
-    const mask = (1 << bits) - 1;
-    let now = this.#tries;
-    let word = 0;
-    let left = 0;
-    let at = 0;
-    for (let token = 0; token < tokens; token++) {
-      const end = at + topK;
-      now++;
-      while (at < end) {
-        if (left < bits) {
-          word = stream.bits();
-          left = WORD;
-        }
-        const expert = word & mask;
-        word >>= bits; // a shift that keeps the sign: no more bits are taken than there are
-        left -= bits;
-        if (expert >= experts || pickedAt[expert] === now) continue;
-        pickedAt[expert] = now;
-        picks[at++] = expert;
-      }
-      if (this.#listed !== undefined) addListed(picks, end - topK, end, out, source, this.#listed);
-      else for (let i = end - topK; i < end; i++) out[offset + picks[i]!]! += 1;
-      if (visits !== undefined && at === full) this.#pickedVisits.add(at, visits, source, this.#visited);
-      if (at === full) at = 0;
-    }
-    if (visits !== undefined) this.#pickedVisits.add(at, visits, source, this.#visited);
-    this.#tries = now;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Stream } from "@tokenyard/random";
 import type { Lists } from "./lists.ts";
+import type { PickTaker } from "./pick-taker.ts";
 import type { SpreadRatios } from "./spread-ratios.ts";
 import type { TokenRouter } from "./token-router.ts";
 import type { ExpertPlaces, Visits } from "./visits.ts";
@@ -9,6 +10,8 @@ interface Choice {
   count(tokens: number, stream: Stream, out: Float64Array, source: number, visits?: Visits, lists?: Lists): void;
   shares(): Float64Array;
   spread?(places: ExpertPlaces): SpreadRatios | undefined;
+  picks?(tokens: number, isVisiting: boolean): boolean;
+  pick?(tokens: number, stream: Stream, source: number, taker: PickTaker): void;
 }
 
 /** A token router of a gate with popularity: each layer has its own weights, each source chooses by them. */
@@ -29,6 +32,15 @@ export class PopularityRouter implements TokenRouter {
 
   spread(layer: number, places: ExpertPlaces): SpreadRatios | undefined {
     return this.#choices[layer]?.spread?.(places);
+  }
+
+  pick(layer: number, tokens: ArrayLike<number>, stream: Stream, taker: PickTaker): boolean {
+    const choice = this.#choices[layer]!;
+    let most = 0;
+    for (let source = 0; source < tokens.length; source++) if (tokens[source]! > most) most = tokens[source]!;
+    if (choice.picks?.(most, taker.isVisiting) !== true) return false;
+    for (let source = 0; source < tokens.length; source++) if (tokens[source]! > 0) choice.pick!(tokens[source]!, stream, source, taker);
+    return true;
   }
 
   route(layer: number, tokens: ArrayLike<number>, stream: Stream, out: Float64Array, visits?: Visits, lists?: Lists): void {

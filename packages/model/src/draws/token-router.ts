@@ -1,6 +1,7 @@
 import type { Stream } from "@tokenyard/random";
 import type { Pass } from "../layers/pass.ts";
 import type { Lists } from "./lists.ts";
+import type { PickTaker } from "./pick-taker.ts";
 import type { SpreadRatios } from "./spread-ratios.ts";
 import type { ExpertPlaces, Visits } from "./visits.ts";
 
@@ -20,6 +21,11 @@ export interface TokenRouter {
   shares?(layer: number): Float64Array | undefined;
   /** How visits of `places` compare with those of copies that each come with the same chance, in the mean. Only where choices of a token hang together; undefined where no expert has several slots. */
   spread?(layer: number, places: ExpertPlaces): SpreadRatios | undefined;
+  /**
+   * Draws what `route` draws, and hands it to `taker` token by token, where nobody needs the counts of each source. False where it has drawn nothing, as `route`
+   * does not draw token by token.
+   */
+  pick?(layer: number, tokens: ArrayLike<number>, stream: Stream, taker: PickTaker): boolean;
   /**
    * Fills `out` [sources × experts] with the copies that each source's `tokens` [sources] send to each expert of `layer`.
    * A source's copies add up to tokens · topK, and none of its experts gets more than its tokens.

@@ -59,19 +59,22 @@ export class Exchange {
     load.exchangeTraffic.fabricBytes = 0;
     load.exchangeTraffic.tabledSeconds = 0;
     const { routes } = this.#spec.links[stage]!;
-    const { visits } = load;
+    const { visits, picked } = load;
     for (let i = 0; i < sourceRanks; i++) {
       const group = exchange[i]!;
       if (group.sameAs === i) {
         this.#traffic.nodeBytes = 0;
         this.#traffic.fabricBytes = 0;
         this.#traffic.tabledSeconds = 0;
-        const times = visits === undefined ? this.#timesOf(group.ranks) : undefined;
+        const times = visits === undefined && picked === undefined ? this.#timesOf(group.ranks) : undefined;
         if (times !== undefined) {
           this.#timeByCopies(times, load, i, group.share);
           continue;
         }
-        if (visits === undefined) {
+        if (picked !== undefined) {
+          const kernels = picked.isVisiting ? this.#ofTokens : this.#ofCopies;
+          this.#spec.network.copyExchangeSeconds(picked.portsOf(i), this.#tokenBytes, this.#portSeconds, this.#traffic, kernels);
+        } else if (visits === undefined) {
           const ports = this.#copies.of(load, stage, i);
           this.#spec.network.copyExchangeSeconds(ports, this.#tokenBytes, this.#portSeconds, this.#traffic, this.#ofCopies);
         } else {

@@ -5,6 +5,7 @@ import { KeptVisits } from "./kept-visits.ts";
 import { leaveOut, leaveOutFar } from "./left-out.ts";
 import type { OwnRanks } from "./own-ranks.ts";
 import { PaddedRows } from "./padded-rows.ts";
+import type { PickedPorts } from "./picked-ports.ts";
 import { countRanks, type RankRows } from "./rank-rows.ts";
 import { SentCopies } from "./sent-copies.ts";
 import { SlotCopies } from "./slot-copies.ts";
@@ -18,15 +19,12 @@ export class ExpertLoad implements RankRows {
   toldTo = -1;
   /** Where its experts lie; undefined before any is known. */
   slots: ExpertSlots | undefined;
-  /** Copies that are computed [sources × experts], and where there are any. */
-  readonly copies: Float64Array;
-  readonly lists: Lists;
   /** Copies routed to each expert [experts], before overflow. */
   readonly routed: Float64Array;
   /** Experts that it has any for: one row. */
   readonly chosen: Lists;
   /** Those copies for each slot, of each source [sources × slots] and of all [slots]; where slots are in order, the experts' own. */
-  sent: Float64Array;
+  sent: Float64Array = new Float64Array(0);
   rows: Float64Array;
   rankRows = new Float64Array(0);
   rankActive = new Int32Array(0);
@@ -50,12 +48,17 @@ export class ExpertLoad implements RankRows {
   missNs = new Float64Array(0);
   /** Those copies of tokens that go once to a rank; undefined where each copy goes for itself. */
   visits: Visits | undefined;
+  /** Tokens that were counted as they were picked: then nothing is known of single sources. */
+  picked: PickedPorts | undefined;
   /** The dispatch, and the combine, which is the same exchange turned round: nanoseconds [ranks of the stage]. */
   readonly exchangeNs: Float64Array;
   readonly exchangeTraffic = { nodeBytes: 0, fabricBytes: 0, tabledSeconds: 0 };
   /** The exchange that is known; undefined: none is. */
   exchanged: object | undefined;
 
+  // [sources × experts], once somebody asks
+  #copies: Float64Array | undefined;
+  #lists: Lists | undefined;
   readonly #sources: number;
   readonly #split: number;
   /** [sources], where they share a data group's tokens: those of each */
@@ -84,16 +87,24 @@ export class ExpertLoad implements RankRows {
     this.#split = split;
     this.#parts = new Float64Array(split === 1 ? 0 : sources);
     this.#topK = topK;
-    this.copies = new Float64Array(sources * experts);
-    this.lists = new Lists(sources, experts);
     this.#slotCopies = new SlotCopies(sources);
     this.#sentCopies = new SentCopies(sources);
     this.routed = new Float64Array(experts);
     this.chosen = new Lists(1, experts);
     this.#kept = new Float64Array(experts);
-    this.sent = this.copies;
     this.rows = this.#kept;
     this.exchangeNs = new Float64Array(ranks);
+  }
+
+  /** Copies that are computed [sources × experts], and where there are any. */
+  get copies(): Float64Array {
+    this.#copies ??= new Float64Array(this.#sources * this.routed.length);
+    return this.#copies;
+  }
+
+  get lists(): Lists {
+    this.#lists ??= new Lists(this.#sources, this.routed.length);
+    return this.#lists;
   }
 
   /** Tokens of each source [sources], of so many `rows` of data groups: theirs, or a part each. */
@@ -127,6 +138,7 @@ export class ExpertLoad implements RankRows {
   enter(layer: number, slots: ExpertSlots, places: ExpertPlaces | undefined): Visits | undefined {
     this.layer = layer;
     this.slots = slots;
+    this.picked = undefined;
     this.lists.areTold = false;
     if (slots.inOrder) {
       this.sent = this.copies;

@@ -2,6 +2,7 @@ import type { Plan } from "@tokenyard/placement";
 import { type StageLinks, toGrainsOfCopies } from "@tokenyard/program";
 import type { TrafficColumns } from "@tokenyard/report";
 import { crossedAware } from "./crossed-aware.ts";
+import { crossedAwareOfDealt, type DealtCopies } from "./dealt-copies.ts";
 import type { RoutedLoad } from "./routed-load.ts";
 
 /** Of so many micro-batches of a layer one is looked at. */
@@ -12,6 +13,8 @@ interface Asked {
   passes: number;
   /** [nodes of the stage][experts] copies that a node's sources had for an expert; undefined where they had none */
   readonly copies: (Float64Array | undefined)[];
+  /** Copies that each node's sources had in proportion to their tokens. */
+  dealt: DealtCopies | undefined;
 }
 
 /** How many copies leave their node, and how many would if experts lay where they are asked for most. */
@@ -43,11 +46,37 @@ export class Crossings {
     if (isLookedAt(asked.passes++)) this.#look(load, nodes, asked.copies);
   }
 
+  /** As `add`, of what `load` has as one source, `shares` [sources] of it of each. */
+  addDealt(stage: number, layer: number, { copies, slots, sent }: RoutedLoad, shares: Float64Array): void {
+    const nodes = this.#nodes[stage];
+    if (nodes === undefined) return;
+    const asked = this.#askedOf(stage, layer, nodes.count);
+    if (!isLookedAt(asked.passes++)) return;
+    const ofNodes = new Float64Array(nodes.count);
+    for (let g = 0; g < shares.length; g++) ofNodes[nodes.ofSource[g]!]! += shares[g]!;
+    asked.dealt = { shares: ofNodes, copies: copies.slice() };
+    const { offsets } = slots!;
+    for (let e = 0; e < nodes.ofRank.length; e++) {
+      for (let slot = offsets[e]!; slot < offsets[e + 1]!; slot++) {
+        const count = toGrainsOfCopies(sent[slot]!);
+        this.#looked += count;
+        this.#crossed += toGrainsOfCopies(count * (1 - ofNodes[nodes.ofRank[e]!]!));
+      }
+    }
+  }
+
+  #aware(copies: readonly (Float64Array | undefined)[], dealt: DealtCopies | undefined): number {
+    if (dealt === undefined) return crossedAware(copies, this.#experts);
+    if (copies.every((row) => row === undefined)) return crossedAwareOfDealt(dealt);
+    const all = copies.map((row, node) => dealt.copies.map((count, x) => (row?.[x] ?? 0) + count * dealt.shares[node]!));
+    return crossedAware(all, this.#experts);
+  }
+
   #askedOf(stage: number, layer: number, nodes: number): Asked {
     const key = stage * this.#layers + layer;
     let asked = this.#asked.get(key);
     if (asked === undefined) {
-      asked = { passes: 0, copies: Array.from({ length: nodes }, () => undefined) };
+      asked = { passes: 0, copies: Array.from({ length: nodes }, () => undefined), dealt: undefined };
       this.#asked.set(key, asked);
     }
     return asked;
@@ -55,7 +84,7 @@ export class Crossings {
 
   columns(): Pick<TrafficColumns, "looked" | "crossed" | "crossedAware"> {
     let aware = 0;
-    for (const { copies } of this.#asked.values()) aware += crossedAware(copies, this.#experts);
+    for (const { copies, dealt } of this.#asked.values()) aware += this.#aware(copies, dealt);
     return { looked: this.#looked, crossed: this.#crossed, crossedAware: Math.min(aware, this.#crossed) };
   }
 

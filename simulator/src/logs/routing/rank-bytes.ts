@@ -2,38 +2,44 @@ import { bytesOf } from "@tokenyard/model";
 import { exchangeFormats, type Plan } from "@tokenyard/placement";
 import type { StageLinks } from "@tokenyard/program";
 import type { PoolSetup } from "../../setup/setup.ts";
-import type { SentRows } from "./sent-rows.ts";
+import type { SentTokens } from "./sent-rows.ts";
 
 /** Bytes between the ranks of a stage, one sender after another: the dispatch, and the combine, which is the same turned round. */
 export class RankBytes {
   readonly #plan: Plan;
   readonly #links: StageLinks;
+  readonly #sent: readonly SentTokens[];
+  readonly #senders: readonly (readonly number[])[];
   /** Bytes of a token on its way. */
   readonly #dispatched: number;
   readonly #combined: number;
   /** [ranks of the stage] */
   readonly #to: Float64Array;
 
-  constructor({ plan, scenario }: PoolSetup, links: StageLinks) {
+  /** Tokens go as each of `sent` says. */
+  constructor({ plan, scenario }: PoolSetup, links: StageLinks, sent: readonly SentTokens[]) {
     const { dispatch, combine } = exchangeFormats(scenario, plan);
     const { hiddenSize } = scenario.model;
     this.#plan = plan;
     this.#links = links;
     this.#dispatched = hiddenSize * bytesOf(dispatch);
     this.#combined = hiddenSize * bytesOf(combine);
+    this.#sent = sent;
+    this.#senders = sent.map((each) => each.senders());
     this.#to = new Float64Array(plan.ranksPerStage);
   }
 
-  /** What rank `from` of the stage sends to each [ranks of the stage], where tokens go as each of `sent` says. The same array each time. */
-  from(from: number, sent: readonly SentRows[]): Float64Array {
-    const { sourceRanks, sources } = this.#plan;
-    const source = Math.floor(from / sourceRanks);
+  /** What rank `from` of the stage sends to each [ranks of the stage]. The same array each time. */
+  from(from: number): Float64Array {
+    const source = Math.floor(from / this.#plan.sourceRanks);
     this.#to.fill(0);
-    for (const { rows } of sent) {
+    for (const [i, sent] of this.#sent.entries()) {
+      const senders = this.#senders[i]!;
       // in the order of the sources whose tokens they are, so that sums of fractions are always the same
-      this.#combine(from, rows, 0, source);
-      if (rows[source] !== undefined) this.#dispatch(from, rows[source]);
-      this.#combine(from, rows, source, sources);
+      const own = firstAtLeast(senders, source);
+      this.#combine(from, sent, senders, 0, own);
+      if (senders[own] === source) this.#dispatch(from, sent.row(source));
+      this.#combine(from, sent, senders, own, senders.length);
     }
     return this.#to;
   }
@@ -51,19 +57,32 @@ export class RankBytes {
     }
   }
 
-  /** Results of the tokens that sources `first … end − 1` have sent it. */
-  #combine(from: number, rows: SentRows["rows"], first: number, end: number): void {
+  /** Results of the tokens that `senders` number `first … end − 1` have sent it. */
+  #combine(from: number, sent: SentTokens, senders: readonly number[], first: number, end: number): void {
     const { sourceRanks } = this.#plan;
     const { exchange, firstRank } = this.#links;
     const { ranks, share } = exchange[from % sourceRanks]!;
     const member = Math.floor(from / sourceRanks);
     const e = expertRankOf(this.#plan, member, share);
+    if (!Number.isInteger(e)) return;
     const part = partOf(this.#plan, member);
-    for (let g = first; g < end; g++) {
-      const tokens = rows[g]?.[e] ?? 0;
-      if (tokens !== 0 && partOf(this.#plan, g) === part) this.#to[ranks[g]! - firstRank]! += tokens * this.#combined;
+    for (let i = first; i < end; i++) {
+      const g = senders[i]!;
+      if (partOf(this.#plan, g) === part) this.#to[ranks[g]! - firstRank]! += sent.at(g, e) * this.#combined;
     }
   }
+}
+
+/** Where the first of `rising` numbers is that is at least `least`. */
+function firstAtLeast(rising: readonly number[], least: number): number {
+  let low = 0;
+  let high = rising.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (rising[middle]! < least) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** The source that rank `e` of the experts' ranks lies on, for what `from` sends it in an exchange group that reaches place `share` of each; −1: not in it. */

@@ -1,13 +1,23 @@
 import type { Lists } from "@tokenyard/model";
 import { toGrainsOfCopies } from "@tokenyard/program";
 
+/** What sources have sent to experts' ranks, in tokens or copies. */
+export interface SentTokens {
+  /** Sources that have sent anything, rising. */
+  senders(): readonly number[];
+  /** [experts' ranks] of a source that has; it may be overwritten by the next call. */
+  row(source: number): Float64Array;
+  /** What such a source has sent to rank `e` of the experts' ranks. */
+  at(source: number, e: number): number;
+}
+
 /** What sources have sent to experts' ranks, in tokens or copies: a row for each source that has sent anything. */
-export class SentRows {
+export class SentRows implements SentTokens {
   /** [sources][experts' ranks] */
-  readonly rows: (Float64Array | undefined)[];
+  readonly #rows: (Float64Array | undefined)[];
 
   constructor(sources: number) {
-    this.rows = Array.from({ length: sources }, () => undefined);
+    this.#rows = Array.from({ length: sources }, () => undefined);
   }
 
   /** Adds `arrivals` [sources × experts' ranks], which there are where `lists` say. */
@@ -15,9 +25,21 @@ export class SentRows {
     for (let source = 0; source < lengths.length; source++) {
       if (lengths[source] === 0) continue;
       const row = source * columns;
-      this.rows[source] ??= new Float64Array(columns);
-      const sent = this.rows[source]!;
+      this.#rows[source] ??= new Float64Array(columns);
+      const sent = this.#rows[source]!;
       for (let i = row, end = row + lengths[source]!; i < end; i++) sent[places[i]!]! += toGrainsOfCopies(arrivals[row + places[i]!]!);
     }
+  }
+
+  senders(): readonly number[] {
+    return [...this.#rows.keys()].filter((source) => this.#rows[source] !== undefined);
+  }
+
+  row(source: number): Float64Array {
+    return this.#rows[source]!;
+  }
+
+  at(source: number, e: number): number {
+    return this.#rows[source]![e]!;
   }
 }

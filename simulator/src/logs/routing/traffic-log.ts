@@ -1,6 +1,6 @@
 import { layerKinds, Pass, PHASES, type Phase } from "@tokenyard/model";
 import { switchesDispatch } from "@tokenyard/placement";
-import { ExpertLoad, type StageLinks } from "@tokenyard/program";
+import { ExpertLoad, type StageLinks, splitTokens } from "@tokenyard/program";
 import type { TrafficColumns } from "@tokenyard/report";
 import type { Gate } from "../../experts/gate.ts";
 import { splitsByLoad } from "../../micro-batches/micro-batches.ts";
@@ -8,9 +8,10 @@ import { PassWork } from "../../micro-batches/pass-work.ts";
 import { areLayersAlike } from "../../passes/alike-layers.ts";
 import type { PoolSetup } from "../../setup/setup.ts";
 import { Crossings } from "./crossings.ts";
+import { DealtTokens } from "./dealt-tokens.ts";
 import { RankBytes } from "./rank-bytes.ts";
 import type { RoutedLoad } from "./routed-load.ts";
-import { SentRows } from "./sent-rows.ts";
+import { SentRows, type SentTokens } from "./sent-rows.ts";
 
 /** Pairs of ranks that are told. */
 export const HOTTEST = 10;
@@ -21,6 +22,8 @@ export class TrafficLog {
   readonly #links: readonly StageLinks[];
   /** [replicas × stages] */
   readonly #sent: (SentRows | undefined)[];
+  /** [replicas × stages] drawn of all sources at once, by the tokens of each data group that they are */
+  readonly #dealt: readonly Map<Float64Array, DealtTokens>[];
   /** Of a gate that draws. */
   readonly #crossings: Crossings | undefined;
   readonly #gate: Gate;
@@ -35,6 +38,7 @@ export class TrafficLog {
     this.#links = links;
     this.#gate = gate;
     this.#sent = links.map(() => undefined);
+    this.#dealt = links.map(() => new Map());
     if (setup.router?.draws) this.#crossings = new Crossings(plan, links, scenario.model.layers, scenario.model.experts!.count);
     if (areLayersAlike(setup)) this.#even = links.flatMap(() => PHASES.map(() => undefined));
     this.#isByPhase = switchesDispatch(plan);
@@ -49,6 +53,25 @@ export class TrafficLog {
     this.#sent[stage] ??= new SentRows(this.#spec.plan.sources);
     this.#sent[stage]!.add(load.arrivals(), load.arrivalLists());
     this.#crossings?.add(stage, layer, load);
+  }
+
+  /** Passes have routed their `tokens` [data groups] as `load` tells of them as one source, each source in proportion to its own. */
+  addDealt(stage: number, layer: number, load: RoutedLoad, tokens: Float64Array): void {
+    const arrivals = load.arrivals();
+    const known = this.#dealt[stage]!;
+    const dealt = known.get(tokens) ?? new DealtTokens(this.#sharesOf(tokens), arrivals.length);
+    known.set(tokens, dealt);
+    dealt.add(arrivals);
+    this.#crossings?.addDealt(stage, layer, load, dealt.shares);
+  }
+
+  /** Of all `tokens` [data groups] each source's share [sources]. */
+  #sharesOf(tokens: Float64Array): Float64Array {
+    const { sources, dataGroups } = this.#spec.plan;
+    const shares = new Float64Array(sources);
+    splitTokens(tokens, sources / dataGroups, shares);
+    const all = shares.reduce((sum, own) => sum + own, 0);
+    return shares.map((own) => own / all);
   }
 
   /** Tokens of each data group, of those of each source. */
@@ -79,11 +102,11 @@ export class TrafficLog {
     for (let stage = 0; stage < this.#links.length; stage++) {
       const sent = this.#sentBy(stage);
       if (sent.length === 0) continue;
-      const bytesOf = new RankBytes(this.#spec, this.#links[stage]!);
+      const bytesOf = new RankBytes(this.#spec, this.#links[stage]!, sent);
       const first = this.#links[stage]!.firstRank;
       for (let from = 0; from < ranksPerStage; from++) {
         const row = Math.floor((first + from) / gpusPerNode) * plan.nodes;
-        const sentTo = bytesOf.from(from, sent);
+        const sentTo = bytesOf.from(from);
         for (let to = 0; to < ranksPerStage; to++) {
           const bytes = sentTo[to]!;
           if (bytes === 0) continue;
@@ -97,13 +120,13 @@ export class TrafficLog {
   }
 
   /** What stage number `stage` has sent. */
-  #sentBy(stage: number): SentRows[] {
+  #sentBy(stage: number): SentTokens[] {
     const even = PHASES.flatMap((_, phase) => {
       const tokens = this.#even?.[stage * PHASES.length + phase];
       return tokens === undefined ? [] : [this.#arrivalsOf(tokens, stage, phase as Phase)];
     });
     const sent = this.#sent[stage];
-    return sent === undefined ? even : [...even, sent];
+    return [...even, ...(sent === undefined ? [] : [sent]), ...this.#dealt[stage]!.values()];
   }
 
   /** Of `tokens` [data groups] that come to a layer with experts at once. */
