@@ -1,0 +1,47 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { withWhatItShows } from "./fixtures/shown-commands.ts";
+import * as library from "./index.ts";
+
+const HERE = process.cwd();
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "pages-"));
+  process.chdir(folder);
+});
+afterEach(() => {
+  process.chdir(HERE);
+  rmSync(folder, { recursive: true });
+});
+
+test.each(["from-vllm", "from-sglang", "from-trtllm-dynamo"])(
+  "docs/%s.md shows what its commands print",
+  { timeout: 60_000 },
+  async (name) => {
+    const url = new URL(`../../../docs/${name}.md`, import.meta.url);
+    const page = await withWhatItShows(readFileSync(url, "utf8"));
+    await expect(page).toMatchFileSnapshot(`../../../docs/${name}.md`);
+  },
+);
+
+test.each(["from-a-command-to-a-plan", "a-layout-for-an-slo", "audit-a-plan", "a-gpu-dies", "a-policy-of-your-own"])(
+  "docs/tutorials/%s.md shows what its commands print",
+  { timeout: 120_000 },
+  async (name) => {
+    const url = new URL(`../../../docs/tutorials/${name}.md`, import.meta.url);
+    const page = await withWhatItShows(readFileSync(url, "utf8"), { node: ([script]) => printedBy(readFileSync(script!, "utf8")) });
+    await expect(page).toMatchFileSnapshot(`../../../docs/tutorials/${name}.md`);
+  },
+);
+
+/** What a script that imports the library prints; the sources stand for the package. */
+async function printedBy(script: string): Promise<string> {
+  const [, names, code] = /^import \{([^}]*)\} from "tokenyard";\n([\s\S]*)$/.exec(script)!;
+  const lines: string[] = [];
+  new Function("tokenyard", "console", `const {${names}} = tokenyard; ${code}`)(library, {
+    log: (line: string) => lines.push(`${line}\n`),
+  });
+  return lines.join("");
+}
