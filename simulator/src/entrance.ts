@@ -15,7 +15,7 @@ interface Inside {
   readonly retries: Retries | undefined;
 }
 
-/** Where requests come in: from their source, by the front end where that takes time, to the first pool, unless they are refused. */
+/** Where requests come in: from their source, by the front end where that takes time, to the first pool, unless they are refused; those with context in the cache of the second go there. */
 export class Entrance {
   readonly #setup: Setup;
   readonly #observer: Observers;
@@ -64,11 +64,12 @@ export class Entrance {
   enter(slot: number, nowNs: number, avoided?: number): boolean {
     const { pools, faults, retries } = this.#inside;
     const [first, second] = pools;
-    const { outputTokens } = this.#setup.slots;
+    const { outputTokens, outBefore, cachedTokens } = this.#setup.slots;
+    if (outBefore[slot]! > 0) return first!.handover.resume(slot, nowNs);
     if (faults?.refuses() === true || retries?.refuses() === true) first!.observer.refused(slot, -1, nowNs);
     else if (second !== undefined && outputTokens[slot]! > 1 && !second.setup.scheduler.handover!.fits(slot))
       first!.observer.rejected(slot, nowNs);
-    else return first!.arrive(slot, nowNs, avoided);
+    else return (second !== undefined && cachedTokens[slot]! > 0 ? second : first!).arrive(slot, nowNs, avoided);
     return false;
   }
 }

@@ -23,6 +23,7 @@ export class FrontEnd {
   /** Whether requests are through later than they come; those of a static batch are through when it starts. */
   static takesTime({ serving, workload }: Scenario): boolean {
     const { arrival, arrivalToken } = stepOverheadOf(serving);
+    if (workload.kind === "steady-decode") return false; // its sequences are through
     return serving.scheduler.kind !== "static" && clientSecondsOf(workload) + arrival + arrivalToken > 0;
   }
 

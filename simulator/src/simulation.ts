@@ -66,6 +66,7 @@ export class Simulation {
         comes: entrance.joins,
         stalled,
         restores,
+        reserved: (slot, nowNs) => this.#pools[0]!.handover.land(slot, nowNs), // what is cached is here
         ...(scenario.retries === undefined ? {} : triedAgain(() => this.#retries!)),
       };
       const pool = new Pool(pools, 0, shared, outside, options);
@@ -142,8 +143,9 @@ export class Simulation {
   /** What has happened; to be asked for once, when nothing is left to do. */
   recording(): Recording {
     const { rows, served, spent, requestSpans, table, levels, routing, windows, cacheLog } = this.#logs;
-    served?.close();
+    served?.close(this.#nowNs);
     this.#samples?.upTo(this.#nowNs, true);
+    spent.close(this.#nowNs);
     rows.close();
     this.#faults?.close(this.#nowNs);
     for (const pool of this.#pools) pool.close(this.#nowNs);

@@ -18,6 +18,7 @@ export { scenarioJsonSchema } from "./json-schema.ts";
 export { type Knob, knobOf, knobPaths, unknownKnob } from "./knob.ts";
 export { type LoadedScenario, type LoadOptions, loadScenario, type Sources } from "./load.ts";
 export { METRICS, type Metric, metricOf, metricPaths, type Range } from "./metrics/metrics.ts";
+export { isWithoutSteadyValue } from "./metrics/steady-metrics.ts";
 export { type Target, targetsOf } from "./metrics/target.ts";
 export { type SeriesLabel, WATCHED, type Watched, watchedOf } from "./metrics/watched.ts";
 export { parseScenario, scenarioFrom } from "./parse.ts";
@@ -74,6 +75,7 @@ export type { DrawnTime } from "./schema/workload/drawn-time.ts";
 export type { LengthsSpec } from "./schema/workload/lengths.ts";
 export { clientSecondsOf, type WorkloadSpec } from "./schema/workload/load.ts";
 export type { PrefixSpec } from "./schema/workload/prefix.ts";
+export type { SteadyDecodeSpec } from "./schema/workload/steady-decode.ts";
 export type { TraceSpec } from "./schema/workload/trace.ts";
 export { MOST_SEEDS, mostSeeds } from "./seeds.ts";
 export {

@@ -66,7 +66,7 @@ const EXTENDS: Json = {
 function shaped(schema: z.ZodType, json: Json): void {
   const isWrapper = schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault;
   if (isWrapper && json.$ref !== undefined) return; // said where it leads
-  const { unit, drawn, bareKinds = () => [], preset, table, write, word, asWritten } = traitOf(schema);
+  const { unit, drawn, bareKinds = () => [], preset, table, write, word, asWritten, counts } = traitOf(schema);
   if (json.type === "object" && schema !== scenarioSchema) delete json.required;
   if (unit !== undefined) {
     json.pattern = unitPattern(unit);
@@ -82,6 +82,10 @@ function shaped(schema: z.ZodType, json: Json): void {
   if (preset !== undefined) nameable(json, preset);
   if (word !== undefined && json.type === "object") bareWord(json, word);
   if (asWritten === true && json.type === "string") json.type = ["string", "number"] as never; // which is read as it is written
+  if (counts !== undefined && json.type === "integer") {
+    json.type = ["integer", "string"] as never;
+    json.pattern = `^\\s*\\d{1,9}\\s+${counts}?\\s*$`;
+  }
   if (table !== undefined && json.type === "object") {
     const { description, ...map } = json;
     for (const key of Object.keys(json)) delete json[key];

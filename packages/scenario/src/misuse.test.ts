@@ -206,7 +206,7 @@ describe("one wrong value is one problem, at its key", () => {
     [
       "kind: batch",
       "kind: batch\n  rate: 3",
-      "p:23:3 workload.rate: unknown key given; wanted one of kind, sequences, promptTokens, outputTokens, correlation, pairs; did you mean kind: open or sessions?",
+      "p:23:3 workload.rate: unknown key given; wanted one of kind, sequences, promptTokens, outputTokens, correlation, pairs, cachedTokens; did you mean kind: open or sessions?",
     ],
     [
       "gate: uniform",
@@ -216,12 +216,12 @@ describe("one wrong value is one problem, at its key", () => {
     [
       "kind: batch",
       "kind: batch\n  users: 3",
-      "p:23:3 workload.users: unknown key given; wanted one of kind, sequences, promptTokens, outputTokens, correlation, pairs; did you mean concurrency, of kind: closed?",
+      "p:23:3 workload.users: unknown key given; wanted one of kind, sequences, promptTokens, outputTokens, correlation, pairs, cachedTokens; did you mean concurrency, of kind: closed?",
     ],
     [
       "kind: batch",
       "kind: batch\n  max_num_seqs: 256",
-      "p:23:3 workload.max_num_seqs: unknown key given; wanted one of kind, sequences, promptTokens, outputTokens, correlation, pairs; did you mean serving.scheduler.maxSequences?",
+      "p:23:3 workload.max_num_seqs: unknown key given; wanted one of kind, sequences, promptTokens, outputTokens, correlation, pairs, cachedTokens; did you mean serving.scheduler.maxSequences?",
     ],
     // maps, lists, choices
     [

@@ -1,8 +1,8 @@
 import type { Pass } from "@tokenyard/model";
 import type { Streams } from "@tokenyard/random";
 import type { BatchSizes } from "./batches/batch-sizes.ts";
+import type { Cache } from "./cache.ts";
 import type { HostRoom } from "./prefix/host-tier.ts";
-import type { PrefixTally } from "./prefix/prefix-tally.ts";
 import type { Requests } from "./requests/request.ts";
 import type { RequestClass } from "./requests/request-class.ts";
 import type { SchedulerObserver } from "./requests/request-observer.ts";
@@ -74,6 +74,8 @@ export interface Handover {
    * it; once all is here, `landed` is to be called.
    */
   receive(request: number, firstTokenNs: number, observer: SchedulerObserver): number;
+  /** Takes `request` in at the data group of its place, all of it cached there and tokens of it out. As with `receive`, it decodes once it has room and has landed. Returns its replica. */
+  resume(request: number, nowNs: number): number;
   /** Lets in those who wait at the data group of `request` with a cache elsewhere, as far as there is room; also while passes are under way. */
   reserve(request: number, nowNs: number, observer: SchedulerObserver): void;
   /** What `request` had cached elsewhere is here. Returns its replica. */
@@ -124,68 +126,6 @@ export interface Recovery {
   fail(request: number, nowNs: number, observer: SchedulerObserver): void;
 }
 
-/** The paged caches of the data groups, and who holds them. */
-export interface Cache {
-  /** What is in `replica` now; the same object each time. */
-  occupancy(replica: number): Occupancy;
-  /** Blocks that sequences of data group `home` hold. */
-  heldBlocks(home: number): number;
-  /** Tokens that were cached in `replica` and lost in preemptions, found again or not. */
-  lostTokens(replica: number): number;
-  /** Where blocks are kept for others: what became of those of `replica` up to now; the same object each time. */
-  prefixOf(replica: number): PrefixTally | undefined;
-  /** What became of the caches of all data groups up to now. */
-  use(): CacheUse;
-}
-
-/** Who and what is in a replica. */
-export interface Occupancy {
-  running: number;
-  waiting: number;
-  /** Blocks of the cache that sequences hold; those kept for others to share do not count. */
-  heldBlocks: number;
-}
-
-/** Paged caches, one in each data group. */
-export interface CacheUse {
-  readonly blockTokens: number;
-  /** Of each data group. */
-  readonly blocks: number;
-  /** Most that sequences of one data group have held. */
-  readonly peakBlocks: number;
-  /** Blocks kept for others to share that gave way. */
-  readonly evictions: number;
-  /** Prompt tokens that were looked for among those, and found. */
-  readonly soughtTokens: number;
-  readonly hitTokens: number;
-  /** Tokens that were cached and lost in preemptions. */
-  readonly recomputedTokens: number;
-  /** Where blocks are kept for others. */
-  readonly prefix?: PrefixUse;
-}
-
-/** What became of the blocks that data groups keep for others, all groups together. */
-export interface PrefixUse {
-  /** Requests that found anything. */
-  readonly hits: number;
-  /** Blocks that are kept, held or not. */
-  readonly keptBlocks: number;
-  /** Where blocks that give way go to the host. */
-  readonly host?: HostUse;
-}
-
-export interface HostUse {
-  /** Of each data group. */
-  readonly blocks: number;
-  readonly keptBlocks: number;
-  readonly evictions: number;
-  /** Prompt tokens that came from the host, and are among those found. */
-  readonly hitTokens: number;
-  readonly loads: number;
-  /** From the start of each load to its end, added up. */
-  readonly loadNs: number;
-}
-
 /** What a scheduler may know. */
 export interface ServingContext {
   readonly requests: Requests;
@@ -203,6 +143,8 @@ export interface ServingContext {
   readonly role?: "prefill" | "decode";
   /** What a data group may put into the memory of its host; undefined: nothing. */
   readonly host?: HostRoom | undefined;
+  /** Passes that each micro-batch has at most; undefined: any number. */
+  readonly passes?: number;
   /** Passes of a replica that can be on its stages at once. */
   readonly passesAtOnce: number;
   readonly replicas: number;

@@ -17,14 +17,18 @@ export interface Between {
 export class TokenGrid {
   readonly #factor: number;
   readonly #nodes: number[] = [];
+  readonly #steady: ReadonlySet<number>;
 
-  constructor(factor: number) {
+  /** Each of `steady`, the numbers that most passes have, is a node of its own. */
+  constructor(factor: number, steady: readonly number[] = []) {
     this.#factor = factor;
+    this.#steady = new Set(steady);
     for (let tokens = 1; tokens <= FEW; tokens++) this.#nodes.push(tokens);
   }
 
   /** The nodes around `tokens`. */
   around(tokens: number): Between {
+    if (this.#steady.has(tokens)) return { below: tokens, above: tokens, part: 0 };
     const nodes = this.#nodes;
     for (let last = nodes.at(-1)!; last < tokens; last = nodes.at(-1)!) nodes.push(Math.max(last + 1, Math.round(last * this.#factor)));
     return between(nodes, tokens);

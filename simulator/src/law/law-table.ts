@@ -36,6 +36,8 @@ export interface TableParts {
   readonly phase: Phase;
   /** Of the table alone. */
   readonly streams: Streams;
+  /** Tokens of most passes, where they are known. */
+  readonly steadyTokens: readonly number[];
   /** Nodes of tables with the same key. */
   readonly known: LawNodes;
 }
@@ -63,14 +65,14 @@ export class LawTable {
   readonly #known: LawNodes;
   readonly #hasExchange: boolean;
 
-  constructor({ layers, rows, draw, phase, streams, known }: TableParts) {
+  constructor({ layers, rows, draw, phase, streams, steadyTokens, known }: TableParts) {
     this.layers = layers;
     this.#rows = rows;
     this.#draw = draw;
     this.#phase = phase;
     this.#streams = streams;
     this.#known = known;
-    this.#grid = new TokenGrid(layers.areAlike ? ALIKE_GRID : UNLIKE_GRID);
+    this.#grid = new TokenGrid(layers.areAlike ? ALIKE_GRID : UNLIKE_GRID, steadyTokens);
     this.#hasExchange = rows.rows.some(({ isExchange }) => isExchange) && draw.tokens.length > 1;
   }
 

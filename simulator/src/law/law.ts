@@ -1,6 +1,7 @@
 import { DealtRouter, layerKinds, PHASES, type Phase } from "@tokenyard/model";
 import { type ExpertPlacement, switchesDispatch } from "@tokenyard/placement";
 import { PickedTokens, type StageLinks, suitsPicks } from "@tokenyard/program";
+import { mostDraftsOf, speculationOf } from "@tokenyard/scenario";
 import { Gate } from "../experts/gate.ts";
 import type { PassTape } from "../passes/pass-tape.ts";
 import type { PoolSetup } from "../setup/setup.ts";
@@ -69,7 +70,14 @@ export class Law {
     const known = this.#tables;
     const tableOf = (phase: Phase): LawTable => {
       const key = `${place}/${phase}`;
-      const given = { layers: this.#layersOf(layers, id), rows, draw, phase, streams: streams.under(`${name}/${phase}`) };
+      const given = {
+        layers: this.#layersOf(layers, id),
+        rows,
+        draw,
+        phase,
+        streams: streams.under(`${name}/${phase}`),
+        steadyTokens: steadyTokens(this.#setup),
+      };
       const made = known.get(key) ?? new LawTable({ ...given, known: this.#nodesOf(key, id, given) });
       known.set(key, made);
       return made;
@@ -132,6 +140,15 @@ export class Law {
 /** Whether all that is asked of a draw is what comes to experts and goes through ports. */
 function isPicked({ rows }: LawRows): boolean {
   return rows.every(({ op: { work } }) => work === "experts" || work === "dispatch" || work === "combine");
+}
+
+/** Tokens that most passes compute: of a steady decode, those of all sequences of a replica's micro-batch. */
+function steadyTokens({ scenario: { workload, serving }, plan }: PoolSetup): number[] {
+  if (workload.kind !== "steady-decode") return [];
+  const sequences = workload.sequences / (plan.replicas * plan.stages);
+  const speculation = speculationOf(serving);
+  const each = 1 + (speculation === undefined ? 0 : mostDraftsOf(speculation));
+  return [...new Set([Math.floor(sequences) * each, Math.ceil(sequences) * each])];
 }
 
 /** Whether any expert has several slots. */

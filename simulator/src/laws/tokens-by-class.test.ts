@@ -21,7 +21,7 @@ const byClass = ({ routing, ...scenario }: Scenario): Scenario => ({
   },
 });
 const hasClasses = ({ model, workload }: Scenario) =>
-  model.experts !== undefined && workload.kind !== "batch" && workload.classes !== undefined;
+  model.experts !== undefined && "classes" in workload && workload.classes !== undefined;
 const loaded = loadedScenario.filter(hasClasses).map(byClass);
 const cached = cachedScenario.filter(hasClasses).map(byClass);
 
@@ -29,7 +29,7 @@ const cached = cachedScenario.filter(hasClasses).map(byClass);
 function classesOf(scenario: Scenario, policies: Policies = {}) {
   const { model, routing, workload } = scenario;
   const isWhole = scenario.serving.overlap.kind === "none";
-  const names = workload.kind === "batch" ? [] : workload.classes!.map(({ name }) => name);
+  const names = !("classes" in workload) ? [] : workload.classes!.map(({ name }) => name);
   const inner = createTokenRouter(model, routing.gate, new Streams(scenario.seed));
   const routed = names.map(() => 0);
   const asked = names.map(() => 0);

@@ -15,6 +15,8 @@ import { RequestSpanLog } from "./requests/request-span-log.ts";
 import { RequestTable } from "./requests/request-table.ts";
 import { ServedLog } from "./requests/served-log.ts";
 import { SpentLog } from "./requests/spent-log.ts";
+import { SteadyLog } from "./requests/steady-log.ts";
+import { SteadySpentLog } from "./requests/steady-spent-log.ts";
 import { FatesLog } from "./routing/fates-log.ts";
 import { RoutingLog } from "./routing/routing-log.ts";
 import { WindowLog, windowOf } from "./routing/window-log.ts";
@@ -29,9 +31,9 @@ export class RunLogs {
   /** Where a row for each request is kept. */
   readonly table: RequestTable | undefined;
   /** Of schedulers that serve requests as they come. */
-  readonly served: ServedLog | undefined;
+  readonly served: ServedLog | SteadyLog | undefined;
   readonly levels: Levels | undefined;
-  readonly spent: SpentLog;
+  readonly spent: SpentLog | SteadySpentLog;
   /** Where single spans are kept. */
   readonly requestSpans: RequestSpanLog | undefined;
   readonly cacheLog: CacheLog | undefined;
@@ -58,8 +60,14 @@ export class RunLogs {
     const startsOver = mayStartOver(scenario) || mayTryAgain(scenario);
     const mayFail = (scenario.faults?.length ?? 0) > 0 || scenario.retries?.client?.timeout !== undefined;
     const itlNs = counts?.itl?.histogram ?? new Histogram();
-    this.served = underLoad ? new ServedLog(slots, this.rows, classes, targetsOf(scenario), counted, startsOver, itlNs) : undefined;
-    this.spent = new SpentLog(slots, this.rows, counted, mayFail || startsOver);
+    if (scenario.workload.kind === "steady-decode") {
+      const { recovery } = setup.scheduler;
+      this.served = new SteadyLog(slots, this.rows, recovery!, targetsOf(scenario), itlNs);
+      this.spent = new SteadySpentLog(slots, this.rows, recovery!);
+    } else {
+      this.served = underLoad ? new ServedLog(slots, this.rows, classes, targetsOf(scenario), counted, startsOver, itlNs) : undefined;
+      this.spent = new SpentLog(slots, this.rows, counted, mayFail || startsOver);
+    }
     this.requestSpans = window === undefined ? undefined : new RequestSpanLog(slots, window);
     this.observer = new Observers({ requestSpans: this.requestSpans, served: this.served, spent: this.spent, rows: this.rows });
     this.routing = [routingLog(setup, options), routingLog(setup, options)];

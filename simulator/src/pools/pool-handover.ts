@@ -1,3 +1,4 @@
+import { grouped, Problems } from "@tokenyard/scenario";
 import type { SchedulerObserver } from "@tokenyard/serving";
 import type { PoolSetup } from "../setup/setup.ts";
 
@@ -27,6 +28,17 @@ export class PoolHandover {
     handover.reserve(slot, nowNs, observer);
   }
 
+  /** A request comes all of which is cached here, tokens of it out; true when a run was cut short for that. */
+  resume(slot: number, nowNs: number): boolean {
+    const { setup, observer } = this.#pool;
+    const handover = setup.scheduler.handover!;
+    if (!handover.fits(slot)) throw tooLong(setup);
+    const replica = handover.resume(slot, nowNs);
+    const isCut = this.#pool.touch(replica, nowNs);
+    handover.reserve(slot, nowNs, observer);
+    return isCut;
+  }
+
   /** What another pool had cached of a request is here. */
   land(slot: number, nowNs: number): void {
     this.#pool.touch(this.#pool.setup.scheduler.handover!.landed(slot), nowNs);
@@ -36,4 +48,12 @@ export class PoolHandover {
   release(slot: number, nowNs: number): void {
     this.#pool.touch(this.#pool.setup.scheduler.handover!.release(slot), nowNs);
   }
+}
+
+function tooLong({ scheduler }: PoolSetup): Problems {
+  const { blocks, blockTokens } = scheduler.cache!.use();
+  const given = `a sequence of more than the ${grouped(blocks * blockTokens)} tokens that the cache of a data group holds`;
+  return new Problems([
+    { path: ["workload", "context"], given, wanted: "shorter contexts and outputs, or more GPUs to share the weights" },
+  ]);
 }

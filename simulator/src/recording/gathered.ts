@@ -5,6 +5,8 @@ import type { Levels } from "../logs/levels.ts";
 import type { RequestTable } from "../logs/requests/request-table.ts";
 import type { ServedLog } from "../logs/requests/served-log.ts";
 import type { SpentLog } from "../logs/requests/spent-log.ts";
+import type { SteadyLog } from "../logs/requests/steady-log.ts";
+import type { SteadySpentLog } from "../logs/requests/steady-spent-log.ts";
 import type { RoutingLog } from "../logs/routing/routing-log.ts";
 import type { Pool } from "../pools/pool.ts";
 
@@ -22,8 +24,8 @@ export interface Gathered {
   readonly checkpoints: CheckpointColumns | undefined;
   /** Rows, where they are kept. */
   readonly table: RequestTable | undefined;
-  readonly spent: SpentLog;
-  readonly served: ServedLog | undefined;
+  readonly spent: SpentLog | SteadySpentLog;
+  readonly served: ServedLog | SteadyLog | undefined;
   readonly levels: Levels | undefined;
   readonly routing: readonly [RoutingLog, RoutingLog];
   /** Of gates that draw. */

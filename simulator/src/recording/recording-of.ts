@@ -7,6 +7,7 @@ import type { Faults } from "../faults/faults.ts";
 import { exactInstead, farFromExact } from "../law/law-limits.ts";
 import { RequestTable } from "../logs/requests/request-table.ts";
 import type { ServedLog } from "../logs/requests/served-log.ts";
+import type { SteadyLog } from "../logs/requests/steady-log.ts";
 import type { Pool } from "../pools/pool.ts";
 import { coverageFacts } from "../setup/facts/coverage-facts.ts";
 import { fullestMemory, mostUsedMemory, planFactsOf, usedMemory } from "../setup/facts/pool-facts.ts";
@@ -142,7 +143,7 @@ function poolColumns({ pools, levels, horizonNs }: Gathered): PoolColumns[] {
 }
 
 /** What was served, beside what the scheduler that lets requests out tells of its caches, and how full all were over time. */
-function servedUnderLoad({ pools, levels, horizonNs }: Gathered, served: ServedLog, waitsForAnswers: boolean): Served {
+function servedUnderLoad({ pools, levels, horizonNs }: Gathered, served: ServedLog | SteadyLog, waitsForAnswers: boolean): Served {
   const uses = pools.map(({ setup }) => setup.scheduler.cache!.use());
   const { recomputedTokens: _, ...cache } = uses.at(-1)!;
   const found = uses[0]!.prefix === undefined || uses.length < 2 ? {} : foundIn(uses);

@@ -25,7 +25,9 @@ import { usersInStep } from "./facts/users-in-step.ts";
 import { hostRoomOf } from "./host-room.ts";
 import { intakeProblems } from "./intake-problems.ts";
 import { hasOwnPolicies, ownPoliciesOf } from "./own-policies.ts";
+import { cachedProblems } from "./plans/cached-problems.ts";
 import { checkedPlan } from "./plans/checked-plan.ts";
+import { roomProblems, steadyContext, steadyProblems } from "./plans/steady-problems.ts";
 import { type PoolScenario, poolScenarios, withKernelsOf } from "./pool-scenario.ts";
 import type { Resolution } from "./resolutions/expected-seconds.ts";
 import { chosenResolution, mayGoByLaw, resolvedTo, SAMPLED_IS_LAW, setupBy, statedResolution } from "./resolutions/resolution.ts";
@@ -50,7 +52,14 @@ export function prepare(given: Scenario, policies: Policies = {}): Setup {
   const plans = eachPool(pools, (pool) => checkedPlan(pool.scenario));
   const problems = [...faultProblems(scenario, plans[0]!), ...retryProblems(scenario), ...checkpointProblems(scenario, plans[0]!)];
   const ofDrafts = pools.flatMap((pool, i) => speculationProblems(pool.scenario, plans[i]!, pool.role).map((found) => pool.problem(found)));
-  throwIfAny([...problems, ...intakeProblems(scenario), ...once(ofDrafts, messageOf), ...alertProblems(scenario)]);
+  throwIfAny([
+    ...problems,
+    ...intakeProblems(scenario),
+    ...cachedProblems(scenario),
+    ...steadyProblems(scenario, plans[0]!),
+    ...once(ofDrafts, messageOf),
+    ...alertProblems(scenario),
+  ]);
   const streams = new Streams(scenario.seed);
   const source = createRequestSource(scenario.workload, new Streams(scenario.seed), policies.readPieces);
   const slots = new RequestSlots();
@@ -95,6 +104,7 @@ export function prepare(given: Scenario, policies: Policies = {}): Setup {
     seconds.exact += expectedSeconds({ ...known, ...drawings[i]!.exact });
     return setup;
   });
+  throwIfAny(roomProblems(scenario, source, setups[0]!));
   const resolution = isChosen ? chosenResolution(seconds) : stated;
   if (isChosen && resolution === "exact") eachPool(pools, (_, i) => checked(i, "exact"));
   const warnings = [
@@ -135,6 +145,7 @@ function poolSetup({ role, scenario: given }: PoolScenario, plan: Plan, firstRan
     ...(states === undefined ? {} : { states }),
     ...(scenario.checkpoints === undefined ? {} : { checkpoints: { every: scenario.checkpoints.every, copies: copiesOf(scenario) } }),
     ...(role === "all" ? {} : { role }),
+    ...steadyContext(scenario),
     host: hostRoomOf(scenario, plan, states?.blockTokens),
     passesAtOnce: plan.stages,
     replicas: plan.replicas,

@@ -20,6 +20,6 @@ export function routerOf(model: ModelSpec, scenario: Scenario, streams: Streams,
 
 /** How often requests of each class come, in proportion; as often where a trace tells only when it is read. */
 function classSharesOf(workload: Scenario["workload"]): number[] {
-  const classes = workload.kind === "batch" ? undefined : workload.classes;
+  const classes = "classes" in workload ? workload.classes : undefined;
   return classes?.map((each) => ("share" in each ? Number(each.share) : 1)) ?? [1];
 }

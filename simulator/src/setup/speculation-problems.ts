@@ -39,7 +39,8 @@ export function speculationProblems(scenario: Scenario, plan: Plan, role: Role):
     const states = serving.kv!.states === undefined ? ["serving", "kv", "prefixCache"] : ["serving", "kv", "states"];
     refuse(states, "states in blocks or slots beside speculation", "states: reserved without a prefix cache, or no speculation");
   }
-  const names = scenario.workload.kind === "batch" ? [] : (scenario.workload.classes ?? []).map(({ name }) => name);
+  const { workload } = scenario;
+  const names = ("classes" in workload ? (workload.classes ?? []) : []).map(({ name }) => name);
   for (const name of Object.keys(spec.classes ?? {})) {
     if (names.includes(name)) continue;
     refuse(

@@ -119,6 +119,7 @@ async function searched(
 /** Whose load the scenario has. */
 function workOf({ scenario: { workload } }: OpenScenario): Capacity["of"] {
   if (workload.kind === "closed") return "users";
+  if (workload.kind === "steady-decode") return "sequences";
   if (workload.kind === "trace") return "trace";
   return workload.kind === "sessions" ? "sessions" : "requests";
 }

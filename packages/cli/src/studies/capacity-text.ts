@@ -1,4 +1,4 @@
-import { inDigits, loadText, paragraph } from "@tokenyard/report";
+import { inDigits, isCounted, loadText, paragraph } from "@tokenyard/report";
 import { metricOf } from "@tokenyard/scenario";
 import type { Breach, Capacity, CapacityMetric, Trial } from "@tokenyard/study";
 import type { AnswerTable } from "../files/answer-page.ts";
@@ -57,7 +57,7 @@ function isBounded({ looks, stopped, holdsTo, failsFrom }: Capacity): boolean {
 }
 
 function boundsText({ holdsTo, failsFrom, of }: Capacity): string {
-  const text = (value: number, round: (value: number) => number) => loadText(of === "users" ? value : inDigits(value, round), of);
+  const text = (value: number, round: (value: number) => number) => loadText(isCounted(of) ? value : inDigits(value, round), of);
   const to = holdsTo === null ? null : text(holdsTo, Math.floor);
   const from = failsFrom === null ? null : text(failsFrom, Math.ceil);
   if (to === null) return `fails from ${from}, and surely holds at no load that was tried`;
@@ -83,7 +83,7 @@ function tableLines(found: Capacity, channel: Channel): string[] {
 
 function trialColumns({ trials, metrics, of }: Capacity): TextColumn[] {
   const rows = [...trials].sort((a, b) => a.value - b.value);
-  const heading = { requests: "requests/s", sessions: "sessions/s", users: "users", trace: "speed" }[of];
+  const heading = { requests: "requests/s", sessions: "sessions/s", users: "users", trace: "speed", sequences: "sequences" }[of];
   return [
     { heading, align: "right", cells: rows.map(({ value }) => String(value)) },
     { heading: "holds", align: "left", cells: rows.map(({ holds }) => (holds ? "✓" : "✗")) },

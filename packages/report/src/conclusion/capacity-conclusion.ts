@@ -3,7 +3,7 @@ import { brief, measured } from "../text/quantity.ts";
 import { exponentOf, type StudyConclusion } from "./study-conclusion.ts";
 
 /** Whose load is turned up. */
-export type LoadOf = "requests" | "sessions" | "users" | "trace";
+export type LoadOf = "requests" | "sessions" | "users" | "trace" | "sequences";
 
 /** What a conclusion needs of a search for the capacity. */
 export interface ConcludedCapacity {
@@ -27,9 +27,14 @@ export interface ConcludedCapacity {
   }[];
 }
 
-/** `16 requests/s`, `4 sessions/s`, `3 users`, `1.5 × the trace's speed`. */
+/** Whether a load of these is a whole number of them. */
+export function isCounted(of: LoadOf): of is "users" | "sequences" {
+  return of === "users" || of === "sequences";
+}
+
+/** `16 requests/s`, `4 sessions/s`, `3 users`, `256 sequences`, `1.5 × the trace's speed`. */
 export function loadText(value: number, of: LoadOf): string {
-  if (of === "users") return counted(value, "user");
+  if (isCounted(of)) return counted(value, of.slice(0, -1));
   return of === "trace" ? `${value} × the trace's speed` : `${value} ${of}/s`;
 }
 
@@ -74,7 +79,7 @@ function verdictOf({
 /** To where loads hold. */
 function reachText({ of, capacity, fails, holdsTo, failsFrom, stopped }: ConcludedCapacity): string {
   const [to, from] = !stopped && (holdsTo !== null || failsFrom !== null) ? [holdsTo, failsFrom] : [capacity, fails];
-  const text = (value: number, round: (value: number) => number) => loadText(of === "users" ? value : inDigits(value, round), of);
+  const text = (value: number, round: (value: number) => number) => loadText(isCounted(of) ? value : inDigits(value, round), of);
   if (to === null) return from === null ? "nothing was tried" : "no load that was tried surely holds";
   const holds = `loads hold to ${text(to, Math.floor)}`;
   return from === null ? `${holds}, the highest that was tried` : `${holds} and fail from ${text(from, Math.ceil)}`;

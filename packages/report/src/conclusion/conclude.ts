@@ -19,7 +19,7 @@ export type Concluded = Omit<Report, "conclusion">;
 export function conclusionOf(report: Concluded): Conclusion {
   const numbers = new Numbers(report);
   const deciding = decidingTarget(report, numbers);
-  const bottleneck = bottleneckOf(numbers, deciding?.outcome.metric, report.queueSeconds === null);
+  const bottleneck = bottleneckOf(numbers, deciding?.outcome.metric, report.levels === null);
   const sentences = [
     deciding === undefined ? bareSentence(report, numbers) : verdictSentence(report, deciding, numbers),
     ...struckSentence(report, deciding),
@@ -38,10 +38,12 @@ export function conclusionOf(report: Concluded): Conclusion {
 
 /** What there is to say without targets. */
 function bareSentence({ requests }: Concluded, numbers: Numbers): string {
-  if (requests.finished === 0) return `No targets are set, and none of ${counted(requests.arrived, "request")} finished.`;
+  if (requests.decoding === undefined && requests.finished === 0)
+    return `No targets are set, and none of ${counted(requests.arrived, "request")} finished.`;
+  const steady = requests.decoding === undefined ? "" : "is ";
   const facts = [
-    `the mean TTFT is ${wholeText("ttftSeconds.mean", "s", numbers)}`,
-    ...(numbers.value("tpotSeconds.mean") === null ? [] : [`the mean TPOT ${wholeText("tpotSeconds.mean", "s", numbers)}`]),
+    ...(requests.decoding === undefined ? [`the mean TTFT is ${wholeText("ttftSeconds.mean", "s", numbers)}`] : []),
+    ...(numbers.value("tpotSeconds.mean") === null ? [] : [`the mean TPOT ${steady}${wholeText("tpotSeconds.mean", "s", numbers)}`]),
   ];
   return `No targets are set: ${facts.join(" and ")}, at ${wholeText("throughput.tokensPerMsPerGpu", "tokens/ms", numbers)} per GPU.`;
 }

@@ -6,6 +6,8 @@ export interface Served {
   readonly finished: number;
   readonly rejected: number;
   readonly failed: number;
+  /** Still in when the last measured step of a steady decode had ended; undefined for other loads. */
+  readonly decoding?: number;
   /** Of those whose latencies count. */
   readonly unanswered: Unanswered;
   /** Requests with a first token, and when the earliest and the latest first tokens were out. */
@@ -84,6 +86,8 @@ export interface CacheFacts {
   /** Prompt tokens that were looked for in the prefix cache, and found. */
   readonly soughtTokens: number;
   readonly hitTokens: number;
+  /** Prompt tokens that were cached when their requests came; only where any were. */
+  readonly broughtTokens?: number;
   /** Where blocks are kept for others. */
   readonly prefix?: PrefixFacts;
 }

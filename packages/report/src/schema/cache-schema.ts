@@ -33,6 +33,7 @@ export const kvSchema = z
     evictions: count.describe("blocks kept for others that gave way"),
     hitTokens: count.describe("prompt tokens found in the prefix cache"),
     hitShare: share.nullable().describe("of the prompt tokens that were looked for"),
+    broughtTokens: count.optional().describe("prompt tokens that were cached when their requests came (cachedTokens); only where any were"),
     prefix: prefixSchema.optional(),
   })
   .describe("the paged cache of the data groups");

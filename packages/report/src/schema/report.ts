@@ -122,10 +122,11 @@ export const reportSchema = z.strictObject({
     finished: count,
     rejected: count,
     failed: count.describe("lost, or still open when nothing happened any more"),
+    decoding: count.optional().describe("of a steady decode, still in after the last measured step"),
   }),
   tokens: z.strictObject({
     prompt: count.describe("of requests with a first token"),
-    output: count.describe("of finished requests, and the first tokens of the others"),
+    output: count.describe("of finished requests, and the first tokens of the others; of a steady decode all that its steps yielded"),
     routed: count.describe("copies, over all layers and passes"),
     kept: count.describe("computed by the experts that they were routed to first"),
     rerouted: count.optional().describe("over capacity, computed by another expert; only where copies are rerouted"),

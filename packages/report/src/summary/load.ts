@@ -14,7 +14,7 @@ export function loadOf(served: Served, horizonNs: number): LoadReport {
     queueSeconds: stats(served.queueNs, served.unanswered.requests),
     prefillSeconds: stats(served.prefillNs, served.unanswered.requests),
     itlSeconds: stats(served.itlNs, served.unanswered.withGaps),
-    goodput: served.attained === undefined ? null : goodputOf(served.attained, served.arrived, steadyNs),
+    goodput: served.attained === undefined || served.decoding !== undefined ? null : goodputOf(served.attained, served.arrived, steadyNs),
     attainment: served.attained === undefined ? null : attainmentOf(served.attained),
     classes: served.classes?.map((each) => classOf(each, steadyNs)) ?? null,
     kv: kvOf(served, horizonNs),
@@ -68,6 +68,7 @@ function kvOf({ cache, levels, preempted, recomputedTokens }: Served, horizonNs:
     evictions: cache.evictions,
     hitTokens: cache.hitTokens,
     hitShare: ratio(cache.hitTokens, cache.soughtTokens),
+    ...(cache.broughtTokens === undefined ? {} : { broughtTokens: cache.broughtTokens }),
     ...(cache.prefix === undefined ? {} : { prefix: prefixOf(cache.prefix, cache.soughtTokens) }),
   };
 }

@@ -32,8 +32,8 @@ import { offeredWarnings, outcomeWarnings } from "./warnings.ts";
  */
 export function summarize(recording: Recording, targets: readonly Target[] = [], options: SummaryOptions = {}): Report {
   const served = recording.served ?? servedOf(recording.requests);
-  const { arrived, finished, rejected, failed, unanswered } = served;
-  const isStuck = finished + rejected + failed < arrived; // then the queue waits for what never comes
+  const { arrived, finished, rejected, failed, decoding, unanswered } = served;
+  const isStuck = finished + rejected + failed + (decoding ?? 0) < arrived; // then the queue waits for what never comes
   const tokens = tokenCounts(recording, served);
   const outcome: Omit<Report, "conclusion" | "targets" | "warnings"> = {
     tokenyard: 1,
@@ -50,7 +50,13 @@ export function summarize(recording: Recording, targets: readonly Target[] = [],
     costUsdPerHour: recording.costUsdPerHour,
     horizonSeconds: recording.horizonNs / 1e9,
     plan: recording.plan,
-    requests: { arrived, finished, rejected, failed: arrived - finished - rejected },
+    requests: {
+      arrived,
+      finished,
+      rejected,
+      failed: arrived - finished - rejected - (decoding ?? 0),
+      ...(decoding === undefined ? {} : { decoding }),
+    },
     tokens,
     ttftSeconds: latencyStats(served.ttftNs, unanswered.requests),
     tpotSeconds: latencyStats(served.tpotNs, unanswered.withGaps),

@@ -5,6 +5,7 @@ import { outcomeWarnings } from "./warnings.ts";
 const dropping = (droppedShare: number): PhaseExperts => ({ loadVariance: null, maxOverMean: null, droppedShare, perLayer: [] });
 
 const calm = {
+  levels: null,
   requests: { arrived: 10, finished: 10, rejected: 0, failed: 0 },
   balance: { expert: { prefill: dropping(0.01), decode: null as PhaseExperts | null }, rank: { prefill: null, decode: null } },
   memory: {
@@ -23,6 +24,14 @@ const calm = {
 const lossy = (prefill: number, decode: number) => ({
   balance: { ...calm.balance, expert: { prefill: dropping(prefill), decode: dropping(decode) } },
 });
+const waiting = (mean: number) => ({
+  bucketSeconds: 1,
+  running: [4, 4],
+  waiting: [mean, mean],
+  kvShare: [1, 1],
+  tokensPerPass: [4, 4],
+  tokensPerSecond: [4, 4],
+});
 const codes = (change: Partial<typeof calm>) => outcomeWarnings({ ...calm, ...change }, { failed: 0 }).map(({ code }) => code);
 
 test("a run at its limits but not over them needs no warning", () => {
@@ -35,6 +44,18 @@ test("requests that did not finish are told with their fates", () => {
     code: "requests-unfinished",
     message: "6 of 10 requests did not finish: 3 rejected, 2 failed, 1 still open",
   });
+});
+
+test("sequences that still decode are no requests that did not finish; where some wait for room, that is told", () => {
+  const steady = (mean: number) =>
+    outcomeWarnings(
+      { ...calm, requests: { arrived: 10, finished: 0, rejected: 0, failed: 0, decoding: 10 }, levels: waiting(mean) },
+      { failed: 0 },
+    );
+  expect(steady(0)).toEqual([]);
+  expect(steady(1.5).map(({ code, message }) => `${code}: ${message}`)).toEqual([
+    "sequences-wait: 1.5 sequences wait for room in the cache on average: fewer decode than workload.sequences",
+  ]);
 });
 
 test("a run that finished nothing says only that", () => {

@@ -9,12 +9,13 @@ const DROPPED_SHARE = 0.01;
 
 /** Warnings that only the outcome can give. */
 export function outcomeWarnings(
-  { requests, balance, memory, faults }: Pick<Report, "requests" | "balance" | "memory" | "faults">,
+  { requests, balance, memory, faults, levels }: Pick<Report, "requests" | "balance" | "memory" | "faults" | "levels">,
   { failed }: Pick<Served, "failed">,
 ): Warning[] {
   const warnings: Warning[] = [];
-  const unfinished = requests.arrived - requests.finished;
-  if (requests.finished === 0) {
+  const unfinished = requests.arrived - requests.finished - (requests.decoding ?? 0);
+  if (requests.decoding !== undefined) warnings.push(...steadyWarnings(levels));
+  else if (requests.finished === 0) {
     warnings.push({ code: "no-request-finished", message: `none of ${requests.arrived} requests finished` });
   } else if (unfinished > 0) {
     const fates = `${requests.rejected} rejected, ${failed} failed, ${requests.failed - failed} still open`;
@@ -41,6 +42,15 @@ export function outcomeWarnings(
     warnings.push({ code: "memory-over-limit", message });
   }
   return warnings;
+}
+
+/** A steady state that is none: sequences wait for room in the cache. */
+function steadyWarnings(levels: Report["levels"]): Warning[] {
+  const waiting = levels?.waiting ?? [];
+  const mean = waiting.reduce((sum, each) => sum + each, 0) / Math.max(1, waiting.length);
+  if (mean === 0) return [];
+  const message = `${mean.toPrecision(2)} sequences wait for room in the cache on average: fewer decode than workload.sequences`;
+  return [{ code: "sequences-wait", message }];
 }
 
 /** Targets of throughput that a load with a rate of its own cannot reach, however fast the plan is. */

@@ -17,11 +17,12 @@ export function planWords(report: Pick<Report, "scenario" | "gpus" | "plan" | "r
   const active = plan.activeParameters < plan.parameters ? ` (${brief(prefixed(plan.activeParameters, ""))} active)` : "";
   const where = `${counted(gpus, "GPU")} in ${counted(plan.nodes, "node")}`;
   const layout = degrees.length === 0 ? "" : `: ${degrees.join(", ")}`;
-  return `${brief(prefixed(plan.parameters, ""))} parameters${active} on ${where}${layout}; ${loadWords(treeAt(scenario.resolved, "workload"), requests.arrived)}`;
+  return `${brief(prefixed(plan.parameters, ""))} parameters${active} on ${where}${layout}; ${loadWords(treeAt(scenario.resolved, "workload"), requests)}`;
 }
 
-function loadWords({ kind, rate }: Tree, requests: number): string {
-  const all = counted(requests, "request");
+function loadWords({ kind, rate }: Tree, { arrived, decoding }: Report["requests"]): string {
+  if (decoding !== undefined) return `${counted(decoding, "sequence")} that decode`;
+  const all = counted(arrived, "request");
   if (kind === "batch") return `a batch of ${all}`;
   return typeof rate === "string" ? `${all} at ${rate}` : all;
 }

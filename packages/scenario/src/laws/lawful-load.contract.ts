@@ -10,6 +10,8 @@ export function lawfulLoad(tree: Tree): Tree {
   switch (tree["kind"]) {
     case "batch":
       return withLengths(tree);
+    case "steady-decode":
+      return { ...tree, measure: 20, outputTokens: 7 };
     case "closed":
       return mixed(tree);
     case "open":
@@ -30,8 +32,17 @@ export function lawfulLoad(tree: Tree): Tree {
 }
 
 function mixed(tree: Tree): Tree {
-  if (!("classes" in tree)) return withLengths(tree);
-  return { ...without(tree, [...LENGTHS, "prefix"]), classes: listOf(tree, "classes").map((each, i) => withLengths(named(each, i))) };
+  if (!("classes" in tree)) return withLengths(uncached(tree));
+  const cached = tree["kind"] === "sessions" ? ["cachedTokens"] : [];
+  return {
+    ...without(tree, [...LENGTHS, "prefix", "cachedTokens"]),
+    classes: listOf(tree, "classes").map((each, i) => withLengths(uncached(without(named(each, i), cached)))),
+  };
+}
+
+/** Prefixes are found in a cache, or so many tokens are stated to be there. */
+function uncached(tree: Tree): Tree {
+  return "prefix" in tree ? without(tree, ["cachedTokens"]) : tree;
 }
 
 function named(each: Tree, i: number): Tree {

@@ -27,7 +27,7 @@ export class Admission {
   /** As many as there is room for, as long as something is left of `budget` tokens. */
   admit(budget: number, nowNs: number, observer: SchedulerObserver): void {
     const { waiting, reuse, pool } = this.#group;
-    const { limits, sequences } = this.#service;
+    const { limits, requests, sequences } = this.#service;
     const { blockTokens, maxSequences } = limits;
     let left = budget;
     while (left > 0 && waiting.size > 0 && this.#group.running < maxSequences) {
@@ -37,8 +37,9 @@ export class Admission {
         if (!this.#handovers.reserve(nowNs, observer)) return;
         continue;
       }
-      const saved = sequences.saved[slot]!;
-      const found = reuse?.find(slot) ?? NOTHING;
+      const brought = requests.cachedTokens[slot]!;
+      const saved = brought > 0 ? brought : sequences.saved[slot]!;
+      const found = (brought > 0 ? undefined : reuse?.find(slot)) ?? NOTHING;
       const past = saved + (found.blocks + found.onHost) * blockTokens;
       const chunk = chunkOf(past, sequences.target[slot]!, left, limits.states?.kept?.states);
       if (chunk === 0) return;
@@ -47,7 +48,7 @@ export class Admission {
       waiting.leave();
       admit(slot, this.#batch.microBatch, this.#group, this.#service);
       this.#prompts.enter(slot);
-      const readyNs = saved > 0 ? this.#restore(slot, saved, nowNs, observer) : this.#begin(slot, found, nowNs);
+      const readyNs = this.#came(slot, brought, saved, found, nowNs, observer);
       pin(slot, this.#group, this.#service);
       if (readyNs > nowNs) {
         observer.loading(slot, this.#batch.replica, readyNs);
@@ -69,6 +70,31 @@ export class Admission {
     return blocksToReserve(slot, this.#group, this.#service);
   }
 
+  /** `slot` begins with what it `brought`, what was `saved`, or what was `found` of it. Returns when that is there. */
+  #came(slot: number, brought: number, saved: number, found: Found, nowNs: number, observer: SchedulerObserver): number {
+    if (brought > 0) return this.#bring(slot, brought, nowNs);
+    return saved > 0 ? this.#restore(slot, saved, nowNs, observer) : this.#begin(slot, found, nowNs);
+  }
+
+  /** `slot` begins with `tokens` that were cached here before it came. Returns when they are there: now. */
+  #bring(slot: number, tokens: number, nowNs: number): number {
+    const { requests } = this.#service;
+    this.#hold(slot, tokens);
+    this.#group.reuse?.receive(slot);
+    this.#group.broughtTokens += tokens;
+    requests.cachedTokens[slot] = 0; // if it is preempted, they are lost
+    return nowNs;
+  }
+
+  /** `slot` takes the blocks of `tokens` that are there before it computes any. */
+  #hold(slot: number, tokens: number): void {
+    const { limits, sequences } = this.#service;
+    const blocks = Math.ceil(tokens / limits.blockTokens);
+    take(blocks, this.#group);
+    sequences.cached[slot] = tokens;
+    sequences.blocks[slot] = blocks;
+  }
+
   /** `slot` begins with what was `found` of it. Returns when that is there. */
   #begin(slot: number, found: Found, nowNs: number): number {
     const { reuse } = this.#group;
@@ -80,12 +106,9 @@ export class Admission {
 
   /** `slot` begins with `tokens` that were copied. Returns when they are there. */
   #restore(slot: number, tokens: number, nowNs: number, observer: SchedulerObserver): number {
-    const { limits, sequences } = this.#service;
-    const blocks = Math.ceil(tokens / limits.blockTokens);
-    take(blocks, this.#group);
+    const { sequences } = this.#service;
+    this.#hold(slot, tokens);
     sequences.saved[slot] = 0;
-    sequences.cached[slot] = tokens;
-    sequences.blocks[slot] = blocks;
     const readyNs = observer.restores!(slot, tokens, nowNs);
     if (readyNs > nowNs) sequences.readyNs[slot] = readyNs;
     return readyNs;

@@ -15,8 +15,9 @@ export class ContinuousHandover implements Handover {
   readonly #limits: Limits;
   readonly #prefixes: Prefixes | undefined;
   readonly #arrive: Handover["receive"];
+  readonly #join: (slot: number, home: number, nowNs: number) => void;
 
-  /** `arrive`: lets a request in as any other. */
+  /** `arrive`: lets a request in as any other; `join`: lets one in at a data group. */
   constructor(
     groups: DataGroups,
     sequences: Sequences,
@@ -24,6 +25,7 @@ export class ContinuousHandover implements Handover {
     limits: Limits,
     prefixes: Prefixes | undefined,
     arrive: Handover["receive"],
+    join: (slot: number, home: number, nowNs: number) => void,
   ) {
     this.#groups = groups;
     this.#sequences = sequences;
@@ -31,6 +33,7 @@ export class ContinuousHandover implements Handover {
     this.#limits = limits;
     this.#prefixes = prefixes;
     this.#arrive = arrive;
+    this.#join = join;
   }
 
   fits(slot: number): boolean {
@@ -47,6 +50,17 @@ export class ContinuousHandover implements Handover {
     this.#sequences.out[slot] = 1;
     this.#sequences.tokenNs[slot] = firstTokenNs;
     return replica;
+  }
+
+  resume(slot: number, nowNs: number): number {
+    const { outBefore, place, promptTokens } = this.#requests;
+    const sequences = this.#sequences;
+    this.#join(slot, place[slot]! % this.#groups.all.length, nowNs);
+    sequences.elsewhere[slot] = 1;
+    sequences.out[slot] = outBefore[slot]!;
+    sequences.target[slot] = promptTokens[slot]! + outBefore[slot]! - 1;
+    sequences.tokenNs[slot] = nowNs;
+    return this.#groups.replicaOf(slot);
   }
 
   reserve(slot: number, nowNs: number, observer: SchedulerObserver): void {

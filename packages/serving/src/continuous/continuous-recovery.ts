@@ -82,6 +82,7 @@ export class ContinuousRecovery implements Recovery {
     const { sequences, requests } = this.#house;
     sequences.out[slot] = 0;
     sequences.saved[slot] = 0;
+    requests.cachedTokens[slot] = 0;
     sequences.target[slot] = requests.promptTokens[slot]!;
     observer.startedOver(slot, nowNs);
   }

@@ -50,6 +50,8 @@ export interface DataGroup {
   readonly members: Residents[];
   /** Tokens that were cached and lost in preemptions. */
   recomputedTokens: number;
+  /** Prompt tokens of requests that were admitted which were cached when those came. */
+  broughtTokens: number;
   /** Tokens of a checkpoint; Infinity: there are none. */
   readonly checkpointTokens: number;
   /** Tokens in whole checkpoints of those that gave their blocks back. */
@@ -57,7 +59,7 @@ export interface DataGroup {
 }
 
 /** Of a data group that serves no request yet. */
-export const NOBODY = { isClosed: false, running: 0, owed: 0, youngest: -1, recomputedTokens: 0, copiedTokens: 0 };
+export const NOBODY = { isClosed: false, running: 0, owed: 0, youngest: -1, recomputedTokens: 0, broughtTokens: 0, copiedTokens: 0 };
 
 /** What all data groups have in common. */
 export interface Limits {
@@ -80,6 +82,8 @@ export interface Limits {
   readonly classes?: number | undefined;
   /** Tokens beyond its own that a sequence has room for, at most: drafts that a step verifies. */
   readonly lookahead: number;
+  /** Passes of each micro-batch, after which no more are formed. */
+  readonly passes: number;
 }
 
 /** When prompts are computed: what tells the continuous schedulers apart. */

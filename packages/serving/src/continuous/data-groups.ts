@@ -1,6 +1,6 @@
+import type { Cache as Caches, CacheUse, Occupancy } from "../cache.ts";
 import type { PrefixTally } from "../prefix/prefix-tally.ts";
 import type { Prefixes } from "../prefix/prefixes.ts";
-import type { Cache as Caches, CacheUse, Occupancy } from "../scheduler.ts";
 import type { DataGroup, Limits } from "./data-group.ts";
 import type { Sequences } from "./sequences.ts";
 
@@ -63,12 +63,23 @@ export class DataGroups implements Caches {
     const { blockTokens } = this.#limits;
     let peakBlocks = 0;
     let recomputedTokens = 0;
+    let broughtTokens = 0;
     for (const group of this.all) {
       peakBlocks = Math.max(peakBlocks, group.pool.peak);
       recomputedTokens += group.recomputedTokens;
+      broughtTokens += group.broughtTokens;
     }
     const blocks = this.all[0]!.pool.total;
-    const use = { blockTokens, blocks, peakBlocks, evictions: 0, soughtTokens: 0, hitTokens: 0, recomputedTokens };
+    const use = {
+      blockTokens,
+      blocks,
+      peakBlocks,
+      evictions: 0,
+      soughtTokens: 0,
+      hitTokens: 0,
+      recomputedTokens,
+      ...(broughtTokens === 0 ? {} : { broughtTokens }),
+    };
     return this.#prefixes === undefined ? use : this.#prefixes.use(use);
   }
 }

@@ -34,6 +34,7 @@ export class JointBatch extends Pass implements WholePass {
   /** Where steps verify drafts. */
   readonly #speculation: Speculation | undefined;
   readonly #isPrefill: boolean;
+  readonly #passes: number;
   /** [tokens of a block] as `Foresight.advance` tells them */
   readonly #openedBy: Float64Array;
   readonly #outcome: Outcome = { firsts: new SlotList(), finished: new SlotList(), gaps: new PassGaps() };
@@ -52,6 +53,7 @@ export class JointBatch extends Pass implements WholePass {
     if (service.limits.classes !== undefined) this.byClass = createByClass(groups.length, service.limits.classes);
     this.#speculation = service.speculation;
     this.#isPrefill = service.limits.promptsOnly;
+    this.#passes = service.limits.passes;
     if (this.#speculation !== undefined) {
       this.decoding = createDecoding(groups.length, true);
       this.drafts = new Float64Array(groups.length);
@@ -66,8 +68,9 @@ export class JointBatch extends Pass implements WholePass {
     for (const [g, members] of this.#members.entries()) groups[g]!.members.push(members);
   }
 
-  /** Becomes the next pass; false when no group has anything to compute. */
+  /** Becomes the next pass; false when no group has anything to compute, or all passes are over. */
   form(nowNs: number, observer: SchedulerObserver): boolean {
+    if (this.index + 1 >= this.#passes) return false;
     const intake = this.#intake;
     intake?.open(nowNs, this.#members);
     let phase = this.#fill(nowNs, observer);
@@ -132,7 +135,7 @@ export class JointBatch extends Pass implements WholePass {
   foreseen(batches: number): number {
     if (this.phase === 0 || this.#intake?.isHolding === true) return 1;
     const all = this.#members;
-    let count = Number.POSITIVE_INFINITY;
+    let count = this.#passes - this.index;
     for (let g = 0; g < all.length; g++) count = Math.min(count, all[g]!.foreseen(this.index, batches));
     return count;
   }

@@ -35,6 +35,7 @@ const limits = {
   batchSizes: undefined,
   promptsOnly: false,
   lookahead: 0,
+  passes: Number.POSITIVE_INFINITY,
   admission: "prompt" as const,
 };
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);

@@ -1,7 +1,8 @@
 import type { BalancerSpec, ServingSpec } from "@tokenyard/scenario";
+import type { CacheUse } from "../cache.ts";
 import type { Sequences } from "../continuous/sequences.ts";
 import type { RequestSlots } from "../requests/request-slots.ts";
-import type { CacheUse, ServingContext } from "../scheduler.ts";
+import type { ServingContext } from "../scheduler.ts";
 import { Chains } from "./chains.ts";
 import { HostTier } from "./host-tier.ts";
 import type { KeptListener } from "./kept-listener.ts";

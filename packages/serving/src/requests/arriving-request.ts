@@ -2,8 +2,14 @@
 export interface ArrivingRequest {
   arrivedNs: number;
   promptTokens: number;
+  /** Tokens of it that are in the cache of its replica already. */
+  cachedTokens: number;
   /** Tokens that it asks for, the first included. */
   outputTokens: number;
+  /** Of those, how many were out before it came, with all else of it cached; 0: its prompt is computed. */
+  outBefore: number;
+  /** Of one with tokens out, its place among those that decode: each data group has every so many of them. */
+  place: number;
   /** Index of its class; 0 without classes. */
   classIndex: number;
   /** Ids of the prompt's whole leading blocks: equal ids in equal places are equal tokens. Undefined when nothing is known. Not to be changed. */
@@ -20,7 +26,10 @@ export function createArrivingRequest(): ArrivingRequest {
   return {
     arrivedNs: 0,
     promptTokens: 1,
+    cachedTokens: 0,
     outputTokens: 1,
+    outBefore: 0,
+    place: 0,
     classIndex: 0,
     prefix: undefined,
     prefixBlockTokens: 0,

@@ -4,6 +4,7 @@ import { BatchSource } from "../sources/batch.ts";
 import { ClosedSource } from "../sources/closed.ts";
 import { OpenSource } from "../sources/open.ts";
 import { SessionsSource } from "../sources/sessions.ts";
+import { SteadyDecodeSource } from "../sources/steady-decode.ts";
 import { TraceSource } from "../sources/trace.ts";
 import type { RequestSource } from "./request-source.ts";
 
@@ -23,6 +24,8 @@ export function createRequestSource(workload: WorkloadSpec, streams: Streams, re
       return new SessionsSource(workload, streams);
     case "trace":
       return new TraceSource(workload, readPieces);
+    case "steady-decode":
+      return new SteadyDecodeSource(workload, streams);
   }
 }
 

@@ -13,6 +13,6 @@ const ONLY: RequestClass = { name: "all", priority: 0, targets: [] };
 
 /** The classes of `workload` in order of their index; one named `all` where it has none. */
 export function requestClasses(workload: WorkloadSpec): readonly RequestClass[] {
-  const classes = workload.kind === "batch" ? undefined : workload.classes;
+  const classes = "classes" in workload ? workload.classes : undefined;
   return classes?.map(({ name, priority, targets }) => ({ name, priority, targets: targetsOf({ targets }) })) ?? [ONLY];
 }

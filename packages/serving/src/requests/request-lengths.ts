@@ -3,16 +3,33 @@ import type { DrawnCount, LengthsSpec } from "@tokenyard/scenario";
 import { drawCount, rounded } from "../batches/drawn-count.ts";
 import type { ArrivingRequest } from "./arriving-request.ts";
 
-/** Writes a request's promptTokens and outputTokens. */
+/** Lengths, and how much of prompts is cached when they come. */
+export interface ArrivingLengths extends LengthsSpec {
+  readonly cachedTokens?: DrawnCount | undefined;
+}
+
+/** Writes a request's promptTokens, outputTokens and cachedTokens. */
 export interface RequestLengths {
   draw(out: ArrivingRequest): void;
 }
 
 /**
  * Prompts come from the stream `under`/prompt-tokens and outputs from `under`/output-tokens, so that another distribution of the one
- * leaves the other's lengths as they were; pairs come from `under`/pairs.
+ * leaves the other's lengths as they were; pairs come from `under`/pairs, and what is cached from `under`/cached-tokens.
  */
-export function requestLengths(spec: LengthsSpec, streams: Streams, under = "workload"): RequestLengths {
+export function requestLengths(spec: ArrivingLengths, streams: Streams, under = "workload"): RequestLengths {
+  const lengths = uncachedLengths(spec, streams, under);
+  if (spec.cachedTokens === undefined) return lengths;
+  const cached = drawCount(spec.cachedTokens, streams.stream(`${under}/cached-tokens`));
+  return {
+    draw(out) {
+      lengths.draw(out);
+      out.cachedTokens = Math.min(cached(), out.promptTokens - 1); // a token is computed, or none could be put out
+    },
+  };
+}
+
+function uncachedLengths(spec: LengthsSpec, streams: Streams, under: string): RequestLengths {
   if (spec.pairs !== undefined) return pairs(spec.pairs, streams.stream(`${under}/pairs`));
   const { promptTokens, outputTokens, correlation } = spec;
   if (promptTokens === undefined || outputTokens === undefined) throw new Error("lengths were checked, yet there are none");

@@ -1,11 +1,11 @@
 import { categorical, type Stream, type Streams } from "@tokenyard/random";
-import type { ClassSpec, LengthsSpec, PrefixSpec } from "@tokenyard/scenario";
+import type { ClassSpec, PrefixSpec } from "@tokenyard/scenario";
 import type { ArrivingRequest } from "./arriving-request.ts";
-import { type RequestLengths, requestLengths } from "./request-lengths.ts";
+import { type ArrivingLengths, type RequestLengths, requestLengths } from "./request-lengths.ts";
 import { SharedPrefix } from "./shared-prefix.ts";
 
 /** What a workload says of its requests: lengths for all, or classes with lengths of their own. */
-export interface MixSpec extends LengthsSpec {
+export interface MixSpec extends ArrivingLengths {
   readonly prefix?: PrefixSpec | undefined;
   readonly classes?: readonly ClassSpec[] | undefined;
 }
@@ -53,6 +53,7 @@ export class RequestMix {
   /** Writes the class of the next request, its lengths and the system prompt that it shares into `out`. */
   draw(out: ArrivingRequest): void {
     out.classIndex = this.drawClass();
+    out.cachedTokens = 0;
     this.drawLengths(out.classIndex, out);
     out.prefix = undefined;
     this.prefixes[out.classIndex]?.put(out);

@@ -13,6 +13,11 @@ export class RequestSlots implements Requests {
   arrivedNs = new Float64Array(32);
   promptTokens = new Int32Array(32);
   outputTokens = new Int32Array(32);
+  /** Tokens of it that are cached where it goes: none from when it is admitted, or goes elsewhere. */
+  cachedTokens = new Int32Array(32);
+  /** Output tokens that were out before it came, and its place among those that decode. */
+  outBefore = new Int32Array(32);
+  place = new Int32Array(32);
   /** How many came before it. */
   number = new Float64Array(32);
   classIndex = new Uint16Array(32);
@@ -50,6 +55,9 @@ export class RequestSlots implements Requests {
     this.arrivedNs[slot] = request.arrivedNs;
     this.promptTokens[slot] = request.promptTokens;
     this.outputTokens[slot] = request.outputTokens;
+    this.cachedTokens[slot] = request.cachedTokens;
+    this.outBefore[slot] = request.outBefore;
+    this.place[slot] = request.place;
     this.number[slot] = this.#taken++;
     this.classIndex[slot] = request.classIndex;
     this.session[slot] = request.session;
@@ -68,6 +76,9 @@ export class RequestSlots implements Requests {
     this.arrivedNs = grown(this.arrivedNs, new Float64Array(length));
     this.promptTokens = grown(this.promptTokens, new Int32Array(length));
     this.outputTokens = grown(this.outputTokens, new Int32Array(length));
+    this.cachedTokens = grown(this.cachedTokens, new Int32Array(length));
+    this.outBefore = grown(this.outBefore, new Int32Array(length));
+    this.place = grown(this.place, new Int32Array(length));
     this.number = grown(this.number, new Float64Array(length));
     this.classIndex = grown(this.classIndex, new Uint16Array(length));
     this.session = grown(this.session, new Int32Array(length));

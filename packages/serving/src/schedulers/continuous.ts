@@ -67,6 +67,7 @@ export class ContinuousScheduler implements Scheduler {
       states: context.states,
       classes: context.tellsClasses === true ? classes.length : undefined,
       lookahead: speculation?.most ?? 0,
+      passes: context.passes ?? Number.POSITIVE_INFINITY,
       ...spec,
     };
     this.#copies = context.checkpoints?.copies ?? 1;
@@ -90,8 +91,14 @@ export class ContinuousScheduler implements Scheduler {
       };
     });
     this.#groups = new DataGroups(groups, dataGroups, this.#sequences, this.#limits, prefixes);
-    this.handover = new ContinuousHandover(this.#groups, this.#sequences, this.#requests, this.#limits, prefixes, (slot, nowNs, observer) =>
-      this.arrive(slot, nowNs, observer),
+    this.handover = new ContinuousHandover(
+      this.#groups,
+      this.#sequences,
+      this.#requests,
+      this.#limits,
+      prefixes,
+      (slot, nowNs, observer) => this.arrive(slot, nowNs, observer),
+      (slot, home, nowNs) => this.#join(slot, home, nowNs),
     );
     const service = { limits: this.#limits, turns, requests: this.#requests, sequences: this.#sequences, speculation, yieldsTo };
     const left = (slot: number) => {
@@ -140,9 +147,7 @@ export class ContinuousScheduler implements Scheduler {
       else observer.rejected(slot, nowNs);
       return replica;
     }
-    this.#joined(slot, home);
-    this.#sequences.enter(slot, this.#requests.promptTokens[slot]!, home);
-    this.#groups.all[home]!.waiting.enter(slot, nowNs);
+    this.#join(slot, home, nowNs);
     return replica;
   }
 
@@ -157,6 +162,7 @@ export class ContinuousScheduler implements Scheduler {
     }
     group.waiting.remove(slot);
     this.#left(slot);
+    this.#requests.cachedTokens[slot] = 0; // what was cached stays where it is
     home[slot] = this.#choose(slot);
     this.#joined(slot, home[slot]!);
     this.#groups.of(slot).waiting.enter(slot, nowNs);
@@ -210,6 +216,13 @@ export class ContinuousScheduler implements Scheduler {
     const replica = this.#overReplicas.choose(slot);
     if (isLeftOut) this.#overReplicas.open(avoided, true);
     return replica * this.#groups.perReplica + this.#overGroups[replica]!.choose(slot);
+  }
+
+  /** `slot`, which is not in yet, waits at data group `home`. */
+  #join(slot: number, home: number, nowNs: number): void {
+    this.#joined(slot, home);
+    this.#sequences.enter(slot, this.#requests.promptTokens[slot]!, home);
+    this.#groups.all[home]!.waiting.enter(slot, nowNs);
   }
 
   #joined(slot: number, home: number): void {

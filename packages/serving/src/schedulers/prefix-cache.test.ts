@@ -3,13 +3,13 @@ import { Streams } from "@tokenyard/random";
 import type { ServingSpec } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { CacheUse } from "../cache.ts";
 import type { DataGroups } from "../continuous/data-groups.ts";
 import { createScheduler } from "../create-scheduler.ts";
 import type { HostRoom } from "../prefix/host-tier.ts";
 import { type ArrivingRequest, createArrivingRequest } from "../requests/arriving-request.ts";
 import type { SchedulerObserver } from "../requests/request-observer.ts";
 import { RequestSlots } from "../requests/request-slots.ts";
-import type { CacheUse } from "../scheduler.ts";
 
 const BLOCK = 4;
 

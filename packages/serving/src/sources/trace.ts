@@ -40,6 +40,7 @@ export class TraceSource implements RequestSource {
     out.arrivedNs = this.nextNs;
     out.promptTokens = row.promptTokens;
     out.outputTokens = row.outputTokens;
+    out.cachedTokens = Math.min(row.cachedTokens, row.promptTokens - 1);
     out.classIndex = row.classIndex;
     out.session = row.session;
     out.prefix = this.#ownPrefix(row.prefix);

@@ -28,6 +28,11 @@ export function tokensOf(name: string, given: unknown): number | Fault {
   return isCount ? tokens : fault(name, given, "a whole number of tokens from 0 to 1e9");
 }
 
+/** Tokens under `name` that are cached; 0 where nothing is given. */
+export function cachedOf(name: string, given: unknown): number | Fault {
+  return given === undefined || given === null || given === "" ? 0 : tokensOf(name, given);
+}
+
 /** Nanoseconds from a time in units of `unitNs`. */
 export function timeNsOf(name: string, given: unknown, unitNs: number): number | Fault {
   const time = numberOf(given);

@@ -1,11 +1,11 @@
 import { CsvFormat } from "./csv-format.ts";
 import { JsonFormat } from "./json-format.ts";
-import { classOf, prefixOf, sessionOf, timeNsOf, tokensOf } from "./number.ts";
+import { cachedOf, classOf, prefixOf, sessionOf, timeNsOf, tokensOf } from "./number.ts";
 import { type Fault, filled, type LineFormat, type TraceRow } from "./trace-row.ts";
 
 /** The columns of a trace of ours: those that every row has, then those that it may have. */
 export const NEEDED = ["arrivedSeconds", "promptTokens", "outputTokens"] as const;
-export const COLUMNS = [...NEEDED, "class", "session", "prefix"] as const;
+export const COLUMNS = [...NEEDED, "cachedTokens", "class", "session", "prefix"] as const;
 
 /** A trace of ours with commas between its values; the ids of a prefix have spaces between them. */
 export function ownCsv(classes: readonly string[]): LineFormat {
@@ -23,6 +23,7 @@ export function readOwn(read: (column: string) => unknown, row: TraceRow, classe
     timeNs: timeNsOf("arrivedSeconds", read("arrivedSeconds"), 1e9),
     promptTokens: tokensOf("promptTokens", read("promptTokens")),
     outputTokens: tokensOf("outputTokens", read("outputTokens")),
+    cachedTokens: cachedOf("cachedTokens", read("cachedTokens")),
     classIndex: classOf("class", read("class"), classes),
     session: sessionOf("session", read("session")),
     prefix: prefixOf("prefix", read("prefix")),

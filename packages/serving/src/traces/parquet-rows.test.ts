@@ -32,9 +32,9 @@ describe("the rows of a Parquet file", () => {
   test.each([1, 2, 100])("are those that were written, in row groups of %d", (rowGroupSize) => {
     const extra: ColumnData = [...needed, { name: "remark", data: ["a", "b", "c"] }, { name: "class", data: ["code", "chat", "code"] }];
     expect(rowsOf(written(extra, rowGroupSize), ["chat", "code"])).toEqual([
-      { timeNs: 0, promptTokens: 4808, outputTokens: 10, classIndex: 1, session: -1, prefix: undefined },
-      { timeNs: 1.5e9, promptTokens: 110, outputTokens: 27, classIndex: 0, session: -1, prefix: undefined },
-      { timeNs: 2.25e9, promptTokens: 7433, outputTokens: 14, classIndex: 1, session: -1, prefix: undefined },
+      { timeNs: 0, promptTokens: 4808, cachedTokens: 0, outputTokens: 10, classIndex: 1, session: -1, prefix: undefined },
+      { timeNs: 1.5e9, promptTokens: 110, cachedTokens: 0, outputTokens: 27, classIndex: 0, session: -1, prefix: undefined },
+      { timeNs: 2.25e9, promptTokens: 7433, cachedTokens: 0, outputTokens: 14, classIndex: 1, session: -1, prefix: undefined },
     ]);
   });
 

@@ -3,6 +3,8 @@ export interface TraceRow {
   /** Since the trace's time zero. */
   timeNs: number;
   promptTokens: number;
+  /** Of the prompt, in the cache of its replica; 0 where the trace does not say. */
+  cachedTokens: number;
   outputTokens: number;
   /** Index of its class; 0 where the trace names none. */
   classIndex: number;
@@ -13,7 +15,7 @@ export interface TraceRow {
 }
 
 export function createTraceRow(): TraceRow {
-  return { timeNs: 0, promptTokens: 0, outputTokens: 0, classIndex: 0, session: -1, prefix: undefined };
+  return { timeNs: 0, promptTokens: 0, cachedTokens: 0, outputTokens: 0, classIndex: 0, session: -1, prefix: undefined };
 }
 
 /** What is wrong with a row. */
@@ -26,7 +28,7 @@ export interface Fault {
   readonly isLast?: true;
 }
 
-const KEYS = ["timeNs", "promptTokens", "outputTokens", "classIndex", "session", "prefix"] as const;
+const KEYS = ["timeNs", "promptTokens", "cachedTokens", "outputTokens", "classIndex", "session", "prefix"] as const;
 
 /** Writes `values` into `row`, or gives the first that is at fault. */
 export function filled(row: TraceRow, values: { readonly [K in keyof TraceRow]?: TraceRow[K] | Fault }): Fault | true {

@@ -203,7 +203,7 @@ function runnerOptions({ signal, onProgress }: RunnerOptions): RunnerOptions {
   return { ...(signal === undefined ? {} : { signal }), ...(onProgress === undefined ? {} : { onProgress }) };
 }
 
-/** A closed loop is never overloaded: with nothing to miss, any number of users holds. */
+/** A closed loop is never overloaded: with nothing to miss, any number of users holds. A steady decode holds as many as its caches do. */
 function aimless({ workload }: Scenario, requirements: number): Problem[] {
   if (workload.kind !== "closed" || requirements > 0) return [];
   return [{ path: ["targets"], wanted: "targets, or conditions, for a closed loop: it serves any number of users, only later" }];

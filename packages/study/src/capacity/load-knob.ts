@@ -3,8 +3,8 @@ import { type Problem, Problems, type Scenario, type Unit } from "@tokenyard/sce
 /** What of a load is turned up until its targets break. */
 export interface LoadKnob {
   /** Whose rate, number or speed it is. */
-  readonly of: "requests" | "sessions" | "users" | "trace";
-  readonly path: "workload.rate" | "workload.concurrency" | "workload.speed";
+  readonly of: "requests" | "sessions" | "users" | "trace" | "sequences";
+  readonly path: "workload.rate" | "workload.concurrency" | "workload.speed" | "workload.sequences";
   readonly unit: Unit | "";
   /** What the scenario has. */
   readonly own: number;
@@ -15,6 +15,7 @@ export interface LoadKnob {
   readonly isWhole: boolean;
 }
 
+const MOST_SEQUENCES = 1_000_000; // as the format takes them
 const SPEEDS = { least: 1e-6, most: 1e6 }; // as the format takes them
 
 /** The knob of the load of `scenario`. Throws Problems where there is none: a batch comes at once, and stages have rates of their own. */
@@ -46,8 +47,22 @@ export function loadKnob({ workload }: Scenario): LoadKnob {
       };
     case "trace":
       return { of: "trace", path: "workload.speed", unit: "", own: workload.speed, ...SPEEDS, isWhole: false };
+    case "steady-decode":
+      return {
+        of: "sequences",
+        path: "workload.sequences",
+        unit: "",
+        own: workload.sequences,
+        least: 1,
+        most: MOST_SEQUENCES,
+        isWhole: true,
+      };
     case "batch":
-      throw refusal(["workload", "kind"], "batch", "a load: open, closed, sessions or trace; a batch comes at once, at no rate");
+      throw refusal(
+        ["workload", "kind"],
+        "batch",
+        "a load: open, closed, sessions, trace or steady-decode; a batch comes at once, at no rate",
+      );
   }
 }
 

@@ -9,6 +9,7 @@ export interface StudyGoal {
 /** What the best has, and what is plotted against it. */
 export type StudyGoals = readonly [sort: StudyGoal, against: StudyGoal];
 
+const STEADY_SHOWN = ["tpot", "itl.p99", "decodeThroughputPerGpu", "gpus", "droppedShare"];
 const METRICS_SHOWN = ["ttft", "tpot", "throughputPerGpu", "gpus", "droppedShare"];
 
 /** A metric that is looked at unasked, and which direction of it is better. */
@@ -20,6 +21,11 @@ const THROUGHPUT: UsualGoal = ["throughputPerGpu", "more"];
  * offered, not what a plan can do: there it is the requests that meet their targets, or without targets the latency.
  */
 export function usualGoals({ workload: { kind }, targets }: Scenario): readonly [sort: UsualGoal, against: UsualGoal] {
+  if (kind === "steady-decode")
+    return [
+      ["decodeThroughputPerGpu", "more"],
+      ["tpot", "less"],
+    ];
   if (kind === "batch" || kind === "closed") return [THROUGHPUT, ["ttft", "less"]];
   const latency: UsualGoal = ["ttft.p99", "less"];
   return Object.keys(targets).length > 0 ? [["goodput / gpus", "more"], latency] : [latency, THROUGHPUT];
@@ -28,5 +34,6 @@ export function usualGoals({ workload: { kind }, targets }: Scenario): readonly 
 /** What is shown of a scenario unless asked otherwise: the metrics of its targets, or a few that are asked for most. */
 export function metricsShown(scenario: Scenario): string[] {
   const targets = targetsOf(scenario).map(({ metric }) => metric.name);
-  return targets.length > 0 ? [...new Set([...targets, "gpus"])] : METRICS_SHOWN;
+  if (targets.length > 0) return [...new Set([...targets, "gpus"])];
+  return scenario.workload.kind === "steady-decode" ? STEADY_SHOWN : METRICS_SHOWN;
 }

@@ -81,6 +81,9 @@ export class SpentLog implements Observer {
 
   failed(): void {}
 
+  /** Nothing more happens: what those spent that are not answered is left out. */
+  close(): void {}
+
   /** With `transfer` among the keys where caches move from pool to pool. */
   breakdown(transfers: boolean): BreakdownColumns {
     const keys = transfers ? [...SPENT_KEYS, "transfer"] : SPENT_KEYS;

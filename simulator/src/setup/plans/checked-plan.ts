@@ -6,7 +6,7 @@ import { kindProblems } from "./kind-problems.ts";
 
 /** A gate that goes by classes has to have some. */
 function classProblems({ routing, workload }: Scenario): Problem[] {
-  if (!goesByClass(routing.gate) || (workload.kind !== "batch" && workload.classes !== undefined)) return [];
+  if (!goesByClass(routing.gate) || ("classes" in workload && workload.classes !== undefined)) return [];
   return [
     { path: ["routing", "gate", "by"], given: "class, and a workload without classes", wanted: "a workload with classes, or by: request" },
   ];

@@ -71,6 +71,7 @@ export function expectedSeconds({ scenario, plan, weights, requests, load, draws
 function passesOf({ workload, model, cluster }: Scenario, { replicas }: Plan, weights: number, load: LoadWork): number {
   const output = "outputTokens" in workload && workload.outputTokens !== undefined ? meanOf(workload.outputTokens) : 1;
   const most = load.requests * Math.max(1, output);
+  if (workload.kind === "steady-decode") return load.passes;
   const rate = "rate" in workload && typeof workload.rate === "number" ? workload.rate : undefined;
   if (rate === undefined) return Math.max(load.passes, Math.min(most, load.passes * 2));
   const { gpu } = cluster;

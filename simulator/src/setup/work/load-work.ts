@@ -1,6 +1,6 @@
 import type { Plan } from "@tokenyard/placement";
 import { exp } from "@tokenyard/random";
-import type { DrawnCount, Scenario, WorkloadSpec } from "@tokenyard/scenario";
+import type { DrawnCount, Scenario, SteadyDecodeSpec, WorkloadSpec } from "@tokenyard/scenario";
 import type { Role } from "../pool-scenario.ts";
 
 /** What a run under load cannot do without, whatever comes when: told low, so that no run is refused that a day would do. */
@@ -14,7 +14,9 @@ export interface LoadWork {
   readonly path: readonly string[];
 }
 
-type Lengths = Pick<Extract<WorkloadSpec, { kind: "batch" }>, "promptTokens" | "outputTokens" | "pairs">;
+type Lengths = Pick<Extract<WorkloadSpec, { kind: "batch" }>, "promptTokens" | "outputTokens" | "pairs"> & {
+  readonly cachedTokens?: DrawnCount | undefined;
+};
 
 /**
  * The least work of a load on `plan`. `total` requests of a source that knows them; `draws`: the gate's experts are drawn. A pass computes no more than the token budget of each data
@@ -22,6 +24,7 @@ type Lengths = Pick<Extract<WorkloadSpec, { kind: "batch" }>, "promptTokens" | "
  */
 export function loadWork({ workload, serving }: Scenario, plan: Plan, role: Role, total: number | undefined, draws: boolean): LoadWork {
   const { scheduler } = serving;
+  if (workload.kind === "steady-decode") return steadyWork(workload, plan, draws);
   if (scheduler.kind === "static") throw new Error("the work of a batch that is dealt out is known");
   const { count, path } = countOf(workload, total);
   const tokens = classesOf(workload).map(({ share, lengths }) => ({ share, ...tokensOf(lengths) }));
@@ -32,13 +35,21 @@ export function loadWork({ workload, serving }: Scenario, plan: Plan, role: Role
     workload.kind === "closed" ? workload.concurrency : Number.POSITIVE_INFINITY,
     Math.max(1, count),
   );
-  const computed = serving.kv?.prefixCache === true ? 1 : mean("prompt"); // the rest may be found in the cache
+  const mayBeCached = serving.kv?.prefixCache === true || classesOf(workload).some(({ lengths }) => lengths.cachedTokens !== undefined);
+  const computed = mayBeCached ? 1 : mean("prompt"); // the rest may be in the cache
   const prefills = role === "decode" ? 0 : (count * computed) / (scheduler.tokenBudget * plan.dataGroups);
   const decodes = role === "prefill" ? 0 : (count * Math.max(0, mean("output") - 1)) / places;
   return { requests: count, passes: Math.max(prefills, decodes), draws, path };
 }
 
-function countOf(workload: WorkloadSpec, total: number | undefined): { readonly count: number; readonly path: readonly string[] } {
+/** Of sequences that decode in a steady state the passes are given. */
+function steadyWork({ sequences, measure }: SteadyDecodeSpec, { replicas, stages }: Plan, draws: boolean): LoadWork {
+  return { requests: sequences, passes: measure * replicas * stages, draws, path: ["workload", "measure"] };
+}
+
+type Arriving = Exclude<WorkloadSpec, SteadyDecodeSpec>;
+
+function countOf(workload: Arriving, total: number | undefined): { readonly count: number; readonly path: readonly string[] } {
   if (workload.kind === "batch") return { count: workload.sequences, path: ["workload", "sequences"] };
   if (workload.kind === "closed") return { count: workload.requests, path: ["workload", "requests"] };
   if (workload.kind === "trace") return { count: total ?? 0, path: ["workload", "repeat"] };
@@ -65,7 +76,7 @@ function arrivalsWithin({ duration, rate, arrivals }: Extract<WorkloadSpec, { ki
 }
 
 /** The kinds of requests with their lengths; of a trace nothing is known. */
-function classesOf(workload: WorkloadSpec): readonly { readonly share: number; readonly lengths: Lengths }[] {
+function classesOf(workload: Arriving): readonly { readonly share: number; readonly lengths: Lengths }[] {
   if (workload.kind === "trace") return [{ share: 1, lengths: { promptTokens: undefined, outputTokens: undefined, pairs: undefined } }];
   const mix = workload.kind === "batch" ? undefined : workload.classes;
   return mix?.map((each) => ({ share: each.share, lengths: each })) ?? [{ share: 1, lengths: workload }];

@@ -9,15 +9,16 @@ const COLUMN = 10;
 export const STATISTICS = ["mean", "p50", "p90", "p99", "max"];
 
 /** TTFT, TPOT and E2E over requests; under load also how long they queued, and the gaps between tokens. */
-export function latencyBlock({ queueSeconds, itlSeconds }: Report, page: Page): Block {
+export function latencyBlock({ queueSeconds, itlSeconds, requests }: Report, page: Page): Block {
   const { ink } = page;
   const title = [{ text: "Latency", ink: ink.strong }, ...STATISTICS.map((text) => ({ text, ink: ink.faint }))];
+  const isSteady = requests.decoding !== undefined; // no request arrives: none has a first token
   const rows = [
     ...(queueSeconds === null ? [] : rowsOf("queue", "queueSeconds", page)),
-    ...rowsOf("TTFT", "ttftSeconds", page),
+    ...(isSteady ? [] : rowsOf("TTFT", "ttftSeconds", page)),
     ...rowsOf("TPOT", "tpotSeconds", page),
     ...(itlSeconds === null ? [] : rowsOf("ITL", "itlSeconds", page)),
-    ...rowsOf("E2E", "e2eSeconds", page),
+    ...(isSteady ? [] : rowsOf("E2E", "e2eSeconds", page)),
   ];
   const widths = STATISTICS.map((_, at) => Math.max(COLUMN, ...rows.map((row) => textOf(row[at + 1]).length + 1)));
   return table([title, ...rows], [8, ...widths.map((width) => -width)]);

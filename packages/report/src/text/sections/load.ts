@@ -39,6 +39,10 @@ export function loadLines({ goodput, attainment, classes, kv, levels, seeds }: R
     lines.push(
       `  cache    ${prefixed(kv.blocks, "")} blocks of ${kv.blockTokens}: ${held} · ${number("kv.preemptions", "preemption", page)}`,
     );
+    if (kv.broughtTokens !== undefined) {
+      const brought = numbers.text("kv.broughtTokens", (value, step) => prefixed(value, "", step));
+      lines.push(`  context  ${brought} of the prompt tokens were cached when their requests came`);
+    }
     if (kv.prefix !== undefined) lines.push(...prefixLines(kv.prefix, page));
   }
   if (levels !== null && levels.running.length > 1) {

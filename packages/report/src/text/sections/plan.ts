@@ -7,7 +7,7 @@ import { rounded } from "../precision.ts";
 import { brief, bytes, measured, prefixed, seconds } from "../quantity.ts";
 
 /** Where the model lies, how big it is, and what it was asked. */
-export function planLines({ plan, costUsdPerHour, balance: { expert } }: Report, { width, ink, numbers }: Page): string[] {
+export function planLines({ plan, costUsdPerHour, requests, balance: { expert } }: Report, { width, ink, numbers }: Page): string[] {
   const hasExperts = expert.prefill !== null || expert.decode !== null;
   const layout = [
     counted(plan.nodes, "node"),
@@ -28,6 +28,11 @@ export function planLines({ plan, costUsdPerHour, balance: { expert } }: Report,
   ];
   const whole = (path: string) => numbers.text(path, (value, step) => grouped(rounded(value, step)));
   const isAny = (path: string) => (numbers.value(path) ?? 0) > 0;
+  const steadyFates = [
+    `${whole("requests.decoding")} sequences decode`,
+    `${whole("requests.finished")} ended and were replaced`,
+    `${whole("tokens.output")} output tokens in ${numbers.text("horizonSeconds", seconds)}`,
+  ];
   const fates = [
     `${whole("requests.finished")} of ${counted(numbers.value("requests.arrived") ?? 0, "request")} finished`,
     ...(isAny("requests.rejected") ? [`${whole("requests.rejected")} rejected`] : []),
@@ -36,9 +41,13 @@ export function planLines({ plan, costUsdPerHour, balance: { expert } }: Report,
   ];
   return [
     ink.strong("Plan"),
-    ...[layout, model, formatPhrases(plan), flopsPhrases(plan.flopsPerToken), fates].flatMap((parts) =>
-      phrases(parts.map(brief), "  ", width),
-    ),
+    ...[
+      layout,
+      model,
+      formatPhrases(plan),
+      flopsPhrases(plan.flopsPerToken),
+      requests.decoding === undefined ? fates : steadyFates,
+    ].flatMap((parts) => phrases(parts.map(brief), "  ", width)),
   ];
 }
 

@@ -33,6 +33,8 @@ export interface Trait {
   readonly word?: string;
   /** What a message adds to the values that may stand here. */
   readonly hint?: string;
+  /** What a number counts, which may be written behind it: `steps` for `200 steps`. */
+  readonly counts?: string;
   /** A fact of the world: when nobody states it, its default is told as an assumption. */
   readonly physical?: true;
 }

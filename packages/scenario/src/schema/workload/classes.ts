@@ -5,6 +5,7 @@ import { means } from "../language/means.ts";
 import { boundedNumber, wholeNumber } from "../language/number.ts";
 import { rule } from "../language/rule.ts";
 import { targetsSchema } from "../targets.ts";
+import { cachedOrShared, cachedTokens } from "./cached-tokens.ts";
 import { type Lengths, lengthRules, lengths } from "./lengths.ts";
 import { prefix } from "./prefix.ts";
 
@@ -33,9 +34,10 @@ function drawnClass() {
       ...facts(),
       share: boundedNumber(1e-6, 1e9).default(1).apply(means, "relative frequency"),
       ...lengths,
+      cachedTokens,
       prefix,
     })
-    .check(ofLatencies, ...lengthRules<Lengths & Named>());
+    .check(ofLatencies, cachedOrShared, ...lengthRules<Lengths & Named>());
 }
 
 /** Kinds of requests, each drawn as often as its share says. */

@@ -5,12 +5,14 @@ import { wholeNumber } from "../language/number.ts";
 import { quantity } from "../language/quantity.ts";
 import { rule } from "../language/rule.ts";
 import { arrivalRules, arrivals } from "./arrivals.ts";
+import { cachedRules, cachedTokens, uncachedClasses } from "./cached-tokens.ts";
 import { classes, mixRules } from "./classes.ts";
 import { client } from "./client.ts";
 import { drawnCount } from "./drawn.ts";
 import { drawnTime } from "./drawn-time.ts";
 import { lengthRules, lengths } from "./lengths.ts";
 import { prefix } from "./prefix.ts";
+import { steadyDecode } from "./steady-decode.ts";
 import { trace } from "./trace.ts";
 
 const many = wholeNumber(1, 1_000_000_000);
@@ -36,7 +38,7 @@ const duration = quantity("s", { positive: true }).optional().apply(means, "time
 
 /** What the one who asks adds to each latency from a request to its first token. */
 export function clientSecondsOf(workload: WorkloadSpec): number {
-  return workload.kind === "batch" ? 0 : (workload.client ?? 0);
+  return "client" in workload ? (workload.client ?? 0) : 0;
 }
 
 export const workloadSchema = choice({
@@ -44,6 +46,7 @@ export const workloadSchema = choice({
     variant("batch", {
       sequences: wholeNumber(1, 10_000_000).describe("number of requests, all present at the start"),
       ...lengths,
+      cachedTokens,
     }).check(...lengthRules()),
   open: () =>
     variant("open", {
@@ -52,10 +55,11 @@ export const workloadSchema = choice({
       rate: rate.describe("mean arrival rate; must be unset with stages"),
       arrivals,
       ...lengths,
+      cachedTokens,
       prefix,
       classes,
       client,
-    }).check(ends("requests"), ...arrivalRules, ...mixRules),
+    }).check(ends("requests"), ...arrivalRules, ...mixRules, ...cachedRules),
   closed: () =>
     variant("closed", {
       requests: many.describe("total number of requests"),
@@ -64,10 +68,11 @@ export const workloadSchema = choice({
       ),
       thinkTime: drawnTime.prefault("0 s").apply(means, "time from an answer to the next request"),
       ...lengths,
+      cachedTokens,
       prefix,
       classes,
       client,
-    }).check(...mixRules),
+    }).check(...mixRules, ...cachedRules),
   sessions: () =>
     variant("sessions", {
       sessions: many.optional().apply(means, "total number of sessions; if unset: as many as begin within the duration"),
@@ -81,8 +86,9 @@ export const workloadSchema = choice({
       prefix,
       classes,
       client,
-    }).check(ends("sessions"), ...arrivalRules, ...mixRules),
+    }).check(ends("sessions"), ...arrivalRules, ...mixRules, uncachedClasses),
   trace,
+  "steady-decode": steadyDecode,
 }).apply(means, "which requests arrive, and when");
 
 export type WorkloadSpec = z.output<typeof workloadSchema>;

@@ -68,7 +68,7 @@ function microBatchesOf(sequences: number, own: Choice | undefined, only: Only):
 
 /** Requests that can be served at once, as far as is known: more replicas would stand idle. */
 export function mostAtOnce({ workload }: Scenario): number {
-  if (workload.kind === "batch") return workload.sequences;
+  if (workload.kind === "batch" || workload.kind === "steady-decode") return workload.sequences;
   return workload.kind === "closed" ? workload.concurrency : Number.POSITIVE_INFINITY;
 }
 

@@ -1,0 +1,116 @@
+import { type Histogram, type Served, Tally } from "@tokenyard/report";
+import type { Target } from "@tokenyard/scenario";
+import type { Recovery, RequestSlots } from "@tokenyard/serving";
+import type { MicroBatch } from "../../micro-batches/micro-batch.ts";
+import { latencyLimits } from "../../setup/latency-limits.ts";
+import { Attainment } from "./attainment.ts";
+import type { Observer } from "./observers.ts";
+import type { RequestRows } from "./request-rows.ts";
+
+/** What became of sequences that decode in a steady state. Each counts from its first step here to its last, or to the last that was measured. */
+export class SteadyLog implements Observer {
+  readonly itlNs: Histogram;
+  /** Those that come take the places of others: no load begins or ends. */
+  readonly lastArrivalNs = 0;
+  readonly #slots: RequestSlots;
+  readonly #rows: RequestRows;
+  readonly #scheduled: Pick<Recovery, "outputTokens">;
+  readonly #tpotNs = new Tally();
+  readonly #attainment: Attainment;
+  /** By slot: the micro-batch that computes it. */
+  readonly #batches: (MicroBatch | undefined)[] = [];
+  #arrived = 0;
+  #finished = 0;
+  #decoding = 0;
+  #unanswered = 0;
+  #outputTokens = 0;
+  #preempted = 0;
+
+  /** `rows` are told of everything after this; `scheduled` knows what is out of each. */
+  constructor(
+    slots: RequestSlots,
+    rows: RequestRows,
+    scheduled: Pick<Recovery, "outputTokens">,
+    targets: readonly Target[],
+    itlNs: Histogram,
+  ) {
+    this.#slots = slots;
+    this.#rows = rows;
+    this.#scheduled = scheduled;
+    this.#attainment = new Attainment(latencyLimits(targets));
+    this.itlNs = itlNs;
+  }
+
+  arrived(): void {
+    this.#arrived++;
+  }
+
+  started(slot: number, microBatch: MicroBatch): void {
+    this.#batches[slot] = microBatch;
+  }
+
+  firstToken(): void {}
+
+  preempted(slot: number): void {
+    this.#preempted++;
+    this.#batches[slot] = undefined;
+  }
+
+  startedOver(): void {}
+
+  handedOver(): void {}
+
+  moved(): void {}
+
+  finished(slot: number, _: MicroBatch, nowNs: number): void {
+    this.#finished++;
+    this.#batches[slot] = undefined;
+    this.#count(slot, this.#slots.outputTokens[slot]!, nowNs);
+  }
+
+  rejected(): void {}
+
+  failed(): void {}
+
+  /** Nothing more happens: those that are in have come as far as they have. */
+  close(nowNs: number): void {
+    for (const slot of this.#rows.slotsIn()) {
+      this.#decoding++;
+      const outputs = this.#scheduled.outputTokens(slot);
+      if (outputs > this.#slots.outBefore[slot]!) this.#count(slot, outputs, this.#batches[slot]?.reportedNs ?? nowNs);
+      else if (this.#slots.arrivedNs[slot]! < nowNs) this.#unanswered++; // it had no room, all the time
+    }
+  }
+
+  served(): Served {
+    const none = new Tally().columns();
+    return {
+      arrived: this.#arrived,
+      finished: this.#finished,
+      rejected: 0,
+      failed: 0,
+      decoding: this.#decoding,
+      firstTokens: 0,
+      earliestFirstNs: 0,
+      latestFirstNs: 0,
+      promptTokens: 0,
+      outputTokens: this.#outputTokens,
+      ttftNs: none,
+      tpotNs: this.#tpotNs.columns(),
+      e2eNs: none,
+      itlNs: this.itlNs.columns(),
+      unanswered: { requests: 0, withGaps: this.#unanswered },
+      preempted: this.#preempted,
+      attained: this.#attainment.attained(),
+    };
+  }
+
+  /** `slot` has `outputs` tokens out, the last at `endNs`. */
+  #count(slot: number, outputs: number, endNs: number): void {
+    const tokens = outputs - this.#slots.outBefore[slot]!;
+    const tpotNs = (endNs - this.#rows.firstTokenNs[slot]!) / tokens;
+    this.#outputTokens += tokens;
+    this.#tpotNs.put(this.#slots.number[slot]!, tpotNs);
+    this.#attainment.finish(0, tpotNs, 0, tokens);
+  }
+}
