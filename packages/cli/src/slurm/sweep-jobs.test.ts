@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { SMALL_PLAN } from "../fixtures/small-plan.ts";
 import { tokenyard } from "../fixtures/tokenyard.ts";
 import { logPath, scriptText, shellWord } from "./array-job.ts";
+import { submitWorkers } from "./sweep-jobs.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "slurm-"));
 const here = process.cwd();
@@ -43,7 +44,19 @@ function wordsIn(script: string, command: string, variables: Readonly<Record<str
 
 test("an array job has a shard for each task, with all that decides which points there are, and another merges them", async () => {
   const about = "about=it's $HOME";
-  const asked = ["--vary", "parallelism.tensor=1,2", "--where", "ranks <= 4", "--set", about, "--seed", "5", "--replications", "2"];
+  const asked = [
+    "--vary",
+    "parallelism.tensor=1,2",
+    "--where",
+    "ranks <= 4",
+    "--set",
+    about,
+    "--seed",
+    "5",
+    "--replications",
+    "2",
+    "--no-cache",
+  ];
   const options = ["--slurm", "3", "--slurm-option=--time=10", "--slurm-option=--partition=long", "--out", "a b.duckdb"];
   const { code, out, err } = await tokenyard(["sweep", "plan.yaml", ...asked, ...options]);
   expect({ code, out }).toEqual({ code: 0, out: "" });
@@ -77,6 +90,15 @@ test("a log has the name of the study, whatever is in it: Slurm takes words, quo
   expect(lineOf("study")).toBe("#SBATCH --output=study.%a.log");
   expect(lineOf("50% #1")).toBe('#SBATCH --output="50%% #1.%a.log"');
   expect(lineOf('a"b\\c')).toBe('#SBATCH --output="a\\"b\\\\c.%a.log"');
+});
+
+test.each([
+  [false, ["--no-cache"]],
+  [undefined, []],
+])("workers of a queue leave the cache alone where the sweep does: %s", (cache, more) => {
+  submitWorkers({ name: "queued", queue: "http://host:1", slurm: 2, ...(cache === undefined ? {} : { cache }) });
+  const words = wordsIn("queued.workers.sbatch", "worker", { SLURM_CPUS_PER_TASK: "4" });
+  expect(words).toEqual(["worker", "--queue", "http://host:1", "--threads", "4", "--idle", "120 s", ...more]);
 });
 
 test("any text is one word of a shell", () => {

@@ -9,6 +9,8 @@ export interface SlurmOptions {
   readonly slurm?: number;
   /** What stands behind `#SBATCH`, as `--partition=long`. */
   readonly slurmOption?: readonly string[];
+  /** False: tasks leave the folder of the cache alone. */
+  readonly cache?: boolean;
 }
 
 /** What a sweep by Slurm is told. */
@@ -57,6 +59,7 @@ export function submitWorkers({
   queue,
   slurm: tasks = 1,
   slurmOption = [],
+  cache,
 }: SlurmOptions & { readonly name: string; readonly queue: string }): string {
   const stem = `${jobName(name)}.workers`;
   const [job] = submit([
@@ -66,14 +69,14 @@ export function submitWorkers({
       tasks,
       options: slurmOption,
       log: `${stem}.%a.log`,
-      command: `${ownCommand()} worker --queue ${shellWord(queue)} --threads ${CORES} --idle '120 s'`,
+      command: `${ownCommand()} worker --queue ${shellWord(queue)} --threads ${CORES} --idle '120 s'${cache === false ? " --no-cache" : ""}`,
     },
   ]);
   return `job ${job}: ${counted(tasks, "worker")}\n`;
 }
 
-/** The options that decide which points there are, as they would be typed. */
-function sweepWords({ set = [], seed, vary = [], mode, points, where = [], replications }: SlurmSweep): string[] {
+/** The options that decide which points there are, and whether tasks share tables, as they would be typed. */
+function sweepWords({ set = [], seed, vary = [], mode, points, where = [], replications, cache }: SlurmSweep): string[] {
   const one = (option: string, value: string | number | undefined) => (value === undefined ? [] : [option, String(value)]);
   return [
     ...set.flatMap((text) => ["--set", text]),
@@ -83,6 +86,7 @@ function sweepWords({ set = [], seed, vary = [], mode, points, where = [], repli
     ...one("--points", points),
     ...where.flatMap((text) => ["--where", text]),
     ...one("--replications", replications),
+    ...(cache === false ? ["--no-cache"] : []),
   ];
 }
 
