@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { HOUSE } from "../house.ts";
-import { tokenyard } from "./meter.ts";
+import { tokenyard, told } from "./meter.ts";
 import { duration, type Row, times } from "./row.ts";
 
 interface Load {
@@ -22,13 +22,23 @@ const LOADS: readonly Load[] = [
   { what: "W5, 10,000 requests: lognormal 1.05", file: "w5", set: [LOGNORMAL], rounds: 2 },
 ];
 
+/** GPUs, each with an expert and a data group. */
+const LARGE = [4096, 16_384] as const;
+
+function largeRow(size: number): Row {
+  const set = [`parallelism.expert=${size}`, `model.experts.count=${size}`, "mostWork=1000 s", "routing.resolution=law"];
+  const options = ["--no-cache", ...set.flatMap((text) => ["--set", text])];
+  const process = tokenyard(["run", "--json", "--replications", "1", join(HOUSE, "bench", "serving", "groups-512.yaml"), ...options]);
+  return { what: `${size} GPUs, experts and data groups, 128 sequences: uniform, by the law, whole process`, value: told(process) };
+}
+
 /** Whole processes whose experts go by their law, against those with an even gate: with tables that are kept, and without. Of the cores, in turn. */
 export function unevenProcesses(): Row[] {
   const cache = mkdtempSync(join(tmpdir(), "tokenyard-cache-"));
   const before = process.env["TOKENYARD_CACHE"];
   process.env["TOKENYARD_CACHE"] = cache;
   try {
-    return LOADS.flatMap(rowsOf);
+    return [...LOADS.flatMap(rowsOf), ...LARGE.map(largeRow)];
   } finally {
     if (before === undefined) delete process.env["TOKENYARD_CACHE"];
     else process.env["TOKENYARD_CACHE"] = before;

@@ -82,9 +82,9 @@ export function prepare(given: Scenario, policies: Policies = {}): Setup {
   const checked = (i: number, resolution: Resolution | undefined) => {
     const { role, scenario } = pools[i]!;
     const isDealt = scenario.serving.scheduler.kind === "static";
-    const { draws } = drawings[i]![resolution ?? "exact"];
+    const { draws, byLaw } = drawings[i]![resolution ?? "exact"];
     const load = isDealt ? undefined : loadWork(scenario, plans[i]!, role, source.total, draws);
-    checkWork(scenario, plans[i]!, requests, load);
+    checkWork(scenario, plans[i]!, requests, load, byLaw);
     return load;
   };
   const seconds = { exact: 0, law: 0 };

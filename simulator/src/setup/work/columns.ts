@@ -9,10 +9,15 @@ import { OPS_PER_LAYER, type Sizes } from "./work.ts";
 /** Bytes of a replica whose passes are timed as a whole: the ends of those that are timed ahead, and what is kept by tokens. */
 const OF_RUNS = 50_000;
 
-/** Bytes of the columns that a run holds. */
-export function columnItems(scenario: Scenario, plan: Plan, sizes: Sizes, requests: Requests): Item[] {
+/** Cells of a table of sources and experts that can be made at most; those of rows that nothing fills take no memory. */
+const MOST_CELLS = 1 << 28;
+
+/** Bytes of the columns that a run holds. `byLaw`: its uneven experts go by the law, so that no pass fills tables of sources and experts. */
+export function columnItems(scenario: Scenario, plan: Plan, sizes: Sizes, requests: Requests, byLaw: boolean): Item[] {
   const { layers, moeLayers, experts, topK, microBatches, passes, parts } = sizes;
   const { ranks, ranksPerStage, dataGroups, sources, replicas, stages } = plan;
+  const filled = byLaw ? 1 : Math.min(sources, sizes.sequences * Math.ceil(sources / dataGroups));
+  const rows = !byLaw && sources * experts > MOST_CELLS ? sources : filled;
   const inRuns = stages === 1 && scenario.serving.scheduler.kind !== "static";
   return [
     {
@@ -28,7 +33,7 @@ export function columnItems(scenario: Scenario, plan: Plan, sizes: Sizes, reques
       less: "fewer layers, replicas or ranks of a stage",
     },
     {
-      amount: (microBatches * (2 * parts - 1) + 1) * (1000 + 8 * (sources * (experts + 16) + ranksPerStage + 2 * experts)),
+      amount: (microBatches * (2 * parts - 1) + 1) * (1000 + 8 * (rows * experts + sources * 16 + ranksPerStage + 2 * experts)),
       of: `${short(microBatches)} micro-batches over ${short(dataGroups)} data groups × ${short(experts)} experts`,
       path: ["serving", "scheduler", "microBatches"],
       less: "fewer micro-batches, data groups or experts",

@@ -28,13 +28,13 @@ const MOST_COPIES = Number.MAX_SAFE_INTEGER;
  * the truth; of a `load`, of which nobody knows how full its passes will be, by one that lies under it (`WorkMeter` counts the rest). The
  * message names what weighs most and what would lessen it. What a run is expected to take is `expectedSeconds`.
  */
-export function checkWork(scenario: Scenario, plan: Plan, requests: Requests, load?: LoadWork): void {
+export function checkWork(scenario: Scenario, plan: Plan, requests: Requests, load?: LoadWork, byLaw = false): void {
   const sizes = sizesOf(scenario, plan, requests);
   const copies = (sizes.promptTokens + sizes.outputTokens) * Math.max(1, sizes.moeLayers * sizes.topK);
   const items = load === undefined ? stepItems(plan, sizes) : loadItems(plan, sizes, load);
   const problems = [
     ...tooMuchWork(items, mostSteps(scenario)),
-    ...tooManyBytes(columnItems(scenario, plan, sizes, requests)),
+    ...tooManyBytes(columnItems(scenario, plan, sizes, requests, byLaw)),
     ...(copies > MOST_COPIES ? [tooManyCopies(copies)] : []),
   ];
   if (problems.length > 0) throw new Problems(problems);
