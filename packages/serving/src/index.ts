@@ -2,6 +2,7 @@ export { type BatchSizes, batchSizesOf } from "./batches/batch-sizes.ts";
 export type { Bins, Deal, DealKind } from "./batches/deal.ts";
 export { dealBatch } from "./batches/deal-batch.ts";
 export type { CacheUse, HostUse, Occupancy } from "./cache.ts";
+export { type ComposedGroup, composedPass } from "./continuous/composed-pass.ts";
 export { createScheduler, largestPassOf } from "./create-scheduler.ts";
 export type { HostRoom } from "./prefix/host-tier.ts";
 export type { PrefixTally } from "./prefix/prefix-tally.ts";

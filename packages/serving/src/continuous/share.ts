@@ -27,9 +27,9 @@ export class Share {
   decodingTokens = 0;
   readonly #pass: WholePass;
   readonly #group: number;
-  readonly #limits: Limits;
+  readonly #limits: Pick<Limits, "window" | "attentionChunk">;
 
-  constructor(pass: WholePass, group: number, limits: Limits) {
+  constructor(pass: WholePass, group: number, limits: Pick<Limits, "window" | "attentionChunk">) {
     this.#pass = pass;
     this.#group = group;
     this.#limits = limits;
