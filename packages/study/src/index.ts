@@ -35,8 +35,9 @@ export { type CompareOptions, type Comparison, type Comparisons, compare } from 
 export { DESIGNS, type DesignKind } from "./designs/design.ts";
 export { bestFirst, type Objective, objective } from "./objective.ts";
 export { type Bounds, LowerBounds } from "./optimize/bounds/lower-bounds.ts";
+export type { Certificate, FormulaAudit, WinnerFacts } from "./optimize/certificate.ts";
 export { type OptimizeOptions, optimize, optimum, searchProblems } from "./optimize/optimize.ts";
-export type { ExaminedPlan, Optimum, Reason } from "./optimize/optimum.ts";
+export type { ExaminedPlan, NearestMiss, Optimum, Reason } from "./optimize/optimum.ts";
 export { constraintJudge } from "./optimize/questions/constraint.ts";
 export { choicesOf } from "./optimize/space/space.ts";
 export { type Goal, ParetoFront, paretoFront } from "./pareto.ts";

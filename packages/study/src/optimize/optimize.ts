@@ -1,3 +1,4 @@
+import { Streams } from "@tokenyard/random";
 import { type Problem, Problems, type ReadPieces, type Scenario, shorten } from "@tokenyard/scenario";
 import { studied } from "@tokenyard/simulator";
 import { axisOf } from "../points/axis.ts";
@@ -10,17 +11,22 @@ import type { Vary } from "../points/vary.ts";
 import { inProcessRunner } from "../runners/in-process-runner.ts";
 import type { Runner, StopSignal } from "../runners/runner.ts";
 import { sweepPoints } from "../sweep.ts";
+import { certificateOf } from "./certified.ts";
+import { formulaLimits } from "./formula/formula-limits.ts";
 import type { Optimum } from "./optimum.ts";
 import type { Asked } from "./questions/asked.ts";
 import { questionOf } from "./questions/question.ts";
 import { valuelessProblems, wantedBy } from "./questions/valueless.ts";
 import { Findings } from "./search/findings.ts";
+import type { Step } from "./search/given-runs.ts";
+import { EFFORT, type Effort, LeftOut } from "./search/left-out.ts";
 import { PointQueue } from "./search/point-queue.ts";
 import { prospectsOf } from "./search/prospect.ts";
-import { Search, type Step } from "./search/search.ts";
-import { alternativeParameters, alternativesOf, ownAlternative } from "./space/alternative.ts";
+import { Search } from "./search/search.ts";
+import { alternativesOf } from "./space/alternative.ts";
 import { isDealt } from "./space/batch-scenario.ts";
 import { type DecidedPath, decidedPaths, instead } from "./space/decided.ts";
+import { ownPoint, startsWithOwn } from "./space/own-point.ts";
 import type { SpaceOptions } from "./space/space.ts";
 
 export interface OptimizeOptions extends Asked {
@@ -40,6 +46,10 @@ export interface OptimizeOptions extends Asked {
   readonly runner?: Runner;
   /** Whether plans that provably cannot win are left out, as they are unless told otherwise. */
   readonly prune?: boolean;
+  /** Whether a formula of loads may leave plans out where there are many, as it may unless told otherwise. */
+  readonly formula?: boolean;
+  /** Plans that are run before the formula is relied on, and those drawn from what it left out. */
+  readonly effort?: Effort;
   /** Whether runs are broken off that provably cannot win any more, as they are unless told otherwise. */
   readonly breakOff?: boolean;
 }
@@ -63,12 +73,17 @@ export async function* optimize(scenario: Scenario, options: OptimizeOptions): A
     signal,
     prune = true,
     breakOff = prune,
+    formula = prune,
+    effort = EFFORT,
     points = Number.POSITIVE_INFINITY,
   } = options;
   const runs = signal === undefined ? {} : { signal };
   const isStopped = () => signal?.aborted === true || options.shouldStop?.() === true;
   const findings = new Findings(question);
-  const search = new Search(question, findings);
+  const limits = formula ? formulaLimits(own) : [];
+  const leftOut =
+    formula && limits.length === 0 && !isDealt(own) ? new LeftOut(question, new Streams(own.seed).stream("optimize/audit")) : undefined;
+  const search = new Search(question, findings, leftOut, effort);
 
   const queue = new PointQueue();
   const rows = runner.run(queue, runs)[Symbol.asyncIterator]();
@@ -92,9 +107,17 @@ export async function* optimize(scenario: Scenario, options: OptimizeOptions): A
   let looks = 0;
   let hopeless = 0;
   let run = 1;
-  const soFar = () => findings.optimum(hopeless + search.pruned, search.left, search.isProven);
+  const soFar = () => {
+    const found = findings.optimum(hopeless + search.pruned, search.left, search.isProven && search.judged === 0, search.judged);
+    return isDealt(own)
+      ? found
+      : {
+          ...found,
+          certificate: certificateOf(found, { leftOut: search.leftOut, withoutFormula: limits, contenders: findings.contenders }),
+        };
+  };
   try {
-    for (const prospect of prospectsOf(variants, question, space, { prune, breakOff })) {
+    for (const prospect of prospectsOf(variants, question, space, { prune, breakOff, formula })) {
       if (looks === 0 && isOwnFirst) {
         // is being run
       } else if (!("status" in prospect)) search.add(prospect);
@@ -157,20 +180,6 @@ export async function optimum(scenario: Scenario, options: OptimizeOptions): Pro
   let last: Optimum | undefined;
   for await (const soFar of optimize(scenario, options)) last = soFar;
   return last!;
-}
-
-function ownPoint(scenario: Scenario): Point {
-  const choice = ownAlternative(scenario);
-  return { index: 0, parameters: choice === undefined ? {} : alternativeParameters(choice), scenario };
-}
-
-/** Whether the first choice of the space is the scenario's own. */
-function startsWithOwn(scenario: Scenario, space: SpaceOptions): boolean {
-  const own = ownAlternative(scenario);
-  const first = alternativesOf(scenario, space).next().value;
-  return (
-    own !== undefined && first !== undefined && JSON.stringify(alternativeParameters(own)) === JSON.stringify(alternativeParameters(first))
-  );
 }
 
 /** What is looked for, and where. Throws all Problems at once. */

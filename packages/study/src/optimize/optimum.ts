@@ -1,5 +1,6 @@
 import type { Report } from "@tokenyard/report";
 import type { Parameters } from "../points/point.ts";
+import type { Certificate } from "./certificate.ts";
 import type { Asked } from "./questions/asked.ts";
 
 /** A plan that a search has run. */
@@ -46,8 +47,18 @@ export interface Optimum {
   readonly proven: boolean;
   /** Why plans cannot be, the most frequent first. */
   readonly reasons: readonly Reason[];
+  /** How the search came to its answer; of loads alone. */
+  readonly certificate?: Certificate;
+  /** Where no plan that was run holds the constraints: the one that misses them by least. */
+  readonly nearest?: NearestMiss;
   /** Whether every plan was examined, pruned or infeasible: then the front is whole. */
   readonly exhaustive: boolean;
+}
+
+/** A plan that misses constraints, and what would let it hold them. */
+export interface NearestMiss extends ExaminedPlan {
+  /** Constraints that it misses, as text, with the value that it has: it would hold them if they asked for no more. */
+  readonly missed: readonly { readonly constraint: string; readonly value: number; readonly bound: number }[];
 }
 
 export interface Reason {

@@ -1,5 +1,7 @@
 import { Problems, type Scenario } from "@tokenyard/scenario";
 import { planFacts } from "../../points/plan-facts.ts";
+import type { Estimates } from "../formula/estimate.ts";
+import type { PlanTimes } from "../formula/plan-times.ts";
 import { type Alternative, scenarioOf } from "../space/alternative.ts";
 import { poolGpus } from "../space/pool-space.ts";
 import type { PooledChoice } from "../space/pooled-choice.ts";
@@ -12,9 +14,12 @@ import { exactly, noLess, type Range } from "./range.ts";
  */
 export class LoadBounds {
   readonly #base: Scenario;
+  /** Where the formula holds: what times its passes knows whether a plan can be. */
+  readonly #estimates: Estimates | undefined;
 
-  constructor(base: Scenario) {
+  constructor(base: Scenario, estimates?: Estimates) {
     this.#base = base;
+    this.#estimates = estimates;
   }
 
   /** No more than its GPUs. */
@@ -26,6 +31,10 @@ export class LoadBounds {
   onTheWay(): undefined {}
 
   of(choice: Alternative): Bounds | Unfit {
+    if (this.#estimates !== undefined) {
+      const times = layoutTimes(this.#estimates, this.#base, choice);
+      return "problems" in times ? times : glanceAtAny(this.#base, choice);
+    }
     try {
       planFacts(scenarioOf(this.#base, choice));
     } catch (error) {
@@ -34,6 +43,12 @@ export class LoadBounds {
     }
     return glanceAtAny(this.#base, choice);
   }
+}
+
+/** What passes of a replica take under `choice`, or why there is none; replicas of one layout share it. */
+export function layoutTimes(estimates: Estimates, base: Scenario, choice: Alternative): PlanTimes | Unfit {
+  const layout = "pools" in choice ? choice : { ...choice, data: 1 };
+  return estimates.timesOf(JSON.stringify(layout), () => scenarioOf(base, choice));
 }
 
 /** As `glanceAt`, of pools too: GPUs and cost add up, and no GPU draws less than when it is idle. */

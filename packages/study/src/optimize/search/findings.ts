@@ -5,6 +5,7 @@ import { resultScope } from "../../points/words.ts";
 import type { ExaminedPlan, Optimum, Reason } from "../optimum.ts";
 import { headroomOf, holdsAll } from "../questions/constraint.ts";
 import type { Question } from "../questions/question.ts";
+import { type Miss, missOf, nearer } from "./miss.ts";
 import { Nearest } from "./nearest.ts";
 import { type Contender, Standing } from "./standing.ts";
 
@@ -22,6 +23,7 @@ export class Findings {
   #failed = 0;
   #beaten = 0;
   #valueless = 0;
+  #missed: Miss | undefined;
   /** Why the first exact run that gave no report did not. */
   #refusal = "";
 
@@ -49,7 +51,15 @@ export class Findings {
     if (contender !== undefined) {
       this.#standing.add(contender);
       this.#nearest.add(contender);
-    } else if (row.status === "ok" && holdsAll(this.#question.constraints, resultScope(row.report))) this.#valueless++;
+    } else if (row.status === "ok") {
+      if (holdsAll(this.#question.constraints, resultScope(row.report))) this.#valueless++;
+      else this.#missed = nearer(this.#missed, missOf(row, this.#question));
+    }
+  }
+
+  /** The best plans that were run, by the order of the question, some of them perhaps with exact draws. */
+  get contenders(): readonly Contender[] {
+    return this.#nearest.all;
   }
 
   /** A plan by the law of uneven experts whose exact draws may change what is the best; undefined where there is none. */
@@ -83,8 +93,8 @@ export class Findings {
     this.#reasons.set(path, reason);
   }
 
-  /** `left`: choices that are yet to be looked at, null when that is not known. */
-  optimum(pruned: number, left: number | null, isProven = false): Optimum {
+  /** `left`: choices that are yet to be looked at, null when that is not known; `judged`: those that a formula left out. */
+  optimum(pruned: number, left: number | null, isProven = false, judged = 0): Optimum {
     const { objectives, constraints } = this.#question;
     const { best, front } = this.#standing;
     const { drawn, kept, allUnsure } = this.#nearest;
@@ -108,7 +118,10 @@ export class Findings {
       reasons: [...this.#reasons]
         .map(([path, { plans, message }]): Reason => ({ path, plans, message }))
         .sort((a, b) => b.plans - a.plans || (a.path < b.path ? -1 : 1)),
-      exhaustive: left === 0 && this.#failed === 0,
+      exhaustive: left === 0 && judged === 0 && this.#failed === 0,
+      ...(best === undefined && this.#missed !== undefined
+        ? { nearest: { ...this.#planOf(this.#missed.row), missed: this.#missed.missed } }
+        : {}),
     };
   }
 

@@ -16,6 +16,11 @@ export class Nearest {
     this.#all = [...this.#all, contender].sort(order).slice(0, MOST);
   }
 
+  /** The best, and those after it, at most so many as are kept. */
+  get all(): readonly Contender[] {
+    return this.#all;
+  }
+
   /** The first contender of `allUnsure`. */
   get unsure(): Contender | undefined {
     return this.allUnsure[0];

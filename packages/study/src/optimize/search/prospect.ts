@@ -1,13 +1,18 @@
 import { computeProblems, fitProblems } from "@tokenyard/cluster";
+import type { Syntax } from "@tokenyard/expression";
 import { modelProblems } from "@tokenyard/model";
 import type { Problem, Scenario } from "@tokenyard/scenario";
 import { isImpossible, type Parameters, type Point } from "../../points/point.ts";
 import { isChosen } from "../../points/words.ts";
-import { glanceAtAny, LoadBounds } from "../bounds/load-bounds.ts";
+import { glanceAtAny, LoadBounds, layoutTimes } from "../bounds/load-bounds.ts";
 import { type Bounds, type BoundsOnTheWay, type Elapsed, LowerBounds, type Unfit } from "../bounds/lower-bounds.ts";
+import { type Estimate, Estimates } from "../formula/estimate.ts";
+import { estimated } from "../formula/estimated.ts";
+import { formulaLimits } from "../formula/formula-limits.ts";
+import type { PlanTimes } from "../formula/plan-times.ts";
 import { mostDropped } from "../questions/constraint.ts";
 import { Foreknowledge } from "../questions/foreknowledge.ts";
-import { foreseen } from "../questions/foreseen.ts";
+import { type Foreknown, foreseen } from "../questions/foreseen.ts";
 import { foretold } from "../questions/foretold.ts";
 import type { Question } from "../questions/question.ts";
 import { type Alternative, alternativeParameters, alternativesOf, scenarioOf } from "../space/alternative.ts";
@@ -28,9 +33,16 @@ export interface Prospect {
   readonly index: number;
   readonly costs: readonly number[];
   /** What the costs come from: a first glance at its GPUs, what it has in common with others that share its batch, or all that can be known. */
-  readonly known: "glance" | "outline" | "bounds";
+  readonly known: "glance" | "outline" | "bounds" | "formula";
+  /** The costs that are proved, where `costs` come from the formula of loads. */
+  readonly proved?: readonly number[];
   readonly choice: Alternative;
   readonly variant: Variant;
+}
+
+/** Whether all is known of a prospect that can be without a run; `judges`: a formula may leave plans out. */
+export function isKnown({ known, variant }: Prospect, judges: boolean): boolean {
+  return known === "formula" || (known === "bounds" && (variant.formula === undefined || !judges));
 }
 
 /** A scenario among whose plans is chosen. */
@@ -42,14 +54,28 @@ export interface Variant {
   outline(choice: Alternative): Outlook;
   /** All that can be known without a run; choices that share degrees and batches are cheapest one after another. */
   bound(choice: Alternative): Outlook;
+  /** What the formula of loads says, where it holds. */
+  readonly formula: PlanFormula | undefined;
   /** What is left of that when a run has come so far; undefined where that tells nothing. */
   onTheWay(choice: Alternative): ((elapsed: Elapsed) => Outlook) | undefined;
+}
+
+/** What the formula of loads says of plans, each of which can be. */
+export interface PlanFormula {
+  /** The outlook of a choice whose numbers are those of the formula, give or take a margin. */
+  outlook(choice: Alternative, margin: number): Outlook;
+  /** Whether it holds all constraints of which the formula knows anything, with a margin to spare. */
+  promises(choice: Alternative, margin: number): boolean;
+  /** The number at a path of the report; undefined where it has none. */
+  value(choice: Alternative, path: string): number | undefined;
 }
 
 /** Whether plans that cannot win are not run, and runs that cannot are broken off. */
 export interface Sparing {
   readonly prune: boolean;
   readonly breakOff: boolean;
+  /** Whether plans may be left out by the formula of loads. */
+  readonly formula: boolean;
 }
 
 /** Every choice of every variant at first glance, in order. Without `prune` all costs may be nothing. */
@@ -88,7 +114,7 @@ export function pointOf({ variant, choice }: Prospect, index: number, mayWin: (c
   return { ...point, limit };
 }
 
-function variantOf(scenario: Scenario, parameters: Parameters, question: Question, { prune, breakOff }: Sparing): Variant {
+function variantOf(scenario: Scenario, parameters: Parameters, question: Question, { prune, breakOff, formula }: Sparing): Variant {
   const problems = [
     ...modelProblems(scenario.model),
     ...computeProblems(scenario.cluster, scenario.model),
@@ -97,9 +123,12 @@ function variantOf(scenario: Scenario, parameters: Parameters, question: Questio
   const outlook = outlooks(scenario, question, prune);
   // what is chosen is told of all that was tried, and faults may leave requests without a token
   const isWhole = !breakOff || isChosen(question.objectives[0]!.formula.text) || scenario.faults !== undefined;
+  const estimates = formula && prune && !isDealt(scenario) && formulaLimits(scenario).length === 0 ? new Estimates(scenario) : undefined;
   let made: BoundsOfChoices | undefined;
   const bounds = () => {
-    made ??= hasFloors(scenario) ? dealtBounds(new LowerBounds(scenario, mostDropped(question.constraints))) : new LoadBounds(scenario);
+    made ??= hasFloors(scenario)
+      ? dealtBounds(new LowerBounds(scenario, mostDropped(question.constraints)))
+      : new LoadBounds(scenario, estimates);
     return made;
   };
   return {
@@ -111,10 +140,40 @@ function variantOf(scenario: Scenario, parameters: Parameters, question: Questio
       const found = bounds().of(choice);
       return "problems" in found ? { status: "impossible", problems: found.problems } : outlook(choice, found);
     },
+    formula: estimates && formulaOf(scenario, question, estimates),
     onTheWay: (choice) => {
       const found = isWhole ? undefined : bounds().onTheWay(choice);
       return found === undefined || "problems" in found ? undefined : (elapsed) => outlook(choice, found(elapsed));
     },
+  };
+}
+
+/** Whether nothing at all is known of what `syntax` compares. */
+function isUnknown(syntax: Syntax, known: Foreknown): boolean {
+  if (syntax.kind !== "binary") return true;
+  const { low, high } = foreseen(syntax.left, known);
+  return low === Number.NEGATIVE_INFINITY && high === Number.POSITIVE_INFINITY;
+}
+
+/** The formula of plans of `scenario`: each is estimated once. */
+function formulaOf(scenario: Scenario, question: Question, estimates: Estimates): PlanFormula {
+  const known = new WeakMap<Alternative, Estimate>();
+  const foreknowledge = new Foreknowledge();
+  const of = (choice: Alternative) => {
+    const estimate = known.get(choice) ?? estimates.of(scenarioOf(scenario, choice), layoutTimes(estimates, scenario, choice) as PlanTimes);
+    known.set(choice, estimate);
+    return estimate;
+  };
+  const knowledge = (choice: Alternative, margin: number) =>
+    foreknowledge.of(() => scenarioOf(scenario, choice), estimated(of(choice), margin, glanceAtAny(scenario, choice)));
+  const outlook = outlooks(scenario, question, true);
+  return {
+    outlook: (choice, margin) => outlook(choice, estimated(of(choice), margin, glanceAtAny(scenario, choice))),
+    promises: (choice, margin) => {
+      const foreknown = knowledge(choice, margin);
+      return question.constraints.every(({ syntax }) => foretold(syntax, foreknown) ?? isUnknown(syntax, foreknown));
+    },
+    value: (choice, path) => of(choice)(path),
   };
 }
 

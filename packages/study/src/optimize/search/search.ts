@@ -1,21 +1,19 @@
-import type { Point } from "../../points/point.ts";
 import type { PointResult } from "../../points/point-result.ts";
 import type { Question } from "../questions/question.ts";
-import { contenderOf, type Findings } from "./findings.ts";
+import type { Findings } from "./findings.ts";
+import { AHEAD, GivenRuns, type Step } from "./given-runs.ts";
 import { Hopes } from "./hopes.ts";
 import { layered } from "./layer.ts";
+import { EFFORT, type Effort, type LeftOut, nearestFirst, promisedFirst } from "./left-out.ts";
 import { likelyFirst } from "./likely.ts";
-import { type Prospect, pointOf } from "./prospect.ts";
+import { isKnown, type Prospect } from "./prospect.ts";
 import { order, Standing } from "./standing.ts";
-
-/** Runs under way when the next is chosen, once so many have ended; at first fewer, as each tells most. More workers than this find nothing to do. */
-const AHEAD = 8;
 
 /** Likely plans that are run first, at most. */
 const MOST_SEEDS = 6;
 
-/** What a search does next: it has worked out the outlook of a prospect, runs a point, or can go on only when a result has arrived. */
-export type Step = "looked" | "wait" | Point;
+/** By how much plans are to hold the constraints by the formula that are run first. */
+const PROMISED = 1.2;
 
 /**
  * Chooses what to run: first prospects that may be better than the best, then those that may be on the front, layer by layer of hopes.
@@ -27,31 +25,56 @@ export class Search {
   pruned = 0;
   /** Whether none is left that may be better than the best. */
   isProven = false;
-  readonly #question: Question;
   readonly #findings: Findings;
   readonly #standing = new Standing();
+  readonly #runs: GivenRuns;
   readonly #hopes = new Hopes<Prospect>();
-  /** Prospects given to run, and their results, in order. */
-  readonly #given: Prospect[] = [];
-  readonly #arrived: PointResult[] = [];
-  #settled = 0;
+  /** What the formula of loads has judged; undefined where it judges nothing. */
+  readonly #leftOut: LeftOut | undefined;
+  readonly #effort: Effort;
   #added = 0;
   #impossible = 0;
 
   /** Prospects that cannot be are told to `findings`. */
-  constructor(question: Question, findings: Findings) {
-    this.#question = question;
+  constructor(question: Question, findings: Findings, leftOut?: LeftOut, effort = EFFORT) {
     this.#findings = findings;
+    this.#leftOut = leftOut;
+    this.#effort = effort;
+    this.#runs = new GivenRuns(question, this.#standing, leftOut);
   }
 
   /** Prospects of which nothing is decided, or whose results have not arrived. */
   get left(): number {
-    return this.#added - this.pruned - this.#impossible - this.#arrived.length;
+    return this.#added - this.pruned - this.#impossible - this.#runs.arrived - this.judged;
+  }
+
+  /** Prospects that were left out by the formula of loads, and not run. */
+  get judged(): number {
+    return this.#leftOut?.prospects.size ?? 0;
+  }
+
+  /** What the formula of loads has judged; undefined where there are few plans, all of which are run. */
+  get leftOut(): LeftOut | undefined {
+    return this.#judges ? this.#leftOut : undefined;
+  }
+
+  get #judges(): boolean {
+    return this.#leftOut !== undefined && this.#added > this.#effort.fewest;
   }
 
   /** Points that were given to run. */
   get given(): number {
-    return this.#given.length;
+    return this.#runs.given;
+  }
+
+  /** Counts a result that was known before. */
+  settle(index: number, row: PointResult): void {
+    this.#runs.settle(index, row);
+  }
+
+  /** The result of the next point has come; the place of its choice. */
+  arrive(row: PointResult): number {
+    return this.#runs.arrive(row);
   }
 
   add(prospect: Prospect): void {
@@ -59,99 +82,168 @@ export class Search {
     this.#hopes.add(prospect);
   }
 
-  /** Counts a result that was known before. */
-  settle(index: number, row: PointResult): void {
-    const contender = contenderOf(index, row, this.#question);
-    if (contender !== undefined) this.#standing.add(contender);
-  }
-
-  /** The result of the next point has come; the place of its choice. */
-  arrive(row: PointResult): number {
-    const { index } = this.#given[this.#arrived.length]!;
-    this.#arrived.push(row);
-    return index;
-  }
-
   /**
    * Runs likely plans one after another until one holds the constraints, so that a search that is ended early has an answer: under load the cheapest plans,
    * with which it begins, are overloaded. After `wait` a result must have arrived.
    */
   *seeds(gpusPerNode: number): Generator<Step, void, void> {
-    yield* this.#settleBut(1);
+    yield* this.#runs.settleBut(1);
     if (this.#standing.best !== undefined) return;
     const all = this.#hopes.takeAll();
     const chosen = likelyFirst(all, gpusPerNode);
-    const run = new Set<Prospect>();
+    const looked = new Set<Prospect>();
+    const promising: Prospect[] = [];
+    let runs = 0;
     for (const prospect of chosen) {
-      if (run.size >= MOST_SEEDS || this.#standing.best !== undefined) break;
-      let closest: Prospect | undefined = prospect;
-      while (closest !== undefined && closest.known !== "bounds") closest = this.#closer(closest);
-      run.add(prospect);
+      if (runs >= MOST_SEEDS || this.#standing.best !== undefined) break;
+      looked.add(prospect);
+      const closest = this.#bounded(prospect);
       yield "looked";
       if (closest === undefined) continue;
-      yield this.#give(closest);
-      yield* this.#settleBut(1);
+      if (this.#judges && closest.variant.formula !== undefined) promising.push(closest);
+      else {
+        runs++;
+        yield this.#runs.give(closest);
+        yield* this.#runs.settleBut(1);
+      }
     }
-    for (const prospect of all) if (!run.has(prospect)) this.#hopes.add(prospect);
+    for (const prospect of promisedFirst(promising, PROMISED)) {
+      if (runs++ >= MOST_SEEDS || this.#standing.best !== undefined) {
+        this.#hopes.add(prospect);
+        continue;
+      }
+      yield this.#runs.give(prospect);
+      yield* this.#runs.settleBut(1);
+    }
+    for (const prospect of all) if (!looked.has(prospect)) this.#hopes.add(prospect);
+  }
+
+  /** The prospect with all that is proved of it; undefined when it need not be run. */
+  #bounded(prospect: Prospect): Prospect | undefined {
+    let closest: Prospect | undefined = prospect;
+    while (closest !== undefined && (closest.known === "glance" || closest.known === "outline")) closest = this.#closer(closest);
+    return closest;
   }
 
   /** After `wait` a result must have arrived. */
   *steps(): Generator<Step, void, void> {
+    yield* this.#runAll();
+    if (!this.#judges) return;
+    yield* this.#runNearest();
+    do {
+      this.#proveLeftOut();
+      for (const prospect of this.#leftOut!.draw(this.#effort.audited - this.#leftOut!.audited)) yield this.#runs.give(prospect);
+      yield* this.#runs.settleBut(1);
+      if (!this.#leftOut!.isOff || !this.#leftOut!.widen()) return;
+      this.#reconsider();
+      yield* this.#runAll();
+    } while (this.#leftOut!.isOff);
+  }
+
+  /** Runs those that may be the best, and then those that may be on the front. */
+  *#runAll(): Generator<Step, void, void> {
     for (let first = this.#hopes.first; first !== undefined; first = this.#hopes.first) {
-      yield* this.#settleBut(AHEAD);
+      yield* this.#runs.settleBut(AHEAD);
       const { best } = this.#standing;
       if (best !== undefined && order(best, first) < 0) break; // and so of all others
       this.#hopes.take();
-      if (!this.#standing.canWin(first)) this.pruned++;
-      else if (first.known === "bounds") yield this.#give(first);
+      if (!this.#standing.canWin(first)) this.#skip(first);
+      else if (isKnown(first, this.#judges)) yield this.#runs.give(first);
       else {
         const closer = this.#closer(first);
         if (closer !== undefined) this.#hopes.add(closer);
         yield "looked";
       }
     }
-    yield* this.#settleBut(1);
+    yield* this.#runs.settleBut(1);
     this.isProven = true;
     const rest: Prospect[] = [];
     for (const prospect of this.#hopes.takeAll().sort((a, b) => a.index - b.index)) {
       let closest: Prospect | undefined = prospect;
-      while (closest !== undefined && closest.known !== "bounds" && this.#standing.canWin(closest)) closest = this.#closer(closest);
+      while (closest !== undefined && !isKnown(closest, this.#judges) && this.#standing.canWin(closest)) closest = this.#closer(closest);
       if (closest !== undefined && this.#standing.canWin(closest)) rest.push(closest);
-      else if (closest !== undefined) this.pruned++;
+      else if (closest !== undefined) this.#skip(closest);
       yield "looked";
     }
     for (const prospect of layered(rest)) {
-      yield* this.#settleBut(AHEAD);
-      if (this.#standing.canWin(prospect)) yield this.#give(prospect);
-      else this.pruned++;
+      yield* this.#runs.settleBut(AHEAD);
+      if (this.#standing.canWin(prospect)) yield this.#runs.give(prospect);
+      else this.#skip(prospect);
     }
-    yield* this.#settleBut(1);
+    yield* this.#runs.settleBut(1);
+  }
+
+  /** Runs plans that were left out, the nearest first, until as many were run as are to be. */
+  *#runNearest(): Generator<Step, void, void> {
+    this.#proveLeftOut();
+    const short = this.#effort.fewest - this.#effort.audited - this.#runs.given;
+    for (const prospect of nearestFirst(this.#leftOut!.prospects, (each, margin) => this.#isOpen(each, margin)).slice(
+      0,
+      Math.max(0, short),
+    )) {
+      this.#leftOut!.prospects.delete(prospect);
+      yield* this.#runs.settleBut(AHEAD);
+      yield this.#runs.give(prospect);
+    }
+    yield* this.#runs.settleBut(1);
+  }
+
+  /** Whether a plan may win whose numbers are better by `margin` than its formula says. */
+  #isOpen({ variant, choice, index }: Prospect, margin: number): boolean {
+    const outlook = variant.formula!.outlook(choice, margin);
+    return outlook.status === "open" && this.#standing.canWin({ index, costs: outlook.costs });
+  }
+
+  /** Plans that were left out, and that a plan which was run provably beats by now. */
+  #proveLeftOut(): void {
+    for (const prospect of this.#leftOut!.prospects) {
+      if (this.#standing.canWin(prospect)) continue;
+      this.#leftOut!.prospects.delete(prospect);
+      this.pruned++;
+    }
+  }
+
+  /** Judges those that were left out again, by a wider margin. */
+  #reconsider(): void {
+    const { prospects, margin } = this.#leftOut!;
+    for (const prospect of [...prospects]) {
+      if (!this.#isOpen(prospect, margin)) continue;
+      prospects.delete(prospect);
+      this.#hopes.add(prospect);
+    }
+    this.#leftOut!.recount((prospect) => !this.#isOpen(prospect, margin));
+  }
+
+  /** A plan that was run beats it, by what is proved or by the formula. */
+  #skip(prospect: Prospect): void {
+    const { known, proved, index } = prospect;
+    if (known === "formula" && this.#standing.canWin({ index, costs: proved! })) this.#leaveOut(prospect);
+    else this.pruned++;
+  }
+
+  #leaveOut(prospect: Prospect): void {
+    this.#leftOut!.prospects.add({ ...prospect, known: "bounds", costs: prospect.proved ?? prospect.costs });
   }
 
   /** The prospect with more of what can be known; undefined when it need not be run. */
   #closer(prospect: Prospect): Prospect | undefined {
-    const { known, variant, choice } = prospect;
-    const outlook = known === "glance" ? variant.outline(choice) : variant.bound(choice);
-    if (outlook.status === "open") return { ...prospect, costs: outlook.costs, known: known === "glance" ? "outline" : "bounds" };
-    if (outlook.status === "hopeless") this.pruned++;
-    else {
+    const { known, variant, choice, costs: proved } = prospect;
+    const outlook =
+      known === "glance"
+        ? variant.outline(choice)
+        : known === "outline"
+          ? variant.bound(choice)
+          : variant.formula!.outlook(choice, this.#leftOut!.margin);
+    if (outlook.status === "open") {
+      const { costs } = outlook;
+      if (known !== "bounds") return { ...prospect, costs, known: known === "glance" ? "outline" : "bounds" };
+      return { ...prospect, costs: costs.map((cost, i) => Math.max(cost, proved[i]!)), proved, known: "formula" };
+    }
+    if (outlook.status === "impossible") {
       this.#impossible++;
       this.#findings.reject(outlook.problems);
-    }
+    } else if (known === "bounds") this.#leaveOut(prospect);
+    else this.pruned++;
     return undefined;
-  }
-
-  #give(prospect: Prospect): Point {
-    this.#given.push(prospect); // the scenario's own plan is point 0
-    return pointOf(prospect, this.#given.length, (costs) => this.#standing.canWin({ index: prospect.index, costs }));
-  }
-
-  /** Counts all results but the last `most` that are under way, fewer at first, and no others. */
-  *#settleBut(most: number): Generator<"wait", void, void> {
-    while (this.#settled <= this.#given.length - Math.min(most, 1 + this.#settled)) {
-      const row = this.#arrived[this.#settled];
-      if (row === undefined) yield "wait";
-      else this.settle(this.#given[this.#settled++]!.index, row);
-    }
   }
 }

@@ -1,0 +1,44 @@
+/** How a search under load came to its answer, and how sure that is. */
+export interface Certificate {
+  /** Plans that cannot be, or provably cannot win. */
+  readonly provedAway: number;
+  /** Plans that were run, each with the same requests. */
+  readonly run: number;
+  /** Plans of which nothing is known. */
+  readonly notLookedAt: number | null;
+  /** What the formula of loads has judged; null where it judged nothing. */
+  readonly formula: FormulaAudit | null;
+  /** Why the formula does not hold for the load, or that there are too few plans for it; empty where it was used. */
+  readonly withoutFormula: readonly string[];
+  /** Null as long as no plan holds the constraints. */
+  readonly winner: WinnerFacts | null;
+}
+
+/** Plans that a formula has left out, and how far off it was where it was put to the test. */
+export interface FormulaAudit {
+  /** Left out, and not run. */
+  readonly leftOut: number;
+  /** A plan is left out where it misses a constraint, or is beaten, though its numbers were better by this factor. */
+  readonly margin: number;
+  /** Drawn at random from those left out, and run. */
+  readonly audited: number;
+  /** Of them, those that hold all constraints and that no plan which was run before beats. */
+  readonly better: number;
+  /** The largest factor by which the formula took one of them for worse than it is; null where none was run. */
+  readonly largestError: number | null;
+  /** Whether that is within half of the margin: else plans may be out that belong in. */
+  readonly isWithin: boolean;
+  /** With 95 % confidence at most this share of those left out would be better; null where it was not put to the test. */
+  readonly mostBetter: number | null;
+}
+
+export interface WinnerFacts {
+  /** Whether its experts were drawn, or went by their law. */
+  readonly numbers: "exact" | "law";
+  /** By how much its numbers may be off for that, as a share. */
+  readonly error: number;
+  /** How far it is from its nearest constraint, as a share of that. */
+  readonly headroom: number;
+  /** By how much the next plan that was run is worse in the first objective, as a share; null where there is none. */
+  readonly ahead: number | null;
+}

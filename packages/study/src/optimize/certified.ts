@@ -1,0 +1,54 @@
+import { pow } from "@tokenyard/random";
+import { isByLaw, lawErrorOf } from "../points/exact-point.ts";
+import type { Certificate, FormulaAudit, WinnerFacts } from "./certificate.ts";
+import type { Optimum } from "./optimum.ts";
+import type { LeftOut } from "./search/left-out.ts";
+import type { Contender } from "./search/standing.ts";
+
+/** With 95 % confidence, the largest share of a population of which `audited` drawn members show none: 1 − 0.05^(1/n). */
+function mostOf(audited: number): number | null {
+  return audited === 0 ? null : 1 - pow(0.05, 1 / audited);
+}
+
+interface Parts {
+  /** Undefined where the formula judges nothing. */
+  readonly leftOut: LeftOut | undefined;
+  readonly withoutFormula: readonly string[];
+  /** The best plans that were run. */
+  readonly contenders: readonly Contender[];
+}
+
+/** The certificate of what a search has `found`. */
+export function certificateOf(found: Omit<Optimum, "certificate">, { leftOut, withoutFormula, contenders }: Parts): Certificate {
+  return {
+    provedAway: found.pruned + found.infeasible,
+    run: found.examined,
+    notLookedAt: found.left,
+    formula: leftOut === undefined ? null : auditOf(leftOut),
+    withoutFormula,
+    winner: winnerOf(contenders),
+  };
+}
+
+function auditOf({ prospects, margin, audited, better, largestError, isOff }: LeftOut): FormulaAudit {
+  return {
+    leftOut: prospects.size,
+    margin,
+    audited,
+    better,
+    largestError: audited === 0 ? null : largestError,
+    isWithin: !isOff,
+    mostBetter: better > 0 ? null : mostOf(audited),
+  };
+}
+
+function winnerOf([best, next]: readonly Contender[]): WinnerFacts | null {
+  if (best === undefined) return null;
+  const [cost, other] = [best.costs[0]!, next?.costs[0]];
+  return {
+    numbers: isByLaw(best.report) ? "law" : "exact",
+    error: lawErrorOf(best.report),
+    headroom: best.headroom,
+    ahead: other === undefined || cost === 0 ? null : Math.abs(other - cost) / Math.abs(cost),
+  };
+}

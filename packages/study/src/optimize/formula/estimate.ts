@@ -1,0 +1,190 @@
+import { Problems, type Scenario, targetsOf } from "@tokenyard/scenario";
+import type { Policies } from "@tokenyard/simulator";
+import type { Unfit } from "../bounds/lower-bounds.ts";
+import { type Latencies, latenciesOf, pickOf, type Served } from "./latencies.ts";
+import { type LoadSample, loadSample } from "./load-sample.ts";
+import { PlanTimes } from "./plan-times.ts";
+import { type ServerLimits, type SteadyState, steadyState } from "./steady-state.ts";
+
+/** What the formula says of a plan's report: the number at a path, undefined where it has none, where latencies are so many times as long; other numbers do not change. */
+export type Estimate = (path: string, times?: number) => number | undefined;
+
+const QUANTILES: Readonly<Record<string, number>> = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99 };
+const COLUMNS: Readonly<Record<string, keyof Latencies>> = {
+  ttftSeconds: "ttft",
+  queueSeconds: "queue",
+  tpotSeconds: "tpot",
+  e2eSeconds: "e2e",
+};
+const ROUNDS = 40;
+
+/** Estimates of plans of one load, whose layouts are timed once. */
+export class Estimates {
+  readonly #sample: LoadSample;
+  readonly #policies: Policies;
+  readonly #byLayout = new Map<string, PlanTimes | Unfit>();
+
+  constructor(base: Scenario, policies: Policies = {}) {
+    this.#sample = loadSample(base);
+    this.#policies = policies;
+  }
+
+  /** Layouts that were timed. */
+  get layouts(): number {
+    return this.#byLayout.size;
+  }
+
+  /** Times of passes of `scenario`, or why there is no such plan; `layout` names all that is not its replicas. */
+  timesOf(layout: string, scenario: () => Scenario): PlanTimes | Unfit {
+    const known = this.#byLayout.get(layout) ?? timesOrProblems(scenario(), this.#sample, this.#policies);
+    this.#byLayout.set(layout, known);
+    return known;
+  }
+
+  /** The estimate of `scenario`, whose passes take `times`. */
+  of(scenario: Scenario, times: PlanTimes): Estimate {
+    const sample = this.#sample;
+    const replicas = scenario.parallelism.data;
+    const servers = replicas * times.stages;
+    const served = servedOf(scenario, sample, times, servers);
+    const latencies = latenciesOf(sample, served);
+    return estimateOf(scenario, sample, { served, latencies, servers });
+  }
+}
+
+function timesOrProblems(scenario: Scenario, sample: LoadSample, policies: Policies): PlanTimes | Unfit {
+  try {
+    return new PlanTimes(scenario, sample.meanContext, policies);
+  } catch (error) {
+    if (error instanceof Problems) return { problems: error.problems };
+    throw error;
+  }
+}
+
+/** How a server, one of `servers`, serves its part of the load. */
+function servedOf(scenario: Scenario, sample: LoadSample, times: PlanTimes, servers: number): Served {
+  const { serving } = scenario;
+  const { scheduler } = serving;
+  if (scheduler.kind === "static") throw new Error("a batch that is dealt out is not under load");
+  const { dataGroups, stages, cacheTokens } = times;
+  const block = serving.kv?.blockTokens ?? 16;
+  const held = sample.meanContext + block / 2;
+  const limits: ServerLimits = {
+    abreast: stages,
+    dataGroups,
+    places: Math.max(1, (Math.min(scheduler.maxSequences, cacheTokens / held) * dataGroups) / stages),
+    tokenBudget: scheduler.tokenBudget,
+  };
+  const { requests, meanPrompt, thirds, meanOutput, coming, longest } = sample;
+  const decodes = meanOutput - 1;
+  const at = (rate: number, burst: Served["burst"], places = limits.places, seconds = requests / servers / rate): Served => {
+    const within = { ...limits, places };
+    const state = steadyState({ rate, seconds, meanPrompt, thirds, decodes, longest }, within, times);
+    return { state, limits: within, times, rate, seconds, burst, stepsAhead: serving.stepsAhead ?? 0 };
+  };
+  if (coming.kind === "open") return at(coming.rate / servers, { share: 0, requests: 0 });
+  if (coming.kind === "batch") {
+    const own = requests / servers;
+    const sequences = Math.min(limits.places, own * sample.alive);
+    const seconds = times.decode(sequences / dataGroups);
+    const served = own / Math.max(1e-9, (decodes * seconds * own) / limits.places);
+    const state: SteadyState = {
+      seconds,
+      sequences,
+      peak: Math.min(limits.places, own),
+      served,
+      passes: [{ prompts: 0, seconds, share: 1 }],
+      more: 0,
+      deviation: 0,
+    };
+    return { state, limits, times, rate: served, seconds: decodes * seconds, burst: { share: 1, requests: own }, stepsAhead: 0 };
+  }
+  const users = coming.users / servers;
+  const burst = { share: Math.min(1, coming.users / requests), requests: users };
+  let low = 0;
+  let high = users / Math.max(coming.thinkSeconds, 1e-6 + times.decode(1));
+  for (let round = 0; round < ROUNDS; round++) {
+    const rate = (low + high) / 2;
+    const { state } = at(rate, burst, Math.min(limits.places, users), Number.POSITIVE_INFINITY);
+    const inFlight = rate * (coming.thinkSeconds + 1.5 * state.seconds + decodes * state.seconds);
+    if (state.served < rate * (1 - 1e-6) || inFlight > users) high = rate;
+    else low = rate;
+  }
+  const rate = Math.max(low, Number.MIN_VALUE);
+  const steady = at(rate, burst, Math.min(limits.places, users), Number.POSITIVE_INFINITY);
+  return { ...steady, seconds: requests / servers / rate };
+}
+
+interface Parts {
+  readonly served: Served;
+  readonly latencies: Latencies;
+  readonly servers: number;
+}
+
+function estimateOf(scenario: Scenario, sample: LoadSample, { served, latencies, servers }: Parts): Estimate {
+  const { state, rate, seconds } = served;
+  const { requests, meanPrompt, meanOutput } = sample;
+  const late = state.served < rate ? seconds * (rate / state.served - 1) : 0;
+  const horizon = (Number.isFinite(seconds) ? seconds : 0) + late + quantileOf(latencies.e2e, 0.9);
+  const tokens = requests * (meanPrompt + meanOutput);
+  const { parallelism, cluster } = scenario;
+  const gpus = servers * (parallelism.expert * parallelism.tensor);
+  const perMsPerGpu = (amount: number) => amount / horizon / 1000 / gpus;
+  const bounds = latencyBounds(scenario);
+  const metAt = (times: number) =>
+    latencies.pairs.filter(([ttft, tpot]) => ttft * times <= bounds.ttft && tpot * times <= bounds.tpot).length / latencies.pairs.length;
+  const usd = cluster.gpu.cost === undefined ? undefined : (gpus * cluster.gpu.cost * horizon) / 3600;
+  const perMillion = (of: number) => (usd === undefined ? undefined : (usd / (requests * of)) * 1e6);
+  const numbers: Readonly<Record<string, number | undefined>> = {
+    horizonSeconds: horizon,
+    "throughput.requestsPerSecond": requests / horizon,
+    "throughput.tokensPerSecond": tokens / horizon,
+    "throughput.tokensPerMsPerGpu": perMsPerGpu(tokens),
+    "throughput.decodeTokensPerSecond": (requests * (meanOutput - 1)) / horizon,
+    "throughput.decodeTokensPerMsPerGpu": perMsPerGpu(requests * (meanOutput - 1)),
+    "throughput.prefillTokensPerSecond": (requests * meanPrompt) / horizon,
+    "throughput.prefillTokensPerMsPerGpu": perMsPerGpu(requests * meanPrompt),
+    "tokens.dropped / tokens.routed": dropsNone(scenario) ? 0 : undefined,
+    "cost.usd": usd,
+    "cost.usdPerMillionTokens": perMillion(meanPrompt + meanOutput),
+    "cost.usdPerMillionOutputTokens": perMillion(meanOutput),
+  };
+  return (path, times = 1) => {
+    if (path === "attainment.all") return metAt(times);
+    if (path === "goodput.requestsPerSecond") return (metAt(times) * requests) / horizon;
+    if (path in numbers) return numbers[path];
+    const [name = "", statistic = ""] = path.split(".");
+    if (name === "itlSeconds") return ofPasses(state, statistic);
+    const column = COLUMNS[name];
+    if (column === undefined) return undefined;
+    const values = latencies[column] as Float64Array;
+    if (statistic === "mean") return values.reduce((sum, value) => sum + value, 0) / values.length;
+    return QUANTILES[statistic] === undefined ? undefined : quantileOf(values, QUANTILES[statistic]);
+  };
+}
+
+function dropsNone({ routing: { capacityFactor, overflow } }: Scenario): boolean {
+  return capacityFactor === undefined || overflow.kind === "none";
+}
+
+/** The least bound of the scenario's targets on TTFT and TPOT: what counts as answered in time. */
+function latencyBounds(scenario: Scenario): { readonly ttft: number; readonly tpot: number } {
+  const bound = (prefix: string) =>
+    Math.min(...targetsOf(scenario).flatMap(({ metric, value }) => (metric.path.startsWith(prefix) ? value : [])));
+  return { ttft: bound("ttftSeconds"), tpot: bound("tpotSeconds") };
+}
+
+function ofPasses({ passes, seconds }: SteadyState, statistic: string): number | undefined {
+  if (statistic === "mean") return seconds;
+  const wanted = QUANTILES[statistic];
+  if (wanted === undefined) return undefined;
+  return pickOf(
+    passes.toSorted((a, b) => a.seconds - b.seconds),
+    wanted,
+  ).seconds;
+}
+
+/** The ⌈pN⌉-th of `rising` values. */
+function quantileOf(rising: Float64Array, share: number): number {
+  return rising[Math.max(0, Math.ceil(share * rising.length) - 1)]!;
+}

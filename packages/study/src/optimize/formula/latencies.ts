@@ -1,0 +1,111 @@
+import { exp, pow } from "@tokenyard/random";
+import type { LoadSample } from "./load-sample.ts";
+import { fullestOf, type PassKind, type PassTimes, type ServerLimits, type SteadyState } from "./steady-state.ts";
+
+/** Requests that are looked at. */
+const REQUESTS = 256;
+/** The additive recurrence of low discrepancy in five dimensions: powers of 1/φ, φ the root of x⁶ = x + 1. */
+const STEPS = [0.8812714616335696, 0.776639389095782, 0.6844301295853426, 0.6031687406857282, 0.5315553977157904] as const;
+
+/** What each of the requests that are looked at gets, in seconds, by rising value. */
+export interface Latencies {
+  readonly ttft: Float64Array;
+  readonly queue: Float64Array;
+  readonly tpot: Float64Array;
+  readonly e2e: Float64Array;
+  /** [requests] TTFT and TPOT of one after the other, in pairs that belong together. */
+  readonly pairs: readonly (readonly [ttft: number, tpot: number])[];
+}
+
+/** What of a run decides when its requests are served. */
+export interface Served {
+  readonly state: SteadyState;
+  readonly limits: ServerLimits;
+  readonly times: PassTimes;
+  /** Requests a second that come to this server, and the seconds in which they do. */
+  readonly rate: number;
+  readonly seconds: number;
+  /** Share of the requests that come at once, at the start, and how many of this server. */
+  readonly burst: { readonly share: number; readonly requests: number };
+  readonly stepsAhead: number;
+}
+
+/** The latencies of requests of `sample` on a server, one by one by numbers of low discrepancy: when each comes, into which pass, and beside whom. */
+export function latenciesOf(sample: LoadSample, served: Served): Latencies {
+  const { state, limits, times, seconds, stepsAhead } = served;
+  const count = sample.promptTokens.length;
+  const alive = Math.max(1e-9, (sample.meanOutput - 1) * state.seconds);
+  const byLength = lengthBiased(state.passes);
+  const behind = state.served < served.rate ? served.rate / state.served - 1 : 0;
+  const columns = {
+    ttft: new Float64Array(REQUESTS),
+    queue: new Float64Array(REQUESTS),
+    tpot: new Float64Array(REQUESTS),
+    e2e: new Float64Array(REQUESTS),
+  };
+  const pairs: [number, number][] = [];
+  const most = Math.max(1, limits.tokenBudget - state.sequences / limits.dataGroups);
+  const full = times.decode(state.peak / limits.dataGroups) + times.more(most * limits.dataGroups, most);
+  for (let i = 0; i < REQUESTS; i++) {
+    const [u, v, w, x, y] = STEPS.map((step) => (0.5 + (i + 1) * step) % 1) as [number, number, number, number, number];
+    const at = Math.floor((i * count) / REQUESTS);
+    const prompt = sample.promptTokens[at]!;
+    const decodes = sample.outputTokens[at]! - 1;
+    const own = (beside: number) => {
+      const tokens = Math.min(most * limits.dataGroups, beside * sample.meanPrompt + prompt);
+      const fullest = Math.max(
+        Math.min(prompt, most),
+        beside === 0 ? 0 : fullestOf(beside + 1, limits.dataGroups, sample.meanPrompt, sample.longest, most * limits.dataGroups),
+      );
+      return times.decode(state.sequences / limits.dataGroups) + times.more(tokens, fullest);
+    };
+    let waits: number;
+    if (u < served.burst.share) {
+      const prefilled = Math.max(1, (served.burst.requests * sample.meanPrompt) / (most * limits.dataGroups));
+      waits = v * Math.max(0, prefilled - 1) * full;
+    } else {
+      const met = byLength(v);
+      waits = w * met.seconds + stepsAhead * state.seconds + behind * u * seconds;
+    }
+    const chunks = Math.ceil(prompt / most);
+    const ttft = sample.arrivalSeconds(prompt) + waits + own(pickOf(state.passes, x).prompts) * chunks;
+    const since = u * seconds + (decodes * state.seconds) / 2;
+    const level = since <= seconds ? 1 - exp(-since / alive) : (1 - exp(-seconds / alive)) * exp(-(since - seconds) / alive);
+    const sequences =
+      served.burst.share >= 1 ? state.sequences : Math.min(limits.places, state.peak, Math.max(1, level * state.served * alive));
+    const mean = times.decode(sequences / limits.dataGroups) + state.more;
+    const tpot = Math.max(times.decode(0), mean + (normalAt(y) * state.deviation) / Math.sqrt(Math.max(1, decodes)));
+    columns.ttft[i] = ttft;
+    columns.queue[i] = waits;
+    columns.tpot[i] = decodes === 0 ? 0 : tpot;
+    columns.e2e[i] = ttft + decodes * tpot;
+    pairs.push([ttft, decodes === 0 ? 0 : tpot]);
+  }
+  for (const column of Object.values(columns)) column.sort();
+  return { ...columns, pairs };
+}
+
+export function pickOf(passes: readonly PassKind[], share: number): PassKind {
+  let sum = 0;
+  for (const pass of passes) {
+    sum += pass.share;
+    if (sum >= share) return pass;
+  }
+  return passes.at(-1)!;
+}
+
+/** A pass that somebody meets who comes at any time: long ones more often. */
+function lengthBiased(passes: readonly PassKind[]): (share: number) => PassKind {
+  const all = passes.reduce((sum, { share, seconds }) => sum + share * seconds, 0);
+  return (share) =>
+    pickOf(
+      passes.map((pass) => ({ ...pass, share: (pass.share * pass.seconds) / all })),
+      share,
+    );
+}
+
+/** A standard normal quantile: Tukey's lambda, within 0.01 from 1 to 99 %. */
+function normalAt(share: number): number {
+  const within = Math.min(0.995, Math.max(0.005, share));
+  return (pow(within, 0.135) - pow(1 - within, 0.135)) / 0.1975;
+}

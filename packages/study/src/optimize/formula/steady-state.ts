@@ -1,0 +1,160 @@
+import { exp, ln, lnFactorial, pow } from "@tokenyard/random";
+
+/** What passes of one micro-batch take from one to the next, in seconds. */
+export interface PassTimes {
+  /** Of passes that decode so many sequences in each data group. */
+  decode(sequences: number): number;
+  /** How much longer with prompts of so many `tokens` in all, `fullest` of them in one data group. */
+  more(tokens: number, fullest: number): number;
+}
+
+/** A load on one micro-batch of a replica. */
+export interface ServerLoad {
+  /** Requests a second. */
+  readonly rate: number;
+  /** Seconds in which they come. */
+  readonly seconds: number;
+  readonly meanPrompt: number;
+  /** Means of the shortest, the middle and the longest third of prompts. */
+  readonly thirds: readonly number[];
+  /** Tokens of an answer after its first, on average. */
+  readonly decodes: number;
+  /** Expected tokens of the longest of so many prompts. */
+  longest(prompts: number): number;
+}
+
+/** What a micro-batch can hold and compute. */
+export interface ServerLimits {
+  /** Micro-batches that follow one another through the stages of the replica: none overtakes another. */
+  readonly abreast: number;
+  readonly dataGroups: number;
+  /** Sequences in all, by places and by the cache. */
+  readonly places: number;
+  /** Tokens of a data group in a pass. */
+  readonly tokenBudget: number;
+}
+
+/** Passes that compute so many prompts, how long they take, and how often they come. */
+export interface PassKind {
+  readonly prompts: number;
+  readonly seconds: number;
+  readonly share: number;
+}
+
+export interface SteadyState {
+  /** Seconds from pass to pass, on average over the time in which requests come. */
+  readonly seconds: number;
+  /** Sequences that decode, in all data groups: on average over the run, and at its peak. */
+  readonly sequences: number;
+  readonly peak: number;
+  /** Requests a second that are served: below the rate where the server cannot keep up. */
+  readonly served: number;
+  readonly passes: readonly PassKind[];
+  /** Seconds by which prompts lengthen a pass, on average, and by how much passes vary. */
+  readonly more: number;
+  readonly deviation: number;
+}
+
+const ROUNDS = 60;
+const STEP = 1.25;
+
+/**
+ * The steady state of a server: passes take τ = Σ P(k) t(k), with k prompts by Poisson(rate · τ), while b = rate · decodes · τ sequences decode (Little), as many as there
+ * are places for. A run from an empty system that lasts D has 1 − (1 − e^(−x))/x of b on average, x = D / (decodes · τ). Source: docs/optimize.md#the-formula.
+ */
+export function steadyState(load: ServerLoad, limits: ServerLimits, times: PassTimes): SteadyState {
+  const at = (seconds: number) => stateAt(seconds, load, limits, times);
+  let low = times.decode(Math.min(1, limits.places) / limits.dataGroups) * 0.5;
+  let high = low;
+  for (let round = 0; round < ROUNDS && at(high).seconds > high; round++) {
+    low = high;
+    high *= STEP;
+  }
+  for (let round = 0; round < ROUNDS / 3; round++) {
+    const middle = (low + high) / 2;
+    if (at(middle).seconds > middle) low = middle;
+    else high = middle;
+  }
+  return at(high);
+}
+
+/** What follows where passes take `seconds`: how long they take then. */
+function stateAt(
+  seconds: number,
+  { rate, seconds: lasts, meanPrompt, thirds, decodes, longest }: ServerLoad,
+  limits: ServerLimits,
+  times: PassTimes,
+): SteadyState {
+  const { dataGroups, places, tokenBudget } = limits;
+  const alive = decodes * seconds;
+  const x = alive === 0 ? Number.POSITIVE_INFINITY : lasts / alive;
+  const filled = x === Number.POSITIVE_INFINITY ? 1 : 1 - exp(-x);
+  const endless = rate * alive;
+  const peak = Math.min(places, endless * filled);
+  const sequences = Math.min(places, endless * (x === Number.POSITIVE_INFINITY ? 1 : 1 - filled / x));
+  const most = Math.max(1, tokenBudget - peak / dataGroups) * dataGroups;
+  const byPlaces = endless * filled > places ? places / alive : rate;
+  const served = Math.min(rate, byPlaces, most / (meanPrompt * seconds));
+  const decode = times.decode(sequences / dataGroups);
+  const kinds = poisson(served * seconds).flatMap(({ value: prompts, share }): PassKind[] => {
+    if (prompts === 0) return [{ prompts, share, seconds: decode }];
+    const fullest = fullestOf(prompts, dataGroups, meanPrompt, longest, most);
+    return thirds.map((third) => {
+      const tokens = Math.min(most, prompts * meanPrompt + (third - meanPrompt) * Math.sqrt(prompts));
+      const own =
+        prompts <= dataGroups
+          ? Math.max(third, dataGroups === 1 || prompts === 1 ? third : fullest)
+          : (fullest * tokens) / (prompts * meanPrompt);
+      return { prompts, share: share / thirds.length, seconds: decode + times.more(tokens, Math.min(most / dataGroups, own)) };
+    });
+  });
+  const passes = slowestOf(kinds, limits.abreast);
+  const mean = passes.reduce((sum, { share, seconds: each }) => sum + share * each, 0);
+  const variance = passes.reduce((sum, { share, seconds: each }) => sum + share * (each - mean) * (each - mean), 0);
+  return { seconds: mean, sequences, peak, served, passes, more: mean - decode, deviation: Math.sqrt(variance) };
+}
+
+/** Where micro-batches cannot overtake each other, all go round as fast as the slowest of them: the largest of so many. */
+function slowestOf(passes: readonly PassKind[], abreast: number): readonly PassKind[] {
+  if (abreast === 1) return passes;
+  let below = 0;
+  let before = 0;
+  return passes
+    .toSorted((a, b) => a.seconds - b.seconds)
+    .map((pass) => {
+      below = Math.min(1, below + pass.share);
+      const upTo = pow(below, abreast);
+      const share = upTo - before;
+      before = upTo;
+      return { ...pass, share };
+    });
+}
+
+/** Tokens of the fullest data group that so many prompts are dealt to in turn; `most` in all. */
+export function fullestOf(
+  prompts: number,
+  dataGroups: number,
+  meanPrompt: number,
+  longest: (prompts: number) => number,
+  most: number,
+): number {
+  const rounds = Math.ceil(prompts / dataGroups);
+  const fullest = longest(Math.min(prompts, dataGroups)) + (rounds - 1) * meanPrompt;
+  return Math.min(most / dataGroups, fullest);
+}
+
+const FEW = 40;
+/** Standard normal quantiles of nine equal shares. */
+const NORMALS = [-1.593, -0.967, -0.589, -0.282, 0, 0.282, 0.589, 0.967, 1.593];
+
+/** Numbers by Poisson's law with their shares; of a large mean nine of them. */
+export function poisson(mean: number): { readonly value: number; readonly share: number }[] {
+  if (mean > FEW) return NORMALS.map((z) => ({ value: Math.round(mean + z * Math.sqrt(mean)), share: 1 / NORMALS.length }));
+  const last = Math.ceil(mean + 6 * Math.sqrt(mean) + 3);
+  const all = Array.from({ length: last + 1 }, (_, value) => ({
+    value,
+    share: mean === 0 ? Number(value === 0) : exp(value * ln(mean) - mean - lnFactorial(value)),
+  }));
+  const sum = all.reduce((total, { share }) => total + share, 0);
+  return all.map(({ value, share }) => ({ value, share: share / sum }));
+}

@@ -1,0 +1,64 @@
+import { Streams } from "@tokenyard/random";
+import type { Report } from "@tokenyard/report";
+import { expect, test } from "vitest";
+import { tiny } from "../../fixtures/tiny.ts";
+import type { PointResult } from "../../points/point-result.ts";
+import { questionOf } from "../questions/question.ts";
+import { EFFORT, LeftOut, MOST_MARGIN } from "./left-out.ts";
+import type { Prospect } from "./prospect.ts";
+
+const question = questionOf(tiny, { objectives: [{ text: "gpus", better: "less" }], subjectTo: ["tpot.p99 <= 10 ms"] });
+
+/** A plan whose p99 of TPOT is so many seconds by the formula. */
+function prospect(index: number, said: number): Prospect {
+  const formula = { value: (_: unknown, path: string) => (path === "tpotSeconds.p99" ? said : undefined) };
+  return { index, costs: [0], known: "bounds", choice: {}, variant: { formula } } as unknown as Prospect;
+}
+
+function row(came: number): PointResult {
+  return {
+    index: 0,
+    parameters: {},
+    status: "ok",
+    report: { tpotSeconds: { p99: came }, tokens: { dropped: 0, routed: 1 } } as unknown as Report,
+  };
+}
+
+/** Draws one of a hundred plans that the formula says take `said`, which came to `came`. */
+function audited(said: number, came: number) {
+  const leftOut = new LeftOut(question, new Streams(1).stream("optimize/audit"));
+  for (let i = 0; i < 100; i++) leftOut.prospects.add(prospect(i, said));
+  const [drawn] = leftOut.draw(1);
+  leftOut.learn(drawn!, row(came), undefined, false);
+  return leftOut;
+}
+
+test("an error of at most half of the margin keeps it; a larger one doubles it, as factors", () => {
+  const small = audited(0.011, 0.01); // 1.1² < 1.25
+  expect([small.isOff, small.largestError]).toEqual([false, 0.011 / 0.01]);
+  const large = audited(0.015, 0.01); // 1.5² > 1.25
+  expect([large.isOff, large.widen(), large.isOff]).toEqual([true, true, false]);
+  expect(large.margin).toBeCloseTo(2.25, 9);
+  expect([large.audited, large.prospects.size]).toEqual([1, 99]);
+});
+
+test("a plan that is better than the formula says by more than any margin is found out: it stays off", () => {
+  const far = audited(0.039, 0.01);
+  expect([far.widen(), far.margin, far.isOff, far.widen()]).toEqual([true, MOST_MARGIN, true, false]);
+});
+
+test("what is far beyond a constraint either way decides nothing, and a plan that is worse than said is no error", () => {
+  expect(audited(1000, 0.05).largestError).toBe(1); // a hundred thousand times too long, and five times
+  expect(audited(0.01, 0.02).largestError).toBe(1);
+});
+
+test("what is drawn follows from the seed and who is left out, not from the order in which they came", () => {
+  const drawnOf = (order: readonly number[]) => {
+    const leftOut = new LeftOut(question, new Streams(7).stream("optimize/audit"));
+    for (const index of order) leftOut.prospects.add(prospect(index, 1));
+    return leftOut.draw(EFFORT.audited).map(({ index }) => index);
+  };
+  const rising = Array.from({ length: 50 }, (_, i) => i);
+  expect(drawnOf(rising.toReversed())).toEqual(drawnOf(rising));
+  expect(new Set(drawnOf(rising)).size).toBe(EFFORT.audited);
+});

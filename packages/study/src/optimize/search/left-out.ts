@@ -1,0 +1,114 @@
+import { type Stream, shuffle } from "@tokenyard/random";
+import type { PointResult } from "../../points/point-result.ts";
+import type { Question } from "../questions/question.ts";
+import { heldAgainst, type JudgedNumber, judgedNumbers, pessimism } from "./judged-numbers.ts";
+import type { Prospect } from "./prospect.ts";
+import { type Contender, order } from "./standing.ts";
+
+/** By which factor the formula may take a plan for worse than it is, at first, and at most. */
+export const FIRST_MARGIN = 1.25;
+export const MOST_MARGIN = 4;
+
+/** Plans that are run before a search relies on its formula, at least, and those that are drawn from what it left out. */
+export interface Effort {
+  readonly fewest: number;
+  readonly audited: number;
+}
+
+export const EFFORT: Effort = { fewest: 24, audited: 20 };
+
+/** Margins by which plans that were left out are ordered. */
+const MARGINS = [1.25, 1.5, 2, 3, 4];
+
+/** Plans that were left out, those first which would not be by the least margin, by `isOpen`. */
+export function nearestFirst(prospects: Iterable<Prospect>, isOpen: (prospect: Prospect, margin: number) => boolean): Prospect[] {
+  const place = (prospect: Prospect) => {
+    const at = MARGINS.findIndex((margin) => isOpen(prospect, margin));
+    return at < 0 ? MARGINS.length : at;
+  };
+  return [...prospects]
+    .map((prospect) => ({ prospect, at: place(prospect) }))
+    .sort((a, b) => a.at - b.at || order(a.prospect, b.prospect))
+    .map(({ prospect }) => prospect);
+}
+
+/** Those first that hold all constraints by the formula, with `margin` to spare; then by cost. */
+export function promisedFirst(prospects: readonly Prospect[], margin: number): Prospect[] {
+  return prospects
+    .map((prospect) => ({ prospect, isPromised: prospect.variant.formula!.promises(prospect.choice, margin) }))
+    .sort((a, b) => Number(b.isPromised) - Number(a.isPromised) || order(a.prospect, b.prospect))
+    .map(({ prospect }) => prospect);
+}
+
+/** Plans that the formula of loads has judged, and how far off it was where they were run. */
+export class LeftOut {
+  /** A plan is left out where it misses a constraint, or is beaten, though its numbers were better by this factor than the formula says. */
+  margin = FIRST_MARGIN;
+  /** Those that are left out and were not run. */
+  readonly prospects = new Set<Prospect>();
+  /** Drawn at random from those that are left out by the margin, and run. */
+  audited = 0;
+  /** Of them, those that hold all constraints and that no other plan beats. */
+  better = 0;
+  /** [audited] The largest factor by which the formula took each for worse than it is; at least 1. */
+  readonly #errors: number[] = [];
+  readonly #drawn = new Set<Prospect>();
+  readonly #numbers: readonly JudgedNumber[];
+  readonly #stream: Stream;
+
+  constructor(question: Question, stream: Stream) {
+    this.#numbers = judgedNumbers(question);
+    this.#stream = stream;
+  }
+
+  /** The largest error of those that were drawn. */
+  get largestError(): number {
+    return Math.max(1, ...this.#errors);
+  }
+
+  /** Whether it passes half of the margin, as factors: then plans may be out that are within it. */
+  get isOff(): boolean {
+    return this.largestError * this.largestError > this.margin * (1 + 1e-12);
+  }
+
+  /** A margin twice as wide as the largest error; false where it is as wide as it may be. */
+  widen(): boolean {
+    if (this.margin >= MOST_MARGIN) return false;
+    this.margin = Math.min(MOST_MARGIN, this.largestError * this.largestError);
+    return true;
+  }
+
+  /** Up to `most` at random, which are run: no longer left out. */
+  draw(most: number): Prospect[] {
+    const all = [...this.prospects].sort((a, b) => a.index - b.index);
+    const order = Int32Array.from(all.keys());
+    shuffle(this.#stream, order);
+    const drawn = [...order.subarray(0, most)].map((at) => all[at]!);
+    for (const prospect of drawn) {
+      this.prospects.delete(prospect);
+      this.#drawn.add(prospect);
+    }
+    this.audited += drawn.length;
+    return drawn;
+  }
+
+  /** The margin is another: only plans that were drawn and are left out by it too, by `isOut`, are a sample of those that are. */
+  recount(isOut: (prospect: Prospect) => boolean): void {
+    this.audited = [...this.#drawn].filter(isOut).length;
+  }
+
+  /** A plan that was drawn has come to `row`. */
+  learn(prospect: Prospect, row: PointResult, best: Contender | undefined, isBetter: boolean): void {
+    if (!this.#drawn.has(prospect) || row.status !== "ok") return;
+    if (isBetter) this.better++;
+    const formula = prospect.variant.formula!;
+    let error = 1;
+    for (const number of this.#numbers) {
+      const said = formula.value(prospect.choice, number.path);
+      const came = number.measure(row);
+      if (said === undefined || came === null) continue;
+      error = Math.max(error, pessimism(said, came, number.better, heldAgainst(number, best)));
+    }
+    this.#errors.push(error);
+  }
+}

@@ -1,0 +1,35 @@
+import type { PointResult } from "../../points/point-result.ts";
+import { resultScope } from "../../points/words.ts";
+import type { NearestMiss } from "../optimum.ts";
+import type { Question } from "../questions/question.ts";
+
+type Run = Extract<PointResult, { readonly status: "ok" }>;
+
+/** A plan that misses constraints, and by which factor it misses the one that it misses most. */
+export interface Miss {
+  readonly row: Run;
+  readonly factor: number;
+  readonly missed: NearestMiss["missed"];
+}
+
+/** What `row` misses; undefined where that is no number held against a bound. */
+export function missOf(row: Run, { constraints }: Question): Miss | undefined {
+  const scope = resultScope(row.report);
+  const missed: NearestMiss["missed"][number][] = [];
+  let factor = 1;
+  for (const { holds, margin, text } of constraints) {
+    if (holds(scope) === true) continue;
+    const value = margin?.measured.evaluate(scope) ?? null;
+    if (margin === undefined || value === null) return undefined;
+    const { bound, better } = margin;
+    factor = Math.max(factor, better === "less" ? value / bound : bound / value);
+    missed.push({ constraint: text, value, bound });
+  }
+  return { row, factor, missed };
+}
+
+/** The one that misses by less; of two alike the first. */
+export function nearer(a: Miss | undefined, b: Miss | undefined): Miss | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return b.factor < a.factor ? b : a;
+}
