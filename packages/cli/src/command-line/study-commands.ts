@@ -51,6 +51,7 @@ export const studyCommands: Commands = {
       .option("--max-gpus <n>", "maximum GPUs of a plan (1024)", countingNumber)
       .option("--vary <path=values>", "search only these values of a path, or search another path; repeatable", appended)
       .option("--budget <amount>", "maximum number of plans to run, such as 200, or maximum time, such as '90 s'")
+      .option("--no-formula", "under load, run every plan that is not proved away, and leave none out by the formula of loads")
       .option("--strict", "exit with 1 when no plan that was run meets the constraints, as without it")
       .action((file: string, options) =>
         action(options.json, async () => {

@@ -36,3 +36,47 @@ test("which of the best plans have exact numbers, and why the others keep those 
 test("a search whose experts do not go by their law prints nothing of it", () => {
   expect(textOf({})).not.toContain("law");
 });
+
+const formula = { leftOut: 2880, margin: 1.25, audited: 20, better: 0, largestError: 1.08, isWithin: true, mostBetter: 0.139 };
+const winner = { numbers: "exact", error: 0, headroom: 0.324, ahead: 0.021 } as const;
+const certificate = { provedAway: 8, run: 40, notLookedAt: 0, formula, withoutFormula: [], winner };
+const judged = { left: 0, proven: false, exhaustive: false, examined: 40, infeasible: 8 };
+
+test("under load the certificate says what was left out by the formula, how far off it was, and how sure the winner is", () => {
+  const text = textOf({ ...judged, certificate });
+  expect(text).toContain("40 plans run, 8 cannot be, 2,880 left out by the formula: none of them is likely to be better\n");
+  expect(text).toContain(
+    "2,880 plans left out by the formula of loads: they would miss a constraint, or be beaten, with numbers 1.25 × better\n",
+  );
+  expect(text).toContain(
+    "20 plans that it had left out were drawn at random and run: they came out at most 1.08 × better than it says; with 95 % confidence at most 14 % of those left out would win\n",
+  );
+  expect(text).toContain(
+    "the best plan has exact numbers, 32 % from its nearest constraint; gpus of the next that was run is 2.1 % worse\n",
+  );
+});
+
+test("a formula that was not put to the test, or is too far off, proves nothing", () => {
+  const untried = { ...formula, audited: 0, largestError: null, mostBetter: null };
+  const early = textOf({ ...judged, left: 7, certificate: { ...certificate, formula: untried } });
+  expect(early).toContain("7 not looked at, 2,880 left out by the formula: there may be better ones\n");
+  expect(early).toContain("no plan that it left out was run: how far off it is, is not known\n");
+  const off = textOf({
+    ...judged,
+    certificate: { ...certificate, formula: { ...formula, margin: 4, largestError: 3.5, isWithin: false } },
+  });
+  expect(off).toContain("left out by the formula: there may be better ones\n");
+  expect(off).toContain("its error passes half of the margin, which is as wide as it may be: plans may be out that belong in\n");
+});
+
+test("where the formula does not know the load, that is said", () => {
+  const text = textOf({ certificate: { ...certificate, formula: null, withoutFormula: ["sessions", "faults"] } });
+  expect(text).toContain("every plan that is not proved away is run: the formula of loads does not know sessions, faults\n");
+});
+
+test("where no plan holds the constraints, the nearest is printed, and what would let it hold them", () => {
+  const missed = [{ constraint: "ttft.p99 <= 200 ms", value: 0.2534, bound: 0.2 }];
+  const nearest = { parameters: { "parallelism.tensor": 8 }, objectives: { gpus: 8 }, report: {} as never, missed };
+  const text = textOf({ ...judged, nearest });
+  expect(text).toContain("nearest: ttft.p99 is 1.27 × off, with parallelism.tensor 8\nit would hold ttft.p99 <= 260 ms\n");
+});

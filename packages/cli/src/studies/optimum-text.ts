@@ -5,6 +5,7 @@ import { counted, grouped } from "../terminal/amount.ts";
 import type { Channel } from "../terminal/channel.ts";
 import { harmless, styled } from "../terminal/terminal.ts";
 import { caseColumns, valueText } from "./case-column.ts";
+import { certificateLines, nearestLines } from "./certificate-text.ts";
 import { leastText } from "./least-text.ts";
 
 const MOST_REASONS = 5;
@@ -27,7 +28,8 @@ export function optimumText(found: Optimum, { title, formulas, examined }: Optim
     harmless(`subject to ${constraints.join(", ") || "nothing"}`),
     "",
   ];
-  if (best === null) lines.push(harmless(noneText(found)), "");
+  if (best === null)
+    lines.push(harmless(noneText(found)), ...(found.nearest === undefined ? [] : nearestLines(found.nearest).map(harmless)), "");
   const plans = [
     ...(best === null ? [] : [{ role: "best", plan: best }]),
     ...front.filter((plan) => !isSame(plan, best)).map((plan) => ({ role: "front", plan })),
@@ -39,6 +41,7 @@ export function optimumText(found: Optimum, { title, formulas, examined }: Optim
   if (least !== undefined) lines.push(harmless(least), "");
   if (objectives.length > 1) lines.push(...plotLines(front, examined, formulas));
   lines.push(countsText(found));
+  lines.push(...certificateLines(found).map(harmless));
   lines.push(...lawLines(found).map(harmless));
   for (const { plans: count, message } of found.reasons.slice(0, MOST_REASONS))
     lines.push(harmless(`  ${grouped(count)} cannot be, as ${message}`));
@@ -106,7 +109,7 @@ function bestOfText({ examined, left }: Optimum): string {
   return `best of ${grouped(examined)}, ${others}`;
 }
 
-function countsText({ examined, beaten, pruned, infeasible, failed, left, proven, exhaustive }: Optimum): string {
+function countsText({ examined, beaten, pruned, infeasible, failed, left, proven, exhaustive, certificate }: Optimum): string {
   const parts = [`${counted(examined, "plan")} run`];
   if (beaten > 0) parts.push(`${grouped(beaten)} of them until they could not win any more`);
   if (pruned > 0) parts.push(`${grouped(pruned)} not run, as they provably cannot win`);
@@ -114,8 +117,16 @@ function countsText({ examined, beaten, pruned, infeasible, failed, left, proven
   if (failed > 0) parts.push(`${grouped(failed)} failed`);
   if (left === null) parts.push("the others not looked at");
   else if (left > 0) parts.push(`${grouped(left)} not looked at`);
-  const sure = exhaustive ? "no plan is better, and the front is whole" : proven ? "no plan is better" : "there may be better ones";
+  const { leftOut = 0, audited = 0, isWithin = true } = certificate?.formula ?? {};
+  if (leftOut > 0) parts.push(`${grouped(leftOut)} left out by the formula`);
+  const sure = sureText({ exhaustive, proven, isLikely: leftOut > 0 && left === 0 && audited > 0 && isWithin && failed === 0 });
   return `${parts.join(", ")}: ${sure}`;
+}
+
+function sureText({ exhaustive, proven, isLikely }: { exhaustive: boolean; proven: boolean; isLikely: boolean }): string {
+  if (exhaustive) return "no plan is better, and the front is whole";
+  if (proven) return "no plan is better";
+  return isLikely ? "none of them is likely to be better" : "there may be better ones";
 }
 
 function plotLines(front: readonly ExaminedPlan[], examined: readonly Case[], formulas: readonly Formula[]): string[] {

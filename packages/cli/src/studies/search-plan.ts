@@ -17,11 +17,13 @@ export interface SearchOptions {
   readonly vary?: readonly string[];
   /** Points, as `200`, or seconds, as `90 s`. */
   readonly budget?: string;
+  /** Whether plans may be left out by the formula of loads. */
+  readonly formula?: boolean;
 }
 
 /** A search, and what its plans are shown with. */
 export interface SearchPlan {
-  readonly asked: Pick<OptimizeOptions, "objectives" | "subjectTo" | "targets" | "maxGpus" | "vary">;
+  readonly asked: Pick<OptimizeOptions, "objectives" | "subjectTo" | "targets" | "maxGpus" | "vary" | "formula">;
   /** Most points to run, and most seconds to take. */
   readonly budget: { readonly points?: number; readonly seconds?: number };
   /** The objectives first, then what the constraints speak of, then a few that everybody asks for. */
@@ -78,6 +80,7 @@ export function searchPlan(read: ReadScenario, options: SearchOptions, problems:
     ...(targets === undefined ? {} : { targets }),
     ...(maxGpus === undefined ? {} : { maxGpus }),
     ...(vary === undefined ? {} : { vary }),
+    ...(options.formula === false ? { formula: false } : {}),
   };
   problems.push(...found.map((problem) => locatedProblem(problem, "--vary")));
   const own = searchProblems(scenario, { ...asked, readPieces }).filter(({ path }) => path.length !== 1 || path[0] !== "objectives"); // that there are none is told

@@ -1,0 +1,76 @@
+import type { Certificate, FormulaAudit, NearestMiss, Optimum, WinnerFacts } from "@tokenyard/study";
+import { counted, grouped } from "../terminal/amount.ts";
+
+/** How a search under load came to its answer, and how sure that is: a line for each step. */
+export function certificateLines({ certificate, objectives }: Optimum): string[] {
+  if (certificate === undefined) return [];
+  const lines = formulaLines(certificate);
+  const { winner } = certificate;
+  if (winner !== null) lines.push(`  the best plan ${winnerText(winner, objectives[0]!.text)}`);
+  return lines;
+}
+
+function formulaLines({ formula, withoutFormula }: Certificate): string[] {
+  if (withoutFormula.length > 0)
+    return [`  every plan that is not proved away is run: the formula of loads does not know ${withoutFormula.join(", ")}`];
+  if (formula === null || (formula.leftOut === 0 && formula.audited === 0)) return [];
+  const { leftOut, margin, isWithin } = formula;
+  const lines: string[] = [];
+  if (leftOut > 0)
+    lines.push(
+      `  ${counted(leftOut, "plan")} left out by the formula of loads: they would miss a constraint, or be beaten, with numbers ${times(margin)} better`,
+    );
+  lines.push(auditLine(formula));
+  if (!isWithin) lines.push("  its error passes half of the margin, which is as wide as it may be: plans may be out that belong in");
+  return lines;
+}
+
+function auditLine({ leftOut, audited, better, largestError, mostBetter }: FormulaAudit): string {
+  if (largestError === null) return "  no plan that it left out was run: how far off it is, is not known";
+  const off = largestError === 1 ? "none came out better than it says" : `they came out at most ${times(largestError)} better than it says`;
+  const share =
+    mostBetter === null || leftOut === 0 ? "" : `; with 95 % confidence at most ${percent(mostBetter)} of those left out would win`;
+  const found = better === 0 ? share : `; ${grouped(better)} would have won, and ${better === 1 ? "counts" : "count"}`;
+  return `  ${counted(audited, "plan")} that it had left out ${audited === 1 ? "was" : "were"} drawn at random and run: ${off}${found}`;
+}
+
+function winnerText({ numbers, error, headroom, ahead }: WinnerFacts, objective: string): string {
+  const drawn = numbers === "exact" ? "has exact numbers" : `has numbers by the law of uneven experts, ± ${percent(error)}`;
+  const room = headroom > 0 ? `, ${percent(headroom)} from its nearest constraint` : "";
+  if (ahead === null) return `${drawn}${room}; no other plan that was run holds the constraints`;
+  return `${drawn}${room}; ${objective} of the next that was run is ${ahead === 0 ? "the same" : `${percent(ahead)} worse`}`;
+}
+
+/** What would let the plan hold the constraints that misses them by least. */
+export function nearestLines({ missed, parameters }: NearestMiss): string[] {
+  const relaxed = missed.map(
+    ({ constraint, value, bound }) => `${constraint.replace(/\s*(<=|>=|<|>).*$/, "")} is ${times(factorOf(value, bound))} off`,
+  );
+  const plan = Object.entries(parameters).map(([path, value]) => `${path} ${String(value)}`);
+  return [
+    `nearest: ${relaxed.join(", ")}, with ${plan.join(", ")}`,
+    `it would hold ${missed.map(({ constraint, value, bound }) => loosened(constraint, value, bound)).join(" and ")}`,
+  ];
+}
+
+function factorOf(value: number, bound: number): number {
+  return value > bound ? value / bound : bound / value;
+}
+
+/** The constraint with its bound moved to `value`, rounded away from it. */
+function loosened(constraint: string, value: number, bound: number): string {
+  const factor = value / bound;
+  return constraint.replace(/([0-9.]+(?:e[+-]?\d+)?)(?!.*[0-9])/, (number) => {
+    const moved = Number(number) * factor;
+    const step = 10 ** (Math.floor(Math.log10(Math.abs(moved))) - 1);
+    return String(Number((factor > 1 ? Math.ceil(moved / step) * step : Math.floor(moved / step) * step).toPrecision(2)));
+  });
+}
+
+function times(factor: number): string {
+  return `${Number(factor.toPrecision(3))} ×`;
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toPrecision(2))} %`;
+}
