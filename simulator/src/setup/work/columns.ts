@@ -9,15 +9,11 @@ import { OPS_PER_LAYER, type Sizes } from "./work.ts";
 /** Bytes of a replica whose passes are timed as a whole: the ends of those that are timed ahead, and what is kept by tokens. */
 const OF_RUNS = 50_000;
 
-/** Cells of a table of sources and experts that can be made at most; those of rows that nothing fills take no memory. */
-const MOST_CELLS = 1 << 28;
-
 /** Bytes of the columns that a run holds. `byLaw`: its uneven experts go by the law, so that no pass fills tables of sources and experts. */
 export function columnItems(scenario: Scenario, plan: Plan, sizes: Sizes, requests: Requests, byLaw: boolean): Item[] {
   const { layers, moeLayers, experts, topK, microBatches, passes, parts } = sizes;
   const { ranks, ranksPerStage, dataGroups, sources, replicas, stages } = plan;
-  const filled = byLaw ? 1 : Math.min(sources, sizes.sequences * Math.ceil(sources / dataGroups));
-  const rows = !byLaw && sources * experts > MOST_CELLS ? sources : filled;
+  const rows = byLaw ? 1 : sources;
   const inRuns = stages === 1 && scenario.serving.scheduler.kind !== "static";
   return [
     {

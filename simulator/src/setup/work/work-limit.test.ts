@@ -102,15 +102,16 @@ test("what nobody can know of a load is counted as it runs, and refused when it 
   expect(hashOf(resolvedOf(load("0.03 s")))).toBe(hashOf(resolvedOf(load("1 s"))));
 });
 
-test("16,384 data groups and experts are not refused, by the law or not: rows of groups without sequences take no memory", () => {
-  const experts = { count: 16_384, topK: 8, hiddenSize: 8 };
-  const large = scenario({ model: { experts }, parallelism: { expert: 16_384 }, mostWork: "9e5 s" });
-  for (const byLaw of [true, false]) checkWork(large, compilePlan(large), requestsOf(large), undefined, byLaw);
-  const twice = scenario({ model: { experts: { ...experts, count: 32_768 } }, parallelism: { expert: 32_768 }, mostWork: "9e5 s" });
-  expect(refusal(() => checkWork(twice, compilePlan(twice), requestsOf(twice)))).toEqual([
-    expect.stringContaining("over 32768 data groups × 32768 experts"),
+test("16,384 data groups and experts are not refused where uneven experts go by the law, which fills no table of both", () => {
+  const large = scenario({
+    model: { experts: { count: 16_384, topK: 8, hiddenSize: 8 } },
+    parallelism: { expert: 16_384 },
+    mostWork: "9e5 s",
+  });
+  checkWork(large, compilePlan(large), requestsOf(large), undefined, true);
+  expect(refusal(() => checkWork(large, compilePlan(large), requestsOf(large)))).toEqual([
+    expect.stringContaining("over 16384 data groups × 16384 experts"),
   ]);
-  checkWork(twice, compilePlan(twice), requestsOf(twice), undefined, true);
 });
 
 test("what would fill the memory is refused at what fills it", () => {
@@ -127,7 +128,7 @@ test("what would fill the memory is refused at what fills it", () => {
   ]);
   // 10,000 layers × 9 ops × 4096 ranks × 36 bytes × 2, and 2 GiB for the routing
   expect(problemsOf({ model: { ...experts(4096), layers: 10_000 }, parallelism: { expert: 4096 }, mostWork: "9e5 s" })[0]).toMatch(
-    /^parallelism: about 27.2 GiB, mostly for the times of 10000 layers on 4096 ranks/,
+    /^parallelism: about 27.4 GiB, mostly for the times of 10000 layers on 4096 ranks/,
   );
   // 1,000,000 micro-batches × 1024 data groups × 1024 experts × 8 bytes
   const many = { sequences: 1_000_000 };
