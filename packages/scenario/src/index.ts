@@ -10,7 +10,7 @@ export { poolAlone } from "./engines/pool-values.ts";
 export { ENGINES } from "./engines/registry.ts";
 export { degreesOf } from "./engines/settings.ts";
 export { settingsBy } from "./engines/settings-by.ts";
-export { draftRefusal, isOfDrafts, slotsOfDrafts } from "./engines/speculation.ts";
+export { draftModelRefusal, draftRefusal, isOfDrafts, slotsOfDrafts } from "./engines/speculation.ts";
 export { costOf, flagLeaves, ofOtherVersion } from "./engines/stated-flags.ts";
 export { type Version, versionOf } from "./engines/version.ts";
 export { digestOf, hashOf } from "./hash.ts";

@@ -2,6 +2,7 @@ import { draftOf, modelLayers, modelProblems } from "@tokenyard/model";
 import { type Plan, statesOf } from "@tokenyard/placement";
 import type { Warning } from "@tokenyard/report";
 import {
+  draftModelRefusal,
   draftRefusal,
   ENGINES,
   type Engine,
@@ -67,8 +68,12 @@ export function acceptanceWarnings({ serving, workload }: Pick<Scenario, "servin
 function engineProblems({ engine, serving }: Scenario, plan: Plan): Problem[] {
   if (engine === undefined || !Object.hasOwn(ENGINES, engine.name)) return [];
   const degrees = { pipeline: plan.stages, dataGroups: plan.dataGroups };
-  const refused = draftRefusal(engine.name as Engine["name"], speculationOf(serving)!.kind, engine.version, degrees);
-  return refused === undefined ? [] : [{ path: KEY, ...refused, wanted: `${refused.wanted}; engine: ideal runs it` }];
+  const name = engine.name as Engine["name"];
+  const refused = draftRefusal(name, speculationOf(serving)!.kind, engine.version, degrees);
+  const problems: Problem[] = refused === undefined ? [] : [{ path: KEY, ...refused, wanted: `${refused.wanted}; engine: ideal runs it` }];
+  const unnamed = draftModelRefusal(name, engine.flags);
+  if (unnamed !== undefined) problems.push({ ...unnamed, path: [...unnamed.path] });
+  return problems;
 }
 
 /** A draft that is no model, or that the ranks of a data group cannot share. */

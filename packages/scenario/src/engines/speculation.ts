@@ -94,6 +94,25 @@ function hasPipelines(version: string | undefined): boolean {
   return known !== undefined && isFrom(known, "0.27");
 }
 
+/** Methods of vLLM whose drafts are another model. Source: SpeculativeConfig.__post_init__, "num_speculative_tokens was provided but without speculative model". */
+const WITH_MODEL: ReadonlySet<unknown> = new Set(["eagle", "eagle3", "draft_model"]);
+
+/** What vLLM refuses of its flags of drafts as they are stated: a draft that is another model, and no model; where, and what would work. */
+export function draftModelRefusal(
+  name: Engine["name"],
+  flags: unknown,
+): { readonly path: readonly string[]; readonly given: string; readonly wanted: string } | undefined {
+  if (name !== "vllm") return undefined;
+  const stated = (key: string) => valueAt(flags, ["speculative-config", key]) ?? valueAt(flags, [`speculative-config.${key}`]);
+  const method = stated("method");
+  if (!WITH_MODEL.has(method) || stated("model") !== undefined) return undefined;
+  return {
+    path: ["engine", "flags", "speculative-config"],
+    given: `method ${String(method)} without a model, which vLLM refuses`,
+    wanted: "model: the name of the draft, beside it",
+  };
+}
+
 /** What an engine cannot combine with drafts, and what would work; `engine: ideal` runs all of it. */
 export function draftRefusal(
   name: Engine["name"],
