@@ -84,7 +84,7 @@ test("a batch has no capacity; mistakes in options are told all at once, each at
   const batch = file(`${SMALL_PLAN}workload: { kind: batch, sequences: 8, promptTokens: 64, outputTokens: 4 }\n`);
   const refused = await tokenyard(["capacity", batch]);
   expect(refused).toMatchObject({ code: 2, out: "" });
-  expect(refused.err).toContain("workload.kind: batch given; wanted a load: open, closed, sessions or trace");
+  expect(refused.err).toContain("workload.kind: batch given; wanted a load: open, closed, sessions, trace or steady-decode");
   expect((await tokenyard(["capacity", batch, "--attainment", "90 %"])).err).toBe(refused.err); // that it has no latencies under load goes without saying
   const path = file(OPEN);
   const { code, err } = await tokenyard(["capacity", path, "--from", "5", "--to", "3 reqs", "--precision", "x", "--attainment", "99"]);
