@@ -28,6 +28,16 @@ export function wholeNumber(text: string): number | Refused {
   return numberFrom(0, text) ?? new Refused(text, `wanted a whole number from 0 to ${Number.MAX_SAFE_INTEGER}`);
 }
 
+const LAST_PORT = 65_535;
+
+/** A TCP port; 0 takes a free one. */
+export function port(text: string): number | Refused {
+  const number = numberFrom(0, text);
+  return number === undefined || number > LAST_PORT
+    ? new Refused(text, `wanted a port from 1 to ${LAST_PORT}, or 0 for a free one`)
+    : number;
+}
+
 /** Ends `command` with all of its options that have a value they cannot take, a line for each; as commander tells of one. */
 export function refuse(command: Command): void {
   const refused = command.options.flatMap((option) => {

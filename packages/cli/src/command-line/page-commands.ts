@@ -1,5 +1,5 @@
 import type { Commands } from "./command.ts";
-import { named, wholeNumber } from "./option-values.ts";
+import { named, port } from "./option-values.ts";
 
 /** The command that shows plans in the browser. */
 export const pageCommands: Commands = {
@@ -11,7 +11,7 @@ export const pageCommands: Commands = {
         "[files...]",
         "scenarios, launch lines or manifests; studies that --out keeps, which are followed as they go on; metrics of a run, which /metrics gives; without any, the page opens with the gallery",
       )
-      .option("--port <n>", "port to listen on; 0 takes a free one (0)", wholeNumber)
+      .option("--port <n>", "port to listen on; 0 takes a free one (0)", port)
       .option("--host <address>", "address to listen on, where others than this machine may reach it (127.0.0.1)", named)
       .option("--save <file>", "write the page with the first plan as one file of HTML that needs no server, and end", named)
       .option("--open", "also open the page in the browser")

@@ -19,6 +19,6 @@ export function kindOf(path: string): FileKind {
   } catch {
     return "text";
   }
-  if (head.slice(8, 12) === "DUCK") return "study";
+  if (head.slice(8, 12) === "DUCK" || path.endsWith(".duckdb")) return "study"; // one that is empty, or torn, says so as a study
   return /^# (?:TYPE|HELP|UNIT|EOF)\b/.test(head) ? "metrics" : "text";
 }

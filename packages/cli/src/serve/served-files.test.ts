@@ -96,3 +96,18 @@ test("a database that is no study is refused by name", async () => {
   await expect(files.read()).rejects.toThrow(BadInput);
   files.close();
 });
+
+test("a study file that is empty is refused as a study, and not shown as a text", async () => {
+  const empty = join(home, "empty.duckdb");
+  writeFileSync(empty, "");
+  const files = new ServedFiles([empty], terminal);
+  await expect(files.read()).rejects.toThrow(BadInput);
+  await expect(files.read()).rejects.toThrow(/empty\.duckdb/);
+  files.close();
+});
+
+test("ports that no machine has are refused with what would work", async () => {
+  const { code, err } = await tokenyard(["serve", "--port", "99999"]);
+  expect(code).toBe(2);
+  expect(err).toContain("argument '99999' is invalid. wanted a port from 1 to 65535, or 0 for a free one");
+});
