@@ -99,6 +99,15 @@ describe("a steady decode", () => {
     expect(Math.abs(stepOf(40) / stepOf(2000) - 1)).toBeLessThan(0.01);
   });
 
+  test("a sequence that comes as the last step of its replica ends has no TPOT, though other replicas run on", () => {
+    const uneven = { sequences: 5, outputTokens: 4, measure: 9 }; // the replica of three takes longer than that of two
+    for (let seed = 0; seed < 12; seed++) {
+      const { tpotSeconds, requests } = simulate({ ...steady(uneven, { parallelism: { data: 2 } }), seed });
+      expect(tpotSeconds!.max).not.toBeNull();
+      expect(requests.decoding).toBe(5);
+    }
+  });
+
   test("verifies drafts as any decode does", () => {
     const speculation = { kind: "ngram", tokens: 3, acceptance: { conditional: "100 %" } };
     const report = simulate(steady({ outputTokens: 401 }, {}, { scheduler: SCHEDULER, speculation }));

@@ -19,6 +19,8 @@ export class SteadyLog implements Observer {
   readonly #attainment: Attainment;
   /** By slot: the micro-batch that computes it. */
   readonly #batches: (MicroBatch | undefined)[] = [];
+  /** By place: the micro-batch that computed a sequence of it last. */
+  readonly #lastBatches: MicroBatch[] = [];
   #arrived = 0;
   #finished = 0;
   #decoding = 0;
@@ -47,6 +49,7 @@ export class SteadyLog implements Observer {
 
   started(slot: number, microBatch: MicroBatch): void {
     this.#batches[slot] = microBatch;
+    this.#lastBatches[this.#slots.place[slot]!] = microBatch;
   }
 
   firstToken(): void {}
@@ -78,8 +81,13 @@ export class SteadyLog implements Observer {
       this.#decoding++;
       const outputs = this.#scheduled.outputTokens(slot);
       if (outputs > this.#slots.outBefore[slot]!) this.#count(slot, outputs, this.#batches[slot]?.reportedNs ?? nowNs);
-      else if (this.#slots.arrivedNs[slot]! < nowNs) this.#unanswered++; // it had no room, all the time
+      else if (this.#slots.arrivedNs[slot]! <= this.#lastStepNs(slot, nowNs)) this.#unanswered++; // a step began, and it had no room
     }
+  }
+
+  /** When the last step began that `slot` might have joined: other replicas may run on after that. */
+  #lastStepNs(slot: number, nowNs: number): number {
+    return this.#lastBatches[this.#slots.place[slot]!]?.startedNs ?? nowNs;
   }
 
   served(): Served {
