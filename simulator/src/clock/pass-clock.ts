@@ -21,7 +21,7 @@ export interface PassSeconds {
 
 const UNDISTURBED: Conditions = { quietNs: Number.POSITIVE_INFINITY, cutNs: Number.POSITIVE_INFINITY, isLocal: false };
 
-/** No request comes: passes are composed by whoever asks. */
+/** No request comes: passes are composed by the caller. */
 const NOTHING = { kind: "fixed", value: 1 } as const;
 
 /**

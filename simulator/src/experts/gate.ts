@@ -117,7 +117,7 @@ export class Gate {
   }
 
   /**
-   * The same where nobody asks what single sources send: tokens are counted by `picked` as they are drawn. False where nothing was drawn, as experts have copies,
+   * The same where what single sources send is not asked: tokens are counted by `picked` as they are drawn. False where nothing was drawn, as experts have copies,
    * lie in another order, or are lost, or tokens are drawn by counts. Only where no copy is over a capacity, and no expert moves.
    */
   pick(layer: number, stage: number, { load, draws, scheduled }: PassWork, picked: PickedTokens): boolean {

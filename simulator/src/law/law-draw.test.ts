@@ -57,7 +57,7 @@ test.each([
   ["from sources with several experts' ranks", "uniform", { expert: 16, attention: { tensor: 4 } }, "per-copy"],
 ] as const)("tokens that are counted as they are picked cost what their sums by source do: %s", (_, gate, parallelism, dispatch) => {
   const { draws, streams } = drawsOf(gate, parallelism, dispatch);
-  const told = draws.map((draw) => {
+  const reported = draws.map((draw) => {
     const stream = streams.fresh("draws");
     return [0, 1, 0, 0, 1].map((phase, i) => {
       draw.tokens.fill(i + 1);
@@ -74,7 +74,7 @@ test.each([
       };
     });
   });
-  expect(told[0]!.map(({ isPicked }) => isPicked)).toEqual([true, true, true, false, true]);
-  expect(told[1]!.some(({ isPicked }) => isPicked)).toBe(false);
-  expect(told[0]!.map(({ isPicked, ...rest }) => rest)).toEqual(told[1]!.map(({ isPicked, ...rest }) => rest));
+  expect(reported[0]!.map(({ isPicked }) => isPicked)).toEqual([true, true, true, false, true]);
+  expect(reported[1]!.some(({ isPicked }) => isPicked)).toBe(false);
+  expect(reported[0]!.map(({ isPicked, ...rest }) => rest)).toEqual(reported[1]!.map(({ isPicked, ...rest }) => rest));
 });

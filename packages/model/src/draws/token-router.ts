@@ -22,7 +22,7 @@ export interface TokenRouter {
   /** How visits of `places` compare with those of copies that each come with the same chance, in the mean. Only where choices of a token hang together; undefined where no expert has several slots. */
   spread?(layer: number, places: ExpertPlaces): SpreadRatios | undefined;
   /**
-   * Draws what `route` draws, and hands it to `taker` token by token, where nobody needs the counts of each source. False where it has drawn nothing, as `route`
+   * Draws what `route` draws, and hands it to `taker` token by token, where no counts of single sources are needed. False where it has drawn nothing, as `route`
    * does not draw token by token.
    */
   pick?(layer: number, tokens: ArrayLike<number>, stream: Stream, taker: PickTaker): boolean;

@@ -56,7 +56,7 @@ export class ExpertLoad implements RankRows {
   /** The exchange that is known; undefined: none is. */
   exchanged: object | undefined;
 
-  // [sources × experts], once somebody asks
+  // [sources × experts], once it is asked
   #copies: Float64Array | undefined;
   #lists: Lists | undefined;
   readonly #sources: number;

@@ -46,7 +46,7 @@ test("requests that did not finish are told with their fates", () => {
   });
 });
 
-test("sequences that still decode are no requests that did not finish; where some wait for room, that is told", () => {
+test("sequences that still decode are no requests that did not finish; where some wait for room, a warning says so", () => {
   const steady = (mean: number) =>
     outcomeWarnings(
       { ...calm, requests: { arrived: 10, finished: 0, rejected: 0, failed: 0, decoding: 10 }, levels: waiting(mean) },

@@ -46,7 +46,7 @@ export interface OptimizeOptions extends Asked {
   readonly runner?: Runner;
   /** Whether plans that provably cannot win are left out, as they are unless told otherwise. */
   readonly prune?: boolean;
-  /** Whether a formula of loads may leave plans out where there are many, as it may unless told otherwise. */
+  /** Whether a formula of loads may leave plans out where there are many, as it may by default. */
   readonly formula?: boolean;
   /** Plans that are run before the formula is relied on, and those drawn from what it left out. */
   readonly effort?: Effort;

@@ -28,7 +28,7 @@ export class SteadyLog implements Observer {
   #outputTokens = 0;
   #preempted = 0;
 
-  /** `rows` are told of everything after this; `scheduled` knows what is out of each. */
+  /** `rows` hear of everything after this; `scheduled` knows what is out of each. */
   constructor(
     slots: RequestSlots,
     rows: RequestRows,

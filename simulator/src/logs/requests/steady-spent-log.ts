@@ -17,7 +17,7 @@ export class SteadySpentLog implements Observer {
   readonly #spentNs: Float64Array[] = [];
   readonly #batches: (MicroBatch | undefined)[] = [];
 
-  /** `rows` are told of everything after this; `scheduled` knows what is out of each. */
+  /** `rows` hear of everything after this; `scheduled` knows what is out of each. */
   constructor(slots: RequestSlots, rows: RequestRows, scheduled: Pick<Recovery, "outputTokens">) {
     this.#slots = slots;
     this.#rows = rows;

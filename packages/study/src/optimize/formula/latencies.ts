@@ -94,7 +94,7 @@ export function pickOf(passes: readonly PassKind[], share: number): PassKind {
   return passes.at(-1)!;
 }
 
-/** A pass that somebody meets who comes at any time: long ones more often. */
+/** A pass that a request meets which comes at any time: long ones more often. */
 function lengthBiased(passes: readonly PassKind[]): (share: number) => PassKind {
   const all = passes.reduce((sum, { share, seconds }) => sum + share * seconds, 0);
   return (share) =>
