@@ -2,6 +2,7 @@ import { ENGINES, type Engine, type Flag, type FlagValue, flagValue, knownFlag }
 import { parseDocument } from "yaml";
 import { brief, type ImportProblem, type TextPlace } from "../place.ts";
 import { readable, unknownIn } from "../shell/expand.ts";
+import { valuesOf } from "../yaml-values.ts";
 import type { ServerName } from "./launch-line.ts";
 
 /** What a launch says of a flag. */
@@ -62,8 +63,9 @@ export function readArguments(args: readonly string[], flags: ServerFlags, sourc
 
 /** Reads a YAML (or JSON) map of flags, as `--config` and `--extra_llm_api_options` name it. */
 export function readConfig(text: string, flags: ServerFlags, source: FlagSource, name: string): void {
-  const document = parseDocument(text, { logLevel: "silent" });
-  const map: unknown = document.errors.length > 0 || text.length > LONGEST_CONFIG ? undefined : document.toJS({ maxAliasCount: 100 });
+  const document = parseDocument(text, { logLevel: "silent", merge: true });
+  const read = document.errors.length > 0 || text.length > LONGEST_CONFIG ? undefined : valuesOf(document);
+  const map = read !== undefined && "values" in read ? read.values : undefined;
   if (typeof map !== "object" || map === null || Array.isArray(map)) {
     flags.problems.push({
       ...at(source.place(name)),

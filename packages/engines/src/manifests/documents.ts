@@ -1,5 +1,6 @@
 import { isMap, isSeq, LineCounter, parseAllDocuments } from "yaml";
 import type { TextPlace } from "../place.ts";
+import { valuesOf } from "../yaml-values.ts";
 
 /** A map of a manifest, as it was read. */
 export type Tree = Readonly<Record<string, unknown>>;
@@ -26,13 +27,15 @@ export function documentsOf(text: string, file: string): DocumentsRead {
     const { line, col } = counter.linePos(offset);
     return { file, line: Math.max(1, line), column: Math.max(1, col) };
   };
-  const parsed = parseAllDocuments(text, { lineCounter: counter, logLevel: "silent", uniqueKeys: false });
+  const parsed = parseAllDocuments(text, { lineCounter: counter, logLevel: "silent", uniqueKeys: false, merge: true });
   if (!Array.isArray(parsed)) return { documents: [] };
   const documents: ManifestDocument[] = [];
   for (const document of parsed) {
     const [error] = document.errors;
     if (error !== undefined) return { fault: { place: at(error.pos[0]), what: error.message.split("\n")[0]!.slice(0, 200) } };
-    const tree: unknown = document.toJS({ maxAliasCount: 100 });
+    const read = valuesOf(document);
+    if ("fault" in read) return { fault: { place: at(read.offset), what: read.fault } };
+    const tree = read.values;
     if (typeof tree !== "object" || tree === null || Array.isArray(tree)) continue;
     const place = (path: readonly (string | number)[]): TextPlace => {
       let node: unknown = document.contents;

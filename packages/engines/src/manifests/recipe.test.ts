@@ -71,6 +71,34 @@ test("what a recipe has wrong is said at its place", () => {
   expect(() => importText(recipe({ resources: none }), { file: "r.yaml" })).toThrow("r.yaml:4:1: a recipe without workers");
 });
 
+test("workers share flags by anchors and merge keys; an alias without an anchor is refused at its place", () => {
+  const shared = (alias: string) => `type: sglang
+  shared: &flags { tp-size: 4, mem-fraction-static: 0.7 }
+  sglang_config:
+    prefill: { <<: ${alias} }
+    decode: { <<: *flags, tp-size: 16, dp-size: 16, ep-size: 16, enable-dp-attention: true }`;
+  const { loaded, taken } = importText(recipe({ backend: shared("*flags") }), { file: "r.yaml" });
+  expect(loaded.scenario.pools?.map(({ parallelism }) => parallelism?.tensor)).toEqual([4, 1]);
+  expect(taken.filter((line) => line.includes("--mem-fraction-static 0.7"))).not.toEqual([]);
+  expect(() => importText(recipe({ backend: shared("*flag") }), { file: "r.yaml" })).toThrow(
+    /r\.yaml:9:20: .*\*flag, an alias without an anchor before it/,
+  );
+  expect(() => importText(recipe({ backend: shared("7") }), { file: "r.yaml" })).toThrow(/r\.yaml:1:1: .*Merge sources must be maps/);
+});
+
+test("a benchmark that is not simulated as it stands is said", () => {
+  const said = (benchmark: string) =>
+    importText(recipe({ benchmark }), { file: "r.yaml" }).assumed.filter((line) => /^benchmark/.test(line));
+  expect(said("benchmark: { isl: many, osl: 512, concurrencies: 64x128 }")).toEqual([
+    "benchmark: isl, osl and concurrencies are not all numbers, and none of them is taken",
+  ]);
+  expect(said("benchmark: { isl: 1024, osl: 512, concurrencies: [64], req_rate: 7 }")).toEqual([
+    "benchmark.req_rate 7: not taken; clients send their next prompt when they are answered",
+  ]);
+  expect(said("benchmark: { isl: 1024, osl: 512, concurrencies: 64, req_rate: inf }")).toEqual([]);
+  expect(said("benchmark: { type: manual }")).toEqual([]);
+});
+
 test("a pool's engine knows the GPU that the scenario names: TensorRT-LLM exchanges over NVLink on a GB200 and not on a B200", () => {
   const text = (gpu: string) => `model: { path: deepseek-ai/DeepSeek-R1 }
 resources: { gpu_type: ${gpu}, gpus_per_node: 4, prefill_nodes: 1, prefill_workers: 1, decode_nodes: 2, decode_workers: 1 }

@@ -59,10 +59,7 @@ export function recipeServers({ tree, place }: ManifestDocument): ManifestsRead 
   return {
     instances,
     problems,
-    remarks:
-      concurrenciesOf(tree).length > 1
-        ? [`benchmark.concurrencies ${brief(concurrenciesOf(tree).join(", "))}: the first is simulated`]
-        : [],
+    remarks: benchmarkRemarks(tree),
     benchmark: { gpu: gpuOf({ tree, place }, problems), load: loadOf(tree) },
     ...(balancer === undefined ? {} : { balancer }),
   };
@@ -125,6 +122,23 @@ function concurrenciesOf(tree: Tree): readonly number[] {
   const given = valueIn(tree, "benchmark", "concurrencies") ?? valueIn(tree, "benchmark", "concurrency");
   const parts: readonly unknown[] = Array.isArray(given) ? given : typeof given === "string" ? given.split(/[x\s,]+/) : [given];
   return parts.map(Number).filter((each) => Number.isSafeInteger(each) && each > 0);
+}
+
+/** What of the benchmark is not simulated as it stands. */
+function benchmarkRemarks(tree: Tree): string[] {
+  const given = mapIn(tree, "benchmark");
+  if (loadOf(tree) === undefined)
+    return ["isl", "osl", "concurrencies"].some((key) => Object.hasOwn(given, key))
+      ? ["benchmark: isl, osl and concurrencies are not all numbers, and none of them is taken"]
+      : [];
+  const rate = given["req_rate"];
+  const concurrencies = concurrenciesOf(tree);
+  return [
+    ...(concurrencies.length > 1 ? [`benchmark.concurrencies ${brief(concurrencies.join(", "))}: the first is simulated`] : []),
+    ...(Number.isFinite(Number(rate ?? Number.NaN))
+      ? [`benchmark.req_rate ${brief(String(rate))}: not taken; clients send their next prompt when they are answered`]
+      : []),
+  ];
 }
 
 const PROMPTS_OF_A_CLIENT = 10; // num_prompts_mult of the recipes
