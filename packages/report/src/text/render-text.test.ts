@@ -76,6 +76,14 @@ test("a small run reads like this", () => {
   `);
 });
 
+test("a steady decode says how many sequences it has, one or several", () => {
+  const report = summarize(tiny);
+  const textOf = (decoding: number, finished: number) =>
+    renderText({ ...report, requests: { ...report.requests, arrived: decoding + finished, finished, decoding } });
+  expect(textOf(1, 1)).toContain("1 sequence decodes · 1 ended and was replaced");
+  expect(textOf(8, 0)).toContain("8 sequences decode · 0 ended and were replaced");
+});
+
 test("a plan of 512 GPUs fits on a screen of 56 lines", () => {
   const report = summarize(largeRecording(), PLAN_TARGETS);
   expect(renderText(report).split("\n").length).toBeLessThanOrEqual(56);

@@ -29,8 +29,8 @@ export function planLines({ plan, costUsdPerHour, requests, balance: { expert } 
   const whole = (path: string) => numbers.text(path, (value, step) => grouped(rounded(value, step)));
   const isAny = (path: string) => (numbers.value(path) ?? 0) > 0;
   const steadyFates = [
-    `${whole("requests.decoding")} sequences decode`,
-    `${whole("requests.finished")} ended and were replaced`,
+    `${whole("requests.decoding")} ${requests.decoding === 1 ? "sequence decodes" : "sequences decode"}`,
+    `${whole("requests.finished")} ended and ${numbers.value("requests.finished") === 1 ? "was" : "were"} replaced`,
     `${whole("tokens.output")} output tokens in ${numbers.text("horizonSeconds", seconds)}`,
   ];
   const fates = [
