@@ -61,6 +61,8 @@ export interface Flag {
   readonly also?: readonly string[];
   readonly type: FlagType;
   readonly choices?: readonly string[];
+  /** The largest count that a scenario may state. */
+  readonly most?: number;
   /** The first version that has it, and the first that has it no more. */
   readonly since?: string;
   readonly until?: string;

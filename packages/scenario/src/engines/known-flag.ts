@@ -71,7 +71,7 @@ export function flagValue(flag: Flag, raw: unknown): { readonly value: FlagValue
   return isUnknown ? { wanted: `one of ${flag.choices!.join(", ")}` } : { value };
 }
 
-function ofType({ type }: Flag, raw: unknown): FlagValue | undefined {
+function ofType({ type, most = Number.MAX_SAFE_INTEGER }: Flag, raw: unknown): FlagValue | undefined {
   switch (type) {
     case "switch":
       return asSwitch(raw);
@@ -88,7 +88,7 @@ function ofType({ type }: Flag, raw: unknown): FlagValue | undefined {
     case "whole":
     case "count": {
       const value = asNumber(raw);
-      return value !== undefined && Number.isSafeInteger(value) && (type === "whole" || value >= 1) ? value : undefined;
+      return value !== undefined && Number.isSafeInteger(value) && (type === "whole" || value >= 1) && value <= most ? value : undefined;
     }
   }
 }
@@ -125,7 +125,7 @@ function asList(raw: unknown): readonly number[] | undefined {
   return isSound ? (counts as number[]) : undefined;
 }
 
-function wantedOf({ type }: Flag): string {
+function wantedOf({ type, most }: Flag): string {
   return {
     switch: "true or false",
     text: "a word",
@@ -133,7 +133,7 @@ function wantedOf({ type }: Flag): string {
     share: "a number above 0, up to 1",
     number: "a number",
     whole: "a whole number",
-    count: "a whole number from 1 up",
+    count: most === undefined ? "a whole number from 1 up" : `a whole number from 1 to ${most}`,
   }[type];
 }
 

@@ -176,3 +176,11 @@ describe("drafts that are asked for and not simulated are said to be left out, o
 test("a part of the map that is no number is reported at its place", () => {
   expect(() => load(vllm("{ method: mtp, num_speculative_tokens: many }"))).toThrow(Problems);
 });
+
+test.each([
+  [vllm("{ method: mtp, num_speculative_tokens: 99 }"), "num_speculative_tokens"],
+  ["{ name: sglang, flags: { speculative-algorithm: EAGLE3, speculative-num-steps: 99 } }", "speculative-num-steps"],
+  ["{ name: trtllm, flags: { speculative_config: { decoding_type: MTP, max_draft_len: 99 } } }", "max_draft_len"],
+])("more drafts than a scenario may state are refused at their flag: %s", (engine, flag) => {
+  expect(() => load(engine)).toThrow(new RegExp(`${flag}.*99 given; wanted a whole number from 1 to 16`));
+});

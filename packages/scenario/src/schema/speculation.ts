@@ -8,7 +8,7 @@ import { rule } from "./language/rule.ts";
 import { modelSchema } from "./model.ts";
 
 /** Drafts of a step, at most; vLLM and SGLang are run with up to eight. */
-const MOST_DRAFTS = 16;
+export const MOST_DRAFTS = 16;
 
 const share = () => quantity("%", { max: 1 });
 const shares = () => z.union([share(), z.array(share()).min(1).max(MOST_DRAFTS)]);

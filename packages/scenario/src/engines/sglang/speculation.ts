@@ -1,3 +1,4 @@
+import { MOST_DRAFTS } from "../../schema/speculation.ts";
 import type { Drafting, DraftKind } from "../drafting.ts";
 import { type Facts, type Flag, ignored } from "../flag.ts";
 import { settingsOfDrafts, statedBeside } from "../speculation.ts";
@@ -117,6 +118,7 @@ export const SGLANG_SPECULATION: readonly Flag[] = [
   {
     name: "speculative-num-steps",
     type: "count",
+    most: MOST_DRAFTS,
     says: "3; of Llama 5",
     unasked: (facts) => unaskedParts(facts)?.[0],
     keys: ["serving.speculation.tokens"],

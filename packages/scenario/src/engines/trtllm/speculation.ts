@@ -1,3 +1,4 @@
+import { MOST_DRAFTS } from "../../schema/speculation.ts";
 import type { Drafting, DraftKind } from "../drafting.ts";
 import { type Facts, type Flag, type FlagValue, ignored } from "../flag.ts";
 import { draftingOf, settingsOfDrafts, statedBeside } from "../speculation.ts";
@@ -71,6 +72,7 @@ export const TRTLLM_SPECULATION: readonly Flag[] = [
     name: "speculative_config.max_draft_len",
     also: ["speculative_config.num_nextn_predict_layers"],
     type: "count",
+    most: MOST_DRAFTS,
     says: "of MTP: modules of the model (1 is taken); others have to state it",
     unasked: ({ value }) => (/^mtp$/i.test(String(value("speculative_config.decoding_type") ?? "")) ? 1 : undefined),
     keys: ["serving.speculation.tokens"],

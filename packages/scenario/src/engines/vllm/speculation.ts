@@ -1,3 +1,4 @@
+import { MOST_DRAFTS } from "../../schema/speculation.ts";
 import type { Drafting, DraftKind } from "../drafting.ts";
 import { type Facts, type Flag, type FlagValue, ignored, type Settings } from "../flag.ts";
 import { draftingOf, settingsOfDrafts, slotsOfDrafts, statedBeside } from "../speculation.ts";
@@ -6,8 +7,6 @@ const CONFIG = "vllm/config/speculative.py";
 
 /** Drafts that suffix decoding allows unasked; how many it proposes depends on the text. */
 const SUFFIX_DEPTH = 24;
-/** Drafts that a scenario may state. */
-const MOST = 16;
 
 function kindOf(method: string): DraftKind | undefined {
   if (/(?:^|_)mtp$/.test(method)) return "mtp";
@@ -111,11 +110,12 @@ export const VLLM_SPECULATION: readonly Flag[] = [
     name: "speculative-config.num_speculative_tokens",
     also: ["spec-tokens"],
     type: "count",
+    most: MOST_DRAFTS,
     says: "modules of the model (mtp: 1 is taken), suffix 24, others have to state it",
     unasked: ({ value }) => {
       const method = value("speculative-config.method");
       const kind = method === undefined ? undefined : kindOf(String(method));
-      return kind === "mtp" ? 1 : kind === "suffix" ? Math.min(MOST, SUFFIX_DEPTH) : undefined;
+      return kind === "mtp" ? 1 : kind === "suffix" ? Math.min(MOST_DRAFTS, SUFFIX_DEPTH) : undefined;
     },
     keys: ["serving.speculation.tokens"],
     sets: () => ({}), // with the kind
