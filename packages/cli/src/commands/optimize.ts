@@ -1,6 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import { Problems } from "@tokenyard/scenario";
 import { CaseBook, constraintJudge, type Optimum, optimize, type PointResult, type Runner, tableFormulas } from "@tokenyard/study";
+import { isLoadAsked, type LoadOptions, loadOptionProblems, withLoad } from "../asked-loads/asked-load.ts";
+import { carriedLoad } from "../asked-loads/carried-load.ts";
 import { studyFileProblems } from "../files/destination.ts";
 import { studyPage } from "../files/study-page.ts";
 import { writeWhole } from "../files/whole-file.ts";
@@ -23,7 +25,7 @@ import { checkQueue, type StudyRunner, studyRunner } from "../studies/study-runn
 import { counted } from "../terminal/amount.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
-export interface OptimizeCommandOptions extends ScenarioOptions, SearchOptions, StudyFileOptions {
+export interface OptimizeCommandOptions extends ScenarioOptions, SearchOptions, StudyFileOptions, LoadOptions {
   readonly json?: boolean;
   /** Says what is done in any case: without a plan that holds the constraints the exit code is 1. */
   readonly strict?: boolean;
@@ -46,9 +48,11 @@ export async function optimizeScenario(
 ): Promise<ExitCode> {
   const log = await openLog(options.verbose ?? false);
   const files = (reader: Reader) => [...resumeProblems(options), ...studyFileProblems(reader, options)];
-  const known = ([reader]: readonly Reader[]) => [...files(reader!), ...searchOptionProblems(options)];
-  const [read] = (await readScenarios([file], options, terminal, (each) => each, undefined, known)) as [ReadScenario];
-  const problems: LocatedProblem[] = files(read);
+  const known = ([reader]: readonly Reader[]) => [...files(reader!), ...searchOptionProblems(options), ...loadOptionProblems(options)];
+  const [given] = (await readScenarios([file], options, terminal, (each) => each, undefined, known)) as [ReadScenario];
+  const ofLoad = loadOptionProblems(options);
+  const problems: LocatedProblem[] = [...files(given), ...ofLoad];
+  const read = ofLoad.length > 0 ? given : { ...given, scenario: withLoad(given.scenario, options, problems) };
   const plan = searchPlan(read, options, problems);
   if (problems.length > 0) throw new BadInput(problems, read.refused([]).texts);
   const title = `optimum of ${read.scenario.name}`;
@@ -61,10 +65,16 @@ export async function optimizeScenario(
   log.info({ file: read.file, examined, pruned, infeasible, interrupted: interrupt.signal.aborted }, "done");
 
   const { cases } = book;
+  const carried = isLoadAsked(options) ? carriedLoad(found, read.scenario, plan.formulas, cases) : undefined;
+  const answer = carried === undefined ? answerOf(found) : { carried, ...answerOf(found) };
   terminal.out.write(
     options.json
-      ? `${JSON.stringify(answerOf(found))}\n`
-      : optimumText(found, { title, formulas: plan.formulas, examined: cases }, terminal.out),
+      ? `${JSON.stringify(answer)}\n`
+      : optimumText(
+          found,
+          { title, formulas: plan.formulas, examined: cases, ...(carried === undefined ? {} : { carried }) },
+          terminal.out,
+        ),
   );
   const { html } = options;
   if (html !== undefined) {

@@ -17,16 +17,19 @@ export interface OptimumTextOptions {
   readonly formulas: readonly Formula[];
   /** All plans that were run, with the values of `formulas`. */
   readonly examined: readonly Case[];
+  /** How many GPUs carry a load that was asked for. */
+  readonly carried?: string;
 }
 
 /** What a search found, for a person: the best plan and the front beside the scenario's own plan, and how sure that is. */
-export function optimumText(found: Optimum, { title, formulas, examined }: OptimumTextOptions, channel: Channel): string {
+export function optimumText(found: Optimum, { title, formulas, examined, carried }: OptimumTextOptions, channel: Channel): string {
   const { objectives, constraints, best, front, given } = found;
   const goals = objectives.map(({ text, better }) => `${better === "less" ? "least" : "most"} ${text}`);
   const lines = [
     styled(channel, "bold", harmless(`${title}: ${goals.join(", then ")}`)),
     harmless(`subject to ${constraints.join(", ") || "nothing"}`),
     "",
+    ...(carried === undefined ? [] : [harmless(`${carried}.`), ""]),
   ];
   if (best === null)
     lines.push(harmless(noneText(found)), ...(found.nearest === undefined ? [] : nearestLines(found.nearest).map(harmless)), "");
