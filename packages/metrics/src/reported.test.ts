@@ -130,6 +130,8 @@ const ROWS: readonly Row[] = [
   [["transfers.seconds.*"], ["transferTime"]],
   [["transfers.waitSeconds.*"], ["transferWait"]],
   // What changes and is not sampled:
+  [["requests.decoding"], "as many at every instant, or waiting for room: running and waiting"],
+  [["kv.broughtTokens"], "adds up what requests came with, which their rows have"],
   [["speculation.drafts"], "stated by the scenario, whatever happens in the run"],
   [["speculation.draftShare"], "known of all ranks once their times are added up"],
   [["classes.*"], "parts of what is sampled of all requests together: series have no label for classes"],

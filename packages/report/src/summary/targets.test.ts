@@ -67,7 +67,12 @@ test("every number of a report is a metric, and every metric with a fixed path i
   const host = { blocks: 40, keptBlocks: 30, evictions: 5, hitTokens: 40, loads: 2, loadNs: 3e6 };
   const unanswered = { requests: 0, withGaps: 0 };
   const classes = loaded.served!.classes!.map((each) => ({ ...each, unanswered }));
-  const served = { ...loaded.served!, unanswered, classes, cache: { ...loaded.served!.cache!, prefix: { hits: 7, keptBlocks: 9, host } } };
+  const served = {
+    ...loaded.served!,
+    unanswered,
+    classes,
+    cache: { ...loaded.served!.cache!, broughtTokens: 12, prefix: { hits: 7, keptBlocks: 9, host } },
+  };
   const plan = { ...tiny.plan, declaredParameters: 1e6, requestBytes: 4096, interleave: 2 };
   const ns = histogramOf(1e6, 3e6);
   const transfers = { bytes: 1e6, ns, waitNs: ns };
@@ -147,6 +152,7 @@ test("every number of a report is a metric, and every metric with a fixed path i
     prefetch: { guesses: 9, right: 8, ahead: 1, bytes: 2e6, wastedBytes: 1e6 },
   };
   const slowestNs = Float64Array.of(0, 0, 10, 10);
+  const steady = summarize({ ...loaded, served: { ...served, decoding: 1 }, plan }).requests; // which have no goodput, and sequences that go on
   const full = summarize({
     ...loaded,
     ...broken,
@@ -164,7 +170,9 @@ test("every number of a report is a metric, and every metric with a fixed path i
     pools: [],
   });
   const { tokenyard, scenario, conclusion, targets, warnings, assumed, ...facts } = full;
-  const numbers = numberPaths(facts, "").filter((path) => !path.endsWith(".unanswered")); // a count beside a metric, only where there are any
+  const numbers = [...numberPaths(facts, ""), ...numberPaths({ decoding: steady.decoding }, "requests")].filter(
+    (path) => !path.endsWith(".unanswered"),
+  ); // a count beside a metric, only where there are any
   expect(numbers.filter((path) => !/\.(layer|slowestRank|from|to|position)$/.test(path) && metricOf(path) === undefined)).toEqual([]);
   expect(metricPaths().filter((path) => !numbers.includes(path))).toEqual([]);
 });
