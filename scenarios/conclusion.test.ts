@@ -21,7 +21,9 @@ test("the rest of an overloaded run's mean TTFT is no bound: a request that shar
 });
 
 // "Fill the pipeline: more micro-batches" is what one would say of a pipeline that is mostly empty.
-test("the 512-GPU plan is mostly bubbles, yet 32 micro-batches instead of 8 give less: a conclusion names the bottleneck and a bound, and no change", () => {
+test("the 512-GPU plan is mostly bubbles, yet 32 micro-batches instead of 8 give less: a conclusion names the bottleneck and a bound, and no change", {
+  tags: "long",
+}, () => {
   const { conclusion, throughput } = simulate(plan);
   const { bottleneck, sentences } = conclusion;
   expect(bottleneck).toMatchObject({ part: "bubbleShare", of: "throughput.tokensPerMsPerGpu" });

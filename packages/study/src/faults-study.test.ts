@@ -20,7 +20,9 @@ const STRUCK = parseScenario({
 });
 const ENGINES = ["vllm-stock", "vllm-scale-down", "sglang-elastic", "trtllm", "dynamo"];
 
-test("one fault, five engines: health is an axis, and outage, failed and downtime are targets, columns and objectives", async () => {
+test("one fault, five engines: health is an axis, and outage, failed and downtime are targets, columns and objectives", {
+  tags: "long",
+}, async () => {
   const rows: PointResult[] = [];
   for await (const row of sweep(STRUCK, { vary: { health: ENGINES, "faults.0.for": ["100 s", "200 s"] } })) rows.push(row);
   expect(rows).toHaveLength(10);

@@ -22,7 +22,7 @@ test("the logarithms of two experts' shares differ by a normal number of varianc
   expect(squares.reduce((sum, square) => sum + square) / 4000).toBeLessThan(0.5 * 1.1);
 });
 
-test("with many experts the load variance tends to √(exp(sigma²) − 1)", () => {
+test("with many experts the load variance tends to √(exp(sigma²) − 1)", { tags: "long" }, () => {
   const squares = popularity({ kind: "lognormal", sigma: 0.5, shared: false }, 5, 1000, 40).map((counts) => loadVariance(counts) ** 2);
   // exp(0.25) − 1 = 0.284; the copies' own noise adds (E − 1)/T = 0.0001
   expect(squares.reduce((sum, square) => sum + square) / 40).toBeCloseTo(0.284, 1);

@@ -54,6 +54,7 @@ function studiesOf(name: string, seeds: number, badRuns: number, slow: number, s
 describe("quantiles of pooled requests, with seeds as clusters", () => {
   test.each([8, 32])(
     "of independent lognormals, the interval of %i seeds of 200 holds the truth in at least 93 of 100 studies",
+    { tags: "long" },
     (seeds) => {
       const studies = studiesOf("independent", seeds, 0, 0).map(pooled);
       for (const p of QUANTILES)
@@ -67,7 +68,9 @@ describe("quantiles of pooled requests, with seeds as clusters", () => {
     },
   );
 
-  test("where three of ten seeds have slow requests it does in at least 92; the mean of the runs' p90 in at most 60", () => {
+  test("where three of ten seeds have slow requests it does in at least 92; the mean of the runs' p90 in at most 60", {
+    tags: "long",
+  }, () => {
     const studies = studiesOf("three of ten", 32, 0.3, 0.1, 0.5);
     for (const p of QUANTILES)
       expect(
@@ -85,7 +88,7 @@ describe("quantiles of pooled requests, with seeds as clusters", () => {
     expect(coverage(ofRuns, quantileOf(0.9, 0.03, 0.5))).toBeLessThanOrEqual(0.6);
   });
 
-  test("where one of ten seeds has many slow requests it does in at least 88", () => {
+  test("where one of ten seeds has many slow requests it does in at least 88", { tags: "long" }, () => {
     const studies = studiesOf("one of ten", 32, 0.1, 0.3).map(pooled);
     for (const p of QUANTILES)
       expect(

@@ -57,7 +57,7 @@ test("where nothing is drawn, or the law does not hold, a long run is what it wa
   expect(simulate(scenarioOf(SHORT, { capacityFactor: 1.5 })).warnings.filter(({ code }) => code === "law-not-held")).toEqual([]);
 });
 
-test("a run of which more is asked than the law says is exact, and its report says so", () => {
+test("a run of which more is asked than the law says is exact, and its report says so", { tags: "long" }, () => {
   const recording = run(prepare(scenarioOf(LONG)), { spans: { fromNs: 0, toNs: 1e6, ranks: [0], most: 1e5 } });
   expect(recording.law).toBeUndefined();
   expect((recording.scenario.resolved as Scenario).routing.resolution).toBe("exact");

@@ -158,7 +158,9 @@ test("a promise that nobody knows is refused with those that there are", async (
 /** An audit that searches policies, of `promises` of the same plan. */
 const searched = (promises: readonly object[]) => judged(promises, {}, undefined, true);
 
-test("a promise that fails is searched for policies that the plan does not state, and depends on them where one makes it hold", async () => {
+test("a promise that fails is searched for policies that the plan does not state, and depends on them where one makes it hold", {
+  tags: "long",
+}, async () => {
   const lost = {
     "serving.scheduler": "continuous",
     workload: "{ kind: open, rate: 20000 requests/s, requests: 2000, promptTokens: 100, outputTokens: 64 }",

@@ -67,7 +67,7 @@ describe("the formula ranks plans as runs do, and is near them", () => {
   });
 });
 
-test("TTFT of an open load is ranked, too", () => {
+test("TTFT of an open load is ranked, too", { tags: "long" }, () => {
   const pairs = pairsOf(loadOf(OPEN), "ttftSeconds.mean", 4);
   expect(spearman(pairs)).toBeGreaterThan(0.85);
 });
