@@ -1,4 +1,4 @@
-import type { Scenario } from "@tokenyard/scenario";
+import { loadScenario, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ofKinds } from "../kinds-scenario.contract.ts";
@@ -71,4 +71,24 @@ describe.each(Object.entries(PLACES))("layers of any kinds %s", (_, scenarios) =
       { numRuns: 10, endOnFailure: true },
     );
   });
+});
+
+test("layers that keep states alone decode by form, with measured kernels too: none has a kernel that grows with the context", () => {
+  const { scenario } = loadScenario(
+    `tokenyard: 1
+model:
+  layers: 2
+  hiddenSize: 7168
+  layerKinds: { states: { mixer: { kind: kda, heads: 96, headSize: 128, taps: 4, state: fp32 }, feedForward: { kind: dense, hiddenSize: 18432, matrices: 3 } } }
+  layerPattern: [states, states]
+  vocabulary: 32000
+  precision: { weights: bf16 }
+cluster: { gpu: b200, network: hgx-b200-ndr }
+engine: ideal
+serving: { scheduler: continuous }
+workload: { kind: closed, requests: 9, concurrency: 3, promptTokens: { kind: uniform, from: 1, to: 700 }, outputTokens: { kind: uniform, from: 1, to: 9 } }
+`,
+    { read: () => "", path: "states.yaml" },
+  );
+  expect(executorDifferences(scenario)).toEqual([]);
 });

@@ -94,7 +94,8 @@ export class MixerCost {
     core.newTokens = sequences;
     core.contextTokens = context;
     core.pairs = context;
-    growingSeconds(this.#clock.kernels, core, sequences, steps, out, at, stride);
+    if (this.#hasCore) growingSeconds(this.#clock.kernels, core, sequences, steps, out, at, stride);
+    else for (let i = at; i < at + steps * stride; i += stride) out[i] = 0; // layers of states alone have none
     const longest = before + out[at + (steps - 1) * stride]! + after + atEnd; // the context only grows
     nsFromSeconds(longest); // what is a time there is one in all steps
     for (let i = at; i < at + steps * stride; i += stride) out[i] = Math.round((before + out[i]! + after + atEnd) * NS_PER_SECOND);
