@@ -156,7 +156,9 @@ test("a condition on what no load that was tried has a value of is told as one t
   expect(out.match(/ ✗ /g)).toHaveLength(2);
 });
 
-test("without a number of seeds, fresh ones say to where loads surely hold, and from where they surely fail", { tags: "long" }, async () => {
+test("without a number of seeds, fresh ones say to where loads surely hold, and from where they surely fail", {
+  tags: "long",
+}, async () => {
   const path = file(OPEN.replace("requests: 200", "requests: 100").replace("ttft.p99: 200 us", "ttft.p90: 200 us"));
   const args = ["capacity", path, "--workers", "1", "--precision", "20 %"];
   const { out } = await tokenyard(args);
