@@ -28,6 +28,7 @@ export class TwoTierNetwork implements NetworkModel {
   readonly #patterns = new WeakMap<ArrayLike<number>, NodePattern>();
   readonly #tables: TabledTraffic | undefined;
   #ports = new Ports(0); // of the group at hand
+  #brought = new Float64Array(0); // [nodes, or more]
 
   constructor(cluster: ClusterSpec) {
     const { network, gpusPerNode } = cluster;
@@ -124,7 +125,8 @@ export class TwoTierNetwork implements NetworkModel {
       traffic.nodeBytes += (n - nodes) * all;
       traffic.fabricBytes += (nodes - 1) * all;
     }
-    const crossed = nodes === 1 ? 0 : mostGathered(bytes, all, pattern);
+    if (this.#brought.length < nodes) this.#brought = new Float64Array(nodes);
+    const crossed = nodes === 1 ? 0 : mostGathered(bytes, all, pattern, this.#brought);
     const kind = isScatter ? "reduce-scatter" : "all-gather";
     const tables = this.#tables;
     if (tables === undefined) return this.#times.gatherSeconds(kind, all, all - fewest, n, nodes, mostRanks, crossed);
