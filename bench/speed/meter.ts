@@ -39,6 +39,6 @@ export function least(repeats: number, measure: () => Metered): Metered {
   return Array.from({ length: repeats }, measure).reduce((least, each) => (each.coreSeconds < least.coreSeconds ? each : least));
 }
 
-export function told({ seconds, coreSeconds, mebibytes }: Metered): string {
+export function meteredText({ seconds, coreSeconds, mebibytes }: Metered): string {
   return `${duration(seconds)}, ${duration(coreSeconds)} of the cores, ${Math.round(mebibytes)} MiB`;
 }

@@ -4,7 +4,7 @@ import { prepare, type RunOptions, start } from "@tokenyard/simulator";
 import { loadScenarioFile } from "tokenyard";
 import { HOUSE } from "../house.ts";
 import { bestOf, type Effort } from "./best.ts";
-import { least, tokenyard, told } from "./meter.ts";
+import { least, meteredText, tokenyard } from "./meter.ts";
 import { duration, type Row, rate, times } from "./row.ts";
 
 interface Workload {
@@ -42,7 +42,10 @@ export async function serving({ quick }: Effort): Promise<Row[]> {
       value: `${duration(seconds)}: ${rate(requests / seconds, "requests")}`,
       ...(against ? { ratio: ratioOf(path, repeats) } : {}),
     });
-    rows.push({ what: `process: ${what}`, value: told(least(repeats, () => tokenyard(["run", "--json", "--replications", "1", path]))) });
+    rows.push({
+      what: `process: ${what}`,
+      value: meteredText(least(repeats, () => tokenyard(["run", "--json", "--replications", "1", path]))),
+    });
   }
   return rows;
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { HOUSE } from "../house.ts";
-import { tokenyard, told } from "./meter.ts";
+import { meteredText, tokenyard } from "./meter.ts";
 import { duration, type Row, times } from "./row.ts";
 
 interface Load {
@@ -29,7 +29,7 @@ function largeRow(size: number): Row {
   const set = [`parallelism.expert=${size}`, `model.experts.count=${size}`, "mostWork=1000 s", "routing.resolution=law"];
   const options = ["--no-cache", ...set.flatMap((text) => ["--set", text])];
   const process = tokenyard(["run", "--json", "--replications", "1", join(HOUSE, "bench", "serving", "groups-512.yaml"), ...options]);
-  return { what: `${size} GPUs, experts and data groups, 128 sequences: uniform, by the law, whole process`, value: told(process) };
+  return { what: `${size} GPUs, experts and data groups, 128 sequences: uniform, by the law, whole process`, value: meteredText(process) };
 }
 
 /** Whole processes whose experts go by their law, against those with an even gate: with tables that are kept, and without. Of the cores, in turn. */
