@@ -99,7 +99,7 @@ export function prepare(given: Scenario, policies: Policies = {}): Setup {
       shared,
     );
     const { weights } = setup.memory;
-    const known = { scenario: pool.scenario, plan: plans[i]!, weights, requests, load };
+    const known = { role: pool.role, scenario: pool.scenario, plan: plans[i]!, weights, requests, load };
     seconds.law += expectedSeconds({ ...known, ...drawings[i]!.law });
     seconds.exact += expectedSeconds({ ...known, ...drawings[i]!.exact });
     return setup;

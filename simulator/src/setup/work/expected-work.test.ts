@@ -21,10 +21,28 @@ test("an even load takes its ranks and its requests: 8 ranks × 48 layers × 4 u
   expect(secondsOf(moe())).toBeCloseTo(8 * 48 * 4e-6 + 10_000 * 24e-6, 6);
 });
 
-test("by the law of uneven experts it takes the even load's time, 0.6 s, and the draws of 250 passes", () => {
-  const pass = 48 * (1.5e-6 + 8 * 128 * 2e-9 + 8 * 2e-7);
-  const byLaw = secondsOf(moe({}, { gate: "uniform", resolution: "law" }));
-  expect(byLaw).toBeCloseTo(secondsOf(moe()) + 0.6 + 250 * pass, 6);
+/** All at once: 10,000 × 127 decode steps over 8 × 128 places are the passes, and 10,000 × 640 tokens of 8 copies each are in them. */
+const BURST = { rate: "100000 requests/s" };
+const PASSES = (10_000 * 127) / (8 * 128);
+const COPIES = (8 * 10_000 * 640) / PASSES;
+const passOf = (copies: number) => 48 * (3e-6 + 6e-9 * copies + 8 * 128 * 2e-9 + 8 * 2e-7);
+
+test("where experts are drawn, a pass takes 48 layers × (3 us, 6 ns a copy, 2 ns an expert of each source, 0.2 us a rank)", () => {
+  const even = secondsOf(moe(BURST));
+  const exact = secondsOf(moe(BURST, { gate: "uniform", resolution: "exact" }));
+  expect(exact).toBeCloseTo(even + PASSES * (passOf(COPIES) + 1e-6), 6);
+});
+
+test("more than ten tokens for each expert of a source are drawn by counts, which take no longer", () => {
+  const long = { ...BURST, outputTokens: 1 }; // full passes of 8 × 4,096 tokens
+  const passes = (10_000 * 512) / (8 * 4096);
+  const exact = secondsOf(moe(long, { gate: "uniform", resolution: "exact" }));
+  expect(exact).toBeCloseTo(secondsOf(moe(long)) + passes * (passOf(8 * 10 * 128 * 8) + 1e-6), 6);
+});
+
+test("by the law of uneven experts it takes the even load's time, 0.6 s, and the draws of 250 passes of a quarter of the tokens", () => {
+  const byLaw = secondsOf(moe(BURST, { gate: "uniform", resolution: "law" }));
+  expect(byLaw).toBeCloseTo(secondsOf(moe(BURST)) + 0.6 + 250 * passOf(COPIES / 4), 6);
   const limited = { gate: "uniform", resolution: "law", capacityFactor: 1.2 }; // drawn pass by pass all the same
   expect(secondsOf(moe({}, limited))).toBeCloseTo(secondsOf(moe({}, { ...limited, resolution: "exact" })), 6);
 });

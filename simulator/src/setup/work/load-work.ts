@@ -47,7 +47,7 @@ function steadyWork({ sequences, measure }: SteadyDecodeSpec, { replicas, stages
   return { requests: sequences, passes: measure * replicas * stages, draws, path: ["workload", "measure"] };
 }
 
-type Arriving = Exclude<WorkloadSpec, SteadyDecodeSpec>;
+export type Arriving = Exclude<WorkloadSpec, SteadyDecodeSpec>;
 
 function countOf(workload: Arriving, total: number | undefined): { readonly count: number; readonly path: readonly string[] } {
   if (workload.kind === "batch") return { count: workload.sequences, path: ["workload", "sequences"] };
@@ -76,7 +76,7 @@ function arrivalsWithin({ duration, rate, arrivals }: Extract<WorkloadSpec, { ki
 }
 
 /** The kinds of requests with their lengths; of a trace nothing is known. */
-function classesOf(workload: Arriving): readonly { readonly share: number; readonly lengths: Lengths }[] {
+export function classesOf(workload: Arriving): readonly { readonly share: number; readonly lengths: Lengths }[] {
   if (workload.kind === "trace") return [{ share: 1, lengths: { promptTokens: undefined, outputTokens: undefined, pairs: undefined } }];
   const mix = workload.kind === "batch" ? undefined : workload.classes;
   return mix?.map((each) => ({ share: each.share, lengths: each })) ?? [{ share: 1, lengths: workload }];
@@ -85,9 +85,13 @@ function classesOf(workload: Arriving): readonly { readonly share: number; reado
 /** Tokens of a request, at least on average. */
 function tokensOf({ promptTokens, outputTokens, pairs }: Lengths): { readonly prompt: number; readonly output: number } {
   if (pairs === undefined) return { prompt: promptTokens ? atLeast(promptTokens) : 1, output: outputTokens ? atLeast(outputTokens) : 1 };
-  const weight = pairs.reduce((sum, each) => sum + each.weight, 0);
-  const mean = (of: "promptTokens" | "outputTokens") => pairs.reduce((sum, each) => sum + (each.weight / weight) * each[of], 0);
-  return { prompt: mean("promptTokens"), output: mean("outputTokens") };
+  return { prompt: meanOfPairs(pairs, "promptTokens"), output: meanOfPairs(pairs, "outputTokens") };
+}
+
+/** The mean of one of two lengths that are drawn together. */
+export function meanOfPairs(pairs: NonNullable<Lengths["pairs"]>, length: "promptTokens" | "outputTokens"): number {
+  const weights = pairs.reduce((sum, { weight }) => sum + weight, 0);
+  return pairs.reduce((sum, pair) => sum + (pair.weight / weights) * pair[length], 0);
 }
 
 /** What the mean of `drawn` is not below: of what has long tails, half of the median, as half of the draws are over it. */

@@ -41,14 +41,14 @@ export function sizesOf(scenario: Scenario, plan: Plan, requests: Requests): Siz
     passes: dealt ? sumOfLargest(requests.outputTokens, atOnce) : 0, // else nobody knows yet
     parts: overlap.kind === "two-batch" ? 2 : 1,
     sequences: requests.count,
-    promptTokens: sum(requests.promptTokens),
-    outputTokens: sum(requests.outputTokens),
+    promptTokens: sumOf(requests.promptTokens),
+    outputTokens: sumOf(requests.outputTokens),
   };
 }
 
 /** A micro-batch takes as many passes as its longest request has output tokens, and no two share a request. */
 function sumOfLargest(outputTokens: Int32Array, count: number): number {
-  return count === outputTokens.length ? sum(outputTokens) : sum(outputTokens.toSorted().subarray(outputTokens.length - count));
+  return count === outputTokens.length ? sumOf(outputTokens) : sumOf(outputTokens.toSorted().subarray(outputTokens.length - count));
 }
 
 /** What a batch that is dealt out takes, rather more than less. */
@@ -138,7 +138,7 @@ function sourceWord({ sources, dataGroups }: Plan): string {
   return sources === dataGroups ? "data groups" : "ranks";
 }
 
-function sum(values: Int32Array): number {
+export function sumOf(values: Int32Array): number {
   let total = 0;
   for (const value of values) total += value;
   return total;
