@@ -49,7 +49,17 @@ export {
 } from "./layers/layer-kernels.ts";
 export { type Layer, type ModelLayers, modelLayers } from "./layers/model-layers.ts";
 export { type Parameters, parametersOf } from "./layers/parameters.ts";
-export { type ByClass, copyPass, createByClass, createDecoding, type Decoding, Pass, PHASES, type Phase } from "./layers/pass.ts";
+export {
+  type ByClass,
+  copyPass,
+  createByClass,
+  createDecoding,
+  type Decoding,
+  Pass,
+  PHASES,
+  type Phase,
+  pastTokens,
+} from "./layers/pass.ts";
 export { type ModelPrecisions, type Products, precisionsOf, productPrecisions, productsOf } from "./layers/precision.ts";
 export { type ChunkTokens, chunksOf, chunkTokensOf, reprojectedTokens } from "./layers/recompute.ts";
 export {
@@ -63,6 +73,7 @@ export {
   pinnedOf,
 } from "./layers/token-cost.ts";
 export { activationOf, apart, normOf, quantisedBefore, quantiserOf, residualOf } from "./layers/unfused.ts";
+export { contextRanksOf } from "./mixers/context.ts";
 export { GroupedQueryAttention } from "./mixers/grouped-query.ts";
 export { LatentAttention } from "./mixers/latent.ts";
 export type { KeptBytes, Mixer, MixerKernels, SeeingKernel, Sight, Split } from "./mixers/mixer.ts";

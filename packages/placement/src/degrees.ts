@@ -1,5 +1,6 @@
 import { modelLayers, type Split, sharedHiddenSize } from "@tokenyard/model";
 import { counted, grouped, type ModelSpec, type ParallelismSpec, type Problem, type RoutingSpec } from "@tokenyard/scenario";
+import { contextProblems } from "./context-problems.ts";
 import { divisorsOf, listed, nearest } from "./listing.ts";
 
 /** How many ranks share what, within one stage: expert × tensor = attentionTensor × dataGroups. */
@@ -11,6 +12,8 @@ export interface Degrees {
   /** Ranks that share the attention of a token: a data group. */
   readonly attentionTensor: number;
   readonly dataGroups: number;
+  /** Of the ranks of a data group, those that share the cache of each sequence. */
+  readonly context: number;
 }
 
 /** Who brings tokens to an exchange: data groups, all ranks of which hold them, or each of their ranks with a part of its own. */
@@ -25,10 +28,10 @@ export interface Sources {
  * tensor. They are to be used only when `degreeProblems` finds nothing.
  */
 export function degreesOf(parallelism: ParallelismSpec): Degrees {
-  const { expert, tensor, attention = {} } = parallelism;
+  const { expert, tensor, attention = {}, context = 1 } = parallelism;
   const ranks = expert * tensor;
   const attentionTensor = attention.tensor ?? (attention.data === undefined ? tensor : ranks / attention.data);
-  return { expert, tensor, attentionTensor, dataGroups: attention.data ?? ranks / attentionTensor };
+  return { expert, tensor, attentionTensor, dataGroups: attention.data ?? ranks / attentionTensor, context };
 }
 
 /**
@@ -37,7 +40,8 @@ export function degreesOf(parallelism: ParallelismSpec): Degrees {
  */
 export function degreeProblems(model: ModelSpec, parallelism: ParallelismSpec, placement?: RoutingSpec["placement"]): Problem[] {
   const layer = [...expertProblems(model, parallelism, placement), ...tensorProblems(model, parallelism)];
-  return [...layer, ...attentionProblems(model, parallelism, layer.length === 0)];
+  const problems = [...layer, ...attentionProblems(model, parallelism, layer.length === 0)];
+  return problems.length > 0 ? problems : contextProblems(model, degreesOf(parallelism));
 }
 
 function expertProblems({ experts }: ModelSpec, { expert }: ParallelismSpec, placement: RoutingSpec["placement"]): Problem[] {

@@ -9,7 +9,7 @@ export type ExchangeKind = NonNullable<RoutingSpec["exchange"]>;
  * What the scenario states, or what engines do: tokens that all ranks hold need an all-reduce of the results; where data groups hold
  * tokens of their own, copies go to their experts and come back.
  */
-export function exchangeOf({ routing }: Pick<Scenario, "routing">, { dataGroups }: Degrees): ExchangeKind {
+export function exchangeOf({ routing }: Pick<Scenario, "routing">, { dataGroups }: Pick<Degrees, "dataGroups">): ExchangeKind {
   return routing.exchange ?? (dataGroups === 1 ? "all-reduce" : "all-to-all");
 }
 

@@ -1,7 +1,7 @@
 import type { Plan } from "./plan.ts";
 
-/** Who waits for whom when an op ends: nobody, or the ranks of a tensor, attention, expert or gather group, or the whole stage. */
-export type Barrier = "none" | "tensor" | "attention" | "expert" | "gather" | "stage";
+/** Who waits for whom when an op ends: nobody, or the ranks of a tensor, attention, context, expert or gather group, or the whole stage. */
+export type Barrier = "none" | "tensor" | "attention" | "context" | "expert" | "gather" | "stage";
 
 /**
  * The groups of a barrier over a stage's local ranks 0 … ranksPerStage − 1, in compressed rows: group g is
@@ -19,6 +19,7 @@ export interface Groups {
  *
  * - `none`: each rank alone. `stage`: all together.
  * - `tensor`: `tensor` ranks in a row, which share experts. `attention`: `attentionTensor` ranks in a row, a data group.
+ * - `context`: `context` ranks in a row, which share the caches of sequences.
  * - `gather`: where an expert lies on several sources, rank i of each of them: those that gather the copies for the experts they share.
  * - `expert`: rank i of every source (of every data group, or of those with one rank all), in order: those that exchange the copies that rank i of one sends.
  */
@@ -31,6 +32,8 @@ export function groupsOf(plan: Plan, barrier: Barrier): Groups {
       return inRows(ranksPerStage, plan.tensor);
     case "attention":
       return inRows(ranksPerStage, attentionTensor);
+    case "context":
+      return inRows(ranksPerStage, plan.context);
     case "expert":
       return groups(sourceRanks, sources, (i, source) => source * sourceRanks + i);
     case "gather": {

@@ -5,9 +5,9 @@ import { statesOf } from "./states.ts";
 
 /** What each rank of a data group keeps of a request, [stages]; the draft is on the last. Source: docs/models.md#memory. */
 export function keptOnStages({ model, serving }: Scenario, plan: Plan): readonly KeptBytes[] {
-  const byLayer = keptByLayer(model, plan.attentionTensor);
+  const byLayer = keptByLayer(model, plan.attentionTensor, plan.context);
   const draft = draftOf(model, serving);
-  const ofDraft = draft === undefined ? [] : keptByLayer(draft.model, plan.attentionTensor);
+  const ofDraft = draft === undefined ? [] : keptByLayer(draft.model, plan.attentionTensor, plan.context);
   return plan.layersOfStage.map((layers, stage) =>
     keptTogether([...layers.map((layer) => byLayer[layer]), ...(stage === plan.stages - 1 ? ofDraft : [])]),
   );

@@ -26,6 +26,8 @@ export interface PlanFacts {
   readonly expertGroups: number;
   /** Sets of tensor ranks that share experts. */
   readonly tensorGroups: number;
+  /** Ranks that share the cache of each sequence, where there are several. */
+  readonly contextRanks?: number;
   /** How tokens come to the experts of other ranks; null where a layer has one rank, or no experts. */
   readonly exchange: ExchangeKind | null;
   /** How each rank of a data group comes to exchange a part of its tokens, where it does. */
@@ -58,6 +60,7 @@ export function planFacts(scenario: Scenario, plan: Plan): PlanFacts {
     ranksPerLayer: plan.ranksPerStage,
     expertGroups: plan.stages * plan.replicas,
     tensorGroups: plan.ranks / plan.tensor,
+    ...(plan.context === 1 ? {} : { contextRanks: plan.context }),
     exchange: model.experts === undefined || plan.ranksPerStage === 1 ? null : plan.exchange,
     ...(plan.sequenceParallel === "none" ? {} : { sequenceParallel: plan.sequenceParallel }),
     precision: precisionFacts(scenario, plan),

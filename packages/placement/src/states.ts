@@ -41,7 +41,7 @@ export function statesOf({ model, serving }: Scenario, plan: Plan): States | und
   const { kv } = serving;
   if (model.layerKinds === undefined || kv === undefined || serving.scheduler.kind === "static") return undefined;
   const kind = kv.states?.kind ?? (kv.prefixCache === true ? "paged" : "reserved");
-  const byLayer = keptByLayer(model, plan.attentionTensor);
+  const byLayer = keptByLayer(model, plan.attentionTensor, plan.context);
   const stages = plan.layersOfStage.map((layers) => layers.flatMap((layer) => byLayer[layer] ?? []));
   if (kind === "reserved" || !byLayer.some((kept) => kept !== undefined && pinnedOf(kept) > 0)) return undefined;
   const all = stages.flat();
@@ -49,7 +49,8 @@ export function statesOf({ model, serving }: Scenario, plan: Plan): States | und
   const state = Math.max(...all.map(({ resumed }) => resumed));
   if (ofLayer === 0 && kind === "paged") return undefined; // no token takes a block
   const isKept = kv.prefixCache === true;
-  const blockTokens = kind === "paged" && state > 0 ? kv.blockTokens * Math.ceil(state / (kv.blockTokens * ofLayer)) : kv.blockTokens;
+  const page = kv.blockTokens * plan.context;
+  const blockTokens = kind === "paged" && state > 0 ? page * Math.ceil(state / (page * ofLayer)) : page;
   const kept = stages.map(keptTogether);
   const tokenBytes = kept.map(({ token }) => (token > 0 ? token : Math.max(...kept.map((each) => each.token))));
   const windowBlocks = (stage: number, tokens: number) => pinnedOf(rest(kept[stage]!), tokens) / (tokenBytes[stage]! * blockTokens);

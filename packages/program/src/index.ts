@@ -33,6 +33,7 @@ export {
   isOfDraft,
   isOfLoad,
   isOfMixer,
+  isOfPast,
   LANE_OF_KIND,
   LANES,
   type Lane,

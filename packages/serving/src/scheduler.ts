@@ -139,6 +139,8 @@ export interface ServingContext {
   readonly checkpoints?: { readonly every: number; readonly copies: number };
   /** Where requests keep more than the blocks of their tokens. */
   readonly states?: StatesRule | undefined;
+  /** Ranks that share the cache of each sequence, so that a block has as many times the tokens; undefined: 1. */
+  readonly contextRanks?: number;
   /** What its pool does, where another does the rest. */
   readonly role?: "prefill" | "decode";
   /** What a data group may put into the memory of its host; undefined: nothing. */

@@ -8,6 +8,7 @@ import {
   type GroupCost,
   type HostTime,
   isOfDraft,
+  isOfPast,
   type Op,
   type OpCost,
   type Part,
@@ -39,6 +40,8 @@ export class PassTable {
   /** Of those, the ones that go by no law. */
   readonly #askedByTokens: readonly number[];
   readonly #ofContexts: readonly number[];
+  /** Exchanges that follow from what prompts cached before. */
+  readonly #ofPast: readonly number[];
   /** Of those, the ones that take longer from one decode step to the next. */
   readonly #growing: readonly number[];
   /** Where the host takes time. */
@@ -81,7 +84,7 @@ export class PassTable {
     const numbersOf = (follows: string) => [...rows.keys()].filter((row) => rows[row]!.follows === follows);
     this.pass = pass;
     this.#host = host;
-    this.#isByPhase = switchesDispatch(plan) || host?.isByPhase === true || promptKernels > 1;
+    this.#isByPhase = switchesDispatch(plan) || host?.isByPhase === true || promptKernels > 1 || plan.context > 1;
     this.#stage = stage;
     this.#parts = parts;
     this.#law = law;
@@ -89,7 +92,8 @@ export class PassTable {
     this.#ranksPerGroup = ranks / dataGroups;
     this.#costs = rows.map(({ follows }) => (follows === "tokens" ? undefined : createOpCost(ranks, byRank)));
     this.#ofTokens = numbersOf("tokens");
-    this.#ofContexts = numbersOf("contexts");
+    this.#ofPast = numbersOf("contexts").filter((row) => isOfPast(rows[row]!.op.work));
+    this.#ofContexts = numbersOf("contexts").filter((row) => !isOfPast(rows[row]!.op.work));
     this.#growing = this.#ofContexts.filter((row) => rows[row]!.grows);
     this.#pass = new Pass(replica, 0, dataGroups);
     this.#pass.rows = new Float64Array(dataGroups);
@@ -127,6 +131,13 @@ export class PassTable {
       const pass = op.part === WHOLE ? this.#given! : isOfDraft(op) ? microBatch.workOf(op).scheduled! : this.#halves[op.part - 1]!;
       this.#fillContext(row, microBatch.workOf(op).sequences!.cost(op.work as ContextWork, pass));
     }
+    for (const row of this.#ofPast) this.ask(this.pass.rows[row]!.op, row, microBatch);
+  }
+
+  /** Whether forms know what passes with these `facts` exchange: in steps that only decode nothing follows from what prompts cached before. */
+  knowsPast({ phase }: PassFacts): boolean {
+    for (const row of this.#ofPast) this.#costs[row]!.durationNs.fill(0);
+    return phase === 1 || this.#ofPast.length === 0;
   }
 
   /** Those of the next pass of a run that only decodes: each sequence has one token more in its context, and as many as before in a window. */

@@ -1,5 +1,5 @@
 import { Tape, type TapeOp } from "@tokenyard/executor";
-import { isOfContext, isOfDraft, isOfLoad, isOfMixer, LANES, OP_KINDS, type Op, type Work } from "@tokenyard/program";
+import { isOfContext, isOfDraft, isOfLoad, isOfMixer, isOfPast, LANES, OP_KINDS, type Op, type Work } from "@tokenyard/program";
 import type { StagedProgram } from "../stages/stage-spec.ts";
 
 /** What a row of costs follows from: the tokens of a pass, the contexts of its sequences, or what is known when its op is launched. */
@@ -58,7 +58,7 @@ export function passTapeOf({ program, groups }: StagedProgram, ranks: number, dr
     rows[row] ??= {
       op,
       times: 0,
-      follows: isLaunched ? "launch" : isOfContext(work) ? "contexts" : "tokens",
+      follows: isLaunched ? "launch" : isOfContext(work) || isOfPast(work) ? "contexts" : "tokens",
       isSend: at >= beforeSend,
       context,
       grows: context === 0 || isOfMixer(work),

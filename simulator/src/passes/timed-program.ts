@@ -73,7 +73,7 @@ export class TimedProgram {
 
   /** The form of passes with the tokens of `facts`; undefined where there is none. */
   formOf(facts: PassFacts): Form | undefined {
-    if (!this.pass.isFormable || this.#verifies) return undefined;
+    if (!this.pass.isFormable || this.#verifies || !this.table.knowsPast(facts)) return undefined;
     if (facts.isFormKnown) return facts.form;
     this.#forms ??= this.#maker();
     facts.form = this.#forms.make(facts.durations);

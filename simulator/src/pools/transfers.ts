@@ -112,10 +112,10 @@ export class Transfers {
 /** Where ranks hold the same KV head, each sends its part; every receiving rank gets all heads that it holds. Of a layer, in the mean. */
 function shareOf(from: PoolSetup, to: PoolSetup, bytesOf: (kept: KeptBytes) => number): Share {
   const { model } = from.scenario;
-  const held = (tensor: number) => bytesOf(keptOf(model, tensor)) / model.layers;
-  const ofAll = held(1);
+  const held = (tensor: number, context: number) => bytesOf(keptOf(model, tensor, context)) / model.layers;
+  const ofAll = held(1, 1);
   if (ofAll === 0) return { source: 0, target: 0 };
-  const [sent, received] = [held(from.plan.attentionTensor), held(to.plan.attentionTensor)];
+  const [sent, received] = [from, to].map(({ plan }) => held(plan.attentionTensor, plan.context)) as [number, number];
   const copies = (own: number, { plan }: PoolSetup) => (own * plan.attentionTensor) / ofAll;
   return { source: (sent * copies(received, to)) / copies(sent, from), target: received };
 }

@@ -11,7 +11,7 @@ export function hostRoomOf(scenario: Scenario, plan: Plan, stateTokens?: number)
   const { kv } = scenario.serving;
   if (kv?.hostTier === undefined) return undefined;
   const { size, bandwidth, latency } = kv.hostTier;
-  const blockTokens = stateTokens ?? kv.blockTokens;
+  const blockTokens = stateTokens ?? kv.blockTokens * plan.context;
   const blockBytes = kvBytesPerTokenOnRank(scenario, plan) * blockTokens;
   const blocks = Math.floor(size / blockBytes);
   if (blocks === 0) {

@@ -27,6 +27,7 @@ import { intakeProblems } from "./intake-problems.ts";
 import { hasOwnPolicies, ownPoliciesOf } from "./own-policies.ts";
 import { cachedProblems } from "./plans/cached-problems.ts";
 import { checkedPlan } from "./plans/checked-plan.ts";
+import { contextRefusals } from "./plans/context-refusals.ts";
 import { roomProblems, steadyContext, steadyProblems } from "./plans/steady-problems.ts";
 import { type PoolScenario, poolScenarios, withKernelsOf } from "./pool-scenario.ts";
 import type { Resolution } from "./resolutions/expected-seconds.ts";
@@ -52,8 +53,10 @@ export function prepare(given: Scenario, policies: Policies = {}): Setup {
   const plans = eachPool(pools, (pool) => checkedPlan(pool.scenario));
   const problems = [...faultProblems(scenario, plans[0]!), ...retryProblems(scenario), ...checkpointProblems(scenario, plans[0]!)];
   const ofDrafts = pools.flatMap((pool, i) => speculationProblems(pool.scenario, plans[i]!, pool.role).map((found) => pool.problem(found)));
+  const ofContexts = pools.flatMap((pool, i) => contextRefusals(pool.scenario, plans[i]!, pool.role).map((found) => pool.problem(found)));
   throwIfAny([
     ...problems,
+    ...once(ofContexts, messageOf),
     ...intakeProblems(scenario),
     ...cachedProblems(scenario),
     ...steadyProblems(scenario, plans[0]!),
@@ -144,6 +147,7 @@ function poolSetup({ role, scenario: given }: PoolScenario, plan: Plan, firstRan
     kvTokens: kvTokens(scenario, plan, states),
     ...(states === undefined ? {} : { states }),
     ...(scenario.checkpoints === undefined ? {} : { checkpoints: { every: scenario.checkpoints.every, copies: copiesOf(scenario) } }),
+    ...(plan.context === 1 ? {} : { contextRanks: plan.context }),
     ...(role === "all" ? {} : { role }),
     ...steadyContext(scenario),
     host: hostRoomOf(scenario, plan, states?.blockTokens),
@@ -221,7 +225,7 @@ function kvTokens(scenario: Scenario, plan: Plan, states: StatesRule | undefined
   const { kv } = scenario.serving;
   const held = states?.slots?.count ?? copiesOf(scenario) * pass.passSequences;
   const room = Math.floor(kvTokenRoom(scenario, plan, pass, kv?.share ?? 1, held) / copiesOf(scenario));
-  const block = states?.blockTokens ?? kv?.blockTokens ?? 16;
+  const block = states?.blockTokens ?? (kv?.blockTokens ?? 16) * plan.context;
   if (room >= block) return room;
   const given = `weights and workspace leave no room for a single block of the KV cache: ${kvRoomText(scenario, plan, pass, held)}`;
   const wanted = "a smaller token budget, or more ranks to share the weights";

@@ -64,12 +64,13 @@ type Row = (title: string, text: string) => string;
 
 function placeRows(plan: Inspection["plan"], row: Row): string[] {
   const pipelines = `${counted(plan.pipelineStages, "pipeline stage")} of ${counted(plan.ranksPerPipelineStage, "GPU")}`;
+  const contexts = plan.contextRanks === undefined ? "" : `, contexts shared by ${plan.contextRanks} ranks`;
   const slices = plan.interleave === undefined ? "" : `, ${counted(plan.interleave, "slice")} each`;
   return [
     row("stages", `${pipelines}, ${counted(plan.stages, "stage")} of ${grouped(plan.ranksPerStage)}${slices}`),
     row(
       "groups",
-      `${counted(plan.expertGroups, "expert group")}, ${counted(plan.tensorGroups, "tensor group")}${plan.exchange === null ? "" : `, ${plan.exchange} exchange${plan.sequenceParallel === undefined ? "" : ", sequence-parallel"}`}`,
+      `${counted(plan.expertGroups, "expert group")}, ${counted(plan.tensorGroups, "tensor group")}${plan.exchange === null ? "" : `, ${plan.exchange} exchange${plan.sequenceParallel === undefined ? "" : ", sequence-parallel"}`}${contexts}`,
     ),
   ];
 }

@@ -1,4 +1,5 @@
 import type { GpuSpec, ModelSpec } from "@tokenyard/scenario";
+import { contextRanksOf, sharingContexts } from "../mixers/context.ts";
 import type { MixerKernels } from "../mixers/mixer.ts";
 import { bytesOf } from "./bytes.ts";
 import { type Formats, type GroupedLinearShape, type LinearShape, plainLinear } from "./kernel.ts";
@@ -14,6 +15,8 @@ export interface ShardDegrees {
   readonly attentionTensor: number;
   /** Ranks that share the shared experts; undefined: those. */
   readonly sharedTensor?: number;
+  /** Ranks that share the cache of each sequence; undefined: 1. */
+  readonly context?: number;
 }
 
 /** A feed-forward of two kernels: up d → (matrices − 1)·hidden, then down hidden → d. */
@@ -72,14 +75,15 @@ export function layerKernels(model: ModelSpec, degrees: ShardDegrees, gpu: Pick<
     plainLinear(inFeatures, outFeatures, formats(part));
   const ofCore = { cacheBytes: bytesOf(stored.kvCache), corePrecision: products.core, scorePrecision: products.score };
   const layers = modelLayers(model);
-  const mixers = layers.mixers.map((mixer) =>
-    mixer.kernels(a, {
+  const mixers = layers.mixers.map((mixer) => {
+    const whole = mixer.kernels(a, {
       ...ofCore,
       ...formats(mixer.part),
       ...(mixer.part === "attention" ? { output: formats("attentionOutput") } : {}),
       ...(mixer.isChoosing === true ? { indexer: formats("indexer") } : {}),
-    }),
-  );
+    });
+    return sharingContexts(whole, contextRanksOf(mixer, a, degrees.context));
+  });
   const denses = layers.denses.map((dense) => feedForward(dense.matrices, hiddenSize, shard(dense.hiddenSize, a), matrix("dense")));
   const input = experts?.inputSize ?? hiddenSize;
 

@@ -100,6 +100,12 @@ export class Pass {
   }
 }
 
+/** Tokens that the prompts of data group number `group` have cached before `pass`. */
+export function pastTokens({ contextTokens, newTokens, decoding }: Pass, group: number): number {
+  const ofDecoding = (decoding?.contextTokens[group] ?? 0) - (decoding?.newTokens[group] ?? 0);
+  return contextTokens[group]! - newTokens[group]! - ofDecoding;
+}
+
 /** `into` becomes as `from`, which keeps its columns, `rows` one of its own: 0 where that tells nothing apart. A loop: for a few numbers, `set` takes ten times as long. */
 export function copyPass(from: Pass, into: Pass): void {
   into.index = from.index;

@@ -1,4 +1,5 @@
 import type { ModelSpec } from "@tokenyard/scenario";
+import { contextRanksOf } from "../mixers/context.ts";
 import type { KeptBytes, MixerKernels, Sight } from "../mixers/mixer.ts";
 import { attendedPairs } from "./attention-window.ts";
 import { bytesOf } from "./bytes.ts";
@@ -7,18 +8,21 @@ import { ANY_GPU, type FeedForward, layerKernels } from "./layer-kernels.ts";
 import { modelLayers } from "./model-layers.ts";
 import { precisionsOf } from "./precision.ts";
 
-/** What each layer keeps of a request on one of `tensor` ranks that share its mixer [layers]; undefined where it has none. */
-export function keptByLayer(model: ModelSpec, tensor: number): readonly (KeptBytes | undefined)[] {
+/** What each layer keeps of a request on one of `tensor` ranks that share its mixer, and of `context` that share its cache [layers]; undefined where it has none. */
+export function keptByLayer(model: ModelSpec, tensor: number, context = 1): readonly (KeptBytes | undefined)[] {
   const { kvCache, activations } = precisionsOf(model);
   const formats = { cacheBytes: bytesOf(kvCache), activationBytes: bytesOf(activations) };
   const { mixers, layers } = modelLayers(model);
-  const kept = mixers.map((mixer) => mixer.kept(tensor, formats));
+  const kept = mixers.map((mixer) => {
+    const whole = mixer.kept(tensor, formats);
+    return { ...whole, token: whole.token / contextRanksOf(mixer, tensor, context) };
+  });
   return layers.map(({ mixer }) => kept[mixer]);
 }
 
 /** What all layers keep of a request together. */
-export function keptOf(model: ModelSpec, tensor: number): KeptBytes {
-  return keptTogether(keptByLayer(model, tensor));
+export function keptOf(model: ModelSpec, tensor: number, context = 1): KeptBytes {
+  return keptTogether(keptByLayer(model, tensor, context));
 }
 
 /** What some layers keep of a request together; undefined: one keeps nothing. */

@@ -34,6 +34,11 @@ export class GroupedQueryAttention implements Mixer {
     this.splits = [{ what: `${heads} heads`, size: heads }, ...(kvHeads === heads ? [] : [shared])];
   }
 
+  copies(tensor: number): number {
+    const { kvHeads, window } = this.#sizes;
+    return window === undefined && tensor % kvHeads === 0 ? tensor / kvHeads : 1;
+  }
+
   kernels(tensor: number, formats: MixerFormats): MixerKernels {
     const { headSize: keySize, window, sharedKeyValue = false, outputGate = false } = this.#sizes;
     const valueSize = this.#valueSize;

@@ -41,6 +41,10 @@ export class LatentAttention implements Mixer {
     return this.#index !== undefined;
   }
 
+  copies(tensor: number): number {
+    return this.#sizes.indexer === undefined ? tensor : 0;
+  }
+
   kernels(tensor: number, formats: MixerFormats): MixerKernels {
     const { qLoraRank, kvLoraRank, qkNopeHeadDim, vHeadDim, indexer, outputGate = false } = this.#sizes;
     const heads = shard(this.#sizes.heads, tensor);

@@ -65,6 +65,8 @@ export interface MixerKernels {
   readonly output: LinearShape;
   /** On a token whose keys and values are projected again. */
   readonly keysValues: readonly LinearShape[];
+  /** Ranks that share the context of a decoding sequence: the core has the heads of all of them, and sees as small a part; none: 1. */
+  readonly contextRanks?: number;
   /** The matrices that a rank holds, each once. */
   readonly matrices: readonly LinearShape[];
 }
@@ -102,6 +104,8 @@ export interface Mixer {
   /** Whether it chooses the tokens that it sees. */
   readonly isChoosing?: boolean;
   readonly splits: readonly Split[];
+  /** Of `tensor` ranks that share it, how many cache the same of a token, so that they may share contexts; 0, or missing: contexts stay whole. */
+  copies?(tensor: number): number;
   /** The kernels of one of `tensor` ranks that share it. The objects are new and belong to the caller. */
   kernels(tensor: number, formats: MixerFormats): MixerKernels;
   /** What one of `tensor` ranks keeps of a request. */

@@ -16,6 +16,8 @@ export interface StageLinks {
   readonly firstRank: number;
   readonly tensor: readonly Int32Array[];
   readonly attention: readonly Int32Array[];
+  /** Those that share contexts; none where each keeps its own. */
+  readonly context: readonly Int32Array[];
   readonly exchange: readonly ExchangeGroup[];
   /** Place i of the sources that share the experts of tensor group e is group e · (ranks of a source) + i; none where each source has experts of its own. */
   readonly gather: readonly Int32Array[];
@@ -30,6 +32,7 @@ export function stageLinks(plan: Plan, replica: number, stage: number): StageLin
     firstRank,
     tensor: globalGroups(groupsOf(plan, "tensor"), firstRank),
     attention: globalGroups(groupsOf(plan, "attention"), firstRank),
+    context: plan.context > 1 ? globalGroups(groupsOf(plan, "context"), firstRank) : [],
     exchange: exchangeGroups(plan, expert),
     routes: plan.expertPlacement !== undefined && visitsOnce(plan, 0) ? tokenRoutes(plan, expert) : undefined,
     gather: gathersCopies(plan) ? globalGroups(groupsOf(plan, "gather"), firstRank) : [],

@@ -1,5 +1,5 @@
 import type { KernelModel } from "@tokenyard/cluster";
-import { type ChunkTokens, cachedTokenBytes, chunksOf, type LayerKernels, newTokenBytes, pairFlops } from "@tokenyard/model";
+import { type ChunkTokens, cachedTokenBytes, chunksOf, type MixerKernels, newTokenBytes, pairFlops } from "@tokenyard/model";
 import { toGrainsOfMemory, toGrainsOfSeconds, toWhole } from "../ops/grain.ts";
 import type { WorkTally } from "../ops/work-tally.ts";
 import { longer, roomFor } from "./longer.ts";
@@ -13,7 +13,8 @@ export class DecodedSteps {
   /** Whether some of them may lie inside the grid of measured tables. */
   readonly isTabled: boolean;
   readonly #kernels: KernelModel;
-  readonly #core: LayerKernels["attention"]["decode"]["core"];
+  readonly #core: MixerKernels["decode"]["core"];
+  readonly #contextRanks: number;
   readonly #projections: MixerMatrices["projections"];
   readonly #head: Matrices["head"];
   readonly #chunkTokens: ChunkTokens["attention"];
@@ -26,7 +27,7 @@ export class DecodedSteps {
 
   constructor(
     kernels: KernelModel,
-    core: LayerKernels["attention"]["decode"]["core"],
+    { decode: { core }, contextRanks = 1 }: MixerKernels,
     { projections, before, after, output }: MixerMatrices,
     head: Matrices["head"],
     chunkTokens: ChunkTokens["attention"],
@@ -34,8 +35,9 @@ export class DecodedSteps {
     this.#kernels = kernels;
     this.isTabled = kernels.insideSeconds !== undefined;
     this.#core = core;
-    this.#pairFlops = pairFlops(core);
-    this.#cachedBytes = cachedTokenBytes(core);
+    this.#contextRanks = contextRanks;
+    this.#pairFlops = pairFlops(core) / contextRanks;
+    this.#cachedBytes = cachedTokenBytes(core) / contextRanks;
     this.#newBytes = newTokenBytes(core);
     this.#projections = [...projections, ...before, ...after, output];
     this.#head = head;
@@ -109,7 +111,7 @@ export class DecodedSteps {
     const core = { ...this.#core, sequences, newTokens: sequences };
     let sum = 0;
     for (let i = 0; i < count; i++) {
-      core.contextTokens = context + i * sequences;
+      core.contextTokens = (context + i * sequences) / this.#contextRanks;
       core.pairs = core.contextTokens;
       sum += toGrainsOfSeconds(kernels.insideSeconds(core));
     }

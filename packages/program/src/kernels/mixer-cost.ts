@@ -92,9 +92,10 @@ export class MixerCost {
     const { core } = this.#kernels.decode;
     core.sequences = sequences;
     core.newTokens = sequences;
-    core.contextTokens = context;
-    core.pairs = context;
-    if (this.#hasCore) growingSeconds(this.#clock.kernels, core, sequences, steps, out, at, stride);
+    const { contextRanks = 1 } = this.#kernels;
+    core.contextTokens = context / contextRanks;
+    core.pairs = core.contextTokens;
+    if (this.#hasCore) growingSeconds(this.#clock.kernels, core, sequences / contextRanks, steps, out, at, stride);
     else for (let i = at; i < at + steps * stride; i += stride) out[i] = 0; // layers of states alone have none
     const longest = before + out[at + (steps - 1) * stride]! + after + atEnd; // the context only grows
     nsFromSeconds(longest); // what is a time there is one in all steps
@@ -188,6 +189,10 @@ export class MixerCost {
     core.contextTokens = seen.contextTokens;
     core.pairs = seen.pairs;
     core.cutPairs = part.pairs - seen.pairs;
+    const { contextRanks = 1 } = this.#kernels;
+    if (isPrompt || contextRanks === 1) return;
+    core.contextTokens /= contextRanks;
+    core.pairs /= contextRanks;
   }
 
   #runBeside(beside: MixerKernels["decode"]["beside"], scans: readonly ScanShape[], isPrompt: boolean): void {

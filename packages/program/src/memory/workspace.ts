@@ -30,7 +30,9 @@ export function workspaceBytesOf(scenario: Scenario, plan: Plan, pass: LargestPa
   const chunkTokens = chunkTokensOf(scenario.serving);
   const tokens = pass.passTokens;
 
-  const byMixer = kernels.mixers.map((mixer) => mixerNumbers(mixer, tokens, chunkTokens.attention));
+  const byMixer = kernels.mixers.map((mixer) =>
+    Math.max(mixerNumbers(mixer, tokens, chunkTokens.attention), gatheredNumbers(mixer, tokens, pass.passSequences * verified)),
+  );
   const inside = (feedForward: FeedForward | undefined, rows: number) => insideNumbers(feedForward, rows, chunkTokens.feedForward);
   const part = Math.ceil((tokens * plan.dataGroups) / plan.sources); // that a rank has for gate and experts
   const gate = gateNumbers(kernels.gate, part, chunkTokens.feedForward);
@@ -97,6 +99,12 @@ function mixerNumbers({ projections, prefill, output }: MixerKernels, rows: numb
   }
   const between = Math.max(...projections.map(({ outFeatures }) => outFeatures), mixed + keysValues);
   return inChunks(rows, output.outFeatures, between, chunks);
+}
+
+/** Queries of the heads of all ranks that share contexts, and results for them: of decoding rows, and unless attention is latent of prompts too. */
+function gatheredNumbers({ contextRanks = 1, decode: { core }, prefill }: MixerKernels, rows: number, decoding: number): number {
+  if (contextRanks === 1) return 0;
+  return (prefill.expansions.length > 0 ? Math.min(rows, decoding) : rows) * core.heads * (core.keySize + core.valueSize);
 }
 
 /** The scores of all rows stay. */

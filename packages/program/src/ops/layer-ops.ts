@@ -1,4 +1,4 @@
-import { modelLayers } from "@tokenyard/model";
+import { contextRanksOf, modelLayers } from "@tokenyard/model";
 import { gathersCopies, gathersTokens, type Plan, reducesCopies, reducesTokens, sendsCopies } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
 import { mixerWorks } from "./mixer-work.ts";
@@ -6,8 +6,9 @@ import { type Op, op, type Work } from "./op.ts";
 
 /** The ops of `layers`, one layer after another. */
 export function layersOf({ model, serving }: Scenario, plan: Plan, layers: readonly number[]): Op[] {
-  const { layers: of } = modelLayers(model);
+  const { layers: of, mixers } = modelLayers(model);
   const works = mixerWorks(model);
+  const exchanged = mixers.map((mixer, i) => contextWorks(i, contextRanksOf(mixer, plan.attentionTensor, plan.context)));
   const shares = (model.experts?.shared ?? 0) > 0;
   const isBeside = serving.sharedExperts !== "in-turn";
   const ops: Op[] = [];
@@ -20,6 +21,7 @@ export function layersOf({ model, serving }: Scenario, plan: Plan, layers: reado
     const { mixer, dense, routed } = of[layer]!;
     if (mixer >= 0) {
       add(works[mixer]!, layer);
+      for (const work of exchanged[mixer]!) add(work, layer);
       const scatters = routed && plan.sequenceParallel === "reduce-scatter";
       if (plan.attentionTensor > 1) add(scatters ? "reduce-scatter" : "reduce-attention", layer);
     }
@@ -39,6 +41,11 @@ export function layersOf({ model, serving }: Scenario, plan: Plan, layers: reado
     for (const work of back) add(work, layer);
   }
   return ops;
+}
+
+/** What so many `ranks` that share contexts exchange for mixer number `mixer`. */
+function contextWorks(mixer: number, ranks: number): readonly Work[] {
+  return ranks === 1 ? [] : [`context-queries-${mixer}`, `context-past-${mixer}`, `context-results-${mixer}`];
 }
 
 /** How tokens come to the experts, and their results back. Source: docs/models.md#exchanges. */

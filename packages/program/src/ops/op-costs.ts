@@ -13,6 +13,7 @@ import {
 import { exchangeFormats } from "@tokenyard/placement";
 import { fusionOf, type Scenario } from "@tokenyard/scenario";
 import { AllReduces } from "../exchanges/all-reduces.ts";
+import { ContextExchanges } from "../exchanges/context-exchanges.ts";
 import { CopyFlows } from "../exchanges/copy-flows.ts";
 import { Exchange } from "../exchanges/exchange.ts";
 import type { ExchangeSpec } from "../exchanges/exchange-spec.ts";
@@ -33,7 +34,7 @@ import type { DraftSpec } from "./draft-spec.ts";
 import { toGrainsOfLinks } from "./grain.ts";
 import { type MixerWork, mixerWorks } from "./mixer-work.ts";
 import { normAlong } from "./norm-along.ts";
-import type { Op } from "./op.ts";
+import { isOfContextExchange, type Op } from "./op.ts";
 import type { OpCost } from "./op-cost.ts";
 import type { PassAtWork, StagePlace } from "./pass-at-work.ts";
 import { clearOpWork } from "./work-tally.ts";
@@ -68,6 +69,8 @@ export class OpCosts {
   readonly #taken: NormsTaken;
   readonly #allReduces: AllReduces;
   readonly #splitActivations: SplitActivations;
+  /** Where ranks share contexts. */
+  readonly #contexts: ContextExchanges | undefined;
   readonly #dispatch: Exchange;
   readonly #combine: Exchange;
   /** Sources that share the tokens of a data group. */
@@ -92,8 +95,7 @@ export class OpCosts {
     const growing = Math.max(0, this.#works.indexOf("attention"));
     const { mixers, head } = this.#matrices;
     this.#around = new AroundCore(mixers[growing]!, this.#chunks.attention);
-    const { core } = this.#kernels.mixers[growing]!.decode;
-    this.decoded = new DecodedSteps(spec.kernels, core, mixers[growing]!, head, this.#chunks.attention);
+    this.decoded = new DecodedSteps(spec.kernels, this.#kernels.mixers[growing]!, mixers[growing]!, head, this.#chunks.attention);
     this.#experts = experts && new RoutedExperts(spec.plan, experts, scenario.model.experts!.matrices, fusion, this.#clock, this.#chunks);
     const { hiddenSize, residualStreams = 1, experts: routing } = scenario.model;
     const exchanged = routing?.inputSize ?? hiddenSize;
@@ -104,6 +106,7 @@ export class OpCosts {
     const norm = this.#taken.feedForward ? normAlong(spec.kernels, hiddenSize, bytesOf(activations)) : undefined;
     this.#allReduces = new AllReduces(spec, this.#tokenBytes, norm, this.#kernels.shared !== undefined);
     this.#splitActivations = new SplitActivations(spec, this.#tokenBytes);
+    this.#contexts = plan.context > 1 ? new ContextExchanges(spec, this.#kernels) : undefined;
     this.#split = plan.sources / plan.dataGroups;
     this.#sourceTokens = new Float64Array(plan.sources);
     const flows = flowsOf(spec.links);
@@ -179,10 +182,8 @@ export class OpCosts {
         this.#allReduces.activations(pass.scheduled!.rows, stage.id, cost, this.#taken.attention);
         return;
       case "reduce-scatter":
-        this.#splitActivations.time(pass.scheduled!.rows, stage.id, cost, true);
-        return;
       case "all-gather":
-        this.#splitActivations.time(pass.scheduled!.rows, stage.id, cost, false);
+        this.#splitActivations.time(pass.scheduled!.rows, stage.id, cost, op.work === "reduce-scatter");
         return;
       case "reduce-experts":
         this.#allReduces.experts(pass.load!, pass.scheduled?.rows, stage.id, cost);
@@ -197,7 +198,8 @@ export class OpCosts {
         cost.tabledSeconds = pass.moves!.tabledSeconds;
         return;
       default: // of sequences
-        this.#sequenceWork(op.work, pass, cost);
+        if (isOfContextExchange(op.work)) this.#contexts!.time(op.work, pass.scheduled!, stage.id, cost);
+        else this.#sequenceWork(op.work, pass, cost);
     }
   }
 

@@ -52,6 +52,7 @@ export type Work =
   | "reduce-dense"
   | "reduce-scatter"
   | "all-gather"
+  | ContextExchangeWork
   | "dispatch"
   | "combine"
   | "gather-tokens"
@@ -60,6 +61,12 @@ export type Work =
   | "scatter-copies"
   | "send"
   | "move";
+
+/**
+ * What ranks that share contexts exchange for the mixer of that number: queries and their sums are gathered and results reduce-scattered, as many as there are
+ * rows; in passes with prompts, of latent attention, one op stands for these and the gathering of what was cached before. Source: docs/models.md#context-parallelism.
+ */
+export type ContextExchangeWork = `context-queries-${number}` | `context-results-${number}` | `context-past-${number}`;
 
 /** What does not follow from how many tokens are new: attention sees contexts, and the head has a row for each output. */
 export type ContextWork = Extract<Work, "attention" | "windowed-attention" | `mixer-${number}` | "head">;
@@ -97,8 +104,17 @@ export function isOfMixer(work: Work): work is `mixer-${number}` {
 }
 
 /** Place of its mixer, or of its dense feed-forward, among those of the model. */
-export function placeOf(work: `mixer-${number}` | `dense-${number}`): number {
-  return Number(work.slice(work.indexOf("-") + 1));
+export function placeOf(work: `mixer-${number}` | `dense-${number}` | ContextExchangeWork): number {
+  return Number(work.slice(work.lastIndexOf("-") + 1));
+}
+
+export function isOfContextExchange(work: Work): work is ContextExchangeWork {
+  return work.startsWith("context-");
+}
+
+/** Whether it follows from what prompts of a pass have cached before: nothing in passes that only decode. */
+export function isOfPast(work: Work): boolean {
+  return work.startsWith("context-past-");
 }
 
 /** Whether it follows from which experts the tokens of its layer go to. */
@@ -124,6 +140,7 @@ export function ofDraft(op: Op, part: Part, after: readonly number[]): Op {
 
 function nameOf(work: Work): string {
   if (work === "draft-input") return "draft";
+  if (isOfContextExchange(work)) return work.startsWith("context-results-") ? "reduce-scatter" : "all-gather";
   if (work === "reduce-scatter") return work;
   if (work.startsWith("reduce-")) return "all-reduce";
   if (work.startsWith("gather-")) return "dispatch";
@@ -163,7 +180,7 @@ function barrierOf(work: Work): Barrier {
     case "scatter-copies":
       return "gather";
     default:
-      return "none"; // of a mixer, or dense
+      return isOfContextExchange(work) ? "context" : "none"; // of a mixer, or dense
   }
 }
 

@@ -33,6 +33,7 @@ export const planSchema = z.strictObject({
   ranksPerLayer: count,
   expertGroups: count,
   tensorGroups: count,
+  contextRanks: count.optional().describe("ranks that share the cache of each sequence; none: 1"),
   exchange: z
     .enum(["all-reduce", "all-gather", "all-to-all"])
     .nullable()

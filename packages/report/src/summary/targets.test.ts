@@ -73,7 +73,7 @@ test("every number of a report is a metric, and every metric with a fixed path i
     classes,
     cache: { ...loaded.served!.cache!, broughtTokens: 12, prefix: { hits: 7, keptBlocks: 9, host } },
   };
-  const plan = { ...tiny.plan, declaredParameters: 1e6, requestBytes: 4096, interleave: 2 };
+  const plan = { ...tiny.plan, declaredParameters: 1e6, requestBytes: 4096, interleave: 2, contextRanks: 2 };
   const ns = histogramOf(1e6, 3e6);
   const transfers = { bytes: 1e6, ns, waitNs: ns };
   const routing = {

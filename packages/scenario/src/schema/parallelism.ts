@@ -34,6 +34,12 @@ export const parallelismSchema = z.strictObject({
       means,
       "ranks that share each expert; vLLM's --tensor-parallel-size 8 --enable-expert-parallel is expert: 8, tensor: 1, attention: { tensor: 8 }",
     ),
+  context: degree
+    .optional()
+    .apply(
+      means,
+      "ranks of a data group that share the cache of each sequence, token by token (decode context parallelism): a power of two, at most the copies of a KV head, attention.tensor ÷ KV heads, or with latent attention attention.tensor; if unset: 1",
+    ),
   data: degree.default(1).apply(means, "replicas of the whole model"),
   attention: late(() =>
     z

@@ -26,10 +26,10 @@ export class Prefixes {
   readonly #tally: PrefixTally;
 
   constructor({ kv, balancer }: ServingSpec, context: ServingContext, sequences: Sequences, blocks: number) {
-    const { replicas, dataGroups, host, states } = context;
+    const { replicas, dataGroups, host, states, contextRanks = 1 } = context;
     const requests = context.requests as RequestSlots;
     const rule = states?.kept;
-    const blockTokens = states?.blockTokens ?? kv!.blockTokens;
+    const blockTokens = states?.blockTokens ?? kv!.blockTokens * contextRanks;
     this.chains = new Chains(requests, blockTokens);
     const map = (asked: BalancerSpec | undefined, places: number) =>
       asked?.kind === "prefix-aware" && places > 1 ? new PrefixMap(this.chains, requests, blockTokens, rule !== undefined) : undefined;

@@ -58,7 +58,7 @@ export class ContinuousScheduler implements Scheduler {
     const speculation = Speculation.of(serving, this.#requests, context);
     this.speculation = speculation?.tallies;
     this.#limits = {
-      blockTokens: context.states?.blockTokens ?? serving.kv?.blockTokens ?? BLOCK_TOKENS,
+      blockTokens: context.states?.blockTokens ?? (serving.kv?.blockTokens ?? BLOCK_TOKENS) * (context.contextRanks ?? 1),
       admission: serving.kv?.admission ?? "prompt",
       window: context.window,
       attentionChunk: context.attentionChunk ?? Number.POSITIVE_INFINITY,

@@ -16,6 +16,7 @@ export function planLines({ plan, costUsdPerHour, requests, balance: { expert } 
     ...(plan.interleave === undefined ? [] : [`${counted(plan.interleave, "slice")} each`]),
     ...(hasExperts ? [counted(plan.expertGroups, "expert group")] : []),
     counted(plan.tensorGroups, "tensor group"),
+    ...(plan.contextRanks === undefined ? [] : [`contexts shared by ${plan.contextRanks}`]),
     ...(plan.exchange === null ? [] : [`${plan.exchange} exchange${plan.sequenceParallel === undefined ? "" : ", sequence-parallel"}`]),
     ...(costUsdPerHour === null ? [] : [measured(costUsdPerHour, "USD/h")]),
   ];

@@ -67,7 +67,7 @@ function servedOf(scenario: Scenario, sample: LoadSample, times: PlanTimes, serv
   const { scheduler } = serving;
   if (scheduler.kind === "static") throw new Error("a batch that is dealt out is not under load");
   const { dataGroups, stages, cacheTokens } = times;
-  const block = serving.kv?.blockTokens ?? 16;
+  const block = (serving.kv?.blockTokens ?? 16) * (scenario.parallelism.context ?? 1);
   const held = sample.meanContext + block / 2;
   const limits: ServerLimits = {
     abreast: stages,

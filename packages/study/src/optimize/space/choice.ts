@@ -54,7 +54,8 @@ export function scenarioWith(base: Scenario, choice: Choice): Scenario {
   const attention = { tensor: attentionTensor, data: attentionData(choice) };
   const scheduler = microBatches === null ? {} : { scheduler: dealtInto(base, microBatches) };
   const serving = { ...base.serving, ...scheduler, overlap: overlapLike(base, overlap) };
-  const parallelism = { layers, pipeline, ...slices, expert, tensor, data, attention };
+  const { context } = base.parallelism;
+  const parallelism = { layers, pipeline, ...slices, expert, tensor, data, attention, ...(context === undefined ? {} : { context }) };
   return engineForDegrees({ ...base, parallelism, serving, assumed: assumedUnderOverlap({ ...base, serving }, listedIn(base)) });
 }
 

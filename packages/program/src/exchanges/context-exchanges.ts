@@ -1,0 +1,80 @@
+import { nsFromSeconds } from "@tokenyard/engine";
+import { type LayerKernels, type MixerKernels, type Pass, pastTokens } from "@tokenyard/model";
+import { type ContextExchangeWork, isOfPast, placeOf } from "../ops/op.ts";
+import type { OpCost } from "../ops/op-cost.ts";
+import type { ExchangeSpec } from "./exchange-spec.ts";
+
+/** A log-sum-exp of one query head, in fp32. */
+const SUM_BYTES = 4;
+
+/** Bytes that a rank brings to each exchange. */
+interface Shares {
+  /** Of a row: its queries, the sums of the heads of all ranks, and of the results what each rank is left with. */
+  readonly queries: number;
+  readonly sums: number;
+  readonly results: number;
+  /** Of a token that was cached before, all ranks together; 0 where prompts go the way of decoding sequences. */
+  readonly past: number;
+}
+
+/**
+ * What ranks exchange that share the contexts of sequences: each gathers the queries of all, and the log-sum-exps of all parts; their results are
+ * reduce-scattered by heads. Prompts of latent attention gather what they cached before. Source: docs/models.md#context-parallelism.
+ */
+export class ContextExchanges {
+  readonly #spec: ExchangeSpec;
+  /** [mixers] undefined where contexts stay whole */
+  readonly #shares: readonly (Shares | undefined)[];
+  /** [ranks that share contexts] */
+  readonly #parts: Float64Array;
+
+  constructor(spec: ExchangeSpec, { mixers }: LayerKernels) {
+    this.#spec = spec;
+    this.#shares = mixers.map(sharesOf);
+    this.#parts = new Float64Array(spec.plan.context);
+  }
+
+  /** What `work` of `pass` takes on `stage`, into `cost`. */
+  time(work: ContextExchangeWork, pass: Pass, stage: number, cost: OpCost): void {
+    const shares = this.#shares[placeOf(work)]!;
+    const { attentionTensor, dataGroups, context } = this.#spec.plan;
+    const isLate = shares.past > 0 && pass.phase === 0; // prompts meet in the op of their past
+    const groups = attentionTensor / context;
+    for (let group = 0, rank = 0; group < dataGroups; group++) {
+      let rows = pass.rows[group]!;
+      let past = 0;
+      if (isLate) {
+        rows = isOfPast(work) ? (pass.decoding?.newTokens[group] ?? 0) : 0;
+        if (isOfPast(work)) past = pastTokens(pass, group);
+      } else if (isOfPast(work)) rows = 0;
+      for (let at = group * groups; at < (group + 1) * groups; at++) {
+        const duration = nsFromSeconds(this.#seconds(work, shares, rows, past, this.#spec.links[stage]!.context[at]!, cost));
+        for (let i = 0; i < context; i++) cost.durationNs[rank++] = duration;
+      }
+    }
+  }
+
+  #seconds(work: ContextExchangeWork, shares: Shares, rows: number, past: number, ranks: Int32Array, cost: OpCost): number {
+    const gathers = !work.startsWith("context-results-");
+    let seconds = this.#gather((past / ranks.length) * shares.past, ranks, cost);
+    if (gathers) seconds += this.#gather(rows * shares.queries, ranks, cost) + this.#gather(rows * shares.sums, ranks, cost);
+    if (!gathers || isOfPast(work)) seconds += this.#gather(rows * shares.results, ranks, cost, true);
+    return seconds;
+  }
+
+  #gather(bytes: number, ranks: Int32Array, cost: OpCost, isScatter = false): number {
+    return this.#spec.network.allGatherSeconds(this.#parts.fill(bytes), ranks, cost, isScatter);
+  }
+}
+
+function sharesOf({ contextRanks = 1, decode: { core }, prefill: { expansions } }: MixerKernels): Shares | undefined {
+  if (contextRanks === 1) return undefined;
+  const { heads, keySize, valueSize, cachedSize, activationBytes } = core;
+  const own = heads / contextRanks;
+  return {
+    queries: own * keySize * activationBytes,
+    sums: heads * SUM_BYTES,
+    results: own * valueSize * activationBytes,
+    past: expansions.length > 0 ? cachedSize * activationBytes : 0,
+  };
+}

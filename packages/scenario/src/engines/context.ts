@@ -1,0 +1,27 @@
+import type { ModelSpec } from "../schema/model.ts";
+import type { Engine } from "./flag.ts";
+import { ENGINES } from "./registry.ts";
+
+/** Mixers that keep a state, or a window, beside caches that grow. */
+const STATES: readonly string[] = ["gated-delta", "kda", "mamba-2", "compressed"];
+
+/**
+ * Why an engine does not let ranks share contexts, and what would work; undefined: it does. vLLM keeps one kind of cache then (`HybridKVCacheCoordinator`:
+ * "DCP not support hybrid attn now"); SGLang (docs, decode context parallelism) and TensorRT-LLM (docs, helix) share those of latent attention, the latter on servers
+ * that only decode.
+ */
+export function contextRefusal(
+  name: Engine["name"],
+  { attention, layerKinds }: Pick<ModelSpec, "attention" | "layerKinds">,
+  role: "all" | "prefill" | "decode",
+): { readonly given: string; readonly wanted: string } | undefined {
+  const { title } = ENGINES[name];
+  const mixers = layerKinds === undefined ? [attention!] : Object.values(layerKinds).map(({ mixer }) => mixer);
+  const keeps = mixers.some((mixer) => STATES.includes(mixer.kind ?? "grouped-query") || ("window" in mixer && mixer.window !== undefined));
+  const isLatent = mixers.some(({ kind }) => kind === "latent");
+  const refused = (given: string) => ({ given, wanted: "1, or no such key; engine: ideal runs it" });
+  if (name === "vllm") return keeps ? refused(`contexts shared beside windows or states, which ${title} refuses`) : undefined;
+  if (!isLatent) return refused(`contexts shared without latent attention, which ${title} refuses`);
+  if (name === "trtllm" && role !== "decode") return refused(`contexts shared by servers that compute prompts, which ${title} refuses`);
+  return undefined;
+}
