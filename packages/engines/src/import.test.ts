@@ -81,10 +81,11 @@ describe("shapes of a deployment, with their GPUs counted by hand", () => {
     });
   });
 
-  test("decode context parallelism is listed with what it costs, and speculation is taken", () => {
+  test("decode context parallelism and speculation are taken", () => {
     const whole = 'vllm serve deepseek-ai/DeepSeek-R1 -tp 8 -dcp 8 --speculative-config \'{"method": "mtp", "num_speculative_tokens": 3}\'';
     const { notModelled, taken, loaded } = from(whole);
-    expect(notModelled).toEqual([expect.stringMatching(/^--decode-context-parallel-size 8: the server is faster/)]);
+    expect(notModelled).toEqual([]);
+    expect(loaded.scenario.parallelism).toMatchObject({ tensor: 8, context: 8 });
     expect(taken).toContain("--speculative-config.method mtp → serving.speculation.kind, serving.speculation.tokens");
     const parts = from(
       "vllm serve deepseek-ai/DeepSeek-R1 -tp 8 --speculative-config.method mtp --speculative-config.num_speculative_tokens 3",

@@ -50,17 +50,18 @@ export function listsOf(
   const { flags, engine, roles, version, unknown, remarks } = deployment;
   const stated = [...flags.values(), ...roles.flatMap((role) => [...role.flags.values()])];
   const degrees = roles.map(({ role, layout, copies }) => {
-    const { attention, expert, tensor, pipeline } = layout;
+    const { attention, expert, tensor, pipeline, context = 1 } = layout;
     const ranks = attention.tensor * attention.data * pipeline;
     const parts = `attention ${attention.tensor} × ${attention.data}, experts ${expert} × ${tensor}${pipeline > 1 ? `, ${pipeline} pipeline stages` : ""}`;
-    return `${role === "all" ? "degrees" : role}: ${copies} × ${ranks} GPUs (${scenario.model.experts === undefined ? `tensor ${layout.tensor}${pipeline > 1 ? ` × ${pipeline} pipeline stages` : ""}` : parts})`;
+    return `${role === "all" ? "degrees" : role}: ${copies} × ${ranks} GPUs (${scenario.model.experts === undefined ? `tensor ${layout.tensor}${pipeline > 1 ? ` × ${pipeline} pipeline stages` : ""}` : parts}${context > 1 ? `, contexts shared by ${context}` : ""})`;
   });
   const taken = stated.flatMap(({ flag, value }) =>
     flag.sets === undefined || isOfDraftsAlone(flag.keys, scenario.serving.speculation)
       ? []
       : [`${stateText(flag.name, value)} → ${flag.keys!.join(", ")}`],
   );
-  const costs = stated.flatMap(({ flag, value }) => {
+  const ofDegrees = new Map(roles.flatMap((role) => role.degrees.map((each) => [`${each.flag.name} ${each.value}`, each] as const)));
+  const costs = [...stated, ...ofDegrees.values()].flatMap(({ flag, value }) => {
     const cost = costOf(flag, value, scenario) ?? costIn(scenario.assumed, flag.name);
     return cost === undefined ? [] : [`${stateText(flag.name, value)}: ${cost.replace(/^not modelled; /, "")}`];
   });

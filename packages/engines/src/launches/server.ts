@@ -1,4 +1,5 @@
 import {
+  contextRefusal,
   costOf,
   ENGINES,
   type Engine,
@@ -68,14 +69,16 @@ function serverOf(
   remarks: string[],
 ): Server {
   const hasExperts = scenario.model.experts !== undefined;
-  const { expert, tensor, pipeline, data } = parallelism;
+  const { expert, tensor, pipeline, data, context = 1 } = parallelism;
   const attentionTensor = parallelism.attention?.tensor ?? tensor;
   const attention = {
     tensor: attentionTensor,
     data: parallelism.attention?.data ?? Math.max(1, Math.floor((expert * tensor) / attentionTensor)),
   };
-  const layout: Layout = { attention, expert, tensor, pipeline, replicas: data };
+  const layout: Layout = { attention, expert, tensor, pipeline, context, replicas: data };
   problems.push(...layoutRefusals(layout, engine, hasExperts, role), ...draftRefusals(scenario, engine, layout));
+  const refused = context > 1 ? contextRefusal(engine.name, scenario.model, role) : undefined;
+  if (refused !== undefined) problems.push({ subject: "parallelism.context", ...refused });
   const isGroupOf = engine.name === "sglang" ? attention.data === 1 && role === "all" : engine.name === "vllm" && !hasExperts;
   const own: Layout = isGroupOf ? layout : { ...layout, replicas: 1 };
   const stated = statedFlags(scenario, engine);

@@ -6,6 +6,7 @@ export const SGLANG_GIVERS: FlagGivers = {
   "tp-size": (_, { attention }) => attention.tensor * attention.data,
   "pp-size": (_, { pipeline }) => pipeline,
   "dp-size": (_, { attention, replicas }) => (attention.data > 1 ? attention.data : replicas),
+  "dcp-size": (_, { context }) => context,
   "enable-dp-attention": (_, { attention }) => (attention.data > 1 ? true : undefined),
   "ep-size": ({ model }, { expert }) => (model.experts === undefined ? undefined : expert),
   "moe-a2a-backend": ({ model, routing }, { expert }) =>

@@ -3,7 +3,9 @@ import { cacheFormatOf, draftsOf, type FlagGivers, isParallel, limitsOf, mostDra
 
 /** What the options of TensorRT-LLM have to be for a scenario. */
 export const TRTLLM_GIVERS: FlagGivers = {
-  tensor_parallel_size: (_, { attention }) => attention.tensor * attention.data,
+  tensor_parallel_size: (_, { attention, context = 1 }) => (attention.tensor * attention.data) / context,
+  context_parallel_size: (_, { context }) => context,
+  "cp_config.cp_type": (_, { context = 1 }) => (context > 1 ? "HELIX" : undefined),
   pipeline_parallel_size: (_, { pipeline }) => pipeline,
   moe_expert_parallel_size: ({ model }, { expert }) => (model.experts === undefined ? undefined : expert),
   moe_tensor_parallel_size: ({ model }, { tensor }) => (model.experts === undefined ? undefined : tensor),

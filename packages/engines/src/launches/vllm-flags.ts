@@ -8,6 +8,7 @@ export const VLLM_GIVERS: FlagGivers = {
   "tensor-parallel-size": (_, { attention }) => attention.tensor,
   "pipeline-parallel-size": (_, { pipeline }) => pipeline,
   "data-parallel-size": ({ model }, { attention, replicas }) => (model.experts === undefined ? replicas : attention.data),
+  "decode-context-parallel-size": (_, { context }) => context,
   "enable-expert-parallel": ({ model }, { expert }) => (model.experts !== undefined && expert > 1 ? true : undefined),
   "all2all-backend": ({ model, routing }, { attention, expert }) => {
     if (model.experts === undefined || attention.data === 1 || expert === 1) return undefined;

@@ -59,6 +59,7 @@ const OF_DEGREE: Readonly<Record<string, RegExp>> = {
   tensor: /^tp-|tensor/,
   data: /^dp-|data/,
   pipeline: /^pp-|pipeline/,
+  context: /dcp|context/,
 };
 
 /** The flag that a value of the scenario comes from: the one that is named, one that sets the key, or one of the same value. */

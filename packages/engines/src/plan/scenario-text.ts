@@ -115,7 +115,7 @@ function unknownLines({ unknown }: Deployment): string {
 /** \`{ expert: 8, tensor: 1, attention: { tensor: 8, data: 1 } }\` */
 export function parallelismText({ layout }: DeployedRole, experts: boolean): string {
   const degrees = degreesOf(layout, experts);
-  const plain = ["expert", "tensor", "pipeline"].flatMap((key) => {
+  const plain = ["expert", "tensor", "pipeline", "context"].flatMap((key) => {
     const value = degrees[`parallelism.${key}`];
     return value === undefined || (value === 1 && key !== "tensor") ? [] : [`${key}: ${String(value)}`];
   });

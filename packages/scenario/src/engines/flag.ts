@@ -24,6 +24,8 @@ export interface Layout {
   readonly expert: number;
   readonly tensor: number;
   readonly pipeline: number;
+  /** Of the ranks of a data group, those that share the cache of each sequence; none: 1. */
+  readonly context?: number;
   /** Independent copies of all that. */
   readonly replicas: number;
 }

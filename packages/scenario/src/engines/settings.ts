@@ -74,13 +74,17 @@ function statedText({ name }: Pick<Flag, "name">, value: FlagValue): string {
 }
 
 /** `layout` as degrees of a scenario. */
-export function degreesOf({ attention, expert, tensor, pipeline, replicas }: Layout, experts: boolean): Readonly<Record<string, unknown>> {
+export function degreesOf(
+  { attention, expert, tensor, pipeline, context = 1, replicas }: Layout,
+  experts: boolean,
+): Readonly<Record<string, unknown>> {
   const isPlain = attention.tensor === tensor && (attention.data === 1 || experts) && expert === attention.data;
   return {
     ...(experts ? { "parallelism.expert": expert } : {}),
     "parallelism.tensor": tensor,
     ...(isPlain && expert === 1 ? {} : { "parallelism.attention.tensor": attention.tensor, "parallelism.attention.data": attention.data }),
     "parallelism.pipeline": pipeline,
+    ...(context > 1 ? { "parallelism.context": context } : {}),
     "parallelism.data": replicas,
   };
 }

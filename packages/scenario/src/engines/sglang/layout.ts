@@ -14,6 +14,7 @@ export function sglangLayout(value: (flag: string) => FlagValue | undefined, exp
     expert: experts ? ep : 1,
     tensor: experts ? Math.max(1, tp / ep) : tp,
     pipeline,
+    context: degree("dcp-size"),
     replicas: groups === 1 ? dp : 1,
   };
 }
@@ -146,7 +147,16 @@ export const SGLANG_LAYOUT: readonly Flag[] = [
     { says: "none", source: ARGS },
   ),
   ignored("enable-dp-lm-head", "switch", { server: "faster", about: "the head's all-gather is left out" }, { idle: [false], source: ARGS }),
-  ignored("dcp-size", "count", { server: "faster", about: "the cache is split over tensor ranks" }, { says: "1", idle: [1], source: ARGS }),
+  {
+    name: "dcp-size",
+    also: ["decode-context-parallel-size"],
+    type: "count",
+    says: "1",
+    keys: DEGREES,
+    costs: { server: "either", about: "partial results and their sums go by one all-to-all; a gather and a reduce-scatter are simulated" },
+    idle: [1],
+    source: ARGS,
+  },
   ignored(
     "attn-cp-size",
     "count",

@@ -17,7 +17,7 @@ export const sglang: Engine = {
   flags: [...SGLANG_LAYOUT, ...SGLANG_SCHEDULING, ...SGLANG_SPECULATION, ...SGLANG_MEMORY],
   harmless: SGLANG_HARMLESS,
   layout: sglangLayout,
-  degrees: ["tp-size", "pp-size", "dp-size", "ep-size", "enable-dp-attention"],
+  degrees: ["tp-size", "pp-size", "dp-size", "ep-size", "enable-dp-attention", "dcp-size"],
   drafting: sglangDrafting,
   always: (facts) => ({
     "cluster.kernels.library": "sglang",

@@ -6,15 +6,18 @@ const DEGREES = ["parallelism"];
 /** Experts are split over tensor ranks unless `moe_expert_parallel_size` spreads them; with attention data parallelism each rank has tokens of its own. */
 export function trtllmLayout(value: (flag: string) => FlagValue | undefined, experts: boolean): Layout {
   const degree = (flag: string) => (Number(value(flag) ?? 0) > 0 ? Number(value(flag)) : undefined);
+  const context = value("cp_config.cp_type") === "HELIX" ? (degree("context_parallel_size") ?? 1) : 1;
   const tp = degree("tensor_parallel_size") ?? 1;
+  const ranks = tp * context; // which experts and dense layers are split over
   const split = degree("moe_tensor_parallel_size");
-  const expert = degree("moe_expert_parallel_size") ?? (split === undefined ? 1 : tp / split);
+  const expert = degree("moe_expert_parallel_size") ?? (split === undefined ? 1 : ranks / split);
   const groups = value("enable_attention_dp") === true ? tp : 1;
   return {
-    attention: { tensor: tp / groups, data: groups },
+    attention: { tensor: ranks / groups, data: groups },
     expert: experts ? expert : 1,
-    tensor: experts ? (split ?? Math.max(1, tp / expert)) : tp,
+    tensor: experts ? (split ?? Math.max(1, ranks / expert)) : ranks,
     pipeline: degree("pipeline_parallel_size") ?? 1,
+    context,
     replicas: 1,
   };
 }
@@ -37,12 +40,21 @@ export const TRTLLM_LAYOUT: readonly Flag[] = [
     },
     source: `${ARGS}; tensorrt_llm/_torch/modules/fused_moe`,
   },
-  ignored(
-    "context_parallel_size",
-    "count",
-    { server: "faster", about: "contexts are split over more ranks" },
-    { also: ["cp_size"], says: "1", idle: [1], source: ARGS },
-  ),
+  {
+    name: "context_parallel_size",
+    also: ["cp_size"],
+    type: "count",
+    says: "1",
+    keys: DEGREES,
+    costs: {
+      server: "either",
+      about:
+        "with `cp_config.cp_type: HELIX` queries are whole on each rank that shares a context; here they are split and gathered, and results reduce-scattered; without it contexts are split over more ranks, which the plan does not have",
+    },
+    idle: [1],
+    source: `${ARGS}; docs/features/helix.md`,
+  },
+  { name: "cp_config.cp_type", type: "text", says: "none", keys: DEGREES, source: ARGS },
   ignored(
     "moe_cluster_parallel_size",
     "whole",

@@ -21,6 +21,8 @@ export const trtllm: Engine = {
     "moe_expert_parallel_size",
     "moe_tensor_parallel_size",
     "enable_attention_dp",
+    "context_parallel_size",
+    "cp_config.cp_type",
   ],
   drafting: trtllmDrafting,
   always: (facts) => ({

@@ -7,10 +7,11 @@ const DEGREES = ["parallelism"];
 export function vllmLayout(value: (flag: string) => FlagValue | undefined, experts: boolean): Layout {
   const degree = (flag: string) => Number(value(flag) ?? 1);
   const [tensor, data, pipeline] = [degree("tensor-parallel-size"), degree("data-parallel-size"), degree("pipeline-parallel-size")];
-  if (!experts) return { attention: { tensor, data: 1 }, expert: 1, tensor, pipeline, replicas: data };
+  const context = degree("decode-context-parallel-size");
+  if (!experts) return { attention: { tensor, data: 1 }, expert: 1, tensor, pipeline, context, replicas: data };
   const ranks = tensor * data;
   const isSplit = value("enable-expert-parallel") !== true;
-  return { attention: { tensor, data }, expert: isSplit ? 1 : ranks, tensor: isSplit ? ranks : 1, pipeline, replicas: 1 };
+  return { attention: { tensor, data }, expert: isSplit ? 1 : ranks, tensor: isSplit ? ranks : 1, pipeline, context, replicas: 1 };
 }
 
 /** Whether EPLB has experts to move. */
@@ -23,11 +24,18 @@ export const VLLM_LAYOUT: readonly Flag[] = [
   { name: "pipeline-parallel-size", also: ["-pp"], type: "count", says: "1", keys: DEGREES, source: CONFIG },
   { name: "data-parallel-size", also: ["-dp"], type: "count", says: "1", keys: DEGREES, source: CONFIG },
   { name: "enable-expert-parallel", also: ["-ep"], type: "switch", says: "off", keys: DEGREES, source: CONFIG },
+  { name: "decode-context-parallel-size", also: ["-dcp"], type: "count", says: "1", keys: DEGREES, source: CONFIG },
   ignored(
-    "decode-context-parallel-size",
+    "dcp-comm-backend",
+    "text",
+    { server: "either", about: "partial results and their sums go by one all-to-all; a gather and a reduce-scatter are simulated" },
+    { says: "ag_rs", idle: ["ag_rs"], source: CONFIG },
+  ),
+  ignored(
+    "cp-kv-cache-interleave-size",
     "count",
-    { server: "faster", about: "the cache is split over tensor ranks, so that more sequences fit; how much nobody measured here" },
-    { also: ["-dcp"], says: "1", idle: [1], source: CONFIG },
+    { server: "same", about: "shares of a context differ by up to so many tokens; they are simulated as equal" },
+    { also: ["dcp-kv-cache-interleave-size"], says: "1", idle: [1], source: CONFIG },
   ),
   ignored(
     "prefill-context-parallel-size",

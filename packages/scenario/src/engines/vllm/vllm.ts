@@ -20,7 +20,13 @@ export const vllm: Engine = {
   flags: [...VLLM_LAYOUT, ...VLLM_SCHEDULING, ...VLLM_SPECULATION, ...VLLM_MEMORY],
   harmless: VLLM_HARMLESS,
   layout: vllmLayout,
-  degrees: ["tensor-parallel-size", "pipeline-parallel-size", "data-parallel-size", "enable-expert-parallel"],
+  degrees: [
+    "tensor-parallel-size",
+    "pipeline-parallel-size",
+    "data-parallel-size",
+    "enable-expert-parallel",
+    "decode-context-parallel-size",
+  ],
   drafting: vllmDrafting,
   always: (facts) => ({
     "cluster.kernels.library": "vllm",
