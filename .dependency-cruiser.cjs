@@ -22,7 +22,7 @@ const rooms = {
     packages: [],
   },
   "packages/metrics": { rooms: ["packages/scenario"], packages: [] },
-  "packages/report": { rooms: ["packages/scenario"], packages: ["zod"] },
+  "packages/report": { rooms: ["packages/random", "packages/scenario"], packages: ["zod"] },
   // the hall sees every room above, and none below
   simulator: {
     rooms: [

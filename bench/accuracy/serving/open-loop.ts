@@ -13,7 +13,8 @@ export interface OpenLoopTimes {
 
 export type OpenLoopKind = "fitted" | "fitted, no host time of prompts" | "roofline";
 
-interface Stage {
+/** Arrivals at a rate for a while. */
+export interface Stage {
   readonly perSecond: number;
   readonly seconds: number;
 }
@@ -92,7 +93,7 @@ function usersOf(row: Row): number {
 }
 
 /** `2.5x600s;6x600s`, each as a stage; of a row of one stage that stage. */
-function stagesOf(row: Row): Stage[] {
+export function stagesOf(row: Row): Stage[] {
   const stages = (row["stages"] ?? "").split(";").map((text) => {
     const [rate, duration] = text.split("x");
     return { perSecond: Number(rate), seconds: Number.parseFloat(duration ?? "") };

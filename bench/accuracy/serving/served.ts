@@ -16,6 +16,7 @@ export interface Served {
   /** Those that were asked for beside it. */
   readonly roofline?: Latencies;
   readonly engine?: Latencies;
+  readonly launched?: Latencies;
   readonly ideal?: Latencies;
 }
 

@@ -16,6 +16,8 @@ export interface Workers extends Ranks {
 
 /** A measured serving run: so many users, who all ask at the start and again when answered, until ten requests of each are served. */
 export interface ServingRun extends Ranks {
+  /** Of the table: runs of one deployment and one pair of lengths, that differ in users. */
+  readonly curve: string;
   readonly model: string;
   readonly gpu: string;
   readonly engine: Engine;
@@ -41,6 +43,7 @@ export interface ServingRun extends Ranks {
 export function servingRunOf(row: Row): ServingRun {
   const isTogether = row["mode"] === "agg";
   return {
+    curve: row["curve"] ?? "",
     model: row["model"] ?? "",
     gpu: row["gpu"] ?? "",
     engine: row["backend"] as Engine,

@@ -15,7 +15,8 @@ const MODELS: readonly (readonly [name: RegExp, preset: string])[] = [
   [/^Kimi-K2/, "kimi-k2"],
 ];
 
-const MACHINES: Readonly<Record<string, { readonly gpu: string; readonly network: string }>> = {
+/** Presets of GPU and network by the name of the table. */
+export const MACHINES: Readonly<Record<string, { readonly gpu: string; readonly network: string }>> = {
   h100: { gpu: "h100-sxm", network: "hgx-h100-ndr" },
   h200: { gpu: "h200-sxm", network: "hgx-h100-ndr" },
   b200: { gpu: "b200", network: "hgx-b200-ndr" },
@@ -115,13 +116,14 @@ function routingOf(run: ServingRun): object {
 
 /**
  * How a run is said: with what its script states, or with the roofline alone; or as one writes it who knows model, machines, degrees and load, with `engine`
- * alone, or with `engine: ideal`.
+ * alone, with `engine: ideal`, or with the engine and what its launch line states.
  */
-export type Telling = "fitted" | "roofline" | "engine" | "ideal";
+export type Telling = "fitted" | "roofline" | "engine" | "ideal" | "launched";
 
 /** The run as a scenario of presets. */
 export function scenarioOf(run: ServingRun, telling: Telling): Scenario {
   if (telling === "engine" || telling === "ideal") return plainScenario(run, telling);
+  if (telling === "launched") return launchedScenario(run);
   return knownScenario(run, telling);
 }
 
@@ -129,16 +131,46 @@ export function scenarioOf(run: ServingRun, telling: Telling): Scenario {
 function plainScenario(run: ServingRun, telling: "engine" | "ideal"): Scenario {
   const { gpu, network } = MACHINES[run.gpu]!;
   const { kvCache: _, ...formats } = precisionOf(run).precision;
-  const version = run.version === "" || run.version.startsWith("nightly") || run.version.includes("dev") ? {} : { version: run.version };
   return parseScenario({
     tokenyard: 1,
     model: { preset: modelOf(run), precision: formats },
     cluster: { gpu, network },
-    engine: telling === "ideal" ? "ideal" : { name: run.engine, ...version },
+    engine: telling === "ideal" ? "ideal" : { name: run.engine, ...versionOf(run) },
     ...deploymentOf(run),
     workload: { ...loadOf(run), client: CLIENT },
     ...(telling === "ideal" ? { serving: { scheduler: "continuous" } } : {}),
   });
+}
+
+/** The engine by its version, with what the launch line states of it; experts by the law, as a run of theirs takes seconds otherwise. */
+function launchedScenario(run: ServingRun): Scenario {
+  const { gpu, network } = MACHINES[run.gpu]!;
+  const { tokenBudget, maxSequences, capturedTokens, waits } = launchKnobs(run, modelOf(run) ?? "");
+  const scheduler = {
+    ...(mixesPrompts(run) ? { kind: "continuous" } : {}),
+    ...(tokenBudget === undefined ? {} : { tokenBudget }),
+    ...(maxSequences === undefined ? {} : { maxSequences: Math.min(maxSequences, tokenBudget ?? SCHEDULERS[run.engine].tokenBudget) }),
+  };
+  return parseScenario({
+    tokenyard: 1,
+    model: { preset: modelOf(run), ...precisionOf(run) },
+    cluster: { gpu, network },
+    engine: { name: run.engine, ...versionOf(run) },
+    ...deploymentOf(run),
+    routing: { ...routingOf(run), ...(hasExperts(run) ? { resolution: "law" } : {}) },
+    mostWork: MOST_WORK,
+    workload: { ...loadOf(run), client: CLIENT },
+    serving: {
+      ...(Object.keys(scheduler).length === 0 ? {} : { scheduler }),
+      ...(capturedTokens === undefined ? {} : { stepOverhead: { capturedTokens } }),
+      ...waits,
+    },
+  });
+}
+
+/** Nothing of a nightly, which the engine's own version stands for. */
+function versionOf({ version }: ServingRun): object {
+  return version === "" || version.startsWith("nightly") || version.includes("dev") ? {} : { version };
 }
 
 /** As many requests at the start as there were users, and ten times as many in all. */

@@ -6,6 +6,19 @@ export { comparisonConclusion, missedTargets } from "./conclusion/comparison-con
 export { withConclusion } from "./conclusion/conclude.ts";
 export type { StudyConclusion } from "./conclusion/study-conclusion.ts";
 export { htmlText, plainHtml, titleOf } from "./html/plain-html.ts";
+export { type Compared, type Likeness, likenessOf } from "./model-error/likeness.ts";
+export { intervalOf, spreadOf } from "./model-error/log-spread.ts";
+export {
+  type Factors,
+  type LoadKind,
+  MEASURED,
+  type Measured,
+  MODEL_KINDS,
+  type ModelKind,
+  type Residuals,
+  type ResidualTable,
+} from "./model-error/residual.ts";
+export { FEWEST_RUNS, residualsLike, WIDENING } from "./model-error/residuals-like.ts";
 export type { AlertRow, AlertRuleRow } from "./recording/alert-rows.ts";
 export type {
   BatchColumns,
@@ -48,6 +61,7 @@ export type { PhaseExperts } from "./schema/balance-schema.ts";
 export type { Conclusion } from "./schema/conclusion-schema.ts";
 export type { Distribution, Distributions } from "./schema/distribution-schema.ts";
 export { reportJsonSchema, reportSchema } from "./schema/late-schema.ts";
+export type { ModelError } from "./schema/model-error-schema.ts";
 export type { PlanFacts } from "./schema/plan-schema.ts";
 export type { LatencyStats, Memory, PhaseTime, Report, Stats, TargetOutcome, Warning } from "./schema/report.ts";
 export { type Estimate, type Interval, type Seeds, type TargetVerdict, VERDICTS } from "./schema/seeds-schema.ts";

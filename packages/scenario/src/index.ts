@@ -27,7 +27,7 @@ export { isLent, waitTimes } from "./presets/fits/other-architecture.ts";
 export { type ForeignNetwork, foreignNetworkOf } from "./presets/foreign-network.ts";
 export { type ConfigReading, readConfig } from "./presets/huggingface/config.ts";
 export type { PartFormat } from "./presets/huggingface/formats/part-format.ts";
-export { modelsByValues } from "./presets/known-by-values.ts";
+export { gpuByValues, modelsByValues } from "./presets/known-by-values.ts";
 export { type PresetEntry, presetList } from "./presets/list.ts";
 export type { Preset } from "./presets/preset.ts";
 export { type PresetNames, presetNames } from "./presets/preset-names.ts";

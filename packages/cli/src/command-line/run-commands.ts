@@ -51,6 +51,10 @@ export const runCommands: Commands = {
       .option("--workers <n>", `threads for the seeds: ${WORKERS}`, countingNumber)
       .option("--precision <share>", "run more seeds until half of each interval is at most this share of its number, such as '5 %'")
       .option("--strict", "exit with 1 when a target is missed, with 4 when the seeds do not say whether one is met")
+      .option(
+        "--sure <share>",
+        "exit as --strict, but by the probability that each target holds with the model's error: met from this share on, such as '90 %'",
+      )
       .option("--watch", "run again whenever a file it reads changes, until Ctrl-C")
       .option("--verbose", "log each step to standard error as lines of JSON")
       .action((files: string[], options) =>

@@ -18,14 +18,14 @@ import { Interrupt } from "../outcomes/interrupt.ts";
 import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts";
 import { outcomeOf } from "../outcomes/outcome.ts";
 import { processMs } from "../outcomes/process-ms.ts";
-import { strictCode } from "../outcomes/strict-code.ts";
+import { strictCode, sureLine } from "../outcomes/strict-code.ts";
 import { type Log, openLog } from "../runs/log.ts";
 import { seedsFor } from "../runs/seeds-for.ts";
 import type { Simulation } from "../runs/simulation.ts";
 import { slicedRun } from "../runs/sliced-run.ts";
 import { reportIn } from "../scenarios/files-beside.ts";
 import { type OpenScenario, openScenarios, type Reader, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
-import { millisecondsOption, shareOption } from "../scenarios/time-option.ts";
+import { millisecondsOption, shareOption, surenessOption } from "../scenarios/time-option.ts";
 import { ProgressLine } from "../terminal/progress.ts";
 import { harmless, type Terminal } from "../terminal/terminal.ts";
 
@@ -45,6 +45,8 @@ export interface RunCommandOptions extends ScenarioOptions, SpanOptions, Metrics
   readonly precision?: number;
   /** Threads for the replications. */
   readonly workers?: number;
+  /** Probability with the model's error from which on a target holds; it sets the exit code as `strict` does. */
+  readonly sure?: number;
   /** A target that is missed ends the process with 1, one without enough evidence with 4. */
   readonly strict?: boolean;
   /** Runs again whenever a file changes that was read. */
@@ -53,15 +55,16 @@ export interface RunCommandOptions extends ScenarioOptions, SpanOptions, Metrics
 }
 
 /** As they are given. */
-export interface RunArguments extends Omit<RunCommandOptions, "metricsEvery" | "precision"> {
+export interface RunArguments extends Omit<RunCommandOptions, "metricsEvery" | "precision" | "sure"> {
   readonly metricsEvery?: string;
   readonly precision?: string;
+  readonly sure?: string;
 }
 
 /** Simulates the scenarios, once or whenever they change. */
 export async function run(
   files: readonly string[],
-  { metricsEvery, precision, ...rest }: RunArguments,
+  { metricsEvery, precision, sure, ...rest }: RunArguments,
   terminal: Terminal,
   simulation: Simulation,
 ): Promise<ExitCode> {
@@ -69,11 +72,13 @@ export async function run(
   const everyMs = metricsEvery === undefined ? undefined : millisecondsOption("--metrics-every", metricsEvery, problems);
   const window = spanWindow(rest, problems);
   const narrow = shareOption("--precision", precision, problems);
+  const wanted = surenessOption("--sure", sure, problems);
   if (rest.watch === true && files.includes("-")) problems.push(wrongValue("--watch", "", "standard input", "files"));
   const options: RunCommandOptions = {
     ...rest,
     ...(everyMs === undefined ? {} : { metricsEvery: everyMs }),
     ...(narrow === undefined ? {} : { precision: narrow }),
+    ...(wanted === undefined ? {} : { sure: wanted }),
   };
   const order = { options, window, problems };
   if (options.watch !== true || problems.length > 0) return runOnce(files, order, terminal, simulation);
@@ -105,17 +110,18 @@ async function runOnce(
   try {
     for (const [index, scenario] of opened.entries()) {
       const report = await carriedOut(scenario, { options, window, terminal, simulation, interrupt, log });
-      const code = strictCode(report);
+      const code = strictCode(report, options.sure);
       if (worst !== MISSED && code !== FINE) worst = code;
       if (options.json) terminal.out.write(`${JSON.stringify(report)}\n`);
       else terminal.out.write(`${index > 0 ? "\n" : ""}${renderText(report, pageOf(terminal))}`);
+      if (options.sure !== undefined && !options.json) terminal.out.write(`${harmless(sureLine(report, options.sure))}\n`);
     }
   } finally {
     interrupt.dispose();
   }
   if (terminal.err.live && options.watch !== true && !options.json && !files.includes("-"))
     terminal.err.write(harmless(`on a page: ${commandText(["serve", ...files, "--open"])}\n`));
-  return options.strict ? worst : FINE;
+  return options.strict || options.sure !== undefined ? worst : FINE;
 }
 
 interface Errand {

@@ -1,11 +1,33 @@
-import type { Report } from "@tokenyard/report";
+import type { Report, TargetOutcome } from "@tokenyard/report";
+import { counted } from "@tokenyard/scenario";
 import { type ExitCode, FINE, MISSED, NOT_ENOUGH_EVIDENCE } from "./exit-code.ts";
 
-/** What `--strict` makes of the targets: of one seed as it is, of several what they say together. */
-export function strictCode({ targets, seeds }: Report): ExitCode {
-  const verdicts = targets.map(
-    ({ met, offered }, at) => seeds?.targets[at]?.verdict ?? (met ? "met" : offered ? "not-enough-evidence" : "missed"),
-  );
+/** What `--strict` makes of the targets: of one seed as it is, of several what they say together. With `sure`, each as likely as that on a real server, or missed as surely. */
+export function strictCode(report: Report, sure?: number): ExitCode {
+  const verdicts = report.targets.map((target, at) => verdictOf(report, target, at, sure));
   if (verdicts.includes("missed")) return MISSED;
   return verdicts.includes("not-enough-evidence") ? NOT_ENOUGH_EVIDENCE : FINE;
+}
+
+function verdictOf(
+  { seeds, modelError }: Report,
+  { met, offered, probability }: TargetOutcome,
+  at: number,
+  sure: number | undefined,
+): string {
+  const simulated = seeds?.targets[at]?.verdict ?? (met ? "met" : offered ? "not-enough-evidence" : "missed");
+  if (sure === undefined) return simulated;
+  if (probability !== undefined) return probability >= sure ? "met" : 1 - probability >= sure ? "missed" : "not-enough-evidence";
+  return "uncalibrated" in modelError ? "not-enough-evidence" : simulated;
+}
+
+/** What `--sure` makes of a report, in a line: `Sure of 90 %: 1 of 2 targets; not of tpot.p99 (72 %)`. */
+export function sureLine(report: Report, sure: number): string {
+  const { targets, modelError } = report;
+  const open = targets.filter((target, at) => !verdictOf(report, target, at, sure).startsWith("met"));
+  const percent = (share: number) => `${Number((share * 100).toFixed(1))} %`;
+  const opening = `Sure of ${percent(sure)}: ${targets.length - open.length} of ${counted(targets.length, "target")}`;
+  const why = open.map(({ name, probability }) => (probability === undefined ? name : `${name} (${percent(probability)})`)).join(", ");
+  const unknown = "uncalibrated" in modelError ? "; the run is uncalibrated" : "";
+  return open.length === 0 ? opening : `${opening}; not of ${why}${unknown}`;
 }

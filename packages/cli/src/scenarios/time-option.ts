@@ -26,3 +26,12 @@ export function shareOption(option: string, text: string | undefined, problems: 
   problems.push(wrongValue(option, "", text, typeof share === "number" ? "a share from 0.01 % on" : share.wanted));
   return undefined;
 }
+
+/** A probability above one half and below one of what `option` was given, as 0.9 of `90 %`; undefined where it was given nothing. */
+export function surenessOption(option: string, text: string | undefined, problems: LocatedProblem[]): number | undefined {
+  if (text === undefined) return undefined;
+  const share = parseQuantity(text, "%", { positive: true });
+  if (typeof share === "number" && share > 0.5 && share <= 0.99) return share;
+  problems.push(wrongValue(option, "", text, "a probability above 50 % and up to 99 %, such as '90 %'"));
+  return undefined;
+}

@@ -1,4 +1,5 @@
 import { counted, grouped, metricOf } from "@tokenyard/scenario";
+import { modelErrorOf } from "../model-error/model-error.ts";
 import type { Bottleneck, Conclusion } from "../schema/conclusion-schema.ts";
 import type { Report } from "../schema/report.ts";
 import { Numbers } from "../text/numbers.ts";
@@ -10,7 +11,7 @@ import { metricWords } from "./metric-words.ts";
 const NEVER = "longer than any bound";
 
 /** A report that has no conclusion yet. */
-export type Concluded = Omit<Report, "conclusion">;
+export type Concluded = Omit<Report, "conclusion" | "modelError">;
 
 /**
  * What `report` comes to: whether its targets are met, what decides that, and the rest of a latency or a bound on a rate. It names no change:
@@ -148,9 +149,13 @@ function wholeText(path: string, unit: string, numbers: Numbers): string {
   return brief(numbers.whole(path, unit));
 }
 
-/** `report` with its conclusion, in place of an earlier one, right after its seeds: it opens every form of the report. */
-export function withConclusion<R extends Concluded>(report: R): R & { readonly conclusion: Conclusion } {
-  const { tokenyard, version, scenario, seed, seeds, conclusion: _, ...rest } = report as R & { readonly conclusion?: unknown };
+/** What opens every form of a report. */
+type Opening = Pick<Report, "conclusion" | "modelError">;
+
+/** `report` with its conclusion and its error, in place of earlier ones, right after its seeds. */
+export function withConclusion<R extends Concluded>(report: R): R & Opening {
+  const { tokenyard, version, scenario, seed, seeds, conclusion: _, modelError: __, ...rest } = report as R & Partial<Opening>;
   const opening = { tokenyard, version, scenario, seed, ...(seeds === undefined ? {} : { seeds }) };
-  return { ...opening, conclusion: conclusionOf(report), ...rest } as R & { readonly conclusion: Conclusion };
+  const { modelError, targets } = modelErrorOf(report);
+  return { ...opening, conclusion: conclusionOf({ ...report, targets }), modelError, ...rest, targets } as unknown as R & Opening;
 }

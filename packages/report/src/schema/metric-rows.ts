@@ -9,6 +9,7 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   "scenario",
   "seeds",
   "conclusion",
+  "modelError",
   "assumed",
   "targets",
   "warnings",

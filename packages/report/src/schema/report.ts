@@ -6,6 +6,7 @@ import { checkpointsReportSchema } from "./checkpoints-schema.ts";
 import { conclusionSchema } from "./conclusion-schema.ts";
 import { distributionsSchema } from "./distribution-schema.ts";
 import { faultsSchema } from "./faults-schema.ts";
+import { modelErrorSchema } from "./model-error-schema.ts";
 import { amount, count, share } from "./plain-number.ts";
 import { planSchema } from "./plan-schema.ts";
 import { retriesReportSchema } from "./retries-schema.ts";
@@ -111,6 +112,7 @@ export const reportSchema = z.strictObject({
   seed: count,
   seeds: seedsSchema.optional(),
   conclusion: conclusionSchema,
+  modelError: modelErrorSchema,
   models: z.array(z.string()).describe("of kernels and network"),
   assumed: z.array(assumptionSchema).describe("scenario values that nobody stated"),
   gpus: count,
@@ -203,6 +205,11 @@ export const reportSchema = z.strictObject({
         .optional()
         .describe("where `actual` is null as it is longer than any bound: of requests never answered, or an outage without end"),
       met: z.boolean().describe("of several seeds: whether the verdict is met, or met by far"),
+      probability: share
+        .optional()
+        .describe(
+          "that it holds on a real server, by seeds and model error together; only where measured runs say how far its number errs",
+        ),
       offered: z.literal(true).optional().describe("not met as no more load was offered: it says nothing of what the plan can do"),
     }),
   ),

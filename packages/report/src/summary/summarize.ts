@@ -35,7 +35,7 @@ export function summarize(recording: Recording, targets: readonly Target[] = [],
   const { arrived, finished, rejected, failed, decoding, unanswered } = served;
   const isStuck = finished + rejected + failed + (decoding ?? 0) < arrived; // then the queue waits for what never comes
   const tokens = tokenCounts(recording, served);
-  const outcome: Omit<Report, "conclusion" | "targets" | "warnings"> = {
+  const outcome: Omit<Report, "conclusion" | "modelError" | "targets" | "warnings"> = {
     tokenyard: 1,
     version: recording.version,
     scenario: {

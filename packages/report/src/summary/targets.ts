@@ -2,7 +2,7 @@ import type { Metric, Target } from "@tokenyard/scenario";
 import type { Report, TargetOutcome } from "../schema/report.ts";
 
 /** A report before its targets are judged. */
-type Unjudged = Omit<Report, "conclusion" | "targets" | "warnings">;
+type Unjudged = Omit<Report, "conclusion" | "modelError" | "targets" | "warnings">;
 
 /** The number that `metric` names in `report`, in the report's unit; null when it has no value there, Infinity when it is longer than any bound. */
 export function metricValue(report: Unjudged, metric: Pick<Metric, "path">): number | null {

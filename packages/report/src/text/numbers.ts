@@ -7,9 +7,9 @@ import { measured, NO_VALUE, scaleOf } from "./quantity.ts";
 
 /** The numbers of a report by their paths: its own where one seed ran, where several did their estimates, no finer than the intervals allow. */
 export class Numbers {
-  readonly #report: Omit<Report, "conclusion">;
+  readonly #report: Omit<Report, "conclusion" | "modelError">;
 
-  constructor(report: Omit<Report, "conclusion">) {
+  constructor(report: Omit<Report, "conclusion" | "modelError">) {
     this.#report = report;
   }
 

@@ -14,6 +14,7 @@ import { headingLines } from "./sections/heading.ts";
 import { latencyBlock, latencyNote } from "./sections/latencies.ts";
 import { loadLines } from "./sections/load.ts";
 import { memoryBlock } from "./sections/memory.ts";
+import { modelErrorLines } from "./sections/model-error.ts";
 import { noteLines } from "./sections/notes.ts";
 import { planLines } from "./sections/plan.ts";
 import { poolLines } from "./sections/pools.ts";
@@ -41,6 +42,7 @@ export function renderText(given: Report, options: { readonly colour?: boolean; 
     targetLines(report, page),
     planLines(report, page),
     [...beside(latencyBlock(report, page), throughputBlock(page), page.width), ...latencyNote(report, page)],
+    modelErrorLines(report, page),
     loadLines(report, page),
     poolLines(report, page),
     faultLines(report, page),

@@ -33,7 +33,7 @@ export function targetTexts({ targets, seeds }: Pick<Report, "targets" | "seeds"
     return {
       name,
       words: metricWords(name),
-      ...standing(outcome, seeds, at),
+      ...withChance(standing(outcome, seeds, at), outcome),
       actual: seeds === undefined ? brief(whole) : whole,
       target: `${better === "less" ? "≤" : "≥"} ${brief(measured(target, unit))}`,
       margin: isNever ? "" : marginText(target, actual, better, step),
@@ -55,6 +55,18 @@ export function headlineTexts(report: Pick<Report, "targets" | "seeds">, numbers
     texts.push({ name, words: metricWords(name), sign: "", verdict: "", actual: brief(numbers.whole(path, unit)), target: "", margin: "" });
   }
   return texts;
+}
+
+/** `met; 72 % with model error` */
+function withChance<S extends { readonly verdict: string }>(stands: S, { probability }: TargetOutcome): S {
+  if (probability === undefined) return stands;
+  const chance = `${chanceText(probability)} with model error`;
+  return { ...stands, verdict: stands.verdict === "" ? chance : `${stands.verdict}; ${chance}` };
+}
+
+/** In whole per cent. */
+function chanceText(probability: number): string {
+  return `${(probability * 100).toFixed(0)} %`;
 }
 
 /** Whether a target is met: by one seed as it is, by several as their interval says. */

@@ -1,0 +1,65 @@
+import { type Factors, FEWEST_RUNS, type LoadKind, MEASURED, MODEL_KINDS, type Residuals, type ResidualTable } from "@tokenyard/report";
+import { combinationOf, type Residual } from "./residual.ts";
+
+const SOURCE =
+  "closed loops of InferenceX and of NVIDIA's laboratory (by AIConfigurator 095f58a5, Apache-2.0) and open loops of BLIS, each simulated as its launch line has it";
+const QUANTILES = [0.1, 0.5, 0.9] as const;
+const COLUMN = { ttftSeconds: "ttft", tpotSeconds: "tpot", e2eSeconds: "e2e" } as const;
+const LOADS: readonly LoadKind[] = ["closed", "open"];
+
+/** Quantiles of measured over simulated by engine, kind of model and load, and of every engine together. */
+export function residualTable(all: readonly Residual[]): ResidualTable {
+  const engines = [...new Set(all.map(({ engine }) => engine))].sort();
+  const residuals = LOADS.flatMap((load) =>
+    MODEL_KINDS.flatMap((kind) => {
+      const own = all.filter((each) => each.load === load && each.kind === kind);
+      const byEngine = engines.map((engine) => ({ engine, rows: own.filter((each) => each.engine === engine) }));
+      return [...byEngine, { engine: "any", rows: own }]
+        .filter(({ rows }) => rows.length >= FEWEST_RUNS)
+        .map(({ engine, rows }): Residuals => {
+          const combinations = new Set(rows.map(({ model, gpu }) => `${model} ${gpu}`)).size;
+          return { engine, kind, load, runs: rows.length, combinations, factors: factorsOf(rows) };
+        });
+    }),
+  );
+  return { source: SOURCE, residuals, seen: [...new Set(all.map(combinationOf))].sort() };
+}
+
+function factorsOf(rows: readonly Residual[]): Residuals["factors"] {
+  const of = (measured: keyof typeof COLUMN) => {
+    const sorted = rows.map((row) => row[COLUMN[measured]]).sort((a, b) => a - b);
+    return QUANTILES.map((share) => Number(quantile(sorted, share).toPrecision(3))) as unknown as Factors;
+  };
+  return Object.fromEntries(MEASURED.map((measured) => [measured, of(measured)])) as unknown as Residuals["factors"];
+}
+
+/** Between the two values beside it, linearly. */
+function quantile(sorted: readonly number[], share: number): number {
+  const at = (sorted.length - 1) * share;
+  const [low, high] = [sorted[Math.floor(at)]!, sorted[Math.ceil(at)]!];
+  return low + (high - low) * (at - Math.floor(at));
+}
+
+/** The module of the bundle that holds `table`. */
+export function tableText({ source, residuals, seen }: ResidualTable): string {
+  const lines = residuals.map(
+    ({ engine, kind, load, runs, combinations, factors }) =>
+      `    { engine: "${engine}", kind: "${kind}", load: "${load}", runs: ${runs}, combinations: ${combinations}, factors: { ${MEASURED.map((each) => `${each}: [${factors[each].join(", ")}]`).join(", ")} } },`,
+  );
+  return [
+    'import type { ResidualTable } from "./residual.ts";',
+    "",
+    "/** Written by `pnpm accuracy:residuals FOLDER` with the coefficients of the engines' presets: make it again after each fit. docs/accuracy/error-bars.md */",
+    "// biome-ignore format: a kind of runs a line",
+    "export const RESIDUAL_TABLE: ResidualTable = {",
+    `  source: ${JSON.stringify(source)},`,
+    "  residuals: [",
+    ...lines,
+    "  ],",
+    "  seen: [",
+    ...seen.map((each) => `    ${JSON.stringify(each)},`),
+    "  ],",
+    "};",
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,24 @@
+import type { LoadKind, ModelKind } from "@tokenyard/report";
+
+/** A measured run beside the same run simulated: ratios alone. */
+export interface Residual {
+  /** `trtllm 1.0` apart from later versions, as its coefficients are. */
+  readonly engine: string;
+  readonly kind: ModelKind;
+  readonly load: LoadKind;
+  /** Presets of model and GPU. */
+  readonly model: string;
+  readonly gpu: string;
+  /** Runs that differ in users alone have one. */
+  readonly curve: string;
+  readonly users: number;
+  /** Measured over simulated means. */
+  readonly ttft: number;
+  readonly tpot: number;
+  readonly e2e: number;
+}
+
+/** Engine, model and GPU, as the table of the bundle names them. */
+export function combinationOf({ engine, model, gpu }: Residual): string {
+  return `${engine.split(" ")[0]} ${model} ${gpu}`;
+}

@@ -1,0 +1,15 @@
+import { appendFileSync } from "node:fs";
+import { closedResidual } from "./closed-loops.ts";
+import { soundRuns } from "./sound-runs.ts";
+
+// Simulates every SHARDS-th sound closed loop from SHARD on, a line of JSON each, as `residuals.ts` starts it: shard.js FOLDER OUT SHARD SHARDS.
+
+function main(): void {
+  const [, , folder = "", out = "", shard, shards] = process.argv;
+  for (const [at, run] of soundRuns(folder).entries()) {
+    if (at % Number(shards) !== Number(shard)) continue;
+    appendFileSync(out, `${JSON.stringify({ at, residual: closedResidual(run) ?? null })}\n`);
+  }
+}
+
+main();

@@ -1,0 +1,33 @@
+/** Kinds of models that residuals are kept by: by their feed-forward layers and their attention. */
+export const MODEL_KINDS = ["dense", "experts", "latent"] as const;
+export type ModelKind = (typeof MODEL_KINDS)[number];
+
+/** How requests came: from users that wait for answers, or at a rate of their own. */
+export type LoadKind = "closed" | "open";
+
+/** Latencies that were measured beside simulated ones, by their name in a report. */
+export const MEASURED = ["ttftSeconds", "tpotSeconds", "e2eSeconds"] as const;
+export type Measured = (typeof MEASURED)[number];
+
+/** Quantiles 10, 50 and 90 % of measured over simulated. */
+export type Factors = readonly [low: number, middle: number, high: number];
+
+/** What measured runs of one kind were beside simulated ones. */
+export interface Residuals {
+  /** With its version where that has coefficients of its own, as `trtllm 1.0`; `any`: every engine. */
+  readonly engine: string;
+  readonly kind: ModelKind;
+  readonly load: LoadKind;
+  readonly runs: number;
+  /** Pairs of model and GPU among them. */
+  readonly combinations: number;
+  readonly factors: Readonly<Record<Measured, Factors>>;
+}
+
+/** Every kind of measured run, and each combination of engine, model and GPU among the runs. */
+export interface ResidualTable {
+  readonly source: string;
+  readonly residuals: readonly Residuals[];
+  /** `vllm llama-3.1-70b h100-sxm` */
+  readonly seen: readonly string[];
+}

@@ -1,0 +1,67 @@
+import { counted } from "@tokenyard/scenario";
+import type { ModelError } from "../../schema/model-error-schema.ts";
+import type { Report } from "../../schema/report.ts";
+import type { Page } from "../page.ts";
+import { paragraph } from "../paragraph.ts";
+import { stepOf } from "../precision.ts";
+import { measured } from "../quantity.ts";
+
+type Known = Exclude<ModelError, { readonly uncalibrated: unknown }>;
+
+const ROOFLINE = "uncalibrated roofline";
+const OPENING = "Model error  ";
+const ENGINES: Readonly<Record<string, string>> = {
+  vllm: "vLLM",
+  sglang: "SGLang",
+  trtllm: "TensorRT-LLM",
+  "trtllm 1.0": "TensorRT-LLM 1.0",
+};
+const KINDS = { dense: "dense models", experts: "models with experts", latent: "models with experts and latent attention" } as const;
+const LOADS = { closed: "users who wait for answers", open: "arrivals at a rate" } as const;
+/** Numbers whose intervals are shown, each with its name and unit. */
+const SHOWN = [
+  ["mean TTFT", "ttftSeconds.mean", "s", ""],
+  ["TPOT", "tpotSeconds.mean", "s", ""],
+  ["E2E", "e2eSeconds.mean", "s", ""],
+  ["", "throughput.tokensPerMsPerGpu", "tokens/ms", " per GPU"],
+] as const;
+
+/** How far the numbers may lie from a real server's, by measured runs like this one, or why that is not known. */
+export function modelErrorLines({ modelError, models }: Report, { width, ink }: Page): string[] {
+  if (models.some((name) => name.startsWith(ROOFLINE))) return []; // the heading calls a roofline uncalibrated
+  const text = "uncalibrated" in modelError ? uncalibratedText(modelError.uncalibrated) : knownText(modelError);
+  const [first = "", ...rest] = paragraph(text.split(" "), OPENING, width);
+  return [ink.strong(OPENING.trimEnd()) + first.slice(OPENING.trimEnd().length), ...rest];
+}
+
+function uncalibratedText(reasons: readonly string[]): string {
+  return `uncalibrated: measured runs say nothing of ${reasons.join(", ")}`;
+}
+
+function knownText(known: Known): string {
+  const shown = SHOWN.flatMap(([name, path, unit, after]) => {
+    const interval = known.intervals[path];
+    return interval === undefined ? [] : [`${name === "" ? "" : `${name} `}${rangeText(interval, unit)}${after}`];
+  });
+  return `a real server, in 8 of 10 cases: ${shown.join(" · ")} (${likeText(known)})`;
+}
+
+/** `9.1 to 15 ms`, no finer than its width is worth. */
+function rangeText({ low, high }: Known["intervals"][string], unit: string): string {
+  if (high === null) return `${measured(low, unit)} or more`;
+  const middle = (low + high) / 2;
+  const step = stepOf(middle, { low, high });
+  const [from, to] = [measured(low, unit, step), measured(high, unit, step)];
+  const symbol = to.slice(to.indexOf(" "));
+  return from.endsWith(symbol) ? `${from.slice(0, -symbol.length)} to ${to}` : `${from} to ${to}`;
+}
+
+function likeText({ engine, kind, load, runs, seen, borrowed }: Known): string {
+  const who = engine === "any" ? "of all engines" : `of ${ENGINES[engine] ?? engine}`;
+  const wider = [
+    ...(seen ? [] : ["this model, GPU and engine not among them"]),
+    ...(borrowed ? ["kernels borrowed from another GPU"] : []),
+  ];
+  const like = `measured on ${counted(runs, "run")} like this: ${who}, ${KINDS[kind]}, ${LOADS[load]}`;
+  return wider.length === 0 ? like : `${like}; wider: ${wider.join(", ")}`;
+}
