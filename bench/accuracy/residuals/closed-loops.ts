@@ -1,7 +1,8 @@
 import { Problems } from "@tokenyard/scenario";
 import { simulate } from "tokenyard";
+import { modelOf } from "../serving/serving-model.ts";
 import type { ServingRun } from "../serving/serving-run.ts";
-import { MACHINES, modelOf, scenarioOf } from "../serving/serving-scenario.ts";
+import { MACHINES, scenarioOf } from "../serving/serving-scenario.ts";
 import { kindOf } from "../serving/stratum.ts";
 import type { Residual } from "./residual.ts";
 

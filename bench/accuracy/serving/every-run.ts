@@ -1,7 +1,8 @@
 import { MOST_USERS, pooledRuns } from "./sample-of-runs.ts";
 import { serve } from "./served.ts";
+import { hasExperts } from "./serving-model.ts";
 import type { ServingRun } from "./serving-run.ts";
-import { hasExperts, hindrance } from "./serving-scenario.ts";
+import { hindrance } from "./serving-scenario.ts";
 import { linesTable, runsTable } from "./stratum.ts";
 
 /** Most users of vLLM's runs with experts here: others take minutes each. */

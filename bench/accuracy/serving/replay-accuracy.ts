@@ -4,7 +4,7 @@ import { dataFolder, type Row, readTable } from "../table.ts";
 import { importedProfile } from "./layer-profile.ts";
 import { lendersTable, type Profile } from "./profile-errors.ts";
 import { datasheetOf, hindranceOf, measuredTimes, type Replay, type ReplayTimes, simulatedTimes } from "./replay.ts";
-import { modelNamed } from "./serving-scenario.ts";
+import { modelNamed } from "./serving-model.ts";
 
 // Replays measured runs request by request and writes docs/accuracy/replays.md: pnpm accuracy:replays FOLDER, from the root.
 

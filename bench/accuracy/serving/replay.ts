@@ -2,7 +2,8 @@ import { loadScenario } from "@tokenyard/scenario";
 import { simulate } from "tokenyard";
 import { quantile } from "../errors.ts";
 import { numberOf, type Row } from "../table.ts";
-import { LAUNCH_SHARES, modelNamed } from "./serving-scenario.ts";
+import { modelNamed } from "./serving-model.ts";
+import { LAUNCH_SHARES } from "./serving-scenario.ts";
 
 /** A measured run of single requests: what an engine was told, which requests came when, and what they took. */
 export interface Replay {

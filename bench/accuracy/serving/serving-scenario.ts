@@ -1,19 +1,8 @@
 import { parseScenario, type Scenario } from "@tokenyard/scenario";
 import { launchKnobs } from "./launch-knobs.ts";
+import { hasExperts, modelOf } from "./serving-model.ts";
+import { precisionOf } from "./serving-precision.ts";
 import type { Engine, Ranks, ServingRun } from "./serving-run.ts";
-
-/** The preset of a checkpoint, by its name without its owner. */
-const MODELS: readonly (readonly [name: RegExp, preset: string])[] = [
-  [/^Llama-3\.1-70B/, "llama-3.1-70b"],
-  [/^Llama-3\.1-8B/, "llama-3.1-8b"],
-  [/^Qwen3-32B/, "qwen3-32b"],
-  [/^Qwen3-30B-A3B/, "qwen3-30b-a3b"],
-  [/^Qwen3-235B-A22B/, "qwen3-235b-a22b"],
-  [/^gpt-oss-120b$/, "gpt-oss-120b"],
-  [/^MiniMax-M2(\.5)?$/, "minimax-m2"],
-  [/^DeepSeek-(V3|V3\.1|R1)(-|$)/, "deepseek-v3"],
-  [/^Kimi-K2/, "kimi-k2"],
-];
 
 /** Presets of GPU and network by the name of the table. */
 export const MACHINES: Readonly<Record<string, { readonly gpu: string; readonly network: string }>> = {
@@ -55,21 +44,6 @@ const MOST_WORK = "6000 s";
 function mixesPrompts({ engine, isDrawn, isTogether, version }: ServingRun): boolean {
   const [major = 0, minor = 0, patch = 0] = version.split(".").map((part) => Number.parseInt(part, 10));
   return engine === "sglang" && !isDrawn && isTogether && (major > 0 || minor > 5 || (minor === 5 && patch >= 3));
-}
-
-/** The preset of a checkpoint; undefined when there is none. */
-export function modelNamed(model: string): string | undefined {
-  const name = model.slice(model.indexOf("/") + 1);
-  return MODELS.find(([pattern]) => pattern.test(name))?.[1];
-}
-
-export function modelOf({ model }: ServingRun): string | undefined {
-  return modelNamed(model);
-}
-
-/** Whether its model has experts; a row of a dense one states its ranks as those of experts, or none. */
-export function hasExperts(run: ServingRun): boolean {
-  return !/^(llama-3|qwen3-32b)/.test(modelOf(run) ?? "");
 }
 
 /** What keeps a run from being said as a scenario, of what its row states; undefined when nothing does. */
@@ -227,32 +201,4 @@ function knownScenario(run: ServingRun, kernels: "fitted" | "roofline"): Scenari
         : {}),
     },
   });
-}
-
-/**
- * Formats of the weights, and of the cache; gpt-oss is published in one mixture only, whose experts a B200 runs by the kernels of the format that is
- * recorded, as its launch scripts ask for (`VLLM_USE_FLASHINFER_MOE_MXFP4_MXFP8`); four bits are those of routed experts, in Kimi's own checkpoint as in
- * NVIDIA's of models with experts (`nvfp4_experts_only`), whose attention stays wide.
- */
-function precisionOf(run: ServingRun): { readonly precision: { readonly kvCache?: string } } {
-  const cache = cachesInFp8(run) ? { kvCache: "fp8" } : {};
-  const of = (formats: object) => ({ precision: { ...formats, ...cache } });
-  const { format } = run;
-  if (modelOf(run) === "gpt-oss-120b") return of(run.gpu === "b200" && format === "nvfp4" ? { experts: "nvfp4" } : {});
-  if (format === "int4_wo") return of({ weights: "bf16", experts: "int4", compute: "bf16" });
-  if (format === "nvfp4") return of(hasExperts(run) ? { weights: "bf16", experts: "nvfp4" } : { weights: "nvfp4" });
-  return of(format.startsWith("fp8") ? { weights: "fp8" } : {});
-}
-
-/**
- * As the launch scripts that InferenceX publishes have it (`kv-cache-dtype: fp8`; of TensorRT-LLM, `kv_cache_config`; of SGLang on B200, `fp8_e4m3`), and as NVIDIA's checkpoints of MiniMax and Kimi
- * in NVFP4 say themselves (`kv_cache_quant_algo`, which vLLM obeys); the others that were looked at do not.
- */
-function cachesInFp8(run: ServingRun): boolean {
-  if (!run.isDrawn) return false;
-  if (modelOf(run) === "llama-3.1-70b") return run.gpu === "h200" || run.gpu === "b200";
-  if (modelOf(run) === "deepseek-v3") return run.engine === "trtllm" || run.gpu === "b200";
-  if (modelOf(run) === "minimax-m2") return run.gpu !== "h100";
-  if (modelOf(run) === "kimi-k2") return run.format === "nvfp4";
-  return modelOf(run) === "gpt-oss-120b" && run.gpu === "b200" && run.engine === "vllm";
 }

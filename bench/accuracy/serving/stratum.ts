@@ -1,8 +1,9 @@
 import { type Errors, errorsOf } from "../errors.ts";
 import { tableHead, tableLine } from "../page.ts";
 import type { Latencies, Served } from "./served.ts";
+import { hasExperts, modelOf } from "./serving-model.ts";
 import { ENGINES, type ServingRun, type Workers } from "./serving-run.ts";
-import { hasExperts, modelOf, type Telling } from "./serving-scenario.ts";
+import type { Telling } from "./serving-scenario.ts";
 
 type Time = keyof Latencies;
 
