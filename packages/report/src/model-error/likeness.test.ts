@@ -57,6 +57,7 @@ test("what no measured run had is uncalibrated, each for its reason", () => {
     [{ faults: [{ kind: "gpu-slow", at: "1 s", ranks: [0], speed: "50 %" }] }, ["faults"]],
   ];
   for (const [changes, reasons] of uncalibrated) expect(likeness(changes)).toEqual(reasons);
+  expect(likeness({ parallelism: { context: 1 } })).toMatchObject({ engine: "vllm" });
   expect(likeness({}, { ranksPerLayer: 16, pipelineStages: 2 })).toEqual(["pipeline stages", "layers over several nodes"]);
 });
 

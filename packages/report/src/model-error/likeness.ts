@@ -54,6 +54,7 @@ const UNMEASURED: readonly (readonly [words: string, has: (scenario: Tree, plan:
   ["experts that move", (scenario) => isThere(scenario, "rebalance")],
   ["experts outside the GPU", (scenario) => isThere(scenario, "expertCache")],
   ["a capacity of experts", (scenario) => isThere(scenario, "routing", "capacityFactor")],
+  ["context parallelism", (scenario) => Number(valueAt(scenario, "parallelism", "context") ?? 1) > 1],
   ["pipeline stages", (_, { pipelineStages }) => pipelineStages > 1],
   ["layers over several nodes", (scenario, { ranksPerLayer }) => ranksPerLayer > numberAt(scenario, "cluster", "gpusPerNode")],
   ["layers with states or sparse attention", (scenario) => hasOtherMixers(scenario)],
