@@ -10,6 +10,7 @@ import { Pool } from "../pools/pool.ts";
 import { returnNs } from "../pools/return-time.ts";
 import { prepare } from "../setup/prepare.ts";
 import type { Policies } from "../setup/setup.ts";
+import type { SharedDraws } from "./shared-draws.ts";
 
 /** How long a pass takes on a replica. */
 export interface PassSeconds {
@@ -26,7 +27,7 @@ const NOTHING = { kind: "fixed", value: 1 } as const;
 
 /**
  * Times single passes of one replica of a plan, without a load: with the stages, costs and gate that a run has, so that it gives what a run would take for
- * the same pass. Experts that draw are drawn once a layer, or go by their law, as the scenario says.
+ * the same pass. Experts that draw are drawn once a layer, or go by their law, as the scenario says, or as one typical layer by `SharedDraws`.
  */
 export class PassClock {
   readonly plan: Plan;
@@ -37,15 +38,17 @@ export class PassClock {
   readonly #returnNs: number;
   #nowNs = 0;
 
-  /** Throws Problems where there is no such plan. Only for schedulers that serve requests as they come, and one pool. */
-  constructor(scenario: Scenario, policies: Policies = {}) {
+  /** Throws Problems where there is no such plan. Only for schedulers that serve requests as they come, and one pool. `draws`: those of all plans that are compared. */
+  constructor(scenario: Scenario, policies: Policies = {}, draws?: SharedDraws) {
     const { faults: _, retries: __, checkpoints: ___, alerts: ____, ...calm } = scenario;
     const alone: Scenario = {
       ...calm,
       parallelism: { ...scenario.parallelism, data: 1 },
       workload: { kind: "batch", sequences: 1, promptTokens: NOTHING, outputTokens: NOTHING },
     };
-    const setup = prepare(alone, policies);
+    const router = draws?.layout();
+    const setup = prepare(alone, router === undefined ? policies : { ...policies, router });
+    router?.lieAs(setup.plan);
     const logs = new RunLogs(setup, {}, undefined);
     const shared = { timeline: new Timeline(), wanted: undefined, limit: undefined, ...logs };
     const pool = new Pool(setup.pools, 0, shared, { leaves: () => {} }, {});

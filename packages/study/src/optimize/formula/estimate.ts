@@ -1,15 +1,17 @@
+import { percentile } from "@tokenyard/report";
 import { Problems, type Scenario, targetsOf } from "@tokenyard/scenario";
-import type { Policies } from "@tokenyard/simulator";
+import { type Policies, SharedDraws } from "@tokenyard/simulator";
 import type { Unfit } from "../bounds/lower-bounds.ts";
-import { type Latencies, latenciesOf, pickOf, type Served } from "./latencies.ts";
+import { type Latencies, latenciesOf, type Served } from "./latencies.ts";
 import { type LoadSample, loadSample } from "./load-sample.ts";
+import { PassPicker } from "./pass-picker.ts";
 import { PlanTimes } from "./plan-times.ts";
 import { type ServerLimits, type SteadyState, steadyState } from "./steady-state.ts";
 
 /** What the formula says of a plan's report: the number at a path, undefined where it has none, where latencies are so many times as long; other numbers do not change. */
 export type Estimate = (path: string, times?: number) => number | undefined;
 
-const QUANTILES: Readonly<Record<string, number>> = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99 };
+const PERCENTS: Readonly<Record<string, number>> = { p50: 50, p90: 90, p95: 95, p99: 99 };
 const COLUMNS: Readonly<Record<string, keyof Latencies>> = {
   ttftSeconds: "ttft",
   queueSeconds: "queue",
@@ -22,11 +24,13 @@ const ROUNDS = 40;
 export class Estimates {
   readonly #sample: LoadSample;
   readonly #policies: Policies;
+  readonly #draws: SharedDraws | undefined;
   readonly #byLayout = new Map<string, PlanTimes | Unfit>();
 
   constructor(base: Scenario, policies: Policies = {}) {
     this.#sample = loadSample(base);
     this.#policies = policies;
+    this.#draws = policies.router === undefined ? SharedDraws.of(base) : undefined;
   }
 
   /** Layouts that were timed. */
@@ -36,9 +40,18 @@ export class Estimates {
 
   /** Times of passes of `scenario`, or why there is no such plan; `layout` names all that is not its replicas. */
   timesOf(layout: string, scenario: () => Scenario): PlanTimes | Unfit {
-    const known = this.#byLayout.get(layout) ?? timesOrProblems(scenario(), this.#sample, this.#policies);
+    const known = this.#byLayout.get(layout) ?? this.#timesOrProblems(scenario());
     this.#byLayout.set(layout, known);
     return known;
+  }
+
+  #timesOrProblems(scenario: Scenario): PlanTimes | Unfit {
+    try {
+      return new PlanTimes(scenario, this.#sample.meanContext, this.#policies, this.#draws);
+    } catch (error) {
+      if (error instanceof Problems) return { problems: error.problems };
+      throw error;
+    }
   }
 
   /** The estimate of `scenario`, whose passes take `times`. */
@@ -48,16 +61,7 @@ export class Estimates {
     const servers = replicas * times.stages;
     const served = servedOf(scenario, sample, times, servers);
     const latencies = latenciesOf(sample, served);
-    return estimateOf(scenario, sample, { served, latencies, servers });
-  }
-}
-
-function timesOrProblems(scenario: Scenario, sample: LoadSample, policies: Policies): PlanTimes | Unfit {
-  try {
-    return new PlanTimes(scenario, sample.meanContext, policies);
-  } catch (error) {
-    if (error instanceof Problems) return { problems: error.problems };
-    throw error;
+    return estimateOf(scenario, sample, { served, latencies, gpus: replicas * times.ranks });
   }
 }
 
@@ -118,22 +122,20 @@ function servedOf(scenario: Scenario, sample: LoadSample, times: PlanTimes, serv
 interface Parts {
   readonly served: Served;
   readonly latencies: Latencies;
-  readonly servers: number;
+  readonly gpus: number;
 }
 
-function estimateOf(scenario: Scenario, sample: LoadSample, { served, latencies, servers }: Parts): Estimate {
+function estimateOf(scenario: Scenario, sample: LoadSample, { served, latencies, gpus }: Parts): Estimate {
   const { state, rate, seconds } = served;
   const { requests, meanPrompt, meanOutput } = sample;
   const late = state.served < rate ? seconds * (rate / state.served - 1) : 0;
-  const horizon = (Number.isFinite(seconds) ? seconds : 0) + late + quantileOf(latencies.e2e, 0.9);
+  const horizon = (Number.isFinite(seconds) ? seconds : 0) + late + percentile(latencies.e2e, 90);
   const tokens = requests * (meanPrompt + meanOutput);
-  const { parallelism, cluster } = scenario;
-  const gpus = servers * (parallelism.expert * parallelism.tensor);
   const perMsPerGpu = (amount: number) => amount / horizon / 1000 / gpus;
   const bounds = latencyBounds(scenario);
   const metAt = (times: number) =>
     latencies.pairs.filter(([ttft, tpot]) => ttft * times <= bounds.ttft && tpot * times <= bounds.tpot).length / latencies.pairs.length;
-  const usd = cluster.gpu.cost === undefined ? undefined : (gpus * cluster.gpu.cost * horizon) / 3600;
+  const usd = scenario.cluster.gpu.cost === undefined ? undefined : (gpus * scenario.cluster.gpu.cost * horizon) / 3600;
   const perMillion = (of: number) => (usd === undefined ? undefined : (usd / (requests * of)) * 1e6);
   const numbers: Readonly<Record<string, number | undefined>> = {
     horizonSeconds: horizon,
@@ -159,7 +161,7 @@ function estimateOf(scenario: Scenario, sample: LoadSample, { served, latencies,
     if (column === undefined) return undefined;
     const values = latencies[column] as Float64Array;
     if (statistic === "mean") return values.reduce((sum, value) => sum + value, 0) / values.length;
-    return QUANTILES[statistic] === undefined ? undefined : quantileOf(values, QUANTILES[statistic]);
+    return PERCENTS[statistic] === undefined ? undefined : percentile(values, PERCENTS[statistic]);
   };
 }
 
@@ -176,15 +178,7 @@ function latencyBounds(scenario: Scenario): { readonly ttft: number; readonly tp
 
 function ofPasses({ passes, seconds }: SteadyState, statistic: string): number | undefined {
   if (statistic === "mean") return seconds;
-  const wanted = QUANTILES[statistic];
+  const wanted = PERCENTS[statistic];
   if (wanted === undefined) return undefined;
-  return pickOf(
-    passes.toSorted((a, b) => a.seconds - b.seconds),
-    wanted,
-  ).seconds;
-}
-
-/** The ⌈pN⌉-th of `rising` values. */
-function quantileOf(rising: Float64Array, share: number): number {
-  return rising[Math.max(0, Math.ceil(share * rising.length) - 1)]!;
+  return new PassPicker(passes.toSorted((a, b) => a.seconds - b.seconds)).at(wanted / 100).seconds;
 }

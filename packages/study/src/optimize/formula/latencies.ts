@@ -1,6 +1,8 @@
-import { exp, pow } from "@tokenyard/random";
+import { exp } from "@tokenyard/random";
 import type { LoadSample } from "./load-sample.ts";
-import { fullestOf, type PassKind, type PassTimes, type ServerLimits, type SteadyState } from "./steady-state.ts";
+import { normalQuantile } from "./normal-quantile.ts";
+import { PassPicker } from "./pass-picker.ts";
+import { fullestOf, type PassTimes, type ServerLimits, type SteadyState } from "./steady-state.ts";
 
 /** Requests that are looked at. */
 const REQUESTS = 256;
@@ -35,7 +37,8 @@ export function latenciesOf(sample: LoadSample, served: Served): Latencies {
   const { state, limits, times, seconds, stepsAhead } = served;
   const count = sample.promptTokens.length;
   const alive = Math.max(1e-9, (sample.meanOutput - 1) * state.seconds);
-  const byLength = lengthBiased(state.passes);
+  const byPass = new PassPicker(state.passes);
+  const byLength = new PassPicker(state.passes, ({ share, seconds: takes }) => share * takes); // long ones are met more often
   const behind = state.served < served.rate ? served.rate / state.served - 1 : 0;
   const columns = {
     ttft: new Float64Array(REQUESTS),
@@ -45,7 +48,7 @@ export function latenciesOf(sample: LoadSample, served: Served): Latencies {
   };
   const pairs: [number, number][] = [];
   const most = Math.max(1, limits.tokenBudget - state.sequences / limits.dataGroups);
-  const full = times.decode(state.peak / limits.dataGroups) + times.more(most * limits.dataGroups, most);
+  const full = times.decode(state.peak / limits.dataGroups) + times.more(most * limits.dataGroups, most, state.peak / limits.dataGroups);
   for (let i = 0; i < REQUESTS; i++) {
     const [u, v, w, x, y] = STEPS.map((step) => (0.5 + (i + 1) * step) % 1) as [number, number, number, number, number];
     const at = Math.floor((i * count) / REQUESTS);
@@ -57,24 +60,24 @@ export function latenciesOf(sample: LoadSample, served: Served): Latencies {
         Math.min(prompt, most),
         beside === 0 ? 0 : fullestOf(beside + 1, limits.dataGroups, sample.meanPrompt, sample.longest, most * limits.dataGroups),
       );
-      return times.decode(state.sequences / limits.dataGroups) + times.more(tokens, fullest);
+      return times.decode(state.sequences / limits.dataGroups) + times.more(tokens, fullest, state.sequences / limits.dataGroups);
     };
     let waits: number;
     if (u < served.burst.share) {
       const prefilled = Math.max(1, (served.burst.requests * sample.meanPrompt) / (most * limits.dataGroups));
       waits = v * Math.max(0, prefilled - 1) * full;
     } else {
-      const met = byLength(v);
+      const met = byLength.at(v);
       waits = w * met.seconds + stepsAhead * state.seconds + behind * u * seconds;
     }
     const chunks = Math.ceil(prompt / most);
-    const ttft = sample.arrivalSeconds(prompt) + waits + own(pickOf(state.passes, x).prompts) * chunks;
+    const ttft = sample.arrivalSeconds(prompt) + waits + own(byPass.at(x).prompts) * chunks;
     const since = u * seconds + (decodes * state.seconds) / 2;
     const level = since <= seconds ? 1 - exp(-since / alive) : (1 - exp(-seconds / alive)) * exp(-(since - seconds) / alive);
     const sequences =
       served.burst.share >= 1 ? state.sequences : Math.min(limits.places, state.peak, Math.max(1, level * state.served * alive));
     const mean = times.decode(sequences / limits.dataGroups) + state.more;
-    const tpot = Math.max(times.decode(0), mean + (normalAt(y) * state.deviation) / Math.sqrt(Math.max(1, decodes)));
+    const tpot = Math.max(times.decode(0), mean + (normalQuantile(y) * state.deviation) / Math.sqrt(Math.max(1, decodes)));
     columns.ttft[i] = ttft;
     columns.queue[i] = waits;
     columns.tpot[i] = decodes === 0 ? 0 : tpot;
@@ -83,29 +86,4 @@ export function latenciesOf(sample: LoadSample, served: Served): Latencies {
   }
   for (const column of Object.values(columns)) column.sort();
   return { ...columns, pairs };
-}
-
-export function pickOf(passes: readonly PassKind[], share: number): PassKind {
-  let sum = 0;
-  for (const pass of passes) {
-    sum += pass.share;
-    if (sum >= share) return pass;
-  }
-  return passes.at(-1)!;
-}
-
-/** A pass that a request meets which comes at any time: long ones more often. */
-function lengthBiased(passes: readonly PassKind[]): (share: number) => PassKind {
-  const all = passes.reduce((sum, { share, seconds }) => sum + share * seconds, 0);
-  return (share) =>
-    pickOf(
-      passes.map((pass) => ({ ...pass, share: (pass.share * pass.seconds) / all })),
-      share,
-    );
-}
-
-/** A standard normal quantile: Tukey's lambda, within 0.01 from 1 to 99 %. */
-function normalAt(share: number): number {
-  const within = Math.min(0.995, Math.max(0.005, share));
-  return (pow(within, 0.135) - pow(1 - within, 0.135)) / 0.1975;
 }

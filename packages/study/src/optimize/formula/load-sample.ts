@@ -55,6 +55,7 @@ export function loadSample(scenario: Scenario): LoadSample {
     held += decodes * (promptTokens[i]! + decodes / 2);
   }
   const byLength = promptTokens.toSorted();
+  const meanPrompt = meanOf(promptTokens);
   const { arrival = 0, arrivalToken = 0 } = serving.stepOverhead ?? {};
   const client = clientSecondsOf(workload);
   return {
@@ -62,7 +63,7 @@ export function loadSample(scenario: Scenario): LoadSample {
     requests,
     promptTokens,
     outputTokens,
-    meanPrompt: meanOf(promptTokens),
+    meanPrompt,
     thirds: [0, 1, 2].map((third) =>
       meanOf(byLength.slice(Math.floor((third * count) / 3), Math.max(1, Math.ceil(((third + 1) * count) / 3)))),
     ),
@@ -70,8 +71,7 @@ export function loadSample(scenario: Scenario): LoadSample {
     meanContext: steps === 0 ? meanOf(promptTokens) : held / steps,
     alive: steps === 0 ? 1 : aliveShare(outputTokens),
     arrivalSeconds: (tokens) => client + arrival + arrivalToken * tokens,
-    longest: (prompts) =>
-      prompts <= 1 ? meanOf(promptTokens) : byLength[Math.min(count - 1, Math.floor((count * prompts) / (prompts + 1)))]!,
+    longest: (prompts) => (prompts <= 1 ? meanPrompt : byLength[Math.min(count - 1, Math.floor((count * prompts) / (prompts + 1)))]!),
   };
 }
 

@@ -1,91 +1,114 @@
 import type { Scenario } from "@tokenyard/scenario";
-import { PassClock, type Policies } from "@tokenyard/simulator";
+import { PassClock, type Policies, type SharedDraws } from "@tokenyard/simulator";
 import type { PassTimes } from "./steady-state.ts";
 
-/** Tokens of a prompt between which times are interpolated: from so many on, each four times the one before. */
+/** The shortest prompt that is timed, and how many times as long the next one is; so it is of sequences, from one on. */
 const FEWEST_TOKENS = 64;
-const TOKENS_STEP = 4;
-const SEQUENCES_STEP = 4;
+const STEP = 4;
+/** Sequences in each data group beside which prompts are timed, too: these load most of the weights that a prompt needs. */
+const MANY = 64;
 const NO_PROMPTS: readonly number[] = [];
 
 /**
- * Times of passes of one replica of a plan, between few that its clock has timed: decode steps of 1, 4, 16 … sequences in each data group, and with them one prompt of
- * 64, 256 … tokens, in one group or in all. Experts that draw are drawn, once a layer.
+ * Times of passes of one replica of a plan, between few that its clock has timed: decode steps of 1, 4, 16 … sequences in each data group, and one prompt of
+ * 64, 256 … tokens, in one group or in all, beside one sequence and beside many. Experts that draw go where `draws` say, or are drawn, once a layer.
  */
 export class PlanTimes implements PassTimes {
   readonly dataGroups: number;
+  /** GPUs of a replica. */
+  readonly ranks: number;
   /** Micro-batches of a replica that are under way at once. */
   readonly stages: number;
   readonly cacheTokens: number;
-  readonly #clock: PassClock;
-  readonly #context: number;
-  readonly #promptsAlone: boolean;
-  readonly #known = new Map<string, number>();
+  /** By sequences in each data group. */
+  readonly #decode: Curve;
+  /** By tokens of a prompt in one data group, and in each; beside few sequences, and beside many. */
+  readonly #few: Prompts;
+  readonly #many: Prompts;
+  /** How much longer a step takes of many sequences than of one. */
+  readonly #growth: number;
 
   /** `context`: tokens that a sequence has cached on average. Throws Problems where there is no such plan. */
-  constructor(scenario: Scenario, context: number, policies: Policies) {
+  constructor(scenario: Scenario, context: number, policies: Policies, draws?: SharedDraws) {
     const { routing } = scenario;
-    this.#clock = new PassClock({ ...scenario, routing: { ...routing, resolution: "exact" } }, policies);
-    const { dataGroups, stages } = this.#clock.plan;
+    const { scheduler } = scenario.serving;
+    if (scheduler.kind === "static") throw new Error("a batch that is dealt out is not under load");
+    const clock = new PassClock({ ...scenario, routing: { ...routing, resolution: "exact" } }, policies, draws);
+    const { dataGroups, stages, ranks, replicas } = clock.plan;
     this.dataGroups = dataGroups;
     this.stages = stages;
-    this.cacheTokens = this.#clock.cacheTokens;
-    this.#context = Math.max(1, Math.round(context));
-    this.#promptsAlone = scenario.serving.scheduler.kind === "prefill-first";
+    this.ranks = ranks / replicas;
+    this.cacheTokens = clock.cacheTokens;
+    const contextTokens = Math.max(1, Math.round(context));
+    const time = (decoding: number, prompts: readonly number[], inAll: boolean) => {
+      const groups = Array.from({ length: dataGroups }, (_, g) => ({
+        decoding,
+        contextTokens,
+        prompts: inAll || g === 0 ? prompts : NO_PROMPTS,
+      }));
+      const { whole, slowest } = clock.time(groups);
+      return Math.max(whole, stages * slowest); // as long as the slowest stage serves all micro-batches
+    };
+    this.#decode = curveOf(1, scheduler.maxSequences, (sequences) => time(sequences, NO_PROMPTS, false));
+    const curve = (decoding: number, inAll: boolean) => {
+      const without = decoding === 0 ? 0 : this.#decode(decoding);
+      return curveOf(FEWEST_TOKENS, scheduler.tokenBudget, (tokens) => Math.max(0, time(decoding, [tokens], inAll) - without));
+    };
+    const promptsBeside = (decoding: number): Prompts => {
+      const inOne = curve(decoding, false);
+      return { inOne, inAll: dataGroups === 1 ? inOne : curve(decoding, true) };
+    };
+    const isAlone = scheduler.kind === "prefill-first"; // prompts have passes of their own
+    this.#few = promptsBeside(isAlone ? 0 : 1);
+    const many = Math.min(MANY, scheduler.maxSequences);
+    this.#many = isAlone ? this.#few : promptsBeside(many);
+    this.#growth = isAlone ? 0 : this.#decode(many) - this.#decode(1);
   }
 
   decode(sequences: number): number {
-    if (sequences <= 1) return this.#decode(1);
-    return between(sequences, 1, SEQUENCES_STEP, (at) => this.#decode(at));
+    return this.#decode(sequences);
   }
 
-  more(tokens: number, fullest: number): number {
+  more(tokens: number, fullest: number, sequences: number): number {
     if (fullest <= 0) return 0;
-    const inOne = fullestTime(fullest, (at) => this.#more(at, false));
-    if (this.dataGroups === 1) return inOne;
+    const few = this.#moreBeside(this.#few, tokens, fullest);
+    if (this.#growth <= 0 || sequences <= 1) return few;
+    const loaded = Math.min(1, (this.#decode(sequences) - this.#decode(1)) / this.#growth);
+    return few + loaded * (this.#moreBeside(this.#many, tokens, fullest) - few);
+  }
+
+  #moreBeside({ inOne, inAll }: Prompts, tokens: number, fullest: number): number {
+    const one = inOne(fullest);
+    if (this.dataGroups === 1) return one;
     const evenness = Math.min(1, Math.max(0, (tokens - fullest) / ((this.dataGroups - 1) * fullest)));
-    return evenness === 0 ? inOne : inOne + evenness * (fullestTime(fullest, (at) => this.#more(at, true)) - inOne);
-  }
-
-  #decode(sequences: number): number {
-    return this.#timed(`decode ${sequences}`, () => this.#time(sequences, NO_PROMPTS, false));
-  }
-
-  /** How much longer a pass takes with a prompt of so many tokens in one data group, or in all. */
-  #more(tokens: number, inAll: boolean): number {
-    return this.#timed(`${tokens} ${inAll}`, () => {
-      const beside = this.#promptsAlone ? 0 : 1;
-      return Math.max(0, this.#time(beside, [tokens], inAll) - (beside === 0 ? 0 : this.#decode(beside)));
-    });
-  }
-
-  #timed(key: string, time: () => number): number {
-    const known = this.#known.get(key) ?? time();
-    this.#known.set(key, known);
-    return known;
-  }
-
-  /** From one pass of a micro-batch to its next: all stages, or as long as its slowest stage serves all micro-batches. */
-  #time(decoding: number, prompts: readonly number[], inAll: boolean): number {
-    const groups = Array.from({ length: this.dataGroups }, (_, g) => ({
-      decoding,
-      contextTokens: this.#context,
-      prompts: inAll || g === 0 ? prompts : NO_PROMPTS,
-    }));
-    const { whole, slowest } = this.#clock.time(groups);
-    return Math.max(whole, this.stages * slowest);
+    return evenness === 0 ? one : one + evenness * (inAll(fullest) - one);
   }
 }
 
-function fullestTime(tokens: number, time: (tokens: number) => number): number {
-  if (tokens <= FEWEST_TOKENS) return time(FEWEST_TOKENS);
-  return between(tokens, FEWEST_TOKENS, TOKENS_STEP, time);
+/** How much longer passes take with a prompt, by its tokens. */
+interface Prompts {
+  readonly inOne: Curve;
+  readonly inAll: Curve;
 }
 
-/** Straight between the values at `first`, `first` · `step`, …. */
-function between(at: number, first: number, step: number, value: (at: number) => number): number {
-  let low = first;
-  while (low * step < at) low *= step;
-  const share = (at - low) / (low * (step - 1));
-  return value(low) * (1 - share) + value(low * step) * share;
+/** A number that rises with another. */
+type Curve = (at: number) => number;
+
+/** Straight between the values at `first`, `first` · STEP … until `last`, and on beyond it; below `first` the value there. */
+function curveOf(first: number, last: number, value: Curve): Curve {
+  const values = [value(first)];
+  for (let at = first; at < last || values.length < 2; ) {
+    at *= STEP;
+    values.push(value(at));
+  }
+  return (at) => {
+    if (at <= first) return values[0]!;
+    let low = first;
+    let i = 0;
+    while (low * STEP < at && i + 2 < values.length) {
+      low *= STEP;
+      i++;
+    }
+    return values[i]! + ((values[i + 1]! - values[i]!) * (at - low)) / (low * (STEP - 1));
+  };
 }

@@ -1,11 +1,12 @@
 import { exp, ln, lnFactorial, pow } from "@tokenyard/random";
+import { normalQuantile } from "./normal-quantile.ts";
 
 /** What passes of one micro-batch take from one to the next, in seconds. */
 export interface PassTimes {
   /** Of passes that decode so many sequences in each data group. */
   decode(sequences: number): number;
-  /** How much longer with prompts of so many `tokens` in all, `fullest` of them in one data group. */
-  more(tokens: number, fullest: number): number;
+  /** How much longer with prompts of so many `tokens` in all, `fullest` of them in one data group, beside so many sequences in each. */
+  more(tokens: number, fullest: number, sequences: number): number;
 }
 
 /** A load on one micro-batch of a replica. */
@@ -105,7 +106,11 @@ function stateAt(
         prompts <= dataGroups
           ? Math.max(third, dataGroups === 1 || prompts === 1 ? third : fullest)
           : (fullest * tokens) / (prompts * meanPrompt);
-      return { prompts, share: share / thirds.length, seconds: decode + times.more(tokens, Math.min(most / dataGroups, own)) };
+      return {
+        prompts,
+        share: share / thirds.length,
+        seconds: decode + times.more(tokens, Math.min(most / dataGroups, own), sequences / dataGroups),
+      };
     });
   });
   const passes = slowestOf(kinds, limits.abreast);
@@ -144,8 +149,9 @@ export function fullestOf(
 }
 
 const FEW = 40;
-/** Standard normal quantiles of nine equal shares. */
-const NORMALS = [-1.593, -0.967, -0.589, -0.282, 0, 0.282, 0.589, 0.967, 1.593];
+/** Of a large mean: middles of so many equal shares. */
+const SHARES = 9;
+const NORMALS = Array.from({ length: SHARES }, (_, i) => normalQuantile((i + 0.5) / SHARES));
 
 /** Numbers by Poisson's law with their shares; of a large mean nine of them. */
 export function poisson(mean: number): { readonly value: number; readonly share: number }[] {
