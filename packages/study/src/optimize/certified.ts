@@ -30,7 +30,7 @@ export function certificateOf(found: Omit<Optimum, "certificate">, { leftOut, wi
   };
 }
 
-function auditOf({ prospects, margin, audited, better, largestError, isOff }: LeftOut): FormulaAudit {
+function auditOf({ prospects, margin, audited, fresh, better, largestError, isOff }: LeftOut): FormulaAudit {
   return {
     leftOut: prospects.size,
     margin,
@@ -38,7 +38,7 @@ function auditOf({ prospects, margin, audited, better, largestError, isOff }: Le
     better,
     largestError: audited === 0 ? null : largestError,
     isWithin: !isOff,
-    mostBetter: better > 0 ? null : mostOf(audited),
+    mostBetter: better > 0 ? null : mostOf(fresh),
   };
 }
 

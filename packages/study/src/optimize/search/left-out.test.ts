@@ -40,6 +40,8 @@ test("an error of at most half of the margin keeps it; a larger one doubles it, 
   expect([large.isOff, large.widen(), large.isOff]).toEqual([true, true, false]);
   expect(large.margin).toBeCloseTo(2.25, 9);
   expect([large.audited, large.prospects.size]).toEqual([1, 99]);
+  large.draw(3);
+  expect([large.audited, large.fresh]).toEqual([4, 3]); // the first has chosen the margin
 });
 
 test("a plan that is better than the formula says by more than any margin is found out: it stays off", () => {

@@ -48,6 +48,8 @@ export class LeftOut {
   readonly prospects = new Set<Prospect>();
   /** Drawn at random from those that are left out by the margin, and run. */
   audited = 0;
+  /** Of them, those drawn since the margin was last widened: what came before has chosen the margin, and proves nothing of those that are left. */
+  fresh = 0;
   /** Of them, those that hold all constraints and that no other plan beats. */
   better = 0;
   /** [audited] The largest factor by which the formula took each for worse than it is; at least 1. */
@@ -75,6 +77,7 @@ export class LeftOut {
   widen(): boolean {
     if (this.margin >= MOST_MARGIN) return false;
     this.margin = Math.min(MOST_MARGIN, this.largestError * this.largestError);
+    this.fresh = 0;
     return true;
   }
 
@@ -89,6 +92,7 @@ export class LeftOut {
       this.#drawn.add(prospect);
     }
     this.audited += drawn.length;
+    this.fresh += drawn.length;
     return drawn;
   }
 

@@ -5,9 +5,9 @@ import { Nearest } from "./nearest.ts";
 import type { Contender } from "./standing.ts";
 
 /** A contender whose routed layers are known to one in a hundred by the law, or that was drawn exactly. */
-function contender(index: number, cost: number, byLaw = true): Contender {
+function contender(index: number, cost: number, byLaw = true, headroom = 0): Contender {
   const law = byLaw ? { law: { standardError: 0.01, check: null } } : {};
-  return { index, costs: [cost], headroom: 0, parameters: {}, report: { balance: law } as unknown as Report };
+  return { index, costs: [cost], headroom, parameters: {}, report: { balance: law } as unknown as Report };
 }
 
 /** Draws all that are unsure exactly: their costs are those of `exact`, by index. Returns their order. */
@@ -29,6 +29,12 @@ test("the best, the one after it, and those within twice the law's error are dra
   expect(redrawn(nearest, { 0: 101.2, 1: 101, 2: 100.9 })).toEqual([0, 1, 2]);
   expect(nearest.drawn).toBe(3);
   expect(nearest.standing(front).best).toMatchObject({ index: 2, costs: [100.9] });
+});
+
+test("of plans with equal costs those are drawn exactly whose headroom may be the most", () => {
+  const nearest = new Nearest();
+  for (const [index, headroom] of [0.5, 0.4, 0.485, 0.47].entries()) nearest.add(contender(index, 16, true, headroom));
+  expect(nearest.allUnsure.map(({ index }) => index)).toEqual([0, 2]); // 0.47 is further than 2 · 1 % from 0.5
 });
 
 test("one that no longer holds a constraint is out, and the next is drawn in its place", () => {

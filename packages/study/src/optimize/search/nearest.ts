@@ -26,12 +26,15 @@ export class Nearest {
     return this.allUnsure[0];
   }
 
-  /** Contenders whose exact draws may change what is the best: the best, the one after it, and those whose first cost is within twice the law's error of the best one's. */
+  /**
+   * Contenders whose exact draws may change what is the best: the best, the one after it, and those whose first cost, or of equal ones whose headroom, is within twice the
+   * law's error of the best one's.
+   */
   get allUnsure(): Contender[] {
     const [best] = this.#all;
     return this.#all.filter(
-      ({ index, report, costs }, at) =>
-        isByLaw(report) && !this.#refused.has(index) && (at <= 1 || isWithinError(costs[0]!, best!.costs[0]!, lawErrorOf(report))),
+      ({ index, report, costs, headroom }, at) =>
+        isByLaw(report) && !this.#refused.has(index) && (at <= 1 || isWithinError({ costs, headroom }, best!, lawErrorOf(report))),
     );
   }
 
@@ -67,7 +70,10 @@ export class Nearest {
   }
 }
 
-/** Whether `cost`, which may be off by the share `error`, is within twice that of `least`. */
-function isWithinError(cost: number, least: number, error: number): boolean {
-  return Math.abs(cost - least) <= 2 * error * Math.abs(cost);
+type Judged = Pick<Contender, "costs" | "headroom">;
+
+/** Whether a plan whose numbers may be off by the share `error` is within twice that of the best: by its first cost, and where these are equal by its headroom. */
+function isWithinError({ costs, headroom }: Judged, best: Judged, error: number): boolean {
+  const [cost, least] = [costs[0]!, best.costs[0]!];
+  return cost === least ? best.headroom - headroom <= 2 * error : Math.abs(cost - least) <= 2 * error * Math.abs(cost);
 }

@@ -14,6 +14,7 @@ import { mostDropped } from "../questions/constraint.ts";
 import { Foreknowledge } from "../questions/foreknowledge.ts";
 import { type Foreknown, foreseen } from "../questions/foreseen.ts";
 import { foretold } from "../questions/foretold.ts";
+import { mostHeadroom } from "../questions/most-headroom.ts";
 import type { Question } from "../questions/question.ts";
 import { type Alternative, alternativeParameters, alternativesOf, scenarioOf } from "../space/alternative.ts";
 import { type BatchScenario, isDealt } from "../space/batch-scenario.ts";
@@ -23,7 +24,13 @@ import { runLimit } from "./run-limit.ts";
 
 /** What a choice may come to. `impossible`: there is no such plan. `hopeless`: provably, it does not hold a constraint. */
 export type Outlook =
-  | { readonly status: "open" /** [objectives] no less than these; the less the better. */; readonly costs: readonly number[] }
+  | {
+      readonly status: "open";
+      /** [objectives] no less than these; the less the better. */
+      readonly costs: readonly number[];
+      /** No more than this, where anything is known of it. */
+      readonly headroom?: number;
+    }
   | { readonly status: "hopeless" }
   | { readonly status: "impossible"; readonly problems: readonly Problem[] };
 
@@ -32,6 +39,8 @@ export interface Prospect {
   /** Its place in the order of choices. */
   readonly index: number;
   readonly costs: readonly number[];
+  /** What it has at most by the formula of loads, where `costs` come from it. */
+  readonly headroom?: number;
   /** What the costs come from: a first glance at its GPUs, what it has in common with others that share its batch, or all that can be known. */
   readonly known: "glance" | "outline" | "bounds" | "formula";
   /** The costs that are proved, where `costs` come from the formula of loads. */
@@ -168,7 +177,10 @@ function formulaOf(scenario: Scenario, question: Question, estimates: Estimates)
     foreknowledge.of(() => scenarioOf(scenario, choice), estimated(of(choice), margin, glanceAtAny(scenario, choice)));
   const outlook = outlooks(scenario, question, true);
   return {
-    outlook: (choice, margin) => outlook(choice, estimated(of(choice), margin, glanceAtAny(scenario, choice))),
+    outlook: (choice, margin) => {
+      const found = outlook(choice, estimated(of(choice), margin, glanceAtAny(scenario, choice)));
+      return found.status === "open" ? { ...found, headroom: mostHeadroom(question.constraints, knowledge(choice, margin)) } : found;
+    },
     promises: (choice, margin) => {
       const foreknown = knowledge(choice, margin);
       return question.constraints.every(({ syntax }) => foretold(syntax, foreknown) ?? isUnknown(syntax, foreknown));

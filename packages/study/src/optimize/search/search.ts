@@ -191,7 +191,7 @@ export class Search {
   /** Whether a plan may win whose numbers are better by `margin` than its formula says. */
   #isOpen({ variant, choice, index }: Prospect, margin: number): boolean {
     const outlook = variant.formula!.outlook(choice, margin);
-    return outlook.status === "open" && this.#standing.canWin({ index, costs: outlook.costs });
+    return outlook.status === "open" && this.#standing.canWin({ ...outlook, index });
   }
 
   /** Plans that were left out, and that a plan which was run provably beats by now. */
@@ -222,7 +222,8 @@ export class Search {
   }
 
   #leaveOut(prospect: Prospect): void {
-    this.#leftOut!.prospects.add({ ...prospect, known: "bounds", costs: prospect.proved ?? prospect.costs });
+    const { headroom: _, ...proved } = prospect;
+    this.#leftOut!.prospects.add({ ...proved, known: "bounds", costs: prospect.proved ?? prospect.costs });
   }
 
   /** The prospect with more of what can be known; undefined when it need not be run. */
@@ -235,9 +236,10 @@ export class Search {
           ? variant.bound(choice)
           : variant.formula!.outlook(choice, this.#leftOut!.margin);
     if (outlook.status === "open") {
-      const { costs } = outlook;
+      const { costs, headroom } = outlook;
       if (known !== "bounds") return { ...prospect, costs, known: known === "glance" ? "outline" : "bounds" };
-      return { ...prospect, costs: costs.map((cost, i) => Math.max(cost, proved[i]!)), proved, known: "formula" };
+      const hoped = { costs: costs.map((cost, i) => Math.max(cost, proved[i]!)), ...(headroom === undefined ? {} : { headroom }) };
+      return { ...prospect, ...hoped, proved, known: "formula" };
     }
     if (outlook.status === "impossible") {
       this.#impossible++;
