@@ -50,7 +50,7 @@ export function* choicesOf(scenario: Scenario, { maxGpus, only = {} }: SpaceOpti
         for (const depth of depths) {
           if (depth.stages * ranksPerStage * data > maxGpus) continue;
           for (const slices of interleaves(scenario, only, depth)) {
-            for (const overlap of overlaps(only)) {
+            for (const overlap of overlaps(scenario, only)) {
               const { layers, pipeline } = depth;
               const choice: Choice = { layers, pipeline, ...slices, ...degrees, data, microBatches, overlap };
               if (isAsked(choice) && isNew(choice, depth.stages)) yield choice;
@@ -111,6 +111,8 @@ function interleaves({ model, parallelism }: Scenario, only: Only, { layers, pip
   return [...new Set(values)].filter((interleave) => interleave <= most).map((interleave) => ({ interleave }));
 }
 
-function overlaps(only: Only): Choice["overlap"][] {
-  return (only["serving.overlap"] as Choice["overlap"][] | undefined) ?? ["none", "two-batch"];
+/** Under load no engine runs halves of passes beside each other unless it is started so, and experts of such passes do not go by their law. */
+function overlaps(scenario: Scenario, only: Only): Choice["overlap"][] {
+  const asked = only["serving.overlap"] as Choice["overlap"][] | undefined;
+  return asked ?? (isDealt(scenario) ? ["none", "two-batch"] : [...new Set(["none", scenario.serving.overlap.kind] as const)]);
 }
