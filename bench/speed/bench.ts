@@ -17,6 +17,7 @@ import { processes } from "./process.ts";
 import { routing } from "./routing.ts";
 
 import { markdown, type Row, replaced } from "./row.ts";
+import { search } from "./search.ts";
 import { series } from "./series.ts";
 import { serving } from "./serving.ts";
 import { statistics } from "./statistics.ts";
@@ -44,7 +45,7 @@ const PARTS = {
   processes,
 };
 /** Takes minutes or a browser, and is of no machine: only where it is asked for. */
-const ALONE = { statistics, page };
+const ALONE = { statistics, page, search };
 const USAGE = `bench [--quick | --write] [--long] [--only PART], of ${Object.keys({ ...PARTS, ...ALONE }).join(", ")}`;
 const { values } = scriptOptions(USAGE, {
   options: {
