@@ -5,20 +5,23 @@ import type { PlanTimes } from "../formula/plan-times.ts";
 import { type Alternative, scenarioOf } from "../space/alternative.ts";
 import { poolGpus } from "../space/pool-space.ts";
 import type { PooledChoice } from "../space/pooled-choice.ts";
+import { LoneRequests } from "./lone-requests.ts";
 import { type Bounds, glanceAt, type Unfit } from "./lower-bounds.ts";
 import { exactly, noLess, type Range } from "./range.ts";
 
 /**
- * Bounds of the reports of one scenario under load: which requests meet in a pass is known only when it runs, so that nothing is known of
- * its times, but whether the plan can be, as its memory must hold weights and a cache, and how many GPUs it has.
+ * Bounds of the reports of one scenario under load: which requests meet in a pass is known only when it runs. It is known whether the plan can be, as its memory
+ * must hold weights and a cache, how many GPUs it has, and where the formula holds what a request takes alone, and how long requests come.
  */
 export class LoadBounds {
   readonly #base: Scenario;
   /** Where the formula holds: what times its passes knows whether a plan can be. */
   readonly #estimates: Estimates | undefined;
+  readonly #lone: LoneRequests | undefined;
 
   constructor(base: Scenario, estimates?: Estimates) {
     this.#base = base;
+    this.#lone = estimates && LoneRequests.of(base);
     this.#estimates = estimates;
   }
 
@@ -33,7 +36,8 @@ export class LoadBounds {
   of(choice: Alternative): Bounds | Unfit {
     if (this.#estimates !== undefined) {
       const times = layoutTimes(this.#estimates, this.#base, choice);
-      return "problems" in times ? times : glanceAtAny(this.#base, choice);
+      if ("problems" in times) return times;
+      return this.#lone === undefined || "pools" in choice ? glanceAtAny(this.#base, choice) : this.#lone.bounds(choice, times.cacheTokens);
     }
     try {
       planFacts(scenarioOf(this.#base, choice));

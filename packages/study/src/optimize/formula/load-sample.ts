@@ -75,7 +75,8 @@ export function loadSample(scenario: Scenario): LoadSample {
   };
 }
 
-function requestsOf(workload: WorkloadSpec): number {
+/** Requests in all. */
+export function requestsOf(workload: WorkloadSpec): number {
   if (workload.kind === "batch") return workload.sequences;
   if (workload.kind === "closed") return workload.requests;
   if (workload.kind !== "open") return 1;
@@ -89,7 +90,7 @@ function comingOf(workload: WorkloadSpec): Coming {
 }
 
 /** The same requests at some rate: each kind of load draws its lengths from the same streams. */
-function openLike(workload: WorkloadSpec, requests: number): WorkloadSpec {
+export function openLike(workload: WorkloadSpec, requests: number): WorkloadSpec {
   if (workload.kind !== "open" && workload.kind !== "closed") return workload;
   const { promptTokens, outputTokens, correlation, pairs, classes } = workload;
   return {
