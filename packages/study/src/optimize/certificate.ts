@@ -28,7 +28,7 @@ export interface FormulaAudit {
   readonly largestError: number | null;
   /** Whether that is within half of the margin: else plans may be out that belong in. */
   readonly isWithin: boolean;
-  /** With 95 % confidence at most this share of those left out would be better, by those drawn since the margin was last widened; null where there are none. */
+  /** With 95 % confidence at most this share of those left out would be better, by those drawn first; null where it was not put to the test, or one was better. */
   readonly mostBetter: number | null;
 }
 

@@ -1,14 +1,8 @@
-import { pow } from "@tokenyard/random";
 import { isByLaw, lawErrorOf } from "../points/exact-point.ts";
 import type { Certificate, FormulaAudit, WinnerFacts } from "./certificate.ts";
 import type { Optimum } from "./optimum.ts";
 import type { LeftOut } from "./search/left-out.ts";
 import type { Contender } from "./search/standing.ts";
-
-/** With 95 % confidence, the largest share of a population of which `audited` drawn members show none: 1 − 0.05^(1/n). */
-function mostOf(audited: number): number | null {
-  return audited === 0 ? null : 1 - pow(0.05, 1 / audited);
-}
 
 interface Parts {
   /** Undefined where the formula judges nothing. */
@@ -30,7 +24,7 @@ export function certificateOf(found: Omit<Optimum, "certificate">, { leftOut, wi
   };
 }
 
-function auditOf({ prospects, margin, audited, fresh, better, largestError, isOff }: LeftOut): FormulaAudit {
+function auditOf({ prospects, margin, audited, better, largestError, isOff, mostBetter }: LeftOut): FormulaAudit {
   return {
     leftOut: prospects.size,
     margin,
@@ -38,7 +32,7 @@ function auditOf({ prospects, margin, audited, fresh, better, largestError, isOf
     better,
     largestError: audited === 0 ? null : largestError,
     isWithin: !isOff,
-    mostBetter: better > 0 ? null : mostOf(fresh),
+    mostBetter,
   };
 }
 

@@ -40,8 +40,6 @@ test("an error of at most half of the margin keeps it; a larger one doubles it, 
   expect([large.isOff, large.widen(), large.isOff]).toEqual([true, true, false]);
   expect(large.margin).toBeCloseTo(2.25, 9);
   expect([large.audited, large.prospects.size]).toEqual([1, 99]);
-  large.draw(3);
-  expect([large.audited, large.fresh]).toEqual([4, 3]); // the first has chosen the margin
 });
 
 test("a plan that is better than the formula says by more than any margin is found out: it stays off", () => {
@@ -63,4 +61,19 @@ test("what is drawn follows from the seed and who is left out, not from the orde
   const rising = Array.from({ length: 50 }, (_, i) => i);
   expect(drawnOf(rising.toReversed())).toEqual(drawnOf(rising));
   expect(new Set(drawnOf(rising)).size).toBe(EFFORT.audited);
+});
+
+test("what is proved of those left out follows from the first draw, and all that it leaves open may be left out still", () => {
+  const leftOut = new LeftOut(question, new Streams(1).stream("optimize/audit"));
+  for (let i = 0; i < 100; i++) leftOut.prospects.add(prospect(i, 0.011));
+  for (const drawn of leftOut.draw(20)) leftOut.learn(drawn, row(0.0095), undefined, false);
+  const share = 1 - 0.05 ** (1 / 20); // of the hundred
+  expect(leftOut.mostBetter).toBeCloseTo((share * 100) / 80, 9);
+  leftOut.widen();
+  for (const each of [...leftOut.prospects].slice(0, 40)) leftOut.prospects.delete(each); // within the wider margin, and run
+  leftOut.draw(10);
+  expect(leftOut.mostBetter).toBeCloseTo((share * 100) / 30, 9);
+  const [drawn] = leftOut.draw(1);
+  leftOut.learn(drawn!, row(0.0095), undefined, true);
+  expect(leftOut.mostBetter).toBeNull();
 });

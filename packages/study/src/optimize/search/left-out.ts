@@ -1,4 +1,4 @@
-import { type Stream, shuffle } from "@tokenyard/random";
+import { pow, type Stream, shuffle } from "@tokenyard/random";
 import type { PointResult } from "../../points/point-result.ts";
 import type { Question } from "../questions/question.ts";
 import { heldAgainst, type JudgedNumber, judgedNumbers, pessimism } from "./judged-numbers.ts";
@@ -48,8 +48,8 @@ export class LeftOut {
   readonly prospects = new Set<Prospect>();
   /** Drawn at random from those that are left out by the margin, and run. */
   audited = 0;
-  /** Of them, those drawn since the margin was last widened: what came before has chosen the margin, and proves nothing of those that are left. */
-  fresh = 0;
+  /** Plans that were drawn first, and how many they were drawn from. */
+  #first: { readonly drawn: number; readonly of: number } | undefined;
   /** Of them, those that hold all constraints and that no other plan beats. */
   better = 0;
   /** [audited] The largest factor by which the formula took each for worse than it is; at least 1. */
@@ -68,6 +68,16 @@ export class LeftOut {
     return Math.max(1, ...this.#errors);
   }
 
+  /**
+   * With 95 % confidence, the largest share of those left out that would be better, where none that was drawn is: of those that the first were drawn from
+   * 1 − 0.05^(1/n), all of whom may be left out still. A margin that is widened later chooses among them by what was drawn, and so draws after that prove nothing more.
+   */
+  get mostBetter(): number | null {
+    if (this.#first === undefined || this.#first.drawn === 0 || this.better > 0 || this.prospects.size === 0) return null;
+    const { drawn, of } = this.#first;
+    return Math.min(1, ((1 - pow(0.05, 1 / drawn)) * of) / this.prospects.size);
+  }
+
   /** Whether it passes half of the margin, as factors: then plans may be out that are within it. */
   get isOff(): boolean {
     return this.largestError * this.largestError > this.margin * (1 + 1e-12);
@@ -77,7 +87,6 @@ export class LeftOut {
   widen(): boolean {
     if (this.margin >= MOST_MARGIN) return false;
     this.margin = Math.min(MOST_MARGIN, this.largestError * this.largestError);
-    this.fresh = 0;
     return true;
   }
 
@@ -92,7 +101,7 @@ export class LeftOut {
       this.#drawn.add(prospect);
     }
     this.audited += drawn.length;
-    this.fresh += drawn.length;
+    this.#first ??= { drawn: drawn.length, of: all.length };
     return drawn;
   }
 

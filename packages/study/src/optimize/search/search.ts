@@ -176,11 +176,9 @@ export class Search {
   /** Runs plans that were left out, the nearest first, until as many were run as are to be. */
   *#runNearest(): Generator<Step, void, void> {
     this.#proveLeftOut();
-    const short = this.#effort.fewest - this.#effort.audited - this.#runs.given;
-    for (const prospect of nearestFirst(this.#leftOut!.prospects, (each, margin) => this.#isOpen(each, margin)).slice(
-      0,
-      Math.max(0, short),
-    )) {
+    const short = Math.max(0, this.#effort.fewest - this.#effort.audited - this.#runs.given);
+    const nearest = nearestFirst(this.#leftOut!.prospects, (each, margin) => this.#isOpen(each, margin));
+    for (const prospect of nearest.slice(0, short)) {
       this.#leftOut!.prospects.delete(prospect);
       yield* this.#runs.settleBut(AHEAD);
       yield this.#runs.give(prospect);
