@@ -85,7 +85,7 @@ const ROWS: readonly Row[] = [
   ],
   [["utilization.memoryBandwidth"], ["memoryBandwidthUse"]],
   [
-    ["balance.expert.*.perLayer.*.tokens.*", "balance.expert.*.capacityFactor"],
+    ["balance.expert.*.perLayer.*.copies", "balance.expert.*.capacityFactor"],
     ["expertCopies", "expertCapacityUse"],
   ],
   [

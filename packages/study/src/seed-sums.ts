@@ -41,7 +41,16 @@ const SECTIONS = [
 ] as const satisfies readonly (keyof Report)[];
 const RATIOS = [...METRICS.map(({ path }) => path).filter((path) => path.includes(" / ")), "transfers.bytes / transfers.count"];
 /** What stands in those sections and is no number of the run as a whole: the compiled plan, and counts by layer, expert, node, rank and time. */
-const LEFT_OUT: ReadonlySet<string> = new Set(["plan", "perLayer", "nodeBytes", "hottest", "slowestRank", "position", "levels"]);
+const LEFT_OUT: ReadonlySet<string> = new Set([
+  "plan",
+  "perLayer",
+  "leastEven",
+  "nodeBytes",
+  "hottest",
+  "slowestRank",
+  "position",
+  "levels",
+]);
 /** Maps that leave out what took no time. */
 const SPARSE = /^(breakdown\.\w+|time\.\w+\.(?:compute|network)|\w+Seconds(?=\.unanswered))\.[^.]+$/;
 

@@ -36,6 +36,7 @@ export const runCommands: Commands = {
       .option("--html <file>", "also write the report as a page, in one file that needs no network", named)
       .option("--requests <file>", "write a row for each request, as .csv or .parquet", named)
       .option("--experts <file>", "write a row for each phase, layer and expert, as .csv or .parquet", named)
+      .option("--per-expert", "count the copies of each expert in each layer in the report and on the page, not only their sums")
       .option("--metrics <file>", "write series over simulated time as OpenMetrics (for Prometheus, Grafana)", named)
       .option("--metrics-every <time>", "time between two samples (alerts.every, or 5 s)")
       .option("--metrics-only <names>", "write these series only, such as 'tokenyard_expert*,vllm:*'", named)
@@ -45,7 +46,7 @@ export const runCommands: Commands = {
       .option("--ranks <list>", "keep spans of these ranks only, such as 0,8-15")
       .option(
         "--replications <n>",
-        "run with this many seeds, starting at the scenario's, and print what they say together with 95 % intervals (32 of short runs, else 8; 1 beside files of a single run)",
+        "run with this many seeds, starting at the scenario's, and print what they say together with 95 % intervals (32 of short runs, else 8; 1 beside --per-expert and files of a single run)",
         countingNumber,
       )
       .option("--workers <n>", `threads for the seeds: ${WORKERS}`, countingNumber)

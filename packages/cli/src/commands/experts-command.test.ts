@@ -49,7 +49,7 @@ test("a recorded gate reads the table, with as many experts as asked for, and a 
     at("plan.yaml"),
     `${SMALL_PLAN}routing: { gate: { kind: recorded, file: copies.csv } }\nworkload: { kind: batch, sequences: 64, promptTokens: 1000, outputTokens: 1 }\n`,
   );
-  const { code, out } = await tokenyard(["run", at("plan.yaml"), "--json"]);
+  const { code, out } = await tokenyard(["run", at("plan.yaml"), "--json", "--per-expert"]);
   expect(code).toBe(0);
   const [first] = JSON.parse(out).balance.expert.prefill.perLayer;
   expect(first.tokens.slice(2)).toEqual([0, 0]);

@@ -1,4 +1,4 @@
-import { type Report, summarize } from "@tokenyard/report";
+import { currentReport, type Report, summarize } from "@tokenyard/report";
 import { type Problem, Problems, parseScenario, targetsOf } from "@tokenyard/scenario";
 import { BadInput } from "../outcomes/bad-input.ts";
 import { type ExitCode, FINE, MISSED } from "../outcomes/exit-code.ts";
@@ -36,7 +36,8 @@ export async function replay(
     terminal.err.write(`${harmless(`made by tokenyard ${String(version)}, replayed by ${VERSION}`)}\n`);
   const now = await again(kept, name, { workers, terminal, simulation });
   const { conclusion } = now; // earlier reports have none; it follows from the rest
-  const whole = JSON.parse(JSON.stringify({ conclusion, ...kept, version: VERSION }));
+  const whole = JSON.parse(JSON.stringify({ conclusion, ...(currentReport(kept) as KeptReport), version: VERSION }));
+  if (kept.seeds !== undefined) for (const layer of layersOf(whole)) delete layer.tokens; // a run of several seeds does not count them
   const found = differences(whole, JSON.parse(JSON.stringify(now)), MOST + 1);
   terminal.out.write(harmless(found.length === 0 ? `${name}: the same report\n` : `${name}: not the same report\n`));
   for (const difference of found.slice(0, MOST)) terminal.out.write(`  ${differenceText(difference)}\n`);
@@ -71,7 +72,9 @@ async function again(kept: KeptReport, name: string, { workers, terminal, simula
     const facts = { file: name, scenario: scenario.name, seed: scenario.seed };
     const order = { simulation, setup, facts, refused: (problems: readonly Problem[]) => inReport(name, problems) };
     const recording = await slicedRun(order, interrupt, new ProgressLine(terminal.err, scenario.name));
-    return summarize(recording, targetsOf(scenario));
+    return summarize(recording, targetsOf(scenario), {
+      perExpert: layersOf(kept).some(({ tokens }) => tokens !== undefined),
+    });
   } finally {
     interrupt.dispose();
   }
@@ -98,6 +101,12 @@ interface KeptReport {
   readonly version?: unknown;
   readonly scenario: { readonly resolved: object };
   readonly seeds?: { readonly count: number; readonly precision?: { readonly wanted?: unknown } };
+}
+
+/** Its layers with experts in both phases, some of which may have counts by expert. */
+function layersOf(report: unknown): { tokens?: unknown }[] {
+  const { expert } = (report as { balance?: { expert?: Record<string, { perLayer?: unknown } | null> } }).balance ?? {};
+  return Object.values(expert ?? {}).flatMap((phase) => (Array.isArray(phase?.perLayer) ? phase.perLayer : []));
 }
 
 function keptReport(text: string, name: string): KeptReport {

@@ -39,6 +39,8 @@ export interface RunCommandOptions extends ScenarioOptions, SpanOptions, Metrics
   readonly requests?: string;
   /** Takes a row for each phase, layer and expert, as CSV or Parquet. */
   readonly experts?: string;
+  /** Reports count the copies of each expert in each layer. */
+  readonly perExpert?: boolean;
   /** Seeds to run each scenario with, from its own on. Unstated: 32 of a short run, else 8, and one where files of a single run are written. */
   readonly replications?: number;
   /** Share of its number that half of each watched interval may be: seeds are as many as that takes, up to `replications`. */
@@ -216,7 +218,10 @@ async function oneSeed({ file, scenario, setup, refused }: OpenScenario, errand:
     written(spans, () => writeSpans(spans, recording));
     log.info({ ...facts, path: spans }, "wrote spans");
   }
-  const report = summarize(recording, targetsOf(scenario), { distributions: options.html !== undefined });
+  const report = summarize(recording, targetsOf(scenario), {
+    distributions: options.html !== undefined,
+    perExpert: options.perExpert === true,
+  });
   if (experts !== undefined) {
     await writeExperts(experts, recording, report);
     log.info({ ...facts, path: experts }, "wrote experts");

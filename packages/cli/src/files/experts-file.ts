@@ -24,12 +24,14 @@ export async function writeExperts(path: string, { routing }: Recording, { balan
   const rows = await RowsFile.open(path, COLUMNS);
   try {
     for (const [number, phase] of PHASES.entries()) {
-      const { reroutedOut, reroutedIn, dropped, masked } = routing[number]!.fates!;
+      const { tokens, experts, fates } = routing[number]!;
+      const { reroutedOut, reroutedIn, dropped, masked } = fates!;
       for (const [row, layer] of (expert[phase]?.perLayer ?? []).entries()) {
-        const mean = layer.tokens.reduce((sum, copies) => sum + copies, 0) / layer.tokens.length;
+        const mean = layer.copies / experts;
         const ofLayer = [layer.loadVariance, layer.droppedShare, layer.reroutedShare ?? null, layer.maskedShare ?? null];
-        for (const [expert, copies] of layer.tokens.entries()) {
-          const at = row * layer.tokens.length + expert;
+        for (let expert = 0; expert < experts; expert++) {
+          const at = row * experts + expert;
+          const copies = tokens[at]!;
           const kept = copies - reroutedOut[at]! - dropped[at]! - masked[at]!;
           const fates = [kept, reroutedOut[at]!, reroutedIn[at]!, dropped[at]!, masked[at]!];
           rows.put([phase, layer.layer, expert, copies, ...fates, mean === 0 ? null : copies / mean, ...ofLayer]);

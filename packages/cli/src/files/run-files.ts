@@ -4,13 +4,14 @@ import { newFolderProblems, ofOneProblems, sharedFileProblems } from "./destinat
 import { metricsFileProblems } from "./metrics-file.ts";
 import { rowsFileProblems } from "./rows-file.ts";
 
-/** The files that a run is to write, and what is said of them. */
+/** What a run is to write, and what is said of them. */
 export interface RunFiles {
   readonly out?: string;
   readonly html?: string;
   readonly spans?: string;
   readonly requests?: string;
   readonly experts?: string;
+  readonly perExpert?: boolean;
   readonly metrics?: string;
   readonly metricsEvery?: number;
   readonly metricsOnly?: string;
@@ -23,7 +24,7 @@ const ONE_SEED = "one seed, as this is of a single run: no --replications or --p
 /** What is wrong with the files that a run of `readers` writes, sound or not; `--out` writes `outFiles`. */
 export function runFileProblems(
   readers: readonly Reader[],
-  { out, html, spans, requests, experts, metrics, metricsEvery, metricsOnly, replications = 1, precision }: RunFiles,
+  { out, html, spans, requests, experts, perExpert, metrics, metricsEvery, metricsOnly, replications = 1, precision }: RunFiles,
   outFiles: readonly string[] = [],
 ): LocatedProblem[] {
   const problems = out === undefined ? [] : newFolderProblems(out);
@@ -44,15 +45,15 @@ export function runFileProblems(
     ["--metrics", metrics],
   ] as const;
   problems.push(...sharedFileProblems(readers, [["--html", html], ...destinations], outFiles));
-  for (const [option, file] of destinations) {
-    if (file === undefined) continue;
+  for (const [option, given] of [...destinations, ["--per-expert", perExpert === true ? "" : undefined]] as const) {
+    if (given === undefined) continue;
     if (replications > 1) problems.push(wrongValue(option, "", `${replications} replications`, ONE_SEED));
     if (precision !== undefined) problems.push(wrongValue(option, "", "--precision", ONE_SEED));
   }
   return problems;
 }
 
-/** Whether a file is asked for that tells of a single run. */
-export function isOfOneRun({ spans, requests, experts, metrics }: RunFiles): boolean {
-  return [spans, requests, experts, metrics].some((file) => file !== undefined);
+/** Whether something is asked for that a single run has. */
+export function isOfOneRun({ spans, requests, experts, perExpert, metrics }: RunFiles): boolean {
+  return perExpert === true || [spans, requests, experts, metrics].some((file) => file !== undefined);
 }

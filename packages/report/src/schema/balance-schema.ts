@@ -44,10 +44,14 @@ export const phaseExpertsSchema = z.strictObject({
     .optional()
     .describe("computed by another expert than they were routed to first; only where copies over capacity are rerouted"),
   maskedShare: share.optional().describe("left out by lot; only where overloaded experts are skipped at random"),
+  leastEven: z
+    .strictObject({ layer: count, tokens: z.array(count).describe("copies routed to each expert") })
+    .describe("the layer whose copies were spread least evenly, the first of them"),
   perLayer: z.array(
     z.strictObject({
       layer: count,
-      tokens: z.array(count).describe("copies routed to each expert"),
+      copies: count.describe("that were routed"),
+      tokens: z.array(count).optional().describe("copies routed to each expert; only where asked for, as by `run --per-expert`"),
       loadVariance: amount.nullable(),
       droppedShare: share.nullable(),
       reroutedShare: share.nullable().optional(),

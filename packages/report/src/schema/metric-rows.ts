@@ -21,7 +21,10 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   "position",
   "from",
   "to",
+  "leastEven",
 ]);
+/** Where a report has counts by expert, if it has any: they are no numbers of every report. */
+const PER_EXPERT = "perLayer.*.tokens";
 
 /** Units by what the keys end in; of everything under a key where nothing more is said. */
 const UNITS: readonly (readonly [RegExp, string])[] = [
@@ -54,7 +57,7 @@ export function metricRows(schema: z.ZodType, path: readonly string[] = [], unit
     return metricRows(schema.unwrap() as z.ZodType, path, unit, better);
   if (schema instanceof z.ZodObject) {
     return Object.entries(schema.shape).flatMap(([key, value]) => {
-      if (LEFT_OUT.has(key)) return [];
+      if (LEFT_OUT.has(key) || [...path, key].join(".").endsWith(PER_EXPERT)) return [];
       return metricRows(value as z.ZodType, [...path, key], unitUnder(key, unit), MORE.test(key) ? "more" : better);
     });
   }

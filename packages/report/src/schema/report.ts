@@ -102,7 +102,7 @@ const breakdownSchema = z.record(z.string(), z.number()).nullable();
 
 /** A report: plain numbers with their unit in the name, null where a metric has no value. The one source of its type and JSON schema. */
 export const reportSchema = z.strictObject({
-  tokenyard: z.literal(1),
+  tokenyard: z.literal(2).describe("version of this format; 1 had the copies of each expert in each layer"),
   version: z.string(),
   scenario: z.strictObject({
     name: z.string(),

@@ -7,13 +7,13 @@ import type { TallyColumns } from "../statistics/tally-columns.ts";
 import { phaseExperts } from "./experts.ts";
 import { trafficOf } from "./traffic.ts";
 
-/** How evenly experts and their ranks were loaded, and what moving them came to. */
-export function balanceOf(recording: Recording): BalanceReport {
+/** How evenly experts and their ranks were loaded, and what moving them came to; with the copies of each expert in each layer where `perExpert`. */
+export function balanceOf(recording: Recording, perExpert?: boolean): BalanceReport {
   const { routing, rebalances, windows, expertCache, traffic, law } = recording;
   const [prefill, decode] = routing;
   const spread = windows && spreadOf(windows.expert, windows.isByLaw);
   return {
-    expert: { prefill: phaseExperts(prefill), decode: phaseExperts(decode) },
+    expert: { prefill: phaseExperts(prefill, perExpert), decode: phaseExperts(decode, perExpert) },
     rank: { prefill: rankOf(recording, 0), decode: rankOf(recording, 1) },
     ...(spread == null
       ? {}

@@ -47,4 +47,6 @@ function sum(values: Float64Array): number {
 export interface SummaryOptions {
   /** Whether latencies are told whole. */
   readonly distributions?: boolean;
+  /** Whether copies are counted by expert in each layer. */
+  readonly perExpert?: boolean;
 }

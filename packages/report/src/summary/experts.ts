@@ -6,7 +6,7 @@ import { statsOf } from "../statistics/stats.ts";
 import { sumOf } from "../statistics/sum.ts";
 
 /** How evenly one phase filled its experts; null when it routed no copy, as in a model without experts. */
-export function phaseExperts(routing: PhaseRouting): PhaseExperts | null {
+export function phaseExperts(routing: PhaseRouting, perExpert = false): PhaseExperts | null {
   if (routing.routed === 0) return null;
   const { loads } = routing;
   const variance = statsOf(loads.loadVariance);
@@ -18,7 +18,8 @@ export function phaseExperts(routing: PhaseRouting): PhaseExperts | null {
     ...(routing.capacityFactor === undefined ? {} : { capacityFactor: routing.capacityFactor }),
     ...(routing.reroutedPerLayer === undefined ? {} : { reroutedShare: sumOf(routing.reroutedPerLayer) / routing.routed }),
     ...(routing.maskedPerLayer === undefined ? {} : { maskedShare: sumOf(routing.maskedPerLayer) / routing.routed }),
-    perLayer: layersOf(routing),
+    leastEven: leastEvenOf(routing),
+    perLayer: layersOf(routing, perExpert),
   };
 }
 
@@ -28,15 +29,29 @@ function droppedWithin({ batches }: PhaseRouting): Pick<PhaseExperts, "droppedWi
   return { droppedWithin: { ...interval, batches: batches!.routed.length, microBatches: batches!.microBatches } };
 }
 
-function layersOf(routing: PhaseRouting): PhaseExperts["perLayer"] {
-  const { layers, experts, reroutedPerLayer, maskedPerLayer } = routing;
+/** Copies of each expert of the layer in a row of the table. */
+function copiesOf({ tokens, experts }: PhaseRouting, row: number): Float64Array {
+  return tokens.subarray(row * experts, (row + 1) * experts);
+}
+
+function leastEvenOf(routing: PhaseRouting): PhaseExperts["leastEven"] {
+  const { layers } = routing;
+  const { layerVariance, layerCount } = routing.loads;
+  const variances = Array.from(layers, (_, row) => ratio(layerVariance[row]!, layerCount[row]!) ?? 0);
+  const row = variances.indexOf(Math.max(...variances));
+  return { layer: layers[row]!, tokens: Array.from(copiesOf(routing, row)) };
+}
+
+function layersOf(routing: PhaseRouting, perExpert: boolean): PhaseExperts["perLayer"] {
+  const { layers, reroutedPerLayer, maskedPerLayer } = routing;
   const { layerVariance, layerCount } = routing.loads;
   return Array.from(layers, (layer, row) => {
-    const tokens = Array.from(routing.tokens.subarray(row * experts, (row + 1) * experts));
-    const routed = tokens.reduce((sum, copies) => sum + copies, 0);
+    const tokens = copiesOf(routing, row);
+    const routed = sumOf(tokens);
     return {
       layer,
-      tokens,
+      copies: routed,
+      ...(perExpert ? { tokens: Array.from(tokens) } : {}),
       loadVariance: ratio(layerVariance[row]!, layerCount[row]!),
       droppedShare: ratio(routing.droppedPerLayer[row]!, routed),
       ...(reroutedPerLayer === undefined ? {} : { reroutedShare: ratio(reroutedPerLayer[row]!, routed) }),

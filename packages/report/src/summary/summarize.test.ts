@@ -89,13 +89,24 @@ describe("two GPUs, four requests, one millisecond, by hand", () => {
         loadVariance: { mean: 0.4375, p99: 0.75, max: 0.75 }, // (0.125 + 0.5 + 0.375 + 0.75) / 4
         maxOverMean: 1.4375,
         droppedShare: 0.05,
+        leastEven: { layer: 3, tokens: [400, 100] },
         perLayer: [
-          { layer: 1, tokens: [300, 200], loadVariance: 0.25, droppedShare: 0.02 }, // (0.125 + 0.375) / 2; 10 / 500
-          { layer: 3, tokens: [400, 100], loadVariance: 0.625, droppedShare: 0.08 }, // (0.5 + 0.75) / 2; 40 / 500
+          { layer: 1, copies: 500, loadVariance: 0.25, droppedShare: 0.02 }, // (0.125 + 0.375) / 2; 10 / 500
+          { layer: 3, copies: 500, loadVariance: 0.625, droppedShare: 0.08 }, // (0.5 + 0.75) / 2; 40 / 500
         ],
       },
       decode: null,
     });
+  });
+
+  test("copies are counted by expert in each layer where asked for, and nothing else changes", () => {
+    const counted = summarize(answered, [], { perExpert: true }).balance.expert.prefill!;
+    expect(counted.perLayer.map(({ tokens }) => tokens)).toEqual([
+      [300, 200],
+      [400, 100],
+    ]);
+    const perLayer = counted.perLayer.map(({ tokens: _, ...rest }) => rest);
+    expect({ ...counted, perLayer }).toEqual(report.balance.expert.prefill);
   });
 
   test("the setup's warnings come first, then those of the outcome", () => {
@@ -142,11 +153,12 @@ test.prop([anyRecording])("quantiles rise from the median to the max", (recordin
 });
 
 test.prop([anyRecording])("copies per expert and layer add up to the copies routed, those of each fate to its sum", (recording) => {
-  const { balance, tokens } = summarize(recording);
+  const { balance, tokens } = summarize(recording, [], { perExpert: true });
   const layers = [balance.expert.prefill, balance.expert.decode].flatMap((phase) => phase?.perLayer ?? []);
-  expect(layers.reduce((sum, layer) => sum + layer.tokens.reduce((a, b) => a + b, 0), 0)).toBe(tokens.routed);
+  for (const layer of layers) expect(layer.tokens!.reduce((a, b) => a + b, 0)).toBe(layer.copies);
+  expect(layers.reduce((sum, { copies }) => sum + copies, 0)).toBe(tokens.routed);
   for (const fate of ["dropped", "rerouted", "masked"] as const) {
-    const sum = layers.reduce((all, layer) => all + (layer[`${fate}Share`] ?? 0) * layer.tokens.reduce((a, b) => a + b, 0), 0);
+    const sum = layers.reduce((all, layer) => all + (layer[`${fate}Share`] ?? 0) * layer.copies, 0);
     expect(sum).toBeCloseTo(tokens[fate] ?? 0, 6);
   }
   expect(tokens.kept + (tokens.rerouted ?? 0) + tokens.dropped + (tokens.masked ?? 0)).toBe(tokens.routed);

@@ -36,7 +36,7 @@ export function summarize(recording: Recording, targets: readonly Target[] = [],
   const isStuck = finished + rejected + failed + (decoding ?? 0) < arrived; // then the queue waits for what never comes
   const tokens = tokenCounts(recording, served);
   const outcome: Omit<Report, "conclusion" | "modelError" | "targets" | "warnings"> = {
-    tokenyard: 1,
+    tokenyard: 2,
     version: recording.version,
     scenario: {
       name: recording.scenario.name,
@@ -71,7 +71,7 @@ export function summarize(recording: Recording, targets: readonly Target[] = [],
     utilization: utilizationOf(recording),
     ...measuredSharesOf(recording),
     bubbleShare: ratio(recording.bubble.idleNs, recording.bubble.spanNs),
-    balance: balanceOf(recording),
+    balance: balanceOf(recording, options.perExpert),
     ...faultsOf(recording, served),
     ...checkpointsOf(recording),
     ...speculationOf(recording, served),

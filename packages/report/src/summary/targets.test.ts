@@ -19,7 +19,7 @@ test("a metric is found by its name or its path, in the report's unit", () => {
   expect(tinyValue("loadVariance")).toBe(0.4375);
   expect(tinyValue("cost")).toBe(5);
   expect(tinyValue("droppedShare")).toBe(0.05); // 50 / 1000
-  expect(tinyValue("balance.expert.prefill.perLayer.1.tokens.0")).toBe(400);
+  expect(tinyValue("balance.expert.prefill.perLayer.1.copies")).toBe(500);
 });
 
 test("a metric without a value is null: an empty phase, a ratio to nothing, a path that leads nowhere or to no number", () => {
@@ -173,6 +173,8 @@ test("every number of a report is a metric, and every metric with a fixed path i
   const numbers = [...numberPaths(facts, ""), ...numberPaths({ decoding: steady.decoding }, "requests")].filter(
     (path) => !path.endsWith(".unanswered"),
   ); // a count beside a metric, only where there are any
-  expect(numbers.filter((path) => !/\.(layer|slowestRank|from|to|position)$/.test(path) && metricOf(path) === undefined)).toEqual([]);
+  expect(
+    numbers.filter((path) => !/\.(layer|slowestRank|from|to|position)$|\.leastEven\./.test(path) && metricOf(path) === undefined),
+  ).toEqual([]);
   expect(metricPaths().filter((path) => !numbers.includes(path))).toEqual([]);
 });

@@ -2,7 +2,13 @@ import { expect, test } from "vitest";
 import type { PhaseExperts } from "../schema/balance-schema.ts";
 import { outcomeWarnings } from "./warnings.ts";
 
-const dropping = (droppedShare: number): PhaseExperts => ({ loadVariance: null, maxOverMean: null, droppedShare, perLayer: [] });
+const dropping = (droppedShare: number): PhaseExperts => ({
+  loadVariance: null,
+  maxOverMean: null,
+  droppedShare,
+  leastEven: { layer: 0, tokens: [] },
+  perLayer: [],
+});
 
 const calm = {
   levels: null,

@@ -179,7 +179,7 @@ export class Session {
     const source = this.source.value;
     if (source === undefined) return;
     const startMs = performance.now();
-    this.order({ kind: "run", source }, (answer) => {
+    this.order({ kind: "run", source, perExpert: true }, (answer) => {
       if (answer.kind !== "result") return;
       const { report, words, latencies } = answer;
       this.timeline.value = undefined;

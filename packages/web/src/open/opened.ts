@@ -1,5 +1,5 @@
 import { type ImportProblem, ImportProblems, importText, isLaunch } from "@tokenyard/engines";
-import { type Distributions, type Report, type ReportWords, reportSchema, reportWords } from "@tokenyard/report";
+import { currentReport, type Distributions, type Report, type ReportWords, reportSchema, reportWords } from "@tokenyard/report";
 import { type Problem, Problems } from "@tokenyard/scenario";
 import { stringify } from "yaml";
 import { editedText } from "../fields/edited-text.ts";
@@ -115,7 +115,7 @@ async function openedReport(
   name: string,
   { report: tree, latencies }: { readonly report: unknown; readonly latencies?: unknown },
 ): Promise<Opened> {
-  const read = (await reportSchema()).safeParse(tree);
+  const read = (await reportSchema()).safeParse(currentReport(tree));
   if (!read.success) {
     const [issue] = read.error.issues;
     throw refusal(`${name}, a report with another \`${issue?.path.join(".")}\``, `one that this version writes (${issue?.message})`);

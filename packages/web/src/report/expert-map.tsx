@@ -10,8 +10,9 @@ const NUMBERED = 16;
 
 /** Copies by layer and expert, each against the mean of its layer; the fullest experts as a table. */
 export function ExpertMap({ phase, experts }: ExpertMapProps) {
-  if (experts === null || experts.perLayer.length === 0) return null;
-  const layers = experts.perLayer.slice(0, MOST_LAYERS);
+  if (experts === null) return null;
+  const layers = experts.perLayer.slice(0, MOST_LAYERS).flatMap(({ layer, tokens }) => (tokens === undefined ? [] : [{ layer, tokens }]));
+  if (layers.length === 0) return <NotCounted phase={phase} experts={experts} />;
   const width = Math.max(...layers.map(({ tokens }) => tokens.length));
   if (width === 0) return null;
   const cells = layers.map(({ tokens }) => {
@@ -70,6 +71,21 @@ export function ExpertMap({ phase, experts }: ExpertMapProps) {
           </tbody>
         </table>
       </details>
+    </section>
+  );
+}
+
+/** Of a report without counts by expert, what it has instead, and how to get them. */
+function NotCounted({ phase, experts: { leastEven, droppedShare } }: { readonly phase: string; readonly experts: PhaseExperts }) {
+  const { layer, tokens } = leastEven;
+  const mean = tokens.reduce((sum, count) => sum + count, 0) / tokens.length;
+  return (
+    <section aria-labelledby={`experts-${phase}`}>
+      <h2 id={`experts-${phase}`}>Experts in {phase}</h2>
+      <p class="faint">
+        The fullest expert of layer {layer}, the least even one, has {significant(mean === 0 ? 0 : Math.max(...tokens) / mean)} times the
+        mean; {percent(droppedShare)} of the copies dropped. Copies by layer and expert are in reports of <code>run --per-expert</code>.
+      </p>
     </section>
   );
 }

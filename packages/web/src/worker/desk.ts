@@ -75,7 +75,7 @@ export class Desk {
       }
       const setup = prepare(loaded.scenario, { readPieces: loaded.readPieces });
       if (order.kind === "check") return this.#around.post({ kind: "checked", id, checked: checkedOf(setup) });
-      if (order.kind === "run") return await this.#run(id, setup);
+      if (order.kind === "run") return await this.#run(order, setup);
       return await this.#spans(order, setup);
     } catch (error) {
       if (error instanceof Cancelled) this.#around.post({ kind: "cancelled", id });
@@ -89,10 +89,10 @@ export class Desk {
     }
   }
 
-  async #run(id: number, setup: Setup): Promise<void> {
+  async #run({ id, perExpert = false }: Extract<Order, { kind: "run" }>, setup: Setup): Promise<void> {
     const run = start(setup);
     await this.#advance(id, run);
-    const { distributions, ...rest } = summarize(run.recording(), targetsOf(setup.scenario), { distributions: true });
+    const { distributions, ...rest } = summarize(run.recording(), targetsOf(setup.scenario), { distributions: true, perExpert });
     const report = rest as Report;
     this.#around.post({ kind: "result", id, report, words: reportWords(report), latencies: distributions!.latencies });
   }

@@ -12,7 +12,7 @@ import type { Pair } from "./studies.ts";
 /** What the page asks of the Worker. Ids rise; an answer to an older order of the same kind is dropped. */
 export type Order =
   | { readonly kind: "check"; readonly id: number; readonly source: Source }
-  | { readonly kind: "run"; readonly id: number; readonly source: Source }
+  | { readonly kind: "run"; readonly id: number; readonly source: Source; readonly perExpert?: boolean }
   | { readonly kind: "spans"; readonly id: number; readonly source: Source; readonly most: number; readonly open: OpenGroups }
   | { readonly kind: "edit"; readonly id: number; readonly source: Source; readonly path: readonly string[]; readonly value: string }
   | { readonly kind: "schema"; readonly id: number }

@@ -19,7 +19,7 @@ export function expertsBlock({ balance, seeds }: Report, page: Page): Block {
   const faint = ["mean", "p99", "max", "max/mean", ...fates].map((text) => ({ text, ink: ink.faint }));
   const block = table([[{ text: "Load variance", ink: ink.strong }, ...faint], ...rows], [11, -9, -9, -9, -10, ...fates.map(() => -10)]);
   const factors = [...(seeds === undefined ? withinLines(expert, page) : []), ...capacityLines(expert, page)];
-  const uneven = leastEven(expert.prefill ?? expert.decode);
+  const uneven = (expert.prefill ?? expert.decode)?.leastEven;
   if (uneven === undefined) return { width: block.width, lines: [...block.lines, ...factors] };
   const label = `  copies by expert, layer ${uneven.layer}${seeds === undefined ? "" : `, seed ${seeds.first}`}  `;
   return { width: block.width, lines: [...block.lines, ...factors, ...fullestLines(uneven, label, block.width, ink.bar)] };
@@ -63,15 +63,11 @@ function capacityLines(expert: Report["balance"]["expert"], { numbers }: Page): 
   ];
 }
 
-type Layer = PhaseExperts["perLayer"][number];
-
-function leastEven(phase: PhaseExperts | null): Layer | undefined {
-  let least: Layer | undefined;
-  for (const layer of phase?.perLayer ?? [])
-    if (least === undefined || (layer.loadVariance ?? 0) > (least.loadVariance ?? 0)) least = layer;
-  return least;
-}
-
-function fullestLines({ tokens }: Layer, label: string, width: number, ink: (text: string) => string): readonly string[] {
+function fullestLines(
+  { tokens }: PhaseExperts["leastEven"],
+  label: string,
+  width: number,
+  ink: (text: string) => string,
+): readonly string[] {
   return table([[label, { text: columns(tokens, width - label.length), ink }]], [label.length, width - label.length]).lines;
 }
