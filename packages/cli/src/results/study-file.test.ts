@@ -131,6 +131,7 @@ test("another study is told, with what is different, and its file is left as it 
     [{ version: "0.0.1" }, `made by tokenyard ${header.version}, this is 0.0.1; wanted another file`],
     [{ command: "optimize" }, "holds a study by sweep, not by optimize; wanted another file"],
     [{ hash: "0" }, "holds a study of another scenario, two-ranks; wanted another file"],
+    [{ question: { vary, formula: false } }, "holds a search of two-ranks without --no-formula; wanted the same here, or another file"],
     [{ seed: 8 }, "holds another study of two-ranks: seed is 1 there and 8 here; wanted another file"],
     [
       { question: { vary: { ...vary, "parallelism.tensor": "1,2" } } },

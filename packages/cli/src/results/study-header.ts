@@ -26,6 +26,8 @@ export function otherStudy(kept: StudyHeader, asked: StudyHeader): string | unde
   if (difference === undefined) return undefined;
   const { path, kept: there, now } = difference;
   if (path === "hash") return `holds a study of another scenario, ${kept.name}; wanted another file`;
+  if (path === "question.formula")
+    return `holds a search of ${kept.name} ${there === false ? "with" : "without"} --no-formula; wanted the same here, or another file`;
   const text = (value: unknown) => (value === undefined ? "nothing" : JSON.stringify(value));
   return `holds another study of ${kept.name}: ${path.replace(/^question\./, "")} is ${text(there)} there and ${text(now)} here; wanted another file`;
 }
