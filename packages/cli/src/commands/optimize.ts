@@ -18,7 +18,7 @@ import { studyHeader } from "../results/study-header.ts";
 import { openLog } from "../runs/log.ts";
 import type { Simulation } from "../runs/simulation.ts";
 import { type Reader, type ReadScenario, readScenarios, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
-import { optimumText } from "../studies/optimum-text.ts";
+import { optimumText, pageNotes } from "../studies/optimum-text.ts";
 import { refusedSearch, type SearchOptions, type SearchPlan, searchOptionProblems, searchPlan } from "../studies/search-plan.ts";
 import { StudyProgress } from "../studies/study-progress.ts";
 import { checkQueue, type StudyRunner, studyRunner } from "../studies/study-runner.ts";
@@ -85,7 +85,17 @@ export async function optimizeScenario(
       { at: 1, better: second?.better ?? "less" },
     ] as const;
     const recommended = found.best === null ? {} : { recommended: found.best.parameters };
-    const page = { title, file: read.file, goals, shown: plan.formulas.length, formulas, demands: "constraints", ...recommended } as const;
+    const shown = plan.formulas.length;
+    const page = {
+      title,
+      file: read.file,
+      goals,
+      shown,
+      formulas,
+      demands: "constraints",
+      notes: pageNotes(found),
+      ...recommended,
+    } as const;
     written(html, () => writeWhole(html, studyPage(cases, page)));
   }
   if (interrupt.signal.aborted) throw new Interrupted();

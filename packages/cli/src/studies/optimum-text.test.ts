@@ -1,6 +1,6 @@
 import type { Optimum } from "@tokenyard/study";
 import { expect, test } from "vitest";
-import { optimumText } from "./optimum-text.ts";
+import { optimumText, pageNotes } from "./optimum-text.ts";
 
 const channel = { live: false, color: false, write: () => {} };
 const found: Optimum = {
@@ -79,4 +79,11 @@ test("where no plan holds the constraints, the nearest is printed, and what woul
   const nearest = { parameters: { "parallelism.tensor": 8 }, objectives: { gpus: 8 }, report: {} as never, missed };
   const text = textOf({ ...judged, nearest });
   expect(text).toContain("nearest: ttft.p99 is 1.27 × off, with parallelism.tensor 8\nit would hold ttft.p99 <= 260 ms\n");
+});
+
+test("a page has the counts and the certificate of a search under load, a sentence each, and nothing of others", () => {
+  expect(pageNotes(found)).toEqual([]);
+  const notes = pageNotes({ ...found, ...judged, certificate, drawnExactly: 2 });
+  expect(notes[0]).toBe("40 plans run, 8 cannot be, 2,880 left out by the formula: none of them is likely to be better");
+  expect(notes.slice(1).map((note) => note.slice(0, 12))).toEqual(["2,880 plans ", "20 plans tha", "the best pla", "experts went"]);
 });

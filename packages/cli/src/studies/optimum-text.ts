@@ -51,6 +51,13 @@ export function optimumText(found: Optimum, { title, formulas, examined, carried
   return `${lines.join("\n")}\n`;
 }
 
+/** How a search under load came to its answer, for a page: counts and certificate, a sentence each; of other searches none. */
+export function pageNotes(found: Optimum): string[] {
+  if (found.certificate === undefined) return [];
+  const none = found.nearest === undefined ? [] : nearestLines(found.nearest);
+  return [...none, countsText(found), ...certificateLines(found), ...lawLines(found)].map((line) => line.trim());
+}
+
 /** Which of the best plans, whose experts went by their law, have exact numbers. */
 function lawLines({ drawnExactly, keptByLaw, leftToDraw }: Optimum): string[] {
   const lines: string[] = [];

@@ -20,6 +20,8 @@ export interface StudyTable {
   /** The file of the scenario, for commands that run one of its points. */
   readonly file: string;
   readonly made: string;
+  /** Sentences on how the study came to its answer, as the certificate of a search. */
+  readonly notes?: readonly string[];
   readonly parameters: readonly { readonly path: string; readonly label: string }[];
   readonly metrics: readonly StudyMetric[];
   /** Metrics in the table, by their place. */
@@ -48,6 +50,7 @@ export interface StudyTableOptions {
   /** Of each case's values: those that are shown, then others that may be chosen. */
   readonly formulas: readonly Formula[];
   readonly demands: "targets" | "constraints" | undefined;
+  readonly notes?: readonly string[];
   /** Parameters of the plan that a search recommends. */
   readonly recommended?: Case["parameters"];
 }
@@ -60,7 +63,7 @@ export function tableFormulas(shown: readonly Formula[]): Formula[] {
 
 /** The cases of a study as its table. */
 export function studyTable(cases: readonly Case[], options: StudyTableOptions): StudyTable {
-  const { title, file, goals, shown, formulas, demands, recommended } = options;
+  const { title, file, goals, shown, formulas, demands, recommended, notes = [] } = options;
   const wanted = JSON.stringify(recommended);
   const best = recommended && cases.find(({ parameters }) => JSON.stringify(parameters) === wanted);
   const place = (each: Case) => (each === best ? 0 : demands === undefined || each.met === true ? 1 : 2);
@@ -72,6 +75,7 @@ export function studyTable(cases: readonly Case[], options: StudyTableOptions): 
     title,
     file,
     made: `tokenyard ${VERSION}`,
+    ...(notes.length === 0 ? {} : { notes }),
     parameters: paths.map((path, i) => ({ path, label: labels[i]! })),
     metrics: formulas.map(({ text: name, unit = "" }, at) => {
       const goal = goals.find((each) => each.at === at); // of a formula only its goal knows

@@ -61,6 +61,9 @@ export function StudyView({ study, isPart = false, point }: StudyViewProps) {
       <p id="summary">
         {rows.length} of {study.rows.length} points{study.made === "" ? "" : `, made by ${study.made}`}
       </p>
+      {study.notes?.map((note) => (
+        <p key={note}>{note}</p>
+      ))}
       <label class="filter">
         Filter{" "}
         <input
