@@ -8,7 +8,9 @@ import { run, simulate, simulateWithin } from "./simulate.ts";
 
 const share = fc.oneof(fc.constant(1), fc.double({ min: 0, max: 2, noNaN: true }));
 
-test("a run is broken off exactly when its last first token, or its end, comes after the limit; otherwise its report is the same", () => {
+test("a run is broken off exactly when its last first token, or its end, comes after the limit; otherwise its report is the same", {
+  tags: "long",
+}, () => {
   const outcomes = { within: 0, late: 0 };
   fc.assert(
     fc.property(drawnScenario, share, share, (scenario, ofFirst, ofEnd) => {

@@ -49,7 +49,7 @@ const ledFromTheSecondUnit = {
   growth: 1,
 };
 
-test("passes take, wait and spend by their form what they do in the loop", () => {
+test("passes take, wait and spend by their form what they do in the loop", { tags: "long" }, () => {
   const gave = new Map<string, number>();
   let made = 0;
   fc.assert(

@@ -198,8 +198,11 @@ function told(tree: unknown): unknown {
   }
 }
 
+/** Each scenario is large. */
+const FEWER = { numRuns: 40 };
+
 describe("every scenario that can be written", () => {
-  test.prop([trees])("means the same when it is resolved and read again, to the byte and the hash", (tree) => {
+  test.prop([trees], FEWER)("means the same when it is resolved and read again, to the byte and the hash", (tree) => {
     const scenario = parseScenario(tree);
     const resolved = resolvedOf(scenario);
     const again = parseScenario(resolved);
@@ -209,12 +212,12 @@ describe("every scenario that can be written", () => {
   });
 
   const validate = new Ajv2020({ strict: false, allErrors: true }).compile(scenarioJsonSchema());
-  test.prop([trees])("is admitted by the JSON Schema, and so is what it resolves to", (tree) => {
+  test.prop([trees], FEWER)("is admitted by the JSON Schema, and so is what it resolves to", (tree) => {
     const isAdmitted = validate(tree) && validate(JSON.parse(JSON.stringify(resolvedOf(parseScenario(tree)))));
     expect(isAdmitted || validate.errors).toBe(true);
   });
 
-  test.prop([trees, fc.nat()])("may have null under any of its keys, which removes it, by the JSON Schema too", (tree, which) => {
+  test.prop([trees, fc.nat()], FEWER)("may have null under any of its keys, which removes it, by the JSON Schema too", (tree, which) => {
     const places = keysIn(tree);
     const [map, key] = places[which % places.length]!;
     const value = map[key];
@@ -234,7 +237,7 @@ describe("every scenario that can be written", () => {
     expect([key, isAdmitted]).toEqual([key, key !== "kind" && !isNeeded]);
   });
 
-  test.prop([trees, fc.string({ minLength: 1 }), fc.string(), fc.nat()])(
+  test.prop([trees, fc.string({ minLength: 1 }), fc.string(), fc.nat()], FEWER)(
     "keeps its hash under another name, about and seed",
     (tree, name, about, seed) => {
       const resolved = resolvedOf(parseScenario(tree));

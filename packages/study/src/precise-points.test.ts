@@ -32,7 +32,7 @@ async function rowsOf(
   return rows;
 }
 
-test("each choice takes as many seeds as a run of it alone would, and one that cannot be takes none", async () => {
+test("each choice takes as many seeds as a run of it alone would, and one that cannot be takes none", { tags: "long" }, async () => {
   const order = { precision: 0.06, most: 128 };
   const rows = await rowsOf([...choices, impossible], order);
   expect(rows.map(({ index }) => index)).toEqual(rows.map((_, i) => i));

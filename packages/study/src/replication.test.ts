@@ -38,7 +38,7 @@ test("replication r has seed + r, and the estimate is that of the reports", asyn
   expect(estimates[0]!.standardDeviation).toBeGreaterThan(0);
 });
 
-test("replications stop when every interval is narrow enough, after as many for any number of workers", async () => {
+test("replications stop when every interval is narrow enough, after as many for any number of workers", { tags: "long" }, async () => {
   const options = { replications: 200, precision: 0.05 };
   const one = await replicate(tiny, [ttft, horizon], options);
   const many = await replicate(tiny, [ttft, horizon], { ...options, runner: orderedRunner((point) => runPoint(point), 7) });

@@ -86,7 +86,9 @@ describe("16 experts on 16 ranks, one each a token, as in the plan", () => {
     );
   });
 
-  test("by rank with one or two spare slots a rank, are under it in no more than one of a hundred such steps, by chance", () => {
+  test("by rank with one or two spare slots a rank, are under it in no more than one of a hundred such steps, by chance", {
+    tags: "long",
+  }, () => {
     let under = 0;
     for (const gate of ["uniform", skewed.gate]) {
       for (const spareSlots of [16, 32]) {
@@ -141,7 +143,7 @@ describe("16 experts on 16 ranks, one each a token, as in the plan", () => {
 describe("256 experts on 32 ranks, eight each a token, under a gate of the skew that was measured on DeepSeek-R1", () => {
   const large = { experts: 256, topK: 8, ranks: 32, tokens: 16_384, gate: { kind: "lognormal", sigma: 1.05 }, spareSlots: 0 };
 
-  test("are over 20 % in rows, about as uneven as measured: 48 %, and 2.56 times the mean on the fullest", () => {
+  test("are over 20 % in rows, about as uneven as measured: 48 %, and 2.56 times the mean on the fullest", { tags: "long" }, () => {
     const mean = variances(large).reduce((sum, each) => sum + each, 0) / 40;
     expect(Math.min(...variances(large))).toBeGreaterThan(0.2);
     expect(mean).toBeGreaterThan(0.36);

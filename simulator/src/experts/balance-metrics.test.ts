@@ -18,7 +18,9 @@ const exchanging = drawnScenario.filter((scenario) => {
 
 const computed = ({ routing }: Recording) => sum(routing.map(({ kept, reroutedPerLayer = [] }) => kept + sum(reroutedPerLayer)));
 
-test("the traffic matrix adds up to the copies that are computed, times the bytes of one there and back, for each rank that has a part of it", () => {
+test("the traffic matrix adds up to the copies that are computed, times the bytes of one there and back, for each rank that has a part of it", {
+  tags: "long",
+}, () => {
   let alone = 0;
   fc.assert(
     fc.property(exchanging, (given) => {
@@ -116,7 +118,7 @@ test("loads over windows are less uneven than those of single micro-batches, whe
   );
 });
 
-test("batches of micro-batches hold what was routed and dropped, and their interval is around the share that was", () => {
+test("batches of micro-batches hold what was routed and dropped, and their interval is around the share that was", { tags: "long" }, () => {
   let told = 0;
   fc.assert(
     fc.property(

@@ -29,7 +29,7 @@ const withExperts = drawnScenario
   .filter(({ model }) => model.experts !== undefined)
   .map(({ expertCache: _, cluster: { host: __, ...cluster }, ...scenario }): Scenario => ({ ...scenario, cluster }));
 
-test("where a rank keeps all of its experts nothing is missed, and nothing takes longer", () => {
+test("where a rank keeps all of its experts nothing is missed, and nothing takes longer", { tags: "long" }, () => {
   fc.assert(
     fc.property(withExperts, (given) => {
       const kept = run(prepare(offloaded(given, { kind: "lru", perLayer: 1000, link: 1 })));
@@ -93,7 +93,7 @@ test("a rank holds the experts that it keeps, and room for one more, and for tho
   );
 });
 
-test("under load, passes timed as a whole give the recording of ops one by one where experts are offloaded", () => {
+test("under load, passes timed as a whole give the recording of ops one by one where experts are offloaded", { tags: "long" }, () => {
   const loads = loadedScenario.filter(({ model, faults }) => model.experts !== undefined && faults === undefined);
   fc.assert(
     fc.property(loads, specs, hosts, (given, spec, host) => {

@@ -69,7 +69,7 @@ function without({ rebalance: _, ...scenario }: Scenario): Scenario {
   return scenario;
 }
 
-test("a rebalancer that moves nothing costs nothing: every rank is as busy, and ends as soon, as without one", () => {
+test("a rebalancer that moves nothing costs nothing: every rank is as busy, and ends as soon, as without one", { tags: "long" }, () => {
   fc.assert(
     fc.property(withRebalancer, (scenario) => {
       const still = recorded({ ...scenario, rebalance: { ...scenario.rebalance, below: 1e-9 } });
@@ -147,7 +147,9 @@ const limits = fc.constantFrom<Partial<Scenario["routing"]>>(
   { capacityFactor: 1.1, capacityPer: "source-rank", overflow: { kind: "dropout" } },
 );
 
-test("under load, passes timed as a whole give the recording of ops one by one, whether experts move, popularity does, or copies go elsewhere", () => {
+test("under load, passes timed as a whole give the recording of ops one by one, whether experts move, popularity does, or copies go elsewhere", {
+  tags: "long",
+}, () => {
   const loads = fc
     .tuple(loadedScenario, specs, fc.boolean(), gates, limits)
     .filter(([{ model }]) => model.experts !== undefined)

@@ -144,7 +144,7 @@ test("tokens of two hundred and fifty-six experts cross to a node once, and not 
   expect(crossed("none")).toBeCloseTo(3.98, 1);
 });
 
-test("copies, tokens and what is dropped add up alike, however the tokens of a data group are split", () => {
+test("copies, tokens and what is dropped add up alike, however the tokens of a data group are split", { tags: "long" }, () => {
   let split = 0;
   fc.assert(
     fc.property(drawnScenario, (scenario) => {

@@ -67,7 +67,7 @@ test("a link that is down while an all-reduce runs holds it up until then: by ha
   expect([delaysNs![kind]!.count, delaysNs![kind]!.sum]).toEqual([1, 50_000]);
 });
 
-test("runs whose links fail are the same however passes are timed, and all that can become of collectives is met", () => {
+test("runs whose links fail are the same however passes are timed, and all that can become of collectives is met", { tags: "long" }, () => {
   const seen = { held: 0, retries: 0, gaveUp: 0, told: 0 };
   law((scenario) => {
     expect(executorDifferences(scenario)).toEqual([]);

@@ -35,7 +35,7 @@ test("requests are conserved with a prefix cache too, and output tokens neither 
   for (const seen of [hits, moved, again]) expect(seen).toBeGreaterThan(0);
 });
 
-test("passes timed by the executor give the recording of their ops with a prefix cache, whatever strikes", () => {
+test("passes timed by the executor give the recording of their ops with a prefix cache, whatever strikes", { tags: "long" }, () => {
   law(
     fc.oneof(struckAndCached, struckCachedAndRetried),
     (scenario) => {

@@ -142,7 +142,7 @@ test("rules over what is not there are refused with what would work", () => {
   expect(() => reportOf(alerts, { routing: {} })).toThrow("routing.capacityFactor, and an overflow other than none");
 });
 
-test("whatever metric a rule watches, a run has its series, or the rule is refused with what would work", () => {
+test("whatever metric a rule watches, a run has its series, or the rule is refused with what would work", { tags: "long" }, () => {
   const outcomes = WATCHED.map(({ name, kind, unit, most = 3 }) => {
     const over = kind === "level" ? {} : { over: "30 s" };
     const alerts = { every: "5 s", rules: [{ name: "Any", metric: name, ...over, above: unit === "" ? most : formatQuantity(0.5, unit) }] };

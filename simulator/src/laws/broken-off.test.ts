@@ -34,7 +34,7 @@ const laneNs = ({ ranks, opKinds, busyNs, waitingNs, idleNs, lostNs }: Recording
     return ofPhase(0) + ofPhase(1);
   });
 
-test("of a batch, visits that are timed as a whole give what their ops give one by one", () => {
+test("of a batch, visits that are timed as a whole give what their ops give one by one", { tags: "long" }, () => {
   let lost = 0;
   law(
     drawnScenario,
@@ -52,7 +52,7 @@ test("of a batch, visits that are timed as a whole give what their ops give one 
   expect(lost).toBeGreaterThan(0);
 });
 
-test("for every rank and lane busy + waiting + idle + lost = horizon, to the nanosecond", () => {
+test("for every rank and lane busy + waiting + idle + lost = horizon, to the nanosecond", { tags: "long" }, () => {
   for (const scenarios of [drawnScenario, loadedScenario]) {
     let lost = 0;
     law(
@@ -68,7 +68,7 @@ test("for every rank and lane busy + waiting + idle + lost = horizon, to the nan
   }
 });
 
-test("requests are conserved: each finishes or is rejected as without, with all its tokens, once", () => {
+test("requests are conserved: each finishes or is rejected as without, with all its tokens, once", { tags: "long" }, () => {
   for (const scenarios of [loadedScenario, cachedScenario]) {
     law(
       scenarios,

@@ -67,7 +67,7 @@ function unhurriedFates(given: Scenario) {
   return fates({ ...given, health: { ...given.health!, collectiveTimeout: undefined, watchdog: undefined } } as Scenario);
 }
 
-test("faults of a run are known, and over, when they are so over years, to the nanosecond", () => {
+test("faults of a run are known, and over, when they are so over years, to the nanosecond", { tags: "long" }, () => {
   fc.assert(
     fc.property(struckScenario, (given) => {
       for (const { ran, foretold } of unhurriedFates(given)) expect(foretold).toEqual(ran);
@@ -76,7 +76,7 @@ test("faults of a run are known, and over, when they are so over years, to the n
   );
 });
 
-test("scenarios as they are drawn have faults that are over, and several that meet", () => {
+test("scenarios as they are drawn have faults that are over, and several that meet", { tags: "long" }, () => {
   const told = fc.sample(struckScenario, { numRuns: 80, seed: 1 }).map(unhurriedFates); // these, whatever the law draws
   expect(told.flat().filter(({ ran }) => !Number.isNaN(ran.resumedNs)).length).toBeGreaterThan(20);
   expect(told.filter(({ length }) => length > 1).length).toBeGreaterThan(3);

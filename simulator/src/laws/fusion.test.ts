@@ -83,7 +83,7 @@ function even({ rebalance: _, ...scenario }: Scenario): Scenario {
   return { ...scenario, routing: { ...routing, gate: { kind: "balanced" } } };
 }
 
-test("fusing kernels never makes a batch longer under the roofline, and serves the same tokens", () => {
+test("fusing kernels never makes a batch longer under the roofline, and serves the same tokens", { tags: "long" }, () => {
   fc.assert(
     fc.property(drawnScenario, (scenario) => {
       const [together, separate] = [simulate(even(scenario)), simulate(apart(even(scenario)))];
@@ -95,7 +95,7 @@ test("fusing kernels never makes a batch longer under the roofline, and serves t
 });
 
 // In one piece: of two halves one may wait for what an all-reduce has taken along.
-test("no way of fusing is faster than the freest, nor slower than all apart, and none changes what is served", () => {
+test("no way of fusing is faster than the freest, nor slower than all apart, and none changes what is served", { tags: "long" }, () => {
   const ways = fc.record({ norms: fc.boolean(), quantise: fc.option(fc.boolean(), { nil: undefined }), allReduce: fc.boolean() });
   fc.assert(
     fc.property(drawnScenario, ways, fc.boolean(), (drawn, { norms, quantise, allReduce }, isFitted) => {

@@ -72,7 +72,7 @@ test("padding is routed like tokens, and adds no copy to what is put out: decode
   expect(sum(served!.levels!.tokens)).toBe(3 * 20 + 3 * 10);
 });
 
-test("a graph for every number of sequences pads nothing: the run is that without", () => {
+test("a graph for every number of sequences pads nothing: the run is that without", { tags: "long" }, () => {
   law((scenario) => {
     const sizes = Array.from({ length: 8 }, (_, i) => i + 1); // as many as a data group serves at most
     const every = recorded({ ...scenario, serving: { ...scenario.serving, batchSizes: sizes } });
@@ -122,7 +122,7 @@ test("for every rank and lane busy + waiting + idle = horizon, to the nanosecond
   });
 });
 
-test("a report is what its schema says, in the schema's order of keys", async () => {
+test("a report is what its schema says, in the schema's order of keys", { tags: "long" }, async () => {
   const schema = await reportSchema();
   law((scenario) => {
     const report = JSON.stringify(summarize(recorded(scenario, { rows: false })));
@@ -130,7 +130,7 @@ test("a report is what its schema says, in the schema's order of keys", async ()
   });
 });
 
-test("in a run of steps, the blocks held at any time are those of its steps", () => {
+test("in a run of steps, the blocks held at any time are those of its steps", { tags: "long" }, () => {
   const told = (scenario: Scenario) => {
     const stepped = recorded(scenario, { executor: "loop" }).served!.levels!;
     expect(recorded(scenario).served!.levels!.blocksNs).toEqual(stepped.blocksNs);

@@ -118,7 +118,7 @@ describe("the share of the traffic's time inside the grid of measured tables", (
     expect(both.breakdown.tpot!["all-reduce"]).toBeCloseTo(60e-6, 8);
   });
 
-  test("is the same op by op, by forms and in the loop, on any deployment and load, and lies between 0 and 1", () => {
+  test("is the same op by op, by forms and in the loop, on any deployment and load, and lies between 0 and 1", { tags: "long" }, () => {
     const given = fc.tuple(fc.oneof(drawnScenario, loadedScenario), fc.boolean());
     isTheSameHoweverRun(
       given.map(([scenario, isFitted]) => withTraffic(isFitted ? fitted(scenario) : scenario)),

@@ -112,7 +112,7 @@ function withPrecision(scenario: Scenario, change: Partial<PrecisionSpec>): Scen
   return { ...scenario, model };
 }
 
-test("what a collective carries is its elements times the bytes of its place, whatever all other places are", () => {
+test("what a collective carries is its elements times the bytes of its place, whatever all other places are", { tags: "long" }, () => {
   const any = fc.constantFrom(...PRECISIONS);
   const places = fc.record({ collectives: any, dispatch: any, combine: any });
   const seen = new Set<string>();

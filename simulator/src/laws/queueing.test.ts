@@ -37,7 +37,7 @@ test("with fixed lengths the mean wait is that of M/D/1: ρS / 2(1 − ρ), with
   expect(Math.abs(served!.queueNs!.sum / REQUESTS / expectedNs - 1)).toBeLessThan(0.06); // three standard errors at this length
 });
 
-test("with drawn lengths it is that of M/G/1, by Pollaczek and Khinchine with the measured moments of service", () => {
+test("with drawn lengths it is that of M/G/1, by Pollaczek and Khinchine with the measured moments of service", { tags: "long" }, () => {
   const rate = 5_500;
   const lengths = { promptTokens: { kind: "uniform", from: 1, to: 300 }, outputTokens: { kind: "uniform", from: 1, to: 2 } };
   const { requests } = oneServer({ kind: "open", rate: `${rate} requests/s`, ...lengths });

@@ -64,7 +64,7 @@ test("a smaller workspace leaves room for more blocks of the cache", () => {
   expect(blocks({ kind: "all", chunkTokens: 256 })).toBeGreaterThan(blocks());
 });
 
-test("decode steps of more sequences than a chunk takes are timed alike, by their form and op by op", () => {
+test("decode steps of more sequences than a chunk takes are timed alike, by their form and op by op", { tags: "long" }, () => {
   const scenario = fc.sample(
     loadedScenario.filter(({ pools, parallelism, routing, model, serving, workload }) => {
       const alike = model.experts === undefined || routing.gate.kind === "balanced";

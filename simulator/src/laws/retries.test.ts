@@ -64,7 +64,7 @@ test("there are as many attempts as requests and retries, no request has more th
   );
 });
 
-test("passes timed by the executor give the recording of their ops, whatever is tried again", () => {
+test("passes timed by the executor give the recording of their ops, whatever is tried again", { tags: "long" }, () => {
   law(
     both,
     (scenario) => {

@@ -142,7 +142,7 @@ const laws = (check: (scenario: Scenario) => void, numRuns: number) => {
     fc.assert(fc.property(scenarios, check), { numRuns, endOnFailure: true });
 };
 
-test("requests and tokens are conserved, and what drafts come to adds up", () => {
+test("requests and tokens are conserved, and what drafts come to adds up", { tags: "long" }, () => {
   laws((given) => {
     const { requests, served, speculation } = recorded(given);
     const finished = [...requests.status.keys()].filter((request) => requests.status[request] === 1);
@@ -173,7 +173,7 @@ function addsUp(recording: Recording): void {
   for (const [at, count] of accepted.entries()) expect(count).toBeLessThanOrEqual(accepted[at - 1] ?? steps);
 }
 
-test("under faults and retries drafts add up, sampled or not, and by position", () => {
+test("under faults and retries drafts add up, sampled or not, and by position", { tags: "long" }, () => {
   const check = (given: Scenario) => {
     const whole = recorded(given);
     addsUp(whole);

@@ -109,7 +109,7 @@ describe("over generated scenarios", () => {
     return recording;
   };
 
-  test("a window that every sequence fits in changes nothing", () => {
+  test("a window that every sequence fits in changes nothing", { tags: "long" }, () => {
     fc.assert(
       fc.property(groupedQuery, fc.constantFrom(undefined, 2, 3), (drawn, fullEvery) => {
         const wide = { tokens: 304, ...(fullEvery === undefined ? {} : { fullEvery }) }; // prompts of at most 300, outputs of at most 5
@@ -119,7 +119,9 @@ describe("over generated scenarios", () => {
     );
   });
 
-  test("a narrower window, or one in more layers, means no more FLOPs, no more bytes of memory and no larger cache, where popularity stays as it is", () => {
+  test("a narrower window, or one in more layers, means no more FLOPs, no more bytes of memory and no larger cache, where popularity stays as it is", {
+    tags: "long",
+  }, () => {
     fc.assert(
       fc.property(groupedQuery, fc.integer({ min: 1, max: 300 }), fc.integer({ min: 1, max: 300 }), (drawn, a, b) => {
         const [narrow, wide] = [{ tokens: Math.min(a, b) }, { tokens: Math.max(a, b) }];

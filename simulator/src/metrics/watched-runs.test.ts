@@ -57,7 +57,9 @@ test("replicas of two pools are watched apart: those that prefill come first, an
   expect(last.get("finished")).toEqual([59]);
 });
 
-test("a first token is told when it is out, gaps between tokens as they end, and the request's own times when it leaves", () => {
+test("a first token is told when it is out, gaps between tokens as they end, and the request's own times when it leaves", {
+  tags: "long",
+}, () => {
   const long = scenarioOf({ workload: { kind: "closed", requests: 2, concurrency: 1, promptTokens: 64, outputTokens: 20_000 } });
   const { samples } = seriesOf(long, 100);
   const [before, soon] = samples;
@@ -73,7 +75,7 @@ test("a first token is told when it is out, gaps between tokens as they end, and
   expect([last.get("finishedPromptTokens"), last.get("finishedOutputTokens")]).toEqual([[64], [20_000]]);
 });
 
-test("ranks tell of the cache of their own data group, and the replica of all of them", () => {
+test("ranks tell of the cache of their own data group, and the replica of all of them", { tags: "long" }, () => {
   const parallelism = { expert: 4, attention: { tensor: 2, data: 2 } };
   const one = { kind: "closed", requests: 1, concurrency: 1, promptTokens: 6_400, outputTokens: 20_000 };
   const { samples } = seriesOf(scenarioOf({ parallelism, workload: one, serving: { scheduler: "continuous", kv: { blocks: 2_000 } } }), 50);

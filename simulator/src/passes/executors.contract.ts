@@ -70,6 +70,9 @@ function uncutOf(scenario: Scenario): Uncut {
   return told;
 }
 
+/** Of the scenarios a quick run draws this part; a long one draws the others. */
+const QUICK = 1 / 3;
+
 /** The tests that passes of `scenarios` give what their ops give one by one. */
 export function executorContract(
   name: string,
@@ -77,27 +80,39 @@ export function executorContract(
   numRuns: number,
   options: { timeout?: number } = {},
 ): void {
-  test(
-    `passes timed by their forms, or in the loop, give the recording of their ops one by one, to the nanosecond: ${name}`,
-    options,
-    () => {
-      fc.assert(
-        fc.property(scenarios, (scenario) => {
-          expect(executorDifferences(scenario)).toEqual([]);
-        }),
-        { numRuns, endOnFailure: true },
-      );
+  const others = (fc.readConfigureGlobal()?.seed ?? 0) + 1;
+  const few = Math.ceil(numRuns * QUICK);
+  const parts = [
+    { more: "", options, parameters: { numRuns: few, endOnFailure: true } },
+    {
+      more: ", of others",
+      options: { ...options, tags: "long" },
+      parameters: { numRuns: numRuns - few, endOnFailure: true, seed: others },
     },
-  );
-
-  test(`so they do where replicas are broken off at any instants: ${name}`, options, () => {
-    fc.assert(
-      fc.property(scenarios, anyCuts, (scenario, parts) => {
-        expect(cutDifferences(scenario, parts)).toEqual([]);
-      }),
-      { numRuns, endOnFailure: true },
+  ] as const;
+  for (const { more, options, parameters } of parts) {
+    test(
+      `passes timed by their forms, or in the loop, give the recording of their ops one by one, to the nanosecond: ${name}${more}`,
+      options,
+      () => {
+        fc.assert(
+          fc.property(scenarios, (scenario) => {
+            expect(executorDifferences(scenario)).toEqual([]);
+          }),
+          parameters,
+        );
+      },
     );
-  });
+
+    test(`so they do where replicas are broken off at any instants: ${name}${more}`, options, () => {
+      fc.assert(
+        fc.property(scenarios, anyCuts, (scenario, parts) => {
+          expect(cutDifferences(scenario, parts)).toEqual([]);
+        }),
+        parameters,
+      );
+    });
+  }
 }
 
 /** Paths at which two plain values differ; short to print. */

@@ -31,8 +31,8 @@ function comparable(recording: Recording) {
 }
 
 test.each([
-  ["one stage", loadedScenario, 25],
-  ["pipelines", pipelinedScenario, 10],
+  ["one stage", loadedScenario, 10],
+  ["pipelines", pipelinedScenario, 5],
 ] as const)("spans of a window of time are those of ops one by one, and so is all else, on %s", (_, scenarios, numRuns) => {
   fc.assert(
     fc.property(scenarios, fc.nat(1000), fc.nat(1000), (scenario, a, b) => {

@@ -12,7 +12,7 @@ const FUZZED = process.env["FUZZ_FAULTS"];
 const RUNS = FUZZED === undefined ? 8 : Number(FUZZED) / 10;
 const LONG = FUZZED === undefined ? {} : { timeout: 3_600_000 };
 
-test("schedules of pipelines under any faults give the recording of their events, to the nanosecond", LONG, () => {
+test("schedules of pipelines under any faults give the recording of their events, to the nanosecond", { ...LONG, tags: "long" }, () => {
   fc.assert(
     fc.property(struckPipelines, (scenario) => {
       expect(executorDifferences(scenario)).toEqual([]);
@@ -21,7 +21,7 @@ test("schedules of pipelines under any faults give the recording of their events
   );
 });
 
-test("so they do where ranks are slow now and then", LONG, () => {
+test("so they do where ranks are slow now and then", { ...LONG, tags: "long" }, () => {
   fc.assert(
     fc.property(slowedPipelines, (scenario) => {
       expect(executorDifferences(scenario)).toEqual([]);
@@ -30,7 +30,7 @@ test("so they do where ranks are slow now and then", LONG, () => {
   );
 });
 
-test("so they do where faults strike, and replicas are broken off at other instants", LONG, () => {
+test("so they do where faults strike, and replicas are broken off at other instants", { ...LONG, tags: "long" }, () => {
   fc.assert(
     fc.property(struckPipelines, anyCuts, (scenario, parts) => {
       expect(cutDifferences(scenario, parts)).toEqual([]);

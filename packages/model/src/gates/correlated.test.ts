@@ -60,7 +60,7 @@ function referenceCounts(
   return counts;
 }
 
-test("counts are distributed as those of tokens that choose one after another, each from a list (χ²)", () => {
+test("counts are distributed as those of tokens that choose one after another, each from a list (χ²)", { tags: "long" }, () => {
   for (const [topK, repeat, sequences] of [
     [1, 0.4, [3]],
     [1, 0.7, [2, 1]],
@@ -138,7 +138,9 @@ function passOf(classes: readonly (readonly number[])[]): RoutedPass {
   return { sequences, decoding, byClass };
 }
 
-test("by class, requests choose by the mix of their class, as token by token, whether they decode or have prompts (χ²)", () => {
+test("by class, requests choose by the mix of their class, as token by token, whether they decode or have prompts (χ²)", {
+  tags: "long",
+}, () => {
   for (const [topK, repeat, mixes, classes] of [
     [1, 0, 2, [[3], [2]]],
     [1, 0.6, 3, [[1, 1], [3], [1]]], // two that decode, a prompt of another class, and one more that decodes

@@ -46,6 +46,9 @@ function placesOf(count: number, { ranks, perNode, inRows }: { ranks: number; pe
   };
 }
 
+/** Of properties that make a router for each case. */
+const FEWER = { numRuns: 40 };
+
 /** What every gate owes; `gateOf` makes one with knobs of its own. `most`: tokens of a source, fewer for gates that draw them one by one. */
 export function gateContract(name: string, gateOf: (model: ModelSpec) => GateSpec, most = 10_000_000): void {
   const routing = routingUpTo(most);
@@ -183,6 +186,7 @@ export function gateContract(name: string, gateOf: (model: ModelSpec) => GateSpe
             }
           }
         }),
+        FEWER,
       );
     });
 
@@ -198,6 +202,7 @@ export function gateContract(name: string, gateOf: (model: ModelSpec) => GateSpe
           router.route(1, given.tokens, streams.stream("routing/tokens"), out);
           expect(out).toEqual(routed(given, 1));
         }),
+        FEWER,
       );
     });
   });

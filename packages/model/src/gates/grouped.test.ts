@@ -70,11 +70,11 @@ describe("counts and visits under a grouped gate are those of tokens that take g
       const out = new Float64Array(6);
       const visits = createVisits(1, places);
       const { statistic, freedom } = chiSquare(
-        tallied(20_000, () => {
+        tallied(8000, () => {
           choice.count(tokens, stream, out, 0, visits);
           return [...out, ...visits.toRanks, ...visits.toNodes];
         }),
-        tallied(20_000, () => oneByOne(topK, tokens, slow)),
+        tallied(8000, () => oneByOne(topK, tokens, slow)),
       );
       expect(freedom).toBeGreaterThan(3);
       expect(statistic).toBeLessThan(freedom + 4 * Math.sqrt(2 * freedom));

@@ -54,7 +54,9 @@ describe.each(RECURRENT)("a prompt of %s", (name) => {
     { minLength: 1, maxLength: 6 },
   );
 
-  test("in chunks computes what it does at once, and reads and writes the same states, and its own once more for each chunk", () => {
+  test("in chunks computes what it does at once, and reads and writes the same states, and its own once more for each chunk", {
+    tags: "long",
+  }, () => {
     fc.assert(
       fc.property(chunks, (sizes) => {
         const whole = chunk(sizes.reduce((sum, size) => sum + size, 0));

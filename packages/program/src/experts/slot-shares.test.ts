@@ -80,7 +80,9 @@ test("one hot expert on two ranks fills the emptier one up: 10 and 40 beside it,
   expect([...load.sent]).toEqual([33, 10, 17, 0, 32, 0, 18, 40]);
 });
 
-test("a load that goes from layer to layer shares as one that only knows the layer, where other ranks hold as many slots", () => {
+test("a load that goes from layer to layer shares as one that only knows the layer, where other ranks hold as many slots", {
+  tags: "long",
+}, () => {
   fc.assert(
     fc.property(anySlots, anySlots, anyCopies, (before, slots, copies) => {
       fc.pre(before.expertIn.length === slots.expertIn.length && before.offsets.length === slots.offsets.length);

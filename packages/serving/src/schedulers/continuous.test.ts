@@ -222,7 +222,7 @@ describe.each(["continuous", "prefill-first", "cadence"] as const)("%s, as every
     });
   });
 
-  test("takes back all that a preempted sequence was to compute: what is left of a pass is whole", () => {
+  test("takes back all that a preempted sequence was to compute: what is left of a pass is whole", { tags: "long" }, () => {
     law((drawn) => {
       played(drawn, ({ decoding, ...pass }) => {
         for (let group = 0; group < drawn.dataGroups; group++) {

@@ -226,7 +226,7 @@ describe("with a prefix cache", () => {
     requests: drawn.requests.map((each, i) => ({ ...each, ids: i % 2 === 0 ? [] : each.ids.map((id, at) => 100 * i + 10 * id + at) })),
   }));
 
-  test("who shares nothing finds nothing, and after a preemption at most what it had", () => {
+  test("who shares nothing finds nothing, and after a preemption at most what it had", { tags: "long" }, () => {
     let regained = 0;
     law((any) => {
       const drawn = { ...any, admission: any.admission === "output" ? undefined : any.admission }; // where some are preempted
@@ -238,7 +238,9 @@ describe("with a prefix cache", () => {
     expect(regained).toBeGreaterThan(5); // of some seeds of the cases 16 to 40
   });
 
-  test("requests that share nothing are served at the same times, in the same passes, as without, unless one is preempted", () => {
+  test("requests that share nothing are served at the same times, in the same passes, as without, unless one is preempted", {
+    tags: "long",
+  }, () => {
     const withRoom = apart.map((drawn) => ({ ...drawn, balancer: "round-robin" as const, blocks: 13 + 12 * drawn.maxSequences }));
     law((drawn) => {
       const without = played({ ...drawn, prefixCache: false, host: undefined });

@@ -29,7 +29,7 @@ for (const [deal, microBatches] of [
 }
 
 describe("a static batch", () => {
-  test("puts every sequence where the deal says, and counts each data group for itself", () => {
+  test("puts every sequence where the deal says, and counts each data group for itself", { tags: "long" }, () => {
     const anyDeal = fc.constantFrom<DealKind>("in-order", "longest-first", "sorted");
     fc.assert(
       fc.property(anyContext, anyOrder, anyDeal, fc.integer({ min: 1, max: 5 }), (context, order, kind, microBatches) => {

@@ -148,7 +148,7 @@ test("shrunk replicas that grow again give what the formula says", async () => {
   expect(degraded.mean).toBeGreaterThan(0.01); // an expert lies on the lost GPU alone
 });
 
-test("more GPUs that stand by never leave less, year by year, and the formula says how much", async () => {
+test("more GPUs that stand by never leave less, year by year, and the formula says how much", { tags: "long" }, async () => {
   let before = 0;
   for (const count of [0, 1, 2, 4, 16]) {
     const spares = count === 0 ? {} : { spares: { kind: "ranks", count } };

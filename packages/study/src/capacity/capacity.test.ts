@@ -50,7 +50,7 @@ test("without targets the capacity is the rate beyond which the queue grows: one
   expect(found.breaches).toMatchObject([{ kind: "overload" }]);
 });
 
-test("a Poisson load may take two thirds of the server when the mean wait may be one service: M/D/1", async () => {
+test("a Poisson load may take two thirds of the server when the mean wait may be one service: M/D/1", { tags: "long" }, async () => {
   const subjectTo = [`queue.mean <= ${micro(service)}`]; // ρ / 2(1 − ρ) = 1
   const found = await capacity(open(12_000), { subjectTo, precision: 0.01, replications: 2 });
   expect(Math.abs(found.capacity! * service * 1.5 - 1)).toBeLessThan(0.04);
@@ -71,7 +71,7 @@ test("a trace with a request every two service times may be replayed about twice
   expect(Math.abs(found.capacity! / ((2 * 100) / 98) - 1)).toBeLessThan(2e-3);
 });
 
-test("a rate at which the queue grows never holds, however lax the targets and however few the requests", async () => {
+test("a rate at which the queue grows never holds, however lax the targets and however few the requests", { tags: "long" }, async () => {
   for (const requests of [12, 40, 400]) {
     const found = await capacity(open(requests, { targets: { gpus: 8 } }), { replications: 2 });
     expect(found.capacity! * service).toBeLessThan(requests < 400 ? 3 : 1.5);
@@ -79,7 +79,7 @@ test("a rate at which the queue grows never holds, however lax the targets and h
   }
 });
 
-test("what it finds is confirmed by runs on both sides, by the requests of all seeds together", async () => {
+test("what it finds is confirmed by runs on both sides, by the requests of all seeds together", { tags: "long" }, async () => {
   const targets = { "ttft.p99": micro(6 * service), "queue.p50": micro(1.2 * service) };
   const scenario = open(300, { targets, seed: 11 });
   const found = await capacity(scenario, { replications: 4 });
@@ -100,7 +100,7 @@ test("what it finds is confirmed by runs on both sides, by the requests of all s
   expect(found.atCapacity!.estimates[at]).toMatchObject({ count: 4, interval: expect.anything(), requests: 1200 });
 });
 
-test("the targets of classes hold too, and share of requests may stand in place of all targets", async () => {
+test("the targets of classes hold too, and share of requests may stand in place of all targets", { tags: "long" }, async () => {
   const kind = (name: string, limit: number) => ({ ...LENGTHS, name, targets: { "ttft.p90": micro(limit * service) } });
   const mix = (...limits: number[]) =>
     oneServer({

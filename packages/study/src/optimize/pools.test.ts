@@ -54,7 +54,7 @@ const BOUNDED = [
 
 describe("a search over two pools", () => {
   test.prop([pooled, fc.constantFrom<OptimizeOptions["objectives"][]>([minimize("gpus")], [minimize("e2e.mean"), minimize("gpus")])], {
-    numRuns: 7,
+    numRuns: 3,
   })("finds what running every plan finds", async (scenario, objectives) => {
     const options = { objectives, subjectTo: ofModel(scenario, ["ttft.p99 <= 1 ms", "droppedShare <= 100 %"]), maxGpus: 4 };
     const pruned = await optimum(scenario, options);
@@ -63,7 +63,9 @@ describe("a search over two pools", () => {
     expect(pruned).toMatchObject({ proven: true, exhaustive: true, left: 0, failed: 0 });
   });
 
-  test("finds the fewest GPUs that hold a latency, as a sweep over counts and degrees does, and says which pool has them", async () => {
+  test("finds the fewest GPUs that hold a latency, as a sweep over counts and degrees does, and says which pool has them", {
+    tags: "long",
+  }, async () => {
     const subjectTo = ["ttft.p99 <= 50 us", "tpot.p99 <= 40 us", "droppedShare <= 100 %"];
     const degrees = { "pools.0.parallelism.tensor": [1], "pools.1.parallelism.tensor": [1], "pools.0.parallelism.expert": [1] };
     const vary = { ...degrees, "pools.1.parallelism.expert": [1] };
@@ -110,7 +112,7 @@ describe("plans of two pools", () => {
     expect(joined.length).toBeGreaterThan(0);
   });
 
-  test.prop([pooled], { numRuns: 25 })("no number of a run lies outside of its bounds, and each is what its parameters say", (scenario) => {
+  test.prop([pooled], { numRuns: 12 })("no number of a run lies outside of its bounds, and each is what its parameters say", (scenario) => {
     const bounds = new LoadBounds(scenario);
     const change = scenarioChanger(scenario);
     for (const choice of [...pooledChoicesOf(scenario, { maxGpus: 5 })].slice(0, 6)) {

@@ -19,7 +19,7 @@ test.each(Object.keys(texts))("%s has fields for what matters in it", (name) => 
   expect(new Set(paths).size).toBe(paths.length);
 });
 
-test.prop([fc.constantFrom(...Object.keys(texts)), fc.nat(30), fc.boolean()])(
+test.prop([fc.constantFrom(...Object.keys(texts)), fc.nat(30), fc.boolean()], { numRuns: 40 })(
   "fields and text never disagree: what a field is set to is what the text then says, and no other field moves",
   (name, at, up) => {
     const text = texts[name]!;

@@ -79,7 +79,9 @@ test("progress is said at most every 100 ms of the clock", async () => {
   for (const answer of progress) if (answer.kind === "progress") expect(answer.finished).toBeLessThanOrEqual(answer.requests);
 });
 
-test("spans are of the first rank of each stage, and where there are more than wanted, of the beginning of the run", async () => {
+test("spans are of the first rank of each stage, and where there are more than wanted, of the beginning of the run", {
+  tags: "long",
+}, async () => {
   const { desk, answers } = deskWith();
   await desk.take({ kind: "spans", id: 1, source: own("deployment-plan"), most: 1_000_000, open: [] });
   await desk.take({ kind: "spans", id: 2, source: own("deployment-plan"), most: 20_000, open: [] });
@@ -91,7 +93,7 @@ test("spans are of the first rank of each stage, and where there are more than w
   expect(part!.toNs).toBeLessThan(whole!.horizonNs);
 });
 
-test("where a stage is open all of its ranks have lanes, and of the others the first", async () => {
+test("where a stage is open all of its ranks have lanes, and of the others the first", { tags: "long" }, async () => {
   const { desk, answers } = deskWith();
   await desk.take({ kind: "spans", id: 1, source: own("deployment-plan"), most: 1_000_000, open: [96] });
   const [timeline] = answers.filter((answer) => answer.kind === "timeline").map((answer) => answer.timeline);
@@ -112,7 +114,7 @@ test.each([
   ["dead-gpu", "fault", "gpu lost, detected after 301 s by watchdog, served again after 451 s"],
   ["rebalance-drift", "rebalance", "experts move in stage 0"],
   ["kv-pressure", "preemption", /^request \d+ loses its cache, waits /],
-] as const)("marks of %s say each %s, by time", async (name, kind, words) => {
+] as const)("marks of %s say each %s, by time", { tags: "long" }, async (name, kind, words) => {
   const { desk, answers } = deskWith();
   const extended = [
     "rebalance-drift/still.yaml",

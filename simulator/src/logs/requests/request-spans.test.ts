@@ -30,7 +30,9 @@ function told(scenario: Scenario, window = EVERYTHING) {
   return { rows, spans, recording };
 }
 
-test("the spans of a request follow one another without a gap from its arrival to its end, and agree with its row", () => {
+test("the spans of a request follow one another without a gap from its arrival to its end, and agree with its row", {
+  tags: "long",
+}, () => {
   for (const scenarios of [loadedScenario, cachedScenario, drawnScenario]) {
     fc.assert(
       fc.property(scenarios, (scenario) => {
@@ -54,7 +56,7 @@ test("the spans of a request follow one another without a gap from its arrival t
   }
 });
 
-test("a window keeps the spans that touch it, and no others", () => {
+test("a window keeps the spans that touch it, and no others", { tags: "long" }, () => {
   fc.assert(
     fc.property(
       loadedScenario,

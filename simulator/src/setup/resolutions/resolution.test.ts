@@ -36,7 +36,7 @@ test("a run is exact where that is expected to take at most 2 s, and goes by the
   }
 });
 
-test("what is chosen is written into the report's scenario, and gives the same bytes when it is stated", () => {
+test("what is chosen is written into the report's scenario, and gives the same bytes when it is stated", { tags: "long" }, () => {
   const long = scenarioOf(LONG);
   const chosen = report(long);
   const { warnings, balance, models } = chosen;

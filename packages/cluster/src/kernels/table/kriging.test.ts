@@ -158,7 +158,9 @@ describe.each(KERNELS)("$name", ({ name, shapeOf, placed }) => {
     );
   });
 
-  test("of a table with more rows than a solution can hold, those of like loads count as one, and come back as they were, but for experts", () => {
+  test("of a table with more rows than a solution can hold, those of like loads count as one, and come back as they were, but for experts", {
+    tags: "long",
+  }, () => {
     const many = Array.from({ length: 20_000 }, (_, i) => {
       const along = (5 * i) / 20_000;
       return placed({ line: 0, along, third: 0, fourth: 0, value: Math.sin(along) + (i === 5982 ? 0.0035 : 0), strand: "" });

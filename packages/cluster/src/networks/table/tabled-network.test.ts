@@ -345,7 +345,7 @@ describe("measured traffic", () => {
     expect(told((traffic) => network.sendSeconds(999, 0, 8, traffic)).tabled).toBe(0);
   });
 
-  test("may have many rows in a curve", () => {
+  test("may have many rows in a curve", { tags: "long" }, () => {
     const rows = Array.from({ length: 30_000 }, (_, i): Row => ["all-reduce", "vllm", 8, 1, 1000 + 2 * (i >> 1), 10 + i / 1000]);
     const network = createNetworkModel(withRows(rows));
     expect(network.allReduceSeconds(11_000, neighbours(8))).toBeCloseTo(Math.sqrt(20e-6 * 20.001e-6), 12);

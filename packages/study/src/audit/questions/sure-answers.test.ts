@@ -36,7 +36,7 @@ async function auditOf(resolution: string, claim: string, changes: object = {}) 
   return claims[0]!;
 }
 
-test("a verdict that is near by the law is that of exact draws, and one that is far is the law's", async () => {
+test("a verdict that is near by the law is that of exact draws, and one that is far is the law's", { tags: "long" }, async () => {
   const far = { law: await auditOf("law", "1 s"), exact: await auditOf("exact", "1 s") };
   expect(far.law.found).not.toBe(far.exact.found);
   const at = `${far.law.found!} s`;

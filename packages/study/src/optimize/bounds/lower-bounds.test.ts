@@ -64,7 +64,7 @@ function compared(given: Scenario, paths: readonly string[] = BOUNDED) {
   return { outside, nearness };
 }
 
-test("no number of a run lies outside of its bounds, though the run drops no more than the bounds were told", () => {
+test("no number of a run lies outside of its bounds, though the run drops no more than the bounds were told", { tags: "long" }, () => {
   const holds = fc.property(drawnScenario, (scenario) => {
     expect(compared(scenario).outside).toEqual([]);
   });
@@ -107,7 +107,7 @@ test("bounds are the same whatever was asked before, though much of them is reme
   fc.assert(holds, { numRuns: 40 });
 });
 
-test("nor does it under fitted kernels, which no kernel of the bounds outlasts", () => {
+test("nor does it under fitted kernels, which no kernel of the bounds outlasts", { tags: "long" }, () => {
   const holds = fc.property(drawnScenario, (scenario) => {
     expect(compared(fitted(scenario)).outside).toEqual([]);
   });

@@ -53,7 +53,7 @@ const OPEN = { kind: "open", requests: 300, rate: "100 requests/s" };
 const CLOSED = { kind: "closed", requests: 300, concurrency: 40, thinkTime: "100 ms" };
 const BATCH = { kind: "batch", sequences: 200 };
 
-describe("the formula ranks plans as runs do, and is near them", () => {
+describe("the formula ranks plans as runs do, and is near them", { tags: "long" }, () => {
   test.each([
     ["open, TPOT", OPEN, "tpotSeconds.mean", 0.9, 1.3],
     ["closed, TPOT", CLOSED, "tpotSeconds.mean", 0.9, 1.35],

@@ -24,7 +24,7 @@ test("replicas go in steps that grow, micro-batches in doublings, and what the s
   expect(doublings(1, 3)).toEqual([1]);
 });
 
-test.prop([drawnScenario], { numRuns: 40 })(
+test.prop([drawnScenario], { numRuns: 16 })(
   "every choice is a legal plan within the GPUs, and begins with the scenario's own",
   (scenario) => {
     const own = compilePlan(scenario);
@@ -35,7 +35,7 @@ test.prop([drawnScenario], { numRuns: 40 })(
   },
 );
 
-test("no two choices run alike: their reports differ in more than what the plan is called", () => {
+test("no two choices run alike: their reports differ in more than what the plan is called", { tags: "long" }, () => {
   const split = like({ serving: { scheduler: { kind: "static", microBatches: 3 }, overlap: { kind: "two-batch", least: 2 } } });
   const outcomes = new Map<string, unknown>();
   for (const choice of choicesOf(split, { maxGpus: 4 })) {
@@ -48,7 +48,7 @@ test("no two choices run alike: their reports differ in more than what the plan 
   expect(outcomes.size).toBeGreaterThan(50);
 });
 
-test("the parameters of a choice, set in the scenario's file, give the scenario that is run", () => {
+test("the parameters of a choice, set in the scenario's file, give the scenario that is run", { tags: "long" }, () => {
   const change = scenarioChanger(base);
   for (const choice of choicesOf(base, { maxGpus: 8 })) expect(change(parametersOf(choice))).toEqual(scenarioWith(base, choice));
 });
