@@ -76,7 +76,7 @@ test("a missed target ends in 1 under --strict only", async () => {
   expect((await tokenyard(["run", file("b.yaml"), "--strict"])).code).toBe(0);
   const unsure = await tokenyard(["run", file("b.yaml"), "--sure", "90 %"]);
   expect(unsure.code).toBe(4); // a roofline is uncalibrated
-  expect(unsure.out).toMatch(/Sure of 90 %: 0 of \d targets; not of .*; the run is uncalibrated\n$/);
+  expect(unsure.out).toMatch(/Sure of 90 %: 0 of \d targets?; not of .*; the run is uncalibrated\n$/);
   expect((await tokenyard(["run", path, "--sure", "40 %"])).err).toContain("--sure: 40 % given; wanted a probability above 50 %");
 });
 

@@ -1,5 +1,6 @@
 import type { Commands } from "./command.ts";
 import { countingNumber, named, wholeNumber } from "./option-values.ts";
+import { cachedCommand } from "./scenario-commands.ts";
 
 /** The commands that read files of results, of traces or of measurements, and make others of them. */
 export const fileCommands: Commands = {
@@ -57,6 +58,23 @@ export const fileCommands: Commands = {
       .option("--weights <format>", "format of weights and cache, if a file names none (bf16)", named)
       .action((sources: string[], options) =>
         action(false, async () => (await import("../commands/import-kernels.ts")).importKernels(sources, options, terminal))(),
+      );
+  },
+
+  accuracy(program, { action, terminal, hall }) {
+    cachedCommand(program.command("accuracy"))
+      .description(
+        "simulate measured runs, each by its own launch line and load, and print how far TTFT, TPOT, ITL, E2E and throughput are off",
+      )
+      .argument("<files...>", "files of runs, of import-runs or of a tool that it reads; - for standard input")
+      .option("--gpu <name>", "the GPU, a preset, where a file does not say it", named)
+      .option("--gpus <n>", "GPUs of the server, where a file does not say it", countingNumber)
+      .option("--engine <name>", "vllm, sglang or trtllm, with @VERSION, where a file does not say it", named)
+      .option("--launch <line>", "the line that launched the server, where a run does not have it", named)
+      .option("--warm-up <n>", "requests that were sent before those that count", wholeNumber)
+      .option("--json", "print the errors, and each run, as one line of JSON")
+      .action((files: string[], options) =>
+        action(options.json, async () => (await import("../commands/accuracy.ts")).accuracy(files, options, terminal, await hall()))(),
       );
   },
 

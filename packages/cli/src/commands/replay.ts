@@ -35,14 +35,19 @@ export async function replay(
   if (version !== undefined && version !== VERSION)
     terminal.err.write(`${harmless(`made by tokenyard ${String(version)}, replayed by ${VERSION}`)}\n`);
   const now = await again(kept, name, { workers, terminal, simulation });
-  const { conclusion } = now; // earlier reports have none; it follows from the rest
-  const whole = JSON.parse(JSON.stringify({ conclusion, ...(currentReport(kept) as KeptReport), version: VERSION }));
+  const { conclusion, modelError } = now; // earlier reports have none; they follow from the rest
+  const whole = JSON.parse(JSON.stringify({ conclusion, modelError, ...(currentReport(kept) as KeptReport), version: VERSION }));
   if (kept.seeds !== undefined) for (const layer of layersOf(whole)) delete layer.tokens; // a run of several seeds does not count them
-  const found = differences(whole, JSON.parse(JSON.stringify(now)), MOST + 1);
+  const found = differences(whole, JSON.parse(JSON.stringify(kept.modelError === undefined ? withoutChances(now) : now)), MOST + 1);
   terminal.out.write(harmless(found.length === 0 ? `${name}: the same report\n` : `${name}: not the same report\n`));
   for (const difference of found.slice(0, MOST)) terminal.out.write(`  ${differenceText(difference)}\n`);
   if (found.length > MOST) terminal.out.write("  and more\n");
   return found.length === 0 ? FINE : MISSED;
+}
+
+/** As a report of an earlier state has it, whose targets have no probability. */
+function withoutChances(report: Report): object {
+  return { ...report, targets: report.targets.map(({ probability: _, ...target }) => target) };
 }
 
 interface Tools extends ReplayCommandOptions {
@@ -100,6 +105,7 @@ function inReport(name: string, problems: readonly Problem[]): BadInput {
 interface KeptReport {
   readonly version?: unknown;
   readonly scenario: { readonly resolved: object };
+  readonly modelError?: unknown;
   readonly seeds?: { readonly count: number; readonly precision?: { readonly wanted?: unknown } };
 }
 

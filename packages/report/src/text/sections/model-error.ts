@@ -29,6 +29,7 @@ const SHOWN = [
 /** How far the numbers may lie from a real server's, by measured runs like this one, or why that is not known. */
 export function modelErrorLines({ modelError, models }: Report, { width, ink }: Page): string[] {
   if (models.some((name) => name.startsWith(ROOFLINE))) return []; // the heading calls a roofline uncalibrated
+  if (modelError === undefined) return []; // a report of an earlier state
   const text = "uncalibrated" in modelError ? uncalibratedText(modelError.uncalibrated) : knownText(modelError);
   const [first = "", ...rest] = paragraph(text.split(" "), OPENING, width);
   return [ink.strong(OPENING.trimEnd()) + first.slice(OPENING.trimEnd().length), ...rest];

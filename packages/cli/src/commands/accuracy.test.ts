@@ -1,0 +1,106 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { tokenyard } from "../fixtures/tokenyard.ts";
+import type { MeasuredRun } from "../measured-runs/measured-run.ts";
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "accuracy-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const mean = (value: number) => ({ mean: value, p50: null, p90: null, p95: null, p99: null });
+
+function measured(changes: Partial<MeasuredRun>): MeasuredRun {
+  return {
+    tokenyardRun: 1,
+    source: { file: "bench.json", at: 0, tool: "vllm bench serve", toolVersion: null },
+    engine: { name: "vllm", version: "0.19.0" },
+    launch: "vllm serve meta-llama/Llama-3.1-8B-Instruct",
+    gpu: "h100-sxm",
+    gpus: 1,
+    model: "meta-llama/Llama-3.1-8B-Instruct",
+    load: { kind: "closed", concurrency: 4 },
+    warmUpRequests: 0,
+    requests: { finished: 60, failed: 0 },
+    durationSeconds: null,
+    promptTokens: mean(500),
+    outputTokens: mean(40),
+    ttftSeconds: mean(0.05),
+    tpotSeconds: mean(0.01),
+    itlSeconds: mean(0.01),
+    e2eSeconds: mean(0.5),
+    throughput: { requestsPerSecond: null, outputTokensPerSecond: null, totalTokensPerSecond: 4000 },
+    each: null,
+    ...changes,
+  };
+}
+
+async function accuracyOf(...runs: readonly MeasuredRun[]) {
+  const path = join(folder, "runs.jsonl");
+  writeFileSync(path, runs.map((run) => `${JSON.stringify(run)}\n`).join(""));
+  const { code, out, err } = await tokenyard(["accuracy", path, "--json"]);
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  return JSON.parse(out);
+}
+
+test("a server that is what the simulator says has no error, and one that takes twice as long has half", async () => {
+  const [{ numbers }] = (await accuracyOf(measured({}))).runs;
+  expect(Object.keys(numbers)).toEqual(["TTFT", "TPOT", "ITL", "E2E", "throughput"]);
+  const as = (factor: number) =>
+    measured({
+      ttftSeconds: mean(factor * numbers.TTFT.simulated),
+      tpotSeconds: mean(factor * numbers.TPOT.simulated),
+      itlSeconds: null,
+      e2eSeconds: mean(factor * numbers.E2E.simulated),
+      throughput: { requestsPerSecond: null, outputTokensPerSecond: null, totalTokensPerSecond: numbers.throughput.simulated },
+    });
+  const found = await accuracyOf(as(1), as(2), as(1));
+  expect(found.strata.map(({ name }: { name: string }) => name)).toEqual(["vllm, dense, h100-sxm, closed", "all"]);
+  // errors 0, −50 %, 0: the median of 0, 0, 50 is 0, their 90th percentile 40 %
+  expect(found.strata[1].errors.TPOT).toEqual({ runs: 3, median: 0, p90: expect.closeTo(0.4, 9), bias: 0, inside: 2, bounded: 3 });
+  expect(found.strata[1].errors).not.toHaveProperty("ITL");
+  expect(found.strata[1].errors.throughput.p90).toBe(0);
+});
+
+test("what no scenario says is listed with its reason, and doubts of a measurement with the run", async () => {
+  const { runs, strata } = await accuracyOf(
+    measured({ launch: null }),
+    measured({ load: null }),
+    measured({ outputTokens: mean(0) }),
+    measured({ launch: "vllm serve nobody/knows-this" }),
+    measured({ load: { kind: "open", requestsPerSecond: 2, burstiness: 1, concurrency: 3 } }),
+    measured({
+      load: { kind: "open", requestsPerSecond: 2, burstiness: 0.5, concurrency: null },
+      requests: { finished: 20, failed: 3 },
+      warmUpRequests: null,
+    }),
+  );
+  expect(runs.map(({ reason }: { reason?: string }) => reason)).toEqual([
+    "no launch line: --launch TEXT",
+    "how requests were sent is not written",
+    "lengths of prompts or outputs are not written, or zero",
+    expect.stringContaining("nobody/knows-this, a model without a preset"),
+    "a rate beside at most 3 requests at a time",
+    undefined,
+  ]);
+  expect(runs[5].doubts).toEqual(["20 requests", "3 requests failed", "warm-up not known"]);
+  expect(strata.at(-1).errors.TTFT.runs).toBe(1);
+});
+
+test("the text has the errors by stratum, the worst runs, and each reason once", async () => {
+  const path = join(folder, "text.jsonl");
+  const runs = [measured({}), measured({ launch: null }), measured({ launch: null })];
+  writeFileSync(path, runs.map((run) => `${JSON.stringify(run)}\n`).join(""));
+  const { code, out } = await tokenyard(["accuracy", path]);
+  expect(code).toBe(0);
+  expect(out).toMatch(/^1 of 3 runs simulated by their own launch line and load\n/);
+  expect(out).toMatch(/vllm, dense, h100-sxm, closed +1 +\d+\.\d \/ \d+ \([−+]?\d+\)/);
+  expect(out).toMatch(/\nLargest errors\n {2}bench\.json#0, 4 users: \w+ measured /);
+  expect(out).toContain("\nNot simulated\n  bench.json#0, 4 users and 1 more: no launch line: --launch TEXT\n");
+  const wrong = await tokenyard(["accuracy", join(folder, "none.jsonl"), "--gpu", "h900"]);
+  expect(wrong.code).toBe(2);
+  expect(wrong.err).toContain("--gpu: h900 given; wanted a preset of a GPU");
+});

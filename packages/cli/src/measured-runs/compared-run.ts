@@ -1,0 +1,99 @@
+import type { Report } from "@tokenyard/report";
+import type { MeasuredRun } from "./measured-run.ts";
+
+/** Means that are compared, each by its path in a report. */
+export const COMPARED = {
+  TTFT: "ttftSeconds.mean",
+  TPOT: "tpotSeconds.mean",
+  ITL: "itlSeconds.mean",
+  E2E: "e2eSeconds.mean",
+  throughput: "throughput.tokensPerSecond",
+} as const;
+export type ComparedName = keyof typeof COMPARED;
+
+/** One number of a run. */
+export interface ComparedNumber {
+  readonly measured: number;
+  readonly simulated: number;
+  /** Simulated over measured, less 1. */
+  readonly error: number;
+  /** Whether the measured one lies in the 80 % interval of the report; null where that has none. */
+  readonly inside: boolean | null;
+}
+
+/** A measured run beside its simulation. */
+export interface ComparedRun {
+  readonly run: MeasuredRun;
+  /** Its engine and kind of model; undefined where nothing was simulated. */
+  readonly stratum?: string;
+  readonly numbers: Readonly<Partial<Record<ComparedName, ComparedNumber>>>;
+  /** Why no scenario says it. */
+  readonly reason?: string;
+  /** What speaks against the measurement. */
+  readonly doubts: readonly string[];
+}
+
+/** Requests below which a mean says little. */
+const FEW_REQUESTS = 50;
+/** Requests of each user below which the first and the last wave are most of a run. */
+const FEW_ROUNDS = 5;
+
+export function comparedRun(run: MeasuredRun, report: Report): ComparedRun {
+  const numbers = (Object.keys(COMPARED) as ComparedName[]).flatMap((name) => {
+    const [measured, simulated] = [measuredOf(run, name), simulatedOf(report, name)];
+    if (measured === null || simulated === null || measured <= 0) return [];
+    return [[name, { measured, simulated, error: simulated / measured - 1, inside: isInside(report, COMPARED[name], measured) }] as const];
+  });
+  return { run, stratum: stratumOf(run, report), numbers: Object.fromEntries(numbers), doubts: doubtsOf(run) };
+}
+
+function measuredOf({ ttftSeconds, tpotSeconds, itlSeconds, e2eSeconds, throughput }: MeasuredRun, name: ComparedName): number | null {
+  switch (name) {
+    case "TTFT":
+      return ttftSeconds?.mean ?? null;
+    case "TPOT":
+      return tpotSeconds?.mean ?? null;
+    case "ITL":
+      return itlSeconds?.mean ?? null;
+    case "E2E":
+      return e2eSeconds?.mean ?? null;
+    case "throughput":
+      return throughput.totalTokensPerSecond;
+  }
+}
+
+function simulatedOf({ ttftSeconds, tpotSeconds, itlSeconds, e2eSeconds, throughput }: Report, name: ComparedName): number | null {
+  switch (name) {
+    case "TTFT":
+      return ttftSeconds?.mean ?? null;
+    case "TPOT":
+      return tpotSeconds?.mean ?? null;
+    case "ITL":
+      return itlSeconds?.mean ?? null;
+    case "E2E":
+      return e2eSeconds?.mean ?? null;
+    case "throughput":
+      return throughput.tokensPerSecond;
+  }
+}
+
+function isInside({ modelError }: Report, path: string, measured: number): boolean | null {
+  const interval = "intervals" in modelError ? modelError.intervals[path] : undefined;
+  return interval === undefined ? null : measured >= interval.low && (interval.high === null || measured <= interval.high);
+}
+
+function stratumOf({ engine, gpu, load }: MeasuredRun, { plan }: Report): string {
+  const kind = plan.precision.experts === null ? "dense" : "experts";
+  return `${engine.name}, ${kind}, ${gpu}, ${load?.kind ?? "?"}`;
+}
+
+function doubtsOf({ requests, load, warmUpRequests }: MeasuredRun): string[] {
+  const finished = requests?.finished ?? 0;
+  const users = load?.kind === "closed" ? load.concurrency : 0;
+  return [
+    ...(finished < FEW_REQUESTS ? [`${finished} requests`] : []),
+    ...(users > 0 && finished < FEW_ROUNDS * users ? ["mostly its first and last wave"] : []),
+    ...((requests?.failed ?? 0) > 0 ? [`${requests!.failed} requests failed`] : []),
+    ...(warmUpRequests === null ? ["warm-up not known"] : []),
+  ];
+}

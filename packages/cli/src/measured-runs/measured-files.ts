@@ -1,0 +1,133 @@
+import { nearest, presetList } from "@tokenyard/scenario";
+import { type LocatedProblem, plainProblem, wrongValue } from "../outcomes/located-problem.ts";
+import { STDIN } from "../scenarios/given-text.ts";
+import { LARGEST_REPORT, readTextFile, readTextStream, UnreadableFile } from "../scenarios/scenario-text.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+import { type MeasuredRun, measuredRunSchema } from "./measured-run.ts";
+import { type ReadRun, readRuns } from "./read-runs.ts";
+
+/** What files of measured runs do not say. */
+export interface MeasuredOptions {
+  /** A preset. */
+  readonly gpu?: string;
+  readonly gpus?: number;
+  /** `vllm` or `vllm@0.19` */
+  readonly engine?: string;
+  /** The line that launched the server. */
+  readonly launch?: string;
+  /** Requests before those that count. */
+  readonly warmUp?: number;
+}
+
+const ENGINES = ["vllm", "sglang", "trtllm"] as const;
+type Engine = MeasuredRun["engine"];
+
+/** The runs of `files`, each with all that its file does not say. Mistakes go into `problems`. */
+export async function measuredRuns(
+  files: readonly string[],
+  options: MeasuredOptions,
+  terminal: Terminal,
+  problems: LocatedProblem[],
+): Promise<MeasuredRun[]> {
+  const engine = engineOf(options.engine, problems);
+  if (options.gpu !== undefined && gpuNamed(options.gpu) === undefined) problems.push(unknownGpu("--gpu", options.gpu));
+  const runs: MeasuredRun[] = [];
+  for (const file of files) {
+    const text = await textOf(file, terminal, problems);
+    if (text === undefined) continue;
+    for (const read of readRuns(text, file, problems)) {
+      const run = filled(read, file, { ...options, engine }, problems);
+      if (run !== undefined) runs.push(run);
+    }
+  }
+  return runs;
+}
+
+interface Given extends Omit<MeasuredOptions, "engine"> {
+  readonly engine: Engine | undefined;
+}
+
+/** A run with all that its file does not say; undefined where that is not given either. */
+function filled(read: ReadRun, file: string, given: Given, problems: LocatedProblem[]): MeasuredRun | undefined {
+  if (read.whole !== undefined) return read.whole;
+  const { run, source } = read;
+  const { toolVersion, engine: own, gpu: hardware, gpus: count, warmUpRequests, ...rest } = run;
+  const known = hardware === null ? undefined : gpuNamed(hardware);
+  if (hardware !== null && known === undefined && given.gpu === undefined) problems.push(unknownGpu(file, hardware));
+  const gpu = agreed(file, "--gpu", known, given.gpu === undefined ? undefined : gpuNamed(given.gpu), problems);
+  const gpus = agreed(file, "--gpus", count ?? undefined, given.gpus, problems);
+  const name = agreed(file, "--engine", own?.name, given.engine?.name, problems);
+  const missing = [
+    ...(gpu === undefined && hardware === null ? [missed(file, "the GPU", "--gpu NAME, a preset")] : []),
+    ...(gpus === undefined ? [missed(file, "how many GPUs serve", "--gpus N")] : []),
+    ...(name === undefined ? [missed(file, "the engine", "--engine vllm, sglang or trtllm, with @VERSION")] : []),
+  ];
+  problems.push(...missing);
+  if (gpu === undefined || gpus === undefined || name === undefined) return undefined;
+  return measuredRunSchema.parse({
+    tokenyardRun: 1,
+    source: { ...source, toolVersion },
+    engine: { name, version: own?.version ?? given.engine?.version ?? null },
+    launch: given.launch ?? null,
+    gpu,
+    gpus,
+    warmUpRequests: warmUpRequests ?? given.warmUp ?? null,
+    ...rest,
+  });
+}
+
+/** What the file says, or else the option. Both, and they differ: a problem. */
+function agreed<Value extends string | number>(
+  file: string,
+  option: string,
+  own: Value | undefined,
+  given: Value | undefined,
+  problems: LocatedProblem[],
+): Value | undefined {
+  if (own !== undefined && given !== undefined && own !== given)
+    problems.push(wrongValue(option, "", String(given), `${own}, as ${file} says`));
+  return own ?? given;
+}
+
+function missed(file: string, what: string, option: string): LocatedProblem {
+  return plainProblem(file, `does not say ${what}; wanted ${option}`);
+}
+
+function gpuNames(): string[] {
+  return presetList().flatMap(({ kind, name }) => (kind === "gpu" ? [name] : []));
+}
+
+/** The preset that is called so, in any case, with or without its board. */
+function gpuNamed(text: string): string | undefined {
+  const name = text.toLowerCase();
+  return gpuNames().find((each) => each === name) ?? gpuNames().find((each) => each === `${name}-sxm`);
+}
+
+function unknownGpu(file: string, given: string): LocatedProblem {
+  const problem = wrongValue(file, "", given, `a preset of a GPU: ${gpuNames().join(", ")}`);
+  return { ...problem, suggestion: nearest(given, gpuNames()) ?? null };
+}
+
+function engineOf(text: string | undefined, problems: LocatedProblem[]): Engine | undefined {
+  if (text === undefined) return undefined;
+  const [name = "", version] = text.split("@");
+  const engine = ENGINES.find((each) => each === name);
+  if (engine !== undefined && version !== "") return { name: engine, version: version ?? null };
+  problems.push(wrongValue("--engine", "", text, "vllm, sglang or trtllm, with @VERSION where it is known"));
+  return undefined;
+}
+
+async function textOf(file: string, terminal: Terminal, problems: LocatedProblem[]): Promise<string | undefined> {
+  try {
+    return file === "-" ? await readTextStream(terminal.in, STDIN, LARGEST_REPORT) : readTextFile(file, LARGEST_REPORT);
+  } catch (error) {
+    if (!(error instanceof UnreadableFile)) throw error;
+    problems.push(plainProblem(file, error.message));
+    return undefined;
+  }
+}
+
+/** Each mistake once, where several runs have it. */
+export function once(problems: readonly LocatedProblem[]): LocatedProblem[] {
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
+}

@@ -1,0 +1,54 @@
+import { ImportProblems, importText, problemText } from "@tokenyard/engines";
+import { Problems, parseScenario, pathText, type Scenario } from "@tokenyard/scenario";
+import { parse } from "yaml";
+import type { MeasuredRun } from "./measured-run.ts";
+
+/** What the client of a benchmark in a closed loop adds to TTFT. Source: docs/models.md#host-time. */
+const CLIENT = "12 ms";
+/** Requests of a user in a closed loop whose number is not known. */
+const ROUNDS = 10;
+/** How far fixed outputs lie from their mean: of servers, no two requests stay in step. */
+const SPREAD_TOKENS = 13;
+
+/** A run by its own launch line and load, or why no scenario can say it. */
+export function scenarioOfRun(run: MeasuredRun): Scenario | string {
+  const { launch, engine, gpu, source } = run;
+  if (launch === null) return "no launch line: --launch TEXT";
+  const workload = workloadOf(run);
+  if (typeof workload === "string") return workload;
+  try {
+    const { text } = importText(launch, { file: source.file, gpu, engineVersion: engine.version ?? undefined });
+    const { targets: _, ...plan } = parse(text) as { readonly targets?: unknown; readonly model: unknown };
+    const scenario = parseScenario({ ...plan, name: `${source.file}#${source.at}`, workload });
+    const isSparse = scenario.model.experts !== undefined;
+    return isSparse ? parseScenario({ ...plan, name: scenario.name, workload, routing: { resolution: "law" } }) : scenario;
+  } catch (error) {
+    if (error instanceof ImportProblems) return error.problems.map(problemText).join("; ");
+    if (error instanceof Problems)
+      return error.problems.map(({ path, given, wanted }) => `${pathText(path)}: ${given} given; wanted ${wanted}`).join("; ");
+    throw error;
+  }
+}
+
+/** Its load, with the mean of its prompts, and outputs about their mean; or what is not known of it. */
+function workloadOf({ load, promptTokens, outputTokens, requests }: MeasuredRun): object | string {
+  const [prompt, output] = [promptTokens?.mean, outputTokens?.mean];
+  if (load === null) return "how requests were sent is not written";
+  if (!prompt || !output) return "lengths of prompts or outputs are not written, or zero";
+  const tokens = Math.round(output);
+  const lengths = {
+    promptTokens: Math.max(1, Math.round(prompt)),
+    outputTokens: { kind: "uniform", from: Math.max(1, tokens - SPREAD_TOKENS), to: tokens + Math.min(SPREAD_TOKENS, tokens - 1) },
+  };
+  const count = requests?.finished;
+  if (load.kind === "closed") {
+    const { concurrency } = load;
+    return { kind: "closed", concurrency, requests: Math.max(concurrency, count || ROUNDS * concurrency), ...lengths, client: CLIENT };
+  }
+  if (load.concurrency !== null && load.concurrency < (count ?? Number.POSITIVE_INFINITY))
+    return `a rate beside at most ${load.concurrency} requests at a time`;
+  if (!count) return "the number of its requests is not written";
+  const shape =
+    load.burstiness === null || load.burstiness === 1 ? {} : { arrivals: { kind: "gamma", variation: 1 / Math.sqrt(load.burstiness) } };
+  return { kind: "open", requests: count, rate: `${load.requestsPerSecond} requests/s`, ...shape, ...lengths };
+}
