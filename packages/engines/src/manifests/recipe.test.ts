@@ -67,6 +67,16 @@ test("what a recipe has wrong is said at its place", () => {
   );
   const few = small.replace("h9", "h200");
   expect(() => importText(recipe({ resources: few }), { file: "r.yaml" })).toThrow("decode: degrees that need 16 GPUs (1 × 16) on 8");
+  const words = "{ gpu_type: h200, gpus_per_node: -4, prefill_nodes: two, prefill_workers: 1, decode_nodes: 1, decode_workers: 1.5 }";
+  const refused = () => importText(recipe({ resources: words }), { file: "r.yaml" });
+  for (const [key, given] of [
+    ["gpus_per_node", "-4"],
+    ["prefill_nodes", "two"],
+    ["decode_workers", "1.5"],
+  ])
+    expect(refused).toThrow(`resources.${key}: ${given}; wanted a whole number`);
+  const thirds = "{ gpu_type: h200, gpus_per_node: 8, prefill_nodes: 1, prefill_workers: 2, decode_nodes: 1, decode_workers: 3 }";
+  expect(() => importText(recipe({ resources: thirds }), { file: "r.yaml" })).toThrow("decode: degrees that need 16 GPUs (1 × 16) on 2");
   const none = "{ gpu_type: h200, gpus_per_node: 8 }";
   expect(() => importText(recipe({ resources: none }), { file: "r.yaml" })).toThrow("r.yaml:4:1: a recipe without workers");
 });

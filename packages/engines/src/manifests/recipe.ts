@@ -46,8 +46,8 @@ export function recipeServers({ tree, place }: ManifestDocument): ManifestsRead 
     return { instances: [], problems: [{ place: at, subject: "engine", given: brief(String(named)), wanted }], remarks: [] };
   }
   const instances = ROLES.flatMap((role) => instanceOf(role, server, tree, place) ?? []);
-  const problems = instances.flatMap(({ flags }) => flags.problems);
-  if (instances.length === 0)
+  const problems = [...instances.flatMap(({ flags }) => flags.problems), ...countProblems({ tree, place })];
+  if (instances.length === 0 && problems.length === 0)
     problems.push({
       place: place(["resources"]),
       subject: "",
@@ -81,7 +81,7 @@ function instanceOf(
   for (const [flag, value] of Object.entries(mapIn(tree, ...path))) readFlag(flag, listText(value), flags, source);
   const nodes = countIn(own, "nodes") ?? countIn(resources, `${resource}_nodes`);
   const perNode = countIn(resources, "gpus_per_node");
-  const computed = nodes === undefined || nodes === 0 || perNode === undefined ? undefined : (nodes * perNode) / workers;
+  const computed = nodes === undefined || nodes === 0 || perNode === undefined ? undefined : Math.floor((nodes * perNode) / workers);
   const model = valueIn(tree, "model", "path");
   return {
     name: role === "all" ? "agg" : role,
@@ -94,6 +94,26 @@ function instanceOf(
     gpus: countIn(own, "gpus") ?? countIn(resources, `gpus_per_${resource}`) ?? computed,
     place: place(path),
   };
+}
+
+/** In the place of a number of nodes: on those of another role. */
+const COLOCATED = "colocate";
+
+/** Counts of nodes, workers and GPUs that are none: without one, nothing would say whether the degrees fit. */
+function countProblems({ tree, place }: Pick<ManifestDocument, "tree" | "place">): ImportProblem[] {
+  const paths = [
+    ["resources", "gpus_per_node"],
+    ...ROLES.flatMap(({ resource, name }) => [
+      ...["nodes", "workers"].map((what) => ["resources", `${resource}_${what}`]),
+      ["resources", `gpus_per_${resource}`],
+      ...["nodes", "workers", "gpus"].map((what) => ["roles", name, what]),
+    ]),
+  ];
+  return paths.flatMap((path) => {
+    const given = valueIn(tree, ...path);
+    if (given === undefined || given === null || given === COLOCATED || countIn(tree, ...path) !== undefined) return [];
+    return [{ place: place(path), subject: path.join("."), given: brief(String(given)), wanted: "a whole number" }];
+  });
 }
 
 /** A list as a command line has it. */
