@@ -41,4 +41,5 @@ test("a line says which targets are not sure, and why", () => {
     "Sure of 90 %: 1 of 2 targets; not of tpot.p99 (72.4 %)",
   );
   expect(sureLine(report([target("a", true)], true), 0.9)).toBe("Sure of 90 %: 0 of 1 target; not of a; the run is uncalibrated");
+  expect(sureLine(report([]), 0.9)).toBe("Sure of 90 %: no targets are set");
 });

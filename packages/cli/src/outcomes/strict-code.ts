@@ -26,6 +26,7 @@ export function sureLine(report: Report, sure: number): string {
   const { targets, modelError } = report;
   const open = targets.filter((target, at) => !verdictOf(report, target, at, sure).startsWith("met"));
   const percent = (share: number) => `${Number((share * 100).toFixed(1))} %`;
+  if (targets.length === 0) return `Sure of ${percent(sure)}: no targets are set`;
   const opening = `Sure of ${percent(sure)}: ${targets.length - open.length} of ${counted(targets.length, "target")}`;
   const why = open.map(({ name, probability }) => (probability === undefined ? name : `${name} (${percent(probability)})`)).join(", ");
   const unknown = "uncalibrated" in modelError ? "; the run is uncalibrated" : "";
