@@ -120,6 +120,11 @@ test("a target that several seeds do not decide is not enough evidence, unless a
     target: "ttft",
   });
   expect(withConclusion({ ...report, seeds: seeds("missed") }).conclusion.verdict).toBe("missed");
+  const neither = seeds("not-enough-evidence");
+  const open = neither.targets.map((each) => ({ ...each, verdict: "not-enough-evidence" as const }));
+  expect(withConclusion({ ...report, seeds: { ...neither, targets: open } }).conclusion.sentences[0]).toMatch(
+    /includes both; 0 of 2 targets met, 1 more not decided\.$/,
+  );
 });
 
 test.each([

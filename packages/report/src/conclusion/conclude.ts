@@ -66,14 +66,14 @@ function verdictSentence(report: Concluded, { outcome, standing, met, undecided 
       return `Missed (${by}): ${words} is ${found}, but ${wanted}${load}${othersText(all, met, undecided)}.`;
     case "undecided": {
       const why = outcome.offered === true ? "no more load was offered" : `the interval of ${by} includes both`;
-      return `Not enough evidence: ${words} is ${found}, and ${wanted}; ${why}${load}${othersText(all, met, undecided - 1)}.`;
+      return `Not enough evidence: ${words} is ${found}, and ${wanted}; ${why}${load}${othersText(all, met, undecided - 1, " more")}.`;
     }
   }
 }
 
-function othersText(all: number, met: number, undecided: number): string {
+function othersText(all: number, met: number, undecided: number, more = ""): string {
   if (all === 1) return "";
-  const open = undecided === 0 ? "" : `, ${grouped(undecided)} not decided`;
+  const open = undecided === 0 ? "" : `, ${grouped(undecided)}${more} not decided`;
   return `; ${grouped(met)} of ${counted(all, "target")} met${open}`;
 }
 
