@@ -74,7 +74,8 @@ function hasHostTime(scenario: Tree): boolean {
   return isTree(set) && ("serving.stepOverhead.layer" in set || "serving.stepOverhead.step" in set);
 }
 
-function loadOf(kind: string | undefined): LoadKind | undefined {
+/** What a workload of this kind is among measured ones; undefined where none was like it. */
+export function loadOf(kind: string | undefined): LoadKind | undefined {
   if (kind === "closed" || kind === "sessions" || kind === "steady-decode") return "closed";
   return kind === "open" || kind === "trace" ? "open" : undefined;
 }

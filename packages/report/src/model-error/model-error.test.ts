@@ -115,6 +115,16 @@ test("a report prints its interval and its targets' probabilities, and a rooflin
   expect(renderText(summarize({ ...tiny, models: ["kernels"] }))).toContain("Model error  uncalibrated: measured runs say nothing of");
 });
 
+test("runs under another load that stand in are not called alike", () => {
+  const closed = report(target("ttft.mean", 2.2e-4));
+  const { resolved } = closed.scenario;
+  const open = { ...resolved, workload: { ...(resolved["workload"] as object), kind: "open" } };
+  const text = renderText({ ...closed, scenario: { ...closed.scenario, resolved: open } }).replace(/\s+/g, " ");
+  expect(text).toContain(
+    "(measured on 264 runs: of vLLM, dense models, users who wait for answers; wider: none of these with arrivals at a rate)",
+  );
+});
+
 test("the table of the bundle is small, and its quantiles are in order", () => {
   expect(JSON.stringify(RESIDUAL_TABLE).length).toBeLessThan(40_000);
   for (const { factors: own, runs } of RESIDUAL_TABLE.residuals) {

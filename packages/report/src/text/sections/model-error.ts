@@ -1,4 +1,6 @@
 import { counted } from "@tokenyard/scenario";
+import { loadOf } from "../../model-error/likeness.ts";
+import type { LoadKind } from "../../model-error/residual.ts";
 import type { ModelError } from "../../schema/model-error-schema.ts";
 import type { Report } from "../../schema/report.ts";
 import type { Page } from "../page.ts";
@@ -27,10 +29,12 @@ const SHOWN = [
 ] as const;
 
 /** How far the numbers may lie from a real server's, by measured runs like this one, or why that is not known. */
-export function modelErrorLines({ modelError, models }: Report, { width, ink }: Page): string[] {
+export function modelErrorLines({ modelError, models, scenario }: Report, { width, ink }: Page): string[] {
   if (models.some((name) => name.startsWith(ROOFLINE))) return []; // the heading calls a roofline uncalibrated
   if (modelError === undefined) return []; // a report of an earlier state
-  const text = "uncalibrated" in modelError ? uncalibratedText(modelError.uncalibrated) : knownText(modelError);
+  const workload = scenario.resolved["workload"] as { readonly kind?: string } | undefined;
+  const ownLoad = loadOf(workload?.kind);
+  const text = "uncalibrated" in modelError ? uncalibratedText(modelError.uncalibrated) : knownText(modelError, ownLoad);
   const [first = "", ...rest] = paragraph(text.split(" "), OPENING, width);
   return [ink.strong(OPENING.trimEnd()) + first.slice(OPENING.trimEnd().length), ...rest];
 }
@@ -39,12 +43,12 @@ function uncalibratedText(reasons: readonly string[]): string {
   return `uncalibrated: measured runs say nothing of ${reasons.join(", ")}`;
 }
 
-function knownText(known: Known): string {
+function knownText(known: Known, ownLoad: LoadKind | undefined): string {
   const shown = SHOWN.flatMap(([name, path, unit, after]) => {
     const interval = known.intervals[path];
     return interval === undefined ? [] : [`${name === "" ? "" : `${name} `}${rangeText(interval, unit)}${after}`];
   });
-  return `a real server, in 8 of 10 cases: ${shown.join(" · ")} (${likeText(known)})`;
+  return `a real server, in 8 of 10 cases: ${shown.join(" · ")} (${likeText(known, ownLoad)})`;
 }
 
 /** `9.1 to 15 ms`, no finer than its width is worth. */
@@ -57,12 +61,14 @@ function rangeText({ low, high }: Known["intervals"][string], unit: string): str
   return from.endsWith(symbol) ? `${from.slice(0, -symbol.length)} to ${to}` : `${from} to ${to}`;
 }
 
-function likeText({ engine, kind, load, runs, seen, borrowed }: Known): string {
-  const who = engine === "any" ? "of all engines" : `of ${ENGINES[engine] ?? engine}`;
+function likeText({ engine, kind, load, runs, seen, borrowed }: Known, ownLoad: LoadKind | undefined): string {
+  const who = `${engine === "any" ? "of all engines" : `of ${ENGINES[engine] ?? engine}`}, ${KINDS[kind]}, ${LOADS[load]}`;
+  const isOther = ownLoad !== undefined && ownLoad !== load;
   const wider = [
-    ...(seen ? [] : ["this model, GPU and engine not among them"]),
+    ...(isOther ? [`none of these with ${LOADS[ownLoad]}`] : []),
+    ...(seen || isOther ? [] : ["this model, GPU and engine not among them"]),
     ...(borrowed ? ["kernels borrowed from another GPU"] : []),
   ];
-  const like = `measured on ${counted(runs, "run")} like this: ${who}, ${KINDS[kind]}, ${LOADS[load]}`;
+  const like = `measured on ${counted(runs, "run")}${isOther ? "" : " like this"}: ${who}`;
   return wider.length === 0 ? like : `${like}; wider: ${wider.join(", ")}`;
 }
