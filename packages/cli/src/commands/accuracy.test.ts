@@ -46,6 +46,13 @@ async function accuracyOf(...runs: readonly MeasuredRun[]) {
   return JSON.parse(out);
 }
 
+test("throughputs are printed in whole tokens/s", async () => {
+  const path = join(folder, "slow.jsonl");
+  const throughput = { requestsPerSecond: null, outputTokensPerSecond: null, totalTokensPerSecond: 1234.56 };
+  writeFileSync(path, `${JSON.stringify(measured({ throughput }))}\n`);
+  expect((await tokenyard(["accuracy", path])).out).toMatch(/throughput measured 1,235 tokens\/s, simulated [\d,]+ tokens\/s/);
+});
+
 test("a server that is what the simulator says has no error, and one that takes twice as long has half", async () => {
   const [{ numbers }] = (await accuracyOf(measured({}))).runs;
   expect(Object.keys(numbers)).toEqual(["TTFT", "TPOT", "ITL", "E2E", "throughput"]);

@@ -1,3 +1,4 @@
+import { measured as quantity } from "@tokenyard/report";
 import { type TextColumn, textTable } from "../tables/text-table.ts";
 import type { Accuracy, Errors } from "./accuracy.ts";
 import { COMPARED, type ComparedName, type ComparedRun } from "./compared-run.ts";
@@ -87,8 +88,7 @@ function worstLine(compared: ComparedRun): string {
   const { run, numbers, doubts } = compared;
   if (name === undefined) return `  ${nameOf(run)}`;
   const { measured, simulated, error } = numbers[name]!;
-  const values =
-    name === "throughput" ? [measured, simulated].map((each) => `${each.toPrecision(3)} tokens/s`) : [measured, simulated].map(ms);
+  const values = [measured, simulated].map((each) => (name === "throughput" ? quantity(each, "tokens/s") : ms(each)));
   const why = doubts.length === 0 ? "" : `; doubtful: ${doubts.join(", ")}`;
   return `  ${nameOf(run)}: ${name} measured ${values[0]}, simulated ${values[1]} (${signed(error)} %)${why}`;
 }
