@@ -6,5 +6,10 @@ export const composedAheadScenario = loadedScenario
   .filter(({ workload, pools }) => workload.kind === "open" && workload.promptTokens !== undefined && pools === undefined)
   .map(({ workload, serving, parallelism, ...scenario }): Scenario => {
     const rate = { ...workload, rate: 4000, outputTokens: { kind: "uniform", from: 1, to: 60 } } as Scenario["workload"];
-    return { ...scenario, workload: rate, parallelism: { ...parallelism, pipeline: 1 }, serving: { ...serving, stepsAhead: 1 } };
+    return {
+      ...scenario,
+      workload: rate,
+      parallelism: { ...parallelism, pipeline: 1, interleave: 1 },
+      serving: { ...serving, stepsAhead: 1 },
+    };
   });
