@@ -62,6 +62,19 @@ export function withLoad(scenario: Scenario, options: LoadOptions, problems: Loc
   }
 }
 
+/** The settings that give `given` the load of `asked`, as `--set` takes them; none where it has that load. */
+export function loadSettings(given: Scenario, asked: Scenario): string[] {
+  const [from, to] = [given, asked].map((scenario) => resolvedOf(scenario) as Readonly<Record<string, Readonly<Record<string, unknown>>>>);
+  return ["workload", "measure"].flatMap((section) => {
+    const [before, after] = [from![section] ?? {}, to![section] ?? {}];
+    if (before["kind"] !== after["kind"]) return [`${section}=${JSON.stringify(after)}`]; // of another kind, what stands in the file is not kept
+    const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+      (key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]),
+    );
+    return changed.map((key) => `${section}.${key}=${JSON.stringify(after[key] ?? null)}`);
+  });
+}
+
 /** Users think at random: with equal times they would come back together for ever. */
 function closedOf(users: number, think: string, requests: number): object {
   const isNone = parseQuantity(think, "s") === 0;

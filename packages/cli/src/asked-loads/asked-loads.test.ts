@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseScenario, type Scenario } from "@tokenyard/scenario";
+import { parseScenario, resolvedOf, type Scenario } from "@tokenyard/scenario";
 import { afterAll, describe, expect, test } from "vitest";
 import { tokenyard } from "../fixtures/tokenyard.ts";
 import type { LocatedProblem } from "../outcomes/located-problem.ts";
-import { withLoad } from "./asked-load.ts";
+import { loadSettings, withLoad } from "./asked-load.ts";
 
 const home = mkdtempSync(join(tmpdir(), "loads-"));
 afterAll(() => rmSync(home, { recursive: true }));
@@ -45,6 +45,22 @@ describe("a load that the command line asks for", () => {
     expect(workload).toMatchObject({ kind: "closed", requests: 40 });
     expect(measure?.warmUp).toBe(0.125);
   });
+
+  test.each([{ users: 20, think: "3 s" }, { users: 5 }, { rate: "9 requests/s" }])(
+    "is what its settings make of the file: %o",
+    async (options) => {
+      const file = join(home, "settings.yaml");
+      writeFileSync(file, JSON.stringify(TREE));
+      const { load } = under(options);
+      const settings = loadSettings(scenario, load).flatMap((each) => ["--set", each]);
+      const { code, out } = await tokenyard(["run", file, ...settings, "--replications", "1", "--json"]);
+      expect([code, out]).toEqual([0, expect.anything()]);
+      const resolved = JSON.parse(JSON.stringify(resolvedOf(load)));
+      const { workload, measure } = JSON.parse(out).scenario.resolved;
+      expect({ workload, measure }).toEqual({ workload: resolved.workload, measure: resolved.measure });
+      expect(loadSettings(load, load)).toEqual([]);
+    },
+  );
 
   test("needs lengths of single requests", () => {
     const turns = { kind: "sessions", sessions: 3, rate: "1 requests/s", turns: 2, promptTokens: 10, outputTokens: 10 };

@@ -25,8 +25,11 @@ export function carriedLoad(
   return fewer === undefined ? carries : `${carries}; ${fewer}`;
 }
 
-function loadText({ workload }: Scenario): string | undefined {
-  if (workload.kind === "closed") return counted(workload.concurrency, "user");
+function loadText({ workload, measure }: Scenario): string | undefined {
+  if (workload.kind === "closed") {
+    const { warmUp = 0 } = measure ?? {};
+    return `${counted(workload.concurrency, "user")}${warmUp === 0 ? "" : `, the first ${Number((warmUp * 100).toPrecision(3))} % of requests aside,`}`;
+  }
   return workload.kind === "open" && workload.rate !== undefined ? formatQuantity(workload.rate, "requests/s") : undefined;
 }
 

@@ -97,6 +97,14 @@ test("what no scenario says is listed with its reason, and doubts of a measureme
   expect(strata.at(-1).errors.TTFT.runs).toBe(1);
 });
 
+test("where no run can be simulated it ends in 3; GPUs that are not those of the launch line are a reason", async () => {
+  const path = join(folder, "none-simulated.jsonl");
+  writeFileSync(path, `${JSON.stringify(measured({ gpus: 4, launch: `${measured({}).launch} -tp 2` }))}\n`);
+  const { code, out, err } = await tokenyard(["accuracy", path]);
+  expect([code, err]).toEqual([3, "nothing ran: no run can be simulated\n"]);
+  expect(out).toContain("its launch line takes 2 GPUs, and the run had 4");
+});
+
 test("the text has the errors by stratum, the worst runs, and each reason once", async () => {
   const path = join(folder, "text.jsonl");
   const runs = [measured({}), measured({ launch: null }), measured({ launch: null })];

@@ -7,7 +7,7 @@ import { type MeasuredOptions, measuredRuns, once } from "../measured-runs/measu
 import type { MeasuredRun } from "../measured-runs/measured-run.ts";
 import { scenarioOfRun } from "../measured-runs/run-scenario.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
-import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
+import { type ExitCode, FINE, NOTHING_RAN } from "../outcomes/exit-code.ts";
 import type { LocatedProblem } from "../outcomes/located-problem.ts";
 import type { Simulation } from "../runs/simulation.ts";
 import { harmless, type Terminal } from "../terminal/terminal.ts";
@@ -38,7 +38,14 @@ export async function accuracy(
   const found = accuracyOf(compared);
   if (options.json) terminal.out.write(`${JSON.stringify({ tokenyardAccuracy: 1, ...found, runs: found.runs.map(plain) })}\n`);
   else terminal.out.write(harmless(accuracyText(found)));
-  return FINE;
+  if (found.runs.some(({ reason }) => reason === undefined)) return FINE;
+  terminal.err.write("nothing ran: no run can be simulated\n");
+  return NOTHING_RAN;
+}
+
+/** That its launch line takes other GPUs than the run had. */
+function otherGpus({ gpus }: MeasuredRun, report: Report): string | undefined {
+  return gpus === report.gpus ? undefined : `its launch line takes ${report.gpus} GPUs, and the run had ${gpus}`;
 }
 
 function comparedOf(run: MeasuredRun, simulation: Simulation): ComparedRun {
@@ -46,7 +53,8 @@ function comparedOf(run: MeasuredRun, simulation: Simulation): ComparedRun {
   if (typeof scenario === "string") return { run, numbers: {}, reason: scenario, doubts: [] };
   try {
     const report = reportOf(scenario, simulation);
-    return report === undefined ? { run, numbers: {}, reason: "more work than a run may take", doubts: [] } : comparedRun(run, report);
+    const reason = report === undefined ? "more work than a run may take" : otherGpus(run, report);
+    return report === undefined || reason !== undefined ? { run, numbers: {}, reason: reason!, doubts: [] } : comparedRun(run, report);
   } catch (error) {
     if (!(error instanceof Problems)) throw error;
     const reason = error.problems.map(({ path, given, wanted }) => `${pathText(path)}: ${given} given; wanted ${wanted}`).join("; ");

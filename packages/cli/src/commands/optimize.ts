@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { Problems } from "@tokenyard/scenario";
 import { CaseBook, constraintJudge, type Optimum, optimize, type PointResult, type Runner, tableFormulas } from "@tokenyard/study";
-import { isLoadAsked, type LoadOptions, loadOptionProblems, withLoad } from "../asked-loads/asked-load.ts";
+import { isLoadAsked, type LoadOptions, loadOptionProblems, loadSettings, withLoad } from "../asked-loads/asked-load.ts";
 import { carriedLoad } from "../asked-loads/carried-load.ts";
 import { studyFileProblems } from "../files/destination.ts";
 import { studyPage } from "../files/study-page.ts";
@@ -89,6 +89,7 @@ export async function optimizeScenario(
     const page = {
       title,
       file: read.file,
+      set: [...(options.set ?? []), ...loadSettings(given.scenario, read.scenario)],
       goals,
       shown,
       formulas,

@@ -100,6 +100,7 @@ export async function sweep(file: string, options: SweepCommandOptions, terminal
         studyPage(cases, {
           title,
           file: order.file,
+          set: options.set ?? [],
           goals: view.goals,
           shown: view.formulas.length,
           formulas,

@@ -19,6 +19,8 @@ export interface StudyTable {
   readonly title: string;
   /** The file of the scenario, for commands that run one of its points. */
   readonly file: string;
+  /** Settings of all points beside the file's, as `--set` takes them. */
+  readonly set?: readonly string[];
   readonly made: string;
   /** Sentences on how the study came to its answer, as the certificate of a search. */
   readonly notes?: readonly string[];
@@ -44,6 +46,7 @@ export interface StudyRow extends Pick<Case, "index" | "status" | "reason" | "me
 export interface StudyTableOptions {
   readonly title: string;
   readonly file: string;
+  readonly set?: readonly string[];
   readonly goals: StudyGoals;
   /** How many of `formulas`, from the first on, are shown in the table. */
   readonly shown: number;
@@ -63,7 +66,7 @@ export function tableFormulas(shown: readonly Formula[]): Formula[] {
 
 /** The cases of a study as its table. */
 export function studyTable(cases: readonly Case[], options: StudyTableOptions): StudyTable {
-  const { title, file, goals, shown, formulas, demands, recommended, notes = [] } = options;
+  const { title, file, goals, shown, formulas, demands, recommended, notes = [], set = [] } = options;
   const wanted = JSON.stringify(recommended);
   const best = recommended && cases.find(({ parameters }) => JSON.stringify(parameters) === wanted);
   const place = (each: Case) => (each === best ? 0 : demands === undefined || each.met === true ? 1 : 2);
@@ -74,6 +77,7 @@ export function studyTable(cases: readonly Case[], options: StudyTableOptions): 
   return {
     title,
     file,
+    ...(set.length === 0 ? {} : { set }),
     made: `tokenyard ${VERSION}`,
     ...(notes.length === 0 ? {} : { notes }),
     parameters: paths.map((path, i) => ({ path, label: labels[i]! })),

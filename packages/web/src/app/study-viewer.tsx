@@ -9,8 +9,8 @@ document.title = study.title;
 
 /** The options with which the command line runs this point alone. */
 function optionsOf({ parameters }: StudyRow): string {
-  const set = study.parameters.flatMap(({ path }, at) => (parameters[at] === null ? [] : [`--set '${path}=${written(parameters[at])}'`]));
-  return set.join(" ");
+  const own = study.parameters.flatMap(({ path }, at) => (parameters[at] === null ? [] : [`${path}=${written(parameters[at])}`]));
+  return [...(study.set ?? []), ...own].map((each) => `--set '${each}'`).join(" ");
 }
 
 place.replaceChildren();
