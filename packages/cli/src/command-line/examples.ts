@@ -120,7 +120,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
       "tokenyard accuracy result.json --gpu h100-sxm --gpus 2 --engine vllm@0.19 --launch 'vllm serve Qwen/Qwen3-32B -tp 2'",
       "how far the simulator is off this run",
     ],
-    ["tokenyard accuracy more.jsonl --gpu b200 --gpus 8 --json", "each run and the errors of all, for scripts"],
+    [
+      "tokenyard accuracy more.jsonl --gpu b200 --gpus 8 --launch 'sglang serve deepseek-ai/DeepSeek-R1 --tp 8' --json",
+      "each run and the errors of all, for scripts",
+    ],
   ),
   "import-runs": examples(
     ["tokenyard import-runs result.json --gpu h100-sxm --gpus 8 --engine vllm@0.19", "what a file does not say is asked for"],
