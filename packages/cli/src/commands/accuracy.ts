@@ -1,11 +1,12 @@
 import { type Report, summarize } from "@tokenyard/report";
-import { Problems, pathText, type Scenario } from "@tokenyard/scenario";
+import { Problems } from "@tokenyard/scenario";
+import type { Setup } from "@tokenyard/simulator";
 import { accuracyOf } from "../measured-runs/accuracy.ts";
 import { accuracyText } from "../measured-runs/accuracy-text.ts";
 import { type ComparedRun, comparedRun } from "../measured-runs/compared-run.ts";
 import { type MeasuredOptions, measuredRuns, once } from "../measured-runs/measured-files.ts";
 import type { MeasuredRun } from "../measured-runs/measured-run.ts";
-import { scenarioOfRun } from "../measured-runs/run-scenario.ts";
+import { reasonOf, scenarioOfRun } from "../measured-runs/run-scenario.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
 import { type ExitCode, FINE, NOTHING_RAN } from "../outcomes/exit-code.ts";
 import type { LocatedProblem } from "../outcomes/located-problem.ts";
@@ -43,28 +44,25 @@ export async function accuracy(
   return NOTHING_RAN;
 }
 
-/** That its launch line takes other GPUs than the run had. */
-function otherGpus({ gpus }: MeasuredRun, report: Report): string | undefined {
-  return gpus === report.gpus ? undefined : `its launch line takes ${report.gpus} GPUs, and the run had ${gpus}`;
-}
-
 function comparedOf(run: MeasuredRun, simulation: Simulation): ComparedRun {
+  const unsaid = (reason: string): ComparedRun => ({ run, numbers: {}, reason, doubts: [] });
   const scenario = scenarioOfRun(run);
-  if (typeof scenario === "string") return { run, numbers: {}, reason: scenario, doubts: [] };
+  if (typeof scenario === "string") return unsaid(scenario);
   try {
-    const report = reportOf(scenario, simulation);
-    const reason = report === undefined ? "more work than a run may take" : otherGpus(run, report);
-    return report === undefined || reason !== undefined ? { run, numbers: {}, reason: reason!, doubts: [] } : comparedRun(run, report);
+    const setup = simulation.prepare(scenario);
+    const gpus = setup.pools.reduce((sum, { plan }) => sum + plan.ranks, 0);
+    if (gpus !== run.gpus) return unsaid(`its launch line takes ${gpus} GPUs, and the run had ${run.gpus}`);
+    const report = reportOf(setup, simulation);
+    return report === undefined ? unsaid("more work than a run may take") : comparedRun(run, report);
   } catch (error) {
-    if (!(error instanceof Problems)) throw error;
-    const reason = error.problems.map(({ path, given, wanted }) => `${pathText(path)}: ${given} given; wanted ${wanted}`).join("; ");
-    return { run, numbers: {}, reason, doubts: [] };
+    if (error instanceof Problems) return unsaid(reasonOf(error));
+    throw error;
   }
 }
 
 /** Undefined where it passes its limit of work. */
-function reportOf(scenario: Scenario, simulation: Simulation): Report | undefined {
-  const run = simulation.start(simulation.prepare(scenario));
+function reportOf(setup: Setup, simulation: Simulation): Report | undefined {
+  const run = simulation.start(setup);
   while (run.advance(SLICE)) if (run.isOverLimit === true) return undefined;
   return run.isOverLimit === true ? undefined : summarize(run.recording());
 }

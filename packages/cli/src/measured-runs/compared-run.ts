@@ -47,34 +47,20 @@ export function comparedRun(run: MeasuredRun, report: Report): ComparedRun {
   return { run, stratum: stratumOf(run, report), numbers: Object.fromEntries(numbers), doubts: doubtsOf(run) };
 }
 
-function measuredOf({ ttftSeconds, tpotSeconds, itlSeconds, e2eSeconds, throughput }: MeasuredRun, name: ComparedName): number | null {
-  switch (name) {
-    case "TTFT":
-      return ttftSeconds?.mean ?? null;
-    case "TPOT":
-      return tpotSeconds?.mean ?? null;
-    case "ITL":
-      return itlSeconds?.mean ?? null;
-    case "E2E":
-      return e2eSeconds?.mean ?? null;
-    case "throughput":
-      return throughput.totalTokensPerSecond;
-  }
+function measuredOf(run: MeasuredRun, name: ComparedName): number | null {
+  return name === "throughput" ? run.throughput.totalTokensPerSecond : meanOf(run, name);
 }
 
-function simulatedOf({ ttftSeconds, tpotSeconds, itlSeconds, e2eSeconds, throughput }: Report, name: ComparedName): number | null {
-  switch (name) {
-    case "TTFT":
-      return ttftSeconds?.mean ?? null;
-    case "TPOT":
-      return tpotSeconds?.mean ?? null;
-    case "ITL":
-      return itlSeconds?.mean ?? null;
-    case "E2E":
-      return e2eSeconds?.mean ?? null;
-    case "throughput":
-      return throughput.tokensPerSecond;
-  }
+function simulatedOf(report: Report, name: ComparedName): number | null {
+  return name === "throughput" ? report.throughput.tokensPerSecond : meanOf(report, name);
+}
+
+const LATENCIES = { TTFT: "ttftSeconds", TPOT: "tpotSeconds", ITL: "itlSeconds", E2E: "e2eSeconds" } as const;
+type LatencyName = keyof typeof LATENCIES;
+type Means = Readonly<Record<(typeof LATENCIES)[LatencyName], { readonly mean: number | null } | null>>;
+
+function meanOf(latencies: Means, name: LatencyName): number | null {
+  return latencies[LATENCIES[name]]?.mean ?? null;
 }
 
 function isInside({ modelError }: Report, path: string, measured: number): boolean | null {

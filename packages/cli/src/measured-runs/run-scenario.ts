@@ -24,10 +24,14 @@ export function scenarioOfRun(run: MeasuredRun): Scenario | string {
     return isSparse ? parseScenario({ ...plan, name: scenario.name, workload, routing: { resolution: "law" } }) : scenario;
   } catch (error) {
     if (error instanceof ImportProblems) return error.problems.map(problemText).join("; ");
-    if (error instanceof Problems)
-      return error.problems.map(({ path, given, wanted }) => `${pathText(path)}: ${given} given; wanted ${wanted}`).join("; ");
+    if (error instanceof Problems) return reasonOf(error);
     throw error;
   }
+}
+
+/** Why no scenario can be, in a line. */
+export function reasonOf({ problems }: Problems): string {
+  return problems.map(({ path, given, wanted }) => `${pathText(path)}: ${given} given; wanted ${wanted}`).join("; ");
 }
 
 /** Its load, with the mean of its prompts, and outputs about their mean; or what is not known of it. */
