@@ -1,6 +1,6 @@
 import type { Plan } from "./plan.ts";
 
-/** Who waits for whom when an op ends: nobody, or the ranks of a tensor, attention, context, expert or gather group, or the whole stage. */
+/** Which ranks wait for each other when an op ends: none, or those of a tensor, attention, context, expert or gather group, or the whole stage. */
 export type Barrier = "none" | "tensor" | "attention" | "context" | "expert" | "gather" | "stage";
 
 /**

@@ -40,7 +40,7 @@ describe("one typical layer takes about what all layers take that are drawn", ()
   });
 });
 
-test("layouts that ask for the same tokens get the same draws, whoever asks first", () => {
+test("layouts that ask for the same tokens get the same draws, whichever asks first", () => {
   const scenario = scenarioOf({ kind: "lognormal", sigma: 1 }, { expert: 8 });
   const [a, b] = [SharedDraws.of(scenario)!, SharedDraws.of(scenario)!];
   a.of(5);

@@ -115,7 +115,7 @@ describe("what ranks cache and read that share contexts", () => {
   });
 });
 
-test("pools of other degrees: who shares contexts gets a part of each cache, and copies are sent by nobody", () => {
+test("pools of other degrees: ranks that share contexts get a part of each cache, and copies are not sent", () => {
   const parallelism = { tensor: 4 };
   const of = (prefill: object, decode: object) =>
     simulate(

@@ -57,7 +57,7 @@ test("replicas of two pools are watched apart: those that prefill come first, an
   expect(last.get("finished")).toEqual([59]);
 });
 
-test("a first token is told when it is out, gaps between tokens as they end, and the request's own times when it leaves", {
+test("a first token is reported when it is out, gaps between tokens as they end, and the request's own times when it leaves", {
   tags: "long",
 }, () => {
   const long = scenarioOf({ workload: { kind: "closed", requests: 2, concurrency: 1, promptTokens: 64, outputTokens: 20_000 } });

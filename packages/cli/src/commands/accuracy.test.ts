@@ -77,7 +77,7 @@ test("what no scenario says is listed with its reason, and doubts of a measureme
     measured({ launch: null }),
     measured({ load: null }),
     measured({ outputTokens: mean(0) }),
-    measured({ launch: "vllm serve nobody/knows-this" }),
+    measured({ launch: "vllm serve some/unknown-model" }),
     measured({ load: { kind: "open", requestsPerSecond: 2, burstiness: 1, concurrency: 3 } }),
     measured({
       load: { kind: "open", requestsPerSecond: 2, burstiness: 0.5, concurrency: null },
@@ -89,7 +89,7 @@ test("what no scenario says is listed with its reason, and doubts of a measureme
     "no launch line: --launch TEXT",
     "how requests were sent is not written",
     "lengths of prompts or outputs are not written, or zero",
-    expect.stringContaining("nobody/knows-this, a model without a preset"),
+    expect.stringContaining("some/unknown-model, a model without a preset"),
     "a rate beside at most 3 requests at a time",
     undefined,
   ]);

@@ -76,7 +76,7 @@ export function expectedSeconds(pool: ExpectedPool): number {
   return start + served + tables + passes * (dealt + (stages > 1 ? PER_PASS_AND_STAGE * stages : 0));
 }
 
-/** Tokens that the passes of a pool compute, by the means of their lengths: of a trace, whose lengths nobody knows here, one for each request. */
+/** Tokens that the passes of a pool compute, by the means of their lengths: of a trace, whose lengths are not known here, one for each request. */
 function tokensOf({ scenario: { workload }, role, requests, load }: ExpectedPool): number {
   if (workload.kind === "steady-decode") return workload.sequences * workload.measure;
   if (load === undefined) return sumOf(requests.promptTokens) + sumOf(requests.outputTokens);

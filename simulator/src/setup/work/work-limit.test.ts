@@ -76,7 +76,9 @@ test("a run of more work than a minute is refused, with what it is made of and w
   expect(problemsOf({ model, parallelism, serving, workload, mostWork: "650 s" })).toEqual([]);
 });
 
-test("what nobody can know of a load is counted as it runs, and refused when it is more than the scenario allows", { tags: "long" }, () => {
+test("what is not known of a load beforehand is counted as it runs, and refused when it is more than the scenario allows", {
+  tags: "long",
+}, () => {
   const load = (mostWork: string) =>
     scenario({
       model: { layers: 40 },

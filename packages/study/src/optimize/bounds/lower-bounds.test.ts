@@ -64,7 +64,7 @@ function compared(given: Scenario, paths: readonly string[] = BOUNDED) {
   return { outside, nearness };
 }
 
-test("no number of a run lies outside of its bounds, though the run drops no more than the bounds were told", { tags: "long" }, () => {
+test("no number of a run lies outside of its bounds, though the run drops no more than the bounds assume", { tags: "long" }, () => {
   const holds = fc.property(drawnScenario, (scenario) => {
     expect(compared(scenario).outside).toEqual([]);
   });
