@@ -11,6 +11,8 @@ export async function processes({ quick }: Effort): Promise<Row[]> {
   for (const args of [["--version"], ["--help"], ["run", "--help"]]) {
     rows.push({ what: `process: tokenyard ${args.join(" ")}`, value: meteredText(least(repeats, () => tokenyard(args))) });
   }
+  const launch = ["import", "vllm serve Qwen/Qwen3-30B-A3B --tensor-parallel-size 2", "--json"];
+  rows.push({ what: "process: tokenyard import of a launch line", value: meteredText(least(repeats, () => tokenyard(launch))) });
   for (const folder of quick ? ["two-ranks"] : ["two-ranks", "deployment-plan", "decode-512"]) {
     const run = least(quick ? 1 : 5, () => tokenyard(["run", "--json", "--replications", "1", join(GALLERY, folder, "scenario.yaml")]));
     const { horizonSeconds } = JSON.parse(run.out);

@@ -109,3 +109,15 @@ test.each([["run"], ["check"], ["import"], ["diff"]])("a line in words of its ow
   expect(code).toBe(2);
   expect(err).toContain("vllm: the words of a launch line; wanted it in quotes as one argument, or a file; for import also behind --");
 });
+
+test("what a run refuses of a launch is refused at the flag that it comes from, in the launch", async () => {
+  const drafts = '--speculative-config \'{"method": "mtp", "num_speculative_tokens": 3}\'';
+  writeFileSync(at("serve.sh"), `vllm serve zai-org/GLM-4.5 -tp 8 \\\n  --pipeline-parallel-size 2 \\\n  ${drafts}\n`);
+  const { code, out } = await tokenyard(["check", at("serve.sh"), "--json"]);
+  expect(code).toBe(2);
+  const { problems } = JSON.parse(out);
+  expect(problems).toMatchObject([{ file: at("serve.sh"), line: 3, column: 3 }]);
+  expect(problems[0].message).toBe(
+    "--speculative-config.method: mtp: speculation beside parallelism.pipeline, which vLLM before 0.27 refuses; wanted parallelism.pipeline: 1, or no speculation; engine: ideal runs it",
+  );
+});

@@ -122,3 +122,43 @@ describe("mistakes say where, and what would work", () => {
     expect(scenarioOf(two, { only: 2 }).serving.scheduler).toMatchObject({ maxSequences: 3 });
   });
 });
+
+describe("drafts that vLLM does not start with", () => {
+  const drafts = (config: string, model = "Qwen/Qwen3-30B-A3B") => problemsOf(`vllm serve ${model} -tp 2 --speculative-config '${config}'`);
+
+  test.each([
+    ["{}", 'serve.sh:1:37: --speculative-config: {}; wanted a map, such as {"method": "mtp", "num_speculative_tokens": 3}'],
+    ['{"num_speculative_tokens": 3}', "--speculative-config.num_speculative_tokens: 3: num_speculative_tokens without method or model"],
+    ['{"method": "eagle3", "num_speculative_tokens": 3}', "--speculative-config.method: eagle3: method eagle3 without a model"],
+    ['{"method": "mtp", "num_speculative_tokens": 3}', "--speculative-config.method: mtp, beside qwen3-30b-a3b, which has no such module"],
+  ])("%s is refused where it stands", (config, message) => {
+    const found = drafts(config);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toContain("serve.sh:1:37: ");
+    expect(found[0]).toContain(message);
+  });
+
+  test("a part twice, by its short name and in the map", () => {
+    const line = `vllm serve zai-org/GLM-4.5 -tp 8 --speculative-config '{"method": "mtp", "num_speculative_tokens": 3}' --spec-tokens 2`;
+    expect(problemsOf(line)).toEqual([
+      expect.stringMatching(
+        /^serve\.sh:1:\d+: --spec-tokens: beside speculative-config\.num.speculative.tokens, which vLLM refuses; wanted one of them$/,
+      ),
+    ]);
+    expect(
+      scenarioOf("vllm serve zai-org/GLM-4.5 -tp 8 --spec-method mtp --spec-tokens 3 --spec-tokens 2").serving.speculation,
+    ).toMatchObject({ tokens: 2 });
+  });
+
+  test("a model with modules takes mtp", () => {
+    expect(drafts('{"method": "mtp", "num_speculative_tokens": 1}', "zai-org/GLM-4.5 -tp 8 --gpu-memory-utilization 0.95")).toEqual([]);
+  });
+});
+
+test("contexts that vLLM does not share are refused at their flag", () => {
+  expect(problemsOf("vllm serve Qwen/Qwen3-Next-80B-A3B-Instruct -tp 4 \\\n  -dcp 2")).toEqual([
+    expect.stringContaining(
+      "serve.sh:2:3: --decode-context-parallel-size: 2: contexts shared beside windows or states, which vLLM refuses",
+    ),
+  ]);
+});

@@ -27,7 +27,7 @@ export function importText(text: string, options: ImportOptions): Imported {
   const load = benchmarkLoad(options, benchmark);
   const scenario = scenarioText(nameOf(options.file), options.file, model, experts, deployment, assumptions, isGpuNamed, load);
   const loaded = loadedOf(scenario, options, (each) => launchProblems(each, deployment));
-  problems.push(...modelProblems(loaded, deployment));
+  problems.push(...modelProblems(loaded, model, deployment));
   if (problems.length > 0) throw new ImportProblems(problems);
   return { text: scenario, loaded, deployment, ...listsOf(deployment, loaded, model, options, benchmark) };
 }

@@ -5,5 +5,6 @@ export { type Launch, type LaunchOptions, type LaunchTarget, launchOf, TARGETS }
 export { isLaunch, LONGEST_TEXT } from "./launched.ts";
 export type { LaunchFile } from "./launches/scripts.ts";
 export { type ImportProblem, ImportProblems, problemText } from "./place.ts";
+export { launchProblems } from "./plan/launch-problems.ts";
 export { isMeasured, machineOf } from "./plan/machines.ts";
 export { modelNamed, type NamedModel } from "./plan/models.ts";

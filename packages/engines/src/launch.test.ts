@@ -49,6 +49,7 @@ function again(scenario: Scenario, target: LaunchTarget, gpu: string): Scenario 
 
 const GPUS = ["h100-sxm", "h200-sxm", "b200", "l40s"] as const;
 const MOE = "qwen3-235b-a22b";
+const WITH_MODULES = "glm-4.5";
 const DENSE = "llama-3.1-70b";
 
 const shape = fc.record({
@@ -178,14 +179,16 @@ const plan = fc
 
 type Plan = typeof plan extends fc.Arbitrary<infer T> ? T : never;
 
-function scenarioOf({ engine, gpu, isMoe, isSplit, shape: first, other, copies, flags, drafts }: Plan): Scenario {
+function scenarioOf({ engine, gpu, isMoe: isDrawnMoe, isSplit, shape: first, other, copies, flags, drafts }: Plan): Scenario {
+  const hasModules = engine === "vllm" && /kind: mtp|method: mtp/.test(`${drafts.flags} ${drafts.key}`);
+  const isMoe = isDrawnMoe || hasModules;
   const hasDrafts = drafts.flags !== "{}" || drafts.key !== "";
   const degrees = (each: Plan["shape"]) => degreesText(hasDrafts ? { ...each, pipeline: 1 } : each, engine, isMoe); // which engines refuse together
   const roles = isSplit
     ? `pools:\n  - { role: prefill, count: ${copies}, parallelism: { ${degrees(first)} } }\n  - { role: decode, count: 2, parallelism: { ${degrees(other)} } }`
     : `parallelism: { ${degrees(first)}, data: ${copies} }`;
   return load(`tokenyard: 1
-model: { preset: ${isMoe ? MOE : DENSE} }
+model: { preset: ${hasModules ? WITH_MODULES : isMoe ? MOE : DENSE} }
 cluster: { gpu: ${gpu}, network: hgx-h100-ndr }
 engine: { name: ${engine}, flags: { ${[JSON.stringify(flags), drafts.flags]
     .map((each) => each.slice(1, -1))

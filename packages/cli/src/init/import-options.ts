@@ -1,6 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
-import { type ImportOptions, ImportProblems } from "@tokenyard/engines";
+import { type ImportOptions, type ImportProblem, ImportProblems } from "@tokenyard/engines";
 import { BadInput } from "../outcomes/bad-input.ts";
 import { type LocatedProblem, plainProblem } from "../outcomes/located-problem.ts";
 import { LARGEST_SCENARIO, readTextFile } from "../scenarios/scenario-text.ts";
@@ -78,12 +78,18 @@ export function importing<T>(run: () => T, texts: ReadonlyMap<string, string> = 
   try {
     return run();
   } catch (error) {
-    throw error instanceof ImportProblems ? new BadInput(error.problems.map(importProblem), texts) : error;
+    throw error instanceof ImportProblems
+      ? new BadInput(
+          error.problems.map((problem) => importProblem(problem)),
+          texts,
+        )
+      : error;
   }
 }
 
-export function importProblem({ place, subject, given, wanted, suggestion }: ImportProblems["problems"][number]): LocatedProblem {
+/** What has no place is a problem of `file`. */
+export function importProblem({ place, subject, given, wanted, suggestion }: ImportProblem, file = "import"): LocatedProblem {
   const what = subject === "" ? given : `${subject}: ${given}`;
-  const plain = plainProblem(place?.file ?? "import", `${what}; wanted ${wanted}`);
+  const plain = plainProblem(place?.file ?? file, `${what}; wanted ${wanted}`);
   return { ...plain, line: place?.line ?? null, column: place?.column ?? null, given, suggestion: suggestion ?? null };
 }

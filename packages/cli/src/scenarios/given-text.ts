@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import type { Problem } from "@tokenyard/scenario";
 import type { LaunchOptions } from "../init/import-options.ts";
 import { type LocatedProblem, plainProblem } from "../outcomes/located-problem.ts";
 import { harmless, type Terminal } from "../terminal/terminal.ts";
@@ -32,23 +33,26 @@ export function isLine(file: string): boolean {
 
 const SERVERS = /^(?:\w+=\S*\s+)*(?:vllm\s+serve|sglang\s+serve|trtllm-serve|python3?\s+-m\s+(?:vllm|sglang|dynamo)\b|docker\s+run)/;
 
+/** The text of a scenario, and where it stands for a launch, where problems of that text stand in the launch. */
+export interface GivenScenario {
+  readonly text: string;
+  readonly problemsOf?: (problems: readonly Problem[]) => readonly LocatedProblem[];
+}
+
 /** `text`; of a report the scenario that it carries; of a launch line, a script or a manifest that which it stands for, with what was assumed of it. */
-export async function scenarioOf(
-  text: string,
-  file: string,
-  terminal: Terminal,
-  options?: LaunchOptions,
-): Promise<{ readonly text: string; readonly isLaunch: boolean }> {
-  if (/^(?:tokenyard|extends)\s*:/m.test(text)) return { text, isLaunch: false };
+export async function scenarioOf(text: string, file: string, terminal: Terminal, options?: LaunchOptions): Promise<GivenScenario> {
+  if (/^(?:tokenyard|extends)\s*:/m.test(text)) return { text };
   const carried = carriedScenario(text);
-  if (carried !== undefined) return { text: carried, isLaunch: false };
-  const { importText, isLaunch } = await import("@tokenyard/engines");
-  if (!isLaunch(text)) return { text, isLaunch: false };
-  const { importing, importOptions } = await import("../init/import-options.ts");
+  if (carried !== undefined) return { text: carried };
+  const { importText, isLaunch, launchProblems: problemsInLaunch } = await import("@tokenyard/engines");
+  if (!isLaunch(text)) return { text };
+  const { importing, importOptions, importProblem } = await import("../init/import-options.ts");
   const imported = importing(() => importText(text, importOptions(options ?? {}, file, file)), new Map([[file, text]]));
   const notes = [...imported.notModelled.map((each) => `not modelled: ${each}`), ...imported.assumed.map((each) => `assumed: ${each}`)];
   terminal.err.write(harmless(notes.map((each) => `${file}: ${each}\n`).join("")));
-  return { text: imported.text, isLaunch: true };
+  const problemsOf = (problems: readonly Problem[]) =>
+    problemsInLaunch(problems, imported.deployment).map((problem) => importProblem(problem, file));
+  return { text: imported.text, problemsOf };
 }
 
 /** Options of a launch where none is given. */

@@ -16,7 +16,7 @@ import { Fault } from "../outcomes/fault.ts";
 import { type LocatedProblem, locatedProblem, plainProblem } from "../outcomes/located-problem.ts";
 import type { Simulation } from "../runs/simulation.ts";
 import { harmless, type Terminal } from "../terminal/terminal.ts";
-import { isLine, launchProblems, nameOf, STDIN, scenarioOf, textOf } from "./given-text.ts";
+import { type GivenScenario, isLine, launchProblems, nameOf, STDIN, scenarioOf, textOf } from "./given-text.ts";
 import { multipliedGpus, OF_DEGREES } from "./multiplied-gpus.ts";
 import { isParquet, LARGEST_SCENARIO, readPieces, readTextFile, UnreadableFile } from "./scenario-text.ts";
 
@@ -108,25 +108,28 @@ export async function readScenarios<Made>(
     };
     let sources: Sources | undefined;
     let scenario: Scenario | undefined;
+    let problemsOf: GivenScenario["problemsOf"];
+    const placed = (found: readonly Problem[]) => located(found, name, sources, files.length > 1, problemsOf);
     try {
       if (file !== "-" && !isLine(file)) onRead(file);
       const given = await textOf(file, terminal);
       texts.set(name, given);
-      const { text, isLaunch } = await scenarioOf(given, name, terminal, options.launch);
-      if (text !== given) texts.delete(name); // places are those of the scenario that it became
-      isLaunched ||= isLaunch;
+      const scenarioText = await scenarioOf(given, name, terminal, options.launch);
+      const { text } = scenarioText;
+      ({ problemsOf } = scenarioText);
+      if (text !== given && problemsOf === undefined) texts.delete(name); // places are those of the scenario that it became
+      isLaunched ||= problemsOf !== undefined;
       const loaded = await loadedScenario(text, name, { texts, unreadable, problems }, { ...options, onFile: onRead });
       ({ scenario, sources } = loaded);
       await noteMultiplied(scenario, text, name, { texts, unreadable, problems }, options, terminal);
-      const found = sources;
-      const refused = (more: readonly Problem[]) => new BadInput(located(more, name, found, files.length > 1), texts);
+      const refused = (more: readonly Problem[]) => new BadInput(placed(more), texts);
       all.push(make({ file: name, scenario, reads: [...reads], readPieces: loaded.readPieces, refused }));
     } catch (error) {
       if (error instanceof UnreadableFile) problems.push(plainProblem(error.file, error.message));
       else if (error instanceof BadInput) problems.push(...error.problems);
       else if (error instanceof Problems) {
         const all = [...error.problems, ...(options.beside?.(error, name) ?? [])];
-        problems.push(...located(all, name, sources, files.length > 1));
+        problems.push(...placed(all));
       } else throw new Fault(error, { file: name, ...(scenario === undefined ? {} : { scenario: scenario.name, seed: scenario.seed }) });
     }
   }
@@ -215,11 +218,22 @@ function withoutTold(error: Problems): Problems {
   return error instanceof ScenarioProblems ? new ScenarioProblems(problems, error.readableClaims) : new Problems(problems);
 }
 
-/** The problems of one scenario in the order of its lines, then those of other files and of options; among several scenarios, an option names its own. */
-function located(problems: readonly Problem[], name: string, sources: Sources | undefined, several: boolean): LocatedProblem[] {
+/**
+ * The problems of one scenario in the order of its lines, then those of other files and of options; among several scenarios, an option names its own. A launch
+ * has its own lines: `problemsOf` knows where problems of the scenario that it became stand in them.
+ */
+function located(
+  problems: readonly Problem[],
+  name: string,
+  sources: Sources | undefined,
+  several: boolean,
+  problemsOf: GivenScenario["problemsOf"],
+): LocatedProblem[] {
   const rank = ({ file }: LocatedProblem) => (file === name ? 0 : file.startsWith("--") ? 2 : 1);
-  return problems
-    .map((problem) => locatedProblem(problem, name, sources))
+  const all = problems.map((problem) => ({ problem, at: locatedProblem(problem, name, sources) }));
+  const isOfLaunch = ({ at }: { readonly at: LocatedProblem }) => problemsOf !== undefined && at.file === name;
+  const ofLaunch = problemsOf?.(all.filter(isOfLaunch).map(({ problem }) => problem)) ?? [];
+  return [...ofLaunch, ...all.filter((each) => !isOfLaunch(each)).map(({ at }) => at)]
     .sort((a, b) => rank(a) - rank(b) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0))
     .map((problem) => (several && rank(problem) === 2 ? { ...problem, file: `${name} ${problem.file}` } : problem));
 }

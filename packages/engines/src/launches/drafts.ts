@@ -9,6 +9,7 @@ import {
   settingsBy,
 } from "@tokenyard/scenario";
 import type { ImportProblem } from "../place.ts";
+import { hasDraftModules } from "../plan/models.ts";
 import { draftsOf, isParallel, needsName } from "./given.ts";
 
 /** The flag that names a draft. */
@@ -46,13 +47,20 @@ export function addDrafts(
 }
 
 /** Drafts that no launch of `engine` has, or not with such degrees. */
-export function draftRefusals(scenario: Scenario, { name, title }: Engine, { pipeline, attention }: Layout): ImportProblem[] {
+export function draftRefusals(
+  scenario: Scenario,
+  { name, title }: Engine,
+  { pipeline, attention }: Layout,
+  { model }: PresetNames,
+): ImportProblem[] {
   const drafts = draftsOf(scenario);
   if (drafts === undefined) return [];
   const subject = "serving.speculation";
   const version = scenario.engine?.name === name ? scenario.engine.version : undefined;
   const refused = draftRefusal(name, drafts.kind, version, { pipeline, dataGroups: attention.data });
   if (refused !== undefined) return [{ subject, ...refused }];
+  if (name === "vllm" && drafts.kind === "mtp" && !hasDraftModules(model))
+    return [{ subject: `${subject}.kind`, given: `mtp, beside ${model}, which has no such module`, wanted: "ngram, suffix or eagle" }];
   if (isParallel(scenario) && (name === "sglang" || (name === "trtllm" && drafts.kind === "eagle")))
     return [{ subject: `${subject}.drafting`, given: `parallel, which no flag of ${title} says of ${drafts.kind}`, wanted: "sequential" }];
   if (drafts.depths !== undefined && name === "sglang")

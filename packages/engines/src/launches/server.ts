@@ -76,7 +76,7 @@ function serverOf(
     data: parallelism.attention?.data ?? Math.max(1, Math.floor((expert * tensor) / attentionTensor)),
   };
   const layout: Layout = { attention, expert, tensor, pipeline, context, replicas: data };
-  problems.push(...layoutRefusals(layout, engine, hasExperts, role), ...draftRefusals(scenario, engine, layout));
+  problems.push(...layoutRefusals(layout, engine, hasExperts, role), ...draftRefusals(scenario, engine, layout, names));
   const refused = context > 1 ? contextRefusal(engine.name, scenario.model, role) : undefined;
   if (refused !== undefined) problems.push({ subject: "parallelism.context", ...refused });
   const isGroupOf = engine.name === "sglang" ? attention.data === 1 && role === "all" : engine.name === "vllm" && !hasExperts;

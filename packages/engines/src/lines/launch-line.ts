@@ -127,10 +127,13 @@ export function tagOf(image: string): string | undefined {
   return match?.[1];
 }
 
-/** Where `flag` stands in a command of `file`. */
+/** Where `flag` stands in a command of `file`; a part of a map stands where that does. */
 export function placeIn({ text, line, breaks }: Pick<ScriptCommand, "text" | "line" | "breaks">, flag: string, file: string): TextPlace {
   const at = text.indexOf(flag);
-  if (at < 0) return { file, line, column: 1 };
+  if (at < 0) {
+    const whole = flag.replace(/\.[^.]*$/, "");
+    return whole === flag ? { file, line, column: 1 } : placeIn({ text, line, breaks }, whole, file);
+  }
   const before = breaks.filter((each) => each <= at);
   return { file, line: line + before.length, column: at - (before.at(-1) ?? 0) + 1 };
 }

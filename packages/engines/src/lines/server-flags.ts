@@ -8,9 +8,14 @@ import type { ServerName } from "./launch-line.ts";
 /** What a launch says of a flag. */
 export interface StatedFlag {
   readonly flag: Flag;
+  /** The name that was used, without hyphens before it. */
+  readonly spelled?: string;
   readonly value: FlagValue;
   readonly place: TextPlace | undefined;
 }
+
+/** Short names of parts of `--speculative-config`, which vLLM refuses beside those parts. Source: EngineArgs.create_speculative_config. */
+const SHORTHAND = /^spec-/;
 
 /** The flags of a launch: those of the table by their canonical names, and the others. */
 export interface ServerFlags {
@@ -129,16 +134,18 @@ export function readFlag(name: string, raw: unknown, flags: ServerFlags, source:
   const bare = plain(name);
   const known = knownFlag(flags.engine, name);
   const value = mapOf(raw);
-  if (known.kind === "parts" && typeof value === "object" && value !== null && !Array.isArray(value)) {
-    for (const [part, inner] of Object.entries(value)) readFlag(`${bare}.${part}`, inner, flags, source);
+  const isMap = typeof value === "object" && value !== null && !Array.isArray(value);
+  const isEmptyDraft = isMap && /^speculative-config$/.test(bare) && flags.engine.name === "vllm" && Object.keys(value).length === 0;
+  if (known.kind === "parts" && isMap && !isEmptyDraft) {
+    for (const [part, inner] of Object.entries(value)) readFlag(`${name}.${part}`, inner, flags, source);
     return;
   }
   if (known.kind === "flag" && bare === "cuda-graph-config" && typeof value === "object" && value !== null) {
-    for (const [part, inner] of Object.entries(value)) readFlag(`${bare}.${part}`, inner, flags, source);
+    for (const [part, inner] of Object.entries(value)) readFlag(`${name}.${part}`, inner, flags, source);
     return;
   }
   if (known.kind === "parts" && /^speculative-config$/.test(bare) && raw !== null) {
-    const given = raw === undefined ? "nothing" : brief(readable(String(raw)));
+    const given = raw === undefined ? "nothing" : isEmptyDraft ? "{}" : brief(readable(String(raw)));
     flags.problems.push({
       ...at(source.place(name)),
       subject: `--${bare}`,
@@ -195,8 +202,19 @@ function readKnown(
     flags.problems.push({ ...at(place), subject: `--${flag.name}`, given: brief(String(given)), wanted: reading.wanted });
     return;
   }
+  const before = flags.stated.get(flag.name)?.spelled;
+  const spelled = plain(name);
+  if (before !== undefined && SHORTHAND.test(before) !== SHORTHAND.test(spelled)) {
+    flags.problems.push({
+      ...at(place),
+      subject: `--${spelled}`,
+      given: `beside ${before}, which ${flags.engine.title} refuses`,
+      wanted: "one of them",
+    });
+    return;
+  }
   const value = negated ? reading.value === false : reading.value;
-  flags.stated.set(flag.name, { flag, value, place });
+  flags.stated.set(flag.name, { flag, value, place, spelled });
 }
 
 /** `method` of `--speculative-config.method`. */

@@ -1,8 +1,19 @@
 import { degreeProblems } from "@tokenyard/placement";
-import { flagText, type LoadedScenario, messageOf, type Problem, pathText, placeText } from "@tokenyard/scenario";
+import {
+  contextRefusal,
+  draftModelRefusal,
+  flagText,
+  type LoadedScenario,
+  messageOf,
+  type Problem,
+  pathText,
+  placeText,
+} from "@tokenyard/scenario";
 import type { StatedFlag } from "../lines/server-flags.ts";
 import type { ImportProblem } from "../place.ts";
 import type { DeployedRole, Deployment } from "./deployment.ts";
+import { hasDraftModules } from "./models.ts";
+import type { ScenarioModel } from "./scenario-text.ts";
 
 /** The options that say what a launch does not, by where their values stand in the scenario. */
 const OPTIONS: readonly (readonly [path: RegExp, option: string])[] = [
@@ -34,7 +45,9 @@ function launchProblem(problem: Problem, deployment: Deployment): ImportProblem 
   const more = { wanted, ...(suggestion === undefined ? {} : { suggestion }) };
   if (flag !== undefined) {
     const value = flagText(flag.value);
-    const made = given === undefined || given === value ? value : `${value}, which makes ${at} ${given}`;
+    const isSentence = given !== undefined && /\s/.test(given);
+    const made =
+      given === undefined || given === value ? value : isSentence ? `${value}: ${given}` : `${value}, which makes ${at} ${given}`;
     return { ...(flag.place === undefined ? {} : { place: flag.place }), subject: `--${flag.flag.name}`, given: made, ...more };
   }
   const option = OPTIONS.find(([pattern]) => pattern.test(at))?.[1];
@@ -65,12 +78,20 @@ const OF_DEGREE: Readonly<Record<string, RegExp>> = {
 /** The flag that a value of the scenario comes from: the one that is named, one that sets the key, or one of the same value. */
 function flagFor(at: string, given: string | undefined, deployment: Deployment): StatedFlag | undefined {
   const named = /(?:^|\.)engine\.flags\.(.+)$/.exec(at)?.[1];
-  if (named !== undefined) return (at.startsWith("pools") ? roleOf(at, deployment) : deployment).flags.get(named);
+  if (named !== undefined) {
+    const { flags } = at.startsWith("pools") ? roleOf(at, deployment) : deployment;
+    return flags.get(named) ?? [...flags.values()].find(({ flag }) => flag.name.startsWith(`${named}.`));
+  }
   const isValue = ({ value }: StatedFlag) => flagText(value) === given;
   if (/^(?:parallelism|pools)\b/.test(at)) {
     const { degrees } = roleOf(at, deployment);
     const own = OF_DEGREE[at.slice(at.lastIndexOf(".") + 1)];
-    return degrees.find((each) => isValue(each) && own?.test(each.flag.name) === true) ?? degrees.find(isValue) ?? degrees[0];
+    return (
+      degrees.find((each) => isValue(each) && own?.test(each.flag.name) === true) ??
+      degrees.find(isValue) ??
+      degrees.find(({ flag }) => own?.test(flag.name)) ??
+      degrees[0]
+    );
   }
   const stated = allFlags(deployment);
   const isOf = (key: string) => at === key || at.startsWith(`${key}.`) || key.startsWith(`${at}.`);
@@ -84,17 +105,44 @@ function roleOf(at: string, { roles }: Deployment): DeployedRole {
   return roles.find(({ role }) => role === wanted) ?? roles[0]!;
 }
 
-/** Degrees that the model does not have: heads and experts that they do not divide. */
-export function modelProblems({ scenario }: LoadedScenario, deployment: Deployment): ImportProblem[] {
-  const { model, parallelism, pools, routing } = scenario;
-  if (pools === undefined) return launchProblems(degreeProblems(model, parallelism, routing.placement), deployment);
-  const problems = pools.flatMap((pool, index) =>
-    degreeProblems(model, pool.parallelism ?? parallelism, routing.placement).map((each) => ({
-      ...each,
-      path: ["pools", index, ...each.path],
-    })),
-  );
-  return launchProblems(problems, deployment);
+/** What the model does not have, or the engine does not start with: heads and experts that the degrees do not divide, and flags that it refuses. */
+export function modelProblems({ scenario }: LoadedScenario, model: ScenarioModel, deployment: Deployment): ImportProblem[] {
+  const { pools = [undefined] } = scenario;
+  const problems = pools.flatMap((pool, index) => {
+    const parallelism = pool?.parallelism ?? scenario.parallelism;
+    const refusedDrafts = draftModelRefusal(deployment.engine.name, pool?.engine?.flags ?? scenario.engine?.flags);
+    const found = [
+      ...degreeProblems(scenario.model, parallelism, scenario.routing.placement),
+      ...contextProblems(scenario.model, parallelism, deployment, pool?.role ?? "decode"), // a line does not say which role its server has,
+      ...(refusedDrafts === undefined ? [] : [{ ...refusedDrafts, path: [...refusedDrafts.path] }]),
+    ];
+    return pool === undefined ? found : found.map((each) => ({ ...each, path: ["pools", index, ...each.path] }));
+  });
+  return [...launchProblems(problems, deployment), ...moduleProblems(model, deployment)];
+}
+
+function contextProblems(
+  model: LoadedScenario["scenario"]["model"],
+  { context = 1 }: LoadedScenario["scenario"]["parallelism"],
+  { engine }: Deployment,
+  role: DeployedRole["role"],
+): Problem[] {
+  const refused = context > 1 ? contextRefusal(engine.name, model, role) : undefined;
+  return refused === undefined ? [] : [{ path: ["parallelism", "context"], ...refused }];
+}
+
+function moduleProblems(model: ScenarioModel, deployment: Deployment): ImportProblem[] {
+  const isMtp = ({ flag, value }: StatedFlag) => flag.name === "speculative-config.method" && value === "mtp";
+  const stated = deployment.engine.name === "vllm" ? allFlags(deployment).find(isMtp) : undefined;
+  if (stated === undefined || !("preset" in model) || hasDraftModules(model.preset)) return [];
+  return [
+    {
+      ...(stated.place === undefined ? {} : { place: stated.place }),
+      subject: `--${stated.flag.name}`,
+      given: `mtp, beside ${model.preset}, which has no such module`,
+      wanted: "ngram, suffix, or eagle3 with its model",
+    },
+  ];
 }
 
 /** Problems of a scenario that no launch stands for, such as that around a `config.json`. */

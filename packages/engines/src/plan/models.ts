@@ -105,6 +105,14 @@ const HUB: Readonly<Record<string, string>> = {
   "olmoe-1b-7b": "allenai/OLMoE-1B-7B-0924-Instruct",
 };
 
+/** Presets of models without modules that draft tokens (MTP): vLLM raises "Unsupported speculative method" then. Source: MTPModelTypes of its config/speculative.py. */
+const WITHOUT_MODULES = /^(?:llama|mixtral|olmoe|gpt-oss|qwen3-(?:32b|30b|235b|coder))/;
+
+/** Whether checkpoints of a preset may have modules that draft tokens. */
+export function hasDraftModules(preset: string): boolean {
+  return !WITHOUT_MODULES.test(preset);
+}
+
 /** By the publisher of a model, who publishes it with fp8 weights. */
 const OF_FP8: Readonly<Record<string, string>> = { Qwen: "Qwen", "zai-org": "zai-org", "meta-llama": "nvidia" };
 

@@ -97,7 +97,7 @@ function hasPipelines(version: string | undefined): boolean {
 /** Methods of vLLM whose drafts are another model. Source: SpeculativeConfig.__post_init__, "num_speculative_tokens was provided but without speculative model". */
 const WITH_MODEL: ReadonlySet<unknown> = new Set(["eagle", "eagle3", "draft_model"]);
 
-/** What vLLM refuses of its flags of drafts as they are stated: a draft that is another model, and no model; where, and what would work. */
+/** What vLLM refuses of its flags of drafts as they are stated: no method, or a draft that is another model and no model; where, and what would work. */
 export function draftModelRefusal(
   name: Engine["name"],
   flags: unknown,
@@ -105,9 +105,17 @@ export function draftModelRefusal(
   if (name !== "vllm") return undefined;
   const stated = (key: string) => valueAt(flags, ["speculative-config", key]) ?? valueAt(flags, [`speculative-config.${key}`]);
   const method = stated("method");
-  if (!WITH_MODEL.has(method) || stated("model") !== undefined) return undefined;
+  const path = ["engine", "flags", "speculative-config"];
+  if (stated("model") !== undefined) return undefined;
+  if (method === undefined && stated("num_speculative_tokens") !== undefined)
+    return {
+      path,
+      given: "num_speculative_tokens without method or model, which vLLM refuses",
+      wanted: "method: mtp, ngram, …, beside it",
+    };
+  if (!WITH_MODEL.has(method)) return undefined;
   return {
-    path: ["engine", "flags", "speculative-config"],
+    path,
     given: `method ${String(method)} without a model, which vLLM refuses`,
     wanted: "model: the name of the draft, beside it",
   };
