@@ -19,15 +19,15 @@ export function layersOf({ model, serving }: Scenario, plan: Plan, layers: reado
   };
   for (const layer of layers) {
     const { mixer, dense, routed } = of[layer]!;
+    const scatters = routed && plan.sequenceParallel === "reduce-scatter"; // before the gate; a dense feed-forward between them needs all rows
     if (mixer >= 0) {
       add(works[mixer]!, layer);
       for (const work of exchanged[mixer]!) add(work, layer);
-      const scatters = routed && plan.sequenceParallel === "reduce-scatter";
-      if (plan.attentionTensor > 1) add(scatters ? "reduce-scatter" : "reduce-attention", layer);
+      if (plan.attentionTensor > 1) add(scatters && dense < 0 ? "reduce-scatter" : "reduce-attention", layer);
     }
     if (dense >= 0) {
       add(dense === 0 ? "dense" : `dense-${dense}`, layer);
-      if (plan.attentionTensor > 1) add("reduce-dense", layer);
+      if (plan.attentionTensor > 1) add(scatters ? "reduce-scatter" : "reduce-dense", layer);
     }
     if (!routed) continue;
     const { there, back } = exchangeOf(plan);
