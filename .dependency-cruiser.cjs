@@ -17,6 +17,10 @@ const rooms = {
     packages: [],
   },
   "packages/executor": { rooms: ["packages/placement"], packages: [] },
+  "packages/numerics": {
+    rooms: ["packages/random", "packages/scenario", "packages/model", "packages/cluster", "packages/placement", "packages/program"],
+    packages: [],
+  },
   "packages/resilience": {
     rooms: ["packages/random", "packages/engine", "packages/scenario", "packages/model", "packages/placement"],
     packages: [],
@@ -52,6 +56,7 @@ const rooms = {
       "packages/cluster",
       "packages/placement",
       "packages/program",
+      "packages/numerics", // what the simulator prices is compared with what a plan carried out moves
       "packages/serving",
       "packages/resilience", // availability over years, beside runs
       "packages/expression",

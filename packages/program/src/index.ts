@@ -24,6 +24,7 @@ export { addShareOfNs, toGrainsOfCopies, toGrainsOfRatioRests, toGrainsOfRatios,
 export {
   ATTENTION,
   COMPUTE,
+  type ContextExchangeWork,
   type ContextWork,
   DRAFT,
   EXPERTS,

@@ -1,0 +1,33 @@
+import type { Stage } from "../stage.ts";
+import type { Parcel, Visit } from "../visit.ts";
+import { partsOf } from "./arrivals.ts";
+
+/** Sources that share experts hold all copies that came for these: rank i of each what came to rank i of all. */
+export function gatherCopies({ collectives, width, plan }: Stage, visits: readonly Visit[]): void {
+  const ranks = visits.map(({ rank }) => rank.id);
+  const parcels: Parcel[] = [];
+  for (const [place, visit] of visits.entries()) {
+    for (const parcel of visit.arrived ?? []) {
+      collectives.spread(ranks, place, width);
+      parcels.push({ ...parcel, part: place % partsOf(plan) });
+    }
+  }
+  for (const visit of visits) visit.arrived = parcels.map((parcel) => ({ ...parcel }));
+}
+
+/** The sums of their results, each on the source that its token came to. */
+export function scatterCopies({ collectives, width }: Stage, visits: readonly Visit[]): void {
+  const ranks = visits.map(({ rank }) => rank.id);
+  const byKey = visits.map(({ results }) => new Map((results ?? []).map((parcel) => [keyOf(parcel), parcel])));
+  const keys = new Map(byKey.flatMap((own) => [...own].map(([key, parcel]): [string, Parcel] => [key, parcel])));
+  const own: Parcel[][] = visits.map(() => []);
+  for (const [key, parcel] of keys) {
+    const rows = byKey.map((each) => each.get(key)?.numbers);
+    own[parcel.part]!.push({ ...parcel, numbers: collectives.reduce(ranks, rows, parcel.part, width) });
+  }
+  for (const [place, visit] of visits.entries()) visit.results = own[place]!;
+}
+
+function keyOf({ source, row, slots }: Parcel): string {
+  return `${source}/${row}/${slots.join()}`;
+}

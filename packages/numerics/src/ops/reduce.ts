@@ -1,0 +1,33 @@
+import { reducesCopies } from "@tokenyard/placement";
+import type { Stage } from "../stage.ts";
+import type { Visit } from "../visit.ts";
+
+/** All `visits` of a group hold the sums of what is pending on each. */
+export function reduceAll({ collectives, width }: Stage, visits: readonly Visit[]): void {
+  const ranks = visits.map(({ rank }) => rank.id);
+  const count = Math.max(...visits.map(({ pending }) => pending?.rows.length ?? 0));
+  for (let i = 0; i < count; i++) {
+    const rows = visits.map(({ pending }) => pending?.rows[i]);
+    if (rows.every((row) => row === undefined)) continue;
+    const sum = collectives.allReduce(ranks, rows, i, width);
+    for (const { pending } of visits) if (pending !== undefined) pending.rows[i] = sum;
+  }
+}
+
+/**
+ * The sums that close a layer of experts. Where all ranks of an expert return its whole sum, those with the same place in each expert add up theirs; with shared
+ * experts, which are split over all ranks, all do. Source: docs/models.md#exchanges.
+ */
+export function reduceResults(stage: Stage, visits: readonly Visit[]): void {
+  const { plan, model } = stage;
+  if (!reducesCopies(plan) || model.experts!.shared > 0) {
+    reduceAll(stage, visits);
+    return;
+  }
+  for (let place = 0; place < plan.tensor; place++) {
+    reduceAll(
+      stage,
+      visits.filter((_, i) => i % plan.tensor === place),
+    );
+  }
+}

@@ -1,0 +1,86 @@
+import type { ContextExchangeWork, Op, Work } from "@tokenyard/program";
+import type { Stage } from "../stage.ts";
+import type { Visit } from "../visit.ts";
+import { attention } from "./attention.ts";
+import { dense } from "./dense.ts";
+import { combine, dispatch } from "./exchange.ts";
+import { experts, reduceExperts } from "./experts.ts";
+import { gate } from "./gate.ts";
+import { gatherCopies, scatterCopies } from "./gather-copies.ts";
+import { gatherTokens, scatterTokens } from "./gather-tokens.ts";
+import { head } from "./head.ts";
+import { reduceAll, reduceResults } from "./reduce.ts";
+import { send } from "./send.ts";
+import { shared } from "./shared.ts";
+import { dealSlots } from "./slots.ts";
+import { allGather, reduceScatter } from "./split-activations.ts";
+
+/** Carries out an op on the groups of ranks that meet for it. */
+export type OpExecutor = (stage: Stage, groups: readonly (readonly Visit[])[], op: Op) => void;
+
+/** A work, whichever mixer or dense feed-forward of the model it is for. */
+export type Family =
+  | Exclude<Work, `mixer-${number}` | `dense-${number}` | ContextExchangeWork>
+  | "mixer"
+  | "other-dense"
+  | "context-queries"
+  | "context-results"
+  | "context-past";
+
+/** What each kind of op does. A new kind does not compile without an entry; one that is not executed yet says so. */
+const EXECUTORS: Readonly<Record<Family, OpExecutor | "unverified">> = {
+  host: () => undefined, // it computes nothing
+  attention: byRank((stage, visit, op) => attention(stage, visit, op)),
+  "windowed-attention": byRank((stage, visit, op) => attention(stage, visit, op)),
+  mixer: byRank((stage, visit, op) => attention(stage, visit, op)),
+  gate: (stage, groups, { layer }) => {
+    for (const visits of groups) for (const visit of visits) gate(stage, visit, layer);
+    dealSlots(stage, layer);
+  },
+  experts: byRank((stage, visit, { layer }) => experts(stage, visit, layer)),
+  shared: byRank((stage, visit, { layer }) => shared(stage, visit, layer)),
+  dense: byRank((stage, visit, { layer }) => dense(stage, visit, layer)),
+  "other-dense": byRank((stage, visit, { layer }) => dense(stage, visit, layer)),
+  head: byRank((stage, visit) => head(stage, visit)),
+  "draft-input": "unverified",
+  "reduce-attention": byGroup((stage, visits) => reduceAll(stage, visits)),
+  "reduce-dense": byGroup((stage, visits) => reduceAll(stage, visits)),
+  "reduce-combine": byGroup((stage, visits) => reduceResults(stage, visits)),
+  "reduce-experts": byGroup((stage, visits) => reduceExperts(stage, visits)),
+  "reduce-scatter": byGroup((stage, visits) => reduceScatter(stage, visits)),
+  "all-gather": byGroup((stage, visits) => allGather(stage, visits)),
+  "context-queries": "unverified",
+  "context-results": "unverified",
+  "context-past": "unverified",
+  dispatch: byGroup((stage, visits, { layer }) => dispatch(stage, visits, layer)),
+  combine: byGroup((stage, visits, { layer }) => combine(stage, visits, layer)),
+  "gather-tokens": byGroup((stage, visits, { layer }) => gatherTokens(stage, visits, layer)),
+  "scatter-tokens": byGroup((stage, visits) => scatterTokens(stage, visits)),
+  "gather-copies": byGroup((stage, visits) => gatherCopies(stage, visits)),
+  "scatter-copies": byGroup((stage, visits) => scatterCopies(stage, visits)),
+  send: byRank((stage, visit) => send(stage, visit)),
+  move: "unverified",
+};
+
+/** The executor of `work`. */
+export function executorOf(work: Work): OpExecutor | "unverified" {
+  return EXECUTORS[familyOf(work)];
+}
+
+function familyOf(work: Work): Family {
+  const numbered = /^(mixer|dense|context-(?:queries|results|past))-\d+$/.exec(work)?.[1];
+  if (numbered === undefined) return work as Family;
+  return numbered === "dense" ? "other-dense" : (numbered as Family);
+}
+
+function byRank(each: (stage: Stage, visit: Visit, op: Op) => void): OpExecutor {
+  return (stage, groups, op) => {
+    for (const visits of groups) for (const visit of visits) each(stage, visit, op);
+  };
+}
+
+function byGroup(each: (stage: Stage, visits: readonly Visit[], op: Op) => void): OpExecutor {
+  return (stage, groups, op) => {
+    for (const visits of groups) each(stage, visits, op);
+  };
+}

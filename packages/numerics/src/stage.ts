@@ -1,0 +1,34 @@
+import type { Plan } from "@tokenyard/placement";
+import type { ModelSpec, Scenario } from "@tokenyard/scenario";
+import type { Finding } from "./finding.ts";
+import type { Collectives } from "./sums/collectives.ts";
+import type { Visit } from "./visit.ts";
+import type { LayerSpec } from "./weights/layer-specs.ts";
+import type { Wire } from "./wire.ts";
+
+/** Sees rows of the residual as they become whole: `half` 0 after a mixer, 1 after a dense feed-forward, 2 after experts. */
+export type Observer = (visit: Visit, layer: number, half: number, row: number, numbers: Float64Array, at: number) => void;
+
+/** What ops have around them: the stage that a pass visits, and who looks on. */
+export interface Stage {
+  readonly scenario: Scenario;
+  readonly model: ModelSpec;
+  readonly specs: readonly LayerSpec[];
+  readonly plan: Plan;
+  readonly position: number;
+  /** [ranks of the stage] */
+  readonly visits: readonly Visit[];
+  readonly wire: Wire;
+  readonly collectives: Collectives;
+  /** Width of a row, and how many numbers it has with its digits. */
+  readonly width: number;
+  readonly stride: number;
+  /** Whether a token goes once to a rank and once to a node. */
+  readonly visitsOnce: boolean;
+  /** Layer of what was settled last. */
+  layerBefore: number;
+  /** [ranks of the stage] rows that have left for the next */
+  readonly sent: (Float64Array | undefined)[];
+  readonly observe: Observer;
+  readonly found: (finding: Finding) => void;
+}

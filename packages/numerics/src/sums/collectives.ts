@@ -1,0 +1,86 @@
+import type { Wire } from "../wire.ts";
+
+/** How an all-reduce inside a node goes about it. */
+export type InNode = "two-shot" | "one-shot";
+
+/**
+ * What rows of a group of `ranks` (global) become in a collective; each row is by itself. First rows are added up in each node, then over nodes, and what comes back
+ * crosses to a node once: a sum takes n − 1 rows, and handing it out as many. Rows are not changed.
+ */
+export class Collectives {
+  readonly #wire: Wire;
+  readonly #inNode: InNode;
+
+  constructor(wire: Wire, inNode: InNode) {
+    this.#wire = wire;
+    this.#inNode = inNode;
+  }
+
+  /** The sum of `rows` [ranks] at the rank on place `owner`. */
+  reduce(ranks: readonly number[], rows: readonly (Float64Array | undefined)[], owner: number, width: number): Float64Array {
+    const collectors = this.#collectorsOf(ranks, owner);
+    const sums = new Map<number, Float64Array>();
+    for (const [place, row] of rows.entries()) {
+      if (row === undefined) continue;
+      const collector = collectors.get(this.#wire.nodeOf(ranks[place]!))!;
+      this.#wire.carry(ranks[place]!, ranks[collector]!, width);
+      addInto(sums, collector, row);
+    }
+    for (const [collector, row] of sums) {
+      if (collector === owner) continue;
+      this.#wire.carry(ranks[collector]!, ranks[owner]!, width);
+      addInto(sums, owner, row);
+    }
+    return sums.get(owner)!;
+  }
+
+  /** `width` numbers of the rank on place `owner` go to all others. */
+  spread(ranks: readonly number[], owner: number, width: number): void {
+    const collectors = this.#collectorsOf(ranks, owner);
+    for (const collector of collectors.values()) this.#wire.carry(ranks[owner]!, ranks[collector]!, width);
+    for (const [place, rank] of ranks.entries()) {
+      const collector = collectors.get(this.#wire.nodeOf(rank))!;
+      if (place !== collector) this.#wire.carry(ranks[collector]!, rank, width);
+    }
+  }
+
+  /** The sum of `rows` [ranks] on every rank; row number `number` of its op. */
+  allReduce(ranks: readonly number[], rows: readonly (Float64Array | undefined)[], number: number, width: number): Float64Array {
+    const owner = number % ranks.length;
+    if (this.#inNode === "one-shot" && ranks.every((rank) => this.#wire.nodeOf(rank) === this.#wire.nodeOf(ranks[0]!))) {
+      for (const from of ranks) for (const to of ranks) this.#wire.carry(from, to, width);
+      return sumOf(rows);
+    }
+    const sum = this.reduce(ranks, rows, owner, width);
+    this.spread(ranks, owner, width);
+    return sum;
+  }
+
+  /** Places of who collects on each node: the owner on its own. */
+  #collectorsOf(ranks: readonly number[], owner: number): ReadonlyMap<number, number> {
+    const collectors = new Map<number, number>();
+    for (const [place, rank] of ranks.entries()) {
+      const node = this.#wire.nodeOf(rank);
+      if (!collectors.has(node) || place === owner) collectors.set(node, place);
+    }
+    return collectors;
+  }
+}
+
+function addInto(sums: Map<number, Float64Array>, place: number, row: Float64Array): void {
+  const sum = sums.get(place);
+  if (sum === undefined) sums.set(place, row.slice());
+  else addRow(sum, row);
+}
+
+/** Adds `row` to `sum`. */
+export function addRow(sum: Float64Array, row: Float64Array): void {
+  for (let i = 0; i < sum.length; i++) sum[i]! += row[i]!;
+}
+
+function sumOf(rows: readonly (Float64Array | undefined)[]): Float64Array {
+  const there = rows.filter((row) => row !== undefined);
+  const sum = there[0]!.slice();
+  for (const row of there.slice(1)) addRow(sum, row);
+  return sum;
+}

@@ -1,0 +1,94 @@
+import type { Work } from "@tokenyard/program";
+import type { RankWeights } from "./weights/rank-weights.ts";
+
+/** Tokens that a data group computes in a pass, sequence after sequence. */
+export interface Tokens {
+  readonly count: number;
+  /** Of each: its number among all tokens of the run, its sequence, and its place in it. */
+  readonly id: Int32Array;
+  readonly sequence: Int32Array;
+  readonly position: Int32Array;
+  /** Which of them yield an output: the last of their sequence. */
+  readonly yields: readonly number[];
+}
+
+/** Which experts each of some tokens takes, and how much of each: [tokens × topK]. */
+export interface Choices {
+  readonly experts: Int32Array;
+  readonly weights: Float64Array;
+  /** Slots that the copies go to; −1: dropped. */
+  readonly slots: Int32Array;
+}
+
+/** A token on its way to experts of one rank, or what they made of it. */
+export interface Parcel {
+  readonly source: number;
+  /** Its place among the rows of its source, and its number among all tokens. */
+  readonly row: number;
+  readonly token: number;
+  /** Slots of the layer that it is for, and how much of each it takes. */
+  readonly slots: readonly number[];
+  readonly weights: readonly number[];
+  /** Place of the source that it came to, among those that share an expert. */
+  readonly part: number;
+  readonly numbers: Float64Array;
+}
+
+/** Rows that are added to the residual by whoever reads it next. */
+export interface PendingSum {
+  readonly rows: (Float64Array | undefined)[];
+  readonly layer: number;
+  readonly kind: "mixer" | "dense" | "experts";
+}
+
+/** Keys and values of one sequence in one layer, row by row. */
+export interface Cache {
+  keys: Float64Array;
+  values: Float64Array;
+  /** Rows, and the place of the first in its sequence. */
+  rows: number;
+  first: number;
+}
+
+/** One rank: its place, its shards, its caches, and how much it has multiplied. */
+export interface Rank {
+  /** Over all replicas. */
+  readonly id: number;
+  readonly local: number;
+  readonly weights: RankWeights;
+  /** By layer and sequence. */
+  readonly caches: Map<number, Map<number, Cache>>;
+  /** In the op at hand. */
+  multiplyAdds: number;
+}
+
+/** What a rank holds of a pass while that visits its stage. */
+export class Visit {
+  readonly rank: Rank;
+  readonly tokens: Tokens;
+  /** Rows of the residual that it holds: `from … to − 1` of its data group's tokens. */
+  from = 0;
+  to: number;
+  residual: Float64Array;
+  /** Rows that its gate sees: a part of them where it slices. */
+  gateFrom = 0;
+  gateTo = 0;
+  pending: PendingSum | undefined;
+  /** What the gate gave the experts, [rows that it saw × width]; or what a dense layer beside them saw. */
+  normed: Float64Array | undefined;
+  beside: Float64Array | undefined;
+  choices: Choices | undefined;
+  arrived: Parcel[] | undefined;
+  results: Parcel[] | undefined;
+  /** [rows that yield × its shard of the vocabulary] */
+  logits: Float64Array | undefined;
+  /** The work that has just read what is pending. */
+  lastWork: Work = "host";
+
+  constructor(rank: Rank, tokens: Tokens, residual: Float64Array) {
+    this.rank = rank;
+    this.tokens = tokens;
+    this.to = tokens.count;
+    this.residual = residual;
+  }
+}

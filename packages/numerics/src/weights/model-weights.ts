@@ -1,0 +1,108 @@
+import { sharedHiddenSize } from "@tokenyard/model";
+import type { Stream, Streams } from "@tokenyard/random";
+import type { MixerSpec, ModelSpec } from "@tokenyard/scenario";
+import { type LayerSpec, layerSpecs } from "./layer-specs.ts";
+import type { Matrix } from "./matrix.ts";
+
+/** A feed-forward; with a gate where it has three matrices. */
+export interface FeedForwardWeights {
+  readonly gate: Matrix | undefined;
+  readonly up: Matrix;
+  readonly down: Matrix;
+}
+
+/** Matrices of grouped-query attention: heads side by side. */
+export interface GroupedWeights {
+  readonly query: Matrix;
+  readonly key: Matrix;
+  /** Undefined where keys are values. */
+  readonly value: Matrix | undefined;
+  /** Of outputs, where they have one. */
+  readonly gate: Matrix | undefined;
+  readonly output: Matrix;
+  /** [heads] of the softmax, where they have one */
+  readonly sinks: Float64Array | undefined;
+}
+
+/** The weights of one layer. Norms have none. */
+export interface LayerWeights {
+  /** Undefined for a layer without a mixer, or with one that is not executed. */
+  readonly mixer: GroupedWeights | undefined;
+  readonly dense: FeedForwardWeights | undefined;
+  readonly gate: Matrix | undefined;
+  readonly experts: readonly FeedForwardWeights[];
+  readonly shared: FeedForwardWeights | undefined;
+  readonly sharedGate: Matrix | undefined;
+}
+
+export interface ModelWeights {
+  readonly layers: readonly LayerWeights[];
+  /** `vocabulary` × width: the row of each token. */
+  readonly embedding: Matrix | undefined;
+  readonly head: Matrix | undefined;
+}
+
+/** Random weights of `model`, each matrix from a stream of its name. */
+export function modelWeights(model: ModelSpec, streams: Streams): ModelWeights {
+  const { hiddenSize, vocabulary, tiedEmbedding } = model;
+  const layers = layerSpecs(model).map((spec, layer) => layerWeights(model, spec, streams.under(`layer/${layer}`)));
+  if (vocabulary === undefined) return { layers, embedding: undefined, head: undefined };
+  const embedding = scaled(drawn(streams.fresh("embedding"), vocabulary, hiddenSize), Math.sqrt(vocabulary));
+  const head = tiedEmbedding === true ? turned(embedding) : drawn(streams.fresh("head"), hiddenSize, vocabulary);
+  return { layers, embedding, head };
+}
+
+function layerWeights(model: ModelSpec, { mixer, dense, routed }: LayerSpec, streams: Streams): LayerWeights {
+  const { hiddenSize, experts } = model;
+  const feedForward = (name: string, hidden: number, matrices: number): FeedForwardWeights => ({
+    gate: matrices === 3 ? drawn(streams.fresh(`${name}/gate`), hiddenSize, hidden) : undefined,
+    up: drawn(streams.fresh(`${name}/up`), hiddenSize, hidden),
+    down: drawn(streams.fresh(`${name}/down`), hidden, hiddenSize),
+  });
+  const common = {
+    mixer: mixerWeights(hiddenSize, mixer, streams),
+    dense: dense && feedForward("dense", dense.hiddenSize, dense.matrices),
+  };
+  if (!routed || experts === undefined) return { ...common, gate: undefined, experts: [], shared: undefined, sharedGate: undefined };
+  return {
+    ...common,
+    gate: drawn(streams.fresh("gate"), hiddenSize, experts.count),
+    experts: Array.from({ length: experts.count }, (_, x) => feedForward(`expert/${x}`, experts.hiddenSize, experts.matrices)),
+    shared: experts.shared > 0 ? feedForward("shared", sharedHiddenSize(experts), experts.matrices) : undefined,
+    sharedGate: experts.shared > 0 && experts.sharedGate === true ? drawn(streams.fresh("shared-gate"), hiddenSize, 1) : undefined,
+  };
+}
+
+function mixerWeights(hiddenSize: number, mixer: MixerSpec, streams: Streams): GroupedWeights | undefined {
+  if (mixer.kind !== "grouped-query") return undefined;
+  const { heads, kvHeads, headSize, valueSize = headSize, sharedKeyValue, outputGate, sinks } = mixer;
+  const matrix = (name: string, from: number, to: number) => drawn(streams.fresh(`mixer/${name}`), from, to);
+  return {
+    query: matrix("query", hiddenSize, heads * headSize),
+    key: matrix("key", hiddenSize, kvHeads * headSize),
+    value: sharedKeyValue === true ? undefined : matrix("value", hiddenSize, kvHeads * valueSize),
+    gate: outputGate === true ? matrix("gate", hiddenSize, heads * valueSize) : undefined,
+    output: matrix("output", heads * valueSize, hiddenSize),
+    sinks: sinks === true ? matrix("sinks", 1, heads).numbers : undefined,
+  };
+}
+
+/** Uniform numbers of mean 0 whose variance is 1 over the inputs. */
+function drawn(stream: Stream, inFeatures: number, outFeatures: number): Matrix {
+  const most = Math.sqrt(3 / inFeatures);
+  const numbers = new Float64Array(inFeatures * outFeatures);
+  for (let i = 0; i < numbers.length; i++) numbers[i] = (2 * stream.next() - 1) * most;
+  return { inFeatures, outFeatures, numbers };
+}
+
+function scaled({ numbers, ...sizes }: Matrix, factor: number): Matrix {
+  return { ...sizes, numbers: numbers.map((number) => number * factor) };
+}
+
+function turned({ inFeatures, outFeatures, numbers }: Matrix): Matrix {
+  const out = new Float64Array(numbers.length);
+  const factor = 1 / Math.sqrt(outFeatures);
+  for (let i = 0; i < inFeatures; i++)
+    for (let o = 0; o < outFeatures; o++) out[o * inFeatures + i] = numbers[i * outFeatures + o]! * factor;
+  return { inFeatures: outFeatures, outFeatures: inFeatures, numbers: out };
+}

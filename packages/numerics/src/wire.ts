@@ -1,0 +1,51 @@
+import type { Work } from "@tokenyard/program";
+
+/** Numbers that one rank has sent another in ops of one kind. */
+export interface Sent {
+  readonly work: Work;
+  readonly from: number;
+  readonly to: number;
+  numbers: number;
+}
+
+/** The only way from rank to rank: it carries rows and counts their numbers. Ranks are global. */
+export class Wire {
+  readonly #gpusPerNode: number;
+  readonly #sent = new Map<string, Sent>();
+  /** The op at hand. */
+  #work: Work = "host";
+  /** Numbers of it that went to ranks of the same node, and of others. */
+  node = 0;
+  fabric = 0;
+
+  constructor(gpusPerNode: number) {
+    this.#gpusPerNode = gpusPerNode;
+  }
+
+  /** An op begins: nothing of it has gone anywhere. */
+  begin(work: Work): void {
+    this.#work = work;
+    this.node = 0;
+    this.fabric = 0;
+  }
+
+  /** `numbers` numbers go from one rank to another; to itself a rank sends nothing. */
+  carry(from: number, to: number, numbers: number): void {
+    if (from === to) return;
+    if (this.nodeOf(from) === this.nodeOf(to)) this.node += numbers;
+    else this.fabric += numbers;
+    const key = `${this.#work}/${from}/${to}`;
+    const sent = this.#sent.get(key);
+    if (sent === undefined) this.#sent.set(key, { work: this.#work, from, to, numbers });
+    else sent.numbers += numbers;
+  }
+
+  nodeOf(rank: number): number {
+    return Math.floor(rank / this.#gpusPerNode);
+  }
+
+  /** All that was sent, by kind of op and pair. */
+  sent(): Sent[] {
+    return [...this.#sent.values()];
+  }
+}
