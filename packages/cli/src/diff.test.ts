@@ -73,7 +73,7 @@ test("--run: a plan that does not fit is refused", async () => {
   writeFileSync("a.sh", "vllm serve meta-llama/Llama-3.1-70B-Instruct -tp 2\n");
   writeFileSync("b.sh", "vllm serve meta-llama/Llama-3.1-70B-Instruct\n");
   const { code, err } = await tokenyard(["diff", "a.sh", "b.sh", ...RUN]);
-  expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining("cluster.gpu.memory") });
+  expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining("b.sh: --gpu: weights and workspace leave no room") });
 });
 
 test("mistakes of both files are told at once", async () => {
