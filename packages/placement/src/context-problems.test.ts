@@ -38,7 +38,9 @@ describe("ranks that share the caches of sequences", () => {
     expect(problemOf({ attention: GROUPED }, { tensor: 16, context: 8 })).toContain(
       "parallelism.context: 8 given; wanted a power of two of the 4 of attention.tensor 16 ranks that cache the same, which hold copies of the same KV heads: 1, 2 or 4",
     );
-    expect(problemOf({ attention: GROUPED }, { tensor: 4, context: 2 })).toContain("KV heads: 1; did you mean 1?");
+    expect(problemOf({ attention: GROUPED }, { tensor: 4, context: 2 })).toContain(
+      "wanted 1: each of the attention.tensor 4 ranks caches KV heads of its own, so that none can share contexts; did you mean 1?",
+    );
   });
 
   test("are up to all of a data group with latent attention", () => {

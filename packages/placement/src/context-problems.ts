@@ -27,8 +27,13 @@ export function contextProblems(model: ModelSpec, { attentionTensor, context }: 
   const copies = growing.map(({ mixer }) => mixer.copies!(attentionTensor));
   const works = divisorsOf(copies[0]!).filter((degree) => isPowerOfTwo(degree) && copies.every((each) => each % degree === 0));
   if (works.includes(context)) return [];
-  const ofHeads = Math.min(...copies) === attentionTensor ? "" : ", which hold copies of the same KV heads";
-  const subject = `a power of two of the ${Math.min(...copies)} of attention.tensor ${attentionTensor} ranks that cache the same${ofHeads}`;
+  const least = Math.min(...copies);
+  if (least === 1)
+    return [
+      problem(`1: each of the attention.tensor ${attentionTensor} ranks caches KV heads of its own, so that none can share contexts`, 1),
+    ];
+  const ofHeads = least === attentionTensor ? "" : ", which hold copies of the same KV heads";
+  const subject = `a power of two of the ${least} of attention.tensor ${attentionTensor} ranks that cache the same${ofHeads}`;
   return [problem(`${subject}: ${listed(works, context)}`, nearest(works, context) ?? 1)];
 }
 

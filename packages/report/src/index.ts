@@ -59,7 +59,7 @@ export type { CacheSteps, RequestSpans, Spans } from "./recording/span-columns.t
 export type { SpeculationColumns } from "./recording/speculation-columns.ts";
 export type { PhaseExperts } from "./schema/balance-schema.ts";
 export type { Conclusion } from "./schema/conclusion-schema.ts";
-export { currentReport } from "./schema/current-report.ts";
+export { currentReport, REPORT_FORMAT } from "./schema/current-report.ts";
 export type { Distribution, Distributions } from "./schema/distribution-schema.ts";
 export { reportJsonSchema, reportSchema } from "./schema/late-schema.ts";
 export type { ModelError } from "./schema/model-error-schema.ts";

@@ -65,3 +65,12 @@ test("reports of an earlier state are compared, and launched", async () => {
   expect(await tokenyard(["compare", report, report, "--replications", "2", "--workers", "1"])).toMatchObject({ code: 0 });
   expect(await tokenyard(["launch", report, "--for", "vllm"])).toMatchObject({ code: 0, out: expect.stringContaining("vllm serve") });
 });
+
+test("a report of a later format is refused with what wrote it", async () => {
+  const [first] = readFileSync(kept("poisson-load.report.jsonl"), "utf8").split("\n");
+  const later = join(folder, "later.json");
+  writeFileSync(later, JSON.stringify({ ...JSON.parse(first!), tokenyard: 3, version: "0.9.0" }));
+  const { code, err } = await tokenyard(["replay", later]);
+  expect(code).toBe(2);
+  expect(err).toContain("a report of format 3, written by tokenyard 0.9.0 given; wanted format 1 or 2, or a later tokenyard");
+});

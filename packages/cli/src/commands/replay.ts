@@ -1,4 +1,4 @@
-import { currentReport, type Report, summarize } from "@tokenyard/report";
+import { currentReport, REPORT_FORMAT, type Report, summarize } from "@tokenyard/report";
 import { type Problem, Problems, parseScenario, targetsOf } from "@tokenyard/scenario";
 import { BadInput } from "../outcomes/bad-input.ts";
 import { type ExitCode, FINE, MISSED } from "../outcomes/exit-code.ts";
@@ -103,6 +103,7 @@ function inReport(name: string, problems: readonly Problem[]): BadInput {
 
 /** What a replay needs of a report; the rest is only compared, so that reports of other versions can be replayed too. */
 interface KeptReport {
+  readonly tokenyard?: unknown;
   readonly version?: unknown;
   readonly scenario: { readonly resolved: object };
   readonly modelError?: unknown;
@@ -123,7 +124,17 @@ function keptReport(text: string, name: string): KeptReport {
     throw new BadInput([plainProblem(name, "not JSON; wanted a report, as `tokenyard run --json` or --out writes it")]);
   }
   if (!isReport(tree)) throw new BadInput([plainProblem(name, "not a report; wanted one, as `tokenyard run --json` or --out writes it")]);
+  const { tokenyard, version } = tree;
+  if (typeof tokenyard === "number" && tokenyard > REPORT_FORMAT) {
+    const writer = typeof version === "string" ? ` by tokenyard ${brief(version)}` : "";
+    const given = `a report of format ${tokenyard}, written${writer}`;
+    throw new BadInput([plainProblem(name, `${given} given; wanted format 1 or 2, or a later tokenyard (this one is ${VERSION})`)]);
+  }
   return tree;
+}
+
+function brief(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
 }
 
 function isReport(tree: unknown): tree is KeptReport {

@@ -3,6 +3,9 @@ import type { PhaseExperts } from "./balance-schema.ts";
 type EarlierLayer = Omit<PhaseExperts["perLayer"][number], "copies" | "tokens"> & { readonly tokens: readonly number[] };
 type EarlierExperts = Omit<PhaseExperts, "leastEven" | "perLayer"> & { readonly perLayer: readonly EarlierLayer[] };
 
+/** The format of today's reports. */
+export const REPORT_FORMAT = 2;
+
 /**
  * `report`, the tree of one, in today's format. Format 1 had the copies of each expert in each layer, and neither their sums nor the least even
  * layer. What is no report of format 1 is returned as it is.
@@ -11,7 +14,11 @@ export function currentReport(report: unknown): unknown {
   if (!isEarlier(report)) return report;
   const { balance } = report;
   const { prefill, decode } = balance.expert;
-  return { ...report, tokenyard: 2, balance: { ...balance, expert: { prefill: currentExperts(prefill), decode: currentExperts(decode) } } };
+  return {
+    ...report,
+    tokenyard: REPORT_FORMAT,
+    balance: { ...balance, expert: { prefill: currentExperts(prefill), decode: currentExperts(decode) } },
+  };
 }
 
 interface EarlierReport {

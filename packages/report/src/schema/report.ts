@@ -4,6 +4,7 @@ import { balanceSchema } from "./balance-schema.ts";
 import { kvSchema } from "./cache-schema.ts";
 import { checkpointsReportSchema } from "./checkpoints-schema.ts";
 import { conclusionSchema } from "./conclusion-schema.ts";
+import { REPORT_FORMAT } from "./current-report.ts";
 import { distributionsSchema } from "./distribution-schema.ts";
 import { faultsSchema } from "./faults-schema.ts";
 import { modelErrorSchema } from "./model-error-schema.ts";
@@ -102,7 +103,7 @@ const breakdownSchema = z.record(z.string(), z.number()).nullable();
 
 /** A report: plain numbers with their unit in the name, null where a metric has no value. The one source of its type and JSON schema. */
 export const reportSchema = z.strictObject({
-  tokenyard: z.literal(2).describe("version of this format; 1 had the copies of each expert in each layer"),
+  tokenyard: z.literal(REPORT_FORMAT).describe("version of this format; 1 had the copies of each expert in each layer"),
   version: z.string(),
   scenario: z.strictObject({
     name: z.string(),

@@ -2,6 +2,7 @@ import type { Target } from "@tokenyard/scenario";
 import { withConclusion } from "../conclusion/conclude.ts";
 import type { Recording } from "../recording/recording.ts";
 import { servedOf } from "../recording/served-of.ts";
+import { REPORT_FORMAT } from "../schema/current-report.ts";
 import type { Report } from "../schema/report.ts";
 import { ratio } from "../statistics/ratio.ts";
 import { latencyStats } from "../statistics/stats.ts";
@@ -36,7 +37,7 @@ export function summarize(recording: Recording, targets: readonly Target[] = [],
   const isStuck = finished + rejected + failed + (decoding ?? 0) < arrived; // then the queue waits for what never comes
   const tokens = tokenCounts(recording, served);
   const outcome: Omit<Report, "conclusion" | "modelError" | "targets" | "warnings"> = {
-    tokenyard: 2,
+    tokenyard: REPORT_FORMAT,
     version: recording.version,
     scenario: {
       name: recording.scenario.name,

@@ -182,6 +182,7 @@ describe("mistakes", () => {
       "scenario.yaml:7:1 engine vLLM on a GPU without measured kernels (plan-card)",
     ]);
     expect(problemsOf(plan("engine: vllm", "plan-card"), "cluster.kernels=roofline")).toEqual([]);
+    expect(problemsOf(plan("engine: vllm", "h10-sxm"))).toEqual([expect.stringMatching(/cluster\.gpu h10-sxm → h100-sxm$/)]);
     expect(problemsOf(plan("engine: trtllm", "mi300x"), "cluster.kernels=roofline")).toEqual([
       "scenario.yaml:7:1 engine TensorRT-LLM on mi300x",
     ]);

@@ -107,7 +107,9 @@ function kernelProblems(tree: unknown, { name, title }: Engine, { gpu }: PresetN
   if (name === "trtllm" && gpu.startsWith("mi")) {
     return [{ path: ["engine"], given: `${title} on ${gpu}`, wanted: "vllm or sglang there, or a GPU of NVIDIA" }];
   }
-  if (valueAt(tree, ["cluster", "kernels"]) !== undefined || valueAt(tree, ["cluster", "gpu"]) === undefined) return [];
+  const named = valueAt(tree, ["cluster", "gpu"]);
+  if (valueAt(tree, ["cluster", "kernels"]) !== undefined || named === undefined) return [];
+  if (gpu === "" && typeof named === "string") return []; // no preset: that is the problem
   const wanted = "`cluster.kernels: roofline`, to compute by the datasheet, or a GPU with measured kernels, such as h100-sxm or b200";
   return [{ path: ["engine"], given: `${title} on a GPU without measured kernels${gpu === "" ? "" : ` (${gpu})`}`, wanted }];
 }
