@@ -9,7 +9,7 @@ export interface DrawnPlan {
 }
 
 /** A scenario of a few numbers of a width: `change` replaces sections. */
-export function smallScenario(change: {
+export function fewNumbers(change: {
   readonly model?: object;
   readonly parallelism?: object;
   readonly routing?: object;
@@ -99,7 +99,7 @@ export const drawnPlan: fc.Arbitrary<DrawnPlan> = fc
           : draw.gathers && expert > 1 && (draw.sequenceParallel ?? "none") !== "none"
             ? "all-to-all"
             : undefined;
-    const scenario = smallScenario({
+    const scenario = fewNumbers({
       seed: draw.seed,
       gpusPerNode: draw.gpusPerNode,
       allReduce: draw.allReduce,

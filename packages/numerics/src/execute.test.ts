@@ -1,12 +1,12 @@
 import { Streams } from "@tokenyard/random";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { drawnPlan, smallScenario } from "./drawn-plan.contract.ts";
+import { drawnPlan, fewNumbers } from "./drawn-plan.contract.ts";
 import { findingText } from "./finding.ts";
 import { judged } from "./judged.contract.ts";
 import { drawnInputs } from "./load.ts";
 
-const loadOf = (scenario: ReturnType<typeof smallScenario>, prompts: number[], outputs: number) => ({
+const loadOf = (scenario: ReturnType<typeof fewNumbers>, prompts: number[], outputs: number) => ({
   prompts,
   outputs,
   inputs: drawnInputs(scenario.model, prompts, new Streams(7)),
@@ -14,7 +14,7 @@ const loadOf = (scenario: ReturnType<typeof smallScenario>, prompts: number[], o
 
 test("ranks that share an expert and return its whole sum are not added up once for each, with shared experts and without", () => {
   for (const shared of [0, 1]) {
-    const scenario = smallScenario({
+    const scenario = fewNumbers({
       model: { layers: 1, experts: { count: 8, topK: 2, hiddenSize: 8, shared } },
       parallelism: { expert: 4, tensor: 2, attention: { tensor: 4 } },
       routing: { expertReduce: "before-combine", sequenceParallel: "none" },

@@ -20,6 +20,7 @@ export interface Executed {
   /** 0 where the pass has prompts. */
   readonly phase: 0 | 1;
   readonly stage: Stage;
+  readonly slice: number;
   /** Numbers that left a rank for others of its node, and of other nodes. */
   readonly node: number;
   readonly fabric: number;
@@ -119,7 +120,7 @@ export function execute(
           const stage: Stage = { ...common, position, visits, visitsOnce: visitsOnce(plan, phase), sent: [] };
           for (const op of programs[position]![slice]!.ops) {
             if (options.leavesOut?.(op, position, slice)) continue;
-            carryOut(stage, op, replica, phase, unverified, options);
+            carryOut(stage, op, { replica, phase, slice }, unverified, options);
           }
           for (const visit of visits) settle(stage, visit);
           brought = Array.from({ length: plan.ranksPerStage }, (_, local) => stage.sent[local]);
@@ -141,8 +142,7 @@ function missing({ found, width }: Pick<Stage, "found" | "width">, rank: Rank, s
 function carryOut(
   stage: Stage,
   op: Op,
-  replica: number,
-  phase: 0 | 1,
+  at: Pick<Executed, "replica" | "phase" | "slice">,
   unverified: Map<string, Set<number>>,
   options: ExecuteOptions,
 ): void {
@@ -163,7 +163,7 @@ function carryOut(
   );
   executor(stage, groups, op);
   const multiplyAdds = visits.reduce((sum, { rank }) => sum + rank.multiplyAdds, 0);
-  options.executed?.({ op, replica, phase, stage, node: wire.node, fabric: wire.fabric, multiplyAdds });
+  options.executed?.({ op, ...at, stage, node: wire.node, fabric: wire.fabric, multiplyAdds });
 }
 
 /** Tokens of each data group of a replica: sequences are dealt to replicas in turn, and among those to data groups. */

@@ -5,3 +5,5 @@ export type { Observer, Stage } from "./stage.ts";
 export type { Choices, Rank, Visit } from "./visit.ts";
 export { type ModelWeights, modelWeights } from "./weights/model-weights.ts";
 export type { Sent } from "./wire.ts";
+export { type SmallScenario, smallLoad, smallScenario } from "./small-scenario.ts";
+export type { WeightPart } from "./weights/rank-weights.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { smallScenario } from "./drawn-plan.contract.ts";
+import { fewNumbers } from "./drawn-plan.contract.ts";
 import { oneDevice } from "./one-device.contract.ts";
 import type { Matrix } from "./weights/matrix.ts";
 
@@ -9,7 +9,7 @@ const SAME = matrix(1, 0, 0, 1);
 const TWICE_SWAPPED = matrix(0, 2, 2, 0);
 
 test("the judge gives the two layers that README.md works out by hand, to six digits", () => {
-  const { model } = smallScenario({
+  const { model } = fewNumbers({
     model: {
       layers: 2,
       hiddenSize: 2,

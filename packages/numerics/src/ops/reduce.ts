@@ -3,12 +3,12 @@ import type { Stage } from "../stage.ts";
 import type { Visit } from "../visit.ts";
 
 /** All `visits` of a group hold the sums of what is pending on each. */
-export function reduceAll({ collectives, width }: Stage, visits: readonly Visit[]): void {
+export function reduceAll({ collectives, width, stride }: Stage, visits: readonly Visit[]): void {
   const ranks = visits.map(({ rank }) => rank.id);
+  const zeros = new Float64Array(stride);
   const count = Math.max(...visits.map(({ pending }) => pending?.rows.length ?? 0));
   for (let i = 0; i < count; i++) {
-    const rows = visits.map(({ pending }) => pending?.rows[i]);
-    if (rows.every((row) => row === undefined)) continue;
+    const rows = visits.map(({ pending }) => pending && (pending.rows[i] ?? zeros)); // what has nothing for a token sends zeros
     const sum = collectives.allReduce(ranks, rows, i, width);
     for (const { pending } of visits) if (pending !== undefined) pending.rows[i] = sum;
   }

@@ -9,14 +9,17 @@ export interface RankLayerWeights extends Omit<LayerWeights, "experts"> {
   readonly slots: readonly (FeedForwardWeights | undefined)[];
 }
 
+/** Parts of a model whose weights may be stored in formats of their own. */
+export type WeightPart = "attention" | "attentionOutput" | "dense" | "shared" | "experts" | "unquantised" | "head";
+
 /** What one rank holds of the weights, and nothing else of them. */
 export interface RankWeights {
   /** By layer; layers of other stages are missing. */
   readonly layers: ReadonlyMap<number, RankLayerWeights>;
   /** Columns of the head. */
   readonly head: Matrix | undefined;
-  /** Weights that it holds, the embedding's rows among them. */
-  readonly count: { readonly experts: number; readonly others: number };
+  /** Weights that it holds, the embedding's rows among them, by what their format is that of. */
+  readonly counts: Readonly<Record<WeightPart, number>>;
 }
 
 /** The shards of local rank `local` of pipeline stage `stage`. Source: docs/models.md#shards. */
@@ -29,15 +32,19 @@ export function rankWeights(whole: ModelWeights, model: ModelSpec, plan: Plan, s
   const place = local % plan.attentionTensor;
   const shard = Math.ceil(vocabulary / plan.attentionTensor);
   const head = isLast && whole.head !== undefined ? columnsOf(whole.head, place * shard, (place + 1) * shard) : undefined;
-  const ends = (stage === 0 ? 1 : 0) + (isLast && !(tiedEmbedding === true && plan.stages === 1) ? 1 : 0);
-  let experts = 0;
-  let others = ends * shard * hiddenSize;
+  const embedding = (stage === 0 ? 1 : 0) * shard * hiddenSize;
+  const heads = (isLast && !(tiedEmbedding === true && plan.stages === 1) ? 1 : 0) * shard * hiddenSize;
+  const counts = { attention: 0, attentionOutput: 0, dense: 0, shared: 0, experts: 0, unquantised: embedding, head: heads };
   for (const { slots, mixer, dense, gate, shared, sharedGate } of layers.values()) {
-    for (const slot of slots) experts += sizeOf(slot?.gate, slot?.up, slot?.down);
-    others += sizeOf(mixer?.query, mixer?.key, mixer?.value, mixer?.gate, mixer?.output);
-    others += sizeOf(dense?.gate, dense?.up, dense?.down, gate, shared?.gate, shared?.up, shared?.down, sharedGate);
+    const filled = slots.find((slot) => slot !== undefined);
+    counts.experts += slots.length * sizeOf(filled?.gate, filled?.up, filled?.down); // an empty slot takes as much
+    counts.attention += sizeOf(mixer?.query, mixer?.key, mixer?.value, mixer?.gate);
+    counts.attentionOutput += sizeOf(mixer?.output);
+    counts.dense += sizeOf(dense?.gate, dense?.up, dense?.down);
+    counts.shared += sizeOf(shared?.gate, shared?.up, shared?.down);
+    counts.unquantised += sizeOf(gate, sharedGate);
   }
-  return { layers, head, count: { experts, others } };
+  return { layers, head, counts };
 }
 
 function sizeOf(...matrices: readonly (Matrix | undefined)[]): number {
