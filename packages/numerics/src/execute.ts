@@ -148,10 +148,9 @@ function carryOut(
 ): void {
   const { visits, plan, wire, specs } = stage;
   const executor = executorOf(op.work);
-  const isUnknown =
-    executor === "unverified" || (op.layer >= 0 && op.kind === ATTENTION && specs[op.layer]!.mixer.kind !== "grouped-query");
-  if (isUnknown) {
-    const name = executor === "unverified" ? op.work : `${specs[op.layer]!.mixer.kind} mixer`;
+  const isOtherMixer = op.kind === ATTENTION && specs[op.layer]!.mixer.kind !== "grouped-query";
+  if (executor === "unverified" || isOtherMixer) {
+    const name = isOtherMixer ? `${specs[op.layer]!.mixer.kind} mixer` : op.work;
     unverified.set(name, (unverified.get(name) ?? new Set()).add(op.layer));
   }
   if (executor === "unverified") return;
@@ -162,6 +161,7 @@ function carryOut(
     Array.from(members.subarray(offsets[g], offsets[g + 1]), (local) => visits[local]!),
   );
   executor(stage, groups, op);
+  if (isOtherMixer) return;
   const multiplyAdds = visits.reduce((sum, { rank }) => sum + rank.multiplyAdds, 0);
   options.executed?.({ op, ...at, stage, node: wire.node, fabric: wire.fabric, multiplyAdds });
 }

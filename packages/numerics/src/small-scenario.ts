@@ -29,7 +29,10 @@ export function smallScenario(scenario: Scenario): SmallScenario {
   const { tensor: stated, data } = parallelism.attention ?? {};
   const attention = stated ?? (data === undefined ? tensor : ranks / data);
   const small: ModelSpec = { ...smallModel(model, tensor, attention, to) };
-  const network = { ...cluster.network, allReduce: cluster.network.allReduce === "one-shot" ? ("one-shot" as const) : ("two-shot" as const) };
+  const network = {
+    ...cluster.network,
+    allReduce: cluster.network.allReduce === "one-shot" ? ("one-shot" as const) : ("two-shot" as const),
+  };
   delete (network as { files?: unknown }).files;
   return {
     scenario: { ...scenario, model: small, cluster: { ...cluster, kernels: { kind: "roofline" }, network } },
@@ -58,7 +61,9 @@ function smallModel(model: ModelSpec, tensor: number, attention: number, to: Shr
           },
         }),
     ...(dense === undefined ? {} : { dense: { ...dense, hiddenSize: hidden("dense.hiddenSize", dense.hiddenSize, [attention]) } }),
-    ...(vocabulary === undefined ? {} : { vocabulary: to("vocabulary", vocabulary, 16 * attention + (vocabulary % attention)) }),
+    ...(vocabulary === undefined
+      ? {}
+      : { vocabulary: to("vocabulary", vocabulary, attention * Math.ceil(64 / attention) + (vocabulary % attention)) }),
     ...(layerKinds === undefined ? {} : { layerKinds: smallKinds(layerKinds, attention, hidden, to) }),
   };
 }
@@ -105,7 +110,11 @@ function commonDivisor(a: number, b: number): number {
 }
 
 /** How many prompts, of how many tokens, and how many outputs: the first of the scenario's that fit into so many multiply-adds of one device. */
-export function smallLoad({ model, workload }: Scenario, groups: number, most = 2e9): { sequences: number; prompt: number; outputs: number } {
+export function smallLoad(
+  { model, workload }: Scenario,
+  groups: number,
+  most = 2e9,
+): { sequences: number; prompt: number; outputs: number } {
   const { active } = parametersOf(model);
   const tokens = Math.max(groups * 2, Math.floor(most / active));
   const wanted = "sequences" in workload && typeof workload.sequences === "number" ? workload.sequences : 8 * groups;

@@ -45,8 +45,9 @@ export interface PendingSum {
 export interface Cache {
   keys: Float64Array;
   values: Float64Array;
-  /** Rows, and the place of the first in its sequence. */
+  /** Rows, numbers of each (a key and a value), and the place of the first in its sequence. */
   rows: number;
+  readonly width: number;
   first: number;
 }
 

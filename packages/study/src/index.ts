@@ -33,6 +33,9 @@ export {
 export { metricsShown, type StudyGoal, type StudyGoals, type UsualGoal, usualGoals } from "./cases/view.ts";
 export { type CompareOptions, type Comparison, type Comparisons, compare } from "./comparison.ts";
 export { DESIGNS, type DesignKind } from "./designs/design.ts";
+export type { CountedWork } from "./numerics/counted-work.ts";
+export type { Held } from "./numerics/held.ts";
+export { MOST_ERROR, type Verification, type VerifyOptions, verify, verifyProblems } from "./numerics/verify.ts";
 export { bestFirst, type Objective, objective } from "./objective.ts";
 export { type Bounds, LowerBounds } from "./optimize/bounds/lower-bounds.ts";
 export type { Certificate, FormulaAudit, WinnerFacts } from "./optimize/certificate.ts";

@@ -32,6 +32,11 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ["tokenyard serve plan.yaml --save page.html", "write the page with the plan as one file, to open without a server"],
   ),
   check: examples(["tokenyard check plan.yaml other.yaml", "print problems, sizes and memory of both"]),
+  verify: examples(
+    ["tokenyard verify plan.yaml", "execute it with numbers beside one device, and compare what moves with its price"],
+    ["tokenyard verify plan.yaml --seed 7 --json", "with other weights; as JSON"],
+    ["tokenyard verify plan.yaml --full", "at the sizes of the model, where they are small enough"],
+  ),
   sweep: examples(
     ["tokenyard sweep plan.yaml --vary parallelism.tensor=1,2,4 --vary workload.sequences=32..128*2", "all pairs"],
     [

@@ -71,6 +71,20 @@ export const runCommands: Commands = {
       );
   },
 
+  verify(program, { action, terminal, hall }) {
+    launchOptions(
+      scenarioCommand(program, "verify", "execute a plan with numbers: does it compute what one device computes, and move what is priced?"),
+    )
+      .option("--json", "print each result as one line of JSON")
+      .option("--full", "keep the sizes of the model instead of making them small")
+      .option("--leave-out <op>", "pass over every op of this name, such as combine, to see what is found then", named)
+      .action((files: string[], options) =>
+        action(options.json, async () =>
+          (await import("../commands/verify.ts")).verifyScenarios(files, ofLaunch(options), terminal, await hall()),
+        )(),
+      );
+  },
+
   replay(program, { action, terminal, hall }) {
     cachedCommand(program.command("replay"))
       .description("run the scenario in a report again and print where the two differ (exit code 1)")

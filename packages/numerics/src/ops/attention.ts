@@ -14,10 +14,13 @@ export function attention(stage: Stage, visit: Visit, { layer }: Op): void {
   settle(stage, visit);
   makeWhole(stage, visit);
   const { rank, tokens } = visit;
-  const { plan, width, stride } = stage;
+  const { plan, width } = stage;
   const spec = stage.specs[layer]!.mixer;
   const weights = rank.weights.layers.get(layer)!.mixer;
-  if (spec.kind !== "grouped-query" || weights === undefined) return; // not executed
+  if (spec.kind !== "grouped-query" || weights === undefined) {
+    visit.pending = { rows: Array.from({ length: tokens.count }, () => emptyRow(stage, rank)), layer, kind: "mixer" }; // unverified: it adds nothing
+    return;
+  }
   const { headSize, valueSize = headSize } = spec;
   const input = normed(visit.residual, width, 0, tokens.count);
   const project = (matrix: GroupedWeights["query"]) => {
@@ -35,7 +38,7 @@ export function attention(stage: Stage, visit: Visit, { layer }: Op): void {
   for (let from = 0; from < tokens.count; ) {
     let to = from + 1;
     while (to < tokens.count && tokens.sequence[to] === tokens.sequence[from]) to++;
-    const cache = cacheOf(rank, layer, tokens.sequence[from]!, tokens.position[from]!);
+    const cache = cacheOf(rank, layer, tokens.sequence[from]!, tokens.position[from]!, weights.key.outFeatures + valueWidth);
     append(cache, keys, values, from, to, weights.key.outFeatures, valueWidth);
     attend(rank, heads, cache, queries, results, from, to, tokens.position[from]!);
     if (spec.window !== undefined) forget(cache, spec.window, weights.key.outFeatures, valueWidth);
@@ -44,13 +47,19 @@ export function attention(stage: Stage, visit: Visit, { layer }: Op): void {
   if (gates !== undefined) for (let i = 0; i < results.length; i++) results[i] = results[i]! * sigmoid(gates[i]!);
   const rows: Float64Array[] = [];
   for (let r = 0; r < tokens.count; r++) {
-    const row = new Float64Array(stride);
+    const row = emptyRow(stage, rank);
     addProduct(results, r * own * valueSize, weights.output, row);
-    mark(row, width, rank.local % plan.attentionTensor);
     rows.push(row);
   }
   rank.multiplyAdds += tokens.count * weights.output.inFeatures * weights.output.outFeatures;
   visit.pending = { rows, layer, kind: "mixer" };
+}
+
+/** A row of zeros with the mark of the rank's heads. */
+function emptyRow({ plan, width, stride }: Stage, { local }: Rank): Float64Array {
+  const row = new Float64Array(stride);
+  mark(row, width, local % plan.attentionTensor);
+  return row;
 }
 
 interface Heads {
@@ -61,10 +70,10 @@ interface Heads {
   readonly sinks: Float64Array | undefined;
 }
 
-function cacheOf(rank: Rank, layer: number, sequence: number, first: number): Cache {
+function cacheOf(rank: Rank, layer: number, sequence: number, first: number, width: number): Cache {
   const ofLayer = rank.caches.get(layer) ?? new Map<number, Cache>();
   rank.caches.set(layer, ofLayer);
-  const cache = ofLayer.get(sequence) ?? { keys: new Float64Array(0), values: new Float64Array(0), rows: 0, first };
+  const cache = ofLayer.get(sequence) ?? { keys: new Float64Array(0), values: new Float64Array(0), rows: 0, width, first };
   ofLayer.set(sequence, cache);
   return cache;
 }

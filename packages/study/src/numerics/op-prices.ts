@@ -44,7 +44,8 @@ export class OpPrices {
     sequences.renew();
     const id = replica * this.#plan.stages + stage.position;
     const load = this.#load;
-    if (load !== undefined && op.layer >= 0 && stage.visits.every(({ choices }) => choices !== undefined)) this.#fill(load, stage, op.layer, id, scheduled);
+    if (load !== undefined && op.layer >= 0 && stage.visits.every(({ choices }) => choices !== undefined))
+      this.#fill(load, stage, op.layer, id, scheduled);
     const cost = createOpCost(this.#plan.ranksPerStage);
     const place = { id, firstRank: this.#links[id]!.firstRank, position: stage.position };
     this.#costs.ask(op, { scheduled, slice, sequences, load }, place, cost);
@@ -100,7 +101,8 @@ export class OpPrices {
         }
         if (visits === undefined) continue;
         for (const rank of ranks) visits.toRanks[source * plan.expert + rank]!++;
-        for (const node of new Set([...ranks].map((rank) => visits.places.nodeOf[rank]!))) visits.toNodes[source * visits.places.nodes + node]!++;
+        for (const node of new Set([...ranks].map((rank) => visits.places.nodeOf[rank]!)))
+          visits.toNodes[source * visits.places.nodes + node]!++;
       }
     }
     visits?.ranks.lookAll(visits.toRanks);

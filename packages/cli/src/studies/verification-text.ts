@@ -1,0 +1,76 @@
+import type { CountedWork, Held, Verification } from "@tokenyard/study";
+import { type TextColumn, textTable } from "../tables/text-table.ts";
+import { amount, counted, grouped } from "../terminal/amount.ts";
+import type { Channel } from "../terminal/channel.ts";
+import { harmless, styled } from "../terminal/terminal.ts";
+
+/** The verdict on a plan that was executed with numbers: against one device, and what moved against what is priced. */
+export function verificationText(verification: Verification, channel: Channel): string {
+  const { name, verdict, departure, findings, works, meant, shrunk, unverified, leftOut } = verification;
+  const style = verdict === "failed" ? "red" : verdict === "passed" ? "green" : "yellow";
+  const { head, body } = textTable(columnsOf(works));
+  const wrong = works.filter(({ first }) => first !== undefined);
+  return [
+    `${styled(channel, "bold", harmless(name))}: ${styled(channel, style, verdict)}${leftOut === null ? "" : `, with every ${leftOut} left out`}`,
+    "",
+    ...resultLines(verification),
+    ...(departure === null ? [] : ["", `First departure: ${departure}`]),
+    ...(findings.length === 0 ? [] : ["", "Sums that are not whole", ...findings.map((finding) => `  ${finding}`)]),
+    ...(works.length === 0 ? [] : ["", ...head, ...body]),
+    ...(wrong.length === 0 ? [] : ["", "Counts that are not prices", ...wrong.map(({ work, first }) => `  ${work}: ${first}`)]),
+    ...(leftOut === null ? ["", ...heldLines(verification)] : []),
+    ...(meant.length === 0 ? [] : ["", "Priced, and meant to be more than is moved", ...meant.map(meantLine)]),
+    "",
+    "Made small",
+    ...shrunk.map((each) => `  ${each}`),
+    ...(unverified.length === 0 ? [] : ["", "Not executed", ...unverified.map((each) => `  ${each}`)]),
+    "",
+  ].join("\n");
+}
+
+function resultLines({ ranks, stages, tokens, passes, error, outputs, routings }: Verification): string[] {
+  const size = error === 0 ? "no difference" : `largest difference ${error.toExponential(1)} of a layer's largest number`;
+  return [
+    `${counted(ranks, "rank")} in ${counted(stages, "stage")}, ${counted(tokens, "token")} in ${counted(passes, "pass").replace(/passs$/, "passes")}, beside one device:`,
+    `  rows: ${size} (1e-12 is double precision)`,
+    ...(routings.all === 0 ? [] : [`  experts: ${grouped(routings.same)} of ${grouped(routings.all)} choices the same`]),
+    outputs.all === 0
+      ? "  outputs: none, as the model has no vocabulary"
+      : `  outputs: ${grouped(outputs.same)} of ${counted(outputs.all, "token")} the same`,
+  ];
+}
+
+function columnsOf(works: readonly CountedWork[]): TextColumn[] {
+  const column = (heading: string, unit: string, cell: (work: CountedWork) => string): TextColumn => ({
+    heading,
+    unit,
+    align: "right",
+    cells: works.map(cell),
+  });
+  return [
+    { heading: "Op", align: "left", cells: works.map(({ work }) => work) },
+    column("ops", "", ({ ops }) => grouped(ops)),
+    column("moved", "bytes", ({ movedBytes }) => grouped(movedBytes)),
+    column("priced", "bytes", ({ pricedBytes, ops, notCompared }) => (ops === notCompared ? "–" : grouped(pricedBytes))),
+    column("multiplied", "FLOPs", ({ flops }) => grouped(flops)),
+    column("priced", "FLOPs", ({ pricedFlops, ops, notCompared }) => (ops === notCompared ? "–" : grouped(pricedFlops))),
+    {
+      heading: "",
+      align: "left",
+      cells: works.map(({ wrong, notCompared }) => (wrong > 0 ? "differs" : notCompared > 0 ? "an estimate" : "equal")),
+    },
+  ];
+}
+
+function heldLines({ weights, caches }: Verification): string[] {
+  const line = (what: string, { counted: bytes, priced, wrong }: Held) =>
+    wrong > 0
+      ? `${what}: ${amount(bytes, "B")} on a rank, priced ${amount(priced, "B")}; ${counted(wrong, "rank")} differ`
+      : `${what}: ${amount(bytes, "B")} on the fullest rank, as priced`;
+  return [line("Weights", weights), line("Caches", caches)];
+}
+
+function meantLine({ name, formula, bytes, flops }: Verification["meant"][number]): string {
+  const amounts = [...(bytes > 0 ? [`${grouped(bytes)} bytes`] : []), ...(flops > 0 ? [`${grouped(flops)} FLOPs`] : [])];
+  return `  ${name}: ${amounts.join(", ")} (${formula})`;
+}

@@ -1,0 +1,54 @@
+import { poolAlone, type Scenario } from "@tokenyard/scenario";
+
+/** A scenario without the mechanisms that are not executed yet, and what these are, each as a phrase. */
+export interface Executable {
+  readonly scenario: Scenario;
+  readonly leftOut: readonly string[];
+}
+
+/** Takes out of `scenario` what no op executes with numbers. Verdicts on the rest hold in part. */
+export function executable(given: Scenario): Executable {
+  const leftOut: string[] = [];
+  const out = (is: boolean, what: string) => {
+    if (is) leftOut.push(what);
+    return is;
+  };
+  let scenario = given;
+  if (scenario.pools !== undefined) {
+    out(true, "pools: the prefill pool alone is executed, without the transfer of caches");
+    scenario = poolAlone(
+      scenario,
+      Math.max(
+        0,
+        scenario.pools.findIndex(({ role }) => role === "prefill"),
+      ),
+    );
+  }
+  const { model, routing, serving } = scenario;
+  const { experts, residualStreams = 1 } = model;
+  const { inputSize, hashLayers, ...plainExperts } = experts ?? {};
+  out(inputSize !== undefined, "experts.inputSize: experts read and write the model's width");
+  out(hashLayers !== undefined, "experts.hashLayers: a gate chooses in all layers");
+  out(residualStreams > 1, "residualStreams: the residual is one stream");
+  out(routing.capacityFactor !== undefined && routing.overflow.kind !== "none", "capacity: no copy is dropped, rerouted or masked");
+  out(serving.overlap.kind === "two-batch", "two-batch overlap: micro-batches run whole");
+  out((serving.recompute?.kind ?? "none") !== "none", "recomputation: layers run in one piece");
+  out(serving.speculation !== undefined, "speculation: nothing is drafted");
+  out(scenario.expertCache !== undefined, "expertCache: all experts are on the GPU");
+  out(scenario.rebalance !== undefined, "rebalance: experts stay");
+  out((scenario.faults ?? []).length > 0, "faults: all ranks are up");
+  out((scenario.parallelism.context ?? 1) > 1, "parallelism.context: every rank keeps whole contexts");
+  const { capacityFactor: _factor, capacityControl: _control, pad: _pad, ...routed } = routing;
+  const { recompute: _recompute, speculation: _speculation, ...served } = serving;
+  const { expertCache: _cache, rebalance: _rebalance, ...rest } = scenario;
+  const { residualStreams: _streams, ...plain } = model;
+  return {
+    leftOut,
+    scenario: {
+      ...rest,
+      model: experts === undefined ? plain : { ...plain, experts: plainExperts as typeof experts },
+      routing: { ...routed, overflow: { kind: "none" } },
+      serving: { ...served, overlap: { kind: "none" } },
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import { type Execution, execute, type Load, type ModelWeights, programsOf, type Visit } from "@tokenyard/numerics";
+import { compilePlan } from "@tokenyard/placement";
+import type { Scenario } from "@tokenyard/scenario";
+
+/** What one device holds of every token, after each half of each layer, and which experts it chooses. */
+export class OneDevice {
+  readonly execution: Execution;
+  readonly #width: number;
+  readonly #tokens: number;
+  /** By layer and half: rows by the numbers of tokens, and the largest number of any. */
+  readonly #rows = new Map<number, { readonly numbers: Float64Array; most: number }>();
+  /** By layer: experts of each token [tokens × topK]. */
+  readonly #chosen = new Map<number, Int32Array>();
+
+  constructor(scenario: Scenario, weights: ModelWeights, load: Load) {
+    const { model, cluster } = scenario;
+    this.#width = model.hiddenSize;
+    this.#tokens = load.prompts.reduce((sum, prompt) => sum + prompt + load.outputs - 1, 0);
+    const alone: Scenario = {
+      ...scenario,
+      cluster: { ...cluster, gpusPerNode: 1 },
+      parallelism: { layers: "shared-ranks", pipeline: 1, expert: 1, tensor: 1, data: 1 },
+      routing: { gate: scenario.routing.gate, minCapacity: 1, overflow: { kind: "none" } },
+    };
+    const plan = compilePlan(alone);
+    this.execution = execute(programsOf(alone, plan), { scenario: alone, plan }, weights, load, {
+      observe: (visit, layer, half, row, numbers, at) => this.#keep(visit, layer, half, row, numbers, at),
+      executed: ({ op, stage }) => {
+        if (op.work === "gate") this.#choose(stage.visits[0]!, op.layer);
+      },
+    });
+  }
+
+  #keep({ tokens }: Visit, layer: number, half: number, row: number, numbers: Float64Array, at: number): void {
+    const key = layer * 3 + half;
+    const kept = this.#rows.get(key) ?? { numbers: new Float64Array(this.#tokens * this.#width), most: 0 };
+    this.#rows.set(key, kept);
+    const to = tokens.id[row]! * this.#width;
+    for (let c = 0; c < this.#width; c++) {
+      kept.numbers[to + c] = numbers[at + c]!;
+      kept.most = Math.max(kept.most, Math.abs(numbers[at + c]!));
+    }
+  }
+
+  #choose({ tokens, choices }: Visit, layer: number): void {
+    const topK = choices!.experts.length / tokens.count;
+    const kept = this.#chosen.get(layer) ?? new Int32Array(this.#tokens * topK);
+    this.#chosen.set(layer, kept);
+    for (let row = 0; row < tokens.count; row++) kept.set(choices!.experts.subarray(row * topK, (row + 1) * topK), tokens.id[row]! * topK);
+  }
+
+  /** Largest difference of a row from its own, over the largest number after that half of the layer; NaN where any number is none. */
+  differenceOf(token: number, layer: number, half: number, numbers: Float64Array, at: number): number {
+    const kept = this.#rows.get(layer * 3 + half)!;
+    let most = 0;
+    for (let c = 0, own = token * this.#width; c < this.#width; c++, own++) {
+      const off = Math.abs(numbers[at + c]! - kept.numbers[own]!);
+      if (!(off <= most)) most = off;
+    }
+    return most / kept.most;
+  }
+
+  /** Whether a token takes these experts there, in any order. */
+  choosesAlike(token: number, layer: number, experts: Int32Array): boolean {
+    const own = this.#chosen.get(layer)!.subarray(token * experts.length, (token + 1) * experts.length);
+    return experts.every((expert) => own.includes(expert));
+  }
+}
