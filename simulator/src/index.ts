@@ -2,6 +2,7 @@ export { OP_KINDS } from "@tokenyard/program";
 export { PassClock, type PassSeconds } from "./clock/pass-clock.ts";
 export { SharedDraws } from "./clock/shared-draws.ts";
 export { loadSecondsOf } from "./faults/load-seconds.ts";
+export type { KeptDraws } from "./law/draws/kept-draws.ts";
 export { bytesOfNodes, nodesOfBytes } from "./law/nodes/law-bytes.ts";
 export { LawNodes } from "./law/nodes/law-nodes.ts";
 export { type LawStore, MemoryLawStore } from "./law/nodes/law-store.ts";

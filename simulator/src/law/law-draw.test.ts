@@ -35,11 +35,10 @@ function drawsOf(gate: object | string, parallelism: object, dispatch: string) {
     (router) =>
       new LawDraw(
         { ...parts, streams: setup.streams, withBytes: true },
-        new Gate({ ...pool, router }, parts.links),
+        { gate: new Gate({ ...pool, router }, parts.links), picked: new PickedTokens({ ...pool, links: parts.links }, spec.id) },
         { spec, shape: undefined } as Stage,
         rows,
         pool.plan.dataGroups,
-        new PickedTokens({ ...pool, links: parts.links }, spec.id),
       ),
   );
   return { draws, streams: setup.streams };
@@ -63,7 +62,7 @@ test.each([
       draw.tokens.fill(i + 1);
       draw.tokens[1] = 0;
       draw.tokens[2] = i === 3 ? 16_000 : 100; // so many are drawn by counts
-      draw.draw(i, phase as Phase, stream);
+      draw.draw(i, phase as Phase, stream, 0);
       const { routed, rankRows, picked } = draw.work.load!;
       return {
         tookNs: draw.tookNs,

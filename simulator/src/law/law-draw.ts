@@ -7,6 +7,7 @@ import type { MicroBatches } from "../micro-batches/micro-batches.ts";
 import type { PassWork } from "../micro-batches/pass-work.ts";
 import { type Slowdown, slowDown } from "../stages/slowdown.ts";
 import type { Stage } from "../stages/stage.ts";
+import type { NumberedRouter } from "./draws/numbered-router.ts";
 import type { LawRow, LawRows } from "./law-rows.ts";
 import type { LawTotals } from "./law-totals.ts";
 
@@ -21,6 +22,15 @@ export interface DrawParts {
   readonly withBytes: boolean;
 }
 
+/** Which experts tokens are sent to: the gate of the run, or one that deals. */
+export interface DrawnBy {
+  readonly gate: Gate;
+  /** What a gate that deals draws by. */
+  readonly numbered?: NumberedRouter | undefined;
+  /** Counts tokens, where they may be counted as they are picked. */
+  readonly picked?: PickedTokens | undefined;
+}
+
 /** Draws the experts of layers off the record, with the gate and the costs of the run, as they lie when it is made. */
 export class LawDraw {
   /** What was drawn last. */
@@ -32,6 +42,7 @@ export class LawDraw {
   readonly costs: readonly OpCost[];
   readonly #parts: DrawParts;
   readonly #gate: Gate;
+  readonly #numbered: NumberedRouter | undefined;
   readonly #stage: Stage;
   readonly #rows: LawRows;
   readonly #slowdown: Slowdown | undefined;
@@ -39,11 +50,11 @@ export class LawDraw {
   readonly #picked: PickedTokens | undefined;
   readonly #endsNs: Float64Array;
 
-  /** `gate`: that of the run, or one that deals. `picked` counts tokens, where they may be counted as they are picked. */
-  constructor(parts: DrawParts, gate: Gate, stage: Stage, rows: LawRows, dataGroups: number, picked?: PickedTokens) {
+  constructor(parts: DrawParts, { gate, numbered, picked }: DrawnBy, stage: Stage, rows: LawRows, dataGroups: number) {
     const { ranks, replica } = stage.spec;
     this.#parts = parts;
     this.#gate = gate;
+    this.#numbered = numbered;
     this.#stage = stage;
     this.#rows = rows;
     this.#slowdown = stage.shape?.slowdown;
@@ -81,8 +92,9 @@ export class LawDraw {
     return totals.route(layer, this.#stage.spec.id, this.#placement, phase, tokens, stream);
   }
 
-  /** Draws where tokens go, and asks what that takes. */
-  draw(layer: number, phase: Phase, stream: Stream): void {
+  /** Draws where tokens go, and asks what that takes. A gate that deals draws by `number`, the others from `stream`. */
+  draw(layer: number, phase: Phase, stream: Stream, number: number): void {
+    if (this.#numbered !== undefined) this.#numbered.number = number;
     this.route(layer, phase, stream);
     const { rows } = this.#rows;
     this.#endsNs.fill(0);

@@ -9,7 +9,7 @@ import type { LawRows } from "./law-rows.ts";
 import { Fingerprint } from "./nodes/fingerprint.ts";
 
 /** Of how tables are made and written: another one where they would not be the same. */
-const TABLE_VERSION = 1;
+const TABLE_VERSION = 2;
 
 /** Numbers of tokens that are drawn for a key. */
 const PROBES = [5, 64] as const;
@@ -39,6 +39,13 @@ export function partsDigest({ scenario }: Pick<PoolSetup, "scenario">): string {
   return digestOf({ TABLE_VERSION, VERSION, model, cluster, engine, degrees, routing, served, communication });
 }
 
+/** The key of draws of all tokens of a layer: of what in the scenario they follow from, and the shares of experts. */
+export function drawsKey({ scenario: { model, routing, seed }, router }: Pick<PoolSetup, "scenario" | "router">): string {
+  const print = new Fingerprint();
+  for (let layer = 0; layer < model.layers; layer++) print.add(router?.shares?.(layer) ?? new Float64Array(0));
+  return digestOf({ TABLE_VERSION, VERSION, experts: model.experts, layers: model.layers, gate: routing.gate, seed, print: print.text });
+}
+
 /**
  * The key of a table: that of what it is made for, and what some draws come to, with the gate and the costs that make its nodes. So a program whose gate or costs are
  * others has other keys.
@@ -58,7 +65,7 @@ export function lawKey({ parts, place, layers, rows, router, placement, draw, ph
   }
   for (const tokens of PROBES) {
     draw.tokens.fill(Math.ceil(tokens / draw.tokens.length));
-    draw.draw(layers[tokens % layers.length]!, phase, stream);
+    draw.draw(layers[tokens % layers.length]!, phase, stream, 0);
     print.add(draw.spansNs);
     for (const { durationNs, flops, nodeBytes, fabricBytes } of draw.costs) {
       print.add(durationNs);

@@ -25,9 +25,15 @@ export class LawMoments {
     return this.#sum((of) => meanOf(of));
   }
 
-  /** Of a pass, whose layers are drawn apart: their variances add up. Each layer was drawn twice or more. */
+  /** How often `layer` was drawn. */
+  drawsOf(layer: number): number {
+    return this.#took[layer]!.length;
+  }
+
+  /** Of a pass, whose layers are drawn apart: their variances add up. Layers that were drawn once vary as the others do in the mean. */
   get variance(): number {
-    return this.#sum((of) => central(of, 2) / (of.length - 1));
+    const often = this.#took.filter(({ length }) => length > 1).length;
+    return (this.#sum(varianceOf) * this.#took.length) / often;
   }
 
   /** The third cumulant of a pass; 0 where too few draws tell. */
@@ -37,7 +43,8 @@ export class LawMoments {
 
   /** The standard error of the mean. */
   get error(): number {
-    return Math.sqrt(this.#sum((of) => (central(of, 2) / (of.length - 1) / of.length) * this.#times));
+    const ofOthers = this.variance / (this.#took.length * this.#times);
+    return Math.sqrt(this.#sum((of) => ((of.length > 1 ? varianceOf(of) : ofOthers) / of.length) * this.#times));
   }
 
   #sum(of: (took: readonly number[]) => number): number {
@@ -48,6 +55,11 @@ export class LawMoments {
 }
 
 const FEWEST_OF_THIRD = 8;
+
+/** 0 where one draw says nothing of it. */
+function varianceOf(took: readonly number[]): number {
+  return took.length < 2 ? 0 : central(took, 2) / (took.length - 1);
+}
 
 function meanOf(values: readonly number[]): number {
   let sum = 0;

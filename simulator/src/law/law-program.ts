@@ -104,7 +104,7 @@ export class LawProgram {
     let sumNs = 0;
     for (let i = 0; i < drawn; i++) {
       exact.tokens.set(tokens);
-      exact.draw(layers[i]!, phase, stream);
+      exact.draw(layers[i]!, phase, stream, number);
       sumNs += exact.tookNs;
     }
     return (sumNs * layers.length) / drawn;

@@ -1,5 +1,7 @@
 import { loadVariance, maxOverMean, type Phase } from "@tokenyard/model";
 import { type Streams, uniformInteger } from "@tokenyard/random";
+import { fillTokens, LEAST, strideOf, turnOf } from "./draws/draw-order.ts";
+import { DrawnSums } from "./draws/drawn-sums.ts";
 import type { LawDraw } from "./law-draw.ts";
 import { type Between, between, fullestNodes, TokenGrid } from "./law-grid.ts";
 import { LawMoments } from "./law-moments.ts";
@@ -13,9 +15,7 @@ const UNLIKE_GRID = 1.2;
 /** The standard error of a node's mean, at most; and of exchanges alone, as a share of all that a layer takes: few passes depend on one such mean. */
 const ERROR = 0.004;
 const ERROR_OF_EXCHANGE = 0.006;
-/** Draws of a layer, at least, and of a node, at least and at most; and of exchanges alone. */
-const LEAST_OF_LAYER = 2;
-const LEAST = 12;
+/** Draws of a node, at most; and of exchanges alone. */
 const MOST = 4096;
 const LEAST_OF_EXCHANGE = 8;
 
@@ -140,29 +140,34 @@ export class LawTable {
     const drawn = areAlike ? layers.slice(0, 1) : layers;
     const moments = new LawMoments(drawn.length, areAlike ? layers.length : 1);
     const stream = this.#streams.fresh(`${tokens}`);
-    const means = new Float64Array(this.#rows.length);
-    const loads: DrawnLoad[] = [];
     const even = Math.ceil(tokens / this.#draw.tokens.length);
-    let missed = 0;
-    for (let round = 0; !isKnown(moments, round); round++) {
-      for (const [at, layer] of drawn.entries()) {
-        fillTokens(this.#draw.tokens, tokens, even, at + round);
-        this.#draw.draw(layer, this.#phase, stream);
-        this.#add(means, true);
+    const whole = new DrawnSums(this.#rows.length);
+    let round = new DrawnSums(this.#rows.length);
+    for (let turn = 0; !isKnown(moments, turn); turn++) {
+      for (const at of turnOf(drawn.length, turn)) {
+        const number = moments.drawsOf(at);
+        fillTokens(this.#draw.tokens, tokens, even, at + number);
+        this.#draw.draw(drawn[at]!, this.#phase, stream, number);
         moments.add(at, this.#draw.tookNs);
-        loads.push(this.#loadOf(at));
-        missed += this.#draw.work.load!.missed;
+        this.#add(round.sums, true);
+        round.loads.push(this.#loadOf(at));
+        round.missed += this.#draw.work.load!.missed;
       }
+      if (round.loads.length % drawn.length > 0) continue; // of some layers alone
+      whole.addAll(round);
+      round = new DrawnSums(this.#rows.length);
     }
-    const { count } = moments;
-    for (let i = 0; i < means.length; i++) means[i] = means[i]! / count;
+    const { sums, loads, missed } = whole;
+    const means = sums.map((sum) => sum / loads.length);
     const { mean: meanNs, error: errorNs, variance, third } = moments;
-    return { tokens, means, meanNs, errorNs, variance, third, missed: (missed / count) * layers.length, loads };
+    return { tokens, means, meanNs, errorNs, variance, third, missed: (missed / loads.length) * layers.length, loads };
   }
 
-  /** Of any layers, the fullest data group being any of them. Exchanges vary little: their error counts against all that a layer takes. */
+  /** Of layers all over the stage, the fullest data group being any of them. Exchanges vary little: their error counts against all that a layer takes. */
   #makeExchange(tokens: number, fullest: number): Float64Array {
-    const { layers } = this.layers;
+    const { layers, areAlike } = this.layers;
+    const drawn = areAlike ? 1 : layers.length;
+    const stride = strideOf(drawn);
     const stream = this.#streams.fresh(`${tokens}/${fullest}`);
     const means = new Float64Array(this.#rows.length);
     const moments = new LawMoments(1, 1);
@@ -170,7 +175,7 @@ export class LawTable {
     const layerNs = meanNs / layers.length;
     do {
       fillTokens(this.#draw.tokens, tokens, fullest, uniformInteger(stream, 0, this.#draw.tokens.length - 1));
-      this.#draw.draw(layers[uniformInteger(stream, 0, layers.length - 1)]!, this.#phase, stream);
+      this.#draw.draw(layers[(moments.count * stride) % drawn]!, this.#phase, stream, Math.floor(moments.count / drawn));
       this.#add(means, false);
       let spanNs = 0;
       for (const [i, { isExchange }] of this.#rows.rows.entries()) if (isExchange) spanNs += this.#draw.spansNs[i]!;
@@ -201,20 +206,10 @@ export class LawTable {
   }
 }
 
-/** Whether a node's mean is known well enough after so many rounds over its layers. */
-function isKnown(moments: LawMoments, rounds: number): boolean {
-  if (rounds < LEAST_OF_LAYER || moments.count < LEAST) return false;
+/** Whether a node's mean is known well enough after so many turns. */
+function isKnown(moments: LawMoments, turns: number): boolean {
+  if (turns < 2 || moments.count < LEAST) return false;
   return moments.count >= MOST || moments.error <= ERROR * moments.mean;
-}
-
-/** Fills `out` [data groups] with `tokens` in all, of which group `turn` has `fullest`, and the others as many each as can be. */
-function fillTokens(out: Float64Array, tokens: number, fullest: number, turn: number): void {
-  const groups = out.length;
-  const others = groups - 1;
-  const rest = tokens - fullest;
-  const each = others === 0 ? 0 : Math.floor(rest / others);
-  const more = rest - each * others;
-  for (let i = 0; i < groups; i++) out[(turn + i) % groups] = i === 0 ? fullest : each + (i <= more ? 1 : 0);
 }
 
 /** Fills `out` with what is between `lower` and `upper`. */

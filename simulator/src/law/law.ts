@@ -1,14 +1,17 @@
 import { DealtRouter, layerKinds, PHASES, type Phase } from "@tokenyard/model";
 import { type ExpertPlacement, switchesDispatch } from "@tokenyard/placement";
 import { PickedTokens, type StageLinks, suitsPicks } from "@tokenyard/program";
+import { Streams } from "@tokenyard/random";
 import { mostDraftsOf, speculationOf } from "@tokenyard/scenario";
 import { Gate } from "../experts/gate.ts";
 import type { PassTape } from "../passes/pass-tape.ts";
 import type { PoolSetup } from "../setup/setup.ts";
 import type { Stage } from "../stages/stage.ts";
+import { KeptDraws } from "./draws/kept-draws.ts";
+import { NumberedRouter } from "./draws/numbered-router.ts";
 import { type CheckedLaw, LawCheck } from "./law-check.ts";
-import { type DrawParts, LawDraw } from "./law-draw.ts";
-import { lawKey, partsDigest } from "./law-key.ts";
+import { type DrawnBy, type DrawParts, LawDraw } from "./law-draw.ts";
+import { drawsKey, lawKey, partsDigest } from "./law-key.ts";
 import { LawNoise } from "./law-noise.ts";
 import { LawProgram } from "./law-program.ts";
 import { LawRows } from "./law-rows.ts";
@@ -29,7 +32,7 @@ export class Law {
   readonly #parts: DrawParts;
   readonly #links: readonly StageLinks[];
   /** Draws all tokens of a pass at once, and deals them to sources; where experts have copies, which whole tokens choose among, as the run does. */
-  readonly #gate: Gate;
+  readonly #dealt: DrawnBy;
   /** Where no expert has copies. */
   readonly #totals: LawTotals | undefined;
   readonly #check = new LawCheck();
@@ -44,12 +47,15 @@ export class Law {
     this.#setup = setup;
     this.#parts = parts;
     this.#links = links;
-    const areCopied = hasCopies(setup);
-    if (!areCopied) this.#totals = new LawTotals(parts.gate, setup.scenario.model);
-    this.#gate = new Gate(
-      { ...setup, router: areCopied ? setup.router : new DealtRouter(setup.router!, setup.scenario.model.experts!.count) },
-      links,
-    );
+    if (hasCopies(setup)) {
+      this.#dealt = { gate: new Gate(setup, links) };
+      return;
+    }
+    this.#totals = new LawTotals(parts.gate, setup.scenario.model);
+    const kept = setup.lawTables?.draws(drawsKey(setup)) ?? new KeptDraws();
+    const numbered = new NumberedRouter(setup.router!, kept, new Streams(setup.scenario.seed).under("routing/law"));
+    const router = new DealtRouter(numbered, setup.scenario.model.experts!.count);
+    this.#dealt = { gate: new Gate({ ...setup, router }, links), numbered };
   }
 
   /** Of a program that is run on `stage` as it is now; undefined where it routes nothing. */
@@ -59,10 +65,10 @@ export class Law {
     const rows = new LawRows(tape, ranks, this.#parts.withBytes);
     const layers = [...new Set(tape.ops.flatMap(({ work, layer }) => (work === "gate" ? [layer] : [])))];
     if (rows.rows.length === 0 || layers.length === 0) return undefined;
-    const drawOf = (gate: Gate, picked?: PickedTokens) => new LawDraw(this.#parts, gate, stage, rows, plan.dataGroups, picked);
+    const drawOf = (by: DrawnBy) => new LawDraw(this.#parts, by, stage, rows, plan.dataGroups);
     const picked = suitsPicks(plan) && isPicked(rows) ? new PickedTokens({ plan, network, links: this.#links }, id) : undefined;
-    const exact = drawOf(this.#parts.gate, picked);
-    const dealt = drawOf(this.#gate);
+    const exact = drawOf({ gate: this.#parts.gate, picked });
+    const dealt = drawOf(this.#dealt);
     const isOnNode = Math.floor(firstRank / plan.gpusPerNode) === Math.floor((firstRank + ranks - 1) / plan.gpusPerNode);
     const draw = isOnNode ? dealt : exact; // what single sources send over the fabric varies, and the fullest port counts
     const name = `routing/law/${position}/${layers[0]!}`;
@@ -103,14 +109,14 @@ export class Law {
   /** To be asked for when nothing is left to do; undefined where no pass went by the law. */
   outcome(): LawOutcome | undefined {
     let sumNs = 0;
-    let variance = 0;
+    let errorNs = 0; // stages and phases may have draws in common: their errors add up
     for (const { errors } of this.#programs) {
       for (const error of errors) {
         sumNs += error.sumNs;
-        variance += error.variance;
+        errorNs += Math.sqrt(error.variance);
       }
     }
-    return sumNs === 0 ? undefined : { standardError: Math.sqrt(variance) / sumNs, check: this.#check.outcome() };
+    return sumNs === 0 ? undefined : { standardError: errorNs / sumNs, check: this.#check.outcome() };
   }
 
   /** No more passes: the nodes of tables are left to other runs. */

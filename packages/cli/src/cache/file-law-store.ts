@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { threadId } from "node:worker_threads";
-import { type LawNodes, type LawStore, MemoryLawStore } from "@tokenyard/simulator";
+import { type KeptDraws, type LawNodes, type LawStore, MemoryLawStore } from "@tokenyard/simulator";
 import { makeFolder } from "../files/make-folder.ts";
 import { fileOfNodes, nodesOfFile } from "./law-file.ts";
 
@@ -63,6 +63,10 @@ export class FileLawStore implements LawStore {
     } catch {
       this.#isWritable = false;
     }
+  }
+
+  draws(key: string): KeptDraws {
+    return this.#memory.draws(key);
   }
 
   #pathOf(key: string): string {

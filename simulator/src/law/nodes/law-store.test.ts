@@ -4,6 +4,7 @@ import { parseScenario, type Scenario } from "@tokenyard/scenario";
 import { describe, expect, test as once } from "vitest";
 import { prepare } from "../../setup/prepare.ts";
 import { run } from "../../simulate.ts";
+import { KeptDraws } from "../draws/kept-draws.ts";
 import { bytesOfNodes, nodesOfBytes } from "./law-bytes.ts";
 import { LawNodes } from "./law-nodes.ts";
 import { type LawStore, MemoryLawStore } from "./law-store.ts";
@@ -22,10 +23,21 @@ const TREE = {
 const scenarioOf = (changes: object = {}): Scenario => parseScenario({ ...TREE, ...changes });
 const reportBy = (scenario: Scenario, lawTables?: LawStore): string => JSON.stringify(summarize(run(prepare(scenario, { lawTables })), []));
 
-/** Tables by key, of which `kept` says what a run finds. */
+/** Tables and draws by key, of which `kept` says what a run finds. */
 class OpenStore implements LawStore {
   readonly tables = new Map<string, LawNodes>();
   readonly opened: string[] = [];
+  readonly #draws = new Map<string, CountedDraws>();
+
+  draws(key: string): CountedDraws {
+    const kept = this.#draws.get(key) ?? new CountedDraws();
+    this.#draws.set(key, kept);
+    return kept;
+  }
+
+  get drawn(): number {
+    return [...this.#draws.values()].reduce((sum, { count }) => sum + count, 0);
+  }
 
   open(key: string): LawNodes {
     const nodes = this.tables.get(key) ?? new LawNodes();
@@ -38,6 +50,18 @@ class OpenStore implements LawStore {
 
   get count(): number {
     return [...this.tables.values()].reduce((sum, { count }) => sum + count, 0);
+  }
+}
+
+/** How many were drawn, as none was kept. */
+class CountedDraws extends KeptDraws {
+  count = 0;
+
+  override of(...[places, layer, tokens, number, draw]: Parameters<KeptDraws["of"]>): Int32Array {
+    return super.of(places, layer, tokens, number, () => {
+      this.count++;
+      return draw();
+    });
   }
 }
 
@@ -91,6 +115,35 @@ describe("a run gives the same bytes", () => {
         copyOf(filled, (number) => kept[number]!),
       ),
     ).toBe(fresh);
+  });
+});
+
+describe("draws of all tokens of a layer", () => {
+  const plan = (parallelism: object) => scenarioOf({ parallelism, cluster: { ...TREE.cluster, gpusPerNode: 8 } });
+  const whole = plan({ expert: 8 });
+  const others = [plan({ expert: 8, attention: { tensor: 2 } }), plan({ expert: 8, pipeline: 1, data: 2 })];
+
+  once("that tables of other plans have made change no byte", () => {
+    const store = filledBy(...others, plan({ expert: 4, tensor: 2 }), plan({ expert: 4 }));
+    store.tables.clear();
+    expect(reportBy(whole, store)).toBe(reportBy(whole));
+  });
+
+  once("are made once for plans whose experts lie alike", () => {
+    const alone = filledBy(whole).drawn;
+    const store = filledBy(...others);
+    const before = store.drawn;
+    reportBy(whole, store);
+    expect(store.drawn - before).toBeLessThan(0.2 * alone); // for numbers of tokens that the others have not met
+  });
+
+  test.prop([fc.nat(3000)], { numRuns: 20 })("are the same whether they are kept or not", (mostBytes) => {
+    const [kept, few] = [new KeptDraws(), new KeptDraws(mostBytes)];
+    for (const number of [0, 1, 0, 2, 1, 0])
+      for (const layer of [0, 3]) {
+        const draw = () => Int32Array.from({ length: 64 }, (_, i) => i * number + layer);
+        expect(few.of("", layer, 8, number, draw)).toEqual(kept.of("", layer, 8, number, draw));
+      }
   });
 });
 

@@ -1,3 +1,4 @@
+import { KeptDraws } from "../draws/kept-draws.ts";
 import { LawNodes } from "./law-nodes.ts";
 
 /** Where runs find the nodes of tables that others have drawn, and leave theirs. */
@@ -6,15 +7,18 @@ export interface LawStore {
   open(key: string): LawNodes;
   /** A run that has opened these draws no more of them. */
   keep(key: string, nodes: LawNodes): void;
+  /** Draws that tables with this key for draws are made of, as far as they are known. */
+  draws(key: string): KeptDraws;
 }
 
 const MEBIBYTE = 1024 * 1024;
 
-/** Tables of runs in one thread: those of at most so many bytes, of which the ones that were not opened for longest go first. */
+/** Tables of runs in one thread, and the draws of one gate: those of at most so many bytes, of which the ones that were not opened for longest go first. */
 export class MemoryLawStore implements LawStore {
   readonly #mostBytes: number;
   /** By when they were opened last. */
   readonly #tables = new Map<string, LawNodes>();
+  #draws: { readonly key: string; readonly kept: KeptDraws } | undefined;
 
   constructor(mostBytes = 64 * MEBIBYTE) {
     this.#mostBytes = mostBytes;
@@ -35,5 +39,10 @@ export class MemoryLawStore implements LawStore {
       this.#tables.delete(key);
       bytes -= nodes.bytes;
     }
+  }
+
+  draws(key: string): KeptDraws {
+    if (this.#draws?.key !== key) this.#draws = { key, kept: new KeptDraws() };
+    return this.#draws.kept;
   }
 }

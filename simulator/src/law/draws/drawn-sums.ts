@@ -1,0 +1,19 @@
+import type { DrawnLoad } from "../nodes/law-node.ts";
+
+/** Draws of all layers, each as often. */
+export class DrawnSums {
+  /** As `LawRows` has them. */
+  readonly sums: Float64Array;
+  readonly loads: DrawnLoad[] = [];
+  missed = 0;
+
+  constructor(length: number) {
+    this.sums = new Float64Array(length);
+  }
+
+  addAll({ sums, loads, missed }: DrawnSums): void {
+    for (let i = 0; i < sums.length; i++) this.sums[i] = this.sums[i]! + sums[i]!;
+    this.loads.push(...loads);
+    this.missed += missed;
+  }
+}
