@@ -4,6 +4,7 @@ import { loadScenarioFile } from "tokenyard";
 import { HOUSE } from "../house.ts";
 import { cpuSeconds, type Effort } from "./best.ts";
 import { bounds } from "./bounds.ts";
+import { lawErrors } from "./law-errors.ts";
 import { duration, type Row, rate, times } from "./row.ts";
 import { unevenProcesses } from "./uneven-processes.ts";
 import { wholeProcesses } from "./whole-processes.ts";
@@ -108,7 +109,7 @@ export async function uneven(effort: Effort): Promise<Row[]> {
   for (const load of ["6 requests/s", "30 requests/s"]) {
     rows.push({ what: `decode steps of one data group, one by one, ${load}`, value: rate(steppedRate(load, quick), "sequence-steps") });
   }
-  if (only !== undefined && !quick) rows.push(...unevenProcesses(), ...(await bounds(effort)), ...wholeProcesses());
+  if (only !== undefined && !quick) rows.push(...lawErrors(), ...unevenProcesses(), ...(await bounds(effort)), ...wholeProcesses());
   return rows;
 }
 
