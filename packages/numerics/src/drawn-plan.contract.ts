@@ -3,6 +3,8 @@ import { parseScenario, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { drawnInputs, type Load } from "./load.ts";
 
+const LATENT = { kind: "latent", heads: 8, kvLoraRank: 6, qkNopeHeadDim: 4, qkRopeHeadDim: 2, vHeadDim: 3 };
+
 export interface DrawnPlan {
   readonly scenario: Scenario;
   readonly load: Load;
@@ -58,6 +60,7 @@ export const drawnPlan: fc.Arbitrary<DrawnPlan> = fc
     dense: fc.nat(1),
     kinds: fc.constantFrom("short", "short", "short", "side-by-side", "mixed"),
     kvHeads: fc.constantFrom(1, 2, 4, 8),
+    latent: fc.constantFrom<object | undefined>(undefined, undefined, LATENT, { ...LATENT, qLoraRank: 6 }),
     window: fc.constantFrom<object | undefined>(undefined, undefined, { tokens: 3 }, { tokens: 4, fullEvery: 2 }),
     vocabulary: fc.constantFrom(undefined, 21, 32),
     tied: fc.boolean(),
@@ -141,7 +144,7 @@ function layersOf(
   const sizes = { heads: 8, kvHeads: draw.kvHeads, headSize: 4 };
   const dense = { hiddenSize: 16, matrices: 3 };
   if (draw.kinds === "short" || !moe) {
-    const attention = { ...sizes, ...(draw.window === undefined ? {} : { window: draw.window }) };
+    const attention = draw.latent ?? { ...sizes, ...(draw.window === undefined ? {} : { window: draw.window }) };
     if (!moe) return { attention, dense };
     return { attention, ...(draw.dense > 0 && draw.layers > 1 ? { dense: { ...dense, layers: 1 } } : {}) };
   }
@@ -152,6 +155,7 @@ function layersOf(
       : {
           plain: { mixer: { ...mixer, valueSize: 6, outputGate: true, sinks: true }, feedForward: { kind: "experts" } },
           bare: { mixer: { kind: "none" }, feedForward: { kind: "experts" } },
+          latent: { mixer: { ...LATENT, outputGate: true }, feedForward: { kind: "none" } },
           only: { mixer: { ...mixer, sharedKeyValue: true, window: 3 }, feedForward: { kind: "none" } },
         };
   return { attention: undefined, layerKinds, layerPattern: Object.keys(layerKinds) };

@@ -8,7 +8,7 @@ import type { Observer, Stage } from "./stage.ts";
 import { Collectives } from "./sums/collectives.ts";
 import { settle, tailOf } from "./sums/settle.ts";
 import { type Rank, type Tokens, Visit } from "./visit.ts";
-import { layerSpecs } from "./weights/layer-specs.ts";
+import { isExecuted, layerSpecs } from "./weights/layer-specs.ts";
 import type { ModelWeights } from "./weights/model-weights.ts";
 import { rankWeights } from "./weights/rank-weights.ts";
 import { type Sent, Wire } from "./wire.ts";
@@ -117,7 +117,7 @@ export function execute(
             const tokens = groups[Math.floor(rank.local / plan.attentionTensor)]!;
             return new Visit(rank, tokens, brought[rank.local] ?? missing(common, rank, position, tokens.count));
           });
-          const stage: Stage = { ...common, position, visits, visitsOnce: visitsOnce(plan, phase), sent: [] };
+          const stage: Stage = { ...common, position, phase, visits, visitsOnce: visitsOnce(plan, phase), sent: [] };
           for (const op of programs[position]![slice]!.ops) {
             if (options.leavesOut?.(op, position, slice)) continue;
             carryOut(stage, op, { replica, phase, slice }, unverified, options);
@@ -148,7 +148,7 @@ function carryOut(
 ): void {
   const { visits, plan, wire, specs } = stage;
   const executor = executorOf(op.work);
-  const isOtherMixer = op.kind === ATTENTION && specs[op.layer]!.mixer.kind !== "grouped-query";
+  const isOtherMixer = op.kind === ATTENTION && !isExecuted(specs[op.layer]!.mixer);
   if (executor === "unverified" || isOtherMixer) {
     const name = isOtherMixer ? `${specs[op.layer]!.mixer.kind} mixer` : op.work;
     unverified.set(name, (unverified.get(name) ?? new Set()).add(op.layer));

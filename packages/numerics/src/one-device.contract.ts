@@ -4,6 +4,14 @@ import type { ModelWeights } from "./weights/model-weights.ts";
 // The judge of this room: a whole model on one device, token by token, in plain loops. It shares no code with the room.
 
 type Row = number[];
+type Mixer<Kind> = Extract<NonNullable<ModelWeights["layers"][number]["mixer"]>, { kind: Kind }>;
+interface LatentSizes {
+  readonly heads: number;
+  readonly kvLoraRank: number;
+  readonly qkNopeHeadDim: number;
+  readonly qkRopeHeadDim: number;
+  readonly vHeadDim: number;
+}
 
 export const rms = (x: Row): Row => {
   let squares = 0;
@@ -44,7 +52,7 @@ function softmaxOf(logits: Row, more: Row = []): Row {
 function attend(
   input: Row,
   past: { k: Row; v: Row }[],
-  w: NonNullable<ModelWeights["layers"][number]["mixer"]>,
+  w: Mixer<"grouped-query">,
   s: { heads: number; kvHeads: number; headSize: number; valueSize: number; window: number },
 ): Row {
   const q = times(input, w.query);
@@ -66,6 +74,32 @@ function attend(
   return times(gate === undefined ? out : out.map((v, i) => v / (1 + Math.exp(-gate[i]!))), w.output);
 }
 
+/** Latent attention of all heads, written out: keys and values of every row that is cached. */
+function attendLatent(input: Row, rows: Row[], w: Mixer<"latent">, s: LatentSizes): Row {
+  const compressed = rows.map((row) => rms(row.slice(0, s.kvLoraRank)));
+  const keys = compressed.map((row) => times(row, w.keyUp));
+  const values = compressed.map((row) => times(row, w.valueUp));
+  const q = times(w.queryDown === undefined ? input : rms(times(input, w.queryDown)), w.query);
+  const size = s.qkNopeHeadDim + s.qkRopeHeadDim;
+  const out: Row = [];
+  for (let h = 0; h < s.heads; h++) {
+    const share = softmaxOf(
+      rows.map((row, t) => {
+        let dot = 0;
+        for (let c = 0; c < s.qkNopeHeadDim; c++) dot += q[h * size + c]! * keys[t]![h * s.qkNopeHeadDim + c]!;
+        for (let c = 0; c < s.qkRopeHeadDim; c++) dot += q[h * size + s.qkNopeHeadDim + c]! * row[s.kvLoraRank + c]!;
+        return dot / Math.sqrt(size) - ((h + 1) / (4 * s.heads)) * (rows.length - 1 - t);
+      }),
+    );
+    for (let c = 0; c < s.vHeadDim; c++) out.push(share.reduce((sum, p, t) => sum + p * values[t]![h * s.vHeadDim + c]!, 0));
+  }
+  const gate = w.gate === undefined ? undefined : times(input, w.gate);
+  return times(
+    gate === undefined ? out : out.map((v, i) => v / (1 + Math.exp(-gate[i]!))),
+    w.output,
+  );
+}
+
 const plus = (x: Row, y: Row): Row => x.map((v, i) => v + y[i]!);
 
 export interface JudgedToken {
@@ -78,6 +112,7 @@ export interface JudgedToken {
 /** A device that has everything: it takes sequences token by token. */
 export function oneDevice(model: ModelSpec, weights: ModelWeights) {
   const caches = new Map<string, { k: Row; v: Row }[]>();
+  const compressed = new Map<string, Row[]>();
   const kindOf = (layer: number) => {
     const kind = model.layerKinds?.[model.layerPattern![layer % model.layerPattern!.length]!];
     if (kind !== undefined)
@@ -101,13 +136,20 @@ export function oneDevice(model: ModelSpec, weights: ModelWeights) {
       if (w.mixer !== undefined) {
         const kind = kindOf(layer);
         const key = `${layer}/${sequence}`;
-        const past = caches.get(key) ?? [];
-        caches.set(key, past);
         const input = rms(x);
-        const k = times(input, w.mixer.key);
-        past.push({ k, v: w.mixer.value === undefined ? k : times(input, w.mixer.value) });
-        const sizes = { ...kind, valueSize: kind.valueSize ?? kind.headSize, window: kind.window ?? Number.POSITIVE_INFINITY };
-        x = plus(x, attend(input, past, w.mixer, sizes));
+        if (w.mixer.kind === "latent") {
+          const rows = compressed.get(key) ?? [];
+          compressed.set(key, rows);
+          rows.push(times(input, w.mixer.down));
+          x = plus(x, attendLatent(input, rows, w.mixer, kind as unknown as LatentSizes));
+        } else {
+          const past = caches.get(key) ?? [];
+          caches.set(key, past);
+          const k = times(input, w.mixer.key);
+          past.push({ k, v: w.mixer.value === undefined ? k : times(input, w.mixer.value) });
+          const sizes = { ...kind, valueSize: kind.valueSize ?? kind.headSize, window: kind.window ?? Number.POSITIVE_INFINITY };
+          x = plus(x, attend(input, past, w.mixer, sizes));
+        }
         after[0] = x;
       }
       const input = rms(x);

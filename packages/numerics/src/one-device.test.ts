@@ -17,7 +17,7 @@ test("the judge gives the two layers that README.md works out by hand, to six di
       experts: { count: 2, topK: 1, hiddenSize: 2, matrices: 2 },
     },
   });
-  const mixer = { query: SAME, key: SAME, value: SAME, gate: undefined, output: SAME, sinks: undefined };
+  const mixer = { kind: "grouped-query" as const, query: SAME, key: SAME, value: SAME, gate: undefined, output: SAME, sinks: undefined };
   const layer = (...ups: Matrix[]) => ({
     mixer,
     dense: undefined,

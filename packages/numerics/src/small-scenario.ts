@@ -1,5 +1,5 @@
 import { parametersOf } from "@tokenyard/model";
-import type { MixerSpec, ModelSpec, Scenario } from "@tokenyard/scenario";
+import type { MixerOf, MixerSpec, ModelSpec, Scenario } from "@tokenyard/scenario";
 
 /** A scenario whose sizes are small enough for numbers, and what was changed in it. */
 export interface SmallScenario {
@@ -90,6 +90,7 @@ function smallKinds(
 
 /** Widths of heads; all heads stay. Mixers that are not executed stay as they are. */
 function smallMixer<Spec extends object>(spec: Spec, at: string, to: Shrink): Spec {
+  if ("kind" in spec && spec.kind === "latent") return smallLatent(spec as Spec & MixerOf<"latent">, at, to);
   if ("kind" in spec && spec.kind !== "grouped-query") return spec;
   const sizes = spec as Spec & { headSize: number; valueSize?: number };
   return {
@@ -97,6 +98,22 @@ function smallMixer<Spec extends object>(spec: Spec, at: string, to: Shrink): Sp
     headSize: to(`${at}.headSize`, sizes.headSize, HEAD),
     ...(sizes.valueSize === undefined ? {} : { valueSize: to(`${at}.valueSize`, sizes.valueSize, HEAD) }),
   };
+}
+
+type LatentWidths = Pick<MixerOf<"latent">, "qLoraRank" | "kvLoraRank" | "qkNopeHeadDim" | "qkRopeHeadDim" | "vHeadDim">;
+
+/** Without the bytes of a kernel's own layout, which are those of the sizes before. */
+function smallLatent<Spec extends LatentWidths>(spec: Spec, at: string, to: Shrink): Spec {
+  const small = {
+    ...spec,
+    kvLoraRank: to(`${at}.kvLoraRank`, spec.kvLoraRank, 2 * HEAD),
+    qkNopeHeadDim: to(`${at}.qkNopeHeadDim`, spec.qkNopeHeadDim, HEAD),
+    qkRopeHeadDim: to(`${at}.qkRopeHeadDim`, spec.qkRopeHeadDim, HEAD / 2),
+    vHeadDim: to(`${at}.vHeadDim`, spec.vHeadDim, HEAD),
+    ...(spec.qLoraRank === undefined ? {} : { qLoraRank: to(`${at}.qLoraRank`, spec.qLoraRank, 2 * HEAD) }),
+  };
+  delete (small as { entryBytes?: number }).entryBytes;
+  return small;
 }
 
 /** The smallest multiple of all `divisors` from `least` on; the size itself where they do not divide it. */

@@ -16,6 +16,8 @@ export interface Stage {
   readonly specs: readonly LayerSpec[];
   readonly plan: Plan;
   readonly position: number;
+  /** 0 where the pass has prompts. */
+  readonly phase: 0 | 1;
   /** [ranks of the stage] */
   readonly visits: readonly Visit[];
   readonly wire: Wire;

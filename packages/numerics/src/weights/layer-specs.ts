@@ -35,3 +35,8 @@ function byKind({ layers, layerKinds, layerPattern }: ModelSpec): LayerSpec[] {
     return { mixer, dense: hasDense ? feedForward : undefined, routed: feedForward.kind.endsWith("experts") };
   });
 }
+
+/** Whether the ops of a mixer are executed; others add nothing. */
+export function isExecuted(mixer: MixerSpec): boolean {
+  return mixer.kind === "grouped-query" || (mixer.kind === "latent" && mixer.indexer === undefined);
+}

@@ -1,7 +1,7 @@
 import { sharedHiddenSize } from "@tokenyard/model";
 import type { Stream, Streams } from "@tokenyard/random";
-import type { MixerSpec, ModelSpec } from "@tokenyard/scenario";
-import { type LayerSpec, layerSpecs } from "./layer-specs.ts";
+import type { MixerOf, MixerSpec, ModelSpec } from "@tokenyard/scenario";
+import { isExecuted, type LayerSpec, layerSpecs } from "./layer-specs.ts";
 import type { Matrix } from "./matrix.ts";
 
 /** A feed-forward; with a gate where it has three matrices. */
@@ -13,6 +13,7 @@ export interface FeedForwardWeights {
 
 /** Matrices of grouped-query attention: heads side by side. */
 export interface GroupedWeights {
+  readonly kind: "grouped-query";
   readonly query: Matrix;
   readonly key: Matrix;
   /** Undefined where keys are values. */
@@ -24,10 +25,27 @@ export interface GroupedWeights {
   readonly sinks: Float64Array | undefined;
 }
 
+/** Matrices of latent attention. */
+export interface LatentWeights {
+  readonly kind: "latent";
+  /** To the row that is cached: what keys and values are made of, and the key that all heads share. */
+  readonly down: Matrix;
+  /** To compressed queries, where there are any. */
+  readonly queryDown: Matrix | undefined;
+  readonly query: Matrix;
+  /** Keys and values of all heads, of a cached row. */
+  readonly keyUp: Matrix;
+  readonly valueUp: Matrix;
+  readonly gate: Matrix | undefined;
+  readonly output: Matrix;
+}
+
+export type MixerWeights = GroupedWeights | LatentWeights;
+
 /** The weights of one layer. Norms have none. */
 export interface LayerWeights {
   /** Undefined for a layer without a mixer, or with one that is not executed. */
-  readonly mixer: GroupedWeights | undefined;
+  readonly mixer: MixerWeights | undefined;
   readonly dense: FeedForwardWeights | undefined;
   readonly gate: Matrix | undefined;
   readonly experts: readonly FeedForwardWeights[];
@@ -73,17 +91,35 @@ function layerWeights(model: ModelSpec, { mixer, dense, routed }: LayerSpec, str
   };
 }
 
-function mixerWeights(hiddenSize: number, mixer: MixerSpec, streams: Streams): GroupedWeights | undefined {
+function mixerWeights(hiddenSize: number, mixer: MixerSpec, streams: Streams): MixerWeights | undefined {
+  if (!isExecuted(mixer)) return undefined;
+  if (mixer.kind === "latent") return latentWeights(hiddenSize, mixer, streams);
   if (mixer.kind !== "grouped-query") return undefined;
   const { heads, kvHeads, headSize, valueSize = headSize, sharedKeyValue, outputGate, sinks } = mixer;
   const matrix = (name: string, from: number, to: number) => drawn(streams.fresh(`mixer/${name}`), from, to);
   return {
+    kind: "grouped-query",
     query: matrix("query", hiddenSize, heads * headSize),
     key: matrix("key", hiddenSize, kvHeads * headSize),
     value: sharedKeyValue === true ? undefined : matrix("value", hiddenSize, kvHeads * valueSize),
     gate: outputGate === true ? matrix("gate", hiddenSize, heads * valueSize) : undefined,
     output: matrix("output", heads * valueSize, hiddenSize),
     sinks: sinks === true ? matrix("sinks", 1, heads).numbers : undefined,
+  };
+}
+
+function latentWeights(hiddenSize: number, mixer: MixerOf<"latent">, streams: Streams): LatentWeights {
+  const { heads, qLoraRank, kvLoraRank, qkNopeHeadDim, qkRopeHeadDim, vHeadDim, outputGate } = mixer;
+  const matrix = (name: string, from: number, to: number) => drawn(streams.fresh(`mixer/${name}`), from, to);
+  return {
+    kind: "latent",
+    down: matrix("down", hiddenSize, kvLoraRank + qkRopeHeadDim),
+    queryDown: qLoraRank === undefined ? undefined : matrix("query-down", hiddenSize, qLoraRank),
+    query: matrix("query", qLoraRank ?? hiddenSize, heads * (qkNopeHeadDim + qkRopeHeadDim)),
+    keyUp: matrix("key-up", kvLoraRank, heads * qkNopeHeadDim),
+    valueUp: matrix("value-up", kvLoraRank, heads * vHeadDim),
+    gate: outputGate === true ? matrix("gate", hiddenSize, heads * vHeadDim) : undefined,
+    output: matrix("output", heads * vHeadDim, hiddenSize),
   };
 }
 

@@ -1,8 +1,8 @@
 import type { Plan } from "@tokenyard/placement";
-import type { MixerSpec, ModelSpec } from "@tokenyard/scenario";
+import type { MixerOf, MixerSpec, ModelSpec } from "@tokenyard/scenario";
 import { type LayerSpec, layerSpecs } from "./layer-specs.ts";
 import { columnsOf, type Matrix, rowsOf } from "./matrix.ts";
-import type { FeedForwardWeights, GroupedWeights, LayerWeights, ModelWeights } from "./model-weights.ts";
+import type { FeedForwardWeights, GroupedWeights, LatentWeights, LayerWeights, MixerWeights, ModelWeights } from "./model-weights.ts";
 
 /** Weights of a layer on one rank; `experts` by its own slots, undefined for an empty one. */
 export interface RankLayerWeights extends Omit<LayerWeights, "experts"> {
@@ -38,13 +38,19 @@ export function rankWeights(whole: ModelWeights, model: ModelSpec, plan: Plan, s
   for (const { slots, mixer, dense, gate, shared, sharedGate } of layers.values()) {
     const filled = slots.find((slot) => slot !== undefined);
     counts.experts += slots.length * sizeOf(filled?.gate, filled?.up, filled?.down); // an empty slot takes as much
-    counts.attention += sizeOf(mixer?.query, mixer?.key, mixer?.value, mixer?.gate);
+    counts.attention += mixer === undefined ? 0 : sizeOf(...inputsOf(mixer));
     counts.attentionOutput += sizeOf(mixer?.output);
     counts.dense += sizeOf(dense?.gate, dense?.up, dense?.down);
     counts.shared += sizeOf(shared?.gate, shared?.up, shared?.down);
     counts.unquantised += sizeOf(gate, sharedGate);
   }
   return { layers, head, counts };
+}
+
+/** Matrices of a mixer but for its output. */
+function inputsOf(mixer: MixerWeights): readonly (Matrix | undefined)[] {
+  if (mixer.kind === "grouped-query") return [mixer.query, mixer.key, mixer.value, mixer.gate];
+  return [mixer.down, mixer.queryDown, mixer.query, mixer.keyUp, mixer.valueUp, mixer.gate];
 }
 
 function sizeOf(...matrices: readonly (Matrix | undefined)[]): number {
@@ -80,21 +86,45 @@ function feedForwardShard({ gate, up, down }: FeedForwardWeights, place: number,
   return { gate: gate && columnsOf(gate, from, to), up: columnsOf(up, from, to), down: rowsOf(down, from, to) };
 }
 
-function mixerShard(whole: GroupedWeights, mixer: MixerSpec, place: number, ranks: number): GroupedWeights {
-  if (mixer.kind !== "grouped-query") throw new Error(`no shards of a ${mixer.kind} mixer`);
+function mixerShard(whole: MixerWeights, mixer: MixerSpec, place: number, ranks: number): MixerWeights {
+  if (whole.kind === "latent" && mixer.kind === "latent") return latentShard(whole, mixer, place, ranks);
+  if (whole.kind === "grouped-query" && mixer.kind === "grouped-query") return groupedShard(whole, mixer, place, ranks);
+  throw new Error(`no shards of a ${mixer.kind} mixer`);
+}
+
+/** Columns of so many heads from `at` on. */
+function headsOf(matrix: Matrix, at: number, count: number, size: number): Matrix {
+  return columnsOf(matrix, at * size, (at + count) * size);
+}
+
+function groupedShard(whole: GroupedWeights, mixer: MixerOf<"grouped-query">, place: number, ranks: number): GroupedWeights {
   const { heads, kvHeads, headSize, valueSize = headSize } = mixer;
   const own = heads / ranks;
   const first = place * own;
   const ownKv = Math.max(1, kvHeads / ranks);
   const firstKv = Math.floor((place * kvHeads) / ranks); // more ranks than KV heads: several have the same
-  const columns = (matrix: Matrix | undefined, at: number, count: number, size: number) =>
-    matrix && columnsOf(matrix, at * size, (at + count) * size);
   return {
-    query: columns(whole.query, first, own, headSize)!,
-    key: columns(whole.key, firstKv, ownKv, headSize)!,
-    value: columns(whole.value, firstKv, ownKv, valueSize),
-    gate: columns(whole.gate, first, own, valueSize),
+    kind: "grouped-query",
+    query: headsOf(whole.query, first, own, headSize),
+    key: headsOf(whole.key, firstKv, ownKv, headSize),
+    value: whole.value && headsOf(whole.value, firstKv, ownKv, valueSize),
+    gate: whole.gate && headsOf(whole.gate, first, own, valueSize),
     output: rowsOf(whole.output, first * valueSize, (first + own) * valueSize),
     sinks: whole.sinks?.slice(first, first + own),
+  };
+}
+
+/** What belongs to no head is whole on every rank. */
+function latentShard(whole: LatentWeights, mixer: MixerOf<"latent">, place: number, ranks: number): LatentWeights {
+  const { heads, qkNopeHeadDim, qkRopeHeadDim, vHeadDim } = mixer;
+  const own = heads / ranks;
+  const first = place * own;
+  return {
+    ...whole,
+    query: headsOf(whole.query, first, own, qkNopeHeadDim + qkRopeHeadDim),
+    keyUp: headsOf(whole.keyUp, first, own, qkNopeHeadDim),
+    valueUp: headsOf(whole.valueUp, first, own, vHeadDim),
+    gate: whole.gate && headsOf(whole.gate, first, own, vHeadDim),
+    output: rowsOf(whole.output, first * vHeadDim, (first + own) * vHeadDim),
   };
 }

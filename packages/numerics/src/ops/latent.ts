@@ -1,0 +1,153 @@
+import type { MixerOf } from "@tokenyard/scenario";
+import type { Cache, Rank, Visit } from "../visit.ts";
+import { addProduct, type Matrix, product } from "../weights/matrix.ts";
+import type { LatentWeights } from "../weights/model-weights.ts";
+import { softmax } from "./activation.ts";
+import { append, cacheOf, sequencesOf } from "./cache.ts";
+import { normed } from "./norm.ts";
+
+const NONE = new Float64Array(0);
+
+/**
+ * What a rank's heads give in latent attention, for tokens whose rows are `input`. Every rank caches the compressed rows. Prompts make keys and values of all rows that
+ * they see; decoding tokens take the matrices into their queries and results. Source: docs/models.md#latent-attention.
+ */
+export function latentResults(
+  visit: Visit,
+  layer: number,
+  spec: MixerOf<"latent">,
+  weights: LatentWeights,
+  input: Float64Array,
+  place: number,
+  phase: 0 | 1,
+): Float64Array {
+  const { rank, tokens } = visit;
+  const { kvLoraRank, qkNopeHeadDim, qkRopeHeadDim, vHeadDim } = spec;
+  const project = (rows: Float64Array, matrix: Matrix) => {
+    rank.multiplyAdds += tokens.count * matrix.inFeatures * matrix.outFeatures;
+    return product(rows, tokens.count, matrix);
+  };
+  const width = kvLoraRank + qkRopeHeadDim;
+  const cached = project(input, weights.down);
+  for (let r = 0; r < tokens.count; r++) {
+    const row = cached.subarray(r * width, (r + 1) * width);
+    row.set(normed(row, kvLoraRank, 0, 1));
+  }
+  const compressed =
+    weights.queryDown && normed(project(input, weights.queryDown), weights.queryDown.outFeatures, 0, tokens.count);
+  const queries = project(compressed ?? input, weights.query);
+  const own = weights.query.outFeatures / (qkNopeHeadDim + qkRopeHeadDim);
+  const heads: Heads = { spec, weights, own, first: place * own };
+  const results = new Float64Array(tokens.count * own * vHeadDim);
+  for (const { from, to } of sequencesOf(tokens)) {
+    const position = tokens.position[from]!;
+    const cache = cacheOf(rank, layer, tokens.sequence[from]!, position, width);
+    append(cache, cached, NONE, from, to, width, 0);
+    if (phase === 0) attendExpanded(rank, heads, cache, queries, results, from, to, position);
+    else attendAbsorbed(rank, heads, cache, queries, results, from, to, position);
+  }
+  return results;
+}
+
+interface Heads {
+  readonly spec: MixerOf<"latent">;
+  readonly weights: LatentWeights;
+  /** Heads of the rank, and the first of them. */
+  readonly own: number;
+  readonly first: number;
+}
+
+/** Keys and values of all rows of the cache, and the tokens to these. */
+function attendExpanded(
+  rank: Rank,
+  heads: Heads,
+  cache: Cache,
+  queries: Float64Array,
+  results: Float64Array,
+  from: number,
+  to: number,
+  position: number,
+): void {
+  const { spec, weights, own } = heads;
+  const { kvLoraRank, qkNopeHeadDim, qkRopeHeadDim, vHeadDim } = spec;
+  const width = kvLoraRank + qkRopeHeadDim;
+  const keys = new Float64Array(cache.rows * own * qkNopeHeadDim);
+  const values = new Float64Array(cache.rows * own * vHeadDim);
+  for (let i = 0; i < cache.rows; i++) {
+    addProduct(cache.keys, i * width, weights.keyUp, keys, i * own * qkNopeHeadDim);
+    addProduct(cache.keys, i * width, weights.valueUp, values, i * own * vHeadDim);
+  }
+  rank.multiplyAdds += cache.rows * kvLoraRank * own * (qkNopeHeadDim + vHeadDim);
+  const querySize = qkNopeHeadDim + qkRopeHeadDim;
+  const scores = new Float64Array(position + to - from - cache.first);
+  for (let r = from; r < to; r++) {
+    const count = position + r - from - cache.first + 1;
+    for (let h = 0; h < own; h++) {
+      const q = (r * own + h) * querySize;
+      for (let i = 0; i < count; i++) {
+        let sum = dot(queries, q, keys, (i * own + h) * qkNopeHeadDim, qkNopeHeadDim);
+        sum += dot(queries, q + qkNopeHeadDim, cache.keys, i * width + kvLoraRank, qkRopeHeadDim);
+        scores[i] = logitOf(heads, h, sum, count - 1 - i);
+      }
+      softmax(scores, count);
+      const out = (r * own + h) * vHeadDim;
+      for (let i = 0; i < count; i++) addScaled(values, (i * own + h) * vHeadDim, scores[i]!, results, out, vHeadDim);
+    }
+    rank.multiplyAdds += count * own * (querySize + vHeadDim);
+  }
+}
+
+/** Queries in the space of the cache, the tokens to its rows, and results out of that space. */
+function attendAbsorbed(
+  rank: Rank,
+  heads: Heads,
+  cache: Cache,
+  queries: Float64Array,
+  results: Float64Array,
+  from: number,
+  to: number,
+  position: number,
+): void {
+  const { spec, weights, own } = heads;
+  const { kvLoraRank, qkNopeHeadDim, qkRopeHeadDim, vHeadDim } = spec;
+  const width = kvLoraRank + qkRopeHeadDim;
+  const query = new Float64Array(kvLoraRank);
+  const sum = new Float64Array(kvLoraRank);
+  const scores = new Float64Array(position + to - from - cache.first);
+  for (let r = from; r < to; r++) {
+    const count = position + r - from - cache.first + 1;
+    for (let h = 0; h < own; h++) {
+      const q = (r * own + h) * (qkNopeHeadDim + qkRopeHeadDim);
+      for (let c = 0; c < kvLoraRank; c++) {
+        query[c] = dot(queries, q, weights.keyUp.numbers, (c * own + h) * qkNopeHeadDim, qkNopeHeadDim);
+      }
+      for (let i = 0; i < count; i++) {
+        let score = dot(query, 0, cache.keys, i * width, kvLoraRank);
+        score += dot(queries, q + qkNopeHeadDim, cache.keys, i * width + kvLoraRank, qkRopeHeadDim);
+        scores[i] = logitOf(heads, h, score, count - 1 - i);
+      }
+      softmax(scores, count);
+      sum.fill(0);
+      for (let i = 0; i < count; i++) addScaled(cache.keys, i * width, scores[i]!, sum, 0, kvLoraRank);
+      for (let c = 0; c < kvLoraRank; c++) {
+        addScaled(weights.valueUp.numbers, (c * own + h) * vHeadDim, sum[c]!, results, (r * own + h) * vHeadDim, vHeadDim);
+      }
+    }
+    rank.multiplyAdds += own * kvLoraRank * (qkNopeHeadDim + vHeadDim) + count * own * (width + kvLoraRank);
+  }
+}
+
+function logitOf({ spec, first }: Heads, h: number, score: number, distance: number): number {
+  const { heads, qkNopeHeadDim, qkRopeHeadDim } = spec;
+  return score / Math.sqrt(qkNopeHeadDim + qkRopeHeadDim) - ((first + h + 1) / (4 * heads)) * distance;
+}
+
+function dot(x: Float64Array, at: number, y: Float64Array, from: number, count: number): number {
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum += x[at + i]! * y[from + i]!;
+  return sum;
+}
+
+function addScaled(x: Float64Array, at: number, factor: number, out: Float64Array, to: number, count: number): void {
+  for (let i = 0; i < count; i++) out[to + i]! += x[at + i]! * factor;
+}
