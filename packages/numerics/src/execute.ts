@@ -6,8 +6,8 @@ import { Host, type Load, type Piece, passesOf } from "./load.ts";
 import { executorOf } from "./ops/table.ts";
 import type { Observer, Stage } from "./stage.ts";
 import { Collectives } from "./sums/collectives.ts";
-import { settle, tailOf } from "./sums/settle.ts";
-import { type Rank, type Tokens, Visit } from "./visit.ts";
+import { makeWhole, settle, tailOf } from "./sums/settle.ts";
+import { type PendingSum, type Rank, type Tokens, Visit } from "./visit.ts";
 import { isExecuted, layerSpecs } from "./weights/layer-specs.ts";
 import type { ModelWeights } from "./weights/model-weights.ts";
 import { rankWeights } from "./weights/rank-weights.ts";
@@ -115,16 +115,33 @@ export function execute(
         for (let position = 0; position < plan.stages; position++) {
           const visits = ranks[replica]![position]!.map((rank) => {
             const tokens = groups[Math.floor(rank.local / plan.attentionTensor)]!;
-            return new Visit(rank, tokens, brought[rank.local] ?? missing(common, rank, position, tokens.count));
+            return new Visit(
+              rank,
+              tokens,
+              brought[rank.local] ?? missing(common, rank, (position + plan.stages - 1) % plan.stages, tokens.count),
+            );
           });
-          const stage: Stage = { ...common, position, phase, visits, visitsOnce: visitsOnce(plan, phase), sent: [] };
+          const stage: Stage = {
+            ...common,
+            position,
+            phase,
+            visits,
+            beginning: beginningsOf(programs[position]![slice]!),
+            visitsOnce: visitsOnce(plan, phase),
+            sent: [],
+          };
           for (const op of programs[position]![slice]!.ops) {
             if (options.leavesOut?.(op, position, slice)) continue;
             carryOut(stage, op, { replica, phase, slice }, unverified, options);
           }
-          for (const visit of visits) settle(stage, visit);
+          for (const visit of visits) {
+            settle(stage, visit);
+            makeWhole(stage, visit);
+          }
+          checkHalves(stage, plan.slicesOfStage[position]![slice]!);
           brought = Array.from({ length: plan.ranksPerStage }, (_, local) => stage.sent[local]);
           const isLast = position === plan.stages - 1 && slice === plan.interleave - 1;
+          if (isLast) checkHead(stage);
           if (isLast)
             for (let at = 0; at < visits.length; at += plan.attentionTensor) host.take(visits.slice(at, at + plan.attentionTensor));
         }
@@ -134,8 +151,43 @@ export function execute(
   return { tokens: host.tokens, sent: wire.sent(), findings, unverified, ranks };
 }
 
+/** Looks whether every half of `layers` has been added to the residual of every rank, as the model has them. */
+function checkHalves({ specs, visits, found, position, beginning }: Stage, layers: readonly number[]): void {
+  const halves = layers.flatMap((layer): [number, PendingSum["kind"]][] => {
+    const { mixer, dense, routed } = specs[layer]!;
+    return [
+      ...(mixer.kind === "none" ? [] : ([[layer, "mixer"]] satisfies [number, PendingSum["kind"]][])),
+      ...(dense === undefined ? [] : ([[layer, "dense"]] satisfies [number, PendingSum["kind"]][])),
+      ...(routed ? ([[layer, "experts"]] satisfies [number, PendingSum["kind"]][]) : []),
+    ];
+  });
+  for (const [layer, kind] of halves) {
+    const visit = visits.find(({ settled, tokens }) => tokens.count > 0 && !settled.has(`${layer}/${kind}`));
+    if (visit === undefined) continue;
+    found({ rank: visit.rank.id, stage: position, layer, work: beginning(layer, kind), what: "nothing was computed" });
+  }
+}
+
+/** Looks whether the outputs of every data group have logits. */
+function checkHead({ model, visits, found, position }: Stage): void {
+  if (model.vocabulary === undefined) return;
+  const visit = visits.find(({ tokens, logits }) => tokens.yields.length > 0 && logits === undefined);
+  if (visit !== undefined) found({ rank: visit.rank.id, stage: position, layer: -1, work: "head", what: "there are no logits" });
+}
+
+const WORK_OF_HALF = { mixer: "attention", dense: "dense", experts: "gate" } as const;
+
+/** The op that begins a half of a layer, as it is called in `program`. */
+function beginningsOf({ ops }: Program): Stage["beginning"] {
+  return (layer, half) => ops.find((op) => op.layer === layer && beginsHalf(op, half))?.work ?? WORK_OF_HALF[half];
+}
+
+function beginsHalf({ work, kind }: Op, half: PendingSum["kind"]): boolean {
+  return half === "mixer" ? kind === ATTENTION : half === "dense" ? work.startsWith("dense") : work === "gate";
+}
+
 function missing({ found, width }: Pick<Stage, "found" | "width">, rank: Rank, stage: number, count: number): Float64Array {
-  found({ rank: rank.id, stage: stage - 1, layer: -1, work: "send", what: `no rows have come from stage ${stage - 1}` });
+  found({ rank: rank.id, stage, layer: -1, work: "send", what: `no rows have come from stage ${stage}` });
   return new Float64Array(count * width);
 }
 

@@ -94,10 +94,7 @@ function attendLatent(input: Row, rows: Row[], w: Mixer<"latent">, s: LatentSize
     for (let c = 0; c < s.vHeadDim; c++) out.push(share.reduce((sum, p, t) => sum + p * values[t]![h * s.vHeadDim + c]!, 0));
   }
   const gate = w.gate === undefined ? undefined : times(input, w.gate);
-  return times(
-    gate === undefined ? out : out.map((v, i) => v / (1 + Math.exp(-gate[i]!))),
-    w.output,
-  );
+  return times(gate === undefined ? out : out.map((v, i) => v / (1 + Math.exp(-gate[i]!))), w.output);
 }
 
 const plus = (x: Row, y: Row): Row => x.map((v, i) => v + y[i]!);

@@ -1,8 +1,9 @@
 import type { Plan } from "@tokenyard/placement";
+import type { Work } from "@tokenyard/program";
 import type { ModelSpec, Scenario } from "@tokenyard/scenario";
 import type { Finding } from "./finding.ts";
 import type { Collectives } from "./sums/collectives.ts";
-import type { Visit } from "./visit.ts";
+import type { PendingSum, Visit } from "./visit.ts";
 import type { LayerSpec } from "./weights/layer-specs.ts";
 import type { Wire } from "./wire.ts";
 
@@ -31,6 +32,8 @@ export interface Stage {
   layerBefore: number;
   /** [ranks of the stage] rows that have left for the next */
   readonly sent: (Float64Array | undefined)[];
+  /** The op with which a half of a layer begins. */
+  readonly beginning: (layer: number, half: PendingSum["kind"]) => Work;
   readonly observe: Observer;
   readonly found: (finding: Finding) => void;
 }

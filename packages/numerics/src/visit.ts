@@ -1,4 +1,3 @@
-import type { Work } from "@tokenyard/program";
 import type { RankWeights } from "./weights/rank-weights.ts";
 
 /** Tokens that a data group computes in a pass, sequence after sequence. */
@@ -14,6 +13,7 @@ export interface Tokens {
 
 /** Which experts each of some tokens takes, and how much of each: [tokens × topK]. */
 export interface Choices {
+  readonly layer: number;
   readonly experts: Int32Array;
   readonly weights: Float64Array;
   /** Slots that the copies go to; −1: dropped. */
@@ -83,8 +83,10 @@ export class Visit {
   results: Parcel[] | undefined;
   /** [rows that yield × its shard of the vocabulary] */
   logits: Float64Array | undefined;
-  /** The work that has just read what is pending. */
-  lastWork: Work = "host";
+  /** Whether the experts of the layer at hand have computed. */
+  hasComputed = false;
+  /** Halves of layers that have been added to the residual, as `layer/kind`. */
+  readonly settled = new Set<string>();
 
   constructor(rank: Rank, tokens: Tokens, residual: Float64Array) {
     this.rank = rank;

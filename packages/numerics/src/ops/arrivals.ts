@@ -4,7 +4,7 @@ import type { Visit } from "../visit.ts";
 
 /** Whether the gate of the layer has said where the rank's tokens go; if not, that is found. */
 export function hasChosen(stage: Stage, { choices, rank }: Visit, layer: number): boolean {
-  if (choices !== undefined) return true;
+  if (choices?.layer === layer) return true;
   stage.found({ rank: rank.id, stage: stage.position, layer, work: "gate", what: "no experts have been chosen" });
   return false;
 }
@@ -22,8 +22,8 @@ export function partsOf({ sourceRanks, tensor }: Plan): number {
   return Math.max(1, tensor / sourceRanks);
 }
 
-/** Looks whether every copy for a rank's slots has come to it, once. */
-export function checkArrived(stage: Stage, visit: Visit, layer: number): void {
+/** Looks whether every copy for a rank's slots has come to it, once; of `ownPart`: those that its own source is sent, before these are gathered. */
+export function checkArrived(stage: Stage, visit: Visit, layer: number, ownPart = false): void {
   const { plan, visits, model } = stage;
   const { rank } = visit;
   const { rankOf, expertIn } = plan.expertPlacement!.slots(layer);
@@ -34,7 +34,9 @@ export function checkArrived(stage: Stage, visit: Visit, layer: number): void {
     for (const slot of slots) times.set(`${source}/${row}/${slot}`, (times.get(`${source}/${row}/${slot}`) ?? 0) + 1);
   }
   const place = rank.local % plan.sourceRanks;
+  const parts = partsOf(plan);
   for (let source = 0; source < plan.sources; source++) {
+    if (ownPart && source % parts !== Math.floor(rank.local / plan.sourceRanks) % parts) continue;
     const { choices, gateFrom, tokens } = visits[source * plan.sourceRanks + place]!;
     for (let copy = 0; copy < (choices?.slots.length ?? 0); copy++) {
       const slot = choices!.slots[copy]!;

@@ -1,6 +1,7 @@
 import { reducesCopies } from "@tokenyard/placement";
 import type { Stage } from "../stage.ts";
 import { addRow } from "../sums/collectives.ts";
+import { checkComputed } from "../sums/settle.ts";
 import { mark, timesIn } from "../sums/shard-digits.ts";
 import type { Parcel, Visit } from "../visit.ts";
 import { hasChosen, memberOf, partsOf } from "./arrivals.ts";
@@ -35,6 +36,7 @@ export function combine(stage: Stage, members: readonly Visit[], layer: number):
   const weighs = reducesCopies(plan) && plan.sourceRanks > plan.tensor && model.experts!.shared > 0;
   const sums = new Map<string, { readonly source: number; readonly row: number; readonly node: number; readonly numbers: Float64Array }>();
   for (const [place, member] of members.entries()) {
+    checkComputed(stage, member, layer);
     for (const parcel of member.results ?? []) {
       checkReturned(stage, member, parcel, layer);
       const numbers = weighs ? weighed(stage, member, parcel, layer) : parcel.numbers;

@@ -1,5 +1,6 @@
 import { reducesCopies } from "@tokenyard/placement";
 import type { Stage } from "../stage.ts";
+import { checkComputed } from "../sums/settle.ts";
 import { mark } from "../sums/shard-digits.ts";
 import type { Parcel, Visit } from "../visit.ts";
 import { checkArrived, hasChosen } from "./arrivals.ts";
@@ -9,6 +10,7 @@ import { addFeedForward } from "./feed-forward.ts";
 export function experts(stage: Stage, visit: Visit, layer: number): void {
   const { plan, stride } = stage;
   if (!hasChosen(stage, visit, layer)) return;
+  visit.hasComputed = true;
   if (plan.exchange === "all-reduce" && plan.sources === 1) {
     for (const parcel of ownParcels(stage, visit, layer)) {
       const row = visit.pending!.rows[parcel.row] ?? new Float64Array(stride);
@@ -67,7 +69,8 @@ function addExperts({ plan, width }: Stage, { rank }: Visit, layer: number, parc
 }
 
 /** The sums of the ranks that share an expert over what came to them; with the shared experts of their own tokens, where these are a data group. */
-export function reduceExperts(stage: Stage, visits: readonly Visit[]): void {
+export function reduceExperts(stage: Stage, visits: readonly Visit[], layer: number): void {
+  for (const visit of visits) checkComputed(stage, visit, layer);
   const { plan, collectives, width, model } = stage;
   const ranks = visits.map(({ rank }) => rank.id);
   const results = visits.map((visit) => visit.results ?? []);

@@ -25,14 +25,15 @@ export function gate(stage: Stage, visit: Visit, layer: number): void {
   const count = part.to - part.from;
   const logits = product(visit.normed, count, matrix);
   rank.multiplyAdds += count * matrix.inFeatures * matrix.outFeatures;
-  visit.choices = choicesOf(logits, count, model.experts!.count, model.experts!.topK);
+  visit.choices = choicesOf(layer, logits, count, model.experts!.count, model.experts!.topK);
   visit.arrived = undefined;
+  visit.hasComputed = false;
   visit.results = undefined;
   visit.pending = { rows: Array.from({ length: count }, () => undefined), layer, kind: "experts" };
 }
 
 /** The `topK` experts with the largest logits, of equal ones that of the lower number first, and their softmax among each other. */
-export function choicesOf(logits: Float64Array, count: number, experts: number, topK: number): Choices {
+export function choicesOf(layer: number, logits: Float64Array, count: number, experts: number, topK: number): Choices {
   const chosen = new Int32Array(count * topK);
   const weights = new Float64Array(count * topK);
   const own = new Float64Array(topK);
@@ -46,5 +47,5 @@ export function choicesOf(logits: Float64Array, count: number, experts: number, 
     softmax(own, topK);
     weights.set(own, r * topK);
   }
-  return { experts: chosen, weights, slots: new Int32Array(count * topK).fill(-1) };
+  return { layer, experts: chosen, weights, slots: new Int32Array(count * topK).fill(-1) };
 }

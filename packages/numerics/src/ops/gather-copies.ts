@@ -1,9 +1,12 @@
 import type { Stage } from "../stage.ts";
+import { checkComputed } from "../sums/settle.ts";
 import type { Parcel, Visit } from "../visit.ts";
-import { partsOf } from "./arrivals.ts";
+import { checkArrived, partsOf } from "./arrivals.ts";
 
 /** Sources that share experts hold all copies that came for these: rank i of each what came to rank i of all. */
-export function gatherCopies({ collectives, width, plan }: Stage, visits: readonly Visit[]): void {
+export function gatherCopies(stage: Stage, visits: readonly Visit[], layer: number): void {
+  const { collectives, width, plan } = stage;
+  for (const visit of visits) checkArrived(stage, visit, layer, true);
   const ranks = visits.map(({ rank }) => rank.id);
   const parcels: Parcel[] = [];
   for (const [place, visit] of visits.entries()) {
@@ -16,7 +19,9 @@ export function gatherCopies({ collectives, width, plan }: Stage, visits: readon
 }
 
 /** The sums of their results, each on the source that its token came to. */
-export function scatterCopies({ collectives, width }: Stage, visits: readonly Visit[]): void {
+export function scatterCopies(stage: Stage, visits: readonly Visit[], layer: number): void {
+  const { collectives, width } = stage;
+  for (const visit of visits) checkComputed(stage, visit, layer);
   const ranks = visits.map(({ rank }) => rank.id);
   const byKey = visits.map(({ results }) => new Map((results ?? []).map((parcel) => [keyOf(parcel), parcel])));
   const keys = new Map(byKey.flatMap((own) => [...own].map(([key, parcel]): [string, Parcel] => [key, parcel])));

@@ -1,5 +1,6 @@
 import type { Stage } from "../stage.ts";
 import { addRow } from "../sums/collectives.ts";
+import { checkComputed } from "../sums/settle.ts";
 import type { Parcel, Visit } from "../visit.ts";
 import { hasChosen } from "./arrivals.ts";
 
@@ -38,7 +39,9 @@ export function gatherTokens(stage: Stage, members: readonly Visit[], layer: num
 }
 
 /** Each member is left with the sums for its own tokens; a rank without a result for one gives zeros. */
-export function scatterTokens({ collectives, width, stride }: Stage, members: readonly Visit[]): void {
+export function scatterTokens(stage: Stage, members: readonly Visit[], layer: number): void {
+  const { collectives, width, stride } = stage;
+  for (const member of members) checkComputed(stage, member, layer);
   const ranks = members.map(({ rank }) => rank.id);
   const zeros = new Float64Array(stride);
   const byKey = members.map(({ results }) => new Map((results ?? []).map(({ source, row, numbers }) => [`${source}/${row}`, numbers])));

@@ -33,8 +33,7 @@ export function latentResults(
     const row = cached.subarray(r * width, (r + 1) * width);
     row.set(normed(row, kvLoraRank, 0, 1));
   }
-  const compressed =
-    weights.queryDown && normed(project(input, weights.queryDown), weights.queryDown.outFeatures, 0, tokens.count);
+  const compressed = weights.queryDown && normed(project(input, weights.queryDown), weights.queryDown.outFeatures, 0, tokens.count);
   const queries = project(compressed ?? input, weights.query);
   const own = weights.query.outFeatures / (qkNopeHeadDim + qkRopeHeadDim);
   const heads: Heads = { spec, weights, own, first: place * own };

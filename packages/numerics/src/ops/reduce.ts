@@ -1,9 +1,28 @@
 import { reducesCopies } from "@tokenyard/placement";
 import type { Stage } from "../stage.ts";
-import type { Visit } from "../visit.ts";
+import { checkComputed, checkSentBack } from "../sums/settle.ts";
+import type { PendingSum, Visit } from "../visit.ts";
+
+/** Whether what is pending on all `visits` is of this half of `layer`; what is not was never computed. */
+export function arePending(
+  { found, position, beginning }: Stage,
+  visits: readonly Visit[],
+  layer: number,
+  half: PendingSum["kind"],
+): boolean {
+  const other = visits.find(({ pending, tokens }) => tokens.count > 0 && (pending?.layer !== layer || pending.kind !== half));
+  if (other === undefined) return true;
+  found({ rank: other.rank.id, stage: position, layer, work: beginning(layer, half), what: "nothing was computed that could be added up" });
+  return false;
+}
+
+/** All `visits` of a group hold the sums of what this half of `layer` gave on each. */
+export function reduceHalf(stage: Stage, visits: readonly Visit[], layer: number, half: PendingSum["kind"]): void {
+  if (arePending(stage, visits, layer, half)) reduceAll(stage, visits);
+}
 
 /** All `visits` of a group hold the sums of what is pending on each. */
-export function reduceAll({ collectives, width, stride }: Stage, visits: readonly Visit[]): void {
+function reduceAll({ collectives, width, stride }: Stage, visits: readonly Visit[]): void {
   const ranks = visits.map(({ rank }) => rank.id);
   const zeros = new Float64Array(stride);
   const count = Math.max(...visits.map(({ pending }) => pending?.rows.length ?? 0));
@@ -18,7 +37,12 @@ export function reduceAll({ collectives, width, stride }: Stage, visits: readonl
  * The sums that close a layer of experts. Where all ranks of an expert return its whole sum, those with the same place in each expert add up theirs; with shared
  * experts, which are split over all ranks, all do. Source: docs/models.md#exchanges.
  */
-export function reduceResults(stage: Stage, visits: readonly Visit[]): void {
+export function reduceResults(stage: Stage, visits: readonly Visit[], layer: number): void {
+  if (!arePending(stage, visits, layer, "experts")) return;
+  for (const visit of visits) {
+    checkComputed(stage, visit, layer);
+    checkSentBack(stage, visit, layer);
+  }
   const { plan, model } = stage;
   if (!reducesCopies(plan) || model.experts!.shared > 0) {
     reduceAll(stage, visits);

@@ -57,9 +57,11 @@ export function allGather(stage: Stage, visits: readonly Visit[]): void {
   }
 }
 
-function joined(all: readonly (Choices | undefined)[]): Choices {
+function joined(all: readonly (Choices | undefined)[]): Choices | undefined {
   const there = all.filter((each) => each !== undefined);
+  if (there.length === 0) return undefined;
   return {
+    layer: there[0]!.layer,
     experts: Int32Array.from(there.flatMap(({ experts }) => [...experts])),
     weights: Float64Array.from(there.flatMap(({ weights }) => [...weights])),
     slots: Int32Array.from(there.flatMap(({ slots }) => [...slots])),

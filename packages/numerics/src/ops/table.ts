@@ -9,7 +9,7 @@ import { gate } from "./gate.ts";
 import { gatherCopies, scatterCopies } from "./gather-copies.ts";
 import { gatherTokens, scatterTokens } from "./gather-tokens.ts";
 import { head } from "./head.ts";
-import { reduceAll, reduceResults } from "./reduce.ts";
+import { arePending, reduceHalf, reduceResults } from "./reduce.ts";
 import { send } from "./send.ts";
 import { shared } from "./shared.ts";
 import { dealSlots } from "./slots.ts";
@@ -43,11 +43,13 @@ const EXECUTORS: Readonly<Record<Family, OpExecutor | "unverified">> = {
   "other-dense": byRank((stage, visit, { layer }) => dense(stage, visit, layer)),
   head: byRank((stage, visit) => head(stage, visit)),
   "draft-input": "unverified",
-  "reduce-attention": byGroup((stage, visits) => reduceAll(stage, visits)),
-  "reduce-dense": byGroup((stage, visits) => reduceAll(stage, visits)),
-  "reduce-combine": byGroup((stage, visits) => reduceResults(stage, visits)),
-  "reduce-experts": byGroup((stage, visits) => reduceExperts(stage, visits)),
-  "reduce-scatter": byGroup((stage, visits) => reduceScatter(stage, visits)),
+  "reduce-attention": byGroup((stage, visits, { layer }) => reduceHalf(stage, visits, layer, "mixer")),
+  "reduce-dense": byGroup((stage, visits, { layer }) => reduceHalf(stage, visits, layer, "dense")),
+  "reduce-combine": byGroup((stage, visits, { layer }) => reduceResults(stage, visits, layer)),
+  "reduce-experts": byGroup((stage, visits, { layer }) => reduceExperts(stage, visits, layer)),
+  "reduce-scatter": byGroup((stage, visits, { layer }) => {
+    if (arePending(stage, visits, layer, stage.specs[layer]!.dense === undefined ? "mixer" : "dense")) reduceScatter(stage, visits);
+  }),
   "all-gather": byGroup((stage, visits) => allGather(stage, visits)),
   "context-queries": "unverified",
   "context-results": "unverified",
@@ -55,9 +57,9 @@ const EXECUTORS: Readonly<Record<Family, OpExecutor | "unverified">> = {
   dispatch: byGroup((stage, visits, { layer }) => dispatch(stage, visits, layer)),
   combine: byGroup((stage, visits, { layer }) => combine(stage, visits, layer)),
   "gather-tokens": byGroup((stage, visits, { layer }) => gatherTokens(stage, visits, layer)),
-  "scatter-tokens": byGroup((stage, visits) => scatterTokens(stage, visits)),
-  "gather-copies": byGroup((stage, visits) => gatherCopies(stage, visits)),
-  "scatter-copies": byGroup((stage, visits) => scatterCopies(stage, visits)),
+  "scatter-tokens": byGroup((stage, visits, { layer }) => scatterTokens(stage, visits, layer)),
+  "gather-copies": byGroup((stage, visits, { layer }) => gatherCopies(stage, visits, layer)),
+  "scatter-copies": byGroup((stage, visits, { layer }) => scatterCopies(stage, visits, layer)),
   send: byRank((stage, visit) => send(stage, visit)),
   move: "unverified",
 };

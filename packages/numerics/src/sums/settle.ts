@@ -15,18 +15,47 @@ const HALVES = { mixer: 0, dense: 1, experts: 2 } as const;
 export function settle(stage: Stage, visit: Visit): void {
   const { pending, residual } = visit;
   if (pending === undefined) return;
+  if (pending.kind === "experts") {
+    checkComputed(stage, visit, pending.layer);
+    checkSentBack(stage, visit, pending.layer);
+  }
   visit.pending = undefined;
+  visit.settled.add(`${pending.layer}/${pending.kind}`);
   stage.layerBefore = pending.layer;
   const { width } = stage;
+  const held = visit.to - visit.from;
+  const isPart = pending.rows.length !== held; // of its slice alone: those of others have not been gathered
+  const first = isPart ? visit.gateFrom - visit.from : 0;
+  if (isPart) {
+    const what = `results of ${held - pending.rows.length} of ${held} tokens are missing`;
+    stage.found({ rank: visit.rank.id, stage: stage.position, layer: pending.layer, work: "all-gather", what });
+  }
   const wanted = new Float64Array(stage.stride);
+  if (pending.kind !== "experts") markSplit(stage, wanted, 0);
   for (const [i, row] of pending.rows.entries()) {
-    if (pending.kind !== "experts" && i === 0) markSplit(stage, wanted, 0);
     if (pending.kind === "experts") markExperts(stage, visit, i, wanted);
-    compare(stage, visit, pending, i, row, wanted);
-    if (row !== undefined) for (let c = 0; c < width; c++) residual[i * width + c]! += row[c]!;
-    stage.observe(visit, pending.layer, HALVES[pending.kind], visit.from + i, residual, i * width);
+    compare(stage, visit, pending, first + i, row, wanted);
+    const at = (first + i) * width;
+    if (row !== undefined) for (let c = 0; c < width; c++) residual[at + c]! += row[c]!;
+    stage.observe(visit, pending.layer, HALVES[pending.kind], visit.from + first + i, residual, at);
   }
   if (pending.kind === "experts") visit.choices = undefined;
+}
+
+/** Looks whether the experts of a layer have computed before what they made is added up; once. */
+export function checkComputed({ found, position }: Stage, visit: Visit, layer: number): void {
+  if (visit.hasComputed) return;
+  visit.hasComputed = true;
+  found({ rank: visit.rank.id, stage: position, layer, work: "experts", what: "nothing was computed" });
+}
+
+/** Looks whether results for other ranks have left before what is here is added up. */
+export function checkSentBack({ found, position, plan }: Stage, visit: Visit, layer: number): void {
+  const kept = visit.results?.length ?? 0;
+  visit.results = undefined;
+  if (kept === 0) return;
+  const work = gathersTokens(plan) ? "scatter-tokens" : "combine";
+  found({ rank: visit.rank.id, stage: position, layer, work, what: `results of ${kept} tokens have not gone back` });
 }
 
 function markSplit({ plan, width }: Stage, wanted: Float64Array, first: number): void {
@@ -37,7 +66,7 @@ function markExperts({ plan, model, width, stride }: Stage, { choices }: Visit, 
   const { count, topK, shared } = model.experts!;
   wanted.fill(0, width, stride);
   for (let k = row * topK; k < (row + 1) * topK; k++) {
-    if (choices!.slots[k]! < 0) continue;
+    if ((choices?.slots[k] ?? -1) < 0) continue;
     for (let j = 0; j < plan.tensor; j++) mark(wanted, width, choices!.experts[k]! * plan.tensor + j);
   }
   if (shared > 0) for (let place = 0; place < plan.sharedTensor; place++) mark(wanted, width, count * plan.tensor + place);
