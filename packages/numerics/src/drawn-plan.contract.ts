@@ -138,7 +138,7 @@ export const drawnPlan: fc.Arbitrary<DrawnPlan> = fc
   });
 
 function layersOf(
-  draw: { kinds: string; dense: number; kvHeads: number; window: object | undefined; layers: number },
+  draw: { kinds: string; dense: number; kvHeads: number; latent: object | undefined; window: object | undefined; layers: number },
   moe: boolean,
 ): object {
   const sizes = { heads: 8, kvHeads: draw.kvHeads, headSize: 4 };

@@ -2,7 +2,10 @@ import { poolAlone, type Scenario } from "@tokenyard/scenario";
 
 /** A scenario without the mechanisms that are not executed yet, and what these are, each as a phrase. */
 export interface Executable {
+  /** Without a capacity of experts: what it drops is no mistake. */
   readonly scenario: Scenario;
+  /** How copies over the capacity are dropped; undefined where none are. */
+  readonly dropping: Scenario["routing"] | undefined;
   readonly leftOut: readonly string[];
 }
 
@@ -30,7 +33,11 @@ export function executable(given: Scenario): Executable {
   out(inputSize !== undefined, "experts.inputSize: experts read and write the model's width");
   out(hashLayers !== undefined, "experts.hashLayers: a gate chooses in all layers");
   out(residualStreams > 1, "residualStreams: the residual is one stream");
-  out(routing.capacityFactor !== undefined && routing.overflow.kind !== "none", "capacity: no copy is dropped, rerouted or masked");
+  const isLimited = routing.capacityFactor !== undefined;
+  out(isLimited && routing.overflow.kind === "reroute", "overflow: no copy is rerouted");
+  out(isLimited && routing.overflow.kind === "dropout", "overflow: no copy is masked");
+  out(routing.capacityControl !== undefined, "capacityControl: the capacity factor stays");
+  out(routing.pad === true, "pad: experts compute their own rows alone");
   out(serving.overlap.kind === "two-batch", "two-batch overlap: micro-batches run whole");
   out((serving.recompute?.kind ?? "none") !== "none", "recomputation: layers run in one piece");
   out(serving.speculation !== undefined, "speculation: nothing is drafted");
@@ -42,12 +49,17 @@ export function executable(given: Scenario): Executable {
   const { recompute: _recompute, speculation: _speculation, ...served } = serving;
   const { expertCache: _cache, rebalance: _rebalance, ...rest } = scenario;
   const { residualStreams: _streams, ...plain } = model;
+  const plainRouting = { ...routed, overflow: { kind: "none" as const } };
   return {
     leftOut,
+    dropping:
+      isLimited && routing.overflow.kind === "drop"
+        ? { ...routed, capacityFactor: routing.capacityFactor, overflow: routing.overflow }
+        : undefined,
     scenario: {
       ...rest,
       model: experts === undefined ? plain : { ...plain, experts: plainExperts as typeof experts },
-      routing: { ...routed, overflow: { kind: "none" } },
+      routing: plainRouting,
       serving: { ...served, overlap: { kind: "none" } },
     },
   };

@@ -1,4 +1,4 @@
-import type { CountedWork, Held, Verification } from "@tokenyard/study";
+import type { CountedWork, Drops, Held, Verification } from "@tokenyard/study";
 import { type TextColumn, textTable } from "../tables/text-table.ts";
 import { amount, counted, grouped } from "../terminal/amount.ts";
 import type { Channel } from "../terminal/channel.ts";
@@ -14,6 +14,7 @@ export function verificationText(verification: Verification, channel: Channel): 
     `${styled(channel, "bold", harmless(name))}: ${styled(channel, style, verdict)}${leftOut === null ? "" : `, with every ${leftOut} left out`}`,
     "",
     ...resultLines(verification),
+    ...(verification.drops === null ? [] : ["", ...dropLines(verification.drops)]),
     ...(departure === null ? [] : ["", `First departure: ${departure}`]),
     ...(findings.length === 0 ? [] : ["", "Sums that are not whole", ...findings.map((finding) => `  ${finding}`)]),
     ...(works.length === 0 ? [] : ["", ...head, ...body]),
@@ -37,6 +38,16 @@ function resultLines({ ranks, stages, tokens, passes, error, outputs, routings }
     outputs.all === 0
       ? "  outputs: none, as the model has no vocabulary"
       : `  outputs: ${grouped(outputs.same)} of ${counted(outputs.all, "token")} the same`,
+  ];
+}
+
+function dropLines({ prefill, decode, outputs, wrong }: Drops): string[] {
+  const share = ({ dropped, all }: Drops["prefill"]) => (all === 0 ? "none" : `${((dropped / all) * 100).toFixed(1)} %`);
+  return [
+    "With the capacity of its experts, which drops copies (a proxy: weights are random)",
+    `  copies dropped: ${share(prefill)} of passes with prompts, ${share(decode)} of those that decode`,
+    ...(outputs.all === 0 ? [] : [`  outputs: ${grouped(outputs.same)} of ${counted(outputs.all, "token")} still the same`]),
+    ...(wrong === 0 ? [] : [`  ${counted(wrong, "op")} whose counts are not their prices`]),
   ];
 }
 

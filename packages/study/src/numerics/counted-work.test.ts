@@ -9,7 +9,10 @@ import { WorkCounter } from "./counted-work.ts";
 function countsArePrices(runs: number) {
   let compared = 0;
   fc.assert(
-    fc.property(drawnPlan, ({ scenario, load }) => {
+    fc.property(drawnPlan, fc.constantFrom(undefined, 0.5, 1), fc.boolean(), ({ scenario: given, load }, capacityFactor, isOwn) => {
+      const capacity =
+        capacityFactor === undefined ? {} : { capacityFactor, capacityPer: isOwn ? ("source-rank" as const) : ("group" as const) };
+      const scenario = { ...given, routing: { ...given.routing, ...capacity } };
       const plan = compilePlan(scenario);
       const weights = modelWeights(scenario.model, new Streams(scenario.seed));
       const counter = new WorkCounter(scenario, plan);

@@ -21,11 +21,22 @@ test("an op that is left out is found and named", () => {
   expect(found.findings[0]).toMatch(/^rank 0, layer 0, reduce-combine: expert \d shard \d of token \d+ is missing from the sum$/);
 });
 
-test("the plan of 512 ranks passes but for what is not executed", { tags: ["long"] }, () => {
-  const { verdict, unverified, ranks } = verify(deploymentPlan());
-  expect({ verdict, unverified, ranks }).toEqual({
-    verdict: "passed in part",
-    unverified: ["capacity: no copy is dropped, rerouted or masked"],
-    ranks: 512,
+test("a capacity below the even share drops half of the copies, and changes outputs", () => {
+  const scenario = fewNumbers({
+    model: { vocabulary: 32 },
+    parallelism: { expert: 4 },
+    routing: { capacityFactor: 0.5, minCapacity: 0, overflow: "drop" },
   });
+  const { verdict, drops, outputs } = verify(scenario);
+  expect(verdict).toBe("passed");
+  expect(outputs.same).toBe(outputs.all);
+  expect(drops!.prefill.dropped / drops!.prefill.all).toBeGreaterThanOrEqual(0.4); // an expert has room for half of its even share, rounded up
+  expect(drops!.outputs.same).toBeLessThan(drops!.outputs.all);
+  expect(drops!.wrong).toBe(0);
+});
+
+test("the plan of 512 ranks passes", { tags: ["long"] }, () => {
+  const { verdict, unverified, ranks, drops } = verify(deploymentPlan());
+  expect({ verdict, unverified, ranks }).toEqual({ verdict: "passed", unverified: [], ranks: 512 });
+  expect(drops!.decode.dropped).toBeGreaterThan(0);
 });

@@ -15,6 +15,7 @@ import { compilePlan } from "@tokenyard/placement";
 import { type Stream, Streams } from "@tokenyard/random";
 import { counted, grouped, nearest, type Problem, type Scenario } from "@tokenyard/scenario";
 import { type CountedWork, WorkCounter } from "./counted-work.ts";
+import { type Drops, dropsOf, sameOutputs } from "./drops.ts";
 import { type Held, heldCaches, heldWeights } from "./held.ts";
 import { OneDevice } from "./one-device.ts";
 
@@ -42,6 +43,8 @@ export interface Verification {
   readonly error: number;
   readonly outputs: { readonly same: number; readonly all: number };
   readonly routings: { readonly same: number; readonly all: number };
+  /** What the capacity of experts changes; null where it drops nothing. */
+  readonly drops: Drops | null;
   /** The first difference: where the numbers depart, and what sums lack. */
   readonly departure: string | null;
   readonly findings: readonly string[];
@@ -98,7 +101,7 @@ export function verifyProblems(given: Scenario, { full = false, leaveOut }: Veri
 
 /** Executes the plan of `given` with random weights, in double precision, beside one device. */
 export function verify(given: Scenario, { full = false, leaveOut }: VerifyOptions = {}): Verification {
-  const { scenario: whole, leftOut: notExecuted } = executable(given);
+  const { scenario: whole, leftOut: notExecuted, dropping } = executable(given);
   const { scenario, changes } = full ? { scenario: whole, changes: [] } : smallScenario(whole);
   const plan = compilePlan(scenario);
   const streams = new Streams(scenario.seed).under("numerics");
@@ -132,13 +135,11 @@ export function verify(given: Scenario, { full = false, leaveOut }: VerifyOption
       }
     },
   });
-  const outputs = { same: 0, all: 0 };
-  for (const [sequence, own] of execution.tokens.entries()) {
-    for (let at = load.prompts[sequence]!; at < own.length; at++) {
-      outputs.all++;
-      if (own[at] === device.execution.tokens[sequence]![at]) outputs.same++;
-    }
-  }
+  const outputs = sameOutputs(execution.tokens, device.execution.tokens, load);
+  const drops =
+    dropping === undefined || leaveOut !== undefined
+      ? null
+      : dropsOf({ ...scenario, routing: dropping }, weights, load, device.execution.tokens);
   const works = counter.counted();
   const caches = heldCaches(scenario, plan, execution, load);
   const held = heldWeights(scenario, plan, execution);
@@ -148,7 +149,8 @@ export function verify(given: Scenario, { full = false, leaveOut }: VerifyOption
   ];
   const isOther = execution.unverified.size > 0; // its weights and caches are not there
   const isRight = error <= MOST_ERROR && outputs.same === outputs.all && routings.same === routings.all && execution.findings.length === 0;
-  const isPriced = works.every(({ wrong }) => wrong === 0) && (isOther || (caches.wrong === 0 && held.wrong === 0));
+  const isPriced =
+    works.every(({ wrong }) => wrong === 0) && (drops?.wrong ?? 0) === 0 && (isOther || (caches.wrong === 0 && held.wrong === 0));
   return {
     name: given.name,
     seed: scenario.seed,
@@ -160,6 +162,7 @@ export function verify(given: Scenario, { full = false, leaveOut }: VerifyOption
     error,
     outputs,
     routings,
+    drops,
     departure,
     findings: execution.findings.slice(0, MOST_FINDINGS).map(findingText),
     works,
