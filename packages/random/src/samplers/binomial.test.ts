@@ -2,8 +2,9 @@ import { test } from "@fast-check/vitest";
 import fc from "fast-check";
 import { describe, expect } from "vitest";
 import { binomialProbabilities } from "../exact-probability.contract.ts";
-import { exp } from "../portable-math.ts";
+import { exp, ln } from "../portable-math.ts";
 import { lnBinomialProbability } from "../probability.ts";
+import type { Stream } from "../stream.ts";
 import { Streams } from "../streams.ts";
 import { binomial } from "./binomial.ts";
 import { counted, expectLaw, expectMoments, expectShares, NORMAL_DECILES, TENTHS } from "./goodness-of-fit.contract.ts";
@@ -73,6 +74,17 @@ describe("binomial", () => {
     },
   );
 
+  const many = fc.oneof(fc.integer({ min: 20, max: 5000 }), fc.integer({ min: 20, max: 3_000_000 }));
+  test.prop([many, fc.double({ min: 1e-5, max: 0.5, noNaN: true }).filter((p) => p > 0), fc.nat()], { numRuns: 300 })(
+    "draws what logarithms of probabilities would decide, of the same numbers",
+    (n, p, seed) => {
+      if (n * p <= 10) return;
+      const [stream, same] = [new Streams(seed).stream("decided"), new Streams(seed).stream("decided")];
+      for (let i = 0; i < 40; i++) expect(binomial(stream, n, p)).toBe(decidedByLogarithms(same, n, p));
+      expect(stream.bits()).toBe(same.bits());
+    },
+  );
+
   test("refuses trials that are not whole and probabilities that are none", () => {
     const stream = new Streams(1).stream("wrong");
     expect(() => binomial(stream, -1, 0.5)).toThrow("of -1 trials with probability 0.5");
@@ -103,3 +115,20 @@ describe("binomial", () => {
     },
   );
 });
+
+/** Transformed rejection as it is written down, for a mean over 10. */
+function decidedByLogarithms(stream: Stream, n: number, p: number): number {
+  const deviation = Math.sqrt(n * p * (1 - p));
+  const width = hatWidth(deviation);
+  const tail = hatTail(width, p);
+  for (;;) {
+    const v = stream.next();
+    const u = stream.next() - 0.5;
+    const us = 0.5 - Math.abs(u);
+    const k = Math.floor(((2 * tail) / us + width) * u + n * p + 0.5);
+    if (us >= LEAST_US && v <= hatSqueeze(width)) return k;
+    if (!(k >= 0 && k <= n)) continue;
+    const height = (v * hatScale(width, deviation)) / (tail / (us * us) + width);
+    if (ln(height) <= lnBinomialProbability(k, n, p) - lnBinomialProbability(Math.floor((n + 1) * p), n, p)) return k;
+  }
+}

@@ -3,6 +3,12 @@ import { lnBinomialProbability } from "../probability.ts";
 import type { Stream } from "../stream.ts";
 import { hatScale, hatSqueeze, hatTail, hatWidth, LEAST_US } from "./transformed-rejection.ts";
 
+/** A product of so many factors of so many trials is a number still, and its relative error stays below 1e-13. */
+const MOST_STEPS = 40;
+const MOST_TRIALS = 1e6;
+/** Beyond these a product of ratios and a difference of logarithms decide alike: both are far more exact. */
+const LESS = 1 - 1e-9;
+const MORE = 1 + 1e-9;
 const INVERSION_MEAN = 10; // up to here, counting up from 0 is the cheaper way; the hat of the other lies over the law from here on
 
 /** What `binomial` asks of p, which whoever draws with one p again and again may keep: ln(1 − q) of the rarer outcome, q = min(p, 1 − p). */
@@ -52,7 +58,8 @@ function rejected(stream: Stream, n: number, p: number): number {
   const width = hatWidth(deviation);
   const tail = hatTail(width, p);
   const squeeze = hatSqueeze(width);
-  let ofMode = Number.NaN; // ln of the likeliest number's probability, once it is asked for
+  const mode = Math.floor((n + 1) * p);
+  let ofMode = Number.NaN; // ln of its probability, once it is asked for
   for (;;) {
     const v = stream.next();
     const u = stream.next() - 0.5;
@@ -61,7 +68,24 @@ function rejected(stream: Stream, n: number, p: number): number {
     if (us >= LEAST_US && v <= squeeze) return k;
     if (!(k >= 0 && k <= n)) continue;
     const height = (v * hatScale(width, deviation)) / (tail / (us * us) + width);
-    if (Number.isNaN(ofMode)) ofMode = lnBinomialProbability(Math.floor((n + 1) * p), n, p);
+    const ratio = ratioToMode(k, mode, n, p);
+    if (height < ratio * LESS) return k;
+    if (height > ratio * MORE) continue;
+    if (Number.isNaN(ofMode)) ofMode = lnBinomialProbability(mode, n, p);
     if (ln(height) <= lnBinomialProbability(k, n, p) - ofMode) return k;
   }
+}
+
+/** P(k) over P(mode), as a product of the ratios between; NaN where these are too many, or too large, to be multiplied. */
+function ratioToMode(k: number, mode: number, n: number, p: number): number {
+  const steps = Math.abs(k - mode);
+  if (steps > MOST_STEPS || n > MOST_TRIALS) return Number.NaN;
+  const odds = p / (1 - p);
+  let up = 1;
+  let down = 1;
+  for (let i = Math.min(k, mode) + 1, last = Math.max(k, mode); i <= last; i++) {
+    up *= (n - i + 1) * odds; // P(i) = P(i − 1) · (n − i + 1) · p / (i · (1 − p))
+    down *= i;
+  }
+  return k > mode ? up / down : down / up;
 }
