@@ -1,12 +1,28 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { inProcessRunner, loadScenarioFile, type Runner, type Scenario, sweep, workerRunner } from "tokenyard";
-import { GALLERY } from "../house.ts";
+import { GALLERY, HOUSE } from "../house.ts";
 import type { Effort } from "./best.ts";
 import { type Row, rate, times } from "./row.ts";
 
-/** Points of one measurement: some seconds of work for a core. */
-const POINTS = { "two-ranks": 3000, "deployment-plan": 12 } as const;
+interface Studied {
+  readonly name: string;
+  readonly file: string;
+  readonly set?: readonly string[];
+  /** Points of one measurement: some seconds of work for a core. */
+  readonly count: number;
+}
+
+const W1 = join(HOUSE, "bench", "serving", "w1.yaml");
+const BATCH = "workload={ kind: batch, sequences: 16, promptTokens: 512, outputTokens: 128 }";
+
+/** The last two are points of which reading a scenario is a good part. */
+const STUDIES: readonly Studied[] = [
+  { name: "two-ranks", file: join(GALLERY, "two-ranks", "scenario.yaml"), count: 3000 },
+  { name: "deployment-plan", file: join(GALLERY, "deployment-plan", "scenario.yaml"), count: 12 },
+  { name: "a batch, a dense 7B on one GPU", file: W1, set: [BATCH], count: 500 },
+  { name: "50 requests, a dense 7B on one GPU", file: W1, set: ["workload.requests=50"], count: 400 },
+];
 const ROUNDS = 5; // in turn, and the best is told: threads share their cores with whatever else runs
 const WARMING = 2; // sweeps before the first that counts: each thread compiles for itself what it runs often
 
@@ -21,8 +37,8 @@ export async function study({ quick }: Effort): Promise<Row[]> {
   const rows: Row[] = [];
   const rounds = quick ? 1 : ROUNDS;
   let cores = 0;
-  for (const [folder, count] of Object.entries(POINTS)) {
-    const { scenario } = loadScenarioFile(join(GALLERY, folder, "scenario.yaml"));
+  for (const { name, file, set = [], count } of STUDIES) {
+    const { scenario } = loadScenarioFile(file, { set });
     const points = quick ? 4 : count;
     const [one, two] = [workerRunner({ workers: 1 }), workerRunner({ workers: 2 })];
     const runners = [inProcessRunner(), one, two];
@@ -36,7 +52,7 @@ export async function study({ quick }: Effort): Promise<Row[]> {
     const [here, ofOne, ofTwo] = speeds.map(best) as [Speed, Speed, Speed];
     const inTime = times((2 * ofOne.processorMsEach) / ofTwo.processorMsEach);
     const row = (where: string, { pointsPerSecond }: Speed, ratio?: string): Row => ({
-      what: `study of ${folder}, ${where}`,
+      what: `study of ${name}, ${where}`,
       value: rate(pointsPerSecond, "points"),
       ...(ratio === undefined ? {} : { ratio }),
     });
