@@ -11,6 +11,7 @@ import { eventQueue } from "./event-queue.ts";
 import { faults } from "./faults.ts";
 import { fittedKernels } from "./fitted.ts";
 import { kernels } from "./kernels.ts";
+import { numerics } from "./numerics.ts";
 import { opTiming } from "./op-timing.ts";
 import { page } from "./page.ts";
 import { processes } from "./process.ts";
@@ -45,7 +46,7 @@ const PARTS = {
   processes,
 };
 /** Takes minutes or a browser, and is of no machine: only where it is asked for. */
-const ALONE = { statistics, page, search };
+const ALONE = { statistics, page, search, numerics };
 const USAGE = `bench [--quick | --write] [--long] [--only PART], of ${Object.keys({ ...PARTS, ...ALONE }).join(", ")}`;
 const { values } = scriptOptions(USAGE, {
   options: {

@@ -9,6 +9,8 @@ export interface Judged {
   readonly execution: Execution;
   /** Largest difference of any rank's row from the judge's, over the largest number of its layer. */
   readonly error: number;
+  /** The first row that is off by more than double precision. */
+  readonly departure: { readonly rank: number; readonly layer: number; readonly half: number } | undefined;
   /** Rows that ranks were seen to hold. */
   readonly seen: number;
   readonly sameTokens: boolean;
@@ -22,6 +24,7 @@ export function judged({ scenario, load }: DrawnPlan, options: ExecuteOptions = 
   const plan = compilePlan(scenario);
   let seen = 0;
   let error = 0;
+  let departure: Judged["departure"];
   const execution = execute(programsOf(scenario, plan), { scenario, plan }, weights, load, {
     ...options,
     observe: (visit, layer, half, row, numbers, at) => {
@@ -31,11 +34,12 @@ export function judged({ scenario, load }: DrawnPlan, options: ExecuteOptions = 
       for (let c = 0; c < state.length; c++) {
         const off = Math.abs(numbers[at + c]! - state[c]!) / wanted.most[layer]!;
         if (!(off <= error)) error = off;
+        if (!(off <= 1e-12)) departure ??= { rank: visit.rank.id, layer, half };
       }
     },
   });
   const sameTokens = JSON.stringify(execution.tokens) === JSON.stringify(wanted.tokens);
-  return { execution, error, seen, sameTokens };
+  return { execution, error, departure, seen, sameTokens };
 }
 
 function judgedRows({ scenario, load }: DrawnPlan, weights: ModelWeights) {

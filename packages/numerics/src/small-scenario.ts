@@ -9,7 +9,7 @@ export interface SmallScenario {
 }
 
 const WIDTH = 64;
-const HIDDEN = 16;
+const HIDDEN = 8;
 const HEAD = 4;
 
 /**
