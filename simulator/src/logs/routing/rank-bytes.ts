@@ -19,11 +19,12 @@ export class RankBytes {
   /** Tokens go as each of `sent` says. */
   constructor({ plan, scenario }: PoolSetup, links: StageLinks, sent: readonly SentTokens[]) {
     const { dispatch, combine } = exchangeFormats(scenario, plan);
-    const { hiddenSize } = scenario.model;
+    const { hiddenSize, experts } = scenario.model;
+    const exchanged = experts?.inputSize ?? hiddenSize; // tokens are projected before the exchange
     this.#plan = plan;
     this.#links = links;
-    this.#dispatched = hiddenSize * bytesOf(dispatch);
-    this.#combined = hiddenSize * bytesOf(combine);
+    this.#dispatched = exchanged * bytesOf(dispatch);
+    this.#combined = exchanged * bytesOf(combine);
     this.#sent = sent;
     this.#senders = sent.map((each) => each.senders());
     this.#to = new Float64Array(plan.ranksPerStage);
