@@ -10,7 +10,7 @@ test("drawn plans pass, with the caches and weights that are priced", () => {
       const { verdict, ...rest } = verify(scenario, { full: true });
       expect({ verdict, rest }).toMatchObject({ verdict: "passed" });
     }),
-    { numRuns: 3 },
+    { numRuns: 2 },
   );
 });
 
