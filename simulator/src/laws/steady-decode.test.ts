@@ -45,6 +45,21 @@ const problemsOf = (given: () => unknown) => {
   return [];
 };
 
+test("rows of sequences that were decoding before the run have no start and no first token; those that came later have both", () => {
+  const rows: { readonly arrivedNs: number; readonly startedNs: number; readonly firstTokenNs: number }[] = [];
+  run(prepare(steady({ outputTokens: 10 })), {
+    onRequest: ({ arrivedNs, startedNs, firstTokenNs }) => rows.push({ arrivedNs, startedNs, firstTokenNs }),
+  });
+  const [before, later] = [
+    rows.filter(({ arrivedNs, startedNs }) => arrivedNs === 0 && Number.isNaN(startedNs)),
+    rows.filter(({ startedNs }) => startedNs > 0),
+  ];
+  expect(before.length).toBeGreaterThan(8); // ages from 1 to 9 of 10 tokens, 16 sequences
+  expect(before.every(({ firstTokenNs }) => Number.isNaN(firstTokenNs))).toBe(true);
+  expect(later.length).toBeGreaterThan(8); // 20 steps replace each of 16 twice or more
+  expect(later.every(({ firstTokenNs, startedNs }) => firstTokenNs >= startedNs)).toBe(true);
+});
+
 describe("a steady decode", () => {
   test("takes the steps that were asked, each of all sequences: by hand", () => {
     const report = simulate(steady());
@@ -139,7 +154,7 @@ test("executors, samples and sequences agree on any plan", () => {
       expect(plan.ranks).toBeGreaterThan(0);
       expect(plain(sampled(given, 7).recording)).toEqual(plain(run(prepare(given))));
     }),
-    { numRuns: 20, endOnFailure: true },
+    { numRuns: drawnCases(20), endOnFailure: true },
   );
 });
 

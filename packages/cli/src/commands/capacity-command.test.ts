@@ -173,3 +173,13 @@ test("without a number of seeds, fresh ones say to where loads surely hold, and 
   expect(Number(from)).toBeLessThan(1.01 * found.failsFrom);
   expect(out).toContain("by the 95 % intervals of 16 to 64 fresh seeds at each load");
 });
+
+test("of a steady decode capacity prints neither goodput nor requests a second", async () => {
+  const path = file(`${SMALL_PLAN}workload: { kind: steady-decode, sequences: 4, context: 64, outputTokens: 8, measure: 20 steps }
+serving: { scheduler: { kind: continuous, tokenBudget: 64, maxSequences: 64 } }
+targets: { tpot.p99: 100 ms }
+`);
+  const { out } = await tokenyard(["capacity", path, "--to", "16", "--replications", "2", "--workers", "1"]);
+  expect(out).toContain("throughputPerGpu");
+  expect(out).not.toMatch(/goodput|requests\/s/);
+});

@@ -137,7 +137,8 @@ function capacityLines({ atCapacity, capacity, metrics, of, replications }: Capa
   const { gpus, requestsPerSecondPerGpu, estimates } = atCapacity;
   const known = metrics.map(({ name, unit }, at) => ({ name, unit, estimate: estimates[at] ?? null }));
   const rate = { name: "requests/s a GPU", unit: "" as const, estimate: requestsPerSecondPerGpu };
-  const told = [rate, ...known].map(({ name, unit, estimate }) => {
+  const shown = of === "sequences" ? known : [rate, ...known]; // those of a steady decode are no requests
+  const lines = shown.map(({ name, unit, estimate }) => {
     if (estimate === null) return `  ${name} no value`;
     const { interval } = estimate;
     const mean = "mean" in estimate ? estimate.mean : estimate.value;
@@ -145,5 +146,5 @@ function capacityLines({ atCapacity, capacity, metrics, of, replications }: Capa
     return `  ${name} ${form.mean(mean, interval)} ${form.unit}`.trimEnd();
   });
   const means = replications === 1 ? ", one seed" : `, of ${replications} seeds ± half a 95 % interval (−below +above)`;
-  return [`at ${loadText(capacity, of)}, on ${counted(gpus, "GPU")}${means}:`, ...told];
+  return [`at ${loadText(capacity, of)}, on ${counted(gpus, "GPU")}${means}:`, ...lines];
 }

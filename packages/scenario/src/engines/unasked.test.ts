@@ -91,6 +91,16 @@ describe("an engine leaves out unasked", () => {
   });
 });
 
+test("a steady decode runs by the engine of its kernels' library, and a load of which 0 tokens are cached is one without", () => {
+  const steady = "{ kind: steady-decode, sequences: 64, context: 1000, outputTokens: 100 }";
+  expect(load(plan("", { workload: steady })).engine).toMatchObject({ name: "vllm" });
+  const workload = (cached: string) => `{ kind: open, requests: 9, rate: 1 requests/s, promptTokens: 100, outputTokens: 9${cached} }`;
+  const [none, zero, fixed] = ["", ", cachedTokens: 0", ", cachedTokens: { kind: fixed, value: 0 }"].map((cached) =>
+    resolvedOf(load(plan("", { workload: workload(cached) }))),
+  );
+  expect([zero, fixed]).toEqual([none, none]);
+});
+
 describe("without an engine stay", () => {
   const BATCH = "{ kind: batch, sequences: 4, promptTokens: 100, outputTokens: 10 }";
   test.each([

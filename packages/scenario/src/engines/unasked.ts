@@ -8,7 +8,7 @@ export const NAME = "engine.name";
 const WHY = "none is stated: the engine of the kernels' library";
 
 /** Loads of requests that a server answers; a batch is dealt out by none. */
-const SERVED: ReadonlySet<unknown> = new Set(["open", "closed", "sessions", "trace"]);
+const SERVED: ReadonlySet<unknown> = new Set(["open", "closed", "sessions", "trace", "steady-decode"]);
 
 /**
  * `tree`, and where it does not name its engine that of its kernels' library: for requests that a server answers, on a GPU of a preset whose kernels were

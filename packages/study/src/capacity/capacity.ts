@@ -83,6 +83,7 @@ const REPLICATIONS = 8;
 const STEP = 0.07;
 /** Fewer buckets of levels may not show that a queue grows. */
 const FEWEST_LEVELS = 64;
+/** Shown at each load; of a steady decode, which has no requests a second, the first alone. */
 const ALWAYS = ["throughputPerGpu", "goodput"];
 
 /**
@@ -107,7 +108,7 @@ export async function capacity(scenario: Scenario, options: CapacityOptions = {}
   const requirements = requirementsOf(bare, options);
   const range = rangeOf(knob, options);
   planFacts(bare); // throws what no run could make of it
-  const metrics = metricsOf(requirements);
+  const metrics = metricsOf(bare, requirements);
   const change = scenarioChanger(withLevels(studied(bare, readPieces && { readPieces })));
   const trials: Trial[] = [];
   let best: LoadRuns | undefined;
@@ -214,9 +215,10 @@ function withLevels(scenario: Scenario): Scenario {
   return measure === undefined || measure.levels >= FEWEST_LEVELS ? scenario : { ...scenario, measure: { ...measure, levels: 128 } };
 }
 
-function metricsOf(requirements: readonly Requirement[]): CapacityMetric[] {
+function metricsOf({ workload }: Scenario, requirements: readonly Requirement[]): CapacityMetric[] {
   const named = requirements.flatMap(({ names, subject }) => names.map((metric) => ({ metric, name: subject ?? metric })));
-  const all = new Map([...named, ...ALWAYS.map((metric) => ({ metric, name: metric }))].map(({ metric, name }) => [metric, name]));
+  const shown = workload.kind === "steady-decode" ? ALWAYS.slice(0, 1) : ALWAYS;
+  const all = new Map([...named, ...shown.map((metric) => ({ metric, name: metric }))].map(({ metric, name }) => [metric, name]));
   return [...all].flatMap(([metric, name]) => {
     const known = metricOf(metric);
     return known === undefined ? [] : [{ name, metric, unit: known.unit }];

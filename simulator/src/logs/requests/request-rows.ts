@@ -182,8 +182,9 @@ export class RequestRows implements Observer {
     row.session = slots.session[slot]!;
     row.replica = this.#replica[slot]!;
     row.arrivedNs = slots.arrivedNs[slot]!;
-    row.startedNs = this.startedNs[slot]!;
-    row.firstTokenNs = this.firstTokenNs[slot]!;
+    const beganEarlier = slots.outBefore[slot]! > 1; // its first tokens were out before the run
+    row.startedNs = beganEarlier ? Number.NaN : this.startedNs[slot]!;
+    row.firstTokenNs = beganEarlier ? Number.NaN : this.firstTokenNs[slot]!;
     row.finishedNs = finishedNs;
     row.promptTokens = slots.promptTokens[slot]!;
     row.outputTokens = slots.outputTokens[slot]!;

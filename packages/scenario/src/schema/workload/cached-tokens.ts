@@ -1,14 +1,21 @@
+import * as z from "zod";
 import { means } from "../language/means.ts";
 import { rule } from "../language/rule.ts";
 import { drawnCount } from "./drawn.ts";
 
 /** Context that is there when a request comes. Source: docs/models.md#cached-context. */
-export const cachedTokens = drawnCount
+export const cachedTokens = z
+  .preprocess((given) => (isNone(given) ? undefined : given), drawnCount.optional())
   .optional()
   .apply(
     means,
-    "leading tokens of each prompt that are in the cache of its replica when it arrives; all but the last at most; with pools, in that of the decoding one; if unset: none",
+    "leading tokens of each prompt that are in the cache of its replica when it arrives; all but the last at most; with pools, in that of the decoding one; if unset or 0: none",
   );
+
+function isNone(given: unknown): boolean {
+  const { kind, value } = (given ?? {}) as { readonly kind?: unknown; readonly value?: unknown };
+  return given === 0 || (kind === "fixed" && value === 0);
+}
 
 interface Cached {
   cachedTokens?: object | undefined;
