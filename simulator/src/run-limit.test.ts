@@ -21,7 +21,7 @@ test("a run is broken off exactly when its last first token, or its end, comes a
       outcomes[isLate ? "late" : "within"]++;
       expect(simulateWithin(scenario, limit)).toEqual(isLate ? undefined : simulate(scenario));
     }),
-    { numRuns: 60 },
+    { numRuns: drawnCases(60) },
   );
   expect(Math.min(outcomes.within, outcomes.late)).toBeGreaterThan(10);
 });
@@ -31,12 +31,12 @@ test("a run has a limit only where its batch is dealt out before it, and nothing
   const refused = (scenario: Scenario) => {
     expect(() => simulateWithin(scenario, limit)).toThrow("a limit of a run");
   };
-  fc.assert(fc.property(loadedScenario, refused), { numRuns: 8 });
+  fc.assert(fc.property(loadedScenario, refused), { numRuns: drawnCases(8) });
   const slow = { kind: "gpu-slow" as const, at: 1e-6, ranks: [0], speed: 0.5 };
   fc.assert(
     fc.property(drawnScenario, (scenario) => {
       refused({ ...scenario, faults: [slow] });
     }),
-    { numRuns: 8 },
+    { numRuns: drawnCases(8) },
   );
 });

@@ -40,10 +40,15 @@ test.runIf(isMounted).each([0, 1 << 13, 1 << 17, 1 << 19])(
   },
 );
 
-test.runIf(isMounted).each([
-  ["the file cannot be made one at its end", 60, { code: 0, err: "" }],
-  ["a row finds no room", 400, { code: 2, err: "%: cannot be written: no space left\n1 problem\n" }],
-])("where %s, the log that stays beside a study is told of, and --resume makes them one elsewhere", async (_, points, expected) => {
+const LOG_STAYS = "where %s, the log that stays beside a study is reported, and --resume makes them one elsewhere";
+test.runIf(isMounted).each([["the file cannot be made one at its end", 60, { code: 0, err: "" }]] as const)(LOG_STAYS, isMadeOne);
+test.runIf(isMounted).each([["a row finds no room", 400, { code: 2, err: "%: cannot be written: no space left\n1 problem\n" }]] as const)(
+  LOG_STAYS,
+  { tags: "long" },
+  isMadeOne,
+);
+
+async function isMadeOne(_: string, points: number, expected: { readonly code: number; readonly err: string }): Promise<void> {
   leaving(1 << 20);
   const study = join(device, "study.duckdb");
   const many = ["--vary", `workload.sequences=1..${points}`, "--workers", "1"];
@@ -57,7 +62,7 @@ test.runIf(isMounted).each([
   expect(again).toMatchObject({ code: 0, err: expect.stringMatching(/^\S+: has \d+ points of this study\n$/) });
   expect(again.out).toContain(`${points} points: ${points} ran`);
   expect(existsSync(log)).toBe(false);
-});
+}
 
 test.runIf(isMounted).each(["rows.csv", "rows.jsonl", "rows.parquet"])(
   "an export to a full device is the destination's fault, not its source's, and leaves nothing: %s",

@@ -201,21 +201,24 @@ workload: { kind: open, requests: 10, rate: 1 requests/s, promptTokens: 100, out
 }
 
 describe("what is launched is what is imported", () => {
-  test.prop([plan], { numRuns: 50 })("by lines", (each) => {
+  test.prop([plan], { numRuns: drawnCases(50) })("by lines", (each) => {
     const scenario = scenarioOf(each);
     expect(said(again(scenario, each.engine as LaunchTarget, each.gpu))).toEqual(said(scenario));
   });
 
-  test.prop([plan, fc.constantFrom<LaunchTarget>("dynamo", "kubernetes")], { numRuns: 40 })("and by manifests", (each, target) => {
-    const scenario = scenarioOf(each);
-    expect(said(again(scenario, target, each.gpu))).toEqual(said(scenario));
-  });
+  test.prop([plan, fc.constantFrom<LaunchTarget>("dynamo", "kubernetes")], { numRuns: drawnCases(40) })(
+    "and by manifests",
+    (each, target) => {
+      const scenario = scenarioOf(each);
+      expect(said(again(scenario, target, each.gpu))).toEqual(said(scenario));
+    },
+  );
 });
 
 const ajv = new Ajv2020({ allErrors: true, strict: true });
 const validators = Object.fromEntries(Object.entries(MANIFEST_SCHEMAS).map(([kind, schema]) => [kind, ajv.compile(schema)]));
 
-test.prop([plan, fc.constantFrom<LaunchTarget>("dynamo", "kubernetes")], { numRuns: 25 })(
+test.prop([plan, fc.constantFrom<LaunchTarget>("dynamo", "kubernetes")], { numRuns: drawnCases(25) })(
   "manifests keep the schemas of their kinds",
   (each, target) => {
     const { files } = launchOf(scenarioOf(each), { for: target, draft: "org/draft" });

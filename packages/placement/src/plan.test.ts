@@ -347,7 +347,7 @@ describe("legality", () => {
       fc.property(anySizes, anyDegrees, (sizes, degrees) => {
         expect(problemsOf(scenarioOf(sizes, degrees)).length === 0).toBe(legal(sizes, degrees));
       }),
-      { numRuns: 2000 },
+      { numRuns: drawnCases(2000) },
     );
   });
 
@@ -358,7 +358,7 @@ describe("legality", () => {
         for (let round = 0; round < 3; round++) scenario = withSuggestions(scenario);
         for (const problem of problemsOf(scenario)) expect(problem).toContain("there is none, so change expert or tensor");
       }),
-      { numRuns: 1000 },
+      { numRuns: drawnCases(1000) },
     );
   });
 });

@@ -26,7 +26,7 @@ const law = (check: (spec: CommunicationSpec, startNs: number, upNs: number, cha
     fc.property(anyCase, ({ spec, startNs, down, chance }) =>
       check(spec, startNs, down === undefined ? Number.POSITIVE_INFINITY : startNs + down * 1e9, () => chance),
     ),
-    { numRuns: 500 },
+    { numRuns: drawnCases(500) },
   );
 
 test("a collective goes on no earlier than its link, at once where that takes no longer than it waits, and with its last error it has been tried as often as it may", () => {

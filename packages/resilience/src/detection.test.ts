@@ -36,7 +36,7 @@ const law = (check: (health: HealthSpec, fault: Struck, trafficNs: number | unde
     fc.property(anyHealth, anyFault, anyTraffic, (health, fault, later) =>
       check(health, fault, later === undefined ? undefined : fault.atNs + later * 1e9),
     ),
-    { numRuns: 300 },
+    { numRuns: drawnCases(300) },
   );
 
 const only = (health: HealthSpec, by: Detector): HealthSpec => ({
@@ -91,7 +91,7 @@ describe("detectors", () => {
         expect(knownNs({ ...health, confirm: health.confirm + more })).toBeGreaterThanOrEqual(knownNs(health));
         expect(knownNs({ ...health, [by]: undefined })).toBeGreaterThanOrEqual(knownNs(health));
       }),
-      { numRuns: 300 },
+      { numRuns: drawnCases(300) },
     );
   });
 

@@ -70,7 +70,7 @@ test("a burst strikes other GPUs of the same node, each once, soon after the fir
       expect(new Set(struck.map((rank) => Math.floor(rank / plan.gpusPerNode))).size).toBe(1);
       expect(faults.at(-1)!.at - faults[0]!.at).toBeLessThanOrEqual(5);
     }),
-    { numRuns: 300 },
+    { numRuns: drawnCases(300) },
   );
   expect(together).toBeGreaterThan(10);
 });

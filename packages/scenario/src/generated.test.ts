@@ -199,7 +199,7 @@ function told(tree: unknown): unknown {
 }
 
 /** Each scenario is large. */
-const FEWER = { numRuns: 40 };
+const FEWER = { numRuns: drawnCases(40) };
 
 describe("every scenario that can be written", () => {
   test.prop([trees], FEWER)("means the same when it is resolved and read again, to the byte and the hash", (tree) => {

@@ -658,7 +658,7 @@ const scraps = fc.constantFrom(
 );
 
 test.prop([fc.array(fc.tuple(fc.nat({ max: PLAN.length }), fc.nat({ max: 12 }), scraps), { minLength: 1, maxLength: 4 })], {
-  numRuns: 300,
+  numRuns: drawnCases(300),
 })("however a file is spoilt, it loads or tells problems, each with its place", (cuts) => {
   const text = cuts.reduce((spoilt, [at, length, scrap]) => spoilt.slice(0, at) + scrap + spoilt.slice(at + length), PLAN);
   expect(told(text).filter((line) => !/^p:\d+:\d+ .* given; wanted ./.test(line))).toEqual([]);

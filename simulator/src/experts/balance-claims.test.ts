@@ -71,7 +71,7 @@ describe("16 experts on 16 ranks, one each a token, as in the plan", () => {
         const { byExpert, variance } = spread({ ...plan, tokens }, seed);
         expect(Math.max(byExpert, variance)).toBeLessThan(0.2);
       }),
-      { numRuns: 24 },
+      { numRuns: drawnCases(24) },
     );
   });
 
@@ -82,7 +82,7 @@ describe("16 experts on 16 ranks, one each a token, as in the plan", () => {
         expect(byExpert).toBeGreaterThan(0.2);
         if (spareSlots <= 2) expect(variance).toBeGreaterThan(0.2);
       }),
-      { numRuns: 24 },
+      { numRuns: drawnCases(24) },
     );
   });
 
@@ -104,7 +104,7 @@ describe("16 experts on 16 ranks, one each a token, as in the plan", () => {
       fc.property(seeds, fc.constantFrom(0, 2, 32), (seed, spareSlots) => {
         expect(spread({ ...skewed, spareSlots }, seed, { microBatches: 64, tokens: 20_000 }).byExpert).toBeGreaterThan(0.2);
       }),
-      { numRuns: 24 },
+      { numRuns: drawnCases(24) },
     );
   });
 
@@ -115,7 +115,7 @@ describe("16 experts on 16 ranks, one each a token, as in the plan", () => {
         expect(Math.min(of(0), of(2))).toBeGreaterThan(0.2);
         expect(of(32)).toBeLessThan(0.2);
       }),
-      { numRuns: 24 },
+      { numRuns: drawnCases(24) },
     );
   });
 
@@ -125,7 +125,7 @@ describe("16 experts on 16 ranks, one each a token, as in the plan", () => {
         fc.property(seeds, (seed) => {
           expect(spread({ ...skewed, spareSlots }, seed).variance).toBeGreaterThan(0.2);
         }),
-        { numRuns: 30 },
+        { numRuns: drawnCases(30) },
       );
     }
   });
@@ -135,7 +135,7 @@ describe("16 experts on 16 ranks, one each a token, as in the plan", () => {
       fc.property(seeds, (seed) => {
         expect(spread({ ...skewed, spareSlots: 32 }, seed).variance).toBeLessThan(0.2);
       }),
-      { numRuns: 30 },
+      { numRuns: drawnCases(30) },
     );
   });
 });
@@ -157,7 +157,7 @@ describe("256 experts on 32 ranks, eight each a token, under a gate of the skew 
         expect(variance).toBeLessThan(0.05);
         expect(most).toBeLessThan(1.11);
       }),
-      { numRuns: 12 },
+      { numRuns: drawnCases(12) },
     );
   });
 });

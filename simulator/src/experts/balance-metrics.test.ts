@@ -38,7 +38,7 @@ test("the traffic matrix adds up to the copies that are computed, times the byte
       if (plan.nodes === 1) expect(fabricBytes).toBe(0);
       alone += Number(parallelism.tensor === 1);
     }),
-    { numRuns: 24 },
+    { numRuns: drawnCases(24) },
   );
   expect(alone).toBeGreaterThan(0);
 });
@@ -56,7 +56,7 @@ test("tokens that go once to a rank are no more than their copies, and no fewer 
       expect(visits).toBeLessThanOrEqual(computed(once) * (1 + 1e-9));
       expect(visits).toBeGreaterThanOrEqual((computed(once) / topK) * (1 - 1e-9));
     }),
-    { numRuns: 16 },
+    { numRuns: drawnCases(16) },
   );
 });
 
@@ -72,7 +72,7 @@ test("the hottest pairs are pairs of different ranks, the most bytes first, none
         expect(bytes).toBeLessThanOrEqual(nodes[nodeOfRank[from]! * count + nodeOfRank[to]!]! * (1 + 1e-9));
       }
     }),
-    { numRuns: 16 },
+    { numRuns: drawnCases(16) },
   );
 });
 
@@ -94,7 +94,7 @@ test("what is lost to slowest ranks is what they took with experts beyond the me
         }
       }
     }),
-    { numRuns: 24 },
+    { numRuns: drawnCases(24) },
   );
 });
 
@@ -114,7 +114,7 @@ test("loads over windows are less uneven than those of single micro-batches, whe
       expect(windows.expert.max).toBeLessThanOrEqual(most * (1 + 1e-9));
       if (windows.expert.count === count) expect(windows.expert.sum).toBeCloseTo(sum(single), 6);
     }),
-    { numRuns: 16 },
+    { numRuns: drawnCases(16) },
   );
 });
 
@@ -141,7 +141,7 @@ test("batches of micro-batches hold what was routed and dropped, and their inter
         }
       },
     ),
-    { numRuns: 48 },
+    { numRuns: drawnCases(48) },
   );
   expect(told).toBeGreaterThan(0);
 });

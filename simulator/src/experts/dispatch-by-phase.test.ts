@@ -52,7 +52,7 @@ describe("dispatch by phase", () => {
           expect(Math.abs(byPhase.tpot![way]! - tokens.tpot![way]!)).toBeGreaterThan(1e-7);
         }
       }),
-      { numRuns: 12 },
+      { numRuns: drawnCases(12) },
     );
   });
 

@@ -66,7 +66,7 @@ test("what a rank kept is gone with it: from then on it finds what it would from
       expect(lost.caches.columns().hits).toBe(found);
       for (const of of after) expect(lost.find(of)).toBe(fresh.find(of));
     }),
-    { numRuns: 16 },
+    { numRuns: drawnCases(16) },
   );
 });
 

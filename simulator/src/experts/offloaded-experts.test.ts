@@ -37,7 +37,7 @@ test("where a rank keeps all of its experts nothing is missed, and nothing takes
       for (const key of ["horizonNs", "busyNs", "waitingNs", "idleNs", "work"] as const) expect(kept[key]).toEqual(alone[key]);
       expect(kept.expertCache).toMatchObject({ misses: 0, loads: 0, bytes: 0, onHost: 0, waitNs: 0 });
     }),
-    { numRuns: 12 },
+    { numRuns: drawnCases(12) },
   );
 });
 
@@ -59,7 +59,7 @@ test("every miss is loaded or computed on the host, and bytes and waiting are th
       }
       if (spec.perLayer === 0) expect(hits).toBe(0);
     }),
-    { numRuns: 16 },
+    { numRuns: drawnCases(16) },
   );
   expect(missed).toBeGreaterThan(0);
 });
@@ -72,7 +72,7 @@ test("of a larger LRU cache no less is found", () => {
       expect(large.hits).toBeGreaterThanOrEqual(small.hits);
       expect(large.hits + large.misses).toBe(small.hits + small.misses);
     }),
-    { numRuns: 12 },
+    { numRuns: drawnCases(12) },
   );
 });
 
@@ -89,7 +89,7 @@ test("a rank holds the experts that it keeps, and room for one more, and for tho
         if (spec.perLayer >= plan.expertPlacement!.mostSlots) expect(kept[at]).toBe(whole[at]);
       }
     }),
-    { numRuns: 16 },
+    { numRuns: drawnCases(16) },
   );
 });
 
@@ -103,6 +103,6 @@ test("under load, passes timed as a whole give the recording of ops one by one w
       const { cache } = summarize(whole).balance;
       expect(cache!.hitShare === null).toBe(cache!.hits + cache!.misses === 0);
     }),
-    { numRuns: 12, endOnFailure: true },
+    { numRuns: drawnCases(12), endOnFailure: true },
   );
 });

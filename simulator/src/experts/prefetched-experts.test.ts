@@ -27,7 +27,7 @@ test("guesses 0 layers ahead are none, and guesses that are never right take no 
       expect(prefetch).toMatchObject({ right: 0, ahead: 0 });
       expect(prefetch!.wastedBytes).toBe(prefetch!.bytes);
     }),
-    { numRuns: 10 },
+    { numRuns: drawnCases(10) },
   );
 });
 
@@ -47,7 +47,7 @@ test("what is missed comes ahead, is loaded or is computed on the host, and what
       ahead += told!.ahead;
       wasted += told!.wastedBytes;
     }),
-    { numRuns: 20 },
+    { numRuns: drawnCases(20) },
   );
   expect(ahead).toBeGreaterThan(0);
   expect(wasted).toBeGreaterThan(0);
@@ -62,7 +62,7 @@ test("times are the same op by op and visit by visit", () => {
       expect(whole.busyNs).toEqual(apart.busyNs);
       expect(whole.expertCache).toEqual(apart.expertCache);
     }),
-    { numRuns: 12 },
+    { numRuns: drawnCases(12) },
   );
 });
 

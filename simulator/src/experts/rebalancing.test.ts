@@ -77,7 +77,7 @@ test("a rebalancer that moves nothing costs nothing: every rank is as busy, and 
       for (const key of ["horizonNs", "busyNs", "waitingNs", "idleNs", "work"] as const) expect(still[key]).toEqual(plain[key]);
       expect(still.rebalances).toMatchObject({ rebalances: 0, moves: 0, bytes: 0, moveNs: 0 });
     }),
-    { numRuns: 24, examples: [[fractional]] },
+    { numRuns: drawnCases(24), examples: [[fractional]] },
   );
 });
 
@@ -96,7 +96,7 @@ test("what is moved is told: bytes are those of the experts, no window is worse 
       else expect((bytes / moves) % 1).toBe(0);
       if (windows > 0) expect(plan.expert).toBeGreaterThan(1);
     }),
-    { numRuns: 24 },
+    { numRuns: drawnCases(24) },
   );
   expect(moved).toBeGreaterThan(0);
 });
@@ -109,7 +109,7 @@ test("which experts tokens choose does not depend on where these lie", () => {
       const [moving, still] = [recorded(scenario), recorded(without(scenario))];
       for (const phase of [0, 1] as const) expect(moving.routing[phase].tokens).toEqual(still.routing[phase].tokens);
     }),
-    { numRuns: 16 },
+    { numRuns: drawnCases(16) },
   );
 });
 
@@ -130,7 +130,7 @@ test("ranks of stages with experts hold room for those that are on their way: th
         }
       });
     }),
-    { numRuns: 12 },
+    { numRuns: drawnCases(12) },
   );
 });
 
@@ -164,6 +164,6 @@ test("under load, passes timed as a whole give the recording of ops one by one, 
       const [whole, apart] = [run(prepare(scenario), { rows: true }), run(prepare(scenario), { rows: true, executor: "stages" })];
       expect(differences(plain(whole), plain(apart))).toEqual([]);
     }),
-    { numRuns: 32, endOnFailure: true },
+    { numRuns: drawnCases(32), endOnFailure: true },
   );
 });

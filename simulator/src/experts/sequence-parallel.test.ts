@@ -158,7 +158,7 @@ test("copies, tokens and what is dropped add up alike, however the tokens of a d
       const kind = opKinds.findIndex(({ name }) => name === "all-gather");
       expect(busyNs.some((ns, at) => at % opKinds.length === kind && ns > 0)).toBe(true);
     }),
-    { numRuns: 60 },
+    { numRuns: drawnCases(60) },
   );
   expect(split).toBeGreaterThan(10);
 });

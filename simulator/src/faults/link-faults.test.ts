@@ -20,7 +20,7 @@ const law = (check: (scenario: Scenario) => void, numRuns: number) =>
         .filter(({ faults }) => faults!.length > 0),
       check,
     ),
-    { numRuns, endOnFailure: true },
+    { numRuns: drawnCases(numRuns), endOnFailure: true },
   );
 
 /** Two GPUs on nodes of their own that share every layer: all wait for every all-reduce. */
@@ -51,7 +51,7 @@ test("collectives that wait for links make a run longer by as much as they stand
       expect(stoodStill).toBeLessThanOrEqual(downNs);
       expect(sum(held.lostNs)).toBe(0);
     }),
-    { numRuns: 24 },
+    { numRuns: drawnCases(24) },
   );
 });
 
@@ -156,7 +156,7 @@ test("with local experts a run goes on while links are down, without the copies 
       seen.localNs += fault!.links!.localNs;
       seen.masked += masked;
     }),
-    { numRuns: 24, endOnFailure: true },
+    { numRuns: drawnCases(24), endOnFailure: true },
   );
   expect(seen.localNs).toBeGreaterThan(0);
   expect(seen.masked).toBeGreaterThan(0);
@@ -171,7 +171,7 @@ test("where every rank holds every expert, local experts mask nothing", () => {
       expect(sum(routing.flatMap(({ maskedPerLayer = [] }) => [...maskedPerLayer]))).toBe(0);
       localNs += faults![0]!.links!.localNs;
     }),
-    { numRuns: 16, endOnFailure: true },
+    { numRuns: drawnCases(16), endOnFailure: true },
   );
   expect(localNs).toBeGreaterThan(0);
 });
@@ -199,7 +199,7 @@ test("links that are down hold up no pass that sends nothing: the tokens of a se
       expect(recorded(struck).horizonNs).toBe(plain.horizonNs);
       expect(executorDifferences(struck)).toEqual([]);
     }),
-    { numRuns: 16, endOnFailure: true },
+    { numRuns: drawnCases(16), endOnFailure: true },
   );
   expect(plain.horizonNs).toBeGreaterThan(700_000);
 });

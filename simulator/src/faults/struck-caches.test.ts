@@ -25,7 +25,7 @@ test("under any faults caches find the same however passes are timed, and what i
       for (const key of ["horizonNs", "busyNs", "waitingNs", "lostNs", "downNs"] as const) expect(whole[key]).toEqual(apart[key]);
       missed += whole.expertCache!.misses;
     }),
-    { numRuns: 10, endOnFailure: true },
+    { numRuns: drawnCases(10), endOnFailure: true },
   );
   expect(missed).toBeGreaterThan(0);
 });
@@ -36,6 +36,6 @@ test("who keeps all experts that come to a rank misses none through any faults",
       const { expertCache } = run(prepare({ ...given, expertCache: { kind: "lru", perLayer: 1000, link: 1 } }));
       expect(expertCache!.misses).toBe(0);
     }),
-    { numRuns: 12 },
+    { numRuns: drawnCases(12) },
   );
 });

@@ -110,7 +110,7 @@ test("executors see the same cached tokens, and tokens add up", () => {
       expect(served!.arrived).toBe(served!.finished + served!.rejected);
       expect(served!.outputTokens).toBe(sum(finished.map((request) => requests.outputTokens[request]!)));
     }),
-    { numRuns: 25, endOnFailure: true },
+    { numRuns: drawnCases(25), endOnFailure: true },
   );
 });
 

@@ -27,7 +27,7 @@ test("requests and tokens are conserved where ranks share contexts, with caches 
     everyLaneAddsUp(recorded(scenario));
   };
   for (const scenarios of [contextParallelScenario, contextParallelCachedScenario, contextParallelDraftedScenario])
-    fc.assert(fc.property(scenarios, check), { numRuns: 8, endOnFailure: true });
+    fc.assert(fc.property(scenarios, check), { numRuns: drawnCases(8), endOnFailure: true });
 });
 
 test("under faults and retries so they are, copies of caches or not, and samples change nothing", () => {
@@ -48,7 +48,7 @@ test("under faults and retries so they are, copies of caches or not, and samples
     expect(differences(plain(sampled(scenario, 7, { rows: true }).recording), plain(whole))).toEqual([]);
   };
   for (const scenarios of [contextParallel(struckAndCached), contextParallel(struckCachedAndRetried), copied])
-    fc.assert(fc.property(scenarios, check), { numRuns: 8, endOnFailure: true });
+    fc.assert(fc.property(scenarios, check), { numRuns: drawnCases(8), endOnFailure: true });
 });
 
 function everyLaneAddsUp({ busyNs, waitingNs, idleNs, lostNs, downNs, opKinds, ranks, horizonNs }: Recording): void {

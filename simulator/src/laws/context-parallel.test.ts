@@ -55,7 +55,8 @@ test("a context of one rank is none", () => {
     const [plain, one] = [scenario, { ...scenario, parallelism: { ...parallelism, context: 1 } }].map((each) => run(prepare(each)));
     expect(differences({ ...one, scenario: null }, { ...plain, scenario: null })).toEqual([]); // but for the key itself
   };
-  for (const scenarios of [drawnScenario, loadedScenario]) fc.assert(fc.property(scenarios, check), { numRuns: 6, endOnFailure: true });
+  for (const scenarios of [drawnScenario, loadedScenario])
+    fc.assert(fc.property(scenarios, check), { numRuns: drawnCases(6), endOnFailure: true });
 });
 
 describe("what ranks send that share contexts", () => {

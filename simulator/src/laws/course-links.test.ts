@@ -94,6 +94,6 @@ test("links that are lost for longer than collectives wait are known, and over, 
     fc.property(anyHealth, anyCommunication, fc.array(us, { minLength: 1, maxLength: 3 }), (health, communication, lasts) =>
       compare(health, communication, lasts),
     ),
-    { numRuns: 24, endOnFailure: true },
+    { numRuns: drawnCases(24), endOnFailure: true },
   );
 });

@@ -72,12 +72,12 @@ test("faults of a run are known, and over, when they are so over years, to the n
     fc.property(struckScenario, (given) => {
       for (const { ran, foretold } of unhurriedFates(given)) expect(foretold).toEqual(ran);
     }),
-    { numRuns: 32, endOnFailure: true },
+    { numRuns: drawnCases(32), endOnFailure: true },
   );
 });
 
 test("scenarios as they are drawn have faults that are over, and several that meet", { tags: "long" }, () => {
-  const told = fc.sample(struckScenario, { numRuns: 80, seed: 1 }).map(unhurriedFates); // these, whatever the law draws
+  const told = fc.sample(struckScenario, { numRuns: drawnCases(80), seed: 1 }).map(unhurriedFates); // these, whatever the law draws
   expect(told.flat().filter(({ ran }) => !Number.isNaN(ran.resumedNs)).length).toBeGreaterThan(20);
   expect(told.filter(({ length }) => length > 1).length).toBeGreaterThan(3);
 });

@@ -12,7 +12,7 @@ import { struckScenario, withoutLength } from "./struck-scenario.contract.ts";
 const FUZZED = process.env["FUZZ_FAULTS"];
 const LONG = FUZZED === undefined ? {} : { timeout: 3_600_000 };
 const law = (check: (scenario: Scenario) => void, numRuns = 24) =>
-  fc.assert(fc.property(struckScenario, check), { numRuns, endOnFailure: true });
+  fc.assert(fc.property(struckScenario, check), { numRuns: drawnCases(numRuns), endOnFailure: true });
 const recorded = recordedOnce({ rows: true });
 const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
 

@@ -90,7 +90,7 @@ test("fusing kernels never makes a batch longer under the roofline, and serves t
       expect(separate.horizonSeconds).toBeGreaterThanOrEqual(together.horizonSeconds);
       expect(separate.tokens).toEqual(together.tokens);
     }),
-    { numRuns: 16 },
+    { numRuns: drawnCases(16) },
   );
 });
 
@@ -111,7 +111,7 @@ test("no way of fusing is faster than the freest, nor slower than all apart, and
       expect(run.horizonSeconds).toBeLessThanOrEqual(fused({ norms: false, quantise: isFitted ? quantise : false }).horizonSeconds);
       expect(run.tokens).toEqual(fused({}).tokens);
     }),
-    { numRuns: 10 },
+    { numRuns: drawnCases(10) },
   );
 });
 
@@ -127,7 +127,7 @@ test("fitted kernels have what they were fitted with, and can be taken apart", (
     fc.property(drawnScenario, (scenario) => {
       expect(horizon(apart(fitted(scenario)))).toBeGreaterThan(0);
     }),
-    { numRuns: 6 },
+    { numRuns: drawnCases(6) },
   );
 });
 

@@ -162,7 +162,7 @@ test("where all requests are as late before the scheduler, an open load is serve
       for (const column of ["firstTokenNs", "finishedNs"] as const)
         expect(late![column]).toEqual(soon![column].map((ns, i) => (soon!.status[i] === 1 ? ns + lateNs : ns)));
     }),
-    { numRuns: 16 },
+    { numRuns: drawnCases(16) },
   );
 });
 
@@ -188,7 +188,7 @@ test("a request is as late by its client's time as by the front end's", () => {
       const byBoth = { ...drawn, serving: serving(1e-6), workload: { ...workload, client: 2e-6 } } as Scenario;
       expect(run(prepare(byBoth), { rows: true }).requests).toEqual(byServer);
     }),
-    { numRuns: 8 },
+    { numRuns: drawnCases(8) },
   );
 });
 

@@ -46,7 +46,7 @@ describe.each(Object.entries(PLACES))("layers of any kinds %s", (_, scenarios) =
         expect(outputTokens).toBe(sum(finished.map((request) => requests.outputTokens[request]!)));
         expect(sum(levels!.tokens)).toBe(promptTokens + outputTokens - firstTokens - cache!.hitTokens + recomputedTokens!);
       }),
-      { numRuns: 16, endOnFailure: true },
+      { numRuns: drawnCases(16), endOnFailure: true },
     );
   });
 
@@ -59,7 +59,7 @@ describe.each(Object.entries(PLACES))("layers of any kinds %s", (_, scenarios) =
         for (const { plan, scheduler } of setup.pools)
           for (let home = 0; home < plan.replicas * plan.dataGroups; home++) expect(scheduler.cache?.heldBlocks(home) ?? 0).toBe(0);
       }),
-      { numRuns: 10, endOnFailure: true },
+      { numRuns: drawnCases(10), endOnFailure: true },
     );
   });
 
@@ -68,7 +68,7 @@ describe.each(Object.entries(PLACES))("layers of any kinds %s", (_, scenarios) =
       fc.property(drawn, (scenario) => {
         expect(executorDifferences(scenario)).toEqual([]);
       }),
-      { numRuns: 10, endOnFailure: true },
+      { numRuns: drawnCases(10), endOnFailure: true },
     );
   });
 });

@@ -13,7 +13,8 @@ import { simulate } from "../simulate.ts";
 
 // The laws of docs/laws.md that speak of whole runs, over generated scenarios.
 
-const law = (check: (scenario: Scenario) => void, numRuns = 48) => fc.assert(fc.property(drawnScenario, check), { numRuns });
+const law = (check: (scenario: Scenario) => void, numRuns = 48) =>
+  fc.assert(fc.property(drawnScenario, check), { numRuns: drawnCases(numRuns) });
 const recorded = recordedOnce();
 const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
 const EVERYTHING = { fromNs: -1, toNs: Number.MAX_SAFE_INTEGER }; // with what ends at 0
@@ -243,7 +244,7 @@ test("under a uniform gate the load variance follows √((E − 1)/T), and is un
       expect(prefill!.loadVariance!.mean / expected).toBeLessThan(1.3);
       if (tokens >= 4000) expect(prefill!.loadVariance!.max).toBeLessThan(0.2);
     }),
-    { numRuns: 24 },
+    { numRuns: drawnCases(24) },
   );
 });
 

@@ -186,7 +186,7 @@ describe("over generated lists of kinds", () => {
       fc.property(drawn, (of) => {
         expect(executorDifferences(of)).toEqual([]);
       }),
-      { numRuns: 16 },
+      { numRuns: drawnCases(16) },
     );
   });
 

@@ -14,7 +14,7 @@ import { lateScenario } from "./late-scenario.contract.ts";
 
 const law = (check: (scenario: Scenario) => void, numRuns = 16) => {
   for (const scenarios of [loadedScenario, cachedScenario, lateScenario, draftedScenario, draftedCachedScenario])
-    fc.assert(fc.property(scenarios, check), { numRuns, endOnFailure: true });
+    fc.assert(fc.property(scenarios, check), { numRuns: drawnCases(numRuns), endOnFailure: true });
 };
 const recorded = recordedOnce({ rows: true });
 const SMALL = {
@@ -156,7 +156,7 @@ test("in a run of steps, the blocks held at any time are those of its steps", { 
         }),
       );
     }),
-    { numRuns: 12 },
+    { numRuns: drawnCases(12) },
   );
 });
 

@@ -63,7 +63,7 @@ function isTheSameHoweverRun(given: fc.Arbitrary<Scenario>, of: "kernels" | "tra
       expect(ops.insideSeconds).toBeLessThanOrEqual(ops.seconds);
       if (ops.insideSeconds > 0) partly++;
     }),
-    { numRuns: 10 },
+    { numRuns: drawnCases(10) },
   );
   expect(partly).toBeGreaterThan(0);
 }
@@ -167,7 +167,7 @@ describe("traffic of which no table has rows over as many ranks and nodes", () =
         for (const other of others) expect(other).toEqual(at);
         if (at!.some(({ code }) => code === "unmeasured-traffic")) some++;
       }),
-      { numRuns: 10 },
+      { numRuns: drawnCases(10) },
     );
     expect(some).toBeGreaterThan(0);
   });

@@ -85,7 +85,7 @@ test("of a static batch, not interleaved, in one piece or in halves, no first to
 
 const openLoads = fc.sample(
   loadedScenario.filter(({ workload, pools }) => workload.kind === "open" && pools === undefined),
-  { seed: 15, numRuns: 8 },
+  { seed: 15, numRuns: drawnCases(8) },
 );
 
 test.runIf(process.env["FUZZ_PLANS"] !== undefined)(

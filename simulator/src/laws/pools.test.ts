@@ -165,7 +165,7 @@ test("over generated loads: tokens are computed where they belong, and every cac
           expect(heldNs).toBeLessThanOrEqual(blocks * requests.finishedNs.reduce((a, b) => Math.max(a, b || 0), 0));
       },
     ),
-    { numRuns: 16, endOnFailure: true },
+    { numRuns: drawnCases(16), endOnFailure: true },
   );
 });
 
@@ -179,7 +179,7 @@ test("a slower fabric delays what comes after the first token, and never the fir
       expect(late!.ttftSeconds!.max).toBe(fast!.ttftSeconds!.max);
       expect(late!.e2eSeconds!.max!).toBeGreaterThan(fast!.e2eSeconds!.max!);
     }),
-    { numRuns: 12 },
+    { numRuns: drawnCases(12) },
   );
 });
 

@@ -127,7 +127,7 @@ test("what a collective carries is its elements times the bytes of its place, wh
         if (elements > 0) seen.add(work);
       }
     }),
-    { numRuns: 60 },
+    { numRuns: drawnCases(60) },
   );
   for (const work of Object.keys(PLACES)) expect(seen).toContain(work);
 });
@@ -140,6 +140,6 @@ test("bytes of the cache are one formula: a scenario caches in proportion to the
       const other = bytes(withPrecision(scenario, { kvCache }));
       for (const [i, before] of bytes(scenario).entries()) expect(other[i]! * stored).toBeCloseTo(before * bytesOf(kvCache), 6);
     }),
-    { numRuns: 12 },
+    { numRuns: drawnCases(12) },
   );
 });

@@ -88,7 +88,7 @@ test("prompts that share nothing are served at the same times as without a prefi
       };
       expect(times(served(true))).toEqual(times(served(false)));
     }),
-    { numRuns: 24 },
+    { numRuns: drawnCases(24) },
   );
 });
 
@@ -111,7 +111,7 @@ test("balancers that know what gives way choose the same, whether decode steps a
       const chosen = (executor: "form" | "loop") => times(run(prepare(drawn), { rows: true, executor })).requests;
       expect(chosen("form")).toEqual(chosen("loop"));
     }),
-    { numRuns: 40 },
+    { numRuns: drawnCases(40) },
   );
 });
 
@@ -129,7 +129,7 @@ test("a load for a sequence that was preempted, and is done before it ends, does
       const lasts = [...requests.status.keys()].map((r) => (requests.status[r] === 1 ? requests.finishedNs[r]! : requests.arrivedNs[r]!));
       expect(horizonNs).toBe(Math.max(...lasts));
     }),
-    { numRuns: 40 },
+    { numRuns: drawnCases(40) },
   );
 });
 
@@ -141,7 +141,7 @@ test("no token of a prompt is both found and computed: passes compute what was a
       const computed = levels!.tokens.reduce((sum, tokens) => sum + tokens, 0);
       expect(computed).toBe(promptTokens + outputTokens - firstTokens - cache!.hitTokens + recomputedTokens!);
     }),
-    { numRuns: 40 },
+    { numRuns: drawnCases(40) },
   );
 });
 

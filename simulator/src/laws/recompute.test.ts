@@ -24,7 +24,7 @@ test("the fullest rank never needs more memory, with all of it no more than with
       expect(attention!.reserved).toBeLessThanOrEqual(none!.reserved);
       expect(all!.reserved).toBeLessThanOrEqual(attention!.reserved);
     }),
-    { numRuns: 80 },
+    { numRuns: drawnCases(80) },
   );
 });
 
@@ -41,7 +41,7 @@ test("it computes and reads no less, routes the same tokens, and changes nothing
       expect(one.requests).toEqual(none.requests);
       expect(one.memory).toEqual(none.memory);
     }),
-    { numRuns: 32 },
+    { numRuns: drawnCases(32) },
   );
 });
 
@@ -72,7 +72,7 @@ test("decode steps of more sequences than a chunk takes are timed alike, by thei
       const many = "requests" in workload && (workload.requests ?? 0) > 20;
       return pools === undefined && parallelism.pipeline === 1 && serving.overlap.kind === "none" && alike && waits && many;
     }),
-    { numRuns: 8, seed: 1 },
+    { numRuns: drawnCases(8), seed: 1 },
   );
   for (const each of scenario) {
     const chunked = withRecompute(each, { kind: "all", chunkTokens: 2 });

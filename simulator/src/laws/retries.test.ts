@@ -9,7 +9,7 @@ import { healthOf, retriedScenario, struckAndRetried } from "./retried-scenario.
 // The laws of docs/laws.md that speak of requests that are tried again.
 
 const law = (scenarios: fc.Arbitrary<Scenario>, check: (scenario: Scenario) => void, numRuns: number) =>
-  fc.assert(fc.property(scenarios, check), { numRuns, endOnFailure: true });
+  fc.assert(fc.property(scenarios, check), { numRuns: drawnCases(numRuns), endOnFailure: true });
 const both = fc.oneof(retriedScenario, struckAndRetried);
 const recorded = recordedOnce({ rows: true });
 const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);

@@ -139,7 +139,7 @@ test("a step reads each cache once for all its queries: bytes grow by activation
 
 const laws = (check: (scenario: Scenario) => void, numRuns: number) => {
   for (const scenarios of [draftedScenario, draftedCachedScenario])
-    fc.assert(fc.property(scenarios, check), { numRuns, endOnFailure: true });
+    fc.assert(fc.property(scenarios, check), { numRuns: drawnCases(numRuns), endOnFailure: true });
 };
 
 test("requests and tokens are conserved, and what drafts come to adds up", { tags: "long" }, () => {
@@ -186,7 +186,7 @@ test("under faults and retries drafts add up, sampled or not, and by position", 
     expect(counted).toEqual(accepted);
   };
   for (const scenarios of [drafted(struckAndCached), drafted(struckCachedAndRetried)])
-    fc.assert(fc.property(scenarios, check), { numRuns: 12, endOnFailure: true });
+    fc.assert(fc.property(scenarios, check), { numRuns: drawnCases(12), endOnFailure: true });
 });
 
 function everyLaneAddsUp({ busyNs, waitingNs, idleNs, lostNs, opKinds, ranks, horizonNs }: Recording): void {

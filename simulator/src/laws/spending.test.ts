@@ -17,7 +17,7 @@ function spent({ cluster, ...scenario }: Scenario, { site, ...gpu }: Spending): 
 }
 
 const law = (check: (scenario: Scenario) => void) =>
-  fc.assert(fc.property(fc.oneof(drawnScenario, loadedScenario), check), { numRuns: 24 });
+  fc.assert(fc.property(fc.oneof(drawnScenario, loadedScenario), check), { numRuns: drawnCases(24) });
 /** To nine digits, or nothing of nothing. */
 function near(value: number | null, expected: number): void {
   if (expected === 0 || Number.isNaN(expected)) expect(value ?? 0).toBe(0);

@@ -54,7 +54,7 @@ test("who is alone waits for no step: a run of one user is the same with all of 
       });
       expect(withAll).toEqual(without);
     }),
-    { numRuns: 12 },
+    { numRuns: drawnCases(12) },
   );
 });
 

@@ -115,7 +115,7 @@ describe("over generated scenarios", () => {
         const wide = { tokens: 304, ...(fullEvery === undefined ? {} : { fullEvery }) }; // prompts of at most 300, outputs of at most 5
         expect(differences(outcome(windowed(drawn, wide)), outcome(windowed(drawn)))).toEqual([]);
       }),
-      { numRuns: 12 },
+      { numRuns: drawnCases(12) },
     );
   });
 
@@ -134,7 +134,7 @@ describe("over generated scenarios", () => {
           expect(more.memory.kvReserved).toBeGreaterThanOrEqual(less.memory.kvReserved);
         }
       }),
-      { numRuns: 24 },
+      { numRuns: drawnCases(24) },
     );
   });
 

@@ -49,7 +49,7 @@ for (const [name, [scenarios, numRuns]] of Object.entries(FAMILIES)) {
       fc.property(scenarios as fc.Arbitrary<Scenario>, fc.constantFrom(3, 17, 150), (scenario, parts) => {
         expect(samplesApart(scenario, parts).slice(0, 5)).toEqual([]);
       }),
-      { numRuns, endOnFailure: true },
+      { numRuns: drawnCases(numRuns), endOnFailure: true },
     );
   });
 }
@@ -85,7 +85,7 @@ test("a sample counts a step that has ended while the next one of another micro-
     fc.property(returning, fc.integer({ min: 100, max: 300 }), (scenario, parts) => {
       expect(samplesApart(scenario, parts).slice(0, 5)).toEqual([]);
     }),
-    { numRuns: 12, endOnFailure: true },
+    { numRuns: drawnCases(12), endOnFailure: true },
   );
 });
 
@@ -164,7 +164,7 @@ test("so is that of layers on ranks of their own, whose experts drop copies, whi
     fc.property(planned, fc.constantFrom(5, 40, 333), (scenario, parts) => {
       expect(samplesApart(scenario, parts).slice(0, 5)).toEqual([]);
     }),
-    { numRuns: 6, endOnFailure: true },
+    { numRuns: drawnCases(6), endOnFailure: true },
   );
 });
 
@@ -196,7 +196,7 @@ test("so is that of layers that draw their experts, where a prompt takes many ti
     fc.property(uneven, fc.constantFrom(40, 333), (scenario, parts) => {
       expect(samplesApart(scenario, parts).slice(0, 5)).toEqual([]);
     }),
-    { numRuns: 12, endOnFailure: true },
+    { numRuns: drawnCases(12), endOnFailure: true },
   );
 });
 

@@ -47,7 +47,7 @@ for (const [name, scenarios] of Object.entries(FAMILIES)) {
         expect(differences(reported(scenario, { executor: "loop" }), report)).toEqual([]);
         expect(differences(reported(scenario, { executor: "stages" }), report)).toEqual([]);
       }),
-      { numRuns: 6, endOnFailure: true },
+      { numRuns: drawnCases(6), endOnFailure: true },
     );
   });
 }

@@ -17,7 +17,7 @@ import { sampled } from "./sampled.contract.ts";
 
 const law = (check: (scenario: Scenario) => void, numRuns = 5) => {
   for (const scenarios of [loadedScenario, struckScenario, drawnScenario])
-    fc.assert(fc.property(scenarios, check), { numRuns, endOnFailure: true });
+    fc.assert(fc.property(scenarios, check), { numRuns: drawnCases(numRuns), endOnFailure: true });
 };
 
 /** With a capacity that drops some. */
@@ -94,7 +94,7 @@ test("requests in flight are without a token or have one, as many as the histogr
         else expect(inFlight - unanswered).toBeLessThanOrEqual(firsts);
       }
     });
-    fc.assert(holds, { numRuns: 10, endOnFailure: true });
+    fc.assert(holds, { numRuns: drawnCases(10), endOnFailure: true });
   }
 });
 
@@ -108,7 +108,7 @@ test("no bound that a rule is refused for is ever passed: what is watched is nev
           for (const value of sample.get(name as FamilyKey) ?? []) if (!(value >= 0 && value <= most)) beyond.add(`${name}: ${value}`);
       expect([...beyond]).toEqual([]);
     });
-    fc.assert(holds, { numRuns: 6, endOnFailure: true });
+    fc.assert(holds, { numRuns: drawnCases(6), endOnFailure: true });
   }
 });
 

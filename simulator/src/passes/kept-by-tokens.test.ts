@@ -21,7 +21,7 @@ test("facts that are known tell of the tokens that were asked for, however many 
       const kept = facts.kept.map(({ told }) => told);
       expect(new Set([...left, ...kept])).toEqual(new Set([...left, ...asked.map(([a, b]) => 10 * a! + b!)])); // none is lost
     }),
-    { numRuns: 20 },
+    { numRuns: drawnCases(20) },
   );
 });
 

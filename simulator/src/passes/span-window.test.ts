@@ -39,7 +39,7 @@ test.each([
       const [own, reference] = spansBoth(scenario, Math.min(a, b), Math.max(a, b));
       expect(differences(own, reference)).toEqual([]);
     }),
-    { numRuns, endOnFailure: true },
+    { numRuns: drawnCases(numRuns), endOnFailure: true },
   );
 });
 

@@ -177,7 +177,7 @@ describe.each([
       fc.property(caseOf(inTurn), (drawn) => {
         expect(hallRun(drawn).times).toEqual(referenceTimes(drawn));
       }),
-      { numRuns: 40 },
+      { numRuns: drawnCases(40) },
     );
   });
 
@@ -186,7 +186,7 @@ describe.each([
       fc.property(caseOf(inTurn), fc.nat(120), (drawn, cutNs) => {
         expect(hallRun(drawn, cutNs).times).toEqual(doneBy(drawn, cutNs));
       }),
-      { numRuns: 40 },
+      { numRuns: drawnCases(40) },
     );
   });
 

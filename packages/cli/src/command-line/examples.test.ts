@@ -14,7 +14,7 @@ claims: [{ id: fast, text: it is fast, metric: ttft, claimed: 1 s, comparison: '
 const LOAD = `tokenyard: 1
 model: { preset: llama-3.1-8b }
 cluster: { gpu: h100-sxm, network: hgx-h100-ndr }
-workload: { kind: open, requests: 60, rate: 8 requests/s, promptTokens: 600, outputTokens: 20 }
+workload: { kind: open, requests: 24, rate: 8 requests/s, promptTokens: 600, outputTokens: 20 }
 serving: { scheduler: { kind: continuous, tokenBudget: 2048, maxSequences: 128 } }
 targets: { ttft.p99: 500 ms, tpot.p99: 25 ms }
 `;

@@ -185,7 +185,7 @@ test("of a damaged file either every row is right, or it is told and left as it 
       else expect(problem).toMatch(/; it is left as it is$/);
       expect(readFileSync(path).equals(damaged)).toBe(true);
     }),
-    { numRuns: 40 },
+    { numRuns: drawnCases(40) },
   );
 });
 

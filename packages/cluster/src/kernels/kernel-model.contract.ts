@@ -205,7 +205,7 @@ export function kernelModelContract(name: string, cluster: ClusterSpec): void {
     });
 
     test("allocates no object for a kernel", () => {
-      const samples = fc.sample(shapes, { numRuns: 16, seed: 1 });
+      const samples = fc.sample(shapes, { numRuns: drawnCases(16), seed: 1 });
       const calls = 100_000;
       const heapGrowth = () => {
         const before = process.memoryUsage().heapUsed;

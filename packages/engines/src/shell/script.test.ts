@@ -117,23 +117,31 @@ test.prop([fc.array(fc.constantFrom(...pieces), { maxLength: 60 })])(
   },
 );
 
-/** Texts that take long where a reader looks at each character more than a few times. */
-test.each([
-  ["ten megabytes of words", "vllm serve x --foo bar ".repeat(450_000)],
-  ["ten megabytes of lines", "vllm serve x\n".repeat(800_000)],
-  ["quotes in quotes", `vllm serve ${`"'`.repeat(2_000_000)}`],
-  ["endless continuations", `vllm serve x ${"\\\n".repeat(3_000_000)}`],
-  ["openings without ends", `vllm serve ${"${".repeat(30_000)}${"$((".repeat(30_000)}${"$(".repeat(30_000)}`],
-  ["here-documents without ends", "vllm serve x << EOF\n".repeat(400_000)],
-  ["backticks", `vllm serve ${"`".repeat(4_000_001)}`],
-  ["comments", "# vllm serve x\n".repeat(600_000)],
-  ["values that double", `A=x\n${'A="$A$A"\n'.repeat(90_000)}vllm serve $A`],
-  ["names without values that double", `${'A="$A$A"\n'.repeat(90_000)}vllm serve $A`],
-  ["values that are appended to themselves", `A=x\n${'A+="$A"\n'.repeat(90_000)}vllm serve x`],
-  ["a long value in many commands", `A=${"x".repeat(60_000)}\n${"echo $A\n".repeat(90_000)}`],
-])("%s end", (_, text) => {
+/** Texts that take long where a reader looks at each character more than a few times: of some ten megabytes, or a share of it. */
+const endless = (share: number): [name: string, text: string][] => [
+  ["words", "vllm serve x --foo bar ".repeat(Math.ceil(450_000 * share))],
+  ["lines", "vllm serve x\n".repeat(Math.ceil(800_000 * share))],
+  ["quotes in quotes", `vllm serve ${`"'`.repeat(Math.ceil(2_000_000 * share))}`],
+  ["endless continuations", `vllm serve x ${"\\\n".repeat(Math.ceil(3_000_000 * share))}`],
+  [
+    "openings without ends",
+    `vllm serve ${"${".repeat(Math.ceil(30_000 * share))}${"$((".repeat(Math.ceil(30_000 * share))}${"$(".repeat(Math.ceil(30_000 * share))}`,
+  ],
+  ["here-documents without ends", "vllm serve x << EOF\n".repeat(Math.ceil(400_000 * share))],
+  ["backticks", `vllm serve ${"`".repeat(Math.ceil(4_000_001 * share))}`],
+  ["comments", "# vllm serve x\n".repeat(Math.ceil(600_000 * share))],
+  ["values that double", `A=x\n${'A="$A$A"\n'.repeat(Math.ceil(90_000 * share))}vllm serve $A`],
+  ["names without values that double", `${'A="$A$A"\n'.repeat(Math.ceil(90_000 * share))}vllm serve $A`],
+  ["values that are appended to themselves", `A=x\n${'A+="$A"\n'.repeat(Math.ceil(90_000 * share))}vllm serve x`],
+  ["a long value in many commands", `A=${"x".repeat(Math.ceil(60_000 * share))}\n${"echo $A\n".repeat(Math.ceil(90_000 * share))}`],
+];
+
+test.each(endless(0.1))("%s end", isRefused);
+test.each(endless(1))("%s end, of ten megabytes", { tags: "long" }, isRefused);
+
+function isRefused(_: string, text: string): void {
   expect(() => importText(text, { file: "x.sh" })).toThrow(ImportProblems);
-});
+}
 
 test.each([
   ["a value that doubles", `A=x\n${'A="$A$A"\n'.repeat(40)}vllm serve $A`, "17:1: values that hold each other and grow without end"],

@@ -47,7 +47,7 @@ function placesOf(count: number, { ranks, perNode, inRows }: { ranks: number; pe
 }
 
 /** Of properties that make a router for each case. */
-const FEWER = { numRuns: 40 };
+const FEWER = { numRuns: drawnCases(40) };
 
 /** What every gate owes; `gateOf` makes one with knobs of its own. `most`: tokens of a source, fewer for gates that draw them one by one. */
 export function gateContract(name: string, gateOf: (model: ModelSpec) => GateSpec, most = 10_000_000): void {

@@ -17,7 +17,7 @@ const anyLayer = fc
   .map(({ ranks, each, lost, ...rest }) => ({ ...rest, experts: ranks * each, ranks, lost: new Set(lost.map((rank) => rank % ranks)) }));
 
 const law = (check: (layer: typeof anyLayer extends fc.Arbitrary<infer T> ? T : never) => void) =>
-  fc.assert(fc.property(anyLayer, check), { numRuns: 200 });
+  fc.assert(fc.property(anyLayer, check), { numRuns: drawnCases(200) });
 const plain = (experts: number, ranks: number) =>
   Array.from({ length: ranks }, (_, e) => Array.from({ length: experts / ranks }, (_, i) => (e * experts) / ranks + i));
 const missingOf = (slots: ExpertSlots, lost: ReadonlySet<number>, reloads: boolean) => surviving(slots, lost, reloads).slots.missing.length;

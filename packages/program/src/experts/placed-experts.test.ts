@@ -73,7 +73,7 @@ describe("experts cost where they lie", () => {
         const renamed = copies.map((of) => order.map((x) => of[x]!));
         expect(costsOf(plan, expertSlots(EXPERTS, held), copies)).toEqual(costsOf(plan, inOrder, renamed));
       }),
-      { numRuns: 60 },
+      { numRuns: drawnCases(60) },
     );
   });
 
@@ -86,7 +86,7 @@ describe("experts cost where they lie", () => {
         const held = Array.from({ length: plan.expert }, (_, e) => [-1, ...Array.from({ length: each }, (_, i) => e * each + i)]);
         expect(costsOf(plan, expertSlots(EXPERTS, held), copies)).toEqual(costsOf(plan, plan.expertPlacement!.slots(0), copies));
       }),
-      { numRuns: 30 },
+      { numRuns: drawnCases(30) },
     );
   });
 });
@@ -105,7 +105,7 @@ test("padded experts compute what full ones do, and send what they have", () => 
       const own = costsOf(plan, slots, copies);
       for (const [i, cost] of padded.entries()) if (i !== at) expect(cost).toEqual(own[i]);
     }),
-    { numRuns: 40 },
+    { numRuns: drawnCases(40) },
   );
 });
 
@@ -142,7 +142,7 @@ test("an expert's copies of tokens are all sent, from each source evenly to its 
         expectSent(load, slots, held, copies);
       }
     }),
-    { numRuns: 100 },
+    { numRuns: drawnCases(100) },
   );
 });
 

@@ -35,6 +35,6 @@ test("a kernel that is looked up is the kernel that is worked out, for no rows, 
         expect([kept.seconds, kept.flops, kept.bytes]).toEqual([kernels.seconds(own), kernelFlops(own), kernelBytes(own)]);
       }
     }),
-    { numRuns: 20 },
+    { numRuns: drawnCases(20) },
   );
 });

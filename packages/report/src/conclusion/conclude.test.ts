@@ -142,7 +142,7 @@ const drawn = fc
   .tuple(fc.oneof(anyRecording, fc.constant(largeRecording())), anyTargets)
   .map(([recording, all]) => summarize(recording, targets(...all.map(([{ name }, value]): [string, number] => [name, value]))));
 
-test.prop([drawn], { numRuns: 40 })("every number of a conclusion is in its report", (report) => {
+test.prop([drawn], { numRuns: drawnCases(40) })("every number of a conclusion is in its report", (report) => {
   const known = new Set(["p50", "p90", "p95", "p99", "p999"].map((name) => name.slice(1)));
   const put = (value: number) => {
     for (const unit of ["s", "%", "tokens/ms", "tokens/s", "requests/s", "B", "J", "W", "g", "USD", "USD/h", ""]) {

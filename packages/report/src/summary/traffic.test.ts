@@ -35,6 +35,6 @@ test("all that nodes send is heard, and goes over the fabric; no pair that is no
       const pairs = numbers.filter((bytes, at) => bytes > 0 && Math.floor(at / n) !== at % n).sort((a, b) => b - a);
       expect(hottestNodes!.map(({ bytes }) => bytes)).toEqual(pairs.slice(0, 20));
     }),
-    { numRuns: 30 },
+    { numRuns: drawnCases(30) },
   );
 });

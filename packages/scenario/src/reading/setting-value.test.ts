@@ -24,7 +24,7 @@ const NUMERALS = [
 ];
 
 test.prop([fc.oneof(fc.nat().map(String), fc.maxSafeNat().map(String), fc.constantFrom(...NUMERALS), fc.stringMatching(/^\d{1,20}$/))], {
-  numRuns: 300,
+  numRuns: drawnCases(300),
 })("a value of a setting is read as YAML reads it", (text) => {
   expect(readValue(text, place)).toEqual(readYaml(text, () => place));
 });

@@ -65,7 +65,7 @@ export function sent(create: (places: number, seed: number, prefixes: PrefixMap)
 
 /** What every balancer owes, whatever it knows. */
 export function balancerContract(name: string, create: (places: number, seed: number, prefixes: PrefixMap) => Balancer): void {
-  const law = (check: (crowd: Crowd) => void) => fc.assert(fc.property(anyCrowd, check), { numRuns: 60 });
+  const law = (check: (crowd: Crowd) => void) => fc.assert(fc.property(anyCrowd, check), { numRuns: drawnCases(60) });
 
   describe(`${name}, as every balancer,`, () => {
     test("names a place that there is", () => {
@@ -92,7 +92,7 @@ export function balancerContract(name: string, create: (places: number, seed: nu
           const any = open.every((each) => !each);
           for (const place of sent(closing, crowd)) expect(any || open[place]).toBe(true);
         }),
-        { numRuns: 60 },
+        { numRuns: drawnCases(60) },
       );
     });
 

@@ -98,7 +98,7 @@ describe("longest first", () => {
           expect(Math.max(...loads)).toBeLessThanOrEqual(mean + costliest);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: drawnCases(500) },
     );
   });
 });

@@ -58,7 +58,7 @@ test("keeps, holds, lets go and evicts the same blocks in the same order as a sl
         for (const [each, holders] of slow.holders) expect(kept.holders[kept.find(...wordsOf(each))]).toBe(holders);
       }
     }),
-    { numRuns: 150 },
+    { numRuns: drawnCases(150) },
   );
 });
 

@@ -19,6 +19,6 @@ test("finds what is in it and nothing else, as a map would, however the keys col
         for (let e = 0; e < 64; e++) expect(table.find(highs[e]!, lows[e]!, highs, lows)).toBe(there.has(e) ? e : -1);
       }
     }),
-    { numRuns: 60 },
+    { numRuns: drawnCases(60) },
   );
 });

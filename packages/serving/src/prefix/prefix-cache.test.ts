@@ -100,7 +100,7 @@ test("conserves blocks, counts holders and evicts as a slow cache with keys in t
       for (const { slot, blocks, shared, keys } of running) cache.leave(slot, blocks, shared, Math.min(blocks, keys.length));
       expect(cache.held).toBe(0);
     }),
-    { numRuns: 200 },
+    { numRuns: drawnCases(200) },
   );
 });
 

@@ -44,6 +44,6 @@ test("names the places that keep the beginning of a prompt, to the deepest of th
         expect(depths.length).toBeGreaterThan(0);
       }
     }),
-    { numRuns: 200 },
+    { numRuns: drawnCases(200) },
   );
 });

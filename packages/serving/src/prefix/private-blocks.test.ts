@@ -31,7 +31,7 @@ interface Running {
   isRunning: boolean;
 }
 
-test.prop([fc.integer({ min: 12, max: 24 }), fc.array(anyStep, { maxLength: 80, size: "max" })], { numRuns: 300 })(
+test.prop([fc.integer({ min: 12, max: 24 }), fc.array(anyStep, { maxLength: 80, size: "max" })], { numRuns: drawnCases(300) })(
   "blocks of a request that shares none are found, counted and evicted as if each had a key, beside those of others",
   (total, steps) => {
     const requests = new RequestSlots();

@@ -144,7 +144,7 @@ describe.each(["continuous", "prefill-first", "cadence"] as const)("%s, as every
   const law = (check: (drawn: Case) => void, requeued?: readonly number[]) =>
     fc.assert(
       fc.property(anyCase, (drawn) => check({ ...drawn, kind, requeued: [...(requeued ?? drawn.requeued)] })),
-      { numRuns: 80, endOnFailure: true },
+      { numRuns: drawnCases(80), endOnFailure: true },
     );
 
   test("finishes every request once, with all its tokens, and ends with an empty cache", () => {
@@ -245,7 +245,7 @@ test("first come, first served: whoever came first is served first, preempted or
       const { told } = played({ ...drawn, order: "first-come", dataGroups: 1, blocks: 1000, requeued: [], broken: [] });
       expect(told.started).toEqual(told.started.toSorted((a, b) => a - b));
     }),
-    { numRuns: 80, endOnFailure: true },
+    { numRuns: drawnCases(80), endOnFailure: true },
   );
 });
 

@@ -172,7 +172,8 @@ function played(drawn: Case): Told {
   return { ...told, use: scheduler.cache!.use(), heldBlocks: held.reduce((sum, blocks) => sum + blocks, 0), owedBlocks };
 }
 
-const law = (check: (drawn: Case) => void, cases = anyCase) => fc.assert(fc.property(cases, check), { numRuns: 150, endOnFailure: true });
+const law = (check: (drawn: Case) => void, cases = anyCase) =>
+  fc.assert(fc.property(cases, check), { numRuns: drawnCases(150), endOnFailure: true });
 
 const plain: Omit<Case, "requests"> = {
   kind: "continuous",
@@ -270,7 +271,7 @@ describe("with a prefix cache", () => {
         const hits = (blocks: number) => played({ ...plain, requests, blocks }).use.hitTokens;
         expect(hits(least + room + more)).toBeGreaterThanOrEqual(hits(least + room));
       }),
-      { numRuns: 100 },
+      { numRuns: drawnCases(100) },
     );
   });
 });

@@ -178,7 +178,7 @@ export function schedulerContract(name: string, create: (context: ServingContext
         const scheduler = create(context);
         check(played(scheduler, context, order), context, scheduler);
       }),
-      { numRuns: 50 },
+      { numRuns: drawnCases(50) },
     );
 
   describe(`${name}, as every scheduler,`, () => {
@@ -247,7 +247,7 @@ export function schedulerContract(name: string, create: (context: ServingContext
           const whole = played(create(context), context, order);
           expect(byBatch(played(create(context), context, order, new Set(broken)))).toEqual(byBatch(whole));
         }),
-        { numRuns: 50 },
+        { numRuns: drawnCases(50) },
       );
     });
 

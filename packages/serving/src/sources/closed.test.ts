@@ -37,7 +37,7 @@ describe("a closed loop", () => {
           expect(before).toBeLessThan(concurrency);
         }
       }),
-      { numRuns: 20 },
+      { numRuns: drawnCases(20) },
     );
   });
 

@@ -16,7 +16,7 @@ export interface SourceCase {
 export function requestSourceContract(name: string, { workload, otherLengths, readPieces }: SourceCase): void {
   const source = (seed: number, spec = workload) => createRequestSource(spec, new Streams(seed), readPieces);
   const serviceNs = fc.func(fc.integer({ min: 0, max: 3e9 }));
-  const runs = { numRuns: 15 };
+  const runs = { numRuns: drawnCases(15) };
 
   describe(name, () => {
     test("brings whole requests at times that never fall", () => {

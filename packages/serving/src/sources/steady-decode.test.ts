@@ -26,7 +26,7 @@ test("each sequence that ends is replaced in its place, so that as many as state
         expect(before.at(-1)!.finishedNs).toBe(arrivedNs);
       }
     }),
-    { numRuns: 20 },
+    { numRuns: drawnCases(20) },
   );
 });
 

@@ -23,7 +23,7 @@ const loads = fc.record({
 });
 
 describe("a claim about a run", () => {
-  property.prop([metrics, tolerances, loads, fc.constantFrom("=", "<=", ">=")], { numRuns: 40 })(
+  property.prop([metrics, tolerances, loads, fc.constantFrom("=", "<=", ">=")], { numRuns: drawnCases(40) })(
     "holds when it is set to what the simulation gives",
     async (metric, tolerance, workload, comparison) => {
       const more = { ...CERTAIN, workload };
@@ -35,7 +35,7 @@ describe("a claim about a run", () => {
     },
   );
 
-  property.prop([metrics, tolerances, loads, fc.double({ min: 0.01, max: 5, noNaN: true }), fc.boolean()], { numRuns: 40 })(
+  property.prop([metrics, tolerances, loads, fc.double({ min: 0.01, max: 5, noNaN: true }), fc.boolean()], { numRuns: drawnCases(40) })(
     "fails when it is off by more than its tolerance, with the factor by which it is",
     async (metric, tolerance, workload, more, isOver) => {
       const value = measured(simulate(claimed([], { ...CERTAIN, workload })), metric);
@@ -351,7 +351,7 @@ describe("several claims", () => {
     return new Map(told.map(({ root: _, ...claim }) => [claim.id, claim])); // the root is the first of the plan
   };
 
-  property.prop([fc.shuffledSubarray(CLAIMS, { minLength: CLAIMS.length })], { numRuns: 6 })(
+  property.prop([fc.shuffledSubarray(CLAIMS, { minLength: CLAIMS.length })], { numRuns: drawnCases(6) })(
     "have the same verdicts in any order",
     async (claims) => {
       const [told, expected] = [await verdicts(claims), await verdicts(CLAIMS)];

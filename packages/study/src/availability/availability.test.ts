@@ -97,7 +97,7 @@ test("formula and years agree where replicas fail apart and nothing stands by", 
       }
       if (data > 1) expect(serving.mean).toBeGreaterThanOrEqual(capacity.mean);
     }),
-    { numRuns: 12, endOnFailure: true },
+    { numRuns: drawnCases(12), endOnFailure: true },
   );
 });
 
@@ -126,7 +126,7 @@ test("formula and years agree where GPUs stand by: replicas wait together, while
         expect(Math.abs(closed - drawn.mean)).toBeLessThan(2 * half + 0.02 * (1 - drawn.mean));
       }
     }),
-    { numRuns: 6, endOnFailure: true },
+    { numRuns: drawnCases(6), endOnFailure: true },
   );
 });
 const CLUSTER = { gpu: "plan-card", network: "hgx-h100-ndr" };
@@ -175,7 +175,7 @@ test("who knows later never has more, and who takes longer neither", async () =>
       }
       expect(later.requests!.failed.mean).toBeGreaterThan(own.requests!.failed.mean);
     }),
-    { numRuns: 6, endOnFailure: true },
+    { numRuns: drawnCases(6), endOnFailure: true },
   );
 });
 

@@ -35,7 +35,7 @@ const load = like({
 const MOST_WORK = "0.3 ms";
 
 describe("a search over plans under load", () => {
-  test.prop([loadedScenario, goals, conditions], { numRuns: 6 })(
+  test.prop([loadedScenario, goals, conditions], { numRuns: drawnCases(6) })(
     "finds what running every plan finds",
     async (drawn, objectives, subjectTo) => {
       const { pools: _, ...scenario } = drawn;

@@ -56,12 +56,15 @@ describe("a search that prunes", () => {
     expect(all.pruned).toBe(0);
     expect(pruned.examined + pruned.pruned + pruned.infeasible).toBe(all.examined + all.infeasible);
   };
-  test.prop([withPlans, oneGoal, conditions], { numRuns: 4 })("finds what running every plan finds: one best plan", findsAll);
+  test.prop([withPlans, oneGoal, conditions], { numRuns: drawnCases(4) })("finds what running every plan finds: one best plan", findsAll);
   test.prop([ofKinds(withPlans), oneGoal, conditions], { numRuns: 3 })(
     "finds what running every plan finds, with layers of any kinds",
     findsAll,
   );
-  test.prop([withPlans, twoGoals, conditions], { numRuns: 4 })("finds what running every plan finds: a front of two goals", findsAll);
+  test.prop([withPlans, twoGoals, conditions], { numRuns: drawnCases(4) })(
+    "finds what running every plan finds: a front of two goals",
+    findsAll,
+  );
 
   test("breaks off runs that cannot win any more, and finds the same as if it ran them to their ends", { tags: "long" }, async () => {
     for (const objectives of [minimize("gpus", "ttft"), minimize("gpus", "e2e.max")]) {

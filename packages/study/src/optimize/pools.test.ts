@@ -112,24 +112,28 @@ describe("plans of two pools", () => {
     expect(joined.length).toBeGreaterThan(0);
   });
 
-  test.prop([pooled], { numRuns: 12 })("no number of a run lies outside of its bounds, and each is what its parameters say", (scenario) => {
-    const bounds = new LoadBounds(scenario);
-    const change = scenarioChanger(scenario);
-    for (const choice of [...pooledChoicesOf(scenario, { maxGpus: 5 })].slice(0, 6)) {
-      const known = bounds.of(choice);
-      const chosen = pooledScenarioWith(scenario, choice);
-      expect(change(pooledParameters(choice))).toEqual(chosen);
-      if ("problems" in known) {
-        expect(() => simulate(chosen)).toThrow(Problems);
-        continue;
+  test.prop([pooled], { numRuns: drawnCases(12) })(
+    "no number of a run lies outside of its bounds, and each is what its parameters say",
+    (scenario) => {
+      const bounds = new LoadBounds(scenario);
+      const change = scenarioChanger(scenario);
+      for (const choice of [...pooledChoicesOf(scenario, { maxGpus: 5 })].slice(0, 6)) {
+        const known = bounds.of(choice);
+        const chosen = pooledScenarioWith(scenario, choice);
+        expect(change(pooledParameters(choice))).toEqual(chosen);
+        if ("problems" in known) {
+          expect(() => simulate(chosen)).toThrow(Problems);
+          continue;
+        }
+        const report = simulate(chosen);
+        for (const path of BOUNDED) {
+          const [value, range] = [metricValue(report, { path }), known(path)];
+          if (value !== null && range !== undefined)
+            expect(value >= range.low && value <= range.high ? path : `${path} ${value}`).toBe(path);
+        }
       }
-      const report = simulate(chosen);
-      for (const path of BOUNDED) {
-        const [value, range] = [metricValue(report, { path }), known(path)];
-        if (value !== null && range !== undefined) expect(value >= range.low && value <= range.high ? path : `${path} ${value}`).toBe(path);
-      }
-    }
-  });
+    },
+  );
 
   test("GPUs, cost and the least power are known of pools of two kinds before they run", () => {
     const own = ownPooledChoice(load)!;

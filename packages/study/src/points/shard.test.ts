@@ -23,7 +23,7 @@ describe("shards", () => {
         const all = parts.flat().sort((a, b) => a.index - b.index);
         expect(told(all)).toEqual(told(points(replications)));
       }),
-      { numRuns: 30 },
+      { numRuns: drawnCases(30) },
     );
   });
 
@@ -40,7 +40,7 @@ describe("shards", () => {
         expect(counts.reduce((sum, count) => sum + count)).toBe(12);
         expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
       }),
-      { numRuns: 30 },
+      { numRuns: drawnCases(30) },
     );
   });
 

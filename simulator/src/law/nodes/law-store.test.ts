@@ -106,7 +106,7 @@ describe("a run gives the same bytes", () => {
     expect(store.count).toBe(known); // nothing is left to draw
   });
 
-  test.prop([fc.infiniteStream(fc.boolean())], { numRuns: 4 })("with any of the nodes, written and read", (choices) => {
+  test.prop([fc.infiniteStream(fc.boolean())], { numRuns: drawnCases(4) })("with any of the nodes, written and read", (choices) => {
     const drawn = choices.take(filled.count);
     const kept = [...drawn];
     expect(

@@ -53,7 +53,7 @@ test("under load the rows give the report's percentiles back, and its counts of 
       for (const [at, name] of (report.classes ?? []).map((each, i) => [i, each.name] as const))
         expect(report.classes![at]!.requests.arrived).toBe(rows.filter(({ className }) => className === name).length);
     }),
-    { numRuns: 24 },
+    { numRuns: drawnCases(24) },
   );
 });
 
@@ -64,7 +64,7 @@ test("hearing of requests changes nothing else, and a replica is one that there 
       expect(report).toEqual(summarize(run(prepare(scenario))));
       for (const { status, replica } of rows) if (status === "finished") expect(replica).toBeGreaterThanOrEqual(0);
     }),
-    { numRuns: 8 },
+    { numRuns: drawnCases(8) },
   );
 });
 
@@ -82,6 +82,6 @@ test("a batch that is dealt out has rows too, with the times that its table has"
         expect(row.status).toBe("finished");
       }
     }),
-    { numRuns: 8 },
+    { numRuns: drawnCases(8) },
   );
 });

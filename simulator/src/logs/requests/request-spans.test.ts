@@ -51,7 +51,7 @@ test("the spans of a request follow one another without a gap from its arrival t
           expect(row.status === "finished" || own.every(({ endNs }) => endNs <= recording.horizonNs)).toBe(true);
         }
       }),
-      { numRuns: 12, endOnFailure: true },
+      { numRuns: drawnCases(12), endOnFailure: true },
     );
   }
 });
@@ -70,7 +70,7 @@ test("a window keeps the spans that touch it, and no others", { tags: "long" }, 
         expect([...some]).toEqual(wanted);
       },
     ),
-    { numRuns: 8, endOnFailure: true },
+    { numRuns: drawnCases(8), endOnFailure: true },
   );
 });
 

@@ -178,6 +178,6 @@ test("the estimate of steps is at least the ops on ranks that a run has, and not
       expect(spans!.rank.length).toBeLessThanOrEqual(estimate);
       expect(estimate).toBeLessThan(OP_KINDS.length * 100 * Math.max(1, spans!.rank.length));
     }),
-    { numRuns: 16 },
+    { numRuns: drawnCases(16) },
   );
 });

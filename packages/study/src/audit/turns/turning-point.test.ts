@@ -15,7 +15,7 @@ describe("an assumption with a range", () => {
   const assumed = [{ path: "cluster.gpu.launch", from: "0 s", to: "100 us" }];
   const slope = (seconds("100 us") - seconds("0 s")) / 100e-6; // kernels on the way to the first token
 
-  property.prop([fc.double({ min: 0.05, max: 0.95, noNaN: true })], { numRuns: 8 })(
+  property.prop([fc.double({ min: 0.05, max: 0.95, noNaN: true })], { numRuns: drawnCases(8) })(
     "turns a verdict where runs on both sides say that it turns, and where a straight line says so",
     async (share) => {
       const value = seconds("0 s") + share * slope * 100e-6;
@@ -113,7 +113,7 @@ describe("several assumptions together", () => {
       remedies: false,
     });
 
-  property.prop([fc.double({ min: 0.02, max: 0.98, noNaN: true })], { numRuns: 6 })(
+  property.prop([fc.double({ min: 0.02, max: 0.98, noNaN: true })], { numRuns: drawnCases(6) })(
     "turn a verdict that neither turns alone, and those that matter are named with their values",
     async (share) => {
       expect(alone).toBeGreaterThan(now);

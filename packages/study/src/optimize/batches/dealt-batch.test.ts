@@ -29,7 +29,7 @@ const observer: SchedulerObserver = {
 /** Columns of one micro-batch and phase, summed over its passes as the scheduler forms them. */
 type Sums = Record<(typeof SUMS)[number], number[]>;
 
-test.prop([drawnScenario], { numRuns: 150 })(
+test.prop([drawnScenario], { numRuns: drawnCases(150) })(
   "a dealt batch is what the scheduler forms: the same micro-batches, sums of passes and load",
   (scenario) => {
     const plan = compilePlan(scenario);

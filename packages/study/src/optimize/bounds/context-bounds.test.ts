@@ -33,7 +33,7 @@ test("no number of a run lies outside of its bounds where ranks share contexts",
         expect({ path, isWithin: value >= range.low && value <= range.high }).toEqual({ path, isWithin: true });
     }
   });
-  fc.assert(holds, { numRuns: 40 });
+  fc.assert(holds, { numRuns: drawnCases(40) });
 });
 
 test("a search keeps the ranks that share contexts, and leaves out degrees that hold no copies for them", () => {

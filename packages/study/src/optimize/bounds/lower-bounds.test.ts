@@ -68,7 +68,7 @@ test("no number of a run lies outside of its bounds, though the run drops no mor
   const holds = fc.property(drawnScenario, (scenario) => {
     expect(compared(scenario).outside).toEqual([]);
   });
-  fc.assert(holds, { numRuns: 150 });
+  fc.assert(holds, { numRuns: drawnCases(150) });
 });
 
 test("an outline, made for whichever of the choices with one batch, bounds no number more closely than the bounds of each choice", () => {
@@ -87,7 +87,7 @@ test("an outline, made for whichever of the choices with one batch, bounds no nu
       }
     }
   });
-  fc.assert(holds, { numRuns: 60 });
+  fc.assert(holds, { numRuns: drawnCases(60) });
 });
 
 test("bounds are the same whatever was asked before, though much of them is remembered", () => {
@@ -104,14 +104,14 @@ test("bounds are the same whatever was asked before, though much of them is reme
       expect(all[at]).toEqual(told(new LowerBounds(scenario, 0.01), choices[at]!));
     }
   });
-  fc.assert(holds, { numRuns: 40 });
+  fc.assert(holds, { numRuns: drawnCases(40) });
 });
 
 test("nor does it under fitted kernels, which no kernel of the bounds outlasts", { tags: "long" }, () => {
   const holds = fc.property(drawnScenario, (scenario) => {
     expect(compared(fitted(scenario)).outside).toEqual([]);
   });
-  fc.assert(holds, { numRuns: 80 });
+  fc.assert(holds, { numRuns: drawnCases(80) });
 });
 
 test("nor does it however kernels are fused and inputs quantised", () => {
@@ -127,21 +127,21 @@ test("nor does it however kernels are fused and inputs quantised", () => {
     };
     expect(compared(isFitted ? fitted(given) : given).outside).toEqual([]);
   });
-  fc.assert(holds, { numRuns: 50 });
+  fc.assert(holds, { numRuns: drawnCases(50) });
 });
 
 test("nor does it where kernels follow tables, though they beat the GPU's peaks", () => {
   const holds = fc.property(drawnScenario, (scenario) => {
     expect(compared(tabled(scenario)).outside).toEqual([]);
   });
-  fc.assert(holds, { numRuns: 40 });
+  fc.assert(holds, { numRuns: drawnCases(40) });
 });
 
 test("nor does it where tables correct the traffic of the tiers, or of fits, though they beat any network", () => {
   const holds = fc.property(drawnScenario, fc.boolean(), (scenario, isFitted) => {
     expect(compared(withTraffic(isFitted ? fitted(scenario) : scenario)).outside).toEqual([]);
   });
-  fc.assert(holds, { numRuns: 60 });
+  fc.assert(holds, { numRuns: drawnCases(60) });
 });
 
 test("nor where they stand beside the roofline with a launch, which large kernels of short tables hardly have", () => {
@@ -150,7 +150,7 @@ test("nor where they stand beside the roofline with a launch, which large kernel
     const { fits: _, ...gpu } = given.cluster.gpu;
     expect(compared({ ...given, cluster: { ...given.cluster, gpu: { ...gpu, launch: 5e-6 } } }).outside).toEqual([]);
   });
-  fc.assert(holds, { numRuns: 40 });
+  fc.assert(holds, { numRuns: drawnCases(40) });
 });
 
 /**
@@ -181,7 +181,7 @@ test("nor where tables are so much faster than the datasheet as one likes, and n
   const holds = fc.property(drawnScenario, fc.constantFrom(0.1, 0.5, 0.9), (scenario, share) => {
     expect(compared(beyondPeaks(scenario, share)).outside).toEqual([]);
   });
-  fc.assert(holds, { numRuns: 40 });
+  fc.assert(holds, { numRuns: drawnCases(40) });
 });
 
 test("where every kernel takes half of what the datasheet allows, one GPU takes exactly its bound, and half of what it takes at its peaks", () => {
@@ -218,7 +218,7 @@ test("bounds are near: of drawn scenarios whose ranks share the experts evenly t
   const isEven = ({ model, parallelism }: Scenario) => (model.experts?.count ?? 0) % parallelism.expert === 0;
   const paths = ["ttftSeconds.max", "e2eSeconds.max", "throughput.tokensPerMsPerGpu"];
   const near = paths.map(() => 0);
-  for (const scenario of fc.sample(drawnScenario.filter(isEven), { numRuns: 300, seed: 2 })) {
+  for (const scenario of fc.sample(drawnScenario.filter(isEven), { numRuns: drawnCases(300), seed: 2 })) {
     const { nearness } = compared(scenario, paths);
     paths.forEach((path, at) => {
       if (nearness[path]! > 2 / 3) near[at]!++;

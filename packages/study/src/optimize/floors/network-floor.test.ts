@@ -42,7 +42,7 @@ test("no all-reduce of neighbours, in a node or over nodes, beats its floor", ()
         expect(latencySeconds + bytes * secondsPerByte).toBeLessThanOrEqual(seconds * (1 + 1e-9));
       },
     ),
-    { numRuns: 1000 },
+    { numRuns: drawnCases(1000) },
   );
 });
 
@@ -56,6 +56,6 @@ test("no all-gather of neighbours, in a node or over nodes, beats the floor of w
       const least = floor.gatherLatencySeconds + (ranks - 1) * bytes * floor.gatherSecondsPerByte;
       expect(least).toBeLessThanOrEqual(seconds * (1 + 1e-9));
     }),
-    { numRuns: 1000 },
+    { numRuns: drawnCases(1000) },
   );
 });

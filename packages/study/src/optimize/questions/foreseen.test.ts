@@ -56,7 +56,7 @@ const rangesOf =
   };
 
 describe("before a run", () => {
-  test.prop([plain, known], { numRuns: 500 })("a number will lie in the range that is foreseen", (text, numbers) => {
+  test.prop([plain, known], { numRuns: drawnCases(500) })("a number will lie in the range that is foreseen", (text, numbers) => {
     const value = formula(text, RESULT_WORDS).evaluate(scopeOf(numbers));
     const { low, high } = foreseen(syntaxOfKnown(text), rangesOf(numbers));
     if (value === null) return;
@@ -65,11 +65,14 @@ describe("before a run", () => {
     expect(high).toBeGreaterThanOrEqual(value - rounding);
   });
 
-  test.prop([truth, known], { numRuns: 500 })("a condition that is told to hold or not does so, when it has a value", (text, numbers) => {
-    const holds = condition(text, RESULT_WORDS).holds(scopeOf(numbers));
-    const told = foretold(syntaxOfKnown(text), rangesOf(numbers));
-    if (told !== undefined && holds !== null) expect(told).toBe(holds);
-  });
+  test.prop([truth, known], { numRuns: drawnCases(500) })(
+    "a condition that is told to hold or not does so, when it has a value",
+    (text, numbers) => {
+      const holds = condition(text, RESULT_WORDS).holds(scopeOf(numbers));
+      const told = foretold(syntaxOfKnown(text), rangesOf(numbers));
+      if (told !== undefined && holds !== null) expect(told).toBe(holds);
+    },
+  );
 
   test("units count: at least 1 s is over 900 ms, and at most 1200 tokens/s is under 2 tokens/ms", () => {
     const ranges: Foreknown = (name) => (name === "ttft" ? { low: 1, high: Number.POSITIVE_INFINITY } : { low: 0, high: 1.2 });

@@ -16,7 +16,7 @@ test("a limit is the last instant at which a run may win", () => {
         expect((found + 1) * 1e-9).toBeGreaterThanOrEqual(least * 1e-9);
       }
     }),
-    { numRuns: 300 },
+    { numRuns: drawnCases(300) },
   );
 });
 

@@ -24,7 +24,7 @@ test("replicas go in steps that grow, micro-batches in doublings, and what the s
   expect(doublings(1, 3)).toEqual([1]);
 });
 
-test.prop([drawnScenario], { numRuns: 16 })(
+test.prop([drawnScenario], { numRuns: drawnCases(16) })(
   "every choice is a legal plan within the GPUs, and begins with the scenario's own",
   (scenario) => {
     const own = compilePlan(scenario);
