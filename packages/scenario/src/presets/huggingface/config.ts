@@ -70,7 +70,7 @@ class ConfigReader {
 
   read(): ConfigReading {
     if (this.#problems.length > 0) return { problems: this.#problems };
-    this.#problems.push(...unknownParts(this.#keys.config));
+    this.#problems.push(...unknownParts(this.#keys.config, this.#architecture.window));
     const model = this.#model();
     const left = leftOut(this.#keys.config);
     if (left !== undefined) this.#imply("huggingface", undefined, left, true);

@@ -19,14 +19,27 @@ const MISSING: Readonly<Record<string, string>> = {
   mamba_expand: "Mamba layers whose width follows from a factor",
   rwkv_hidden_size: "RWKV layers",
   cross_attention_layers: "layers that attend to another input",
+  share_q_dim: "queries that are made of a narrower row",
+  use_cla: "layers that share the cache of others",
+  parallel_attn_mlp_res: "a dense feed-forward beside attention and experts",
+  expert_layer_period: "experts in some layers of a period",
 };
 
 /** What keys of parts that mix tokens are called; with such a name a key that is not read may mean a part that would be left out in silence. */
 const SUSPECT =
-  /mamba|ssm|rwkv|retention|lightning|linear_attn|delta_net|conv_kernel|sparse_att|indexer|index_|compress|moba|altup|laurel|zero_expert|engram|recurrent|hyena/;
+  /mamba|ssm|rwkv|retention|lightning|linear_attn|delta_net|conv_kernel|sparse_att|indexer|index_|compress|moba|altup|laurel|zero_expert|engram|recurrent|hyena|kv_shar|shared_kv|cross_layer|attn_layer|expert_layer|every_n|layer_(?:period|offset|layout|pattern)|residual_moe|dense_layers|^swa_|attention_chunk/;
 
 /** Keys with such names that are read, or that cost nothing. */
 const HARMLESS: ReadonlySet<string> = new Set([
+  "global_attn_every_n_layers",
+  "hybrid_layer_pattern",
+  "num_dense_layers",
+  "residual_moe",
+  "swa_head_dim",
+  "swa_num_attention_heads",
+  "swa_num_key_value_heads",
+  "swa_rope_theta",
+  "swa_v_head_dim",
   "compress_ratios",
   "compress_rope_theta",
   "conv_kernel",
@@ -63,10 +76,10 @@ const HARMLESS: ReadonlySet<string> = new Set([
   "use_mamba_kernels",
 ]);
 
-/** Parts of the model that are known by name and cannot be said, or that a key speaks of and nothing is known of: it is never read as less than it is. */
-export function unknownParts(config: Config): Problem[] {
+/** Parts of the model that are known by name and cannot be said, or that a key speaks of and nothing is known of: it is never read as less than it is. `window`: the key of its windows, where that is another. */
+export function unknownParts(config: Config, window: string | undefined): Problem[] {
   return Object.entries(config).flatMap(([key, value]) => {
-    if (isNothing(value) || HARMLESS.has(key)) return [];
+    if (isNothing(value) || HARMLESS.has(key) || key === window) return [];
     if (key === "attn_type_list" && Array.isArray(value) && value.every((type) => type === 1)) return []; // full attention in all layers
     const missing =
       Object.hasOwn(MISSING, key) && !(key === "mamba_expand" && config["mamba_n_heads"] !== undefined) ? MISSING[key] : undefined;

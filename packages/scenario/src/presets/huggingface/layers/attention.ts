@@ -1,4 +1,4 @@
-import type { Keys } from "../keys.ts";
+import { Keys } from "../keys.ts";
 import type { PlannedMixer } from "./planned-layer.ts";
 
 const KV_HEADS = ["num_key_value_heads", "num_attention_groups", "num_kv_heads"];
@@ -8,7 +8,7 @@ const SCALED = 128; // numbers of a latent row that share a scale of 4 bytes
 export function groupedQuery(keys: Keys, window: number | undefined): PlannedMixer {
   const isGlobal = window === undefined;
   const other = isGlobal ? undefined : keys.under("attention_other_setting");
-  const from = other ?? keys;
+  const from = other ?? (isGlobal || !keys.has("swa_num_attention_heads") ? keys : windowSizes(keys));
   const heads = from.size("num_attention_heads");
   const hiddenSize = keys.size("hidden_size");
   const ownHead = isGlobal && keys.has("global_head_dim") ? "global_head_dim" : "head_dim";
@@ -25,6 +25,15 @@ export function groupedQuery(keys: Keys, window: number | undefined): PlannedMix
     ...(isGlobal && keys.is("attention_k_eq_v") ? { sharedKeyValue: true } : {}),
     ...(keys.is("attn_output_gate") || keys.is("attention_output_gate") ? { outputGate: true } : {}),
   };
+}
+
+/** Sizes of layers with a window where keys that begin with `swa_` state them. */
+function windowSizes(keys: Keys): Keys {
+  const own = ["num_attention_heads", ...KV_HEADS, "head_dim", "v_head_dim"].flatMap((key) => {
+    const value = keys.value(`swa_${key}`);
+    return value === undefined ? [] : [[key, value] as const];
+  });
+  return new Keys({ ...keys.config, ...Object.fromEntries(own) }, keys.problems);
 }
 
 /** Latent attention; `isShared`: it uses what the indexer of a layer before it has chosen. */

@@ -82,11 +82,14 @@ export function routedLayers(keys: Keys, layers: number): readonly boolean[] {
   }
   const dense = new Set(keys.list("mlp_only_layers") ?? []);
   const step = keys.whole(keys.first("decoder_sparse_step", "interleave_moe_layer_step") ?? "decoder_sparse_step", 1);
-  const first = keys.whole("first_k_dense_replace", 0);
+  const first = keys.whole(keys.first("first_k_dense_replace", "moe_layer_start_index", "num_dense_layers") ?? "first_k_dense_replace", 0);
+  const last = keys.whole("moe_layer_end_index", layers - 1);
   const every = keys.whole("moe_layer_freq", 1);
+  const interval = keys.whole("moe_layer_interval", 1); // counted from 1, as a step is
+  const isListed = (layer: number) => layer >= first && layer <= last && !dense.has(layer);
   return Array.from(
     { length: layers },
-    (_, layer) => layer >= first && !dense.has(layer) && (step === 0 || (layer + 1) % step === 0) && layer % every === 0,
+    (_, layer) => isListed(layer) && (step === 0 || (layer + 1) % step === 0) && layer % every === 0 && (layer + 1) % interval === 0,
   );
 }
 

@@ -92,7 +92,7 @@ function sized<T>(keys: Keys, key: string, list: readonly T[], layers: number): 
 function feedForwardsOf(keys: Keys, layers: number): readonly PlannedLayer["feedForward"][] {
   const dense = (kind: PlannedDense["kind"]): PlannedDense => ({ kind, hiddenSize: denseWidth(keys), matrices: matricesOf(keys) });
   if (!hasExperts(keys)) return new Array(layers).fill(dense("dense"));
-  if (keys.is("enable_moe_block")) return new Array(layers).fill(dense("dense-and-experts"));
+  if (keys.is("enable_moe_block") || keys.is("residual_moe")) return new Array(layers).fill(dense("dense-and-experts"));
   const routed = sized(keys, "the list of layers with experts", routedLayers(keys, layers), layers);
   const plain = routed.includes(false) ? dense("dense") : undefined;
   return routed.map((isRouted) => (isRouted ? "experts" : plain!));

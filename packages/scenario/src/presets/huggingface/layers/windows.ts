@@ -34,6 +34,8 @@ export function windowOf(keys: Keys, { window: key = "sliding_window" }: WindowD
 export function layerTypes(keys: Keys, layers: number, defaults: WindowDefaults): readonly LayerType[] {
   const listed = keys.list("layer_types") ?? keys.list("layers_block_type");
   if (listed !== undefined) return listed.map((type) => typeOf(keys, type));
+  const flags = keys.list("hybrid_layer_pattern") ?? keys.list("sliding_window_layout"); // 1: a window
+  if (flags !== undefined) return flags.map((flag) => (flag === 1 ? "window" : "full"));
   const all = (type: (layer: number) => LayerType) => Array.from({ length: layers }, (_, layer) => type(layer));
   if (keys.has("linear_num_value_heads")) {
     const interval = keys.size("full_attention_interval", 4);
@@ -41,9 +43,18 @@ export function layerTypes(keys: Keys, layers: number, defaults: WindowDefaults)
   }
   if (windowOf(keys, defaults) === undefined) return all(() => "full");
   const pattern = keys.value("sliding_window_pattern");
-  const fullEvery = typeof pattern === "number" ? pattern : defaults.fullEvery;
+  if (typeof pattern === "string") return all((layer) => lettered(keys, pattern, pattern[layer % pattern.length]));
+  const fullEvery = typeof pattern === "number" ? pattern : keys.has(EVERY) ? keys.size(EVERY) : defaults.fullEvery;
   const first = fullEvery === undefined ? keys.whole("max_window_layers", 0) : 0; // windows from a layer on
   return all((layer) => (layer >= first && (fullEvery === undefined || (layer + 1) % fullEvery !== 0) ? "window" : "full"));
+}
+
+const EVERY = "global_attn_every_n_layers";
+
+/** A layer by its letter, as of EXAONE: local or global. */
+function lettered(keys: Keys, pattern: string, letter: string | undefined): LayerType {
+  if (letter !== "L" && letter !== "G") keys.refuse(`sliding_window_pattern ${shorten(pattern)}`, "a number, or letters L and G");
+  return letter === "L" ? "window" : "full";
 }
 
 function typeOf(keys: Keys, type: unknown): LayerType {
