@@ -11,6 +11,7 @@ export function accuracyPage(
   totals: readonly string[],
   { rows: collectives, fifths }: Pick<ReturnType<typeof scoredCollectives>, "rows" | "fifths">,
   traffic: string,
+  mixers: string,
 ): string {
   const head = tableHead([
     "kernels",
@@ -74,6 +75,8 @@ What is wanted of serving runs, replays and DeepSeek's deployments stands on [th
 
 ${plots.join("\n")}
 
+${mixers}
+
 ## Collectives in a node
 
 [Fitted collectives](models.md#fitted-collectives) against the tier of the network's preset with \`allReduce: two-shot\`, on the half that the fit
@@ -91,6 +94,7 @@ ${servingSection()}
 
 TPOT and TTFT of measured serving runs, by engine, GPU and kind of model: [accuracy of serving runs](accuracy/serving.md).
 What TensorRT-LLM publishes of full throughput, which no coefficient saw: [accuracy of full throughput](accuracy/throughput.md).
+Speedups by drafts that engines publish: [accuracy of speculation](accuracy/speculation.md).
 
 ## What limits it
 

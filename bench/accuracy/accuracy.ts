@@ -9,6 +9,7 @@ import { fitsText, fitText } from "./kernels/fit-text.ts";
 import { groupsOf, ofHeldOut, ofModel, ofUnseenGpu, ofUnseenSizes, PRESET_OF, rooflineOf } from "./kernels/group.ts";
 import { kernelSamples } from "./kernels/kernel-samples.ts";
 import { type Cloud, scatter } from "./kernels/scatter.ts";
+import { mixersSection } from "./mixers/mixers.ts";
 import { errorsCell, tableLine } from "./page.ts";
 import { type Scored, strataTable, tablesTable, unseenGpuTable } from "./stratum.ts";
 import { dataFolder } from "./table.ts";
@@ -85,7 +86,7 @@ function main(): void {
   );
   const strata = strataTable([...scored, ...collectives.scored, ...traffic.scored]);
   const others = [tablesTable([...scored, ...collectives.scored, ...traffic.scored]), unseenGpuTable(scored)] as const;
-  writeFileSync("docs/accuracy.md", accuracyPage(rows, strata, others, totals, collectives, traffic.section));
+  writeFileSync("docs/accuracy.md", accuracyPage(rows, strata, others, totals, collectives, traffic.section, mixersSection()));
 }
 
 main();

@@ -36,6 +36,7 @@ export {
   type LinearShape,
   newTokenBytes,
   pairFlops,
+  type Recurrence,
   type ScanShape,
 } from "./layers/kernel.ts";
 export { type LayerKind, layerKinds, modelProblems } from "./layers/layer.ts";
@@ -62,6 +63,7 @@ export {
 } from "./layers/pass.ts";
 export { type ModelPrecisions, type Products, precisionsOf, productPrecisions, productsOf } from "./layers/precision.ts";
 export { type ChunkTokens, chunksOf, chunkTokensOf, reprojectedTokens } from "./layers/recompute.ts";
+export type { SparseBlock, SparsePart } from "./layers/sparse-part.ts";
 export {
   flopsPerToken,
   keptByLayer,
@@ -77,6 +79,7 @@ export { contextRanksOf } from "./mixers/context.ts";
 export { GroupedQueryAttention } from "./mixers/grouped-query.ts";
 export { LatentAttention } from "./mixers/latent.ts";
 export type { KeptBytes, Mixer, MixerKernels, SeeingKernel, Sight, Split } from "./mixers/mixer.ts";
+export { mixerOf } from "./mixers/mixer-of.ts";
 export {
   createOverflow,
   createTokenRouter,

@@ -92,6 +92,7 @@ function borrowedKernels({ assumed, cluster, model }: Scenario, plan: Plan): War
     ...[prefill.core, ...prefill.beside.map(({ shape }) => shape), decode.core, ...decode.beside.map(({ shape }) => shape)].filter(
       ({ heads }) => heads > 0,
     ),
+    ...prefill.scans,
     ...decode.scans,
   ]);
   const shapes = [...ofMixers, experts?.up, dense?.up].filter((shape) => shape !== undefined);

@@ -24,8 +24,19 @@ const attention = fc
     headSize: fc.constantFrom(32, 64, 128),
     fresh: fc.integer({ min: 1, max: 10_000 }),
     past: fc.nat(100_000),
+    sparse: fc.option(
+      fc.record({
+        block: fc.constantFrom("tokens" as const, "entries" as const, "history" as const, "blocks" as const),
+        part: fc.constantFrom("core" as const, "history" as const, "scores" as const),
+        most: fc.constantFrom(512, 2048, Number.POSITIVE_INFINITY),
+        products: fc.constantFrom("fp16" as const, "fp8" as const),
+        heads: fc.integer({ min: 1, max: 128 }),
+      }),
+      { nil: undefined },
+    ),
   })
-  .map(({ kind, kvHeads, queries, headSize, fresh, past }) => ({
+  .map(({ kind, kvHeads, queries, headSize, fresh, past, sparse }) => ({
+    ...(sparse === undefined ? {} : { sparse }),
     kind,
     heads: kvHeads * queries,
     latent: false,
@@ -51,9 +62,20 @@ const experts = fc
     return { kind: "experts" as const, up, down, groupRows: rowsPerExpert.reduce((sum, n) => sum + n, others) };
   });
 const scan = fc
-  .record({ sequences: fc.integer({ min: 1, max: 64 }), each: fc.integer({ min: 1, max: 4096 }), heads: fc.integer({ min: 1, max: 64 }) })
-  .map(({ sequences, each, heads }) => ({
+  .record({
+    sequences: fc.integer({ min: 1, max: 64 }),
+    each: fc.integer({ min: 1, max: 4096 }),
+    heads: fc.integer({ min: 1, max: 64 }),
+    rule: fc.constantFrom("gated-delta" as const, "kda" as const, "mamba-2" as const),
+    part: fc.constantFrom("convolution" as const, "scan" as const),
+    phase: fc.constantFrom("prompt" as const, "decode" as const),
+  })
+  .map(({ sequences, each, heads, rule, part, phase }) => ({
     kind: "scan" as const,
+    rule,
+    part,
+    phase,
+    items: heads,
     sequences,
     newTokens: sequences * each,
     tokenFlops: heads * 100_000,

@@ -1,4 +1,5 @@
 import type { Precision } from "@tokenyard/scenario";
+import type { SparsePart } from "./sparse-part.ts";
 
 // A kernel is described by its shape, never by bare FLOPs: a measured model needs the tiles, the active experts, the padded rows.
 // Shapes are mutable: the hot path fills the same object again and again. Sizes are those of one rank.
@@ -79,6 +80,8 @@ export interface AttentionShape {
   readonly kvBytes: number;
   readonly activationBytes: number;
   readonly precision: Precision;
+  /** Of an attention that sees a part of the context: engines run its kernels as one block. If unset: it sees all, or a window. */
+  readonly sparse?: SparsePart;
 }
 
 /** `rows × features` numbers, read `reads` times and written `writes` times. */
@@ -91,9 +94,17 @@ export interface ElementwiseShape {
   readonly activationBytes: number;
 }
 
+/** How a recurrent state is updated. */
+export type Recurrence = "gated-delta" | "kda" | "mamba-2";
+
 /** A pass over a recurrent state, with what moves through it: one after another token where sequences decode, in chunks where prompts are computed. */
 export interface ScanShape {
   readonly kind: "scan";
+  readonly rule: Recurrence;
+  readonly part: "convolution" | "scan";
+  readonly phase: "prompt" | "decode";
+  /** Heads that each have a state; of a convolution its channels. */
+  readonly items: number;
   sequences: number;
   newTokens: number;
   /** FLOPs and bytes of each new token. */

@@ -1,6 +1,6 @@
 import type { MixerOf } from "@tokenyard/scenario";
-import { plainLinear } from "../layers/kernel.ts";
-import { coreOf } from "./core.ts";
+import { type AttentionShape, plainLinear } from "../layers/kernel.ts";
+import { sparseCore } from "./core.ts";
 import { GroupedQueryAttention } from "./grouped-query.ts";
 import { ALL_TOKENS, type KeptBytes, type KeptFormats, type Mixer, type MixerFormats, type MixerKernels, type Split } from "./mixer.ts";
 
@@ -29,13 +29,18 @@ export class BlockSparseAttention implements Mixer {
     const index = plainLinear(this.#hiddenSize, (indexHeads + 1) * indexSize, formats.indexer ?? formats);
     const sizes = { heads: indexHeads, kvHeads: 1, keySize: indexSize, valueSize: 0, cachedSize: indexSize };
     const score = { ...formats, cacheBytes: formats.activationBytes, corePrecision: formats.scorePrecision ?? formats.corePrecision };
-    const beside = (kind: "attention-prefill" | "attention-decode") => [{ shape: coreOf(kind, sizes, score, true), sight: ALL_TOKENS }];
+    const most = topK * blockTokens;
+    const chosen = { block: "blocks", most, products: formats.precision, heads: plain.decode.core.heads } as const;
+    const beside = (kind: AttentionShape["kind"]) => [
+      { shape: sparseCore(kind, sizes, score, { ...chosen, part: "scores" }), sight: ALL_TOKENS },
+    ];
+    const core = (of: AttentionShape): AttentionShape => ({ ...of, sparse: { ...chosen, part: "core" } });
     return {
       ...plain,
       projections: [...plain.projections, index],
-      prefill: { ...plain.prefill, beside: beside("attention-prefill") },
-      decode: { ...plain.decode, beside: beside("attention-decode") },
-      sight: { most: topK * blockTokens, ratio: 1, readsAll: true },
+      prefill: { ...plain.prefill, core: core(plain.prefill.core), beside: beside("attention-prefill") },
+      decode: { ...plain.decode, core: core(plain.decode.core), beside: beside("attention-decode") },
+      sight: { most, ratio: 1, readsAll: true },
       matrices: [...plain.matrices, index],
     };
   }

@@ -1,7 +1,8 @@
 import type { MixerOf } from "@tokenyard/scenario";
-import { plainLinear } from "../layers/kernel.ts";
+import { type AttentionShape, plainLinear } from "../layers/kernel.ts";
 import { shard } from "../layers/shard.ts";
-import { coreOf } from "./core.ts";
+import type { SparsePart } from "../layers/sparse-part.ts";
+import { sparseCore } from "./core.ts";
 import { IndexerKernels } from "./indexer.ts";
 import type { KeptBytes, KeptFormats, Mixer, MixerFormats, MixerKernels, SeeingKernel, Split } from "./mixer.ts";
 
@@ -56,25 +57,28 @@ export class CompressedAttention implements Mixer {
     const whole = plainLinear(d, qLoraRank + headSize, formats);
     const queries = plainLinear(qLoraRank, heads * headSize, formats);
     const compressor = ratio === undefined ? [] : [plainLinear(d, 2 * this.#overlap * headSize, formats)];
-    const index = this.#index?.kernels(formats);
+    const block = this.#index === undefined ? "history" : "entries";
+    const index = this.#index?.kernels(formats, block, heads);
     const projections = [whole, queries, ...compressor, ...(index?.projections ?? []), grouped];
-    const history = (kind: "attention-prefill" | "attention-decode"): readonly SeeingKernel[] => {
+    const most = indexer?.topK ?? Number.POSITIVE_INFINITY;
+    const core = (kind: AttentionShape["kind"], part: SparsePart["part"]) =>
+      sparseCore(kind, sizes, formats, { block, part, most, products: formats.precision, heads });
+    const history = (kind: AttentionShape["kind"]): readonly SeeingKernel[] => {
       if (ratio === undefined) return [];
-      const most = indexer === undefined ? Number.POSITIVE_INFINITY : indexer.topK * ratio;
-      return [{ shape: coreOf(kind, sizes, formats, true), sight: { most, ratio, readsAll: true } }, ...(index?.beside(kind) ?? [])];
+      return [{ shape: core(kind, "history"), sight: { most: most * ratio, ratio, readsAll: true } }, ...(index?.beside(kind) ?? [])];
     };
     return {
       projections,
       compressedNorms: [],
       prefill: {
         expansions: [],
-        core: coreOf("attention-prefill", sizes, formats, true),
+        core: core("attention-prefill", "core"),
         beside: history("attention-prefill"),
         scans: [],
       },
       decode: {
         before: [],
-        core: coreOf("attention-decode", sizes, formats, true),
+        core: core("attention-decode", "core"),
         beside: history("attention-decode"),
         scans: [],
         after: [],

@@ -1,4 +1,5 @@
 import type { AttentionShape } from "../layers/kernel.ts";
+import type { SparsePart } from "../layers/sparse-part.ts";
 import type { MixerFormats } from "./mixer.ts";
 
 type Sizes = Pick<AttentionShape, "heads" | "kvHeads" | "keySize" | "valueSize" | "cachedSize">;
@@ -22,6 +23,11 @@ export function coreOf(
     activationBytes,
     precision: corePrecision,
   };
+}
+
+/** A core, or scores, of a block that sees a part of the context. */
+export function sparseCore(kind: AttentionShape["kind"], sizes: Sizes, formats: MixerFormats, sparse: SparsePart): AttentionShape {
+  return { ...coreOf(kind, sizes, formats, true), sparse };
 }
 
 /** The core of a mixer that has none. */

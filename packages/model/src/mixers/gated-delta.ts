@@ -15,6 +15,7 @@ export function deltaFlops(keySize: number, valueSize: number): { readonly decod
 export function gatedDelta(hiddenSize: number, spec: MixerOf<"gated-delta">): RecurrentMixer {
   const { keySize, valueSize, taps, state } = spec;
   const kind: RecurrentKind = {
+    rule: "gated-delta",
     heads: spec.keyHeads,
     what: "key heads",
     taps,
@@ -31,6 +32,7 @@ export function gatedDelta(hiddenSize: number, spec: MixerOf<"gated-delta">): Re
         inner: [],
         outputs: values,
         channels: 2 * keys + values,
+        heads,
         state: heads * keySize * valueSize,
         decodeFlops: heads * flops.decode,
         promptFlops: heads * flops.prompt,

@@ -1,5 +1,6 @@
 import { type AttentionShape, type LinearShape, plainLinear } from "../layers/kernel.ts";
-import { coreOf } from "./core.ts";
+import type { SparseBlock } from "../layers/sparse-part.ts";
+import { sparseCore } from "./core.ts";
 import { ALL_TOKENS, type MixerFormats, type SeeingKernel } from "./mixer.ts";
 
 /** Sizes of what chooses the tokens, or entries of a history, that an attention sees. */
@@ -36,22 +37,28 @@ export class IndexerKernels {
     this.#keySizes = keySizes;
   }
 
-  kernels(formats: MixerFormats): {
+  /** Those beside the core of `block`, which has `coreHeads`. */
+  kernels(
+    formats: MixerFormats,
+    block: SparseBlock,
+    coreHeads: number,
+  ): {
     readonly projections: readonly LinearShape[];
     beside(kind: AttentionShape["kind"]): readonly SeeingKernel[];
   } {
-    const { heads, headSize } = this.#indexer;
+    const { heads, headSize, topK } = this.#indexer;
     const own = formats.indexer ?? formats;
     const { scorePrecision = formats.corePrecision } = formats;
     const score = { ...formats, cacheBytes: 1, corePrecision: scorePrecision };
     const sizes = { heads, kvHeads: 1, keySize: headSize, valueSize: 0, cachedSize: this.keyBytes };
+    const scores = { block, part: "scores", most: topK, products: formats.precision, heads: coreHeads } as const;
     return {
       projections: [
         plainLinear(this.#querySize, heads * headSize, own),
         plainLinear(this.#hiddenSize, this.#keySizes, own),
         plainLinear(this.#hiddenSize, heads, own),
       ],
-      beside: (kind) => [{ shape: coreOf(kind, sizes, score, true), sight: { ...ALL_TOKENS, ratio: this.#ratio } }],
+      beside: (kind) => [{ shape: sparseCore(kind, sizes, score, scores), sight: { ...ALL_TOKENS, ratio: this.#ratio } }],
     };
   }
 }

@@ -9,6 +9,7 @@ const FP32 = 4;
 export function kda(hiddenSize: number, spec: MixerOf<"kda">): RecurrentMixer {
   const { headSize, gateRank, taps, state } = spec;
   return new RecurrentMixer(hiddenSize, {
+    rule: "kda",
     heads: spec.heads,
     what: "heads",
     taps,
@@ -25,6 +26,7 @@ export function kda(hiddenSize: number, spec: MixerOf<"kda">): RecurrentMixer {
         inner: gateRank === undefined ? [decay] : [decay, [gateRank, width]],
         outputs: width,
         channels: 3 * width,
+        heads,
         state: heads * headSize * headSize,
         decodeFlops: heads * flops.decode,
         promptFlops: heads * flops.prompt,

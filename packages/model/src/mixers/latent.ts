@@ -1,7 +1,7 @@
 import type { LatentSpec } from "@tokenyard/scenario";
-import { type ElementwiseShape, type LinearShape, plainLinear } from "../layers/kernel.ts";
+import { type AttentionShape, type ElementwiseShape, type LinearShape, plainLinear } from "../layers/kernel.ts";
 import { shard } from "../layers/shard.ts";
-import { coreOf } from "./core.ts";
+import { coreOf, sparseCore } from "./core.ts";
 import { type Indexer, IndexerKernels } from "./indexer.ts";
 import { ALL_TOKENS, type KeptBytes, type KeptFormats, type Mixer, type MixerFormats, type MixerKernels, type Split } from "./mixer.ts";
 
@@ -69,8 +69,11 @@ export class LatentAttention implements Mixer {
     }; // values are part of the keys
     const expanded = { heads, kvHeads: heads, keySize, valueSize: vHeadDim, cachedSize: keySize + vHeadDim };
     const made = { ...formats, cacheBytes: formats.activationBytes }; // what was made of the cache is no cache
-    const index = this.#index?.kernels(formats);
+    const index = this.#index?.kernels(formats, "tokens", heads);
     const isSparse = indexer !== undefined;
+    const most = indexer?.topK ?? Number.POSITIVE_INFINITY;
+    const chosen = { block: "tokens", part: "core", most, products: formats.precision, heads } as const;
+    const ofChosen = (kind: AttentionShape["kind"]) => sparseCore(kind, absorbed, formats, chosen);
     return {
       projections: [whole, queries, ...gate, ...(isSparse ? [...before, ...after] : []), ...(index?.projections ?? [])],
       compressedNorms: [...(qLoraRank === undefined ? [] : [qLoraRank]), kvLoraRank].map((features) =>
@@ -78,13 +81,13 @@ export class LatentAttention implements Mixer {
       ),
       prefill: {
         expansions: isSparse ? [] : [expansion],
-        core: isSparse ? coreOf("attention-prefill", absorbed, formats, true) : coreOf("attention-prefill", expanded, made, true),
+        core: isSparse ? ofChosen("attention-prefill") : coreOf("attention-prefill", expanded, made, true),
         beside: index?.beside("attention-prefill") ?? [],
         scans: [],
       },
       decode: {
         before: isSparse ? [] : before,
-        core: coreOf("attention-decode", absorbed, formats, true),
+        core: isSparse ? ofChosen("attention-decode") : coreOf("attention-decode", absorbed, formats, true),
         beside: index?.beside("attention-decode") ?? [],
         scans: [],
         after: isSparse ? [] : after,

@@ -8,6 +8,7 @@ const FP32 = 4;
 export function mamba(hiddenSize: number, spec: MixerOf<"mamba-2">): RecurrentMixer {
   const { headSize, stateSize, chunkTokens, taps, state } = spec;
   return new RecurrentMixer(hiddenSize, {
+    rule: "mamba-2",
     heads: spec.heads,
     what: "heads",
     taps,
@@ -25,6 +26,7 @@ export function mamba(hiddenSize: number, spec: MixerOf<"mamba-2">): RecurrentMi
         inner: [],
         outputs: inner,
         channels: inner + 2 * shared,
+        heads,
         state: all,
         decodeFlops: 6 * all,
         promptFlops: 2 * chunkTokens * (shared + inner) + 4 * all,

@@ -1,6 +1,6 @@
 import type { Precision } from "@tokenyard/scenario";
 import { bytesOf } from "../layers/bytes.ts";
-import { type LinearShape, plainLinear, type ScanShape } from "../layers/kernel.ts";
+import { type LinearShape, plainLinear, type Recurrence, type ScanShape } from "../layers/kernel.ts";
 import { noCore } from "./core.ts";
 import { ALL_TOKENS, type KeptBytes, type KeptFormats, type Mixer, type MixerFormats, type MixerKernels, type Split } from "./mixer.ts";
 
@@ -14,6 +14,8 @@ export interface RecurrentSizes {
   readonly outputs: number;
   /** Channels of the convolution. */
   readonly channels: number;
+  /** Heads that each have a state. */
+  readonly heads: number;
   /** Numbers of the state. */
   readonly state: number;
   /** FLOPs of a token that decodes, and of one of a prompt in chunks. */
@@ -23,6 +25,7 @@ export interface RecurrentSizes {
 
 /** A mixer whose heads have a state each: no work grows with the context. */
 export interface RecurrentKind {
+  readonly rule: Recurrence;
   readonly heads: number;
   readonly what: string;
   readonly taps: number;
@@ -77,20 +80,29 @@ export class RecurrentMixer implements Mixer {
     return plainLinear(this.#kind.taps, channels, { weightBytes: activationBytes, activationBytes, precision: corePrecision });
   }
 
-  #scans({ channels, outputs, state, decodeFlops, promptFlops }: RecurrentSizes, formats: MixerFormats, decodes: boolean): ScanShape[] {
-    const { taps, chunkTokens, chunkStateBytes } = this.#kind;
+  #scans(
+    { channels, heads, outputs, state, decodeFlops, promptFlops }: RecurrentSizes,
+    formats: MixerFormats,
+    decodes: boolean,
+  ): ScanShape[] {
+    const { rule, taps, chunkTokens, chunkStateBytes } = this.#kind;
     const { activationBytes, corePrecision: precision } = formats;
-    const shape = { kind: "scan" as const, sequences: 0, newTokens: 0, chunkTokens, precision };
+    const phase = decodes ? ("decode" as const) : ("prompt" as const);
+    const shape = { kind: "scan" as const, rule, phase, sequences: 0, newTokens: 0, chunkTokens, precision };
     const inputs = (taps - 1) * channels * activationBytes;
     const convolution: ScanShape = {
       ...shape,
+      part: "convolution",
+      items: channels,
       tokenFlops: 0,
-      tokenBytes: (taps + 2) * channels * activationBytes,
+      tokenBytes: 2 * channels * activationBytes, // what earlier tokens left of a channel is in registers
       sequenceBytes: inputs,
       chunkBytes: 0,
     };
     const scan: ScanShape = {
       ...shape,
+      part: "scan",
+      items: heads,
       tokenFlops: decodes ? decodeFlops : promptFlops,
       tokenBytes: (channels + outputs) * activationBytes,
       sequenceBytes: 2 * state * this.#stateBytes(activationBytes),

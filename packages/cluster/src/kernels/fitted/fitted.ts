@@ -5,10 +5,13 @@ import {
   kernelBytes,
   kernelFlops,
   type LinearShape,
+  type ScanShape,
 } from "@tokenyard/model";
 import type { ClusterSpec, Fit, FitOf, GpuSpec, Library, Precision } from "@tokenyard/scenario";
 import { type Compute, computeOf } from "../../compute.ts";
 import { type KernelModel, oneByOne } from "../../kernel-model.ts";
+import { mixerFitsOf } from "../mixers/mixer-fits.ts";
+import { MixerKernels } from "../mixers/mixer-kernels.ts";
 import { Roofline } from "../roofline.ts";
 import { chosenFit, type Heads, libraryOf, storedPrecision } from "./chosen-fit.ts";
 import { DecodeFit } from "./decode-fit.ts";
@@ -44,6 +47,7 @@ export class FittedKernels implements KernelModel {
   readonly #decodeAlone: KeptFits<DecodeFit>;
   readonly #latentPrefill: KeptFits<PrefillFit>;
   readonly #latentDecode: KeptFits<DecodeFit>;
+  readonly #mixers: MixerKernels;
 
   /** `gpu` has fits and multiprocessors: `fitProblems` tells of it before. */
   constructor(gpu: GpuSpec, { library, launchShare }: FittedSpec) {
@@ -64,6 +68,8 @@ export class FittedKernels implements KernelModel {
     this.#decodeAlone = this.#keptFits("decode", (fit, machine) => new DecodeFit(fit, machine), "alone");
     this.#latentPrefill = this.#keptFits("latent-prefill", (fit, machine) => new PrefillFit(fit, machine));
     this.#latentDecode = this.#keptFits("latent-decode", (fit, machine) => new DecodeFit(fit, machine));
+    const machine = { flopsPerSecond: this.#compute.bf16 ?? this.#compute.fp16 ?? 0, bytesPerSecond: gpu.bandwidth, multiprocessors };
+    this.#mixers = new MixerKernels(mixerFitsOf(fits), this.#library, machine, launchShare);
     this.fewRows = fits.reduce((few, fit) => (fit.kind === "experts" ? Math.min(few, oneTileRows(fit)) : few), Number.POSITIVE_INFINITY);
     const own = fits.filter(({ library: by }) => by === this.#library);
     const on = [...new Set((own.length > 0 ? own : fits).map((fit) => fit.on))];
@@ -83,7 +89,7 @@ export class FittedKernels implements KernelModel {
       case "attention-decode":
         return this.#attentionSeconds(shape);
       case "scan":
-        return this.#roofline.seconds(shape);
+        return this.#scanSeconds(shape);
       case "elementwise": {
         const fit = this.#elementwise;
         if (fit === undefined || shape.rows === 0) return this.#roofline.seconds(shape);
@@ -93,8 +99,11 @@ export class FittedKernels implements KernelModel {
   }
 
   growingSeconds(shape: AttentionShape, more: number, count: number, out: Float64Array, at: number, stride: number): void {
-    const { precision, kvBytes, newTokens } = shape;
-    const fit = shape.kind === "attention-decode" && newTokens > 0 ? this.#decodeFits(shape).of(precision, kvBytes) : undefined;
+    const { precision, kvBytes, newTokens, sparse } = shape;
+    const fit =
+      shape.kind === "attention-decode" && newTokens > 0 && sparse === undefined
+        ? this.#decodeFits(shape).of(precision, kvBytes)
+        : undefined;
     if (fit === undefined) {
       oneByOne(this, shape, more, count, out, at, stride);
       return;
@@ -120,12 +129,25 @@ export class FittedKernels implements KernelModel {
   #attentionSeconds(shape: AttentionShape): number {
     const { precision, kvBytes, newTokens, latent } = shape;
     if (newTokens === 0) return 0;
+    if (shape.sparse !== undefined) {
+      const bytes = kernelBytes(shape);
+      const seconds = this.#mixers.sparseSeconds(shape, bytes);
+      if (seconds !== undefined) return this.#clamped(seconds, kernelFlops(shape), bytes, precision);
+    }
     const isPrefill = shape.kind === "attention-prefill";
     const fits = isPrefill ? (latent ? this.#latentPrefill : this.#prefill) : this.#decodeFits(shape);
     const fit = fits.of(precision, kvBytes);
     if (fit === undefined) return this.#roofline.seconds(shape);
     const bytes = kernelBytes(shape);
     return this.#clamped(this.#launchShare * fit.launchSeconds + fit.seconds(shape, bytes), kernelFlops(shape), bytes, precision);
+  }
+
+  #scanSeconds(shape: ScanShape): number {
+    if (shape.newTokens === 0) return 0;
+    const bytes = kernelBytes(shape);
+    const seconds = this.#mixers.scanSeconds(shape, bytes);
+    if (seconds === undefined) return this.#roofline.seconds(shape);
+    return this.#clamped(seconds, kernelFlops(shape), bytes, shape.precision);
   }
 
   #decodeFits({ latent, heads, kvHeads }: AttentionShape): KeptFits<DecodeFit> {

@@ -1,5 +1,6 @@
 import type { AttentionShape, GroupedLinearShape, LinearShape, ScanShape } from "@tokenyard/model";
 import type { ClusterSpec, Fit, Precision } from "@tokenyard/scenario";
+import { mixerStandIn, UNMEASURED_BLOCK } from "../mixers/mixer-stand-in.ts";
 import { chosenFit, libraryOf, storedPrecision } from "./chosen-fit.ts";
 
 const NAMES: Readonly<Record<Fit["kind"], string>> = {
@@ -23,7 +24,10 @@ export function standIns(
   if (kernels.kind === "roofline" || fits === undefined) return [];
   const library = libraryOf(fits, kernels.library);
   const phrases = shapes.map((shape) => {
-    if (shape.kind === "scan") return "scans of states by the roofline";
+    if (shape.kind === "scan" || (shape.kind !== "linear" && shape.kind !== "grouped-linear" && shape.sparse !== undefined)) {
+      const phrase = mixerStandIn(fits, shape, library);
+      if (shape.kind === "scan" || phrase !== UNMEASURED_BLOCK) return phrase;
+    }
     const [kind, precision] = familyOf(shape);
     const heads = shape.kind === "attention-decode" ? (shape.heads === shape.kvHeads ? "alone" : "sharing") : undefined;
     const fit = chosenFit(fits, kind, precision, library, heads);
