@@ -14,7 +14,7 @@ const scan: ScanShape = {
   rule: "gated-delta",
   part: "scan",
   phase: "prompt",
-  items: 200,
+  items: 150,
   sequences: 1,
   newTokens: 256,
   tokenFlops: 0,
@@ -41,8 +41,8 @@ const scanFit: MixerFit = {
 
 test("a scan of a prompt walks through the chunks of a head, heads in waves, beside its bytes", () => {
   const kernels = new MixerKernels([scanFit], "vllm", machine, 0.5);
-  // 200 heads on 100 multiprocessors: 2 waves of 4 chunks; 256 tokens of 200 heads on 100; 64 tokens walked through; half of a launch
-  const worked = 2 * (4 * 3 + 2) + (256 * 200 * 0.01) / 100;
+  // 150 heads on 100 multiprocessors: 2 waves of 4 chunks; 256 tokens of 150 heads on 100; 64 tokens walked through; half of a launch
+  const worked = 2 * (4 * 3 + 2) + (256 * 150 * 0.01) / 100;
   expect(kernels.scanSeconds({ ...scan }, 0)! / us).toBeCloseTo(5 + 6.4 + worked, 6);
   expect(kernels.scanSeconds({ ...scan }, 1e9)! / us).toBeCloseTo(5 + 6.4 + 2000, 6); // 1 GB at half of 1 TB/s hides the rest
 });
@@ -118,6 +118,8 @@ test("scores wait for one key after another where queries are few, and choose wh
   const perKey = (2 * 64 * 32 * 128 * 100) / 0.5e15; // 64 queries of 32 heads on a hundredth of half the peak
   const chosen = 2 * (2e-6 + 100_000 * 1e-9); // 200 queries on 100 multiprocessors
   expect(kernels.sparseSeconds(scores, 0)).toBeCloseTo(5e-6 + 100_000 * perKey + chosen, 9);
+  const alone = { ...scores, sequences: 1, newTokens: 1, contextTokens: 100_000, pairs: 100_000 };
+  expect(kernels.sparseSeconds(alone, 0)).toBeCloseTo(5e-6 + 100_000 * perKey + chosen / 2, 9); // one query takes a multiprocessor as long
   const short = { ...scores, contextTokens: 4000, pairs: 200 * 2000 };
   expect(kernels.sparseSeconds(short, 0)).toBeCloseTo(5e-6 + 2000 * perKey, 9); // all are seen
 });
