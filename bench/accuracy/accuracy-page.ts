@@ -58,7 +58,7 @@ above count (8 / 33 would be wanted on H100 and H200, 11 / 35 on B200). [Tables 
 
 ${tables}
 
-What tables of collectives miss is where libraries change their way without telling, as half of the rows leave gaps of four times the bytes and more in which a time may double (one in ten of TensorRT-LLM's 26 on B200 is 45 % off), and NCCL's small
+What tables of collectives miss is where libraries change their way without saying so, as half of the rows leave gaps of four times the bytes and more in which a time may double (one in ten of TensorRT-LLM's 26 on B200 is 45 % off), and NCCL's small
 all-to-alls on H100, which took 7 or 16 us for as many bytes. Without A100 they are 2.3 / 10. A table of four fifths of all rows, each fifth
 left out in turns, is ${fifths[0]} off, and fits to them ${fifths[1]}. The numbers of their form were chosen on the fitted half, by tables of all its rows but one, for each in turn, beside fits that an eighth of them with it was left out of: 2.0 / 11.
 
@@ -102,7 +102,7 @@ Speedups by drafts that engines publish: [accuracy of speculation](accuracy/spec
 The same kernel measured twice differs: matrix products by 1 % in the median and 5 % in the 90th percentile between two release candidates of
 one library, by 4 and 10 % between two libraries that call the same kernels; experts by 7 and 52 % between two release candidates. So nothing
 below about 4 % (matrix products) or 7 % (experts) means anything but for one version of the software. What a power law of routing drew was
-not kept with the measurements, each of which is the mean of five draws; it is drawn anew, and the mean of 32 draws (of four, in a fit) stands for theirs, which is part of the error of experts.
+not kept with the measurements, each of which is the mean of five draws; it is drawn again, and the mean of 32 draws (of four, in a fit) stands for theirs, which is part of the error of experts.
 
 DeepSeek-V3's experts (7,168 → 2,048, 256 of them) in vLLM are left out of the fits. From 64 tokens to 256, on H100, H200 and B200, they took less than the memory needs to give those that even routing
 reaches (on an H100 2.0 ms; 11.3 GB at 3.35 TB/s are 3.4 ms), and those of a model with the same matrices and 384 experts took what they should. Under expert parallelism the measured rank took up to ten times too long. So their

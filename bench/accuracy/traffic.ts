@@ -94,7 +94,7 @@ ${rows.join("\n")}
 
 *Per copy over nodes*: the same exchange of 256 and of 288 experts differs by up to 8 %, with no order in it, so a 90th percentile of 5 % is about what the measurement itself has.
 
-*over 8 nodes*: normal kernels ran there at less than half of what they reached over four, with any number of multiprocessors, 22 GB/s of a 50 GB/s adapter; DeepEP tells 45 GB/s of
+*over 8 nodes*: normal kernels ran there at less than half of what they reached over four, with any number of multiprocessors, 22 GB/s of a 50 GB/s adapter; DeepEP states 45 GB/s of
 the same on H800. No form has both. The fits are of two and four nodes, so what such a cluster loses on more is not in them.
 
 What DeepEP publishes of H800 (128 tokens a rank of 7,168 numbers, 8 of 256 experts, dispatch in fp8, combine in bf16), which no fit saw, against \`hgx-h800-ndr\` with its coefficients

@@ -110,7 +110,7 @@ in four bits stay wider, but for gpt-oss on B200, whose experts run as those of 
   so that its steps with prompts launch every kernel by itself: short prompts take some 60 ms for any number of ranks, which would be a least time and no more of it (0.5 to 0.6 ms a layer); on Hopper the compiled pieces are launched.
 - gpt-oss on several GPUs: prompts remain too slow, by a tenth to a third, as its whole TTFT on B200 (30 ms) leaves no room for the \`arrival\` of the others.
 - vLLM 0.15 to 0.17 and a nightly, Kimi and MiniMax: prompts of 1,024 tokens took 25 to 100 ms longer than with 0.19. One deployment of Kimi was measured twice with the same version: TTFT 164 and
-  74 ms, TPOT 7.4 and 7.1 ms. Nothing recorded tells which.
+  74 ms, TPOT 7.4 and 7.1 ms. Nothing recorded says which.
 - Qwen3-32B, NVIDIA's: TTFT hardly depends on the length of outputs, but for few users that send 4,096 tokens is longer than of prompts that come by chance, as if they came one after another. The client (\`genai-perf\`, ten requests for each user, lengths exact) says nothing that
   would explain it. Passes of 2,048 or 16,384 tokens, or of batch + prompt + 1,500 as AIConfigurator asks for, change nothing of it; one prompt in each pass, with outputs of exactly the stated length, would have TTFT within 13 / 39 %. Two GPUs with
   4,096 tokens remain at two thirds of what was measured.

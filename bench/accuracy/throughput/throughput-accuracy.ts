@@ -70,10 +70,10 @@ Output tokens a second and GPU in fp8, over what a later edition publishes (\`do
 ${tableHead(["", ...LENGTHS_OF_EXPERTS.map(named)])}
 ${experts.join("\n")}
 
-As above, with what that edition tells beside: decode steps are padded to its captured sizes (\`serving.batchSizes\`: 1, 2, 4, … 256, 384, 512, 1024, …), and tokens reach the experts by \`exchange: all-gather\`, which the engine takes where a domain of NVLink over
+As above, with what that edition states beside: decode steps are padded to its captured sizes (\`serving.batchSizes\`: 1, 2, 4, … 256, 384, 512, 1024, …), and tokens reach the experts by \`exchange: all-gather\`, which the engine takes where a domain of NVLink over
 nodes is missing and DeepEP was not asked for (\`TRTLLM_CAN_USE_DEEP_EP\`, 0 by default), and always for no more ranks than a token has experts. Gates are uniform; which experts random prompts reach was not kept.
 
-Longer runs take minutes each, and are not run anew for this page: 1024 + 8192 tokens of Llama 4 Maverick were at 1.86, 32768 + 1024 of Qwen3 on four H200 at 1.14.
+Longer runs take minutes each, and are not run again for this page: 1024 + 8192 tokens of Llama 4 Maverick were at 1.86, 32768 + 1024 of Qwen3 on four H200 at 1.14.
 Without the padding eight H100 would be at 1.29 with 1000 + 1000 tokens. What makes Llama 4 Maverick and DeepSeek-R1 on eight H200 too fast there is not known. It is not the limits that \`trtllm-bench\` sets where none are given (\`calc_engine_setting\`: for
 DeepSeek-R1 384 sequences and passes of 2,048 tokens), with which that is at 1.57. The same edition's runs of gpt-oss on Hopper have experts by Triton, and those on B200 other kernels than were measured, so they are left out.
 `;

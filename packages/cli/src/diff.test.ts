@@ -65,7 +65,7 @@ test("--run: one pair decides nothing, and loses no target", async () => {
   const { code, out } = await tokenyard(["diff", "a.sh", "b.sh", ...RUN, "--replications", "1"]);
   expect(code).toBe(0);
   expect(out).toContain(
-    "target ttft.p99: undecided: one run cannot tell in a, one run cannot tell in b; more pairs say more (--replications)\n",
+    "target ttft.p99: undecided: one run cannot say in a, one run cannot say in b; more pairs say more (--replications)\n",
   );
 });
 

@@ -18,7 +18,7 @@ test("the line of a launch comes out with its flags in the table's order, what i
     {
       "code": 0,
       "out": "#!/usr/bin/env bash
-    # --enable-lora true: not modelled; the server is slower: adapters add kernels to each layer; nobody measured how much here
+    # --enable-lora true: not modelled; the server is slower: adapters add kernels to each layer; how much was not measured here
     # 2 GPUs
     vllm serve openai/gpt-oss-120b \\
       --tensor-parallel-size 2 \\

@@ -240,7 +240,7 @@ describe("a launch of an imported line", () => {
       "vllm serve openai/gpt-oss-120b --enable-lora --max-num-seqs 64 --host 0.0.0.0 -tp 2 --block-size 16 --gpu-memory-utilization 0.85";
     const { files } = launchOf(importText(line, { file: "a.sh" }).loaded.scenario, { for: "vllm" });
     expect(files[0]!.text).toBe(`#!/usr/bin/env bash
-# --enable-lora true: not modelled; the server is slower: adapters add kernels to each layer; nobody measured how much here
+# --enable-lora true: not modelled; the server is slower: adapters add kernels to each layer; how much was not measured here
 # 2 GPUs
 vllm serve openai/gpt-oss-120b \\
   --tensor-parallel-size 2 \\

@@ -32,7 +32,7 @@ test("a scenario does not differ from itself", async () => {
   expect(comparisons[0]).toMatchObject({ difference: { mean: 0, interval: { low: 0, high: 0 } }, isReal: false });
 });
 
-test("one pair cannot tell", async () => {
+test("one pair cannot say", async () => {
   const { comparisons } = await compare(tiny, slower, [horizon], { replications: 1 });
   expect(comparisons[0]!.isReal).toBe(null);
 });

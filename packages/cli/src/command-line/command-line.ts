@@ -52,7 +52,7 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
       getOutHelpWidth: () => 100,
       getErrHelpWidth: () => 100,
     })
-    .showHelpAfterError("(tokenyard --help tells more)")
+    .showHelpAfterError("(tokenyard --help shows more)")
     .exitOverride()
     .hook("preAction", (_, command) => {
       refuse(command);

@@ -392,7 +392,7 @@ test("compare tells a difference that is real from one that may be chance and fr
     err: expect.stringContaining("2 problems"),
   });
   const one = await tokenyard(["compare", a, b, "--replications", "1", "--workers", "1"]);
-  expect(one.out).toMatch(/^ttft .*one pair cannot tell$/m);
+  expect(one.out).toMatch(/^ttft .*one pair cannot say$/m);
   expect(await tokenyard(["compare", a, file("c.yaml", SCENARIO.replace("expert: 2", "expert: 3"))])).toMatchObject({
     code: 2,
     err: expect.stringContaining("c.yaml:11:16 parallelism.expert: 3 given"),

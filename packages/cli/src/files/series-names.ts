@@ -13,7 +13,7 @@ export function nameProblems(sample: Sample, names: readonly string[]): LocatedP
   return names.flatMap((name) => {
     if (there.some((each) => isMeant(each, name))) return [];
     if (EXPORTED.some((each) => isMeant(each, name)))
-      return [wrongValue(OPTION, "", name, "series that this scenario has: it has nothing that this one tells of")];
+      return [wrongValue(OPTION, "", name, "series that this scenario has: it has nothing that this one measures")];
     const known = name.includes("*") ? FAMILIES : there.flatMap(namesOf);
     const wanted = `names of series, with * for anything, as tokenyard_tokens or vllm:*`;
     return [{ ...wrongValue(OPTION, "", name, wanted), suggestion: nearest(name, known) ?? null }];

@@ -24,7 +24,7 @@ export function missingPartText(error: unknown): string | undefined {
     return code !== undefined && MISSING.includes(code) && message.includes(HERE);
   });
   if (!isOurs) return undefined;
-  return "a part of tokenyard is missing: it has been built anew meanwhile, or not whole; try again, or build it: npx -y pnpm@10 run build\n";
+  return "a part of tokenyard is missing: it was built again meanwhile, or not whole; try again, or build it: npx -y pnpm@10 run build\n";
 }
 
 /** The fault for a person who will report it: what, where in the run, what each layer of it knows, and the stack. */

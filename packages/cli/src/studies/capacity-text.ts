@@ -101,7 +101,7 @@ function meanColumn({ name, unit: known }: CapacityMetric, at: number, rows: rea
 
 function shortBreach({ kind, what }: Breach): string {
   if (kind === "requirement") return what;
-  return { unanswered: "unanswered", overload: "overload", burst: "too short to tell", impossible: "cannot be", failed: "failed" }[kind];
+  return { unanswered: "unanswered", overload: "overload", burst: "too short to say", impossible: "cannot be", failed: "failed" }[kind];
 }
 
 function breachLines({ fails, breaches, of, trials }: Capacity): string[] {
@@ -112,7 +112,7 @@ function breachLines({ fails, breaches, of, trials }: Capacity): string[] {
     if (valueless.length > 0) return `no load that was tried gives ${valueless.join(", ")} a value: ${breach.what} cannot hold`;
     if (breach.kind === "requirement")
       return `breaks first, at ${at}: ${breach.what}; ${foundText(breach)}${breach.seed === null ? "" : ` with seed ${breach.seed}`}`;
-    if (breach.kind === "burst") return `more may hold: at ${at} ${breach.what}; more requests would tell`;
+    if (breach.kind === "burst") return `more may hold: at ${at} ${breach.what}; more requests would show it`;
     return `at ${at}: ${breach.what}`;
   });
 }

@@ -111,7 +111,7 @@ function isWithin(change: Change | null | undefined, least: number): boolean {
 function verdict({ difference: { mean, standardDeviation, count }, change, isReal }: Comparison, least: number | undefined): string {
   if (mean === 0 && (standardDeviation ?? 0) === 0) return SAME;
   if (least !== undefined && isWithin(change, least)) return `equal within ${percentText(least)}`;
-  if (isReal === null) return count === 1 ? "one pair cannot tell" : "some are never answered";
+  if (isReal === null) return count === 1 ? "one pair cannot say" : "some are never answered";
   if (isReal) return "real";
   const ratios = change?.interval;
   const isAlone = ratios != null && (ratios.low > 1 || ratios.high < 1); // Holm asks more of each metric than its own interval

@@ -52,7 +52,7 @@ const WORDS: Readonly<Record<TargetVerdict, string>> = {
 
 /** `met by a, lost by b` */
 export function changeWords({ a, b, verdict }: TargetChange): string {
-  const word = (side: TargetVerdict | null) => (side === null ? "one run cannot tell" : WORDS[side]);
+  const word = (side: TargetVerdict | null) => (side === null ? "one run cannot say" : WORDS[side]);
   switch (verdict) {
     case "met":
       return "met by both";

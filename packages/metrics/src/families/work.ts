@@ -21,7 +21,7 @@ export const WORK_FAMILIES = [
     ["replica", "layer", "expert"],
     "copies of tokens routed to an expert, before any are over its capacity",
   ),
-  counter("droppedCopies", "expert_copies_dropped", LAYER, "copies over the capacity of their expert that nobody computed"),
+  counter("droppedCopies", "expert_copies_dropped", LAYER, "copies over the capacity of their expert that were not computed"),
   counter("reroutedCopies", "expert_copies_rerouted", LAYER, "copies over the capacity of their expert that another one computed"),
   counter("maskedCopies", "expert_copies_masked", LAYER, "copies to overloaded or missing experts that were left out"),
   gauge("droppedShare", "layer_dropped", LAYER, "copies dropped since the last sample over those that were routed", "ratio"),

@@ -18,7 +18,7 @@ export const alertRuleSchema = z.strictObject({
   below: number.nullable(),
   forSeconds: amount,
   everySeconds: amount.describe("between two evaluations"),
-  fired: count.describe("alerts, of all labels; the first 1,000 of a rule are told one by one"),
+  fired: count.describe("alerts, of all labels; the first 1,000 of a rule are listed one by one"),
   pending: count.describe("times that the condition began to hold and the alert did not fire"),
   longestPendingSeconds: amount.describe("that the condition held without firing, or until it did"),
   sustained: number

@@ -7,7 +7,7 @@ const spreadOfLayersSchema = z.strictObject({ mean: amount, p99: amount, max: am
 
 const lawSchema = z
   .strictObject({
-    standardError: share.describe("of the mean of what routed layers take, as far as the draws of its tables tell"),
+    standardError: share.describe("of the mean of what routed layers take, as far as the draws of its tables say"),
     check: z
       .strictObject({
         passes: count.describe("that were drawn exactly, off the record, with tokens of the run"),
@@ -15,7 +15,7 @@ const lawSchema = z
         standardError: share.describe("of that mean"),
       })
       .nullable()
-      .describe("null where too few passes tell"),
+      .describe("null where passes are too few"),
   })
   .describe(
     "how sure the law of uneven experts is, in shares of what routed layers take; only with `routing.resolution: law`, where it holds",

@@ -29,7 +29,7 @@ export const kvSchema = z
     meanShare: share.nullable().describe("of all blocks held by sequences, over time"),
     peakShare: share.nullable().describe("of the fullest data group"),
     preemptions: count.describe("how often a sequence's blocks were taken from it"),
-    recomputedTokens: count.describe("tokens that were cached, lost with the blocks and computed anew"),
+    recomputedTokens: count.describe("tokens that were cached, lost with the blocks and computed again"),
     evictions: count.describe("blocks kept for others that gave way"),
     hitTokens: count.describe("prompt tokens found in the prefix cache"),
     hitShare: share.nullable().describe("of the prompt tokens that were looked for"),

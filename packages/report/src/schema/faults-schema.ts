@@ -5,7 +5,7 @@ import { statsSchema } from "./stats-schema.ts";
 const eventSchema = z.strictObject({
   kind: z.string(),
   atSeconds: amount,
-  detectedAtSeconds: amount.nullable().describe("null where nobody saw it"),
+  detectedAtSeconds: amount.nullable().describe("null where it was not detected"),
   detectedBy: z.string().nullable(),
   resumedAtSeconds: amount.nullable().describe("when all that it struck serves again; null where it never did"),
   outageSeconds: amount

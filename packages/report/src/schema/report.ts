@@ -115,7 +115,7 @@ export const reportSchema = z.strictObject({
   conclusion: conclusionSchema,
   modelError: modelErrorSchema,
   models: z.array(z.string()).describe("of kernels and network"),
-  assumed: z.array(assumptionSchema).describe("scenario values that nobody stated"),
+  assumed: z.array(assumptionSchema).describe("scenario values that were not stated"),
   gpus: count,
   costUsdPerHour: amount.nullable().describe("of all GPUs; null when the scenario gives no cost"),
   horizonSeconds: amount,

@@ -47,9 +47,9 @@ export const seedsSchema = z
     warnings: z.array(
       z.strictObject({
         code: z.string(),
-        message: z.string().describe("of the first seed that tells it"),
+        message: z.string().describe("of the first seed that has it"),
         seed: count.describe("that seed"),
-        count: count.describe("seeds that tell it"),
+        count: count.describe("seeds that have it"),
       }),
     ),
   })

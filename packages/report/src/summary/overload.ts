@@ -12,7 +12,7 @@ const AFTERWARDS = 0.1;
 const FEWEST_BUCKETS = 8;
 
 /**
- * Whether the load was more than can be served, or too short to tell: the queue grew as long as requests came, or lasts long after the last
+ * Whether the load was more than can be served, or too short to say: the queue grew as long as requests came, or lasts long after the last
  * one; or the house took longer to empty than requests came. A batch, which comes at once, is none of these, and a closed loop, which waits
  * for its answers, never too much.
  */

@@ -26,7 +26,7 @@ test("a bound is told on the side on which it does what is said of it: as it is 
   expect(boundOf(0.9996, "kvUse", "down")).toBe("99.9 %");
 });
 
-test("what lies between two values lies between what is told of them, in either order", () => {
+test("what lies between two values lies between what is printed of them, in either order", () => {
   fc.assert(
     fc.property(fc.constantFrom(...UNITS), value, value, ([metric, unit], from, to) => {
       fc.pre(Math.abs(from - to) > 1e-6 * from);

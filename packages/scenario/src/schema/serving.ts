@@ -190,7 +190,7 @@ export const servingSchema = z
           .optional()
           .apply(
             means,
-            "what must fit into the free blocks for a waiting request to be admitted; chunk: what its first pass computes; prompt: its whole prompt, and after a preemption its output so far; output: all that it and those that run will cache, so that nobody is preempted; if unset: prompt",
+            "what must fit into the free blocks for a waiting request to be admitted; chunk: what its first pass computes; prompt: its whole prompt, and after a preemption its output so far; output: all that it and those that run will cache, so that no request is preempted; if unset: prompt",
           ),
         prefixCache: z.boolean().optional().apply(means, "whether blocks are kept for prompts with the same beginning; if unset: false"),
         states: choice({

@@ -26,6 +26,6 @@ export class BlockPool {
   give(blocks: number): void {
     this.free += blocks;
     this.held -= blocks;
-    if (this.free > this.total) throw new Error(`${this.free - this.total} blocks are given back that nobody took`);
+    if (this.free > this.total) throw new Error(`${this.free - this.total} blocks are given back that were not taken`);
   }
 }

@@ -57,7 +57,7 @@ export class KeptBlocks {
   /** One sequence less holds it; true if nobody does any more. */
   release(entry: number): boolean {
     const left = --this.holders[entry]!;
-    if (left < 0) throw new Error("a block is let go that nobody holds");
+    if (left < 0) throw new Error("a block is let go that is not held");
     if (left > 0) return false;
     this.#link(entry);
     this.unheld += this.weights[entry]!;

@@ -54,7 +54,7 @@ describe("a trace", () => {
   });
 });
 
-describe("a broken row is told with its line, and the others are still read", () => {
+describe("a broken row is reported with its line, and the others are still read", () => {
   const heading = "arrivedSeconds,promptTokens,outputTokens,class,session,prefix\n";
   const good = "5,1,1,a,,\n";
   const classes = [{ name: "a", priority: 0, targets: {} }];

@@ -65,7 +65,7 @@ const search = map(
   {
     single: { description: "points with one assumption changed", ...count },
     joint: { description: "points with several changed, or under another reading", ...count },
-    runs: { description: "of those points: one each, two where the first is near a turn or is told", ...count },
+    runs: { description: "of those points: one each, two where the first is near a turn or is reported", ...count },
   },
   { nearest: map({ reading: orNull("string"), changes, found: { description: "mean of those runs, scaled as they are", ...number } }) },
 );

@@ -94,7 +94,7 @@ describe("a claim about a run", () => {
     const scenario = claimed([{ claimed: claimedMean!, comparison: "<=", metric: "ttft" }]);
     const { verdict, checks, because } = await verdictOn(scenario, { ...ALONE, maxReplications: 12 });
     expect([verdict, checks[0]!.replications]).toEqual(["undecided", 12]);
-    expect(because).toMatch(/its 98\.33 % interval of .* to .* after 12 runs does not tell it from the .* allowed\.$/);
+    expect(because).toMatch(/its 98\.33 % interval of .* to .* after 12 runs does not distinguish it from the .* allowed\.$/);
   });
 
   test("is undecided, not wrong, when no such plan can run or the run has no such value", async () => {

@@ -18,7 +18,7 @@ const NOT: Partial<Record<Kind, string>> = {
   "gpu-lost": "how often GPUs are lost is availability.mtbfPerGpu",
   "node-lost": "how often nodes are lost is availability.mtbfPerNode",
   "process-hang": "how often processes hang is availability.hangs",
-  "link-slow": "what slow links cost depends on each step: a run tells",
+  "link-slow": "what slow links cost depends on each step: a run shows it",
 };
 
 /** Rates of the entries of `faults` that draw: those of one GPU as they are, without `acceleration`, through whole years; what has no length lasts for `repairHours`. */

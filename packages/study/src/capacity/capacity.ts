@@ -68,7 +68,7 @@ export interface Capacity {
   readonly looks: readonly number[];
   /** The lowest value over it that was tried; it does not hold. Null when the highest that was tried holds. */
   readonly fails: number | null;
-  /** What breaks first, at `fails`; where the run is too short to tell of a steady load, more may hold than was found. */
+  /** What breaks first, at `fails`; where the run is too short to say of a steady load, more may hold than was found. */
   readonly breaches: readonly Breach[];
   readonly atCapacity: AtCapacity | null;
   /** In the order in which they were made. */

@@ -91,7 +91,7 @@ export const SGLANG_LAYOUT: readonly Flag[] = [
   ignored(
     "enable-single-batch-overlap",
     "switch",
-    { server: "faster", about: "parts of a layer overlap within a batch; nobody measured how much here" },
+    { server: "faster", about: "parts of a layer overlap within a batch; how much was not measured here" },
     { idle: [false], source: ARGS },
   ),
   {

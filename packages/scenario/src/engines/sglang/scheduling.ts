@@ -150,7 +150,7 @@ export const SGLANG_SCHEDULING: readonly Flag[] = [
   ignored(
     "enable-lora",
     "switch",
-    { server: "slower", about: "adapters add kernels to each layer; nobody measured how much here" },
+    { server: "slower", about: "adapters add kernels to each layer; how much was not measured here" },
     { idle: [false], source: ARGS },
   ),
 ];

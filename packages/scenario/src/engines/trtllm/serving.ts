@@ -160,7 +160,7 @@ export const TRTLLM_SERVING: readonly Flag[] = [
   ignored(
     "lora_config",
     "text",
-    { server: "slower", about: "adapters add kernels to each layer; nobody measured how much here" },
+    { server: "slower", about: "adapters add kernels to each layer; how much was not measured here" },
     { says: "none", source: ARGS },
   ),
   {

@@ -104,7 +104,7 @@ export const VLLM_SCHEDULING: readonly Flag[] = [
   ignored(
     "enable-lora",
     "switch",
-    { server: "slower", about: "adapters add kernels to each layer; nobody measured how much here" },
+    { server: "slower", about: "adapters add kernels to each layer; how much was not measured here" },
     { idle: [false], source: "vllm/config/lora.py" },
   ),
 ];

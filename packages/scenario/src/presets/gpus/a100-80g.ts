@@ -8,7 +8,7 @@ import type { Preset } from "../preset.ts";
 export const a100: Preset = {
   about: "NVIDIA A100 SXM, 80 GB (Ampere)",
   source:
-    "NVIDIA A100 Tensor Core GPU datasheet, without sparsity; efficiencies and launch fitted to measured kernels; memory as nvidia-smi tells it",
+    "NVIDIA A100 Tensor Core GPU datasheet, without sparsity; efficiencies and launch fitted to measured kernels; memory as nvidia-smi reports it",
   beside: { kernels: "fitted" },
   besideUnless: ["computeEfficiency", "bandwidthEfficiency", "launch", "multiprocessors", "fits"],
   values: {

@@ -8,7 +8,7 @@ import type { Preset } from "../preset.ts";
 export const b200: Preset = {
   about: "NVIDIA B200 SXM, 180 GB (Blackwell)",
   source:
-    "NVIDIA HGX B200 and DGX B200 datasheets, an eighth of the system, halved where they count sparsity; efficiencies and launch fitted to measured kernels; memory as nvidia-smi tells it",
+    "NVIDIA HGX B200 and DGX B200 datasheets, an eighth of the system, halved where they count sparsity; efficiencies and launch fitted to measured kernels; memory as nvidia-smi reports it",
   beside: { kernels: "fitted" },
   besideUnless: ["computeEfficiency", "bandwidthEfficiency", "launch", "multiprocessors", "fits"],
   values: {

@@ -8,7 +8,7 @@ import type { Preset } from "../preset.ts";
 export const h100: Preset = {
   about: "NVIDIA H100 SXM, 80 GB (Hopper)",
   source:
-    "NVIDIA H100 Tensor Core GPU datasheet, halved where it counts sparsity; efficiencies and launch fitted to measured kernels; memory as nvidia-smi tells it",
+    "NVIDIA H100 Tensor Core GPU datasheet, halved where it counts sparsity; efficiencies and launch fitted to measured kernels; memory as nvidia-smi reports it",
   beside: { kernels: "fitted" },
   besideUnless: ["computeEfficiency", "bandwidthEfficiency", "launch", "multiprocessors", "fits"],
   values: {

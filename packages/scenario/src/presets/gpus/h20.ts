@@ -10,7 +10,7 @@ const SWAPPED_ROWS = 16;
 
 export const h20: Preset = {
   about: "NVIDIA H20, 96 GB (Hopper); kernels not measured, but for products of experts",
-  source: "NVIDIA H20 datasheet, without sparsity; efficiencies, launch and kernels as h100-sxm; memory as nvidia-smi tells it",
+  source: "NVIDIA H20 datasheet, without sparsity; efficiencies, launch and kernels as h100-sxm; memory as nvidia-smi reports it",
   beside: { kernels: "fitted" },
   besideUnless: ["computeEfficiency", "bandwidthEfficiency", "launch", "multiprocessors", "fits"],
   values: {

@@ -9,7 +9,7 @@ import type { Preset } from "../preset.ts";
 export const h200: Preset = {
   about: "NVIDIA H200 SXM, 141 GB (Hopper)",
   source:
-    "NVIDIA H200 Tensor Core GPU datasheet, halved where it counts sparsity; efficiencies and launch fitted to measured kernels; memory as nvidia-smi tells it",
+    "NVIDIA H200 Tensor Core GPU datasheet, halved where it counts sparsity; efficiencies and launch fitted to measured kernels; memory as nvidia-smi reports it",
   beside: { kernels: "fitted" },
   besideUnless: ["computeEfficiency", "bandwidthEfficiency", "launch", "multiprocessors", "fits"],
   values: {

@@ -6,7 +6,7 @@ import type { Preset } from "../preset.ts";
 export const h800: Preset = {
   about: "NVIDIA H800 SXM, 80 GB (Hopper), an H100 with 400 GB/s of NVLink; kernels not measured",
   source:
-    "NVIDIA H800 datasheet: as H100 but for fp64 and NVLink; efficiencies, launch and kernels as h100-sxm; memory as nvidia-smi tells it",
+    "NVIDIA H800 datasheet: as H100 but for fp64 and NVLink; efficiencies, launch and kernels as h100-sxm; memory as nvidia-smi reports it",
   beside: { kernels: "fitted" },
   besideUnless: ["computeEfficiency", "bandwidthEfficiency", "launch", "multiprocessors", "fits"],
   values: {

@@ -5,7 +5,7 @@ import type { Preset } from "../preset.ts";
 export const rtxPro6000: Preset = {
   about: "NVIDIA RTX PRO 6000 Blackwell, PCIe, 96 GB; kernels not measured",
   source:
-    "NVIDIA RTX PRO 6000 Blackwell Server Edition datasheet, halved where it counts sparsity; efficiencies and launch as the measured GPUs have them on the whole, kernels as h100-sxm, the first GPU on which those of vLLM were measured; memory as nvidia-smi tells it",
+    "NVIDIA RTX PRO 6000 Blackwell Server Edition datasheet, halved where it counts sparsity; efficiencies and launch as the measured GPUs have them on the whole, kernels as h100-sxm, the first GPU on which those of vLLM were measured; memory as nvidia-smi reports it",
   beside: { kernels: "fitted" },
   besideUnless: ["computeEfficiency", "bandwidthEfficiency", "launch", "multiprocessors", "fits"],
   values: {

@@ -5,7 +5,7 @@ import { amount } from "./amount.ts";
 /** What would make a failed claim hold, in a sentence or two; none where nothing was asked. */
 export function helpText({ remedies, fewerGpus, helpReading, helpAt, unit }: AuditedClaim): string[] {
   const read = helpReading === undefined ? "" : `Read as ${helpReading}: `;
-  const lines = helpAt === undefined ? [] : [`What would help is told of ${helpAt}, which asks more of the same number.`];
+  const lines = helpAt === undefined ? [] : [`What would help is stated for ${helpAt}, which asks more of the same number.`];
   if (remedies !== undefined) {
     const found = remedies.filter(({ to }) => to !== null);
     const none = remedies.filter(({ to, tried }) => to === null && tried.length > 0);

@@ -94,7 +94,7 @@ function against(found: number, claimed: number, comparison: Told["comparison"],
 function undecidedClause({ reason, found, deciding, replications }: Finding, { claimed, comparison, unit }: Told): string {
   if (found === null || deciding === null) return reason ?? "nothing decides it";
   const interval = `its ${confidence(deciding)} interval of ${span(deciding, unit)} after ${replications} runs`;
-  return `the simulation gives ${amount(found, unit)}, and ${interval} does not tell it from the ${amount(claimed, unit)} ${WANTED[comparison]}`;
+  return `the simulation gives ${amount(found, unit)}, and ${interval} does not distinguish it from the ${amount(claimed, unit)} ${WANTED[comparison]}`;
 }
 
 /** `98.75 %`. */

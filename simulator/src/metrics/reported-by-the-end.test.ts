@@ -166,7 +166,7 @@ const FAMILIES: readonly (readonly [string, fc.Arbitrary<Scenario>, number, read
 ];
 
 for (const [name, scenarios, numRuns, wanted] of FAMILIES) {
-  test(`by the end samples have told what the recording says, and have no series of what is not there: ${name}`, () => {
+  test(`by the end samples have reported what the recording says, and have no series of what is not there: ${name}`, () => {
     const seen = new Map<string, number>();
     fc.assert(
       fc.property(scenarios, (scenario) => {
