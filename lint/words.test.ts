@@ -1,0 +1,45 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+// The words that docs/style.md replaces by others: none in what users read, and no more than there were in each room's code.
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const WORDS = /\b(?:told|tells?|telling|somebody|nobody|whoever|anew)\b/gi;
+/** A page about these words. */
+const STYLE = join("docs", "style.md");
+
+function filesIn(folder: string, ends: RegExp): readonly string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => ends.test(name) && !name.split(sep).some((part) => part === "node_modules" || part === "dist"))
+    .map((name) => join(folder, name));
+}
+
+const read = (name: string) => readFileSync(join(ROOT, name), "utf8");
+const wordsOf = (text: string) => text.match(WORDS)?.length ?? 0;
+
+test("the documentation has none of the words that docs/style.md replaces", () => {
+  const pages = ["README.md", ...filesIn("docs", /\.md$/), ...filesIn("scenarios", /\.md$/)].filter((name) => name !== STYLE);
+  const found = pages.flatMap((name) =>
+    read(name)
+      .split("\n")
+      .flatMap((line, at) => (wordsOf(line) > 0 ? [`${name}:${at + 1}: ${line.match(WORDS)!.join(", ")}`] : [])),
+  );
+  expect(found).toEqual([]);
+});
+
+test("help has none of them", () => {
+  const help = filesIn("packages/cli/src/command-line", /(?<!\.test)\.ts$/).flatMap((name) =>
+    [...read(name).matchAll(/(["'`])((?:(?!\1).)*)\1/g)].flatMap(([, , text = ""]) => (wordsOf(text) > 0 ? [`${name}: ${text}`] : [])),
+  );
+  expect(help).toEqual([]);
+});
+
+test("no room's code has more of them than words.json keeps, which only falls", () => {
+  const kept = JSON.parse(read("lint/words.json")) as Readonly<Record<string, number>>;
+  const rooms = ["simulator", "bench", "scenarios", "lint", ...readdirSync(join(ROOT, "packages")).map((name) => `packages/${name}`)];
+  const counts = rooms.map((room) => [room, filesIn(room, /\.m?[jt]s$/).reduce((sum, name) => sum + wordsOf(read(name)), 0)] as const);
+  for (const [room, count] of counts)
+    expect(count, `${room}: reword what you added, or lower its number in words.json`).toBe(kept[room] ?? 0);
+});
