@@ -28,7 +28,7 @@ key, and scenarios in reports that have no \`engine\` are \`ideal\`.
 A flag is written without hyphens before it, as on the launch line (\`_\` and \`-\` are alike); a part of a map is \`map.part\`. Flags of degrees
 (\`tensor-parallel-size\`, …) set \`parallelism\`. Kernels, launches and host time are those that were measured, whatever the version
 ([host time](models.md#host-time)); the version decides which flags there are, and some defaults. \`tokenyard import\` makes a scenario of a launch
-line or a manifest, \`tokenyard launch\` a launch line of a scenario, and \`tokenyard diff\` tells two of them apart: see the pages for
+line or a manifest, \`tokenyard launch\` a launch line of a scenario, and \`tokenyard diff\` lists where two of them differ: see the pages for
 [vLLM](from-vllm.md), [SGLang](from-sglang.md), and [TensorRT-LLM and Dynamo](from-trtllm-dynamo.md). This page is generated from the table that all of them read.
 
 Of two pools each has an engine of its own: \`pools: [{ role: prefill, engine: { flags: { max-num-batched-tokens: 16384 } } }, { role: decode }]\`. What a pool

@@ -234,7 +234,7 @@ describe("an estimate", () => {
     const [{ verdict, kind, found, because, contradicts }] = told as [AuditedClaim];
     expect([verdict, kind, contradicts]).toEqual(["undecided", "dynamic", ["c1"]]);
     expect(found).toBeCloseTo(mean, 12);
-    expect(because).toMatch(/^The simulation gives .* does not tell it from .*; the plan's other claims \(c1 \* 3\) make it 3 s\.$/);
+    expect(because).toMatch(/^The simulation gives .* does not distinguish it from .*; the plan's other claims \(c1 \* 3\) make it 3 s\.$/);
   });
 });
 
