@@ -15,4 +15,4 @@ globalThis.drawnCases = (all) => (stated === undefined ? Math.min(all, Math.max(
 
 process.env["TOKENYARD_CACHE"] ??= "off"; // tests make what they use
 
-configureGlobal({ seed: seed === "fresh" ? Math.floor(Math.random() * 2 ** 31) : Number(seed), numRuns: drawnCases(100) });
+configureGlobal({ seed: seed === "fresh" ? Math.floor(Math.random() * 2 ** 31) : Number(seed) });
