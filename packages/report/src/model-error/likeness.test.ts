@@ -61,6 +61,13 @@ test("what no measured run had is uncalibrated, each for its reason", () => {
   expect(likeness({}, { ranksPerLayer: 16, pipelineStages: 2 })).toEqual(["pipeline stages", "layers over several nodes"]);
 });
 
+test("attention to tokens that an indexer chooses is not like measured latent attention, nor are states", () => {
+  const parallelism = { expert: 8, tensor: 1 };
+  for (const preset of ["deepseek-v3.2", "glm-5.2", "qwen3-next"]) {
+    expect(likeness({ model: { preset }, parallelism })).toEqual(["layers with states or sparse attention"]);
+  }
+});
+
 test("a GPU without measured kernels borrows them", () => {
   expect(likeness({ cluster: { gpu: "h20", network: "hgx-h100-ndr" } })).toMatchObject({
     borrows: true,

@@ -87,11 +87,13 @@ function kindOf(model: Tree): ModelKind {
   return parts.some((part) => isThere(part, "experts") || isThere(part, "feedForward", "experts")) ? "experts" : "dense";
 }
 
-/** Attention over the whole context or a window of it is what measured models have. */
+/** Attention over the whole context or a window of it is what measured models have; not over tokens that an indexer chooses. */
 function hasOtherMixers(scenario: Tree): boolean {
   const kinds = valueAt(scenario, "model", "layerKinds");
-  const mixers = isTree(kinds) ? Object.values(kinds).map((kind) => textAt(kind, "mixer", "kind")) : [];
-  return mixers.some((kind) => kind !== undefined && !["grouped-query", "latent"].includes(kind));
+  const mixers = isTree(kinds) ? Object.values(kinds).map((kind) => valueAt(kind, "mixer")) : [];
+  return [valueAt(scenario, "model", "attention"), ...mixers].some(
+    (mixer) => isThere(mixer, "indexer") || !["grouped-query", "latent", undefined].includes(textAt(mixer, "kind")),
+  );
 }
 
 function lendersOf(gpu: Tree): readonly unknown[] {
