@@ -41,7 +41,8 @@ export async function verifyScenarios(
 /** Problems of options at these, all others where they are in the scenario's file. */
 function located(problems: readonly Problem[], { refused }: OpenScenario) {
   return problems.flatMap((problem) => {
-    const { path, given = "", wanted } = problem;
-    return path[0] === "--leave-out" || path[0] === "--full" ? [wrongValue(path[0], "", given, wanted)] : refused([problem]).problems;
+    const { path, given = "", wanted, suggestion = null } = problem;
+    const isOption = path[0] === "--leave-out" || path[0] === "--full";
+    return isOption ? [{ ...wrongValue(`${path[0]}`, "", given, wanted), suggestion }] : refused([problem]).problems;
   });
 }

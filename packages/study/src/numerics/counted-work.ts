@@ -110,8 +110,9 @@ export class WorkCounter {
 function isEstimated({ op, stage }: Executed): boolean {
   const { plan, visits, wire, visitsOnce } = stage;
   if (plan.expertPlacement!.slots(op.layer).hasCopies) return true;
-  if (!visitsOnce || plan.sourceRanks >= plan.tensor) return false;
-  return visits.some(({ rank }) => wire.nodeOf(rank.id) !== wire.nodeOf(visits[rank.local - (rank.local % plan.tensor)]!.rank.id));
+  return (
+    visitsOnce && visits.some(({ rank }) => wire.nodeOf(rank.id) !== wire.nodeOf(visits[rank.local - (rank.local % plan.tensor)]!.rank.id))
+  );
 }
 
 /** Prices are in grains (docs/models.md#grains): of whole rows they are exact, but for their last digits. */

@@ -54,8 +54,7 @@ export class OneDevice {
     const kept = this.#rows.get(layer * 3 + half)!;
     let most = 0;
     for (let c = 0, own = token * this.#width; c < this.#width; c++, own++) {
-      const off = Math.abs(numbers[at + c]! - kept.numbers[own]!);
-      if (!(off <= most)) most = off;
+      most = Math.max(most, Math.abs(numbers[at + c]! - kept.numbers[own]!)); // NaN stays
     }
     return most / kept.most;
   }

@@ -21,6 +21,12 @@ test("an op that is left out is found and named", () => {
   expect(found.findings[0]).toMatch(/^rank 0, layer 0, reduce-combine: expert \d shard \d of token \d+ is missing from the sum$/);
 });
 
+test("tokens that cross to a node once, to experts whose ranks lie on two nodes, are not held against their estimate", () => {
+  const { verdict, works } = verify(fewNumbers({ gpusPerNode: 3, parallelism: { expert: 4, tensor: 2 } }));
+  expect(verdict).toBe("passed");
+  expect(works.find(({ work }) => work === "dispatch")!.notCompared).toBeGreaterThan(0);
+});
+
 test("a capacity below the even share drops half of the copies, and changes outputs", () => {
   const scenario = fewNumbers({
     model: { vocabulary: 32 },

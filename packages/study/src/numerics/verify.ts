@@ -116,7 +116,7 @@ export function verify(given: Scenario, { full = false, leaveOut }: VerifyOption
     ...(leaveOut === undefined ? {} : { leavesOut: ({ work }) => work === leaveOut }),
     observe: ({ tokens, rank }, layer, half, row, numbers, at) => {
       const off = device.differenceOf(tokens.id[row]!, layer, half, numbers, at);
-      if (!(off <= error)) error = off;
+      error = Math.max(error, off); // NaN stays
       if (departure !== null || off <= MOST_ERROR) return;
       const place = ["the attention", "the dense feed-forward", "the experts"][half];
       departure = `rank ${rank.id}, behind ${place} of layer ${layer}, token ${tokens.id[row]}: off by ${off.toExponential(1)}`;
