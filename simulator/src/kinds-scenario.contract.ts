@@ -53,11 +53,17 @@ const states = fc.constantFrom<NonNullable<Scenario["serving"]["kv"]>["states"]>
   { kind: "slots", count: 40, share: 0.4, perRequest: 1 },
 );
 
+const anyPattern = fc
+  .tuple(fc.constantFrom(...GROWING), fc.array(fc.constantFrom(...NAMES), { minLength: 1, maxLength: 3 }))
+  .map(([growing, rest]) => [...rest, growing]);
+
+/** Several mixers that take the same in each step that only decodes, beside one that grows: forms know all of them. */
+export const steadyPattern = fc
+  .tuple(fc.constantFrom("full", "latent"), fc.subarray(["window", "delta", "kda", "mamba"], { minLength: 2 }), fc.boolean())
+  .map(([growing, steady, first]) => (first ? [growing, ...steady, growing] : [...steady, growing]));
+
 /** `scenarios` with layers of kinds that are drawn, in place of those that are alike, and with states kept in any way. */
-export function ofKinds(scenarios: fc.Arbitrary<Scenario>): fc.Arbitrary<Scenario> {
-  const pattern = fc
-    .tuple(fc.constantFrom(...GROWING), fc.array(fc.constantFrom(...NAMES), { minLength: 1, maxLength: 3 }))
-    .map(([growing, rest]) => [...rest, growing]);
+export function ofKinds(scenarios: fc.Arbitrary<Scenario>, pattern: fc.Arbitrary<string[]> = anyPattern): fc.Arbitrary<Scenario> {
   return fc.tuple(scenarios, pattern, states).map(([drawn, layerPattern, kept]) => {
     const { attention: _, dense: __, ...model } = drawn.model;
     const all = kindsWith(model.experts === undefined ? { kind: "dense", hiddenSize: 64, matrices: 2 } : "experts");

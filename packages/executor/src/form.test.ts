@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { groupsOf, KINDS, WAITING } from "./drawn-tape.contract.ts";
-import { CONTEXTS } from "./form.ts";
 import { FormMaker } from "./form-maker.ts";
 import { FormTimes } from "./form-times.ts";
 import { keysOf } from "./keys.ts";
@@ -13,6 +12,7 @@ import { Walk } from "./walk.ts";
 // Layers of ops in turn, some of them for contexts, some that data groups or all ranks meet for, and some that run beside; on slow ranks all take longer.
 const RANKS = 4;
 const ROWS = 8;
+const CONTEXTS = 5;
 const anyRows = fc.record({
   meets: fc.array(fc.constantFrom("none", "none", "group", "all", "half"), { minLength: ROWS, maxLength: ROWS }),
   ns: fc.array(fc.array(fc.nat(9), { minLength: RANKS, maxLength: RANKS }), { minLength: ROWS, maxLength: ROWS }),

@@ -1,7 +1,4 @@
-/** Contexts that passes see: each op of one takes the same on all ranks of a key. */
-export const CONTEXTS = 3;
-
-/** How many of each context. */
+/** How many of each context that a tape has: each op of one takes the same on all ranks of a key. */
 export type Counts = Float64Array;
 
 /** Ops from where all ranks are level to where all wait for each other next: the last data group to arrive ends it. */

@@ -1,4 +1,4 @@
-export { CONTEXTS, type Form, GROWING, type RankEnds } from "./form.ts";
+export { type Form, GROWING, type RankEnds } from "./form.ts";
 export { FormMaker } from "./form-maker.ts";
 export { FormTimes } from "./form-times.ts";
 export { type Keys, keysOf } from "./keys.ts";

@@ -1,13 +1,13 @@
 import type { Groups } from "@tokenyard/placement";
-import { CONTEXTS, copyEnds, type RankEnds } from "./form.ts";
+import { copyEnds, type RankEnds } from "./form.ts";
 import type { Keys } from "./keys.ts";
 import type { Tape } from "./tape.ts";
 
 /** What ranks have reached since the segment at hand began, without contexts, of which all have seen as many. */
 export class Reached implements RankEnds {
   readonly valueNs: Float64Array;
-  readonly counts = new Float64Array(CONTEXTS);
-  readonly leadCounts = new Float64Array(CONTEXTS);
+  readonly counts: Float64Array;
+  readonly leadCounts: Float64Array;
   /** [op kinds][ranks] the same along the critical path */
   readonly spentNs: readonly Float64Array[];
   /** [ranks] how long each has been at it at least, since the pass began */
@@ -18,7 +18,9 @@ export class Reached implements RankEnds {
   /** Kinds of ops on the tape. */
   readonly #kinds: readonly number[];
 
-  constructor({ ranks, kinds }: Tape, keys: Keys, ownKinds: readonly number[]) {
+  constructor({ ranks, kinds, contexts }: Tape, keys: Keys, ownKinds: readonly number[]) {
+    this.counts = new Float64Array(contexts);
+    this.leadCounts = new Float64Array(contexts);
     this.valueNs = new Float64Array(ranks);
     this.spentNs = Array.from({ length: kinds }, () => new Float64Array(ranks));
     this.leastNs = new Float64Array(ranks);
@@ -82,7 +84,7 @@ export class Reached implements RankEnds {
       const spent = column[last]!;
       for (let m = from; m < to; m++) column[members[m]!] = spent;
     }
-    if (isMixed) for (let c = 0; c < CONTEXTS; c++) leadCounts[c] = counts[c]!;
+    if (isMixed) leadCounts.set(counts);
     return true;
   }
 
@@ -136,7 +138,7 @@ export class Reached implements RankEnds {
   isLike(was: Reached, isStill: boolean, hasMet: boolean, hasCrossed: boolean): boolean {
     if (this.isOpen !== was.isOpen) return false;
     const leads = hasMet && this.#keys.areMixed;
-    for (let c = 0; c < CONTEXTS; c++) {
+    for (let c = 0; c < this.counts.length; c++) {
       const more = this.counts[c]! - was.counts[c]!;
       const ofLead = this.leadCounts[c]! - was.leadCounts[c]!;
       if (isStill ? more !== 0 || ofLead !== 0 : ofLead !== (leads ? more : 0)) return false;

@@ -1,3 +1,4 @@
+import { GROWING } from "./form.ts";
 import { type Stretch, stretchesOf } from "./stretch.ts";
 import type { TapeOp } from "./tape-op.ts";
 
@@ -31,6 +32,8 @@ export class Tape {
   readonly lanes: number;
   readonly kinds: number;
   readonly rows: readonly TapeRow[];
+  /** Contexts that its rows may follow from. */
+  readonly contexts: number;
   readonly beforeSend: number;
   /** [ops] place of the op before it on its lane; −1 for the first. */
   readonly laneBefore: Int32Array;
@@ -45,6 +48,7 @@ export class Tape {
     this.kinds = kinds;
     this.beforeSend = beforeSend;
     this.rows = rowsOf(ops, contexts);
+    this.contexts = 1 + Math.max(GROWING, ...contexts);
     const last = new Int32Array(lanes).fill(-1);
     this.laneBefore = Int32Array.from(ops, ({ lane }, at) => {
       const before = last[lane]!;

@@ -35,6 +35,7 @@ export {
   isOfLoad,
   isOfMixer,
   isOfPast,
+  isSteady,
   LANE_OF_KIND,
   LANES,
   type Lane,
@@ -44,6 +45,7 @@ export {
   type Op,
   op,
   type Part,
+  placeOf,
   WHOLE,
   type Work,
 } from "./ops/op.ts";

@@ -1,7 +1,7 @@
 import { loadScenario, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ofKinds } from "../kinds-scenario.contract.ts";
+import { ofKinds, steadyPattern } from "../kinds-scenario.contract.ts";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
 import { executorDifferences } from "../passes/executors.contract.ts";
 import { recordedOnce } from "../recorded-once.contract.ts";
@@ -71,6 +71,29 @@ describe.each(Object.entries(PLACES))("layers of any kinds %s", (_, scenarios) =
       { numRuns: drawnCases(10), endOnFailure: true },
     );
   });
+});
+
+test("windows and states beside one attention that grows decode by form, slow ranks and samples of bytes among them", () => {
+  let formed = 0;
+  const slow = struckScenario.map(
+    (drawn): Scenario => ({
+      ...drawn,
+      health: undefined,
+      spares: undefined,
+      faults: drawn.faults!.filter(({ kind }) => kind === "gpu-slow"),
+    }),
+  );
+  for (const scenarios of [loadedScenario, slow])
+    fc.assert(
+      fc.property(ofKinds(scenarios, steadyPattern), (scenario) => {
+        expect(executorDifferences(scenario)).toEqual([]);
+        const counts = { form: 0, loop: 0, launched: 0, formless: new Map<string, number>() };
+        run(prepare(scenario), { counts });
+        formed += counts.form;
+      }),
+      { numRuns: drawnCases(24), endOnFailure: true },
+    );
+  expect(formed).toBeGreaterThan(0);
 });
 
 test("layers that keep states alone decode by form, with measured kernels too: none has a kernel that grows with the context", () => {

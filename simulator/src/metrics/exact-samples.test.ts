@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { drawnScenario } from "../drawn-scenario.contract.ts";
 import { fitted } from "../fitted-scenario.contract.ts";
+import { ofKinds, steadyPattern } from "../kinds-scenario.contract.ts";
 import { cachedScenario } from "../laws/cached-scenario.contract.ts";
 import { halved } from "../laws/halved-scenario.contract.ts";
 import { pipelinedScenario } from "../laws/pipelined-scenario.contract.ts";
@@ -38,6 +39,9 @@ const FAMILIES = {
   "pipelines, under faults, with retries": [struckAndRetriedPipelines, 6],
   "static batches, on any deployment": [drawnScenario, 6],
   "halves whose layers draw their experts": [halved({ min: 4, max: 6 }, ["uniform"], [{}, { capacityFactor: 1 }]), 12],
+  "layers of any kinds": [ofKinds(loadedScenario), 9],
+  "windows and states beside one attention that grows": [ofKinds(loadedScenario, steadyPattern), 6],
+  "layers of any kinds, under faults, with a prefix cache": [ofKinds(struckAndCached), 6],
   "any load, under faults": [struckScenario, 6],
   "any load, under faults, with a prefix cache": [struckAndCached, 5],
   "any load, under faults, with retries": [struckAndRetried, 5],

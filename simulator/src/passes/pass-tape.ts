@@ -1,16 +1,30 @@
 import { Tape, type TapeOp } from "@tokenyard/executor";
-import { isOfContext, isOfDraft, isOfLoad, isOfMixer, isOfPast, LANES, OP_KINDS, type Op, type Work } from "@tokenyard/program";
+import {
+  isOfContext,
+  isOfDraft,
+  isOfLoad,
+  isOfMixer,
+  isOfPast,
+  isSteady,
+  LANES,
+  OP_KINDS,
+  type Op,
+  placeOf,
+  type Work,
+} from "@tokenyard/program";
 import type { StagedProgram } from "../stages/stage-spec.ts";
 
 /** What a row of costs follows from: the tokens of a pass, the contexts of its sequences, or what is known when its op is launched. */
 export type Follows = "tokens" | "contexts" | "launch";
 
-/** Works whose time follows from contexts, as the executor numbers them: first the one that grows from one decode step to the next. */
+/** Works whose time follows from contexts, as the executor numbers them: first the one that grows from one decode step to the next; steady mixers follow, where there are several. */
 const CONTEXT_WORKS: readonly Work[] = ["attention", "windowed-attention", "head"];
-/** [contexts] */
-export const CONTEXT_KINDS: readonly number[] = CONTEXT_WORKS.map((work) =>
-  OP_KINDS.findIndex(({ name }) => name === work || work.endsWith(name)),
-);
+
+/** Kind of the ops of a context. */
+function kindOf(work: Work): number {
+  const own = isSteady(work) ? "attention" : work;
+  return OP_KINDS.findIndex(({ name }) => name === own || own.endsWith(name));
+}
 
 /** A row of costs of a program. */
 export interface PassRow {
@@ -32,6 +46,9 @@ export interface PassTape {
   readonly tape: Tape;
   readonly ops: readonly Op[];
   readonly rows: readonly PassRow[];
+  /** [contexts] what ops of each do, and their kinds. */
+  readonly contexts: readonly Work[];
+  readonly contextKinds: readonly number[];
   /** What its ops do. */
   readonly works: ReadonlySet<Work>;
   /** Whether layers draw their experts. */
@@ -45,6 +62,8 @@ export interface PassTape {
 /** The tape of a program on so many `ranks`; `draws`: whether each of its layers draws its experts, or may be stopped before it does. */
 export function passTapeOf({ program, groups }: StagedProgram, ranks: number, draws: boolean): PassTape {
   const { ops, beforeSend } = program;
+  const steady = [...new Set(ops.map(({ work }) => work).filter(isSteady))].sort((a, b) => placeOf(a) - placeOf(b));
+  const contextWorks = [...CONTEXT_WORKS, ...steady];
   const rows: { op: Op; times: number; follows: Follows; isSend: boolean; context: number; grows: boolean }[] = [];
   const numbers = new Map<string, number>();
   const isAsked = new Uint8Array(ops.length);
@@ -54,7 +73,7 @@ export function passTapeOf({ program, groups }: StagedProgram, ranks: number, dr
     const key = isLaunched ? `${at}` : `${work}/${part}`;
     const row = numbers.get(key) ?? numbers.size;
     numbers.set(key, row);
-    const context = isOfDraft(op) ? -1 : CONTEXT_WORKS.indexOf(work);
+    const context = isOfDraft(op) ? -1 : contextWorks.indexOf(work);
     rows[row] ??= {
       op,
       times: 0,
@@ -70,5 +89,16 @@ export function passTapeOf({ program, groups }: StagedProgram, ranks: number, dr
   const contexts = rows.map(({ context }) => context);
   const tape = new Tape(taped, { ranks, lanes: LANES.length, kinds: OP_KINDS.length, beforeSend, contexts });
   const works = new Set(ops.map(({ work }) => work));
-  return { tape, ops, rows, works, draws, isFormable: !ops.some((op) => isOfMixer(op.work) || isOfDraft(op)), isAsked };
+  const contextKinds = contextWorks.map(kindOf);
+  return {
+    tape,
+    ops,
+    rows,
+    contexts: contextWorks,
+    contextKinds,
+    works,
+    draws,
+    isFormable: !ops.some((op) => isOfMixer(op.work) || isOfDraft(op)),
+    isAsked,
+  };
 }

@@ -6,13 +6,15 @@ import { longer } from "./pass-run.ts";
 interface AtFullSpeed {
   readonly windowed: GroupCost;
   readonly head: GroupCost;
+  readonly steady: readonly GroupCost[];
 }
 
 /** The same of the slowest ranks of each data group; where none are slow, these. */
 export class SlowContexts {
   /** [contexts][data groups] of those in each pass alike */
   readonly contextNs: readonly (Float64Array | undefined)[];
-  readonly #of: AtFullSpeed;
+  /** [contexts] */
+  readonly #of: readonly (GroupCost | undefined)[];
   /** [data groups]; undefined where none is slow. */
   readonly #factors: Float64Array | undefined;
   #slowestNs = new Float64Array(0);
@@ -23,17 +25,17 @@ export class SlowContexts {
     const isSlow = slow.some((factor) => factor !== 1);
     const column = (ns: Float64Array) => (isSlow ? new Float64Array(ns.length) : ns);
     this.#factors = isSlow ? slow : undefined;
-    this.#of = of;
-    this.contextNs = [undefined, column(of.windowed.durationNs), column(of.head.durationNs)];
+    this.#of = [undefined, of.windowed, of.head, ...of.steady];
+    this.contextNs = this.#of.map((cost) => cost && column(cost.durationNs));
   }
 
   /** Another run begins. */
   begin(): void {
     this.#known = 0;
     if (this.#factors === undefined) return;
-    for (let g = 0; g < this.#factors.length; g++) {
-      this.contextNs[1]![g] = Math.round(this.#of.windowed.durationNs[g]! * this.#factors[g]!);
-      this.contextNs[2]![g] = Math.round(this.#of.head.durationNs[g]! * this.#factors[g]!);
+    for (let c = 1; c < this.#of.length; c++) {
+      const { durationNs } = this.#of[c]!;
+      for (let g = 0; g < this.#factors.length; g++) this.contextNs[c]![g] = Math.round(durationNs[g]! * this.#factors[g]!);
     }
   }
 

@@ -1,7 +1,9 @@
 import type { Pass } from "@tokenyard/model";
-import { createGroupCost, type GroupCost, HeadCost, type Work } from "@tokenyard/program";
+import { createGroupCost, type GroupCost, HeadCost, isSteady, placeOf, type Work } from "@tokenyard/program";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import { longer } from "./pass-run.ts";
+
+type SteadyWork = Extract<Work, `steady-${number}`>;
 
 /** Steps whose attention is worked out at once. */
 export const MANY_STEPS = 64;
@@ -15,6 +17,8 @@ export class Steps {
   /** The same in each pass. */
   readonly windowed: GroupCost;
   readonly head: HeadCost;
+  /** Likewise, of several mixers that are the same in each pass. */
+  readonly steady: readonly GroupCost[];
   // [groups] in the first pass: in each that follows, the context has as many tokens more. Of decode steps alone.
   readonly sequences: Float64Array;
   readonly contextTokens: Float64Array;
@@ -24,6 +28,7 @@ export class Steps {
   readonly #rows: Float64Array;
   readonly #withWindows: boolean;
   readonly #withHead: boolean;
+  readonly #steady: readonly SteadyWork[];
   #microBatch!: MicroBatch;
 
   /** `works`: what its ops do. */
@@ -38,6 +43,8 @@ export class Steps {
     this.#rows = new Float64Array(groups);
     this.#withWindows = works.has("windowed-attention");
     this.#withHead = works.has("head");
+    this.#steady = [...works].filter(isSteady).sort((a, b) => placeOf(a) - placeOf(b));
+    this.steady = this.#steady.map(() => createGroupCost(groups));
   }
 
   /** `pass` of `microBatch` is the first. */
@@ -46,6 +53,7 @@ export class Steps {
     this.#microBatch = microBatch;
     this.known = 0;
     if (this.#withWindows) sequences.fill("windowed-attention", pass, this.windowed);
+    for (let s = 0; s < this.steady.length; s++) sequences.fill(this.#steady[s]!, pass, this.steady[s]!);
     if (this.#withHead) this.head.fill(sequences.head!, pass);
     if (pass.phase === 0) {
       sequences.fill("attention", pass, this.attention);

@@ -1,4 +1,4 @@
-import { isOfMixer, type OpCosts } from "@tokenyard/program";
+import { isOfMixer, isSteady, type OpCosts } from "@tokenyard/program";
 import { speculationOf } from "@tokenyard/scenario";
 import type { Timeline } from "../event.ts";
 import { FrontEnd } from "../front-end.ts";
@@ -44,7 +44,7 @@ export function pipelineSchedules(
   )
     return undefined;
   if (!pool.stages.every(({ visits, spec }) => visits instanceof StageVisits && spec.slices[0]!.program.beforeSend > 0)) return undefined;
-  if (pool.stages.some(({ spec }) => spec.slices[0]!.program.ops.some(({ work }) => isOfMixer(work)))) return undefined;
+  if (pool.stages.some(({ spec }) => spec.slices[0]!.program.ops.some(({ work }) => isSteady(work) || isOfMixer(work)))) return undefined;
   const isHeardAtOnce = scenario.retries === undefined && scenario.health?.whileDown !== "reject" && !FrontEnd.takesTime(scenario);
   const awaited = plan.replicas === 1 && comes !== undefined ? { comes, isHeardAtOnce } : undefined; // every request comes to it
   return Array.from({ length: plan.replicas }, (_, replica) => {

@@ -20,7 +20,7 @@ export type OpExecutor = (stage: Stage, groups: readonly (readonly Visit[])[], o
 
 /** A work, whichever mixer or dense feed-forward of the model it is for. */
 export type Family =
-  | Exclude<Work, `mixer-${number}` | `dense-${number}` | ContextExchangeWork>
+  | Exclude<Work, `steady-${number}` | `mixer-${number}` | `dense-${number}` | ContextExchangeWork>
   | "mixer"
   | "other-dense"
   | "context-queries"
@@ -70,8 +70,9 @@ export function executorOf(work: Work): OpExecutor | "unverified" {
 }
 
 function familyOf(work: Work): Family {
-  const numbered = /^(mixer|dense|context-(?:queries|results|past))-\d+$/.exec(work)?.[1];
+  const numbered = /^(steady|mixer|dense|context-(?:queries|results|past))-\d+$/.exec(work)?.[1];
   if (numbered === undefined) return work as Family;
+  if (numbered === "steady") return "mixer";
   return numbered === "dense" ? "other-dense" : (numbered as Family);
 }
 

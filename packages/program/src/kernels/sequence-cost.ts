@@ -1,6 +1,6 @@
 import { type ChunkTokens, chunksOf, type FeedForward, type LayerKernels, type Pass } from "@tokenyard/model";
 import type { MixerWork } from "../ops/mixer-work.ts";
-import { isOfMixer, placeOf, type Work } from "../ops/op.ts";
+import { isOfMixer, isSteady, placeOf, type Work } from "../ops/op.ts";
 import type { AroundCore } from "./around-core.ts";
 import { createGroupCost, type GroupCost } from "./group-cost.ts";
 import type { KernelByRows } from "./kernel-by-rows.ts";
@@ -165,7 +165,7 @@ export class SequenceCosts {
         this.#clock.runRows(this.#matrices.draftInput!, rows);
         return;
       default:
-        if (isOfMixer(work)) this.#mixers[placeOf(work)]!.run(pass, group);
+        if (isSteady(work) || isOfMixer(work)) this.#mixers[placeOf(work)]!.run(pass, group);
         else this.#runBoth(denses[placeOf(work)]!, rows);
     }
   }

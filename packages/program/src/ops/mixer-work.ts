@@ -3,13 +3,13 @@ import type { ModelSpec } from "@tokenyard/scenario";
 import type { Work } from "./op.ts";
 
 /** What a mixer is called in programs. */
-export type MixerWork = Extract<Work, "attention" | "windowed-attention" | `mixer-${number}`>;
+export type MixerWork = Extract<Work, "attention" | "windowed-attention" | `steady-${number}` | `mixer-${number}`>;
 
 const known = new WeakMap<ModelSpec, readonly MixerWork[]>();
 
 /**
- * The work of each mixer of `model`. Steps that only decode are timed ahead where one attention sees the whole context and takes longer from step to step, and one
- * mixer does not: a window, or a state. Any others are timed step by step.
+ * The work of each mixer of `model`. Steps that only decode are timed ahead where one attention at most sees the whole context and takes longer from step to step, beside
+ * mixers that do not: windows, or states. Any others are timed step by step.
  */
 export function mixerWorks(model: ModelSpec): readonly MixerWork[] {
   const before = known.get(model);
@@ -27,10 +27,12 @@ function byGrowth(model: ModelSpec): MixerWork[] {
   const { mixers } = layerKernels(model, ...ANY_SIZES);
   const growing = mixers.flatMap((mixer, i) => (grows(mixer) ? [i] : []));
   const steady = mixers.flatMap((mixer, i) => (grows(mixer) ? [] : [i]));
+  const [only] = growing;
+  const isAhead = growing.length === 0 || (growing.length === 1 && mixers[only!]!.decode.beside.length === 0);
   return mixers.map((mixer, i): MixerWork => {
-    if (growing.length === 1 && growing[0] === i && mixer.decode.beside.length === 0) return "attention";
+    if (growing.length === 1 && only === i && mixer.decode.beside.length === 0) return "attention";
     if (growing.length <= 1 && steady.length === 1 && steady[0] === i) return "windowed-attention";
-    return `mixer-${i}`;
+    return isAhead && i !== only ? `steady-${i}` : `mixer-${i}`;
   });
 }
 

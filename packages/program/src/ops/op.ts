@@ -38,6 +38,7 @@ export type Work =
   | "host"
   | "attention"
   | "windowed-attention"
+  | `steady-${number}`
   | `mixer-${number}`
   | "gate"
   | "experts"
@@ -69,7 +70,7 @@ export type Work =
 export type ContextExchangeWork = `context-queries-${number}` | `context-results-${number}` | `context-past-${number}`;
 
 /** What does not follow from how many tokens are new: attention sees contexts, and the head has a row for each output. */
-export type ContextWork = Extract<Work, "attention" | "windowed-attention" | `mixer-${number}` | "head">;
+export type ContextWork = Extract<Work, "attention" | "windowed-attention" | `steady-${number}` | `mixer-${number}` | "head">;
 
 /** Which part of a micro-batch an op is for: all of it, its first or second half, or the draft: its first pass, or one that follows. */
 export type Part = 0 | 1 | 2 | 3 | 4;
@@ -95,16 +96,21 @@ export interface Op {
 }
 
 export function isOfContext(work: Work): work is ContextWork {
-  return work === "attention" || work === "windowed-attention" || work === "head" || isOfMixer(work);
+  return work === "attention" || work === "windowed-attention" || work === "head" || isSteady(work) || isOfMixer(work);
 }
 
-/** Whether it is a mixer that no form knows: neither the first that grows with the context, nor the one that does not. */
+/** Whether it is a mixer that takes the same in each step that only decodes, of several: a window, or a state. */
+export function isSteady(work: Work): work is `steady-${number}` {
+  return work.startsWith("steady-");
+}
+
+/** Whether it is a mixer that no form knows: one of several that grow with the context, or beside these. */
 export function isOfMixer(work: Work): work is `mixer-${number}` {
   return work.startsWith("mixer-");
 }
 
 /** Place of its mixer, or of its dense feed-forward, among those of the model. */
-export function placeOf(work: `mixer-${number}` | `dense-${number}` | ContextExchangeWork): number {
+export function placeOf(work: `steady-${number}` | `mixer-${number}` | `dense-${number}` | ContextExchangeWork): number {
   return Number(work.slice(work.lastIndexOf("-") + 1));
 }
 
@@ -146,7 +152,7 @@ function nameOf(work: Work): string {
   if (work.startsWith("gather-")) return "dispatch";
   if (work.startsWith("scatter-")) return "combine";
   if (work.startsWith("dense-")) return "dense";
-  return work === "windowed-attention" || isOfMixer(work) ? "attention" : work;
+  return work === "windowed-attention" || isSteady(work) || isOfMixer(work) ? "attention" : work;
 }
 
 function barrierOf(work: Work): Barrier {

@@ -1,4 +1,4 @@
-import { CONTEXTS, type Keys, type RankEnds } from "@tokenyard/executor";
+import type { Keys, RankEnds } from "@tokenyard/executor";
 import { PHASES, type Phase } from "@tokenyard/model";
 import { ATTENTION, type GroupCost, HEAD, NETWORK, type OpCosts } from "@tokenyard/program";
 import type { Recorder } from "../../logs/recorder.ts";
@@ -6,6 +6,9 @@ import type { SoFar } from "../../metrics/so-far.ts";
 import type { StageSpec } from "../../stages/stage-spec.ts";
 import type { FormPasses } from "../form-passes.ts";
 import type { PassTape } from "../pass-tape.ts";
+
+/** The first context of several steady mixers. */
+const STEADY = 3;
 
 /** What passes that were timed by their form did with contexts, by key and data group, until it is read. */
 export class ContextSums {
@@ -33,16 +36,16 @@ export class ContextSums {
   readonly #sumsNs: readonly Float64Array[];
   readonly #lastNs: readonly Float64Array[];
 
-  constructor(spec: StageSpec, { rows }: PassTape, keys: Keys, costs: OpCosts, withBytes: boolean) {
+  constructor(spec: StageSpec, { rows, contexts }: PassTape, keys: Keys, costs: OpCosts, withBytes: boolean) {
     const groups = keys.leads.length;
     const all = keys.factors.length;
-    const ofKeys = () => Array.from({ length: CONTEXTS }, () => new Float64Array(all));
+    const ofKeys = () => contexts.map(() => new Float64Array(all));
     this.#spec = spec;
     this.#keys = keys;
     this.#costs = costs;
     this.#groups = groups;
     this.#ranksPerGroup = spec.ranks / groups;
-    this.#ops = Float64Array.from({ length: CONTEXTS }, (_, c) => rows.find(({ context }) => context === c)?.times ?? 0);
+    this.#ops = Float64Array.from(contexts, (_, c) => rows.find(({ context }) => context === c)?.times ?? 0);
     this.#attentionNs = new Float64Array(PHASES.length * all);
     this.#headNs = new Float64Array(PHASES.length * all);
     this.#tailNs = new Float64Array(PHASES.length * all);
@@ -70,7 +73,7 @@ export class ContextSums {
     for (let r = 0; r < out.length; r++) {
       const key = of[r]!;
       let ns = startNs + valueNs[r]!;
-      for (let c = 0; c < CONTEXTS; c++) {
+      for (let c = 0; c < counts.length; c++) {
         if (counts[c] === 0) continue;
         const own = this.#lastNs[c]![key]!;
         if (areMixed) ns += leadCounts[c]! * this.#lastNs[c]![leads[groupOf[r]!]!]! + (counts[c]! - leadCounts[c]!) * own;
@@ -118,7 +121,7 @@ export class ContextSums {
   }
 
   /** Sums of contexts over the passes of `run`, by key. */
-  #sum({ attentionNs, steps: { windowed, head }, count }: FormPasses): void {
+  #sum({ attentionNs, steps: { windowed, head, steady }, count }: FormPasses): void {
     const { groups, factors } = this.#keys;
     const size = this.#groups;
     const [growing, windows, heads] = this.#sumsNs as [Float64Array, Float64Array, Float64Array];
@@ -135,6 +138,11 @@ export class ContextSums {
       lastHeads[k] = slowed(head.durationNs[g]!, factor);
       windows[k] = lastWindows[k]! * count;
       heads[k] = lastHeads[k]! * count;
+      for (let s = 0; s < steady.length; s++) {
+        const last = slowed(steady[s]!.durationNs[g]!, factor);
+        this.#lastNs[STEADY + s]![k] = last;
+        this.#sumsNs[STEADY + s]![k] = last * count;
+      }
     }
   }
 
@@ -146,14 +154,15 @@ export class ContextSums {
     const ops = this.#ops;
     for (let k = 0, at = phase * groups.length; k < groups.length; k++, at++) {
       this.#attentionNs[at] = this.#attentionNs[at]! + (ops[0]! * growing[k]! + ops[1]! * windows[k]!);
+      for (let c = STEADY; c < ops.length; c++) this.#attentionNs[at] = this.#attentionNs[at]! + ops[c]! * this.#sumsNs[c]![k]!;
       this.#headNs[at] = this.#headNs[at]! + ops[2]! * heads[k]!;
       let tailNs = 0;
-      for (let c = 0; c < CONTEXTS; c++) if (counts[c]! > 0) tailNs += (counts[c]! - leadCounts[c]!) * this.#sumsNs[c]![k]!;
+      for (let c = 0; c < counts.length; c++) if (counts[c]! > 0) tailNs += (counts[c]! - leadCounts[c]!) * this.#sumsNs[c]![k]!;
       this.#tailNs[at] = this.#tailNs[at]! + tailNs;
     }
     for (let g = 0; areMixed && g < this.#groups; g++) {
       const at = phase * this.#groups + g;
-      for (let c = 0; c < CONTEXTS; c++) this.#leadNs[at] = this.#leadNs[at]! + leadCounts[c]! * this.#sumsNs[c]![leads[g]!]!;
+      for (let c = 0; c < counts.length; c++) this.#leadNs[at] = this.#leadNs[at]! + leadCounts[c]! * this.#sumsNs[c]![leads[g]!]!;
     }
   }
 
@@ -176,16 +185,18 @@ export class ContextSums {
     if (phase === 0) add(attention, attentions);
     if (windows > 0) add(windowed, windows * count);
     if (heads > 0) add(head, heads * count);
+    for (let s = 0; s < steps.steady.length; s++) add(steps.steady[s]!, this.#ops[STEADY + s]! * count);
   }
 
   /** Bytes by data group. */
-  #move({ count, steps: { attention, windowed, head } }: FormPasses, phase: Phase): void {
+  #move({ count, steps: { attention, windowed, head, steady } }: FormPasses, phase: Phase): void {
     const moved = this.#moved;
     const [attentions, windows, heads] = this.#ops as unknown as [number, number, number];
     for (let g = 0; g < moved.length; g++) {
       let bytes = 0;
       if (heads > 0) bytes += heads * count * head.groupBytes[g]!;
       if (windows > 0) bytes += windows * count * windowed.groupBytes[g]!;
+      for (let s = 0; s < steady.length; s++) bytes += this.#ops[STEADY + s]! * count * steady[s]!.groupBytes[g]!;
       if (phase === 0 && attentions > 0) bytes += attentions * attention.groupBytes[g]!;
       moved[g]! += bytes;
     }

@@ -9,7 +9,7 @@ import type { Stage } from "../../stages/stage.ts";
 import type { FormPasses } from "../form-passes.ts";
 import type { PassFacts } from "../pass-facts.ts";
 import type { RunParts } from "../pass-run.ts";
-import { CONTEXT_KINDS, type PassRow, type PassTape } from "../pass-tape.ts";
+import type { PassRow, PassTape } from "../pass-tape.ts";
 import { ContextSums } from "./context-sums.ts";
 import { MovedBytes } from "./moved-bytes.ts";
 import { recordLedger } from "./record-ledger.ts";
@@ -34,6 +34,7 @@ export class PassAccount {
   readonly #gone: Uint8Array | undefined;
   readonly #ledger: Ledger;
   readonly #contexts: ContextSums;
+  readonly #contextKinds: readonly number[];
   readonly #walk: Walk;
   /** Lanes that ranks meet on. */
   readonly #meeting: readonly number[];
@@ -69,6 +70,7 @@ export class PassAccount {
     this.#gone = gone;
     this.#ledger = new Ledger(ranks, PHASES.length, KINDS, LANES.length);
     this.#contexts = new ContextSums(stage.spec, pass, keys, parts.costs, this.withBytes);
+    this.#contextKinds = pass.contextKinds;
     this.#walk = new Walk(tape, SPENT_KEYS.length, WAITING);
     this.#meeting = LANES.filter((lane) => tape.ops.some((op, at) => op.lane === lane && !tape.isAlone(at)));
     this.#slowestNs = PHASES.map(() => new Float64Array(ranks));
@@ -115,7 +117,7 @@ export class PassAccount {
     facts!.passes[phase] = facts!.passes[phase]! + count;
     facts!.formed[phase] = facts!.formed[phase]! + count;
     this.#touch(facts!);
-    times.spend(slowestNs, count, contextNs, CONTEXT_KINDS, spentNs);
+    times.spend(slowestNs, count, contextNs, this.#contextKinds, spentNs);
     spentNs[EXPERTS] = spentNs[EXPERTS]! + noiseNs;
     this.#contexts.add(run, this.#parts.recorder);
     for (const lane of LANES) {
@@ -240,8 +242,7 @@ export class PassAccount {
   }
 
   #settleRow(row: number, cost: OpCost, phase: Phase, times: number, durationNs = cost.durationNs): void {
-    const { op } = this.#rows[row]!;
-    const { work } = this.#parts.recorder;
+    const [{ op }, { work }] = [this.#rows[row]!, this.#parts.recorder];
     addTimes(work.tally, cost, times);
     if (op.kind === EXPERTS && this.#law === undefined) addSlowest(cost.durationNs, times, this.#slowestNs[phase]!, 0, 1);
     work.reach(op, durationNs);
