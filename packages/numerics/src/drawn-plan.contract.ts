@@ -16,6 +16,7 @@ export function fewNumbers(change: {
   readonly parallelism?: object;
   readonly routing?: object;
   readonly serving?: object;
+  readonly workload?: object;
   readonly gpusPerNode?: number;
   readonly allReduce?: string;
   readonly seed?: number;
@@ -42,7 +43,7 @@ export function fewNumbers(change: {
     },
     parallelism: { layers: "shared-ranks", ...change.parallelism },
     routing: { gate: "uniform", ...change.routing },
-    workload: { kind: "batch", sequences: 8, promptTokens: 8, outputTokens: 2 },
+    workload: change.workload ?? { kind: "batch", sequences: 8, promptTokens: 8, outputTokens: 2 },
     ...(change.serving === undefined ? {} : { serving: change.serving }),
   });
 }

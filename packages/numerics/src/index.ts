@@ -2,6 +2,7 @@ export { type Executed, type ExecuteOptions, type Execution, execute, programsOf
 export { type Finding, findingText } from "./finding.ts";
 export { drawnInputs, type Inputs, type Load, passesOf } from "./load.ts";
 export { type Executable, executable } from "./not-executed.ts";
+export { isExecuted } from "./ops/table.ts";
 export { type SmallScenario, smallLoad, smallScenario } from "./small-scenario.ts";
 export type { Observer, Stage } from "./stage.ts";
 export type { Choices, Rank, Visit } from "./visit.ts";

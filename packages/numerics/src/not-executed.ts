@@ -1,4 +1,4 @@
-import { poolAlone, type Scenario } from "@tokenyard/scenario";
+import { type DrawnCount, poolAlone, type Scenario } from "@tokenyard/scenario";
 
 /** A scenario without the mechanisms that are not executed yet, and what these are, each as a phrase. */
 export interface Executable {
@@ -40,6 +40,10 @@ export function executable(given: Scenario): Executable {
   out(routing.pad === true, "pad: experts compute their own rows alone");
   out(serving.overlap.kind === "two-batch", "two-batch overlap: micro-batches run whole");
   out((serving.recompute?.kind ?? "none") !== "none", "recomputation: layers run in one piece");
+  out(sharesCaches(scenario), "cached prompts: every token of a prompt is computed");
+  out(serving.kv?.hostTier !== undefined, "kv.hostTier: caches stay on the GPU");
+  out(cutsPrompts(scenario), "chunks: prompts run whole");
+  out(isLimitedToGroups(scenario), "gate: experts are chosen among all, in no groups");
   out(serving.speculation !== undefined, "speculation: nothing is drafted");
   out(scenario.expertCache !== undefined, "expertCache: all experts are on the GPU");
   out(scenario.rebalance !== undefined, "rebalance: experts stay");
@@ -63,4 +67,32 @@ export function executable(given: Scenario): Executable {
       serving: { ...served, overlap: { kind: "none" } },
     },
   };
+}
+
+/** Whether prompts may begin with tokens that are cached. */
+function sharesCaches({ workload, serving }: Scenario): boolean {
+  if (workload.kind === "steady-decode") return true;
+  const classes = "classes" in workload ? (workload.classes ?? []) : [];
+  if ([workload, ...classes].some((each) => "cachedTokens" in each && each.cachedTokens !== undefined)) return true;
+  const isShared = workload.kind === "sessions" || workload.kind === "trace" || ("prefix" in workload && workload.prefix !== undefined);
+  return serving.kv?.prefixCache === true && isShared;
+}
+
+/** Whether the scheduler may cut a prompt: a pass has too few tokens for the longest that its load can draw. */
+function cutsPrompts({ workload, serving: { scheduler } }: Scenario): boolean {
+  if (!("tokenBudget" in scheduler) || workload.kind === "steady-decode") return false;
+  const classes = "classes" in workload ? (workload.classes ?? []) : [];
+  const lengths = [workload, ...classes].flatMap((each) =>
+    "promptTokens" in each && each.promptTokens !== undefined ? [each.promptTokens] : [],
+  );
+  return lengths.length === 0 || lengths.some((drawn) => longestOf(drawn) > scheduler.tokenBudget);
+}
+
+function longestOf(drawn: DrawnCount): number {
+  if (drawn.kind === "fixed") return drawn.value;
+  return drawn.kind === "empirical" ? Math.max(...drawn.values) : (drawn.to ?? Number.POSITIVE_INFINITY);
+}
+
+function isLimitedToGroups({ routing: { gate } }: Scenario): boolean {
+  return gate.kind === "grouped" && gate.limit < gate.groups;
 }

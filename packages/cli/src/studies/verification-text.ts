@@ -62,9 +62,9 @@ function columnsOf(works: readonly CountedWork[]): TextColumn[] {
     { heading: "Op", align: "left", cells: works.map(({ work }) => work) },
     column("ops", "", ({ ops }) => grouped(ops)),
     column("moved", "bytes", ({ movedBytes }) => grouped(movedBytes)),
-    column("priced", "bytes", ({ pricedBytes, ops, notCompared }) => (ops === notCompared ? "–" : grouped(pricedBytes))),
+    column("priced", "bytes", ({ pricedBytes, notCompared }) => (notCompared > 0 ? "–" : grouped(pricedBytes))),
     column("multiplied", "FLOPs", ({ flops }) => grouped(flops)),
-    column("priced", "FLOPs", ({ pricedFlops, ops, notCompared }) => (ops === notCompared ? "–" : grouped(pricedFlops))),
+    column("priced", "FLOPs", ({ pricedFlops, notCompared }) => (notCompared > 0 ? "–" : grouped(pricedFlops))),
     {
       heading: "",
       align: "left",

@@ -69,6 +69,11 @@ export function executorOf(work: Work): OpExecutor | "unverified" {
   return EXECUTORS[familyOf(work)];
 }
 
+/** Whether ops of `work` are executed with numbers. */
+export function isExecuted(work: Work): boolean {
+  return executorOf(work) !== "unverified";
+}
+
 function familyOf(work: Work): Family {
   const numbered = /^(steady|mixer|dense|context-(?:queries|results|past))-\d+$/.exec(work)?.[1];
   if (numbered === undefined) return work as Family;

@@ -2,7 +2,7 @@ import { drawnPlan, fewNumbers } from "@tokenyard/numerics/drawn-plan.contract.t
 import { deploymentPlan } from "@tokenyard/placement/deployment-plan.contract.ts";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { verify } from "./verify.ts";
+import { verify, verifyProblems } from "./verify.ts";
 
 test("drawn plans pass, with the caches and weights that are priced", () => {
   fc.assert(
@@ -25,6 +25,31 @@ test("tokens that cross to a node once, to experts whose ranks lie on two nodes,
   const { verdict, works } = verify(fewNumbers({ gpusPerNode: 3, parallelism: { expert: 4, tensor: 2 } }));
   expect(verdict).toBe("passed");
   expect(works.find(({ work }) => work === "dispatch")!.notCompared).toBeGreaterThan(0);
+});
+
+test("what the load asks for and no pass here does is said, so that the verdict holds in part", () => {
+  const chunk = { serving: { scheduler: { kind: "continuous", tokenBudget: 8, maxSequences: 4 } } };
+  const open = { kind: "open", requests: 4, rate: "1 requests/s", promptTokens: 20, outputTokens: 4 };
+  const said = (changes: object) => {
+    const { verdict, unverified } = verify(fewNumbers({ parallelism: { expert: 4 }, ...changes }));
+    return [verdict, ...unverified];
+  };
+  expect(said({ workload: open, ...chunk })).toEqual(["passed in part", "chunks: prompts run whole"]);
+  expect(said({ workload: { ...open, promptTokens: 8 }, ...chunk })).toEqual(["passed"]);
+  expect(said({ workload: { ...open, promptTokens: 8, cachedTokens: 3 }, ...chunk })).toEqual([
+    "passed in part",
+    "cached prompts: every token of a prompt is computed",
+  ]);
+  const gate = { kind: "grouped", groups: 2, limit: 1 };
+  expect(said({ routing: { gate } })).toEqual(["passed in part", "gate: experts are chosen among all, in no groups"]);
+});
+
+test("an op that does nothing here cannot be left out: a host's time, and what is not executed", () => {
+  const scenario = fewNumbers({ parallelism: { expert: 4 } });
+  const [problem, ...others] = verifyProblems(scenario, { leaveOut: "host" });
+  expect(others).toEqual([]);
+  expect(problem).toMatchObject({ given: "host", wanted: expect.stringMatching(/^an op that is executed: attention, /) });
+  expect(problem!.wanted).not.toContain("host");
 });
 
 test("a capacity below the even share drops half of the copies, and changes outputs", () => {

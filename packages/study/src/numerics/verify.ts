@@ -4,6 +4,7 @@ import {
   executable,
   execute,
   findingText,
+  isExecuted,
   type Load,
   modelWeights,
   passesOf,
@@ -12,6 +13,7 @@ import {
   smallScenario,
 } from "@tokenyard/numerics";
 import { compilePlan } from "@tokenyard/placement";
+import type { Work } from "@tokenyard/program";
 import { type Stream, Streams } from "@tokenyard/random";
 import { counted, grouped, nearest, type Problem, type Scenario } from "@tokenyard/scenario";
 import { type CountedWork, WorkCounter } from "./counted-work.ts";
@@ -73,12 +75,13 @@ export function verifyProblems(given: Scenario, { full = false, leaveOut }: Veri
   const problems: Problem[] = [];
   if (leaveOut !== undefined) {
     const works = [...new Set(programsOf(scenario, plan).flatMap((slices) => slices.flatMap(({ ops }) => ops.map(({ work }) => work))))];
-    if (!works.some((work) => work === leaveOut)) {
-      const suggestion = nearest(leaveOut, works);
+    if (!works.some((work) => work === leaveOut && doesSomething(work))) {
+      const executed = works.filter(doesSomething);
+      const suggestion = nearest(leaveOut, executed);
       problems.push({
         path: ["--leave-out"],
         given: leaveOut,
-        wanted: `an op of this plan: ${works.join(", ")}`,
+        wanted: `an op that is executed: ${executed.join(", ")}`,
         ...(suggestion === undefined ? {} : { suggestion }),
       });
     }
@@ -97,6 +100,11 @@ export function verifyProblems(given: Scenario, { full = false, leaveOut }: Veri
       });
   }
   return problems;
+}
+
+/** Whether `work` moves or multiplies anything here: a host does not, nor does what is not executed. */
+function doesSomething(work: Work): boolean {
+  return work !== "host" && isExecuted(work);
 }
 
 /** Executes the plan of `given` with random weights, in double precision, beside one device. */
@@ -181,7 +189,7 @@ function loadOf(scenario: Scenario, groups: number, streams: Streams): { readonl
   const stream: Stream = streams.fresh("lengths");
   const prompts = Array.from({ length: sequences }, () => Math.max(1, prompt - Math.floor((stream.next() * prompt) / 2)));
   const inputs = drawnInputs(scenario.model, prompts, streams.under("prompts"));
-  const text = `${counted(sequences, "sequence")} of up to ${counted(prompt, "token")} and ${counted(outputs, "output")}: the load's first passes`;
+  const text = `${counted(sequences, "sequence")} of up to ${counted(prompt, "token")} and ${counted(outputs, "output")}, in place of the load`;
   return { load: { prompts, outputs, inputs }, text };
 }
 
