@@ -40,12 +40,12 @@ const ledFromTheSecondUnit = {
   },
   dataGroups: 1,
   head: [9, 1],
-  unit: [3, 8, 11, 9, 1, 10],
+  unit: [3, 8, 3, 9, 1, 10],
   times: 9,
   tail: [3],
   beside: 0,
   factors: [2, 1, 1, 1],
-  contexts: [[12], [23], [2]],
+  contexts: [[12], [23], [2], [5], [4]],
   growth: 1,
 };
 
@@ -106,7 +106,7 @@ test("passes take, wait and spend by their form what they do in the loop", { tag
       made++;
       const leadNs = (c: number, pass: number) =>
         Float64Array.from(keys.leads, (_, g) => contextNs(c, pass, keys.of.indexOf(keys.leads[g]!)));
-      const ofRun = [undefined, leadNs(1, 0), leadNs(2, 0)];
+      const ofRun = Array.from({ length: CONTEXTS }, (_, c) => (c === 0 ? undefined : leadNs(c, 0)));
       const growing = Float64Array.from([0, 1, 2].flatMap((pass) => [...leadNs(0, pass)]));
       const run = new FormTimes(dataGroups);
       run.begin(form, ofRun);
@@ -128,7 +128,7 @@ test("passes take, wait and spend by their form what they do in the loop", { tag
         const endOf = ({ valueNs, counts, leadCounts }: NonNullable<typeof form>["tail"], r: number) => {
           let ns = loop.endNs - run.tailNs(growing, pass) + valueNs[r]!;
           const leadRank = keys.of.indexOf(keys.leads[groupOf(r)]!);
-          for (let c = 0; c < CONTEXTS; c++)
+          for (let c = 0; c < counts.length; c++)
             ns += leadCounts[c]! * contextNs(c, pass, leadRank) + (counts[c]! - leadCounts[c]!) * contextNs(c, pass, r);
           return ns;
         };
@@ -149,7 +149,7 @@ test("passes take, wait and spend by their form what they do in the loop", { tag
         growing,
         3,
         ofRun,
-        [ROWS, ROWS + 1, ROWS + 2].map((row) => row % KINDS),
+        Array.from({ length: CONTEXTS }, (_, c) => (ROWS + c) % KINDS),
         byForm,
       );
       if (!areTied) expect(byForm).toEqual(spent);
