@@ -131,6 +131,8 @@ describe("drafts that vLLM does not start with", () => {
     ['{"num_speculative_tokens": 3}', "--speculative-config.num_speculative_tokens: 3: num_speculative_tokens without method or model"],
     ['{"method": "eagle3", "num_speculative_tokens": 3}', "--speculative-config.method: eagle3: method eagle3 without a model"],
     ['{"method": "mtp", "num_speculative_tokens": 3}', "--speculative-config.method: mtp, beside qwen3-30b-a3b, which has no such module"],
+    ['{"method": "nonsense", "num_speculative_tokens": 3}', "--speculative-config.method: nonsense: method nonsense, which vLLM refuses"],
+    ['{"method": "ngram"}', "--speculative-config.method: ngram: method ngram without a number of drafts, which vLLM refuses"],
   ])("%s is refused where it stands", (config, message) => {
     const found = drafts(config);
     expect(found).toHaveLength(1);

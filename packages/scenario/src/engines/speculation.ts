@@ -96,29 +96,34 @@ function hasPipelines(version: string | undefined): boolean {
 
 /** Methods of vLLM whose drafts are another model. Source: SpeculativeConfig.__post_init__, "num_speculative_tokens was provided but without speculative model". */
 const WITH_MODEL: ReadonlySet<unknown> = new Set(["eagle", "eagle3", "draft_model"]);
+/** Methods whose number of drafts has no default. Source: SpeculativeConfig._verify_args. */
+const WITH_COUNT: ReadonlySet<unknown> = new Set(["ngram", "[ngram]", "ngram_gpu", "draft_model"]);
+/** Source: SpeculativeMethod, up to 0.27. */
+const METHODS =
+  /^(?:\[?ngram\]?|ngram_gpu|medusa|mlp_speculator|draft_model|suffix|custom_class|eagle|eagle3|extract_hidden_states|dflash|dspark|(?:\w+_)?mtp)$/;
 
-/** What vLLM refuses of its flags of drafts as they are stated: no method, or a draft that is another model and no model; where, and what would work. */
+/** What vLLM refuses of its flags of drafts as they are stated: no method, or one without what it needs; where, and what would work. */
 export function draftModelRefusal(
   name: Engine["name"],
   flags: unknown,
 ): { readonly path: readonly string[]; readonly given: string; readonly wanted: string } | undefined {
   if (name !== "vllm") return undefined;
   const stated = (key: string) => valueAt(flags, ["speculative-config", key]) ?? valueAt(flags, [`speculative-config.${key}`]);
-  const method = stated("method");
-  const path = ["engine", "flags", "speculative-config"];
-  if (stated("model") !== undefined) return undefined;
-  if (method === undefined && stated("num_speculative_tokens") !== undefined)
-    return {
-      path,
-      given: "num_speculative_tokens without method or model, which vLLM refuses",
-      wanted: "method: mtp, ngram, …, beside it",
-    };
-  if (!WITH_MODEL.has(method)) return undefined;
-  return {
-    path,
-    given: `method ${String(method)} without a model, which vLLM refuses`,
-    wanted: "model: the name of the draft, beside it",
-  };
+  const [method, model, tokens] = [stated("method"), stated("model"), stated("num_speculative_tokens")];
+  const refused = (given: string, wanted: string) => ({
+    path: ["engine", "flags", "speculative-config"],
+    given: `${given}, which vLLM refuses`,
+    wanted,
+  });
+  if (method !== undefined && !METHODS.test(String(method)))
+    return refused(`method ${String(method)}`, "mtp, eagle3, draft_model, ngram, suffix, medusa or another that vLLM names");
+  if (method === undefined && model === undefined && tokens !== undefined)
+    return refused("num_speculative_tokens without method or model", "method: mtp, ngram, …, beside it");
+  if (WITH_MODEL.has(method) && model === undefined)
+    return refused(`method ${String(method)} without a model`, "model: the name of the draft, beside it");
+  if (WITH_COUNT.has(method) && tokens === undefined)
+    return refused(`method ${String(method)} without a number of drafts`, "num_speculative_tokens beside it, such as 3");
+  return undefined;
 }
 
 /** What an engine cannot combine with drafts, and what would work; `engine: ideal` runs all of it. */
