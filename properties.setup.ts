@@ -8,10 +8,10 @@ const stated = process.env["PROPERTY_SEED"];
 const seed = stated ?? "20261126";
 
 declare global {
-  /** How many of `all` cases of a property are drawn: all where a seed is stated, a third (4 at least) else. */
+  /** How many of `all` cases of a property are drawn: all where a seed is stated, a third (2 at least) else. */
   var drawnCases: (all: number) => number;
 }
-globalThis.drawnCases = (all) => (stated === undefined ? Math.min(all, Math.max(4, Math.ceil(all / 3))) : all);
+globalThis.drawnCases = (all) => (stated === undefined ? Math.min(all, Math.max(2, Math.ceil(all / 3))) : all);
 
 process.env["TOKENYARD_CACHE"] ??= "off"; // tests make what they use
 

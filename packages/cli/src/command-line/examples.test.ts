@@ -83,6 +83,7 @@ const inProcess = lines.filter(
 test.each(inProcess)("%s", async (line) => {
   const [, ...args] = wordsOf(line);
   if (args[0] === "init") rmSync(args[1] ?? "plan.yaml", { force: true });
+  if (args[0] === "capacity" && !args.includes("--replications")) args.push("--replications", "2"); // its eight, and up to 64 fresh ones, take seconds
   const { code, out, err } = await tokenyard(
     args.includes("--workers") || !/sweep|optimize|capacity|compare|audit|--run/.test(line) ? args : [...args, "--workers", "1"],
   );
