@@ -45,7 +45,7 @@ export {
   type Op,
   op,
   type Part,
-  placeOf,
+  steadyOf,
   WHOLE,
   type Work,
 } from "./ops/op.ts";

@@ -1,15 +1,15 @@
 import { Tape, type TapeOp } from "@tokenyard/executor";
 import {
+  ATTENTION,
   isOfContext,
   isOfDraft,
   isOfLoad,
   isOfMixer,
   isOfPast,
-  isSteady,
   LANES,
   OP_KINDS,
   type Op,
-  placeOf,
+  steadyOf,
   type Work,
 } from "@tokenyard/program";
 import type { StagedProgram } from "../stages/stage-spec.ts";
@@ -19,12 +19,8 @@ export type Follows = "tokens" | "contexts" | "launch";
 
 /** Works whose time follows from contexts, as the executor numbers them: first the one that grows from one decode step to the next; steady mixers follow, where there are several. */
 const CONTEXT_WORKS: readonly Work[] = ["attention", "windowed-attention", "head"];
-
-/** Kind of the ops of a context. */
-function kindOf(work: Work): number {
-  const own = isSteady(work) ? "attention" : work;
-  return OP_KINDS.findIndex(({ name }) => name === own || own.endsWith(name));
-}
+/** The first context of several steady mixers. */
+export const FIRST_STEADY = CONTEXT_WORKS.length;
 
 /** A row of costs of a program. */
 export interface PassRow {
@@ -62,8 +58,7 @@ export interface PassTape {
 /** The tape of a program on so many `ranks`; `draws`: whether each of its layers draws its experts, or may be stopped before it does. */
 export function passTapeOf({ program, groups }: StagedProgram, ranks: number, draws: boolean): PassTape {
   const { ops, beforeSend } = program;
-  const steady = [...new Set(ops.map(({ work }) => work).filter(isSteady))].sort((a, b) => placeOf(a) - placeOf(b));
-  const contextWorks = [...CONTEXT_WORKS, ...steady];
+  const contextWorks = [...CONTEXT_WORKS, ...steadyOf(ops.map(({ work }) => work))];
   const rows: { op: Op; times: number; follows: Follows; isSend: boolean; context: number; grows: boolean }[] = [];
   const numbers = new Map<string, number>();
   const isAsked = new Uint8Array(ops.length);
@@ -89,7 +84,7 @@ export function passTapeOf({ program, groups }: StagedProgram, ranks: number, dr
   const contexts = rows.map(({ context }) => context);
   const tape = new Tape(taped, { ranks, lanes: LANES.length, kinds: OP_KINDS.length, beforeSend, contexts });
   const works = new Set(ops.map(({ work }) => work));
-  const contextKinds = contextWorks.map(kindOf);
+  const contextKinds = contextWorks.map((work) => ops.find((op) => op.work === work && !isOfDraft(op))?.kind ?? ATTENTION);
   return {
     tape,
     ops,

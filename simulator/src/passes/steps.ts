@@ -1,9 +1,7 @@
 import type { Pass } from "@tokenyard/model";
-import { createGroupCost, type GroupCost, HeadCost, isSteady, placeOf, type Work } from "@tokenyard/program";
+import { createGroupCost, type GroupCost, HeadCost, steadyOf, type Work } from "@tokenyard/program";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import { longer } from "./pass-run.ts";
-
-type SteadyWork = Extract<Work, `steady-${number}`>;
 
 /** Steps whose attention is worked out at once. */
 export const MANY_STEPS = 64;
@@ -28,7 +26,7 @@ export class Steps {
   readonly #rows: Float64Array;
   readonly #withWindows: boolean;
   readonly #withHead: boolean;
-  readonly #steady: readonly SteadyWork[];
+  readonly #steady: ReturnType<typeof steadyOf>;
   #microBatch!: MicroBatch;
 
   /** `works`: what its ops do. */
@@ -43,7 +41,7 @@ export class Steps {
     this.#rows = new Float64Array(groups);
     this.#withWindows = works.has("windowed-attention");
     this.#withHead = works.has("head");
-    this.#steady = [...works].filter(isSteady).sort((a, b) => placeOf(a) - placeOf(b));
+    this.#steady = steadyOf(works);
     this.steady = this.#steady.map(() => createGroupCost(groups));
   }
 

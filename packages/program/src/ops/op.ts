@@ -104,6 +104,11 @@ export function isSteady(work: Work): work is `steady-${number}` {
   return work.startsWith("steady-");
 }
 
+/** Those of `works`, once each, in the order of the model. */
+export function steadyOf(works: Iterable<Work>): readonly Extract<Work, `steady-${number}`>[] {
+  return [...new Set(works)].filter(isSteady).sort((a, b) => placeOf(a) - placeOf(b));
+}
+
 /** Whether it is a mixer that no form knows: one of several that grow with the context, or beside these. */
 export function isOfMixer(work: Work): work is `mixer-${number}` {
   return work.startsWith("mixer-");

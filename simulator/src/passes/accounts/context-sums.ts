@@ -5,10 +5,7 @@ import type { Recorder } from "../../logs/recorder.ts";
 import type { SoFar } from "../../metrics/so-far.ts";
 import type { StageSpec } from "../../stages/stage-spec.ts";
 import type { FormPasses } from "../form-passes.ts";
-import type { PassTape } from "../pass-tape.ts";
-
-/** The first context of several steady mixers. */
-const STEADY = 3;
+import { FIRST_STEADY, type PassTape } from "../pass-tape.ts";
 
 /** What passes that were timed by their form did with contexts, by key and data group, until it is read. */
 export class ContextSums {
@@ -140,8 +137,8 @@ export class ContextSums {
       heads[k] = lastHeads[k]! * count;
       for (let s = 0; s < steady.length; s++) {
         const last = slowed(steady[s]!.durationNs[g]!, factor);
-        this.#lastNs[STEADY + s]![k] = last;
-        this.#sumsNs[STEADY + s]![k] = last * count;
+        this.#lastNs[FIRST_STEADY + s]![k] = last;
+        this.#sumsNs[FIRST_STEADY + s]![k] = last * count;
       }
     }
   }
@@ -154,7 +151,7 @@ export class ContextSums {
     const ops = this.#ops;
     for (let k = 0, at = phase * groups.length; k < groups.length; k++, at++) {
       this.#attentionNs[at] = this.#attentionNs[at]! + (ops[0]! * growing[k]! + ops[1]! * windows[k]!);
-      for (let c = STEADY; c < ops.length; c++) this.#attentionNs[at] = this.#attentionNs[at]! + ops[c]! * this.#sumsNs[c]![k]!;
+      for (let c = FIRST_STEADY; c < ops.length; c++) this.#attentionNs[at] = this.#attentionNs[at]! + ops[c]! * this.#sumsNs[c]![k]!;
       this.#headNs[at] = this.#headNs[at]! + ops[2]! * heads[k]!;
       let tailNs = 0;
       for (let c = 0; c < counts.length; c++) if (counts[c]! > 0) tailNs += (counts[c]! - leadCounts[c]!) * this.#sumsNs[c]![k]!;
@@ -185,7 +182,7 @@ export class ContextSums {
     if (phase === 0) add(attention, attentions);
     if (windows > 0) add(windowed, windows * count);
     if (heads > 0) add(head, heads * count);
-    for (let s = 0; s < steps.steady.length; s++) add(steps.steady[s]!, this.#ops[STEADY + s]! * count);
+    for (let s = 0; s < steps.steady.length; s++) add(steps.steady[s]!, this.#ops[FIRST_STEADY + s]! * count);
   }
 
   /** Bytes by data group. */
@@ -196,7 +193,7 @@ export class ContextSums {
       let bytes = 0;
       if (heads > 0) bytes += heads * count * head.groupBytes[g]!;
       if (windows > 0) bytes += windows * count * windowed.groupBytes[g]!;
-      for (let s = 0; s < steady.length; s++) bytes += this.#ops[STEADY + s]! * count * steady[s]!.groupBytes[g]!;
+      for (let s = 0; s < steady.length; s++) bytes += this.#ops[FIRST_STEADY + s]! * count * steady[s]!.groupBytes[g]!;
       if (phase === 0 && attentions > 0) bytes += attentions * attention.groupBytes[g]!;
       moved[g]! += bytes;
     }
