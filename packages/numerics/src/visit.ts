@@ -34,7 +34,7 @@ export interface Parcel {
   readonly numbers: Float64Array;
 }
 
-/** Rows that are added to the residual by whoever reads it next. */
+/** Rows that are added to the residual by the next op that reads it. */
 export interface PendingSum {
   readonly rows: (Float64Array | undefined)[];
   readonly layer: number;

@@ -110,7 +110,7 @@ export class HeavySets {
       const set = sets.at(word & mask, stream);
       word >>>= shift;
       left--;
-      const row = set * HEAVIEST; // all eight, as nobody could foretell how many; a loop takes a sixth longer
+      const row = set * HEAVIEST; // all eight, as their number cannot be predicted; a loop takes a sixth longer
       picks[first] = members[row]!;
       picks[first + 1] = members[row + 1]!;
       picks[first + 2] = members[row + 2]!;

@@ -6,7 +6,7 @@ import type { Scenario } from "@tokenyard/scenario";
 import { MEANT_DIFFERENCES } from "./meant-differences.ts";
 import { OpPrices, type Price } from "./op-prices.ts";
 
-/** Ops of one kind: what moved and was multiplied, what the simulator prices, and the rest that nobody meant. */
+/** Ops of one kind: what moved and was multiplied, what the simulator prices, and the rest, which is not meant. */
 export interface CountedWork {
   readonly work: string;
   ops: number;

@@ -66,11 +66,11 @@ describe("before a run", () => {
   });
 
   test.prop([truth, known], { numRuns: drawnCases(500) })(
-    "a condition that is told to hold or not does so, when it has a value",
+    "a condition that is predicted to hold or not does so, when it has a value",
     (text, numbers) => {
       const holds = condition(text, RESULT_WORDS).holds(scopeOf(numbers));
-      const told = foretold(syntaxOfKnown(text), rangesOf(numbers));
-      if (told !== undefined && holds !== null) expect(told).toBe(holds);
+      const predicted = foretold(syntaxOfKnown(text), rangesOf(numbers));
+      if (predicted !== undefined && holds !== null) expect(predicted).toBe(holds);
     },
   );
 
