@@ -7,18 +7,48 @@ const COLUMNS = ["engine", "kind", "load", "model", "gpu", "curve", "users", "tt
 /** From the root. */
 export const RESIDUALS_FILE = "bench/accuracy/residuals/residuals.csv";
 
+/** Empty where a run was simulated as its launch line has it alone. */
+const PLAIN = [
+  ["engine", "ttft"],
+  ["engine", "tpot"],
+  ["ideal", "ttft"],
+  ["ideal", "tpot"],
+] as const;
+
 export function writeResiduals(path: string, residuals: readonly Residual[]): void {
-  const lines = residuals.map((each) => COLUMNS.map((column) => textOf(each[column])).join(","));
-  writeFileSync(path, `${[COLUMNS.join(","), ...lines].join("\n")}\n`);
+  const head = [...COLUMNS, ...PLAIN.map(([statement, time]) => `${statement}_${time}`)];
+  const lines = residuals.map((each) =>
+    [
+      ...COLUMNS.map((column) => textOf(each[column])),
+      ...PLAIN.map(([statement, time]) => (each.plain === undefined ? "" : textOf(each.plain[statement][time]))),
+    ].join(","),
+  );
+  writeFileSync(path, `${[head.join(","), ...lines].join("\n")}\n`);
 }
 
 export function readResiduals(path: string): Residual[] {
   const [, ...lines] = readFileSync(path, "utf8").trimEnd().split("\n");
   return lines.map((line) => {
-    const [engine = "", kind, load, model = "", gpu = "", curve = "", users, ttft, tpot, e2e] = line.split(",");
+    const [engine = "", kind, load, model = "", gpu = "", curve = "", users, ttft, tpot, e2e, ...plain] = line.split(",");
     const ratios = { ttft: Number(ttft), tpot: Number(tpot), e2e: Number(e2e) };
-    return { engine, kind: kind as ModelKind, load: load as LoadKind, model, gpu, curve, users: Number(users), ...ratios };
+    return {
+      engine,
+      kind: kind as ModelKind,
+      load: load as LoadKind,
+      model,
+      gpu,
+      curve,
+      users: Number(users),
+      ...ratios,
+      ...plainOf(plain),
+    };
   });
+}
+
+function plainOf([engineTtft = "", ...others]: readonly string[]): Pick<Residual, "plain"> {
+  if (engineTtft === "") return {};
+  const [engineTpot, idealTtft, idealTpot] = others.map(Number) as [number, number, number];
+  return { plain: { engine: { ttft: Number(engineTtft), tpot: engineTpot }, ideal: { ttft: idealTtft, tpot: idealTpot } } };
 }
 
 function textOf(value: string | number): string {

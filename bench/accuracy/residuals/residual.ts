@@ -16,7 +16,12 @@ export interface Residual {
   readonly ttft: number;
   readonly tpot: number;
   readonly e2e: number;
+  /** The same of one run in some: with the engine alone, and with `engine: ideal`. */
+  readonly plain?: { readonly engine: Ratios; readonly ideal: Ratios };
 }
+
+/** Measured over simulated means. */
+export type Ratios = Readonly<Record<"ttft" | "tpot", number>>;
 
 /** Engine, model and GPU, as the table of the bundle names them. */
 export function combinationOf({ engine, model, gpu }: Residual): string {

@@ -1,7 +1,7 @@
 import { Problems } from "@tokenyard/scenario";
 import { simulate } from "tokenyard";
 import type { ServingRun } from "./serving-run.ts";
-import { hindrance, scenarioOf, type Telling } from "./serving-scenario.ts";
+import { hindrance, type Statement, scenarioOf } from "./serving-scenario.ts";
 
 /** Mean times of a run, as simulated. */
 export interface Latencies {
@@ -20,7 +20,7 @@ export interface Served {
   readonly ideal?: Latencies;
 }
 
-type Beside = readonly Exclude<Telling, "fitted">[];
+type Beside = readonly Exclude<Statement, "fitted">[];
 
 /** The runs that a scenario can say, served, as `beside` says them too, and how many each other reason kept from it. */
 export function serve(runs: readonly ServingRun[], beside: Beside = ["roofline"]): { served: Served[]; left: Map<string, number> } {
@@ -39,14 +39,14 @@ function servedOf(run: ServingRun, beside: Beside): Served | string {
   if (reason !== undefined) return reason;
   try {
     const fitted = latenciesOf(run, "fitted");
-    return { run, fitted, ...Object.fromEntries(beside.map((telling) => [telling, latenciesOf(run, telling)])) };
+    return { run, fitted, ...Object.fromEntries(beside.map((statement) => [statement, latenciesOf(run, statement)])) };
   } catch (error) {
     if (error instanceof Problems) return error.problems.map(({ path, wanted }) => `${path.join(".")}: wanted ${wanted}`)[0] ?? "refused";
     throw error;
   }
 }
 
-function latenciesOf(run: ServingRun, telling: Telling): Latencies {
-  const { ttftSeconds, tpotSeconds } = simulate(scenarioOf(run, telling));
+function latenciesOf(run: ServingRun, statement: Statement): Latencies {
+  const { ttftSeconds, tpotSeconds } = simulate(scenarioOf(run, statement));
   return { ttftSeconds: ttftSeconds?.mean ?? Number.NaN, tpotSeconds: tpotSeconds?.mean ?? Number.NaN };
 }

@@ -5,7 +5,7 @@ import type { Served } from "./served.ts";
 import { errorsIn, kindOf, kindsTable } from "./stratum.ts";
 import { MOST_OF_PEAK } from "./too-fast.ts";
 
-/** What the page of serving runs tells of. */
+/** What the page of serving runs is about. */
 interface Found {
   /** Sound rows of the table. */
   readonly rows: number;

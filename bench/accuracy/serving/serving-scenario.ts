@@ -29,6 +29,8 @@ const SCHEDULERS: Readonly<Record<Engine, { kind: string; tokenBudget: number; m
   sglang: { kind: "prefill-first", tokenBudget: 8192, maxSequences: 1024 },
 };
 
+/** Standard deviation of the logarithm of experts' popularity, as the engines have it: docs/models.md#host-time. */
+const SIGMA = 0.6;
 /** How far outputs of a stated length lie from it, either way. */
 const SPREAD_TOKENS = 13;
 /** How often each user asks. */
@@ -82,7 +84,7 @@ function routingOf(run: ServingRun): object {
   const { prefill, decode } = run.pools ?? { prefill: run, decode: run };
   const isGathered = hasExperts(run) && prefill.attention.data + decode.attention.data > 2;
   return {
-    ...(modelOf(run) === "deepseek-v3" ? { gate: { kind: "grouped", groups: 8, limit: 4 } } : {}),
+    ...(modelOf(run) === "deepseek-v3" ? { gate: { kind: "grouped", groups: 8, limit: 4, sigma: SIGMA } } : {}),
     ...(isGathered ? { exchange: "all-gather" } : {}),
     ...(run.pools === undefined ? {} : { resolution: "law" }),
   };
@@ -92,27 +94,29 @@ function routingOf(run: ServingRun): object {
  * How a run is said: with what its script states, or with the roofline alone; or as one writes it who knows model, machines, degrees and load, with `engine`
  * alone, with `engine: ideal`, or with the engine and what its launch line states.
  */
-export type Telling = "fitted" | "roofline" | "engine" | "ideal" | "launched";
+export type Statement = "fitted" | "roofline" | "engine" | "ideal" | "launched";
 
 /** The run as a scenario of presets. */
-export function scenarioOf(run: ServingRun, telling: Telling): Scenario {
-  if (telling === "engine" || telling === "ideal") return plainScenario(run, telling);
-  if (telling === "launched") return launchedScenario(run);
-  return knownScenario(run, telling);
+export function scenarioOf(run: ServingRun, statement: Statement): Scenario {
+  if (statement === "engine" || statement === "ideal") return plainScenario(run, statement);
+  if (statement === "launched") return launchedScenario(run);
+  return knownScenario(run, statement);
 }
 
 /** Model and formats of its checkpoint, machines, degrees and load, and of the server its name and version at most. */
-function plainScenario(run: ServingRun, telling: "engine" | "ideal"): Scenario {
+function plainScenario(run: ServingRun, statement: "engine" | "ideal"): Scenario {
   const { gpu, network } = MACHINES[run.gpu]!;
   const { kvCache: _, ...formats } = precisionOf(run).precision;
   return parseScenario({
     tokenyard: 1,
     model: { preset: modelOf(run), precision: formats },
     cluster: { gpu, network },
-    engine: telling === "ideal" ? "ideal" : { name: run.engine, ...versionOf(run) },
+    engine: statement === "ideal" ? "ideal" : { name: run.engine, ...versionOf(run) },
     ...deploymentOf(run),
+    ...(hasExperts(run) ? { routing: { resolution: "law" } } : {}),
+    mostWork: MOST_WORK,
     workload: { ...loadOf(run), client: CLIENT },
-    ...(telling === "ideal" ? { serving: { scheduler: "continuous" } } : {}),
+    ...(statement === "ideal" ? { serving: { scheduler: "continuous" } } : {}),
   });
 }
 
@@ -186,7 +190,7 @@ function knownScenario(run: ServingRun, kernels: "fitted" | "roofline"): Scenari
     },
     engine: "ideal",
     ...deploymentOf(run),
-    routing: routingOf(run),
+    routing: { ...(hasExperts(run) ? { gate: { kind: "lognormal", sigma: SIGMA } } : {}), ...routingOf(run) },
     ...(run.pools === undefined ? {} : { mostWork: MOST_WORK }),
     workload: { ...loadOf(run), client: isFitted ? CLIENT : "0 s" },
     serving: {

@@ -3,12 +3,12 @@ import { tableHead, tableLine } from "../page.ts";
 import type { Latencies, Served } from "./served.ts";
 import { hasExperts, modelOf } from "./serving-model.ts";
 import { ENGINES, type ServingRun, type Workers } from "./serving-run.ts";
-import type { Telling } from "./serving-scenario.ts";
+import type { Statement } from "./serving-scenario.ts";
 
 type Time = keyof Latencies;
 
 /** How far simulated means lie from measured ones. */
-export function errorsIn(served: readonly Served[], kernels: Telling, time: Time): Errors {
+export function errorsIn(served: readonly Served[], kernels: Statement, time: Time): Errors {
   return errorsOf(
     served.map((each) => each[kernels]?.[time] ?? Number.NaN),
     served.map(({ run }) => run[time]),
@@ -62,23 +62,23 @@ export function kindsTable(served: readonly Served[]): string {
     );
     return [...ofEngines.filter(([, each]) => each.length > 0), [`all, ${kind}`, own] as const];
   });
-  const head = ["runs of", "number", ...["TPOT", "TTFT"].flatMap((time) => TOLD.map((telling) => `${time}, ${NAMED[telling]}`))];
-  const alike = TIMES.flatMap((time) => TOLD.map((telling) => meanCell(ofKinds.map(([, own]) => errorsIn(own, telling, time)))));
+  const head = ["runs of", "number", ...["TPOT", "TTFT"].flatMap((time) => STATEMENTS.map((statement) => `${time}, ${NAMED[statement]}`))];
+  const alike = TIMES.flatMap((time) => STATEMENTS.map((statement) => meanCell(ofKinds.map(([, own]) => errorsIn(own, statement, time)))));
   return [
     tableHead(head),
     ...lines.map(([name, own]) =>
-      tableLine([name, String(own.length), ...TIMES.flatMap((time) => TOLD.map((each) => textOf(own, each, time)))]),
+      tableLine([name, String(own.length), ...TIMES.flatMap((time) => STATEMENTS.map((each) => textOf(own, each, time)))]),
     ),
     tableLine(["all kinds alike", String(served.length), ...alike]),
   ].join("\n");
 }
 
-const TOLD = ["ideal", "engine", "fitted"] as const;
+const STATEMENTS = ["ideal", "engine", "fitted"] as const;
 const NAMED = { ideal: "`engine: ideal`", engine: "`engine` alone", fitted: "script's knobs" } as const;
 const TIMES = ["tpotSeconds", "ttftSeconds"] as const;
 
-function textOf(served: readonly Served[], telling: Telling, time: Time): string {
-  const errors = errorsIn(served, telling, time);
+function textOf(served: readonly Served[], statement: Statement, time: Time): string {
+  const errors = errorsIn(served, statement, time);
   return `${cell(errors)} (${errors.medianRatio.toFixed(2)})`;
 }
 
