@@ -82,7 +82,7 @@ function withoutTitle(from: string, title: string): string {
 
 function valueText(value: unknown): string {
   if (Array.isArray(value)) return value.length > 6 ? `${value.slice(0, 3).join(", ")}, … ${value.at(-1)}` : value.join(", ");
-  return typeof value === "number" ? grouped(value) : String(value);
+  return Number.isInteger(value) ? grouped(value as number) : String(value);
 }
 
 /** An engine as a heading has it: `vllm 0.19`, and why it is this one where the scenario names none. */

@@ -15,7 +15,8 @@ engine: { name: vllm, version: "0.19", flags: { max-num-seqs: 512, enable-prefix
 \`\`\`
 
 makes a plan that of a server: kernels' library, the share of launches that counts, host time, scheduler, limits, captured sizes, cache, share of the
-memory and exchange are those of that engine, by the memory of the GPU, the kind of the model and the degrees of the plan. A key that the scenario states
+memory and exchange are those of that engine, by the memory of the GPU, the kind of the model and the degrees of the plan. Experts are as unevenly popular as in the runs that the host times were fitted to
+(\`routing.gate: { kind: lognormal, sigma: 0.6 }\`, [host time](models.md#host-time)). A key that the scenario states
 wins. \`tokenyard check\` and every report print the values that the engine set, and whether a flag, a default or a measurement gave each. Every point
 of \`sweep\` and \`optimize\` works them out again; \`--set engine.flags.max-num-seqs=512\` changes a flag. With \`engine: ideal\` nothing is set: only
 kernels and traffic take time, and the defaults of [the scenario file](scenario.md) hold.

@@ -111,6 +111,14 @@ export function partitionOf({ model, layout }: Facts): Settings {
   return model.byKind && layout.pipeline > 1 ? { "parallelism.partition": "count" } : {};
 }
 
+/** Popularity of experts that the host times were fitted with, in place of an even gate. Source: docs/models.md#host-time. */
+const SIGMA = 0.6;
+
+/** The gate of a model with experts. */
+export function gateOf({ model }: Facts): Settings {
+  return model.experts ? { "routing.gate.kind": "lognormal", "routing.gate.sigma": SIGMA } : {};
+}
+
 /** A flag that is ignored at a cost. */
 export function ignored(name: string, type: FlagType, costs: Cost, more: Partial<Flag> = {}): Flag {
   return { name, type, costs, says: "off", source: "its --help", ...more };

@@ -44,6 +44,9 @@ export function statedLayout(engine: Engine, stated: StatedFlags, experts: boole
   return engine.degrees.some((name) => stated.has(name)) ? engine.layout((name) => stated.get(name), experts) : undefined;
 }
 
+/** Values that were fitted to measured runs. */
+const MEASURED = /^serving\.stepOverhead\.|launchShare$|^routing\.gate\./;
+
 /** What `engine` with `stated` flags sets, each path once: what comes later in its table wins. */
 export function settingsOf(engine: Engine, stated: StatedFlags, around: Surroundings): readonly Setting[] {
   const facts = factsOf(engine, stated, around);
@@ -53,7 +56,7 @@ export function settingsOf(engine: Engine, stated: StatedFlags, around: Surround
   };
   const name = `${engine.name} ${around.version.text}`;
   for (const [path, value] of Object.entries(engine.always(facts)))
-    add({ [path]: value }, path.startsWith("serving.stepOverhead.") || path.endsWith("launchShare") ? `${name} as measured` : name, false);
+    add({ [path]: value }, MEASURED.test(path) ? `${name} as measured` : name, false);
   for (const flag of engine.flags) {
     const value = facts.value(flag.name);
     if (value === undefined || flag.sets === undefined) continue;

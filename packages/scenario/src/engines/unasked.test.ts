@@ -43,6 +43,7 @@ describe("requests that come to a GPU with measured kernels are served by the en
     const notes = engineNotes(resolvedOf(load(plan())));
     expect(notes).toMatchObject({ name: "vllm 0.19", unasked: "none is stated: the engine of the kernels' library" });
     expect(notes?.values).toContain("cluster.gpu.memoryShare 92 % (gpu-memory-utilization by default)");
+    expect(notes?.values).toContain("routing.gate.sigma 0.6 (as measured)");
   });
 
   test("and what the scenario states wins", () => {

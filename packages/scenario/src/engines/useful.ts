@@ -27,8 +27,15 @@ export function isUseful(tree: unknown, { path, value }: Setting): boolean {
   if (keys[0] === "serving" && keys[1] === "stepOverhead") return kind !== undefined && kind !== "roofline"; // whose launches stand for the host
   if (path === "serving.kv.prefixCache" || keys[2] === "hostTier") return valueAt(tree, ["serving", "scheduler", "kind"]) !== "static";
   if (INTAKE.has(keys[1]!)) return valueAt(tree, ["serving", "scheduler", "kind"]) !== "static";
+  if (keys[0] === "routing" && keys[1] === "gate") return leavesGate(valueAt(tree, ["routing", "gate"]));
   if (path === "parallelism.data" && valueAt(tree, ["pools"]) !== undefined) return false;
   return true;
+}
+
+/** Whether `gate` is not stated, or only how uneven it is. */
+function leavesGate(gate: unknown): boolean {
+  if (gate === undefined) return true;
+  return typeof gate === "object" && gate !== null && Object.keys(gate).every((key) => key === "sigma" || key === "shared");
 }
 
 /**

@@ -110,6 +110,25 @@ test("a key that the scenario states wins, and limits that it states bound the o
   expect(cluster.gpu.memoryShare).toBe(0.8);
 });
 
+test("experts are as popular as in the measured runs, unless a gate is stated", () => {
+  const gate = (more: string, ...set: string[]) => load(plan(more), ...set).routing.gate;
+  for (const engine of ["vllm", "sglang", "trtllm"])
+    expect(gate(`engine: ${engine}`)).toEqual({ kind: "lognormal", sigma: 0.6, shared: false });
+  expect(gate("engine: vllm\nrouting: { gate: uniform }")).toEqual({ kind: "uniform" });
+  expect(gate("engine: vllm\nrouting: { gate: { kind: grouped, groups: 8, limit: 4 } }")).toEqual({
+    kind: "grouped",
+    groups: 8,
+    limit: 4,
+    shared: false,
+  });
+  expect(gate("engine: vllm", "routing.gate.sigma=0.3")).toEqual({ kind: "lognormal", sigma: 0.3, shared: false });
+  expect(gate("engine: ideal")).toEqual({ kind: "uniform" });
+  const { engine, assumed } = load(plan("engine: vllm"));
+  expect(engine?.set?.["routing.gate.sigma"]).toBe("vllm 0.19 as measured");
+  expect(assumed).not.toContain("routing.gate");
+  expect(load(plan("engine: vllm", "h100-sxm", "llama-3.1-70b").replace(/parallelism.*\n/, "")).routing.gate).toEqual({ kind: "uniform" });
+});
+
 test("another engine begins without the flags of the one before", () => {
   const text = plan("engine: { name: vllm, flags: { max-num-seqs: 64 } }");
   expect(load(text, "engine=sglang").engine?.flags).toBeUndefined();

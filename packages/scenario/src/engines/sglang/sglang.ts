@@ -1,5 +1,5 @@
 import { sglangHost } from "../../presets/engines/sglang.ts";
-import { type Engine, partitionOf } from "../flag.ts";
+import { type Engine, gateOf, partitionOf } from "../flag.ts";
 import { hostOf } from "../host.ts";
 import { SGLANG_HARMLESS } from "./harmless.ts";
 import { SGLANG_LAYOUT, sglangLayout } from "./layout.ts";
@@ -24,6 +24,7 @@ export const sglang: Engine = {
     "cluster.kernels.launchShare": "50 %",
     ...hostOf(sglangHost),
     ...partitionOf(facts),
+    ...gateOf(facts),
     "serving.scheduler.maxSequences": LEAST_RUNNING,
   }),
 };

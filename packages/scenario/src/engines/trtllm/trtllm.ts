@@ -1,5 +1,5 @@
 import { trtllm10Host, trtllmHost } from "../../presets/engines/trtllm.ts";
-import { type Engine, partitionOf } from "../flag.ts";
+import { type Engine, gateOf, partitionOf } from "../flag.ts";
 import { hostOf } from "../host.ts";
 import { isFrom } from "../version.ts";
 import { TRTLLM_HARMLESS } from "./harmless.ts";
@@ -30,6 +30,7 @@ export const trtllm: Engine = {
     "cluster.kernels.launchShare": isFrom(facts.version, "1.1.0rc0") ? "100 %" : "24 %",
     ...hostOf(isFrom(facts.version, "1.1.0rc0") ? trtllmHost : trtllm10Host),
     ...partitionOf(facts),
+    ...gateOf(facts),
     "serving.scheduler.kind": "continuous",
     "cluster.gpu.memoryShare": "100 %",
   }),
