@@ -6,8 +6,12 @@ export { comparisonConclusion, missedTargets } from "./conclusion/comparison-con
 export { withConclusion } from "./conclusion/conclude.ts";
 export type { StudyConclusion } from "./conclusion/study-conclusion.ts";
 export { htmlText, plainHtml, titleOf } from "./html/plain-html.ts";
+export { type BesideMeasured, besideMeasured } from "./model-error/beside-measured.ts";
+export { type CalibrationRun, type Medians, offsetsAt } from "./model-error/calibration.ts";
 export { type Compared, type Likeness, likenessOf } from "./model-error/likeness.ts";
 export { intervalOf, spreadOf } from "./model-error/log-spread.ts";
+export { isComparable, isOfCurve, type Offset, type Trust } from "./model-error/offset.ts";
+export type { Place } from "./model-error/place.ts";
 export {
   type Factors,
   type LoadKind,

@@ -65,6 +65,7 @@ export type { RoutingSpec } from "./schema/routing.ts";
 export { type Assumption, type Scenario, scenarioSchema } from "./schema/scenario.ts";
 export { type BalancerSpec, type FusionSpec, fusionOf, overlapOf, type ServingSpec } from "./schema/serving.ts";
 export type { AcceptanceSpec, SpeculationSpec } from "./schema/speculation.ts";
+export type { CalibrationSpec } from "./schema/study/calibration.ts";
 export type { ClaimSpec } from "./schema/study/claims.ts";
 export type { DeploymentSpec } from "./schema/study/deployment.ts";
 export type { MeasureSpec } from "./schema/study/measure.ts";

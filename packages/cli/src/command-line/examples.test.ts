@@ -38,6 +38,10 @@ beforeAll(async () => {
   const measured = (name: string) => new URL(`../fixtures/measured-runs/${name}`, import.meta.url);
   copyFileSync(measured("vllm-bench-serve.json"), "result.json");
   copyFileSync(measured("sglang-bench-serving.jsonl"), "more.jsonl");
+  const by = ["--gpu", "h100-sxm", "--gpus", "2", "--engine", "vllm@0.19", "--launch", "vllm serve Qwen/Qwen3-32B -tp 2"];
+  const run = JSON.parse((await tokenyard(["import-runs", "result.json", ...by])).out);
+  const better = { requests: { finished: 60, failed: 0 }, ttftSeconds: { ...run.ttftSeconds, mean: 0.2 }, e2eSeconds: null };
+  writeFileSync("runs.jsonl", JSON.stringify({ ...run, ...better }));
   writeFileSync("trace.csv", "layer,expert\n0,3\n0,1\n1,0\n");
   writeFileSync("dense.csv", "layer,tokens,time_us\nqkv_proj,1,20\n");
   writeFileSync("attention.csv", "prefill_chunk,kv_prefill,n_decode,kv_decode,time_us\n0,0,1,64,8\n");

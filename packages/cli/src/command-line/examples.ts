@@ -130,6 +130,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
       "each run and the errors of all, for scripts",
     ],
   ),
+  calibrate: examples(
+    ["tokenyard calibrate runs.jsonl --out mine.yaml", "then `extends: mine.yaml` in a scenario of this engine and GPU"],
+    ["tokenyard calibrate runs.jsonl --out again.yaml --json", "which runs count, and how well they predict each other, for scripts"],
+  ),
   "import-runs": examples(
     ["tokenyard import-runs result.json --gpu h100-sxm --gpus 8 --engine vllm@0.19", "what a file does not say is asked for"],
     ["tokenyard import-runs more.jsonl --gpu b200 --gpus 8", "a run for each line"],

@@ -78,6 +78,24 @@ export const fileCommands: Commands = {
       );
   },
 
+  calibrate(program, { action, terminal, hall }) {
+    cachedCommand(program.command("calibrate"))
+      .description(
+        "simulate measured runs, and write a file that scenarios extend: their reports then say by these runs how far a real server is off; prints how well the runs predict each other",
+      )
+      .argument("<files...>", "files of runs, of import-runs or of a tool that it reads; - for standard input")
+      .requiredOption("--out <file>", "where the calibration goes, as YAML", named)
+      .option("--gpu <name>", "the GPU, a preset, where a file does not say it", named)
+      .option("--gpus <n>", "GPUs of the server, where a file does not say it", countingNumber)
+      .option("--engine <name>", "vllm, sglang or trtllm, with @VERSION, where a file does not say it", named)
+      .option("--launch <line>", "the line that launched the server, where a run does not have it", named)
+      .option("--warm-up <n>", "requests that were sent before those that count", wholeNumber)
+      .option("--json", "print what was found as one line of JSON")
+      .action((files: string[], options) =>
+        action(options.json, async () => (await import("../commands/calibrate.ts")).calibrate(files, options, terminal, await hall()))(),
+      );
+  },
+
   "import-runs"(program, { action, terminal }) {
     program
       .command("import-runs")

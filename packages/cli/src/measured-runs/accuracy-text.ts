@@ -97,7 +97,7 @@ function ms(seconds: number): string {
   return `${Number((seconds * 1e3).toPrecision(3))} ms`;
 }
 
-function nameOf({ source, load }: ComparedRun["run"]): string {
+export function nameOf({ source, load }: ComparedRun["run"]): string {
   const users =
     load?.kind === "closed" ? `, ${load.concurrency} users` : load?.kind === "open" ? `, ${load.requestsPerSecond} requests/s` : "";
   return `${source.file}#${source.at}${users}`;

@@ -73,7 +73,7 @@ function stratumOf({ engine, gpu, load }: MeasuredRun, { plan }: Report): string
   return `${engine.name}, ${kind}, ${gpu}, ${load?.kind ?? "?"}`;
 }
 
-function doubtsOf({ requests, load, warmUpRequests }: MeasuredRun): string[] {
+export function doubtsOf({ requests, load, warmUpRequests }: MeasuredRun): string[] {
   const finished = requests?.finished ?? 0;
   const users = load?.kind === "closed" ? load.concurrency : 0;
   return [

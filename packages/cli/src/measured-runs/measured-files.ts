@@ -127,6 +127,11 @@ async function textOf(file: string, terminal: Terminal, problems: LocatedProblem
   }
 }
 
+/** `run`, by the launch line of the options where it has none. */
+export function withLaunch(run: MeasuredRun, { launch }: MeasuredOptions): MeasuredRun {
+  return run.launch === null && launch !== undefined ? { ...run, launch } : run;
+}
+
 /** Each mistake once, where several runs have it. */
 export function once(problems: readonly LocatedProblem[]): LocatedProblem[] {
   return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];

@@ -24,6 +24,11 @@ export function inverse({ median, below, above }: LogSpread): LogSpread {
   return { median: -median, below: above, above: below };
 }
 
+/** By what runs say of it: its median moves, and both sides are `width` as wide. */
+export function moved({ median, below, above }: LogSpread, { mean, width }: { readonly mean: number; readonly width: number }): LogSpread {
+  return { median: median + mean, below: below * width, above: above * width };
+}
+
 /** With another error of median 1 that knows nothing of this one: sides add in quadrature. */
 export function joined(spread: LogSpread, below: number, above: number): LogSpread {
   return { ...spread, below: hypotenuse(spread.below, below), above: hypotenuse(spread.above, above) };

@@ -2,8 +2,9 @@ import { metricOf } from "@tokenyard/scenario";
 import type { ModelError } from "../schema/model-error-schema.ts";
 import type { Report, TargetOutcome } from "../schema/report.ts";
 import { metricValue } from "../summary/targets.ts";
+import { calibrationOf } from "./calibration.ts";
 import { likenessOf } from "./likeness.ts";
-import { chanceBelow, intervalOf, inverse, joined, type LogSpread, sideOf, spreadOf } from "./log-spread.ts";
+import { chanceBelow, intervalOf, inverse, joined, type LogSpread, moved, sideOf, spreadOf } from "./log-spread.ts";
 import { MEASURED, type Measured, type ResidualTable } from "./residual.ts";
 import { RESIDUAL_TABLE } from "./residual-table.ts";
 import { BORROWED, residualsLike, WIDENING } from "./residuals-like.ts";
@@ -31,14 +32,19 @@ export function modelErrorOf(report: Unsure, table: ResidualTable = RESIDUAL_TAB
   const { factors, engine, kind, load, runs } = like.residuals;
   const widening = like.seen ? WIDENING.seen : WIDENING.unseen;
   const borrowed = likeness.borrows ? BORROWED : 0;
-  const own = (measured: Measured) => joined(spreadOf(factors[measured], widening), borrowed, borrowed);
+  const calibration = calibrationOf(report, factors);
+  const own = (measured: Measured) => {
+    const spread = joined(spreadOf(factors[measured], widening), borrowed, borrowed);
+    return calibration === undefined ? spread : moved(spread, calibration.offsets[measured]);
+  };
   const spreads = spreadsOf(report, own);
   const intervals: Record<string, { readonly low: number; readonly high: number | null }> = {};
   for (const [path, spread] of spreads) {
     const value = valueAt(report, path);
     if (value !== undefined) intervals[path] = intervalOf(value, withSeeds(report, path, value, spread));
   }
-  const modelError = { level: 0.8 as const, runs, engine, kind, load, seen: like.seen, borrowed: likeness.borrows, intervals };
+  const used = calibration === undefined ? {} : { calibration: calibration.use };
+  const modelError = { level: 0.8 as const, runs, engine, kind, load, seen: like.seen, borrowed: likeness.borrows, ...used, intervals };
   const judged = targets.map(({ probability: _, ...target }) => ({ ...target, ...chanceOf(report, target, spreads.get(target.metric)) }));
   return { modelError, targets: judged };
 }

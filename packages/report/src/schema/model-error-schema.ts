@@ -13,6 +13,17 @@ export const modelErrorSchema = z
       load: z.enum(["closed", "open"]).describe("of those runs"),
       seen: z.boolean().describe("whether this model, GPU and engine are among them; intervals are wider where not"),
       borrowed: z.boolean().describe("whether no kernel was measured on this GPU; intervals are wider where so"),
+      calibration: z
+        .union([
+          z.strictObject({
+            runs: count.describe("runs of this layout, version and lengths"),
+            others: count.describe("further runs of this engine, model, GPU and kind of load"),
+            tokenyard: z.string().optional().describe("the version that simulated these runs, where it is another than this report's"),
+          }),
+          z.strictObject({ unused: z.string().describe("why its runs say nothing of this one") }),
+        ])
+        .optional()
+        .describe("runs of the scenario's calibration, which move and narrow the intervals; docs/calibrate.md"),
       intervals: z
         .record(z.string(), z.strictObject({ low: amount, high: amount.nullable().describe("null: open, the seeds cannot bound it") }))
         .describe("of 80 %, by path in this report: seeds and the model's error together"),

@@ -20,6 +20,7 @@ import { retriesSchema } from "./resilience/retries.ts";
 import { sparesSchema } from "./resilience/spares.ts";
 import { routingSchema } from "./routing.ts";
 import { servingSchema } from "./serving.ts";
+import { calibrationSchema } from "./study/calibration.ts";
 import { claimsSchema } from "./study/claims.ts";
 import { deploymentSchema } from "./study/deployment.ts";
 import { measureSchema } from "./study/measure.ts";
@@ -82,6 +83,7 @@ export const scenarioSchema = z
       .apply(means, "paths of assumed values, which every report lists; defaults of physical values are added"),
     claims: claimsSchema.describe("claims of the plan, for `tokenyard audit`"),
     deployment: deploymentSchema,
+    calibration: calibrationSchema,
     mostWork: quantity("s")
       .optional()
       .apply(

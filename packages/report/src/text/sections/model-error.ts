@@ -61,7 +61,7 @@ function rangeText({ low, high }: Known["intervals"][string], unit: string): str
   return from.endsWith(symbol) ? `${from.slice(0, -symbol.length)} to ${to}` : `${from} to ${to}`;
 }
 
-function likeText({ engine, kind, load, runs, seen, borrowed }: Known, ownLoad: LoadKind | undefined): string {
+function likeText({ engine, kind, load, runs, seen, borrowed, calibration }: Known, ownLoad: LoadKind | undefined): string {
   const who = `${engine === "any" ? "of all engines" : `of ${ENGINES[engine] ?? engine}`}, ${KINDS[kind]}, ${LOADS[load]}`;
   const isOther = ownLoad !== undefined && ownLoad !== load;
   const wider = [
@@ -70,5 +70,16 @@ function likeText({ engine, kind, load, runs, seen, borrowed }: Known, ownLoad: 
     ...(borrowed ? ["kernels borrowed from another GPU"] : []),
   ];
   const like = `measured on ${counted(runs, "run")}${isOther ? "" : " like this"}: ${who}`;
-  return wider.length === 0 ? like : `${like}; wider: ${wider.join(", ")}`;
+  const text = wider.length === 0 ? like : `${like}; wider: ${wider.join(", ")}`;
+  return calibration === undefined ? text : `${calibrationText(calibration)}; ${text}`;
+}
+
+function calibrationText(calibration: NonNullable<Known["calibration"]>): string {
+  if ("unused" in calibration) return `calibration not used: ${calibration.unused}`;
+  const { runs, others, tokenyard } = calibration;
+  const parts = [
+    ...(runs > 0 ? [`${counted(runs, "run")} of this layout and these lengths`] : []),
+    ...(others > 0 ? [`${counted(others, "run")} of other layouts or lengths`] : []),
+  ];
+  return `calibrated on ${parts.join(" and ")}${tokenyard === undefined ? "" : `, simulated by Tokenyard ${tokenyard}`}`;
 }

@@ -1,0 +1,165 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { tokenyard } from "../fixtures/tokenyard.ts";
+import type { MeasuredRun } from "../measured-runs/measured-run.ts";
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "calibrate-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const mean = (value: number) => ({ mean: value, p50: null, p90: null, p95: null, p99: null });
+
+function measured(changes: Partial<MeasuredRun>): MeasuredRun {
+  return {
+    tokenyardRun: 1,
+    source: { file: "bench.json", at: 0, tool: "vllm bench serve", toolVersion: null },
+    engine: { name: "vllm", version: "0.19.0" },
+    launch: "vllm serve meta-llama/Llama-3.1-8B-Instruct",
+    gpu: "h100-sxm",
+    gpus: 1,
+    model: "meta-llama/Llama-3.1-8B-Instruct",
+    load: { kind: "closed", concurrency: 4 },
+    warmUpRequests: 0,
+    requests: { finished: 60, failed: 0 },
+    durationSeconds: null,
+    promptTokens: mean(500),
+    outputTokens: mean(40),
+    ttftSeconds: mean(0.05),
+    tpotSeconds: mean(0.01),
+    itlSeconds: null,
+    e2eSeconds: mean(0.5),
+    throughput: { requestsPerSecond: null, outputTokensPerSecond: null, totalTokensPerSecond: null },
+    each: null,
+    ...changes,
+  };
+}
+
+const at = (concurrency: number, changes: Partial<MeasuredRun> = {}) => measured({ load: { kind: "closed", concurrency }, ...changes });
+
+function written(name: string, runs: readonly MeasuredRun[]): string {
+  const path = join(folder, name);
+  writeFileSync(path, runs.map((run) => `${JSON.stringify(run)}\n`).join(""));
+  return path;
+}
+
+/** Servers that are `tpot` and `ttft` times as slow as the simulator. */
+async function slower(runs: readonly MeasuredRun[], ttft: number, tpot: number): Promise<MeasuredRun[]> {
+  const { out } = await tokenyard(["accuracy", written("asked.jsonl", runs), "--json"]);
+  const simulated = JSON.parse(out).runs as { numbers: Record<string, { simulated: number }> }[];
+  return runs.map((run, i) => ({
+    ...run,
+    ttftSeconds: mean(ttft * simulated[i]!.numbers["TTFT"]!.simulated),
+    tpotSeconds: mean(tpot * simulated[i]!.numbers["TPOT"]!.simulated),
+  }));
+}
+
+test("servers 30 % slower in TPOT are predicted better by each other, and so is a scenario that extends the file", async () => {
+  const runs = await slower([at(2), at(4), at(8)], 1, 1.3);
+  const out = join(folder, "mine.yaml");
+  const found = await tokenyard(["calibrate", written("slow.jsonl", runs), "--out", out, "--json"]);
+  expect([found.code, found.err]).toEqual([0, ""]);
+  const { calibration, validated, next } = JSON.parse(found.out);
+  expect(calibration.curves).toHaveLength(1);
+  expect(calibration.curves[0]).toMatchObject({ engine: "vllm", version: "0.19", model: "llama-3.1-8b", gpu: "h100-sxm", load: "closed" });
+  expect(calibration.curves[0].runs.map(({ tpot }: { tpot: number }) => tpot)).toEqual([1.3, 1.3, 1.3]);
+  const tpot = validated[0].latencies[1];
+  expect(tpot).toMatchObject({ measured: "tpotSeconds", runs: 3, isBetter: true });
+  // |1 / 1.3 − 1| = 23 % before; two runs that agree leave less than a third of it
+  expect(tpot.before.median).toBeCloseTo(0.2308, 3);
+  expect(tpot.after.median).toBeLessThan(0.08);
+  expect(next.place.users).toBeGreaterThanOrEqual(2);
+
+  const plan = (extending: string) => `${extending}tokenyard: 1
+model: { preset: llama-3.1-8b }
+cluster: { gpu: h100-sxm, network: hgx-h100-ndr }
+engine: { name: vllm, version: "0.19" }
+workload: { kind: closed, concurrency: 4, requests: 60, promptTokens: 500, outputTokens: 40 }
+targets: { tpot.mean: 8 ms }
+`;
+  const reportOf = async (extending: string) => {
+    const path = join(folder, `plan${extending.length}.yaml`);
+    writeFileSync(path, plan(extending));
+    return JSON.parse((await tokenyard(["run", path, "--seed", "1", "--json"])).out);
+  };
+  const [before, after] = [await reportOf(""), await reportOf("extends: mine.yaml\n")];
+  expect(after.tpotSeconds).toEqual(before.tpotSeconds);
+  expect(after.modelError.calibration).toEqual({ runs: 3, others: 0 });
+  const { low, high } = after.modelError.intervals["tpotSeconds.mean"];
+  const truth = 1.3 * after.tpotSeconds.mean;
+  expect(low < truth && truth < high).toBe(true);
+  const wide = before.modelError.intervals["tpotSeconds.mean"];
+  expect(high / low).toBeLessThan(wide.high / wide.low);
+}, 30_000);
+
+test("each run is judged, and one that says nothing is left out with its reason", async () => {
+  const requests = (grown: number) =>
+    Array.from({ length: 60 }, (_, i) => ({
+      sentSeconds: i / 4,
+      promptTokens: 500,
+      outputTokens: 40,
+      ttftSeconds: 0.05 + (grown * i) / 60,
+      e2eSeconds: 0.5 + (grown * i) / 60,
+      itlSeconds: null,
+      failed: false,
+    }));
+  const served = (requestsPerSecond: number) => ({ requestsPerSecond, outputTokensPerSecond: null, totalTokensPerSecond: null });
+  const open = { kind: "open" as const, requestsPerSecond: 4, burstiness: 1, concurrency: null };
+  const runs = [
+    at(4),
+    at(4, { requests: { finished: 5, failed: 0 } }),
+    at(4, { requests: { finished: 50, failed: 10 } }),
+    at(4, { throughput: served(2) }), // 2 requests/s of 0.5 s: one in flight
+    at(4, { ttftSeconds: mean(0.001) }),
+    measured({ load: open, each: requests(9), throughput: served(3) }),
+    measured({ load: open, each: requests(0), throughput: served(3.9) }),
+    at(4, { launch: null }),
+  ];
+  const out = join(folder, "judged.yaml");
+  const { code, out: text } = await tokenyard(["calibrate", written("judged.jsonl", runs), "--out", out, "--json"]);
+  expect(code).toBe(0);
+  const reasons = JSON.parse(text).runs.map((run: { reasons: string[] }) => run.reasons.join("; "));
+  expect(reasons).toEqual([
+    "",
+    "too few requests: 5, wanted 10 or more",
+    "10 of 60 requests failed",
+    "bound by its client: 1.00 requests in flight, of 4 users",
+    expect.stringMatching(/^prompts not random, as it seems: a mean TTFT of 1 ms, where computing one takes \d+(\.\d+)? ms$/),
+    "still queueing at its end: 3.00 of 4 requests/s served",
+    "",
+    "no launch line: --launch TEXT",
+  ]);
+  expect(readFileSync(out, "utf8")).toMatch(/^calibration:\n {2}tokenyard: /);
+}, 30_000);
+
+test("a scenario of another GPU is warned, and its interval stays", async () => {
+  const out = join(folder, "h100.yaml");
+  await tokenyard(["calibrate", written("one.jsonl", [at(4)]), "--out", out]);
+  const path = join(folder, "h200.yaml");
+  writeFileSync(
+    path,
+    `extends: h100.yaml
+tokenyard: 1
+model: { preset: llama-3.1-8b }
+cluster: { gpu: h200-sxm, network: hgx-h100-ndr }
+engine: vllm
+workload: { kind: closed, concurrency: 4, requests: 20, promptTokens: 500, outputTokens: 40 }
+`,
+  );
+  const { out: text } = await tokenyard(["run", path, "--seed", "1"]);
+  expect(text.replace(/\s+/g, " ")).toContain("calibration not used: its runs are of another GPU (h100-sxm, not h200-sxm)");
+}, 30_000);
+
+test("files that are there are not written over; where every run is left out nothing is written", async () => {
+  const path = written("here.jsonl", [at(4, { launch: null })]);
+  const over = await tokenyard(["calibrate", path, "--out", path]);
+  expect(over.code).toBe(2);
+  expect(over.err).toContain("wanted a name that no file has: nothing is written over");
+  const out = join(folder, "nothing.yaml");
+  const none = await tokenyard(["calibrate", path, "--out", out]);
+  expect([none.code, none.err, existsSync(out)]).toEqual([3, "nothing written: every run is left out\n", false]);
+  expect(none.out).toContain("Left out\n  bench.json#0, 4 users: no launch line: --launch TEXT\n");
+});

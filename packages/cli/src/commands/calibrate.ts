@@ -1,0 +1,56 @@
+import { existsSync } from "node:fs";
+import { stringify } from "yaml";
+import { writeWhole } from "../files/whole-file.ts";
+import { written } from "../files/written.ts";
+import { type Calibrated, calibratedBy, type JudgedRun, judgedRun } from "../measured-runs/calibration/calibrated.ts";
+import { calibrationText } from "../measured-runs/calibration/calibration-text.ts";
+import { type MeasuredOptions, measuredRuns, once, withLaunch } from "../measured-runs/measured-files.ts";
+import { BadInput } from "../outcomes/bad-input.ts";
+import { type ExitCode, FINE, NOTHING_RAN } from "../outcomes/exit-code.ts";
+import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts";
+import type { Simulation } from "../runs/simulation.ts";
+import { harmless, type Terminal } from "../terminal/terminal.ts";
+
+export interface CalibrateOptions extends MeasuredOptions {
+  /** Where the calibration goes. */
+  readonly out: string;
+  readonly json?: boolean;
+}
+
+/** Simulates measured runs, and writes what they say of the simulator as a file that scenarios extend. */
+export async function calibrate(
+  files: readonly string[],
+  options: CalibrateOptions,
+  terminal: Terminal,
+  simulation: Simulation,
+): Promise<ExitCode> {
+  const problems: LocatedProblem[] = [];
+  const { out, json } = options;
+  if (existsSync(out)) problems.push(wrongValue("--out", "", out, "a name that no file has: nothing is written over"));
+  const given = await measuredRuns(files, options, terminal, problems);
+  if (problems.length > 0) throw new BadInput(once(problems));
+  const runs: JudgedRun[] = [];
+  for (const [at, run] of given.entries()) {
+    runs.push(judgedRun(withLaunch(run, options), simulation));
+    if (terminal.err.live) terminal.err.write(`\r${at + 1} of ${given.length} runs${at + 1 === given.length ? "\n" : ""}`);
+  }
+  const found = calibratedBy(runs);
+  const { spec } = found;
+  if (spec !== undefined) written(out, () => writeWhole(out, stringify({ calibration: spec }, { lineWidth: 0 })));
+  terminal.out.write(json ? `${JSON.stringify({ tokenyardCalibration: 1, ...plain(found) })}\n` : harmless(calibrationText(found)));
+  if (spec !== undefined) {
+    if (!json) terminal.out.write(harmless(`\n${out} written. A scenario uses it by \`extends: ${out}\`.\n`));
+    return FINE;
+  }
+  terminal.err.write("nothing written: every run is left out\n");
+  return NOTHING_RAN;
+}
+
+/** As JSON has it: runs by their source, without their requests. */
+function plain({ runs, spec, ...rest }: Calibrated): object {
+  return {
+    ...rest,
+    calibration: spec ?? null,
+    runs: runs.map(({ run, reasons, doubts }) => ({ source: run.source, load: run.load, reasons, doubts })),
+  };
+}

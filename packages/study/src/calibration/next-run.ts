@@ -1,0 +1,51 @@
+import { type BesideMeasured, isComparable, isOfCurve, offsetsAt, type Place, type Trust } from "@tokenyard/report";
+import { JUDGED } from "./prediction.ts";
+
+/** A run that would narrow the intervals of measured curves most. */
+export interface NextRun {
+  readonly place: Place;
+  /** Mean width of the intervals along the curves, over that without runs: as it is, and with this run. */
+  readonly before: number;
+  readonly after: number;
+}
+
+/** Of loads between the least and the most that were measured, by factors of two, on each curve: the one that leaves least in doubt along all. */
+export function nextRun(all: readonly BesideMeasured[], trust: Trust): NextRun | undefined {
+  const places = curvePlaces(all);
+  const runs = all.map(({ run }) => run);
+  const widthWith = (more: readonly Place[]) => {
+    const known = [...runs, ...more.map((place) => ({ place, ratios: { ttftSeconds: 1, tpotSeconds: 1, e2eSeconds: undefined } }))];
+    const widths = places.flatMap(({ place, medians }) => {
+      const offsets = offsetsAt(
+        place,
+        known.filter((run) => isComparable(run.place, place)),
+        medians,
+        trust,
+      );
+      return JUDGED.map((measured) => offsets[measured].width);
+    });
+    return widths.reduce((sum, width) => sum + width, 0) / widths.length;
+  };
+  if (places.length === 0) return undefined;
+  const before = widthWith([]);
+  return places
+    .map(({ place }): NextRun => ({ place, before, after: widthWith([place]) }))
+    .reduce((best, each) => (each.after < best.after - 1e-9 ? each : best));
+}
+
+/** At most so many loads are looked at, those of the first curves. */
+const MOST_PLACES = 60;
+
+function curvePlaces(all: readonly BesideMeasured[]): { readonly place: Place; readonly medians: BesideMeasured["medians"] }[] {
+  const firsts = all.filter((own, at) => all.findIndex((each) => isOfCurve(each.run.place, own.run.place)) === at);
+  const loads = all.filter(({ run }) => run.place.load === "closed").map(({ run }) => run.place.users);
+  const [least, most] = [Math.min(...loads), Math.max(...loads)];
+  const places = firsts
+    .filter(({ run }) => run.place.load === "closed")
+    .flatMap(({ run: { place }, medians }) => {
+      const steps: { readonly place: Place; readonly medians: BesideMeasured["medians"] }[] = [];
+      for (let users = least; users <= most; users *= 2) steps.push({ place: { ...place, users }, medians });
+      return steps;
+    });
+  return places.slice(0, MOST_PLACES);
+}
