@@ -182,6 +182,15 @@ test("so does a search that changes degrees by itself", () => {
   expect(engineForDegrees(ideal)).toBe(ideal);
 });
 
+test("engines divide layers of several kinds by count, where there are stages, also after the degrees have changed", () => {
+  const kinds = plan("engine: vllm", "h100-sxm", "qwen3.5-397b");
+  const [one, two] = [load(kinds), load(kinds, "parallelism.pipeline=2")];
+  expect(one.parallelism).not.toHaveProperty("partition");
+  expect(two.parallelism.partition).toBe("count");
+  expect(engineForDegrees({ ...one, parallelism: { ...one.parallelism, pipeline: 2 } })).toEqual(two);
+  expect(engineForDegrees({ ...two, parallelism: { ...two.parallelism, pipeline: 1 } })).toEqual(one);
+});
+
 describe("mistakes", () => {
   test("are told together, each with its place and what would work", () => {
     const text = plan(

@@ -54,8 +54,10 @@ export function scenarioWith(base: Scenario, choice: Choice): Scenario {
   const attention = { tensor: attentionTensor, data: attentionData(choice) };
   const scheduler = microBatches === null ? {} : { scheduler: dealtInto(base, microBatches) };
   const serving = { ...base.serving, ...scheduler, overlap: overlapLike(base, overlap) };
-  const { context } = base.parallelism;
-  const parallelism = { layers, pipeline, ...slices, expert, tensor, data, attention, ...(context === undefined ? {} : { context }) };
+  const { context, partition } = base.parallelism; // no choices, but part of each
+  const divided = partition === undefined ? {} : { partition };
+  const shared = context === undefined ? {} : { context };
+  const parallelism = { layers, pipeline, ...slices, ...divided, expert, tensor, data, attention, ...shared };
   return engineForDegrees({ ...base, parallelism, serving, assumed: assumedUnderOverlap({ ...base, serving }, listedIn(base)) });
 }
 

@@ -53,6 +53,16 @@ test("the parameters of a choice, set in the scenario's file, give the scenario 
   for (const choice of choicesOf(base, { maxGpus: 8 })) expect(change(parametersOf(choice))).toEqual(scenarioWith(base, choice));
 });
 
+test("how layers are divided among stages stays as the scenario states it", () => {
+  for (const partition of ["count", "cost"] as const) {
+    const divided = like({ parallelism: { partition } });
+    const choice = { ...choiceOf(divided, compilePlan(divided)), pipeline: 2 };
+    expect(scenarioWith(divided, choice)).toEqual(scenarioChanger(divided)(parametersOf(choice)));
+    expect(scenarioWith(divided, choice).parallelism.partition).toBe(partition);
+  }
+  expect(scenarioWith(base, choiceOf(base, compilePlan(base))).parallelism).not.toHaveProperty("partition");
+});
+
 test("what a choice states is not assumed, and what follows it is: the same as where its file says so", () => {
   const plain = like({});
   const change = scenarioChanger(plain);
