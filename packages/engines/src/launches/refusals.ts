@@ -1,5 +1,4 @@
-import type { Engine, Layout, Scenario } from "@tokenyard/scenario";
-import type { Instance } from "../instance.ts";
+import type { Engine, Scenario } from "@tokenyard/scenario";
 import type { ImportProblem } from "../place.ts";
 
 /** What no launch of `engine` can have. */
@@ -19,40 +18,4 @@ export function refusals({ serving, parallelism, rebalance, routing, expertCache
   if (name === "trtllm" && serving.overlap.kind !== "none") refuse("serving.overlap", `two-batch, which ${title} does not have`, "none");
   if (name === "trtllm" && rebalance !== undefined) refuse("rebalance", "eplb, which no flag of TensorRT-LLM says", "none");
   return problems;
-}
-
-/** Degrees that no launch of an engine can have. */
-export function layoutRefusals(
-  { attention, expert, tensor }: Layout,
-  { name, title }: Engine,
-  hasExperts: boolean,
-  role: Instance["role"],
-): ImportProblem[] {
-  const subject = role === "all" ? "parallelism" : `pools (${role}) parallelism`;
-  const ranks = attention.tensor * attention.data;
-  if (!hasExperts && attention.data > 1)
-    return [
-      {
-        subject,
-        given: `${attention.data} data groups of a dense model, which ${title} launches as instances`,
-        wanted: "parallelism.data in place of attention.data",
-      },
-    ];
-  if (name === "vllm" && hasExperts && !(expert === ranks && tensor === 1) && !(expert === 1 && tensor === ranks))
-    return [
-      {
-        subject,
-        given: `experts over ${expert} × ${tensor} ranks, which ${title} does not have`,
-        wanted: `expert: ${ranks}, tensor: 1, or expert: 1, tensor: ${ranks}`,
-      },
-    ];
-  if (name === "trtllm" && attention.data > 1 && attention.tensor > 1)
-    return [
-      {
-        subject,
-        given: `${attention.data} data groups of ${attention.tensor} ranks, which ${title} does not have`,
-        wanted: `attention: { tensor: 1, data: ${ranks} } or { tensor: ${ranks}, data: 1 }`,
-      },
-    ];
-  return [];
 }

@@ -9,6 +9,7 @@ import {
   isOfDrafts,
   knownFlag,
   type Layout,
+  layoutRefusal,
   type PresetNames,
   poolAlone,
   type Scenario,
@@ -17,7 +18,7 @@ import {
 import type { ImportProblem } from "../place.ts";
 import { addDrafts, draftRefusals } from "./drafts.ts";
 import type { FlagGivers } from "./given.ts";
-import { layoutRefusals, refusals } from "./refusals.ts";
+import { refusals } from "./refusals.ts";
 import { SGLANG_GIVERS } from "./sglang-flags.ts";
 import { TRTLLM_GIVERS } from "./trtllm-flags.ts";
 import { VLLM_GIVERS } from "./vllm-flags.ts";
@@ -76,7 +77,9 @@ function serverOf(
     data: parallelism.attention?.data ?? Math.max(1, Math.floor((expert * tensor) / attentionTensor)),
   };
   const layout: Layout = { attention, expert, tensor, pipeline, context, replicas: data };
-  problems.push(...layoutRefusals(layout, engine, hasExperts, role), ...draftRefusals(scenario, engine, layout, names));
+  const ofLayout = layoutRefusal(engine.name, scenario.model, layout);
+  if (ofLayout !== undefined) problems.push({ subject: role === "all" ? "parallelism" : `pools (${role}) parallelism`, ...ofLayout });
+  problems.push(...draftRefusals(scenario, engine, layout, names));
   const refused = context > 1 ? contextRefusal(engine.name, scenario.model, role) : undefined;
   if (refused !== undefined) problems.push({ subject: "parallelism.context", ...refused });
   const isGroupOf = engine.name === "sglang" ? attention.data === 1 && role === "all" : engine.name === "vllm" && !hasExperts;

@@ -1,6 +1,6 @@
 import { modelLayers } from "@tokenyard/model";
 import { compilePlan, type Plan } from "@tokenyard/placement";
-import { type Problem, Problems, type Scenario } from "@tokenyard/scenario";
+import { ENGINES, type Engine, layoutRefusal, type Problem, Problems, type Scenario } from "@tokenyard/scenario";
 import { isDealt } from "./batch-scenario.ts";
 import { attentionData, type Choice, choiceOf, scenarioWith } from "./choice.ts";
 import type { Only } from "./decided.ts";
@@ -33,7 +33,7 @@ export function depthsOf(scenario: Scenario, only: Only): Depth[] {
   return [...depths.values()];
 }
 
-/** The legal degrees of a stage with at most `maxGpus` ranks. */
+/** The legal degrees of a stage with at most `maxGpus` ranks, under load those that its engine can be launched with. */
 export function degreesOf(scenario: Scenario, only: Only, maxGpus: number): Degrees[] {
   const { model } = scenario;
   const experts = counts(only["parallelism.expert"]) ?? expertDegrees(scenario);
@@ -69,6 +69,8 @@ function expertDegrees({ model, parallelism, routing: { placement } }: Scenario)
 }
 
 function problemsOf(scenario: Scenario, degrees: Degrees): readonly Problem[] {
+  const refused = isDealt(scenario) ? undefined : engineRefusal(scenario, degrees);
+  if (refused !== undefined) return [{ path: ["parallelism"], ...refused }];
   const microBatches = isDealt(scenario) ? 1 : null;
   const choice: Choice = { layers: "shared-ranks", pipeline: 1, data: 1, microBatches, overlap: "none", ...degrees };
   const plan = planOrProblems(scenarioWith(scenario, choice));
@@ -79,6 +81,14 @@ function problemsOf(scenario: Scenario, degrees: Degrees): readonly Problem[] {
 export function ownChoice(scenario: Scenario): Choice | undefined {
   const plan = planOrProblems(scenario);
   return "problems" in plan ? undefined : choiceOf(scenario, plan);
+}
+
+/** Why the engine of `scenario` cannot be launched with these degrees; undefined where it can, or there is none. */
+function engineRefusal({ engine, model }: Scenario, degrees: Degrees): ReturnType<typeof layoutRefusal> {
+  if (engine === undefined || !Object.hasOwn(ENGINES, engine.name)) return undefined;
+  const { expert, tensor, attentionTensor } = degrees;
+  const attention = { tensor: attentionTensor, data: attentionData(degrees) };
+  return layoutRefusal(engine.name as Engine["name"], model, { attention, expert, tensor });
 }
 
 /** The plan of `scenario`, or why it has none. */

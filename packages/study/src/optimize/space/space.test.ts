@@ -89,6 +89,25 @@ test("data groups that are asked for are those of each plan, and each of these i
   expect([...choicesOf(base, { maxGpus: 8, only: split })]).toEqual(wanted);
 });
 
+test("under load only degrees are looked at that the engine is launched with, and the scenario's own", () => {
+  const load = { kind: "closed", requests: 8, concurrency: 8, promptTokens: 16, outputTokens: 4 };
+  const open = like({ workload: load, serving: { scheduler: { kind: "continuous" } } });
+  const degreesUnder = (name: string, parallelism = open.parallelism, of = open) =>
+    [...choicesOf({ ...of, parallelism, engine: { name } } as Scenario, { maxGpus: 4 })].map(
+      ({ expert, tensor, attentionTensor }) => `${expert}×${tensor}/${attentionTensor}`,
+    );
+  const [any, vllm, trtllm, sglang] = ["ideal", "vllm", "trtllm", "sglang"].map((name) => new Set(degreesUnder(name)));
+  expect(any).toContain("2×2/4");
+  expect(sglang).toEqual(any);
+  expect(vllm).toEqual(new Set([...any!].filter((each) => /^1×|×1\//.test(each))));
+  expect(trtllm).toEqual(new Set(["1×1/1", "1×2/1", "1×2/2", "1×4/1", "1×4/4", "2×1/1", "2×1/2", "2×2/1", "2×2/4", "4×1/1", "4×1/4"]));
+  expect(degreesUnder("vllm", { ...open.parallelism, expert: 2, tensor: 2 })[0]).toBe("2×2/2");
+  const batch = like({ serving: { scheduler: { kind: "static", microBatches: 1 } } }); // no engine deals out a batch
+  expect(degreesUnder("vllm", batch.parallelism, batch)).toContain("2×2/4");
+  const only = { "parallelism.expert": [2], "parallelism.tensor": [2] };
+  expect(() => [...choicesOf({ ...open, engine: { name: "vllm" } } as Scenario, { maxGpus: 4, only })]).toThrow(/expert: 4, tensor: 1/);
+});
+
 test("a scenario whose own plan cannot be still has others to choose among", () => {
   const broken: Scenario = { ...base, parallelism: { ...base.parallelism, tensor: 3 } };
   expect(() => compilePlan(broken)).toThrow(Problems);

@@ -25,3 +25,37 @@ export function contextRefusal(
   if (name === "trtllm" && role !== "decode") return refused(`contexts shared by servers that compute prompts, which ${title} refuses`);
   return undefined;
 }
+
+/** How the layers of a replica lie over its ranks. */
+interface Degrees {
+  readonly attention: { readonly tensor: number; readonly data: number };
+  readonly expert: number;
+  readonly tensor: number;
+}
+
+/**
+ * Why an engine does not launch servers of these degrees, and what would work; undefined: it does. vLLM spreads experts over all ranks or over none
+ * (`--enable-expert-parallel`), TensorRT-LLM attention over all ranks or over none (`enable_attention_dp`); data groups of a dense model are servers of their own.
+ */
+export function layoutRefusal(
+  name: Engine["name"],
+  { experts }: Pick<ModelSpec, "experts">,
+  { attention, expert, tensor }: Degrees,
+): { readonly given: string; readonly wanted: string } | undefined {
+  const { title } = ENGINES[name];
+  const ranks = attention.tensor * attention.data;
+  if (experts === undefined) {
+    if (attention.data === 1) return undefined;
+    const given = `${attention.data} data groups of a dense model, which ${title} launches as instances`;
+    return { given, wanted: "parallelism.data in place of attention.data" };
+  }
+  if (name === "vllm" && tensor > 1 && expert > 1) {
+    const given = `experts over ${expert} × ${tensor} ranks, which ${title} does not have`;
+    return { given, wanted: `expert: ${ranks}, tensor: 1, or expert: 1, tensor: ${ranks}` };
+  }
+  if (name === "trtllm" && attention.data > 1 && attention.tensor > 1) {
+    const given = `${attention.data} data groups of ${attention.tensor} ranks, which ${title} does not have`;
+    return { given, wanted: `attention: { tensor: 1, data: ${ranks} } or { tensor: ${ranks}, data: 1 }` };
+  }
+  return undefined;
+}
