@@ -4,6 +4,7 @@ export type { Imported } from "./imported.ts";
 export { type Launch, type LaunchOptions, type LaunchTarget, launchOf, TARGETS } from "./launch.ts";
 export { isLaunch, LONGEST_TEXT } from "./launched.ts";
 export type { LaunchFile } from "./launches/scripts.ts";
+export type { ServerLine } from "./launches/server-line.ts";
 export { type ImportProblem, ImportProblems, problemText } from "./place.ts";
 export { launchProblems } from "./plan/launch-problems.ts";
 export { isMeasured, machineOf } from "./plan/machines.ts";

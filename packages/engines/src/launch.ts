@@ -2,6 +2,7 @@ import { ENGINES, type Engine, modelsByValues, presetNames, type Scenario } from
 import { dynamoManifest, kubernetesManifest, type ManifestAround } from "./launches/manifest-files.ts";
 import { type LaunchFile, MOST_LINES, type ScriptAround, scriptOf, trtllmFiles } from "./launches/scripts.ts";
 import { type Server, serversOf } from "./launches/server.ts";
+import { type ServerLine, serverLine } from "./launches/server-line.ts";
 import { type ImportProblem, ImportProblems } from "./place.ts";
 import { hubName } from "./plan/models.ts";
 
@@ -20,6 +21,8 @@ export interface LaunchOptions {
 export interface Launch {
   readonly files: readonly LaunchFile[];
   readonly servers: readonly Server[];
+  /** What launches each of the servers, on a line. */
+  readonly lines: readonly ServerLine[];
   /** Keys of the scenario that come out otherwise. */
   readonly remarks: readonly string[];
 }
@@ -57,7 +60,8 @@ export function launchOf(scenario: Scenario, options: LaunchOptions): Launch {
     isPrefixAware: balancer?.kind === "prefix-aware",
   };
   const files = filesOf(options.for, servers, manifest);
-  return { files, servers, remarks: [...new Set(remarks)] };
+  const lines = servers.map((server) => serverLine(server, model));
+  return { files, servers, lines, remarks: [...new Set(remarks)] };
 }
 
 /** The engine of a target: the scenario's own, where a manifest is for any. */

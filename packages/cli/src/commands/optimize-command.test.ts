@@ -242,6 +242,44 @@ test("mistakes are told together, each with its option", async () => {
   expect((await tokenyard(["optimize", path])).err).toMatch(/^--minimize: nothing given; wanted something to make small/);
 });
 
+const SERVED = `tokenyard: 1
+model: qwen3-30b-a3b
+cluster: { gpu: h100-sxm, network: hgx-h100-ndr }
+workload: { kind: open, rate: 10 requests/s, requests: 12, promptTokens: 200, outputTokens: 8 }
+`;
+
+test("a plan under load says how its engine is launched with it, and no plan is looked at that it cannot be launched with", async () => {
+  const served = join(folder, "served.yaml");
+  writeFileSync(served, SERVED);
+  const only = ["--vary", "parallelism.expert=2,4", "--vary", "parallelism.attention.tensor=2", "--vary", "parallelism.data=2"];
+  const asked = ["optimize", served, "--minimize", "gpus", "--max-gpus", "8", "--workers", "1", ...only];
+  const { code, out, err } = await tokenyard(asked);
+  expect([code, err]).toEqual([0, ""]);
+  const line = "vllm serve Qwen/Qwen3-30B-A3B --tensor-parallel-size 2 --enable-expert-parallel";
+  expect(out).toContain(`launch (each of 2 copies, 2 GPUs): ${line}\n`);
+  const found = JSON.parse((await tokenyard([...asked, "--json"])).out);
+  expect(found.launch).toMatchObject({ for: "vllm", servers: [{ role: "all", copies: 2, gpus: 2, line }], remarks: [] });
+  expect(found.launch.files[0].text).toContain("--port 8002");
+  const ideal = JSON.parse(
+    (
+      await tokenyard([
+        ...asked,
+        "--json",
+        "--set",
+        "engine=ideal",
+        "--set",
+        "serving.scheduler={ kind: continuous, tokenBudget: 8192, maxSequences: 64 }",
+      ])
+    ).out,
+  );
+  expect(ideal).not.toHaveProperty("launch");
+  const plans = [found, ideal].map(({ examined, pruned, infeasible }) => examined + pruned + infeasible);
+  expect(plans).toEqual([3, 4]); // expert 2 in 1 and 2 stages, and expert 4; vLLM does not share experts' ranks, as expert 2 × tensor 2 does
+  writeFileSync(served, SERVED.replace("qwen3-30b-a3b", `${/model:([\s\S]*?)cluster/.exec(SMALL_PLAN)![1]}`.trimEnd()));
+  const nameless = JSON.parse((await tokenyard([...asked, "--json"])).out);
+  expect(nameless.launch).toEqual({ for: "vllm", refused: [expect.stringContaining("--model: a model without a name of the hub")] });
+});
+
 test("--html writes a page with every plan that was run", async () => {
   const page = join(folder, "plans.html");
   const found = JSON.parse((await tokenyard(["optimize", path, ...GOALS, ...FEW, "--html", page, "--json"])).out);

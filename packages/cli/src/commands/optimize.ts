@@ -19,6 +19,7 @@ import { openLog } from "../runs/log.ts";
 import type { Simulation } from "../runs/simulation.ts";
 import { type Reader, type ReadScenario, readScenarios, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
 import { optimumText, pageNotes } from "../studies/optimum-text.ts";
+import { launchLines, planLaunch } from "../studies/plan-launch.ts";
 import { refusedSearch, type SearchOptions, type SearchPlan, searchOptionProblems, searchPlan } from "../studies/search-plan.ts";
 import { StudyProgress } from "../studies/study-progress.ts";
 import { checkQueue, type StudyRunner, studyRunner } from "../studies/study-runner.ts";
@@ -66,13 +67,19 @@ export async function optimizeScenario(
 
   const { cases } = book;
   const carried = isLoadAsked(options) ? carriedLoad(found, read.scenario, plan.formulas, cases) : undefined;
-  const answer = carried === undefined ? answerOf(found) : { carried, ...answerOf(found) };
+  const launch = found.best === null ? undefined : planLaunch(read.scenario, found.best);
+  const launched = launch === undefined ? [] : launchLines(launch);
+  const answer = {
+    ...(carried === undefined ? {} : { carried }),
+    ...answerOf(found),
+    ...(launch === undefined ? {} : { launch }),
+  };
   terminal.out.write(
     options.json
       ? `${JSON.stringify(answer)}\n`
       : optimumText(
           found,
-          { title, formulas: plan.formulas, examined: cases, ...(carried === undefined ? {} : { carried }) },
+          { title, formulas: plan.formulas, examined: cases, launched, ...(carried === undefined ? {} : { carried }) },
           terminal.out,
         ),
   );
@@ -94,7 +101,7 @@ export async function optimizeScenario(
       shown,
       formulas,
       demands: "constraints",
-      notes: pageNotes(found),
+      notes: [...launched, ...pageNotes(found)],
       ...recommended,
     } as const;
     written(html, () => writeWhole(html, studyPage(cases, page)));

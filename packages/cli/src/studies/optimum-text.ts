@@ -17,12 +17,18 @@ export interface OptimumTextOptions {
   readonly formulas: readonly Formula[];
   /** All plans that were run, with the values of `formulas`. */
   readonly examined: readonly Case[];
+  /** How the best plan is launched, line by line; none where no engine serves. */
+  readonly launched?: readonly string[];
   /** How many GPUs carry a load that was asked for. */
   readonly carried?: string;
 }
 
 /** What a search found, for a person: the best plan and the front beside the scenario's own plan, and how sure that is. */
-export function optimumText(found: Optimum, { title, formulas, examined, carried }: OptimumTextOptions, channel: Channel): string {
+export function optimumText(
+  found: Optimum,
+  { title, formulas, examined, launched = [], carried }: OptimumTextOptions,
+  channel: Channel,
+): string {
   const { objectives, constraints, best, front, given } = found;
   const goals = objectives.map(({ text, better }) => `${better === "less" ? "least" : "most"} ${text}`);
   const lines = [
@@ -39,6 +45,7 @@ export function optimumText(found: Optimum, { title, formulas, examined, carried
     ...(given === null || isSame(given, best) ? [] : [{ role: "given", plan: given }]),
   ];
   if (plans.length > 0) lines.push(...tableLines(plans, formulas, channel), "");
+  if (launched.length > 0) lines.push(...launched.map(harmless), "");
   if (given !== null) lines.push(harmless(givenText(found, given)), "");
   const least = leastText(found, examined);
   if (least !== undefined) lines.push(harmless(least), "");

@@ -27,7 +27,7 @@ export function plainPart(value: FlagValue): unknown {
 }
 
 /** The role of a server as its engine is told it. */
-function roleWords({ engine, role }: Server): readonly string[] {
+export function roleWords({ engine, role }: Server): readonly string[] {
   if (role === "all") return [];
   if (engine.name === "vllm")
     return [
