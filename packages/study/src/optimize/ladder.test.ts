@@ -168,6 +168,15 @@ test("with one worker or several a search has the same certificate", async () =>
   expect(await optimum(scenario, { ...options, runner })).toEqual(await optimum(scenario, { ...options, runner: inProcessRunner() }));
 });
 
+test("a search that is ended after its own plan and one more has the answer that is likeliest by the formula", async () => {
+  const [, scenario, asked] = SHORT[0]!;
+  const options = { maxGpus: 8, vary, ...asked, effort: { fewest: 8, audited: 4 } };
+  const [few, all] = [await optimum(scenario, { ...options, points: 2 }), await optimum(scenario, options)];
+  expect(few.given!.holds).toContain(false);
+  expect([few.examined, few.best!.objectives]).toEqual([2, all.best!.objectives]);
+  expect(few.certificate!.notLookedAt).toBeGreaterThan(10);
+});
+
 test("where no plan holds the constraints, the one that misses them by least is named, with what it has", async () => {
   const [, scenario, asked] = SHORT[0]!;
   const found = await optimum(scenario, {

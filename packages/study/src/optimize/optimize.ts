@@ -127,10 +127,8 @@ export async function* optimize(scenario: Scenario, options: OptimizeOptions): A
       yield findings.optimum(hopeless, null);
       if (isStopped()) return;
     }
-    if (isOwnFirst) await arrives();
     yield soFar();
-    const steps = isDealt(own) ? search.steps() : withSeeds(search, own.cluster.gpusPerNode);
-    for (const step of steps) {
+    for (const step of stepsOf(search, own, isOwnFirst)) {
       if (isStopped()) {
         queue.cancel();
         break;
@@ -163,8 +161,10 @@ export async function* optimize(scenario: Scenario, options: OptimizeOptions): A
   }
 }
 
-function* withSeeds(search: Search, gpusPerNode: number): Generator<Step, void, void> {
-  yield* search.seeds(gpusPerNode);
+function* stepsOf(search: Search, own: Scenario, isOwnFirst: boolean): Generator<Step, void, void> {
+  if (!isDealt(own)) yield* search.guess();
+  if (isOwnFirst) yield "wait"; // its result comes first
+  if (!isDealt(own)) yield* search.seeds(own.cluster.gpusPerNode);
   yield* search.steps();
 }
 

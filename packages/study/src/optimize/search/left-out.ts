@@ -32,14 +32,6 @@ export function nearestFirst(prospects: Iterable<Prospect>, isOpen: (prospect: P
     .map(({ prospect }) => prospect);
 }
 
-/** Those first that hold all constraints by the formula, with `margin` to spare; then by cost. */
-export function promisedFirst(prospects: readonly Prospect[], margin: number): Prospect[] {
-  return prospects
-    .map((prospect) => ({ prospect, isPromised: prospect.variant.formula!.promises(prospect.choice, margin) }))
-    .sort((a, b) => Number(b.isPromised) - Number(a.isPromised) || order(a.prospect, b.prospect))
-    .map(({ prospect }) => prospect);
-}
-
 /** Plans that the formula of loads has judged, and how far off it was where they were run. */
 export class LeftOut {
   /** A plan is left out where it misses a constraint, or is beaten, though its numbers were better by this factor than the formula says. */

@@ -1,19 +1,13 @@
 import type { PointResult } from "../../points/point-result.ts";
 import type { Question } from "../questions/question.ts";
 import type { Findings } from "./findings.ts";
+import { FirstPlans } from "./first-plans.ts";
 import { AHEAD, GivenRuns, type Step } from "./given-runs.ts";
 import { Hopes } from "./hopes.ts";
 import { layered } from "./layer.ts";
-import { EFFORT, type Effort, type LeftOut, nearestFirst, promisedFirst } from "./left-out.ts";
-import { likelyFirst } from "./likely.ts";
+import { EFFORT, type Effort, type LeftOut, nearestFirst } from "./left-out.ts";
 import { isKnown, type Prospect } from "./prospect.ts";
 import { order, Standing } from "./standing.ts";
-
-/** Likely plans that are run first, at most. */
-const MOST_SEEDS = 6;
-
-/** By how much plans are to hold the constraints by the formula that are run first. */
-const PROMISED = 1.2;
 
 /**
  * Chooses what to run: first prospects that may be better than the best, then those that may be on the front, layer by layer of hopes.
@@ -32,6 +26,7 @@ export class Search {
   /** What the formula of loads has judged; undefined where it judges nothing. */
   readonly #leftOut: LeftOut | undefined;
   readonly #effort: Effort;
+  readonly #first: FirstPlans;
   #added = 0;
   #impossible = 0;
 
@@ -41,6 +36,8 @@ export class Search {
     this.#leftOut = leftOut;
     this.#effort = effort;
     this.#runs = new GivenRuns(question, this.#standing, leftOut);
+    const parts = { hopes: this.#hopes, runs: this.#runs, standing: this.#standing };
+    this.#first = new FirstPlans({ ...parts, closer: (prospect) => this.#closer(prospect) });
   }
 
   /** Prospects of which nothing is decided, or whose results have not arrived. */
@@ -82,47 +79,15 @@ export class Search {
     this.#hopes.add(prospect);
   }
 
-  /**
-   * Runs likely plans one after another until one holds the constraints, so that a search that is ended early has an answer: under load the cheapest plans,
-   * with which it begins, are overloaded. After `wait` a result must have arrived.
-   */
-  *seeds(gpusPerNode: number): Generator<Step, void, void> {
-    yield* this.#runs.settleBut(1);
-    if (this.#standing.best !== undefined) return;
-    const all = this.#hopes.takeAll();
-    const chosen = likelyFirst(all, gpusPerNode);
-    const looked = new Set<Prospect>();
-    const promising: Prospect[] = [];
-    let runs = 0;
-    for (const prospect of chosen) {
-      if (runs >= MOST_SEEDS || this.#standing.best !== undefined) break;
-      looked.add(prospect);
-      const closest = this.#bounded(prospect);
-      yield "looked";
-      if (closest === undefined) continue;
-      if (this.#judges && closest.variant.formula !== undefined) promising.push(closest);
-      else {
-        runs++;
-        yield this.#runs.give(closest);
-        yield* this.#runs.settleBut(1);
-      }
-    }
-    for (const prospect of promisedFirst(promising, PROMISED)) {
-      if (runs++ >= MOST_SEEDS || this.#standing.best !== undefined) {
-        this.#hopes.add(prospect);
-        continue;
-      }
-      yield this.#runs.give(prospect);
-      yield* this.#runs.settleBut(1);
-    }
-    for (const prospect of all) if (!looked.has(prospect)) this.#hopes.add(prospect);
+  /** Runs the plan that is likeliest the best by the formula of loads; waits for nothing. */
+  *guess(): Generator<Step, void, void> {
+    if (this.#judges) yield* this.#first.promised();
   }
 
-  /** The prospect with all that is proved of it; undefined when it need not be run. */
-  #bounded(prospect: Prospect): Prospect | undefined {
-    let closest: Prospect | undefined = prospect;
-    while (closest !== undefined && (closest.known === "glance" || closest.known === "outline")) closest = this.#closer(closest);
-    return closest;
+  /** Runs plans until one holds the constraints, so that a search that is ended early has an answer. After `wait` a result must have arrived. */
+  *seeds(gpusPerNode: number): Generator<Step, void, void> {
+    yield* this.#first.promisedUntil();
+    yield* this.#first.likely(gpusPerNode);
   }
 
   /** After `wait` a result must have arrived. */
