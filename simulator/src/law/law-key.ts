@@ -9,7 +9,7 @@ import type { LawRows } from "./law-rows.ts";
 import { Fingerprint } from "./nodes/fingerprint.ts";
 
 /** Of how tables are made and written: another one where they would not be the same. */
-const TABLE_VERSION = 2;
+const TABLE_VERSION = 3;
 
 /** Numbers of tokens that are drawn for a key. */
 const PROBES = [5, 64] as const;

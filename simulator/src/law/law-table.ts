@@ -2,6 +2,7 @@ import { loadVariance, maxOverMean, type Phase } from "@tokenyard/model";
 import { type Streams, uniformInteger } from "@tokenyard/random";
 import { fillTokens, LEAST, strideOf, turnOf } from "./draws/draw-order.ts";
 import { DrawnSums } from "./draws/drawn-sums.ts";
+import { ExchangeMoments } from "./exchange-moments.ts";
 import type { LawDraw } from "./law-draw.ts";
 import { type Between, between, fullestNodes, TokenGrid } from "./law-grid.ts";
 import { LawMoments } from "./law-moments.ts";
@@ -15,9 +16,8 @@ const UNLIKE_GRID = 1.2;
 /** The standard error of a node's mean, at most; and of exchanges alone, as a share of all that a layer takes: few passes depend on one such mean. */
 const ERROR = 0.004;
 const ERROR_OF_EXCHANGE = 0.006;
-/** Draws of a node, at most; and of exchanges alone. */
+/** Draws of a node, at most. */
 const MOST = 4096;
-const LEAST_OF_EXCHANGE = 8;
 
 /** Layers that a table is of. */
 export interface TableLayers {
@@ -170,17 +170,17 @@ export class LawTable {
     const stride = strideOf(drawn);
     const stream = this.#streams.fresh(`${tokens}/${fullest}`);
     const means = new Float64Array(this.#rows.length);
-    const moments = new LawMoments(1, 1);
     const { meanNs } = this.node(tokens);
-    const layerNs = meanNs / layers.length;
-    do {
+    const moments = new ExchangeMoments(drawn, (ERROR_OF_EXCHANGE * meanNs) / layers.length);
+    while (!moments.isKnown) {
+      const at = (moments.count * stride) % drawn;
       fillTokens(this.#draw.tokens, tokens, fullest, uniformInteger(stream, 0, this.#draw.tokens.length - 1));
-      this.#draw.draw(layers[(moments.count * stride) % drawn]!, this.#phase, stream, Math.floor(moments.count / drawn));
+      this.#draw.draw(layers[at]!, this.#phase, stream, moments.drawsOf(at));
       this.#add(means, false);
       let spanNs = 0;
       for (const [i, { isExchange }] of this.#rows.rows.entries()) if (isExchange) spanNs += this.#draw.spansNs[i]!;
-      moments.add(0, spanNs);
-    } while (moments.count < LEAST_OF_EXCHANGE || (moments.error > ERROR_OF_EXCHANGE * layerNs && moments.count < MOST));
+      moments.add(at, spanNs);
+    }
     for (let i = 0; i < means.length; i++) means[i] = means[i]! / moments.count;
     return means;
   }
