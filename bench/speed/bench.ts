@@ -7,6 +7,7 @@ import { HOUSE } from "../house.ts";
 import { refused, scriptOptions } from "../script-options.ts";
 import { bounds } from "./bounds.ts";
 import { engines } from "./engines.ts";
+import { estimates } from "./estimates.ts";
 import { eventQueue } from "./event-queue.ts";
 import { faults } from "./faults.ts";
 import { fittedKernels } from "./fitted.ts";
@@ -46,7 +47,7 @@ const PARTS = {
   processes,
 };
 /** Takes minutes or a browser, and is of no machine: only where it is asked for. */
-const ALONE = { statistics, page, search, numerics };
+const ALONE = { statistics, page, search, numerics, estimates };
 const USAGE = `bench [--quick | --write] [--long] [--only PART], of ${Object.keys({ ...PARTS, ...ALONE }).join(", ")}`;
 const { values } = scriptOptions(USAGE, {
   options: {

@@ -11,7 +11,10 @@ const moe = (changes: object = {}, routing: object = {}) =>
     parallelism: { expert: 8 },
     routing: { gate: "balanced", ...routing },
     engine: "ideal",
-    workload: { kind: "open", requests: 10_000, rate: "6 requests/s", promptTokens: 512, outputTokens: 128, ...changes },
+    workload:
+      "kind" in changes
+        ? changes
+        : { kind: "open", requests: 10_000, rate: "6 requests/s", promptTokens: 512, outputTokens: 128, ...changes },
     serving: { scheduler: { kind: "continuous", tokenBudget: 4096, maxSequences: 128 } },
   });
 
@@ -40,11 +43,24 @@ test("more than ten tokens for each expert of a source are drawn by counts, whic
   expect(exact).toBeCloseTo(secondsOf(moe(long)) + passes * (passOf(8 * 10 * 128 * 8) + 1e-6), 6);
 });
 
-test("by the law of uneven experts it takes the even load's time, 0.6 s, and the draws of 250 passes of a quarter of the tokens", () => {
-  const byLaw = secondsOf(moe(BURST, { gate: "uniform", resolution: "law" }));
-  expect(byLaw).toBeCloseTo(secondsOf(moe(BURST)) + 0.6 + 250 * passOf(COPIES / 4), 6);
+/** 64 at once: their prompts are ten full passes of 8 × 4,096 tokens, so 20 nodes; they decode together, so there are 8 nodes and, by 1.05 each, those from 8 to 64. */
+const USERS = { kind: "closed", concurrency: 64, requests: 640, promptTokens: 512, outputTokens: 128 };
+
+test("by the law of uneven experts it takes the even load's time, 0.3 s, and 20 draws of a layer for each node", () => {
+  const byLaw = secondsOf(moe(USERS, { gate: "uniform", resolution: "law" }));
+  const layerOf = (tokens: number) => 3e-6 + 6e-9 * 8 * Math.min(tokens, 10 * 128 * 8) + 8 * 128 * 2e-9 + 8 * 2e-7;
+  const tables = 20 * 20 * layerOf(32_768) + 20 * (8 + Math.log(8) / Math.log(1.05)) * layerOf(64);
+  expect(byLaw).toBeCloseTo(secondsOf(moe(USERS)) + 0.3 + tables, 6);
   const limited = { gate: "uniform", resolution: "law", capacityFactor: 1.2 }; // drawn pass by pass all the same
   expect(secondsOf(moe({}, limited))).toBeCloseTo(secondsOf(moe({}, { ...limited, resolution: "exact" })), 6);
+});
+
+test("layers that are unlike are drawn 1.25 times each for a node, and twice more where arrivals fill data groups unevenly", () => {
+  const gate = { kind: "lognormal", sigma: 1 };
+  const alone = { requests: 2, rate: "1 requests/s", promptTokens: 256, outputTokens: 1 }; // each has passes of its own: four nodes of prompts, and one of a token
+  const layerOf = (tokens: number) => 3e-6 + 6e-9 * 8 * tokens + Math.min(8, tokens) * 128 * 2e-9 + 8 * 2e-7;
+  const tables = secondsOf(moe(alone, { gate, resolution: "law" })) - secondsOf(moe(alone)) - 0.3;
+  expect(tables).toBeCloseTo(48 * (1.25 + 2) * (4 * layerOf(256) + layerOf(1)), 6);
 });
 
 test("where experts are drawn each layer of each pass counts, and a low rate has as many passes as its time has room for", () => {

@@ -1,10 +1,13 @@
 import { layerKinds } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
-import { exp, pow } from "@tokenyard/random";
-import type { DrawnCount, Scenario } from "@tokenyard/scenario";
+import { pow } from "@tokenyard/random";
+import type { Scenario } from "@tokenyard/scenario";
 import type { Requests } from "@tokenyard/serving";
 import type { Role } from "../pool-scenario.ts";
-import { type Arriving, classesOf, type LoadWork, meanOfPairs } from "./load-work.ts";
+import { drawnLayerSeconds } from "./drawn-layer.ts";
+import type { LoadWork } from "./load-work.ts";
+import { meanOver } from "./mean-lengths.ts";
+import { type PhasePasses, tableSeconds } from "./table-work.ts";
 import { sizesOf, sumOf } from "./work.ts";
 
 /** Seconds of one core that a process needs once, until V8 has compiled what a run does. */
@@ -15,17 +18,6 @@ const PER_RANK_AND_LAYER = 4e-6;
 const PER_REQUEST = 8e-6;
 const PER_REQUEST_AND_GROUP = 2e-6;
 const PER_PASS_AND_STAGE = 1e-6;
-const PER_DRAWN_LAYER = 3e-6;
-const PER_COPY = 6e-9;
-/** More tokens than these for each expert are drawn by counts, which take no longer for more of them (`ExpertChoice`). */
-const TOKENS_PER_EXPERT = 10;
-const PER_CELL = 2e-9;
-const PER_RANK_OF_DRAWN_LAYER = 2e-7;
-/** Of the law of uneven experts: to compile its draws, and as many passes as its tables draw. From a plan of 8 and one of 512 GPUs. */
-const LAW_SECONDS = 0.6;
-const PASSES_OF_TABLES = 250;
-/** Tables go from few tokens to full passes, by equal ratios. */
-const SHARE_OF_TABLES = 1 / 4;
 const PER_OP_ON_RANK = 2e-8;
 const OPS_PER_LAYER = 9;
 /** Kernels of a layer, and the share of their launches that graphs do not hide, for the time of a pass at the least. */
@@ -56,44 +48,71 @@ export interface ExpectedPool {
 export function expectedSeconds(pool: ExpectedPool): number {
   const { scenario, plan, weights, requests, load, draws, byLaw } = pool;
   const { model, serving } = scenario;
-  const { stages, ranksPerStage, sources, dataGroups, replicas } = plan;
-  const kinds = layerKinds(model);
-  const moeLayers = kinds.filter((kind) => kind === "moe").length;
+  const { stages, ranksPerStage, dataGroups, replicas } = plan;
+  const moeLayers = layerKinds(model).filter((kind) => kind === "moe").length;
   const parts = serving.overlap.kind === "two-batch" ? 2 : 1;
   const isDealt = load === undefined;
   const passes = parts * (isDealt ? sizesOf(scenario, plan, requests).passes : passesOf(scenario, plan, weights, load));
   const count = isDealt ? requests.count : load.requests;
   const start = PER_RANK_AND_LAYER * stages * ranksPerStage * replicas * (model.layers / stages);
   const served = count * (PER_REQUEST + PER_REQUEST_AND_GROUP * dataGroups);
-  const { count: experts = 0, topK = 0 } = model.experts ?? {};
-  const tokens = tokensOf(pool) / Math.max(1, passes);
-  const copies = topK * Math.min(tokens, TOKENS_PER_EXPERT * experts * sources);
-  const bare = PER_DRAWN_LAYER + PER_CELL * Math.min(sources, tokens) * experts + PER_RANK_OF_DRAWN_LAYER * ranksPerStage;
-  const drawn = (copies: number) => moeLayers * (bare + PER_COPY * copies);
-  if (draws && moeLayers > 0) return start + served + passes * (drawn(copies) + PER_PASS_AND_STAGE * stages);
-  const tables = byLaw ? LAW_SECONDS + PASSES_OF_TABLES * drawn(copies * SHARE_OF_TABLES) : 0;
+  if (draws && moeLayers > 0) {
+    const { prompts, outputs } = tokensOf(pool);
+    const drawn = moeLayers * drawnLayerSeconds(scenario, plan, (prompts + outputs) / Math.max(1, passes));
+    return start + served + passes * (drawn + PER_PASS_AND_STAGE * stages);
+  }
+  const tables = byLaw ? tableSeconds(scenario, plan, phasesOf(pool)) : 0;
   const dealt = isDealt ? model.layers * OPS_PER_LAYER * ranksPerStage * PER_OP_ON_RANK : 0;
   return start + served + tables + passes * (dealt + (stages > 1 ? PER_PASS_AND_STAGE * stages : 0));
 }
 
 /** Tokens that the passes of a pool compute, by the means of their lengths: of a trace, whose lengths are not known here, one for each request. */
-function tokensOf({ scenario: { workload }, role, requests, load }: ExpectedPool): number {
-  if (workload.kind === "steady-decode") return workload.sequences * workload.measure;
-  if (load === undefined) return sumOf(requests.promptTokens) + sumOf(requests.outputTokens);
-  const prompts = role === "decode" ? 0 : meanOver(workload, "promptTokens");
-  const outputs = role === "prefill" ? 0 : meanOver(workload, "outputTokens");
-  return load.requests * (prompts + outputs);
+function tokensOf({ scenario: { workload }, role, requests, load }: ExpectedPool): { readonly prompts: number; readonly outputs: number } {
+  if (workload.kind === "steady-decode") return { prompts: 0, outputs: workload.sequences * workload.measure };
+  if (load === undefined) return { prompts: sumOf(requests.promptTokens), outputs: sumOf(requests.outputTokens) };
+  return {
+    prompts: role === "decode" ? 0 : load.requests * meanOver(workload, "promptTokens"),
+    outputs: role === "prefill" ? 0 : load.requests * meanOver(workload, "outputTokens"),
+  };
 }
 
-/** The mean of a length over the classes of a workload. */
-function meanOver(workload: Arriving, length: "promptTokens" | "outputTokens"): number {
-  const classes = classesOf(workload);
-  const shares = classes.reduce((sum, { share }) => sum + share, 0);
-  return classes.reduce((sum, { share, lengths }) => {
-    const { pairs, [length]: drawn } = lengths;
-    const mean = pairs !== undefined ? meanOfPairs(pairs, length) : drawn === undefined ? 1 : meanOf(drawn);
-    return sum + (share / shares) * mean;
-  }, 0);
+/** The passes with prompts and those that decode, as full as those are that fill up. */
+function phasesOf(pool: ExpectedPool): PhasePasses[] {
+  const { scenario, plan, weights, requests, load } = pool;
+  const { prompts, outputs } = tokensOf(pool);
+  const count = Math.max(1, load?.requests ?? requests.count);
+  const phases: PhasePasses[] = [];
+  const add = (phase: PhasePasses["phase"], all: number, most: number) => {
+    const tokens = Math.min(all, Math.max(1, most));
+    if (all > 0) phases.push({ phase, passes: all / tokens, tokens });
+  };
+  const { scheduler } = scenario.serving;
+  if (load === undefined || scheduler.kind === "static") {
+    const batches = Math.max(1, sizesOf(scenario, plan, requests).microBatches);
+    add("prefill", prompts, prompts / batches);
+    add("decode", outputs, count / batches);
+    return phases;
+  }
+  const { arriving, served } = atOnce(scenario, plan, weights, load);
+  add("prefill", prompts, Math.min(scheduler.tokenBudget * plan.dataGroups, (arriving * prompts) / count));
+  add("decode", outputs, Math.min(scheduler.maxSequences * plan.dataGroups, served));
+  return phases;
+}
+
+/** Requests of a replica whose prompts are computed in one pass, and that decode at once, if there is room for them. */
+function atOnce(
+  { workload, model, cluster }: Scenario,
+  { replicas }: Plan,
+  weights: number,
+  load: LoadWork,
+): { arriving: number; served: number } {
+  const rate = rateOf(workload);
+  const most = workload.kind === "closed" ? workload.concurrency : load.requests;
+  if (rate === undefined) return { arriving: most / replicas, served: most / replicas };
+  const output = Math.max(1, workload.kind === "steady-decode" ? 1 : meanOver(workload, "outputTokens"));
+  const seconds = passSeconds(model, cluster.gpu, weights, (rate * output) / replicas);
+  const within = (requests: number) => Math.max(1, Math.min(most, requests) / replicas);
+  return { arriving: within(rate * seconds), served: within(rate * output * seconds) };
 }
 
 /**
@@ -104,37 +123,30 @@ function passesOf({ workload, model, cluster }: Scenario, { replicas }: Plan, we
   if (workload.kind === "steady-decode") return load.passes;
   const output = Math.max(1, meanOver(workload, "outputTokens"));
   const most = load.requests * output;
-  const rate = "rate" in workload && typeof workload.rate === "number" ? workload.rate : undefined;
+  const rate = rateOf(workload);
   if (rate === undefined) return Math.max(load.passes, Math.min(most, load.passes * 2));
-  const { gpu } = cluster;
-  const routed = model.experts === undefined ? 0 : 0.9 * weights;
-  const least = model.layers * KERNELS_PER_LAYER * gpu.launch * LAUNCH_SHARE;
-  let seconds = least + weights / (gpu.bandwidth * gpu.bandwidthEfficiency);
-  for (let round = 0; round < ROUNDS && model.experts !== undefined; round++) {
-    const atOnce = Math.max(1, rate * output * seconds) / replicas;
-    const read = 1 - pow(1 - model.experts.topK / model.experts.count, atOnce);
-    seconds = least + (weights - routed * (1 - read)) / (gpu.bandwidth * gpu.bandwidthEfficiency);
-  }
-  const inTime = (replicas * (load.requests / rate)) / seconds;
-  return Math.max(load.passes, Math.min(most, inTime));
+  const seconds = passSeconds(model, cluster.gpu, weights, (rate * output) / replicas);
+  return Math.max(load.passes, Math.min(most, (replicas * (load.requests / rate)) / seconds));
 }
 
-/** The mean of a drawn count, roughly: bounds and whole numbers are left out. */
-function meanOf(drawn: DrawnCount): number {
-  switch (drawn.kind) {
-    case "fixed":
-      return drawn.value;
-    case "uniform":
-      return (drawn.from + drawn.to) / 2;
-    case "exponential":
-    case "lognormal":
-      return Math.min(drawn.mean, drawn.to ?? drawn.mean);
-    case "zipf":
-      return drawn.from * (drawn.exponent > 2 ? (drawn.exponent - 1) / (drawn.exponent - 2) : exp(1));
-    case "empirical": {
-      const { values, weights = values.map(() => 1) } = drawn;
-      const all = weights.reduce((sum, each) => sum + each, 0);
-      return values.reduce((sum, value, i) => sum + (value * weights[i]!) / all, 0);
-    }
+function rateOf(workload: Scenario["workload"]): number | undefined {
+  return "rate" in workload && typeof workload.rate === "number" ? workload.rate : undefined;
+}
+
+/** Of a step that serves what is there, if `tokensPerSecond` come to a replica: it reads the weights that their experts need. */
+function passSeconds(
+  { layers, experts }: Scenario["model"],
+  gpu: Scenario["cluster"]["gpu"],
+  weights: number,
+  tokensPerSecond: number,
+): number {
+  const bandwidth = gpu.bandwidth * gpu.bandwidthEfficiency;
+  const least = layers * KERNELS_PER_LAYER * gpu.launch * LAUNCH_SHARE;
+  const routed = experts === undefined ? 0 : 0.9 * weights;
+  let seconds = least + weights / bandwidth;
+  for (let round = 0; round < ROUNDS && experts !== undefined; round++) {
+    const read = 1 - pow(1 - experts.topK / experts.count, Math.max(1, tokensPerSecond * seconds));
+    seconds = least + (weights - routed * (1 - read)) / bandwidth;
   }
+  return seconds;
 }
