@@ -162,7 +162,7 @@ function needed(
 
 /** Keys that a launch is about. */
 const SAID =
-  /^(?:serving\.(?:scheduler|speculation\.(?:kind|tokens|depths|drafting)|kv|overlap|batchSizes|stepsAhead|receiveInterval|batchWait|dataGroups)|routing\.(?:exchange|dispatch|placement|sequenceParallel)|rebalance|cluster\.gpu\.memoryShare|model\.precision)/;
+  /^(?:serving\.(?:scheduler|speculation\.(?:kind|tokens|depths|drafting)|kv|overlap|batchSizes|stepsAhead|receiveInterval|streamInterval|batchWait|dataGroups)|routing\.(?:exchange|dispatch|placement|sequenceParallel)|rebalance|cluster\.gpu\.memoryShare|model\.precision)/;
 
 function isSame(a: ReadonlyMap<string, unknown>, b: ReadonlyMap<string, unknown>): boolean {
   return a.size === b.size && [...a].every(([path, value]) => JSON.stringify(b.get(path)) === JSON.stringify(value));

@@ -24,6 +24,7 @@ export const SGLANG_GIVERS: FlagGivers = {
   "chunked-prefill-size": (scenario, { attention }) => times(limitsOf(scenario).tokenBudget, attention.data),
   "enable-mixed-chunk": ({ serving }) => (serving.scheduler.kind === "continuous" ? true : undefined),
   "max-running-requests": (scenario, { attention }) => times(limitsOf(scenario).maxSequences, attention.data),
+  "stream-interval": ({ serving }) => serving.streamInterval,
   "scheduler-recv-interval": ({ serving }) => serving.receiveInterval,
   "disable-overlap-schedule": ({ serving }) => (serving.stepsAhead === 1 ? undefined : true),
   "schedule-policy": (scenario) => (limitsOf(scenario).order === "priority" ? "priority" : undefined),

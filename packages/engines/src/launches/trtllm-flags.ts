@@ -24,6 +24,7 @@ export const TRTLLM_GIVERS: FlagGivers = {
   "scheduler_config.capacity_scheduler_policy": ({ serving }) =>
     serving.kv?.admission === "output" ? "GUARANTEED_NO_EVICT" : "MAX_UTILIZATION",
   disable_overlap_scheduler: ({ serving }) => serving.stepsAhead !== 1,
+  stream_interval: ({ serving }) => serving.streamInterval,
   batch_wait_max_tokens_ratio: ({ serving }) => ((serving.batchWait?.steps ?? 0) > 0 ? serving.batchWait!.share : undefined),
   batch_wait_timeout_iters: ({ serving }) => serving.batchWait?.steps || undefined,
   batch_wait_timeout_ms: ({ serving }) => (serving.batchWait?.time === undefined ? undefined : rounded(serving.batchWait.time * 1e3)),

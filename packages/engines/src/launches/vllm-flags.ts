@@ -29,6 +29,7 @@ export const VLLM_GIVERS: FlagGivers = {
   },
   "max-num-seqs": (scenario) => limitsOf(scenario).maxSequences,
   "async-scheduling": ({ serving }) => serving.stepsAhead === 1,
+  "stream-interval": ({ serving }) => serving.streamInterval,
   "scheduling-policy": (scenario) => (limitsOf(scenario).order === "priority" ? "priority" : undefined),
   "speculative-config.method": (scenario) => METHODS[draftsOf(scenario)?.kind ?? "none"],
   "speculative-config.num_speculative_tokens": (scenario) => mostDrafts(scenario) || undefined,

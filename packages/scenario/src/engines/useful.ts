@@ -13,8 +13,8 @@ export function lenderOf(tree: unknown, name: string): string | undefined {
   return libraries.length === 0 || libraries.includes(name) ? undefined : String(libraries[0]);
 }
 
-/** Keys of `serving` that say when requests join a step: no batch that is dealt out has any. */
-const INTAKE: ReadonlySet<string> = new Set(["stepsAhead", "receiveInterval", "batchWait", "dataGroups"]);
+/** Keys of `serving` that say when requests join a step, or how tokens are streamed: no batch that is dealt out has any. */
+const INTAKE: ReadonlySet<string> = new Set(["stepsAhead", "receiveInterval", "batchWait", "dataGroups", "streamInterval"]);
 
 /** Whether the scenario leaves the value to the engine, and may have it. */
 export function isUseful(tree: unknown, { path, value }: Setting): boolean {

@@ -31,6 +31,13 @@ test("SGLang receives in every n-th decode step where its flag says so", () => {
   expect(servingOf("sglang")).toMatchObject({ stepsAhead: 1 });
   expect(servingOf("sglang").receiveInterval).toBeUndefined();
   expect(servingOf("{ name: sglang, flags: { scheduler-recv-interval: 10 } }").receiveInterval).toBe(10);
+  expect(servingOf("vllm").streamInterval).toBeUndefined();
+  for (const [name, flag] of [
+    ["vllm", "stream-interval"],
+    ["sglang", "stream-interval"],
+    ["trtllm", "stream_interval"],
+  ])
+    expect(servingOf(`{ name: ${name}, flags: { ${flag}: 20 } }`).streamInterval).toBe(20);
 });
 
 test("TensorRT-LLM's prompts wait where steps and a share of the budget are stated", () => {

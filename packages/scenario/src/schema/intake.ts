@@ -4,7 +4,7 @@ import { means } from "./language/means.ts";
 import { wholeNumber } from "./language/number.ts";
 import { quantity } from "./language/quantity.ts";
 
-/** When an engine's loop lets waiting requests into a step. Source: docs/models.md#waiting-for-steps. */
+/** When an engine's loop lets waiting requests into a step, and how it streams their tokens. Sources: docs/models.md#waiting-for-steps, #streaming. */
 export const intakeKeys = {
   stepsAhead: wholeNumber(0, 1)
     .optional()
@@ -38,4 +38,10 @@ export const intakeKeys = {
         .apply(means, "of aligned prompts: every so many steps prompts begin though some group has none"),
     }),
   ).apply(means, "how data groups of a replica begin their prompts; if unset: independently"),
+  streamInterval: wholeNumber(1, 10_000)
+    .optional()
+    .apply(
+      means,
+      "output tokens after the first that are streamed to the client together, which ITL shows; the first and the last are streamed at once; if unset: 1",
+    ),
 };

@@ -47,8 +47,7 @@ export class ContinuousHandover implements Handover {
   receive(slot: number, firstTokenNs: number, observer: SchedulerObserver): number {
     const replica = this.#arrive(slot, firstTokenNs, observer);
     this.#sequences.elsewhere[slot] = 1;
-    this.#sequences.out[slot] = 1;
-    this.#sequences.tokenNs[slot] = firstTokenNs;
+    this.#sequences.begin(slot, 1, firstTokenNs);
     return replica;
   }
 
@@ -57,9 +56,8 @@ export class ContinuousHandover implements Handover {
     const sequences = this.#sequences;
     this.#join(slot, place[slot]! % this.#groups.all.length, nowNs);
     sequences.elsewhere[slot] = 1;
-    sequences.out[slot] = outBefore[slot]!;
+    sequences.begin(slot, outBefore[slot]!, nowNs);
     sequences.target[slot] = promptTokens[slot]! + outBefore[slot]! - 1;
-    sequences.tokenNs[slot] = nowNs;
     return this.#groups.replicaOf(slot);
   }
 

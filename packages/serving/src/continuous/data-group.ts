@@ -82,6 +82,8 @@ export interface Limits {
   readonly classes?: number | undefined;
   /** Tokens beyond its own that a sequence has room for, at most: drafts that a step verifies. */
   readonly lookahead: number;
+  /** Tokens after the first that are streamed to the client together. */
+  readonly streamInterval: number;
   /** Passes of each micro-batch, after which no more are formed. */
   readonly passes: number;
 }

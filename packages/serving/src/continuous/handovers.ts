@@ -69,7 +69,7 @@ export class Handovers {
   #begin(slot: number, nowNs: number, observer: SchedulerObserver): void {
     const { requests, sequences } = this.#service;
     requests.cachedTokens[slot] = 0;
-    sequences.tokenNs[slot] = nowNs;
+    sequences.begin(slot, sequences.out[slot]!, nowNs);
     observer.firstToken(slot, this.#batch, nowNs);
   }
 }

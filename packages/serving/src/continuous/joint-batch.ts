@@ -35,6 +35,7 @@ export class JointBatch extends Pass implements WholePass {
   readonly #speculation: Speculation | undefined;
   readonly #isPrefill: boolean;
   readonly #passes: number;
+  readonly #streamInterval: number;
   /** [tokens of a block] as `Foresight.advance` tells them */
   readonly #openedBy: Float64Array;
   readonly #outcome: Outcome = { firsts: new SlotList(), finished: new SlotList(), gaps: new PassGaps() };
@@ -54,6 +55,7 @@ export class JointBatch extends Pass implements WholePass {
     this.#speculation = service.speculation;
     this.#isPrefill = service.limits.promptsOnly;
     this.#passes = service.limits.passes;
+    this.#streamInterval = service.limits.streamInterval;
     if (this.#speculation !== undefined) {
       this.decoding = createDecoding(groups.length, true);
       this.drafts = new Float64Array(groups.length);
@@ -156,7 +158,7 @@ export class JointBatch extends Pass implements WholePass {
       decoding += all[g]!.advance(count, endsNs, openedBy, gaps, observer);
     }
     gaps.tell(observer);
-    observer.steps(endsNs, count, decoding);
+    if (this.#streamInterval === 1) observer.steps(endsNs, count, decoding);
     this.index += count;
     this.#intake?.advanced(endsNs, count);
     return openedBy;

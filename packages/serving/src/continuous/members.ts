@@ -10,7 +10,6 @@ import { Pressure } from "./pressure.ts";
 import { Prompts } from "./prompts.ts";
 import { dismiss, giveBack, take } from "./running.ts";
 import type { Share } from "./share.ts";
-import type { SlotList } from "./slot-list.ts";
 
 /** The sequences of one data group in one micro-batch: those that decode, and those whose prompt is computed or comes from elsewhere. */
 export class Members implements Residents {
@@ -128,7 +127,7 @@ export class Members implements Residents {
 
   /** The pass that the share tells of has ended: its tokens are out. */
   finish(nowNs: number, observer: SchedulerObserver, outcome: Outcome): void {
-    if (this.#share.decoding > 0 && this.#decoders.finishStep(nowNs, outcome.gaps, observer)) this.#dismissEnded(outcome.finished);
+    if (this.#share.decoding > 0 && this.#decoders.finishStep(nowNs, outcome.gaps, observer)) this.#dismissEnded(outcome, observer);
     if (this.#prompts.size > 0) this.#prompts.finish(this.#decoders, nowNs, observer, outcome);
   }
 
@@ -196,9 +195,9 @@ export class Members implements Residents {
     if (!this.#pressure.felt && !this.#group.isClosed && this.#group.waiting.size > 0) this.#admission.admit(left, nowNs, observer);
   }
 
-  #dismissEnded(finished: SlotList): void {
+  #dismissEnded({ finished, gaps }: Outcome, observer: SchedulerObserver): void {
     const decoders = this.#decoders;
-    for (let slot = decoders.ended(); slot >= 0; slot = decoders.ended()) {
+    for (let slot = decoders.ended(gaps, observer); slot >= 0; slot = decoders.ended(gaps, observer)) {
       this.#giveUp(slot);
       dismiss(slot, this.#group, this.#service);
       finished.push(slot);

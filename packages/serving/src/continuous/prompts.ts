@@ -2,6 +2,7 @@ import type { BatchId, SchedulerObserver } from "../requests/request-observer.ts
 import type { StatesRule } from "../states-rule.ts";
 import type { DataGroup, Outcome, Service } from "./data-group.ts";
 import type { DecodingMembers } from "./decoding/decoding-members.ts";
+import { streamTokens } from "./decoding/streamed-gaps.ts";
 import type { Pressure } from "./pressure.ts";
 import { dismiss, giveBack, putBack, take } from "./running.ts";
 import type { Share } from "./share.ts";
@@ -144,10 +145,16 @@ export class Prompts {
   #yieldToken(slot: number, decoders: DecodingMembers, nowNs: number, observer: SchedulerObserver, { firsts, finished }: Outcome): void {
     const { limits, requests, sequences } = this.#service;
     const out = sequences.out[slot]!;
-    if (out === 0) firsts.push(slot);
-    else observer.gaps(nowNs - sequences.tokenNs[slot]!, 1);
-    sequences.out[slot] = out + 1;
-    if (limits.promptsOnly || requests.outputTokens[slot] === out + 1) {
+    const isLast = requests.outputTokens[slot] === out + 1;
+    if (out === 0) {
+      firsts.push(slot);
+      sequences.begin(slot, 1, nowNs);
+    } else {
+      if (limits.streamInterval === 1) observer.gaps(nowNs - sequences.tokenNs[slot]!, 1);
+      else streamTokens(slot, out + 1, nowNs, isLast, limits.streamInterval, sequences, (ns, count) => observer.gaps(ns, count));
+      sequences.out[slot] = out + 1;
+    }
+    if (limits.promptsOnly || isLast) {
       if (limits.promptsOnly)
         this.#group.owed += sequences.blocks[slot]!; // it keeps them, and is no longer among those that are served
       else giveBack(slot, sequences.blocks[slot]!, sequences.cached[slot]!, this.#group, this.#service);

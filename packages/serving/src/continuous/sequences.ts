@@ -27,6 +27,9 @@ export class Sequences {
   joinStep = new Float64Array(32);
   /** When its last token was out: of one that begins to decode, or that was preempted. */
   tokenNs = new Float64Array(32);
+  /** Output tokens that were streamed to the client, and when it last had any, where tokens are streamed several at a time. */
+  streamed = new Int32Array(32);
+  streamedNs = new Float64Array(32);
   /** Its neighbours among the running: admitted just before and just after; −1: none. */
   before = new Int32Array(32);
   after = new Int32Array(32);
@@ -54,10 +57,19 @@ export class Sequences {
     this.readyNs[slot] = -1;
     this.reached[slot] = -1;
     this.out[slot] = 0;
+    this.streamed[slot] = 0;
     this.joinStep[slot] = -1;
     this.elsewhere[slot] = 0;
     this.microBatch[slot] = -1;
     this.home[slot] = home;
+  }
+
+  /** The first of its output tokens that come here, the `out`th, is with the client at `nowNs`. */
+  begin(slot: number, out: number, nowNs: number): void {
+    this.out[slot] = out;
+    this.tokenNs[slot] = nowNs;
+    this.streamed[slot] = out;
+    this.streamedNs[slot] = nowNs;
   }
 
   #grow(): void {
@@ -74,6 +86,8 @@ export class Sequences {
     this.out = longer(this.out, new Int32Array(length));
     this.joinStep = longer(this.joinStep, new Float64Array(length));
     this.tokenNs = longer(this.tokenNs, new Float64Array(length));
+    this.streamed = longer(this.streamed, new Int32Array(length));
+    this.streamedNs = longer(this.streamedNs, new Float64Array(length));
     this.before = longer(this.before, new Int32Array(length));
     this.after = longer(this.after, new Int32Array(length));
     this.microBatch = longer(this.microBatch, new Int32Array(length));

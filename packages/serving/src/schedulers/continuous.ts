@@ -22,9 +22,8 @@ import { type ContinuousSpec, continuousLoad, heldSlots } from "./continuous-loa
 const BLOCK_TOKENS = 16;
 
 /**
- * Serves requests as they come: a sequence joins a micro-batch at any pass and leaves it with its last token. Each data group has a token
- * budget, a line of those who wait and a cache of its own; when its blocks run out, the youngest sequence is preempted and computed anew
- * later. `turns` says when prompts are computed. Source: docs/models.md#schedulers.
+ * Sequences join a micro-batch at any pass and leave it with their last token. Each data group has a token budget, a waiting room and a
+ * cache; without free blocks the youngest is preempted, and computed again. `turns`: when prompts are computed. Source: docs/models.md#schedulers.
  */
 export class ContinuousScheduler implements Scheduler {
   readonly kind: string;
@@ -67,6 +66,7 @@ export class ContinuousScheduler implements Scheduler {
       states: context.states,
       classes: context.tellsClasses === true ? classes.length : undefined,
       lookahead: speculation?.most ?? 0,
+      streamInterval: serving.streamInterval ?? 1,
       passes: context.passes ?? Number.POSITIVE_INFINITY,
       ...spec,
     };

@@ -135,12 +135,14 @@ export const SGLANG_SCHEDULING: readonly Flag[] = [
     { server: "either", about: "prompts wait for so many decode steps" },
     { says: "1", idle: [1], source: ARGS },
   ),
-  ignored(
-    "stream-interval",
-    "count",
-    { server: "either", about: "clients see tokens in groups of so many" },
-    { says: "1", idle: [1], source: ARGS },
-  ),
+  {
+    name: "stream-interval",
+    type: "count",
+    says: "1",
+    keys: ["serving.streamInterval"],
+    sets: (value) => (Number(value) > 1 ? { "serving.streamInterval": value } : {}),
+    source: ARGS,
+  },
   ignored(
     "prefill-delayer",
     "switch",

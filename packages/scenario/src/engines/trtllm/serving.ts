@@ -151,12 +151,16 @@ export const TRTLLM_SERVING: readonly Flag[] = [
     costs: { server: "slower", about: "null: no graphs are captured; launches count in full here anyhow" },
     source: ARGS,
   },
-  ignored(
-    "stream_interval",
-    "count",
-    { server: "either", about: "clients see tokens in groups of so many" },
-    { says: "1", idle: [1], source: ARGS },
-  ),
+  {
+    name: "stream_interval",
+    type: "count",
+    says: "1",
+    keys: ["serving.streamInterval"],
+    sets: (value) => (Number(value) > 1 ? { "serving.streamInterval": value } : {}),
+    costs: { server: "same", about: "the first group has a token less than the others" },
+    idle: [1],
+    source: "tensorrt_llm/_torch/pyexecutor/py_executor.py, _handle_responses",
+  },
   ignored(
     "lora_config",
     "text",

@@ -71,12 +71,14 @@ export const VLLM_SCHEDULING: readonly Flag[] = [
     idle: [true],
     source: SCHEDULER,
   },
-  ignored(
-    "stream-interval",
-    "count",
-    { server: "either", about: "clients see tokens in groups of so many: ITL in bursts, TTFT unchanged" },
-    { says: "1", idle: [1], source: SCHEDULER },
-  ),
+  {
+    name: "stream-interval",
+    type: "count",
+    says: "1",
+    keys: ["serving.streamInterval"],
+    sets: (value) => (Number(value) > 1 ? { "serving.streamInterval": value } : {}),
+    source: `${SCHEDULER}; vllm/v1/engine/output_processor.py`,
+  },
   ignored(
     "long-prefill-token-threshold",
     "whole",

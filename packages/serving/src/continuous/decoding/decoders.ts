@@ -8,6 +8,7 @@ import { DecodeWindow } from "./decode-window.ts";
 import type { DecodingMembers } from "./decoding-members.ts";
 import { LastSteps } from "./last-steps.ts";
 import type { PassGaps } from "./pass-gaps.ts";
+import { StreamedGaps, streamTokens } from "./streamed-gaps.ts";
 import { TokenGaps } from "./token-gaps.ts";
 
 /** For which there is room from the start: a limit may be as high as nobody ever gets. */
@@ -31,6 +32,9 @@ export class Decoders implements DecodingMembers {
   /** [classes] how many of each there are, where passes tell. */
   readonly ofClass: Int32Array | undefined;
 
+  /** The same where tokens are streamed several at a time. */
+  readonly #streamed: StreamedGaps | undefined;
+  readonly #interval: number;
   readonly #requests: RequestSlots;
   readonly #sequences: Sequences;
   readonly #blockTokens: number;
@@ -42,8 +46,10 @@ export class Decoders implements DecodingMembers {
   /** When the last step ended. */
   #decodedNs = 0;
 
-  constructor({ blockTokens, maxSequences, window, classes }: Limits, requests: RequestSlots, sequences: Sequences) {
+  constructor({ blockTokens, maxSequences, window, classes, streamInterval = 1 }: Limits, requests: RequestSlots, sequences: Sequences) {
     this.ofClass = classes === undefined ? undefined : new Int32Array(classes);
+    this.#streamed = streamInterval > 1 ? new StreamedGaps(streamInterval, sequences) : undefined;
+    this.#interval = streamInterval;
     this.#requests = requests;
     this.#sequences = sequences;
     this.#blockTokens = blockTokens;
@@ -109,7 +115,8 @@ export class Decoders implements DecodingMembers {
     const context = cached[slot]! + 1;
     joinStep[slot] = this.step;
     this.#lastSteps.add(slot, this.step + this.#requests.outputTokens[slot]! - out[slot]! - 1);
-    this.gaps.join(tokenNs);
+    if (this.#streamed === undefined) this.gaps.join(tokenNs);
+    else this.#streamed.join(slot);
     this.size++;
     if (this.ofClass !== undefined) this.ofClass[this.#requests.classIndex[slot]!]!++;
     this.contextTokens += context;
@@ -134,17 +141,19 @@ export class Decoders implements DecodingMembers {
       openedBy[i] = openedBy[i]! + own;
       if (i < rest) opened += own;
     }
+    if (this.#streamed === undefined) this.gaps.close(endsNs[0]!, nowNs, this.size, first, observer);
+    else for (let i = 0; i < steps; i++) this.#streamed.close(this.step + i, endsNs[i]!, first, observer);
     this.step += steps;
     this.opens = this.#opening[this.step % period]!;
     this.contextTokens += steps * this.size;
-    this.gaps.close(endsNs[0]!, nowNs, this.size, first, observer);
     this.#decodedNs = nowNs;
     return opened;
   }
 
   /** The step is over: each has one token more. True where it is the last of some, who are to be asked for by `ended`. */
   finishStep(nowNs: number, pass: PassGaps, observer: SchedulerObserver): boolean {
-    this.gaps.close(nowNs, nowNs, this.size, pass, observer);
+    if (this.#streamed === undefined) this.gaps.close(nowNs, nowNs, this.size, pass, observer);
+    else this.#streamed.close(this.step, nowNs, pass, observer);
     this.#decodedNs = nowNs;
     this.contextTokens += this.size;
     this.step++;
@@ -154,18 +163,27 @@ export class Decoders implements DecodingMembers {
   }
 
   /** One that had its last token in the step that is over, and is out; −1: none. */
-  ended(): number {
+  ended(pass: PassGaps, observer: SchedulerObserver): number {
     if (this.#lastSteps.earliest !== this.step - 1) return -1;
     const slot = this.#lastSteps.leave();
-    this.gaps.leave(this.#decodedNs);
+    if (this.#streamed === undefined) this.gaps.leave(this.#decodedNs);
+    else this.#endStream(slot, this.#streamed, pass, observer);
     return slot;
+  }
+
+  /** The rest of the tokens of `slot` is streamed with its last one. */
+  #endStream(slot: number, streamed: StreamedGaps, pass: PassGaps, observer: SchedulerObserver): void {
+    streamed.leave(slot, this.decodedTokens(slot));
+    const out = this.#requests.outputTokens[slot]!;
+    streamTokens(slot, out, this.#decodedNs, true, this.#interval, this.#sequences, (ns, count) => pass.add(ns, count, observer));
   }
 
   /** `slot` decodes no more, before its last token; when that was out is kept. */
   remove(slot: number): void {
     const { joinStep, tokenNs } = this.#sequences;
     if (joinStep[slot]! < this.step) tokenNs[slot] = this.#decodedNs;
-    this.gaps.leave(tokenNs[slot]!);
+    if (this.#streamed === undefined) this.gaps.leave(tokenNs[slot]!);
+    else this.#streamed.leave(slot, this.decodedTokens(slot));
     this.#lastSteps.remove(slot);
   }
 

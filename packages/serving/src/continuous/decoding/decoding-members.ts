@@ -22,8 +22,8 @@ export interface DecodingMembers {
   forget(share: Share, tokens: number, classIndex: number, group: DataGroup): void;
   /** The step is over. True where it is the last of some, who are to be asked for by `ended`. */
   finishStep(nowNs: number, pass: PassGaps, observer: SchedulerObserver): boolean;
-  /** One that had its last token in the step that is over, and is out; −1: none. */
-  ended(): number;
+  /** One that had its last token in the step that is over, and is out; −1: none. Gaps before what is streamed of it are among those of the `pass`. */
+  ended(pass: PassGaps, observer: SchedulerObserver): number;
   /** `slot` decodes no more, before its last token; when that was out is kept. */
   remove(slot: number): void;
   /** Takes `slot` out of the sums; returns the tokens of it that are cached. */

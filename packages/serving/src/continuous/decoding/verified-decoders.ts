@@ -9,6 +9,7 @@ import type { Sequences } from "../sequences.ts";
 import type { Share } from "../share.ts";
 import type { DecodingMembers } from "./decoding-members.ts";
 import type { PassGaps } from "./pass-gaps.ts";
+import { streamTokens } from "./streamed-gaps.ts";
 
 /**
  * Those of a data group's sequences in one micro-batch that decode with drafts: each step verifies those of all, and each sequence gets on by as many as are accepted
@@ -121,6 +122,7 @@ export class VerifiedDecoders implements DecodingMembers {
     const { cached, past, out, tokenNs } = this.#sequences;
     const { outputTokens } = this.#requests;
     const drafts = this.each - 1;
+    const interval = this.#limits.streamInterval;
     const tally = this.#tally;
     let burst = 0;
     let needs = 0;
@@ -129,7 +131,11 @@ export class VerifiedDecoders implements DecodingMembers {
       const left = outputTokens[slot]! - out[slot]!;
       const accepted = Math.min(drafts === 0 ? 0 : this.#speculation.accepted(slot, out[slot]!, drafts), left - 1);
       for (let at = 0; at < accepted; at++) tally.accepted[at]!++;
-      pass.add(nowNs - tokenNs[slot]!, 1, observer);
+      if (interval > 1)
+        streamTokens(slot, out[slot]! + accepted + 1, nowNs, accepted + 1 === left, interval, this.#sequences, (ns, count) =>
+          pass.add(ns, count, observer),
+        );
+      else pass.add(nowNs - tokenNs[slot]!, 1, observer);
       burst += accepted;
       past[slot] = cached[slot]!;
       cached[slot] = cached[slot]! + accepted + 1;
@@ -140,7 +146,7 @@ export class VerifiedDecoders implements DecodingMembers {
     }
     this.#needs = needs;
     this.#past += this.size + burst;
-    if (burst > 0) pass.add(0, burst, observer);
+    if (burst > 0 && interval === 1) pass.add(0, burst, observer);
     if (drafts > 0) {
       tally.steps += this.size;
       tally.drafted += this.size * drafts;
