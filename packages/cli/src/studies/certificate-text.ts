@@ -7,6 +7,8 @@ export function certificateLines({ certificate, objectives }: Optimum): string[]
   const lines = formulaLines(certificate);
   const { winner } = certificate;
   if (winner !== null) lines.push(`  the best plan ${winnerText(winner, objectives[0]!.text)}`);
+  if (winner !== null && certificate.seed !== null)
+    lines.push(`  all of this is of the requests of seed ${certificate.seed}: run --replications says how far others move it`);
   return lines;
 }
 

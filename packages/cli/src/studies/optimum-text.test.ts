@@ -39,7 +39,7 @@ test("a search whose experts do not go by their law prints nothing of it", () =>
 
 const formula = { leftOut: 2880, margin: 1.25, audited: 20, better: 0, largestError: 1.08, isWithin: true, mostBetter: 0.139 };
 const winner = { numbers: "exact", error: 0, headroom: 0.324, ahead: 0.021 } as const;
-const certificate = { provedAway: 8, run: 40, notLookedAt: 0, formula, withoutFormula: [], winner };
+const certificate = { provedAway: 8, run: 40, notLookedAt: 0, formula, withoutFormula: [], seed: 7, winner };
 const judged = { left: 0, proven: false, exhaustive: false, examined: 40, infeasible: 8 };
 
 test("under load the certificate says what was left out by the formula, how far off it was, and how sure the winner is", () => {
@@ -54,6 +54,7 @@ test("under load the certificate says what was left out by the formula, how far 
   expect(text).toContain(
     "the best plan has exact numbers, 32 % from its nearest constraint; gpus of the next that was run is 2.1 % worse\n",
   );
+  expect(text).toContain("  all of this is of the requests of seed 7: run --replications says how far others move it\n");
 });
 
 test("a formula that was not put to the test, or is too far off, proves nothing", () => {
@@ -85,5 +86,11 @@ test("a page has the counts and the certificate of a search under load, a senten
   expect(pageNotes(found)).toEqual([]);
   const notes = pageNotes({ ...found, ...judged, certificate, drawnExactly: 2 });
   expect(notes[0]).toBe("40 plans run, 8 cannot be, 2,880 left out by the formula: none of them is likely to be better");
-  expect(notes.slice(1).map((note) => note.slice(0, 12))).toEqual(["2,880 plans ", "20 plans tha", "the best pla", "experts went"]);
+  expect(notes.slice(1).map((note) => note.slice(0, 12))).toEqual([
+    "2,880 plans ",
+    "20 plans tha",
+    "the best pla",
+    "all of this ",
+    "experts went",
+  ]);
 });

@@ -15,7 +15,7 @@ export interface SearchOptions {
   readonly maxGpus?: number;
   /** `path=values` each. */
   readonly vary?: readonly string[];
-  /** Points, as `200`, or seconds, as `90 s`. */
+  /** Points, as `200`, seconds, as `90 s`, or a share of plans left out that may be better, as `5 %`. */
   readonly budget?: string;
   /** Whether plans may be left out by the formula of loads. */
   readonly formula?: boolean;
@@ -24,8 +24,8 @@ export interface SearchOptions {
 /** A search, and what its plans are shown with. */
 export interface SearchPlan {
   readonly asked: Pick<OptimizeOptions, "objectives" | "subjectTo" | "targets" | "maxGpus" | "vary" | "formula">;
-  /** Most points to run, and most seconds to take. */
-  readonly budget: { readonly points?: number; readonly seconds?: number };
+  /** Most points to run, most seconds to take, or the most of the plans left out by a formula that may be better. */
+  readonly budget: { readonly points?: number; readonly seconds?: number; readonly mostBetter?: number };
   /** The objectives first, then what the constraints speak of, then a few that everybody asks for. */
   readonly formulas: readonly Formula[];
 }
@@ -121,9 +121,13 @@ export function refusedSearch(
 function budgetOf(text: string | undefined, problems: LocatedProblem[]): SearchPlan["budget"] {
   if (text === undefined) return {};
   if (/^\d+$/.test(text) && Number(text) >= 1) return { points: Number(text) };
+  const share = /%\s*$/.test(text) ? parseQuantity(text, "%") : undefined;
+  if (typeof share === "number" && share > 0 && share < 1) return { mostBetter: share };
   const seconds = parseQuantity(text, "s");
   if (typeof seconds === "number" && seconds > 0) return { seconds };
-  problems.push(wrongValue("--budget", "", text, "points, as 200, or seconds, as '90 s'"));
+  problems.push(
+    wrongValue("--budget", "", text, "points, as 200, seconds, as '90 s', or the most of the plans left out that may be better, as '5 %'"),
+  );
   return {};
 }
 

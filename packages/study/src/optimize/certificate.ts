@@ -10,6 +10,8 @@ export interface Certificate {
   readonly formula: FormulaAudit | null;
   /** Why the formula does not hold for the load, or that there are too few plans for it; empty where it was used. */
   readonly withoutFormula: readonly string[];
+  /** The seed whose requests all plans were run with; null where plans differ in it. */
+  readonly seed: number | null;
   /** Null as long as no plan holds the constraints. */
   readonly winner: WinnerFacts | null;
 }

@@ -8,18 +8,20 @@ interface Parts {
   /** Undefined where the formula judges nothing. */
   readonly leftOut: LeftOut | undefined;
   readonly withoutFormula: readonly string[];
+  readonly seed: number | null;
   /** The best plans that were run. */
   readonly contenders: readonly Contender[];
 }
 
 /** The certificate of what a search has `found`. */
-export function certificateOf(found: Omit<Optimum, "certificate">, { leftOut, withoutFormula, contenders }: Parts): Certificate {
+export function certificateOf(found: Omit<Optimum, "certificate">, { leftOut, withoutFormula, seed, contenders }: Parts): Certificate {
   return {
     provedAway: found.pruned + found.infeasible,
     run: found.examined,
     notLookedAt: found.left,
     formula: leftOut === undefined ? null : auditOf(leftOut),
     withoutFormula,
+    seed,
     winner: winnerOf(contenders),
   };
 }

@@ -80,6 +80,7 @@ export async function* optimize(scenario: Scenario, options: OptimizeOptions): A
   const runs = signal === undefined ? {} : { signal };
   const isStopped = () => signal?.aborted === true || options.shouldStop?.() === true;
   const findings = new Findings(question);
+  const seed = options.vary !== undefined && "seed" in options.vary ? null : own.seed;
   const limits = formula ? formulaLimits(own) : [];
   const leftOut =
     formula && limits.length === 0 && !isDealt(own) ? new LeftOut(question, new Streams(own.seed).stream("optimize/audit")) : undefined;
@@ -113,7 +114,7 @@ export async function* optimize(scenario: Scenario, options: OptimizeOptions): A
       ? found
       : {
           ...found,
-          certificate: certificateOf(found, { leftOut: search.leftOut, withoutFormula: limits, contenders: findings.contenders }),
+          certificate: certificateOf(found, { leftOut: search.leftOut, withoutFormula: limits, seed, contenders: findings.contenders }),
         };
   };
   try {

@@ -67,13 +67,23 @@ test("what is proved of those left out follows from the first draw, and all that
   const leftOut = new LeftOut(question, new Streams(1).stream("optimize/audit"));
   for (let i = 0; i < 100; i++) leftOut.prospects.add(prospect(i, 0.011));
   for (const drawn of leftOut.draw(20)) leftOut.learn(drawn, row(0.0095), undefined, false);
-  const share = 1 - 0.05 ** (1 / 20); // of the hundred
-  expect(leftOut.mostBetter).toBeCloseTo((share * 100) / 80, 9);
+  expect(leftOut.mostBetter).toBe(12 / 80); // with 13 among the hundred 20 draws would miss them all in 4.7 % of cases, with 12 in 5.9 %
   leftOut.widen();
   for (const each of [...leftOut.prospects].slice(0, 40)) leftOut.prospects.delete(each); // within the wider margin, and run
   leftOut.draw(10);
-  expect(leftOut.mostBetter).toBeCloseTo((share * 100) / 30, 9);
+  expect(leftOut.mostBetter).toBe(12 / 30);
   const [drawn] = leftOut.draw(1);
   leftOut.learn(drawn!, row(0.0095), undefined, true);
   expect(leftOut.mostBetter).toBeNull();
+});
+
+test("as many are drawn first as a share asks for, and then no more than are drawn in any case", () => {
+  const leftOut = new LeftOut(question, new Streams(1).stream("optimize/audit"));
+  for (let i = 0; i < 112; i++) leftOut.prospects.add(prospect(i, 0.011));
+  const effort = { ...EFFORT, mostBetter: 0.05 };
+  expect([leftOut.lacking(EFFORT), leftOut.lacking(effort)]).toEqual([EFFORT.audited, 71]);
+  for (const drawn of leftOut.draw(71)) leftOut.learn(drawn, row(0.011), undefined, false);
+  expect([leftOut.lacking(effort), leftOut.mostBetter]).toEqual([0, 2 / 41]);
+  leftOut.recount(() => false);
+  expect(leftOut.lacking(effort)).toBe(EFFORT.audited);
 });

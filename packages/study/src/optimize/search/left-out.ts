@@ -1,7 +1,8 @@
-import { pow, type Stream, shuffle } from "@tokenyard/random";
+import { type Stream, shuffle } from "@tokenyard/random";
 import type { PointResult } from "../../points/point-result.ts";
 import type { Question } from "../questions/question.ts";
 import { heldAgainst, type JudgedNumber, judgedNumbers, pessimism } from "./judged-numbers.ts";
+import { drawsFor, mostWinners } from "./most-winners.ts";
 import type { Prospect } from "./prospect.ts";
 import { type Contender, order } from "./standing.ts";
 
@@ -13,6 +14,8 @@ export const MOST_MARGIN = 4;
 export interface Effort {
   readonly fewest: number;
   readonly audited: number;
+  /** Draws more, until with 95 % confidence at most this share of those that it leaves out would win. */
+  readonly mostBetter?: number;
 }
 
 export const EFFORT: Effort = { fewest: 24, audited: 20 };
@@ -61,13 +64,13 @@ export class LeftOut {
   }
 
   /**
-   * With 95 % confidence, the largest share of those left out that would be better, where none that was drawn is: of those that the first were drawn from
-   * 1 − 0.05^(1/n), all of whom may be left out still. A margin that is widened later chooses among them by what was drawn, and so draws after that prove nothing more.
+   * With 95 % confidence, the largest share of those left out that would be better, where none that was drawn is: all that may be among those that the first were drawn
+   * from may be left out still. A margin that is widened later chooses among them by what was drawn, and so draws after that prove nothing more.
    */
   get mostBetter(): number | null {
     if (this.#first === undefined || this.#first.drawn === 0 || this.better > 0 || this.prospects.size === 0) return null;
     const { drawn, of } = this.#first;
-    return Math.min(1, ((1 - pow(0.05, 1 / drawn)) * of) / this.prospects.size);
+    return Math.min(1, mostWinners(drawn, of) / this.prospects.size);
   }
 
   /** Whether it passes half of the margin, as factors: then plans may be out that are within it. */
@@ -80,6 +83,12 @@ export class LeftOut {
     if (this.margin >= MOST_MARGIN) return false;
     this.margin = Math.min(MOST_MARGIN, this.largestError * this.largestError);
     return true;
+  }
+
+  /** How many are to be drawn by `effort` beside those that were. */
+  lacking({ audited, mostBetter }: Effort): number {
+    const first = this.#first === undefined && mostBetter !== undefined ? drawsFor(mostBetter, this.prospects.size) : 0;
+    return Math.max(first, audited - this.audited);
   }
 
   /** Up to `most` at random, which are run: no longer left out. */

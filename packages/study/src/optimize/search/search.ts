@@ -97,7 +97,7 @@ export class Search {
     yield* this.#runNearest();
     do {
       this.#proveLeftOut();
-      for (const prospect of this.#leftOut!.draw(this.#effort.audited - this.#leftOut!.audited)) yield this.#runs.give(prospect);
+      for (const prospect of this.#leftOut!.draw(this.#leftOut!.lacking(this.#effort))) yield this.#runs.give(prospect);
       yield* this.#runs.settleBut(1);
       if (!this.#leftOut!.isOff || !this.#leftOut!.widen()) return;
       this.#reconsider();
