@@ -53,7 +53,10 @@ export const studyCommands: Commands = {
       .option("--users <n>", "the load instead of the scenario's: users who each wait for an answer", countingNumber)
       .option("--think <time>", "time of a user from an answer to the next prompt, such as '30 s' (0 s)")
       .option("--vary <path=values>", "search only these values of a path, or search another path; repeatable", appended)
-      .option("--budget <amount>", "maximum number of plans to run, such as 200, or maximum time, such as '90 s'")
+      .option(
+        "--budget <amount>",
+        "maximum plans to run, such as 200, maximum time, such as '90 s', or how many of the plans left out may be better, such as '5 %'",
+      )
       .option("--no-formula", "under load, run every plan that is not proved away, and leave none out by the formula of loads")
       .option("--strict", "exit with 1 when no plan that was run meets the constraints, as without it")
       .action((file: string, options) =>

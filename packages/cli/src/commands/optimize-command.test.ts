@@ -180,6 +180,13 @@ test("what a study file has is not run again, and mistakes make no file", async 
   const simulation = { ...simulator, start: () => expect.unreachable("all is there") };
   const again = await tokenyard([...args, "--resume"], { simulation });
   expect(again.out).toBe(first.out);
+  const { best, constraints, proven } = JSON.parse(first.out);
+  const question = "select best, objectives, constraints, nearest, certificate, proven from answer";
+  const [row] = (await tokenyard(["query", out, question, "--json"])).out.trim().split("\n");
+  const kept = Object.fromEntries(
+    Object.entries(JSON.parse(row!)).map(([key, text]) => [key, typeof text === "string" ? JSON.parse(text) : text]),
+  );
+  expect(kept).toEqual({ best: best.parameters, objectives: best.objectives, constraints, nearest: null, certificate: null, proven });
   expect(again.err).toMatch(/has \d+ points of this study\n$/);
   const other = await tokenyard(["sweep", path, "--vary", "parallelism.tensor=1", "--out", out, "--resume"]);
   expect(other.err).toContain("holds a study by optimize, not by sweep");
@@ -210,7 +217,9 @@ test("mistakes are told together, each with its option", async () => {
   ]);
   expect(code).toBe(2);
   expect(err).toMatch(/^--minimize: unknown name tft .*did you mean ttft\?$/m);
-  expect(err).toMatch(/^--budget: soon given; wanted points, as 200, or seconds, as '90 s'$/m);
+  expect(err).toMatch(
+    /^--budget: soon given; wanted points, as 200, seconds, as '90 s', or the most of the plans left out that may be better, as '5 %'$/m,
+  );
   expect(err).toMatch(/^--vary: .*unknown path parallelism\.tensr/m);
   expect(err).toMatch(/^--resume: nothing given/m);
   expect(err).toMatch(/^--vary: parallelism\.tensor: .*wanted values, or a range with a step$/m);
@@ -257,7 +266,10 @@ test("a plan under load says how its engine is launched with it, and no plan is 
   expect([code, err]).toEqual([0, ""]);
   const line = "vllm serve Qwen/Qwen3-30B-A3B --tensor-parallel-size 2 --enable-expert-parallel";
   expect(out).toContain(`launch (each of 2 copies, 2 GPUs): ${line}\n`);
-  const found = JSON.parse((await tokenyard([...asked, "--json"])).out);
+  const study = join(folder, "served.duckdb");
+  const found = JSON.parse((await tokenyard([...asked, "--json", "--out", study])).out);
+  const [kept] = (await tokenyard(["query", study, "select certificate from answer", "--json"])).out.trim().split("\n");
+  expect(JSON.parse(JSON.parse(kept!).certificate)).toEqual(found.certificate);
   expect(found.launch).toMatchObject({ for: "vllm", servers: [{ role: "all", copies: 2, gpus: 2, line }], remarks: [] });
   expect(found.launch.files[0].text).toContain("--port 8002");
   const ideal = JSON.parse(

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { Problems } from "@tokenyard/scenario";
-import { CaseBook, constraintJudge, type Optimum, optimize, type PointResult, type Runner, tableFormulas } from "@tokenyard/study";
+import { CaseBook, constraintJudge, EFFORT, type Optimum, optimize, type PointResult, type Runner, tableFormulas } from "@tokenyard/study";
 import { isLoadAsked, type LoadOptions, loadOptionProblems, loadSettings, withLoad } from "../asked-loads/asked-load.ts";
 import { carriedLoad } from "../asked-loads/carried-load.ts";
 import { studyFileProblems } from "../files/destination.ts";
@@ -12,6 +12,7 @@ import { type ExitCode, FINE, MISSED, NOTHING_RAN, OUR_FAULT } from "../outcomes
 import { Interrupt, Interrupted } from "../outcomes/interrupt.ts";
 import type { LocatedProblem } from "../outcomes/located-problem.ts";
 import { TimeLimit } from "../outcomes/time-limit.ts";
+import type { Answer } from "../results/notes.ts";
 import { closeStudy, openStudy, resumeProblems, type StudyFileOptions } from "../results/open-study.ts";
 import type { StudyFile } from "../results/study-file.ts";
 import { studyHeader } from "../results/study-header.ts";
@@ -150,11 +151,12 @@ async function searched({ read, plan, title, book }: Order, { options, terminal,
       yield* inner.run(points, runOptions);
     },
   };
-  const { points, seconds } = plan.budget;
+  const { points, seconds, mostBetter } = plan.budget;
   const limit = seconds === undefined ? undefined : new TimeLimit(seconds, interrupt.signal);
   const signal = limit ?? interrupt.signal;
   const breakOff = options.html === undefined && options.out === undefined; // which show, or keep, all plans that are run
-  const asked = { ...plan.asked, readPieces, ...(points === undefined ? {} : { points }), breakOff, runner, signal };
+  const effort = mostBetter === undefined ? {} : { effort: { ...EFFORT, mostBetter } };
+  const asked = { ...plan.asked, readPieces, ...(points === undefined ? {} : { points }), ...effort, breakOff, runner, signal };
   const progress = new StudyProgress(terminal.err, title, performance.now());
   let last: Optimum | undefined;
   const tick = () => {
@@ -175,6 +177,7 @@ async function searched({ read, plan, title, book }: Order, { options, terminal,
     progress.clear();
     interrupt.dispose();
     await inner?.close();
+    if (last !== undefined) await study?.noteAnswer(keptAnswer(last));
     await closeStudy(study, options, terminal.err);
   }
   return last!;
@@ -187,6 +190,18 @@ function stateOf({ examined, pruned, infeasible, left, best, drawnExactly = 0, k
     best && Object.entries(best.objectives).map(([text, value]) => `${text} ${value === null ? "none" : Number(value.toPrecision(4))}`);
   const doing = left === 0 && leftToDraw > 0 ? "drawing the best plans exactly" : undefined;
   return { ended, most: left === null ? null : ended + left + leftToDraw, best: values?.join(", "), doing };
+}
+
+/** What a study file keeps of it, beside the plans that were run. */
+function keptAnswer({ best, constraints, nearest, certificate, proven }: Optimum): Answer {
+  return {
+    best: best?.parameters ?? null,
+    objectives: best?.objectives ?? null,
+    constraints,
+    nearest: nearest?.parameters ?? null,
+    certificate: certificate ?? null,
+    proven,
+  };
 }
 
 /** What `--json` prints: the answer first. */

@@ -2,7 +2,8 @@ import { type Shard, shardFrom, shardText } from "@tokenyard/study";
 import { BadInput } from "../outcomes/bad-input.ts";
 import { type LocatedProblem, plainProblem } from "../outcomes/located-problem.ts";
 import { Database } from "./database.ts";
-import { headerIn, SPENT, writeStudy } from "./study-file.ts";
+import { SPENT } from "./notes.ts";
+import { headerIn, writeStudy } from "./study-file.ts";
 import { otherStudy, type StudyHeader } from "./study-header.ts";
 
 /** A file of one shard. */

@@ -5,6 +5,7 @@ import { goalOf } from "../files/goal.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
 import type { Spent } from "../studies/spent.ts";
 import { Database, refusal } from "./database.ts";
+import { type Answer, writeAnswer, writeSpent } from "./notes.ts";
 import { otherStudy, type StudyHeader } from "./study-header.ts";
 
 const FORMAT = 1;
@@ -12,8 +13,6 @@ const SCHEMA = `
   CREATE TABLE study (format INTEGER, version VARCHAR, command VARCHAR, name VARCHAR, hash VARCHAR, seed BIGINT, question JSON);
   CREATE TABLE points (row BIGINT PRIMARY KEY, index BIGINT, key VARCHAR, parameters JSON, seed BIGINT, status VARCHAR, reason VARCHAR, report JSON);
 `;
-/** Added to files that have none: a row for each time that somebody went on with the study. */
-export const SPENT = "CREATE TABLE IF NOT EXISTS spent (points BIGINT, workers BIGINT, seconds DOUBLE, core_seconds DOUBLE)";
 const KEEP = "INSERT OR REPLACE INTO points VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 
 /** What the file keeps of a point. `key` is null where the point failed: it is to be run again. */
@@ -119,12 +118,13 @@ export class StudyFile implements ResultStore {
   }
 
   /** Notes what running some of the points took. */
-  async noteSpent({ points, workers, seconds, coreSeconds }: Spent): Promise<void> {
-    if (this.#isClosed) return;
-    await this.#alone(async () => {
-      await this.#database.run(SPENT);
-      await this.#database.run("INSERT INTO spent VALUES ($1, $2, $3, $4)", [BigInt(points), BigInt(workers), seconds, coreSeconds]);
-    });
+  async noteSpent(spent: Spent): Promise<void> {
+    if (!this.#isClosed) await this.#alone(() => writeSpent(this.#database, spent));
+  }
+
+  /** Notes what a search has found, in place of what it had found before. */
+  async noteAnswer(answer: Answer): Promise<void> {
+    if (!this.#isClosed) await this.#alone(() => writeAnswer(this.#database, answer));
   }
 
   /** Ends what is under way and lets the file go. Nothing is kept after it. */
