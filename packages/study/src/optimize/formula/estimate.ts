@@ -129,37 +129,67 @@ function estimateOf(scenario: Scenario, sample: LoadSample, { served, latencies,
   const { state, rate, seconds } = served;
   const { requests, meanPrompt, meanOutput } = sample;
   const late = state.served < rate ? seconds * (rate / state.served - 1) : 0;
-  const horizon = (Number.isFinite(seconds) ? seconds : 0) + late + percentile(latencies.e2e, 90);
-  const tokens = requests * (meanPrompt + meanOutput);
-  const perMsPerGpu = (amount: number) => amount / horizon / 1000 / gpus;
-  const bounds = latencyBounds(scenario);
-  const metAt = (times: number) =>
-    latencies.pairs.filter(([ttft, tpot]) => ttft * times <= bounds.ttft && tpot * times <= bounds.tpot).length / latencies.pairs.length;
-  const usd = scenario.cluster.gpu.cost === undefined ? undefined : (gpus * scenario.cluster.gpu.cost * horizon) / 3600;
-  const perMillion = (of: number) => (usd === undefined ? undefined : (usd / (requests * of)) * 1e6);
-  const numbers: Readonly<Record<string, number | undefined>> = {
-    horizonSeconds: horizon,
-    "throughput.requestsPerSecond": requests / horizon,
-    "throughput.tokensPerSecond": tokens / horizon,
-    "throughput.tokensPerMsPerGpu": perMsPerGpu(tokens),
-    "throughput.decodeTokensPerSecond": (requests * (meanOutput - 1)) / horizon,
-    "throughput.decodeTokensPerMsPerGpu": perMsPerGpu(requests * (meanOutput - 1)),
-    "throughput.prefillTokensPerSecond": (requests * meanPrompt) / horizon,
-    "throughput.prefillTokensPerMsPerGpu": perMsPerGpu(requests * meanPrompt),
-    "tokens.dropped / tokens.routed": dropsNone(scenario) ? 0 : undefined,
-    "cost.usd": usd,
-    "cost.usdPerMillionTokens": perMillion(meanPrompt + meanOutput),
-    "cost.usdPerMillionOutputTokens": perMillion(meanOutput),
+  const sorted = new Map<keyof Latencies, Float64Array>();
+  const rising = (column: keyof Latencies) => {
+    const values = sorted.get(column) ?? latencies[column].toSorted();
+    sorted.set(column, values);
+    return values;
+  };
+  let known: number | undefined;
+  const horizon = () => {
+    known ??= (Number.isFinite(seconds) ? seconds : 0) + late + percentile(rising("e2e"), 90);
+    return known;
+  };
+  const ofWhole = (path: string): number | undefined => {
+    const perSecond = (amount: number) => amount / horizon();
+    const perMsPerGpu = (amount: number) => amount / horizon() / 1000 / gpus;
+    const { cost } = scenario.cluster.gpu;
+    const usd = () => (cost === undefined ? undefined : (gpus * cost * horizon()) / 3600);
+    const perMillion = (of: number) => (cost === undefined ? undefined : (usd()! / (requests * of)) * 1e6);
+    switch (path) {
+      case "horizonSeconds":
+        return horizon();
+      case "throughput.requestsPerSecond":
+        return perSecond(requests);
+      case "throughput.tokensPerSecond":
+        return perSecond(requests * (meanPrompt + meanOutput));
+      case "throughput.tokensPerMsPerGpu":
+        return perMsPerGpu(requests * (meanPrompt + meanOutput));
+      case "throughput.decodeTokensPerSecond":
+        return perSecond(requests * (meanOutput - 1));
+      case "throughput.decodeTokensPerMsPerGpu":
+        return perMsPerGpu(requests * (meanOutput - 1));
+      case "throughput.prefillTokensPerSecond":
+        return perSecond(requests * meanPrompt);
+      case "throughput.prefillTokensPerMsPerGpu":
+        return perMsPerGpu(requests * meanPrompt);
+      case "tokens.dropped / tokens.routed":
+        return dropsNone(scenario) ? 0 : undefined;
+      case "cost.usd":
+        return usd();
+      case "cost.usdPerMillionTokens":
+        return perMillion(meanPrompt + meanOutput);
+      case "cost.usdPerMillionOutputTokens":
+        return perMillion(meanOutput);
+      default:
+        return undefined;
+    }
+  };
+  const metAt = (times: number) => {
+    const bounds = latencyBounds(scenario);
+    let met = 0;
+    for (let i = 0; i < latencies.ttft.length; i++)
+      if (latencies.ttft[i]! * times <= bounds.ttft && latencies.tpot[i]! * times <= bounds.tpot) met++;
+    return met / latencies.ttft.length;
   };
   return (path, times = 1) => {
     if (path === "attainment.all") return metAt(times);
-    if (path === "goodput.requestsPerSecond") return (metAt(times) * requests) / horizon;
-    if (path in numbers) return numbers[path];
+    if (path === "goodput.requestsPerSecond") return (metAt(times) * requests) / horizon();
     const [name = "", statistic = ""] = path.split(".");
     if (name === "itlSeconds") return ofPasses(state, statistic);
     const column = COLUMNS[name];
-    if (column === undefined) return undefined;
-    const values = latencies[column] as Float64Array;
+    if (column === undefined) return ofWhole(path);
+    const values = rising(column);
     if (statistic === "mean") return values.reduce((sum, value) => sum + value, 0) / values.length;
     return PERCENTS[statistic] === undefined ? undefined : percentile(values, PERCENTS[statistic]);
   };

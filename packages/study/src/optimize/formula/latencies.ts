@@ -9,14 +9,18 @@ const REQUESTS = 256;
 /** The additive recurrence of low discrepancy in five dimensions: powers of 1/φ, φ the root of x⁶ = x + 1. */
 const STEPS = [0.8812714616335696, 0.776639389095782, 0.6844301295853426, 0.6031687406857282, 0.5315553977157904] as const;
 
-/** What each of the requests that are looked at gets, in seconds, by rising value. */
+/** [requests] numbers of low discrepancy of each that is looked at, the last of them as a standard normal. */
+const DRAWN = Array.from({ length: REQUESTS }, (_, i) => {
+  const [u, v, w, x, y] = STEPS.map((step) => (0.5 + (i + 1) * step) % 1) as [number, number, number, number, number];
+  return { u, v, w, x, z: normalQuantile(y) };
+});
+
+/** [requests] What each of the requests that are looked at gets, in seconds. */
 export interface Latencies {
   readonly ttft: Float64Array;
   readonly queue: Float64Array;
   readonly tpot: Float64Array;
   readonly e2e: Float64Array;
-  /** [requests] TTFT and TPOT of one after the other, in pairs that belong together. */
-  readonly pairs: readonly (readonly [ttft: number, tpot: number])[];
 }
 
 /** What of a run decides when its requests are served. */
@@ -46,22 +50,24 @@ export function latenciesOf(sample: LoadSample, served: Served): Latencies {
     tpot: new Float64Array(REQUESTS),
     e2e: new Float64Array(REQUESTS),
   };
-  const pairs: [number, number][] = [];
-  const most = Math.max(1, limits.tokenBudget - state.sequences / limits.dataGroups);
+  const inEach = state.sequences / limits.dataGroups;
+  const decode = times.decode(inEach);
+  const least = times.decode(0);
+  const leftAtEnd = exp(-seconds / alive);
+  const most = Math.max(1, limits.tokenBudget - inEach);
   const full = times.decode(state.peak / limits.dataGroups) + times.more(most * limits.dataGroups, most, state.peak / limits.dataGroups);
   for (let i = 0; i < REQUESTS; i++) {
-    const [u, v, w, x, y] = STEPS.map((step) => (0.5 + (i + 1) * step) % 1) as [number, number, number, number, number];
+    const { u, v, w, x, z } = DRAWN[i]!;
     const at = Math.floor((i * count) / REQUESTS);
     const prompt = sample.promptTokens[at]!;
     const decodes = sample.outputTokens[at]! - 1;
-    const own = (beside: number) => {
-      const tokens = Math.min(most * limits.dataGroups, beside * sample.meanPrompt + prompt);
-      const fullest = Math.max(
-        Math.min(prompt, most),
-        beside === 0 ? 0 : fullestOf(beside + 1, limits.dataGroups, sample.meanPrompt, sample.longest, most * limits.dataGroups),
-      );
-      return times.decode(state.sequences / limits.dataGroups) + times.more(tokens, fullest, state.sequences / limits.dataGroups);
-    };
+    const beside = byPass.at(x).prompts;
+    const tokens = Math.min(most * limits.dataGroups, beside * sample.meanPrompt + prompt);
+    const fullest = Math.max(
+      Math.min(prompt, most),
+      beside === 0 ? 0 : fullestOf(beside + 1, limits.dataGroups, sample.meanPrompt, sample.longest, most * limits.dataGroups),
+    );
+    const own = decode + times.more(tokens, fullest, inEach);
     let waits: number;
     if (u < served.burst.share) {
       const prefilled = Math.max(1, (served.burst.requests * sample.meanPrompt) / (most * limits.dataGroups));
@@ -71,19 +77,17 @@ export function latenciesOf(sample: LoadSample, served: Served): Latencies {
       waits = w * met.seconds + stepsAhead * state.seconds + behind * u * seconds;
     }
     const chunks = Math.ceil(prompt / most);
-    const ttft = sample.arrivalSeconds(prompt) + waits + own(byPass.at(x).prompts) * chunks;
+    const ttft = sample.arrivalSeconds(prompt) + waits + own * chunks;
     const since = u * seconds + (decodes * state.seconds) / 2;
-    const level = since <= seconds ? 1 - exp(-since / alive) : (1 - exp(-seconds / alive)) * exp(-(since - seconds) / alive);
+    const level = since <= seconds ? 1 - exp(-since / alive) : (1 - leftAtEnd) * exp(-(since - seconds) / alive);
     const sequences =
       served.burst.share >= 1 ? state.sequences : Math.min(limits.places, state.peak, Math.max(1, level * state.served * alive));
     const mean = times.decode(sequences / limits.dataGroups) + state.more;
-    const tpot = Math.max(times.decode(0), mean + (normalQuantile(y) * state.deviation) / Math.sqrt(Math.max(1, decodes)));
+    const tpot = Math.max(least, mean + (z * state.deviation) / Math.sqrt(Math.max(1, decodes)));
     columns.ttft[i] = ttft;
     columns.queue[i] = waits;
     columns.tpot[i] = decodes === 0 ? 0 : tpot;
     columns.e2e[i] = ttft + decodes * tpot;
-    pairs.push([ttft, decodes === 0 ? 0 : tpot]);
   }
-  for (const column of Object.values(columns)) column.sort();
-  return { ...columns, pairs };
+  return columns;
 }

@@ -27,6 +27,8 @@ export class PlanTimes implements PassTimes {
   readonly #many: Prompts;
   /** How much longer a step takes of many sequences than of one. */
   readonly #growth: number;
+  /** What part of that a step of so many sequences has, which many prompts in turn are beside. */
+  #beside = { sequences: Number.NaN, loaded: 0 };
 
   /** `context`: tokens that a sequence has cached on average. Throws Problems where there is no such plan. */
   constructor(scenario: Scenario, context: number, policies: Policies, draws?: SharedDraws) {
@@ -73,7 +75,9 @@ export class PlanTimes implements PassTimes {
     if (fullest <= 0) return 0;
     const few = this.#moreBeside(this.#few, tokens, fullest);
     if (this.#growth <= 0 || sequences <= 1) return few;
-    const loaded = Math.min(1, (this.#decode(sequences) - this.#decode(1)) / this.#growth);
+    if (this.#beside.sequences !== sequences)
+      this.#beside = { sequences, loaded: Math.min(1, (this.#decode(sequences) - this.#decode(1)) / this.#growth) };
+    const { loaded } = this.#beside;
     return few + loaded * (this.#moreBeside(this.#many, tokens, fullest) - few);
   }
 

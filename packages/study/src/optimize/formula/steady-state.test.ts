@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { fc, test } from "@fast-check/vitest";
+import { expect } from "vitest";
 import { type PassTimes, poisson, type ServerLimits, type ServerLoad, steadyState } from "./steady-state.ts";
 
 const LIMITS: ServerLimits = { abreast: 1, dataGroups: 1, places: 1000, tokenBudget: 100_000 };
@@ -45,6 +46,19 @@ test("micro-batches that follow one another go round with the slowest of them", 
   expect(abreast.seconds).toBeGreaterThan(alone.seconds);
   const shares = abreast.passes.reduce((sum, { share }) => sum + share, 0);
   expect(shares).toBeCloseTo(1, 9);
+});
+
+test.prop([
+  fc.double({ min: 0.01, max: 20, noNaN: true }),
+  fc.integer({ min: 1, max: 64 }),
+  fc.integer({ min: 1, max: 400 }),
+  fc.constantFrom(1, 2, 8),
+])("as many sequences decode as come while they do, or as there are places for (Little)", (rate, dataGroups, places, abreast) => {
+  const limits = { ...LIMITS, dataGroups, places, abreast, tokenBudget: 4096 };
+  const { seconds, sequences } = steadyState({ ...LOAD, rate }, limits, TIMES);
+  const alive = rate * LOAD.decodes * seconds;
+  if (alive < places * 0.99) expect(sequences / alive).toBeCloseTo(1, 5);
+  else expect(sequences).toBeGreaterThan(places * 0.98);
 });
 
 test("numbers by Poisson's law have their mean, and shares that add up", () => {

@@ -1,4 +1,4 @@
-import { exp, ln, lnFactorial, pow } from "@tokenyard/random";
+import { exp, pow } from "@tokenyard/random";
 import { normalQuantile } from "./normal-quantile.ts";
 
 /** What passes of one micro-batch take from one to the next, in seconds. */
@@ -56,8 +56,11 @@ export interface SteadyState {
   readonly deviation: number;
 }
 
-const ROUNDS = 60;
-const STEP = 1.25;
+/** By which factor a time of passes is tried beyond the one before, and how often. */
+const STEP = 1.5;
+const ROUNDS = 35;
+/** How near, as a share, a time of passes is to what passes take then. */
+const EXACTNESS = 1e-8;
 
 /**
  * The steady state of a server: passes take τ = Σ P(k) t(k), with k prompts by Poisson(rate · τ), while b = rate · decodes · τ sequences decode (Little), as many as there
@@ -67,16 +70,35 @@ export function steadyState(load: ServerLoad, limits: ServerLimits, times: PassT
   const at = (seconds: number) => stateAt(seconds, load, limits, times);
   let low = times.decode(Math.min(1, limits.places) / limits.dataGroups) * 0.5;
   let high = low;
-  for (let round = 0; round < ROUNDS && at(high).seconds > high; round++) {
+  let state = at(high);
+  let above = 0; // by how much passes take longer than `low`
+  for (let round = 0; round < ROUNDS && state.seconds > high; round++) {
     low = high;
+    above = state.seconds - low;
     high *= STEP;
+    state = at(high);
   }
-  for (let round = 0; round < ROUNDS / 3; round++) {
-    const middle = (low + high) / 2;
-    if (at(middle).seconds > middle) low = middle;
-    else high = middle;
+  let below = state.seconds - high;
+  let side = 0;
+  for (let round = 0; round < ROUNDS && high - low > EXACTNESS * high && below < -EXACTNESS * high; round++) {
+    const middle = low + ((high - low) * above) / (above - below); // regula falsi, with the end that stays halved (Illinois)
+    const found = at(middle);
+    const off = found.seconds - middle;
+    if (off > 0) {
+      if (off <= EXACTNESS * middle) return found;
+      low = middle;
+      above = off;
+      if (side > 0) below /= 2;
+      side = 1;
+    } else {
+      high = middle;
+      below = off;
+      state = found;
+      if (side < 0) above /= 2;
+      side = -1;
+    }
   }
-  return at(high);
+  return state;
 }
 
 /** What follows where passes take `seconds`: how long they take then. */
@@ -97,25 +119,29 @@ function stateAt(
   const byPlaces = endless * filled > places ? places / alive : rate;
   const served = Math.min(rate, byPlaces, most / (meanPrompt * seconds));
   const decode = times.decode(sequences / dataGroups);
-  const kinds = poisson(served * seconds).flatMap(({ value: prompts, share }): PassKind[] => {
-    if (prompts === 0) return [{ prompts, share, seconds: decode }];
+  const kinds: PassKind[] = [];
+  const inEach = sequences / dataGroups;
+  for (const { value: prompts, share } of poisson(served * seconds)) {
+    if (prompts === 0) {
+      kinds.push({ prompts, share, seconds: decode });
+      continue;
+    }
     const fullest = fullestOf(prompts, dataGroups, meanPrompt, longest, most);
-    return thirds.map((third) => {
+    for (const third of thirds) {
       const tokens = Math.min(most, prompts * meanPrompt + (third - meanPrompt) * Math.sqrt(prompts));
       const own =
         prompts <= dataGroups
           ? Math.max(third, dataGroups === 1 || prompts === 1 ? third : fullest)
           : (fullest * tokens) / (prompts * meanPrompt);
-      return {
-        prompts,
-        share: share / thirds.length,
-        seconds: decode + times.more(tokens, Math.min(most / dataGroups, own), sequences / dataGroups),
-      };
-    });
-  });
+      const more = times.more(tokens, Math.min(most / dataGroups, own), inEach);
+      kinds.push({ prompts, share: share / thirds.length, seconds: decode + more });
+    }
+  }
   const passes = slowestOf(kinds, limits.abreast);
-  const mean = passes.reduce((sum, { share, seconds: each }) => sum + share * each, 0);
-  const variance = passes.reduce((sum, { share, seconds: each }) => sum + share * (each - mean) * (each - mean), 0);
+  let mean = 0;
+  for (const { share, seconds: each } of passes) mean += share * each;
+  let variance = 0;
+  for (const { share, seconds: each } of passes) variance += share * (each - mean) * (each - mean);
   return { seconds: mean, sequences, peak, served, passes, more: mean - decode, deviation: Math.sqrt(variance) };
 }
 
@@ -157,10 +183,9 @@ const NORMALS = Array.from({ length: SHARES }, (_, i) => normalQuantile((i + 0.5
 export function poisson(mean: number): { readonly value: number; readonly share: number }[] {
   if (mean > FEW) return NORMALS.map((z) => ({ value: Math.round(mean + z * Math.sqrt(mean)), share: 1 / NORMALS.length }));
   const last = Math.ceil(mean + 6 * Math.sqrt(mean) + 3);
-  const all = Array.from({ length: last + 1 }, (_, value) => ({
-    value,
-    share: mean === 0 ? Number(value === 0) : exp(value * ln(mean) - mean - lnFactorial(value)),
-  }));
-  const sum = all.reduce((total, { share }) => total + share, 0);
-  return all.map(({ value, share }) => ({ value, share: share / sum }));
+  const shares = new Float64Array(last + 1);
+  shares[0] = exp(-mean);
+  let sum = shares[0];
+  for (let value = 1; value <= last; value++) sum += shares[value] = (shares[value - 1]! * mean) / value;
+  return Array.from(shares, (share, value) => ({ value, share: share / sum }));
 }
