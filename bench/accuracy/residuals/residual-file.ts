@@ -6,6 +6,8 @@ const COLUMNS = ["engine", "kind", "load", "model", "gpu", "curve", "users", "tt
 
 /** From the root. */
 export const RESIDUALS_FILE = "bench/accuracy/residuals/residuals.csv";
+/** The same columns, of the engines as they are: what docs/accuracy/serving.md is made of. */
+export const RATIOS_FILE = "bench/accuracy/serving/ratios.csv";
 
 /** Empty where a run was simulated as its launch line has it alone. */
 const PLAIN = [

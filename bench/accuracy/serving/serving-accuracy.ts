@@ -1,15 +1,16 @@
 import { writeFileSync } from "node:fs";
 import { type Cloud, scatter } from "../kernels/scatter.ts";
+import { RATIOS_FILE, readResiduals } from "../residuals/residual-file.ts";
 import { dataFolder, readTable } from "../table.ts";
 import { everyPoolPage, everyRunPage } from "./every-run.ts";
-import { openLoopScores } from "./open-loop-scores.ts";
-import { sampleOfRuns } from "./sample-of-runs.ts";
-import { type Latencies, type Served, serve } from "./served.ts";
+import { scoredRuns } from "./scored-runs.ts";
+import type { Latencies, Served } from "./served.ts";
 import { servingPage } from "./serving-page.ts";
 import { ENGINES, servingRunOf } from "./serving-run.ts";
+import { hindrance } from "./serving-scenario.ts";
 import { tooFast } from "./too-fast.ts";
 
-// Simulates measured serving runs and writes docs/accuracy/serving.md with its plots: pnpm accuracy:serving FOLDER, from the root. With --all, which takes
+// Writes docs/accuracy/serving.md with its plots, of the ratios that pnpm accuracy:residuals FOLDER --ratios wrote: pnpm accuracy:serving FOLDER, from the root. With --all, which takes
 // half an hour or more, it simulates every run of vLLM instead and writes docs/accuracy/every-run.md; with --pools, those of pools, docs/accuracy/every-pool.md.
 
 const COLOURS = { vllm: "#1f77b4", trtllm: "#17a398", sglang: "#d1495b" } as const;
@@ -27,11 +28,18 @@ function main(): void {
     writeFileSync("docs/accuracy/every-pool.md", everyPoolPage(sound));
     return;
   }
-  const { served, left } = serve(sampleOfRuns(sound), ["ideal", "engine"]);
+  const residuals = readResiduals(RATIOS_FILE);
+  const sayable = sound.filter((run) => run.isTogether && hindrance(run) === undefined);
+  const served = scoredRuns(sayable, residuals);
+  const left = new Map<string, number>();
+  for (const run of sound) {
+    const reason = hindrance(run);
+    if (reason !== undefined) left.set(reason, (left.get(reason) ?? 0) + 1);
+  }
   writeFileSync("docs/accuracy/tpot.svg", scatter("TPOT of serving runs", clouds(served, "tpotSeconds")));
   writeFileSync("docs/accuracy/ttft.svg", scatter("TTFT of serving runs", clouds(served, "ttftSeconds")));
-  const open = openLoopScores(readTable(dataFolder(), "e2e_open_loop.csv"));
-  writeFileSync("docs/accuracy/serving.md", servingPage({ rows: rows.length, served, left, odd: odd.size, open }));
+  const open = residuals.filter(({ load }) => load === "open");
+  writeFileSync("docs/accuracy/serving.md", servingPage({ rows: rows.length, served, sayable: sayable.length, left, odd: odd.size, open }));
 }
 
 function clouds(served: readonly Served[], time: keyof Latencies): Cloud[] {

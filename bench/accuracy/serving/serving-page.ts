@@ -1,8 +1,8 @@
+import { type Errors, errorsOf } from "../errors.ts";
 import { errorsCell, tableHead, tableLine } from "../page.ts";
-import type { OpenLoopScores } from "./open-loop-scores.ts";
-import { EVERY, FEW } from "./sample-of-runs.ts";
+import type { Residual } from "../residuals/residual.ts";
 import type { Served } from "./served.ts";
-import { errorsIn, kindOf, kindsTable } from "./stratum.ts";
+import { errorsIn, farther, kindOf, kindsTable } from "./stratum.ts";
 import { MOST_OF_PEAK } from "./too-fast.ts";
 
 /** What the page of serving runs is about. */
@@ -10,11 +10,14 @@ interface Found {
   /** Sound rows of the table. */
   readonly rows: number;
   readonly served: readonly Served[];
+  /** How many of them a scenario can say. */
+  readonly sayable: number;
   /** Why others were not, and how many. */
   readonly left: ReadonlyMap<string, number>;
   /** Runs that are too fast for what they compute. */
   readonly odd: number;
-  readonly open: readonly OpenLoopScores[];
+  /** Ratios of runs under arrivals at a rate. */
+  readonly open: readonly Residual[];
 }
 
 type Picks = (each: Served) => boolean;
@@ -39,6 +42,14 @@ const WANTED: readonly (readonly [name: string, time: "tpotSeconds" | "ttftSecon
   ["TTFT, SGLang", "ttftSeconds", by("sglang"), "30 / 85"],
 ];
 
+/** A run that was simulated with its engine alone and with ideal steps too. */
+const hasAll: Picks = ({ engine, ideal }) => engine !== undefined && ideal !== undefined;
+
+function isReached(wanted: string, { median, p90 }: Errors): boolean {
+  const [most, most90] = wanted.split(" / ").map(Number) as [number, number];
+  return median * 100 <= most && p90 * 100 <= most90;
+}
+
 function wantedTable(served: readonly Served[]): string {
   const lines = WANTED.map(([name, time, picks, wanted]) => {
     const own = served.filter(picks);
@@ -46,41 +57,60 @@ function wantedTable(served: readonly Served[]): string {
       name,
       String(own.length),
       wanted,
-      ...(["fitted", "engine"] as const).map((each) => errorsCell(errorsIn(own, each, time))),
+      errorsCell(errorsIn(own, "fitted", time)),
+      isReached(wanted, errorsIn(own, "fitted", time)) ? "yes" : "no",
+      String(own.filter(hasAll).length),
+      errorsCell(errorsIn(own, "engine", time)),
     ]);
   });
-  return `${tableHead(["runs of", "number", "wanted", "script's knobs", "`engine` alone"])}\n${lines.join("\n")}`;
+  return `${tableHead(["runs of", "number", "wanted", "script's knobs", "reached", "number", "`engine` alone"])}\n${lines.join("\n")}`;
 }
 
-function openTable(open: readonly OpenLoopScores[]): string {
-  const lines = open.map(({ name, runs, itl, e2e }) =>
-    tableLine([name, String(runs), ...[itl, e2e].map((errors) => `${errorsCell(errors)} (${errors.medianRatio.toFixed(2)})`)]),
-  );
-  return `${tableHead(["open loops of", "number", "ITL", "E2E"])}\n${lines.join("\n")}`;
+function openTable(open: readonly Residual[]): string {
+  const lines = ["experts", "dense"].map((kind) => {
+    const own = open.filter((each) => each.kind === kind);
+    const cells = (["tpot", "ttft", "e2e"] as const).map((time) => {
+      const errors = errorsOf(
+        own.map((each) => 1 / each[time]),
+        own.map(() => 1),
+      );
+      return `${errorsCell(errors)} (${errors.medianRatio.toFixed(2)})`;
+    });
+    return tableLine([kind, String(own.length), ...cells]);
+  });
+  return `${tableHead(["open loops of", "number", "ITL", "TTFT", "E2E"])}\n${lines.join("\n")}`;
+}
+
+function exceptions(served: readonly Served[]): string {
+  const all = farther(served);
+  return all.length === 0 ? "" : ` but ${all.join("; ")}`;
 }
 
 /** The page about serving runs, docs/accuracy/serving.md. */
-export function servingPage({ rows, served, left, odd, open }: Found): string {
+export function servingPage({ rows, served, sayable, left, odd, open }: Found): string {
   const reasons = [...left].sort(([a], [b]) => (a < b ? -1 : 1)).map(([reason, number]) => `- ${reason}: ${number}`);
   return `# Accuracy of serving runs
 
 What the simulator says of serving runs that others measured, as a scenario of presets each: with \`engine: ideal\`; with the name and version of the engine alone, which is what a scenario has that names none on kernels of that library; and with
 what launch scripts state beside it. A cell is the median and the 90th percentile of |simulated / measured − 1| in per cent, and in brackets the median of simulated / measured, of the mean TPOT or TTFT of a run. Models with experts come first; the
-last line is the mean of the kinds of models, as most measured runs are of dense ones. This page and its plots are written by \`pnpm accuracy:serving FOLDER\`.
+last line is the mean of the kinds of models, as most measured runs are of dense ones. Of ${served.length} runs that were simulated with their knobs these are the ${served.filter(hasAll).length} that were simulated in all three ways, one in some at equal steps of the list, but
+for those with most tokens. This page and its plots are written by \`pnpm accuracy:serving FOLDER\`, of the ratios in \`bench/accuracy/serving/ratios.csv\`, which \`pnpm accuracy:residuals FOLDER --ratios\` writes.
 
-${kindsTable(served)}
+${kindsTable(served.filter(hasAll))}
 
-Open loops of vLLM on H100, whose prompts are mostly found in the cache, scored by the gaps between tokens and by whole answers; [their page](open-loops.md) has each run:
+Open loops of vLLM on H100, whose prompts are mostly found in the cache, scored by the gaps between tokens, first tokens and whole answers (wanted of TTFT of dense ones: 14 / 25); [their page](open-loops.md) has each run:
 
 ${openTable(open)}
 
+The engine alone is nearer than ideal steps in every median of engines and kinds${exceptions(served.filter(hasAll))}.
+
 - *ideal*: fitted kernels and all-reduces, every launch as measured alone, no time of the host, and a continuous scheduler, which has to be asked for.
-- *script's knobs*: launches, [host time](../models.md#host-time), [waits](../models.md#waiting-for-steps) and limits are stated key by key; the client's 12 ms are stated in all columns. One set of numbers for each engine and its versions, for all models and GPUs,
+- *script's knobs*: the engine and its version with what the launch script states, the format of the cache, and experts by their [law](../models.md#uneven-experts-by-a-law); the client's 12 ms are stated in all columns. One set of numbers for each engine and its versions, for all models and GPUs,
   fitted to runs of the same collection: the errors are what fits leave, and no independent test. Left out in turns by whole curves, the model of steps of these fits was off by 7.1 / 19 (TPOT) and 8.4 / 33 (TTFT) for vLLM's experts, 4.7 / 13 and 14.4 / 37 with latent attention,
-  5.3 / 12 and 13.9 / 34 dense; for TensorRT-LLM 12.3 / 28 and 18 / 47, 6.0 / 17 and 17 / 56, 4.3 / 10 and 4.5 / 18; for SGLang 4.6 / 16 and 15.6 / 83. It drew experts with a lognormal popularity of sigma 0.6, where these runs draw evenly.
+  5.3 / 12 and 13.9 / 34 dense; for TensorRT-LLM 12.3 / 28 and 18 / 47, 6.0 / 17 and 17 / 56, 4.3 / 10 and 4.5 / 18; for SGLang 4.6 / 16 and 15.6 / 83. Like it, engines draw experts with a lognormal popularity of sigma 0.6.
 - The same configuration measured again differs by 0.6 % in the median and 8.9 % in the 90th percentile in TPOT, by 3.4 and 20 % in TTFT.
 
-Beside what is wanted of runs that no fit saw:
+Beside what is wanted of runs that no fit saw (fits saw most of these):
 
 ${wantedTable(served)}
 
@@ -94,15 +124,23 @@ so for these the output is drawn within 13 tokens of the stated length: TTFT doe
 \`bench/accuracy/serving/launch-knobs.ts\`, by engine, model, GPU and degrees; scripts of August 2026 stand for those of each run. The engine's scheduler with passes of 8,192 tokens (SGLang: no decoding while a prompt waits, but in NVIDIA's runs from 0.5.3 on:
 AIConfigurator, which launches them, asks for \`--enable-mixed-chunk\`, though its template for 0.5.1 leaves it out by a slip of the name); a cache in the
 activations' format, but in fp8 for Llama 3.1 70B on H200 and B200, for vLLM's gpt-oss on B200, for DeepSeek by TensorRT-LLM and by SGLang on B200, as launch scripts of InferenceX have it, and for NVIDIA's checkpoints
-of MiniMax and Kimi in NVFP4, which say so and hold their routed experts alone in four bits; ranks as recorded; weights in the format that was recorded, or in the checkpoint's; experts chosen uniformly, but DeepSeek's from 4 of 8 groups of equal weight.
+of MiniMax and Kimi in NVFP4, which say so and hold their routed experts alone in four bits; ranks as recorded; weights in the format that was recorded, or in the checkpoint's; experts of uneven popularity (lognormal, sigma 0.6), DeepSeek's from 4 of 8 groups.
 Kimi-K2.5 and MiniMax-M2.5 are taken as the sizes of the models before them.
 
 Not recorded, so not said: the format of other caches, limits of sequences and of tokens in a pass, which products of a checkpoint
 in four bits stay wider, but for gpt-oss on B200, whose experts run as those of the format that is recorded. No throughput is recorded; in a closed loop it follows from both times.
 
+## Where TPOT remains off
+
+Two thirds of what is left is one offset for each curve of users: a deployment is too fast or too slow alike for few users and many. Unexplained are MiniMax by vLLM 0.17 and a nightly (a fifth too fast), gpt-oss by TensorRT-LLM 1.2.0rc2 on B200 (a tenth to a fifth too slow; experts
+of another version stand in) and on H200 with experts over two of four ranks (a quarter too fast), and Llama in fp8 by vLLM on H200 from 32 users on, a product of more than 16 rows. DeepSeek by TensorRT-LLM 1.2.0rc6 on B200 is a third to a half too slow, which drafts that are not
+recorded would explain: it is the 90th percentile of latent attention by others.
+
 ## Where TTFT remains off
 
-- TensorRT-LLM: runs of NVIDIA's, all by 1.0.0rc3, have some 0.1 s before the first step that those of InferenceX, by 1.1 and later where it is recorded, do not have. DeepSeek's TTFT is 243 to 308 ms on H200 with four or eight users, where the pass of a prompt of
+- With the engine alone 512 users of MiniMax and 256 of DeepSeek on B200 wait for room in a cache in 16 bits, where launch scripts state one in 8: TTFT is ten to seventy times as long.
+
+- TensorRT-LLM, dense: the 161 runs of InferenceX are off by 5.4 / 14, the 283 of NVIDIA's by 28.9 / 88. The latter, all by 1.0.0rc3, have some 0.1 s before the first step that those of InferenceX, by 1.1 and later where it is recorded, do not have. DeepSeek's TTFT is 243 to 308 ms on H200 with four or eight users, where the pass of a prompt of
   1,024 tokens is simulated at 90; scripts with \`stream_interval: 10\` may show the first text with the tenth token, which is a guess and not simulated.
 - SGLang on H200, Llama 3.1 8B, 448 users and more: measured prompts wait for places, 2 to 8 s for 2,000 tokens of output; the limit of sequences (\`max-running-requests\`) is not recorded. On eight GPUs with outputs of
   100 tokens TPOT is a third too long.
@@ -117,15 +155,13 @@ in four bits stay wider, but for gpt-oss on B200, whose experts run as those of 
 
 ## Which runs
 
-Of ${rows} runs that are marked as sound, those of up to ${FEW.users} users and ${FEW.output} tokens of output, at equal steps: one in ${EVERY.experts} of models
-with experts, in ${EVERY["experts and latent attention"]} with latent attention too, and in ${EVERY.dense} of dense ones: a run with experts takes some seconds. Left out, for what no scenario of presets says (those that are
-refused when simulated are of the sample, the others of all):
+Of ${rows} runs that are marked as sound, ${served.length}${sayable > served.length ? `; ${sayable - served.length} of models with experts and the most users and tokens were not simulated` : ""}. The others no scenario of presets can say:
 
 ${reasons.join("\n")}
 - deployments in a run of which the layers' matrices alone would take over ${(MOST_OF_PEAK * 100).toFixed(0)} % of the GPUs' peak all the time, decoding included, where large products in
   fp8 reach 58 % of an H100's: ${odd}. Not all of their tokens can have been computed; prompts that repeat and are found in the cache would explain it.
 
-Runs of which each request was recorded have [a page of their own](replays.md). So have [open loops](open-loops.md), [all runs of vLLM](every-run.md) and [runs of pools](every-pool.md); the last two were written with host times of an older fit.
+Runs of which each request was recorded have [a page of their own](replays.md). So have [open loops](open-loops.md), [all runs of vLLM](every-run.md) and [runs of pools](every-pool.md); the last two were written with host times of an older fit. [Published deployments](deployments.md) are scored by their tokens a second and GPU.
 
 Measurements: AIConfigurator (NVIDIA, Apache-2.0), of InferenceX and of NVIDIA's own; they are not part of this repository. FOLDER holds them as \`end_to_end.csv\`
 (model, gpu, backend, origin, mode, gemm_q, isl, osl, concurrency, tp, dp, moe_tp, moe_ep, ttft_ms, tpot_ms, quality).

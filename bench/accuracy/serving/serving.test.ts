@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
-import { pooledRuns, sampleOfRuns } from "./sample-of-runs.ts";
+import { pooledRuns } from "./sample-of-runs.ts";
+import { scoredRuns } from "./scored-runs.ts";
 import { type Served, serve } from "./served.ts";
 import { type ServingRun, servingRunOf } from "./serving-run.ts";
 import { scenarioOf } from "./serving-scenario.ts";
-import { errorsIn, kindOf, kindsTable } from "./stratum.ts";
+import { errorsIn, farther, kindOf, kindsTable } from "./stratum.ts";
 import { tooFast } from "./too-fast.ts";
 
 /** A row as the table has them. */
@@ -117,7 +118,6 @@ test("workers that prefill and others that decode are two pools, of as many repl
 test("runs of pools are simulated apart from the others, those without a number of workers not at all", () => {
   const runs = [runWith({}), pooledWith({}), pooledWith({ d_workers: "" }), pooledWith({ concurrency: "601" }), pooledWith({ isl: "100" })];
   expect(pooledRuns(runs)).toEqual([runs[1], runs[3], runs[4]]);
-  expect(sampleOfRuns(runs)).toEqual([runs[2], runs[0]]); // one that is left out and counted, one that is simulated
   const dense = pooledWith({ model: "meta-llama/Llama-3.1-8B", p_moe_ep: "1", d_moe_ep: "1", d_workers: "2", concurrency: "4" });
   const { fitted } = only(dense);
   expect(fitted.tpotSeconds).toBeLessThan(only(runWith({ tp: "1", isl: "200" })).fitted.tpotSeconds); // 8 ranks share it
@@ -138,6 +138,26 @@ test("runs that were measured as they are simulated are not off; those measured 
   const beside = served.map((each) => ({ ...each, engine: each.fitted, ideal: each.fitted }));
   expect(kindsTable(beside)).toContain("| vLLM, dense | 3 | 20.0 / 50 (0.80) |");
   expect(kindsTable(beside)).toContain("| all kinds alike | 3 | 20.0 / 50 |");
+  expect(farther(beside)).toEqual([]);
+  const worse = beside.map((each) => ({ ...each, ideal: { ...each.run, tpotSeconds: each.run.tpotSeconds } }));
+  expect(farther(worse)).toEqual(["TPOT of vLLM, dense", "TTFT of vLLM, dense"]);
+});
+
+test("ratios that are kept give the times of their runs again, each of its own curve and users", () => {
+  const of = (curve: string, concurrency: string): ServingRun => ({ ...runWith({ concurrency }), curve });
+  const runs = [of("a", "4"), of("a", "8"), of("b", "4")];
+  const kept = { engine: "vllm", kind: "dense", load: "closed", model: "", gpu: "", e2e: 1 } as const;
+  const plain = { engine: { ttft: 1, tpot: 1 }, ideal: { ttft: 4, tpot: 5 } };
+  const scored = scoredRuns(runs, [
+    { ...kept, curve: "b", users: 4, ttft: 2, tpot: 0.5, plain },
+    { ...kept, curve: "a", users: 8, ttft: 1, tpot: 1 },
+    { ...kept, curve: "a", users: 4, load: "open", ttft: 1, tpot: 1 },
+  ]);
+  expect(scored.map(({ run }) => run)).toEqual([runs[1], runs[2]]);
+  const { ttftSeconds, tpotSeconds } = runs[2]!;
+  expect(scored[1]!.fitted).toEqual({ ttftSeconds: ttftSeconds / 2, tpotSeconds: tpotSeconds / 0.5 });
+  expect(scored[1]!.ideal).toEqual({ ttftSeconds: ttftSeconds / 4, tpotSeconds: tpotSeconds / 5 });
+  expect(scored[0]!.engine).toBeUndefined();
 });
 
 test("who states an engine alone says nothing else of the server, and an ideal one a scheduler", () => {
@@ -182,8 +202,6 @@ test("runs that no scenario can say are counted by name, and none is lost", () =
   expect(served).toEqual([]);
   expect([...left.values()].reduce((sum, n) => sum + n, 0)).toBe(odd.length);
   expect(left.get("Qwen/Qwen3.5-397B-A17B: no preset")).toBe(1);
-  const many = Array.from({ length: 45 }, () => runWith({}));
-  expect(sampleOfRuns([...odd.slice(0, 5), ...many])).toHaveLength(5 + 3);
 });
 
 test("a run that no GPU could compute takes its deployment with it, and no other", () => {

@@ -9,9 +9,10 @@ type Time = keyof Latencies;
 
 /** How far simulated means lie from measured ones. */
 export function errorsIn(served: readonly Served[], kernels: Statement, time: Time): Errors {
+  const own = served.filter((each) => each[kernels] !== undefined);
   return errorsOf(
-    served.map((each) => each[kernels]?.[time] ?? Number.NaN),
-    served.map(({ run }) => run[time]),
+    own.map((each) => each[kernels]![time]),
+    own.map(({ run }) => run[time]),
   );
 }
 
@@ -51,17 +52,31 @@ export function runsTable(served: readonly Served[]): string {
   return `${tableHead(["run", "TPOT", "roofline", "fitted", "TTFT", "fitted"])}\n${lines.join("\n")}`;
 }
 
+/** Runs by kind of model, models with experts first. */
+function byKind(served: readonly Served[]) {
+  return KINDS.map((kind) => [kind, served.filter(({ run }) => kindOf(run) === kind)] as const).filter(([, own]) => own.length > 0);
+}
+
+/** Runs of one kind by engine. */
+function byEngine(kind: Kind, own: readonly Served[]) {
+  const ofEngines = ENGINES.map((engine) => [`${ENGINE_NAMES[engine]}, ${kind}`, own.filter(({ run }) => run.engine === engine)] as const);
+  return ofEngines.filter(([, each]) => each.length > 0);
+}
+
+/** Which medians are farther off with the engine alone than with ideal steps, by kind of model and engine. */
+export function farther(served: readonly Served[]): string[] {
+  const strata = byKind(served).flatMap(([kind, own]) => byEngine(kind, own));
+  return TIMES.flatMap((time) =>
+    strata
+      .filter(([, own]) => errorsIn(own, "engine", time).median > errorsIn(own, "ideal", time).median)
+      .map(([name]) => `${time === "tpotSeconds" ? "TPOT" : "TTFT"} of ${name}`),
+  );
+}
+
 /** A table of the errors by kind of model and engine, models with experts first; of each kind, and with each kind counted alike. */
 export function kindsTable(served: readonly Served[]): string {
-  const ofKinds = KINDS.map((kind) => [kind, served.filter(({ run }) => kindOf(run) === kind)] as const).filter(
-    ([, own]) => own.length > 0,
-  );
-  const lines = ofKinds.flatMap(([kind, own]) => {
-    const ofEngines = ENGINES.map(
-      (engine) => [`${ENGINE_NAMES[engine]}, ${kind}`, own.filter(({ run }) => run.engine === engine)] as const,
-    );
-    return [...ofEngines.filter(([, each]) => each.length > 0), [`all, ${kind}`, own] as const];
-  });
+  const ofKinds = byKind(served);
+  const lines = ofKinds.flatMap(([kind, own]) => [...byEngine(kind, own), [`all, ${kind}`, own] as const]);
   const head = ["runs of", "number", ...["TPOT", "TTFT"].flatMap((time) => STATEMENTS.map((statement) => `${time}, ${NAMED[statement]}`))];
   const alike = TIMES.flatMap((time) => STATEMENTS.map((statement) => meanCell(ofKinds.map(([, own]) => errorsIn(own, statement, time)))));
   return [
