@@ -3,7 +3,7 @@ import { JUDGED, type Judged, type Miss, missesOf } from "@tokenyard/study";
 import type { CurveRun } from "./measured-places.ts";
 
 /** How far measured curves are trusted where no user's runs say otherwise. */
-export const TRUST: Trust = { noise: 0.1, carry: true };
+export const TRUST: Trust = { noise: 0.03, carry: true, from: "measured" };
 const LONG_CURVE = 5;
 
 export type From = "middle" | "any";
@@ -56,7 +56,7 @@ export function intervalsFromOneRun(all: readonly CurveRun[], spreadOf: SpreadOf
     return curve
       .filter((each) => each !== own)
       .flatMap((each) => {
-        const offsets = offsetsAt(each.run.place, [own.run], each.medians, TRUST);
+        const offsets = offsetsAt(each.run.place, [own.run], each, TRUST);
         return JUDGED.map((measured): Bounded => {
           const { median, below, above } = spreadOf(each, measured);
           const { mean, width } = offsets[measured];

@@ -1,4 +1,4 @@
-import { type BesideMeasured, MEASURED, type Measured, type Medians } from "@tokenyard/report";
+import { type BesideMeasured, MEASURED, type Measured, type Prior, priorOf } from "@tokenyard/report";
 import type { Residual } from "../residuals/residual.ts";
 import { residualTable } from "../residuals/residual-table.ts";
 import type { Row } from "../table.ts";
@@ -16,7 +16,7 @@ export interface CurveRun extends BesideMeasured {
 export function curveRuns(residuals: readonly Residual[], rows: readonly Row[]): CurveRun[] {
   const rowOf = new Map(rows.map((row) => [row["curve"], row]));
   const closed = residuals.filter(({ load, curve }) => load === "closed" && rowOf.has(curve));
-  const medians = new Map<string, Medians>();
+  const known = new Map<string, Prior>();
   return closed.map((residual) => {
     const { curve, engine, gpu, model, load, users } = residual;
     const row = rowOf.get(curve)!;
@@ -24,13 +24,13 @@ export function curveRuns(residuals: readonly Residual[], rows: readonly Row[]):
     const lengths = { promptTokens: numberOf(row, "isl"), outputTokens: numberOf(row, "osl") };
     const place = { engine, version: row["backend_version"] ?? "", gpu, model, load, layout, ...lengths, users };
     const ratios = Object.fromEntries(MEASURED.map((each) => [each, residual[COLUMN[each]]])) as Record<Measured, number>;
-    if (!medians.has(curve)) medians.set(curve, mediansWithout(curve, residual, residuals));
-    return { curve, run: { place, ratios }, medians: medians.get(curve)! };
+    if (!known.has(curve)) known.set(curve, without(curve, residual, residuals));
+    return { curve, run: { place, ratios }, ...known.get(curve)! };
   });
 }
 
-function mediansWithout(curve: string, { engine, kind, load }: Residual, all: readonly Residual[]): Medians {
+function without(curve: string, { engine, kind, load }: Residual, all: readonly Residual[]): Prior {
   const { residuals } = residualTable(all.filter((each) => each.curve !== curve && each.kind === kind && each.load === load));
-  const own = residuals.find((each) => each.engine === engine) ?? residuals.find((each) => each.engine === "any")!;
-  return Object.fromEntries(MEASURED.map((each) => [each, Math.log(own.factors[each][1])])) as Record<Measured, number>;
+  const { factors } = residuals.find((each) => each.engine === engine) ?? residuals.find((each) => each.engine === "any")!;
+  return priorOf(factors);
 }

@@ -7,10 +7,10 @@ export { withConclusion } from "./conclusion/conclude.ts";
 export type { StudyConclusion } from "./conclusion/study-conclusion.ts";
 export { htmlText, plainHtml, titleOf } from "./html/plain-html.ts";
 export { type BesideMeasured, besideMeasured } from "./model-error/beside-measured.ts";
-export { type CalibrationRun, type Medians, offsetsAt } from "./model-error/calibration.ts";
+export { type CalibrationRun, offsetsAt, type Prior, priorOf } from "./model-error/calibration.ts";
 export { type Compared, type Likeness, likenessOf } from "./model-error/likeness.ts";
 export { intervalOf, spreadOf } from "./model-error/log-spread.ts";
-export { isComparable, isOfCurve, type Offset, type Trust } from "./model-error/offset.ts";
+export { covarianceOf, isComparable, isOfCurve, type Offset, type Trust } from "./model-error/offset.ts";
 export type { Place } from "./model-error/place.ts";
 export {
   type Factors,

@@ -1,6 +1,7 @@
 export { assumedUnderOverlap, defaultedPaths } from "./assumed.ts";
 export { assumedValue, assumedValues } from "./assumed-value.ts";
 export { changing } from "./changing.ts";
+export { plainVersion } from "./engines/calibrated-host.ts";
 export { contextRefusal, layoutRefusal } from "./engines/degree-refusals.ts";
 export { engineForDegrees } from "./engines/engine-for-degrees.ts";
 export { type EngineNotes, engineNotes, engineOrigin, engineTitle } from "./engines/engine-notes.ts";
@@ -65,7 +66,7 @@ export type { RoutingSpec } from "./schema/routing.ts";
 export { type Assumption, type Scenario, scenarioSchema } from "./schema/scenario.ts";
 export { type BalancerSpec, type FusionSpec, fusionOf, overlapOf, type ServingSpec } from "./schema/serving.ts";
 export type { AcceptanceSpec, SpeculationSpec } from "./schema/speculation.ts";
-export type { CalibrationSpec } from "./schema/study/calibration.ts";
+export type { CalibrationSpec, HostTimesSpec } from "./schema/study/calibration.ts";
 export type { ClaimSpec } from "./schema/study/claims.ts";
 export type { DeploymentSpec } from "./schema/study/deployment.ts";
 export type { MeasureSpec } from "./schema/study/measure.ts";

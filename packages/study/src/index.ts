@@ -10,9 +10,13 @@ export { auditMarkdown } from "./audit/text/audit-markdown.ts";
 export { type AuditTextOptions, auditText } from "./audit/text/audit-text.ts";
 export { type Availability, type AvailabilityOptions, availability, type ToldRate, type ToldVariant } from "./availability/availability.ts";
 export type { Outcome, SeenCause } from "./availability/outcome.ts";
-export { trustIn, type Unseen, type Validated, validated } from "./calibration/cross-validation.ts";
+export { beliefIn, DISBELIEF } from "./calibration/belief.ts";
+export { type Unseen, type Validated, validated } from "./calibration/cross-validation.ts";
+export { HOST_PARTS, type HostFactors, type HostPart, PRESET_HOST, type SensitiveRun, withHost } from "./calibration/host.ts";
+export { hostFit } from "./calibration/host-fit.ts";
 export { type NextRun, nextRun } from "./calibration/next-run.ts";
 export { errorsOf, JUDGED, type Judged, lossOf, type Miss, missesOf } from "./calibration/prediction.ts";
+export type { Belief } from "./calibration/variance.ts";
 export type { AtCapacity, CapacityMetric } from "./capacity/at-capacity.ts";
 export {
   type Capacity,

@@ -1,9 +1,11 @@
 import { existsSync } from "node:fs";
+import type { CalibrationSpec } from "@tokenyard/scenario";
 import { stringify } from "yaml";
 import { writeWhole } from "../files/whole-file.ts";
 import { written } from "../files/written.ts";
-import { type Calibrated, calibratedBy, type JudgedRun, judgedRun } from "../measured-runs/calibration/calibrated.ts";
+import { type Calibrated, calibratedBy } from "../measured-runs/calibration/calibrated.ts";
 import { calibrationText } from "../measured-runs/calibration/calibration-text.ts";
+import { type JudgedRun, judgedRun } from "../measured-runs/calibration/judged-run.ts";
 import { type MeasuredOptions, measuredRuns, once, withLaunch } from "../measured-runs/measured-files.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
 import { type ExitCode, FINE, NOTHING_RAN } from "../outcomes/exit-code.ts";
@@ -34,9 +36,9 @@ export async function calibrate(
     runs.push(judgedRun(withLaunch(run, options), simulation));
     if (terminal.err.live) terminal.err.write(`\r${at + 1} of ${given.length} runs${at + 1 === given.length ? "\n" : ""}`);
   }
-  const found = calibratedBy(runs);
+  const found = calibratedBy(runs, simulation);
   const { spec } = found;
-  if (spec !== undefined) written(out, () => writeWhole(out, stringify({ calibration: spec }, { lineWidth: 0 })));
+  if (spec !== undefined) written(out, () => writeWhole(out, calibrationYaml(spec)));
   terminal.out.write(json ? `${JSON.stringify({ tokenyardCalibration: 1, ...plain(found) })}\n` : harmless(calibrationText(found)));
   if (spec !== undefined) {
     if (!json) terminal.out.write(harmless(`\n${out} written. A scenario uses it by \`extends: ${out}\`.\n`));
@@ -44,6 +46,13 @@ export async function calibrate(
   }
   terminal.err.write("nothing written: every run is left out\n");
   return NOTHING_RAN;
+}
+
+/** What is written: the calibration as a scenario has it. */
+function calibrationYaml(spec: CalibrationSpec): string {
+  const { noise, ...rest } = spec;
+  const { tokenyard, ...others } = rest;
+  return stringify({ calibration: { tokenyard, noise: `${Number((noise * 100).toPrecision(3))} %`, ...others } }, { lineWidth: 0 });
 }
 
 /** As JSON has it: runs by their source, without their requests. */

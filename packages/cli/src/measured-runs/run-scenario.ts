@@ -10,8 +10,8 @@ const ROUNDS = 10;
 /** How far fixed outputs lie from their mean: of servers, no two requests stay in step. */
 const SPREAD_TOKENS = 13;
 
-/** A run by its own launch line and load, or why no scenario can say it. */
-export function scenarioOfRun(run: MeasuredRun): Scenario | string {
+/** A run by its own launch line and load, with a calibration where one is given, or why no scenario can say it. */
+export function scenarioOfRun(run: MeasuredRun, calibration?: object): Scenario | string {
   const { launch, engine, gpu, source } = run;
   if (launch === null) return "no launch line: --launch TEXT";
   const workload = workloadOf(run);
@@ -19,9 +19,10 @@ export function scenarioOfRun(run: MeasuredRun): Scenario | string {
   try {
     const { text } = importText(launch, { file: source.file, gpu, engineVersion: engine.version ?? undefined });
     const { targets: _, ...plan } = parse(text) as { readonly targets?: unknown; readonly model: unknown };
-    const scenario = parseScenario({ ...plan, name: `${source.file}#${source.at}`, workload });
+    const named = { name: `${source.file}#${source.at}`, workload, ...(calibration === undefined ? {} : { calibration }) };
+    const scenario = parseScenario({ ...plan, ...named });
     const isSparse = scenario.model.experts !== undefined;
-    return isSparse ? parseScenario({ ...plan, name: scenario.name, workload, routing: { resolution: "law" } }) : scenario;
+    return isSparse ? parseScenario({ ...plan, ...named, routing: { resolution: "law" } }) : scenario;
   } catch (error) {
     if (error instanceof ImportProblems) return error.problems.map(problemText).join("; ");
     if (error instanceof Problems) return reasonOf(error);

@@ -8,9 +8,9 @@ import { reasonOf, scenarioOfRun } from "./run-scenario.ts";
 /** Events between two looks at how far a run is. */
 const SLICE = 200_000;
 
-/** The report of a measured run by its own launch line and load, or why there is none. */
-export function simulatedRun(run: MeasuredRun, simulation: Simulation): Report | string {
-  const scenario = scenarioOfRun(run);
+/** The report of a measured run by its own launch line and load, with a calibration where one is given, or why there is none. */
+export function simulatedRun(run: MeasuredRun, simulation: Simulation, calibration?: object): Report | string {
+  const scenario = scenarioOfRun(run, calibration);
   if (typeof scenario === "string") return scenario;
   try {
     const setup = simulation.prepare(scenario);

@@ -1,5 +1,5 @@
 import type { Report } from "../schema/report.ts";
-import { type CalibrationRun, type Medians, mediansOf } from "./calibration.ts";
+import { type CalibrationRun, type Prior, priorOf } from "./calibration.ts";
 import { likenessOf } from "./likeness.ts";
 import { placeOf } from "./place.ts";
 import { MEASURED, type Measured, type ResidualTable } from "./residual.ts";
@@ -7,10 +7,8 @@ import { RESIDUAL_TABLE } from "./residual-table.ts";
 import { residualsLike } from "./residuals-like.ts";
 
 /** A measured run beside its simulation. */
-export interface BesideMeasured {
+export interface BesideMeasured extends Prior {
   readonly run: CalibrationRun;
-  /** Of runs like it. */
-  readonly medians: Medians;
 }
 
 /** What calibrates by `report`, whose run had the `means` in seconds; or why nothing does: each reason a noun phrase. */
@@ -28,5 +26,5 @@ export function besideMeasured(
     const [real, simulated] = [means[measured], report[measured]?.mean];
     return [measured, real === null || !simulated || real <= 0 ? undefined : real / simulated] as const;
   });
-  return { run: { place, ratios: Object.fromEntries(ratios) as CalibrationRun["ratios"] }, medians: mediansOf(like.residuals.factors) };
+  return { run: { place, ratios: Object.fromEntries(ratios) as CalibrationRun["ratios"] }, ...priorOf(like.residuals.factors) };
 }

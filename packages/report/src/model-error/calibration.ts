@@ -1,9 +1,10 @@
 import { ln } from "@tokenyard/random";
-import type { CalibrationSpec } from "@tokenyard/scenario";
+import { type CalibrationSpec, type HostTimesSpec, parseQuantity, plainVersion } from "@tokenyard/scenario";
 import type { ModelError } from "../schema/model-error-schema.ts";
+import { TO_90 } from "./log-spread.ts";
 import { type Deviation, isComparable, isOfCurve, type Offset, offsetAt, type Trust } from "./offset.ts";
 import { type Place, type Placed, placeOf } from "./place.ts";
-import { MEASURED, type Measured, type Residuals } from "./residual.ts";
+import { type Factors, MEASURED, type Measured, type Residuals } from "./residual.ts";
 
 type Use = NonNullable<Exclude<ModelError, { readonly uncalibrated: unknown }>["calibration"]>;
 
@@ -14,8 +15,11 @@ export interface Calibration {
   readonly offsets: Readonly<Record<Measured, Offset>>;
 }
 
-/** Logarithms, by latency. */
-export type Medians = Readonly<Record<Measured, number>>;
+/** Measured over simulated of runs of one kind, as logarithms: medians, and standard deviations as if they were normal. */
+export interface Prior {
+  readonly medians: Readonly<Record<Measured, number>>;
+  readonly spreads: Readonly<Record<Measured, number>>;
+}
 
 /** A measured run of a calibration. */
 export interface CalibrationRun {
@@ -29,18 +33,32 @@ export function calibrationOf(report: Placed & { readonly version: string }, fac
   const spec = report.scenario.resolved["calibration"] as CalibrationSpec | undefined;
   const place = spec === undefined ? undefined : placeOf(report);
   if (spec === undefined || place === undefined) return undefined;
+  if (spec.hostTimes !== undefined && !isOfHost(place, spec.hostTimes))
+    return { use: { unused: hostText(spec.hostTimes) }, offsets: NOTHING };
   const runs = calibrationRuns(spec);
   const others = runs.filter((run) => isComparable(run.place, place));
   const own = others.filter((run) => isOfCurve(run.place, place)).length;
   const used = spec.carry ? others : others.filter((run) => isOfCurve(run.place, place));
   const age = spec.tokenyard === report.version ? {} : { tokenyard: spec.tokenyard };
   const use = used.length === 0 ? { unused: otherwise(place, runs) } : { runs: own, others: used.length - own, ...age };
-  return { use, offsets: offsetsAt(place, runs, mediansOf(factors), spec) };
+  return { use, offsets: offsetsAt(place, runs, priorOf(factors), trustOf(spec)) };
 }
 
-/** Logarithms of the medians of measured over simulated. */
-export function mediansOf(factors: Residuals["factors"]): Medians {
-  return Object.fromEntries(MEASURED.map((measured) => [measured, ln(factors[measured][1])])) as Record<Measured, number>;
+/** As a resolved scenario has it, where quantities are text. */
+function trustOf({ noise, carry, from }: CalibrationSpec): Trust {
+  const share = typeof noise === "number" ? noise : parseQuantity(String(noise), "%");
+  return { noise: typeof share === "number" ? share : 0, carry, from };
+}
+
+const NONE: Offset = { mean: 0, width: 1 };
+const NOTHING = { ttftSeconds: NONE, tpotSeconds: NONE, e2eSeconds: NONE };
+
+function isOfHost({ engine, version, gpu }: Place, host: HostTimesSpec): boolean {
+  return engine.split(" ")[0] === host.engine && version === plainVersion(host.version) && gpu === host.gpu;
+}
+
+function hostText({ engine, version, gpu }: HostTimesSpec): string {
+  return `its host times are of ${engine} ${version} on ${gpu}`;
 }
 
 export function calibrationRuns({ curves }: CalibrationSpec): CalibrationRun[] {
@@ -52,19 +70,28 @@ export function calibrationRuns({ curves }: CalibrationSpec): CalibrationRun[] {
   );
 }
 
+export function priorOf(factors: Residuals["factors"]): Prior {
+  const ofEach = (of: (own: Factors) => number) =>
+    Object.fromEntries(MEASURED.map((measured) => [measured, of(factors[measured])])) as Record<Measured, number>;
+  return { medians: ofEach(([, middle]) => ln(middle)), spreads: ofEach(([low, , high]) => ln(high / low) / (2 * TO_90)) };
+}
+
 /** Of each latency that was measured. */
 export function offsetsAt(
   place: Place,
   runs: readonly CalibrationRun[],
-  medians: Medians,
+  { medians, spreads }: Prior,
   trust: Trust,
 ): Readonly<Record<Measured, Offset>> {
   const offsets = MEASURED.map((measured) => {
+    const median = trust.from === "measured" ? medians[measured] : 0;
     const deviations = runs.flatMap((run): Deviation[] => {
       const ratio = run.ratios[measured];
-      return ratio === undefined ? [] : [{ place: run.place, deviation: ln(ratio) - medians[measured] }];
+      return ratio === undefined ? [] : [{ place: run.place, deviation: ln(ratio) - median }];
     });
-    return [measured, offsetAt(place, deviations, trust)] as const;
+    const share = trust.noise / spreads[measured];
+    const { mean, width } = offsetAt(place, deviations, { noise: share * share, carry: trust.carry });
+    return [measured, { mean: mean + median - medians[measured], width }] as const;
   });
   return Object.fromEntries(offsets) as Record<Measured, Offset>;
 }

@@ -2,7 +2,7 @@ import { exp, ln } from "@tokenyard/random";
 import type { Factors } from "./residual.ts";
 
 /** Standard deviations from the median to the 90th percentile of a normal distribution, and to its 97.5th. */
-const TO_90 = 1.2815515655446004;
+export const TO_90 = 1.2815515655446004;
 const TO_97_5 = 1.959963984540054;
 
 /** A distribution of logarithms: normal on either side of its median, each side with a width of its own. docs/models.md#model-error */

@@ -16,10 +16,12 @@ export interface Offset {
 
 /** How far runs are believed: as in a scenario's `calibration`. */
 export interface Trust {
-  /** Variance of a measurement by itself, as a share of the variance between runs. */
+  /** Standard deviation of a measurement by itself, as a share of its number. */
   readonly noise: number;
   /** Whether runs of a curve say anything of other layouts and lengths. */
   readonly carry: boolean;
+  /** Where offsets begin: at the simulated number, or at the median of measured runs of its kind. */
+  readonly from: "preset" | "measured";
 }
 
 /**
@@ -41,8 +43,12 @@ const LENGTHS_REACH = 0.5;
 /** Runs of one curve have lengths this much alike: they differ by a tenth at most. */
 const ONE_CURVE = 0.8;
 
-/** The offset at `place` by `runs`, whose deviations vary together as their places do: kriging. Runs of another engine, model, GPU or load say nothing. */
-export function offsetAt(place: Place, runs: readonly Deviation[], { noise, carry }: Trust): Offset {
+/** The offset at `place` by `runs`, whose deviations vary together as their places do: kriging. `noise` is the variance of a measurement by itself, as a share of that between runs. Runs of another engine, model, GPU or load say nothing. */
+export function offsetAt(
+  place: Place,
+  runs: readonly Deviation[],
+  { noise, carry }: { readonly noise: number; readonly carry: boolean },
+): Offset {
   const near = bounded(runs.filter((run) => (carry ? isComparable(run.place, place) : isOfCurve(run.place, place))));
   if (near.length === 0) return { mean: 0, width: 1 };
   const between = near.map((a) => near.map((b) => covariance(a.place, b.place) + (a === b ? noise : 0)));
@@ -58,6 +64,11 @@ export function offsetAt(place: Place, runs: readonly Deviation[], { noise, carr
   const mean = k.reduce((sum, each, at) => sum + each * y[at]!, 0);
   const explained = k.reduce((sum, each) => sum + each * each, 0);
   return { mean, width: Math.sqrt(Math.max(0, 1 + noise - explained) / (1 + noise)) };
+}
+
+/** What runs at the two places have in common, as a share of the variance between runs, without noise. */
+export function covarianceOf(a: Place, b: Place, carry: boolean): number {
+  return (carry ? isComparable(a, b) : isOfCurve(a, b)) ? covariance(a, b) : 0;
 }
 
 /** Whether runs at the two places are of one engine, model and GPU under one kind of load. */

@@ -1,4 +1,4 @@
-import { gpuByValues, modelsByValues } from "@tokenyard/scenario";
+import { gpuByValues, modelsByValues, plainVersion } from "@tokenyard/scenario";
 import type { PlanFacts } from "../schema/plan-schema.ts";
 import type { Report } from "../schema/report.ts";
 import { type Likeness, likenessOf } from "./likeness.ts";
@@ -34,7 +34,7 @@ export function placeOf(report: Placed): Place | undefined {
   const gpu = cluster!["gpu"] as Tree;
   return {
     engine: likeness.engine,
-    version: String(engine!["version"]).replace(/^(\d+\.\d+)\.0$/, "$1"),
+    version: plainVersion(String(engine!["version"])),
     gpu: gpuByValues(gpu) ?? `${String(gpu["memory"])} at ${String(gpu["bandwidth"])}`,
     model: modelsByValues(model)[0] ?? `${String(model!["layers"])} layers of ${String(model!["hiddenSize"])}`,
     layout: layoutOf(parallelism!, report.gpus, report.plan),

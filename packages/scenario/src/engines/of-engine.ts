@@ -11,6 +11,7 @@ const OF_ENGINES: readonly string[] = [
   "rebalance",
   "serving",
   "workload.kind",
+  "calibration",
 ];
 /** Whether there is one depends on these. */
 const OF_ANY: readonly string[] = ["engine", "cluster.gpu", "cluster.kernels", "workload.kind"];

@@ -4,6 +4,7 @@ import { shorten } from "../problems/shorten.ts";
 import { schemaAt, valueAt } from "../schema/language/structure.ts";
 import { either } from "../schema/language/wanted.ts";
 import { scenarioSchema } from "../schema/scenario.ts";
+import { withCalibratedHost } from "./calibrated-host.ts";
 import { draftCosts } from "./draft-costs.ts";
 import type { Findings } from "./findings.ts";
 import type { Engine, Layout } from "./flag.ts";
@@ -45,7 +46,7 @@ function withWhole(tree: unknown, names: PresetNames, found: Findings): unknown 
   if (compareVersions(version, versionOf(newest)!) > 0)
     // its flags were not looked at
     found.assumed.push({ path: "engine.version", because: `known up to ${newest}: its flags and defaults stand for ${version.text}` });
-  const settings = settingsFor(engine, stated, tree, names, version);
+  const settings = withCalibratedHost(settingsFor(engine, stated, tree, names, version), tree, engine.name, version, names);
   found.assumed.push(...draftCosts(engine, stated, settings, tree, found.assumed));
   return laid(
     tree,

@@ -1,5 +1,10 @@
-import { type BesideMeasured, isComparable, isOfCurve, type Trust } from "@tokenyard/report";
-import { type Errors, errorsOf, JUDGED, type Judged, lossOf, type Miss, missesOf } from "./prediction.ts";
+import { ln } from "@tokenyard/random";
+import { isComparable, isOfCurve } from "@tokenyard/report";
+import { PRESET_HOST, type SensitiveRun } from "./host.ts";
+import { hostFit } from "./host-fit.ts";
+import { inverseOf } from "./inverse.ts";
+import { type Errors, errorsOf, JUDGED, type Judged, lossOf } from "./prediction.ts";
+import { atMost, type Belief, deviationsOf, varianceOf } from "./variance.ts";
 
 /** What a prediction does not see: the run itself, or all of its curve. */
 export type Unseen = "run" | "curve";
@@ -17,54 +22,46 @@ export interface Validated {
   }[];
 }
 
-/** Each run that has others of its curve, or of other curves, as these predict it. */
-export function unseenMisses(all: readonly BesideMeasured[], unseen: Unseen, trust: Trust): Miss[] {
-  return all.flatMap((own) => {
-    const others = all.filter((each) => each !== own && isComparable(each.run.place, own.run.place));
-    const isNear = (each: BesideMeasured) => isOfCurve(each.run.place, own.run.place);
-    const seen = unseen === "run" ? others : others.filter((each) => !isNear(each));
-    if (seen.length === 0 || (unseen === "run" && !others.some(isNear))) return [];
-    return missesOf(
-      own,
-      seen.map(({ run }) => run),
-      trust,
-    );
-  });
-}
-
 /** Better by less than this share is as good. */
 const LEAST_GAIN = 0.02;
+const MOST_RUNS = 300;
 
-export function validated(all: readonly BesideMeasured[], unseen: Unseen, trust: Trust): Validated {
-  const misses = unseenMisses(all, unseen, trust);
-  const latencies = JUDGED.flatMap((measured) => {
-    const own = misses.filter((miss) => miss.measured === measured);
-    if (own.length === 0) return [];
-    const [before, after] = [own.map((miss) => miss.before), own.map((miss) => miss.after)];
+/** Runs that have others of their curve, or of other curves, as these predict them: each run, or each curve, is left out in turn. */
+export function validated(all: readonly SensitiveRun[], unseen: Unseen, belief: Belief): Validated {
+  const runs = atMost(all, MOST_RUNS);
+  const factors = belief.host ? hostFit(runs, belief) : PRESET_HOST;
+  const inverse = inverseOf(varianceOf(runs, belief, factors));
+  const deviations = deviationsOf(runs, belief.from, factors);
+  const weighted = inverse.map((row) => row.reduce((sum, each, at) => sum + each * deviations[at]!, 0));
+  const near = runs.map((own) => runs.flatMap((each, at) => (isOfCurve(each.run.place, own.run.place) ? [at] : [])));
+  const latencies = JUDGED.flatMap((measured, block) => {
+    const misses = runs.flatMap((own, at) => {
+      const ratio = own.run.ratios[measured];
+      const out = unseen === "run" ? [at] : near[at]!;
+      const hasOthers =
+        unseen === "run"
+          ? near[at]!.length > 1
+          : runs.some((each, other) => !out.includes(other) && isComparable(each.run.place, own.run.place));
+      if (ratio === undefined || !hasOthers) return [];
+      return [{ before: ln(ratio), after: leftOutAt(inverse, weighted, out, block * runs.length + at, runs.length) }];
+    });
+    if (misses.length === 0) return [];
+    const [before, after] = [misses.map((miss) => miss.before), misses.map((miss) => miss.after)];
     const isBetter = lossOf(after) < (1 - LEAST_GAIN) * lossOf(before);
-    return [{ measured, runs: own.length, before: errorsOf(before), after: errorsOf(after), isBetter }];
+    return [{ measured, runs: misses.length, before: errorsOf(before), after: errorsOf(after), isBetter }];
   });
   return { unseen, latencies };
 }
 
-/** Shares that are tried, from most belief in the runs to least. */
-const NOISES = [0.1, 0.3, 1, 3, 10] as const;
-/** What runs too few to validate are given. */
-const UNTRIED: Trust = { noise: NOISES[0], carry: true };
-
-/** How far runs are to be believed: as predicts best those that were not seen. Where no run can be left out, as measured curves were. */
-export function trustIn(all: readonly BesideMeasured[]): Trust {
-  const lossAt = (unseen: Unseen, trust: Trust) => {
-    const misses = unseenMisses(all, unseen, trust);
-    return misses.length === 0 ? undefined : JUDGED.reduce((sum, each) => sum + ofOne(misses, each), 0);
-  };
-  const noises = NOISES.map((noise) => ({ noise, loss: lossAt("run", { noise, carry: true }) ?? lossAt("curve", { noise, carry: true }) }));
-  const best = noises.reduce((least, each) => ((each.loss ?? 0) < (least.loss ?? 0) ? each : least));
-  const noise = best.loss === undefined ? UNTRIED.noise : best.noise;
-  const [carried, kept] = [lossAt("curve", { noise, carry: true }), lossAt("curve", { noise, carry: false })];
-  return { noise, carry: carried === undefined || kept === undefined ? UNTRIED.carry : carried < kept };
-}
-
-function ofOne(misses: readonly Miss[], measured: Judged): number {
-  return lossOf(misses.flatMap((miss) => (miss.measured === measured ? [miss.after] : [])));
+/** What row `at` is predicted off by all but the runs of `out`, whose first latencies are in the first `count` rows and second ones in the others. */
+function leftOutAt(
+  inverse: readonly (readonly number[])[],
+  weighted: readonly number[],
+  out: readonly number[],
+  at: number,
+  count: number,
+): number {
+  const rows = [...out, ...out.map((each) => each + count)];
+  const block = inverseOf(rows.map((i) => rows.map((j) => inverse[i]![j]!)));
+  return block[rows.indexOf(at)]!.reduce((sum, each, i) => sum + each * weighted[rows[i]!]!, 0);
 }

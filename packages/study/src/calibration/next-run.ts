@@ -1,4 +1,4 @@
-import { type BesideMeasured, isComparable, isOfCurve, offsetsAt, type Place, type Trust } from "@tokenyard/report";
+import { type BesideMeasured, isComparable, isOfCurve, offsetsAt, type Place, type Prior, type Trust } from "@tokenyard/report";
 import { JUDGED } from "./prediction.ts";
 
 /** A run that would narrow the intervals of measured curves most. */
@@ -15,11 +15,11 @@ export function nextRun(all: readonly BesideMeasured[], trust: Trust): NextRun |
   const runs = all.map(({ run }) => run);
   const widthWith = (more: readonly Place[]) => {
     const known = [...runs, ...more.map((place) => ({ place, ratios: { ttftSeconds: 1, tpotSeconds: 1, e2eSeconds: undefined } }))];
-    const widths = places.flatMap(({ place, medians }) => {
+    const widths = places.flatMap(({ place, prior }) => {
       const offsets = offsetsAt(
         place,
         known.filter((run) => isComparable(run.place, place)),
-        medians,
+        prior,
         trust,
       );
       return JUDGED.map((measured) => offsets[measured].width);
@@ -36,15 +36,15 @@ export function nextRun(all: readonly BesideMeasured[], trust: Trust): NextRun |
 /** At most so many loads are looked at, those of the first curves. */
 const MOST_PLACES = 60;
 
-function curvePlaces(all: readonly BesideMeasured[]): { readonly place: Place; readonly medians: BesideMeasured["medians"] }[] {
+function curvePlaces(all: readonly BesideMeasured[]): { readonly place: Place; readonly prior: Prior }[] {
   const firsts = all.filter((own, at) => all.findIndex((each) => isOfCurve(each.run.place, own.run.place)) === at);
   const loads = all.filter(({ run }) => run.place.load === "closed").map(({ run }) => run.place.users);
   const [least, most] = [Math.min(...loads), Math.max(...loads)];
   const places = firsts
     .filter(({ run }) => run.place.load === "closed")
-    .flatMap(({ run: { place }, medians }) => {
-      const steps: { readonly place: Place; readonly medians: BesideMeasured["medians"] }[] = [];
-      for (let users = least; users <= most; users *= 2) steps.push({ place: { ...place, users }, medians });
+    .flatMap(({ run: { place }, ...prior }) => {
+      const steps: { readonly place: Place; readonly prior: Prior }[] = [];
+      for (let users = least; users <= most; users *= 2) steps.push({ place: { ...place, users }, prior });
       return steps;
     });
   return places.slice(0, MOST_PLACES);

@@ -15,13 +15,13 @@ export interface Miss {
 }
 
 /** Each latency of `unseen` as `runs`, which it is none of, predict it; without runs, as the simulator does. */
-export function missesOf({ run, medians }: BesideMeasured, runs: readonly CalibrationRun[], trust: Trust): Miss[] {
-  const offsets = offsetsAt(run.place, runs, medians, trust);
+export function missesOf({ run, ...prior }: BesideMeasured, runs: readonly CalibrationRun[], trust: Trust): Miss[] {
+  const offsets = offsetsAt(run.place, runs, prior, trust);
   return JUDGED.flatMap((measured) => {
     const ratio = run.ratios[measured];
     if (ratio === undefined) return [];
     const before = ln(ratio);
-    return [{ measured, before, after: before - medians[measured] - offsets[measured].mean }];
+    return [{ measured, before, after: before - prior.medians[measured] - offsets[measured].mean }];
   });
 }
 

@@ -1,10 +1,11 @@
 import type { Place } from "@tokenyard/report";
 import type { CalibrationSpec } from "@tokenyard/scenario";
-import type { NextRun, Validated } from "@tokenyard/study";
+import { DISBELIEF, type NextRun, type Validated } from "@tokenyard/study";
 import { type TextColumn, textTable } from "../../tables/text-table.ts";
 import { counted, grouped } from "../../terminal/amount.ts";
 import { nameOf } from "../accuracy-text.ts";
-import type { Calibrated, JudgedRun } from "./calibrated.ts";
+import type { Calibrated } from "./calibrated.ts";
+import type { JudgedRun } from "./judged-run.ts";
 
 const UNSEEN = { run: "other loads of a measured curve", curve: "other layouts or lengths" } as const;
 const LATENCIES = { ttftSeconds: "TTFT", tpotSeconds: "TPOT" } as const;
@@ -20,7 +21,7 @@ export function calibrationText(found: Calibrated): string {
     `${counted(runs.length - left.length, "run")} of ${runs.length}, of ${counted(curves.length, "curve")}`,
     ...listed("Left out", left, ({ reasons }) => reasons),
     ...listed("Doubtful", doubtful, ({ doubts }) => doubts),
-    ...(curves.length === 0 ? [] : ["", ...curveLines(curves), "", ...validatedLines(found.validated), ...trustLines(found)]),
+    ...(curves.length === 0 ? [] : ["", ...curveLines(curves), "", ...validatedLines(found.validated), ...beliefLines(found)]),
     ...(next === undefined ? [] : ["", ...nextLines(next)]),
     "",
   ].join("\n");
@@ -81,10 +82,21 @@ function validatedLines(all: readonly Validated[]): string[] {
   return [...head, ...body, "", "median / 90th percentile of |predicted / measured − 1|, in %"];
 }
 
-function trustLines({ trust: { carry }, validated }: Calibrated): string[] {
+function beliefLines({ belief: { carry, noise }, validated, spec }: Calibrated): string[] {
   const isCarried = validated.some(({ unseen, latencies }) => unseen === "curve" && latencies.length > 0);
-  if (carry || !isCarried) return [];
-  return ["Other layouts and lengths keep the preset: these runs predict them no better."];
+  const isPreset = noise === DISBELIEF.noise;
+  const hosts = spec?.hostTimes;
+  return [
+    ...(hosts === undefined ? [] : ["", hostLine(hosts)]),
+    ...(isPreset ? ["", "The preset is as good as anything that these runs say: the file leaves its numbers as they are."] : []),
+    ...(isPreset || carry || !isCarried
+      ? []
+      : ["", "Offsets stay with their curves: these runs predict other layouts and lengths no better."]),
+  ];
+}
+
+function hostLine({ step, request, prompt, arrival }: NonNullable<CalibrationSpec["hostTimes"]>): string {
+  return `Host times, by the preset's: steps × ${step}, sequences × ${request}, prompts × ${prompt}, arrivals × ${arrival}`;
 }
 
 function nextLines({ place, before, after }: NextRun): string[] {

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { late } from "../language/late.ts";
 import { means } from "../language/means.ts";
 import { boundedNumber, wholeNumber } from "../language/number.ts";
+import { quantity } from "../language/quantity.ts";
 import { withTrait } from "../language/trait.ts";
 
 /** More than anybody measures of one engine and GPU. */
@@ -22,12 +23,30 @@ export const calibrationSchema = late(() => {
     e2e: ratio.optional().apply(means, "measured over simulated mean E2E; if unset: not measured"),
   });
 
+  const factor = () => boundedNumber(0.1, 10).default(1);
+  const hostTimes = z.strictObject({
+    engine: words().apply(means, "the engine"),
+    version: version().apply(means, "its version"),
+    gpu: words().apply(means, "the GPU"),
+    step: factor().apply(means, "factor of stepOverhead.step and layer"),
+    request: factor().apply(means, "factor of stepOverhead.request"),
+    prompt: factor().apply(means, "factor of stepOverhead.promptStep, promptLayer, prompt and promptToken"),
+    arrival: factor().apply(means, "factor of stepOverhead.arrival and arrivalToken"),
+  });
+
   return z.strictObject({
     tokenyard: version().apply(means, "version of Tokenyard that simulated the runs"),
-    noise: boundedNumber(0.01, 100)
-      .default(0.1)
-      .apply(means, "variance of one measurement by itself, as a share of the variance between runs: the larger, the less the runs count"),
+    noise: quantity("%", { positive: true, max: 10 })
+      .prefault("3 %")
+      .apply(means, "how far a measurement lies from another of the same: the larger, the less the runs count"),
     carry: z.boolean().default(true).apply(means, "whether the runs of a curve say anything of other layouts and lengths"),
+    from: z
+      .enum(["preset", "measured"])
+      .default("measured")
+      .apply(means, "where offsets begin; preset: at the simulated number; measured: at the median of measured runs of its kind"),
+    hostTimes: hostTimes
+      .optional()
+      .apply(means, "host times of this engine, version and GPU, as factors of the preset's; its runs were simulated with them"),
     curves: z
       .array(
         z.strictObject({
@@ -42,13 +61,14 @@ export const calibrationSchema = late(() => {
           runs: z.array(run).min(1).max(MOST_RUNS).apply(means, "its runs, by load"),
         }),
       )
-      .min(1)
       .max(MOST_CURVES)
+      .default([])
       .apply(means, "runs of one layout, version and pair of lengths, which differ in load"),
   });
 }).apply(
   means,
-  "measured runs beside their simulation, by which reports say how far they may be off: written by `tokenyard calibrate`; no simulated number changes",
+  "measured runs beside their simulation, by which reports say how far they may be off, and the host times that they fit: written by `tokenyard calibrate`",
 );
 
 export type CalibrationSpec = NonNullable<z.output<typeof calibrationSchema>>;
+export type HostTimesSpec = NonNullable<CalibrationSpec["hostTimes"]>;

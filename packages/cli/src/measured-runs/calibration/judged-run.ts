@@ -1,0 +1,40 @@
+import { besideMeasured, type Place } from "@tokenyard/report";
+import type { SensitiveRun } from "@tokenyard/study";
+import type { Simulation } from "../../runs/simulation.ts";
+import type { MeasuredRun } from "../measured-run.ts";
+import { simulatedRun } from "../simulated-run.ts";
+import { judgementOf } from "./judgement.ts";
+import { growthOf, type Host, NO_GROWTH } from "./sensitive.ts";
+
+/** A run that calibrates, or why it does not. */
+export interface JudgedRun {
+  readonly run: MeasuredRun;
+  readonly beside?: SensitiveRun;
+  /** Why it is left out. */
+  readonly reasons: readonly string[];
+  readonly doubts: readonly string[];
+}
+
+/** `run` beside its simulation, and beside those with longer host times. */
+export function judgedRun(run: MeasuredRun, simulation: Simulation): JudgedRun {
+  const report = simulatedRun(run, simulation);
+  if (typeof report === "string") return { run, reasons: [report], doubts: [] };
+  const { faults, doubts } = judgementOf(run, report);
+  const beside = besideMeasured(report, meansOf(run));
+  if (!("run" in beside)) return { run, reasons: [...faults, `measured runs say nothing of ${beside.join(", ")}`], doubts };
+  const untimed = beside.run.ratios.ttftSeconds === undefined ? ["its mean TTFT is not written"] : [];
+  const reasons = [...faults, ...untimed];
+  const growth = reasons.length > 0 ? NO_GROWTH : growthOf(run, report, hostAt(beside.run.place), simulation);
+  return { run, beside: { ...beside, growth }, reasons, doubts };
+}
+
+/** Whose host it is. */
+export function hostAt({ engine, version, gpu }: Place): Host {
+  return { engine: engine.split(" ")[0]!, version, gpu };
+}
+
+/** What is compared. */
+export function meansOf({ ttftSeconds, tpotSeconds, e2eSeconds }: MeasuredRun) {
+  const meanOf = (spread: { readonly mean: number | null } | null) => spread?.mean ?? null;
+  return { ttftSeconds: meanOf(ttftSeconds), tpotSeconds: meanOf(tpotSeconds), e2eSeconds: meanOf(e2eSeconds) };
+}

@@ -1,0 +1,40 @@
+import type { Report } from "@tokenyard/report";
+import { HOST_PARTS, type HostFactors, JUDGED, PRESET_HOST, type SensitiveRun } from "@tokenyard/study";
+import type { Simulation } from "../../runs/simulation.ts";
+import { VERSION } from "../../version.ts";
+import type { MeasuredRun } from "../measured-run.ts";
+import { simulatedRun } from "../simulated-run.ts";
+
+/** What host times are fitted of. */
+export interface Host {
+  readonly engine: string;
+  readonly version: string;
+  readonly gpu: string;
+}
+
+/** A part of the host's time is this many times as long where its effect is looked at. */
+const LONGER = 1.5;
+
+/** By which share the latencies of `report`, which is of `run`, grow where a part of the host's time is doubled. */
+export function growthOf(run: MeasuredRun, report: Report, host: Host, simulation: Simulation): SensitiveRun["growth"] {
+  const longer = HOST_PARTS.map(
+    (part) => [part, simulatedRun(run, simulation, hostOnly(host, { ...PRESET_HOST, [part]: LONGER }))] as const,
+  );
+  const growth = JUDGED.map((measured) => {
+    const parts = longer.map(([part, other]) => {
+      const [base, grown] = [report[measured]?.mean, typeof other === "string" ? null : other[measured]?.mean];
+      return [part, !base || grown == null ? 0 : (grown / base - 1) / (LONGER - 1)] as const;
+    });
+    return [measured, Object.fromEntries(parts)] as const;
+  });
+  return Object.fromEntries(growth) as unknown as SensitiveRun["growth"];
+}
+
+/** A calibration of nothing but host times. */
+export function hostOnly(host: Host, factors: HostFactors): object {
+  return { tokenyard: VERSION, hostTimes: { ...host, ...factors } };
+}
+
+const NOTHING = { step: 0, request: 0, prompt: 0, arrival: 0 };
+/** That of runs whose host is not fitted. */
+export const NO_GROWTH: SensitiveRun["growth"] = { ttftSeconds: NOTHING, tpotSeconds: NOTHING };
