@@ -1,27 +1,7 @@
 import { test } from "@fast-check/vitest";
 import fc from "fast-check";
 import { describe, expect } from "vitest";
-import { lnFactorial, stirlingError } from "./factorial.ts";
-import { ln } from "./portable-math.ts";
-
-describe("lnFactorial", () => {
-  test("is the sum of the logarithms, up to 2000", () => {
-    let sum = 0;
-    for (let n = 0; n <= 2000; n++) {
-      if (n > 1) sum += ln(n);
-      expect(Math.abs(lnFactorial(n) - sum)).toBeLessThanOrEqual(1e-14 * Math.max(1, sum));
-    }
-  });
-
-  test("is ln 120 at 5", () => {
-    expect(lnFactorial(5)).toBeCloseTo(ln(120), 14);
-  });
-
-  test.prop([fc.integer({ min: 1, max: 2 ** 40 })])("grows by ln n from n − 1 to n", (n) => {
-    const size = Math.max(1, lnFactorial(n));
-    expect(Math.abs(lnFactorial(n) - lnFactorial(n - 1) - ln(n))).toBeLessThanOrEqual(1e-15 * size + 1e-14);
-  });
-});
+import { stirlingError } from "./factorial.ts";
 
 describe("stirlingError", () => {
   test.prop([fc.integer({ min: 1, max: 300 })])(

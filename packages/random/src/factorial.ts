@@ -1,7 +1,3 @@
-import { ln } from "./portable-math.ts";
-
-const LN_SQRT_2_PI = 0.9189385332046728;
-
 /** ln n! less Stirling's ½·ln(2πn) + n·ln n − n, for n = 1 … 15; at 0 it is never used. */
 const SMALL_STIRLING_ERRORS = Float64Array.of(
   0,
@@ -21,11 +17,6 @@ const SMALL_STIRLING_ERRORS = Float64Array.of(
   0.0059513701127588475,
   0.005554733551962801,
 );
-
-/** ln n! for a whole n ≥ 0. Its relative error is about 1e-16; where large ones are subtracted, use the probabilities instead. */
-export function lnFactorial(n: number): number {
-  return n < 2 ? 0 : LN_SQRT_2_PI + (n + 0.5) * ln(n) - n + stirlingError(n);
-}
 
 /** ln n! − (½·ln(2πn) + n·ln n − n) for a whole n ≥ 1; the series' error is below 2e-16. Source: Stirling's series, Σ B₂ₖ/(2k(2k−1)n^(2k−1)). */
 export function stirlingError(n: number): number {

@@ -1,4 +1,3 @@
-export { lnFactorial } from "./factorial.ts";
 export { lnGamma } from "./ln-gamma.ts";
 export { exp, expm1, ln, log1p, pow } from "./portable-math.ts";
 export { AliasTable } from "./samplers/alias-table.ts";

@@ -1,13 +1,14 @@
 import { test } from "@fast-check/vitest";
 import fc from "fast-check";
 import { describe, expect } from "vitest";
-import { lnFactorial } from "./factorial.ts";
 import { lnGamma } from "./ln-gamma.ts";
 import { exp, ln } from "./portable-math.ts";
 
 describe("the logarithm of gamma", () => {
   test.prop([fc.integer({ min: 1, max: 1000 })])("of a whole number is that of the factorial before it", (n) => {
-    expect(Math.abs(lnGamma(n) - lnFactorial(n - 1))).toBeLessThan(1e-14 * Math.max(40, lnFactorial(n - 1)));
+    let sum = 0;
+    for (let i = 2; i < n; i++) sum += ln(i);
+    expect(Math.abs(lnGamma(n) - sum)).toBeLessThan(1e-14 * Math.max(40, sum));
   });
 
   test.prop([fc.double({ min: 1e-3, max: 100, noNaN: true })])("grows by ln x from x to x + 1", (x) => {
