@@ -1,6 +1,6 @@
 import type { Commands } from "./command.ts";
 import { countingNumber, named, wholeNumber } from "./option-values.ts";
-import { cachedCommand } from "./scenario-commands.ts";
+import { cachedCommand, QUEUE, WORKERS } from "./scenario-commands.ts";
 
 /** The commands that read files of results, of traces or of measurements, and make others of them. */
 export const fileCommands: Commands = {
@@ -72,6 +72,11 @@ export const fileCommands: Commands = {
       .option("--engine <name>", "vllm, sglang or trtllm, with @VERSION, where a file does not say it", named)
       .option("--launch <line>", "the line that launched the server, where a run does not have it", named)
       .option("--warm-up <n>", "requests that were sent before those that count", wholeNumber)
+      .option("--out <file>", "keep every result in this study file", named)
+      .option("--resume", "go on with the study in --out")
+      .option("--html <file>", "also write the errors as a page, in one file that needs no network and no scripts", named)
+      .option("--workers <n>", WORKERS, countingNumber)
+      .option("--queue <url>", QUEUE, named)
       .option("--json", "print the errors, and each run, as one line of JSON")
       .action((files: string[], options) =>
         action(options.json, async () => (await import("../commands/accuracy.ts")).accuracy(files, options, terminal, await hall()))(),

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -118,4 +118,28 @@ test("the text has the errors by stratum, the worst runs, and each reason once",
   const wrong = await tokenyard(["accuracy", join(folder, "none.jsonl"), "--gpu", "h900"]);
   expect(wrong.code).toBe(2);
   expect(wrong.err).toContain("--gpu: h900 given; wanted a preset of a GPU");
+});
+
+test("a study file keeps the runs, so that the second time none is simulated; the page has what the text has", async () => {
+  const path = join(folder, "kept.jsonl");
+  const runs = [measured({}), measured({ load: { kind: "closed", concurrency: 2 } }), measured({ launch: null })];
+  writeFileSync(path, runs.map((run) => `${JSON.stringify(run)}\n`).join(""));
+  const [out, html] = [join(folder, "kept.duckdb"), join(folder, "kept.html")];
+  const first = await tokenyard(["accuracy", path, "--workers", "1", "--out", out]);
+  const again = await tokenyard(["accuracy", path, "--workers", "1", "--out", out, "--resume", "--html", html]);
+  expect([first.code, again.code, again.out]).toEqual([0, 0, first.out]);
+  expect(again.err).toContain("kept.duckdb: has 2 points of this study");
+  const page = readFileSync(html, "utf8");
+  expect(page).toContain("vllm, dense, h100-sxm, closed");
+  expect(page).toContain("bench.json#0, 4 users was not simulated: no launch line");
+  const other = await tokenyard(["accuracy", join(folder, "text.jsonl"), "--out", out, "--resume"]);
+  expect(other.code).toBe(2);
+});
+
+test("--resume without --out, and a page over the runs, are refused before anything runs", async () => {
+  const path = join(folder, "kept.jsonl");
+  const { code, err } = await tokenyard(["accuracy", path, "--resume", "--html", path]);
+  expect(code).toBe(2);
+  expect(err).toContain("--resume: nothing given; wanted --out FILE beside it");
+  expect(err).toContain("kept.jsonl");
 });

@@ -1,17 +1,35 @@
 import { measured as quantity } from "@tokenyard/report";
+import type { Answer } from "../files/answer-page.ts";
 import { type TextColumn, textTable } from "../tables/text-table.ts";
 import type { Accuracy, Errors } from "./accuracy.ts";
 import { COMPARED, type ComparedName, type ComparedRun } from "./compared-run.ts";
 
 const NAMES = Object.keys(COMPARED) as ComparedName[];
+const CELLS = "median / 90th percentile of |simulated / measured − 1| (median of simulated / measured − 1), in %";
 /** Runs with the largest errors that are listed. */
 const WORST = 5;
 
 /** Errors by stratum, the worst runs, and those that no scenario says. */
 export function accuracyText({ strata, runs }: Accuracy): string {
   const simulated = runs.filter(({ reason }) => reason === undefined);
+  const { head, body } = textTable(strataColumns({ strata, runs }));
+  const worst = [...simulated].sort((a, b) => largest(b).size - largest(a).size).slice(0, WORST);
+  const unsaid = runs.filter(({ reason }) => reason !== undefined);
+  return [
+    `${simulated.length} of ${runs.length} runs simulated by their own launch line and load`,
+    "",
+    ...(simulated.length === 0 ? [] : [...head, ...body, "", CELLS, ...insideLines(strata.at(-1)!.errors)]),
+    ...(worst.length === 0 ? [] : ["", "Largest errors", ...worst.map(worstLine)]),
+    ...(unsaid.length === 0 ? [] : ["", "Not simulated", ...unsaidLines(unsaid)]),
+    "",
+  ].join("\n");
+}
+
+/** Errors by stratum, and of all. */
+function strataColumns({ strata, runs }: Accuracy): TextColumn[] {
+  const simulated = runs.filter(({ reason }) => reason === undefined);
   const shown = NAMES.filter((name) => strata.at(-1)!.errors[name] !== undefined);
-  const columns: TextColumn[] = [
+  return [
     { heading: "Runs of", align: "left", cells: strata.map(({ name }) => name) },
     {
       heading: "number",
@@ -20,25 +38,37 @@ export function accuracyText({ strata, runs }: Accuracy): string {
     },
     ...shown.map((metric): TextColumn => ({ heading: metric, align: "right", cells: strata.map(({ errors }) => cellOf(errors[metric])) })),
   ];
-  const { head, body } = textTable(columns);
-  const worst = [...simulated].sort((a, b) => largest(b).size - largest(a).size).slice(0, WORST);
+}
+
+/** What a page has: each run too. */
+export function accuracyAnswer(found: Accuracy): Omit<Answer, "command"> {
+  const { strata, runs } = found;
+  const simulated = runs.filter(({ reason }) => reason === undefined);
   const unsaid = runs.filter(({ reason }) => reason !== undefined);
-  return [
-    `${simulated.length} of ${runs.length} runs simulated by their own launch line and load`,
-    "",
-    ...(simulated.length === 0
-      ? []
-      : [
-          ...head,
-          ...body,
-          "",
-          "median / 90th percentile of |simulated / measured − 1| (median of simulated / measured − 1), in %",
-          ...insideLines(strata.at(-1)!.errors),
-        ]),
-    ...(worst.length === 0 ? [] : ["", "Largest errors", ...worst.map(worstLine)]),
-    ...(unsaid.length === 0 ? [] : ["", "Not simulated", ...unsaidLines(unsaid)]),
-    "",
-  ].join("\n");
+  const column = (heading: string, cellOf: (run: ComparedRun) => string, align: TextColumn["align"] = "right"): TextColumn => ({
+    heading,
+    align,
+    cells: simulated.map(cellOf),
+  });
+  const percent = ({ numbers }: ComparedRun, name: ComparedName) =>
+    numbers[name] === undefined ? "" : `${signed(numbers[name].error)} %${numbers[name].inside === false ? " (outside)" : ""}`;
+  const each = [
+    column("run", ({ run }) => nameOf(run), "left"),
+    column("of", ({ stratum }) => stratum ?? "", "left"),
+    ...NAMES.map((name) => column(name, (run) => percent(run, name))),
+    column("doubts", ({ doubts }) => doubts.join(", "), "left"),
+  ];
+  return {
+    title: "accuracy",
+    conclusion: { verdict: "no-targets", sentences: [`${simulated.length} of ${runs.length} runs were simulated.`] },
+    facts: [...(simulated.length === 0 ? [] : [CELLS, ...insideLines(strata.at(-1)!.errors)])],
+    tables: [
+      ...(simulated.length === 0 ? [] : [{ heading: "Runs by kind", columns: strataColumns(found) }]),
+      ...(simulated.length === 0 ? [] : [{ heading: "Each run: simulated / measured − 1", columns: each }]),
+    ],
+    warnings: unsaid.map(({ run, reason }) => `${nameOf(run)} was not simulated: ${reason}`),
+    scenarios: [],
+  };
 }
 
 /** Each reason once, with the runs that have it. */
