@@ -20,7 +20,7 @@ export class Entrance {
   readonly #setup: Setup;
   readonly #observer: Observers;
   readonly #frontEnd: FrontEnd | undefined;
-  /** Knows when the next comes from the source, or leaves the front end; infinite where nobody is known to. A field of most sources: a loop asks for it all the time. */
+  /** Knows when the next comes from the source, or leaves the front end; infinite if none is known. A field of most sources: a loop asks for it all the time. */
   readonly comes: Comes;
   /** When the next request may leave for a pool, at the earliest: what comes from the source now has the front end before it. */
   readonly joins: Comes;

@@ -33,7 +33,7 @@ export type Event =
   | { readonly kind: "load-ended"; readonly pool: number; readonly replica: number }
   /** What `replica` computes is broken off; what ends now has ended. */
   | { readonly kind: "cut"; readonly pool: number; readonly replica: number }
-  /** A pass of `microBatch` reaches stage number `position` of its replica from elsewhere: the first, or one where events begin to tell of it. */
+  /** A pass of `microBatch` reaches stage number `position` of its replica from elsewhere: the first, or one from which on events report it. */
   | { readonly kind: "pass-entered"; readonly pool: number; readonly microBatch: MicroBatch; readonly position: number }
   /** What crossed `stage`, without an event of its own, has ended all before its send. */
   | { readonly kind: "stage-freed"; readonly pool: number; readonly stage: Stage }

@@ -8,14 +8,14 @@ import { run } from "./simulate.ts";
 /** Recordings that are kept: more than the properties of a file draw scenarios. */
 const MOST = 500;
 
-/** Of a run that tells nobody anything while it goes on. */
-type Told = Pick<RunOptions, "spans" | "executor" | "cuts" | "fates" | "rows">;
+/** Of a run that reports nothing while it goes on. */
+type Asked = Pick<RunOptions, "spans" | "executor" | "cuts" | "fates" | "rows">;
 
 /**
  * Runs scenarios with the options of `always`; the same scenario with the same options once in a file of tests, whose properties have one seed and so
  * draw the same scenarios. Recordings are to be read only.
  */
-export function recordedOnce(always: Told = {}): (scenario: Scenario, options?: Told) => Recording {
+export function recordedOnce(always: Asked = {}): (scenario: Scenario, options?: Asked) => Recording {
   const kept = new Map<string, Recording>();
   afterAll(() => kept.clear());
   return (scenario, options) => {

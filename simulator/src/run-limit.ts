@@ -1,6 +1,6 @@
 import type { Scenario } from "@tokenyard/scenario";
 
-/** Of a batch that is dealt out at the start: simulated time after which nobody wants to hear of the run any more. */
+/** Of a batch that is dealt out at the start: simulated time after which the run is of no use any more. */
 export interface RunLimit {
   /** By then every request must have its first token. */
   readonly firstTokensNs: number;

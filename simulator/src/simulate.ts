@@ -24,7 +24,7 @@ export function simulate(given: Scenario, policies: Policies = {}, options: Summ
   return summarize(run(prepare(scenario, policies)), targetsOf(scenario), options);
 }
 
-/** The report of a batch that nobody wants to hear of beyond `limit`: undefined when its run passes it. Throws as `simulate` does, and for other loads. */
+/** The report of a batch that is of no use beyond `limit`: undefined when its run passes it. Throws as `simulate` does, and for other loads. */
 export function simulateWithin(given: Scenario, limit: RunLimit, policies: Policies = {}): Report | undefined {
   const scenario = scenarioFrom(given);
   const simulation = start(prepare(scenario, policies), { limit });

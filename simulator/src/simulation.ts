@@ -30,7 +30,7 @@ export class Simulation {
   readonly #faults: Faults | undefined;
   /** Of caches, where there are any. */
   readonly #checkpoints: Checkpoints | undefined;
-  /** Where somebody tries again. */
+  /** If clients try again. */
   readonly #retries: Retries | undefined;
   readonly #logs: RunLogs;
   /** Of loads: of a batch it is known before how much work it is. */

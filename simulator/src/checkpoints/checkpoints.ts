@@ -40,7 +40,7 @@ export class Checkpoints {
     return tokens > 0 && isKept(this.#spec, this.#setup, this.#recovery.homeOf(slot), outages, cleared) ? tokens : 0;
   }
 
-  /** `slot`, which was in data group `home` and waits in another, or anew in the same, goes on from `tokens` copied tokens. */
+  /** `slot`, which was in data group `home` and waits in another, or again in the same, goes on from `tokens` copied tokens. */
   send(slot: number, home: number, tokens: number, nowNs: number): void {
     const target = this.#recovery.homeOf(slot);
     const ns = nsFromSeconds(this.#links.backSeconds(tokens, home, target));

@@ -119,7 +119,7 @@ test("loads over windows are less uneven than those of single micro-batches, whe
 });
 
 test("batches of micro-batches hold what was routed and dropped, and their interval is around the share that was", { tags: "long" }, () => {
-  let told = 0;
+  let reported = 0;
   fc.assert(
     fc.property(
       drawnScenario.filter(({ model, routing }) => model.experts !== undefined && routing.capacityFactor !== undefined),
@@ -135,7 +135,7 @@ test("batches of micro-batches hold what was routed and dropped, and their inter
           expect([sum(batches.routed), sum(batches.dropped)]).toEqual([routed, dropped]);
           const within = balance.expert[name]?.droppedWithin;
           if (within === undefined) continue;
-          told++;
+          reported++;
           expect(within.low).toBeLessThanOrEqual(balance.expert[name]!.droppedShare);
           expect(within.high).toBeGreaterThanOrEqual(balance.expert[name]!.droppedShare);
         }
@@ -143,5 +143,5 @@ test("batches of micro-batches hold what was routed and dropped, and their inter
     ),
     { numRuns: drawnCases(48) },
   );
-  expect(told).toBeGreaterThan(0);
+  expect(reported).toBeGreaterThan(0);
 });

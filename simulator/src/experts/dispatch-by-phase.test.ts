@@ -59,7 +59,7 @@ describe("dispatch by phase", () => {
   const bytesOf = (of: string, workload: object, scheduler?: object) =>
     simulate(scenarioOf(of, { kind: "batch", ...workload }, scheduler)).balance!.traffic!.bytes;
 
-  test("tells bytes of tokens and of copies apart where as many are in a prompt as in a step", () => {
+  test("keeps bytes of tokens and of copies apart where as many are in a prompt as in a step", () => {
     // prompts of two tokens in two sequences a data group, then steps of two tokens
     const bytes = (of: string, outputTokens: number) => bytesOf(of, { sequences: 8, promptTokens: 1, outputTokens });
     const steps = (of: string) => bytes(of, 6) - bytes(of, 1);

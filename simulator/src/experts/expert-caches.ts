@@ -29,7 +29,7 @@ export class ExpertCaches {
   readonly #kept = new Map<number, Kept>();
   /** Of the caches that are gone. */
   readonly #gone = { hits: 0, misses: 0 };
-  readonly #told = { loads: 0, onHost: 0, bytes: 0, waitNs: 0 };
+  readonly #tally = { loads: 0, onHost: 0, bytes: 0, waitNs: 0 };
 
   constructor(setup: Setup) {
     const { scenario, plan } = setup;
@@ -37,7 +37,7 @@ export class ExpertCaches {
     this.#costs = offloadedCosts(scenario, plan, expertSlotBytes(scenario, plan));
     const { prefetch } = scenario.expertCache!;
     if (prefetch !== undefined && prefetch.depth > 0)
-      this.prefetcher = new Prefetcher(prefetch, plan, scenario.model.layers, this.#costs, this.#told);
+      this.prefetcher = new Prefetcher(prefetch, plan, scenario.model.layers, this.#costs, this.#tally);
   }
 
   /**
@@ -65,15 +65,15 @@ export class ExpertCaches {
         const onHost = this.#costs.hostSeconds(rows[slot]!);
         if (onHost < this.#costs.loadSeconds) {
           hostSeconds += onHost;
-          this.#told.onHost++;
+          this.#tally.onHost++;
         } else {
           seconds += this.#costs.loadSeconds;
-          this.#told.loads++;
-          this.#told.bytes += this.#costs.bytes;
+          this.#tally.loads++;
+          this.#tally.bytes += this.#costs.bytes;
         }
       }
       load.missNs[e] = nsFromSeconds(Math.max(seconds, hostSeconds)); // the link and the host work side by side
-      this.#told.waitNs += load.missNs[e]!;
+      this.#tally.waitNs += load.missNs[e]!;
     }
   }
 
@@ -96,8 +96,8 @@ export class ExpertCaches {
       hits += cache.hits;
       misses += cache.misses;
     }
-    const told = { hits, misses, ...this.#told };
-    return this.prefetcher === undefined ? told : { ...told, prefetch: this.prefetcher.columns() };
+    const columns = { hits, misses, ...this.#tally };
+    return this.prefetcher === undefined ? columns : { ...columns, prefetch: this.prefetcher.columns() };
   }
 
   #cacheOf(key: number, layer: number, slots: ExpertSlots, e: number): ExpertCache {

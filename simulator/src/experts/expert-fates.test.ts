@@ -18,9 +18,9 @@ function faultsOf({ layers, experts, tokens, fates, droppedPerLayer, reroutedPer
   for (let row = 0; row < layers.length; row++) {
     const own = (column: Float64Array) => column.subarray(row * experts, (row + 1) * experts);
     const rerouted = reroutedPerLayer?.[row] ?? 0;
-    const told = [sum(own(reroutedIn)), sum(own(reroutedOut)), sum(own(dropped)), sum(own(masked))];
+    const reported = [sum(own(reroutedIn)), sum(own(reroutedOut)), sum(own(dropped)), sum(own(masked))];
     const wanted = [rerouted, rerouted, droppedPerLayer[row]!, maskedPerLayer?.[row] ?? 0];
-    if (told.join() !== wanted.join()) wrong.push(`layer ${layers[row]}: ${told} told, ${wanted} in all`);
+    if (reported.join() !== wanted.join()) wrong.push(`layer ${layers[row]}: ${reported} reported, ${wanted} in all`);
     for (let x = 0; x < experts; x++) {
       const at = row * experts + x;
       const each = [
@@ -73,9 +73,9 @@ for (const [name, scenarios, numRuns] of [
     let any = 0;
     fc.assert(
       fc.property(scenarios, (scenario) => {
-        const { routing, ...told } = run(prepare(scenario), { fates: true });
+        const { routing, ...reported } = run(prepare(scenario), { fates: true });
         const { routing: without, ...plain } = run(prepare(scenario));
-        expect(differences(told, plain)).toEqual([]);
+        expect(differences(reported, plain)).toEqual([]);
         expect(
           differences(
             routing.map(({ fates: _, ...rest }) => rest),

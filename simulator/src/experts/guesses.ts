@@ -80,7 +80,7 @@ export class Guesses {
     return this.#begunNs[(this.#before % this.#depth) * this.#ranks + e]!;
   }
 
-  /** Its kernels for the layer at hand begin; to be told after `sinceNs` was asked. */
+  /** Its kernels for the layer at hand begin; to be called after `sinceNs` was asked. */
   begin(e: number, atNs: number): void {
     if (this.#depth > 0) this.#begunNs[(this.#before % this.#depth) * this.#ranks + e] = atNs;
   }

@@ -13,7 +13,7 @@ test("what is loaded ahead has what misses leave", () => {
   expect(link.fill(5, 30, 4)).toBe(1);
 });
 
-test("a link is never taken twice: as much is found free as a line of whole nanoseconds has that nobody had", () => {
+test("a link is never taken twice: as much is found free as a line of whole nanoseconds has that was not taken", () => {
   const step = fc.record({ ahead: fc.nat(12), length: fc.integer({ min: 1, max: 12 }), miss: fc.nat(6), ns: fc.nat(14) });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 30 }), (steps) => {

@@ -22,8 +22,8 @@ test("guesses 0 layers ahead are none, and guesses that are never right take no 
       expect(none.expertCache).toEqual(plain.expertCache);
       for (const other of [none, wrong])
         for (const key of ["horizonNs", "busyNs", "waitingNs", "idleNs", "work"] as const) expect(other[key]).toEqual(plain[key]);
-      const { prefetch, ...told } = wrong.expertCache!;
-      expect(told).toEqual(plain.expertCache);
+      const { prefetch, ...reported } = wrong.expertCache!;
+      expect(reported).toEqual(plain.expertCache);
       expect(prefetch).toMatchObject({ right: 0, ahead: 0 });
       expect(prefetch!.wastedBytes).toBe(prefetch!.bytes);
     }),
@@ -38,14 +38,14 @@ test("what is missed comes ahead, is loaded or is computed on the host, and what
     fc.property(offloadable, caches, prefetches, hosts, (given, cache, prefetch, host) => {
       const scenario = host === undefined ? given : { ...given, cluster: { ...given.cluster, host } };
       const setup = prepare({ ...scenario, expertCache: { ...cache, prefetch } });
-      const { misses, loads, onHost, bytes, prefetch: told } = run(setup).expertCache!;
+      const { misses, loads, onHost, bytes, prefetch: reported } = run(setup).expertCache!;
       const expertBytes = expertSlotBytes(scenario, setup.plan) * setup.plan.tensor;
-      expect(loads + onHost + told!.ahead).toBe(misses);
-      expect(told!.right).toBeLessThanOrEqual(told!.guesses);
-      const came = (bytes + told!.bytes - told!.wastedBytes) / expertBytes;
-      expect(Math.abs(came - (loads + told!.ahead))).toBeLessThan(1e-6 * (1 + misses));
-      ahead += told!.ahead;
-      wasted += told!.wastedBytes;
+      expect(loads + onHost + reported!.ahead).toBe(misses);
+      expect(reported!.right).toBeLessThanOrEqual(reported!.guesses);
+      const came = (bytes + reported!.bytes - reported!.wastedBytes) / expertBytes;
+      expect(Math.abs(came - (loads + reported!.ahead))).toBeLessThan(1e-6 * (1 + misses));
+      ahead += reported!.ahead;
+      wasted += reported!.wastedBytes;
     }),
     { numRuns: drawnCases(20) },
   );

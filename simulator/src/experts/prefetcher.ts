@@ -11,7 +11,7 @@ import type { OffloadedCosts } from "./offloaded-costs.ts";
 
 type PrefetchSpec = NonNullable<NonNullable<Scenario["expertCache"]>["prefetch"]>;
 
-/** What is told of misses, guessed or not. */
+/** What is recorded of misses, guessed or not. */
 interface MissTally {
   loads: number;
   onHost: number;
@@ -31,19 +31,19 @@ export class Prefetcher {
   readonly #hitChance: number;
   readonly #plan: Plan;
   readonly #costs: OffloadedCosts;
-  readonly #told: MissTally;
+  readonly #tally: MissTally;
   /** [stage · experts' ranks + rank] */
   readonly #links = new Map<number, HostLink>();
   /** By whom they are made for: the load of a micro-batch, or of a half. */
   readonly #guesses = new Map<ExpertLoad, Guesses>();
   readonly #ahead = { guesses: 0, right: 0, ahead: 0, bytes: 0, wastedBytes: 0 };
 
-  constructor({ depth, hitChance }: PrefetchSpec, plan: Plan, layers: number, costs: OffloadedCosts, told: MissTally) {
+  constructor({ depth, hitChance }: PrefetchSpec, plan: Plan, layers: number, costs: OffloadedCosts, tally: MissTally) {
     this.#depth = Math.min(depth, layers);
     this.#hitChance = hitChance;
     this.#plan = plan;
     this.#costs = costs;
-    this.#told = told;
+    this.#tally = tally;
   }
 
   /** `load` is now that of `layer`: what was guessed of it. */
@@ -75,7 +75,7 @@ export class Prefetcher {
       let startNs = 0;
       for (let r = e * tensor; r < (e + 1) * tensor; r++) startNs = Math.max(startNs, freeNs[r]!, readyNs[r]!);
       load.missNs[e] = this.#waitOf(e, stage * expert + e, load, guesses, startNs);
-      this.#told.waitNs += load.missNs[e]!;
+      this.#tally.waitNs += load.missNs[e]!;
       guesses.begin(e, startNs + load.missNs[e]!);
     }
   }
@@ -111,11 +111,11 @@ export class Prefetcher {
       if (isThere) this.#ahead.ahead++;
       else if (onHost < restSeconds) {
         hostSeconds += onHost;
-        this.#told.onHost++;
+        this.#tally.onHost++;
       } else {
         seconds += restSeconds;
-        this.#told.loads++;
-        this.#told.bytes += bytes - cameBytes;
+        this.#tally.loads++;
+        this.#tally.bytes += bytes - cameBytes;
       }
     }
     link.take(startNs, seconds * 1e9);

@@ -41,7 +41,7 @@ export class Rebalancer {
   readonly #parts: readonly (readonly Part[])[]; // [replicas × stages][slices]
   readonly #layers: readonly ReadonlyMap<number, Layer>[]; // [replicas × stages]
   readonly #matrix: Float64Array;
-  readonly #told = {
+  readonly #tally = {
     windows: 0,
     rebalances: 0,
     moves: 0,
@@ -103,8 +103,8 @@ export class Rebalancer {
     this.#matrix.fill(0);
     for (const layer of now) this.#begin(layer, stage, move.kind === "sync");
     this.#moves.time(this.#matrix, stage, part.cost);
-    this.#told.bytes += part.cost.bytes;
-    this.#told.moveNs += Math.max(0, ...part.cost.durationNs);
+    this.#tally.bytes += part.cost.bytes;
+    this.#tally.moveNs += Math.max(0, ...part.cost.durationNs);
     return part.cost;
   }
 
@@ -119,7 +119,7 @@ export class Rebalancer {
   }
 
   columns(): RebalanceColumns {
-    return { ...this.#told };
+    return { ...this.#tally };
   }
 
   #layerOf(layer: number): Layer {
@@ -134,16 +134,16 @@ export class Rebalancer {
     const after = rebalanced(layer.loads, layer.slots, scenario, rebalance!, plan);
     const balance = (slots: ExpertSlots) => maxOverMeanOf(rankLoads(layer.loads, slots));
     const reached = balance(layer.slots);
-    this.#told.windows++;
-    this.#told.still += balance(layer.first);
-    this.#told.reached += reached;
-    this.#told.best += balance(after);
+    this.#tally.windows++;
+    this.#tally.still += balance(layer.first);
+    this.#tally.reached += reached;
+    this.#tally.best += balance(after);
     const { every } = rebalance!;
     const visits = windowOf(rebalance);
     const ns = (slots: ExpertSlots) => this.#experts.fullestNs(layer.loads, visits, slots) * every;
-    this.#told.stillNs += ns(layer.first);
-    this.#told.reachedNs += ns(layer.slots);
-    this.#told.bestNs += ns(after);
+    this.#tally.stillNs += ns(layer.first);
+    this.#tally.reachedNs += ns(layer.slots);
+    this.#tally.bestNs += ns(after);
     layer.loads.fill(0);
     layer.target = 1 / reached < rebalance!.below && after !== layer.slots ? after : undefined;
     return layer.target !== undefined;
@@ -153,8 +153,8 @@ export class Rebalancer {
     const after = layer.target!;
     const { matrix, count } = movesBetween(layer.slots, after, this.#nodeOf[stage]!);
     for (let at = 0; at < matrix.length; at++) this.#matrix[at] = this.#matrix[at]! + matrix[at]!;
-    this.#told.rebalances++;
-    this.#told.moves += count;
+    this.#tally.rebalances++;
+    this.#tally.moves += count;
     if (atOnce) layer.slots = after;
     else layer.coming = after;
   }

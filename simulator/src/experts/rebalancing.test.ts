@@ -81,7 +81,7 @@ test("a rebalancer that moves nothing costs nothing: every rank is as busy, and 
   );
 });
 
-test("what is moved is told: bytes are those of the experts, no window is worse once it is known, and where nothing moves all stays as it was", () => {
+test("what is moved is reported: bytes are those of the experts, no window is worse once it is known, and where nothing moves all stays as it was", () => {
   let moved = 0;
   fc.assert(
     fc.property(withRebalancer, (scenario) => {

@@ -60,7 +60,7 @@ function* choices(topK: number, seed: number) {
     while (chosen.size < topK) {
       const next = pick();
       if (chosen.has(next))
-        chosen.clear(); // begun anew: each set has its chance in proportion to the product of its weights
+        chosen.clear(); // begun again: each set has its chance in proportion to the product of its weights
       else chosen.add(next);
     }
     yield { chosen, pick };

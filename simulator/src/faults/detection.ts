@@ -21,7 +21,7 @@ export class Detection {
     outage.detection = timeline.schedule(sight.atNs, { kind: "fault-detected", pool: 0, outage: number });
   }
 
-  /** It is known now, by its detectors or because a collective told of it. */
+  /** It is known now, by its detectors or because a collective reported it. */
   know(outage: Outage, nowNs: number, isTold: boolean): void {
     if (isTold && outage.detection !== undefined) this.#around.timeline.cancel(outage.detection);
     outage.detection = undefined;

@@ -32,7 +32,7 @@ export class Doors {
     for (const home of this.homesOf(replica)) this.#pool.setup.scheduler.recovery!.open(home, false);
   }
 
-  /** Those who wait where nobody serves go where somebody does. */
+  /** Requests that wait at a replica that does not serve go to one that does. */
   gather(nowNs: number): void {
     if (!this.#pool.setup.scheduler.recovery!.isAnyOpen()) return;
     for (const [replica, { cures, lostGroups }] of this.#replicas.entries()) {

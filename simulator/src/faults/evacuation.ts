@@ -23,8 +23,8 @@ export class Evacuation {
   }
 
   /**
-   * Data groups `homes` are lost, and known to be: all of their requests fail or go elsewhere. Those that wait there because nobody takes requests,
-   * as `wereClosed` tells, only wait on.
+   * Data groups `homes` are lost, and known to be: all of their requests fail or go elsewhere. Those that wait there because no replica takes requests,
+   * as `wereClosed` says, go on waiting.
    */
   clear(homes: readonly number[], wereClosed: boolean, toll: Toll, nowNs: number): void {
     const recovery = this.#scheduler.recovery!;
@@ -52,7 +52,7 @@ export class Evacuation {
     for (const home of homes) recovery.forget(home);
   }
 
-  /** Somebody takes requests again: those who wait in data groups `homes`, which do not, go there. */
+  /** A replica takes requests again: those that wait in data groups `homes`, which do not, go there. */
   gather(homes: readonly number[], nowNs: number): void {
     const recovery = this.#scheduler.recovery!;
     for (const slot of homes.flatMap((home) => recovery.requestsIn(home))) if (!recovery.isServed(slot)) this.#move(slot, nowNs);

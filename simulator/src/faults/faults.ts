@@ -213,7 +213,7 @@ function faultsOn(scenario: Scenario, { setup, stages }: Pool): EnteredFault[] {
   );
 }
 
-/** Tells which strikes of faults are more than what collectives wait for. */
+/** Says which strikes of faults are more than what collectives wait for. */
 function outageRule({ communication }: Scenario): (fault: Fault, strike: Strike) => boolean {
   const giveUpNs = communication === undefined ? 0 : nsFromSeconds(communication.giveUp);
   return ({ ofLinks }, { atNs, endNs }) => !ofLinks || endNs - atNs > giveUpNs;

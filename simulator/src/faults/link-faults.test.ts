@@ -68,7 +68,7 @@ test("a link that is down while an all-reduce runs holds it up until then: by ha
 });
 
 test("runs whose links fail are the same however passes are timed, and all that can become of collectives is met", { tags: "long" }, () => {
-  const seen = { held: 0, retries: 0, gaveUp: 0, told: 0 };
+  const seen = { held: 0, retries: 0, gaveUp: 0, reported: 0 };
   law((scenario) => {
     expect(executorDifferences(scenario)).toEqual([]);
     const quick = recorded(scenario);
@@ -76,13 +76,13 @@ test("runs whose links fail are the same however passes are timed, and all that 
     for (const { links, detectedBy } of quick.faults!) {
       seen.retries += links!.retries;
       seen.gaveUp += links!.gaveUp;
-      if (detectedBy === "communication") seen.told++;
+      if (detectedBy === "communication") seen.reported++;
     }
   }, 24);
   for (const [what, count] of Object.entries(seen)) expect({ what, isMet: count > 0 }).toEqual({ what, isMet: true });
 });
 
-test("links that nobody needs strike nothing: only their own entry is added to the report", () => {
+test("links that no replica needs strike nothing: only their own entry is added to the report", () => {
   law((scenario) => {
     const health = { ...scenario.health!, inFlight: "fail" as const }; // of requests that may begin again the log keeps more
     const inOneNode = { ...scenario, health, cluster: { ...scenario.cluster, gpusPerNode: 64 } };

@@ -32,7 +32,7 @@ export class LinkLosses {
     outage.settles = timeline.schedule(outage.fate.atNs, event);
   }
 
-  /** They go on, or have given up: true where that is told. */
+  /** They go on, or have given up: true if that is reported. */
   settle(outage: Outage, nowNs: number): boolean {
     const { outages, replicas } = this.#around;
     outage.settles = undefined;
@@ -80,7 +80,7 @@ export class LinkLosses {
   }
 }
 
-/** Times in which links are down for so short a time that collectives only wait, told to the stages of `pool` that need them; undefined where there are none. */
+/** Times in which links are down for so short a time that collectives only wait, by the stages of `pool` that need them; undefined where there are none. */
 export function delaysBy(
   faults: readonly Fault[],
   isOutage: (fault: Fault, strike: Fault["strikes"][number]) => boolean,

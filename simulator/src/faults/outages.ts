@@ -12,7 +12,7 @@ export class Outages {
   /** By replica, in the order of all: those that are open now. */
   readonly #open = new Map<number, readonly Outage[]>();
 
-  /** `isOutage` tells which strikes are no mere delay. */
+  /** `isOutage` says which strikes are no mere delay. */
   constructor(faults: readonly Fault[], perReplica: number, timeline: Timeline, isOutage: (fault: Fault, strike: Strike) => boolean) {
     this.#timeline = timeline;
     this.all = faults.flatMap((fault, number) =>

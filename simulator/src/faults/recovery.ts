@@ -25,7 +25,7 @@ export class Recovery {
     this.#standBy = new StandBy(scenario.spares?.kind === "ranks" ? scenario.spares.count : 0);
   }
 
-  /** `outage` is known from now on, and with it whatever else keeps its replica down. All requests are lost with collectives that told of it themselves. */
+  /** `outage` is known from now on, and with it whatever else keeps its replica down. All requests are lost with collectives that reported it themselves. */
   begin({ replica, fault, detectedBy }: Outage, nowNs: number): void {
     const { health, outages, replicas, doors, tolls } = this.#around;
     if (health.onLoss.kind === "hang") return;

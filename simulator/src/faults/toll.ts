@@ -1,13 +1,13 @@
 /** What a fault has cost: requests and cached tokens. */
 export interface Toll {
   failed: number;
-  /** Begun anew: nothing of them had been computed, or what had been is thrown away. */
+  /** Begun again: nothing of them had been computed, or what had been is thrown away. */
   requeued: number;
   /** Gone on elsewhere, with all that they had put out. */
   migrated: number;
   tokensRecomputed: number;
   tokensLost: number;
-  /** (layer, expert) pairs that nobody held once it was known. */
+  /** (layer, expert) pairs that no rank held once it was known. */
   expertsMissing: number;
   /** Copies of tokens to those. */
   degradedTokens: number;

@@ -36,7 +36,7 @@ export class LawMoments {
     return (this.#sum(varianceOf) * this.#took.length) / often;
   }
 
-  /** The third cumulant of a pass; 0 where too few draws tell. */
+  /** The third cumulant of a pass; 0 if there are too few draws. */
   get third(): number {
     return this.#sum((of) => (of.length < FEWEST_OF_THIRD ? 0 : (central(of, 3) * of.length) / ((of.length - 1) * (of.length - 2))));
   }

@@ -89,7 +89,7 @@ describe.each([
       const error = Math.sqrt(meanOf(differences.map((each) => each * each)) / PASSES);
       expect(Math.abs(meanOf(lawful) / meanOf(exact) - 1)).toBeLessThan(Math.max(0.005, 3 * error));
       const most = exact.toSorted((a, b) => a - b);
-      const around = (most[PASSES - 1]! - most[PASSES - 8]!) / most[PASSES - 3]!; // 200 passes tell the place of a p99 among them to ± 4
+      const around = (most[PASSES - 1]! - most[PASSES - 8]!) / most[PASSES - 3]!; // of 200 passes the place of a p99 is known to ± 4
       expect(Math.abs(lawful.toSorted((a, b) => a - b)[PASSES - 3]! / most[PASSES - 3]! - 1)).toBeLessThan(Math.max(0.01, around));
     }
   };

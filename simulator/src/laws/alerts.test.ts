@@ -63,16 +63,16 @@ test("a report warns of rules that fire in health, and of those that cannot", ()
     { name: "Negative", metric: "waiting", below: 0 },
   ];
   const report = reportOf({ every: "5 s", rules });
-  const told = report.warnings.map(({ code, message }) => `${code} ${message}`).join("\n");
-  expect(told).toContain("alert-near-normal Full: 90 % of a capacity of 1.2 times the mean load is 1.08 times the mean");
-  expect(told).toContain("alert-always-fires Memory fires under any load: 90 % of the memory is reserved");
-  expect(told).toContain("alert-cannot-fire Patient cannot fire: it waits 200 s, and the last of 21 evaluations is at 100 s");
+  const reported = report.warnings.map(({ code, message }) => `${code} ${message}`).join("\n");
+  expect(reported).toContain("alert-near-normal Full: 90 % of a capacity of 1.2 times the mean load is 1.08 times the mean");
+  expect(reported).toContain("alert-always-fires Memory fires under any load: 90 % of the memory is reserved");
+  expect(reported).toContain("alert-cannot-fire Patient cannot fire: it waits 200 s, and the last of 21 evaluations is at 100 s");
   for (const [name, never] of [
     ["Overfull", "kvUse is never above 100 %"],
     ["TwoDown", "replicasDown is never above 1"],
     ["Negative", "waiting is never below 0"],
   ])
-    expect(told).toContain(`alert-cannot-fire ${name} cannot fire: ${never}`);
+    expect(reported).toContain(`alert-cannot-fire ${name} cannot fire: ${never}`);
   expect(report.warnings.flatMap(({ code, message }) => (code === "alert-when-idle" ? [message.split(" ")[0]] : []))).toEqual([
     "Drop",
     "Leaving",
@@ -80,7 +80,7 @@ test("a report warns of rules that fire in health, and of those that cannot", ()
   expect(renderText(report)).toContain("Memory, memoryShare above 85.0 %: fired from 0 s to the end");
 });
 
-test("a report warns of rules that only a run could tell from those that never fire, from what never changes in it", () => {
+test("a report warns of rules that only a run could distinguish from those that never fire, from what never changes in it", () => {
   const rules = [
     { name: "Roomy", metric: "memoryShare", by: ["rank"], above: "95 %" },
     { name: "Small", metric: "memoryShare", below: "95 %" },
@@ -94,7 +94,7 @@ test("a report warns of rules that only a run could tell from those that never f
     { name: "Few", metric: "running", below: 1 },
     { name: "Quick", metric: "ttft.p50", over: "30 s", below: "1 ms" },
   ];
-  const told = (more: object) => {
+  const reported = (more: object) => {
     const { warnings, alertRules } = reportOf({ every: "5 s", rules }, more);
     const names = (code: string) => warnings.flatMap((each) => (each.code === code ? [each.message.split(/[ :]/)[0]!] : []));
     const never = names("alert-cannot-fire");
@@ -105,7 +105,7 @@ test("a report warns of rules that only a run could tell from those that never f
     }
     return { never, always, idle: names("alert-when-idle"), messages: warnings.map(({ message }) => message).join("\n") };
   };
-  const struck = told({});
+  const struck = reported({});
   expect(struck.never).toEqual(["Roomy", "Tight", "Hang", "Gap"]);
   expect(struck.always).toEqual(["Small"]);
   expect(struck.idle).toEqual(["Idle", "Few"]);
@@ -114,7 +114,7 @@ test("a report warns of rules that only a run could tell from those that never f
   expect(struck.messages).toContain(
     "Small fires under any load: 90 % of the memory is reserved on the emptiest GPU, below its bound of 95 %",
   );
-  const healthy = told({ faults: undefined, health: undefined });
+  const healthy = reported({ faults: undefined, health: undefined });
   expect(healthy.never).toEqual(["Roomy", "Tight", "Hang", "Gap", "Broken", "Down"]);
   expect(healthy.messages).toContain("Broken cannot fire: faults is 0 without faults, and the scenario has none");
 });

@@ -76,10 +76,10 @@ test("copies on hosts change nothing while nothing is lost, but their own entry"
       const {
         checkpoints,
         scenario: _,
-        ...told
+        ...reported
       } = recorded({ ...scenario, checkpoints: { every: 5, to: { kind: "host", bandwidth: 1e9 } } });
       const { scenario: __, ...plain } = recorded(scenario);
-      expect(differences(told, plain)).toEqual([]);
+      expect(differences(reported, plain)).toEqual([]);
       copied += checkpoints!.copiedTokens;
     },
     10,

@@ -323,7 +323,7 @@ describe("recomputation: a prompt of 100 tokens in four chunks of 25", () => {
     report({ ...change, workload: { outputTokens: 1, ...change.workload }, serving: { recompute } });
   const plain = 6e8 + 2.02e7 + 2e8 + 4e8 + 4e8; // FLOPs of the layer
 
-  test("projects the keys and values of the chunks before each anew: 25 · (0 + 1 + 2 + 3) = 150 tokens", () => {
+  test("projects the keys and values of the chunks before each again: 25 · (0 + 1 + 2 + 3) = 150 tokens", () => {
     const { ttftSeconds, breakdown, utilization } = recomputed({ kind: "attention", chunkTokens: 25 });
     const again = 2 * 150 * 1000 * 2000;
     within(ttftSeconds?.mean ?? undefined, (plain + again) * 1e-12);
@@ -344,9 +344,9 @@ describe("recomputation: a prompt of 100 tokens in four chunks of 25", () => {
 
   test("reads its weights and launches its kernels once a chunk", () => {
     const launched = recomputed({ kind: "all", chunkTokens: 25 }, { gpu: { launch: "10 us" } }).ttftSeconds!.mean!;
-    // qkv 4, keys and values anew 3, core 1, output 4, up 4, down 4
+    // qkv 4, keys and values again 3, core 1, output 4, up 4, down 4
     expect(launched - recomputed({ kind: "all", chunkTokens: 25 }).ttftSeconds!.mean!).toBeCloseTo(20 * 10e-6, 12);
-    // chunks of one token are bound by bytes: qkv 6e6 + 8e3, anew (50 of 99 chunks' worth) 99 · 4e6 weights against 2·4,950·2e6 FLOPs,
+    // chunks of one token are bound by bytes: qkv 6e6 + 8e3, again (50 of 99 chunks' worth) 99 · 4e6 weights against 2·4,950·2e6 FLOPs,
     // output 2e6 + 4e3, up and down 4e6 + 6e3 each
     const one = recomputed({ kind: "all", chunkTokens: 1 }).ttftSeconds!.mean!;
     within(one, (100 * (6.008e6 + 2.004e6 + 2 * 4.006e6) + 2 * 4950 * 2e6 + 2.02e7) * 1e-12);
@@ -391,7 +391,7 @@ test("the plan's pencil sums: its sizes, its groups, and a decode micro-batch of
   expect(tokens.routed).toBe(tokens.kept + tokens.dropped);
 });
 
-test("a plan costs what its GPUs cost, and nothing is told of GPUs without a price", () => {
+test("a plan costs what its GPUs cost, and nothing is reported GPUs without a price", () => {
   const parallelism = { pipeline: 1, tensor: 2, data: 3 };
   expect(report({ gpu: { cost: "2.5 USD/h" }, parallelism }).costUsdPerHour).toBe(15); // 6 · 2.5
   expect(report({ parallelism }).costUsdPerHour).toBeNull();

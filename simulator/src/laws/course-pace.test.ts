@@ -28,7 +28,7 @@ function batch(expert: number, pipeline: number, experts: number, sequences: num
 }
 
 /** What `faults`, for ever, leave of the speed of `scenario`: in a run, and over years. */
-function paces(scenario: Scenario, faults: readonly DatedFaultSpec[]): { readonly ran: number; readonly told: number } {
+function paces(scenario: Scenario, faults: readonly DatedFaultSpec[]): { readonly ran: number; readonly reported: number } {
   const whole = run(prepare(scenario)).horizonNs;
   const slow = run(prepare({ ...scenario, faults: [...faults] })).horizonNs;
   const { plan } = prepare(scenario);
@@ -41,7 +41,7 @@ function paces(scenario: Scenario, faults: readonly DatedFaultSpec[]): { readonl
   course.run(failures, 1e9);
   expect(course.account.outages).toBe(0);
   expect(course.account.servingNs).toBe(1e9);
-  return { ran: whole / slow, told: course.account.capacityNs / 1e9 };
+  return { ran: whole / slow, reported: course.account.capacityNs / 1e9 };
 }
 
 const slowGpu = (rank: number, speed: number): DatedFaultSpec => ({ kind: "gpu-slow", at: 0, for: undefined, ranks: [rank], speed });
@@ -56,10 +56,10 @@ test("a replica with slow GPUs never has less in a run than the years give it, a
       fc.array(fc.tuple(fc.nat(100), fc.constantFrom(0.9, 0.7, 0.25)), { minLength: 1, maxLength: 3 }),
       (experts, expert, pipeline, sequences, struck) => {
         const faults = struck.map(([rank, speed]) => slowGpu(rank % (expert * pipeline), speed));
-        const { ran, told } = paces(batch(expert, pipeline, expert === 1 ? experts : 4, sequences), faults);
-        expect(ran).toBeGreaterThan(told * (1 - 1e-5));
+        const { ran, reported } = paces(batch(expert, pipeline, expert === 1 ? experts : 4, sequences), faults);
+        expect(ran).toBeGreaterThan(reported * (1 - 1e-5));
         expect(ran).toBeLessThanOrEqual(1);
-        expect(told).toBeLessThan(1);
+        expect(reported).toBeLessThan(1);
       },
     ),
     { numRuns: drawnCases(10), endOnFailure: true },
@@ -68,8 +68,8 @@ test("a replica with slow GPUs never has less in a run than the years give it, a
 
 test("one GPU alone, which sends nothing, has in a run what the years give it", () => {
   for (const speed of [0.9, 0.5, 0.25]) {
-    const { ran, told } = paces(batch(1, 1, 0, 4), [slowGpu(0, speed)]);
-    expect(told).toBeCloseTo(speed, 12);
-    expect(ran / told).toBeCloseTo(1, 3);
+    const { ran, reported } = paces(batch(1, 1, 0, 4), [slowGpu(0, speed)]);
+    expect(reported).toBeCloseTo(speed, 12);
+    expect(ran / reported).toBeCloseTo(1, 3);
   }
 });

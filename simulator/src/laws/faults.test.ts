@@ -162,7 +162,7 @@ test("a batch on a slow GPU is served, whatever is said of requests that come wh
   expect([...requests.status].every((status) => status === 1)).toBe(true);
 });
 
-test("who is blind to a fault does not report it, and nobody knows of it before it strikes, or is back before that", () => {
+test("a detector that is blind to a fault does not report it, and none knows of it before it strikes, or is back before that", () => {
   law((scenario) => {
     for (const { kind, atNs, detectedBy, detectedNs, resumedNs } of recorded(scenario).faults!) {
       if (detectedBy !== undefined && detectedBy !== "communication") expect(scenario.health![detectedBy as "exit"]).toBeDefined();
@@ -202,10 +202,10 @@ test("copies are conserved: routed = kept + dropped + masked, and masked are tho
     const recording = recorded(shrinking(scenario, "mask"));
     for (const { routed, kept, dropped, maskedPerLayer = [] } of recording.routing)
       expect(kept + dropped + sum(maskedPerLayer)).toBe(routed);
-    const told = recording.faults!;
-    expect(masked(recording)).toBe(sum(told.map(({ degradedTokens }) => degradedTokens)));
-    const isLocal = told.some(({ links }) => links !== undefined && links.localNs > 0); // then copies for other ranks are masked, too
-    if (!isLocal && told.every(({ expertsMissing }) => expertsMissing === 0)) expect(masked(recording)).toBe(0);
+    const reported = recording.faults!;
+    expect(masked(recording)).toBe(sum(reported.map(({ degradedTokens }) => degradedTokens)));
+    const isLocal = reported.some(({ links }) => links !== undefined && links.localNs > 0); // then copies for other ranks are masked, too
+    if (!isLocal && reported.every(({ expertsMissing }) => expertsMissing === 0)) expect(masked(recording)).toBe(0);
     lost += masked(recording);
   }, 32);
   expect(lost).toBeGreaterThan(0);
@@ -230,7 +230,7 @@ test("the loss of a rank that copies cover masks nothing, and the report says be
   expect(struck).toBeGreaterThan(0);
 });
 
-test("a slot that is lost takes no rank along, and costs what can be loaded anew nothing but time", () => {
+test("a slot that is lost takes no rank along, and costs what can be loaded again nothing but time", () => {
   const seen = { masked: 0, loaded: 0 };
   lawOfExperts((scenario) => {
     const { model, seed } = scenario;
@@ -238,16 +238,16 @@ test("a slot that is lost takes no rank along, and costs what can be loaded anew
     const faults = [{ kind: "expert-lost" as const, at: 5e-5, for: undefined, layer: layers[seed % layers.length]!, expert: seed % 4 }];
     const struck = { ...scenario, faults, health: { ...scenario.health!, aborts: "lost" as const } } as Scenario;
     const left = recorded(shrinking({ ...struck, spares: undefined }, "mask"));
-    const anew = recorded(shrinking({ ...struck, spares: { kind: "standby", perLayer: 1 } }, "shrink"));
-    for (const recording of [left, anew]) {
+    const again = recorded(shrinking({ ...struck, spares: { kind: "standby", perLayer: 1 } }, "shrink"));
+    for (const recording of [left, again]) {
       expect(recording.faults![0]).toMatchObject({ ranksLost: 0, slotsLost: 1, failed: 0, migrated: 0, requeued: 0 });
       expect(recording.served!.failed).toBe(0);
     }
     const isKnown = !Number.isNaN(left.faults![0]!.detectedNs);
     const isSpare = scenario.routing.placement?.kind === "redundant" || scenario.routing.placement?.kind === "map"; // it may have copies
     if (isKnown && !isSpare) expect(left.faults![0]!.expertsMissing).toBe(1);
-    expect(anew.faults![0]!.expertsMissing).toBe(0);
-    expect(masked(anew)).toBe(0);
+    expect(again.faults![0]!.expertsMissing).toBe(0);
+    expect(masked(again)).toBe(0);
     seen.masked += masked(left);
     if (isKnown) seen.loaded++;
   }, 16);
@@ -255,16 +255,16 @@ test("a slot that is lost takes no rank along, and costs what can be loaded anew
   expect(seen.loaded).toBeGreaterThan(0);
 });
 
-test("who loads experts anew misses no more of them than who leaves them out, and is back no earlier", () => {
+test("a replica that loads experts again misses no more of them than one that leaves them out, and is back no earlier", () => {
   let loaded = 0;
   lawOfExperts((scenario) => {
     const faults = scenario.faults!.filter(({ kind }) => kind !== "random" && kind !== "link-flap").slice(0, 1);
     if (faults.length === 0 || scenario.parallelism.data > 1) return; // of several strikes, or replicas, the later ones meet another run
     const one = { ...scenario, spares: { kind: "standby" as const, perLayer: 2 }, faults };
-    const [left, anew] = [recorded(shrinking(one, "mask")).faults![0]!, recorded(shrinking(one, "shrink")).faults![0]!];
-    expect(anew.expertsMissing).toBeLessThanOrEqual(left.expertsMissing);
-    if (!Number.isNaN(left.resumedNs) && !Number.isNaN(anew.resumedNs)) expect(anew.resumedNs).toBeGreaterThanOrEqual(left.resumedNs);
-    loaded += left.expertsMissing - anew.expertsMissing;
+    const [left, again] = [recorded(shrinking(one, "mask")).faults![0]!, recorded(shrinking(one, "shrink")).faults![0]!];
+    expect(again.expertsMissing).toBeLessThanOrEqual(left.expertsMissing);
+    if (!Number.isNaN(left.resumedNs) && !Number.isNaN(again.resumedNs)) expect(again.resumedNs).toBeGreaterThanOrEqual(left.resumedNs);
+    loaded += left.expertsMissing - again.expertsMissing;
   }, 64);
   expect(loaded).toBeGreaterThan(0);
 });

@@ -29,7 +29,7 @@ test("experts that are handed all tokens take longer than those that are sent th
   expect(expertsNs(roofline(gathered))).toBe(expertsNs(roofline(moe())));
 });
 
-test("kernels that were measured elsewhere are told", () => {
+test("kernels that were measured elsewhere are reported", () => {
   const codes = (scenario: Scenario) => prepare(scenario).warnings.map(({ code, message }) => `${code}: ${message}`);
   expect(codes(moe()).filter((each) => each.startsWith("borrowed"))).toEqual([]);
   expect(codes(moe({}, "gb200")).filter((each) => each.startsWith("borrowed"))).toEqual([

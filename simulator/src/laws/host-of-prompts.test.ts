@@ -135,7 +135,7 @@ test("every data group has the time of its own prompts, and all that of a step w
     expect(host({ promptLayer: "10 ms", capturedTokens }) ?? 0).toBeCloseTo(seconds!, 12);
 });
 
-test("who comes alone waits arrival + arrivalToken · its tokens before its first step, and nobody's steps are longer", () => {
+test("a request that comes alone waits arrival + arrivalToken · its tokens before its first step, and no steps are longer", () => {
   const load = (stepOverhead: object) =>
     report({
       stepOverhead,

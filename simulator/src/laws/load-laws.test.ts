@@ -81,7 +81,7 @@ test("a graph for every number of sequences pads nothing: the run is that withou
   });
 });
 
-test("tallies say what rows say, whoever keeps them", () => {
+test("tallies say what rows say, by whichever log", () => {
   law((scenario) => {
     const { requests, served } = recorded(scenario);
     const first = [...requests.status.keys()].filter((request) => !Number.isNaN(requests.firstTokenNs[request]!));
@@ -131,11 +131,11 @@ test("a report is what its schema says, in the schema's order of keys", { tags: 
 });
 
 test("in a run of steps, the blocks held at any time are those of its steps", { tags: "long" }, () => {
-  const told = (scenario: Scenario) => {
+  const reported = (scenario: Scenario) => {
     const stepped = recorded(scenario, { executor: "loop" }).served!.levels!;
     expect(recorded(scenario).served!.levels!.blocksNs).toEqual(stepped.blocksNs);
   };
-  law(told);
+  law(reported);
   // long runs, in which each step takes longer than the one before
   const draw = fc.record({
     seed: fc.nat(1000),
@@ -145,7 +145,7 @@ test("in a run of steps, the blocks held at any time are those of its steps", { 
   });
   fc.assert(
     fc.property(draw, ({ seed, blockTokens, sequences, outputTokens }) => {
-      told(
+      reported(
         parseScenario({
           tokenyard: 1,
           seed,

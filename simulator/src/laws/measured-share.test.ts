@@ -53,8 +53,8 @@ function isTheSameHoweverRun(given: fc.Arbitrary<Scenario>, of: "kernels" | "tra
   let partly = 0;
   fc.assert(
     fc.property(given, (scenario) => {
-      const told = (options: object) => run(prepare(scenario), options).work[of]!;
-      const [ops, forms, loops] = [told({ executor: "stages" }), told({}), told({ executor: "loop" })];
+      const reported = (options: object) => run(prepare(scenario), options).work[of]!;
+      const [ops, forms, loops] = [reported({ executor: "stages" }), reported({}), reported({ executor: "loop" })];
       for (const { seconds, insideSeconds } of [forms, loops]) {
         expect(seconds).toBeCloseTo(ops.seconds, 9);
         expect(insideSeconds).toBe(ops.insideSeconds);
@@ -102,7 +102,7 @@ describe("the share of the traffic's time inside the grid of measured tables", (
   const row = (bytes: number, us: number) => ["all-reduce", "nccl", 4, 1, bytes, us];
   const BYTES = 2 * HIDDEN;
 
-  test("is told where tables correct traffic, and nowhere else, and is that of the collectives between measured ones, by hand", () => {
+  test("is reported where tables correct traffic, and nowhere else, and is that of the collectives between measured ones, by hand", () => {
     const both = simulate(reducing([row(2 * BYTES, 30), row(200 * BYTES, 90)]));
     expect(both.measuredTrafficShare).toBe(1);
     expect(renderText(both)).toContain("measured 100 % of the traffic's time is inside the grid of the tables");
@@ -128,7 +128,7 @@ describe("the share of the traffic's time inside the grid of measured tables", (
 });
 
 describe("traffic of which no table has rows over as many ranks and nodes", () => {
-  const told = (rows: (string | number)[][], parallelism: object, more: object = {}) => {
+  const reported = (rows: (string | number)[][], parallelism: object, more: object = {}) => {
     const { cluster, ...rest } = plan;
     const network = { ...(cluster as { network: object }).network, files: [{ path: "t.csv", sha256: "0", rows }] };
     const { warnings } = simulate(parseScenario({ ...rest, cluster: { ...cluster, network }, parallelism, ...more }));
@@ -147,14 +147,14 @@ describe("traffic of which no table has rows over as many ranks and nodes", () =
   };
   const reduce = (ranks: number, nodes: number) => ["all-reduce", "nccl", ranks, nodes, 1024, 9];
 
-  test("is told with its ranks, and those whose rows stand for it; nothing where there is none", () => {
+  test("is reported with its ranks, and those whose rows stand for it; nothing where there is none", () => {
     const have = "the tables of traffic have no times for";
-    expect(told([reduce(4, 1)], { tensor: 4 })).toEqual([]);
-    expect(told([reduce(4, 1)], { tensor: 2 })).toEqual([`${have} all-reduces of 2 GPUs of a node as those of 4`]);
-    expect(told([reduce(4, 1)], { tensor: 8 })).toEqual([`${have} all-reduces of 8 GPUs on 2 nodes`]);
-    expect(told([reduce(2, 1)], { pipeline: 2 })).toEqual([`${have} sends in a node`]);
-    expect(told([reduce(2, 1)], {})).toEqual([]);
-    expect(told([reduce(4, 1)], { expert: 4 }, { routing: { dispatch: "per-copy" } })).toEqual([
+    expect(reported([reduce(4, 1)], { tensor: 4 })).toEqual([]);
+    expect(reported([reduce(4, 1)], { tensor: 2 })).toEqual([`${have} all-reduces of 2 GPUs of a node as those of 4`]);
+    expect(reported([reduce(4, 1)], { tensor: 8 })).toEqual([`${have} all-reduces of 8 GPUs on 2 nodes`]);
+    expect(reported([reduce(2, 1)], { pipeline: 2 })).toEqual([`${have} sends in a node`]);
+    expect(reported([reduce(2, 1)], {})).toEqual([]);
+    expect(reported([reduce(4, 1)], { expert: 4 }, { routing: { dispatch: "per-copy" } })).toEqual([
       `${have} per-copy dispatches of 4 GPUs of a node`, // a combine takes what its dispatch took
     ]);
   });
@@ -174,12 +174,12 @@ describe("traffic of which no table has rows over as many ranks and nodes", () =
 });
 
 describe("the share of the kernels' time inside the grid of measured tables", () => {
-  test("is told of kernels that follow tables, and of no others", () => {
+  test("is reported kernels that follow tables, and of no others", () => {
     const scenario = scenarioOf(products(1, 200));
     const report = simulate(scenario);
     expect(report.measuredKernelShare).toBeGreaterThan(0);
-    const told = `${(100 * report.measuredKernelShare!).toFixed(1)} % of the kernels' time is inside the grid of the tables`;
-    expect(renderText(report)).toContain(told);
+    const reported = `${(100 * report.measuredKernelShare!).toFixed(1)} % of the kernels' time is inside the grid of the tables`;
+    expect(renderText(report)).toContain(reported);
     const { measuredKernelShare } = simulate({ ...scenario, cluster: { ...scenario.cluster, kernels: { kind: "roofline" } } });
     expect(measuredKernelShare).toBeUndefined();
   });
@@ -196,7 +196,7 @@ describe("the share of the kernels' time inside the grid of measured tables", ()
     cores(simulate(prompts).measuredKernelShare, 40, whole(prompts));
     const steps = scenarioOf(products(2, 199));
     cores(simulate(steps).measuredKernelShare, 120, whole(steps));
-    // sizes of which no table tells lie outside, though they take the ratio of the others
+    // sizes that are in no table lie outside, though they take the ratio of the others
     const others = scenarioOf([product(512, 512, 1, 10), product(512, 512, 1000, 10)]);
     expect(simulate(others).measuredKernelShare).toBe(0);
   });

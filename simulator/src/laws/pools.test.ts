@@ -75,7 +75,7 @@ describe("a cache that moves from the pool that prefills to the one that decodes
     expect(waitSeconds!.max).toBeCloseTo(0.001 + 25_600 / 1e9, 9); // both prompts are computed in one pass
   });
 
-  test("is part of the time between the first two tokens, and told apart in it", () => {
+  test("is part of the time between the first two tokens, and kept apart in it", () => {
     const { itlSeconds, breakdown } = simulate(apart({ workload: { outputTokens: 2 } }));
     expect(breakdown.tpot!["transfer"]).toBeCloseTo(0.001256, 9);
     expect(itlSeconds!.max).toBeGreaterThan(0.001256);
@@ -121,7 +121,7 @@ test("the two pools are the plan's GPUs, cost and memory together", () => {
   expect(pools!.map(({ plan: { ranks } }) => ranks)).toEqual([3, 2]);
 });
 
-test("each pool takes the power of its own GPUs; where that of one is not known, none is told", () => {
+test("each pool takes the power of its own GPUs; where that of one is not known, none is reported", () => {
   const gpu = { compute: "1 TFLOPS", bandwidth: "100 GB/s", memory: "1 GB", power: { idle: "50 W", peak: "50 W" } };
   const hot = { ...gpu, power: { idle: "200 W", peak: "200 W" } };
   const { horizonSeconds, energy } = simulate(apart({ prefill: { count: 3, gpu }, decode: { count: 2, gpu: hot } }));
@@ -183,7 +183,7 @@ test("a slower fabric delays what comes after the first token, and never the fir
   );
 });
 
-test("what is wrong in a pool is told at that pool, and what both have in common once", () => {
+test("what is wrong in a pool is reported at that pool, and what both have in common once", () => {
   const problemsOf = (changes: Changes) => {
     try {
       prepare(apart(changes));

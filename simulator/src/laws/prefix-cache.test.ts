@@ -73,7 +73,7 @@ describe("a second prompt with a beginning that is cached", () => {
   });
 });
 
-test("a host tier without room for a block is told with what would do", () => {
+test("a host tier without room for a block is reported with what would do", () => {
   const batch = { kind: "batch", sequences: 1, promptTokens: 5, outputTokens: 5 };
   const tiny = scenario(batch, { prefixCache: true, hostTier: { size: "10 kB", bandwidth: "1 GB/s" } });
   expect(() => prepare(tiny)).toThrow("serving.kv.hostTier.size: 10 kB given; wanted at least 64 kB, a block of 16 tokens");

@@ -76,7 +76,7 @@ test("a closed loop keeps its users: throughput × (residence + think time) = N"
   expect(throughput * (residenceNs + 200_000)).toBeLessThan(6.02);
 });
 
-test("first come, first served: nobody starves, and at one sequence at a time requests finish in the order in which they came", () => {
+test("first come, first served: no request starves, and at one sequence at a time requests finish in the order in which they came", () => {
   const { requests } = oneServer({ kind: "open", rate: "30000 requests/s", promptTokens: 100, outputTokens: 3, requests: 2000 });
   for (let request = 1; request < 2000; request++) expect(requests.finishedNs[request]!).toBeGreaterThan(requests.finishedNs[request - 1]!);
 });

@@ -80,14 +80,14 @@ test("retries with limit 0 change nothing but their own entry: as many attempts 
     (scenario) => {
       const none = { limit: 0, first: 1e-5, factor: 1, most: 1e-5, jitter: 0.5 };
       const { limit: _, ...backoff } = none;
-      const told = (retries: Scenario["retries"]) => {
+      const reported = (retries: Scenario["retries"]) => {
         // measured runs had none, so that the report is not sure of its error any more
         const { retries: own, scenario: _, modelError: __, ...report } = summarize(recorded({ ...scenario, retries }));
         return { own, report };
       };
       const [zero, without] = [
-        told({ client: { limit: 0, timeout: undefined, backoff }, router: none, breaker: undefined }),
-        told(undefined),
+        reported({ client: { limit: 0, timeout: undefined, backoff }, router: none, breaker: undefined }),
+        reported(undefined),
       ];
       expect(zero.report).toEqual(without.report);
       expect(without.own).toBeUndefined();

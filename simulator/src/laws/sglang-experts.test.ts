@@ -28,12 +28,12 @@ test("with experts that eight ranks share it decodes within 15 % of what was mea
 });
 
 test("a report says whose kernels stand in: whole experts have their own behind DeepEP alone, not behind a gather of all tokens or within one group", () => {
-  const told = (parallelism: object, exchange?: "all-gather") =>
+  const reported = (parallelism: object, exchange?: "all-gather") =>
     report(4, parallelism, exchange).warnings.find(({ code }) => code === "borrowed-kernels")?.message;
   const vllms = /experts in fp8 as those of vllm/;
   const groups = { expert: 8, attention: { tensor: 1 } };
-  expect(told(sharded)).toMatch(vllms);
-  expect(told(groups)).not.toMatch(/experts in fp8/);
-  expect(told(groups, "all-gather")).toMatch(vllms);
-  expect(told({ expert: 8, attention: { tensor: 8 } })).toMatch(vllms);
+  expect(reported(sharded)).toMatch(vllms);
+  expect(reported(groups)).not.toMatch(/experts in fp8/);
+  expect(reported(groups, "all-gather")).toMatch(vllms);
+  expect(reported({ expert: 8, attention: { tensor: 8 } })).toMatch(vllms);
 });

@@ -96,7 +96,7 @@ describe("acceptance", () => {
     expect(steps).toBeGreaterThan(accepted[0]!);
   });
 
-  test("that nobody states is the published one, and listed with its source", () => {
+  test("that is not stated is the published one, and listed with its source", () => {
     const { assumed, serving } = scenario({ speculation: { kind: "mtp", tokens: 2 } });
     expect(survivalOf(serving.speculation!)).toEqual([0.835, 0.835 * 0.779]);
     expect(assumed).toContainEqual({
@@ -207,7 +207,7 @@ test("times add up to the horizon on every lane", () => {
   laws((given) => everyLaneAddsUp(recorded(given)), 8);
 });
 
-test("a request keeps its luck, whoever is beside it: alone and in a crowd it takes as many steps", () => {
+test("a request keeps its luck, whatever is beside it: alone and in a crowd it takes as many steps", () => {
   const stepsOf = (maxSequences: number) =>
     recorded(
       scenario({

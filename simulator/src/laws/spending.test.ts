@@ -24,7 +24,7 @@ function near(value: number | null, expected: number): void {
   else expect(value! / expected).toBeCloseTo(1, 9);
 }
 
-test("GPUs take no less than idle power for the whole run, and no more than the peak; without the carbon of a kWh no carbon is told", () => {
+test("GPUs take no less than idle power for the whole run, and no more than the peak; without the carbon of a kWh no carbon is reported", () => {
   law((scenario) => {
     const { gpus, horizonSeconds, energy } = spent(scenario, { power: { idle: 100, peak: 700 } });
     const gpuSeconds = gpus * horizonSeconds;

@@ -11,7 +11,7 @@ import type { Policies } from "../setup/setup.ts";
 import { run } from "../simulate.ts";
 import { cachedScenario } from "./cached-scenario.contract.ts";
 
-/** Of classes, each of which has a mix of its own. Ranks with parts of a data group's rows would be told the padding among them, too. */
+/** Of classes, each of which has a mix of its own. Ranks with parts of a data group's rows would be reported the padding among them, too. */
 const byClass = ({ routing, ...scenario }: Scenario): Scenario => ({
   ...scenario,
   routing: {
@@ -45,10 +45,10 @@ function classesOf(scenario: Scenario, policies: Policies = {}) {
       const { classes } = own!;
       const of = (column: Float64Array, g: number) => column.subarray(g * classes, (g + 1) * classes).reduce((sum, n) => sum + n, 0);
       for (let g = 0; g < (newTokens?.length ?? 0); g++) {
-        const told = [of(own!.tokens, g), of(own!.sequences, g), of(own!.decoding, g)];
-        const all = isWhole ? sequences[g] : told[1]; // a prompt that is cut is in both halves
+        const reported = [of(own!.tokens, g), of(own!.sequences, g), of(own!.decoding, g)];
+        const all = isWhole ? sequences[g] : reported[1]; // a prompt that is cut is in both halves
         const wanted = [newTokens![g], all, decoding!.sequences[g]];
-        if (told.join() !== wanted.join()) wrong.push(`${told} by class, ${wanted} in all`);
+        if (reported.join() !== wanted.join()) wrong.push(`${reported} by class, ${wanted} in all`);
         if (own!.tokens.some((n, at) => n < own!.sequences[at]! || own!.sequences[at]! < own!.decoding[at]! || own!.decoding[at]! < 0))
           wrong.push("fewer than none");
       }
@@ -68,7 +68,7 @@ function classesOf(scenario: Scenario, policies: Policies = {}) {
   return { routed, asked, wrong, recomputed: served!.recomputedTokens! };
 }
 
-test("passes and their halves tell their tokens by class: all of them, and those that the requests of a class asked for", () => {
+test("passes and their halves have their tokens by class: all of them, and those that the requests of a class asked for", () => {
   let exact = 0;
   fc.assert(
     fc.property(loaded, (scenario) => {

@@ -106,7 +106,7 @@ describe("a step", () => {
     within(report({ scheduler }).ttftSeconds?.max ?? undefined, 2 * (ATTENTION + EXPERTS) + EXCHANGE / 2);
   });
 
-  test("is not cut short by what hides: the breakdown tells the kernels and the one exchange that is seen", () => {
+  test("is not cut short by what hides: the breakdown has the kernels and the one exchange that is seen", () => {
     const ttft = report({}).breakdown.ttft!;
     within(ttft["attention"], 2 * 3.5208);
     within(ttft["experts"], 2 * EXPERTS);

@@ -76,7 +76,7 @@ describe("a windowed layer on one GPU", () => {
     expect(kvPeak({ layers: 4, pipeline: 2, window: { tokens: 10, fullEvery: 4 } })).toBe(2 * (100 + 10) * 4000); // layers 2 and 3
   });
 
-  test("is in the FLOPs of a token that the plan tells", () => {
+  test("is in the FLOPs of a token that the plan reports", () => {
     const flops = (change: Change) => simulate(scenario(change)).plan.flopsPerToken;
     const linears = 2 * 8e6;
     expect(flops({})["1024"]).toBe(linears + 4000 * 1025);
@@ -105,7 +105,7 @@ describe("over generated scenarios", () => {
     return { ...drawn, routing: { ...drawn.routing, gate: { ...rest, timeConstant: 1e6 } } };
   };
   const outcome = (given: Scenario) => {
-    const { scenario: _, plan: __, ...recording } = run(prepare(given)); // the plan tells FLOPs at contexts that no sequence has
+    const { scenario: _, plan: __, ...recording } = run(prepare(given)); // the plan reports FLOPs at contexts that no sequence has
     return recording;
   };
 

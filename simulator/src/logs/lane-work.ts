@@ -3,10 +3,10 @@ import type { RankTimes } from "./rank-times.ts";
 
 const KINDS = OP_KINDS.length;
 
-/** What lanes did in a time that is told later, when it is known how long it took: they were idle in what is left of it. */
+/** What lanes did in a time that is recorded later, when its length is known: they were idle in what is left of it. */
 export class LaneWork {
   readonly #times: RankTimes;
-  /** [ranks × phases × lanes] told since the lane was closed */
+  /** [ranks × phases × lanes] recorded since the lane was closed */
   readonly #toldNs: Float64Array;
 
   constructor(times: RankTimes, ranks: number) {

@@ -41,7 +41,7 @@ test("each bucket holds what a slow sum over the spells gives, however far time 
   );
 });
 
-test("blocks that were added at steps of any length, told late, are held as if they had been told at each", () => {
+test("blocks that were added at steps of any length, reported late, are held as if they had been reported at each", () => {
   const steps = fc.array(fc.integer({ min: 1, max: 60_000 }), { minLength: 1, maxLength: 40 });
   const opened = fc.array(fc.nat(9), { minLength: 1, maxLength: 20 });
   fc.assert(
@@ -49,7 +49,7 @@ test("blocks that were added at steps of any length, told late, are held as if t
       const endsNs = Float64Array.from(lengths);
       for (let i = 0; i < endsNs.length; i++) endsNs[i] = (i === 0 ? 1_000_000 : endsNs[i - 1]!) + lengths[i]!;
       const endNs = endsNs.at(-1)! + 5;
-      const changeNs = 1_000_000 + Math.floor(((endNs - 1_000_000) * change) / 2) + change; // somebody comes meanwhile, or had come before
+      const changeNs = 1_000_000 + Math.floor(((endNs - 1_000_000) * change) / 2) + change; // a request comes meanwhile, or had come before
       const blocks = (heldBlocks: number, waiting: number) => ({ running: 1, waiting, heldBlocks });
       const late = new Levels([1], 9);
       late.change(0, 0, blocks(before, 0));

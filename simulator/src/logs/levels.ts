@@ -2,9 +2,9 @@ import type { LevelColumns } from "@tokenyard/report";
 import type { Occupancy } from "@tokenyard/serving";
 import { addUp, FIRST_BUCKET_US } from "./buckets.ts";
 
-/** Levels over time, in a bounded number of buckets: when time outgrows them, two become one. Levels of a replica hold until it tells anew. */
+/** Levels over time, in a bounded number of buckets: when time outgrows them, two become one. Levels of a replica hold until it reports others. */
 export class Levels {
-  /** [1] how long a bucket is. A column: where a whole number in a field grows out of 31 bits, V8 compiles anew what works with it. */
+  /** [1] how long a bucket is. A column: where a whole number in a field grows out of 31 bits, V8 compiles again what works with it. */
   readonly #bucketNs = Float64Array.of(FIRST_BUCKET_US * 1e3);
   /** [1] when the last bucket ends */
   readonly #lastNs: Float64Array;
@@ -63,11 +63,11 @@ export class Levels {
   }
 
   /**
-   * At each of `endsNs` from number `first` on, `count` of them, blocks were added: `openedBy` tells of the i-th by i modulo its length. The replica may have
-   * told of other things since.
+   * At each of `endsNs` from number `first` on, `count` of them, blocks were added: `openedBy` has that of the i-th at i modulo its length. The replica may have
+   * reported other things since.
    */
   rise(replica: number, endsNs: Float64Array, first: number, count: number, openedBy: Float64Array): void {
-    const sinceNs = this.#sinceNs[replica]!; // what `change` tells from there on is on top
+    const sinceNs = this.#sinceNs[replica]!; // what `change` reports from there on is on top
     let opened = 0;
     let ns = 0;
     for (let i = first, at = 0; i < first + count; i++, at++) {

@@ -16,7 +16,7 @@ const GrowingBuffer = ArrayBuffer as unknown as new (bytes: number, options: { r
 /** Numbers by which it grows. */
 const CHUNK = 1 << 16;
 
-/** A column of numbers that nobody knows the length of before: it grows where it is, as copies of it would take as much memory again. */
+/** A column of numbers whose length is not known before: it grows where it is, as copies of it would take as much memory again. */
 export class LongColumn<Column extends Numbers> {
   length = 0;
   readonly #make: Make<Column>;

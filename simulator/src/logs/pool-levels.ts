@@ -22,7 +22,7 @@ export class PoolLevels {
     this.#cacheLog = cacheLog;
   }
 
-  /** Of number `number` of `pools`; undefined where nobody asks for levels. */
+  /** Of number `number` of `pools`; undefined if levels are not requested. */
   static of(pools: readonly PoolSetup[], number: number, logs: { levels: Levels | undefined; cacheLog: CacheLog | undefined }) {
     if (logs.levels === undefined) return undefined;
     const before = pools.slice(0, number).reduce((sum, { plan: { replicas } }) => sum + replicas, 0);
@@ -36,7 +36,7 @@ export class PoolLevels {
     this.#cacheLog?.change(this.#before + replica, nowNs, occupancy.heldBlocks);
   }
 
-  /** At each of `endsNs` from number `first` on, `count` of them, `replica` opened the blocks that `openedBy` tells. */
+  /** At each of `endsNs` from number `first` on, `count` of them, `replica` opened the blocks that `openedBy` has. */
   rise(replica: number, endsNs: Float64Array, first: number, count: number, openedBy: Float64Array): void {
     this.#levels.rise(this.#before + replica, endsNs, first, count, openedBy);
   }

@@ -25,7 +25,7 @@ export interface RecorderOptions extends WorkLogParts {
  */
 export class Recorder {
   readonly times: RankTimes;
-  /** Adds to these what is told at once, not op by op. */
+  /** Adds to these what is recorded at once, not op by op. */
   readonly lanes: LaneWork;
   /** Which ranks were down, and when. */
   readonly downs: DownLog;

@@ -41,10 +41,10 @@ export class RunLogs {
   /** Of gates that draw. */
   readonly windows: WindowLog | undefined;
   readonly observer: Observers;
-  /** Of what is told over time. */
+  /** Of what is recorded over time. */
   readonly mostBuckets: number;
 
-  /** `counts`: who is told of each request that is answered, and has left, where anybody watches. */
+  /** `counts`: hears of each request that is answered, and has left, if there is one. */
   constructor(setup: Setup, options: RunOptions, counts: RequestCounts | undefined) {
     const { slots, classes, scenario, pools } = setup;
     const { cache } = setup.scheduler;

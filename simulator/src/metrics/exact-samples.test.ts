@@ -84,7 +84,7 @@ const returning = fc.nat(1000).map((seed) =>
   }),
 );
 
-test("a sample counts a step that has ended while the next one of another micro-batch is on its way back to the first stage, and no event told of it", () => {
+test("a sample counts a step that has ended while the next one of another micro-batch is on its way back to the first stage, and no event reported it", () => {
   fc.assert(
     fc.property(returning, fc.integer({ min: 100, max: 300 }), (scenario, parts) => {
       expect(samplesApart(scenario, parts).slice(0, 5)).toEqual([]);

@@ -42,7 +42,7 @@ const MOVING = [
 
 type MovingColumns = { readonly [Key in (typeof MOVING)[number]]: Float64Array | undefined };
 
-/** Writes what is to be told of one pool into the columns of a sample. */
+/** Writes what is to be reported of one pool into the columns of a sample. */
 export class PoolSampler {
   readonly soFar: SoFar;
   readonly #pool: Pool;

@@ -18,7 +18,7 @@ interface Yielding {
   readonly decoding: { readonly newTokens: Float64Array } | undefined;
 }
 
-/** The start of an op whose end is told as it is. */
+/** The start of an op whose end is recorded as it is. */
 const AT_ONCE = new Float64Array(1);
 
 /** Counts what a pool does for those who sample it, since the start of the run. Only where any do. */
@@ -27,8 +27,8 @@ export class Probe {
   /** When the run is sampled next, and how often. */
   nextSampleNs = 0;
   everyNs = Number.POSITIVE_INFINITY;
-  /** What was told, some of it perhaps ahead of its time; of the time that ranks were at it, what the recorder has not been told. */
-  readonly told: SoFar;
+  /** What was recorded, some of it perhaps ahead of its time; of the time that ranks were at it, what the recorder does not have yet. */
+  readonly done: SoFar;
   readonly underWay: UnderWay;
   /** In rows [replicas × layers with experts] */
   readonly counts: CopyCounts;
@@ -54,7 +54,7 @@ export class Probe {
     this.speculation = setup.scheduler.speculation;
     this.#draws = !areLayersAlike(setup);
     this.wanted = wanted;
-    this.told = new SoFar(plan.ranks, wanted);
+    this.done = new SoFar(plan.ranks, wanted);
     this.underWay = new UnderWay(true, wanted);
     this.layers = layerKinds(model).flatMap((kind, layer) => (kind === "moe" ? [layer] : []));
     this.experts = model.experts?.count ?? 0;
@@ -72,7 +72,7 @@ export class Probe {
   /** An op has run until `endNs`, or will have, on its slowest rank for `ns`, on ranks from number `firstRank` on but for those that `isGone`. */
   ran({ kind }: Op, run: OpCost, ns: number, endNs: number, firstRank: number, isGone: Uint8Array | undefined): void {
     if (!this.wanted.work) return;
-    this.told.addDone(firstRank, kind, run, 1, ns);
+    this.done.addDone(firstRank, kind, run, 1, ns);
     if (endNs > this.nextSampleNs) this.underWay.add(firstRank, kind, run, AT_ONCE, endNs, isGone);
   }
 

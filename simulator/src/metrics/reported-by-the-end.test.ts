@@ -108,7 +108,7 @@ function problemsOf(scenario: Scenario, seen: Map<string, number>): string[] {
   for (const [keys, isThere] of PRESENT)
     for (const key of keys) if (last.has(key) !== isThere(scenario)) problems.push(`${key} is ${last.has(key) ? "" : "not "}there`);
   const check = (key: string, value: number, wanted: number | undefined) => {
-    const isMore = key === "answeredPromptTokens" && startsOver; // what is thrown away was told
+    const isMore = key === "answeredPromptTokens" && startsOver; // what is thrown away was reported
     if (wanted === undefined || !(near(value, wanted) || (isMore && value > wanted))) problems.push(`${key} is ${value}, not ${wanted}`);
     if (value > 0) seen.set(key, (seen.get(key) ?? 0) + 1);
   };

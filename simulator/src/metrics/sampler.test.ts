@@ -33,7 +33,7 @@ test("a run goes as it goes, sampled or not", () => {
   });
 });
 
-test("by the end, samples have told of all that was done: kernels, transfers, bytes, copies, tokens, requests", () => {
+test("by the end, samples have reported all that was done: kernels, transfers, bytes, copies, tokens, requests", () => {
   law((scenario) => {
     const { kept, recording, horizonNs } = sampled(scenario, 1);
     const last = kept.samples.at(-1)!;
@@ -78,7 +78,7 @@ test("counters never fall", () => {
   });
 });
 
-test("requests in flight are without a token or have one, as many as the histogram of first tokens tells less those that have left or begun anew", () => {
+test("requests in flight are without a token or have one, as many as the histogram of first tokens has, less those that have left or begun again", () => {
   for (const scenarios of [loadedScenario, struckAndRetried, drawnScenario]) {
     const holds = fc.property(scenarios, (scenario) => {
       const { kept } = sampled(scenario, 20);

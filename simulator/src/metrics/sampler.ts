@@ -23,7 +23,7 @@ export class Sampler {
   readonly #columns = new Map<FamilyKey, Float64Array>();
   readonly #run: SampledRun;
   readonly #pools: readonly PoolSampler[];
-  /** Columns that somebody asks for: of operations, of numbers of the whole run, and of how long requests took. */
+  /** Columns that are requested: of operations, of numbers of the whole run, and of how long requests took. */
   readonly #collective: Float64Array | undefined;
   readonly #numbers: readonly { readonly column: Float64Array; read(run: SampledRun, atNs: number): number }[];
   readonly #times: readonly { readonly column: Float64Array; readonly times: ReturnType<(typeof RUN_TIMES)[number]["of"]> }[];
@@ -86,7 +86,7 @@ export class Sampler {
     for (let p = 0; p < this.#pools.length; p++) this.#addOps(this.#pools[p]!.soFar.ops, values);
   }
 
-  /** Adds what a pool tells to `values` [series × numbers of one]; of the only pool there is, it is all that is told. */
+  /** Adds what a pool reports to `values` [series × numbers of one]; of the only pool there is, it is all that is reported. */
   #addOps({ counts, sumNs, kinds }: OpTimes, values: Float64Array): void {
     const isOnly = this.#pools.length === 1;
     for (let k = 0; k < kinds.length; k++) {
@@ -108,7 +108,7 @@ export class Sampler {
       const { column, read } = this.#numbers[i]!;
       column[0] = read(this.#run, atNs);
     }
-    for (let i = 0; i < this.#times.length; i++) this.#times[i]!.times.tell(this.#times[i]!.column);
+    for (let i = 0; i < this.#times.length; i++) this.#times[i]!.times.report(this.#times[i]!.column);
   }
 }
 

@@ -33,12 +33,12 @@ export class Samples {
     this.#everyMs = watch?.everyMs ?? asked!.everyMs;
   }
 
-  /** Undefined where nobody asks. */
+  /** Undefined if not requested. */
   static of(setup: Setup, asked: RunOptions["samples"]): Samples | undefined {
     return setup.scenario.alerts === undefined && asked === undefined ? undefined : new Samples(setup, asked);
   }
 
-  /** To be told of requests; undefined where nobody asks for them. */
+  /** To hear of requests; undefined if they are not requested. */
   get requestCounts(): RequestCounts | undefined {
     return this.wanted.requests ? this.#counts : undefined;
   }

@@ -8,7 +8,7 @@ const HOST = OP_KINDS.findIndex(({ name }) => name === "host");
 /** What ops alike do on each rank of their stage. */
 export interface RankedWork {
   readonly durationNs: Float64Array;
-  /** [ranks / ranksEach], of each of so many ranks one after the other; without numbers where nobody asks */
+  /** [ranks / ranksEach], of each of so many ranks one after the other; without numbers if not requested */
   readonly rankBytes: Float64Array;
   readonly ranksEach: number;
   /** Of all ranks. */
@@ -17,7 +17,7 @@ export interface RankedWork {
 
 /** What the ranks of a pool have done by some instant. */
 export class SoFar {
-  /** [ranks × lanes] kernels and transfers; without numbers where nobody asks, as the bytes are */
+  /** [ranks × lanes] kernels and transfers; without numbers if not requested, as the bytes are */
   readonly busyNs: Float64Array;
   /** [ranks] of memory */
   readonly bytes: Float64Array;
@@ -26,7 +26,7 @@ export class SoFar {
   /** Kinds of ops that there may be, in order, but for the host's. */
   readonly #kinds: Int32Array;
 
-  /** `kinds`: of ops that the recorder may tell of. */
+  /** `kinds`: of ops that the recorder may report. */
   constructor(ranks: number, { ranks: withRanks, bytes, ops }: Wanted, kinds: ReadonlySet<number> = new Set()) {
     this.busyNs = new Float64Array(withRanks ? ranks * 2 : 0);
     this.bytes = new Float64Array(bytes ? ranks : 0);
@@ -36,7 +36,7 @@ export class SoFar {
       .sort();
   }
 
-  /** Begins with what a recorder was told: `busyNs` [ranks × phases × op kinds]. */
+  /** Begins with what a recorder has: `busyNs` [ranks × phases × op kinds]. */
   begin(busyNs: Float64Array): void {
     this.bytes.fill(0);
     if (this.#withOps) this.ops.clear();
@@ -64,7 +64,7 @@ export class SoFar {
     this.addDone(firstRank, kind, work, times);
   }
 
-  /** The same, but for how long they were at it, which the recorder has been told. `ns`: what each took on its slowest rank, where that is known. */
+  /** The same, but for how long they were at it, which the recorder has. `ns`: what each took on its slowest rank, where that is known. */
   addDone(firstRank: number, kind: number, work: RankedWork, times: number, ns?: number): void {
     if (this.#withOps && LANE_OF_KIND[kind] === NETWORK) this.ops.add(kind, ns ?? longestOf(work.durationNs), times);
     if (work.memoryBytes > 0 && this.bytes.length > 0) this.#addBytes(firstRank, work, times);

@@ -18,8 +18,8 @@ interface TimedOps {
 
 /** Ops of visits that a sample may fall into. */
 export class UnderWay {
-  /** Whether what is told counts them already. */
-  readonly #areTold: boolean;
+  /** Whether what is recorded counts them already. */
+  readonly #areRecorded: boolean;
   /** The first `#count` of these; the others are spare. */
   readonly #ops: TimedOps[] = [];
   #count = 0;
@@ -28,7 +28,7 @@ export class UnderWay {
 
   /** `areTold`: they may outlast the visit, so that what they do is copied; else it has to stay as it is until they are cleared. */
   constructor(areTold: boolean, { ranks, bytes }: Pick<Wanted, "ranks" | "bytes">) {
-    this.#areTold = areTold;
+    this.#areRecorded = areTold;
     this.asksOfAll = ranks || bytes;
   }
 
@@ -40,10 +40,10 @@ export class UnderWay {
     ops.behindNs = behindNs;
     ops.memoryBytes = work.memoryBytes;
     ops.isGone = isGone?.slice();
-    ops.startsNs = this.#areTold ? startsNs.slice() : startsNs;
-    ops.durationNs = this.#areTold ? work.durationNs.slice() : work.durationNs;
+    ops.startsNs = this.#areRecorded ? startsNs.slice() : startsNs;
+    ops.durationNs = this.#areRecorded ? work.durationNs.slice() : work.durationNs;
     ops.ranksEach = work.ranksEach;
-    ops.rankBytes = this.#areTold ? work.rankBytes.slice() : work.rankBytes;
+    ops.rankBytes = this.#areRecorded ? work.rankBytes.slice() : work.rankBytes;
   }
 
   /** The visits have ended. */
@@ -51,16 +51,16 @@ export class UnderWay {
     this.#count = 0;
   }
 
-  /** Of what `soFar` says: adds the ops that have ended by `atNs`, or takes out those that have not and are told. */
+  /** Of what `soFar` says: adds the ops that have ended by `atNs`, or takes out those that have not and are recorded. */
   correct(soFar: SoFar, atNs: number): void {
     let kept = 0;
     for (let i = 0; i < this.#count; i++) {
       const ops = this.#ops[i]!;
       const { length } = ops.startsNs;
       const ended = endedBy(ops, atNs);
-      const times = this.#areTold ? ended - length : ended;
+      const times = this.#areRecorded ? ended - length : ended;
       if (times !== 0) soFar.add(ops.firstRank, ops.kind, ops, times, ops.isGone);
-      if (this.#areTold && ended === length) continue; // told, and true by now
+      if (this.#areRecorded && ended === length) continue; // recorded, and true by now
       this.#ops[i] = this.#ops[kept]!;
       this.#ops[kept++] = ops;
     }

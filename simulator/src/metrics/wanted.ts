@@ -2,7 +2,7 @@ import { type FamilyKey, familiesOf, watchOf } from "@tokenyard/metrics";
 import { NETWORK, type Op } from "@tokenyard/program";
 import type { Scenario } from "@tokenyard/scenario";
 
-/** Told of each request that has left. */
+/** Hears of each request that has left. */
 const OF_REQUESTS = [
   "arrived",
   "finished",
@@ -22,7 +22,7 @@ const OF_REQUESTS = [
   "e2e",
 ] as const satisfies readonly FamilyKey[];
 
-/** What is asked of samples: of what nobody asks for nothing is worked out. */
+/** What is asked of samples: nothing is worked out that is not requested. */
 export class Wanted {
   /** What ranks did. */
   readonly ranks: boolean;
@@ -56,7 +56,7 @@ export class Wanted {
     return keys.some((key) => this.#families === undefined || this.#families.has(key));
   }
 
-  /** Whether anything is that ops tell of. */
+  /** Whether anything is that ops report. */
   get work(): boolean {
     return this.ranks || this.bytes || this.ops;
   }

@@ -75,7 +75,7 @@ test("a first token is reported when it is out, gaps between tokens as they end,
   expect([last.get("finishedPromptTokens"), last.get("finishedOutputTokens")]).toEqual([[64], [20_000]]);
 });
 
-test("ranks tell of the cache of their own data group, and the replica of all of them", { tags: "long" }, () => {
+test("ranks report the cache of their own data group, and the replica of all of them", { tags: "long" }, () => {
   const parallelism = { expert: 4, attention: { tensor: 2, data: 2 } };
   const one = { kind: "closed", requests: 1, concurrency: 1, promptTokens: 6_400, outputTokens: 20_000 };
   const { samples } = seriesOf(scenarioOf({ parallelism, workload: one, serving: { scheduler: "continuous", kv: { blocks: 2_000 } } }), 50);

@@ -5,6 +5,6 @@ export interface Draws {
   readonly routing: Stream;
   readonly overflow: Stream;
   readonly guesses?: Stream | undefined;
-  /** Where somebody asks what becomes of copies expert by expert: of which expert those are that are dropped. */
+  /** If the fates of copies are requested expert by expert: of which expert those are that are dropped. */
   readonly fates?: Stream | undefined;
 }

@@ -86,13 +86,13 @@ test("each half attends to at least its own tokens, and has a sequence where it 
   );
 });
 
-test("a pass that is all prompts, or all decodes, need not tell them apart", () => {
+test("a pass that is all prompts, or all decodes, need not keep them apart", () => {
   fc.assert(
     fc.property(step, (whole) => {
-      const { decoding, ...told } = whole;
-      const prompts = told.newTokens.map((tokens, g) => tokens - decoding.sequences[g]!);
+      const { decoding, ...reported } = whole;
+      const prompts = reported.newTokens.map((tokens, g) => tokens - decoding.sequences[g]!);
       fc.pre(whole.phase === 1 || decoding.sequences.every((count) => count === 0));
-      const untold = halvesOf({ ...told, decoding: undefined } as Pass);
+      const untold = halvesOf({ ...reported, decoding: undefined } as Pass);
       const same = halvesOf(whole);
       for (const half of ["first", "second"] as const) for (const key of ADDED) expect(untold[half][key]).toEqual(same[half][key]);
       for (const half of ["first", "second"] as const) expect(untold[half].sequences).toEqual(same[half].sequences);

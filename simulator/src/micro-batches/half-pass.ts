@@ -11,7 +11,7 @@ export class HalfPass extends Pass {
   declare readonly decoding: Decoding;
   readonly #half: 0 | 1;
   readonly #batchSizes: BatchSizes | undefined;
-  /** What decodes among prompts of a pass that tells nothing apart. */
+  /** What decodes among prompts of a pass that keeps nothing apart. */
   readonly #nothing: Decoding;
 
   constructor(replica: number, microBatch: number, dataGroups: number, half: 0 | 1, batchSizes?: BatchSizes) {

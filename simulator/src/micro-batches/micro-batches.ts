@@ -15,7 +15,7 @@ export class MicroBatches {
   readonly #costsOfHalves: OpCosts;
   /** Where a draft follows passes. */
   readonly #costsOfDraft: OpCosts | undefined;
-  /** Whether somebody asks what becomes of copies expert by expert. */
+  /** Whether the fates of copies are requested expert by expert. */
   readonly #tellsFates: boolean;
   /** [number · replicas + replica] */
   readonly #all: MicroBatch[] = [];
@@ -36,7 +36,7 @@ export class MicroBatches {
     return this.#all[key] ?? this.#create(id, key);
   }
 
-  /** Passes of `replica` that are under way are broken off, and `forget` is told of each. */
+  /** Passes of `replica` that are under way are broken off, and `forget` gets each. */
   breakOff(replica: number, nowNs: number, forget: (microBatch: MicroBatch) => void): void {
     for (const microBatch of this.#all.filter((each) => each.replica === replica && each.underWay)) {
       microBatch.breakOff(nowNs);

@@ -65,9 +65,9 @@ function uncutOf(scenario: Scenario): Uncut {
   if (known !== undefined) return known;
   const setup = prepare(scenario);
   const { horizonNs, spans } = run(setup, { spans: { fromNs: 0, toNs: Number.MAX_SAFE_INTEGER } });
-  const told = { horizonNs, endsNs: spans!.endNs.toSorted(), replicas: setup.pools.map(({ plan }) => plan.replicas) };
-  uncut.set(scenario, told);
-  return told;
+  const reported = { horizonNs, endsNs: spans!.endNs.toSorted(), replicas: setup.pools.map(({ plan }) => plan.replicas) };
+  uncut.set(scenario, reported);
+  return reported;
 }
 
 /** Of the scenarios a quick run draws this part; a long one draws the others. */

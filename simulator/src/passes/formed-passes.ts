@@ -11,7 +11,7 @@ import type { PassTape } from "./pass-tape.ts";
 import { SlowContexts } from "./slow-contexts.ts";
 import { MANY_STEPS, Steps } from "./steps.ts";
 
-/** Steps whose attention is worked out at once: few where nothing tells what comes, as most runs are cut short by an arrival. */
+/** Steps whose attention is worked out at once: few where what comes is not known, as most runs are cut short by an arrival. */
 const FEW_STEPS = 8;
 
 /** The program that they run. */

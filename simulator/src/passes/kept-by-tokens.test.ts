@@ -4,21 +4,21 @@ import { KeptByTokens } from "./kept-by-tokens.ts";
 
 const batch = fc.array(fc.nat(3), { minLength: 2, maxLength: 2 });
 
-const create = () => ({ tokens: new Float64Array(2).fill(-1), told: -1 });
+const create = () => ({ tokens: new Float64Array(2).fill(-1), reported: -1 });
 
-test("facts that are known tell of the tokens that were asked for, however many others had their place", () => {
+test("facts that are known are of the tokens that were asked for, however many others had their place", () => {
   fc.assert(
     fc.property(fc.array(batch, { maxLength: 60 }), fc.constantFrom(1, 200_000), (asked, numbers) => {
       const left: number[] = [];
-      const facts = new KeptByTokens(1, numbers, create, (each) => void left.push(each.told)); // with so many numbers there are few places
+      const facts = new KeptByTokens(1, numbers, create, (each) => void left.push(each.reported)); // with so many numbers there are few places
       for (const tokens of asked) {
         const found = facts.find(Float64Array.from(tokens));
-        const told = 10 * tokens[0]! + tokens[1]!;
-        if (facts.known) expect(found.told).toBe(told);
-        else expect(left.at(-1)).toBe(found.told);
-        found.told = told;
+        const reported = 10 * tokens[0]! + tokens[1]!;
+        if (facts.known) expect(found.reported).toBe(reported);
+        else expect(left.at(-1)).toBe(found.reported);
+        found.reported = reported;
       }
-      const kept = facts.kept.map(({ told }) => told);
+      const kept = facts.kept.map(({ reported }) => reported);
       expect(new Set([...left, ...kept])).toEqual(new Set([...left, ...asked.map(([a, b]) => 10 * a! + b!)])); // none is lost
     }),
     { numRuns: drawnCases(20) },

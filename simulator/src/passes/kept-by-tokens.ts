@@ -8,7 +8,7 @@ interface OfTokens {
   readonly hosted?: Float64Array;
   /** Where it makes a difference. */
   phase?: Phase;
-  /** How many look at it: it keeps what it tells until nobody does, though it has given its place to another. */
+  /** How many look at it: it keeps what it has until none does, though it has given its place to another. */
   holders?: number;
 }
 
@@ -27,7 +27,7 @@ const OF_A_PAGE = 1 << PAGE_BITS;
  * others, it takes the first.
  */
 export class KeptByTokens<Facts extends OfTokens> {
-  /** Whether the one that was found last tells of its tokens already; else it is to be filled. */
+  /** Whether the one that was found last has its tokens already; else it is to be filled. */
   known = false;
   /** [pages][entries of each] undefined where none has been entered */
   readonly #pages: ((Facts | undefined)[] | undefined)[];
@@ -35,7 +35,7 @@ export class KeptByTokens<Facts extends OfTokens> {
   readonly #create: () => Facts;
   readonly #leaves: (facts: Facts) => void;
 
-  /** One of `tables` tables, `numbers` in an entry. `leaves` is told of each that gives its place to another. */
+  /** One of `tables` tables, `numbers` in an entry. `leaves` gets each that gives its place to another. */
   constructor(tables: number, numbers: number, create: () => Facts, leaves: (facts: Facts) => void = () => {}) {
     const most = Math.min(MOST_ENTRIES, MOST_IN_ALL / tables, Math.max(LEAST_NUMBERS, MOST_NUMBERS / tables) / numbers);
     let bits = 0;

@@ -81,7 +81,7 @@ export class LaunchedPass implements PassRun, Asked {
       loop.isStopped && loop.hasEnded.subarray(0, loop.tape.beforeSend).includes(0) ? Number.POSITIVE_INFINITY : loop.crossedNs;
     this.leavesNs = loop.isStopped ? Number.POSITIVE_INFINITY : loop.endNs;
     if (isKept || loop.isStopped || this.#held.size > 0) this.#commit();
-    else this.#tell();
+    else this.#report();
     return this.endsNs[0];
   }
 
@@ -146,7 +146,7 @@ export class LaunchedPass implements PassRun, Asked {
   }
 
   /** It is recorded in sums. */
-  #tell(): void {
+  #report(): void {
     const { recorder } = this.#parts;
     const { probe } = recorder.work;
     this.#spentNs.fill(0);

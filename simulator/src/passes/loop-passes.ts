@@ -93,7 +93,7 @@ export class LoopPasses implements PassRun {
     this.#parts.gate.maskedCopies[replica]! += this.#facts.masked * count;
   }
 
-  /** Tells `underWay` of the ops of `pass`, which starts now, and when they end. To be called before it is accounted for. */
+  /** Gives `underWay` the ops of `pass`, which starts now, and when they end. To be called before it is accounted for. */
   tellOps(pass: Pass, microBatch: MicroBatch, nowNs: number, underWay: UnderWay): void {
     this.#look(pass, microBatch);
     this.#time(nowNs, 0);
@@ -116,7 +116,7 @@ export class LoopPasses implements PassRun {
   }
 }
 
-/** Tells `underWay` of all ops that `loop` has timed, which took `costs` [rows]. */
+/** Gives `underWay` all ops that `loop` has timed, which took `costs` [rows]. */
 export function tellOps(loop: Loop, costs: readonly OpCost[], firstRank: number, underWay: UnderWay, isGone?: Uint8Array): void {
   const { ops } = loop.tape;
   for (let i = 0; i < loop.count; i++) {

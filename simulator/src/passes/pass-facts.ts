@@ -40,8 +40,8 @@ export interface PassFacts {
   /** [phases] passes that are not settled; those of them that were timed by the form; and the same that the ledger knows of */
   readonly passes: Float64Array;
   readonly formed: Float64Array;
-  readonly told: Float64Array;
-  readonly toldFormed: Float64Array;
+  readonly reported: Float64Array;
+  readonly reportedFormed: Float64Array;
   /** Whether there are any that the ledger does not know of. */
   isTouched: boolean;
   /** How many runs look at it: it stays as it is until none does, though it has given its place to another. */
@@ -85,8 +85,8 @@ export function createPassFacts(
     isFormKnown: false,
     passes: ofPhases(),
     formed: ofPhases(),
-    told: ofPhases(),
-    toldFormed: ofPhases(),
+    reported: ofPhases(),
+    reportedFormed: ofPhases(),
     isTouched: false,
     holders: 0,
   };

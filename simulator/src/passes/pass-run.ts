@@ -12,7 +12,7 @@ import type { Shape } from "../stages/shape.ts";
 /** Passes that are timed ahead. */
 export const MOST_AHEAD = 1 << 12;
 
-/** What passes are timed with, and told to. */
+/** What passes are timed with, and recorded by. */
 export interface RunParts {
   readonly costs: OpCosts;
   /** The same of a whole, and what halves cost. */
@@ -79,7 +79,7 @@ export interface PassRun {
    */
   endBefore(cutNs: number): number;
 
-  /** The passes have ended: adds them to the critical path, and to what `close` tells. */
+  /** The passes have ended: adds them to the critical path, and to what `close` reports. */
   end(spentNs?: Float64Array): void;
 }
 

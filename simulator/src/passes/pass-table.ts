@@ -64,7 +64,7 @@ export class PassTable {
   /** Gates that a pass has, of each part. */
   readonly #gates: number;
 
-  /** `settle` is given facts that are about to tell of other tokens. */
+  /** `settle` is given facts that are about to be of other tokens. */
   constructor(
     stage: Stage,
     pass: PassTape,

@@ -47,7 +47,7 @@ export class Runs {
   readonly #sampledNs: Float64Array;
   /** A run that ends later has to do with samples. */
   readonly #concernsNs: Float64Array;
-  /** When the pass ends that `#underWay` tells of. */
+  /** When the pass ends that `#underWay` has. */
   readonly #toldToNs: Float64Array;
   /** [replicas] */
   readonly #runs: readonly ByShape<SlicePasses>[];
@@ -117,8 +117,8 @@ export class Runs {
   }
 
   /**
-   * Passes of `run`, which starts now, that have ended by the next sample are told by then: no other is in their run. Of one that the sample falls into ops
-   * are told; those behind it may be in its run as far as the sample after that.
+   * Passes of `run`, which starts now, that have ended by the next sample are recorded by then: no other is in their run. Of one that the sample falls into ops
+   * are recorded; those behind it may be in its run as far as the sample after that.
    */
   #sample(probe: Probe, passes: SlicePasses, run: PassRun, nowNs: number): void {
     const { nextSampleNs, everyNs } = probe;
@@ -150,7 +150,7 @@ export class Runs {
     this.#concernsNs[replica] = isNext === 1 ? Number.NEGATIVE_INFINITY : nextSampleNs;
   }
 
-  /** Adds what is not told at `atNs`. */
+  /** Adds what is not recorded at `atNs`. */
   addTo(soFar: SoFar, atNs: number): void {
     for (const { all } of this.#runs) for (const passes of all) passes.addTo(soFar);
     for (let replica = 0; replica < this.#underWay.length; replica++)
@@ -182,7 +182,7 @@ export class Runs {
     this.#reported[replica] = run.count - 1;
   }
 
-  /** The run has ended: its scheduler is told what it does not know yet. */
+  /** The run has ended: its scheduler learns what it does not know yet. */
   finish(run: PassRun): void {
     const { endsNs, count, pass } = run;
     const reported = this.#reported[pass.replica]!;

@@ -76,7 +76,7 @@ export class SlicePasses {
     return this.#program(microBatch, false);
   }
 
-  /** Tells `underWay` of the ops of `pass`, which starts now and draws nothing, and when they end; to be called before it is accounted for. */
+  /** Gives `underWay` the ops of `pass`, which starts now and draws nothing, and when they end; to be called before it is accounted for. */
   tellOps(pass: Pass, microBatch: MicroBatch, nowNs: number, underWay: UnderWay): void {
     const { wanted } = this.#owner.recorder.work.probe!;
     if (wanted.asksOf(this.#slice.program.ops)) this.programOf(microBatch).loop.tellOps(pass, microBatch, nowNs, underWay);

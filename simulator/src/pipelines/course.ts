@@ -6,7 +6,7 @@ import type { ScheduledBatch } from "./scheduled-batch.ts";
 const MOST_NUMBERS = 1 << 14;
 
 /**
- * Steps of the micro-batches of a replica, one after the other as they enter the first stage: each goes through all stages, and nobody overtakes. A stage
+ * Steps of the micro-batches of a replica, one after the other as they enter the first stage: each goes through all stages, and none overtakes. A stage
  * admits the next when the one before has ended all before its send, and sends onward in the same order. What was timed last can be taken back.
  */
 export class Course {
@@ -48,7 +48,7 @@ export class Course {
   }
 
   /**
-   * Times the next step of `batch`, and tells it when that ends; false, and nothing is timed, where a stage would wait for its network, or the step would not
+   * Times the next step of `batch`, and lets it know when that ends; false, and nothing is timed, where a stage would wait for its network, or the step would not
    * end before `untilNs`.
    */
   time(batch: ScheduledBatch, returnNs: number, untilNs: number): boolean {

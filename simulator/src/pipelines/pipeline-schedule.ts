@@ -20,7 +20,7 @@ export type StepsOnStages = readonly (readonly StageSteps[] | undefined)[];
 
 /**
  * The micro-batches of one replica on their way through its pipeline, again and again. Timed ahead are steps that only decode, up to where the first run of them is over;
- * what has not entered the first stage is taken back when somebody comes. Other passes are timed when they enter.
+ * what has not entered the first stage is taken back when a request comes. Other passes are timed when they enter.
  */
 export class PipelineSchedule implements OpenSchedule {
   passes = 0;
@@ -88,7 +88,7 @@ export class PipelineSchedule implements OpenSchedule {
     }
   }
 
-  /** Somebody comes: no pass is formed as it was foreseen. True where one that is under way ends now, which is told by an event. */
+  /** A request comes: no pass is formed as it was foreseen. True where one that is under way ends now, which an event reports. */
   cut(nowNs: number): boolean {
     this.catchUp(nowNs);
     this.#next.cancel();
@@ -97,7 +97,7 @@ export class PipelineSchedule implements OpenSchedule {
     return true;
   }
 
-  /** Somebody waits for passes to end that are under way now. To be followed by `cut`. */
+  /** A request waits for passes to end that are under way now. To be followed by `cut`. */
   endFirst(): void {
     for (const batch of this.#batches.all) batch.endsFirst = true;
   }
@@ -202,7 +202,7 @@ export class PipelineSchedule implements OpenSchedule {
       const isFull = this.#course.count === this.#course.most;
       if (isFull || !batch.isStepped || this.#singles.inEvents > 0 || !this.#course.time(batch, this.#returnNs, untilNs)) {
         if (!isFull && batch.timed > batch.ended) {
-          batch.until = batch.timed; // it is formed anew, and timed when it enters
+          batch.until = batch.timed; // it is formed again, and timed when it enters
           continue;
         }
         if (nextNs > nowNs) {

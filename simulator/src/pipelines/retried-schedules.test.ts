@@ -22,7 +22,7 @@ for (const [name, scenarios] of [
     );
   });
 
-test("so they do where a client waits for its pass to end: nobody is asked for other passes whenever something else happens meanwhile", () => {
+test("so they do where a client waits for its pass to end: no schedule is asked for other passes whenever something else happens meanwhile", () => {
   const scenario = parseScenario({
     tokenyard: 1,
     seed: 736230,

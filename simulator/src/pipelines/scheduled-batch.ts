@@ -15,7 +15,7 @@ export class ScheduledBatch {
   isStepped = false;
   pass: Pass | undefined;
   microBatch: MicroBatch | undefined;
-  /** Whether somebody waits for the pass under way to end: none is foreseen behind it. */
+  /** Whether a request waits for the pass under way to end: none is foreseen behind it. */
   endsFirst = false;
   // Passes since it was formed: that have ended as its scheduler knows; that are timed; and at which they are over.
   ended = 0;

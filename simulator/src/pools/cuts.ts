@@ -31,7 +31,7 @@ export class Cuts {
     return cuts;
   }
 
-  /** `replica` will be cut at `atNs`; to be told before anything is launched that ends after it. */
+  /** `replica` will be cut at `atNs`; to be called before anything is launched that ends after it. */
   announce(replica: number, atNs: number): void {
     const instants = this.#instants[replica]!;
     instants.push(atNs);
@@ -39,7 +39,7 @@ export class Cuts {
     this.#timeline.schedule(atNs, { kind: "cut", pool: this.#pool, replica });
   }
 
-  /** When `replica` is cut next; Infinity where nobody knows of a cut. */
+  /** When `replica` is cut next; Infinity if no cut is known. */
   nextNs(replica: number): number {
     const instants = this.#instants[replica]!;
     return instants.length === 0 ? Number.POSITIVE_INFINITY : instants[0]!;

@@ -87,7 +87,7 @@ export class Impairments {
     this.#turns[replica] = turnsNs.toSorted((a, b) => b - a);
   }
 
-  /** When that happens next after `nowNs`, which never falls; Infinity: nobody knows of it. */
+  /** When that happens next after `nowNs`, which never falls; Infinity if none is known. */
   nextSlowNs(replica: number, nowNs: number): number {
     const turns = this.#turns[replica]!;
     while (turns.length > 0 && turns.at(-1)! <= nowNs) turns.pop();

@@ -19,7 +19,7 @@ export interface Visit {
 }
 
 /**
- * The stages of all replicas of a pool, and the way of micro-batches through them. Knows nothing of requests: `passed` is told when a
+ * The stages of all replicas of a pool, and the way of micro-batches through them. Knows nothing of requests: `passed` is called when a
  * micro-batch has left the last stage of its replica for the last time.
  */
 export class Pipelines implements World<Stage> {
@@ -70,7 +70,7 @@ export class Pipelines implements World<Stage> {
     return { quietNs: this.undisturbedNs(replica, nowNs), cutNs: this.#cuts.nextNs(replica), isLocal };
   }
 
-  /** A pass of `microBatch` has reached stage number `position` of its replica at `atNs`: now, or before, where no event told of it. */
+  /** A pass of `microBatch` has reached stage number `position` of its replica at `atNs`: now, or before, if no event reported it. */
   enter(microBatch: MicroBatch, atNs: number, position = 0): void {
     this.#entering.delete(microBatch);
     microBatch.slice = 0;

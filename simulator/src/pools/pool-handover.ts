@@ -44,7 +44,7 @@ export class PoolHandover {
     this.#pool.touch(this.#pool.setup.scheduler.handover!.landed(slot), nowNs);
   }
 
-  /** Nobody needs the cache of a request any more. */
+  /** The cache of a request is not needed any more. */
   release(slot: number, nowNs: number): void {
     this.#pool.touch(this.#pool.setup.scheduler.handover!.release(slot), nowNs);
   }

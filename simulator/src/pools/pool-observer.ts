@@ -6,7 +6,7 @@ import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { MicroBatches } from "../micro-batches/micro-batches.ts";
 import type { Outside } from "./surroundings.ts";
 
-/** Hears from the scheduler of pool number `pool` what becomes of requests, and tells it on with the micro-batch that they are in. */
+/** Hears from the scheduler of pool number `pool` what becomes of requests, and passes it on with the micro-batch that they are in. */
 export class PoolObserver implements SchedulerObserver {
   readonly #pool: number;
   readonly #microBatches: MicroBatches;
@@ -14,7 +14,7 @@ export class PoolObserver implements SchedulerObserver {
   readonly #observer: Observers;
   readonly #itlNs: Histogram | undefined;
   readonly #outside: Outside;
-  /** Whether micro-batches are formed again and again, of whoever is there. */
+  /** Whether micro-batches are formed again and again, of the requests that are there. */
   readonly #underLoad: boolean;
 
   constructor(pool: number, microBatches: MicroBatches, timeline: Timeline, observer: Observers, outside: Outside, underLoad: boolean) {
@@ -91,7 +91,7 @@ export class PoolObserver implements SchedulerObserver {
     this.#outside.reserved!(slot, nowNs);
   }
 
-  /** The micro-batch, whose time is told of up to now. */
+  /** The micro-batch, whose time is reported up to now. */
   #reportedTo(batch: BatchId, nowNs: number): MicroBatch {
     const microBatch = this.#microBatches.of(batch);
     if (this.#underLoad) microBatch.report(nowNs);

@@ -115,13 +115,13 @@ export class Pool extends PoolParts {
     return this.#runs?.cut(replica, nowNs, isArrival) ?? this.#schedules?.[replica]?.cut(nowNs) ?? false;
   }
 
-  /** Somebody waits for the passes of `replica` to end that are under way; true when a run was cut short for that. */
+  /** A request waits for the passes of `replica` to end that are under way; true when a run was cut short for that. */
   awaitEnds(replica: number, nowNs: number): boolean {
     this.#schedules?.[replica]?.endFirst();
     return this.touch(replica, nowNs);
   }
 
-  /** `replica` will be broken off at `atNs`; to be told before anything is launched that ends after it. */
+  /** `replica` will be broken off at `atNs`; to be called before anything is launched that ends after it. */
   announceCut(replica: number, atNs: number): void {
     this.#cuts!.announce(replica, atNs);
   }
@@ -159,14 +159,14 @@ export class Pool extends PoolParts {
 
   /** Fills `soFar` with what has been done by `atNs`, after which nothing has happened yet; only where the run is sampled. */
   tellSoFar(soFar: SoFar, atNs: number): void {
-    const { wanted, told, underWay } = this.probe!;
+    const { wanted, done, underWay } = this.probe!;
     for (const schedule of this.#schedules ?? []) schedule.catchUp(atNs);
     this.probe!.settle(atNs);
     if (!wanted.work) return;
     soFar.begin(this.recorder.times.busyNs);
     this.#runs?.addTo(soFar, atNs);
     for (const { visits } of this.stages) visits?.addTo(soFar);
-    soFar.addAll(told);
+    soFar.addAll(done);
     underWay.correct(soFar, atNs);
   }
 

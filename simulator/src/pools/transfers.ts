@@ -63,7 +63,7 @@ export class Transfers {
     const source = this.#from.scheduler.handover!.homeOf(slot);
     const target = this.#to.scheduler.handover!.homeOf(slot);
     const firstTokenNs = this.#firstTokenNs[slot]!;
-    const readyNs = nowNs > firstTokenNs ? nowNs : this.#readyNs[slot]!; // nobody was there to receive it before
+    const readyNs = nowNs > firstTokenNs ? nowNs : this.#readyNs[slot]!; // there was no rank to receive it before
     const startNs = Math.max(readyNs, this.#sentNs[source]!, this.#receivedNs[target]!);
     const wholeNs = this.#durationNs(tokens, this.#layers.source, this.#layers.target);
     const lastLayerNs = firstTokenNs + this.#durationNs(tokens, 1, 1);

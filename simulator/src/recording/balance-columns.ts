@@ -29,9 +29,9 @@ function cacheOf(caches: readonly ExpertCacheColumns[]): ExpertCacheColumns {
   return guessed.length === 0 ? looked : { ...looked, prefetch: summed(guessed) };
 }
 
-function summed<Columns extends object>(told: readonly Columns[]): Columns {
-  const keys = Object.keys(told[0]!) as (keyof Columns)[];
-  const total = (key: keyof Columns) => told.reduce((sum, columns) => sum + (columns[key] as number), 0);
+function summed<Columns extends object>(pools: readonly Columns[]): Columns {
+  const keys = Object.keys(pools[0]!) as (keyof Columns)[];
+  const total = (key: keyof Columns) => pools.reduce((sum, columns) => sum + (columns[key] as number), 0);
   return Object.fromEntries(keys.map((key) => [key, total(key)])) as Columns;
 }
 
@@ -47,12 +47,12 @@ function trafficOf(pools: readonly Pool[], byPool: readonly (TrafficColumns | un
       nodes.set(columns.nodes.subarray(row * own, (row + 1) * own), (before + row) * count + before);
     before += own;
   }
-  const told = byPool.filter((columns) => columns !== undefined);
-  const total = (of: (columns: TrafficColumns) => number) => told.reduce((sum, columns) => sum + of(columns), 0);
+  const known = byPool.filter((columns) => columns !== undefined);
+  const total = (of: (columns: TrafficColumns) => number) => known.reduce((sum, columns) => sum + of(columns), 0);
   return {
     sameRank: total(({ sameRank }) => sameRank),
     nodes,
-    hottest: told
+    hottest: known
       .flatMap(({ hottest }) => hottest)
       .sort((a, b) => Math.round(b.bytes) - Math.round(a.bytes) || a.from - b.from || a.to - b.to)
       .slice(0, HOTTEST),

@@ -18,7 +18,7 @@ export interface Gathered {
   readonly transfers: TransferColumns | undefined;
   /** Where any were foreseen. */
   readonly faults: Faults | undefined;
-  /** Where somebody tried again. */
+  /** If clients tried again. */
   readonly retries: RetryColumns | undefined;
   /** Where caches are copied. */
   readonly checkpoints: CheckpointColumns | undefined;

@@ -142,7 +142,7 @@ function poolColumns({ pools, levels, horizonNs }: Gathered): PoolColumns[] {
   });
 }
 
-/** What was served, beside what the scheduler that lets requests out tells of its caches, and how full all were over time. */
+/** What was served, beside what the scheduler that lets requests out reports of its caches, and how full all were over time. */
 function servedUnderLoad({ pools, levels, horizonNs }: Gathered, served: ServedLog | SteadyLog, waitsForAnswers: boolean): Served {
   const uses = pools.map(({ setup }) => setup.scheduler.cache!.use());
   const { recomputedTokens: _, ...cache } = uses.at(-1)!;

@@ -28,7 +28,7 @@ export interface House {
 
 /**
  * Clients and a router that try again. An attempt that was refused or that a fault took goes back to the router, which tries another replica; then to the client,
- * which tries anew. A client whose attempt takes too long cancels it, at the end of the pass that it is in. Source: docs/requests.md#attempts.
+ * which tries again. A client whose attempt takes too long cancels it, at the end of the pass that it is in. Source: docs/requests.md#attempts.
  */
 export class Retries {
   readonly #spec: RetriesSpec;
@@ -196,7 +196,7 @@ export class Retries {
   }
 }
 
-/** What a pool tells those who try again, who are there before anything happens. */
+/** What a pool reports to clients that try again, which are there before anything happens. */
 export function triedAgain(retries: () => Retries): Pick<Outside, "triesAgain" | "wastes" | "answered"> {
   return {
     triesAgain: (slot, ending, replica, nowNs) => retries().triesAgain(slot, ending, replica, nowNs),

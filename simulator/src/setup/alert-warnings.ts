@@ -5,7 +5,7 @@ import { formatQuantity, type Scenario, watchedOf } from "@tokenyard/scenario";
 import type { PoolSetup } from "./setup.ts";
 import { tidy } from "./work/tidy.ts";
 
-/** What is not 0 as long as nobody asks for anything; quantiles are of nothing then. */
+/** What is not 0 as long as no request comes; quantiles are of nothing then. */
 const NOT_NONE_WHEN_IDLE: ReadonlySet<string> = new Set(["memoryShare", "memoryUse", "faults", "replicasDown", "breakerOpen"]);
 /** What is 0 as long as nothing breaks. */
 const NONE_WITHOUT_FAULTS: ReadonlySet<string> = new Set(["faults", "replicasDown"]);

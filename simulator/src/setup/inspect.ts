@@ -18,7 +18,7 @@ export interface Inspection {
   /** Where prefill and decode have pools of their own; `plan` is then that of the first, with the ranks and nodes of both. */
   readonly pools: readonly PoolInspection[] | null;
   readonly models: readonly string[];
-  /** Values that nobody stated. */
+  /** Values that were not stated. */
   readonly assumed: readonly Assumption[];
   readonly warnings: readonly Warning[];
   /** What single losses would leave without experts; where the scenario speaks of faults. */

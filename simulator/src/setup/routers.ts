@@ -18,7 +18,7 @@ export function routerOf(model: ModelSpec, scenario: Scenario, streams: Streams,
   return createTokenRouter(model, gate, streams, classSharesOf(scenario.workload), order);
 }
 
-/** How often requests of each class come, in proportion; as often where a trace tells only when it is read. */
+/** How often requests of each class come, in proportion; as often where a trace says so only when it is read. */
 function classSharesOf(workload: Scenario["workload"]): number[] {
   const classes = "classes" in workload ? workload.classes : undefined;
   return classes?.map((each) => ("share" in each ? Number(each.share) : 1)) ?? [1];

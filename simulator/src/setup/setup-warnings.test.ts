@@ -24,7 +24,7 @@ test("a sound scenario is warned of nothing", () => {
   expect(warnings()).toEqual({});
 });
 
-test("declared parameters are told when they are more than 5 % off what the sizes give", () => {
+test("declared parameters are reported when they are more than 5 % off what the sizes give", () => {
   // 4 layers × (4 · 64 · 64 attention + 64 · 16 gate + 16 · 2 · 64 · 64 experts) = 4 × 148,480
   expect(warnings({ model: { declaredParameters: 593_920 * 1.04 } })).toEqual({});
   expect(warnings({ model: { declaredParameters: 5_939_200 } })).toEqual({
@@ -32,7 +32,7 @@ test("declared parameters are told when they are more than 5 % off what the size
   });
 });
 
-test("what is said of experts is told where the model has none", () => {
+test("what is said of experts is reported where the model has none", () => {
   const dense = { experts: undefined, dense: { hiddenSize: 256 } };
   expect(warnings({ model: dense })).toEqual({});
   expect(warnings({ model: dense, routing: { placement: "round-robin" } })).toEqual({
@@ -44,7 +44,7 @@ test("what is said of experts is told where the model has none", () => {
   expect(warnings({ routing: { gate: "balanced", placement: "round-robin" } })).toEqual({});
 });
 
-test("an efficiency that nobody stated or measured is told, whether it is a preset's guess or the peak itself", () => {
+test("an efficiency that was neither stated nor measured is reported, whether it is a preset's guess or the peak itself", () => {
   const { computeEfficiency: _, ...unstated } = GPU;
   expect(warnings({ gpu: unstated })).toEqual({
     "assumed-efficiency": "the efficiency of the GPU was not measured: computeEfficiency 100 % assumed",
@@ -55,7 +55,7 @@ test("an efficiency that nobody stated or measured is told, whether it is a pres
   expect(warnings({ gpu: "h100-sxm" })).toEqual({}); // fitted
 });
 
-test("decode micro-batches too small for the load-variance target are told with the tokens that it takes", () => {
+test("decode micro-batches too small for the load-variance target are reported with the tokens that it takes", () => {
   // √(15 / 8) = 137 %; 15 / 0.2² = 375
   const small = { targets: { loadVariance: "20 %" } };
   expect(warnings(small)["small-decode-micro-batches"]).toMatch(
@@ -65,13 +65,13 @@ test("decode micro-batches too small for the load-variance target are told with 
   expect(warnings({ targets: { loadVariance: "140 %" } })).toEqual({});
 });
 
-test("data groups without a sequence are told", () => {
+test("data groups without a sequence are reported", () => {
   expect(warnings({ parallelism: { expert: 16 } })).toEqual({
     "empty-data-groups": "8 of 16 data groups have no sequence: 8 ranks of each stage have no attention to compute",
   });
 });
 
-test.each(["none", "two-batch"])("a pipeline that cannot fill is told, with overlap %s", (overlap) => {
+test.each(["none", "two-batch"])("a pipeline that cannot fill is reported, with overlap %s", (overlap) => {
   const serving = (microBatches: number) => ({ scheduler: { kind: "static", microBatches }, overlap });
   expect(warnings({ parallelism: { pipeline: 4 }, serving: serving(4) })).toEqual({});
   expect(warnings({ parallelism: { pipeline: 4 }, serving: serving(3) })).toEqual({
@@ -79,13 +79,13 @@ test.each(["none", "two-batch"])("a pipeline that cannot fill is told, with over
   });
 });
 
-test("ranks that hold no layer are told", () => {
+test("ranks that hold no layer are reported", () => {
   expect(warnings({ parallelism: { pipeline: 6, tensor: 2 }, serving: { scheduler: { kind: "static", microBatches: 6 } } })).toEqual({
     "ranks-without-layers": "4 ranks hold no layer: there are 6 stages for fewer layers",
   });
 });
 
-test("ranks that have one slot more than others are told, but where a map asks for them", () => {
+test("ranks that have one slot more than others are reported, but where a map asks for them", () => {
   const on = (expert: number, placement: unknown, more: object = {}) =>
     warnings({
       ...more,
@@ -93,7 +93,7 @@ test("ranks that have one slot more than others are told, but where a map asks f
       routing: { placement },
       workload: { kind: "batch", sequences: 240, promptTokens: 100, outputTokens: 3 },
     });
-  const uneven = (told: string) => ({ "uneven-slots": `${told}, so under an even load these wait for those` });
+  const uneven = (reported: string) => ({ "uneven-slots": `${reported}, so under an even load these wait for those` });
   expect(on(3, "contiguous")).toEqual({
     "uneven-slots": "16 slots of experts on 3 ranks: 1 has 6, the others 5, so under an even load these wait for that one",
   });

@@ -58,11 +58,11 @@ function routedNowhere({ model, routing }: Scenario): Warning[] {
     value === undefined || (key in usual && value === true) ? [] : [`routing.${key}`],
   );
   if (keys.length === 0) return [];
-  const told = keys.length === 1 ? `${keys[0]} changes` : `${keys.slice(0, -1).join(", ")} and ${keys.at(-1)} change`;
-  return [{ code: "no-experts", message: `${told} nothing: the model has no experts` }];
+  const changed = keys.length === 1 ? `${keys[0]} changes` : `${keys.slice(0, -1).join(", ")} and ${keys.at(-1)} change`;
+  return [{ code: "no-experts", message: `${changed} nothing: the model has no experts` }];
 }
 
-/** Durations are no better than the efficiencies: a datasheet tells the peak, not what kernels reach of it. */
+/** Durations are no better than the efficiencies: a datasheet has the peak, not what kernels reach of it. */
 function assumedEfficiency({ assumed, cluster: { gpu, kernels } }: Scenario): Warning[] {
   if (kernels.kind === "fitted" || (kernels.kind === "table" && gpu.fits !== undefined)) return [];
   const unstated = (["computeEfficiency", "bandwidthEfficiency"] as const).filter((key) => assumed.includes(`cluster.gpu.${key}`));
@@ -83,7 +83,7 @@ function foreignNetwork({ cluster }: Scenario): Warning[] {
   return [{ code: "foreign-network", message }];
 }
 
-/** Fitted kernels that nobody measured on this GPU, or in this precision. */
+/** Fitted kernels that were not measured on this GPU, or in this precision. */
 function borrowedKernels({ assumed, cluster, model }: Scenario, plan: Plan): Warning[] {
   if (cluster.kernels.kind === "roofline" || cluster.gpu.fits === undefined) return [];
   const { mixers, experts, dense } = layerKernels(model, plan, cluster.gpu);

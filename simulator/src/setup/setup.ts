@@ -32,7 +32,7 @@ export interface PoolSetup {
   /** With the GPUs, degrees and replicas of this pool. */
   readonly scenario: Scenario;
   readonly plan: Plan;
-  /** What its first rank is called where all pools are told of: their ranks are numbered one pool after the other. */
+  /** What its first rank is called where all pools are reported: their ranks are numbered one pool after the other. */
   readonly firstRank: number;
   readonly facts: PlanFacts;
   readonly streams: Streams;

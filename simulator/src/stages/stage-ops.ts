@@ -23,7 +23,7 @@ interface OpsOwner extends StageLanes {
   readonly downs: LinkDowns | undefined;
 }
 
-/** The ops of a stage: timed when they are launched, and told when they have ended, or are lost. */
+/** The ops of a stage: timed when they are launched, and recorded when they have ended, or are lost. */
 export class StageOps {
   readonly #stage: OpsOwner;
   readonly #costs: StageParts["costs"];

@@ -2,10 +2,10 @@ import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 
 /** Micro-batches that wait to be admitted to a stage, in order of arrival. */
 export class StageQueue {
-  /** Until when nobody is admitted, as something crosses that no event tells of. */
+  /** Until when none is admitted, as something crosses that no event reports. */
   heldNs = 0;
   #waiting: MicroBatch[] = [];
-  /** Whether an event tells of that. */
+  /** Whether an event reports that. */
   #isTold = false;
 
   get length(): number {
@@ -23,7 +23,7 @@ export class StageQueue {
     return this.#waiting.splice(at, 1)[0]!;
   }
 
-  /** Nobody is admitted before `untilNs`. */
+  /** None is admitted before `untilNs`. */
   hold(untilNs: number): void {
     this.heldNs = untilNs;
     this.#isTold = false;
@@ -33,7 +33,7 @@ export class StageQueue {
     return nowNs < this.heldNs;
   }
 
-  /** Whether the end of that is waited for, and no event tells of it yet. */
+  /** Whether the end of that is waited for, and no event reports it yet. */
   mustBeToldOf(): boolean {
     if (this.#isTold || this.#waiting.length === 0) return false;
     this.#isTold = true;

@@ -120,7 +120,7 @@ export class Stage implements StageLanes {
     return visits.leavesNs;
   }
 
-  /** Something crosses that no event tells of, and has ended all before its send at `untilNs`. */
+  /** Something crosses that no event reports, and has ended all before its send at `untilNs`. */
   hold(untilNs: number): void {
     this.#queue.hold(untilNs);
   }
@@ -135,7 +135,7 @@ export class Stage implements StageLanes {
     return Math.max(nowNs, this.#queue.heldNs, this.#computing?.crosses?.timeNs ?? 0);
   }
 
-  /** All that is here, or waits to be, goes on without events: tells `leaves` in order of each that is admitted, and when it leaves, and then `waits` of the others. */
+  /** All that is here, or waits to be, goes on without events: calls `leaves` in order for each that is admitted, and when it leaves, and then `waits` of the others. */
   release(leaves: (microBatch: MicroBatch, leavesNs: number) => void, waits: (microBatch: MicroBatch) => void): void {
     for (const microBatch of this.#active) {
       const { crosses, leaves: ticket } = microBatch;

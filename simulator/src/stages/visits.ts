@@ -1,7 +1,7 @@
 import type { SoFar } from "../metrics/so-far.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 
-/** Times visits of micro-batches to a stage as a whole: tells the recorder and the lanes of them, and `spentOnStageNs` of their critical path. */
+/** Times visits of micro-batches to a stage as a whole: reports them to the recorder and the lanes, and their critical path to `spentOnStageNs`. */
 export interface Visits {
   /** When all before the send has ended of the visit that was timed last, and all; Infinity: it is broken off before. */
   readonly crossedNs: number;

@@ -12,7 +12,7 @@ test("micro-batches that follow each other share a batch, of all layers together
   expect([dropped[0], dropped[1], dropped[20]]).toEqual([2, 10, 80]); // 2 × (0 + 1), 2 × (2 + 3), 2 × 40
 });
 
-test("batches hold all that was told, and are the same in whatever order stages tell", () => {
+test("batches hold all that was reported, and are the same in whatever order stages report", () => {
   const pass = fc.record({ key: fc.nat(3), routed: fc.nat(1000), dropped: fc.nat(100) });
   fc.assert(
     fc.property(fc.array(pass, { minLength: 1, maxLength: 400 }), (passes) => {

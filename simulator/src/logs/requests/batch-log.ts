@@ -5,7 +5,7 @@ const MOST = 40;
 
 /**
  * Copies that were routed, and those that were dropped, by batches of so many micro-batches that followed each other through a layer. The batches of all layers go
- * together by their number; as there come more, they become longer. Stages may tell of theirs in any order.
+ * together by their number; as there come more, they become longer. Stages may record theirs in any order.
  */
 export class BatchLog {
   /** By the layer of which stage: micro-batches so far. */

@@ -2,7 +2,7 @@ import type { Histogram } from "@tokenyard/report";
 import type { RequestObserver } from "@tokenyard/serving";
 import type { MicroBatch } from "../../micro-batches/micro-batch.ts";
 
-/** Hears what becomes of requests: what their scheduler tells, with the micro-batch itself, but for the time between tokens, and what happens to them outside of it. */
+/** Hears what becomes of requests: what their scheduler reports, with the micro-batch itself, but for the time between tokens, and what happens to them outside of it. */
 export interface Observer extends Omit<RequestObserver<MicroBatch>, "gaps" | "steps"> {
   arrived(slot: number): void;
   /** Its first token is out, and it leaves the pool that computed its prompt. */
@@ -19,10 +19,10 @@ export interface ObserversParts {
   readonly rows: Observer;
 }
 
-/** Tells several observers, one after the other; each has a place of its own, as calls that are of one kind are fast. */
+/** Passes on to several observers, one after the other; each has a place of its own, as calls that are of one kind are fast. */
 export class Observers implements Observer {
   readonly #requestSpans: Observer | undefined;
-  /** Of the time between tokens; undefined where nobody asks. */
+  /** Of the time between tokens; undefined if it is not requested. */
   readonly itlNs: Histogram | undefined;
   readonly #served: Observer | undefined;
   readonly #spent: Observer;

@@ -3,7 +3,7 @@ import type { MicroBatch } from "../../micro-batches/micro-batch.ts";
 import type { Counted } from "./counted.ts";
 import type { Observer } from "./observers.ts";
 
-/** What became of one request. The object is filled anew for the next one. Times are nanoseconds; NaN where there was none. */
+/** What became of one request. The object is filled again for the next one. Times are nanoseconds; NaN where there was none. */
 export interface RequestRow {
   /** How many came before it. */
   request: number;
@@ -24,7 +24,7 @@ export interface RequestRow {
   outputTokens: number;
   /** How often its cache was taken from it. */
   preemptions: number;
-  /** How often it was sent to be served: 1 where nobody tries again. */
+  /** How often it was sent to be served: 1 if clients do not try again. */
   attempts: number;
   status: "finished" | "rejected" | "failed" | "unfinished";
   /** Whether its latencies count, as those of warm-up and cool-down do not. */
@@ -33,16 +33,16 @@ export interface RequestRow {
 
 /** Who counts those that are answered, and those that have left. */
 export interface LeftObserver {
-  /** The first token of the request of `slot` is out now; once more, where it has begun anew since. */
+  /** The first token of the request of `slot` is out now; once more, if it has begun again since. */
   firstToken(slots: RequestSlots, slot: number, nowNs: number): void;
-  /** One begins anew whose first token was out. */
+  /** One begins again whose first token was out. */
   forgotten(): void;
   preempted(): void;
   /** The request of `slot` has left at `nowNs`; its columns are as they were. `counts`: whether its latencies do. */
   left(rows: RequestRows, slot: number, status: RequestRow["status"], nowNs: number, counts: boolean): void;
 }
 
-/** What is known of the requests that are in, in columns by slot; whoever wants is told of each when it leaves. It is told of everything last. */
+/** What is known of the requests that are in, in columns by slot; listeners get each when it leaves. It hears of everything last. */
 export class RequestRows implements Observer {
   /** NaN before it was. */
   startedNs = new Float64Array(32);
@@ -63,7 +63,7 @@ export class RequestRows implements Observer {
   readonly #counts: LeftObserver | undefined;
   readonly #row: RequestRow = emptyRow();
 
-  /** `wanted` are told of each request that leaves; `counts`, where anybody watches, of what it counts alone. */
+  /** `wanted` get each request that leaves; `counts`, if there is one, what it counts alone. */
   constructor(
     slots: RequestSlots,
     classes: readonly RequestClass[],
@@ -157,7 +157,7 @@ export class RequestRows implements Observer {
     return [...this.#isIn.keys()].filter((slot) => this.#isIn[slot] === 1);
   }
 
-  /** Nothing more happens: tells of those that are still in. */
+  /** Nothing more happens: reports those that are still in. */
   close(): void {
     for (let slot = 0; slot < this.#isIn.length; slot++) if (this.#isIn[slot] === 1) this.#report(slot, "unfinished", Number.NaN);
   }
@@ -165,7 +165,7 @@ export class RequestRows implements Observer {
   #report(slot: number, status: RequestRow["status"], finishedNs: number): void {
     this.#isIn[slot] = 0;
     this.#counts?.left(this, slot, status, finishedNs, this.#doesCount(slot));
-    if (this.#wanted.length > 0) this.#tell(slot, status, finishedNs);
+    if (this.#wanted.length > 0) this.#emit(slot, status, finishedNs);
   }
 
   /** Whether its latencies count. */
@@ -174,7 +174,7 @@ export class RequestRows implements Observer {
     return number >= this.#counted.from && number < this.#counted.to;
   }
 
-  #tell(slot: number, status: RequestRow["status"], finishedNs: number): void {
+  #emit(slot: number, status: RequestRow["status"], finishedNs: number): void {
     const slots = this.slots;
     const row = this.#row;
     row.request = slots.number[slot]!;
@@ -192,7 +192,7 @@ export class RequestRows implements Observer {
     row.attempts = this.#attempts[slot]!;
     row.status = status;
     row.counts = this.#doesCount(slot);
-    for (const tell of this.#wanted) tell(row);
+    for (const listen of this.#wanted) listen(row);
   }
 
   #grow(): void {

@@ -18,7 +18,7 @@ interface Span {
 }
 
 /** The spans of each request, in order, beside its row and the recording. */
-function told(scenario: Scenario, window = EVERYTHING) {
+function reported(scenario: Scenario, window = EVERYTHING) {
   const rows: RequestRow[] = [];
   const recording = run(prepare(scenario), { spans: window, onRequest: (row) => rows.push({ ...row }) });
   const { request, state, startNs, endNs } = recording.requestSpans!;
@@ -36,7 +36,7 @@ test("the spans of a request follow one another without a gap from its arrival t
   for (const scenarios of [loadedScenario, cachedScenario, drawnScenario]) {
     fc.assert(
       fc.property(scenarios, (scenario) => {
-        const { rows, spans, recording } = told(scenario);
+        const { rows, spans, recording } = reported(scenario);
         for (const row of rows) {
           const own = spans.get(row.request)!;
           const has = (state: RequestState) => own.filter((span) => span.state === state);
@@ -63,9 +63,9 @@ test("a window keeps the spans that touch it, and no others", { tags: "long" }, 
       fc.double({ min: 0, max: 1, noNaN: true }),
       fc.double({ min: 0, max: 1, noNaN: true }),
       (scenario, a, b) => {
-        const { spans: all, recording } = told(scenario);
+        const { spans: all, recording } = reported(scenario);
         const [from, to] = [Math.min(a, b), Math.max(a, b)].map((share) => Math.floor(share * recording.horizonNs));
-        const { spans: some } = told(scenario, { fromNs: from!, toNs: to! });
+        const { spans: some } = reported(scenario, { fromNs: from!, toNs: to! });
         const wanted = [...all].map(([request, spans]) => [request, spans.filter(({ startNs, endNs }) => endNs > from! && startNs < to!)]);
         expect([...some]).toEqual(wanted);
       },
@@ -89,8 +89,8 @@ const PLAN = {
   workload: { kind: "open", requests: 8, rate: "20000 requests/s", promptTokens: 30, outputTokens: 40 },
 };
 
-test("under load the trace tells cache as it is held: none at the begin, none at the end, in whole blocks", () => {
-  const { recording } = told(parseScenario({ ...PLAN, serving: { scheduler: { kind: "continuous" } } }));
+test("under load the trace has cache as it is held: none at the begin, none at the end, in whole blocks", () => {
+  const { recording } = reported(parseScenario({ ...PLAN, serving: { scheduler: { kind: "continuous" } } }));
   const { atNs, tokens } = recording.cacheSteps!;
   expect(atNs.length).toBeGreaterThan(8);
   expect(tokens.at(-1)).toBe(0);
@@ -100,7 +100,7 @@ test("under load the trace tells cache as it is held: none at the begin, none at
 
 test("a cache that moves is a span between the pools, as long as its transfer, and no more of it is decode", () => {
   const pools = [{ role: "prefill" }, { role: "decode" }];
-  const { rows, spans, recording } = told(parseScenario({ ...PLAN, pools, serving: { scheduler: { kind: "continuous" } } }));
+  const { rows, spans, recording } = reported(parseScenario({ ...PLAN, pools, serving: { scheduler: { kind: "continuous" } } }));
   const moved = [...spans.values()].flatMap((each) => each.filter(({ state }) => state === "moved"));
   expect(moved).toHaveLength(rows.length);
   expect(moved.reduce((sum, { startNs, endNs }) => sum + endNs - startNs, 0)).toBe(recording.transfers!.ns.sum);
@@ -117,7 +117,7 @@ test("a request that loses its cache waits as preempted, and goes on", () => {
     cluster: { ...PLAN.cluster, gpu },
     serving: { scheduler: { kind: "continuous", tokenBudget: 64, maxSequences: 8 } },
   });
-  const { rows, spans } = told(scenario);
+  const { rows, spans } = reported(scenario);
   expect(rows.reduce((sum, { preemptions }) => sum + preemptions, 0)).toBeGreaterThan(0);
   for (const { request, preemptions } of rows) {
     const states = spans.get(request)!.map(({ state }) => state);

@@ -40,7 +40,7 @@ export class ServedLog implements Observer {
   /** Whether a first token may be thrown away: it is counted when its request leaves. */
   readonly #mayStartOver: boolean;
 
-  /** `rows` are told of everything after this. */
+  /** `rows` hear of everything after this. */
   constructor(
     slots: RequestSlots,
     rows: RequestRows,

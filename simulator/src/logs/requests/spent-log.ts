@@ -21,7 +21,7 @@ export class SpentLog implements Observer {
   readonly #tpotNs = createShareSums(SPENT_KEYS.length + 1);
   /** By slot: the two of the request that is in, where some may fail. */
   readonly #apart: Spent[] | undefined;
-  /** `rows` are told of everything after this. */
+  /** `rows` hear of everything after this. */
   constructor(slots: RequestSlots, rows: RequestRows, counted: Counted, mayFail = false) {
     this.#slots = slots;
     this.#rows = rows;

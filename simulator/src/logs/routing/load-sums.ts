@@ -4,7 +4,7 @@ import { addRatio, addToEach, createRatioSums, type RatioSums, ratiosOf } from "
 const VARIANCE = 0;
 const MOST = 1;
 
-/** How uneven the layers of passes were, added up: the same in whatever order, and however many at once, they are told. */
+/** How uneven the layers of passes were, added up: the same in whatever order, and however many at once, they are recorded. */
 export class LoadSums {
   readonly #loadVariance = new CountedTally();
   /** Over all layers: load variances, and the fullest over the mean. */

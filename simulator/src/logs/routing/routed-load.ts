@@ -8,7 +8,7 @@ export interface RoutedCopies {
   readonly fates: Fates;
   readonly capacityFactor?: number | undefined;
   readonly fatesOf?: FatesByExpert | undefined;
-  /** Experts that have copies, where somebody knows. */
+  /** Experts that have copies, where that is known. */
   readonly chosen?: Lists | undefined;
 }
 
@@ -23,10 +23,10 @@ export interface UnevenLoad {
 
 /** Where the tokens of a pass went in each of some layers that route alike, none over capacity. */
 export interface AlikeRouting extends Pick<RoutedCopies, "routed" | "rankRows" | "fates"> {
-  /** Those masked by expert [experts], where somebody asks. */
+  /** Those masked by expert [experts], if requested. */
   readonly maskedOf: Float64Array | undefined;
 }
 
-/** What is asked of a load to tell of it. */
+/** What is asked of a load to record it. */
 export type RoutedLoad = RoutedCopies &
   Pick<ExpertLoad, "capacity" | "own" | "slots" | "tokens" | "copies" | "lists" | "sent" | "arrivals" | "arrivalLists" | "capacityFactor">;

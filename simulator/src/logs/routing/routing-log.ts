@@ -21,7 +21,7 @@ export class RoutingLog {
   /** By the layers that route alike. */
   readonly #alike = new Map<readonly number[], AlikeCopies>();
   readonly #ranks: RankLoadLog;
-  /** Where somebody asks what becomes of copies expert by expert. */
+  /** If the fates of copies are requested expert by expert. */
   readonly #fates: FatesLog | undefined;
   /** Of gates that draw, where copies may be dropped. */
   readonly #batches: BatchLog | undefined;
@@ -31,7 +31,7 @@ export class RoutingLog {
   // Of the copies that were counted last:
   #squares = 0;
   #most = 0;
-  /** Capacity factors, where they move, and how often each was in force: stages tell of them in any order. */
+  /** Capacity factors, where they move, and how often each was in force: stages record them in any order. */
   readonly #factors = new Map<number, number>();
   readonly #loads: LoadSums;
 
@@ -59,8 +59,8 @@ export class RoutingLog {
 
   /**
    * `counts` [experts]: copies routed to each expert in one pass through `layer`, before any are over capacity, and the `fates` of these; `rankRows`
-   * [experts' ranks]: those that are computed, by the rank that they went to; `capacityFactor` where it moves; `fatesOf`: the fates by expert; `chosen` lists experts that have copies, where somebody
-   * knows; they are added to `window` [experts], too.
+   * [experts' ranks]: those that are computed, by the rank that they went to; `capacityFactor` where it moves; `fatesOf`: the fates by expert; `chosen` lists experts that have copies, where that is
+   * known; they are added to `window` [experts], too.
    */
   add(
     layer: number,

@@ -13,10 +13,10 @@ import { RankBytes } from "./rank-bytes.ts";
 import type { RoutedLoad } from "./routed-load.ts";
 import { SentRows, type SentTokens } from "./sent-rows.ts";
 
-/** Pairs of ranks that are told. */
+/** Pairs of ranks that are reported. */
 export const HOTTEST = 10;
 
-/** What sources and experts' ranks of each stage send each other, in tokens or copies, whichever way they go; told in bytes at the end. */
+/** What sources and experts' ranks of each stage send each other, in tokens or copies, whichever way they go; reported in bytes at the end. */
 export class TrafficLog {
   readonly #spec: PoolSetup;
   readonly #links: readonly StageLinks[];
@@ -27,7 +27,7 @@ export class TrafficLog {
   /** Of a gate that draws. */
   readonly #crossings: Crossings | undefined;
   readonly #gate: Gate;
-  /** Where all layers send the same tokens: what each data group has sent [replicas × stages × phases][data groups]; told as if all had come at once. */
+  /** Where all layers send the same tokens: what each data group has sent [replicas × stages × phases][data groups]; reported as if all had come at once. */
   readonly #even: (Float64Array | undefined)[] | undefined;
   /** Whether phases send in different ways; else all count as of the first. */
   readonly #isByPhase: boolean;
@@ -44,7 +44,7 @@ export class TrafficLog {
     this.#isByPhase = switchesDispatch(plan);
   }
 
-  /** A pass has routed its tokens to the experts of `layer`, on stage number `stage`, as `load` tells. */
+  /** A pass has routed its tokens to the experts of `layer`, on stage number `stage`, as `load` has it. */
   add(stage: number, phase: Phase, layer: number, load: RoutedLoad): void {
     if (this.#even !== undefined) {
       this.addEven(stage, phase, this.#homesOf(load.tokens), 1);
@@ -55,7 +55,7 @@ export class TrafficLog {
     this.#crossings?.add(stage, layer, load);
   }
 
-  /** Passes have routed their `tokens` [data groups] as `load` tells of them as one source, each source in proportion to its own. */
+  /** Passes have routed their `tokens` [data groups] as `load` has it for them as one source, each source in proportion to its own. */
   addDealt(stage: number, layer: number, load: RoutedLoad, tokens: Float64Array): void {
     const arrivals = load.arrivals();
     const known = this.#dealt[stage]!;

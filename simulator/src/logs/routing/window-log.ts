@@ -15,7 +15,7 @@ interface Window {
   readonly experts: Float64Array;
   readonly ranks: Float64Array;
   passes: number;
-  /** Sums of the load variances of those that are over: stages tell of theirs in any order. */
+  /** Sums of the load variances of those that are over: stages record theirs in any order. */
   expert: number;
   rank: number;
   /** Whether one before it was full. */
@@ -41,7 +41,7 @@ export class WindowLog {
     this.microBatches = microBatches;
   }
 
-  /** Sums [experts] of the window at hand of a layer, the one of which stage `key` tells: to be added to before `pass`. */
+  /** Sums [experts] of the window at hand of a layer, the one that stage `key` records: to be added to before `pass`. */
   expertsOf(key: number, experts: number, ranks: number): Float64Array {
     return (this.#windows[key] ?? this.#open(key, experts, ranks)).experts;
   }
@@ -66,7 +66,7 @@ export class WindowLog {
     this.#sums.rank += rank * windows;
   }
 
-  /** Undefined where nothing was told. */
+  /** Undefined if nothing was recorded. */
   columns(): WindowColumns | undefined {
     const windows = this.#windows.filter((window) => window !== undefined);
     for (const window of windows) if (!window.isNext && window.passes > 0) this.#close(window);

@@ -6,7 +6,7 @@ export class GapBuckets {
   readonly histogram = new Histogram(familyOf("itl").bounds!.map((seconds) => Math.round(seconds * 1e9)));
 
   /** Cumulative counts, and behind them the sum in seconds, into `out`. */
-  tell(out: Float64Array): void {
+  report(out: Float64Array): void {
     this.histogram.tell(out);
     out[out.length - 1]! /= 1e9;
   }

@@ -15,7 +15,7 @@ export interface SampledReplica {
   prefix: PrefixTally | undefined;
 }
 
-/** A number that is told of each replica, where there is such a thing. */
+/** A number that is reported of each replica, where there is such a thing. */
 interface ReplicaNumber {
   readonly key: FamilyKey;
   isIn(setup: PoolSetup): boolean;

@@ -14,7 +14,7 @@ export class RequestCounts implements LeftObserver {
   failedCount = 0;
   rejectedCount = 0;
   preemptedCount = 0;
-  /** Of requests whose first token is out; those of one that begins anew count again. */
+  /** Of requests whose first token is out; those of one that begins again count again. */
   answeredPromptTokens = 0;
   finishedPromptTokens = 0;
   finishedOutputTokens = 0;
@@ -28,7 +28,7 @@ export class RequestCounts implements LeftObserver {
   readonly ttft = new TimeBuckets("ttft");
   readonly tpot = new TimeBuckets("tpot");
   readonly e2e = new TimeBuckets("e2e");
-  /** Between tokens, of all requests together; undefined where nobody asks. */
+  /** Between tokens, of all requests together; undefined if not requested. */
   readonly itl: GapBuckets | undefined;
 
   // Of those that have left since `settle`, the first `#leftCount` of these; NaN where there was no such time, and for the tokens of those that do not count.

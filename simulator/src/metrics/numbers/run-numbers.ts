@@ -16,7 +16,7 @@ export interface SampledRun {
   readonly counts: RequestCounts;
   /** Between pools. */
   readonly transfers: TransferCounts | undefined;
-  /** Where somebody tries again. */
+  /** If clients try again. */
   readonly retries: Retries | undefined;
   /** Where caches are copied. */
   readonly checkpoints: Checkpoints | undefined;
@@ -24,7 +24,7 @@ export interface SampledRun {
   faultsInForce(): number;
 }
 
-/** A number that is told of the whole run, where there is such a thing. */
+/** A number that is reported of the whole run, where there is such a thing. */
 interface RunNumber {
   readonly key: FamilyKey;
   isIn(setup: Setup): boolean;

@@ -56,7 +56,7 @@ export class TimeBuckets {
   }
 
   /** Cumulative counts, and behind them the sum, into `out`. */
-  tell(out: Float64Array): void {
+  report(out: Float64Array): void {
     let sum = 0;
     for (let b = 0; b < this.#counts.length; b++) {
       sum += this.#counts[b]!;

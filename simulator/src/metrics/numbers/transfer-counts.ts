@@ -6,7 +6,7 @@ export class TransferCounts {
   bytes = 0;
   readonly time = new TimeBuckets("transferTime");
   readonly wait = new TimeBuckets("transferWait");
-  /** By slot, of those whose first token is out: when, when the rest of the move begins, Infinity where nobody knows yet, and its bytes. NaN: none is on its way. */
+  /** By slot, of those whose first token is out: when, when the rest of the move begins, Infinity where that is not known yet, and its bytes. NaN: none is on its way. */
   readonly #firstTokenNs: number[] = [];
   readonly #beginsNs: number[] = [];
   readonly #bytes: number[] = [];

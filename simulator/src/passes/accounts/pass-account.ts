@@ -148,7 +148,7 @@ export class PassAccount {
   settle(facts: PassFacts): void {
     const { id } = this.#stage.spec;
     const { work } = this.#parts.recorder;
-    this.#tell(facts);
+    this.#report(facts);
     for (const phase of BOTH) {
       const passes = facts.passes[phase]!;
       if (passes === 0) continue;
@@ -168,14 +168,14 @@ export class PassAccount {
         work.traffic?.addEven(id, phase, part.rows, passes * this.#layersAlike.length);
       }
     }
-    for (const column of [facts.passes, facts.formed, facts.told, facts.toldFormed]) column.fill(0);
+    for (const column of [facts.passes, facts.formed, facts.reported, facts.reportedFormed]) column.fill(0);
   }
 
   /** Adds what the recorder gets at the end. */
   addTo(soFar: SoFar): void {
     const { firstRank } = this.#stage.spec;
     for (let i = 0; i < this.#touched.length; i++) {
-      this.#tell(this.#touched[i]!);
+      this.#report(this.#touched[i]!);
       this.#touched[i]!.isTouched = false;
     }
     this.#touched.length = 0;
@@ -209,13 +209,13 @@ export class PassAccount {
   }
 
   /** The ledger learns of passes that it does not know of. */
-  #tell(facts: PassFacts): void {
+  #report(facts: PassFacts): void {
     for (const phase of BOTH) {
-      const passes = facts.passes[phase]! - facts.told[phase]!;
+      const passes = facts.passes[phase]! - facts.reported[phase]!;
       if (passes === 0) continue;
-      const formed = facts.formed[phase]! - facts.toldFormed[phase]!;
-      facts.told[phase] = facts.passes[phase]!;
-      facts.toldFormed[phase] = facts.formed[phase]!;
+      const formed = facts.formed[phase]! - facts.reportedFormed[phase]!;
+      facts.reported[phase] = facts.passes[phase]!;
+      facts.reportedFormed[phase] = facts.formed[phase]!;
       for (let i = 0; i < this.#ofTokens.length; i++) {
         const row = this.#ofTokens[i]!;
         const { times, isSend } = this.#rows[row]!;
@@ -238,7 +238,7 @@ export class PassAccount {
     const { op } = this.#rows[row]!;
     this.#ledger.work(phase, op.kind, cost.durationNs, times);
     if (this.#moved !== undefined && cost.memoryBytes > 0) this.#moved.add(cost, times);
-    if (this.#withOps && op.lane === NETWORK) this.#parts.recorder.work.probe!.told.ops.add(op.kind, longestOf(cost.durationNs), times);
+    if (this.#withOps && op.lane === NETWORK) this.#parts.recorder.work.probe!.done.ops.add(op.kind, longestOf(cost.durationNs), times);
   }
 
   #settleRow(row: number, cost: OpCost, phase: Phase, times: number, durationNs = cost.durationNs): void {

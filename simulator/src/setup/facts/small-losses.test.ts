@@ -26,7 +26,7 @@ test("a slot is covered where another holds its expert: with two copies in each 
   expect(losses(8, { health: "dynamo" })!.slots).toEqual({ all: 24, covered: 0, mostMissing: 1 });
 });
 
-test("links are needed where a replica lies on several nodes, and nothing is told where nobody speaks of faults", () => {
+test("links are needed where a replica lies on several nodes, and nothing is reported where faults are not mentioned", () => {
   expect(losses(8, { health: "dynamo" })!.links).toEqual({ all: 8, spare: 8 });
   expect(losses(4, { health: "dynamo" })!.links).toEqual({ all: 8, spare: 8 }); // each replica in a node of its own
   expect(losses(2, { health: "dynamo" })!.links).toEqual({ all: 8, spare: 0 });

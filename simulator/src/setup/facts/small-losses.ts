@@ -9,7 +9,7 @@ import { stageSpecs, stagesOf } from "../stage-specs.ts";
 export interface SmallLosses {
   /** Of single slots with an expert: those whose expert has another; undefined where there are no experts. */
   readonly slots?: Covered;
-  /** Of single links, or adapters, of GPUs: those that nobody needs. A leaf's switch is needed by any replica that needs a link behind it. */
+  /** Of single links, or adapters, of GPUs: those that no replica needs. A leaf's switch is needed by any replica that needs a link behind it. */
   readonly links: { readonly all: number; readonly spare: number };
 }
 

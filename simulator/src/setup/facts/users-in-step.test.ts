@@ -13,24 +13,24 @@ function closed(change: object = {}) {
   });
 }
 
-const told = (change: object = {}) => usersInStep(closed(change)).map(({ message }) => message);
+const reported = (change: object = {}) => usersInStep(closed(change)).map(({ message }) => message);
 
-test("users whose answers are all as long stay in step, which is told with lengths that set them apart", () => {
-  expect(told()).toEqual([
+test("users whose answers are all as long stay in step, which is reported with lengths that set them apart", () => {
+  expect(reported()).toEqual([
     "all answers have 200 tokens, so the 32 users, who begin together, stay in step and ask in bursts: TTFT is that of bursts, and lower in service; " +
       "outputTokens: { kind: uniform, from: 180, to: 220 } sets them apart",
   ]);
   expect(simulate(closed()).warnings.map(({ code }) => code)).toEqual(["in-step"]);
 });
 
-test("nothing is told where lengths or times vary, of one user, of a run of two rounds, of one token, of prompts that fill a pass, and of what arrives by itself", () => {
-  expect(told({ outputTokens: { kind: "uniform", from: 180, to: 220 } })).toEqual([]);
-  expect(told({ thinkTime: { kind: "exponential", mean: "1 s" } })).toEqual([]);
-  expect(told({ thinkTime: "1 s" })).toHaveLength(1);
-  expect(told({ concurrency: 1 })).toEqual([]);
-  expect(told({ requests: 64 })).toEqual([]);
-  expect(told({ outputTokens: 1 })).toEqual([]);
-  expect(told({ promptTokens: 5000 })).toEqual([]);
+test("nothing is reported where lengths or times vary, of one user, of a run of two rounds, of one token, of prompts that fill a pass, and of what arrives by itself", () => {
+  expect(reported({ outputTokens: { kind: "uniform", from: 180, to: 220 } })).toEqual([]);
+  expect(reported({ thinkTime: { kind: "exponential", mean: "1 s" } })).toEqual([]);
+  expect(reported({ thinkTime: "1 s" })).toHaveLength(1);
+  expect(reported({ concurrency: 1 })).toEqual([]);
+  expect(reported({ requests: 64 })).toEqual([]);
+  expect(reported({ outputTokens: 1 })).toEqual([]);
+  expect(reported({ promptTokens: 5000 })).toEqual([]);
   const { serving, ...rest } = closed();
   expect(usersInStep({ ...rest, serving: { ...serving, scheduler: { ...serving.scheduler, kind: "prefill-first" } as never } })).toEqual(
     [],

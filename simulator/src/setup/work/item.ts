@@ -10,7 +10,7 @@ export function totalOf(items: readonly Item[]): number {
   return items.reduce((total, item) => total + item.amount, 0);
 }
 
-/** `512`, `65536`, `32.5`, `1.5e13`: counts are told exactly as long as they are short, the rest in three figures or two. */
+/** `512`, `65536`, `32.5`, `1.5e13`: counts are exact as long as they are short, the rest in three figures or two. */
 export function short(amount: number): string {
   if (amount >= 1e6) return amount.toExponential(1).replace(".0e", "e").replace("e+", "e");
   return String(Number.isInteger(amount) ? amount : Number(amount.toPrecision(3)));

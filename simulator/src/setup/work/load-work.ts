@@ -3,7 +3,7 @@ import { exp } from "@tokenyard/random";
 import type { DrawnCount, Scenario, SteadyDecodeSpec, WorkloadSpec } from "@tokenyard/scenario";
 import type { Role } from "../pool-scenario.ts";
 
-/** What a run under load cannot do without, whatever comes when: told low, so that no run is refused that a day would do. */
+/** What a run under load cannot do without, whatever comes when: a low estimate, so that no run is refused that a day would do. */
 export interface LoadWork {
   readonly requests: number;
   /** Passes of all replicas together, if each were as full as it may be. */

@@ -25,7 +25,7 @@ const MOST_COPIES = Number.MAX_SAFE_INTEGER;
 
 /**
  * Throws Problems for a run that takes more than `mostWork`, 2 GiB of columns, or more copies than can be counted, by an estimate that lies over
- * the truth; of a `load`, of which nobody knows how full its passes will be, by one that lies under it (`WorkMeter` counts the rest). The
+ * the truth; of a `load`, whose passes may be as full as they like, by one that lies under it (`WorkMeter` counts the rest). The
  * message names what weighs most and what would lessen it. What a run is expected to take is `expectedSeconds`.
  */
 export function checkWork(scenario: Scenario, plan: Plan, requests: Requests, load?: LoadWork, byLaw = false): void {

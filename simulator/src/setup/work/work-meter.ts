@@ -7,7 +7,7 @@ import { mostSteps, seconds, wantedWork } from "./work-limit.ts";
 
 const STEPS_PER_EVENT = 20;
 
-/** How much work a load has been so far: nobody knows before it runs how many passes it takes. */
+/** How much work a load has been so far: how many passes it takes is not known before it runs. */
 export class WorkMeter {
   readonly #setup: Setup;
   readonly #most: number;
@@ -45,7 +45,7 @@ export class WorkMeter {
     const { scenario, plan, pools, source } = this.#setup;
     const { requests, passes, path } = loadWork(scenario, plan, pools[0]!.role, source.total, false);
     const given = `${seconds(this.#steps)} of work for the first ${finished} of about ${Math.round(requests)} requests`;
-    // before the first has finished nobody can tell from those that have: then it is at least what no load does without
+    // before the first has finished those that have say nothing: then it is at least what no load does without
     const all = Math.max(1.1 * this.#steps, finished > 0 ? (this.#steps * requests) / finished : passes * this.#ofPass[0]!);
     throw new Problems([{ path, given, wanted: wantedWork(all, this.#most, "fewer or shorter requests") }]);
   }

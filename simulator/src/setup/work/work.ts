@@ -6,7 +6,7 @@ import { type Item, short } from "./item.ts";
 import type { LoadWork } from "./load-work.ts";
 
 export const OPS_PER_LAYER = 9; // the most that a program has for one
-const STEPS_PER_SEQUENCE = 30; // of a batch: it is drawn, dealt out and told of
+const STEPS_PER_SEQUENCE = 30; // of a batch: it is drawn, dealt out and reported
 const STEPS_PER_REQUEST = 120; // of its arrival, its way through the queue and its end
 const CELLS_PER_STEP = 7; // of a table that is walked through
 const PAIRS_PER_CELL = 64; // of sources, most of which exchange nothing in a layer
@@ -38,7 +38,7 @@ export function sizesOf(scenario: Scenario, plan: Plan, requests: Requests): Siz
     experts: model.experts?.count ?? 0,
     topK: model.experts?.topK ?? 0,
     microBatches: atOnce,
-    passes: dealt ? sumOfLargest(requests.outputTokens, atOnce) : 0, // else nobody knows yet
+    passes: dealt ? sumOfLargest(requests.outputTokens, atOnce) : 0, // else not known yet
     parts: overlap.kind === "two-batch" ? 2 : 1,
     sequences: requests.count,
     promptTokens: sumOf(requests.promptTokens),

@@ -10,7 +10,7 @@ export interface Fabric {
   readonly sendsTo: Int32Array;
 }
 
-/** That of `stage`. Moves of experts are left out: nobody waits for their links. */
+/** That of `stage`. Moves of experts are left out: no pass waits for their links. */
 export function fabricOf(stage: StageSpec, plan: Plan): Fabric {
   const { gpusPerNode, stages, ranksPerStage } = plan;
   const nodeOf = (rank: number) => Math.floor(rank / gpusPerNode);
