@@ -2,13 +2,12 @@ import { ImportProblems, importText, problemText } from "@tokenyard/engines";
 import { Problems, parseScenario, pathText, type Scenario } from "@tokenyard/scenario";
 import { parse } from "yaml";
 import type { MeasuredRun } from "./measured-run.ts";
+import { lengthsOf } from "./run-lengths.ts";
 
 /** What the client of a benchmark in a closed loop adds to TTFT. Source: docs/models.md#host-time. */
 const CLIENT = "12 ms";
 /** Requests of a user in a closed loop whose number is not known. */
 const ROUNDS = 10;
-/** How far fixed outputs lie from their mean: of servers, no two requests stay in step. */
-const SPREAD_TOKENS = 13;
 
 /** A run by its own launch line and load, with a calibration where one is given, or why no scenario can say it. */
 export function scenarioOfRun(run: MeasuredRun, calibration?: object): Scenario | string {
@@ -35,16 +34,12 @@ export function reasonOf({ problems }: Problems): string {
   return problems.map(({ path, given, wanted }) => `${pathText(path)}: ${given} given; wanted ${wanted}`).join("; ");
 }
 
-/** Its load, with the mean of its prompts, and outputs about their mean; or what is not known of it. */
-function workloadOf({ load, promptTokens, outputTokens, requests }: MeasuredRun): object | string {
-  const [prompt, output] = [promptTokens?.mean, outputTokens?.mean];
+/** Its load, or what is not known of it. */
+function workloadOf(run: MeasuredRun): object | string {
+  const { load, requests } = run;
   if (load === null) return "how requests were sent is not written";
-  if (!prompt || !output) return "lengths of prompts or outputs are not written, or zero";
-  const tokens = Math.round(output);
-  const lengths = {
-    promptTokens: Math.max(1, Math.round(prompt)),
-    outputTokens: { kind: "uniform", from: Math.max(1, tokens - SPREAD_TOKENS), to: tokens + Math.min(SPREAD_TOKENS, tokens - 1) },
-  };
+  const lengths = lengthsOf(run);
+  if (lengths === undefined) return "lengths of prompts or outputs are not written, or zero";
   const count = requests?.finished;
   if (load.kind === "closed") {
     const { concurrency } = load;

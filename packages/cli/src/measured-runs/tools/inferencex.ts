@@ -4,6 +4,9 @@ import { hasKeys, tool } from "./tool.ts";
 
 // utils/process_result.py: seconds, throughput a GPU, and the layout.
 
+/** Of a stated length, from which up lengths are drawn evenly: RANDOM_RANGE_RATIO of its workflows, and sample_uniform of its benchmark_serving.py. */
+const SHORTEST = 0.8;
+
 const amount = z.number().nonnegative().nullish();
 const schema = z.looseObject({
   hw: z.string(),
@@ -33,7 +36,10 @@ export const inferenceX = tool({
     const { conc, tp, pp, model, hw, framework, image, tput_per_gpu: total, output_tput_per_gpu: output } = tree;
     const [, engine] = Object.entries(ENGINES).find(([name]) => framework.includes(name)) ?? [];
     const gpus = tree.disagg === true ? null : tp * (pp ?? 1); // pools have degrees of their own
-    const flat = (mean: number): Spread => ({ mean, p50: null, p90: null, p95: null, p99: null });
+    const drawn = (longest: number): Spread => {
+      const at = (share: number) => longest * (SHORTEST + (1 - SHORTEST) * share);
+      return { mean: at(0.5), p50: at(0.5), p90: at(0.9), p95: at(0.95), p99: at(0.99) };
+    };
     const seconds = (of: string): Spread | null => {
       const at = (each: string) => {
         const value = tree[`${each}_${of}`];
@@ -54,8 +60,8 @@ export const inferenceX = tool({
         load: { kind: "closed", concurrency: conc },
         requests: null,
         durationSeconds: null,
-        promptTokens: flat(tree.isl),
-        outputTokens: flat(tree.osl),
+        promptTokens: drawn(tree.isl),
+        outputTokens: drawn(tree.osl),
         ttftSeconds: seconds("ttft"),
         tpotSeconds: seconds("tpot"),
         itlSeconds: seconds("itl"),
