@@ -22,16 +22,16 @@ export interface Scheduler {
   arrive(request: number, nowNs: number, observer: SchedulerObserver, avoided?: number): number | undefined;
   /** The next pass for stage 0 of `replica`, or undefined. To be called until undefined, after arrivals and after `finish`. */
   next(replica: number, nowNs: number, observer: SchedulerObserver): Pass | undefined;
-  /** `pass` has left the last stage and its tokens are out: tells `observer` the first tokens, then what has finished, each in order of request. */
+  /** `pass` has left the last stage and its tokens are out: reports to `observer` the first tokens, then what has finished, each in order of request. */
   finish(pass: Pass, nowNs: number, observer: SchedulerObserver): void;
   /** What the requests will ask of the ranks' memory, known before the run. */
   load(): Load;
-  /** What they have asked of it at most up to now; undefined where a scheduler does not tell: all of the load. */
+  /** What they have asked of it at most up to now; undefined where a scheduler does not say: all of the load. */
   use?(): Use;
   /** `pass`, which is under way, is broken off: none of its tokens are out. It is formed again when the next one is asked for. */
   breakOff(pass: Pass): void;
   /**
-   * Takes `request` back from where it is, with all that is cached of it, and lets it wait anew, as one that comes now; tokens that are out stay
+   * Takes `request` back from where it is, with all that is cached of it, and lets it wait again, as one that comes now; tokens that are out stay
    * out. Returns the replica that it waits at. Where this is missing, requests stay where they are. Throws for one whose pass is under way, which
    * may be broken off, or whose cache is on its way from another pool.
    */
@@ -52,7 +52,7 @@ export interface Scheduler {
 export interface Foresight {
   /**
    * How many passes in a row, `pass` the first, only decode and can be foreseen: pass i has i more context tokens of each sequence, and as
-   * many as the first in layers with a window; until the last has ended nobody finishes, joins or is preempted, unless a request arrives at
+   * many as the first in layers with a window; until the last has ended none finishes, joins or is preempted, unless a request arrives at
    * the replica. 1 where nothing is known.
    */
   foreseen(pass: Pass): number;
@@ -70,7 +70,7 @@ export interface Handover {
   /** Whether an empty cache would hold all of `request`. */
   fits(request: number): boolean;
   /**
-   * As `arrive`, of a request that has its prompt cached, and its first token out, in another pool. `observer` is told when there is room for
+   * As `arrive`, of a request that has its prompt cached, and its first token out, in another pool. `observer` learns when there is room for
    * it; once all is here, `landed` is to be called.
    */
   receive(request: number, firstTokenNs: number, observer: SchedulerObserver): number;
@@ -80,7 +80,7 @@ export interface Handover {
   reserve(request: number, nowNs: number, observer: SchedulerObserver): void;
   /** What `request` had cached elsewhere is here. Returns its replica. */
   landed(request: number): number;
-  /** Nobody needs the cache of `request` any more, which finished here with its first token. Returns its replica. */
+  /** The cache of `request` is not needed any more, which finished here with its first token. Returns its replica. */
   release(request: number): number;
   /** The data group that caches `request`: replica · data groups + group. */
   homeOf(request: number): number;
@@ -100,7 +100,7 @@ export interface Recovery {
   cachedTokens(request: number): number;
   /** Those that were cached before its last pass. */
   settledTokens(request: number): number;
-  /** Tokens that whoever left data group `home` had there, in whole checkpoints. */
+  /** Tokens that those that left data group `home` had there, in whole checkpoints. */
   copiedTokens(home: number): number;
   /** The data group that it is in; −1: none. */
   homeOf(request: number): number;
@@ -116,9 +116,9 @@ export interface Recovery {
   shun(replica: number, isShunned: boolean): void;
   /** Whether any data group is open from which balancers do not keep away. */
   isAnyReachable(): boolean;
-  /** What data group `home`, in which nobody is served, has kept for others is lost. */
+  /** What data group `home`, in which none is served, has kept for others is lost. */
   forget(home: number): void;
-  /** As `fail`, and nobody is told. */
+  /** As `fail`, and it is not reported. */
   takeOut(request: number, nowNs: number): void;
   /** `request`, which waits, begins again from its prompt: what it had put out is thrown away. */
   startOver(request: number, nowNs: number, observer: SchedulerObserver): void;
@@ -130,7 +130,7 @@ export interface Recovery {
 export interface ServingContext {
   readonly requests: Requests;
   readonly classes: readonly RequestClass[];
-  /** Whether passes tell their tokens by class. */
+  /** Whether passes have their tokens by class. */
   readonly tellsClasses?: boolean;
   readonly streams: Streams;
   /** Most tokens that a data group can cache. */
@@ -180,7 +180,7 @@ export interface Use {
 
 /** The largest demands that the passes may make; of a batch, a sequence reserves prompt + output − 1 cached tokens from start to end. */
 export interface Load extends Use {
-  /** Whether `kvTokens` is a pool, set aside whoever comes. */
+  /** Whether `kvTokens` is a pool, set aside whatever comes. */
   readonly pooled: boolean;
   /** Data groups, of all replicas, that never hold a sequence. */
   readonly emptyDataGroups: number;

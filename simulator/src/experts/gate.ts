@@ -90,7 +90,7 @@ export class Gate {
     const capacity = this.#limit.enter(rows, load!.capacityFactor);
     load!.capacity = capacity;
     this.#router!.advance?.(admittedNs);
-    this.#sequences.tell(this.#router!, scheduled!, rows);
+    this.#sequences.inform(this.#router!, scheduled!, rows);
     this.#router!.route(layer, rows, draws!.routing, load!.copies, visits, load!.lists);
     load!.route(rows);
     load!.fatesOf?.begin(load!.copies);
@@ -110,7 +110,7 @@ export class Gate {
       this.#limit.cut(crowd!, draws!.overflow, load!.fates);
       load!.fatesOf?.cut(load!.copies, rows, this.#reroutes, crowd!.regions, draws!.fates!);
     }
-    if (!isDraft) this.#control?.tell(key, sumOf(load!.routed), load!.fates);
+    if (!isDraft) this.#control?.observe(key, sumOf(load!.routed), load!.fates);
     const ratios = slots.hasCopies && visits !== undefined ? this.#router!.spread?.(layer, visits.places) : undefined;
     load!.settle(this.#pads ? capacity : 0, ratios);
     this.caches?.use(layer, stage, load!, draws!.guesses, admittedNs);

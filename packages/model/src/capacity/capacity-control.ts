@@ -31,7 +31,7 @@ export class CapacityControl {
   }
 
   /** What became of the `routed` copies of a micro-batch there. */
-  tell(key: number, routed: number, { dropped, masked }: Fates): void {
+  observe(key: number, routed: number, { dropped, masked }: Fates): void {
     if (routed === 0) return;
     const most = MEMORY * this.#dropped;
     const owed = Math.max(-most, Math.min(most, (this.#owed.get(key) ?? 0) + (dropped + masked) / routed - this.#dropped));

@@ -67,7 +67,7 @@ test("for each source alone an expert takes what its own tokens give room for; o
   );
 });
 
-test("a source is cut alike whoever comes beside it, where each has its own room and nothing is drawn", () => {
+test("a source is cut alike whatever comes beside it, where each has its own room and nothing is drawn", () => {
   fc.assert(
     fc.property(anyCopies, anyCopies, (given, other) => {
       const spec = { capacityFactor: 1, capacityPer: "source-rank" as const };

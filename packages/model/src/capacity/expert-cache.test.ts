@@ -15,8 +15,8 @@ test("hits and misses are the lookups, whatever the policy and the room", () => 
   fc.assert(
     fc.property(uses, policies, fc.nat(EXPERTS), (of, policy, room) => {
       const cache = new ExpertCache(EXPERTS, room, policy);
-      const told = of.map((x) => cache.use(x));
-      expect(cache.hits).toBe(told.filter((hit) => hit).length);
+      const reported = of.map((x) => cache.use(x));
+      expect(cache.hits).toBe(reported.filter((hit) => hit).length);
       expect(cache.hits + cache.misses).toBe(of.length);
     }),
   );

@@ -81,7 +81,7 @@ test("where a region has room for some only, which of two full experts drops is 
   expect(first / 4000).toBeCloseTo((5 * 5) / 8, 1); // hypergeometric: 5 of 8, of which 5 are of expert 0
 });
 
-test("what faults mask, what lots mask and what is dropped are told apart", () => {
+test("what faults mask, what lots mask and what is dropped are kept apart", () => {
   const copies = Float64Array.of(5, 40, 3);
   const fatesOf = new ExpertFates(1, 3);
   const crowd = { copies, experts: 3, from: 0, end: 1, tokens: [50], chances: undefined, regions: undefined };

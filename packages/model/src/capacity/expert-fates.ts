@@ -11,7 +11,7 @@ export interface FatesByExpert {
 }
 
 /**
- * Tells them apart by what sources had before and after, as an expert that sends copies of a source elsewhere takes none of it in.
+ * Distinguishes them by what sources had before and after, as an expert that sends copies of a source elsewhere takes none of it in.
  * Source: docs/models.md#overflow.
  */
 export class ExpertFates implements FatesByExpert {
@@ -19,7 +19,7 @@ export class ExpertFates implements FatesByExpert {
   readonly reroutedOut: Float64Array;
   readonly dropped: Float64Array;
   readonly masked: Float64Array;
-  /** Of those, what the overflow masks by lot: it tells itself. */
+  /** Of those, what the overflow masks by lot: it says so itself. */
   readonly byLot: Float64Array;
   /** [data groups × experts] */
   readonly #before: Float64Array;

@@ -16,7 +16,7 @@ test("no copies, no variance", () => {
   expect([loadVariance([0, 0]), maxOverMean([0, 0]), loadVariance([]), maxOverMean([])]).toEqual([0, 0, 0, 0]);
 });
 
-test("sums tell the load variance of whole counts to the last bit, where there are a power of two of them", () => {
+test("sums have the load variance of whole counts to the last bit, where there are a power of two of them", () => {
   fc.assert(
     fc.property(
       fc.constantFrom(1, 2, 8, 64, 256),

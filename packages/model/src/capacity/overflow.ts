@@ -7,7 +7,7 @@ export interface Crowd {
   readonly experts: number;
   from: number;
   end: number;
-  /** [experts] copies to each, of all these sources together; undefined: nobody has added them up. */
+  /** [experts] copies to each, of all these sources together; undefined: they are not added up. */
   totals?: ArrayLike<number> | undefined;
   /** [sources]: no expert gets more copies of a source than it has tokens. */
   tokens: ArrayLike<number>;
@@ -25,7 +25,7 @@ export interface Fates {
   dropped: number;
   /** As `dropped`, by lot. */
   masked: number;
-  /** [experts] of those that are masked, where somebody asks. */
+  /** [experts] of those that are masked, if requested. */
   maskedOf?: Float64Array;
 }
 

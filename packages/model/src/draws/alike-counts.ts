@@ -4,11 +4,11 @@ import type { VisitMasks } from "./visit-masks.ts";
 const WORD = 32; // bits
 const MOST_TOKENS = 1 << 30;
 
-/** Counts the experts of tokens as they are picked, where weights are alike and nothing is listed: a word of random bits tells several. */
+/** Counts the experts of tokens as they are picked, where weights are alike and nothing is listed: a word of random bits is enough for several. */
 export class AlikeCounts {
   readonly #topK: number;
   readonly #experts: number;
-  /** Bits of a word that tell an expert. */
+  /** Bits of a word that choose an expert. */
   readonly #bits: number;
   /** [words of so many bits] the token that chose an expert last, and how many there were. */
   readonly #chosenAt: Int32Array;
@@ -24,7 +24,7 @@ export class AlikeCounts {
     this.#noBits = new Int32Array(experts);
   }
 
-  /** Adds to `counts` [experts], and to `masks` where each token goes: `rankBits` [experts], 0 where nobody asks. */
+  /** Adds to `counts` [experts], and to `masks` where each token goes: `rankBits` [experts], 0 if not requested. */
   count(tokens: number, stream: Stream, counts: Int32Array, rankBits = this.#noBits, masks?: VisitMasks): void {
     const topK = this.#topK;
     const experts = this.#experts;

@@ -124,7 +124,7 @@ for (const alike of [true, false]) {
     let both = 0;
     for (let draw = 0; draw < 400; draw++) {
       choice.count(150, stream, out, 1, visits); // more than are looked at at once
-      expect([...visits.toRanks.subarray(experts)]).toEqual([...out.subarray(experts)]); // nobody comes twice to one of one expert
+      expect([...visits.toRanks.subarray(experts)]).toEqual([...out.subarray(experts)]); // none comes twice to one of one expert
       for (let node = 0; node < 40; node++) {
         const [a, b] = [out[experts + 2 * node]!, out[experts + 2 * node + 1]!];
         const coming = visits.toNodes[40 + node]!;

@@ -32,7 +32,7 @@ export class ExpertChoice {
   readonly #trees = new Map<ExpertPlaces | undefined, ExpertTree>();
   #balls: Multinomial | undefined; // where a token has one expert
   #shares: Float64Array | undefined;
-  /** Lists that are told of each new cell as it is filled: of few tokens. */
+  /** Lists that get each new cell as it is filled: of few tokens. */
   #listed: Lists | undefined;
   #visited: Lists | undefined;
   #alike: AlikeCounts | undefined;
@@ -146,7 +146,7 @@ export class ExpertChoice {
     }
   }
 
-  /** The same where nothing is listed, and nobody visits. */
+  /** The same where nothing is listed, and no rank is visited. */
   #countAtOnce(sets: HeavySets, tokens: number, stream: Stream, out: Float64Array, source: number): void {
     const picks = this.#picks;
     const topK = this.#topK;
@@ -183,7 +183,7 @@ export class ExpertChoice {
   }
 
   #tellMasks(tokens: number, masks: VisitMasks, source: number, { places, toRanks, toNodes }: Visits): void {
-    masks.tell(toRanks, source * places.nodeOf.length);
+    masks.addTo(toRanks, source * places.nodeOf.length);
     toNodes[source]! += tokens;
   }
 

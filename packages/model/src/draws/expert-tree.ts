@@ -96,7 +96,7 @@ export class ExpertTree {
     visits?.ranks.look(source, visits.toRanks);
   }
 
-  /** Tells the halves of `part` how many tokens need how many of theirs. */
+  /** Lets the halves of `part` know how many tokens need how many of theirs. */
   #halve(part: number, stream: Stream): void {
     const row = this.#topK + 1;
     const needing = this.#needing;
@@ -163,7 +163,7 @@ function shapeOf(experts: number, places: ExpertPlaces | undefined): TreeShape {
   return shape;
 }
 
-/** Where to halve `own`: in the middle, or as near to it as what `placeOf` tells of two neighbours differs. */
+/** Where to halve `own`: in the middle, or as near to it as what `placeOf` says of two neighbours differs. */
 function cutOf(own: readonly number[], placeOf: ((e: number) => number) | undefined): number {
   const middle = own.length >> 1;
   if (placeOf === undefined) return middle;

@@ -13,7 +13,7 @@ function setOf(experts: Iterable<number>): Float64Array {
   return Float64Array.of(bits);
 }
 
-/** Picks by weight, all begun anew where one comes twice. */
+/** Picks by weight, all begun again where one comes twice. */
 function setByTries(weights: Float64Array, topK: number, stream: Stream): Float64Array {
   for (;;) {
     const picks = Array.from({ length: topK }, () => {
@@ -49,7 +49,7 @@ for (const [what, weights, topK, tokens] of [
   });
 }
 
-test("others are begun as often as is told", () => {
+test("others are begun as often as is reported", () => {
   const experts = 40; // alike but for those that have a table
   const weights = Float64Array.from({ length: experts }, (_, e) => (e < HEAVIEST ? 0.02 : (1 - 0.02 * HEAVIEST) / (experts - HEAVIEST)));
   const drawn = { words: 0 };

@@ -4,14 +4,14 @@ import { setChances } from "./set-chances.ts";
 /** As many heaviest experts have a table of all their sets. */
 export const HEAVIEST = 8;
 const WORD = 32; // bits
-/** Up to so many experts half a word tells which one, and seldom leaves it open. */
+/** Up to so many experts half a word says which one, and seldom leaves it open. */
 const MOST_BY_HALVES = 512;
 const MOST_TRIES = 1 << 30;
 
 /**
  * Draws the experts of one token, those that unlike weights make likely to be picked twice apart: which of the heaviest it takes comes from a table
  * of all their sets, where a set A has the chance Π weight(e), e in A, · R(topK − |A|) of the others. These are picked one by one, all begun
- * anew when one comes twice. Source: docs/models.md#routing.
+ * again when one comes twice. Source: docs/models.md#routing.
  */
 export class HeavySets {
   readonly #topK: number;

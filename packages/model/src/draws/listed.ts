@@ -15,14 +15,14 @@ export function addListed(
   for (let i = from; i < end; i++) {
     const expert = picks[i]!;
     const before = out[first + expert]!;
-    places[next] = expert; // stays where it is new; a branch is one that nobody could foretell
+    places[next] = expert; // stays where it is new; a branch could not be predicted
     next += Number(before === 0);
     out[first + expert] = before + 1;
   }
   lengths[source] = next - first;
 }
 
-/** Tokens that have one expert each, into row `source` of `out`, which `lists` tell of. */
+/** Tokens that have one expert each, into row `source` of `out`, which `lists` lists. */
 export function throwFew(balls: Multinomial, tokens: number, stream: Stream, out: Float64Array, source: number, lists: Lists): void {
   const { places, columns } = lists;
   const first = source * columns;

@@ -8,7 +8,7 @@ export class Lists {
   readonly places: Int32Array;
   /** [rows] how many */
   readonly lengths: Int32Array;
-  /** Whether who filled the table last told where. */
+  /** Whether what filled the table last listed where. */
   areTold = true;
 
   constructor(rows: number, columns: number) {

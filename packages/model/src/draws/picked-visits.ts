@@ -46,7 +46,7 @@ export class PickedVisits {
     lengths[source] = next - first;
   }
 
-  /** Adds to `out` from `first` on, by the `count` places that `placeOf` [experts] tells, how many tokens come there. Without a branch that nobody could foretell. */
+  /** Adds to `out` from `first` on, by the `count` places of `placeOf` [experts], how many tokens come there. Without a branch that could not be predicted. */
   #addPlaces(picked: number, placeOf: Int32Array, out: Float64Array, first: number, count: number): void {
     const picks = this.#picks;
     const topK = this.#topK;

@@ -4,10 +4,10 @@ import { createByClass, Pass } from "../layers/pass.ts";
 import { SequencesOfSources } from "./sequences-of-sources.ts";
 import type { RoutedPass, TokenRouter } from "./token-router.ts";
 
-function told(pass: Pass, split: number, tokens: readonly number[]): RoutedPass {
+function reported(pass: Pass, split: number, tokens: readonly number[]): RoutedPass {
   let seen: RoutedPass | undefined;
   const router: TokenRouter = { kind: "asks", draws: true, begin: (given) => (seen = given), route: () => {} };
-  new SequencesOfSources(split).tell(router, pass, tokens);
+  new SequencesOfSources(split).inform(router, pass, tokens);
   return seen!;
 }
 
@@ -19,19 +19,19 @@ function passOf(rows: number, sequences: number, decoding: number): Pass {
   return pass;
 }
 
-test("where each data group is a source the pass itself is told", () => {
+test("where each data group is a source the pass itself is reported", () => {
   const pass = passOf(10, 2, 0);
-  expect(told(pass, 1, [10])).toBe(pass);
+  expect(reported(pass, 1, [10])).toBe(pass);
 });
 
 test("of 3 decoding sequences and two prompts of 6 and 5 tokens, two ranks have 3 and 1 and the rest of it, 1", () => {
-  const { sequences, decoding } = told(passOf(14, 5, 3), 2, [7, 7]);
+  const { sequences, decoding } = reported(passOf(14, 5, 3), 2, [7, 7]);
   expect([...sequences]).toEqual([4, 2]); // the first prompt lies on both
   expect([...decoding!.sequences]).toEqual([3, 0]);
 });
 
 test("rows beyond the tokens of sequences that all decode are padding: 8 rows of 3 sequences are 3, 3 and 2 of each", () => {
-  const { sequences, decoding } = told(passOf(8, 3, 3), 4, [2, 2, 2, 2]);
+  const { sequences, decoding } = reported(passOf(8, 3, 3), 4, [2, 2, 2, 2]);
   expect([...sequences]).toEqual([1, 2, 1, 1]); // the second two have rows 2, of the first, and 3
   expect([...decoding!.sequences]).toEqual([1, 2, 1, 1]);
 });
@@ -60,7 +60,7 @@ test("classes follow one another, and their tokens, with the padding, are those 
       pass.byClass = byClass;
       const part = Math.ceil(rows / split);
       const tokens = Array.from({ length: split }, (_, i) => Math.max(0, Math.min(part, rows - i * part)));
-      const own = told(pass, split, tokens).byClass!;
+      const own = reported(pass, split, tokens).byClass!;
       const sum = (column: Float64Array, from: number, step: number) =>
         column.reduce((all, count, at) => all + (at % step === from ? count : 0), 0);
       for (let s = 0; s < split; s++) expect(sum(own.tokens.subarray(s * classes.length, (s + 1) * classes.length), 0, 1)).toBe(tokens[s]);

@@ -10,7 +10,7 @@ interface Row {
 }
 
 /**
- * Tells a router the sequences of each source. Where sources share the tokens of a data group, they have parts in a row: classes one after another. A
+ * Gives a router the sequences of each source. Where sources share the tokens of a data group, they have parts in a row: classes one after another. A
  * sequence whose tokens lie on several sources counts on each of them. Source: docs/models.md#sequence-parallel-exchanges.
  */
 export class SequencesOfSources {
@@ -22,7 +22,7 @@ export class SequencesOfSources {
   }
 
   /** `tokens` [sources]: those of `pass` that each has. */
-  tell(router: TokenRouter, pass: Pass, tokens: ArrayLike<number>): void {
+  inform(router: TokenRouter, pass: Pass, tokens: ArrayLike<number>): void {
     if (router.begin === undefined) return;
     router.begin(this.#split === 1 ? pass : this.#partsOf(pass, tokens));
   }

@@ -5,21 +5,21 @@ export function lnSetSums(weight: number): Float64Array {
   return Float64Array.of(0, ln(weight));
 }
 
-/** Tells of j: the fewest that may be taken from the first half, and for each number from there on its chance among those not passed yet. */
+/** Gets of j: the fewest that may be taken from the first half, and for each number from there on its chance among those not passed yet. */
 export type SplitChances = (j: number, least: number, chances: readonly number[]) => void;
 
 /**
  * ln of R(j) = Σ over all j-sets of an expert set of the products of their weights, j up to `topK`, from those of two halves:
  * R(j) = Σ R₁(k)·R₂(j − k). A set of j has k in the first half with the chance of that term. In logarithms, as the R leave the range of numbers.
  */
-export function setSumsOf(first: Float64Array, second: Float64Array, topK: number, tell: SplitChances): Float64Array {
+export function setSumsOf(first: Float64Array, second: Float64Array, topK: number, emit: SplitChances): Float64Array {
   const size = first.length + second.length - 2; // experts, as far as they count
   const sums = new Float64Array(Math.min(topK, size) + 1);
   for (let j = 1; j <= topK; j++) {
     const least = Math.max(0, j - (second.length - 1));
     const most = Math.min(j, first.length - 1);
     if (j >= sums.length) {
-      tell(j, 0, [1]); // no token needs so many
+      emit(j, 0, [1]); // no token needs so many
       continue;
     }
     const terms: number[] = [];
@@ -37,7 +37,7 @@ export function setSumsOf(first: Float64Array, second: Float64Array, topK: numbe
       chances[i] = rest === 0 ? 1 : shares[i]! / rest;
     }
     sums[j] = largest + ln(rest);
-    tell(j, least, chances);
+    emit(j, least, chances);
   }
   return sums;
 }

@@ -21,7 +21,7 @@ export class VisitMasks {
   }
 
   /** Adds how many came to each rank to `out`, from `first` on; none have come any more. */
-  tell(out: Float64Array, first: number): void {
+  addTo(out: Float64Array, first: number): void {
     const counts = this.#counts;
     for (let rank = this.#ranks - 1; rank >= 0; rank--) {
       const from = (rank >> 3) * SETS;

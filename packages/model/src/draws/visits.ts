@@ -24,7 +24,7 @@ export interface Visits {
   readonly toRanks: Float64Array;
   /** [sources × nodes] */
   readonly toNodes: Float64Array;
-  /** Where `toRanks` has any; `toNodes` has none but on their nodes. Whoever fills in visits tells. */
+  /** Where `toRanks` has any; `toNodes` has none but on their nodes. What fills in visits says so. */
   readonly ranks: Lists;
 }
 
@@ -45,7 +45,7 @@ export function clearVisits({ places, toRanks, toNodes, ranks }: Visits, source:
   ranks.clear(source, toRanks);
 }
 
-/** Sums of the copies of `source` by rank, and by node, into `into`: its visits where each token has one copy. `lists` tell where `copies` [sources × experts] has any, where somebody knows. */
+/** Sums of the copies of `source` by rank, and by node, into `into`: its visits where each token has one copy. `lists` say where `copies` [sources × experts] has any, if that is known. */
 export function sumCopies(copies: Float64Array, source: number, into: Visits, lists?: Lists): void {
   const { places, toRanks, toNodes, ranks } = into;
   const { rankOf, nodeOf, nodes } = places;

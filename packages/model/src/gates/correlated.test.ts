@@ -75,7 +75,7 @@ test("counts are distributed as those of tokens that choose one after another, e
     const drawn = tallied(20_000, () => {
       const out = new Float64Array(4);
       router.begin!({ sequences: Float64Array.of(sequences.length) });
-      router.route(0, [tokens], streams.fresh(`${micro++}`), out); // a micro-batch of its own: sequences begin anew
+      router.route(0, [tokens], streams.fresh(`${micro++}`), out); // a micro-batch of its own: sequences begin again
       return out;
     });
     const weights = mixesOf(spec, 4, 7);

@@ -17,7 +17,7 @@ interface Crowded {
   decoding: number;
 }
 
-/** What is undefined for a test that tells nothing of its sequences: one. */
+/** What is undefined for a test that says nothing of its sequences: one. */
 const ONE: RoutedPass = { sequences: new Float64Array(0) };
 
 /**

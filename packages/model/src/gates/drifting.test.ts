@@ -68,7 +68,7 @@ test("popularity forgets what it was by 1/e in a time constant, and is as uneven
   }
 });
 
-test("at a shift popularity is drawn anew, and stays so where it does not walk", () => {
+test("at a shift popularity is drawn again, and stays so where it does not walk", () => {
   const [start, before, after, end] = sharesAt({ kind: "drifting", sigma: 1, shiftAt: 3, shared: false }, [0, 2.999, 3, 90], 4096);
   expect(before).toEqual(start);
   expect(end).toEqual(after);

@@ -147,7 +147,7 @@ export function gateContract(name: string, gateOf: (model: ModelSpec) => GateSpe
       );
     });
 
-    test("routes alike into tables whose lists are kept, and lists tell of all that there is, each once", () => {
+    test("routes alike into tables whose lists are kept, and lists have all that there is, each once", () => {
       fc.assert(
         fc.property(routing, placement, fc.boolean(), (given, drawn, isReversed) => {
           const { count, topK, tokens } = given;
@@ -172,15 +172,15 @@ export function gateContract(name: string, gateOf: (model: ModelSpec) => GateSpe
           expect(out).toEqual(alone.out);
           expect(visits.toRanks).toEqual(alone.visits.toRanks);
           expect(visits.toNodes).toEqual(alone.visits.toNodes);
-          for (const [table, told] of [
+          for (const [table, reported] of [
             [out, lists],
             [visits.toRanks, visits.ranks],
           ] as const) {
             for (let row = 0; row < tokens.length; row++) {
-              const first = row * told.columns;
-              const there = [...told.places.subarray(first, first + told.lengths[row]!)];
+              const first = row * reported.columns;
+              const there = [...reported.places.subarray(first, first + reported.lengths[row]!)];
               expect(new Set(there).size).toBe(there.length);
-              for (let column = 0; column < told.columns; column++) {
+              for (let column = 0; column < reported.columns; column++) {
                 if (table[first + column] !== 0) expect(there).toContain(column);
               }
             }

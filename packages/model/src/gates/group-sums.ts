@@ -46,7 +46,7 @@ export class GroupSums {
     return 1 - elsewhere;
   }
 
-  /** R(j) of a group, j up to topK, whose weights count as far as `left` tells. */
+  /** R(j) of a group, j up to topK, whose weights count as far as `left` says. */
   #sumsOf(group: number, left: Map<number, number> | undefined): Float64Array {
     const sums = unit(this.#topK);
     for (let x = group * this.#ofGroup; x < (group + 1) * this.#ofGroup; x++) {
@@ -56,12 +56,12 @@ export class GroupSums {
     return sums;
   }
 
-  /** Tells of each set of `left` more groups from `first` on, in order, R(topK) with those of `before`. */
-  #walk(sums: readonly Float64Array[], first: number, left: number, before: Float64Array, tell: (set: number, sum: number) => void): void {
+  /** Emits for each set of `left` more groups from `first` on, in order, R(topK) with those of `before`. */
+  #walk(sums: readonly Float64Array[], first: number, left: number, before: Float64Array, emit: (set: number, sum: number) => void): void {
     if (first === 0) this.#set = 0;
     for (let group = first; group <= sums.length - left; group++) {
-      if (left > 1) this.#walk(sums, group + 1, left - 1, product(before, sums[group]!), tell);
-      else tell(this.#set++, lastOf(before, sums[group]!));
+      if (left > 1) this.#walk(sums, group + 1, left - 1, product(before, sums[group]!), emit);
+      else emit(this.#set++, lastOf(before, sums[group]!));
     }
   }
 }

@@ -105,19 +105,19 @@ test("a token of DeepSeek-V3's gate, 8 of 256 experts in 4 of 8 groups, comes to
 });
 
 describe("a grouped gate that does not fit the model is a problem", () => {
-  const told = (groups: number, limit: number) =>
+  const reported = (groups: number, limit: number) =>
     gateProblems(modelOf(16, 3), { kind: "grouped", groups, limit, shared: false }).map(messageOf);
 
   test("none when it does", () => {
-    expect(told(4, 1)).toEqual([]);
-    expect(told(8, 2)).toEqual([]);
+    expect(reported(4, 1)).toEqual([]);
+    expect(reported(8, 2)).toEqual([]);
   });
 
   test("with groups that do not divide the experts, or too few or too many of them", () => {
-    expect(told(3, 1)).toEqual(["routing.gate.groups: 3 given; wanted a divisor of 16 experts"]);
-    expect(told(4, 5)).toEqual(["routing.gate.limit: 5 given; wanted at most 4, the groups that there are"]);
-    expect(told(8, 1)).toEqual(["routing.gate.limit: 1 given; wanted at least 2: a token visits 3 experts, and a group has 2"]);
-    expect(told(16, 8)).toEqual([
+    expect(reported(3, 1)).toEqual(["routing.gate.groups: 3 given; wanted a divisor of 16 experts"]);
+    expect(reported(4, 5)).toEqual(["routing.gate.limit: 5 given; wanted at most 4, the groups that there are"]);
+    expect(reported(8, 1)).toEqual(["routing.gate.limit: 1 given; wanted at least 2: a token visits 3 experts, and a group has 2"]);
+    expect(reported(16, 8)).toEqual([
       "routing.gate.groups: 16 given; wanted fewer: 8 of 16 can be taken in 12870 ways, and at most 1000 are worked out",
     ]);
   });

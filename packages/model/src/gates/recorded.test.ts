@@ -87,11 +87,11 @@ test("later tables count from their instants on, each as the one that it names a
 });
 
 describe("a record that does not fit the model is a problem", () => {
-  const told = (rows: number[][], model = modelOf(3, 2, 2)) => gateProblems(model, recorded(rows)).map(messageOf);
+  const reported = (rows: number[][], model = modelOf(3, 2, 2)) => gateProblems(model, recorded(rows)).map(messageOf);
 
   test("none when it does", () => {
     expect(
-      told([
+      reported([
         [1, 2, 3],
         [1, 1, 0],
       ]),
@@ -99,9 +99,9 @@ describe("a record that does not fit the model is a problem", () => {
   });
 
   test("with too few rows, or at the first that is too many", () => {
-    expect(told([[1, 2, 3]])).toEqual(["routing.gate.file.rows: 1 rows given; wanted 2 rows, one for each layer with experts"]);
+    expect(reported([[1, 2, 3]])).toEqual(["routing.gate.file.rows: 1 rows given; wanted 2 rows, one for each layer with experts"]);
     expect(
-      told([
+      reported([
         [1, 1, 1],
         [1, 1, 1],
         [1, 1, 1],
@@ -111,7 +111,7 @@ describe("a record that does not fit the model is a problem", () => {
 
   test("at the first row with another number of experts", () => {
     expect(
-      told([
+      reported([
         [1, 2, 3],
         [1, 2, 3, 4],
       ]),
@@ -120,7 +120,7 @@ describe("a record that does not fit the model is a problem", () => {
 
   test("at each row with fewer experts than a token visits", () => {
     expect(
-      told([
+      reported([
         [0, 0, 0],
         [0, 9, 0],
       ]),
@@ -136,6 +136,6 @@ describe("a record that does not fit the model is a problem", () => {
 
   test("but not in a model without experts, which routes nothing", () => {
     const { experts: _, ...dense } = modelOf(3, 2, 2);
-    expect(told([[1]], dense)).toEqual([]);
+    expect(reported([[1]], dense)).toEqual([]);
   });
 });

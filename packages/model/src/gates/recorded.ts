@@ -78,7 +78,7 @@ function tableProblems(model: ModelSpec, rows: readonly (readonly number[])[], a
     const surplus = rows.length > layers ? [layers] : [];
     return [problem(surplus, `${rows.length} rows`, `${layers} rows, one for each layer with experts`)];
   }
-  const odd = rows.findIndex((row) => row.length !== count); // of more that differ the first is enough to tell
+  const odd = rows.findIndex((row) => row.length !== count); // of more that differ the first is enough to report
   if (odd !== -1) return [problem([odd], `${rows[odd]!.length} numbers`, `${count}, one for each expert`)];
   return rows.flatMap((row, i) => {
     const visited = row.filter((copies) => copies > 0).length;

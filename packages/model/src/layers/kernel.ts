@@ -146,7 +146,7 @@ export function kernelRows(shape: KernelShape): number {
   }
 }
 
-// Of one kind of shape, for where thousands of them come in a row: what looks at shapes of all kinds is slow to tell them apart.
+// Of one kind of shape, for where thousands of them come in a row: what looks at shapes of all kinds is slow to distinguish them.
 
 export function attentionFlops(shape: AttentionShape): number {
   return 2 * shape.heads * (shape.keySize + shape.valueSize) * shape.pairs;

@@ -31,7 +31,7 @@ test("a layer with neither experts nor a dense feed-forward is a problem", () =>
   expect(modelProblems(withoutExperts).map(({ path }) => path.join("."))).toEqual(["model.dense"]);
 });
 
-test("all contradictions are told at once, each with what would work", () => {
+test("all contradictions are reported at once, each with what would work", () => {
   const wrong: ModelSpec = {
     ...model,
     attention: { heads: 4, kvHeads: 3, headSize: 2 },

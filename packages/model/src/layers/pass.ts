@@ -47,7 +47,7 @@ export function createByClass(dataGroups: number, classes: number): ByClass {
 }
 
 /**
- * One trip of a micro-batch through the pipeline of `replica`. Columns are [data groups]; whoever forms the pass owns them and reuses the
+ * One trip of a micro-batch through the pipeline of `replica`. Columns are [data groups]; what forms the pass owns them and reuses the
  * whole object for the micro-batch's next pass: others only read, until the pass has ended and the next is asked for.
  */
 export class Pass {
@@ -72,13 +72,13 @@ export class Pass {
   windowedContextTokens: Float64Array;
   /** As `pairs`, in layers with a window: Σ min(i, window), i the place of each new token in its sequence, from 1. */
   windowedPairs: Float64Array;
-  /** Tokens whose keys and values are projected anew, as their prompt is computed in chunks; undefined where none is. */
+  /** Tokens whose keys and values are projected again, as their prompt is computed in chunks; undefined where none is. */
   reprojectedTokens?: Float64Array | undefined;
   /** Rows that need logits: output tokens that this pass yields. */
   outputs: Float64Array;
   /** What of the columns belongs to sequences that decode, where they share the pass with prompts; undefined where all are of its phase. */
   decoding: Decoding | undefined;
-  /** What of them belongs to which class of requests, where somebody asks. */
+  /** What of them belongs to which class of requests, if requested. */
   byClass?: ByClass | undefined;
   /** Drafts that each sequence which yields a token has for its next step; undefined where none is drafted. */
   drafts?: Float64Array | undefined;
@@ -106,7 +106,7 @@ export function pastTokens({ contextTokens, newTokens, decoding }: Pass, group: 
   return contextTokens[group]! - newTokens[group]! - ofDecoding;
 }
 
-/** `into` becomes as `from`, which keeps its columns, `rows` one of its own: 0 where that tells nothing apart. A loop: for a few numbers, `set` takes ten times as long. */
+/** `into` becomes as `from`, which keeps its columns, `rows` one of its own: 0 where that keeps nothing apart. A loop: for a few numbers, `set` takes ten times as long. */
 export function copyPass(from: Pass, into: Pass): void {
   into.index = from.index;
   into.phase = from.phase;

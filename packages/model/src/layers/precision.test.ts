@@ -19,7 +19,7 @@ test("a block format takes its scales' bytes too", () => {
   expect(bytesOf("int4") * 2).toBe(1);
 });
 
-describe("where nobody says otherwise", () => {
+describe("where nothing else is stated", () => {
   test("quantised weights leave what kernels hand on, the cache and all traffic in 16 bits", () => {
     expect(precisionsOf(model({ weights: "fp8" }))).toEqual({
       weights: "fp8",
@@ -142,7 +142,7 @@ test("nothing multiplies in fewer bits than it is stored in, and a GPU without a
   );
 });
 
-test("a model multiplies in each precision that one of its kernels needs, told once", () => {
+test("a model multiplies in each precision that one of its kernels needs, reported once", () => {
   expect(productPrecisions(model({ weights: "fp8", kvCache: "bf16", experts: "mxfp4" }), H100)).toEqual(["fp8", "bf16"]);
 });
 

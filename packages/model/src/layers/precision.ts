@@ -55,7 +55,7 @@ export interface Products extends Readonly<Record<MatrixPart, Precision>> {
 }
 
 /**
- * Matrices multiply in `compute`, or in their own format where that is wider. Where nobody says: fp8, int8 and nvfp4 as they are on a GPU
+ * Matrices multiply in `compute`, or in their own format where that is wider. If not stated: fp8, int8 and nvfp4 as they are on a GPU
  * that gives compute for them, unless weights alone are quantised; else, and int4 and mxfp4 everywhere, widened to the activations'. So does an
  * fp8 cache; one in any other quantised format is widened. Source: docs/models.md#precisions.
  */

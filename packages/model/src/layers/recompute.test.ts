@@ -10,7 +10,7 @@ test("nothing is computed in chunks unless it is asked for, the feed-forwards on
   expect(chunkTokensOf({ recompute: { kind: "all", chunkTokens: 7 } })).toEqual({ attention: 7, feedForward: 7 });
 });
 
-test("each chunk has those before it projected anew, counted one by one", () => {
+test("each chunk has those before it projected again, counted one by one", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 500 }), fc.integer({ min: 1, max: 600 }), (tokens, chunkTokens) => {
       const chunks = chunksOf(tokens, chunkTokens);
@@ -23,7 +23,7 @@ test("each chunk has those before it projected anew, counted one by one", () => 
   );
 });
 
-test("10,240 tokens in chunks of 1,024 project 46,080 anew; what fits in a chunk projects none", () => {
+test("10,240 tokens in chunks of 1,024 project 46,080 again; what fits in a chunk projects none", () => {
   expect(reprojectedTokens(10_240, 1024)).toBe(1024 * (0 + 1 + 2 + 3 + 4 + 5 + 6 + 7 + 8 + 9));
   expect(reprojectedTokens(1024, 1024)).toBe(0);
   expect(reprojectedTokens(1, Number.POSITIVE_INFINITY)).toBe(0);

@@ -22,7 +22,7 @@ export function chunksOf(rows: number, chunkTokens: number): number {
 }
 
 /**
- * Tokens whose keys and values are projected anew when `newTokens` of a sequence are computed in k equal chunks: chunk j needs those of the
+ * Tokens whose keys and values are projected again when `newTokens` of a sequence are computed in k equal chunks: chunk j needs those of the
  * j − 1 before it, so n/k · (0 + 1 + … + (k − 1)) = n·(k − 1)/2.
  */
 export function reprojectedTokens(newTokens: number, chunkTokens: number): number {

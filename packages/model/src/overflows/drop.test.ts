@@ -33,7 +33,7 @@ test("no expert keeps more than its capacity, and a full one keeps exactly that,
   );
 });
 
-test("the same copies are dropped, whether somebody has added up an expert's or not", () => {
+test("the same copies are dropped, whether an expert's are added up or not", () => {
   fc.assert(
     fc.property(routedCopies, fc.integer({ min: 0, max: 100 }), (routed, capacity) => {
       const cut = (totals: readonly number[] | undefined) => {

@@ -38,7 +38,7 @@ export class RerouteOverflow implements Overflow {
     this.#fit(crowd, regions.count);
     if (!this.#turnAway(crowd, capacity, regions, stream)) return;
     for (let region = 0; region < regions.count; region++) {
-      if (this.#land(regions, region, stream)) this.#tell(crowd, regions, region, stream, fates);
+      if (this.#land(regions, region, stream)) this.#settle(crowd, regions, region, stream, fates);
       while (this.#ask(crowd, regions, region, stream, fates)) this.#letIn(crowd, regions, region, stream, fates);
     }
   }
@@ -93,7 +93,7 @@ export class RerouteOverflow implements Overflow {
   }
 
   /** Which copies they are: of a source no more than it has tokens for an expert. */
-  #tell(crowd: Crowd, { offsets, members }: Regions, region: number, stream: Stream, fates: Fates): void {
+  #settle(crowd: Crowd, { offsets, members }: Regions, region: number, stream: Stream, fates: Fates): void {
     const { experts, copies, tokens, from } = crowd;
     const sources = this.#left.length;
     const drawn = this.#drawn;

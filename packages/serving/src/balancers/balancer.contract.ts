@@ -31,7 +31,7 @@ export const anyCrowd: fc.Arbitrary<Crowd> = fc.record({
   leaves: fc.array(fc.option(fc.nat(40), { nil: undefined }), { minLength: 1, maxLength: 10 }),
 });
 
-/** Sends all of them; whoever goes to a place leaves its blocks there. Returns the places. */
+/** Sends all of them; each that goes to a place leaves its blocks there. Returns the places. */
 export function sent(create: (places: number, seed: number, prefixes: PrefixMap) => Balancer, crowd: Crowd): number[] {
   const slots = new RequestSlots();
   const chains = new Chains(slots, BLOCK);
@@ -80,7 +80,7 @@ export function balancerContract(name: string, create: (places: number, seed: nu
       });
     });
 
-    test("sends nobody where it is closed, unless it is closed everywhere", () => {
+    test("sends none where it is closed, unless it is closed everywhere", () => {
       fc.assert(
         fc.property(anyCrowd, fc.array(fc.boolean(), { minLength: 9, maxLength: 9 }), (crowd, isOpen) => {
           const open = isOpen.slice(0, crowd.places);

@@ -134,7 +134,7 @@ describe("sorted", () => {
   });
 });
 
-/** The rule as it is told, with a look through all bins for each sequence. */
+/** The rule in plain words, with a look through all bins for each sequence. */
 function slowlyDealt(costs: Float64Array, bins: Bins): Deal {
   const deal = { replica: new Int32Array(costs.length), microBatch: new Int32Array(costs.length), dataGroup: new Int32Array(costs.length) };
   const dealOut = (sequences: number[], count: number, column: Int32Array): number[][] => {

@@ -6,7 +6,7 @@ import type { Bins, Deal } from "./deal.ts";
 import { WindowedContext } from "./windowed-context.ts";
 
 /**
- * A micro-batch that nobody joins, and at the same time its pass of the moment: pass 0 computes all prompts; pass k = 1, 2, … one more token
+ * A micro-batch that no request joins, and at the same time its pass of the moment: pass 0 computes all prompts; pass k = 1, 2, … one more token
  * of every sequence that has more than k output tokens. The columns change only by the sequences that left or outgrew
  * the window, so a pass costs in the order of data groups + those.
  */

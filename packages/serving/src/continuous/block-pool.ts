@@ -1,4 +1,4 @@
-/** The blocks of one data group's cache, counted: nobody asks which they are. */
+/** The blocks of one data group's cache, counted: which they are does not matter. */
 export class BlockPool {
   readonly total: number;
   free: number;

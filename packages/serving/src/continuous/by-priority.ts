@@ -2,7 +2,7 @@ import type { RequestClass } from "../requests/request-class.ts";
 import type { RequestSlots } from "../requests/request-slots.ts";
 import type { WaitingRoom } from "./waiting-room.ts";
 
-/** The one before whom nobody comes is next, in a binary heap; who is preempted takes its old place again. */
+/** The one before which none comes is next, in a binary heap; one that is preempted takes its old place again. */
 export class ByPriority implements WaitingRoom {
   readonly #slots: number[] = [];
   readonly #before: (a: number, b: number) => boolean;

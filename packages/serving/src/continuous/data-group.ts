@@ -20,7 +20,7 @@ export interface Residents {
   cachedTokens(slot: number): number;
   /** Tokens of `slot` that were cached before its last pass. */
   settledTokens(slot: number): number;
-  /** Tokens that `slot` has put out, beside those that its columns tell of. */
+  /** Tokens that `slot` has put out, beside those that its columns have. */
   decodedTokens(slot: number): number;
   /** How many they are, whatever they do. */
   readonly size: number;
@@ -59,7 +59,7 @@ export interface DataGroup {
 }
 
 /** Of a data group that serves no request yet. */
-export const NOBODY = { isClosed: false, running: 0, owed: 0, youngest: -1, recomputedTokens: 0, broughtTokens: 0, copiedTokens: 0 };
+export const EMPTY = { isClosed: false, running: 0, owed: 0, youngest: -1, recomputedTokens: 0, broughtTokens: 0, copiedTokens: 0 };
 
 /** What all data groups have in common. */
 export interface Limits {
@@ -78,7 +78,7 @@ export interface Limits {
   readonly promptsOnly: boolean;
   /** What requests have beside the blocks of their tokens, in models whose layers keep more. */
   readonly states?: StatesRule | undefined;
-  /** Of requests, where passes tell their tokens by class. */
+  /** Of requests, where passes have their tokens by class. */
   readonly classes?: number | undefined;
   /** Tokens beyond its own that a sequence has room for, at most: drafts that a step verifies. */
   readonly lookahead: number;
@@ -88,9 +88,9 @@ export interface Limits {
   readonly passes: number;
 }
 
-/** When prompts are computed: what tells the continuous schedulers apart. */
+/** When prompts are computed: what distinguishes the continuous schedulers. */
 export interface Turns {
-  /** Prompts stop the decodes: a pass that computes any decodes nobody. */
+  /** Prompts stop the decodes: a pass that computes any decodes no sequence. */
   readonly promptsAlone: boolean;
   /** For how many passes from number `pass` on, itself included, no prompt may be computed beside decodes. 0: it may. */
   withoutPrompts(pass: number): number;
@@ -108,7 +108,7 @@ export interface Service {
   readonly yieldsTo: ((a: number, b: number) => boolean) | undefined;
 }
 
-/** Takes down what becomes of requests until it may be told in order. */
+/** Takes down what becomes of requests until it may be reported in order. */
 export interface Outcome {
   readonly firsts: SlotList;
   readonly finished: SlotList;

@@ -36,11 +36,11 @@ export class JointBatch extends Pass implements WholePass {
   readonly #isPrefill: boolean;
   readonly #passes: number;
   readonly #streamInterval: number;
-  /** [tokens of a block] as `Foresight.advance` tells them */
+  /** [tokens of a block] as `Foresight.advance` has them */
   readonly #openedBy: Float64Array;
   readonly #outcome: Outcome = { firsts: new SlotList(), finished: new SlotList(), gaps: new PassGaps() };
 
-  /** Of the sequences of `groups`; `left` is told of each request that has its last token. */
+  /** Of the sequences of `groups`; `left` gets each request that has its last token. */
   constructor(
     replica: number,
     microBatch: number,
@@ -157,7 +157,7 @@ export class JointBatch extends Pass implements WholePass {
     for (let g = 0; g < all.length; g++) {
       decoding += all[g]!.advance(count, endsNs, openedBy, gaps, observer);
     }
-    gaps.tell(observer);
+    gaps.report(observer);
     if (this.#streamInterval === 1) observer.steps(endsNs, count, decoding);
     this.index += count;
     this.#intake?.advanced(endsNs, count);
@@ -172,7 +172,7 @@ export class JointBatch extends Pass implements WholePass {
     const all = this.#members;
     const { firsts, finished, gaps } = this.#outcome;
     for (let g = 0; g < all.length; g++) all[g]!.finish(nowNs, observer, this.#outcome);
-    gaps.tell(observer);
+    gaps.report(observer);
     if (firsts.size > 1) firsts.sort(this.#requests.number);
     if (finished.size > 1) finished.sort(this.#requests.number);
     for (let i = 0; i < firsts.size; i++) observer.firstToken(firsts.at(i), this, nowNs);

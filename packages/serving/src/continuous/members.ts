@@ -88,7 +88,7 @@ export class Members implements Residents {
    * How many passes from number `pass` on, the one at hand the first, will only decode, whatever ends them: the last token of a sequence, a
    * cache without room for the next step, a block that balancers know and that gives way, or the turn of a prompt. A prompt that had to wait
    * in this pass waits in all of them: the cache only fills meanwhile. While a sequence grows into a window, steps are taken one by one. Of several
-   * `batches` each foresees its part of the cache, and nothing where somebody waits, for whom another may make room.
+   * `batches` each foresees its part of the cache, and nothing where a request waits, for which another may make room.
    */
   foreseen(pass: number, batches: number): number {
     const decoders = this.#foreseen;
@@ -106,7 +106,7 @@ export class Members implements Residents {
     return decoders.stepsThatFit(count, Math.floor(this.#group.pool.unnoticed / batches));
   }
 
-  /** The share tells of the next step of those that decode, and of nothing else. */
+  /** The share has the next step of those that decode, and of nothing else. */
   renew(): void {
     if (this.#foreseen === undefined) return;
     const { size, contextTokens, windowed } = this.#foreseen;
@@ -125,13 +125,13 @@ export class Members implements Residents {
     return decoders.size;
   }
 
-  /** The pass that the share tells of has ended: its tokens are out. */
+  /** The pass that the share has has ended: its tokens are out. */
   finish(nowNs: number, observer: SchedulerObserver, outcome: Outcome): void {
     if (this.#share.decoding > 0 && this.#decoders.finishStep(nowNs, outcome.gaps, observer)) this.#dismissEnded(outcome, observer);
     if (this.#prompts.size > 0) this.#prompts.finish(this.#decoders, nowNs, observer, outcome);
   }
 
-  /** The pass that the share tells of is broken off: none of its tokens are out. */
+  /** The pass that the share has is broken off: none of its tokens are out. */
   breakOff(): void {
     if (this.#share.decoding > 0) this.#decoders.breakOff(this.#group);
     this.#prompts.breakOff();
@@ -171,7 +171,7 @@ export class Members implements Residents {
     sequences.blocks[slot] = 0;
     dismiss(slot, this.#group, this.#service);
     waiting.enterAgain(slot);
-    if (!waited) observer.preempted(slot, this.#batch, nowNs); // nobody was told that one that waited for its blocks had started
+    if (!waited) observer.preempted(slot, this.#batch, nowNs); // it was not reported that one that waited for its blocks had started
   }
 
   /** All decode, where there are blocks for their next step; false where they wait for those. */

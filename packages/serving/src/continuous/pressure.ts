@@ -2,7 +2,7 @@ import type { BatchId, SchedulerObserver } from "../requests/request-observer.ts
 import type { DataGroup, Service } from "./data-group.ts";
 import { victimOf } from "./running.ts";
 
-/** What a micro-batch does where the cache of its data group has too few free blocks: somebody yields. */
+/** What a micro-batch does where the cache of its data group has too few free blocks: a sequence yields. */
 export class Pressure {
   /** Whether the pass at hand found too few: a sequence was preempted, or one waits for sequences in flight. */
   felt = false;

@@ -87,7 +87,7 @@ export function blocksToReserve(waiting: number, { owed }: DataGroup, service: S
 }
 
 /**
- * Who yields to micro-batch `own`: whoever was admitted last, or comes last by priority, of those in no micro-batch that is in flight. −1 when
+ * What yields to micro-batch `own`: the sequence that was admitted last, or comes last by priority, of those in no micro-batch that is in flight. −1 when
  * that is one of its own, and one in flight would have to yield before it: then it is better to wait. So the first of all always gets on.
  * `yieldsTo(a, b)`: a is preempted before b; undefined: the younger is.
  */

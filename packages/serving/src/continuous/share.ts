@@ -20,7 +20,7 @@ export interface VerifyingStep {
   readonly ofClass: Int32Array | undefined;
 }
 
-/** What one data group computes in a pass: its place in the columns of the pass, filled anew for each. */
+/** What one data group computes in a pass: its place in the columns of the pass, filled again for each. */
 export class Share {
   /** Sequences that decode, and tokens that they compute. */
   decoding = 0;

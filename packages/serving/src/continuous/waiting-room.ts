@@ -1,7 +1,7 @@
 /** Requests that wait for one data group. */
 export interface WaitingRoom {
   readonly size: number;
-  /** Who is next; −1 when nobody waits. */
+  /** Which is next; −1 when none waits. */
   peek(): number;
   /** Takes the next one out. */
   leave(): number;

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { chainOf, type Text } from "./chain.ts";
 
 /** What block `block` is known to hold with all before it, in words: the ids that begin before its end, or whose it is alone. */
-function told({ ids, idTokens, own }: Text, block: number, blockTokens: number): string {
+function reported({ ids, idTokens, own }: Text, block: number, blockTokens: number): string {
   const end = (block + 1) * blockTokens;
   const known = ids !== undefined && end <= ids.length * idTokens;
   if (known) return `${idTokens} ${block}: ${[...ids.subarray(0, Math.ceil(end / idTokens))].join()}`;
@@ -28,7 +28,7 @@ test("two blocks have one key where the ids up to their ends are the same, and n
         for (const [own, ids] of all.entries()) {
           const text = { ids: own % 5 === 4 ? undefined : ids, idTokens, own };
           for (const [block, key] of keysOf(text, 9, b).entries()) {
-            const words = told(text, block, b);
+            const words = reported(text, block, b);
             expect(byKey.get(key) ?? words).toBe(words);
             expect(byWords.get(words) ?? key).toBe(key);
             byKey.set(key, words);

@@ -3,7 +3,7 @@ export interface Text {
   /** Ids of its leading pieces of `idTokens` tokens each: equal ids in equal places are equal tokens. Undefined: nothing is known. */
   readonly ids: Int32Array | undefined;
   readonly idTokens: number;
-  /** A number that no other request has: it stands for tokens of which nothing is known, so that nobody shares them. */
+  /** A number that no other request has: it stands for tokens of which nothing is known, so that no request shares them. */
   readonly own: number;
 }
 

@@ -1,7 +1,7 @@
 import type { RequestSlots } from "../requests/request-slots.ts";
 import { chainOf } from "./chain.ts";
 
-/** The keys of the blocks of those requests that somebody asked about, by slot, until they leave. */
+/** The keys of the blocks of those requests that were asked about, by slot, until they leave. */
 export class Chains {
   readonly #requests: RequestSlots;
   readonly #blockTokens: number;

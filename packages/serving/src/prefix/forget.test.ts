@@ -5,7 +5,7 @@ import { Chains } from "./chains.ts";
 import { HostTier } from "./host-tier.ts";
 import { PrefixCache } from "./prefix-cache.ts";
 
-test("what is lost is found by nobody, on the GPUs or the host, its listener hears of each block, and all room is free", () => {
+test("what is lost is found by none, on the GPUs or the host, its listener hears of each block, and all room is free", () => {
   const requests = new RequestSlots();
   const known = new Set<string>();
   const host = new HostTier({ blocks: 10, transferNs: (blocks) => blocks, latencyNs: 1 });

@@ -62,7 +62,7 @@ test("keeps, holds, lets go and evicts the same blocks in the same order as a sl
   );
 });
 
-test("a block that somebody holds never gives way", () => {
+test("a block that a sequence holds never gives way", () => {
   const kept = new KeptBlocks();
   kept.add(1, 1);
   expect(() => kept.evict()).toThrow("all are held");

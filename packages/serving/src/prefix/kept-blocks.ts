@@ -19,7 +19,7 @@ export class KeptBlocks {
   weights = new Int32Array(16);
   /** Blocks here. */
   size = 0;
-  /** Those of them that nobody holds. */
+  /** Those of them that no sequence holds. */
   unheld = 0;
   #older = new Int32Array(16);
   #newer = new Int32Array(16);
@@ -46,7 +46,7 @@ export class KeptBlocks {
     this.size += weight;
   }
 
-  /** One more sequence holds it; true if nobody did. */
+  /** One more sequence holds it; true if none did. */
   hold(entry: number): boolean {
     if (this.holders[entry]!++ > 0) return false;
     this.#unlink(entry);
@@ -54,7 +54,7 @@ export class KeptBlocks {
     return true;
   }
 
-  /** One sequence less holds it; true if nobody does any more. */
+  /** One sequence less holds it; true if none does any more. */
   release(entry: number): boolean {
     const left = --this.holders[entry]!;
     if (left < 0) throw new Error("a block is let go that is not held");

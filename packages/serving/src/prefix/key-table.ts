@@ -18,7 +18,7 @@ export class KeyTable {
     }
   }
 
-  /** Takes in `entry`, whose key nobody here has. */
+  /** Takes in `entry`, whose key no entry here has. */
   add(entry: number, lows: Int32Array): void {
     if (2 * ++this.#size > this.#places.length) this.#grow(lows);
     this.#put(entry, lows);

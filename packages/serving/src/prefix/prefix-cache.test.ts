@@ -13,7 +13,7 @@ class SlowCache {
   readonly total: number;
   readonly holders = new Map<string, number>();
   unheld: string[] = [];
-  /** Blocks that sequences hold and nobody else knows. */
+  /** Blocks that sequences hold and no other knows. */
   own = 0;
 
   constructor(total: number) {
@@ -39,7 +39,7 @@ class SlowCache {
   }
 }
 
-/** Sequences come with texts out of few ids, compute some blocks, and leave; `ids` 9 is nobody else's. */
+/** Sequences come with texts out of few ids, compute some blocks, and leave; `ids` 9 is no other's. */
 const anyStep = fc.record({
   comes: fc.boolean(),
   who: fc.nat(20),

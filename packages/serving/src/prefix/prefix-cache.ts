@@ -12,7 +12,7 @@ import type { StateSlots } from "./state-slots.ts";
 export interface Found {
   /** On the GPUs. */
   blocks: number;
-  /** Those of them that nobody holds now: to hold them takes room. */
+  /** Those of them that no sequence holds now: to hold them takes room. */
   unheld: number;
   /** Those after them that the host has. */
   onHost: number;
@@ -27,9 +27,9 @@ export interface Points {
 }
 
 /**
- * A pool in which full blocks are told by their tokens and all before them. Who computes what is there already shares it; a block that nobody
+ * A pool in which full blocks are known by their tokens and all before them. A sequence that computes what is there already shares it; a block that none
  * holds stays until its room is needed, and the one that was let go longest ago gives way first. Of blocks let go together the last of the text
- * is the first to give way, so that no block is kept without those before it. `free` counts those that nobody holds.
+ * is the first to give way, so that no block is kept without those before it. `free` counts those that none holds.
  * Source: docs/models.md#prefix-cache.
  */
 export class PrefixCache extends BlockPool {
@@ -79,7 +79,7 @@ export class PrefixCache extends BlockPool {
     return this.#kept.size;
   }
 
-  /** Those of them that nobody holds. */
+  /** Those of them that no sequence holds. */
   get unheld(): number {
     return this.#kept.unheld;
   }
@@ -167,7 +167,7 @@ export class PrefixCache extends BlockPool {
     this.take(taken);
   }
 
-  /** Blocks `from` … `to` − 1 of `slot`, which nobody else knows, are kept from now on; one that is kept already takes the place of its own. */
+  /** Blocks `from` … `to` − 1 of `slot`, which no other sequence knows, are kept from now on; one that is kept already takes the place of its own. */
   share(slot: number, from: number, to: number): void {
     const own = this.#privateOf(slot);
     if (own !== undefined) {
@@ -208,7 +208,7 @@ export class PrefixCache extends BlockPool {
     this.#privateOf(slot)?.keepFor(this.#chains.numberOf(slot));
   }
 
-  /** What is kept here is lost, and what the host has of it; nobody holds any of it. */
+  /** What is kept here is lost, and what the host has of it; no sequence holds any of it. */
   forget(): void {
     if (this.#kept.unheld < this.#kept.size) throw new Error("blocks are to be lost that sequences hold");
     while (this.#kept.size > 0) this.#giveWay(this.#kept.size, false);

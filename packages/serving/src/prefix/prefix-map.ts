@@ -5,7 +5,7 @@ import { pointKey } from "./resume-points.ts";
 const NOWHERE: readonly number[] = [];
 
 /**
- * Which of several places keep the beginning of a request, without asking them: each tells when a block comes and goes. Noted are the first
+ * Which of several places keep the beginning of a request, without asking them: each reports when a block comes and goes. Noted are the first
  * 15 depths and eight of each octave after them, so that long prompts do not fill it: it knows a depth to an eighth. Of places to resume at,
  * which are few, all are noted.
  */
@@ -16,7 +16,7 @@ export class PrefixMap {
   /** The places that keep a block, by its key; a place as often as it keeps it. */
   readonly #places = new Map<number, number[]>();
 
-  /** Whether places tell of points to resume at, and not of blocks. */
+  /** Whether places report points to resume at, and not of blocks. */
   readonly #ofPoints: boolean;
 
   constructor(chains: Chains, requests: RequestSlots, blockTokens: number, ofPoints = false) {
@@ -51,7 +51,7 @@ export class PrefixMap {
     return this.#requests.promptTokens[slot]! + this.#requests.outputTokens[slot]!;
   }
 
-  /** The places that keep most of the prompt in `slot`; none where nobody has its first block. Not to be kept. */
+  /** The places that keep most of the prompt in `slot`; none where no place has its first block. Not to be kept. */
   deepest(slot: number): readonly number[] {
     const keys = this.#chains.of(slot);
     const most = Math.floor((this.#requests.promptTokens[slot]! - 1) / this.#blockTokens);

@@ -1,4 +1,4 @@
-/** A micro-batch of a replica, as its scheduler numbers it; its passes are told apart by neither. */
+/** A micro-batch of a replica, as its scheduler numbers it; neither distinguishes its passes. */
 export interface BatchId {
   readonly replica: number;
   readonly microBatch: number;
@@ -13,7 +13,7 @@ export interface RequestObserver<Batch = BatchId> {
   gaps(lengthNs: number, count: number): void;
   /** `sequences` requests each had an output token at `atNs[0]`, …, `atNs[count − 1]`: all the gaps between those. */
   steps(atNs: Float64Array, count: number, sequences: number): void;
-  /** Its cache is taken from it: it waits again, and all its tokens so far will be computed anew. */
+  /** Its cache is taken from it: it waits again, and all its tokens so far will be computed again. */
   preempted(request: number, batch: Batch, nowNs: number): void;
   /** It waits, and what was out of it is thrown away: it begins again from its prompt. */
   startedOver(request: number, nowNs: number): void;
@@ -24,7 +24,7 @@ export interface RequestObserver<Batch = BatchId> {
   failed(request: number, nowNs: number, replica: number): void;
 }
 
-/** What a scheduler tells whoever runs its passes: what becomes of requests, and what it waits for. */
+/** What a scheduler reports to what runs its passes: what becomes of requests, and what it waits for. */
 export interface SchedulerObserver extends RequestObserver {
   /** Blocks of `request` are on their way from the host until `readyNs`: then `replica` is to be asked for a pass again. */
   loading(request: number, replica: number, readyNs: number): void;

@@ -64,7 +64,7 @@ function played(drawn: Case, look: (pass: Pass, heldBlocks: number, owedBlocks: 
     window: drawn.window,
     attentionCost: (tokens) => tokens,
   });
-  const told = {
+  const reported = {
     started: [] as number[],
     first: [] as number[],
     finished: [] as number[],
@@ -75,25 +75,25 @@ function played(drawn: Case, look: (pass: Pass, heldBlocks: number, owedBlocks: 
   };
   const observer: SchedulerObserver = {
     started: (slot) => {
-      told.started.push(slots.number[slot]!);
+      reported.started.push(slots.number[slot]!);
       served.add(slots.number[slot]!);
     },
     loading: () => expect.unreachable(),
-    firstToken: (slot) => told.first.push(slots.number[slot]!),
+    firstToken: (slot) => reported.first.push(slots.number[slot]!),
     gaps: (lengthNs, count) => {
       expect(lengthNs).toBeGreaterThan(0);
-      told.gaps += count;
+      reported.gaps += count;
     },
     steps: (_, count, sequences) => {
-      told.gaps += (count - 1) * sequences;
+      reported.gaps += (count - 1) * sequences;
     },
     preempted: (slot) => {
-      told.preempted++;
+      reported.preempted++;
       served.delete(slots.number[slot]!);
     },
     finished: (slot) => {
       served.delete(slots.number[slot]!);
-      told.finished.push(slots.number[slot]!);
+      reported.finished.push(slots.number[slot]!);
       slotOf.delete(slots.number[slot]!);
       slots.leave(slot);
     },
@@ -109,7 +109,7 @@ function played(drawn: Case, look: (pass: Pass, heldBlocks: number, owedBlocks: 
   const takenBack = [...drawn.requeued];
   const request = createArrivingRequest();
   let arrived = 0;
-  for (let now = 0; told.finished.length < drawn.lengths.length; now++) {
+  for (let now = 0; reported.finished.length < drawn.lengths.length; now++) {
     expect(now).toBeLessThan(20_000);
     for (let i = 0; i < drawn.together && arrived < drawn.lengths.length; i++) {
       const [promptTokens, outputTokens] = drawn.lengths[arrived]!;
@@ -120,24 +120,24 @@ function played(drawn: Case, look: (pass: Pass, heldBlocks: number, owedBlocks: 
       scheduler.arrive(slot, now, observer);
     }
     for (const pass of drawn.broken.includes(now) ? underWay.splice(0) : []) {
-      told.computed -= pass.newTokens.reduce((sum, tokens) => sum + tokens, 0);
+      reported.computed -= pass.newTokens.reduce((sum, tokens) => sum + tokens, 0);
       scheduler.breakOff(pass);
     }
     const requeued = underWay.length === 0 ? slotOf.get(takenBack.at(-1)!) : undefined;
     if (requeued !== undefined && now % 3 === 0) {
       takenBack.pop();
       expect(scheduler.requeue!(requeued, now, observer)).toBe(0);
-      told.requeued++;
+      reported.requeued++;
     }
     for (let pass = scheduler.next(0, now, observer); pass !== undefined; pass = scheduler.next(0, now, observer)) {
       underWay.push(pass);
-      told.computed += pass.newTokens.reduce((sum, tokens) => sum + tokens, 0);
+      reported.computed += pass.newTokens.reduce((sum, tokens) => sum + tokens, 0);
       look(pass, scheduler.cache!.occupancy(0).heldBlocks, owed(), [...served]);
     }
     const ending = underWay.shift();
     if (ending !== undefined) scheduler.finish(ending, now + 0.5, observer);
   }
-  return { told, scheduler };
+  return { reported, scheduler };
 }
 
 describe.each(["continuous", "prefill-first", "cadence"] as const)("%s, as every scheduler that serves requests as they come,", (kind) => {
@@ -149,12 +149,12 @@ describe.each(["continuous", "prefill-first", "cadence"] as const)("%s, as every
 
   test("finishes every request once, with all its tokens, and ends with an empty cache", () => {
     law((drawn) => {
-      const { told, scheduler } = played(drawn);
+      const { reported, scheduler } = played(drawn);
       const everybody = drawn.lengths.map((_, number) => number);
-      expect(told.first.toSorted((a, b) => a - b)).toEqual(everybody);
-      expect(told.finished.toSorted((a, b) => a - b)).toEqual(everybody);
-      expect(told.gaps).toBe(drawn.lengths.reduce((sum, [, output]) => sum + output - 1, 0));
-      expect(told.started).toHaveLength(drawn.lengths.length + told.preempted);
+      expect(reported.first.toSorted((a, b) => a - b)).toEqual(everybody);
+      expect(reported.finished.toSorted((a, b) => a - b)).toEqual(everybody);
+      expect(reported.gaps).toBe(drawn.lengths.reduce((sum, [, output]) => sum + output - 1, 0));
+      expect(reported.started).toHaveLength(drawn.lengths.length + reported.preempted);
       expect(scheduler.cache!.occupancy(0)).toEqual({ running: 0, waiting: 0, heldBlocks: 0 });
     });
   });
@@ -181,19 +181,19 @@ describe.each(["continuous", "prefill-first", "cadence"] as const)("%s, as every
 
   test("computes every token once, and again those that a preemption lost, which it counts", () => {
     law((drawn) => {
-      const { told, scheduler } = played(drawn);
+      const { reported, scheduler } = played(drawn);
       const once = drawn.lengths.reduce((sum, [prompt, output]) => sum + prompt + output - 1, 0);
-      expect(told.computed).toBe(once + scheduler.cache!.use().recomputedTokens);
+      expect(reported.computed).toBe(once + scheduler.cache!.use().recomputedTokens);
     });
   });
 
-  test("preempts nobody where a request is only admitted if all that it and those who run will cache fits", () => {
+  test("preempts none where a request is only admitted if all that it and those who run will cache fits", () => {
     law((drawn) => {
-      expect(played({ ...drawn, admission: "output", requeued: [] }).told.preempted).toBe(0);
+      expect(played({ ...drawn, admission: "output", requeued: [] }).reported.preempted).toBe(0);
     });
   });
 
-  test("reserves whole outputs for nobody where all fit anyway: who is admitted when is the same", () => {
+  test("reserves whole outputs for none where all fit anyway: who is admitted when is the same", () => {
     law((drawn) => {
       const passes = (admission: Case["admission"]) => {
         const tokens: number[] = [];
@@ -239,17 +239,17 @@ describe.each(["continuous", "prefill-first", "cadence"] as const)("%s, as every
   });
 });
 
-test("first come, first served: whoever came first is served first, preempted or not", () => {
+test("first come, first served: the request that came first is served first, preempted or not", () => {
   fc.assert(
     fc.property(anyCase, (drawn) => {
-      const { told } = played({ ...drawn, order: "first-come", dataGroups: 1, blocks: 1000, requeued: [], broken: [] });
-      expect(told.started).toEqual(told.started.toSorted((a, b) => a - b));
+      const { reported } = played({ ...drawn, order: "first-come", dataGroups: 1, blocks: 1000, requeued: [], broken: [] });
+      expect(reported.started).toEqual(reported.started.toSorted((a, b) => a - b));
     }),
     { numRuns: drawnCases(80), endOnFailure: true },
   );
 });
 
-test("a prompt of several chunks that does not fit whole is not begun, so that nobody computes it in vain", () => {
+test("a prompt of several chunks that does not fit whole is not begun, so that it is not computed in vain", () => {
   // 26 blocks of 4 tokens: each asks for 10 for its prompt of 40, in chunks of up to 16, and one more for its output
   const tight = {
     lengths: [1, 2, 3].map(() => [40, 5] as [number, number]),
@@ -268,13 +268,13 @@ test("a prompt of several chunks that does not fit whole is not begun, so that n
     requeued: [],
     broken: [],
   };
-  const told = (admission: Case["admission"]) => played({ ...tight, ...alone, admission } as Case).told;
+  const reported = (admission: Case["admission"]) => played({ ...tight, ...alone, admission } as Case).reported;
   const once = 3 * (40 + 5 - 1);
-  expect(told("chunk").preempted).toBeGreaterThan(0);
-  expect(told("chunk").computed).toBeGreaterThan(once);
-  expect(told("prompt")).toMatchObject({ preempted: 0, computed: once });
-  expect(told("prompt")).toEqual(told(undefined)); // what vLLM does
-  expect(told("output")).toMatchObject({ preempted: 0, computed: once });
+  expect(reported("chunk").preempted).toBeGreaterThan(0);
+  expect(reported("chunk").computed).toBeGreaterThan(once);
+  expect(reported("prompt")).toMatchObject({ preempted: 0, computed: once });
+  expect(reported("prompt")).toEqual(reported(undefined)); // what vLLM does
+  expect(reported("output")).toMatchObject({ preempted: 0, computed: once });
 });
 
 test("who gives way to another micro-batch is not let in again before that has the blocks, though prompts wait for others", () => {
@@ -291,7 +291,7 @@ test("who gives way to another micro-batch is not let in again before that has t
     [10, 8],
     [36, 7],
   ] as [number, number][];
-  const { told } = played({
+  const { reported } = played({
     lengths,
     kind: "cadence",
     order: "priority",
@@ -307,5 +307,5 @@ test("who gives way to another micro-batch is not let in again before that has t
     requeued: [6, 10, 20, 6, 23, 24],
     broken: [34, 26, 13, 11],
   });
-  expect(told.finished).toHaveLength(lengths.length);
+  expect(reported.finished).toHaveLength(lengths.length);
 });

@@ -6,7 +6,7 @@ import { byPriority } from "../continuous/by-priority.ts";
 import { ContinuousForesight } from "../continuous/continuous-foresight.ts";
 import { ContinuousHandover } from "../continuous/continuous-handover.ts";
 import { ContinuousRecovery } from "../continuous/continuous-recovery.ts";
-import { type DataGroup, type Limits, NOBODY, type Turns } from "../continuous/data-group.ts";
+import { type DataGroup, EMPTY, type Limits, type Turns } from "../continuous/data-group.ts";
 import { DataGroups } from "../continuous/data-groups.ts";
 import { JointBatch } from "../continuous/joint-batch.ts";
 import { Sequences } from "../continuous/sequences.ts";
@@ -82,7 +82,7 @@ export class ContinuousScheduler implements Scheduler {
       const reuse = prefixes?.reuses[home];
       return {
         waiting: rooms.all[home]!,
-        ...NOBODY,
+        ...EMPTY,
         pool: reuse?.cache ?? new BlockPool(blocks),
         reuse,
         slots: prefixes?.slots[home] ?? (context.states?.slots && new BlockPool(context.states.slots.count)),
@@ -194,7 +194,7 @@ export class ContinuousScheduler implements Scheduler {
     return this.#load;
   }
 
-  /** Blocks that sequences held; those kept for others have a place only while nobody else needs it. */
+  /** Blocks that sequences held; those kept for others have a place only while no sequence needs it. */
   use(): Use {
     const { blockTokens } = this.#limits;
     const kvTokens = Float64Array.from(this.#groups.all, ({ pool }) => pool.peak * blockTokens * this.#copies);
@@ -226,14 +226,14 @@ export class ContinuousScheduler implements Scheduler {
   }
 
   #joined(slot: number, home: number): void {
-    this.#tell("joined", slot, home);
+    this.#report("joined", slot, home);
   }
 
   #left(slot: number): void {
-    this.#tell("left", slot, this.#sequences.home[slot]!);
+    this.#report("left", slot, this.#sequences.home[slot]!);
   }
 
-  #tell(what: "joined" | "left", slot: number, home: number): void {
+  #report(what: "joined" | "left", slot: number, home: number): void {
     const { perReplica } = this.#groups;
     const replica = Math.floor(home / perReplica);
     const prompt = this.#requests.promptTokens[slot]!;

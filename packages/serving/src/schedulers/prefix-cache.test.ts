@@ -72,8 +72,8 @@ function roomOf({ blocks, perBlock, latencyNs }: { blocks: number; perBlock: num
   return { blocks, latencyNs, transferNs: (count) => perBlock * count };
 }
 
-/** What was told of each request, and what came of it all. */
-interface Told {
+/** What was reported of each request, and what came of it all. */
+interface Reported {
   readonly lines: string[];
   readonly passes: object[];
   computed: number;
@@ -86,7 +86,7 @@ interface Told {
 }
 
 /** Plays the hall: passes end one time step after they start, each replica's in the order in which they started. */
-function played(drawn: Case): Told {
+function played(drawn: Case): Reported {
   const slots = new RequestSlots();
   const serving = {
     scheduler: {
@@ -115,23 +115,23 @@ function played(drawn: Case): Told {
     window: drawn.window,
     attentionCost: (tokens) => tokens,
   });
-  const told = { lines: [] as string[], passes: [] as object[], computed: 0, preempted: 0, finished: 0 };
-  const tell = (what: string) => (slot: number, _: unknown, nowNs: number) => {
-    told.lines.push(`${slots.number[slot]} ${what} ${nowNs}`);
+  const reported = { lines: [] as string[], passes: [] as object[], computed: 0, preempted: 0, finished: 0 };
+  const report = (what: string) => (slot: number, _: unknown, nowNs: number) => {
+    reported.lines.push(`${slots.number[slot]} ${what} ${nowNs}`);
   };
   const observer: SchedulerObserver = {
-    started: tell("started"),
-    loading: (slot, replica, readyNs) => tell("loads until")(slot, replica, readyNs),
-    firstToken: tell("first"),
+    started: report("started"),
+    loading: (slot, replica, readyNs) => report("loads until")(slot, replica, readyNs),
+    firstToken: report("first"),
     gaps: () => {},
     steps: () => {},
     preempted: (slot, batch, nowNs) => {
-      told.preempted++;
-      tell("preempted")(slot, batch, nowNs);
+      reported.preempted++;
+      report("preempted")(slot, batch, nowNs);
     },
     finished: (slot, batch, nowNs) => {
-      told.finished++;
-      tell("finished")(slot, batch, nowNs);
+      reported.finished++;
+      report("finished")(slot, batch, nowNs);
       slots.leave(slot);
     },
     rejected: () => expect.unreachable(),
@@ -143,9 +143,9 @@ function played(drawn: Case): Told {
   const request: ArrivingRequest = createArrivingRequest();
   let arrived = 0;
   const total = drawn.requests.length;
-  for (let now = 0; told.finished < total; now++) {
+  for (let now = 0; reported.finished < total; now++) {
     expect(now).toBeLessThan(20_000);
-    const until = drawn.together === 0 ? told.finished + 1 : arrived + drawn.together;
+    const until = drawn.together === 0 ? reported.finished + 1 : arrived + drawn.together;
     while (arrived < Math.min(until, total)) {
       const { promptTokens, outputTokens, ids } = drawn.requests[arrived]!;
       const prefix = Int32Array.from(ids);
@@ -157,9 +157,9 @@ function played(drawn: Case): Told {
       const passes = underWay[replica]!;
       for (let pass = scheduler.next(replica, now, observer); pass !== undefined; pass = scheduler.next(replica, now, observer)) {
         passes.push(pass);
-        told.computed += pass.newTokens.reduce((sum, tokens) => sum + tokens, 0);
+        reported.computed += pass.newTokens.reduce((sum, tokens) => sum + tokens, 0);
         const { newTokens, contextTokens, pairs, sequences } = pass;
-        told.passes.push([now, [...sequences], [...newTokens], [...contextTokens], [...pairs]]);
+        reported.passes.push([now, [...sequences], [...newTokens], [...contextTokens], [...pairs]]);
         for (const tokens of newTokens) expect(tokens).toBeLessThanOrEqual(drawn.maxSequences + drawn.more);
         expect(scheduler.cache!.occupancy(replica).heldBlocks).toBeLessThanOrEqual(drawn.blocks * drawn.dataGroups);
       }
@@ -169,7 +169,7 @@ function played(drawn: Case): Told {
   }
   const held = Array.from({ length: drawn.replicas }, (_, replica) => scheduler.cache!.occupancy(replica).heldBlocks);
   const owedBlocks = (scheduler.cache as DataGroups).all.map(({ owed }) => owed);
-  return { ...told, use: scheduler.cache!.use(), heldBlocks: held.reduce((sum, blocks) => sum + blocks, 0), owedBlocks };
+  return { ...reported, use: scheduler.cache!.use(), heldBlocks: held.reduce((sum, blocks) => sum + blocks, 0), owedBlocks };
 }
 
 const law = (check: (drawn: Case) => void, cases = anyCase) =>
@@ -193,7 +193,7 @@ const plain: Omit<Case, "requests"> = {
 };
 
 describe("with a prefix cache", () => {
-  test("every request finishes once, and nobody holds a block or is owed one in the end", () => {
+  test("every request finishes once, and none holds a block or is owed one in the end", () => {
     law((drawn) => {
       const { finished, heldBlocks, owedBlocks, use } = played(drawn);
       for (const owed of owedBlocks) expect(owed).toBe(0);
@@ -215,13 +215,13 @@ describe("with a prefix cache", () => {
     });
   });
 
-  test("nobody is preempted where whole outputs have to fit, however many blocks are shared", () => {
+  test("none is preempted where whole outputs have to fit, however many blocks are shared", () => {
     law((drawn) => {
       expect(played({ ...drawn, admission: "output" }).preempted).toBe(0);
     });
   });
 
-  /** Nobody has an id that another has. */
+  /** None has an id that another has. */
   const apart = anyCase.map((drawn) => ({
     ...drawn,
     requests: drawn.requests.map((each, i) => ({ ...each, ids: i % 2 === 0 ? [] : each.ids.map((id, at) => 100 * i + 10 * id + at) })),

@@ -91,23 +91,23 @@ export function played(
       continue;
     }
     seen.finishedAt = step;
-    const told = { first: [] as number[], last: [] as number[] };
+    const reported = { first: [] as number[], last: [] as number[] };
     scheduler.finish(given, step, {
       ...SILENT,
       firstToken: (request, _, nowNs) => {
         expect(nowNs).toBe(step);
-        told.first.push(request);
+        reported.first.push(request);
         first[request]!.push(seen);
       },
       finished: (request, _, nowNs) => {
         expect(nowNs).toBe(step);
         expect(first[request]).toHaveLength(1); // no last token before the first
-        told.last.push(request);
+        reported.last.push(request);
         last[request]!.push(seen);
       },
     });
-    expect(told.first).toEqual(told.first.toSorted((a, b) => a - b));
-    expect(told.last).toEqual(told.last.toSorted((a, b) => a - b));
+    expect(reported.first).toEqual(reported.first.toSorted((a, b) => a - b));
+    expect(reported.last).toEqual(reported.last.toSorted((a, b) => a - b));
     take(step);
   }
   expect(started.sort((a, b) => a - b)).toEqual([...context.requests.arrivedNs.keys()]); // each wait ends once
@@ -290,7 +290,7 @@ export function schedulerContract(name: string, create: (context: ServingContext
         }
         expect(used.passSequences).toBe(Math.max(...passes.flatMap(({ outputs }) => [...outputs])));
         const steps = Math.max(...passes.map(({ finishedAt }) => finishedAt));
-        const most = { kvTokens: 0, windowedKvTokens: 0 }; // of all data groups of a replica together: a pass does not tell whose tokens are whose
+        const most = { kvTokens: 0, windowedKvTokens: 0 }; // of all data groups of a replica together: a pass does not report whose tokens are whose
         for (let replica = 0; replica < replicas; replica++) {
           for (let step = -1; step < steps; step++) {
             const held = { kvTokens: 0, windowedKvTokens: 0 };

@@ -10,7 +10,7 @@ export class WaitingLine<T> {
     this.#length++;
   }
 
-  /** Takes the first out; undefined when nobody waits. */
+  /** Takes the first out; undefined when none waits. */
   leave(): T | undefined {
     if (this.#length === 0) return undefined;
     const first = this.#places[this.#first];

@@ -62,7 +62,7 @@ export function requestSourceContract(name: string, { workload, otherLengths, re
       );
     });
 
-    test("asks for the same whoever is served first", () => {
+    test("asks for the same whichever is served first", () => {
       fc.assert(
         fc.property(fc.nat(), serviceNs, serviceNs, (seed, service, other) => {
           expect(asked(served(source(seed), service))).toEqual(asked(served(source(seed), other)));

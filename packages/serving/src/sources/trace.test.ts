@@ -48,12 +48,12 @@ describe("a replayed trace", () => {
   const secondsOf = (more: Partial<TraceSpec>) =>
     served(new TraceSource(traceSpec("csv", more), fileOf(TEXTS.csv))).map(({ arrivedNs }) => arrivedNs / 1e9);
 
-  test("that is repeated begins anew one mean gap after its last request", () => {
+  test("that is repeated begins again one mean gap after its last request", () => {
     const period = 2.25 + 2.25 / 2; // two gaps over 2.25 s
     expect(secondsOf({ repeat: 2 })).toEqual([...ROWS.map(([seconds]) => seconds), ...ROWS.map(([seconds]) => seconds + period)]);
   });
 
-  test("that is repeated with a slice begins anew when the slice is over", () => {
+  test("that is repeated with a slice begins again when the slice is over", () => {
     expect(secondsOf({ repeat: 2, from: 1, to: 4 })).toEqual([0.5, 1.25, 3.5, 4.25]);
     expect(secondsOf({ repeat: 2, from: 1, to: 4, speed: 2 })).toEqual([0.25, 0.625, 1.75, 2.125]);
   });
@@ -87,7 +87,7 @@ describe("a trace is refused before the run", () => {
   };
   const heading = "arrivedSeconds,promptTokens,outputTokens\n";
 
-  test("with all its broken rows at their lines, the first twenty of them told", () => {
+  test("with all its broken rows at their lines, the first twenty of them reported", () => {
     const problems = problemsOf(`${heading}1,1,1\n${"x,1,1\n".repeat(25)}`);
     expect(problems).toHaveLength(21);
     expect(problems[0]).toEqual({

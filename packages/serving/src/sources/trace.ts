@@ -7,7 +7,7 @@ import { surveyTrace, type TraceSurvey } from "../traces/trace-survey.ts";
 const LAST_NS = Number.MAX_SAFE_INTEGER;
 
 /**
- * Requests come as a file tells. The file is read twice: once before the run, so that everything wrong with it is told then, and again a
+ * Requests come as a file has them. The file is read twice: once before the run, so that everything wrong with it is reported then, and again a
  * piece at a time as the requests come, so that memory does not grow with it.
  */
 export class TraceSource implements RequestSource {

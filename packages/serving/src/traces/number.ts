@@ -6,7 +6,7 @@ const MOST_TOKENS = 1e9;
 const LAST_SECONDS = 9e6;
 const MOST_ID = 0x7fff_ffff;
 
-/** A value that is no number of the kind that was asked for, told by its name. */
+/** A value that is no number of the kind that was asked for, reported by its name. */
 function fault(name: string, given: unknown, wanted: string): Fault {
   return { given: given === undefined ? `no ${name}` : `${name} ${shorten(given)}`, wanted };
 }

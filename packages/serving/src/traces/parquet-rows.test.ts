@@ -62,7 +62,7 @@ describe("the rows of a Parquet file", () => {
     expect(rowsOf(written(lists)).map((row) => "prefix" in row && row.prefix?.length)).toEqual([2, 0, 1]);
   });
 
-  test("are told when they are broken, each by itself", () => {
+  test("are reported when they are broken, each by itself", () => {
     const [times, prompts] = needed;
     const columns: ColumnData = [times!, prompts!, { name: "outputTokens", data: [10, -1, 14], type: "INT32" }];
     expect(rowsOf(written(columns))[1]).toEqual({

@@ -70,9 +70,9 @@ describe("a broken row is reported with its line, and the others are still read"
     ["1,1,1,a,,1 x", "prefix 1 x; wanted a list of block ids, whole numbers from 0 to 2147483647"],
     ["1,1,1,a,", "5 values; wanted 6, one for each column of the heading"],
     ["0.5,1,1,a,,", "a time of 0.5 s after one of 1 s; wanted rows in order of their time"],
-  ])("%s", (row, told) => {
+  ])("%s", (row, reported) => {
     const { rows, faults } = read(traceSpec("csv", { classes }), `${heading}1,1,1,a,,\n\n${row}\n${good}`);
-    expect(faults).toEqual([`4: ${told}`]);
+    expect(faults).toEqual([`4: ${reported}`]);
     expect(rows.map(({ timeNs }) => timeNs)).toEqual([1e9, 5e9]);
   });
 
@@ -91,7 +91,7 @@ describe("a broken row is reported with its line, and the others are still read"
       "2:51: input_length a second time; wanted each key once",
     ],
     ['{"timestamp":1,"input_length":1,"output_length":1,"of":{"id":"a","id":"b"}}', "2:66: id a second time; wanted each key once"],
-  ])("and %s, of which JSON would take the last", (line, told) => {
+  ])("and %s, of which JSON would take the last", (line, reported) => {
     const faults: string[] = [];
     const row = '{"timestamp":1,"input_length":1,"output_length":1,"of":"input_length"}';
     const reader = new TraceReader(traceSpec("mooncake"), fileOf(`${row}\n${line}\n${row}\n`), ({ given, wanted, column }, at) =>
@@ -99,10 +99,10 @@ describe("a broken row is reported with its line, and the others are still read"
     );
     let rows = 0;
     while (reader.next()) rows++;
-    expect([rows, faults]).toEqual([2, [told]]);
+    expect([rows, faults]).toEqual([2, [reported]]);
   });
 
-  test("and a heading without the columns of its format is the only fault told", () => {
+  test("and a heading without the columns of its format is the only fault reported", () => {
     const { faults } = read(traceSpec("azure"), TEXTS.csv);
     const wanted = "a heading with the columns TIMESTAMP, ContextTokens, GeneratedTokens, each once";
     expect(faults).toEqual([`1: outputTokens,arrivedSeconds,remark,promptTokens; wanted ${wanted}`]);

@@ -1,4 +1,4 @@
-/** One request as a trace tells it; an object that is filled again for the next one. */
+/** One request as a trace has it; an object that is filled again for the next one. */
 export interface TraceRow {
   /** Since the trace's time zero. */
   timeNs: number;

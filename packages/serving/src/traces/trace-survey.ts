@@ -1,7 +1,7 @@
 import { type Problem, Problems, type ReadPieces, type TraceSpec } from "@tokenyard/scenario";
 import { TraceReader } from "./trace-reader.ts";
 
-const MOST_PROBLEMS = 20; // broken rows that are told; the rest mostly have the same fault
+const MOST_PROBLEMS = 20; // broken rows that are reported; the rest mostly have the same fault
 const MOST_ID = 0x7fff_ffff;
 
 /** What must be known of a trace before it is replayed. */

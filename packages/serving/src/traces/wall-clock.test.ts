@@ -22,7 +22,7 @@ describe("a wall clock", () => {
     expect(read(first.toISOString(), second.toISOString())).toBe(laterMs * 1e6);
   });
 
-  test.prop([fc.string()])("tells what is no time, with what would be one", (text) => {
+  test.prop([fc.string()])("reports what is no time, with what would be one", (text) => {
     const fault = new WallClock().read("TIMESTAMP", text);
     expect(fault).toMatchObject({ wanted: "a date and time, such as 2023-11-16 18:17:03.9799600" });
   });

@@ -11,7 +11,7 @@ import type { PassGaps } from "./pass-gaps.ts";
 import { StreamedGaps, streamTokens } from "./streamed-gaps.ts";
 import { TokenGaps } from "./token-gaps.ts";
 
-/** For which there is room from the start: a limit may be as high as nobody ever gets. */
+/** For which there is room from the start: a limit may be higher than any load gets. */
 const MOST_PLACES = 1024;
 
 /**
@@ -29,7 +29,7 @@ export class Decoders implements DecodingMembers {
   /** Since when each waits for its next token. */
   readonly gaps = new TokenGaps();
 
-  /** [classes] how many of each there are, where passes tell. */
+  /** [classes] how many of each there are, where passes have them. */
   readonly ofClass: Int32Array | undefined;
 
   /** The same where tokens are streamed several at a time. */

@@ -30,7 +30,7 @@ export interface DecodingMembers {
   stop(slot: number): number;
   /** Blocks that `slot`, with so many cached `tokens`, holds. */
   blocksOf(slot: number, tokens: number): number;
-  /** Tokens of `slot` that are cached beside those that its column tells of. */
+  /** Tokens of `slot` that are cached beside those that its column has. */
   decodedTokens(slot: number): number;
   /** Tokens of `slot` that were cached before its last pass. */
   settledTokens(slot: number): number;

@@ -9,7 +9,7 @@ const moves = fc.array(
   },
 );
 
-test.prop([moves])("the earliest leaves first and of equals the lowest slot, whoever joins and is taken out meanwhile", (all) => {
+test.prop([moves])("the earliest leaves first and of equals the lowest slot, whichever joins and is taken out meanwhile", (all) => {
   const heap = new LastSteps();
   const there: { slot: number; step: number }[] = [];
   for (const [slot, { kind, step, which }] of all.entries()) {

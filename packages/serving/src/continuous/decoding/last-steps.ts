@@ -3,7 +3,7 @@ export class LastSteps {
   #steps: Float64Array<ArrayBuffer>;
   #slots: Int32Array<ArrayBuffer>;
   #size = 0;
-  /** The earliest last step; Infinity when nobody decodes. */
+  /** The earliest last step; Infinity when none decodes. */
   earliest = Number.POSITIVE_INFINITY;
 
   /** With room for so many; it grows where there are more. As long as it need not, what V8 compiled with its columns stays good. */

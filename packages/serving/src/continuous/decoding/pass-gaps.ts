@@ -1,6 +1,6 @@
 import type { SchedulerObserver } from "../../requests/request-observer.ts";
 
-/** Gaps between tokens that end with a pass. Its data groups step together, so that most of them are as long: those in a row are told in one. */
+/** Gaps between tokens that end with a pass. Its data groups step together, so that most of them are as long: those in a row are reported in one. */
 export class PassGaps {
   #lengthNs = 0;
   #count = 0;
@@ -8,14 +8,14 @@ export class PassGaps {
   /** `count` gaps of `lengthNs` each. */
   add(lengthNs: number, count: number, observer: SchedulerObserver): void {
     if (lengthNs !== this.#lengthNs) {
-      if (this.#count > 0) this.tell(observer);
+      if (this.#count > 0) this.report(observer);
       this.#lengthNs = lengthNs;
     }
     this.#count += count;
   }
 
   /** No more of this pass. */
-  tell(observer: SchedulerObserver): void {
+  report(observer: SchedulerObserver): void {
     if (this.#count > 0) observer.gaps(this.#lengthNs, this.#count);
     this.#count = 0;
   }

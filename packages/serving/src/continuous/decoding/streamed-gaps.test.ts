@@ -132,7 +132,7 @@ test.prop([
     const endsNs = Float64Array.from({ length: steps }, (_, at) => nowNs + (at + 1) * (at + 10));
     if (isTogether) decoders.advance(steps, endsNs, new Float64Array(16), pass, observer);
     else for (const endNs of endsNs) decoders.finishStep(endNs, pass, observer);
-    pass.tell(observer);
+    pass.report(observer);
     return gaps.sort((a, b) => a - b);
   };
   expect(gapsOf(true)).toEqual(gapsOf(false));
