@@ -51,7 +51,7 @@ export { Estimates } from "./optimize/formula/estimate.ts";
 export { type OptimizeOptions, optimize, optimum, searchProblems } from "./optimize/optimize.ts";
 export type { ExaminedPlan, NearestMiss, Optimum, Reason } from "./optimize/optimum.ts";
 export { constraintJudge } from "./optimize/questions/constraint.ts";
-export { EFFORT } from "./optimize/search/left-out.ts";
+export { EFFORT, MOST_MARGIN } from "./optimize/search/left-out.ts";
 export { scenarioOf } from "./optimize/space/alternative.ts";
 export { choicesOf } from "./optimize/space/space.ts";
 export { type Goal, ParetoFront, paretoFront } from "./pareto.ts";

@@ -1,4 +1,4 @@
-import type { Certificate, FormulaAudit, NearestMiss, Optimum, WinnerFacts } from "@tokenyard/study";
+import { type Certificate, type FormulaAudit, MOST_MARGIN, type NearestMiss, type Optimum, type WinnerFacts } from "@tokenyard/study";
 import { counted, grouped } from "../terminal/amount.ts";
 
 /** How a search under load came to its answer, and how sure that is: a line for each step. */
@@ -23,17 +23,24 @@ function formulaLines({ formula, withoutFormula }: Certificate): string[] {
       `  ${counted(leftOut, "plan")} left out by the formula of loads: they would miss a constraint, or be beaten, with numbers ${times(margin)} better`,
     );
   lines.push(auditLine(formula));
-  if (!isWithin) lines.push("  its error passes half of the margin, which is as wide as it may be: plans may be out that belong in");
+  const stays = margin < MOST_MARGIN ? "and the search ended before that was widened" : "which is as wide as it may be";
+  if (!isWithin) lines.push(`  its error passes half of the margin, ${stays}: plans may be out that belong in`);
   return lines;
 }
 
-function auditLine({ leftOut, audited, better, largestError, mostBetter }: FormulaAudit): string {
+function auditLine({ leftOut, drawn, audited, better, largestError, mostBetter }: FormulaAudit): string {
   if (largestError === null) return "  no plan that it left out was run: how far off it is, is not known";
   const off = largestError === 1 ? "none came out better than it says" : `they came out at most ${times(largestError)} better than it says`;
-  const share =
-    mostBetter === null || leftOut === 0 ? "" : `; with 95 % confidence at most ${percent(mostBetter)} of those left out would win`;
-  const found = better === 0 ? share : `; ${grouped(better)} would have won, and ${better === 1 ? "counts" : "count"}`;
-  return `  ${counted(audited, "plan")} that it had left out ${audited === 1 ? "was" : "were"} drawn at random and run: ${off}${found}`;
+  const isOver = audited === drawn;
+  const unknown = isOver ? "" : "; how many of the others would win is not known";
+  const share = mostBetter === null ? unknown : `; with 95 % confidence at most ${percent(mostBetter)} of those left out would win`;
+  const found =
+    better === 0 ? (leftOut === 0 ? "" : share) : `; ${grouped(better)} would have won, and ${better === 1 ? "counts" : "count"}`;
+  const were = audited === 1 ? "was" : "were";
+  const what = isOver
+    ? `${counted(audited, "plan")} that it had left out ${were} drawn at random and run`
+    : `${grouped(audited)} of ${grouped(drawn)} plans that were drawn at random from those that it had left out ${were} run, so that the audit is not finished`;
+  return `  ${what}: ${off}${found}`;
 }
 
 function winnerText({ numbers, error, headroom, ahead }: WinnerFacts, objective: string): string {

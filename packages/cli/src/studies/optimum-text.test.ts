@@ -37,7 +37,7 @@ test("a search whose experts do not go by their law prints nothing of it", () =>
   expect(textOf({})).not.toContain("law");
 });
 
-const formula = { leftOut: 2880, margin: 1.25, audited: 20, better: 0, largestError: 1.08, isWithin: true, mostBetter: 0.139 };
+const formula = { leftOut: 2880, margin: 1.25, drawn: 20, audited: 20, better: 0, largestError: 1.08, isWithin: true, mostBetter: 0.139 };
 const winner = { numbers: "exact", error: 0, headroom: 0.324, ahead: 0.021 } as const;
 const certificate = { provedAway: 8, run: 40, notLookedAt: 0, formula, withoutFormula: [], seed: 7, winner };
 const judged = { left: 0, proven: false, exhaustive: false, examined: 40, infeasible: 8 };
@@ -58,7 +58,7 @@ test("under load the certificate says what was left out by the formula, how far 
 });
 
 test("a formula that was not put to the test, or is too far off, proves nothing", () => {
-  const untried = { ...formula, audited: 0, largestError: null, mostBetter: null };
+  const untried = { ...formula, drawn: 0, audited: 0, largestError: null, mostBetter: null };
   const early = textOf({ ...judged, left: 7, certificate: { ...certificate, formula: untried } });
   expect(early).toContain("7 not looked at, 2,880 left out by the formula: there may be better ones\n");
   expect(early).toContain("no plan that it left out was run: how far off it is, is not known\n");
@@ -68,6 +68,24 @@ test("a formula that was not put to the test, or is too far off, proves nothing"
   });
   expect(off).toContain("left out by the formula: there may be better ones\n");
   expect(off).toContain("its error passes half of the margin, which is as wide as it may be: plans may be out that belong in\n");
+});
+
+test("an audit that a search's end has cut short is told as far as it came, and makes nothing sure", () => {
+  const cut = { ...formula, audited: 9, largestError: 1.3, isWithin: false, mostBetter: null };
+  const text = textOf({ ...judged, certificate: { ...certificate, formula: cut } });
+  expect(text).toContain("2,880 left out by the formula: there may be better ones\n");
+  expect(text).toContain(
+    "  9 of 20 plans that were drawn at random from those that it had left out were run, so that the audit is not finished: they came out at most 1.3 × better than it says; how many of the others would win is not known\n",
+  );
+  expect(text).toContain(
+    "its error passes half of the margin, and the search ended before that was widened: plans may be out that belong in\n",
+  );
+  const fair = textOf({
+    ...judged,
+    certificate: { ...certificate, formula: { ...cut, mostBetter: 0.28, isWithin: true, largestError: 1.08 } },
+  });
+  expect(fair).toContain("1.08 × better than it says; with 95 % confidence at most 28 % of those left out would win\n");
+  expect(fair).toContain("2,880 left out by the formula: there may be better ones\n");
 });
 
 test("where the formula does not know the load, that is said", () => {

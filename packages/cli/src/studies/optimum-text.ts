@@ -134,9 +134,10 @@ function countsText({ examined, beaten, pruned, infeasible, failed, left, proven
   if (failed > 0) parts.push(`${grouped(failed)} failed`);
   if (left === null) parts.push("the others not looked at");
   else if (left > 0) parts.push(`${grouped(left)} not looked at`);
-  const { leftOut = 0, audited = 0, isWithin = true } = certificate?.formula ?? {};
+  const { leftOut = 0, drawn = 0, audited = 0, isWithin = true } = certificate?.formula ?? {};
   if (leftOut > 0) parts.push(`${grouped(leftOut)} left out by the formula`);
-  const sure = sureText({ exhaustive, proven, isLikely: leftOut > 0 && left === 0 && audited > 0 && isWithin && failed === 0 });
+  const isAudited = audited > 0 && audited === drawn && isWithin;
+  const sure = sureText({ exhaustive, proven, isLikely: leftOut > 0 && left === 0 && isAudited && failed === 0 });
   return `${parts.join(", ")}: ${sure}`;
 }
 

@@ -22,7 +22,9 @@ export interface FormulaAudit {
   readonly leftOut: number;
   /** A plan is left out where it misses a constraint, or is beaten, though its numbers were better by this factor. */
   readonly margin: number;
-  /** Drawn at random from those left out, and run. */
+  /** Drawn at random from those left out: more than `audited` where the search ended before all were run, or some failed. */
+  readonly drawn: number;
+  /** Of them, those that came to a result. */
   readonly audited: number;
   /** Of them, those that hold all constraints and that no plan which was run before beats. */
   readonly better: number;
@@ -30,7 +32,7 @@ export interface FormulaAudit {
   readonly largestError: number | null;
   /** Whether that is within half of the margin: else plans may be out that belong in. */
   readonly isWithin: boolean;
-  /** With 95 % confidence at most this share of those left out would be better, by those drawn first; null where it was not put to the test, or one was better. */
+  /** With 95 % confidence at most this share of those left out would be better, by those drawn first; null where it was not put to the test, one was better, or some of those drawn first were given up under way or failed. */
   readonly mostBetter: number | null;
 }
 

@@ -26,10 +26,11 @@ export function certificateOf(found: Omit<Optimum, "certificate">, { leftOut, wi
   };
 }
 
-function auditOf({ prospects, margin, audited, better, largestError, isOff, mostBetter }: LeftOut): FormulaAudit {
+function auditOf({ prospects, margin, drawn, audited, better, largestError, isOff, mostBetter }: LeftOut): FormulaAudit {
   return {
     leftOut: prospects.size,
     margin,
+    drawn,
     audited,
     better,
     largestError: audited === 0 ? null : largestError,

@@ -2,7 +2,7 @@ import { parseScenario, type Scenario } from "@tokenyard/scenario";
 import { describe, expect, test } from "vitest";
 import { inProcessRunner, runPoint, simulateWith } from "../runners/in-process-runner.ts";
 import { orderedRunner } from "../runners/ordered-runner.ts";
-import { type OptimizeOptions, optimum } from "./optimize.ts";
+import { type OptimizeOptions, optimize, optimum } from "./optimize.ts";
 import type { Optimum } from "./optimum.ts";
 
 const GATES = { balanced: "balanced", uniform: "uniform", uneven: { kind: "lognormal", sigma: 1 } } as const;
@@ -175,6 +175,33 @@ test("a search that is ended after its own plan and one more has the answer that
   expect(few.given!.holds).toContain(false);
   expect([few.examined, few.best!.objectives]).toEqual([2, all.best!.objectives]);
   expect(few.certificate!.notLookedAt).toBeGreaterThan(10);
+});
+
+describe("a search that ends within its audit", { tags: "long" }, () => {
+  const scenario = loadOf(QWEN, { kind: "batch", sequences: 16 });
+  const effort = { fewest: 7, audited: 6 };
+  const options: OptimizeOptions = { objectives: [minimize("e2e.p90")], subjectTo: [], maxGpus: 4, vary, effort };
+
+  test("by plans counts those that were drawn and run alone, and by them says how many of the others may win", async () => {
+    const whole = await optimum(scenario, options);
+    const cut = await optimum(scenario, { ...options, points: whole.examined - 3 });
+    expect([whole, cut].map(({ left, certificate }) => ({ left, ...certificate!.formula! }))).toMatchObject([
+      // of 13 with three winners six draws miss all in C(10, 6) / C(13, 6) = 12 % of cases, with four in 4.9 %
+      { left: 0, leftOut: 7, drawn: 6, audited: 6, better: 0, mostBetter: 3 / 7 },
+      // with seven three draws miss all in C(6, 3) / C(13, 3) = 7 % of cases, with eight in 3.5 %
+      { left: 0, leftOut: 10, drawn: 6, audited: 3, better: 0, mostBetter: 7 / 10 },
+    ]);
+  });
+
+  test("by its clock says nothing of the others, as what it gave up may be what would win", async () => {
+    const stop = new AbortController();
+    let cut: Optimum | undefined;
+    for await (const soFar of optimize(scenario, { ...options, signal: stop.signal })) {
+      cut = soFar;
+      if (soFar.certificate!.formula!.drawn > 0) stop.abort();
+    }
+    expect(cut!.certificate!.formula).toMatchObject({ drawn: 6, audited: 1, mostBetter: null });
+  });
 });
 
 test("where no plan holds the constraints, the one that misses them by least is named, with what it has", async () => {

@@ -146,6 +146,7 @@ export async function* optimize(scenario: Scenario, options: OptimizeOptions): A
     }
     queue.close();
     while (await arrives()) yield soFar();
+    search.end(isStopped());
     for (let next = search.given + 1, plan = findings.unsure; plan !== undefined && !isStopped(); plan = findings.unsure, next++) {
       let isDrawn = false;
       for await (const row of runner.run([exactPoint(next, plan.parameters, plan.report)], runs)) {

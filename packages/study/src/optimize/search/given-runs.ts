@@ -63,6 +63,11 @@ export class GivenRuns {
     }
   }
 
+  /** Counts all results that have come. */
+  settleArrived(): void {
+    while (this.#settled < this.#arrived.length) this.#count(this.#given[this.#settled]!, this.#arrived[this.#settled++]!);
+  }
+
   #count(prospect: Prospect, row: PointResult): void {
     const contender = contenderOf(prospect.index, row, this.#question);
     const isBetter = contender !== undefined && this.#standing.canWin(contender);

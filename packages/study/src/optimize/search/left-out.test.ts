@@ -70,11 +70,30 @@ test("what is proved of those left out follows from the first draw, and all that
   expect(leftOut.mostBetter).toBe(12 / 80); // with 13 among the hundred 20 draws would miss them all in 4.7 % of cases, with 12 in 5.9 %
   leftOut.widen();
   for (const each of [...leftOut.prospects].slice(0, 40)) leftOut.prospects.delete(each); // within the wider margin, and run
-  leftOut.draw(10);
+  for (const drawn of leftOut.draw(10)) leftOut.learn(drawn, row(0.011), undefined, false);
   expect(leftOut.mostBetter).toBe(12 / 30);
   const [drawn] = leftOut.draw(1);
   leftOut.learn(drawn!, row(0.0095), undefined, true);
   expect(leftOut.mostBetter).toBeNull();
+});
+
+test("plans that were drawn and not run are no audit: what is proved is by those that were run, if these are a random part", () => {
+  const cutShort = (status: "ok" | "beaten" | "failed", areGivenUp: boolean) => {
+    const leftOut = new LeftOut(question, new Streams(1).stream("optimize/audit"));
+    for (let i = 0; i < 10; i++) leftOut.prospects.add(prospect(i, 0.011));
+    const drawn = leftOut.draw(6);
+    for (const each of drawn.slice(0, 2)) leftOut.learn(each, row(0.011), undefined, false);
+    leftOut.learn(drawn[2]!, status === "ok" ? row(0.011) : { index: 0, parameters: {}, status, reason: "" }, undefined, false);
+    expect([leftOut.audited + (status === "failed" ? 1 : 0), leftOut.drawn, leftOut.mostBetter]).toEqual([3, 6, null]); // it goes on
+    leftOut.end(areGivenUp);
+    expect([leftOut.prospects.size, leftOut.drawn]).toEqual([7, 6]);
+    return leftOut.mostBetter;
+  };
+  // of ten with five winners, three draws miss them all in 5·4·3 / (10·9·8) = 8 % of cases, with six in 4·3·2 / 720 = 3 %
+  expect(cutShort("ok", false)).toBe(5 / 7);
+  expect(cutShort("beaten", false)).toBe(5 / 7);
+  expect(cutShort("ok", true)).toBeNull(); // of runs that were given up, those that would win are likelier
+  expect(cutShort("failed", false)).toBeNull();
 });
 
 test("as many are drawn first as a share asks for, and then no more than are drawn in any case", () => {

@@ -35,21 +35,36 @@ export function nearestFirst(prospects: Iterable<Prospect>, isOpen: (prospect: P
     .map(({ prospect }) => prospect);
 }
 
+/** Plans that were drawn first. */
+interface FirstDraw {
+  /** How many they were drawn from. */
+  readonly of: number;
+  readonly drawn: ReadonlySet<Prospect>;
+  /** Of them, those that came to a result. */
+  tested: number;
+  /** Whether these are a random part of them, though not all. */
+  isFair: boolean;
+}
+
 /** Plans that the formula of loads has judged, and how far off it was where they were run. */
 export class LeftOut {
   /** A plan is left out where it misses a constraint, or is beaten, though its numbers were better by this factor than the formula says. */
   margin = FIRST_MARGIN;
   /** Those that are left out and were not run. */
   readonly prospects = new Set<Prospect>();
-  /** Drawn at random from those that are left out by the margin, and run. */
+  /** Drawn at random from those that are left out by the margin, and come to a result. */
   audited = 0;
-  /** Plans that were drawn first, and how many they were drawn from. */
-  #first: { readonly drawn: number; readonly of: number } | undefined;
+  /** Drawn, and without a result: not run, given up or failed. */
+  #unanswered = 0;
+  #hasFailed = false;
+  #first: FirstDraw | undefined;
   /** Of them, those that hold all constraints and that no other plan beats. */
   better = 0;
   /** [audited] The largest factor by which the formula took each for worse than it is; at least 1. */
   readonly #errors: number[] = [];
-  readonly #drawn = new Set<Prospect>();
+  /** Drawn, of which no result has come. */
+  readonly #awaited = new Set<Prospect>();
+  readonly #tested = new Set<Prospect>();
   readonly #numbers: readonly JudgedNumber[];
   readonly #stream: Stream;
 
@@ -68,9 +83,15 @@ export class LeftOut {
    * from may be left out still. A margin that is widened later chooses among them by what was drawn, and so draws after that prove nothing more.
    */
   get mostBetter(): number | null {
-    if (this.#first === undefined || this.#first.drawn === 0 || this.better > 0 || this.prospects.size === 0) return null;
-    const { drawn, of } = this.#first;
-    return Math.min(1, mostWinners(drawn, of) / this.prospects.size);
+    if (this.#first === undefined || this.better > 0 || this.prospects.size === 0) return null;
+    const { drawn, of, tested, isFair } = this.#first;
+    if (tested === 0 || (tested < drawn.size && !isFair)) return null;
+    return Math.min(1, mostWinners(tested, of) / this.prospects.size);
+  }
+
+  /** Drawn at random, whether they came to a result or not. */
+  get drawn(): number {
+    return this.audited + this.#unanswered;
   }
 
   /** Whether it passes half of the margin, as factors: then plans may be out that are within it. */
@@ -99,21 +120,40 @@ export class LeftOut {
     const drawn = [...order.subarray(0, most)].map((at) => all[at]!);
     for (const prospect of drawn) {
       this.prospects.delete(prospect);
-      this.#drawn.add(prospect);
+      this.#awaited.add(prospect);
     }
-    this.audited += drawn.length;
-    this.#first ??= { drawn: drawn.length, of: all.length };
+    this.#unanswered += drawn.length;
+    this.#first ??= { of: all.length, drawn: new Set(drawn), tested: 0, isFair: false };
     return drawn;
+  }
+
+  /**
+   * The search is over: plans that were drawn and not run are left out like the others. Those that were run are the first of a random order, and so a random part
+   * of those drawn; but not where runs were given up (`areGivenUp`), as a plan that would win runs to its end and so takes longer than one that is beaten.
+   */
+  end(areGivenUp: boolean): void {
+    if (this.#first !== undefined && !areGivenUp && !this.#hasFailed) this.#first.isFair = true;
+    for (const prospect of this.#awaited) this.prospects.add(prospect);
+    this.#awaited.clear();
   }
 
   /** The margin is another: only plans that were drawn and are left out by it too, by `isOut`, are a sample of those that are. */
   recount(isOut: (prospect: Prospect) => boolean): void {
-    this.audited = [...this.#drawn].filter(isOut).length;
+    this.audited = [...this.#tested].filter(isOut).length;
   }
 
   /** A plan that was drawn has come to `row`. */
   learn(prospect: Prospect, row: PointResult, best: Contender | undefined, isBetter: boolean): void {
-    if (!this.#drawn.has(prospect) || row.status !== "ok") return;
+    if (!this.#awaited.delete(prospect)) return;
+    if (row.status === "failed") {
+      this.#hasFailed = true;
+      return;
+    }
+    this.#unanswered--;
+    this.audited++;
+    this.#tested.add(prospect);
+    if (this.#first!.drawn.has(prospect)) this.#first!.tested++;
+    if (row.status !== "ok") return;
     if (isBetter) this.better++;
     const formula = prospect.variant.formula!;
     let error = 1;

@@ -105,6 +105,12 @@ export class Search {
     } while (this.#leftOut!.isOff);
   }
 
+  /** Counts what has come when nothing more is run, of the budget's end as of the search's; `areGivenUp`: runs under way may have been abandoned. */
+  end(areGivenUp: boolean): void {
+    this.#runs.settleArrived();
+    this.#leftOut?.end(areGivenUp);
+  }
+
   /** Runs those that may be the best, and then those that may be on the front. */
   *#runAll(): Generator<Step, void, void> {
     for (let first = this.#hopes.first; first !== undefined; first = this.#hopes.first) {
