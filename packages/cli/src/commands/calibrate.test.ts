@@ -193,6 +193,36 @@ workload: { kind: closed, concurrency: 4, requests: 20, promptTokens: 500, outpu
   expect(text.replace(/\s+/g, " ")).toContain("calibration not used: its runs are of another GPU (h100-sxm, not h200-sxm)");
 });
 
+test("where other layouts and versions say nothing, a scenario of another version says so", async () => {
+  const path = join(folder, "version.yaml");
+  writeFileSync(
+    path,
+    `tokenyard: 1
+model: { preset: llama-3.1-8b }
+cluster: { gpu: h100-sxm, network: hgx-h100-ndr }
+engine: { name: vllm, version: "0.8" }
+workload: { kind: closed, concurrency: 4, requests: 20, promptTokens: 500, outputTokens: 40 }
+calibration:
+  tokenyard: 0.1.0
+  carry: false
+  curves:
+    - engine: vllm
+      version: "0.19"
+      gpu: h100-sxm
+      model: llama-3.1-8b
+      layout: any
+      load: closed
+      promptTokens: 500
+      outputTokens: 40
+      runs: [{ source: a, users: 4, ttft: 1.2 }]
+`,
+  );
+  const { out } = await tokenyard(["run", path, "--replications", "1"]);
+  expect(out.replace(/\s+/g, " ")).toContain(
+    "calibration not used: its runs are of another version (0.19, not 0.8), and say nothing of this one",
+  );
+});
+
 test("files that are there are not written over; where every run is left out nothing is written", async () => {
   const path = written("here.jsonl", [at(4, { launch: null })]);
   const over = await tokenyard(["calibrate", path, "--out", path]);
@@ -202,4 +232,20 @@ test("files that are there are not written over; where every run is left out not
   const none = await tokenyard(["calibrate", path, "--out", out]);
   expect([none.code, none.err, existsSync(out)]).toEqual([3, "nothing written: every run is left out\n", false]);
   expect(none.out).toContain("Left out\n  bench.json#0, 4 users: no launch line: --launch TEXT\n");
+});
+
+test("a run that is given twice counts once, and a folder that is not there is refused before anything runs", async () => {
+  const runs = [
+    at(1),
+    at(1, { source: { file: "again.jsonl", at: 7, tool: "x", toolVersion: null } }),
+    at(1, { engine: { name: "vllm", version: "0.18" } }),
+  ];
+  const found = await tokenyard(["calibrate", written("twice.jsonl", runs), "--out", join(folder, "twice.yaml"), "--json"]);
+  expect(found.code).toBe(0);
+  const reasons = JSON.parse(found.out).runs.map((run: { reasons: string[] }) => run.reasons);
+  expect(reasons).toEqual([[], [expect.stringContaining("the same as bench.json#0")], []]);
+  const nowhere = join(folder, "none", "mine.yaml");
+  const refused = await tokenyard(["calibrate", written("one.jsonl", [at(1)]), "--out", nowhere]);
+  expect([refused.code, refused.out]).toEqual([2, ""]);
+  expect(refused.err).toContain("cannot be written: no such folder");
 });

@@ -1,12 +1,14 @@
 import { existsSync } from "node:fs";
 import type { CalibrationSpec } from "@tokenyard/scenario";
 import { stringify } from "yaml";
+import { fileProblems } from "../files/destination.ts";
 import { writeWhole } from "../files/whole-file.ts";
 import { written } from "../files/written.ts";
 import { type Calibrated, calibratedBy } from "../measured-runs/calibration/calibrated.ts";
 import { calibrationText } from "../measured-runs/calibration/calibration-text.ts";
 import { type JudgedRun, judgedRun } from "../measured-runs/calibration/judged-run.ts";
 import { type MeasuredOptions, measuredRuns, once, withLaunch } from "../measured-runs/measured-files.ts";
+import type { MeasuredRun } from "../measured-runs/measured-run.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
 import { type ExitCode, FINE, NOTHING_RAN } from "../outcomes/exit-code.ts";
 import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts";
@@ -29,11 +31,19 @@ export async function calibrate(
   const problems: LocatedProblem[] = [];
   const { out, json } = options;
   if (existsSync(out)) problems.push(wrongValue("--out", "", out, "a name that no file has: nothing is written over"));
+  else problems.push(...fileProblems(out));
   const given = await measuredRuns(files, options, terminal, problems);
   if (problems.length > 0) throw new BadInput(once(problems));
   const runs: JudgedRun[] = [];
+  const sources = new Map<string, MeasuredRun["source"]>();
   for (const [at, run] of given.entries()) {
-    runs.push(judgedRun(withLaunch(run, options), simulation));
+    const { source, ...measured } = run;
+    const key = JSON.stringify(measured);
+    const before = sources.get(key);
+    if (before === undefined) runs.push(judgedRun(withLaunch(run, options), simulation));
+    else
+      runs.push({ run, reasons: [`the same as ${before.file}#${before.at}: a run that is given twice would confirm itself`], doubts: [] });
+    sources.set(key, before ?? source);
     if (terminal.err.live) terminal.err.write(`\r${at + 1} of ${given.length} runs${at + 1 === given.length ? "\n" : ""}`);
   }
   const found = calibratedBy(runs, simulation);

@@ -144,7 +144,10 @@ test("what is no run is refused with its place: no JSON, another tool's file, un
     /time_to_first_token\.unit: "fortnights" given; wanted .*"ms".*, as AIPerf writes it/,
   );
   const vllm = JSON.parse(readFileSync(fixture("vllm-bench-serve.json"), "utf8"));
-  expect(await refused(JSON.stringify({ ...vllm, duration: -1 }))).toContain("duration: -1 given");
+  expect(await refused(JSON.stringify({ ...vllm, duration: -1 }))).toContain(
+    "duration: -1 given; wanted more than 0, as vllm bench serve writes it",
+  );
+  expect(await refused(JSON.stringify({ ...vllm, completed: -1 }))).toContain("completed: -1 given; wanted at least 0, as");
   const rows = readFileSync(fixture("sglang-bench-serving.jsonl"), "utf8").trim().split("\n");
   expect(await refused(`${rows[0]}\n${rows[1]!.replace('"completed": 4', '"completed": "four"')}\n`, "two.jsonl")).toMatch(
     /two\.jsonl:2.* completed: "four" given/,

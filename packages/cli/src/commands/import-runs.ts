@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { fileProblems } from "../files/destination.ts";
 import { writeWhole } from "../files/whole-file.ts";
 import { written } from "../files/written.ts";
 import { type MeasuredOptions, measuredRuns, once } from "../measured-runs/measured-files.ts";
@@ -19,6 +20,7 @@ export async function importRuns(files: readonly string[], options: ImportRunsOp
   const problems: LocatedProblem[] = [];
   const { out } = options;
   if (out !== undefined && existsSync(out)) problems.push(wrongValue("--out", "", out, "a name that no file has: nothing is written over"));
+  else if (out !== undefined) problems.push(...fileProblems(out));
   const runs = await measuredRuns(files, options, terminal, problems);
   if (problems.length > 0) throw new BadInput(once(problems));
   const lines = runs.map((run) => `${JSON.stringify(run)}\n`).join("");

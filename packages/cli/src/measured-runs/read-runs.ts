@@ -57,11 +57,20 @@ function runsOf({ tree, line }: JsonTree, file: string, before: number, problems
 function schemaProblems({ issues }: z.ZodError, tree: unknown, file: string, line: number | null, tool?: string): LocatedProblem[] {
   return issues.map(({ path, message }) => {
     const given = path.reduce<unknown>((value, key) => (isObject(value) ? (value as Record<PropertyKey, unknown>)[key] : undefined), tree);
-    const wanted = `${message.replace(/^Invalid (input|option|string): (expected )?/, "").replace(/, received .*$/, "")}${tool === undefined ? "" : `, as ${tool} writes it`}`;
+    const wanted = `${wantedOf(message)}${tool === undefined ? "" : `, as ${tool} writes it`}`;
     const shown = given === undefined ? null : JSON.stringify(given).slice(0, 60);
     return { ...wrongValue(file, path.map(String).join("."), shown, wanted), line };
   });
 }
+
+/** What a message of the schema asks for, without its first words. */
+function wantedOf(message: string): string {
+  const bound = /^Too (?:small|big): expected .*?(?:to (?:be|have) )?([<>]=?)(-?[\d.e+]+)/.exec(message);
+  if (bound !== null) return `${BOUNDS[bound[1]!]!} ${bound[2]}`;
+  return message.replace(/^Invalid (input|option|string): (expected )?/, "").replace(/, received .*$/, "");
+}
+
+const BOUNDS: Readonly<Record<string, string>> = { ">=": "at least", ">": "more than", "<=": "at most", "<": "less than" };
 
 function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;

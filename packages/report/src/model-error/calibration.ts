@@ -101,6 +101,9 @@ function otherwise(place: Place, runs: readonly CalibrationRun[]): string {
   const names = { engine: "engine", gpu: "GPU", model: "model", load: "load" } as const;
   const keys = Object.keys(names) as (keyof typeof names)[];
   const differing = keys.filter((key) => runs.every((run) => run.place[key] !== place[key]));
+  const versions = [...new Set(runs.map((run) => run.place.version))].sort();
+  if (differing.length === 0 && !versions.includes(place.version))
+    return `its runs are of another version (${versions.join(", ")}, not ${place.version}), and say nothing of this one`;
   if (differing.length === 0) return "its runs are of other layouts or lengths, which say nothing of this one";
   const those = (key: keyof typeof names) => [...new Set(runs.map((run) => run.place[key]))].sort().join(", ");
   return `its runs are of another ${differing.map((key) => `${names[key]} (${those(key)}, not ${place[key]})`).join(" and another ")}`;
