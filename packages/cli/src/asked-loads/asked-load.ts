@@ -1,5 +1,6 @@
 import { Problems, parseQuantity, parseScenario, resolvedOf, type Scenario, type WorkloadSpec } from "@tokenyard/scenario";
 import { type LocatedProblem, locatedProblem, wrongValue } from "../outcomes/located-problem.ts";
+import type { SearchOptions } from "../studies/search-plan.ts";
 
 /** The load that a command line asks for, in place of the scenario's. */
 export interface LoadOptions {
@@ -30,6 +31,12 @@ export function loadOptionProblems({ rate, users, think }: LoadOptions): Located
 /** Whether `options` ask for a load. */
 export function isLoadAsked({ rate, users }: LoadOptions): boolean {
   return rate !== undefined || users !== undefined;
+}
+
+/** `options` that ask how many GPUs carry a load, where nothing is said of what is to be small or large. */
+export function withObjective<Options extends LoadOptions & Pick<SearchOptions, "objectives">>(options: Options): Options {
+  if (options.objectives.length > 0 || !isLoadAsked(options)) return options;
+  return { ...options, objectives: [{ text: "gpus", better: "less" }] };
 }
 
 /** `scenario` under the load of `options`, with the lengths of its own; its mistakes go into `problems`. */

@@ -5,7 +5,7 @@ import { parseScenario, resolvedOf, type Scenario } from "@tokenyard/scenario";
 import { afterAll, describe, expect, test } from "vitest";
 import { tokenyard } from "../fixtures/tokenyard.ts";
 import type { LocatedProblem } from "../outcomes/located-problem.ts";
-import { loadSettings, withLoad } from "./asked-load.ts";
+import { loadSettings, withLoad, withObjective } from "./asked-load.ts";
 
 const home = mkdtempSync(join(tmpdir(), "loads-"));
 afterAll(() => rmSync(home, { recursive: true }));
@@ -92,6 +92,22 @@ test("the answer opens with how many GPUs carry the load, and with what fewer do
   const { carried, best } = JSON.parse((await tokenyard([...args, "--rate", "24 requests/s", "--json"])).out);
   expect(`${carried}.`).toBe(out.split("\n")[3]);
   expect(best.objectives.gpus).toBe(2);
+});
+
+test("a load alone asks for the fewest GPUs, and what is asked for is not added to", async () => {
+  const gpus = { text: "gpus", better: "less" } as const;
+  const throughput = { text: "throughputPerGpu", better: "more" } as const;
+  expect(withObjective({ users: 3, objectives: [] })).toEqual({ users: 3, objectives: [gpus] });
+  expect(withObjective({ rate: "3 requests/s", objectives: [] }).objectives).toEqual([gpus]);
+  expect(withObjective({ users: 3, objectives: [throughput] }).objectives).toEqual([throughput]);
+  expect(withObjective({ objectives: [] }).objectives).toEqual([]);
+  const file = join(home, "chat.yaml");
+  writeFileSync(file, JSON.stringify(TREE));
+  const few = ["--max-gpus", "1", "--budget", "1", "--vary", "parallelism.tensor=1"];
+  const { code, out } = await tokenyard(["optimize", file, ...few, "--users", "4", "--think", "1 s"]);
+  expect([code, out.split("\n")[0]]).toEqual([0, "optimum of chat: least gpus"]);
+  const none = await tokenyard(["optimize", file, ...few]);
+  expect(none.err).toMatch(/^--minimize: nothing given; wanted .* or a load, as --users 500\n1 problem\n$/);
 });
 
 test("mistakes of the load come at once, each once", async () => {

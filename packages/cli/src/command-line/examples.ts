@@ -56,7 +56,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ["tokenyard optimize plan.yaml --minimize gpus", "the fewest GPUs that meet the targets"],
     ["tokenyard optimize plan.yaml --maximize throughputPerGpu --subject-to 'ttft.p99 <= 1 s' --max-gpus 16", "use constraints"],
     ["tokenyard optimize load.yaml --minimize cost --budget '10 s' --max-gpus 8", "the best plan found in ten seconds, under load"],
-    ["tokenyard optimize load.yaml --minimize gpus --users 50 --think '10 s' --max-gpus 8", "how many GPUs carry 50 users"],
+    ["tokenyard optimize load.yaml --users 50 --think '10 s' --max-gpus 8", "how many GPUs carry 50 users"],
   ),
   capacity: examples(
     ["tokenyard capacity load.yaml", "the highest rate that meets the targets"],

@@ -42,7 +42,7 @@ export const studyCommands: Commands = {
     )
       .option(
         "--minimize <metric>",
-        "minimize this metric, such as gpus; repeatable: the first objective counts most, and the Pareto front is printed",
+        "minimize this metric, such as gpus, as with --users or --rate alone; repeatable: the first objective counts most, and the Pareto front is printed",
         objective("less"),
       )
       .option("--maximize <metric>", "maximize this metric, such as throughputPerGpu", objective("more"))

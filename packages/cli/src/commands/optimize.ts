@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { Problems } from "@tokenyard/scenario";
 import { CaseBook, constraintJudge, EFFORT, type Optimum, optimize, type PointResult, type Runner, tableFormulas } from "@tokenyard/study";
-import { isLoadAsked, type LoadOptions, loadOptionProblems, loadSettings, withLoad } from "../asked-loads/asked-load.ts";
+import { isLoadAsked, type LoadOptions, loadOptionProblems, loadSettings, withLoad, withObjective } from "../asked-loads/asked-load.ts";
 import { carriedLoad } from "../asked-loads/carried-load.ts";
 import { studyFileProblems } from "../files/destination.ts";
 import { studyPage } from "../files/study-page.ts";
@@ -44,10 +44,11 @@ const TICK_MS = 200;
 /** Looks for the plan with the best objectives that holds the constraints, and prints the best so far when its budget or Ctrl-C ends it. */
 export async function optimizeScenario(
   file: string,
-  options: OptimizeCommandOptions,
+  asked: OptimizeCommandOptions,
   terminal: Terminal,
   simulation: Simulation,
 ): Promise<ExitCode> {
+  const options = withObjective(asked);
   const log = await openLog(options.verbose ?? false);
   const files = (reader: Reader) => [...resumeProblems(options), ...studyFileProblems(reader, options)];
   const known = ([reader]: readonly Reader[]) => [...files(reader!), ...searchOptionProblems(options), ...loadOptionProblems(options)];

@@ -64,7 +64,7 @@ export function conditionProblems(texts: readonly string[]): LocatedProblem[] {
 
 function aimlessProblems(objectives: SearchOptions["objectives"]): LocatedProblem[] {
   if (objectives.length > 0) return [];
-  return [wrongValue("--minimize", "", null, "something to make small, or large with --maximize, as gpus")];
+  return [wrongValue("--minimize", "", null, "something to make small, as gpus, or large with --maximize; or a load, as --users 500")];
 }
 
 /** The search that `options` ask for; its mistakes go into `problems`. */
