@@ -97,6 +97,7 @@ function servedOf(scenario: Scenario, sample: LoadSample, times: PlanTimes, serv
       sequences,
       peak: Math.min(limits.places, own),
       served,
+      fullSeconds: 0,
       passes: [{ prompts: 0, seconds, share: 1 }],
       more: 0,
       deviation: 0,
@@ -128,7 +129,7 @@ interface Parts {
 function estimateOf(scenario: Scenario, sample: LoadSample, { served, latencies, gpus }: Parts): Estimate {
   const { state, rate, seconds } = served;
   const { requests, meanPrompt, meanOutput } = sample;
-  const late = state.served < rate ? seconds * (rate / state.served - 1) : 0;
+  const late = state.served < rate ? (seconds - state.fullSeconds) * (rate / state.served - 1) : 0;
   const sorted = new Map<keyof Latencies, Float64Array>();
   const rising = (column: keyof Latencies) => {
     const values = sorted.get(column) ?? latencies[column].toSorted();

@@ -74,7 +74,7 @@ export function latenciesOf(sample: LoadSample, served: Served): Latencies {
       waits = v * Math.max(0, prefilled - 1) * full;
     } else {
       const met = byLength.at(v);
-      waits = w * met.seconds + stepsAhead * state.seconds + behind * u * seconds;
+      waits = w * met.seconds + stepsAhead * state.seconds + behind * Math.max(0, u * seconds - state.fullSeconds);
     }
     const chunks = Math.ceil(prompt / most);
     const ttft = sample.arrivalSeconds(prompt) + waits + own * chunks;

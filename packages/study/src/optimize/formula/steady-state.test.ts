@@ -40,6 +40,17 @@ test("where there are places for fewer it serves fewer requests", () => {
   expect(served).toBeCloseTo(1 / (100 * seconds), 3);
 });
 
+test("requests wait for places from when all are taken, and for passes that are full from the first on", () => {
+  const even: PassTimes = { decode: () => 0.01, more: () => 0 }; // each answer takes 1 s, so that 2 · (1 − e^−t) decode after t seconds
+  const at = (seconds: number, places: number) => steadyState({ ...LOAD, seconds }, { ...LIMITS, places }, even);
+  expect(at(1.3, 1.5)).toMatchObject({ served: 2, fullSeconds: 0 });
+  expect(at(3, 1.5).served).toBeCloseTo(1.5, 6);
+  expect(at(3, 1.5).fullSeconds).toBeCloseTo(Math.log(4), 6); // 2 · (1 − 1/4) = 1.5
+  const narrow = steadyState({ ...LOAD, seconds: 3 }, { ...LIMITS, tokenBudget: 11 }, even);
+  expect(narrow.served).toBeLessThan(1.1); // of 1,000 tokens each, 11 in 10 ms
+  expect(narrow.fullSeconds).toBe(0);
+});
+
 test("micro-batches that follow one another go round with the slowest of them", () => {
   const alone = steadyState(LOAD, LIMITS, TIMES);
   const abreast = steadyState(LOAD, { ...LIMITS, abreast: 4 }, TIMES);

@@ -1,4 +1,4 @@
-import { exp, pow } from "@tokenyard/random";
+import { exp, ln, pow } from "@tokenyard/random";
 import { normalQuantile } from "./normal-quantile.ts";
 
 /** What passes of one micro-batch take from one to the next, in seconds. */
@@ -50,6 +50,8 @@ export interface SteadyState {
   readonly peak: number;
   /** Requests a second that are served: below the rate where the server cannot keep up. */
   readonly served: number;
+  /** Seconds from which on requests wait, where it is: at once where passes are full, and where places are, when all are taken. */
+  readonly fullSeconds: number;
   readonly passes: readonly PassKind[];
   /** Seconds by which prompts lengthen a pass, on average, and by how much passes vary. */
   readonly more: number;
@@ -117,7 +119,9 @@ function stateAt(
   const sequences = Math.min(places, endless * (x === Number.POSITIVE_INFINITY ? 1 : 1 - filled / x));
   const most = Math.max(1, tokenBudget - peak / dataGroups) * dataGroups;
   const byPlaces = endless * filled > places ? places / alive : rate;
-  const served = Math.min(rate, byPlaces, most / (meanPrompt * seconds));
+  const byTokens = most / (meanPrompt * seconds);
+  const served = Math.min(rate, byPlaces, byTokens);
+  const fullSeconds = byPlaces < Math.min(rate, byTokens) && lasts < Number.POSITIVE_INFINITY ? -alive * ln(1 - places / endless) : 0;
   const decode = times.decode(sequences / dataGroups);
   const kinds: PassKind[] = [];
   const inEach = sequences / dataGroups;
@@ -142,7 +146,7 @@ function stateAt(
   for (const { share, seconds: each } of passes) mean += share * each;
   let variance = 0;
   for (const { share, seconds: each } of passes) variance += share * (each - mean) * (each - mean);
-  return { seconds: mean, sequences, peak, served, passes, more: mean - decode, deviation: Math.sqrt(variance) };
+  return { seconds: mean, sequences, peak, served, fullSeconds, passes, more: mean - decode, deviation: Math.sqrt(variance) };
 }
 
 /** Where micro-batches cannot overtake each other, all go round as fast as the slowest of them: the largest of so many. */
