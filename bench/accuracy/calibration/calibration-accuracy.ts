@@ -1,6 +1,6 @@
 import { spreadOf, WIDENING } from "@tokenyard/report";
 import { errorsOf, JUDGED, type Miss } from "@tokenyard/study";
-import { RESIDUALS_FILE, readResiduals } from "../residuals/residual-file.ts";
+import { RATIOS_FILE, readResiduals } from "../residuals/residual-file.ts";
 import { residualTable } from "../residuals/residual-table.ts";
 import { dataFolder, readTable } from "../table.ts";
 import { fromOneCurve, fromOneRun, fromOtherCurves, intervalsFromOneRun } from "./leave-one-in.ts";
@@ -11,7 +11,7 @@ import { curveRuns } from "./measured-places.ts";
 const NAMES = { ttftSeconds: "TTFT", tpotSeconds: "TPOT" } as const;
 
 function main(): void {
-  const residuals = readResiduals(RESIDUALS_FILE);
+  const residuals = readResiduals(RATIOS_FILE);
   const runs = curveRuns(residuals, readTable(dataFolder(), "end_to_end.csv"));
   process.stdout.write(`${runs.length} runs of closed loops; |predicted / measured − 1|, median / 90th percentile in %\n`);
   print("from the middle run of a curve, its others", fromOneRun(runs, "middle"));
@@ -22,7 +22,7 @@ function main(): void {
   const bounded = intervalsFromOneRun(runs, ({ run }, measured) => {
     const kind = residuals.find(({ engine, model }) => engine === run.place.engine && model === run.place.model)!.kind;
     const row = table.find((each) => each.engine === run.place.engine && each.kind === kind && each.load === "closed");
-    return spreadOf((row ?? table.find((each) => each.engine === "any" && each.kind === kind)!).factors[measured], WIDENING.seen);
+    return spreadOf((row ?? table.find((each) => each.engine === "any" && each.kind === kind)!).factors[measured], WIDENING);
   });
   for (const measured of JUDGED) {
     const own = bounded.filter((each) => each.measured === measured);

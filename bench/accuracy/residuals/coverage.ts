@@ -1,8 +1,7 @@
-import { intervalOf, type Likeness, MEASURED, type Measured, residualsLike, spreadOf, WIDENING } from "@tokenyard/report";
-import { combinationOf, type Residual } from "./residual.ts";
+import { intervalOf, type Likeness, MEASURED, type Measured, residualsLike } from "@tokenyard/report";
+import { COLUMN, combinationOf, type Residual } from "./residual.ts";
 import { residualTable } from "./residual-table.ts";
 
-const COLUMN = { ttftSeconds: "ttft", tpotSeconds: "tpot", e2eSeconds: "e2e" } as const;
 const FOLDS = 8;
 
 /** What is left out together: runs of one curve, or all of an engine, model and GPU. */
@@ -17,12 +16,12 @@ export interface Judged {
   readonly width: number;
 }
 
-/** Each run by a table of the others: eight folds of whole curves, or of whole combinations, which are then unseen. */
-export function leftOut(all: readonly Residual[], together: LeftOut): Judged[] {
+/** Each run by a table of the others: folds of whole curves, or of whole combinations, which are then unseen. */
+export function leftOut(all: readonly Residual[], together: LeftOut, folds = FOLDS): Judged[] {
   const keyOf = (each: Residual) => (together === "curve" ? each.curve : combinationOf(each));
   const keys = [...new Set(all.map(keyOf))].sort();
-  const foldOf = new Map(keys.map((key, at) => [key, at % FOLDS]));
-  return Array.from({ length: FOLDS }, (_, fold) => {
+  const foldOf = new Map(keys.map((key, at) => [key, at % folds]));
+  return Array.from({ length: Math.min(folds, keys.length) }, (_, fold) => {
     const isIn = (each: Residual) => foldOf.get(keyOf(each)) === fold;
     const table = residualTable(all.filter((each) => !isIn(each)));
     return all.filter(isIn).flatMap((residual) => judged(residual, table));
@@ -35,8 +34,7 @@ function judged(residual: Residual, table: ReturnType<typeof residualTable>): Ju
   const like = residualsLike(likeness, table);
   if (like === undefined) return [];
   return MEASURED.map((measured) => {
-    const spread = spreadOf(like.residuals.factors[measured], like.seen ? WIDENING.seen : WIDENING.unseen);
-    const { low, high } = intervalOf(1, spread);
+    const { low, high } = intervalOf(1, like.spreads[measured]);
     const ratio = residual[COLUMN[measured]];
     return { residual, measured, isInside: ratio >= low && ratio <= high!, width: high! / low };
   });

@@ -4,9 +4,7 @@ import type { Residual } from "./residual.ts";
 
 const COLUMNS = ["engine", "kind", "load", "model", "gpu", "curve", "users", "ttft", "tpot", "e2e"] as const;
 
-/** From the root. */
-export const RESIDUALS_FILE = "bench/accuracy/residuals/residuals.csv";
-/** The same columns, of the engines as they are: what docs/accuracy/serving.md is made of. */
+/** From the root: what the table of the bundle and docs/accuracy/serving.md are made of. */
 export const RATIOS_FILE = "bench/accuracy/serving/ratios.csv";
 
 /** Empty where a run was simulated as its launch line has it alone. */

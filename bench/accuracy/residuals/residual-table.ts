@@ -1,10 +1,11 @@
 import { type Factors, FEWEST_RUNS, type LoadKind, MEASURED, MODEL_KINDS, type Residuals, type ResidualTable } from "@tokenyard/report";
-import { combinationOf, type Residual } from "./residual.ts";
+import { betweenCombinations } from "./between-combinations.ts";
+import { quantile } from "./quantile.ts";
+import { COLUMN, combinationOf, type Residual } from "./residual.ts";
 
 const SOURCE =
   "closed loops of InferenceX and of NVIDIA's laboratory (by AIConfigurator 095f58a5, Apache-2.0) and open loops of BLIS, each simulated as its launch line has it";
 const QUANTILES = [0.1, 0.5, 0.9] as const;
-const COLUMN = { ttftSeconds: "ttft", tpotSeconds: "tpot", e2eSeconds: "e2e" } as const;
 const LOADS: readonly LoadKind[] = ["closed", "open"];
 
 /** Quantiles of measured over simulated by engine, kind of model and load, and of every engine together. */
@@ -22,7 +23,7 @@ export function residualTable(all: readonly Residual[]): ResidualTable {
         });
     }),
   );
-  return { source: SOURCE, residuals, seen: [...new Set(all.map(combinationOf))].sort() };
+  return { source: SOURCE, residuals, between: betweenCombinations(all), seen: [...new Set(all.map(combinationOf))].sort() };
 }
 
 function factorsOf(rows: readonly Residual[]): Residuals["factors"] {
@@ -33,15 +34,8 @@ function factorsOf(rows: readonly Residual[]): Residuals["factors"] {
   return Object.fromEntries(MEASURED.map((measured) => [measured, of(measured)])) as unknown as Residuals["factors"];
 }
 
-/** Between the two values beside it, linearly. */
-function quantile(sorted: readonly number[], share: number): number {
-  const at = (sorted.length - 1) * share;
-  const [low, high] = [sorted[Math.floor(at)]!, sorted[Math.ceil(at)]!];
-  return low + (high - low) * (at - Math.floor(at));
-}
-
 /** The module of the bundle that holds `table`. */
-export function tableText({ source, residuals, seen }: ResidualTable): string {
+export function tableText({ source, residuals, between, seen }: ResidualTable): string {
   const lines = residuals.map(
     ({ engine, kind, load, runs, combinations, factors }) =>
       `    { engine: "${engine}", kind: "${kind}", load: "${load}", runs: ${runs}, combinations: ${combinations}, factors: { ${MEASURED.map((each) => `${each}: [${factors[each].join(", ")}]`).join(", ")} } },`,
@@ -56,6 +50,7 @@ export function tableText({ source, residuals, seen }: ResidualTable): string {
     "  residuals: [",
     ...lines,
     "  ],",
+    `  between: { ${MEASURED.map((each) => `${each}: ${between[each]}`).join(", ")} },`,
     "  seen: [",
     ...seen.map((each) => `    ${JSON.stringify(each)},`),
     "  ],",

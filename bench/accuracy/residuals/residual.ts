@@ -23,6 +23,9 @@ export interface Residual {
 /** Measured over simulated means. */
 export type Ratios = Readonly<Record<"ttft" | "tpot", number>>;
 
+/** Where a latency of a report is in a residual. */
+export const COLUMN = { ttftSeconds: "ttft", tpotSeconds: "tpot", e2eSeconds: "e2e" } as const;
+
 /** Engine, model and GPU, as the table of the bundle names them. */
 export function combinationOf({ engine, model, gpu }: Residual): string {
   return `${engine.split(" ")[0]} ${model} ${gpu}`;

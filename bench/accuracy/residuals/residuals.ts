@@ -8,12 +8,11 @@ import { dataFolder, readTable } from "../table.ts";
 import { errorBarsPage } from "./error-bars-page.ts";
 import { openResiduals } from "./open-loops.ts";
 import type { Residual } from "./residual.ts";
-import { RATIOS_FILE, RESIDUALS_FILE, readResiduals, writeResiduals } from "./residual-file.ts";
+import { RATIOS_FILE, readResiduals, writeResiduals } from "./residual-file.ts";
 import { residualTable, tableText } from "./residual-table.ts";
 
 // Simulates every sound serving run and writes its ratios, the table of residuals in the bundle and docs/accuracy/error-bars.md: pnpm accuracy:residuals
-// FOLDER, from the root; half an hour on two cores. Without FOLDER it writes table and page again of the ratios that are there; with --ratios it writes those
-// of docs/accuracy/serving.md alone, in a file of their own.
+// FOLDER, from the root; half an hour on two cores. Without FOLDER it writes table and page again of the ratios that are there.
 
 const SHARD = fileURLToPath(new URL("shard.js", import.meta.url));
 const TABLE = "packages/report/src/model-error/residual-table.ts";
@@ -23,11 +22,9 @@ async function main(): Promise<void> {
   if (process.argv[2] !== undefined || process.env["TOKENYARD_MEASURED"] !== undefined) {
     const folder = dataFolder();
     const open = openResiduals(readTable(folder, "e2e_open_loop.csv"));
-    const ratios = process.argv.includes("--ratios");
-    writeResiduals(ratios ? RATIOS_FILE : RESIDUALS_FILE, [...(await closedResiduals(folder)), ...open]);
-    if (ratios) return;
+    writeResiduals(RATIOS_FILE, [...(await closedResiduals(folder)), ...open]);
   }
-  const all = readResiduals(RESIDUALS_FILE);
+  const all = readResiduals(RATIOS_FILE);
   writeFileSync(TABLE, tableText(residualTable(all)));
   writeFileSync(PAGE, errorBarsPage(all));
 }

@@ -10,7 +10,7 @@ import { ENGINES, servingRunOf } from "./serving-run.ts";
 import { hindrance } from "./serving-scenario.ts";
 import { tooFast } from "./too-fast.ts";
 
-// Writes docs/accuracy/serving.md with its plots, of the ratios that pnpm accuracy:residuals FOLDER --ratios wrote: pnpm accuracy:serving FOLDER, from the root. With --all, which takes
+// Writes docs/accuracy/serving.md with its plots, of the ratios that pnpm accuracy:residuals FOLDER wrote: pnpm accuracy:serving FOLDER, from the root. With --all, which takes
 // half an hour or more, it simulates every run of vLLM instead and writes docs/accuracy/every-run.md; with --pools, those of pools, docs/accuracy/every-pool.md.
 
 const COLOURS = { vllm: "#1f77b4", trtllm: "#17a398", sglang: "#d1495b" } as const;

@@ -93,7 +93,7 @@ export function servingPage({ rows, served, sayable, left, odd, open }: Found): 
 
 What the simulator says of serving runs that others measured, as a scenario of presets each: with \`engine: ideal\`; with the name and version of the engine alone, which is what a scenario has that names none on kernels of that library; and with
 what launch scripts state beside it. A cell is the median and the 90th percentile of |simulated / measured − 1| in per cent, and in brackets the median of simulated / measured, of the mean TPOT or TTFT of a run. Models with experts come first; the
-last line is the mean of the kinds of models, as most measured runs are of dense ones. Of ${served.length} runs that were simulated with their knobs these are the ${served.filter(hasAll).length} that were simulated in all three ways, one in six at equal steps of the list. This page and its plots are written by \`pnpm accuracy:serving FOLDER\`, of the ratios in \`bench/accuracy/serving/ratios.csv\`, which \`pnpm accuracy:residuals FOLDER --ratios\` writes.
+last line is the mean of the kinds of models, as most measured runs are of dense ones. Of ${served.length} runs that were simulated with their knobs these are the ${served.filter(hasAll).length} that were simulated in all three ways, one in six at equal steps of the list. This page and its plots are written by \`pnpm accuracy:serving FOLDER\`, of the ratios in \`bench/accuracy/serving/ratios.csv\`, which \`pnpm accuracy:residuals FOLDER\` writes.
 
 ${kindsTable(served.filter(hasAll))}
 

@@ -41,6 +41,7 @@ const table = (engine: string, combinations: number, own = factors): ResidualTab
 const KNOWN: ResidualTable = {
   source: "",
   residuals: [table("vllm", 3), table("any", 9, [0.5, 1, 1.5])],
+  between: { ttftSeconds: 0.3, tpotSeconds: 0, e2eSeconds: 0 },
   seen: ["vllm llama-3.1-8b h100-sxm"],
 };
 
@@ -60,17 +61,23 @@ test("a mean TTFT of 200 us lies in its quantiles, widened by 1.2 where such run
   expect(high).toBeCloseTo(2e-4 * 1.25 ** 1.2, 9);
 });
 
-test("one that was not measured has the wider sides of its engine and of all, widened by 1.5", () => {
-  const { low, high, seen } = intervalAt("ttftSeconds.mean", { ...KNOWN, seen: [] }) as { low: number; high: number; seen: boolean };
+test("one that was not measured lies apart as measured ones do, and of two has the wider sides of its engine and of all", () => {
+  const all = table("any", 9, [0.5, 1, 1.5]);
+  const unseen = (combinations: number, path = "ttftSeconds.mean") =>
+    intervalAt(path, { ...KNOWN, residuals: [table("vllm", combinations), all], seen: [] }) as { low: number; high: number; seen: boolean };
+  const { low, high, seen } = unseen(2);
   expect(seen).toBe(false);
-  expect(low).toBeCloseTo(2e-4 * 0.5 ** 1.5, 9);
-  expect(high).toBeCloseTo(2e-4 * 1.5 ** 1.5, 9);
-  const many = { ...KNOWN, residuals: [table("vllm", 4), table("any", 9, [0.5, 1, 1.5])], seen: [] };
-  expect((intervalAt("ttftSeconds.mean", many) as { low: number }).low).toBeCloseTo(2e-4 * 0.8 ** 1.5, 9);
+  const away = 1.2815516 * 0.3 * Math.sqrt(1 + 1 / 2);
+  expect(low).toBeCloseTo(2e-4 * Math.exp(-1.2 * Math.hypot(Math.log(0.5), away)), 9);
+  expect(high).toBeCloseTo(2e-4 * Math.exp(1.2 * Math.hypot(Math.log(1.5), away)), 9);
+  const three = 1.2815516 * 0.3 * Math.sqrt(1 + 1 / 3);
+  expect(unseen(3).low).toBeCloseTo(2e-4 * Math.exp(-1.2 * Math.hypot(Math.log(0.8), three)), 9);
+  const { e2eSeconds } = report();
+  expect(unseen(3, "e2eSeconds.mean").low).toBeCloseTo(e2eSeconds!.mean! * 0.8 ** 1.2, 9);
 });
 
 test("a kind of run without measured ones is uncalibrated", () => {
-  expect(modelErrorOf(report(), { source: "", residuals: [], seen: [] }).modelError).toEqual({
+  expect(modelErrorOf(report(), { ...KNOWN, residuals: [], seen: [] }).modelError).toEqual({
     uncalibrated: ["such an engine and model"],
   });
   expect(summarize(tiny).modelError).toMatchObject({ uncalibrated: ["roofline kernels", "a batch that is dealt out at once"] });

@@ -4,10 +4,10 @@ import type { Report, TargetOutcome } from "../schema/report.ts";
 import { metricValue } from "../summary/targets.ts";
 import { calibrationOf } from "./calibration.ts";
 import { likenessOf } from "./likeness.ts";
-import { chanceBelow, intervalOf, inverse, joined, type LogSpread, moved, sideOf, spreadOf } from "./log-spread.ts";
+import { chanceBelow, intervalOf, inverse, joined, type LogSpread, moved, sideOf } from "./log-spread.ts";
 import { MEASURED, type Measured, type ResidualTable } from "./residual.ts";
 import { RESIDUAL_TABLE } from "./residual-table.ts";
-import { BORROWED, residualsLike, WIDENING } from "./residuals-like.ts";
+import { BORROWED, residualsLike } from "./residuals-like.ts";
 
 /** A report whose error is not known yet. */
 type Unsure = Omit<Report, "conclusion" | "modelError">;
@@ -30,11 +30,10 @@ export function modelErrorOf(report: Unsure, table: ResidualTable = RESIDUAL_TAB
   const like = residualsLike(likeness, table);
   if (like === undefined) return uncalibrated(report, ["such an engine and model"]);
   const { factors, engine, kind, load, runs } = like.residuals;
-  const widening = like.seen ? WIDENING.seen : WIDENING.unseen;
   const borrowed = likeness.borrows ? BORROWED : 0;
   const calibration = calibrationOf(report, factors);
   const own = (measured: Measured) => {
-    const spread = joined(spreadOf(factors[measured], widening), borrowed, borrowed);
+    const spread = joined(like.spreads[measured], borrowed, borrowed);
     return calibration === undefined ? spread : moved(spread, calibration.offsets[measured]);
   };
   const spreads = spreadsOf(report, own);

@@ -28,6 +28,8 @@ export interface Residuals {
 export interface ResidualTable {
   readonly source: string;
   readonly residuals: readonly Residuals[];
+  /** Standard deviation of logarithms from one combination's median to another's, of one engine, kind and load. */
+  readonly between: Readonly<Record<Measured, number>>;
   /** `vllm llama-3.1-70b h100-sxm` */
   readonly seen: readonly string[];
 }
