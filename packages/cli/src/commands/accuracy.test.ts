@@ -72,6 +72,13 @@ test("a server that is what the simulator says has no error, and one that takes 
   expect(found.strata[1].errors.throughput.p90).toBe(0);
 });
 
+test("ITL is not compared where several tokens are streamed together, which benchmarks count as one gap", async () => {
+  const [plain, streamed] = (await accuracyOf(measured({}), measured({ launch: `${measured({}).launch} --stream-interval 5` }))).runs;
+  expect(Object.keys(plain.numbers)).toContain("ITL");
+  expect(Object.keys(streamed.numbers)).toEqual(["TTFT", "TPOT", "E2E", "throughput"]);
+  expect(streamed.numbers.TPOT.simulated).toBeCloseTo(plain.numbers.TPOT.simulated, 12);
+});
+
 test("what no scenario says is listed with its reason, and doubts of a measurement with the run", async () => {
   const { runs, strata } = await accuracyOf(
     measured({ launch: null }),
@@ -94,6 +101,7 @@ test("what no scenario says is listed with its reason, and doubts of a measureme
     undefined,
   ]);
   expect(runs[5].doubts).toEqual(["20 requests", "3 requests failed", "warm-up not known"]);
+  expect((await accuracyOf(measured({ requests: null }))).runs[0].doubts).toEqual(["the number of its requests is not known"]);
   expect(strata.at(-1).errors.TTFT.runs).toBe(1);
 });
 

@@ -40,11 +40,18 @@ const FEW_ROUNDS = 5;
 
 export function comparedRun(run: MeasuredRun, report: Report): ComparedRun {
   const numbers = (Object.keys(COMPARED) as ComparedName[]).flatMap((name) => {
+    if (name === "ITL" && !isByToken(report)) return [];
     const [measured, simulated] = [measuredOf(run, name), simulatedOf(report, name)];
     if (measured === null || simulated === null || measured <= 0) return [];
     return [[name, { measured, simulated, error: simulated / measured - 1, inside: isInside(report, COMPARED[name], measured) }] as const];
   });
   return { run, stratum: stratumOf(run, report), numbers: Object.fromEntries(numbers), doubts: doubtsOf(run) };
+}
+
+/** Benchmarks count the time between chunks, and a report that between tokens, which are the same where each token is a chunk. */
+function isByToken({ scenario }: Report): boolean {
+  const { streamInterval = 1 } = (scenario.resolved["serving"] ?? {}) as { readonly streamInterval?: unknown };
+  return streamInterval === 1;
 }
 
 function measuredOf(run: MeasuredRun, name: ComparedName): number | null {
@@ -74,11 +81,11 @@ function stratumOf({ engine, gpu, load }: MeasuredRun, { plan }: Report): string
 }
 
 export function doubtsOf({ requests, load, warmUpRequests }: MeasuredRun): string[] {
-  const finished = requests?.finished ?? 0;
+  const finished = requests?.finished ?? null;
   const users = load?.kind === "closed" ? load.concurrency : 0;
   return [
-    ...(finished < FEW_REQUESTS ? [`${finished} requests`] : []),
-    ...(users > 0 && finished < FEW_ROUNDS * users ? ["mostly its first and last wave"] : []),
+    ...(finished === null ? ["the number of its requests is not known"] : finished < FEW_REQUESTS ? [`${finished} requests`] : []),
+    ...(finished !== null && users > 0 && finished < FEW_ROUNDS * users ? ["mostly its first and last wave"] : []),
     ...((requests?.failed ?? 0) > 0 ? [`${requests!.failed} requests failed`] : []),
     ...(warmUpRequests === null ? ["warm-up not known"] : []),
   ];
