@@ -223,6 +223,36 @@ calibration:
   );
 });
 
+test("runs of two versions give a file without host times, which a scenario reads", { tags: ["long"] }, async () => {
+  const old = (concurrency: number) => at(concurrency, { engine: { name: "vllm", version: "0.18" } });
+  const runs = await slower([at(2), at(4), at(8), old(2), old(4), old(8)], 1.5, 1.5);
+  const out = join(folder, "versions.yaml");
+  const found = await tokenyard(["calibrate", written("versions.jsonl", runs), "--out", out, "--json"]);
+  const { belief, calibration } = JSON.parse(found.out);
+  expect([found.code, belief.host, calibration.curves.length, calibration.hostTimes]).toEqual([0, false, 2, undefined]);
+  const path = join(folder, "versions.scenario.yaml");
+  writeFileSync(
+    path,
+    `extends: versions.yaml
+tokenyard: 1
+model: { preset: llama-3.1-8b }
+cluster: { gpu: h100-sxm, network: hgx-h100-ndr }
+engine: vllm
+workload: { kind: closed, concurrency: 4, requests: 20, promptTokens: 500, outputTokens: 40 }
+`,
+  );
+  const { code, out: text } = await tokenyard(["run", path, "--replications", "1"]);
+  expect(code).toBe(0);
+  expect(text.replace(/\s+/g, " ")).toContain("calibrated on 3 runs of this layout and these lengths");
+});
+
+test("a run that is a hundred times as slow as its simulation is left out", async () => {
+  const out = join(folder, "units.yaml");
+  const found = await tokenyard(["calibrate", written("units.jsonl", [at(1, { ttftSeconds: mean(50) }), at(2)]), "--out", out, "--json"]);
+  const reasons = JSON.parse(found.out).runs.map((run: { reasons: string[] }) => run.reasons);
+  expect(reasons).toEqual([[expect.stringMatching(/^its mean TTFT is [\d.]+ times the simulated one: another unit, as it seems$/)], []]);
+});
+
 test("files that are there are not written over; where every run is left out nothing is written", async () => {
   const path = written("here.jsonl", [at(4, { launch: null })]);
   const over = await tokenyard(["calibrate", path, "--out", path]);

@@ -22,7 +22,8 @@ export function beliefIn(all: readonly SensitiveRun[]): Belief {
   const whole = all.filter(({ run }) => JUDGED.every((each) => run.ratios[each] !== undefined));
   const runs = atMost(whole, MOST_RUNS);
   if (runs.length < 3) return USUAL;
-  const candidates = [true, false].flatMap((host) =>
+  // where host times change nothing, as of several servers, they are left as they are
+  const candidates = [false, true].flatMap((host) =>
     (["preset", "measured"] as const).flatMap((from) =>
       [...NOISES, NONE].flatMap((noise) => [true, false].map((carry): Belief => ({ noise, carry, from, host }))),
     ),

@@ -29,7 +29,7 @@ export function calibratedBy(runs: readonly JudgedRun[], simulation: Simulation)
     validated: all.length < 2 ? [] : (["run", "curve"] as const).map((unseen) => validated(all, unseen, belief)),
   };
   if (used.length === 0) return found;
-  const factors = belief.host ? hostFit(all, belief) : undefined;
+  const factors = belief.host && host !== undefined ? hostFit(all, belief) : undefined;
   const again = factors === undefined ? used : used.map((each) => simulatedAgain(each, host!, factors, simulation));
   const { host: _, ...trust } = belief;
   const times = factors === undefined ? {} : { hostTimes: { ...host!, ...rounded(factors) } };

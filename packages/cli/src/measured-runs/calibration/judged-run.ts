@@ -1,4 +1,4 @@
-import { besideMeasured, type Place } from "@tokenyard/report";
+import { besideMeasured, type CalibrationRun, type Place } from "@tokenyard/report";
 import type { SensitiveRun } from "@tokenyard/study";
 import type { Simulation } from "../../runs/simulation.ts";
 import type { MeasuredRun } from "../measured-run.ts";
@@ -23,9 +23,21 @@ export function judgedRun(run: MeasuredRun, simulation: Simulation): JudgedRun {
   const beside = besideMeasured(report, meansOf(run));
   if (!("run" in beside)) return { run, reasons: [...faults, `measured runs say nothing of ${beside.join(", ")}`], doubts };
   const untimed = beside.run.ratios.ttftSeconds === undefined ? ["its mean TTFT is not written"] : [];
-  const reasons = [...faults, ...untimed];
+  const reasons = [...faults, ...untimed, ...unitFaults(beside.run)];
   const growth = reasons.length > 0 ? NO_GROWTH : growthOf(run, report, hostAt(beside.run.place), simulation);
   return { run, beside: { ...beside, growth }, reasons, doubts };
+}
+
+/** A server this far from its simulation is more likely written in another unit. */
+const FARTHEST = 100;
+
+function unitFaults({ ratios }: CalibrationRun): string[] {
+  const names = { ttftSeconds: "TTFT", tpotSeconds: "TPOT", e2eSeconds: "E2E" } as const;
+  return (Object.keys(names) as (keyof typeof names)[]).flatMap((key) => {
+    const ratio = ratios[key];
+    if (ratio === undefined || (ratio <= FARTHEST && ratio >= 1 / FARTHEST)) return [];
+    return [`its mean ${names[key]} is ${Number(ratio.toPrecision(2))} times the simulated one: another unit, as it seems`];
+  });
 }
 
 /** Whose host it is. */
