@@ -33,6 +33,10 @@ test("the documentation has none of the words that docs/style.md replaces", () =
   expect(found).toEqual([]);
 });
 
+test("kept outputs have none of them", () => {
+  expect(filesIn("scenarios", /\.txt$/).filter((name) => wordsOf(read(name)) > 0)).toEqual([]);
+});
+
 test("help has none of them", () => {
   const help = filesIn("packages/cli/src/command-line", /(?<!\.test)\.ts$/).flatMap((name) =>
     [...read(name).matchAll(/(["'`])((?:(?!\1).)*)\1/g)].flatMap(([, , text = ""]) => (wordsOf(text) > 0 ? [`${name}: ${text}`] : [])),

@@ -66,7 +66,7 @@ export function listsOf(
     return cost === undefined ? [] : [`${stateText(flag.name, value)}: ${cost.replace(/^not modelled; /, "")}`];
   });
   const others = unknown.map(
-    ({ name, value }) => `--${name}${value === "" ? "" : ` ${value}`}: not in the table of flags, so that nobody knows what it costs`,
+    ({ name, value }) => `--${name}${value === "" ? "" : ` ${value}`}: not in the table of flags, so that its cost is not known`,
   );
   const { set = {} } = scenario.engine ?? {};
   const isDefault = (path: string) => !set[path]?.startsWith("--");

@@ -40,7 +40,7 @@ test("tables whose rows do not keep which experts had which copies assume what i
   expect(measured(linear, drawn)).toEqual([
     {
       path: "cluster.kernels.files",
-      because: "which experts had which copies in rows of drawn-experts is drawn anew, 32 times for each row: b.csv",
+      because: "which experts had which copies in rows of drawn-experts is drawn again, 32 times for each row: b.csv",
     },
   ]);
 });

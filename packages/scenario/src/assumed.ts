@@ -129,7 +129,7 @@ function drawnOf({ cluster: { kernels } }: Pick<Scenario, "cluster">): Assumptio
   if (kernels.kind !== "table") return [];
   const drawn = kernels.files.flatMap(({ path, rows }) => (rows.some(([kernel]) => kernel === "drawn-experts") ? [path] : []));
   if (drawn.length === 0) return [];
-  const because = `which experts had which copies in rows of drawn-experts is drawn anew, ${EXPERT_DRAWS} times for each row: ${drawn.join(", ")}`;
+  const because = `which experts had which copies in rows of drawn-experts is drawn again, ${EXPERT_DRAWS} times for each row: ${drawn.join(", ")}`;
   return [{ path: "cluster.kernels.files", because: because.slice(0, 1000) }];
 }
 

@@ -26,7 +26,7 @@ export function createBalancer(spec: BalancerSpec, places: number, streams: Stre
     case "two-choices":
       return new TwoChoices(places, streams.stream(`balancer/${name}`));
     case "prefix-aware":
-      if (prefixes === undefined && places > 1) throw new Error("a prefix-aware balancer is not told what its places keep");
+      if (prefixes === undefined && places > 1) throw new Error("a prefix-aware balancer does not know what its places keep");
       return new PrefixAware(places, spec.factor, streams.stream(`balancer/${name}`), prefixes);
   }
 }

@@ -17,7 +17,9 @@ export function healthChecks({ scenario, plan }: Fleet): Judgement {
     return {
       isSeen: sight !== undefined,
       text:
-        sight === undefined ? `nobody sees ${what}` : `${what} is seen by ${sight.by} after ${Number((sight.atNs / 1e9).toPrecision(3))} s`,
+        sight === undefined
+          ? `no detector sees ${what}`
+          : `${what} is seen by ${sight.by} after ${Number((sight.atNs / 1e9).toPrecision(3))} s`,
     };
   });
   const text = told.map((each) => each.text).join(", ");

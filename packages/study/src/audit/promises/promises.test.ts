@@ -71,7 +71,7 @@ test("a run with one fault says whether it recovers in time: known after 3 s, 4 
     ["holds", "The exit sees the fault after 3 s, and all serves again 7 s after the fault."],
     ["fails", expect.stringMatching(/again 7 s after the fault; no assumption was moved for it\.$/)],
     ["fails", expect.stringContaining("serves no more")],
-    ["fails", expect.stringContaining("Nobody sees the fault")],
+    ["fails", expect.stringContaining("No detector sees the fault")],
   ]);
 });
 
@@ -122,7 +122,7 @@ test("local computation takes all experts of a layer; health checks by probes al
   ).toEqual([
     ["fails", expect.stringContaining("A GPU has 1 of 8 experts of a layer: by itself it could compute 12.5 % of what it routes at most")],
     ["holds", "A GPU has all 8 experts of its layers."],
-    ["fails", expect.stringContaining("nobody sees a process that hangs")],
+    ["fails", expect.stringContaining("no detector sees a process that hangs")],
     ["holds", expect.stringContaining("a process that hangs is seen by collectiveTimeout after 30 s")],
     ["undecided", "The scenario has no `health` that says who looks."],
   ]);
@@ -189,7 +189,7 @@ test("where experts are is no policy: nothing is searched, and without ranges no
   expect(local).toMatchObject({ verdict: "fails" });
   expect(local).not.toHaveProperty("policies");
   const [kept] = await judged([{ promise: "health-checks", given: { health: "{ probe: { every: 1 s, failures: 1 }, onLoss: hang }" } }]);
-  expect(kept).toMatchObject({ verdict: "fails", because: expect.stringContaining("nobody sees a process that hangs") });
+  expect(kept).toMatchObject({ verdict: "fails", because: expect.stringContaining("no detector sees a process that hangs") });
   expect(kept).not.toHaveProperty("policies");
 });
 

@@ -28,12 +28,12 @@ export function recovers(struck: Struck, within: number): Judgement {
 /** Who is left goes on without what is lost, and tokens with the experts that are left. */
 export function degrades(struck: Struck): Judgement {
   const { scenario, faults, requests } = struck;
-  if (isForever(struck)) return { verdict: "fails", because: `${knownText(struck)}, and nobody goes on without what was lost.` };
+  if (isForever(struck)) return { verdict: "fails", because: `${knownText(struck)}, and no replica goes on without what was lost.` };
   const waited = faults.events.some(({ kind }) => kind === "gpu-lost" || kind === "node-lost") && !shrinks(scenario);
   if (waited)
     return {
       verdict: "fails",
-      because: `${knownText(struck)}, and the replica waits for its GPUs, or starts anew: it does not go on with what is left.`,
+      because: `${knownText(struck)}, and the replica waits for its GPUs, or starts again: it does not go on with what is left.`,
     };
   const missing = sum(faults.events.map(({ expertsMissing }) => expertsMissing));
   const toll = `${counted(requests.failed, "request")} of ${grouped(requests.arrived)} failed`;
@@ -46,7 +46,7 @@ export function degrades(struck: Struck): Judgement {
     experts!.topK > 1 && share <= HARMLESS
       ? undefined
       : experts!.topK === 1
-        ? "nobody has measured what that does to answers of a gate with one expert a token"
+        ? "what that does to answers of a gate with one expert a token has not been measured"
         : "only up to 1/32 was measured as harmless";
   const left = `${after}, and ${counted(missing, "pair")} of layer and expert, ${amount(share, "%")}, ${missing === 1 ? "is" : "are"} missing (${masked} copies went without)`;
   return {
@@ -100,7 +100,7 @@ function isForever({ faults }: Struck): boolean {
 
 function knownText({ faults: { events } }: Struck): string {
   const seen = events.filter(({ detectedAtSeconds }) => detectedAtSeconds !== null);
-  if (seen.length === 0) return "Nobody sees the fault";
+  if (seen.length === 0) return "No detector sees the fault";
   const [{ atSeconds, detectedAtSeconds, detectedBy }] = seen as [(typeof seen)[number]];
   return `The ${detectedBy} sees the fault after ${amount(detectedAtSeconds! - atSeconds, "s")}`;
 }
