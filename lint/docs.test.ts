@@ -57,3 +57,10 @@ test("the index of docs/ has every page, but for those below accuracy, decisions
     .filter((name) => /^docs\/(?:tutorials\/)?[\w-]+\.md$/.test(name) && name !== "docs/README.md" && !index.has(name));
   expect(missing).toEqual([]);
 });
+
+test("docs/models.md lists every page below it", () => {
+  const listed = new Set(
+    linksOf(pages.find(({ name }) => name === join("docs", "models.md"))!.text).map(([path]) => normalize(join("docs", path))),
+  );
+  expect(pages.map(({ name }) => name).filter((name) => name.startsWith(join("docs", "models/")) && !listed.has(name))).toEqual([]);
+});

@@ -31,7 +31,7 @@ export function accuracyPage(
   );
   return `# Accuracy
 
-How far [fitted kernels](models.md#fitted-kernels) are off, on measurements that the fit did not see. A cell is the median and the 90th percentile
+How far [fitted kernels](models/kernels.md#fitted-kernels) are off, on measurements that the fit did not see. A cell is the median and the 90th percentile
 of |predicted / measured − 1| in per cent. This page, its plots and the fits in the presets are written by \`pnpm accuracy FOLDER\`.
 
 All held-out rows of a family together: ${totals.join(", ")}.
@@ -44,7 +44,7 @@ ${rows.join("\n")}
 - *table*: [tables](kernels.md) of the rows that the fit saw, beside that fit, on those that it did not.
 - *predicted / measured*: of the fit.
 - *unseen sizes*: in turns a third of the sizes (of matrices, of models with experts, of heads) left out of the fit and scored.
-- *unseen GPU*: the coefficients of the neighbouring architecture (H100 and H200 for each other, H100 for the others) over this GPU's datasheet, [changed](models.md#other-architectures) where its architecture is another.
+- *unseen GPU*: the coefficients of the neighbouring architecture (H100 and H200 for each other, H100 for the others) over this GPU's datasheet, [changed](models/kernels.md#other-architectures) where its architecture is another.
 - *wanted*: what we ask of the form, for held-out rows and for unseen sizes.
 - *reached*: by both (or by held-out rows, where there are too few sizes), by held-out rows alone, or not.
 
@@ -54,7 +54,7 @@ versions of its library allow ([below](#what-limits-it)):
 ${strata}
 
 A [table](kernels.md) of measured kernels of one half beside a fit, all held-out rows of a set together: with all rows its gaps would be half as wide. Of experts of a model that a table has no row of, it says nothing, and the fit's unseen sizes
-above count (8 / 33 would be wanted on H100 and H200, 11 / 35 on B200). [Tables of traffic](models.md#tables-of-traffic) have a file for each collection, GPU and version, that of the row at hand first, and those of the same links behind it:
+above count (8 / 33 would be wanted on H100 and H200, 11 / 35 on B200). [Tables of traffic](models/network.md#tables-of-traffic) have a file for each collection, GPU and version, that of the row at hand first, and those of the same links behind it:
 
 ${tables}
 
@@ -67,7 +67,7 @@ here; H200 by H100 is the nearest:
 
 ${unseenGpu}
 
-The last line takes them as [another architecture does](models.md#other-architectures): what a multiprocessor waits for goes with its share of the memory's bandwidth, decoding in a narrow cache and weights that the lender only unpacks with the coefficients in 16 bits. As they are, they
+The last line takes them as [another architecture does](models/kernels.md#other-architectures): what a multiprocessor waits for goes with its share of the memory's bandwidth, decoding in a narrow cache and weights that the lender only unpacks with the coefficients in 16 bits. As they are, they
 would be 13.6 / 45 off. By the presets' fits the same takes H100's kernels by B200's coefficients from 15.7 / 55 to 15.0 / 55, B200's by H200's from 13.1 / 39 to 11.3 / 32, an A100's by H100's (SGLang's by vLLM's) from 14.9 / 37 to 14.5 / 38, and H100's by an A100's from 22.7 / 60 to 22.0 / 58. No number was fitted for it,
 but which of the datasheet's numbers waits go with was seen on these GPUs, so they are no independent test of it.
 
@@ -79,7 +79,7 @@ ${mixers}
 
 ## Collectives in a node
 
-[Fitted collectives](models.md#fitted-collectives) against the tier of the network's preset with \`allReduce: two-shot\`, on the half that the fit
+[Fitted collectives](models/network.md#fitted-collectives) against the tier of the network's preset with \`allReduce: two-shot\`, on the half that the fit
 did not see; *table*: tables of the half that it saw beside it. H100 and H200 have the same links and one fit. Groups have 15 to 158 such rows, so a few of them make a 90th percentile. The presets' coefficients are of
 all rows.
 
@@ -111,7 +111,7 @@ come from tables by the experts of a rank and their inner size, where there is o
 was measured there in bf16, so that fits to the others cannot foretell it. In the same model eight ranks that share an expert have 88 of its inner numbers each, and take twice as long on an H100 as the form says (and a third longer on a B200 than other
 such sizes), where 176 and 352 of them are as foretold: of these three, only 88 is no multiple of 16. Why that should matter was not looked up.
 
-Of held-out prompts of 1,024 tokens and more that have items for fewer than four fifths of the multiprocessors, those on H100 in bf16 are 10.9 / 20 % off (32 rows; 15.4 / 74 if items were never [split](models.md#fitted-kernels)), with a cache in fp8
+Of held-out prompts of 1,024 tokens and more that have items for fewer than four fifths of the multiprocessors, those on H100 in bf16 are 10.9 / 20 % off (32 rows; 15.4 / 74 if items were never [split](models/kernels.md#fitted-kernels)), with a cache in fp8
 14.4 / 23 (15; 37.8 / 75), on H200 6.6 / 15 (13) and on A100 6.5 / 10 (17; 48.9 / 99). Whether kernels split them is known from the libraries and not from the loss of all rows, of which these are a hundredth.
 
 Few rows stand behind sglang's experts, and one model; its contiguous kernels were handed the tokens of all ranks, where an exchange hands over those that have a copy there: that is most of what the 90th percentile is off by, and no coefficient has it. Left out of the fits: block-scaled fp8 products of vLLM, which were timed outside CUDA graphs, but for those on B200, where there are no others, that took

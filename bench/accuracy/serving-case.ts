@@ -55,7 +55,7 @@ ${rows.join("\n")}
 Wanted: within 10 %, which both are; 5 % would be hoped for.
 
 The bytes by hand. *Prefill*: of 32 ranks on 4 nodes a token visits 4·(1 − C(192, 8)/C(256, 8)) = 3.61 nodes, 2.71 of them other ones, so 8,192 tokens
-of 7,168 bytes are 159 MB to the fabric in each of 58 layers, by [normal kernels](models.md#fitted-exchanges) 3.6 ms there and, in bf16, 7.1 ms back; DeepSeek's trace of training has 3.1 to 4.6 ms and 5.8 to
+of 7,168 bytes are 159 MB to the fabric in each of 58 layers, by [normal kernels](models/network.md#fitted-exchanges) 3.6 ms there and, in bf16, 7.1 ms back; DeepSeek's trace of training has 3.1 to 4.6 ms and 5.8 to
 6.6 ms for 4,096 tokens on 64 GPUs. Counted as DeepEP does, with those that stay on their node, that is 59 GB/s, where it states 43 for two nodes and 51 of eight: faster than these, but kernels hide nearly all of it.
 The experts of a rank get 65,536 copies, 5.8 TFLOP a layer, and take 7.7 ms beside an exchange; that trace, for half as many, has 2.4 to 3.4 ms in their matrices and 0.5 to 0.7 ms in permuting and activation, so 5.8 to 8.2 ms.
 Its attention takes 1.2 ms for 4,096 tokens, TensorRT-LLM's 1.3 ms on all multiprocessors, 1.5 ms on what the exchange leaves. *Decode*: 64 tokens · 8 copies · 120/128 · 7,168 bytes

@@ -85,7 +85,7 @@ function cell({ median, p90 }: Errors): string {
 function sectionOf(rows: readonly string[]): string {
   return `## Exchanges of tokens, and sends
 
-[Fitted exchanges](models.md#fitted-exchanges) of DeepEP's normal kernels (per token; 4 to 24 multiprocessors, to 131,072 tokens a rank) and low-latency ones (per copy;
+[Fitted exchanges](models/network.md#fitted-exchanges) of DeepEP's normal kernels (per token; 4 to 24 multiprocessors, to 131,072 tokens a rank) and low-latency ones (per copy;
 to 2,048 tokens a rank in a node, 256 over nodes), eight GPUs a node, against the tiers of the network's preset with latencies that grow with the peers, on the half that
 the fit did not see. H100 and H200 have the same links and one fit; over nodes, many rows of H200 repeat those of H100.
 

@@ -5,7 +5,7 @@ import { type RequestSlots, Upcoming } from "@tokenyard/serving";
 
 /**
  * What a request goes through before any scheduler knows of it, each beside the others: client + arrival + arrivalToken · tokens of its prompt.
- * Source: docs/models.md#host-time.
+ * Source: docs/models/scheduling.md#host-time.
  */
 export class FrontEnd {
   readonly #arrival: number;

@@ -53,7 +53,7 @@ export const FAMILIES: Readonly<Record<Fit["kind"], readonly Coefficient[]>> = {
 
 /**
  * Libraries whose kernels of prompts split an item's keys where items are few, and the GPUs on which they do: FlashAttention 3 for vLLM, FlashInfer for SGLang. Few
- * rows have so few items, which is why a search by the loss of all would not ask. Source: docs/models.md#fitted-kernels.
+ * rows have so few items, which is why a search by the loss of all would not ask. Source: docs/models/kernels.md#fitted-kernels.
  */
 export const SPLITS: Readonly<Partial<Record<Library, readonly string[]>>> = { vllm: ["h100", "h200"], sglang: ["a100"] };
 

@@ -180,7 +180,7 @@ test("of products that were timed with the host those count that hide it, where 
 });
 
 describe("what the presets say of a few kernels", () => {
-  // Microseconds as the forms of docs/models.md#fitted-kernels give them: a change of a form or of a coefficient shows here.
+  // Microseconds as the forms of docs/models/kernels.md#fitted-kernels give them: a change of a form or of a coefficient shows here.
   test.each(["a100-80g", "h100-sxm", "h200-sxm", "b200"])("on %s is what they said before", async (preset) => {
     const kernels = createKernelModel({ ...clusterOf(preset), kernels: { kind: "fitted", launchShare: 1 } });
     const told = Object.entries(SHAPES).map(([kind, shapes]) => {

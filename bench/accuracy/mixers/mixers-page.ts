@@ -11,7 +11,7 @@ export function mixersPage({
 }: Readonly<Record<"strata" | "rows" | "others" | "unmeasured", string>>): string {
   return `## States and chosen tokens
 
-[Kernels of mixers with a state, and blocks of kernels of attentions that see a part of the context](models.md#fitted-mixers), in the same form and by the same split. *Roofline* is how they were
+[Kernels of mixers with a state, and blocks of kernels of attentions that see a part of the context](models/kernels.md#fitted-mixers), in the same form and by the same split. *Roofline* is how they were
 priced before, products by fits. A block was measured whole, with its products; those are priced by the fits above, at the share of launches that the engine's preset has. Asked for: 8 / 25
 held out, 12 / 40 on a GPU that no fit saw. *Reached*: both, held-out rows alone, or not.
 
@@ -39,5 +39,5 @@ What explains the misses:
   vLLM's convolutions of KDA prompts (0.4 to 0.8 ms of the host), SGLang's decoding of chosen tokens from 512 sequences on (launched outside CUDA graphs).
 
 Prompts' blocks were launched by the host: below a few hundred tokens a block takes what the host takes (0.1 ms for compressed history, 1 to 1.5 ms for chosen tokens). The fits know it (\`host\`); predictions leave it out, since an engine's host runs ahead and has
-[its own model](models.md#host-time). Sources: \`linear_attention.csv\`, \`sparse_attention_prefill.csv\` and \`sparse_attention_decode.csv\` in FOLDER, with \`sources-2026.csv\` (AIConfigurator, Apache-2.0).`;
+[its own model](models/scheduling.md#host-time). Sources: \`linear_attention.csv\`, \`sparse_attention_prefill.csv\` and \`sparse_attention_decode.csv\` in FOLDER, with \`sources-2026.csv\` (AIConfigurator, Apache-2.0).`;
 }

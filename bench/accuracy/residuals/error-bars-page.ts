@@ -24,7 +24,7 @@ export function errorBarsPage(all: readonly Residual[]): string {
   );
   return `# Error bars
 
-What the intervals of a report's [model error](../models.md#model-error) are made of: measured over simulated means of ${all.length} serving runs, ${source}. A cell has the
+What the intervals of a report's [model error](../models/model-error.md#model-error) are made of: measured over simulated means of ${all.length} serving runs, ${source}. A cell has the
 quantiles 10, 50 and 90 %. This page and the table in the bundle are written by \`pnpm accuracy:residuals FOLDER\`, after each fit of an engine's coefficients.
 
 ${tableHead(["engine", "models", "load", "runs", ...MEASURED.map((each) => NAMES[each])])}

@@ -74,7 +74,7 @@ ${Object.entries(groups)
   .flatMap(([name, own]) => linesOf(name, own))
   .join("\n")}
 
-- *fitted*: kernels of vLLM and [the host's time](../models.md#host-time) as \`stepOverhead: vllm\` has it, which was fitted to ITL of 27 of these runs, to [closed loops](serving.md) and to [replays](replays.md); then the same with no time of prompts in steps; *roofline*: without host time.
+- *fitted*: kernels of vLLM and [the host's time](../models/scheduling.md#host-time) as \`stepOverhead: vllm\` has it, which was fitted to ITL of 27 of these runs, to [closed loops](serving.md) and to [replays](replays.md); then the same with no time of prompts in steps; *roofline*: without host time.
 - Closed loops ask for more time of prompts than these. Time for each token, of which prompts have some 450 here and 1,024 or more there, and for each layer of steps with more than 512, which no graph holds, satisfies both nearly; with 12 ms for each
   prompt and 3.6 ms for its step, as the preset had once, ITL was off by 22 / 28.
 - Mixtral in 16 bits is simulated too fast in most runs. Why is not known. Its measured TTFT is 190 to 700 ms, where Llama 3.1 70B on four GPUs has 58 under as many requests: something else than steps that decode takes time there, at the lowest

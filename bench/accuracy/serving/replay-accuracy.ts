@@ -72,7 +72,7 @@ ${lines.join("\n")}
 
 - *table*: the layers of this very model, measured on this very GPU with this version of vLLM, by \`tokenyard import-kernels\` and [\`kernels: { kind: table }\`](../kernels.md).
 - *fitted*: the kernels of vLLM on an H100, over the card's datasheet, and *roofline*: its efficiencies, assumed. Neither had measurements of the card.
-- The host's time is that of \`stepOverhead: vllm\` ([models](../models.md#host-time)), without the front end, because requests are recorded from the scheduler on: all of it beside tables and fitted kernels, that of
+- The host's time is that of \`stepOverhead: vllm\` ([models](../models/scheduling.md#host-time)), without the front end, because requests are recorded from the scheduler on: all of it beside tables and fitted kernels, that of
   prompts beside the roofline, whose launches stand in for the rest.
 - Between two cards NCCL moves 15.9 GB/s, with 6.6 us for a round, as the makers of the runs measured it from a CUDA graph. With 50 of the 63 GB/s of the slot, assumed before, kernels that are
   too slow were hidden.

@@ -104,7 +104,7 @@ ${openTable(open)}
 The engine alone is nearer than ideal steps in every median of engines and kinds${exceptions(served.filter(hasAll))}.
 
 - *ideal*: fitted kernels and all-reduces, every launch as measured alone, no time of the host, and a continuous scheduler, which has to be asked for.
-- *script's knobs*: the engine and its version with what the launch script states, the format of the cache, and experts by their [law](../models.md#uneven-experts-by-a-law); the client's 12 ms are stated in all columns. One set of numbers for each engine and its versions, for all models and GPUs,
+- *script's knobs*: the engine and its version with what the launch script states, the format of the cache, and experts by their [law](../models/routing.md#uneven-experts-by-a-law); the client's 12 ms are stated in all columns. One set of numbers for each engine and its versions, for all models and GPUs,
   fitted to runs of the same collection: the errors are what fits leave, and no independent test. Left out in turns by whole curves, the model of steps of these fits was off by 7.1 / 19 (TPOT) and 8.4 / 33 (TTFT) for vLLM's experts, 4.7 / 13 and 14.4 / 37 with latent attention,
   5.3 / 12 and 13.9 / 34 dense; for TensorRT-LLM 12.3 / 28 and 18 / 47, 6.0 / 17 and 17 / 56, 4.3 / 10 and 4.5 / 18; for SGLang 4.6 / 16 and 15.6 / 83. Like it, engines draw experts with a lognormal popularity of sigma 0.6.
 - The same configuration measured again differs by 0.6 % in the median and 8.9 % in the 90th percentile in TPOT, by 3.4 and 20 % in TTFT.

@@ -11,7 +11,7 @@ export const MACHINES: Readonly<Record<string, { readonly gpu: string; readonly 
   b200: { gpu: "b200", network: "hgx-b200-ndr" },
 };
 
-/** Share of the kernels' launches that the host time of an engine was fitted with: docs/models.md#host-time. */
+/** Share of the kernels' launches that the host time of an engine was fitted with: docs/models/scheduling.md#host-time. */
 export const LAUNCH_SHARES: Readonly<Record<Engine, string>> = {
   vllm: "60 %",
   trtllm: "100 %",
@@ -19,7 +19,7 @@ export const LAUNCH_SHARES: Readonly<Record<Engine, string>> = {
 };
 const LAUNCH_SHARE_OF_1_0 = "24 %";
 
-/** What the client of these runs adds to TTFT: docs/models.md#host-time. */
+/** What the client of these runs adds to TTFT: docs/models/scheduling.md#host-time. */
 const CLIENT = "12 ms";
 
 /** Engines as they come: pieces of prompts in passes of 8,192 tokens beside decoding; SGLang decodes nobody while a prompt waits, unless it is asked to. */
@@ -29,7 +29,7 @@ const SCHEDULERS: Readonly<Record<Engine, { kind: string; tokenBudget: number; m
   sglang: { kind: "prefill-first", tokenBudget: 8192, maxSequences: 1024 },
 };
 
-/** Standard deviation of the logarithm of experts' popularity, as the engines have it: docs/models.md#host-time. */
+/** Standard deviation of the logarithm of experts' popularity, as the engines have it: docs/models/scheduling.md#host-time. */
 const SIGMA = 0.6;
 /** How far outputs of a stated length lie from it, either way. */
 const SPREAD_TOKENS = 13;

@@ -12,13 +12,13 @@ export interface GpuWork {
   readonly peakFlopsPerSecond: number;
 }
 
-/** What of the power over idle a GPU draws that only reads its memory, as fast as kernels can. Source: docs/models.md#energy. */
+/** What of the power over idle a GPU draws that only reads its memory, as fast as kernels can. Source: docs/models/cost-and-energy.md#energy. */
 export const MEMORY_SHARE = 0.5;
 
 /**
  * Joules of GPUs: idle power all the time, and what they may draw over it for the time at full load: FLOPs over what kernels reach, and half
  * of the bytes over what they reach, as long as kernels ran at the most. Null where the scenario gives no power.
- * Leaves out links, clocks that fall under a power limit, and temperature. Source: docs/models.md#energy.
+ * Leaves out links, clocks that fall under a power limit, and temperature. Source: docs/models/cost-and-energy.md#energy.
  */
 export function gpuJoules(gpu: GpuSpec, work: GpuWork): number | null {
   if (gpu.power === undefined) return null;

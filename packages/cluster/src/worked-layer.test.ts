@@ -3,7 +3,7 @@ import type { ClusterSpec, ModelSpec } from "@tokenyard/scenario";
 import { expect, test } from "vitest";
 import { createKernelModel, createNetworkModel } from "./policies.ts";
 
-// docs/models.md#a-layer-by-pencil: one layer of the plan on 32 ranks, 16 data groups of 2, one sequence on each.
+// docs/models/by-pencil.md#a-layer-by-pencil: one layer of the plan on 32 ranks, 16 data groups of 2, one sequence on each.
 const model: ModelSpec = {
   layers: 16,
   hiddenSize: 512,

@@ -11,7 +11,7 @@ export interface ExchangeFormats {
 
 /**
  * What the scenario states; else as all-reduces, but for an all-to-all to experts that multiply in fp8: engines quantise before it, so that it carries half
- * of the bytes. Source: docs/models.md#precisions.
+ * of the bytes. Source: docs/models/parameters.md#precisions.
  */
 export function exchangeFormats({ model, cluster }: Pick<Scenario, "model" | "cluster">, plan: Plan): ExchangeFormats {
   const { dispatch, combine } = precisionsOf(model);

@@ -2,7 +2,7 @@ import type { Phase } from "@tokenyard/model";
 import type { ParallelismSpec, Problem, RoutingSpec, Scenario } from "@tokenyard/scenario";
 import { type Degrees, degreesOf, type Sources } from "./degrees.ts";
 
-/** How tokens come to the experts of other ranks, and their results back. Source: docs/models.md#exchanges. */
+/** How tokens come to the experts of other ranks, and their results back. Source: docs/models/exchanges.md#exchanges. */
 export type ExchangeKind = NonNullable<RoutingSpec["exchange"]>;
 
 /**

@@ -3,7 +3,7 @@ import { mostDraftsOf, type Scenario, speculationOf } from "@tokenyard/scenario"
 import type { Plan } from "./plan.ts";
 import { statesOf } from "./states.ts";
 
-/** What each rank of a data group keeps of a request, [stages]; the draft is on the last. Source: docs/models.md#memory. */
+/** What each rank of a data group keeps of a request, [stages]; the draft is on the last. Source: docs/models/memory.md#memory. */
 export function keptOnStages({ model, serving }: Scenario, plan: Plan): readonly KeptBytes[] {
   const byLayer = keptByLayer(model, plan.attentionTensor, plan.context);
   const draft = draftOf(model, serving);
@@ -21,7 +21,7 @@ export interface RequestBytes {
 
 /**
  * What requests keep on a rank of each stage, [stages]. Windows of `attention` hold the blocks of all layers, so that each token adds to them; those of kinds of
- * layers, and states, are pinned: a request has all of them from its start, in blocks where these are shared out so. Source: docs/models.md#states.
+ * layers, and states, are pinned: a request has all of them from its start, in blocks where these are shared out so. Source: docs/models/mixers.md#states.
  */
 export function requestBytes(scenario: Scenario, plan: Plan): readonly RequestBytes[] {
   const isByKind = scenario.model.layerKinds !== undefined;

@@ -2,7 +2,7 @@ import type { RoutingSpec, Scenario } from "@tokenyard/scenario";
 import type { Degrees, Sources } from "./degrees.ts";
 import { exchangeOf } from "./exchange.ts";
 
-/** How the ranks of a data group come to exchange a part of its tokens each; `none`: each exchanges for all of them. Source: docs/models.md#sequence-parallel-exchanges. */
+/** How the ranks of a data group come to exchange a part of its tokens each; `none`: each exchanges for all of them. Source: docs/models/exchanges.md#sequence-parallel-exchanges. */
 export type SequenceParallel = NonNullable<RoutingSpec["sequenceParallel"]>;
 
 /**

@@ -27,7 +27,7 @@ export interface States {
   readonly kept?: ResumedAt;
 }
 
-// Tokens between states that SGLang keeps of prompts and of outputs. Source: docs/models.md#states.
+// Tokens between states that SGLang keeps of prompts and of outputs. Source: docs/models/mixers.md#states.
 const PROMPT_TOKENS = 64;
 const OUTPUT_TOKENS = 256;
 /** Pages of each group of layers with states that vLLM gives a request which leaves states at the ends of blocks. */
@@ -35,7 +35,7 @@ const ALIGNED_PAGES = 2;
 
 /**
  * How a plan keeps states and windows of kinds of layers; undefined: none of its layers has any, or room for all sequences is set aside. Pages have one size for all
- * layers, so a state fills a block of as many tokens as take its bytes. Source: docs/models.md#states.
+ * layers, so a state fills a block of as many tokens as take its bytes. Source: docs/models/mixers.md#states.
  */
 export function statesOf({ model, serving }: Scenario, plan: Plan): States | undefined {
   const { kv } = serving;

@@ -9,7 +9,7 @@ import type { Plan } from "./plan.ts";
  * head, is replicated), shared experts and dense layers
  * ÷ attention.tensor; the whole gate; of the vocabulary a shard of the embedding on the first stage and of the head on the last, which are one
  * where they are tied and on one stage. The draft of speculation is on the last stage. Each in the
- * bytes of its precision, with the scales of block formats. Source: docs/models.md#memory.
+ * bytes of its precision, with the scales of block formats. Source: docs/models/memory.md#memory.
  */
 export function weightBytesOf(scenario: Scenario, plan: Plan): Float64Array {
   const { model } = scenario;
@@ -68,7 +68,7 @@ function draftBytesOf({ model, serving, cluster }: Scenario, plan: Plan): { read
   };
 }
 
-/** Layers whose experts are on their way at a time: a rank has room for those that come beside those that it has. Source: docs/models.md#rebalancing. */
+/** Layers whose experts are on their way at a time: a rank has room for those that come beside those that it has. Source: docs/models/routing.md#rebalancing. */
 function bufferedLayers({ rebalance }: Scenario): number {
   if (rebalance === undefined) return 0;
   return rebalance.move.kind === "async" ? rebalance.move.layersPerStep : 1;

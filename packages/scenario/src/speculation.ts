@@ -24,7 +24,7 @@ export interface PublishedAcceptance {
   readonly source: string;
 }
 
-/** By kind of draft, where anything was published by position. Source: docs/models.md#speculative-decoding. */
+/** By kind of draft, where anything was published by position. Source: docs/models/scheduling.md#speculative-decoding. */
 const PUBLISHED: { readonly [kind in SpeculationSpec["kind"]]?: PublishedAcceptance } = {
   mtp: {
     acceptance: { conditional: [0.835, 0.779, 0.808, 0.84, 0.822, 0.82, 0.845, 0.853] },

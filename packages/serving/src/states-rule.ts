@@ -1,4 +1,4 @@
-/** What requests keep beside the blocks of their tokens, and where a prefix may resume with it. Source: docs/models.md#states. */
+/** What requests keep beside the blocks of their tokens, and where a prefix may resume with it. Source: docs/models/mixers.md#states. */
 export interface StatesRule {
   /** Tokens of a block. */
   readonly blockTokens: number;

@@ -8,7 +8,7 @@ import type { PoolSetup } from "../setup/setup.ts";
 import { CopyLinks } from "./copy-links.ts";
 import { isKept } from "./kept.ts";
 
-/** Copies of the caches of sequences, and what is loaded from them. Source: docs/models.md#checkpoints. */
+/** Copies of the caches of sequences, and what is loaded from them. Source: docs/models/caches.md#checkpoints. */
 export class Checkpoints {
   readonly #spec: CheckpointsSpec;
   readonly #setup: PoolSetup;

@@ -4,7 +4,7 @@ import { peerOf, ranksOf } from "@tokenyard/resilience";
 import type { CheckpointsSpec } from "@tokenyard/scenario";
 import type { PoolSetup } from "../setup/setup.ts";
 
-/** How long copies of caches take to where they lie and back, as the rank with most layers does. Source: docs/models.md#checkpoints. */
+/** How long copies of caches take to where they lie and back, as the rank with most layers does. Source: docs/models/caches.md#checkpoints. */
 export class CopyLinks {
   readonly #to: CheckpointsSpec["to"];
   readonly #setup: PoolSetup;

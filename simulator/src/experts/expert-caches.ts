@@ -18,7 +18,7 @@ interface Kept {
 
 /**
  * What the ranks of a pool keep of their experts on the GPU, and what it takes to have the others: through a link from the host's memory, or computed on
- * the host, whichever is sooner where it may. Source: docs/models.md#offloaded-experts.
+ * the host, whichever is sooner where it may. Source: docs/models/routing.md#offloaded-experts.
  */
 export class ExpertCaches {
   /** Where experts are guessed: what ranks wait for them is known when their kernels are to begin. */

@@ -3,7 +3,7 @@ import type { ExpertSlots } from "@tokenyard/placement";
 
 /**
  * What was guessed of the experts that a micro-batch, or a half, needs on its visit to a stage: layer by layer, in the order in which they are loaded.
- * Source: docs/models.md#guessed-experts.
+ * Source: docs/models/routing.md#guessed-experts.
  */
 export class Guesses {
   /** [experts' ranks] how many experts are loaded ahead for the layer at hand; from each rank's first slot on, the slot of each, or −1: it is not needed */

@@ -1,6 +1,6 @@
 /**
  * When the link from a rank's host is taken. Who asks for time from an instant on never asks again for time before that instant.
- * Source: docs/models.md#guessed-experts.
+ * Source: docs/models/routing.md#guessed-experts.
  */
 export class HostLink {
   /** Spans in which it is taken, in order; none touch. */

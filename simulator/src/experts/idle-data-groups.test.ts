@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { prepare } from "../setup/prepare.ts";
 import { run } from "../simulate.ts";
 
-// One request on four data groups of one rank each: three groups have nothing to compute of their own. docs/models.md#schedulers.
+// One request on four data groups of one rank each: three groups have nothing to compute of their own. docs/models/scheduling.md#schedulers.
 
 const RANKS = 4;
 const recording = run(

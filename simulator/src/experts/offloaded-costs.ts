@@ -11,7 +11,7 @@ export interface OffloadedCosts {
   hostSeconds(rows: number): number;
 }
 
-/** Of experts of `slotBytes` bytes a rank. Source: docs/models.md#offloaded-experts. */
+/** Of experts of `slotBytes` bytes a rank. Source: docs/models/routing.md#offloaded-experts. */
 export function offloadedCosts({ expertCache, model, cluster }: Scenario, { tensor }: Plan, slotBytes: number): OffloadedCosts {
   const { hiddenSize, experts } = model;
   const flops = (2 * experts!.matrices * hiddenSize * experts!.hiddenSize) / tensor;

@@ -24,7 +24,7 @@ const NOTHING_NS = 1e-3;
 
 /**
  * Guesses which experts layers to come will need, and loads them while nothing is missed. Who waits for what is known when the kernels of a layer's
- * experts are to begin on a rank. Source: docs/models.md#guessed-experts.
+ * experts are to begin on a rank. Source: docs/models/routing.md#guessed-experts.
  */
 export class Prefetcher {
   readonly #depth: number;

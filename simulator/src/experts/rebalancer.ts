@@ -31,7 +31,7 @@ interface Part {
 
 /**
  * Moves experts to where the tokens go: every so many visits of micro-batches to a stage it looks at the loads of the last ones, and finds a better
- * place for the experts of each layer. Every stage of every replica does so for itself. Source: docs/models.md#rebalancing.
+ * place for the experts of each layer. Every stage of every replica does so for itself. Source: docs/models/routing.md#rebalancing.
  */
 export class Rebalancer {
   readonly #setup: Spec;

@@ -27,7 +27,7 @@ export function drawingOf(
 /** Fewer layers are no sum of many: what a pass takes is not nearly normal. */
 const FEWEST_LAYERS = 4;
 
-/** What keeps a pool from going by the law of uneven experts; none: it may. `wanted`: what samples ask for, if any. docs/models.md#uneven-experts-by-a-law */
+/** What keeps a pool from going by the law of uneven experts; none: it may. `wanted`: what samples ask for, if any. docs/models/routing.md#uneven-experts-by-a-law */
 export function lawLimits(pool: LimitedPool, options: RunOptions = {}, wanted?: Wanted): LawLimit[] {
   return [...ofGate(pool), ...ofRouting(pool.scenario), ...ofPlan(pool), ...ofScenario(pool), ...ofOptions(pool.scenario, options, wanted)];
 }

@@ -10,7 +10,7 @@ import type { LawRows } from "./law-rows.ts";
 import type { DrawnLoad, LawNode } from "./nodes/law-node.ts";
 import type { LawNodes } from "./nodes/law-nodes.ts";
 
-/** Nodes lie closer where layers are alike, as tiles of kernels show. docs/models.md#uneven-experts-by-a-law */
+/** Nodes lie closer where layers are alike, as tiles of kernels show. docs/models/routing.md#uneven-experts-by-a-law */
 const ALIKE_GRID = 1.05;
 const UNLIKE_GRID = 1.2;
 /** The standard error of a node's mean, at most; and of exchanges alone, as a share of all that a layer takes: few passes depend on one such mean. */
@@ -53,7 +53,7 @@ export interface LawPass {
 
 /**
  * The law of the routed part of passes of one phase through layers of a stage: experts take what follows from the tokens in all, exchanges also from those of the
- * fullest data group. Nodes are drawn when they are first asked for, each from a stream of its own. Source: docs/models.md#uneven-experts-by-a-law.
+ * fullest data group. Nodes are drawn when they are first asked for, each from a stream of its own. Source: docs/models/routing.md#uneven-experts-by-a-law.
  */
 export class LawTable {
   readonly layers: TableLayers;

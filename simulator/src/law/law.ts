@@ -25,7 +25,7 @@ export interface LawOutcome {
   readonly check: CheckedLaw | undefined;
 }
 
-/** The law of uneven experts in a pool: its tables, which like stages have in common. Source: docs/models.md#uneven-experts-by-a-law. */
+/** The law of uneven experts in a pool: its tables, which like stages have in common. Source: docs/models/routing.md#uneven-experts-by-a-law. */
 export class Law {
   readonly noise: LawNoise;
   readonly #setup: PoolSetup;

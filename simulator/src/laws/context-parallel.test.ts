@@ -8,7 +8,7 @@ import { inspect } from "../setup/inspect.ts";
 import { prepare } from "../setup/prepare.ts";
 import { run, simulate } from "../simulate.ts";
 
-// Ranks that share the caches of sequences: docs/models.md#context-parallelism.
+// Ranks that share the caches of sequences: docs/models/attention.md#context-parallelism.
 
 const LATENT = { kind: "latent", heads: 8, kvLoraRank: 16, qkNopeHeadDim: 8, qkRopeHeadDim: 4, vHeadDim: 6 };
 const GROUPED = { heads: 8, kvHeads: 2, headSize: 8 };

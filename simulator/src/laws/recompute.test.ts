@@ -6,7 +6,7 @@ import { loadedScenario } from "../loaded-scenario.contract.ts";
 import { prepare } from "../setup/prepare.ts";
 import { run } from "../simulate.ts";
 
-// Laws of serving.recompute, over generated scenarios. docs/models.md#recomputation.
+// Laws of serving.recompute, over generated scenarios. docs/models/pipelines.md#recomputation.
 
 type Recompute = Scenario["serving"]["recompute"];
 const withRecompute = ({ serving: { recompute: _, ...serving }, ...rest }: Scenario, recompute?: Recompute): Scenario => ({

@@ -6,7 +6,7 @@ import { drawnScenario } from "../drawn-scenario.contract.ts";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
 import { simulate } from "../simulate.ts";
 
-// What a run costs and takes of energy: docs/models.md#cost and #energy.
+// What a run costs and takes of energy: docs/models/cost-and-energy.md#cost and #energy.
 
 type Spending = Partial<Pick<ClusterSpec["gpu"], "cost" | "power">> & { site?: ClusterSpec["site"] };
 

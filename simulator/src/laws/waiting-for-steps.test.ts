@@ -5,7 +5,7 @@ import { loadedScenario } from "../loaded-scenario.contract.ts";
 import { prepare } from "../setup/prepare.ts";
 import { run } from "../simulate.ts";
 
-// When waiting requests join a step: docs/models.md#waiting-for-steps.
+// When waiting requests join a step: docs/models/scheduling.md#waiting-for-steps.
 
 const HOST = { step: "10 ms" };
 

@@ -4,7 +4,7 @@ import type { BatchSizes } from "@tokenyard/serving";
 /**
  * One of the two halves of a pass under two-batch overlap: of each data group half of the decoding sequences and half of the prompts' tokens,
  * the odd ones in the first half, with as large a share of what they attend to. Columns are [data groups].
- * Source: docs/models.md#two-batch-overlap.
+ * Source: docs/models/pipelines.md#two-batch-overlap.
  */
 export class HalfPass extends Pass {
   declare readonly reprojectedTokens: Float64Array;

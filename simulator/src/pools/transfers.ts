@@ -13,7 +13,7 @@ interface Share {
 
 /**
  * Caches on their way from the data group that computed a prompt to the one that decodes. All ranks of both take part; the slowest decides. A
- * data group sends, or receives, one cache after the other. Source: docs/models.md#pools.
+ * data group sends, or receives, one cache after the other. Source: docs/models/caches.md#pools.
  */
 export class Transfers {
   readonly #from: PoolSetup;

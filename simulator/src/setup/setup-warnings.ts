@@ -127,7 +127,7 @@ function unmeasuredKernels({ cluster, model, serving }: Scenario, plan: Plan): W
   return [{ code: "unmeasured-kernels", message: `the tables have no times for ${phrases.join("; ")}` }];
 }
 
-/** Under uniform routing the load variance of T tokens is about √((E − k)/(kT)): docs/models.md#load-variance. */
+/** Under uniform routing the load variance of T tokens is about √((E − k)/(kT)): docs/models/capacity.md#load-variance. */
 function smallDecodeMicroBatches(scenario: Scenario, load: Load, router: TokenRouter | undefined): Warning[] {
   const { experts } = scenario.model;
   const target = targetsOf(scenario).find((t) => t.metric.name === "loadVariance");

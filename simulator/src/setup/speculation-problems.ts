@@ -16,7 +16,7 @@ import type { Role } from "./pool-scenario.ts";
 
 const KEY = ["serving", "speculation"];
 
-/** What speculation does not run with: refused, with what would. Source: docs/models.md#speculative-decoding. */
+/** What speculation does not run with: refused, with what would. Source: docs/models/scheduling.md#speculative-decoding. */
 export function speculationProblems(scenario: Scenario, plan: Plan, role: Role): Problem[] {
   const spec = speculationOf(scenario.serving);
   if (spec === undefined) return [];
@@ -55,7 +55,7 @@ export function speculationProblems(scenario: Scenario, plan: Plan, role: Role):
   return [...problems, ...engineProblems(scenario, plan), ...draftProblems(scenario, plan, model)];
 }
 
-/** Drafts whose acceptance was measured on texts, for prompts of which only lengths are known. Source: docs/models.md#speculative-decoding. */
+/** Drafts whose acceptance was measured on texts, for prompts of which only lengths are known. Source: docs/models/scheduling.md#speculative-decoding. */
 export function acceptanceWarnings({ serving, workload }: Pick<Scenario, "serving" | "workload">): Warning[] {
   const speculation = speculationOf(serving);
   const published = speculation && publishedAcceptance(speculation);

@@ -5,7 +5,7 @@ import { largestPassOf, type StatesRule } from "@tokenyard/serving";
 
 /**
  * What requests of a plan keep beside the blocks of their tokens; undefined: nothing, or room is set aside for it. Throws Problems where a request's slots, or the
- * tokens of a block, are more than there may be. Source: docs/models.md#states.
+ * tokens of a block, are more than there may be. Source: docs/models/mixers.md#states.
  */
 export function statesRuleOf(scenario: Scenario, plan: Plan): StatesRule | undefined {
   const { kv, scheduler } = scenario.serving;

@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import type { MeasuredRun } from "./measured-run.ts";
 import { lengthsOf } from "./run-lengths.ts";
 
-/** What the client of a benchmark in a closed loop adds to TTFT. Source: docs/models.md#host-time. */
+/** What the client of a benchmark in a closed loop adds to TTFT. Source: docs/models/scheduling.md#host-time. */
 const CLIENT = "12 ms";
 /** Requests of a user in a closed loop whose number is not known. */
 const ROUNDS = 10;

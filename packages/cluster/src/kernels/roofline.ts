@@ -18,7 +18,7 @@ import type { KernelModel } from "../kernel-model.ts";
 /**
  * launch + max(FLOPs / (compute · efficiency), bytes / (bandwidth · efficiency)).
  * Experts are two kernels, one for each matrix.
- * Leaves out tiles, waves, caches and small sizes: one efficiency holds for every shape. Source: docs/models.md#roofline.
+ * Leaves out tiles, waves, caches and small sizes: one efficiency holds for every shape. Source: docs/models/kernels.md#roofline.
  */
 export class Roofline implements KernelModel {
   readonly name = "uncalibrated roofline";

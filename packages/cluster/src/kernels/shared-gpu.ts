@@ -3,7 +3,7 @@ import { growingSeconds, type KernelModel } from "../kernel-model.ts";
 
 /**
  * Kernels on a GPU whose communication kernels take `share` of it meanwhile: each takes 1/(1 − share) of its time, whatever binds it.
- * Source: docs/models.md#two-batch-overlap.
+ * Source: docs/models/pipelines.md#two-batch-overlap.
  */
 export class SharedGpu implements KernelModel {
   readonly name: string;

@@ -20,7 +20,7 @@ export function withoutLimit<Fit extends Pick<CollectiveFit, "library" | "upTo">
   return fit.library === "nccl" ? fit : { ...fit, upTo: Number.POSITIVE_INFINITY };
 }
 
-/** Seconds of a collective over `ranks` of a node of which each sends `sentBytes`. Source: docs/models.md#fitted-collectives. */
+/** Seconds of a collective over `ranks` of a node of which each sends `sentBytes`. Source: docs/models/network.md#fitted-collectives. */
 export function collectiveSeconds(fit: CollectiveFit, sentBytes: number, ranks: number): number {
   const { small, medium, large, upTo = Number.POSITIVE_INFINITY } = fit;
   const peers = peerSteps(ranks);

@@ -16,7 +16,7 @@ interface Tier {
   readonly latency: number;
 }
 
-/** Measured exchanges of one phase, over the tiers of a cluster. Source: docs/models.md#fitted-exchanges. */
+/** Measured exchanges of one phase, over the tiers of a cluster. Source: docs/models/network.md#fitted-exchanges. */
 export class FittedExchange {
   readonly #node: Tier;
   readonly #fabric: Tier;

@@ -2,7 +2,7 @@ import type { ClusterSpec } from "@tokenyard/scenario";
 
 export type TwoTierSpec = Extract<ClusterSpec["network"], { kind: "two-tier" }>;
 
-/** How ranks of one node reduce among each other, where that was not measured. Source: docs/models.md#network. */
+/** How ranks of one node reduce among each other, where that was not measured. Source: docs/models/network.md#network. */
 type Algorithm = Exclude<TwoTierSpec["allReduce"], "fastest" | "fitted">;
 
 const ALGORITHMS: readonly Algorithm[] = ["two-shot", "one-shot", "ring"]; // the first of equally fast ones

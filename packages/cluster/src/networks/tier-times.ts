@@ -5,7 +5,7 @@ import type { MeasuredExchanges } from "./measured-exchanges.ts";
 import type { CollectiveKind, MeasuredExchange } from "./table/measured-traffic.ts";
 import type { TabledTraffic } from "./table/tabled-traffic.ts";
 
-/** Of NCCL's all-to-alls on an H100 node, and of DeepEP's low-latency dispatch between such nodes. Source: docs/models.md#all-to-alls. */
+/** Of NCCL's all-to-alls on an H100 node, and of DeepEP's low-latency dispatch between such nodes. Source: docs/models/network.md#all-to-alls. */
 const PEER_LATENCY = { node: 0.07, fabric: 0.2 };
 
 /** The latency of an all-to-all with so many peers: `share` more for each doubling, none without peers. */
@@ -28,7 +28,7 @@ type Gather = Extract<CollectiveKind, "all-gather" | "reduce-scatter">;
 /** Tables that correct the phases in nodes of what goes over nodes. */
 type PhaseTables = Pick<TabledTraffic, "seconds">;
 
-/** Seconds of traffic over two tiers, as fits or else the tiers have them: what tables correct. Source: docs/models.md#network. */
+/** Seconds of traffic over two tiers, as fits or else the tiers have them: what tables correct. Source: docs/models/network.md#network. */
 export class TierTimes {
   readonly allReduceFit: CollectiveFit | undefined;
   readonly #spec: TwoTierSpec;

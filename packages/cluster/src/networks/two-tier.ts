@@ -15,7 +15,7 @@ import { TierTimes } from "./tier-times.ts";
 
 /**
  * Nodes whose GPUs see each other at one speed, and a fabric between the nodes at another; each GPU has its own full-duplex port to both.
- * Leaves out contention between groups, rails, the fabric's own shape and the cost of small messages. Source: docs/models.md#network.
+ * Leaves out contention between groups, rails, the fabric's own shape and the cost of small messages. Source: docs/models/network.md#network.
  */
 export class TwoTierNetwork implements NetworkModel {
   readonly name: string;

@@ -7,7 +7,7 @@ const MEMORY = 16;
 /**
  * Moves the capacity factor of each layer of a stage between its bounds so that no more than a share of the copies is lost in the mean: what was lost beyond
  * it is owed, and while anything is, each micro-batch takes the factor a step up; when as much is to its credit as may be, a step down. Source:
- * docs/models.md#dynamic-capacity.
+ * docs/models/capacity.md#dynamic-capacity.
  */
 export class CapacityControl {
   /** The factors that it goes through, rising. */

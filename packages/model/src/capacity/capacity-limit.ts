@@ -3,7 +3,7 @@ import type { ModelSpec, RoutingSpec } from "@tokenyard/scenario";
 import { expertCapacity } from "./capacity.ts";
 import type { Crowd, Fates, Overflow } from "./overflow.ts";
 
-/** Holds the copies of a micro-batch to the experts' capacity: that of all sources together, or of each for itself. Source: docs/models.md#capacity. */
+/** Holds the copies of a micro-batch to the experts' capacity: that of all sources together, or of each for itself. Source: docs/models/capacity.md#capacity. */
 export class CapacityLimit {
   readonly #model: ModelSpec;
   readonly #routing: RoutingSpec;

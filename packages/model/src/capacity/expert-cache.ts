@@ -4,7 +4,7 @@ export type CachePolicy = "lru" | "lfu" | "hottest";
 /**
  * The experts of a layer that a rank keeps on its GPU, where it has room for some: which are there is all that it knows, nothing of time. `lru` gives up
  * the one that was used longest ago, `lfu` the one that was used least often, of those the one longest ago; `hottest` keeps those that it was given, for good.
- * Source: docs/models.md#offloaded-experts.
+ * Source: docs/models/routing.md#offloaded-experts.
  */
 export class ExpertCache {
   hits = 0;

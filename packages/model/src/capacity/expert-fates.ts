@@ -12,7 +12,7 @@ export interface FatesByExpert {
 
 /**
  * Distinguishes them by what sources had before and after, as an expert that sends copies of a source elsewhere takes none of it in.
- * Source: docs/models.md#overflow.
+ * Source: docs/models/capacity.md#overflow.
  */
 export class ExpertFates implements FatesByExpert {
   readonly reroutedIn: Float64Array;

@@ -1,6 +1,6 @@
 /**
  * Load variance, as the field calls it: population standard deviation / mean of `counts`, the routed copies per expert, which add up to `sum`.
- * 0 when there are none. Source: docs/models.md#load-variance.
+ * 0 when there are none. Source: docs/models/capacity.md#load-variance.
  */
 export function loadVariance(counts: ArrayLike<number>, sum = sumOf(counts)): number {
   if (sum === 0) return 0;

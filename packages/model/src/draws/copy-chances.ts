@@ -5,7 +5,7 @@ const HALVINGS = 40;
 
 /**
  * With what chance each of a token's `topK` copies comes to a place, if the token may come there at all, where those that do have so many copies there in
- * the mean: at 1 + i/256 · (topK − 1) copies as solved by halves, straight between. Source: docs/models.md#visits.
+ * the mean: at 1 + i/256 · (topK − 1) copies as solved by halves, straight between. Source: docs/models/routing.md#visits.
  */
 class CopyChances {
   readonly #topK: number;

@@ -7,7 +7,7 @@ const CLOSE = 1e-9;
 /**
  * Weights [experts], adding up to 1, under which tokens that visit `topK` experts each, with P(S) ∝ Π weight, send copies in the
  * proportions of `copies` [experts]. At least topK of these must be over 0. An expert gets one copy of a token at most, so a larger share
- * than 1/topK means every token, and the rest keep their proportions among themselves. Source: docs/models.md#recorded-copies.
+ * than 1/topK means every token, and the rest keep their proportions among themselves. Source: docs/models/routing.md#recorded-copies.
  */
 export function copyWeights(copies: ArrayLike<number>, topK: number): Float64Array {
   const wanted = wantedChances(copies, topK);

@@ -2,7 +2,7 @@ import { type ExpertPlaces, sumCopies, type Visits } from "./visits.ts";
 
 /**
  * Visits under an even gate whose tokens choose no expert together more often than others do: of the copies for a rank with L of E experts
- * 1 − C(E−L, K)/C(E, K) tokens in K·L/E copies come, and for a node alike. Not whole numbers. Source: docs/models.md#visits.
+ * 1 − C(E−L, K)/C(E, K) tokens in K·L/E copies come, and for a node alike. Not whole numbers. Source: docs/models/routing.md#visits.
  */
 export class EvenVisits {
   readonly #topK: number;

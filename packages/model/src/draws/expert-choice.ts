@@ -15,7 +15,7 @@ import { clearVisits, type ExpertPlaces, sumCopies, type Visits } from "./visits
 /**
  * How many of n tokens choose each expert, when a token's experts are `topK` different ones, the set S with P(S) ∝ Π weight(e), e in S.
  * The counts are drawn exactly: for many tokens by halves of the experts, for few of them token by token.
- * Source: docs/models.md#routing.
+ * Source: docs/models/routing.md#routing.
  */
 export class ExpertChoice {
   readonly #weights: Float64Array; // [experts], adding up to 1

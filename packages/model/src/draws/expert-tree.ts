@@ -7,7 +7,7 @@ const NONE = -1;
 /**
  * Counts of copies, and of visits, of many tokens at once, drawn exactly: a tree halves the experts, first by node, then by rank, down to each
  * one. Of the tokens that need j experts of a part, a multinomial number takes k of them from its first half and j − k from its second. What comes to a rank or
- * node are the tokens that need any of its part. Costs some binomials for each part that tokens come to. Source: docs/models.md#routing.
+ * node are the tokens that need any of its part. Costs some binomials for each part that tokens come to. Source: docs/models/routing.md#routing.
  */
 export class ExpertTree {
   readonly #topK: number;

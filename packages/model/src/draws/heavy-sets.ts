@@ -11,7 +11,7 @@ const MOST_TRIES = 1 << 30;
 /**
  * Draws the experts of one token, those that unlike weights make likely to be picked twice apart: which of the heaviest it takes comes from a table
  * of all their sets, where a set A has the chance Π weight(e), e in A, · R(topK − |A|) of the others. These are picked one by one, all begun
- * again when one comes twice. Source: docs/models.md#routing.
+ * again when one comes twice. Source: docs/models/routing.md#routing.
  */
 export class HeavySets {
   readonly #topK: number;

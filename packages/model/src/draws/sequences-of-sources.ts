@@ -11,7 +11,7 @@ interface Row {
 
 /**
  * Gives a router the sequences of each source. Where sources share the tokens of a data group, they have parts in a row: classes one after another. A
- * sequence whose tokens lie on several sources counts on each of them. Source: docs/models.md#sequence-parallel-exchanges.
+ * sequence whose tokens lie on several sources counts on each of them. Source: docs/models/exchanges.md#sequence-parallel-exchanges.
  */
 export class SequencesOfSources {
   readonly #split: number;

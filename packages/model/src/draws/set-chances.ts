@@ -14,7 +14,7 @@ export interface SetChances {
 /**
  * Of weights [experts] that are at least LEAST_WEIGHT and add up to 1. With R(j, e) the sum over all j-sets of experts from e on of their
  * products of weights, the chance of taking e is w·R(j−1, e+1) / R(j, e). The R soon leave the range of numbers, their ratios
- * r(j, e) = R(j, e) / R(j−1, e) do not, and the chance is w / (w + r(j, e+1)). Source: docs/models.md#routing.
+ * r(j, e) = R(j, e) / R(j−1, e) do not, and the chance is w / (w + r(j, e+1)). Source: docs/models/routing.md#routing.
  */
 export function setChances(weights: Float64Array, topK: number): SetChances {
   const taking = new Float64Array(weights.length * topK);

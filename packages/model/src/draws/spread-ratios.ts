@@ -24,7 +24,7 @@ export function visitsOf(copies: number, tokens: number, topK: number): number {
   return tokens * (1 - wholePower(Math.max(0, 1 - copies / (tokens * topK)), topK));
 }
 
-/** `coming` is the chance that a token comes to a place that gets such shares; `shares` [experts] are those of all copies. Source: docs/models.md#visits. */
+/** `coming` is the chance that a token comes to a place that gets such shares; `shares` [experts] are those of all copies. Source: docs/models/routing.md#visits. */
 export function spreadRatios(
   { rankOf, nodeOf, nodes, slots }: ExpertPlaces,
   shares: Float64Array,

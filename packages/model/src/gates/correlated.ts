@@ -23,7 +23,7 @@ const ONE: RoutedPass = { sequences: new Float64Array(0) };
 /**
  * The token router of a gate whose tokens hang together: a sequence chooses by one of several mixes of experts, one of its own or that of its class, and
  * each expert of a token is chosen by the next one of its sequence, too, with a stated chance. Tokens are drawn one by one. `classShares`: how often
- * sequences of each class come, in proportion. Source: docs/models.md#correlated-tokens.
+ * sequences of each class come, in proportion. Source: docs/models/routing.md#correlated-tokens.
  */
 export function correlatedGate(model: ModelSpec, gate: CorrelatedSpec, streams: Streams, classShares: readonly number[]): TokenRouter {
   return new CorrelatedRouter(model, gate, streams, classShares);

@@ -49,7 +49,7 @@ const KEPT = 16;
 
 /**
  * One layer's popularity: the logarithms of the weights are sigma · x, x of each expert an Ornstein–Uhlenbeck walk of variance 1, which forgets by
- * 1/e in a time constant; at `shiftAt` all are drawn again. What it is at an instant does not depend on what was asked before. Source: docs/models.md#routing.
+ * 1/e in a time constant; at `shiftAt` all are drawn again. What it is at an instant does not depend on what was asked before. Source: docs/models/routing.md#routing.
  */
 class Drift {
   readonly #topK: number;

@@ -3,7 +3,7 @@ import type { SharedExperts } from "../draws/spread-ratios.ts";
 /**
  * The chance that a token has a copy for a place that gets shares a of the copies of some experts. Its copies all go elsewhere with E[Π (1 − a)] over its
  * experts: of a set of groups R(K) over weights w·(1 − a) by R(K) over weights w, where R(K), the sum over all K-sets of their products of weights, is the
- * coefficient of z^K in Π (1 + w·z). Source: docs/models.md#visits.
+ * coefficient of z^K in Π (1 + w·z). Source: docs/models/routing.md#visits.
  */
 export class GroupSums {
   readonly #weights: Float64Array; // [experts] 1 in the mean

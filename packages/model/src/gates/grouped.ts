@@ -60,7 +60,7 @@ interface GroupSet {
 
 /**
  * The counts of tokens that each take a set of groups M with P(M) ∝ Π of their weights' sums, and then a set of topK experts of these groups with
- * P(S) ∝ Π weight. Drawn exactly: a multinomial number of the tokens takes each set of groups. Source: docs/models.md#routing.
+ * P(S) ∝ Π weight. Drawn exactly: a multinomial number of the tokens takes each set of groups. Source: docs/models/routing.md#routing.
  */
 export class GroupedChoice {
   readonly #experts: number;

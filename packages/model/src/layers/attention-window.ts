@@ -2,7 +2,7 @@ import type { ModelSpec } from "@tokenyard/scenario";
 import { ANY_GPU, layerKernels } from "./layer-kernels.ts";
 import { modelLayers } from "./model-layers.ts";
 
-// In a windowed layer a token attends to itself and the `window − 1` tokens before it. Source: docs/models.md#windows.
+// In a windowed layer a token attends to itself and the `window − 1` tokens before it. Source: docs/models/attention.md#windows.
 
 /** Tokens that windowed layers, or layers that choose, see; Infinity in a model without such layers. Of several numbers the largest. */
 export function attentionWindow(model: ModelSpec): number {

@@ -12,7 +12,7 @@ const BYTES: Readonly<Record<Precision, number>> = {
   mxfp4: 0.53125, // 4 bits, and a scale of one byte for every 32 numbers: 1/2 + 1/32
 };
 
-/** Bytes of one stored number. Source: docs/models.md#precisions. */
+/** Bytes of one stored number. Source: docs/models/parameters.md#precisions. */
 export function bytesOf(precision: Precision): number {
   return BYTES[precision];
 }

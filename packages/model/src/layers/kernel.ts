@@ -3,7 +3,7 @@ import type { SparsePart } from "./sparse-part.ts";
 
 // A kernel is described by its shape, never by bare FLOPs: a measured model needs the tiles, the active experts, the padded rows.
 // Shapes are mutable: the hot path fills the same object again and again. Sizes are those of one rank.
-// Formulas: docs/models.md#kernels.
+// Formulas: docs/models/kernels.md#kernels.
 
 /**
  * `rows` activations of `inFeatures` times one matrix `inFeatures × outFeatures`; or, in several `parts` side by side, each with its share of the

@@ -56,7 +56,7 @@ export const ANY_GPU = { compute: 1 };
 export const ANY_SIZES = [{ tensor: 1, attentionTensor: 1 }, ANY_GPU] as const;
 
 /**
- * The kernels of one rank of such GPUs; undefined where the model has no such part. Sizes are divided as docs/models.md#shards says,
+ * The kernels of one rank of such GPUs; undefined where the model has no such part. Sizes are divided as docs/models/parameters.md#shards says,
  * and rounded up where they do not divide (a padded shard). The objects are new and belong to the caller.
  */
 export function layerKernels(model: ModelSpec, degrees: ShardDegrees, gpu: Pick<GpuSpec, "compute">): LayerKernels {

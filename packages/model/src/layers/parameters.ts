@@ -22,7 +22,7 @@ export interface Parameters {
   readonly active: number;
 }
 
-/** Source: docs/models.md#parameters. */
+/** Source: docs/models/parameters.md#parameters. */
 export function parametersOf(model: ModelSpec): Parameters {
   const { hiddenSize, experts, vocabulary = 0 } = model;
   const kernels = layerKernels(model, { tensor: 1, attentionTensor: 1 }, ANY_GPU);

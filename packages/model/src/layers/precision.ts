@@ -31,7 +31,7 @@ export interface ModelPrecisions extends Readonly<Record<MatrixPart, Precision>>
   readonly combine: Precision;
 }
 
-/** A model's precisions with what follows filled in. Source: docs/models.md#precisions. */
+/** A model's precisions with what follows filled in. Source: docs/models/parameters.md#precisions. */
 export function precisionsOf({ precision }: ModelSpec): ModelPrecisions {
   const { weights, experts = weights, attention = weights, shared = weights, dense = weights, latentProjections = weights } = precision;
   const { attentionOutput = attention, indexer = attention, linear = attention } = precision;
@@ -57,7 +57,7 @@ export interface Products extends Readonly<Record<MatrixPart, Precision>> {
 /**
  * Matrices multiply in `compute`, or in their own format where that is wider. If not stated: fp8, int8 and nvfp4 as they are on a GPU
  * that gives compute for them, unless weights alone are quantised; else, and int4 and mxfp4 everywhere, widened to the activations'. So does an
- * fp8 cache; one in any other quantised format is widened. Source: docs/models.md#precisions.
+ * fp8 cache; one in any other quantised format is widened. Source: docs/models/parameters.md#precisions.
  */
 export function productsOf(model: ModelSpec, gpu: Pick<GpuSpec, "compute">): Products {
   const stored = precisionsOf(model);

@@ -3,7 +3,7 @@ import type { Precision } from "@tokenyard/scenario";
 /** Blocks of kernels of attentions that see a part of the context: chosen tokens, chosen entries, all entries of a compressed history, chosen blocks of tokens. */
 export type SparseBlock = "tokens" | "entries" | "history" | "blocks";
 
-/** What a kernel is in such a block. Source: docs/models.md#fitted-mixers. */
+/** What a kernel is in such a block. Source: docs/models/kernels.md#fitted-mixers. */
 export interface SparsePart {
   readonly block: SparseBlock;
   /** A core comes once in a block, with what is around it; `history`: a second core, of compressed entries; `scores`: with the choice that follows. */

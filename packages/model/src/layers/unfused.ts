@@ -3,7 +3,7 @@ import { bytesOf } from "./bytes.ts";
 import type { ElementwiseShape, GroupedLinearShape, LinearShape } from "./kernel.ts";
 import type { LayerKernels } from "./layer-kernels.ts";
 
-// Kernels that a fused one holds: docs/models.md#fusion.
+// Kernels that a fused one holds: docs/models/kernels.md#fusion.
 
 /**
  * The matrices that `up` joins, side by side: gate and up of a gated feed-forward, each with half of its outputs and inputs read for itself; itself

@@ -6,7 +6,7 @@ import { ALL_TOKENS, type KeptBytes, type KeptFormats, type Mixer, type MixerFor
 
 /**
  * Grouped-query attention to the blocks of tokens that an index chooses: a few query heads score one key of each token, which every rank caches in
- * the format of activations, and the best block counts by its best token. Source: docs/models.md#block-sparse-attention.
+ * the format of activations, and the best block counts by its best token. Source: docs/models/mixers.md#block-sparse-attention.
  */
 export class BlockSparseAttention implements Mixer {
   readonly part = "attention";

@@ -10,7 +10,7 @@ const FP32 = 4;
 
 /**
  * Attention to the last tokens and to a history in which several share an entry, key and value in one, chosen by an indexer where there is one. Every rank
- * caches all of it; queries and groups of outputs are split. Source: docs/models.md#compressed-history.
+ * caches all of it; queries and groups of outputs are split. Source: docs/models/mixers.md#compressed-history.
  */
 export class CompressedAttention implements Mixer {
   readonly part = "attention";

@@ -1,6 +1,6 @@
 import type { Mixer, MixerKernels } from "./mixer.ts";
 
-/** Ranks that share the contexts of `mixer`: `context`, or 1 where so many of its `tensor` ranks do not cache the same. Source: docs/models.md#context-parallelism. */
+/** Ranks that share the contexts of `mixer`: `context`, or 1 where so many of its `tensor` ranks do not cache the same. Source: docs/models/attention.md#context-parallelism. */
 export function contextRanksOf(mixer: Mixer, tensor: number, context = 1): number {
   const copies = mixer.copies?.(tensor) ?? 0;
   return copies > 0 && copies % context === 0 ? context : 1;

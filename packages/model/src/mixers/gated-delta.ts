@@ -5,7 +5,7 @@ import { type RecurrentKind, RecurrentMixer } from "./recurrent.ts";
 /** Tokens of a chunk of the kernels of prompts (flash-linear-attention). */
 export const DELTA_CHUNK = 64;
 
-/** FLOPs of one head: of a token that decodes, and of one of a prompt in chunks (WY form). Source: docs/models.md#recurrent-mixers. */
+/** FLOPs of one head: of a token that decodes, and of one of a prompt in chunks (WY form). Source: docs/models/mixers.md#recurrent-mixers. */
 export function deltaFlops(keySize: number, valueSize: number): { readonly decode: number; readonly prompt: number } {
   const outer = keySize * valueSize;
   return { decode: 7 * outer, prompt: 2 * DELTA_CHUNK * (3 * keySize + 2 * valueSize) + 6 * outer };

@@ -17,7 +17,7 @@ export interface GroupedQuerySizes {
   readonly outputGate?: boolean | undefined;
 }
 
-/** Query heads in groups that share a head of keys and values; as many as heads is plain multi-head attention. Source: docs/models.md#shards. */
+/** Query heads in groups that share a head of keys and values; as many as heads is plain multi-head attention. Source: docs/models/parameters.md#shards. */
 export class GroupedQueryAttention implements Mixer {
   readonly part = "attention";
   readonly splits: readonly Split[];

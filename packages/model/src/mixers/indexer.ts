@@ -15,7 +15,7 @@ export interface Indexer {
 const SCALE_BYTES = 4;
 const SCALED = 128;
 
-/** The kernels of an indexer, which every rank runs whole. Leaves out its top-k and its norms. Source: docs/models.md#indexers. */
+/** The kernels of an indexer, which every rank runs whole. Leaves out its top-k and its norms. Source: docs/models/mixers.md#indexers. */
 export class IndexerKernels {
   /** Of one index key. */
   readonly keyBytes: number;

@@ -17,7 +17,7 @@ export interface LatentSizes extends Omit<LatentSpec, "kind"> {
  * Multi-head latent attention: a token caches one compressed row, of which the keys and values of all heads are made, and one rotary key; every
  * rank of a data group caches all of it. Prompts make keys and values of the rows and attend to those; decoding sequences take the matrices that
  * would make them into their queries and results ("absorbed") and attend to the rows. With an indexer prompts do so, too. Source:
- * docs/models.md#latent-attention.
+ * docs/models/attention.md#latent-attention.
  */
 export class LatentAttention implements Mixer {
   readonly part = "attention";

@@ -4,7 +4,7 @@ import { RecurrentMixer } from "./recurrent.ts";
 
 const FP32 = 4;
 
-/** A Mamba-2 state-space layer. Source: docs/models.md#recurrent-mixers. */
+/** A Mamba-2 state-space layer. Source: docs/models/mixers.md#recurrent-mixers. */
 export function mamba(hiddenSize: number, spec: MixerOf<"mamba-2">): RecurrentMixer {
   const { headSize, stateSize, chunkTokens, taps, state } = spec;
   return new RecurrentMixer(hiddenSize, {

@@ -19,7 +19,7 @@ export interface MixerFormats {
   readonly scorePrecision?: Precision;
 }
 
-/** Which part of a context a kernel sees. Source: docs/models.md#mixers. */
+/** Which part of a context a kernel sees. Source: docs/models/mixers.md#mixers. */
 export interface Sight {
   /** Tokens of each sequence that it scores at most; Infinity: all. */
   readonly most: number;

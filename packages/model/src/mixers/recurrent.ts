@@ -37,7 +37,7 @@ export interface RecurrentKind {
   sizes(tensor: number): RecurrentSizes;
 }
 
-/** Linear attention and state-space layers: a convolution, then a scan over the state. Tensor parallelism splits heads. Source: docs/models.md#recurrent-mixers. */
+/** Linear attention and state-space layers: a convolution, then a scan over the state. Tensor parallelism splits heads. Source: docs/models/mixers.md#recurrent-mixers. */
 export class RecurrentMixer implements Mixer {
   readonly part = "linear";
   readonly splits: readonly Split[];

@@ -4,7 +4,7 @@ import { Lots } from "./lots.ts";
 
 /**
  * Overloaded experts are skipped by lot: each copy to an expert with n copies and room for C with the chance min(1, slope · (1 − C/n)), which
- * grows with the overload. What is still over the capacity is dropped. Source: docs/models.md#overflow.
+ * grows with the overload. What is still over the capacity is dropped. Source: docs/models/capacity.md#overflow.
  */
 export class DropoutOverflow implements Overflow {
   readonly kind = "dropout";

@@ -7,7 +7,7 @@ import { type Regions, regionsOf } from "./regions.ts";
  * Copies over the capacity go to their token's next choice with room, by the chances of the experts of their region that have some. Their numbers are
  * drawn in rounds: all that are left ask, experts take as many as they have room for, and the rest ask again; then which copies they are. A source's
  * copies that would come to an expert which has all its tokens ask once more, source by source. Dropped are copies that no expert of their region
- * can take. Source: docs/models.md#overflow.
+ * can take. Source: docs/models/capacity.md#overflow.
  */
 export class RerouteOverflow implements Overflow {
   readonly kind = "reroute";

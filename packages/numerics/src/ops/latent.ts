@@ -10,7 +10,7 @@ const NONE = new Float64Array(0);
 
 /**
  * What a rank's heads give in latent attention, for tokens whose rows are `input`. Every rank caches the compressed rows. Prompts make keys and values of all rows that
- * they see; decoding tokens take the matrices into their queries and results. Source: docs/models.md#latent-attention.
+ * they see; decoding tokens take the matrices into their queries and results. Source: docs/models/attention.md#latent-attention.
  */
 export function latentResults(
   visit: Visit,

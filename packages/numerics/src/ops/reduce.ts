@@ -35,7 +35,7 @@ function reduceAll({ collectives, width, stride }: Stage, visits: readonly Visit
 
 /**
  * The sums that close a layer of experts. Where all ranks of an expert return its whole sum, those with the same place in each expert add up theirs; with shared
- * experts, which are split over all ranks, all do. Source: docs/models.md#exchanges.
+ * experts, which are split over all ranks, all do. Source: docs/models/exchanges.md#exchanges.
  */
 export function reduceResults(stage: Stage, visits: readonly Visit[], layer: number): void {
   if (!arePending(stage, visits, layer, "experts")) return;

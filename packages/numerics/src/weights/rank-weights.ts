@@ -22,7 +22,7 @@ export interface RankWeights {
   readonly counts: Readonly<Record<WeightPart, number>>;
 }
 
-/** The shards of local rank `local` of pipeline stage `stage`. Source: docs/models.md#shards. */
+/** The shards of local rank `local` of pipeline stage `stage`. Source: docs/models/parameters.md#shards. */
 export function rankWeights(whole: ModelWeights, model: ModelSpec, plan: Plan, stage: number, local: number): RankWeights {
   const specs = layerSpecs(model);
   const layers = new Map<number, RankLayerWeights>();

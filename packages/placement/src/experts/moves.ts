@@ -9,7 +9,7 @@ export interface Moves {
 
 /**
  * What a rank holds already it keeps; each further expert comes from a rank that held it before: one of its own node if there is one, and of those the one
- * that sends least so far, the first of equals. `nodeOf` [ranks]. Source: docs/models.md#rebalancing.
+ * that sends least so far, the first of equals. `nodeOf` [ranks]. Source: docs/models/routing.md#rebalancing.
  */
 export function movesBetween(before: ExpertSlots, after: ExpertSlots, nodeOf: ArrayLike<number>): Moves {
   const old = heldIn(before);

@@ -13,7 +13,7 @@ export type ExpertShares = (layer: number) => ArrayLike<number> | undefined;
 
 /**
  * The placement that `scenario` asks for, which `placementProblems` finds nothing wrong with. Without `shares` those that go by them take all
- * experts for alike: as many slots on each rank, others in them. Source: docs/models.md#copies-of-experts.
+ * experts for alike: as many slots on each rank, others in them. Source: docs/models/routing.md#copies-of-experts.
  */
 export function placeExperts(scenario: Scenario, ranks: ExpertRanks, shares: ExpertShares = () => undefined): ExpertPlacement {
   const { model, spares } = scenario;

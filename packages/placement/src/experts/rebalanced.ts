@@ -10,7 +10,7 @@ type RebalanceSpec = NonNullable<Scenario["rebalance"]>;
 
 /**
  * Where a layer's experts should lie after `loads` [experts] came while they lay in `slots`; the same object where the algorithm finds nothing that would have
- * made the fullest rank less full. As many slots as before. Source: docs/models.md#rebalancing.
+ * made the fullest rank less full. As many slots as before. Source: docs/models/routing.md#rebalancing.
  */
 export function rebalanced(
   loads: ArrayLike<number>,

@@ -3,7 +3,7 @@ import { heldIn, maxOverMeanOf, rankLoads } from "./rank-loads.ts";
 
 /**
  * Slots after swaps of two experts each, between the fullest rank and another, whichever lowers the fuller of both most; until none does, or
- * `most` are made. Moves less than a placement from scratch, and never raises the fullest rank. Source: docs/models.md#rebalancing.
+ * `most` are made. Moves less than a placement from scratch, and never raises the fullest rank. Source: docs/models/routing.md#rebalancing.
  */
 export function swapped(loads: ArrayLike<number>, slots: ExpertSlots, most: number): ExpertSlots {
   const { experts, firstOf } = slots;

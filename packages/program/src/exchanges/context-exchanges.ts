@@ -19,7 +19,7 @@ interface Shares {
 
 /**
  * What ranks exchange that share the contexts of sequences: each gathers the queries of all, and the log-sum-exps of all parts; their results are
- * reduce-scattered by heads. Prompts of latent attention gather what they cached before. Source: docs/models.md#context-parallelism.
+ * reduce-scattered by heads. Prompts of latent attention gather what they cached before. Source: docs/models/attention.md#context-parallelism.
  */
 export class ContextExchanges {
   readonly #spec: ExchangeSpec;

@@ -19,7 +19,7 @@ export interface ExpertMovesSpec extends ExchangeSpec {
   readonly scenario: Scenario;
 }
 
-/** Times the moves of experts between the ranks of a stage, or to them from hosts or disks. Source: docs/models.md#rebalancing. */
+/** Times the moves of experts between the ranks of a stage, or to them from hosts or disks. Source: docs/models/routing.md#rebalancing. */
 export class ExpertMoves {
   readonly #spec: ExpertMovesSpec;
   readonly #slotBytes: number;

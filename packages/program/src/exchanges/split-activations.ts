@@ -5,7 +5,7 @@ import type { ExchangeSpec } from "./exchange-spec.ts";
 
 /**
  * The reduce-scatter of each data group's activations that leaves each of its ranks with whole ones of a part of the tokens, and the all-gather
- * after which all have those of all. Parts are as large as each other, the last ones padded. Source: docs/models.md#sequence-parallel-exchanges.
+ * after which all have those of all. Parts are as large as each other, the last ones padded. Source: docs/models/exchanges.md#sequence-parallel-exchanges.
  */
 export class SplitActivations {
   readonly #spec: ExchangeSpec;

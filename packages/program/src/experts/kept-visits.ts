@@ -24,7 +24,7 @@ export interface SpreadSums {
 
 /**
  * How many tokens of a layer come to each rank and node once copies are dropped, go to other experts, or to other slots of theirs. Where each token has one
- * copy, copies are counted. Source: docs/models.md#visits.
+ * copy, copies are counted. Source: docs/models/routing.md#visits.
  */
 export class KeptVisits {
   readonly visits: Visits;

@@ -1,7 +1,7 @@
 import type { ExpertSlots } from "@tokenyard/placement";
 import { countRanks, type RankRows } from "./rank-rows.ts";
 
-/** Rows that experts compute which are filled up to their capacity. Source: docs/models.md#capacity. */
+/** Rows that experts compute which are filled up to their capacity. Source: docs/models/capacity.md#capacity. */
 export class PaddedRows implements RankRows {
   rows = new Float64Array(0);
   rankRows = new Float64Array(0);

@@ -3,7 +3,7 @@ import type { ExpertSlots } from "@tokenyard/placement";
 /**
  * How many of an expert's copies of tokens each of its slots takes, where that goes by load: experts with one slot lie where they lie, of the others the
  * fullest first fill the ranks of their slots up, those with least to do first. Where even shares leave the fullest rank no fuller, they are even.
- * Source: docs/models.md#copies-of-experts.
+ * Source: docs/models/routing.md#copies-of-experts.
  */
 export class SlotShares {
   /** [slots] what each takes that has not come yet, and of its expert in all [experts] */

@@ -2,7 +2,7 @@ import { type PlaceRatios, type Visits, visitsOf } from "@tokenyard/model";
 
 /**
  * Visits of `source` for the copies that come to each place now: as many as tokens have whose copies each come there with the same chance, times `ratios`,
- * times what came before over that, or, to places where none did, as in the mean. Source: docs/models.md#visits.
+ * times what came before over that, or, to places where none did, as in the mean. Source: docs/models/routing.md#visits.
  */
 export function follow(
   visits: Float64Array,

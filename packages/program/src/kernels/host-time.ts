@@ -2,7 +2,7 @@ import { nsFromSeconds } from "@tokenyard/engine";
 import type { Pass } from "@tokenyard/model";
 import type { ServingSpec } from "@tokenyard/scenario";
 
-/** Seconds of the host: before the kernels of a visit to a stage, and before the scheduler knows of a request. Source: docs/models.md#host-time. */
+/** Seconds of the host: before the kernels of a visit to a stage, and before the scheduler knows of a request. Source: docs/models/scheduling.md#host-time. */
 export interface StepOverhead {
   readonly step: number;
   readonly layer: number;

@@ -101,7 +101,7 @@ export function matricesOf(
   };
 }
 
-/** Kernels of hyper-connections before and after both halves of a layer: each reads or writes all streams. Source: docs/models.md#hyper-connections. */
+/** Kernels of hyper-connections before and after both halves of a layer: each reads or writes all streams. Source: docs/models/mixers.md#hyper-connections. */
 function streamsOf({ activationBytes }: LinearShape, { hiddenSize, residualStreams = 1 }: ModelSpec): ElementwiseShape[] {
   const site: ElementwiseShape = {
     kind: "elementwise",

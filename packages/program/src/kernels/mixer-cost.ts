@@ -163,7 +163,7 @@ export class MixerCost {
 
   /**
    * Several tokens of each sequence share a read of its cache as more heads would. What chooses its tokens is taken to choose others for each query. Source:
-   * docs/models.md#speculative-decoding.
+   * docs/models/scheduling.md#speculative-decoding.
    */
   #runVerifying(core: AttentionShape): void {
     const { sequences, newTokens } = this.#part;

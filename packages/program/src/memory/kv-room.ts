@@ -8,7 +8,7 @@ const MOST_TOKENS = 1e9;
 
 /**
  * Tokens that a data group can cache in what weights and the workspace of the largest `pass` leave of the GPU's memory, times `share`: as
- * many as the fullest rank can, beside what `held` sequences pin. 0 when nothing is left. Source: docs/models.md#memory.
+ * many as the fullest rank can, beside what `held` sequences pin. 0 when nothing is left. Source: docs/models/memory.md#memory.
  */
 export function kvTokenRoom(scenario: Scenario, plan: Plan, pass: LargestPass, share: number, held = pass.passSequences): number {
   return leastOf(scenario, plan, pass, ({ token, pinned }, free) => {
@@ -17,7 +17,7 @@ export function kvTokenRoom(scenario: Scenario, plan: Plan, pass: LargestPass, s
   });
 }
 
-/** Slots for states and windows that a data group has room for in such a `share` of that. Source: docs/models.md#states. */
+/** Slots for states and windows that a data group has room for in such a `share` of that. Source: docs/models/mixers.md#states. */
 export function stateSlotRoom(scenario: Scenario, plan: Plan, pass: LargestPass, share: number): number {
   return leastOf(scenario, plan, pass, ({ pinned }, free) =>
     pinned === 0 ? MOST_TOKENS : Math.max(0, Math.floor((free * share) / pinned)),

@@ -34,7 +34,7 @@ export interface UsedMemory {
 /**
  * Memory that is set aside on the fullest rank; of equally full ones the first. Every rank of a data group caches its KV heads,
  * max(1, kvHeads ÷ attention.tensor), of all layers of its stage for all tokens of the group, in windowed layers for those in the window.
- * Leaves out fragmentation, collectives' buffers and the runtime: memoryShare stands for them. Source: docs/models.md#memory.
+ * Leaves out fragmentation, collectives' buffers and the runtime: memoryShare stands for them. Source: docs/models/memory.md#memory.
  */
 export function memoryOf(scenario: Scenario, plan: Plan, load: MemoryLoad): RankMemory {
   const { weights, kv, workspace, total, rank } = fullestRank(scenario, plan, load);

@@ -19,7 +19,7 @@ export interface LargestPass {
  * chunks writes its outputs over its inputs, and has what lies between for the rows of a chunk only.
  *
  * The rows of a rank's experts are bounded by their capacity (and by all tokens, each in as many of them as topK lets). Without a capacity
- * the mean is taken, ⌈tokens · topK / experts⌉ for each: a skewed gate may need more. Source: docs/models.md#memory, #recomputation.
+ * the mean is taken, ⌈tokens · topK / experts⌉ for each: a skewed gate may need more. Source: docs/models/memory.md#memory, #recomputation.
  */
 export function workspaceBytesOf(scenario: Scenario, plan: Plan, pass: LargestPass): Float64Array {
   const { model } = scenario;

@@ -2,7 +2,7 @@ import type { Op } from "./op.ts";
 
 /**
  * `ops` once for each half of a micro-batch, which take turns: what stands together on one lane the first half runs, then the second. So the
- * order on each lane is fixed, whatever the ops take, and while one half communicates the other computes. Source: docs/models.md#two-batch-overlap.
+ * order on each lane is fixed, whatever the ops take, and while one half communicates the other computes. Source: docs/models/pipelines.md#two-batch-overlap.
  */
 export function inHalves(ops: readonly Op[]): Op[] {
   const halves: Op[] = [];

@@ -65,7 +65,7 @@ export type Work =
 
 /**
  * What ranks that share contexts exchange for the mixer of that number: queries and their sums are gathered and results reduce-scattered, as many as there are
- * rows; in passes with prompts, of latent attention, one op stands for these and the gathering of what was cached before. Source: docs/models.md#context-parallelism.
+ * rows; in passes with prompts, of latent attention, one op stands for these and the gathering of what was cached before. Source: docs/models/attention.md#context-parallelism.
  */
 export type ContextExchangeWork = `context-queries-${number}` | `context-results-${number}` | `context-past-${number}`;
 

@@ -55,7 +55,7 @@ function withEnds(scenario: Scenario, plan: Plan, stage: number, slice: number, 
   return isLast ? programFrom(ops, ops.length) : programFrom([...ops, op("send", -1, endsOf(ops))], ops.length);
 }
 
-/** Adds to `ops` the passes of `draft`: the first over all tokens of the pass, each further one over the last of each sequence. Source: docs/models.md#speculative-decoding. */
+/** Adds to `ops` the passes of `draft`: the first over all tokens of the pass, each further one over the last of each sequence. Source: docs/models/scheduling.md#speculative-decoding. */
 function addDraft(scenario: Scenario, plan: Plan, { model, inFeatures, isParallel }: Draft, drafts: number, ops: Op[]): void {
   const layers = layersOf(
     { ...scenario, model },

@@ -13,7 +13,7 @@ export interface OpWork {
   tabledSeconds: number;
 }
 
-/** The same of many ops, summed. Bytes over links are whole, and what is over of them stands for itself: docs/models.md#grains. */
+/** The same of many ops, summed. Bytes over links are whole, and what is over of them stands for itself: docs/models/kernels.md#grains. */
 export interface WorkTally extends Omit<OpWork, "tabledSeconds"> {
   nodeRest: number;
   fabricRest: number;

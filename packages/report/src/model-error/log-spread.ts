@@ -5,7 +5,7 @@ import type { Factors } from "./residual.ts";
 export const TO_90 = 1.2815515655446004;
 const TO_97_5 = 1.959963984540054;
 
-/** A distribution of logarithms: normal on either side of its median, each side with a width of its own. docs/models.md#model-error */
+/** A distribution of logarithms: normal on either side of its median, each side with a width of its own. docs/models/model-error.md#model-error */
 export interface LogSpread {
   readonly median: number;
   /** From the median to the 10th and to the 90th percentile; Infinity: no bound. */

@@ -26,7 +26,7 @@ export interface Trust {
 
 /**
  * Shares of the variance that two runs of one engine, model, GPU and load have in common, by what else they share: constant along a curve, and falling off with load.
- * Source: docs/models.md#calibration, fitted by leaving out curves of `pnpm accuracy:residuals`.
+ * Source: docs/models/model-error.md#calibration, fitted by leaving out curves of `pnpm accuracy:residuals`.
  */
 const SHARES = {
   model: [0.1, 0.1],

@@ -7,7 +7,7 @@ export const FEWEST_RUNS = 15;
 /** Pairs of model and GPU in a kind below which they say little of another pair: those of all engines count too. */
 export const FEWEST_COMBINATIONS = 3;
 
-/** How much wider than its quantiles an interval is. docs/models.md#model-error */
+/** How much wider than its quantiles an interval is. docs/models/model-error.md#model-error */
 export const WIDENING = 1.2;
 /** From the median to the 90th percentile, in logarithms, of kernels by another GPU's coefficients. Source: docs/accuracy.md, an unseen GPU. */
 export const BORROWED = 0.23;

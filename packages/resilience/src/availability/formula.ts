@@ -32,7 +32,7 @@ const PHASES = 256;
 
 /**
  * Detection and recovery of one replica overlap freely: it is past both for exp(−Σ rate · time) of the time (the empty state of M/G/∞). Replicas that wait for a GPU
- * wait together, as more GPUs are in repair than there are spares. Source: docs/models.md#availability.
+ * wait together, as more GPUs are in repair than there are spares. Source: docs/models/availability.md#availability.
  */
 export function closedFormula(fleet: Fleet, reactions: Reactions, rates: readonly FailureRate[]): Closed {
   const { plan, scenario } = fleet;

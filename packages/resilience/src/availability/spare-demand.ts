@@ -9,7 +9,7 @@ const RESCALE_ABOVE = 1e200;
 
 /**
  * GPUs in repair at once (N), as failures of several sizes arrive, beyond `spares` that replace any of them. A GPU of `gpus` that is missing does not
- * fail again, so fewer fail while some wait. Leaves out that a batch waits until all of its GPUs are free. Source: docs/models.md#availability.
+ * fail again, so fewer fail while some wait. Leaves out that a batch waits until all of its GPUs are free. Source: docs/models/availability.md#availability.
  */
 export class SpareDemand {
   /** [n] P(N = n) for all n that matter. */

@@ -16,7 +16,7 @@ engine: { name: vllm, version: "0.19", flags: { max-num-seqs: 512, enable-prefix
 
 makes a plan that of a server: kernels' library, the share of launches that counts, host time, scheduler, limits, captured sizes, cache, share of the
 memory and exchange are those of that engine, by the memory of the GPU, the kind of the model and the degrees of the plan. Experts are as unevenly popular as in the runs that the host times were fitted to
-(\`routing.gate: { kind: lognormal, sigma: 0.6 }\`, [host time](models.md#host-time)). A key that the scenario states
+(\`routing.gate: { kind: lognormal, sigma: 0.6 }\`, [host time](models/scheduling.md#host-time)). A key that the scenario states
 wins. \`tokenyard check\` and every report print the values that the engine set, and whether a flag, a default or a measurement gave each. Every point
 of \`sweep\` and \`optimize\` works them out again; \`--set engine.flags.max-num-seqs=512\` changes a flag. With \`engine: ideal\` nothing is set: only
 kernels and traffic take time, and the defaults of [the scenario file](scenario.md) hold.
@@ -28,7 +28,7 @@ key, and scenarios in reports that have no \`engine\` are \`ideal\`.
 
 A flag is written without hyphens before it, as on the launch line (\`_\` and \`-\` are alike); a part of a map is \`map.part\`. Flags of degrees
 (\`tensor-parallel-size\`, …) set \`parallelism\`. Kernels, launches and host time are those that were measured, whatever the version
-([host time](models.md#host-time)); the version decides which flags there are, and some defaults. \`tokenyard import\` makes a scenario of a launch
+([host time](models/scheduling.md#host-time)); the version decides which flags there are, and some defaults. \`tokenyard import\` makes a scenario of a launch
 line or a manifest, \`tokenyard launch\` a launch line of a scenario, and \`tokenyard diff\` lists where two of them differ: see the pages for
 [vLLM](from-vllm.md), [SGLang](from-sglang.md), and [TensorRT-LLM and Dynamo](from-trtllm-dynamo.md). This page is generated from the table that all of them read.
 

@@ -111,7 +111,7 @@ export function partitionOf({ model, layout }: Facts): Settings {
   return model.byKind && layout.pipeline > 1 ? { "parallelism.partition": "count" } : {};
 }
 
-/** Popularity of experts that the host times were fitted with, in place of an even gate. Source: docs/models.md#host-time. */
+/** Popularity of experts that the host times were fitted with, in place of an even gate. Source: docs/models/scheduling.md#host-time. */
 const SIGMA = 0.6;
 
 /** The gate of a model with experts. */

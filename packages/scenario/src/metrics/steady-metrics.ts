@@ -13,7 +13,7 @@ const VALUELESS = [
   "throughput.prefill",
 ];
 
-/** Whether the metric at `path` has no value in a steady decode. Source: docs/models.md#steady-decode. */
+/** Whether the metric at `path` has no value in a steady decode. Source: docs/models/workloads.md#steady-decode. */
 export function isWithoutSteadyValue(path: string): boolean {
   return VALUELESS.some((start) => path.startsWith(start));
 }

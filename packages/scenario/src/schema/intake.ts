@@ -4,7 +4,7 @@ import { means } from "./language/means.ts";
 import { wholeNumber } from "./language/number.ts";
 import { quantity } from "./language/quantity.ts";
 
-/** When an engine's loop lets waiting requests into a step, and how it streams their tokens. Sources: docs/models.md#waiting-for-steps, #streaming. */
+/** When an engine's loop lets waiting requests into a step, and how it streams their tokens. Sources: docs/models/scheduling.md#waiting-for-steps, #streaming. */
 export const intakeKeys = {
   stepsAhead: wholeNumber(0, 1)
     .optional()

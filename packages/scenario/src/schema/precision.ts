@@ -32,7 +32,7 @@ const physical = { physical: true } as const;
 const HINT =
   "kernels hand on 16 bits even where they multiply in fewer: fp8 for products is compute, for a cache kvCache, for exchanges dispatch and combine";
 
-/** Number formats, place by place. Source of the defaults: docs/models.md#precisions. */
+/** Number formats, place by place. Source of the defaults: docs/models/parameters.md#precisions. */
 export const precisionSchema = z
   .strictObject({
     weights: withTrait(precision.default("fp16"), physical).apply(

@@ -110,7 +110,7 @@ const drafting = () =>
 
 const rules = () => [enough("acceptance"), enough("classes")] as const;
 
-/** Drafts that a step verifies beside the next token. Source: docs/models.md#speculative-decoding. */
+/** Drafts that a step verifies beside the next token. Source: docs/models/scheduling.md#speculative-decoding. */
 export const speculationSchema = late(() =>
   choice({
     mtp: () => z.strictObject({ kind: z.literal("mtp"), ...drafted() }).check(...rules()),

@@ -15,7 +15,7 @@ export interface ArrivingSpec {
 /**
  * Times at which requests come, in order. A process of mean rate 1 is drawn from the stream `workload/arrivals`, and its clock is bent by
  * the rate over time: the n-th comes when its place in the process has been reached on average. Of a Poisson process this makes one
- * with that rate. Source: docs/models.md#workloads.
+ * with that rate. Source: docs/models/workloads.md#workloads.
  */
 export class Arrivals {
   /** How many there will be; undefined when time decides that. */

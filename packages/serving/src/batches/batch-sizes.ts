@@ -8,7 +8,7 @@ export function batchSizesOf({ batchSizes }: ServingSpec): BatchSizes | undefine
 /**
  * Numbers of sequences for which an engine has captured its decode step as a graph: a data group that only decodes runs the smallest graph that
  * holds its sequences, its last rows being padding. More sequences than the largest graph holds run without one, as they are.
- * Source: docs/models.md#captured-batch-sizes.
+ * Source: docs/models/scheduling.md#captured-batch-sizes.
  */
 export class BatchSizes {
   readonly #sizes: readonly number[];

@@ -61,7 +61,7 @@ export class Admission {
     }
   }
 
-  /** Blocks for `slot` to be admitted, with those that it finds; `first`: the tokens that are cached after its first pass. Source: docs/models.md#admission. */
+  /** Blocks for `slot` to be admitted, with those that it finds; `first`: the tokens that are cached after its first pass. Source: docs/models/scheduling.md#admission. */
   #needed(slot: number, first: number): number {
     const { limits, sequences } = this.#service;
     const { admission, blockTokens, promptsOnly } = limits;

@@ -9,7 +9,7 @@ import type { Share } from "./share.ts";
 
 /**
  * Tokens of a prompt of `target` that a pass computes after `past`, of at most `budget`. Where states are kept at the ends of blocks only, so end its chunks: the last
- * but one at the last such place. Source: docs/models.md#states.
+ * but one at the last such place. Source: docs/models/mixers.md#states.
  */
 export function chunkOf(past: number, target: number, budget: number, states: KeptStates): number {
   const end = past + Math.min(target - past, budget);

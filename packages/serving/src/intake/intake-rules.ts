@@ -1,6 +1,6 @@
 import type { ServingSpec } from "@tokenyard/scenario";
 
-/** When an engine's loop lets waiting requests into a step, beside room and budget. Source: docs/models.md#waiting-for-steps. */
+/** When an engine's loop lets waiting requests into a step, beside room and budget. Source: docs/models/scheduling.md#waiting-for-steps. */
 export interface IntakeRules {
   /** Whether a step is composed when the one before it begins. */
   readonly isAhead: boolean;

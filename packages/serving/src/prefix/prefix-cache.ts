@@ -30,7 +30,7 @@ export interface Points {
  * A pool in which full blocks are known by their tokens and all before them. A sequence that computes what is there already shares it; a block that none
  * holds stays until its room is needed, and the one that was let go longest ago gives way first. Of blocks let go together the last of the text
  * is the first to give way, so that no block is kept without those before it. `free` counts those that none holds.
- * Source: docs/models.md#prefix-cache.
+ * Source: docs/models/caches.md#prefix-cache.
  */
 export class PrefixCache extends BlockPool {
   evictions = 0;

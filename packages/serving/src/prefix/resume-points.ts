@@ -13,7 +13,7 @@ interface Room {
 
 /**
  * Places at which a prefix may resume, where blocks alone do not say so: a state is kept at the end of some blocks, the tokens of a window at the end of each. A point
- * has the key of its block, changed, and the room that the rule says. Source: docs/models.md#states.
+ * has the key of its block, changed, and the room that the rule says. Source: docs/models/mixers.md#states.
  */
 export class ResumePoints {
   readonly rule: KeptRule;

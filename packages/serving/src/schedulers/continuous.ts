@@ -23,7 +23,7 @@ const BLOCK_TOKENS = 16;
 
 /**
  * Sequences join a micro-batch at any pass and leave it with their last token. Each data group has a token budget, a waiting room and a
- * cache; without free blocks the youngest is preempted, and computed again. `turns`: when prompts are computed. Source: docs/models.md#schedulers.
+ * cache; without free blocks the youngest is preempted, and computed again. `turns`: when prompts are computed. Source: docs/models/scheduling.md#schedulers.
  */
 export class ContinuousScheduler implements Scheduler {
   readonly kind: string;

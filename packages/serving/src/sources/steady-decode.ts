@@ -13,7 +13,7 @@ const MOST_DRAWS = 100_000;
 
 /**
  * A constant number of sequences decode, each replaced when it ends. Those at the start are as an endless run would have them: of length L in proportion to its L − 1
- * steps, with any of its tokens out alike. Source: docs/models.md#steady-decode.
+ * steps, with any of its tokens out alike. Source: docs/models/workloads.md#steady-decode.
  */
 export class SteadyDecodeSource implements RequestSource {
   readonly total = undefined;

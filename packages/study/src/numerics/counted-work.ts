@@ -115,7 +115,7 @@ function isEstimated({ op, stage }: Executed): boolean {
   );
 }
 
-/** Prices are in grains (docs/models.md#grains): of whole rows they are exact, but for their last digits. */
+/** Prices are in grains (docs/models/kernels.md#grains): of whole rows they are exact, but for their last digits. */
 function isZero(off: number, price: number): boolean {
   return Math.abs(off) <= 1e-9 * Math.max(1, price);
 }

@@ -2,7 +2,7 @@ import { addShareOfNs } from "@tokenyard/program";
 
 /**
  * Sums of shares of nanoseconds by key: whole ones, and behind them [keys] what is over. They are exact in whatever order they are added up:
- * docs/models.md#grains.
+ * docs/models/kernels.md#grains.
  */
 export type ShareSums = Float64Array;
 

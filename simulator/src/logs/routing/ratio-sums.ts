@@ -2,7 +2,7 @@ import { toGrainsOfRatioRests, toGrainsOfRatios } from "@tokenyard/program";
 
 /**
  * Sums of ratios, such as load variances, by key: in grains of 2^−20, and behind them [keys] what is over in finer ones. They are exact in whatever order they
- * are added up: docs/models.md#grains.
+ * are added up: docs/models/kernels.md#grains.
  */
 export type RatioSums = Float64Array;
 

@@ -8,7 +8,7 @@ const SPREAD = 0.1;
 
 /**
  * Users whose prompts begin together, several to a pass, and whose answers are as long as each other: they go on asking together. Passes that hold one prompt
- * set them apart by themselves; engines that compute prompts first keep them in step. Source: docs/models.md#latencies-under-load.
+ * set them apart by themselves; engines that compute prompts first keep them in step. Source: docs/models/scheduling.md#latencies-under-load.
  */
 export function usersInStep({ workload, serving: { scheduler } }: Pick<Scenario, "workload" | "serving">): Warning[] {
   if (workload.kind !== "closed" || workload.classes !== undefined || scheduler.kind !== "continuous") return [];

@@ -3,7 +3,7 @@ import type { Plan } from "@tokenyard/placement";
 import { contextRefusal, ENGINES, type Engine, type Problem, type Scenario } from "@tokenyard/scenario";
 import type { Role } from "../pool-scenario.ts";
 
-/** Contexts that ranks share where the engine refuses it; engine: ideal runs them. Source: docs/models.md#context-parallelism. */
+/** Contexts that ranks share where the engine refuses it; engine: ideal runs them. Source: docs/models/attention.md#context-parallelism. */
 export function contextRefusals({ engine, model, serving }: Scenario, plan: Plan, role: Role): Problem[] {
   if (plan.context === 1 || engine === undefined || !Object.hasOwn(ENGINES, engine.name)) return [];
   const name = engine.name as Engine["name"];

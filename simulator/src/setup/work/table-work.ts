@@ -4,7 +4,7 @@ import { ln } from "@tokenyard/random";
 import type { Scenario } from "@tokenyard/scenario";
 import { drawnLayerSeconds } from "./drawn-layer.ts";
 
-// Of the law of uneven experts (docs/models.md#uneven-experts-by-a-law); bench/README.md#estimates has what it comes to.
+// Of the law of uneven experts (docs/models/routing.md#uneven-experts-by-a-law); bench/README.md#estimates has what it comes to.
 /** To compile its draws, and its check. */
 const LAW_SECONDS = 0.3;
 /** Passes of a phase that are unlike, at the least. */

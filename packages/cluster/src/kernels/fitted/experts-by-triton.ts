@@ -2,7 +2,7 @@ import type { ClusterSpec, Fit } from "@tokenyard/scenario";
 
 /**
  * The cluster as experts see it that get no copies from DeepEP. SGLang's experts in fp8 were measured by DeepGEMM's kernels, which it runs behind DeepEP alone, of
- * whole experts; elsewhere it runs Triton's, as vLLM does, whose fits stand in. Source: docs/models.md#fitted-kernels.
+ * whole experts; elsewhere it runs Triton's, as vLLM does, whose fits stand in. Source: docs/models/kernels.md#fitted-kernels.
  */
 export function withExpertsByTriton(cluster: ClusterSpec): ClusterSpec {
   const { gpu, kernels } = cluster;

@@ -11,7 +11,7 @@ const ROW_BYTES = 2; // of a number that is permuted, whatever it multiplies in
 
 /**
  * The routed experts of a rank in one fused kernel, with the permutations around it: two matrices in waves of tiles, padded by expert, or the
- * weights of those that have rows, and traffic of the rank's own copies and of all copies that it is handed. Source: docs/models.md#fitted-kernels.
+ * weights of those that have rows, and traffic of the rank's own copies and of all copies that it is handed. Source: docs/models/kernels.md#fitted-kernels.
  */
 export class ExpertsFit {
   readonly launchSeconds: number;

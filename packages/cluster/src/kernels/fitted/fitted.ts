@@ -25,7 +25,7 @@ type FittedSpec = Extract<ClusterSpec["kernels"], { kind: "fitted" }>;
 
 /**
  * Kernels by family, each with a form of its own and coefficients that were fitted to measured ones. None beats the datasheet's peaks: a
- * time below them is raised to them. A family without a fit follows the roofline. Source: docs/models.md#fitted-kernels.
+ * time below them is raised to them. A family without a fit follows the roofline. Source: docs/models/kernels.md#fitted-kernels.
  */
 export class FittedKernels implements KernelModel {
   readonly name: string;

@@ -16,7 +16,7 @@ const PARTIAL_BYTES = 8; // of a partial sum, written and read in fp32
 
 /**
  * A matrix product in tiles, each on one multiprocessor: the fastest of all tiles and splits along the inputs, or the one tile that the
- * library takes for so many rows. Source: docs/models.md#fitted-kernels.
+ * library takes for so many rows. Source: docs/models/kernels.md#fitted-kernels.
  */
 export class LinearFit {
   readonly launchSeconds: number;

@@ -12,7 +12,7 @@ const PARTIAL_BYTES = 8; // of a partial result's number: written and read in fp
 
 /**
  * Attention of prompts: work items of so many queries of a head, dealt to the multiprocessors, each against its keys; no faster than the longest
- * item, nor than the bytes; with the kernel before it that writes new keys and values to the cache. Prompts of one kernel count as equally long. Source: docs/models.md#fitted-kernels.
+ * item, nor than the bytes; with the kernel before it that writes new keys and values to the cache. Prompts of one kernel count as equally long. Source: docs/models/kernels.md#fitted-kernels.
  */
 export class PrefillFit {
   readonly launchSeconds: number;

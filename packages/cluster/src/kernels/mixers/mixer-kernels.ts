@@ -6,7 +6,7 @@ import type { MixerFit, SparseFit } from "./mixer-fit.ts";
 import { convolutionSeconds, scanSeconds, updateSeconds } from "./scan-seconds.ts";
 import { sparseSeconds } from "./sparse-seconds.ts";
 
-/** Seconds of kernels of mixers with a state, and of those that see a part of the context, by fits of their own. Source: docs/models.md#fitted-mixers. */
+/** Seconds of kernels of mixers with a state, and of those that see a part of the context, by fits of their own. Source: docs/models/kernels.md#fitted-mixers. */
 export class MixerKernels {
   readonly #fits: readonly MixerFit[];
   readonly #library: Library;

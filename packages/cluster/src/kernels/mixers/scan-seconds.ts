@@ -6,7 +6,7 @@ import type { ConvolutionFit, ScanFit, UpdateFit, Values } from "./mixer-fit.ts"
 
 const WALKED = 8; // tokens of a convolution that a block of threads walks through
 
-// Seconds beside the launch; `bytes` are those of the shape. Sequences of one kernel count as equally long. Source: docs/models.md#fitted-mixers.
+// Seconds beside the launch; `bytes` are those of the shape. Sequences of one kernel count as equally long. Source: docs/models/kernels.md#fitted-mixers.
 
 export function convolutionSeconds(fit: Values<ConvolutionFit>, shape: ScanShape, bytes: number, machine: Machine): number {
   const { sequences, newTokens, items } = shape;

@@ -10,7 +10,7 @@ export interface Reach {
 
 /**
  * How much the ratios of two kernels vary together, by how far apart their sizes and loads are: 1/(1 + d), by each of some reaches. That is positive definite in any number of
- * coordinates, and has a tip at 0, so that what it makes of points has no waves between them. Source: docs/models.md#profile-tables.
+ * coordinates, and has a tip at 0, so that what it makes of points has no waves between them. Source: docs/models/kernels.md#profile-tables.
  */
 export class Covariance {
   /** How many reaches there are. */

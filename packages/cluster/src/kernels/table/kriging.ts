@@ -14,7 +14,7 @@ const ROUNDING = 1e-12;
 
 /**
  * The ratios of kernels of some sizes, from rows of these and of the sizes nearest to them: ordinary kriging, the best linear estimate where ratios
- * vary together as `Covariance` says. At a row it is what was measured. Source: docs/models.md#profile-tables.
+ * vary together as `Covariance` says. At a row it is what was measured. Source: docs/models/kernels.md#profile-tables.
  */
 export class Kriging {
   readonly sizes: MeasuredSizes;

@@ -23,7 +23,7 @@ export interface Sizes<Own> {
 
 /**
  * The ratios of kernels, or exchanges, of some sizes. Of sizes that were not measured, those of the nearest ones that were, by the inverse square of how far their
- * sizes and their rows lie. Of sizes that were, what is between their rows runs as it does there. Source: docs/models.md#tables-of-traffic.
+ * sizes and their rows lie. Of sizes that were, what is between their rows runs as it does there. Source: docs/models/network.md#tables-of-traffic.
  */
 export class Mixture<Own extends Sizes<Own>> {
   readonly sizes: Own;

@@ -17,7 +17,7 @@ export function solvedBoth(a: Float64Array, b: Float64Array, c: Float64Array): r
 
 /**
  * Ordinary kriging [Cressie] of `values` that vary together as the lower half of `covariances` says, which is overwritten: of all weighted means of values the one that is nearest
- * in the mean is `mean` + Σ weights · how much each varies with what is asked for. Source: docs/models.md#profile-tables.
+ * in the mean is `mean` + Σ weights · how much each varies with what is asked for. Source: docs/models/kernels.md#profile-tables.
  */
 export function ordinaryKriging(
   covariances: Float64Array,

@@ -8,7 +8,7 @@ import { Mixture } from "./mixture.ts";
 import { SizedTable } from "./sized-table.ts";
 import type { LoadPlace, LoadPoint } from "./strands.ts";
 
-/** Logarithms of measured over modelled times, of the sizes at hand and of those nearest to them. Source: docs/models.md#profile-tables. */
+/** Logarithms of measured over modelled times, of the sizes at hand and of those nearest to them. Source: docs/models/kernels.md#profile-tables. */
 export class Ratios {
   readonly #tables: readonly SizedTable<MeasuredSizes, LoadPoint>[];
   readonly #made: (Kriging | Mixture<MeasuredSizes>)[] = [];
@@ -55,7 +55,7 @@ export class Ratios {
     for (const made of this.#made) if (made.sizes.equals(asked)) return made;
     const sizes = new MeasuredSizes().of(shape);
     const like = this.#tables.filter((table) => table.sizes.isLike(sizes));
-    const isAlone = sizes.kind === "attention-decode" && like.length < 2; // goes by lines: docs/models.md#profile-tables
+    const isAlone = sizes.kind === "attention-decode" && like.length < 2; // goes by lines: docs/models/kernels.md#profile-tables
     const made = isAlone ? new Mixture(sizes, like) : new Kriging(sizes, like);
     this.#made.push(made);
     return made;

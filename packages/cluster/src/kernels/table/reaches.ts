@@ -9,7 +9,7 @@ interface Kriged {
   readonly neighbourhood: Neighbourhood;
 }
 
-/** How ratios of kernels vary together, and from how many tables they are taken. Source: docs/models.md#profile-tables. */
+/** How ratios of kernels vary together, and from how many tables they are taken. Source: docs/models/kernels.md#profile-tables. */
 export const KRIGED: Readonly<Record<TabledShape["kind"], Kriged>> = {
   linear: {
     covariance: new Covariance([

@@ -14,7 +14,7 @@ type TableSpec = Extract<ClusterSpec["kernels"], { kind: "table" }>;
 /**
  * Measured kernels: a model's time, multiplied by how far measured ones were off it at the load nearest by. What was measured comes back as it was,
  * peaks or not; between measured loads the logarithm of the ratio is that of rows near by, and beyond them it stays: never is a time extrapolated.
- * Elementwise kernels follow the model. Source: docs/models.md#profile-tables.
+ * Elementwise kernels follow the model. Source: docs/models/kernels.md#profile-tables.
  */
 export class TabledKernels implements KernelModel {
   readonly name: string;

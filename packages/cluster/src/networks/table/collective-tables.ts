@@ -23,7 +23,7 @@ const REVERSE: Readonly<Partial<Record<CollectiveKind, CollectiveKind>>> = {
 /** Whose kernels run, and on which GPU they were measured. */
 type RunningKernels = Pick<CollectiveFit, "library" | "on">;
 
-/** Measured collectives and sends, which correct what a network model says of them. Source: docs/models.md#tables-of-traffic. */
+/** Measured collectives and sends, which correct what a network model says of them. Source: docs/models/network.md#tables-of-traffic. */
 export class CollectiveTables {
   /** Whether what was asked for last lies between rows of its own curve. */
   isInside = false;

@@ -24,7 +24,7 @@ export function waysApart(a: Way, b: Way): number {
 
 /**
  * How much the ratios of two collectives vary together that are so far apart: 1/(1 + (d/reach)^1.5), a Cauchy family's, which is positive definite in any number
- * of coordinates. Source: docs/models.md#tables-of-traffic.
+ * of coordinates. Source: docs/models/network.md#tables-of-traffic.
  */
 export function covariance(apart: number): number {
   const root = Math.sqrt(apart / (REACH * REACH));

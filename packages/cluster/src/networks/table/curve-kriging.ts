@@ -6,7 +6,7 @@ const KEPT = 4096;
 
 /**
  * Times along one measured curve: rows as they are, and between them what rows of all curves like it say. No link carries more than its rate unless that was
- * measured, and no time leaves those of the rows around it. Source: docs/models.md#tables-of-traffic.
+ * measured, and no time leaves those of the rows around it. Source: docs/models/network.md#tables-of-traffic.
  */
 export class CurveKriging {
   readonly own: Curve;

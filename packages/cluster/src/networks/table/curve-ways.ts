@@ -15,7 +15,7 @@ export interface Ramp {
 
 /**
  * Which way a library takes along a curve: as it documents, or else its own until the first row that took what NCCL does on as many ranks, as engines hand over.
- * Source: docs/models.md#tables-of-traffic.
+ * Source: docs/models/network.md#tables-of-traffic.
  */
 export class CurveWays {
   /** [rows] */

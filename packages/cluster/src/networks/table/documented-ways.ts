@@ -21,7 +21,7 @@ const CAPABILITIES: Readonly<Record<string, string>> = {
 /** Bytes from which on an engine reduces in two shots, over symmetric memory, and by NCCL. */
 type Limits = readonly [twoShot: number, symmetric: number, nccl: number];
 
-/** By engine, capability and ranks, for 16 bits. Source: docs/models.md#tables-of-traffic. */
+/** By engine, capability and ranks, for 16 bits. Source: docs/models/network.md#tables-of-traffic. */
 const ALL_REDUCES: Readonly<Record<string, Readonly<Record<string, Readonly<Record<number, Limits>>>>>> = {
   vllm: {
     "8.0": {

@@ -56,7 +56,7 @@ interface Asked {
 
 const KEPT = 1 << 14;
 
-/** Measured exchanges of tokens, which correct what a network model says of them. Source: docs/models.md#tables-of-traffic. */
+/** Measured exchanges of tokens, which correct what a network model says of them. Source: docs/models/network.md#tables-of-traffic. */
 export class ExchangeTables {
   /** Whether the rank that was asked for last lies inside the grid of exchanges of its very sizes. */
   isInside = false;

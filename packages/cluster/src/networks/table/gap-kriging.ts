@@ -26,7 +26,7 @@ interface Point {
 
 /**
  * What rows near a gap between two rows of a curve say of it: ordinary kriging, the best linear estimate where ratios vary together as `covariance` says. At a row
- * it is what was measured. Source: docs/models.md#tables-of-traffic.
+ * it is what was measured. Source: docs/models/network.md#tables-of-traffic.
  */
 export class GapKriging {
   /** Least and most bytes of its rows. */

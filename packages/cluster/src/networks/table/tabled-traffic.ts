@@ -23,7 +23,7 @@ const FIT_OF = {
   "all-to-all": "all-to-all",
 } as const;
 
-/** Traffic that a network's tables correct, and how much of it lies inside their grid. Source: docs/models.md#tables-of-traffic. */
+/** Traffic that a network's tables correct, and how much of it lies inside their grid. Source: docs/models/network.md#tables-of-traffic. */
 export class TabledTraffic {
   /** Paths of the files. */
   readonly paths: readonly string[];

@@ -7,7 +7,7 @@ import { VLLM_MEMORY } from "./memory.ts";
 import { VLLM_SCHEDULING } from "./scheduling.ts";
 import { VLLM_SPECULATION, vllmDrafting } from "./speculation.ts";
 
-/** Whether each rank of a data group exchanges a slice of its tokens. Source: docs/models.md#sequence-parallel-exchanges. */
+/** Whether each rank of a data group exchanges a slice of its tokens. Source: docs/models/exchanges.md#sequence-parallel-exchanges. */
 function exchangesSlices({ model, layout }: Facts): boolean {
   const { attention, expert } = layout;
   return model.experts && !model.latent && !model.name.startsWith("glm") && attention.tensor > 1 && attention.data > 1 && expert > 1;

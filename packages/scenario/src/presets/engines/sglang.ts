@@ -1,10 +1,10 @@
 import type { Preset } from "../preset.ts";
 
-// Fitted beside kernels whose launches take 50 % of what they take alone, and a scheduler one step ahead: docs/models.md#host-time.
+// Fitted beside kernels whose launches take 50 % of what they take alone, and a scheduler one step ahead: docs/models/scheduling.md#host-time.
 export const sglangHost: Preset = {
   about:
     "what SGLang's host takes in steps and before them, beside `kernels: { kind: fitted, library: sglang, launchShare: 50 % }` and `stepsAhead: 1`",
-  source: "measured closed loops of two models: docs/models.md#host-time",
+  source: "measured closed loops of two models: docs/models/scheduling.md#host-time",
   values: {
     step: "2 ms",
     layer: "5.3 us",

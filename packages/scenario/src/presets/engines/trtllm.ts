@@ -1,10 +1,10 @@
 import type { Preset } from "../preset.ts";
 
-// Fitted beside a scheduler one step ahead, and kernels whose launches take 100 % of what they take alone, in 1.0 24 %: docs/models.md#host-time.
+// Fitted beside a scheduler one step ahead, and kernels whose launches take 100 % of what they take alone, in 1.0 24 %: docs/models/scheduling.md#host-time.
 export const trtllmHost: Preset = {
   about:
     "what the host of TensorRT-LLM 1.1 and later takes in steps and before them, beside `kernels: { kind: fitted, library: trtllm, launchShare: 100 % }` and `stepsAhead: 1`",
-  source: "measured closed loops of dense models, experts and latent attention: docs/models.md#host-time",
+  source: "measured closed loops of dense models, experts and latent attention: docs/models/scheduling.md#host-time",
   values: {
     step: "0 s",
     layer: "12.6 us",
@@ -20,7 +20,7 @@ export const trtllmHost: Preset = {
 export const trtllm10Host: Preset = {
   about:
     "what the host of TensorRT-LLM 1.0 takes in steps and before them, beside `kernels: { kind: fitted, library: trtllm, launchShare: 24 % }` and `stepsAhead: 1`",
-  source: "measured closed loops of dense models and experts: docs/models.md#host-time",
+  source: "measured closed loops of dense models and experts: docs/models/scheduling.md#host-time",
   values: {
     step: "210 us",
     layer: "33 us",

@@ -18,7 +18,7 @@ export const H100: Chip = { bandwidth: 3.35e12, multiprocessors: 132, compute: {
 /** What a multiprocessor waits for its first bytes in: a tile that is filled, or an item of attention, whatever is in it. */
 const WAITS: ReadonlySet<string> = new Set(["tile", "item", "head"]);
 
-/** How many times as long a coefficient is on `borrower` as on `lender`: waits as its multiprocessors have less of the memory's bandwidth each. Source: docs/models.md#other-architectures. */
+/** How many times as long a coefficient is on `borrower` as on `lender`: waits as its multiprocessors have less of the memory's bandwidth each. Source: docs/models/kernels.md#other-architectures. */
 export function waitTimes(name: string, lender: Chip, borrower: Chip): number {
   if (!WAITS.has(name)) return 1;
   return lender.bandwidth / lender.multiprocessors / (borrower.bandwidth / borrower.multiprocessors);

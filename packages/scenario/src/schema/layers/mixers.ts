@@ -105,7 +105,7 @@ const mamba = () => ({
   state: state(),
 });
 
-/** What mixes tokens in a layer, by kind. Formulas: docs/models.md#mixers. */
+/** What mixes tokens in a layer, by kind. Formulas: docs/models/mixers.md#mixers. */
 export const mixerSchema = choice({
   "grouped-query": groupedQuery,
   latent,

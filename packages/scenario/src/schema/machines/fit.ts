@@ -122,7 +122,7 @@ const experts = () => ({
   unaligned: share.optional().apply(means, "share of its speed that a kernel keeps where inner sizes are no multiples of 128; none: 100 %"),
 });
 
-/** Coefficients of one family of kernels: docs/models.md#fitted-kernels. */
+/** Coefficients of one family of kernels: docs/models/kernels.md#fitted-kernels. */
 export function fitSchema() {
   return choice({ linear, experts, prefill, decode, "latent-prefill": prefill, "latent-decode": decode }).apply(
     means,

@@ -93,7 +93,7 @@ const send = () => ({
   ...overTier(),
 });
 
-/** Coefficients of one kind of traffic: docs/models.md#fitted-collectives. */
+/** Coefficients of one kind of traffic: docs/models/network.md#fitted-collectives. */
 export function trafficFitSchema() {
   return choice({
     "all-reduce": allReduce,

@@ -3,7 +3,7 @@ import { means } from "../language/means.ts";
 import { rule } from "../language/rule.ts";
 import { drawnCount } from "./drawn.ts";
 
-/** Context that is there when a request comes. Source: docs/models.md#cached-context. */
+/** Context that is there when a request comes. Source: docs/models/workloads.md#cached-context. */
 export const cachedTokens = z
   .preprocess((given) => (isNone(given) ? undefined : given), drawnCount.optional())
   .optional()

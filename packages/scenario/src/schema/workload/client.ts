@@ -1,7 +1,7 @@
 import { means } from "../language/means.ts";
 import { quantity } from "../language/quantity.ts";
 
-/** Time of a request outside the server. Source: docs/models.md#host-time. */
+/** Time of a request outside the server. Source: docs/models/scheduling.md#host-time. */
 export const client = quantity("s")
   .optional()
   .apply(

@@ -27,7 +27,7 @@ function isOne({ kind, value, values, to }: Drawn): boolean {
   return to === 1;
 }
 
-/** Sequences that decode, each replaced when it ends. Source: docs/models.md#steady-decode. */
+/** Sequences that decode, each replaced when it ends. Source: docs/models/workloads.md#steady-decode. */
 export function steadyDecode() {
   return variant("steady-decode", {
     sequences: wholeNumber(1, 1_000_000).describe("sequences that decode at any time, over all data groups"),

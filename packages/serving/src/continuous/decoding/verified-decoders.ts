@@ -13,7 +13,7 @@ import { streamTokens } from "./streamed-gaps.ts";
 
 /**
  * Those of a data group's sequences in one micro-batch that decode with drafts: each step verifies those of all, and each sequence gets on by as many as are accepted
- * and one. They have room for all drafts of a step; what is not accepted is written over. Source: docs/models.md#speculative-decoding.
+ * and one. They have room for all drafts of a step; what is not accepted is written over. Source: docs/models/scheduling.md#speculative-decoding.
  */
 export class VerifiedDecoders implements DecodingMembers {
   size = 0;
