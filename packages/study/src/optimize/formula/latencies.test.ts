@@ -7,6 +7,7 @@ const PROMPT = 1000;
 const sample: LoadSample = {
   coming: { kind: "open", rate: 2 },
   requests: 1000,
+  counted: { from: 0, to: 1 },
   promptTokens: Float64Array.of(PROMPT),
   outputTokens: Float64Array.of(101),
   meanPrompt: PROMPT,
@@ -41,4 +42,14 @@ describe("the longest wait for one of 1.5 places, which are all taken after ln 4
     expect(longest).toBeLessThanOrEqual(wait);
     expect(longest).toBeGreaterThan(wait * 0.97 - 0.01); // of 256 requests the last comes shortly before the end, and into a pass under way
   });
+});
+
+test("requests that come all at once wait for each other's prompts, and do not count where the first ones do not", () => {
+  const limits: ServerLimits = { abreast: 1, dataGroups: 1, places: 1000, tokenBudget: PROMPT };
+  const load = { rate: 0.5, seconds: 100, meanPrompt: PROMPT, thirds: sample.thirds, decodes: 100, longest: sample.longest };
+  const served = { state: steadyState(load, limits, times), limits, times, rate: 0.5, seconds: 100, stepsAhead: 0 };
+  const burst = { share: 0.25, requests: 100 }; // a prompt fills a pass of 10 ms
+  const longest = (from: number) => Math.max(...latenciesOf({ ...sample, counted: { from, to: 1 } }, { ...served, burst }).queue);
+  expect(longest(0)).toBeGreaterThan(0.9);
+  expect(longest(0.25)).toBeLessThan(0.02);
 });

@@ -57,7 +57,8 @@ export function latenciesOf(sample: LoadSample, served: Served): Latencies {
   const most = Math.max(1, limits.tokenBudget - inEach);
   const full = times.decode(state.peak / limits.dataGroups) + times.more(most * limits.dataGroups, most, state.peak / limits.dataGroups);
   for (let i = 0; i < REQUESTS; i++) {
-    const { u, v, w, x, z } = DRAWN[i]!;
+    const { u: evenly, v, w, x, z } = DRAWN[i]!;
+    const u = sample.counted.from + evenly * (sample.counted.to - sample.counted.from);
     const at = Math.floor((i * count) / REQUESTS);
     const prompt = sample.promptTokens[at]!;
     const decodes = sample.outputTokens[at]! - 1;

@@ -16,6 +16,8 @@ export interface LoadSample {
   readonly coming: Coming;
   /** Requests in all. */
   readonly requests: number;
+  /** Shares of the requests that come before the first and up to the last whose latencies count. */
+  readonly counted: { readonly from: number; readonly to: number };
   /** [sample] in the order of the run. */
   readonly promptTokens: Float64Array;
   readonly outputTokens: Float64Array;
@@ -35,7 +37,7 @@ export interface LoadSample {
 
 /** The sample of the load of `scenario`, which `formulaLimits` allows. */
 export function loadSample(scenario: Scenario): LoadSample {
-  const { workload, serving, seed } = scenario;
+  const { workload, serving, seed, measure } = scenario;
   const requests = requestsOf(workload);
   const count = Math.max(1, Math.min(MOST, requests));
   const source = createRequestSource(openLike(workload, count), new Streams(seed));
@@ -61,6 +63,7 @@ export function loadSample(scenario: Scenario): LoadSample {
   return {
     coming: comingOf(workload),
     requests,
+    counted: { from: measure?.warmUp ?? 0, to: 1 - (measure?.coolDown ?? 0) },
     promptTokens,
     outputTokens,
     meanPrompt,
