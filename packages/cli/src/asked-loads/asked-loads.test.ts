@@ -94,6 +94,27 @@ test("the answer opens with how many GPUs carry the load, and with what fewer do
   expect(best.objectives.gpus).toBe(2);
 });
 
+test("the fewest GPUs for 500 users are those of a search that runs every plan which may win", { tags: "long" }, async () => {
+  const file = new URL("../../../../scenarios/closed-loop/scenario.yaml", import.meta.url).pathname;
+  const args = ["optimize", file, "--minimize", "gpus", "--users", "500", "--think", "2 s", "--json"];
+  const [found, all] = [await tokenyard(args), await tokenyard([...args, "--no-formula"])].map(({ out }) => JSON.parse(out));
+  expect(found.best.report.gpus).toBe(4);
+  expect(found.best).toEqual(all.best);
+  expect(found.certificate.smallerNotRun).toBe(0);
+});
+
+test("where a budget ends a search, it says how many plans of fewer GPUs were not run", async () => {
+  const file = join(home, "four.yaml");
+  writeFileSync(file, JSON.stringify({ ...TREE, parallelism: { data: 4 } }));
+  const args = ["optimize", file, "--max-gpus", "4", "--vary", "parallelism.data=1,2,3,4", "--vary", "parallelism.tensor=1"];
+  const lineOf = async (budget: string) => (await tokenyard([...args, "--rate", "24 requests/s", "--budget", budget])).out.split("\n")[3];
+  const carries = "^4 GPUs \\(4 replicas, a GPU each\\) carry 24 requests/s at [^;]*; ";
+  expect(await lineOf("1")).toMatch(new RegExp(`${carries}5 plans of fewer GPUs were not run\\.$`));
+  expect(await lineOf("2")).toMatch(
+    new RegExp(`${carries}no plan of 1 that was run does \\(.*\\), and 4 plans of fewer GPUs were not run\\.$`),
+  );
+});
+
 test("a load alone asks for the fewest GPUs, and what is asked for is not added to", async () => {
   const gpus = { text: "gpus", better: "less" } as const;
   const throughput = { text: "throughputPerGpu", better: "more" } as const;

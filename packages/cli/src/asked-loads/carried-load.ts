@@ -4,7 +4,7 @@ import { counted } from "../terminal/amount.ts";
 
 /**
  * How many GPUs carry the load of `scenario`, and that the most of those with fewer which were run do not: `8 GPUs (1 replica, tensor 8) carry 10 requests/s at ttft.p99 254 ms; no plan of 6 that was
- * run does (ttft.p99 2 s)`. Undefined without a best plan, and for loads that are no rate and no users. `examined`: all plans that were run, with the values of `formulas`.
+ * run does (ttft.p99 2 s)`; and how many with fewer were neither run nor proved away. Undefined without a best plan, and for loads that are no rate and no users. `examined`: all plans that were run, with the values of `formulas`.
  */
 export function carriedLoad(
   found: Optimum,
@@ -22,7 +22,13 @@ export function carriedLoad(
   const has = asked.map(({ formula }) => `${formula.text} ${valueText(formula, formula.evaluate(resultScope(best.report)))}`);
   const carries = `${counted(gpus, "GPU")} (${layoutText(best)}) ${gpus === 1 ? "carries" : "carry"} ${load}${has.length === 0 ? "" : ` at ${has.join(", ")}`}`;
   const fewer = fewerText(found, gpus, formulas, examined);
-  return fewer === undefined ? carries : `${carries}; ${fewer}`;
+  return [carries, [fewer, openText(found)].filter((text) => text !== undefined).join(", and ")].filter((text) => text !== "").join("; ");
+}
+
+/** `5 plans of fewer GPUs were not run`, where some were left out by the formula or not looked at: they may carry the load. */
+function openText({ certificate }: Optimum): string | undefined {
+  const open = certificate?.smallerNotRun ?? 0;
+  return open === 0 ? undefined : `${counted(open, "plan")} of fewer GPUs ${open === 1 ? "was" : "were"} not run`;
 }
 
 function loadText({ workload, measure }: Scenario): string | undefined {

@@ -24,7 +24,7 @@ function formulaLines({ formula, withoutFormula }: Certificate): string[] {
     );
   lines.push(auditLine(formula));
   const stays = margin < MOST_MARGIN ? "and the search ended before that was widened" : "which is as wide as it may be";
-  if (!isWithin) lines.push(`  its error passes half of the margin, ${stays}: plans may be out that belong in`);
+  if (!isWithin && leftOut > 0) lines.push(`  its error passes half of the margin, ${stays}: plans may be out that belong in`);
   return lines;
 }
 
@@ -34,8 +34,9 @@ function auditLine({ leftOut, drawn, audited, better, largestError, mostBetter }
   const isOver = audited === drawn;
   const unknown = isOver ? "" : "; how many of the others would win is not known";
   const share = mostBetter === null ? unknown : `; with 95 % confidence at most ${percent(mostBetter)} of those left out would win`;
-  const found =
-    better === 0 ? (leftOut === 0 ? "" : share) : `; ${grouped(better)} would have won, and ${better === 1 ? "counts" : "count"}`;
+  const rest = leftOut === 0 ? "; the others that it had left out were run too, or a plan that was run provably beats them" : "";
+  const won = `; ${grouped(better)} would have won, and ${better === 1 ? "counts" : "count"}${rest}`;
+  const found = better === 0 ? (leftOut === 0 ? "" : share) : won;
   const were = audited === 1 ? "was" : "were";
   const what = isOver
     ? `${counted(audited, "plan")} that it had left out ${were} drawn at random and run`

@@ -39,7 +39,7 @@ test("a search whose experts do not go by their law prints nothing of it", () =>
 
 const formula = { leftOut: 2880, margin: 1.25, drawn: 20, audited: 20, better: 0, largestError: 1.08, isWithin: true, mostBetter: 0.139 };
 const winner = { numbers: "exact", error: 0, headroom: 0.324, ahead: 0.021 } as const;
-const certificate = { provedAway: 8, run: 40, notLookedAt: 0, formula, withoutFormula: [], seed: 7, winner };
+const certificate = { provedAway: 8, run: 40, notLookedAt: 0, smallerNotRun: 3, formula, withoutFormula: [], seed: 7, winner };
 const judged = { left: 0, proven: false, exhaustive: false, examined: 40, infeasible: 8 };
 
 test("under load the certificate says what was left out by the formula, how far off it was, and how sure the winner is", () => {
@@ -68,6 +68,16 @@ test("a formula that was not put to the test, or is too far off, proves nothing"
   });
   expect(off).toContain("left out by the formula: there may be better ones\n");
   expect(off).toContain("its error passes half of the margin, which is as wide as it may be: plans may be out that belong in\n");
+});
+
+test("where drawn plans won and all that was left out was run for that, nothing is in doubt", () => {
+  const won = { ...formula, leftOut: 0, margin: 4, better: 3, largestError: 9.14, isWithin: false, mostBetter: null };
+  const text = textOf({ ...judged, exhaustive: true, certificate: { ...certificate, formula: won } });
+  expect(text).toContain(
+    "better than it says; 3 would have won, and count; the others that it had left out were run too, or a plan that was run provably beats them\n",
+  );
+  expect(text).toContain("no plan is better, and the front is whole\n");
+  expect(text).not.toContain("plans may be out");
 });
 
 test("an audit that a search's end has cut short is told as far as it came, and makes nothing sure", () => {

@@ -6,6 +6,8 @@ export interface Certificate {
   readonly run: number;
   /** Plans of which nothing is known. */
   readonly notLookedAt: number | null;
+  /** Plans of fewer GPUs than the best one's that were neither run nor proved away; null without a best plan, and as long as the search goes on. */
+  readonly smallerNotRun: number | null;
   /** What the formula of loads has judged; null where it judged nothing. */
   readonly formula: FormulaAudit | null;
   /** Why the formula does not hold for the load, or that there are too few plans for it; empty where it was used. */

@@ -1,7 +1,9 @@
 import { isByLaw, lawErrorOf } from "../points/exact-point.ts";
+import { glanceAtAny } from "./bounds/load-bounds.ts";
 import type { Certificate, FormulaAudit, WinnerFacts } from "./certificate.ts";
 import type { Optimum } from "./optimum.ts";
 import type { LeftOut } from "./search/left-out.ts";
+import type { Prospect } from "./search/prospect.ts";
 import type { Contender } from "./search/standing.ts";
 
 interface Parts {
@@ -11,19 +13,31 @@ interface Parts {
   readonly seed: number | null;
   /** The best plans that were run. */
   readonly contenders: readonly Contender[];
+  /** Plans that were neither run nor proved away; none as long as the search goes on. */
+  readonly undecided?: Iterable<Pick<Prospect, "choice" | "variant">>;
 }
 
 /** The certificate of what a search has `found`. */
-export function certificateOf(found: Omit<Optimum, "certificate">, { leftOut, withoutFormula, seed, contenders }: Parts): Certificate {
+export function certificateOf(
+  found: Omit<Optimum, "certificate">,
+  { leftOut, withoutFormula, seed, contenders, undecided }: Parts,
+): Certificate {
   return {
     provedAway: found.pruned + found.infeasible,
     run: found.examined,
     notLookedAt: found.left,
+    smallerNotRun: found.best === null || undecided === undefined ? null : smallerOf(undecided, found.best.report.gpus),
     formula: leftOut === undefined ? null : auditOf(leftOut),
     withoutFormula,
     seed,
     winner: winnerOf(contenders),
   };
+}
+
+function smallerOf(undecided: NonNullable<Parts["undecided"]>, gpus: number): number {
+  let count = 0;
+  for (const { choice, variant } of undecided) if ((glanceAtAny(variant.scenario, choice)("gpus")?.low ?? 0) < gpus) count++;
+  return count;
 }
 
 function auditOf({ prospects, margin, drawn, audited, better, largestError, isOff, mostBetter }: LeftOut): FormulaAudit {

@@ -108,14 +108,12 @@ export async function* optimize(scenario: Scenario, options: OptimizeOptions): A
   let looks = 0;
   let hopeless = 0;
   let run = 1;
+  let isOver = false;
   const soFar = () => {
     const found = findings.optimum(hopeless + search.pruned, search.left, search.isProven && search.judged === 0, search.judged);
-    return isDealt(own)
-      ? found
-      : {
-          ...found,
-          certificate: certificateOf(found, { leftOut: search.leftOut, withoutFormula: limits, seed, contenders: findings.contenders }),
-        };
+    if (isDealt(own)) return found;
+    const parts = { leftOut: search.leftOut, withoutFormula: limits, seed, contenders: findings.contenders };
+    return { ...found, certificate: certificateOf(found, isOver ? { ...parts, undecided: search.undecided } : parts) };
   };
   try {
     for (const prospect of prospectsOf(variants, question, space, { prune, breakOff, formula })) {
@@ -147,6 +145,7 @@ export async function* optimize(scenario: Scenario, options: OptimizeOptions): A
     queue.close();
     while (await arrives()) yield soFar();
     search.end(isStopped());
+    isOver = true;
     for (let next = search.given + 1, plan = findings.unsure; plan !== undefined && !isStopped(); plan = findings.unsure, next++) {
       let isDrawn = false;
       for await (const row of runner.run([exactPoint(next, plan.parameters, plan.report)], runs)) {

@@ -65,6 +65,8 @@ export class LeftOut {
   /** Drawn, of which no result has come. */
   readonly #awaited = new Set<Prospect>();
   readonly #tested = new Set<Prospect>();
+  /** Drawn, and would have won though the formula leaves them out by the margin as it is. */
+  #missed = new Set<Prospect>();
   readonly #numbers: readonly JudgedNumber[];
   readonly #stream: Stream;
 
@@ -94,16 +96,26 @@ export class LeftOut {
     return this.audited + this.#unanswered;
   }
 
-  /** Whether it passes half of the margin, as factors: then plans may be out that are within it. */
+  /** Whether it passes half of the margin, as factors, or plans win that it leaves out by the whole of it: then plans may be out that belong in. */
   get isOff(): boolean {
+    return this.#isPassed || this.#missed.size > 0;
+  }
+
+  get #isPassed(): boolean {
     return this.largestError * this.largestError > this.margin * (1 + 1e-12);
   }
 
-  /** A margin twice as wide as the largest error; false where it is as wide as it may be. */
+  /** A margin twice as wide as the largest error, or the widest where that leaves out plans that won; false where it is as wide as it may be. */
   widen(): boolean {
     if (this.margin >= MOST_MARGIN) return false;
-    this.margin = Math.min(MOST_MARGIN, this.largestError * this.largestError);
+    this.margin = this.#isPassed ? Math.min(MOST_MARGIN, this.largestError * this.largestError) : MOST_MARGIN;
     return true;
+  }
+
+  /** Whether all that is left out is to be run: drawn plans won, and the widest margin leaves out such, or no more are left out than an audit draws. */
+  areAllToRun({ audited }: Effort): boolean {
+    if (this.better === 0 || this.prospects.size === 0) return false;
+    return this.prospects.size <= audited || (this.margin >= MOST_MARGIN && this.#missed.size > 0);
   }
 
   /** How many are to be drawn by `effort` beside those that were. */
@@ -137,9 +149,13 @@ export class LeftOut {
     this.#awaited.clear();
   }
 
-  /** The margin is another: only plans that were drawn and are left out by it too, by `isOut`, are a sample of those that are. */
-  recount(isOut: (prospect: Prospect) => boolean): void {
+  /**
+   * The margin is another: only plans that were drawn and are left out by it too, by `isOut`, are a sample of those that are. Of those that won, it still leaves out those
+   * of which `isMissed` is true.
+   */
+  recount(isOut: (prospect: Prospect) => boolean, isMissed = isOut): void {
     this.audited = [...this.#tested].filter(isOut).length;
+    this.#missed = new Set([...this.#missed].filter(isMissed));
   }
 
   /** A plan that was drawn has come to `row`. */
@@ -154,7 +170,10 @@ export class LeftOut {
     this.#tested.add(prospect);
     if (this.#first!.drawn.has(prospect)) this.#first!.tested++;
     if (row.status !== "ok") return;
-    if (isBetter) this.better++;
+    if (isBetter) {
+      this.better++;
+      this.#missed.add(prospect);
+    }
     const formula = prospect.variant.formula!;
     let error = 1;
     for (const number of this.#numbers) {

@@ -27,6 +27,7 @@ export class Search {
   readonly #leftOut: LeftOut | undefined;
   readonly #effort: Effort;
   readonly #first: FirstPlans;
+  readonly #undecided = new Map<number, Prospect>();
   #added = 0;
   #impossible = 0;
 
@@ -71,11 +72,14 @@ export class Search {
 
   /** The result of the next point has come; the place of its choice. */
   arrive(row: PointResult): number {
-    return this.#runs.arrive(row);
+    const index = this.#runs.arrive(row);
+    this.#undecided.delete(index);
+    return index;
   }
 
   add(prospect: Prospect): void {
     this.#added++;
+    this.#undecided.set(prospect.index, prospect);
     this.#hopes.add(prospect);
   }
 
@@ -90,11 +94,24 @@ export class Search {
     yield* this.#first.likely(gpusPerNode);
   }
 
+  /** Plans that were neither run nor proved away, whether the formula has left them out or nothing is known of them. */
+  get undecided(): Iterable<Prospect> {
+    return this.#undecided.values();
+  }
+
   /** After `wait` a result must have arrived. */
   *steps(): Generator<Step, void, void> {
     yield* this.#runAll();
     if (!this.#judges) return;
-    yield* this.#runNearest();
+    const { fewest, audited } = this.#effort;
+    yield* this.#runNearest(Math.max(0, fewest - audited - this.#runs.given));
+    yield* this.#audit();
+    this.#proveLeftOut();
+    if (this.#leftOut!.areAllToRun(this.#effort)) yield* this.#runNearest(Number.POSITIVE_INFINITY);
+  }
+
+  /** Runs plans drawn at random from those left out, and where these show the formula to be further off than its margin allows for, those within a wider one. */
+  *#audit(): Generator<Step, void, void> {
     do {
       this.#proveLeftOut();
       for (const prospect of this.#leftOut!.draw(this.#leftOut!.lacking(this.#effort))) yield this.#runs.give(prospect);
@@ -144,15 +161,16 @@ export class Search {
     yield* this.#runs.settleBut(1);
   }
 
-  /** Runs plans that were left out, the nearest first, until as many were run as are to be. */
-  *#runNearest(): Generator<Step, void, void> {
+  /** Runs up to `most` plans that were left out, the nearest first; what a plan that was run on the way beats is not run. */
+  *#runNearest(most: number): Generator<Step, void, void> {
     this.#proveLeftOut();
-    const short = Math.max(0, this.#effort.fewest - this.#effort.audited - this.#runs.given);
-    const nearest = nearestFirst(this.#leftOut!.prospects, (each, margin) => this.#isOpen(each, margin));
-    for (const prospect of nearest.slice(0, short)) {
-      this.#leftOut!.prospects.delete(prospect);
+    const until = this.#runs.given + most;
+    for (const prospect of nearestFirst(this.#leftOut!.prospects, (each, margin) => this.#isOpen(each, margin))) {
       yield* this.#runs.settleBut(AHEAD);
-      yield this.#runs.give(prospect);
+      if (this.#runs.given >= until) break;
+      this.#leftOut!.prospects.delete(prospect);
+      if (this.#standing.canWin(prospect)) yield this.#runs.give(prospect);
+      else this.#prune(prospect);
     }
     yield* this.#runs.settleBut(1);
   }
@@ -168,7 +186,7 @@ export class Search {
     for (const prospect of this.#leftOut!.prospects) {
       if (this.#standing.canWin(prospect)) continue;
       this.#leftOut!.prospects.delete(prospect);
-      this.pruned++;
+      this.#prune(prospect);
     }
   }
 
@@ -180,14 +198,22 @@ export class Search {
       prospects.delete(prospect);
       this.#hopes.add(prospect);
     }
-    this.#leftOut!.recount((prospect) => !this.#isOpen(prospect, margin));
+    const onFront = new Set(this.#standing.front.map(({ index }) => index));
+    const holds = ({ variant, choice }: Prospect) => variant.formula!.outlook(choice, margin).status === "open";
+    const isOut = (prospect: Prospect) => !this.#isOpen(prospect, margin);
+    this.#leftOut!.recount(isOut, (prospect) => !holds(prospect) || (onFront.has(prospect.index) && isOut(prospect)));
   }
 
   /** A plan that was run beats it, by what is proved or by the formula. */
   #skip(prospect: Prospect): void {
     const { known, proved, index } = prospect;
     if (known === "formula" && this.#standing.canWin({ index, costs: proved! })) this.#leaveOut(prospect);
-    else this.pruned++;
+    else this.#prune(prospect);
+  }
+
+  #prune({ index }: Prospect): void {
+    this.pruned++;
+    this.#undecided.delete(index);
   }
 
   #leaveOut(prospect: Prospect): void {
@@ -212,9 +238,10 @@ export class Search {
     }
     if (outlook.status === "impossible") {
       this.#impossible++;
+      this.#undecided.delete(prospect.index);
       this.#findings.reject(outlook.problems);
     } else if (known === "bounds") this.#leaveOut(prospect);
-    else this.pruned++;
+    else this.#prune(prospect);
     return undefined;
   }
 }
