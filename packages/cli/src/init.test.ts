@@ -55,8 +55,8 @@ async function getsEnough(model: string, gpu: string): Promise<void> {
   expect((await tokenyard(["check", file])).code).toBe(0);
 }
 
-test.each(PAIRS.filter((_, i) => i % 4 === 0))(ENOUGH, getsEnough);
-test.each(PAIRS.filter((_, i) => i % 4 !== 0))(ENOUGH, { tags: "long" }, getsEnough);
+test.each(PAIRS.filter((_, i) => i % 8 === 0))(ENOUGH, getsEnough);
+test.each(PAIRS.filter((_, i) => i % 8 !== 0))(ENOUGH, { tags: "long" }, getsEnough);
 
 test.each([
   ["h100-sxm", true],
@@ -91,7 +91,9 @@ test.each([
   expect(expert * tensor * pipeline * data).toBe(gpus);
 });
 
-test("a load that one node cannot carry gets more of them, and targets that no layout meets are said to be missed", async () => {
+test("a load that one node cannot carry gets more of them, and targets that no layout meets are said to be missed", {
+  tags: "long",
+}, async () => {
   await tokenyard(["init", path, "--model", "llama-3.1-70b", "--rate", "60 requests/s", "--yes"]);
   const { tensor, data } = loadScenarioFile(path).scenario.parallelism;
   expect(tensor * data).toBeGreaterThan(8);

@@ -77,7 +77,7 @@ test("a manifest is what import reads", async () => {
   expect((JSON.parse(out) as { taken: string[] }).taken).toContain("degrees: 3 × 2 GPUs (attention 2 × 1, experts 1 × 2)");
 });
 
-test("the best of an optimize, and the scenario of a report", async () => {
+test("the best of an optimize, and the scenario of a report", { tags: "long" }, async () => {
   const load = ["--set", "workload.requests=20"];
   const { out } = await tokenyard([
     "optimize",

@@ -43,7 +43,7 @@ test("the process prints a report without colour into a pipe, and exits with 0",
   expect(code).toBe(0);
 });
 
-test("--verbose notes steps as lines of JSON on standard error, apart from the result", async () => {
+test("--verbose notes steps as lines of JSON on standard error, apart from the result", { tags: "long" }, async () => {
   const { code, out, err } = await ended(start("run", SHORT, "--json", "--verbose"));
   expect(code).toBe(0);
   expect(JSON.parse(out).scenario.name).toBe("wide");

@@ -122,7 +122,7 @@ test("Ctrl-C prints the table of what has ended", async () => {
   expect(out).toMatch(/^sweep of killed, 1 point: 1 ran, one seed each\n/);
 });
 
-test("Ctrl-C ends a search with 130 and prints the best so far", async () => {
+test("Ctrl-C ends a search with 130 and prints the best so far", { tags: "long" }, async () => {
   const study = join(home, "search.duckdb");
   const options = ["--maximize", "throughputPerGpu", "--minimize", "tpot", "--set", "workload.outputTokens=4000", "--out", study];
   const child = started(bin, ["optimize", scenario, ...options, "--json", "--workers", "2"]);
@@ -137,7 +137,7 @@ test("Ctrl-C ends a search with 130 and prints the best so far", async () => {
   expect((await keptIndexes(study)).length).toBeGreaterThanOrEqual(found.examined);
 });
 
-test("one process writes a study at a time", async () => {
+test("one process writes a study at a time", { tags: "long" }, async () => {
   const study = join(home, "one.duckdb");
   const vary = ["--vary", "workload.outputTokens=4,5000000", "--out", study, "--workers", "2"];
   const first = sweeping(...vary, "--json");

@@ -46,11 +46,11 @@ const { scenario } = loadScenarioFile(two);
 const seeds = (count: number) => sweepPoints(scenario, { vary: { seed: `1..${count}` } });
 const points = () => sweepPoints(scenario, { vary: { "workload.sequences": "1..12", "parallelism.tensor": "1,2,3" } });
 
-test("eight threads give the same bytes as this thread", async () => {
+test("eight threads give the same bytes as this thread", { tags: "long" }, async () => {
   expect(await lines(withWorkers(8))).toEqual(await lines(inProcessRunner()));
 });
 
-test("threads answer for years of failures as this thread does", async () => {
+test("threads answer for years of failures as this thread does", { tags: "long" }, async () => {
   const { scenario: struck } = loadScenarioFile(two, { set: ["health=vllm-stock", "availability={ mtbfPerGpu: 300 h }"] });
   expect(await availability(struck, { years: 9, runner: withWorkers(2) })).toEqual(await availability(struck, { years: 9 }));
 });

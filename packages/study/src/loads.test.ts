@@ -51,7 +51,7 @@ function asked(workload: string, of: (row: RequestRow) => unknown) {
 const lengthsOf = ({ promptTokens, outputTokens }: RequestRow) => [promptTokens, outputTokens];
 const whole = (row: RequestRow) => [row.arrivedNs, ...lengthsOf(row), row.className];
 
-test("neither degrees nor schedulers change which requests come, and when: points of a study share their chance", () => {
+test("neither degrees nor schedulers change which requests come, and when: points of a study share their chance", { tags: "long" }, () => {
   const classes = `classes: [{ name: a, ${LENGTHS} }, { name: b, share: 3, ${LENGTHS} }]`;
   for (const [workload, of] of [
     [`{ kind: open, requests: 40, rate: 3000 requests/s, ${LENGTHS} }`, whole],

@@ -46,7 +46,7 @@ test("each choice takes as many seeds as a run of it alone would, and one that c
   expect(rows.at(-1)).toMatchObject({ status: "infeasible", parameters: { from: 0 } });
 });
 
-test("the rows are the same by any runner, however many run at a time, and the limit ends them", async () => {
+test("the rows are the same by any runner, however many run at a time, and the limit ends them", { tags: "long" }, async () => {
   const order = { precision: 0.001, most: 40 };
   const rows = await rowsOf(choices, order);
   expect(rows).toHaveLength(80);

@@ -36,7 +36,7 @@ test("run prints the report, and nothing on standard error", async () => {
   expect(err).toBe("");
 });
 
-test("run --json prints one line for each file, in order, and the same bytes each time", async () => {
+test("run --json prints one line for each file, in order, and the same bytes each time", { tags: "long" }, async () => {
   const paths = [file("a.yaml"), file("b.yaml", SCENARIO.replace("name: small", "name: other"))];
   const { out } = await tokenyard(["run", "--json", ...paths]);
   const lines = out.trimEnd().split("\n");

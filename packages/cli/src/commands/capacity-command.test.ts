@@ -73,7 +73,7 @@ test("the ends of what is tried are told as such", async () => {
   expect(none.out).toContain("does not hold even at 9 requests/s");
 });
 
-test("a trace is sped up, wherever the command is called from", async () => {
+test("a trace is sped up, wherever the command is called from", { tags: "long" }, async () => {
   file(`arrivedSeconds,promptTokens,outputTokens\n${Array.from({ length: 60 }, (_, i) => `${i / 100},200,20`).join("\n")}\n`, "t.csv");
   const path = file(OPEN.replace(/workload: .*/, "workload: { kind: trace, path: t.csv, format: csv }"));
   const { out } = await tokenyard(["capacity", path, "--workers", "1"]);

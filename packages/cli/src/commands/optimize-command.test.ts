@@ -158,20 +158,24 @@ function endless(from: number): { simulation: Simulation; abandoned: () => numbe
   return { simulation: { ...simulator, start }, abandoned: () => slices };
 }
 
-test.for([1, 3])("a budget of seconds gives up what is under way, here run %i, and what was found is told", async (from) => {
-  const { simulation, abandoned } = endless(from);
-  const args = ["optimize", path, "--minimize", "e2e.mean", ...FEW, "--budget", "2 s", "--json"];
-  const { code, out, err } = await tokenyard(args, { simulation });
-  expect([code, err]).toEqual(from === 1 ? [3, "nothing ran: no plan came to its end\n"] : [0, ""]);
-  const found = JSON.parse(out);
-  expect([found.examined, found.failed, found.exhaustive, found.proven]).toEqual([from - 1, 0, false, false]);
-  expect(found.left).toBeGreaterThan(0);
-  expect(found.best === null).toBe(from === 1);
-  const slices = abandoned();
-  expect(slices).toBeGreaterThan(0);
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  expect(abandoned()).toBe(slices); // nothing runs on behind the answer
-});
+test.for([1, 3])(
+  "a budget of seconds gives up what is under way, here run %i, and what was found is told",
+  { tags: "long" },
+  async (from) => {
+    const { simulation, abandoned } = endless(from);
+    const args = ["optimize", path, "--minimize", "e2e.mean", ...FEW, "--budget", "2 s", "--json"];
+    const { code, out, err } = await tokenyard(args, { simulation });
+    expect([code, err]).toEqual(from === 1 ? [3, "nothing ran: no plan came to its end\n"] : [0, ""]);
+    const found = JSON.parse(out);
+    expect([found.examined, found.failed, found.exhaustive, found.proven]).toEqual([from - 1, 0, false, false]);
+    expect(found.left).toBeGreaterThan(0);
+    expect(found.best === null).toBe(from === 1);
+    const slices = abandoned();
+    expect(slices).toBeGreaterThan(0);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(abandoned()).toBe(slices); // nothing runs on behind the answer
+  },
+);
 
 test("what a study file has is not run again, and mistakes make no file", async () => {
   const out = join(folder, "study.duckdb");
@@ -301,7 +305,7 @@ test("--html writes a page with every plan that was run", async () => {
   expect(study.goals).toEqual({ x: 1, y: 0 });
 });
 
-test("where plans hold the constraints and none has what is to be made small, that is told", async () => {
+test("where plans hold the constraints and none has what is to be made small, that is told", { tags: "long" }, async () => {
   const { out } = await tokenyard(["optimize", path, "--minimize", "maskedShare", "--subject-to", "ttft <= 10 s", ...FEW]); // nothing masks
   expect(out).toContain("no plan that holds the constraints has a value of maskedShare\n");
   expect(out).toContain("the scenario's own plan holds all of them");

@@ -27,7 +27,9 @@ function replace(path: string, text: string): void {
   renameSync(`${path}.new`, path);
 }
 
-test("--watch runs again when a file changes, or one that it extends; tells mistakes and goes on; and ends with Ctrl-C", async () => {
+test("--watch runs again when a file changes, or one that it extends; tells mistakes and goes on; and ends with Ctrl-C", {
+  tags: "long",
+}, async () => {
   const child = started(bin, ["run", plan, "--watch", "--json"]);
   const end = ended(child);
   let out = "";

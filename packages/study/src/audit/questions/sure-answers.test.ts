@@ -46,7 +46,9 @@ test("a verdict that is near by the law is that of exact draws, and one that is 
   expect(near.law.verdict).toBe(near.exact.verdict);
 });
 
-test("a verdict that is near by the law is undecided where exact draws are refused, with the law's number and why", async () => {
+test("a verdict that is near by the law is undecided where exact draws are refused, with the law's number and why", {
+  tags: "long",
+}, async () => {
   const few = { mostWork: "0.15 ms" };
   const far = await auditOf("law", "1 s", few);
   const near = await auditOf("law", `${far.found!} s`, few);
