@@ -50,7 +50,7 @@ ${tableHead(["", ...lengths])}
 ${rows.join("\n")}
 
 Scenarios are of presets: \`kernels: { kind: fitted, library: trtllm }\`, passes of 8,192 tokens and 2,048 sequences, as are TensorRT-LLM's defaults, the cache in fp8, as the checkpoints say, and 93 % of the memory
-(\`kv_cache_free_gpu_mem_fraction\` was 0.90 or 0.95, which is not told); \`serving.kv.admission: output\`, the engine's default ([models](../models/scheduling.md#admission)); and the host's time of \`stepOverhead: trtllm\` but for prompts: its
+(\`kv_cache_free_gpu_mem_fraction\` was 0.90 or 0.95, which is not stated); \`serving.kv.admission: output\`, the engine's default ([models](../models/scheduling.md#admission)); and the host's time of \`stepOverhead: trtllm\` but for prompts: its
 \`prompt\` of 6 ms is what servers took that were asked over HTTP, at up to 40 requests a second ([models](../models/scheduling.md#host-time)). \`trtllm-bench\` has no server before the engine, and 128 + 128 tokens on an H100 are 221 requests a
 second, which 6 ms each would not let through: with it that were 11,800 tokens a second.
 

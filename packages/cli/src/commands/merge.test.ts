@@ -63,7 +63,7 @@ test("a shard that is missing is told, unless the merge may be partial: then the
   expect(again.err).toContain("has 3 points of this study");
 });
 
-test("files that are no shards of one study are all told at once, and nothing is written", { tags: "long" }, async () => {
+test("files that are no shards of one study are all reported at once, and nothing is written", { tags: "long" }, async () => {
   await sweepShard("b", "2/4", "b2");
   await sweepShard("a", "1/2", "of2");
   await tokenyard(["sweep", at("a.yaml"), ...VARY, "--out", at("all.duckdb")]);

@@ -159,7 +159,7 @@ function endless(from: number): { simulation: Simulation; abandoned: () => numbe
 }
 
 test.for([1, 3])(
-  "a budget of seconds gives up what is under way, here run %i, and what was found is told",
+  "a budget of seconds gives up what is under way, here run %i, and what was found is printed",
   { tags: "long" },
   async (from) => {
     const { simulation, abandoned } = endless(from);
@@ -305,7 +305,7 @@ test("--html writes a page with every plan that was run", async () => {
   expect(study.goals).toEqual({ x: 1, y: 0 });
 });
 
-test("where plans hold the constraints and none has what is to be made small, that is told", { tags: "long" }, async () => {
+test("where plans hold the constraints and none has what is to be made small, the answer says so", { tags: "long" }, async () => {
   const { out } = await tokenyard(["optimize", path, "--minimize", "maskedShare", "--subject-to", "ttft <= 10 s", ...FEW]); // nothing masks
   expect(out).toContain("no plan that holds the constraints has a value of maskedShare\n");
   expect(out).toContain("the scenario's own plan holds all of them");

@@ -80,7 +80,7 @@ test("where drawn plans won and all that was left out was run for that, nothing 
   expect(text).not.toContain("plans may be out");
 });
 
-test("an audit that a search's end has cut short is told as far as it came, and makes nothing sure", () => {
+test("an audit that a search's end has cut short is reported as far as it came, and makes nothing sure", () => {
   const cut = { ...formula, audited: 9, largestError: 1.3, isWithin: false, mostBetter: null };
   const text = textOf({ ...judged, certificate: { ...certificate, formula: cut } });
   expect(text).toContain("2,880 left out by the formula: there may be better ones\n");

@@ -36,7 +36,7 @@ export class SlotCopies {
     this.#shares = new SlotShares();
   }
 
-  /** An expert's copies of tokens are dealt out over its slots in turn, those of each source from another slot on. `kept` [experts]: those of all sources; `sums`, where visits are told of them; `sentTo`, where what comes to each rank is. Source: docs/models/routing.md#copies-of-experts. */
+  /** An expert's copies of tokens are dealt out over its slots in turn, those of each source from another slot on. `kept` [experts]: those of all sources; `sums`, where visits are given them; `sentTo`, where what comes to each rank is. Source: docs/models/routing.md#copies-of-experts. */
   deal(
     { copies: routed, lists, own }: Dealt,
     kept: Float64Array,

@@ -1,4 +1,4 @@
-// Work is told in grains, so that sums of it are exact in whatever order they are added up: docs/models/kernels.md#grains. What is added here and taken away again
+// Work is recorded in grains, so that sums of it are exact in whatever order they are added up: docs/models/kernels.md#grains. What is added here and taken away again
 // leaves the nearest multiple of the grain, of which there may be 2^51; of more the grain grows.
 
 const WHOLE = 0x18_0000_0000_0000; // 1.5 · 2^52
