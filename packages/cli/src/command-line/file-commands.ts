@@ -1,3 +1,4 @@
+import type { Command } from "commander";
 import type { Commands } from "./command.ts";
 import { countingNumber, named, wholeNumber } from "./option-values.ts";
 import { cachedCommand, QUEUE, WORKERS } from "./scenario-commands.ts";
@@ -62,16 +63,12 @@ export const fileCommands: Commands = {
   },
 
   accuracy(program, { action, terminal, hall }) {
-    cachedCommand(program.command("accuracy"))
+    const command = cachedCommand(program.command("accuracy"))
       .description(
         "simulate measured runs, each by its own launch line and load, and print how far TTFT, TPOT, ITL, E2E and throughput are off",
       )
-      .argument("<files...>", "files of runs, of import-runs or of a tool that it reads; - for standard input")
-      .option("--gpu <name>", "the GPU, a preset, where a file does not say it", named)
-      .option("--gpus <n>", "GPUs of the server, where a file does not say it", countingNumber)
-      .option("--engine <name>", "vllm, sglang or trtllm, with @VERSION, where a file does not say it", named)
-      .option("--launch <line>", "the line that launched the server, where a run does not have it", named)
-      .option("--warm-up <n>", "requests that were sent before those that count", wholeNumber)
+      .argument("<files...>", "files of runs, of import-runs or of a tool that it reads; - for standard input");
+    statedOfRuns(command)
       .option("--out <file>", "keep every result in this study file", named)
       .option("--resume", "go on with the study in --out")
       .option("--html <file>", "also write the errors as a page, in one file that needs no network and no scripts", named)
@@ -84,17 +81,13 @@ export const fileCommands: Commands = {
   },
 
   calibrate(program, { action, terminal, hall }) {
-    cachedCommand(program.command("calibrate"))
+    const command = cachedCommand(program.command("calibrate"))
       .description(
         "simulate measured runs, and write a file that scenarios extend: their reports then say by these runs how far a real server is off; prints how well the runs predict each other",
       )
       .argument("<files...>", "files of runs, of import-runs or of a tool that it reads; - for standard input")
-      .requiredOption("--out <file>", "where the calibration goes, as YAML", named)
-      .option("--gpu <name>", "the GPU, a preset, where a file does not say it", named)
-      .option("--gpus <n>", "GPUs of the server, where a file does not say it", countingNumber)
-      .option("--engine <name>", "vllm, sglang or trtllm, with @VERSION, where a file does not say it", named)
-      .option("--launch <line>", "the line that launched the server, where a run does not have it", named)
-      .option("--warm-up <n>", "requests that were sent before those that count", wholeNumber)
+      .requiredOption("--out <file>", "where the calibration goes, as YAML", named);
+    statedOfRuns(command)
       .option("--json", "print what was found as one line of JSON")
       .action((files: string[], options) =>
         action(options.json, async () => (await import("../commands/calibrate.ts")).calibrate(files, options, terminal, await hall()))(),
@@ -102,20 +95,25 @@ export const fileCommands: Commands = {
   },
 
   "import-runs"(program, { action, terminal }) {
-    program
+    const command = program
       .command("import-runs")
       .description(
         "convert results that vllm bench serve, SGLang bench_serving, GuideLLM, AIPerf, inference-perf, llm-d's Benchmark Report or InferenceX wrote to lines of JSON in one form, a run each",
       )
       .argument("<files...>", "their files, JSON or lines of JSON; - for standard input")
-      .option("--out <file>", "where the lines go (standard output)", named)
-      .option("--gpu <name>", "the GPU, a preset, where a file does not say it", named)
-      .option("--gpus <n>", "GPUs of the server, where a file does not say it", countingNumber)
-      .option("--engine <name>", "vllm, sglang or trtllm, with @VERSION, where a file does not say it", named)
-      .option("--launch <line>", "the line that launched the server", named)
-      .option("--warm-up <n>", "requests that were sent before those that count", wholeNumber)
-      .action((files: string[], options) =>
-        action(false, async () => (await import("../commands/import-runs.ts")).importRuns(files, options, terminal))(),
-      );
+      .option("--out <file>", "where the lines go (standard output)", named);
+    statedOfRuns(command).action((files: string[], options) =>
+      action(false, async () => (await import("../commands/import-runs.ts")).importRuns(files, options, terminal))(),
+    );
   },
 };
+
+/** What a file of measured runs does not say itself. */
+function statedOfRuns(command: Command): Command {
+  return command
+    .option("--gpu <name>", "the GPU, a preset, where a file does not say it", named)
+    .option("--gpus <n>", "GPUs of the server, where a file does not say it", countingNumber)
+    .option("--engine <name>", "vllm, sglang or trtllm, with @VERSION, where a file does not say it", named)
+    .option("--launch <line>", "the line that launched the server, where a run does not have it", named)
+    .option("--warm-up <n>", "requests that were sent before those that count", wholeNumber);
+}

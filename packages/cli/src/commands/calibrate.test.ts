@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { meanAlone as mean, measuredRun as measured } from "../fixtures/measured-run.ts";
 import { tokenyard } from "../fixtures/tokenyard.ts";
 import type { MeasuredRun } from "../measured-runs/measured-run.ts";
 
@@ -10,33 +11,6 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "calibrate-"));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
-
-const mean = (value: number) => ({ mean: value, p50: null, p90: null, p95: null, p99: null });
-
-function measured(changes: Partial<MeasuredRun>): MeasuredRun {
-  return {
-    tokenyardRun: 1,
-    source: { file: "bench.json", at: 0, tool: "vllm bench serve", toolVersion: null },
-    engine: { name: "vllm", version: "0.19.0" },
-    launch: "vllm serve meta-llama/Llama-3.1-8B-Instruct",
-    gpu: "h100-sxm",
-    gpus: 1,
-    model: "meta-llama/Llama-3.1-8B-Instruct",
-    load: { kind: "closed", concurrency: 4 },
-    warmUpRequests: 0,
-    requests: { finished: 60, failed: 0 },
-    durationSeconds: null,
-    promptTokens: mean(500),
-    outputTokens: mean(40),
-    ttftSeconds: mean(0.05),
-    tpotSeconds: mean(0.01),
-    itlSeconds: null,
-    e2eSeconds: mean(0.5),
-    throughput: { requestsPerSecond: null, outputTokensPerSecond: null, totalTokensPerSecond: null },
-    each: null,
-    ...changes,
-  };
-}
 
 const at = (concurrency: number, changes: Partial<MeasuredRun> = {}) => measured({ load: { kind: "closed", concurrency }, ...changes });
 
