@@ -78,7 +78,7 @@ test("a reader that closes the pipe early ends the process quietly with 0", asyn
   expect(await ended(child)).toEqual({ code: 0, out: "", err: "" });
 });
 
-test("a reader that is slow gets all of it, through a pipe that does not wait for it", async () => {
+test("a reader that is slow gets all of it, through a pipe that does not wait for it", { tags: "long" }, async () => {
   const { out: whole } = await ended(start("schema"));
   const shared = `
     require("node:child_process").spawn(process.execPath, ${JSON.stringify([bin, "schema"])}, { stdio: "inherit" });
@@ -89,7 +89,7 @@ test("a reader that is slow gets all of it, through a pipe that does not wait fo
   expect(whole.length).toBeGreaterThan(65_536); // more than a pipe holds
 });
 
-test("Ctrl-C is heard while nobody reads: the second one ends the process at once", async () => {
+test("Ctrl-C is heard while nobody reads: the second one ends the process at once", { tags: "long" }, async () => {
   const child = start("sweep", SHORT, "--json", "--workers", "1", "--vary", "seed=1..2000");
   const exited = once(child, "exit"); // it cannot close: megabytes are left in its pipe
   await setTimeout(1500);
@@ -150,7 +150,7 @@ test("a bundle that is made again is whole at any time", { tags: "long" }, async
   expect({ isWhole, left: readdirSync(home).filter((name) => /^anew\./.test(name)) }).toEqual({ isWhole: true, left: [] });
 });
 
-test("a run starts with the code that V8 made when the chunks were bundled, and takes every piece of it", async () => {
+test("a run starts with the code that V8 made when the chunks were bundled, and takes every piece of it", { tags: "long" }, async () => {
   const scripts = join(home, "dist/bundle/scripts");
   const cached = readdirSync(scripts).filter((name) => name.endsWith(".cache"));
   expect(cached.length).toBeGreaterThan(4); // the entry, the command, the rooms

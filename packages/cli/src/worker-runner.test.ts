@@ -55,7 +55,9 @@ test("threads answer for years of failures as this thread does", { tags: "long" 
   expect(await availability(struck, { years: 9, runner: withWorkers(2) })).toEqual(await availability(struck, { years: 9 }));
 });
 
-test("threads serve open, closed, session and trace loads as this thread does, the trace read beside its scenario", async () => {
+test("threads serve open, closed, session and trace loads as this thread does, the trace read beside its scenario", {
+  tags: "long",
+}, async () => {
   const path = new URL("../../../scenarios/trace-replay/scenario.yaml", import.meta.url).pathname;
   const { scenario: traced, readPieces } = loadScenarioFile(path);
   const lengths = "requests: 30, promptTokens: { kind: uniform, from: 10, to: 900 }, outputTokens: 9";
@@ -72,7 +74,7 @@ test("threads serve open, closed, session and trace loads as this thread does, t
   expect(await lines(withWorkers(2, { scenarioFile: path }), some)).toEqual(here);
 });
 
-test("a thread tells how far it is with a point that has not ended", async () => {
+test("a thread tells how far it is with a point that has not ended", { tags: "long" }, async () => {
   const path = new URL("../../../scenarios/poisson-load/scenario.yaml", import.meta.url).pathname;
   const runner = withWorkers(1, { scenarioFile: path });
   const long = { ...loadScenarioFile(path).scenario };
@@ -130,11 +132,11 @@ function chunksOf(path: string): number[][] {
     .map((line) => JSON.parse(line));
 }
 
-test("a thread that dies costs its point one more try", async () => {
+test("a thread that dies costs its point one more try", { tags: "long" }, async () => {
   expect(await lines(withWorkers(2, { file: dyingWorker(1, [5]) }))).toEqual(await lines(inProcessRunner()));
 });
 
-test("a point that kills every thread has failed, and the others have not", async () => {
+test("a point that kills every thread has failed, and the others have not", { tags: "long" }, async () => {
   const rows = await all(withWorkers(2, { file: dyingWorker(1000, [5]) }), points());
   expect(rows.filter(({ status }) => status === "failed").map(({ index }) => index)).toEqual([5]);
   expect(rows[5]).toMatchObject({ reason: expect.stringContaining("its thread died 2 times") });
@@ -194,7 +196,7 @@ test("threads make the scenarios that nobody has looked at, and are told the oth
   expect(await lines(withWorkers(2), looked)).toEqual(await lines(inProcessRunner()));
 });
 
-test("threads remember few of the studies that they served, and are told them again", async () => {
+test("threads remember few of the studies that they served, and are told them again", { tags: "long" }, async () => {
   const runner = withWorkers(1);
   const studies = Array.from({ length: 12 }, (_, i) => loadScenarioFile(two, { set: [`workload.sequences=${i + 1}`] }).scenario);
   for (const base of [...studies, ...studies]) {

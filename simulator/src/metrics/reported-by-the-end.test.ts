@@ -178,7 +178,9 @@ for (const [name, scenarios, numRuns, wanted] of FAMILIES) {
   });
 }
 
-test("what waits and moves between pools, and breakers that are open, add up over samples to the times that the recording has, within a step each", () => {
+test("what waits and moves between pools, and breakers that are open, add up over samples to the times that the recording has, within a step each", {
+  tags: "long",
+}, () => {
   const seen = { transferWait: 0, transferTime: 0, breakerOpen: 0 };
   const stepsApart = (scenario: Scenario) => {
     const { kept, recording, horizonNs } = sampled(scenario, 150);

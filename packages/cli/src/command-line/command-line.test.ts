@@ -69,7 +69,7 @@ test("--set and --seed change the scenario before it runs", async () => {
   expect(report.seed).toBe(7);
 });
 
-test("a missed target ends in 1 under --strict only", async () => {
+test("a missed target ends in 1 under --strict only", { tags: "long" }, async () => {
   const path = file("a.yaml", SCENARIO.replace("ttft: 10 s", "ttft: 1 ns"));
   expect((await tokenyard(["run", path])).code).toBe(0);
   expect((await tokenyard(["run", path, "--strict"])).code).toBe(1);

@@ -179,7 +179,9 @@ test("who knows later never has more, and who takes longer neither", async () =>
   );
 });
 
-test("detectors are told of what they see alone: an exit never sees a hang, and who is blind to all learns of nothing", async () => {
+test("detectors are told of what they see alone: an exit never sees a hang, and who is blind to all learns of nothing", {
+  tags: "long",
+}, async () => {
   const rates = { ...PLAIN, hangs: "50 %", mtbfPerNode: "50000 h", mtbfPerLink: "500000 h", hangFor: "1 h", repair: "1 h" };
   const health = { exit: "9 s", canary: { after: "10 s", timeout: "3 s" }, onLoss: { kind: "restart", time: "10 s" } };
   const { own, variants } = (await availability(plan({ availability: rates, health }), { years: 8 }))!;
@@ -192,7 +194,7 @@ test("detectors are told of what they see alone: an exit never sees a hang, and 
   expect(named("immediate detection").capacity.mean).toBeGreaterThan(own!.capacity.mean);
 });
 
-test("the same question has the same answer, to the byte, and another seed another", async () => {
+test("the same question has the same answer, to the byte, and another seed another", { tags: "long" }, async () => {
   const scenario = plan({ availability: "rsc-1", health: "dynamo" });
   const all = async (of: Scenario) => (await availability(of, { years: 2 }))!;
   const [first, second, other] = [await all(scenario), await all(scenario), await asked({ ...scenario, seed: 2 }, 2)];
