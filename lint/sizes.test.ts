@@ -7,7 +7,7 @@ const HOUSE = fileURLToPath(new URL("..", import.meta.url));
 const HALL = join(HOUSE, "simulator/src");
 const MOST_LINES = 250;
 const MOST_FILES = 17; // some 15, and a few to spare
-/** What a program wrote begins so: tables that nobody reads from top to bottom. */
+/** The first line of a file that a program wrote: tables that are not read from top to bottom. */
 const MADE = /^\/\/ Made (of|from) /;
 
 /** Source files by folder of `place`; tests, and what is built or installed, apart. */
@@ -31,7 +31,7 @@ test("no file is so long that it knows everything", () => {
   expect(long.map((file) => relative(HOUSE, file).replaceAll("\\", "/"))).toEqual([]);
 });
 
-test("no folder of the hall has so many files that nobody looks through them", () => {
+test("no folder of the hall has more files than a reader looks through", () => {
   const folders = foldersOf(HALL);
   expect(folders.size).toBeGreaterThan(10);
   expect([...folders].filter(([, names]) => names.length > MOST_FILES).map(([folder]) => folder)).toEqual([]);

@@ -29,50 +29,50 @@ async function audited(changed: object, ...options: readonly string[]): Promise<
 }
 
 /** What a text says of each claim, by its id: `✗ 10 billion parameters`, and the lines under it. */
-function toldOfEach(text: string): ReadonlyMap<string, string> {
+function linesOfEach(text: string): ReadonlyMap<string, string> {
   const parts = text.slice(text.indexOf("\nWhy\n"), text.indexOf("\nAssumed")).split("\n\n");
   return new Map(parts.flatMap((part) => (/^\S \S/.test(part) ? [[/^ {4}id (\S+)/m.exec(part)![1]!, part.trimEnd()]] : [])));
 }
 
 /** What a text says of each claim under each reading: `✗ plain: 15.1 tokens/ms (decided on 10.3 to 19.9 tokens/ms)`, by claim and reading. */
-function toldByReading(text: string): ReadonlyMap<string, string> {
-  const told = new Map<string, string>();
-  for (const [claim, lines] of toldOfEach(text)) {
+function linesByReading(text: string): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const [claim, lines] of linesOfEach(text)) {
     for (const line of lines.replaceAll(/\n {6}/g, " ").split("\n")) {
       const [, reading] = line.match(/^ {4}[✗?✓] ([a-z-]+): /) ?? [];
-      if (reading !== undefined) told.set(`${claim} read as ${reading}`, line.trim());
+      if (reading !== undefined) found.set(`${claim} read as ${reading}`, line.trim());
     }
   }
-  return told;
+  return found;
 }
 
-// The whole audit takes minutes (`pnpm audit:full` writes it anew): what it found under two of its readings takes seconds.
-test("the audit that is kept tells what an audit of the plan finds under two of its readings, claim by claim", {
+// The whole audit takes minutes (`pnpm audit:full` writes it again): what it found under two of its readings takes seconds.
+test("the audit that is kept has what an audit of the plan finds under two of its readings, claim by claim", {
   tags: "long",
 }, async () => {
   const others = ["stages", "batch-a-replica", "batch-a-micro-batch", "continuous", "measured", "measured-a-micro-batch"];
   const readings = Object.fromEntries(others.map((name) => [name, null])); // null leaves it out
-  const kept = toldByReading(KEPT);
+  const kept = linesByReading(KEPT);
   const long = ["overlap-helps", "interleaving-helps"]; // take 24 runs where they are not decided
   const claims = CLAIMS.filter(({ id }) => !long.includes(id));
-  const found = toldByReading(await audited({ claims, deployment: { readings } }, "--no-ranges"));
+  const found = linesByReading(await audited({ claims, deployment: { readings } }, "--no-ranges"));
   const decided = [...found].filter(([, line]) => !line.startsWith("?"));
   expect(decided.length).toBeGreaterThan(50);
   for (const [claim, line] of decided) if (!kept.get(claim)?.startsWith("?")) expect([claim, line]).toEqual([claim, kept.get(claim)]);
 });
 
 // And so does all that it found, inside the ranges too, of claims whose runs are short, or which take none.
-test("the audit that is kept tells what an audit of the plan finds of some of its claims", { tags: "long" }, async () => {
+test("the audit that is kept has what an audit of the plan finds of some of its claims", { tags: "long" }, async () => {
   const ids = ["parameters", "hierarchy", "validate-throughput"];
   const deployment = { gpu_groups: null, memory_config: null, performance_config: null };
-  const found = toldOfEach(await audited({ claims: CLAIMS.filter(({ id }) => ids.includes(id)), deployment }));
-  const kept = toldOfEach(KEPT);
+  const found = linesOfEach(await audited({ claims: CLAIMS.filter(({ id }) => ids.includes(id)), deployment }));
+  const kept = linesOfEach(KEPT);
   for (const id of ids) expect(found.get(id)).toBe(kept.get(id));
 });
 
 // No verdict of failure without what was searched, or that nothing was.
 test("each claim that fails in the audit that is kept names the search that did not save it, or that no assumption enters it", () => {
-  const failed = [...toldOfEach(KEPT).values()].filter((part) => part.startsWith("✗"));
+  const failed = [...linesOfEach(KEPT).values()].filter((part) => part.startsWith("✗"));
   expect(failed.length).toBeGreaterThan(5);
   for (const part of failed)
     expect(part.replaceAll(/\s+/g, " ")).toMatch(
@@ -83,17 +83,17 @@ test("each claim that fails in the audit that is kept names the search that did 
 test("the table of what changed in the audit has every claim once, with the verdict that is kept", () => {
   const table = KEPT.slice(KEPT.indexOf("  verdict "), KEPT.indexOf("\nWhy\n")).split("\n").slice(1);
   const verdicts = table.flatMap((line) => [...line.matchAll(/^\S (\w+) /g)].map(([, verdict]) => verdict!));
-  const kept = [...toldOfEach(KEPT).keys()].map((id, at) => [id, verdicts[at]!]); // reasons are in the order of the table
+  const kept = [...linesOfEach(KEPT).keys()].map((id, at) => [id, verdicts[at]!]); // reasons are in the order of the table
   expect(kept.length).toBe(verdicts.length);
   expect(kept.length).toBeGreaterThan(50);
   const page = readFileSync(join(GALLERY, "../docs/audit-review.md"), "utf8");
   const rows = page.split("\n").filter((line) => line.startsWith("| ") && !line.startsWith("| claim"));
-  const told = rows.flatMap((row) => {
+  const found = rows.flatMap((row) => {
     const [, ids, , verdict] = row.split("|").map((cell) => cell.trim());
     return ids!.split(", ").map((id) => [id, verdict!]);
   });
-  expect(told.filter(([, verdict]) => verdict !== "gone").sort()).toEqual(kept.sort());
-  for (const [id, verdict] of told) if (verdict === "gone") expect(kept.map(([one]) => one)).not.toContain(id);
+  expect(found.filter(([, verdict]) => verdict !== "gone").sort()).toEqual(kept.sort());
+  for (const [id, verdict] of found) if (verdict === "gone") expect(kept.map(([one]) => one)).not.toContain(id);
 });
 
 /** The plan that is audited with `values` by path: what its GPUs and networks have then, in SI units. */

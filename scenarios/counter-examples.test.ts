@@ -12,7 +12,7 @@ const GALLERY = fileURLToPath(new URL(".", import.meta.url));
 const PROGRAM = join(GALLERY, "../packages/cli/bin/tokenyard.js");
 const PLAN = join(GALLERY, "deployment-plan/scenario.yaml");
 
-interface Told {
+interface Claim {
   readonly id: string;
   readonly verdict: string;
   readonly reading: string | null;
@@ -29,11 +29,11 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** The claims of an audit of the 512-GPU plan with `more`. */
-async function audited(more: object, ...options: readonly string[]): Promise<ReadonlyMap<string, Told>> {
+async function audited(more: object, ...options: readonly string[]): Promise<ReadonlyMap<string, Claim>> {
   const file = join(folder, "scenario.yaml");
   writeFileSync(file, JSON.stringify({ tokenyard: 1, extends: relative(folder, PLAN), ...more }));
   const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM, "audit", file, "--json", "--no-remedies", ...options]);
-  return new Map((JSON.parse(stdout) as { claims: Told[] }).claims.map((claim) => [claim.id, claim]));
+  return new Map((JSON.parse(stdout) as { claims: Claim[] }).claims.map((claim) => [claim.id, claim]));
 }
 
 const READINGS = {
@@ -48,7 +48,7 @@ const THROUGHPUT = {
   metric: { whole: "throughputPerGpu", prefill: "prefillThroughputPerGpu", decode: "decodeThroughputPerGpu" },
 };
 
-// What somebody found who set the assumed values by hand. Few output tokens are assumed here, as that makes runs short.
+// Counter-examples that were found by setting the assumed values by hand. Few output tokens are assumed here, as that makes runs short.
 const RANGES = [
   { path: "cluster.network.node.bandwidth", from: "200 GB/s", to: "900 GB/s" },
   { path: "cluster.network.fabric.bandwidth", from: "25 GB/s", to: "100 GB/s" },
@@ -75,9 +75,9 @@ test("nodes of 64, fast links, 2 output tokens and 4 micro-batches, all inside t
   timeout: 600_000,
 }, async () => {
   const workload = { outputTokens: 8 };
-  const told = await audited({ assumed: RANGES, workload, claims: [THROUGHPUT], deployment: { readings: READINGS } });
-  for (const part of ["whole", "prefill"]) expect([part, told.get(`throughput/${part}`)!.verdict]).toEqual([part, "depends"]);
-  const { jointTurn } = told.get("throughput/whole")!;
+  const found = await audited({ assumed: RANGES, workload, claims: [THROUGHPUT], deployment: { readings: READINGS } });
+  for (const part of ["whole", "prefill"]) expect([part, found.get(`throughput/${part}`)!.verdict]).toEqual([part, "depends"]);
+  const { jointTurn } = found.get("throughput/whole")!;
   expect(jointTurn!.found).toBeGreaterThan(100);
   expect(jointTurn!.changes.length).toBeGreaterThan(1); // none does it alone
   for (const { path, value } of jointTurn!.changes) {
@@ -87,7 +87,7 @@ test("nodes of 64, fast links, 2 output tokens and 4 micro-batches, all inside t
     expect(value).toBeGreaterThanOrEqual(inside(from) * (1 - 1e-9));
     expect(value).toBeLessThanOrEqual(inside(to) * (1 + 1e-9));
   }
-  const { verdict, search, because } = told.get("throughput/decode")!;
+  const { verdict, search, because } = found.get("throughput/decode")!;
   expect(verdict).toBe("fails");
   expect(because).toContain(
     `under all 2 readings; at none of the ${search!.single + search!.joint} points searched inside the assumed ranges does it hold`,
@@ -100,8 +100,8 @@ test("without overlap, nodes of 64 make the prefill fast enough: what divides a 
   const readings = { "own-ranks": { ...READINGS["own-ranks"], "serving.overlap": "none" } };
   const claims = [{ ...THROUGHPUT, metric: { prefill: "prefillThroughputPerGpu" } }];
   const assumed = RANGES.filter(({ path }) => path === "cluster.gpusPerNode");
-  const told = await audited({ assumed, workload: { outputTokens: 2 }, claims, deployment: { readings } });
-  const { verdict, because } = told.get("throughput/prefill")!;
+  const found = await audited({ assumed, workload: { outputTokens: 2 }, claims, deployment: { readings } });
+  const { verdict, because } = found.get("throughput/prefill")!;
   expect([verdict, because]).toEqual([
     "depends",
     expect.stringMatching(/, but it holds with cluster\.gpusPerNode of \d+ or more/) as string,
@@ -127,8 +127,8 @@ test("served continuously the plan's own words are decided, and no alarm fires f
     performance_config: { batching_strategy: "continuous" },
     readings: { "at-once": {}, served },
   };
-  const told = await audited({ claims: [memory], deployment, workload: { outputTokens: 8 } }, "--no-ranges");
-  expect([...told.values()].map(({ id, verdict, reading }) => [id, verdict, reading])).toEqual([
+  const found = await audited({ claims: [memory], deployment, workload: { outputTokens: 8 } }, "--no-ranges");
+  expect([...found.values()].map(({ id, verdict, reading }) => [id, verdict, reading])).toEqual([
     ["memory", "holds", "served"],
     ["deployment.activation_checkpointing", "fails", null],
     ["deployment.kv_cache_dynamic", "holds", "served"],

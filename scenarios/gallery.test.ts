@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 
 const GALLERY = fileURLToPath(new URL(".", import.meta.url));
 
-/** A scenario of the gallery: `scenario.yaml` of a folder, which has the folder's name, or one that is told beside it. */
+/** A scenario of the gallery: `scenario.yaml` of a folder, which has the folder's name, or one that is listed beside it. */
 interface Piece {
   readonly name: string;
   readonly file: string;
@@ -67,7 +67,7 @@ function simulated({ name, file }: Piece): Report {
 
 const KEPT = "$name still gives the report that is kept beside it, and its resolved scenario means the same";
 
-// `pnpm gallery` writes the reports anew, and golden.json; a change to one is reviewed like code.
+// `pnpm gallery` writes the reports again, and golden.json; a change to one is reviewed like code.
 test.each(others)(KEPT, isKept);
 test.each([...lengthy, ...variants])(KEPT, { tags: "long" }, isKept);
 

@@ -10,7 +10,7 @@ const README = join(HOUSE, "README.md");
 /** The block that README says `start` prints. */
 const BLOCK = /(?<=`start` prints this[^\n]*\n\n```\n)[\s\S]*?(?=```\n)/;
 
-// The program is run as it is built. `pnpm test` builds first; alone, run `pnpm run build` before. `pnpm gallery` writes the block anew.
+// The program is run as it is built. `pnpm test` builds first; alone, run `pnpm run build` before. `pnpm gallery` writes the block again.
 test("README shows what `start` prints, to the letter", async () => {
   const { scripts } = JSON.parse(readFileSync(join(HOUSE, "package.json"), "utf8"));
   const [, command] = /&& node (.*)$/.exec(scripts.start)!;

@@ -28,16 +28,16 @@ function cellsOf(line: string): string[] {
 }
 
 const folders = readdirSync(GALLERY).filter((folder) => existsSync(join(GALLERY, folder, "README.md")));
-const told = folders.flatMap((folder) =>
+const quantities = folders.flatMap((folder) =>
   quantitiesIn(readFileSync(join(GALLERY, folder, "README.md"), "utf8")).map((each) => ({ folder, ...each })),
 );
 
 describe("tables of READMEs over kept reports", () => {
-  test.each(told)("$folder: $quantity stands in $report", ({ folder, report, quantity }) => {
+  test.each(quantities)("$folder: $quantity stands in $report", ({ folder, report, quantity }) => {
     expect(readFileSync(join(GALLERY, folder, report), "utf8").replace(/ +/g, " ")).toContain(` ${quantity}`);
   });
 
   test("are there", () => {
-    expect(told.length).toBeGreaterThan(20);
+    expect(quantities.length).toBeGreaterThan(20);
   });
 });

@@ -24,12 +24,12 @@ const CASES: readonly Case[] = [
     name: "decode, 128 GPUs",
     file: "decode.yaml",
     published: 2324,
-    rate: ({ tpotSeconds }) => 128 / tpotSeconds!.p50!, // of the half that is last, which nobody's prompt holds up
+    rate: ({ tpotSeconds }) => 128 / tpotSeconds!.p50!, // of the half that is last, which no prompt holds up
     half: "tpot",
   },
 ];
 
-/** The section of docs/accuracy.md about DeepSeek-V3 on H800, simulated anew. */
+/** The section of docs/accuracy.md about DeepSeek-V3 on H800, simulated again. */
 export function servingSection(): string {
   const rows = CASES.map(({ name, file, published, rate, half }) => {
     const report = simulate(loadScenarioFile(`bench/accuracy/deepseek/${file}`).scenario);

@@ -29,7 +29,7 @@ function tiersOf(network: string, nodePeak: number, fabricPeak: number): Tiers {
 
 const WANTED: Readonly<Record<string, string>> = { "per-token node": "9 / 22", "per-copy fabric": "3 / 6" };
 
-/** Scores fits of exchanges and sends, and tells those of the presets by file, which are to all rows that a fit is made for. */
+/** Scores fits of exchanges and sends, and returns those of the presets by file, which are to all rows that a fit is made for. */
 export function scoredTraffic() {
   const entries: Record<string, string[]> = {};
   const scored: Scored[] = [];

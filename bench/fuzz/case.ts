@@ -14,7 +14,7 @@ export type Outcome =
   | { readonly kind: "fault"; readonly what: string };
 
 const LONGEST_MESSAGE = 2000;
-/** In a text, unless somebody gave it as a name. */
+/** In a text, unless it is given as a name. */
 const NO_NUMBER = /NaN|Infinity|undefined/;
 const PATH = "fuzz/scenario.yaml";
 

@@ -37,12 +37,12 @@ async function worked(): Promise<void> {
     const [result] = (await once(worker, "message")) as [SliceResult];
     ledger.add(result);
     const tried = ledger.results.reduce((sum, { cases }) => sum + cases, 0);
-    if (tried % TOLD_EACH < result.cases) console.error(`${tried} cases: ${told()}`);
+    if (tried % TOLD_EACH < result.cases) console.error(`${tried} cases: ${progress()}`);
   }
   await worker.terminate();
 }
 
-function told(): string {
+function progress(): string {
   const sums: Record<string, number> = {};
   for (const { counts } of ledger.results) for (const [kind, count] of Object.entries(counts)) sums[kind] = (sums[kind] ?? 0) + count;
   return Object.entries(sums)
@@ -52,5 +52,5 @@ function told(): string {
 
 const slowest = ledger.results.reduce((worst, each) => (each.slowest.ms > worst.slowest.ms ? each : worst)).slowest;
 const most = `${Math.round(process.resourceUsage().maxRSS / 1024)} MiB at most`;
-console.log(`seed ${seed}: ${told()}; slowest case ${slowest.number} took ${(slowest.ms / 1000).toFixed(1)} s; ${most}`);
+console.log(`seed ${seed}: ${progress()}; slowest case ${slowest.number} took ${(slowest.ms / 1000).toFixed(1)} s; ${most}`);
 process.exitCode = ledger.results.some(({ counts }) => counts.fault > 0) ? 1 : 0;

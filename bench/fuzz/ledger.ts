@@ -17,7 +17,7 @@ export class Ledger {
     this.results = existsSync(this.#file) ? readFileSync(this.#file, "utf8").split("\n").flatMap(resultOf) : [];
   }
 
-  /** Of the cases from `from` on, up to `to`, those that nobody has tried, at most `most` at once. */
+  /** Of the cases from `from` on, up to `to`, those that were not tried yet, at most `most` at once. */
   *untried(from: number, to: number, most: number): Iterable<{ readonly from: number; readonly cases: number }> {
     const done = this.results.toSorted((a, b) => a.from - b.from || a.cases - b.cases);
     let at = from;
@@ -43,7 +43,7 @@ export class Ledger {
   }
 }
 
-/** What a line tells; nothing where the process was killed in the midst of it. */
+/** What a line says; nothing where the process was killed in the midst of it. */
 function resultOf(line: string): Omit<SliceResult, "faults">[] {
   try {
     return [JSON.parse(line)];

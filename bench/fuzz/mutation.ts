@@ -3,7 +3,7 @@ import { knobPaths, PRECISIONS } from "@tokenyard/scenario";
 import { COMMUNICATIONS, FACTORS, FAULTS, HEALTHS, POLICIES, SIZES, SMALL } from "./choices.ts";
 import { at, type Path, pathsIn, put, remove, type Tree } from "./tree.ts";
 
-/** A copy of `tree` with a few things in it that somebody might have done to it, by mistake or not. */
+/** A copy of `tree` with a few changes that a user might have made, by mistake or not. */
 export function mutated(tree: Tree, stream: Stream): Tree {
   const changed = structuredClone(tree);
   const times = uniformInteger(stream, 1, 4);
@@ -93,7 +93,7 @@ const GENTLE: readonly Change[] = [
   (root, path) => remove(root, path),
 ];
 
-/** What nobody should try. */
+/** What is not to be tried. */
 const ROUGH: readonly Change[] = [
   (root, path, stream) => put(root, path, pick(stream, ODD_NUMBERS)),
   (root, path, stream) => put(root, path, pick(stream, ODD_TEXTS)),

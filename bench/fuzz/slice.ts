@@ -2,7 +2,7 @@ import { GALLERY } from "../house.ts";
 import { campaign, type Tried } from "./campaign.ts";
 import { gallerySeeds } from "./seeds.ts";
 
-/** Cases that one thread tries before it tells of them. */
+/** Cases that one thread tries before it reports. */
 export interface Slice {
   readonly seed: number;
   readonly from: number;

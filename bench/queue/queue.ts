@@ -89,7 +89,7 @@ async function withWorkers<T>(count: number, work: (workers: readonly ChildProce
   }
 }
 
-function told(what: string, { pointsPerSecond, coreMs, parts }: Measured, alone?: Measured): string {
+function phrase(what: string, { pointsPerSecond, coreMs, parts }: Measured, alone?: Measured): string {
   const [asker = 0, ...others] = parts;
   const server = others.pop() ?? 0;
   const rest = others.reduce((sum, part) => sum + part, 0);
@@ -117,10 +117,10 @@ try {
           bests.set(count, best(bests.get(count), queued));
         }
       }
-      console.log(told(`${sized.name}, in one process`, bests.get(0)!));
+      console.log(phrase(`${sized.name}, in one process`, bests.get(0)!));
       for (const count of WORKERS) {
         const what = `${sized.name}, ${count} worker${count > 1 ? "s" : ""}${isScale ? `, ${SCALE} points` : ""}`;
-        console.log(told(what, bests.get(count)!, bests.get(0)!));
+        console.log(phrase(what, bests.get(count)!, bests.get(0)!));
       }
     }
   });

@@ -15,7 +15,7 @@ const FUNCTION = /<JSFunction (.*?) ?\(sfi = (0x[0-9a-f]+)\)>/;
 const DEPENDENT = /^\[marking dependent code .*\((0x[0-9a-f]+) <SharedFunctionInfo ?(.*?)>\).* reason: ([^\]]+)\]/;
 const TOOK = /\(target TURBOFAN(?:[^)]*)\).* - took ([\d.]+), ([\d.]+), ([\d.]+) ms\]/;
 
-/** What the optimizing compiler did in a run, as V8 tells with `--trace-opt --trace-deopt`. */
+/** What the optimizing compiler did in a run, as V8 reports with `--trace-opt --trace-deopt`. */
 export class Compiled {
   /** By the address of what all closures of a function share: names come more than once. */
   readonly #fates = new Map<string, Fate>();

@@ -7,7 +7,7 @@ import { duration, type Row, times } from "./row.ts";
 
 const ASKED = 1_000;
 
-/** What a kernel and an exchange take to be told, by fits and by the roofline or the tiers: those of Qwen3-30B-A3B on H100. */
+/** How long it takes to ask for the time of a kernel and of an exchange, by fits and by the roofline or the tiers: those of Qwen3-30B-A3B on H100. */
 export async function kernels(effort: Effort): Promise<Row[]> {
   const scenario = scenarioOf("fitted");
   const [fitted, roofline] = [createKernelModel(scenario.cluster), createKernelModel(scenarioOf("roofline").cluster)];

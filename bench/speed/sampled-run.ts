@@ -1,5 +1,5 @@
 // Runs a scenario once for each line that it reads, sampled or not, and answers with the milliseconds that the run took, by the clock and of the cores:
-// `node sampled-run.js FILE none|alerts|all`. Alerts are the plan's four; of `all`, every series goes to nobody.
+// `node sampled-run.js FILE none|alerts|all`. Alerts are the plan's four; of `all`, every series is sampled and dropped.
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Scenario } from "@tokenyard/scenario";

@@ -23,7 +23,7 @@ const STUDIES: readonly Studied[] = [
   { name: "a batch, a dense 7B on one GPU", file: W1, set: [BATCH], count: 500 },
   { name: "50 requests, a dense 7B on one GPU", file: W1, set: ["workload.requests=50"], count: 400 },
 ];
-const ROUNDS = 5; // in turn, and the best is told: threads share their cores with whatever else runs
+const ROUNDS = 5; // in turn, and the best is printed: threads share their cores with whatever else runs
 const WARMING = 2; // sweeps before the first that counts: each thread compiles for itself what it runs often
 
 interface Speed {

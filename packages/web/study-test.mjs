@@ -53,14 +53,14 @@ async function reader() {
   );
   expect("a reason", column("reason").at(-1).includes("3 given; wanted a divisor of 10 heads"), true);
 
-  const told = () => byId("detail").textContent;
+  const detail = () => byId("detail").textContent;
   await press("ArrowRight");
-  const second = told();
+  const second = detail();
   await press("ArrowLeft");
-  expect("keys walk", [second.startsWith("Point "), second === told()], [true, false]);
+  expect("keys walk", [second.startsWith("Point "), second === detail()], [true, false]);
   document.querySelector("circle").dispatchEvent(new PointerEvent("pointerover", { bubbles: true }));
   await drawn();
-  expect("pointing tells", told().startsWith(`Point ${document.querySelector("circle").dataset.index}:`), true);
+  expect("pointing shows the point", detail().startsWith(`Point ${document.querySelector("circle").dataset.index}:`), true);
 
   await choose("scatter-x", "gpus");
   await choose("scatter-colour", "tensor");
@@ -85,7 +85,7 @@ async function reader() {
     column("sequences").map(Number),
     points.map(({ parameters }) => parameters[1]).sort((a, b) => a - b),
   );
-  expect("told to all", heads().find((head) => head.ariaSort !== null).textContent, "sequences ▴");
+  expect("announced to all", heads().find((head) => head.ariaSort !== null).textContent, "sequences ▴");
   expect("the focus stays", document.activeElement.textContent, "sequences ▴");
   await change("filter", "tensor=2 sequences<=4", "input");
   expect("filtered", [column("tensor").length, new Set(column("tensor")).size, document.querySelectorAll("circle").length], [6, 1, 6]);

@@ -49,7 +49,7 @@ test("a fit to two thirds of the collectives that follow the form foretells the 
   expect(fit.upTo! / TRUE.upTo).toBeLessThan(2);
 });
 
-test("GPUs with the same links are told together", () => {
+test("GPUs with the same links are listed together", () => {
   expect(gpusText("h100")).toBe("`h100-sxm` and `h200-sxm`");
   expect(gpusText("b200")).toBe("`b200`");
 });

@@ -10,7 +10,7 @@ import { nearestFit } from "./nearest-fit.ts";
 
 const KNEE = 0.12; // as of kernels
 
-/** What DeepEP gives its normal kernels unless told otherwise. */
+/** DeepEP's default for its normal kernels. */
 export const USUAL_MULTIPROCESSORS = 20;
 
 export interface TrafficSample {

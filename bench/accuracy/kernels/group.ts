@@ -56,7 +56,7 @@ function fitsOf({ gpu, ...cluster }: ClusterSpec, seen: readonly KernelSample[])
   });
 }
 
-/** Of kernels of which only long ones were measured, what those cannot tell, as the GPU's own kernels in 16 bits have it. */
+/** Of kernels of which only long ones were measured: their fixed costs, from the GPU's own kernels in 16 bits. */
 function knownOf({ fits = [] }: ClusterSpec["gpu"], { isLong, kind, library }: KernelSample): Coefficients {
   const ofHalf = fits.find(
     (fit) => isLong && kind === "linear" && fit.kind === kind && fit.library === library && fit.precision === "bf16",

@@ -165,13 +165,13 @@ test("of products that were timed with the host those count that hide it, where 
   const row = (gpu: string, dtype: string, m: number, us: number) => ({ gpu, dtype, m: String(m), n: "64", k: "64", us: String(us) });
   const blocks = (gpu: string) => [10, 11, 12, 13, 25].map((us, i) => row(gpu, "fp8_block", i + 1, us)); // the host takes 12 us
   const rows = [row("h100", "fp8", 1, 5), ...blocks("h100"), row("b200", "bfloat16", 1, 5), ...blocks("b200")];
-  const told = linearSamples(rows, () => "vllm").map(({ gpu, precision, seconds, isLong }) => [
+  const listed = linearSamples(rows, () => "vllm").map(({ gpu, precision, seconds, isLong }) => [
     gpu,
     precision,
     Math.round(seconds * 1e6),
     isLong,
   ]);
-  expect(told).toEqual([
+  expect(listed).toEqual([
     ["h100", "fp8", 5, undefined],
     ["b200", "bf16", 5, undefined],
     ["b200", "fp8", 25, true],
@@ -183,11 +183,11 @@ describe("what the presets say of a few kernels", () => {
   // Microseconds as the forms of docs/models/kernels.md#fitted-kernels give them: a change of a form or of a coefficient shows here.
   test.each(["a100-80g", "h100-sxm", "h200-sxm", "b200"])("on %s is what they said before", async (preset) => {
     const kernels = createKernelModel({ ...clusterOf(preset), kernels: { kind: "fitted", launchShare: 1 } });
-    const told = Object.entries(SHAPES).map(([kind, shapes]) => {
+    const listed = Object.entries(SHAPES).map(([kind, shapes]) => {
       const some = shapes.filter((_, i) => i % 17 === 3);
       return `${kind}: ${some.map((shape) => (kernels.seconds(shape) * 1e6).toPrecision(4)).join(" ")}`;
     });
-    await expect(`${told.join("\n")}\n`).toMatchFileSnapshot(`told/${preset}.txt`);
+    await expect(`${listed.join("\n")}\n`).toMatchFileSnapshot(`listed/${preset}.txt`);
   });
 });
 

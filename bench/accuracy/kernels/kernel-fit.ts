@@ -78,7 +78,7 @@ function startsOf(names: readonly Coefficient[]): number[][] {
   return [start, moved({ serial: 2, item: -2, ramp: -2 }), moved({ serial: -2, item: 1, ramp: 1, bandwidthEfficiency: -0.7 })];
 }
 
-/** The mean of what `seconds` tells of each shape. */
+/** The mean of `seconds` over the shapes. */
 export function meanOf(shapes: readonly KernelShape[], seconds: (shape: KernelShape) => number): number {
   let sum = 0;
   for (const shape of shapes) sum += seconds(shape);

@@ -30,7 +30,7 @@ export interface KernelSample {
   readonly sizes: string;
   /** Of decoding, where the library runs other kernels for query heads with a KV head each than for those that share one. */
   readonly heads?: "alone" | "sharing";
-  /** Where only long kernels are known, which tell of rates and not of fixed costs. */
+  /** Where only long kernels are known, which give rates and no fixed costs. */
   readonly isLong?: true;
 }
 

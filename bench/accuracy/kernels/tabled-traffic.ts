@@ -40,7 +40,7 @@ export function tabledCollectives(
   );
 }
 
-/** Collectives by tables of four fifths of all rows, and by fits to them, a fifth left out in turns; `peakOf` tells the links of a group's GPU. */
+/** Collectives by tables of four fifths of all rows, and by fits to them, a fifth left out in turns; `peakOf` gives the links of a group's GPU. */
 export function collectivesInFifths(groups: readonly CollectiveGroup[], peakOf: (gpu: string) => number) {
   const all = { measured: [] as number[], predicted: [] as number[], byTable: [] as number[] };
   for (let turn = 0; turn < 5; turn++) {

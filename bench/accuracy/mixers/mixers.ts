@@ -45,7 +45,7 @@ const NAMES = {
   blocks: "chosen blocks of tokens",
 } as const;
 
-/** Scores fits of kernels of the mixers of 2026, writes those of the presets, and tells the section of the page. */
+/** Scores fits of kernels of the mixers of 2026, writes those of the presets, and returns the section of the page. */
 export function mixersSection(): string {
   const groups = mixerGroups(mixerSamples(dataFolder()));
   const lines = new Map<string, Line[]>();

@@ -40,7 +40,7 @@ test("users who wait for their answers bound the queue, whatever the rate", () =
   expect(simulatedOpenLoop(ROW, "fitted, no host time of prompts").ttft).toBeLessThan(simulatedOpenLoop(ROW, "fitted").ttft);
 });
 
-test("a model that nobody knows is named", () => {
+test("a model that is not known is named", () => {
   expect(openLoopHindrance(ROW)).toBeUndefined();
   expect(openLoopHindrance({ ...ROW, model: "a/b" })).toBe("a/b: no model");
 });

@@ -21,7 +21,7 @@ export interface Stage {
 
 /** Requests of a stage that are simulated, at most. */
 const MOST_REQUESTS = 500;
-/** How often the pause of a user is set anew to what its last answers took. */
+/** How often the pause of a user is set again to what its last answers took. */
 const ROUNDS = 2;
 
 /** What was measured, of a row. */

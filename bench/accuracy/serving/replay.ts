@@ -5,7 +5,7 @@ import { numberOf, type Row } from "../table.ts";
 import { modelNamed } from "./serving-model.ts";
 import { LAUNCH_SHARES } from "./serving-scenario.ts";
 
-/** A measured run of single requests: what an engine was told, which requests came when, and what they took. */
+/** A measured run of single requests: an engine's flags, which requests came when, and what they took. */
 export interface Replay {
   /** A row of the table of runs. */
   readonly run: Row;

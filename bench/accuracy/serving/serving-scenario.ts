@@ -22,7 +22,7 @@ const LAUNCH_SHARE_OF_1_0 = "24 %";
 /** What the client of these runs adds to TTFT: docs/models/scheduling.md#host-time. */
 const CLIENT = "12 ms";
 
-/** Engines as they come: pieces of prompts in passes of 8,192 tokens beside decoding; SGLang decodes nobody while a prompt waits, unless it is asked to. */
+/** Engines as they come: pieces of prompts in passes of 8,192 tokens beside decoding; SGLang decodes no sequence while a prompt waits, unless it is asked to. */
 const SCHEDULERS: Readonly<Record<Engine, { kind: string; tokenBudget: number; maxSequences: number }>> = {
   vllm: { kind: "continuous", tokenBudget: 8192, maxSequences: 1024 },
   trtllm: { kind: "continuous", tokenBudget: 8192, maxSequences: 2048 },

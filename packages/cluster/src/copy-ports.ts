@@ -3,7 +3,7 @@ import { Ports } from "./ports.ts";
 
 /** Copies that members of a group send each other, counted by the ports that they go through, each for itself: to another node through the fabric ports only. */
 export class CopyPorts {
-  /** Complete once all are told. */
+  /** Complete once all have been counted. */
   readonly ports: Ports;
   readonly pattern: NodePattern;
   /** Whether what crosses to a node is handed on there. */

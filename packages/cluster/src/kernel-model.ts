@@ -6,7 +6,7 @@ export interface KernelModel {
   readonly name: string;
   /** Seconds; 0 for a shape without rows, and the same whenever the same shape is asked for. Allocates nothing, and keeps nothing of `shape`. */
   seconds(shape: KernelShape): number;
-  /** Of a model that follows measured tables: as `seconds` where they tell of just such a shape, and else 0. */
+  /** Of a model that follows measured tables: as `seconds` where they have exactly this shape, and else 0. */
   insideSeconds?(shape: KernelShape): number;
 
   /**

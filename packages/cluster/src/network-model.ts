@@ -15,7 +15,7 @@ export interface ExchangeKernels {
   readonly dispatch: "per-token" | "per-copy";
   readonly phase: "dispatch" | "combine";
   readonly tokenBytes: number;
-  /** How many experts there are, and how many of them a token chooses: tables are told apart by it. */
+  /** The number of experts, and how many of them a token chooses: tables differ by them. */
   readonly routed?: { readonly experts: number; readonly topK: number };
 }
 
@@ -69,7 +69,7 @@ export interface NetworkModel {
    * many, each of `copyBytes`; undefined where it follows from more.
    */
   mostCopiesSeconds?(copies: number, copyBytes: number, ranks: ArrayLike<number>, kernels?: ExchangeKernels): number | undefined;
-  /** The same where what goes to several ranks of a node crosses the fabric once, as `flows` tell of members and nodes of the group; a token has `tokenBytes`. */
+  /** The same where what goes to several ranks of a node crosses the fabric once, by the `flows` between members and nodes of the group; a token has `tokenBytes`. */
   tokenExchangeSeconds(
     flows: TokenFlows,
     tokenBytes: number,

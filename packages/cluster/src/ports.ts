@@ -34,7 +34,7 @@ export class Ports {
     this.#fabricSources = column(7);
   }
 
-  /** Counts `bytes` [members × members], row to column, anew: those to another node through the fabric ports only, the diagonal nowhere. */
+  /** Clears, then counts `bytes` [members × members], row to column: those to another node through the fabric ports only, the diagonal nowhere. */
   count(bytes: Float64Array, { runStart, runNode }: NodePattern): void {
     const n = this.members;
     this.clear();
@@ -56,8 +56,8 @@ export class Ports {
   }
 
   /**
-   * Counts anew what goes once to each node and there once to each member: all that `flows` tell of to members on another node comes over the fabric
-   * as they tell of the node, to the member there that has the sender's place, who passes it on; a token has `tokenBytes`.
+   * Clears, then counts what goes once to each node and there once to each member: all that `flows` has for members on another node comes over the fabric,
+   * by its count for the node, to the member there that has the sender's place, who passes it on; a token has `tokenBytes`.
    */
   countOnce(flows: TokenFlows, tokenBytes: number, { nodeOf, ranksOfNode, members, memberStart, placeOf, mostRanks }: NodePattern): void {
     const { nodeOut, nodeIn, fabricOut, fabricIn } = this;
@@ -93,11 +93,11 @@ export class Ports {
     this.raisePeers();
   }
 
-  /** Adds what `from` sends `to`, a pair that nobody has told of since `clear`. To be followed by `raisePeers`. */
+  /** Adds what `from` sends `to`, a pair that was not added since `clear`. To be followed by `raisePeers`. */
   move(from: number, to: number, sent: number, isFar: boolean): void {
     const all = this.#all;
     const n = this.members;
-    const far = isFar ? n : 0; // columns of a node stand before those of the fabric, and nobody could foretell which
+    const far = isFar ? n : 0; // columns of a node stand before those of the fabric, in an order that no branch predictor foresees
     all[2 * far + from]! += sent;
     all[2 * far + n + to]! += sent;
     all[4 * n + far + from]!++;

@@ -27,7 +27,7 @@ describe("by hand", () => {
   });
 });
 
-test("without power no energy is told", () => {
+test("without power no energy is reported", () => {
   const { power: _, ...silent } = gpu;
   expect(gpuJoules(silent, still)).toBeNull();
 });

@@ -159,7 +159,7 @@ describe("misuse of the engine", () => {
     expect(() => engine.cancel(ticket)).toThrow('at 4 ns: the event was taken already (now 4 ns, event {"kind":"done"}');
   });
 
-  test("is told even for an event that cannot be written as JSON", () => {
+  test("is reported even for an event that cannot be written as JSON", () => {
     const loop: { self?: object } = {};
     loop.self = loop;
     expect(() => atSeven().schedule(1, loop)).toThrow("at 1 ns: that is in the past (now 7 ns, event [object Object])");

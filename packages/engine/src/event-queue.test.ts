@@ -36,7 +36,7 @@ describe("the event queue", () => {
     },
   );
 
-  test("tells times apart that differ by 1 ns after 100 days", () => {
+  test("keeps times apart that differ by 1 ns after 100 days", () => {
     const late = 8_640_000_000_000_001;
     expect(compareKeys({ timeNs: late, order: 0, sequence: 0 }, { timeNs: late - 1, order: 9, sequence: 9 })).toBeGreaterThan(0);
   });

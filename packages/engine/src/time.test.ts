@@ -42,7 +42,7 @@ describe("nsFromSeconds", () => {
     });
   }
 
-  test("tells too long a time apart from what is none", () => {
+  test("distinguishes too long a time from what is none", () => {
     expect(() => nsFromSeconds(9_007_200)).toThrow(TimeOverflow);
     expect(() => nsFromSeconds(Number.POSITIVE_INFINITY)).toThrow(TimeOverflow);
     expect(() => nsFromSeconds(Number.NaN)).not.toThrow(TimeOverflow);

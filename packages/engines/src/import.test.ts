@@ -24,7 +24,7 @@ describe("shapes of a deployment, with their GPUs counted by hand", () => {
     expect(parallelism).toMatchObject({ expert: 8, tensor: 1, attention: { tensor: 8, data: 1 } }); // 8 GPUs
   });
 
-  test("DP16 × EP16 over two nodes by vLLM is told by both nodes once", () => {
+  test("DP16 × EP16 over two nodes by vLLM is one server, though both nodes state it", () => {
     const node = (rank: string) =>
       `vllm serve deepseek-ai/DeepSeek-R1 -dp 16 --data-parallel-size-local 8 --enable-expert-parallel ${rank}`;
     const { parallelism } = scenarioOf(`${node("")}\n${node("--headless --data-parallel-start-rank 8")}`);
@@ -151,7 +151,7 @@ describe("launches of recipes, checked by hand", () => {
     expect(serving.kv?.blockTokens).toBe(64);
   });
 
-  test("a GPU of AMD runs by its datasheet, and its quantised all-reduce is told", () => {
+  test("a GPU of AMD runs by its datasheet, and its quantised all-reduce is reported", () => {
     const { loaded, notModelled } = known("vllm/llama-mi300x");
     expect(loaded.scenario.cluster.kernels.kind).toBe("roofline");
     expect(notModelled.some((each) => each.startsWith("--rocm-quick-reduce-quantization INT4"))).toBe(true);

@@ -156,7 +156,7 @@ describe("names", () => {
     expect(value("a-b", { a: 5, b: 3 })).toBe(2);
   });
 
-  test("the names of an expression are told once, in order", () => {
+  test("the names of an expression are listed once, in order", () => {
     expect(condition("b > a and b + max(c, a) > 1", WORDS).names).toEqual(["b", "a", "c"]);
   });
 });

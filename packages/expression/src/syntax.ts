@@ -110,7 +110,7 @@ class Reader extends Jsep {
   }
 }
 
-/** Reads `text`; `isName` tells names with a minus from differences. Throws a Fault. */
+/** Reads `text`; `isName` distinguishes names with a minus from differences. Throws a Fault. */
 export function syntaxOf(text: string, isName: (name: string) => boolean): Syntax {
   if (text.trim() === "") throw at(0, "an expression, such as ttft.p99 <= 10 s", "nothing");
   if (text.length > LONGEST) throw at(0, `an expression of at most ${LONGEST} characters`, `${text.length} characters`);

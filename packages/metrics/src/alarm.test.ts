@@ -3,7 +3,7 @@ import { Alarm, type Episode } from "./alarm.ts";
 
 const EVERY_MS = 5_000;
 
-/** Episodes of one alert that is evaluated every 5 s with what `pattern` tells: x where the condition holds. */
+/** Episodes of one alert that is evaluated every 5 s by `pattern`: x where the condition holds. */
 function episodesOf(pattern: string, forMs: number, keepMs = 0): Episode[] {
   const alarm = new Alarm({ forMs, keepMs }, 1);
   return [...pattern].flatMap((sign, i) => alarm.evaluate(0, sign === "x", i * EVERY_MS) ?? []);
@@ -16,7 +16,7 @@ test("an alert fires at the first evaluation at which its condition has held for
   expect(episodesOf("xxxx", 7_000)[0]!.firingMs).toBe(10_000); // no evaluation at 7 s
 });
 
-test("one evaluation at which the condition does not hold begins the count anew", () => {
+test("one evaluation at which the condition does not hold begins the count again", () => {
   expect(episodesOf("...x.xxxxxx", 30_000)).toEqual([]);
   expect(episodesOf("...x.xxxxxxx", 30_000)[0]).toMatchObject({ pendingMs: 25_000, firingMs: 55_000 });
 });
@@ -27,7 +27,7 @@ test("an alert is over at the first evaluation at which its condition does not h
   expect(episodesOf("xx.xx.x", 5_000, 10_000)).toEqual([{ group: 0, pendingMs: 0, firingMs: 5_000, resolvedMs: -1 }]);
 });
 
-test("what is pending at the end is told, and how long the longest was", () => {
+test("what is pending at the end is reported, and how long the longest was", () => {
   const alarm = new Alarm({ forMs: 30_000, keepMs: 0 }, 2);
   for (const [i, holds] of [true, true, true, false, true, true].entries()) alarm.evaluate(1, holds, i * EVERY_MS);
   expect(alarm.pending()).toEqual([{ group: 1, pendingMs: 20_000, firingMs: -1, resolvedMs: -1 }]);

@@ -4,8 +4,8 @@ import { Reading } from "./reading.ts";
 import type { Rule, Watch } from "./rule.ts";
 import type { Sample, SampleSink } from "./sample.ts";
 
-/** Alerts that are told one by one, of each rule; beyond, they are counted. */
-const MOST_TOLD = 1_000;
+/** Alerts of each rule that are listed one by one; beyond, they are counted. */
+const MOST_LISTED = 1_000;
 
 /** What became of a rule. */
 export interface RuleOutcome {
@@ -46,7 +46,7 @@ class RuleWatch {
   readonly #reading: Reading;
   readonly #alarm: Alarm;
   readonly #reach: Reach;
-  readonly #told: Episode[] = [];
+  readonly #listed: Episode[] = [];
   #fired = 0;
 
   constructor(rule: Rule, sample: Sample, everyMs: number) {
@@ -69,7 +69,7 @@ class RuleWatch {
       const fires = this.#alarm.evaluate(g, holds, atMs);
       if (fires === undefined) continue;
       this.#fired++;
-      if (this.#told.length < MOST_TOLD) this.#told.push(fires);
+      if (this.#listed.length < MOST_LISTED) this.#listed.push(fires);
     }
   }
 
@@ -77,7 +77,7 @@ class RuleWatch {
     return {
       rule: this.#rule,
       labels: this.#reading.groups.labels,
-      episodes: [...this.#told, ...this.#alarm.pending().slice(0, MOST_TOLD)],
+      episodes: [...this.#listed, ...this.#alarm.pending().slice(0, MOST_LISTED)],
       fired: this.#fired,
       held: this.#alarm.episodes,
       longestPendingMs: this.#alarm.longestPendingMs,

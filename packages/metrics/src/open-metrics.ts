@@ -64,8 +64,8 @@ function plainOf(exported: Exported, values: readonly string[], s: number, { col
   const { name, type, of, value } = exported;
   const first = column(of[0]!, s);
   const second = of.length > 1 ? column(of[1]!, s) : first;
-  const told = value === undefined ? first : first.map((one, i) => value(one, second[i]!));
-  return linesText(`${name}${type === "counter" ? "_total" : ""}${labelsText(labelled(exported, values))}`, told, instants);
+  const written = value === undefined ? first : first.map((one, i) => value(one, second[i]!));
+  return linesText(`${name}${type === "counter" ? "_total" : ""}${labelsText(labelled(exported, values))}`, written, instants);
 }
 
 /** Point by point, as OpenMetrics wants: all buckets, the count and the sum of an instant before those of the next. */

@@ -61,7 +61,7 @@ function sampled() {
   return { watch, sample, kept, outcomes: alerts.outcomes() };
 }
 
-test("the test tells the series, and what is pending and fires at the instants at which that changes and before", () => {
+test("the test lists the series, and what is pending and fires at the instants at which that changes and before", () => {
   const { watch, outcomes, kept } = sampled();
   expect(familiesOf(watch.rules)).toEqual(["memoryShare"]);
   expect(testFile(watch, outcomes, kept)).toBe(`rule_files: [rules.yml]
@@ -126,7 +126,7 @@ test("a histogram is written point by point, as a strict reader wants: at each i
     .join("")
     .split("\n")
     .filter((line) => line.startsWith("tokenyard_collective"));
-  const told = lines.map((line) => /^tokenyard_collective_seconds_(\w+)\{op="(\w+)"(?:,le="(.+)")?\} (\d+) (\d+)$/.exec(line)!.slice(1));
+  const counts = lines.map((line) => /^tokenyard_collective_seconds_(\w+)\{op="(\w+)"(?:,le="(.+)")?\} (\d+) (\d+)$/.exec(line)!.slice(1));
   const bounds = [...familyOf("collective").bounds!, Number.POSITIVE_INFINITY];
   const wanted = ["send", "dispatch"].flatMap((op) =>
     Array.from({ length: samples }, (_, i) => [
@@ -135,7 +135,7 @@ test("a histogram is written point by point, as a strict reader wants: at each i
       ["sum", op, undefined, `${i}`, `${i * 5}`],
     ]).flat(),
   );
-  expect(told).toEqual(wanted);
+  expect(counts).toEqual(wanted);
 });
 
 test("a series is meant by its name and by those that its lines have", () => {

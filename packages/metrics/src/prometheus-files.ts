@@ -63,7 +63,7 @@ function seriesLines(key: FamilyKey, samples: KeptSamples): string[] {
   });
 }
 
-/** Values that come again and again are told once: `2x3` is 2 and three more. */
+/** Values that come again and again are written once: `2x3` is 2 and three more. */
 function shortened(values: Float64Array): string {
   const parts: string[] = [];
   for (let at = 0; at < values.length; ) {
@@ -75,7 +75,7 @@ function shortened(values: Float64Array): string {
   return parts.join(" ");
 }
 
-/** When something begins or ends, and the evaluation before that; the last of all. None from where on not every alert is told. */
+/** When something begins or ends, and the evaluation before that; the last of all. None from where on alerts are left out. */
 function instantsOf({ episodes, fired }: RuleOutcome, everyMs: number, endMs: number): number[] {
   const all = new Set([endMs]);
   for (const { pendingMs, firingMs, resolvedMs } of episodes.slice(0, MOST_TESTS)) {
@@ -85,8 +85,8 @@ function instantsOf({ episodes, fired }: RuleOutcome, everyMs: number, endMs: nu
       if (atMs >= everyMs) all.add(atMs - everyMs);
     }
   }
-  const told = episodes.filter(({ firingMs }) => firingMs >= 0);
-  const untilMs = told.length === fired ? endMs : told.at(-1)!.firingMs - everyMs; // from then on not all are told
+  const listed = episodes.filter(({ firingMs }) => firingMs >= 0);
+  const untilMs = listed.length === fired ? endMs : listed.at(-1)!.firingMs - everyMs; // from then on not all are listed
   return [...all]
     .filter((atMs) => atMs <= untilMs)
     .sort((a, b) => a - b)

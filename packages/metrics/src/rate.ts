@@ -10,7 +10,7 @@ export interface Window {
 }
 
 /**
- * Increase a second of a counter over the window, as Prometheus 2.53 computes `rate`: what the samples tell is drawn out to the ends of the window, by half a step at most where they
+ * Increase a second of a counter over the window, as Prometheus 2.53 computes `rate`: the increase between samples is drawn out to the ends of the window, by half a step at most where they
  * do not come near, and not below zero. NaN for fewer than two samples. Source: docs/alerts.md#rate.
  */
 export function rateOf(window: Window): number {

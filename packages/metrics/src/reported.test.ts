@@ -2,11 +2,11 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { FAMILIES, type FamilyKey } from "./family.ts";
 
-/** Paths of the report, as patterns in which `*` stands for any keys; and the families that tell it over time, or why none does. */
+/** Paths of the report, as patterns in which `*` stands for any keys; and the families that have it over time, or why none does. */
 type Row = readonly [paths: readonly string[], how: readonly FamilyKey[] | string];
 
 const PLAN = "a constant of the plan or of the run";
-const OUTCOME = "a summary of when something happened, told by its instants";
+const OUTCOME = "a summary of when something happened, given by its instants";
 
 const ROWS: readonly Row[] = [
   // What never changes:
@@ -138,7 +138,7 @@ const ROWS: readonly Row[] = [
   [["cost.*", "energy.*"], "follow from the GPUs, the time, and the tokens and use of ranks that are sampled"],
   [["breakdown.*"], "known of a request once its critical path is traced back, and averaged over all"],
   [["utilization.node", "utilization.fabric"], "a sum over links; ranks are sampled by the time that they send and receive (networkUse)"],
-  [["measuredKernelShare", "measuredTrafficShare"], "tells how far results are to be trusted, not what operators could see"],
+  [["measuredKernelShare", "measuredTrafficShare"], "says how far results are to be trusted, not what operators could see"],
   [["balance.expert.*", "balance.rank.*", "balance.windows.*"], "spread of the copies of each pass; Prometheus forms it of expertCopies"],
   [
     ["balance.rebalances.*"],
@@ -160,20 +160,20 @@ const PATHS = [
 
 const isOf = (pattern: string, path: string) =>
   new RegExp(`^${pattern.replaceAll(".", "\\.").replaceAll("*", "(?:.+)")}$`).test(path.replaceAll("*", "x"));
-/** How long a pattern is, less what stands for anything: of those that fit a path, the longest tells of it. */
+/** How long a pattern is, less what stands for anything: of those that fit a path, the longest counts. */
 const exactness = (pattern: string) => pattern.replaceAll("*", "").length;
 
 test("every number of the report that changes is sampled, or it is known why not", () => {
   expect(PATHS.length).toBeGreaterThan(300);
   const known = ROWS.flatMap(([patterns]) => patterns);
   expect(PATHS.filter((path) => !known.some((pattern) => isOf(pattern, path)))).toEqual([]);
-  const told = new Set(
+  const matched = new Set(
     PATHS.map((path) => known.filter((pattern) => isOf(pattern, path)).reduce((a, b) => (exactness(b) > exactness(a) ? b : a))),
   );
-  expect(known.filter((pattern) => !told.has(pattern))).toEqual([]); // each row tells of some number
+  expect(known.filter((pattern) => !matched.has(pattern))).toEqual([]); // each row has some number
 });
 
-test("every family tells of a number of the report, and no reason is without words", () => {
+test("every family has a number of the report, and no reason is without words", () => {
   const keys = new Set(ROWS.flatMap(([, how]) => (typeof how === "string" ? [] : how)));
   expect(FAMILIES.map(({ key }) => key).filter((key) => !keys.has(key))).toEqual([]);
   for (const [, how] of ROWS) expect(how.length).toBeGreaterThan(typeof how === "string" ? 20 : 0);

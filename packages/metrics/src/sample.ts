@@ -5,11 +5,11 @@ export interface Columns {
   readonly family: Family;
   /** [series] values of the family's labels */
   readonly series: readonly (readonly string[])[];
-  /** [series × width] counts of buckets are cumulative; whoever samples owns them */
+  /** [series × width] counts of buckets are cumulative; the sampler owns them */
   readonly values: Float64Array;
 }
 
-/** All that is sampled at once: filled anew for each sample. */
+/** All that is sampled at once: filled again for each sample. */
 export class Sample {
   readonly #columns = new Map<FamilyKey, Columns>();
 

@@ -19,7 +19,7 @@ export function suitsExchange({ routing }: Pick<Scenario, "routing">, parallelis
   return routing.exchange !== undefined && degrees.expert * degrees.tensor > 1 && admits(routing, degrees);
 }
 
-/** Whether there is somebody to exchange tokens with: other data groups or, where it is stated that each rank has its own of its group's tokens, other ranks. */
+/** Whether a rank has others to exchange tokens with: other data groups or, where each rank has its own tokens of its group, other ranks. */
 function admits({ exchange, sequenceParallel }: RoutingSpec, { expert, dataGroups }: Degrees): boolean {
   if (dataGroups > 1) return exchange !== "all-reduce";
   return exchange === "all-reduce" || (exchange === "all-to-all" && expert > 1 && (sequenceParallel ?? "none") !== "none");

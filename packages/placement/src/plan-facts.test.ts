@@ -58,7 +58,7 @@ describe("facts of a plan", () => {
     expect(facts({ pipeline: 16 }).ranksPerPipelineStage).toBe(32); // one layer
   });
 
-  test("tell the lightest and the fullest rank apart", () => {
+  test("keep the lightest and the fullest rank apart", () => {
     // 16 layers over 3 stages: 5, 5 and 6
     expect(facts({ layers: "shared-ranks", pipeline: 3 }).weightBytesPerRank).toEqual({ min: 5 * 2_113_536, max: 6 * 2_113_536 });
   });

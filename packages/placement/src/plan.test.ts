@@ -174,7 +174,7 @@ describe("the exchange", () => {
     expect(of({ attention: { tensor: 1 } })).toEqual(["none", 16, 1, 1]);
   });
 
-  test("that the degrees do not admit is told with what would work", () => {
+  test("that the degrees do not admit is reported with what would work", () => {
     expect(problemsOf(withRouting({}, { exchange: "all-reduce" }))).toEqual([
       "routing.exchange: all-reduce given; wanted all-to-all or all-gather, as the 8 data groups of a layer have tokens of their own; or parallelism.attention.data: 1",
     ]);
@@ -192,7 +192,7 @@ describe("the exchange", () => {
   });
 });
 
-describe("what cannot be placed is told with what would work:", () => {
+describe("what cannot be placed is reported with what would work:", () => {
   test.each([
     [
       "a tensor degree that divides nothing",
@@ -317,7 +317,7 @@ function scenarioOf({ heads, kvHeads, experts, dense: feedForward }: Sizes, degr
   };
 }
 
-/** The rules as they are told, tried out on every pair of attention's degrees. */
+/** The rules as they are printed, tried out on every pair of attention's degrees. */
 function legal(
   { heads, kvHeads, experts, dense: feedForward }: Sizes,
   degrees: { expert: number; tensor: number; attention: object },

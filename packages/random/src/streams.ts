@@ -28,7 +28,7 @@ export class Streams {
     return stream;
   }
 
-  /** The stream of a name from its beginning on, which is not kept: for who knows that nobody draws from it again. */
+  /** The stream of a name from its beginning on, which is not kept: for callers who know that it is not drawn from again. */
   fresh(name: string): Stream {
     return new AleaStream(`${this.#seed}/${this.#under}${name}`);
   }

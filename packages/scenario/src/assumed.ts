@@ -28,7 +28,7 @@ function entryProblems(entry: unknown, at: readonly (string | number)[]): Proble
   if (typeof entry === "string") return [];
   const bounds = ["from", "to"].map((key) => {
     const given = valueAt(entry, [key]);
-    if (typeof given !== "number" && typeof given !== "string") return {}; // the schema tells it
+    if (typeof given !== "number" && typeof given !== "string") return {}; // the schema reports it
     const value = boundValue(schema, given);
     return typeof value === "number" ? { value } : { problem: { path: [...at, key], given: shorten(given), wanted: value.wanted } };
   });
@@ -145,10 +145,10 @@ function acceptedOf({ serving }: Pick<Scenario, "serving">): Assumption[] {
 /** Faults that come oftener than they do. */
 function hastenedOf({ faults = [] }: Pick<Scenario, "faults">): Assumption[] {
   const hastened = faults.flatMap((fault) => (fault.kind === "random" && fault.acceleration > 1 ? [fault] : []));
-  const told = hastened.map(
+  const reasons = hastened.map(
     ({ of, acceleration, mtbfPerGpu }) => `${of.kind} ${grouped(acceleration)} times as often as once in ${grouped(mtbfPerGpu)} h of a GPU`,
   );
-  return told.length === 0 ? [] : [{ path: "faults", because: told.join("; ").slice(0, 1000) }];
+  return reasons.length === 0 ? [] : [{ path: "faults", because: reasons.join("; ").slice(0, 1000) }];
 }
 
 /** Paths of physical values that the plain `tree` does not state, so that their defaults hold. */

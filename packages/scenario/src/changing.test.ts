@@ -52,8 +52,8 @@ test.each([
   ["what is listed as assumed", `${text}assumed: [{ path: cluster.gpu.memory, from: 32 GB, to: 80 GB }]\n`, ["cluster.gpu.memory=80 GB"]],
 ])("a change brings %s, as --set does", (_, file, set) => {
   const loaded = (given: readonly string[]) => loadScenario(file, { read: () => "", set: given }).scenario;
-  const [changed, told] = [changing(loaded([]))(set), loaded(set)];
-  expect(changed).toEqual(told);
+  const [changed, wanted] = [changing(loaded([]))(set), loaded(set)];
+  expect(changed).toEqual(wanted);
 });
 
 test("what a preset's measured kernels would not hear of is refused by a change, as by --set", () => {
@@ -76,7 +76,7 @@ test("a change of a change brings what follows it, too", () => {
   expect(changing(once)(["cluster.gpu=h100-sxm"]).cluster).toEqual(loaded(["cluster.gpu=h100-sxm"]).cluster);
 });
 
-test("a scenario whose file nobody knows states all that it has", () => {
+test("a scenario whose file is not known states all that it has", () => {
   const resolved = parseScenario(resolvedOf(loadScenario(planned, { read: () => "" }).scenario));
   expect(changing(resolved)(["cluster.gpu=h100-sxm"]).cluster.kernels).toEqual({ kind: "roofline" });
 });
@@ -113,7 +113,7 @@ test("a preset replaces what the scenario had in its place", () => {
   expect(gpu).toEqual(other.cluster.gpu);
 });
 
-test("all problems are told, as --set tells them", () => {
+test("all problems are reported, as by --set", () => {
   expect(() => change(["parallelism.tensr=2", "workload.sequences=0"])).toThrow(
     /parallelism.tensr: unknown path given.*\n.*workload.sequences: 0 given/,
   );

@@ -15,11 +15,11 @@ import { speculationOf } from "./speculation.ts";
 type Issue = z.core.$ZodIssue;
 type Path = readonly (string | number)[];
 
-const MOST = 100; // problems that are told; nobody reads more
+const MOST = 100; // problems that are listed; no reader wants more
 const LISTED = 12; // keys that are listed beside a guess
 const UNKNOWN = "unknown key";
 
-/** The scenario that a plain tree without `extends` and presets means, or all its problems. `assumed` are told as assumptions beside those it lists. */
+/** The scenario that a plain tree without `extends` and presets means, or all its problems. `assumed` are reported as assumptions beside those it lists. */
 export function checked(
   tree: unknown,
   assumed: readonly Assumption[] = [],
@@ -39,9 +39,9 @@ export function checked(
       },
     };
   }
-  const told = inOrder(problems, tree).slice(0, MOST);
-  const more = Math.max(0, issues.length - MOST) + problems.length - told.length;
-  return { problems: more === 0 ? told : [...told, { path: [], given: `${more} more`, wanted: "these solved first" }] };
+  const listed = inOrder(problems, tree).slice(0, MOST);
+  const more = Math.max(0, issues.length - MOST) + problems.length - listed.length;
+  return { problems: more === 0 ? listed : [...listed, { path: [], given: `${more} more`, wanted: "these solved first" }] };
 }
 
 /** Where presets have fits. */
@@ -111,7 +111,7 @@ function drawnPath(path: Path, tree: unknown): Path {
   return schema !== undefined && traitOf(schema).drawn !== undefined ? around : path;
 }
 
-/** What is told as given where `schema` stands: of a drawn value that is fixed, the value. */
+/** What is quoted as given where `schema` stands: of a drawn value that is fixed, the value. */
 function fixedValue(schema: z.ZodType, given: unknown): unknown {
   return traitOf(schema).drawn === undefined ? given : (valueAt(given, ["value"]) ?? given);
 }
@@ -151,7 +151,7 @@ function suggestedKey(key: string, known: readonly string[], parent: z.ZodType |
   return word === key ? `kind: ${either(kinds)}` : `${word}, of kind: ${either(kinds)}`;
 }
 
-/** Each message once: a number may break two bounds, and what was wanted tells both. */
+/** Each message once: a number may break two bounds, and what was wanted names both. */
 function once(problems: readonly Problem[]): Problem[] {
   return [...new Map(problems.map((problem) => [messageOf(problem), problem])).values()];
 }

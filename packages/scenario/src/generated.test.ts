@@ -189,7 +189,7 @@ function replace(map: Tree, other: object): void {
 }
 
 /** What `tree` means, or what is wrong with it. */
-function told(tree: unknown): unknown {
+function meaningOf(tree: unknown): unknown {
   try {
     return resolvedOf(parseScenario(tree));
   } catch (error) {
@@ -224,7 +224,7 @@ describe("every scenario that can be written", () => {
     const { [key]: _, ...less } = map;
     const parsed = (part: object) => {
       replace(map, part);
-      const outcome = JSON.stringify(told(tree));
+      const outcome = JSON.stringify(meaningOf(tree));
       replace(map, { ...less, [key]: value });
       return outcome;
     };

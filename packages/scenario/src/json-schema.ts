@@ -10,7 +10,7 @@ type Json = z.core.JSONSchema.BaseSchema;
 
 /**
  * JSON Schema (draft 2020-12) of a scenario file, for editors: bare words, drawn values and presets admitted. Only a file without
- * `extends` must have the top keys; what else is missing `check` tells, since a preset or an extended file may give it.
+ * `extends` must have the top keys; what else is missing `check` reports, since a preset or an extended file may give it.
  */
 export function scenarioJsonSchema(): object {
   const schema = z.toJSONSchema(scenarioSchema, {

@@ -90,8 +90,8 @@ describe("one layer over the other", () => {
   });
 
   test("removing the name of a preset removes its values", () => {
-    const told = problemsOf(() => load("extends: base.yaml\ncluster: { gpu: { preset: null, memory: 1 GB } }"));
-    expect(told).toEqual(["plan.yaml:2:12 cluster.gpu.compute undefined", "plan.yaml:2:12 cluster.gpu.bandwidth undefined"]);
+    const problems = problemsOf(() => load("extends: base.yaml\ncluster: { gpu: { preset: null, memory: 1 GB } }"));
+    expect(problems).toEqual(["plan.yaml:2:12 cluster.gpu.compute undefined", "plan.yaml:2:12 cluster.gpu.bandwidth undefined"]);
   });
 
   test("anchors and aliases repeat values", () => {
@@ -142,19 +142,19 @@ describe("extends", () => {
     );
   });
 
-  test("every file of the list that cannot be had is told, and only those", () => {
-    const told = problemsOf(() => load("extends: [x.yaml, base.yaml, y.yaml]\nnmae: z"));
-    expect(told).toEqual(["plan.yaml:1:11 extends x.yaml", "plan.yaml:1:30 extends y.yaml"]);
+  test("every file of the list that cannot be had is reported, and only those", () => {
+    const problems = problemsOf(() => load("extends: [x.yaml, base.yaml, y.yaml]\nnmae: z"));
+    expect(problems).toEqual(["plan.yaml:1:11 extends x.yaml", "plan.yaml:1:30 extends y.yaml"]);
   });
 
-  test("an entry that is no path is told with the other problems", () => {
+  test("an entry that is no path is reported with the other problems", () => {
     expect(problemsOf(() => load(`extends: [3]\nnmae: z\n${BASE}`))).toEqual([
       "plan.yaml:1:11 extends.0 3",
       "plan.yaml:2:1 nmae unknown key",
     ]);
     for (const wrong of ["5", "[5]", "{ file: base.yaml }", "''"]) {
-      const told = problemsOf(() => load(`tokenyard: 1\nextends: ${wrong}\nworkload: { kind: batch, sequences: 0 }`));
-      expect(told).toEqual([expect.stringMatching(/^plan\.yaml:2:\d+ extends/), "plan.yaml:3:26 workload.sequences 0"]); // what is missing may stand there
+      const problems = problemsOf(() => load(`tokenyard: 1\nextends: ${wrong}\nworkload: { kind: batch, sequences: 0 }`));
+      expect(problems).toEqual([expect.stringMatching(/^plan\.yaml:2:\d+ extends/), "plan.yaml:3:26 workload.sequences 0"]); // what is missing may stand there
     }
   });
 });
@@ -231,8 +231,8 @@ describe("sources", () => {
   });
 });
 
-describe("what nobody stated", () => {
-  test("defaults of physical values are told as assumptions", () => {
+describe("what no file states", () => {
+  test("defaults of physical values are reported as assumptions", () => {
     expect(load(BASE).scenario.assumed).toEqual([
       "cluster.gpu.launch",
       "cluster.gpusPerNode",
@@ -258,7 +258,7 @@ describe("what nobody stated", () => {
     ]);
   });
 
-  test("an assumption that covers a default is not told twice", () => {
+  test("an assumption that covers a default is not reported twice", () => {
     const { assumed } = load(`${BASE}assumed: [cluster, { path: cluster.gpu.launch, from: 1000 ns, to: 0.005 ms }]`).scenario;
     expect(assumed).toEqual([
       "cluster",
@@ -277,7 +277,7 @@ test("a scenario is frozen all through", () => {
   expect(isFrozen(resolvedOf(scenario))).toBe(true);
 });
 
-test("a scenario that may still change is resolved anew each time, and so is its hash", () => {
+test("a scenario that may still change is resolved each time again, and so is its hash", () => {
   const scenario = structuredClone(load(BASE).scenario) as { seed: number; name: string; parallelism: { pipeline: number } };
   const resolved = () => resolvedOf(scenario as unknown as Scenario);
   const before = hashOf(resolved());

@@ -41,7 +41,7 @@ export interface LoadedScenario {
 
 /**
  * Reads a scenario file: preset or config < what it extends < the file < `set` < `seed`.
- * Throws all `Problems` at once, each with its place. When a file cannot be read as YAML, only that is told.
+ * Throws all `Problems` at once, each with its place. When a file cannot be read as YAML, only that is reported.
  */
 export function loadScenario(text: string, options: LoadOptions): LoadedScenario {
   const path = options.path ?? "scenario.yaml";

@@ -47,7 +47,7 @@ const GATE_KINDS = either(kindsOf(schemaAt(scenarioSchema, ["routing", "gate"]) 
 const NETWORK_KINDS = either(kindsOf(schemaAt(scenarioSchema, ["cluster", "network"]) ?? scenarioSchema));
 
 /** The problems of loading `text`, each as `place path: …`. */
-function told(text: string, set: string[] = []): string[] {
+function problemsOf(text: string, set: string[] = []): string[] {
   try {
     loadScenario(text, { read: () => "", path: "p", set });
   } catch (error) {
@@ -64,7 +64,7 @@ function plan(line: string, changed: string): string {
 }
 
 test("the plan itself has no problem", () => {
-  expect(told(PLAN)).toEqual([]);
+  expect(problemsOf(PLAN)).toEqual([]);
 });
 
 describe("one wrong value is one problem, at its key", () => {
@@ -355,12 +355,12 @@ describe("one wrong value is one problem, at its key", () => {
       "p:28:13 assumed.0.path: model.layerz given; wanted a path of the scenario; did you mean model.layers?",
     ],
   ])("%s → %s", (line, changed, problem) => {
-    expect(told(plan(line, changed))).toEqual([problem]);
+    expect(problemsOf(plan(line, changed))).toEqual([problem]);
   });
 });
 
 test("pools come in pairs, under a scheduler that serves requests as they come, and count their replicas themselves", () => {
-  const pools = (text: string) => told(`${plan("layers: 16", "layers: 16")}\n${text}`);
+  const pools = (text: string) => problemsOf(`${plan("layers: 16", "layers: 16")}\n${text}`);
   expect(
     pools("pools: [{ role: prefill }, { role: prefill, parallelism: { data: 2 } }]").map((line) => line.replace(/^p:[0-9:]* /, "")),
   ).toEqual([
@@ -372,13 +372,13 @@ test("pools come in pairs, under a scheduler that serves requests as they come, 
   expect(role).toContain("pools.1.role: prefil given; wanted prefill or decode; did you mean prefill?");
 });
 
-test("all problems are told at once, in the order of the file", () => {
+test("all problems are reported at once, in the order of the file", () => {
   const text = plan("layers: 16", "layers: none")
     .replace("memory: 64 GB", "memory: 64")
     .replace("gate: uniform", "gate: uniform\n  gait: 1")
     .replace("topK: 1", "topK: 20");
   expect(
-    told(text.replace("ttft", "tttt").replace("cluster.network]", "cluster.networkk]")).map((line) =>
+    problemsOf(text.replace("ttft", "tttt").replace("cluster.network]", "cluster.networkk]")).map((line) =>
       line.split(" ").slice(0, 2).join(" "),
     ),
   ).toEqual([
@@ -392,31 +392,31 @@ test("all problems are told at once, in the order of the file", () => {
 });
 
 test("problems by the thousand are counted, not listed", () => {
-  const lines = told(`${PLAN}${Array.from({ length: 5000 }, (_, i) => `k${i}: 1\n`).join("")}`);
+  const lines = problemsOf(`${PLAN}${Array.from({ length: 5000 }, (_, i) => `k${i}: 1\n`).join("")}`);
   expect(lines.length).toBeLessThanOrEqual(101);
-  const many = told(plan("outputTokens: 128", `outputTokens: { kind: empirical, values: [${"x,".repeat(5000)}] }`));
+  const many = problemsOf(plan("outputTokens: 128", `outputTokens: { kind: empirical, values: [${"x,".repeat(5000)}] }`));
   expect(many).toHaveLength(101);
   expect(many.at(-1)).toBe("p:1:1 4900 more given; wanted these solved first");
 });
 
 describe("a preset that is not known", () => {
-  test("is told once, without the values that it would give", () => {
-    expect(told(PLAN, ["cluster.gpu={ preset: plan-crad, memory: 3 }"])).toEqual([
+  test("is reported once, without the values that it would give", () => {
+    expect(problemsOf(PLAN, ["cluster.gpu={ preset: plan-crad, memory: 3 }"])).toEqual([
       expect.stringMatching(/^--set 1 cluster.gpu.preset: plan-crad given; wanted a preset: .* did you mean plan-card\?$/),
       "--set 1 cluster.gpu.memory: 3 given; wanted a positive quantity in B, such as 64 GB",
     ]);
   });
 
-  test("is told as a bare word with what may stand there", () => {
-    expect(told(PLAN, ["cluster.gpu=plan-crad"])).toEqual([
+  test("is reported as a bare word with what may stand there", () => {
+    expect(problemsOf(PLAN, ["cluster.gpu=plan-crad"])).toEqual([
       expect.stringMatching(
         /^--set 1 cluster.gpu: plan-crad given; wanted a map with compute, .* or a preset: .* did you mean plan-card\?$/,
       ),
     ]);
   });
 
-  test("is told where it must be a word", () => {
-    expect(told(plan("gpu:\n", "gpu:\n    preset: 3\n"))).toEqual([
+  test("is reported where it must be a word", () => {
+    expect(problemsOf(plan("gpu:\n", "gpu:\n    preset: 3\n"))).toEqual([
       expect.stringContaining("p:10:5 cluster.gpu.preset: 3 given; wanted a preset: "),
     ]);
   });
@@ -456,35 +456,35 @@ describe("text that is no scenario", () => {
       "p:65:65 a deeper nesting given; wanted at most 64 levels",
     ],
   ])("%s", (_, text, problem) => {
-    expect(told(text)).toEqual([problem]);
+    expect(problemsOf(text)).toEqual([problem]);
   });
 
   test("a bomb of aliases is refused at the alias that goes too far", () => {
     const layers = Array.from({ length: 9 }, (_, i) => `a${i + 1}: &a${i + 1} [${`*a${i},`.repeat(10)}]`); // 10⁹ values
     // a4 would hold 10⁵ values and more
-    expect(told(`a0: &a0 [${"x,".repeat(10)}]\n${layers.join("\n")}`)).toEqual([
+    expect(problemsOf(`a0: &a0 [${"x,".repeat(10)}]\n${layers.join("\n")}`)).toEqual([
       expect.stringMatching(/^p:5:\d+ a4\.\d: aliases of aliases given; wanted aliases that repeat at most 100000 values$/),
     ]);
   });
 
   test("a text over 4 MiB is refused before it is read", () => {
-    expect(told("#".repeat(4 * 1024 * 1024 + 1))).toEqual(["p:1:1 a longer text given; wanted at most 4 MiB"]);
-    expect(told("é".repeat(2 * 1024 * 1024 + 1))).toEqual(["p:1:1 a longer text given; wanted at most 4 MiB"]); // two bytes each
+    expect(problemsOf("#".repeat(4 * 1024 * 1024 + 1))).toEqual(["p:1:1 a longer text given; wanted at most 4 MiB"]);
+    expect(problemsOf("é".repeat(2 * 1024 * 1024 + 1))).toEqual(["p:1:1 a longer text given; wanted at most 4 MiB"]); // two bytes each
   });
 
   test("four megabytes of brackets are refused at the first that is too deep", () => {
-    expect(told(`a: ${"[".repeat(4e6)}`)).toEqual(["p:1:68 a deeper nesting given; wanted at most 64 levels"]);
+    expect(problemsOf(`a: ${"[".repeat(4e6)}`)).toEqual(["p:1:68 a deeper nesting given; wanted at most 64 levels"]);
   });
 
   test("a merge key is a plain key, as YAML 1.2 has it", () => {
-    expect(told(`${PLAN}<<: { seed: 2 }`)).toEqual([expect.stringContaining("p:29:1 <<: unknown key given")]);
+    expect(problemsOf(`${PLAN}<<: { seed: 2 }`)).toEqual([expect.stringContaining("p:29:1 <<: unknown key given")]);
   });
 
   test("yes is a word and 0o17 a number, whatever the file says of its version", () => {
-    expect(told(`%YAML 1.1\n---\n${plan("layers: 16", "layers: yes")}`)).toEqual([
+    expect(problemsOf(`%YAML 1.1\n---\n${plan("layers: 16", "layers: yes")}`)).toEqual([
       "p:6:3 model.layers: yes given; wanted a whole number from 1 to 10000",
     ]);
-    expect(told(plan("layers: 16", "layers: 0o17"))).toEqual([]);
+    expect(problemsOf(plan("layers: 16", "layers: 0o17"))).toEqual([]);
   });
 });
 
@@ -571,7 +571,7 @@ describe("a load that cannot be", () => {
       ["workload.prefix: { tokens: 9 } given; wanted prefixes in the classes only"],
     ],
   ])("%s", (lines, problems) => {
-    expect(told(load(lines)).map((problem) => problem.replace(/^\S+ /, ""))).toEqual(problems);
+    expect(problemsOf(load(lines)).map((problem) => problem.replace(/^\S+ /, ""))).toEqual(problems);
   });
 });
 
@@ -592,7 +592,7 @@ describe("a cache that cannot be", () => {
     ],
     ["{ scheduler: continuous, kv: { prefixCache: perhaps } }", ["serving.kv.prefixCache: perhaps given; wanted true or false"]],
   ])("%s", (serving, problems) => {
-    expect(told(PLAN, [`serving=${serving}`]).map((problem) => problem.replace(/^--set 1 /, ""))).toEqual(problems);
+    expect(problemsOf(PLAN, [`serving=${serving}`]).map((problem) => problem.replace(/^--set 1 /, ""))).toEqual(problems);
   });
 });
 
@@ -619,11 +619,11 @@ describe("--set that cannot be laid", () => {
     ["targets.ttft.p98=3 s", expect.stringContaining("--set 1 targets.ttft.p98: unknown metric given") as unknown as string],
     ["routing.gate.exponent=3", "--set 1 routing.gate.exponent: unknown key given; wanted one of kind; did you mean kind: zipf?"],
   ])("%s", (set, problem) => {
-    expect(told(PLAN, [set])).toEqual([problem]);
+    expect(problemsOf(PLAN, [set])).toEqual([problem]);
   });
 
-  test("each is told by its number, with the problems of the file", () => {
-    expect(told(plan("layers: 16", "layers: 0"), ["seed=1", "sede=1", "seed=x"])).toEqual([
+  test("each is reported by its number, with the problems of the file", () => {
+    expect(problemsOf(plan("layers: 16", "layers: 0"), ["seed=1", "sede=1", "seed=x"])).toEqual([
       "--set 2 sede: unknown path given; wanted a path of the scenario; did you mean seed?",
       "p:4:3 model.layers: 0 given; wanted a whole number from 1 to 10000",
       "--set 3 seed: x given; wanted a whole number from 0 to 9007199254740991",
@@ -659,28 +659,28 @@ const scraps = fc.constantFrom(
 
 test.prop([fc.array(fc.tuple(fc.nat({ max: PLAN.length }), fc.nat({ max: 12 }), scraps), { minLength: 1, maxLength: 4 })], {
   numRuns: drawnCases(300),
-})("however a file is spoilt, it loads or tells problems, each with its place", (cuts) => {
+})("however a file is spoilt, it loads or reports problems, each with its place", (cuts) => {
   const text = cuts.reduce((spoilt, [at, length, scrap]) => spoilt.slice(0, at) + scrap + spoilt.slice(at + length), PLAN);
-  expect(told(text).filter((line) => !/^p:\d+:\d+ .* given; wanted ./.test(line))).toEqual([]);
+  expect(problemsOf(text).filter((line) => !/^p:\d+:\d+ .* given; wanted ./.test(line))).toEqual([]);
 });
 
 test.prop([fc.constantFrom("model", "cluster.gpu", "routing.gate", "workload.promptTokens", "assumed.0", "targets", "seed"), fc.json()])(
-  "whatever is set, it loads or tells problems, each with its place",
+  "whatever is set, it loads or reports problems, each with its place",
   (path, value) => {
-    expect(told(PLAN, [`${path}=${value}`]).filter((line) => !/^(p:\d+:\d+|--set 1) .* given; wanted ./.test(line))).toEqual([]);
+    expect(problemsOf(PLAN, [`${path}=${value}`]).filter((line) => !/^(p:\d+:\d+|--set 1) .* given; wanted ./.test(line))).toEqual([]);
   },
 );
 
-test("a program is told of a tree that has no end, or that no file could hold", () => {
+test("a tree that has no end, or that no file could hold, is refused", () => {
   const endless: { tokenyard: number; model?: object } = { tokenyard: 1 };
   endless.model = [endless];
   let deep: object = {};
   for (let level = 0; level < 100_000; level++) deep = { deep };
   const twice = { preset: "plan-model" };
-  const tell = (tree: object) => () => parseScenario(tree);
+  const parsing = (tree: object) => () => parseScenario(tree);
   for (const tree of [endless, { tokenyard: 1, model: deep }])
-    expect(tell(tree)).toThrow(
+    expect(parsing(tree)).toThrow(
       new Problems([{ path: [], given: "a value that holds itself, or deeper nesting", wanted: "at most 64 levels" }]),
     );
-  expect(tell({ tokenyard: 1, model: twice, cluster: twice })).not.toThrow("holds itself"); // one value in two places has an end
+  expect(parsing({ tokenyard: 1, model: twice, cluster: twice })).not.toThrow("holds itself"); // one value in two places has an end
 });

@@ -3,7 +3,7 @@ import { frozen } from "./frozen.ts";
 import { type Place, type Problem, Problems } from "./problems/problem.ts";
 import { type Scenario, scenarioSchema } from "./schema/scenario.ts";
 
-/** What can be read of the claims, and the deployment, of a scenario that is wrong somewhere: what else is wrong with them can be told with that. */
+/** What can be read of the claims, and the deployment, of a scenario that is wrong somewhere: what else is wrong with them can be reported with that. */
 export interface ReadableClaims {
   /** With every claim in its place. */
   readonly claims: NonNullable<Scenario["claims"]>;

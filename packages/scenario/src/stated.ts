@@ -9,7 +9,7 @@ import { type Assumption, type Scenario, scenarioSchema } from "./schema/scenari
 export interface Stated {
   /** Of `FOLLOWERS`, those that it does not state. */
   readonly following: readonly Follower[];
-  /** How many entries of `assumed` it lists; those behind them are told of values that it leaves. */
+  /** How many entries of `assumed` it lists; those behind them are of values that it leaves. */
   readonly listed: number;
 }
 
@@ -57,7 +57,7 @@ function statedBy({ cluster, assumed }: Scenario): Stated {
 }
 
 /**
- * The finished layers that `scenario` was made of, with the names of its presets; undefined where nobody remembers them, or it is another one by now. Its seed may be
+ * The finished layers that `scenario` was made of, with the names of its presets; undefined where they are not remembered, or it is another one by now. Its seed may be
  * another, its trace may be noted by its hash, and what changes no run may be gone.
  */
 export function writtenFor(scenario: Scenario): WrittenMap | undefined {
@@ -100,7 +100,7 @@ function* namedIn(written: Written | undefined, path: readonly string[] = []): G
 
 /**
  * Whether another value at one of `paths` changes what follows it in `scenario`, what is assumed, or a part that a preset gives: only who remembers what it states can
- * tell how.
+ * say how.
  */
 export function isFollowed(scenario: Scenario, paths: readonly string[]): boolean {
   if (isOfEngine(scenario, paths)) return true;
@@ -151,7 +151,7 @@ function aboutOf(entry: Assumption): string[][] {
   return (path === SHARE ? [path, OVERLAP] : [path]).map((each) => keysOfPath(scenarioSchema, each));
 }
 
-/** Whether `now` is `before`, but for the maps and lists that layers make anew: a value that was set is another one, though it be equal. */
+/** Whether `now` is `before`, but for the maps and lists that layers make again: a value that was set is another one, though it be equal. */
 function isUntouched(now: Written | undefined, before: Written | undefined): boolean {
   if (now === before) return true;
   if (now?.form === "map" && before?.form === "map") {

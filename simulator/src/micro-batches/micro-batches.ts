@@ -16,7 +16,7 @@ export class MicroBatches {
   /** Where a draft follows passes. */
   readonly #costsOfDraft: OpCosts | undefined;
   /** Whether the fates of copies are requested expert by expert. */
-  readonly #tellsFates: boolean;
+  readonly #countsFates: boolean;
   /** [number · replicas + replica] */
   readonly #all: MicroBatch[] = [];
   readonly #replicas: number;
@@ -27,7 +27,7 @@ export class MicroBatches {
     this.#costs = costs;
     this.#costsOfHalves = costsOfHalves;
     this.#costsOfDraft = costsOfDraft;
-    this.#tellsFates = tellsFates;
+    this.#countsFates = tellsFates;
   }
 
   /** The one that a scheduler calls by these numbers. */
@@ -79,7 +79,7 @@ export class MicroBatches {
     const { count, topK } = scenario.model.experts ?? { count: 0, topK: 0 };
     work.load = new ExpertLoad(plan.sources, { count, topK }, plan.ranksPerStage, plan.sources / plan.dataGroups);
     if (splitsByLoad(scenario)) work.load.splitByLoad();
-    if (this.#tellsFates) work.load.tellFates(new ExpertFates(plan.sources, count));
+    if (this.#countsFates) work.load.countFates(new ExpertFates(plan.sources, count));
     const { load } = work;
     work.crowd = {
       get copies() {
@@ -97,7 +97,7 @@ export class MicroBatches {
       routing: streams.stream(`routing/${name}`),
       overflow: streams.stream(`overflow/${name}`),
       ...(scenario.expertCache?.prefetch === undefined ? {} : { guesses: streams.stream(`guesses/${name}`) }),
-      ...(this.#tellsFates ? { fates: streams.stream(`fates/${name}`) } : {}),
+      ...(this.#countsFates ? { fates: streams.stream(`fates/${name}`) } : {}),
     };
     return work;
   }

@@ -215,7 +215,7 @@ export function kernelModelContract(name: string, cluster: ClusterSpec): void {
       );
     });
 
-    test("keeps nothing of a shape that is filled anew", () => {
+    test("keeps nothing of a shape that is filled again", () => {
       fc.assert(
         fc.property(rows, rows, (first, second) => {
           const shape = { kind: "linear" as const, parts: 1, rows: first, inFeatures: 512, outFeatures: 512, ...stored };

@@ -54,6 +54,6 @@ test("each precision has a peak of its own", () => {
   expect(roofline.seconds(linear(100_000, "bf16"))).toBe(roofline.seconds(linear(100_000, "fp16")));
 });
 
-test("a precision without a peak is told, not guessed", () => {
+test("a precision without a peak is reported, not guessed", () => {
   expect(() => new Roofline({ ...gpu, compute: { fp16: 400e12 } }).seconds(linear(1, "fp8"))).toThrow("cluster.gpu.compute gives no fp8");
 });

@@ -35,7 +35,7 @@ export class Roofline implements KernelModel {
     this.#launchSeconds = gpu.launch;
   }
 
-  /** Throws RangeError for a precision without compute; `computeProblems` tells of it before. */
+  /** Throws RangeError for a precision without compute, which `computeProblems` reports before. */
   seconds(shape: KernelShape): number {
     if (shape.kind === "experts") return this.#groupedSeconds(shape.up) + this.#groupedSeconds(shape.down);
     if (kernelRows(shape) === 0) return 0;

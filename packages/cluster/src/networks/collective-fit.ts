@@ -107,7 +107,7 @@ export function sendFitsOf({ network }: ClusterSpec) {
   return { node: fits.find(({ over }) => over === "node"), fabric: fits.find(({ over }) => over === "fabric") };
 }
 
-/** As the report tells what was measured, and where. */
+/** As the report says what was measured, and where. */
 export function fittedName(allReduce: CollectiveFit | undefined, turnsRound: boolean): string | undefined {
   if (allReduce === undefined) return undefined;
   const exchanges = turnsRound ? "" : " and DeepEP's exchanges";

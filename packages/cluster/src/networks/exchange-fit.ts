@@ -34,7 +34,7 @@ export class FittedExchange {
   }
 
   /** Whether groups on so many nodes were measured. */
-  tells(nodes: number): boolean {
+  covers(nodes: number): boolean {
     return (nodes === 1 ? this.#inNode : this.#overNodes) !== undefined;
   }
 
@@ -62,7 +62,7 @@ export class FittedExchange {
   }
 }
 
-/** Multiprocessors that communication has; undefined where nobody says. */
+/** Multiprocessors that communication has; undefined where the GPU states none. */
 export function communicationMultiprocessors({ communicationShare = 0, multiprocessors }: ClusterSpec["gpu"]): number | undefined {
   return communicationShare > 0 && multiprocessors !== undefined ? communicationShare * multiprocessors : undefined;
 }
@@ -104,13 +104,13 @@ export function fittedExchangeOf(cluster: ClusterSpec, { dispatch, phase }: Pick
   return inNode === undefined && overNodes === undefined ? undefined : new FittedExchange(cluster, inNode, overNodes);
 }
 
-/** What DeepEP gives its normal kernels unless told otherwise. */
+/** DeepEP's default for its normal kernels. */
 const USUAL_MULTIPROCESSORS = 20;
 
 /** On how many multiprocessors kernels of an exchange run on this cluster. */
 export function exchangeMultiprocessors(cluster: ClusterSpec, kernels: Pick<ExchangeKernels, "dispatch" | "phase">, nodes: number): number {
   const fit = fittedExchangeOf(cluster, kernels);
-  return (fit?.tells(nodes) ? fit.multiprocessors(nodes) : communicationMultiprocessors(cluster.gpu)) ?? USUAL_MULTIPROCESSORS;
+  return (fit?.covers(nodes) ? fit.multiprocessors(nodes) : communicationMultiprocessors(cluster.gpu)) ?? USUAL_MULTIPROCESSORS;
 }
 
 /** Bytes a second of a rank in the fastest measured traffic over a tier; 0 where none was measured. */

@@ -27,7 +27,7 @@ export class MeasuredExchanges {
   fill(kernels: ExchangeKernels | undefined, ports: Ports, unitBytes: number, nodes: number, out: Float64Array): boolean {
     const exchange = kernels && this.#exchangeOf(kernels);
     const { members, nodeOut, nodeIn, fabricOut, fabricIn } = ports;
-    if (exchange?.tells(nodes)) {
+    if (exchange?.covers(nodes)) {
       const { tokenBytes } = kernels!;
       const kept = unitBytes === tokenBytes ? this.#keptOf(kernels!, nodes) : undefined;
       for (let i = 0; i < members; i++) {
@@ -57,20 +57,20 @@ export class MeasuredExchanges {
   /** Of a member of such a group on one node that sends so many bytes, or receives, where that is more; undefined where that was not measured. */
   inNodeSeconds(kernels: ExchangeKernels | undefined, bytes: number, members: number): number | undefined {
     const exchange = kernels && this.#exchangeOf(kernels);
-    if (exchange?.tells(1)) return exchange.seconds(1, bytes, 0, bytes / kernels!.tokenBytes);
+    if (exchange?.covers(1)) return exchange.seconds(1, bytes, 0, bytes / kernels!.tokenBytes);
     if (this.#allToAllFit === undefined) return undefined;
     return bytes === 0 ? 0 : collectiveSeconds(this.#allToAllFit, bytes, members);
   }
 
   /** Whether kernels of such exchanges were measured, on one node or on several; else they may go as all-to-alls of other bytes do. */
   knows(kernels: ExchangeKernels | undefined, nodes: number): boolean {
-    return (kernels && this.#exchangeOf(kernels))?.tells(nodes) ?? false;
+    return (kernels && this.#exchangeOf(kernels))?.covers(nodes) ?? false;
   }
 
   /** Of a rank of so many that sends so much, by kernels on so many multiprocessors; undefined where that was not measured. */
   secondsOf({ dispatch, phase, nodes, ranks, nodeBytes, fabricBytes, copies, multiprocessors }: Omit<MeasuredExchange, "seconds">) {
     const exchange = fittedExchangeOf(this.#cluster, { dispatch, phase });
-    if (exchange?.tells(nodes)) return exchange.secondsBy(multiprocessors, nodes, nodeBytes, fabricBytes, copies);
+    if (exchange?.covers(nodes)) return exchange.secondsBy(multiprocessors, nodes, nodeBytes, fabricBytes, copies);
     return nodes > 1 ? undefined : this.allToAllSeconds(nodeBytes, ranks);
   }
 

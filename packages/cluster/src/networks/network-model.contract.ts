@@ -117,7 +117,7 @@ export function networkModelContract(name: string, cluster: ClusterSpec): void {
       );
     });
 
-    test("lets no all-reduce beat the 2(n − 1)/n of its bytes that each rank must send, nor the traffic it tells", () => {
+    test("lets no all-reduce beat the 2(n − 1)/n of its bytes that each rank must send, nor the traffic it reports", () => {
       fc.assert(
         fc.property(size, group, (bytes, ranks) => {
           const n = ranks.length;
@@ -131,7 +131,7 @@ export function networkModelContract(name: string, cluster: ClusterSpec): void {
       );
     });
 
-    test("lets no all-gather beat the bytes that a rank lacks, nor the traffic it tells, and takes equal parts at most as long as their all-reduce", () => {
+    test("lets no all-gather beat the bytes that a rank lacks, nor the traffic it reports, and takes equal parts at most as long as their all-reduce", () => {
       fc.assert(
         fc.property(size, exchange, (part, { ranks, bytes }) => {
           const n = ranks.length;
@@ -230,7 +230,7 @@ export function networkModelContract(name: string, cluster: ClusterSpec): void {
       );
     });
 
-    test("tells the traffic of an all-to-all to the byte, on top of what was told before", () => {
+    test("reports the traffic of an all-to-all to the byte, on top of what was there before", () => {
       fc.assert(
         fc.property(exchange, size, (given, before) => {
           const sum = (values: Float64Array) => values.reduce((total, value) => total + value, 0);
@@ -242,7 +242,7 @@ export function networkModelContract(name: string, cluster: ClusterSpec): void {
       );
     });
 
-    test("inside a node exchanges tokens as it does an all-to-all, and over nodes lets nobody beat what must come in, nor the bytes it tells", () => {
+    test("inside a node exchanges tokens as it does an all-to-all, and over nodes lets none beat what must come in, nor the bytes it reports", () => {
       fc.assert(
         fc.property(exchange, kernels, share, (given, carriers, shared) => {
           const { ranks, bytes } = given;
@@ -276,13 +276,13 @@ export function networkModelContract(name: string, cluster: ClusterSpec): void {
       fc.assert(
         fc.property(exchange, kernels, (given, carriers) => {
           const { ranks, bytes } = given;
-          const [told, listed] = [0, 1].map(() => ({ nodeBytes: 0, fabricBytes: 0 }));
+          const [reported, listed] = [0, 1].map(() => ({ nodeBytes: 0, fabricBytes: 0 }));
           const out = new Float64Array(ranks.length).fill(Number.NaN);
           const table = new Float64Array(ranks.length);
-          model.allToAllSeconds(bytes, ranks, table, told, carriers);
+          model.allToAllSeconds(bytes, ranks, table, reported, carriers);
           model.copyExchangeSeconds(portsOf(given), 1, out, listed, carriers);
           expect(out).toEqual(table);
-          expect(listed).toEqual(told);
+          expect(listed).toEqual(reported);
         }),
       );
     });
@@ -302,7 +302,7 @@ export function networkModelContract(name: string, cluster: ClusterSpec): void {
       );
     });
 
-    test("tells of copies that each member sends or gets at most what it tells of their exchange, where it tells anything", () => {
+    test("of copies, reports that each member sends or gets at most what it reports of their exchange, where it reports anything", () => {
       fc.assert(
         fc.property(
           fc.oneof(exchange, exchanges(gpusPerNode, 1)),
@@ -317,8 +317,8 @@ export function networkModelContract(name: string, cluster: ClusterSpec): void {
               const others = ranks.map((_, j) => j).filter((j) => j !== i);
               const sent = others.reduce((sum, j) => sum + copies[i * n + j]!, 0);
               const got = others.reduce((sum, j) => sum + copies[j * n + i]!, 0);
-              const told = model.mostCopiesSeconds?.(Math.max(sent, got), copyBytes, ranks, carriers);
-              expect(told ?? out[i]).toBe(out[i]);
+              const reported = model.mostCopiesSeconds?.(Math.max(sent, got), copyBytes, ranks, carriers);
+              expect(reported ?? out[i]).toBe(out[i]);
             });
           },
         ),
@@ -351,7 +351,7 @@ export function networkModelContract(name: string, cluster: ClusterSpec): void {
       );
     });
 
-    test("tells a group's time alike when it meets the same array again", () => {
+    test("gives a group's time alike when it meets the same array again", () => {
       fc.assert(
         fc.property(exchange, exchange, (given, other) => {
           const first = allToAll(given);

@@ -221,7 +221,7 @@ test("a rank's time is that of its busiest port, counted cell by cell, and the l
   );
 });
 
-test("the models are named as the report tells them", () => {
+test("the models are named as the report names them", () => {
   expect(ring.name).toBe("two-tier network, ring all-reduce");
   expect(createNetworkModel(cluster("two-shot")).name).toBe("two-tier network, two-shot all-reduce");
 });
@@ -260,7 +260,7 @@ describe("a switch that adds up on the way", () => {
     expect(us(network.allReduceSeconds(8e6, ranks(2)))).toBeCloseTo(64, 9);
   });
 
-  test("is used where it is faster, and never beats the peak that utilisation is told of", () => {
+  test("is used where it is faster, and never beats the peak that utilisation is measured against", () => {
     const sizes = fc.record({
       bytes: fc.integer({ min: 1, max: 1e9 }),
       n: fc.integer({ min: 2, max: 8 }),

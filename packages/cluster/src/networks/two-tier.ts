@@ -99,7 +99,7 @@ export class TwoTierNetwork implements NetworkModel {
     }
     const tables = this.#tables;
     if (tables === undefined) return this.#times.allReduceSeconds(bytes, n, nodes, mostRanks, fewestRanks);
-    const ofPhases = tables.tells("all-reduce", n, nodes) ? undefined : tables;
+    const ofPhases = tables.covers("all-reduce", n, nodes) ? undefined : tables;
     const seconds = this.#times.allReduceSeconds(bytes, n, nodes, mostRanks, fewestRanks, ofPhases);
     return tables.seconds("all-reduce", bytes, n, nodes, seconds, traffic);
   }
@@ -130,14 +130,14 @@ export class TwoTierNetwork implements NetworkModel {
     const kind = isScatter ? "reduce-scatter" : "all-gather";
     const tables = this.#tables;
     if (tables === undefined) return this.#times.gatherSeconds(kind, all, all - fewest, n, nodes, mostRanks, crossed);
-    const ofPhases = tables.tells(kind, n, nodes) ? undefined : tables;
+    const ofPhases = tables.covers(kind, n, nodes) ? undefined : tables;
     const seconds = this.#times.gatherSeconds(kind, all, all - fewest, n, nodes, mostRanks, crossed, ofPhases);
     const whole = nodes === 1 ? ((all - fewest) * n) / (n - 1) : all; // of equal parts that lack as much
     return whole === 0 ? seconds : tables.seconds(kind, whole, n, nodes, seconds, traffic);
   }
 
   /**
-   * Ranks pass S bytes on in pieces: S/B of the slowest link on the way, and a latency for each hop, or in a node one by any algorithm but a ring. Nobody
+   * Ranks pass S bytes on in pieces: S/B of the slowest link on the way, and a latency for each hop, or in a node one by any algorithm but a ring. None was
    * measured one: where all-gathers in a node were, it is taken for one of which each rank lacks S, behind S/B of the fabric and m−1 steps over it.
    */
   broadcastSeconds(bytes: number, ranks: ArrayLike<number>, traffic?: Traffic): number {

@@ -26,7 +26,7 @@ export function plainPart(value: FlagValue): unknown {
   return typeof value === "string" && /^[[{]/.test(value) ? JSON.parse(value) : value;
 }
 
-/** The role of a server as its engine is told it. */
+/** The role of a server as its flags state it. */
 export function roleWords({ engine, role }: Server): readonly string[] {
   if (role === "all") return [];
   if (engine.name === "vllm")
@@ -72,7 +72,7 @@ function transferVariables(port: number, address: string, nodes: number): readon
   return [...(nodes > 1 ? [`VLLM_NIXL_SIDE_CHANNEL_HOST=${address}`] : []), `VLLM_NIXL_SIDE_CHANNEL_PORT=${port}`];
 }
 
-/** What tells the nodes of one server apart; `head` is the address of the first. */
+/** What distinguishes the nodes of one server; `head` is the address of the first. */
 function nodeWords(server: Server, around: LaunchAround, node: number, head: string): readonly string[] {
   const nodes = nodesOf(server, around);
   if (nodes === 1) return [];

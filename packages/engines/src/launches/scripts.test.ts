@@ -50,7 +50,7 @@ describe("a script of several servers", () => {
     ]);
   });
 
-  test("puts one of more than a node on nodes of its own, and tells them apart", () => {
+  test("puts one of more than a node on nodes of its own, and keeps them apart", () => {
     expect(node(2)).toContain("--data-parallel-address $NODE2");
     expect(node(2)).not.toContain("--headless");
     expect(node(3)).toMatch(

@@ -132,7 +132,7 @@ function statedFlags({ engine: spec }: Scenario, engine: Engine): ReadonlyMap<st
   return stated;
 }
 
-/** `given` less what holds unasked; keys that come out otherwise are told. */
+/** `given` less what holds unasked; keys that come out otherwise are reported. */
 function needed(
   engine: Engine,
   scenario: Scenario,

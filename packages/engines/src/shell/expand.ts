@@ -6,7 +6,7 @@ const LONGEST_EXPANSION = 4096; // characters of a `${ … }` or `$( … )`
 /** Known values by name; nothing comes from the environment of this process. */
 export type Variables = Map<string, string>;
 
-/** Around what a script says and nobody knows: a variable's name, or a command whose output is not had. */
+/** Around what a script says and no reader can know: a variable's name, or a command whose output is not had. */
 const [OPEN, CLOSE] = ["\uE000", "\uE001"];
 const UNKNOWN = /\uE000([^\uE001]*)\uE001/;
 const UNKNOWNS = /\uE000([^\uE001]*)\uE001/g;

@@ -31,7 +31,7 @@ describe("commands", () => {
     ]);
   });
 
-  test("a quote that never ends is told", () => {
+  test("a quote that never ends is reported", () => {
     expect(shellCommands("a\nb 'c").fault).toEqual({
       line: 2,
       column: 3,
@@ -63,7 +63,7 @@ describe("words", () => {
   });
 });
 
-test("branches that known values decide are taken, others left out and told", () => {
+test("branches that known values decide are taken, others left out and reported", () => {
   const text =
     'if [ "$A" = "1" ]; then\n  one\nelif [[ $A -gt 1 && $B == x ]]; then\n  two\nelse\n  three\nfi\nif [ -n "$C" ]; then four; fi';
   expect(wordsIn(text, { A: "1" })).toEqual([["one"]]);

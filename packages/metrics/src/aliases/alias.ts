@@ -32,7 +32,7 @@ export function own({ key, name, type, help, labels, unit, bounds }: Family): Ex
   };
 }
 
-/** The family `key` under the name that others have for it, and in what they tell otherwise. */
+/** The family `key` under the name that others have for it, and in what they report otherwise. */
 export function alias(
   name: string,
   key: FamilyKey,

@@ -53,7 +53,7 @@ test("count and sum are those of all observations, whatever edges there are", ()
   expect(widthOf(familyOf("ttft"))).toBe(familyOf("ttft").bounds!.length + 2);
 });
 
-test("requests that end well and those that do not are one family of Dynamo's, told apart by their status; vLLM says why they finished", () => {
+test("requests that end well and those that do not are one family of Dynamo's, distinguished by their status; vLLM says why they finished", () => {
   expect(
     textOf("dynamo_frontend_requests", { finished: [7], failed: [2], rejected: [3] }),
   ).toBe(`# HELP dynamo_frontend_requests as tokenyard_requests_finished

@@ -1,6 +1,6 @@
 import { type ExpertPlacement, type ExpertSlots, expertSlots } from "./expert-placement.ts";
 
-/** Experts where `held` tells of each layer [layers][ranks][slots]; layers that are alike have the same slots. A layer without experts has undefined. */
+/** Experts as `held` has them for each layer [layers][ranks][slots]; layers that are alike have the same slots. A layer without experts has undefined. */
 export function byLayer(experts: number, held: readonly (readonly (readonly number[])[] | undefined)[]): ExpertPlacement {
   const known = new Map<string, ExpertSlots>();
   const layers = held.map((ranks) => {

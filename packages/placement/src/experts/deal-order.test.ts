@@ -14,7 +14,7 @@ test("it goes from rank to rank, and has each expert once: further copies, and e
   expect([...dealOrder([{ mostSlots: 3, slots: () => slots }], 0)!]).toEqual([0, 2, 3, 1, 4]);
 });
 
-test("of two placements the one on more ranks tells; none tells nothing", () => {
+test("of two placements the one on more ranks counts; no placement gives no order", () => {
   expect([...dealOrder([contiguous(4, 2), undefined, contiguous(4, 4)], 0)!]).toEqual([0, 1, 2, 3]);
   expect([...dealOrder([contiguous(4, 2)], 0)!]).toEqual([0, 2, 1, 3]);
   expect(dealOrder([undefined], 0)).toBeUndefined();

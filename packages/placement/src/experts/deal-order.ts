@@ -3,7 +3,7 @@ import type { ExpertPlacement, ExpertSlots } from "./expert-placement.ts";
 /**
  * All experts of the first layer of some placements that has any, from rank to rank: those in the first slots, then those in the second. So few copies in
  * this order come to as many ranks as there are, and any number of them in a row to all alike, within one. Of several placements the one on most ranks
- * tells; undefined where none does.
+ * counts; undefined where none does.
  */
 export function dealOrder(placements: readonly (ExpertPlacement | undefined)[], layer: number): Int32Array | undefined {
   let most: ExpertSlots | undefined;

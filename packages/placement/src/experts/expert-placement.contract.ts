@@ -27,8 +27,8 @@ export function expertPlacementContract(name: string, cases: readonly PlacedExpe
 
     test("every expert has a slot, and its slots are those that hold it", () => {
       each(({ experts }, placement, layer) => {
-        const { expertIn, firstOf, slotsOf, experts: told } = placement.slots(layer);
-        expect(told).toBe(experts);
+        const { expertIn, firstOf, slotsOf, experts: held } = placement.slots(layer);
+        expect(held).toBe(experts);
         for (let x = 0; x < experts; x++) {
           const holding = [...expertIn.keys()].filter((slot) => expertIn[slot] === x);
           expect(holding.length).toBeGreaterThan(0);
@@ -38,7 +38,7 @@ export function expertPlacementContract(name: string, cases: readonly PlacedExpe
       });
     });
 
-    test("the most slots of a rank are told of each layer, and of all", () => {
+    test("the most slots of a rank are given for each layer, and for all", () => {
       for (const of of cases) {
         const placement = made(of);
         let most = 0;

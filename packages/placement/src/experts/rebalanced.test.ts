@@ -103,7 +103,7 @@ describe("moves", () => {
     );
   });
 
-  test("come from the own node where it has the expert, and else from whoever has sent least", () => {
+  test("come from the own node where it has the expert, and else from the rank that has sent least", () => {
     const before = expertSlots(3, [[0], [0, 1], [2], [1, 0]]);
     const wanted = expertSlots(3, [
       [0, 1],

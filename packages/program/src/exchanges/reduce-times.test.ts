@@ -22,12 +22,12 @@ test("results that are looked up take what the network says, and move as much, f
       const network = createNetworkModel(cluster);
       const group = Int32Array.from({ length: ranks }, (_, r) => r);
       const times = new ReduceTimes(network, group, 1024);
-      const told = { nodeBytes: 0, fabricBytes: 0 };
+      const reported = { nodeBytes: 0, fabricBytes: 0 };
       const wanted = { nodeBytes: 0, fabricBytes: 0 };
       for (const each of [...asked, ...asked]) {
-        expect(times.ns(each, told)).toBe(nsFromSeconds(network.allReduceSeconds(each * 1024, group, wanted)));
+        expect(times.ns(each, reported)).toBe(nsFromSeconds(network.allReduceSeconds(each * 1024, group, wanted)));
       }
-      expect(told).toEqual(wanted);
+      expect(reported).toEqual(wanted);
     }),
   );
 });

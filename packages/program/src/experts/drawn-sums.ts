@@ -18,7 +18,7 @@ const WORD = 32; // bits
 /** So many ranks are looked at in less time than a list of those that anything comes to. */
 const FEW = 16;
 
-/** In one go, where slots are in order: sums of the copies by expert, by rank, and where `sent` is given by source, and by source and rank. Without branches that nobody could foretell. */
+/** In one go, where slots are in order: sums of the copies by expert, by rank, and where `sent` is given by source, and by source and rank. Without branches that no predictor could foresee. */
 export function sumDrawn(drawn: Drawn, slots: ExpertSlots, of: RankRows, sent?: SentCopies): void {
   const { routed, chosen } = drawn;
   const ranks = slots.offsets.length - 1;

@@ -30,7 +30,7 @@ export class ExpertLoad implements RankRows {
   rankActive = new Int32Array(0);
   /** What became of the copies over capacity. */
   readonly fates: Fates = { rerouted: 0, dropped: 0, masked: 0 };
-  /** The same by expert, where somebody asks. */
+  /** The same by expert, where asked for. */
   fatesOf: ExpertFates | undefined;
   /** Of those masked: copies to experts that have no slot. */
   missed = 0;
@@ -71,7 +71,7 @@ export class ExpertLoad implements RankRows {
   #visits: KeptVisits | undefined;
   /** Of each source. */
   tokens: ArrayLike<number> = [];
-  /** By rank, once somebody has asked. */
+  /** By rank, once asked for. */
   readonly #sentCopies: SentCopies;
   #hasSummed = false;
   #knowsSources = false;
@@ -119,8 +119,8 @@ export class ExpertLoad implements RankRows {
     this.#slotCopies.splitByLoad();
   }
 
-  /** From now on what becomes of copies is told expert by expert, too. */
-  tellFates(fates: ExpertFates): void {
+  /** From now on what becomes of copies is counted expert by expert, too. */
+  countFates(fates: ExpertFates): void {
     this.fatesOf = fates;
     this.fates.maskedOf = fates.byLot;
   }
@@ -133,7 +133,7 @@ export class ExpertLoad implements RankRows {
 
   /**
    * `copies`, and with `places` the visits that are returned, are to be filled for `layer`, whose experts lie in `slots`, before any are dropped;
-   * undefined where copies tell. Whoever keeps `lists` true says so.
+   * undefined where they follow from the copies. A caller that keeps `lists` true says so.
    */
   enter(layer: number, slots: ExpertSlots, places: ExpertPlaces | undefined): Visits | undefined {
     this.layer = layer;
@@ -180,7 +180,7 @@ export class ExpertLoad implements RankRows {
     this.#visits?.beforeCut(this.copies, this.lists, reroutes);
   }
 
-  /** The copies are those that are computed, `fates` tells what became of others. Experts that are padded compute `padding` rows each. `ratios`, where experts have copies and a gate knows them. */
+  /** The copies are those that are computed, `fates` counts the others. Experts that are padded compute `padding` rows each. `ratios`, where experts have copies and a gate knows them. */
   settle(padding = 0, ratios?: SpreadRatios): void {
     this.settled++;
     const { rerouted, dropped, masked } = this.fates;
@@ -188,7 +188,7 @@ export class ExpertLoad implements RankRows {
     this.#hasSummed = isWhole && this.#areSentKnown;
     this.#knowsSources = this.#hasSummed;
     if (rerouted > 0) this.#look();
-    const visits = this.own === undefined ? this.#visits : undefined; // nobody goes anywhere
+    const visits = this.own === undefined ? this.#visits : undefined; // every copy stays on its rank
     visits?.afterCut(this.copies, this.lists, this.fates, this.tokens, this.slots!);
     this.visits = visits?.visits;
     const slots = this.slots!;
@@ -222,7 +222,7 @@ export class ExpertLoad implements RankRows {
     return this.visits === undefined ? this.#sent().lists : this.visits.ranks;
   }
 
-  /** [sources] all copies that each sends, each for itself; undefined where nobody knows. */
+  /** [sources] all copies that each sends, each for itself; undefined where it is not known. */
   sentBySource(): Float64Array | undefined {
     return this.#knowsSources ? this.#sentCopies.bySource : undefined;
   }
@@ -233,7 +233,7 @@ export class ExpertLoad implements RankRows {
     return this.#sentCopies;
   }
 
-  /** Nobody told where the copies are. */
+  /** Lists where the copies are, if no caller did. */
   #look(): void {
     for (let source = 0; source < this.#sources; source++) {
       if (this.tokens[source]! > 0) this.lists.look(source, this.copies);

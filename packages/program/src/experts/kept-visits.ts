@@ -46,12 +46,12 @@ export class KeptVisits {
     this.#sources = sources;
   }
 
-  /** What a router is to fill; undefined where copies tell. */
+  /** What a router is to fill; undefined where it follows from the copies. */
   get drawn(): Visits | undefined {
     return this.#oneEach ? undefined : this.visits;
   }
 
-  /** `copies` [sources × experts] may change from now on, and go to other experts where something `reroutes`; `lists` tell where there are any. */
+  /** `copies` [sources × experts] may change from now on, and go to other experts where something `reroutes`; `lists` list them where there are any. */
   beforeCut(copies: Float64Array, lists: Lists, reroutes: boolean): void {
     if (this.#oneEach) return;
     this.#sum(copies, lists, this.#routed());
@@ -60,7 +60,7 @@ export class KeptVisits {
     this.#before.set(copies);
   }
 
-  /** They have, as `fates` tells, or not, of which nothing was told before. `tokens` [sources] */
+  /** The copies have changed, by the counts of `fates`, or stayed, without a call of `beforeCut`. `tokens` [sources] */
   afterCut(copies: Float64Array, lists: Lists, { rerouted, dropped, masked }: Fates, tokens: ArrayLike<number>, slots: ExpertSlots): void {
     if (this.#oneEach) this.#sum(copies, lists, this.visits);
     else if (rerouted + dropped + masked > 0) {
@@ -174,7 +174,7 @@ export class KeptVisits {
     this.#bound(source, routed, kept, slots, tokens);
   }
 
-  /** Visits of `source`, whose copies came as `before` tells, once they come as `after` does. */
+  /** Visits of `source`, whose copies came as in `before`, once they come as in `after`. */
   #move(source: number, before: Visits, after: Visits, slots: ExpertSlots, tokens: number, ratios?: SpreadRatios): void {
     const { nodeOf, nodes } = this.visits.places;
     const all = { tokens, topK: this.#topK };

@@ -44,7 +44,7 @@ function costsOf(plan: Plan, slots: ExpertSlots, copies: readonly (readonly numb
   const links = [stageLinks(placed, 0, 0)];
   const { cluster } = scenario;
   const costs = new OpCosts({ scenario, plan: placed, links, kernels: createKernelModel(cluster), network: createNetworkModel(cluster) });
-  const load = new ExpertLoad(plan.dataGroups, { count: EXPERTS, topK: 1 }, plan.ranksPerStage); // copies tell where each token has one
+  const load = new ExpertLoad(plan.dataGroups, { count: EXPERTS, topK: 1 }, plan.ranksPerStage); // copies show where each token has one
   load.enter(0, slots, links[0]!.routes?.places(slots));
   load.copies.set(copies.flat());
   load.route(copies.map(() => 1));

@@ -14,7 +14,7 @@ interface Dealt {
   readonly own: OwnRanks | undefined;
 }
 
-const NOBODY = new Float64Array(0);
+const NONE = new Float64Array(0);
 
 /** Copies for the slots of experts, where these are not in order. */
 export class SlotCopies {
@@ -55,7 +55,7 @@ export class SlotCopies {
     const { rows, sent } = this;
     const ranks = offsets.length - 1;
     sentTo?.makeRoom(ranks);
-    const byRank = sentTo?.byRank ?? NOBODY;
+    const byRank = sentTo?.byRank ?? NONE;
     rows.fill(0);
     const { places, lengths, columns } = lists;
     for (let source = 0; source < this.#sources; source++) {

@@ -27,7 +27,7 @@ export class AroundCore {
     this.#chunkTokens = chunkTokens;
   }
 
-  /** Tells of so many `rows`. */
+  /** Sets the columns to those of `rows` rows. */
   look(rows: number): void {
     const at = rows * 3;
     if (at >= this.#known.length && rows < MOST_ROWS) this.#known = longer(this.#known, 3 * roomFor(rows));

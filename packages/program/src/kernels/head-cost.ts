@@ -3,14 +3,14 @@ import type { Pass } from "@tokenyard/model";
 import type { GroupCost } from "./group-cost.ts";
 import type { KernelByRows } from "./kernel-by-rows.ts";
 
-/** The head of one pass after another: of data groups with as many outputs as before nothing is worked out anew. */
+/** The head of one pass after another: data groups with as many outputs as before are not worked out again. */
 export class HeadCost implements GroupCost {
   readonly durationNs: Float64Array;
   readonly groupBytes: Float64Array;
   flops = 0;
   bytes = 0;
   insideSeconds = 0;
-  /** [data groups] that it tells of; −1: none, the group has no rows */
+  /** [data groups] outputs that the columns are of; −1: none, the group has no rows */
   readonly #outputs: Float64Array;
   readonly #flops: Float64Array;
   readonly #insideSeconds: Float64Array;
@@ -23,7 +23,7 @@ export class HeadCost implements GroupCost {
     this.#insideSeconds = new Float64Array(dataGroups);
   }
 
-  /** Tells of a pass, whose outputs go through `kernel`. */
+  /** Sets the columns to those of a pass, whose outputs go through `kernel`. */
   fill(kernel: KernelByRows, { outputs, rows }: Pick<Pass, "outputs" | "rows">): void {
     let flops = 0;
     let bytes = 0;
@@ -40,7 +40,7 @@ export class HeadCost implements GroupCost {
     this.insideSeconds = insideSeconds;
   }
 
-  /** Somebody has changed what it tells. */
+  /** To be called when another than this has changed the columns. */
   forget(): void {
     this.#outputs.fill(Number.NaN);
   }

@@ -99,12 +99,12 @@ function isLaunchedApart({ phase, newTokens }: Pass, capturedTokens: number): bo
   return false;
 }
 
-/** Prompts of a data group whose last token `pass` computes: each once, but for those that are computed anew. */
+/** Prompts of a data group whose last token `pass` computes: each once, but for those that are computed again. */
 export function endedPrompts({ phase, outputs, decoding }: Pass, group: number): number {
   return phase === 1 ? 0 : outputs[group]! - (decoding?.newTokens[group] ?? 0);
 }
 
-/** Tokens of prompts that `pass` computes for a data group, those that are computed anew among them. */
+/** Tokens of prompts that `pass` computes for a data group, those that are computed again among them. */
 function promptTokens({ phase, newTokens, decoding }: Pass, group: number): number {
   return phase === 1 ? 0 : newTokens[group]! - (decoding?.newTokens[group] ?? 0);
 }

@@ -31,7 +31,7 @@ export class KernelByRows {
     this.#shapes = shapes;
   }
 
-  /** Tells of the kernels with so many `rows`. */
+  /** Sets the numbers to those of the kernels with `rows` rows. */
   look(rows: number): void {
     if (rows >= this.#seconds.length && rows < MOST_ROWS) this.#grow(rows);
     const known = this.#seconds[rows]; // none of a fraction, or of too many

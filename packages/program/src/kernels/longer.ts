@@ -5,7 +5,7 @@ export function longer(column: Float64Array, length: number): Float64Array<Array
   return into;
 }
 
-/** How long a column is that has place `at`: at least 64, and a power of two, so that it is seldom made anew. */
+/** How long a column is that has place `at`: at least 64, and a power of two, so that it is seldom made again. */
 export function roomFor(at: number): number {
   let length = 64;
   while (length <= at) length *= 2;

@@ -181,7 +181,7 @@ describe("a rank that does not fit", () => {
     rank: 12,
   };
 
-  test("is told with its parts, and with what would fit", () => {
+  test("is reported with its parts, and with what would fit", () => {
     expect(memoryProblems(deploymentPlan(), over)).toEqual([
       {
         path: ["cluster", "gpu", "memory"],
@@ -192,7 +192,7 @@ describe("a rank that does not fit", () => {
     ]);
   });
 
-  test("even without a cache is told so", () => {
+  test("even without a cache is reported so", () => {
     const [problem] = memoryProblems(deploymentPlan(), { ...over, weights: 60 * gigabyte, reserved: 111.5 * gigabyte });
     expect(problem!.wanted).toContain("weights and workspace do not fit even without a KV cache");
   });

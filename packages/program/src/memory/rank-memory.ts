@@ -18,7 +18,7 @@ export function homeOfRank({ replicas, stages, ranksPerStage, dataGroups, attent
   return Math.min(replicas - 1, replica) * dataGroups + Math.min(dataGroups - 1, Math.floor(local / attentionTensor));
 }
 
-/** What `memoryOf` tells of the fullest rank, of each. Source: docs/models/memory.md#memory. */
+/** What `memoryOf` gives for the fullest rank, of each. Source: docs/models/memory.md#memory. */
 export function rankMemories(scenario: Scenario, plan: Plan, load: MemoryLoad): RankMemories {
   const { stages, ranksPerStage, tensor, expert } = plan;
   const weights = weightBytesOf(scenario, plan);

@@ -4,7 +4,7 @@ import { cleared, type OpWork } from "./work-tally.ts";
 export interface OpCost extends OpWork {
   /** [ranks] nanoseconds of the rank's own work, without waiting for others */
   readonly durationNs: Float64Array;
-  /** [ranks / ranksEach] of memory, where `memoryBytes` has any, of each of so many ranks one after the other; room for [ranks], without numbers where nobody asks for them by rank */
+  /** [ranks / ranksEach] bytes of memory of each run of `ranksEach` ranks, where `memoryBytes` has any; room for [ranks], without numbers unless asked for by rank */
   readonly rankBytes: Float64Array;
   ranksEach: number;
 }

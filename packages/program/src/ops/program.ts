@@ -88,7 +88,7 @@ export function programFrom(ops: readonly Op[], beforeSend: number): Program {
   return { ops, laneBefore, laneLast, beforeSend };
 }
 
-/** Places of the ops that none comes after, but for moves, which nobody waits for. */
+/** Places of the ops that none comes after, but for moves, which no op waits for. */
 function endsOf(ops: readonly Op[]): number[] {
   const followed = new Set(ops.flatMap(({ after }) => after));
   return ops.flatMap(({ work }, at) => (followed.has(at) || work === "move" ? [] : [at]));

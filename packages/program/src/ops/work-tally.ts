@@ -37,7 +37,7 @@ export function createWorkTally(): WorkTally {
 
 /**
  * A new op's work, or what has the numbers of one, made with −0 in each: that is no small integer, as what will stand there. Where a field outgrows
- * small integers later, V8 compiles anew what works with it.
+ * small integers later, V8 compiles again what works with it.
  */
 export function cleared<Work extends OpWork>(work: Work): Work {
   clearOpWork(work);
@@ -64,7 +64,7 @@ export function clearWorkTally(tally: WorkTally): void {
   tally.fabricRest = 0;
 }
 
-/** Adds `times` what `work` tells of an op. */
+/** Adds `work` of an op, `times` over. */
 export function addTimes(tally: WorkTally, work: Readonly<OpWork>, times: number): void {
   tally.flops += work.flops * times;
   tally.memoryBytes += work.memoryBytes * times;

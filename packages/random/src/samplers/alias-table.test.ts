@@ -44,7 +44,7 @@ describe("an alias table", () => {
   });
 
   for (const bits of [32, 16]) {
-    test(`on the edge of words of ${bits} bits draws as much finer as a number tells`, () => {
+    test(`on the edge of words of ${bits} bits draws as much finer as another number does`, () => {
       const values = 2 ** (bits - 2); // behind each of four columns
       const part = 2 ** -8 / (4 * values);
       const weights = Float64Array.of(0.25 + part, 0.25 - part, 0.25, 0.25); // all but 2⁻⁸ of one of those behind column 1 are its own

@@ -6,7 +6,7 @@ const SIGN = WORD - 1;
 
 /**
  * Draws indices as often as their weights say, at a cost that does not grow with them: a column of a table as likely as any other, and of the column
- * either its own index or another one. One word of random bits tells both; only where it lies on the very edge is another number drawn.
+ * either its own index or another one. One word of random bits gives both; only where it lies on the very edge is another number drawn.
  * Source: Walker (1977), An efficient method for generating discrete random variables with general distributions; the table by Vose (1991).
  */
 export class AliasTable {
@@ -16,7 +16,7 @@ export class AliasTable {
   /** [columns] the chance that the value behind those keeps it */
   readonly #rest: Float64Array;
 
-  /** `weights` ≥ 0, at most 2¹⁶ of them, add up to 1, but for rounding. Words have so many `bits`: at most 32, and more than tell the weights apart. */
+  /** `weights` ≥ 0, at most 2¹⁶ of them, add up to 1, but for rounding. Words have `bits` bits: at most 32, and more than distinguish the weights. */
   constructor(weights: Float64Array, bits = WORD) {
     this.columnBits = Math.max(LEAST_BITS, WORD - Math.clz32(weights.length - 1));
     const columns = 1 << this.columnBits;
@@ -53,7 +53,7 @@ export class AliasTable {
     return this.at(stream.bits(), stream);
   }
 
-  /** What `word` tells. Without a branch that nobody could foretell. */
+  /** The index that `word` draws. Without a branch that no predictor could foresee. */
   at(word: number, stream: Stream): number {
     const { cells } = this;
     const column = word & (cells.length / 2 - 1);

@@ -11,7 +11,7 @@ const LESS = 1 - 1e-9;
 const MORE = 1 + 1e-9;
 const INVERSION_MEAN = 10; // up to here, counting up from 0 is the cheaper way; the hat of the other lies over the law from here on
 
-/** What `binomial` asks of p, which whoever draws with one p again and again may keep: ln(1 − q) of the rarer outcome, q = min(p, 1 − p). */
+/** What `binomial` asks of p, which a caller who draws with one p again and again may keep: ln(1 − q) of the rarer outcome, q = min(p, 1 − p). */
 export function lnCommoner(p: number): number {
   return log1p(p > 0.5 ? p - 1 : -p);
 }

@@ -57,7 +57,7 @@ describe("multivariateHypergeometric", () => {
     expect(streams[0].next()).toBe(streams[1].next());
   });
 
-  test("takes nothing, or all, when told to", () => {
+  test("takes nothing, or all, when asked to", () => {
     const stream = new Streams(1).stream("edges");
     const out = new Float64Array(3);
     multivariateHypergeometric(stream, [5, 0, 1e12], 0, out);

@@ -10,7 +10,7 @@ export interface ConcludedNumber {
   readonly b: { readonly mean: number };
   /** The typical change of a run; undefined where a number is not above 0. */
   readonly change?: { readonly factor: number } | null | undefined;
-  /** Whether chance alone would do that; null where the pairs cannot tell. */
+  /** Whether chance alone would do that; null where the pairs are too few. */
   readonly isReal: boolean | null;
 }
 

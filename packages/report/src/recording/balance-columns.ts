@@ -24,7 +24,7 @@ export interface PhaseRouting {
   /** Of each layer and micro-batch's pass that routed any. */
   readonly loads: SummedRouting;
   readonly ranks: RankLoads;
-  /** Where somebody asked. */
+  /** Where the scenario asked. */
   readonly fates?: FateColumns;
   /** Whether loads are those of draws beside the run: the most uneven is not known. */
   readonly isByLaw?: true;
@@ -53,7 +53,7 @@ export interface BatchColumns {
 /** How sure the law of uneven experts is, in shares of what routed layers take. */
 export interface LawColumns {
   readonly standardError: number;
-  /** Exact passes against the law; null where too few tell. */
+  /** Exact passes against the law; null where there are too few. */
   readonly check: { readonly passes: number; readonly mean: number; readonly standardError: number } | null;
 }
 

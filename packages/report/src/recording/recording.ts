@@ -19,7 +19,7 @@ export const LANES = ["compute", "network"] as const;
 export const REQUEST_STATUS = { unfinished: 0, finished: 1, rejected: 2, failed: 3 } as const;
 
 /**
- * What a request may be at, by its number in the columns: waiting to be served; until its first token; until its last one, computing anew what a
+ * What a request may be at, by its number in the columns: waiting to be served; until its first token; until its last one, computing again what a
  * preemption took from it included; waiting after a preemption; its cache on its way to another pool.
  */
 export const REQUEST_STATES = ["queued", "prefill", "decode", "preempted", "moved"] as const;
@@ -28,7 +28,7 @@ export type RequestState = (typeof REQUEST_STATES)[number];
 export type PhaseName = (typeof PHASES)[number];
 export type LaneName = (typeof LANES)[number];
 
-/** What happened in a run, in columns; plain data that nobody changes. Times are whole nanoseconds of simulated time. */
+/** What happened in a run, in columns; plain data that is never changed. Times are whole nanoseconds of simulated time. */
 export interface Recording {
   readonly version: string;
   readonly scenario: { readonly name: string; readonly about: string; readonly hash: string; readonly resolved: object };
@@ -85,7 +85,7 @@ export interface Recording {
   readonly randomFaults?: readonly RandomFaultFacts[];
   /** [op kinds] how long collectives stood still for links that were down; where links are down for so short a time that they do. */
   readonly delaysNs?: readonly TallyColumns[];
-  /** Where somebody tries again. */
+  /** Where clients try again. */
   readonly retries?: RetryColumns;
   /** Where some experts are not on the GPU. */
   readonly expertCache?: ExpertCacheColumns;

@@ -24,14 +24,14 @@ export interface Served {
   readonly tpotNs: TallyColumns;
   /** Last token − arrival, of finished requests. */
   readonly e2eNs: TallyColumns;
-  // What only a scheduler that serves continuously tells:
+  // What only a scheduler that serves continuously reports:
   /** Start of the first pass − arrival, of finished requests. */
   readonly queueNs?: TallyColumns;
   /** First token − start of the first pass, of finished requests. */
   readonly prefillNs?: TallyColumns;
   /** Each gap between two output tokens of a request. */
   readonly itlNs?: TallyColumns;
-  /** How often a request's cache was taken from it, and the tokens of it that had to be computed anew. */
+  /** How often a request's cache was taken from it, and the tokens of it that had to be computed again. */
   readonly preempted?: number;
   readonly recomputedTokens?: number;
   readonly attained?: Attained;

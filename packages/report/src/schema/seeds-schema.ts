@@ -14,7 +14,7 @@ const estimateSchema = z.strictObject({
   requests: count.optional().describe("that are pooled, of latencies; for others seeds are what is averaged"),
 });
 
-/** What several seeds say of a target. `met-by-far`: no interval tells, but the bound is at least five times what any seed saw. */
+/** What several seeds say of a target. `met-by-far`: there is no interval, but the bound is at least five times what any seed saw. */
 export const VERDICTS = ["met", "met-by-far", "missed", "not-enough-evidence"] as const;
 
 /** What several seeds say together. */

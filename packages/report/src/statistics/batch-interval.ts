@@ -1,12 +1,12 @@
 import type { BatchColumns } from "../recording/balance-columns.ts";
 import { sumOf } from "./sum.ts";
 
-/** Fewer batches tell too little of how they vary. */
+/** Fewer batches show too little of how they vary. */
 const LEAST = 10;
 const NORMAL = 1.959963984540054; // exceeded on either side with 5 %
 
 /**
- * Between what a share lies with 95 % confidence, as far as the chance of one run tells: the ratio of two sums over batches, by how the batches deviate from it;
+ * Between what a share lies with 95 % confidence, as far as the chance of one run shows: the ratio of two sums over batches, by how the batches deviate from it;
  * null where there are too few. Source: docs/models/capacity.md#intervals-within-a-run.
  */
 export function batchInterval({ routed, dropped }: BatchColumns): { readonly low: number; readonly high: number } | null {

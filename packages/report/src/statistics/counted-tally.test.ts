@@ -21,7 +21,7 @@ test.prop([seen])("values seen so many times have the statistics of as many valu
   expect(statsOf(counted.columns(truth.sum))).toEqual(statsOf(truth));
 });
 
-test.prop([seen, fc.integer({ min: 1, max: 7 })])("beyond a million, too, it does not matter how many are told at once", (all, parts) => {
+test.prop([seen, fc.integer({ min: 1, max: 7 })])("beyond a million, too, it does not matter how many are added at once", (all, parts) => {
   const [once, apart] = [new CountedTally(), new CountedTally()];
   for (const [value, times] of all) {
     const many = times * Math.ceil(MOST_EXACT / 50);
@@ -31,7 +31,7 @@ test.prop([seen, fc.integer({ min: 1, max: 7 })])("beyond a million, too, it doe
   expect(statsOf(apart.columns(0))).toEqual(statsOf(once.columns(0)));
 });
 
-test("where values are seen often each stands once, however they were told", () => {
+test("where values are seen often each stands once, however they were added", () => {
   const counted = new CountedTally();
   for (const [value, times] of [
     [3, 20],

@@ -6,7 +6,7 @@ import type { TallyColumns } from "./tally-columns.ts";
 const OFTEN = 4;
 
 /**
- * Values from 0 up, each seen any number of times at once. Exact as long as there are few, then a histogram: how many are told at once makes no
+ * Values from 0 up, each seen any number of times at once. Exact as long as there are few, then a histogram: how many are added at once makes no
  * difference. They are not added up here, as sums of fractions hang on their order.
  */
 export class CountedTally {

@@ -1,4 +1,4 @@
-/** Counts values between edges, of which a histogram tells exactly though they lie within its buckets. */
+/** Counts values between edges exactly, though the edges lie within a histogram's buckets. */
 export class HistogramEdges {
   /** Rising, from 0 up. */
   readonly #values: Float64Array;
@@ -31,7 +31,7 @@ export class HistogramEdges {
   }
 
   /** How many values are at most each edge, and behind these how many there are, into `out`. */
-  tell(out: Float64Array): void {
+  countBelow(out: Float64Array): void {
     let sum = 0;
     for (let part = 0; part < this.counts.length; part++) {
       sum += this.counts[part]!;

@@ -26,7 +26,7 @@ export class Histogram {
   #min = Number.POSITIVE_INFINITY;
   #max = 0;
 
-  /** `edges`: rising values of which `tell` tells how many are at most each, exactly; more than 0.8 % apart. */
+  /** `edges`: rising values, more than 0.8 % apart; `countBelow` gives how many values are at most each, exactly. */
   constructor(edges?: readonly number[]) {
     this.#edges = edges && new HistogramEdges(edges, POWERS * OF_A_POWER, bucketOf);
   }
@@ -85,8 +85,8 @@ export class Histogram {
   }
 
   /** How many values are at most each edge, how many there are in all, and their sum, into `out` [edges + 2]. */
-  tell(out: Float64Array): void {
-    this.#edges!.tell(out);
+  countBelow(out: Float64Array): void {
+    this.#edges!.countBelow(out);
     out[out.length - 1] = this.#sum;
   }
 

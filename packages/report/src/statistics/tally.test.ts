@@ -58,20 +58,20 @@ const EDGES = [0, 2 ** 9, 500_000, 1_900_000, 2_200_000, 1e7, 2.5e7, 2 ** 30, 2.
 
 test.prop([
   fc.array(fc.tuple(fc.oneof(fc.nat(5e7), fc.constantFrom(...EDGES), fc.constantFrom(...EDGES.map((edge) => edge + 1))), fc.nat(9))),
-])("a histogram tells exactly how many values are at most each of its edges, however they came", (counted) => {
+])("a histogram counts exactly how many values are at most each of its edges, however they came", (counted) => {
   const byOne = new Histogram(EDGES);
   const atNs = Float64Array.of(0, ...counted.map(([length]) => length));
   for (let i = 1; i < atNs.length; i++) atNs[i]! += atNs[i - 1]!;
   for (const [value, times] of counted) byOne.add(value, times);
   byOne.addGaps(atNs, atNs.length, 3);
   const upTo = (edge: number) => counted.reduce((sum, [value, times]) => sum + (value <= edge ? times + 3 : 0), 0);
-  const told = new Float64Array(EDGES.length + 2);
-  byOne.tell(told);
+  const counts = new Float64Array(EDGES.length + 2);
+  byOne.countBelow(counts);
   const sum = counted.reduce((all, [value, times]) => all + value * (times + 3), 0);
-  expect([...told]).toEqual([...EDGES.map(upTo), upTo(Number.POSITIVE_INFINITY), sum]);
+  expect([...counts]).toEqual([...EDGES.map(upTo), upTo(Number.POSITIVE_INFINITY), sum]);
 });
 
-test("steps of one length on an edge, or just above it, are told apart by the edge", () => {
+test("steps of one length on an edge, or just above it, are kept apart by the edge", () => {
   for (const gap of [500_000, 500_001]) {
     const histogram = new Histogram(EDGES);
     histogram.addGaps(
@@ -79,9 +79,9 @@ test("steps of one length on an edge, or just above it, are told apart by the ed
       6,
       2,
     );
-    const told = new Float64Array(EDGES.length + 2);
-    histogram.tell(told);
-    expect(told[2]).toBe(gap === 500_000 ? 10 : 0);
+    const counts = new Float64Array(EDGES.length + 2);
+    histogram.countBelow(counts);
+    expect(counts[2]).toBe(gap === 500_000 ? 10 : 0);
   }
 });
 

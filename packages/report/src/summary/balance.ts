@@ -67,8 +67,8 @@ function slowestOf(slowestNs: Float64Array, phase: number): NonNullable<RankUnev
 }
 
 function cacheOf({ hits, misses, loads, bytes, onHost, waitNs, prefetch }: ExpertCacheColumns): BalanceReport["cache"] {
-  const told = { hits, misses, hitShare: ratio(hits, hits + misses), loads, bytes, onHost, waitSeconds: waitNs / 1e9 };
-  return prefetch === undefined ? told : { ...told, prefetch: { ...prefetch } };
+  const cache = { hits, misses, hitShare: ratio(hits, hits + misses), loads, bytes, onHost, waitSeconds: waitNs / 1e9 };
+  return prefetch === undefined ? cache : { ...cache, prefetch: { ...prefetch } };
 }
 
 function spreadOf(tally: TallyColumns, isByLaw?: true) {

@@ -45,7 +45,7 @@ function sum(values: Float64Array): number {
 
 /** What `summarize` puts into a report beyond what it says. */
 export interface SummaryOptions {
-  /** Whether latencies are told whole. */
+  /** Whether latencies are reported whole. */
   readonly distributions?: boolean;
   /** Whether copies are counted by expert in each layer. */
   readonly perExpert?: boolean;

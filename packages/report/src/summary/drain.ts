@@ -1,6 +1,6 @@
 import type { LevelColumns } from "../recording/served.ts";
 
-/** A run that lasts so many times as long as requests came tells of no steady load. */
+/** A run that lasts so many times as long as requests came was under no steady load. */
 const BURST = 2;
 
 /**

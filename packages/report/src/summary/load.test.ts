@@ -24,7 +24,7 @@ test("by hand: where the latencies of some do not count, these met their targets
   expect([requestsPerSecond, outputTokensPerSecond]).toEqual([2000, 8000]); // of 8 requests 4 count, of which one met all with 4 tokens: 2 and 8 in 1 ms
 });
 
-test("goodput and throughput leave out the drain: what is computed after the last request has come tells of no steady load", () => {
+test("goodput and throughput leave out the drain: what is computed after the last request has come is under no steady load", () => {
   const served = loaded.served!;
   // requests come for 0.8 of the horizon of 1 ms; 500 tokens are computed in its first half, 100 in the other, of which 0.3 / 0.5 until then
   const come = { ...served.levels!, tokens: Float64Array.of(500, 100, 0), lastArrivalNs: 800_000 };
@@ -72,7 +72,7 @@ test("the page shows queue, goodput, classes and the cache, and nothing of them 
   expect(renderText(summarize(tiny))).not.toContain("goodput");
 });
 
-test("a prefix cache tells what it found and keeps, and its host what came from there; without one the report says nothing of it", () => {
+test("a prefix cache reports what it found and keeps, and its host what came from there; without one the report says nothing of it", () => {
   const { served } = loaded;
   const host = { blocks: 40, keptBlocks: 30, evictions: 5, hitTokens: 40, loads: 2, loadNs: 3e6 };
   const withCache = (prefix: object) =>

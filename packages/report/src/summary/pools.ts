@@ -9,13 +9,13 @@ export function poolsOf(recording: Recording): Pick<Report, "pools" | "transfers
   const { pools, transfers } = recording;
   if (pools === undefined || transfers === undefined) return { pools: null, transfers: null };
   let firstRank = 0;
-  const told = pools.map((pool) => {
+  const reported = pools.map((pool) => {
     const report = poolOf(recording, pool, firstRank);
     firstRank += pool.ranks;
     return report;
   });
   const { bytes, ns, waitNs } = transfers;
-  return { pools: told, transfers: { count: ns.count, bytes, seconds: secondsStats(ns), waitSeconds: secondsStats(waitNs) } };
+  return { pools: reported, transfers: { count: ns.count, bytes, seconds: secondsStats(ns), waitSeconds: secondsStats(waitNs) } };
 }
 
 function poolOf(recording: Recording, pool: PoolColumns, firstRank: number): PoolReport {

@@ -74,7 +74,7 @@ describe("two GPUs, four requests, one millisecond, by hand", () => {
     });
   });
 
-  test("the longest op of communication is told by its kind, computation is not", () => {
+  test("the longest op of communication is reported by its kind, computation is not", () => {
     expect(report.longestOpSeconds).toEqual({ dispatch: 40e-6 });
   });
 
@@ -83,7 +83,7 @@ describe("two GPUs, four requests, one millisecond, by hand", () => {
     expect(report.bubbleShare).toBe(0.25); // 300 / 1200
   });
 
-  test("experts are told per layer, and a phase without copies is null", () => {
+  test("experts are reported per layer, and a phase without copies is null", () => {
     expect(report.balance.expert).toEqual({
       prefill: {
         loadVariance: { mean: 0.4375, p99: 0.75, max: 0.75 }, // (0.125 + 0.5 + 0.375 + 0.75) / 4
@@ -172,7 +172,7 @@ test("the slowest rank is the first of those to which as much was lost, whatever
   expect(slowestOf(20_000, 20_001)).toBe(1);
 });
 
-test("what rebalancing reached is told as a mean over windows", () => {
+test("what rebalancing reached is reported as a mean over windows", () => {
   expect(summarize({ ...tiny, rebalances: REBALANCES }).balance.rebalances).toEqual({
     windows: 4,
     rebalances: 2,

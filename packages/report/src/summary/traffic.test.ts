@@ -4,7 +4,7 @@ import { trafficOf } from "./traffic.ts";
 
 const columns = (nodes: Float64Array) => trafficOf({ sameRank: 0, nodes, hottest: [], looked: 0, crossed: 0, crossedAware: 0 })!;
 
-test("of up to 16 nodes the matrix is told, of more what each sends and hears, and the pairs with most", () => {
+test("of up to 16 nodes the matrix is given, of more what each sends and hears, and the pairs with most", () => {
   const few = columns(new Float64Array(16 * 16).fill(1));
   expect(few.nodeBytes).toHaveLength(16);
   expect([few.nodes, few.hottestNodes]).toEqual([undefined, undefined]);
@@ -22,7 +22,7 @@ test("of up to 16 nodes the matrix is told, of more what each sends and hears, a
   ]);
 });
 
-test("all that nodes send is heard, and goes over the fabric; no pair that is not told has more than one that is", () => {
+test("all that nodes send is heard, and goes over the fabric; no pair that is left out has more than one that is listed", () => {
   const size = fc.integer({ min: 17, max: 24 });
   const matrices = size.chain((n) => fc.array(fc.nat(1000), { minLength: n * n, maxLength: n * n }));
   fc.assert(

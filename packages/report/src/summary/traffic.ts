@@ -34,7 +34,7 @@ function totalsOf(matrix: readonly (readonly number[])[]): Traffic["nodes"] {
   }));
 }
 
-/** The most bytes first; whole ones, so that what only rounding tells apart stays in the order of its nodes. */
+/** The most bytes first; whole ones, so that pairs which differ by rounding alone stay in the order of their nodes. */
 function hottestOf(matrix: readonly (readonly number[])[]): Traffic["hottestNodes"] {
   return matrix
     .flatMap((row, from) => row.map((bytes, to) => ({ from, to, bytes })))

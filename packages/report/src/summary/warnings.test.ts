@@ -44,7 +44,7 @@ test("a run at its limits but not over them needs no warning", () => {
   expect(codes({})).toEqual([]); // one copy in a hundred dropped, memory full
 });
 
-test("requests that did not finish are told with their fates", () => {
+test("requests that did not finish are reported with their fates", () => {
   const [warning] = outcomeWarnings({ ...calm, requests: { arrived: 10, finished: 4, rejected: 3, failed: 3 } }, { failed: 2 });
   expect(warning).toEqual({
     code: "requests-unfinished",

@@ -11,7 +11,7 @@ const UNITS: readonly (readonly [metric: string, unit: Unit])[] = [
 ];
 const value = fc.double({ min: 1e-7, max: 1e3, noNaN: true });
 
-test("a bound is told on the side on which it does what is said of it: as it is written it is parsed to no more, or no less", () => {
+test("a bound is printed on the side on which it does what is said of it: as it is written it is parsed to no more, or no less", () => {
   fc.assert(
     fc.property(fc.constantFrom(...UNITS), value, ([metric, unit], each) => {
       const down = parseQuantity(boundOf(each, metric, "down"), unit) as number;

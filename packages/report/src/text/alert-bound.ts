@@ -1,7 +1,7 @@
 import { formatQuantity, type Unit } from "@tokenyard/scenario";
 import { alertUnitOf } from "./alert-unit.ts";
 
-/** Digits that a bound is told with, as long as they tell two apart. */
+/** Digits that a bound is printed with, as long as they keep two apart. */
 const FIGURES = [3, 6, 9, 12] as const;
 
 /** `value`, from 0 up, to so many significant digits; the next such number above or below where it has more. */
@@ -13,7 +13,7 @@ function roundedTo(value: number, towards: "up" | "down", figures: number): numb
   return Number((towards === "up" ? near + step : near - step).toPrecision(figures));
 }
 
-/** A bound of `metric` as a rule has it, rounded to the side on which a rule with it does what is said of it: in three digits it could be beyond the value that it is told from. */
+/** A bound of `metric` as a rule has it, rounded to the side on which the rule does what is said of it: three digits could be beyond the value itself. */
 export function boundOf(value: number, metric: string, towards: "up" | "down", figures: number = FIGURES[0]): string {
   return textOf(roundedTo(value, towards, figures), metric);
 }

@@ -3,14 +3,14 @@ import { tiny } from "../recording/tiny-recording.contract.ts";
 import { assumptionText } from "./assumption-text.ts";
 import { formatPhrases } from "./formats.ts";
 
-const told = (change: object) => formatPhrases({ ...tiny.plan, precision: { ...tiny.plan.precision, ...change } });
+const phrases = (change: object) => formatPhrases({ ...tiny.plan, precision: { ...tiny.plan.precision, ...change } });
 
-test("one format in all places is not told", () => {
-  expect(told({})).toEqual([]);
+test("one format in all places is not listed", () => {
+  expect(phrases({})).toEqual([]);
 });
 
-test("several are told by format, with what multiplies", () => {
-  expect(told({ weights: "fp8", experts: "fp8", dispatch: "fp8", products: ["fp8", "bf16"] })).toEqual([
+test("several are listed by format, with what multiplies", () => {
+  expect(phrases({ weights: "fp8", experts: "fp8", dispatch: "fp8", products: ["fp8", "bf16"] })).toEqual([
     "fp8 weights, experts, dispatch",
     "bf16 activations, collectives, combine, KV cache",
     "multiplied in fp8, bf16",
@@ -19,8 +19,8 @@ test("several are told by format, with what multiplies", () => {
 
 test("a dense model has no experts, no dispatch and no combine", () => {
   const dense = { experts: null, dispatch: null, combine: null };
-  expect(told(dense)).toEqual([]);
-  expect(told({ ...dense, weights: "int4" })).toEqual(["int4 weights", "bf16 activations, collectives, KV cache", "multiplied in bf16"]);
+  expect(phrases(dense)).toEqual([]);
+  expect(phrases({ ...dense, weights: "int4" })).toEqual(["int4 weights", "bf16 activations, collectives, KV cache", "multiplied in bf16"]);
 });
 
 test("an assumption has its value, and its range or why it was taken", () => {

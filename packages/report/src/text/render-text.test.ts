@@ -126,7 +126,7 @@ test.prop([anyRecording])("the same report gives the same bytes, also after a tr
   expect(renderText(JSON.parse(JSON.stringify(report)))).toBe(renderText(report));
 });
 
-test("a target tells by how much it is met or missed, in percent when it is close", () => {
+test("a target shows by how much it is met or missed, in percent when it is close", () => {
   const text = renderText(
     summarize(answered, targets(["ttft", 0.0005], ["throughputPerGpu", 260], ["tpot.mean", 0.001], ["e2e.max", 0.00045])),
   );

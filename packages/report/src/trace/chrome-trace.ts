@@ -10,7 +10,7 @@ const EVENTS_PER_CHUNK = 1024;
 /**
  * The spans as Chrome trace-event JSON, in chunks, as Perfetto opens it: a process for each node, a track for each rank and lane,
  * microseconds. An op's time at its barrier is a slice `wait` inside it; arrows lead from dispatches and sends to what follows them;
- * a track for each request tells what it is at, and counters tell how many are at what, and the cache. A recording without spans gives a trace without events.
+ * a track for each request shows what it is at, and counters show how many are at what, and the cache. A recording without spans gives a trace without events.
  */
 export function* chromeTrace(recording: Recording): Iterable<string> {
   const { scenario, seed, version } = recording;

@@ -59,7 +59,7 @@ const three: Recording = {
   requestSpans: spansOfRequests([1, "prefill", 0, 10], [0, "prefill", 0, 10], [0, "decode", 10, 30]),
 };
 
-test("counters tell who waits for a first token, who decodes, and the cache that they reserve, when it changes", () => {
+test("counters emit who waits for a first token, who decodes, and the cache that they reserve, when it changes", () => {
   expect(countersOf(three, spanOf(0, 40))).toEqual([
     "0 sequences in prefill 2",
     "0 sequences in decode 0",
@@ -72,12 +72,12 @@ test("counters tell who waits for a first token, who decodes, and the cache that
   ]);
 });
 
-test("a window begins with what is true then, and tells nothing after its end", () => {
+test("a window begins with what is true then, and emits nothing after its end", () => {
   expect(countersOf(three, spanOf(15, 20))).toEqual(["15 sequences in prefill 0", "15 sequences in decode 1", "15 KV tokens reserved 102"]);
   expect(countersOf(three, spanOf(35, 40))).toEqual(["35 sequences in prefill 0", "35 sequences in decode 0", "35 KV tokens reserved 0"]);
 });
 
-test("under load counters tell all states that there are, and the cache that is held", () => {
+test("under load counters emit all states that there are, and the cache that is held", () => {
   const requestSpans = spansOfRequests([0, "queued", 0, 4], [0, "prefill", 4, 8], [1, "queued", 6, 9], [0, "preempted", 8, 12]);
   const cacheSteps = { atNs: Float64Array.of(4000, 8000, 20_000), tokens: Float64Array.of(64, 0, 16) };
   expect(countersOf({ ...tiny, requestSpans, cacheSteps }, spanOf(0, 12))).toEqual([

@@ -22,12 +22,12 @@ export function* counterEvents(recording: Recording, spans: Spans): Iterable<Tra
     ...(cacheSteps === undefined ? reservations(requests) : heldChanges(cacheSteps)),
   ].sort((a, b) => a.ns - b.ns);
   const values = new Map(names.map((name) => [name, 0]));
-  const told = new Map<string, number>();
+  const emitted = new Map<string, number>();
   const pid = pidOfRequests(recording);
-  const tell = function* (ns: number): Iterable<TraceEvent> {
+  const emit = function* (ns: number): Iterable<TraceEvent> {
     for (const [name, value] of values) {
-      if (told.get(name) === value) continue;
-      told.set(name, value);
+      if (emitted.get(name) === value) continue;
+      emitted.set(name, value);
       yield { ph: "C", pid, tid: 0, name, ts: microseconds(ns), args: { value } };
     }
   };
@@ -39,11 +39,11 @@ export function* counterEvents(recording: Recording, spans: Spans): Iterable<Tra
     }
   };
   takeUntil(fromNs);
-  yield* tell(fromNs);
+  yield* emit(fromNs);
   while (at < changes.length && changes[at]!.ns <= toNs) {
     const { ns } = changes[at]!;
     takeUntil(ns);
-    yield* tell(ns);
+    yield* emit(ns);
   }
 }
 

@@ -5,7 +5,7 @@ import type { Setting } from "./settings.ts";
 interface Reason {
   readonly paths: readonly string[];
   readonly holds: (tree: unknown) => boolean;
-  /** Told where the real server differs from the simulated one for it. */
+  /** Reported where the real server differs from the simulated one for it. */
   readonly because?: string;
 }
 

@@ -192,7 +192,7 @@ test("engines divide layers of several kinds by count, where there are stages, a
 });
 
 describe("mistakes", () => {
-  test("are told together, each with its place and what would work", () => {
+  test("are reported together, each with its place and what would work", () => {
     const text = plan(
       "engine: { name: vllm, version: 0.3, flags: { max-num-sqes: 3, gpu-memory-utilization: 92, all2all-backend: deepep } }",
     );
@@ -216,7 +216,7 @@ describe("mistakes", () => {
     ]);
   });
 
-  test("a GPU on which only another library was measured lends its kernels, which is told", () => {
+  test("a GPU on which only another library was measured lends its kernels, which is reported", () => {
     const { cluster, assumed } = load(plan("engine: vllm", "a100-80g"));
     expect(cluster.kernels).toMatchObject({ kind: "fitted", launchShare: 0.6 });
     expect(assumed).toContainEqual({ path: "engine", because: "no kernels of vllm were measured on this GPU: those of sglang stand in" });
@@ -245,7 +245,7 @@ describe("mistakes", () => {
   });
 });
 
-test("a flag that is not modelled is told with what ignoring it costs, unless its value costs nothing", () => {
+test("a flag that is not modelled is reported with what ignoring it costs, unless its value costs nothing", () => {
   const assumed = (flags: string) =>
     load(plan(`engine: { name: vllm, flags: ${flags} }`)).assumed.filter((each) => typeof each === "object");
   expect(assumed("{ speculative-config: { method: medusa, num_speculative_tokens: 3 } }")).toEqual([

@@ -1,6 +1,6 @@
 import type { Unit } from "../quantities/units.ts";
 
-/** What a series is told by. */
+/** What identifies a series. */
 export type SeriesLabel = "replica" | "rank" | "layer" | "expert" | "op" | "position";
 
 /** A metric that alert rules may watch while a run goes on. */

@@ -73,20 +73,20 @@ describe("the list of presets", () => {
 });
 
 describe("what a preset assumes", () => {
-  test("is told of every scenario that keeps it", () => {
+  test("is reported of every scenario that keeps it", () => {
     const { assumed } = scenarioWith("gpu", "mi300x");
     expect(assumed).toEqual(expect.arrayContaining(["cluster.gpu.computeEfficiency", "cluster.gpu.launch", "cluster.gpu.cost"]));
     expect(scenarioWith("tier", "pcie5").assumed).toContain("cluster.network.node.bandwidth");
   });
 
-  test("is not told when the scenario says otherwise", () => {
+  test("is not reported when the scenario says otherwise", () => {
     const { assumed } = scenarioWith("gpu", { preset: "mi300x", computeEfficiency: "50 %", cost: null });
     expect(assumed).not.toContain("cluster.gpu.computeEfficiency");
     expect(assumed).not.toContain("cluster.gpu.cost");
     expect(assumed).toContain("cluster.gpu.launch");
   });
 
-  test("stays told in the resolved scenario, where no preset is named", () => {
+  test("stays reported in the resolved scenario, where no preset is named", () => {
     const scenario = scenarioWith("gpu", "l40s");
     expect(parseScenario(resolvedOf(scenario))).toEqual(scenario);
   });

@@ -31,7 +31,7 @@ export function presetList(): PresetEntry[] {
   );
 }
 
-/** The lists and maps of `tree` anew, so that nobody changes a preset. */
+/** Copies of the lists and maps of `tree`, so that no caller changes a preset. */
 function copied(tree: unknown): unknown {
   if (Array.isArray(tree)) return tree.map(copied);
   if (typeof tree !== "object" || tree === null) return tree;

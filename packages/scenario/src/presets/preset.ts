@@ -17,6 +17,6 @@ export interface Preset {
   readonly beside?: object;
   /** Keys of `values` that take what is `beside` away with them where a scenario says otherwise. */
   readonly besideUnless?: readonly string[];
-  /** Paths in `values` that nobody measured or published, or not here; every report tells them as assumed. */
+  /** Paths in `values` that were not measured or published, or not here; every report lists them as assumed. */
   readonly assumed?: readonly (string | Because)[];
 }

@@ -15,7 +15,7 @@ type Path = readonly (string | number)[];
 export interface Naming {
   /** Names that are not known. */
   readonly problems: Problem[];
-  /** Values that a preset assumes, or a config implies, and nobody replaced. */
+  /** Values that a preset assumes, or a config implies, and the scenario does not replace. */
   readonly assumed: Assumption[];
 }
 

@@ -13,7 +13,7 @@ test("a problem reads as one line for people", () => {
   );
 });
 
-test("problems are told together", () => {
+test("problems are reported together", () => {
   const problems = new Problems([
     { path: ["a"], wanted: "x" },
     { path: ["b", 0], wanted: "y" },
@@ -50,7 +50,7 @@ test("a value of a megabyte takes a line at most", () => {
   expect(pathText(["a", "k".repeat(1e6), 3, "7"])).toBe(`a.${"k".repeat(59)}….3.7`);
 });
 
-test("what a rule tells back of what was written is no longer than a message may be", () => {
+test("what a rule quotes of what was written is no longer than a message may be", () => {
   const { problems, message } = new Problems([
     { path: ["a"], given: "x".repeat(20_000), wanted: `at least maxSequences, ${"y".repeat(20_000)}`, suggestion: "z".repeat(200) },
     { path: ["b"], wanted: "word ".repeat(1000) },

@@ -25,18 +25,18 @@ export class Problems extends Error {
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {
-    const told = problems.map(toldBriefly);
-    super(told.map(messageOf).join("\n"));
+    const brief = problems.map(inBrief);
+    super(brief.map(messageOf).join("\n"));
     this.name = "Problems";
-    this.problems = told;
+    this.problems = brief;
   }
 }
 
-/** Characters of a word, and of a phrase, that a message has room for: what the user wrote may be long, and rules tell it back. */
+/** Characters of a word, and of a phrase, that a message has room for: what the user wrote may be long, and rules quote it. */
 const LONGEST_WORD = 80;
 const LONGEST_PHRASE = 1000;
 
-function toldBriefly(problem: Problem): Problem {
+function inBrief(problem: Problem): Problem {
   const { given, wanted, suggestion } = problem;
   return {
     ...problem,

@@ -53,7 +53,7 @@ describe("a quantity is the number that its decimal text says", () => {
   });
 });
 
-describe("a text that is no such quantity is told what would be", () => {
+describe("a text that is no such quantity is answered with what would be", () => {
   test.each<[string, Unit, string]>([
     ["64", "B", "a quantity in B, such as 64 GB, with its unit"],
     ["", "B", "a quantity in B, such as 64 GB"],

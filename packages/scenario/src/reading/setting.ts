@@ -55,8 +55,8 @@ function withSetting(written: Written, text: string, place: Place, problems: Pro
   }
   const { root, problems: faults } = readValue(text.slice(equals + 1), place);
   if (root === undefined) {
-    const told = faults.length > 0 ? faults : [{ given: "nothing", wanted: `a value after ${path}=, or null to remove it` }];
-    problems.push(...told.map((fault) => ({ ...fault, path: keys, place })));
+    const listed = faults.length > 0 ? faults : [{ given: "nothing", wanted: `a value after ${path}=, or null to remove it` }];
+    problems.push(...listed.map((fault) => ({ ...fault, path: keys, place })));
     return written;
   }
   const parent = keys.at(-1) === "preset" ? schemaAt(scenarioSchema, keys.slice(0, -1)) : undefined;

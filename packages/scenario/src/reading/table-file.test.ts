@@ -30,7 +30,7 @@ function load(texts: Record<string, string>, { text = PLAN, path = "plans/plan.y
 }
 
 /** The problems of `act`, each as `place path: …`. */
-function told(act: () => unknown): string[] {
+function problemsOf(act: () => unknown): string[] {
   try {
     act();
   } catch (error) {
@@ -99,13 +99,13 @@ describe("a table that a scenario names", () => {
     const set = ["routing.gate.file=other.csv"];
     for (let i = 0; i < 2; i++) expect(change(set)).toEqual(load(texts, { set }).scenario);
     expect(count).toBe(1);
-    expect(told(() => change(["routing.gate.file=none.csv"]))).toEqual([
+    expect(problemsOf(() => change(["routing.gate.file=none.csv"]))).toEqual([
       "--set 1 routing.gate.file: none.csv given; wanted a file that can be read (no file plans/none.csv)",
     ]);
   });
 
   test("cannot be changed by --set before it is read", () => {
-    expect(told(() => load({ "plans/copies.csv": COPIES }, { set: ["routing.gate.file.rows.0.1=5"] }))).toEqual([
+    expect(problemsOf(() => load({ "plans/copies.csv": COPIES }, { set: ["routing.gate.file.rows.0.1=5"] }))).toEqual([
       "--set 1 routing.gate.file.rows.0.1: a value in copies.csv given; wanted another file at routing.gate.file, as in routing.gate.file=other.csv: what a file holds is read after --set",
     ]);
     const text = JSON.stringify(resolvedOf(load({ "plans/copies.csv": COPIES }).scenario));
@@ -119,13 +119,13 @@ describe("a table that a scenario names", () => {
 
   test("cannot be named where nothing can be read", () => {
     const change = changing(load({ "plans/copies.csv": COPIES }).scenario);
-    expect(told(() => change(["routing.gate.file=other.csv"]))).toEqual([
+    expect(problemsOf(() => change(["routing.gate.file=other.csv"]))).toEqual([
       "nowhere routing.gate.file: other.csv given; wanted the path of a .csv or .json file in a scenario file, or what was read there: a map with path, sha256 and rows",
     ]);
   });
 });
 
-describe("a mistake in a table is told", () => {
+describe("a mistake in a table is reported", () => {
   test.each<[string, Record<string, string>, string[]]>([
     [
       "where the file is named, when it cannot be read",
@@ -151,7 +151,7 @@ describe("a mistake in a table is told", () => {
       ],
     ],
   ])("%s", (_, texts, problems) => {
-    expect(told(() => load(texts))).toEqual(problems);
+    expect(problemsOf(() => load(texts))).toEqual(problems);
   });
 
   test.each<[string, string, string]>([
@@ -160,13 +160,13 @@ describe("a mistake in a table is told", () => {
     ["a text that breaks off", "[[3, 1],", "plans/copies.json:1:9 routing.gate.file: unreadable text given"],
     ["an empty text", "", "plans/plan.yaml:11:27 routing.gate.file: copies.json given; wanted a file that holds a list of rows"],
   ])("when a JSON file holds %s", (_, json, problem) => {
-    const problems = told(() => load({ "plans/copies.json": json }, { text: PLAN.replace("copies.csv", "copies.json") }));
+    const problems = problemsOf(() => load({ "plans/copies.json": json }, { text: PLAN.replace("copies.csv", "copies.json") }));
     expect(problems[0]).toContain(problem);
   });
 
   test("when its name ends in neither .csv nor .json, and other problems beside it", () => {
     const text = PLAN.replace("copies.csv", "copies.txt").replace("sequences: 4", "sequences: 0");
-    expect(told(() => load({}, { text }))).toEqual([
+    expect(problemsOf(() => load({}, { text }))).toEqual([
       "plans/plan.yaml:11:27 routing.gate.file: copies.txt given; wanted the path of a .csv or .json file",
       "plans/plan.yaml:9:26 workload.sequences: 0 given; wanted a whole number from 1 to 1e7",
     ]);

@@ -51,7 +51,7 @@ function within(written: Written, schema: Schema, at: Path, reading: TableReadin
 
 type Schema = Parameters<typeof traitOf>[0];
 
-/** The table at `name`; after a problem one that is right, so that nothing else is told of it. */
+/** The table at `name`; after a problem one that is right, so that nothing else is reported of it. */
 function tableOf(
   named: WrittenScalar,
   name: string,

@@ -29,7 +29,7 @@ function load(text: string, options: Partial<LoadOptions> = {}) {
   return { scenario, workload: scenario.workload, readPieces };
 }
 
-function told(text: string, options: Partial<LoadOptions> = {}): string[] {
+function problemsOf(text: string, options: Partial<LoadOptions> = {}): string[] {
   try {
     load(text, options);
   } catch (error) {
@@ -72,14 +72,14 @@ describe("a trace of a scenario", () => {
 
   test("that is not the one that was noted is refused", () => {
     const other = ABC.replace("b", "c");
-    expect(told(`${SCENARIO}  sha256: ${other}\n`)).toEqual([
+    expect(problemsOf(`${SCENARIO}  sha256: ${other}\n`)).toEqual([
       `home/s.yaml:8:3 workload.sha256: ${other} given; wanted ${ABC}, that of traces/t.csv; or the file that was meant`,
     ]);
-    expect(told(`${SCENARIO}  sha256: ${ABC}\n`)).toEqual([]);
+    expect(problemsOf(`${SCENARIO}  sha256: ${ABC}\n`)).toEqual([]);
   });
 
   test("that cannot be read is a problem at its path", () => {
-    expect(told(SCENARIO, { set: ["workload.path=none.csv"] })).toEqual([
+    expect(problemsOf(SCENARIO, { set: ["workload.path=none.csv"] })).toEqual([
       "--set 1 workload.path: none.csv given; wanted a file that can be read (no such file)",
     ]);
   });

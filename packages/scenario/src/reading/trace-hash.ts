@@ -8,7 +8,7 @@ import type { Scenario } from "../schema/scenario.ts";
 /** Bytes of the file at a path, in order; each call begins at the first. */
 export type ReadPieces = (path: string) => Iterable<Uint8Array>;
 
-/** `scenario` with the SHA-256 of its trace noted, so that its hash and its report tell which file it was. Throws Problems where it is another. */
+/** `scenario` with the SHA-256 of its trace noted, so that its hash and its report say which file it was. Throws Problems where it is another. */
 export function withTraceHash(scenario: Scenario, readPieces: ReadPieces): Scenario {
   const { workload } = scenario;
   if (workload.kind !== "trace") return scenario;

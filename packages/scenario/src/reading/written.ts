@@ -9,7 +9,7 @@ export interface WrittenMap {
   readonly entries: ReadonlyMap<string, Written>;
   /** Of its key; of itself in a list and at the root. */
   readonly place?: Place | undefined;
-  /** The key that tells what the map is, beside `kind` and the like. */
+  /** The key that says what the map is, beside `kind` and the like. */
   readonly word?: string;
   /** Values of the preset or config that it names, for where it starts afresh. */
   readonly under?: WrittenMap;
@@ -21,7 +21,7 @@ export interface WrittenList {
   readonly place?: Place | undefined;
 }
 
-/** A value that somebody took for a reason: `value` under `path`, or undefined where what it follows decides. */
+/** A value that was taken for a reason: `value` under `path`, or undefined where what it follows decides. */
 export interface ImpliedValue {
   readonly path: readonly string[];
   readonly value: unknown;
@@ -32,7 +32,7 @@ export interface ImpliedValue {
 
 export interface WrittenScalar {
   readonly form: "scalar";
-  /** Null in a map removes the key. Fits of a preset are one value, until somebody looks for what is in them. */
+  /** Null in a map removes the key. Fits of a preset are one value, until what is in them is asked for. */
   readonly value: unknown;
   /** Of a number that is written otherwise than it prints, such as 0.20. */
   readonly source?: string;

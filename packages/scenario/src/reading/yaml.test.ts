@@ -14,9 +14,9 @@ test("values are those of the core schema of YAML 1.2", () => {
   ]);
 });
 
-test("a number that is too large is told as it was written, at its path, and infinity is one", () => {
-  const told = readYaml("a: 1\nb: [2, -1e400]\nc: .inf\n", (line, column) => ({ file: "f", line, column }));
-  expect(told.problems).toEqual([
+test("a number that is too large is reported as it was written, at its path, and infinity is one", () => {
+  const read = readYaml("a: 1\nb: [2, -1e400]\nc: .inf\n", (line, column) => ({ file: "f", line, column }));
+  expect(read.problems).toEqual([
     { path: ["b", 1], given: "-1e400", wanted: "a number from -1.79e308 to 1.79e308", place: { file: "f", line: 2, column: 8 } },
   ]);
 });
@@ -43,8 +43,8 @@ test("aliases may repeat a large value a few times", () => {
 test("lines end as YAML 1.2 lets them: with a line feed, a return, or both", () => {
   const text = "a: 1 # one\nb:\n  c: [2,\n    3]\n";
   for (const end of ["\n", "\r", "\r\n"]) expect(plain(text.replaceAll("\n", end))).toEqual({ a: 1, b: { c: [2, 3] } });
-  const told = readYaml("a: 1\rb: 2\ra: 3\r", (line, column) => ({ file: "f", line, column }));
-  expect(told.problems).toEqual([
+  const read = readYaml("a: 1\rb: 2\ra: 3\r", (line, column) => ({ file: "f", line, column }));
+  expect(read.problems).toEqual([
     { path: ["a"], given: "the key a second time", wanted: "each key once", place: { file: "f", line: 3, column: 1 } },
   ]);
 });

@@ -7,7 +7,7 @@ import { DEEPEST, tokensOf } from "./yaml-syntax.ts";
 
 const LONGEST_BYTES = 4 * 1024 * 1024;
 
-const MOST_FAULTS = 20; // told of one text
+const MOST_FAULTS = 20; // reported of one text
 const MOST_ALIASED = 100_000; // values that aliases may repeat; a bomb has billions
 
 /** What a YAML text says, or what is wrong with it; neither when it says nothing. */
@@ -19,7 +19,7 @@ export interface YamlReading {
 /** A line break of YAML 1.2 that its parser does not know: of old Macs. */
 const BARE_RETURN = /\r(?!\n)/g;
 
-/** Reads YAML 1.2 (core schema) that must be one document. `placeOf` tells where a line lies. Aliases are copied; merge keys are plain keys. */
+/** Reads YAML 1.2 (core schema) that must be one document. `placeOf` gives the place of a line. Aliases are copied; merge keys are plain keys. */
 export function readYaml(written: string, placeOf: (line: number, column: number) => Place): YamlReading {
   const text = written.replace(BARE_RETURN, "\n");
   const counter = new LineCounter();
@@ -38,10 +38,10 @@ export function readYaml(written: string, placeOf: (line: number, column: number
   const documents = [...composer.compose(tokens, true, text.length)];
 
   const errors = documents.flatMap((document) => document.errors).slice(0, 1); // those after it mostly follow from it
-  const told = errors.length > 0 ? errors : documents.flatMap((document) => document.warnings).slice(0, MOST_FAULTS);
-  if (told.length > 0) {
+  const faults = errors.length > 0 ? errors : documents.flatMap((document) => document.warnings).slice(0, MOST_FAULTS);
+  if (faults.length > 0) {
     return {
-      problems: told.map(({ message, pos }) => ({
+      problems: faults.map(({ message, pos }) => ({
         path: [],
         given: "unreadable text",
         wanted: `YAML 1.2 (${shortened(message)})`,
@@ -118,7 +118,7 @@ class Reader {
 
   private alias(node: Alias.Parsed, path: Path, place: Place): Written {
     const nothing: Written = { form: "scalar", value: null, place };
-    if (this.aliased > MOST_ALIASED) return nothing; // it was told where it began
+    if (this.aliased > MOST_ALIASED) return nothing; // it was reported where it began
     const target = this.targets.get(node) ?? this.anchored.get(node.source);
     if (target === undefined || this.open.has(target)) {
       const wanted = target === undefined ? `an anchor &${shorten(node.source)} before it` : "an alias of something that does not hold it";

@@ -36,7 +36,7 @@ test("rules are kept as they were written, and mean the same when they are read 
   expect(parseScenario(JSON.parse(JSON.stringify(resolvedOf(scenario)))).alerts).toEqual(scenario.alerts);
 });
 
-test("what cannot be watched is told with what would work, all at once", () => {
+test("what cannot be watched is reported with what would work, all at once", () => {
   const problems = problemsOf({
     every: "5 s",
     rules: [

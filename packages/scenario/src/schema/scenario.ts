@@ -95,5 +95,5 @@ export const scenarioSchema = z
 
 /** A checked scenario: every quantity a number in its base unit, every default filled in, frozen. */
 export type Scenario = z.output<typeof scenarioSchema>;
-/** A value that nobody stated: its path, or its path with the range it may lie in (quantities as text), or with why it was taken. */
+/** A value that was assumed: its path, or its path with the range it may lie in (quantities as text), or with why it was taken. */
 export type Assumption = z.output<typeof assumptionSchema>;

@@ -7,7 +7,7 @@ export class GapBuckets {
 
   /** Cumulative counts, and behind them the sum in seconds, into `out`. */
   report(out: Float64Array): void {
-    this.histogram.tell(out);
+    this.histogram.countBelow(out);
     out[out.length - 1]! /= 1e9;
   }
 }

@@ -4,7 +4,7 @@ import { serialSum } from "../../serial-sum.ts";
 import type { Machine } from "./machine.ts";
 
 const TILE_ROWS = 64; // query heads that share a KV head, padded
-const MERGED_TOKENS = 4096; // of the context that `merge` is told for
+const MERGED_TOKENS = 4096; // of the context that `merge` is given for
 
 /**
  * Attention of decoding sequences: a work item for each sequence and 64 query heads of a KV head, however short its context, beside the bytes of the cache and

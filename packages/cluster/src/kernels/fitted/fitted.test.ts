@@ -92,7 +92,7 @@ describe("the fit for a kernel", () => {
   });
 });
 
-test("kernels that run by another precision's or library's coefficients are told", () => {
+test("kernels that run by another precision's or library's coefficients are reported", () => {
   const cluster = clusterOf("h100-sxm", { kind: "fitted", library: "trtllm" });
   const experts = { ...linear(1), kind: "grouped-linear", rowsPerExpert: [1], first: 0, experts: 1 } as const;
   expect(standIns(cluster, [linear(1)])).toEqual([]);
@@ -102,7 +102,7 @@ test("kernels that run by another precision's or library's coefficients are told
   ]);
 });
 
-test("fitted all-reduces are refused on a network that nobody measured", () => {
+test("fitted all-reduces are refused on a network without measurements", () => {
   const cluster = clusterOf("h100-sxm");
   const network = { ...cluster.network, allReduce: "fitted" as const };
   expect(fitProblems({ ...cluster, network })).toEqual([]);
@@ -111,7 +111,7 @@ test("fitted all-reduces are refused on a network that nobody measured", () => {
   ).toEqual(["cluster.network.allReduce: fitted"]);
 });
 
-test("fitted kernels are refused on a GPU that nobody measured, and a library that nobody did", () => {
+test("fitted kernels are refused on a GPU and of a library without measurements", () => {
   const texts = (cluster: ClusterSpec) => fitProblems(cluster).map(({ path, given, wanted }) => `${path.join(".")}: ${given}; ${wanted}`);
   expect(texts(clusterOf("h100-sxm"))).toEqual([]);
   expect(texts(clusterOf("plan-card"))).toEqual([

@@ -49,7 +49,7 @@ export class FittedKernels implements KernelModel {
   readonly #latentDecode: KeptFits<DecodeFit>;
   readonly #mixers: MixerKernels;
 
-  /** `gpu` has fits and multiprocessors: `fitProblems` tells of it before. */
+  /** `gpu` has fits and multiprocessors: `fitProblems` has refused others before. */
   constructor(gpu: GpuSpec, { library, launchShare }: FittedSpec) {
     const { fits = [], multiprocessors = 1 } = gpu;
     this.#fits = fits;
@@ -76,7 +76,7 @@ export class FittedKernels implements KernelModel {
     this.name = `kernels of ${this.#library} as measured on ${on.join(", ")}`;
   }
 
-  /** Throws RangeError for a precision without compute; `computeProblems` tells of it before. */
+  /** Throws RangeError for a precision without compute, which `computeProblems` reports before. */
   seconds(shape: KernelShape): number {
     switch (shape.kind) {
       case "linear":

@@ -28,7 +28,7 @@ test("where waves are shared, eleven tiles take eleven tenths, and one tile no l
   expect(secondsOf(fit, linear(64, 100, 64))).toBeCloseTo(8.192e-6, 12);
 });
 
-test("each wave but the first fills its tiles anew", () => {
+test("each wave but the first fills its tiles again", () => {
   // 12 tiles of 256 × 128: 1.2 waves, of which the launch has the first
   const seconds = (tile: number) => secondsOf(new LinearFit({ ...plain, tile }, machine), linear(512, 1000, 3 * 256));
   expect(seconds(1e-6) - seconds(0)).toBeCloseTo(0.2e-6, 12);

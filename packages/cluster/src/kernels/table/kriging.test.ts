@@ -44,7 +44,7 @@ function attentionOf(kind: AttentionShape["kind"], heads: number): AttentionShap
 interface Kernel {
   readonly name: string;
   readonly shapeOf: (size: number) => TabledShape;
-  /** What else tells loads apart follows from their lines and places along them, but for experts. */
+  /** What else distinguishes loads follows from their lines and places along them, but for experts. */
   readonly placed: <P extends LoadPlace>(place: P) => P;
 }
 

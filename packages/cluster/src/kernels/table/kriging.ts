@@ -146,7 +146,7 @@ export class Kriging {
   }
 }
 
-/** What tells whether a place lies inside a table. */
+/** What decides whether a place lies inside a table. */
 function gridOf({ sizes, points }: SizedTable<MeasuredSizes, LoadPoint>): (place: LoadPlace) => boolean {
   if (sizes.kind === "experts") {
     const strands = new Strands(points);
@@ -173,7 +173,7 @@ function over(distance: number, least: number): number {
 
 type Corner = Omit<LoadPoint, "strand">;
 
-/** The least or most of places on lines and along them of `own` rows, of what else tells loads apart `beside`, and of the values of `all` and of these. */
+/** The least or most of places on lines and along them of `own` rows, of what else distinguishes loads `beside`, and of the values of `all` and of these. */
 function cornerOf(
   own: readonly Corner[],
   beside: readonly Corner[],

@@ -10,7 +10,7 @@ const NEAR = 0.1;
 /** The place of a load among those of the same sizes: logarithms. */
 export type Place = Omit<Point, "value">;
 
-/** What tells tables of one kernel, or of one exchange, apart: what does not grow with the load. */
+/** What distinguishes tables of one kernel, or of one exchange: what does not grow with the load. */
 export interface Sizes<Own> {
   /** Whether what others say counts within the own rows alone, or as far as any of them goes. */
   readonly reach: "own" | "all";

@@ -1,4 +1,4 @@
-const LEAST = 1e-12; // of a pivot: of points that lie too near each other to tell them apart
+const LEAST = 1e-12; // of a pivot: of points too near each other to be distinguished
 
 /**
  * x of A·x = b, and of A·x = c, for a symmetric positive definite A [n × n], of which the lower half is read, and overwritten with its factor (Cholesky).

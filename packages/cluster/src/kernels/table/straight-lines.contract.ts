@@ -19,7 +19,7 @@ function straight(known: readonly (readonly [place: number, value: number])[], a
   return below[1] + ((at - below[0]) / (above[0] - below[0])) * (above[1] - below[1]);
 }
 
-/** What `Lines` tells, written out: each line by itself, then between the lines. */
+/** What `Lines` computes, written out: each line by itself, then between the lines. */
 export function byLines(all: readonly Point[], line: number, along: number): number {
   const sorted = (numbers: readonly number[]) => [...new Set(numbers)].sort((a, b) => a - b);
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;

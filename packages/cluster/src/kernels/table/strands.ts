@@ -5,7 +5,7 @@ const ROUNDING = 1e-9;
 /** How near a load lies to those that were measured, to be one of them. */
 const WITHIN = 0.1;
 
-/** The place of a load among those of kernels of the same sizes, in logarithms: on lines, and what else tells it apart. */
+/** The place of a load among those of kernels of the same sizes, in logarithms: on lines, and what else distinguishes it. */
 export interface LoadPlace {
   line: number;
   along: number;
@@ -35,7 +35,7 @@ export class Strands {
     this.#lines = [...lines.values()].map((own) => new Strand(own));
   }
 
-  /** Whether such a load was measured, or lies between two of a strand, but for what hardly tells. */
+  /** Whether such a load was measured, or lies between two of a strand, but for what hardly matters. */
   holds(line: number, along: number, third: number, fourth: number): boolean {
     return this.#lines.some((one) => {
       if (!one.reaches(along)) return false;

@@ -14,7 +14,7 @@ interface Reading {
   readonly share: number;
 }
 
-/** Kinds whose curves tell of each other's shape. */
+/** Kinds whose curves share a shape. */
 const REVERSE: Readonly<Partial<Record<CollectiveKind, CollectiveKind>>> = {
   "all-gather": "reduce-scatter",
   "reduce-scatter": "all-gather",
@@ -33,7 +33,7 @@ export class CollectiveTables {
   readonly #linkRate: number;
   readonly #readings = new Map<string, Reading | undefined>();
 
-  /** `kernelsOf` tells whose rows are read, where there are any; no link of a node carries more than `linkRate` bytes a second. */
+  /** `kernelsOf` names the library whose rows are read, where there are any; no link of a node carries more than `linkRate` bytes a second. */
   constructor(
     rows: readonly MeasuredCollective[],
     model: ModelledSeconds,
@@ -56,11 +56,11 @@ export class CollectiveTables {
   }
 
   /** Whether a group that lies so over nodes follows tables: over several, only one that was measured itself. */
-  tells(kind: CollectiveKind, ranks: number, nodes: number): boolean {
+  covers(kind: CollectiveKind, ranks: number, nodes: number): boolean {
     return this.#readingOf(kind, ranks, nodes) !== undefined;
   }
 
-  /** Whose rows tell of a collective over other ranks, as `4 and 8`; undefined: nobody's. Its own, where those were measured, are `"own"`. */
+  /** The ranks whose rows give a collective over other ranks, as `4 and 8`; undefined: none. Its own, where those were measured, are `"own"`. */
   likeOf(kind: CollectiveKind, ranks: number, nodes: number): string | "own" | undefined {
     const reading = this.#readingOf(kind, ranks, nodes);
     if (reading === undefined) return undefined;

@@ -3,22 +3,22 @@ import { documentedChanges } from "./documented-ways.ts";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
-const told = (library: string, gpu: string, ranks: number) =>
+const waysOf = (library: string, gpu: string, ranks: number) =>
   documentedChanges(library, "all-reduce", gpu, ranks, 1).map(({ kernel, from }) => [kernel, from]);
 
 describe("ways that engines document", () => {
   test("are those of vLLM 0.24: one shot, two, symmetric memory where the GPU has it, and NCCL", () => {
-    expect(told("vllm", "a100-80g", 8)).toEqual([
+    expect(waysOf("vllm", "a100-80g", 8)).toEqual([
       ["one-shot", 0],
       ["two-shot", 256 * KIB],
       ["", 8 * MIB],
     ]);
-    expect(told("vllm", "h200-sxm", 8)).toEqual([
+    expect(waysOf("vllm", "h200-sxm", 8)).toEqual([
       ["one-shot", 0],
       ["symmetric memory", 256 * KIB],
       ["", 64 * MIB],
     ]);
-    expect(told("vllm", "b200", 2)).toEqual([
+    expect(waysOf("vllm", "b200", 2)).toEqual([
       ["one-shot", 0],
       ["symmetric memory", 2 * MIB],
       ["", 8 * MIB],
@@ -26,12 +26,12 @@ describe("ways that engines document", () => {
   });
 
   test("are those of TensorRT-LLM 1.3: one shot, two, and NCCL, over symmetric memory where it can", () => {
-    expect(told("trtllm", "h100-sxm", 8)).toEqual([
+    expect(waysOf("trtllm", "h100-sxm", 8)).toEqual([
       ["one-shot", 0],
       ["two-shot", 512 * KIB],
       ["symmetric memory", 8 * MIB],
     ]);
-    expect(told("trtllm", "a100-80g", 8)).toEqual([]);
+    expect(waysOf("trtllm", "a100-80g", 8)).toEqual([]);
   });
 
   test("begin at no bytes and rise, and are none of other libraries, collectives, GPUs, numbers of ranks and groups over nodes", () => {
@@ -44,9 +44,9 @@ describe("ways that engines document", () => {
         }
       }
     }
-    expect(told("nccl", "h100-sxm", 8)).toEqual([]);
-    expect(told("vllm", "l40s", 8)).toEqual([]);
-    expect(told("vllm", "h100-sxm", 3)).toEqual([]);
+    expect(waysOf("nccl", "h100-sxm", 8)).toEqual([]);
+    expect(waysOf("vllm", "l40s", 8)).toEqual([]);
+    expect(waysOf("vllm", "h100-sxm", 3)).toEqual([]);
     expect(documentedChanges("vllm", "all-gather", "h100-sxm", 8, 1)).toEqual([]);
     expect(documentedChanges("vllm", "all-reduce", "h100-sxm", 8, 2)).toEqual([]);
     expect(documentedChanges("vllm", "all-reduce", undefined, 8, 1)).toEqual([]);

@@ -9,7 +9,7 @@ import type { MeasuredExchange } from "./measured-traffic.ts";
 const FILE = 0.05;
 const EXPERTS = 0.3;
 
-/** What tells tables of exchanges apart. */
+/** What distinguishes tables of exchanges. */
 class ExchangeSizes implements Sizes<ExchangeSizes> {
   readonly reach = "all";
   readonly of: Omit<MeasuredExchange, "nodeBytes" | "fabricBytes" | "copies" | "multiprocessors" | "seconds">;
@@ -92,7 +92,7 @@ export class ExchangeTables {
   }
 
   /** Whether exchanges by such kernels follow tables. */
-  tells(kernels: ExchangeKernels, ranks: number, nodes: number): boolean {
+  covers(kernels: ExchangeKernels, ranks: number, nodes: number): boolean {
     return this.#askedOf(kernels, ranks, nodes).mixture !== undefined;
   }
 
@@ -132,7 +132,7 @@ export class ExchangeTables {
   }
 }
 
-/** Kernels of whose multiprocessors nobody knows lie on one line. */
+/** Kernels whose multiprocessors are unknown lie on one line. */
 function lineOf(multiprocessors: number | undefined): number {
   return multiprocessors === undefined ? 0 : ln(multiprocessors);
 }

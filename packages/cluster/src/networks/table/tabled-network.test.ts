@@ -272,12 +272,12 @@ describe("measured traffic", () => {
     );
   });
 
-  test("over a number of ranks that nobody measured the ratio lies on the line between those of fewer and more", () => {
+  test("over a number of ranks that was not measured the ratio lies on the line between those of fewer and more", () => {
     const at = (n: number, more: number) => rowsOf({ kind: "all-reduce", n, library: "vllm", cells: [{ power: 20, times: more }] });
     const network = collectives(createNetworkModel(withRows([...at(4, 1), ...at(8, 4)])));
     const ratio = (n: number) => network["all-reduce"](2 ** 20, n) / collectives(plain)["all-reduce"](2 ** 20, n);
     const share = Math.log(6 / 4) / Math.log(8 / 4);
-    expect(Math.log(ratio(6))).toBeCloseTo(share * Math.log(4), 2); // the other curve tells a little of each
+    expect(Math.log(ratio(6))).toBeCloseTo(share * Math.log(4), 2); // the other curve says a little about each
     expect(ratio(2)).toBeCloseTo(1, 9);
   });
 
@@ -309,7 +309,7 @@ describe("measured traffic", () => {
     );
   });
 
-  test("exchanges come back as measured, follow the nearest ones of other sizes, and sends and their way are told apart", () => {
+  test("exchanges come back as measured, follow the nearest ones of other sizes, and sends and their way are kept apart", () => {
     const rows = [
       exchangeRow("per-token-dispatch", 64, 77, [20]),
       exchangeRow("per-token-dispatch", 4096, 777, [20]),
@@ -333,16 +333,17 @@ describe("measured traffic", () => {
     const network = createNetworkModel(
       withRows([...rowsOf({ kind: "all-reduce", n: 8, library: "vllm", cells }), ["send", "nccl", 2, 1000, 44]]),
     );
-    const told = (use: (traffic: { nodeBytes: number; fabricBytes: number; tabledSeconds: number }) => number) => {
+    const trafficOf = (use: (traffic: { nodeBytes: number; fabricBytes: number; tabledSeconds: number }) => number) => {
       const traffic = { nodeBytes: 0, fabricBytes: 0, tabledSeconds: 0 };
       return { seconds: use(traffic), tabled: traffic.tabledSeconds };
     };
-    const inside = told((traffic) => network.allReduceSeconds(5000, neighbours(8), traffic));
+    const inside = trafficOf((traffic) => network.allReduceSeconds(5000, neighbours(8), traffic));
     expect(inside.tabled).toBeCloseTo(8 * inside.seconds, 15);
-    for (const bytes of [1000, 2 ** 21]) expect(told((traffic) => network.allReduceSeconds(bytes, neighbours(8), traffic)).tabled).toBe(0);
-    expect(told((traffic) => network.allReduceSeconds(5000, neighbours(7), traffic)).tabled).toBe(0);
-    expect(told((traffic) => network.sendSeconds(1000, 0, 8, traffic)).tabled).toBeCloseTo(44e-6, 12);
-    expect(told((traffic) => network.sendSeconds(999, 0, 8, traffic)).tabled).toBe(0);
+    for (const bytes of [1000, 2 ** 21])
+      expect(trafficOf((traffic) => network.allReduceSeconds(bytes, neighbours(8), traffic)).tabled).toBe(0);
+    expect(trafficOf((traffic) => network.allReduceSeconds(5000, neighbours(7), traffic)).tabled).toBe(0);
+    expect(trafficOf((traffic) => network.sendSeconds(1000, 0, 8, traffic)).tabled).toBeCloseTo(44e-6, 12);
+    expect(trafficOf((traffic) => network.sendSeconds(999, 0, 8, traffic)).tabled).toBe(0);
   });
 
   test("may have many rows in a curve", { tags: "long" }, () => {

@@ -49,8 +49,8 @@ export class TabledTraffic {
   }
 
   /** Whether tables correct such a collective over so many ranks on so many nodes. */
-  tells(kind: CollectiveKind, ranks: number, nodes: number): boolean {
-    return this.#collectives.tells(kind, ranks, nodes);
+  covers(kind: CollectiveKind, ranks: number, nodes: number): boolean {
+    return this.#collectives.covers(kind, ranks, nodes);
   }
 
   /** Of a collective for which the model says `modelSeconds`. */
@@ -85,12 +85,12 @@ export class TabledTraffic {
     traffic: Traffic | undefined,
   ): void {
     const { members, nodeOut, nodeIn, fabricOut, fabricIn } = ports;
-    const exchange = kernels !== undefined && this.#exchanges.tells(kernels, members, nodes) ? kernels : undefined;
+    const exchange = kernels !== undefined && this.#exchanges.covers(kernels, members, nodes) ? kernels : undefined;
     if (exchange === undefined && traffic?.tabledSeconds !== undefined && hasAny(ports)) {
       if (kernels === undefined) this.#miss("all-to-all", members, nodes);
       else this.#unmeasured.exchange(kernels, members, nodes);
     }
-    if (exchange === undefined && (isFitted || !this.#collectives.tells("all-to-all", members, nodes))) return;
+    if (exchange === undefined && (isFitted || !this.#collectives.covers("all-to-all", members, nodes))) return;
     let longest = 0;
     let inside = 0;
     for (let i = 0; i < members; i++) {

@@ -7,7 +7,7 @@ import type { Page } from "../page.ts";
 import { phrases } from "../paragraph.ts";
 import { measured, seconds } from "../quantity.ts";
 
-/** Alerts of a rule that are told one by one. */
+/** Alerts of a rule that are listed one by one. */
 const MOST = 3;
 
 /** What the rules found: what fired, when and for what, and how far the others were from it. */
@@ -36,10 +36,10 @@ function rulePhrases(rule: AlertRuleReport, alerts: readonly AlertReport[]): str
   const waits = forSeconds === 0 ? "" : ` for ${seconds(forSeconds)}`;
   const firing = alerts.filter(({ firingAtSeconds }) => firingAtSeconds !== null);
   const open = alerts.length - firing.length;
-  const told = firing.slice(0, MOST).map(alertText);
-  const more = fired - told.length;
+  const listed = firing.slice(0, MOST).map(alertText);
+  const more = fired - listed.length;
   return [
-    `${name}, ${metric} ${bound}${waits}: ${fired === 0 ? "never fired" : `fired ${told.join("; ")}${more > 0 ? `; and ${more} more` : ""}`}`,
+    `${name}, ${metric} ${bound}${waits}: ${fired === 0 ? "never fired" : `fired ${listed.join("; ")}${more > 0 ? `; and ${more} more` : ""}`}`,
     ...(pending === 0 ? [] : [`pending ${counted(pending, "time")} without firing, ${seconds(longestPendingSeconds)} at most`]),
     ...(open === 0 ? [] : [`${open} pending at the end`]),
     reachPhrase(sustained, metric, above === null ? "below" : "above"),

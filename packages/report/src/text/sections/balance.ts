@@ -49,8 +49,8 @@ function stripLine({ expert, rank }: Report["balance"], { ink, width }: Page, se
   if (strip === undefined) return [];
   const values = strip.layers.map(({ loadVariance }) => loadVariance ?? 0);
   const label = `  ${strip.of.padEnd(11)}`;
-  const told = `  load variance of each layer in ${phase}, up to ${percent(Math.max(...values))}${seed === undefined ? "" : `, seed ${seed}`}`;
-  return [`${label}${ink.bar(columns(values, Math.max(8, width - label.length - told.length)))}${told}`];
+  const caption = `  load variance of each layer in ${phase}, up to ${percent(Math.max(...values))}${seed === undefined ? "" : `, seed ${seed}`}`;
+  return [`${label}${ink.bar(columns(values, Math.max(8, width - label.length - caption.length)))}${caption}`];
 }
 
 function slowestLines({ rank }: Report["balance"], { numbers, width }: Page): string[] {

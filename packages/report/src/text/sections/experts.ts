@@ -44,7 +44,7 @@ function rowsOf(name: string, under: string, fates: readonly string[], { numbers
   return spreads.some((text) => text !== "") ? [row, ["", ...spreads.map((text) => ({ text, ink: ink.faint }))]] : [row];
 }
 
-/** Between what shares were dropped, as far as one run tells. */
+/** Between what shares were dropped, as far as one run shows. */
 function withinLines(expert: Report["balance"]["expert"], { numbers }: Page): string[] {
   return PHASES.flatMap((phase) => {
     const within = expert[phase]?.droppedWithin;

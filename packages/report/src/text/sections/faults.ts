@@ -7,7 +7,7 @@ import { bytes, percent, seconds } from "../quantity.ts";
 
 type Event = FaultsReport["events"][number];
 
-/** Faults that are told one by one; of more the rest is told in one line. */
+/** Faults that are listed one by one; the rest is summed in one line. */
 const MOST = 12;
 
 /** What broke, who saw it and what it cost, fault by fault. */

@@ -7,7 +7,7 @@ import { paragraph } from "../paragraph.ts";
 import { percent, significant } from "../quantity.ts";
 import { STATISTICS } from "./latencies.ts";
 
-/** What the reader should doubt: warnings, and values that nobody stated. */
+/** What the reader should doubt: warnings, and values that were assumed. */
 export function noteLines(report: Report, { width, ink }: Page): string[] {
   const { warnings, assumed, seeds, scenario } = report;
   const lines: string[] = [];
@@ -35,8 +35,8 @@ export function noteLines(report: Report, { width, ink }: Page): string[] {
     const [first = "", ...rest] = paragraph(words, "Assumed  ", width);
     lines.push(ink.strong("Assumed") + first.slice("Assumed".length), ...rest);
   }
-  const [how, told] = seedsTold(report);
-  const [first = "", ...rest] = paragraph(told.join("; ").split(" "), `${how}  `, width);
+  const [how, phrases] = seedsPhrases(report);
+  const [first = "", ...rest] = paragraph(phrases.join("; ").split(" "), `${how}  `, width);
   lines.push(ink.strong(how) + first.slice(how.length), ...rest);
   return lines;
 }
@@ -49,12 +49,12 @@ function toldBy({ code, message, seed, count }: Seeds["warnings"][number], { cou
 const LATENCIES = ["queue", "ttft", "tpot", "itl", "e2e"];
 
 /** How many seeds ran, what the numbers are about, and how to read what stands above. */
-function seedsTold({ seeds, requests, queueSeconds }: Report): readonly [how: string, told: readonly string[]] {
+function seedsPhrases({ seeds, requests, queueSeconds }: Report): readonly [how: string, phrases: readonly string[]] {
   if (seeds === undefined || seeds.count === 1) return ["One seed", ["other seeds give other numbers; --replications 8 shows by how much"]];
   const { count, estimates, growth, precision } = seeds;
   const isOpen = LATENCIES.some((key) => STATISTICS.some((statistic) => estimates[`${key}Seconds.${statistic}`]?.interval?.high === null));
   const each = `${grouped(count)} × ${grouped(requests.arrived)} requests`;
-  const told = [
+  const phrases = [
     queueSeconds === null
       ? "means over seeds"
       : `of ${counted(requests.arrived, "request")}, from an empty system: latencies of all of them pooled, max and other numbers means over seeds`,
@@ -66,7 +66,7 @@ function seedsTold({ seeds, requests, queueSeconds }: Report): readonly [how: st
     ...(precision === undefined ? [] : [precisionText(precision, count)]),
     `what happens in fewer than 1 of ${rareOf(count)} runs may be missing`,
   ];
-  return [counted(count, "seed"), told];
+  return [counted(count, "seed"), phrases];
 }
 
 /** What happens in one of so many runs is in none of `count` with 2.5 %: 3 for 8, 9 for 32, to the nearest whole number. Source: docs/statistics.md#rare-events. */

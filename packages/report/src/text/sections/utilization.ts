@@ -15,11 +15,11 @@ export function utilizationLines({ measuredKernelShare, measuredTrafficShare }: 
   const bubbles = share === NO_VALUE ? NO_VALUE : `${share} of the compute lanes, between a stage's first and last op`;
   const measured = (metric: "measuredKernelShare" | "measuredTrafficShare", ran: string) => {
     const part = numbers.text(metric, percent);
-    const told =
+    const shares =
       part === NO_VALUE
         ? `${NO_VALUE} of the ${ran} time, as there was none`
         : `${part} of the ${ran} time is inside the grid of the tables`;
-    return `  measured ${told}`;
+    return `  measured ${shares}`;
   };
   return [
     ...phrases(parts, "  of peak  ", width),

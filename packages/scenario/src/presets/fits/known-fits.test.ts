@@ -20,7 +20,7 @@ const lists = (["gpu", "network"] as const).flatMap((place) =>
 );
 
 /** The same, but that nothing in it is known. */
-function anew(tree: unknown): unknown {
+function copied(tree: unknown): unknown {
   return JSON.parse(JSON.stringify(tree));
 }
 
@@ -47,7 +47,7 @@ describe.each(lists)("of $name, known fits", ({ place, name, fits }) => {
 
   test("mean what the schema reads in them", () => {
     const known = withFits(place, name, fits);
-    const read = withFits(place, name, anew(fits));
+    const read = withFits(place, name, copied(fits));
     expect((known.cluster[place] as { fits: Fits }).fits).toBe(checkedFits(fits));
     expect(known).toEqual(read);
     expect(JSON.stringify(resolvedOf(known))).toBe(JSON.stringify(resolvedOf(read)));
@@ -67,7 +67,7 @@ describe("known fits", () => {
     expect(scenario.cluster.gpu.fits).toHaveLength(plain.cluster.gpu.fits!.length);
   });
 
-  test("can be left out, and what is said of one is told with its place", () => {
+  test("can be left out, and what is said of one is reported with its place", () => {
     expect(
       loadScenario(text, { read, set: ["cluster.kernels=roofline", "cluster.gpu.fits=null"] }).scenario.cluster.gpu.fits,
     ).toBeUndefined();

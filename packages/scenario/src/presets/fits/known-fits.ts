@@ -2,7 +2,7 @@ import { frozen } from "../../frozen.ts";
 
 type Fits = readonly object[];
 
-/** What each list says, worked out when somebody asks; and by that the list. */
+/** What each list says, worked out when first asked for; and by that the list. */
 const checked = new WeakMap<Fits, Fits>();
 const written = new WeakMap<Fits, Fits>();
 /** By each list that is known, its SHA-256. */
@@ -10,7 +10,7 @@ const known = new WeakMap<Fits, string>();
 
 /**
  * `fits` of a preset, noted as right: they stand as a resolved scenario has them, so that they are read without the schema and written as they are. A
- * preset has hundreds of coefficients, and to check them and to write them anew would take a tenth of a start, as would to hash them: `sha256` is what
+ * preset has hundreds of coefficients, and to check them and to write them again would take a tenth of a start, as would to hash them: `sha256` is what
  * `digestOf` gives. A test holds the notes to it.
  */
 export function knownFits<F extends Fits>(fits: F, sha256: string): F {

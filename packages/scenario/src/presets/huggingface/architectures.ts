@@ -3,7 +3,7 @@ import { BLOCK_SPARSE_NAMES, LLAMA4_NAMES, type ModuleNames } from "./formats/pa
 import type { WindowDefaults } from "./layers/windows.ts";
 import { refused } from "./refused.ts";
 
-/** What the class that reads a config knows and its keys do not tell. */
+/** What the class that reads a config knows and its keys do not say. */
 export interface Architecture extends WindowDefaults {
   /** One shared expert in every layer with experts. */
   readonly alwaysShared?: true;
@@ -103,7 +103,7 @@ const MISSING: Readonly<Record<string, string>> = {
   DbrxForCausalLM: "its sizes are under keys of their own, which are not read",
 };
 
-/** What is known of the architecture `name`: all, nothing but that its keys may tell, or that it cannot be said. */
+/** What is known of the architecture `name`: all, nothing but what its keys may say, or that it cannot be said. */
 export function architectureOf(
   name: unknown,
 ): { readonly architecture: Architecture; readonly guess?: string } | { readonly problem: Problem } {

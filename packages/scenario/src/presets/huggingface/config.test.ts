@@ -196,7 +196,7 @@ describe("a config", () => {
     expect(modelOf("{ huggingface: c }", { ...QWEN3_MOE, quantization_config }).precision).toEqual({ activations: "bf16", ...formats });
   });
 
-  test("tells which formats it took and why, but for those that stand beside it", () => {
+  test("lists which formats it took and why, but for those that stand beside it", () => {
     const assumedOf = (section: string, config: object) =>
       loadScenario(`tokenyard: 1\nmodel: ${section}${REST}`, { read: () => JSON.stringify(config) })
         .scenario.assumed.filter((entry) => typeof entry !== "string")
@@ -248,7 +248,7 @@ describe("a config", () => {
 });
 
 describe("a config is refused", () => {
-  const told = (config: object | string) =>
+  const refusals = (config: object | string) =>
     problemsOf(() => modelOf("{ huggingface: config.json }", config)).map(
       ({ path, given, wanted }) => `${path.join(".")}: ${given}; ${wanted}`,
     );
@@ -304,7 +304,7 @@ describe("a config is refused", () => {
     ["a text that is no JSON", "model: mixtral", "text that is no JSON; the JSON of a Hugging Face config.json"],
     ["a list", "[1, 2]", "[1, 2]; the JSON of a Hugging Face config.json"],
   ])("for %s", (_, config, wanted) => {
-    const [first, ...more] = told(config);
+    const [first, ...more] = refusals(config);
     expect(first?.startsWith(`model.huggingface: ${wanted}`), first).toBe(true);
     expect(more).toEqual([]);
   });

@@ -24,7 +24,7 @@ export function variant<const K extends string, const S extends z.ZodRawShape>(k
  */
 export function choice<const S extends Shapes>(shapes: S, mapOf: (bare: unknown) => object | undefined = noMap): z.ZodType<Variant<S>> {
   const variants = Object.entries(shapes).map(([kind, shape]) => (shape instanceof z.ZodObject ? shape : lateVariant(kind, shape)));
-  let known: readonly string[] | undefined; // tried out when somebody asks, as no run does
+  let known: readonly string[] | undefined; // tried out when first asked for, as no run does
   const bareKinds = () => {
     known ??= Object.keys(shapes).filter((kind, i) => variants[i]?.safeParse({ kind }).success);
     return known;

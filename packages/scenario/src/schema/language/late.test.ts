@@ -66,7 +66,7 @@ describe("a kind of a choice", () => {
 
 test("of a part that is made late, marks are known without making it", () => {
   const { made, map } = counted();
-  const physical = withTrait(map.shape.part, { physical: true }).describe("told");
+  const physical = withTrait(map.shape.part, { physical: true }).describe("described");
   expect([isPhysical(physical), isPhysical(map.shape.other)]).toEqual([true, false]);
   expect(made.times).toBe(0);
 });

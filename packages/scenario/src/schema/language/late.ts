@@ -6,7 +6,7 @@ import { remembered } from "./remembered.ts";
 z.config({ memoizer: { attach() {}, guard() {}, alloc: (_schema, _payload, empty) => empty } });
 
 /**
- * A part of the format that most files leave out: its schema is made when a file has it, or when somebody reads the whole format. All
+ * A part of the format that most files leave out: its schema is made when a file has it, or when the whole format is read. All
  * schemas together take longer to make than a short run takes.
  */
 export function late<S extends z.ZodType>(make: () => S): z.ZodOptional<z.ZodLazy<S>> {
@@ -15,7 +15,7 @@ export function late<S extends z.ZodType>(make: () => S): z.ZodOptional<z.ZodLaz
 
 /**
  * Made when a value is checked by it. What is around it asks before that whether it has a default, also where nothing is given, and a choice
- * for the words in `values`, which tell it from others. It would be made for that; it has no default.
+ * for the words in `values`, which distinguish it from others. It would be made for that; it has no default.
  */
 export function madeLate<S extends z.ZodType>(make: () => S, values?: Readonly<Record<string, ReadonlySet<string>>>): z.ZodLazy<S> {
   const schema = z.lazy(once(make)); // its copies ask too, and those who look what is in it

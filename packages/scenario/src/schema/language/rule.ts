@@ -2,7 +2,7 @@ import * as z from "zod";
 
 /**
  * A rule between the keys of one map: where `breaks` holds there is a problem at `path`, and `wanted` says what would work.
- * It is asked even when other keys are wrong, so that all problems are told at once: compare so that what is missing or of
+ * It is asked even when other keys are wrong, so that all problems are reported at once: compare so that what is missing or of
  * another type breaks nothing.
  */
 export function rule<T>(path: readonly string[], breaks: (value: T) => boolean, wanted: (value: T) => string) {

@@ -17,7 +17,7 @@ export const variantsOf = remembered((schema: z.ZodType): readonly z.ZodObject[]
   return [...optionsByKind(schema).values()].map((option) => core(option) as z.ZodObject);
 });
 
-/** By kind, as they stand in a choice: some are made when somebody looks into them. None of anything else. */
+/** By kind, as they stand in a choice: some are made when they are first looked into. None of anything else. */
 const optionsByKind = remembered((schema: z.ZodType): ReadonlyMap<unknown, z.ZodType> => {
   const inner = core(schema);
   const options = inner instanceof z.ZodDiscriminatedUnion ? (inner.options as unknown as z.ZodType[]) : [];
@@ -80,7 +80,7 @@ export function hasFreeKeys(schema: z.ZodType): boolean {
   return alternativesOf(schema).some(isFree);
 }
 
-/** The schema under `key`, or undefined when nothing may stand there. `kind` tells the variant of a choice. */
+/** The schema under `key`, or undefined when nothing may stand there. `kind` names the variant of a choice. */
 export function childOf(schema: z.ZodType, key: string | number, kind?: unknown): z.ZodType | undefined {
   return findIn(schema)(key, kind);
 }
@@ -111,7 +111,7 @@ function firstWith(schemas: Iterable<z.ZodType>, key: string | number): z.ZodTyp
   return undefined;
 }
 
-/** The schema at `path`, or undefined when nothing may stand there; `value`, where given, tells the kinds of choices on the way. */
+/** The schema at `path`, or undefined when nothing may stand there; `value`, where given, has the kinds of choices on the way. */
 export function schemaAt(root: z.ZodType, path: Path, value?: unknown): z.ZodType | undefined {
   let schema: z.ZodType | undefined = root;
   let at = value;
@@ -158,7 +158,7 @@ export function isFree(schema: z.ZodType): boolean {
   return inner instanceof z.ZodRecord && inner.keyType instanceof z.ZodString;
 }
 
-/** The alternatives of `schema` that are not told apart by a kind; itself when it has none. */
+/** The alternatives of `schema` that no kind distinguishes; itself when it has none. */
 export const alternativesOf: (schema: z.ZodType) => readonly z.ZodType[] = remembered((schema) => {
   const inner = core(schema);
   const isPlain = inner instanceof z.ZodUnion && !(inner instanceof z.ZodDiscriminatedUnion);
@@ -174,7 +174,7 @@ export function pathsOf(schema: z.ZodType, under = ""): string[] {
   });
 }
 
-/** The word that tells a variant of a choice. */
+/** The word that names a variant of a choice. */
 export function kindOf(variant: z.ZodType): string {
   const [kind] = variant._zod.propValues?.["kind"] ?? [];
   return String(kind);

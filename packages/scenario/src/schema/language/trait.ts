@@ -22,20 +22,20 @@ export interface Trait {
   readonly preset?: PresetPlace;
   /**
    * The path of a table may stand here: a .csv or .json file, or, where its columns have names, a .parquet one. When it is loaded, path, sha256 and rows take its place. Where the columns have names,
-   * these: of each kind of row, which its first cell tells.
+   * these: of each kind of row, which its first cell names.
    */
   readonly table?: true | NamedColumns;
   /** A long list of plain maps: no value in it stands for a map, and none names a preset. */
   readonly plain?: true;
   /** Text that may look like a number, such as a version: it is read as it was written. */
   readonly asWritten?: true;
-  /** The key that tells what a map is, as `kind` does: with another value the map begins afresh. */
+  /** The key that says what a map is, as `kind` does: with another value the map begins afresh. */
   readonly word?: string;
   /** What a message adds to the values that may stand here. */
   readonly hint?: string;
   /** What a number counts, which may be written behind it: `steps` for `200 steps`. */
   readonly counts?: string;
-  /** A fact of the world: when nobody states it, its default is told as an assumption. */
+  /** A fact of the world: when it is not stated, its default is reported as an assumption. */
   readonly physical?: true;
 }
 

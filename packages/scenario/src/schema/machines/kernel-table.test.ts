@@ -27,7 +27,7 @@ function load(texts: Record<string, string>) {
   return loadScenario(PLAN, { read, path: "plan.yaml" }).scenario;
 }
 
-function told(linear: string): string[] {
+function problemsOf(linear: string): string[] {
   try {
     load({ "linear.csv": linear, "more/attention.csv": ATTENTION });
   } catch (error) {
@@ -87,7 +87,7 @@ describe("tables of measured kernels", () => {
       ],
     ],
     [
-      "power laws that nobody can draw",
+      "power laws that cannot be drawn",
       "kernel,weights,precision,inFeatures,innerFeatures,experts,ranks,topK,tokens,exponent,us\ndrawn-experts,bf16,bf16,64,64,4,2,9,8,0,3\ndrawn-experts,bf16,bf16,64,64,4.5,70000,1,8,1.2,3\n",
       [
         "linear.csv:2:35 cluster.kernels.files.0.rows.0.7: 9 given; wanted topK of drawn-experts: at most 8, the experts of all ranks",
@@ -118,7 +118,7 @@ describe("tables of measured kernels", () => {
       "1,2,3\n4,5,6\n",
       ["linear.csv:1:1 cluster.kernels.files.0: 1,2,3 given; wanted a first line with kernel, weights, precision too"],
     ],
-  ])("%s are told", (_, linear, problems) => {
-    expect(told(linear)).toEqual(problems);
+  ])("%s are reported", (_, linear, problems) => {
+    expect(problemsOf(linear)).toEqual(problems);
   });
 });

@@ -51,7 +51,7 @@ export const NO_MORE_THAN: Readonly<Record<MeasuredKernel, readonly (readonly [s
 /** As a model may have; other sizes fit in a number. */
 const MOST_EXPERTS = 65_536;
 const MOST_SIZE = 1e12;
-/** How often which experts had which copies is drawn anew, of a row of `drawn-experts`: nobody kept it. */
+/** How often which experts had which copies is drawn again, of a row of `drawn-experts`: it was not kept. */
 export const EXPERT_DRAWS = 32;
 
 /** Of a power law: of a higher exponent all draws are alike, and more tokens no kernel takes. */

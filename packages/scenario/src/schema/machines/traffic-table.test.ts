@@ -28,7 +28,7 @@ function load(text: string, table: string) {
   return loadScenario(text, { read, path: "plan.yaml" }).scenario;
 }
 
-function told(table: string): string[] {
+function problemsOf(table: string): string[] {
   try {
     load(PRESET, table);
   } catch (error) {
@@ -92,7 +92,7 @@ describe("tables of measured traffic", () => {
         "traffic.csv:1:1 cluster.network.files.0: kernel,weights,precision,inFeatures,outFeatures,rows,us given; wanted a first line with traffic, library too",
       ],
     ],
-  ])("%s are told", (_, table, problems) => {
-    expect(told(table)).toEqual(problems);
+  ])("%s are reported", (_, table, problems) => {
+    expect(problemsOf(table)).toEqual(problems);
   });
 });

@@ -10,7 +10,7 @@ cluster: { gpu: plan-card, network: { kind: two-tier, node: { bandwidth: 450 GB/
 workload: { kind: batch, sequences: 4, promptTokens: 8, outputTokens: 2 }
 `;
 
-function told(more: string): string[] {
+function problemsOf(more: string): string[] {
   try {
     loadScenario(PLAN + more, { read: () => "", path: "p" });
     return [];
@@ -118,27 +118,27 @@ deployment:
       "- { id: a, text: x, claimed: 1, metrc: gpus, from: '1' }",
       "p:6:35 claims.0.metrc: unknown key given; wanted one of 14 keys; did you mean metric?",
     ],
-  ])("with %s is told at its place", (_, claim, message) => {
-    expect(told(`claims:\n  ${claim}\n`)).toEqual([message]);
+  ])("with %s is reported at its place", (_, claim, message) => {
+    expect(problemsOf(`claims:\n  ${claim}\n`)).toEqual([message]);
   });
 
   test("is judged under at most eight readings", () => {
     const readings = Array.from({ length: 9 }, (_, i) => `r${i}: { parallelism.data: 1 }`).join(", ");
-    expect(told(`deployment:\n  readings: { ${readings} }\n`)).toEqual([
+    expect(problemsOf(`deployment:\n  readings: { ${readings} }\n`)).toEqual([
       expect.stringMatching(/^p:6:3 deployment\.readings: \{ r0: .* given; wanted at most 8 readings$/),
     ]);
   });
 
   test("has an id of its own", () => {
     const claim = "- { id: a, text: x, claimed: 1, metric: gpus }";
-    expect(told(`claims:\n  ${claim}\n  ${claim}\n`)).toEqual([
+    expect(problemsOf(`claims:\n  ${claim}\n  ${claim}\n`)).toEqual([
       "p:7:7 claims.1.id: a given; wanted an id of its own: another claim has it",
     ]);
   });
 
-  test("that is doubled is told beside what else is wrong with the claims", () => {
+  test("that is doubled is reported beside what else is wrong with the claims", () => {
     const claims = ["- { id: a, text: x, claimed: 1, metric: gpus }", "- { id: a, text: x, claimed: 1, metrc: gpus, from: '1' }", "- 5"];
-    expect(told(`claims:\n  ${claims.join("\n  ")}\n`).map((message) => message.split(":").slice(0, 3).join(":"))).toEqual([
+    expect(problemsOf(`claims:\n  ${claims.join("\n  ")}\n`).map((message) => message.split(":").slice(0, 3).join(":"))).toEqual([
       "p:7:7 claims.1.id",
       "p:7:35 claims.1.metrc",
       "p:8:5 claims.2",
@@ -146,8 +146,8 @@ deployment:
   });
 });
 
-test("a key that the plan's configuration does not have is told with the nearest", () => {
-  expect(told("deployment: { gpu_groups: { pipeline_stage: 8 } }\n")).toEqual([
+test("a key that the plan's configuration does not have is reported with the nearest", () => {
+  expect(problemsOf("deployment: { gpu_groups: { pipeline_stage: 8 } }\n")).toEqual([
     "p:5:29 deployment.gpu_groups.pipeline_stage: unknown key given; wanted one of tensor_parallel_groups, pipeline_stages, expert_parallel_groups; did you mean pipeline_stages?",
   ]);
 });

@@ -186,7 +186,7 @@ function isWithin(names: ReadonlySet<string>, name: string): boolean {
   return false;
 }
 
-/** Of a cache that the checkpoint has scales for; engines take it unless they are told otherwise. */
+/** Of a cache that the checkpoint has scales for; engines take it unless a flag says otherwise. */
 function cacheOf({ kv_cache_scheme: scheme, kv_cache_quant_algo: algorithm }: Config) {
   if (algorithm === "FP8" || scheme === "FP8") {
     return { kvCache: { format: "fp8" as const, because: algorithm === "FP8" ? "kv_cache_quant_algo FP8" : "kv_cache_scheme FP8" } };

@@ -27,7 +27,7 @@ export function hasExperts(keys: Keys): boolean {
   return key !== undefined && keys.config[key] !== 0 && keys.config["enable_moe_block"] !== false;
 }
 
-/** The experts of the model; `alwaysShared`: one is shared that no key tells of. */
+/** The experts of the model; `alwaysShared`: one is shared that no key states. */
 export function expertsOf(keys: Keys, alwaysShared: boolean): PlannedExperts {
   const hiddenSize = keys.sizeOf(WIDTHS);
   const inputKey = keys.first(...INPUTS);
