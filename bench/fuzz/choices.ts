@@ -166,4 +166,5 @@ export const HEALTHS: readonly Tree[] = [
   { heartbeat: { every: "1 ms", lost: "3 ms" }, onLoss: "hang" },
   { exit: "500 us", onLoss: { kind: "shrink", rebuild: "1 ms", rejoin: "2 ms" }, inFlight: "requeue" },
   { canary: { after: "1 ms", timeout: "1 ms" }, onLoss: { kind: "mask", rebuild: "0 s" } },
+  { exit: "500 us", onLoss: { kind: "reroute", rebuild: "1 ms", rejoin: "2 ms" }, inFlight: "migrate" },
 ];

@@ -80,6 +80,7 @@ export { GroupedQueryAttention } from "./mixers/grouped-query.ts";
 export { LatentAttention } from "./mixers/latent.ts";
 export type { KeptBytes, Mixer, MixerKernels, SeeingKernel, Sight, Split } from "./mixers/mixer.ts";
 export { mixerOf } from "./mixers/mixer-of.ts";
+export { DealtChoices, DrawnChoices, EvenChoices, type NextChoices } from "./overflows/next-choice.ts";
 export {
   createOverflow,
   createTokenRouter,

@@ -11,7 +11,7 @@ export {
   visitsOnce,
 } from "./exchange.ts";
 export { type ExchangeFormats, exchangeFormats } from "./exchange-formats.ts";
-export { dealOrder } from "./experts/deal-order.ts";
+export { dealOrder, fromRankToRank } from "./experts/deal-order.ts";
 export { type ExpertPlacement, type ExpertSlots, expertSlots } from "./experts/expert-placement.ts";
 export { type Moves, movesBetween } from "./experts/moves.ts";
 export { type ExpertShares, placeExperts } from "./experts/place-experts.ts";

@@ -2,6 +2,7 @@ import { layerKinds } from "@tokenyard/model";
 import { type Plan, sendsCopies } from "@tokenyard/placement";
 import { type FaultSpec, grouped, type ModelSpec, type Problem, type Scenario } from "@tokenyard/scenario";
 
+import { continuesWithout } from "./continues-without.ts";
 import { expectedFaults } from "./drawn-faults.ts";
 import { isOfLinks, mayStop, whatBreaks } from "./may-stop.ts";
 
@@ -24,7 +25,7 @@ function spareProblems({ spares, routing, model }: Scenario): Problem[] {
 }
 
 function struckProblems(scenario: Scenario, plan: Plan): Problem[] {
-  const { faults, health, serving, pools, routing, rebalance, model, communication } = scenario;
+  const { faults, health, serving, pools, rebalance, model, communication } = scenario;
   if (faults === undefined || faults.length === 0) return [];
   const problems: Problem[] = [];
   const path = ["faults"];
@@ -40,17 +41,8 @@ function struckProblems(scenario: Scenario, plan: Plan): Problem[] {
   }
   if (communication?.fallback === "local-experts") problems.push(...localProblems(scenario, plan));
   if (pools !== undefined) problems.push({ path, given: "faults beside pools", wanted: "faults of replicas that do both" });
-  if (health?.onLoss.kind === "shrink" || health?.onLoss.kind === "mask") {
-    const given = `${health.onLoss.kind} beside`;
-    if (rebalance !== undefined)
-      problems.push({ path: ["health", "onLoss"], given: `${given} rebalance`, wanted: "restart, replace or hang" });
-    if (routing.overflow.kind === "reroute")
-      problems.push({
-        path: ["health", "onLoss"],
-        given: `${given} overflow: reroute`,
-        wanted: "restart, replace or hang; or another overflow",
-      });
-  }
+  if (health !== undefined && continuesWithout(health) && rebalance !== undefined)
+    problems.push({ path: ["health", "onLoss"], given: `${health.onLoss.kind} beside rebalance`, wanted: "restart, replace or hang" });
   for (const [i, fault] of faults.entries()) problems.push(...targetProblems(fault, i, model, plan));
   return problems;
 }

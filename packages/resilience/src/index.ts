@@ -7,6 +7,7 @@ export { Reactions } from "./availability/reactions.ts";
 export { checkpointProblems } from "./checkpoints/checkpoint-problems.ts";
 export { peerOf, ranksOf } from "./checkpoints/stores.ts";
 export { type CollectiveFate, collectiveFate } from "./collective-fate.ts";
+export { continuesWithout } from "./continues-without.ts";
 export { type Coverage, type Covered, coverageOf } from "./coverage.ts";
 export { DETECTORS, type Detector, type Sight, sightOf } from "./detection.ts";
 export { drawnFaults, expectedFaults } from "./drawn-faults.ts";

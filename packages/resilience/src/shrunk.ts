@@ -7,6 +7,8 @@ export interface Shrunk {
   readonly mostLoads: number;
   /** (layer, expert) pairs that no rank holds. */
   readonly missing: number;
+  /** Of the layer that lacks most. */
+  readonly mostMissing: number;
 }
 
 /**
@@ -40,5 +42,6 @@ export function shrunk(
     },
     mostLoads: Math.max(0, ...loads),
     missing,
+    mostMissing: Math.max(0, ...[...ofLayer.values()].map(({ slots }) => slots.missing.length)),
   };
 }

@@ -58,15 +58,15 @@ for (const [name, scenarios, numRuns] of [
   [
     "runs that faults strike, while copies ask others for room",
     struckScenario
-      .filter((of) => withExperts(of) && !["shrink", "mask"].includes(onLossOf(of)!))
+      .filter((of) => withExperts(of))
       .map(tight)
       .map(rerouting),
-    8,
+    16,
   ],
   [
     "runs that go on without experts, while layers route alike",
-    struckScenario.filter((of) => withExperts(of) && onLossOf(of) === "mask").map(even),
-    8,
+    struckScenario.filter((of) => withExperts(of) && ["mask", "reroute"].includes(onLossOf(of)!)).map(even),
+    16,
   ],
 ] as const) {
   test(`fates by expert add up to those of the layer, each copy has one however passes are timed, and asking for them changes nothing: ${name}`, () => {

@@ -13,6 +13,7 @@ import {
 } from "@tokenyard/program";
 import type { PassWork } from "../micro-batches/pass-work.ts";
 import type { PoolSetup } from "../setup/setup.ts";
+import { Detours } from "./detours.ts";
 import { ExpertCaches } from "./expert-caches.ts";
 import { Rebalancer } from "./rebalancer.ts";
 
@@ -35,6 +36,10 @@ export class Gate {
   readonly #surviving = new Map<number, ExpertPlacement>();
   /** [replicas] copies to experts that have no slot since ranks are lost, of gates that have ended. */
   readonly maskedCopies: Float64Array;
+  /** [replicas] the same of those that went to other experts */
+  readonly elsewhereCopies: Float64Array;
+  /** Where tokens go around experts that are lost. */
+  readonly #detours: Detours | undefined;
   /** Where some experts are not on the GPU. */
   readonly caches: ExpertCaches | undefined;
   /** Of each source. */
@@ -58,6 +63,8 @@ export class Gate {
     this.#ownRanks = ownRanksOf(plan);
     this.#sequences = new SequencesOfSources(plan.sources / plan.dataGroups);
     this.maskedCopies = new Float64Array(plan.replicas);
+    this.elsewhereCopies = new Float64Array(plan.replicas);
+    if (scenario.health?.onLoss.kind === "reroute" && router !== undefined) this.#detours = new Detours(router);
     this.caches = scenario.expertCache && new ExpertCaches({ scenario, plan, router });
     this.rebalancer = scenario.rebalance && new Rebalancer({ scenario, plan, network, kernels }, links);
   }
@@ -93,11 +100,12 @@ export class Gate {
     this.#sequences.inform(this.#router!, scheduled!, rows);
     this.#router!.route(layer, rows, draws!.routing, load!.copies, visits, load!.lists);
     load!.route(rows);
+    const masks = isLocal || slots.missing.length > 0;
+    if (masks) load!.beforeCut(this.#reroutes || this.#detours !== undefined);
+    if (slots.missing.length > 0) this.#detours?.take(load!, draws!.overflow);
     load!.fatesOf?.begin(load!.copies);
     if (!isDraft) this.rebalancer?.observe(layer, stage, load!.routed);
-    const masks = isLocal || slots.missing.length > 0;
     if (masks) {
-      load!.beforeCut(this.#reroutes);
       load!.mask(slots.missing);
       if (isLocal) load!.stay(this.#ownRanks);
       load!.fatesOf?.mask(load!.copies, rows);
@@ -106,6 +114,7 @@ export class Gate {
       if (!masks) load!.beforeCut(this.#reroutes);
       if (this.#reroutes) this.#tellChoices(crowd!, layer, this.#standIns.regions(slots, links.firstRank));
       crowd!.tokens = rows;
+      crowd!.closed = slots.missing.length > 0 ? slots.missing : undefined;
       crowd!.totals = masks ? undefined : load!.routed;
       this.#limit.cut(crowd!, draws!.overflow, load!.fates);
       load!.fatesOf?.cut(load!.copies, rows, this.#reroutes, crowd!.regions, draws!.fates!);
@@ -137,6 +146,12 @@ export class Gate {
   /** The experts of `load` could begin on each rank of stage number `stage` when its lane is free and it is ready: what they wait for is known then. */
   awaitExperts(load: ExpertLoad, stage: number, freeNs: Float64Array, readyNs: Float64Array): void {
     this.caches?.prefetcher?.wait(load, stage, freeNs, readyNs);
+  }
+
+  /** Gates of so many passes have ended on a stage of `replica`: of each, copies to experts that have no slot were `masked`, or went `elsewhere`. */
+  count(replica: number, masked: number, elsewhere: number, passes = 1): void {
+    this.maskedCopies[replica]! += masked * passes;
+    this.elsewhereCopies[replica]! += elsewhere * passes;
   }
 
   /** What stage number `stage` was at is broken off. */

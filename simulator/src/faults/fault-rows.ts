@@ -5,14 +5,16 @@ import type { Faults } from "./faults.ts";
 import type { Outage } from "./outage.ts";
 
 /** What became of each fault until `horizonNs`; `kvBytesPerToken` over all layers. */
-export function faultRows(struck: Faults, kvBytesPerToken: number, horizonNs: number): FaultRow[] {
+export function faultRows(struck: Faults, { health, model }: Scenario, kvBytesPerToken: number, horizonNs: number): FaultRow[] {
   const { faults, outages, tolls } = struck;
+  const isAround = health?.onLoss.kind === "reroute";
   return faults.map((fault, number) => {
     const { kind, strikes, ranks, slows, slot, ofLinks, isDrawn, entry } = fault;
     const own = outages.filter((outage) => outage.fault === number);
     const seen = own.filter(({ detectedNs }) => !Number.isNaN(detectedNs));
     const first = seen.length === 0 ? undefined : seen.reduce((before, each) => (each.detectedNs < before.detectedNs ? each : before));
-    const { tokensLost, ...toll } = tolls[number]!;
+    const { tokensLost, elsewhereTokens, mostMissing, gateShare, ...toll } = tolls[number]!;
+    const elsewhere = { copies: elsewhereTokens, gateShare, mostMissing, experts: model.experts?.count ?? 0 };
     const isAny = own.length > 0;
     return {
       kind,
@@ -28,6 +30,7 @@ export function faultRows(struck: Faults, kvBytesPerToken: number, horizonNs: nu
       ...(ofLinks ? { links: linksRow(fault, own, horizonNs) } : {}),
       ...toll,
       kvBytesLost: tokensLost * kvBytesPerToken,
+      ...(isAround && mostMissing > 0 ? { elsewhere } : {}),
     };
   });
 }

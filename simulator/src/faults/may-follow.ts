@@ -1,10 +1,10 @@
-import { mayStop } from "@tokenyard/resilience";
+import { continuesWithout, mayStop } from "@tokenyard/resilience";
 import type { Scenario } from "@tokenyard/scenario";
 
 /** Whether experts may be without a slot, or out of reach, for some time of a run. */
 export function mayMask(scenario: Scenario): boolean {
   const { model, health, communication } = scenario;
-  const shrinks = health?.onLoss.kind === "shrink" || health?.onLoss.kind === "mask";
+  const shrinks = health !== undefined && continuesWithout(health);
   return model.experts !== undefined && (shrinks || communication?.fallback === "local-experts") && mayStop(scenario);
 }
 

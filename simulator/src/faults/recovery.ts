@@ -35,7 +35,11 @@ export class Recovery {
     state.reaction = this.#reactionTo([...state.cures, ...state.shrunk]);
     const { restarts, losses, stages } = state.reaction;
     const toll = tolls[fault]!;
-    for (const { missing } of stages.values()) toll.expertsMissing += missing;
+    for (const { missing, mostMissing } of stages.values()) {
+      toll.expertsMissing += missing;
+      toll.mostMissing = Math.max(toll.mostMissing, mostMissing);
+    }
+    toll.gateShare = Math.max(toll.gateShare, this.#gateShareOf(stages));
     const homes = doors.homesOf(replica);
     doors.close(replica);
     const isAll = restarts || detectedBy === "communication" || health.aborts === "replica";
@@ -83,6 +87,21 @@ export class Recovery {
     state.recovery = undefined;
     if (!this.#standBy.equips(replica, shrinks ? [] : [...state.cures, ...state.shrunk], nowNs)) return;
     state.recovery = timeline.schedule(nowNs + nsFromSeconds(seconds), { kind: "recovered", pool: 0, replica });
+  }
+
+  /** Of the copies of all layers with experts, those that the gate gives to experts without a slot. */
+  #gateShareOf(stages: Reaction["stages"]): number {
+    const { pool, scenario } = this.#around;
+    const { router, plan } = pool.setup;
+    let share = 0;
+    for (const [stage, { placement }] of stages) {
+      for (const layer of plan.layersOfStage[stage]!) {
+        if (this.#withExperts[layer] !== true) continue;
+        const shares = router?.shares?.(layer);
+        for (const x of placement.slots(layer).missing) share += shares?.[x] ?? 1 / scenario.model.experts!.count;
+      }
+    }
+    return share === 0 ? 0 : share / this.#withExperts.filter((own) => own).length;
   }
 
   #reactionTo(outages: readonly Outage[]): Reaction {

@@ -23,6 +23,8 @@ export interface ReplicaState {
   local: Outage | undefined;
   /** Copies that had been masked when that was looked at last. */
   maskedCopies: number;
+  /** The same of those that went to other experts. */
+  elsewhereCopies: number;
 }
 
 /** `strikes`: instants, in any order. */
@@ -38,5 +40,6 @@ export function createReplicaState(strikes: readonly number[]): ReplicaState {
     lostGroups: new Set(),
     local: undefined,
     maskedCopies: 0,
+    elsewhereCopies: 0,
   };
 }

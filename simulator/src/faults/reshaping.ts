@@ -41,14 +41,17 @@ export class Reshaping {
     pool.touch(replica, nowNs);
   }
 
-  /** Copies that have been masked since are the toll of the first loss that `replica` has shrunk by, or of the links for which its tokens stayed on their ranks. */
+  /** Copies that have been masked, or gone elsewhere, since are the toll of the first loss that `replica` has shrunk by, or of the links for which its tokens stayed on their ranks. */
   countMasked(replica: number): void {
     const { replicas, pool, tolls } = this.#around;
     const state = replicas[replica]!;
     const copies = pool.gate.maskedCopies[replica]!;
+    const elsewhere = pool.gate.elsewhereCopies[replica]!;
     const first = state.shrunk[0] ?? state.local;
     if (first !== undefined) tolls[first.fault]!.degradedTokens += copies - state.maskedCopies;
+    if (state.shrunk.length > 0) tolls[state.shrunk[0]!.fault]!.elsewhereTokens += elsewhere - state.elsewhereCopies;
     state.maskedCopies = copies;
+    state.elsewhereCopies = elsewhere;
   }
 
   /** When what `outage` took takes part again in a replica that went on without it. */

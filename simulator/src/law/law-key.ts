@@ -9,7 +9,7 @@ import type { LawRows } from "./law-rows.ts";
 import { Fingerprint } from "./nodes/fingerprint.ts";
 
 /** Of how tables are made and written: another one where they would not be the same. */
-const TABLE_VERSION = 3;
+const TABLE_VERSION = 4;
 
 /** Numbers of tokens that are drawn for a key. */
 const PROBES = [5, 64] as const;
@@ -33,10 +33,24 @@ export interface KeyedTable {
 
 /** Digest of what in the scenario of a pool decides what its tables say: not the load, the number of replicas, or who is served next. */
 export function partsDigest({ scenario }: Pick<PoolSetup, "scenario">): string {
-  const { model, cluster, engine, parallelism, routing, serving, communication } = resolvedOf(scenario) as Readonly<Record<string, object>>;
+  const { model, cluster, engine, parallelism, routing, serving, communication, health } = resolvedOf(scenario) as Readonly<
+    Record<string, object>
+  >;
   const { data: _, ...degrees } = parallelism as { readonly data?: unknown };
   const { scheduler: __, kv: ___, ...served } = serving as { readonly scheduler?: unknown; readonly kv?: unknown };
-  return digestOf({ TABLE_VERSION, VERSION, model, cluster, engine, degrees, routing, served, communication });
+  const { onLoss } = (health ?? {}) as { readonly onLoss?: { readonly kind: string } };
+  return digestOf({
+    TABLE_VERSION,
+    VERSION,
+    model,
+    cluster,
+    engine,
+    degrees,
+    routing,
+    served,
+    communication,
+    detours: onLoss?.kind === "reroute",
+  });
 }
 
 /** The key of draws of all tokens of a layer: of what in the scenario they follow from, and the shares of experts. */

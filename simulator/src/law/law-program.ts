@@ -78,6 +78,7 @@ export class LawProgram {
     }
     facts.law = { pass, spread: spreadOf(pass), waitedNs, lostNs };
     facts.masked = Math.round(pass.missed);
+    facts.elsewhere = Math.round(pass.elsewhere);
   }
 
   /** So many `passes` of `phase` with these facts have ended: `ledger` and `slowestNs` [ranks] learn what ranks waited for slower ones. */

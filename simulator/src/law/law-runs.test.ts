@@ -65,6 +65,12 @@ const LOST = {
   weightStore: "peers",
 };
 
+const AROUND = {
+  parallelism: { expert: 8, data: 2 },
+  faults: [{ kind: "gpu-lost", at: "1 s", ranks: [3] }],
+  health: { ...LOST.health, onLoss: { kind: "reroute", rebuild: "100 ms" } },
+};
+
 const CASES: readonly (readonly [name: string, gate: object | string, changes: Changes])[] = [
   ["one stage, uniform", "uniform", {}],
   ["one stage, lognormal", LOGNORMAL, {}],
@@ -81,6 +87,7 @@ const CASES: readonly (readonly [name: string, gate: object | string, changes: C
   ["a pipeline", LOGNORMAL, PIPELINE],
   ["pools", LOGNORMAL, POOLS],
   ["a lost rank", LOGNORMAL, LOST],
+  ["a lost rank that tokens are routed around", LOGNORMAL, AROUND],
 ];
 
 /** A mean TTFT of so many requests follows to some 0.4 % from where in a pass each arrives. Passes lie within 0.1 %. */
@@ -135,6 +142,29 @@ describe("what a run by the law says of experts adds up:", () => {
       }
     }
   });
+});
+
+test("as many copies are routed around a lost rank as in an exact run of the same passes, and none is masked", () => {
+  const changes = {
+    parallelism: { expert: 8 },
+    workload: { kind: "batch", sequences: 64, promptTokens: 256, outputTokens: 32 },
+    faults: [
+      { kind: "expert-lost", at: "1 us", layer: 0, expert: 5 },
+      ...[1, 2, 3].map((expert) => ({ kind: "expert-lost", at: "1 us", layer: 7, expert })),
+    ],
+    health: { exit: "1 us", onLoss: { kind: "reroute", rebuild: "1 us" } },
+  };
+  const scenarios = (["exact", "law"] as const).map((resolution) => {
+    const { workload, ...rest } = changes;
+    return parseScenario({ ...resolvedOf(scenarioOf(resolution, LOGNORMAL, rest)), workload });
+  });
+  const [exact, law] = scenarios.map((scenario) => simulate(scenario)) as [Report, Report];
+  expect(law.balance.law).toBeDefined();
+  const copies = ({ faults }: Report) => faults!.events.reduce((sum, { elsewhere }) => sum + (elsewhere?.copies ?? 0), 0);
+  expect(copies(exact)).toBeGreaterThan(1000);
+  expect(copies(law) / copies(exact)).toBeCloseTo(1, 1);
+  expect([exact.tokens.masked, law.tokens.masked]).toEqual([0, 0]);
+  expect(law.tpotSeconds!.mean! / exact.tpotSeconds!.mean!).toBeCloseTo(1, 1);
 });
 
 test("as many copies are routed as in an exact run of the same passes, and loads are as uneven", () => {

@@ -49,6 +49,7 @@ export interface LawPass {
   variance: number;
   third: number;
   missed: number;
+  elsewhere: number;
 }
 
 /**
@@ -91,7 +92,7 @@ export class LawTable {
     const above = this.node(around.above);
     mix(below.means, above.means, around.part, means);
     if (this.#hasExchange) this.#mixExchanges(around, fullest / tokens, means);
-    const mixed = (key: "meanNs" | "variance" | "third" | "missed") => below[key] + (above[key] - below[key]) * around.part;
+    const mixed = (key: "meanNs" | "variance" | "third" | "missed" | "elsewhere") => below[key] + (above[key] - below[key]) * around.part;
     let meanNs = 0;
     for (const row of this.#rows.rows) meanNs += this.#rows.spanNs(row, means);
     return {
@@ -100,6 +101,7 @@ export class LawTable {
       variance: mixed("variance"),
       third: mixed("third"),
       missed: mixed("missed"),
+      elsewhere: mixed("elsewhere"),
     };
   }
 
@@ -152,15 +154,17 @@ export class LawTable {
         this.#add(round.sums, true);
         round.loads.push(this.#loadOf(at));
         round.missed += this.#draw.work.load!.missed;
+        round.elsewhere += this.#draw.work.load!.elsewhere;
       }
       if (round.loads.length % drawn.length > 0) continue; // of some layers alone
       whole.addAll(round);
       round = new DrawnSums(this.#rows.length);
     }
-    const { sums, loads, missed } = whole;
+    const { sums, loads, missed, elsewhere } = whole;
     const means = sums.map((sum) => sum / loads.length);
     const { mean: meanNs, error: errorNs, variance, third } = moments;
-    return { tokens, means, meanNs, errorNs, variance, third, missed: (missed / loads.length) * layers.length, loads };
+    const inAll = (copies: number) => (copies / loads.length) * layers.length;
+    return { tokens, means, meanNs, errorNs, variance, third, missed: inAll(missed), elsewhere: inAll(elsewhere), loads };
   }
 
   /** Of layers all over the stage, the fullest data group being any of them. Exchanges vary little: their error counts against all that a layer takes. */

@@ -190,7 +190,7 @@ test("a report of a run that faults strike is what its schema says, in its order
 const withExperts = struckScenario.filter(({ model, parallelism }) => model.experts !== undefined && parallelism.expert > 1);
 const lawOfExperts = (check: (scenario: Scenario) => void, numRuns: number) =>
   fc.assert(fc.property(withExperts, check), { numRuns, endOnFailure: true });
-const shrinking = (scenario: Scenario, kind: "mask" | "shrink"): Scenario => ({
+const shrinking = (scenario: Scenario, kind: "mask" | "reroute" | "shrink"): Scenario => ({
   ...scenario,
   health: { ...scenario.health!, exit: 1e-5, onLoss: { kind, decide: 0, rebuild: 2e-5, graph: 0 } },
 });
@@ -210,6 +210,41 @@ test("copies are conserved: routed = kept + dropped + masked, and masked are tho
   }, 32);
   expect(lost).toBeGreaterThan(0);
 });
+
+test("copies are conserved where tokens are routed around a loss: none is masked that has an expert left, and those that moved are reported", () => {
+  let moved = 0;
+  lawOfExperts((scenario) => {
+    const { routing, faults } = recorded(shrinking(scenario, "reroute"));
+    const { topK, count } = scenario.model.experts!;
+    for (const { routed, kept, dropped, reroutedPerLayer = [], maskedPerLayer = [] } of routing)
+      expect(kept + dropped + sum(reroutedPerLayer) + sum(maskedPerLayer)).toBe(routed);
+    const around = faults!.flatMap(({ elsewhere }) => elsewhere ?? []);
+    const isLocal = faults!.some(({ links }) => links !== undefined && links.localNs > 0);
+    if (!isLocal && faults!.every(({ elsewhere }) => (elsewhere?.mostMissing ?? 0) <= count - topK))
+      expect(sum(faults!.map(({ degradedTokens }) => degradedTokens))).toBe(0);
+    for (const { gateShare, mostMissing } of around) expect(gateShare > 0 && mostMissing > 0).toBe(true);
+    moved += sum(around.map(({ copies }) => copies));
+  }, 32);
+  expect(moved).toBeGreaterThan(0);
+});
+
+test("a run that loses no expert is the same, routed around losses or with lost experts masked", () => {
+  let struck = 0;
+  lawOfExperts((scenario) => {
+    const around = recorded(shrinking(scenario, "reroute"));
+    const left = recorded(shrinking(scenario, "mask"));
+    if (around.faults!.some(({ expertsMissing }) => expertsMissing > 0)) return;
+    expect(reportOf(around)).toBe(reportOf(left));
+    if (around.faults!.some(({ resumedNs }) => !Number.isNaN(resumedNs))) struck++;
+  }, 24);
+  expect(struck).toBeGreaterThan(0);
+});
+
+/** Its report, but for the scenario, as bytes. */
+function reportOf(recording: Recording): string {
+  const { scenario: _, ...report } = summarize(recording);
+  return JSON.stringify(report);
+}
 
 test("the loss of a rank that copies cover masks nothing, and the report says before that it is covered", () => {
   let struck = 0;

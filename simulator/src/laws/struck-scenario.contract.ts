@@ -50,7 +50,7 @@ const anyHealth = (time: fc.Arbitrary<number>) =>
       {
         weight: 6,
         arbitrary: fc.record({
-          kind: fc.constantFrom("shrink" as const, "shrink" as const, "mask" as const),
+          kind: fc.constantFrom("shrink" as const, "shrink" as const, "mask" as const, "reroute" as const),
           decide: fc.constantFrom(0, 2e-5),
           rebuild: time,
           graph: fc.constantFrom(0, 1e-5),

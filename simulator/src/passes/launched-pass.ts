@@ -140,7 +140,7 @@ export class LaunchedPass implements PassRun, Asked {
       if (lastNs > this.#cutNs) continue;
       recorder.work.routed(this.#stage.spec.id, phase, op.layer, load, lastNs);
       load.toldTo = op.layer;
-      if (this.#isMasked || this.#isLocal) gate.maskedCopies[replica]! += load.missed;
+      if (this.#isMasked || this.#isLocal) gate.count(replica, load.missed, load.elsewhere);
     }
     this.#gates.length = 0;
   }

@@ -90,7 +90,7 @@ export class LoopPasses implements PassRun {
       if (again) this.#time(i === 0 ? this.#startNs : this.endsNs[i - 1]!, i);
       this.#account.addLoop(this.#loop, this.#facts, phase, spentNs, this.#noiseNs(i));
     }
-    this.#parts.gate.maskedCopies[replica]! += this.#facts.masked * count;
+    this.#parts.gate.count(replica, this.#facts.masked, this.#facts.elsewhere, count);
   }
 
   /** Gives `underWay` the ops of `pass`, which starts now, and when they end. To be called before it is accounted for. */

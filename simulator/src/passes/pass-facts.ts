@@ -34,6 +34,8 @@ export interface PassFacts {
   law: LawFacts | undefined;
   /** Copies to experts that have no slot, in all layers. */
   masked: number;
+  /** The same of those that went to other experts. */
+  elsewhere: number;
   /** The form; undefined where there is none. */
   form: Form | undefined;
   isFormKnown: boolean;
@@ -46,6 +48,14 @@ export interface PassFacts {
   isTouched: boolean;
   /** How many runs look at it: it stays as it is until none does, though it has given its place to another. */
   holders: number;
+}
+
+/** They are to be filled for other tokens. */
+export function forgetFacts(facts: PassFacts): void {
+  facts.isFormKnown = false;
+  facts.form = undefined;
+  facts.masked = 0;
+  facts.elsewhere = 0;
 }
 
 /** Makes facts of a tape with so many numbers of each kind; `costs` [rows] are those of contexts and launches. */
@@ -81,6 +91,7 @@ export function createPassFacts(
     })),
     law: undefined,
     masked: 0,
+    elsewhere: 0,
     form: undefined,
     isFormKnown: false,
     passes: ofPhases(),

@@ -21,7 +21,7 @@ import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import { type Slowdown, slowDown } from "../stages/slowdown.ts";
 import type { Stage } from "../stages/stage.ts";
 import { KeptByTokens } from "./kept-by-tokens.ts";
-import { createPassFacts, type PassFacts } from "./pass-facts.ts";
+import { createPassFacts, forgetFacts, type PassFacts } from "./pass-facts.ts";
 import type { RunParts, RunSizes } from "./pass-run.ts";
 import type { PassTape } from "./pass-tape.ts";
 
@@ -220,9 +220,7 @@ export class PassTable {
   }
 
   #fill(facts: PassFacts, microBatch: MicroBatch): void {
-    facts.isFormKnown = false;
-    facts.form = undefined;
-    facts.masked = 0;
+    forgetFacts(facts);
     const { rows, draws } = this.pass;
     const law = this.#law;
     for (let i = 0; i < this.#askedByTokens.length; i++) {
@@ -238,13 +236,15 @@ export class PassTable {
 
   #fillRouting(facts: PassFacts, microBatch: MicroBatch): void {
     for (const of of facts.parts) {
-      const { routed, rankRows, fates, fatesOf } = (of.part === WHOLE ? microBatch : microBatch.twoBatch!.halves[of.part - 1]!).load!;
-      of.routed.set(routed);
+      const { load } = of.part === WHOLE ? microBatch : microBatch.twoBatch!.halves[of.part - 1]!;
+      const { rankRows, fates, fatesOf, elsewhere } = load!;
+      of.routed.set(load!.routed);
       of.rankRows = rankRows.slice();
       of.fates.dropped = fates.dropped;
       of.fates.masked = fates.masked;
       of.maskedOf = fatesOf?.masked.slice();
       facts.masked += fates.masked * this.#gates;
+      facts.elsewhere += elsewhere * this.#gates;
     }
   }
 }

@@ -85,10 +85,10 @@ export class TimedProgram {
   }
 
   /** `count` passes of `microBatch` have ended that were timed by their form. */
-  countFormed({ masked }: PassFacts, { replica }: MicroBatch, count: number): void {
+  countFormed({ masked, elsewhere }: PassFacts, { replica }: MicroBatch, count: number): void {
     const { counts } = this.#sizes;
     if (counts !== undefined) counts.form += count;
-    if (masked > 0) this.#parts.gate.maskedCopies[replica]! += masked * count;
+    if (masked + elsewhere > 0) this.#parts.gate.count(replica, masked, elsewhere, count);
   }
 
   /** Passes in a row; each by its form, where that is worth while, and there is one. */

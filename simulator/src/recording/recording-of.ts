@@ -106,7 +106,7 @@ function faultColumns(
   const random = randomFaults(setup.scenario, faults.faults);
   return {
     ...(random.length === 0 ? {} : { randomFaults: random }),
-    faults: faultRows(faults, setup.facts.kvBytesPerToken, horizonNs),
+    faults: faultRows(faults, setup.scenario, setup.facts.kvBytesPerToken, horizonNs),
     ...coverageFacts(setup),
     ...(delays === undefined ? {} : { delaysNs: delays.ns.map((ns) => ns.columns()) }),
   };

@@ -61,8 +61,10 @@ export class StageOps {
     const run = microBatch.runs[o]!;
     this.#recorder.commit(this.#stage, op, microBatch, run);
     if (this.#stage.downs !== undefined && op.lane === NETWORK) this.#stage.downs.delays.add(op, run.heldNs);
-    if ((this.#stage.shape?.gone !== undefined || microBatch.isLocal) && op.work === "gate" && !isOfDraft(op))
-      this.#gate!.maskedCopies[this.#stage.spec.replica]! += microBatch.workOf(op).load!.missed;
+    if ((this.#stage.shape?.gone !== undefined || microBatch.isLocal) && op.work === "gate" && !isOfDraft(op)) {
+      const { missed, elsewhere } = microBatch.workOf(op).load!;
+      this.#gate!.count(this.#stage.spec.replica, missed, elsewhere);
+    }
     this.#stage.laneFreeNs[op.lane].set(run.endNs);
   }
 

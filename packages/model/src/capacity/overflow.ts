@@ -15,6 +15,8 @@ export interface Crowd {
   chances: ArrayLike<number> | undefined;
   /** Experts with the same number can stand in for each other [experts], numbers from 0; undefined: all can. */
   regions: Int32Array | undefined;
+  /** Experts without a slot: their copies leave them whatever the capacity, and no other comes to them; undefined: all have one. */
+  closed?: Int32Array | undefined;
 }
 
 /** What became of copies that an expert had no room for; all others are kept. */

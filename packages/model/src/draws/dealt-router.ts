@@ -11,6 +11,7 @@ import { clearVisits, createVisits, type ExpertPlaces, type Visits } from "./vis
 export class DealtRouter implements TokenRouter {
   readonly kind: string;
   readonly draws = true;
+  readonly deals = true;
   readonly shares?: (layer: number) => Float64Array | undefined;
   readonly spread?: (layer: number, places: ExpertPlaces) => SpreadRatios | undefined;
   readonly #exact: TokenRouter;

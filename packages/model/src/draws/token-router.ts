@@ -13,6 +13,8 @@ export interface TokenRouter {
   readonly kind: string;
   /** False where the copies of a pass follow from its tokens alone: nothing is drawn, and all layers route alike. */
   readonly draws: boolean;
+  /** Where copies are drawn for all sources together, and dealt out to them in proportion to their tokens: those of one source are not whole. */
+  readonly deals?: true;
   /** What is asked from now on is as of `nowNs`. Only where popularity moves with time. */
   advance?(nowNs: number): void;
   /** The tokens that are routed next are of the sequences of `pass`. Only where tokens of a sequence hang together. */

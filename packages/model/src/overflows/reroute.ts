@@ -45,16 +45,17 @@ export class RerouteOverflow implements Overflow {
 
   /** Takes what is over the capacity out of the crowd; whether that is any. */
   #turnAway(crowd: Crowd, capacity: number, { ofExpert }: Regions, stream: Stream): boolean {
-    const { experts, from, end } = crowd;
+    const { experts, from, end, closed } = crowd;
     const sources = end - from;
     let any = false;
     for (let e = 0; e < experts; e++) {
       const total = copiesTo(e, crowd);
-      this.#room[e] = Math.max(0, capacity - total);
-      if (total <= capacity) continue;
+      const most = closed?.includes(e) === true ? 0 : capacity;
+      this.#room[e] = Math.max(0, most - total);
+      if (total <= most) continue;
       if (!any) this.#homeless.fill(0);
       any = true;
-      this.#lots.take(crowd, e, total, total - capacity, stream);
+      this.#lots.take(crowd, e, total, total - most, stream);
       const before = ofExpert[e]! * sources;
       for (let s = 0; s < sources; s++) this.#homeless[before + s] = this.#homeless[before + s]! + this.#lots.leaving[s]!;
     }

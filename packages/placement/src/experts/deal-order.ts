@@ -14,7 +14,8 @@ export function dealOrder(placements: readonly (ExpertPlacement | undefined)[], 
   return most && fromRankToRank(most);
 }
 
-function fromRankToRank({ experts, offsets, expertIn, most }: ExpertSlots): Int32Array {
+/** All experts, from rank to rank: those in the first slots, then those in the second; at last those without a slot. */
+export function fromRankToRank({ experts, offsets, expertIn, most }: ExpertSlots): Int32Array {
   const order = new Set<number>();
   for (let turn = 0; turn < most; turn++) {
     for (let rank = 0; rank < offsets.length - 1; rank++) {

@@ -2,7 +2,7 @@ import { type ExpertFates, type ExpertPlaces, type Fates, Lists, type SpreadRati
 import type { ExpertSlots } from "@tokenyard/placement";
 import { sumDrawn, sumRouted } from "./drawn-sums.ts";
 import { KeptVisits } from "./kept-visits.ts";
-import { leaveOut, leaveOutFar } from "./left-out.ts";
+import { keepAll, leaveOut, leaveOutFar } from "./left-out.ts";
 import type { OwnRanks } from "./own-ranks.ts";
 import { PaddedRows } from "./padded-rows.ts";
 import type { PickedPorts } from "./picked-ports.ts";
@@ -34,6 +34,8 @@ export class ExpertLoad implements RankRows {
   fatesOf: ExpertFates | undefined;
   /** Of those masked: copies to experts that have no slot. */
   missed = 0;
+  /** Copies to experts that have no slot, which went to others. */
+  elsewhere = 0;
   /** Of each source, where copies stay on its own ranks: these. */
   own: OwnRanks | undefined;
   /** Where it moves: that of this layer and micro-batch. */
@@ -153,10 +155,7 @@ export class ExpertLoad implements RankRows {
   route(tokens: ArrayLike<number>): void {
     this.tokens = tokens;
     if (!this.lists.areTold) this.#look();
-    this.fates.rerouted = 0;
-    this.fates.dropped = 0;
-    this.fates.masked = 0;
-    this.missed = 0;
+    keepAll(this);
     this.own = undefined;
     this.#areRanksKnown = this.slots!.inOrder;
     this.#areSentKnown = this.#areRanksKnown && this.#visits === undefined;
@@ -189,7 +188,7 @@ export class ExpertLoad implements RankRows {
     this.#knowsSources = this.#hasSummed;
     if (rerouted > 0) this.#look();
     const visits = this.own === undefined ? this.#visits : undefined; // every copy stays on its rank
-    visits?.afterCut(this.copies, this.lists, this.fates, this.tokens, this.slots!);
+    visits?.afterCut(this, this.slots!);
     this.visits = visits?.visits;
     const slots = this.slots!;
     if (slots.inOrder) this.rows = isWhole ? this.routed : this.#kept;

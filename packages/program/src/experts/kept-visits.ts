@@ -22,6 +22,18 @@ export interface SpreadSums {
   readonly own: Float64Array;
 }
 
+/** Copies that may have changed since they were drawn. */
+interface CutCopies {
+  /** [sources × experts], and where there are any */
+  readonly copies: Float64Array;
+  readonly lists: Lists;
+  readonly fates: Fates;
+  /** Those that went to other experts for want of a slot. */
+  readonly elsewhere: number;
+  /** [sources] */
+  readonly tokens: ArrayLike<number>;
+}
+
 /**
  * How many tokens of a layer come to each rank and node once copies are dropped, go to other experts, or to other slots of theirs. Where each token has one
  * copy, copies are counted. Source: docs/models/routing.md#visits.
@@ -60,10 +72,11 @@ export class KeptVisits {
     this.#before.set(copies);
   }
 
-  /** The copies have changed, by the counts of `fates`, or stayed, without a call of `beforeCut`. `tokens` [sources] */
-  afterCut(copies: Float64Array, lists: Lists, { rerouted, dropped, masked }: Fates, tokens: ArrayLike<number>, slots: ExpertSlots): void {
+  /** The copies have changed, by the counts of `fates`, or stayed, without a call of `beforeCut`. */
+  afterCut({ copies, lists, fates, elsewhere, tokens }: CutCopies, slots: ExpertSlots): void {
+    const rerouted = fates.rerouted + elsewhere;
     if (this.#oneEach) this.#sum(copies, lists, this.visits);
-    else if (rerouted + dropped + masked > 0) {
+    else if (rerouted + fates.dropped + fates.masked > 0) {
       this.#sum(copies, lists, this.#kept());
       for (let source = 0; source < this.#sources; source++) {
         if (!this.#comes(source)) continue;

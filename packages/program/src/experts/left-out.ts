@@ -16,6 +16,15 @@ interface Drawn {
   readonly fates: Fates;
 }
 
+/** No copy is left out, or has gone to another expert, so far. */
+export function keepAll(drawn: Pick<Drawn, "fates" | "missed"> & { elsewhere: number }): void {
+  drawn.fates.rerouted = 0;
+  drawn.fates.dropped = 0;
+  drawn.fates.masked = 0;
+  drawn.missed = 0;
+  drawn.elsewhere = 0;
+}
+
 /** Leaves out the copies of each source to experts without a slot on its `own` ranks. */
 export function leaveOutFar(drawn: Drawn, own: OwnRanks): void {
   const { copies, tokens, routed, slots } = drawn;

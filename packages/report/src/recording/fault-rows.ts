@@ -38,6 +38,16 @@ export interface LinksRow {
   readonly localNs: number;
 }
 
+/** Copies that went around experts that are lost. */
+export interface ElsewhereRow {
+  readonly copies: number;
+  /** Share of all copies that the gate gives to those experts, over all layers with experts. */
+  readonly gateShare: number;
+  /** Most experts of a layer that are lost, and all of a layer. */
+  readonly mostMissing: number;
+  readonly experts: number;
+}
+
 /** One fault; times are NaN where there were none. */
 export interface FaultRow {
   readonly kind: string;
@@ -63,4 +73,6 @@ export interface FaultRow {
   readonly kvBytesLost: number;
   readonly expertsMissing: number;
   readonly degradedTokens: number;
+  /** Where experts were missing, and tokens went around them. */
+  readonly elsewhere?: ElsewhereRow;
 }

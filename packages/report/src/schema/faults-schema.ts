@@ -37,6 +37,19 @@ const eventSchema = z.strictObject({
   kvBytesLost: amount.describe("of the cache, of requests that it was taken from"),
   expertsMissing: count.describe("(layer, expert) pairs that no rank held any more"),
   degradedTokens: count.describe("copies of tokens to those, which were masked"),
+  elsewhere: z
+    .strictObject({
+      copies: count.describe("of tokens to those, which went to the gate's next choices"),
+      gateShare: z
+        .number()
+        .min(0)
+        .max(1)
+        .describe("share of all copies that the gate gives to those experts, in the mean over layers with experts: a proxy of quality"),
+      mostMissing: count.describe("most experts of one layer that no rank held"),
+      experts: count.describe("of a layer"),
+    })
+    .optional()
+    .describe("only where experts were missing, and tokens were routed around them"),
 });
 
 const coveredSchema = z.strictObject({

@@ -61,6 +61,7 @@ function eventOf(row: FaultRow, horizonNs: number): FaultsReport["events"][numbe
     kvBytesLost,
     expertsMissing,
     degradedTokens,
+    elsewhere,
   } = row;
   const untilNs = Number.isNaN(resumedNs) ? Math.max(horizonNs, openUntilNs) : resumedNs;
   const stops = ranksLost + (slotsLost ?? 0) + (links?.stops ?? 0) > 0 && untilNs >= atNs;
@@ -83,6 +84,7 @@ function eventOf(row: FaultRow, horizonNs: number): FaultsReport["events"][numbe
     kvBytesLost,
     expertsMissing,
     degradedTokens,
+    ...(elsewhere === undefined ? {} : { elsewhere }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { DETECTORS } from "@tokenyard/resilience";
+import { continuesWithout, DETECTORS } from "@tokenyard/resilience";
 import type { HealthSpec, Scenario } from "@tokenyard/scenario";
 
 /** The same plan with something about its resilience changed. */
@@ -51,9 +51,9 @@ export function variantsOf(scenario: Scenario): Variant[] {
   ];
 }
 
-/** `shrink` and `mask` take the same times. */
+/** `shrink`, `mask` and `reroute` take the same times. */
 function sameTimes(onLoss: OnLoss, own: OnLoss): OnLoss {
-  const isAlike = (onLoss.kind === "mask" && own.kind === "shrink") || (onLoss.kind === "shrink" && own.kind === "mask");
+  const isAlike = continuesWithout({ onLoss }) && continuesWithout({ onLoss: own });
   return isAlike ? ({ ...own, kind: onLoss.kind } as OnLoss) : onLoss;
 }
 

@@ -2,13 +2,13 @@ import type { DrawnLoad, LawNode } from "./law-node.ts";
 import { LawNodes } from "./law-nodes.ts";
 
 const OF_LOAD = 5;
-const PLAIN = 7;
+const PLAIN = 8;
 
 /** Known nodes of a table as bytes: numbers of eight bytes, as this machine writes them. */
 export function bytesOfNodes({ nodes, exchanges }: LawNodes): Uint8Array {
   const numbers: number[] = [nodes.size];
-  for (const { tokens, means, meanNs, errorNs, variance, third, missed, loads } of nodes.values()) {
-    numbers.push(tokens, meanNs, errorNs, variance, third, missed, loads.length);
+  for (const { tokens, means, meanNs, errorNs, variance, third, missed, elsewhere, loads } of nodes.values()) {
+    numbers.push(tokens, meanNs, errorNs, variance, third, missed, elsewhere, loads.length);
     for (const { layer, variance, most, rankVariance = Number.NaN, rankMost } of loads)
       numbers.push(layer, variance, most, rankVariance, rankMost);
     pushRow(numbers, means);
@@ -33,9 +33,9 @@ export function nodesOfBytes(bytes: Uint8Array): LawNodes | undefined {
   const nodes = new LawNodes();
   const count = reader.count(PLAIN);
   for (let i = 0; i < count && reader.isWhole; i++) {
-    const [tokens, meanNs, errorNs, variance, third, missed] = [0, 0, 0, 0, 0, 0].map(() => reader.next()) as Six;
+    const [tokens, meanNs, errorNs, variance, third, missed, elsewhere] = [0, 0, 0, 0, 0, 0, 0].map(() => reader.next()) as Seven;
     const loads = Array.from({ length: reader.count(OF_LOAD) }, () => loadOf(reader));
-    const node: LawNode = { tokens, means: reader.row(), meanNs, errorNs, variance, third, missed, loads };
+    const node: LawNode = { tokens, means: reader.row(), meanNs, errorNs, variance, third, missed, elsewhere, loads };
     nodes.addNode(node);
   }
   const rows = reader.count(2);
@@ -43,7 +43,7 @@ export function nodesOfBytes(bytes: Uint8Array): LawNodes | undefined {
   return reader.isWhole && reader.isAtEnd ? nodes : undefined;
 }
 
-type Six = [number, number, number, number, number, number];
+type Seven = [number, number, number, number, number, number, number];
 
 function loadOf(reader: Reader): DrawnLoad {
   const [layer, variance, most, rankVariance] = [reader.next(), reader.next(), reader.next(), reader.next()];

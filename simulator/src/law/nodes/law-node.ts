@@ -21,5 +21,7 @@ export interface LawNode {
   readonly third: number;
   /** Copies of a pass to experts that have no slot, in the mean. */
   readonly missed: number;
+  /** The same of those that went to other experts. */
+  readonly elsewhere: number;
   readonly loads: readonly DrawnLoad[];
 }

@@ -78,8 +78,6 @@ function eventPhrases(event: Event): string[] {
     requests,
     tokensRecomputed,
     kvBytesLost,
-    expertsMissing,
-    degradedTokens,
   } = event;
   const what = `${kind} at ${seconds(atSeconds)}`;
   if (ranksSlowed > 0) {
@@ -107,10 +105,18 @@ function eventPhrases(event: Event): string[] {
     fates.length === 0 ? "no request lost" : fates.join(", "),
     ...(tokensRecomputed === 0 ? [] : [`${grouped(tokensRecomputed)} tokens recomputed`]),
     ...(kvBytesLost === 0 ? [] : [`${bytes(kvBytesLost)} of cache lost`]),
-    ...(expertsMissing + degradedTokens === 0
-      ? []
-      : [
-          `${expertsMissing === 0 ? "" : `${counted(expertsMissing, "expert")} missing over all layers, `}${grouped(degradedTokens)} copies masked`,
-        ]),
+    ...lackPhrases(event),
+  ];
+}
+
+/** Experts that were missing, and what became of copies to them. */
+function lackPhrases({ expertsMissing, degradedTokens, elsewhere }: Event): string[] {
+  const missing = expertsMissing === 0 ? "" : `${counted(expertsMissing, "expert")} missing over all layers, `;
+  if (elsewhere === undefined) return missing === "" && degradedTokens === 0 ? [] : [`${missing}${grouped(degradedTokens)} copies masked`];
+  const masked = degradedTokens === 0 ? [] : [`${grouped(degradedTokens)} copies masked`];
+  return [
+    `${missing}${grouped(elsewhere.copies)} copies routed around them`,
+    `${percent(elsewhere.gateShare)} of the gate's probability lost`,
+    ...masked,
   ];
 }

@@ -54,6 +54,7 @@ export const healthSchema = late(() => {
         restart: { time: quantity("s").describe("time until the replica serves again, once it has all its GPUs") },
         shrink: shrinks,
         mask: shrinks,
+        reroute: shrinks,
         replace: {
           decide: shrinks.decide,
           start: quantity("s").describe("time until a spare GPU, or one that is back, has started, without loading weights"),
@@ -62,7 +63,7 @@ export const healthSchema = late(() => {
         },
       }).apply(
         means,
-        "recovery after detection: hang: none; restart: all processes; shrink: continue without what is lost, with its experts loaded elsewhere; mask: the same, with its experts left out; replace: use another GPU",
+        "recovery after detection: hang: none; restart: all processes; shrink: continue without what is lost, with its experts loaded elsewhere; mask: the same, with its experts left out; reroute: the same, with tokens sent to the gate's next choices among the experts that are left; replace: use another GPU",
       ),
       inFlight: z
         .enum(["fail", "requeue", "migrate"])

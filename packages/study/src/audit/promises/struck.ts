@@ -1,4 +1,5 @@
 import type { Report } from "@tokenyard/report";
+import { continuesWithout } from "@tokenyard/resilience";
 import { counted, grouped, type Scenario } from "@tokenyard/scenario";
 import { EMPTY } from "../claims/configuration.ts";
 import { amount } from "../text/amount.ts";
@@ -41,14 +42,19 @@ export function degrades(struck: Struck): Judgement {
   if (missing === 0) return { verdict: "holds", because: `${after}, and no expert is missing.` };
   const { layers, experts } = scenario.model;
   const share = missing / (layers * experts!.count);
-  const masked = grouped(sum(faults.events.map(({ degradedTokens }) => degradedTokens)));
+  const masked = sum(faults.events.map(({ degradedTokens }) => degradedTokens));
+  const around = sum(faults.events.map(({ elsewhere }) => elsewhere?.copies ?? 0));
+  const fate =
+    around === 0
+      ? `${grouped(masked)} copies went without`
+      : `copies went to their next choice: ${grouped(around)}${masked === 0 ? "" : `, and without any: ${grouped(masked)}`}`;
   const measured =
     experts!.topK > 1 && share <= HARMLESS
       ? undefined
       : experts!.topK === 1
         ? "what that does to answers of a gate with one expert a token has not been measured"
         : "only up to 1/32 was measured as harmless";
-  const left = `${after}, and ${counted(missing, "pair")} of layer and expert, ${amount(share, "%")}, ${missing === 1 ? "is" : "are"} missing (${masked} copies went without)`;
+  const left = `${after}, and ${counted(missing, "pair")} of layer and expert, ${amount(share, "%")}, ${missing === 1 ? "is" : "are"} missing (${fate})`;
   return {
     verdict: measured === undefined ? "holds" : "undecided",
     because: measured === undefined ? `${left}.` : `${left}: ${measured}.`,
@@ -88,7 +94,7 @@ export function ridesOut(struck: Struck): Judgement {
 }
 
 function shrinks({ health }: Scenario): boolean {
-  return health?.onLoss.kind === "shrink" || health?.onLoss.kind === "mask";
+  return health !== undefined && continuesWithout(health);
 }
 
 function isForever({ faults }: Struck): boolean {
