@@ -4,7 +4,7 @@ import { modelOf } from "../serving/serving-model.ts";
 import type { ServingRun } from "../serving/serving-run.ts";
 import { MACHINES, type Statement, scenarioOf } from "../serving/serving-scenario.ts";
 import { kindOf } from "../serving/stratum.ts";
-import type { Ratios, Residual } from "./residual.ts";
+import type { Ratios, Residual, Shape } from "./residual.ts";
 
 const KINDS = { dense: "dense", experts: "experts", "experts and latent attention": "latent" } as const;
 /** Lengths that were drawn from four fifths of the stated ones up have nine tenths of them in the mean. */
@@ -28,8 +28,15 @@ export function closedResidual(run: ServingRun, plain = false): Residual | undef
     ttft: run.ttftSeconds / times.ttftSeconds,
     tpot: run.tpotSeconds / times.tpotSeconds,
     e2e: e2e(run) / e2e(times),
+    shape: shapeOf(run, { ttft: times.ttftSeconds, tpot: times.tpotSeconds, e2e: e2e(times) }),
     ...(engine === undefined || ideal === undefined ? {} : { plain: { engine, ideal } }),
   };
+}
+
+export function shapeOf(run: ServingRun, simulated: Shape["simulated"]): Shape {
+  const { attention, experts, version, format, promptTokens, outputTokens } = run;
+  const layout = `${attention.tensor}x${attention.data} ${experts.tensor}x${experts.expert} ${format}`.trim();
+  return { version, layout, gpus: attention.tensor * attention.data, promptTokens, outputTokens, simulated };
 }
 
 function ratiosOf(run: ServingRun, statement: Statement): Ratios | undefined {

@@ -1,8 +1,10 @@
-import { FEWEST_RUNS, MEASURED, MODEL_KINDS, WIDENING } from "@tokenyard/report";
+import { FEWEST_RUNS, MEASURED, MODEL_KINDS, RELATIONS, WIDENING } from "@tokenyard/report";
 import { percent, tableHead, tableLine } from "../page.ts";
 import { type Coverage, coverageOf, type Judged, type LeftOut, leftOut } from "./coverage.ts";
+import { neighboursOf, pairsOf } from "./pairs.ts";
 import type { Residual } from "./residual.ts";
 import { residualTable } from "./residual-table.ts";
+import { binned, CONTESTS, type Judged as JudgedPair, judgedPairs } from "./sure-winners.ts";
 
 const NAMES = { ttftSeconds: "TTFT", tpotSeconds: "TPOT", e2eSeconds: "E2E" } as const;
 const KIND_NAMES = { dense: "dense", experts: "experts", latent: "experts and latent attention" } as const;
@@ -44,7 +46,46 @@ ${coverageTable(all)}
 The coefficients of the engines were fitted to most of these runs, so only the quantiles are out of sample here: what runs that no fit saw are covered by was not measured.
 The rule for combinations that are not among the runs was chosen after these folds were seen. It has no share of its own: each fold takes the deviation between combinations of the runs that it sees. Left out one at a time, fewer than ${percent(ASKED)} are held
 of: ${lowOneByOne(all)}.
+
+${twoPlans(all)}
 `;
+}
+
+const DIFFERENCES = { load: "load, at most twice", layout: "layout", engine: "engine or its version", gpu: "GPU" } as const;
+
+/** How far apart the errors of two runs lie, and how often the winner that this names is right. */
+function twoPlans(all: readonly Residual[]): string {
+  const { apart } = residualTable(all);
+  const [near, pairs] = [neighboursOf(all), pairsOf(all)];
+  const lines = RELATIONS.map((relation) => {
+    const count = [...near, ...pairs].filter((pair) => pair.relation === relation).length;
+    return tableLine([DIFFERENCES[relation], String(count), ...MEASURED.map((each) => apart[relation][each].toFixed(2))]);
+  });
+  const judgements = judgedPairs(all);
+  const by = (name: string, holds: (judged: JudgedPair) => boolean) => winnerLine(name, judgements.filter(holds));
+  return `## Two plans
+
+Errors of two runs of one model at the same lengths and load, each from the median of its kind: 80 % of pairs are nearer than this share of both widened sides in quadrature. 1 would be errors that have nothing in common.
+
+${tableHead(["differ in", "pairs", ...MEASURED.map((each) => NAMES[each])])}
+${lines.join("\n")}
+
+The winner of a pair is right as often as it is said: pairs of which neither was measured to be twice the other, judged by tables that saw no run of their model and lengths (eight folds). A cell has the mean probability of the
+better one as it was said, how often that one was the better when measured, and the number of pairs. Throughput is that of a GPU, by E2E.
+
+${tableHead(["pairs", "number", "50 to 60 %", "to 70 %", "to 80 %", "to 90 %", "to 100 %"])}
+${[
+  ...CONTESTS.map((contest) => by(contest, (judged) => judged.contest === contest)),
+  ...(["layout", "engine", "gpu"] as const).map((relation) =>
+    by(`another ${DIFFERENCES[relation]}`, (judged) => judged.relation === relation),
+  ),
+  by("all", () => true),
+].join("\n")}`;
+}
+
+function winnerLine(name: string, judgements: readonly JudgedPair[]): string {
+  const cells = binned(judgements).map(({ said, right, pairs }) => `${percent(said)}: ${percent(right)} of ${pairs}`);
+  return tableLine([name, String(judgements.length), ...cells]);
 }
 
 /** Where combinations are covered less than asked when each is left out by itself. */

@@ -1,4 +1,14 @@
-import { type Factors, FEWEST_RUNS, type LoadKind, MEASURED, MODEL_KINDS, type Residuals, type ResidualTable } from "@tokenyard/report";
+import {
+  type Factors,
+  FEWEST_RUNS,
+  type LoadKind,
+  MEASURED,
+  MODEL_KINDS,
+  RELATIONS,
+  type Residuals,
+  type ResidualTable,
+} from "@tokenyard/report";
+import { apartOf } from "./apart.ts";
 import { betweenCombinations } from "./between-combinations.ts";
 import { quantile } from "./quantile.ts";
 import { COLUMN, combinationOf, type Residual } from "./residual.ts";
@@ -23,7 +33,8 @@ export function residualTable(all: readonly Residual[]): ResidualTable {
         });
     }),
   );
-  return { source: SOURCE, residuals, between: betweenCombinations(all), seen: [...new Set(all.map(combinationOf))].sort() };
+  const seen = [...new Set(all.map(combinationOf))].sort();
+  return { source: SOURCE, residuals, between: betweenCombinations(all), apart: apartOf(all, residuals), seen };
 }
 
 function factorsOf(rows: readonly Residual[]): Residuals["factors"] {
@@ -35,7 +46,8 @@ function factorsOf(rows: readonly Residual[]): Residuals["factors"] {
 }
 
 /** The module of the bundle that holds `table`. */
-export function tableText({ source, residuals, between, seen }: ResidualTable): string {
+export function tableText({ source, residuals, between, apart, seen }: ResidualTable): string {
+  const eachOf = (numbers: ResidualTable["between"]) => MEASURED.map((each) => `${each}: ${numbers[each]}`).join(", ");
   const lines = residuals.map(
     ({ engine, kind, load, runs, combinations, factors }) =>
       `    { engine: "${engine}", kind: "${kind}", load: "${load}", runs: ${runs}, combinations: ${combinations}, factors: { ${MEASURED.map((each) => `${each}: [${factors[each].join(", ")}]`).join(", ")} } },`,
@@ -50,7 +62,10 @@ export function tableText({ source, residuals, between, seen }: ResidualTable): 
     "  residuals: [",
     ...lines,
     "  ],",
-    `  between: { ${MEASURED.map((each) => `${each}: ${between[each]}`).join(", ")} },`,
+    `  between: { ${eachOf(between)} },`,
+    "  apart: {",
+    ...RELATIONS.map((relation) => `    ${relation}: { ${eachOf(apart[relation])} },`),
+    "  },",
     "  seen: [",
     ...seen.map((each) => `    ${JSON.stringify(each)},`),
     "  ],",

@@ -16,8 +16,22 @@ export interface Residual {
   readonly ttft: number;
   readonly tpot: number;
   readonly e2e: number;
+  /** What it shares with other runs; not of open loops, of which none are compared. */
+  readonly shape?: Shape;
   /** The same of one run in some: with the engine alone, and with `engine: ideal`. */
   readonly plain?: { readonly engine: Ratios; readonly ideal: Ratios };
+}
+
+/** What of a run says how it differs from another, and how its simulation compares with that of others. */
+export interface Shape {
+  readonly version: string;
+  /** Degrees of attention and of experts, and the format of the matrices. */
+  readonly layout: string;
+  readonly gpus: number;
+  readonly promptTokens: number;
+  readonly outputTokens: number;
+  /** Means, in seconds; in the file over those of the first run of this model, lengths and users. */
+  readonly simulated: Readonly<Record<"ttft" | "tpot" | "e2e", number>>;
 }
 
 /** Measured over simulated means. */

@@ -1,11 +1,13 @@
 import { readFileSync } from "node:fs";
 import { MEASURED } from "@tokenyard/report";
 import { expect, test } from "vitest";
+import { apartOf } from "./apart.ts";
 import { betweenCombinations } from "./between-combinations.ts";
 import { coverageOf, type Judged, leftOut } from "./coverage.ts";
 import type { Residual } from "./residual.ts";
 import { RATIOS_FILE, readResiduals } from "./residual-file.ts";
 import { residualTable, tableText } from "./residual-table.ts";
+import { binned, CONTESTS, judgedPairs } from "./sure-winners.ts";
 
 const all = readResiduals(RATIOS_FILE);
 const FEWEST = 20;
@@ -97,4 +99,66 @@ test("a table of ten runs that are 10 % too slow says so, and one of three engin
   ]);
   expect(residuals[0]!.factors).toEqual({ ttftSeconds: [1.02, 1.1, 1.18], tpotSeconds: [1.1, 1.1, 1.1], e2eSeconds: [1.1, 1.1, 1.1] });
   expect(seen).toEqual(["sglang m g", "vllm m g"]);
+});
+
+test("winners of pairs are right as often as a table that did not see them says, within ten points", { tags: ["long"] }, () => {
+  const judgements = judgedPairs(all);
+  const strata = [
+    ...CONTESTS.map((contest) => judgements.filter((each) => each.contest === contest)),
+    ...(["layout", "engine", "gpu"] as const).map((relation) => judgements.filter((each) => each.relation === relation)),
+  ];
+  for (const own of strata) {
+    expect(own.length).toBeGreaterThan(300);
+    for (const { said, right, pairs } of binned(own)) expect([pairs, Math.abs(said - right) < 0.1]).toEqual([pairs, true]);
+  }
+});
+
+/** Pairs of one layout each: run `at` lies `far` from the median on one of them and `-far` on the other. */
+function twins(far: (at: number) => readonly [number, number]): Residual[] {
+  return Array.from({ length: 40 }, (_, at) =>
+    ["2x1", "4x1"].map((layout, side): Residual => {
+      const own = Math.exp(far(at)[side]!);
+      const simulated = { ttft: side + 1, tpot: 1, e2e: 1 };
+      const shape = { version: "1", layout, gpus: 2 * (side + 1), promptTokens: 100 + at, outputTokens: 10, simulated };
+      return {
+        engine: "vllm",
+        kind: "dense",
+        load: "closed",
+        model: "m",
+        gpu: "g",
+        curve: `${layout} ${at}`,
+        users: 4,
+        ttft: own,
+        tpot: own,
+        e2e: own,
+        shape,
+      };
+    }),
+  ).flat();
+}
+
+test("errors that two layouts share entirely are not apart, and those that are opposite are as far apart as can be", () => {
+  const apart = (far: Parameters<typeof twins>[0]) => {
+    const runs = twins(far);
+    return apartOf(runs, residualTable(runs).residuals).layout.ttftSeconds;
+  };
+  const from = (at: number) => (at - 19.5) / 100;
+  expect(apart((at) => [from(at), from(at)])).toBe(0);
+  // quantiles 10 and 90 % lie ± 0.156 from the median, widened ± 0.187; differences are 2 |from|, 80 % of them below 0.312; over 0.187 √2
+  expect(apart((at) => [from(at), -from(at)])).toBeCloseTo(0.312 / (0.187 * Math.SQRT2), 1);
+});
+
+test("a pair of layouts with errors in common has a sure winner, and one of layouts with nothing in common has not", () => {
+  const sure = judgedPairs(
+    twins((at) => [(at - 19.5) / 20, (at - 19.5) / 20]),
+    3,
+  ).filter(({ contest }) => contest === "TTFT");
+  expect(sure).toHaveLength(40);
+  expect(sure.every(({ chance, isRight }) => chance > 0.99 && isRight)).toBe(true); // one takes twice as long
+  const open = judgedPairs(
+    twins((at) => [(at - 19.5) / 20, (((at * 7) % 40) - 19.5) / 20]),
+    99,
+  ).filter(({ contest }) => contest === "TTFT");
+  const mean = open.reduce((sum, { chance }) => sum + chance, 0) / open.length;
+  expect(mean).toBeLessThan(0.9);
 });

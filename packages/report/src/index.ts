@@ -8,10 +8,13 @@ export type { StudyConclusion } from "./conclusion/study-conclusion.ts";
 export { htmlText, plainHtml, titleOf } from "./html/plain-html.ts";
 export { type BesideMeasured, besideMeasured } from "./model-error/beside-measured.ts";
 export { type CalibrationRun, offsetsAt, type Prior, priorOf } from "./model-error/calibration.ts";
+export { DRAWS, type DrawnErrors, deviationAt, drawnErrors, drawnNoise } from "./model-error/drawn-errors.ts";
 export { type Compared, type Likeness, likenessOf } from "./model-error/likeness.ts";
-export { intervalOf, spreadOf } from "./model-error/log-spread.ts";
+export { intervalOf, type LogSpread, sideOf, spreadOf } from "./model-error/log-spread.ts";
 export { covarianceOf, isComparable, isOfCurve, type Offset, type Trust } from "./model-error/offset.ts";
-export type { Place } from "./model-error/place.ts";
+export { type Place, placeOf } from "./model-error/place.ts";
+export { type PlanError, planErrorOf } from "./model-error/plan-error.ts";
+export { type Related, relationOf } from "./model-error/relation.ts";
 export {
   type Factors,
   type LoadKind,
@@ -19,9 +22,12 @@ export {
   type Measured,
   MODEL_KINDS,
   type ModelKind,
+  RELATIONS,
+  type Relation,
   type Residuals,
   type ResidualTable,
 } from "./model-error/residual.ts";
+export { RESIDUAL_TABLE } from "./model-error/residual-table.ts";
 export { FEWEST_RUNS, residualsLike, WIDENING } from "./model-error/residuals-like.ts";
 export type { AlertRow, AlertRuleRow } from "./recording/alert-rows.ts";
 export type {

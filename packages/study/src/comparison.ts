@@ -1,4 +1,5 @@
 import type { Formula } from "@tokenyard/expression";
+import type { Report } from "@tokenyard/report";
 import { metricOf, type Scenario } from "@tokenyard/scenario";
 import { studiedTogether } from "@tokenyard/simulator";
 import { Looks } from "./looks.ts";
@@ -11,6 +12,7 @@ import { inProcessRunner } from "./runners/in-process-runner.ts";
 import { type Estimate, estimateOf } from "./statistics/estimate.ts";
 import { holm } from "./statistics/holm.ts";
 import { type Change, chanceOf, changeOf } from "./statistics/pairs.ts";
+import { type PairWinner, pairWinners } from "./winner/pair-winner.ts";
 
 export interface CompareOptions extends Omit<ReplicationOptions, "precision"> {
   /** Half the interval of each typical change may be this wide, as a share of a: pairs are then as many as it takes, up to `replications`. */
@@ -31,6 +33,8 @@ export interface Comparison {
   readonly isReal: boolean | null;
   /** Of the runs of `a` and of `b`, pair by pair. */
   readonly values: Values;
+  /** Which is the better on real servers; null where that is not known of the number. */
+  readonly winner: PairWinner | null;
 }
 
 /** What pairs of runs say of two scenarios. */
@@ -42,6 +46,8 @@ export interface Comparisons {
   readonly missing: readonly PointResult[];
   /** Whether `precision` was reached, at two looks in a row; false when none was asked for. */
   readonly isNarrow: boolean;
+  /** What no measured run like the two had, so that no winner is known: each a noun phrase; empty where it is, or no pair ran. */
+  readonly uncalibrated: readonly string[];
 }
 
 /** What is observed of one formula. */
@@ -69,6 +75,7 @@ export async function compare(a: Scenario, b: Scenario, formulas: readonly Formu
           formulas.map((_, i) => String(i)),
         );
   let one: PointResult | undefined;
+  let reports: readonly [Report, Report] | undefined;
   let pairs = 0;
   for await (const row of runner.run(pairedPoints(first, second, replications), options)) {
     if (row.status !== "ok") missing.push(row);
@@ -77,6 +84,7 @@ export async function compare(a: Scenario, b: Scenario, formulas: readonly Formu
       continue;
     }
     if (one.status === "ok" && row.status === "ok") {
+      reports ??= [one.report, row.report];
       const scopes = [resultScope(one.report), resultScope(row.report)] as const;
       pools[0].add(one.report);
       pools[1].add(row.report);
@@ -91,7 +99,21 @@ export async function compare(a: Scenario, b: Scenario, formulas: readonly Formu
     pairs++;
     if (looks?.isEnough(pairs, (path) => relative(values[Number(path)]!)) === true) break;
   }
-  return { pairs, comparisons: comparisonsOf(formulas, values, pools), missing, isNarrow: looks?.reached ?? false };
+  const { comparisons, uncalibrated } = withWinners(comparisonsOf(formulas, values, pools), reports);
+  return { pairs, comparisons, missing, isNarrow: looks?.reached ?? false, uncalibrated };
+}
+
+type Unsure = Omit<Comparison, "winner">;
+
+function withWinners(
+  all: readonly (Unsure | undefined)[],
+  reports: readonly [Report, Report] | undefined,
+): Pick<Comparisons, "comparisons" | "uncalibrated"> {
+  const numbers = all.flatMap((each) => (each === undefined ? [] : [{ ...each, name: each.formula.text, a: each.a.mean, b: each.b.mean }]));
+  const found = reports === undefined ? { uncalibrated: [] } : pairWinners(reports, numbers);
+  const winners = "winners" in found ? [...found.winners] : [];
+  const comparisons = all.map((each) => each && { ...each, winner: winners.shift() ?? null });
+  return { comparisons, uncalibrated: "winners" in found ? [] : found.uncalibrated };
 }
 
 function* pairedPoints(a: Scenario, b: Scenario, pairs: number): Generator<Point> {
@@ -120,7 +142,7 @@ function comparisonsOf(
   formulas: readonly Formula[],
   values: readonly Values[],
   pools: readonly [PooledSeeds, PooledSeeds],
-): (Comparison | undefined)[] {
+): (Unsure | undefined)[] {
   const drafts = formulas.map((formula, i) => draftOf(formula, values[i]!, pools));
   const ps = drafts.flatMap((draft) => draft?.p ?? []);
   const real = holm(ps);
@@ -136,7 +158,7 @@ function draftOf(
   formula: Formula,
   { a, b }: Values,
   [poolA, poolB]: readonly [PooledSeeds, PooledSeeds],
-): (Omit<Comparison, "isReal"> & { readonly p: number | null }) | undefined {
+): (Omit<Unsure, "isReal"> & { readonly p: number | null }) | undefined {
   const difference = estimateOf(differences({ a, b }));
   if (difference === undefined) return undefined;
   const change = changeOf(a, b);

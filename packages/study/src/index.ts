@@ -81,3 +81,6 @@ export { type Change, changeOf } from "./statistics/pairs.ts";
 export { isMet, verdictOf } from "./statistics/verdict.ts";
 export { designProblems, type SweepDesign, type SweepOptions, type SweepPoints, sweep, sweepPoints } from "./sweep.ts";
 export { bisect, gridThenBisect, type Threshold, type ThresholdSearch } from "./threshold.ts";
+export type { PairWinner } from "./winner/pair-winner.ts";
+export type { Uncalibrated } from "./winner/real-plan.ts";
+export { type Wanted, type Winner, winnerOf } from "./winner/winner.ts";

@@ -20,6 +20,7 @@ import {
   pairsText,
   percentText,
   type Row,
+  winnerLines,
 } from "../studies/comparison-table.ts";
 import { type InputDifference, inputColumns, inputLines, inputsThatDiffer } from "../studies/input-differences.ts";
 import { pairedRuns } from "../studies/paired-runs.ts";
@@ -121,13 +122,13 @@ function concluded({ pairs }: Comparisons, rows: readonly Row[], a: OpenScenario
 
 /** What a page says of it; the seeds' missing runs are among its warnings. */
 function comparisonAnswer(
-  { pairs, missing }: Comparisons,
+  { pairs, missing, uncalibrated }: Comparisons,
   rows: readonly Row[],
   { a, b, differ, least }: Pair,
   conclusion: StudyConclusion,
   scenarios: readonly AnsweredScenario[],
 ): Omit<Answer, "command"> {
-  const facts = [`a: ${a.name} (${a.file})`, `b: ${b.name} (${b.file})`, pairsText(pairs)];
+  const facts = [`a: ${a.name} (${a.file})`, `b: ${b.name} (${b.file})`, pairsText(pairs), ...winnerLines(rows, uncalibrated)];
   const tables = [
     ...(rows.length === 0 || pairs === 0 ? [] : [{ heading: "Numbers of both", columns: comparisonColumns(rows, least) }]),
     ...(differ.length === 0 ? [] : [{ heading: "Where their inputs differ", columns: inputColumns(differ) }]),
@@ -136,19 +137,25 @@ function comparisonAnswer(
 }
 
 /** What `--json` prints. */
-function comparisonTree({ pairs, missing, isNarrow }: Comparisons, rows: readonly Row[], pair: Pair, conclusion: StudyConclusion): object {
+function comparisonTree(
+  { pairs, missing, isNarrow, uncalibrated }: Comparisons,
+  rows: readonly Row[],
+  pair: Pair,
+  conclusion: StudyConclusion,
+): object {
   return {
     conclusion,
     ...pair,
     ...(pair.precision === undefined ? {} : { isNarrow }),
     pairs,
     metrics: metricTrees(rows, pair.least),
+    ...(uncalibrated.length === 0 ? {} : { uncalibrated }),
     missing,
   };
 }
 
 function comparisonText(
-  { pairs, missing, isNarrow }: Comparisons,
+  { pairs, missing, isNarrow, uncalibrated }: Comparisons,
   all: readonly Row[],
   pair: Pair,
   conclusion: StudyConclusion,
@@ -163,6 +170,7 @@ function comparisonText(
     "",
     ...inputLines(differ, MOST_INPUTS).map(harmless),
     ...comparisonLines(pairs, all, least, out),
+    ...(pairs === 0 ? [] : winnerLines(all, uncalibrated).flatMap((line) => paragraph(harmless(line).split(" "), "", 100))),
     ...(precision === undefined || isNarrow
       ? []
       : [`no interval is surely as narrow as ± ${percentText(precision)} after ${counted(pairs, "pair")}`]),

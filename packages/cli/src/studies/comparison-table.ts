@@ -1,4 +1,4 @@
-import type { Change, Comparison, Estimate, Interval, PointResult } from "@tokenyard/study";
+import type { Change, Comparison, Estimate, Interval, PairWinner, PointResult } from "@tokenyard/study";
 import { NO_VALUE, numberForm } from "../tables/number-column.ts";
 import { type TextColumn, textTable } from "../tables/text-table.ts";
 import { counted } from "../terminal/amount.ts";
@@ -15,10 +15,10 @@ const SAME = "the same";
 /** What `--json` prints of metrics. */
 export function metricTrees(rows: readonly Row[], least: number | undefined): readonly object[] {
   return rows.map(({ name, comparison }) => {
-    if (comparison === undefined) return { metric: name, a: null, b: null, difference: null, change: null, isReal: null };
-    const { formula, a, b, difference, change = null, isReal } = comparison;
+    if (comparison === undefined) return { metric: name, a: null, b: null, difference: null, change: null, isReal: null, winner: null };
+    const { formula, a, b, difference, change = null, isReal, winner } = comparison;
     const isEqual = least === undefined ? {} : { isEqual: isWithin(change, least) };
-    return { metric: name, unit: formula.unit ?? null, a, b, difference, change, isReal, ...isEqual };
+    return { metric: name, unit: formula.unit ?? null, a, b, difference, change, isReal, winner, ...isEqual };
   });
 }
 
@@ -43,6 +43,41 @@ export function comparisonColumns(all: readonly Row[], least: number | undefined
     { heading: "b", align: "right", cells: rows.map((row) => row[2]!) },
     { heading: "typical change of a run", align: "right", cells: rows.map((row) => row[3]!) },
     { heading: "", align: "left", cells: rows.map((row) => row[4]!) },
+    ...(all.some(({ comparison }) => comparison?.winner != null)
+      ? [{ heading: "on real servers", align: "left" as const, cells: all.map(({ comparison }) => winnerText(comparison?.winner ?? null)) }]
+      : []),
+  ];
+}
+
+/** `b, 88 %` */
+function winnerText(winner: PairWinner | null): string {
+  return winner === null ? "" : `${winner.plan}, ${(100 * winner.chance).toFixed(0)} %`;
+}
+
+/** What the winners' probabilities are, what is lost if one is none, and the run that would decide the least sure of those that differ; none where no number has one. */
+export function winnerLines(rows: readonly Row[], uncalibrated: readonly string[]): string[] {
+  if (uncalibrated.length > 0)
+    return [`which is the better on real servers is not known: measured runs say nothing of ${uncalibrated.join(", ")}`];
+  const known = rows.flatMap(({ name, comparison }) =>
+    comparison?.winner == null ? [] : [{ name, isReal: comparison.isReal, winner: comparison.winner }],
+  );
+  if (known.length === 0) return [];
+  const differing = known.filter(({ isReal }) => isReal === true);
+  const { name, winner } = (differing.length > 0 ? differing : known).reduce((least, each) =>
+    each.winner.chance < least.winner.chance ? each : least,
+  );
+  const other = winner.plan === "a" ? "b" : "a";
+  const percents = (share: number) => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
+  const regret = winner.regret === null ? "" : `; where it is not, ${other} is better by ${percents(winner.regret)} in the mean`;
+  const measure =
+    winner.measure === null
+      ? []
+      : [
+          `to decide: a measured run of ${winner.measure.plan}, given to tokenyard calibrate, would make ${name} sure to ${percents(winner.measure.chance)} in the mean`,
+        ];
+  return [
+    `least sure on real servers, by seeds and model error: ${winner.plan} is better in ${name} with ${percents(winner.chance)}${regret}`,
+    ...measure,
   ];
 }
 

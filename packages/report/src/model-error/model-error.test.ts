@@ -41,6 +41,7 @@ const table = (engine: string, combinations: number, own = factors): ResidualTab
 const KNOWN: ResidualTable = {
   source: "",
   residuals: [table("vllm", 3), table("any", 9, [0.5, 1, 1.5])],
+  apart: RESIDUAL_TABLE.apart,
   between: { ttftSeconds: 0.3, tpotSeconds: 0, e2eSeconds: 0 },
   seen: ["vllm llama-3.1-8b h100-sxm"],
 };

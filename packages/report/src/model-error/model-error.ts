@@ -1,20 +1,10 @@
 import { metricOf } from "@tokenyard/scenario";
 import type { ModelError } from "../schema/model-error-schema.ts";
-import type { Report, TargetOutcome } from "../schema/report.ts";
+import type { TargetOutcome } from "../schema/report.ts";
 import { metricValue } from "../summary/targets.ts";
-import { calibrationOf } from "./calibration.ts";
-import { likenessOf } from "./likeness.ts";
-import { chanceBelow, intervalOf, inverse, joined, type LogSpread, moved, sideOf } from "./log-spread.ts";
-import { MEASURED, type Measured, type ResidualTable } from "./residual.ts";
-import { RESIDUAL_TABLE } from "./residual-table.ts";
-import { BORROWED, residualsLike } from "./residuals-like.ts";
-
-/** A report whose error is not known yet. */
-type Unsure = Omit<Report, "conclusion" | "modelError">;
-
-/** Only means were measured: what is said of the others is their error. */
-const STATISTICS = ["mean", "p50", "p90", "p95", "p99", "p999", "max"] as const;
-const RATES = ["throughput.requestsPerSecond", "throughput.tokensPerSecond", "throughput.tokensPerMsPerGpu"] as const;
+import { chanceBelow, intervalOf, joined, type LogSpread, sideOf } from "./log-spread.ts";
+import { planErrorOf, spreadAt, type Unsure } from "./plan-error.ts";
+import type { ResidualTable } from "./residual.ts";
 
 /** How far the numbers of a report may lie from a real server's, and its targets with the probability that each holds there. */
 export interface Sure {
@@ -23,46 +13,27 @@ export interface Sure {
 }
 
 /** What the measured runs of `table` say of `report`. */
-export function modelErrorOf(report: Unsure, table: ResidualTable = RESIDUAL_TABLE): Sure {
-  const { scenario, plan, targets } = report;
-  const likeness = likenessOf({ resolved: scenario.resolved, plan });
-  if (!("engine" in likeness)) return uncalibrated(report, likeness);
-  const like = residualsLike(likeness, table);
-  if (like === undefined) return uncalibrated(report, ["such an engine and model"]);
-  const { factors, engine, kind, load, runs } = like.residuals;
-  const borrowed = likeness.borrows ? BORROWED : 0;
-  const calibration = calibrationOf(report, factors);
-  const own = (measured: Measured) => {
-    const spread = joined(like.spreads[measured], borrowed, borrowed);
-    return calibration === undefined ? spread : moved(spread, calibration.offsets[measured]);
-  };
-  const spreads = spreadsOf(report, own);
+export function modelErrorOf(report: Unsure, table?: ResidualTable): Sure {
+  const error = planErrorOf(report, table);
+  if (!("like" in error)) return uncalibrated(report, error);
+  const { like, borrows, calibration, erring } = error;
+  const { engine, kind, load, runs } = like.residuals;
   const intervals: Record<string, { readonly low: number; readonly high: number | null }> = {};
-  for (const [path, spread] of spreads) {
+  for (const path of erring.keys()) {
     const value = valueAt(report, path);
-    if (value !== undefined) intervals[path] = intervalOf(value, withSeeds(report, path, value, spread));
+    if (value !== undefined) intervals[path] = intervalOf(value, withSeeds(report, path, value, spreadAt(error, path)!));
   }
   const used = calibration === undefined ? {} : { calibration: calibration.use };
-  const modelError = { level: 0.8 as const, runs, engine, kind, load, seen: like.seen, borrowed: likeness.borrows, ...used, intervals };
-  const judged = targets.map(({ probability: _, ...target }) => ({ ...target, ...chanceOf(report, target, spreads.get(target.metric)) }));
+  const modelError = { level: 0.8 as const, runs, engine, kind, load, seen: like.seen, borrowed: borrows, ...used, intervals };
+  const judged = report.targets.map(({ probability: _, ...target }) => ({
+    ...target,
+    ...chanceOf(report, target, spreadAt(error, target.metric)),
+  }));
   return { modelError, targets: judged };
 }
 
 function uncalibrated({ targets }: Unsure, reasons: readonly string[]): Sure {
   return { modelError: { uncalibrated: [...reasons] }, targets: targets.map(({ probability: _, ...target }) => target) };
-}
-
-/** By path in the report. Gaps between tokens err as TPOT does, and rates as E2E does where users wait for answers; a rate of arrivals that is kept up with is none of the server's. */
-function spreadsOf({ scenario, warnings, seeds, requests }: Unsure, own: (measured: Measured) => LogSpread): Map<string, LogSpread> {
-  const spreads = new Map<string, LogSpread>();
-  const isSteady = requests.decoding !== undefined;
-  for (const measured of MEASURED) for (const statistic of STATISTICS) spreads.set(`${measured}.${statistic}`, own(measured));
-  for (const statistic of STATISTICS) spreads.set(`itlSeconds.${statistic}`, own("tpotSeconds"));
-  const { kind } = scenario.resolved["workload"] as { readonly kind?: string };
-  const isOverloaded = (seeds?.warnings ?? warnings).some(({ code }) => code === "overload");
-  if (kind === "closed" || isSteady || isOverloaded)
-    for (const path of RATES) spreads.set(path, inverse(own(isSteady ? "tpotSeconds" : "e2eSeconds")));
-  return spreads;
 }
 
 /** The number at `path`, of all seeds together where several ran; undefined where it has none, or is longer than any bound. */

@@ -21,6 +21,12 @@ export const RESIDUAL_TABLE: ResidualTable = {
     { engine: "any", kind: "dense", load: "open", runs: 20, combinations: 8, factors: { ttftSeconds: [0.607, 0.775, 0.955], tpotSeconds: [0.862, 0.946, 1.1], e2eSeconds: [0.842, 0.939, 1.1] } },
   ],
   between: { ttftSeconds: 0.125, tpotSeconds: 0.0635, e2eSeconds: 0.0661 },
+  apart: {
+    load: { ttftSeconds: 0.43, tpotSeconds: 0.332, e2eSeconds: 0.314 },
+    layout: { ttftSeconds: 0.534, tpotSeconds: 0.587, e2eSeconds: 0.611 },
+    engine: { ttftSeconds: 0.822, tpotSeconds: 0.78, e2eSeconds: 0.831 },
+    gpu: { ttftSeconds: 0.783, tpotSeconds: 0.801, e2eSeconds: 0.808 },
+  },
   seen: [
     "sglang deepseek-v3 h200-sxm",
     "sglang llama-3.1-8b h200-sxm",

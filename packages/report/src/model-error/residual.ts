@@ -24,12 +24,18 @@ export interface Residuals {
   readonly factors: Readonly<Record<Measured, Factors>>;
 }
 
+/** What two runs of one model differ in, from least to most: their load alone, their layout (degrees and number formats) or lengths too, the engine or its version too, and the GPU too. */
+export const RELATIONS = ["load", "layout", "engine", "gpu"] as const;
+export type Relation = (typeof RELATIONS)[number];
+
 /** Every kind of measured run, and each combination of engine, model and GPU among the runs. */
 export interface ResidualTable {
   readonly source: string;
   readonly residuals: readonly Residuals[];
   /** Standard deviation of logarithms from one combination's median to another's, of one engine, kind and load. */
   readonly between: Readonly<Record<Measured, number>>;
+  /** How far errors of two runs lie apart that differ so: as a share of what they would if they had nothing in common. docs/models/model-error.md#two-plans */
+  readonly apart: Readonly<Record<Relation, Readonly<Record<Measured, number>>>>;
   /** `vllm llama-3.1-70b h100-sxm` */
   readonly seen: readonly string[];
 }
