@@ -170,7 +170,7 @@ export const loadedScenario: fc.Arbitrary<Scenario> = fc
         ...(draw.stepOverhead === undefined ? {} : { stepOverhead: draw.stepOverhead }),
         ...(draw.batchSizes === undefined ? {} : { batchSizes: draw.batchSizes }),
         kv: { blockTokens: draw.blockTokens, blocks: draw.blocks, admission: ADMISSIONS[draw.seed % ADMISSIONS.length] },
-        ...(draw.pools === undefined ? {} : { kvTransfer: draw.pools }),
+        ...(draw.pools === undefined ? {} : { kvTransfer: draw.pools, firstToken: draw.seed % 2 === 0 ? "prefill" : "decode" }),
         balancer: { replicas: draw.balancer, dataGroups: draw.balancer },
       },
     });

@@ -91,7 +91,7 @@ export const pipelinedScenario: fc.Arbitrary<Scenario> = fc
         },
         ...(draw.stepOverhead === undefined ? {} : { stepOverhead: draw.stepOverhead }),
         ...(draw.batchSizes === undefined ? {} : { batchSizes: draw.batchSizes }),
-        ...(draw.pools === undefined ? {} : { kvTransfer: draw.pools }),
+        ...(draw.pools === undefined ? {} : { kvTransfer: draw.pools, firstToken: draw.seed % 2 === 0 ? "prefill" : "decode" }),
       },
     });
   });

@@ -82,6 +82,47 @@ describe("a cache that moves from the pool that prefills to the one that decodes
   });
 });
 
+describe("the first token of the pool that decodes", () => {
+  const decode = { firstToken: "decode" };
+
+  test("comes with its first step, so that TTFT has the move and TPOT has it no more, and the whole is as long", () => {
+    const [early, late] = [{}, decode].map((serving) => simulate(apart({ serving })));
+    const nine = 9; // gaps of ten tokens
+    expect(late!.ttftSeconds!.mean! - early!.ttftSeconds!.mean!).toBeCloseTo(0.001256, 9);
+    expect((early!.tpotSeconds!.mean! - late!.tpotSeconds!.mean!) * nine).toBeCloseTo(0.001256, 9);
+    expect(late!.e2eSeconds).toEqual(early!.e2eSeconds);
+    expect(late!.breakdown.ttft!["transfer"]).toBeCloseTo(0.001256, 9);
+    expect(late!.breakdown.tpot!["transfer"]).toBeUndefined();
+    expect(late!.itlSeconds!.max).toBeLessThan(0.001256);
+  });
+
+  test("is the only one of a request of one token where it was prefilled", () => {
+    const [early, late] = [{}, decode].map((serving) => simulate(apart({ serving, workload: { outputTokens: 1 } })));
+    expect(late!.ttftSeconds).toEqual(early!.ttftSeconds);
+  });
+
+  test("waits for room there, which is queue time of TTFT", () => {
+    const crowd = { workload: { sequences: 6, promptTokens: 64, outputTokens: 40 }, serving: { kv: { blocks: 14, blockTokens: 16 } } };
+    const [early, late] = [{}, decode].map((serving) => simulate(apart({ ...crowd, serving: { ...crowd.serving, ...serving } })));
+    expect(late!.breakdown.ttft!["queue"]).toBeGreaterThan(early!.breakdown.ttft!["queue"]!);
+    expect(late!.e2eSeconds).toEqual(early!.e2eSeconds);
+    const spent = Object.values(late!.breakdown.ttft!).reduce((sum, each) => sum + each, 0);
+    expect(spent).toBeCloseTo(late!.ttftSeconds!.mean!, 9);
+  });
+
+  test("is refused without pools", () => {
+    const { pools: _, ...alone } = apart();
+    expect(() => parseScenario({ ...alone, serving: { ...alone.serving, firstToken: "decode" } })).toThrow(Problems);
+  });
+});
+
+test("a connector's set-up is part of each move, one after another", () => {
+  const changed = (kvTransfer: unknown) => transfersOf({ serving: { kvTransfer }, workload: { sequences: 2, promptTokens: 100 } });
+  const [plain, slow] = [changed("after-prefill"), changed({ kind: "after-prefill", setup: "5 ms" })];
+  expect(slow!.seconds!.mean! - plain!.seconds!.mean!).toBeCloseTo(0.005, 9);
+  expect(slow!.waitSeconds!.max - plain!.waitSeconds!.max).toBeCloseTo(0.005, 9); // of the second, behind the first
+});
+
 test("a request of one token ends where it was prefilled, and moves nothing", () => {
   const { requests, transfers, tokens } = simulate(apart({ workload: { sequences: 3, outputTokens: 1 } }));
   expect(requests.finished).toBe(3);

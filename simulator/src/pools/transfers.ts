@@ -19,6 +19,8 @@ export class Transfers {
   readonly #from: PoolSetup;
   readonly #to: PoolSetup;
   readonly #byLayer: boolean;
+  /** Of a connector, before each cache. */
+  readonly #setupNs: number;
   readonly #share: Share;
   /** Of a model whose layers keep more than tokens: of what a request of so many tokens has. */
   readonly #shareBy: ((tokens: number) => Share) | undefined;
@@ -42,7 +44,8 @@ export class Transfers {
     this.#to = to;
     this.counts = counts;
     this.#timeline = timeline;
-    this.#byLayer = serving.kvTransfer === "by-layer";
+    this.#byLayer = serving.kvTransfer?.kind === "by-layer";
+    this.#setupNs = nsFromSeconds(serving.kvTransfer?.setup ?? 0);
     this.#share = shareOf(from, to, ({ token, windows }) => windows.reduce((sum, window) => sum + window.token, token)); // a block holds the tokens of all layers
     this.#shareBy = model.layerKinds && ((tokens) => shareOf(from, to, (kept) => keptBytes(kept, tokens)));
     this.#layers = { source: mostLayers(from), target: mostLayers(to), all: model.layers };
@@ -65,7 +68,7 @@ export class Transfers {
     const firstTokenNs = this.#firstTokenNs[slot]!;
     const readyNs = nowNs > firstTokenNs ? nowNs : this.#readyNs[slot]!; // there was no rank to receive it before
     const startNs = Math.max(readyNs, this.#sentNs[source]!, this.#receivedNs[target]!);
-    const wholeNs = this.#durationNs(tokens, this.#layers.source, this.#layers.target);
+    const wholeNs = this.#setupNs + this.#durationNs(tokens, this.#layers.source, this.#layers.target);
     const lastLayerNs = firstTokenNs + this.#durationNs(tokens, 1, 1);
     const endNs = Math.max(startNs + wholeNs, lastLayerNs, nowNs);
     this.#sentNs[source] = endNs;

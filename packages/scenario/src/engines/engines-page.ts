@@ -33,7 +33,8 @@ line or a manifest, \`tokenyard launch\` a launch line of a scenario, and \`toke
 [vLLM](from-vllm.md), [SGLang](from-sglang.md), and [TensorRT-LLM and Dynamo](from-trtllm-dynamo.md). This page is generated from the table that all of them read.
 
 Of two pools each has an engine of its own: \`pools: [{ role: prefill, engine: { flags: { max-num-batched-tokens: 16384 } } }, { role: decode }]\`. What a pool
-does not state of it (name, version, single flags) is that of the scenario; limits, memory share, captured sizes and exchange follow the pool's GPU and degrees.
+does not state of it (name, version, single flags) is that of the scenario; limits, memory share, captured sizes and exchange follow the pool's GPU and degrees. The pool that decodes
+gives the client the first token, as all three servers do (\`serving.firstToken: decode\`, [pools](models/caches.md#pools)).
 
 Beside \`retries\` the time before the scheduler is left out, as attempts begin there, and beside \`checkpoints\` the prefix cache; both are listed as assumed. Where
 \`routing.dispatch\` or two-batch overlap is stated, copies are sent, and not all tokens gathered.

@@ -119,6 +119,12 @@ export function gateOf({ model }: Facts): Settings {
   return model.experts ? { "routing.gate.kind": "lognormal", "routing.gate.sigma": SIGMA } : {};
 }
 
+/**
+ * Of two pools the one that decodes answers the client, the first token included. Sources: sglang/srt/disaggregation/mini_lb.py; tensorrt_llm/_torch/pyexecutor/py_executor.py,
+ * _handle_first_token_response; vllm/distributed/kv_transfer, whose proxies ask the pool that prefills for one token and drop it.
+ */
+export const BY_DECODE: Settings = { "serving.firstToken": "decode" };
+
 /** A flag that is ignored at a cost. */
 export function ignored(name: string, type: FlagType, costs: Cost, more: Partial<Flag> = {}): Flag {
   return { name, type, costs, says: "off", source: "its --help", ...more };

@@ -14,7 +14,7 @@ export function lenderOf(tree: unknown, name: string): string | undefined {
 }
 
 /** Keys of `serving` that say when requests join a step, or how tokens are streamed: no batch that is dealt out has any. */
-const INTAKE: ReadonlySet<string> = new Set(["stepsAhead", "receiveInterval", "batchWait", "dataGroups", "streamInterval"]);
+const INTAKE: ReadonlySet<string> = new Set(["stepsAhead", "receiveInterval", "batchWait", "dataGroups", "streamInterval", "firstToken"]);
 
 /** Whether the scenario leaves the value to the engine, and may have it. */
 export function isUseful(tree: unknown, { path, value }: Setting): boolean {
@@ -26,6 +26,7 @@ export function isUseful(tree: unknown, { path, value }: Setting): boolean {
   if (keys[0] === "cluster" && keys[1] === "kernels") return kind === "fitted" || kind === "table";
   if (keys[0] === "serving" && keys[1] === "stepOverhead") return kind !== undefined && kind !== "roofline"; // whose launches stand for the host
   if (path === "serving.kv.prefixCache" || keys[2] === "hostTier") return valueAt(tree, ["serving", "scheduler", "kind"]) !== "static";
+  if (path === "serving.firstToken" && valueAt(tree, ["pools"]) === undefined) return false;
   if (INTAKE.has(keys[1]!)) return valueAt(tree, ["serving", "scheduler", "kind"]) !== "static";
   if (keys[0] === "routing" && keys[1] === "gate") return leavesGate(valueAt(tree, ["routing", "gate"]));
   if (path === "parallelism.data" && valueAt(tree, ["pools"]) !== undefined) return false;

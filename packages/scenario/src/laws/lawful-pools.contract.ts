@@ -1,9 +1,9 @@
 type Tree = Readonly<Record<string, unknown>>;
 
-/** A generated scenario with the rules of its pools kept; anything else as it is. */
+/** A generated scenario with the rules of its pools kept; one without pools has no key that is of two alone. */
 export function lawfulPools(tree: object): object {
   const { pools, parallelism, serving, ...rest } = tree as Tree;
-  if (!Array.isArray(pools)) return tree;
+  if (!Array.isArray(pools)) return withoutFirstToken(tree as Tree);
   const lawful = ["prefill", "decode"].map((role, i) => {
     const pool = { ...(pools[i] ?? pools[0]), role };
     return "parallelism" in pool ? { ...pool, parallelism: replicatedNot(pool.parallelism) } : pool;
@@ -22,4 +22,10 @@ export function lawfulPools(tree: object): object {
 function replicatedNot(parallelism: unknown): object {
   const { data: _, ...degrees } = parallelism as Tree;
   return degrees;
+}
+
+function withoutFirstToken(tree: Tree): object {
+  if (tree["serving"] === undefined) return tree;
+  const { firstToken: _, ...serving } = tree["serving"] as Tree;
+  return { ...tree, serving };
 }

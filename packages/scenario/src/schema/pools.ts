@@ -55,6 +55,11 @@ export const poolRules = [
     ({ pools, serving }) => pools !== undefined && serving?.scheduler?.kind === "static",
     () => "a scheduler that serves requests as they come, beside pools: continuous, prefill-first or cadence",
   ),
+  rule<Roles & { readonly serving?: { readonly firstToken?: unknown } }>(
+    ["serving", "firstToken"],
+    ({ pools, serving }) => pools === undefined && serving?.firstToken === "decode",
+    () => "prefill without pools: a replica that computes a prompt gives its first token",
+  ),
   rule<Roles & Replicated>(
     ["parallelism", "data"],
     (scenario) => scenario.pools !== undefined && replicated(scenario),

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { cacheRules } from "./cache-rules.ts";
+import { handOverKeys } from "./hand-over.ts";
 import { intakeKeys } from "./intake.ts";
 import { choice, variant } from "./language/choice.ts";
 import { late } from "./language/late.ts";
@@ -117,10 +118,7 @@ export const servingSchema = z
       means,
       "whether shared experts compute during the dispatch or after it; if unset: beside-dispatch",
     ),
-    kvTransfer: z
-      .enum(["after-prefill", "by-layer"])
-      .optional()
-      .apply(means, "when the cache moves from the prefill pool to the decode pool; if unset: after-prefill, if there are pools"),
+    ...handOverKeys,
     recompute: late(() => choice({ none: {}, attention: chunks, all: chunks })).apply(
       means,
       "what is computed in chunks, with keys and values of the pass recomputed for each, for a smaller workspace; if unset: nothing",

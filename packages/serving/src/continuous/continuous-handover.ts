@@ -1,11 +1,21 @@
+import type { ServingSpec } from "@tokenyard/scenario";
 import type { Prefixes } from "../prefix/prefixes.ts";
 import type { SchedulerObserver } from "../requests/request-observer.ts";
 import type { RequestSlots } from "../requests/request-slots.ts";
-import type { Handover } from "../scheduler.ts";
+import type { Handover, ServingContext } from "../scheduler.ts";
 import type { Limits } from "./data-group.ts";
 import type { DataGroups } from "./data-groups.ts";
 import { pinnedBy, release } from "./running.ts";
 import type { Sequences } from "./sequences.ts";
+
+/** What a pool of such a role does of each request. */
+export function partOf(
+  { firstToken }: Pick<ServingSpec, "firstToken">,
+  { role }: Pick<ServingContext, "role">,
+): Pick<Limits, "promptsOnly" | "keepsFirst" | "givesFirst"> {
+  const isLate = firstToken === "decode";
+  return { promptsOnly: role === "prefill", keepsFirst: role === "prefill" && isLate, givesFirst: role === "decode" && isLate };
+}
 
 /** Requests that have their prompt computed in one pool and decode in another: what the data groups of either do for them. */
 export class ContinuousHandover implements Handover {

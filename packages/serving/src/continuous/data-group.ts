@@ -76,6 +76,10 @@ export interface Limits {
   readonly batchSizes: BatchSizes | undefined;
   /** Only prompts are computed: a sequence ends with its first token, and keeps its blocks until they are released. */
   readonly promptsOnly: boolean;
+  /** The first token of a request that goes on to another pool is not given to the client here. */
+  readonly keepsFirst?: boolean;
+  /** It is given here, with the first step for a request whose prompt another pool computed. */
+  readonly givesFirst?: boolean;
   /** What requests have beside the blocks of their tokens, in models whose layers keep more. */
   readonly states?: StatesRule | undefined;
   /** Of requests, where passes have their tokens by class. */

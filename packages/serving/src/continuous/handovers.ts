@@ -53,19 +53,19 @@ export class Handovers {
   /** Those that have landed are among the `decoders` from now on. */
   takeLanded(decoders: DecodingMembers, nowNs: number, observer: SchedulerObserver): void {
     if (this.#landed.length === 0) return;
-    const { requests, sequences } = this.#service;
+    const { limits, requests, sequences } = this.#service;
     const { elsewhere, tokenNs } = sequences;
     for (const slot of this.#landed) {
       elsewhere[slot] = 0;
       observer.started(slot, this.#batch, nowNs);
-      if (requests.outBefore[slot]! > 0) this.#begin(slot, nowNs, observer);
+      if (requests.outBefore[slot]! > 0 || limits.givesFirst === true) this.#begin(slot, nowNs, observer);
       decoders.join(slot, tokenNs[slot]!);
     }
     this.size -= this.#landed.length;
     this.#landed.length = 0;
   }
 
-  /** `slot` came with tokens out: its clock begins with its first step here. */
+  /** `slot` came with tokens out, or its first one is given out here: its clock begins with its first step here. */
   #begin(slot: number, nowNs: number, observer: SchedulerObserver): void {
     const { requests, sequences } = this.#service;
     requests.cachedTokens[slot] = 0;

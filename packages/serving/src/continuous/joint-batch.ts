@@ -34,6 +34,7 @@ export class JointBatch extends Pass implements WholePass {
   /** Where steps verify drafts. */
   readonly #speculation: Speculation | undefined;
   readonly #isPrefill: boolean;
+  readonly #keepsFirst: boolean;
   readonly #passes: number;
   readonly #streamInterval: number;
   /** [tokens of a block] as `Foresight.advance` has them */
@@ -54,6 +55,7 @@ export class JointBatch extends Pass implements WholePass {
     if (service.limits.classes !== undefined) this.byClass = createByClass(groups.length, service.limits.classes);
     this.#speculation = service.speculation;
     this.#isPrefill = service.limits.promptsOnly;
+    this.#keepsFirst = service.limits.keepsFirst === true;
     this.#passes = service.limits.passes;
     this.#streamInterval = service.limits.streamInterval;
     if (this.#speculation !== undefined) {
@@ -175,7 +177,10 @@ export class JointBatch extends Pass implements WholePass {
     gaps.report(observer);
     if (firsts.size > 1) firsts.sort(this.#requests.number);
     if (finished.size > 1) finished.sort(this.#requests.number);
-    for (let i = 0; i < firsts.size; i++) observer.firstToken(firsts.at(i), this, nowNs);
+    for (let i = 0; i < firsts.size; i++) {
+      const slot = firsts.at(i);
+      if (!this.#keepsFirst || this.#requests.outputTokens[slot] === 1) observer.firstToken(slot, this, nowNs);
+    }
     for (let i = 0; i < finished.size; i++) {
       const slot = finished.at(i);
       this.#left(slot);

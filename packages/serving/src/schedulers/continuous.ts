@@ -4,7 +4,7 @@ import type { Balancer } from "../balancer.ts";
 import { BlockPool } from "../continuous/block-pool.ts";
 import { byPriority } from "../continuous/by-priority.ts";
 import { ContinuousForesight } from "../continuous/continuous-foresight.ts";
-import { ContinuousHandover } from "../continuous/continuous-handover.ts";
+import { ContinuousHandover, partOf } from "../continuous/continuous-handover.ts";
 import { ContinuousRecovery } from "../continuous/continuous-recovery.ts";
 import { type DataGroup, EMPTY, type Limits, type Turns } from "../continuous/data-group.ts";
 import { DataGroups } from "../continuous/data-groups.ts";
@@ -62,7 +62,7 @@ export class ContinuousScheduler implements Scheduler {
       window: context.window,
       attentionChunk: context.attentionChunk ?? Number.POSITIVE_INFINITY,
       batchSizes: context.batchSizes,
-      promptsOnly: context.role === "prefill",
+      ...partOf(serving, context),
       states: context.states,
       classes: context.tellsClasses === true ? classes.length : undefined,
       lookahead: speculation?.most ?? 0,

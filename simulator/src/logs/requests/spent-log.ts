@@ -66,7 +66,9 @@ export class SpentLog implements Observer {
   }
 
   moved(slot: number, ns: number): void {
-    if (this.#counts(slot)) addShare(this.#tpotOf(slot), TRANSFER, ns, 1 / (this.#slots.outputTokens[slot]! - 1));
+    if (!this.#counts(slot)) return;
+    if (this.#rows.hasToken(slot)) addShare(this.#tpotOf(slot), TRANSFER, ns, 1 / (this.#slots.outputTokens[slot]! - 1));
+    else this.#ttftOf(slot)[TRANSFER]! += ns;
   }
 
   finished(slot: number, { spentNs }: MicroBatch): void {

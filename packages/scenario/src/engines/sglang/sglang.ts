@@ -1,5 +1,5 @@
 import { sglangHost } from "../../presets/engines/sglang.ts";
-import { type Engine, gateOf, partitionOf } from "../flag.ts";
+import { BY_DECODE, type Engine, gateOf, partitionOf } from "../flag.ts";
 import { hostOf } from "../host.ts";
 import { SGLANG_HARMLESS } from "./harmless.ts";
 import { SGLANG_LAYOUT, sglangLayout } from "./layout.ts";
@@ -25,6 +25,7 @@ export const sglang: Engine = {
     ...hostOf(sglangHost),
     ...partitionOf(facts),
     ...gateOf(facts),
+    ...BY_DECODE,
     "serving.scheduler.maxSequences": LEAST_RUNNING,
   }),
 };

@@ -1,5 +1,5 @@
 import { trtllm10Host, trtllmHost } from "../../presets/engines/trtllm.ts";
-import { type Engine, gateOf, partitionOf } from "../flag.ts";
+import { BY_DECODE, type Engine, gateOf, partitionOf } from "../flag.ts";
 import { hostOf } from "../host.ts";
 import { isFrom } from "../version.ts";
 import { TRTLLM_HARMLESS } from "./harmless.ts";
@@ -31,6 +31,7 @@ export const trtllm: Engine = {
     ...hostOf(isFrom(facts.version, "1.1.0rc0") ? trtllmHost : trtllm10Host),
     ...partitionOf(facts),
     ...gateOf(facts),
+    ...BY_DECODE,
     "serving.scheduler.kind": "continuous",
     "cluster.gpu.memoryShare": "100 %",
   }),

@@ -1,5 +1,5 @@
 import { vllmHost } from "../../presets/engines/vllm.ts";
-import { type Engine, type Facts, gateOf, partitionOf } from "../flag.ts";
+import { BY_DECODE, type Engine, type Facts, gateOf, partitionOf } from "../flag.ts";
 import { hostOf } from "../host.ts";
 import { VLLM_HARMLESS } from "./harmless.ts";
 import { VLLM_LAYOUT, vllmLayout } from "./layout.ts";
@@ -35,6 +35,7 @@ export const vllm: Engine = {
     "serving.scheduler.kind": "continuous",
     ...partitionOf(facts),
     ...gateOf(facts),
+    ...BY_DECODE,
     ...(facts.model.keeps.states || facts.model.keeps.windows ? { "serving.kv.states.kind": "paged" } : {}), // one page size for all groups of layers
     ...(exchangesSlices(facts) ? { "routing.sequenceParallel": "slice" } : {}),
   }),
