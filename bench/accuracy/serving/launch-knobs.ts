@@ -57,3 +57,19 @@ export function launchKnobs(run: ServingRun, model: string): LaunchKnobs {
       return {};
   }
 }
+
+type Flags = Readonly<Record<string, number | boolean>>;
+
+/**
+ * Flags of the workers of pools, of the recipes of srt-slurm for DeepSeek-R1 (`recipes/h200/8k1k/bs64-2p3d.yaml`, `recipes/trtllm/b200-fp8/1k1k/stp`), which stand for those of other lengths and GPUs;
+ * those of NVIDIA's runs are not published.
+ */
+export function poolFlags({ engine, isDrawn }: ServingRun): { readonly prefill?: Flags; readonly decode?: Flags } {
+  if (!isDrawn || engine === "vllm") return {};
+  if (engine === "trtllm") return { prefill: { max_batch_size: 16, max_num_tokens: 16_384 } };
+  const both = { "mem-fraction-static": 0.82, "disable-radix-cache": true };
+  return {
+    prefill: { ...both, "chunked-prefill-size": 32_768, "max-running-requests": 16 },
+    decode: { ...both, "max-running-requests": 128 },
+  };
+}

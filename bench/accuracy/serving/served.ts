@@ -38,7 +38,7 @@ function servedOf(run: ServingRun, beside: Beside): Served | string {
   const reason = hindrance(run);
   if (reason !== undefined) return reason;
   try {
-    const fitted = latenciesOf(run, "fitted");
+    const fitted = latenciesOf(run, run.isTogether ? "fitted" : "launched"); // engines say more of pools than keys of the whole can
     return { run, fitted, ...Object.fromEntries(beside.map((statement) => [statement, latenciesOf(run, statement)])) };
   } catch (error) {
     if (error instanceof Problems) return error.problems.map(({ path, wanted }) => `${path.join(".")}: wanted ${wanted}`)[0] ?? "refused";

@@ -1,5 +1,5 @@
 import { parseScenario, type Scenario } from "@tokenyard/scenario";
-import { launchKnobs } from "./launch-knobs.ts";
+import { launchKnobs, poolFlags } from "./launch-knobs.ts";
 import { hasExperts, modelOf } from "./serving-model.ts";
 import { precisionOf } from "./serving-precision.ts";
 import type { Engine, Ranks, ServingRun } from "./serving-run.ts";
@@ -35,8 +35,6 @@ const SIGMA = 0.6;
 const SPREAD_TOKENS = 13;
 /** How often each user asks. */
 const ROUNDS = 10;
-/** Of runs of pools, some of which have thousands of users. */
-export const ROUNDS_OF_POOLS = 4;
 const MOST_WORK = "6000 s";
 
 /**
@@ -67,13 +65,19 @@ function parallelismOf(run: ServingRun, { attention, experts }: Ranks): object {
     : { tensor: attention.tensor, attention: { tensor: attention.tensor, data: 1 } };
 }
 
-/** Which ranks there are: of replicas that do both, or of pools. */
-function deploymentOf(run: ServingRun): object {
+/** Which ranks there are: of replicas that do both, or of pools, `withFlags` with what launch scripts state of each. */
+function deploymentOf(run: ServingRun, withFlags = false): object {
   const replicas = ({ attention }: Ranks) => (hasExperts(run) ? 1 : attention.data);
   if (run.pools === undefined) return { parallelism: { ...parallelismOf(run, run), data: replicas(run) } };
-  const { prefill, decode } = run.pools;
-  const pools = Object.entries({ prefill, decode });
-  return { pools: pools.map(([role, own]) => ({ role, count: own.count * replicas(own), parallelism: parallelismOf(run, own) })) };
+  const flags = withFlags ? poolFlags(run) : {};
+  return {
+    pools: (["prefill", "decode"] as const).map((role) => ({
+      role,
+      count: run.pools![role].count * replicas(run.pools![role]),
+      parallelism: parallelismOf(run, run.pools![role]),
+      ...(flags[role] === undefined ? {} : { engine: { flags: flags[role] } }),
+    })),
+  };
 }
 
 /**
@@ -123,7 +127,7 @@ function plainScenario(run: ServingRun, statement: "engine" | "ideal"): Scenario
 /** The engine by its version, with what the launch line states of it; experts by the law, as a run of theirs takes seconds otherwise. */
 function launchedScenario(run: ServingRun): Scenario {
   const { gpu, network } = MACHINES[run.gpu]!;
-  const { tokenBudget, maxSequences, capturedTokens, waits } = launchKnobs(run, modelOf(run) ?? "");
+  const { tokenBudget, maxSequences, capturedTokens, waits } = run.isTogether ? launchKnobs(run, modelOf(run) ?? "") : {};
   const scheduler = {
     ...(mixesPrompts(run) ? { kind: "continuous" } : {}),
     ...(tokenBudget === undefined ? {} : { tokenBudget }),
@@ -134,7 +138,7 @@ function launchedScenario(run: ServingRun): Scenario {
     model: { preset: modelOf(run), ...precisionOf(run) },
     cluster: { gpu, network },
     engine: { name: run.engine, ...versionOf(run) },
-    ...deploymentOf(run),
+    ...deploymentOf(run, true),
     routing: { ...routingOf(run), ...(hasExperts(run) ? { resolution: "law" } : {}) },
     mostWork: MOST_WORK,
     workload: { ...loadOf(run), client: CLIENT },
@@ -146,8 +150,9 @@ function launchedScenario(run: ServingRun): Scenario {
   });
 }
 
-/** Nothing of a nightly, which the engine's own version stands for. */
-function versionOf({ version }: ServingRun): object {
+/** Nothing of a nightly, nor of a version of Dynamo (0.8) in place of TensorRT-LLM's, for which the engine's own version stands. */
+function versionOf({ engine, version }: ServingRun): object {
+  if (engine === "trtllm" && version.startsWith("0.")) return {};
   return version === "" || version.startsWith("nightly") || version.includes("dev") ? {} : { version };
 }
 
@@ -163,8 +168,7 @@ function loadOf(run: ServingRun): object {
   const { outputTokens: stated } = run;
   const fixed = isSpread ? { kind: "uniform", from: Math.max(1, stated - SPREAD_TOKENS), to: stated + SPREAD_TOKENS } : stated;
   const outputTokens = run.isDrawn ? drawn(run.outputTokens, 0.8, 1) : fixed;
-  const requests = (run.pools === undefined ? ROUNDS : ROUNDS_OF_POOLS) * run.concurrency;
-  return { kind: "closed", requests, concurrency: run.concurrency, promptTokens, outputTokens };
+  return { kind: "closed", requests: ROUNDS * run.concurrency, concurrency: run.concurrency, promptTokens, outputTokens };
 }
 
 /** The version whose host time and launches were fitted apart. */
