@@ -40,6 +40,7 @@ function struckProblems(scenario: Scenario, plan: Plan): Problem[] {
     problems.push({ path: ["communication"], wanted });
   }
   if (communication?.fallback === "local-experts") problems.push(...localProblems(scenario, plan));
+  if (communication?.sends !== undefined) problems.push(...sendsProblems(communication, plan));
   if (pools !== undefined) problems.push({ path, given: "faults beside pools", wanted: "faults of replicas that do both" });
   if (health !== undefined && continuesWithout(health) && rebalance !== undefined)
     problems.push({ path: ["health", "onLoss"], given: `${health.onLoss.kind} beside rebalance`, wanted: "restart, replace or hang" });
@@ -49,7 +50,7 @@ function struckProblems(scenario: Scenario, plan: Plan): Problem[] {
 
 /** What local experts cannot do without: where anything but the exchange of copies crosses nodes, no fallback lets it end. */
 function localProblems({ routing, rebalance }: Scenario, plan: Plan): Problem[] {
-  const { stages, tensor, attentionTensor, gpusPerNode, ranks } = plan;
+  const { tensor, attentionTensor, gpusPerNode, ranks } = plan;
   const path = ["communication", "fallback"];
   const given = (what: string) => `local-experts with ${what}`;
   const wanted = "fail or none";
@@ -57,11 +58,18 @@ function localProblems({ routing, rebalance }: Scenario, plan: Plan): Problem[] 
   const isInNode = ranks <= gpusPerNode || gpusPerNode % most === 0;
   return [
     ...(plan.expertPlacement === undefined || !sendsCopies(plan) ? [{ path, given: given("no all-to-all"), wanted }] : []),
-    ...(stages > 1 ? [{ path, given: given("stages that send to others"), wanted }] : []),
     ...(isInNode ? [] : [{ path, given: given(`${most} ranks on several nodes that add up`), wanted }]),
     ...(routing.overflow.kind === "reroute" ? [{ path, given: given("overflow: reroute"), wanted }] : []),
     ...(rebalance === undefined ? [] : [{ path, given: given("rebalance"), wanted }]),
   ];
+}
+
+/** What of sends is said where nothing else would follow their last error, or nothing is sent. */
+function sendsProblems({ fallback, sends }: NonNullable<Scenario["communication"]>, { stages }: Plan): Problem[] {
+  const path = ["communication", "sends"];
+  if (fallback !== "local-experts")
+    return [{ path, given: `${sends} beside fallback: ${fallback}`, wanted: `no sends: ${fallback} holds for them, too` }];
+  return stages === 1 ? [{ path, given: `${sends} with one stage`, wanted: "no sends, or several stages" }] : [];
 }
 
 /** What fault number `i` strikes that is not there. */

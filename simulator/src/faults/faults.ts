@@ -157,7 +157,7 @@ export class Faults {
       this.#slow(replica, nowNs);
       return;
     }
-    const isLocal = outage.of.ofLinks && this.#links.isLocal(replica, nowNs);
+    const isLocal = outage.of.ofLinks && this.#links.isLocal(outage, nowNs);
     if (Number.isNaN(state.downSinceNs) && !isLocal) {
       state.downSinceNs = nowNs;
       pool.impairments.stop(replica);

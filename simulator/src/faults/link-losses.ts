@@ -2,6 +2,7 @@ import { collectiveFate, type Fault, isAny } from "@tokenyard/resilience";
 import type { CommunicationSpec } from "@tokenyard/scenario";
 import type { Pool } from "../pools/pool.ts";
 import { type DownTimes, joined } from "../stages/links/down-times.ts";
+import { ranksOfSends } from "../stages/links/fabric.ts";
 import { Delays, LinkDowns } from "../stages/links/link-downs.ts";
 import type { Outage } from "./outage.ts";
 import type { Recovery } from "./recovery.ts";
@@ -14,18 +15,29 @@ export class LinkLosses {
   readonly #communication: CommunicationSpec | undefined;
   readonly #recovery: Recovery;
   readonly #reshaping: Reshaping;
+  /** Ranks, numbered through all replicas, whose links sends between stages need. */
+  readonly #sending: ReadonlySet<number>;
 
   constructor(around: Surroundings, recovery: Recovery, reshaping: Reshaping) {
     this.#around = around;
     this.#communication = around.scenario.communication;
     this.#recovery = recovery;
     this.#reshaping = reshaping;
+    const { stages, setup } = around.pool;
+    const specs = stages.map(({ spec }) => spec);
+    this.#sending = this.#communication?.fallback === "local-experts" ? ranksOfSends(specs, setup.plan) : new Set();
   }
 
   /** Collectives have begun to wait for `outage`. */
   meet(outage: Outage, nowNs: number): void {
     const { pool, timeline, outages } = this.#around;
-    const { fault, strike, replica } = outage;
+    const { fault, strike, replica, endNs } = outage;
+    if (this.#waits(outage)) {
+      outage.fate = { atNs: endNs, gaveUp: false, retries: 0 };
+      if (endNs < Number.POSITIVE_INFINITY)
+        outage.settles = timeline.schedule(endNs, { kind: "collective-settled", pool: 0, outage: outages.numberOf(outage) });
+      return;
+    }
     const waits = pool.setup.streams.fresh(`faults/${fault}/back-off/${strike}/${replica}`);
     outage.fate = collectiveFate(this.#communication!, nowNs, outage.endNs, () => waits.next());
     const event = { kind: "collective-settled", pool: 0, outage: outages.numberOf(outage) } as const;
@@ -42,16 +54,18 @@ export class LinkLosses {
       this.#recovery.resume(outage.replica, nowNs);
       return false;
     }
-    if (this.#communication!.fallback === "local-experts") this.stay(outage, nowNs);
-    return this.#communication!.fallback === "fail" && outage.detectedBy === undefined;
+    const fallback = this.#fallbackOf(outage);
+    if (fallback === "local-experts") this.stay(outage, nowNs);
+    return fallback === "fail" && outage.detectedBy === undefined;
   }
 
-  /** Whether tokens of `replica` stay on their ranks already. */
-  isLocal(replica: number, nowNs: number): boolean {
-    return this.#localIn(replica).some(({ endNs }) => endNs > nowNs);
+  /** Whether tokens on all stages that need the links of `outage` stay on their ranks already, and nothing else needs these. */
+  isLocal(outage: Outage, nowNs: number): boolean {
+    const local = this.#localStages(outage.replica, nowNs);
+    return this.#fallbackOf(outage) === "local-experts" && [...this.#stagesOf(outage)].every((stage) => local.has(stage));
   }
 
-  /** From now on tokens of its replica stay on their ranks. */
+  /** From now on tokens on the stages that need its links stay on their ranks. */
   stay(outage: Outage, nowNs: number): void {
     const { outages, replicas, pool } = this.#around;
     const { replica } = outage;
@@ -59,7 +73,7 @@ export class LinkLosses {
     outages.close(outage, nowNs);
     outage.localSinceNs = nowNs;
     replicas[replica]!.local ??= outage;
-    pool.impairments.stayLocal(replica, true);
+    pool.impairments.stayLocal(replica, this.#localStages(replica, nowNs));
     pool.touch(replica, nowNs);
     if (!Number.isNaN(replicas[replica]!.downSinceNs)) this.#recovery.resume(replica, nowNs);
   }
@@ -68,15 +82,41 @@ export class LinkLosses {
   up(outage: Outage, nowNs: number): boolean {
     if (!outage.isOpen && !Number.isNaN(outage.localSinceNs)) {
       const { pool } = this.#around;
-      if (!this.isLocal(outage.replica, nowNs)) pool.impairments.stayLocal(outage.replica, false);
+      pool.impairments.stayLocal(outage.replica, this.#localStages(outage.replica, nowNs));
       pool.touch(outage.replica, nowNs);
       return false;
     }
     return outage.fate === undefined; // else those that wait go on by themselves, or never
   }
 
-  #localIn(replica: number): Outage[] {
-    return this.#around.outages.all.filter((outage) => outage.replica === replica && !Number.isNaN(outage.localSinceNs));
+  /** What follows the last error of the collectives that need its links: those of sends have no local experts. */
+  #fallbackOf(outage: Outage): CommunicationSpec["fallback"] {
+    const { fallback, sends = "fail" } = this.#communication!;
+    if (fallback !== "local-experts" || !this.#isOfSends(outage)) return fallback;
+    return sends === "wait" ? "none" : sends;
+  }
+
+  /** Whether they wait for as long as it lasts. */
+  #waits(outage: Outage): boolean {
+    return this.#communication!.sends === "wait" && this.#isOfSends(outage);
+  }
+
+  #isOfSends({ ranks }: Outage): boolean {
+    return ranks.some((rank) => this.#sending.has(rank));
+  }
+
+  /** Positions of the stages of the replica whose exchanges need its links. */
+  #stagesOf({ ranks }: Outage): Set<number> {
+    const { stages, ranksPerStage } = this.#around.pool.setup.plan;
+    return new Set(ranks.map((rank) => Math.floor(rank / ranksPerStage) % stages));
+  }
+
+  /** Those of `replica` on which tokens stay on their ranks. */
+  #localStages(replica: number, nowNs: number): ReadonlySet<number> {
+    const local = this.#around.outages.all.filter(
+      (outage) => outage.replica === replica && !Number.isNaN(outage.localSinceNs) && outage.endNs > nowNs,
+    );
+    return new Set(local.flatMap((outage) => [...this.#stagesOf(outage)]));
   }
 }
 

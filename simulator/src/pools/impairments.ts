@@ -22,7 +22,7 @@ export class Impairments {
   readonly #placements: (ExpertPlacement | undefined)[] = [];
   /** [replicas] instants at which ranks become slow, or are so no more, falling */
   readonly #turns: number[][];
-  /** [replicas] 1: no token leaves its rank */
+  /** [replicas] 1: on a stage no token leaves its rank */
   readonly isLocal: Uint8Array;
 
   constructor({ plan, scenario }: PoolSetup, stages: readonly Stage[], gate: Gate, recorder: Recorder) {
@@ -94,11 +94,11 @@ export class Impairments {
     return turns.at(-1) ?? Number.POSITIVE_INFINITY;
   }
 
-  /** In passes that come to stages of `replica` from now on tokens go to experts on their own ranks only, or to all again. */
-  stayLocal(replica: number, isLocal: boolean): void {
+  /** In passes that come to stages of `replica` at positions `local` from now on tokens go to experts on their own ranks only; on the others to all. */
+  stayLocal(replica: number, local: ReadonlySet<number>): void {
     const { stages } = this.#plan;
-    for (let s = 0; s < stages; s++) this.#stages[replica * stages + s]!.isLocal = isLocal;
-    this.isLocal[replica] = isLocal ? 1 : 0;
+    for (let s = 0; s < stages; s++) this.#stages[replica * stages + s]!.isLocal = local.has(s);
+    this.isLocal[replica] = local.size > 0 ? 1 : 0;
   }
 
   #shape(stage: Stage, gone: Uint8Array | undefined, slowdown: Slowdown | undefined): void {

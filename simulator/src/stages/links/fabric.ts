@@ -49,6 +49,14 @@ export function ranksOnFabric(stages: readonly StageSpec[], plan: Plan): Readonl
   return needing;
 }
 
+/** Those of which a send to another stage needs the link. */
+export function ranksOfSends(stages: readonly StageSpec[], plan: Plan): ReadonlySet<number> {
+  const needing = new Set<number>();
+  for (const stage of stages)
+    for (const [local, to] of fabricOf(stage, plan).sendsTo.entries()) if (to >= 0) needing.add(stage.firstRank + local).add(to);
+  return needing;
+}
+
 function crossing({ members, offsets }: Groups, nodeOf: (local: number) => number): boolean[] {
   return Array.from({ length: offsets.length - 1 }, (_, g) => {
     const own = members.subarray(offsets[g], offsets[g + 1]);

@@ -29,6 +29,13 @@ export const communicationSchema = late(() =>
         means,
         "what follows the last error: none: the process hangs until a detector sees it; fail: it is reported at once, and all requests of the replica fail or move as health says; local-experts: tokens go only to experts on their own rank until the link is up",
       ),
+    sends: z
+      .enum(["fail", "none", "wait"])
+      .optional()
+      .apply(
+        means,
+        "with local-experts, what follows the last error of a send between stages: fail or none, as above; wait: there is no error, it waits until the link is up; if unset: fail",
+      ),
   }),
 ).apply(means, "timeout and retries of collectives that need a link which is down; required if links are lost");
 
