@@ -46,7 +46,7 @@ export type { Held } from "./numerics/held.ts";
 export { MOST_ERROR, type Verification, type VerifyOptions, verify, verifyProblems } from "./numerics/verify.ts";
 export { bestFirst, type Objective, objective } from "./objective.ts";
 export { type Bounds, LowerBounds } from "./optimize/bounds/lower-bounds.ts";
-export type { Certificate, FormulaAudit, WinnerFacts } from "./optimize/certificate.ts";
+export type { Certificate, FormulaAudit, RealWinner, WinnerFacts } from "./optimize/certificate.ts";
 export { Estimates } from "./optimize/formula/estimate.ts";
 export { type OptimizeOptions, optimize, optimum, searchProblems } from "./optimize/optimize.ts";
 export type { ExaminedPlan, NearestMiss, Optimum, Reason } from "./optimize/optimum.ts";

@@ -19,6 +19,7 @@ export function capacityText(found: Capacity, name: string, channel: Channel): s
     "",
     ...tableLines(found, channel),
     "",
+    ...realLines(found),
     ...breachLines(found).map(harmless),
     ...capacityLines(found).map(harmless),
   ];
@@ -32,7 +33,14 @@ const WIDTH = 100;
 export function capacityPage(found: Capacity, name: string) {
   const { conclusion, atCapacity } = found;
   const tables: AnswerTable[] = [{ heading: "Loads that were tried", columns: trialColumns(found) }];
-  const facts = [answerText(found), ...boundsLines(found), termsText(found), ...breachLines(found), ...capacityLines(found)];
+  const facts = [
+    answerText(found),
+    ...boundsLines(found),
+    termsText(found),
+    ...realLines(found),
+    ...breachLines(found),
+    ...capacityLines(found),
+  ];
   const warnings = (atCapacity?.report.warnings ?? []).map(({ code, message }) => `at the capacity: ${code}: ${message}`);
   return { title: `capacity of ${name}`, conclusion, facts, tables, warnings };
 }
@@ -89,9 +97,36 @@ function trialColumns({ trials, metrics, of }: Capacity): TextColumn[] {
     { heading: "holds", align: "left", cells: rows.map(({ holds }) => (holds ? "✓" : "✗")) },
     { heading: "runs", align: "right", cells: rows.map(({ runs }) => String(runs)) },
     ...metrics.map((metric, at) => meanColumn(metric, at, rows)),
+    ...(rows.some(({ probability }) => probability !== undefined)
+      ? [{ heading: "on real servers", align: "right" as const, cells: rows.map(({ probability }) => percentText(probability)) }]
+      : []),
     { heading: "", align: "left", cells: rows.map(({ breaches }) => breaches.map(shortBreach).join(", ")) },
   ];
 }
+
+function percentText(probability: number | undefined): string {
+  return probability === undefined ? "" : `${(100 * probability).toFixed(0)} %`;
+}
+
+/** How sure a real server is of the capacity, and the highest load that was tried of which it is nearly sure. */
+function realLines({ trials, capacity, of }: Capacity): string[] {
+  const own = trials.find(({ value }) => value === capacity)?.probability;
+  if (own === undefined || capacity === null) return [];
+  const sure = trials.filter(({ value, probability = 0 }) => value <= capacity && probability >= NEARLY_SURE).map(({ value }) => value);
+  const surest =
+    own >= NEARLY_SURE
+      ? ""
+      : sure.length === 0
+        ? `; no load that was tried is ${percentText(NEARLY_SURE)} sure`
+        : `; the highest that was tried and is ${percentText(NEARLY_SURE)} sure is ${loadText(Math.max(...sure), of)}`;
+  const run = own >= NEARLY_SURE ? [] : [`to decide: a measured run at ${loadText(capacity, of)}, given to tokenyard calibrate`];
+  return [
+    `on real servers, by seeds and model error, ${loadText(capacity, of)} ${isCounted(of) && capacity !== 1 ? "hold" : "holds"} with ${percentText(own)}${surest}`,
+    ...run,
+  ];
+}
+
+const NEARLY_SURE = 0.9;
 
 function meanColumn({ name, unit: known }: CapacityMetric, at: number, rows: readonly Trial[]): TextColumn {
   const values = rows.map(({ means }) => means[at] ?? null);

@@ -1,15 +1,60 @@
-import { type Certificate, type FormulaAudit, MOST_MARGIN, type NearestMiss, type Optimum, type WinnerFacts } from "@tokenyard/study";
+import {
+  type Certificate,
+  type FormulaAudit,
+  MOST_MARGIN,
+  type NearestMiss,
+  type Optimum,
+  type Parameters,
+  type RealWinner,
+  type WinnerFacts,
+} from "@tokenyard/study";
 import { counted, grouped } from "../terminal/amount.ts";
 
 /** How a search under load came to its answer, and how sure that is: a line for each step. */
-export function certificateLines({ certificate, objectives }: Optimum): string[] {
+export function certificateLines({ certificate, objectives, best }: Optimum): string[] {
   if (certificate === undefined) return [];
   const lines = formulaLines(certificate);
   const { winner } = certificate;
   if (winner !== null) lines.push(`  the best plan ${winnerText(winner, objectives[0]!.text)}`);
   if (winner !== null && certificate.seed !== null)
     lines.push(`  all of this is of the requests of seed ${certificate.seed}: run --replications says how far others move it`);
-  return lines;
+  return [...lines, ...realLines(certificate, objectives[0]!.text, best?.parameters ?? {})];
+}
+
+/** How sure the best plan is on real servers, and the run that would decide. */
+function realLines({ real }: Certificate, objective: string, best: Parameters): string[] {
+  if (real === undefined) return [];
+  if ("uncalibrated" in real)
+    return [`  how sure it is on real servers is not known: measured runs say nothing of ${real.uncalibrated.join(", ")}`];
+  const { chance, misses, beaten, measure } = real;
+  const reasons = [
+    ...(misses >= SELDOM ? [`it misses a constraint with ${percent(misses)}`] : []),
+    ...(beaten >= SELDOM ? [`another is better with ${percent(beaten)}${regretText(real, objective)}`] : []),
+  ];
+  const why = reasons.length === 0 ? "" : `: ${reasons.join(", ")}`;
+  const lines = [`  on real servers it stays the best with ${percent(chance)}${why} (${againstText(real)})`];
+  if (measure === null) return lines;
+  const otherwise = Object.entries(measure.parameters).filter(([path, value]) => best[path] !== value);
+  const which = otherwise.length === 0 ? "it" : `the plan with ${otherwise.map(([path, value]) => `${path} ${String(value)}`).join(", ")}`;
+  return [
+    ...lines,
+    `  to decide: a measured run of ${which}, given to tokenyard calibrate, would make the choice sure to ${percent(measure.chance)} in the mean`,
+  ];
+}
+
+/** A probability below it is not worth a word. */
+const SELDOM = 0.005;
+
+function regretText({ regret }: RealWinner, objective: string): string {
+  return regret === null ? "" : `, by ${percent(regret)} of ${objective} in the mean`;
+}
+
+function againstText({ against, unknown }: RealWinner): string {
+  const known = against - unknown;
+  const rest = unknown === 0 ? "" : `; of ${counted(unknown, "other")} measured runs say nothing`;
+  return known === 0
+    ? `no other plan that was run comes near${rest}`
+    : `seeds aside, against the ${counted(known, "nearest other")} that ${known === 1 ? "was" : "were"} run${rest}`;
 }
 
 function formulaLines({ formula, withoutFormula }: Certificate): string[] {

@@ -122,3 +122,23 @@ test("a page has the counts and the certificate of a search under load, a senten
     "experts went",
   ]);
 });
+
+test("how sure the best plan is on real servers follows, with what is lost if it is none and the run that would decide", () => {
+  const measure = { parameters: { "parallelism.tensor": 2 }, chance: 0.88 };
+  const real = { chance: 0.72, misses: 0.2, beaten: 0.08, regret: 0.25, against: 9, unknown: 3, measure };
+  const text = textOf({ ...judged, certificate: { ...certificate, real } });
+  expect(text).toContain(
+    "  on real servers it stays the best with 72 %: it misses a constraint with 20 %, another is better with 8 %, by 25 % of gpus in the mean (seeds aside, against the 6 nearest others that were run; of 3 others measured runs say nothing)\n",
+  );
+  expect(text).toContain(
+    "  to decide: a measured run of the plan with parallelism.tensor 2, given to tokenyard calibrate, would make the choice sure to 88 % in the mean\n",
+  );
+  const alone = { chance: 0.99, misses: 0, beaten: 0, regret: null, against: 0, unknown: 0, measure: null };
+  expect(textOf({ ...judged, certificate: { ...certificate, real: alone } })).toContain(
+    "  on real servers it stays the best with 99 % (no other plan that was run comes near)\n",
+  );
+  const unknown = { uncalibrated: ["faults", "retries"] };
+  expect(pageNotes({ ...found, ...judged, certificate: { ...certificate, real: unknown } }).at(-1)).toBe(
+    "how sure it is on real servers is not known: measured runs say nothing of faults, retries",
+  );
+});

@@ -110,6 +110,7 @@ const claim = map(
     deciding,
     better: { description: "of an estimate: where the plan is better than it says", ...oneOf(["less", "more"]) },
     factor: { description: "how many times the found value is away from the claimed one", ...number },
+    probability: { description: "that it holds on a real server, by measured runs like this plan; docs/how-sure.md", ...number },
     root: { description: "id of the claim whose error this one follows from", ...text },
     readings: { description: "where they differ, the kindest first", ...list(readFinding) },
     search: { description: "how large the search for another verdict was, and the nearest point to one", ...search },
@@ -148,6 +149,12 @@ const assumption = map({
   turnsWithOthers: { description: "ids of claims whose verdict turns on it together with others only", ...list(text) },
 });
 
+const real = map({
+  claims: { description: "how many those are", ...count },
+  chance: { description: "that all of them hold", ...number },
+  measured: { description: "how sure a measured run of the plan would make that in the mean; null: no surer", ...orNull("number") },
+});
+
 const bound = { type: ["number", "string"] };
 
 /** JSON Schema (draft 2020-12) of an audit as `tokenyard audit --json` prints it. */
@@ -155,28 +162,31 @@ export function auditJsonSchema(): object {
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "Tokenyard audit",
-    ...map({
-      tokenyard: { const: 1 },
-      version: text,
-      scenario: map({ name: text, hash: text }),
-      seed: count,
-      conclusion: {
-        description: "whether the plan holds, the claim that decides, and what was found to make it hold",
-        ...map({ verdict: oneOf(["met", "missed", "not-enough-evidence"]), sentences: list(text) }),
+    ...map(
+      {
+        tokenyard: { const: 1 },
+        version: text,
+        scenario: map({ name: text, hash: text }),
+        seed: count,
+        conclusion: {
+          description: "whether the plan holds, the claim that decides, and what was found to make it hold",
+          ...map({ verdict: oneOf(["met", "missed", "not-enough-evidence"]), sentences: list(text) }),
+        },
+        maxReplications: count,
+        readings: list(text),
+        runs: count,
+        searched: { description: "whether ranges of assumptions, and policies, were searched", type: "boolean" },
+        claims: { description: "in the order of the plan", ...list(claim) },
+        assumptions: list(assumption),
+        unvaried: {
+          description: "what else is assumed, without a range that was searched",
+          ...list({
+            anyOf: [text, map({ path: text, because: text }), map({ path: text, from: bound, to: bound })],
+          }),
+        },
+        unvariedValues: { description: "the values of unvaried, by path; null for none", type: "object" },
       },
-      maxReplications: count,
-      readings: list(text),
-      runs: count,
-      searched: { description: "whether ranges of assumptions, and policies, were searched", type: "boolean" },
-      claims: { description: "in the order of the plan", ...list(claim) },
-      assumptions: list(assumption),
-      unvaried: {
-        description: "what else is assumed, without a range that was searched",
-        ...list({
-          anyOf: [text, map({ path: text, because: text }), map({ path: text, from: bound, to: bound })],
-        }),
-      },
-      unvariedValues: { description: "the values of unvaried, by path; null for none", type: "object" },
-    }),
+      { real: { description: "how sure it is that claims hold on a real server which runs decide; docs/how-sure.md", ...real } },
+    ),
   };
 }

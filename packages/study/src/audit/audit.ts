@@ -15,6 +15,7 @@ import { answeredCases, casesOf, type Reading } from "./questions/case.ts";
 import { helpOf } from "./questions/help.ts";
 import { idOf, judged } from "./questions/judgement.ts";
 import { looksUpTo } from "./questions/looks.ts";
+import { type RealAudit, realClaims } from "./questions/real-claims.ts";
 import { claimId, isWrong, rootsOf } from "./questions/root.ts";
 import { Runs } from "./questions/runs.ts";
 import { type AssumedRange, assumedRanges } from "./turns/assumed-range.ts";
@@ -52,6 +53,8 @@ export interface Audit {
   readonly seed: number;
   /** Whether the plan holds, the claim that decides, and what was found to make it hold. */
   readonly conclusion: StudyConclusion;
+  /** How sure it is that claims hold on a real server which runs decide; undefined where no measured run was like the plan. */
+  readonly real?: RealAudit;
   readonly maxReplications: number;
   /** Names of the ways in which the plan is read. */
   readonly readings: readonly string[];
@@ -127,10 +130,12 @@ export async function audit(scenario: Scenario, options: AuditOptions = {}): Pro
   const isTurned = turns.map(({ turningPoints, jointTurn }) => turningPoints.length > 0 || jointTurn !== undefined);
   const helps = options.remedies === false ? [] : await helpOf(cases, isTurned, readings[0]![0], runs, looks);
   const verdicts = cases.map((each, i) => judged(each, { ...turns[i]!, denials: denied.get(each.claim.id) ?? [], gpus, ...helps[i] }));
+  const { chances, all } = await realClaims(cases, runs);
   const roots = rootsOf(cases, new Set(verdicts.filter(isWrong).map(claimId)));
-  const rooted = verdicts.map((claim): AuditedClaim => {
+  const rooted = verdicts.map((claim, i): AuditedClaim => {
     const root = isWrong(claim) ? roots.get(claimId(claim)) : undefined;
-    return root === undefined ? claim : { ...claim, root };
+    const probability = chances[i];
+    return { ...claim, ...(probability === undefined ? {} : { probability }), ...(root === undefined ? {} : { root }) };
   });
   const promised = await promisedClaims(scenario, readings, runs, options.ranges !== false);
   const audited = [...oneVerdictEach(rooted, promised), ...statedClaims(scenario, readings, runs)];
@@ -142,6 +147,7 @@ export async function audit(scenario: Scenario, options: AuditOptions = {}): Pro
     scenario: { name: scenario.name, hash: hashOf(resolved) },
     seed: scenario.seed,
     conclusion: auditConclusion(audited),
+    ...(all === undefined ? {} : { real: all }),
     maxReplications: looks.at(-1)!,
     readings: named.map(([name]) => name),
     runs: runs.count,

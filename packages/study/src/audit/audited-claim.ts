@@ -44,6 +44,8 @@ export interface AuditedClaim {
   readonly deciding?: DecidingInterval;
   /** How many times the found value is away from the claimed one when it fails or is better. */
   readonly factor?: number;
+  /** That it holds on a real server, by measured runs like this plan, from 1 to 99 %; of a number of runs that has a measured error. */
+  readonly probability?: number;
   /** Id of the claim whose error this one follows from; of those that fail or are inconsistent. */
   readonly root?: string;
   /** Where readings differ, each of them, the kindest first. */

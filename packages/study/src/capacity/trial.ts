@@ -6,6 +6,7 @@ import { replicatedPoints } from "../replication.ts";
 import type { Runner, RunnerOptions } from "../runners/runner.ts";
 import type { CapacityMetric } from "./at-capacity.ts";
 import { LoadRuns, type Stand } from "./load-runs.ts";
+import { realChance } from "./real-chance.ts";
 import type { Requirement } from "./requirement.ts";
 
 /** Why a load does not hold: a requirement that is missed, requests never answered where nothing is required, a queue that grows, a run that says nothing of a steady load, no run at all. */
@@ -35,6 +36,8 @@ export interface Trial {
   readonly breaches: readonly Breach[];
   /** [metrics] Of latencies over all requests pooled, else means over the runs; null where none had a value. */
   readonly means: readonly (number | null)[];
+  /** That it meets the requirements on a real server, from 1 to 99 %; absent where measured runs say nothing of it. */
+  readonly probability?: number;
 }
 
 export interface TrialOrder {
@@ -70,7 +73,9 @@ export async function trialOf(order: TrialOrder): Promise<{ readonly trial: Tria
   const runs = new LoadRuns(reports);
   const breaches = breachesOf(runs, requirements);
   const means = metrics.map(({ metric }) => meanOf(runs, metric));
-  return { trial: { value, holds: breaches.length === 0, runs: reports.length, breaches, means }, runs };
+  const probability = realChance(runs, requirements);
+  const sure = probability === undefined ? {} : { probability };
+  return { trial: { value, holds: breaches.length === 0, runs: reports.length, breaches, means, ...sure }, runs };
 }
 
 function seedOf({ point: { scenario } }: TrialOrder, runs: number): number | null {

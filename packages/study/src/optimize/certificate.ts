@@ -1,3 +1,7 @@
+import type { Parameters } from "../points/point.ts";
+import type { Uncalibrated } from "../winner/real-plan.ts";
+import type { Winner } from "../winner/winner.ts";
+
 /** How a search under load came to its answer, and how sure that is. */
 export interface Certificate {
   /** Plans that cannot be, or provably cannot win. */
@@ -16,6 +20,13 @@ export interface Certificate {
   readonly seed: number | null;
   /** Null as long as no plan holds the constraints. */
   readonly winner: WinnerFacts | null;
+  /** How sure it is that the best plan stays the best on real servers, of it and others that were run; nothing as long as the search goes on, and without a best plan. */
+  readonly real?: RealWinner | Uncalibrated;
+}
+
+/** As `Winner`, with the plan whose run would decide by its parameters. */
+export interface RealWinner extends Omit<Winner, "measure"> {
+  readonly measure: { readonly parameters: Parameters; readonly chance: number } | null;
 }
 
 /** Plans that a formula has left out, and how far off it was where it was put to the test. */

@@ -1,6 +1,10 @@
+import type { Report } from "@tokenyard/report";
 import { isByLaw, lawErrorOf } from "../points/exact-point.ts";
+import type { Parameters } from "../points/point.ts";
+import type { Uncalibrated } from "../winner/real-plan.ts";
+import { type Wanted, winnerOf } from "../winner/winner.ts";
 import { glanceAtAny } from "./bounds/load-bounds.ts";
-import type { Certificate, FormulaAudit, WinnerFacts } from "./certificate.ts";
+import type { Certificate, FormulaAudit, RealWinner, WinnerFacts } from "./certificate.ts";
 import type { Optimum } from "./optimum.ts";
 import type { LeftOut } from "./search/left-out.ts";
 import type { Prospect } from "./search/prospect.ts";
@@ -15,12 +19,20 @@ interface Parts {
   readonly contenders: readonly Contender[];
   /** Plans that were neither run nor proved away; none as long as the search goes on. */
   readonly undecided?: Iterable<Pick<Prospect, "choice" | "variant">>;
+  /** The best plan and those that might be better on real servers; none as long as the search goes on. */
+  readonly rivals?: readonly Rival[];
+  readonly wanted: Wanted;
+}
+
+interface Rival {
+  readonly parameters: Parameters;
+  readonly report: Report;
 }
 
 /** The certificate of what a search has `found`. */
 export function certificateOf(
   found: Omit<Optimum, "certificate">,
-  { leftOut, withoutFormula, seed, contenders, undecided }: Parts,
+  { leftOut, withoutFormula, seed, contenders, undecided, rivals = [], wanted }: Parts,
 ): Certificate {
   return {
     provedAway: found.pruned + found.infeasible,
@@ -30,8 +42,17 @@ export function certificateOf(
     formula: leftOut === undefined ? null : auditOf(leftOut),
     withoutFormula,
     seed,
-    winner: winnerOf(contenders),
+    winner: factsOf(contenders),
+    ...(rivals.length === 0 ? {} : { real: realWinner(rivals, wanted) }),
   };
+}
+
+function realWinner(rivals: readonly Rival[], wanted: Wanted): RealWinner | Uncalibrated {
+  const reports = rivals.map(({ report }) => report);
+  const winner = winnerOf(reports, wanted);
+  if ("uncalibrated" in winner) return winner;
+  const { measure } = winner;
+  return { ...winner, measure: measure && { parameters: rivals[measure.plan]!.parameters, chance: measure.chance } };
 }
 
 function smallerOf(undecided: NonNullable<Parts["undecided"]>, gpus: number): number {
@@ -53,7 +74,7 @@ function auditOf({ prospects, margin, drawn, audited, better, largestError, isOf
   };
 }
 
-function winnerOf([best, next]: readonly Contender[]): WinnerFacts | null {
+function factsOf([best, next]: readonly Contender[]): WinnerFacts | null {
   if (best === undefined) return null;
   const [cost, other] = [best.costs[0]!, next?.costs[0]];
   return {

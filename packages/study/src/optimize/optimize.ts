@@ -109,11 +109,14 @@ export async function* optimize(scenario: Scenario, options: OptimizeOptions): A
   let hopeless = 0;
   let run = 1;
   let isOver = false;
+  let isDone = false;
   const soFar = () => {
     const found = findings.optimum(hopeless + search.pruned, search.left, search.isProven && search.judged === 0, search.judged);
     if (isDealt(own)) return found;
-    const parts = { leftOut: search.leftOut, withoutFormula: limits, seed, contenders: findings.contenders };
-    return { ...found, certificate: certificateOf(found, isOver ? { ...parts, undecided: search.undecided } : parts) };
+    const parts = { leftOut: search.leftOut, withoutFormula: limits, seed, contenders: findings.contenders, wanted: question };
+    const over = isOver ? { undecided: search.undecided } : {};
+    const done = isDone ? { rivals: findings.rivals } : {};
+    return { ...found, certificate: certificateOf(found, { ...parts, ...over, ...done }) };
   };
   try {
     for (const prospect of prospectsOf(variants, question, space, { prune, breakOff, formula })) {
@@ -155,6 +158,7 @@ export async function* optimize(scenario: Scenario, options: OptimizeOptions): A
       if (!isDrawn) break; // it was stopped
       yield soFar();
     }
+    isDone = true;
     yield soFar();
   } finally {
     queue.cancel();

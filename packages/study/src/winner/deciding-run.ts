@@ -3,11 +3,12 @@ import { type RealPlan, STRATA } from "./real-plan.ts";
 
 /** The surest that some hundred measured runs allow: their tails are not known. */
 const SUREST = 0.99;
+const LEAST = 0.01;
 /** What a measured run must add to be worth naming. */
 const LEAST_GAIN = 0.01;
 
 export function inBounds(chance: number): number {
-  return Math.min(SUREST, Math.max(1 - SUREST, chance));
+  return Math.min(SUREST, Math.max(LEAST, chance));
 }
 
 /**

@@ -6,6 +6,7 @@ import { ordered, rootText, tally } from "../claims/claim-order.ts";
 import { amount, factor, span } from "./amount.ts";
 import { claimedText, foundWithUnit, SIGNS } from "./audit-text.ts";
 import { helpText } from "./help-text.ts";
+import { realSentence, realText } from "./real-text.ts";
 
 const CLASSES: Readonly<Record<Verdict, string>> = {
   fails: "bad",
@@ -17,11 +18,13 @@ const CLASSES: Readonly<Record<Verdict, string>> = {
 };
 
 /** How much an audit rests on, in sentences. */
-export function auditFacts({ claims, readings, seed, runs, maxReplications, searched }: Audit): string[] {
+export function auditFacts(audit: Audit): string[] {
+  const { claims, readings, seed, runs, maxReplications, searched } = audit;
   const read = readings.length < 2 ? "" : ` under ${readings.length} readings`;
   const roots = rootText(claims);
   return [
     `${counted(claims.length, "claim")}${read}, by ${counted(runs, "run")} from seed ${seed} on, at most ${maxReplications} of one scenario.`,
+    ...realSentence(audit),
     ...(roots === undefined ? [] : [`${roots}: what follows from another error stands under it.`]),
     ...(searched ? [] : ["Ranges of assumptions and policies were not searched."]),
   ];
@@ -65,6 +68,7 @@ function claimHtml(claim: AuditedClaim, isConsequence: boolean): string {
   ];
   const why = [
     `<p>${htmlText(claim.because)}</p>`,
+    ...realText(claim).map((line) => `<p>${htmlText(line)}</p>`),
     ...checksHtml(claim),
     ...helpText(claim).map((line) => `<p><strong>${htmlText(line)}</strong></p>`),
     `<p class="faint">${htmlText([id, ...(section === null ? [] : [section]), ...(root === undefined ? [] : [`follows from ${root}`])].join(" · "))}</p>`,

@@ -3,6 +3,7 @@ import { ordered, rootText, tally } from "../claims/claim-order.ts";
 import { amount, factor, span } from "./amount.ts";
 import { claimedText } from "./audit-text.ts";
 import { helpText } from "./help-text.ts";
+import { realText } from "./real-text.ts";
 
 /** The audit as Markdown, to be pasted into the review of the plan: a table of all claims, then what would help, then the assumptions. */
 export function auditMarkdown(audit: Audit): string {
@@ -17,7 +18,7 @@ export function auditMarkdown(audit: Audit): string {
       : `${amount(claim.found, claim.unit)}${claim.deciding === undefined ? "" : ` (${span(claim.deciding, claim.unit)})`}`,
     claim.factor === undefined ? "" : `${factor(claim.factor)}×`,
     claim.reading ?? "",
-    claim.because,
+    [claim.because, ...realText(claim).map((line) => `${line.charAt(0).toUpperCase()}${line.slice(1)}.`)].join(" "),
   ]);
   const helps = claims.flatMap(({ claim }) => helpText(claim).map((line) => `- \`${claim.id}\`: ${line}`));
   const assumed = audit.assumptions.map(({ path, unit, from, to, assumed: value, turns, turnsWithOthers }) => [

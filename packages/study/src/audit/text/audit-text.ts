@@ -5,6 +5,7 @@ import type { AuditedClaim, OverPoint, Verdict } from "../audited-claim.ts";
 import { type OrderedClaim, ordered, rootText, tally } from "../claims/claim-order.ts";
 import { amount, factor, span } from "./amount.ts";
 import { helpText } from "./help-text.ts";
+import { realSentence, realText } from "./real-text.ts";
 import { confidence } from "./sentence.ts";
 
 export interface AuditTextOptions {
@@ -42,7 +43,7 @@ export function auditText(audit: Audit, { ink = (text) => text, width = 100 }: A
       "strong",
     ),
     "─".repeat(room),
-    ...paragraph(audit.conclusion.sentences.join(" ").split(" "), "", room),
+    ...paragraph([...audit.conclusion.sentences, ...realSentence(audit)].join(" ").split(" "), "", room),
     "",
     [...counts, ...(roots === undefined ? [] : [roots])].join(" · "),
     "",
@@ -95,7 +96,16 @@ function details(claim: AuditedClaim, ink: Ink, room: number): string[] {
   const opening = [`${SIGNS[verdict]} ${first.trimStart()}`, ...more].map((line) => ink(line, TONES[verdict]));
   const name = wrapped(`id ${id}${follows}`, 4, room).map((line) => ink(line, "faint"));
   const helps = helpText(claim).flatMap((line) => wrapped(line, 4, room));
-  return ["", ...opening, ...name, ...wrapped(because, 4, room), ...numbers(claim, room), ...turns(claim, room), ...helps];
+  return [
+    "",
+    ...opening,
+    ...name,
+    ...wrapped(because, 4, room),
+    ...numbers(claim, room),
+    ...realText(claim).flatMap((line) => wrapped(line, 4, room)),
+    ...turns(claim, room),
+    ...helps,
+  ];
 }
 
 /** What an engineer checks: means, intervals and runs under each reading. */

@@ -11,6 +11,10 @@ import { type Contender, Standing } from "./standing.ts";
 
 type Run = Extract<PointResult, { readonly status: "ok" }>;
 
+/** Plans that miss a constraint by no more than this factor may hold it on a real server; so many of them are kept. */
+const NEAR_MISS = 2;
+const MOST_NEAR = 6;
+
 /** What a search has found so far. */
 export class Findings {
   readonly #question: Question;
@@ -24,6 +28,8 @@ export class Findings {
   #beaten = 0;
   #valueless = 0;
   #missed: Miss | undefined;
+  /** By rising factor. */
+  #nearMisses: readonly Miss[] = [];
   /** Why the first exact run that gave no report did not. */
   #refusal = "";
 
@@ -53,8 +59,23 @@ export class Findings {
       this.#nearest.add(contender);
     } else if (row.status === "ok") {
       if (holdsAll(this.#question.constraints, resultScope(row.report))) this.#valueless++;
-      else this.#missed = nearer(this.#missed, missOf(row, this.#question));
+      else this.#miss(row);
     }
+  }
+
+  #miss(row: Run): void {
+    const miss = missOf(row, this.#question);
+    this.#missed = nearer(this.#missed, miss);
+    if (miss === undefined || miss.factor > NEAR_MISS) return;
+    this.#nearMisses = [...this.#nearMisses, miss].sort((a, b) => a.factor - b.factor || a.row.index - b.row.index).slice(0, MOST_NEAR);
+  }
+
+  /** The best plan, and others that were run and might be better on a real server: those after it, and those that miss a constraint by least. Empty without a best. */
+  get rivals(): readonly Pick<Run, "parameters" | "report">[] {
+    const { best } = this.#standing;
+    if (best === undefined) return [];
+    const others = this.#nearest.all.filter(({ index }) => index !== best.index);
+    return [best, ...others, ...this.#nearMisses.map(({ row }) => row)];
   }
 
   /** The best plans that were run, by the order of the question, some of them perhaps with exact draws. */
@@ -75,7 +96,9 @@ export class Findings {
       this.#nearest.keep(index);
       return;
     }
-    this.#nearest.redraw(index, contenderOf(index, row, this.#question));
+    const exact = contenderOf(index, row, this.#question);
+    this.#nearest.redraw(index, exact);
+    if (exact === undefined && !holdsAll(this.#question.constraints, resultScope(row.report))) this.#miss(row);
     this.#standing = this.#nearest.standing(this.#standing.front);
     if (this.#given !== null && isSameChoice(this.#given, row)) this.give(row);
   }
