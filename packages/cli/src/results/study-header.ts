@@ -25,6 +25,7 @@ export function otherStudy(kept: StudyHeader, asked: StudyHeader): string | unde
   const [difference] = differences({ ...kept, name: "" }, { ...asked, name: "" }, 1);
   if (difference === undefined) return undefined;
   const { path, kept: there, now } = difference;
+  if (path === "hash" && kept.command === "accuracy") return `holds other measured runs, those of ${kept.name}; wanted another file`;
   if (path === "hash") return `holds a study of another scenario, ${kept.name}; wanted another file`;
   if (path === "question.formula")
     return `holds a search of ${kept.name} ${there === false ? "with" : "without"} --no-formula; wanted the same here, or another file`;

@@ -69,17 +69,30 @@ function validatedLines(all: readonly Validated[]): string[] {
     align,
     cells: rows.map(cellOf),
   });
-  const errors = ({ median, p90 }: { readonly median: number; readonly p90: number }) =>
-    `${(median * 100).toFixed(1)} / ${(p90 * 100).toFixed(0)}`;
+  const errors = (each: Errors) => `${medianText(each)} / ${p90Text(each)}`;
   const { head, body } = textTable([
     column("Runs that were not seen", ({ unseen }) => UNSEEN[unseen], "left"),
     column("", ({ measured }) => LATENCIES[measured], "left"),
     column("number", ({ runs }) => String(runs)),
     column("preset", ({ before }) => errors(before)),
     column("calibrated", ({ after }) => errors(after)),
-    column("", ({ isBetter }) => (isBetter ? "better" : "the preset is as good"), "left"),
+    column("", verdictText, "left"),
   ]);
   return [...head, ...body, "", "median / 90th percentile of |predicted / measured − 1|, in %"];
+}
+
+type Latency = Validated["latencies"][number];
+type Errors = Latency["before"];
+
+const medianText = ({ median }: Errors) => (median * 100).toFixed(1);
+const p90Text = ({ p90 }: Errors) => (p90 * 100).toFixed(0);
+
+/** In what the calibrated ones are better, as the two numbers are printed. */
+export function verdictText({ before, after, isBetter }: Pick<Latency, "before" | "after" | "isBetter">): string {
+  if (!isBetter) return "the preset is as good";
+  const [median, p90] = [Number(medianText(before)) - Number(medianText(after)), Number(p90Text(before)) - Number(p90Text(after))];
+  if (median > 0 && p90 >= 0) return "better";
+  return median > 0 ? "better in the median" : p90 > 0 ? "better in the 90th percentile" : "better in the mean";
 }
 
 function beliefLines({ belief: { carry, noise }, validated, spec }: Calibrated): string[] {
