@@ -15,7 +15,7 @@ export { dealOrder, fromRankToRank } from "./experts/deal-order.ts";
 export { type ExpertPlacement, type ExpertSlots, expertSlots } from "./experts/expert-placement.ts";
 export { type Moves, movesBetween } from "./experts/moves.ts";
 export { type ExpertShares, placeExperts } from "./experts/place-experts.ts";
-export { maxOverMeanOf, rankLoads } from "./experts/rank-loads.ts";
+export { heldIn, maxOverMeanOf, rankLoads } from "./experts/rank-loads.ts";
 export { rebalanced } from "./experts/rebalanced.ts";
 export { type Surviving, surviving } from "./experts/surviving.ts";
 export { type Barrier, type Groups, groupsOf } from "./group.ts";

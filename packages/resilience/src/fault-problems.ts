@@ -42,8 +42,17 @@ function struckProblems(scenario: Scenario, plan: Plan): Problem[] {
   if (communication?.fallback === "local-experts") problems.push(...localProblems(scenario, plan));
   if (communication?.sends !== undefined) problems.push(...sendsProblems(communication, plan));
   if (pools !== undefined) problems.push({ path, given: "faults beside pools", wanted: "faults of replicas that do both" });
-  if (health !== undefined && continuesWithout(health) && rebalance !== undefined)
-    problems.push({ path: ["health", "onLoss"], given: `${health.onLoss.kind} beside rebalance`, wanted: "restart, replace or hang" });
+  if (
+    health !== undefined &&
+    continuesWithout(health) &&
+    rebalance !== undefined &&
+    faults.some((fault) => whatBreaks(fault).kind === "expert-lost")
+  )
+    problems.push({
+      path: ["health", "onLoss"],
+      given: `${health.onLoss.kind} beside rebalance and expert-lost`,
+      wanted: "restart, replace or hang, or gpu-lost: which slot has the expert when it is lost depends on what has moved",
+    });
   for (const [i, fault] of faults.entries()) problems.push(...targetProblems(fault, i, model, plan));
   return problems;
 }

@@ -1,4 +1,4 @@
-import { expertSlotBytes, type Plan, weightBytesOf } from "@tokenyard/placement";
+import { type ExpertPlacement, expertSlotBytes, type Plan, weightBytesOf } from "@tokenyard/placement";
 import type { HealthSpec, Scenario } from "@tokenyard/scenario";
 import { type Losses, type LostSlot, lossesOf } from "./losses.ts";
 import { type Shrunk, shrunk } from "./shrunk.ts";
@@ -35,9 +35,16 @@ const NOTHING: ReadonlyMap<number, Shrunk> = new Map();
 
 /**
  * What `health` does about what is `lost` of one replica of `plan`, whose layers `withExperts` have experts. Where no data group is left nothing can shrink: the replica
- * waits for GPUs. A rank that is replaced for the sake of a slot is lost with all it has. Source: docs/faults.md#what-follows.
+ * waits for GPUs. A rank that is replaced for the sake of a slot is lost with all it has. `placementOf`: where experts of a stage lie, if they have moved. Source: docs/faults.md#what-follows.
  */
-export function reactionOf(scenario: Scenario, plan: Plan, withExperts: readonly boolean[], lost: Lost, load: LoadSeconds): Reaction {
+export function reactionOf(
+  scenario: Scenario,
+  plan: Plan,
+  withExperts: readonly boolean[],
+  lost: Lost,
+  load: LoadSeconds,
+  placementOf: (stage: number) => ExpertPlacement = () => plan.expertPlacement!,
+): Reaction {
   const onLoss = scenario.health!.onLoss as Exclude<OnLoss, { kind: "hang" }>;
   const losses = onLoss.kind === "replace" ? lossesOf(plan, [...lost.ranks, ...lost.slotRanks]) : lossesOf(plan, lost.ranks, lost.slots);
   if (onLoss.kind === "restart") return { losses, shrinks: false, restarts: true, seconds: onLoss.time, stages: NOTHING };
@@ -51,7 +58,7 @@ export function reactionOf(scenario: Scenario, plan: Plan, withExperts: readonly
   const stages = new Map<number, Shrunk>();
   for (const [stage, ranks] of plan.expertPlacement === undefined ? [] : losses.expertRanks) {
     const layers = plan.layersOfStage[stage]!.filter((layer) => withExperts[layer]);
-    stages.set(stage, shrunk(plan.expertPlacement!, layers, ranks, onLoss.kind === "shrink", losses.slots));
+    stages.set(stage, shrunk(placementOf(stage), layers, ranks, onLoss.kind === "shrink", losses.slots));
   }
   const most = Math.max(0, ...[...stages.values()].map(({ mostLoads }) => mostLoads));
   return { losses, shrinks: true, restarts: false, seconds: known + load(most === 0 ? 0 : most * expertSlotBytes(scenario, plan)), stages };

@@ -69,6 +69,13 @@ export class Gate {
     this.rebalancer = scenario.rebalance && new Rebalancer({ scenario, plan, network, kernels }, links);
   }
 
+  /** Where the experts of stage number `stage` lie now. */
+  placementOf(stage: number): ExpertPlacement {
+    const { rebalancer } = this;
+    if (rebalancer === undefined) return this.#placement!;
+    return { mostSlots: this.#placement!.mostSlots, slots: (layer) => rebalancer.slots(layer, stage) };
+  }
+
   /** From now on the experts of stage number `stage` lie as `surviving` says; undefined: as ever. */
   reshape(stage: number, surviving: ExpertPlacement | undefined): void {
     if (surviving === undefined) this.#surviving.delete(stage);

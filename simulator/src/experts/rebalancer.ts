@@ -1,5 +1,5 @@
 import { layerKinds } from "@tokenyard/model";
-import { type ExpertSlots, maxOverMeanOf, movesBetween, rankLoads, rebalanced } from "@tokenyard/placement";
+import { type ExpertSlots, expertSlots, heldIn, maxOverMeanOf, movesBetween, rankLoads, rebalanced, surviving } from "@tokenyard/placement";
 import { ExpertMoves, type MoveCost, PlacedExperts, type StageLinks } from "@tokenyard/program";
 import type { RebalanceColumns } from "@tokenyard/report";
 import { windowOf } from "../logs/routing/window-log.ts";
@@ -9,14 +9,16 @@ type Spec = Pick<PoolSetup, "scenario" | "plan" | "network" | "kernels">;
 
 /** A layer with experts on a stage: where they lie, and what came to them in the window at hand. */
 interface Layer {
-  /** At the start. */
-  readonly first: ExpertSlots;
+  /** At the start, or since ranks of the stage were lost, or came back. */
+  first: ExpertSlots;
   slots: ExpertSlots;
   /** Where they are on their way to. */
   coming: ExpertSlots | undefined;
   /** Where they will go when it is their turn. */
   target: ExpertSlots | undefined;
   readonly loads: Float64Array; // [experts]
+  /** What ranks that are lost held, by the experts' rank. */
+  readonly lost: Map<number, readonly number[]>;
   part: Part | undefined;
 }
 
@@ -27,6 +29,8 @@ interface Part {
   visits: number;
   /** That are to be moved. */
   waiting: Layer[];
+  /** Ranks have been lost, or have come back: experts are looked at on the next visit. */
+  isDue: boolean;
 }
 
 /**
@@ -76,6 +80,7 @@ export class Rebalancer {
           cost: { durationNs: new Float64Array(plan.ranksPerStage), nodeBytes: 0, fabricBytes: 0, tabledSeconds: 0, bytes: 0 },
           visits: 0,
           waiting: [],
+          isDue: false,
         }),
       ),
     );
@@ -96,7 +101,11 @@ export class Rebalancer {
       if (layer.coming !== undefined) layer.slots = layer.coming; // it came during the visit before
       layer.coming = undefined;
     }
-    if (part.visits > 0 && part.visits % every === 0) part.waiting = part.layers.filter((layer) => this.#wants(layer));
+    if (part.isDue) {
+      part.waiting = part.layers.filter((layer) => this.#aims(layer));
+      part.visits = 0;
+      part.isDue = false;
+    } else if (part.visits > 0 && part.visits % every === 0) part.waiting = part.layers.filter((layer) => this.#wants(layer));
     part.visits++;
     const now = part.waiting.splice(0, move.kind === "async" ? move.layersPerStep : part.waiting.length);
     if (now.length === 0) return undefined;
@@ -106,6 +115,33 @@ export class Rebalancer {
     this.#tally.bytes += part.cost.bytes;
     this.#tally.moveNs += Math.max(0, ...part.cost.durationNs);
     return part.cost;
+  }
+
+  /**
+   * From now on the experts' ranks `lost` of stage number `stage` are: what they held is gone, and loaded elsewhere where it `reloads`; ranks that are back hold what they held when
+   * they were lost. What was on its way stays where it was.
+   */
+  reshape(stage: number, lost: ReadonlySet<number>, reloads: boolean): void {
+    const layers = [...this.#layers[stage]!.values()];
+    const known = layers[0]?.lost ?? lost;
+    if (known.size === lost.size && [...lost].every((e) => known.has(e))) return; // of another stage
+    for (const layer of layers) {
+      const held: (readonly number[])[] = heldIn(layer.slots);
+      for (const e of lost) if (!layer.lost.has(e)) layer.lost.set(e, held[e]!);
+      for (const [e, own] of layer.lost) {
+        if (lost.has(e)) continue;
+        held[e] = own;
+        layer.lost.delete(e);
+      }
+      layer.slots = surviving(expertSlots(layer.slots.experts, held, true), lost, reloads).slots;
+      layer.first = layer.slots;
+      layer.coming = undefined;
+      layer.target = undefined;
+    }
+    for (const part of this.#parts[stage]!) {
+      part.waiting = [];
+      part.isDue = true;
+    }
   }
 
   /** `routed` [experts] copies came to `layer`. */
@@ -124,7 +160,15 @@ export class Rebalancer {
 
   #layerOf(layer: number): Layer {
     const first = this.#setup.plan.expertPlacement!.slots(layer);
-    return { first, slots: first, coming: undefined, target: undefined, loads: new Float64Array(first.experts), part: undefined };
+    return {
+      first,
+      slots: first,
+      coming: undefined,
+      target: undefined,
+      loads: new Float64Array(first.experts),
+      lost: new Map(),
+      part: undefined,
+    };
   }
 
   /** The window of `layer` ends: whether its experts are to be moved, and then where to. */
@@ -132,7 +176,7 @@ export class Rebalancer {
     const { scenario, plan } = this.#setup;
     const { rebalance } = scenario;
     const after = rebalanced(layer.loads, layer.slots, scenario, rebalance!, plan);
-    const balance = (slots: ExpertSlots) => maxOverMeanOf(rankLoads(layer.loads, slots));
+    const balance = (slots: ExpertSlots) => balanceOf(layer.loads, slots);
     const reached = balance(layer.slots);
     this.#tally.windows++;
     this.#tally.still += balance(layer.first);
@@ -144,8 +188,19 @@ export class Rebalancer {
     this.#tally.stillNs += ns(layer.first);
     this.#tally.reachedNs += ns(layer.slots);
     this.#tally.bestNs += ns(after);
+    return this.#aimAt(after, reached, layer);
+  }
+
+  /** Ranks have been lost, or are back, in the middle of the window of `layer`: the same, by what has come in it. */
+  #aims(layer: Layer): boolean {
+    const { scenario, plan } = this.#setup;
+    const after = rebalanced(layer.loads, layer.slots, scenario, scenario.rebalance!, plan);
+    return this.#aimAt(after, balanceOf(layer.loads, layer.slots), layer);
+  }
+
+  #aimAt(after: ExpertSlots, reached: number, layer: Layer): boolean {
     layer.loads.fill(0);
-    layer.target = 1 / reached < rebalance!.below && after !== layer.slots ? after : undefined;
+    layer.target = 1 / reached < this.#setup.scenario.rebalance!.below && after !== layer.slots ? after : undefined;
     return layer.target !== undefined;
   }
 
@@ -158,4 +213,9 @@ export class Rebalancer {
     if (atOnce) layer.slots = after;
     else layer.coming = after;
   }
+}
+
+/** The fullest rank over the mean of those that hold any expert. */
+function balanceOf(loads: Float64Array, slots: ExpertSlots): number {
+  return maxOverMeanOf(rankLoads(loads, slots).filter((_, e) => slots.offsets[e + 1]! > slots.offsets[e]!));
 }

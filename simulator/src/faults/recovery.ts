@@ -32,7 +32,7 @@ export class Recovery {
     const state = replicas[replica]!;
     const wereClosed = state.cures.length > 0;
     state.cures = outages.openIn(replica);
-    state.reaction = this.#reactionTo([...state.cures, ...state.shrunk]);
+    state.reaction = this.#reactionTo(replica, [...state.cures, ...state.shrunk]);
     const { restarts, losses, stages } = state.reaction;
     const toll = tolls[fault]!;
     for (const { missing, mostMissing } of stages.values()) {
@@ -104,9 +104,10 @@ export class Recovery {
     return share === 0 ? 0 : share / this.#withExperts.filter((own) => own).length;
   }
 
-  #reactionTo(outages: readonly Outage[]): Reaction {
+  #reactionTo(replica: number, outages: readonly Outage[]): Reaction {
     const { scenario, pool } = this.#around;
     const { setup } = pool;
-    return reactionOf(scenario, setup.plan, this.#withExperts, lostBy(outages), loadSecondsOf(scenario, setup));
+    const placementOf = (stage: number) => pool.gate.placementOf(replica * setup.plan.stages + stage);
+    return reactionOf(scenario, setup.plan, this.#withExperts, lostBy(outages), loadSecondsOf(scenario, setup), placementOf);
   }
 }

@@ -25,11 +25,15 @@ export class Impairments {
   /** [replicas] 1: on a stage no token leaves its rank */
   readonly isLocal: Uint8Array;
 
+  /** Whether experts of lost ranks are loaded elsewhere. */
+  readonly #reloads: boolean;
+
   constructor({ plan, scenario }: PoolSetup, stages: readonly Stage[], gate: Gate, recorder: Recorder) {
     this.#plan = plan;
     this.#stages = stages;
     this.#gate = gate;
     this.#recorder = recorder;
+    this.#reloads = scenario.health?.onLoss.kind === "shrink";
     this.isStopped = new Uint8Array(plan.replicas);
     this.#turns = Array.from({ length: plan.replicas }, () => []);
     const kinds = layerKinds(scenario.model);
@@ -55,6 +59,7 @@ export class Impairments {
     for (let s = 0; s < stages; s++) {
       const stage = this.#stages[replica * stages + s]!;
       this.#gate.reshape(stage.spec.id, placements.get(s));
+      this.#gate.rebalancer?.reshape(stage.spec.id, this.#expertsRanksOf(lost, s), this.#reloads);
       for (let r = 0; r < ranksPerStage; r++) this.#recorder.downs.leave(stage, r, lost.has(s * ranksPerStage + r), nowNs);
       this.#placements[replica * stages + s] = placements.get(s);
       const gone = Uint8Array.from({ length: ranksPerStage }, (_, r) => (lost.has(s * ranksPerStage + r) ? 1 : 0));
@@ -99,6 +104,13 @@ export class Impairments {
     const { stages } = this.#plan;
     for (let s = 0; s < stages; s++) this.#stages[replica * stages + s]!.isLocal = local.has(s);
     this.isLocal[replica] = local.size > 0 ? 1 : 0;
+  }
+
+  /** The experts' ranks of stage `s` that `lost` ranks of its replica are of. */
+  #expertsRanksOf(lost: ReadonlySet<number>, s: number): ReadonlySet<number> {
+    const { ranksPerStage, tensor } = this.#plan;
+    const own = [...lost].filter((rank) => Math.floor(rank / ranksPerStage) === s);
+    return new Set(own.map((rank) => Math.floor((rank % ranksPerStage) / tensor)));
   }
 
   #shape(stage: Stage, gone: Uint8Array | undefined, slowdown: Slowdown | undefined): void {

@@ -40,11 +40,20 @@ export function eplb(loads: ArrayLike<number>, { slots, ranks, groups, nodes }: 
 
 /** `held`: the experts of a node. */
 function onNode(loads: ArrayLike<number>, held: readonly number[], slots: number, ranks: number): number[][] {
+  const fuller = slots % ranks;
+  return eplbInto(
+    loads,
+    held,
+    Array.from({ length: ranks }, (_, e) => Math.floor(slots / ranks) + (e < fuller ? 1 : 0)),
+  );
+}
+
+/** The same of the experts `held` in ranks that have so much `room` [ranks], no less in all than there are experts. */
+export function eplbInto(loads: ArrayLike<number>, held: readonly number[], room: readonly number[]): number[][] {
+  const slots = room.reduce((sum, own) => sum + own, 0);
   const own = Float64Array.from(held, (x) => loads[x]!);
   const copies = copiesOf(own, slots);
   const expertOf = held.flatMap((x, i) => new Array<number>(copies[i]!).fill(x));
   const weights = held.flatMap((_, i) => new Array<number>(copies[i]!).fill(own[i]! / copies[i]!));
-  const fuller = slots % ranks;
-  const room = Array.from({ length: ranks }, (_, e) => Math.floor(slots / ranks) + (e < fuller ? 1 : 0));
   return packed(weights, room).map((items) => items.map((item) => expertOf[item]!));
 }

@@ -1,10 +1,12 @@
 import { parseScenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { eplb } from "./eplb.ts";
 import { type ExpertSlots, expertSlots } from "./expert-placement.ts";
 import { movesBetween } from "./moves.ts";
 import { heldIn, maxOverMeanOf, rankLoads } from "./rank-loads.ts";
 import { rebalanced } from "./rebalanced.ts";
+import { surviving } from "./surviving.ts";
 
 const EXPERTS = 12;
 
@@ -113,5 +115,35 @@ describe("moves", () => {
     ]);
     expect([...movesBetween(before, wanted, [0, 0, 1, 1]).matrix]).toEqual([0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0]);
     expect([...movesBetween(before, wanted, [0, 1, 2, 3]).matrix]).toEqual([0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+  });
+});
+
+describe("once a rank is lost", () => {
+  test("EPLB places the experts that have a slot left as if the ranks that are left were all, and moves come from ranks that hold them", () => {
+    let moved = 0;
+    fc.assert(
+      fc.property(anyWindow, fc.nat(3), ({ slots, loads, ranks }, lost) => {
+        const left = surviving(slots, new Set([lost % ranks]), false).slots;
+        const found = after("eplb", { slots: left, loads, ranks });
+        const held = heldIn(found);
+        expect(held[lost % ranks]).toEqual([]);
+        expect(found.missing).toEqual(left.missing);
+        if (found === left) return;
+        const here = [...Array(EXPERTS).keys()].filter((x) => !left.missing.includes(x));
+        const others = heldIn(left).filter((_, e) => e !== lost % ranks);
+        const alone = eplb(
+          here.map((x) => loads[x]!),
+          { slots: left.expertIn.length, ranks: others.length, groups: 1, nodes: 1 },
+        );
+        if (others.every((own, e) => own.length === alone[e]!.length))
+          // ranks that had more slots come in another order
+          expect(held.filter((_, e) => e !== lost % ranks)).toEqual(alone.map((own) => own.map((i) => here[i]!)));
+        const { matrix, count } = movesBetween(left, found, Array(ranks).fill(0));
+        expect(matrix.reduce((sum, each) => sum + each, 0)).toBe(count);
+        for (let e = 0; e < ranks; e++) expect(matrix[(lost % ranks) * ranks + e]).toBe(0);
+        moved += count;
+      }),
+    );
+    expect(moved).toBeGreaterThan(0);
   });
 });

@@ -32,7 +32,7 @@ export function swapped(loads: ArrayLike<number>, slots: ExpertSlots, most: numb
     ranks[fullest]! -= share(x) - share(y);
     ranks[rank]! += share(x) - share(y);
   }
-  const after = expertSlots(experts, held);
+  const after = expertSlots(experts, held, slots.missing.length > 0);
   return maxOverMeanOf(rankLoads(loads, after)) < maxOverMeanOf(rankLoads(loads, slots)) ? after : slots;
 }
 
