@@ -176,12 +176,7 @@ export class Rebalancer {
     const { scenario, plan } = this.#setup;
     const { rebalance } = scenario;
     const after = rebalanced(layer.loads, layer.slots, scenario, rebalance!, plan);
-    const balance = (slots: ExpertSlots) => balanceOf(layer.loads, slots);
-    const reached = balance(layer.slots);
-    this.#tally.windows++;
-    this.#tally.still += balance(layer.first);
-    this.#tally.reached += reached;
-    this.#tally.best += balance(after);
+    const reached = this.#compare(after, layer);
     const { every } = rebalance!;
     const visits = windowOf(rebalance);
     const ns = (slots: ExpertSlots) => this.#experts.fullestNs(layer.loads, visits, slots) * every;
@@ -195,7 +190,17 @@ export class Rebalancer {
   #aims(layer: Layer): boolean {
     const { scenario, plan } = this.#setup;
     const after = rebalanced(layer.loads, layer.slots, scenario, scenario.rebalance!, plan);
-    return this.#aimAt(after, balanceOf(layer.loads, layer.slots), layer);
+    return this.#aimAt(after, this.#compare(after, layer), layer);
+  }
+
+  /** The balance of the window of `layer` where its experts lie, beside that at the start and that of `after`. */
+  #compare(after: ExpertSlots, { loads, first, slots }: Layer): number {
+    const reached = balanceOf(loads, slots);
+    this.#tally.windows++;
+    this.#tally.still += balanceOf(loads, first);
+    this.#tally.reached += reached;
+    this.#tally.best += balanceOf(loads, after);
+    return reached;
   }
 
   #aimAt(after: ExpertSlots, reached: number, layer: Layer): boolean {
