@@ -109,8 +109,10 @@ test("workers that prefill and others that decode are two pools, of as many repl
   expect([prefill?.role, prefill?.count, decode?.role, decode?.count]).toEqual(["prefill", 1, "decode", 9]);
   expect(prefill?.parallelism).toMatchObject({ expert: 8, tensor: 1, attention: { tensor: 1, data: 8 } });
   expect(decode?.parallelism).toMatchObject({ expert: 8, tensor: 1, attention: { tensor: 8, data: 1 } });
-  expect(workload).toMatchObject({ concurrency: 36, requests: 4 * 36 });
+  expect(workload).toMatchObject({ concurrency: 36, requests: 10 * 36 });
   expect(routing).toMatchObject({ exchange: "all-gather", resolution: "law", gate: { kind: "grouped", groups: 8, limit: 4 } });
+  const [whole] = scenarioOf(pooledWith({ backend_version: "0.8.1.post1" }), "launched").pools!; // a version of Dynamo
+  expect(whole?.engine).toMatchObject({ name: "trtllm", flags: { max_num_tokens: 16_384 } });
   const dense = { model: "Qwen/Qwen3-32B", p_dp: "2", p_moe_ep: "1", d_moe_ep: "1" };
   expect(scenarioOf(pooledWith(dense), "fitted").pools).toMatchObject([{ count: 2 }, { count: 9, parallelism: { tensor: 8 } }]);
 });
