@@ -13,7 +13,7 @@ export function openResiduals(rows: readonly Row[]): Residual[] {
   const whole = rows.filter((row) => row["stage"] === "-1" && openLoopHindrance(row) === undefined);
   return whole.map((row) => {
     const measured = measuredOpenLoop(row);
-    const simulated = { ttft: arrivalsTtft(row), itl: simulatedOpenLoop(row, "fitted").itl };
+    const simulated = { ttft: arrivalsTtft(row), itl: simulatedOpenLoop(row).itl };
     const model = nameOf(row);
     const gaps = numberOf(row, "output") - 1;
     const e2e = ({ ttft, itl }: Pick<OpenLoopTimes, "ttft" | "itl">) => ttft + gaps * itl;

@@ -1,57 +1,51 @@
 import { writeFileSync } from "node:fs";
 import { errorsOf } from "../errors.ts";
 import { errorsCell, tableHead, tableLine } from "../page.ts";
+import type { Residual } from "../residuals/residual.ts";
+import { RATIOS_FILE, readResiduals } from "../residuals/residual-file.ts";
 import { dataFolder, type Row, readTable } from "../table.ts";
-import { measuredOpenLoop, type OpenLoopKind, type OpenLoopTimes, openLoopHindrance, simulatedOpenLoop } from "./open-loop.ts";
+import { measuredOpenLoop, type OpenLoopTimes, openLoopHindrance } from "./open-loop.ts";
 import { ratesTable } from "./published-rates.ts";
 
-// Simulates measured runs under arrivals at a rate and writes docs/accuracy/open-loops.md: pnpm accuracy:open-loops FOLDER, from the root.
+// Writes docs/accuracy/open-loops.md, of the ratios that pnpm accuracy:residuals FOLDER wrote: pnpm accuracy:open-loops FOLDER, from the root.
 
-const KINDS: readonly OpenLoopKind[] = ["fitted", "fitted, no host time of prompts", "roofline"];
-/** Not TTFT: all users ask at the start, in a burst that a run at a rate does not have. */
-const TIMES = ["itl", "e2e"] as const;
+/** Gaps between tokens are in the column of TPOT. */
+const TIMES = ["tpot", "ttft", "e2e"] as const;
+const MEASURED = { tpot: "itl", ttft: "ttft", e2e: "e2e" } as const;
 
 interface Scored {
   readonly row: Row;
   readonly measured: OpenLoopTimes;
-  readonly simulated: Readonly<Record<OpenLoopKind, OpenLoopTimes>>;
+  readonly residual: Residual;
 }
 
 function main(): void {
   const rows = readTable(dataFolder(), "e2e_open_loop.csv").filter((row) => row["stage"] === "-1");
-  const scored = rows.filter((row) => openLoopHindrance(row) === undefined).map(scoredOf);
-  const left = rows.length - scored.length;
-  writeFileSync("docs/accuracy/open-loops.md", pageOf(scored, left));
+  const sayable = rows.filter((row) => openLoopHindrance(row) === undefined);
+  const residuals = readResiduals(RATIOS_FILE).filter(({ load }) => load === "open");
+  if (residuals.length !== sayable.length)
+    throw new Error(`${RATIOS_FILE} has ${residuals.length} open loops, the table ${sayable.length}`);
+  const scored = sayable.map((row, at) => ({ row, measured: measuredOpenLoop(row), residual: residuals[at]! }));
+  writeFileSync("docs/accuracy/open-loops.md", pageOf(scored, rows.length - scored.length));
 }
 
-function scoredOf(row: Row): Scored {
-  const simulated = Object.fromEntries(KINDS.map((kind) => [kind, simulatedOpenLoop(row, kind)])) as Scored["simulated"];
-  return { row, measured: measuredOpenLoop(row), simulated };
+/** A group's errors. */
+function lineOf(name: string, scored: readonly Scored[]): string {
+  const cells = TIMES.map((time) => {
+    const errors = errorsOf(
+      scored.map(({ residual }) => 1 / residual[time]),
+      scored.map(() => 1),
+    );
+    return `${errorsCell(errors)}, ${errors.medianRatio.toFixed(2)}`;
+  });
+  return tableLine([name, String(scored.length), ...cells]);
 }
 
-/** A group's errors by each kind of simulation. */
-function linesOf(name: string, scored: readonly Scored[]): string[] {
-  return KINDS.map((kind) =>
-    tableLine([
-      name,
-      String(scored.length),
-      kind,
-      ...TIMES.map((time) => {
-        const errors = errorsOf(
-          scored.map(({ simulated }) => simulated[kind][time]),
-          scored.map(({ measured }) => measured[time]),
-        );
-        return `${errorsCell(errors)}, ${errors.medianRatio.toFixed(2)}`;
-      }),
-    ]),
-  );
-}
-
-function runLine({ row, measured, simulated }: Scored): string {
+function runLine({ row, measured, residual }: Scored): string {
   const { model = "", tp = "", stages = "", output = "", max_num_batched_tokens: tokens = "" } = row;
   const cells = TIMES.map((time) => {
-    const own = KINDS.slice(0, 2).map((kind) => (simulated[kind][time] / measured[time]).toFixed(2));
-    return `${Number((measured[time] * 1e3).toPrecision(3))} ms: ${own.join(", ")}`;
+    const ms = Number((measured[MEASURED[time]] * 1e3).toPrecision(3));
+    return `${ms} ms: ${(1 / residual[time]).toFixed(2)}`;
   });
   return tableLine([`${model.slice(model.indexOf("/") + 1)}, ${tp} GPUs`, stages.replaceAll(";", ", "), output, tokens, ...cells]);
 }
@@ -63,7 +57,7 @@ function pageOf(scored: readonly Scored[], left: number): string {
     experts: scored.filter(hasExperts),
     all: scored,
   };
-  const head = ["models", "runs", "kernels", "ITL", "E2E"];
+  const head = ["models", "runs", "ITL", "TTFT", "E2E"];
   return `# Accuracy of open loops
 
 Runs of vLLM on H100 under requests at a rate, of which the means are known. A cell is the median and the 90th percentile of |simulated / measured − 1| in per cent, and the median of
@@ -71,25 +65,23 @@ simulated / measured. This page is written by \`pnpm accuracy:open-loops FOLDER\
 
 ${tableHead(head)}
 ${Object.entries(groups)
-  .flatMap(([name, own]) => linesOf(name, own))
+  .map(([name, own]) => lineOf(name, own))
   .join("\n")}
 
-- *fitted*: kernels of vLLM and [the host's time](../models/scheduling.md#host-time) as \`stepOverhead: vllm\` has it, which was fitted to ITL of 27 of these runs, to [closed loops](serving.md) and to [replays](replays.md); then the same with no time of prompts in steps; *roofline*: without host time.
-- Closed loops ask for more time of prompts than these. Time for each token, of which prompts have some 450 here and 1,024 or more there, and for each layer of steps with more than 512, which no graph holds, satisfies both nearly; with 12 ms for each
-  prompt and 3.6 ms for its step, as the preset had once, ITL was off by 22 / 28.
+- Kernels of vLLM and [the host's time](../models/scheduling.md#host-time) as \`engine: vllm\` has them, which were fitted to closed loops and to these. E2E is the first token and the gaps after it, on both sides.
 - Mixtral in 16 bits is simulated too fast in most runs. Why is not known. Its measured TTFT is 190 to 700 ms, where Llama 3.1 70B on four GPUs has 58 under as many requests: something else than steps that decode takes time there, at the lowest
   rate too, where ITL is right.
-- TTFT is not scored: simulated users all ask at the start, in a burst that a run at a rate does not have, and a tenth of the requests are in it.
+- First tokens are of arrivals that do not wait for answers: simulated users would all ask at the start, in a burst that a run at a rate does not have.
 
 ## Runs
 
-Measured, then simulated / measured with and without the host's time of prompts:
+Measured, then simulated / measured:
 
-${tableHead(["model", "stages, requests a second", "output", "tokens of a pass", "ITL", "E2E"])}
+${tableHead(["model", "stages, requests a second", "output", "tokens of a pass", "ITL", "TTFT", "E2E"])}
 ${scored.map(runLine).join("\n")}
 
 Requests are sent by users (system prompts times users of each), who wait for their answers, at a Poisson rate: so a user pauses at random, in the mean for what its share of the rate leaves, and the rate is not
-reached where answers take longer. At most 500 requests of a stage are simulated. A prompt is one of the system prompts, found in the cache, and a question; whether chats keep their history
+reached where answers take longer. At most 500 requests of a stage are simulated, for first tokens 1,000. A prompt is one of the system prompts, found in the cache, and a question; whether chats keep their history
 is not recorded; it is taken not to. Outputs have the stated length; E2E over ITL says that some runs ended earlier, so E2E comes out long beside ITL.
 Sizes of models without a preset are those of their config.json. Experts are chosen evenly.${left > 0 ? ` Not said: ${left} runs.` : ""}
 

@@ -18,26 +18,20 @@ const ROW = {
 };
 
 test("a run is users who pause, each prompt one of the system prompts and a question", () => {
-  const { workload, serving, parallelism } = openLoopScenario(
-    { ...ROW, tp: "2", kv_blocks: "900" },
-    { perSecond: 5, seconds: 20 },
-    3,
-    "fitted",
-  );
+  const { workload, serving, parallelism } = openLoopScenario({ ...ROW, tp: "2", kv_blocks: "900" }, { perSecond: 5, seconds: 20 }, 3);
   expect(workload).toMatchObject({ kind: "closed", concurrency: 20, requests: 100, prefix: { tokens: 100, groups: 4 } });
   expect([serving.kv?.blocks, serving.kv?.prefixCache, parallelism.tensor]).toEqual([900, true, 2]);
 });
 
 test("a row of one stage lies between those of two, which count by their requests", () => {
-  const [slow, fast, both] = ["0", "1", "-1"].map((stage) => simulatedOpenLoop({ ...ROW, stage }, "fitted"));
+  const [slow, fast, both] = ["0", "1", "-1"].map((stage) => simulatedOpenLoop({ ...ROW, stage }));
   expect(fast!.itl).toBeGreaterThan(slow!.itl);
   expect(both!.itl).toBeCloseTo((slow!.itl + 2 * fast!.itl) / 3, 9);
 });
 
 test("users who wait for their answers bound the queue, whatever the rate", () => {
-  const flood = simulatedOpenLoop({ ...ROW, stages: "100x2s" }, "fitted");
-  expect(flood.e2e).toBeLessThan(20 * simulatedOpenLoop({ ...ROW, stages: "1x20s" }, "fitted").e2e);
-  expect(simulatedOpenLoop(ROW, "fitted, no host time of prompts").ttft).toBeLessThan(simulatedOpenLoop(ROW, "fitted").ttft);
+  const flood = simulatedOpenLoop({ ...ROW, stages: "100x2s" });
+  expect(flood.e2e).toBeLessThan(20 * simulatedOpenLoop({ ...ROW, stages: "1x20s" }).e2e);
 });
 
 test("a model that is not known is named", () => {

@@ -11,8 +11,6 @@ export interface OpenLoopTimes {
   readonly e2e: number;
 }
 
-export type OpenLoopKind = "fitted" | "fitted, no host time of prompts" | "roofline";
-
 /** Arrivals at a rate for a while. */
 export interface Stage {
   readonly perSecond: number;
@@ -39,35 +37,33 @@ export function openLoopHindrance(row: Row): string | undefined {
  * Means of the row's stages by their requests. Requests are sent at a rate, but by so many users, of whom each waits for its answer: a user pauses as
  * long as its answers leave of its share of the rate, and not at all where they take longer.
  */
-export function simulatedOpenLoop(row: Row, kind: OpenLoopKind): OpenLoopTimes {
-  const stages = stagesOf(row).map((stage) => ({ times: stageTimes(row, stage, kind), requests: stage.perSecond * stage.seconds }));
+export function simulatedOpenLoop(row: Row): OpenLoopTimes {
+  const stages = stagesOf(row).map((stage) => ({ times: stageTimes(row, stage), requests: stage.perSecond * stage.seconds }));
   const all = stages.reduce((sum, { requests }) => sum + requests, 0);
   const mean = (key: keyof OpenLoopTimes) => stages.reduce((sum, { times, requests }) => sum + (times[key] * requests) / all, 0);
   return { ttft: mean("ttft"), itl: mean("itl"), e2e: mean("e2e") };
 }
 
-function stageTimes(row: Row, stage: Stage, kind: OpenLoopKind): OpenLoopTimes {
+function stageTimes(row: Row, stage: Stage): OpenLoopTimes {
   const share = usersOf(row) / stage.perSecond;
   let times: OpenLoopTimes | undefined;
   for (let round = 0; round < ROUNDS; round++) {
-    const { ttftSeconds, tpotSeconds, e2eSeconds } = simulate(openLoopScenario(row, stage, share - (times?.e2e ?? 0), kind));
+    const { ttftSeconds, tpotSeconds, e2eSeconds } = simulate(openLoopScenario(row, stage, share - (times?.e2e ?? 0)));
     times = { ttft: ttftSeconds?.mean ?? Number.NaN, itl: tpotSeconds?.mean ?? Number.NaN, e2e: e2eSeconds?.mean ?? Number.NaN };
   }
   return times!;
 }
 
 /** Users who pause for `pause` seconds in the mean, at random as arrivals are; each prompt is one of so many system prompts, kept in the cache, and a question. */
-export function openLoopScenario(row: Row, { perSecond, seconds }: Stage, pause: number, kind: OpenLoopKind): Scenario {
-  const isFitted = kind !== "roofline";
+export function openLoopScenario(row: Row, { perSecond, seconds }: Stage, pause: number): Scenario {
   const model = OPEN_LOOP_MODELS[nameOf(row)]!;
-  const host = kind === "fitted" ? {} : { promptStep: "0 s", promptLayer: "0 s", prompt: "0 s", promptToken: "0 s" };
   return parseScenario({
     tokenyard: 1,
     model: { ...model, ...(row["precision"] === "FP8" ? { precision: { weights: "fp8" } } : {}) },
     cluster: {
       gpu: "h100-sxm",
-      network: isFitted ? "hgx-h100-ndr" : { preset: "hgx-h100-ndr", allReduce: "fastest" },
-      kernels: isFitted ? { kind: "fitted", library: "vllm", launchShare: LAUNCH_SHARES.vllm } : "roofline",
+      network: "hgx-h100-ndr",
+      kernels: { kind: "fitted", library: "vllm", launchShare: LAUNCH_SHARES.vllm },
     },
     engine: "ideal",
     parallelism: { tensor: numberOf(row, "tp"), attention: { tensor: numberOf(row, "tp"), data: 1 } },
@@ -83,7 +79,8 @@ export function openLoopScenario(row: Row, { perSecond, seconds }: Stage, pause:
     serving: {
       scheduler: { kind: "continuous", tokenBudget: numberOf(row, "max_num_batched_tokens"), maxSequences: numberOf(row, "max_num_seqs") },
       kv: { prefixCache: true, ...(row["kv_blocks"] === "" ? {} : { blocks: numberOf(row, "kv_blocks") }) },
-      ...(isFitted ? { stepOverhead: { preset: "vllm", ...host }, stepsAhead: 1 } : {}),
+      stepOverhead: "vllm",
+      stepsAhead: 1,
     },
   });
 }

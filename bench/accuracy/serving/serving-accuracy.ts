@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { type Cloud, scatter } from "../kernels/scatter.ts";
 import { RATIOS_FILE, readResiduals } from "../residuals/residual-file.ts";
 import { dataFolder, readTable } from "../table.ts";
-import { everyPoolPage, everyRunPage } from "./every-run.ts";
+import { everyPoolPage, everyRunPage, servedPools } from "./every-run.ts";
 import { scoredRuns } from "./scored-runs.ts";
 import type { Latencies, Served } from "./served.ts";
 import { servingPage } from "./serving-page.ts";
@@ -10,8 +10,8 @@ import { ENGINES, servingRunOf } from "./serving-run.ts";
 import { hindrance } from "./serving-scenario.ts";
 import { tooFast } from "./too-fast.ts";
 
-// Writes docs/accuracy/serving.md with its plots, of the ratios that pnpm accuracy:residuals FOLDER wrote: pnpm accuracy:serving FOLDER, from the root. With --all, which takes
-// half an hour or more, it simulates every run of vLLM instead and writes docs/accuracy/every-run.md; with --pools, those of pools, docs/accuracy/every-pool.md.
+// Writes docs/accuracy/serving.md with its plots and docs/accuracy/every-run.md, of the ratios that pnpm accuracy:residuals FOLDER wrote: pnpm accuracy:serving FOLDER, from the root. With --pools,
+// which takes a quarter of an hour, it simulates runs of pools instead and writes docs/accuracy/every-pool.md.
 
 const COLOURS = { vllm: "#1f77b4", trtllm: "#17a398", sglang: "#d1495b" } as const;
 
@@ -20,17 +20,14 @@ function main(): void {
   const runs = rows.map(servingRunOf);
   const odd = tooFast(runs);
   const sound = runs.filter((run) => !odd.has(run));
-  if (process.argv.includes("--all")) {
-    writeFileSync("docs/accuracy/every-run.md", everyRunPage(sound));
-    return;
-  }
   if (process.argv.includes("--pools")) {
-    writeFileSync("docs/accuracy/every-pool.md", everyPoolPage(sound));
+    writeFileSync("docs/accuracy/every-pool.md", everyPoolPage(servedPools(sound)));
     return;
   }
   const residuals = readResiduals(RATIOS_FILE);
   const sayable = sound.filter((run) => run.isTogether && hindrance(run) === undefined);
   const served = scoredRuns(sayable, residuals);
+  writeFileSync("docs/accuracy/every-run.md", everyRunPage(served));
   const left = new Map<string, number>();
   for (const run of sound) {
     const reason = hindrance(run);

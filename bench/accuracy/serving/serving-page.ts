@@ -140,7 +140,7 @@ recorded would explain: it is the 90th percentile of latent attention by others.
 - With the engine alone 512 users of MiniMax and 256 of DeepSeek on B200 wait for room in a cache in 16 bits, where launch scripts state one in 8: TTFT is ten to seventy times as long.
 
 - TensorRT-LLM, dense: the 161 runs of InferenceX are off by 5.4 / 14, the 283 of NVIDIA's by 28.9 / 88. The latter, all by 1.0.0rc3, have some 0.1 s before the first step that those of InferenceX, by 1.1 and later where it is recorded, do not have. DeepSeek's TTFT is 243 to 308 ms on H200 with four or eight users, where the pass of a prompt of
-  1,024 tokens is simulated at 90; scripts with \`stream_interval: 10\` may show the first text with the tenth token, which is a guess and not simulated.
+  1,024 tokens is simulated at 90; scripts with \`stream_interval: 10\` may show the first text with the tenth token, which is a guess and not simulated; more likely steps that are launched kernel by kernel have [a least time](../models/scheduling.md#host-time).
 - SGLang on H200, Llama 3.1 8B, 448 users and more: measured prompts wait for places, 2 to 8 s for 2,000 tokens of output; the limit of sequences (\`max-running-requests\`) is not recorded. On eight GPUs with outputs of
   100 tokens TPOT is a third too long.
 - vLLM, Llama 3.1 70B: on four and eight H100 or H200 simulated prompts are too slow, on one H200 and on B200 too fast. The scripts explain part of it: on B200 that of Llama splits no graph (\`splitting_ops: []\`),
@@ -160,7 +160,7 @@ ${reasons.join("\n")}
 - deployments in a run of which the layers' matrices alone would take over ${(MOST_OF_PEAK * 100).toFixed(0)} % of the GPUs' peak all the time, decoding included, where large products in
   fp8 reach 58 % of an H100's: ${odd}. Not all of their tokens can have been computed; prompts that repeat and are found in the cache would explain it.
 
-Runs of which each request was recorded have [a page of their own](replays.md). So have [open loops](open-loops.md), [all runs of vLLM](every-run.md) and [runs of pools](every-pool.md); the last two were written with host times of an older fit. [Published deployments](deployments.md) are scored by their tokens a second and GPU.
+Runs of which each request was recorded have [a page of their own](replays.md). So have [open loops](open-loops.md), [all runs of vLLM](every-run.md) and [runs of pools](every-pool.md). [Published deployments](deployments.md) are scored by their tokens a second and GPU.
 
 Measurements: AIConfigurator (NVIDIA, Apache-2.0), of InferenceX and of NVIDIA's own; they are not part of this repository. FOLDER holds them as \`end_to_end.csv\`
 (model, gpu, backend, origin, mode, gemm_q, isl, osl, concurrency, tp, dp, moe_tp, moe_ep, ttft_ms, tpot_ms, quality).
