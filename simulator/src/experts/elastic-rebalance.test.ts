@@ -96,3 +96,10 @@ test("experts of a lost rank are missing until it is back, with what it held, wh
   expect(longer.tokens.routed).toBeGreaterThan(masked.tokens.routed);
   expect(longer.tokens.masked).toBe(masked.tokens.masked);
 });
+
+test("a single slot that is lost beside experts that move is refused, unless all restart", () => {
+  const faults = [{ kind: "expert-lost", at: "400 us", layer: 0, expert: 1 }];
+  expect(() => prepare(byHand({ kind: "mask" }, { faults }))).toThrow("health.onLoss: mask beside rebalance and expert-lost given");
+  const health = { exit: "10 us", onLoss: { kind: "restart", time: "20 us" }, inFlight: "migrate" };
+  expect(summarize(run(prepare(byHand({}, { faults, health })))).requests.finished).toBe(40);
+});
