@@ -48,10 +48,10 @@ ${runsTable(pooled)}
 
 ## Where TTFT is too short
 
-No coefficient saw these runs. What the table shows of mechanisms that are not simulated:
+No coefficient saw these runs. 30 / 60 is wanted of both times, which TTFT misses. What the table shows of mechanisms that are not simulated:
 
 - *A least time of a step with prompts* that is launched kernel by kernel, as the recipe of TensorRT-LLM that was read has it (\`cuda_graph_config: null\` where prompts are computed): see [host time](../models/scheduling.md#host-time). It shows in prompts of 1,024 tokens, and hardly in those of 8,192.
-- *Streaming*: the recipe has \`stream_interval: 20\` in the pool that decodes. DeepSeek's missing time on H200 is 27 to 41 decode steps with 1,024 tokens, and 19 to 36 with 8,192; a first text that came with the twentieth token would be 20 of them. The sources send the first token at once.
+- *Streaming*: the recipe has \`stream_interval: 20\` in the pool that decodes. DeepSeek's missing time on H200 is 29 to 39 decode steps with 1,024 tokens and up to 144 users, and 18 to 37 with 8,192 and up to 160 users of several decoding workers; a first text that came with the twentieth token would be 20 of them. The sources send the first token at once.
 - *First contact*: TTFT of the same deployment is shorter with more users where these are few (two nodes of H100: 13.7 s with 6, 7.7 with 9, 6.3 with 30), as if workers that had not met before connected first, which few requests share.
 - One prefilling and one decoding worker of H200 are close to saturation with 128 users, where a tenth of the time of a prompt is half of TTFT.
 `;
