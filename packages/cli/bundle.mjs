@@ -25,7 +25,7 @@ const NO_PROGRAMS = {
   },
 };
 
-/** Bundles into `folder`, which is whole at any time: it is made beside it, and takes its place. Tells which files went where. */
+/** Bundles into `folder`, which is whole at any time: it is made beside it, and takes its place. Returns which files went where. */
 export async function bundle(folder) {
   const outdir = `${folder}.new-${process.pid}`;
   const metafile = await bundled(outdir);
@@ -53,7 +53,7 @@ async function bundled(outdir) {
     plugins: [NO_PROGRAMS],
     metafile: true,
     minifyWhitespace: true, // names stay, for the stack of a fault
-    lineLimit: 160, // Node prints the line of an error that nobody catches
+    lineLimit: 160, // Node prints the line of an error that is not caught
     minifySyntax: true,
     logLevel: "warning",
   });

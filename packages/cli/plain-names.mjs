@@ -1,5 +1,5 @@
 // Until V8 has optimized a function it looks up a private name of a class by key, and asks what an object is before it calls a private method: a short run
-// takes a tenth longer for that. So private names are plain properties in the bundle; that nobody else uses them the compiler has checked by then.
+// takes a tenth longer for that. So private names are plain properties in the bundle; that they are used nowhere else the compiler has checked by then.
 import { parse } from "acorn";
 import MagicString from "magic-string";
 
@@ -20,7 +20,7 @@ export class PlainNames {
       const { type, start, end, name } = node;
       if (type === "Identifier") others.add(name);
       if (type === "BinaryExpression" && node.left.type === "PrivateIdentifier")
-        throw new Error(`#${node.left.name} in an object: not to be told of a plain property`);
+        throw new Error(`#${node.left.name} in an object: cannot be distinguished from a plain property`);
       if (type === "PrivateIdentifier") {
         made.add(known.get(name));
         edited.overwrite(start, end, /[\w$]/.test(code.charAt(start - 1)) ? ` ${known.get(name)}` : known.get(name)); // as in `async#name`

@@ -136,7 +136,7 @@ user yard on ">a secret" ~tokenyard* &* +@all -@dangerous +info
   refuses("a wrong password", url, { ...env, TOKENYARD_QUEUE_PASSWORD: "guessed" }, "refuses the user or the password");
   const trustless = { ...env, NODE_EXTRA_CA_CERTS: "" };
   const untrusted = "has a certificate that is not trusted; NODE_EXTRA_CA_CERTS names a file of further ones";
-  refuses("a certificate of nobody's", url, trustless, untrusted);
+  refuses("an unknown certificate", url, trustless, untrusted);
   const closed = "closes the connection; is it a Valkey or Redis server, and does it want rediss://?";
   refuses("no TLS where it is wanted", url.replace("rediss:", "redis:"), env, closed);
   for (let at = 0; at < WORKERS; at++) startWorker(at);

@@ -10,7 +10,7 @@ export async function load(url, context, nextLoad) {
   const { code } = await transform(await readFile(sourcefile, "utf8"), {
     loader: "ts",
     sourcefile,
-    sourcemap: "inline", // a stack tells lines of the file
+    sourcemap: "inline", // a stack names lines of the file
     tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } }, // as in tsconfig.base.json
   });
   return { format: "module", source: code, shortCircuit: true };

@@ -1,4 +1,4 @@
-// Node keeps the code that it compiles from 22.8 on; before, a start compiles everything anew, and half of its time goes into that. So the
+// Node keeps the code that it compiles from 22.8 on; before, a start compiles everything again, and half of its time goes into that. So the
 // bundle brings its chunks as scripts too, each with the code that V8 made of it in a run when it was bundled. Another version of V8 does
 // not take that code, and compiles the scripts.
 const { closeSync, existsSync, fstatSync, openSync, readSync, writeFileSync } = require("node:fs");

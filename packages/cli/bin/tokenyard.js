@@ -12,7 +12,7 @@ if (!existsSync(main)) {
   process.exitCode = 3;
 } else if (nodeModule.enableCompileCache !== undefined) {
   nodeModule.enableCompileCache();
-  import(pathToFileURL(main).href).catch(told);
+  import(pathToFileURL(main).href).catch(explain);
 } else {
   const { CachedChunks, collectInLongRuns, keepFreedMemory } = require("./code-cache.js");
   try {
@@ -20,15 +20,13 @@ if (!existsSync(main)) {
     new CachedChunks(bundle).load("main");
     collectInLongRuns();
   } catch (error) {
-    told(error);
+    explain(error);
   }
 }
 
-/** A part that is not there is no fault to be reported with its stack. What a command loads later, it tells in the same words. */
-function told(error) {
+/** A part that is not there is no fault to be reported with its stack. What a command loads later, it reports in the same words. */
+function explain(error) {
   if (error?.code !== "ENOENT" && error?.code !== "ERR_MODULE_NOT_FOUND") throw error;
-  console.error(
-    "a part of tokenyard is missing: it has been built anew meanwhile, or not whole; try again, or build it: npx -y pnpm@10 run build",
-  );
+  console.error("a part of tokenyard is missing: it is being built, or not whole; try again, or build it: npx -y pnpm@10 run build");
   process.exitCode = 3;
 }

@@ -18,7 +18,7 @@ const HERE = process.cwd();
 const LINE = "vllm serve meta-llama/Llama-3.1-8B-Instruct";
 const RUN = ["--run", "--replications", "8", "--workers", "1", "--set", "workload.requests=40"];
 
-test("tells each resolved value that differs, and what set it", async () => {
+test("lists each resolved value that differs, and what set it", async () => {
   writeFileSync("a.sh", `${LINE}\n`);
   writeFileSync("b.sh", `${LINE} --max-num-seqs 64 --no-enable-prefix-caching\n`);
   const { code, out } = await tokenyard(["diff", "a.sh", "b.sh"]);
@@ -76,7 +76,7 @@ test("--run: a plan that does not fit is refused", async () => {
   expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining("b.sh: --gpu: weights and workspace leave no room") });
 });
 
-test("mistakes of both files are told at once", async () => {
+test("mistakes of both files are reported at once", async () => {
   writeFileSync("a.sh", `${LINE} --max-num-sqes 1\n`);
   const { code, out, err } = await tokenyard(["diff", "a.sh", "none.sh"]);
   expect({ code, out }).toEqual({ code: 2, out: "" });

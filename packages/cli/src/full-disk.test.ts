@@ -31,7 +31,7 @@ function leaving(bytes: number): void {
 const noSpace = (path: string) => ({ code: 2, out: "", err: `${path}: cannot be written: no space left\n1 problem\n` });
 
 test.runIf(isMounted).each([0, 1 << 13, 1 << 17, 1 << 19])(
-  "a study that finds room for %d bytes is told where no space is left, and leaves nothing",
+  "a study that finds room for %d bytes reports that no space is left, and leaves nothing",
   async (bytes) => {
     leaving(bytes);
     const study = join(device, "study.duckdb");
@@ -53,8 +53,8 @@ async function isMadeOne(_: string, points: number, expected: { readonly code: n
   const study = join(device, "study.duckdb");
   const many = ["--vary", `workload.sequences=1..${points}`, "--workers", "1"];
   const { code, err } = await tokenyard(["sweep", scenario, ...many, "--out", study]);
-  const told = `${study}.wal: has results that found no room in ${study}; keep the two together: query reads both, and --resume makes them one where there is room\n`;
-  expect({ code, err }).toEqual({ ...expected, err: `${told}${expected.err.replace("%", study)}` });
+  const left = `${study}.wal: has results that found no room in ${study}; keep the two together: query reads both, and --resume makes them one where there is room\n`;
+  expect({ code, err }).toEqual({ ...expected, err: `${left}${expected.err.replace("%", study)}` });
   const [moved, log] = [join(home, `moved-${points}.duckdb`), join(home, `moved-${points}.duckdb.wal`)];
   copyFileSync(study, moved);
   copyFileSync(`${study}.wal`, log);
@@ -85,7 +85,7 @@ test.runIf(isMounted)("reports that find too little room leave nothing, nor a fo
   expect(readdirSync(device)).toEqual(["others"]);
 });
 
-test("a file that may not grow is told as such", () => {
+test("a file that may not grow is reported as such", () => {
   const refused = (code: string) => refusalOf("f", Object.assign(new Error("no"), { code, syscall: "write" }))?.message;
   expect([refused("EFBIG"), refused("EDQUOT")]).toEqual([
     "cannot be written: larger than a file may be there",
@@ -93,7 +93,7 @@ test("a file that may not grow is told as such", () => {
   ]);
 });
 
-test.runIf(isMounted)("a full device is told before anything runs", async () => {
+test.runIf(isMounted)("a full device is reported before anything runs", async () => {
   leaving(0);
   const none = () => {
     throw new Error("it ran");
@@ -120,7 +120,7 @@ test.runIf(isMounted)("a full device is told before anything runs", async () => 
   expect(readdirSync(device)).toEqual(["others"]);
 });
 
-test("a place that cannot be is told before anything runs, with all other mistakes", async () => {
+test("a place that cannot be is refused before anything runs, with all other mistakes", async () => {
   const nowhere = join(home, "no/such/place");
   const { code, out, err } = await tokenyard([
     "run",

@@ -140,7 +140,7 @@ test("a model that has no preset comes from its config.json, named from beside t
   expect((await tokenyard(["check", path])).code).toBe(0);
 });
 
-test("all mistakes are told at once, and no file is written over", async () => {
+test("all mistakes are reported at once, and no file is written over", async () => {
   writeFileSync(path, "mine");
   const { code, err } = await tokenyard(["init", path, "--model", "llama", "--gpu", "h100", "--rate", "4", "--prompt", "0"]);
   expect(code).toBe(2);

@@ -54,7 +54,7 @@ test("another engine is given by flags what it would not do unasked", async () =
   `);
 });
 
-test("what another engine does otherwise all the same is told", async () => {
+test("what another engine does otherwise all the same is reported", async () => {
   const { code, err } = await tokenyard(["launch", at("serve.sh"), "--for", "trtllm"]);
   expect(code).toBe(0);
   expect(err).toContain("not as in the scenario: serving.kv.admission: TensorRT-LLM has prompt, the scenario none\n");

@@ -5,7 +5,7 @@ import { ChunkRunner, type PointChunk } from "./runs/point-chunk.ts";
 import { UnderWay } from "./runs/under-way.ts";
 import { piecesBeside, piecesWithin } from "./scenarios/files-beside.ts";
 
-/** What a worker thread is told when it starts. */
+/** What a worker thread gets when it starts. */
 export interface PointWorkerData {
   /** The file that the scenarios are of. */
   readonly scenarioFile: string;
@@ -13,7 +13,7 @@ export interface PointWorkerData {
   readonly isBounded: boolean;
   /** The folder of the cache; undefined: there is none. */
   readonly cache: string | undefined;
-  /** Where it tells how far it is. */
+  /** Where it reports how far it is. */
   readonly underWay: SharedArrayBuffer;
 }
 

@@ -89,7 +89,7 @@ test("a reader that is slow gets all of it, through a pipe that does not wait fo
   expect(whole.length).toBeGreaterThan(65_536); // more than a pipe holds
 });
 
-test("Ctrl-C is heard while nobody reads: the second one ends the process at once", { tags: "long" }, async () => {
+test("Ctrl-C is heard while the output is not read: the second one ends the process at once", { tags: "long" }, async () => {
   const child = start("sweep", SHORT, "--json", "--workers", "1", "--vary", "seed=1..2000");
   const exited = once(child, "exit"); // it cannot close: megabytes are left in its pipe
   await setTimeout(1500);
@@ -101,12 +101,12 @@ test("Ctrl-C is heard while nobody reads: the second one ends the process at onc
   child.stdout?.destroy();
 });
 
-test.runIf(existsSync("/dev/full"))("a result that finds no room is told in one line, with 2", async () => {
+test.runIf(existsSync("/dev/full"))("a result that finds no room is reported in one line, with 2", async () => {
   const child = spawn("sh", ["-c", '"$@" > /dev/full', "sh", process.execPath, bin, "schema"], { stdio: ["ignore", "pipe", "pipe"] });
   expect(await ended(child)).toEqual({ code: 2, out: "", err: expect.stringMatching(/^standard output cannot be written: ENOSPC.*\n$/) });
 });
 
-test("help and the version are printed with 0, what the command line does not know is told with 2", async () => {
+test("help and the version are printed with 0, what the command line does not know is refused with 2", async () => {
   expect(await ended(start("--version"))).toEqual({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), err: "" });
   expect(await ended(start("run", "--help"))).toEqual({ code: 0, out: expect.stringMatching(/^Usage: tokenyard run/), err: "" });
   expect(await ended(start())).toEqual({ code: 0, out: expect.stringMatching(/^Usage: tokenyard/), err: "" });
@@ -128,8 +128,8 @@ test("without its bundle the program says how to build it", async () => {
   expect(await ended(child)).toEqual({ code: 3, out: "", err: expect.stringMatching(/^tokenyard is not built yet; .*pnpm@10 run build/) });
 });
 
-test("a part of the bundle that is gone is told in a line, at the start as when a command asks for it", async () => {
-  const told = { code: 3, out: "", err: expect.stringMatching(/^a part of tokenyard is missing: .*pnpm@10 run build\n$/) };
+test("a part of the bundle that is gone is reported in a line, at the start as when a command asks for it", async () => {
+  const missing = { code: 3, out: "", err: expect.stringMatching(/^a part of tokenyard is missing: .*pnpm@10 run build\n$/) };
   for (const isGone of [/^chunk-/, /^run-/]) {
     const copy = join(home, `part-${isGone.source.slice(1)}`);
     for (const part of ["bin", "dist"]) cpSync(join(home, part), join(copy, part), { recursive: true });
@@ -137,17 +137,17 @@ test("a part of the bundle that is gone is told in a line, at the start as when 
     symlinkSync(join(home, "node_modules"), join(copy, "node_modules"));
     for (const folder of ["dist/bundle", "dist/bundle/scripts"])
       for (const name of readdirSync(join(copy, folder))) if (isGone.test(name)) rmSync(join(copy, folder, name));
-    expect(await ended(started(join(copy, "bin/tokenyard.js"), ["run", SHORT]))).toEqual(told);
+    expect(await ended(started(join(copy, "bin/tokenyard.js"), ["run", SHORT]))).toEqual(missing);
   }
 });
 
 test("a bundle that is made again is whole at any time", { tags: "long" }, async () => {
-  const folder = join(home, "anew");
+  const folder = join(home, "again");
   await bundle(folder);
   let isWhole = true;
   const making = bundle(folder).then(() => "made");
   while ((await Promise.race([making, setTimeout(20)])) !== "made") isWhole &&= existsSync(join(folder, "main.js"));
-  expect({ isWhole, left: readdirSync(home).filter((name) => /^anew\./.test(name)) }).toEqual({ isWhole: true, left: [] });
+  expect({ isWhole, left: readdirSync(home).filter((name) => /^again\./.test(name)) }).toEqual({ isWhole: true, left: [] });
 });
 
 test("a run starts with the code that V8 made when the chunks were bundled, and takes every piece of it", { tags: "long" }, async () => {

@@ -88,7 +88,7 @@ test("a sweep that is killed six times, whenever, and goes on gives what an undi
     expect(code === null || code === 0).toBe(true);
     if (!existsSync(study)) continue;
     const kept = await keptIndexes(study);
-    expect(kept).toEqual(expect.arrayContaining(printedIndexes(out))); // what was told is safe
+    expect(kept).toEqual(expect.arrayContaining(printedIndexes(out))); // what was printed is safe
     expect(kept.length).toBeGreaterThanOrEqual(sizes.at(-1) ?? 0);
     sizes.push(kept.length);
   }

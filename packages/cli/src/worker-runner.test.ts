@@ -74,20 +74,20 @@ test("threads serve open, closed, session and trace loads as this thread does, t
   expect(await lines(withWorkers(2, { scenarioFile: path }), some)).toEqual(here);
 });
 
-test("a thread tells how far it is with a point that has not ended", { tags: "long" }, async () => {
+test("a thread reports how far it is with a point that has not ended", { tags: "long" }, async () => {
   const path = new URL("../../../scenarios/poisson-load/scenario.yaml", import.meta.url).pathname;
   const runner = withWorkers(1, { scenarioFile: path });
   const long = { ...loadScenarioFile(path).scenario };
-  const told = new Set<number>();
+  const reported = new Set<number>();
   const timer = setInterval(() => {
     const { points: count, worth } = runner.underWay();
     expect(count).toBeLessThanOrEqual(1);
-    if (count === 1) told.add(worth);
+    if (count === 1) reported.add(worth);
   }, 1);
   for await (const row of runner.run([{ index: 0, parameters: {}, scenario: long }])) expect(row.status).toBe("ok");
   clearInterval(timer);
-  expect([...told].some((worth) => worth > 0 && worth < 1)).toBe(true);
-  expect([...told]).toEqual([...told].toSorted((a, b) => a - b));
+  expect([...reported].some((worth) => worth > 0 && worth < 1)).toBe(true);
+  expect([...reported]).toEqual([...reported].toSorted((a, b) => a - b));
   expect(runner.underWay()).toEqual({ points: 0, worth: 0 });
 });
 
@@ -190,13 +190,13 @@ test("points that are slow go alone", async () => {
   expect(new Set(rows.map((row) => row.status === "failed" && row.reason))).toEqual(new Set(["1"]));
 });
 
-test("threads make the scenarios that nobody has looked at, and are told the others", async () => {
+test("threads make the scenarios that were not asked for yet, and are sent the others", async () => {
   const looked = [...points()];
   for (const point of looked.slice(0, 20)) expect(point.scenario).toBeDefined();
   expect(await lines(withWorkers(2), looked)).toEqual(await lines(inProcessRunner()));
 });
 
-test("threads remember few of the studies that they served, and are told them again", { tags: "long" }, async () => {
+test("threads remember few of the studies that they served, and are sent them again", { tags: "long" }, async () => {
   const runner = withWorkers(1);
   const studies = Array.from({ length: 12 }, (_, i) => loadScenarioFile(two, { set: [`workload.sequences=${i + 1}`] }).scenario);
   for (const base of [...studies, ...studies]) {
@@ -214,15 +214,15 @@ test("what a store has is not run again", async () => {
 });
 
 test("threads stay while they wait for points: a study never has more than its workers", async () => {
-  const telling = join(home, "telling.mjs");
+  const reporting = join(home, "reporting.mjs");
   writeFileSync(
-    telling,
+    reporting,
     `import { threadId } from "node:worker_threads";
 export default ({ points }) =>
   points.map(({ index, parameters }) => JSON.stringify({ index, parameters, status: "failed", reason: String(threadId) })).join("\\n");`,
   );
   const threads = new Set<string>();
-  for await (const row of withWorkers(2, { file: telling }).run(points())) {
+  for await (const row of withWorkers(2, { file: reporting }).run(points())) {
     if (row.status === "failed") threads.add(row.reason);
     await new Promise((resolve) => setTimeout(resolve, 5)); // both threads have nothing to do now
   }

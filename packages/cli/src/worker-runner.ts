@@ -91,7 +91,7 @@ export function workerRunner(options: WorkerRunnerOptions = {}): ThreadRunner {
   return {
     run: runAll,
     line,
-    underWay: () => underWay.tell(),
+    underWay: () => underWay.read(),
     close: async () => {
       const opened = await pool;
       pool = undefined;

@@ -58,12 +58,12 @@ test("who waits longer, or tries more often, never gives up where another does n
   });
 });
 
-test("by hand: given up after 3.74 s and tried anew after 1 s and 2 s, a tenth more each", () => {
+test("by hand: given up after 3.74 s and tried again after 1 s and 2 s, a tenth more each", () => {
   const spec: CommunicationSpec = { giveUp: 3.74, retries: 2, backoff: { first: 1, factor: 2, most: 30, jitter: 0.1 }, fallback: "fail" };
   const fate = (upSeconds: number) => collectiveFate(spec, 0, upSeconds * 1e9, () => 1);
   expect(fate(3.74)).toEqual({ atNs: 3.74e9, gaveUp: false, retries: 0 });
   expect(fate(4)).toEqual({ atNs: 4.84e9, gaveUp: false, retries: 1 }); // 3.74 + 1.1
   expect(fate(8)).toEqual({ atNs: 8e9, gaveUp: false, retries: 1 }); // before 4.84 + 3.74 = 8.58
-  expect(fate(12)).toEqual({ atNs: 12e9, gaveUp: false, retries: 2 }); // tried anew at 8.58 + 2.2 = 10.78
+  expect(fate(12)).toEqual({ atNs: 12e9, gaveUp: false, retries: 2 }); // tried again at 8.58 + 2.2 = 10.78
   expect(fate(20)).toEqual({ atNs: 14.52e9, gaveUp: true, retries: 2 }); // 10.78 + 3.74
 });

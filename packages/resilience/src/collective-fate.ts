@@ -6,13 +6,13 @@ export interface CollectiveFate {
   /** It goes on, or ends in its last error. */
   readonly atNs: number;
   readonly gaveUp: boolean;
-  /** How often it was tried anew until then. */
+  /** How often it was tried again until then. */
   readonly retries: number;
 }
 
 /**
- * Of a collective that begins at `startNs` and needs a link that is down until `upNs`: it waits for so long as `giveUp` tells, and is tried anew as often as `retries`
- * tells, each time after a longer wait; `chance` draws from [0, 1) by how much each is off. Leaves out that adapters look for a link at intervals only.
+ * Of a collective that begins at `startNs` and needs a link that is down until `upNs`: it waits as long as `giveUp` says, and is tried again as often as `retries`
+ * says, each time after a longer wait; `chance` draws from [0, 1) by how much each is off. Leaves out that adapters look for a link at intervals only.
  * Source: docs/faults.md#links.
  */
 export function collectiveFate(

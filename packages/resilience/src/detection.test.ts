@@ -23,12 +23,12 @@ const anyHealth: fc.Arbitrary<HealthSpec> = fc
   })
   .map((health) => ({ ...health, onLoss: { kind: "hang" }, inFlight: "fail", aborts: "lost", whileDown: "wait" }));
 const anyFault: fc.Arbitrary<Struck> = fc
-  .record({ at: time, look: fc.constantFrom("gone", "gone with its node", "hangs", "tells an error") })
+  .record({ at: time, look: fc.constantFrom("gone", "gone with its node", "hangs", "raises an error") })
   .map(({ at, look }) => ({
     atNs: at * 1e9,
     isGone: look.startsWith("gone"),
     withNode: look === "gone with its node",
-    tellsError: look === "tells an error",
+    tellsError: look === "raises an error",
   }));
 const anyTraffic = fc.option(time, { nil: undefined });
 const law = (check: (health: HealthSpec, fault: Struck, trafficNs: number | undefined) => void) =>

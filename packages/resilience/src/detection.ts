@@ -55,7 +55,7 @@ function seenAt(
   }
 }
 
-/** Probes come at 0, `every`, 2 · `every` …; the last of so many that fail tells when its time is over. */
+/** Probes come at 0, `every`, 2 · `every` …; the last of so many that fail decides when its time is over. */
 function probedAt({ every, timeout, failures }: NonNullable<HealthSpec["probe"]>, atNs: number): number {
   const everyNs = Math.max(1, nsFromSeconds(every));
   return (Math.ceil(atNs / everyNs) + failures - 1) * everyNs + nsFromSeconds(timeout);

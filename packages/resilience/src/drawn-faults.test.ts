@@ -31,7 +31,7 @@ const spec = (more: Partial<RandomFaultSpec>): RandomFaultSpec => ({
 const draw = (given: RandomFaultSpec, seed: number) => drawnFaults(given, plan, scenario.model, new Streams(seed).stream("strikes"));
 const rankOf = (fault: DatedFaultSpec) => (fault as { ranks: number[] }).ranks[0]!;
 
-test("as many faults come as the time between those of one GPU tells, on each GPU alike, and at any time alike", () => {
+test("as many faults come as the time between those of one GPU says, on each GPU alike, and at any time alike", () => {
   const each = spec({ until: 36_000, mtbfPerGpu: 2 });
   expect(expectedFaults(each, plan.ranks)).toBe(40); // 10 h · 8 GPUs ÷ 2 h
   const all = Array.from({ length: 200 }, (_, seed) => draw(each, seed)).flat();

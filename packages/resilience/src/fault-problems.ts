@@ -107,7 +107,7 @@ function targetProblems(fault: FaultSpec, i: number, model: ModelSpec, plan: Pla
   }
 }
 
-/** Faults that are drawn: so many that nobody would read of them are refused. */
+/** Faults that are drawn: more than a reader would look at are refused. */
 function randomProblems(fault: Of<"random">, i: number, model: ModelSpec, plan: Plan): Problem[] {
   const { of, leave = 0, burst, acceleration } = fault;
   const path = ["faults", i];

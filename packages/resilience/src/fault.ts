@@ -10,9 +10,9 @@ import { isOfLinks } from "./may-stop.ts";
 export interface Symptom {
   /** Its processes have ended. */
   readonly isGone: boolean;
-  /** So has the node on which somebody could have seen that. */
+  /** So has the node whose processes could have seen that. */
   readonly withNode: boolean;
-  /** They go on, and the GPU tells them of an error. */
+  /** They go on, and the GPU reports an error to them. */
   readonly tellsError: boolean;
 }
 

@@ -12,7 +12,7 @@ export function whatBreaks(fault: FaultSpec): Broken {
 
 type Broken = DatedFaultSpec | RandomFaultSpec["of"];
 
-/** Whether `fault` may, where collectives wait `giveUp` for a link; undefined: nobody says how long. */
+/** Whether `fault` may, where collectives wait `giveUp` for a link; undefined: they do not say how long. */
 function mayStopBy(fault: Broken, giveUp = 0): boolean {
   if (fault.kind === "gpu-slow" || fault.kind === "link-slow") return false;
   return isOfLinks(fault) ? longestDown(fault) > giveUp : fault.for !== 0;

@@ -20,7 +20,7 @@ export interface Reaction {
   readonly losses: Losses;
   /** Whether the replica goes on without them; else it is whole again, once there is a GPU for each. */
   readonly shrinks: boolean;
-  /** Whether all of its processes start anew. */
+  /** Whether all of its processes start again. */
   readonly restarts: boolean;
   /** From then on, or from when all GPUs are there, until it serves. */
   readonly seconds: number;

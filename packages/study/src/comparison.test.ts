@@ -66,7 +66,7 @@ test("without a true difference one in twenty is called real", async () => {
   expect(Math.abs(real / studies - 0.05)).toBeLessThan(4 * sigma);
 });
 
-test("a pair with a missing run does not count, and the run is told", async () => {
+test("a pair with a missing run does not count, and the run is listed", async () => {
   let runs = 0;
   const runner = inProcessRunner({
     simulate: () => {

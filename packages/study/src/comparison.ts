@@ -29,7 +29,7 @@ export interface Comparison {
   readonly difference: Estimate;
   /** The typical change of a run; undefined where a number is not above 0, or never was. */
   readonly change: Change | undefined;
-  /** Whether they differ, by Holm's procedure over all that is compared; null for one pair, which cannot tell, and for what never was. */
+  /** Whether they differ, by Holm's procedure over all that is compared; null for one pair, which cannot show it, and for what never was. */
   readonly isReal: boolean | null;
   /** Of the runs of `a` and of `b`, pair by pair. */
   readonly values: Values;
@@ -42,7 +42,7 @@ export interface Comparisons {
   readonly pairs: number;
   /** For each formula; undefined when no pair had both values. */
   readonly comparisons: readonly (Comparison | undefined)[];
-  /** Runs that were infeasible or failed, `parameters` telling which; their pairs do not count. */
+  /** Runs that were infeasible or failed, `parameters` saying which; their pairs do not count. */
   readonly missing: readonly PointResult[];
   /** Whether `precision` was reached, at two looks in a row; false when none was asked for. */
   readonly isNarrow: boolean;

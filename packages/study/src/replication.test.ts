@@ -57,7 +57,7 @@ test("when the interval stays too wide, all replications are run and it is said"
   expect({ replications, isNarrow }).toEqual({ replications: 6, isNarrow: false });
 });
 
-test("a replication without a report is told apart and counts for no estimate", async () => {
+test("a replication without a report is listed apart and counts for no estimate", async () => {
   const runner = inProcessRunner({
     simulate: ({ seed }) => {
       if (seed === 8) throw new Error("a fault");
@@ -119,10 +119,10 @@ function loaded(scenario: Scenario): Scenario {
 
 test("a point whose last seed would be none cannot be", () => {
   const points = sweepPoints(tiny, { vary: { seed: [Number.MAX_SAFE_INTEGER - 1, Number.MAX_SAFE_INTEGER] } });
-  const told = [...replicatedPoints(points, 2)].map(({ scenario }) =>
+  const written = [...replicatedPoints(points, 2)].map(({ scenario }) =>
     isImpossible(scenario) ? scenario.problems[0]!.wanted : scenario.seed,
   );
-  expect(told).toEqual([
+  expect(written).toEqual([
     Number.MAX_SAFE_INTEGER - 1,
     Number.MAX_SAFE_INTEGER,
     `at most ${Number.MAX_SAFE_INTEGER - 1} for 2 seeds from it on`,

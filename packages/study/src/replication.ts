@@ -69,7 +69,7 @@ export async function replicate(scenario: Scenario, formulas: readonly Formula[]
 }
 
 /**
- * Each point `replications` times in a row, replication r with seed + r; the parameters then tell the seed. Several tell latencies whole.
+ * Each point `replications` times in a row, replication r with seed + r; the parameters then state the seed. Several have latencies whole.
  * Chance comes from streams by name, so points with one seed share the draws that their parameters leave alone.
  */
 export function* replicatedPoints(points: Iterable<Point>, replications: number): Generator<Point> {

@@ -112,25 +112,25 @@ export function runnerContract(name: string, makeRunner: () => Runner, ahead: nu
     });
 
     test("waits for no point that needs an earlier result", async () => {
-      let tell = (_: PointResult) => {};
+      let resolveFirst = (_: PointResult) => {};
       async function* points(): AsyncGenerator<Point> {
         for (let index = 0; index < 4; index++) {
-          const told = new Promise<PointResult>((resolve) => {
-            tell = resolve;
+          const first = new Promise<PointResult>((resolve) => {
+            resolveFirst = resolve;
           });
           yield { index, parameters: {}, scenario: tiny };
-          expect((await told).index).toBe(index);
+          expect((await first).index).toBe(index);
         }
       }
       const rows: PointResult[] = [];
       for await (const row of makeRunner().run(points())) {
         rows.push(row);
-        tell(row);
+        resolveFirst(row);
       }
       expect(rows).toHaveLength(4);
     });
 
-    test("tells how many points have started and ended", async () => {
+    test("counts how many points have started and ended", async () => {
       const seen: RunnerProgress[] = [];
       const rows = await all(makeRunner().run(mixedPoints(), { onProgress: (progress) => seen.push(progress) }));
       expect(seen.at(-1)).toEqual({ started: rows.length, ended: rows.length });

@@ -47,7 +47,7 @@ test("every metric with a name that a seed has is estimated over seeds, the queu
   expect(had.filter((path) => !estimated.includes(path))).toEqual(["gpus"]); // of the plan
 });
 
-test("what several seeds say is the same, to the byte, whoever runs them and however many at a time", async () => {
+test("what several seeds say is the same, to the byte, on any runner and however many run at a time", async () => {
   const runner = orderedRunner((point) => runPoint(point), 3);
   expect(JSON.stringify(await seedsReport(tiny, 4))).toBe(JSON.stringify(together));
   expect(JSON.stringify(await seedsReport(tiny, 4, { runner }))).toBe(JSON.stringify(together));
@@ -92,14 +92,14 @@ test("the targets of a report of several seeds are as all of them meet them, not
   expect(await together(7, 7, 7)).toEqual([{ name: "gpus", metric: "gpus", target: 10, actual: 7, met: true }]);
 });
 
-test("targets tell how many seeds meet them, warnings how many give them, in the words of the first", async () => {
-  const told = (seed: number, met: boolean, codes: string[]): Report => ({
+test("targets count how many seeds meet them, warnings how many give them, in the words of the first", async () => {
+  const reportOf = (seed: number, met: boolean, codes: string[]): Report => ({
     ...reports[0]!,
     seed,
     targets: [{ name: "ttft", metric: "ttftSeconds.max", target: 1, actual: 1, met }],
     warnings: codes.map((code) => ({ code, message: `of ${seed}` })),
   });
-  const of = [told(7, true, ["a"]), told(8, false, ["a", "b"]), told(9, true, ["b"])];
+  const of = [reportOf(7, true, ["a"]), reportOf(8, false, ["a", "b"]), reportOf(9, true, ["b"])];
   const runner = inProcessRunner({ simulate: ({ seed }) => of[seed - 7]! });
   const { seeds } = (await seedsReport(tiny, 3, { runner }))!;
   expect(seeds!.targets).toEqual([{ name: "ttft", metric: "ttftSeconds.max", met: 2, verdict: "met" }]);

@@ -54,7 +54,7 @@ export async function seedsReport(
 }
 
 /**
- * Scenario in, report out, as `simulate`, with `replications` seeds: `seeds` tells estimates and 95 % intervals by the paths of the report,
+ * Scenario in, report out, as `simulate`, with `replications` seeds: `seeds` has estimates and 95 % intervals by the paths of the report,
  * and a verdict on each target; the rest is the report of the first seed. Throws Problems for a scenario that cannot be, and
  * RangeError for less than one replication, and for seeds beyond the last.
  */

@@ -42,7 +42,7 @@ describe("rows", () => {
     expect(reasons[2]).toContain("workload.sequences: 0 given");
   });
 
-  test("all reasons of a point are told", async () => {
+  test("all reasons of a point are listed", async () => {
     const [row] = await rowsOf({ vary: { "parallelism.tensor": [3], "parallelism.expert": [3] } });
     expect(row).toMatchObject({
       status: "infeasible",
@@ -68,7 +68,7 @@ describe("points", () => {
     expect(points.most).toBe(6);
   });
 
-  test("where keeps a point whose plan cannot be made, so that its row tells why", () => {
+  test("where keeps a point whose plan cannot be made, so that its row says why", () => {
     expect(parametersOf(sweepPoints(tiny, { vary: { "parallelism.tensor": [1, 3] }, where: ["ranks > 1000"] }))).toEqual([
       { "parallelism.tensor": 3 },
     ]);
@@ -86,7 +86,7 @@ describe("points", () => {
     );
   });
 
-  test("mistakes of every kind are told at once: values, the design and the conditions", () => {
+  test("mistakes of every kind are reported at once: values, the design and the conditions", () => {
     const vary = { "parallelism.tensor": "1,2", "parallelism.expert": "1,2,4", "workload.sequences": "x,8,y", seed: "1,2,3" };
     const design = { vary, mode: "zip", points: 3, where: ["ranks <", "gpus <= 8", "ranks <= 2 s"] } as const;
     const problems = problemsOf(() => sweepPoints(tiny, design));
@@ -128,7 +128,7 @@ describe("the section of the scenario", () => {
   const section = { vary: { "parallelism.tensor": [1, 2] }, mode: "cross" as const, where: ["ranks >= 4"] };
   const scenario = { ...tiny, sweep: section };
 
-  test("says what to vary when nobody else does, and each part of it may be replaced", () => {
+  test("says what to vary when no option does, and each part of it may be replaced", () => {
     expect(parametersOf(sweepPoints(scenario))).toEqual([{ "parallelism.tensor": 2 }]);
     expect(parametersOf(sweepPoints(scenario, { where: [] }))).toHaveLength(2);
     expect(parametersOf(sweepPoints(scenario, { vary: { "parallelism.data": [2] } }))).toEqual([{ "parallelism.data": 2 }]);

@@ -80,7 +80,7 @@ test("a missed target ends in 1 under --strict only", { tags: "long" }, async ()
   expect((await tokenyard(["run", path, "--sure", "40 %"])).err).toContain("--sure: 40 % given; wanted a probability above 50 %");
 });
 
-test("problems of all files are told, each with its line, before anything runs", async () => {
+test("problems of all files are reported, each with its line, before anything runs", async () => {
   const good = file("a.yaml");
   const bad = file("b.yaml", SCENARIO.replace("memory: 16 GB", "memory: 16").replace("topK: 1", "topK: none"));
   const lost = join(folder, "c.yaml");
@@ -96,7 +96,7 @@ test("problems of all files are told, each with its line, before anything runs",
   expect(err).toMatch(/\n3 problems\n$/);
 });
 
-test("mistakes in options are told at once, beside those of scenarios", async () => {
+test("mistakes in options are reported at once, beside those of scenarios", async () => {
   const [good, bad] = [file("a.yaml"), file("b.yaml", SCENARIO.replace("topK: 1", "topK: none"))];
   const options = ["--metrics-every", "0 s", "--metrics", "m.om", "--spans", "t.json", "--from", "2 s", "--to", "1 s", "--ranks", "a"];
   const { code, err } = await tokenyard(["run", good, ...options, "--requests", "rows.json"]);
@@ -159,7 +159,7 @@ test("what a file extends is read beside it, and a problem there names that file
   expect(await tokenyard(["run", lost])).toMatchObject({ code: 2, err: expect.stringContaining(`${lost}:2:1 extends: lost.yaml given; `) });
 });
 
-test("check tells which formats a Hugging Face config implied, and why", async () => {
+test("check lists which formats a Hugging Face config implied, and why", async () => {
   const config = {
     architectures: ["LlamaForCausalLM"],
     hidden_size: 64,
@@ -179,25 +179,25 @@ test("check tells which formats a Hugging Face config implied, and why", async (
   const { out } = await tokenyard(["check", path]);
   expect(out).toContain("formats   fp8 weights; bf16 activations, collectives, KV cache; multiplied in fp8, bf16\n");
   expect(out).toContain("model.precision.weights fp8 (quant_method fp8), model.precision.kvCache bf16 (no format of a cache)");
-  const told = JSON.parse((await tokenyard(["check", "--json", path])).out);
-  expect(told.assumed).toContainEqual({ path: "model.precision.weights", because: "quant_method fp8" });
-  expect(told.plan.precision).toMatchObject({ weights: "fp8", kvCache: "bf16", products: ["fp8", "bf16"] });
+  const checked = JSON.parse((await tokenyard(["check", "--json", path])).out);
+  expect(checked.assumed).toContainEqual({ path: "model.precision.weights", because: "quant_method fp8" });
+  expect(checked.plan.precision).toMatchObject({ weights: "fp8", kvCache: "bf16", products: ["fp8", "bf16"] });
   const report = JSON.parse((await tokenyard(["run", "--json", path])).out);
-  expect(report.assumed).toEqual(told.assumed);
+  expect(report.assumed).toEqual(checked.assumed);
 });
 
-test("check tells the plan, the memory and the warnings without running", async () => {
+test("check prints the plan, the memory and the warnings without running", async () => {
   const simulation = simulating(() => expect.unreachable("check runs nothing"));
   const path = file("a.yaml");
   const { code, out } = await tokenyard(["check", path], { simulation });
   expect(code).toBe(0);
   expect(out).toMatch(/^small: no problem/);
-  const told = JSON.parse((await tokenyard(["check", "--json", path], { simulation })).out);
+  const checked = JSON.parse((await tokenyard(["check", "--json", path], { simulation })).out);
   const ran = JSON.parse((await tokenyard(["run", "--json", path])).out);
-  expect(told.plan).toEqual(ran.plan);
-  expect(told.scenario).toEqual({ name: ran.scenario.name, hash: ran.scenario.hash });
+  expect(checked.plan).toEqual(ran.plan);
+  expect(checked.scenario).toEqual({ name: ran.scenario.name, hash: ran.scenario.hash });
   const { kvUsed: _, workspaceUsed: __, used: ___, share: ____, ...setAside } = ran.memory; // what is used, only a run knows
-  expect(told.memory).toMatchObject(setAside);
+  expect(checked.memory).toMatchObject(setAside);
 });
 
 test("--out writes report and resolved scenario, from which the same report comes again", async () => {
@@ -221,7 +221,7 @@ test("two scenarios of one name cannot share --out, and nothing runs", async () 
   expect(existsSync(join(folder, "reports"))).toBe(false);
 });
 
-test("a table that is no Parquet file is a mistake like others, and told beside those of other scenarios", async () => {
+test("a table that is no Parquet file is a mistake like others, and reported beside those of other scenarios", async () => {
   file("cut.parquet", "PAR1 and no more");
   const tabled = file("a.yaml", SCENARIO.replace("cluster:\n", "cluster:\n  kernels: { kind: table, files: [cut.parquet] }\n"));
   const { code, err } = await tokenyard(["run", tabled, file("b.yaml", "tokenyard: 2\n")]);
@@ -230,7 +230,7 @@ test("a table that is no Parquet file is a mistake like others, and told beside 
   expect(err).toContain("b.yaml:1:1 tokenyard: 2 given; wanted 1");
 });
 
-test("a table that is no Parquet file is told once, and hides nothing of the scenarios that name it", async () => {
+test("a table that is no Parquet file is reported once, and hides nothing of the scenarios that name it", async () => {
   const cut = file("cut.parquet", "PAR1 and no more");
   const kernels = (text: string) => text.replace("cluster:\n", "cluster:\n  kernels: { kind: table, files: [none.csv] }\n");
   const [first, second] = ["a.yaml", "b.yaml"].map((name) => file(name, kernels(`${SCENARIO}sede: 1\n`)));
@@ -292,7 +292,7 @@ test("a place that cannot be written is the user's to know: exit code 2 and the 
   expect(await tokenyard(["run", path, "--spans", spans])).toMatchObject({ code: 2, err: expect.stringContaining("no such folder") });
 });
 
-test("replay tells the first places that differ, and another version", async () => {
+test("replay prints the first places that differ, and another version", async () => {
   const report = JSON.parse((await tokenyard(["run", "--json", file("a.yaml")])).out);
   expect(await tokenyard(["replay", "-"], { input: JSON.stringify(report) })).toEqual({
     code: 0,
@@ -332,7 +332,7 @@ test("schema prints the JSON Schema of scenarios, or of reports", async () => {
   expect((await tokenyard(["schema", "setup"])).code).toBe(2);
 });
 
-test("a fault of ours ends in 3 and tells time, event, seed and scenario", async () => {
+test("a fault of ours ends in 3 and names time, event, seed and scenario", async () => {
   const path = file("a.yaml");
   const simulation = simulating(
     (): Run => ({

@@ -77,8 +77,8 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
     if (split !== undefined && !json) terminal.err.write(`${split}: ${IN_WORDS}\n`);
     if (json) {
       const { plainProblem } = await import("../outcomes/located-problem.ts");
-      const told = error.message.split(/^error: /m).filter((message) => message !== "");
-      const problems = told.map((message) => plainProblem("command line", message.trim().replace(/\s+/g, " ")));
+      const messages = error.message.split(/^error: /m).filter((message) => message !== "");
+      const problems = messages.map((message) => plainProblem("command line", message.trim().replace(/\s+/g, " ")));
       terminal.out.write(`${JSON.stringify({ problems })}\n`);
     }
     return BAD_INPUT;
@@ -117,7 +117,7 @@ function launchInWords(args: readonly string[]): string | undefined {
   );
 }
 
-/** What commander is told: where help is asked of a command that there is not, that command alone, which it refuses; it would tell of all of them. */
+/** The arguments of commander: where help is asked of a command that there is not, that command alone, which it refuses; it would print the help of all of them. */
 function understood(args: readonly string[]): readonly string[] {
   if (args.length === 0 || (args[0] === "help" && args[1] === "help")) return ["--help"];
   const name = args[0] === "help" ? args[1] : args[0];

@@ -7,7 +7,7 @@ const WORKERS = "option '--workers <n>' argument '0' is invalid. wanted a whole 
 const SEED = "option '--seed <n>' argument '-1' is invalid. wanted a whole number from 0 to 9007199254740991";
 const HTML = "option '--html <file>' argument '' is invalid. wanted a name";
 
-test("all values that options cannot take are told at once", async () => {
+test("all values that options cannot take are reported at once", async () => {
   const { code, out, err } = await tokenyard(WRONG);
   expect(code).toBe(2);
   expect(out).toBe("");

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 
-/** A value that an option cannot take: kept until all are known, so that all are told at once. */
+/** A value that an option cannot take: kept until all are known, so that all are reported at once. */
 class Refused {
   readonly given: string;
   readonly wanted: string;
@@ -38,7 +38,7 @@ export function port(text: string): number | Refused {
     : number;
 }
 
-/** Ends `command` with all of its options that have a value they cannot take, a line for each; as commander tells of one. */
+/** Ends `command` with all of its options that have a value they cannot take, a line for each; as commander reports one. */
 export function refuse(command: Command): void {
   const refused = command.options.flatMap((option) => {
     const value: unknown = command.getOptionValue(option.attributeName());

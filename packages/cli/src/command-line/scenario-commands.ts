@@ -27,7 +27,7 @@ export function cachedCommand(command: Command): Command {
   );
 }
 
-/** What every command that runs many points may be told. */
+/** The options of every command that runs many points. */
 export function studyCommand(command: Command): Command {
   return cachedCommand(command)
     .option("--json", "print the result as JSON; for a sweep, one line per point")

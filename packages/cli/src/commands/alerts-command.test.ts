@@ -26,7 +26,7 @@ const ALERTS = `alerts:
 writeFileSync(file, LOAD + FAULT + ALERTS);
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test("each rule is judged by runs with the faults and without, with the bounds that tell the two apart", async () => {
+test("each rule is judged by runs with the faults and without, with the bounds that separate the two", async () => {
   const { code, out } = await tokenyard(["alerts", file, "--json"]);
   expect(code).toBe(0);
   const { rules, alerts } = JSON.parse(out);
@@ -60,7 +60,7 @@ test("why rules fire in health, or cannot, stands below the table; and that a ru
   expect(warnings.map(({ code }: { code: string }) => code)).toEqual(["alert-cannot-fire", "alert-cannot-fire"]);
 });
 
-test("the first of the bounds that are told, as it is written, detects the faults and gives no false alarm", async () => {
+test("the first of the bounds that are printed, as it is written, detects the faults and gives no false alarm", async () => {
   const odd = join(folder, "odd.yaml");
   const rules = [
     "{ name: Late, metric: ttft.p99, over: 30 s, above: 1 s }",
@@ -88,7 +88,7 @@ test("--prometheus writes rules, their test and a dashboard over series that are
     for (const name of targets[0].expr.match(/tokenyard_\w+/g)) expect(text).toMatch(new RegExp(`^${name}[{ ]`, "m"));
 });
 
-test("--prometheus tells before a run which of its files cannot be written, and leaves a scenario of such a name as it is", async () => {
+test("--prometheus says before a run which of its files cannot be written, and leaves a scenario of such a name as it is", async () => {
   const to = join(folder, "taken");
   mkdirSync(join(to, "rules.yml"), { recursive: true });
   const own = join(to, "test.yml");
@@ -119,7 +119,7 @@ test("series are written one after the other, in simulated seconds, and end as O
   expect(existsSync(`${metrics}.${process.pid}.draft.samples`)).toBe(false);
 });
 
-test("a run that is over before the second sample is told to have one alone; a file has a name", async () => {
+test("a run that is over before the second sample is said to have one alone; a file has a name", async () => {
   const metrics = join(folder, "long.om");
   const order = ["run", file, "--set", "alerts=null", "--metrics", metrics, "--metrics-every"];
   const { code, err } = await tokenyard([...order, "1000 s"]);
@@ -152,7 +152,7 @@ test("more samples than a file may have are refused before the run, with what wo
   expect(existsSync(join(folder, "big.om"))).toBe(false);
 });
 
-test("where nobody knows how long a run takes, they are refused on the way, and the interval that did not fit is not offered", async () => {
+test("where it is not known how long a run takes, they are refused on the way, and the interval that did not fit is not offered", async () => {
   const idle = join(folder, "idle.yaml");
   const workload = "kind: closed, requests: 60, concurrency: 1, thinkTime: 1000000 s,";
   writeFileSync(idle, LOAD.replace("kind: open, requests: 60, rate: 1 requests/s, arrivals: constant,", workload));
@@ -163,7 +163,7 @@ test("where nobody knows how long a run takes, they are refused on the way, and 
   expect(existsSync(join(folder, "idle.om"))).toBe(false);
 });
 
-test("what cannot be is told with what would work", async () => {
+test("what cannot be is refused with what would work", async () => {
   const plain = join(folder, "plain.yaml");
   writeFileSync(plain, LOAD);
   expect((await tokenyard(["alerts", plain])).err).toContain("what is to be watched, as { every: 5 s, rules: […] }");
@@ -176,7 +176,7 @@ test("what cannot be is told with what would work", async () => {
   );
 });
 
-test("every name of --metrics-only that no series has is told, with a near one, or that the scenario has nothing of it", async () => {
+test("every name of --metrics-only that no series has is reported, with a near one, or that the scenario has nothing of it", async () => {
   const metrics = join(folder, "none.om");
   const only = "vllm:num_requests_runing,tokenyard_gpus,vlm:*,tokenyard_prefix_cache_queries_total,,tokenyard_expert_copies_totl";
   const { code, err } = await tokenyard(["run", file, "--metrics", metrics, "--metrics-only", only]);

@@ -39,7 +39,7 @@ export interface AlertsCommandOptions extends ScenarioOptions {
   readonly prometheus?: string;
 }
 
-/** Runs a scenario with its faults and without, and tells of each alert rule whether it is for the faults that it fires, and which bound would do. */
+/** Runs a scenario with its faults and without, and says of each alert rule whether it is for the faults that it fires, and which bound would do. */
 export async function alertsOfScenario(
   file: string,
   options: AlertsCommandOptions,
@@ -104,7 +104,7 @@ function warningsOf({ warnings, alertRules }: Report, healthy: Report | undefine
 
 const FILES = ["rules.yml", "test.yml", "dashboard.json"] as const;
 
-/** Why not all files can be written into `folder`, told before the runs; none may take the place of what `reader` was read from. */
+/** Why not all files can be written into `folder`, printed before the runs; none may take the place of what `reader` was read from. */
 function prometheusProblems(folder: string, reader: Reader): LocatedProblem[] {
   const problems = newFolderProblems(folder);
   if (problems.length > 0 || !existsSync(folder)) return problems;

@@ -69,7 +69,7 @@ test("audit of a scenario without claims has nothing to say, and says what it wa
   expect(err).toMatch(/claims: nothing given; wanted claims to audit, such as /);
 });
 
-test("a malformed claim is told with its line, its column and the nearest metric, before anything runs", async () => {
+test("a malformed claim is reported with its line, its column and the nearest metric, before anything runs", async () => {
   const path = file(
     `${SCENARIO}  - { id: slow, text: x, claimed: 1 s, metric: tftt }\n  - { id: big, text: x, claimed: 1 GB, metric: ttft }\n`,
   );
@@ -88,29 +88,29 @@ test("schema audit prints the schema of what audit --json prints", async () => {
   expect(Object.keys(printed)).toEqual(required);
 });
 
-test("all that is wrong with claims is told at once, in the order of the lines: in themselves, and in what they name", async () => {
+test("all that is wrong with claims is reported at once, in the order of the lines: in themselves, and in what they name", async () => {
   const claims = [
     "{ id: two, text: t, claimed: 2, metric: gpuz }",
     "{ id: two, text: t, claimed: 2, metric: gpus, given: { paralelism.data: 2 } }",
     "{ id: three, text: t, claimed: 3 GX, metric: foo }",
-    "{ id: four, text: t, claimed: 4, from: three + 1 }", // hangs on a value that nobody can read
+    "{ id: four, text: t, claimed: 4, from: three + 1 }", // hangs on a value that cannot be read
     "{ id: five, text: t, claimed: 5, from: zork + 1 }",
     "7",
   ];
   const list = claims.map((claim) => `  - ${claim}\n`).join("");
   const readings = "deployment: { readings: { x: { paralelism.data: 2 } } }\n";
-  const told = async (text: string) => {
+  const placesOf = async (text: string) => {
     const { code, out } = await tokenyard(["audit", file(text), "--json"]);
     expect(code).toBe(2);
     return (JSON.parse(out).problems as { path: string }[]).map(({ path }) => path);
   };
   const before = SCENARIO.slice(0, SCENARIO.indexOf("  - { id: gpus"));
   const all = ["claims.0.metric", "claims.1.id", "claims.1.given.paralelism.data", "claims.2.claimed", "claims.4.from", "claims.5"];
-  expect(await told(`${before}${list}`)).toEqual(all);
-  expect(await told(`${before}${list}${readings}`)).toEqual([...all, "deployment.readings.x.paralelism.data"]);
-  expect(await told(`${before}${list}deployment: { reading: {} }\n`)).toEqual([...all, "deployment.reading"]);
-  expect(await told(`${before}${list}sede: 3\n`)).toEqual([...all, "sede"]);
+  expect(await placesOf(`${before}${list}`)).toEqual(all);
+  expect(await placesOf(`${before}${list}${readings}`)).toEqual([...all, "deployment.readings.x.paralelism.data"]);
+  expect(await placesOf(`${before}${list}deployment: { reading: {} }\n`)).toEqual([...all, "deployment.reading"]);
+  expect(await placesOf(`${before}${list}sede: 3\n`)).toEqual([...all, "sede"]);
   const madeOfIt = "  - { id: six, text: t, claimed: 6, metric: gpus, given: { parallelism.expert: none } }\n";
-  expect(await told(`${before}${list}${madeOfIt}`)).toEqual([...all, "claims.6.given.parallelism.expert"]);
-  expect(await told(`${before}${list}${madeOfIt}sede: 3\n`)).toEqual([...all, "sede"]); // what values make of a scenario, nobody knows then
+  expect(await placesOf(`${before}${list}${madeOfIt}`)).toEqual([...all, "claims.6.given.parallelism.expert"]);
+  expect(await placesOf(`${before}${list}${madeOfIt}sede: 3\n`)).toEqual([...all, "sede"]); // what values make of a scenario is not known then
 });

@@ -43,7 +43,7 @@ const WANTED_CLAIMS =
   "claims to audit, such as [{ id: rate, text: the plan's words, claimed: 100 tokens/ms, metric: throughputPerGpu, comparison: '>=' }]";
 const STYLES = { good: "green", bad: "red", doubtful: "yellow", strong: "bold", faint: "dim" } as const;
 
-/** Says of every claim of a plan whether it holds, and why. Problems of the claims are told at their places before anything runs. */
+/** Says of every claim of a plan whether it holds, and why. Problems of the claims are reported at their places before anything runs. */
 export async function auditClaims(
   file: string,
   options: AuditCommandOptions,
@@ -128,7 +128,7 @@ function doingText({ stage, claim }: AuditProgress): string {
   return { readings: "every claim under every reading", ranges: "assumptions one by one", remedies: "what would help" }[stage];
 }
 
-/** Of the search claim by claim, if the others take as long as those before them; not told of the first third, which makes runs for all. */
+/** Of the search claim by claim, if the others take as long as those before them; not shown for the first third, which makes runs for all. */
 function leftSeconds({ claim }: AuditProgress, forMs: number): number | undefined {
   if (claim === undefined || claim.done < claim.of / 3) return undefined;
   return ((forMs / claim.done) * (claim.of - claim.done)) / 1e3;

@@ -23,7 +23,7 @@ function file(text: string): string {
   return path;
 }
 
-test("availability tells what serves over years, who sees what, and what else could be done; --json the same, the same bytes each time", async () => {
+test("availability prints what serves over years, which detector sees what, and what else could be done; --json the same, the same bytes each time", async () => {
   const args = ["availability", file(LOADED), "--years", "20"];
   const text = await tokenyard(args);
   expect(text).toMatchObject({ code: 0, err: "" });
@@ -49,11 +49,11 @@ test("the share that detectors saw stands beside theirs of it: of hangs that end
   expect(hangs.known).toBeLessThan(0.9);
   const { out } = await tokenyard(args);
   expect(out).toMatch(/what fails +a year +detected +of these by +after +outage\n/);
-  const told = /hung processes +\S+ +(\S+) %/.exec(out)?.[1];
-  expect(Math.abs(Number(told) / 100 - hangs.known)).toBeLessThan(0.005);
+  const printed = /hung processes +\S+ +(\S+) %/.exec(out)?.[1];
+  expect(Math.abs(Number(printed) / 100 - hangs.known)).toBeLessThan(0.005);
 });
 
-test("without health the engines are told, side by side", async () => {
+test("without health the engines are listed, side by side", async () => {
   const { code, out } = await tokenyard(["availability", file(LOADED.replace(/health: .*\n/, "")), "--years", "2"]);
   expect(code).toBe(0);
   for (const engine of ["vllm-stock", "vllm-scale-down", "sglang-elastic", "trtllm", "dynamo"]) expect(out).toContain(engine);
@@ -82,15 +82,15 @@ test("what cannot be is said where it stands", async () => {
 test("a share that serves shows the wider side of its interval below: what is lost is never less than nothing, and at most all", async () => {
   const args = ["availability", file(LOADED.replace(/health: .*/, "health: vllm-scale-down")), "--years", "3", "--no-variants"];
   const { mean, interval } = JSON.parse((await tokenyard([...args, "--json"])).out).own.whole;
-  const [, told, below, above] = /all of the plan serves .* (\d+(?:\.\d+)?) −([\d.]+) \+([\d.]+) %/
+  const [, printed, below, above] = /all of the plan serves .* (\d+(?:\.\d+)?) −([\d.]+) \+([\d.]+) %/
     .exec((await tokenyard(args)).out)!
     .map(Number);
-  expect(told! / 100).toBeCloseTo(mean, 2);
+  expect(printed! / 100).toBeCloseTo(mean, 2);
   expect(below! / 100).toBeCloseTo(mean - interval.low, 2);
   expect(above! / 100).toBeCloseTo(interval.high - mean, 2);
   expect(below!).toBeGreaterThan(above!);
-  expect(told! - below!).toBeGreaterThanOrEqual(0);
-  expect(told! + above!).toBeLessThanOrEqual(100);
+  expect(printed! - below!).toBeGreaterThanOrEqual(0);
+  expect(printed! + above!).toBeLessThanOrEqual(100);
 });
 
 test("more years, or failures of a year, than can be held are refused before any is drawn", async () => {

@@ -25,7 +25,7 @@ export interface AvailabilityCommandOptions extends ScenarioOptions {
   readonly queue?: string;
 }
 
-/** Tells how much of the time, and of the plan, serves over years, and what becomes of requests; nothing when Ctrl-C ends it. */
+/** Prints how much of the time, and of the plan, serves over years, and what becomes of requests; nothing when Ctrl-C ends it. */
 export async function availabilityOfScenario(
   file: string,
   options: AvailabilityCommandOptions,

@@ -65,7 +65,7 @@ test("--strict asks whether the scenario's own load holds", async () => {
   expect((await tokenyard([...args, "--set", "workload.rate=90000 requests/s"])).code).toBe(0);
 });
 
-test("the ends of what is tried are told as such", async () => {
+test("the ends of what is tried are reported as such", async () => {
   const path = file(OPEN);
   const args = ["capacity", path, "--workers", "1", "--replications", "1"];
   expect((await tokenyard([...args, "--to", "9 requests/s"])).out).toContain("holds at 9 requests/s, the highest that was tried");
@@ -80,7 +80,7 @@ test("a trace is sped up, wherever the command is called from", { tags: "long" }
   expect(out).toMatch(/capacity of small: holds to [\d.]+ × the trace's speed, fails from/);
 });
 
-test("a batch has no capacity; mistakes in options are told all at once, each at its option", async () => {
+test("a batch has no capacity; mistakes in options are reported all at once, each at its option", async () => {
   const batch = file(`${SMALL_PLAN}workload: { kind: batch, sequences: 8, promptTokens: 64, outputTokens: 4 }\n`);
   const refused = await tokenyard(["capacity", batch]);
   expect(refused).toMatchObject({ code: 2, out: "" });
@@ -108,20 +108,20 @@ test("a batch has no capacity; mistakes in options are told all at once, each at
   ]);
 });
 
-test("mistakes in options are told with those of the scenario, in whatever unit its load would be", async () => {
+test("mistakes in options are reported with those of the scenario, in whatever unit its load would be", async () => {
   const unsound = file(OPEN.replace("maxSequences: 4", "maxSequences: none"));
-  const told = async (...args: string[]) =>
+  const placesOf = async (...args: string[]) =>
     (await tokenyard(["capacity", unsound, "--json", ...args])).out.match(/"file":"--[^}]*?"message":"[^"]*"/g) ?? [];
-  const mistakes = await told("--from", "many", "--to", "3 reqs", "--precision", "200 %", "--subject-to", "tft <= 1 s");
+  const mistakes = await placesOf("--from", "many", "--to", "3 reqs", "--precision", "200 %", "--subject-to", "tft <= 1 s");
   expect(mistakes.map((text) => text.slice(8, text.indexOf('",')))).toEqual(["--from", "--to", "--precision", "--subject-to 1"]);
-  expect(await told("--from", "9 requests/s", "--to", "3 requests/s")).toEqual([
+  expect(await placesOf("--from", "9 requests/s", "--to", "3 requests/s")).toEqual([
     expect.stringContaining("no less than --from, 9 requests/s, in its unit"),
   ]);
-  expect(await told("--from", "9", "--to", "3 requests/s")).toHaveLength(1);
-  for (const unit of ["", " requests/s"]) expect(await told("--from", `3${unit}`, "--to", `9${unit}`)).toEqual([]);
+  expect(await placesOf("--from", "9", "--to", "3 requests/s")).toHaveLength(1);
+  for (const unit of ["", " requests/s"]) expect(await placesOf("--from", `3${unit}`, "--to", `9${unit}`)).toEqual([]);
 });
 
-test("what no load has a value of is told before anything runs; a condition that may hold without it is asked", async () => {
+test("what no load has a value of is refused before anything runs; a condition that may hold without it is asked", async () => {
   const path = file(OPEN);
   const asked = [
     "cost <= 1 USD/h",
@@ -147,7 +147,7 @@ test("what no load has a value of is told before anything runs; a condition that
   expect(await tokenyard(["capacity", path, ...either])).toMatchObject({ code: 0, err: "" });
 });
 
-test("a condition on what no load that was tried has a value of is told as one that cannot hold, after two loads", async () => {
+test("a condition on what no load that was tried has a value of is reported as one that cannot hold, after two loads", async () => {
   const options = ["--subject-to", "measuredKernelShare >= 1 %", "--replications", "1", "--workers", "1"]; // kernels here follow no table
   const { code, out } = await tokenyard(["capacity", file(OPEN), ...options]);
   expect(code).toBe(0);

@@ -98,10 +98,10 @@ async function searched(
     ended += trial.runs;
     if (trial.holds && (best === undefined || trial.value > best.value)) best = trial;
   };
-  const told = () => best && loadText(best.value, workOf(opened));
+  const bestText = () => best && loadText(best.value, workOf(opened));
   const tick = () => {
     const run = { underWay: runner.underWay(), workforce: runner.workforce() };
-    progress.show({ ended, most: null, ...run, best: told() }, performance.now());
+    progress.show({ ended, most: null, ...run, best: bestText() }, performance.now());
   };
   const timer = setInterval(tick, TICK_MS);
   try {
@@ -187,7 +187,7 @@ function isPositive(value: number): boolean {
   return Number.isFinite(value) && value > 0;
 }
 
-/** What an option says; undefined where it is not given, or is told in `problems`. */
+/** What an option says; undefined where it is not given, or is listed in `problems`. */
 function quantityOf(
   options: CapacityCommandOptions,
   { option, unit, example }: QuantityOption,

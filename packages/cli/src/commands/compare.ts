@@ -46,7 +46,7 @@ export interface CompareCommandOptions extends ScenarioOptions {
 export const ALWAYS = ["ttft.mean", "tpot.mean", "throughputPerGpu", "gpus", "cost", "costPerMillionTokens", "energyPerToken"];
 const MOST_INPUTS = 20;
 
-/** Runs two scenarios in pairs with the same seeds, and tells of each metric how they differ and whether chance alone would do that. */
+/** Runs two scenarios in pairs with the same seeds, and says of each metric how they differ and whether chance alone would do that. */
 export async function compareScenarios(
   files: readonly [string, string],
   options: CompareCommandOptions,

@@ -64,7 +64,7 @@ test.runIf(has("fish"))("fish completes commands, options and choices", async ()
   expect(offered("tokenyard sweep --mode so")).toEqual(["sobol"]);
 });
 
-test("a shell that is none is told those that are", async () => {
+test("a shell that is none is answered with those that are", async () => {
   const { code, err } = await tokenyard(["completion", "tcsh"]);
   expect(code).toBe(2);
   expect(err).toContain("Allowed choices are bash, zsh, fish.");

@@ -26,7 +26,7 @@ export interface DiffCommandOptions extends Pick<ScenarioOptions, "set" | "seed"
 /** What is compared beside inputs: names do not matter, and targets are those of `a`. */
 const NOT_SHOWN = new Set(["name", "about", "seed", "assumed", "claims"]);
 
-/** Tells where two launches, manifests or scenarios resolve to other values; with `run`, what that does, and whether a target of the first is lost. */
+/** Lists where two launches, manifests or scenarios resolve to other values; with `run`, what that does, and whether a target of the first is lost. */
 export async function diff(
   files: readonly [string, string],
   options: DiffCommandOptions,

@@ -13,7 +13,7 @@ import { counted, grouped } from "../terminal/amount.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 export interface ExpertsCommandOptions {
-  /** Of a layer; none: as many as the highest number in the trace tells. */
+  /** Of a layer; none: one more than the highest number in the trace. */
   readonly experts?: number;
   /** Time of an interval that has a table of its own, as text; none: one table. */
   readonly every?: string;
@@ -26,7 +26,7 @@ const MOST_LATER = 1000;
 
 /**
  * Turns a trace of which experts tokens chose into the table that a recorded gate reads: copies of each expert, a row for each layer; or into a table for each interval,
- * of which it tells the gate.
+ * of which it describes the gate.
  */
 export async function experts(trace: string, destination: string, options: ExpertsCommandOptions, terminal: Terminal): Promise<ExitCode> {
   const problems = fileProblemsOf(trace, destination);

@@ -32,7 +32,7 @@ async function imported(...args: string[]): Promise<{ readonly lines: string[]; 
 }
 
 describe("AIConfigurator's", () => {
-  test("matrix products come over with sizes and formats, less those that a CUDA graph did not hold or whose format nobody can say", async () => {
+  test("matrix products come over with sizes and formats, less those that a CUDA graph did not hold or whose format is unknown", async () => {
     const source = file(
       "gemm_perf.csv",
       "framework,gemm_dtype,m,n,k,latency,used_cuda_graph",
@@ -241,7 +241,7 @@ describe("traffic", () => {
     );
   });
 
-  test("corrects a run, whose report names the table and tells what lay inside it, from CSV as from Parquet", async () => {
+  test("corrects a run, whose report names the table and says what lay inside it, from CSV as from Parquet", async () => {
     const database = await Database.inMemory("test");
     const cells = [2, 8].flatMap((ranks) => [64, 4_194_304].map((size) => `('half', ${ranks}, ${size}, 'all_reduce', 1.0)`));
     const names = "nccl_dtype, num_gpus, message_size, op_name, latency";

@@ -34,9 +34,9 @@ export async function importLaunch(what: readonly string[], options: ImportComma
     return FINE;
   }
   if (out === undefined) terminal.out.write(imported.text);
-  const told = importedText(imported, out === undefined ? terminal.err : terminal.out);
+  const summary = importedText(imported, out === undefined ? terminal.err : terminal.out);
   (out === undefined ? terminal.err : terminal.out).write(
-    out === undefined ? told : `${told}${harmless(`wrote ${out}; next: tokenyard run ${out}\n`)}`,
+    out === undefined ? summary : `${summary}${harmless(`wrote ${out}; next: tokenyard run ${out}\n`)}`,
   );
   return FINE;
 }

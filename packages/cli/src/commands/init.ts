@@ -58,7 +58,7 @@ function usual(given: Partial<Answers>): Answers {
   return Object.fromEntries(ANSWER_NAMES.map((name) => [name, given[name] ?? QUESTIONS[name].usual])) as unknown as Answers;
 }
 
-/** The answers of a person, a question a line; Enter takes what is usual, and a wrong answer is told and asked again. */
+/** The answers of a person, a question a line; Enter takes what is usual, and a wrong answer is reported and asked again. */
 async function asked(given: Partial<Answers>, terminal: Terminal): Promise<Answers> {
   const answers: Partial<Record<AnswerName, string>> = { ...given };
   const lines = createInterface({ input: Readable.from(terminal.in), terminal: false })[Symbol.asyncIterator]();

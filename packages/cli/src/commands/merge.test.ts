@@ -50,7 +50,7 @@ test("the seeds of a choice stay in one shard, so that its means are those of th
   for (const line of table(out.replaceAll("●", " "))) expect(whole.map(cells)).toContain(cells(line));
 });
 
-test("a shard that is missing is told, unless the merge may be partial: then the rest is run by going on", async () => {
+test("a shard that is missing is named, unless the merge may be partial: then the rest is run by going on", async () => {
   const refused = await merge("part", ["a1", "a3"]);
   expect(refused.code).toBe(2);
   expect(refused.err).toContain("shard 2/4, 4/4 not given; wanted all, or --partial");
@@ -88,7 +88,7 @@ test("a file that stands there is not written over, and a shard goes on with its
   expect((await sweepShard("a", "2/4", "a2", "--resume")).code).toBe(0);
 });
 
-test("a shard that is none is told", async () => {
+test("a file that is no shard is refused", async () => {
   const { code, err } = await tokenyard(["sweep", at("a.yaml"), ...VARY, "--shard", "5/4"]);
   expect(code).toBe(2);
   expect(err).toContain("5/4 given; wanted i/N, the i-th of N shards, as 2/8");

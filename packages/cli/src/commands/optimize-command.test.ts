@@ -55,7 +55,7 @@ test("objectives count in the order of the command line, and constraints take th
   expect((await asked("--minimize", "gpus", "--subject-to", "gpus >= 2", "--targets"))[1]).toContain("ttft <= 10 s");
 });
 
-test("--vary reads the tables that it names, and tells of one that is not there", async () => {
+test("--vary reads the tables that it names, and reports one that is not there", async () => {
   for (const [name, row] of [
     ["even", "1,1,1,1"],
     ["skewed", "5,1,1,1"],
@@ -73,8 +73,8 @@ test("--vary reads the tables that it names, and tells of one that is not there"
     [5, 1, 1, 1],
     [5, 1, 1, 1],
   ]);
-  const told = expect.stringContaining("1 cannot be, as routing.gate.file: none.csv given; wanted a file that can be read");
-  expect(await tokenyard(asked("even", "none"))).toMatchObject({ code: 0, out: told });
+  const left = expect.stringContaining("1 cannot be, as routing.gate.file: none.csv given; wanted a file that can be read");
+  expect(await tokenyard(asked("even", "none"))).toMatchObject({ code: 0, out: left });
 });
 
 test("on the page a plan stands on the front when it holds the constraints, whatever the targets say", async () => {
@@ -98,7 +98,7 @@ test("on the page a plan stands on the front when it holds the constraints, what
   );
 });
 
-test("the text tells the best plan beside the front and the given one, what is the same in all, and how sure it is", async () => {
+test("the text has the best plan beside the front and the given one, what is the same in all, and how sure it is", async () => {
   const { code, out } = await tokenyard(["optimize", path, ...GOALS, ...FEW]);
   expect(code).toBe(0);
   expect(out).toMatch(/^optimum of small: least ttft, then least gpus\nsubject to ttft <= 10 s, droppedShare <= 1 %\n/);
@@ -111,7 +111,7 @@ test("the text tells the best plan beside the front and the given one, what is t
   expect(out).toMatch(/\n\d+ plans run, .*: no plan is better, and the front is whole\n/);
 });
 
-test("when no plan holds the constraints, that is told, with what the given plan misses", async () => {
+test("when no plan holds the constraints, that is said, with what the given plan misses", async () => {
   const { code, out } = await tokenyard(["optimize", path, "--minimize", "gpus", "--subject-to", "ttft <= 1 ns", ...FEW]);
   expect(code).toBe(1);
   expect(out).toContain("no plan holds the constraints\n");
@@ -199,7 +199,7 @@ test("what a study file has is not run again, and mistakes make no file", async 
   expect(existsSync(wrong)).toBe(false);
 });
 
-test("mistakes are told together, each with its option", async () => {
+test("mistakes are reported together, each with its option", async () => {
   const { code, err } = await tokenyard([
     "optimize",
     path,

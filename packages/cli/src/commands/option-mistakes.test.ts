@@ -42,7 +42,7 @@ test.each<[string, readonly string[], readonly string[]]>([
     ["--spans", "SELF", "--requests", "r.txt", "--metrics-only", "a", "--replications", "2"],
     ["--spans", "--requests", "--metrics-only", "--spans", "--requests"],
   ],
-])("%s tells mistakes in options %j beside those of a scenario", async (command, options, told) => {
+])("%s reports mistakes in options %j beside those of a scenario", async (command, options, wanted) => {
   const path = file("a.yaml", `${SMALL_PLAN}${LOAD}sede: 3\n`);
   const args = options.map((option) => (option === "SELF" ? path : option));
   const { code, out, err } = await tokenyard([command, path, ...new Set([...args, "--json"])]);
@@ -50,13 +50,13 @@ test.each<[string, readonly string[], readonly string[]]>([
   const { problems } = JSON.parse(out) as { problems: { file: string; path: string }[] };
   expect(problems.filter((problem) => problem.path === "sede").length).toBeGreaterThan(0);
   const others = problems.filter((problem) => problem.path !== "sede").map((problem) => problem.file);
-  expect(others.sort()).toEqual(told.map((place) => (place === "SELF" ? path : place)).sort());
+  expect(others.sort()).toEqual(wanted.map((place) => (place === "SELF" ? path : place)).sort());
 });
 
 test.each([
   ["sweep", "--vary", "parallelism.tensr=1"],
   ["optimize", "--minimize", "foo"],
-])("%s tells of a study file that cannot be written beside its other mistakes", async (command, ...mistake) => {
+])("%s reports a study file that cannot be written beside its other mistakes", async (command, ...mistake) => {
   const path = file("a.yaml", `${SMALL_PLAN}${LOAD}`);
   const taken = file("taken.duckdb", "");
   const nowhere = join(folder, "no", "study.duckdb");

@@ -33,7 +33,7 @@ function listText(all: readonly PresetEntry[], terminal: Terminal): string {
   return `${[...head.map((line) => styled(terminal.out, "dim", line)), ...body].join("\n")}\n`;
 }
 
-/** YAML with its source; what nobody stated is said to be assumed. */
+/** YAML with its source; what has no source is said to be assumed. */
 function valuesText({ kind, name, about, source, body, assumed }: PresetEntry): string {
   const lines = [`${kind} ${name}: ${about}`, `Source: ${source}`, ...(assumed.length === 0 ? [] : [`Assumed: ${assumed.join(", ")}`])];
   return `${lines.map((line) => `# ${line}\n`).join("")}${stringify(body)}`;

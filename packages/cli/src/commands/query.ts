@@ -12,7 +12,7 @@ export interface QueryCommandOptions {
   readonly json?: boolean;
 }
 
-/** Told when no question is asked. */
+/** Printed when no question is asked. */
 const COLUMNS = "SELECT column_name, column_type FROM (DESCRIBE results)";
 const LONGEST_CELL = 80;
 

@@ -15,7 +15,7 @@ export interface QueueCommandOptions {
   readonly json?: boolean;
 }
 
-/** Tells what a queue has to do, who does it, and for whom. */
+/** Prints what a queue has to do, which workers do it, and for which studies. */
 export async function queue(_question: QueueQuestion, { queue: url, json }: QueueCommandOptions, terminal: Terminal): Promise<ExitCode> {
   const address = queueAddress(url);
   const link = await openLink(address, undefined);

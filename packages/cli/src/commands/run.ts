@@ -92,7 +92,7 @@ export async function run(
 interface Order {
   readonly options: RunCommandOptions;
   readonly window: SpanWindow | undefined;
-  /** Mistakes in options, told beside those of scenarios. */
+  /** Mistakes in options, reported beside those of scenarios. */
   readonly problems: readonly LocatedProblem[];
 }
 

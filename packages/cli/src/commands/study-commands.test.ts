@@ -193,7 +193,7 @@ test("the sweep that a scenario asks for is run, and options take the place of i
   expect(await parametersOf("--vary", "workload.sequences=5")).toEqual([[5]]);
 });
 
-test("replications run each point with seeds of its own, and the table tells mean and interval", async () => {
+test("replications run each point with seeds of its own, and the table has mean and interval", async () => {
   const args = ["sweep", file(), "--vary", "workload.sequences=4,8", "--workers", "1", "--replications", "3"];
   const rows = rowsOf((await tokenyard([...args, "--json"])).out);
   expect(rows.map(({ parameters }) => [parameters["workload.sequences"], parameters["seed"]])).toEqual([
@@ -213,7 +213,7 @@ test("replications run each point with seeds of its own, and the table tells mea
   expect(out).toMatch(new RegExp(`\\b4 +${tens[0]} −${tens[1]} \\+${tens[2]} `)); // 192 −74 +121: the lesser side begins with a 7
 });
 
-test("mistakes in the options are told together, each with its option, and in the section with their line", async () => {
+test("mistakes in the options are reported together, each with its option, and in the section with their line", async () => {
   const wrong = await tokenyard(["sweep", file(), "--vary", "parallelism.tensr=1", "--sort", "speed", "--show", "ttft +", "--resume"]);
   expect([wrong.code, wrong.out]).toEqual([2, ""]);
   expect(wrong.err).toMatch(/^--vary: .*unknown path parallelism\.tensr given; .*did you mean parallelism\.tensor\?$/m);
@@ -360,7 +360,7 @@ test("export writes what its name says, and refuses other names and the study it
   expect(readFileSync(link).equals(readFileSync(out))).toBe(true);
 });
 
-test("compare tells a difference that is real from one that may be chance and from none", async () => {
+test("compare separates a difference that is real from one that may be chance and from none", async () => {
   const [a, b] = [
     file("a.yaml"),
     file("b.yaml", SCENARIO.replace("name: small", "name: slow").replace("node: { bandwidth: 100", "node: { bandwidth: 1")),
@@ -458,7 +458,7 @@ test("a compare that is interrupted before a pair has ended says so, and prints 
   expect(out).toMatch(/\ntheir inputs are the same\nno pair of runs has ended\n$/);
 });
 
-test("compare tells of TTFT, TPOT, throughput, GPUs and cost unless it is asked otherwise, and of two files that say the same", async () => {
+test("compare shows TTFT, TPOT, throughput, GPUs and cost unless it is asked otherwise, and says so of two files that say the same", async () => {
   const priced = SCENARIO.replace("memory: 16 GB }", "memory: 16 GB, cost: 2 USD/h }");
   const shown = async (text: string) => {
     const { out } = await tokenyard(["compare", file("a.yaml", text), file("b.yaml", text), "--replications", "2", "--workers", "1"]);
@@ -466,7 +466,7 @@ test("compare tells of TTFT, TPOT, throughput, GPUs and cost unless it is asked 
     return [...out.matchAll(/^(\S+) .* 0 +the same$/gm)].map(([, name]) => name);
   };
   expect(await shown(priced)).toEqual(["ttft", "gpus", "ttft.mean", "tpot.mean", "throughputPerGpu", "cost", "costPerMillionTokens"]);
-  expect(await shown(SCENARIO)).not.toContain("cost"); // nobody gave one
+  expect(await shown(SCENARIO)).not.toContain("cost"); // no price was given
 });
 
 test("a preset prints as the YAML that means the same in its place", async () => {
@@ -498,19 +498,19 @@ test("--html writes a page with the rows in it, and nothing else into its folder
   expect(existsSync(join(folder, "nowhere"))).toBe(false);
 });
 
-test.each(["", " ; ", "; -- what of this?", "/* nothing */;"])("query %j asks nothing, and is told what would", async (sql) => {
+test.each(["", " ; ", "; -- what of this?", "/* nothing */;"])("query %j asks nothing, and is answered with what would", async (sql) => {
   const out = join(folder, "asked.duckdb");
   expect((await tokenyard(["sweep", file(), "--workers", "1", "--vary", "seed=1", "--out", out])).code).toBe(0);
   const { code, err } = await tokenyard(["query", out, sql]);
   expect([code, err]).toEqual([2, expect.stringMatching(/^query: .*given; wanted a question, as select index, ttft from results\n/)]);
 });
 
-test("a study file that cannot be made is told by the name that was given", async () => {
+test("a study file that cannot be made is reported by the name that was given", async () => {
   const { code, err } = await tokenyard(["sweep", file(), "--workers", "1", "--vary", "seed=1", "--out", join(folder, "no/study.duckdb")]);
   expect([code, err]).toEqual([2, `${join(folder, "no/study.duckdb")}: cannot be written: no such folder\n1 problem\n`]);
 });
 
-test("what is empty is told as nothing, and as a name in quotes", async () => {
+test("what is empty is quoted as nothing, and as a name in quotes", async () => {
   expect((await tokenyard(["sweep", file(), "--vary", ""])).err).toMatch(/^--vary: nothing given; wanted path=values/);
   expect((await tokenyard(["optimize", file(), "--minimize", "gpus", "--budget", ""])).err).toMatch(/^--budget: nothing given; /);
   expect((await tokenyard(["sweep", "", "--vary", "seed=1"])).err).toMatch(/^"": no such file\n/);

@@ -89,7 +89,7 @@ export async function sweep(file: string, options: SweepCommandOptions, terminal
     replications: plan.replications,
     precision: plan.precise?.precision,
   };
-  const isPart = interrupt.signal.aborted || plan.shard !== undefined; // which points were left out of a shard nobody can say
+  const isPart = interrupt.signal.aborted || plan.shard !== undefined; // which points were left out of a shard is not known
   const leftOut = isPart ? 0 : plan.most / plan.replications - cases.length;
   if (!options.json && !options.csv) terminal.out.write(studyText(cases, { ...shown, rows: options.rows ?? ROWS, leftOut }, terminal.out));
   const { html } = options;

@@ -84,7 +84,7 @@ test("studies of a trace read it beside its scenario, in this thread, and each o
   expect(JSON.parse(compared.out).metrics[0]).toMatchObject({ a: { mean: 96 }, b: { mean: 672 } });
 });
 
-test("a broken row of a trace is told with the file and its line, and a file that is not there at its path", async () => {
+test("a broken row of a trace is reported with the file and its line, and a file that is not there at its path", async () => {
   file("t.csv", "arrivedSeconds,promptTokens,outputTokens\n0,64,4\n1,many,4\n");
   const path = file("traced.yaml", TRACED);
   expect(await tokenyard(["run", path])).toMatchObject({

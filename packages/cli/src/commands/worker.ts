@@ -33,7 +33,7 @@ export interface WorkerCommandOptions {
 const LOOK_MS = 200;
 const LEAST_LEASE_SECONDS = 1;
 
-/** The address of `queue`; undefined where it is told in `problems`. */
+/** The address of `queue`; undefined where it is listed in `problems`. */
 function addressOf(queue: string, problems: LocatedProblem[]): QueueAddress | undefined {
   try {
     return queueAddress(queue);

@@ -42,7 +42,7 @@ test("--experts writes a row for each phase, layer and expert, as CSV and as Par
   }
 });
 
-test("--experts tells what became of copies expert by expert, under rerouting too", async () => {
+test("--experts lists what became of copies expert by expert, under rerouting too", async () => {
   const path = file("{ gate: { kind: lognormal, sigma: 1 }, capacityFactor: 1, overflow: { kind: reroute, within: rank } }");
   const { out } = await tokenyard(["run", path, "--json", "--experts", join(folder, "e.parquet")]);
   expect((await tokenyard(["run", path, "--json", "--replications", "1"])).out).toBe(out); // being asked changes nothing

@@ -11,7 +11,7 @@ export function goalOf(path: string): string {
   return goal;
 }
 
-/** What no file system can look at is no link: it is told when the file is written. */
+/** What no file system can look at is no link: it is reported when the file is written. */
 export function isLink(path: string): boolean {
   try {
     return lstatSync(path).isSymbolicLink();

@@ -90,7 +90,7 @@ export class MetricsFile implements SampleSink {
     });
   }
 
-  /** What is to be told of a file that has the first sample alone, as the run was over before the next. */
+  /** What is to be said of a file that has the first sample alone, as the run was over before the next. */
   loneWarning({ horizonNs }: Pick<Recording, "horizonNs">): string | undefined {
     if (this.#spool!.count > 1) return undefined;
     const [end, next] = [horizonNs / 1e9, this.#everyMs / 1e3].map((seconds) => measured(seconds, "s"));

@@ -45,7 +45,7 @@ test("what is a link in the folder, or the folder itself, stays one: the report 
   expect(readdirSync(join(folder, "far/real")).sort()).toEqual(["report.json", "report.txt", "scenario.yaml"]);
 });
 
-test("a folder, or a link that leads nowhere, in place of a file of the report is told before anything runs", async () => {
+test("a folder, or a link that leads nowhere, in place of a file of the report is refused before anything runs", async () => {
   const plan = join(folder, "plan.yaml");
   writeFileSync(plan, `${SMALL_PLAN}workload: { kind: batch, sequences: 2, promptTokens: 8, outputTokens: 2 }\n`);
   mkdirSync(join(folder, "out/small/report.json"), { recursive: true });
@@ -99,10 +99,10 @@ test("a result does not replace the scenario file that it came from, nor what th
   const file = join(folder, "plan", "scenario.yaml");
   mkdirSync(join(folder, "plan"));
   writeFileSync(file, "tokenyard: 1\n");
-  const told = (into: string, from: string) =>
+  const problemsOf = (into: string, from: string) =>
     folderProblems(into, [{ name: "plan", file: from, reads: [from, file] }]).map(({ message }) => message);
-  expect(told(folder, file)).toEqual([expect.stringContaining("the result would replace this file")]);
-  expect(told(folder, "extended.yaml")).toEqual([expect.stringContaining(`the result would replace ${file}, which it reads`)]);
-  expect(told(join(folder, "elsewhere"), file)).toEqual([]);
+  expect(problemsOf(folder, file)).toEqual([expect.stringContaining("the result would replace this file")]);
+  expect(problemsOf(folder, "extended.yaml")).toEqual([expect.stringContaining(`the result would replace ${file}, which it reads`)]);
+  expect(problemsOf(join(folder, "elsewhere"), file)).toEqual([]);
   expect(existsSync(join(folder, "elsewhere"))).toBe(false);
 });

@@ -29,7 +29,7 @@ export function folderProblems(folder: string, scenarios: readonly Destined[]): 
   const first = new Map<string, string>();
   for (const { name, file, reads } of scenarios) {
     const refuse = (wanted: string) => problems.push(wrongValue(file, "name", name, wanted));
-    const key = name.toLowerCase(); // some file systems do not tell them apart
+    const key = name.toLowerCase(); // some file systems ignore case
     const other = first.get(key);
     if (!isFolderName(name)) refuse("a name that can be a folder, for --out: no slash, no dot in front, no control character");
     else if (other !== undefined) refuse(`another name than that of ${other}: --out gives each scenario a folder of its name`);

@@ -84,7 +84,7 @@ test("a file that is there is replaced by a whole one; a run that fails leaves i
   expect(readFileSync(rows, "utf8").split("\r\n")).toHaveLength(122);
 });
 
-test("what cannot be written is told before the run", async () => {
+test("what cannot be written is refused before the run", async () => {
   const path = file();
   const refused = async (requests: string, ...more: string[]) => {
     const { code, out, err } = await tokenyard(["run", path, ...more, "--requests", requests]);

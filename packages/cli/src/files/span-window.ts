@@ -2,7 +2,7 @@ import { parseQuantity } from "@tokenyard/scenario";
 import type { SpanWindow } from "@tokenyard/simulator";
 import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts";
 
-/** What `run` was told about spans. */
+/** The options of `run` on spans. */
 export interface SpanOptions {
   /** File that takes them. */
   readonly spans?: string;

@@ -21,7 +21,7 @@ const spansOf = (count: number) => {
   };
 };
 
-test("a file of more spans than a viewer can show is told before it is written, with a time that would do", () => {
+test("a file of more spans than a viewer can show is reported before it is written, with a time that would do", () => {
   expect(sizeWarning("t.json", spansOf(1_000_000))).toBeUndefined();
   expect(sizeWarning("t.json", spansOf(4_000_000))).toBe(
     "t.json: 4,000,000 spans, about 800 MB, more than most viewers can show; fewer with --to '1 s', --from or --ranks", // a million µs

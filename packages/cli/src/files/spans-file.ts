@@ -9,7 +9,7 @@ const SPAN_BYTES = 200;
 /** More takes viewers minutes, or more memory than they have. */
 const HANDY_BYTES = 200e6;
 
-/** What to tell before a file of these spans is written, where it will be unhandy; undefined where it will not. */
+/** The warning before a file of these spans is written, where it will be unhandy; undefined where it will not. */
 export function sizeWarning(path: string, { startNs }: Spans): string | undefined {
   const bytes = startNs.length * SPAN_BYTES;
   if (bytes <= HANDY_BYTES) return undefined;
@@ -19,7 +19,7 @@ export function sizeWarning(path: string, { startNs }: Spans): string | undefine
   return `${path}: ${grouped(startNs.length)} spans, about ${size}, more than most viewers can show; fewer with --to '${to}', --from or --ranks`;
 }
 
-/** What to tell where no span lies in what was asked for: the file has none. */
+/** The warning where no span lies in what was asked for: the file has none. */
 export function emptyWarning(path: string, { spans, horizonNs }: Pick<Recording, "spans" | "horizonNs">): string | undefined {
   if (spans === undefined || spans.startNs.length > 0) return undefined;
   return `${path}: no spans, as no op ran in that time; the run ended at ${measured(horizonNs / 1e9, "s")}`;

@@ -62,7 +62,7 @@ function sourceText(source: ModelSource, path: string): string {
   return `preset: ${source.preset}${formats.length === 0 ? "" : `, precision: { ${formats.join(", ")} }`}`;
 }
 
-/** `text` with a load that is enough to tell layouts apart: fewer requests, and experts that are chosen evenly. */
+/** `text` with a load that is enough to compare layouts: fewer requests, and experts that are chosen evenly. */
 export function shortened(text: string, hasExperts: boolean): string {
   return `${text.replace("requests: 1000", `requests: ${TRIAL_REQUESTS}`)}${hasExperts ? "routing: { gate: balanced }\n" : ""}`;
 }

@@ -16,7 +16,7 @@ const WEIGHTS = {
 const PRODUCTS = { ...WEIGHTS, int8_wo: "bf16", int4_wo: "bf16", w4a16_mxfp4: "bf16" };
 const US = "CAST(latency AS DOUBLE) * 1000";
 
-/** Timed in a CUDA graph, where the file tells: else the host's time is in it. */
+/** Timed in a CUDA graph, where the file says so: else the host's time is in it. */
 function inGraph(present: ReadonlySet<string>): string {
   return present.has("used_cuda_graph") ? "AND COALESCE(TRY_CAST(used_cuda_graph AS BOOLEAN), TRUE)" : "";
 }

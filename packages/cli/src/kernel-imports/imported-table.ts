@@ -54,7 +54,7 @@ export async function importedTable(source: string, options: ImportOptions): Pro
   }
 }
 
-/** Of columns that have texts, those that have numbers too: what a text is told in them, and undefined where there is none. */
+/** Of columns that have texts, those that have numbers too: the number of a text, and undefined where there is none. */
 async function textProblem(database: Database, source: string, columns: readonly string[]): Promise<LocatedProblem | undefined> {
   const faults: string[] = [];
   for (const column of columns) {
@@ -68,7 +68,7 @@ async function textProblem(database: Database, source: string, columns: readonly
 }
 
 const HAS_TIME = "us > 0 AND isfinite(CAST(us AS DOUBLE))";
-/** Rows without a time that are told, at most. */
+/** Rows without a time that are listed, at most. */
 const MOST_ROWS = 10;
 
 /** Which rows have no time, of a file all of whose rows should. */
@@ -79,9 +79,9 @@ async function timeProblem(database: Database, source: string): Promise<LocatedP
     string | null,
   ][];
   if (rows.length === 0) return undefined;
-  const told = rows.slice(0, MOST_ROWS).map(([row, us]) => `row ${row}: us: ${us ?? "nothing"} given`);
+  const listed = rows.slice(0, MOST_ROWS).map(([row, us]) => `row ${row}: us: ${us ?? "nothing"} given`);
   const more = rows.length > MOST_ROWS ? `; and ${rows.length - MOST_ROWS} more` : "";
-  return plainProblem(source, `${told.join("; ")}${more}; wanted microseconds, over 0, in every row`);
+  return plainProblem(source, `${listed.join("; ")}${more}; wanted microseconds, over 0, in every row`);
 }
 
 function numberOrText(column: string): string {

@@ -44,7 +44,7 @@ function layers(name: string, rows: string): KernelImport {
 export const LLMSERVINGSIM_LAYERS = layers("layers (dense.csv)", "tokens");
 export const LLMSERVINGSIM_HEADS = layers("layers (per_sequence.csv)", "sequences");
 
-/** Passes of prompts alone, or of decoding sequences alone: in mixed ones nobody can tell one from the other. */
+/** Passes of prompts alone, or of decoding sequences alone: mixed ones do not separate the two. */
 export const LLMSERVINGSIM_ATTENTION: KernelImport = {
   name: "attention of LLMServingSim",
   of: "kernels",

@@ -38,7 +38,7 @@ export const AICONFIGURATOR_ALL_REDUCE: KernelImport = {
   },
 };
 
-/** Ranks of a node, where files tell of nodes alone. */
+/** Ranks of a node, where files give nodes alone. */
 const PER_NODE = 8;
 const EXCHANGE = {
   library: "'deepep'",
@@ -50,7 +50,7 @@ const EXCHANGE = {
 };
 const EXCHANGE_COLUMNS = ["node_num", "hidden_size", "num_token", "num_topk", "num_experts"];
 
-/** DeepEP's normal kernels. Tokens go in fp8 and results come in 16 bits; ranks wait until they have told each other how many. */
+/** DeepEP's normal kernels. Tokens go in fp8 and results come in 16 bits; ranks wait until each knows how many it gets. */
 export const AICONFIGURATOR_TOKENS: KernelImport = {
   name: "exchanges per token of AIConfigurator",
   of: "traffic",

@@ -1,4 +1,4 @@
-/** What the process tells the shell. */
+/** What the process returns to the shell. */
 export type ExitCode = 0 | 1 | 2 | 3 | 4 | 130 | 143;
 
 export const FINE = 0;

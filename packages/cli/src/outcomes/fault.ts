@@ -3,7 +3,7 @@ import { harmless } from "../terminal/terminal.ts";
 
 /** Our mistake while `doing`, with what is needed to replay it; the process ends with exit code 3. */
 export class Fault extends Error {
-  /** What was at hand when it happened, in the order in which it is told: file, scenario, hash, seed, event, time. */
+  /** What was at hand when it happened, in the order in which it is printed: file, scenario, hash, seed, event, time. */
   readonly facts: Readonly<Record<string, string | number>>;
 
   constructor(cause: unknown, facts: Readonly<Record<string, string | number>>) {

@@ -4,7 +4,7 @@ type Heard = "SIGINT" | "SIGTERM";
 
 let last: Heard = "SIGINT";
 
-/** Ctrl-C was pressed, or the process was told to end; it ends with `code`. */
+/** Ctrl-C was pressed, or the process got a signal to end; it ends with `code`. */
 export class Interrupted extends Error {
   readonly code: ExitCode = last === "SIGTERM" ? TERMINATED : INTERRUPTED;
 

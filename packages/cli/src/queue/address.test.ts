@@ -19,7 +19,7 @@ test("a password need not stand in the URL", () => {
   expect(queueAddress("redis://:own@h", "x").url).toBe("redis://:own@h");
 });
 
-test("what is no such URL is refused without telling its password", () => {
+test("what is no such URL is refused without showing its password", () => {
   for (const text of [
     "localhost",
     "http://h",

@@ -9,11 +9,11 @@ const LONGEST_WAIT_MS = 2_000;
 /** Before this, scripts may not do what the queue needs. */
 const OLDEST = [6, 2] as const;
 
-/** Told when the server is lost and when it is back; it is tried until then. */
+/** Called when the server is lost and when it is back; it is tried until then. */
 export type OnLink = (event: "lost" | "back", why: string) => void;
 
 /**
- * A connection to the server at `address`, which is made anew whenever it breaks. Throws BadInput where none can be made at first, and for a
+ * A connection to the server at `address`, which is made again whenever it breaks. Throws BadInput where none can be made at first, and for a
  * server that may throw jobs away when its memory is full.
  */
 export async function connected(address: QueueAddress, onLink: OnLink = () => {}): Promise<Redis> {

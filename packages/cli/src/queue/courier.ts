@@ -4,7 +4,7 @@ import type { Redis } from "ioredis";
 import type { Link } from "./link.ts";
 import { type JobPayload, packed } from "./payload.ts";
 import { rowsIn } from "./rows.ts";
-import type { Base } from "./told-point.ts";
+import type { Base } from "./sent-point.ts";
 
 /** Points on their way together. Named by what it computes: who asks for the same again gets the same. */
 export interface Job {
@@ -40,8 +40,8 @@ interface Sent {
 }
 
 /**
- * Brings jobs to the server and their rows back. A job is told to have ended by a list on the server; one that was lost with the server is
- * sent anew, so that nothing depends on what the server keeps when it is restarted.
+ * Brings jobs to the server and their rows back. A list on the server holds the jobs that have ended; one that was lost with the server is
+ * sent again, so that nothing depends on what the server keeps when it is restarted.
  */
 export class Courier {
   /** Names this one to workers. */
@@ -74,7 +74,7 @@ export class Courier {
     if (this.#outgoing.length === 1) this.#later(() => this.#sendAll());
   }
 
-  /** Nobody wants the rows of `job` any more: where no worker has it yet, none will. */
+  /** The rows of `job` are no longer wanted: where no worker has it yet, none will. */
   giveUp({ id }: Job): void {
     this.#sent.delete(id);
     this.#later(async () => {
@@ -117,7 +117,7 @@ export class Courier {
         const more = (await this.#waits.lpop(list, AT_ONCE)) ?? [];
         this.#later(() => this.#collect([first[1], ...more]));
       } catch {
-        await new Promise((resolve) => setTimeout(resolve, 100)); // the connection is being made anew
+        await new Promise((resolve) => setTimeout(resolve, 100)); // the connection is being made again
       }
     }
   }
@@ -170,7 +170,7 @@ export class Courier {
     await this.#collect(ended);
   }
 
-  /** Sends jobs anew that the server no longer has, nor their scenario maybe. */
+  /** Sends jobs again that the server no longer has, nor their scenario maybe. */
   #again(all: readonly Sent[]): void {
     for (const { job } of all) this.#knownBases.delete(job.base.hash);
     this.#outgoing.push(all[0]!.job);

@@ -3,8 +3,8 @@ import { Courier, type Ended, type Job } from "./courier.ts";
 import { JobSize } from "./job-size.ts";
 import { sha256 } from "./keys.ts";
 import type { Link } from "./link.ts";
-import { LARGEST_BASE, LARGEST_JOB, type ToldPoint } from "./payload.ts";
-import { type Base, Teller } from "./told-point.ts";
+import { LARGEST_BASE, LARGEST_JOB, type SentPoint } from "./payload.ts";
+import { type Base, PointPacker } from "./sent-point.ts";
 
 /** Points come one by one, and wait this long for others. */
 const GATHER_MS = 5;
@@ -15,8 +15,8 @@ const LARGEST_POINT = LARGEST_JOB / 16;
 
 interface Waiting {
   readonly point: Point;
-  readonly told: ToldPoint;
-  /** Of what is told, in characters. */
+  readonly sent: SentPoint;
+  /** Of what is sent, in characters. */
   readonly length: number;
   readonly base: Base;
   readonly stop: StopSignal;
@@ -32,7 +32,7 @@ interface Waiting {
 export class JobQueue {
   readonly #link: Link;
   readonly #courier: Courier;
-  readonly #teller = new Teller();
+  readonly #packer = new PointPacker();
   readonly #sent = new Map<Job, { readonly waiting: readonly Waiting[]; giveUp(): void }>();
   #waiting: Waiting[] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -56,10 +56,10 @@ export class JobQueue {
   /** The result of `point` from a worker; once `stop` is given, that of a point given up. */
   async run(point: Point, stop: StopSignal): Promise<PointResult> {
     try {
-      const { told, base } = this.#teller.tell(point);
-      const { length } = JSON.stringify(told);
+      const { sent, base } = this.#packer.pack(point);
+      const { length } = JSON.stringify(sent);
       if (base.text.length > LARGEST_BASE || length > LARGEST_POINT) throw new RangeError("too large for a queue");
-      return await new Promise((resolve) => this.#push([{ point, told, length, base, stop, resolve, crashes: CRASHES }]));
+      return await new Promise((resolve) => this.#push([{ point, sent, length, base, stop, resolve, crashes: CRASHES }]));
     } catch (error) {
       return isImpossible(point.scenario) ? runPoint(point) : failed(point, error);
     }
@@ -104,7 +104,7 @@ export class JobQueue {
   #send(waiting: readonly Waiting[]): void {
     const { base, crashes, stop } = waiting[0]!;
     const { version } = this.#link.keys;
-    const points = waiting.map(({ told }) => told);
+    const points = waiting.map(({ sent }) => sent);
     const id = `p${sha256(JSON.stringify([version, base.hash, crashes, points]))}`;
     const job: Job = { id, base, payload: { version, base: base.hash, points, asker: this.id, crashes } };
     const giveUp = () => {

@@ -12,7 +12,7 @@ const LEAST_JOB_MS = 20;
 const LARGEST_SIZE = MOST_POINTS / 2;
 /** Jobs for each thread: one that it runs and one that waits. */
 const JOBS_EACH = 2;
-/** Points that may be under way while nobody knows how many workers there are. */
+/** Points that may be under way while the number of workers is not known. */
 const LEAST = 64;
 
 /** How many points go in a job, by the time that those before took, and how many may be under way. */

@@ -4,7 +4,7 @@ import type { QueueAddress } from "./address.ts";
 import { connected, loaded, type OnLink } from "./connection.ts";
 import { Keys, PREFIX } from "./keys.ts";
 
-/** Events that the server remembers of a queue: nobody reads them. */
+/** Events that the server remembers of a queue: none reads them. */
 const EVENTS = 100;
 
 /** One's way to a queue. */
@@ -23,7 +23,7 @@ export async function openLink(address: QueueAddress, version: string | undefine
   const { Queue: BullQueue } = await loaded(() => import("bullmq"), address);
   const keys = new Keys(version);
   const queue = new BullQueue(keys.queue, { connection: redis, prefix: PREFIX, streams: { events: { maxLen: EVENTS } } });
-  queue.on("error", () => {}); // told by the connection
+  queue.on("error", () => {}); // reported by the connection
   const others: Redis[] = [];
   return {
     redis,

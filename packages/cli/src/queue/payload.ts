@@ -26,7 +26,7 @@ const yearsSchema = z.strictObject({
 });
 
 /** A point as it travels. */
-const toldPointSchema = z.strictObject({
+const sentPointSchema = z.strictObject({
   index: z.int().min(0),
   parameters,
   /** Sections of the scenario that are not those of the base; where there are none the parameters are yet to be set in it. */
@@ -37,16 +37,16 @@ const toldPointSchema = z.strictObject({
   years: yearsSchema.optional(),
   /** Beyond which its run is broken off. */
   limit: z.strictObject({ firstTokensNs: z.int().min(0), endNs: z.int().min(0) }).optional(),
-  /** Whether its report tells latencies whole. */
+  /** Whether its report has latencies whole. */
   distributions: z.literal(true).optional(),
 });
-export type ToldPoint = z.infer<typeof toldPointSchema>;
+export type SentPoint = z.infer<typeof sentPointSchema>;
 
 export const jobSchema = z.strictObject({
   version: z.string().max(100),
   /** Hash of the scenario that the points are of. */
   base: hash,
-  points: z.array(toldPointSchema).min(1).max(MOST_POINTS),
+  points: z.array(sentPointSchema).min(1).max(MOST_POINTS),
   /** Who wants to hear when it has ended. */
   asker: z.string().regex(/^[0-9a-f]{1,64}$/),
   /** Workers that it may crash before it is put aside. */

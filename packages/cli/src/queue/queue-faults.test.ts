@@ -102,7 +102,7 @@ describe.skipIf(!HAS_VALKEY)(HAS_VALKEY ? "a queue when things go wrong" : NO_VA
     expect([jobs, ran]).toEqual([2, 2]);
   });
 
-  test("a point that crashes three workers is put aside, and told", async () => {
+  test("a point that crashes three workers is put aside, and reported", async () => {
     const link = await opened(openLink(queueAddress(server.url), undefined));
     const runner = await asker();
     const rows = all(runner, points(1));
@@ -131,7 +131,7 @@ describe.skipIf(!HAS_VALKEY)(HAS_VALKEY ? "a queue when things go wrong" : NO_VA
     expect(rows).toEqual(await lines(inProcessRunner(), points(80)));
   });
 
-  test("a network that breaks again and again costs no row, and is told", async () => {
+  test("a network that breaks again and again costs no row, and is reported", async () => {
     const wire = await cuttable(server.port);
     const said: string[] = [];
     await worker(wire.url, { onLink: (event) => said.push(event) });
@@ -161,7 +161,7 @@ describe.skipIf(!HAS_VALKEY)(HAS_VALKEY ? "a queue when things go wrong" : NO_VA
     expect(await lines(runner, points(5))).toEqual(await lines(inProcessRunner(), points(5)));
   });
 
-  test("what nobody waits for any more is taken out of the queue, and asked again it is run", async () => {
+  test("what no study waits for any more is taken out of the queue, and asked again it is run", async () => {
     const controller = new AbortController();
     const link = await opened(openLink(queueAddress(server.url), undefined));
     const runner = await asker();
@@ -186,7 +186,7 @@ describe.skipIf(!HAS_VALKEY)(HAS_VALKEY ? "a queue when things go wrong" : NO_VA
     );
   });
 
-  test("jobs that nobody who asks would send are refused, and nothing outside the worker's folder is read", async () => {
+  test("jobs that no study would send are refused, and nothing outside the worker's folder is read", async () => {
     mkdirSync(join(home, "folder"), { recursive: true });
     writeFileSync(join(home, "secret.csv"), "arrived_at,input,output\n0,1,1\n");
     symlinkSync(join(home, "secret.csv"), join(home, "folder/link.csv"));
@@ -284,7 +284,7 @@ async function cuttable(port: number): Promise<{ readonly url: string; readonly 
 }
 
 test.each(["sweep", "optimize", "capacity", "audit", "availability"])(
-  "%s takes a queue or threads, and tells of a server that is not there",
+  "%s takes a queue or threads, and reports a server that is not there",
   async (command) => {
     const path = new URL("../../../../scenarios/deployment-plan-audit/scenario.yaml", import.meta.url).pathname;
     const load = new URL("../../../../scenarios/poisson-load/scenario.yaml", import.meta.url).pathname;

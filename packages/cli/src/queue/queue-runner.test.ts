@@ -79,7 +79,7 @@ describe.skipIf(!HAS_VALKEY)(HAS_VALKEY ? "points through a queue" : NO_VALKEY, 
     const asker = await queueRunner({ address: queueAddress(server.url), title: "test", version: slow.version });
     const rows = await lines(asker, sweepPoints(scenario, { vary: { seed: "1..240" } }));
     expect(rows).toHaveLength(240);
-    expect(slow.sizes.slice(0, 64)).toEqual(Array.from({ length: 64 }, () => 1)); // nobody knows yet that they are small
+    expect(slow.sizes.slice(0, 64)).toEqual(Array.from({ length: 64 }, () => 1)); // it is not known yet that they are small
     expect(slow.sizes.length).toBeLessThan(64 + 40); // of 10 points or so, 150 ms; without gathering some 240
     await asker.close();
     await slow.close();
@@ -97,7 +97,7 @@ async function slowWorker() {
   const version = "slow";
   const link = await openLink(queueAddress(server.url), version);
   const none = { busy: 0, jobs: 0, points: 0, failed: 0, coreSeconds: 0, seconds: 0 };
-  await new Registry(link.redis, "worker", workerSchema).tell({ id: "slow", version, host: "here", pid: 1, threads: 1, ...none });
+  await new Registry(link.redis, "worker", workerSchema).write({ id: "slow", version, host: "here", pid: 1, threads: 1, ...none });
   const sizes: number[] = [];
   const slow = new Worker(
     link.keys.queue,

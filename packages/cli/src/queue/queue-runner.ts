@@ -20,7 +20,7 @@ export interface QueueRunnerOptions {
   /** Most points that may be taken before their turn. */
   readonly most?: number;
   readonly onLink?: OnLink;
-  /** Told of what keeps the study waiting. */
+  /** Called with what keeps the study waiting. */
   onWarning?(message: string): void;
 }
 
@@ -65,7 +65,7 @@ export async function queueRunner(options: QueueRunnerOptions): Promise<QueueRun
   const { run: runAll } = orderedRunner(store === undefined ? run : keeping(store, run), width);
   return {
     run: runAll,
-    underWay: () => ({ points: 0, worth: 0 }), // nobody tells of less than a whole point
+    underWay: () => ({ points: 0, worth: 0 }), // workers report whole points only
     workforce: () => watch.workforce,
     mostWorkers: () => watch.mostWorkers,
     coreSeconds: () => queue.coreMs / 1e3,
@@ -113,7 +113,7 @@ class Watch {
       this.#toldMs = nowMs;
       const { asked, ended } = this;
       const seconds = (nowMs - this.#startMs) / 1e3;
-      await this.#studies.tell({
+      await this.#studies.write({
         id: this.#id,
         version,
         host: hostname(),

@@ -9,7 +9,7 @@ export const TELL_MS = 5_000;
 const LARGEST_ENTRY = 10_000;
 const count = z.number().min(0);
 
-/** What a worker process tells of itself. */
+/** What a worker process reports of itself. */
 export const workerSchema = z.strictObject({
   id: z.string().max(100),
   version: z.string().max(100),
@@ -27,7 +27,7 @@ export const workerSchema = z.strictObject({
 });
 export type WorkerEntry = z.infer<typeof workerSchema>;
 
-/** What somebody who asks tells of a study. */
+/** What a command reports of the study that it asks for. */
 export const studySchema = z.strictObject({
   id: z.string().max(100),
   version: z.string().max(100),
@@ -53,7 +53,7 @@ export class Registry<Entry extends { readonly id: string }> {
     this.#list = `${PREFIX}:there:${kind}`;
   }
 
-  async tell(entry: Entry): Promise<void> {
+  async write(entry: Entry): Promise<void> {
     const now = await this.#seconds();
     await this.#redis
       .multi()

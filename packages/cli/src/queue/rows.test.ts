@@ -22,11 +22,11 @@ test("rows come back by the queue, or, where they are large and there is a folde
   expect(await rowsIn(await rowsOut(text, job.id, undefined, 0), job, folder)).toEqual({ rows, coreMs: 5 });
   expect(await rowsIn(await rowsOut(text, job.id, folder), job, folder)).toEqual({ rows, coreMs: 5 });
   expect(readdirSync(folder)).toEqual([]);
-  const told = await rowsOut(text, job.id, folder, 0);
-  expect(told.length).toBeLessThan(10);
+  const sent = await rowsOut(text, job.id, folder, 0);
+  expect(sent.length).toBeLessThan(10);
   expect(readdirSync(folder)).toEqual([".tokenyard-p1.rows"]);
-  await expect(rowsIn(told, job, join(folder, "other"))).rejects.toThrow("a worker put them into its --folder, and in");
-  expect(await rowsIn(told, job, folder)).toEqual({ rows, coreMs: 5 });
+  await expect(rowsIn(sent, job, join(folder, "other"))).rejects.toThrow("a worker put them into its --folder, and in");
+  expect(await rowsIn(sent, job, folder)).toEqual({ rows, coreMs: 5 });
   expect(readdirSync(folder)).toEqual([]);
 });
 

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Link } from "./link.ts";
 import { Registry, type StudyEntry, studySchema, type WorkerEntry, workerSchema } from "./registry.ts";
 
-/** A point that crashed so many workers that nobody runs it any more. */
+/** A point that crashed so many workers that it is run no more. */
 const asideSchema = z.strictObject({ base: z.string(), index: z.number(), parameters: z.record(z.string(), z.json()) });
 
 /** What can be seen of a queue. */

@@ -10,10 +10,10 @@ import { loaded, type OnLink, refused } from "./connection.ts";
 import { CRASHED, UNKNOWN_BASE } from "./courier.ts";
 import { PREFIX, sha256 } from "./keys.ts";
 import { type Link, openLink } from "./link.ts";
-import { jobSchema, LARGEST_BASE, LARGEST_JOB, type ToldPoint, unpacked } from "./payload.ts";
+import { jobSchema, LARGEST_BASE, LARGEST_JOB, type SentPoint, unpacked } from "./payload.ts";
 import { Registry, studySchema, TELL_MS, type WorkerEntry, workerSchema } from "./registry.ts";
 import { rowsOut } from "./rows.ts";
-import { KnownBase } from "./told-point.ts";
+import { KnownBase } from "./sent-point.ts";
 
 export interface QueueWorkerOptions {
   readonly address: QueueAddress;
@@ -30,7 +30,7 @@ export interface QueueWorkerOptions {
   /** The thread's file, built JavaScript. */
   readonly file?: string | URL;
   readonly onLink?: OnLink;
-  /** Told of what keeps studies waiting that this worker cannot run. */
+  /** Called with what keeps studies waiting that this worker cannot run. */
   onWarning?(message: string): void;
 }
 
@@ -86,16 +86,16 @@ export async function startWorker(options: QueueWorkerOptions): Promise<QueueWor
     maxStalledCount: MOST_STALLS,
     runRetryDelay: RETRY_MS,
   });
-  worker.on("error", () => {}); // told by the connection, or the job went to another worker meanwhile
-  worker.on("failed", (job) => void (job && desk.tell(job).catch(() => {})));
+  worker.on("error", () => {}); // reported by the connection, or the job went to another worker meanwhile
+  worker.on("failed", (job) => void (job && desk.report(job).catch(() => {})));
   const id = `${hostname()}-${process.pid}-${Math.random().toString(36).slice(2, 8)}`;
   const entry = () => desk.entry(id, threads);
-  const told = new Set<string>();
+  const warned = new Set<string>();
   const beat = async () => {
-    await workers.tell(entry());
+    await workers.write(entry());
     const [late] = await others();
-    if (late !== undefined && !told.has(late)) options.onWarning?.(otherVersion(late, link.keys.version));
-    if (late !== undefined) told.add(late);
+    if (late !== undefined && !warned.has(late)) options.onWarning?.(otherVersion(late, link.keys.version));
+    if (late !== undefined) warned.add(late);
   };
   await beat();
   const timer = setInterval(() => beat().catch(() => {}), TELL_MS);
@@ -157,7 +157,7 @@ class Desk {
   }
 
   /** Lets the one who asked know that `job` failed. */
-  async tell({ id, data }: BullJob): Promise<void> {
+  async report({ id, data }: BullJob): Promise<void> {
     const parsed = jobSchema.safeParse(data);
     if (parsed.success) await this.#ended(id!, parsed.data.asker);
   }
@@ -190,8 +190,8 @@ class Desk {
   }
 
   /** The rows of the points, each as JSON. */
-  #rows(base: KnownBase | Problems | TypeError, told: readonly ToldPoint[]): Promise<string[]> {
-    const row = async (each: ToldPoint): Promise<string> => {
+  #rows(base: KnownBase | Problems | TypeError, sent: readonly SentPoint[]): Promise<string[]> {
+    const row = async (each: SentPoint): Promise<string> => {
       try {
         if (base instanceof Error) throw base;
         return await this.#pool.line(base.point(each), NEVER);
@@ -201,7 +201,7 @@ class Desk {
         return JSON.stringify(problems.length > 0 ? await runPoint(point) : failed(point, error));
       }
     };
-    return Promise.all(told.map(row));
+    return Promise.all(sent.map(row));
   }
 
   /** The scenario of that hash; it is fetched once. */

@@ -44,7 +44,7 @@ export class Database {
     });
   }
 
-  /** What the disk refuses is told of `path`, where another file than this one is written. */
+  /** What the disk refuses is reported of `path`, where another file than this one is written. */
   async run(sql: string, values?: DuckDBValue[], path = this.path): Promise<void> {
     await refusing(path, () => this.#connection.run(sql, values));
   }

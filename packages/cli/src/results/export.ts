@@ -22,7 +22,7 @@ export async function exportStudy(path: string, destination: string, form: Expor
       await writeLines(database, draft, destination);
     } else {
       await makeResultsView(database);
-      written(destination, () => closeSync(openSync(draft, "w"))); // tells a place that cannot be written as all commands do
+      written(destination, () => closeSync(openSync(draft, "w"))); // refuses a place that cannot be written as all commands do
       const [columns, options] = form === ".csv" ? ["* EXCLUDE report", "FORMAT csv, HEADER"] : ["*", "FORMAT parquet, COMPRESSION zstd"];
       const copy = `COPY (SELECT ${columns} FROM results) TO '${draft.replaceAll("'", "''")}' (${options}, USE_TMP_FILE false)`;
       await database.run(copy, undefined, destination);

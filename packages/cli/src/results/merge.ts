@@ -55,12 +55,12 @@ export async function mergeShards(paths: readonly string[], destination: string,
   if (problems.length === 0 && !partial) problems.push(...lacking(first!.shard.of, at));
   if (problems.length > 0) throw new BadInput(problems);
   const ordered = [...at].sort(([a], [b]) => a - b).map(([, file]) => file);
-  let told: Merged | undefined;
+  let merged: Merged | undefined;
   await writeStudy(destination, first!.header, async (database) => {
     for (const { path } of ordered) await copy(database, path);
-    told = await toldOf(database);
+    merged = await mergedOf(database);
   });
-  return told!;
+  return merged!;
 }
 
 async function opened(path: string): Promise<ShardFile> {
@@ -95,7 +95,7 @@ async function copy(database: Database, path: string): Promise<void> {
   await database.run("DETACH shard");
 }
 
-async function toldOf(database: Database): Promise<Merged> {
+async function mergedOf(database: Database): Promise<Merged> {
   const [counts] = await database.rows("SELECT count(*), count(*) FILTER (status = 'failed') FROM points");
   const missing = await database.rows(
     `SELECT range FROM range((SELECT coalesce(max(index) + 1, 0) FROM points)) ANTI JOIN points ON range = index ORDER BY range LIMIT ${MOST_MISSING}`,

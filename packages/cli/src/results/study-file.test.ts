@@ -116,15 +116,15 @@ test("the row of a point that failed gives way to its result", async () => {
 
 test("a file is never written over", async () => {
   const path = join(folder, "there.duckdb");
-  writeFileSync(path, "of somebody else");
+  writeFileSync(path, "of another else");
   expect(await problemOf(StudyFile.create(path, header))).toMatch(/^already exists; --resume continues/);
-  writeFileSync(join(folder, "log.duckdb.wal"), "of somebody else");
+  writeFileSync(join(folder, "log.duckdb.wal"), "of another else");
   expect(await problemOf(StudyFile.create(join(folder, "log.duckdb"), header))).toMatch(/^already exists/);
   expect(await problemOf(StudyFile.create(join(folder, "nowhere/a.duckdb"), header))).toBe("cannot be written: no such folder");
-  expect(readFileSync(path, "utf8")).toBe("of somebody else");
+  expect(readFileSync(path, "utf8")).toBe("of another else");
 });
 
-test("another study is told, with what is different, and its file is left as it is", async () => {
+test("another study is refused, with what is different, and its file is left as it is", async () => {
   const path = join(folder, "whole.duckdb");
   const before = readFileSync(path);
   const others: [Partial<StudyHeader>, string][] = [
@@ -143,7 +143,7 @@ test("another study is told, with what is different, and its file is left as it 
   expect(readFileSync(path).equals(before)).toBe(true);
 });
 
-test("a file of another kind is told and left as it is", async () => {
+test("a file of another kind is refused and left as it is", async () => {
   const path = join(folder, "foreign.duckdb");
   const database = await Database.open(path, "create");
   await database.run("CREATE TABLE study (title VARCHAR)");
@@ -166,7 +166,7 @@ test("a file of another kind is told and left as it is", async () => {
   expect(existsSync(join(folder, "out.csv"))).toBe(false);
 });
 
-test("of a damaged file either every row is right, or it is told and left as it is", async () => {
+test("of a damaged file either every row is right, or it is refused and left as it is", async () => {
   const whole = join(folder, "whole.duckdb");
   const bytes = readFileSync(whole);
   const damage = fc.oneof(

@@ -88,14 +88,14 @@ export class ChunkQueue {
 
   async #rows(points: readonly Point[], signal: AbortSignal): Promise<string[]> {
     const bases = new Map<number, Scenario>();
-    const told = points.map((point) => this.#told(point, bases));
-    const ask = (known: PointChunk["bases"]): Promise<string | undefined> => this.#threads.run({ points: told, bases: known }, { signal });
-    const text = (await ask(new Map())) ?? (await ask(bases)); // a thread that is new to the study is told of it
+    const sent = points.map((point) => this.#sent(point, bases));
+    const ask = (known: PointChunk["bases"]): Promise<string | undefined> => this.#threads.run({ points: sent, bases: known }, { signal });
+    const text = (await ask(new Map())) ?? (await ask(bases)); // a thread that is new to the study is sent its bases
     return text!.split("\n");
   }
 
-  /** What a thread must be told of `point`; the base that it speaks of goes into `bases`. */
-  #told(point: Point, bases: Map<number, Scenario>): Point | UnmadePoint {
+  /** What a thread must get of `point`; the base that it speaks of goes into `bases`. */
+  #sent(point: Point, bases: Map<number, Scenario>): Point | UnmadePoint {
     const base = baseOf(point);
     if (base === undefined) return point;
     const number = this.#numbers.get(base) ?? ++this.#bases;
@@ -105,7 +105,7 @@ export class ChunkQueue {
     return { index, parameters, base: number };
   }
 
-  /** Whether `waiting`, whose thread ended with `error`, is not to be tried again; then its result is told. */
+  /** Whether `waiting`, whose thread ended with `error`, is not to be tried again; then its result is given. */
   #isOver(waiting: Waiting, error: unknown): boolean {
     const { point, stop, resolve } = waiting;
     waiting.deaths++;

@@ -8,15 +8,15 @@ import { forgetLateAnswers } from "./late-answers.ts";
 
 const LATE = "Unexpected message from Worker: ";
 
-function told(message: string): void {
+function hear(message: string): void {
   const threads = new EventEmitter();
   forgetLateAnswers(threads as unknown as Piscina);
   threads.emit("error", new Error(message));
 }
 
 test("an answer of a thread that was ended meanwhile ends nothing else, and any other error does", () => {
-  expect(() => told(`${LATE}{ taskId: 18 }`)).not.toThrow();
-  expect(() => told("a thread is lost")).toThrow("a thread is lost");
+  expect(() => hear(`${LATE}{ taskId: 18 }`)).not.toThrow();
+  expect(() => hear("a thread is lost")).toThrow("a thread is lost");
 });
 
 test("Piscina still says it in these words", () => {

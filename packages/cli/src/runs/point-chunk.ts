@@ -1,6 +1,6 @@
 import type { ReadPieces, Scenario } from "@tokenyard/scenario";
 import { changedPoint, type Point, runPoint, type Simulate, scenarioChanger } from "@tokenyard/study";
-import { type RunSources, toldRuns } from "./told-run.ts";
+import { type RunSources, reportingRuns } from "./reporting-run.ts";
 import { AT_NONE } from "./under-way.ts";
 
 /** Points for a thread in one message. */
@@ -20,21 +20,21 @@ type Change = ReturnType<typeof scenarioChanger>;
 /** Of a study there is one, and a thread serves few studies at once. */
 const MOST_BASES = 8;
 
-/** Runs chunks in one thread, which remembers the bases it was told. */
+/** Runs chunks in one thread, which remembers the bases that it got. */
 export class ChunkRunner {
   readonly #readPieces: ReadPieces;
   readonly #simulate: Simulate;
   readonly #known = new Map<number, { readonly base: Scenario; readonly change: Change }>();
 
-  readonly #tell: (worth: number) => void;
+  readonly #report: (worth: number) => void;
   /** Points of the chunk that have ended. */
   #ended = 0;
 
-  /** `sources`: bytes of the files that the scenarios name, and tables that runs share. `tell` hears what is done of a chunk, in points. */
-  constructor(sources: RunSources, tell: (worth: number) => void) {
+  /** `sources`: bytes of the files that the scenarios name, and tables that runs share. `report` hears what is done of a chunk, in points. */
+  constructor(sources: RunSources, report: (worth: number) => void) {
     this.#readPieces = sources.readPieces;
-    this.#tell = tell;
-    this.#simulate = toldRuns(sources, (share) => tell(this.#ended + share));
+    this.#report = report;
+    this.#simulate = reportingRuns(sources, (share) => report(this.#ended + share));
   }
 
   /** The results of the points as one text, a line of JSON each, which crosses threads faster than they do; undefined where a base is not known. */
@@ -44,10 +44,10 @@ export class ChunkRunner {
     if (made.includes(undefined)) return undefined;
     const rows: string[] = [];
     for (this.#ended = 0; this.#ended < made.length; this.#ended++) {
-      this.#tell(this.#ended);
+      this.#report(this.#ended);
       rows.push(JSON.stringify(await runPoint(made[this.#ended]!, this.#simulate)));
     }
-    this.#tell(AT_NONE);
+    this.#report(AT_NONE);
     return rows.join("\n");
   }
 

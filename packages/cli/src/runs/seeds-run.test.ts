@@ -80,9 +80,9 @@ test("--out keeps the report of all seeds, and replay runs them all again", asyn
   expect(await tokenyard(["replay", kept, ...ALONE])).toMatchObject({ code: 0, err: "" });
   report.seeds.estimates["ttftSeconds.mean"].value *= 2;
   writeFileSync(kept, JSON.stringify(report));
-  const { code, out: told } = await tokenyard(["replay", kept, ...ALONE]);
+  const { code, out: replayed } = await tokenyard(["replay", kept, ...ALONE]);
   expect(code).toBe(1);
-  expect(told).toContain("seeds.estimates.ttftSeconds.mean.value:");
+  expect(replayed).toContain("seeds.estimates.ttftSeconds.mean.value:");
 });
 
 test("spans and requests are of one seed: with several they are refused before anything runs, and so are seeds that there are not", async () => {

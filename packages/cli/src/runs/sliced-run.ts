@@ -11,16 +11,16 @@ import { grouped } from "../terminal/amount.ts";
 import type { ProgressLine } from "../terminal/progress.ts";
 import type { Run, Simulation } from "./simulation.ts";
 
-/** What to run, and what a fault tells of it. */
+/** What to run, and what a fault says of it. */
 export interface RunOrder {
   readonly simulation: Simulation;
   readonly setup: Setup;
   readonly spans?: SpanWindow;
-  /** Told of each request as it leaves. */
+  /** Called with each request as it leaves. */
   readonly onRequest?: (row: RequestRow) => void;
   /** Whether what became of copies is kept expert by expert. */
   readonly fates?: boolean;
-  /** Told of each sample. */
+  /** Called with each sample. */
   readonly samples?: { readonly everyMs: number; readonly sinks: readonly SampleSink[] };
   readonly facts: Readonly<Record<string, string | number>>;
   /** The places of problems that the run finds. */

@@ -7,14 +7,14 @@ export interface PointsUnderWay {
 const COUNTER_BYTES = 8;
 const IDLE = -1;
 
-/** How far threads are with the points that each is at, in memory that they have in common with the one that tells of it. */
+/** How far threads are with the points that each is at, in memory that they share with the reader of it. */
 export class UnderWay {
   readonly memory: SharedArrayBuffer;
   readonly #taken: Int32Array;
   /** [threads] what is done of a thread's points, in points; below 0 when it is at none */
   readonly #worth: Float64Array;
 
-  /** `memory`: that of another one, to tell it; or so many threads. */
+  /** `memory`: that of another one, to read it; or so many threads. */
   constructor(memory: SharedArrayBuffer | number) {
     this.memory = typeof memory === "number" ? new SharedArrayBuffer(COUNTER_BYTES + 8 * memory) : memory;
     this.#taken = new Int32Array(this.memory, 0, 1);
@@ -30,7 +30,7 @@ export class UnderWay {
     };
   }
 
-  tell(): PointsUnderWay {
+  read(): PointsUnderWay {
     const busy = this.#worth.filter((worth) => worth >= 0);
     return { points: busy.length, worth: busy.reduce((sum, worth) => sum + worth, 0) };
   }

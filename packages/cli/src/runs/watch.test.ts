@@ -27,7 +27,7 @@ function replace(path: string, text: string): void {
   renameSync(`${path}.new`, path);
 }
 
-test("--watch runs again when a file changes, or one that it extends; tells mistakes and goes on; and ends with Ctrl-C", {
+test("--watch runs again when a file changes, or one that it extends; reports mistakes and goes on; and ends with Ctrl-C", {
   tags: "long",
 }, async () => {
   const child = started(bin, ["run", plan, "--watch", "--json"]);
@@ -55,13 +55,13 @@ test("--watch runs again when a file changes, or one that it extends; tells mist
   await lines(5);
   child.kill("SIGINT");
   const { code, err } = await end;
-  const told = out
+  const printed = out
     .trimEnd()
     .split("\n")
     .map((line) => JSON.parse(line));
-  expect(told.map(({ scenario }) => scenario?.name)).toEqual(["first", "second", "second", undefined, "third"]);
-  expect(told.map(({ requests }) => requests?.finished)).toEqual([8, 8, 16, undefined, 16]);
-  expect(told[3].problems[0].path).toBe("workloat");
+  expect(printed.map(({ scenario }) => scenario?.name)).toEqual(["first", "second", "second", undefined, "third"]);
+  expect(printed.map(({ requests }) => requests?.finished)).toEqual([8, 8, 16, undefined, 16]);
+  expect(printed[3].problems[0].path).toBe("workloat");
   expect(code).toBe(0);
   expect(err.split("\n").slice(0, 2)).toEqual([`watching ${plan}, ${base}; Ctrl-C ends`, `${plan} changed`]);
 });

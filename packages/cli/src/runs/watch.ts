@@ -6,8 +6,8 @@ import { harmless, type Terminal } from "../terminal/terminal.ts";
 const LOOK_MS = 200;
 
 /**
- * Does `work` again whenever a file that it read changes, until Ctrl-C; what it does not end with is told and waited on. Gives the last
- * exit code. `work` tells each file before it reads it.
+ * Does `work` again whenever a file that it read changes, until Ctrl-C; what it does not end with is reported and waited on. Gives the last
+ * exit code. `work` names each file before it reads it.
  */
 export async function watching(work: (onFile: (path: string) => void) => Promise<ExitCode>, terminal: Terminal): Promise<ExitCode> {
   const interrupt = new Interrupt(); // of the whole: Ctrl-C may come in the instant in which the work ends
@@ -28,7 +28,7 @@ export async function watching(work: (onFile: (path: string) => void) => Promise
 
 /**
  * The first file that is not as its stamp says, and not being written any more: two looks see the same. Undefined after Ctrl-C. Looks, as not every file
- * system tells of changes.
+ * system reports changes.
  */
 async function changed(stamps: ReadonlyMap<string, string>, signal: AbortSignal): Promise<string | undefined> {
   const seen = new Map<string, string>();

@@ -50,7 +50,7 @@ export interface ScenarioOptions {
   readonly seed?: number;
   /** What launches among the files do not say. */
   readonly launch?: LaunchOptions;
-  /** Told of each file before it is read. */
+  /** Called with each file before it is read. */
   readonly onFile?: (path: string) => void;
   /** What else is wrong with a scenario that has the mistakes of `error`. */
   readonly beside?: (error: Problems, file: string) => readonly Problem[];
@@ -142,13 +142,13 @@ export async function readScenarios<Made>(
 /** What is known of files when the next scenario is read. */
 interface Known {
   readonly texts: Map<string, string>;
-  /** Parquet files that cannot be read, which is told among `problems`, once. */
+  /** Parquet files that cannot be read, which is said among `problems`, once. */
   readonly unreadable: Set<string>;
   readonly problems: LocatedProblem[];
 }
 
-/** Says in place of what a Parquet file holds that it is told already. */
-const TOLD = "told already";
+/** Says in place of what a Parquet file holds that its problem is listed already. */
+const LISTED = "listed already";
 
 /**
  * Reads again once Parquet files are known that it names: what they hold comes late, what reads them does not wait. Throws Problems of all else where one
@@ -169,7 +169,7 @@ async function loadedScenario(
         onFile(file);
         return remembered(texts, file);
       }
-      if (unreadable.has(file)) throw new Error(TOLD);
+      if (unreadable.has(file)) throw new Error(LISTED);
       const table = tables.get(file);
       if (table === undefined) unknown.push(file);
       return table ?? "";
@@ -214,7 +214,7 @@ async function noteMultiplied(scenario: Scenario, text: string, name: string, kn
 }
 
 function withoutTold(error: Problems): Problems {
-  const problems = error.problems.filter(({ wanted }) => !wanted.includes(`(${TOLD})`));
+  const problems = error.problems.filter(({ wanted }) => !wanted.includes(`(${LISTED})`));
   return error instanceof ScenarioProblems ? new ScenarioProblems(problems, error.readableClaims) : new Problems(problems);
 }
 

@@ -106,7 +106,7 @@ test("any text is one word of a shell", () => {
     expect(execFileSync("bash", ["-c", `printf '%s' ${shellWord(text)}`], { encoding: "utf8" })).toBe(text);
 });
 
-test("what Slurm cannot do is told before anything is submitted", async () => {
+test("what Slurm cannot do is reported before anything is submitted", async () => {
   rmSync("calls");
   writeFileSync("there.duckdb", "");
   for (const [options, message] of [
@@ -127,7 +127,7 @@ test("what Slurm cannot do is told before anything is submitted", async () => {
   expect(existsSync("calls")).toBe(false);
 });
 
-test("what sbatch says is told, and where there is none both scripts are written all the same", async () => {
+test("what sbatch says is printed, and where there is none both scripts are written all the same", async () => {
   const sweep = (out: string) => tokenyard(["sweep", "plan.yaml", "--vary", "seed=1,2", "--slurm", "2", "--out", out]);
   writeFileSync("sbatch", "#!/bin/bash\necho 'sbatch: error: invalid partition specified: long' >&2\nexit 1\n");
   expect((await sweep("refused.duckdb")).err).toContain("sbatch refuses refused.sbatch: invalid partition specified: long");

@@ -13,7 +13,7 @@ export interface SlurmOptions {
   readonly cache?: boolean;
 }
 
-/** What a sweep by Slurm is told. */
+/** The options of a sweep by Slurm. */
 export interface SlurmSweep extends SlurmOptions, ScenarioOptions, SweepOptions {
   readonly file: string;
   readonly name: string;

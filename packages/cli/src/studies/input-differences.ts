@@ -12,12 +12,12 @@ export interface InputDifference {
   readonly from?: { readonly a: string | null; readonly b: string | null };
 }
 
-/** What nobody's run depends on, and the seed, which is that of `a` in both. */
+/** What no run depends on, and the seed, which is that of `a` in both. */
 const NO_INPUT = new Set(["name", "about", "seed", "assumed", "claims", "precision", "sweep", "targets"]);
-/** Lists of more numbers are told as one. */
+/** Lists of more numbers are listed as one. */
 const LONG = 6;
 
-/** Where the resolved scenarios differ, but for `but`: what nobody's run depends on, if not said. */
+/** Where the resolved scenarios differ, but for `but`: what no run depends on, if not said. */
 export function inputsThatDiffer(a: Scenario, b: Scenario, but: ReadonlySet<string> = NO_INPUT): InputDifference[] {
   const trees = [a, b].map((scenario) => {
     const entries = Object.entries(resolvedOf(scenario) as Record<string, unknown>).filter(([key]) => !but.has(key));
@@ -34,7 +34,7 @@ export function inputsThatDiffer(a: Scenario, b: Scenario, but: ReadonlySet<stri
   return [...found.values()];
 }
 
-/** An engine without its notes of what it set, and with flags, so that each is told by itself. */
+/** An engine without its notes of what it set, and with flags, so that each is listed by itself. */
 function withoutNotes(engine: unknown): unknown {
   if (typeof engine !== "object" || engine === null) return engine;
   return Object.fromEntries([["flags", {}], ...Object.entries(engine)].filter(([key]) => key !== "set"));

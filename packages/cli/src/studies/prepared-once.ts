@@ -24,7 +24,7 @@ export class PreparedOnce {
     return made;
   }
 
-  /** Lets go of setups that nobody took. */
+  /** Lets go of setups that were not taken. */
   forget(): void {
     this.#made.clear();
   }

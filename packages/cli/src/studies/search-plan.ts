@@ -83,7 +83,7 @@ export function searchPlan(read: ReadScenario, options: SearchOptions, problems:
     ...(options.formula === false ? { formula: false } : {}),
   };
   problems.push(...found.map((problem) => locatedProblem(problem, "--vary")));
-  const own = searchProblems(scenario, { ...asked, readPieces }).filter(({ path }) => path.length !== 1 || path[0] !== "objectives"); // that there are none is told
+  const own = searchProblems(scenario, { ...asked, readPieces }).filter(({ path }) => path.length !== 1 || path[0] !== "objectives"); // that there are none is said
   problems.push(...refusedSearch(own, options, read).problems);
   return {
     asked,
@@ -136,7 +136,7 @@ export function searchFormulas(scenario: Scenario, { objectives, subjectTo }: Pi
   return readFormulas([...objectives.map(({ text }) => text), ...boundMetrics(scenario, subjectTo), ...ALSO], "--minimize", []);
 }
 
-/** The metrics that constraints speak of; a mistake in one is told by the search. */
+/** The metrics that constraints speak of; the search reports a mistake in one. */
 function boundMetrics(scenario: Scenario, subjectTo: readonly string[] = []): string[] {
   const names = subjectTo.flatMap((text) => {
     try {

@@ -17,7 +17,7 @@ export class SpentMeter {
   readonly #startCpu = process.cpuUsage();
 
   /** What was taken until now: by this process, or `coreSeconds` by others. */
-  told(coreSeconds: number | undefined, workers: number): Spent {
+  spent(coreSeconds: number | undefined, workers: number): Spent {
     const { user, system } = process.cpuUsage(this.#startCpu);
     const seconds = (performance.now() - this.#startMs) / 1e3;
     return { points: this.points, workers, seconds, coreSeconds: coreSeconds ?? (user + system) / 1e6 };

@@ -9,7 +9,7 @@ function channel(live: boolean, columns?: number): Channel & { readonly written:
 
 const state = (ended: number) => ({ ended, most: 480, best: undefined });
 
-test("progress tells points, rate, time left and the best so far", () => {
+test("progress shows points, rate, time left and the best so far", () => {
   expect(progressText("sweep of plan", { ended: 1_200, most: 4_800, best: "ttft 3 ms with tensor 2" }, 41.23, 3600 / 41.23)).toBe(
     "sweep of plan: 1,200 of 4,800 points, 41.2 a second, 87 s left, best ttft 3 ms with tensor 2",
   );
@@ -20,7 +20,7 @@ test("progress tells points, rate, time left and the best so far", () => {
   expect(progressText("s", state(0), 0.01, 48_000)).toContain("13 h 20 min left");
 });
 
-test("it tells how far slow points are that have not ended, and counts what is done of them", () => {
+test("it shows how far slow points are that have not ended, and counts what is done of them", () => {
   const underWay = { points: 2, worth: 0.9 };
   expect(progressText("s", { ...state(3), underWay }, 0.1)).toBe("s: 3 of 480 points, 2 under way at 45 %, 0.100 a second");
   expect(progressText("s", { ...state(3), underWay }, 50)).toBe("s: 3 of 480 points, 50.0 a second");
@@ -41,7 +41,7 @@ test("a person sees it redrawn in place a few times a second, and cleared", () =
   for (const text of err.written) expect(text.replace("\r\u001b[2K", "")).toMatch(/^.{0,29}$/);
 });
 
-test("where nobody looks it is a plain line a minute", () => {
+test("where there is no terminal it is a plain line a minute", () => {
   const err = channel(false);
   const progress = new StudyProgress(err, "sweep", 0);
   for (let nowMs = 0; nowMs <= 150_000; nowMs += 200) progress.show(state(nowMs / 1_000), nowMs);

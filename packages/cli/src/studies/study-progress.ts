@@ -10,17 +10,17 @@ const PLAIN_MS = 60_000;
 const WINDOW = 3 / 4;
 /** No less than this. */
 const LEAST_WINDOW_MS = 20_000;
-/** The end that is told moves to the one that the rate foretells in about this share of the time so far, and no less than this. */
+/** The end that is shown moves to the one that the rate foretells in about this share of the time so far, and no less than this. */
 const SETTLING = 1 / 8;
 const LEAST_SETTLING_MS = 5_000;
 
-/** Points that come faster than this, a second, are not told of one by one. */
+/** Points that come faster than this, a second, are not listed one by one. */
 const SLOW = 1;
 
 /** How far a study is. */
 export interface StudyState {
   readonly ended: number;
-  /** Of points, at most; null when nobody knows yet. */
+  /** Of points, at most; null when it is not known yet. */
   readonly most: number | null;
   /** What is done of those that have not ended. */
   readonly underWay?: PointsUnderWay | undefined;
@@ -34,7 +34,7 @@ export interface StudyState {
   readonly leftSeconds?: number | undefined;
 }
 
-/** A line that tells how far a study is: redrawn in place for a person, once a minute otherwise. */
+/** A line that shows how far a study is: redrawn in place for a person, once a minute otherwise. */
 export class StudyProgress {
   readonly #channel: Channel;
   readonly #title: string;
@@ -55,7 +55,7 @@ export class StudyProgress {
     this.#toldAtMs = channel.live ? Number.NEGATIVE_INFINITY : nowMs;
   }
 
-  /** Tells `state` when it is time to. */
+  /** Shows `state` when it is time to. */
   show(state: StudyState, nowMs: number): void {
     const { live, columns = 80 } = this.#channel;
     if (nowMs - this.#toldAtMs < (live ? REDRAW_MS : PLAIN_MS)) return;
@@ -73,7 +73,7 @@ export class StudyProgress {
     this.#drawn = live;
   }
 
-  /** Seconds left, on the way from those that were told before to those that the rate foretells. */
+  /** Seconds left, on the way from those that were shown before to those that the rate foretells. */
   #settled(secondsLeft: number, nowMs: number, sinceMs: number): number {
     const foretoldMs = nowMs + secondsLeft * 1e3;
     const settlingMs = Math.max(LEAST_SETTLING_MS, (nowMs - this.#startMs) * SETTLING);

@@ -6,9 +6,9 @@ import { BadInput } from "../outcomes/bad-input.ts";
 import { wrongValue } from "../outcomes/located-problem.ts";
 import type { QueueRunner, Workforce } from "../queue/queue-runner.ts";
 import type { StudyFile } from "../results/study-file.ts";
+import { shareOf } from "../runs/reporting-run.ts";
 import type { Simulation } from "../runs/simulation.ts";
 import { interruptibly } from "../runs/sliced-run.ts";
-import { shareOf } from "../runs/told-run.ts";
 import { AT_NONE, UnderWay } from "../runs/under-way.ts";
 import { piecesBeside } from "../scenarios/files-beside.ts";
 import { counted } from "../terminal/amount.ts";
@@ -26,7 +26,7 @@ export interface StudyRunnerOptions {
   readonly queue?: string | undefined;
   /** `sweep of deployment-plan`. */
   readonly title: string;
-  /** Where it is told what keeps a queue waiting. */
+  /** Where it is reported what keeps a queue waiting. */
   readonly err: Channel;
   /** Of the scenario, as the user named it; its trace is named relative to it. */
   readonly file: string;
@@ -57,16 +57,16 @@ export async function studyRunner(options: StudyRunnerOptions): Promise<StudyRun
   const pool = far ?? (workers > 1 ? workerRunner({ workers, scenarioFile: file, cache: simulation.cache, ...store }) : undefined);
   let inThreads = pool !== undefined;
   const here = new UnderWay(1);
-  const tell = here.take();
+  const report = here.take();
   const setups = new PreparedOnce((scenario) => simulation.prepare(scenario, { readPieces: piecesBeside(file) }));
   const inHere: Runner = inProcessRunner({
     ...store,
     simulate: async (scenario, stop, limit, distributions = false) => {
       const setup = setups.take(scenario);
       const run = simulation.start(setup, limit && { limit });
-      tell(0);
-      await interruptibly(run, stop, () => tell(shareOf(run.progress())));
-      tell(AT_NONE);
+      report(0);
+      await interruptibly(run, stop, () => report(shareOf(run.progress())));
+      report(AT_NONE);
       return run.isOverLimit ? undefined : summarize(run.recording(), targetsOf(scenario), { distributions });
     },
   });
@@ -95,13 +95,13 @@ export async function studyRunner(options: StudyRunnerOptions): Promise<StudyRun
         yield row;
       }
     },
-    underWay: () => (inThreads ? pool!.underWay() : here.tell()),
+    underWay: () => (inThreads ? pool!.underWay() : here.read()),
     workforce: () => far && workforceText(far.workforce()),
     close: async () => {
-      const spent = meter.told(far?.coreSeconds(), far?.mostWorkers() ?? (inThreads ? workers : 1));
-      const told = study === undefined ? spent : { ...spent, points: study.ran }; // results that the file had took nothing
-      if (far !== undefined) options.err.write(`${spentText(told)}\n`);
-      await study?.noteSpent(told);
+      const spent = meter.spent(far?.coreSeconds(), far?.mostWorkers() ?? (inThreads ? workers : 1));
+      const inAll = study === undefined ? spent : { ...spent, points: study.ran }; // results that the file had took nothing
+      if (far !== undefined) options.err.write(`${spentText(inAll)}\n`);
+      await study?.noteSpent(inAll);
       await pool?.close();
     },
   };
@@ -116,7 +116,7 @@ export async function checkQueue(url: string | undefined, workers: number | unde
   (await connected(queueAddress(url))).disconnect();
 }
 
-/** A runner by the queue at `url`, which tells on `err` what keeps it waiting. */
+/** A runner by the queue at `url`, which reports on `err` what keeps it waiting. */
 async function queued(url: string, { title, file, study, err }: StudyRunnerOptions): Promise<QueueRunner> {
   const [{ queueAddress }, { queueRunner }] = await Promise.all([import("../queue/address.ts"), import("../queue/queue-runner.ts")]);
   const address = queueAddress(url);

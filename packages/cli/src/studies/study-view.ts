@@ -19,7 +19,7 @@ export interface StudyView {
   readonly goals: StudyGoals;
 }
 
-/** The view that `options` ask for; a metric that is none is told in `problems`. */
+/** The view that `options` ask for; a metric that is none is reported in `problems`. */
 export function studyView(scenario: Scenario, { sort, show, against }: ViewOptions, problems: LocatedProblem[]): StudyView {
   const formulas = readFormulas(show ?? metricsShown(scenario), "--show", problems);
   const usual = usualGoals(scenario);

@@ -54,12 +54,12 @@ test.each([
   [2000, 5, 5],
 ])("of points of %d ms threads do what is not done in 0.4 s, in order, and once each", async (ms, least, most) => {
   const [here, there]: number[][] = [[], []];
-  const told: number[] = [];
+  const counts: number[] = [];
   const rows: number[] = [];
-  const options = { onProgress: ({ ended }: { ended: number }) => void told.push(ended) };
+  const options = { onProgress: ({ ended }: { ended: number }) => void counts.push(ended) };
   for await (const { index } of hereAtFirst(pointsOf(5), slow(ms, here!), () => slow(1, there!), options)) rows.push(index);
   expect(rows).toEqual([0, 1, 2, 3, 4]);
-  expect(told).toEqual([1, 2, 3, 4, 5]);
+  expect(counts).toEqual([1, 2, 3, 4, 5]);
   expect(there).toEqual(rows.slice(rows.length - there!.length));
   expect(there!.length).toBeGreaterThanOrEqual(least);
   expect(there!.length).toBeLessThanOrEqual(most);

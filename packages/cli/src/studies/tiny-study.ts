@@ -39,7 +39,7 @@ function secondsOf(point: Point, workSecondsOf: (point: Point) => number): numbe
   try {
     return workSecondsOf(point);
   } catch (error) {
-    if (error instanceof Problems) return 0; // it is told when its turn comes
+    if (error instanceof Problems) return 0; // it is reported when its turn comes
     throw error;
   }
 }
@@ -67,7 +67,7 @@ export async function* hereAtFirst(
     signal?.removeEventListener("abort", stop);
   }
   if (done === points.length || signal?.aborted === true) return;
-  const told: RunnerOptions["onProgress"] =
+  const onRest: RunnerOptions["onProgress"] =
     onProgress && (({ started, ended }) => onProgress({ started: done + started, ended: done + ended }));
-  yield* threads().run(points.slice(done), { ...options, ...(signal && { signal }), ...(told && { onProgress: told }) });
+  yield* threads().run(points.slice(done), { ...options, ...(signal && { signal }), ...(onRest && { onProgress: onRest }) });
 }

@@ -11,7 +11,7 @@ function gridOf(places: readonly Place[]): string[] {
     .map((line) => line.split("│")[1]!);
 }
 
-test("the plot has its corners where the extremes are, and tells them", () => {
+test("the plot has its corners where the extremes are, and labels them", () => {
   const places = [
     { x: 0.001, y: 8, isMarked: true },
     { x: 0.003, y: 64, isMarked: false },

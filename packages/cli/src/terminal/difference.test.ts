@@ -5,7 +5,7 @@ import { differences } from "./difference.ts";
 
 const tree = fc.jsonValue();
 
-test("differences are told by their path, in the order of what was kept", () => {
+test("differences are listed by their path, in the order of what was kept", () => {
   const kept = { a: 1, b: { c: [1, 2, 3], d: null }, e: "x" };
   const now = { a: 1, b: { c: [1, 5], d: {} }, e: "x", f: true };
   expect(differences(kept, now, 10)).toEqual([

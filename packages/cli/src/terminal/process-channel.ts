@@ -3,7 +3,7 @@ import { fstatSync, writeSync } from "node:fs";
 import { BAD_INPUT, FINE } from "../outcomes/exit-code.ts";
 import type { Channel } from "./channel.ts";
 
-/** What a pipe holds, on most systems: so much is taken whether somebody reads or not. */
+/** What a pipe holds, on most systems: so much is taken whether its other end is read or not. */
 const PIPE_BYTES = 1 << 16;
 
 /**
@@ -56,7 +56,7 @@ export class ProcessChannel implements Channel {
     }
   }
 
-  /** Whether all of it is out: a stream may tell later that it could not write. */
+  /** Whether all of it is out: a stream may report later that it could not write. */
   get isWritten(): boolean {
     return !this.#isStreamed;
   }

@@ -9,7 +9,7 @@ function channel(live: boolean, columns?: number): Channel & { readonly written:
   return { written, write: (text) => void written.push(text), drained: async () => {}, live, colour: false, columns };
 }
 
-test("progress tells events, simulated time and the share of requests that are finished", () => {
+test("progress shows events, simulated time and the share of requests that are finished", () => {
   expect(progressText("plan", PROGRESS)).toBe("plan: 1,234,567 events, 1.235 s simulated, 39 % of 128 requests"); // 51 / 128 = 39.8 %
 });
 
@@ -22,7 +22,7 @@ test("the line is redrawn in place a few times a second, and cleared", () => {
   for (const text of err.written) expect(text.replace("\r\u001b[2K", "")).toMatch(/^.{0,39}$/);
 });
 
-test("where nobody looks nothing is written", () => {
+test("where there is no terminal nothing is written", () => {
   const err = channel(false);
   const line = new ProgressLine(err, "plan");
   line.show(PROGRESS, 1_000);

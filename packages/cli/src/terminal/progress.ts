@@ -5,7 +5,7 @@ import { harmless } from "./terminal.ts";
 
 const REDRAW_MS = 200;
 
-/** A line that tells how far a run is, redrawn in place a few times a second; silent where nobody looks. */
+/** A line that shows how far a run is, redrawn in place a few times a second; silent where there is no terminal. */
 export class ProgressLine {
   readonly #channel: Channel;
   readonly #title: string;

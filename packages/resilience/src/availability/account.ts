@@ -6,7 +6,7 @@ import type { LongOutage } from "./struck-replica.ts";
 /** Faults of one kind, and how they were seen. */
 export interface Seen {
   struck: number;
-  /** That somebody knew of, and the seconds until then, added up. */
+  /** That a detector knew of, and the seconds until then, added up. */
   known: number;
   seconds: number;
   readonly by: Map<Detector | "communication", number>;
@@ -75,7 +75,7 @@ export class Account {
     else this.delayed += requests;
   }
 
-  /** From `nowNs` on, `replica` stands as told. */
+  /** From `nowNs` on, `replica` is in this state. */
   stand(replica: number, nowNs: number, next: Standing): void {
     this.pass(nowNs);
     const standing = this.#standings[replica]!;

@@ -116,7 +116,7 @@ export class Course {
     }
   }
 
-  /** Its replica goes on, slower: nobody looks for that, and no reaction ends it. */
+  /** Its replica goes on, slower: no detector looks for that, and no reaction ends it. */
   #slow(failure: Failure): void {
     const replica = Math.floor(failure.ranks[0]! / this.#perReplica);
     const state = this.#replicas[replica]!;
@@ -155,7 +155,7 @@ export class Course {
     this.#resume(outage.replica, nowNs);
   }
 
-  /** It is known now, by its detectors or because a collective told of it. */
+  /** It is known now, by its detectors or because a collective reported it. */
   #know(outage: LongOutage, nowNs: number, isTold: boolean): void {
     const { health } = this.#fleet.scenario;
     const { replica } = outage;

@@ -57,7 +57,7 @@ export function drawFailures(rate: FailureRate, fleet: Fleet, untilNs: number, s
   return failures;
 }
 
-/** What an entry's strike on GPU number `index` is: of links that flap several, of links that nobody needs none; of what that GPU has nothing of, none. */
+/** What an entry's strike on GPU number `index` is: of links that flap several, of links that no rank needs none; of what that GPU has nothing of, none. */
 function drawnFailures(rate: FailureRate, fleet: Fleet, index: number, atNs: number, stream: Stream, own: Streams): Failure[] {
   const { cause, repairNs, drawn } = rate;
   const { plan, scenario, needLinks } = fleet;

@@ -13,7 +13,7 @@ import { SpareDemand, shareOfWaits } from "./spare-demand.ts";
 export interface CauseCost {
   readonly cause: Cause;
   readonly perYear: number;
-  /** Until somebody knows; null: nobody does. */
+  /** Until a detector knows; null: none does. */
   readonly detectSeconds: number | null;
   /** Until the replica serves again; null: it never does by itself. */
   readonly outageSeconds: number | null;
@@ -164,7 +164,7 @@ function inOneReplica(ranks: readonly number[], { plan }: Fleet): readonly numbe
   return ranks.filter((rank) => Math.floor(rank / perReplica) === replica);
 }
 
-/** Until a failure is known, at evenly spread phases of what asks in turns; undefined where nobody sees it. */
+/** Until a failure is known, at evenly spread phases of what asks in turns; undefined where no detector sees it. */
 function detectSeconds({ scenario: { health }, plan }: Fleet, cause: Cause, repairNs: number): number[] | undefined {
   const everyNs = Math.max(nsFromSeconds(health!.probe?.every ?? 0), nsFromSeconds(health!.heartbeat?.every ?? 0));
   const phases = everyNs === 0 ? 1 : PHASES;

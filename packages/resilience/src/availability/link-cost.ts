@@ -12,7 +12,7 @@ import type { Reactions } from "./reactions.ts";
 const TIMES = 1024;
 const NOTHING = { shrinks: false, seconds: 0, lostGroups: 0 };
 
-/** What becomes of a replica that needs a link which is down for so long; `known`: until somebody knows, null: nobody does before it goes on after `atSeconds`. */
+/** What becomes of a replica that needs a link which is down for so long; `known`: until a detector knows, null: none does before it goes on after `atSeconds`. */
 interface Fate {
   readonly downSeconds: number;
   readonly atSeconds: number;

@@ -35,7 +35,7 @@ export class Lookout {
     outage.detection = this.#agenda.add(sight.atNs, ORDER.detected, { kind: "detected", outage });
   }
 
-  /** Nobody looks any more. */
+  /** No detector looks any more. */
   leave(outage: LongOutage): void {
     if (outage.detection !== undefined) outage.detection.isOff = true;
     outage.detection = undefined;

@@ -9,7 +9,7 @@ import type { Failure } from "./failure.ts";
 export interface LongOutage extends Lacking {
   readonly fault: Failure;
   readonly replica: number;
-  /** Of links, down for so short a time that collectives only wait: nobody sees it. */
+  /** Of links, down for so short a time that collectives only wait: no detector sees it. */
   readonly isDelay: boolean;
   isOpen: boolean;
   /** Since when something was to be computed. */
@@ -30,7 +30,7 @@ export interface KnownReaction {
   readonly restarts: boolean;
   readonly seconds: number;
   readonly lostGroups: number;
-  /** (layer, expert) pairs that nobody holds. */
+  /** (layer, expert) pairs that no rank holds. */
   readonly missing: number;
 }
 

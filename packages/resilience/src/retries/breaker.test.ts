@@ -8,7 +8,7 @@ const S = 1e9;
 test("by hand: three failures in a row within 10 s open it for 5 s, and two successes close it", () => {
   const breaker = new Breaker(spec);
   for (const at of [0, 1]) breaker.failed(at * S);
-  breaker.succeeded(2 * S); // begins to count anew
+  breaker.succeeded(2 * S); // begins to count again
   for (const at of [3, 4, 13.5]) breaker.failed(at * S);
   expect(breaker.isOpen(13.5 * S)).toBe(false); // 10.5 s from the first to the third
   breaker.failed(13.9 * S); // 9.9 s from the second to the fourth

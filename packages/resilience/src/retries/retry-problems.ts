@@ -1,6 +1,6 @@
 import { clientSecondsOf, type Problem, type Scenario } from "@tokenyard/scenario";
 
-/** What is wrong with trying again in such a scenario; nothing where nobody does. */
+/** What is wrong with trying again in such a scenario; nothing where no client or router does. */
 export function retryProblems({ retries, serving, pools, workload }: Scenario): Problem[] {
   const problems: Problem[] = [];
   if (serving.mostWaiting !== undefined && serving.scheduler.kind === "static") {

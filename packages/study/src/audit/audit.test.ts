@@ -66,14 +66,14 @@ describe("a claim about a run", () => {
     expect(await verdictOn(claimed([beyond], closed))).toMatchObject({ verdict: "fails" }); // users wait for answers
   });
 
-  test("is decided by the runs of seeds in a row, and tells their mean and 95 % interval", async () => {
+  test("is decided by the runs of seeds in a row, and gives their mean and 95 % interval", async () => {
     const estimate = estimateOf([7, 8, 9].map((seed) => measured(simulate({ ...tiny, seed }), "ttft")))!;
     const { verdict, found, interval, checks } = await verdictOn(claimed([{ claimed: "1 s", comparison: "<=", metric: "ttft" }]));
     expect({ verdict, found, interval }).toEqual({ verdict: "holds", found: estimate.mean, interval: estimate.interval });
     expect(checks[0]!.replications).toBe(3);
   });
 
-  test("tells the interval on which it was decided, which is the wider one of several looks", async () => {
+  test("gives the interval on which it was decided, which is the wider one of several looks", async () => {
     const { interval, deciding } = await verdictOn(claimed([{ claimed: "1 s", comparison: "<=", metric: "ttft" }]));
     const seen = [7, 8, 9].map((seed) => measured(simulate({ ...tiny, seed }), "ttft"));
     const half = (8.8602 * estimateOf(seen)!.standardDeviation!) / Math.sqrt(3); // t(2, 1 − 0.0125/2), at one of four looks
@@ -102,16 +102,16 @@ describe("a claim about a run", () => {
       { claimed: "1 s", comparison: "<=", metric: "ttft", given: { "parallelism.tensor": 3 } },
       { claimed: "1 s", comparison: "<=", metric: "tpot", given: { "workload.outputTokens": 1 } },
     ];
-    const { claims: told } = await audit(claimed(claims), ALONE);
-    expect(told.map(({ verdict, found }) => [verdict, found])).toEqual([
+    const { claims: audited } = await audit(claimed(claims), ALONE);
+    expect(audited.map(({ verdict, found }) => [verdict, found])).toEqual([
       ["undecided", null],
       ["undecided", null],
     ]);
-    expect(told[0]!.because).toMatch(/^No such plan can run: parallelism\.tensor: 3 given/);
-    expect(told[1]!.because).toBe("A run has no such value.");
+    expect(audited[0]!.because).toMatch(/^No such plan can run: parallelism\.tensor: 3 given/);
+    expect(audited[1]!.because).toBe("A run has no such value.");
   });
 
-  test("over several values holds only where it holds at each, and tells what was found at each", async () => {
+  test("over several values holds only where it holds at each, and lists what was found at each", async () => {
     const over = { "workload.sequences": "1..8*2" };
     const metric = "throughputPerGpu";
     const values = [1, 2, 4, 8].map((sequences) =>
@@ -124,18 +124,18 @@ describe("a claim about a run", () => {
       metric,
       over,
     }));
-    const { claims: told } = await audit(claimed(claims, CERTAIN), ALONE);
-    expect(told.map(({ verdict }) => verdict)).toEqual(["holds", "fails", "fails"]);
-    for (const [i, { found }] of told[1]!.over!.points.entries()) expect(found).toBeCloseTo(values[i]!, 9);
-    expect(told[1]!.over!.points.map(({ verdict }) => verdict)).toEqual(
+    const { claims: audited } = await audit(claimed(claims, CERTAIN), ALONE);
+    expect(audited.map(({ verdict }) => verdict)).toEqual(["holds", "fails", "fails"]);
+    for (const [i, { found }] of audited[1]!.over!.points.entries()) expect(found).toBeCloseTo(values[i]!, 9);
+    expect(audited[1]!.over!.points.map(({ verdict }) => verdict)).toEqual(
       values.map((value) => (value >= (least + most) / 2 ? "holds" : "fails")),
     );
-    expect(told[1]!.found).toBeCloseTo(least, 9); // the one that misses most
+    expect(audited[1]!.found).toBeCloseTo(least, 9); // the one that misses most
   });
 });
 
 describe("what decides", () => {
-  test("is the compiled plan where the plan's own sum says otherwise, and both are told", async () => {
+  test("is the compiled plan where the plan's own sum says otherwise, and both are printed", async () => {
     const { parameters } = simulate(tiny).plan;
     const claim = {
       claimed: "20 GB",
@@ -167,15 +167,15 @@ describe("what decides", () => {
       { id: "gpus-per-expert", claimed: 2, from: "1 + 1" },
       { id: "one-expert-per-gpu", claimed: 1, from: "1 / gpus-per-expert" },
     ];
-    const { claims: told } = await audit(claimed(claims), ALONE);
-    expect(told.map(({ verdict, contradicts }) => [verdict, contradicts])).toEqual([
+    const { claims: audited } = await audit(claimed(claims), ALONE);
+    expect(audited.map(({ verdict, contradicts }) => [verdict, contradicts])).toEqual([
       ["inconsistent", ["one-expert-per-gpu"]],
       ["inconsistent", ["gpus-per-expert"]],
     ]);
-    expect(told[1]!.because).toBe(
+    expect(audited[1]!.because).toBe(
       "It cannot hold beside gpus-per-expert, which makes it 0.5 (1 / gpus-per-expert), 2.00 times less than the 1 claimed.",
     );
-    expect(told[0]!.because).toContain("one-expert-per-gpu");
+    expect(audited[0]!.because).toContain("one-expert-per-gpu");
   });
 
   test("is a run where two claims of one number deny each other", async () => {
@@ -184,8 +184,8 @@ describe("what decides", () => {
       { claimed: "1 ms", tolerance: "99 %", metric: "ttft" },
       { claimed: "2 s", comparison: "<=", metric: "ttft" },
     ];
-    const { claims: told } = await audit(claimed(claims, CERTAIN), ALONE);
-    expect(told.map(({ verdict, contradicts }) => [verdict, contradicts])).toEqual([
+    const { claims: audited } = await audit(claimed(claims, CERTAIN), ALONE);
+    expect(audited.map(({ verdict, contradicts }) => [verdict, contradicts])).toEqual([
       ["fails", ["c1"]],
       ["holds", ["c0"]],
       ["holds", undefined],
@@ -224,14 +224,14 @@ describe("an estimate", () => {
     expect([await verdictOf(0.5), await verdictOf(1), await verdictOf(2)]).toEqual(["better", "holds", "fails"]);
   });
 
-  test("that runs do not tell from what it takes is not decided by a sum of other claims, and the sentence does not mix the two", async () => {
+  test("whose runs differ from what it takes is not decided by a sum of other claims, and the sentence does not mix the two", async () => {
     const mean = estimateOf(Array.from({ length: 6 }, (_, r) => measured(simulate({ ...tiny, seed: 7 + r }), "ttft")))!.mean;
     const claims = [
       { claimed: written(mean, "ttft"), comparison: "<=", metric: "ttft", from: "c1 * 3" },
       { claimed: "1 s", from: "1 s" },
     ];
-    const { claims: told } = await audit(claimed(claims), { ...ALONE, maxReplications: 6 });
-    const [{ verdict, kind, found, because, contradicts }] = told as [AuditedClaim];
+    const { claims: audited } = await audit(claimed(claims), { ...ALONE, maxReplications: 6 });
+    const [{ verdict, kind, found, because, contradicts }] = audited as [AuditedClaim];
     expect([verdict, kind, contradicts]).toEqual(["undecided", "dynamic", ["c1"]]);
     expect(found).toBeCloseTo(mean, 12);
     expect(because).toMatch(/^The simulation gives .* does not distinguish it from .*; the plan's other claims \(c1 \* 3\) make it 3 s\.$/);
@@ -274,11 +274,11 @@ describe("a claim of a ratio", () => {
 
 describe("what follows from another claim that is wrong", () => {
   const rootsIn = async (claims: readonly WrittenClaim[]) => {
-    const { claims: told } = await audit(claimed(claims, CERTAIN), ALONE);
-    return Object.fromEntries(told.filter(({ verdict }) => verdict === "fails").map(({ id, root }) => [id, root ?? "itself"]));
+    const { claims: audited } = await audit(claimed(claims, CERTAIN), ALONE);
+    return Object.fromEntries(audited.filter(({ verdict }) => verdict === "fails").map(({ id, root }) => [id, root ?? "itself"]));
   };
 
-  test("is told with its root: by the plan's sums, by the number that it is about, by what the scenario says, and by way of others", async () => {
+  test("is listed with its root: by the plan's sums, by the number that it is about, by what the scenario says, and by way of others", async () => {
     const claims = [
       { id: "size", claimed: 7, metric: "plan.parameters" },
       { id: "bytes", claimed: "14 B", from: "size * 2 B", metric: "plan.parameters * 2 B" },
@@ -347,15 +347,15 @@ describe("several claims", () => {
     { id: "g", claimed: "20 %", comparison: "<=", metric: "balance.expert.decode.loadVariance.mean" },
   ];
   const verdicts = async (claims: readonly WrittenClaim[]) => {
-    const { claims: told } = await audit(claimed(claims), { ...ALONE, maxReplications: 12 });
-    return new Map(told.map(({ root: _, ...claim }) => [claim.id, claim])); // the root is the first of the plan
+    const { claims: audited } = await audit(claimed(claims), { ...ALONE, maxReplications: 12 });
+    return new Map(audited.map(({ root: _, ...claim }) => [claim.id, claim])); // the root is the first of the plan
   };
 
   property.prop([fc.shuffledSubarray(CLAIMS, { minLength: CLAIMS.length })], { numRuns: drawnCases(6) })(
     "have the same verdicts in any order",
     async (claims) => {
-      const [told, expected] = [await verdicts(claims), await verdicts(CLAIMS)];
-      for (const [id, claim] of expected) expect(told.get(id)).toEqual(claim);
+      const [audited, expected] = [await verdicts(claims), await verdicts(CLAIMS)];
+      for (const [id, claim] of expected) expect(audited.get(id)).toEqual(claim);
     },
   );
 
@@ -380,18 +380,18 @@ describe("several claims", () => {
     await expect(audit(claimed(CLAIMS), { signal, onProgress })).rejects.toThrow(Stopped);
   });
 
-  test("tell how far they are: how many runs, and which claim is searched", async () => {
-    const told: AuditProgress[] = [];
+  test("report how far they are: how many runs, and which claim is searched", async () => {
+    const audited: AuditProgress[] = [];
     const scenario = claimed(CLAIMS.slice(0, 2), { ...CERTAIN, assumed: [{ path: "cluster.gpu.launch", from: "0 s", to: "1 ms" }] });
-    const { runs } = await audit(scenario, { maxReplications: 3, onProgress: (progress) => told.push(progress) });
-    expect([...new Set(told.map(({ stage }) => stage))]).toEqual(["readings", "ranges", "remedies"]);
-    const claims = new Map(told.flatMap(({ claim }) => (claim === undefined ? [] : [[claim.id, [claim.done, claim.of]]])));
+    const { runs } = await audit(scenario, { maxReplications: 3, onProgress: (progress) => audited.push(progress) });
+    expect([...new Set(audited.map(({ stage }) => stage))]).toEqual(["readings", "ranges", "remedies"]);
+    const claims = new Map(audited.flatMap(({ claim }) => (claim === undefined ? [] : [[claim.id, [claim.done, claim.of]]])));
     expect([...claims]).toEqual([
       ["a", [0, 3]],
       ["b/first", [1, 3]],
       ["b/next", [2, 3]],
     ]);
-    expect(told.at(-1)!.ended).toBe(runs);
+    expect(audited.at(-1)!.ended).toBe(runs);
   });
 
   test("listen once to the signal, however many runs are under way", async () => {
@@ -405,7 +405,7 @@ describe("several claims", () => {
 describe("readings of a plan", () => {
   const readings = { once: { "parallelism.data": 1 }, twice: { "parallelism.data": 2 } };
 
-  test("tell what the configuration says in words by the kindest, beside what the others have", async () => {
+  test("print what the configuration says in words by the kindest, beside what the others have", async () => {
     const deployment = { memory_config: { model_sharding: "enabled" }, readings: { whole: { "parallelism.expert": 1 }, cut: {} } };
     const { claims } = await audit(claimed([], { ...CERTAIN, deployment }), ALONE);
     const [{ id, verdict, reading, because, readings: each }] = claims as [AuditedClaim];
@@ -418,45 +418,45 @@ describe("readings of a plan", () => {
 
   test("that all deny what the configuration says in words are counted", async () => {
     const deployment = { performance_config: { batching_strategy: "continuous" }, readings };
-    const [told] = (await audit(claimed([], { ...CERTAIN, deployment }), ALONE)).claims;
-    expect([told!.verdict, told!.because]).toEqual([
+    const [audited] = (await audit(claimed([], { ...CERTAIN, deployment }), ALONE)).claims;
+    expect([audited!.verdict, audited!.because]).toEqual([
       "fails",
       "The scheduler is static; it fails under all 2 readings, and no assumption enters it.",
     ]);
   });
 
-  test("give a claim the verdict of the one that is kindest to it, which is named and told first; what they agree on has none", async () => {
+  test("give a claim the verdict of the one that is kindest to it, which is named first; what they agree on has none", async () => {
     const claims = [
       { claimed: 2, metric: "gpus" },
       { claimed: 2, metric: "model.layers" },
       { claimed: "1 s", comparison: "<=", metric: "ttft" },
       { claimed: "1 ns", comparison: "<=", metric: "ttft" },
     ];
-    const { claims: told, readings: names } = await audit(claimed(claims, { ...CERTAIN, deployment: { readings } }), ALONE);
+    const { claims: audited, readings: names } = await audit(claimed(claims, { ...CERTAIN, deployment: { readings } }), ALONE);
     expect(names).toEqual(["once", "twice"]);
-    expect(told.map(({ id, verdict, reading }) => [id, verdict, reading])).toEqual([
+    expect(audited.map(({ id, verdict, reading }) => [id, verdict, reading])).toEqual([
       ["c0", "holds", "once"],
       ["c1", "holds", null],
       ["c2", "holds", "twice"], // with half of the sequences on each replica
       ["c3", "fails", "twice"],
     ]);
-    expect(told[0]!.readings!.map((each) => [each.reading, each.verdict, each.found])).toEqual([
+    expect(audited[0]!.readings!.map((each) => [each.reading, each.verdict, each.found])).toEqual([
       ["once", "holds", 2],
       ["twice", "fails", 4],
     ]);
-    expect(told[0]!.because).toBe("The compiled plan, read as once, gives 2, as claimed; it fails under 1 of 2 readings (twice).");
-    expect(told[3]!.readings!.map((each) => [each.reading, each.verdict])).toEqual([
+    expect(audited[0]!.because).toBe("The compiled plan, read as once, gives 2, as claimed; it fails under 1 of 2 readings (twice).");
+    expect(audited[3]!.readings!.map((each) => [each.reading, each.verdict])).toEqual([
       ["twice", "fails"],
       ["once", "fails"],
     ]);
-    expect(told[3]!.because).toContain("; it fails under all 2 readings");
+    expect(audited[3]!.because).toContain("; it fails under all 2 readings");
   });
 
   test("that cannot be made let the others decide", async () => {
     const claims = [{ claimed: "1 s", comparison: "<=", metric: "ttft" }];
     const both = { impossible: { "parallelism.tensor": 3 }, plain: {} };
-    const { claims: told } = await audit(claimed(claims, { ...CERTAIN, deployment: { readings: both } }), ALONE);
-    expect([told[0]!.verdict, told[0]!.reading]).toEqual(["holds", "plain"]);
-    expect(told[0]!.readings![1]!.because).toMatch(/^no such plan can run/);
+    const { claims: audited } = await audit(claimed(claims, { ...CERTAIN, deployment: { readings: both } }), ALONE);
+    expect([audited[0]!.verdict, audited[0]!.reading]).toEqual(["holds", "plain"]);
+    expect(audited[0]!.readings![1]!.because).toMatch(/^no such plan can run/);
   });
 });

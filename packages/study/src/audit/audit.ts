@@ -91,7 +91,7 @@ export async function audit(scenario: Scenario, options: AuditOptions = {}): Pro
   const bare = withoutClaims(scenario);
   let stage: Omit<AuditProgress, keyof RunnerProgress> = { stage: "readings" };
   let count: RunnerProgress = { started: 0, ended: 0 };
-  const tell = (now: Partial<AuditProgress>) => {
+  const report = (now: Partial<AuditProgress>) => {
     if (now.stage !== undefined) stage = now as typeof stage;
     onProgress?.({ ...count, ...stage });
   };
@@ -102,7 +102,7 @@ export async function audit(scenario: Scenario, options: AuditOptions = {}): Pro
       ...runnerOptions,
       onProgress: (now) => {
         count = now;
-        tell({});
+        report({});
       },
     },
     readPieces,
@@ -119,14 +119,14 @@ export async function audit(scenario: Scenario, options: AuditOptions = {}): Pro
   const search = new Search(ranges, readings[0]![0], runs, looks);
   const turns: Turns[] = [];
   if (ranges.length > 0) {
-    tell({ stage: "ranges" });
+    report({ stage: "ranges" });
     await search.begin(cases);
   }
   for (const [done, each] of cases.entries()) {
-    if (ranges.length > 0) tell({ stage: "ranges", claim: { id: idOf(each), done, of: cases.length } });
+    if (ranges.length > 0) report({ stage: "ranges", claim: { id: idOf(each), done, of: cases.length } });
     turns.push(await search.turnsOf(each));
   }
-  tell({ stage: "remedies" });
+  report({ stage: "remedies" });
   const isTurned = turns.map(({ turningPoints, jointTurn }) => turningPoints.length > 0 || jointTurn !== undefined);
   const helps = options.remedies === false ? [] : await helpOf(cases, isTurned, readings[0]![0], runs, looks);
   const verdicts = cases.map((each, i) => judged(each, { ...turns[i]!, denials: denied.get(each.claim.id) ?? [], gpus, ...helps[i] }));

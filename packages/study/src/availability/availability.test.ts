@@ -88,12 +88,12 @@ test("formula and years agree where replicas fail apart and nothing stands by", 
         plan({ availability: { ...PLAIN, ...rates }, health, cluster: CLUSTER }, spread),
         200,
       );
-      for (const [told, drawn] of [
+      for (const [closed, drawn] of [
         [formula.whole!, whole],
         [formula.capacity!, capacity],
       ] as const) {
         const half = (drawn.interval!.high - drawn.interval!.low) / 2;
-        expect(Math.abs(told - drawn.mean)).toBeLessThan(2 * half + 1e-12);
+        expect(Math.abs(closed - drawn.mean)).toBeLessThan(2 * half + 1e-12);
       }
       if (data > 1) expect(serving.mean).toBeGreaterThanOrEqual(capacity.mean);
     }),
@@ -137,12 +137,12 @@ test("shrunk replicas that grow again give what the formula says", async () => {
     plan({ availability: { ...PLAIN, repair: "2 h" }, health: { exit: "1 s", onLoss }, weightStore: { kind: "host" } }),
     60,
   );
-  for (const [told, drawn] of [
+  for (const [closed, drawn] of [
     [formula.capacity!, capacity],
     [formula.whole!, whole],
   ] as const) {
-    expect(told).toBeGreaterThan(2 * drawn.interval!.low - drawn.mean);
-    expect(told).toBeLessThan(2 * drawn.interval!.high - drawn.mean);
+    expect(closed).toBeGreaterThan(2 * drawn.interval!.low - drawn.mean);
+    expect(closed).toBeLessThan(2 * drawn.interval!.high - drawn.mean);
   }
   expect(capacity.mean).toBeGreaterThan(whole.mean);
   expect(degraded.mean).toBeGreaterThan(0.01); // an expert lies on the lost GPU alone
@@ -179,7 +179,7 @@ test("who knows later never has more, and who takes longer neither", async () =>
   );
 });
 
-test("detectors are told of what they see alone: an exit never sees a hang, and who is blind to all learns of nothing", {
+test("detectors hear of what they see alone: an exit never sees a hang, and one that is blind to all learns of nothing", {
   tags: "long",
 }, async () => {
   const rates = { ...PLAIN, hangs: "50 %", mtbfPerNode: "50000 h", mtbfPerLink: "500000 h", hangFor: "1 h", repair: "1 h" };
@@ -229,7 +229,7 @@ test("GPUs that are slow at random cost capacity alone: by the pace of the slowe
   expect(own!.seen).toMatchObject([{ cause: "slow", known: 0, by: {} }]);
 });
 
-test("what else is drawn changes no failure of another cause, and what does not count is told with its reason", async () => {
+test("what else is drawn changes no failure of another cause, and what does not count is listed with its reason", async () => {
   const health = restart(100, 10);
   const bare = await asked(plan({ availability: PLAIN, health }), 4);
   const of = (kind: object) => ({ kind: "random", of: kind, until: "60 s" });
@@ -239,10 +239,10 @@ test("what else is drawn changes no failure of another cause, and what does not 
     of({ kind: "link-slow", speed: "50 %" }),
     { ...of({ kind: "gpu-slow", speed: "50 %" }), burst: { ranks: 2, within: "1 s" } },
   ];
-  const told = await asked(plan({ availability: PLAIN, health, faults }), 4);
-  expect(told.own).toEqual(bare.own);
-  expect(told.rates).toEqual(bare.rates);
-  expect([bare.leftOut, told.leftOut.map((line) => line.split(":")[0])]).toEqual([
+  const formula = await asked(plan({ availability: PLAIN, health, faults }), 4);
+  expect(formula.own).toEqual(bare.own);
+  expect(formula.rates).toEqual(bare.rates);
+  expect([bare.leftOut, formula.leftOut.map((line) => line.split(":")[0])]).toEqual([
     [],
     ["faults.0 (gpu-lost)", "faults.1 (random gpu-lost)", "faults.2 (random link-slow)", "faults.3 (random gpu-slow)"],
   ]);
@@ -317,12 +317,12 @@ test("experts that are lost alone cost what the reaction takes, and what is mask
   expect(restarted.seen).toMatchObject([{ cause: "expert", by: { exit: 1 } }]);
   expect(masked.formula.causes.at(-1)!.outageSeconds).toBeCloseTo(15, 9);
   for (const { formula, capacity, whole } of [restarted, masked]) {
-    for (const [told, drawn] of [
+    for (const [closed, drawn] of [
       [formula.capacity!, capacity],
       [formula.whole!, whole],
     ] as const) {
       const half = (drawn.interval!.high - drawn.interval!.low) / 2;
-      expect(Math.abs(told - drawn.mean)).toBeLessThan(2 * half);
+      expect(Math.abs(closed - drawn.mean)).toBeLessThan(2 * half);
     }
   }
   expect(masked.degraded.mean).toBeGreaterThan(0.02);

@@ -23,7 +23,7 @@ export interface AvailabilityOptions {
   readonly years?: number;
   /** False: the plan alone, without what changes to it, and other engines, would do. */
   readonly variants?: boolean;
-  /** Of the years, and of the one run that tells how many requests are served at once; this thread when none is given. */
+  /** Of the years, and of the one run that shows how many requests are served at once; this thread when none is given. */
   readonly runner?: Runner;
   readonly readPieces?: ReadPieces;
   readonly signal?: StopSignal;
@@ -95,8 +95,8 @@ export async function availability(given: Scenario, options: AvailabilityOptions
   const scenario = bare as Scenario;
   const plan = withoutRequests(scenario);
   const { fleet, all } = casesOf(plan, variants);
-  const told = ratesOf(scenario, fleet);
-  const perHour = told.rates.reduce((sum, { count: machines, hours }) => sum + machines / hours, 0);
+  const failures = ratesOf(scenario, fleet);
+  const perHour = failures.rates.reduce((sum, { count: machines, hours }) => sum + machines / hours, 0);
   const problems = [
     ...faultProblems(scenario, fleet.plan).filter(({ path }) => path[0] === "faults" || path[0] === "communication"),
     ...extentProblems(perHour * YEAR_HOURS, count, all.length),
@@ -109,7 +109,7 @@ export async function availability(given: Scenario, options: AvailabilityOptions
   const accounts = await accountsOf(points, all.length, count, { ...options, runner });
   if (accounts === undefined) return undefined;
   const found = all.map(({ group, name, fleet: struck, reactions }, i) => {
-    const formula = closedFormula(struck, reactions, told.rates);
+    const formula = closedFormula(struck, reactions, failures.rates);
     return {
       group,
       name,
@@ -136,7 +136,7 @@ export async function availability(given: Scenario, options: AvailabilityOptions
     nodes: fleet.plan.nodes,
     replicas: fleet.plan.replicas,
     hoursBetween: perHour === 0 ? null : 1 / perHour,
-    rates: told.rates
+    rates: failures.rates
       .filter(({ hours }) => hours < Number.POSITIVE_INFINITY)
       .map(({ cause, count: machines, hours, drawn }) => ({
         cause,
@@ -146,9 +146,9 @@ export async function availability(given: Scenario, options: AvailabilityOptions
         ...(drawn === undefined ? {} : { entry: drawn.entry }),
       })),
     traffic: traffic ?? null,
-    assumed: told.assumed,
-    assumedValues: told.assumedValues,
-    leftOut: told.leftOut,
+    assumed: failures.assumed,
+    assumedValues: failures.assumedValues,
+    leftOut: failures.leftOut,
     warnings: own === undefined ? [] : formulaGaps(own.outcome),
     own: own?.outcome ?? null,
     ...variantsOf,

@@ -41,7 +41,7 @@ function placed(scenario: Scenario, variants: boolean): Cases {
   return { fleet, all };
 }
 
-/** The fleet of a plan that differs in what is done about failures; where experts lie otherwise, it is placed anew. */
+/** The fleet of a plan that differs in what is done about failures; where experts lie otherwise, it is placed again. */
 function changedFleet(fleet: Fleet, scenario: Scenario): Fleet {
   const placing = ({ spares }: Scenario) => (spares === undefined || spares.kind === "ranks" ? undefined : spares);
   return placing(fleet.scenario) === placing(scenario) ? { ...fleet, scenario } : unstruckFleet(scenario);

@@ -14,7 +14,7 @@ const year = (changed: Partial<YearAccount>): YearAccount => ({
 const outcome = (...accounts: YearAccount[]): Outcome =>
   outcomeOf(accounts, 100, { causes: [], serving: null, whole: null, capacity: null }, false);
 
-test("shares stay between none and all, however few years tell of them", () => {
+test("shares stay between none and all, however few years there are", () => {
   const found = outcome(year({ wholeNs: 0, capacityNs: 80, degradedNs: 100 }), year({ wholeNs: 90, capacityNs: 99, degradedNs: 10 }));
   for (const { mean, interval } of [found.serving, found.whole, found.capacity, found.degraded]) {
     expect(interval!.low).toBeGreaterThanOrEqual(0);

@@ -11,7 +11,7 @@ export interface Outcome {
   readonly whole: Estimate;
   /** Share of the data groups that serve. */
   readonly capacity: Estimate;
-  /** Share of time in which a replica serves with experts that nobody holds. */
+  /** Share of time in which a replica serves with experts that no rank holds. */
   readonly degraded: Estimate;
   /** Times a year that a replica goes down, and seconds a year that replicas are. */
   readonly outages: Estimate;
@@ -20,7 +20,7 @@ export interface Outcome {
   readonly longestSeconds: Estimate;
   /** Of all years. */
   readonly longestOfAllSeconds: number;
-  /** Requests a year; null where nobody says how many come. */
+  /** Requests a year; null where it is not known how many come. */
   readonly requests: { readonly failed: Estimate; readonly refused: Estimate; readonly delayed: Estimate } | null;
   readonly seen: readonly SeenCause[];
 }
@@ -28,14 +28,14 @@ export interface Outcome {
 export interface SeenCause {
   readonly cause: Cause;
   readonly perYear: number;
-  /** Share that somebody knew of before it was over; seconds until then. */
+  /** Share that a detector knew of before it was over; seconds until then. */
   readonly known: number;
   readonly seconds: number | null;
   /** By detector, of those that were known. */
   readonly by: Partial<Record<Detector | "communication", number>>;
 }
 
-/** Shares of a year that are lost, by their accounts; for what is told of them, and for pairs of plans. */
+/** Shares of a year that are lost, by their accounts; for what is reported of them, and for pairs of plans. */
 export interface Losses {
   readonly capacity: readonly number[];
   readonly failed: readonly number[];

@@ -5,7 +5,7 @@ import { drawnRates } from "./drawn-rates.ts";
 /** How often what fails, with what was taken for granted. */
 export interface Rates {
   readonly rates: readonly FailureRate[];
-  /** Paths of the scenario that nobody stated. */
+  /** Paths of the scenario that were not stated. */
   readonly assumed: readonly string[];
   /** Their values, by path: `2.2 h`. */
   readonly assumedValues: Readonly<Record<string, string>>;
@@ -30,7 +30,7 @@ export function ratesOf(scenario: Scenario, { plan, needLinks }: Pick<Fleet, "pl
     node: availability.mtbfPerNode ?? Number.POSITIVE_INFINITY,
     link: availability.mtbfPerLink ?? Number.POSITIVE_INFINITY,
   };
-  const links = [...needLinks].sort((a, b) => a - b); // of links that nobody needs nothing depends
+  const links = [...needLinks].sort((a, b) => a - b); // nothing depends on links that no rank needs
   const taken = { mtbfPerGpu: usual.mtbfPerGpu, hangs: `${100 * HANGS} %`, hangFor: `${REPAIR_HOURS} h`, repair: `${REPAIR_HOURS} h` };
   const assumed = Object.entries(taken).filter(([key]) => availability[key as keyof typeof taken] === undefined);
   const drawn = drawnRates(scenario, plan, availability.repair ?? REPAIR_HOURS);

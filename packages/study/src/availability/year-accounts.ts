@@ -9,7 +9,7 @@ type Totals = Pick<
   Account,
   "servingNs" | "wholeNs" | "degradedNs" | "capacityNs" | "outages" | "downNs" | "longestNs" | "failed" | "refused" | "delayed"
 >;
-/** What is told of a year. */
+/** What is reported of a year. */
 export type YearAccount = Totals & Pick<Account, "seen">;
 
 /** A year as plain data, which crosses threads and machines. */
@@ -28,7 +28,7 @@ export interface YearAccounts {
   readonly accounts: readonly (readonly PlainAccount[])[];
 }
 
-/** What the years asked for do to `scenario` and, where they are wanted, to what else could be done. The same whoever is asked, and for whichever part of the years. */
+/** What the years asked for do to `scenario` and, where they are wanted, to what else could be done. The same in any thread, and for whichever part of the years. */
 export function yearAccounts(scenario: Scenario, { from, count, variants, traffic }: YearsAsked): YearAccounts {
   const { fleet, all } = casesOf(scenario, variants);
   const years = new Years(fleet, ratesOf(scenario, fleet));
@@ -50,7 +50,7 @@ function plain(account: Account): PlainAccount {
   return { servingNs, wholeNs, degradedNs, capacityNs, outages, downNs, longestNs, failed, refused, delayed, seen: entries };
 }
 
-/** The account that was told. */
+/** The account that was asked for. */
 export function accountIn({ seen, ...totals }: PlainAccount): YearAccount {
   return { ...totals, seen: new Map(seen.map(({ cause, by, ...rest }) => [cause, { ...rest, by: new Map(by) }])) };
 }

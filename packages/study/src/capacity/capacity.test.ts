@@ -116,7 +116,7 @@ test("the targets of classes hold too, and share of requests may stand in place 
   expect(strict.metrics[1]).toEqual({ name: "k1: ttft.p90", metric: "classes.1.ttftSeconds.p90", unit: "s" });
   expect(strict.capacity!).toBeLessThan(0.8 * lax.capacity!);
   expect(strict.breaches[0]!.what).toMatch(/^k1: /);
-  expect((await found(mix(50, 0.5))).capacity).toBeNull(); // nobody is served in half the time
+  expect((await found(mix(50, 0.5))).capacity).toBeNull(); // no request is served in half the time
   const share = await found(mix(50, 2), { attainment: 0.5 });
   expect(share.requirements).toEqual(["k0: attainment >= 50 %", "k1: attainment >= 50 %"]);
   expect(share.capacity!).toBeGreaterThan(strict.capacity!);

@@ -57,7 +57,7 @@ export interface Capacity {
   readonly replications: number;
   readonly precision: number;
   readonly requirements: readonly string[];
-  /** What trials are told with: what the requirements speak of, and what everybody asks for. */
+  /** What trials are reported with: what the requirements speak of, and what every user asks for. */
   readonly metrics: readonly CapacityMetric[];
   /** The highest value that was found to hold; null when none that was tried does. */
   readonly capacity: number | null;
@@ -74,7 +74,7 @@ export interface Capacity {
   /** In the order in which they were made. */
   readonly trials: readonly Trial[];
   readonly runs: number;
-  /** Whether the search ended before its time: it was told to, or a run failed by a fault of the simulator. */
+  /** Whether the search ended before its time: it was stopped, or a run failed by a fault of the simulator. */
   readonly stopped: boolean;
 }
 

@@ -53,13 +53,13 @@ test("among whole numbers the neighbour is the next one, when that is asked for"
   );
 });
 
-test("the ends of the range are told as what they are: nothing holds, or nothing fails", async () => {
+test("the ends of the range are reported as what they are: nothing holds, or nothing fails", async () => {
   expect(await searched(() => false, { from: 3, to: 100 })).toMatchObject({ holds: null, fails: 3, tried: [8, 4, 3] });
   expect(await searched(() => true, { from: 3, to: 100 })).toMatchObject({ holds: 100, fails: null, tried: [8, 16, 32, 64, 100] });
   expect(await searched(() => true, { from: 20, to: 30 })).toMatchObject({ holds: 30, tried: [20, 30] });
 });
 
-test("a search that is stopped tells what it knows", async () => {
+test("a search that is stopped reports what it knows", async () => {
   let left = 3;
   const holds = async (value: number) => (left-- === 0 ? undefined : value <= 20);
   expect(await highest({ own: 8, from: 1, to: 100, precision: 0.01, isWhole: false, holds })).toEqual({ holds: 16, fails: 32 });

@@ -2,11 +2,11 @@ import type { Problem } from "@tokenyard/scenario";
 import { rounded } from "./highest.ts";
 import type { LoadKnob } from "./load-knob.ts";
 
-/** How far from the scenario's own value is looked, unless told where to. */
+/** How far from the scenario's own value is looked, unless the caller says where to. */
 const FARTHEST_UP = 1_048_576;
 const FARTHEST_DOWN = 1_024;
 const FINEST = 1e-4;
-/** How close the value that holds and the one that does not come, as a share, unless told otherwise. */
+/** How close the value that holds and the one that does not come, as a share, unless the caller says how. */
 export const PRECISION = 0.05;
 
 /** The lowest and the highest value to try, in the unit of what is turned up. */

@@ -12,7 +12,7 @@ import type { Requirement } from "./requirement.ts";
 /** Why a load does not hold: a requirement that is missed, requests never answered where nothing is required, a queue that grows, a run that says nothing of a steady load, no run at all. */
 export interface Breach {
   readonly kind: "requirement" | "unanswered" | "overload" | "burst" | "impossible" | "failed";
-  /** The requirement as people call it, or what was told of the run. */
+  /** The requirement as people call it, or what was said of the run. */
   readonly what: string;
   /** What a requirement speaks of, by its names; null where there was no value. */
   readonly found: Readonly<Record<string, number | string | boolean | null>>;

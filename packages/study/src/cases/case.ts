@@ -44,7 +44,7 @@ export class CaseBook {
   readonly #isByTargets: boolean;
   #draft: Draft | undefined;
 
-  /** `replications` of each choice follow one another; when there are several, their parameters tell the seed. `meets` says what is demanded. */
+  /** `replications` of each choice follow one another; when there are several, their parameters state the seed. `meets` says what is demanded. */
   constructor(formulas: readonly Formula[], replications: number, meets: (report: Report) => boolean) {
     this.formulas = formulas;
     this.#replications = replications;

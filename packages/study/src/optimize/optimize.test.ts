@@ -77,7 +77,7 @@ describe("a search that prunes", () => {
     }
   });
 
-  test("breaks no run off where what is looked for is chosen, and all that was tried is told", async () => {
+  test("breaks no run off where what is looked for is chosen, and all that was tried is listed", async () => {
     const vary = { "workload.outputTokens": "3,6", "parallelism.data": "1..4" };
     const asked = {
       objectives: minimize("workload.outputTokens", "ttft"),
@@ -126,7 +126,7 @@ describe("what is asked", () => {
     expect(constraints).toEqual([]);
   });
 
-  test("every mistake is told at once", async () => {
+  test("every mistake is reported at once", async () => {
     const vary = { "parallelism.data": "0..2", "parallelism.layers": "own", "workload.sequences": "x,1 s" };
     const asked = { objectives: minimize("gpus", "ttfd"), subjectTo: ["gpus <= 4 s", "nonsense"], vary };
     const error = await optimum(batch, asked).catch((thrown: unknown) => thrown);
@@ -171,16 +171,16 @@ describe("what is asked", () => {
   });
 
   test("what is written over by the plans of a search is not varied beside them, unseen", () => {
-    const told = (scenario: Scenario, path: string, values: string) =>
+    const choicesOf = (scenario: Scenario, path: string, values: string) =>
       searchProblems(scenario, { objectives: minimize("gpus"), vary: { [path]: values } }).map(({ path: at, given, wanted }) => {
         expect(given).toBe(values);
         return `${at}: ${wanted}`;
       });
     const byPath = (path: string, ...better: string[]) => [`vary,${path}: what a search decides, path by path: ${better.join(", ")}`];
     const groups = ["parallelism.attention.tensor", "parallelism.attention.data"];
-    expect(told(batch, "parallelism.attention", "{ tensor: 1, data: 1 }")).toEqual(byPath("parallelism.attention", ...groups));
-    expect(told(batch, "serving.overlap.kind", "none")).toEqual(byPath("serving.overlap.kind", "serving.overlap"));
-    expect(told(batch, "serving.overlap", "{ kind: two-batch, least: 4 },none")).toEqual([
+    expect(choicesOf(batch, "parallelism.attention", "{ tensor: 1, data: 1 }")).toEqual(byPath("parallelism.attention", ...groups));
+    expect(choicesOf(batch, "serving.overlap.kind", "none")).toEqual(byPath("serving.overlap.kind", "serving.overlap"));
+    expect(choicesOf(batch, "serving.overlap", "{ kind: two-batch, least: 4 },none")).toEqual([
       "vary,serving.overlap: numbers or names; what else they need, in the scenario",
     ]);
     const split = like({
@@ -190,8 +190,8 @@ describe("what is asked", () => {
       serving: { scheduler: "continuous" },
     });
     const tensors = ["pools.0.parallelism.tensor", "pools.1.parallelism.tensor"];
-    expect(told(split, "parallelism.tensor", "2")).toEqual(byPath("parallelism.tensor", ...tensors));
-    expect(told(split, "pools.1.parallelism.tensor", "2")).toEqual([]);
+    expect(choicesOf(split, "parallelism.tensor", "2")).toEqual(byPath("parallelism.tensor", ...tensors));
+    expect(choicesOf(split, "pools.1.parallelism.tensor", "2")).toEqual([]);
   });
 
   test("a plan that loses tokens does not win by its speed", async () => {
@@ -207,7 +207,7 @@ describe("what is asked", () => {
 });
 
 describe("what is found", () => {
-  test("the scenario's own plan is run first and told beside the best, with the constraints that it holds", async () => {
+  test("the scenario's own plan is run first and listed beside the best, with the constraints that it holds", async () => {
     const wasteful = like({ ...batchTree(), parallelism: { expert: 4, tensor: 4 } });
     const found = await optimum(wasteful, { objectives: minimize("gpus"), subjectTo: ["gpus <= 8", "ttft <= 1 s"], maxGpus: 16 });
     expect(found.given?.report).toEqual(simulate(wasteful));

@@ -44,13 +44,13 @@ export interface OptimizeOptions extends Asked {
   readonly signal?: StopSignal;
   /** This thread when none is given. */
   readonly runner?: Runner;
-  /** Whether plans that provably cannot win are left out, as they are unless told otherwise. */
+  /** Whether plans that provably cannot win are left out, as they are by default. */
   readonly prune?: boolean;
   /** Whether a formula of loads may leave plans out where there are many, as it may by default. */
   readonly formula?: boolean;
   /** Plans that are run before the formula is relied on, and those drawn from what it left out. */
   readonly effort?: Effort;
-  /** Whether runs are broken off that provably cannot win any more, as they are unless told otherwise. */
+  /** Whether runs are broken off that provably cannot win any more, as they are by default. */
   readonly breakOff?: boolean;
 }
 
@@ -91,7 +91,7 @@ export async function* optimize(scenario: Scenario, options: OptimizeOptions): A
   queue.push(ownPoint(own));
   const isOwnFirst = isAlone && startsWithOwn(own, space);
   let ownRow: Promise<IteratorResult<PointResult>> | undefined = rows.next(); // runs while the choices are counted
-  ownRow.catch(() => {}); // whoever waits for it hears
+  ownRow.catch(() => {}); // the caller that waits for it hears
   const arrives = async () => {
     const { done, value } = await (ownRow ?? rows.next());
     if (done === true) return false;

@@ -86,7 +86,7 @@ describe("a search over two pools", () => {
     expect(report.pools!.map(({ replicas }) => replicas)).toEqual([parameters["pools.0.count"], parameters["pools.1.count"]]);
   });
 
-  test("chooses GPUs of each pool too, where it is told among which", async () => {
+  test("chooses GPUs of each pool too, where it is asked to", async () => {
     const asked = { objectives: [minimize("cost"), minimize("tpot.mean")], subjectTo: ["droppedShare <= 100 %"], maxGpus: 3 };
     const vary = { "pools.1.gpu.bandwidth": ["50 GB/s", "100 GB/s"], "pools.1.gpu.cost": ["1 USD/h", "2 USD/h"] };
     const found = await optimum(load, { ...asked, vary });

@@ -5,7 +5,7 @@ import { baseOf, changedPoint } from "./changed-point.ts";
 import { isImpossible } from "./point.ts";
 import { scenarioChanger } from "./scenario-changer.ts";
 
-test("a point makes its scenario once, when somebody looks, and then has no base to tell", () => {
+test("a point makes its scenario once, when first asked, and then gives no base", () => {
   const change = scenarioChanger(tiny);
   let made = 0;
   const point = changedPoint(3, { seed: 7 }, tiny, (parameters) => {
@@ -26,7 +26,7 @@ test("a copy of a point has its scenario, and no base", () => {
   expect(baseOf(copy)).toBeUndefined();
 });
 
-test("a sweep leaves its scenarios to whoever runs them, unless a condition must see them", () => {
+test("a sweep leaves its scenarios to the runner, unless a condition must see them", () => {
   const vary = { "workload.sequences": [1, 2] };
   expect([...sweepPoints(tiny, { vary })].every((point) => baseOf(point) !== undefined)).toBe(true);
   expect([...sweepPoints(tiny, { vary, where: ["ranks >= 1"] })].some((point) => baseOf(point) !== undefined)).toBe(false);

@@ -1,7 +1,7 @@
 import { isFollowed, type Scenario } from "@tokenyard/scenario";
 import type { Impossible, Parameters, Point } from "./point.ts";
 
-/** The bases of points whose scenarios nobody has looked at yet. */
+/** The bases of points whose scenarios were not asked for yet. */
 const bases = new WeakMap<Point, Scenario>();
 /** Whether values follow those at paths (a line each), by bases. */
 const followed = new WeakMap<Scenario, Map<string, boolean>>();
@@ -9,7 +9,7 @@ const followed = new WeakMap<Scenario, Map<string, boolean>>();
 const origins = new WeakMap<Point, Scenario>();
 
 /**
- * The point of `base` under `parameters`. `change` makes its scenario when somebody looks at it first, so that a thread or a machine
+ * The point of `base` under `parameters`. `change` makes its scenario when it is first asked for, so that a thread or a machine
  * that knows the base can make it in this one's place. Where other values of the base follow those that are changed, only this one can.
  */
 export function changedPoint(
@@ -43,7 +43,7 @@ function areFollowed(base: Scenario, parameters: Parameters): boolean {
   return isKnown;
 }
 
-/** The scenario that `point` has when its parameters are set in it; undefined when that of the point is made, and as easily told. */
+/** The scenario that `point` has when its parameters are set in it; undefined when that of the point is made, and as easily passed on. */
 export function baseOf(point: Point): Scenario | undefined {
   return bases.get(point);
 }

@@ -5,8 +5,8 @@ import { triedEach } from "./tried.ts";
 import { isPlanWord, PLAN_WORDS, scenarioScope } from "./words.ts";
 
 /**
- * A function that tells whether a scenario is wanted: every one of `where` holds for it before any run. A scenario whose plan
- * cannot be made is wanted, so that its row tells why. Throws all Problems of the conditions at once.
+ * A function that decides whether a scenario is wanted: every one of `where` holds for it before any run. A scenario whose plan
+ * cannot be made is wanted, so that its row says why. Throws all Problems of the conditions at once.
  */
 export function planFilter(where: readonly string[]): (scenario: Scenario) => boolean {
   const conditions = triedEach(where, (text, i) => condition(text, PLAN_WORDS, ["sweep", "where", i]));

@@ -18,7 +18,7 @@ export interface Point {
   readonly years?: YearsAsked;
   /** Beyond which its run cannot win, whatever happens, and is broken off. */
   readonly limit?: RunLimit;
-  /** Whether its report tells latencies whole, so that they can be pooled with those of other seeds. */
+  /** Whether its report has latencies whole, so that they can be pooled with those of other seeds. */
   readonly distributions?: true;
 }
 
@@ -29,7 +29,7 @@ export interface YearsAsked {
   readonly count: number;
   /** Whether what changes to the plan would do is asked too. */
   readonly variants: boolean;
-  /** Requests that it serves; null where nobody says. */
+  /** Requests that it serves; null where it is not known. */
   readonly traffic: { readonly perSecond: number; readonly inFlight: number } | null;
 }
 

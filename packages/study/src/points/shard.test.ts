@@ -19,9 +19,9 @@ describe("shards", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 15 }), fc.integer({ min: 1, max: 4 }), (of, replications) => {
         const parts = Array.from({ length: of }, (_, i) => [...shardOf(points(replications), { at: i + 1, of }, replications)]);
-        const told = (some: Iterable<Point>) => [...some].map(({ index, parameters }) => JSON.stringify({ index, parameters }));
+        const written = (some: Iterable<Point>) => [...some].map(({ index, parameters }) => JSON.stringify({ index, parameters }));
         const all = parts.flat().sort((a, b) => a.index - b.index);
-        expect(told(all)).toEqual(told(points(replications)));
+        expect(written(all)).toEqual(written(points(replications)));
       }),
       { numRuns: drawnCases(30) },
     );

@@ -6,7 +6,7 @@ test("path=values, with = allowed in the values", () => {
   expect(varyOf(["parallelism.tensor=1,2", " name =a=b"])).toEqual({ "parallelism.tensor": "1,2", name: "a=b" });
 });
 
-test("all mistakes are told at once", () => {
+test("all mistakes are reported at once", () => {
   expect(() => varyOf(["parallelism.tensor", "parallelism.tensr=1", "seed=1", "seed=2"])).toThrow(
     [
       "parallelism.tensor given; wanted path=values, such as parallelism.tensor=1,2,4",

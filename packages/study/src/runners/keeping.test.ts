@@ -36,7 +36,7 @@ test("points have one key when scenario, seed and version are alike, whatever th
   expect(pointKey(point, "another version")).not.toBe(key);
 });
 
-test("points without a scenario are told apart by their parameters", () => {
+test("points without a scenario are kept apart by their parameters", () => {
   const impossible = { problems: [{ path: ["workload", "sequences"], wanted: "more" }] };
   const [a, b] = [0, -1].map((sequences) => pointKey({ index: 0, parameters: { "workload.sequences": sequences }, scenario: impossible }));
   expect(a).not.toBe(b);

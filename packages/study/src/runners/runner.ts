@@ -35,8 +35,8 @@ export interface Runner {
 }
 
 /**
- * What a runner asks of the simulator: report of a scenario, which nobody wants once `stop` is given; undefined where the run passes `limit`; with
- * `distributions` it tells latencies whole.
+ * What a runner asks of the simulator: report of a scenario, which is no longer wanted once `stop` is given; undefined where the run passes `limit`; with
+ * `distributions` it has latencies whole.
  * Throws Problems for a scenario that cannot be.
  */
 export type Simulate = (

@@ -2,7 +2,7 @@ import { type ClaimSpec, type Problem, type Problems, type ReadPieces, ScenarioP
 import { claimsRead } from "./claim-reader.ts";
 
 /**
- * What is wrong with the paths and formulas of claims beside those that `error` tells to be wrong in themselves. Claims that may hang on the value of a
+ * What is wrong with the paths and formulas of claims beside those that `error` lists as wrong in themselves. Claims that may hang on the value of a
  * wrong one are left out, and where more than claims is wrong, what the values of claims would make of the scenario.
  */
 export function claimProblems(error: Problems, readPieces?: ReadPieces): readonly Problem[] {

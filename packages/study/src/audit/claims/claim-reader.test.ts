@@ -5,7 +5,7 @@ import { tiny } from "../../fixtures/tiny.ts";
 import { readClaims } from "./claim-reader.ts";
 
 /** The problems of one claim, beside one that others may name. */
-function told(claim: WrittenClaim, more: object = {}): string[] {
+function messagesOf(claim: WrittenClaim, more: object = {}): string[] {
   const other = { id: "other", claimed: "2 ms", metric: "ttft" };
   try {
     readClaims(claimed([claim, other], more));
@@ -54,7 +54,7 @@ test("a claim may lean on what others claim", () => {
   expect(claim!.pencil).toEqual([{ text: "3 * c1", value: 6e-3, claims: ["c1"] }]);
 });
 
-describe("a claim that cannot be held against anything is told with what would do:", () => {
+describe("a claim that cannot be held against anything is refused with what would do:", () => {
   test.each<[string, WrittenClaim, string]>([
     [
       "a metric misspelt",
@@ -148,20 +148,18 @@ describe("a claim that cannot be held against anything is told with what would d
       "claims.0.id: deployment.stages given; wanted another word: deployment.… are the plan's own settings",
     ],
   ])("%s", (_, claim, message) => {
-    expect(told(claim)).toEqual([message]);
+    expect(messagesOf(claim)).toEqual([message]);
   });
 
   test("a reading with a path that there is not", () => {
-    expect(told({ claimed: 1, from: "1" }, { deployment: { readings: { twice: { "paralelism.data": 2 } } } })).toEqual([
+    expect(messagesOf({ claimed: 1, from: "1" }, { deployment: { readings: { twice: { "paralelism.data": 2 } } } })).toEqual([
       "deployment.readings.twice.paralelism.data: unknown path paralelism.data given; wanted a path of the scenario; did you mean parallelism.data?",
     ]);
   });
 
   test("everything at once", () => {
-    expect(told({ claimed: "1 GB", metric: "ttft", from: "x", given: { "a.b": 1 } }).map((message) => message.split(":")[0])).toEqual([
-      "claims.0.given.a.b",
-      "claims.0.from",
-      "claims.0.claimed",
-    ]);
+    expect(messagesOf({ claimed: "1 GB", metric: "ttft", from: "x", given: { "a.b": 1 } }).map((message) => message.split(":")[0])).toEqual(
+      ["claims.0.given.a.b", "claims.0.from", "claims.0.claimed"],
+    );
   });
 });

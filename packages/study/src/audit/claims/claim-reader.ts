@@ -31,7 +31,7 @@ export function readClaims(scenario: Scenario, readPieces?: ReadPieces): Claim[]
   return claims;
 }
 
-/** The claims, as far as they can be read, and all that is wrong with them; of `scenario`, without which nobody knows what their values make of it. */
+/** The claims, as far as they can be read, and all that is wrong with them; of `scenario`, without which it is unknown what their values make of it. */
 export function claimsRead(
   { claims: specs = [], deployment }: Pick<Scenario, "claims" | "deployment">,
   scenario: Scenario | undefined,

@@ -15,7 +15,7 @@ test("8 is bits and bytes where bytes are measured, and nothing else", () => {
   expect(slipOf(8, "s", 1)).toBeUndefined();
 });
 
-test("where a slip may be one of two, both are told", () => {
+test("where a slip may be one of two, both are named", () => {
   expect(slipOf(8, "B", 8)).toBe("a slip of 8, as between bits and bytes, or a slip of 8, as between one GPU and all 8 of the cluster");
 });
 

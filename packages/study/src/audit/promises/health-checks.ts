@@ -7,12 +7,12 @@ const LOOKED_FOR: readonly (readonly [Cause, string])[] = [
   ["node", "a node that is gone"],
 ];
 
-/** Somebody sees every kind of failure, while there is something to compute. */
+/** Every kind of failure has a detector, while there is something to compute. */
 export function healthChecks({ scenario, plan }: Fleet): Judgement {
   const { health } = scenario;
   if (health === undefined) return { verdict: "undecided", because: "The scenario has no `health` that says who looks." };
   const atNs = 0;
-  const told = LOOKED_FOR.map(([cause, what]) => {
+  const causes = LOOKED_FOR.map(([cause, what]) => {
     const sight = sightOf(health, failureOf(cause, 0, atNs, Number.POSITIVE_INFINITY, plan), atNs, atNs);
     return {
       isSeen: sight !== undefined,
@@ -22,6 +22,6 @@ export function healthChecks({ scenario, plan }: Fleet): Judgement {
           : `${what} is seen by ${sight.by} after ${Number((sight.atNs / 1e9).toPrecision(3))} s`,
     };
   });
-  const text = told.map((each) => each.text).join(", ");
-  return { verdict: told.every(({ isSeen }) => isSeen) ? "holds" : "fails", because: `${text[0]!.toUpperCase()}${text.slice(1)}.` };
+  const text = causes.map((each) => each.text).join(", ");
+  return { verdict: causes.every(({ isSeen }) => isSeen) ? "holds" : "fails", because: `${text[0]!.toUpperCase()}${text.slice(1)}.` };
 }

@@ -36,12 +36,12 @@ async function judged(promises: readonly object[], more: object = {}, readings?:
   });
   return (await audit(scenario, { ranges, remedies: false })).claims as AuditedClaim[];
 }
-const told = async (...args: Parameters<typeof judged>) => (await judged(...args)).map(({ verdict, because }) => [verdict, because]);
+const verdictsOf = async (...args: Parameters<typeof judged>) => (await judged(...args)).map(({ verdict, because }) => [verdict, because]);
 
 test("a promise to survive is kept where every expert has a slot elsewhere: eight spare copies on other ranks do, two cover two", async () => {
   const spares = (perLayer: number) => ({ spares: `{ kind: hot-copies, perLayer: ${perLayer}, place: any }` });
   const promise = { kind: "survives", loss: "gpu" };
-  expect(await told([{ promise }, { promise, given: spares(2) }, { promise, given: spares(8) }])).toEqual([
+  expect(await verdictsOf([{ promise }, { promise, given: spares(2) }, { promise, given: spares(8) }])).toEqual([
     [
       "fails",
       expect.stringContaining(
@@ -53,10 +53,10 @@ test("a promise to survive is kept where every expert has a slot elsewhere: eigh
   ]);
 });
 
-test("spare experts are slots beyond one for each, and it is told how little two of them cover", async () => {
+test("spare experts are slots beyond one for each, and it is said how little two of them cover", async () => {
   const promise = { kind: "spare-experts", perLayer: 2 };
   const given = { spares: "{ kind: hot-copies, perLayer: 2, place: any }" };
-  expect(await told([{ promise }, { promise, given }])).toEqual([
+  expect(await verdictsOf([{ promise }, { promise, given }])).toEqual([
     ["fails", expect.stringContaining("A layer has no slot beyond one for each expert")],
     ["holds", "A layer has 2 slots beyond one for each expert, which cover the loss of 2 of 8 GPUs."],
   ]);
@@ -67,7 +67,7 @@ test("a run with one fault says whether it recovers in time: known after 3 s, 4 
   const within = (time: string) => ({ promise: { kind: "recovers", within: time }, given });
   const never = { promise: { kind: "recovers", within: "100 s" }, given: { ...LOST, health: "{ exit: 3 s, onLoss: hang }" } };
   const blind = { promise: { kind: "recovers", within: "100 s" }, given: { ...LOST, health: "{ onLoss: hang }" } };
-  expect(await told([within("8 s"), within("6 s"), never, blind])).toEqual([
+  expect(await verdictsOf([within("8 s"), within("6 s"), never, blind])).toEqual([
     ["holds", "The exit sees the fault after 3 s, and all serves again 7 s after the fault."],
     ["fails", expect.stringMatching(/again 7 s after the fault; no assumption was moved for it\.$/)],
     ["fails", expect.stringContaining("serves no more")],
@@ -75,7 +75,7 @@ test("a run with one fault says whether it recovers in time: known after 3 s, 4 
   ]);
 });
 
-test("degradation is graceful where the others go on: not by a restart, and with an eighth of the experts missing nobody can tell", async () => {
+test("degradation is graceful where the others go on: not by a restart, and undecided with an eighth of the experts missing", async () => {
   const of = (onLoss: string, more: object = {}) => ({
     promise: "degrades",
     given: { ...LOST, health: `{ exit: 1 s, onLoss: ${onLoss} }`, ...more },
@@ -112,7 +112,7 @@ test("what a hiccup loses depends on who is patient; a lost GPU takes its cache 
 test("local computation takes all experts of a layer; health checks by probes alone are blind to hangs", async () => {
   const health = (detectors: string) => ({ promise: "health-checks", given: { health: `{ ${detectors}, onLoss: hang }` } });
   expect(
-    await told([
+    await verdictsOf([
       { promise: "local-fallback" },
       { promise: "local-fallback", given: { "parallelism.expert": 1 } },
       health("probe: { every: 1 s, failures: 1 }"),
@@ -128,7 +128,7 @@ test("local computation takes all experts of a layer; health checks by probes al
   ]);
 });
 
-test("a promise is judged under every reading, by the kindest; what no run can tell is undecided", async () => {
+test("a promise is judged under every reading, by the kindest; what no run can show is undecided", async () => {
   const [survives, late] = await judged(
     [
       { promise: { kind: "survives", loss: "gpu" } },
@@ -149,7 +149,7 @@ test("a promise is judged under every reading, by the kindest; what no run can t
   expect(late).toMatchObject({ verdict: "undecided", because: expect.stringContaining("No fault strikes the run") });
 });
 
-test("a promise that nobody knows is refused with those that there are", async () => {
+test("a promise that is not known is refused with those that there are", async () => {
   const none = judged([{ promise: "flies" }]);
   await expect(none).rejects.toThrow(Problems);
   await expect(none).rejects.toThrow("survives");

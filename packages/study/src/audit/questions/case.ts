@@ -13,7 +13,7 @@ export type Reading = readonly [name: string | undefined, parameters: Parameters
 /** One part of a claim: what gets a verdict. */
 export interface Case {
   readonly claim: Claim;
-  /** Undefined when only the plan's own sums can tell. */
+  /** Undefined when only the plan's own sums can decide. */
   readonly part: Part | undefined;
 }
 
@@ -27,7 +27,7 @@ export interface ReadCase {
 
 /** A case and what decides it. */
 export interface AnsweredCase extends Case {
-  /** Under each reading, the kindest to the claim first; none when only the plan's own sums can tell. */
+  /** Under each reading, the kindest to the claim first; none when only the plan's own sums can decide. */
   readonly readings: readonly ReadCase[];
 }
 
@@ -37,7 +37,7 @@ export function casesOf(claim: Claim): Case[] {
 
 /**
  * Answers all `cases` under all readings together, so that their runs are made together: each after the first of `looks`, and where no reading
- * lets a claim pass then, those that do not tell yet one by one after more, the kindest first, until one does.
+ * lets a claim pass then, those that do not decide yet one by one after more, the kindest first, until one does.
  */
 export async function answeredCases(
   cases: readonly Case[],
@@ -87,7 +87,7 @@ function askedUnder(claim: Claim, part: Part, [reading, set]: Reading): Asked {
   return { reading, parameters, questions: questionsOf(claim, part, parameters), findings: [], isClosed: false };
 }
 
-/** Of each case that no reading lets pass yet, the kindest reading that does not tell. */
+/** Of each case that no reading lets pass yet, the kindest reading that does not decide. */
 function nextOf(cases: readonly Case[], asked: readonly (readonly Asked[])[]): Asked[] {
   return cases.flatMap(({ claim }, i) => {
     const readings = kindestFirst(
@@ -115,7 +115,7 @@ export function questionOf({ claim, part, readings: [kindest] }: AnsweredCase): 
     : { claim, part, parameters: kindest.parameters };
 }
 
-/** Readings that let the claim pass stand first, then those that do not tell, then those that deny it; each kindest first. */
+/** Readings that let the claim pass stand first, then those that do not decide, then those that deny it; each kindest first. */
 function kindestFirst<T extends ReadCase>(readings: readonly T[], claim: Claim): T[] {
   const rank = ({ finding: { verdict, found } }: ReadCase) => (found === null ? 3 : passes(verdict) ? 0 : verdict === "undecided" ? 1 : 2);
   const kind = ({ finding: { found } }: ReadCase) => (found === null ? 0 : kindness(found, claim));

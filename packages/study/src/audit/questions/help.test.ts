@@ -32,7 +32,7 @@ describe("what would make a failed bound hold", () => {
     expect(fewerGpus!.best!.found).toBeGreaterThanOrEqual(fewerGpus!.single!.found);
   });
 
-  test("is told to be none of the values tried when none does", async () => {
+  test("is said to be none of the values tried when none does", async () => {
     const claim = { claimed: "1e9 tokens/ms", comparison: ">=", metric: "throughputPerGpu" };
     const { remedies } = await verdictOn(claimed([claim], CERTAIN), { ranges: false });
     for (const { to, found, tried, change } of remedies!) {
@@ -61,7 +61,7 @@ describe("fewer GPUs", () => {
   const FOUR = { ...CERTAIN, cluster: { ...TIGHT, gpu: { ...TIGHT.gpu, memory } }, parallelism: { expert: 4 } };
   const claim = (value: string) => ({ claimed: value, comparison: ">=", metric: "decodeThroughputPerGpu" });
 
-  test("are told by the plan that a search over all of them finds best", async () => {
+  test("are answered by the plan that a search over all of them finds best", async () => {
     const { fewerGpus } = await verdictOn(claimed([claim("1e9 tokens/ms")], FOUR), { ranges: false });
     const { best } = await optimum(claimed([], FOUR), {
       objectives: [{ text: "decodeThroughputPerGpu", better: "more" }],
@@ -80,12 +80,12 @@ describe("fewer GPUs", () => {
   test("and remedies are asked of the claim that asks most of a number, under the first reading, which is named", async () => {
     const readings = { once: { "parallelism.data": 1 }, twice: { "parallelism.data": 2 } };
     const claims = [claim("1e8 tokens/ms"), claim("1e9 tokens/ms")];
-    const { claims: told } = await audit(claimed(claims, { ...CERTAIN, deployment: { readings } }), { ranges: false });
-    expect(told.map(({ id, helpAt, remedies }) => [id, helpAt, remedies !== undefined])).toEqual([
+    const { claims: audited } = await audit(claimed(claims, { ...CERTAIN, deployment: { readings } }), { ranges: false });
+    expect(audited.map(({ id, helpAt, remedies }) => [id, helpAt, remedies !== undefined])).toEqual([
       ["c0", "c1", false],
       ["c1", undefined, true],
     ]);
-    expect(told[1]!.helpReading).toBe("once");
-    expect(told.map(({ fewerGpus }) => fewerGpus?.single?.gpus)).toEqual([undefined, 1]);
+    expect(audited[1]!.helpReading).toBe("once");
+    expect(audited.map(({ fewerGpus }) => fewerGpus?.single?.gpus)).toEqual([undefined, 1]);
   });
 });

@@ -27,7 +27,7 @@ export interface Evidence extends Help, Turns {
 
 /**
  * The verdict on a case: that of its kindest reading. A run decides over the compiled plan, that over the plan's own sums; where runs were made
- * and do not tell, nothing else decides in their place. Where nothing decides, a contradiction with another claim does. A verdict
+ * and do not decide, nothing else decides in their place. Where nothing decides, a contradiction with another claim does. A verdict
  * that turns inside the range of an assumption depends.
  */
 export function judged({ claim, part, readings }: AnsweredCase, evidence: Evidence): AuditedClaim {

@@ -19,7 +19,7 @@ export function looksUpTo(most: number): number[] {
 
 /**
  * The interval that decides at one of `looks` looks: each errs in 5/looks of 100 studies, so that all together err in at most 5
- * (Bonferroni). Wider than the 95 % interval; undefined for one observation, which tells nothing of the others.
+ * (Bonferroni). Wider than the 95 % interval; undefined for one observation, which says nothing of the others.
  */
 export function decidingInterval({ count, mean, standardDeviation }: Estimate, looks: number): DecidingInterval | undefined {
   if (standardDeviation === null) return undefined;
@@ -34,7 +34,7 @@ export function halfWidthAfter(looks: readonly number[], observed: Observed): nu
   return observed.interval === null ? 0 : (studentT(count - 1, OUTSIDE / looks.length) * deviationOf(observed)) / Math.sqrt(count);
 }
 
-/** Runs as a finding tells of them. */
+/** Runs as a finding states them. */
 interface Observed {
   readonly interval: Interval | null;
   readonly replications: number;

@@ -33,7 +33,7 @@ export function remedyPoints(question: Question, changes: readonly Change[], run
 
 const STEPS = 8;
 const ROUNDING = 1e-9; // of means of equal numbers
-/** Looks at a value before the next is asked: what so few cannot tell from the bound is no remedy to rely on. */
+/** Looks at a value before the next is asked: what so few runs cannot separate from the bound is no remedy to rely on. */
 export const FEW = 2;
 
 /**
@@ -123,7 +123,7 @@ async function remedy(question: Question, base: Finding, change: Change, runs: R
     return isRising ? threshold.value : (threshold.below ?? value);
   }
 
-  /** Whether few runs may tell `candidate` from the bound, if their mean is what one run says and they differ as much as those of now. */
+  /** Whether few runs may separate `candidate` from the bound, if their mean is what one run says and they differ as much as those of now. */
   async function isTellable(candidate: number): Promise<boolean> {
     const [row] = await runs.of([runs.pointAt(parametersAt(candidate))]);
     const value = valueIn(row!, part);

@@ -5,7 +5,7 @@ import type { PointResult } from "../../points/point-result.ts";
 import { scenarioChanger } from "../../points/scenario-changer.ts";
 import type { Runner, RunnerOptions, StopSignal } from "../../runners/runner.ts";
 
-/** The audit was told to stop before it was done. */
+/** The audit was stopped before it was done. */
 export class Stopped extends Error {
   constructor() {
     super("the audit was stopped");
@@ -80,7 +80,7 @@ export class Runs implements Runner {
       const promise = new Promise<PointResult>((resolve, reject) => {
         done = { resolve, reject };
       });
-      promise.catch(() => {}); // who asked is told; others need not hear
+      promise.catch(() => {}); // the caller hears of it; others need not
       this.results.set(key, promise);
       return done;
     });

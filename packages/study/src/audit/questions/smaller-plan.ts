@@ -56,14 +56,14 @@ export class SmallerPlans {
    * with fewer GPUs than it has now: the one that `optimize` finds within 40 runs.
    */
   async of(question: Question): Promise<FewerGpus> {
-    const single = await this.told(question, ONE_GPU);
+    const single = await this.smallerPlan(question, ONE_GPU);
     const found = await this.search(question);
-    const best = found?.best === undefined || found.best === null ? null : await this.told(question, found.best.parameters);
+    const best = found?.best === undefined || found.best === null ? null : await this.smallerPlan(question, found.best.parameters);
     const isBest = best !== null && (single === null || best.found > single.found);
     return { single, best: isBest ? best : single, examined: found?.examined ?? 0, proven: found?.proven ?? false };
   }
 
-  private async told(question: Question, plan: Parameters): Promise<SmallerPlan | null> {
+  private async smallerPlan(question: Question, plan: Parameters): Promise<SmallerPlan | null> {
     const parameters = { ...undecided(question.parameters), ...plan };
     const [finding] = await answers([{ ...question, parameters }], this.runs, this.looks);
     const values = planValues(this.runs.scenarioAt(parameters));

@@ -42,11 +42,11 @@ describe("as text", () => {
     expect([half, varies]).toEqual([expect.stringMatching(/^inconsistent so it is /), expect.stringMatching(/^depends so it is /)]);
   });
 
-  test("a claim that follows from another says so, and one that fails tells the search that did not save it", () => {
+  test("a claim that follows from another says so, and one that fails names the search that did not save it", () => {
     const flat = auditText(found).replace(/\s+/g, " ");
     expect(flat).toContain("✗ so it is id very-wrong · follows from wrong");
     const { single, joint, runs } = found.claims.find(({ id }) => id === "slow/decode")!.search!;
-    expect([single, runs]).toEqual([1, 2]); // one end of the range, as the other is assumed, and two seeds, as it is the nearest and told
+    expect([single, runs]).toEqual([1, 2]); // one end of the range, as the other is assumed, and two seeds, as it is the nearest and named
     const size = `at none of the ${single + joint} points searched inside the assumed ranges does it hold (1 with one assumption changed`;
     expect(flat).toContain(size);
   });
@@ -65,7 +65,7 @@ describe("as text", () => {
     expect(head).toMatch(/ · 1 claim · seed 7 · 1,234 runs, at most 6 of one scenario$/);
   });
 
-  test("no line is longer than the page, and every claim's reason is told", () => {
+  test("no line is longer than the page, and every claim's reason is printed", () => {
     const text = auditText(found, { width: 90 });
     for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(90);
     const flat = text.replace(/\s+/g, " ");

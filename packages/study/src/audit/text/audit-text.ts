@@ -136,14 +136,14 @@ function decidedText(verdict: OverPoint["verdict"]): string {
   return verdict === "undecided" ? "undecided on" : "decided on";
 }
 
-/** On which assumptions the verdict turns too, beside the one that the sentence tells: at a value tried, and at which one before it not yet. */
+/** On which assumptions the verdict turns too, beside the one that the sentence names: at a value tried, and at which one before it not yet. */
 function turns({ turningPoints = [] }: AuditedClaim, room: number): string[] {
   const [first, ...others] = turningPoints;
   if (first === undefined || others.length === 0) return [];
-  const told = others.map(({ path, unit, value, keeps }) => {
+  const phrases = others.map(({ path, unit, value, keeps }) => {
     return `${path} ${amount(value, unit)}${keeps === null ? "" : ` (not at ${amount(keeps, unit)})`}`;
   });
-  return wrapped(`it ${first.verdict} also with ${told.join("; or ")}`, 4, room);
+  return wrapped(`it ${first.verdict} also with ${phrases.join("; or ")}`, 4, room);
 }
 
 function assumptions({ assumptions: ranged, unvaried, unvariedValues }: Audit, ink: Ink, room: number): string[] {

@@ -11,8 +11,8 @@ import type { TurningPoint } from "../turns/turning-point.ts";
 import type { Turns } from "../turns/turns.ts";
 import { amount, factor, span } from "./amount.ts";
 
-/** What a sentence tells of. */
-export interface Told {
+/** What a sentence is made of. */
+export interface ClaimFacts {
   readonly claimed: number;
   readonly comparison: AuditedClaim["comparison"];
   readonly tolerance: number;
@@ -32,29 +32,29 @@ export interface Told {
 }
 
 /** Why the verdict is what it is, in one sentence. */
-export function because(told: Told): string {
-  const clauses = [mainClause(told), ...readingsClauses(told), ...searchClauses(told), ...pencilClauses(told), ...denialClauses(told)];
+export function because(facts: ClaimFacts): string {
+  const clauses = [mainClause(facts), ...readingsClauses(facts), ...searchClauses(facts), ...pencilClauses(facts), ...denialClauses(facts)];
   const text = clauses.join("; ");
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
-function mainClause(told: Told): string {
-  const { verdict, checks, over, turningPoints, jointTurn, denials } = told;
+function mainClause(facts: ClaimFacts): string {
+  const { verdict, checks, over, turningPoints, jointTurn, denials } = facts;
   const [deciding] = checks;
   const [turn] = turningPoints;
-  if (turn !== undefined) return `${foundClause(told, deciding!)}, but ${turnClause(turn)}`;
-  if (jointTurn !== undefined) return `${foundClause(told, deciding!)}, but ${jointClause(jointTurn)}`;
+  if (turn !== undefined) return `${foundClause(facts, deciding!)}, but ${turnClause(turn)}`;
+  if (jointTurn !== undefined) return `${foundClause(facts, deciding!)}, but ${jointClause(jointTurn)}`;
   const [denied] = denials;
-  if (verdict === "inconsistent" && denied !== undefined) return deniedClause(denied, told);
-  if (over !== undefined) return overClause(over, told);
-  if (deciding?.verdict === "undecided") return undecidedClause(deciding, told);
-  return foundClause(told, deciding!);
+  if (verdict === "inconsistent" && denied !== undefined) return deniedClause(denied, facts);
+  if (over !== undefined) return overClause(over, facts);
+  if (deciding?.verdict === "undecided") return undecidedClause(deciding, facts);
+  return foundClause(facts, deciding!);
 }
 
 const WANTED = { "=": "claimed", "<=": "allowed", ">=": "wanted" } as const;
 const GIVERS = { arithmetic: "the plan's own sum", static: "the compiled plan", dynamic: "the simulation" } as const;
 
-function foundClause({ claimed, comparison, tolerance, unit, readings, against: divisor }: Told, finding: Finding): string {
+function foundClause({ claimed, comparison, tolerance, unit, readings, against: divisor }: ClaimFacts, finding: Finding): string {
   const { kind, found, formula, slip, verdict } = finding;
   const read = readings === undefined || kind === "arithmetic" ? "" : `, read as ${readings[0]!.reading},`;
   const giver = kind === "arithmetic" ? `${GIVERS[kind]} (${formula})` : `${GIVERS[kind]}${read}`;
@@ -80,7 +80,7 @@ function settingsText(settings: Parameters): string {
 }
 
 /** `6.05 times less than the 100 tokens/ms wanted`, `as claimed`. */
-function against(found: number, claimed: number, comparison: Told["comparison"], unit: Unit | "", holds: boolean): string {
+function against(found: number, claimed: number, comparison: ClaimFacts["comparison"], unit: Unit | "", holds: boolean): string {
   const times = factorBetween(found, claimed);
   const wanted = WANTED[comparison];
   if (comparison === "=" && holds) return "as claimed";
@@ -91,7 +91,7 @@ function against(found: number, claimed: number, comparison: Told["comparison"],
   return `${factor(times)} times ${side} than the ${amount(claimed, unit)} ${wanted}`;
 }
 
-function undecidedClause({ reason, found, deciding, replications }: Finding, { claimed, comparison, unit }: Told): string {
+function undecidedClause({ reason, found, deciding, replications }: Finding, { claimed, comparison, unit }: ClaimFacts): string {
   if (found === null || deciding === null) return reason ?? "nothing decides it";
   const interval = `its ${confidence(deciding)} interval of ${span(deciding, unit)} after ${replications} runs`;
   return `the simulation gives ${amount(found, unit)}, and ${interval} does not distinguish it from the ${amount(claimed, unit)} ${WANTED[comparison]}`;
@@ -123,7 +123,7 @@ function changedText(changes: readonly ChangedValue[]): string {
 }
 
 /** Which other readings say otherwise than the kindest, or that all fail. */
-function readingsClauses({ readings, verdict, over }: Told): string[] {
+function readingsClauses({ readings, verdict, over }: ClaimFacts): string[] {
   if (readings === undefined) return [];
   const [kindest] = readings;
   const named = (rows: readonly ReadFinding[]) => rows.map(({ reading }) => reading).join(", ");
@@ -142,7 +142,7 @@ function readingsClauses({ readings, verdict, over }: Told): string[] {
 }
 
 /** Of a claim that fails: the search that did not save it. */
-function searchClauses({ verdict, checks: [deciding], search, readings, unit, over }: Told): string[] {
+function searchClauses({ verdict, checks: [deciding], search, readings, unit, over }: ClaimFacts): string[] {
   if (verdict !== "fails" || over !== undefined) return [];
   if (deciding?.kind === "arithmetic") return ["no assumption enters it"];
   if (search === undefined) return [];
@@ -159,7 +159,7 @@ function searchClauses({ verdict, checks: [deciding], search, readings, unit, ov
   ];
 }
 
-function overClause({ path, points }: NonNullable<Told["over"]>, { unit, claimed, comparison }: Told): string {
+function overClause({ path, points }: NonNullable<ClaimFacts["over"]>, { unit, claimed, comparison }: ClaimFacts): string {
   const found = points.flatMap((point) => (point.found === null ? [] : [point.found]));
   const held = points.filter(({ verdict }) => passes(verdict)).map(({ value }) => String(value));
   const open = points.filter(({ verdict }) => verdict === "undecided").map(({ value }) => String(value));
@@ -171,7 +171,7 @@ function overClause({ path, points }: NonNullable<Told["over"]>, { unit, claimed
   return `over ${points.length} values of ${path} from ${from} to ${to} the simulation gives ${range}, which is ${bound} ${where}${rest}`;
 }
 
-function deniedClause({ others, formula, value, slip }: Denial, { unit, claimed }: Told): string {
+function deniedClause({ others, formula, value, slip }: Denial, { unit, claimed }: ClaimFacts): string {
   const names = others.join(" and ");
   if (value === null) return `it cannot hold beside ${names}: by ${formula} they deny each other`;
   const by = formula === names ? "" : ` (${formula})`;
@@ -181,19 +181,19 @@ function deniedClause({ others, formula, value, slip }: Denial, { unit, claimed 
 }
 
 /** What the plan's own sums say beside a check that decides more. */
-function pencilClauses({ checks, verdict, unit, claimed }: Told): string[] {
+function pencilClauses({ checks, verdict, unit, claimed }: ClaimFacts): string[] {
   const [deciding, ...others] = checks;
   return others.flatMap((check) => {
     if (check.kind !== "arithmetic" || deciding?.kind === "arithmetic") return [];
     if (check.verdict === "holds") return verdict === "fails" ? [`its own sum (${check.formula}) is right, what goes into it is not`] : [];
-    if (check.verdict !== "fails" || check.claims.length > 0) return []; // what other claims make of it is told with them
+    if (check.verdict !== "fails" || check.claims.length > 0) return []; // what other claims make of it is printed with them
     const slip = check.slip === undefined ? "" : `: ${check.slip}`;
     return [`its own sum (${check.formula}) gives ${amount(check.found, unit)}, not ${amount(claimed, unit)}${slip}`];
   });
 }
 
 /** What other claims make of one that something else decides. */
-function denialClauses({ denials, verdict, unit }: Told): string[] {
+function denialClauses({ denials, verdict, unit }: ClaimFacts): string[] {
   return denials.slice(verdict === "inconsistent" ? 1 : 0).flatMap(({ others, formula, value }) => {
     if (value === null) return [];
     const names = others.join(" and ");

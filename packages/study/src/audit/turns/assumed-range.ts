@@ -4,7 +4,7 @@ import { scenarioScope } from "../../points/words.ts";
 import { cutsOf } from "../claims/structure.ts";
 import type { Runs } from "../questions/runs.ts";
 
-/** A value that nobody stated, with the range in which it may lie. */
+/** A value that was assumed, with the range in which it may lie. */
 export interface AssumedRange {
   readonly path: string;
   readonly unit: Unit | "";

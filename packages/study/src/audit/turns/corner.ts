@@ -8,7 +8,7 @@ export interface Move {
   readonly value: number;
 }
 
-/** A value that an assumption takes, as it is told. */
+/** A value that an assumption takes, as it is printed. */
 export interface ChangedValue {
   readonly path: string;
   readonly unit: Unit | "";

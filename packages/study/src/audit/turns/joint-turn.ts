@@ -76,7 +76,7 @@ export async function jointTurn(
   }
   if (nearest === undefined || nearest.at === home) return {};
   const { corner } = nearest.at;
-  const [value] = await measure.told([settingsOf(corner)]);
+  const [value] = await measure.precise([settingsOf(corner)]);
   if (value == null) return {};
   return { nearest: { reading: corner.stand.reading ?? null, changes: changesOfCorner(corner), found: value } };
 

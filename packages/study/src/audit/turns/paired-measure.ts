@@ -6,7 +6,7 @@ import { observation, observedPoints } from "../questions/observation.ts";
 import type { Question } from "../questions/question.ts";
 import type { KeyedPoint, Runs } from "../questions/runs.ts";
 
-/** Seeds of a point whose number is told, or that lies near a turn. */
+/** Seeds of a point whose number is printed, or that lies near a turn. */
 export const SEEDS_TOLD = 2;
 /** Standard deviations over seeds: a number farther than so many from what is admitted has its side by one seed. */
 const CLEAR = 3;
@@ -41,7 +41,7 @@ export class PairedMeasure {
     return [...this.#seeds.values()].reduce((sum, seeds) => sum + seeds, 0);
   }
 
-  /** The number at each of `points`, which are run together, by one seed, or by two where one does not tell its side; null where there is none. */
+  /** The number at each of `points`, which are run together, by one seed, or by two where one does not show its side; null where there is none. */
   async at(points: readonly Parameters[]): Promise<(number | null)[]> {
     const { claim, part } = this.#question;
     if (part.kind === "static") {
@@ -50,12 +50,12 @@ export class PairedMeasure {
     }
     const first = await this.#over(points, 1);
     const near = points.filter((_, i) => first[i] !== null && !this.#isClear(first[i]!));
-    const closer = await this.told(near);
+    const closer = await this.precise(near);
     return points.map((point, i) => (near.includes(point) ? closer[near.indexOf(point)]! : first[i]!));
   }
 
-  /** As `at`, by as many seeds as it takes to tell the number. */
-  async told(points: readonly Parameters[]): Promise<(number | null)[]> {
+  /** As `at`, by as many seeds as it takes to print the number. */
+  async precise(points: readonly Parameters[]): Promise<(number | null)[]> {
     return this.#question.part.kind === "static" ? this.at(points) : this.#over(points, SEEDS_TOLD);
   }
 

@@ -45,7 +45,7 @@ export async function promising(
   }
 }
 
-/** Whether what turns a verdict elsewhere, as `turns` tell, turns that of `kindest` too, as far as it may be moved in its `stand`. */
+/** Whether what turns a verdict elsewhere, by `turns`, turns that of `kindest` too, as far as it may be moved in its `stand`. */
 export async function turnsToo(
   { turningPoints, jointTurn }: Turns,
   kindest: ReadCase,

@@ -104,13 +104,13 @@ describe("a search for another verdict", () => {
     const [kept, turned] = [timed(1, "20 us"), timed(16, "20 us")];
     const readings = { many: { "workload.sequences": 16 }, one: { "workload.sequences": 1 } };
     const assumed = [{ path: "cluster.gpu.launch", from: "0 s", to: "20 us" }];
-    const told = (bound: number) => {
+    const searched = (bound: number) => {
       const claim = { claimed: written(bound, "ttft"), comparison: "<=", metric: "ttft" };
       return verdictOn(claimed([claim], { ...CERTAIN, assumed, deployment: { readings } }), SEARCHED);
     };
-    const between = await told((Math.max(kept, timed(16, "0 s")) + turned) / 2);
+    const between = await searched((Math.max(kept, timed(16, "0 s")) + turned) / 2);
     expect([between.reading, between.verdict]).toEqual(["one", "holds"]); // turned under many alone
-    const both = await told((Math.max(timed(1, "0 s"), timed(16, "0 s")) + kept) / 2);
+    const both = await searched((Math.max(timed(1, "0 s"), timed(16, "0 s")) + kept) / 2);
     expect([both.reading, both.verdict]).toEqual(["one", "depends"]);
     expect(timed(1, formatQuantity(both.turningPoint!.keeps!, "s"))).toBeLessThanOrEqual(both.claimed!);
   });
@@ -166,12 +166,12 @@ describe("points of a search", () => {
     const measure = new PairedMeasure(question, base!, runs);
     const other = { "workload.outputTokens": 2 };
     const longer = { "workload.sequences": 8 };
-    const [same, found] = await measure.told([question.parameters, longer]);
+    const [same, found] = await measure.precise([question.parameters, longer]);
     expect(same).toBeCloseTo(base!.found!, 12);
     expect(found! / base!.found!).toBeCloseTo(ratio(7, 8), 9);
     expect([measure.points, measure.runs]).toEqual([1, 2]);
     await measure.at([longer, other]);
-    expect([measure.points, measure.runs]).toEqual([2, 3]); // each point once; one seed tells that the other is far from 1 s
+    expect([measure.points, measure.runs]).toEqual([2, 3]); // each point once; one seed shows that the other is far from 1 s
   });
 
   test("take one seed where that leaves no doubt on which side they are, and two where it does", async () => {

@@ -39,7 +39,7 @@ describe("an assumption with a range", () => {
     expect(Math.abs(found / value - 1)).toBeLessThanOrEqual(0.05);
   });
 
-  test("that turns a verdict nearest to what is assumed is told first", async () => {
+  test("that turns a verdict nearest to what is assumed is named first", async () => {
     const bound = 1.5 * seconds("0 s");
     const claim = { claimed: written(bound, "ttft"), comparison: "<=", metric: "ttft" };
     const ranges = [
@@ -53,16 +53,16 @@ describe("an assumption with a range", () => {
     expect(turningPoints!.map(({ deciding }) => deciding !== null)).toEqual([true, false]); // replications decide the nearest
   });
 
-  test("is told to turn a verdict, where another is nearer, only if six runs leave no doubt of it", async () => {
+  test("is said to turn a verdict, where another is nearer, only if six runs leave no doubt of it", async () => {
     const times = Array.from({ length: 24 }, (_, r) => measured(simulate({ ...claimed([]), seed: tiny.seed + r }), "ttft"));
     const mean = times.reduce((sum, time) => sum + time, 0) / times.length;
     const deviation = Math.sqrt(times.reduce((sum, time) => sum + (time - mean) ** 2, 0) / (times.length - 1));
     expect(deviation / mean).toBeGreaterThan(0.05);
-    const bound = mean + deviation; // 24 runs tell the mean from it, six do not tell what is as far beyond it
+    const bound = mean + deviation; // 24 runs separate the mean from it, six do not separate what is as far beyond it
     const latest = (share: number) => `${((bound + share * deviation - mean) / kernels) * 1e6} us`;
     const kernels = (seconds("100 us") - seconds("0 s")) / 100e-6; // seconds a second of launch
     const claim = { claimed: written(bound, "ttft"), comparison: "<=", metric: "ttft" };
-    const told = async (share: number) => {
+    const turnsAt = async (share: number) => {
       const ranges = [
         { path: "cluster.gpu.launch", from: "0 s", to: latest(share) },
         { path: "workload.sequences", from: 4, to: 12 },
@@ -70,8 +70,8 @@ describe("an assumption with a range", () => {
       const { turningPoints } = await verdictOn(claimed([claim], { assumed: ranges }), { remedies: false });
       return turningPoints!.map(({ path }) => path);
     };
-    expect(await told(10)).toEqual(["workload.sequences", "cluster.gpu.launch"]);
-    expect(await told(0.5)).toEqual(["workload.sequences"]);
+    expect(await turnsAt(10)).toEqual(["workload.sequences", "cluster.gpu.launch"]);
+    expect(await turnsAt(0.5)).toEqual(["workload.sequences"]);
   });
 
   test("changes no verdict that holds at every value tried", async () => {
@@ -146,7 +146,7 @@ describe("several assumptions together", () => {
     expect([verdict, joint]).toEqual(["holds", undefined]);
   });
 
-  test("are told of the assumptions", async () => {
+  test("are listed for the assumptions", async () => {
     const claim = { claimed: written((alone + together) / 2, "ttft"), comparison: "<=", metric: "ttft" };
     const { assumptions } = await audit(claimed([claim], { ...cluster("0 s", "1 us"), assumed }), { remedies: false });
     expect(assumptions.map(({ turns, turnsWithOthers }) => [turns, turnsWithOthers])).toEqual([

@@ -74,10 +74,10 @@ export async function seenTurn(
         else far = middle;
       }
     }
-    const [number] = await measure.told([parametersAt(turned)]);
+    const [number] = await measure.precise([parametersAt(turned)]);
     if (number == null) continue;
     const room = margin * Math.abs(number);
-    const told = decided({ low: number - room, high: number + room }, claim);
+    const sureVerdict = decided({ low: number - room, high: number + room }, claim);
     const verdict = passes(base.verdict) ? "fails" : "holds";
     const point = {
       path: range.path,
@@ -89,7 +89,7 @@ export async function seenTurn(
       found: number,
       deciding: null,
     } as const;
-    seen.push({ point, isSure: told !== undefined && passes(told) !== passes(base.verdict) });
+    seen.push({ point, isSure: sureVerdict !== undefined && passes(sureVerdict) !== passes(base.verdict) });
   }
   return seen.find(({ isSure }) => isSure) ?? seen[0];
 }

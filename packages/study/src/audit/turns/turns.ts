@@ -6,7 +6,7 @@ export interface SearchSize {
   /** Points at which one assumption has another value, and at which several do or the plan is read in another way. */
   readonly single: number;
   readonly joint: number;
-  /** Runs of those points: one each, and one with another seed where the first is near a turn or is told; 0 of numbers of the compiled plan. */
+  /** Runs of those points: one each, and one with another seed where the first is near a turn or is printed; 0 of numbers of the compiled plan. */
   readonly runs: number;
 }
 

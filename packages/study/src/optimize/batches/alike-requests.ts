@@ -11,8 +11,8 @@ export interface AlikeRequests {
 const known = new WeakMap<Requests, AlikeRequests>();
 
 export function alikeRequests(requests: Requests): AlikeRequests {
-  const told = known.get(requests);
-  if (told !== undefined) return told;
+  const grouped = known.get(requests);
+  if (grouped !== undefined) return grouped;
   const kinds = new Map<string, number>();
   const of = Float64Array.from({ length: requests.count }, (_, request) => {
     const lengths = `${requests.promptTokens[request]}:${requests.outputTokens[request]}`;

@@ -9,7 +9,7 @@ import { type DealtMicroBatches, type Members, microBatchesOf } from "./dealt-mi
 import type { Dealing } from "./pass-columns.ts";
 
 export interface DealtBatch {
-  /** What it asks of memory, as the scheduler tells it: a sequence reserves prompt + output − 1 cached tokens. */
+  /** What it asks of memory, as the scheduler has it: a sequence reserves prompt + output − 1 cached tokens. */
   load(): MemoryLoad;
   /** Worked out when asked for. */
   microBatches(): DealtMicroBatches;

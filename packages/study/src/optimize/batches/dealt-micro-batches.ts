@@ -24,7 +24,7 @@ export interface DealtMicroBatches {
   readonly decodePasses: Float64Array;
   /** When the sequences with at least one output token end, or two; made when asked for, as what follows. */
   ends(leastOutputs: 1 | 2): SequenceEnds;
-  /** Prefills in two halves, and as if nothing was projected anew. */
+  /** Prefills in two halves, and as if nothing was projected again. */
   halves(): readonly [PassColumns, PassColumns];
   atOnce(): PassColumns;
 }
@@ -36,7 +36,7 @@ export interface Members {
   readonly of: readonly Int32Array[];
 }
 
-const MOST_SPANS = 8; // of a micro-batch's decode; more would cost more than they tell
+const MOST_SPANS = 8; // of a micro-batch's decode; more would cost more than they improve
 
 /** What the micro-batches of these members compute. */
 export function microBatchesOf({ replicaStarts, of }: Members, dealing: Dealing): DealtMicroBatches {

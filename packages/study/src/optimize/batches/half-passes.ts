@@ -1,6 +1,6 @@
 import type { PassColumns } from "./pass-columns.ts";
 
-/** The first or second halves of prefills: of each data group every second token, and what of the work goes with them; what they project anew is left out. */
+/** The first or second halves of prefills: of each data group every second token, and what of the work goes with them; what they project again is left out. */
 export function halfOf(columns: PassColumns, isFirst: boolean): PassColumns {
   const { starts, newTokens, sequences, pairs, windowedPairs, contextTokens, windowedContextTokens } = columns;
   const rows = starts.length - 1;
@@ -34,7 +34,7 @@ export function halfOf(columns: PassColumns, isFirst: boolean): PassColumns {
   };
 }
 
-/** Prefills as if nothing was projected anew. */
+/** Prefills as if nothing was projected again. */
 export function atOnce(columns: PassColumns): PassColumns {
   return { ...columns, kind: "at-once", reprojectedTokens: undefined };
 }

@@ -79,7 +79,7 @@ test("an outline, made for whichever of the choices with one batch, bounds no nu
       if ("problems" in whole) continue;
       for (const path of BOUNDED) {
         const [far, near] = [outline(path), whole(path)];
-        if (far === undefined || near === undefined) continue; // what is told by a run's bounds only is left open
+        if (far === undefined || near === undefined) continue; // what only a run's bounds say is left open
         expect({ path, isWithin: far.low <= near.low * (1 + 1e-12) && far.high >= near.high * (1 - 1e-12) }).toEqual({
           path,
           isWithin: true,
@@ -94,14 +94,14 @@ test("bounds are the same whatever was asked before, though much of them is reme
   const holds = fc.property(drawnScenario, (scenario) => {
     const only = { ...anyStages(scenario), "parallelism.data": [1, 2, 3], "serving.scheduler.microBatches": [1, 2, 4] };
     const choices = [...choicesOf(scenario, { maxGpus: 100_000, only })];
-    const told = (bounds: LowerBounds, choice: (typeof choices)[number]) => {
+    const seconds = (bounds: LowerBounds, choice: (typeof choices)[number]) => {
       const found = bounds.of(choice);
       return ["problems" in found ? found.problems.map(messageOf) : BOUNDED.map(found), BOUNDED.map(bounds.outline(choice))];
     };
     const after = new LowerBounds(scenario, 0.01);
-    const all = choices.map((choice) => told(after, choice));
+    const all = choices.map((choice) => seconds(after, choice));
     for (const at of new Set([0, 0.3, 0.6, 0.99].map((share) => Math.floor(share * choices.length)))) {
-      expect(all[at]).toEqual(told(new LowerBounds(scenario, 0.01), choices[at]!));
+      expect(all[at]).toEqual(seconds(new LowerBounds(scenario, 0.01), choices[at]!));
     }
   });
   fc.assert(holds, { numRuns: drawnCases(40) });

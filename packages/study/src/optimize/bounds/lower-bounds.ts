@@ -97,7 +97,7 @@ export class LowerBounds {
   }
 
   /**
-   * What `of` tells at least, worked out once for all choices that differ only in their stages: no bound here is
+   * What `of` gives at least, worked out once for all choices that differ only in their stages: no bound here is
    * above that of `of`. Whether the plan can be is not asked.
    */
   outline(choice: Choice): Bounds {

@@ -31,7 +31,7 @@ export class GroupFloors {
   values: Float64Array = new Float64Array(WIDTH);
   at = 0;
   readonly #layer: LayerKernels;
-  /** A mean over decode passes tells no chunks. */
+  /** A mean over decode passes has no chunks. */
   readonly #costs: readonly [prefill: SequenceCosts, decode: SequenceCosts];
   readonly #reduce: LeastTraffic | undefined;
   /** Of a byte of the whole buffer. */

@@ -135,7 +135,7 @@ export class ReplicaTimes {
   }
 
   /**
-   * The same where micro-batches go round the stages: nobody knows in which order a stage takes them. Each takes its own path through all
+   * The same where micro-batches go round the stages: the order in which a stage takes them is unknown. Each takes its own path through all
    * stages; and a stage holds one of them at once, computing one kernel at a time.
    */
   #goRound({ microBatches, prefills, decodes }: FlooredBatch, pipeline: Pipeline, replica: number, floors: ReplicaFloors): void {

@@ -76,13 +76,13 @@ describe("before a run", () => {
 
   test("units count: at least 1 s is over 900 ms, and at most 1200 tokens/s is under 2 tokens/ms", () => {
     const ranges: Foreknown = (name) => (name === "ttft" ? { low: 1, high: Number.POSITIVE_INFINITY } : { low: 0, high: 1.2 });
-    const told = (text: string) => foretold(syntaxOfKnown(text), ranges);
-    expect(told("ttft <= 900 ms")).toBe(false);
-    expect(told("ttft <= 1100 ms")).toBeUndefined();
-    expect(told("throughputPerGpu >= 2 tokens/ms")).toBe(false);
-    expect(told("throughputPerGpu < 1201 tokens/s")).toBe(true);
-    expect(told("ttft <= 900 ms or gpus <= 2")).toBe(true);
-    expect(told("not (ttft <= 900 ms)")).toBe(true);
+    const foreseenOf = (text: string) => foretold(syntaxOfKnown(text), ranges);
+    expect(foreseenOf("ttft <= 900 ms")).toBe(false);
+    expect(foreseenOf("ttft <= 1100 ms")).toBeUndefined();
+    expect(foreseenOf("throughputPerGpu >= 2 tokens/ms")).toBe(false);
+    expect(foreseenOf("throughputPerGpu < 1201 tokens/s")).toBe(true);
+    expect(foreseenOf("ttft <= 900 ms or gpus <= 2")).toBe(true);
+    expect(foreseenOf("not (ttft <= 900 ms)")).toBe(true);
   });
 
   test("of a product of costs the least is the product of the least", () => {

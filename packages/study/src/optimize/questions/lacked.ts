@@ -65,7 +65,7 @@ function lackedFaults({ faults, health, spares }: Scenario): string | undefined 
   return without(faults ?? health ?? spares, "something that breaks, as faults");
 }
 
-/** A report tells of classes where there are several. */
+/** A report has classes where there are several. */
 function lackedClass(path: string, { workload }: Scenario): string | undefined {
   const [, key, what] = path.split(".");
   const classes = "classes" in workload ? (workload.classes ?? []) : [];

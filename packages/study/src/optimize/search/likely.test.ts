@@ -16,7 +16,7 @@ test("a node with tensor parallelism comes first, then one with its experts spre
     choice(1, 8, 8, 20),
     choice(8, 1, 8, 8),
     choice(8, 1, 1, 8),
-    choice(8, 1, 2, 8), // nobody's first
+    choice(8, 1, 2, 8), // nothing that would be tried first
     choice(4, 2, 8, 8),
     choice(1, 8, 8, 8, { pipeline: 2 }),
     choice(1, 8, 8, 8, { overlap: "two-batch" }),

@@ -33,7 +33,7 @@ interface Key {
   readonly isLarge: boolean;
 }
 
-/** Undefined for plans that nobody would try first. */
+/** Undefined for plans that would not be tried first. */
 function keyOf({ layers, pipeline, expert, tensor, attentionTensor, data, overlap }: Choice, gpusPerNode: number): Key | undefined {
   const ranks = expert * tensor;
   const isNodes = ranks % gpusPerNode === 0 || ranks * data <= gpusPerNode;

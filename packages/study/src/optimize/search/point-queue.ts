@@ -21,7 +21,7 @@ export class PointQueue implements AsyncIterableIterator<Point, undefined, undef
     this.#serve();
   }
 
-  /** Takes back the points that nobody has taken, and closes. */
+  /** Takes back the points that no runner has taken, and closes. */
   cancel(): void {
     this.#points.length = 0;
     this.close();

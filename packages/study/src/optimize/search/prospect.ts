@@ -65,7 +65,7 @@ export interface Variant {
   bound(choice: Alternative): Outlook;
   /** What the formula of loads says, where it holds. */
   readonly formula: PlanFormula | undefined;
-  /** What is left of that when a run has come so far; undefined where that tells nothing. */
+  /** What is left of that when a run has come so far; undefined where that says nothing. */
   onTheWay(choice: Alternative): ((elapsed: Elapsed) => Outlook) | undefined;
 }
 
@@ -130,7 +130,7 @@ function variantOf(scenario: Scenario, parameters: Parameters, question: Questio
     ...fitProblems(scenario.cluster),
   ];
   const outlook = outlooks(scenario, question, prune);
-  // what is chosen is told of all that was tried, and faults may leave requests without a token
+  // what is chosen is compared with all that was tried, and faults may leave requests without a token
   const isWhole = !breakOff || isChosen(question.objectives[0]!.formula.text) || scenario.faults !== undefined;
   const estimates = formula && prune && !isDealt(scenario) && formulaLimits(scenario).length === 0 ? new Estimates(scenario) : undefined;
   let made: BoundsOfChoices | undefined;
@@ -209,7 +209,7 @@ function dealtBounds(bounds: LowerBounds): BoundsOfChoices {
   };
 }
 
-/** A function that tells the outlook of a choice of `scenario` from its bounds. */
+/** A function that gives the outlook of a choice of `scenario` from its bounds. */
 function outlooks(
   scenario: Scenario,
   { objectives, constraints }: Question,

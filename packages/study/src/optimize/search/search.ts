@@ -11,7 +11,7 @@ import { order, Standing } from "./standing.ts";
 
 /**
  * Chooses what to run: first prospects that may be better than the best, then those that may be on the front, layer by layer of hopes.
- * Those that a plan that was run beats are left out, and their bounds are not even worked out when a first glance tells. What is run
+ * Those that a plan that was run beats are left out, and their bounds are not even worked out when a first glance decides. What is run
  * depends on all results but the last `AHEAD` at most, and so not on the number of workers.
  */
 export class Search {
@@ -31,7 +31,7 @@ export class Search {
   #added = 0;
   #impossible = 0;
 
-  /** Prospects that cannot be are told to `findings`. */
+  /** Prospects that cannot be are reported to `findings`. */
   constructor(question: Question, findings: Findings, leftOut?: LeftOut, effort = EFFORT) {
     this.#findings = findings;
     this.#leftOut = leftOut;

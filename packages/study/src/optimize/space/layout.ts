@@ -29,7 +29,7 @@ export function depthsOf(scenario: Scenario, only: Only): Depth[] {
       if (!depths.has(stages)) depths.set(stages, { layers, pipeline, stages });
     }
   }
-  if (depths.size === 0) compilePlan({ ...scenario, parallelism: { ...parallelism, layers: "own-ranks", pipeline: pipelines[0]! } }); // tells why
+  if (depths.size === 0) compilePlan({ ...scenario, parallelism: { ...parallelism, layers: "own-ranks", pipeline: pipelines[0]! } }); // says why
   return [...depths.values()];
 }
 

@@ -29,7 +29,7 @@ export function* choicesOf(scenario: Scenario, { maxGpus, only = {} }: SpaceOpti
     const key = planKey(choice, stages, sequences);
     return !seen.has(key) && seen.add(key) !== undefined;
   };
-  // what an engine cannot do is looked at where it is asked for, or nobody serves: a batch is dealt out by no engine
+  // what an engine cannot do is looked at where it is asked for, or no engine serves: a batch is dealt out by none
   const isAsked = (choice: Choice) =>
     isDealt(scenario) ||
     isLaunchable(choice) ||
@@ -102,7 +102,7 @@ function isWithin(choice: Choice, only: Only): boolean {
   return DECIDED.every((path) => only[path]?.includes(values[path]) ?? true);
 }
 
-/** Slices of layers are a question where the scenario has some, or the search is told to try them; one slice is always legal. */
+/** Slices of layers are a question where the scenario has some, or the search is asked to try them; one slice is always legal. */
 function interleaves({ model, parallelism }: Scenario, only: Only, { layers, pipeline }: Depth): Pick<Choice, "interleave">[] {
   const asked = counts(only["parallelism.interleave"]);
   if (asked === undefined && parallelism.interleave === undefined) return [{}];

@@ -3,7 +3,7 @@ import { type ReadPieces, targetsOf } from "@tokenyard/scenario";
 import { type LawStore, type Progress, prepare, start } from "@tokenyard/simulator";
 import type { Simulate } from "@tokenyard/study";
 
-/** Events between two times that a run tells how far it is. */
+/** Events between two times that a run reports how far it is. */
 const EVENTS = 1 << 8;
 
 /** What runs may read. */
@@ -12,11 +12,11 @@ export interface RunSources {
   readonly lawTables?: LawStore;
 }
 
-/** The simulator in this thread, which tells the share of each run that is done; nothing can be heard meanwhile. */
-export function toldRuns(sources: RunSources, tell: (share: number) => void): Simulate {
+/** The simulator in this thread, which reports the share of each run that is done; nothing can be heard meanwhile. */
+export function reportingRuns(sources: RunSources, report: (share: number) => void): Simulate {
   return (scenario, _, limit, distributions = false) => {
     const run = start(prepare(scenario, sources), limit && { limit });
-    while (run.advance(EVENTS)) tell(shareOf(run.progress()));
+    while (run.advance(EVENTS)) report(shareOf(run.progress()));
     return run.isOverLimit ? undefined : summarize(run.recording(), targetsOf(scenario), { distributions });
   };
 }

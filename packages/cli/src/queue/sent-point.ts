@@ -1,31 +1,31 @@
 import { Problems, parseScenario, type ReadPieces, resolvedOf, type Scenario, withTraceHash } from "@tokenyard/scenario";
 import { baseOf, changedPoint, isImpossible, originOf, type Point, scenarioChanger } from "@tokenyard/study";
 import { sha256 } from "./keys.ts";
-import type { ToldPoint } from "./payload.ts";
+import type { SentPoint } from "./payload.ts";
 
-/** A scenario that points are told by, as text. */
+/** A scenario by which points are sent, as text. */
 export interface Base {
   readonly hash: string;
   readonly text: string;
 }
 
-/** Tells points by what they have that a base has not. The first scenario of points that have no base of their own is theirs. */
-export class Teller {
+/** Sends points by what they have that a base has not. The first scenario of points that have no base of their own is theirs. */
+export class PointPacker {
   readonly #bases = new WeakMap<Scenario, Base>();
   #common: Scenario | undefined;
 
   /** `point`, which has a scenario, and its base. */
-  tell(point: Point): { readonly told: ToldPoint; readonly base: Base } {
+  pack(point: Point): { readonly sent: SentPoint; readonly base: Base } {
     const { index, parameters, years, limit, distributions } = point;
     const unmade = baseOf(point);
-    if (unmade !== undefined && !namesFile(point)) return { told: { index, parameters } as ToldPoint, base: this.#baseOf(unmade) };
+    if (unmade !== undefined && !namesFile(point)) return { sent: { index, parameters } as SentPoint, base: this.#baseOf(unmade) };
     const { scenario } = point;
     if (isImpossible(scenario)) throw new Problems(scenario.problems);
     this.#common ??= scenario;
     const base = originOf(point) ?? this.#common;
     const sections = Object.fromEntries(Object.entries(scenario).filter(([key, value]) => !isSame(value, base[key as keyof Scenario])));
     const without = Object.keys(base).filter((key) => !Object.hasOwn(scenario, key));
-    const told = {
+    const sent = {
       index,
       parameters,
       sections,
@@ -33,8 +33,8 @@ export class Teller {
       ...(years && { years }),
       ...(limit && { limit }),
       ...(distributions && { distributions }),
-    } as ToldPoint;
-    return { told, base: this.#baseOf(base) };
+    } as SentPoint;
+    return { sent, base: this.#baseOf(base) };
   }
 
   #baseOf(scenario: Scenario): Base {
@@ -64,15 +64,15 @@ export class KnownBase {
   readonly #change: ReturnType<typeof scenarioChanger>;
   readonly #readPieces: ReadPieces;
 
-  /** `text` is what `Teller` made of it. Throws for what is no scenario, and Problems for one whose trace is not the one that was meant. */
+  /** `text` is what `PointPacker` made of it. Throws for what is no scenario, and Problems for one whose trace is not the one that was meant. */
   constructor(text: string, readPieces: ReadPieces) {
     this.#scenario = checked(JSON.parse(text), readPieces);
     this.#change = scenarioChanger(this.#scenario, readPieces);
     this.#readPieces = readPieces;
   }
 
-  /** The point that was told. Throws as the constructor. */
-  point({ index, parameters, sections, without = [], years, limit, distributions }: ToldPoint): Point {
+  /** The point that was sent. Throws as the constructor. */
+  point({ index, parameters, sections, without = [], years, limit, distributions }: SentPoint): Point {
     const own = { index, parameters, ...(years && { years }), ...(limit && { limit }), ...(distributions && { distributions }) };
     if (sections === undefined) return changedPoint(index, parameters, this.#scenario, this.#change);
     const all = Object.entries({ ...this.#scenario, ...sections }).filter(([key]) => !without.includes(key));
