@@ -38,8 +38,9 @@ export function modelsByValues(model: unknown): readonly string[] {
   });
 }
 
-/** Whether `value` has all that `size` says. */
+/** Whether `value` has all that `size` says; a kind alone is short for a map with that kind. */
 function isWithin(size: unknown, value: unknown): boolean {
+  if (typeof size === "string" && typeof value === "object") return (value as { kind?: unknown } | null)?.kind === size;
   if (typeof size !== "object" || size === null) return size === value;
   if (typeof value !== "object" || value === null) return false;
   return Object.entries(size).every(([key, part]) => isWithin(part, (value as Readonly<Record<string, unknown>>)[key]));
