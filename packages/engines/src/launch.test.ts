@@ -287,3 +287,22 @@ workload: { kind: open, requests: 10, rate: 1 requests/s, promptTokens: 100, out
   expect(subjects("sglang")).toEqual(["serving.scheduler", "parallelism.interleave"]);
   expect(TARGETS.every((target) => subjects(target).length > 0)).toBe(true);
 });
+
+describe("the name of the model", () => {
+  const withModel = (model: string) =>
+    load(`tokenyard: 1
+model: { ${model} }
+cluster: { gpu: h200-sxm, network: hgx-h100-ndr }
+parallelism: { tensor: 1 }
+engine: { name: vllm }
+workload: { kind: open, requests: 10, rate: 1 requests/s, promptTokens: 100, outputTokens: 10 }
+`);
+
+  test("is that of its preset, and has to be given where sizes are others", () => {
+    const { files } = launchOf(withModel("preset: qwen3-30b-a3b"), { for: "vllm" });
+    expect(files[0]!.text).toContain("vllm serve Qwen/Qwen3-30B-A3B ");
+    const fewer = withModel("preset: qwen3-30b-a3b, layers: 24");
+    expect(() => launchOf(fewer, { for: "vllm" })).toThrow("--model: qwen3-30b-a3b with other sizes, which has no name of the hub");
+    expect(launchOf(fewer, { for: "vllm", model: "mine" }).files[0]!.text).toContain("vllm serve mine ");
+  });
+});

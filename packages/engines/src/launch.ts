@@ -32,13 +32,20 @@ export function launchOf(scenario: Scenario, options: LaunchOptions): Launch {
   const problems: ImportProblem[] = [];
   const remarks: string[] = [];
   const names = presetNames(scenario);
-  const presets = names.model === "" ? modelsByValues(scenario.model) : [names.model];
+  const known = modelsByValues(scenario.model);
+  const isChanged = names.model !== "" && !known.includes(names.model);
+  const presets = names.model === "" || isChanged ? known : [names.model];
   const hubNames = presets.flatMap((preset) => hubName(preset, scenario.model.precision.weights) ?? []);
   const model = options.model ?? (hubNames.length === 1 ? hubNames[0] : undefined);
   if (model === undefined)
     problems.push({
       subject: "--model",
-      given: hubNames.length > 1 ? `a model whose sizes are those of ${hubNames.join(" and ")}` : "a model without a name of the hub",
+      given:
+        hubNames.length > 1
+          ? `a model whose sizes are those of ${hubNames.join(" and ")}`
+          : isChanged
+            ? `${names.model} with other sizes, which has no name of the hub`
+            : "a model without a name of the hub",
       wanted: hubNames.length > 1 ? "one of them" : "--model with its name or path, as the engine is given it",
     });
   const servers = serversOf(scenario, engineFor(scenario, options.for), names, options.draft, problems, remarks);
