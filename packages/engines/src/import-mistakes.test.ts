@@ -25,6 +25,26 @@ describe("mistakes say where, and what would work", () => {
     ]);
   });
 
+  test("a flag that is given again is placed where its wrong value is, and a longer flag that begins alike is another", () => {
+    expect(problemsOf("vllm serve Qwen/Qwen3-32B --max-num-seqs 12 -tp 1 \\\n  --max-num-seqs x --max-num-seqs=y")).toEqual([
+      "serve.sh:2:3: --max-num-seqs: x; wanted a whole number from 1 up",
+      "serve.sh:2:20: --max-num-seqs: y; wanted a whole number from 1 up",
+    ]);
+    expect(problemsOf("python3 -m sglang.launch_server --model-path Qwen/Qwen3-32B --tp-size 1 --tp x")).toEqual([
+      "serve.sh:1:73: --tp-size: x; wanted a whole number from 1 up",
+    ]);
+  });
+
+  test("lengths that change nothing here are numbers all the same", () => {
+    const wanted = "wanted a number of tokens, such as 8192 or 32k";
+    expect(problemsOf("vllm serve Qwen/Qwen3-32B --max-model-len banana")).toEqual([`serve.sh:1:27: --max-model-len: banana; ${wanted}`]);
+    expect(problemsOf("python3 -m sglang.launch_server --model-path Qwen/Qwen3-32B --context-length 8k8")).toEqual([
+      `serve.sh:1:61: --context-length: 8k8; ${wanted}`,
+    ]);
+    for (const length of ["8192", "32k", "25.6k", "-1", "auto", "$MAX_MODEL_LEN"])
+      expect(problemsOf(`vllm serve Qwen/Qwen3-32B --max-model-len ${length}`)).toEqual([]);
+  });
+
   test("shell that is no launch, manifests of other kinds, and text that is neither", () => {
     expect(problemsOf("echo hello\nls -l")).toEqual([
       expect.stringMatching(/^serve\.sh:1:1: no launch of a server; wanted a line of vllm serve/),

@@ -108,7 +108,7 @@ function launchedByScript(text: string, options: ImportOptions, problems: Import
         name: `line ${line}`,
         place: placeIn(command, "serve", file),
         source: {
-          place: (flag) => placeIn(command, flag, file),
+          place: (flag, nth) => placeIn(command, flag, file, nth),
           file: (name) => script.files.get(name) ?? options.read?.(name),
         },
       },

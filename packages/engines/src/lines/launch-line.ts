@@ -127,13 +127,24 @@ export function tagOf(image: string): string | undefined {
   return match?.[1];
 }
 
-/** Where `flag` stands in a command of `file`; a part of a map stands where that does. */
-export function placeIn({ text, line, breaks }: Pick<ScriptCommand, "text" | "line" | "breaks">, flag: string, file: string): TextPlace {
-  const at = text.indexOf(flag);
+/** Where a command of `file` has `flag`, of several times number `nth`, from 0; a part of a map is where that is. */
+export function placeIn(command: Pick<ScriptCommand, "text" | "line" | "breaks">, flag: string, file: string, nth = 0): TextPlace {
+  const { text, line, breaks } = command;
+  const at = placesOf(text, flag)[nth] ?? text.indexOf(flag);
   if (at < 0) {
     const whole = flag.replace(/\.[^.]*$/, "");
-    return whole === flag ? { file, line, column: 1 } : placeIn({ text, line, breaks }, whole, file);
+    return whole === flag ? { file, line, column: 1 } : placeIn(command, whole, file, nth);
   }
   const before = breaks.filter((each) => each <= at);
   return { file, line: line + before.length, column: at - (before.at(-1) ?? 0) + 1 };
+}
+
+/** Where `flag` is a word of `text`, alone or with `=` behind it. */
+function placesOf(text: string, flag: string): readonly number[] {
+  const places: number[] = [];
+  for (let at = text.indexOf(flag); at >= 0; at = text.indexOf(flag, at + flag.length)) {
+    const [before = " ", after = " "] = [text[at - 1], text[at + flag.length]];
+    if (/[\s"'(]/.test(before) && /[\s"'=)]/.test(after)) places.push(at);
+  }
+  return places;
 }

@@ -32,7 +32,8 @@ export interface ServerFlags {
 
 /** Where flags come from: places in messages, and files by name. */
 export interface FlagSource {
-  readonly place: (flag: string) => TextPlace | undefined;
+  /** Of a flag that is given several times, the one with number `nth`, from 0. */
+  readonly place: (flag: string, nth?: number) => TextPlace | undefined;
   /** The text of a file that the launch names; undefined where it is not had. */
   readonly file: (name: string) => string | undefined;
 }
@@ -63,7 +64,12 @@ export function readArguments(args: readonly string[], flags: ServerFlags, sourc
       });
     } else readConfig(text, flags, { ...source, place: () => source.place(name) }, value);
   }
-  for (const { name, value } of pairs) if (!CONFIG_FILES.has(plain(name))) readFlag(name, value, flags, source);
+  const times = new Map<string, number>();
+  for (const { name, value } of pairs) {
+    const nth = times.get(name) ?? 0;
+    times.set(name, nth + 1);
+    if (!CONFIG_FILES.has(plain(name))) readFlag(name, value, flags, { ...source, place: (flag) => source.place(flag, nth) });
+  }
 }
 
 /** Reads a YAML (or JSON) map of flags, as `--config` and `--extra_llm_api_options` name it. */
@@ -84,6 +90,9 @@ export function readConfig(text: string, flags: ServerFlags, source: FlagSource,
 }
 
 const LONGEST_CONFIG = 1_000_000;
+/** Flags of no effect here whose values are numbers of tokens: 25.6k, and in vLLM -1 and auto. */
+const LENGTHS: ReadonlySet<string> = new Set(["max-model-len", "context-length", "max-seq-len", "max-input-len"]);
+const LENGTH = /^(?:-1|auto|\d+(?:\.\d+)?[kKmMgGtT]?)$/;
 
 function at(place: TextPlace | undefined): { place?: TextPlace } {
   return place === undefined ? {} : { place };
@@ -151,6 +160,15 @@ export function readFlag(name: string, raw: unknown, flags: ServerFlags, source:
       subject: `--${bare}`,
       given,
       wanted: 'a map, such as {"method": "mtp", "num_speculative_tokens": 3}',
+    });
+    return;
+  }
+  if (known.kind === "harmless" && LENGTHS.has(bare) && typeof raw === "string" && unknownIn(raw) === undefined && !LENGTH.test(raw)) {
+    flags.problems.push({
+      ...at(source.place(name)),
+      subject: `--${bare}`,
+      given: brief(readable(raw)),
+      wanted: "a number of tokens, such as 8192 or 32k",
     });
     return;
   }
