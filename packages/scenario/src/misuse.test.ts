@@ -300,6 +300,7 @@ describe("one wrong value is one problem, at its key", () => {
       "p:27:3 targets.tfft: unknown metric given; wanted a metric: ttft, tpot, e2e, queue, itl, throughputPerGpu, prefillThroughputPerGpu, decodeThroughputPerGpu, goodput, attainment, loadVariance, rankLoadVariance, droppedShare, reroutedShare, maskedShare, outage, failed, downtime, gpus, cost, costPerMillionTokens, costPerMillionOutputTokens, power, energyPerToken, energyPerOutputToken, carbonPerMillionTokens, or a path of the report; did you mean ttft?",
     ],
     ["ttft: 10 s", "ttft: 10", "p:27:3 targets.ttft: 10 given; wanted a quantity in s, such as 2 us"],
+    ["ttft: 10 s", "ttft: <= 30 s", "p:27:3 targets.ttft: <= 30 s given; wanted a quantity in s, such as 2 us; did you mean 30 s?"],
     ["ttft: 10 s", "ttft: 10 %", "p:27:3 targets.ttft: 10 % given; wanted a quantity in s, such as 2 us (time), not in % (a share)"],
     ["ttft: 10 s", "attainment: 101 %", "p:27:3 targets.attainment: 101 % given; wanted at most 100 %: attainment is never more"],
     ["ttft: 10 s", "ttft: [10 s]", "p:27:3 targets.ttft: [10 s] given; wanted a number or text"],

@@ -39,7 +39,11 @@ function checkedTarget(name: string, value: number | string): number | { wanted:
   if (metric.unit !== "") {
     if (typeof value === "number") return { wanted: wantedQuantity(metric.unit) };
     const parsed = parseQuantity(value, metric.unit);
-    if (typeof parsed !== "number") return { wanted: parsed.wanted };
+    if (typeof parsed !== "number") {
+      const bare = value.replace(/^\s*[<>]=?\s*/, ""); // targets have their direction of their own
+      const isBare = bare !== value && typeof parseQuantity(bare, metric.unit) === "number";
+      return { wanted: parsed.wanted, ...(isBare ? { suggestion: bare } : {}) };
+    }
     return metric.range === "share" && parsed > 1 ? { wanted: `at most 100 %: ${name} is never more` } : parsed;
   }
   return typeof value === "number" && value >= 0 && value <= Number.MAX_VALUE ? value : { wanted: "a number from 0 up, without a unit" };
