@@ -2,6 +2,7 @@ import { groupsOf, type Plan, rankOf, visitsOnce } from "@tokenyard/placement";
 import { ATTENTION, type Op, type Program, programOf } from "@tokenyard/program";
 import type { Scenario } from "@tokenyard/scenario";
 import type { Finding } from "./finding.ts";
+import { EXACT, type Formats } from "./formats/formats.ts";
 import { Host, type Load, type Piece, passesOf } from "./load.ts";
 import { executorOf } from "./ops/table.ts";
 import type { Observer, Stage } from "./stage.ts";
@@ -32,6 +33,8 @@ export interface ExecuteOptions {
   readonly observe?: Observer;
   /** Called after each op. */
   readonly executed?: (executed: Executed) => void;
+  /** Formats that numbers are rounded to on the way; none: double precision. Weights are as they are given. */
+  readonly formats?: Formats;
   /** Whether an op is passed over. */
   readonly leavesOut?: (op: Op, stage: number, slice: number) => boolean;
 }
@@ -41,6 +44,8 @@ export interface Execution {
   readonly tokens: readonly (readonly number[])[];
   readonly sent: readonly Sent[];
   readonly findings: readonly Finding[];
+  /** Where the first number was made that is infinite or none; null: nowhere, or nothing was rounded. */
+  readonly notFinite: string | null;
   /** Works of the list that are not executed yet, each with its layers. */
   readonly unverified: ReadonlyMap<string, ReadonlySet<number>>;
   /** [replicas][stages][ranks of the stage] */
@@ -66,8 +71,11 @@ export function execute(
   const { model, cluster } = scenario;
   const wire = new Wire(plan.gpusPerNode);
   const { network } = cluster;
-  const collectives = new Collectives(wire, network.kind === "two-tier" && network.allReduce === "one-shot" ? "one-shot" : "two-shot");
+  const { formats = EXACT } = options;
+  const inNode = network.kind === "two-tier" && network.allReduce === "one-shot" ? "one-shot" : "two-shot";
+  const collectives = new Collectives(wire, inNode, formats);
   const findings: Finding[] = [];
+  let notFinite: string | null = null;
   const unverified = new Map<string, Set<number>>();
   const width = model.hiddenSize;
   const host = new Host(load, weights, width);
@@ -90,6 +98,7 @@ export function execute(
     model,
     plan,
     specs: layerSpecs(model),
+    formats,
     wire,
     collectives,
     width,
@@ -98,6 +107,9 @@ export function execute(
     observe: options.observe ?? (() => undefined),
     found: (finding: Finding) => {
       if (findings.length < MOST_FINDINGS) findings.push(finding);
+    },
+    notFinite: (where: string) => {
+      notFinite ??= where;
     },
   };
   for (const pieces of passesOf(load)) {
@@ -109,6 +121,7 @@ export function execute(
         const { count, sequence, position } = groups[Math.floor(local / plan.attentionTensor)]!;
         const rows = new Float64Array(count * width);
         for (let r = 0; r < count; r++) rows.set(host.row(sequence[r]!, position[r]!), r * width);
+        formats.handOn(rows);
         return rows;
       });
       for (let slice = 0; slice < plan.interleave; slice++) {
@@ -148,7 +161,7 @@ export function execute(
       }
     }
   }
-  return { tokens: host.tokens, sent: wire.sent(), findings, unverified, ranks };
+  return { tokens: host.tokens, sent: wire.sent(), findings, notFinite, unverified, ranks };
 }
 
 /** Looks whether every half of `layers` has been added to the residual of every rank, as the model has them. */

@@ -1,5 +1,8 @@
 export { type Executed, type ExecuteOptions, type Execution, execute, programsOf } from "./execute.ts";
 export { type Finding, findingText } from "./finding.ts";
+export { Formats } from "./formats/formats.ts";
+export { roundedWeights } from "./formats/rounded-weights.ts";
+export { roundingOf, stepAt } from "./formats/small-float.ts";
 export { drawnInputs, type Inputs, type Load, passesOf } from "./load.ts";
 export { type Executable, executable } from "./not-executed.ts";
 export { isExecuted } from "./ops/table.ts";

@@ -2,6 +2,7 @@ import type { Plan } from "@tokenyard/placement";
 import type { Work } from "@tokenyard/program";
 import type { ModelSpec, Scenario } from "@tokenyard/scenario";
 import type { Finding } from "./finding.ts";
+import type { Formats } from "./formats/formats.ts";
 import type { Collectives } from "./sums/collectives.ts";
 import type { PendingSum, Visit } from "./visit.ts";
 import type { LayerSpec } from "./weights/layer-specs.ts";
@@ -23,6 +24,7 @@ export interface Stage {
   readonly visits: readonly Visit[];
   readonly wire: Wire;
   readonly collectives: Collectives;
+  readonly formats: Formats;
   /** Width of a row, and how many numbers it has with its digits. */
   readonly width: number;
   readonly stride: number;
@@ -36,4 +38,6 @@ export interface Stage {
   readonly beginning: (layer: number, half: PendingSum["kind"]) => Work;
   readonly observe: Observer;
   readonly found: (finding: Finding) => void;
+  /** Called with where a number was made that is infinite or none, of rounded ones. */
+  readonly notFinite: (where: string) => void;
 }

@@ -41,7 +41,9 @@ export { metricsShown, type StudyGoal, type StudyGoals, type UsualGoal, usualGoa
 export { type CompareOptions, type Comparison, type Comparisons, compare } from "./comparison.ts";
 export { DESIGNS, type DesignKind } from "./designs/design.ts";
 export type { CountedWork } from "./numerics/counted-work.ts";
+export type { Compared, RowErrors } from "./numerics/comparison.ts";
 export type { Drops } from "./numerics/drops.ts";
+export type { FormatErrors } from "./numerics/format-errors.ts";
 export type { Held } from "./numerics/held.ts";
 export { MOST_ERROR, type Verification, type VerifyOptions, verify, verifyProblems } from "./numerics/verify.ts";
 export { bestFirst, type Objective, objective } from "./objective.ts";

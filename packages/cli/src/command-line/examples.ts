@@ -35,6 +35,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   verify: examples(
     ["tokenyard verify plan.yaml", "execute it with numbers beside one device, and compare what moves with its price"],
     ["tokenyard verify plan.yaml --seed 7 --json", "with other weights; as JSON"],
+    ["tokenyard verify plan.yaml --formats", "with numbers rounded as they are stored and sent, too"],
     ["tokenyard verify plan.yaml --full", "at the sizes of the model, where they are small enough"],
   ),
   sweep: examples(

@@ -77,6 +77,7 @@ export const runCommands: Commands = {
     )
       .option("--json", "print each result as one line of JSON")
       .option("--full", "keep the sizes of the model instead of making them small")
+      .option("--formats", "execute it in its number formats too, and print what rounding changes")
       .option("--leave-out <op>", "pass over every op of this name, such as combine, to see what is found then", named)
       .action((files: string[], options) =>
         action(options.json, async () =>

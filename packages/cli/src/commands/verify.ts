@@ -12,6 +12,7 @@ export interface VerifyCommandOptions extends ScenarioOptions {
   readonly json?: boolean;
   readonly full?: boolean;
   readonly leaveOut?: string;
+  readonly formats?: boolean;
 }
 
 /** Executes the plans of the scenarios with numbers, beside one device; exit code 1 where one computes something else, or moves what is not priced. */
@@ -21,8 +22,8 @@ export async function verifyScenarios(
   terminal: Terminal,
   simulation: Simulation,
 ): Promise<ExitCode> {
-  const { full = false, leaveOut } = options;
-  const asked = { full, ...(leaveOut === undefined ? {} : { leaveOut }) };
+  const { full = false, leaveOut, formats = false } = options;
+  const asked = { full, formats, ...(leaveOut === undefined ? {} : { leaveOut }) };
   const opened = await openScenarios(files, options, terminal, simulation);
   const problems = opened.flatMap((each) => located(verifyProblems(each.given, asked), each));
   if (problems.length > 0) throw new BadInput(problems);

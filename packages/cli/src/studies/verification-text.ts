@@ -3,6 +3,7 @@ import { type TextColumn, textTable } from "../tables/text-table.ts";
 import { amount, counted, grouped } from "../terminal/amount.ts";
 import type { Channel } from "../terminal/channel.ts";
 import { harmless, styled } from "../terminal/terminal.ts";
+import { formatLines } from "./format-errors-text.ts";
 
 /** The verdict on a plan that was executed with numbers: against one device, and what moved against what is priced. */
 export function verificationText(verification: Verification, channel: Channel): string {
@@ -15,6 +16,7 @@ export function verificationText(verification: Verification, channel: Channel): 
     "",
     ...resultLines(verification),
     ...(verification.drops === null ? [] : ["", ...dropLines(verification.drops)]),
+    ...(verification.formats === null ? [] : ["", ...formatLines(verification.formats, channel)]),
     ...(departure === null ? [] : ["", `First departure: ${departure}`]),
     ...(findings.length === 0 ? [] : ["", "Sums that are not whole", ...findings.map((finding) => `  ${finding}`)]),
     ...(works.length === 0 ? [] : ["", ...head, ...body]),

@@ -9,7 +9,7 @@ import { checkReturned } from "./returned.ts";
 
 /** Members of an exchange group send their tokens to the experts of each other: each token once to a rank, or each of its copies. */
 export function dispatch(stage: Stage, members: readonly Visit[], layer: number): void {
-  const { plan, width, wire } = stage;
+  const { plan, width, wire, formats } = stage;
   const routes = new Routes(stage, members);
   for (const [source, visit] of members.entries()) {
     if (!hasChosen(stage, visit, layer)) continue;
@@ -18,6 +18,7 @@ export function dispatch(stage: Stage, members: readonly Visit[], layer: number)
       const to = memberOf(plan, source, e, share);
       if (to < 0) continue;
       const numbers = visit.normed!.slice(row * width, (row + 1) * width);
+      formats.send(numbers, width, "dispatch");
       if (stage.visitsOnce) routes.forward(source, row, to, width);
       else wire.carry(visit.rank.id, members[to]!.rank.id, width);
       const token = visit.tokens.id[visit.gateFrom + row]!;
@@ -31,7 +32,7 @@ export function dispatch(stage: Stage, members: readonly Visit[], layer: number)
 
 /** Results go back the way that their tokens came; what comes back to a node for one token is added up there. */
 export function combine(stage: Stage, members: readonly Visit[], layer: number): void {
-  const { plan, width, wire, stride, model } = stage;
+  const { plan, width, wire, stride, model, formats } = stage;
   const routes = new Routes(stage, members);
   const weighs = reducesCopies(plan) && plan.sourceRanks > plan.tensor && model.experts!.shared > 0;
   const sums = new Map<string, { readonly source: number; readonly row: number; readonly node: number; readonly numbers: Float64Array }>();
@@ -40,6 +41,7 @@ export function combine(stage: Stage, members: readonly Visit[], layer: number):
     for (const parcel of member.results ?? []) {
       checkReturned(stage, member, parcel, layer);
       const numbers = weighs ? weighed(stage, member, parcel, layer) : parcel.numbers;
+      formats.send(numbers, width, "combine");
       const { source, row } = parcel;
       if (!stage.visitsOnce) {
         wire.carry(member.rank.id, members[source]!.rank.id, width);
@@ -54,7 +56,10 @@ export function combine(stage: Stage, members: readonly Visit[], layer: number):
     }
     member.results = undefined;
   }
-  for (const { source, row, numbers } of sums.values()) addTo(members[source]!, row, numbers, stride);
+  for (const { source, row, numbers } of sums.values()) {
+    formats.send(numbers, width, "combine");
+    addTo(members[source]!, row, numbers, stride);
+  }
 }
 
 function addTo({ pending }: Visit, row: number, numbers: Float64Array, stride: number): void {

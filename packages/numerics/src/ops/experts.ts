@@ -55,7 +55,7 @@ export function ownParcels(stage: Stage, visit: Visit, layer: number): Parcel[] 
 }
 
 /** Adds what the parcel's slots make of it to `row`, with a mark for each. */
-function addExperts({ plan, width }: Stage, { rank }: Visit, layer: number, parcel: Parcel, row: Float64Array): void {
+function addExperts({ plan, width, formats }: Stage, { rank }: Visit, layer: number, parcel: Parcel, row: Float64Array): void {
   const { offsets, expertIn } = plan.expertPlacement!.slots(layer);
   const e = Math.floor(rank.local / plan.tensor);
   const place = rank.local % plan.tensor;
@@ -63,9 +63,10 @@ function addExperts({ plan, width }: Stage, { rank }: Visit, layer: number, parc
   for (const [i, slot] of parcel.slots.entries()) {
     const weights = held[slot - offsets[e]!];
     if (weights === undefined) continue; // it is for another rank
-    addFeedForward(rank, weights, parcel.numbers, 0, parcel.weights[i]!, row);
+    addFeedForward(formats, "experts", rank, weights, parcel.numbers, 0, parcel.weights[i]!, row);
     mark(row, width, expertIn[slot]! * plan.tensor + place);
   }
+  formats.handOn(row, 0, width);
 }
 
 /** The sums of the ranks that share an expert over what came to them; with the shared experts of their own tokens, where these are a data group. */

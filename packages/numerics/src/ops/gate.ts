@@ -8,7 +8,7 @@ import { partOf } from "./split-activations.ts";
 
 /** Which experts the tokens take that the rank exchanges: all of its data group, or its part. */
 export function gate(stage: Stage, visit: Visit, layer: number): void {
-  const { plan, width, model } = stage;
+  const { plan, width, model, formats } = stage;
   const { rank } = visit;
   settle(stage, visit);
   const part =
@@ -18,6 +18,7 @@ export function gate(stage: Stage, visit: Visit, layer: number): void {
   visit.gateFrom = part.from;
   visit.gateTo = part.to;
   const input = visit.beside ?? normed(visit.residual, width, 0, visit.to - visit.from);
+  if (visit.beside === undefined) formats.handOn(input);
   const first = visit.beside === undefined ? visit.from : 0;
   visit.beside = undefined;
   visit.normed = input.slice((part.from - first) * width, (part.to - first) * width);

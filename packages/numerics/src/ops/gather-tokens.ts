@@ -6,7 +6,7 @@ import { hasChosen } from "./arrivals.ts";
 
 /** All members hold the tokens of all: each takes those that its slots are for. */
 export function gatherTokens(stage: Stage, members: readonly Visit[], layer: number): void {
-  const { plan, width, collectives, model } = stage;
+  const { plan, width, collectives, model, formats } = stage;
   const ranks = members.map(({ rank }) => rank.id);
   const { rankOf } = plan.expertPlacement!.slots(layer);
   const { topK } = model.experts!;
@@ -23,6 +23,8 @@ export function gatherTokens(stage: Stage, members: readonly Visit[], layer: num
           return slot >= 0 && rankOf[slot] === e;
         });
         if (copies.length === 0) continue;
+        const numbers = normed!.slice(row * width, (row + 1) * width);
+        formats.send(numbers, width, "dispatch");
         arrived[place]!.push({
           source,
           row,
@@ -30,7 +32,7 @@ export function gatherTokens(stage: Stage, members: readonly Visit[], layer: num
           slots: copies.map((copy) => choices!.slots[copy]!),
           weights: copies.map((copy) => choices!.weights[copy]!),
           part: 0,
-          numbers: normed!.slice(row * width, (row + 1) * width),
+          numbers,
         });
       }
     }

@@ -1,12 +1,13 @@
 import type { MixerOf } from "@tokenyard/scenario";
+import type { Stage } from "../stage.ts";
 import type { Cache, Rank, Visit } from "../visit.ts";
-import { product } from "../weights/matrix.ts";
 import type { GroupedWeights } from "../weights/model-weights.ts";
 import { softmax } from "./activation.ts";
 import { append, cacheOf, forget, sequencesOf } from "./cache.ts";
 
 /** What a rank's heads give for its tokens, whose rows are `input`: [tokens × heads × width of a value]. */
 export function groupedResults(
+  { formats }: Pick<Stage, "formats">,
   visit: Visit,
   layer: number,
   spec: MixerOf<"grouped-query">,
@@ -18,11 +19,13 @@ export function groupedResults(
   const { headSize, valueSize = headSize } = spec;
   const project = (matrix: GroupedWeights["query"]) => {
     rank.multiplyAdds += tokens.count * matrix.inFeatures * matrix.outFeatures;
-    return product(input, tokens.count, matrix);
+    return formats.product(input, tokens.count, matrix, "attention");
   };
   const queries = project(weights.query);
   const keys = project(weights.key);
   const values = weights.value === undefined ? keys : project(weights.value);
+  formats.keep(keys);
+  if (values !== keys) formats.keep(values);
   const keyWidth = weights.key.outFeatures;
   const valueWidth = (weights.value ?? weights.key).outFeatures;
   const own = weights.query.outFeatures / headSize;
@@ -35,6 +38,7 @@ export function groupedResults(
     attend(rank, heads, cache, queries, results, from, to, position);
     if (spec.window !== undefined) forget(cache, spec.window, keyWidth, valueWidth);
   }
+  formats.handOn(results);
   return results;
 }
 

@@ -1,6 +1,8 @@
 import type { MixerOf } from "@tokenyard/scenario";
+import type { Formats } from "../formats/formats.ts";
+import type { Stage } from "../stage.ts";
 import type { Cache, Rank, Visit } from "../visit.ts";
-import { addProduct, type Matrix, product } from "../weights/matrix.ts";
+import { addProduct, type Matrix } from "../weights/matrix.ts";
 import type { LatentWeights } from "../weights/model-weights.ts";
 import { softmax } from "./activation.ts";
 import { append, cacheOf, sequencesOf } from "./cache.ts";
@@ -13,19 +15,19 @@ const NONE = new Float64Array(0);
  * they see; decoding tokens take the matrices into their queries and results. Source: docs/models/attention.md#latent-attention.
  */
 export function latentResults(
+  { formats, phase }: Pick<Stage, "formats" | "phase">,
   visit: Visit,
   layer: number,
   spec: MixerOf<"latent">,
   weights: LatentWeights,
   input: Float64Array,
   place: number,
-  phase: 0 | 1,
 ): Float64Array {
   const { rank, tokens } = visit;
   const { kvLoraRank, qkNopeHeadDim, qkRopeHeadDim, vHeadDim } = spec;
   const project = (rows: Float64Array, matrix: Matrix) => {
     rank.multiplyAdds += tokens.count * matrix.inFeatures * matrix.outFeatures;
-    return product(rows, tokens.count, matrix);
+    return formats.product(rows, tokens.count, matrix, "attention");
   };
   const width = kvLoraRank + qkRopeHeadDim;
   const cached = project(input, weights.down);
@@ -33,10 +35,13 @@ export function latentResults(
     const row = cached.subarray(r * width, (r + 1) * width);
     row.set(normed(row, kvLoraRank, 0, 1));
   }
+  formats.handOn(cached);
+  formats.keep(cached);
   const compressed = weights.queryDown && normed(project(input, weights.queryDown), weights.queryDown.outFeatures, 0, tokens.count);
+  if (compressed !== undefined) formats.handOn(compressed);
   const queries = project(compressed ?? input, weights.query);
   const own = weights.query.outFeatures / (qkNopeHeadDim + qkRopeHeadDim);
-  const heads: Heads = { spec, weights, own, first: place * own };
+  const heads: Heads = { spec, weights, formats, own, first: place * own };
   const results = new Float64Array(tokens.count * own * vHeadDim);
   for (const { from, to } of sequencesOf(tokens)) {
     const position = tokens.position[from]!;
@@ -45,12 +50,14 @@ export function latentResults(
     if (phase === 0) attendExpanded(rank, heads, cache, queries, results, from, to, position);
     else attendAbsorbed(rank, heads, cache, queries, results, from, to, position);
   }
+  formats.handOn(results);
   return results;
 }
 
 interface Heads {
   readonly spec: MixerOf<"latent">;
   readonly weights: LatentWeights;
+  readonly formats: Formats;
   /** Heads of the rank, and the first of them. */
   readonly own: number;
   readonly first: number;
@@ -67,15 +74,18 @@ function attendExpanded(
   to: number,
   position: number,
 ): void {
-  const { spec, weights, own } = heads;
+  const { spec, weights, formats, own } = heads;
   const { kvLoraRank, qkNopeHeadDim, qkRopeHeadDim, vHeadDim } = spec;
   const width = kvLoraRank + qkRopeHeadDim;
   const keys = new Float64Array(cache.rows * own * qkNopeHeadDim);
   const values = new Float64Array(cache.rows * own * vHeadDim);
   for (let i = 0; i < cache.rows; i++) {
-    addProduct(cache.keys, i * width, weights.keyUp, keys, i * own * qkNopeHeadDim);
-    addProduct(cache.keys, i * width, weights.valueUp, values, i * own * vHeadDim);
+    const latent = formats.inputs("attention", cache.keys.subarray(i * width), 1, kvLoraRank);
+    addProduct(latent, 0, weights.keyUp, keys, i * own * qkNopeHeadDim);
+    addProduct(latent, 0, weights.valueUp, values, i * own * vHeadDim);
   }
+  formats.handOn(keys);
+  formats.handOn(values);
   rank.multiplyAdds += cache.rows * kvLoraRank * own * (qkNopeHeadDim + vHeadDim);
   const querySize = qkNopeHeadDim + qkRopeHeadDim;
   const scores = new Float64Array(position + to - from - cache.first);
@@ -107,7 +117,7 @@ function attendAbsorbed(
   to: number,
   position: number,
 ): void {
-  const { spec, weights, own } = heads;
+  const { spec, weights, formats, own } = heads;
   const { kvLoraRank, qkNopeHeadDim, qkRopeHeadDim, vHeadDim } = spec;
   const width = kvLoraRank + qkRopeHeadDim;
   const query = new Float64Array(kvLoraRank);
@@ -120,6 +130,7 @@ function attendAbsorbed(
       for (let c = 0; c < kvLoraRank; c++) {
         query[c] = dot(queries, q, weights.keyUp.numbers, (c * own + h) * qkNopeHeadDim, qkNopeHeadDim);
       }
+      formats.handOn(query);
       for (let i = 0; i < count; i++) {
         let score = dot(query, 0, cache.keys, i * width, kvLoraRank);
         score += dot(queries, q + qkNopeHeadDim, cache.keys, i * width + kvLoraRank, qkRopeHeadDim);
@@ -128,6 +139,7 @@ function attendAbsorbed(
       softmax(scores, count);
       sum.fill(0);
       for (let i = 0; i < count; i++) addScaled(cache.keys, i * width, scores[i]!, sum, 0, kvLoraRank);
+      formats.handOn(sum);
       for (let c = 0; c < kvLoraRank; c++) {
         addScaled(weights.valueUp.numbers, (c * own + h) * vHeadDim, sum[c]!, results, (r * own + h) * vHeadDim, vHeadDim);
       }

@@ -8,7 +8,7 @@ import { addFeedForward } from "./feed-forward.ts";
 
 /** The rank's shard of the shared experts, on the tokens that its gate saw. */
 export function shared(stage: Stage, visit: Visit, layer: number): void {
-  const { plan, width, stride, model } = stage;
+  const { plan, width, stride, model, formats } = stage;
   if (!hasChosen(stage, visit, layer)) return;
   const { rank, normed, pending } = visit;
   const { shared: weights, sharedGate } = rank.weights.layers.get(layer)!;
@@ -16,7 +16,7 @@ export function shared(stage: Stage, visit: Visit, layer: number): void {
   for (let i = 0; i < visit.gateTo - visit.gateFrom; i++) {
     const row = pending!.rows[i] ?? new Float64Array(stride);
     pending!.rows[i] = row;
-    addFeedForward(rank, weights!, normed!, i * width, shareOf(visit, sharedGate, i * width), row);
+    addFeedForward(formats, "shared", rank, weights!, normed!, i * width, shareOf(visit, sharedGate, i * width), row);
     mark(row, width, model.experts!.count * plan.tensor + place);
   }
 }

@@ -22,7 +22,7 @@ export function settle(stage: Stage, visit: Visit): void {
   visit.pending = undefined;
   visit.settled.add(`${pending.layer}/${pending.kind}`);
   stage.layerBefore = pending.layer;
-  const { width } = stage;
+  const { width, formats } = stage;
   const held = visit.to - visit.from;
   const isPart = pending.rows.length !== held; // of its slice alone: those of others have not been gathered
   const first = isPart ? visit.gateFrom - visit.from : 0;
@@ -36,10 +36,30 @@ export function settle(stage: Stage, visit: Visit): void {
     if (pending.kind === "experts") markExperts(stage, visit, i, wanted);
     compare(stage, visit, pending, first + i, row, wanted);
     const at = (first + i) * width;
-    if (row !== undefined) for (let c = 0; c < width; c++) residual[at + c]! += row[c]!;
+    if (row !== undefined) {
+      formats.handOn(row, 0, width);
+      for (let c = 0; c < width; c++) residual[at + c]! += row[c]!;
+      formats.handOn(residual, at, width);
+      if (!formats.isExact) checkFinite(stage, visit, pending, first + i);
+    }
     stage.observe(visit, pending.layer, HALVES[pending.kind], visit.from + first + i, residual, at);
   }
   if (pending.kind === "experts") visit.choices = undefined;
+}
+
+/** Looks whether the numbers of a row behind a half of a layer are finite. */
+function checkFinite(
+  { position, width, notFinite }: Stage,
+  { rank, residual, from, tokens }: Visit,
+  pending: PendingSum,
+  row: number,
+): void {
+  for (let at = row * width; at < (row + 1) * width; at++) {
+    if (Number.isFinite(residual[at]!)) continue;
+    const work = pending.kind === "mixer" ? "attention" : pending.kind;
+    notFinite(`rank ${rank.id}, stage ${position}, layer ${pending.layer}, ${work}: token ${tokens.id[from + row]} has ${residual[at]}`);
+    return;
+  }
 }
 
 /** Looks whether the experts of a layer have computed before what they made is added up; once. */

@@ -1,6 +1,7 @@
-import { type Execution, execute, type Load, type ModelWeights, programsOf, type Visit } from "@tokenyard/numerics";
+import { type ExecuteOptions, type Execution, execute, type Load, type ModelWeights, programsOf, type Visit } from "@tokenyard/numerics";
 import { compilePlan } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
+import { keepLogits } from "./logits.ts";
 
 /** What one device holds of every token, after each half of each layer, and which experts it chooses. */
 export class OneDevice {
@@ -11,9 +12,19 @@ export class OneDevice {
   readonly #rows = new Map<number, { readonly numbers: Float64Array; most: number }>();
   /** By layer: experts of each token [tokens × topK]. */
   readonly #chosen = new Map<number, Int32Array>();
+  /** Of outputs, by `sequence/position` of the token that they follow. */
+  readonly logits = new Map<string, Float64Array>();
+  readonly #load: Load;
 
-  constructor(scenario: Scenario, weights: ModelWeights, load: Load) {
+  /** `options`: formats, and who else watches. */
+  constructor(
+    scenario: Scenario,
+    weights: ModelWeights,
+    load: Load,
+    options: Pick<ExecuteOptions, "formats" | "observe" | "executed"> = {},
+  ) {
     const { model, cluster } = scenario;
+    this.#load = load;
     this.#width = model.hiddenSize;
     this.#tokens = load.prompts.reduce((sum, prompt) => sum + prompt + load.outputs - 1, 0);
     const alone: Scenario = {
@@ -24,9 +35,16 @@ export class OneDevice {
     };
     const plan = compilePlan(alone);
     this.execution = execute(programsOf(alone, plan), { scenario: alone, plan }, weights, load, {
-      observe: (visit, layer, half, row, numbers, at) => this.#keep(visit, layer, half, row, numbers, at),
-      executed: ({ op, stage }) => {
+      ...options,
+      observe: (visit, layer, half, row, numbers, at) => {
+        this.#keep(visit, layer, half, row, numbers, at);
+        options.observe?.(visit, layer, half, row, numbers, at);
+      },
+      executed: (executed) => {
+        const { op, stage } = executed;
         if (op.work === "gate") this.#choose(stage.visits[0]!, op.layer);
+        if (op.work === "head") keepLogits(stage.visits, 1, model.vocabulary!, this.logits);
+        options.executed?.(executed);
       },
     });
   }
@@ -57,6 +75,28 @@ export class OneDevice {
       most = Math.max(most, Math.abs(numbers[at + c]! - kept.numbers[own]!)); // NaN stays
     }
     return most / kept.most;
+  }
+
+  /** Rows behind a half of a layer [tokens × width], and the largest number of any. */
+  rowsOf(layer: number, half: number): { readonly numbers: Float64Array; readonly most: number } {
+    return this.#rows.get(layer * 3 + half)!;
+  }
+
+  /** The experts of a token there. */
+  expertsOf(token: number, layer: number, topK: number): Int32Array {
+    return this.#chosen.get(layer)!.subarray(token * topK, (token + 1) * topK);
+  }
+
+  /** The sequence of a token, and its place in it, by its number among all. */
+  placeOf(token: number): { readonly sequence: number; readonly position: number } {
+    const { prompts } = this.#load;
+    let sequence = 0;
+    let first = 0;
+    while (sequence < prompts.length && token >= first + prompts[sequence]!) first += prompts[sequence++]!;
+    if (sequence < prompts.length) return { sequence, position: token - first };
+    const output = token - first;
+    const own = output % prompts.length;
+    return { sequence: own, position: prompts[own]! + Math.floor(output / prompts.length) };
   }
 
   /** Whether a token takes these experts there, in any order. */

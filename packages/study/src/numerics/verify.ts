@@ -18,6 +18,7 @@ import { type Stream, Streams } from "@tokenyard/random";
 import { counted, grouped, nearest, type Problem, type Scenario } from "@tokenyard/scenario";
 import { type CountedWork, WorkCounter } from "./counted-work.ts";
 import { type Drops, dropsOf, sameOutputs } from "./drops.ts";
+import { type FormatErrors, formatErrors } from "./format-errors.ts";
 import { type Held, heldCaches, heldWeights } from "./held.ts";
 import { OneDevice } from "./one-device.ts";
 
@@ -29,6 +30,8 @@ export interface VerifyOptions {
   readonly full?: boolean;
   /** Ops of this work are passed over, to show what is found then. */
   readonly leaveOut?: string;
+  /** Executes it a second time in the formats of the scenario, rounded where numbers are stored or sent. */
+  readonly formats?: boolean;
 }
 
 /** Whether a plan computes what one device computes, and moves what the simulator prices. */
@@ -47,6 +50,8 @@ export interface Verification {
   readonly routings: { readonly same: number; readonly all: number };
   /** What the capacity of experts changes; null where it drops nothing. */
   readonly drops: Drops | null;
+  /** Where asked for. */
+  readonly formats: FormatErrors | null;
   /** The first difference: where the numbers depart, and what sums lack. */
   readonly departure: string | null;
   readonly findings: readonly string[];
@@ -108,7 +113,7 @@ function doesSomething(work: Work): boolean {
 }
 
 /** Executes the plan of `given` with random weights, in double precision, beside one device. */
-export function verify(given: Scenario, { full = false, leaveOut }: VerifyOptions = {}): Verification {
+export function verify(given: Scenario, { full = false, leaveOut, formats = false }: VerifyOptions = {}): Verification {
   const { scenario: whole, leftOut: notExecuted, dropping } = executable(given);
   const { scenario, changes } = full ? { scenario: whole, changes: [] } : smallScenario(whole);
   const plan = compilePlan(scenario);
@@ -148,6 +153,7 @@ export function verify(given: Scenario, { full = false, leaveOut }: VerifyOption
     dropping === undefined || leaveOut !== undefined
       ? null
       : dropsOf({ ...scenario, routing: dropping }, weights, load, device.execution.tokens);
+  const ofFormats = formats && leaveOut === undefined ? formatErrors(scenario, plan, weights, load, device) : null;
   const works = counter.counted();
   const caches = heldCaches(scenario, plan, execution, load);
   const held = heldWeights(scenario, plan, execution);
@@ -171,6 +177,7 @@ export function verify(given: Scenario, { full = false, leaveOut }: VerifyOption
     outputs,
     routings,
     drops,
+    formats: ofFormats,
     departure,
     findings: execution.findings.slice(0, MOST_FINDINGS).map(findingText),
     works,

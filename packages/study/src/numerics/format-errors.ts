@@ -1,0 +1,34 @@
+import { execute, Formats, type Load, type ModelWeights, programsOf, roundedWeights } from "@tokenyard/numerics";
+import type { Plan } from "@tokenyard/placement";
+import type { Scenario } from "@tokenyard/scenario";
+import { type Compared, Comparison } from "./comparison.ts";
+import { OneDevice } from "./one-device.ts";
+
+/** What rounding to the formats of a plan does. Weights are random: a proxy, which says nothing of the quality of answers. */
+export interface FormatErrors {
+  /** By format: `fp8 experts, dispatch`. */
+  readonly formats: readonly string[];
+  /** The plan beside one device in the same formats: what dividing the work changes. */
+  readonly divided: Compared;
+  /** One device in these formats beside double precision: what the formats change. */
+  readonly rounded: Compared;
+  /** Where the first number was made that is infinite or none. */
+  readonly notFinite: string | null;
+}
+
+/** Executes the plan and one device in the formats of `scenario`, beside `exact`: the device in double precision. */
+export function formatErrors(scenario: Scenario, plan: Plan, weights: ModelWeights, load: Load, exact: OneDevice): FormatErrors {
+  const { model, cluster } = scenario;
+  const formats = new Formats(model, cluster.gpu);
+  const own = roundedWeights(weights, formats);
+  const rounding = new Comparison(model, exact, formats);
+  const device = new OneDevice(scenario, own, load, { formats, ...rounding.options });
+  const dividing = new Comparison(model, device, formats);
+  const execution = execute(programsOf(scenario, plan), { scenario, plan }, own, load, { formats, ...dividing.options });
+  return {
+    formats: formats.names(),
+    divided: dividing.compared(execution, load),
+    rounded: rounding.compared(device.execution, load),
+    notFinite: device.execution.notFinite ?? execution.notFinite,
+  };
+}
