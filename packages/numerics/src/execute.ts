@@ -3,12 +3,13 @@ import { ATTENTION, type Op, type Program, programOf } from "@tokenyard/program"
 import type { Scenario } from "@tokenyard/scenario";
 import type { Finding } from "./finding.ts";
 import { EXACT, type Formats } from "./formats/formats.ts";
+import { beginningsOf, checkHalves, checkHead } from "./half-checks.ts";
 import { Host, type Load, type Piece, passesOf } from "./load.ts";
 import { executorOf } from "./ops/table.ts";
 import type { Observer, Stage } from "./stage.ts";
 import { Collectives } from "./sums/collectives.ts";
 import { makeWhole, settle, tailOf } from "./sums/settle.ts";
-import { type PendingSum, type Rank, type Tokens, Visit } from "./visit.ts";
+import { type Rank, type Tokens, Visit } from "./visit.ts";
 import { isExecuted, layerSpecs } from "./weights/layer-specs.ts";
 import type { ModelWeights } from "./weights/model-weights.ts";
 import { rankWeights } from "./weights/rank-weights.ts";
@@ -162,41 +163,6 @@ export function execute(
     }
   }
   return { tokens: host.tokens, sent: wire.sent(), findings, notFinite, unverified, ranks };
-}
-
-/** Looks whether every half of `layers` has been added to the residual of every rank, as the model has them. */
-function checkHalves({ specs, visits, found, position, beginning }: Stage, layers: readonly number[]): void {
-  const halves = layers.flatMap((layer): [number, PendingSum["kind"]][] => {
-    const { mixer, dense, routed } = specs[layer]!;
-    return [
-      ...(mixer.kind === "none" ? [] : ([[layer, "mixer"]] satisfies [number, PendingSum["kind"]][])),
-      ...(dense === undefined ? [] : ([[layer, "dense"]] satisfies [number, PendingSum["kind"]][])),
-      ...(routed ? ([[layer, "experts"]] satisfies [number, PendingSum["kind"]][]) : []),
-    ];
-  });
-  for (const [layer, kind] of halves) {
-    const visit = visits.find(({ settled, tokens }) => tokens.count > 0 && !settled.has(`${layer}/${kind}`));
-    if (visit === undefined) continue;
-    found({ rank: visit.rank.id, stage: position, layer, work: beginning(layer, kind), what: "nothing was computed" });
-  }
-}
-
-/** Looks whether the outputs of every data group have logits. */
-function checkHead({ model, visits, found, position }: Stage): void {
-  if (model.vocabulary === undefined) return;
-  const visit = visits.find(({ tokens, logits }) => tokens.yields.length > 0 && logits === undefined);
-  if (visit !== undefined) found({ rank: visit.rank.id, stage: position, layer: -1, work: "head", what: "there are no logits" });
-}
-
-const WORK_OF_HALF = { mixer: "attention", dense: "dense", experts: "gate" } as const;
-
-/** The op that begins a half of a layer, as it is called in `program`. */
-function beginningsOf({ ops }: Program): Stage["beginning"] {
-  return (layer, half) => ops.find((op) => op.layer === layer && beginsHalf(op, half))?.work ?? WORK_OF_HALF[half];
-}
-
-function beginsHalf({ work, kind }: Op, half: PendingSum["kind"]): boolean {
-  return half === "mixer" ? kind === ATTENTION : half === "dense" ? work.startsWith("dense") : work === "gate";
 }
 
 function missing({ found, width }: Pick<Stage, "found" | "width">, rank: Rank, stage: number, count: number): Float64Array {

@@ -40,8 +40,8 @@ export {
 export { metricsShown, type StudyGoal, type StudyGoals, type UsualGoal, usualGoals } from "./cases/view.ts";
 export { type CompareOptions, type Comparison, type Comparisons, compare } from "./comparison.ts";
 export { DESIGNS, type DesignKind } from "./designs/design.ts";
-export type { CountedWork } from "./numerics/counted-work.ts";
 export type { Compared, RowErrors } from "./numerics/comparison.ts";
+export type { CountedWork } from "./numerics/counted-work.ts";
 export type { Drops } from "./numerics/drops.ts";
 export type { FormatErrors } from "./numerics/format-errors.ts";
 export type { Held } from "./numerics/held.ts";

@@ -125,15 +125,24 @@ export class Comparison {
   compared({ tokens }: Execution, load: Load): Compared {
     const { prompts } = load;
     const reference = this.#device.execution.tokens;
-    const same = tokens.map((own, sequence) => samePrefix(own, reference[sequence]!, prompts[sequence]!));
-    const hasWords = this.#model.vocabulary !== undefined; // else rows continue, whatever they are
-    const isSame = (token: number) => !hasWords || this.#isBefore(token, same, prompts);
+    const same =
+      this.#model.vocabulary === undefined
+        ? prompts.map((prompt, sequence) => this.#rowsAlike(sequence, prompt, load.outputs))
+        : tokens.map((own, sequence) => samePrefix(own, reference[sequence]!, prompts[sequence]!));
+    const isSame = (token: number) => this.#isBefore(token, same, prompts);
     return {
       rows: this.#rows(isSame),
       routings: this.#routings(isSame),
       outputs: sameOutputs(tokens, reference, load),
       divergence: this.#divergence(same, prompts),
     };
+  }
+
+  /** Outputs of a model without words, which are rows, up to the first whose token took other experts. */
+  #rowsAlike(sequence: number, prompt: number, outputs: number): number {
+    let alike = 0;
+    while (alike < outputs && !this.#hasDeparted(this.#device.idOf(sequence, prompt - 1 + alike), Number.POSITIVE_INFINITY, 0)) alike++;
+    return alike;
   }
 
   /** Whether all tokens of the sequence up to `token` are those of the device. */

@@ -87,6 +87,16 @@ export class OneDevice {
     return this.#chosen.get(layer)!.subarray(token * topK, (token + 1) * topK);
   }
 
+  /** The number of a token among all. */
+  idOf(sequence: number, position: number): number {
+    const { prompts } = this.#load;
+    const prompt = prompts[sequence]!;
+    const before = prompts.slice(0, sequence).reduce((sum, tokens) => sum + tokens, 0);
+    if (position < prompt) return before + position;
+    const ofPrompts = prompts.reduce((sum, tokens) => sum + tokens, 0);
+    return ofPrompts + (position - prompt) * prompts.length + sequence;
+  }
+
   /** The sequence of a token, and its place in it, by its number among all. */
   placeOf(token: number): { readonly sequence: number; readonly position: number } {
     const { prompts } = this.#load;
