@@ -19,7 +19,7 @@ const [laws] = readFileSync(join(HOUSE, "docs/laws.md"), "utf8").split("| not a 
 const rows = laws!.split("\n").filter((line) => line.startsWith("| ") && !line.startsWith("| law "));
 
 /** The last cell of a row: files by their paths, or by the ends of these, folders of them, and parts of the names of tests. */
-function tellsOf(row: string): { readonly paths: readonly string[]; readonly names: readonly string[] } {
+function rowFacts(row: string): { readonly paths: readonly string[]; readonly names: readonly string[] } {
   const cell = row.split("|").at(-2)!;
   const paths = [...cell.matchAll(/`([^` ]+)`/g)].map(([, path]) => path!).filter((path) => !path.endsWith(".json"));
   const names = [...cell.matchAll(/\*([^*]+)\*/g)].flatMap(([, name]) => name!.split(/ \/ |…/));
@@ -31,7 +31,7 @@ function filesOf(path: string): string[] {
 }
 
 test.each(rows)("the tests exist that would fail: %s", (row) => {
-  const { paths, names } = tellsOf(row);
+  const { paths, names } = rowFacts(row);
   expect(paths.filter((path) => filesOf(path).length === 0)).toEqual([]);
   const texts = paths.flatMap(filesOf).map((file) => readFileSync(join(HOUSE, file), "utf8").toLowerCase());
   expect(names.filter((name) => !texts.some((text) => text.includes(name.toLowerCase())))).toEqual([]);

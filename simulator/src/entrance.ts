@@ -3,7 +3,7 @@ import type { Faults } from "./faults/faults.ts";
 import { FrontEnd } from "./front-end.ts";
 import type { Observers } from "./logs/requests/observers.ts";
 import type { Pool } from "./pools/pool.ts";
-import type { Comes } from "./pools/surroundings.ts";
+import type { NextArrival } from "./pools/surroundings.ts";
 import type { Retries } from "./retries/retries.ts";
 import type { Setup } from "./setup/setup.ts";
 
@@ -21,9 +21,9 @@ export class Entrance {
   readonly #observer: Observers;
   readonly #frontEnd: FrontEnd | undefined;
   /** Knows when the next comes from the source, or leaves the front end; infinite if none is known. A field of most sources: a loop asks for it all the time. */
-  readonly comes: Comes;
+  readonly comes: NextArrival;
   /** When the next request may leave for a pool, at the earliest: what comes from the source now has the front end before it. */
-  readonly joins: Comes;
+  readonly joins: NextArrival;
   readonly #arriving = createArrivingRequest();
   #inside: Inside = { pools: [], faults: undefined, retries: undefined };
 
@@ -75,7 +75,7 @@ export class Entrance {
 }
 
 /** The next from `source`, `afterNs` later, or from `frontEnd`. */
-function eitherOf(source: Comes, frontEnd: Comes, afterNs: number): Comes {
+function eitherOf(source: NextArrival, frontEnd: NextArrival, afterNs: number): NextArrival {
   return {
     get nextNs(): number {
       return Math.min(source.nextNs + afterNs, frontEnd.nextNs);

@@ -1,8 +1,8 @@
 import { dirname } from "node:path";
 import { workerData } from "node:worker_threads";
 import { lawTables } from "./cache/law-tables.ts";
+import { InFlightPoints } from "./runs/in-flight-points.ts";
 import { ChunkRunner, type PointChunk } from "./runs/point-chunk.ts";
-import { UnderWay } from "./runs/under-way.ts";
 import { piecesBeside, piecesWithin } from "./scenarios/files-beside.ts";
 
 /** What a worker thread gets when it starts. */
@@ -19,7 +19,7 @@ export interface PointWorkerData {
 
 const { scenarioFile, isBounded, cache, underWay } = workerData as PointWorkerData;
 const pieces = isBounded ? piecesWithin(dirname(scenarioFile)) : piecesBeside(scenarioFile);
-const runner = new ChunkRunner({ readPieces: pieces, lawTables: lawTables(cache) }, new UnderWay(underWay).take());
+const runner = new ChunkRunner({ readPieces: pieces, lawTables: lawTables(cache) }, new InFlightPoints(underWay).take());
 
 /** What a worker thread does with some points. */
 export default function work(chunk: PointChunk): Promise<string | undefined> {

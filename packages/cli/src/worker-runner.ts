@@ -4,8 +4,8 @@ import { keeping, orderedRunner, type Point, type ResultStore, type Runner, type
 import type { Piscina } from "piscina";
 import type { PointWorkerData } from "./point-worker.ts";
 import { ChunkQueue } from "./runs/chunk-queue.ts";
+import { InFlightPoints, type PointsUnderWay } from "./runs/in-flight-points.ts";
 import { forgetLateAnswers } from "./runs/late-answers.ts";
-import { type PointsUnderWay, UnderWay } from "./runs/under-way.ts";
 
 /** Else this is a source, under test: threads, which read none, are of the bundle that was built last. */
 const IN_BUNDLE = import.meta.url.endsWith(".js");
@@ -66,7 +66,7 @@ export function workerRunner(options: WorkerRunnerOptions = {}): ThreadRunner {
     cache,
     isBounded = false,
   } = options;
-  const underWay = new UnderWay(workers);
+  const underWay = new InFlightPoints(workers);
   let pool: Promise<Pool> | undefined;
   const open = async (): Promise<Pool> => {
     const { Piscina } = await import("piscina");

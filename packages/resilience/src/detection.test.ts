@@ -1,7 +1,7 @@
 import type { HealthSpec } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { DETECTORS, type Detector, sightOf } from "./detection.ts";
+import { DETECTORS, type Detector, detectionOf } from "./detection.ts";
 import type { Symptom } from "./fault.ts";
 
 interface Struck extends Symptom {
@@ -28,7 +28,7 @@ const anyFault: fc.Arbitrary<Struck> = fc
     atNs: at * 1e9,
     isGone: look.startsWith("gone"),
     withNode: look === "gone with its node",
-    tellsError: look === "raises an error",
+    raisesError: look === "raises an error",
   }));
 const anyTraffic = fc.option(time, { nil: undefined });
 const law = (check: (health: HealthSpec, fault: Struck, trafficNs: number | undefined) => void) =>
@@ -51,16 +51,16 @@ const only = (health: HealthSpec, by: Detector): HealthSpec => ({
 describe("detectors", () => {
   test("see nothing before it is there, and confirm it after that", () => {
     law((health, fault, trafficNs) => {
-      const sight = sightOf(health, fault, fault.atNs, trafficNs);
+      const sight = detectionOf(health, fault, fault.atNs, trafficNs);
       if (sight !== undefined) expect(sight.atNs).toBeGreaterThanOrEqual(fault.atNs + health.confirm * 1e9);
     });
   });
 
   test("never report what they are blind to: exits and probes a hang, an exit a node that is gone, timeouts a replica without traffic", () => {
     law((health, fault, trafficNs) => {
-      const by = sightOf(health, fault, fault.atNs, trafficNs)?.by;
+      const by = detectionOf(health, fault, fault.atNs, trafficNs)?.by;
       if (!fault.isGone) expect(["probe", "heartbeat"]).not.toContain(by);
-      if (!fault.isGone && !fault.tellsError) expect(by).not.toBe("exit");
+      if (!fault.isGone && !fault.raisesError) expect(by).not.toBe("exit");
       if (fault.withNode) expect(by).not.toBe("exit");
       if (trafficNs === undefined) expect(["collectiveTimeout", "watchdog"]).not.toContain(by);
       if (by !== undefined) expect(health[by]).toBeDefined();
@@ -69,10 +69,10 @@ describe("detectors", () => {
 
   test("together know as early as the first of them, and it is the one that is named", () => {
     law((health, fault, trafficNs) => {
-      const each = DETECTORS.flatMap((by) => sightOf(only(health, by), fault, fault.atNs, trafficNs) ?? []);
-      const sight = sightOf(health, fault, fault.atNs, trafficNs);
+      const each = DETECTORS.flatMap((by) => detectionOf(only(health, by), fault, fault.atNs, trafficNs) ?? []);
+      const sight = detectionOf(health, fault, fault.atNs, trafficNs);
       expect(sight?.atNs).toBe(each.length === 0 ? undefined : Math.min(...each.map(({ atNs }) => atNs)));
-      if (sight !== undefined) expect(sightOf(only(health, sight.by), fault, fault.atNs, trafficNs)).toEqual(sight);
+      if (sight !== undefined) expect(detectionOf(only(health, sight.by), fault, fault.atNs, trafficNs)).toEqual(sight);
     });
   });
 
@@ -86,7 +86,7 @@ describe("detectors", () => {
     fc.assert(
       fc.property(anyHealth, anyFault, anyTraffic, fc.constantFrom(...DETECTORS), time, (health, fault, later, by, more) => {
         const trafficNs = later === undefined ? undefined : fault.atNs + later * 1e9;
-        const knownNs = (given: HealthSpec) => sightOf(given, fault, fault.atNs, trafficNs)?.atNs ?? Number.POSITIVE_INFINITY;
+        const knownNs = (given: HealthSpec) => detectionOf(given, fault, fault.atNs, trafficNs)?.atNs ?? Number.POSITIVE_INFINITY;
         expect(knownNs(longer(health, by, more))).toBeGreaterThanOrEqual(knownNs(health));
         expect(knownNs({ ...health, confirm: health.confirm + more })).toBeGreaterThanOrEqual(knownNs(health));
         expect(knownNs({ ...health, [by]: undefined })).toBeGreaterThanOrEqual(knownNs(health));
@@ -97,9 +97,9 @@ describe("detectors", () => {
 
   test("by hand: a GPU lost at 25 s", () => {
     const none = { confirm: 0, onLoss: { kind: "hang" }, inFlight: "fail", aborts: "lost", whileDown: "wait" } as const;
-    const lost: Symptom = { isGone: true, withNode: false, tellsError: false };
+    const lost: Symptom = { isGone: true, withNode: false, raisesError: false };
     const seconds = (health: Partial<HealthSpec>, trafficNs?: number) =>
-      (sightOf({ ...none, ...health }, lost, 25e9, trafficNs)?.atNs ?? -1e9) / 1e9;
+      (detectionOf({ ...none, ...health }, lost, 25e9, trafficNs)?.atNs ?? -1e9) / 1e9;
     expect(seconds({ exit: 9 })).toBe(34);
     expect(seconds({ probe: { every: 10, timeout: 1, failures: 3 } })).toBe(51); // probes at 30, 40 and 50 s fail
     expect(seconds({ heartbeat: { every: 10, lost: 30 } })).toBe(50); // the last sign came at 20 s
@@ -111,8 +111,8 @@ describe("detectors", () => {
 
   test("by hand: a sign that is due at the very instant of the fault does not come, and neither does a probe's answer", () => {
     const none = { confirm: 0, onLoss: { kind: "hang" }, inFlight: "fail", aborts: "lost", whileDown: "wait" } as const;
-    const lost: Symptom = { isGone: true, withNode: false, tellsError: false };
-    const seconds = (health: Partial<HealthSpec>, at: number) => sightOf({ ...none, ...health }, lost, at * 1e9)!.atNs / 1e9;
+    const lost: Symptom = { isGone: true, withNode: false, raisesError: false };
+    const seconds = (health: Partial<HealthSpec>, at: number) => detectionOf({ ...none, ...health }, lost, at * 1e9)!.atNs / 1e9;
     const heartbeat = { every: 10, lost: 25 };
     expect([0, 10, 19, 20, 21].map((at) => seconds({ heartbeat }, at))).toEqual([25, 25, 35, 35, 45]); // the last at 0, 0, 10, 10, 20
     const probe = { every: 10, timeout: 1, failures: 2 };

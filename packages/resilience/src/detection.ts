@@ -17,7 +17,7 @@ export interface Sight {
  * after that. `trafficNs`: the first instant, not before the fault, at which something was to be computed that needs its ranks; undefined: there
  * has been nothing. Undefined where all are blind to it. Source: docs/faults.md#detectors.
  */
-export function sightOf(health: HealthSpec, symptom: Symptom, atNs: number, trafficNs?: number): Sight | undefined {
+export function detectionOf(health: HealthSpec, symptom: Symptom, atNs: number, trafficNs?: number): Sight | undefined {
   let first: Sight | undefined;
   for (const by of DETECTORS) {
     const seenNs = seenAt(by, health, symptom, atNs, trafficNs);
@@ -30,13 +30,13 @@ export function sightOf(health: HealthSpec, symptom: Symptom, atNs: number, traf
 function seenAt(
   by: Detector,
   health: HealthSpec,
-  { isGone, withNode, tellsError }: Symptom,
+  { isGone, withNode, raisesError }: Symptom,
   atNs: number,
   trafficNs: number | undefined,
 ): number {
   switch (by) {
     case "exit":
-      return health.exit !== undefined && ((isGone && !withNode) || tellsError)
+      return health.exit !== undefined && ((isGone && !withNode) || raisesError)
         ? atNs + nsFromSeconds(health.exit)
         : Number.POSITIVE_INFINITY;
     case "collectiveTimeout":

@@ -13,7 +13,7 @@ export interface Symptom {
   /** So has the node whose processes could have seen that. */
   readonly withNode: boolean;
   /** They go on, and the GPU reports an error to them. */
-  readonly tellsError: boolean;
+  readonly raisesError: boolean;
 }
 
 /** From when until when something is broken; `endNs` Infinity: for ever. */
@@ -73,7 +73,7 @@ export function faultOf(spec: DatedFaultSpec, plan: Plan, streams?: Streams): Fa
     ranks: ranksOf(spec, plan, slot),
     isGone: spec.kind === "gpu-lost" || spec.kind === "node-lost",
     withNode: spec.kind === "node-lost",
-    tellsError: spec.kind === "expert-lost",
+    raisesError: spec.kind === "expert-lost",
     slows: slowOf(spec),
     slot,
     ofLinks: isOfLinks(spec),

@@ -1,6 +1,6 @@
 export type { Account, Seen } from "./availability/account.ts";
-export { Course } from "./availability/course.ts";
 export { CAUSES, type Cause, drawFailures, type Failure, type FailureRate, failureOf, HOUR_NS } from "./availability/failure.ts";
+export { FailureTimeline } from "./availability/failure-timeline.ts";
 export type { Fleet, Traffic } from "./availability/fleet.ts";
 export { type CauseCost, type Closed, closedFormula } from "./availability/formula.ts";
 export { Reactions } from "./availability/reactions.ts";
@@ -9,7 +9,7 @@ export { peerOf, ranksOf } from "./checkpoints/stores.ts";
 export { type CollectiveFate, collectiveFate } from "./collective-fate.ts";
 export { continuesWithout } from "./continues-without.ts";
 export { type Coverage, type Covered, coverageOf } from "./coverage.ts";
-export { DETECTORS, type Detector, type Sight, sightOf } from "./detection.ts";
+export { DETECTORS, type Detector, detectionOf, type Sight } from "./detection.ts";
 export { drawnFaults, expectedFaults } from "./drawn-faults.ts";
 export { type EnteredFault, type Fault, faultOf, faultsOf, isAny, type Slow, type Strike, type Symptom } from "./fault.ts";
 export { faultProblems } from "./fault-problems.ts";

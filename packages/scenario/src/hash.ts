@@ -12,12 +12,12 @@ const UNHASHED: ReadonlySet<string> = new Set(["name", "about", "seed", "mostWor
  * of a preset are nine tenths of most scenarios, and have theirs noted.
  */
 export function hashOf(resolved: object): string {
-  return isFrozenThrough(resolved) ? hashOfFrozen(resolved) : hashAnew(resolved);
+  return isFrozenThrough(resolved) ? hashOfFrozen(resolved) : computeHash(resolved);
 }
 
-const hashOfFrozen = remembered(hashAnew);
+const hashOfFrozen = remembered(computeHash);
 
-function hashAnew(resolved: object): string {
+function computeHash(resolved: object): string {
   const entries = Object.entries(withoutTracePath(resolved)).filter(([key]) => !UNHASHED.has(key));
   return digestOf(Object.fromEntries(entries));
 }

@@ -16,12 +16,12 @@ import { type Scenario, scenarioSchema } from "./schema/scenario.ts";
  * worked out once, and frozen too: a study asks for the key of a point, for its report and for those of its seeds.
  */
 export function resolvedOf(scenario: Scenario): object {
-  return isFrozenThrough(scenario) ? treeOf(scenario) : treeAnew(scenario);
+  return isFrozenThrough(scenario) ? treeOf(scenario) : makeTree(scenario);
 }
 
-const treeOf = remembered((scenario: Scenario): object => frozen(treeAnew(scenario)));
+const treeOf = remembered((scenario: Scenario): object => frozen(makeTree(scenario)));
 
-function treeAnew(scenario: Scenario): object {
+function makeTree(scenario: Scenario): object {
   return written(scenarioSchema, scenario) as object;
 }
 

@@ -131,7 +131,7 @@ export interface ServingContext {
   readonly requests: Requests;
   readonly classes: readonly RequestClass[];
   /** Whether passes have their tokens by class. */
-  readonly tellsClasses?: boolean;
+  readonly countsClasses?: boolean;
   readonly streams: Streams;
   /** Most tokens that a data group can cache. */
   readonly kvTokens: number;

@@ -8,7 +8,13 @@ export { Stopped } from "./audit/questions/runs.ts";
 export { auditFacts, auditHtml } from "./audit/text/audit-html.ts";
 export { auditMarkdown } from "./audit/text/audit-markdown.ts";
 export { type AuditTextOptions, auditText } from "./audit/text/audit-text.ts";
-export { type Availability, type AvailabilityOptions, availability, type ToldRate, type ToldVariant } from "./availability/availability.ts";
+export {
+  type Availability,
+  type AvailabilityOptions,
+  availability,
+  type ReportedRate,
+  type ReportedVariant,
+} from "./availability/availability.ts";
 export type { Outcome, SeenCause } from "./availability/outcome.ts";
 export { beliefIn, DISBELIEF } from "./calibration/belief.ts";
 export { type Unseen, type Validated, validated } from "./calibration/cross-validation.ts";

@@ -5,8 +5,8 @@ import type { CheckpointsSpec } from "@tokenyard/scenario";
 import type { Recovery } from "@tokenyard/serving";
 import type { Outage } from "../faults/outage.ts";
 import type { PoolSetup } from "../setup/setup.ts";
+import { isKept } from "./checkpoint-copies.ts";
 import { CopyLinks } from "./copy-links.ts";
-import { isKept } from "./kept.ts";
 
 /** Copies of the caches of sequences, and what is loaded from them. Source: docs/models/caches.md#checkpoints. */
 export class Checkpoints {

@@ -30,7 +30,7 @@ export class Detours {
     };
     const choices = this.#router.draws ? this.#drawn : this.#evenIn(slots);
     const copiesElsewhere = choices.leave({ ...crowd, closed: slots.missing }, stream);
-    load.lists.areTold = false;
+    load.lists.areCurrent = false;
     load.route(tokens); // as if they had been routed to where they go
     load.elsewhere = copiesElsewhere;
   }

@@ -92,9 +92,9 @@ test("experts of a lost rank are missing until it is back, with what it held, wh
   expect(around.faults!.events[0]!.elsewhere!.gateShare).toBeCloseTo(20 / 140, 9);
   expect(around.tokens.masked).toBe(0);
   const workload = { kind: "open", requests: 60, rate: "20000 requests/s", promptTokens: 50, outputTokens: 12 };
-  const longer = summarize(run(prepare(byHand({ kind: "mask" }, { workload })))); // more tokens once it is back
-  expect(longer.tokens.routed).toBeGreaterThan(masked.tokens.routed);
-  expect(longer.tokens.masked).toBe(masked.tokens.masked);
+  const grownColumn = summarize(run(prepare(byHand({ kind: "mask" }, { workload })))); // more tokens once it is back
+  expect(grownColumn.tokens.routed).toBeGreaterThan(masked.tokens.routed);
+  expect(grownColumn.tokens.masked).toBe(masked.tokens.masked);
 });
 
 test("a single slot that is lost beside experts that move is refused, unless all restart", () => {

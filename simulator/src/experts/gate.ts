@@ -119,7 +119,7 @@ export class Gate {
     }
     if (this.#limit.isExceeded(load!.copies, load!.routed)) {
       if (!masks) load!.beforeCut(this.#reroutes);
-      if (this.#reroutes) this.#tellChoices(crowd!, layer, this.#standIns.regions(slots, links.firstRank));
+      if (this.#reroutes) this.#writeChoices(crowd!, layer, this.#standIns.regions(slots, links.firstRank));
       crowd!.tokens = rows;
       crowd!.closed = slots.missing.length > 0 ? slots.missing : undefined;
       crowd!.totals = masks ? undefined : load!.routed;
@@ -167,7 +167,7 @@ export class Gate {
   }
 
   /** Where copies of `layer` may go instead. */
-  #tellChoices(crowd: Crowd, layer: number, regions: Int32Array | undefined): void {
+  #writeChoices(crowd: Crowd, layer: number, regions: Int32Array | undefined): void {
     crowd.chances = this.#router!.shares?.(layer);
     crowd.regions = regions;
   }

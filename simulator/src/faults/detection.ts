@@ -1,4 +1,4 @@
-import { sightOf } from "@tokenyard/resilience";
+import { detectionOf } from "@tokenyard/resilience";
 import type { Outage } from "./outage.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -14,7 +14,7 @@ export class Detection {
   watch(outage: Outage): void {
     if (outage.detectedBy !== undefined) return;
     const { health, timeline, outages } = this.#around;
-    const sight = sightOf(health, outage.of, outage.atNs, outage.trafficNs);
+    const sight = detectionOf(health, outage.of, outage.atNs, outage.trafficNs);
     if (sight === undefined || sight.atNs >= (outage.detection?.timeNs ?? Number.POSITIVE_INFINITY)) return;
     if (outage.detection !== undefined) timeline.cancel(outage.detection);
     const number = outages.numberOf(outage);
@@ -22,10 +22,10 @@ export class Detection {
   }
 
   /** It is known now, by its detectors or because a collective reported it. */
-  know(outage: Outage, nowNs: number, isTold: boolean): void {
-    if (isTold && outage.detection !== undefined) this.#around.timeline.cancel(outage.detection);
+  know(outage: Outage, nowNs: number, isReported: boolean): void {
+    if (isReported && outage.detection !== undefined) this.#around.timeline.cancel(outage.detection);
     outage.detection = undefined;
-    outage.detectedBy = isTold ? "communication" : sightOf(this.#around.health, outage.of, outage.atNs, outage.trafficNs)!.by;
+    outage.detectedBy = isReported ? "communication" : detectionOf(this.#around.health, outage.of, outage.atNs, outage.trafficNs)!.by;
     outage.detectedNs = nowNs;
   }
 }

@@ -2,8 +2,8 @@ import type { HealthSpec } from "@tokenyard/scenario";
 import type { Scheduler } from "@tokenyard/serving";
 import type { Checkpoints } from "../checkpoints/checkpoints.ts";
 import type { Pool } from "../pools/pool.ts";
+import type { FaultImpact } from "./fault-impact.ts";
 import type { Outages } from "./outages.ts";
-import type { Toll } from "./toll.ts";
 
 /** Takes requests out of data groups whose caches are gone. */
 export class Evacuation {
@@ -26,7 +26,7 @@ export class Evacuation {
    * Data groups `homes` are lost, and known to be: all of their requests fail or go elsewhere. Those that wait there because no replica takes requests,
    * as `wereClosed` says, go on waiting.
    */
-  clear(homes: readonly number[], wereClosed: boolean, toll: Toll, nowNs: number): void {
+  clear(homes: readonly number[], wereClosed: boolean, toll: FaultImpact, nowNs: number): void {
     const recovery = this.#scheduler.recovery!;
     for (const slot of homes.flatMap((home) => recovery.requestsIn(home))) {
       const isServed = recovery.isServed(slot);

@@ -6,9 +6,10 @@ import type { FaultEvent, Timeline } from "../event.ts";
 import type { Pool } from "../pools/pool.ts";
 import { ranksOnFabric } from "../stages/links/fabric.ts";
 import type { Delays } from "../stages/links/link-downs.ts";
+import { AdmissionGates } from "./admission-gates.ts";
 import { Detection } from "./detection.ts";
-import { Doors } from "./doors.ts";
 import { Evacuation } from "./evacuation.ts";
+import { createFaultImpact, type FaultImpact } from "./fault-impact.ts";
 import { delaysBy, LinkLosses } from "./link-losses.ts";
 import type { Outage } from "./outage.ts";
 import { Outages } from "./outages.ts";
@@ -17,7 +18,6 @@ import { createReplicaState } from "./replica-state.ts";
 import { Reshaping } from "./reshaping.ts";
 import { slowdownBy } from "./slowdown-by.ts";
 import type { Surroundings } from "./surroundings.ts";
-import { createToll, type Toll } from "./toll.ts";
 
 /** What strikes a run: who is down from when to when, who knows of it, and what becomes of requests. Source: docs/faults.md. */
 export class Faults {
@@ -41,8 +41,8 @@ export class Faults {
     const replicas = Array.from({ length: plan.replicas }, (_, replica) =>
       createReplicaState(outages.all.filter((outage) => outage.replica === replica && stops(outage)).map(({ atNs }) => atNs)),
     );
-    const doors = new Doors(pool, evacuation, replicas);
-    this.#around = { scenario, health: health!, pool, timeline, outages, replicas, doors, tolls: this.faults.map(createToll) };
+    const doors = new AdmissionGates(pool, evacuation, replicas);
+    this.#around = { scenario, health: health!, pool, timeline, outages, replicas, doors, tolls: this.faults.map(createFaultImpact) };
     this.#detection = new Detection(this.#around);
     this.#reshaping = new Reshaping(this.#around);
     this.#recovery = new Recovery(this.#around, evacuation, this.#reshaping);
@@ -75,7 +75,7 @@ export class Faults {
   }
 
   /** [faults] */
-  get tolls(): readonly Toll[] {
+  get tolls(): readonly FaultImpact[] {
     return this.#around.tolls;
   }
 

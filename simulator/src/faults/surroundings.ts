@@ -1,10 +1,10 @@
 import type { HealthSpec, Scenario } from "@tokenyard/scenario";
 import type { Timeline } from "../event.ts";
 import type { Pool } from "../pools/pool.ts";
-import type { Doors } from "./doors.ts";
+import type { AdmissionGates } from "./admission-gates.ts";
+import type { FaultImpact } from "./fault-impact.ts";
 import type { Outages } from "./outages.ts";
 import type { ReplicaState } from "./replica-state.ts";
-import type { Toll } from "./toll.ts";
 
 /** What those have in common who act on faults. */
 export interface Surroundings {
@@ -16,7 +16,7 @@ export interface Surroundings {
   readonly outages: Outages;
   /** [replicas] */
   readonly replicas: readonly ReplicaState[];
-  readonly doors: Doors;
+  readonly doors: AdmissionGates;
   /** [faults] */
-  readonly tolls: readonly Toll[];
+  readonly tolls: readonly FaultImpact[];
 }

@@ -1,6 +1,6 @@
 import { parseScenario } from "@tokenyard/scenario";
 import { expect, test } from "vitest";
-import { Wanted } from "../metrics/wanted.ts";
+import { SampledQuantities } from "../metrics/sampled-quantities.ts";
 import type { RunOptions } from "../run-options.ts";
 import { prepare } from "../setup/prepare.ts";
 import { drawingOf, exactInstead, type LimitedPool, lawLimits } from "./law-limits.ts";
@@ -23,7 +23,8 @@ function poolOf(changes: Readonly<Record<string, object>> = {}): LimitedPool {
   return prepare(parseScenario(tree)).pools[0]!;
 }
 
-const keysOf = (pool: LimitedPool, options?: RunOptions, wanted?: Wanted) => lawLimits(pool, options, wanted).map(({ key }) => key);
+const keysOf = (pool: LimitedPool, options?: RunOptions, wanted?: SampledQuantities) =>
+  lawLimits(pool, options, wanted).map(({ key }) => key);
 const plain = poolOf();
 
 test("the law holds where each token chooses by itself and nothing else prevents it", () => {
@@ -78,9 +79,9 @@ test.each<[string, RunOptions]>([
 });
 
 test("series and alerts on the copies of experts prevent it, and others do not", () => {
-  expect(keysOf(plain, {}, new Wanted(["queue", "tokens"]))).toEqual([]);
-  expect(keysOf(plain, {}, new Wanted(["queue", "expertCopies"]))).toEqual(["series"]);
-  expect(keysOf(plain, {}, new Wanted(undefined))).toEqual(["series"]); // all
+  expect(keysOf(plain, {}, new SampledQuantities(["queue", "tokens"]))).toEqual([]);
+  expect(keysOf(plain, {}, new SampledQuantities(["queue", "expertCopies"]))).toEqual(["series"]);
+  expect(keysOf(plain, {}, new SampledQuantities(undefined))).toEqual(["series"]); // all
 });
 
 test("the warning names each reason once", () => {

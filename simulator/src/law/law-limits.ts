@@ -1,7 +1,7 @@
 import { dependenceOf, layerKinds } from "@tokenyard/model";
 import type { LawColumns, Warning } from "@tokenyard/report";
 import { type FaultSpec, type Scenario, speculationOf } from "@tokenyard/scenario";
-import type { Wanted } from "../metrics/wanted.ts";
+import type { SampledQuantities } from "../metrics/sampled-quantities.ts";
 import type { RunOptions } from "../run-options.ts";
 import type { PoolSetup } from "../setup/setup.ts";
 
@@ -28,7 +28,7 @@ export function drawingOf(
 const FEWEST_LAYERS = 4;
 
 /** What keeps a pool from going by the law of uneven experts; none: it may. `wanted`: what samples ask for, if any. docs/models/routing.md#uneven-experts-by-a-law */
-export function lawLimits(pool: LimitedPool, options: RunOptions = {}, wanted?: Wanted): LawLimit[] {
+export function lawLimits(pool: LimitedPool, options: RunOptions = {}, wanted?: SampledQuantities): LawLimit[] {
   return [...ofGate(pool), ...ofRouting(pool.scenario), ...ofPlan(pool), ...ofScenario(pool), ...ofOptions(pool.scenario, options, wanted)];
 }
 
@@ -98,7 +98,11 @@ function maySlow(fault: FaultSpec): boolean {
   return kind === "gpu-slow" || kind === "link-slow";
 }
 
-function ofOptions({ alerts }: Scenario, { spans, fates, executor, samples }: RunOptions, wanted: Wanted | undefined): LawLimit[] {
+function ofOptions(
+  { alerts }: Scenario,
+  { spans, fates, executor, samples }: RunOptions,
+  wanted: SampledQuantities | undefined,
+): LawLimit[] {
   const limits: LawLimit[] = [];
   if (spans !== undefined) limits.push({ key: "spans", because: "a timeline has each op of each pass" });
   if (fates === true) limits.push({ key: "fates", because: "copies are counted expert by expert" });

@@ -36,9 +36,9 @@ export class PassNoise {
   /** [passes] of the first so many; it is filled again for others. */
   upTo(passes: number): Float64Array {
     if (passes > this.#moreNs.length) {
-      const longer = new Float64Array(2 * passes);
-      longer.set(this.#moreNs);
-      this.#moreNs = longer;
+      const grownColumn = new Float64Array(2 * passes);
+      grownColumn.set(this.#moreNs);
+      this.#moreNs = grownColumn;
     }
     for (; this.#known < passes; this.#known++) this.#moreNs[this.#known] = this.ns(this.#known);
     return this.#moreNs;

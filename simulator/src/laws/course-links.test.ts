@@ -1,5 +1,5 @@
 import { layerKinds } from "@tokenyard/model";
-import { Course, type Failure, faultOf, Reactions } from "@tokenyard/resilience";
+import { type Failure, FailureTimeline, faultOf, Reactions } from "@tokenyard/resilience";
 import { type DatedFaultSpec, parseScenario, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -38,7 +38,7 @@ function fates(scenario: Scenario) {
   const withExperts = layerKinds(scenario.model).map((kind) => kind === "moe");
   const needLinks = ranksNeedingLinks(setup.pools[0]!);
   const fleet = { scenario, plan: setup.plan, withExperts, load: loadSecondsOf(scenario, setup.pools[0]!), needLinks };
-  const course = new Course(fleet, new Reactions(fleet), { perSecond: 1, inFlight: 1 });
+  const course = new FailureTimeline(fleet, new Reactions(fleet), { perSecond: 1, inFlight: 1 });
   const failures = (scenario.faults as DatedFaultSpec[]).map((fault, i): Failure => {
     const of = faultOf(fault, setup.plan);
     return { ...of, ...of.strikes[0]!, cause: "down", waits: () => setup.streams.fresh(`faults/${i}/back-off/0/0`) };
@@ -76,9 +76,9 @@ test("links that are lost for longer than collectives wait are known, and over, 
   const seen = new Set<string>();
   const compare = (health: object, communication: { giveUp: string; [key: string]: unknown }, lasts: readonly string[]) => {
     const faults = lasts.map((each, i) => ({ kind: "link-lost", at: `${500 + 400 * i} us`, for: each, ranks: [i] }));
-    const longer = faults.filter(({ for: each }) => Number.parseInt(each, 10) > Number.parseInt(communication.giveUp, 10));
-    if (longer.length === 0) return;
-    const { ran, foretold } = fates(busy(health, communication, longer));
+    const grownColumn = faults.filter(({ for: each }) => Number.parseInt(each, 10) > Number.parseInt(communication.giveUp, 10));
+    if (grownColumn.length === 0) return;
+    const { ran, foretold } = fates(busy(health, communication, grownColumn));
     expect(foretold).toEqual(ran);
     for (const { detectedBy, resumedNs } of ran) seen.add(`${detectedBy} ${Number.isNaN(resumedNs) ? "never" : "over"}`);
   };

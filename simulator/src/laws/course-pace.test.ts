@@ -1,4 +1,4 @@
-import { Course, type Failure, faultOf, Reactions } from "@tokenyard/resilience";
+import { type Failure, FailureTimeline, faultOf, Reactions } from "@tokenyard/resilience";
 import { type DatedFaultSpec, parseScenario, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -33,7 +33,7 @@ function paces(scenario: Scenario, faults: readonly DatedFaultSpec[]): { readonl
   const slow = run(prepare({ ...scenario, faults: [...faults] })).horizonNs;
   const { plan } = prepare(scenario);
   const fleet = { scenario, plan, withExperts: [], load: () => 0, needLinks: new Set<number>() };
-  const course = new Course(fleet, new Reactions(fleet), { perSecond: 1, inFlight: 1 });
+  const course = new FailureTimeline(fleet, new Reactions(fleet), { perSecond: 1, inFlight: 1 });
   const failures = faults.map((fault): Failure => {
     const of = faultOf(fault, plan);
     return { ...of, ...of.strikes[0]!, cause: "slow" };

@@ -1,5 +1,5 @@
 import { layerKinds } from "@tokenyard/model";
-import { Course, type Failure, faultOf, Reactions } from "@tokenyard/resilience";
+import { type Failure, FailureTimeline, faultOf, Reactions } from "@tokenyard/resilience";
 import type { DatedFaultSpec, Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -40,7 +40,7 @@ function fates(given: Scenario): { readonly ran: Fate; readonly foretold: Fate }
   const { faults, horizonNs } = run(setup);
   const withExperts = layerKinds(scenario.model).map((kind) => kind === "moe");
   const fleet = { scenario, plan: setup.plan, withExperts, load: loadSecondsOf(scenario, setup.pools[0]!), needLinks: new Set<number>() };
-  const course = new Course(fleet, new Reactions(fleet), { perSecond: 1, inFlight: 1 });
+  const course = new FailureTimeline(fleet, new Reactions(fleet), { perSecond: 1, inFlight: 1 });
   const failures = (scenario.faults as DatedFaultSpec[]).map((fault): Failure => {
     const of = faultOf(fault, setup.plan);
     return { ...of, ...of.strikes[0]!, cause: "gpu" };

@@ -7,11 +7,11 @@ const KINDS = OP_KINDS.length;
 export class LaneWork {
   readonly #times: RankTimes;
   /** [ranks × phases × lanes] recorded since the lane was closed */
-  readonly #toldNs: Float64Array;
+  readonly #recordedNs: Float64Array;
 
   constructor(times: RankTimes, ranks: number) {
     this.#times = times;
-    this.#toldNs = new Float64Array(ranks * 2 * LANES.length);
+    this.#recordedNs = new Float64Array(ranks * 2 * LANES.length);
   }
 
   /** A rank has worked on ops of `kind`. */
@@ -19,7 +19,7 @@ export class LaneWork {
     const { busyNs } = this.#times;
     const at = (rank * 2 + phase) * KINDS + kind;
     busyNs[at] = busyNs[at]! + ns;
-    this.#toldNs[(rank * 2 + phase) * 2 + LANE_OF_KIND[kind]!]! += ns;
+    this.#recordedNs[(rank * 2 + phase) * 2 + LANE_OF_KIND[kind]!]! += ns;
   }
 
   /** A rank's lane has waited at barriers. */
@@ -27,13 +27,13 @@ export class LaneWork {
     const { waitingNs } = this.#times;
     const side = (rank * 2 + phase) * 2 + lane;
     waitingNs[side] = waitingNs[side]! + ns;
-    this.#toldNs[side]! += ns;
+    this.#recordedNs[side]! += ns;
   }
 
   /** A phase has taken `ns` of a rank's lane, beside what was committed op by op. */
   close(rank: number, phase: number, lane: Lane, ns: number): void {
     const side = (rank * 2 + phase) * 2 + lane;
-    this.#times.addIdle(rank, phase, lane, ns - this.#toldNs[side]!);
-    this.#toldNs[side] = 0;
+    this.#times.addIdle(rank, phase, lane, ns - this.#recordedNs[side]!);
+    this.#recordedNs[side] = 0;
   }
 }

@@ -8,7 +8,7 @@ import type { RunOptions } from "../run-options.ts";
 import type { Setup } from "../setup/setup.ts";
 import { CacheLog } from "./cache-log.ts";
 import { Levels } from "./levels.ts";
-import { ALL, countedOf } from "./requests/counted.ts";
+import { ALL, countedOf } from "./requests/counted-requests.ts";
 import { Observers } from "./requests/observers.ts";
 import { RequestRows } from "./requests/request-rows.ts";
 import { RequestSpanLog } from "./requests/request-span-log.ts";

@@ -57,7 +57,7 @@ export class WorkLog {
   add(op: Op, stage: number, phase: Phase, cost: OpCost, ns: number, load: ExpertLoad | undefined, endNs: number): void {
     addTimes(this.tally, cost, 1);
     if (op.lane === NETWORK && ns > this.longestNs[op.kind]!) this.longestNs[op.kind] = ns;
-    if (op.work === "gate" && op.layer > load!.toldTo && !isOfDraft(op)) this.routed(stage, phase, op.layer, load!, endNs);
+    if (op.work === "gate" && op.layer > load!.reportedTo && !isOfDraft(op)) this.routed(stage, phase, op.layer, load!, endNs);
   }
 
   /** A pass has routed its tokens to the experts of `layer`, on stage number `stage`; or will have at `endNs`, where a sample may come before. */

@@ -6,7 +6,7 @@ import { type CopyCounts, createCopyCounts } from "./late-copies.ts";
 import { ReplicaSampler } from "./numbers/replica-sampler.ts";
 import type { SampledRun } from "./numbers/run-numbers.ts";
 import type { SampleColumns } from "./sample-columns.ts";
-import { SoFar } from "./so-far.ts";
+import { WorkTotals } from "./work-totals.ts";
 
 /** Where a pool's series stand in the columns of a sample. */
 interface Places {
@@ -44,7 +44,7 @@ type MovingColumns = { readonly [Key in (typeof MOVING)[number]]: Float64Array |
 
 /** Writes what is to be reported of one pool into the columns of a sample. */
 export class PoolSampler {
-  readonly soFar: SoFar;
+  readonly totals: WorkTotals;
   readonly #pool: Pool;
   readonly #places: Places;
   readonly #columns: MovingColumns;
@@ -66,15 +66,15 @@ export class PoolSampler {
     this.#pool = pool;
     this.#columns = Object.fromEntries(MOVING.map((key) => [key, columns.get(key)])) as MovingColumns;
     this.#places = places;
-    this.soFar = new SoFar(plan.ranks, wanted, kindsOf(pool));
+    this.totals = new WorkTotals(plan.ranks, wanted, kindsOf(pool));
     this.#peak = peaksOf(scenario.cluster).memoryBytesPerSecond;
     const { fixed, kv } = rankMemories(scenario, plan, scheduler.load());
     const { memory } = scenario.cluster.gpu;
     this.#fixed = fixed.map((bytes) => bytes / memory);
     this.#kv = kv.map((bytes) => bytes / memory);
     this.#home = Int32Array.from({ length: plan.ranks }, (_, rank) => homeOfRank(plan, rank));
-    this.#busyNs = new Float64Array(this.soFar.busyNs.length);
-    this.#bytes = new Float64Array(this.soFar.bytes.length);
+    this.#busyNs = new Float64Array(this.totals.busyNs.length);
+    this.#bytes = new Float64Array(this.totals.bytes.length);
     this.#counts = createCopyCounts(counts.capacity.length, experts);
     this.#replicas = new ReplicaSampler(run, pool, columns, places.firstReplica);
     this.#takeStill(columns);
@@ -82,7 +82,7 @@ export class PoolSampler {
 
   /** `ns`: since the last sample, which was before `atNs`. */
   take(atNs: number, ns: number): void {
-    this.#pool.tellSoFar(this.soFar, atNs);
+    this.#pool.fillTotals(this.totals, atNs);
     this.#takeTokens();
     this.#takeLevels();
     this.#takeWork(ns);
@@ -144,7 +144,7 @@ export class PoolSampler {
   }
 
   #takeWork(ns: number): void {
-    const { busyNs, bytes } = this.soFar;
+    const { busyNs, bytes } = this.totals;
     const { firstRank } = this.#places;
     const compute = this.#columns.computeUse;
     const network = this.#columns.networkUse;

@@ -4,10 +4,10 @@ import type { SpeculationTally } from "@tokenyard/serving";
 import type { RoutedLoad } from "../logs/routing/routed-load.ts";
 import { areLayersAlike } from "../passes/alike-layers.ts";
 import type { PoolSetup } from "../setup/setup.ts";
+import { InFlightOps } from "./in-flight-ops.ts";
 import { type CopyCounts, createCopyCounts, LateCopies } from "./late-copies.ts";
-import { SoFar } from "./so-far.ts";
-import { UnderWay } from "./under-way.ts";
-import type { Wanted } from "./wanted.ts";
+import type { SampledQuantities } from "./sampled-quantities.ts";
+import { WorkTotals } from "./work-totals.ts";
 
 /** What a pass has yielded, and when that is counted. */
 interface Yielding {
@@ -23,13 +23,13 @@ const AT_ONCE = new Float64Array(1);
 
 /** Counts what a pool does for those who sample it, since the start of the run. Only where any do. */
 export class Probe {
-  readonly wanted: Wanted;
+  readonly wanted: SampledQuantities;
   /** When the run is sampled next, and how often. */
   nextSampleNs = 0;
   everyNs = Number.POSITIVE_INFINITY;
   /** What was recorded, some of it perhaps ahead of its time; of the time that ranks were at it, what the recorder does not have yet. */
-  readonly done: SoFar;
-  readonly underWay: UnderWay;
+  readonly done: WorkTotals;
+  readonly inFlight: InFlightOps;
   /** In rows [replicas × layers with experts] */
   readonly counts: CopyCounts;
   /** [replicas] */
@@ -48,14 +48,14 @@ export class Probe {
   /** Layers that route alike have no series of copies. */
   readonly #countsCopies: boolean;
 
-  constructor(setup: PoolSetup, wanted: Wanted) {
+  constructor(setup: PoolSetup, wanted: SampledQuantities) {
     const { plan, scenario } = setup;
     const { model } = scenario;
     this.speculation = setup.scheduler.speculation;
     this.#draws = !areLayersAlike(setup);
     this.wanted = wanted;
-    this.done = new SoFar(plan.ranks, wanted);
-    this.underWay = new UnderWay(true, wanted);
+    this.done = new WorkTotals(plan.ranks, wanted);
+    this.inFlight = new InFlightOps(true, wanted);
     this.layers = layerKinds(model).flatMap((kind, layer) => (kind === "moe" ? [layer] : []));
     this.experts = model.experts?.count ?? 0;
     this.#rowOf = new Int32Array(model.layers).fill(-1);
@@ -73,7 +73,7 @@ export class Probe {
   ran({ kind }: Op, run: OpCost, ns: number, endNs: number, firstRank: number, isGone: Uint8Array | undefined): void {
     if (!this.wanted.work) return;
     this.done.addDone(firstRank, kind, run, 1, ns);
-    if (endNs > this.nextSampleNs) this.underWay.add(firstRank, kind, run, AT_ONCE, endNs, isGone);
+    if (endNs > this.nextSampleNs) this.inFlight.add(firstRank, kind, run, AT_ONCE, endNs, isGone);
   }
 
   /** A pass has routed its tokens to the experts of `layer`, on stage number `stage`, or will have at `endNs`. */

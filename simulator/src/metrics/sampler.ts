@@ -76,14 +76,14 @@ export class Sampler {
     for (const sink of this.#sinks) sink.take(this.#taken * this.#everyMs, this.#sample);
     this.#taken++;
     this.#nextNs = this.#taken * this.#everyNs;
-    for (const pool of this.#run.pools) pool.awaitSample(this.#nextNs);
+    for (const pool of this.#run.pools) pool.setNextSample(this.#nextNs);
   }
 
   #takeOps(): void {
     const values = this.#collective;
     if (values === undefined) return;
     if (this.#pools.length > 1) values.fill(0);
-    for (let p = 0; p < this.#pools.length; p++) this.#addOps(this.#pools[p]!.soFar.ops, values);
+    for (let p = 0; p < this.#pools.length; p++) this.#addOps(this.#pools[p]!.totals.ops, values);
   }
 
   /** Adds what a pool reports to `values` [series × numbers of one]; of the only pool there is, it is all that is reported. */
@@ -113,6 +113,6 @@ export class Sampler {
 }
 
 function tooMany(samples: number, numbers: number): Problems {
-  const wanted = `a longer time: at most ${Math.floor(MOST_NUMBERS / numbers)} samples of ${numbers} numbers each`;
+  const wanted = `a grownColumn time: at most ${Math.floor(MOST_NUMBERS / numbers)} samples of ${numbers} numbers each`;
   return new Problems([{ path: ["alerts", "every"], given: `more than ${samples} samples`, wanted }]);
 }

@@ -6,12 +6,12 @@ import type { Setup } from "../setup/setup.ts";
 import { RequestCounts } from "./numbers/request-counts.ts";
 import type { SampledRun } from "./numbers/run-numbers.ts";
 import { TransferCounts } from "./numbers/transfer-counts.ts";
+import { type SampledQuantities, wantedOf } from "./sampled-quantities.ts";
 import { Sampler } from "./sampler.ts";
-import { type Wanted, wantedOf } from "./wanted.ts";
 
 /** What is sampled of a run: for the rules of its scenario, and for others who asked. */
 export class Samples {
-  readonly wanted: Wanted;
+  readonly wanted: SampledQuantities;
   readonly #setup: Setup;
   readonly #asked: RunOptions["samples"];
   readonly #counts: RequestCounts;

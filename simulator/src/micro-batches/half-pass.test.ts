@@ -92,10 +92,10 @@ test("a pass that is all prompts, or all decodes, need not keep them apart", () 
       const { decoding, ...reported } = whole;
       const prompts = reported.newTokens.map((tokens, g) => tokens - decoding.sequences[g]!);
       fc.pre(whole.phase === 1 || decoding.sequences.every((count) => count === 0));
-      const untold = halvesOf({ ...reported, decoding: undefined } as Pass);
+      const unreported = halvesOf({ ...reported, decoding: undefined } as Pass);
       const same = halvesOf(whole);
-      for (const half of ["first", "second"] as const) for (const key of ADDED) expect(untold[half][key]).toEqual(same[half][key]);
-      for (const half of ["first", "second"] as const) expect(untold[half].sequences).toEqual(same[half].sequences);
+      for (const half of ["first", "second"] as const) for (const key of ADDED) expect(unreported[half][key]).toEqual(same[half][key]);
+      for (const half of ["first", "second"] as const) expect(unreported[half].sequences).toEqual(same[half].sequences);
       expect(prompts.every((tokens) => tokens === 0)).toBe(whole.phase === 1);
     }),
   );

@@ -24,7 +24,7 @@ export class MicroBatch extends PassWork {
   /** When its pass was formed. */
   startedNs = 0;
   /** Whether that is under way. */
-  underWay = false;
+  inFlight = false;
   /** `spentNs` when it was formed; kept where it may be broken off. */
   readonly #spentBefore = new Float64Array(SPENT_KEYS.length);
 
@@ -70,19 +70,19 @@ export class MicroBatch extends PassWork {
   }
 
   /** Its pass, formed now, may be broken off. */
-  keepSpent(): void {
+  checkpoint(): void {
     this.#spentBefore.set(this.spentNs);
   }
 
   /** Its pass ended at `atNs`. */
   end(atNs: number): void {
-    this.underWay = false;
+    this.inFlight = false;
     this.reportedNs = atNs;
   }
 
   /** Its pass is broken off: what time went into it was none of computing, but of standing in a queue. */
   breakOff(nowNs: number): void {
-    this.underWay = false;
+    this.inFlight = false;
     this.spentNs.set(this.#spentBefore);
     this.spentNs[QUEUE]! += nowNs - this.startedNs;
     this.reportedNs = nowNs;
@@ -94,11 +94,11 @@ export class MicroBatch extends PassWork {
     this.admittedNs = nowNs;
     this.spentNs[QUEUE]! += nowNs - this.arrivedNs;
     this.ended = 0;
-    for (const lane of LANES) this.lookOn(lane, 0);
+    for (const lane of LANES) this.advanceTo(lane, 0);
   }
 
   /** On `lane` its first op from place `from` on runs next. */
-  lookOn(lane: Lane, from: number): void {
+  advanceTo(lane: Lane, from: number): void {
     const { ops } = this.staged!.program;
     let at = from;
     while (at < ops.length && ops[at]!.lane !== lane) at++;

@@ -21,13 +21,13 @@ export class MicroBatches {
   readonly #all: MicroBatch[] = [];
   readonly #replicas: number;
 
-  constructor(setup: PoolSetup, costs: OpCosts, costsOfHalves: OpCosts, tellsFates = false, costsOfDraft?: OpCosts) {
+  constructor(setup: PoolSetup, costs: OpCosts, costsOfHalves: OpCosts, countsFates = false, costsOfDraft?: OpCosts) {
     this.#setup = setup;
     this.#replicas = setup.plan.replicas;
     this.#costs = costs;
     this.#costsOfHalves = costsOfHalves;
     this.#costsOfDraft = costsOfDraft;
-    this.#countsFates = tellsFates;
+    this.#countsFates = countsFates;
   }
 
   /** The one that a scheduler calls by these numbers. */
@@ -38,7 +38,7 @@ export class MicroBatches {
 
   /** Passes of `replica` that are under way are broken off, and `forget` gets each. */
   breakOff(replica: number, nowNs: number, forget: (microBatch: MicroBatch) => void): void {
-    for (const microBatch of this.#all.filter((each) => each.replica === replica && each.underWay)) {
+    for (const microBatch of this.#all.filter((each) => each.replica === replica && each.inFlight)) {
       microBatch.breakOff(nowNs);
       forget(microBatch);
     }

@@ -20,12 +20,12 @@ export class PassWork implements PassAtWork {
 
   /** `pass` begins: nothing of its costs is known. */
   begin(pass: Pass): void {
-    this.load!.toldTo = -1;
-    this.beginAnew(pass);
+    this.load!.reportedTo = -1;
+    this.restart(pass);
   }
 
   /** The same of one that was looked at. */
-  beginAnew(pass: Pass): void {
+  restart(pass: Pass): void {
     this.scheduled = pass;
     if (this.sequences!.isAsked) this.sequences!.renew();
     if (this.load!.layer >= 0) this.load!.forget();

@@ -5,7 +5,7 @@ import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { PassAccount } from "./accounts/pass-account.ts";
 import type { FormPasses } from "./form-passes.ts";
 import type { PassFacts } from "./pass-facts.ts";
-import { type Ahead, endedBefore, longer, type PassRun, startedBy } from "./pass-run.ts";
+import { type Ahead, endedBefore, grownColumn, type PassRun, startedBy } from "./pass-run.ts";
 import type { PassTable } from "./pass-table.ts";
 import type { PassTape } from "./pass-tape.ts";
 import { SlowContexts } from "./slow-contexts.ts";
@@ -30,7 +30,7 @@ export class FormedPasses implements PassRun, FormPasses {
   pass!: Pass;
   count = 0;
   microBatch: MicroBatch | undefined;
-  readonly isTold = false;
+  readonly isRecorded = false;
   startNs = 0;
   facts: PassFacts | undefined;
   readonly times: FormTimes;
@@ -139,7 +139,7 @@ export class FormedPasses implements PassRun, FormPasses {
     const { steps } = this;
     const fit = Math.ceil(leftNs / this.#stepNs) + 1;
     steps.extend(Math.min(most - steps.known, fit < MANY_STEPS ? fit : steps.known > 0 ? MANY_STEPS : FEW_STEPS));
-    if (steps.known > this.endsNs.length) this.endsNs = longer(this.endsNs, 2 * steps.known);
+    if (steps.known > this.endsNs.length) this.endsNs = grownColumn(this.endsNs, 2 * steps.known);
     this.slowestNs = this.#slow.look(steps.attentionNs, steps.known);
   }
 }

@@ -6,7 +6,7 @@ import { SPENT_KEYS } from "../stages/critical-path.ts";
 import type { Stage } from "../stages/stage.ts";
 import { createOpRun, type OpRun } from "../stages/timing.ts";
 import type { PassAccount } from "./accounts/pass-account.ts";
-import { tellOps } from "./loop-passes.ts";
+import { recordOps } from "./loop-passes.ts";
 import type { PassFacts } from "./pass-facts.ts";
 import type { PassCounts, PassRun, RunParts, RunSizes } from "./pass-run.ts";
 import type { PassTable } from "./pass-table.ts";
@@ -30,7 +30,7 @@ export class LaunchedPass implements PassRun, Asked {
   readonly count = 1;
   pass!: Pass;
   microBatch: MicroBatch | undefined;
-  readonly isTold = true;
+  readonly isRecorded = true;
   /** When all before the send have ended, and all; Infinity: it is broken off before. */
   leavesNs = 0;
   readonly #stage: Stage;
@@ -76,7 +76,7 @@ export class LaunchedPass implements PassRun, Asked {
     const { durations } = this.#facts;
     if (isKept || downs !== undefined || cutNs < Number.POSITIVE_INFINITY) loop.timeUntil(durations, nowNs, laneFreeNs, cutNs, this);
     else loop.time(durations, nowNs, laneFreeNs, this);
-    this.#tellRouted();
+    this.#recordRouted();
     this.endsNs[0] =
       loop.isStopped && loop.hasEnded.subarray(0, loop.tape.beforeSend).includes(0) ? Number.POSITIVE_INFINITY : loop.crossedNs;
     this.leavesNs = loop.isStopped ? Number.POSITIVE_INFINITY : loop.endNs;
@@ -105,7 +105,7 @@ export class LaunchedPass implements PassRun, Asked {
     const { id } = this.#stage.spec;
     const microBatch = this.microBatch!;
     const work = microBatch.workOf(op);
-    this.#tellRouted();
+    this.#recordRouted();
     if (op.work === "gate") {
       gate.draw(op.layer, id, work, microBatch.admittedNs, this.#isLocal);
       if (!isOfDraft(op)) this.#gates.push(at);
@@ -129,7 +129,7 @@ export class LaunchedPass implements PassRun, Asked {
   }
 
   /** Gates that have ended are recorded. */
-  #tellRouted(): void {
+  #recordRouted(): void {
     const { gate, recorder } = this.#parts;
     const { phase, replica } = this.microBatch!;
     for (let i = 0; i < this.#gates.length; i++) {
@@ -139,7 +139,7 @@ export class LaunchedPass implements PassRun, Asked {
       const { lastNs } = this.#loop.opAt(at);
       if (lastNs > this.#cutNs) continue;
       recorder.work.routed(this.#stage.spec.id, phase, op.layer, load, lastNs);
-      load.toldTo = op.layer;
+      load.reportedTo = op.layer;
       if (this.#isMasked || this.#isLocal) gate.count(replica, load.missed, load.elsewhere);
     }
     this.#gates.length = 0;
@@ -153,7 +153,7 @@ export class LaunchedPass implements PassRun, Asked {
     this.#account.addLoop(this.#loop, this.#facts, this.microBatch!.phase, this.#spentNs);
     if (probe === undefined || !probe.wanted.work || this.leavesNs <= probe.nextSampleNs) return;
     const isGone = recorder.downs.isAnyGone ? recorder.downs.isGone : undefined;
-    tellOps(this.#loop, this.#facts.costs, this.#stage.spec.firstRank, probe.underWay, isGone);
+    recordOps(this.#loop, this.#facts.costs, this.#stage.spec.firstRank, probe.inFlight, isGone);
   }
 
   /** Records each op that has ended, and of those that are broken off. */

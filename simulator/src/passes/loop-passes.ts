@@ -2,12 +2,21 @@ import { Loop, type TimedUnit } from "@tokenyard/executor";
 import type { Pass } from "@tokenyard/model";
 import { NETWORK, type OpCost } from "@tokenyard/program";
 import type { PassNoise } from "../law/pass-noise.ts";
-import type { UnderWay } from "../metrics/under-way.ts";
+import type { InFlightOps } from "../metrics/in-flight-ops.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { PassAccount } from "./accounts/pass-account.ts";
 import type { PassFacts } from "./pass-facts.ts";
-import { type Ahead, endedBefore, longer, type PassCounts, type PassRun, type RunParts, type RunSizes, startedBy } from "./pass-run.ts";
+import {
+  type Ahead,
+  endedBefore,
+  grownColumn,
+  type PassCounts,
+  type PassRun,
+  type RunParts,
+  type RunSizes,
+  startedBy,
+} from "./pass-run.ts";
 import type { PassTable } from "./pass-table.ts";
 
 /** Passes whose layers draw nothing, each timed by the loop. */
@@ -16,7 +25,7 @@ export class LoopPasses implements PassRun {
   pass!: Pass;
   count = 0;
   microBatch: MicroBatch | undefined;
-  readonly isTold = false;
+  readonly isRecorded = false;
   /** When all of the last pass has ended, what it sends included. */
   leavesNs = 0;
   readonly #stage: Stage;
@@ -58,7 +67,7 @@ export class LoopPasses implements PassRun {
     while (this.count < most && (endNs < ahead.untilNs || composed-- > 0)) {
       this.#table.fillNext(microBatch);
       endNs = this.#time(endNs, this.count);
-      if (this.count === this.endsNs.length) this.endsNs = longer(this.endsNs, 2 * this.count);
+      if (this.count === this.endsNs.length) this.endsNs = grownColumn(this.endsNs, 2 * this.count);
       this.endsNs[this.count++] = endNs;
     }
     this.#ahead = this.count;
@@ -93,11 +102,11 @@ export class LoopPasses implements PassRun {
     this.#parts.gate.count(replica, this.#facts.masked, this.#facts.elsewhere, count);
   }
 
-  /** Gives `underWay` the ops of `pass`, which starts now, and when they end. To be called before it is accounted for. */
-  tellOps(pass: Pass, microBatch: MicroBatch, nowNs: number, underWay: UnderWay): void {
+  /** Gives `inFlight` the ops of `pass`, which starts now, and when they end. To be called before it is accounted for. */
+  recordOps(pass: Pass, microBatch: MicroBatch, nowNs: number, inFlight: InFlightOps): void {
     this.#look(pass, microBatch);
     this.#time(nowNs, 0);
-    tellOps(this.#loop, this.#facts.costs, this.#stage.spec.firstRank, underWay);
+    recordOps(this.#loop, this.#facts.costs, this.#stage.spec.firstRank, inFlight);
   }
 
   #look(pass: Pass, microBatch: MicroBatch): void {
@@ -116,16 +125,16 @@ export class LoopPasses implements PassRun {
   }
 }
 
-/** Gives `underWay` all ops that `loop` has timed, which took `costs` [rows]. */
-export function tellOps(loop: Loop, costs: readonly OpCost[], firstRank: number, underWay: UnderWay, isGone?: Uint8Array): void {
+/** Gives `inFlight` all ops that `loop` has timed, which took `costs` [rows]. */
+export function recordOps(loop: Loop, costs: readonly OpCost[], firstRank: number, inFlight: InFlightOps, isGone?: Uint8Array): void {
   const { ops } = loop.tape;
   for (let i = 0; i < loop.count; i++) {
     const unit = loop.units[i]!;
     const startsNs = startsOf(unit);
     for (let o = 0; o < unit.ops.length; o++) {
       const { row, kind, lane } = ops[unit.first + o]!;
-      if (lane !== NETWORK && !underWay.asksOfAll) continue;
-      underWay.add(firstRank, kind, costs[row]!, startsNs, unit.ops[o]!.lastNs, isGone);
+      if (lane !== NETWORK && !inFlight.asksOfAll) continue;
+      inFlight.add(firstRank, kind, costs[row]!, startsNs, unit.ops[o]!.lastNs, isGone);
     }
   }
 }

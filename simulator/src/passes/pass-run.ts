@@ -66,7 +66,7 @@ export interface PassRun {
   /** The one that was started, as its scheduler gave it. */
   readonly pass: Pass;
   /** Whether all of it is recorded when it starts. */
-  readonly isTold: boolean;
+  readonly isRecorded: boolean;
   /** When the last has ended, what it sends included. */
   readonly leavesNs: number;
 
@@ -111,7 +111,7 @@ export function startedBy(nowNs: number, endsNs: Float64Array, count: number): n
 }
 
 /** The numbers of `column` in one of so many, or of twice as many as it has. */
-export function longer(column: Float64Array, length: number): Float64Array<ArrayBuffer> {
+export function grownColumn(column: Float64Array, length: number): Float64Array<ArrayBuffer> {
   const into = new Float64Array(Math.max(length, 2 * column.length));
   into.set(column);
   return into;

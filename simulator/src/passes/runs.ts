@@ -2,11 +2,11 @@ import type { Ticket } from "@tokenyard/engine";
 import type { Pass } from "@tokenyard/model";
 import type { SchedulerObserver } from "@tokenyard/serving";
 import type { EventOf, Timeline } from "../event.ts";
+import { InFlightOps } from "../metrics/in-flight-ops.ts";
 import type { Probe } from "../metrics/probe.ts";
-import type { SoFar } from "../metrics/so-far.ts";
-import { UnderWay } from "../metrics/under-way.ts";
+import type { WorkTotals } from "../metrics/work-totals.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
-import type { Comes } from "../pools/surroundings.ts";
+import type { NextArrival } from "../pools/surroundings.ts";
 import type { RunOptions } from "../run-options.ts";
 import type { Stage } from "../stages/stage.ts";
 import { areLayersAlike } from "./alike-layers.ts";
@@ -36,10 +36,10 @@ export class Runs {
   /** Whether passes that can be foreseen are taken in one event. */
   readonly #foresees: boolean;
   /** Who knows when the next request comes that may come to this pool; undefined where anything may come at any time. */
-  readonly #comes: Comes | undefined;
+  readonly #comes: NextArrival | undefined;
   /** Where the run is sampled; and by replica the ops of a pass that a sample falls into. */
   readonly #probe: Probe | undefined;
-  readonly #underWay: readonly UnderWay[];
+  readonly #inFlight: readonly InFlightOps[];
   // By replica; numbers that each run looks at, as most runs are in no sample's way:
   /** Whether the next pass is one that the sample is taken for to fall into. */
   readonly #isNext: Uint8Array;
@@ -47,8 +47,8 @@ export class Runs {
   readonly #sampledNs: Float64Array;
   /** A run that ends later has to do with samples. */
   readonly #concernsNs: Float64Array;
-  /** When the pass ends that `#underWay` has. */
-  readonly #toldToNs: Float64Array;
+  /** When the pass ends that `#inFlight` has. */
+  readonly #recordedToNs: Float64Array;
   /** [replicas] */
   readonly #runs: readonly ByShape<SlicePasses>[];
   /** [replicas] the end of the one that is under way, or was last */
@@ -59,7 +59,7 @@ export class Runs {
   /** [replicas] passes of a run under way that its scheduler knows to have ended */
   readonly #reported: Int32Array;
 
-  private constructor(pool: Owner, timeline: Timeline, runs: readonly ByShape<SlicePasses>[], foresees: boolean, comes?: Comes) {
+  private constructor(pool: Owner, timeline: Timeline, runs: readonly ByShape<SlicePasses>[], foresees: boolean, comes?: NextArrival) {
     const { plan } = pool.setup;
     this.#pool = pool;
     this.#timeline = timeline;
@@ -67,18 +67,18 @@ export class Runs {
     this.#comes = plan.replicas === 1 ? comes : undefined;
     const { probe } = pool.recorder.work;
     this.#probe = probe;
-    this.#underWay = probe === undefined ? [] : runs.map(() => new UnderWay(false, probe.wanted));
+    this.#inFlight = probe === undefined ? [] : runs.map(() => new InFlightOps(false, probe.wanted));
     this.#isNext = new Uint8Array(plan.replicas);
     this.#sampledNs = new Float64Array(plan.replicas).fill(Number.POSITIVE_INFINITY);
     this.#concernsNs = new Float64Array(plan.replicas).fill(Number.POSITIVE_INFINITY);
-    this.#toldToNs = new Float64Array(plan.replicas);
-    if (probe !== undefined) this.awaitSample(probe);
+    this.#recordedToNs = new Float64Array(plan.replicas);
+    if (probe !== undefined) this.setNextSample(probe);
     this.#runs = runs;
     this.#reported = new Int32Array(plan.replicas);
   }
 
   /** Of a pool whose passes can be timed in a row, on one stage; else undefined. By their forms, where they have any, or one by one in the loop. */
-  static of(pool: Owner, timeline: Timeline, { executor = "form", spans, counts }: RunOptions, comes?: Comes): Runs | undefined {
+  static of(pool: Owner, timeline: Timeline, { executor = "form", spans, counts }: RunOptions, comes?: NextArrival): Runs | undefined {
     const { plan, scenario, scheduler, network } = pool.setup;
     if (executor === "stages" || spans !== undefined || scheduler.foresight === undefined || network.contends) return undefined;
     if (scenario.rebalance !== undefined || scenario.expertCache !== undefined) return undefined; // visits are counted by the stage
@@ -132,14 +132,14 @@ export class Runs {
       return;
     }
     if (endsNs[count - 1]! > nextSampleNs + everyNs && run.endBefore(nextSampleNs + everyNs) === 0) run.cut(nowNs, 0);
-    if (run.isTold) return;
-    this.#toldToNs[replica] = endsNs[0]!;
-    this.#underWay[replica]!.clear();
-    passes.tellOps(pass, microBatch!, nowNs, this.#underWay[replica]!);
+    if (run.isRecorded) return;
+    this.#recordedToNs[replica] = endsNs[0]!;
+    this.#inFlight[replica]!.clear();
+    passes.recordOps(pass, microBatch!, nowNs, this.#inFlight[replica]!);
   }
 
   /** When `probe` is sampled next is another time now. */
-  awaitSample(probe: Probe): void {
+  setNextSample(probe: Probe): void {
     for (let replica = 0; replica < this.#isNext.length; replica++) this.#await(probe, replica, this.#isNext[replica]!);
   }
 
@@ -151,10 +151,10 @@ export class Runs {
   }
 
   /** Adds what is not recorded at `atNs`. */
-  addTo(soFar: SoFar, atNs: number): void {
-    for (const { all } of this.#runs) for (const passes of all) passes.addTo(soFar);
-    for (let replica = 0; replica < this.#underWay.length; replica++)
-      if (atNs < this.#toldToNs[replica]!) this.#underWay[replica]!.correct(soFar, atNs);
+  addTo(totals: WorkTotals, atNs: number): void {
+    for (const { all } of this.#runs) for (const passes of all) passes.addTo(totals);
+    for (let replica = 0; replica < this.#inFlight.length; replica++)
+      if (atNs < this.#recordedToNs[replica]!) this.#inFlight[replica]!.correct(totals, atNs);
   }
 
   /**

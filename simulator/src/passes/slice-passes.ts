@@ -1,6 +1,6 @@
 import type { Pass } from "@tokenyard/model";
-import type { SoFar } from "../metrics/so-far.ts";
-import type { UnderWay } from "../metrics/under-way.ts";
+import type { InFlightOps } from "../metrics/in-flight-ops.ts";
+import type { WorkTotals } from "../metrics/work-totals.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { Slice, StagedProgram } from "../stages/stage-spec.ts";
@@ -64,7 +64,7 @@ export class SlicePasses {
       ahead.untilNs = Math.min(ahead.untilNs, quietNs);
       const passes = this.#start(pass, microBatch, nowNs, ahead);
       if (passes.leavesNs < quietNs || (this.#sizes.ahead > 1 && passes.endBefore(quietNs) > 0)) return passes;
-      microBatch.beginAnew(pass); // it was looked at
+      microBatch.restart(pass); // it was looked at
     }
     const { launched } = this.#program(microBatch, true);
     launched.start(pass, microBatch, nowNs, conditions, isKept);
@@ -76,15 +76,15 @@ export class SlicePasses {
     return this.#program(microBatch, false);
   }
 
-  /** Gives `underWay` the ops of `pass`, which starts now and draws nothing, and when they end; to be called before it is accounted for. */
-  tellOps(pass: Pass, microBatch: MicroBatch, nowNs: number, underWay: UnderWay): void {
+  /** Gives `inFlight` the ops of `pass`, which starts now and draws nothing, and when they end; to be called before it is accounted for. */
+  recordOps(pass: Pass, microBatch: MicroBatch, nowNs: number, inFlight: InFlightOps): void {
     const { wanted } = this.#owner.recorder.work.probe!;
-    if (wanted.asksOf(this.#slice.program.ops)) this.programOf(microBatch).loop.tellOps(pass, microBatch, nowNs, underWay);
+    if (wanted.asksOf(this.#slice.program.ops)) this.programOf(microBatch).loop.recordOps(pass, microBatch, nowNs, inFlight);
   }
 
   /** Adds what is not recorded yet. */
-  addTo(soFar: SoFar): void {
-    for (const program of this.#all) program?.account.addTo(soFar);
+  addTo(totals: WorkTotals): void {
+    for (const program of this.#all) program?.account.addTo(totals);
   }
 
   close(): void {

@@ -1,6 +1,6 @@
 import type { Keys } from "@tokenyard/executor";
 import type { GroupCost } from "@tokenyard/program";
-import { longer } from "./pass-run.ts";
+import { grownColumn } from "./pass-run.ts";
 
 /** Contexts of a run as its data groups see them at full speed. */
 interface AtFullSpeed {
@@ -44,7 +44,7 @@ export class SlowContexts {
     const factors = this.#factors;
     if (factors === undefined) return groupNs;
     const groups = factors.length;
-    if (this.#slowestNs.length < groupNs.length) this.#slowestNs = longer(this.#slowestNs, groupNs.length);
+    if (this.#slowestNs.length < groupNs.length) this.#slowestNs = grownColumn(this.#slowestNs, groupNs.length);
     for (; this.#known < passes; this.#known++)
       for (let g = 0, at = this.#known * groups; g < groups; g++, at++) this.#slowestNs[at] = Math.round(groupNs[at]! * factors[g]!);
     return this.#slowestNs;

@@ -1,4 +1,4 @@
-import type { SoFar } from "../metrics/so-far.ts";
+import type { WorkTotals } from "../metrics/work-totals.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { RunOptions } from "../run-options.ts";
 import type { Stage } from "../stages/stage.ts";
@@ -67,8 +67,8 @@ export class StageVisits implements Visits {
     return true;
   }
 
-  addTo(soFar: SoFar): void {
-    for (const shaped of [...this.#still, ...this.#moving]) for (const passes of shaped?.all ?? []) passes.addTo(soFar);
+  addTo(totals: WorkTotals): void {
+    for (const shaped of [...this.#still, ...this.#moving]) for (const passes of shaped?.all ?? []) passes.addTo(totals);
   }
 
   close(): void {
@@ -79,8 +79,8 @@ export class StageVisits implements Visits {
     const { probe } = this.#owner.recorder.work;
     this.crossedNs = run.endsNs[0]!;
     this.leavesNs = run.leavesNs;
-    if (probe !== undefined && !run.isTold && run.leavesNs > probe.nextSampleNs)
-      passes.tellOps(microBatch.scheduled!, microBatch, nowNs, probe.underWay);
+    if (probe !== undefined && !run.isRecorded && run.leavesNs > probe.nextSampleNs)
+      passes.recordOps(microBatch.scheduled!, microBatch, nowNs, probe.inFlight);
     run.end(microBatch.spentOnStageNs);
   }
 }

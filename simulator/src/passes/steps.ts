@@ -1,7 +1,7 @@
 import type { Pass } from "@tokenyard/model";
 import { createGroupCost, type GroupCost, HeadCost, steadyOf, type Work } from "@tokenyard/program";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
-import { longer } from "./pass-run.ts";
+import { grownColumn } from "./pass-run.ts";
 
 /** Steps whose attention is worked out at once. */
 export const MANY_STEPS = 64;
@@ -71,7 +71,7 @@ export class Steps {
     const groups = this.#groups;
     const from = this.known;
     this.known += steps;
-    if (this.known * groups > this.attentionNs.length) this.attentionNs = longer(this.attentionNs, this.known * groups);
+    if (this.known * groups > this.attentionNs.length) this.attentionNs = grownColumn(this.attentionNs, this.known * groups);
     for (let g = 0; g < groups; g++) {
       const n = this.sequences[g]!;
       if (n > 0) {

@@ -1,12 +1,12 @@
 import { QUEUE, SEND, WAITING } from "../stages/critical-path.ts";
-import type { Course } from "./course.ts";
+import type { PipelineTimeline } from "./pipeline-timeline.ts";
 import type { ScheduledBatch } from "./scheduled-batch.ts";
 
 /**
  * Accounts for the steps of `course`, which are over, or between which nothing can come: micro-batch by micro-batch, as its steps have one work, and then lane by
  * lane.
  */
-export function accountFor(course: Course, batches: readonly ScheduledBatch[], returnNs: number): void {
+export function accountFor(course: PipelineTimeline, batches: readonly ScheduledBatch[], returnNs: number): void {
   for (let m = 0; m < batches.length; m++) batches[m]!.count = 0;
   for (let k = 0; k < course.count; k++) count(course, k);
   for (let k = 0; k < course.count; k++) {
@@ -21,7 +21,7 @@ export function accountFor(course: Course, batches: readonly ScheduledBatch[], r
   for (let s = 0; s < course.length - 1; s++) last.stages![s]!.leaveNetwork(course.lastSentNs(s));
 }
 
-function count({ batch, queueNs, sendNs, waitNs }: Course, k: number): void {
+function count({ batch, queueNs, sendNs, waitNs }: PipelineTimeline, k: number): void {
   const own = batch[k]!;
   const { spentNs } = own.microBatch!;
   if (own.count === 0) own.first = k;
@@ -32,7 +32,11 @@ function count({ batch, queueNs, sendNs, waitNs }: Course, k: number): void {
   spentNs[WAITING] = spentNs[WAITING]! + waitNs[k]!;
 }
 
-function addSteps({ computedNs, length }: Course, { stages, from, count, first, last }: ScheduledBatch, spentNs: Float64Array): void {
+function addSteps(
+  { computedNs, length }: PipelineTimeline,
+  { stages, from, count, first, last }: ScheduledBatch,
+  spentNs: Float64Array,
+): void {
   for (let s = 0; s < length; s++) {
     const of = stages![s]!;
     of.account(from, count, computedNs[(first + 1) * length + s]! - of.stepNs(from), computedNs[(last + 1) * length + s]!, spentNs);

@@ -5,10 +5,10 @@ import type { ByShape } from "../passes/by-shape.ts";
 import type { Steps } from "../passes/steps.ts";
 import { SEND } from "../stages/critical-path.ts";
 import type { Stage } from "../stages/stage.ts";
-import { Course } from "./course.ts";
 import { accountFor } from "./course-account.ts";
 import { NextEvent } from "./next-event.ts";
 import type { OpenSchedule } from "./open-schedule.ts";
+import { PipelineTimeline } from "./pipeline-timeline.ts";
 import type { Awaited, ScheduleOwner } from "./schedule-owner.ts";
 import { ScheduledBatch } from "./scheduled-batch.ts";
 import { ScheduledBatches } from "./scheduled-batches.ts";
@@ -26,7 +26,7 @@ export class PipelineSchedule implements OpenSchedule {
   passes = 0;
   readonly #owner: ScheduleOwner;
   readonly #replica: number;
-  readonly #course: Course;
+  readonly #course: PipelineTimeline;
   readonly #singles: SinglePasses;
   readonly #steps: ByShape<StepsOnStages>;
   readonly #batches: ScheduledBatches;
@@ -48,7 +48,7 @@ export class PipelineSchedule implements OpenSchedule {
   ) {
     this.#owner = owner;
     this.#replica = stages[0]!.spec.replica;
-    this.#course = new Course(stages);
+    this.#course = new PipelineTimeline(stages);
     this.#singles = new SinglePasses(this.#replica, stages, this.#course, events);
     this.#steps = steps;
     this.#batches = new ScheduledBatches(batches.map((each) => new ScheduledBatch(each, this.#course.most)));
@@ -168,7 +168,7 @@ export class PipelineSchedule implements OpenSchedule {
     const microBatch = batch.microBatch!;
     microBatch.begin(batch.pass!);
     microBatch.startedNs = batch.formedNs;
-    microBatch.keepSpent();
+    microBatch.checkpoint();
   }
 
   /** What has entered by now is accounted for, and schedulers know of passes that have ended before. */

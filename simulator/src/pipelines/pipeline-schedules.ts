@@ -8,7 +8,7 @@ import { ByShape } from "../passes/by-shape.ts";
 import { StageVisits } from "../passes/stage-visits.ts";
 import { Steps } from "../passes/steps.ts";
 import { returnNs } from "../pools/return-time.ts";
-import type { Comes } from "../pools/surroundings.ts";
+import type { NextArrival } from "../pools/surroundings.ts";
 import type { RunOptions } from "../run-options.ts";
 import type { Stage } from "../stages/stage.ts";
 import { PipelineSchedule } from "./pipeline-schedule.ts";
@@ -31,7 +31,7 @@ export function pipelineSchedules(
   pool: Owner,
   timeline: Timeline,
   events: Events,
-  comes: Comes | undefined,
+  comes: NextArrival | undefined,
   { executor = "form", spans }: RunOptions,
 ): readonly PipelineSchedule[] | undefined {
   const { plan, scenario, scheduler } = pool.setup;

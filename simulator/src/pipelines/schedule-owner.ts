@@ -1,7 +1,7 @@
 import type { Pass } from "@tokenyard/model";
 import type { SchedulerObserver } from "@tokenyard/serving";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
-import type { Comes } from "../pools/surroundings.ts";
+import type { NextArrival } from "../pools/surroundings.ts";
 import type { PoolSetup } from "../setup/setup.ts";
 
 /** The pool whose passes these are. */
@@ -20,7 +20,7 @@ export interface ScheduleOwner {
 /** Whom steps may have to wait for. */
 export interface Awaited {
   /** Who knows when the next request comes. */
-  readonly comes: Comes;
+  readonly comes: NextArrival;
   /** Whether the replica then hears of it: nothing turns it away before, or holds it up. */
   readonly isHeardAtOnce: boolean;
 }

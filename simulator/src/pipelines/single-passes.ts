@@ -1,7 +1,7 @@
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { Visit } from "../pools/pipelines.ts";
 import type { Stage } from "../stages/stage.ts";
-import type { Course } from "./course.ts";
+import type { PipelineTimeline } from "./pipeline-timeline.ts";
 
 /** Where passes go on in events. */
 export interface Events {
@@ -19,12 +19,12 @@ export class SinglePasses {
   inEvents = 0;
   readonly #replica: number;
   readonly #stages: readonly Stage[];
-  readonly #course: Course;
+  readonly #course: PipelineTimeline;
   readonly #events: Events;
   /** Until then none is taken out of events. */
   #untilNs = 0;
 
-  constructor(replica: number, stages: readonly Stage[], course: Course, events: Events) {
+  constructor(replica: number, stages: readonly Stage[], course: PipelineTimeline, events: Events) {
     this.#replica = replica;
     this.#stages = stages;
     this.#course = course;

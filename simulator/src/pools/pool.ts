@@ -1,7 +1,7 @@
 import type { Pass } from "@tokenyard/model";
 import type { AttemptEvent, Event, EventOf, FaultEvent } from "../event.ts";
 import { PoolLevels } from "../logs/pool-levels.ts";
-import type { SoFar } from "../metrics/so-far.ts";
+import type { WorkTotals } from "../metrics/work-totals.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { PassRun } from "../passes/pass-run.ts";
 import { Runs } from "../passes/runs.ts";
@@ -157,23 +157,23 @@ export class Pool extends PoolParts {
     } while (this.#touched.count > 0); // a stage without ops lets a pass out at once
   }
 
-  /** Fills `soFar` with what has been done by `atNs`, after which nothing has happened yet; only where the run is sampled. */
-  tellSoFar(soFar: SoFar, atNs: number): void {
-    const { wanted, done, underWay } = this.probe!;
+  /** Fills `totals` with what has been done by `atNs`, after which nothing has happened yet; only where the run is sampled. */
+  fillTotals(totals: WorkTotals, atNs: number): void {
+    const { wanted, done, inFlight } = this.probe!;
     for (const schedule of this.#schedules ?? []) schedule.catchUp(atNs);
     this.probe!.settle(atNs);
     if (!wanted.work) return;
-    soFar.begin(this.recorder.times.busyNs);
-    this.#runs?.addTo(soFar, atNs);
-    for (const { visits } of this.stages) visits?.addTo(soFar);
-    soFar.addAll(done);
-    underWay.correct(soFar, atNs);
+    totals.begin(this.recorder.times.busyNs);
+    this.#runs?.addTo(totals, atNs);
+    for (const { visits } of this.stages) visits?.addTo(totals);
+    totals.addAll(done);
+    inFlight.correct(totals, atNs);
   }
 
   /** The next sample is of `atNs`. */
-  awaitSample(atNs: number): void {
+  setNextSample(atNs: number): void {
     this.probe!.nextSampleNs = atNs;
-    this.#runs?.awaitSample(this.probe!);
+    this.#runs?.setNextSample(this.probe!);
   }
 
   /** Nothing happens after `nowNs`. */
@@ -199,9 +199,9 @@ export class Pool extends PoolParts {
     const microBatch = this.microBatches.of(pass);
     microBatch.begin(pass);
     microBatch.startedNs = nowNs;
-    microBatch.underWay = true;
+    microBatch.inFlight = true;
     if (this.#levels !== undefined) microBatch.report(nowNs);
-    if (this.#cuts !== undefined) microBatch.keepSpent();
+    if (this.#cuts !== undefined) microBatch.checkpoint();
     if (this.#runs !== undefined) {
       this.#runs.start(pass, microBatch, nowNs, this.pipelines.conditions(pass.replica, nowNs));
       return;

@@ -4,7 +4,7 @@ import type { Levels } from "../logs/levels.ts";
 import type { Observers } from "../logs/requests/observers.ts";
 import type { RoutingLog } from "../logs/routing/routing-log.ts";
 import type { WindowLog } from "../logs/routing/window-log.ts";
-import type { Wanted } from "../metrics/wanted.ts";
+import type { SampledQuantities } from "../metrics/sampled-quantities.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { LimitWatch } from "../run-limit.ts";
 
@@ -20,20 +20,20 @@ export interface Shared {
   /** Of these where single spans are kept. */
   readonly cacheLog: CacheLog | undefined;
   /** What is asked of samples, where there are any. */
-  readonly wanted: Wanted | undefined;
+  readonly wanted: SampledQuantities | undefined;
   /** Where the run has one. */
   readonly limit: LimitWatch | undefined;
 }
 
 /** When the next request comes, as far as is known. */
-export interface Comes {
+export interface NextArrival {
   readonly nextNs: number;
 }
 
 /** What a pool asks for outside of it. */
 export interface Outside {
   /** Who knows when the next request comes that may come to this pool; undefined where anything may come at any time. */
-  readonly comes?: Comes;
+  readonly comes?: NextArrival;
   /** A request has had its last token in this pool: true where it goes on to another. */
   goesOn?(slot: number, microBatch: MicroBatch, nowNs: number): boolean;
   /** There is room for a request's cache, which is in another pool. */

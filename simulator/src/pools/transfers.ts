@@ -102,13 +102,13 @@ export class Transfers {
 
   #grow(): void {
     const length = 2 * this.#readyNs.length;
-    const longer = (column: Float64Array<ArrayBuffer>) => {
+    const grownColumn = (column: Float64Array<ArrayBuffer>) => {
       const into = new Float64Array(length);
       into.set(column);
       return into;
     };
-    this.#firstTokenNs = longer(this.#firstTokenNs);
-    this.#readyNs = longer(this.#readyNs);
+    this.#firstTokenNs = grownColumn(this.#firstTokenNs);
+    this.#readyNs = grownColumn(this.#readyNs);
   }
 }
 

@@ -18,13 +18,13 @@ import { VERSION } from "../version.ts";
 import { alertRows } from "./alert-rows.ts";
 import { balanceColumns } from "./balance-columns.ts";
 import { foundIn } from "./found-in-caches.ts";
-import type { Gathered } from "./gathered.ts";
 import { joined, joinedSpans, nodeOfRank, stageOfRank, sum } from "./over-pools.ts";
+import type { RunResults } from "./run-results.ts";
 import { speculationColumns } from "./speculation-columns.ts";
 import { energyOf, workOf } from "./work-of.ts";
 
 /** The recording of a run: what was gathered, beside what was known before. */
-export function recordingOf(setup: Setup, gathered: Gathered): Recording {
+export function recordingOf(setup: Setup, gathered: RunResults): Recording {
   const { scenario } = setup;
   const { pools, transfers, table, served, spent, routing, windows, requestSpans, cacheSteps, alerts } = gathered;
   const resolved = resolvedOf(scenario);
@@ -130,7 +130,7 @@ function bubbleOf(pools: readonly Pool[]): Recording["bubble"] {
   return { idleNs: sum(bubbles, ({ idleNs }) => idleNs), spanNs: sum(bubbles, ({ spanNs }) => spanNs) };
 }
 
-function poolColumns({ pools, levels, horizonNs }: Gathered): PoolColumns[] {
+function poolColumns({ pools, levels, horizonNs }: RunResults): PoolColumns[] {
   const heldNs = levels!.heldNs(horizonNs);
   return pools.map(({ setup }, pool) => {
     const { role, plan, facts, scheduler } = setup;
@@ -143,7 +143,7 @@ function poolColumns({ pools, levels, horizonNs }: Gathered): PoolColumns[] {
 }
 
 /** What was served, beside what the scheduler that lets requests out reports of its caches, and how full all were over time. */
-function servedUnderLoad({ pools, levels, horizonNs }: Gathered, served: ServedLog | SteadyLog, waitsForAnswers: boolean): Served {
+function servedUnderLoad({ pools, levels, horizonNs }: RunResults, served: ServedLog | SteadyLog, waitsForAnswers: boolean): Served {
   const uses = pools.map(({ setup }) => setup.scheduler.cache!.use());
   const { recomputedTokens: _, ...cache } = uses.at(-1)!;
   const found = uses[0]!.prefix === undefined || uses.length < 2 ? {} : foundIn(uses);

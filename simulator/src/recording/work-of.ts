@@ -4,8 +4,8 @@ import { OP_KINDS } from "@tokenyard/program";
 import type { EnergyFacts, Work } from "@tokenyard/report";
 import type { Pool } from "../pools/pool.ts";
 import type { PoolSetup } from "../setup/setup.ts";
-import type { Gathered } from "./gathered.ts";
 import { sum } from "./over-pools.ts";
+import type { RunResults } from "./run-results.ts";
 
 /** Of a GPU, in the fastest of the formats in which its model multiplies. */
 function peakFlopsOf({ scenario: { model, cluster } }: PoolSetup): number {
@@ -14,7 +14,7 @@ function peakFlopsOf({ scenario: { model, cluster } }: PoolSetup): number {
 }
 
 /** What the GPUs of all pools take; null where the power of one kind is not known. */
-export function energyOf({ pools, horizonNs }: Gathered): EnergyFacts | null {
+export function energyOf({ pools, horizonNs }: RunResults): EnergyFacts | null {
   const joules = pools.map(({ setup, recorder }) => {
     const { flops, memoryBytes } = recorder.work.tally;
     const seconds = (setup.plan.ranks * horizonNs) / 1e9;
@@ -54,7 +54,7 @@ function trafficSeconds(pools: readonly Pool[]): NonNullable<Work["traffic"]> {
 }
 
 /** What all did; the peak of a rank is the mean over the ranks. */
-export function workOf({ pools, transfers, checkpoints }: Gathered, ranks: number): Work {
+export function workOf({ pools, transfers, checkpoints }: RunResults, ranks: number): Work {
   const total = (of: (pool: Pool) => number) => sum(pools, of);
   const mean = (of: (setup: PoolSetup) => number) => total(({ setup }) => of(setup) * setup.plan.ranks) / ranks;
   const peaks = ({ scenario }: PoolSetup) => peaksOf(scenario.cluster);

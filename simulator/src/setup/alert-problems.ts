@@ -69,7 +69,7 @@ export function alertProblems(scenario: Scenario): Problem[] {
         {
           path: ["alerts", "every"],
           given: formatQuantity(everyMs / 1e3, "s"),
-          wanted: `a longer time: rule ${i} looks back on more than ${MOST_NUMBERS} numbers`,
+          wanted: `a grownColumn time: rule ${i} looks back on more than ${MOST_NUMBERS} numbers`,
         },
       ];
     return [];

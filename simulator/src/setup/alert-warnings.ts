@@ -3,7 +3,7 @@ import { rankMemories } from "@tokenyard/program";
 import type { Warning } from "@tokenyard/report";
 import { formatQuantity, type Scenario, watchedOf } from "@tokenyard/scenario";
 import type { PoolSetup } from "./setup.ts";
-import { tidy } from "./work/tidy.ts";
+import { threeFigures } from "./work/three-figures.ts";
 
 /** What is not 0 as long as no request comes; quantiles are of nothing then. */
 const NOT_NONE_WHEN_IDLE: ReadonlySet<string> = new Set(["memoryShare", "memoryUse", "faults", "replicasDown", "breakerOpen"]);
@@ -60,7 +60,7 @@ function nearNormal({ name, metric, side, bound }: Rule, { routing: { capacityFa
   if (metric !== "expertCapacityUse" || side !== "above" || capacityFactor === undefined) return [];
   const times = bound * capacityFactor;
   if (times > USUAL) return [];
-  const message = `${name}: ${percent(bound)} of a capacity of ${capacityFactor} times the mean load is ${tidy(times)} times the mean, which occurs by chance in small batches`;
+  const message = `${name}: ${percent(bound)} of a capacity of ${capacityFactor} times the mean load is ${threeFigures(times)} times the mean, which occurs by chance in small batches`;
   return [{ code: "alert-near-normal", message }];
 }
 
@@ -70,5 +70,5 @@ function whenIdle({ name, metric, kind, side, busy }: Rule, { workload }: Scenar
 }
 
 function percent(share: number): string {
-  return `${tidy(share * 100)} %`;
+  return `${threeFigures(share * 100)} %`;
 }

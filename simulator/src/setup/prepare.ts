@@ -142,7 +142,7 @@ function poolSetup({ role, scenario: given }: PoolScenario, plan: Plan, firstRan
   const context: ServingContext = {
     requests,
     classes,
-    ...(goesByClass(scenario.routing.gate) ? { tellsClasses: true } : {}),
+    ...(goesByClass(scenario.routing.gate) ? { countsClasses: true } : {}),
     streams,
     kvTokens: kvTokens(scenario, plan, states),
     ...(states === undefined ? {} : { states }),

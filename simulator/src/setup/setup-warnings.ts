@@ -14,7 +14,7 @@ import type { Warning } from "@tokenyard/report";
 import { foreignNetworkOf, formatQuantity, fusionOf, grouped, type Scenario, targetsOf } from "@tokenyard/scenario";
 import type { Load } from "@tokenyard/serving";
 import { outsideFits } from "./facts/outside-fits.ts";
-import { tidy } from "./work/tidy.ts";
+import { threeFigures } from "./work/three-figures.ts";
 
 const DECLARED_TOLERANCE = 0.05;
 
@@ -67,7 +67,7 @@ function assumedEfficiency({ assumed, cluster: { gpu, kernels } }: Scenario): Wa
   if (kernels.kind === "fitted" || (kernels.kind === "table" && gpu.fits !== undefined)) return [];
   const unstated = (["computeEfficiency", "bandwidthEfficiency"] as const).filter((key) => assumed.includes(`cluster.gpu.${key}`));
   if (unstated.length === 0) return [];
-  const values = unstated.map((key) => `${key} ${tidy(gpu[key] * 100)} %`).join(" and ");
+  const values = unstated.map((key) => `${key} ${threeFigures(gpu[key] * 100)} %`).join(" and ");
   return [{ code: "assumed-efficiency", message: `the efficiency of the GPU was not measured: ${values} assumed` }];
 }
 
@@ -138,8 +138,8 @@ function smallDecodeMicroBatches(scenario: Scenario, load: Load, router: TokenRo
   const needed = (count - topK) / (topK * target.value * target.value);
   const remedy = Number.isFinite(needed) ? `which needs ${grouped(Math.ceil(needed))} tokens` : "which no number of tokens reaches";
   const message =
-    `a decode micro-batch has ${tidy(load.decodeTokens)} tokens for ${count} experts: even a uniform gate gives a load variance of about ` +
-    `${tidy(expected * 100)} %, over the target of ${tidy(target.value * 100)} %, ${remedy}`;
+    `a decode micro-batch has ${threeFigures(load.decodeTokens)} tokens for ${count} experts: even a uniform gate gives a load variance of about ` +
+    `${threeFigures(expected * 100)} %, over the target of ${threeFigures(target.value * 100)} %, ${remedy}`;
   return [{ code: "small-decode-micro-batches", message }];
 }
 

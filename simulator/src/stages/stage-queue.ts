@@ -6,7 +6,7 @@ export class StageQueue {
   heldNs = 0;
   #waiting: MicroBatch[] = [];
   /** Whether an event reports that. */
-  #isTold = false;
+  #isNotified = false;
 
   get length(): number {
     return this.#waiting.length;
@@ -26,7 +26,7 @@ export class StageQueue {
   /** None is admitted before `untilNs`. */
   hold(untilNs: number): void {
     this.heldNs = untilNs;
-    this.#isTold = false;
+    this.#isNotified = false;
   }
 
   isHeld(nowNs: number): boolean {
@@ -34,9 +34,9 @@ export class StageQueue {
   }
 
   /** Whether the end of that is waited for, and no event reports it yet. */
-  mustBeToldOf(): boolean {
-    if (this.#isTold || this.#waiting.length === 0) return false;
-    this.#isTold = true;
+  mustNotify(): boolean {
+    if (this.#isNotified || this.#waiting.length === 0) return false;
+    this.#isNotified = true;
     return true;
   }
 

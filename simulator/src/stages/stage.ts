@@ -68,7 +68,7 @@ export class Stage implements StageLanes {
   /** Admits and launches what can be, once all events of the instant are known. */
   settle(nowNs: number): void {
     if (this.#queue.isHeld(nowNs)) {
-      if (this.#queue.mustBeToldOf()) this.#world.freeAt(this.#queue.heldNs, this);
+      if (this.#queue.mustNotify()) this.#world.freeAt(this.#queue.heldNs, this);
     } else while (this.#queue.length > 0 && this.#computing === undefined) this.#admit(this.#queue.takeFurthest(), nowNs);
     this.launch(nowNs);
   }
@@ -81,7 +81,7 @@ export class Stage implements StageLanes {
       const { lane } = program.ops[op]!;
       this.#ops.commit(microBatch, op);
       this.#running.end(lane);
-      microBatch.lookOn(lane, op + 1);
+      microBatch.advanceTo(lane, op + 1);
       microBatch.ended++;
     }
     if (microBatch.ended === program.beforeSend) this.#computing = undefined;

@@ -1,4 +1,4 @@
-import type { SoFar } from "../metrics/so-far.ts";
+import type { WorkTotals } from "../metrics/work-totals.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 
 /** Times visits of micro-batches to a stage as a whole: reports them to the recorder and the lanes, and their critical path to `spentOnStageNs`. */
@@ -18,7 +18,7 @@ export interface Visits {
   runBefore(microBatch: MicroBatch, nowNs: number, untilNs: number): boolean;
 
   /** Adds what is not recorded yet. */
-  addTo(soFar: SoFar): void;
+  addTo(totals: WorkTotals): void;
 
   /** No more visits: what was kept back is recorded. */
   close(): void;

@@ -84,7 +84,7 @@ export class JobQueue {
       const isAlone = this.#waiting[0]!.crashes < CRASHES;
       if (!isAlone && this.#waiting.length < size.points && size.isBusy(this.underWay)) return; // until a job has ended
       const waiting = this.#take(isAlone ? 1 : most);
-      if (waiting[0]!.stop.aborted) tellGivenUp(waiting);
+      if (waiting[0]!.stop.aborted) giveUp(waiting);
       else this.#send(waiting);
     }
   }
@@ -124,7 +124,7 @@ export class JobQueue {
     this.#sent.delete(job);
     waiting[0]!.stop.removeEventListener("abort", sent.giveUp);
     this.underWay -= waiting.length;
-    if (ended.kind === "given up") tellGivenUp(waiting);
+    if (ended.kind === "given up") giveUp(waiting);
     else if (ended.kind === "crashed") this.#goAlone(waiting);
     else if (ended.kind === "refused") for (const { point, resolve } of waiting) resolve(failed(point, new Error(ended.reason)));
     else {
@@ -143,6 +143,6 @@ export class JobQueue {
   }
 }
 
-function tellGivenUp(waiting: readonly Waiting[]): void {
+function giveUp(waiting: readonly Waiting[]): void {
   for (const { point, resolve } of waiting) resolve(failed(point, new Error("given up")));
 }

@@ -6,7 +6,7 @@ import type { QueueAddress } from "./address.ts";
 import type { OnLink } from "./connection.ts";
 import { JobQueue } from "./job-queue.ts";
 import { type Link, openLink } from "./link.ts";
-import { Registry, studySchema, TELL_MS, workerSchema } from "./registry.ts";
+import { REPORT_MS, Registry, studySchema, workerSchema } from "./registry.ts";
 
 export interface QueueRunnerOptions {
   readonly address: QueueAddress;
@@ -92,7 +92,7 @@ class Watch {
   readonly #studies;
   readonly #startMs = performance.now();
   readonly #timer: NodeJS.Timeout;
-  #toldMs = Number.NEGATIVE_INFINITY;
+  #reportedMs = Number.NEGATIVE_INFINITY;
   #hasWarned = false;
 
   constructor(link: Link, id: string, title: string, shown: string, onWarning: (message: string) => void) {
@@ -109,8 +109,8 @@ class Watch {
   async look(): Promise<void> {
     const nowMs = performance.now();
     const { version } = this.#link.keys;
-    if (nowMs - this.#toldMs > TELL_MS) {
-      this.#toldMs = nowMs;
+    if (nowMs - this.#reportedMs > REPORT_MS) {
+      this.#reportedMs = nowMs;
       const { asked, ended } = this;
       const seconds = (nowMs - this.#startMs) / 1e3;
       await this.#studies.write({

@@ -4,7 +4,7 @@ import { PREFIX } from "./keys.ts";
 
 /** Who has not been heard of for this long is gone. By the server's clock: those of machines may differ. */
 const GONE_SECONDS = 20;
-export const TELL_MS = 5_000;
+export const REPORT_MS = 5_000;
 
 const LARGEST_ENTRY = 10_000;
 const count = z.number().min(0);

@@ -11,7 +11,7 @@ import { CRASHED, UNKNOWN_BASE } from "./courier.ts";
 import { PREFIX, sha256 } from "./keys.ts";
 import { type Link, openLink } from "./link.ts";
 import { jobSchema, LARGEST_BASE, LARGEST_JOB, type SentPoint, unpacked } from "./payload.ts";
-import { Registry, studySchema, TELL_MS, type WorkerEntry, workerSchema } from "./registry.ts";
+import { REPORT_MS, Registry, studySchema, type WorkerEntry, workerSchema } from "./registry.ts";
 import { rowsOut } from "./rows.ts";
 import { KnownBase } from "./sent-point.ts";
 
@@ -98,7 +98,7 @@ export async function startWorker(options: QueueWorkerOptions): Promise<QueueWor
     if (late !== undefined) warned.add(late);
   };
   await beat();
-  const timer = setInterval(() => beat().catch(() => {}), TELL_MS);
+  const timer = setInterval(() => beat().catch(() => {}), REPORT_MS);
   return {
     entry,
     idleMs: () => desk.idleMs(),

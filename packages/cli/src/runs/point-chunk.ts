@@ -1,7 +1,7 @@
 import type { ReadPieces, Scenario } from "@tokenyard/scenario";
 import { changedPoint, type Point, runPoint, type Simulate, scenarioChanger } from "@tokenyard/study";
+import { AT_NONE } from "./in-flight-points.ts";
 import { type RunSources, reportingRuns } from "./reporting-run.ts";
-import { AT_NONE } from "./under-way.ts";
 
 /** Points for a thread in one message. */
 export interface PointChunk {

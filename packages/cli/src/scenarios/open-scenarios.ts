@@ -182,7 +182,7 @@ async function loadedScenario(
       const loaded = loadScenario(text, { read, readPieces: pieces, path, ...options });
       if (unknown.length === 0) return loaded;
     } catch (error) {
-      if (unknown.length === 0) throw error instanceof Problems ? withoutTold(error) : error;
+      if (unknown.length === 0) throw error instanceof Problems ? withoutListed(error) : error;
     }
     for (const file of unknown) {
       onFile(file);
@@ -213,7 +213,7 @@ async function noteMultiplied(scenario: Scenario, text: string, name: string, kn
   }
 }
 
-function withoutTold(error: Problems): Problems {
+function withoutListed(error: Problems): Problems {
   const problems = error.problems.filter(({ wanted }) => !wanted.includes(`(${LISTED})`));
   return error instanceof ScenarioProblems ? new ScenarioProblems(problems, error.readableClaims) : new Problems(problems);
 }

@@ -1,5 +1,5 @@
 import { CAUSE_WORDS, paragraph, spreadText } from "@tokenyard/report";
-import type { Availability, Estimate, Outcome, ToldVariant } from "@tokenyard/study";
+import type { Availability, Estimate, Outcome, ReportedVariant } from "@tokenyard/study";
 import type { AnswerTable } from "../files/answer-page.ts";
 import { NO_VALUE, numberForm } from "../tables/number-column.ts";
 import { type TextColumn, textTable } from "../tables/text-table.ts";
@@ -132,13 +132,13 @@ function seenColumns({ seen, formula }: Outcome): TextColumn[] {
   ];
 }
 
-function variantColumns(variants: readonly ToldVariant[], own: Outcome | null, { traffic }: Availability): TextColumn[] {
+function variantColumns(variants: readonly ReportedVariant[], own: Outcome | null, { traffic }: Availability): TextColumn[] {
   const groups = [...new Set(variants.map(({ group }) => group))];
   const rows = groups.flatMap((group) => [
     { name: GROUPS[group], variant: undefined },
     ...variants.filter((each) => each.group === group).map((variant) => ({ name: `  ${variant.name}`, variant })),
   ]);
-  const cells = (text: (variant: ToldVariant) => string) => rows.map(({ variant }) => (variant === undefined ? "" : text(variant)));
+  const cells = (text: (variant: ReportedVariant) => string) => rows.map(({ variant }) => (variant === undefined ? "" : text(variant)));
   const hasDifference = own !== null;
   return [
     { heading: hasDifference ? "with" : "", align: "left", cells: rows.map(({ name }) => name) },

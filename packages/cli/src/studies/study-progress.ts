@@ -1,4 +1,4 @@
-import type { PointsUnderWay } from "../runs/under-way.ts";
+import type { PointsUnderWay } from "../runs/in-flight-points.ts";
 import { grouped, rateText } from "../terminal/amount.ts";
 import type { Channel } from "../terminal/channel.ts";
 import { durationText } from "../terminal/duration-text.ts";
@@ -41,7 +41,7 @@ export class StudyProgress {
   readonly #noun: string;
   readonly #startMs: number;
   readonly #seen: { readonly atMs: number; readonly ended: number }[];
-  #toldAtMs: number;
+  #shownAtMs: number;
   #endMs: number | undefined;
   #drawn = false;
 
@@ -52,15 +52,15 @@ export class StudyProgress {
     this.#noun = noun;
     this.#startMs = nowMs;
     this.#seen = [{ atMs: nowMs, ended: 0 }];
-    this.#toldAtMs = channel.live ? Number.NEGATIVE_INFINITY : nowMs;
+    this.#shownAtMs = channel.live ? Number.NEGATIVE_INFINITY : nowMs;
   }
 
   /** Shows `state` when it is time to. */
   show(state: StudyState, nowMs: number): void {
     const { live, columns = 80 } = this.#channel;
-    if (nowMs - this.#toldAtMs < (live ? REDRAW_MS : PLAIN_MS)) return;
-    const sinceMs = nowMs - this.#toldAtMs;
-    this.#toldAtMs = nowMs;
+    if (nowMs - this.#shownAtMs < (live ? REDRAW_MS : PLAIN_MS)) return;
+    const sinceMs = nowMs - this.#shownAtMs;
+    this.#shownAtMs = nowMs;
     const done = state.ended + (state.underWay?.worth ?? 0);
     this.#seen.push({ atMs: nowMs, ended: done });
     const windowMs = Math.max(LEAST_WINDOW_MS, (nowMs - this.#startMs) * WINDOW);

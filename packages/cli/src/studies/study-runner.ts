@@ -6,10 +6,10 @@ import { BadInput } from "../outcomes/bad-input.ts";
 import { wrongValue } from "../outcomes/located-problem.ts";
 import type { QueueRunner, Workforce } from "../queue/queue-runner.ts";
 import type { StudyFile } from "../results/study-file.ts";
+import { AT_NONE, InFlightPoints } from "../runs/in-flight-points.ts";
 import { shareOf } from "../runs/reporting-run.ts";
 import type { Simulation } from "../runs/simulation.ts";
 import { interruptibly } from "../runs/sliced-run.ts";
-import { AT_NONE, UnderWay } from "../runs/under-way.ts";
 import { piecesBeside } from "../scenarios/files-beside.ts";
 import { counted } from "../terminal/amount.ts";
 import type { Channel } from "../terminal/channel.ts";
@@ -56,7 +56,7 @@ export async function studyRunner(options: StudyRunnerOptions): Promise<StudyRun
   const far = queue === undefined ? undefined : await queued(queue, options);
   const pool = far ?? (workers > 1 ? workerRunner({ workers, scenarioFile: file, cache: simulation.cache, ...store }) : undefined);
   let inThreads = pool !== undefined;
-  const here = new UnderWay(1);
+  const here = new InFlightPoints(1);
   const report = here.take();
   const setups = new PreparedOnce((scenario) => simulation.prepare(scenario, { readPieces: piecesBeside(file) }));
   const inHere: Runner = inProcessRunner({

@@ -2,7 +2,7 @@ import type { Traffic } from "../network-model.ts";
 import type { Ports } from "../ports.ts";
 
 /** Adds to `traffic` what goes out of ports, of so many bytes a unit. */
-export function tellBytes(traffic: Traffic, { members, nodeOut, fabricOut }: Ports, unitBytes: number): void {
+export function addBytes(traffic: Traffic, { members, nodeOut, fabricOut }: Ports, unitBytes: number): void {
   for (let i = 0; i < members; i++) {
     traffic.nodeBytes += nodeOut[i]! * unitBytes;
     traffic.fabricBytes += fabricOut[i]! * unitBytes;

@@ -9,7 +9,7 @@ import { fittedName, withoutLimits } from "./collective-fit.ts";
 import { algorithmOf, sentOf, type TwoTierSpec } from "./in-node-all-reduce.ts";
 import { MeasuredExchanges } from "./measured-exchanges.ts";
 import { mostGathered } from "./most-gathered.ts";
-import { tellBytes } from "./port-traffic.ts";
+import { addBytes } from "./port-traffic.ts";
 import { TabledTraffic } from "./table/tabled-traffic.ts";
 import { TierTimes } from "./tier-times.ts";
 
@@ -213,7 +213,7 @@ export class TwoTierNetwork implements NetworkModel {
     kernels?: ExchangeKernels,
     unitBytes = 1,
   ): void {
-    if (traffic !== undefined) tellBytes(traffic, ports, unitBytes);
+    if (traffic !== undefined) addBytes(traffic, ports, unitBytes);
     if (!this.#measured.fill(kernels, ports, unitBytes, nodes, out)) this.#fillByTiers(ports, isHandedOn, unitBytes, out);
     this.#tables?.correct(ports, nodes, unitBytes, kernels, this.#measured.knows(kernels, nodes), out, traffic);
   }

@@ -25,7 +25,7 @@ test("copies and visits of all sources are those of one draw of all tokens, in p
       const visits = createVisits(tokens.length, PLACES);
       const lists = new Lists(tokens.length, EXPERTS);
       new DealtRouter(exact, EXPERTS).route(0, tokens, stream(new Streams(seed)), out, visits, lists);
-      expect(lists.areTold).toBe(true);
+      expect(lists.areCurrent).toBe(true);
       for (let x = 0; x < EXPERTS; x++) {
         let copies = 0;
         for (let source = 0; source < tokens.length; source++) {

@@ -56,7 +56,7 @@ export class DealtRouter implements TokenRouter {
       for (let node = 0; node < all!.toNodes.length; node++)
         visits.toNodes[source * all!.toNodes.length + node] = all!.toNodes[node]! * share;
     }
-    if (lists !== undefined) lists.areTold = true;
+    if (lists !== undefined) lists.areCurrent = true;
   }
 
   /** The last source has what the others leave, so that copies of an expert add up to whole ones. */
@@ -73,9 +73,9 @@ export class DealtRouter implements TokenRouter {
 
   #draw(layer: number, tokens: number, stream: Stream, visits: Visits | undefined): void {
     this.#tokens[0] = tokens;
-    this.#lists.areTold = false;
+    this.#lists.areCurrent = false;
     this.#exact.route(layer, this.#tokens, stream, this.#out, visits, this.#lists);
-    if (!this.#lists.areTold) this.#lists.lookAll(this.#out);
+    if (!this.#lists.areCurrent) this.#lists.lookAll(this.#out);
   }
 
   #visitsOf(places: ExpertPlaces): Visits {

@@ -2,7 +2,7 @@ import { Multinomial, type Stream } from "@tokenyard/random";
 import { AlikeCounts } from "./alike-counts.ts";
 import { AlikePicks } from "./alike-picks.ts";
 import { ExpertTree } from "./expert-tree.ts";
-import { HEAVIEST, HeavySets } from "./heavy-sets.ts";
+import { HEAVIEST, HeaviestSets } from "./heaviest-sets.ts";
 import { addListed, throwFew } from "./listed.ts";
 import type { Lists } from "./lists.ts";
 import type { PickTaker } from "./pick-taker.ts";
@@ -20,7 +20,7 @@ import { clearVisits, type ExpertPlaces, sumCopies, type Visits } from "./visits
 export class ExpertChoice {
   readonly #weights: Float64Array; // [experts], adding up to 1
   readonly #topK: number;
-  readonly #sets: HeavySets | undefined; // where weights are not alike
+  readonly #sets: HeaviestSets | undefined; // where weights are not alike
   #alikePicks: AlikePicks | undefined; // where they are
   // Tokens, see TOKENS_PER_EXPERT.
   readonly #mostAlone: number;
@@ -41,7 +41,7 @@ export class ExpertChoice {
   constructor(weights: Float64Array, topK: number) {
     this.#weights = weights.map((weight) => Math.max(weight, LEAST_WEIGHT));
     this.#topK = topK;
-    if (topK > 1 && weights.some((weight) => weight !== weights[0])) this.#sets = new HeavySets(this.#weights, topK);
+    if (topK > 1 && weights.some((weight) => weight !== weights[0])) this.#sets = new HeaviestSets(this.#weights, topK);
     const { alone, visiting } = this.#sets === undefined ? TOKENS_PER_EXPERT.alike : TOKENS_PER_EXPERT.unlike;
     const experts = weights.length / (this.#sets?.meanTries ?? 1);
     this.#mostAlone = alone * experts;
@@ -131,7 +131,7 @@ export class ExpertChoice {
   }
 
   /** Some tokens after others. */
-  #countEach(sets: HeavySets | AlikePicks, tokens: number, stream: Stream, out: Float64Array, source: number, visits?: Visits): void {
+  #countEach(sets: HeaviestSets | AlikePicks, tokens: number, stream: Stream, out: Float64Array, source: number, visits?: Visits): void {
     const picks = this.#picks;
     const topK = this.#topK;
     const offset = source * this.#weights.length;
@@ -147,7 +147,7 @@ export class ExpertChoice {
   }
 
   /** The same where nothing is listed, and no rank is visited. */
-  #countAtOnce(sets: HeavySets, tokens: number, stream: Stream, out: Float64Array, source: number): void {
+  #countAtOnce(sets: HeaviestSets, tokens: number, stream: Stream, out: Float64Array, source: number): void {
     const picks = this.#picks;
     const topK = this.#topK;
     const counts = this.#counts;
@@ -156,11 +156,11 @@ export class ExpertChoice {
       sets.pick(some, stream, picks);
       for (let i = 0; i < some * topK; i++) counts[picks[i]!]!++;
     }
-    this.#tellCounts(out, source);
+    this.#writeCounts(out, source);
   }
 
   /** The same with visits, where a word has a bit for each rank. */
-  #countVisits(sets: HeavySets, tokens: number, stream: Stream, out: Float64Array, source: number, visits: Visits): void {
+  #countVisits(sets: HeaviestSets, tokens: number, stream: Stream, out: Float64Array, source: number, visits: Visits): void {
     const picks = this.#picks;
     const topK = this.#topK;
     const counts = this.#counts;
@@ -178,16 +178,16 @@ export class ExpertChoice {
         masks.add(been);
       }
     }
-    this.#tellCounts(out, source);
-    this.#tellMasks(tokens, masks, source, visits);
+    this.#writeCounts(out, source);
+    this.#writeMasks(tokens, masks, source, visits);
   }
 
-  #tellMasks(tokens: number, masks: VisitMasks, source: number, { places, toRanks, toNodes }: Visits): void {
+  #writeMasks(tokens: number, masks: VisitMasks, source: number, { places, toRanks, toNodes }: Visits): void {
     masks.addTo(toRanks, source * places.nodeOf.length);
     toNodes[source]! += tokens;
   }
 
-  #tellCounts(out: Float64Array, source: number): void {
+  #writeCounts(out: Float64Array, source: number): void {
     const counts = this.#counts;
     const offset = source * counts.length;
     for (let e = 0; e < counts.length; e++) {
@@ -203,9 +203,9 @@ export class ExpertChoice {
     else {
       const { bits, masks } = this.#rankBits.of(visits.places);
       this.#alike.count(tokens, stream, this.#counts, bits, masks);
-      this.#tellMasks(tokens, masks, source, visits);
+      this.#writeMasks(tokens, masks, source, visits);
     }
-    this.#tellCounts(out, source);
+    this.#writeCounts(out, source);
   }
 }
 

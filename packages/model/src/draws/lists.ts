@@ -9,7 +9,7 @@ export class Lists {
   /** [rows] how many */
   readonly lengths: Int32Array;
   /** Whether what filled the table last listed where. */
-  areTold = true;
+  areCurrent = true;
 
   constructor(rows: number, columns: number) {
     this.columns = columns;
@@ -51,6 +51,6 @@ export class Lists {
 
   lookAll(table: Float64Array): void {
     for (let row = 0; row < this.lengths.length; row++) this.look(row, table);
-    this.areTold = true;
+    this.areCurrent = true;
   }
 }

@@ -49,6 +49,6 @@ export class PopularityRouter implements TokenRouter {
       if (tokens[source] === 0 && lists?.lengths[source] === 0 && (visits === undefined || visits.ranks.lengths[source] === 0)) continue; // as it was
       choice.count(tokens[source]!, stream, out, source, visits, lists);
     }
-    if (lists !== undefined) lists.areTold = true;
+    if (lists !== undefined) lists.areCurrent = true;
   }
 }

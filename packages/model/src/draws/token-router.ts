@@ -33,7 +33,7 @@ export interface TokenRouter {
    * A source's copies add up to tokens · topK, and none of its experts gets more than its tokens.
    * Fills `visits`, where some are given, with what follows from the same choices. What is drawn from `stream` depends on the arguments
    * and what was said before it; where tokens hang together, also on what was drawn of it before. Allocates nothing once it knows the places.
-   * `lists` are true of `out` before; a router that keeps them true afterwards sets `areTold`.
+   * `lists` are true of `out` before; a router that keeps them true afterwards sets `areCurrent`.
    */
   route(layer: number, tokens: ArrayLike<number>, stream: Stream, out: Float64Array, visits?: Visits, lists?: Lists): void;
 }

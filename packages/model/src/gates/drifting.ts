@@ -40,7 +40,7 @@ class DriftingRouter implements TokenRouter {
   route(layer: number, tokens: ArrayLike<number>, stream: Stream, out: Float64Array, visits?: Visits, lists?: Lists): void {
     const choice = this.#drifts[layer]!.at(this.#nowNs);
     for (let source = 0; source < tokens.length; source++) choice.count(tokens[source]!, stream, out, source, visits, lists);
-    if (lists !== undefined) lists.areTold = true;
+    if (lists !== undefined) lists.areCurrent = true;
   }
 }
 

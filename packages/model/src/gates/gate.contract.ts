@@ -161,9 +161,9 @@ export function gateContract(name: string, gateOf: (model: ModelSpec) => GateSpe
             const lists = new Lists(tokens.length, count);
             for (const layer of layers) {
               const own = layer === 0 && isReversed ? tokens.toReversed() : tokens;
-              lists.areTold = false;
+              lists.areCurrent = false;
               router.route(layer, own, streams.stream(`tokens/${layer}`), out, visits, withLists ? lists : undefined);
-              if (!lists.areTold) lists.lookAll(out);
+              if (!lists.areCurrent) lists.lookAll(out);
             }
             return { out, visits, lists };
           };

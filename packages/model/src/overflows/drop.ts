@@ -1,6 +1,6 @@
 import type { Stream } from "@tokenyard/random";
 import { type Crowd, copiesTo, type Fates, type Overflow } from "../capacity/overflow.ts";
-import { Lots } from "./lots.ts";
+import { LeavingCopies } from "./leaving-copies.ts";
 
 /** Copies over the capacity go on by the residual only: any of an expert's copies is as likely to be dropped as any other. */
 export class DropOverflow implements Overflow {
@@ -8,7 +8,7 @@ export class DropOverflow implements Overflow {
   readonly limits = true;
   readonly reroutes = false;
   readonly masks = false;
-  readonly #lots = new Lots();
+  readonly #lots = new LeavingCopies();
 
   cut(crowd: Crowd, capacity: number, stream: Stream, fates: Fates): void {
     for (let e = 0; e < crowd.experts; e++) {

@@ -1,6 +1,6 @@
 import { binomial, type Stream } from "@tokenyard/random";
 import { type Crowd, copiesTo, type Fates, type Overflow } from "../capacity/overflow.ts";
-import { Lots } from "./lots.ts";
+import { LeavingCopies } from "./leaving-copies.ts";
 
 /**
  * Overloaded experts are skipped by lot: each copy to an expert with n copies and room for C with the chance min(1, slope · (1 − C/n)), which
@@ -12,7 +12,7 @@ export class DropoutOverflow implements Overflow {
   readonly reroutes = false;
   readonly masks = true;
   readonly #slope: number;
-  readonly #lots = new Lots();
+  readonly #lots = new LeavingCopies();
 
   constructor(slope: number) {
     this.#slope = slope;

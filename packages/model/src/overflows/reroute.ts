@@ -1,6 +1,6 @@
 import { multinomial, multivariateHypergeometric, type Stream } from "@tokenyard/random";
 import { type Crowd, copiesTo, type Fates, type Overflow } from "../capacity/overflow.ts";
-import { Lots } from "./lots.ts";
+import { LeavingCopies } from "./leaving-copies.ts";
 import { type Regions, regionsOf } from "./regions.ts";
 
 /**
@@ -14,7 +14,7 @@ export class RerouteOverflow implements Overflow {
   readonly limits = true;
   readonly reroutes: "rank" | "node" | "any";
   readonly masks = false;
-  readonly #lots = new Lots();
+  readonly #lots = new LeavingCopies();
   /** What copies ask for [sources × experts], its rows as those of the crowd. */
   #asking: Crowd & { copies: Float64Array } = noCrowd();
   #chances: Crowd["chances"];

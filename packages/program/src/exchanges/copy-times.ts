@@ -1,6 +1,6 @@
 import type { ExchangeKernels, NetworkModel } from "@tokenyard/cluster";
 import { nsFromSeconds } from "@tokenyard/engine";
-import { longer } from "../kernels/longer.ts";
+import { grownColumn } from "../kernels/grown-column.ts";
 
 /** Numbers of copies that are kept; more are worked out each time. */
 const MOST_COPIES = 1 << 14;
@@ -36,7 +36,7 @@ export class CopyTimes {
     if (copies >= this.#ns.length) {
       let length = 64;
       while (length <= copies) length *= 2;
-      this.#ns = longer(this.#ns, length);
+      this.#ns = grownColumn(this.#ns, length);
     }
     this.#ns[copies] = ns;
     return ns;

@@ -1,6 +1,6 @@
 import type { NetworkModel, Traffic } from "@tokenyard/cluster";
 import { nsFromSeconds } from "@tokenyard/engine";
-import { longer } from "../kernels/longer.ts";
+import { grownColumn } from "../kernels/grown-column.ts";
 
 /** Numbers of tokens that are kept; more are worked out each time. */
 const MOST_TOKENS = 1 << 10;
@@ -47,9 +47,9 @@ export class ReduceTimes {
   #makeRoom(tokens: number): void {
     let length = 16;
     while (length <= tokens) length *= 2;
-    this.#ns = longer(this.#ns, length);
-    this.#nodeBytes = longer(this.#nodeBytes, length);
-    this.#fabricBytes = longer(this.#fabricBytes, length);
-    this.#tabledSeconds = longer(this.#tabledSeconds, length);
+    this.#ns = grownColumn(this.#ns, length);
+    this.#nodeBytes = grownColumn(this.#nodeBytes, length);
+    this.#fabricBytes = grownColumn(this.#fabricBytes, length);
+    this.#tabledSeconds = grownColumn(this.#tabledSeconds, length);
   }
 }

@@ -16,7 +16,7 @@ export class ExpertLoad implements RankRows {
   /** The layer; −1 before any is known. */
   layer = -1;
   /** Up to which layer of the pass it is recorded where tokens went; −1: of none. */
-  toldTo = -1;
+  reportedTo = -1;
   /** Where its experts lie; undefined before any is known. */
   slots: ExpertSlots | undefined;
   /** Copies routed to each expert [experts], before overflow. */
@@ -141,7 +141,7 @@ export class ExpertLoad implements RankRows {
     this.layer = layer;
     this.slots = slots;
     this.picked = undefined;
-    this.lists.areTold = false;
+    this.lists.areCurrent = false;
     if (slots.inOrder) {
       this.sent = this.copies;
       this.rows = this.routed;
@@ -154,7 +154,7 @@ export class ExpertLoad implements RankRows {
   /** They are filled for the `tokens` of each source [sources]. */
   route(tokens: ArrayLike<number>): void {
     this.tokens = tokens;
-    if (!this.lists.areTold) this.#look();
+    if (!this.lists.areCurrent) this.#look();
     keepAll(this);
     this.own = undefined;
     this.#areRanksKnown = this.slots!.inOrder;

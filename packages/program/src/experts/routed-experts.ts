@@ -79,8 +79,8 @@ export class RoutedExperts {
       const isFew = isKept && (ownRows <= fewRows || mostOf(rows, first, own) <= fewRows);
       if (isFew) {
         const place = active * MOST_ROWS + ownRows;
-        const isTold = ownRows < MOST_ROWS && Number.isInteger(ownRows) && place < this.#known.length;
-        const known = isTold ? this.#known[place]! : -1;
+        const isKept = ownRows < MOST_ROWS && Number.isInteger(ownRows) && place < this.#known.length;
+        const known = isKept ? this.#known[place]! : -1;
         const bytes = toGrainsOfMemory(active * this.#expertBytes + ownRows * this.#rowBytes);
         const ns = known >= 0 ? known : this.#workOut(rows, first, own, held, ownRows, active);
         if (isByRank) cost.rankBytes[e] = bytes;

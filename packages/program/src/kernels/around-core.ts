@@ -1,6 +1,6 @@
 import { type ChunkTokens, chunksOf } from "@tokenyard/model";
+import { grownColumn, roomFor } from "./grown-column.ts";
 import type { KernelByRows } from "./kernel-by-rows.ts";
-import { longer, roomFor } from "./longer.ts";
 import type { MixerMatrices } from "./matrices.ts";
 
 /** Rows for which it is kept; decode steps of a data group have fewer. */
@@ -30,7 +30,7 @@ export class AroundCore {
   /** Sets the columns to those of `rows` rows. */
   look(rows: number): void {
     const at = rows * 3;
-    if (at >= this.#known.length && rows < MOST_ROWS) this.#known = longer(this.#known, 3 * roomFor(rows));
+    if (at >= this.#known.length && rows < MOST_ROWS) this.#known = grownColumn(this.#known, 3 * roomFor(rows));
     const known = this.#known[at]; // none of a fraction, or of too many
     if (known !== undefined && !Number.isNaN(known)) {
       this.before = known;

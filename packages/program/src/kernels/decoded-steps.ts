@@ -2,7 +2,7 @@ import type { KernelModel } from "@tokenyard/cluster";
 import { type ChunkTokens, cachedTokenBytes, chunksOf, type MixerKernels, newTokenBytes, pairFlops } from "@tokenyard/model";
 import { toGrainsOfMemory, toGrainsOfSeconds, toWhole } from "../ops/grain.ts";
 import type { WorkTally } from "../ops/work-tally.ts";
-import { longer, roomFor } from "./longer.ts";
+import { grownColumn, roomFor } from "./grown-column.ts";
 import type { Matrices, MixerMatrices } from "./matrices.ts";
 
 /** Tokens of a data group for which bytes are kept; decode steps have fewer. */
@@ -70,7 +70,7 @@ export class DecodedSteps {
   /** Bytes of `addProjectionsOf`, of one attention. */
   projectionBytes(tokens: number): number {
     if (tokens >= this.#projectionBytes.length && tokens < MOST_KNOWN)
-      this.#projectionBytes = longer(this.#projectionBytes, roomFor(tokens));
+      this.#projectionBytes = grownColumn(this.#projectionBytes, roomFor(tokens));
     const known = this.#projectionBytes[tokens];
     if (known !== undefined && !Number.isNaN(known)) return known;
     const chunks = tokens === 0 ? 0 : chunksOf(tokens, this.#chunkTokens);

@@ -1,7 +1,7 @@
 import type { KernelModel } from "@tokenyard/cluster";
 import { type ElementwiseShape, kernelBytes, kernelFlops, type LinearShape } from "@tokenyard/model";
 import { toGrainsOfSeconds } from "../ops/grain.ts";
-import { longer, roomFor } from "./longer.ts";
+import { grownColumn, roomFor } from "./grown-column.ts";
 
 /** Numbers of rows that are kept; more are worked out each time. */
 const MOST_ROWS = 1 << 14;
@@ -63,9 +63,9 @@ export class KernelByRows {
 
   #grow(rows: number): void {
     const length = roomFor(rows);
-    this.#seconds = longer(this.#seconds, length);
-    this.#flops = longer(this.#flops, length);
-    this.#bytes = longer(this.#bytes, length);
-    if (this.#isTabled) this.#inside = longer(this.#inside, length);
+    this.#seconds = grownColumn(this.#seconds, length);
+    this.#flops = grownColumn(this.#flops, length);
+    this.#bytes = grownColumn(this.#bytes, length);
+    if (this.#isTabled) this.#inside = grownColumn(this.#inside, length);
   }
 }

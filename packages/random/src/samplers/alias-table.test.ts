@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect } from "vitest";
 import { Streams } from "../streams.ts";
 import { AliasTable } from "./alias-table.ts";
-import { counted, expectLaw } from "./goodness-of-fit.contract.ts";
+import { countingStream, expectLaw } from "./goodness-of-fit.contract.ts";
 
 function normed(weights: readonly number[]): Float64Array {
   const sum = weights.reduce((total, weight) => total + weight, 0);
@@ -37,7 +37,7 @@ describe("an alias table", () => {
   );
 
   test("takes one word a draw, but for a value on the edge", () => {
-    const stream = counted(new Streams(1).stream("words"));
+    const stream = countingStream(new Streams(1).stream("words"));
     const table = new AliasTable(normed([1, 2, 3, 4, 5]));
     for (let i = 0; i < 400; i++) table.pick(stream);
     expect(stream.drawn).toBe(400);

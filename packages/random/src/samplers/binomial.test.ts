@@ -7,7 +7,7 @@ import { lnBinomialProbability } from "../probability.ts";
 import type { Stream } from "../stream.ts";
 import { Streams } from "../streams.ts";
 import { binomial } from "./binomial.ts";
-import { counted, expectLaw, expectMoments, expectShares, NORMAL_DECILES, TENTHS } from "./goodness-of-fit.contract.ts";
+import { countingStream, expectLaw, expectMoments, expectShares, NORMAL_DECILES, TENTHS } from "./goodness-of-fit.contract.ts";
 import { hatScale, hatSqueeze, hatTail, hatWidth, LEAST_US } from "./transformed-rejection.ts";
 
 describe("binomial", () => {
@@ -66,7 +66,7 @@ describe("binomial", () => {
   test.prop([trials, fc.double({ min: 0, max: 1, noNaN: true }), fc.nat()])(
     "is a whole number from 0 to n, drawn at a cost that n does not raise",
     (n, p, seed) => {
-      const stream = counted(new Streams(seed).stream("range"));
+      const stream = countingStream(new Streams(seed).stream("range"));
       const k = binomial(stream, n, p);
       expect(Number.isInteger(k)).toBe(true);
       expect(k >= 0 && k <= n).toBe(true);

@@ -66,7 +66,7 @@ export function expectMoments(draw: () => number, mean: number, deviation: numbe
 }
 
 /** `source`, with how often it was drawn from. */
-export function counted(source: Stream): Stream & { readonly drawn: number } {
+export function countingStream(source: Stream): Stream & { readonly drawn: number } {
   let drawn = 0;
   return {
     get drawn() {

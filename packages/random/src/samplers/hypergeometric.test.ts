@@ -5,7 +5,7 @@ import { binomialProbabilities, hypergeometricProbabilities } from "../exact-pro
 import { exp } from "../portable-math.ts";
 import { lnHypergeometricProbability } from "../probability.ts";
 import { Streams } from "../streams.ts";
-import { counted, expectLaw, expectMoments, expectShares, NORMAL_DECILES, TENTHS } from "./goodness-of-fit.contract.ts";
+import { countingStream, expectLaw, expectMoments, expectShares, NORMAL_DECILES, TENTHS } from "./goodness-of-fit.contract.ts";
 import { hypergeometric } from "./hypergeometric.ts";
 import { tableWidth } from "./ratio-of-uniforms.ts";
 
@@ -57,7 +57,7 @@ describe("hypergeometric", () => {
     "takes no more than there are of either kind, at a cost that the urn does not raise",
     (good, bad, share, seed) => {
       const draws = Math.floor(share * (good + bad));
-      const stream = counted(new Streams(seed).stream("range"));
+      const stream = countingStream(new Streams(seed).stream("range"));
       const k = hypergeometric(stream, good, bad, draws);
       expect(Number.isInteger(k)).toBe(true);
       expect(k >= 0 && k <= good && draws - k >= 0 && draws - k <= bad).toBe(true);

@@ -2,7 +2,7 @@ import { test } from "@fast-check/vitest";
 import fc from "fast-check";
 import { describe, expect } from "vitest";
 import { Streams } from "../streams.ts";
-import { counted, expectLaw } from "./goodness-of-fit.contract.ts";
+import { countingStream, expectLaw } from "./goodness-of-fit.contract.ts";
 import { zipf, zipfWeights } from "./zipf.ts";
 
 describe("zipfWeights", () => {
@@ -48,7 +48,7 @@ describe("zipf", () => {
   });
 
   test("over 1e15 ranks costs no more draws than over 10", () => {
-    const stream = counted(new Streams(1).stream("many"));
+    const stream = countingStream(new Streams(1).stream("many"));
     for (let i = 0; i < 1000; i++) expect(zipf(stream, 1e15, 1.1)).toBeLessThanOrEqual(1e15);
     expect(stream.drawn).toBeLessThan(2000);
   });

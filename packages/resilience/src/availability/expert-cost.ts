@@ -1,4 +1,4 @@
-import { sightOf } from "../detection.ts";
+import { detectionOf } from "../detection.ts";
 import { heldBy } from "../drawn-faults.ts";
 import { faultOf } from "../fault.ts";
 import { type Cost, FROM_NS, YEAR_HOURS } from "./cost.ts";
@@ -18,7 +18,7 @@ export function expertCost({ plan, scenario }: Fleet, reactions: Reactions, { ca
   if (perYear === 0) return { cause, perYear, detect: null, outage: 0, waits: 0, lacking: 0, shrunk: 0 };
   const repair = repairNs * 1e-9;
   const health = scenario.health!;
-  const sight = sightOf(health, { isGone: false, withNode: false, tellsError: true }, FROM_NS, FROM_NS);
+  const sight = detectionOf(health, { isGone: false, withNode: false, raisesError: true }, FROM_NS, FROM_NS);
   const known = sight === undefined ? Number.POSITIVE_INFINITY : (sight.atNs - FROM_NS) * 1e-9;
   if (health.onLoss.kind === "hang" || repair < known)
     return { cause, perYear, detect: null, outage: repair, waits: 0, lacking: 0, shrunk: 0 };

@@ -1,6 +1,6 @@
 import { nsFromSeconds } from "@tokenyard/engine";
 import { exp } from "@tokenyard/random";
-import { sightOf } from "../detection.ts";
+import { detectionOf } from "../detection.ts";
 import { type Cost, FROM_NS, YEAR_HOURS } from "./cost.ts";
 import { expertCost } from "./expert-cost.ts";
 import { type Cause, type FailureRate, failureOf, HOUR_NS } from "./failure.ts";
@@ -170,7 +170,7 @@ function detectSeconds({ scenario: { health }, plan }: Fleet, cause: Cause, repa
   const phases = everyNs === 0 ? 1 : PHASES;
   const seconds = Array.from({ length: phases }, (_, phase) => {
     const atNs = FROM_NS + (everyNs * (phase + 0.5)) / phases;
-    const sight = sightOf(health!, failureOf(cause, 0, atNs, repairNs, plan), atNs, atNs);
+    const sight = detectionOf(health!, failureOf(cause, 0, atNs, repairNs, plan), atNs, atNs);
     return sight && (sight.atNs - atNs) * 1e-9;
   });
   return seconds.every((each) => each !== undefined) ? seconds : undefined;

@@ -2,7 +2,7 @@ import { nsFromSeconds } from "@tokenyard/engine";
 import { drawTimeNs, Streams } from "@tokenyard/random";
 import type { CommunicationSpec } from "@tokenyard/scenario";
 import { collectiveFate } from "../collective-fate.ts";
-import { sightOf } from "../detection.ts";
+import { detectionOf } from "../detection.ts";
 import { type Cost, FROM_NS, YEAR_HOURS } from "./cost.ts";
 import { type FailureRate, failureOf } from "./failure.ts";
 import type { Fleet } from "./fleet.ts";
@@ -65,10 +65,10 @@ function fatesOf({ scenario, plan }: Fleet, down: Parameters<typeof drawTimeNs>[
     const downSeconds = lastsNs * 1e-9;
     if (lastsNs <= nsFromSeconds(spec.giveUp)) return { downSeconds, atSeconds: downSeconds, known: null };
     const { atNs, gaveUp } = collectiveFate(spec, 0, lastsNs, chance);
-    const sight = sightOf(watching, failureOf("link", 0, FROM_NS, lastsNs, plan), FROM_NS, FROM_NS);
+    const sight = detectionOf(watching, failureOf("link", 0, FROM_NS, lastsNs, plan), FROM_NS, FROM_NS);
     const seenNs = sight === undefined ? Number.POSITIVE_INFINITY : sight.atNs - FROM_NS;
-    const toldNs = gaveUp && spec.fallback === "fail" ? atNs : Number.POSITIVE_INFINITY;
-    const knownNs = Math.min(seenNs, toldNs);
+    const reportedNs = gaveUp && spec.fallback === "fail" ? atNs : Number.POSITIVE_INFINITY;
+    const knownNs = Math.min(seenNs, reportedNs);
     const endNs = gaveUp ? Number.POSITIVE_INFINITY : atNs;
     return { downSeconds, atSeconds: endNs * 1e-9, known: knownNs < endNs ? knownNs * 1e-9 : null };
   }

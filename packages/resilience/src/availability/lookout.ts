@@ -1,6 +1,6 @@
 import type { Scenario } from "@tokenyard/scenario";
 import { collectiveFate } from "../collective-fate.ts";
-import { sightOf } from "../detection.ts";
+import { detectionOf } from "../detection.ts";
 import type { Agenda } from "./agenda.ts";
 import { type CourseEvent, ORDER } from "./course-event.ts";
 import type { LongOutage } from "./struck-replica.ts";
@@ -29,7 +29,7 @@ export class Lookout {
   /** Its detectors look at it, as far as they can by now. */
   watch(outage: LongOutage): void {
     if (outage.detectedBy !== undefined || outage.isDelay) return;
-    const sight = sightOf(this.#scenario.health!, outage.fault, outage.fault.atNs, outage.trafficNs);
+    const sight = detectionOf(this.#scenario.health!, outage.fault, outage.fault.atNs, outage.trafficNs);
     if (sight === undefined || sight.atNs >= (outage.detection?.timeNs ?? Number.POSITIVE_INFINITY)) return;
     if (outage.detection !== undefined) outage.detection.isOff = true;
     outage.detection = this.#agenda.add(sight.atNs, ORDER.detected, { kind: "detected", outage });

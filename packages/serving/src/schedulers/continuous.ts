@@ -64,7 +64,7 @@ export class ContinuousScheduler implements Scheduler {
       batchSizes: context.batchSizes,
       ...partOf(serving, context),
       states: context.states,
-      classes: context.tellsClasses === true ? classes.length : undefined,
+      classes: context.countsClasses === true ? classes.length : undefined,
       lookahead: speculation?.most ?? 0,
       streamInterval: serving.streamInterval ?? 1,
       passes: context.passes ?? Number.POSITIVE_INFINITY,

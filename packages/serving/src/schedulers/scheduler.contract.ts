@@ -83,7 +83,7 @@ export function played(
   for (let step = 0; underWay.length > 0; step++) {
     const [ending] = underWay.splice(order[step % order.length]! % underWay.length, 1);
     const { given, seen } = ending!;
-    if (!isAlike(given, seen)) expect(copyOf(given)).toEqual({ ...seen, finishedAt: undefined, startedAt: undefined }); // nobody touched them meanwhile
+    if (!isAlike(given, seen)) expect(copyOf(given)).toEqual({ ...seen, finishedAt: undefined, startedAt: undefined }); // they were not touched meanwhile
     if (broken.has(step)) {
       passes.splice(passes.indexOf(seen), 1);
       scheduler.breakOff(given);

@@ -13,7 +13,7 @@ import { withoutRequests } from "./fleet-of.ts";
 import { formulaGaps } from "./formula-gaps.ts";
 import { type Losses, lossesOf, type Outcome, outcomeOf } from "./outcome.ts";
 import { ratesOf } from "./rates.ts";
-import { type ToldTraffic, trafficOf } from "./traffic-of.ts";
+import { type ReportedTraffic, trafficOf } from "./traffic-of.ts";
 import type { Variant } from "./variants.ts";
 import { accountIn, type YearAccount, type YearAccounts } from "./year-accounts.ts";
 import { YEAR_NS } from "./years.ts";
@@ -46,8 +46,8 @@ export interface Availability {
   readonly replicas: number;
   /** Mean hours from one failure of anything to the next; null: nothing fails. */
   readonly hoursBetween: number | null;
-  readonly rates: readonly ToldRate[];
-  readonly traffic: ToldTraffic | null;
+  readonly rates: readonly ReportedRate[];
+  readonly traffic: ReportedTraffic | null;
   readonly assumed: readonly string[];
   /** The values of `assumed`, by path. */
   readonly assumedValues: Readonly<Record<string, string>>;
@@ -57,12 +57,12 @@ export interface Availability {
   readonly warnings: readonly string[];
   /** Null for a plan that does not say what it does about faults. */
   readonly own: Outcome | null;
-  readonly variants: readonly ToldVariant[];
+  readonly variants: readonly ReportedVariant[];
   /** The plan under what each engine does, as it comes. */
-  readonly engines: readonly ToldVariant[];
+  readonly engines: readonly ReportedVariant[];
 }
 
-export interface ToldRate {
+export interface ReportedRate {
   readonly cause: Cause;
   readonly count: number;
   readonly hours: number;
@@ -71,7 +71,7 @@ export interface ToldRate {
   readonly entry?: number;
 }
 
-export interface ToldVariant {
+export interface ReportedVariant {
   readonly group: Variant["group"] | "engines";
   readonly name: string;
   readonly outcome: Outcome;
@@ -118,7 +118,7 @@ export async function availability(given: Scenario, options: AvailabilityOptions
     };
   });
   const own = found.find(({ group }) => group === "own");
-  const others = found.flatMap(({ group, name, outcome, losses }): ToldVariant[] =>
+  const others = found.flatMap(({ group, name, outcome, losses }): ReportedVariant[] =>
     group === "own" ? [] : [{ group, name, outcome, ...differences(own?.losses, losses) }],
   );
   const variantsOf = {
@@ -179,7 +179,7 @@ async function accountsOf(
   return signal?.aborted ? undefined : all;
 }
 
-function differences(own: Losses | undefined, other: Losses): Pick<ToldVariant, "capacityLost" | "requestsLost"> {
+function differences(own: Losses | undefined, other: Losses): Pick<ReportedVariant, "capacityLost" | "requestsLost"> {
   if (own === undefined) return { capacityLost: null, requestsLost: null };
   const between = (a: readonly number[], b: readonly number[]) => estimateOf(b.map((value, year) => value - a[year]!))!;
   return { capacityLost: between(own.capacity, other.capacity), requestsLost: between(own.failed, other.failed) };

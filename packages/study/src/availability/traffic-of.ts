@@ -4,12 +4,12 @@ import { Problems, type Scenario } from "@tokenyard/scenario";
 import type { Runner, RunnerOptions } from "../runners/runner.ts";
 
 /** Requests that a plan serves, and who says so. */
-export interface ToldTraffic extends Traffic {
+export interface ReportedTraffic extends Traffic {
   readonly from: "stated" | "workload" | "run";
 }
 
 /** What `scenario` says of its requests, and where it does not, a run without faults; undefined for one that was stopped, or failed. */
-export async function trafficOf(scenario: Scenario, runner: Runner, options: RunnerOptions): Promise<ToldTraffic | undefined> {
+export async function trafficOf(scenario: Scenario, runner: Runner, options: RunnerOptions): Promise<ReportedTraffic | undefined> {
   const { availability = {}, workload } = scenario;
   const { rate, inFlight } = availability;
   if (rate !== undefined && inFlight !== undefined) return { perSecond: rate, inFlight, from: "stated" };
@@ -28,7 +28,11 @@ export async function trafficOf(scenario: Scenario, runner: Runner, options: Run
 }
 
 /** What is not known already is what the run had; requests at once by Little's law, or, where some are never answered, as many as there were. */
-function trafficIn({ throughput, e2eSeconds, levels }: Report, perSecond: number | undefined, inFlight: number | undefined): ToldTraffic {
+function trafficIn(
+  { throughput, e2eSeconds, levels }: Report,
+  perSecond: number | undefined,
+  inFlight: number | undefined,
+): ReportedTraffic {
   const each = perSecond ?? throughput.requestsPerSecond ?? 0;
   return {
     perSecond: each,

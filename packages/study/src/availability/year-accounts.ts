@@ -1,4 +1,4 @@
-import { type Account, Course } from "@tokenyard/resilience";
+import { type Account, FailureTimeline } from "@tokenyard/resilience";
 import type { Scenario } from "@tokenyard/scenario";
 import type { YearsAsked } from "../points/point.ts";
 import { casesOf } from "./cases.ts";
@@ -36,7 +36,7 @@ export function yearAccounts(scenario: Scenario, { from, count, variants, traffi
   for (let year = from; year < from + count; year++) {
     const failures = years.failures(year);
     for (const [i, { fleet: struck, reactions }] of all.entries()) {
-      const course = new Course(struck, reactions, traffic ?? { perSecond: 0, inFlight: 0 });
+      const course = new FailureTimeline(struck, reactions, traffic ?? { perSecond: 0, inFlight: 0 });
       course.run(failures, YEAR_NS);
       accounts[i]!.push(plain(course.account));
     }

@@ -16,10 +16,10 @@ test("batches hold all that was reported, and are the same in whatever order sta
   const pass = fc.record({ key: fc.nat(3), routed: fc.nat(1000), dropped: fc.nat(100) });
   fc.assert(
     fc.property(fc.array(pass, { minLength: 1, maxLength: 400 }), (passes) => {
-      const [asTold, byKey] = [new BatchLog(), new BatchLog()];
-      for (const { key, routed, dropped } of passes) asTold.add(key, routed, dropped);
+      const [asRecorded, byKey] = [new BatchLog(), new BatchLog()];
+      for (const { key, routed, dropped } of passes) asRecorded.add(key, routed, dropped);
       for (const { key, routed, dropped } of passes.toSorted((a, b) => b.key - a.key)) byKey.add(key, routed, dropped);
-      const columns = asTold.columns();
+      const columns = asRecorded.columns();
       expect(byKey.columns()).toEqual(columns);
       expect(columns.routed.length).toBeLessThanOrEqual(40);
       const sum = (values: Float64Array) => values.reduce((total, value) => total + value, 0);

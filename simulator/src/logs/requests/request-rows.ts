@@ -1,6 +1,6 @@
 import type { RequestClass, RequestSlots } from "@tokenyard/serving";
 import type { MicroBatch } from "../../micro-batches/micro-batch.ts";
-import type { Counted } from "./counted.ts";
+import type { CountedRequests } from "./counted-requests.ts";
 import type { Observer } from "./observers.ts";
 
 /** What became of one request. The object is filled again for the next one. Times are nanoseconds; NaN where there was none. */
@@ -58,7 +58,7 @@ export class RequestRows implements Observer {
   #attempts = new Int32Array(32);
   #isIn = new Uint8Array(32);
   readonly #classes: readonly RequestClass[];
-  readonly #counted: Counted;
+  readonly #counted: CountedRequests;
   readonly #wanted: readonly ((row: RequestRow) => void)[];
   readonly #counts: LeftObserver | undefined;
   readonly #row: RequestRow = emptyRow();
@@ -67,7 +67,7 @@ export class RequestRows implements Observer {
   constructor(
     slots: RequestSlots,
     classes: readonly RequestClass[],
-    counted: Counted,
+    counted: CountedRequests,
     wanted: readonly ((row: RequestRow) => void)[],
     counts: LeftObserver | undefined,
   ) {
@@ -197,17 +197,17 @@ export class RequestRows implements Observer {
 
   #grow(): void {
     const length = 2 * this.#isIn.length;
-    this.startedNs = longer(this.startedNs, new Float64Array(length));
-    this.firstTokenNs = longer(this.firstTokenNs, new Float64Array(length));
-    this.waitsSinceNs = longer(this.waitsSinceNs, new Float64Array(length));
-    this.#replica = longer(this.#replica, new Int32Array(length));
-    this.#preemptions = longer(this.#preemptions, new Int32Array(length));
-    this.#attempts = longer(this.#attempts, new Int32Array(length));
-    this.#isIn = longer(this.#isIn, new Uint8Array(length));
+    this.startedNs = grownColumn(this.startedNs, new Float64Array(length));
+    this.firstTokenNs = grownColumn(this.firstTokenNs, new Float64Array(length));
+    this.waitsSinceNs = grownColumn(this.waitsSinceNs, new Float64Array(length));
+    this.#replica = grownColumn(this.#replica, new Int32Array(length));
+    this.#preemptions = grownColumn(this.#preemptions, new Int32Array(length));
+    this.#attempts = grownColumn(this.#attempts, new Int32Array(length));
+    this.#isIn = grownColumn(this.#isIn, new Uint8Array(length));
   }
 }
 
-function longer<T extends Int32Array | Float64Array | Uint8Array>(column: T, into: T): T {
+function grownColumn<T extends Int32Array | Float64Array | Uint8Array>(column: T, into: T): T {
   into.set(column);
   return into;
 }

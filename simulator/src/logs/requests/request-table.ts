@@ -39,15 +39,15 @@ export class RequestTable {
 
   #grow(): void {
     const length = 2 * this.#status.length;
-    const longer = <T extends Float64Array | Int32Array | Uint8Array>(column: T, into: T): T => {
+    const grownColumn = <T extends Float64Array | Int32Array | Uint8Array>(column: T, into: T): T => {
       into.set(column);
       return into;
     };
-    this.#arrivedNs = longer(this.#arrivedNs, new Float64Array(length));
-    this.#promptTokens = longer(this.#promptTokens, new Int32Array(length));
-    this.#outputTokens = longer(this.#outputTokens, new Int32Array(length));
-    this.#firstTokenNs = longer(this.#firstTokenNs, new Float64Array(length));
-    this.#finishedNs = longer(this.#finishedNs, new Float64Array(length));
-    this.#status = longer(this.#status, new Uint8Array(length));
+    this.#arrivedNs = grownColumn(this.#arrivedNs, new Float64Array(length));
+    this.#promptTokens = grownColumn(this.#promptTokens, new Int32Array(length));
+    this.#outputTokens = grownColumn(this.#outputTokens, new Int32Array(length));
+    this.#firstTokenNs = grownColumn(this.#firstTokenNs, new Float64Array(length));
+    this.#finishedNs = grownColumn(this.#finishedNs, new Float64Array(length));
+    this.#status = grownColumn(this.#status, new Uint8Array(length));
   }
 }

@@ -5,7 +5,7 @@ import type { MicroBatch } from "../../micro-batches/micro-batch.ts";
 import { latencyLimits } from "../../setup/latency-limits.ts";
 import { Attainment } from "./attainment.ts";
 import { ClassLog } from "./class-log.ts";
-import type { Counted } from "./counted.ts";
+import type { CountedRequests } from "./counted-requests.ts";
 import type { Observer } from "./observers.ts";
 import type { RequestRows } from "./request-rows.ts";
 
@@ -46,7 +46,7 @@ export class ServedLog implements Observer {
     rows: RequestRows,
     classes: readonly RequestClass[],
     targets: readonly Target[],
-    counted: Counted,
+    counted: CountedRequests,
     mayStartOver = false,
     itlNs = new Histogram(),
   ) {

@@ -2,7 +2,7 @@ import type { BreakdownColumns } from "@tokenyard/report";
 import type { RequestSlots } from "@tokenyard/serving";
 import type { MicroBatch } from "../../micro-batches/micro-batch.ts";
 import { QUEUE, SPENT_KEYS, TRANSFER } from "../../stages/critical-path.ts";
-import type { Counted } from "./counted.ts";
+import type { CountedRequests } from "./counted-requests.ts";
 import type { Observer } from "./observers.ts";
 import type { RequestRows } from "./request-rows.ts";
 import { addShare, addShares, createShareSums, type ShareSums, sharesOf } from "./share-sums.ts";
@@ -14,7 +14,7 @@ import { addShare, addShares, createShareSums, type ShareSums, sharesOf } from "
 export class SpentLog implements Observer {
   readonly #slots: RequestSlots;
   readonly #rows: RequestRows;
-  readonly #counted: Counted;
+  readonly #counted: CountedRequests;
   /** [SPENT_KEYS, transfer] summed over finished requests */
   readonly #ttftNs = new Float64Array(SPENT_KEYS.length + 1);
   /** [SPENT_KEYS, transfer] per output token after the first, summed over finished requests */
@@ -22,7 +22,7 @@ export class SpentLog implements Observer {
   /** By slot: the two of the request that is in, where some may fail. */
   readonly #apart: Spent[] | undefined;
   /** `rows` hear of everything after this. */
-  constructor(slots: RequestSlots, rows: RequestRows, counted: Counted, mayFail = false) {
+  constructor(slots: RequestSlots, rows: RequestRows, counted: CountedRequests, mayFail = false) {
     this.#slots = slots;
     this.#rows = rows;
     this.#counted = counted;

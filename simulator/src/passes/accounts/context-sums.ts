@@ -2,7 +2,7 @@ import type { Keys, RankEnds } from "@tokenyard/executor";
 import { PHASES, type Phase } from "@tokenyard/model";
 import { ATTENTION, type GroupCost, HEAD, NETWORK, type OpCosts } from "@tokenyard/program";
 import type { Recorder } from "../../logs/recorder.ts";
-import type { SoFar } from "../../metrics/so-far.ts";
+import type { WorkTotals } from "../../metrics/work-totals.ts";
 import type { StageSpec } from "../../stages/stage-spec.ts";
 import type { FormPasses } from "../form-passes.ts";
 import { FIRST_STEADY, type PassTape } from "../pass-tape.ts";
@@ -80,20 +80,20 @@ export class ContextSums {
     }
   }
 
-  /** Adds to `soFar` what the recorder gets at the end; of ranks that are `gone` nothing. */
-  addTo(soFar: SoFar, gone: Uint8Array | undefined): void {
+  /** Adds to `totals` what the recorder gets at the end; of ranks that are `gone` nothing. */
+  addTo(totals: WorkTotals, gone: Uint8Array | undefined): void {
     const { of } = this.#keys;
     const { firstRank, ranks } = this.#spec;
     const keys = this.#keys.factors.length;
-    for (let r = 0; soFar.busyNs.length > 0 && r < ranks; r++) {
+    for (let r = 0; totals.busyNs.length > 0 && r < ranks; r++) {
       if (gone?.[r] === 1) continue;
-      soFar.work(firstRank + r, ATTENTION, this.#attentionNs[of[r]!]! + this.#attentionNs[keys + of[r]!]!);
-      soFar.work(firstRank + r, HEAD, this.#headNs[of[r]!]! + this.#headNs[keys + of[r]!]!);
+      totals.work(firstRank + r, ATTENTION, this.#attentionNs[of[r]!]! + this.#attentionNs[keys + of[r]!]!);
+      totals.work(firstRank + r, HEAD, this.#headNs[of[r]!]! + this.#headNs[keys + of[r]!]!);
     }
     for (let g = 0; g < this.#moved.length; g++) {
       const cores = this.#costs.decoded.decodedBytes(this.#decodedTokens[g]!, this.#decodedContext[g]!) * this.#ops[0]!;
       const first = firstRank + g * this.#ranksPerGroup;
-      for (let rank = first; rank < first + this.#ranksPerGroup; rank++) soFar.bytes[rank] = soFar.bytes[rank]! + this.#moved[g]! + cores;
+      for (let rank = first; rank < first + this.#ranksPerGroup; rank++) totals.bytes[rank] = totals.bytes[rank]! + this.#moved[g]! + cores;
     }
   }
 

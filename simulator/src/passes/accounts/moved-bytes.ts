@@ -1,5 +1,5 @@
 import type { OpCost } from "@tokenyard/program";
-import type { SoFar } from "../../metrics/so-far.ts";
+import type { WorkTotals } from "../../metrics/work-totals.ts";
 
 /** Bytes of memory that the ranks of a stage have moved. Ranks that share a number in what ops cost share one here, so that it is added up once for them. */
 export class MovedBytes {
@@ -23,7 +23,7 @@ export class MovedBytes {
   }
 
   /** Adds them to those of ranks from number `firstRank` on. */
-  addTo({ bytes }: SoFar, firstRank: number): void {
+  addTo({ bytes }: WorkTotals, firstRank: number): void {
     for (let each = 1; each < this.#sums.length; each++) {
       const sums = this.#sums[each] ?? NONE;
       for (let i = 0, at = firstRank; i < sums.length; i++) for (const next = at + each; at < next; at++) bytes[at] = bytes[at]! + sums[i]!;

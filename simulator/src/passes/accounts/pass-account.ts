@@ -3,7 +3,7 @@ import { PHASES, type Phase } from "@tokenyard/model";
 import { addTimes, COMPUTE, EXPERTS, isOfDraft, LANES, type Lane, NETWORK, OP_KINDS, type OpCost } from "@tokenyard/program";
 import type { LawProgram } from "../../law/law-program.ts";
 import { addSlowest } from "../../logs/slowest.ts";
-import { longestOf, type SoFar } from "../../metrics/so-far.ts";
+import { longestOf, type WorkTotals } from "../../metrics/work-totals.ts";
 import { SPENT_KEYS, WAITING } from "../../stages/critical-path.ts";
 import type { Stage } from "../../stages/stage.ts";
 import type { FormPasses } from "../form-passes.ts";
@@ -93,7 +93,7 @@ export class PassAccount {
       const row = this.#others[i]!;
       const { times } = this.#rows[row]!;
       const cost = facts.costs[row]!;
-      this.#tellRow(row, cost, phase, times);
+      this.#recordRow(row, cost, phase, times);
       this.#settleRow(row, cost, phase, times);
     }
     for (let i = 0; i < this.#meeting.length; i++) this.#ledger.wait(phase, this.#meeting[i]!, loop.waitingNs[this.#meeting[i]!]!, 1);
@@ -132,7 +132,7 @@ export class PassAccount {
   /** Passes that decode, and were timed by their form, have sent as `cost` says, `times`. */
   addSends(cost: OpCost, times: number): void {
     const row = this.#rows.findIndex(({ isSend }) => isSend);
-    this.#tellRow(row, cost, 1, times);
+    this.#recordRow(row, cost, 1, times);
     this.#settleRow(row, cost, 1, times);
   }
 
@@ -172,18 +172,18 @@ export class PassAccount {
   }
 
   /** Adds what the recorder gets at the end. */
-  addTo(soFar: SoFar): void {
+  addTo(totals: WorkTotals): void {
     const { firstRank } = this.#stage.spec;
     for (let i = 0; i < this.#touched.length; i++) {
       this.#report(this.#touched[i]!);
       this.#touched[i]!.isTouched = false;
     }
     this.#touched.length = 0;
-    this.#moved?.addTo(soFar, firstRank);
-    this.#contexts.addTo(soFar, this.#gone);
-    if (soFar.busyNs.length === 0) return; // nothing asks
+    this.#moved?.addTo(totals, firstRank);
+    this.#contexts.addTo(totals, this.#gone);
+    if (totals.busyNs.length === 0) return; // nothing asks
     const { isWorked, busyNs } = this.#ledger;
-    for (let at = 0; at < busyNs.length; at++) if (isWorked[at] === 1) soFar.workAll(firstRank, at % KINDS, busyNs[at]!, this.#gone);
+    for (let at = 0; at < busyNs.length; at++) if (isWorked[at] === 1) totals.workAll(firstRank, at % KINDS, busyNs[at]!, this.#gone);
   }
 
   /** No more passes: `kept` facts are settled and recorded. */
@@ -220,7 +220,7 @@ export class PassAccount {
         const row = this.#ofTokens[i]!;
         const { times, isSend } = this.#rows[row]!;
         const of = times * (isSend ? passes - formed : passes);
-        if (of > 0) this.#tellRow(row, facts.costs[row]!, phase, of);
+        if (of > 0) this.#recordRow(row, facts.costs[row]!, phase, of);
       }
       if (this.#moved !== undefined && phase === 1 && formed > 0) this.#moveProjections(facts.tokens, formed);
     }
@@ -234,7 +234,7 @@ export class PassAccount {
   }
 
   /** What samples ask for. */
-  #tellRow(row: number, cost: OpCost, phase: Phase, times: number): void {
+  #recordRow(row: number, cost: OpCost, phase: Phase, times: number): void {
     const { op } = this.#rows[row]!;
     this.#ledger.work(phase, op.kind, cost.durationNs, times);
     if (this.#moved !== undefined && cost.memoryBytes > 0) this.#moved.add(cost, times);

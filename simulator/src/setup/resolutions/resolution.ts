@@ -1,7 +1,7 @@
 import type { Warning } from "@tokenyard/report";
 import type { Scenario } from "@tokenyard/scenario";
 import { type LimitedPool, lawLimits } from "../../law/law-limits.ts";
-import type { Wanted } from "../../metrics/wanted.ts";
+import type { SampledQuantities } from "../../metrics/sampled-quantities.ts";
 import type { RunOptions } from "../../run-options.ts";
 import type { Setup } from "../setup.ts";
 import type { ExpectedSeconds, Resolution } from "./expected-seconds.ts";
@@ -43,7 +43,7 @@ export function setupBy(resolution: Resolution, setup: Setup): Setup {
 }
 
 /** `setup`, with exact draws where it goes by the law unasked, and `options` of the run ask for more than the law says. */
-export function exactAsAsked(setup: Setup, options: RunOptions, wanted: Wanted | undefined): Setup {
+export function exactAsAsked(setup: Setup, options: RunOptions, wanted: SampledQuantities | undefined): Setup {
   const isByChoice = setup.expected !== undefined && setup.scenario.routing.resolution === "law";
   const isKept = !isByChoice || setup.pools.every((pool) => pool.router?.draws !== true || lawLimits(pool, options, wanted).length === 0);
   return isKept ? setup : setupBy("exact", setup);

@@ -3,14 +3,14 @@ import type { Plan } from "@tokenyard/placement";
 import { MOST_EXACT } from "@tokenyard/report";
 import type { Scenario } from "@tokenyard/scenario";
 import type { Requests } from "@tokenyard/serving";
-import { type Item, short } from "./item.ts";
 import { OPS_PER_LAYER, type Sizes } from "./work.ts";
+import { short, type WorkItem } from "./work-item.ts";
 
 /** Bytes of a replica whose passes are timed as a whole: the ends of those that are timed ahead, and what is kept by tokens. */
 const OF_RUNS = 50_000;
 
 /** Bytes of the columns that a run holds. `byLaw`: its uneven experts go by the law, so that no pass fills tables of sources and experts. */
-export function columnItems(scenario: Scenario, plan: Plan, sizes: Sizes, requests: Requests, byLaw: boolean): Item[] {
+export function columnItems(scenario: Scenario, plan: Plan, sizes: Sizes, requests: Requests, byLaw: boolean): WorkItem[] {
   const { layers, moeLayers, experts, topK, microBatches, passes, parts } = sizes;
   const { ranks, ranksPerStage, dataGroups, sources, replicas, stages } = plan;
   const rows = byLaw ? 1 : sources;

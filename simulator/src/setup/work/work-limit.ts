@@ -2,9 +2,9 @@ import type { Plan } from "@tokenyard/placement";
 import { type Problem, Problems, type Scenario } from "@tokenyard/scenario";
 import type { Requests } from "@tokenyard/serving";
 import { columnItems } from "./columns.ts";
-import { type Item, short, totalOf } from "./item.ts";
 import type { LoadWork } from "./load-work.ts";
 import { loadItems, sizesOf, stepItems } from "./work.ts";
+import { short, totalOf, type WorkItem } from "./work-item.ts";
 
 /**
  * Steps of a second of work: what one core does in about a second. A step is an op on a rank, about 50 ns; all else is counted in them. So the
@@ -58,21 +58,21 @@ export function wantedWork(steps: number, most: number, less: string): string {
 }
 
 /** A problem at what weighs most, when `items` together exceed `most` steps. */
-function tooMuchWork(items: readonly Item[], most: number): Problem[] {
+function tooMuchWork(items: readonly WorkItem[], most: number): Problem[] {
   const total = totalOf(items);
   if (total <= most) return [];
   const { of, path, less } = heaviest(items);
   return [{ path, given: `about ${seconds(total)} of work, mostly for ${of},`, wanted: wantedWork(total, most, less) }];
 }
 
-function tooManyBytes(items: readonly Item[]): Problem[] {
+function tooManyBytes(items: readonly WorkItem[]): Problem[] {
   const total = totalOf(items);
   if (total <= MOST_BYTES) return [];
   const { of, path, less } = heaviest(items);
   return [{ path, given: `about ${gib(total)}, mostly for ${of},`, wanted: `at most ${gib(MOST_BYTES)}: ${less}` }];
 }
 
-function heaviest(items: readonly Item[]): Item {
+function heaviest(items: readonly WorkItem[]): WorkItem {
   return items.reduce((most, item) => (item.amount > most.amount ? item : most));
 }
 

@@ -2,8 +2,8 @@ import { layerKinds } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
 import type { Requests } from "@tokenyard/serving";
-import { type Item, short } from "./item.ts";
 import type { LoadWork } from "./load-work.ts";
+import { short, type WorkItem } from "./work-item.ts";
 
 export const OPS_PER_LAYER = 9; // the most that a program has for one
 const STEPS_PER_SEQUENCE = 30; // of a batch: it is drawn, dealt out and reported
@@ -52,7 +52,7 @@ function sumOfLargest(outputTokens: Int32Array, count: number): number {
 }
 
 /** What a batch that is dealt out takes, rather more than less. */
-export function stepItems(plan: Plan, sizes: Sizes): Item[] {
+export function stepItems(plan: Plan, sizes: Sizes): WorkItem[] {
   const { layers, moeLayers, experts, topK, parts, promptTokens, outputTokens } = sizes;
   const { ranksPerStage, stages, interleave, sources, sourceRanks } = plan;
   const output = ["workload", "outputTokens"];
@@ -87,7 +87,7 @@ export function stepItems(plan: Plan, sizes: Sizes): Item[] {
 }
 
 /** What a load takes at the least. */
-export function loadItems(plan: Plan, sizes: Sizes, load: LoadWork): Item[] {
+export function loadItems(plan: Plan, sizes: Sizes, load: LoadWork): WorkItem[] {
   const { ranksPerStage, sources } = plan;
   const { moeLayers, experts } = sizes;
   const { requests, passes, draws, path } = load;

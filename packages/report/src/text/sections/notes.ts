@@ -14,7 +14,7 @@ export function noteLines(report: Report, { width, ink }: Page): string[] {
   if ((seeds?.warnings ?? warnings).length > 0) {
     lines.push(ink.strong("Warnings") + (seeds === undefined ? "" : ink.faint("  each with the numbers of the first seed that gives it")));
   }
-  for (const { code, message } of seeds?.warnings.map((each) => toldBy(each, seeds)) ?? warnings) {
+  for (const { code, message } of seeds?.warnings.map((each) => seedsWarning(each, seeds)) ?? warnings) {
     const [first = "", ...rest] = paragraph(`${code}: ${message}`.split(" "), "  ! ", width);
     lines.push(
       first.replace(`! ${code}`, (sign) => ink.bad(sign)),
@@ -42,7 +42,7 @@ export function noteLines(report: Report, { width, ink }: Page): string[] {
 }
 
 /** A warning that not every seed gives says how many do. */
-function toldBy({ code, message, seed, count }: Seeds["warnings"][number], { count: all }: Seeds): Warning {
+function seedsWarning({ code, message, seed, count }: Seeds["warnings"][number], { count: all }: Seeds): Warning {
   return { code, message: count === all ? message : `${message} (${count} of ${all} seeds; here seed ${seed})` };
 }
 

@@ -51,7 +51,7 @@ export function fieldsOf(schema: z.ZodType, kind?: unknown): ReadonlyMap<string,
   const known = optionsByKind(schema).has(kind) ? kind : undefined; // else it says nothing
   let fields = byKind.get(known);
   if (fields === undefined) {
-    fields = fieldsAnew(schema, known);
+    fields = readFields(schema, known);
     byKind.set(known, fields);
   }
   return fields;
@@ -59,7 +59,7 @@ export function fieldsOf(schema: z.ZodType, kind?: unknown): ReadonlyMap<string,
 
 const fieldsByKind = remembered((_: z.ZodType) => new Map<unknown, ReadonlyMap<string, z.ZodType>>());
 
-function fieldsAnew(schema: z.ZodType, kind: unknown): ReadonlyMap<string, z.ZodType> {
+function readFields(schema: z.ZodType, kind: unknown): ReadonlyMap<string, z.ZodType> {
   const inner = core(schema);
   if (inner instanceof z.ZodRecord)
     return new Map(

@@ -1,4 +1,4 @@
-import { type Cause, type Fleet, failureOf, sightOf } from "@tokenyard/resilience";
+import { type Cause, detectionOf, type Fleet, failureOf } from "@tokenyard/resilience";
 import type { Judgement } from "./judgement.ts";
 
 const LOOKED_FOR: readonly (readonly [Cause, string])[] = [
@@ -13,7 +13,7 @@ export function healthChecks({ scenario, plan }: Fleet): Judgement {
   if (health === undefined) return { verdict: "undecided", because: "The scenario has no `health` that says who looks." };
   const atNs = 0;
   const causes = LOOKED_FOR.map(([cause, what]) => {
-    const sight = sightOf(health, failureOf(cause, 0, atNs, Number.POSITIVE_INFINITY, plan), atNs, atNs);
+    const sight = detectionOf(health, failureOf(cause, 0, atNs, Number.POSITIVE_INFINITY, plan), atNs, atNs);
     return {
       isSeen: sight !== undefined,
       text:

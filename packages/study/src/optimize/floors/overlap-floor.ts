@@ -62,7 +62,7 @@ export class OverlapFloor {
     const halves = this.#halves(columns, row);
     copyFloor(whole, row, out, row);
     if (halves === "none") return;
-    if (projectsAnew(columns, row)) this.#shard.fill(batch.atOnce(), row, out, row); // halves have fewer chunks
+    if (reprojects(columns, row)) this.#shard.fill(batch.atOnce(), row, out, row); // halves have fewer chunks
     const at = row * PASS_FLOOR;
     if (halves === "both") {
       for (let i = at + COMPUTE; i < at + COMPUTE + LAYER_TYPES; i++) out[i] = Math.max(0, out[i]! - ROUNDED_TWICE);
@@ -117,7 +117,7 @@ function onlyKernels(floor: Float64Array, at: number): void {
   floor[at + HEAD_PATH] = floor[at + HEAD_COMPUTE]!;
 }
 
-function projectsAnew({ starts, reprojectedTokens }: PassColumns, row: number): boolean {
+function reprojects({ starts, reprojectedTokens }: PassColumns, row: number): boolean {
   if (reprojectedTokens === undefined) return false;
   for (let group = starts[row]!; group < starts[row + 1]!; group++) if (reprojectedTokens[group]! > 0) return true;
   return false;

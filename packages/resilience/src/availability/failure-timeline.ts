@@ -1,5 +1,5 @@
 import { nsFromSeconds } from "@tokenyard/engine";
-import { sightOf } from "../detection.ts";
+import { detectionOf } from "../detection.ts";
 import { StandBy } from "../stand-by.ts";
 import { Account } from "./account.ts";
 import { Agenda } from "./agenda.ts";
@@ -15,7 +15,7 @@ import { createStruckReplica, isBroken, type LongOutage, longOutages, lostBy, ty
  * Who is down from when to when while `failures` strike: what faults do in a run (docs/faults.md), by the same detectors and reactions, without the requests. There
  * is always something to compute.
  */
-export class Course {
+export class FailureTimeline {
   readonly account: Account;
   /** In the order in which they struck. */
   readonly outages: LongOutage[] = [];
@@ -156,13 +156,13 @@ export class Course {
   }
 
   /** It is known now, by its detectors or because a collective reported it. */
-  #know(outage: LongOutage, nowNs: number, isTold: boolean): void {
+  #know(outage: LongOutage, nowNs: number, isReported: boolean): void {
     const { health } = this.#fleet.scenario;
     const { replica } = outage;
     const state = this.#replicas[replica]!;
-    if (isTold && outage.detection !== undefined) outage.detection.isOff = true;
+    if (isReported && outage.detection !== undefined) outage.detection.isOff = true;
     outage.detection = undefined;
-    outage.detectedBy = isTold ? "communication" : sightOf(health!, outage.fault, outage.fault.atNs, outage.trafficNs)!.by;
+    outage.detectedBy = isReported ? "communication" : detectionOf(health!, outage.fault, outage.fault.atNs, outage.trafficNs)!.by;
     outage.detectedNs = nowNs;
     this.account.known(outage);
     if (health!.onLoss.kind === "hang") return;
@@ -170,7 +170,7 @@ export class Course {
     state.cures = state.open.filter(({ isDelay }) => !isDelay);
     const reaction = this.#reactions.of(lostBy([...state.cures, ...state.shrunk]));
     state.reaction = reaction;
-    const cleared = reaction.restarts || isTold || health!.aborts === "replica" ? this.#groups : reaction.lostGroups;
+    const cleared = reaction.restarts || isReported || health!.aborts === "replica" ? this.#groups : reaction.lostGroups;
     if (!wasClosed) this.account.stalled(state.stalledSinceNs, nowNs, health!.inFlight === "fail" ? cleared / this.#groups : 0);
     this.#stand(replica, nowNs);
     this.#react(replica, nowNs);

@@ -11,7 +11,7 @@ import type { RoutingLog } from "../logs/routing/routing-log.ts";
 import type { Pool } from "../pools/pool.ts";
 
 /** What a finished run has gathered. */
-export interface Gathered {
+export interface RunResults {
   readonly horizonNs: number;
   /** One, or one that prefills and one that decodes; their ranks follow one another. */
   readonly pools: readonly Pool[];

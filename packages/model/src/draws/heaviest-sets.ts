@@ -13,7 +13,7 @@ const MOST_TRIES = 1 << 30;
  * of all their sets, where a set A has the chance Π weight(e), e in A, · R(topK − |A|) of the others. These are picked one by one, all begun
  * again when one comes twice. Source: docs/models/routing.md#routing.
  */
-export class HeavySets {
+export class HeaviestSets {
   readonly #topK: number;
   readonly #sets: AliasTable;
   /** [sets × HEAVIEST] the experts of each, as many as its size */

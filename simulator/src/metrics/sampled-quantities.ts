@@ -23,7 +23,7 @@ const OF_REQUESTS = [
 ] as const satisfies readonly FamilyKey[];
 
 /** What is asked of samples: nothing is worked out that is not requested. */
-export class Wanted {
+export class SampledQuantities {
   /** What ranks did. */
   readonly ranks: boolean;
   /** Bytes of their memory. */
@@ -68,6 +68,6 @@ export class Wanted {
 }
 
 /** `all`: whether every series is; else those of the rules. */
-export function wantedOf({ alerts }: Scenario, all: boolean): Wanted {
-  return new Wanted(all || alerts === undefined ? undefined : familiesOf(watchOf(alerts).rules));
+export function wantedOf({ alerts }: Scenario, all: boolean): SampledQuantities {
+  return new SampledQuantities(all || alerts === undefined ? undefined : familiesOf(watchOf(alerts).rules));
 }

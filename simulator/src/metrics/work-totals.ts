@@ -1,6 +1,6 @@
 import { COMPUTE, LANE_OF_KIND, NETWORK, OP_KINDS } from "@tokenyard/program";
 import { OpTimes } from "./op-times.ts";
-import type { Wanted } from "./wanted.ts";
+import type { SampledQuantities } from "./sampled-quantities.ts";
 
 const KINDS = OP_KINDS.length;
 const HOST = OP_KINDS.findIndex(({ name }) => name === "host");
@@ -16,7 +16,7 @@ export interface RankedWork {
 }
 
 /** What the ranks of a pool have done by some instant. */
-export class SoFar {
+export class WorkTotals {
   /** [ranks × lanes] kernels and transfers; without numbers if not requested, as the bytes are */
   readonly busyNs: Float64Array;
   /** [ranks] of memory */
@@ -27,7 +27,7 @@ export class SoFar {
   readonly #kinds: Int32Array;
 
   /** `kinds`: of ops that the recorder may report. */
-  constructor(ranks: number, { ranks: withRanks, bytes, ops }: Wanted, kinds: ReadonlySet<number> = new Set()) {
+  constructor(ranks: number, { ranks: withRanks, bytes, ops }: SampledQuantities, kinds: ReadonlySet<number> = new Set()) {
     this.busyNs = new Float64Array(withRanks ? ranks * 2 : 0);
     this.bytes = new Float64Array(bytes ? ranks : 0);
     this.#withOps = ops;
@@ -92,7 +92,7 @@ export class SoFar {
       if (gone?.[r] !== 1) busyNs[at] = busyNs[at]! + ns[r]!;
   }
 
-  addAll({ busyNs, bytes, ops }: SoFar): void {
+  addAll({ busyNs, bytes, ops }: WorkTotals): void {
     addEach(this.busyNs, busyNs);
     addEach(this.bytes, bytes);
     if (this.#withOps) this.ops.addAll(ops);

@@ -1,6 +1,6 @@
 import { type Stream, Streams } from "@tokenyard/random";
 import { expect, test } from "vitest";
-import { HEAVIEST, HeavySets } from "./heavy-sets.ts";
+import { HEAVIEST, HeaviestSets } from "./heaviest-sets.ts";
 import { chiSquare, tallied } from "./token-by-token.contract.ts";
 
 const MANY = Float64Array.from({ length: 12 }, (_, e) => 1 / (1 + e) ** 1.5);
@@ -34,7 +34,7 @@ for (const [what, weights, topK, tokens] of [
   test(`sets of ${what} come as those of independent picks that are all different`, () => {
     const streams = new Streams(21);
     const [fast, slow] = [streams.stream("fast"), streams.stream("slow")];
-    const sets = new HeavySets(weights, topK);
+    const sets = new HeaviestSets(weights, topK);
     const picks = new Int32Array(tokens * topK + HEAVIEST);
     const last = () => {
       sets.pick(tokens, fast, picks);
@@ -61,7 +61,7 @@ test("others are begun as often as is reported", () => {
     },
     next: () => stream.next(),
   };
-  const sets = new HeavySets(weights, 6);
+  const sets = new HeaviestSets(weights, 6);
   const picks = new Int32Array(6 + HEAVIEST);
   let fewest = 0;
   for (let i = 0; i < 20_000; i++) {

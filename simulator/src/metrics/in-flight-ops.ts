@@ -1,5 +1,5 @@
-import type { RankedWork, SoFar } from "./so-far.ts";
-import type { Wanted } from "./wanted.ts";
+import type { SampledQuantities } from "./sampled-quantities.ts";
+import type { RankedWork, WorkTotals } from "./work-totals.ts";
 
 /** Ops alike on ranks from number `firstRank` on: each has ended on its last rank `behindNs` after a start. */
 interface TimedOps {
@@ -17,7 +17,7 @@ interface TimedOps {
 }
 
 /** Ops of visits that a sample may fall into. */
-export class UnderWay {
+export class InFlightOps {
   /** Whether what is recorded counts them already. */
   readonly #areRecorded: boolean;
   /** The first `#count` of these; the others are spare. */
@@ -26,9 +26,9 @@ export class UnderWay {
   /** Whether anybody asks for more than operations of communication. */
   readonly asksOfAll: boolean;
 
-  /** `areTold`: they may outlast the visit, so that what they do is copied; else it has to stay as it is until they are cleared. */
-  constructor(areTold: boolean, { ranks, bytes }: Pick<Wanted, "ranks" | "bytes">) {
-    this.#areRecorded = areTold;
+  /** `areRecorded`: they may outlast the visit, so that what they do is copied; else it has to stay as it is until they are cleared. */
+  constructor(areRecorded: boolean, { ranks, bytes }: Pick<SampledQuantities, "ranks" | "bytes">) {
+    this.#areRecorded = areRecorded;
     this.asksOfAll = ranks || bytes;
   }
 
@@ -51,15 +51,15 @@ export class UnderWay {
     this.#count = 0;
   }
 
-  /** Of what `soFar` says: adds the ops that have ended by `atNs`, or takes out those that have not and are recorded. */
-  correct(soFar: SoFar, atNs: number): void {
+  /** Of what `totals` says: adds the ops that have ended by `atNs`, or takes out those that have not and are recorded. */
+  correct(totals: WorkTotals, atNs: number): void {
     let kept = 0;
     for (let i = 0; i < this.#count; i++) {
       const ops = this.#ops[i]!;
       const { length } = ops.startsNs;
       const ended = endedBy(ops, atNs);
       const times = this.#areRecorded ? ended - length : ended;
-      if (times !== 0) soFar.add(ops.firstRank, ops.kind, ops, times, ops.isGone);
+      if (times !== 0) totals.add(ops.firstRank, ops.kind, ops, times, ops.isGone);
       if (this.#areRecorded && ended === length) continue; // recorded, and true by now
       this.#ops[i] = this.#ops[kept]!;
       this.#ops[kept++] = ops;

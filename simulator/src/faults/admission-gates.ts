@@ -3,7 +3,7 @@ import type { Evacuation } from "./evacuation.ts";
 import type { ReplicaState } from "./replica-state.ts";
 
 /** Which data groups requests may go to. */
-export class Doors {
+export class AdmissionGates {
   readonly #pool: Pool;
   readonly #evacuation: Evacuation;
   /** [replicas] */

@@ -2,7 +2,7 @@ import { multivariateHypergeometric, type Stream } from "@tokenyard/random";
 import type { Crowd } from "../capacity/overflow.ts";
 
 /** Draws which copies of an expert leave it: each as likely as any other. Source: docs/models/capacity.md#capacity. */
-export class Lots {
+export class LeavingCopies {
   /** [sources of the crowd] copies that leave */
   leaving = new Float64Array(0);
   #column = new Float64Array(0);

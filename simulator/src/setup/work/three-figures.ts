@@ -1,4 +1,4 @@
 /** At most three figures. */
-export function tidy(value: number): string {
+export function threeFigures(value: number): string {
   return String(Number(value.toPrecision(3)));
 }

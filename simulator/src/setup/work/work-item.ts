@@ -1,12 +1,12 @@
 /** One thing that a run spends on, with what would lessen it. */
-export interface Item {
+export interface WorkItem {
   readonly amount: number;
   readonly of: string;
   readonly path: readonly string[];
   readonly less: string;
 }
 
-export function totalOf(items: readonly Item[]): number {
+export function totalOf(items: readonly WorkItem[]): number {
   return items.reduce((total, item) => total + item.amount, 0);
 }
 

@@ -9,7 +9,7 @@ const MOST_NUMBERS = 1 << 14;
  * Steps of the micro-batches of a replica, one after the other as they enter the first stage: each goes through all stages, and none overtakes. A stage
  * admits the next when the one before has ended all before its send, and sends onward in the same order. What was timed last can be taken back.
  */
-export class Course {
+export class PipelineTimeline {
   /** Steps that are timed and not accounted for, at most. */
   readonly most: number;
   count = 0;

@@ -1,5 +1,5 @@
 /** What a fault has cost: requests and cached tokens. */
-export interface Toll {
+export interface FaultImpact {
   failed: number;
   /** Begun again: nothing of them had been computed, or what had been is thrown away. */
   requeued: number;
@@ -19,7 +19,7 @@ export interface Toll {
   gateShare: number;
 }
 
-export function createToll(): Toll {
+export function createFaultImpact(): FaultImpact {
   return {
     failed: 0,
     requeued: 0,

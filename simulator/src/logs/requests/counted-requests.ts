@@ -1,17 +1,17 @@
 import type { Setup } from "../../setup/setup.ts";
 
 /** Which requests' latencies count: those with numbers from `from` up to, and without, `to`. */
-export interface Counted {
+export interface CountedRequests {
   readonly from: number;
   readonly to: number;
 }
 
 /** Those between warm-up and cool-down, where it is known how many there are; else all. */
-export function countedOf({ scenario, source }: Setup): Counted {
+export function countedOf({ scenario, source }: Setup): CountedRequests {
   const { total } = source;
   const { warmUp = 0, coolDown = 0 } = scenario.measure ?? {};
   if (total === undefined) return { from: 0, to: Number.POSITIVE_INFINITY };
   return { from: Math.floor(total * warmUp), to: total - Math.floor(total * coolDown) };
 }
 
-export const ALL: Counted = { from: 0, to: Number.POSITIVE_INFINITY };
+export const ALL: CountedRequests = { from: 0, to: Number.POSITIVE_INFINITY };

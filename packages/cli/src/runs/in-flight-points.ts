@@ -8,7 +8,7 @@ const COUNTER_BYTES = 8;
 const IDLE = -1;
 
 /** How far threads are with the points that each is at, in memory that they share with the reader of it. */
-export class UnderWay {
+export class InFlightPoints {
   readonly memory: SharedArrayBuffer;
   readonly #taken: Int32Array;
   /** [threads] what is done of a thread's points, in points; below 0 when it is at none */
