@@ -3,6 +3,7 @@ import { parseDocument } from "yaml";
 import { brief, type ImportProblem, type TextPlace } from "../place.ts";
 import { readable, unknownIn } from "../shell/expand.ts";
 import { valuesOf } from "../yaml-values.ts";
+import { pairsOf, plain } from "./argument-pairs.ts";
 import type { ServerName } from "./launch-line.ts";
 
 /** What a launch says of a flag. */
@@ -42,15 +43,12 @@ export function noFlags(server: ServerName): ServerFlags {
   return { engine: ENGINES[server], stated: new Map(), unknown: [], others: new Map(), positional: undefined, problems: [] };
 }
 
-/** Flags without values, by their names; a word after another flag is its value. */
-const SWITCHES =
-  /^(?:no-|enable-|disable-|trust-remote-code|skip-|print-|return-|headless|is-|prefill-round-robin|show-|calculate-|language-(?:model-)?only|data-parallel-(?:hybrid|external)-lb|enforce-|log-requests$|keep-|allow-)/;
-
 const CONFIG_FILES = new Set(["config", "extra-llm-api-options", "extra-engine-args"]);
 
 /** Reads the arguments of a launch into `flags`; a file that one of them names comes first, so that the line wins. */
 export function readArguments(args: readonly string[], flags: ServerFlags, source: FlagSource): void {
-  const pairs = pairsOf(args, flags);
+  const { pairs, positional } = pairsOf(args, flags.engine);
+  flags.positional ??= positional;
   for (const { name, value } of pairs) {
     if (!CONFIG_FILES.has(plain(name)) || value === undefined) continue;
     const text = source.file(value);
@@ -96,46 +94,6 @@ const LENGTH = /^(?:-1|auto|\d+(?:\.\d+)?[kKmMgGtT]?)$/;
 
 function at(place: TextPlace | undefined): { place?: TextPlace } {
   return place === undefined ? {} : { place };
-}
-
-function plain(name: string): string {
-  return name.replace(/^-+/, "").replaceAll("_", "-");
-}
-
-/** Cuts arguments into flags with their values. */
-function pairsOf(args: readonly string[], flags: ServerFlags): { readonly name: string; readonly value: string | undefined }[] {
-  const pairs: { name: string; value: string | undefined }[] = [];
-  for (let at = 0; at < args.length; at++) {
-    const arg = args[at]!;
-    if (!isFlag(arg)) {
-      if (flags.positional === undefined && arg !== "") flags.positional = arg;
-      continue;
-    }
-    const equals = arg.indexOf("=");
-    if (equals > 0) {
-      pairs.push({ name: arg.slice(0, equals), value: arg.slice(equals + 1) });
-      continue;
-    }
-    const short = /^-O(\d)$/.exec(arg);
-    if (short !== null) {
-      pairs.push({ name: "-O", value: short[1] });
-      continue;
-    }
-    const known = knownFlag(flags.engine, arg);
-    const isSwitch = known.kind === "flag" ? known.flag.type === "switch" : SWITCHES.test(plain(arg));
-    const isList = known.kind === "flag" && known.flag.type === "list";
-    const values: string[] = [];
-    while (at + 1 < args.length && !isFlag(args[at + 1]!) && (isList || values.length === 0)) {
-      if (isSwitch && !/^(true|false)$/i.test(args[at + 1]!)) break;
-      values.push(args[++at]!);
-    }
-    pairs.push({ name: arg, value: values.length === 0 ? undefined : values.join(" ") });
-  }
-  return pairs;
-}
-
-function isFlag(arg: string): boolean {
-  return /^--?[A-Za-z]/.test(arg);
 }
 
 /** Reads one flag: the parts of a map one by one. */
