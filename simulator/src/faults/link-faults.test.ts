@@ -12,7 +12,8 @@ import { run } from "../simulate.ts";
 const recorded = (scenario: Scenario, options?: RunOptions) => run(prepare(scenario), { rows: true, ...options });
 const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
 const isOfLinks = ({ kind }: { readonly kind: string }) => kind.startsWith("switch") || (kind.startsWith("link") && kind !== "link-slow");
-const law = (check: (scenario: Scenario) => void, numRuns: number) =>
+const law = (check: (scenario: Scenario) => void, numRuns: number) => lawOf(check, drawnCases(numRuns));
+const lawOf = (check: (scenario: Scenario) => void, numRuns: number) =>
   fc.assert(
     fc.property(
       struckScenario
@@ -20,7 +21,7 @@ const law = (check: (scenario: Scenario) => void, numRuns: number) =>
         .filter(({ faults }) => faults!.length > 0),
       check,
     ),
-    { numRuns: drawnCases(numRuns), endOnFailure: true },
+    { numRuns, endOnFailure: true },
   );
 
 /** Two GPUs on nodes of their own that share every layer: all wait for every all-reduce. */
@@ -69,7 +70,11 @@ test("a link that is down while an all-reduce runs holds it up until then: by ha
 
 test("runs whose links fail are the same however passes are timed, and all that can become of collectives is met", { tags: "long" }, () => {
   const seen = { held: 0, retries: 0, gaveUp: 0, reported: 0 };
-  law((scenario) => {
+  let left = drawnCases(24);
+  const isEnough = () => left <= 0 && Object.values(seen).every((count) => count > 0);
+  lawOf((scenario) => {
+    if (isEnough()) return; // few cases may not meet all: then there are more
+    left--;
     expect(executorDifferences(scenario)).toEqual([]);
     const quick = recorded(scenario);
     seen.held += sum((quick.delaysNs ?? []).map(({ count }) => count));
@@ -78,7 +83,7 @@ test("runs whose links fail are the same however passes are timed, and all that 
       seen.gaveUp += links!.gaveUp;
       if (detectedBy === "communication") seen.reported++;
     }
-  }, 24);
+  }, 240);
   for (const [what, count] of Object.entries(seen)) expect({ what, isMet: count > 0 }).toEqual({ what, isMet: true });
 });
 
