@@ -21,7 +21,7 @@ export { type Knob, knobOf, knobPaths, unknownKnob } from "./knob.ts";
 export { type LoadedScenario, type LoadOptions, loadScenario, type Sources } from "./load.ts";
 export { METRICS, type Metric, metricOf, metricPaths, type Range } from "./metrics/metrics.ts";
 export { isWithoutSteadyValue } from "./metrics/steady-metrics.ts";
-export { type Target, targetsOf } from "./metrics/target.ts";
+export { numericTargetsOf, type Target, targetsOf } from "./metrics/target.ts";
 export { type SeriesLabel, WATCHED, type Watched, watchedOf } from "./metrics/watched.ts";
 export { parseScenario, scenarioFrom } from "./parse.ts";
 export { isLent, waitTimes } from "./presets/fits/other-architecture.ts";

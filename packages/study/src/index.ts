@@ -51,6 +51,7 @@ export type { CountedWork } from "./numerics/counted-work.ts";
 export type { Drops } from "./numerics/drops.ts";
 export type { FormatErrors } from "./numerics/format-errors.ts";
 export type { Held } from "./numerics/held.ts";
+export type { NumericOutcome } from "./numerics/numeric-target.ts";
 export { MOST_ERROR, type Verification, type VerifyOptions, verify, verifyProblems } from "./numerics/verify.ts";
 export { bestFirst, type Objective, objective } from "./objective.ts";
 export { type Bounds, LowerBounds } from "./optimize/bounds/lower-bounds.ts";

@@ -11,7 +11,7 @@ import {
 } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
 import type { Warning } from "@tokenyard/report";
-import { foreignNetworkOf, formatQuantity, fusionOf, grouped, type Scenario, targetsOf } from "@tokenyard/scenario";
+import { foreignNetworkOf, formatQuantity, fusionOf, grouped, numericTargetsOf, type Scenario, targetsOf } from "@tokenyard/scenario";
 import type { Load } from "@tokenyard/serving";
 import { outsideFits } from "./facts/outside-fits.ts";
 import { threeFigures } from "./work/three-figures.ts";
@@ -33,7 +33,14 @@ export function setupWarnings(scenario: Scenario, plan: Plan, load: Load, router
     ...unfilledPipeline(plan, load),
     ...ranksWithoutLayers(plan),
     ...unevenSlots(scenario, plan),
+    ...numericTargets(scenario),
   ];
+}
+
+function numericTargets(scenario: Scenario): Warning[] {
+  const names = numericTargetsOf(scenario).map(([name]) => `targets.${name}`);
+  if (names.length === 0) return [];
+  return [{ code: "numerics-not-judged", message: `${names.join(", ")}: not judged by a run, but by tokenyard verify` }];
 }
 
 function declaredParameters(scenario: Scenario): Warning[] {

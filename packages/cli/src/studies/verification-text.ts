@@ -1,4 +1,4 @@
-import type { CountedWork, Drops, Held, Verification } from "@tokenyard/study";
+import type { CountedWork, Drops, Held, NumericOutcome, Verification } from "@tokenyard/study";
 import { type TextColumn, textTable } from "../tables/text-table.ts";
 import { amount, counted, grouped } from "../terminal/amount.ts";
 import type { Channel } from "../terminal/channel.ts";
@@ -17,6 +17,7 @@ export function verificationText(verification: Verification, channel: Channel): 
     ...resultLines(verification),
     ...(verification.drops === null ? [] : ["", ...dropLines(verification.drops)]),
     ...(verification.formats === null ? [] : ["", ...formatLines(verification.formats, channel)]),
+    ...(verification.targets.length === 0 ? [] : ["", "Targets, of the plan in its formats", ...verification.targets.map(targetLine)]),
     ...(departure === null ? [] : ["", `First departure: ${departure}`]),
     ...(findings.length === 0 ? [] : ["", "Sums that are not whole", ...findings.map((finding) => `  ${finding}`)]),
     ...(works.length === 0 ? [] : ["", ...head, ...body]),
@@ -86,4 +87,11 @@ function heldLines({ weights, caches }: Verification): string[] {
 function meantLine({ name, formula, bytes, flops }: Verification["meant"][number]): string {
   const amounts = [...(bytes > 0 ? [`${grouped(bytes)} bytes`] : []), ...(flops > 0 ? [`${grouped(flops)} FLOPs`] : [])];
   return `  ${name}: ${amounts.join(", ")} (${formula})`;
+}
+
+function targetLine({ name, target, actual, met }: NumericOutcome): string {
+  const isShare = name !== "numerics.relative";
+  const text = (value: number) => (isShare ? `${Number((value * 100).toPrecision(4))} %` : value.toExponential(1));
+  const found = actual === null ? "nothing to judge by" : text(actual);
+  return `  ${met ? "met" : "missed"}  ${name} ${isShare ? ">=" : "<="} ${text(target)}: ${found}`;
 }

@@ -1,4 +1,5 @@
 import type { Scenario } from "../schema/scenario.ts";
+import { isNumeric } from "../schema/targets.ts";
 import { type Metric, metricOf } from "./metrics.ts";
 
 /** What a metric must reach: at most or at least `value` (in the report's unit), as its `better` says. */
@@ -9,11 +10,17 @@ export interface Target {
   readonly value: number;
 }
 
-/** The targets of a checked scenario, in the order of its file. */
+/** The targets of a checked scenario that a run judges, in the order of its file. */
 export function targetsOf(scenario: Pick<Scenario, "targets">): Target[] {
-  return Object.entries(scenario.targets).map(([name, value]) => {
+  return Object.entries(scenario.targets).flatMap(([name, value]) => {
+    if (isNumeric(name)) return [];
     const metric = metricOf(name);
     if (metric === undefined) throw new Error(`target ${name} was checked, yet there is no such metric`);
-    return { name, metric, value };
+    return [{ name, metric, value }];
   });
+}
+
+/** Its targets that `verify` judges, by name. */
+export function numericTargetsOf({ targets }: Pick<Scenario, "targets">): readonly (readonly [name: string, value: number])[] {
+  return Object.entries(targets).filter(([name]) => isNumeric(name));
 }

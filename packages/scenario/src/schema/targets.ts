@@ -2,7 +2,16 @@ import * as z from "zod";
 import { METRICS, metricOf, metricPaths } from "../metrics/metrics.ts";
 import { nearest } from "../problems/nearest.ts";
 import { formatQuantity, parseQuantity, wantedQuantity } from "../quantities/quantity.ts";
+import type { Unit } from "../quantities/units.ts";
 import { withTrait } from "./language/trait.ts";
+
+/** Bounds that `verify` judges, and no run: a share of a layer's largest number, at most; shares of output tokens and of choices of experts, at least. */
+const NUMERIC: Readonly<Record<string, Unit | "">> = { "numerics.relative": "", "numerics.tokens": "%", "numerics.routing": "%" };
+
+/** Whether `verify` judges the target `name`. */
+export function isNumeric(name: string): boolean {
+  return Object.hasOwn(NUMERIC, name);
+}
 
 /** Targets by metric. As written: a quantity as text, or a bare number where the metric has no unit; checked: a number in the report's unit. */
 export const targetsSchema = withTrait(
@@ -21,16 +30,17 @@ export const targetsSchema = withTrait(
 function writtenTargets(targets: unknown): object {
   return Object.fromEntries(
     Object.entries(targets as Readonly<Record<string, number>>).map(([name, value]) => {
-      const unit = metricOf(name)?.unit ?? "";
+      const unit = NUMERIC[name] ?? metricOf(name)?.unit ?? "";
       return [name, unit === "" ? value : formatQuantity(value, unit)];
     }),
   );
 }
 
 function checkedTarget(name: string, value: number | string): number | { wanted: string; given?: string; suggestion?: string } {
+  if (isNumeric(name)) return numericTarget(NUMERIC[name]!, value);
   const metric = metricOf(name);
   if (metric === undefined) {
-    const suggestion = nearest(name, [...METRICS.map((known) => known.name), ...metricPaths()]);
+    const suggestion = nearest(name, [...METRICS.map((known) => known.name), ...Object.keys(NUMERIC), ...metricPaths()]);
     const wanted = `a metric: ${METRICS.map((known) => known.name)
       .filter((known) => !known.includes("."))
       .join(", ")}, or a path of the report`;
@@ -47,4 +57,11 @@ function checkedTarget(name: string, value: number | string): number | { wanted:
     return metric.range === "share" && parsed > 1 ? { wanted: `at most 100 %: ${name} is never more` } : parsed;
   }
   return typeof value === "number" && value >= 0 && value <= Number.MAX_VALUE ? value : { wanted: "a number from 0 up, without a unit" };
+}
+
+function numericTarget(unit: Unit | "", value: number | string): number | { wanted: string } {
+  if (unit === "")
+    return typeof value === "number" && value > 0 && value <= 1 ? value : { wanted: "a number above 0, up to 1, such as 1e-3" };
+  const share = typeof value === "number" ? undefined : parseQuantity(value, unit, { max: 1 });
+  return typeof share === "number" ? share : { wanted: share?.wanted ?? wantedQuantity(unit) };
 }

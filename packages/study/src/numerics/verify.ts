@@ -15,11 +15,12 @@ import {
 import { compilePlan } from "@tokenyard/placement";
 import type { Work } from "@tokenyard/program";
 import { type Stream, Streams } from "@tokenyard/random";
-import { counted, grouped, nearest, type Problem, type Scenario } from "@tokenyard/scenario";
+import { counted, grouped, nearest, numericTargetsOf, type Problem, type Scenario } from "@tokenyard/scenario";
 import { type CountedWork, WorkCounter } from "./counted-work.ts";
 import { type Drops, dropsOf, sameOutputs } from "./drops.ts";
 import { type FormatErrors, formatErrors } from "./format-errors.ts";
 import { type Held, heldCaches, heldWeights } from "./held.ts";
+import { type NumericOutcome, numericOutcome } from "./numeric-target.ts";
 import { OneDevice } from "./one-device.ts";
 
 /** Largest difference from one device that double precision explains, over the largest number of the layer. */
@@ -50,8 +51,10 @@ export interface Verification {
   readonly routings: { readonly same: number; readonly all: number };
   /** What the capacity of experts changes; null where it drops nothing. */
   readonly drops: Drops | null;
-  /** Where asked for. */
+  /** Where asked for, or where targets ask. */
   readonly formats: FormatErrors | null;
+  /** Targets of numerics, of the plan in its formats beside one device in the same. */
+  readonly targets: readonly NumericOutcome[];
   /** The first difference: where the numbers depart, and what sums lack. */
   readonly departure: string | null;
   readonly findings: readonly string[];
@@ -153,7 +156,8 @@ export function verify(given: Scenario, { full = false, leaveOut, formats = fals
     dropping === undefined || leaveOut !== undefined
       ? null
       : dropsOf({ ...scenario, routing: dropping }, weights, load, device.execution.tokens);
-  const ofFormats = formats && leaveOut === undefined ? formatErrors(scenario, plan, weights, load, device) : null;
+  const targets = numericTargetsOf(given);
+  const ofFormats = (formats || targets.length > 0) && leaveOut === undefined ? formatErrors(scenario, plan, weights, load, device) : null;
   const works = counter.counted();
   const caches = heldCaches(scenario, plan, execution, load);
   const held = heldWeights(scenario, plan, execution);
@@ -162,13 +166,15 @@ export function verify(given: Scenario, { full = false, leaveOut, formats = fals
     ...[...execution.unverified].map(([work, layers]) => `${work}${layers.has(-1) ? "" : ` in ${layersText([...layers])}`}`),
   ];
   const isOther = execution.unverified.size > 0; // its weights and caches are not there
+  const outcomes = ofFormats === null ? [] : targets.map(([name, target]) => numericOutcome(name, target, ofFormats.divided));
+  const isMet = outcomes.every(({ met }) => met);
   const isRight = error <= MOST_ERROR && outputs.same === outputs.all && routings.same === routings.all && execution.findings.length === 0;
   const isPriced =
     works.every(({ wrong }) => wrong === 0) && (drops?.wrong ?? 0) === 0 && (isOther || (caches.wrong === 0 && held.wrong === 0));
   return {
     name: given.name,
     seed: scenario.seed,
-    verdict: !isRight || !isPriced ? "failed" : unverified.length > 0 ? "passed in part" : "passed",
+    verdict: !isRight || !isPriced || !isMet ? "failed" : unverified.length > 0 ? "passed in part" : "passed",
     ranks: plan.ranks,
     stages: plan.stages,
     tokens: load.prompts.reduce((sum, prompt) => sum + prompt + load.outputs - 1, 0),
@@ -178,6 +184,7 @@ export function verify(given: Scenario, { full = false, leaveOut, formats = fals
     routings,
     drops,
     formats: ofFormats,
+    targets: outcomes,
     departure,
     findings: execution.findings.slice(0, MOST_FINDINGS).map(findingText),
     works,
