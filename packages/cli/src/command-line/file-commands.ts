@@ -98,10 +98,10 @@ export const fileCommands: Commands = {
     const command = program
       .command("import-runs")
       .description(
-        "convert results that vllm bench serve, SGLang bench_serving, GuideLLM, AIPerf, inference-perf, llm-d's Benchmark Report or InferenceX wrote to lines of JSON in one form, a run each",
+        "convert results that vllm bench serve, SGLang bench_serving, GuideLLM, AIPerf, inference-perf, llm-d's Benchmark Report, InferenceX or LLMServingSim bench wrote to lines of JSON in one form, a run each",
       )
-      .argument("<files...>", "their files, JSON or lines of JSON; - for standard input")
-      .option("--out <file>", "where the lines go (standard output)", named);
+      .argument("<files...>", "their files, JSON, lines of JSON or Parquet; - for standard input")
+      .option("--out <file>", "where the lines go (standard output); as Parquet where it ends in .parquet", named);
     statedOfRuns(command).action((files: string[], options) =>
       action(false, async () => (await import("../commands/import-runs.ts")).importRuns(files, options, terminal))(),
     );

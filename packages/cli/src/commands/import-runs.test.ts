@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect } from "vitest";
 import { tokenyard } from "../fixtures/tokenyard.ts";
 import type { MeasuredRun, Spread } from "../measured-runs/measured-run.ts";
 import { ofRequests, spreadOf } from "../measured-runs/spread.ts";
+import { Database } from "../results/database.ts";
 
 const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/measured-runs/${name}`, import.meta.url));
 const SAID = ["--gpu", "h200-sxm", "--gpus", "8"];
@@ -54,6 +55,7 @@ test.each([
   ["inference-perf.summary_lifecycle_metrics.json", "vllm"],
   ["benchmark-report-0.2.1.json", "vllm"],
   ["inferencex.agg.json", "vllm"],
+  ["llmservingsim.requests.jsonl", "vllm"],
 ])("%s has the same latencies in seconds, whatever its tool calls them", async (name, engine) => {
   const runs = await runsOf(name, "--engine", engine);
   expect(runs).toHaveLength(name.startsWith("sglang") ? 2 : 1);
@@ -64,7 +66,7 @@ test.each([
     expect([run.gpu, run.gpus, run.engine.name]).toEqual(["h200-sxm", 8, engine]);
     if (run.requests !== null) expect([1, null]).toContain(run.requests.failed); // SGLang's plain line does not say
     if (run.requests !== null) expect(run.requests.finished).toBe(4);
-    if (run.load !== null) expect(run.load).toEqual({ kind: "closed", concurrency: 4 });
+    if (run.load !== null) expect(run.load).toEqual(name.startsWith("llm") ? { kind: "replay" } : { kind: "closed", concurrency: 4 });
     expect(run.throughput.outputTokensPerSecond).toBeCloseTo(13 / 0.6, 4);
   }
 });
@@ -80,6 +82,116 @@ test("requests one by one are those of the run, without those of a warm-up", asy
     expect(failed).toMatchObject({ ttftSeconds: null, e2eSeconds: null, failed: true });
   }
   expect((await runsOf("aiperf.profile_export.jsonl", "--engine", "vllm"))[0]!.warmUpRequests).toBe(1);
+});
+
+test("a wall clock's arrivals are shown in the engine's clock, from the request that was queued the soonest", async () => {
+  const [run] = await runsOf("llmservingsim.requests.jsonl");
+  expect(run!.each!.slice(0, 4).map(({ sentSeconds }) => Number(sentSeconds!.toFixed(5)))).toEqual([0, 0.1, 0.2, 0.3]);
+  expect(run!.each![4]).toMatchObject({ sentSeconds: null, promptTokens: 700, outputTokens: 0, failed: true });
+});
+
+test("runs as Parquet are the same lines again, of every kind of load", async () => {
+  const lines = join(folder, "every.jsonl");
+  const table = join(folder, "every.parquet");
+  const names = ["vllm-bench-serve.detailed.json", "aiperf.profile_export.jsonl", "llmservingsim.requests.jsonl", "inferencex.agg.json"];
+  const open = JSON.parse(readFileSync(fixture("vllm-bench-serve.json"), "utf8"));
+  const files = [...names.map(fixture), file("open.json", JSON.stringify({ ...open, request_rate: 2.5 }))];
+  for (const out of [lines, table])
+    expect((await tokenyard(["import-runs", ...files, ...SAID, "--engine", "vllm", "--out", out])).code).toBe(0);
+  expect((await tokenyard(["import-runs", table])).out).toBe(readFileSync(lines, "utf8"));
+});
+
+test("a Parquet file that is none, or of other rows, is refused, with its rows, and other files are read all the same", async () => {
+  const none = file("none.parquet", "a,b");
+  const table = join(folder, "other.parquet");
+  await tokenyard(["import-runs", fixture("vllm-bench-serve.json"), ...SAID, "--engine", "vllm", "--out", table]);
+  const database = await Database.inMemory(table);
+  const other = join(folder, "bad.parquet");
+  await database.run(
+    `COPY (SELECT * REPLACE (-1::BIGINT AS gpus) FROM '${table}' UNION ALL SELECT * FROM '${table}') TO '${other}' (FORMAT parquet)`,
+  );
+  database.close();
+  const { code, err } = await tokenyard(["import-runs", none, other, join(folder, "nowhere.parquet"), file("bad.json", "{")]);
+  expect(code).toBe(2);
+  expect(err).toContain("none.parquet: no Parquet file, or one that was cut short");
+  expect(err).toMatch(/bad\.parquet:1.* gpus: -1 given; wanted more than 0/);
+  expect(err).toContain("nowhere.parquet: no such file");
+  expect(err).toContain("4 problems");
+});
+
+test("clocks that go back, lists that differ and a warm-up alone are refused, each with its place", async () => {
+  const refused = async (text: string, name: string) => {
+    const { code, err } = await tokenyard(["import-runs", file(name, text), ...SAID, "--engine", "vllm"]);
+    expect(code).toBe(2);
+    return err;
+  };
+  const rows = (name: string) =>
+    readFileSync(fixture(name), "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+  const text = (all: readonly unknown[]) => all.map((row) => JSON.stringify(row)).join("\n");
+  const served = rows("llmservingsim.requests.jsonl");
+  const back = [served[0], { ...served[1], last_token_ts: 5000.4, first_token_ts: 5000.5 }, { ...served[2], first_token_ts: 5000.1 }];
+  const err = await refused(text(back), "back.jsonl");
+  expect(err).toMatch(/back\.jsonl:2.* last_token_ts: 5000\.4 given; wanted no time before first_token_ts: a clock went back\n/);
+  expect(err).toMatch(/back\.jsonl:3.* first_token_ts: 5000\.1 given; wanted no time before queued_ts/);
+  const records = rows("aiperf.profile_export.jsonl");
+  const { metadata } = records[2];
+  records[2].metadata = { ...metadata, request_end_ns: metadata.request_start_ns - 1e6 };
+  expect(await refused(text(records), "ends.jsonl")).toMatch(/ends\.jsonl:3.* metadata\.request_end_ns: .* before request_start_ns/);
+  records[2] = { ...records[3], metrics: { ...records[3].metrics, request_latency: { value: 1, unit: "us" } } };
+  expect(await refused(text(records), "latency.jsonl")).toMatch(
+    /latency\.jsonl:3.* metrics\.request_latency: .* before time_to_first_token/,
+  );
+  expect(await refused(text(records.slice(0, 1)), "warm.jsonl")).toContain(
+    "no run in the results of AIPerf; wanted requests after the warm-up",
+  );
+  const detailed = JSON.parse(readFileSync(fixture("vllm-bench-serve.detailed.json"), "utf8"));
+  expect(await refused(JSON.stringify({ ...detailed, ttfts: [0.25] }), "lists.json")).toContain(
+    "ttfts: [0.25] given; wanted a list of 5 values",
+  );
+});
+
+test("records beside results of another tool are a run of their own", async () => {
+  const mixed = file(
+    "mixed.jsonl",
+    `${readFileSync(fixture("aiperf.profile_export.jsonl"), "utf8").trim()}\n${JSON.stringify(JSON.parse(readFileSync(fixture("vllm-bench-serve.json"), "utf8")))}\n`,
+  );
+  const { code, out } = await tokenyard(["import-runs", mixed, ...SAID, "--engine", "vllm"]);
+  expect(code).toBe(0);
+  expect(
+    out
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line).source),
+  ).toMatchObject([
+    { at: 0, tool: "AIPerf" },
+    { at: 1, tool: "vllm bench serve" },
+  ]);
+});
+
+test("answers without a token have no TPOT, and a run of them alone cannot be simulated", async () => {
+  const served = readFileSync(fixture("llmservingsim.requests.jsonl"), "utf8").replace(/"output_toks": \d+/g, '"output_toks": 0');
+  const { code, out, err } = await tokenyard([
+    "accuracy",
+    file("zero.jsonl", served),
+    ...SAID,
+    "--launch",
+    "vllm serve Qwen/Qwen3-8B -tp 8",
+    "--json",
+  ]);
+  expect([code, err]).toEqual([3, "nothing ran: no run can be simulated\n"]);
+  expect(JSON.parse(out).runs[0].reason).toBe("lengths of prompts or outputs are not written, or zero");
+});
+
+test("a run of recorded times is simulated at these", async () => {
+  const launch = ["--gpu", "h100-sxm", "--gpus", "1", "--launch", "vllm serve meta-llama/Llama-3.1-8B-Instruct"];
+  const { code, out } = await tokenyard(["accuracy", fixture("llmservingsim.requests.jsonl"), ...launch, "--json"]);
+  expect(code).toBe(0);
+  const [{ stratum, numbers }] = JSON.parse(out).runs;
+  expect(stratum).toBe("vllm, dense, h100-sxm, replay");
+  expect(numbers.TTFT.measured).toBeCloseTo(0.2675, 6);
 });
 
 test("what a file does not say is asked for, all at once, and nothing is written", async () => {

@@ -4,9 +4,11 @@ import { writeWhole } from "../files/whole-file.ts";
 import { written } from "../files/written.ts";
 import { type MeasuredOptions, measuredRuns, once } from "../measured-runs/measured-files.ts";
 import type { MeasuredRun } from "../measured-runs/measured-run.ts";
+import { writeParquet } from "../measured-runs/parquet-runs.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
 import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
 import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts";
+import { isParquet } from "../scenarios/scenario-text.ts";
 import { counted } from "../terminal/amount.ts";
 import { harmless, type Terminal } from "../terminal/terminal.ts";
 
@@ -25,6 +27,7 @@ export async function importRuns(files: readonly string[], options: ImportRunsOp
   if (problems.length > 0) throw new BadInput(once(problems));
   const lines = runs.map((run) => `${JSON.stringify(run)}\n`).join("");
   if (out === undefined) terminal.out.write(lines);
+  else if (isParquet(out)) await writeParquet(out, lines);
   else written(out, () => writeWhole(out, lines));
   const each = runs.reduce((sum, run) => sum + (run.each?.length ?? 0), 0);
   terminal.err.write(`${counted(runs.length, "run")} of ${counted(files.length, "file")}, ${counted(each, "request")} one by one\n`);

@@ -128,7 +128,11 @@ function ms(seconds: number): string {
 }
 
 export function nameOf({ source, load }: ComparedRun["run"]): string {
-  const users =
-    load?.kind === "closed" ? `, ${load.concurrency} users` : load?.kind === "open" ? `, ${load.requestsPerSecond} requests/s` : "";
-  return `${source.file}#${source.at}${users}`;
+  return `${source.file}#${source.at}${loadText(load)}`;
+}
+
+function loadText(load: ComparedRun["run"]["load"]): string {
+  if (load?.kind === "closed") return `, ${load.concurrency} users`;
+  if (load?.kind === "open") return `, ${load.requestsPerSecond} requests/s`;
+  return load === null ? "" : ", at recorded times";
 }

@@ -1,10 +1,12 @@
 import { nearest, presetList } from "@tokenyard/scenario";
+import { BadInput } from "../outcomes/bad-input.ts";
 import { type LocatedProblem, plainProblem, wrongValue } from "../outcomes/located-problem.ts";
 import { STDIN } from "../scenarios/given-text.ts";
-import { LARGEST_REPORT, readTextFile, readTextStream, UnreadableFile } from "../scenarios/scenario-text.ts";
+import { isParquet, LARGEST_REPORT, readTextFile, readTextStream, UnreadableFile } from "../scenarios/scenario-text.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { type MeasuredRun, measuredRunSchema } from "./measured-run.ts";
-import { type ReadRun, readRuns } from "./read-runs.ts";
+import { parquetTrees } from "./parquet-runs.ts";
+import { type ReadRun, readRuns, runsIn } from "./read-runs.ts";
 
 /** What files of measured runs do not say. */
 export interface MeasuredOptions {
@@ -33,9 +35,7 @@ export async function measuredRuns(
   if (options.gpu !== undefined && gpuNamed(options.gpu) === undefined) problems.push(unknownGpu("--gpu", options.gpu));
   const runs: MeasuredRun[] = [];
   for (const file of files) {
-    const text = await textOf(file, terminal, problems);
-    if (text === undefined) continue;
-    for (const read of readRuns(text, file, problems)) {
+    for (const read of await readFile(file, terminal, problems)) {
       const run = filled(read, file, { ...options, engine }, problems);
       if (run !== undefined) runs.push(run);
     }
@@ -117,13 +117,20 @@ function engineOf(text: string | undefined, problems: LocatedProblem[]): Engine 
   return undefined;
 }
 
-async function textOf(file: string, terminal: Terminal, problems: LocatedProblem[]): Promise<string | undefined> {
+/** The runs in `file`. What it cannot be read for goes into `problems`, so that other files are read all the same. */
+async function readFile(file: string, terminal: Terminal, problems: LocatedProblem[]): Promise<ReadRun[]> {
   try {
-    return file === "-" ? await readTextStream(terminal.in, STDIN, LARGEST_REPORT) : readTextFile(file, LARGEST_REPORT);
+    if (isParquet(file)) return runsIn(await parquetTrees(file), file, [], problems);
+    return readRuns(
+      file === "-" ? await readTextStream(terminal.in, STDIN, LARGEST_REPORT) : readTextFile(file, LARGEST_REPORT),
+      file,
+      problems,
+    );
   } catch (error) {
-    if (!(error instanceof UnreadableFile)) throw error;
-    problems.push(plainProblem(file, error.message));
-    return undefined;
+    if (error instanceof UnreadableFile) problems.push(plainProblem(file, error.message));
+    else if (error instanceof BadInput) problems.push(...error.problems);
+    else throw error;
+    return [];
   }
 }
 

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { inOrder } from "./tools/order.ts";
 
 const number = z.number().nonnegative();
 const count = z.int().nonnegative();
@@ -13,7 +14,7 @@ const spread = z
   })
   .describe("percentiles interpolate linearly between values, as numpy does; null where the tool does not write one");
 
-const request = z.strictObject({
+const requestShape = z.strictObject({
   sentSeconds: number.nullable().describe("since the first request was sent"),
   promptTokens: count.nullable(),
   outputTokens: count,
@@ -22,6 +23,7 @@ const request = z.strictObject({
   itlSeconds: z.array(number).nullable().describe("between one token and the next"),
   failed: z.boolean(),
 });
+const request = requestShape.check(inOrder(["e2eSeconds"], "ttftSeconds", ({ e2eSeconds: all, ttftSeconds: first }) => [all, first]));
 
 /** A run that was measured on real GPUs: one line of JSON. */
 export const measuredRunSchema = z.strictObject({
@@ -40,6 +42,7 @@ export const measuredRunSchema = z.strictObject({
   load: z
     .discriminatedUnion("kind", [
       z.strictObject({ kind: z.literal("closed"), concurrency: z.int().positive() }),
+      z.strictObject({ kind: z.literal("replay") }).describe("each request at the time that was recorded for it: sentSeconds in each"),
       z.strictObject({
         kind: z.literal("open"),
         requestsPerSecond: z.number().positive(),

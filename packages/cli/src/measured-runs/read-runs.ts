@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { type LocatedProblem, plainProblem, wrongValue } from "../outcomes/located-problem.ts";
 import { type JsonTree, jsonTrees } from "./json-trees.ts";
 import { type MeasuredRun, measuredRunSchema, type ToolRun } from "./measured-run.ts";
-import { hasKeys } from "./tools/tool.ts";
+import { hasKeys, type Tool } from "./tools/tool.ts";
 import { TOOLS } from "./tools/tools.ts";
 
 /** A run as a file has it: of a tool, or whole, as a file of ours. */
@@ -16,24 +16,44 @@ const MOST_PROBLEMS = 20;
 /** The runs in the `text` of `file`. Mistakes go into `problems`. */
 export function readRuns(text: string, file: string, problems: LocatedProblem[]): ReadRun[] {
   const found: LocatedProblem[] = [];
+  return runsIn(jsonTrees(text, file, found), file, found, problems);
+}
+
+/** The runs in the `trees` of `file`, of which `found` are the mistakes so far. All mistakes go into `problems`. */
+export function runsIn(trees: readonly JsonTree[], file: string, found: LocatedProblem[], problems: LocatedProblem[]): ReadRun[] {
   const runs: ReadRun[] = [];
-  for (const each of joined(jsonTrees(text, file, found))) runs.push(...runsOf(each, file, runs.length, found));
+  for (const each of joined(trees)) runs.push(...runsOf(each, file, runs.length, found));
   if (runs.length === 0 && found.length === 0) found.push(plainProblem(file, "no run given; wanted the results of one"));
   problems.push(...found.slice(0, MOST_PROBLEMS));
   if (found.length > MOST_PROBLEMS) problems.push(plainProblem(file, `${found.length - MOST_PROBLEMS} more mistakes`));
   return runs;
 }
 
-/** Rows of requests, one a line, are one run. */
-function joined(trees: readonly JsonTree[]): JsonTree[] {
-  const areRows = trees.length > 1 && trees.every(({ tree }) => isObject(tree) && hasKeys(tree, "metadata", "metrics"));
-  const [first] = trees;
-  if (areRows) return [{ tree: trees.map(({ tree }) => tree), line: null }];
-  const isRow = trees.length === 1 && isObject(first!.tree) && hasKeys(first!.tree, "metadata", "metrics");
-  return isRow ? [{ tree: [first!.tree], line: first!.line }] : [...trees];
+/** A tree of a file; of a list of requests that stood in lines of their own, those lines. */
+interface JoinedTree extends JsonTree {
+  readonly lines?: readonly (number | null)[];
 }
 
-function runsOf({ tree, line }: JsonTree, file: string, before: number, problems: LocatedProblem[]): ReadRun[] {
+/** Rows of requests of one tool, one a line, are one run. */
+function joined(trees: readonly JsonTree[]): JoinedTree[] {
+  const rowsOf = new Map<Tool, JsonTree[]>();
+  const alone = trees.filter((each) => {
+    const tool = isObject(each.tree) ? TOOLS.find(({ row }) => row?.(each.tree as object)) : undefined;
+    if (tool === undefined) return true;
+    const rows = rowsOf.get(tool) ?? [];
+    rowsOf.set(tool, rows);
+    rows.push(each);
+    return false;
+  });
+  const runs = [...rowsOf.values()].map((rows) => ({
+    tree: rows.map(({ tree }) => tree),
+    line: rows[0]!.line,
+    lines: rows.map(({ line }) => line),
+  }));
+  return [...runs, ...alone];
+}
+
+function runsOf({ tree, line, lines }: JoinedTree, file: string, before: number, problems: LocatedProblem[]): ReadRun[] {
   if (isObject(tree) && hasKeys(tree, "tokenyardRun")) {
     const read = measuredRunSchema.safeParse(tree);
     if (read.success) return [{ whole: read.data }];
@@ -42,22 +62,31 @@ function runsOf({ tree, line }: JsonTree, file: string, before: number, problems
   }
   const tool = isObject(tree) ? TOOLS.find((each) => each.owns(tree)) : undefined;
   if (tool === undefined) {
-    const names = [...new Set(TOOLS.map(({ name }) => name.replace(/ records$/, "")))];
+    const names = [...new Set(TOOLS.map(({ name }) => name))];
     problems.push({ ...plainProblem(file, `no results that are known; wanted a file of ${names.join(", ")}, or of import-runs`), line });
     return [];
   }
   const read = tool.schema.safeParse(tree);
   if (!read.success) {
-    problems.push(...schemaProblems(read.error, tree, file, line, tool.name));
+    problems.push(...schemaProblems(read.error, tree, file, line, tool.name).map((problem) => inRow(problem, lines)));
     return [];
   }
-  return tool.runs(read.data).map((run, at) => ({ run, source: { file, at: before + at, tool: tool.name.replace(/ records$/, "") } }));
+  const runs = tool.runs(read.data).map((run, at) => ({ run, source: { file, at: before + at, tool: tool.name } }));
+  if (runs.length === 0)
+    problems.push({ ...plainProblem(file, `no run in the results of ${tool.name}; wanted requests after the warm-up`), line });
+  return runs;
+}
+
+/** In the line of its request, where requests have lines of their own. */
+function inRow(problem: LocatedProblem, lines: readonly (number | null)[] | undefined): LocatedProblem {
+  const [row, ...rest] = problem.path.split(".");
+  return lines === undefined ? problem : { ...problem, line: lines[Number(row)] ?? problem.line, path: rest.join(".") };
 }
 
 function schemaProblems({ issues }: z.ZodError, tree: unknown, file: string, line: number | null, tool?: string): LocatedProblem[] {
-  return issues.map(({ path, message }) => {
+  return issues.map(({ code, path, message }) => {
     const given = path.reduce<unknown>((value, key) => (isObject(value) ? (value as Record<PropertyKey, unknown>)[key] : undefined), tree);
-    const wanted = `${wantedOf(message)}${tool === undefined ? "" : `, as ${tool} writes it`}`;
+    const wanted = `${wantedOf(message)}${tool === undefined || code === "custom" ? "" : `, as ${tool} writes it`}`;
     const shown = given === undefined ? null : JSON.stringify(given).slice(0, 60);
     return { ...wrongValue(file, path.map(String).join("."), shown, wanted), line };
   });

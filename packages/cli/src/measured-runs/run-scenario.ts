@@ -2,6 +2,7 @@ import { ImportProblems, importText, problemText } from "@tokenyard/engines";
 import { Problems, parseScenario, pathText, type Scenario } from "@tokenyard/scenario";
 import { parse } from "yaml";
 import type { MeasuredRun } from "./measured-run.ts";
+import { recordedArrivals } from "./recorded-arrivals.ts";
 import { lengthsOf } from "./run-lengths.ts";
 
 /** What the client of a benchmark in a closed loop adds to TTFT. Source: docs/models/scheduling.md#host-time. */
@@ -44,6 +45,10 @@ function workloadOf(run: MeasuredRun): object | string {
   if (load.kind === "closed") {
     const { concurrency } = load;
     return { kind: "closed", concurrency, requests: Math.max(concurrency, count || ROUNDS * concurrency), ...lengths, client: CLIENT };
+  }
+  if (load.kind === "replay") {
+    const arrivals = recordedArrivals(run.each ?? []);
+    return typeof arrivals === "string" ? arrivals : { kind: "open", ...arrivals, ...lengths };
   }
   if (load.concurrency !== null && load.concurrency < (count ?? Number.POSITIVE_INFINITY))
     return `a rate beside at most ${load.concurrency} requests at a time`;

@@ -44,6 +44,19 @@ export function ofRequests(
   };
 }
 
+/** Of requests one by one that took `seconds` together. */
+export function throughputOf(each: readonly MeasuredRequest[], seconds: number): ToolRun["throughput"] {
+  const finished = each.filter(({ failed }) => !failed);
+  const total = (of: (request: MeasuredRequest) => number) => finished.reduce((sum, request) => sum + of(request), 0);
+  const perSecond = (amount: number) => (seconds > 0 ? amount / seconds : null);
+  const output = total(({ outputTokens }) => outputTokens);
+  return {
+    requestsPerSecond: perSecond(finished.length),
+    outputTokensPerSecond: perSecond(output),
+    totalTokensPerSecond: perSecond(output + total(({ promptTokens }) => promptTokens ?? 0)),
+  };
+}
+
 /** Seconds for each output token after the first; null where there is but one. */
 function tpotOf({ outputTokens, ttftSeconds, e2eSeconds }: MeasuredRequest): number | null {
   if (outputTokens < 2 || ttftSeconds === null || e2eSeconds === null) return null;

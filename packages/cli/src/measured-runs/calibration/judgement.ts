@@ -51,6 +51,7 @@ function rateFaults(run: MeasuredRun): string[] {
     const isBusy = inFlight >= KEPT_UP * rampUp(run) * load.concurrency;
     return isBusy ? [] : [`bound by its client: ${inFlight.toPrecision(3)} requests in flight, of ${load.concurrency} users`];
   }
+  if (load.kind === "replay") return grows(run.each) === true ? ["still queueing at its end: first tokens take ever longer"] : [];
   const isQueueing = grows(run.each) ?? served < KEPT_UP * load.requestsPerSecond;
   return isQueueing ? [`still queueing at its end: ${served.toPrecision(3)} of ${load.requestsPerSecond} requests/s served`] : [];
 }

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { MeasuredRequest, Spread, ToolRun } from "../measured-run.ts";
-import { ofRequests, scaledSpread } from "../spread.ts";
+import { ofRequests, scaledSpread, throughputOf } from "../spread.ts";
+import { inOrder } from "./order.ts";
 import { hasKeys, tool } from "./tool.ts";
 
 // What AIPerf calls inter-token latency is TPOT, a number a request; its inter-chunk latencies are ITL.
@@ -95,13 +96,17 @@ function spread(given: Times | undefined): Spread | null {
 }
 
 const value = (unit: z.ZodType) => z.looseObject({ value: z.number().nonnegative(), unit }).optional();
-const row = z.looseObject({
-  metadata: z.looseObject({
-    request_start_ns: z.number(),
-    request_end_ns: z.number(),
-    benchmark_phase: z.string(),
-    was_cancelled: z.boolean().nullish(),
-  }),
+const seconds = (given: { readonly value: number; readonly unit: unknown } | undefined) =>
+  given === undefined ? null : given.value * SECONDS[given.unit as keyof typeof SECONDS];
+const rowShape = z.looseObject({
+  metadata: z
+    .looseObject({
+      request_start_ns: z.number(),
+      request_end_ns: z.number(),
+      benchmark_phase: z.string(),
+      was_cancelled: z.boolean().nullish(),
+    })
+    .check(inOrder(["request_end_ns"], "request_start_ns", ({ request_end_ns: end, request_start_ns: start }) => [end - start, 0])),
   metrics: z.looseObject({
     input_sequence_length: value(z.literal("tokens")),
     output_sequence_length: value(z.literal("tokens")),
@@ -111,10 +116,17 @@ const row = z.looseObject({
   }),
   error: z.unknown(),
 });
+const row = rowShape.check(
+  inOrder(["metrics", "request_latency"], "time_to_first_token", ({ metrics }) => [
+    seconds(metrics.request_latency),
+    seconds(metrics.time_to_first_token),
+  ]),
+);
 
 /** A list of rows, one a request; those of the warm-up do not count. */
 export const aiperfRecords = tool({
-  name: "AIPerf records",
+  name: "AIPerf",
+  row: (tree) => hasKeys(tree, "metadata", "metrics"),
   owns: (tree) => Array.isArray(tree) && tree.length > 0 && hasKeys(tree[0] as object, "metadata", "metrics"),
   schema: z.array(row).min(1),
   runs(rows) {
@@ -122,8 +134,6 @@ export const aiperfRecords = tool({
     const firstNs = Math.min(...own.map(({ metadata }) => metadata.request_start_ns));
     const lastNs = Math.max(...own.map(({ metadata }) => metadata.request_end_ns));
     const each = own.map(({ metadata, metrics, error }): MeasuredRequest => {
-      const seconds = (given: { readonly value: number; readonly unit: unknown } | undefined) =>
-        given === undefined ? null : given.value * SECONDS[given.unit as keyof typeof SECONDS];
       const failed = error != null || metadata.was_cancelled === true;
       const gaps = metrics.inter_chunk_latency;
       return {
@@ -141,10 +151,6 @@ export const aiperfRecords = tool({
 });
 
 function fromRecords(each: readonly MeasuredRequest[], durationSeconds: number): Omit<ToolRun, "warmUpRequests"> {
-  const finished = each.filter(({ failed }) => !failed);
-  const total = (of: (request: MeasuredRequest) => number) => finished.reduce((sum, request) => sum + of(request), 0);
-  const perSecond = (amount: number) => (durationSeconds > 0 ? amount / durationSeconds : null);
-  const output = total(({ outputTokens }) => outputTokens);
   return {
     ...NOT_SAID,
     toolVersion: null,
@@ -152,10 +158,6 @@ function fromRecords(each: readonly MeasuredRequest[], durationSeconds: number):
     load: null,
     durationSeconds: durationSeconds > 0 ? durationSeconds : null,
     ...ofRequests(each),
-    throughput: {
-      requestsPerSecond: perSecond(finished.length),
-      outputTokensPerSecond: perSecond(output),
-      totalTokensPerSecond: perSecond(output + total(({ promptTokens }) => promptTokens ?? 0)),
-    },
+    throughput: throughputOf(each, durationSeconds),
   };
 }

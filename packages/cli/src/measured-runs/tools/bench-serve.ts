@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { MeasuredRequest, Spread, ToolRun } from "../measured-run.ts";
 import { ofRequests, spreadOf } from "../spread.ts";
+import { asLong } from "./order.ts";
 import { hasKeys, tool } from "./tool.ts";
 
 // vllm/benchmarks/serve.py and sglang/bench_serving.py: one dictionary a run, with milliseconds in its names.
@@ -9,7 +10,7 @@ const amount = z.number().nonnegative().nullish();
 const amounts = z.array(z.number().nonnegative()).optional();
 const STATISTICS = ["mean", "median", "p90", "p95", "p99"] as const;
 
-const schema = z.looseObject({
+const shape = z.looseObject({
   backend: z.string().nullish(),
   model_id: z.string().nullish(),
   request_rate: z.union([z.number().positive(), z.literal("inf")]),
@@ -36,6 +37,7 @@ const schema = z.looseObject({
   start_times: z.array(z.number()).optional(),
   errors: z.array(z.string().nullable()).optional(),
 });
+const schema = shape.check(asLong(["output_lens", "input_lens", "ttfts", "itls", "start_times", "errors"]));
 
 type Written = z.infer<typeof schema>;
 

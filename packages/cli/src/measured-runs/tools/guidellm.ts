@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { MeasuredRequest, Spread, ToolRun } from "../measured-run.ts";
 import { ofRequests, scaledSpread } from "../spread.ts";
+import { inOrder } from "./order.ts";
 import { hasKeys, tool } from "./tool.ts";
 
 // What GuideLLM calls inter-token latency is TPOT; its "time per output token" is E2E over all tokens, the first included.
@@ -13,6 +14,21 @@ const distribution = z
       .nullish(),
   })
   .optional();
+
+const answered = z
+  .looseObject({
+    info: z.looseObject({ timings: z.looseObject({ request_start: z.number() }).nullish() }).nullish(),
+    input_metrics: z.looseObject({ total_tokens: z.int().nonnegative() }).nullish(),
+    output_metrics: z.looseObject({ total_tokens: z.int().nonnegative() }),
+    request_latency: z.number().nonnegative(),
+    time_to_first_token_ms: amount,
+  })
+  .check(
+    inOrder(["request_latency"], "time_to_first_token_ms", ({ request_latency: all, time_to_first_token_ms: first }) => [
+      all,
+      first == null ? null : first / 1000,
+    ]),
+  );
 
 const schema = z.looseObject({
   metadata: z.looseObject({ guidellm_version: z.string().nullish() }).nullish(),
@@ -40,15 +56,7 @@ const schema = z.looseObject({
       }),
       requests: z
         .looseObject({
-          successful: z.array(
-            z.looseObject({
-              info: z.looseObject({ timings: z.looseObject({ request_start: z.number() }).nullish() }).nullish(),
-              input_metrics: z.looseObject({ total_tokens: z.int().nonnegative() }).nullish(),
-              output_metrics: z.looseObject({ total_tokens: z.int().nonnegative() }),
-              request_latency: z.number().nonnegative(),
-              time_to_first_token_ms: amount,
-            }),
-          ),
+          successful: z.array(answered),
           errored: z.array(z.unknown()),
         })
         .nullish(),

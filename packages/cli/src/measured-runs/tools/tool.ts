@@ -5,6 +5,8 @@ import type { ToolRun } from "../measured-run.ts";
 export interface Tool {
   /** As its users call it. */
   readonly name: string;
+  /** Whether `tree` is one request of a run, of a tool that writes a line each; the tree of a run is then the list of them. */
+  row?(tree: object): boolean;
   /** Whether `tree`, a value of JSON, is of this tool. */
   owns(tree: object): boolean;
   /** The shape of what it writes, as far as it is read. */

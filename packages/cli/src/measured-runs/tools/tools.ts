@@ -4,6 +4,7 @@ import { benchmarkReport } from "./benchmark-report.ts";
 import { guideLlm } from "./guidellm.ts";
 import { inferencePerf } from "./inference-perf.ts";
 import { inferenceX } from "./inferencex.ts";
+import { llmServingSim } from "./llmservingsim.ts";
 import type { Tool } from "./tool.ts";
 
 /** Those whose files are read. */
@@ -16,4 +17,5 @@ export const TOOLS: readonly Tool[] = [
   inferencePerf,
   benchmarkReport,
   inferenceX,
+  llmServingSim,
 ];
