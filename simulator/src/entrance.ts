@@ -19,7 +19,8 @@ interface Inside {
 export class Entrance {
   readonly #setup: Setup;
   readonly #observer: Observers;
-  readonly #frontEnd: FrontEnd | undefined;
+  /** Where it takes time. */
+  readonly frontEnd: FrontEnd | undefined;
   /** Knows when the next comes from the source, or leaves the front end; infinite if none is known. A field of most sources: a loop asks for it all the time. */
   readonly comes: NextArrival;
   /** When the next request may leave for a pool, at the earliest: what comes from the source now has the front end before it. */
@@ -32,7 +33,7 @@ export class Entrance {
     this.#observer = observer;
     const { source } = setup;
     const frontEnd = FrontEnd.of(setup.scenario, setup.slots);
-    this.#frontEnd = frontEnd;
+    this.frontEnd = frontEnd;
     this.comes = frontEnd === undefined ? source : eitherOf(source, frontEnd, 0);
     this.joins = frontEnd === undefined ? source : eitherOf(source, frontEnd, frontEnd.leastNs);
   }
@@ -47,16 +48,19 @@ export class Entrance {
     const { source, slots } = this.#setup;
     const { retries } = this.#inside;
     const arriving = this.#arriving;
-    const frontEnd = this.#frontEnd;
+    const { frontEnd } = this;
     let cut = false;
     while (source.nextNs <= nowNs) {
       source.take(arriving);
       const slot = slots.take(arriving);
       this.#observer.arrived(slot);
-      if (frontEnd !== undefined) frontEnd.take(slot, nowNs);
-      else if (retries === undefined ? this.enter(slot, nowNs) : retries.arrive(slot, nowNs)) cut = true;
+      if (retries !== undefined) {
+        if (retries.arrive(slot, nowNs)) cut = true;
+      } else if (frontEnd !== undefined) frontEnd.take(slot, nowNs);
+      else if (this.enter(slot, nowNs)) cut = true;
     }
-    for (let slot = frontEnd?.leave(nowNs); slot !== undefined; slot = frontEnd!.leave(nowNs)) if (this.enter(slot, nowNs)) cut = true;
+    for (let slot = frontEnd?.leave(nowNs); slot !== undefined; slot = frontEnd!.leave(nowNs))
+      if (retries === undefined ? this.enter(slot, nowNs) : retries.enter(slot, nowNs)) cut = true;
     return cut;
   }
 

@@ -8,13 +8,15 @@ import { type RequestSlots, Upcoming } from "@tokenyard/serving";
  * Source: docs/models/scheduling.md#host-time.
  */
 export class FrontEnd {
+  readonly #client: number;
   readonly #arrival: number;
   readonly #arrivalToken: number;
   readonly #slots: RequestSlots;
   /** Slots of requests, by when they are through. */
   readonly #inside = new Upcoming<number>();
 
-  private constructor(arrival: number, arrivalToken: number, slots: RequestSlots) {
+  private constructor(client: number, arrival: number, arrivalToken: number, slots: RequestSlots) {
+    this.#client = client;
     this.#arrival = arrival;
     this.#arrivalToken = arrivalToken;
     this.#slots = slots;
@@ -31,12 +33,12 @@ export class FrontEnd {
   static of(scenario: Scenario, slots: RequestSlots): FrontEnd | undefined {
     if (!FrontEnd.takesTime(scenario)) return undefined;
     const { arrival, arrivalToken } = stepOverheadOf(scenario.serving);
-    return new FrontEnd(clientSecondsOf(scenario.workload) + arrival, arrivalToken, slots);
+    return new FrontEnd(clientSecondsOf(scenario.workload), arrival, arrivalToken, slots);
   }
 
-  /** Nanoseconds that any request takes at least. */
+  /** Nanoseconds that any request from its client takes at least. */
   get leastNs(): number {
-    return nsFromSeconds(this.#arrival);
+    return nsFromSeconds(this.#client + this.#arrival);
   }
 
   /** When the next request is through; infinite where none is inside. */
@@ -44,10 +46,15 @@ export class FrontEnd {
     return this.#inside.nextNs;
   }
 
-  /** The request in `slot` comes in. */
-  take(slot: number, nowNs: number): void {
-    const seconds = this.#arrival + this.#arrivalToken * this.#slots.promptTokens[slot]!;
-    this.#inside.add(nowNs + nsFromSeconds(seconds), slot);
+  /** The request in `slot` comes in, from its client or once more from the router. */
+  take(slot: number, nowNs: number, isFromClient = true): void {
+    const beforeTokens = isFromClient ? this.#client + this.#arrival : this.#arrival;
+    this.#inside.add(nowNs + nsFromSeconds(beforeTokens + this.#arrivalToken * this.#slots.promptTokens[slot]!), slot);
+  }
+
+  /** The request in `slot` is dropped, if it is inside. */
+  drop(slot: number): void {
+    this.#inside.remove(slot);
   }
 
   /** The next request that is through by `nowNs` leaves; undefined where there is none. */

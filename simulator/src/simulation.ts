@@ -73,8 +73,7 @@ export class Simulation {
       this.#pools = [pool];
       if (scenario.checkpoints !== undefined) this.#checkpoints = new Checkpoints(scenario.checkpoints, pools[0]!);
       if (scenario.retries !== undefined) {
-        const enter = (slot: number, nowNs: number, avoided: number) => entrance.enter(slot, nowNs, avoided);
-        const house = { slots, pool, timeline: this.#timeline, observer: logs.observer, rows: logs.rows, enter, leaves };
+        const house = { slots, pool, entrance, timeline: this.#timeline, observer: logs.observer, rows: logs.rows, leaves };
         this.#retries = new Retries(scenario.retries, house, logs.mostBuckets);
       }
       if ((scenario.faults?.length ?? 0) > 0) this.#faults = new Faults(scenario, pool, this.#timeline, this.#checkpoints);

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { executorDifferences } from "../passes/executors.contract.ts";
 import { recordedOnce } from "../recorded-once.contract.ts";
+import { late } from "./late-scenario.contract.ts";
 import { healthOf, retriedScenario, struckAndRetried } from "./retried-scenario.contract.ts";
 
 // The laws of docs/laws.md that speak of requests that are tried again.
@@ -37,6 +38,26 @@ test("requests are conserved however often they are tried: arrived = finished + 
     32,
   );
   for (const count of Object.values(seen)) expect(count).toBeGreaterThan(0);
+});
+
+test("and so they are behind a host that has them for some time before the scheduler, however passes are timed; with limit 0 its front end is that of a run without retries", {
+  tags: "long",
+}, () => {
+  law(
+    late(both),
+    (scenario) => {
+      const recording = recorded(scenario);
+      expectConserved(recording);
+      expect(executorDifferences(scenario)).toEqual([]);
+      const none = { limit: 0, first: 0, factor: 1, most: 0, jitter: 0 };
+      const [zero, without] = [
+        recorded({ ...scenario, retries: { router: none } as Scenario["retries"] }),
+        recorded({ ...scenario, retries: undefined }),
+      ];
+      expect(zero.requests).toEqual(without.requests);
+    },
+    12,
+  );
 });
 
 test.each(["vllm-stock", "vllm-scale-down", "sglang-elastic", "trtllm", "dynamo"])("and so they are under faults with %s", (preset) => {

@@ -5,6 +5,7 @@ import { backoffNs } from "@tokenyard/resilience";
 import type { BackoffSpec, RetriesSpec } from "@tokenyard/scenario";
 import type { Recovery, RequestSlots } from "@tokenyard/serving";
 import type { AttemptEvent, Timeline } from "../event.ts";
+import type { FrontEnd } from "../front-end.ts";
 import type { Observers } from "../logs/requests/observers.ts";
 import type { RequestRows } from "../logs/requests/request-rows.ts";
 import type { Pool } from "../pools/pool.ts";
@@ -13,15 +14,22 @@ import { type Attempts, AttemptsBySlot } from "./attempts.ts";
 import { Breakers } from "./breakers.ts";
 import { type Ending, RetryLog } from "./retry-log.ts";
 
+/** Where tries come in. */
+interface Door {
+  /** Which each try passes, where that takes time. */
+  readonly frontEnd: FrontEnd | undefined;
+  /** Hands the request in `slot` to the router now, which keeps away from replica `avoided`; true when a run was cut short for that. */
+  enter(slot: number, nowNs: number, avoided: number): boolean;
+}
+
 /** What trying again needs of the house. */
 export interface House {
   readonly slots: RequestSlots;
   readonly pool: Pool;
+  readonly entrance: Door;
   readonly timeline: Timeline;
   readonly observer: Observers;
   readonly rows: RequestRows;
-  /** Hands the request in `slot` to the router now, which keeps away from replica `avoided`; true when a run was cut short for that. */
-  enter(slot: number, nowNs: number, avoided: number): boolean;
   /** It leaves, and everybody knows. */
   leaves(slot: number, nowNs: number): void;
 }
@@ -58,6 +66,12 @@ export class Retries {
   arrive(slot: number, nowNs: number): boolean {
     this.#attempts.begin(slot);
     return this.#send(slot, nowNs);
+  }
+
+  /** The try in `slot` comes to the router; true when a run was cut short for that. */
+  enter(slot: number, nowNs: number): boolean {
+    this.breakers?.settle(nowNs);
+    return this.#house.entrance.enter(slot, nowNs, this.#attempts.of(slot).avoided);
   }
 
   handle(event: AttemptEvent): void {
@@ -131,15 +145,18 @@ export class Retries {
   }
 
   #send(slot: number, nowNs: number): boolean {
-    const { timeline, enter } = this.#house;
+    const { timeline, entrance } = this.#house;
+    const { frontEnd } = entrance;
     const own = this.#attempts.of(slot);
+    const isFromClient = own.begins;
     const timeout = this.#spec.client?.timeout;
-    if (own.begins && timeout !== undefined)
+    if (isFromClient && timeout !== undefined)
       own.timeout = timeline.schedule(nowNs + nsFromSeconds(timeout), { kind: "attempt-late", pool: 0, slot });
     own.begins = false;
     this.log.sent(nowNs);
-    this.breakers?.settle(nowNs);
-    return enter(slot, nowNs, own.avoided);
+    if (frontEnd === undefined) return this.enter(slot, nowNs);
+    frontEnd.take(slot, nowNs, isFromClient);
+    return false;
   }
 
   /** The client has given up: takes the attempt out where it is, unless its pass is under way. True where anything changed. */
@@ -157,6 +174,7 @@ export class Retries {
       this.#recovery.takeOut(slot, nowNs);
       pool.touch(replica, nowNs);
     } else {
+      this.#house.entrance.frontEnd?.drop(slot);
       if (own.due !== undefined) this.#house.timeline.cancel(own.due); // the router waited to try again
       own.due = undefined;
       this.#due = this.#due.filter((each) => each !== slot);

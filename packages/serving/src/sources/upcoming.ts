@@ -14,31 +14,50 @@ export class Upcoming<T> {
     this.#timesNs.push(timeNs);
     this.#orders.push(this.#added++);
     this.#things.push(thing);
-    let at = this.#things.length - 1;
+    this.#rise(this.#things.length - 1);
+  }
+
+  /** Takes the soonest; there must be one. */
+  take(): T {
+    return this.#takeFrom(0);
+  }
+
+  /** Takes `thing` out, if it is there. Looks at all. */
+  remove(thing: T): void {
+    const at = this.#things.indexOf(thing);
+    if (at >= 0) this.#takeFrom(at);
+  }
+
+  /** The last takes the place that is free, and goes down or up from there. */
+  #takeFrom(place: number): T {
+    const last = this.#things.length - 1;
+    this.#swap(place, last);
+    this.#timesNs.pop();
+    this.#orders.pop();
+    const taken = this.#things.pop()!;
+    if (place < last) this.#rise(this.#sink(place, last));
+    return taken;
+  }
+
+  #sink(from: number, count: number): number {
+    for (let at = from; ; ) {
+      let child = 2 * at + 1;
+      if (child >= count) return at;
+      if (child + 1 < count && this.#isSooner(child + 1, child)) child++;
+      if (!this.#isSooner(child, at)) return at;
+      this.#swap(child, at);
+      at = child;
+    }
+  }
+
+  #rise(from: number): void {
+    let at = from;
     while (at > 0) {
       const parent = (at - 1) >> 1;
       if (!this.#isSooner(at, parent)) break;
       this.#swap(at, parent);
       at = parent;
     }
-  }
-
-  /** Takes the soonest; there must be one. */
-  take(): T {
-    const last = this.#things.length - 1;
-    this.#swap(0, last);
-    this.#timesNs.pop();
-    this.#orders.pop();
-    const taken = this.#things.pop()!;
-    for (let at = 0; ; ) {
-      let child = 2 * at + 1;
-      if (child >= last) break;
-      if (child + 1 < last && this.#isSooner(child + 1, child)) child++;
-      if (!this.#isSooner(child, at)) break;
-      this.#swap(child, at);
-      at = child;
-    }
-    return taken;
   }
 
   #isSooner(a: number, b: number): boolean {
