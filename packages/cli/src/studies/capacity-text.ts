@@ -109,9 +109,9 @@ function percentText(probability: number | undefined): string {
 }
 
 /** How sure a real server is of the capacity, and the highest load that was tried of which it is nearly sure. */
-function realLines({ trials, capacity, of }: Capacity): string[] {
-  const own = trials.find(({ value }) => value === capacity)?.probability;
-  if (own === undefined || capacity === null) return [];
+function realLines({ trials, capacity, of, real }: Capacity): string[] {
+  if (real === undefined || capacity === null) return [];
+  const { chance: own, regret } = real;
   const sure = trials.filter(({ value, probability = 0 }) => value <= capacity && probability >= NEARLY_SURE).map(({ value }) => value);
   const surest =
     own >= NEARLY_SURE
@@ -119,9 +119,13 @@ function realLines({ trials, capacity, of }: Capacity): string[] {
       : sure.length === 0
         ? `; no load that was tried is ${percentText(NEARLY_SURE)} sure`
         : `; the highest that was tried and is ${percentText(NEARLY_SURE)} sure is ${loadText(Math.max(...sure), of)}`;
+  const lost =
+    regret === null
+      ? ""
+      : `; where ${isCounted(of) && capacity !== 1 ? "they do" : "it does"} not, the highest that was tried and holds is ${percentText(regret)} less in the mean`;
   const run = own >= NEARLY_SURE ? [] : [`to decide: a measured run at ${loadText(capacity, of)}, given to tokenyard calibrate`];
   return [
-    `on real servers, by seeds and model error, ${loadText(capacity, of)} ${isCounted(of) && capacity !== 1 ? "hold" : "holds"} with ${percentText(own)}${surest}`,
+    `on real servers, by seeds and model error, ${loadText(capacity, of)} ${isCounted(of) && capacity !== 1 ? "hold" : "holds"} with ${percentText(own)}${lost}${surest}`,
     ...run,
   ];
 }

@@ -111,6 +111,10 @@ const claim = map(
     better: { description: "of an estimate: where the plan is better than it says", ...oneOf(["less", "more"]) },
     factor: { description: "how many times the found value is away from the claimed one", ...number },
     probability: { description: "that it holds on a real server, by measured runs like this plan; docs/how-sure.md", ...number },
+    regret: {
+      description: "by how much it is missed where it does not hold there, as a share of the claimed number in the mean",
+      ...orNull("number"),
+    },
     root: { description: "id of the claim whose error this one follows from", ...text },
     readings: { description: "where they differ, the kindest first", ...list(readFinding) },
     search: { description: "how large the search for another verdict was, and the nearest point to one", ...search },

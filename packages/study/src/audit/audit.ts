@@ -130,12 +130,11 @@ export async function audit(scenario: Scenario, options: AuditOptions = {}): Pro
   const isTurned = turns.map(({ turningPoints, jointTurn }) => turningPoints.length > 0 || jointTurn !== undefined);
   const helps = options.remedies === false ? [] : await helpOf(cases, isTurned, readings[0]![0], runs, looks);
   const verdicts = cases.map((each, i) => judged(each, { ...turns[i]!, denials: denied.get(each.claim.id) ?? [], gpus, ...helps[i] }));
-  const { chances, all } = await realClaims(cases, runs);
+  const { each: real, all } = await realClaims(cases, runs);
   const roots = rootsOf(cases, new Set(verdicts.filter(isWrong).map(claimId)));
   const rooted = verdicts.map((claim, i): AuditedClaim => {
     const root = isWrong(claim) ? roots.get(claimId(claim)) : undefined;
-    const probability = chances[i];
-    return { ...claim, ...(probability === undefined ? {} : { probability }), ...(root === undefined ? {} : { root }) };
+    return { ...claim, ...real[i], ...(root === undefined ? {} : { root }) };
   });
   const promised = await promisedClaims(scenario, readings, runs, options.ranges !== false);
   const audited = [...oneVerdictEach(rooted, promised), ...statedClaims(scenario, readings, runs)];

@@ -46,6 +46,8 @@ export interface AuditedClaim {
   readonly factor?: number;
   /** That it holds on a real server, by measured runs like this plan, from 1 to 99 %; of a number of runs that has a measured error. */
   readonly probability?: number;
+  /** By how much the number is off the claimed one where it does not hold there, as a share of it in the mean; null where it always holds. */
+  readonly regret?: number | null;
   /** Id of the claim whose error this one follows from; of those that fail or are inconsistent. */
   readonly root?: string;
   /** Where readings differ, each of them, the kindest first. */

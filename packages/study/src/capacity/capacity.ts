@@ -16,6 +16,7 @@ import { highest } from "./highest.ts";
 import { type LoadKnob, loadKnob } from "./load-knob.ts";
 import { LoadRuns } from "./load-runs.ts";
 import { PRECISION, precisionProblems, rangeOf } from "./looked-for.ts";
+import { type RealCapacity, realCapacity, type TriedLoad } from "./real-chance.ts";
 import { type Required, type Requirement, requirementsOf } from "./requirement.ts";
 import { type Breach, isValueless, type Trial, trialOf } from "./trial.ts";
 
@@ -71,6 +72,8 @@ export interface Capacity {
   /** What breaks first, at `fails`; where the run is too short to say of a steady load, more may hold than was found. */
   readonly breaches: readonly Breach[];
   readonly atCapacity: AtCapacity | null;
+  /** How sure it is on a real server; absent where measured runs say nothing of it. */
+  readonly real?: RealCapacity;
   /** In the order in which they were made. */
   readonly trials: readonly Trial[];
   readonly runs: number;
@@ -111,8 +114,7 @@ export async function capacity(scenario: Scenario, options: CapacityOptions = {}
   const metrics = metricsOf(bare, requirements);
   const change = scenarioChanger(withLevels(studied(bare, readPieces && { readPieces })));
   const trials: Trial[] = [];
-  let best: LoadRuns | undefined;
-  let bestValue = Number.NEGATIVE_INFINITY;
+  const holding: TriedLoad[] = [];
   let isStopped = false;
 
   const { from, to } = range;
@@ -134,13 +136,18 @@ export async function capacity(scenario: Scenario, options: CapacityOptions = {}
         isStopped = true;
         return undefined;
       }
-      if (made.trial.holds && value > bestValue) [best, bestValue] = [made.runs, value];
+      if (made.trial.holds && made.runs !== undefined) holding.push({ value, runs: made.runs });
       return made.trial.holds;
     },
     gaveNothing: (value) =>
       trials.some((trial) => trial.value === value && trial.breaches.some((breach) => isValueless(breach, requirements))),
   });
 
+  const best = holding.reduce<TriedLoad | undefined>(
+    (most, each) => (most === undefined || each.value > most.value ? each : most),
+    undefined,
+  );
+  const real = realCapacity(holding, requirements);
   const around = bracket.holds ?? bracket.fails;
   const fresh = new FreshSeeds({ ...bare, seed: bare.seed + replications }, knob, change, runner, runnerOptions(options));
   const bounds =
@@ -178,7 +185,8 @@ export async function capacity(scenario: Scenario, options: CapacityOptions = {}
     looks: [...looks],
     fails: bracket.fails,
     breaches: trials.find(({ value }) => value === bracket.fails)?.breaches ?? [],
-    atCapacity: best === undefined ? null : atCapacity(best, metrics),
+    atCapacity: best === undefined ? null : atCapacity(best.runs, metrics),
+    ...(real === undefined ? {} : { real }),
     trials,
     runs: trials.reduce((sum, { runs }) => sum + runs, 0) + fresh.runs,
     stopped: isStopped,

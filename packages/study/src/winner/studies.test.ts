@@ -55,12 +55,15 @@ const open = {
 };
 
 test("loads are the less sure on real servers the higher they are", { tags: ["long"] }, async () => {
-  const { trials } = await capacity(scenario(open), { replications: 2, precision: 0.5, to: 64 });
+  const { trials, real, capacity: found } = await capacity(scenario(open), { replications: 2, precision: 0.5, to: 64 });
+  const own = trials.find(({ value }) => value === found)!;
+  expect(real!.chance).toBeCloseTo(own.probability!, 1);
   const chances = trials.toSorted((a, b) => a.value - b.value).flatMap(({ probability }) => probability ?? []);
   expect(chances.length).toBeGreaterThan(2);
   for (const [at, chance] of chances.slice(1).entries()) expect(chance).toBeLessThanOrEqual(chances[at]! + 0.05);
   const unknown = await capacity(scenario({ ...open, ...ROOFLINE }), { replications: 2 });
   expect(unknown.trials.every((trial) => !("probability" in trial))).toBe(true);
+  expect("real" in unknown).toBe(false);
 });
 
 const claim = (id: string, text: string, comparison: string) => ({ id, text: id, claimed: text, metric: "tpot.mean", comparison });
@@ -69,11 +72,16 @@ test("an audit says how sure its claims are on a real server, each and together"
   const claims = [claim("easy", "1 s", "<="), claim("wrong", "1 us", "<="), { ...claim("gpus", "1 s", "="), claimed: 1, metric: "gpus" }];
   const audited = await audit(scenario({ claims }), { maxReplications: 2, ranges: false, remedies: false });
   const { claims: found, real } = audited;
-  expect(found.map(({ id, probability }) => [id, probability])).toEqual([
-    ["easy", 0.99],
-    ["wrong", 0.01],
-    ["gpus", undefined], // known of the plan, whatever server runs it
+  expect(
+    found.map(({ id, probability, regret }) => [id, probability, regret === undefined || regret === null ? regret : "missed"]),
+  ).toEqual([
+    ["easy", 0.99, null],
+    ["wrong", 0.01, "missed"],
+    ["gpus", undefined, undefined], // known of the plan, whatever server runs it
   ]);
+  const [, wrong] = found;
+  expect(wrong!.regret! / (wrong!.found! / 1e-6 - 1)).toBeGreaterThan(0.8); // on all servers thousands of times the claimed one, as simulated
+  expect(wrong!.regret! / (wrong!.found! / 1e-6 - 1)).toBeLessThan(1.4);
   expect(real).toEqual({ claims: 2, chance: 0.01, measured: null });
   expect(new Ajv2020({ strict: true, allowUnionTypes: true }).compile(auditJsonSchema())(JSON.parse(JSON.stringify(audited)))).toBe(true);
   const text = auditText(audited).replace(/\s+/g, " ");

@@ -1,6 +1,8 @@
-import { DRAWS } from "@tokenyard/report";
+import { exp } from "@tokenyard/random";
+import { DRAWS, deviationAt, drawnNoise, type LogSpread, sideOf } from "@tokenyard/report";
 import type { PointResult } from "../../points/point-result.ts";
 import { resultScope } from "../../points/words.ts";
+import type { Interval } from "../../statistics/estimate.ts";
 import { decidingRun, inBounds } from "../../winner/deciding-run.ts";
 import { type RealPlan, realPlans } from "../../winner/real-plan.ts";
 import { decided } from "../claims/claim.ts";
@@ -12,16 +14,24 @@ import type { Runs } from "./runs.ts";
 export interface RealAudit {
   /** How many those are. */
   readonly claims: number;
-  /** From 1 to 99 %, as measured runs like the plan say; seeds aside. */
+  /** From 1 to 99 %, as measured runs like the plan and the seeds of its runs say. */
   readonly chance: number;
   /** How sure it would be in the mean, after a measured run of the plan, that they all hold or that they do not; null where that would add no point. */
   readonly measured: number | null;
 }
 
+/** How sure a claim is on a real server. */
+export interface RealClaim {
+  /** That it holds there, from 1 to 99 %. */
+  readonly probability: number;
+  /** By how much the number is off the claimed one where it does not hold, as a share of it in the mean; null where it always holds, and of a claimed 0. */
+  readonly regret: number | null;
+}
+
 /** What drawn real servers say of cases. */
 export interface RealClaims {
-  /** [cases] The probability that it holds there; undefined where nothing is known of it. */
-  readonly chances: readonly (number | undefined)[];
+  /** [cases] Undefined where nothing is known of it. */
+  readonly each: readonly (RealClaim | undefined)[];
   /** Undefined where nothing is known of any. */
   readonly all: RealAudit | undefined;
 }
@@ -29,6 +39,7 @@ export interface RealClaims {
 interface Known {
   /** [draws] Whether the claim holds. */
   readonly holds: Uint8Array;
+  readonly regret: number | null;
   readonly plan: RealPlan;
 }
 
@@ -38,8 +49,8 @@ export async function realClaims(cases: readonly AnsweredCase[], runs: Runs): Pr
   const known: (Known | undefined)[] = [];
   for (const each of cases) known.push(await realClaim(each, runs, plans));
   const sure = known.filter((each) => each !== undefined);
-  const chances = known.map((each) => each && inBounds(counted(each.holds) / DRAWS));
-  return { chances, all: sure.length === 0 ? undefined : allOf(sure) };
+  const each = known.map((one) => one && { probability: inBounds(counted(one.holds) / DRAWS), regret: one.regret });
+  return { each, all: sure.length === 0 ? undefined : allOf(sure) };
 }
 
 /** Of a claim of a plan's own numbers; a claim over several values has none, as each is another plan. */
@@ -61,15 +72,27 @@ async function realClaim(
   const simulated = rows.map(({ report }) => part.evaluate(resultScope(report)));
   if (simulated.some((value) => value === null || value === 0)) return undefined;
   const holds = new Uint8Array(DRAWS);
+  const seeds = seedsOf(found, kindest.finding.interval);
+  const noise = drawnNoise();
   let errs = false;
+  let off = 0;
   for (let draw = 0; draw < DRAWS; draw++) {
     const [factor = 1, divisor = 1] = real.map((plan, at) => (part.evaluate(plan.scope(draw)) ?? 0) / simulated[at]!);
-    const value: number = (found * factor) / divisor;
-    if (value !== found) errs = true;
+    const drawn: number = (found * factor) / divisor;
+    if (drawn !== found) errs = true;
+    const value = drawn * exp(deviationAt(seeds, noise[draw]!));
     const verdict = decided({ low: value, high: value }, claim);
     holds[draw] = verdict === "holds" || verdict === "better" ? 1 : 0;
+    if (holds[draw] === 0) off += Math.abs(value / claim.claimed - 1);
   }
-  return errs ? { holds, plan: real[0]! } : undefined;
+  const fails = DRAWS - counted(holds);
+  return errs ? { holds, regret: fails === 0 || claim.claimed === 0 ? null : off / fails, plan: real[0]! } : undefined;
+}
+
+/** How far the seeds may move `found`: nothing where its interval is open, or one seed ran. */
+function seedsOf(found: number, interval: Interval | null): LogSpread {
+  if (interval === null || interval.high === null || !(found > 0 && interval.low > 0)) return { median: 0, below: 0, above: 0 };
+  return { median: 0, below: sideOf(found, interval.low), above: sideOf(found, interval.high) };
 }
 
 type Run = Extract<PointResult, { readonly status: "ok" }>;

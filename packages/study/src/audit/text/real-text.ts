@@ -4,8 +4,10 @@ import type { AuditedClaim } from "../audited-claim.ts";
 import { amount } from "./amount.ts";
 
 /** How sure a claim is on a real server; nothing where that is not known. */
-export function realText({ probability }: Pick<AuditedClaim, "probability">): string[] {
-  return probability === undefined ? [] : [`on a real server it holds with ${amount(probability, "%")}, by measured runs like this plan`];
+export function realText({ probability, regret }: Pick<AuditedClaim, "probability" | "regret">): string[] {
+  if (probability === undefined) return [];
+  const lost = regret == null ? "" : `, and is off by ${amount(regret, "%")} in the mean where it does not`;
+  return [`on a real server it holds with ${amount(probability, "%")}${lost}, by seeds and measured runs like this plan`];
 }
 
 /** How sure the plan is on a real server, and what a measured run of it would add. */
