@@ -35,12 +35,22 @@ describe("mistakes say where, and what would work", () => {
     ]);
   });
 
+  test("numbers are read as Python reads them", () => {
+    const memoryShare = (text: string) =>
+      scenarioOf(`sglang serve --model-path Qwen/Qwen3-32B --mem-fraction-static ${text}`).cluster.gpu.memoryShare;
+    expect([memoryShare(".75"), memoryShare("75.e-2")]).toEqual([0.75, 0.75]);
+    expect(problemsOf("vllm serve Qwen/Qwen3-32B --gpu-memory-utilization .")).toEqual([
+      "serve.sh:1:27: --gpu-memory-utilization: .; wanted a number above 0, up to 1",
+    ]);
+  });
+
   test("lengths that change nothing here are numbers all the same", () => {
     const wanted = "wanted a number of tokens, such as 8192 or 32k";
     expect(problemsOf("vllm serve Qwen/Qwen3-32B --max-model-len banana")).toEqual([`serve.sh:1:27: --max-model-len: banana; ${wanted}`]);
     expect(problemsOf("python3 -m sglang.launch_server --model-path Qwen/Qwen3-32B --context-length 8k8")).toEqual([
       `serve.sh:1:61: --context-length: 8k8; ${wanted}`,
     ]);
+    expect(problemsOf("trtllm-serve Qwen/Qwen3-32B --max_seq_len banana")).toEqual([`serve.sh:1:29: --max_seq_len: banana; ${wanted}`]);
     for (const length of ["8192", "32k", "25.6k", "-1", "auto", "$MAX_MODEL_LEN"])
       expect(problemsOf(`vllm serve Qwen/Qwen3-32B --max-model-len ${length}`)).toEqual([]);
   });

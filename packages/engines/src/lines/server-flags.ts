@@ -124,7 +124,7 @@ export function readFlag(name: string, raw: unknown, flags: ServerFlags, source:
   if (known.kind === "harmless" && LENGTHS.has(bare) && typeof raw === "string" && unknownIn(raw) === undefined && !LENGTH.test(raw)) {
     flags.problems.push({
       ...at(source.place(name)),
-      subject: `--${bare}`,
+      subject: `--${name.replace(/^-+/, "")}`,
       given: brief(readable(raw)),
       wanted: "a number of tokens, such as 8192 or 32k",
     });

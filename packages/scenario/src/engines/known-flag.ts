@@ -106,7 +106,7 @@ const SUFFIXES: Readonly<Record<string, number>> = { k: 1e3, m: 1e6, g: 1e9, K: 
 function asNumber(raw: unknown): number | undefined {
   if (typeof raw === "number") return Number.isFinite(raw) ? raw : undefined;
   if (typeof raw !== "string") return undefined;
-  const match = /^(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)([kKmMgG]?)$/.exec(raw.trim());
+  const match = /^(-?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?)([kKmMgG]?)$/.exec(raw.trim());
   return match === null ? undefined : Number(match[1]) * (SUFFIXES[match[2]!] ?? 1);
 }
 
