@@ -301,6 +301,16 @@ describe("one wrong value is one problem, at its key", () => {
     ],
     ["ttft: 10 s", "ttft: 10", "p:27:3 targets.ttft: 10 given; wanted a quantity in s, such as 2 us"],
     ["ttft: 10 s", "ttft: <= 30 s", "p:27:3 targets.ttft: <= 30 s given; wanted a quantity in s, such as 2 us; did you mean 30 s?"],
+    [
+      "ttft: 10 s",
+      "ttft: '>= 30 s'",
+      "p:27:3 targets.ttft: >= 30 s given; wanted a quantity in s, such as 2 us, as an upper bound: less is better",
+    ],
+    [
+      "ttft: 10 s",
+      "throughputPerGpu: < 30 tokens/ms",
+      "p:27:3 targets.throughputPerGpu: < 30 tokens/ms given; wanted a quantity in tokens/ms, such as 100 tokens/ms, as a lower bound: more is better",
+    ],
     ["ttft: 10 s", "ttft: 10 %", "p:27:3 targets.ttft: 10 % given; wanted a quantity in s, such as 2 us (time), not in % (a share)"],
     ["ttft: 10 s", "numerics.relative: 2", "p:27:3 targets.numerics.relative: 2 given; wanted a number above 0, up to 1, such as 1e-3"],
     ["ttft: 10 s", "numerics.tokens: 0.999", "p:27:3 targets.numerics.tokens: 0.999 given; wanted a quantity in %, such as 60 %"],

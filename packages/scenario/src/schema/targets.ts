@@ -50,9 +50,12 @@ function checkedTarget(name: string, value: number | string): number | { wanted:
     if (typeof value === "number") return { wanted: wantedQuantity(metric.unit) };
     const parsed = parseQuantity(value, metric.unit);
     if (typeof parsed !== "number") {
-      const bare = value.replace(/^\s*[<>]=?\s*/, ""); // targets have their direction of their own
-      const isBare = bare !== value && typeof parseQuantity(bare, metric.unit) === "number";
-      return { wanted: parsed.wanted, ...(isBare ? { suggestion: bare } : {}) };
+      const [, sign, bare = ""] = /^\s*([<>]?)=?\s*(.*)$/s.exec(value)!; // targets have their direction of their own
+      if (bare === value || typeof parseQuantity(bare, metric.unit) !== "number") return { wanted: parsed.wanted };
+      const isUpper = metric.better === "less";
+      if (sign === (isUpper ? ">" : "<"))
+        return { wanted: `${parsed.wanted}, as ${isUpper ? "an upper" : "a lower"} bound: ${metric.better} is better` };
+      return { wanted: parsed.wanted, suggestion: bare };
     }
     return metric.range === "share" && parsed > 1 ? { wanted: `at most 100 %: ${name} is never more` } : parsed;
   }
