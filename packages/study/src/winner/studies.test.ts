@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { audit } from "../audit/audit.ts";
 import { auditJsonSchema } from "../audit/audit-schema.ts";
 import { auditText } from "../audit/text/audit-text.ts";
+import { realText } from "../audit/text/real-text.ts";
 import { capacity } from "../capacity/capacity.ts";
 import type { RealWinner } from "../optimize/certificate.ts";
 import { optimum } from "../optimize/optimize.ts";
@@ -85,8 +86,9 @@ test("an audit says how sure its claims are on a real server, each and together"
   expect(real).toEqual({ claims: 2, chance: 0.01, measured: null });
   expect(new Ajv2020({ strict: true, allowUnionTypes: true }).compile(auditJsonSchema())(JSON.parse(JSON.stringify(audited)))).toBe(true);
   const text = auditText(audited).replace(/\s+/g, " ");
-  expect(text).toContain("On a real server the 2 claims that runs decide hold together with 1 %");
+  expect(text).toContain("On a real server the 2 claims whose numbers have a measured error hold together with 1 %");
   expect(text).toContain("on a real server it holds with 99 %");
+  expect(realText({ probability: 0.890869140625 })[0]).toContain("on a real server it holds with 89 %, by seeds");
 });
 
 test("a claim at what the simulation gives is decided by a measured run", async () => {
