@@ -43,7 +43,7 @@ export async function verifyScenarios(
 function located(problems: readonly Problem[], { refused }: OpenScenario) {
   return problems.flatMap((problem) => {
     const { path, given = "", wanted, suggestion = null } = problem;
-    const isOption = path[0] === "--leave-out" || path[0] === "--full";
+    const isOption = `${path[0]}`.startsWith("--");
     return isOption ? [{ ...wrongValue(`${path[0]}`, "", given, wanted), suggestion }] : refused([problem]).problems;
   });
 }

@@ -52,6 +52,13 @@ test("an op that does nothing here cannot be left out: a host's time, and what i
   expect(problem!.wanted).not.toContain("host");
 });
 
+test("an op that is left out and formats are not asked for together", () => {
+  const scenario = fewNumbers({ parallelism: { expert: 4 } });
+  expect(verifyProblems(scenario, { leaveOut: "combine", formats: true })).toEqual([
+    { path: ["--formats"], given: "beside --leave-out", wanted: "one of them: what is missing is found in double precision" },
+  ]);
+});
+
 test("a capacity below the even share drops half of the copies, and changes outputs", () => {
   const scenario = fewNumbers({
     model: { vocabulary: 32 },

@@ -76,11 +76,17 @@ const MOST_FINDINGS = 10;
 const MOST_BYTES = 4e9;
 
 /** What is wrong with `options` for this scenario, and sizes that are too large for numbers. */
-export function verifyProblems(given: Scenario, { full = false, leaveOut }: VerifyOptions = {}): Problem[] {
+export function verifyProblems(given: Scenario, { full = false, leaveOut, formats = false }: VerifyOptions = {}): Problem[] {
   const { scenario: whole } = executable(given);
   const { scenario } = full ? { scenario: whole } : smallScenario(whole);
   const plan = compilePlan(scenario);
   const problems: Problem[] = [];
+  if (formats && leaveOut !== undefined)
+    problems.push({
+      path: ["--formats"],
+      given: "beside --leave-out",
+      wanted: "one of them: what is missing is found in double precision",
+    });
   if (leaveOut !== undefined) {
     const works = [...new Set(programsOf(scenario, plan).flatMap((slices) => slices.flatMap(({ ops }) => ops.map(({ work }) => work))))];
     if (!works.some((work) => work === leaveOut && doesSomething(work))) {
