@@ -615,6 +615,7 @@ describe("--set that cannot be laid", () => {
       "parallelism.tensr=3",
       "--set 1 parallelism.tensr: unknown path given; wanted a path of the scenario; did you mean parallelism.tensor?",
     ],
+    ["routing.gate.kind=zipf", "--set 1 routing.gate.exponent: nothing given; wanted a number from 0 to 100"],
     ["tensor=3", "--set 1 tensor: unknown path given; wanted a path of the scenario; did you mean parallelism.tensor?"],
     ["parallelism.tensor", "--set 1 parallelism.tensor given; wanted path=value, such as parallelism.tensor=4"],
     ["=3", "--set 1 =3 given; wanted path=value, such as parallelism.tensor=4"],

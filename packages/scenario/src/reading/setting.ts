@@ -122,5 +122,8 @@ function laidAt(
     return { ...list, items };
   }
   const inner = laidAt(part(written, key), rest, value, place, problems, all);
-  return layered(written, { form: "map", entries: new Map([[key, inner]]), place: written?.place ?? place });
+  const before = part(written, "kind");
+  const isOther = key === "kind" && before?.form === "scalar" && inner.form === "scalar" && inner.value !== before.value;
+  // what another kind lacks is not looked for in the file
+  return layered(written, { form: "map", entries: new Map([[key, inner]]), place: (isOther ? undefined : written?.place) ?? place });
 }
