@@ -31,9 +31,9 @@ function struckProblems(scenario: Scenario, plan: Plan): Problem[] {
   const path = ["faults"];
   const stops = mayStop(scenario);
   if (stops && health === undefined) problems.push({ path: ["health"], wanted: "what is done about faults, as health: vllm-stock" });
-  if (stops && serving.scheduler.kind === "static") {
-    const wanted = "a scheduler that serves requests as they come, where there are faults: continuous, prefill-first or cadence";
-    problems.push({ path: ["serving", "scheduler"], given: "static", wanted });
+  if (stops && serving.scheduler.kind === "static" && health !== undefined && continuesWithout(health)) {
+    const wanted = "restart, replace or hang: what is dealt to a data group has no other place";
+    problems.push({ path: ["health", "onLoss"], given: `${health.onLoss.kind} beside scheduler: static`, wanted });
   }
   if (communication === undefined && faults.some((fault) => isOfLinks(whatBreaks(fault)))) {
     const wanted = "what becomes of collectives that need a link which is down, as communication: { fallback: fail }";

@@ -36,6 +36,8 @@ export interface Scheduler {
    * may be broken off, or whose cache is on its way from another pool.
    */
   requeue?(request: number, nowNs: number, observer: SchedulerObserver): number;
+  /** Whether `replica` has anything to compute, where there is no `cache` that says so. */
+  hasWork?(replica: number): boolean;
   /** Where decode steps can be foreseen: they are then taken in one go. */
   readonly foresight?: Foresight;
   /** Where a request may have its prompt computed in another pool. */

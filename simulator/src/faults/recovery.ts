@@ -1,6 +1,7 @@
 import { nsFromSeconds } from "@tokenyard/engine";
 import { layerKinds } from "@tokenyard/model";
 import { type Reaction, reactionOf, StandBy } from "@tokenyard/resilience";
+import type { Scenario } from "@tokenyard/scenario";
 import type { Evacuation } from "./evacuation.ts";
 import { loadSecondsOf } from "./load-seconds.ts";
 import type { Outage } from "./outage.ts";
@@ -27,7 +28,7 @@ export class Recovery {
 
   /** `outage` is known from now on, and with it whatever else keeps its replica down. All requests are lost with collectives that reported it themselves. */
   begin({ replica, fault, detectedBy }: Outage, nowNs: number): void {
-    const { health, outages, replicas, doors, tolls } = this.#around;
+    const { scenario, health, outages, replicas, doors, tolls } = this.#around;
     if (health.onLoss.kind === "hang") return;
     const state = replicas[replica]!;
     const wereClosed = state.cures.length > 0;
@@ -42,7 +43,7 @@ export class Recovery {
     toll.gateShare = Math.max(toll.gateShare, this.#gateShareOf(stages));
     const homes = doors.homesOf(replica);
     doors.close(replica);
-    const isAll = restarts || detectedBy === "communication" || health.aborts === "replica";
+    const isAll = restarts || detectedBy === "communication" || health.aborts === "replica" || beginsTogether(scenario);
     const cleared = isAll ? homes : homes.filter((_, group) => losses.dataGroups.has(group));
     this.#evacuation.clear(cleared, wereClosed, toll, nowNs);
     if (health.whileDown === "wait") doors.gather(nowNs);
@@ -110,4 +111,9 @@ export class Recovery {
     const placementOf = (stage: number) => pool.gate.placementOf(replica * setup.plan.stages + stage);
     return reactionOf(scenario, setup.plan, this.#withExperts, lostBy(outages), loadSecondsOf(scenario, setup), placementOf);
   }
+}
+
+/** Whether requests that begin again do so together with all of their replica, as those of a micro-batch that is formed once. */
+function beginsTogether({ health, serving }: Scenario): boolean {
+  return health?.inFlight === "requeue" && serving.scheduler.kind === "static";
 }

@@ -3,6 +3,7 @@ import { compilePlan } from "@tokenyard/placement";
 import { faultProblems } from "@tokenyard/resilience";
 import type { Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
+import { drawnScenario } from "../drawn-scenario.contract.ts";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
 import { parsedOnce } from "../parsed-once.contract.ts";
 import { cachedScenario } from "./cached-scenario.contract.ts";
@@ -176,6 +177,18 @@ const struckOf = (scenarios: fc.Arbitrary<Scenario>, time = upTo(400)): fc.Arbit
 
 /** Scenarios under load that faults strike. */
 export const struckScenario = struckOf(loadedScenario);
+
+/** Batches that are dealt before they start, whose replicas come back whole. */
+export const struckBatch = struckOf(
+  drawnScenario.filter(({ serving }) => serving.scheduler.kind === "static"),
+  upTo(2000),
+).map((scenario): Scenario => {
+  const { onLoss } = scenario.health!;
+  const spares = scenario.routing.placement?.kind === "redundant" ? undefined : scenario.spares;
+  const isWhole = onLoss.kind === "hang" || onLoss.kind === "restart" || onLoss.kind === "replace";
+  const health = isWhole ? scenario.health : { ...scenario.health!, onLoss: { kind: "restart", time: 1e-4 } };
+  return { ...scenario, health, spares } as Scenario;
+});
 
 /** Pipelines whose schedules they strike: for some moments of a run, or for most of it. */
 export const struckPipelines = fc.oneof(struckOf(pipelinedScenario, upTo(400)), struckOf(pipelinedScenario, upTo(8000)));

@@ -13,6 +13,7 @@ import type { PoolSetup } from "../setup/setup.ts";
 import { stageSpecs } from "../setup/stage-specs.ts";
 import { SEND } from "../stages/critical-path.ts";
 import { Cuts } from "./cuts.ts";
+import { hasWork } from "./has-work.ts";
 import { Impairments } from "./impairments.ts";
 import { Pipelines } from "./pipelines.ts";
 import { PoolHandover } from "./pool-handover.ts";
@@ -186,8 +187,7 @@ export class Pool extends PoolParts {
   #startPasses(replica: number, nowNs: number): void {
     const { scheduler } = this.setup;
     if (this.impairments.isStopped[replica] === 1) {
-      const { running, waiting } = scheduler.cache!.occupancy(replica);
-      if (running + waiting > 0) this.#outside.stalled!(replica, nowNs);
+      if (hasWork(scheduler, replica)) this.#outside.stalled!(replica, nowNs);
       return;
     }
     for (let pass = scheduler.next(replica, nowNs, this.observer); pass !== undefined; pass = scheduler.next(replica, nowNs, this.observer))

@@ -2,7 +2,7 @@ import { attendedPairs, Pass, reprojectedTokens } from "@tokenyard/model";
 import type { SchedulerObserver } from "../requests/request-observer.ts";
 import type { ServingContext } from "../scheduler.ts";
 import type { Caches } from "./cached-tokens.ts";
-import type { Bins, Deal } from "./deal.ts";
+import { recompute } from "./recompute.ts";
 import { WindowedContext } from "./windowed-context.ts";
 
 /**
@@ -11,8 +11,8 @@ import { WindowedContext } from "./windowed-context.ts";
  * the window, so a pass costs in the order of data groups + those.
  */
 export class MicroBatch extends Pass {
-  /** Request ids, in order; once the prompts are done, in order of (output tokens, id). */
-  readonly members: Int32Array;
+  /** Request ids, in order; once the prompts are done, in order of (output tokens, id). Without those that faults took. */
+  members: Int32Array;
   /** [requests] */
   readonly dataGroupOf: Int32Array;
 
@@ -25,19 +25,28 @@ export class MicroBatch extends Pass {
   #finished = 0;
   /** Members before this one have left the columns. */
   #left = 0;
+  /** Members whose caches are lost; true: the pass of the moment computes them again. */
+  readonly #lost = new Map<number, boolean>();
+  /** Whether it begins again from its prompts. */
+  #startsOver = false;
 
   /** `members`, rising, become the micro-batch's own; what they cache is counted in `caches`. */
   constructor(replica: number, microBatch: number, members: Int32Array, dataGroupOf: Int32Array, context: ServingContext, caches: Caches) {
-    const { requests, dataGroups, window, attentionChunk = Number.POSITIVE_INFINITY } = context;
-    super(replica, microBatch, dataGroups);
+    super(replica, microBatch, context.dataGroups);
     this.members = members;
     this.dataGroupOf = dataGroupOf;
     this.#context = context;
     this.#caches = caches;
+    this.#formPrompts();
+  }
+
+  /** The columns of pass 0. */
+  #formPrompts(): void {
+    const { requests, window, attentionChunk = Number.POSITIVE_INFINITY } = this.#context;
     this.decoding = undefined; // all of a pass are of its phase
     if (attentionChunk === Number.POSITIVE_INFINITY) this.reprojectedTokens = undefined;
-    for (const request of members) {
-      const group = dataGroupOf[request]!;
+    for (const request of this.members) {
+      const group = this.dataGroupOf[request]!;
       const prompt = requests.promptTokens[request]!;
       this.sequences[group]! += 1;
       this.contextTokens[group]! += prompt;
@@ -58,9 +67,102 @@ export class MicroBatch extends Pass {
 
   /** Becomes the next pass, and runs; with the first, the wait of its requests is over. */
   start(nowNs: number, observer: SchedulerObserver): void {
+    if (this.#startsOver) this.#beginAgain();
     if (this.#state === "ended") this.#advance();
     else if (this.#state === "new") this.#begin(nowNs, observer);
     this.#state = "running";
+    if (this.#lost.size > 0) this.#recompute(nowNs, observer);
+  }
+
+  get isRunning(): boolean {
+    return this.#state === "running";
+  }
+
+  /** Tokens of each member that are out. */
+  get outputTokens(): number {
+    return this.#state === "ended" ? this.index + 1 : this.index;
+  }
+
+  /** Those that have not finished. */
+  unfinished(): number[] {
+    return [...this.members.subarray(this.#finished)];
+  }
+
+  /** Whether `request` is computed, and does not wait for that. */
+  serves(request: number): boolean {
+    return this.#state !== "new" && !this.#startsOver && this.#lost.get(request) !== false;
+  }
+
+  /** Tokens of `request` that passes which have ended have cached. */
+  cachedTokens(request: number): number {
+    if (this.#lost.has(request) || this.outputTokens === 0) return 0;
+    return this.#context.requests.promptTokens[request]! + this.outputTokens - 1;
+  }
+
+  /** What is cached of `request` is lost: with its next token it is computed again. No pass is under way. */
+  lose(request: number): void {
+    this.#lost.set(request, false);
+  }
+
+  /** All that is out of its members is thrown away. No pass is under way. */
+  startOver(): void {
+    this.#startsOver = this.#state !== "new";
+  }
+
+  /** `request`, no pass of which is under way, leaves for good. */
+  takeOut(request: number): void {
+    if (this.#state !== "new") this.#cache(request, this.#context.requests.promptTokens[request]! + this.index, -1);
+    this.#lost.delete(request);
+    this.members = this.members.subarray(this.#finished).filter((each) => each !== request);
+    this.#clear();
+    if (this.outputTokens === 0) this.#formPrompts();
+    else this.#formSteps();
+  }
+
+  #beginAgain(): void {
+    const members = this.members.slice(this.#finished).sort();
+    for (const request of members) this.#cache(request, this.#context.requests.promptTokens[request]! + this.index, -1);
+    this.members = members;
+    this.index = 0;
+    this.phase = 0;
+    this.#state = "new";
+    this.#startsOver = false;
+    this.#lost.clear();
+    this.#clear();
+    this.#formPrompts();
+  }
+
+  /** Columns without a sequence. */
+  #clear(): void {
+    const column = () => new Float64Array(this.sequences.length);
+    this.#finished = 0;
+    this.#left = 0;
+    this.#windowed = undefined;
+    this.sequences = column();
+    this.contextTokens = column();
+    this.pairs = column();
+    this.windowedPairs = column();
+    this.reprojectedTokens = column();
+  }
+
+  /** The columns of the pass of the moment, which decodes. */
+  #formSteps(): void {
+    this.#windowed = new WindowedContext(this.members, this.dataGroupOf, this.#context);
+    for (let step = 1; step <= this.index; step++) this.#windowed.grow(step);
+    for (const request of this.members) {
+      const group = this.dataGroupOf[request]!;
+      this.sequences[group]! += 1;
+      this.contextTokens[group]! += this.#context.requests.promptTokens[request]! + this.index;
+    }
+    this.outputs = this.sequences;
+    this.#decode(this.#windowed);
+  }
+
+  /** Those that lost their caches compute them again, beside the step of the others. */
+  #recompute(nowNs: number, observer: SchedulerObserver): void {
+    for (const [request, isComputed] of this.#lost) if (!isComputed) observer.started(request, this, nowNs);
+    for (const request of this.#lost.keys()) this.#lost.set(request, true);
+    recompute(this, this.#lost, this.#context);
   }
 
   /** The pass of the moment is broken off: none of its tokens are out, and it starts again. */
@@ -80,6 +182,7 @@ export class MicroBatch extends Pass {
   end(nowNs: number, observer: SchedulerObserver): void {
     if (this.#state !== "running") throw new Error(`pass ${this.index} of micro-batch ${this.microBatch} ends without running`);
     this.#state = "ended";
+    this.#lost.clear();
     const { outputTokens } = this.#context.requests;
     const members = this.members;
     if (this.index === 0) {
@@ -105,7 +208,6 @@ export class MicroBatch extends Pass {
   /** A sequence that stays has one token more in its context; for one new token each, pairs = Σ (past + 1) = the context. */
   #advance(): void {
     const { sequences, contextTokens } = this;
-    const { batchSizes } = this.#context;
     const { promptTokens } = this.#context.requests;
     this.#windowed ??= new WindowedContext(this.members, this.dataGroupOf, this.#context);
     const windowed = this.#windowed;
@@ -125,37 +227,24 @@ export class MicroBatch extends Pass {
     }
     this.index++;
     windowed.grow(this.index);
+    this.#decode(windowed);
+  }
+
+  /** All members take a step: what of the columns follows from the others. */
+  #decode(windowed: WindowedContext): void {
+    const { sequences, contextTokens } = this;
+    const { batchSizes } = this.#context;
     this.phase = 1;
+    this.decoding = undefined;
     this.reprojectedTokens = undefined;
     this.newTokens = sequences;
     if (batchSizes === undefined) this.rows = sequences;
     else {
-      if (this.rows === contextTokens) this.rows = new Float64Array(sequences.length);
+      if (this.rows === contextTokens || this.rows === sequences) this.rows = new Float64Array(sequences.length);
       batchSizes.fill(sequences, this.rows);
     }
     this.pairs = contextTokens;
     this.windowedContextTokens = windowed.tokens;
     this.windowedPairs = windowed.tokens;
   }
-}
-
-/** The micro-batches of a deal that hold a sequence, in order of (replica, micro-batch). */
-export function formMicroBatches(context: ServingContext, deal: Deal, bins: Bins, caches: Caches): MicroBatch[] {
-  const { requests } = context;
-  const most = Math.min(bins.microBatches, Math.ceil(requests.count / bins.replicas)); // numbers from here on hold nothing
-  const ends = new Int32Array(Math.min(bins.replicas, requests.count) * most);
-  const rowOf = (request: number) => deal.replica[request]! * most + deal.microBatch[request]!;
-  for (let request = 0; request < requests.count; request++) ends[rowOf(request)]!++;
-  for (let row = 1; row < ends.length; row++) ends[row]! += ends[row - 1]!;
-  const members = new Int32Array(requests.count);
-  for (let request = requests.count - 1; request >= 0; request--) members[--ends[rowOf(request)]!] = request;
-  const starts = ends; // each end has walked back to its row's start
-
-  const microBatches: MicroBatch[] = [];
-  for (let row = 0; row < starts.length; row++) {
-    const own = members.subarray(starts[row], starts[row + 1] ?? members.length);
-    if (own.length === 0) continue;
-    microBatches.push(new MicroBatch(Math.floor(row / most), row % most, own, deal.dataGroup, context, caches));
-  }
-  return microBatches;
 }

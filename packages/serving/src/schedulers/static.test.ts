@@ -64,6 +64,27 @@ describe("a static batch", () => {
     expect(scheduler.next(0, 0, SILENT)?.newTokens).toEqual(Float64Array.of(11));
   });
 
+  test("computes again what one data group has lost, beside the step of the other: by hand", () => {
+    const { scheduler } = batch(
+      [
+        [3, 3],
+        [5, 4],
+      ],
+      { dataGroups: 2 },
+    );
+    for (const request of [0, 1]) scheduler.arrive(request, 0, SILENT);
+    scheduler.finish(scheduler.next(0, 0, SILENT)!, 1, SILENT);
+    scheduler.requeue!(1, 1, SILENT);
+    expect(scheduler.recovery!.cachedTokens(1)).toBe(0);
+    const pass = scheduler.next(0, 2, SILENT)!;
+    expect([pass.phase, ...pass.newTokens, ...pass.contextTokens, ...pass.pairs]).toEqual([0, 1, 6, 4, 6, 4, 21]);
+    expect([...pass.decoding!.sequences, ...pass.decoding!.contextTokens]).toEqual([1, 0, 4, 0]);
+    scheduler.finish(pass, 3, SILENT);
+    const next = scheduler.next(0, 3, SILENT)!;
+    expect([next.phase, ...next.newTokens, ...next.contextTokens, ...next.pairs]).toEqual([1, 1, 1, 5, 7, 5, 7]);
+    expect(next.decoding).toBeUndefined();
+  });
+
   test("counts pairs of a prompt's tokens in prefill, and the whole context in decode, until a sequence leaves", () => {
     const { scheduler, context } = batch([
       [3, 2],

@@ -2,10 +2,12 @@ import type { Pass } from "@tokenyard/model";
 import type { ServingSpec } from "@tokenyard/scenario";
 import { CachedTokens, type Caches } from "../batches/cached-tokens.ts";
 import { dealBatch } from "../batches/deal-batch.ts";
-import { formMicroBatches, MicroBatch } from "../batches/micro-batch.ts";
+import { formMicroBatches } from "../batches/form-micro-batches.ts";
+import { MicroBatch } from "../batches/micro-batch.ts";
 import type { SchedulerObserver } from "../requests/request-observer.ts";
 import type { Load, Scheduler, ServingContext, Use } from "../scheduler.ts";
 import { staticLoad } from "./static-load.ts";
+import { StaticRecovery } from "./static-recovery.ts";
 import { WaitingLine } from "./waiting-line.ts";
 
 type StaticSpec = Extract<ServingSpec["scheduler"], { kind: "static" }>;
@@ -16,6 +18,7 @@ type StaticSpec = Extract<ServingSpec["scheduler"], { kind: "static" }>;
  */
 export class StaticScheduler implements Scheduler {
   readonly kind = "static";
+  readonly recovery: StaticRecovery;
   readonly #load: Load;
   readonly #caches: Caches;
   readonly #microBatches: readonly MicroBatch[];
@@ -31,6 +34,7 @@ export class StaticScheduler implements Scheduler {
     const windowed = context.window === Number.POSITIVE_INFINITY ? full : new CachedTokens(replicas * dataGroups);
     this.#caches = { full, windowed };
     this.#microBatches = formMicroBatches(context, dealBatch(spec.deal, costs, bins), bins, this.#caches);
+    this.recovery = new StaticRecovery(this.#microBatches, dataGroups);
     this.#load = staticLoad(context, this.#microBatches);
     this.#waiting = Array.from({ length: replicas }, () => new WaitingLine<MicroBatch>());
     this.#awaited = requests.count;
@@ -44,9 +48,20 @@ export class StaticScheduler implements Scheduler {
   }
 
   next(replica: number, nowNs: number, observer: SchedulerObserver): Pass | undefined {
-    const microBatch = this.#waiting[replica]!.leave();
+    const waiting = this.#waiting[replica]!;
+    let microBatch = waiting.leave();
+    while (microBatch?.over === true) microBatch = waiting.leave(); // faults took the last of it
     microBatch?.start(nowNs, observer);
     return microBatch;
+  }
+
+  /** Whether any micro-batch of `replica` waits for its next pass. */
+  hasWork(replica: number): boolean {
+    return this.#awaited === 0 && this.#microBatches.some((each) => each.replica === replica && !each.over);
+  }
+
+  requeue(request: number, nowNs: number, observer: SchedulerObserver): number {
+    return this.recovery.lose(request, nowNs, observer);
   }
 
   finish(pass: Pass, nowNs: number, observer: SchedulerObserver): void {

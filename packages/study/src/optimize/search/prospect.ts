@@ -1,6 +1,7 @@
 import { computeProblems, fitProblems } from "@tokenyard/cluster";
 import type { Syntax } from "@tokenyard/expression";
 import { modelProblems } from "@tokenyard/model";
+import { mayStop } from "@tokenyard/resilience";
 import type { Problem, Scenario } from "@tokenyard/scenario";
 import { isImpossible, type Parameters, type Point } from "../../points/point.ts";
 import { isChosen } from "../../points/words.ts";
@@ -189,9 +190,9 @@ function formulaOf(scenario: Scenario, question: Question, estimates: Estimates)
   };
 }
 
-/** Whether it is known what runs take at least: of batches that are dealt out, and layers that differ in nothing but windows and feed-forwards. */
+/** Whether it is known what runs take at least: of batches that are dealt out, of which no fault takes a part, and layers that differ in nothing but windows and feed-forwards. */
 function hasFloors(scenario: Scenario): scenario is BatchScenario {
-  return isDealt(scenario) && scenario.model.layerKinds === undefined;
+  return isDealt(scenario) && scenario.model.layerKinds === undefined && !mayStop(scenario);
 }
 
 interface BoundsOfChoices {

@@ -1,0 +1,44 @@
+import { attendedPairs, createDecoding, type Pass, reprojectedTokens } from "@tokenyard/model";
+import type { ServingContext } from "../scheduler.ts";
+
+/** A pass whose sequences are known one by one. */
+interface Steps extends Pass {
+  readonly dataGroupOf: Int32Array;
+  unfinished(): readonly number[];
+}
+
+/** The columns of `pass` become those of a step in which each sequence yields a token: those that `lost` has from all of their context, the others from one more token. */
+export function recompute(pass: Steps, lost: ReadonlyMap<number, unknown>, context: ServingContext): void {
+  const { requests, dataGroups, window, attentionChunk = Number.POSITIVE_INFINITY } = context;
+  const column = () => new Float64Array(dataGroups);
+  const [newTokens, pairs, seen, seenPairs] = [column(), column(), column(), column()];
+  const again = attentionChunk === Number.POSITIVE_INFINITY ? undefined : column();
+  const decoding = createDecoding(dataGroups);
+  let decodes = false;
+  for (const request of pass.unfinished()) {
+    const group = pass.dataGroupOf[request]!;
+    const tokens = requests.promptTokens[request]! + pass.index;
+    const isLost = lost.has(request);
+    const past = isLost ? 0 : tokens - 1;
+    newTokens[group]! += tokens - past;
+    pairs[group]! += isLost ? (tokens * (tokens + 1)) / 2 : tokens;
+    seen[group]! += isLost ? tokens : Math.min(tokens, window);
+    seenPairs[group]! += attendedPairs(past, tokens - past, window);
+    if (isLost) {
+      if (again !== undefined) again[group]! += reprojectedTokens(tokens, attentionChunk);
+      continue;
+    }
+    decodes = true;
+    decoding.sequences[group]! += 1;
+    decoding.contextTokens[group]! += tokens;
+    decoding.windowedContextTokens[group]! += Math.min(tokens, window);
+  }
+  pass.phase = 0;
+  pass.newTokens = newTokens;
+  pass.rows = newTokens;
+  pass.pairs = pairs;
+  pass.windowedContextTokens = seen;
+  pass.windowedPairs = seenPairs;
+  pass.reprojectedTokens = again;
+  pass.decoding = decodes ? decoding : undefined;
+}
