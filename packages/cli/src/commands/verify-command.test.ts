@@ -47,9 +47,3 @@ test("a target of numerics that is missed ends in 1, and a run says that it does
     message: "targets.numerics.relative, targets.numerics.routing: not judged by a run, but by tokenyard verify",
   });
 });
-
-test("an op that is left out is found without formats, which would only blur it", async () => {
-  const { code, out } = await tokenyard(["verify", "--formats", "--leave-out", "experts", file(PLAN)]);
-  expect(code).toBe(1);
-  expect(out).not.toContain("In its formats");
-});

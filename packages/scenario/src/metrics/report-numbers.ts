@@ -300,7 +300,7 @@ export const REPORT_NUMBERS = [
   ["faults.events.*.elsewhere.copies", "", "less"],
   ["faults.events.*.elsewhere.gateShare", "share", "less"],
   ["faults.events.*.elsewhere.mostMissing", "", "less"],
-  ["faults.events.*.elsewhere.experts", "", "more"],
+  ["faults.events.*.elsewhere.experts", "", "less"],
   ["faults.longestOutageSeconds", "s", "less"],
   ["faults.coverage.ranks.all", "", "less"],
   ["faults.coverage.ranks.covered", "", "less"],
