@@ -52,7 +52,9 @@ test("runs that lose ranks while experts move conserve copies and requests", () 
 });
 
 test("and are the same however they are timed", { tags: "long" }, () => {
-  const isAlike = (scenario: Scenario) => expect(executorDifferences(scenario)).toEqual([]);
+  const isAlike = (scenario: Scenario) => {
+    expect(executorDifferences(scenario)).toEqual([]);
+  };
   fc.assert(fc.property(elastic, isAlike), { numRuns: drawnCases(36), endOnFailure: true });
 });
 
