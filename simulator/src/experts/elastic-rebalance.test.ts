@@ -46,7 +46,7 @@ function conserves(scenario: Scenario): void {
 }
 
 test("runs that lose ranks while experts move conserve copies and requests", () => {
-  fc.assert(fc.property(elastic, conserves), { numRuns: drawnCases(18), endOnFailure: true });
+  fc.assert(fc.property(elastic, conserves), { numRuns: drawnCases(24), endOnFailure: true });
   expect(seen.lost).toBeGreaterThan(0);
   expect(seen.moves).toBeGreaterThan(0);
 });

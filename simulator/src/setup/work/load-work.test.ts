@@ -27,7 +27,7 @@ test("the passes that a load is said to need at the least are not more than it t
       expect(least).toBeLessThanOrEqual(passes);
       if (least > passes / 4) tight++;
     }),
-    { numRuns: drawnCases(24) },
+    { numRuns: drawnCases(32) },
   );
   expect(tight).toBeGreaterThan(5); // it says something
 });
