@@ -31,7 +31,7 @@ const MOST_BYTES = {
   "worker.js": 1600e3,
   "report.html": 120e3,
   "study.html": 120e3,
-  "tokenyard.html": 2350e3,
+  "whole.html": 650e3,
 };
 
 /** The schema of reports is the Worker's: an `import()` of it that the app never calls would bring it, and what makes schemas, along. */
@@ -62,9 +62,8 @@ export async function buildPage(folder) {
   writeFileSync(join(folder, "report.html"), await scriptedTemplate("report.html", "viewer.tsx"));
   writeFileSync(join(folder, "study.html"), await scriptedTemplate("study.html", "study-viewer.tsx"));
   writeFileSync(join(folder, "answer.html"), styled("answer.html"));
-  const pieces = JSON.stringify(gallery());
-  writeFileSync(join(folder, "gallery.json"), pieces);
-  writeFileSync(join(folder, "tokenyard.html"), await wholeApp(pieces));
+  writeFileSync(join(folder, "gallery.json"), JSON.stringify(gallery()));
+  writeFileSync(join(folder, "whole.html"), await wholeApp());
   for (const name of readdirSync(folder)) {
     const [, most] = Object.entries(MOST_BYTES).find(([beginning]) => name.startsWith(beginning) && !name.endsWith(".txt")) ?? [];
     const { length } = readFileSync(join(folder, name));
@@ -85,12 +84,10 @@ export async function workerSizes() {
   return [...sizes].sort((a, b) => b[1] - a[1]);
 }
 
-/** The whole app as one file: its Worker and its gallery are elements of the page. */
-async function wholeApp(pieces) {
-  const worker = await inlineScript(WORKER);
+/** The whole app as one file, but for its Worker and its gallery: who writes or sends it fills in the files that lie beside it. */
+async function wholeApp() {
   const [, noscript] = /<div id="page">(.*?)<\/div>/s.exec(readFileSync(join(PAGES, "app.html"), "utf8"));
-  const page = fill(await scriptedTemplate("whole.html", "main.tsx", [NO_REPORT_SCHEMA]), "PLAIN", noscript);
-  return fill(fill(page, "WORKER", worker), '"GALLERY"', pieces.replaceAll("<", "\\u003c"));
+  return fill(await scriptedTemplate("whole.html", "main.tsx", [NO_REPORT_SCHEMA]), "PLAIN", noscript);
 }
 
 /** A page in one file with its script, whose hash its policy names: what is in capitals is for the command line to fill. */

@@ -6,9 +6,14 @@ import { pageTemplate } from "./page-template.ts";
 const STATE = 1;
 
 /** The whole page as one file that asks nothing of any network; it opens with `source`, and with the gallery where there is none. */
-export function wholePage(source: GivenSource | undefined): string {
-  const template = pageTemplate("tokenyard.html");
-  return source === undefined ? template : template.replace('"STATE"', () => JSON.stringify(stateOf(source)));
+export function wholePage(source?: GivenSource): string {
+  const module = pageTemplate("worker.js").replaceAll("</", "<\\/"); // no markup in it ends its element
+  const worker = `"use strict";(()=>{${module}})();`; // a Worker of one file is a plain script
+  const gallery = pageTemplate("gallery.json").replaceAll("<", "\\u003c");
+  const page = pageTemplate("whole.html")
+    .replace('id="worker">WORKER', () => `id="worker">${worker}`)
+    .replace('id="gallery">"GALLERY"', () => `id="gallery">${gallery}`);
+  return source === undefined ? page : page.replace('id="state">"STATE"', () => `id="state">${JSON.stringify(stateOf(source))}`);
 }
 
 /** A plan as the fragment of a link: deflated JSON in the letters of base64url. */

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { gzipSync } from "node:zlib";
+import { wholePage } from "../files/whole-page.ts";
 
 /** A file of the page, as it is sent. */
 export interface Asset {
@@ -31,6 +32,9 @@ const TYPES: Readonly<Record<string, string>> = {
   ".txt": "text/plain; charset=utf-8",
 };
 
+/** What is filled in before it is sent or written. */
+const TEMPLATES: ReadonlySet<string> = new Set(["report.html", "whole.html"]);
+
 /** The folder of the page, beside the bundle that runs. */
 export const PAGE = new URL("web/", import.meta.url);
 
@@ -38,11 +42,12 @@ export const PAGE = new URL("web/", import.meta.url);
 export function pageAssets(): ReadonlyMap<string, Asset> {
   const assets = new Map<string, Asset>();
   for (const name of readdirSync(PAGE)) {
-    if (name === "report.html") continue; // a template
+    if (TEMPLATES.has(name)) continue;
     const asset = assetOf(readFileSync(new URL(name, PAGE)), TYPES[extname(name)] ?? "application/octet-stream");
     assets.set(`/${name}`, asset);
     if (name === "index.html") assets.set("/", asset);
   }
+  assets.set("/tokenyard.html", assetOf(Buffer.from(wholePage()), TYPES[".html"]!));
   return assets;
 }
 
