@@ -1,4 +1,4 @@
-import type { Scenario } from "@tokenyard/scenario";
+import { Problems, type Scenario } from "@tokenyard/scenario";
 
 /** Of a batch that is dealt out at the start: simulated time after which the run is of no use any more. */
 export interface RunLimit {
@@ -30,4 +30,10 @@ export class LimitWatch {
   reach(nowNs: number, isFirst: boolean): void {
     if (nowNs > this.#endNs || (isFirst && nowNs > this.#firstTokensNs)) this.isPassed = true;
   }
+}
+
+/** The problem of a run that lasts longer than simulated time can be counted. */
+export function tooLong(): Problems {
+  const wanted = "a run that ends within 104 days, in which nanoseconds are whole numbers: fewer tokens, or faster machines and links";
+  return new Problems([{ path: ["workload"], given: "more than 104 days of simulated time", wanted }]);
 }

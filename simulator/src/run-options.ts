@@ -1,4 +1,5 @@
 import type { SampleSink } from "@tokenyard/metrics";
+import type { TokenFeed } from "./live/token-feed.ts";
 import type { RequestRow } from "./logs/requests/request-rows.ts";
 import type { SpanWindow } from "./logs/span-log.ts";
 import type { PassCounts } from "./passes/pass-run.ts";
@@ -24,6 +25,8 @@ export interface RunOptions {
   readonly rows?: boolean;
   /** The run is broken off when it passes this. */
   readonly limit?: RunLimit;
+  /** Hears of the tokens of each request as they are out; with `executor: "loop"`, as passes in a row are reported when the last has ended. */
+  readonly tokens?: TokenFeed;
 }
 
 /** How far a run has come. */

@@ -1,6 +1,5 @@
 import { TimeOverflow } from "@tokenyard/engine";
 import type { Recording } from "@tokenyard/report";
-import { Problems } from "@tokenyard/scenario";
 import { Checkpoints } from "./checkpoints/checkpoints.ts";
 import { Entrance } from "./entrance.ts";
 import { type Event, type EventOf, Timeline } from "./event.ts";
@@ -13,7 +12,7 @@ import type { Outside } from "./pools/surroundings.ts";
 import { Transfers } from "./pools/transfers.ts";
 import { recordingOf } from "./recording/recording-of.ts";
 import { Retries, triedAgain } from "./retries/retries.ts";
-import { LimitWatch } from "./run-limit.ts";
+import { LimitWatch, tooLong } from "./run-limit.ts";
 import type { Progress, RunOptions } from "./run-options.ts";
 import { exactAsAsked } from "./setup/resolutions/resolution.ts";
 import type { Setup } from "./setup/setup.ts";
@@ -84,7 +83,7 @@ export class Simulation {
       this.#transfers = transfers;
       this.#pools = [new Pool(pools, 0, shared, { leaves, goesOn }, options), new Pool(pools, 1, shared, { leaves, reserved }, options)];
     }
-    const isMetered = setup.scheduler.cache !== undefined && options.executor !== "stages";
+    const isMetered = setup.scheduler.cache !== undefined && setup.source.isOpen !== true && options.executor !== "stages";
     const byLaw = this.#pools.map((pool) => pool.law !== undefined);
     this.#work = isMetered ? new WorkMeter(setup, byLaw) : undefined;
     entrance.open({ pools: this.#pools, faults: this.#faults, retries: this.#retries });
@@ -95,24 +94,24 @@ export class Simulation {
   }
 
   /**
-   * Handles events until `maxEvents` more are done, nothing is left to happen or the run has passed its limit; true when there is more to do.
+   * Handles events until `maxEvents` more are done, all up to `untilNs` are, nothing is left to happen or the run has passed its limit; true when there is more to do.
    * Throws Problems when the run lasts longer than simulated time can be counted or takes more work than it may, TooManySpans when the window holds too many.
    */
-  advance(maxEvents: number): boolean {
+  advance(maxEvents: number, untilNs = Number.POSITIVE_INFINITY): boolean {
     try {
-      return this.#advance(maxEvents);
+      return this.#advance(maxEvents, untilNs);
     } catch (error) {
       throw error instanceof TimeOverflow ? tooLong() : error;
     }
   }
 
-  #advance(maxEvents: number): boolean {
+  #advance(maxEvents: number, untilNs: number): boolean {
     const pools = this.#pools;
     const limit = this.#limit;
     const { comes } = this.#entrance;
     const until = this.#handled + maxEvents;
-    let nowNs = this.#nextNs();
-    while (nowNs < Number.POSITIVE_INFINITY && this.#handled < until) {
+    let nowNs = this.nextNs();
+    while (nowNs <= untilNs && nowNs < Number.POSITIVE_INFINITY && this.#handled < until) {
       limit?.reach(nowNs, this.#logs.rows.firstTokens < this.#setup.source.total!);
       if (limit?.isPassed === true) return false;
       if (nowNs > this.#nextSampleNs) this.#nextSampleNs = this.#samples!.upTo(nowNs);
@@ -123,9 +122,16 @@ export class Simulation {
       } while (this.#retries?.settle(nowNs) === true);
       for (let p = 0; p < pools.length; p++) pools[p]!.start(nowNs);
       if (this.#work?.isOver === true) this.#work.refuse(this.#finished);
-      nowNs = this.#nextNs();
+      nowNs = this.nextNs();
     }
+    if (nowNs > untilNs && untilNs > this.#nextSampleNs) this.#nextSampleNs = this.#samples!.upTo(untilNs);
     return nowNs < Number.POSITIVE_INFINITY;
+  }
+
+  /** The client of the request in `slot` goes away at `atNs`, which is to come; false where the run knows of no clients that do. */
+  giveUp(slot: number, atNs: number): boolean {
+    this.#retries?.giveUp(slot, atNs);
+    return this.#retries !== undefined;
   }
 
   /** Whether the run has passed its limit: then it has no recording. */
@@ -235,15 +241,10 @@ export class Simulation {
   }
 
   /** When something happens next; infinite when nothing is left to do. */
-  #nextNs(): number {
+  nextNs(): number {
     const comesNs = this.#entrance.comes.nextNs;
-    if (comesNs === Number.POSITIVE_INFINITY && this.#setup.slots.held === 0) return comesNs; // blocks may be on their way to one that does without
+    const isOver = comesNs === Number.POSITIVE_INFINITY && this.#setup.slots.held === 0 && this.#setup.source.isOpen !== true;
+    if (isOver) return comesNs; // blocks may be on their way to one that does without
     return Math.min(comesNs, this.#timeline.nextNs);
   }
-}
-
-/** The problem of a run that lasts longer than simulated time can be counted. */
-function tooLong(): Problems {
-  const wanted = "a run that ends within 104 days, in which nanoseconds are whole numbers: fewer tokens, or faster machines and links";
-  return new Problems([{ path: ["workload"], given: "more than 104 days of simulated time", wanted }]);
 }

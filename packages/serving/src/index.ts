@@ -14,6 +14,7 @@ export type { BatchId, RequestObserver, SchedulerObserver } from "./requests/req
 export { RequestSlots } from "./requests/request-slots.ts";
 export type { RequestSource } from "./requests/request-source.ts";
 export type { Foresight, Handover, Load, Recovery, Scheduler, ServingContext, Use } from "./scheduler.ts";
+export { LiveSource } from "./sources/live.ts";
 export { SteadyDecodeSource } from "./sources/steady-decode.ts";
 export { Upcoming } from "./sources/upcoming.ts";
 export type { SpeculationTally } from "./speculation/speculation-tally.ts";

@@ -50,7 +50,7 @@ export class RunLogs {
     const { cache } = setup.scheduler;
     const underLoad = cache !== undefined;
     const counted = underLoad ? countedOf(setup) : ALL;
-    const { onRequest, spans: window } = options;
+    const { onRequest, spans: window, tokens } = options;
     const table = !underLoad || options.rows === true ? new RequestTable() : undefined;
     const onRow: OnRow[] = [];
     if (table !== undefined) onRow.push((row) => table.add(row));
@@ -58,7 +58,7 @@ export class RunLogs {
     this.table = table;
     this.rows = new RequestRows(slots, classes, countedOf(setup), onRow, counts);
     const startsOver = mayStartOver(scenario) || mayTryAgain(scenario);
-    const mayFail = (scenario.faults?.length ?? 0) > 0 || scenario.retries?.client?.timeout !== undefined;
+    const mayFail = (scenario.faults?.length ?? 0) > 0 || scenario.retries?.client?.timeout !== undefined || setup.source.isOpen === true;
     const itlNs = counts?.itl?.histogram ?? new Histogram();
     if (scenario.workload.kind === "steady-decode") {
       const { recovery } = setup.scheduler;
@@ -69,7 +69,7 @@ export class RunLogs {
       this.spent = new SpentLog(slots, this.rows, counted, mayFail || startsOver);
     }
     this.requestSpans = window === undefined ? undefined : new RequestSpanLog(slots, window);
-    this.observer = new Observers({ requestSpans: this.requestSpans, served: this.served, spent: this.spent, rows: this.rows });
+    this.observer = new Observers({ requestSpans: this.requestSpans, served: this.served, spent: this.spent, rows: this.rows, tokens });
     this.routing = [routingLog(setup, options), routingLog(setup, options)];
     this.windows = setup.router?.draws ? new WindowLog(windowOf(scenario.rebalance)) : undefined;
     const replicas = pools.map(({ plan }) => plan.replicas);

@@ -34,7 +34,7 @@ export class Pool extends PoolParts {
   readonly #levels: PoolLevels | undefined;
   /** Where any are foreseen. */
   readonly #cuts: Cuts | undefined;
-  // Where passes are timed in a row; and [replicas] where those of pipelines are.
+  // Where passes are timed in a row, and [replicas] where those of pipelines are:
   readonly #runs: Runs | undefined;
   readonly #schedules: readonly PipelineSchedule[] | undefined;
   /** [replicas] nanoseconds from the last stage back to the first. */
@@ -50,7 +50,7 @@ export class Pool extends PoolParts {
     const { setup, gate, recorder, costsByPart } = this;
     this.#levels = PoolLevels.of(pools, number, shared);
     this.#touched = new Touched(setup.plan.replicas);
-    this.#outside = outside;
+    this.#outside = { ...outside, ...options.tokens?.listenTo(number, setup.scheduler) };
     this.handover = new PoolHandover(this);
     this.#cuts = Cuts.of(setup, number, timeline, options.cuts);
     this.observer = new PoolObserver(number, this.microBatches, timeline, shared.observer, outside, shared.levels !== undefined);
@@ -92,7 +92,6 @@ export class Pool extends PoolParts {
         return;
       case "cut":
         this.#breakOff(event.replica, nowNs);
-        return;
     }
   }
 
@@ -230,13 +229,13 @@ export class Pool extends PoolParts {
 
   /** The passes of `run` end now. */
   ran(run: PassRun): void {
-    const microBatch = run.microBatch!;
     run.end();
-    const { endsNs, count } = run;
-    microBatch.end(endsNs[count - 1]!);
-    this.passesEnded(run.pass, endsNs, count);
+    const { pass, endsNs, count } = run;
+    run.microBatch!.end(endsNs[count - 1]!);
+    this.passesEnded(pass, endsNs, count);
     this.#runs!.finish(run);
-    this.#touched.add(microBatch.replica);
+    this.#outside.passed?.(pass.replica, endsNs[count - 1]!);
+    this.#touched.add(pass.replica);
   }
 
   #passed(microBatch: MicroBatch, nowNs: number): void {
@@ -245,6 +244,7 @@ export class Pool extends PoolParts {
     this.probe?.passed(microBatch.scheduled!, 1);
     this.#levels?.passedOne(microBatch.scheduled!, nowNs);
     this.setup.scheduler.finish(microBatch.scheduled!, nowNs, this.observer);
+    this.#outside.passed?.(microBatch.replica, nowNs);
     this.#touched.add(microBatch.replica);
   }
 }

@@ -46,6 +46,8 @@ export interface Outside {
   triesAgain?(slot: number, ending: "refused" | "failed", replica: number, nowNs: number): boolean;
   /** A fault takes a request, of which so many tokens are cached and out. */
   wastes?(slot: number, cachedTokens: number, outputTokens: number, nowNs: number): void;
+  /** A pass of `replica` has ended, and its scheduler has reported. */
+  passed?(replica: number, nowNs: number): void;
   /** `replica` has answered a request. */
   answered?(slot: number, replica: number, nowNs: number): void;
   /** It is finished, rejected or failed, and everybody knows. */

@@ -131,6 +131,14 @@ export class Retries {
     return this.breakers !== undefined && this.#recovery.isAnyOpen() && !this.#recovery.isAnyReachable();
   }
 
+  /** The client of the request in `slot` goes away at `atNs`, and does not try again. */
+  giveUp(slot: number, atNs: number): void {
+    const own = this.#attempts.of(slot);
+    own.ofClient = this.#spec.client?.limit ?? 0;
+    if (own.timeout !== undefined) this.#house.timeline.cancel(own.timeout);
+    own.timeout = this.#house.timeline.schedule(atNs, { kind: "attempt-late", pool: 0, slot });
+  }
+
   /** The request in `slot` leaves. */
   left(slot: number): void {
     const { timeline } = this.#house;

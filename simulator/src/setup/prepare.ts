@@ -64,7 +64,7 @@ export function prepare(given: Scenario, policies: Policies = {}): Setup {
     ...alertProblems(scenario),
   ]);
   const streams = new Streams(scenario.seed);
-  const source = createRequestSource(scenario.workload, new Streams(scenario.seed), policies.readPieces);
+  const source = policies.source ?? createRequestSource(scenario.workload, new Streams(scenario.seed), policies.readPieces);
   const slots = new RequestSlots();
   const requests = requestsOf(scenario, streams, slots);
   const classes = requestClasses(scenario.workload);

@@ -19,6 +19,8 @@ export interface Policies {
   readonly overflow?: Overflow;
   /** Bytes of the file that a trace workload names, by its path in the scenario; `loadScenario` gives this along. */
   readonly readPieces?: ReadPieces;
+  /** Where requests come from, in place of the scenario's workload. */
+  readonly source?: RequestSource;
   /** Where runs by the law of uneven experts share their tables. It changes no result; a run with policies of the caller's own does not ask it. */
   readonly lawTables?: LawStore | undefined;
 }

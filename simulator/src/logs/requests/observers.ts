@@ -17,6 +17,7 @@ export interface ObserversParts {
   readonly served: (Observer & { readonly itlNs: Histogram }) | undefined;
   readonly spent: Observer;
   readonly rows: Observer;
+  readonly tokens: Observer | undefined;
 }
 
 /** Passes on to several observers, one after the other; each has a place of its own, as calls that are of one kind are fast. */
@@ -27,13 +28,15 @@ export class Observers implements Observer {
   readonly #served: Observer | undefined;
   readonly #spent: Observer;
   readonly #rows: Observer;
+  readonly #tokens: Observer | undefined;
 
-  constructor({ requestSpans, served, spent, rows }: ObserversParts) {
+  constructor({ requestSpans, served, spent, rows, tokens }: ObserversParts) {
     this.#requestSpans = requestSpans;
     this.#served = served;
     this.itlNs = served?.itlNs;
     this.#spent = spent;
     this.#rows = rows;
+    this.#tokens = tokens;
   }
 
   arrived(slot: number): void {
@@ -41,6 +44,7 @@ export class Observers implements Observer {
     this.#served?.arrived(slot);
     this.#spent.arrived(slot);
     this.#rows.arrived(slot);
+    this.#tokens?.arrived(slot);
   }
 
   started(slot: number, microBatch: MicroBatch, nowNs: number): void {
@@ -48,6 +52,7 @@ export class Observers implements Observer {
     this.#served?.started(slot, microBatch, nowNs);
     this.#spent.started(slot, microBatch, nowNs);
     this.#rows.started(slot, microBatch, nowNs);
+    this.#tokens?.started(slot, microBatch, nowNs);
   }
 
   firstToken(slot: number, microBatch: MicroBatch, nowNs: number): void {
@@ -55,6 +60,7 @@ export class Observers implements Observer {
     this.#served?.firstToken(slot, microBatch, nowNs);
     this.#spent.firstToken(slot, microBatch, nowNs);
     this.#rows.firstToken(slot, microBatch, nowNs);
+    this.#tokens?.firstToken(slot, microBatch, nowNs);
   }
 
   preempted(slot: number, microBatch: MicroBatch, nowNs: number): void {
@@ -62,6 +68,7 @@ export class Observers implements Observer {
     this.#served?.preempted(slot, microBatch, nowNs);
     this.#spent.preempted(slot, microBatch, nowNs);
     this.#rows.preempted(slot, microBatch, nowNs);
+    this.#tokens?.preempted(slot, microBatch, nowNs);
   }
 
   startedOver(slot: number, nowNs: number): void {
@@ -69,6 +76,7 @@ export class Observers implements Observer {
     this.#served?.startedOver(slot, nowNs);
     this.#spent.startedOver(slot, nowNs);
     this.#rows.startedOver(slot, nowNs);
+    this.#tokens?.startedOver(slot, nowNs);
   }
 
   handedOver(slot: number, microBatch: MicroBatch, nowNs: number): void {
@@ -76,6 +84,7 @@ export class Observers implements Observer {
     this.#served?.handedOver(slot, microBatch, nowNs);
     this.#spent.handedOver(slot, microBatch, nowNs);
     this.#rows.handedOver(slot, microBatch, nowNs);
+    this.#tokens?.handedOver(slot, microBatch, nowNs);
   }
 
   moved(slot: number, ns: number, nowNs: number): void {
@@ -83,6 +92,7 @@ export class Observers implements Observer {
     this.#served?.moved(slot, ns, nowNs);
     this.#spent.moved(slot, ns, nowNs);
     this.#rows.moved(slot, ns, nowNs);
+    this.#tokens?.moved(slot, ns, nowNs);
   }
 
   finished(slot: number, microBatch: MicroBatch, nowNs: number): void {
@@ -90,6 +100,7 @@ export class Observers implements Observer {
     this.#served?.finished(slot, microBatch, nowNs);
     this.#spent.finished(slot, microBatch, nowNs);
     this.#rows.finished(slot, microBatch, nowNs);
+    this.#tokens?.finished(slot, microBatch, nowNs);
   }
 
   rejected(slot: number, nowNs: number): void {
@@ -97,6 +108,7 @@ export class Observers implements Observer {
     this.#served?.rejected(slot, nowNs);
     this.#spent.rejected(slot, nowNs);
     this.#rows.rejected(slot, nowNs);
+    this.#tokens?.rejected(slot, nowNs);
   }
 
   failed(slot: number, nowNs: number, replica: number): void {
@@ -104,5 +116,6 @@ export class Observers implements Observer {
     this.#served?.failed(slot, nowNs, replica);
     this.#spent.failed(slot, nowNs, replica);
     this.#rows.failed(slot, nowNs, replica);
+    this.#tokens?.failed(slot, nowNs, replica);
   }
 }

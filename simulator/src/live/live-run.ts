@@ -1,0 +1,99 @@
+import type { Recording } from "@tokenyard/report";
+import { Problems, type Scenario, scenarioFrom } from "@tokenyard/scenario";
+import { type ArrivingRequest, LiveSource } from "@tokenyard/serving";
+import type { RunOptions } from "../run-options.ts";
+import { prepare } from "../setup/prepare.ts";
+import type { Policies, Setup } from "../setup/setup.ts";
+import { start } from "../simulate.ts";
+import type { Simulation } from "../simulation.ts";
+import { type LiveListener, TokenFeed } from "./token-feed.ts";
+
+/** A request that comes from outside; what else a source may know of it may be given too. */
+export type LiveRequest = Pick<ArrivingRequest, "arrivedNs" | "promptTokens" | "outputTokens"> & Partial<ArrivingRequest>;
+
+/** What a live run is asked for beside its tokens. */
+export type LiveOptions = Pick<RunOptions, "onRequest" | "samples"> & { readonly policies?: Omit<Policies, "source"> };
+
+/**
+ * A run whose requests come from outside while it is under way, in place of the scenario's workload. The caller advances it to an instant; what happens up
+ * to then does not depend on the instants before. It has no end of its own, and no limit of work.
+ */
+export class LiveRun {
+  readonly setup: Setup;
+  readonly #source = new LiveSource();
+  readonly #feed: TokenFeed;
+  readonly #simulation: Simulation;
+  #nowNs = -1;
+
+  /** Throws Problems for a scenario that cannot be, or whose scheduler or workload is known before it runs. */
+  constructor(given: Scenario, listener: LiveListener, { policies, ...options }: LiveOptions = {}) {
+    const scenario = withClients(scenarioFrom(given));
+    const problems = liveProblems(scenario);
+    if (problems.length > 0) throw new Problems(problems);
+    this.setup = prepare(scenario, { ...policies, source: this.#source });
+    this.#feed = new TokenFeed(this.setup.slots, scenario.serving.streamInterval ?? 1, listener);
+    this.#simulation = start(this.setup, { ...options, executor: "loop", tokens: this.#feed });
+  }
+
+  /** All up to this instant has happened; −1 before anything has. */
+  get nowNs(): number {
+    return this.#nowNs;
+  }
+
+  /** When something happens next, as far as is known now; infinite: never, unless a request arrives. */
+  get nextNs(): number {
+    return this.#simulation.nextNs();
+  }
+
+  /** A request arrives, later than `nowNs` and not before any other. Returns its number: how many came before it. */
+  arrive(request: LiveRequest): number {
+    this.#expectToCome(request.arrivedNs);
+    return this.#source.add(request);
+  }
+
+  /** The client of request number `request` goes away at `atNs`, later than `nowNs`. False: it is served on, as it is not in, or the scenario has pools. */
+  leave(request: number, atNs: number): boolean {
+    this.#expectToCome(atNs);
+    const slot = this.#feed.slotOf(request);
+    return slot !== undefined && this.#simulation.giveUp(slot, atNs);
+  }
+
+  /** All up to `untilNs`, that instant included, happens. */
+  advanceTo(untilNs: number): void {
+    this.#simulation.advance(Number.MAX_SAFE_INTEGER, untilNs);
+    this.#nowNs = Math.max(this.#nowNs, untilNs);
+  }
+
+  /** No more requests come: those that are in are served to their ends. Returns what has happened. */
+  finish(): Recording {
+    this.#source.close();
+    this.#simulation.advance(Number.MAX_SAFE_INTEGER);
+    return this.#simulation.recording();
+  }
+
+  #expectToCome(atNs: number): void {
+    if (atNs <= this.#nowNs) throw new Error(`${atNs} ns is not later than ${this.#nowNs} ns, up to which all has happened`);
+  }
+}
+
+/** `scenario` with clients that may go away; those of pools for prompts and for decoding may not. */
+function withClients(scenario: Scenario): Scenario {
+  return scenario.retries === undefined && scenario.pools === undefined ? { ...scenario, retries: {} } : scenario;
+}
+
+function liveProblems({ serving, workload }: Scenario) {
+  const problems = [];
+  if (serving.scheduler.kind === "static")
+    problems.push({
+      path: ["serving", "scheduler", "kind"],
+      given: "static, which deals a batch out before it runs",
+      wanted: "continuous, prefill-first or cadence, where requests come while it runs",
+    });
+  if (workload.kind === "steady-decode")
+    problems.push({
+      path: ["workload", "kind"],
+      given: "steady-decode, whose sequences decode from the start",
+      wanted: "a kind whose requests arrive: open, closed, sessions or trace",
+    });
+  return problems;
+}
