@@ -64,8 +64,21 @@ const rooms = {
     packages: [],
   },
   // the edges
+  "packages/observe": {
+    rooms: ["packages/random", "packages/scenario", "packages/serving"],
+    packages: ["undici", "eventsource-parser"],
+    node: true,
+  },
   "packages/cli": {
-    rooms: ["packages/scenario", "packages/engines", "packages/metrics", "packages/report", "simulator", "packages/study"],
+    rooms: [
+      "packages/scenario",
+      "packages/engines",
+      "packages/metrics",
+      "packages/report",
+      "simulator",
+      "packages/study",
+      "packages/observe",
+    ],
     packages: ["commander", "pino", "yaml", "esbuild", "piscina", "zod", "@duckdb/node-api", "bullmq", "ioredis"],
     node: true,
   },

@@ -48,7 +48,7 @@ async function bundled(outdir) {
     platform: "node",
     target: "node20.19",
     conditions: ["source"], // the rooms as TypeScript; no build need come before this one
-    external: ["pino", "piscina", "@duckdb/node-api", "bullmq", "ioredis"], // only for --verbose, studies and queues
+    external: ["pino", "piscina", "undici", "@duckdb/node-api", "bullmq", "ioredis"], // only for --verbose, studies, servers and queues
     banner: { js: REQUIRE },
     plugins: [NO_PROGRAMS],
     metafile: true,

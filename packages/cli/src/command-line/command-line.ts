@@ -9,6 +9,7 @@ import { distributedCommands } from "./distributed-commands.ts";
 import { examplesText } from "./examples.ts";
 import { fileCommands } from "./file-commands.ts";
 import { launchCommands } from "./launch-commands.ts";
+import { observeCommands } from "./observe-commands.ts";
 import { refuse } from "./option-values.ts";
 import { pageCommands } from "./page-commands.ts";
 import { referenceCommands } from "./reference-commands.ts";
@@ -21,6 +22,7 @@ const COMMANDS: Commands = {
   ...pageCommands,
   ...studyCommands,
   ...distributedCommands,
+  ...observeCommands,
   ...launchCommands,
   ...fileCommands,
   ...referenceCommands,

@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type ModelServer, modelServer, wellBehaved } from "@tokenyard/observe/model-server.contract.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { SMALL_PLAN } from "../fixtures/small-plan.ts";
 import { tokenyard } from "../fixtures/tokenyard.ts";
@@ -21,7 +22,10 @@ targets: { ttft.p99: 500 ms, tpot.p99: 25 ms }
 
 const here = process.cwd();
 const folder = mkdtempSync(join(tmpdir(), "examples-"));
+let server: ModelServer;
 beforeAll(async () => {
+  process.env["SERVER_KEY"] = "sk-test";
+  server = await modelServer(wellBehaved);
   process.chdir(folder);
   writeFileSync("plan.yaml", PLAN);
   writeFileSync("other.yaml", PLAN.replace("name: small", "name: other").replace("100 TFLOPS", "50 TFLOPS"));
@@ -54,7 +58,9 @@ beforeAll(async () => {
   database.close();
   writeFileSync("report.json", (await tokenyard(["run", "plan.yaml", "--json"])).out);
 });
-afterAll(() => {
+afterAll(async () => {
+  delete process.env["SERVER_KEY"];
+  await server.close();
   process.chdir(here);
   rmSync(folder, { recursive: true });
 });
@@ -88,6 +94,7 @@ test.each(inProcess)("%s", async (line) => {
   const [, ...args] = wordsOf(line);
   if (args[0] === "init") rmSync(args[1] ?? "plan.yaml", { force: true });
   if (args[0] === "capacity" && !args.includes("--replications")) args.push("--replications", "2"); // its eight, and up to 64 fresh ones, take seconds
+  if (args[0] === "observe") args[1] = server.url;
   const { code, out, err } = await tokenyard(
     args.includes("--workers") || !/sweep|optimize|capacity|compare|audit|--run/.test(line) ? args : [...args, "--workers", "1"],
   );

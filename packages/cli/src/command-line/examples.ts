@@ -121,6 +121,17 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
       "then cluster.network.files: [traffic.csv]",
     ],
   ),
+  observe: examples(
+    ["tokenyard observe http://localhost:8000 --rate '50 req/s' --prompt 200 --output 20 --requests 30", "how fast a server is"],
+    [
+      "tokenyard observe http://localhost:8000 --scenario load.yaml --out observed.jsonl",
+      "under the load of a plan, beside its simulation",
+    ],
+    [
+      "tokenyard observe http://localhost:8000 --scenario load.yaml --users 4 --max-requests 20 --api chat --key-env SERVER_KEY",
+      "of four users, with the key that an environment variable has",
+    ],
+  ),
   accuracy: examples(
     [
       "tokenyard accuracy result.json --gpu h100-sxm --gpus 2 --engine vllm@0.19 --launch 'vllm serve Qwen/Qwen3-32B -tp 2'",

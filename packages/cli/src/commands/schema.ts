@@ -19,6 +19,6 @@ async function schemaOf(what: SchemaName): Promise<object> {
     case "audit":
       return (await import("@tokenyard/study")).auditJsonSchema();
     case "runs":
-      return (await import("../measured-runs/measured-run.ts")).measuredRunsJsonSchema();
+      return (await import("../measured-runs/observed/observed-lines.ts")).measuredRunsJsonSchema();
   }
 }

@@ -134,5 +134,6 @@ export function nameOf({ source, load }: ComparedRun["run"]): string {
 function loadText(load: ComparedRun["run"]["load"]): string {
   if (load?.kind === "closed") return `, ${load.concurrency} users`;
   if (load?.kind === "open") return `, ${load.requestsPerSecond} requests/s`;
+  if (load?.kind === "scenario") return ", its scenario's load";
   return load === null ? "" : ", at recorded times";
 }

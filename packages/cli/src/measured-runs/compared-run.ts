@@ -1,4 +1,5 @@
 import type { Report } from "@tokenyard/report";
+import { clientFaults } from "./client-faults.ts";
 import type { MeasuredRun } from "./measured-run.ts";
 
 /** Means that are compared, each by its path in a report. */
@@ -80,7 +81,9 @@ function stratumOf({ engine, gpu, load }: MeasuredRun, { plan }: Report): string
   return `${engine.name}, ${kind}, ${gpu}, ${load?.kind ?? "?"}`;
 }
 
-export function doubtsOf({ requests, load, warmUpRequests }: MeasuredRun): string[] {
+const WHOLE: readonly (string | null)[] = ["all-sent", "max-requests"];
+
+export function doubtsOf({ requests, load, warmUpRequests, observed }: MeasuredRun): string[] {
   const finished = requests?.finished ?? null;
   const users = load?.kind === "closed" ? load.concurrency : 0;
   return [
@@ -88,5 +91,8 @@ export function doubtsOf({ requests, load, warmUpRequests }: MeasuredRun): strin
     ...(finished !== null && users > 0 && finished < FEW_ROUNDS * users ? ["mostly its first and last wave"] : []),
     ...((requests?.failed ?? 0) > 0 ? [`${requests!.failed} requests failed`] : []),
     ...(warmUpRequests === null ? ["warm-up not known"] : []),
+    ...(observed != null && !WHOLE.includes(observed.ended) ? [`it ended early: ${observed.ended}`] : []),
+    ...(observed?.fixedOutputs === false ? ["outputs end where the server ends them"] : []),
+    ...clientFaults({ observed }),
   ];
 }

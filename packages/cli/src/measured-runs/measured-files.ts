@@ -1,4 +1,3 @@
-import { nearest, presetList } from "@tokenyard/scenario";
 import { BadInput } from "../outcomes/bad-input.ts";
 import { type LocatedProblem, plainProblem, wrongValue } from "../outcomes/located-problem.ts";
 import { STDIN } from "../scenarios/given-text.ts";
@@ -7,6 +6,7 @@ import type { Terminal } from "../terminal/terminal.ts";
 import { type MeasuredRun, measuredRunSchema } from "./measured-run.ts";
 import { parquetTrees } from "./parquet-runs.ts";
 import { type ReadRun, readRuns, runsIn } from "./read-runs.ts";
+import { engineOf, gpuNamed, unknownGpu } from "./stated-server.ts";
 
 /** What files of measured runs do not say. */
 export interface MeasuredOptions {
@@ -21,7 +21,6 @@ export interface MeasuredOptions {
   readonly warmUp?: number;
 }
 
-const ENGINES = ["vllm", "sglang", "trtllm"] as const;
 type Engine = MeasuredRun["engine"];
 
 /** The runs of `files`, each with all that its file does not say. Mistakes go into `problems`. */
@@ -91,30 +90,6 @@ function agreed<Value extends string | number>(
 
 function missed(file: string, what: string, option: string): LocatedProblem {
   return plainProblem(file, `does not say ${what}; wanted ${option}`);
-}
-
-function gpuNames(): string[] {
-  return presetList().flatMap(({ kind, name }) => (kind === "gpu" ? [name] : []));
-}
-
-/** The preset that is called so, in any case, with or without its board. */
-function gpuNamed(text: string): string | undefined {
-  const name = text.toLowerCase();
-  return gpuNames().find((each) => each === name) ?? gpuNames().find((each) => each === `${name}-sxm`);
-}
-
-function unknownGpu(file: string, given: string): LocatedProblem {
-  const problem = wrongValue(file, "", given, `a preset of a GPU: ${gpuNames().join(", ")}`);
-  return { ...problem, suggestion: nearest(given, gpuNames()) ?? null };
-}
-
-function engineOf(text: string | undefined, problems: LocatedProblem[]): Engine | undefined {
-  if (text === undefined) return undefined;
-  const [name = "", version] = text.split("@");
-  const engine = ENGINES.find((each) => each === name);
-  if (engine !== undefined && version !== "") return { name: engine, version: version ?? null };
-  problems.push(wrongValue("--engine", "", text, "vllm, sglang or trtllm, with @VERSION where it is known"));
-  return undefined;
 }
 
 /** The runs in `file`. What it cannot be read for goes into `problems`, so that other files are read all the same. */

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { observationSchema } from "./observed/observation.ts";
 import { inOrder } from "./tools/order.ts";
 
 const number = z.number().nonnegative();
@@ -14,8 +15,13 @@ const spread = z
   })
   .describe("percentiles interpolate linearly between values, as numpy does; null where the tool does not write one");
 
-const requestShape = z.strictObject({
+export const requestShape = z.strictObject({
   sentSeconds: number.nullable().describe("since the first request was sent"),
+  plannedSeconds: number.nullish().describe("when it was due, since the begin of the run; of runs of observe"),
+  lateSeconds: number.nullish().describe("from when it was due to when it was sent"),
+  askedPromptTokens: count.nullish().describe("as the load had it, where promptTokens is by the server's count"),
+  askedOutputTokens: count.nullish(),
+  outcome: z.string().nullish().describe("what became of it: finished, or how it failed"),
   promptTokens: count.nullable(),
   outputTokens: count,
   ttftSeconds: number.nullable(),
@@ -42,6 +48,7 @@ export const measuredRunSchema = z.strictObject({
   load: z
     .discriminatedUnion("kind", [
       z.strictObject({ kind: z.literal("closed"), concurrency: z.int().positive() }),
+      z.strictObject({ kind: z.literal("scenario") }).describe("as the workload in observed says"),
       z.strictObject({ kind: z.literal("replay") }).describe("each request at the time that was recorded for it: sentSeconds in each"),
       z.strictObject({
         kind: z.literal("open"),
@@ -66,13 +73,12 @@ export const measuredRunSchema = z.strictObject({
     outputTokensPerSecond: number.nullable(),
     totalTokensPerSecond: number.nullable(),
   }),
-  each: z.array(request).nullable().describe("null where the file has no requests one by one"),
+  each: z
+    .array(request)
+    .nullable()
+    .describe("null where the file has no requests one by one; of a run of observe they are the lines of requests before this one"),
+  observed: observationSchema.nullish().describe("what a run of observe asked for, and what its client and the server were"),
 });
-
-/** The JSON Schema of a line of measured runs. */
-export function measuredRunsJsonSchema(): object {
-  return z.toJSONSchema(measuredRunSchema);
-}
 
 export type MeasuredRun = z.infer<typeof measuredRunSchema>;
 export type MeasuredRequest = MeasuredRun["each"] extends (infer R)[] | null ? R : never;

@@ -29,13 +29,15 @@ const COLUMNS: Readonly<Record<keyof MeasuredRun, string>> = {
   itlSeconds: SPREAD,
   e2eSeconds: SPREAD,
   throughput: "STRUCT(requestsPerSecond DOUBLE, outputTokensPerSecond DOUBLE, totalTokensPerSecond DOUBLE)",
-  each: "STRUCT(sentSeconds DOUBLE, promptTokens BIGINT, outputTokens BIGINT, ttftSeconds DOUBLE, e2eSeconds DOUBLE, itlSeconds DOUBLE[], failed BOOLEAN)[]",
+  each: "STRUCT(sentSeconds DOUBLE, promptTokens BIGINT, outputTokens BIGINT, ttftSeconds DOUBLE, e2eSeconds DOUBLE, itlSeconds DOUBLE[], failed BOOLEAN, plannedSeconds DOUBLE, lateSeconds DOUBLE, askedPromptTokens BIGINT, askedOutputTokens BIGINT, outcome VARCHAR)[]",
+  observed: "JSON",
 };
 /** Keys of each kind of load; a row has those of all. */
 const LOAD_KEYS: Readonly<Record<string, readonly string[]>> = {
   closed: ["kind", "concurrency"],
   open: ["kind", "concurrency", "requestsPerSecond", "burstiness"],
   replay: ["kind"],
+  scenario: ["kind"],
 };
 
 /** The rows of the Parquet file at `path` as values of JSON, each with its row. Throws UnreadableFile, and BadInput for what is no such file. */
@@ -51,7 +53,7 @@ export async function parquetTrees(path: string): Promise<JsonTree[]> {
         length += String(text).length;
         if (length > LARGEST_REPORT)
           throw new UnreadableFile(path, `its rows are larger than ${LARGEST_REPORT / 1024 / 1024} MiB as JSON; wanted a smaller file`);
-        trees.push({ tree: withOwnLoad(JSON.parse(String(text))), line: trees.length + 1 });
+        trees.push({ tree: withOwnKeys(JSON.parse(String(text))), line: trees.length + 1 });
       }
     }
     return trees;
@@ -60,11 +62,25 @@ export async function parquetTrees(path: string): Promise<JsonTree[]> {
   }
 }
 
-/** A run whose load has the keys of its kind alone. */
-function withOwnLoad(tree: { readonly load?: { readonly kind?: string } | null }): unknown {
+interface RowTree {
+  readonly load?: { readonly kind?: string } | null;
+  readonly each?: readonly object[] | null;
+  readonly observed?: object | null;
+}
+
+/** Keys that only requests of `observe` have. */
+const OBSERVED_KEYS = ["plannedSeconds", "lateSeconds", "askedPromptTokens", "askedOutputTokens", "outcome"];
+
+/** A run whose load has the keys of its kind alone, and without those of `observe` where it is of another tool. */
+function withOwnKeys(tree: RowTree): object {
   const keys = LOAD_KEYS[tree.load?.kind ?? ""];
-  if (keys === undefined) return tree;
-  return { ...tree, load: Object.fromEntries(Object.entries(tree.load!).filter(([key, value]) => value !== null || keys.includes(key))) };
+  const without = (map: object, isOwn: (key: string, value: unknown) => boolean) =>
+    Object.fromEntries(Object.entries(map).filter(([key, value]) => isOwn(key, value)));
+  const load = keys === undefined ? tree.load : without(tree.load!, (key, value) => value !== null || keys.includes(key));
+  if (tree.observed != null) return { ...tree, load };
+  const { observed: _, ...rest } = tree;
+  const each = tree.each?.map((request) => without(request, (key) => !OBSERVED_KEYS.includes(key))) ?? null;
+  return { ...rest, load, each };
 }
 
 /** Writes `lines`, runs as lines of JSON, as a Parquet file, which appears when it is whole. */

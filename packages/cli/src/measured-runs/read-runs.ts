@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { type LocatedProblem, plainProblem, wrongValue } from "../outcomes/located-problem.ts";
 import { type JsonTree, jsonTrees } from "./json-trees.ts";
 import { type MeasuredRun, measuredRunSchema, type ToolRun } from "./measured-run.ts";
+import { withObserved } from "./observed/observed-trees.ts";
 import { hasKeys, type Tool } from "./tools/tool.ts";
 import { TOOLS } from "./tools/tools.ts";
 
@@ -22,7 +23,9 @@ export function readRuns(text: string, file: string, problems: LocatedProblem[])
 /** The runs in the `trees` of `file`, of which `found` are the mistakes so far. All mistakes go into `problems`. */
 export function runsIn(trees: readonly JsonTree[], file: string, found: LocatedProblem[], problems: LocatedProblem[]): ReadRun[] {
   const runs: ReadRun[] = [];
-  for (const each of joined(trees)) runs.push(...runsOf(each, file, runs.length, found));
+  const mistake = (error: unknown, tree: unknown, line: number | null) =>
+    found.push(...schemaProblems(error as z.ZodError, tree, file, line));
+  for (const each of joined(withObserved(trees, file, found, mistake))) runs.push(...runsOf(each, file, runs.length, found));
   if (runs.length === 0 && found.length === 0) found.push(plainProblem(file, "no run given; wanted the results of one"));
   problems.push(...found.slice(0, MOST_PROBLEMS));
   if (found.length > MOST_PROBLEMS) problems.push(plainProblem(file, `${found.length - MOST_PROBLEMS} more mistakes`));

@@ -2,6 +2,7 @@ import { ImportProblems, importText, problemText } from "@tokenyard/engines";
 import { Problems, parseScenario, pathText, type Scenario } from "@tokenyard/scenario";
 import { parse } from "yaml";
 import type { MeasuredRun } from "./measured-run.ts";
+import { observedWorkload } from "./observed/observed-workload.ts";
 import { recordedArrivals } from "./recorded-arrivals.ts";
 import { lengthsOf } from "./run-lengths.ts";
 
@@ -10,16 +11,26 @@ const CLIENT = "12 ms";
 /** Requests of a user in a closed loop whose number is not known. */
 const ROUNDS = 10;
 
-/** A run by its own launch line and load, with a calibration where one is given, or why no scenario can say it. */
+/** A run by its own launch line, or else by the scenario that it was observed with, and its own load, with a calibration where one is given, or why no scenario can say it. */
 export function scenarioOfRun(run: MeasuredRun, calibration?: object): Scenario | string {
-  const { launch, engine, gpu, source } = run;
-  if (launch === null) return "no launch line: --launch TEXT";
+  const { launch, engine, gpu, source, observed } = run;
+  const given = observed?.scenario ?? null;
+  if (launch === null && given === null) return "no launch line: --launch TEXT";
   const workload = workloadOf(run);
   if (typeof workload === "string") return workload;
+  const named = {
+    name: `${source.file}#${source.at}`,
+    workload,
+    ...(observed == null ? {} : { seed: observed.seed }),
+    ...(calibration === undefined ? {} : { calibration }),
+  };
   try {
+    if (launch === null) {
+      const { targets: _, measure: __, ...plan } = given as { readonly targets?: unknown; readonly measure?: unknown };
+      return parseScenario({ ...plan, ...named });
+    }
     const { text } = importText(launch, { file: source.file, gpu, engineVersion: engine.version ?? undefined });
     const { targets: _, ...plan } = parse(text) as { readonly targets?: unknown; readonly model: unknown };
-    const named = { name: `${source.file}#${source.at}`, workload, ...(calibration === undefined ? {} : { calibration }) };
     const scenario = parseScenario({ ...plan, ...named });
     const isSparse = scenario.model.experts !== undefined;
     return isSparse ? parseScenario({ ...plan, ...named, routing: { resolution: "law" } }) : scenario;
@@ -37,7 +48,8 @@ export function reasonOf({ problems }: Problems): string {
 
 /** Its load, or what is not known of it. */
 function workloadOf(run: MeasuredRun): object | string {
-  const { load, requests } = run;
+  const { load, requests, observed } = run;
+  if (observed != null) return observedWorkload(observed);
   if (load === null) return "how requests were sent is not written";
   const lengths = lengthsOf(run);
   if (lengths === undefined) return "lengths of prompts or outputs are not written, or zero";
@@ -46,6 +58,7 @@ function workloadOf(run: MeasuredRun): object | string {
     const { concurrency } = load;
     return { kind: "closed", concurrency, requests: Math.max(concurrency, count || ROUNDS * concurrency), ...lengths, client: CLIENT };
   }
+  if (load.kind === "scenario") return "its load is that of a scenario, which is not written";
   if (load.kind === "replay") {
     const arrivals = recordedArrivals(run.each ?? []);
     return typeof arrivals === "string" ? arrivals : { kind: "open", ...arrivals, ...lengths };

@@ -2,6 +2,7 @@ import { type Report, summarize } from "@tokenyard/report";
 import { Problems } from "@tokenyard/scenario";
 import type { Setup } from "@tokenyard/simulator";
 import type { Simulation } from "../runs/simulation.ts";
+import { piecesBeside } from "../scenarios/files-beside.ts";
 import type { MeasuredRun } from "./measured-run.ts";
 import { reasonOf, scenarioOfRun } from "./run-scenario.ts";
 
@@ -13,7 +14,7 @@ export function simulatedRun(run: MeasuredRun, simulation: Simulation, calibrati
   const scenario = scenarioOfRun(run, calibration);
   if (typeof scenario === "string") return scenario;
   try {
-    const setup = simulation.prepare(scenario);
+    const setup = simulation.prepare(scenario, { readPieces: piecesBeside(run.source.file) });
     const gpus = setup.pools.reduce((sum, { plan }) => sum + plan.ranks, 0);
     if (gpus !== run.gpus) return `its launch line takes ${gpus} GPUs, and the run had ${run.gpus}`;
     return reportOf(setup, simulation) ?? "more work than a run may take";

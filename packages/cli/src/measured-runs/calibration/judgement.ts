@@ -1,4 +1,5 @@
 import type { Report } from "@tokenyard/report";
+import { clientFaults } from "../client-faults.ts";
 import { doubtsOf } from "../compared-run.ts";
 import type { MeasuredRequest, MeasuredRun } from "../measured-run.ts";
 
@@ -25,8 +26,8 @@ const ENOUGH = 30;
 
 /** What speaks against `run`, which `report` simulates. */
 export function judgementOf(run: MeasuredRun, report: Report): Judgement {
-  const faults = [...countFaults(run), ...rateFaults(run), ...promptFaults(run, report)];
-  return { faults, doubts: [...doubtsOf(run), ...coldDoubts(run)] };
+  const faults = [...countFaults(run), ...rateFaults(run), ...clientFaults(run), ...promptFaults(run, report)];
+  return { faults, doubts: [...doubtsOf(run), ...coldDoubts(run)].filter((doubt) => !faults.includes(doubt)) };
 }
 
 function countFaults({ requests }: MeasuredRun): string[] {
@@ -51,7 +52,8 @@ function rateFaults(run: MeasuredRun): string[] {
     const isBusy = inFlight >= KEPT_UP * rampUp(run) * load.concurrency;
     return isBusy ? [] : [`bound by its client: ${inFlight.toPrecision(3)} requests in flight, of ${load.concurrency} users`];
   }
-  if (load.kind === "replay") return grows(run.each) === true ? ["still queueing at its end: first tokens take ever longer"] : [];
+  if (load.kind === "replay" || load.kind === "scenario")
+    return grows(run.each) === true ? ["still queueing at its end: first tokens take ever longer"] : [];
   const isQueueing = grows(run.each) ?? served < KEPT_UP * load.requestsPerSecond;
   return isQueueing ? [`still queueing at its end: ${served.toPrecision(3)} of ${load.requestsPerSecond} requests/s served`] : [];
 }

@@ -1,0 +1,24 @@
+import type { LoadOptions } from "../asked-loads/asked-load.ts";
+import type { MeasuredOptions } from "../measured-runs/measured-files.ts";
+
+/** What `observe` may be given. */
+export interface ObserveOptions extends LoadOptions, MeasuredOptions {
+  readonly scenario?: string;
+  readonly set?: readonly string[];
+  readonly seed?: number;
+  /** Without a scenario: tokens of each prompt and output, and how many requests. */
+  readonly prompt?: number;
+  readonly output?: number;
+  readonly requests?: number;
+  readonly model?: string;
+  readonly api?: string;
+  readonly contentSeed?: number;
+  readonly maxRequests?: number;
+  /** Times, as `600 s`. */
+  readonly maxTime?: string;
+  readonly stall?: string;
+  /** The environment variable that has the key. */
+  readonly keyEnv?: string;
+  readonly out?: string;
+  readonly json?: boolean;
+}

@@ -1,0 +1,14 @@
+export type { Api } from "./answers/chunk.ts";
+export { OUTCOMES, type Outcome } from "./answers/outcome.ts";
+export type { Clock } from "./clock.ts";
+export { type Limits, Observation, type ObserveOrder, type Underway } from "./observe.ts";
+export type { ObservedRequest, RunEnd } from "./observed-request.ts";
+export { type ObservedLoad, observedSource } from "./observed-source.ts";
+export { Contents } from "./prompts/contents.ts";
+export { Prompter } from "./prompts/prompter.ts";
+export { type TextMeasure, textMeasure } from "./prompts/text-measure.ts";
+export type { Abilities } from "./servers/abilities.ts";
+export { type Address, addressOf } from "./servers/address.ts";
+export { type KnownServer, knownServer, type Unobservable } from "./servers/known-server.ts";
+export { Server } from "./servers/server.ts";
+export { warmedUp } from "./warm-up.ts";

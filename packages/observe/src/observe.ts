@@ -1,0 +1,186 @@
+import { type ArrivingRequest, createArrivingRequest, type RequestSource } from "@tokenyard/serving";
+import { Answer } from "./answers/answer.ts";
+import type { Api } from "./answers/chunk.ts";
+import type { Ending } from "./answers/outcome.ts";
+import { type Clock, clockFromNow } from "./clock.ts";
+import type { ObservedRequest, RunEnd } from "./observed-request.ts";
+import type { Prompt, Prompter } from "./prompts/prompter.ts";
+import type { KnownServer } from "./servers/known-server.ts";
+import { requestBody } from "./servers/request-body.ts";
+import type { Server } from "./servers/server.ts";
+
+/** Requests in flight, at most: those that are due beyond them wait, and are late. */
+const MOST_IN_FLIGHT = 4096;
+/** Failures in a row without an answer after which a run gives up. */
+const MOST_FAILURES = 100;
+/** Seconds that one who was asked to wait does, at most. */
+const LONGEST_WAIT = 3600;
+const WATCH_MS = 100;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** What ends a run before its requests do. */
+export interface Limits {
+  readonly requests: number;
+  readonly seconds: number;
+  /** Between two tokens of an answer, and up to the first. */
+  readonly stallSeconds: number;
+}
+
+export interface ObserveOrder {
+  readonly server: Server;
+  readonly known: KnownServer;
+  readonly api: Api;
+  readonly source: RequestSource;
+  readonly prompter: Prompter;
+  readonly limits: Limits;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Gets each request as it ends. */
+  readonly onRequest: (request: ObservedRequest) => void;
+}
+
+/** How far a run is. */
+export interface Underway {
+  readonly sent: number;
+  readonly ended: number;
+  readonly inFlight: number;
+  readonly seconds: number;
+}
+
+interface Flight {
+  readonly answer: Answer;
+  readonly sentNs: number;
+  readonly quit: (ending: Ending) => void;
+}
+
+/** Sends what a source brings, each request when it is due, and reports each as it ends. */
+export class Observation {
+  readonly #order: ObserveOrder;
+  readonly #now: Clock;
+  readonly #flights = new Set<Flight>();
+  readonly #drawn: ArrivingRequest = createArrivingRequest();
+  /** When the first request was sent. */
+  firstSentNs = 0;
+  #sent = 0;
+  #ended = 0;
+  #failures = 0;
+  #end: RunEnd | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #resolve: (end: RunEnd) => void = () => {};
+
+  constructor(order: ObserveOrder) {
+    this.#order = order;
+    this.#now = clockFromNow(order.clock);
+  }
+
+  get underway(): Underway {
+    return { sent: this.#sent, ended: this.#ended, inFlight: this.#flights.size, seconds: this.#now() / 1e9 };
+  }
+
+  /** Done when all that was sent has ended. */
+  async run(): Promise<RunEnd> {
+    const { signal } = this.#order;
+    const over = new Promise<RunEnd>((resolve) => {
+      this.#resolve = resolve;
+    });
+    const interrupt = () => this.#stop("interrupted");
+    signal.addEventListener("abort", interrupt);
+    const watch = setInterval(() => this.#watch(), WATCH_MS);
+    try {
+      if (signal.aborted) interrupt();
+      this.#pump();
+      return await over;
+    } finally {
+      clearInterval(watch);
+      clearTimeout(this.#timer);
+      signal.removeEventListener("abort", interrupt);
+    }
+  }
+
+  /** Sends all that is due, and waits for what is next. */
+  #pump(): void {
+    clearTimeout(this.#timer);
+    const { source, limits } = this.#order;
+    while (this.#end === undefined && this.#flights.size < MOST_IN_FLIGHT && source.nextNs <= this.#now()) {
+      if (this.#sent === limits.requests) this.#end = "max-requests";
+      else this.#send();
+    }
+    if (this.#end === undefined && source.nextNs !== Number.POSITIVE_INFINITY) {
+      if (this.#flights.size < MOST_IN_FLIGHT) {
+        const ms = Math.max(1, Math.min(LONGEST_TIMER_MS, Math.floor((source.nextNs - this.#now()) / 1e6)));
+        this.#timer = setTimeout(() => this.#pump(), ms);
+      }
+    } else if (this.#flights.size === 0) this.#resolve(this.#end ?? "all-sent");
+  }
+
+  #send(): void {
+    const { source, prompter, server, known, api, onRequest } = this.#order;
+    const request = this.#drawn;
+    const plannedNs = source.nextNs;
+    source.take(request);
+    const number = this.#sent++;
+    const { session, promptTokens: askedPromptTokens, outputTokens: askedOutputTokens } = request;
+    const prompt: Prompt = prompter.promptOf(request, number);
+    const body = requestBody({
+      api,
+      model: known.model,
+      prompt: prompt.body,
+      outputTokens: askedOutputTokens,
+      abilities: known.abilities,
+    });
+    const answer = new Answer({ api, outputTokens: askedOutputTokens, keepsText: session >= 0, clock: this.#now });
+    const sentNs = this.#now();
+    if (number === 0) this.firstSentNs = sentNs;
+    const onEnd = ({ outcome, message }: Ending) => {
+      this.#flights.delete(flight);
+      const now = this.#now();
+      if (session >= 0) prompter.answered(session, prompt, answer);
+      this.#ended++;
+      this.#failures = outcome === "finished" || answer.tokens > 0 ? 0 : this.#failures + 1;
+      onRequest({
+        number,
+        session,
+        plannedNs,
+        sentNs,
+        firstTokenNs: answer.firstTokenNs,
+        endNs: outcome === "finished" ? (answer.lastTokenNs ?? now) : now,
+        gapsNs: answer.gapsNs,
+        chunks: answer.chunks,
+        askedPromptTokens,
+        askedOutputTokens,
+        promptTokens: answer.promptTokens,
+        outputTokens: answer.outputTokens,
+        streamedTokens: answer.tokens,
+        status: answer.status,
+        outcome,
+        message,
+        retryAfterSeconds: answer.retryAfterSeconds,
+      });
+      // who was asked to wait asks again no sooner
+      source.finished(number, Math.round(now + 1e9 * Math.min(answer.retryAfterSeconds ?? 0, LONGEST_WAIT)));
+      if (this.#failures >= MOST_FAILURES) this.#stop("gave-up");
+      setImmediate(() => this.#pump()); // not within what ended it: one that fails at once would begin the next within itself
+    };
+    const flight: Flight = { answer, sentNs, quit: server.post({ chat: api === "chat", body, id: `observe-${number}` }, answer, onEnd) };
+    this.#flights.add(flight);
+  }
+
+  /** Ends answers that stall, and the run when its time is over. */
+  #watch(): void {
+    const { limits } = this.#order;
+    const now = this.#now();
+    if (now >= limits.seconds * 1e9) this.#stop("max-time");
+    for (const { answer, sentNs, quit } of this.#flights) {
+      const silentSeconds = (now - Math.max(sentNs, answer.lastTokenNs ?? 0)) / 1e9;
+      if (silentSeconds >= limits.stallSeconds)
+        quit({ outcome: "stalled", message: `no token for ${limits.stallSeconds} s, after ${answer.tokens} of them` });
+    }
+  }
+
+  /** Sends no more, and ends what is in flight. */
+  #stop(end: RunEnd): void {
+    this.#end ??= end;
+    for (const { quit } of [...this.#flights]) quit({ outcome: "stopped", message: null });
+    setImmediate(() => this.#pump());
+  }
+}

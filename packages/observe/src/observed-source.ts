@@ -1,0 +1,16 @@
+import { Streams } from "@tokenyard/random";
+import type { ReadPieces, WorkloadSpec } from "@tokenyard/scenario";
+import { createRequestSource, type RequestSource } from "@tokenyard/serving";
+
+/** A load as a scenario has it. */
+export interface ObservedLoad {
+  readonly workload: WorkloadSpec;
+  readonly seed: number;
+  /** Reads the file of a trace. */
+  readonly readPieces?: ReadPieces;
+}
+
+/** The requests that a simulation of `load` has. */
+export function observedSource({ workload, seed, readPieces }: ObservedLoad): RequestSource {
+  return createRequestSource(workload, new Streams(seed), readPieces);
+}
