@@ -17,7 +17,7 @@ export class CopyPorts {
     this.#nodeOf = pattern.nodeOf;
   }
 
-  /** None are sent yet. */
+  /** Resets the counts to zero. */
   clear(): void {
     this.ports.clear();
   }

@@ -2,27 +2,27 @@ import type { AttentionShape, KernelShape } from "@tokenyard/model";
 
 /** How long one kernel takes on one GPU that does nothing else. */
 export interface KernelModel {
-  /** As the report names it. */
+  /** Name in reports. */
   readonly name: string;
   /** Seconds; 0 for a shape without rows, and the same whenever the same shape is asked for. Allocates nothing, and keeps nothing of `shape`. */
   seconds(shape: KernelShape): number;
-  /** Of a model that follows measured tables: as `seconds` where they have exactly this shape, and else 0. */
+  /** Seconds of a shape that the measured tables contain exactly, and 0 for any other. Only models with tables have it. */
   insideSeconds?(shape: KernelShape): number;
 
   /**
-   * Where experts have at most so many rows each, routed experts take a time that follows from how many there are, how many of them have any, and rows in all; not from who
-   * has how many. None: it follows from that.
+   * Largest number of rows an expert for which the time of routed experts depends only on the number of experts, of active ones, and of
+   * rows in all, not on their distribution. Undefined: it depends on the distribution.
    */
   readonly fewRows?: number;
 
   /**
-   * Where that is faster than asking for them one by one: seconds of `count` attentions, one after another: `shape`, and each after it with
-   * `more` context tokens and pairs more. To the bit what `seconds` says of each. Fills `out` from `at` on, every `stride`.
+   * Seconds of `count` attentions in a row: `shape`, then each with `more` further context tokens and pairs; bit for bit what `seconds`
+   * returns for each. Fills `out` from `at` on, every `stride`. Present only where it is faster than single calls.
    */
   growingSeconds?(shape: AttentionShape, more: number, count: number, out: Float64Array, at: number, stride: number): void;
 }
 
-/** As `KernelModel.growingSeconds`, of any model: one by one where it has no faster way. */
+/** Implements `KernelModel.growingSeconds` for any model: calls `seconds` one by one if the model has no faster way. */
 export function growingSeconds(
   kernels: KernelModel,
   shape: AttentionShape,
@@ -39,7 +39,7 @@ export function growingSeconds(
   oneByOne(kernels, shape, more, count, out, at, stride);
 }
 
-/** The same by asking for one after the other. */
+/** Calls `seconds` for one shape after the other. */
 export function oneByOne(
   kernels: Pick<KernelModel, "seconds">,
   shape: AttentionShape,

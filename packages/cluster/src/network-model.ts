@@ -10,7 +10,7 @@ export interface Traffic {
   tabledSeconds?: number;
 }
 
-/** Which kernels carry an all-to-all of tokens, and how long a token is. Callers keep the object: its identity may be remembered. */
+/** Kernels that carry an all-to-all of tokens, and the bytes of a token. Callers keep the object, as its identity may serve as a key. */
 export interface ExchangeKernels {
   readonly dispatch: "per-token" | "per-copy";
   readonly phase: "dispatch" | "combine";
@@ -24,19 +24,19 @@ export interface ExchangeKernels {
  * A group's `ranks` are different ones. The array's identity may be remembered: callers keep it and do not change it.
  */
 export interface NetworkModel {
-  /** As the report names it. */
+  /** Name in reports. */
   readonly name: string;
   /** Whether transfers that overlap in time slow each other down: then passes are carried out op by op. */
   readonly contends: boolean;
   /** Whether a combine takes what the dispatch took that it turns round, bytes being equal. */
   readonly turnsRound: boolean;
-  /** Where tables correct it: traffic that has been counted and of which they have no rows over as many ranks and nodes, each as a phrase. */
+  /** Phrases for traffic that tables correct but have no rows for on its numbers of ranks and nodes. Only networks with tables have it. */
   readonly unmeasured?: readonly string[] | undefined;
   /** Seconds until the first byte is there; 0 from a rank to itself. */
   latencySeconds(from: number, to: number): number;
   /** Seconds for `bytes` from one rank to another; 0 when there are none, or the ranks are the same. */
   sendSeconds(bytes: number, from: number, to: number, traffic?: Traffic): number;
-  /** The same where as many streams carry them as fill the link: caches and weights, which nothing waits for kernel by kernel. */
+  /** Seconds of a transfer over enough streams to fill the link: caches and weights, which no kernel waits for. */
   transferSeconds(bytes: number, from: number, to: number): number;
   /** Seconds until all `ranks` hold the sum of their `bytes` each; 0 for one rank, or no bytes. */
   allReduceSeconds(bytes: number, ranks: ArrayLike<number>, traffic?: Traffic): number;
@@ -52,11 +52,14 @@ export interface NetworkModel {
    * The diagonal is ignored; a rank with nothing to move takes 0. Allocates nothing once the group is known. With `kernels` it is an exchange of tokens.
    */
   allToAllSeconds(bytes: Float64Array, ranks: ArrayLike<number>, out: Float64Array, traffic?: Traffic, kernels?: ExchangeKernels): void;
-  /** Where copies of an exchange are counted that members of `ranks` send each other. */
+  /** Counters for the copies of an exchange that members of `ranks` send each other. */
   copyPorts(ranks: ArrayLike<number>): CopyPorts;
-  /** Where tokens or copies are counted as members of `ranks` send them. */
+  /** Counters for tokens or copies that members of `ranks` send. */
   sentPorts(ranks: ArrayLike<number>): SentPorts;
-  /** As `allToAllSeconds`, of the copies that `ports` have counted, each of `copyBytes`; or as `tokenExchangeSeconds`, where they are tokens that are handed on. */
+  /**
+   * Times of the copies that `ports` counted, each of `copyBytes`, as `allToAllSeconds` returns them; those of `tokenExchangeSeconds` for
+   * tokens that are forwarded.
+   */
   copyExchangeSeconds(
     ports: CopyPorts | SentPorts,
     copyBytes: number,
@@ -65,11 +68,14 @@ export interface NetworkModel {
     kernels?: ExchangeKernels,
   ): void;
   /**
-   * Where an exchange of copies takes each member of `ranks` a time that follows from the most copies alone that it sends to others, or gets: seconds of so
-   * many, each of `copyBytes`; undefined where it follows from more.
+   * Seconds of an exchange of copies for a member of `ranks` that sends or receives at most `copies` copies of `copyBytes` to or from
+   * others; undefined where its time depends on more than that number.
    */
   mostCopiesSeconds?(copies: number, copyBytes: number, ranks: ArrayLike<number>, kernels?: ExchangeKernels): number | undefined;
-  /** The same where what goes to several ranks of a node crosses the fabric once, by the `flows` between members and nodes of the group; a token has `tokenBytes`. */
+  /**
+   * Times of an exchange in which a token for several ranks of a node crosses the fabric once, by the `flows` between members and nodes of
+   * the group; a token has `tokenBytes`.
+   */
   tokenExchangeSeconds(
     flows: TokenFlows,
     tokenBytes: number,

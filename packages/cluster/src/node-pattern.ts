@@ -11,7 +11,7 @@ export interface NodePattern {
   /** The members on each node, in their order, node after node [ranks]; those of a node begin at memberStart [nodes]. */
   readonly members: Int32Array;
   readonly memberStart: Int32Array;
-  /** Which of the members on its node each is, from 0 [ranks]. */
+  /** [ranks] index of each member among those of its node, from 0 */
   readonly placeOf: Int32Array;
   /** Runs of neighbours in the group that share a node: run i is members `runStart[i] … runStart[i + 1] − 1`, all on node `runNode[i]`. */
   readonly runStart: Int32Array; // [runs + 1]

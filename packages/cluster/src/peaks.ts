@@ -8,9 +8,9 @@ export interface Peaks {
   /** Throws RangeError for a precision that the scenario does not give. */
   flopsPerSecond(precision: Precision): number;
   readonly memoryBytesPerSecond: number;
-  /** To other GPUs of its node, one direction. */
+  /** Bytes per second to other GPUs of its node, one direction. */
   readonly nodeBytesPerSecond: number;
-  /** To other nodes, one direction. */
+  /** Bytes per second to other nodes, one direction. */
   readonly fabricBytesPerSecond: number;
 }
 

@@ -10,7 +10,7 @@ export class Ports {
   readonly fabricIn: Float64Array;
   /** Members that each talks to through its node port, at most in one direction. */
   readonly nodePeers: Float64Array;
-  /** The same through its fabric port: members, or nodes where what goes to one crosses once. */
+  /** Peers through its fabric port: members, or nodes where a token crosses once to each. */
   readonly fabricPeers: Float64Array;
   /** Members, or nodes, that each hears from. */
   readonly #nodeSources: Float64Array;

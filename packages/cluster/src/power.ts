@@ -2,13 +2,13 @@ import type { GpuSpec } from "@tokenyard/scenario";
 
 /** What GPUs of one kind did in a run, all together. */
 export interface GpuWork {
-  /** Of all GPUs, from the start of the run to its end. */
+  /** GPU seconds of all GPUs, from the start of the run to its end. */
   readonly seconds: number;
-  /** Of these, those in which a kernel ran. */
+  /** GPU seconds in which a kernel ran. */
   readonly busySeconds: number;
   readonly flops: number;
   readonly memoryBytes: number;
-  /** Of one GPU, as its maker says. */
+  /** Peak FLOPS of one GPU, from its data sheet. */
   readonly peakFlopsPerSecond: number;
 }
 

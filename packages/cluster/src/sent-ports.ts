@@ -3,7 +3,7 @@ import { Ports } from "./ports.ts";
 
 /** What members of a group send each other, counted by the ports that it goes through as they send it, one member after another: nothing is held of pairs. */
 export class SentPorts {
-  /** In tokens, or copies; complete after `end`. */
+  /** Counts in tokens or copies; complete after `end`. */
   readonly ports: Ports;
   readonly pattern: NodePattern;
   /** Whether tokens cross once to a node and are handed on there; else copies go by themselves. */

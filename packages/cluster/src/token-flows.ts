@@ -1,11 +1,11 @@
 /** Tokens, or parts of them, that go from members of a group to others, and to nodes, each pair once, in any order. Numbers are places in the group, and nodes in the order in which it meets them. */
 export class TokenFlows {
-  /** Of members: how many pairs, and which. */
+  /** Number of pairs of members that exchange tokens, and which. */
   pairs = 0;
   from = new Int32Array(FEW);
   to = new Int32Array(FEW);
   tokens = new Float64Array(FEW);
-  /** The same of what crosses to a node; to its own node a member sends nothing that counts. */
+  /** Number of crossings from members to nodes; a member's own node does not count. */
   crossings = 0;
   sender = new Int32Array(FEW);
   node = new Int32Array(FEW);

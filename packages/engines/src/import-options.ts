@@ -4,14 +4,14 @@ import type { Assumptions } from "./plan/scenario-text.ts";
 type Undefinable<T> = { readonly [K in keyof T]?: T[K] | undefined };
 
 export interface ImportOptions extends Undefinable<Assumptions> {
-  /** Of the text, for messages; the scenario is named after it. */
+  /** Name of the text's file, for messages; the scenario is named after it. */
   readonly file: string;
   /** Known values of variables. */
   readonly env?: ReadonlyMap<string, string>;
   /** A preset, a name of the hub, or the path of a config.json as the scenario names it: in place of what the launch names. */
   readonly model?: string | undefined;
   readonly engineVersion?: string | undefined;
-  /** Which of several servers, from 1. */
+  /** Number of the server to import out of several, from 1. */
   readonly only?: number | undefined;
   /** The text of a file that the launch names; undefined or an error where it is not had. */
   readonly read?: (name: string) => string | undefined;

@@ -100,7 +100,7 @@ export function listsOf(
   return { taken: [...degrees, ...taken, ...ofBenchmark], byDefault, notModelled: [...costs, ...others], assumed };
 }
 
-/** Whose kernels a GPU gets on which none of this engine was measured. */
+/** GPU whose kernels stand in for a GPU on which this engine was not measured. */
 function foreignKernels(
   { assumed, cluster: { gpu, kernels } }: LoadedScenario["scenario"],
   engine: string,

@@ -3,11 +3,11 @@ import type { TextPlace } from "./place.ts";
 
 /** A server, with as many copies as run side by side. */
 export interface Instance {
-  /** Of its service or file, for messages. */
+  /** Name of its service or file, for messages. */
   readonly name: string;
   readonly flags: ServerFlags;
   readonly version: string | undefined;
-  /** As it names its model: a name of the hub, a folder, or what clients call it. */
+  /** Model as the launch names it: a name of the hub, a folder, or what clients call it. */
   readonly model: string | undefined;
   /** A model that is named by something that is not known, such as a variable. */
   readonly unknownModel?: string | undefined;

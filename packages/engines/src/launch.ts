@@ -11,7 +11,7 @@ export type LaunchTarget = (typeof TARGETS)[number];
 
 export interface LaunchOptions {
   readonly for: LaunchTarget;
-  /** As the engine is given it, where no preset says it. */
+  /** Model as the engine gets it, needed where no preset names it. */
   readonly model?: string | undefined;
   /** A draft as the engine is given it, where the flags of the scenario do not say it. */
   readonly draft?: string | undefined;

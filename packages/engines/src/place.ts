@@ -1,4 +1,4 @@
-/** Where something stands in an imported text. */
+/** Place in an imported text. */
 export interface TextPlace {
   readonly file: string;
   readonly line: number;

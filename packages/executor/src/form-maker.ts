@@ -24,19 +24,19 @@ export class FormMaker {
   /** All ranks as one group. */
   readonly #everybody: Groups;
   readonly #reached: Reached;
-  /** At the start of the unit at hand. */
+  /** State at the start of the current unit. */
   readonly #entered: Reached;
   /** [lanes] what ranks had reached with the last op; undefined where that is not known */
   #lanes: (RankEnds | undefined)[] = [];
   /** [ops before the send] of those that others run beside: what ranks had reached at least */
   readonly #leftNs: Float64Array[] = [];
-  // Of the meeting at hand: [data groups] what the last rank has reached, and which one that is.
+  // Of the current meeting: [data groups] what the last rank has reached, and which rank that is.
   readonly #metNs: Float64Array;
   readonly #metBy: Int32Array;
   #fixedNs = 0;
   #fixedSpentNs = new Float64Array(0);
   #segments: FormSegment[] = [];
-  // Of the unit at hand: its segments, whether any of it is fixed, and the lanes that have ended in it.
+  // Of the current unit: its segments, whether any of it is fixed, and the lanes that have ended in it.
   #ofUnit: FormSegment[] = [];
   #hasFixed = false;
   readonly #endedLanes = new Set<number>();

@@ -9,7 +9,10 @@ export class FormTimes {
   readonly #groups: number;
   /** What does not grow. */
   #fixedNs = 0;
-  /** The last segment, where it does not grow; of one data group all, without the context that grows, of which it has so many. */
+  /**
+   * Nanoseconds of the last segment, if it does not grow; with one data group, of everything but the growing context, which occurs
+   * `#tailCount` times.
+   */
   #tailNs = 0;
   #tailCount = 0;
   // Segments that grow: how many, their numbers, and [data groups] what each takes without the context that grows.
@@ -23,7 +26,7 @@ export class FormTimes {
   /** [passes × segments that grow] the last data group, and how long each takes */
   #lastGroup = new Int32Array(0);
   #lastNs = new Float64Array(0);
-  // [data groups] Of a segment: in how many passes it was the last, and the sum of the context that grows in those.
+  // [data groups] Of a segment: the number of passes in which the group was the last, and the sum of the growing context over those passes.
   readonly #passes: Float64Array;
   readonly #sumNs: Float64Array;
 
@@ -43,7 +46,7 @@ export class FormTimes {
     }
   }
 
-  /** So many `passes` can be noted. */
+  /** Makes room to record `passes` passes. */
   makeRoom(passes: number): void {
     const length = passes * this.#growing;
     if (this.#lastNs.length >= length) return;
@@ -113,7 +116,7 @@ export class FormTimes {
     return this.#groups === 1 ? this.#tailNs + this.#tailCount * growingNs[i]! : this.#lastNs[(i + 1) * this.#growing - 1]!;
   }
 
-  /** The same of the first `count` passes together. */
+  /** Nanoseconds of the first `count` passes together. */
   tailsNs(growingNs: Float64Array, count: number): number {
     if (this.#tailCount === 0) return this.#tailNs * count;
     let sumNs = 0;
@@ -195,7 +198,7 @@ export class FormTimes {
     for (let g = 0; g < groups; g++) if (passes[g]! > 0) this.#spend(segment, g, passes[g]!, sumNs[g]!, contextNs, kinds, spentNs);
   }
 
-  /** Group `g` was the last on a segment in so many `passes`, in which the context that grows took `sumNs`. */
+  /** Adds the time of a segment on which group `g` was the last in `passes` passes, whose growing context took `sumNs` in all. */
   #spend(
     { kinds: own, counts, others, times, spentNs: ofGroups }: FormSegment,
     g: number,

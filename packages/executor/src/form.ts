@@ -54,7 +54,7 @@ export function copyEnds({ valueNs, counts, leadCounts }: RankEnds): RankEnds {
   return { valueNs: valueNs.slice(), counts: counts.slice(), leadCounts: leadCounts.slice() };
 }
 
-/** A segment of these columns, of whose op kinds there are so many. */
+/** A segment of these columns, for `opKinds` kinds of ops. */
 export function segmentOf(counts: Counts, restNs: Float64Array, spentNs: Float64Array, opKinds: number): FormSegment {
   let lastGroup = 0;
   for (let g = 1; g < restNs.length; g++) if (restNs[g]! > restNs[lastGroup]!) lastGroup = g;

@@ -16,7 +16,7 @@ export interface Keys {
   readonly areMixed: boolean;
 }
 
-/** Those of `dataGroups` groups of as many neighbours, whose ranks take `factors` [ranks] times as long. */
+/** Keys of `dataGroups` groups with equal numbers of neighbouring ranks, slowed down by `factors` [ranks]. */
 export function keysOf(factors: Float64Array, dataGroups: number): Keys {
   const size = factors.length / dataGroups;
   const numbers = new Map<string, number>();

@@ -30,7 +30,7 @@ export class Loop {
   crossedNs = 0;
   endNs = 0;
   admittedNs = 0;
-  // Of a pass that is stopped: whether some op has not ended, [ops] 1: it has, and [lanes] the place of the op that runs then; −1: none.
+  // State of a stopped pass: whether some op has not ended, [ops] 1 if it has, and [lanes] the place of the running op; −1: none.
   isStopped = false;
   readonly hasEnded: Uint8Array;
   readonly running: Int32Array;
@@ -71,8 +71,8 @@ export class Loop {
   }
 
   /**
-   * The same up to `untilNs`. An op is launched once the one before it on its lane and those whose results it takes have ended on all ranks, before that instant;
-   * a lane stops at its first op that has not ended by then.
+   * Times a pass up to `untilNs`. An op is launched once the previous op of its lane and the ops whose results it needs have ended on all
+   * ranks before that instant; a lane stops at its first op that has not ended by then.
    */
   timeUntil(durations: readonly Float64Array[], nowNs: number, freeNs: readonly Float64Array[], untilNs: number, asked?: Asked): void {
     this.#begin(durations, nowNs, freeNs);

@@ -43,14 +43,14 @@ export class TimedOp {
     return this.groups === undefined ? rank : this.cause[this.groups.groupOf[rank]!]!;
   }
 
-  /** It ends at `endsNs` [ranks], later than it would. */
+  /** Ends it at `endsNs` [ranks], later than planned. */
   delay(endsNs: Float64Array): void {
     this.#delayNs = endsNs.map((ns, r) => ns - this.endNs[r]!);
     this.endNs.set(endsNs);
     this.lastNs = Math.max(...endsNs);
   }
 
-  /** It runs later by `ns`. */
+  /** Moves it later by `ns`. */
   shift(ns: number): void {
     const { endNs, startNs } = this;
     for (let r = 0; r < endNs.length; r++) endNs[r] = endNs[r]! + ns;

@@ -20,7 +20,7 @@ export class Walk {
   #loop!: Loop;
   readonly #at: Place = { timed: 0, unit: 0, op: 0 };
   readonly #held: Place = { timed: 0, unit: 0, op: 0 };
-  /** Where it entered the unit that it is in, on which rank, and what was spent by then. */
+  /** Place at which the walk entered the current unit, its rank, and the time spent by then. */
   readonly #entered: Place = { timed: 0, unit: 0, op: 0 };
   #enteredRank = 0;
   readonly #spentBefore: Float64Array;
@@ -90,8 +90,8 @@ export class Walk {
   }
 
   /**
-   * It enters a unit on `rank`. Where it entered the one behind at the same op on the same rank, and both ran alike, it goes the same way until the second of them:
-   * adds what that takes. Returns how many places that is.
+   * Enters a unit on `rank`. If the walk entered the unit behind at the same op on the same rank, and both ran alike, it takes the same way
+   * until the second of them: adds that time for all of them at once. Returns the number of places skipped.
    */
   #enter(rank: number, spentNs: Float64Array): number {
     const at = this.#at;
@@ -109,7 +109,7 @@ export class Walk {
     return skipped * this.#loop.units[at.timed]!.stretch.size;
   }
 
-  /** Where `place` is, in the timed unit number `from` or before it. */
+  /** Finds `place` in the timed unit number `from` or an earlier one. */
   #find(place: number, from: number, out: Place): void {
     const { units } = this.#loop;
     let timed = from;

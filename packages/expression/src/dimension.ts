@@ -39,7 +39,7 @@ export function dimensionOf(unit: Unit | ""): Dimension {
   return UNITS[unit];
 }
 
-/** Of a product (`sign` 1) or a quotient (−1). */
+/** Dimension of a product (`sign` 1) or a quotient (−1). */
 export function multiplied(a: Dimension, b: Dimension, sign: 1 | -1): Dimension {
   const powers = Object.fromEntries(BASES.map((base) => [base, a.powers[base] + sign * b.powers[base]])) as Record<Base, number>;
   return { powers, scale: sign === 1 ? a.scale * b.scale : a.scale / b.scale };
@@ -51,7 +51,7 @@ export function agree(a: Dimension, b: Dimension): boolean {
   return same(MEASURES) && (same(COUNTS) || isCountless(a) || isCountless(b));
 }
 
-/** Of a sum: the one that names its counts. */
+/** Dimension of a sum: that of the term which names its counts. */
 export function joined(a: Dimension, b: Dimension): Dimension {
   return isCountless(a) ? { powers: b.powers, scale: a.scale } : a;
 }

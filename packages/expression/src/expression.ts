@@ -19,7 +19,7 @@ export interface Condition {
 export interface Formula {
   readonly text: string;
   readonly names: readonly string[];
-  /** Of the value; undefined when it is one that has no name here, as bytes times seconds. */
+  /** Unit of the value; undefined if it has no name here, such as bytes times seconds. */
   readonly unit: Unit | "" | undefined;
   /** What the value can be: of metrics and their sums, products and quotients none below 0. */
   readonly range: Range;

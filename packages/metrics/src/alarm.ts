@@ -23,7 +23,7 @@ export class Alarm {
   readonly #sinceMs: Float64Array;
   readonly #keptSinceMs: Float64Array;
   readonly #open: (Episode | undefined)[];
-  /** Of all groups. */
+  /** Episodes of all groups. */
   episodes = 0;
   longestPendingMs = 0;
   #active = 0;
@@ -69,7 +69,7 @@ export class Alarm {
     return episode;
   }
 
-  /** Those that are pending yet. */
+  /** Episodes that are still pending. */
   pending(): Episode[] {
     return [...this.#state.keys()].flatMap((group) =>
       this.#state[group] === PENDING ? [{ group, pendingMs: this.#sinceMs[group]!, firingMs: -1, resolvedMs: -1 }] : [],

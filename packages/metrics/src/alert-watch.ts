@@ -12,7 +12,7 @@ export interface RuleOutcome {
   readonly rule: Rule;
   /** [groups] values of the labels that keep alerts apart */
   readonly labels: readonly (readonly string[])[];
-  /** Those that fired, in the order in which they did, and then those that are pending at the end. */
+  /** Episodes that fired, in order, followed by those that are pending at the end. */
   readonly episodes: readonly Episode[];
   readonly fired: number;
   /** How often the condition began to hold, in all groups. */

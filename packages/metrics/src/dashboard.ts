@@ -8,9 +8,9 @@ export interface Panel {
   readonly title: string;
   readonly expression: string;
   readonly legend: string;
-  /** As Grafana calls it. */
+  /** Unit in Grafana's terms. */
   readonly unit: string;
-  /** Of a rule: drawn as a line, and red behind it. */
+  /** Bound of a rule: drawn as a line with red beyond it. */
   readonly bound?: { readonly side: "above" | "below"; readonly value: number };
 }
 
@@ -165,7 +165,7 @@ function thresholdsOf({ side, value }: NonNullable<Panel["bound"]>): object {
   };
 }
 
-/** Of the months of 1970; simulated time lasts 104 days at most. */
+/** Days of the months of 1970; simulated time lasts 104 days at most. */
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /** Milliseconds since 1970 in ISO 8601. */

@@ -9,7 +9,7 @@ import type { Columns, Sample } from "./sample.ts";
 /** All that can be exported: under names of our own, and under those that engines and exporters have; what has the same name stands together. Source: docs/alerts.md#names. */
 export const EXPORTED: readonly Exported[] = [...FAMILIES.map(own), ...VLLM, ...SGLANG, ...DYNAMO, ...DCGM];
 
-/** Those of `EXPORTED` that `sample` has, and that one of `patterns` means. None: all. */
+/** Exported metrics that `sample` has and that one of `patterns` matches; all where there are no patterns. */
 export function exportedOf(sample: Sample, patterns: readonly string[] = []): Exported[] {
   return EXPORTED.filter(
     (each) =>

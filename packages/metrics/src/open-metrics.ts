@@ -1,7 +1,7 @@
 import type { Exported } from "./aliases/alias.ts";
 import { type FamilyKey, familyOf, widthOf } from "./family.ts";
 
-/** That are kept as text. */
+/** Instants that are kept as text. */
 const MOST_INSTANTS = 1 << 16;
 /** Points of a histogram that are written in one piece. */
 const POINTS = 256;

@@ -31,7 +31,7 @@ export function rateOf(window: Window): number {
   return rateBetween(oldest, before - oldest + resets, window);
 }
 
-/** The same, of a window of at least two samples whose oldest is known, and the increase in it. */
+/** Rate over a window of at least two samples, given its oldest sample and the increase in it. */
 export function rateBetween(
   oldest: number,
   increase: number,

@@ -26,7 +26,7 @@ export interface Executed {
   /** Numbers that left a rank for others of its node, and of other nodes. */
   readonly node: number;
   readonly fabric: number;
-  /** Of all ranks of the stage together. */
+  /** Multiply-adds of all ranks of the stage together. */
   readonly multiplyAdds: number;
 }
 
@@ -45,7 +45,7 @@ export interface Execution {
   readonly tokens: readonly (readonly number[])[];
   readonly sent: readonly Sent[];
   readonly findings: readonly Finding[];
-  /** Where the first number was made that is infinite or none; null: nowhere, or nothing was rounded. */
+  /** Place where the first infinite or undefined number was computed; null if there is none or nothing was rounded. */
   readonly notFinite: string | null;
   /** Works of the list that are not executed yet, each with its layers. */
   readonly unverified: ReadonlyMap<string, ReadonlySet<number>>;

@@ -4,7 +4,7 @@ import { normed } from "./ops/norm.ts";
 import type { Visit } from "./visit.ts";
 import type { ModelWeights } from "./weights/model-weights.ts";
 
-/** What is served: prompts of so many tokens [sequences], each with so many outputs. */
+/** The requests that are executed: prompt tokens [sequences], and the number of outputs of each. */
 export interface Load {
   readonly prompts: readonly number[];
   readonly inputs: Inputs;
@@ -16,7 +16,7 @@ export interface Load {
 /** What prompts are made of: tokens [sequences][prompt], or rows where a model has no vocabulary. */
 export type Inputs = { readonly tokens: readonly (readonly number[])[] } | { readonly rows: readonly (readonly Float64Array[])[] };
 
-/** Random prompts of so many tokens each. */
+/** Random prompts, one of each given length in tokens. */
 export function drawnInputs({ vocabulary, hiddenSize }: ModelSpec, prompts: readonly number[], streams: Streams): Inputs {
   const drawn = <Input>(draw: (next: () => number) => Input) =>
     prompts.map((count, sequence) => {

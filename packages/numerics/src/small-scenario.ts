@@ -126,7 +126,7 @@ function commonDivisor(a: number, b: number): number {
   return b === 0 ? a : commonDivisor(b, a % b);
 }
 
-/** How many prompts, of how many tokens, and how many outputs: the first of the scenario's that fit into so many multiply-adds of one device. */
+/** Number of prompts, their tokens, and outputs: the first ones of the scenario that fit into the limit of multiply-adds on one device. */
 export function smallLoad(
   { model, workload }: Scenario,
   groups: number,

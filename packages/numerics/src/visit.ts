@@ -3,15 +3,15 @@ import type { RankWeights } from "./weights/rank-weights.ts";
 /** Tokens that a data group computes in a pass, sequence after sequence. */
 export interface Tokens {
   readonly count: number;
-  /** Of each: its number among all tokens of the run, its sequence, and its place in it. */
+  /** Number of each token among all tokens of the run, its sequence, and its position in it. */
   readonly id: Int32Array;
   readonly sequence: Int32Array;
   readonly position: Int32Array;
-  /** Which of them yield an output: the last of their sequence. */
+  /** Indices of the tokens that yield an output: the last ones of their sequences. */
   readonly yields: readonly number[];
 }
 
-/** Which experts each of some tokens takes, and how much of each: [tokens × topK]. */
+/** Experts of each token with their weights: [tokens × topK]. */
 export interface Choices {
   readonly layer: number;
   readonly experts: Int32Array;
@@ -57,9 +57,9 @@ export interface Rank {
   readonly id: number;
   readonly local: number;
   readonly weights: RankWeights;
-  /** By layer and sequence. */
+  /** KV caches by layer and sequence. */
   readonly caches: Map<number, Map<number, Cache>>;
-  /** In the op at hand. */
+  /** Multiply-adds of the current op. */
   multiplyAdds: number;
 }
 

@@ -12,11 +12,11 @@ export interface Degrees {
   /** Ranks that share the attention of a token: a data group. */
   readonly attentionTensor: number;
   readonly dataGroups: number;
-  /** Of the ranks of a data group, those that share the cache of each sequence. */
+  /** Ranks of a data group that share the cache of each sequence. */
   readonly context: number;
 }
 
-/** Who brings tokens to an exchange: data groups, all ranks of which hold them, or each of their ranks with a part of its own. */
+/** Sources of an exchange: data groups, whose ranks all hold the tokens, or single ranks with a part each. */
 export interface Sources {
   readonly sources: number;
   /** Ranks that bring the same tokens: those of a data group, or 1. */

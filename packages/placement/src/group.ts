@@ -1,6 +1,8 @@
 import type { Plan } from "./plan.ts";
 
-/** Which ranks wait for each other when an op ends: none, or those of a tensor, attention, context, expert or gather group, or the whole stage. */
+/**
+ * Ranks that wait for each other when an op ends: none, those of a tensor, attention, context, expert or gather group, or the whole stage.
+ */
 export type Barrier = "none" | "tensor" | "attention" | "context" | "expert" | "gather" | "stage";
 
 /**

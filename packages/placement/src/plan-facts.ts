@@ -16,11 +16,11 @@ export interface PlanFacts {
   /** Slices of layers that each stage holds, where there is more than one. */
   readonly interleave?: number;
   readonly stages: number;
-  /** Of the fullest pipeline stage, all replicas together. */
+  /** Ranks of the largest pipeline stage, all replicas together. */
   readonly ranksPerPipelineStage: number;
-  /** Of one replica. */
+  /** Ranks of a stage of one replica. */
   readonly ranksPerStage: number;
-  /** Of one replica: those that hold a given layer. */
+  /** Ranks of one replica that hold a given layer. */
   readonly ranksPerLayer: number;
   /** Sets of expert × tensor ranks that hold the experts of a stage: stages × replicas. */
   readonly expertGroups: number;

@@ -17,30 +17,35 @@ import { layerCosts } from "./layer-bytes.ts";
 import { interleaveProblems, slicesOf } from "./slices.ts";
 import { type SequenceParallel, sequenceParallelOf, sourcesOf } from "./sources.ts";
 
-/** Which rank holds what: the numbers from which every rank, group and layer follows. Replicas are alike. */
+/** Assignment of the model to ranks: the numbers from which every rank, group and layer follows. Replicas are alike. */
 export interface Plan extends Degrees, Sources {
   readonly ranks: number;
   readonly nodes: number;
   readonly gpusPerNode: number;
   readonly replicas: number;
-  /** As the scenario counts them; with `own-ranks` it only groups the stages. */
+  /** Pipeline stages as the scenario counts them; with `own-ranks` the number only groups the stages. */
   readonly pipelineStages: number;
   /** Sets of ranks of one replica that hold the same layers, in order of layer. */
   readonly stages: number;
-  /** Slices of layers that a stage holds: a micro-batch visits it so many times. */
+  /** Slices of layers that a stage holds, which is how often a micro-batch visits it. */
   readonly interleave: number;
   /** expert × tensor */
   readonly ranksPerStage: number;
-  /** Which experts lie on the ranks e = ⌊local rank / tensor⌋ of their stage, the same in every replica; undefined in a model without experts. */
+  /**
+   * Placement of experts on the ranks e = ⌊local rank / tensor⌋ of their stage, the same in every replica; undefined in a model without
+   * experts.
+   */
   readonly expertPlacement: ExpertPlacement | undefined;
   readonly exchange: ExchangeKind;
   /** Whether each rank of a data group exchanges a part of its tokens, and how it comes to it. */
   readonly sequenceParallel: SequenceParallel;
   /** Ranks that share the shared experts: those of a data group, or 1 where each has tokens of its own for them. */
   readonly sharedTensor: number;
-  /** Of an all-to-all: whether a token goes once to a rank, or each of its copies, or the one with prompts and the other without. */
+  /**
+   * Mode of an all-to-all: a token is sent once to a rank, or copy by copy, or the first in passes with prompts and the second in others.
+   */
   readonly dispatch: NonNullable<RoutingSpec["dispatch"]>;
-  /** Of an all-to-all: when the ranks that share an expert add up. */
+  /** When the ranks that share an expert add up their parts in an all-to-all. */
   readonly expertReduce: NonNullable<RoutingSpec["expertReduce"]>;
   /** The layers of each stage, rising; a stage may hold none. */
   readonly layersOfStage: readonly (readonly number[])[];

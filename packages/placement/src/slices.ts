@@ -38,7 +38,10 @@ function byCost(costs: readonly number[], stages: number): readonly (readonly nu
   return counts.map((_, stage) => Array.from({ length: ends[stage + 1]! - ends[stage]! }, (_, i) => ends[stage]! + i));
 }
 
-/** Where to cut layers with those running sums so that the dearest stage is cheapest; of equal cuts the sum of squares decides, then the earlier cut. */
+/**
+ * Cuts of the layers with these running sums that minimise the cost of the dearest stage; ties go to the least sum of squares, then to the
+ * earlier cut.
+ */
 function cheapestCuts(sums: readonly number[], stages: number): { readonly least: number; readonly cuts: readonly number[] } {
   const layers = sums.length - 1;
   let before = sums.map((sum): Cut => ({ most: sum, squares: sum * sum, cuts: [0] }));

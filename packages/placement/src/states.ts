@@ -2,7 +2,7 @@ import { type KeptBytes, keptByLayer, keptTogether, pinnedOf } from "@tokenyard/
 import type { Scenario } from "@tokenyard/scenario";
 import type { Plan } from "./plan.ts";
 
-/** Where a prefix may resume, if blocks alone do not say so. */
+/** Places where a prefix may resume, if blocks alone do not decide it. */
 export interface ResumedAt {
   /** Blocks, or slots, that one place takes. */
   readonly weight: number;
@@ -10,7 +10,7 @@ export interface ResumedAt {
   readonly hostBlocks: number;
   /** Places in a row, one a block, that are needed: those of a window. */
   readonly pointsInRow: number;
-  /** Where states are kept; undefined: after each block. */
+  /** Places where states are kept; undefined: after each block. */
   readonly states?: { readonly promptTokens: number; readonly outputTokens: number; readonly endsChunks: boolean };
 }
 
@@ -22,7 +22,7 @@ export interface States {
   readonly blockTokens: number;
   /** [stages] bytes of a rank's block by its tokens */
   readonly tokenBytes: readonly number[];
-  /** Blocks that a request of so many cached tokens has from its start to its end. */
+  /** Blocks that a request of `tokens` cached tokens keeps from its start to its end. */
   pinnedBlocks(tokens: number): number;
   readonly kept?: ResumedAt;
 }

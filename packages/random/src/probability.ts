@@ -23,7 +23,7 @@ export function lnHypergeometricProbability(k: number, good: number, bad: number
   return lnHypergeometricWeight(k, good, bad, draws) - lnBinomialProbability(draws, good + bad, draws / (good + bad));
 }
 
-/** The same up to a constant, which is the same for all k. */
+/** Logarithm of the probability up to a constant that is the same for all k. */
 export function lnHypergeometricWeight(k: number, good: number, bad: number, draws: number): number {
   const p = draws / (good + bad);
   return lnBinomialProbability(k, good, p) + lnBinomialProbability(draws - k, bad, p);

@@ -21,7 +21,7 @@ export class Streams {
     return new Streams(this.#seed, `${this.#under}${name}/`);
   }
 
-  /** The same object for the same name, such as `workload/arrivals`. */
+  /** Stream of a name such as `workload/arrivals`; the same object for the same name. */
   stream(name: string): Stream {
     const stream = this.#streams.get(name) ?? this.fresh(name);
     this.#streams.set(name, stream);

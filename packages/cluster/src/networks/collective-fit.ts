@@ -1,7 +1,9 @@
 import type { ClusterSpec, CollectiveFit } from "@tokenyard/scenario";
 import { libraryOf } from "../kernels/fitted/chosen-fit.ts";
 
-/** Of the fits of a kind that of the library whose kernels run, or of vLLM, or else the first; undefined when collectives are not fitted, or not these. */
+/**
+ * Fit of a kind: that of the library whose kernels run, else vLLM's, else the first. Undefined when collectives of the kind are not fitted.
+ */
 export function collectiveFitOf({ network, kernels, gpu }: ClusterSpec, kind: CollectiveFit["kind"]) {
   if (network.allReduce !== "fitted") return undefined;
   const ofKind = (network.fits ?? []).filter((fit): fit is CollectiveFit => fit.kind === kind);
@@ -42,7 +44,7 @@ export function sentRate(fit: CollectiveFit, ranks: number): number {
   return Math.max(small.bandwidth * smallShare, medium.bandwidth, largeRate(fit, ranks));
 }
 
-/** The same of any number of ranks up to `most`. */
+/** Largest rate for any number of ranks up to `most`. */
 export function mostSentRate(fit: CollectiveFit, most: number): number {
   let rate = 0;
   for (let ranks = 2; ranks <= most; ranks++) rate = Math.max(rate, sentRate(fit, ranks));
@@ -107,7 +109,7 @@ export function sendFitsOf({ network }: ClusterSpec) {
   return { node: fits.find(({ over }) => over === "node"), fabric: fits.find(({ over }) => over === "fabric") };
 }
 
-/** As the report says what was measured, and where. */
+/** Phrase that names in reports what was measured, and where. */
 export function fittedName(allReduce: CollectiveFit | undefined, turnsRound: boolean): string | undefined {
   if (allReduce === undefined) return undefined;
   const exchanges = turnsRound ? "" : " and DeepEP's exchanges";

@@ -22,7 +22,7 @@ export class FittedExchange {
   readonly #fabric: Tier;
   readonly #inNode: ExchangeFit | undefined;
   readonly #overNodes: ExchangeFit | undefined;
-  /** Of the GPU, that communication has; undefined where each fit says it. */
+  /** Multiprocessors that the GPU gives to communication; undefined where each fit states its own. */
   readonly #multiprocessors: number | undefined;
 
   constructor({ network, gpu }: Pick<ClusterSpec, "network" | "gpu">, inNode: ExchangeFit | undefined, overNodes: ExchangeFit | undefined) {
@@ -33,25 +33,25 @@ export class FittedExchange {
     this.#multiprocessors = communicationMultiprocessors(gpu);
   }
 
-  /** Whether groups on so many nodes were measured. */
+  /** Whether groups on this number of nodes were measured. */
   covers(nodes: number): boolean {
     return (nodes === 1 ? this.#inNode : this.#overNodes) !== undefined;
   }
 
   /**
-   * Of a rank that sends so many bytes, or receives, where that is more, in a group on `nodes` nodes. `copies` go from it to others, or come: copies,
-   * or tokens, each counted once for each rank that it goes to.
+   * Seconds of a rank in a group on `nodes` nodes, by the larger of the bytes that it sends and receives. `copies` are the copies (or
+   * tokens, counted once for each rank that they go to) on that side.
    */
   seconds(nodes: number, nodeBytes: number, fabricBytes: number, copies: number): number {
     return this.secondsBy(this.multiprocessors(nodes), nodes, nodeBytes, fabricBytes, copies);
   }
 
-  /** Of its kernels; undefined where the fit has no limit by them. */
+  /** Multiprocessors of its kernels; undefined where the fit does not depend on them. */
   multiprocessors(nodes: number): number | undefined {
     return this.#multiprocessors ?? this.#fitOf(nodes).multiprocessors;
   }
 
-  /** The same by kernels on so many multiprocessors. */
+  /** Seconds by kernels on `multiprocessors` multiprocessors. */
   secondsBy(multiprocessors: number | undefined, nodes: number, nodeBytes: number, fabricBytes: number, copies: number): number {
     if (nodeBytes === 0 && fabricBytes === 0) return 0;
     return exchangeSeconds(this.#fitOf(nodes), this.#node, this.#fabric, nodes, nodeBytes, fabricBytes, copies, multiprocessors);
@@ -67,7 +67,7 @@ export function communicationMultiprocessors({ communicationShare = 0, multiproc
   return communicationShare > 0 && multiprocessors !== undefined ? communicationShare * multiprocessors : undefined;
 }
 
-/** Seconds of what `FittedExchange.seconds` says, by kernels on so many `multiprocessors`. */
+/** Seconds that `FittedExchange.seconds` returns, for kernels on `multiprocessors` multiprocessors. */
 export function exchangeSeconds(
   { latency, perDoubling = 0, bandwidth, perMultiprocessor, perCopy = 0, first, fill = 0, serial }: Coefficients,
   node: Tier,

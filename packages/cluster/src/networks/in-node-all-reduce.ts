@@ -12,7 +12,7 @@ export function sentOf(algorithm: Algorithm, n: number): number {
   return algorithm === "one-shot" ? n - 1 : (2 * (n - 1)) / n;
 }
 
-/** The one that the scenario names, or the fastest for so many bytes. */
+/** The algorithm that the scenario names, or the fastest for this number of bytes. */
 export function algorithmOf({ allReduce, node }: TwoTierSpec, bytes: number, ranks: number): Algorithm {
   if (allReduce !== "fastest" && allReduce !== "fitted") return allReduce;
   return ALGORITHMS.reduce((best, next) =>
@@ -20,7 +20,7 @@ export function algorithmOf({ allReduce, node }: TwoTierSpec, bytes: number, ran
   );
 }
 
-/** Seconds of an all-reduce of `bytes` over so many `ranks` of a node. */
+/** Seconds of an all-reduce of `bytes` over `ranks` ranks of a node. */
 export function inNodeSeconds(algorithm: Algorithm, { bandwidth, latency }: TwoTierSpec["node"], bytes: number, ranks: number): number {
   return (sentOf(algorithm, ranks) * bytes) / bandwidth + (algorithm === "ring" ? 2 * (ranks - 1) : 1) * latency;
 }

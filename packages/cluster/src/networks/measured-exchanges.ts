@@ -5,7 +5,7 @@ import { collectiveFitOf, collectiveSeconds } from "./collective-fit.ts";
 import { type FittedExchange, fittedExchangeOf } from "./exchange-fit.ts";
 import type { MeasuredExchange } from "./table/measured-traffic.ts";
 
-/** Copies, or tokens, over a tier whose times are kept: fewer than so many. */
+/** Number of copies, or tokens, over a tier below which times are cached. */
 const FEW = 1 << 6;
 
 /** Exchanges of tokens, and all-to-alls of other bytes in a node, as they were measured. */
@@ -15,7 +15,10 @@ export class MeasuredExchanges {
   /** Once they were asked for. */
   readonly #exchanges = new Map<ExchangeKernels, FittedExchange | undefined>();
 
-  /** By the kernels, and then by how many nodes: seconds by so many copies over the node's links, and over the fabric [FEW × FEW]; NaN where they are not known yet. */
+  /**
+   * Cached seconds by kernels and number of nodes: by copies over the node's links, and over the fabric [FEW × FEW]; NaN where not computed
+   * yet.
+   */
   readonly #kept = new Map<ExchangeKernels, Map<number, Float64Array>>();
 
   constructor(cluster: ClusterSpec) {
@@ -23,7 +26,10 @@ export class MeasuredExchanges {
     this.#allToAllFit = collectiveFitOf(cluster, "all-to-all");
   }
 
-  /** Whether the exchange, or the all-to-all, that went through `ports` in units of so many bytes was measured on so many nodes: then `out` has its times. */
+  /**
+   * Fills `out` with the times of the exchange or all-to-all that `ports` counted in units of `unitBytes`; false if it was not measured on
+   * this number of nodes.
+   */
   fill(kernels: ExchangeKernels | undefined, ports: Ports, unitBytes: number, nodes: number, out: Float64Array): boolean {
     const exchange = kernels && this.#exchangeOf(kernels);
     const { members, nodeOut, nodeIn, fabricOut, fabricIn } = ports;
@@ -54,7 +60,10 @@ export class MeasuredExchanges {
     return true;
   }
 
-  /** Of a member of such a group on one node that sends so many bytes, or receives, where that is more; undefined where that was not measured. */
+  /**
+   * Seconds of a member of a group on one node, by the larger of the bytes that it sends and receives; undefined where that was not
+   * measured.
+   */
   inNodeSeconds(kernels: ExchangeKernels | undefined, bytes: number, members: number): number | undefined {
     const exchange = kernels && this.#exchangeOf(kernels);
     if (exchange?.covers(1)) return exchange.seconds(1, bytes, 0, bytes / kernels!.tokenBytes);
@@ -67,14 +76,14 @@ export class MeasuredExchanges {
     return (kernels && this.#exchangeOf(kernels))?.covers(nodes) ?? false;
   }
 
-  /** Of a rank of so many that sends so much, by kernels on so many multiprocessors; undefined where that was not measured. */
+  /** Seconds of a rank of an exchange by kernels on a number of multiprocessors; undefined where that was not measured. */
   secondsOf({ dispatch, phase, nodes, ranks, nodeBytes, fabricBytes, copies, multiprocessors }: Omit<MeasuredExchange, "seconds">) {
     const exchange = fittedExchangeOf(this.#cluster, { dispatch, phase });
     if (exchange?.covers(nodes)) return exchange.secondsBy(multiprocessors, nodes, nodeBytes, fabricBytes, copies);
     return nodes > 1 ? undefined : this.allToAllSeconds(nodeBytes, ranks);
   }
 
-  /** Of one of so many members of a group on one node that sends so many bytes; undefined where NCCL's all-to-alls were not measured. */
+  /** Seconds of a member of an all-to-all on one node; undefined where NCCL's all-to-alls were not measured. */
   allToAllSeconds(bytes: number, members: number): number | undefined {
     return this.#allToAllFit === undefined ? undefined : collectiveSeconds(this.#allToAllFit, bytes, members);
   }

@@ -5,10 +5,13 @@ import type { MeasuredExchanges } from "./measured-exchanges.ts";
 import type { CollectiveKind, MeasuredExchange } from "./table/measured-traffic.ts";
 import type { TabledTraffic } from "./table/tabled-traffic.ts";
 
-/** Of NCCL's all-to-alls on an H100 node, and of DeepEP's low-latency dispatch between such nodes. Source: docs/models/network.md#all-to-alls. */
+/**
+ * Growth of latency with the peers, of NCCL's all-to-alls on an H100 node and of DeepEP's low-latency dispatch between such nodes. Source:
+ * docs/models/network.md#all-to-alls.
+ */
 const PEER_LATENCY = { node: 0.07, fabric: 0.2 };
 
-/** The latency of an all-to-all with so many peers: `share` more for each doubling, none without peers. */
+/** Latency of an all-to-all with `peers` peers: it grows by `share` for each doubling, and is 0 without peers. */
 function grown(latency: number, share: number, peers: number): number {
   return peers === 0 ? 0 : latency * (1 + share * doublings(peers));
 }
@@ -35,7 +38,7 @@ export class TierTimes {
   /** By how much latencies grow with each doubling of peers. */
   readonly #growth: NonNullable<TwoTierSpec["peerLatency"]>;
   readonly #allGatherFit: CollectiveFit | undefined;
-  /** Of sends: as the tiers, where they were not measured. */
+  /** Bandwidth and latency of sends in a node; those of the tier where sends were not measured. */
   readonly #sendNode: TwoTierSpec["node"];
   readonly #sendFabric: TwoTierSpec["fabric"];
   readonly #measured: MeasuredExchanges;
@@ -57,7 +60,10 @@ export class TierTimes {
     return isInNode ? this.#sendNode : this.#sendFabric;
   }
 
-  /** n ranks on so many nodes, the most and the fewest on any. `tables` correct its phases in nodes. */
+  /**
+   * Seconds of an all-reduce over n ranks on `nodes` nodes, with the most and fewest ranks on any node. `tables` correct its phases in
+   * nodes.
+   */
   allReduceSeconds(bytes: number, n: number, nodes: number, mostRanks: number, fewestRanks: number, tables?: PhaseTables): number {
     const { fabric, node } = this.#spec;
     if (nodes === 1 && this.allReduceFit !== undefined) return collectiveSeconds(this.allReduceFit, ((2 * (n - 1)) / n) * bytes, n);
@@ -111,7 +117,7 @@ export class TierTimes {
     return bytes / bandwidth + (nodes - 1) * this.#sendFabric.latency + hops * node.latency;
   }
 
-  /** Of a rank that sends or gets so many bytes, from peer to peer, or `isHandedOn` inside nodes, behind the fabric. */
+  /** Seconds of a rank that sends or receives these bytes: from peer to peer, or forwarded inside nodes after the fabric (`isHandedOn`). */
   exchangeSeconds(nodeBytes: number, fabricBytes: number, nodePeers: number, fabricPeers: number, isHandedOn: boolean): number {
     const { node, fabric } = this.#spec;
     const near = grown(node.latency, this.#growth.node, nodePeers);
@@ -120,7 +126,7 @@ export class TierTimes {
     return Math.max(nodeBytes / node.bandwidth, fabricBytes / fabric.bandwidth) + latency;
   }
 
-  /** Of a collective of equal parts over ranks that lie evenly on nodes. */
+  /** Seconds of a collective of equal parts over ranks that are spread evenly over nodes. */
   collectiveSeconds(kind: CollectiveKind, bytes: number, n: number, nodes: number): number {
     const perNode = n / nodes;
     switch (kind) {
@@ -141,7 +147,7 @@ export class TierTimes {
     }
   }
 
-  /** Of a measured exchange: with every rank, or where tokens go once to a node with every node. */
+  /** Seconds of a measured exchange: with every rank, or with every node where tokens go once to a node. */
   measuredExchangeSeconds(row: MeasuredExchange): number {
     const { dispatch, ranks, nodes, nodeBytes, fabricBytes } = row;
     const measured = this.#measured.secondsOf(row);

@@ -203,7 +203,7 @@ export class TwoTierNetwork implements NetworkModel {
     return this.#measured.inNodeSeconds(kernels, copies * copyBytes, ranks.length);
   }
 
-  /** What went through `ports`, in units of so many bytes, goes from each to each by itself, or is handed on inside nodes, behind the fabric. */
+  /** Times of what `ports` counted in units of `unitBytes`: sent from peer to peer, or forwarded inside nodes after the fabric. */
   #fill(
     ports: Ports,
     { nodes }: NodePattern,

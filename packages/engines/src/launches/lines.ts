@@ -67,7 +67,7 @@ export function launchWords(
   ];
 }
 
-/** Where ranks of a node listen for those that fetch the cache: each server on a node needs ports of its own. */
+/** Variables for the ports on which ranks of a node serve the cache to others; each server of a node needs ports of its own. */
 function transferVariables(port: number, address: string, nodes: number): readonly string[] {
   return [...(nodes > 1 ? [`VLLM_NIXL_SIDE_CHANNEL_HOST=${address}`] : []), `VLLM_NIXL_SIDE_CHANNEL_PORT=${port}`];
 }

@@ -152,7 +152,7 @@ function container(server: Server, around: ManifestAround, node: string | undefi
   };
 }
 
-/** Where a pod hands its cache over: other pods have to reach it. */
+/** Address at which a pod serves its cache; other pods have to reach it. */
 const OWN_ADDRESS = { name: "VLLM_NIXL_SIDE_CHANNEL_HOST", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } };
 
 /** Words for `sh -c`, with sums and variables of Kubernetes as the shell has them. */

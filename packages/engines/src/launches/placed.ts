@@ -4,14 +4,14 @@ import type { Server } from "./server.ts";
 /** One copy of a server, on the GPUs of its nodes. */
 export interface PlacedServer {
   readonly server: Server;
-  /** From 0, among the copies of its server. */
+  /** Index among the copies of its server, from 0. */
   readonly copy: number;
   /** Its nodes, the first of them first. */
   readonly nodes: readonly number[];
   /** Its GPUs of a node; undefined where it has the node to itself. */
   readonly gpus: { readonly first: number; readonly count: number } | undefined;
   readonly port: number;
-  /** Of the first rank: ports by which ranks of a node hand the cache over count up from it. */
+  /** Port of the first rank; ranks of a node that serve the cache count up from it. */
   readonly transferPort: number;
 }
 

@@ -2,7 +2,7 @@ import type { Server } from "./server.ts";
 
 /** What a launch is made of beside the servers. */
 export interface LaunchAround {
-  /** As the engine is given it: a name of the hub, or a path. */
+  /** Model as the engine gets it: a name of the hub, or a path. */
   readonly model: string;
   readonly gpusPerNode: number;
 }

@@ -121,7 +121,7 @@ function trtllmWords(
   ];
 }
 
-/** Which servers the front end of two pools sends requests to. */
+/** Configuration of the front end of two pools: the servers that it sends requests to. */
 function frontEndOf({ placed, nodes }: PlacedServers): object {
   const urls = (role: Server["role"]) =>
     placed.filter(({ server }) => server.role === role).map(({ nodes: own, port }) => `${addressOf(own[0]!, nodes)}:${port}`);

@@ -7,7 +7,7 @@ import type { Server } from "./server.ts";
 export interface ServerLine {
   readonly role: Server["role"];
   readonly copies: number;
-  /** Of one copy. */
+  /** GPUs of one copy. */
   readonly gpus: number;
   readonly line: string;
 }

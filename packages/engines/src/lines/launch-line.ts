@@ -127,7 +127,7 @@ export function tagOf(image: string): string | undefined {
   return match?.[1];
 }
 
-/** Where a command of `file` has `flag`, of several times number `nth`, from 0; a part of a map is where that is. */
+/** Place of `flag` in a command of `file`, its occurrence number `nth` from 0; for a part of a map, the place of the map. */
 export function placeIn(command: Pick<ScriptCommand, "text" | "line" | "breaks">, flag: string, file: string, nth = 0): TextPlace {
   const { text, line, breaks } = command;
   const at = placesOf(text, flag)[nth] ?? text.indexOf(flag);
@@ -139,7 +139,7 @@ export function placeIn(command: Pick<ScriptCommand, "text" | "line" | "breaks">
   return { file, line: line + before.length, column: at - (before.at(-1) ?? 0) + 1 };
 }
 
-/** Where `flag` is a word of `text`, alone or with `=` behind it. */
+/** Offsets at which `flag` is a word of `text`, alone or followed by `=`. */
 function placesOf(text: string, flag: string): readonly number[] {
   const places: number[] = [];
   for (let at = text.indexOf(flag); at >= 0; at = text.indexOf(flag, at + flag.length)) {

@@ -31,9 +31,9 @@ export interface ServerFlags {
   readonly problems: ImportProblem[];
 }
 
-/** Where flags come from: places in messages, and files by name. */
+/** Origin of flags: places for messages, and files by name. */
 export interface FlagSource {
-  /** Of a flag that is given several times, the one with number `nth`, from 0. */
+  /** Place of a flag; of one given several times, occurrence number `nth`, from 0. */
   readonly place: (flag: string, nth?: number) => TextPlace | undefined;
   /** The text of a file that the launch names; undefined where it is not had. */
   readonly file: (name: string) => string | undefined;

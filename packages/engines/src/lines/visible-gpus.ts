@@ -3,7 +3,7 @@ import type { LaunchLine } from "./launch-line.ts";
 
 /** Lists of GPUs that a process sees: CUDA, ROCm, and NVIDIA's container runtime. */
 const LISTS = ["CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES", "NVIDIA_VISIBLE_DEVICES"];
-/** They start ranks on other nodes as well, so that GPUs of one node say nothing about the launch. */
+/** Programs that start ranks on other nodes too, so that the GPUs of one node do not give the number of GPUs. */
 const SPREADERS = /(^|\/)(mpirun|mpiexec|srun|ray|trtllm-llmapi-launch)$/;
 
 /** GPUs that a launch may use on all its nodes, by what stands around it; undefined where nothing says so, or where other nodes may help. */
@@ -31,7 +31,7 @@ function ofDocker(before: readonly string[]): number | undefined {
   return listed(/^device=(.*)$/.exec(plain)?.[1]);
 }
 
-/** Of `0,1,2,3`, also by UUID. */
+/** Number of entries of a list such as `0,1,2,3`, which may hold UUIDs. */
 function listed(list: string | undefined): number | undefined {
   if (list === undefined || unknownIn(list) !== undefined) return undefined;
   const names = list.split(",").map((name) => name.trim());

@@ -10,7 +10,7 @@ import { countIn, listIn, mapIn, type Tree, valueIn } from "./documents.ts";
 export interface ContainerAround {
   readonly name: string;
   readonly file: string;
-  /** Where its command stands. */
+  /** Place of its command. */
   readonly place: TextPlace;
   readonly variables: Variables;
   /** Files of config maps, by their last name. */

@@ -9,7 +9,7 @@ export type Tree = Readonly<Record<string, unknown>>;
 export interface ManifestDocument {
   readonly tree: Tree;
   readonly kind: string;
-  /** Where the first key of `path` that is there stands. */
+  /** Place of the first key of `path` that exists. */
   readonly place: (path: readonly (string | number)[]) => TextPlace;
 }
 

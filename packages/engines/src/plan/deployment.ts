@@ -10,7 +10,7 @@ export interface DeployedRole {
   readonly copies: number;
   /** The flags that say them, and where its launch stands. */
   readonly degrees: readonly StatedFlag[];
-  /** Of two pools, those that the other has not, or otherwise. */
+  /** Flags of one pool that the other has not, or has with other values. */
   readonly flags: ReadonlyMap<string, StatedFlag>;
   readonly place: Instance["place"];
 }

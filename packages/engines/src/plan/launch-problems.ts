@@ -61,7 +61,7 @@ function isOfFlag(at: string, deployment: Deployment): boolean {
   return allFlags(deployment).some(({ flag }) => flag.keys?.includes(at) === true);
 }
 
-/** Those of two pools alone come last. */
+/** Flags of all roles; those that only one of two pools has come last. */
 function allFlags({ flags, roles }: Deployment): readonly StatedFlag[] {
   return [...flags.values(), ...roles.flatMap((role) => [...role.flags.values()])];
 }

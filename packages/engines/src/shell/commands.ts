@@ -1,9 +1,9 @@
 /** A command of a script, without line continuations and comments, and the text of a here-document that feeds it. */
 export interface ShellCommand {
   readonly text: string;
-  /** Of its first character, from 1. */
+  /** Line of its first character, from 1. */
   readonly line: number;
-  /** Where in `text` further lines of the script begin. */
+  /** Offsets in `text` at which further lines of the script begin. */
   readonly breaks: readonly number[];
   readonly heredoc?: { readonly text: string; readonly isQuoted: boolean };
 }

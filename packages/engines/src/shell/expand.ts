@@ -98,7 +98,7 @@ function parameter(inside: string, variables: Variables): string {
     : expanded(word.replace(/^(["'])(.*)\1$/s, "$2"), variables, true);
 }
 
-/** Where the bracket that is opened at `at` is closed; -1 where it is not. */
+/** Offset at which the bracket opened at `at` is closed; -1 if it is not. */
 function closing(text: string, at: number, open: string, close: string): number {
   let depth = 0;
   for (let i = at; i < Math.min(text.length, at + LONGEST_EXPANSION); i++) {

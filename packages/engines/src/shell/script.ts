@@ -5,7 +5,7 @@ import { expanded, type Variables, type Word, wordsOf } from "./expand.ts";
 /** A command that a script would run, as words. */
 export interface ScriptCommand {
   readonly words: readonly Word[];
-  /** As it stands in the script, for places in it. */
+  /** The command as written in the script, for places in it. */
   readonly text: string;
   readonly line: number;
   readonly breaks: readonly number[];

@@ -7,9 +7,9 @@ export interface Exported {
   readonly type: FamilyType;
   readonly help: string;
   readonly unit?: string;
-  /** Those of its family, or some of them. */
+  /** Bounds of its family, or some of them. */
   readonly bounds?: readonly number[];
-  /** Of the first of these its series are. */
+  /** Families of which the first that is present provides its series. */
   readonly of: readonly FamilyKey[];
   /** [labels] of those of its family, and what they are called */
   readonly labels: readonly { readonly at: number; readonly name: string }[];

@@ -6,7 +6,7 @@ const labels: Exported["labels"] = [{ at: 1, name: "gpu" }];
 /** What ends in a step may have begun before it; theirs are shares of each step, and never more than all of it. */
 const atMostAll = (share: number) => Math.min(1, share);
 
-/** As NVIDIA's DCGM exporter has them. */
+/** Metrics under the names of NVIDIA's DCGM exporter. */
 export const DCGM: readonly Exported[] = [
   alias("DCGM_FI_DEV_FB_USED", "memoryShare", { labels, of: ["memoryShare", "memory"], value: (share, bytes) => (share * bytes) / MIB }),
   alias("DCGM_FI_DEV_FB_FREE", "memoryShare", {

@@ -3,7 +3,7 @@ import { alias, type Exported } from "./alias.ts";
 
 const { ttft, gap, request } = EDGES.dynamo;
 
-/** As Dynamo's frontend has them, and one that its components have. */
+/** Metrics under the names of Dynamo's frontend, and one that its components have. */
 export const DYNAMO: readonly Exported[] = [
   alias("dynamo_frontend_inflight_requests", "inFlight"),
   alias("dynamo_frontend_active_requests", "inFlight"),

@@ -3,7 +3,7 @@ import { alias, type Exported } from "./alias.ts";
 
 const { ttft, gap, request } = EDGES.sglang;
 
-/** As SGLang has them. */
+/** Metrics under the names of SGLang. */
 export const SGLANG: readonly Exported[] = [
   alias("sglang:num_running_reqs", "running"),
   alias("sglang:num_queue_reqs", "waiting"),

@@ -5,7 +5,10 @@ import { alias, type Exported } from "./alias.ts";
 const labels: Exported["labels"] = [{ at: 0, name: "engine" }];
 const { ttft, gap, request } = EDGES.vllm;
 
-/** As vLLM has them; of older versions `gpu_cache_usage_perc`, and `time_per_output_token_seconds`, which is of single tokens. */
+/**
+ * Metrics under the names of vLLM; from older versions `gpu_cache_usage_perc`, and `time_per_output_token_seconds`, which is of single
+ * tokens.
+ */
 export const VLLM: readonly Exported[] = [
   alias("vllm:num_requests_running", "running", { labels }),
   alias("vllm:num_requests_waiting", "waiting", { labels }),

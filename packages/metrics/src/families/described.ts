@@ -21,7 +21,7 @@ export const REPLICA = ["replica"] as const;
 export const RANK = ["replica", "rank"] as const;
 export const LAYER = ["replica", "layer"] as const;
 
-/** Of one number each. */
+/** A family of single numbers. */
 function single(type: "gauge" | "counter") {
   return <Key extends string>(key: Key, name: string, labels: readonly SeriesLabel[], help: string, unit?: FamilyUnit): Described<Key> => ({
     key,
@@ -36,7 +36,7 @@ function single(type: "gauge" | "counter") {
 export const gauge = single("gauge");
 export const counter = single("counter");
 
-/** Of times. */
+/** A family of histograms of times. */
 export function histogram<Key extends string>(
   key: Key,
   name: string,

@@ -5,9 +5,9 @@
 export const EDGES = {
   vllm: {
     ttft: [1e-3, 5e-3, 1e-2, 2e-2, 4e-2, 6e-2, 8e-2, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 20, 40, 80, 160, 640, 2560],
-    /** Of a token, and of the mean one of a request. */
+    /** Seconds of a token, and of the mean token of a request. */
     gap: [1e-2, 2.5e-2, 5e-2, 7.5e-2, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 20, 40, 80],
-    /** Of a request, and of a phase of it. */
+    /** Seconds of a request, and of a phase of it. */
     request: [0.3, 0.5, 0.8, 1, 1.5, 2, 2.5, 5, 10, 15, 20, 30, 40, 50, 60, 120, 240, 480, 960, 1920, 7680],
   },
   sglang: {
@@ -28,7 +28,7 @@ const SMALL = [5e-4, 1e-3, 2.5e-3, 5e-3] as const;
 const { vllm, sglang, dynamo } = EDGES;
 export const TTFT_BOUNDS = united(vllm.ttft, sglang.ttft, dynamo.ttft);
 export const GAP_BOUNDS = united(SMALL, vllm.gap, sglang.gap, dynamo.gap);
-/** Those of the TTFT, for small models; and of all engines. */
+/** Edges for the TTFT of small models, and those of all engines. */
 export const REQUEST_BOUNDS = united(vllm.ttft, vllm.request, sglang.request, dynamo.request);
 export const PHASE_BOUNDS = united(vllm.ttft, vllm.request);
 

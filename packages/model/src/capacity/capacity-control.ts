@@ -15,7 +15,7 @@ export class CapacityControl {
   readonly #dropped: number;
   /** [keys] where each layer of each stage stands */
   readonly #levels = new Map<number, number>();
-  /** [keys] sum of the shares lost beyond what may be, no further from 0 than may be lost in so many micro-batches */
+  /** [keys] sum of the lost shares beyond the allowed one, within ± MEMORY times that */
   readonly #owed = new Map<number, number>();
 
   constructor(from: number, { to, dropped, step }: NonNullable<RoutingSpec["capacityControl"]>) {
@@ -42,7 +42,7 @@ export class CapacityControl {
   }
 }
 
-/** As it is written: 1.1 and not 1.1000000000000001. */
+/** The number as it is written: 1.1 and not 1.1000000000000001. */
 function decimal(value: number): number {
   return Number(value.toFixed(9));
 }

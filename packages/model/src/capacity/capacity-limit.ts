@@ -9,7 +9,7 @@ export class CapacityLimit {
   readonly #routing: RoutingSpec;
   readonly #overflow: Overflow;
   readonly #each: boolean;
-  /** Of all sources; Infinity where each has its own. */
+  /** Capacity of all sources together; Infinity where each has its own. */
   #capacity = Number.POSITIVE_INFINITY;
   /** [sources], where each has its own */
   readonly #ofSource: Float64Array;

@@ -23,7 +23,7 @@ export function expertCapacity(tokens: number, model: ModelSpec, routing: Routin
   }
 }
 
-/** As many copies as an expert takes at most of `tokens` tokens, however they are spread over so many sources. */
+/** Largest number of copies that an expert accepts of `tokens` tokens, however they are spread over `sources` sources. */
 export function mostTaken(tokens: number, sources: number, model: ModelSpec, routing: RoutingSpec): number {
   const factor = routing.capacityControl?.to ?? routing.capacityFactor;
   if (routing.capacityPer !== "source-rank" || model.experts === undefined) return expertCapacity(tokens, model, routing, factor);
@@ -33,7 +33,7 @@ export function mostTaken(tokens: number, sources: number, model: ModelSpec, rou
   return expertCapacity(tokens, model, routing, factor) + spread * (rounding + routing.minCapacity);
 }
 
-/** Rows of an expert that had no room for a copy, at least, where `tokens` tokens or more came from so many sources; 0 where that is not known. */
+/** Least number of rows of an expert that had no room for a copy, given at least `tokens` tokens from `sources` sources; 0 if unknown. */
 export function leastFull(tokens: number, sources: number, model: ModelSpec, routing: RoutingSpec): number {
   const isKnown = routing.overflow.kind !== "dropout" && (routing.capacityPer !== "source-rank" || sources === 1);
   return isKnown ? expertCapacity(tokens, model, routing) : 0;

@@ -1,4 +1,4 @@
-/** Which experts a rank keeps of a layer. */
+/** Rule by which a rank chooses the experts of a layer that it keeps. */
 export type CachePolicy = "lru" | "lfu" | "hottest";
 
 /**
@@ -18,7 +18,7 @@ export class ExpertCache {
   #held = 0;
   #now = 0;
 
-  /** Of `experts` experts with room for `room`; `first` are there at the start, up to that. */
+  /** A cache of `experts` experts with room for `room`; it starts with the experts of `first`, up to that room. */
   constructor(experts: number, room: number, policy: CachePolicy, first: readonly number[] = []) {
     this.#policy = policy;
     this.#room = room;

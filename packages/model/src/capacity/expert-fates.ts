@@ -2,7 +2,7 @@ import { multivariateHypergeometric, type Stream } from "@tokenyard/random";
 
 /** What became of the copies of a layer, expert by expert [experts]; all others are kept. */
 export interface FatesByExpert {
-  /** By the expert that they went to instead. */
+  /** Copies by the expert that they went to instead. */
   readonly reroutedIn: Float64Array;
   /** By the expert that they were routed to first. */
   readonly reroutedOut: Float64Array;
@@ -19,7 +19,7 @@ export class ExpertFates implements FatesByExpert {
   readonly reroutedOut: Float64Array;
   readonly dropped: Float64Array;
   readonly masked: Float64Array;
-  /** Of those, what the overflow masks by lot: it says so itself. */
+  /** Copies that the overflow policy masks at random; it fills this in itself. */
   readonly byLot: Float64Array;
   /** [data groups × experts] */
   readonly #before: Float64Array;
@@ -73,7 +73,10 @@ export class ExpertFates implements FatesByExpert {
       if (tokens[Math.floor(at / experts)]! > 0) this.dropped[at % experts]! += this.#before[at]! - copies[at]!;
   }
 
-  /** Of one source: what is gone from a region is somewhere else in it, or dropped; each of those as likely, as none knows from where it comes when it asks. */
+  /**
+   * Reroutes copies of one source: what leaves a region goes to another place in it or is dropped. Each copy is equally likely, as its
+   * origin is not known when it asks.
+   */
   #reroute(copies: Float64Array, source: number, regions: Int32Array | undefined, stream: Stream): void {
     const experts = this.dropped.length;
     const first = source * experts;

@@ -25,7 +25,7 @@ export interface Fates {
   rerouted: number;
   /** For want of room: the token goes on by its residual. */
   dropped: number;
-  /** As `dropped`, by lot. */
+  /** Masked copies, chosen at random as the dropped ones are. */
   masked: number;
   /** [experts] of those that are masked, if requested. */
   maskedOf?: Float64Array;

@@ -10,7 +10,7 @@ export class AlikeCounts {
   readonly #experts: number;
   /** Bits of a word that choose an expert. */
   readonly #bits: number;
-  /** [words of so many bits] the token that chose an expert last, and how many there were. */
+  /** [words of `#bits`] number of the last token that chose an expert, and the number of tokens so far */
   readonly #chosenAt: Int32Array;
   /** [experts] */
   readonly #noBits: Int32Array;
@@ -57,7 +57,7 @@ export class AlikeCounts {
     this.#chosen = now;
   }
 
-  /** Who chose last, of those before `#chosen` + 1. */
+  /** Last tokens of each expert, cleared before numbers would exceed MOST_TOKENS. */
   #chosenBefore(tokens: number): Int32Array {
     if (this.#chosen + tokens > MOST_TOKENS) {
       this.#chosenAt.fill(0);

@@ -4,8 +4,8 @@ const STEPS = 256;
 const HALVINGS = 40;
 
 /**
- * With what chance each of a token's `topK` copies comes to a place, if the token may come there at all, where those that do have so many copies there in
- * the mean: at 1 + i/256 · (topK − 1) copies as solved by halves, straight between. Source: docs/models/routing.md#visits.
+ * Chance that each of a token's `topK` copies comes to a place, given that the token may come there and the mean number of its copies
+ * there. Solved by bisection at 1 + i/256 · (topK − 1) copies, linear between. Source: docs/models/routing.md#visits.
  */
 class CopyChances {
   readonly #topK: number;
@@ -17,7 +17,7 @@ class CopyChances {
     for (let i = 1; i <= STEPS; i++) this.#chances[i] = solved(1 + (i / STEPS) * (topK - 1), topK);
   }
 
-  /** Of `visits` tokens with `copies` copies at a place, those that still come where `kept` of these copies are left. */
+  /** Of `visits` tokens with `copies` copies at a place, the number that still come where `kept` copies are left. */
   left(visits: number, copies: number, kept: number): number {
     const all = visits * (kept / copies);
     if (copies <= visits) return all; // one each
@@ -33,7 +33,7 @@ class CopyChances {
 
 const known = new Map<number, CopyChances>();
 
-/** The same for all that ask. */
+/** The shared table of `topK`. */
 export function copyChances(topK: number): CopyChances {
   const chances = known.get(topK) ?? new CopyChances(topK);
   known.set(topK, chances);

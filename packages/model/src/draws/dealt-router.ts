@@ -16,7 +16,7 @@ export class DealtRouter implements TokenRouter {
   readonly spread?: (layer: number, places: ExpertPlaces) => SpreadRatios | undefined;
   readonly #exact: TokenRouter;
   readonly #experts: number;
-  // Of all sources together, as one:
+  // One row for all sources together:
   readonly #tokens = new Float64Array(1);
   readonly #out: Float64Array;
   readonly #lists: Lists;

@@ -109,7 +109,7 @@ export class ExpertChoice {
     return tree;
   }
 
-  /** Whether `pick` draws so many tokens of a source as `count` does: not where it counts them by halves. */
+  /** Whether a source with this number of tokens is drawn token by token, as by `pick`; false where tokens are counted by halves. */
   picks(tokens: number, isVisiting: boolean): boolean {
     return this.#topK > 1 && tokens <= (isVisiting ? this.#mostVisiting : this.#mostAlone);
   }
@@ -146,7 +146,7 @@ export class ExpertChoice {
     }
   }
 
-  /** The same where nothing is listed, and no rank is visited. */
+  /** Counts without lists and without visits. */
   #countAtOnce(sets: HeaviestSets, tokens: number, stream: Stream, out: Float64Array, source: number): void {
     const picks = this.#picks;
     const topK = this.#topK;
@@ -159,7 +159,7 @@ export class ExpertChoice {
     this.#writeCounts(out, source);
   }
 
-  /** The same with visits, where a word has a bit for each rank. */
+  /** Counts with visits, where a word has a bit for each rank. */
   #countVisits(sets: HeaviestSets, tokens: number, stream: Stream, out: Float64Array, source: number, visits: Visits): void {
     const picks = this.#picks;
     const topK = this.#topK;
@@ -196,7 +196,7 @@ export class ExpertChoice {
     }
   }
 
-  /** Where weights are alike, nothing is listed, and a word has a bit for each rank that is visited. */
+  /** Counts where weights are alike, nothing is listed, and a word has a bit for each visited rank. */
   #countAlike(tokens: number, stream: Stream, out: Float64Array, source: number, visits?: Visits): void {
     this.#alike ??= new AlikeCounts(this.#counts.length, this.#topK);
     if (visits === undefined) this.#alike.count(tokens, stream, this.#counts);
@@ -218,7 +218,10 @@ function fitsWord({ places }: Visits): boolean {
 
 const TOKENS_AT_ONCE = 64;
 
-/** Up to so many tokens for each expert drawing one by one is the cheaper way, about, without visits and with them; of unlike weights, as many as are picked without a second try. */
+/**
+ * Largest number of tokens for each expert up to which drawing one by one is cheaper, without visits and with them; with unlike weights,
+ * the number that is picked without a second try.
+ */
 const TOKENS_PER_EXPERT = { alike: { alone: 20, visiting: 6 }, unlike: { alone: 7, visiting: 5.5 } };
 
 const MOST_TREES = 8;

@@ -163,7 +163,7 @@ function shapeOf(experts: number, places: ExpertPlaces | undefined): TreeShape {
   return shape;
 }
 
-/** Where to halve `own`: in the middle, or as near to it as what `placeOf` says of two neighbours differs. */
+/** Index at which to halve `own`: the middle, or the nearest place where `placeOf` of two neighbours differs. */
 function cutOf(own: readonly number[], placeOf: ((e: number) => number) | undefined): number {
   const middle = own.length >> 1;
   if (placeOf === undefined) return middle;

@@ -1,10 +1,10 @@
 import { AliasTable, exp, ln, type Stream } from "@tokenyard/random";
 import { setChances } from "./set-chances.ts";
 
-/** As many heaviest experts have a table of all their sets. */
+/** Number of heaviest experts that have a table of all their sets. */
 export const HEAVIEST = 8;
 const WORD = 32; // bits
-/** Up to so many experts half a word says which one, and seldom leaves it open. */
+/** Largest number of experts for which half a word nearly always decides the expert. */
 const MOST_BY_HALVES = 512;
 const MOST_TRIES = 1 << 30;
 
@@ -21,7 +21,7 @@ export class HeaviestSets {
   readonly #sizes: Int32Array;
   /** Undefined where all experts are among the heaviest. */
   readonly #others: AliasTable | undefined;
-  /** Of a word, for each draw. */
+  /** Bits of a word that each draw uses. */
   readonly #bits: number;
   readonly #pickedAt: Int32Array; // [experts] the try that last picked it
   #tries = 0;

@@ -1,7 +1,10 @@
 /** Columns that are cleared in less time than `fill` takes to begin. */
 const FEW = 16;
 
-/** Of a table [rows × columns] that has few numbers other than 0: where they are. What a row does not list is 0; what it lists may be. */
+/**
+ * Positions of the non-zero numbers of a table [rows × columns] that has few of them. Numbers that a row does not list are 0; listed ones
+ * may be 0.
+ */
 export class Lists {
   readonly columns: number;
   /** [rows × columns] row r lists its columns from r · columns on, each once; and a place behind them, for who writes before it knows */

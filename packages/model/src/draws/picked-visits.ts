@@ -3,7 +3,7 @@ import type { ExpertPlaces, Visits } from "./visits.ts";
 
 const WORD = 32; // bits
 
-/** Where tokens go whose experts were picked one after another. */
+/** Destinations of tokens whose experts were picked one after another. */
 export class PickedVisits {
   readonly #picks: Int32Array;
   readonly #topK: number;

@@ -55,7 +55,7 @@ export class SequencesOfSources {
 
 const NONE = new Float64Array(0);
 
-/** Of each class; padding belongs to all sequences in turn. */
+/** Rows of each class; padding is dealt to all sequences in turn. */
 function rowsOf({ rows, sequences, decoding, byClass, phase }: Pass, group: number): Row[] {
   const tokens = rows[group]!;
   if (byClass === undefined) {
@@ -96,7 +96,7 @@ function addPart(row: Row, start: number, end: number, parts: ByClass, at: numbe
   parts.decoding[at] = isAlone ? Math.max(0, Math.min(to, row.decoding) - from) : sequences;
 }
 
-/** Which of a row's sequences has its token number `token`. */
+/** Index of the sequence of a row that has token number `token`. */
 function placeOf({ tokens, sequences, decoding }: Row, token: number): number {
   const alone = decoding < sequences ? decoding : 0; // where all decode, tokens beyond theirs are padding
   if (token < alone) return token;

@@ -5,16 +5,16 @@ export const LEAST_WEIGHT = 1e-300;
 export interface SetChances {
   /** [experts × topK] at (e, j − 1): that a token which still needs j of the experts e, e + 1, … takes e. */
   readonly taking: Float64Array;
-  /** That `topK` independent picks by weight are all different. */
+  /** Chance that `topK` independent picks by weight are all different. */
   readonly allDifferent: number;
   /** [topK + 1] R(j) / R(j − 1) over all experts, at j; 0 where there are fewer than j. */
   readonly ratios: Float64Array;
 }
 
 /**
- * Of weights [experts] that are at least LEAST_WEIGHT and add up to 1. With R(j, e) the sum over all j-sets of experts from e on of their
- * products of weights, the chance of taking e is w·R(j−1, e+1) / R(j, e). The R soon leave the range of numbers, their ratios
- * r(j, e) = R(j, e) / R(j−1, e) do not, and the chance is w / (w + r(j, e+1)). Source: docs/models/routing.md#routing.
+ * Chances of sets by weights [experts] that are at least LEAST_WEIGHT and add up to 1. R(j, e) is the sum over all j-sets of experts from e
+ * on of the products of their weights; the chance of taking e is w·R(j−1, e+1) / R(j, e). As R leaves the range of numbers, the ratios r(j,
+ * e) = R(j, e) / R(j−1, e) are kept, and the chance is w / (w + r(j, e+1)). Source: docs/models/routing.md#routing.
  */
 export function setChances(weights: Float64Array, topK: number): SetChances {
   const taking = new Float64Array(weights.length * topK);

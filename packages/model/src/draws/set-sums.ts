@@ -19,7 +19,7 @@ export function setSumsOf(first: Float64Array, second: Float64Array, topK: numbe
     const least = Math.max(0, j - (second.length - 1));
     const most = Math.min(j, first.length - 1);
     if (j >= sums.length) {
-      emit(j, 0, [1]); // no token needs so many
+      emit(j, 0, [1]); // no token needs more
       continue;
     }
     const terms: number[] = [];

@@ -6,7 +6,7 @@ export interface SpreadRatios {
   readonly nodes: PlaceRatios;
 }
 
-/** Of each place: if all copies went to the first slots of their experts, and as they are dealt out evenly to all slots. */
+/** Ratios of each place: with all copies at the first slots of their experts, and with copies dealt out evenly to all slots. */
 export interface PlaceRatios {
   readonly first: Float64Array;
   readonly own: Float64Array;

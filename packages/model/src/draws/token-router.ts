@@ -5,7 +5,7 @@ import type { PickTaker } from "./pick-taker.ts";
 import type { SpreadRatios } from "./spread-ratios.ts";
 import type { ExpertPlaces, Visits } from "./visits.ts";
 
-/** Whose tokens are routed: of a pass, its sequences [sources]. */
+/** The sequences of a pass [sources] whose tokens are routed. */
 export type RoutedPass = Pick<Pass, "sequences"> & Partial<Pick<Pass, "decoding" | "byClass">>;
 
 /** Sends tokens to experts, by counts: its cost does not grow with the tokens. */
@@ -13,7 +13,9 @@ export interface TokenRouter {
   readonly kind: string;
   /** False where the copies of a pass follow from its tokens alone: nothing is drawn, and all layers route alike. */
   readonly draws: boolean;
-  /** Where copies are drawn for all sources together, and dealt out to them in proportion to their tokens: those of one source are not whole. */
+  /**
+   * True if copies are drawn for all sources together and dealt out in proportion to their tokens; those of one source are then not whole.
+   */
   readonly deals?: true;
   /** What is asked from now on is as of `nowNs`. Only where popularity moves with time. */
   advance?(nowNs: number): void;

@@ -24,7 +24,7 @@ export interface Visits {
   readonly toRanks: Float64Array;
   /** [sources × nodes] */
   readonly toNodes: Float64Array;
-  /** Where `toRanks` has any; `toNodes` has none but on their nodes. What fills in visits says so. */
+  /** Ranks for which `toRanks` is non-zero; `toNodes` is non-zero only on their nodes. Maintained by the code that fills in visits. */
   readonly ranks: Lists;
 }
 

@@ -10,7 +10,7 @@ type CorrelatedSpec = Extract<GateSpec, { kind: "correlated" }>;
 /** A sequence and the next: its mix, and behind it the experts of its last token. */
 type Sequences = Int32Array;
 
-/** Sequences of a source that are routed alike: so many, of which some decode, have `tokens` together. */
+/** Sequences of a source that are routed alike, with the number that decode and their `tokens` together. */
 interface Crowded {
   tokens: number;
   sequences: number;
@@ -35,7 +35,7 @@ class CorrelatedRouter implements TokenRouter {
   readonly #gate: CorrelatedSpec;
   readonly #layers: readonly LayerMixes[]; // [layers]
   readonly #topK: number;
-  /** Of the micro-batch that draws from a stream, of a layer, source and class: what its sequences chose last. */
+  /** The last choices of the sequences, by layer, source and class, of the micro-batch that draws from a stream. */
   readonly #last = new WeakMap<Stream, Map<number, Sequences>>();
   readonly #chosen: Chosen;
   #pass = ONE;
@@ -94,7 +94,10 @@ class CorrelatedRouter implements TokenRouter {
     own.decoding = Math.min(own.sequences, decoding?.sequences[source] ?? 0);
   }
 
-  /** Those of class number `c`, of a source with `rows`; rows beyond the tokens are padding, as many for each sequence. `before`: sequences of classes before; returns those of this one. */
+  /**
+   * Routes class number `c` of a source with `rows`; rows beyond the tokens are padding, shared evenly by the sequences. `before` is the
+   * number of sequences in earlier classes. Returns the number in this one.
+   */
   #takeClass(own: Crowded, source: number, c: number, before: number, rows: number): number {
     const { classes, sequences, tokens, decoding } = this.#pass.byClass!;
     const at = source * classes + c;
@@ -123,7 +126,10 @@ class CorrelatedRouter implements TokenRouter {
     return sequences;
   }
 
-  /** Those that decode, the first, have a token each; the others as many each, the first of them one more where that does not divide. */
+  /**
+   * Routes decoding sequences, which come first and have one token each, and then the others, which share the rest evenly; the first of
+   * them get one more where it does not divide.
+   */
   #routeSequences(
     layer: LayerMixes,
     sequences: Sequences,

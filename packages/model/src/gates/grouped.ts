@@ -42,7 +42,7 @@ export function groupedProblems({ experts }: ModelSpec, { groups, limit }: Group
     : [problem("groups", groups, `fewer: ${limit} of ${groups} can be taken in ${sets} ways, and at most ${MOST_SETS} are worked out`)];
 }
 
-/** In how many ways `limit` of so many groups can be taken. */
+/** Number of ways to choose `limit` of the groups. */
 export function setsOf(groups: number, limit: number): number {
   let sets = 1;
   for (let i = 1; i <= limit; i++) sets = (sets * (groups - limit + i)) / i;
@@ -97,7 +97,7 @@ export class GroupedChoice {
     });
   }
 
-  /** As `ExpertChoice.count`. */
+  /** Same contract as `ExpertChoice.count`. */
   count(tokens: number, stream: Stream, out: Float64Array, source: number, visits?: Visits, lists?: Lists): void {
     const offset = source * this.#experts;
     if (lists === undefined) out.fill(0, offset, offset + this.#experts);

@@ -40,7 +40,7 @@ export class LayerMixes {
     return made;
   }
 
-  /** Of the mean of all mixes, as if each token chose by it. */
+  /** Shares of the mean of all mixes, as if each token chose by it. */
   shares(): Float64Array {
     if (this.#shares !== undefined) return this.#shares;
     const mean = new Float64Array(this.#experts);

@@ -20,9 +20,9 @@ export interface LinearShape {
   readonly weightBytes: number;
   /** Bytes of one activation. */
   readonly activationBytes: number;
-  /** Of one input, where a kernel before has quantised them; none: those of an activation. */
+  /** Bytes of one input, if an earlier kernel has quantised them; by default those of an activation. */
   readonly inputBytes?: number;
-  /** In which it multiplies. */
+  /** Format in which it multiplies. */
   readonly precision: Precision;
 }
 
@@ -58,7 +58,7 @@ export interface ExpertsShape {
 /** The attention core: every new token against all tokens up to itself. */
 export interface AttentionShape {
   readonly kind: "attention-prefill" | "attention-decode";
-  /** Of heads that share a compressed cache. */
+  /** True if the heads share a compressed cache. */
   readonly latent: boolean;
   heads: number;
   kvHeads: number;
@@ -74,13 +74,13 @@ export interface AttentionShape {
   contextTokens: number;
   /** Σ (new·past + new·(new + 1)/2) over the sequences: the (query, key) pairs that are scored. */
   pairs: number;
-  /** Pairs that a window leaves out: without it, `pairs` would be so many more. If unset: none. */
+  /** Pairs that a window leaves out: without the window `pairs` would be larger by this. Default: none. */
   cutPairs?: number;
   /** Bytes of one number in the KV cache. */
   readonly kvBytes: number;
   readonly activationBytes: number;
   readonly precision: Precision;
-  /** Of an attention that sees a part of the context: engines run its kernels as one block. If unset: it sees all, or a window. */
+  /** Details of an attention that sees a part of the context, whose kernels engines run as one block. Default: it sees all, or a window. */
   readonly sparse?: SparsePart;
 }
 
@@ -112,7 +112,7 @@ export interface ScanShape {
   readonly tokenBytes: number;
   /** Bytes of each sequence: its state, read and written. */
   readonly sequenceBytes: number;
-  /** Bytes of each chunk of so many tokens: the state between two, written and read. */
+  /** Bytes of each chunk: the state between two chunks, written and read. */
   readonly chunkBytes: number;
   readonly chunkTokens: number;
   readonly precision: Precision;
@@ -146,7 +146,7 @@ export function kernelRows(shape: KernelShape): number {
   }
 }
 
-// Of one kind of shape, for where thousands of them come in a row: what looks at shapes of all kinds is slow to distinguish them.
+// Functions of one kind of shape, for loops over thousands of them: a function over all kinds is slow to dispatch.
 
 export function attentionFlops(shape: AttentionShape): number {
   return 2 * shape.heads * (shape.keySize + shape.valueSize) * shape.pairs;

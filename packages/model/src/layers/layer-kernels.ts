@@ -49,7 +49,7 @@ export interface LayerKernels {
   readonly head: LinearShape | undefined;
 }
 
-/** Of what does not depend on formats: weights and FLOPs are the same in every one. */
+/** A GPU for sums that do not depend on formats: weights and FLOPs are the same in every one. */
 export const ANY_GPU = { compute: 1 };
 
 /** Degrees and a GPU of what depends on neither. */

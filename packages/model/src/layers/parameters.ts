@@ -18,7 +18,7 @@ export interface Parameters {
   /** 0 where it is the embedding. */
   readonly head: number;
   readonly total: number;
-  /** Those that one token meets: topK of the routed experts, and all of the rest. */
+  /** Parameters that one token uses: topK of the routed experts, and all other parts. */
   readonly active: number;
 }
 

@@ -8,9 +8,9 @@ export interface Decoding {
   /** Tokens computed: the same column as the sequences, where each has one. */
   readonly newTokens: Float64Array;
   readonly contextTokens: Float64Array;
-  /** The same column as the context, where each has one token. */
+  /** The same column as the context, where each sequence has one token. */
   readonly pairs: Float64Array;
-  /** In layers with a window. */
+  /** Context tokens in layers with a window. */
   readonly windowedContextTokens: Float64Array;
   readonly windowedPairs: Float64Array;
 }
@@ -68,9 +68,9 @@ export class Pass {
   contextTokens: Float64Array;
   /** Pairs of a token and one that it attends to, itself included: Σ (new·past + new(new+1)/2). */
   pairs: Float64Array;
-  /** As `contextTokens`, in layers with a window: tokens whose keys and values are read, Σ min(past + new, new + window − 1). */
+  /** Tokens whose keys and values are read in layers with a window: Σ min(past + new, new + window − 1). */
   windowedContextTokens: Float64Array;
-  /** As `pairs`, in layers with a window: Σ min(i, window), i the place of each new token in its sequence, from 1. */
+  /** Pairs in layers with a window: Σ min(i, window), where i is the place of each new token in its sequence, from 1. */
   windowedPairs: Float64Array;
   /** Tokens whose keys and values are projected again, as their prompt is computed in chunks; undefined where none is. */
   reprojectedTokens?: Float64Array | undefined;

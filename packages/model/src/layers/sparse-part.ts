@@ -10,8 +10,8 @@ export interface SparsePart {
   readonly part: "core" | "history" | "scores";
   /** Tokens or entries that are chosen; Infinity: all. */
   readonly most: number;
-  /** In which the products around it multiply. */
+  /** Format in which the products around it multiply. */
   readonly products: Precision;
-  /** Of a rank's core. */
+  /** Heads of a rank's core. */
   readonly heads: number;
 }

@@ -53,12 +53,12 @@ export function pinnedBytes(model: ModelSpec): number {
   return pinnedOf(keptOf(model, 1));
 }
 
-/** Bytes that a request of so many `tokens` pins: states, and what of it lies in windows. */
+/** Bytes that a request of `tokens` tokens pins: its states, and its tokens inside windows. */
 export function pinnedOf({ windows, state }: Pick<KeptBytes, "windows" | "state">, tokens = Number.POSITIVE_INFINITY): number {
   return windows.reduce((sum, window) => sum + Math.min(tokens, window.tokens) * window.token, state);
 }
 
-/** Bytes that all layers keep of a request of so many `tokens` on one of `tensor` ranks. */
+/** Bytes that all layers keep of a request of `tokens` tokens on one of `tensor` ranks. */
 export function keptBytes(kept: Pick<KeptBytes, "token" | "windows" | "state">, tokens: number): number {
   return kept.token * tokens + pinnedOf(kept, tokens);
 }

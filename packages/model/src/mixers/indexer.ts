@@ -17,7 +17,7 @@ const SCALED = 128;
 
 /** The kernels of an indexer, which every rank runs whole. Leaves out its top-k and its norms. Source: docs/models/mixers.md#indexers. */
 export class IndexerKernels {
-  /** Of one index key. */
+  /** Bytes of one index key. */
   readonly keyBytes: number;
   readonly #hiddenSize: number;
   readonly #querySize: number;
@@ -37,7 +37,7 @@ export class IndexerKernels {
     this.#keySizes = keySizes;
   }
 
-  /** Those beside the core of `block`, which has `coreHeads`. */
+  /** Kernels that run beside the core of `block`, which has `coreHeads` heads. */
   kernels(
     formats: MixerFormats,
     block: SparseBlock,

@@ -5,21 +5,21 @@ import type { AttentionShape, ElementwiseShape, Formats, LinearShape, ScanShape 
 export interface MixerFormats {
   readonly weightBytes: number;
   readonly activationBytes: number;
-  /** Of one number in the cache. */
+  /** Bytes of one number in the cache. */
   readonly cacheBytes: number;
-  /** Of products with matrices. */
+  /** Format of products with matrices. */
   readonly precision: Precision;
-  /** Of the core. */
+  /** Format of the core. */
   readonly corePrecision: Precision;
-  /** Of the output matrix; if unset: as the others. */
+  /** Formats of the output matrix. Default: those of the other matrices. */
   readonly output?: Formats;
-  /** Of what chooses the tokens that an attention sees; if unset: as the others. */
+  /** Formats of the indexer, which chooses the tokens that an attention sees. Default: those of the other matrices. */
   readonly indexer?: Formats;
-  /** Of index scores; if unset: as the core. */
+  /** Format of index scores. Default: that of the core. */
   readonly scorePrecision?: Precision;
 }
 
-/** Which part of a context a kernel sees. Source: docs/models/mixers.md#mixers. */
+/** Part of a context that a kernel sees. Source: docs/models/mixers.md#mixers. */
 export interface Sight {
   /** Tokens of each sequence that it scores at most; Infinity: all. */
   readonly most: number;
@@ -61,7 +61,7 @@ export interface MixerKernels {
   };
   /** What the cores see. */
   readonly sight: Sight;
-  /** On all new tokens. */
+  /** Output projection of all new tokens. */
   readonly output: LinearShape;
   /** On a token whose keys and values are projected again. */
   readonly keysValues: readonly LinearShape[];
@@ -73,13 +73,13 @@ export interface MixerKernels {
 
 /** Bytes that a layer keeps of a request on one rank: what a token adds, what a request pins, and where a prefix may resume. */
 export interface KeptBytes {
-  /** Of each token. */
+  /** Bytes of each token. */
   readonly token: number;
-  /** Of each of the last tokens, up to so many. */
+  /** Bytes of each of the last `tokens` tokens. */
   readonly windows: readonly { readonly tokens: number; readonly token: number }[];
   /** Whatever the number of tokens. */
   readonly state: number;
-  /** Of the state: what a prefix resumes from, and only at the place where it was kept. */
+  /** Bytes of the state that a prefix resumes from; it resumes only at the place where the state was kept. */
   readonly resumed: number;
 }
 
@@ -99,12 +99,12 @@ export interface Split {
 
 /** What mixes tokens in a layer: what it computes, what it leaves behind, and how ranks share it. */
 export interface Mixer {
-  /** Which format its matrices are stored in: of attention, or of mixers with a state. */
+  /** Part of the model whose format its matrices have: attention, or mixers with a state. */
   readonly part: "attention" | "linear";
   /** Whether it chooses the tokens that it sees. */
   readonly isChoosing?: boolean;
   readonly splits: readonly Split[];
-  /** Of `tensor` ranks that share it, how many cache the same of a token, so that they may share contexts; 0, or missing: contexts stay whole. */
+  /** Number of the `tensor` ranks that cache the same of a token, and may therefore share contexts. 0 or missing: contexts stay whole. */
   copies?(tensor: number): number;
   /** The kernels of one of `tensor` ranks that share it. The objects are new and belong to the caller. */
   kernels(tensor: number, formats: MixerFormats): MixerKernels;

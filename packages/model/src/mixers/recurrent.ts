@@ -33,7 +33,7 @@ export interface RecurrentKind {
   readonly chunkTokens: number;
   /** Bytes of a number of the state between two chunks of a prompt. */
   readonly chunkStateBytes: number;
-  /** Of one of `tensor` ranks. */
+  /** Sizes on one of `tensor` ranks. */
   sizes(tensor: number): RecurrentSizes;
 }
 

@@ -28,7 +28,7 @@ export class DrawnChoices implements NextChoices {
   }
 }
 
-/** The same of a router that deals: drawn for all sources together, and dealt out in proportion to their tokens. */
+/** Next choices of a router that deals: drawn for all sources together and dealt out in proportion to their tokens. */
 export class DealtChoices implements NextChoices {
   readonly #drawn = new DrawnChoices();
 
@@ -52,7 +52,7 @@ export class DealtChoices implements NextChoices {
   }
 }
 
-/** Of a gate that draws nothing: round the experts that are left, the next source where the one before stopped. */
+/** Next choices of a gate that draws nothing: it deals round the remaining experts, each source starting where the one before stopped. */
 export class EvenChoices implements NextChoices {
   /** [experts] in which copies go round them */
   readonly #order: ArrayLike<number>;
@@ -91,7 +91,7 @@ export class EvenChoices implements NextChoices {
     return gone;
   }
 
-  /** How many experts have not got all of so many tokens. */
+  /** Number of experts that have not received all of their `tokens` tokens. */
   #look(row: Float64Array, tokens: number, closed: Int32Array): number {
     let ways = 0;
     for (let i = 0; i < this.#order.length; i++) {

@@ -1,11 +1,11 @@
 import type { Crowd } from "../capacity/overflow.ts";
 
-/** Which experts can stand in for which. */
+/** Sets of experts that can stand in for each other. */
 export interface Regions {
   readonly count: number;
   /** [experts] */
   readonly ofExpert: Int32Array;
-  /** Those of region r are members[offsets[r]] … members[offsets[r + 1] − 1], rising. */
+  /** Offsets into `members`: region r has members[offsets[r]] … members[offsets[r + 1] − 1], rising. */
   readonly offsets: Int32Array;
   readonly members: Int32Array;
 }
@@ -13,7 +13,7 @@ export interface Regions {
 const known = new WeakMap<Int32Array, Regions>();
 const whole = new Map<number, Regions>();
 
-/** Of the experts of a crowd: worked out once for each array of regions. */
+/** Regions of the experts of a crowd, computed once for each array of regions. */
 export function regionsOf({ experts, regions }: Crowd): Regions {
   const found = regions === undefined ? whole.get(experts) : known.get(regions);
   if (found !== undefined) return found;

@@ -93,7 +93,7 @@ export class RerouteOverflow implements Overflow {
     return left < all;
   }
 
-  /** Which copies they are: of a source no more than it has tokens for an expert. */
+  /** Chooses the copies: of a source no more than it has tokens for an expert. */
   #settle(crowd: Crowd, { offsets, members }: Regions, region: number, stream: Stream, fates: Fates): void {
     const { experts, copies, tokens, from } = crowd;
     const sources = this.#left.length;

@@ -34,7 +34,7 @@ export function roundRow(numbers: Float64Array, run: Run, precision: Precision, 
   }
 }
 
-/** Of nvfp4: brings the largest scale of a block to the largest number of E4M3. */
+/** The second scale of nvfp4, which maps the largest scale of a block to the largest number of E4M3. */
 function secondScale(most: number): number {
   return Math.fround(most / (E4M3.most * E2M1.most));
 }

@@ -11,17 +11,17 @@ export type ProductPart = "attention" | "attentionOutput" | "dense" | "shared" |
 const QUANTISED: ReadonlySet<Precision> = new Set(["fp8", "int8", "nvfp4"]);
 
 /**
- * Where an execution rounds, and to what: numbers that a kernel hands on, that a cache keeps and that leave a rank. Sums inside a kernel are exact (engines have fp32).
- * `EXACT` rounds nothing. Source: docs/numerics.md#formats.
+ * Rounding of an execution: numbers that a kernel returns, that a cache keeps, and that leave a rank. Sums inside a kernel are exact
+ * (engines have fp32). `EXACT` rounds nothing. Source: docs/numerics.md#formats.
  */
 export class Formats {
   readonly isExact: boolean;
-  /** Of numbers that kernels hand on. */
+  /** Format of numbers that kernels return. */
   readonly float: SmallFloat;
   readonly #places: ReturnType<typeof precisionsOf> | undefined;
   readonly #products: ReturnType<typeof productsOf> | undefined;
 
-  /** Of `model` on `gpu`; without them nothing is rounded. */
+  /** Formats of `model` on `gpu`; without a model nothing is rounded. */
   constructor(model?: ModelSpec, gpu?: Pick<GpuSpec, "compute">) {
     this.isExact = model === undefined || gpu === undefined;
     this.#places = model && precisionsOf(model);

@@ -2,7 +2,7 @@
 export interface SmallFloat {
   /** Bits of the fraction. */
   readonly fraction: number;
-  /** Of the smallest normal number; below it the steps stay as they are. */
+  /** Exponent of the smallest normal number; below it the step size stays constant. */
   readonly leastExponent: number;
   /** The largest finite number. */
   readonly most: number;

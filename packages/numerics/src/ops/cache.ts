@@ -9,7 +9,7 @@ export function cacheOf(rank: Rank, layer: number, sequence: number, first: numb
   return cache;
 }
 
-/** Adds rows `from … to − 1` of `keys` and `values`, so many numbers wide each. */
+/** Appends rows `from … to − 1` of `keys` and `values`, each row of the given width. */
 export function append(
   cache: Cache,
   keys: Float64Array,

@@ -6,7 +6,7 @@ import { softmax } from "./activation.ts";
 import { normed } from "./norm.ts";
 import { partOf } from "./split-activations.ts";
 
-/** Which experts the tokens take that the rank exchanges: all of its data group, or its part. */
+/** Chooses the experts of the tokens that the rank exchanges: those of its data group, or its part of them. */
 export function gate(stage: Stage, visit: Visit, layer: number): void {
   const { plan, width, model, formats } = stage;
   const { rank } = visit;

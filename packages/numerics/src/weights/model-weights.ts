@@ -18,7 +18,7 @@ export interface GroupedWeights {
   readonly key: Matrix;
   /** Undefined where keys are values. */
   readonly value: Matrix | undefined;
-  /** Of outputs, where they have one. */
+  /** Gate of the attention's outputs, if it has one. */
   readonly gate: Matrix | undefined;
   readonly output: Matrix;
   /** [heads] of the softmax, where they have one */
@@ -30,7 +30,7 @@ export interface LatentWeights {
   readonly kind: "latent";
   /** To the row that is cached: what keys and values are made of, and the key that all heads share. */
   readonly down: Matrix;
-  /** To compressed queries, where there are any. */
+  /** Projection to compressed queries, if there is one. */
   readonly queryDown: Matrix | undefined;
   readonly query: Matrix;
   /** Keys and values of all heads, of a cached row. */

@@ -92,7 +92,7 @@ function mixerShard(whole: MixerWeights, mixer: MixerSpec, place: number, ranks:
   throw new Error(`no shards of a ${mixer.kind} mixer`);
 }
 
-/** Columns of so many heads from `at` on. */
+/** Columns of `count` heads from head `at` on. */
 function headsOf(matrix: Matrix, at: number, count: number, size: number): Matrix {
   return columnsOf(matrix, at * size, (at + count) * size);
 }

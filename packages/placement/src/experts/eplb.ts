@@ -48,7 +48,7 @@ function onNode(loads: ArrayLike<number>, held: readonly number[], slots: number
   );
 }
 
-/** The same of the experts `held` in ranks that have so much `room` [ranks], no less in all than there are experts. */
+/** EPLB's placement of the experts `held` into ranks with `room` [ranks] free slots, of which there are at least as many as experts. */
 export function eplbInto(loads: ArrayLike<number>, held: readonly number[], room: readonly number[]): number[][] {
   const slots = room.reduce((sum, own) => sum + own, 0);
   const own = Float64Array.from(held, (x) => loads[x]!);

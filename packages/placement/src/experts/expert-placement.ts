@@ -1,5 +1,5 @@
 /**
- * Which expert lies where in one layer. An experts' rank is `tensor` ranks of the stage, which share what it holds; slots are numbered through
+ * Placement of experts in one layer. An experts' rank is `tensor` ranks of the stage, which share its experts; slots are numbered across
  * all of them, rank by rank. A slot holds an expert, a further copy of one, or nothing.
  */
 export interface ExpertSlots {
@@ -25,11 +25,11 @@ export interface ExpertSlots {
   readonly inOrder: boolean;
 }
 
-/** Where the experts of every layer lie. Layers may differ; those that are alike have the same slots. */
+/** Placement of the experts of every layer. Layers may differ; layers that are alike have the same slots. */
 export interface ExpertPlacement {
   /** Slots of the rank that has most, in any layer. */
   readonly mostSlots: number;
-  /** The same object for all layers that are alike. */
+  /** Slots of a layer; equal layers return the same object. */
   slots(layer: number): ExpertSlots;
 }
 

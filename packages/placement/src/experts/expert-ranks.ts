@@ -1,4 +1,4 @@
-/** Where a stage's experts can lie. */
+/** Ranks of a stage that can hold experts. */
 export interface ExpertRanks {
   /** Experts' ranks of a stage. */
   readonly expert: number;

@@ -9,8 +9,8 @@ import { swapped } from "./swapping.ts";
 type RebalanceSpec = NonNullable<Scenario["rebalance"]>;
 
 /**
- * Where a layer's experts should lie after `loads` [experts] came while they lay in `slots`; the same object where the algorithm finds nothing that would have
- * made the fullest rank less full. As many slots as before. Source: docs/models/routing.md#rebalancing.
+ * New placement of a layer's experts after `loads` [experts] arrived with the placement `slots`; the same object if the algorithm finds
+ * nothing that lowers the load of the fullest rank. Keeps the number of slots. Source: docs/models/routing.md#rebalancing.
  */
 export function rebalanced(
   loads: ArrayLike<number>,

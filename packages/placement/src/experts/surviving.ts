@@ -42,7 +42,7 @@ export function surviving(
   return { slots: expertSlots(experts, held, true), loads };
 }
 
-/** Of the slots whose expert `isFree` to go, the first on the rank with the fewest loads, the lowest of equals. */
+/** The slot to reuse, among those whose expert `isFree` to go: the first on the rank with the lowest load; the lowest index of equals. */
 function roomFor(
   held: readonly (readonly number[])[],
   loads: Int32Array,

@@ -9,9 +9,9 @@ import { ReduceTimes } from "./reduce-times.ts";
 /** The all-reduces of a pass: of activations over the ranks of a data group, and of experts' outputs over those that share them. */
 export class AllReduces {
   readonly #spec: ExchangeSpec;
-  /** Of one token. */
+  /** Bytes of one token. */
   readonly #bytes: number;
-  /** Of all-reduces that take the norm after them along. */
+  /** Cost of the norm that an all-reduce includes. */
   readonly #norm: NormAlong | undefined;
   /** Whether layers have shared experts. */
   readonly #hasShared: boolean;
@@ -30,7 +30,9 @@ export class AllReduces {
     this.#results = new Float64Array(spec.plan.expert);
   }
 
-  /** Of each data group's activations over its ranks on `stage`, with the norm after it where it takes one along. `tokens` [data groups] */
+  /**
+   * All-reduces the activations of each data group over its ranks on `stage`, with the norm after it if it is fused. `tokens` [data groups]
+   */
   activations(tokens: Float64Array, stage: number, cost: OpCost, withNorm: boolean): void {
     const { attention } = this.#spec.links[stage]!;
     this.#reduce(tokens, cost, withNorm, (bytes, group) => this.#spec.network.allReduceSeconds(bytes, attention[group]!, cost));
@@ -69,8 +71,8 @@ export class AllReduces {
   }
 
   /**
-   * Of the experts' outputs over the ranks of `stage` that share them. Where an attention group is a tensor group, the shared experts' outputs
-   * for its own tokens go along. `tokens` [data groups]; undefined where there are no such experts
+   * All-reduces the experts' outputs over the ranks of `stage` that share them. If an attention group is a tensor group, the shared
+   * experts' outputs for its own tokens are included. `tokens` [data groups]; undefined without such experts
    */
   experts({ visits, rankRows }: ExpertLoad, tokens: Float64Array | undefined, stage: number, cost: OpCost): void {
     const { expert, tensor, attentionTensor, sharedTensor } = this.#spec.plan;

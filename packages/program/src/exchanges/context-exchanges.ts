@@ -9,11 +9,11 @@ const SUM_BYTES = 4;
 
 /** Bytes that a rank brings to each exchange. */
 interface Shares {
-  /** Of a row: its queries, the sums of the heads of all ranks, and of the results what each rank is left with. */
+  /** Bytes of a row: its queries, the log-sum-exps of the heads of all ranks, and the part of the results that each rank keeps. */
   readonly queries: number;
   readonly sums: number;
   readonly results: number;
-  /** Of a token that was cached before, all ranks together; 0 where prompts go the way of decoding sequences. */
+  /** Bytes of an earlier cached token, all ranks together; 0 where prompts are handled like decoding sequences. */
   readonly past: number;
 }
 

@@ -14,7 +14,7 @@ interface StagePorts {
 export class CopyFlows {
   /** Copies that each member sends to others, or gets, whichever are more, once `count` has counted [sources]. */
   readonly most: Float64Array;
-  /** Those that all send to others. */
+  /** Copies that all sources send to others. */
   moved = 0;
   readonly #spec: ExchangeSpec;
   /** [replicas × stages] once they were asked for */
@@ -32,7 +32,7 @@ export class CopyFlows {
   #load: ExpertLoad | undefined;
   #settled = -1;
   #share = -1;
-  /** Of which stage copies are in its ports; −1: of none. */
+  /** Stage whose copies are in its ports; −1: none. */
   #listed = -1;
   #isCounted = false;
 
@@ -66,7 +66,7 @@ export class CopyFlows {
     return made;
   }
 
-  /** Those of all groups at once. */
+  /** Lists the copies of all groups at once. */
   #list(load: ExpertLoad, byShare: StagePorts["byShare"], stage: number): void {
     this.#listed = stage;
     for (const each of byShare) for (const ports of each) ports.clear();
@@ -88,7 +88,7 @@ export class CopyFlows {
     for (const each of byShare) for (const ports of each) ports.end();
   }
 
-  /** The same, counted. */
+  /** Counts the copies of one share. */
   count(load: ExpertLoad, share: number): void {
     this.#see(load, share);
     if (this.#isCounted) return;
@@ -129,7 +129,7 @@ export class CopyFlows {
     this.moved = moved;
   }
 
-  /** Where each source has one of the experts' ranks, and what sources send in all is known. */
+  /** Counts where each source has one of the experts' ranks and its total is known. */
   #countSums(bySource: Float64Array, load: ExpertLoad): void {
     const { most } = this;
     const { rankRows } = load;

@@ -14,10 +14,10 @@ export class Exchange {
   readonly #ofCopies: ExchangeKernels;
   /** Bytes of one copy on its way. */
   readonly #tokenBytes: number;
-  /** Where copies are sent, and by the ranks of an exchange group how long its members take, where that follows from how many. */
+  /** Copy flows, and the time of members by the ranks of an exchange group, where it depends on the number of copies alone. */
   readonly #copies: CopyFlows;
   readonly #times = new Map<ArrayLike<number>, CopyTimes | undefined>();
-  // Of the group that was asked for last:
+  // Of the last group that was asked for:
   #lastRanks: ArrayLike<number> | undefined;
   #lastTimes: CopyTimes | undefined;
   /** [replicas × stages][exchange groups] where tokens are; undefined for a group whose flows another's are */

@@ -9,9 +9,9 @@ export interface MoveCost {
   readonly durationNs: Float64Array;
   nodeBytes: number;
   fabricBytes: number;
-  /** Of ranks, in which they came as inside the grid of measured tables. */
+  /** Seconds of ranks whose moves lie inside the grid of measured tables. */
   tabledSeconds: number;
-  /** Of weights that came, wherever from. */
+  /** Bytes of weights that were received from any source. */
   bytes: number;
 }
 

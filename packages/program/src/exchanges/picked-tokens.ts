@@ -21,7 +21,7 @@ export class PickedTokens implements PickTaker, PickedPorts {
   #tokens = 0;
   #routed: Float64Array = new Float64Array(0);
 
-  /** Of stage number `stage`. The plan is one that `suitsPicks`. */
+  /** Routes for stage number `stage` of a plan that `suitsPicks`. */
   constructor({ plan, network, links }: ExchangeSpec, stage: number) {
     const { exchange } = links[stage]!;
     this.#shares = plan.sourceRanks / plan.tensor;

@@ -5,11 +5,11 @@ import { grownColumn } from "../kernels/grown-column.ts";
 /** Numbers of tokens that are kept; more are worked out each time. */
 const MOST_TOKENS = 1 << 10;
 
-/** How long the ranks of one group take to add up the results of so many tokens, and what goes through links meanwhile: worked out once for each number. */
+/** Time of the ranks of one group to add up the results of a number of tokens, and their traffic; computed once for each number. */
 export class ReduceTimes {
   readonly #network: NetworkModel;
   readonly #ranks: ArrayLike<number>;
-  /** Of one token. */
+  /** Bytes of one token. */
   readonly #bytes: number;
   /** [tokens] NaN where it is not known yet */
   #ns = new Float64Array(0);

@@ -9,7 +9,7 @@ import type { ExchangeSpec } from "./exchange-spec.ts";
  */
 export class SplitActivations {
   readonly #spec: ExchangeSpec;
-  /** Of one token. */
+  /** Bytes of one token. */
   readonly #bytes: number;
   /** [ranks of a data group] bytes of each part */
   readonly #parts: Float64Array;

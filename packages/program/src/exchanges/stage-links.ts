@@ -5,7 +5,7 @@ import { type TokenRoutes, tokenRoutes } from "./token-routes.ts";
 export interface ExchangeGroup {
   /** Global ranks [sources]. */
   readonly ranks: Int32Array;
-  /** Which of the experts' ranks inside a source it reaches: 0 … its ranks ÷ tensor − 1, or 0 where that is no whole number. */
+  /** Index of the experts' rank inside a source that it reaches: 0 … its ranks ÷ tensor − 1, or 0 if that is not a whole number. */
   readonly share: number;
   /** The first group of the stage that carries the same bytes between the same nodes; itself when it is the first. */
   readonly sameAs: number;
@@ -16,7 +16,7 @@ export interface StageLinks {
   readonly firstRank: number;
   readonly tensor: readonly Int32Array[];
   readonly attention: readonly Int32Array[];
-  /** Those that share contexts; none where each keeps its own. */
+  /** Groups of ranks that share contexts; empty where each keeps its own. */
   readonly context: readonly Int32Array[];
   readonly exchange: readonly ExchangeGroup[];
   /** Place i of the sources that share the experts of tensor group e is group e · (ranks of a source) + i; none where each source has experts of its own. */

@@ -2,7 +2,10 @@ import type { Overflow } from "@tokenyard/model";
 import type { ExpertSlots, Plan } from "@tokenyard/placement";
 import { rankOfExperts } from "./token-routes.ts";
 
-/** Which experts of a layer can stand in for each other when copies are rerouted: those of one rank, or node; an expert counts where its first slot lies. */
+/**
+ * Experts of a layer that can stand in for each other when copies are rerouted: those of one rank or node. An expert belongs to the rank of
+ * its first slot.
+ */
 export class StandIns {
   readonly #within: Overflow["reroutes"];
   readonly #plan: Plan;

@@ -3,7 +3,7 @@ import type { ExpertSlots, Plan } from "@tokenyard/placement";
 
 /** How tokens that cross to a node once come to the experts' ranks of a stage. */
 export class TokenRoutes {
-  /** Of each exchange group [ranks of a source]. */
+  /** Routes of each exchange group [ranks of a source]. */
   readonly groups: readonly GroupRoutes[];
   /** [experts' ranks] */
   readonly #nodeOf: Int32Array;
@@ -17,7 +17,7 @@ export class TokenRoutes {
     this.#nodes = nodes;
   }
 
-  /** Where the experts of a layer are: the same object for all layers with these slots, and all stages that lie alike. */
+  /** Places of the experts of a layer; the same object for all layers with these slots and all stages with the same ranks. */
   places(slots: ExpertSlots): ExpertPlaces {
     if (slots !== this.#slots) {
       this.#slots = slots;

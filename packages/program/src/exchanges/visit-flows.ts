@@ -10,7 +10,8 @@ export class VisitFlows {
   #load: ExpertLoad | undefined;
   #settled = -1;
   #group: GroupRoutes | undefined;
-  // Of a data group: tokens on each crossing [crossings], those that there are, and by node of the group where it stands in the flows, from 1 [nodes]
+  // Of a data group: tokens on each crossing [crossings], the crossings that have any, and the index of each node of the group in the
+  // flows, from 1 [nodes]
   readonly #each: Float64Array;
   readonly #crossings: Int32Array;
   readonly #crossedAt: Int32Array;
@@ -22,7 +23,7 @@ export class VisitFlows {
     this.#crossedAt = new Int32Array(nodes);
   }
 
-  /** Those of the visits of `load` in `group`. */
+  /** Flows of the visits of `load` in `group`. */
   of(load: ExpertLoad, group: GroupRoutes): TokenFlows {
     if (this.#load === load && this.#settled === load.settled && this.#group === group) return this.#flows;
     this.#load = load;
@@ -40,7 +41,7 @@ export class VisitFlows {
     return this.#flows;
   }
 
-  /** On one node nothing crosses. */
+  /** Sends inside one node, where no token crosses the fabric. */
   #sendNear(from: number, { toRanks, ranks }: Visits, { memberOf }: SlotRoutes): void {
     const row = from * ranks.columns;
     for (let at = row, end = row + ranks.lengths[from]!; at < end; at++) {
@@ -80,7 +81,7 @@ export class VisitFlows {
   }
 }
 
-/** Of each stage and its exchange groups, those that carry bytes of their own: stages with the same routes share them. */
+/** Flows of each stage and exchange group that carry bytes of their own; stages with equal routes share them. */
 export function flowsOf(links: ExchangeSpec["links"]): (VisitFlows | undefined)[][] {
   const known = new Map<GroupRoutes, VisitFlows>();
   const of = (group: GroupRoutes): VisitFlows => {

@@ -15,7 +15,7 @@ interface Drawn {
 
 const WORD = 32; // bits
 
-/** So many ranks are looked at in less time than a list of those that anything comes to. */
+/** Number of ranks up to which a scan is faster than a list of ranks with any copies. */
 const FEW = 16;
 
 /** In one go, where slots are in order: sums of the copies by expert, by rank, and where `sent` is given by source, and by source and rank. Without branches that no predictor could foresee. */
@@ -52,7 +52,7 @@ export function sumRouted({ copies, lists, routed, chosen }: Drawn): void {
   chosen.lengths[0] = count;
 }
 
-/** As `sumSent`, where each rank has one expert, with its number. */
+/** Sums as `sumSent` does, where each rank has one expert, which has the rank's number. */
 function sumOneEach(drawn: Drawn, { rankRows, rankActive }: RankRows, sent: SentCopies): number {
   const { copies, lists, routed, chosen } = drawn;
   const { bySource } = sent;
@@ -104,7 +104,7 @@ function sumByRank({ copies, lists, routed, chosen }: Drawn, { rankOf }: ExpertS
   return count;
 }
 
-/** The same of each source, too: what comes to a rank is the sum of what sources send it, which are fewer than copies. */
+/** Sums by source as well: the sum of a rank is taken over what sources send it, which are fewer than copies. */
 function sumSent({ copies, lists, routed, chosen }: Drawn, { rankOf }: ExpertSlots, of: RankRows, sent: SentCopies): number {
   const { rankRows, rankActive } = of;
   const ranks = rankRows.length;
@@ -146,7 +146,7 @@ function sumSent({ copies, lists, routed, chosen }: Drawn, { rankOf }: ExpertSlo
   return count;
 }
 
-/** The same for few ranks. */
+/** Sums for few ranks. */
 function sumSentToFew({ copies, lists, routed, chosen }: Drawn, { rankOf }: ExpertSlots, of: RankRows, sent: SentCopies): number {
   const { rankRows, rankActive } = of;
   const ranks = rankRows.length;

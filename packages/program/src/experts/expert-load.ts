@@ -11,34 +11,34 @@ import { SentCopies } from "./sent-copies.ts";
 import { SlotCopies } from "./slot-copies.ts";
 import { splitTokens } from "./split-tokens.ts";
 
-/** Which experts the tokens of a micro-batch go to in one layer, and what follows from that for the ops between gate and combine. */
+/** Experts that the tokens of a micro-batch go to in one layer, and the loads that follow for the ops between gate and combine. */
 export class ExpertLoad implements RankRows {
   /** The layer; −1 before any is known. */
   layer = -1;
   /** Up to which layer of the pass it is recorded where tokens went; −1: of none. */
   reportedTo = -1;
-  /** Where its experts lie; undefined before any is known. */
+  /** Placement of its experts; undefined before it is known. */
   slots: ExpertSlots | undefined;
   /** Copies routed to each expert [experts], before overflow. */
   readonly routed: Float64Array;
   /** Experts that it has any for: one row. */
   readonly chosen: Lists;
-  /** Those copies for each slot, of each source [sources × slots] and of all [slots]; where slots are in order, the experts' own. */
+  /** Kept copies for each slot, by source [sources × slots] and in all [slots]; where slots are in order, by expert. */
   sent: Float64Array = new Float64Array(0);
   rows: Float64Array;
   rankRows = new Float64Array(0);
   rankActive = new Int32Array(0);
   /** What became of the copies over capacity. */
   readonly fates: Fates = { rerouted: 0, dropped: 0, masked: 0 };
-  /** The same by expert, where asked for. */
+  /** Fates by expert, if requested. */
   fatesOf: ExpertFates | undefined;
-  /** Of those masked: copies to experts that have no slot. */
+  /** Masked copies whose expert has no slot. */
   missed = 0;
   /** Copies to experts that have no slot, which went to others. */
   elsewhere = 0;
-  /** Of each source, where copies stay on its own ranks: these. */
+  /** Own ranks of each source, where copies stay on them. */
   own: OwnRanks | undefined;
-  /** Where it moves: that of this layer and micro-batch. */
+  /** Capacity factor of this layer and micro-batch, where it varies. */
   capacityFactor: number | undefined;
   /** Copies that an expert takes, of all sources together. */
   capacity = Number.POSITIVE_INFINITY;
@@ -48,7 +48,7 @@ export class ExpertLoad implements RankRows {
   computed: RankRows = this;
   /** [experts' ranks] nanoseconds that each waits for experts that are not on its GPU; none where all are */
   missNs = new Float64Array(0);
-  /** Those copies of tokens that go once to a rank; undefined where each copy goes for itself. */
+  /** Copies of tokens that are sent once to a rank; undefined where each copy is sent by itself. */
   visits: Visits | undefined;
   /** Tokens that were counted as they were picked: then nothing is known of single sources. */
   picked: PickedPorts | undefined;
@@ -71,16 +71,16 @@ export class ExpertLoad implements RankRows {
   #padded: PaddedRows | undefined;
   readonly #keptBy = new WeakMap<ExpertPlaces, KeptVisits>(); // experts that move leave places behind
   #visits: KeptVisits | undefined;
-  /** Of each source. */
+  /** Tokens of each source. */
   tokens: ArrayLike<number> = [];
-  /** By rank, once asked for. */
+  /** Sent copies by rank, computed on request. */
   readonly #sentCopies: SentCopies;
   #hasSummed = false;
   #knowsSources = false;
-  // Of the copies as they were drawn, those of all sources by rank, and of each:
+  // Of the copies as they were drawn, by rank and for each source:
   #areRanksKnown = false;
   #areSentKnown = false;
-  /** Where slots are not in order. */
+  /** Copies by slot where slots are not in order. */
   readonly #slotCopies: SlotCopies;
 
   /** `split`: sources that share the tokens of a data group, each a part of them. */
@@ -109,7 +109,7 @@ export class ExpertLoad implements RankRows {
     return this.#lists;
   }
 
-  /** Tokens of each source [sources], of so many `rows` of data groups: theirs, or a part each. */
+  /** Tokens of each source [sources], given the `rows` of data groups: those of the group, or a part each. */
   bring(rows: Float64Array): Float64Array {
     if (this.#split === 1) return rows;
     splitTokens(rows, this.#split, this.#parts);
@@ -151,7 +151,7 @@ export class ExpertLoad implements RankRows {
     return this.#visits?.drawn;
   }
 
-  /** They are filled for the `tokens` of each source [sources]. */
+  /** Draws the experts for the `tokens` of each source [sources]. */
   route(tokens: ArrayLike<number>): void {
     this.tokens = tokens;
     if (!this.lists.areCurrent) this.#look();
@@ -216,7 +216,7 @@ export class ExpertLoad implements RankRows {
     return this.visits === undefined ? this.#sent().byRank : this.visits.toRanks;
   }
 
-  /** Where `arrivals` has any. */
+  /** Lists of the non-zero numbers of `arrivals`. */
   arrivalLists(): Lists {
     return this.visits === undefined ? this.#sent().lists : this.visits.ranks;
   }

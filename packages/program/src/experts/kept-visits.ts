@@ -17,7 +17,7 @@ export interface SpreadSums {
   readonly ranks: number;
   /** [experts] of their first slots */
   readonly rankOf: Int32Array;
-  /** As if all went to first slots, and by the slots that they go to. */
+  /** Sums as if all copies went to first slots, and by the slots that they use. */
   readonly first: Float64Array;
   readonly own: Float64Array;
 }
@@ -28,7 +28,7 @@ interface CutCopies {
   readonly copies: Float64Array;
   readonly lists: Lists;
   readonly fates: Fates;
-  /** Those that went to other experts for want of a slot. */
+  /** Copies that went to other experts because there was no slot for them. */
   readonly elsewhere: number;
   /** [sources] */
   readonly tokens: ArrayLike<number>;
@@ -104,7 +104,7 @@ export class KeptVisits {
     };
   }
 
-  /** They are added up, and visits follow the copies; `ratios`, where a gate knows them. `tokens` [sources] */
+  /** Ends the sums and derives visits from the copies; `ratios` are given where a gate knows them. `tokens` [sources] */
   endSpread(slots: ExpertSlots, tokens: ArrayLike<number>, ratios: SpreadRatios | undefined): void {
     const before = this.#kept();
     const after = this.#routed();

@@ -1,6 +1,6 @@
 import type { Plan } from "@tokenyard/placement";
 
-/** Of each source: the experts' ranks that are its own, or that it has a part of, from `first` to before `end` [sources]. */
+/** Experts' ranks that belong to each source, or that it has a part of: from `first` to before `end` [sources]. */
 export interface OwnRanks {
   readonly first: Int32Array;
   readonly end: Int32Array;

@@ -4,6 +4,6 @@ import type { SentPorts } from "@tokenyard/cluster";
 export interface PickedPorts {
   /** Whether a token goes once to a rank; else each copy goes by itself. */
   readonly isVisiting: boolean;
-  /** Of exchange group `i`, which is like none before it. */
+  /** Ports of exchange group `i`, which equals no group before it. */
   portsOf(i: number): SentPorts;
 }

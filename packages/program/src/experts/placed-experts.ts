@@ -21,7 +21,10 @@ export class PlacedExperts {
     this.#cost = createOpCost(plan.ranksPerStage);
   }
 
-  /** Nanoseconds of the rank that takes longest, of the mean of so many `visits` that bring `loads` [experts] copies in all, shared evenly by an expert's slots. */
+  /**
+   * Nanoseconds of the slowest rank for the mean of `visits` visits that bring `loads` [experts] copies in all, shared evenly by an
+   * expert's slots.
+   */
   fullestNs(loads: Float64Array, visits: number, slots: ExpertSlots): number {
     const { expertIn, firstOf } = slots;
     const rows = Float64Array.from(expertIn, (x) => (x < 0 ? 0 : loads[x]! / visits / (firstOf[x + 1]! - firstOf[x]!)));

@@ -4,7 +4,7 @@ import type { ExpertSlots } from "@tokenyard/placement";
 export interface RankRows {
   /** [slots] */
   rows: Float64Array;
-  /** Of each experts' rank: rows of its slots together, and how many of these have some [experts' ranks]. */
+  /** [experts' ranks] rows of the slots of each rank, and the number of its slots that have any */
   rankRows: Float64Array;
   rankActive: Int32Array;
 }
@@ -27,7 +27,7 @@ export function countRanks(of: RankRows, { offsets }: ExpertSlots): void {
   }
 }
 
-/** Columns for so many ranks. */
+/** Makes room for the columns of `ranks` ranks. */
 export function makeRoom(of: RankRows, ranks: number): void {
   if (of.rankRows.length === ranks) return;
   of.rankRows = new Float64Array(ranks);

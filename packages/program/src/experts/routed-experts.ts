@@ -148,7 +148,7 @@ export class RoutedExperts {
     this.#clock.runChunks(this.#activation, chunks);
   }
 
-  /** Of `count` slots from `first` on, what one of `chunks` equal chunks has of their rows. */
+  /** Rows of one of `chunks` equal chunks, for `count` slots from `first` on. */
   #dividedRows(rows: Float64Array, first: number, count: number, chunks: number): Float64Array {
     if (this.#chunkRows.length < rows.length) this.#chunkRows = new Float64Array(rows.length);
     for (let slot = first; slot < first + count; slot++) this.#chunkRows[slot] = rows[slot]! / chunks;

@@ -15,7 +15,7 @@ export class SentCopies {
   /** [sources] all that each sends, where `sumDrawn` or `SlotCopies` filled this */
   readonly bySource: Float64Array;
   readonly #sources: number;
-  // Where these are not the copies by expert:
+  // Columns that are separate from the copies by expert:
   #ownByRank: Float64Array = this.byRank;
   #ownLists = this.lists;
 
@@ -24,7 +24,7 @@ export class SentCopies {
     this.bySource = new Float64Array(sources);
   }
 
-  /** Columns for so many ranks. */
+  /** Makes room for the columns of `ranks` ranks. */
   makeRoom(ranks: number): void {
     if (this.#ownLists.columns !== ranks) {
       this.#ownByRank = new Float64Array(this.#sources * ranks);
@@ -40,7 +40,7 @@ export class SentCopies {
     this.lists = lists;
   }
 
-  /** Of experts that are the slots, in order. */
+  /** Sums up copies by rank where experts and slots have the same order. */
   sum({ copies, lists: { places, lengths, columns } }: Copies, { offsets, rankOf }: ExpertSlots): void {
     this.makeRoom(offsets.length - 1);
     for (let source = 0; source < this.#sources; source++) {

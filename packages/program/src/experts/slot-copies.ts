@@ -10,7 +10,7 @@ interface Dealt {
   /** [data groups × experts], and where there are any */
   readonly copies: Float64Array;
   readonly lists: Lists;
-  /** Of each source, where copies stay on its own ranks: these. */
+  /** Own ranks of each source, where copies stay on them. */
   readonly own: OwnRanks | undefined;
 }
 
@@ -18,7 +18,7 @@ const NONE = new Float64Array(0);
 
 /** Copies for the slots of experts, where these are not in order. */
 export class SlotCopies {
-  /** Of all sources [slots], and of each [data groups × slots]. */
+  /** Rows of all sources [slots], and of each [data groups × slots]. */
   rows = new Float64Array(0);
   sent = new Float64Array(0);
   readonly #sources: number;

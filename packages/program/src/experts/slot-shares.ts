@@ -14,7 +14,7 @@ export class SlotShares {
   #order = new Int32Array(0); // experts with several slots, the fullest first
   #ways = new Int32Array(0); // slots of one expert, that on the emptiest rank first
 
-  /** Of `copies` [experts], all sources together; whether shares go by load. */
+  /** Fills in shares for `copies` [experts] of all sources together. Returns whether they follow the load. */
   fill(copies: Float64Array, slots: ExpertSlots): boolean {
     this.#fit(slots);
     const { experts, firstOf, slotsOf, rankOf } = slots;

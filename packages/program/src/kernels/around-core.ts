@@ -8,10 +8,10 @@ const MOST_ROWS = 1024;
 
 /** Seconds of the kernels before and after the core of an attention that decodes, which follow from its rows alone: worked out once for each number of them. */
 export class AroundCore {
-  /** Of the rows that were looked up last. */
+  /** Seconds before the core, for the rows that were looked up last. */
   before = 0;
   after = 0;
-  /** Behind those after it. */
+  /** Seconds after the ops behind the core. */
   atEnd = 0;
   readonly #kernels: readonly KernelByRows[];
   readonly #after: KernelByRows | undefined;

@@ -18,9 +18,10 @@ export class DecodedSteps {
   readonly #projections: MixerMatrices["projections"];
   readonly #head: Matrices["head"];
   readonly #chunkTokens: ChunkTokens["attention"];
-  /** [tokens] bytes of the matrices over so many; NaN: not known yet */
+  /** [tokens] bytes of the matrices for a number of tokens; NaN: not known yet */
   #projectionBytes = new Float64Array(0);
-  // Of a core, numbers: a shape of its own would be of another class to V8, and slow down what looks at those of each pass.
+  // FLOPs and bytes of a core as plain numbers: a separate shape object would have another class in V8, and slow down the code that reads
+  // the shapes of each pass.
   readonly #pairFlops: number;
   readonly #cachedBytes: number;
   readonly #newBytes: number;
@@ -49,7 +50,7 @@ export class DecodedSteps {
     for (let group = 0; group < tokens.length; group++) this.addProjectionsOf(tokens[group]!, times, work);
   }
 
-  /** The same of one data group. */
+  /** Adds the projections of one data group. */
   addProjectionsOf(tokens: number, times: number, work: WorkTally): void {
     if (tokens === 0) return;
     const chunks = chunksOf(tokens, this.#chunkTokens);
@@ -61,7 +62,7 @@ export class DecodedSteps {
     }
   }
 
-  /** Adds the cores of `times` attentions over decoding sequences: so many tokens, and what they see. FLOPs and bytes grow with both. */
+  /** Adds the cores of `times` attentions over decoding sequences, given their tokens and contexts. FLOPs and bytes are linear in both. */
   addDecoded(tokens: number, contextTokens: number, times: number, work: WorkTally): void {
     work.flops += this.#pairFlops * contextTokens * times;
     work.memoryBytes += this.decodedBytes(tokens, contextTokens) * times;

@@ -8,7 +8,7 @@ export interface StepOverhead {
   readonly layer: number;
   readonly request: number;
   readonly promptStep: number;
-  /** Of each layer of a step with prompts and more than `capturedTokens` tokens. */
+  /** Host time of each layer in a step with prompts and more than `capturedTokens` tokens. */
   readonly promptLayer: number;
   readonly capturedTokens: number;
   readonly prompt: number;
@@ -76,7 +76,10 @@ export class HostTime {
     return this.#counts;
   }
 
-  /** Nanoseconds on each rank of a stage, into `out` [ranks]: of a visit that runs so many `layers`, for the sequences of the rank's data group. */
+  /**
+   * Fills `out` [ranks] with the nanoseconds on each rank of a stage, for a visit that runs `layers` layers and the sequences of the rank's
+   * data group.
+   */
   fillNs(layers: number, pass: Pass, out: Float64Array): void {
     const { step, layer, request, promptStep, promptLayer, capturedTokens, prompt, promptToken } = this.#overhead;
     const { sequences } = pass;

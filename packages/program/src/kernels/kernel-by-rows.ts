@@ -8,11 +8,11 @@ const MOST_ROWS = 1 << 14;
 
 /** Kernels that follow from their rows alone, one after another: what they take and do, worked out once for each number of rows. */
 export class KernelByRows {
-  /** Of the rows that were looked up last. */
+  /** Seconds for the rows that were looked up last. */
   seconds = 0;
   flops = 0;
   bytes = 0;
-  /** Of those seconds, inside the grid of measured tables. */
+  /** Part of those seconds that lies inside the grid of measured tables. */
   insideSeconds = 0;
 
   readonly #kernels: KernelModel;

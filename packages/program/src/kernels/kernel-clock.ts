@@ -9,13 +9,16 @@ export class KernelClock {
   readonly kernels: KernelModel;
   /** Whether some of them may lie inside the grid of measured tables. */
   readonly #isTabled: boolean;
-  /** Up to so many rows of each expert what routed experts take, and is inside tables, follows from how many have any, and rows in all; −1: never. */
+  /**
+   * Number of rows of each expert up to which the time of routed experts, and its part inside tables, depends only on the active experts
+   * and all rows; −1: never.
+   */
   readonly fewRows: number;
-  /** Of the kernels since `start`. */
+  /** Seconds of the kernels since `start`. */
   seconds = 0;
   flops = 0;
   bytes = 0;
-  /** Of those seconds, inside the grid of measured tables. */
+  /** Part of those seconds that lies inside the grid of measured tables. */
   insideSeconds = 0;
 
   constructor(kernels: KernelModel) {
@@ -47,7 +50,7 @@ export class KernelClock {
     if (this.#isTabled) this.insideSeconds += toGrainsOfSeconds(this.kernels.insideSeconds!(shape)) * times;
   }
 
-  /** The same, of what it does so much is known. */
+  /** Runs `shape`, whose FLOPs and bytes are known. */
   runKnown(shape: KernelShape, times: number, flops: number, bytes: number): void {
     this.seconds += this.kernels.seconds(shape) * times;
     this.flops += toWhole(flops * times);
@@ -55,7 +58,7 @@ export class KernelClock {
     if (this.#isTabled) this.insideSeconds += toGrainsOfSeconds(this.kernels.insideSeconds!(shape)) * times;
   }
 
-  /** The same of a matrix with so many rows, `times` times. */
+  /** Runs a matrix with `rows` rows, `times` times. */
   runRows(kernel: KernelByRows, rows: number, times = 1): void {
     kernel.look(rows);
     this.seconds += kernel.seconds * times;
@@ -64,7 +67,7 @@ export class KernelClock {
     this.insideSeconds += kernel.insideSeconds * times;
   }
 
-  /** Nanoseconds of the kernels since `start`, where each takes so many `times` as long. */
+  /** Nanoseconds of the kernels since `start`, each slowed down by the factor `times`. */
   ns(times = 1): number {
     return nsFromSeconds(times === 1 ? this.seconds : this.seconds * times);
   }

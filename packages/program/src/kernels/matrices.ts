@@ -33,7 +33,7 @@ export interface Matrices {
   readonly draftInput: KernelByRows | undefined;
 }
 
-/** Those of a mixer, as `MixerKernels` has them. */
+/** Matrices of a mixer, as in `MixerKernels`. */
 export interface MixerMatrices {
   readonly projections: readonly KernelByRows[];
   readonly expansions: readonly KernelByRows[];
@@ -42,7 +42,10 @@ export interface MixerMatrices {
   readonly output: KernelByRows;
 }
 
-/** Which norms an all-reduce before takes along: those before attentions (and the head), which close layers, and those before dense layers and gates. */
+/**
+ * Norms that are fused into the all-reduce before them: those before attentions (and the head), which close layers, and those before dense
+ * layers and gates.
+ */
 export interface NormsTaken {
   readonly attention: boolean;
   readonly feedForward: boolean;

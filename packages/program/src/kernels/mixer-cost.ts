@@ -81,9 +81,9 @@ export class MixerCost {
   }
 
   /**
-   * Nanoseconds in `steps` decode steps of `sequences` in so many `rows`: with `context` tokens in all in the first of them, and one more of
-   * each sequence in each that follows. What `run` would take, one by one. Fills `out` from `at` on, every `stride`. Of a mixer whose only
-   * kernel of contexts is its core, and sees all of them.
+   * Nanoseconds of `steps` decode steps of `sequences` in `rows` rows: `context` tokens in all in the first, and one more for each sequence
+   * in each later one. Equals single calls of `run`. Fills `out` from `at` on, every `stride`. For mixers whose only kernel that depends on
+   * the context is a core that sees all of it.
    */
   decodeNs(rows: number, sequences: number, context: number, steps: number, out: Float64Array, at: number, stride: number): void {
     this.#around ??= new AroundCore(this.#matrices, this.#chunkTokens);

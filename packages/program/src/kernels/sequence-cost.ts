@@ -12,7 +12,7 @@ import type { SequenceColumns } from "./sequence-columns.ts";
 /** What follows from a data group's sequences alone; it is the same in every layer. */
 export type SequenceWork = MixerWork | Extract<Work, "gate" | "shared" | "dense" | `dense-${number}` | "head" | "draft-input">;
 
-/** Who works, and what they share. */
+/** The costs that sequences share on a stage. */
 export interface SequenceSpec {
   readonly kernels: LayerKernels;
   readonly matrices: Matrices;
@@ -26,16 +26,16 @@ export interface SequenceSpec {
   readonly window: number;
   /** What kernels take in a pass with prompts, by what they take alone. */
   readonly promptKernels: number;
-  /** Of the mixer whose steps are timed ahead; others may share it. */
+  /** Kernels around the core of the mixer whose steps are timed ahead; other mixers may share it. */
   readonly around?: AroundCore;
 }
 
 /** What one pass of a micro-batch costs by data group, worked out once for all layers. */
 export class SequenceCosts {
-  /** Where the stage has one. */
+  /** The output head, if the stage has it. */
   readonly head: KernelByRows | undefined;
   readonly #mixers: readonly MixerCost[];
-  /** Of the two that have a name of their own; where a model has not both, of the first. */
+  /** Costs of the mixer whose context grows; of the first named one where a model has only one. */
   readonly #growing: MixerCost;
   readonly #steady: MixerCost;
   readonly #matrices: Matrices;
@@ -46,7 +46,7 @@ export class SequenceCosts {
   /** Whether `cost` was asked for anything of the pass. */
   isAsked = false;
   readonly #costs: { [work in SequenceWork]?: GroupCost & { stale: boolean } } = {};
-  /** Those of `#costs`, to go through: a handful. */
+  /** The few entries of `#costs` as a list. */
   readonly #all: { stale: boolean }[] = [];
 
   constructor({ kernels, matrices, works, clock, chunks, split, window, promptKernels, around }: SequenceSpec) {
@@ -97,7 +97,7 @@ export class SequenceCosts {
     return cost;
   }
 
-  /** The same, of any `pass`, into `cost`. */
+  /** Fills `cost` for any `pass`. */
   fill(work: SequenceWork, pass: Pass, cost: GroupCost): void {
     const { durationNs, groupBytes } = cost;
     const clock = this.#clock;
@@ -122,7 +122,7 @@ export class SequenceCosts {
     return this.#clock.seconds;
   }
 
-  /** As `MixerCost.decodeNs`, of the attention that grows with the context. */
+  /** Same contract as `MixerCost.decodeNs`, for the attention that grows with the context. */
   decodeNs(rows: number, sequences: number, context: number, steps: number, out: Float64Array, at: number, stride: number): void {
     this.#growing.decodeNs(rows, sequences, context, steps, out, at, stride);
   }

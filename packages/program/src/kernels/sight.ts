@@ -15,8 +15,8 @@ export interface Sums extends Seen {
 }
 
 /**
- * Sets `out` to what a kernel of this sight sees of `sums`. A pass sums up one window; of another it takes the most that so many sequences can see, which is exact
- * where all or none reach it. Source: docs/models/mixers.md#mixers.
+ * Sets `out` to the part of `sums` that a kernel of this sight sees. A pass sums up one window; for another the largest possible sum of its
+ * sequences is used, which is exact where all or none reach the window. Source: docs/models/mixers.md#mixers.
  */
 export function seenAs({ most, ratio, readsAll }: Sight, sums: Sums, window: number, isPrompt: boolean, out: Seen): void {
   if (most === Number.POSITIVE_INFINITY) {

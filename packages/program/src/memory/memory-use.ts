@@ -4,7 +4,7 @@ import type { LargestPass } from "./workspace.ts";
 export interface MemoryLoad extends LargestPass {
   /** Tokens that a data group's cache has room for, [replicas × dataGroups]. */
   readonly kvTokens: Float64Array;
-  /** As `kvTokens`, in layers with a window. */
+  /** KV tokens in layers with a window. */
   readonly windowedKvTokens: Float64Array;
   /** Most sequences of one data group that are held at a time; if unset: as in one pass. */
   readonly heldSequences?: number;

@@ -9,7 +9,7 @@ import { workspaceBytesOf } from "./workspace.ts";
 export interface RankMemory {
   readonly weights: number;
   readonly kvReserved: number;
-  /** Of the largest pass that may come. */
+  /** Workspace of the largest possible pass. */
   readonly workspace: number;
   /** weights + workspace, and the KV cache of a batch that is known beforehand: what no smaller pool would save. */
   readonly planned: number;
@@ -23,7 +23,7 @@ export interface RankMemory {
 /** Bytes that a run has used on the rank that used most. */
 export interface UsedMemory {
   readonly kvUsed: number;
-  /** Of the largest pass that there was. */
+  /** Workspace of the largest pass of the run. */
   readonly workspaceUsed: number;
   /** weights + kvUsed + workspaceUsed */
   readonly used: number;

@@ -68,7 +68,7 @@ export function mostWorkspaceOf(scenario: Scenario, plan: Plan, pass: LargestPas
   return workspaceBytesOf(scenario, { ...plan, stages: 1, layersOfStage }, pass)[0]!;
 }
 
-/** Of a rank with so many `slots`. */
+/** Rows of a rank with `slots` slots. */
 function rowsOfExperts({ model, routing }: Scenario, slots: number, tokens: number, sources: number): number {
   const { topK, count } = model.experts!;
   const capacity = mostTaken(tokens, sources, model, routing);

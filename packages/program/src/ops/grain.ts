@@ -54,7 +54,7 @@ export function toGrainsOfRatios(ratio: number): number {
   return ratio + RATIOS - RATIOS;
 }
 
-/** Of those, what is over, in 2^−42: a sum has room for billions of them. */
+/** The remainder after whole grains, in units of 2^−42; a sum has room for billions of them. */
 export function toGrainsOfRatioRests(rest: number): number {
   return rest + RATIO_RESTS - RATIO_RESTS;
 }

@@ -43,7 +43,7 @@ export function layersOf({ model, serving }: Scenario, plan: Plan, layers: reado
   return ops;
 }
 
-/** What so many `ranks` that share contexts exchange for mixer number `mixer`. */
+/** Exchanges of `ranks` ranks that share contexts, for mixer number `mixer`. */
 function contextWorks(mixer: number, ranks: number): readonly Work[] {
   return ranks === 1 ? [] : [`context-queries-${mixer}`, `context-past-${mixer}`, `context-results-${mixer}`];
 }

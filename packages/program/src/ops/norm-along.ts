@@ -9,7 +9,10 @@ export interface NormAlong {
 
 const MANY = 1 << 20;
 
-/** Without a launch: what so many tokens more take of a kernel that reads and writes their residual. Source: docs/models/kernels.md#fusion. */
+/**
+ * Additional seconds of a kernel that reads and writes the residual of each further token, without a launch. Source:
+ * docs/models/kernels.md#fusion.
+ */
 export function normAlong(kernels: KernelModel, hiddenSize: number, activationBytes: number): NormAlong {
   const shape = residualOf(hiddenSize, activationBytes);
   const seconds = (rows: number) => kernels.seconds(Object.assign(shape, { rows }));

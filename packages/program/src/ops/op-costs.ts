@@ -42,7 +42,7 @@ import { clearOpWork } from "./work-tally.ts";
 export interface OpCostsSpec extends ExchangeSpec {
   readonly scenario: Scenario;
   readonly kernels: KernelModel;
-  /** Where these are costs of a draft, whose model is that of the scenario here. */
+  /** The draft whose costs these are; the scenario then has the draft's model. */
   readonly draft?: DraftSpec;
 }
 
@@ -53,7 +53,7 @@ export class OpCosts {
   readonly #experts: RoutedExperts | undefined;
   readonly #matrices: Matrices;
   readonly #works: readonly MixerWork[];
-  /** Of steps that only decode. */
+  /** Costs of steps that only decode. */
   readonly decoded: DecodedSteps;
   /** Undefined where the host takes no time. */
   readonly host: HostTime | undefined;
@@ -69,7 +69,7 @@ export class OpCosts {
   readonly #taken: NormsTaken;
   readonly #allReduces: AllReduces;
   readonly #splitActivations: SplitActivations;
-  /** Where ranks share contexts. */
+  /** Exchanges of ranks that share contexts, if any do. */
   readonly #contexts: ContextExchanges | undefined;
   readonly #dispatch: Exchange;
   readonly #combine: Exchange;
@@ -120,7 +120,7 @@ export class OpCosts {
       : new Exchange(spec, { phase: "combine", tokenBytes: exchanged * bytesOf(combine), ...kernels }, flows, copies);
   }
 
-  /** Of a pass by data group: what is the same in every layer is worked out once. */
+  /** Costs of a pass by data group, computed once for what all layers share. */
   sequenceCosts(): SequenceCosts {
     return new SequenceCosts({
       kernels: this.#kernels,
@@ -235,7 +235,7 @@ export class OpCosts {
     cost.insideSeconds = ofGroups.insideSeconds * attentionTensor;
   }
 
-  /** Where no token leaves its rank it takes no time. */
+  /** Costs an exchange of copies; it takes no time if no token leaves its rank. */
   #copyExchange(exchange: Exchange, load: ExpertLoad, stage: StagePlace, cost: OpCost): void {
     if (load.own !== undefined) {
       cost.durationNs.fill(0);

@@ -72,7 +72,7 @@ export type ContextExchangeWork = `context-queries-${number}` | `context-results
 /** What does not follow from how many tokens are new: attention sees contexts, and the head has a row for each output. */
 export type ContextWork = Extract<Work, "attention" | "windowed-attention" | `steady-${number}` | `mixer-${number}` | "head">;
 
-/** Which part of a micro-batch an op is for: all of it, its first or second half, or the draft: its first pass, or one that follows. */
+/** Part of a micro-batch that an op is for: all of it, its first or second half, or the draft's first pass or a later one. */
 export type Part = 0 | 1 | 2 | 3 | 4;
 export const WHOLE = 0;
 export const FIRST_DRAFT = 3;
@@ -104,7 +104,7 @@ export function isSteady(work: Work): work is `steady-${number}` {
   return work.startsWith("steady-");
 }
 
-/** Those of `works`, once each, in the order of the model. */
+/** The distinct kinds of steady mixers among `works`, in the order of the model. */
 export function steadyOf(works: Iterable<Work>): readonly Extract<Work, `steady-${number}`>[] {
   return [...new Set(works)].filter(isSteady).sort((a, b) => placeOf(a) - placeOf(b));
 }

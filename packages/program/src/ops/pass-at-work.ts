@@ -6,11 +6,11 @@ import type { SequenceCosts } from "../kernels/sequence-cost.ts";
 /** What the costs of a pass's ops follow from; a test of the stages alone has none of it. */
 export interface PassAtWork {
   readonly scheduled: Pass | undefined;
-  /** Of layers, that it visits the stage for. */
+  /** Slice of layers of this visit. */
   readonly slice: number;
-  /** Of `scheduled`. */
+  /** Costs of `scheduled`. */
   readonly sequences: SequenceCosts | undefined;
-  /** Of the layer that the pass is in; known from the gate on. */
+  /** Load of the current layer; known from the gate on. */
   readonly load: ExpertLoad | undefined;
   /** What its visit to the stage moves; known where experts are moved. */
   readonly moves?: MoveCost | undefined;

@@ -21,17 +21,17 @@ export interface Program {
 export type Moving = "none" | "sync" | "async";
 
 /**
- * The program of slice `slice` of pipeline stage `stage`: the host, where it takes time; moves of experts, where any move; its layers one after another; the head at the end of
- * the last slice of the last stage, with the passes of a draft that makes so many `drafts`, and a send at the end of every other. A collective over one rank is left
- * out.
+ * The program of slice `slice` of pipeline stage `stage`: host time if any; moves of experts if any; the layers in order; at the end of the
+ * last slice of the last stage the head, with the passes of a draft that makes `drafts` drafts; at the end of every other slice a send.
+ * Collectives over one rank are left out.
  */
 export function programOf(scenario: Scenario, plan: Plan, stage: number, slice: number, moves: Moving = "none", drafts = 0): Program {
   return withEnds(scenario, plan, stage, slice, moves, layersOf(scenario, plan, plan.slicesOfStage[stage]![slice]!), drafts);
 }
 
 /**
- * The same with its layers in two halves that take turns, between the host before and the head and the send behind, which are of the whole.
- * Undefined where nothing of the layers runs on the network lane: there is nothing to hide.
+ * The program with its layers in two halves that take turns; the host before them, and the head and the send after them, are of the whole.
+ * Undefined if no op of the layers runs on the network lane, as there is nothing to hide.
  */
 export function splitProgramOf(scenario: Scenario, plan: Plan, stage: number, slice: number, moves: Moving = "none"): Program | undefined {
   const layers = layersOf(scenario, plan, plan.slicesOfStage[stage]![slice]!);
@@ -76,7 +76,7 @@ function addDraft(scenario: Scenario, plan: Plan, { model, inFeatures, isParalle
   }
 }
 
-/** A program of `ops`, of which so many stand before the send. */
+/** A program of `ops`, `beforeSend` of which come before the send. */
 export function programFrom(ops: readonly Op[], beforeSend: number): Program {
   const last = [-1, -1];
   const laneBefore = Int32Array.from(ops, ({ lane }, at) => {

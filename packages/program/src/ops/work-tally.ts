@@ -7,13 +7,13 @@ export interface OpWork {
   memoryBytes: number;
   nodeBytes: number;
   fabricBytes: number;
-  /** Of kernels, inside the grid of measured tables. */
+  /** Seconds of kernels inside the grid of measured tables. */
   insideSeconds: number;
-  /** The same of traffic. */
+  /** Seconds of traffic inside the grid of measured tables. */
   tabledSeconds: number;
 }
 
-/** The same of many ops, summed. Bytes over links are whole, and what is over of them stands for itself: docs/models/kernels.md#grains. */
+/** Totals of many ops. Bytes over links are whole grains, with remainders in a field of their own: docs/models/kernels.md#grains. */
 export interface WorkTally extends Omit<OpWork, "tabledSeconds"> {
   nodeRest: number;
   fabricRest: number;

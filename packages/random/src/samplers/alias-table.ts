@@ -11,7 +11,10 @@ const SIGN = WORD - 1;
  */
 export class AliasTable {
   readonly columnBits: number;
-  /** [columns × 2] Of the values behind a word's column, how many keep the column's own index; and the other one. Loops that cannot wait read it themselves, as `at` does. */
+  /**
+   * [columns × 2] number of values behind a word's column that keep the column's own index, and the other index. Tight loops read it
+   * directly, as `at` does.
+   */
   readonly cells: Int32Array;
   /** [columns] the chance that the value behind those keeps it */
   readonly #rest: Float64Array;
@@ -48,7 +51,7 @@ export class AliasTable {
     for (let u = 0; u < under; u++) if ((weights[waiting[u]!] ?? 0) === 0) this.#share(waiting[u]!, 0, likeliest); // what rounding has left over
   }
 
-  /** Where words have 32 bits. */
+  /** Draws an index with a stream of 32-bit words. */
   pick(stream: Stream): number {
     return this.at(stream.bits(), stream);
   }
@@ -62,12 +65,12 @@ export class AliasTable {
     return column ^ ((column ^ cells[2 * column + 1]!) & (beyond >> SIGN));
   }
 
-  /** Where a word lies on the edge of a column: its own index, or the other one. */
+  /** Decides a word on the edge of a column: its own index, or the other one. */
   edge(column: number, stream: Stream): number {
     return stream.next() < this.#rest[column]! ? column : this.cells[2 * column + 1]!;
   }
 
-  /** Of the values of `column`, `own` keep its index. */
+  /** Sets `column`, of whose values `own` keep its index. */
   #share(column: number, own: number, other: number): void {
     this.cells[2 * column] = Math.floor(own);
     this.#rest[column] = own - Math.floor(own);

@@ -3,7 +3,7 @@ import { lnBinomialProbability } from "../probability.ts";
 import type { Stream } from "../stream.ts";
 import { hatScale, hatSqueeze, hatTail, hatWidth, LEAST_US } from "./transformed-rejection.ts";
 
-/** A product of so many factors of so many trials is a number still, and its relative error stays below 1e-13. */
+/** Factors of a product for which it stays a number, with a relative error below 1e-13. */
 const MOST_STEPS = 40;
 const MOST_TRIALS = 1e6;
 /** Beyond these a product of ratios and a difference of logarithms decide alike: both are far more exact. */

@@ -118,7 +118,7 @@ export class Multinomial {
     }
   }
 
-  /** Whether `draw` throws so many balls one by one, as `throwOne` does. */
+  /** Whether `draw` throws this number of balls one by one, as `throwOne` does. */
   throwsEach(n: number): boolean {
     const categories = this.#weights.length;
     return n * (categories + 64) < 200 * categories;
@@ -129,7 +129,7 @@ export class Multinomial {
     return this.#categoryAt(stream.next() * this.#total);
   }
 
-  /** Where a ball falls that comes down at `at` of the total: by the table, and on the very edge of a category as `multinomial` finds it. */
+  /** Category of a ball at `at` of the total: by the table, and at the very edge of a category as `multinomial` decides it. */
   #categoryAt(at: number): number {
     const upTo = this.#upTo;
     const last = this.#lastPossible;

@@ -4,7 +4,7 @@
  * v ≤ squeeze that is so for sure. Source: Hörmann (1993), The generation of binomial random variates, algorithm BTRS.
  */
 
-/** From here on the squeeze lies under the law. */
+/** Least value for which the squeeze lies below the density. */
 export const LEAST_US = 0.07;
 
 export function hatWidth(deviation: number): number {

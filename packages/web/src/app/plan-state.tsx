@@ -89,7 +89,7 @@ export function PlanState({ session }: { readonly session: Session }) {
   );
 }
 
-/** Of a plan that was refused as too much work: what allows it, as the refusal has it. */
+/** Button that allows the work of a plan that was refused as too much, with the limit that the refusal names. */
 function AllowWork({ session }: { readonly session: Session }) {
   const [, allowed, limit] =
     session.problems.value.map(({ message }) => /`(mostWork: ([^`]+))`/.exec(message)).find((found) => found !== null) ?? [];

@@ -30,11 +30,11 @@ export type View = (typeof VIEWS)[number];
 
 /** After the last key. */
 const CHECK_MS = 150;
-/** Where a check reads a large trace. */
+/** Delay before a check of a large trace. */
 const LONG_CHECK_MS = 1_500;
 /** Plans that take less run again by themselves when a value changes. */
 const SHORT_SECONDS = 4;
-/** Of the first ranks of stages; of stages that are open as many again; of all ranks. */
+/** Most spans that are asked for: of the first ranks of stages; of open stages as many again; of all ranks. */
 const MOST_SPANS = 600_000;
 const MOST_OF_ALL = 5_000_000;
 

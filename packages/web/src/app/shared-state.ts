@@ -34,7 +34,7 @@ export function sharedOf(session: Session): Shared | undefined {
   };
 }
 
-/** Of the files beside a text, those that it names, and those that these name. */
+/** Files that a text names, directly or through other files. */
 function namedFiles({ text, files }: Source): Readonly<Record<string, string>> {
   const named: Record<string, string> = {};
   const look = (within: string) => {

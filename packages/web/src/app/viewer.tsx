@@ -10,7 +10,7 @@ interface Kept {
   /** The text is in the part of the file that needs no script. */
   readonly words: Pick<ReportWords, "assumed">;
   readonly latencies: Latencies;
-  /** That made the report. */
+  /** Command that made the report. */
   readonly command: string;
   /** The resolved scenario, as YAML. */
   readonly scenario: string;

@@ -4,7 +4,7 @@ import { colourOf } from "./palette.ts";
 export interface Part {
   readonly name: string;
   readonly amount: number;
-  /** As it reads. */
+  /** Text that is shown. */
   readonly text: string;
   /** Difference to the baseline. */
   readonly change?: string | undefined;

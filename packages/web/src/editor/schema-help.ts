@@ -37,7 +37,7 @@ export function schemaHelp(schema: () => Promise<SchemaNode>): Extension {
   return [autocompletion({ override: [complete] }), hover];
 }
 
-/** Where the word around place `at` of `text` begins. */
+/** Offset at which the word around offset `at` of `text` begins. */
 function wordStart(text: string, at: number): number {
   let start = at;
   while (start > 0 && /[\w.-]/.test(text[start - 1]!)) start--;

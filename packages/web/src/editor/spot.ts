@@ -1,4 +1,4 @@
-/** Where the cursor is in a text: at a key of the map at `path`, or at the value at `path`. */
+/** Position of the cursor in a text: at a key of the map at `path`, or at the value at `path`. */
 export interface Spot {
   readonly path: readonly string[];
   readonly at: "key" | "value";

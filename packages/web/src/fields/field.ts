@@ -2,7 +2,7 @@
 export interface Field {
   readonly path: readonly string[];
   readonly label: string;
-  /** As the scenario has it: `2`, `8 requests/s`. */
+  /** Value as the scenario writes it: `2`, `8 requests/s`. */
   readonly value: string;
   /** The number in it, for a slider; undefined where it has none. */
   readonly number: number | undefined;

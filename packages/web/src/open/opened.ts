@@ -10,7 +10,7 @@ export interface Opened {
   readonly source: Source;
   /** What became of the files, where it is not plain. */
   readonly notes: readonly string[];
-  /** Of a report: what it says, as it was read. */
+  /** The content of a report file as it was read. */
   readonly report?: { readonly report: Report; readonly words: ReportWords; readonly latencies: Distributions["latencies"] };
 }
 

@@ -75,7 +75,7 @@ export function ExpertMap({ phase, experts }: ExpertMapProps) {
   );
 }
 
-/** Of a report without counts by expert, what it has instead, and how to get them. */
+/** Shown for a report without counts by expert: what it has instead, and how to get the counts. */
 function NotCounted({ phase, experts: { leastEven, droppedShare } }: { readonly phase: string; readonly experts: PhaseExperts }) {
   const { layer, tokens } = leastEven;
   const mean = tokens.reduce((sum, count) => sum + count, 0) / tokens.length;

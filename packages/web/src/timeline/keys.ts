@@ -2,14 +2,14 @@
 export interface Moves {
   /** Moves by a share of what is shown. */
   pan(share: number): void;
-  /** Shows so many times as much, where the time at `share` of the picture stays in its place. */
+  /** Zooms by the factor `times`, keeping the time at `share` of the picture in place. */
   zoom(times: number, share?: number): void;
   all(): void;
   /** To the next span of the lane, or to the one before. */
   next(by: 1 | -1): void;
-  /** To the lane below, or above. */
+  /** Moves to the lane below or above. */
   lane(by: 1 | -1): void;
-  /** To the span that the chosen one waited for. */
+  /** Moves to the span that the chosen one waited for. */
   cause(): void;
 }
 

@@ -5,7 +5,7 @@ export interface Bars {
   readonly kind: Uint8Array;
   readonly startNs: Float64Array;
   readonly endNs: Float64Array;
-  /** From here to `endNs` it waits. */
+  /** End of the work; from there to `endNs` the lane waits. */
   readonly workNs: Float64Array;
 }
 

@@ -10,13 +10,13 @@ interface MinimapProps {
   /** The end of what is kept. */
   readonly toNs: number;
   readonly stretch: Stretch;
-  /** Of the picture beside it, in pixels of the screen. */
+  /** Width of the picture beside it, in pixels of the screen. */
   readonly width: number;
   /** Shows the time around `ns`. */
   readonly onPlace: (ns: number) => void;
 }
 
-/** More rows would be thinner than a pixel. */
+/** Most rows; more would be thinner than a pixel. */
 const MOST_ROWS = 32;
 const LINES = { height: 3, gap: 0, group: 1 };
 

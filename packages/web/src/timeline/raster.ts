@@ -15,7 +15,7 @@ export interface Inks {
 
 /** Steps in a pixel of a stretch, at least: so fine that no picture is longer than what was asked for by a thousandth. */
 const STEPS = 1024;
-/** Of a step: what sums of times may be off. */
+/** Rounding error of sums of times, in steps. */
 const ROUNDING = 1e-6;
 
 /**
@@ -82,9 +82,9 @@ export function drawLane(
   }
 }
 
-/** Where rows are in a picture. */
+/** Positions of rows in a picture. */
 export interface Lines {
-  /** Of a row, in pixels. */
+  /** Height of a row, in pixels. */
   readonly height: number;
   /** Below each group of rows. */
   readonly gap: number;

@@ -1,6 +1,6 @@
 /** Parts of the app as one file: what `tokenyard serve` answers in pieces is in elements of the page. */
 const PARTS = { worker: "worker", gallery: "gallery", state: "state" } as const;
-/** In the file, in place of a state. */
+/** Placeholder in the file for a state. */
 const NO_STATE = "STATE";
 
 /** Text of a part of the page; undefined where the page is not one file. */

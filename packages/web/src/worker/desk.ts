@@ -34,7 +34,7 @@ export interface Surroundings {
 
 /** Between two answers that say how far a run is. */
 const PROGRESS_MS = 100;
-/** Of a slice: the longest that another order waits, where an event does not take longer itself. */
+/** Length of a slice: the longest that another order waits, unless a single event takes longer. */
 const SLICE_MS = 16;
 
 /** The order that a run belongs to was withdrawn. */

@@ -20,7 +20,7 @@ function pause(): Promise<void> {
   });
 }
 
-/** Only Workers have it. */
+/** Available in Workers only. */
 declare class FileReaderSync {
   readAsArrayBuffer(blob: Blob): ArrayBuffer;
 }

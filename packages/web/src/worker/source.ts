@@ -3,7 +3,7 @@ import { type LoadedScenario, loadScenario } from "@tokenyard/scenario";
 /** A scenario as text, with the files that it may name. */
 export interface Source {
   readonly text: string;
-  /** Of `text`; files that it names are relative to it. */
+  /** Path of `text`; files that it names are relative to it. */
   readonly path: string;
   /** Texts by path. */
   readonly files: Readonly<Record<string, string>>;

@@ -13,7 +13,7 @@ const STAND_INS: Readonly<Record<Precision, readonly Precision[]>> = {
   mxfp4: ["int4", "nvfp4", "bf16", "fp16"],
 };
 
-/** Whose products stand in for those of a library that were not measured, and in which precision: both multiply by DeepGEMM, in blocks. */
+/** Library whose products stand in for unmeasured ones of another, with the precision: both multiply by DeepGEMM, in blocks. */
 const SAME_PRODUCTS = { of: "sglang", as: "trtllm", in: "fp8" } as const;
 
 /** Whether each query head has a KV head of its own, or several share one: libraries have kernels for either. */

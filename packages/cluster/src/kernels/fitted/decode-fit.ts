@@ -46,14 +46,15 @@ export class DecodeFit {
     );
   }
 
-  /** A work item's share of the GPU, with so many query heads to a KV head. */
+  /** Share of the GPU that a work item takes, given the query heads of a KV head. */
   #itemSecondsOf(queryHeads: number): number {
     return (this.#itemSeconds + this.#headSeconds * Math.min(queryHeads, TILE_ROWS)) / this.#multiprocessors;
   }
 
   /**
-   * As `FittedKernels.seconds` says, with so much of a launch, of `shape` and of those after it, each with `more` context tokens and pairs more: no
-   * less than at the peaks. FLOPs and bytes are whole numbers, or simple fractions, far below 2⁵³: adding to them step by step is exact.
+   * Seconds of `shape` and of the shapes after it, each with `more` further context tokens and pairs, as `FittedKernels.seconds` returns
+   * them, with the share of a launch that counts; never below the peaks. FLOPs and bytes are whole numbers or simple fractions far below
+   * 2⁵³, so step-by-step sums are exact.
    */
   growingSeconds(
     shape: AttentionShape,

@@ -99,7 +99,7 @@ export class ExpertsFit {
   }
 }
 
-/** Up to so many rows an expert has one tile, whatever else. */
+/** Number of rows up to which an expert has one tile in any case. */
 export function oneTileRows({ tiles }: FitOf<"experts">): number {
   return mostTileRows(tiles) === 0 ? TILE_ROWS : LEAST_TILE;
 }
@@ -115,7 +115,7 @@ function handedTileRows(perExpert: number, most: number): number {
   return rows;
 }
 
-/** Tiles of so many rows of all experts. */
+/** Number of tiles of all experts, for tiles of `rows` rows. */
 function tilesOf({ rowsPerExpert, first, experts, most }: GroupedLinearShape, active: number, rows: number): number {
   if (most !== undefined && most <= rows) return active;
   let tiles = 0;

@@ -34,7 +34,7 @@ export class FittedKernels implements KernelModel {
   readonly #bytesPerSecond: number;
   readonly #multiprocessors: number;
   readonly #launchShare: number;
-  /** Those of the precision at hand. */
+  /** Peaks of the current precision. */
   readonly #peaks: { flopsPerSecond: number; readonly bytesPerSecond: number; readonly multiprocessors: number };
   readonly #fits: readonly Fit[];
   readonly #library: Library;

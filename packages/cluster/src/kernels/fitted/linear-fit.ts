@@ -9,14 +9,14 @@ const TILES = [256, 128, 64, 16]
   .filter(([rows, columns]) => rows + columns < 512);
 const TILE_ROWS = Float64Array.from(TILES, ([rows]) => rows);
 const TILE_COLUMNS = Float64Array.from(TILES, ([, columns]) => columns);
-const LEAST_ROWS = 64; // a tile multiplies so many, padded, unless a fit states it
+const LEAST_ROWS = 64; // rows that a tile multiplies at least, with padding, unless a fit states another number
 const MOST_SPLITS = 16;
 const LEAST_INPUTS = 128; // of a part of a product that is split
 const PARTIAL_BYTES = 8; // of a partial sum, written and read in fp32
 
 /**
- * A matrix product in tiles, each on one multiprocessor: the fastest of all tiles and splits along the inputs, or the one tile that the
- * library takes for so many rows. Source: docs/models/kernels.md#fitted-kernels.
+ * Time of a matrix product in tiles, each on one multiprocessor: the fastest of all tiles and splits along the inputs, or the one tile that
+ * the library chooses for the number of rows. Source: docs/models/kernels.md#fitted-kernels.
  */
 export class LinearFit {
   readonly launchSeconds: number;

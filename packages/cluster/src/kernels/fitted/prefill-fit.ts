@@ -11,8 +11,9 @@ const MOST_PARTS = 128; // of an item's keys
 const PARTIAL_BYTES = 8; // of a partial result's number: written and read in fp32
 
 /**
- * Attention of prompts: work items of so many queries of a head, dealt to the multiprocessors, each against its keys; no faster than the longest
- * item, nor than the bytes; with the kernel before it that writes new keys and values to the cache. Prompts of one kernel count as equally long. Source: docs/models/kernels.md#fitted-kernels.
+ * Time of the attention of prompts: work items of a fixed number of queries of a head, dealt to the multiprocessors, each against its keys;
+ * at least the longest item and the bytes; plus the kernel before it that writes new keys and values to the cache. Prompts of one kernel
+ * count as equally long. Source: docs/models/kernels.md#fitted-kernels.
  */
 export class PrefillFit {
   readonly launchSeconds: number;
@@ -26,13 +27,13 @@ export class PrefillFit {
   readonly #ramp: number;
   readonly #narrow: number;
   readonly #packed: boolean;
-  /** None: the longest item is only waited for. */
+  /** Coefficient of the longest item; undefined: the longest item is a lower bound only. */
   readonly #tail: number | undefined;
   /** For adding up what items' keys were split into; none: they are not split. */
   readonly #splitSeconds: number | undefined;
   /** For a byte of new keys and values in 16 bits; 0 where they cost nothing. */
   readonly #secondsPerWrittenByte: number;
-  /** For a thread that writes numbers of a key. */
+  /** Seconds of a thread that writes numbers of a key. */
   readonly #secondsPerWritingThread: number;
 
   constructor(fit: Omit<FitOf<"prefill" | "latent-prefill">, "kind" | "library" | "precision" | "on">, machine: Machine) {

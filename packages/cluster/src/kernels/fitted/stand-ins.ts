@@ -13,8 +13,8 @@ const NAMES: Readonly<Record<Fit["kind"], string>> = {
 };
 
 /**
- * Of the kernels of `shapes`, those that run by coefficients of another precision or library, or by the roofline, each as a phrase. None
- * unless kernels are fitted, or by tables beside fits.
+ * Phrases for the kernels of `shapes` that run with coefficients of another precision or library, or by the roofline. Empty unless kernels
+ * are fitted, or follow tables beside fits.
  */
 export function standIns(
   { gpu, kernels }: ClusterSpec,

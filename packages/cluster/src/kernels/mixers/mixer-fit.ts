@@ -1,7 +1,7 @@
 import type { Recurrence, SparseBlock } from "@tokenyard/model";
 import type { Library, Precision } from "@tokenyard/scenario";
 
-/** Where coefficients come from. */
+/** Origin of coefficients. */
 interface Origin {
   readonly library: Library;
   /** Median of |predicted / measured − 1| on held-out rows. */
@@ -11,7 +11,7 @@ interface Origin {
 /** Bytes of which a cache keeps some from one time to the next, as shares of the memory's bandwidth. */
 export interface CachedRead {
   readonly bandwidthEfficiency: number;
-  /** Of what the cache has. */
+  /** Share of the bandwidth at which the cache is read. */
   readonly cache: number;
   /** Bytes up to which it has all; of twice as many it has none. */
   readonly kept: number;
@@ -23,9 +23,9 @@ export interface ConvolutionFit extends Origin, CachedRead {
   readonly rule: Recurrence;
   readonly launch: number;
   readonly serial: number;
-  /** Of one channel of one sequence on a multiprocessor. */
+  /** Seconds of one channel of one sequence on a multiprocessor. */
   readonly item: number;
-  /** Of each of the first tokens of a sequence, which a block of threads walks through. */
+  /** Seconds of each of the first tokens of a sequence, which a block of threads processes one by one. */
   readonly walk: number;
 }
 
@@ -43,13 +43,13 @@ export interface ScanFit extends Origin {
   readonly launch: number;
   readonly serial: number;
   readonly bandwidthEfficiency: number;
-  /** Of each token of a chunk, one after another. */
+  /** Seconds of each token of a chunk, one after another. */
   readonly walk: number;
-  /** Of a chunk of a head, after the chunk before it. */
+  /** Seconds of a chunk of a head, after the chunk before it. */
   readonly step: number;
-  /** Of a head of a sequence on a multiprocessor, however short. */
+  /** Least seconds of a head of a sequence on a multiprocessor. */
   readonly item: number;
-  /** Of a token of a head on a multiprocessor, whatever comes before it. */
+  /** Seconds of a token of a head on a multiprocessor, independent of the tokens before it. */
   readonly token: number;
   /** Whether heads go over multiprocessors in whole waves. */
   readonly waves: "whole" | "shared";
@@ -59,11 +59,11 @@ export interface ScanFit extends Origin {
 export interface SparseFit extends Origin {
   readonly kind: "sparse-prompt" | "sparse-decode";
   readonly block: SparseBlock;
-  /** Of the cache, and of the products around it. */
+  /** Format of the cache and of the products around it. */
   readonly precision: Precision;
   readonly products: Precision;
   readonly launch: number;
-  /** Of a new token, and of a sequence. */
+  /** Seconds of a new token, and of a sequence. */
   readonly row: number;
   readonly sequence: number;
   readonly serial: number;
@@ -72,7 +72,7 @@ export interface SparseFit extends Origin {
   readonly bandwidthEfficiency: number;
   /** Most heads of a rank's core that it is for, where libraries run other kernels for few heads; none: any. */
   readonly mostHeads?: number;
-  /** Of prompts, how keys are scored: one after another for each queries that a multiprocessor has, or dealt to all. */
+  /** Scoring of keys for prompts: one after another for the queries of a multiprocessor, or dealt to all multiprocessors. */
   readonly scores: "chained" | "dealt";
   readonly scoresLaunch: number;
   readonly scoresEfficiency: number;

@@ -35,7 +35,7 @@ export class MixerKernels {
     return this.#launchShare * fit.launch + scanShapeSeconds(fit, shape, bytes, this.#machine);
   }
 
-  /** The same of a kernel of a block, whose launches were measured as engines have them. */
+  /** Seconds of a kernel of a block, whose launches were measured as engines have them. */
   sparseSeconds(shape: AttentionShape, bytes: number): number | undefined {
     let fit = this.#blocks.get(shape);
     if (fit === undefined) {

@@ -1,10 +1,12 @@
-/** Of the logarithms of a kernel's sizes and of its load, over which two kernels come to differ; infinite where one does not matter. */
+/**
+ * Distances, in logarithms of a kernel's sizes and load, over which two kernels become unlike; infinite where a coordinate does not matter.
+ */
 export interface Reach {
   /** What it counts among all reaches. */
   readonly share: number;
-  /** In the order of `MeasuredSizes.logarithms`. */
+  /** One number for each of `MeasuredSizes.logarithms`. */
   readonly sizes: readonly number[];
-  /** In the order of `LOAD`. */
+  /** One number for each coordinate of `LOAD`. */
   readonly load: readonly [line: number, along: number, third: number, fourth: number];
 }
 
@@ -37,7 +39,7 @@ export class Covariance {
     return apart;
   }
 
-  /** Of kernels whose sizes are so far apart, by the reaches from `apart[at]` on, and whose loads differ by so much. */
+  /** Covariance of two kernels, from the differences of their sizes scaled by reach (`apart[at]` on) and the differences of their loads. */
   of(apart: Float64Array, at: number, line: number, along: number, third: number, fourth: number): number {
     const loads = this.#loads;
     const shares = this.#shares;

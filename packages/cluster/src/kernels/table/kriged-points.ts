@@ -2,14 +2,14 @@ import type { MeasuredSizes } from "./measured-sizes.ts";
 import type { SizedTable } from "./sized-table.ts";
 import type { LoadPlace, LoadPoint } from "./strands.ts";
 
-/** Of a coordinate, which is a logarithm: as good as the same. */
+/** Rounding error of a coordinate, which is a logarithm: closer values count as equal. */
 const ROUNDING = 1e-9;
-/** Of the coordinates, within which rows of a table that has too many count as one; as often twice as much as it takes. */
+/** Width in coordinates within which rows of too large a table are merged; doubled until the table is small enough. */
 const COARSE = 1 / 1024;
 
 /** How many rows of other sizes are taken: solving takes the cube of all, and each time that is asked for goes through them. */
 export interface Neighbourhood {
-  /** Tables of other sizes, the nearest first, while there are no more than so many points in all. */
+  /** Most tables of other sizes, the nearest first; `points` bounds their rows in all. */
   readonly tables: number;
   readonly points: number;
 }
@@ -45,7 +45,7 @@ export function krigedTables(
   return tables;
 }
 
-/** Of several rows of one load the mean. */
+/** Merges rows of one load into their mean. */
 function krigedTable({ sizes, points }: SizedTable<MeasuredSizes, LoadPoint>, most: number): KrigedTable {
   let loads = within(ROUNDING, points).map((same) => ({ ...same[0]!, value: meanOf(same, "value") }));
   const isThinned = loads.length > most;

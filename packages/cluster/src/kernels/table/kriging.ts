@@ -9,7 +9,7 @@ import type { SizedTable } from "./sized-table.ts";
 import { type LoadPlace, type LoadPoint, Strands } from "./strands.ts";
 
 const LOAD = 4; // coordinates
-/** Of squared distances, which are sums of squares of logarithms. */
+/** Rounding error of squared distances, which are sums of squares of logarithms. */
 const ROUNDING = 1e-12;
 
 /**
@@ -166,7 +166,7 @@ function fromLeast(tables: readonly KrigedTable[], reaches: number, apartOf: (ta
   return Float64Array.from(tables.flatMap(({ loads }, t) => loads.flatMap(() => [...apart[t]!.map((each, r) => over(each, least[r]!))])));
 }
 
-/** By how much, if it is more than rounding. */
+/** The excess of `distance` over `least`, 0 if it is only rounding. */
 function over(distance: number, least: number): number {
   return distance - least > ROUNDING ? distance - least : 0;
 }

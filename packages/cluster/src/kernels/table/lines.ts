@@ -1,4 +1,4 @@
-/** Of a coordinate, which is a logarithm. */
+/** Rounding error of a coordinate, which is a logarithm. */
 const ROUNDING = 1e-9;
 
 export interface Point {

@@ -10,7 +10,7 @@ export interface MeasuredCell {
   readonly shapes: readonly KernelShape[];
   /** What its load has in common with those of others of the same sizes, so that what lies between them was as good as measured. */
   readonly strand?: string;
-  /** In which it multiplies. */
+  /** Format in which it multiplies. */
   readonly precision: Precision;
   readonly seconds: number;
 }
@@ -72,7 +72,10 @@ function loadsOf(kind: MeasuredKernel, size: Size, formats: Formats, laws: Power
   }
 }
 
-/** Of rows that are dealt to as many experts as they reach, one for each share that the rank has of what it is handed; of others one for each number of experts, too. */
+/**
+ * Name of the strand of evenly dealt rows: one for each ratio of the group's rows to the rank's, and, where not all reachable experts are
+ * active, one for each number of active experts.
+ */
 export function evenStrand(active: number, experts: number, rows: number, groupRows: number): string {
   const dealt = active === Math.min(experts, rows) ? "all" : active;
   return `${dealt} ${groupRows / rows}`;

@@ -63,7 +63,8 @@ export function keepInside(kind: TabledShape["kind"], place: LoadPlace, least: L
 }
 
 /**
- * The logarithm of so many rows, and more of those that are computed with them in whole tiles: a product of 65 rows resembles one of 80, and not one of 64.
+ * Coordinate of a number of rows: its logarithm, raised for rows that share their last tile with padding. A product of 65 rows resembles
+ * one of 80, not one of 64.
  */
 export function productPlace(rows: number): number {
   return ln(rows) + STEP * TILES.reduce((sum, tile) => sum + ln(Math.ceil(rows / tile) * tile), 0);

@@ -56,7 +56,9 @@ export class MeasuredSizes implements Sizes<MeasuredSizes> {
     return true;
   }
 
-  /** Of the sizes, as those of kernels count that resemble each other: of attention the query heads of a KV head, KV heads, and size of a key. */
+  /**
+   * Logarithms of the sizes in which similar kernels are compared: for attention the query heads of a KV head, KV heads, and size of a key.
+   */
   logarithms(): Float64Array {
     const [, first, second, third] = this.numbers;
     switch (this.kind) {

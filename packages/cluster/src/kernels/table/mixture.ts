@@ -2,7 +2,7 @@ import type { Point } from "./lines.ts";
 import type { SizedTable } from "./sized-table.ts";
 import { Surface } from "./surface.ts";
 
-/** Of how many tables of other sizes the ratio is taken. */
+/** Number of tables of other sizes whose ratios are averaged. */
 const NEIGHBOURS = 16;
 /** Distance within which neighbours count alike. */
 const NEAR = 0.1;

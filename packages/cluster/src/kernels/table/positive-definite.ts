@@ -34,7 +34,7 @@ function sumOf(numbers: Float64Array): number {
   return sum;
 }
 
-/** By the factor: down, and up its transpose. */
+/** Solves by the factor: forward substitution, then backward with its transpose. */
 function solved(factor: Float64Array, b: Float64Array): Float64Array {
   const n = b.length;
   const x = Float64Array.from(b);

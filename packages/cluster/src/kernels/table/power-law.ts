@@ -1,14 +1,14 @@
 import { pow, Streams } from "@tokenyard/random";
 import { EXPERT_DRAWS } from "@tokenyard/scenario";
 
-/** Where the exponent is 1 the law has another form, which one so near stands for. */
+/** Distance from 1 below which the exponent counts as 1, where the law has another form. */
 const NEAR_ONE = 1e-6;
 
 /** How copies were dealt to experts: how popular these are was drawn by a power law, and the rank with the most copies was measured. */
 export interface PowerLaw {
   readonly tokens: number;
   readonly topK: number;
-  /** Of one rank. */
+  /** Experts of one rank. */
   readonly experts: number;
   readonly ranks: number;
   readonly exponent: number;

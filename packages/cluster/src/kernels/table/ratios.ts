@@ -62,7 +62,10 @@ export class Ratios {
   }
 }
 
-/** Of several shapes whose mean time was measured: the mean of their places, and the ratio to the mean of what the model has them take. */
+/**
+ * Load point of several shapes whose mean time was measured: the mean of their coordinates, and the ratio of the measured mean to the
+ * model's.
+ */
 function pointOf({ shapes, seconds, strand = "" }: Omit<MeasuredCell, "precision">, model: KernelModel): LoadPoint {
   const point = { line: 0, along: 0, third: 0, fourth: 0 };
   const place = { ...point };

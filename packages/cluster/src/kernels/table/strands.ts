@@ -1,6 +1,6 @@
 import type { Point } from "./lines.ts";
 
-/** Of a coordinate, which is a logarithm: as good as the same. */
+/** Rounding error of a coordinate, which is a logarithm: closer values count as equal. */
 const ROUNDING = 1e-9;
 /** How near a load lies to those that were measured, to be one of them. */
 const WITHIN = 0.1;
@@ -53,7 +53,7 @@ class Strand {
   third = 0;
   fourth = 0;
   readonly #along: Float64Array;
-  /** Of each point, in the order of `COLUMNS`. */
+  /** Coordinates of each point, in the order of `COLUMNS`. */
   readonly #points: Float64Array;
 
   constructor(points: readonly LoadPoint[]) {

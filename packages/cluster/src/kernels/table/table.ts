@@ -18,7 +18,7 @@ type TableSpec = Extract<ClusterSpec["kernels"], { kind: "table" }>;
  */
 export class TabledKernels implements KernelModel {
   readonly name: string;
-  /** Of the model beside the tables. */
+  /** Name of the model that the tables correct. */
   readonly modelName: string;
   readonly #model: KernelModel;
   readonly #ratios: Ratios;

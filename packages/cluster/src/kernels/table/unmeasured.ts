@@ -2,7 +2,7 @@ import type { KernelShape } from "@tokenyard/model";
 import type { ClusterSpec } from "@tokenyard/scenario";
 import { TabledKernels } from "./table.ts";
 
-/** Of the kernels of `shapes`, those whose very sizes no table has, each as a phrase. None unless kernels follow tables. */
+/** Phrases for the kernels of `shapes` whose exact sizes no table has. Empty unless kernels follow tables. */
 export function unmeasured(cluster: ClusterSpec, shapes: readonly KernelShape[]): readonly string[] {
   const { kernels } = cluster;
   if (kernels.kind !== "table") return [];

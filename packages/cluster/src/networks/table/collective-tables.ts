@@ -7,7 +7,10 @@ import { documentedChanges } from "./documented-ways.ts";
 import type { WayedCurve } from "./gap-kriging.ts";
 import type { CollectiveKind, MeasuredCollective } from "./measured-traffic.ts";
 
-/** What tables say of one collective over so many ranks: of their own curve, or of those with the nearest fewer and more ranks, `share` of the way between them. */
+/**
+ * Reading of the tables for one collective: from its own curve, or from those with the nearest fewer and more ranks, `share` of the way
+ * between them.
+ */
 interface Reading {
   readonly below: CurveKriging;
   readonly above: CurveKriging;
@@ -20,7 +23,7 @@ const REVERSE: Readonly<Partial<Record<CollectiveKind, CollectiveKind>>> = {
   "reduce-scatter": "all-gather",
 };
 
-/** Whose kernels run, and on which GPU they were measured. */
+/** Library whose kernels run, and the GPU on which they were measured. */
 type RunningKernels = Pick<CollectiveFit, "library" | "on">;
 
 /** Measured collectives and sends, which correct what a network model says of them. Source: docs/models/network.md#tables-of-traffic. */

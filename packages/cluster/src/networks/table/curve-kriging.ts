@@ -16,9 +16,9 @@ export class CurveKriging {
   readonly #linkRate: number;
   readonly #least: number;
   readonly #most: number;
-  /** [rows + 1] That under a row, and the one over the last. */
+  /** [rows + 1] the gap under each row, and the one above the last */
   readonly #gaps: (GapKriging | undefined)[] = [];
-  /** By bytes. */
+  /** Cached ratios by bytes. */
   readonly #known = new Map<number, number>();
 
   /** `all` are the curves of the same collective on as many nodes, and of its reverse. A rank sends `sentShare` of the bytes; no link carries more than `linkRate`. */
@@ -32,7 +32,7 @@ export class CurveKriging {
     this.#most = all.reduce((most, { curve }) => Math.max(most, curve.mostRatio), Number.NEGATIVE_INFINITY);
   }
 
-  /** The logarithm of the time over that of the model for so many bytes, `modelSeconds`. */
+  /** Logarithm of the measured over the modelled time, at `bytes` for which the model returns `modelSeconds`. */
   ratioAt(bytes: number, modelSeconds: number): number {
     const known = this.#known.get(bytes);
     if (known !== undefined) return known;

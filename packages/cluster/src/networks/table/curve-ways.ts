@@ -2,9 +2,9 @@ import type { Curve } from "./curve.ts";
 import { SYMMETRIC_MEMORY } from "./documented-ways.ts";
 import { type Change, isSameWay, NCCL, type Way } from "./way.ts";
 
-/** Of the logarithm of the time, within which a row took what NCCL does. */
+/** Difference in the logarithm of time within which a row counts as NCCL's. */
 const ALIKE = 0.05;
-/** Of the bytes before a change, in which times run from one way's to the other's. */
+/** Share of the bytes before a change over which times move from one way to the other. */
 const RAMP = 1 / 1024;
 
 /** Times of one way up to some bytes, and of another from some on. */
@@ -14,8 +14,8 @@ export interface Ramp {
 }
 
 /**
- * Which way a library takes along a curve: as it documents, or else its own until the first row that took what NCCL does on as many ranks, as engines hand over.
- * Source: docs/models/network.md#tables-of-traffic.
+ * Way of a library along a curve: the documented one, or its own until the first row whose time is NCCL's on as many ranks, as engines hand
+ * over to NCCL. Source: docs/models/network.md#tables-of-traffic.
  */
 export class CurveWays {
   /** [rows] */
@@ -35,7 +35,7 @@ export class CurveWays {
     this.rows = Array.from(curve.bytes, (bytes, row) => wayAt(this.#changes, bytes) ?? (isNccl(row) ? NCCL : own));
   }
 
-  /** That of the last row up to there, where it is not documented. */
+  /** The documented way at `bytes`, else that of the last row up to there. */
   at(bytes: number): Way {
     const under = this.#curve.rowsUnder(bytes);
     return wayAt(this.#changes, bytes) ?? this.rows[this.#curve.bytes[under] === bytes ? under : Math.max(0, under - 1)]!;

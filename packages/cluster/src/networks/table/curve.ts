@@ -24,13 +24,13 @@ export class Curve {
   readonly bytes: Float64Array;
   readonly times: Float64Array;
   readonly ratios: Float64Array;
-  /** Of the whole model. */
+  /** Least ratio over the model without its limit. */
   readonly leastRatio: number;
   readonly mostRatio: number;
   readonly #lines: Lines;
   readonly #model: ModelledSeconds;
 
-  /** At least one row, all of one curve. */
+  /** `rows`: at least one, all of one curve. */
   constructor(rows: readonly MeasuredCollective[], model: ModelledSeconds) {
     const { kind, library, file, ranks, nodes } = rows[0]!;
     this.kind = kind;
@@ -68,7 +68,7 @@ export class Curve {
     return this.#lines.holds(0, ln(bytes));
   }
 
-  /** Of how many rows the bytes are fewer. */
+  /** Number of rows with fewer bytes. */
   rowsUnder(bytes: number): number {
     let low = 0;
     let high = this.bytes.length;

@@ -57,7 +57,7 @@ const ALL_REDUCES: Readonly<Record<string, Readonly<Record<string, Readonly<Reco
   },
 };
 
-/** Where an engine documents that it changes its way on a GPU, from no bytes on, rising; nothing where it does not. */
+/** Changes of way that an engine documents for a GPU, in rising bytes from 0; empty where it documents none. */
 export function documentedChanges(library: string, kind: CollectiveKind, gpu: string | undefined, ranks: number, nodes: number): Change[] {
   const limits = ALL_REDUCES[library]?.[CAPABILITIES[gpu ?? ""] ?? ""]?.[ranks];
   if (limits === undefined || kind !== "all-reduce" || nodes > 1) return [];

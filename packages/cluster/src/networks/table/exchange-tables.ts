@@ -96,7 +96,10 @@ export class ExchangeTables {
     return this.#askedOf(kernels, ranks, nodes).mixture !== undefined;
   }
 
-  /** Measured over modelled time of a rank that sends so many copies, or gets; tokens, where each goes to a rank once. Sets `isInside`. */
+  /**
+   * Ratio of measured to modelled time of a rank that sends or receives `copies` copies (tokens where each goes to a rank once). Sets
+   * `isInside`.
+   */
   ratio(kernels: ExchangeKernels, ranks: number, nodes: number, copies: number): number {
     const { mixture, known, line } = this.#askedOf(kernels, ranks, nodes);
     this.isInside = false;

@@ -5,7 +5,9 @@ import { covariance, curvesApart, waysApart } from "./curve-covariance.ts";
 import type { CurveWays, Ramp } from "./curve-ways.ts";
 import type { Way } from "./way.ts";
 
-/** Of how many curves rows are taken, the nearest first, and how many of each on either side: solving takes the cube of it. */
+/**
+ * Number of curves whose rows are used, the nearest first, and of rows on either side of a gap: solving takes the cube of their product.
+ */
 const CURVES = 32;
 const ROWS = 4;
 
@@ -32,7 +34,7 @@ export class GapKriging {
   /** Least and most bytes of its rows. */
   readonly first: number;
   readonly last: number;
-  /** Where times run from one way's to another's. */
+  /** Ranges in which times move from one way to another. */
   readonly ramps: readonly Ramp[];
   readonly #ways: CurveWays;
   readonly #points: readonly Point[];
@@ -42,7 +44,7 @@ export class GapKriging {
   readonly #weights: Float64Array;
   readonly #mean: number;
 
-  /** Of the gap of `own` under its row `above`, or over its last one; `all` are the curves whose rows count. */
+  /** The gap of `own` under its row `above`, or above its last row; `all` are the curves whose rows are used. */
   constructor({ curve: own, ways }: WayedCurve, above: number, all: readonly WayedCurve[]) {
     const [low, high] = [own.bytes[above - 1], own.bytes[above]];
     const middle = Math.sqrt(low ?? high!) * Math.sqrt(high ?? low!);

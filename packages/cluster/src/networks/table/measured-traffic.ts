@@ -8,7 +8,7 @@ export interface MeasuredCollective {
   readonly file: number;
   readonly ranks: number;
   readonly nodes: number;
-  /** Of the whole buffer, or of the send. */
+  /** Bytes of the whole buffer, or of the send. */
   readonly bytes: number;
   readonly seconds: number;
 }

@@ -48,12 +48,12 @@ export class TabledTraffic {
     return files === undefined ? undefined : new TabledTraffic(cluster, files, model);
   }
 
-  /** Whether tables correct such a collective over so many ranks on so many nodes. */
+  /** Whether tables correct this collective on its numbers of ranks and nodes. */
   covers(kind: CollectiveKind, ranks: number, nodes: number): boolean {
     return this.#collectives.covers(kind, ranks, nodes);
   }
 
-  /** Of a collective for which the model says `modelSeconds`. */
+  /** Corrected seconds of a collective for which the model returns `modelSeconds`. */
   seconds(kind: CollectiveKind, bytes: number, ranks: number, nodes: number, modelSeconds: number, traffic?: Traffic): number {
     const seconds = this.#collectives.seconds(kind, bytes, ranks, nodes, modelSeconds);
     if (traffic?.tabledSeconds === undefined) return seconds;
@@ -62,7 +62,7 @@ export class TabledTraffic {
     return seconds;
   }
 
-  /** Of a send, of which the sender alone is busy. */
+  /** Corrected seconds of a send, which occupies only its sender. */
   sendSeconds(bytes: number, nodes: number, modelSeconds: number, traffic?: Traffic): number {
     const seconds = this.#collectives.seconds("send", bytes, 2, nodes, modelSeconds);
     if (traffic?.tabledSeconds === undefined) return seconds;
@@ -72,8 +72,8 @@ export class TabledTraffic {
   }
 
   /**
-   * Corrects `out` [members], what the model has each member take for what went through `ports` in units of so many bytes: an exchange of tokens, or where no
-   * table has one, and the model no kernels of its own (`isFitted`), an all-to-all.
+   * Corrects `out` [members], the model's times for what `ports` counted in units of `unitBytes`: as an exchange of tokens, or as an
+   * all-to-all if no table has the exchange and the model has no kernels of its own for it (`isFitted`).
    */
   correct(
     ports: Ports,

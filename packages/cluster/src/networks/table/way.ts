@@ -4,7 +4,7 @@ export interface Way {
   readonly kernel: string;
 }
 
-/** From so many bytes on. */
+/** A way that begins at a number of bytes. */
 export interface Change extends Way {
   readonly from: number;
 }

@@ -21,7 +21,7 @@ export interface Mark {
   readonly words: string;
 }
 
-/** Of each kind; of more the first are kept. */
+/** Most marks of each kind; the first ones are kept. */
 const MOST = 5_000;
 const PREEMPTED = REQUEST_STATES.indexOf("preempted");
 
