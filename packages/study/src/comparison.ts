@@ -22,18 +22,18 @@ export interface CompareOptions extends Omit<ReplicationOptions, "precision"> {
 /** One number of two scenarios under the same chance. */
 export interface Comparison {
   readonly formula: Formula;
-  /** Of latencies, of the requests of all runs pooled. */
+  /** Estimate for `a`; of latencies over the pooled requests of all runs. */
   readonly a: Estimate;
   readonly b: Estimate;
-  /** Of b − a, pair by pair. */
+  /** Estimate of b − a over pairs. */
   readonly difference: Estimate;
   /** The typical change of a run; undefined where a number is not above 0, or never was. */
   readonly change: Change | undefined;
   /** Whether they differ, by Holm's procedure over all that is compared; null for one pair, which cannot show it, and for what never was. */
   readonly isReal: boolean | null;
-  /** Of the runs of `a` and of `b`, pair by pair. */
+  /** Values of the runs of `a` and of `b`, pair by pair. */
   readonly values: Values;
-  /** Which is the better on real servers; null where that is not known of the number. */
+  /** The better plan on real servers; null where that is not known for this number. */
   readonly winner: PairWinner | null;
 }
 

@@ -16,7 +16,7 @@ export interface SeedsEstimate {
   readonly standardDeviation: number | null;
   /** `high` is Infinity where it is open. */
   readonly interval: Interval | null;
-  /** That are pooled; undefined where seeds are averaged. */
+  /** Number of pooled requests; undefined where seeds are averaged. */
   readonly requests?: number;
 }
 
@@ -42,7 +42,7 @@ export class PooledSeeds {
     this.#clusters.clear();
   }
 
-  /** Of the number at `path`, whose values in the seeds that have one are `values`; undefined where none has. */
+  /** Estimate of the number at `path`, given the `values` of the seeds that have one; undefined where none has. */
   estimate(path: string, values: readonly number[]): SeedsEstimate | undefined {
     const averaged = estimateOf(values, rangeOf(path));
     if (averaged === undefined) return undefined;

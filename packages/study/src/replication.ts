@@ -31,7 +31,7 @@ export interface Replications {
   readonly isNarrow: boolean;
 }
 
-/** Throws RangeError where `replications` seeds from that of `scenario` on are not so many seeds, or more than are run. */
+/** Throws RangeError if `replications` seeds from that of `scenario` on do not exist, or are more than the limit. */
 export function checkSeeds(scenario: Scenario, replications: number): void {
   const most = mostSeeds(scenario);
   if (Number.isSafeInteger(replications) && replications >= 1 && replications <= most) return;

@@ -158,7 +158,7 @@ export class SeedSums {
   }
 }
 
-/** As a report has it, where what is longer than any bound, or open, is null. */
+/** Estimate as a report has it; null for what is unbounded or open. */
 function plain({ value, interval, ...rest }: SeedsEstimate): Seeds["estimates"][string] {
   const finite = (number: number) => (Number.isFinite(number) ? number : null);
   const isKnown = interval !== null && Number.isFinite(interval.low);

@@ -16,7 +16,7 @@ export interface SweepDesign {
   readonly vary?: Vary;
   /** How the values of several paths are put together; `cross` when none is given. */
   readonly mode?: DesignKind;
-  /** Of latin-hypercube and sobol. */
+  /** Points of latin-hypercube and sobol designs. */
   readonly points?: number;
   /** Conditions on the scenario and its plan, as `ranks <= 512`; points for which one does not hold are left out. */
   readonly where?: readonly string[];

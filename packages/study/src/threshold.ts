@@ -38,8 +38,8 @@ export async function bisect(search: ThresholdSearch): Promise<Threshold | undef
 }
 
 /**
- * As `bisect`, for a predicate that may hold, fail and hold again: tries `points` (2 or more) values, evenly spaced with both ends,
- * takes the smallest that holds and halves below it. What lies between two neighbours of the grid and both fail is not seen.
+ * Variant of `bisect` for a predicate that may hold, fail and hold again: tries `points` (2 or more) evenly spaced values with both ends,
+ * takes the smallest that holds, and bisects below it. An interval between two neighbours of the grid that both fail is not examined.
  */
 export async function gridThenBisect(search: ThresholdSearch & { readonly points: number }): Promise<Threshold | undefined> {
   const trials = new Trials(search);

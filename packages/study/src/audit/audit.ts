@@ -41,7 +41,7 @@ export interface AuditOptions extends Omit<RunnerOptions, "onProgress"> {
 export interface AuditProgress extends RunnerProgress {
   /** What runs are made for. */
   readonly stage: "readings" | "ranges" | "remedies";
-  /** Of `ranges`: the claim that is searched, how many are done, and how many there are. */
+  /** The claim whose range is being searched, the number of claims done, and their number in all. */
   readonly claim?: { readonly id: string; readonly done: number; readonly of: number };
 }
 
@@ -62,7 +62,7 @@ export interface Audit {
   readonly runs: number;
   /** Whether ranges of assumptions, and policies, were searched. */
   readonly searched: boolean;
-  /** In the order of the plan. */
+  /** Claims in the order of the plan. */
   readonly claims: readonly AuditedClaim[];
   readonly assumptions: readonly AuditedAssumption[];
   /** Everything else that is assumed: no range, or none that was searched. */

@@ -27,30 +27,33 @@ export interface AuditedClaim {
   readonly part: string | null;
   /** The reading that is kindest to the claim, which the verdict and all numbers are of; null when all give the same. */
   readonly reading: string | null;
-  /** Of the check that decides. */
+  /** Kind of the check that decides. */
   readonly kind: Finding["kind"];
   readonly verdict: Verdict;
   /** Null for a statement in words. */
   readonly claimed: number | null;
   readonly comparison: "=" | "<=" | ">=";
-  /** Of an estimate: the side on which the plan is better than it says. */
+  /** For an estimate, the side of it on which the plan is better. */
   readonly better?: "less" | "more";
   readonly tolerance: number;
   readonly found: number | null;
   readonly unit: Unit | "";
-  /** Of 95 %. */
+  /** 95 % interval. */
   readonly interval?: Interval;
   /** The wider one that decided, or that did not. */
   readonly deciding?: DecidingInterval;
   /** How many times the found value is away from the claimed one when it fails or is better. */
   readonly factor?: number;
-  /** That it holds on a real server, by measured runs like this plan, from 1 to 99 %; of a number of runs that has a measured error. */
+  /**
+   * Probability, from 1 to 99 %, that it holds on a real server, by measured runs like this plan; for numbers of a run that have a measured
+   * error.
+   */
   readonly probability?: number;
   /** By how much the number is off the claimed one where it does not hold there, as a share of it in the mean; null where it always holds. */
   readonly regret?: number | null;
   /** Id of the claim whose error this one follows from; of those that fail or are inconsistent. */
   readonly root?: string;
-  /** Where readings differ, each of them, the kindest first. */
+  /** Findings of all readings where they differ, the most favourable first. */
   readonly readings?: readonly ReadFinding[];
   /** The one nearest to what is assumed, and all of them, nearest first. */
   readonly turningPoint?: TurningPoint;
@@ -59,13 +62,13 @@ export interface AuditedClaim {
   readonly jointTurn?: JointTurn;
   /** How large the search for another verdict was, and the nearest point to one. */
   readonly search?: Turns["search"];
-  /** Of a promise, the policies that were searched, and those with which it holds. */
+  /** For a promise, the policies that were searched and those with which it holds. */
   readonly policies?: SearchedPolicies;
   /** Ids of claims that cannot hold beside it. */
   readonly contradicts?: readonly string[];
   /** Every check, the deciding one first. */
   readonly checks: readonly Finding[];
-  /** Of a claim over several values, what was found at each. */
+  /** For a claim over several values, the finding at each. */
   readonly over?: { readonly path: string; readonly points: readonly OverPoint[] };
   readonly remedies?: readonly Remedy[];
   readonly fewerGpus?: FewerGpus;

@@ -23,7 +23,7 @@ export interface AvailabilityOptions {
   readonly years?: number;
   /** False: the plan alone, without what changes to it, and other engines, would do. */
   readonly variants?: boolean;
-  /** Of the years, and of the one run that shows how many requests are served at once; this thread when none is given. */
+  /** Runner of the years, and of the one run that shows how many requests are served at once; by default this thread. */
   readonly runner?: Runner;
   readonly readPieces?: ReadPieces;
   readonly signal?: StopSignal;
@@ -53,7 +53,7 @@ export interface Availability {
   readonly assumedValues: Readonly<Record<string, string>>;
   /** Entries of the scenario's faults that do not count, each with the reason. */
   readonly leftOut: readonly string[];
-  /** Where the closed formula and the drawn years disagree beyond chance. */
+  /** Warnings where the closed formula and the drawn years disagree beyond chance. */
   readonly warnings: readonly string[];
   /** Null for a plan that does not say what it does about faults. */
   readonly own: Outcome | null;
@@ -67,7 +67,7 @@ export interface ReportedRate {
   readonly count: number;
   readonly hours: number;
   readonly perYear: number;
-  /** Of the scenario's faults, that says so; undefined: its availability does. */
+  /** Index of the fault of the scenario that states the rate; undefined: its availability does. */
   readonly entry?: number;
 }
 

@@ -19,7 +19,7 @@ export interface Cases {
   readonly all: readonly Case[];
 }
 
-/** Those asked for last: they are placed once for all years. */
+/** The cases asked for last, which are placed once for all years. */
 let last: { readonly name: string; readonly cases: Cases } | undefined;
 
 /** The cases of `scenario`: itself, unless it has no `health`, and with `variants`, or without `health`, what else could be done. Throws Problems where there is no such plan. */

@@ -4,7 +4,7 @@ import type { YearAccount as Account } from "./year-accounts.ts";
 
 /** What a plan gives in a year, in the mean over many. */
 export interface Outcome {
-  /** By rates alone. */
+  /** Results by rates alone. */
   readonly formula: Closed;
   /** Shares of time: at least one data group of a replica serves, all of all do. */
   readonly serving: Estimate;
@@ -16,9 +16,9 @@ export interface Outcome {
   /** Times a year that a replica goes down, and seconds a year that replicas are. */
   readonly outages: Estimate;
   readonly downSeconds: Estimate;
-  /** Of a year; null where there is no outage in any. */
+  /** Longest outage of a year; null if no year has one. */
   readonly longestSeconds: Estimate;
-  /** Of all years. */
+  /** Longest outage of all years. */
   readonly longestOfAllSeconds: number;
   /** Requests a year; null where it is not known how many come. */
   readonly requests: { readonly failed: Estimate; readonly refused: Estimate; readonly delayed: Estimate } | null;
@@ -31,7 +31,7 @@ export interface SeenCause {
   /** Share that a detector knew of before it was over; seconds until then. */
   readonly known: number;
   readonly seconds: number | null;
-  /** By detector, of those that were known. */
+  /** Number of detected causes by detector. */
   readonly by: Partial<Record<Detector | "communication", number>>;
 }
 

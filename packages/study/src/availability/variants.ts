@@ -1,7 +1,7 @@
 import { continuesWithout, DETECTORS } from "@tokenyard/resilience";
 import type { HealthSpec, Scenario } from "@tokenyard/scenario";
 
-/** The same plan with something about its resilience changed. */
+/** The plan with a change to its resilience. */
 export interface Variant {
   readonly group: "detectors" | "reactions" | "requests" | "spares";
   readonly name: string;

@@ -7,9 +7,9 @@ import { atMost, type Belief, deviationsOf, varianceOf } from "./variance.ts";
 /** Shares of a number that are tried, from most belief in the runs to none. */
 const NOISES = [0.03, 0.06, 0.12, 0.25] as const;
 const NONE = 10;
-/** Less is gained by chance. */
+/** Smaller gains may be chance. */
 const LEAST_GAIN = 0.15;
-/** Of more runs, as many that are spread evenly are left out in turn. */
+/** Most runs to leave out in turn; of more runs, evenly spread ones are chosen. */
 const MOST_RUNS = 60;
 
 /** Nothing but the simulator. */

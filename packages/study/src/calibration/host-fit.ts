@@ -6,7 +6,7 @@ import { atMost, type Belief, deviationsOf, varianceOf } from "./variance.ts";
 
 const MOST_RUNS = 150;
 const ROUNDS = 8;
-/** A part is at most so many times as slow or as fast. */
+/** Largest factor by which a part may be slower or faster. */
 const MOST = 10;
 
 /** The factors that are most probable by the runs, whose deviations vary together as kriging has it: with the preset as prior. By Gauss and Newton, as latencies are linear in the parts. */

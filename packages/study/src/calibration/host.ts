@@ -21,7 +21,7 @@ export function hostGrowth({ growth }: SensitiveRun, measured: Judged, factors: 
   return ln(Math.max(LEAST, 1 + HOST_PARTS.reduce((sum, part) => sum + growth[measured][part] * (factors[part] - 1), 0)));
 }
 
-/** Of what the preset has, a latency is this share at least. */
+/** Least share of the preset's latency that remains. */
 const LEAST = 0.05;
 
 /** How the logarithm of a latency grows with that of each factor. */

@@ -9,7 +9,10 @@ export interface NextRun {
   readonly after: number;
 }
 
-/** Of loads between the least and the most that were measured, by factors of two, on each curve: the one that leaves least in doubt along all. */
+/**
+ * The run to measure next: of loads between the least and the most measured ones, by factors of two, on each curve, the one that leaves the
+ * least variance over all curves.
+ */
 export function nextRun(all: readonly BesideMeasured[], trust: Trust): NextRun | undefined {
   const places = curvePlaces(all);
   const runs = all.map(({ run }) => run);
@@ -33,7 +36,7 @@ export function nextRun(all: readonly BesideMeasured[], trust: Trust): NextRun |
     .reduce((best, each) => (each.after < best.after - 1e-9 ? each : best));
 }
 
-/** At most so many loads are looked at, those of the first curves. */
+/** Most loads to consider, those of the first curves. */
 const MOST_PLACES = 60;
 
 function curvePlaces(all: readonly BesideMeasured[]): { readonly place: Place; readonly prior: Prior }[] {

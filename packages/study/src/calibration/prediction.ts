@@ -8,9 +8,9 @@ export type Judged = (typeof JUDGED)[number];
 /** How far a latency of a run was predicted off, as logarithms of measured over predicted. */
 export interface Miss {
   readonly measured: Judged;
-  /** By the simulator alone. */
+  /** Miss by the simulator alone. */
   readonly before: number;
-  /** By the simulator and other runs. */
+  /** Miss by the simulator with other runs. */
   readonly after: number;
 }
 
@@ -25,13 +25,13 @@ export function missesOf({ run, ...prior }: BesideMeasured, runs: readonly Calib
   });
 }
 
-/** Of |predicted / measured − 1|. */
+/** Errors |predicted / measured − 1|. */
 export interface Errors {
   readonly median: number;
   readonly p90: number;
 }
 
-/** Of logarithms of measured over predicted. */
+/** Errors of logarithms of measured over predicted. */
 export function errorsOf(logs: readonly number[]): Errors {
   const sizes = logs.map((log) => Math.abs(exp(-log) - 1)).sort((a, b) => a - b);
   const at = (share: number) => {

@@ -9,13 +9,16 @@ export interface Belief extends Trust {
   readonly host: boolean;
 }
 
-/** At most so many of `runs`, spread evenly: an inverse takes the cube of their number. */
+/** At most `most` of `runs`, spread evenly: a matrix inverse takes the cube of their number. */
 export function atMost<Run>(runs: readonly Run[], most: number): Run[] {
   const every = Math.ceil(runs.length / most);
   return runs.filter((_, at) => at % every === 0);
 }
 
-/** Of all first latencies, then of all second ones: logarithms of measured over simulated with a preset's host, to first order around `factors`, less the medians where the prior is `measured`. */
+/**
+ * Deviations of all first latencies, then of all second ones: logarithms of measured over simulated with a preset's host, to first order
+ * around `factors`, less the medians where the prior is `measured`.
+ */
 export function deviationsOf(runs: readonly SensitiveRun[], from: Belief["from"], factors: HostFactors): number[] {
   return JUDGED.flatMap((measured) =>
     runs.map((each) => {

@@ -16,9 +16,9 @@ export interface AtCapacity {
   readonly gpus: number;
   /** Requests that finished, a second without the drain, and over the GPUs. */
   readonly requestsPerSecondPerGpu: Estimate;
-  /** [metrics] Of latencies over all requests pooled, else over the runs; null where none had a value. */
+  /** [metrics] estimates of latencies over all pooled requests, else over the runs; null where no run had a value */
   readonly estimates: readonly (SeedsEstimate | null)[];
-  /** Of the first seed. */
+  /** Report of the first seed. */
   readonly report: Report;
 }
 

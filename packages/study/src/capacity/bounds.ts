@@ -12,11 +12,11 @@ export interface BoundsSearch {
   readonly step: number;
   /** Seeds of each look at a load. */
   readonly looks: readonly number[];
-  /** What so many fresh seeds say of a load; undefined when the search was stopped. */
+  /** Evidence of `seeds` fresh seeds at a load; undefined when the search was stopped. */
   evidence(value: number, seeds: number): Promise<Evidence | undefined>;
 }
 
-/** Between them the seeds do not say. */
+/** Loads between which the seeds do not decide. */
 export interface LoadBounds {
   /** The highest load tried that is surely met; null where none is. */
   readonly holdsTo: number | null;

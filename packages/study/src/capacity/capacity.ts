@@ -74,7 +74,7 @@ export interface Capacity {
   readonly atCapacity: AtCapacity | null;
   /** How sure it is on a real server; absent where measured runs say nothing of it. */
   readonly real?: RealCapacity;
-  /** In the order in which they were made. */
+  /** Trials in the order in which they were made. */
   readonly trials: readonly Trial[];
   readonly runs: number;
   /** Whether the search ended before its time: it was stopped, or a run failed by a fault of the simulator. */

@@ -14,7 +14,7 @@ export class FreshSeeds {
   readonly #options: RunnerOptions;
   readonly #known = new Map<number, Report[]>();
 
-  /** From the seed of `scenario` on. */
+  /** Seeds follow that of `scenario`. */
   constructor(
     scenario: Scenario,
     knob: LoadKnob,

@@ -1,6 +1,6 @@
 /** Asks for the highest value that holds. */
 export interface HighestSearch {
-  /** Where to begin. */
+  /** Load at which to begin. */
   readonly own: number;
   /** The lowest and the highest value to try. */
   readonly from: number;

@@ -2,7 +2,7 @@ import { type Problem, Problems, type Scenario, type Unit } from "@tokenyard/sce
 
 /** What of a load is turned up until its targets break. */
 export interface LoadKnob {
-  /** Whose rate, number or speed it is. */
+  /** Quantity that the rate, number or speed belongs to. */
   readonly of: "requests" | "sessions" | "users" | "trace" | "sequences";
   readonly path: "workload.rate" | "workload.concurrency" | "workload.speed" | "workload.sequences";
   readonly unit: Unit | "";

@@ -21,7 +21,7 @@ export class LoadRuns {
   readonly reports: readonly Report[];
   readonly #pool = new PooledSeeds();
 
-  /** At least one report. */
+  /** `reports`: at least one. */
   constructor(reports: readonly Report[]) {
     this.reports = reports;
     for (const report of reports) this.#pool.add(report);
@@ -61,7 +61,7 @@ export class LoadRuns {
     };
   }
 
-  /** Of the seeds with a value; undefined where none has. */
+  /** Estimate over the seeds with a value; undefined where none has. */
   estimate(path: string): SeedsEstimate | undefined {
     return this.#pool.estimate(
       path,

@@ -15,7 +15,7 @@ export interface Ends {
   readonly to?: number;
 }
 
-/** Where to look, and what is wrong with that. */
+/** The range to search, with its problems. */
 export function rangeOf(knob: LoadKnob, { from, to }: Ends): { from: number; to: number; problems: Problem[] } {
   const { least, most, own, isWhole } = knob;
   const problems: Problem[] = [];

@@ -17,7 +17,7 @@ export function realChance(runs: LoadRuns, requirements: readonly Requirement[])
 
 /** How sure the capacity is on a real server, and what is lost where it does not hold there. */
 export interface RealCapacity {
-  /** From 1 to 99 %. */
+  /** Probability from 1 to 99 %. */
   readonly chance: number;
   /** By how much less the highest load is that was tried and holds then, as a share of the capacity in the mean, all of it where none does; null where the capacity always holds. */
   readonly regret: number | null;
@@ -29,7 +29,7 @@ export interface TriedLoad {
   readonly runs: LoadRuns;
 }
 
-/** Of `loads`, the highest of which is the capacity: all of them on the same drawn servers. Undefined as of `realChance`. */
+/** Capacity on real servers: the highest of `loads` that is met, all judged on the same drawn servers. Undefined where `realChance` is. */
 export function realCapacity(loads: readonly TriedLoad[], requirements: readonly Requirement[]): RealCapacity | undefined {
   const down = [...loads].sort((a, b) => b.value - a.value);
   const held = realHolds(

@@ -16,7 +16,7 @@ export interface Breach {
   readonly what: string;
   /** What a requirement speaks of, by its names; null where there was no value. */
   readonly found: Readonly<Record<string, number | string | boolean | null>>;
-  /** Of the run; null for what several runs say together. */
+  /** Seed of the run; null for a finding from several runs together. */
   readonly seed: number | null;
 }
 
@@ -34,9 +34,9 @@ export interface Trial {
   readonly runs: number;
   /** Empty when it holds. */
   readonly breaches: readonly Breach[];
-  /** [metrics] Of latencies over all requests pooled, else means over the runs; null where none had a value. */
+  /** [metrics] latencies over all pooled requests, else means over the runs; null where no run had a value */
   readonly means: readonly (number | null)[];
-  /** That it meets the requirements on a real server, from 1 to 99 %; absent where measured runs say nothing of it. */
+  /** Probability from 1 to 99 % that it meets the requirements on a real server; absent if no measured runs are like it. */
   readonly probability?: number;
 }
 

@@ -10,7 +10,7 @@ import { isMet, verdictOf } from "../statistics/verdict.ts";
 
 /** What a study says of one choice of parameters: the means of its replications, without their reports. */
 export interface Case {
-  /** Of its first row. */
+  /** Index of its first row. */
   readonly index: number;
   readonly parameters: Parameters;
   readonly status: PointStatus;
@@ -24,7 +24,7 @@ export interface Case {
   readonly met: boolean | null;
   /** Whether it is not met though no target is surely missed: the seeds say too little, or no more load was offered. */
   readonly undecided: boolean;
-  /** That ran. */
+  /** Seeds that ran. */
   readonly seeds: number;
 }
 
@@ -36,7 +36,7 @@ export function meetsTargets({ targets }: Report): boolean {
 /** Makes cases of the rows of a study as they come. Holds no report. */
 export class CaseBook {
   readonly formulas: readonly Formula[];
-  /** Those that are whole, in order. */
+  /** Complete cases, in order. */
   readonly cases: Case[] = [];
   readonly #replications: number;
   readonly #meets: (report: Report) => boolean;
@@ -113,7 +113,7 @@ interface DraftTarget {
   readonly values: number[];
   /** Replications that miss it. */
   missed: number;
-  /** Those that miss it as they were offered no more load. */
+  /** Cases that miss it because they were offered no more load. */
   offered: number;
 }
 

@@ -50,7 +50,7 @@ export interface StudyTableOptions {
   readonly goals: StudyGoals;
   /** How many of `formulas`, from the first on, are shown in the table. */
   readonly shown: number;
-  /** Of each case's values: those that are shown, then others that may be chosen. */
+  /** Formulas of each case's values: those that are shown, then others to choose from. */
   readonly formulas: readonly Formula[];
   readonly demands: "targets" | "constraints" | undefined;
   readonly notes?: readonly string[];

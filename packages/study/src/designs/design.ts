@@ -16,7 +16,7 @@ export type DesignKind = NonNullable<Scenario["sweep"]>["mode"];
 
 export interface Design {
   readonly kind: DesignKind;
-  /** Of latin-hypercube and sobol; the others have as many as their values give. */
+  /** Points of latin-hypercube and sobol designs; the size of the others follows from their values. */
   readonly points?: number;
 }
 

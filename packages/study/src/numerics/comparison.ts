@@ -51,7 +51,7 @@ export class Comparison {
   readonly #model: ModelSpec;
   readonly #device: OneDevice;
   readonly #formats: Formats;
-  /** By layer and half: [tokens]. */
+  /** [tokens] errors by layer and half */
   readonly #errors = new Map<number, (RowError | undefined)[]>();
   /** By layer: of each token, whether its experts differ, and do by less than a rounding. */
   readonly #departures = new Map<number, Map<number, boolean>>();

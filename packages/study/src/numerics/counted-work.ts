@@ -12,7 +12,7 @@ export interface CountedWork {
   ops: number;
   movedBytes: number;
   pricedBytes: number;
-  /** Of the price: what is meant to differ. */
+  /** Bytes of the price that are meant to differ. */
   meantBytes: number;
   flops: number;
   pricedFlops: number;

@@ -6,13 +6,13 @@ import { OneDevice } from "./one-device.ts";
 
 /** What rounding to the formats of a plan does. Weights are random: a proxy, which says nothing of the quality of answers. */
 export interface FormatErrors {
-  /** By format: `fp8 experts, dispatch`. */
+  /** Descriptions by format: `fp8 experts, dispatch`. */
   readonly formats: readonly string[];
   /** The plan beside one device in the same formats: what dividing the work changes. */
   readonly divided: Compared;
   /** One device in these formats beside double precision: what the formats change. */
   readonly rounded: Compared;
-  /** Where the first number was made that is infinite or none. */
+  /** Place where the first infinite or undefined number was computed. */
   readonly notFinite: string | null;
 }
 

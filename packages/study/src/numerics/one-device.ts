@@ -12,7 +12,7 @@ export class OneDevice {
   readonly #rows = new Map<number, { readonly numbers: Float64Array; most: number }>();
   /** By layer: experts of each token [tokens × topK]. */
   readonly #chosen = new Map<number, Int32Array>();
-  /** Of outputs, by `sequence/position` of the token that they follow. */
+  /** Logits of outputs, by `sequence/position` of the token that they follow. */
   readonly logits = new Map<string, Float64Array>();
   readonly #load: Load;
 

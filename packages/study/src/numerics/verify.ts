@@ -27,7 +27,7 @@ import { OneDevice } from "./one-device.ts";
 export const MOST_ERROR = 1e-12;
 
 export interface VerifyOptions {
-  /** At the scenario's own sizes. */
+  /** Uses the scenario's own sizes. */
   readonly full?: boolean;
   /** Ops of this work are passed over, to show what is found then. */
   readonly leaveOut?: string;
@@ -51,7 +51,7 @@ export interface Verification {
   readonly routings: { readonly same: number; readonly all: number };
   /** What the capacity of experts changes; null where it drops nothing. */
   readonly drops: Drops | null;
-  /** Where asked for, or where targets ask. */
+  /** Errors of formats, if requested or needed by targets. */
   readonly formats: FormatErrors | null;
   /** Targets of numerics, of the plan in its formats beside one device in the same. */
   readonly targets: readonly NumericOutcome[];

@@ -24,7 +24,7 @@ export interface Certificate {
   readonly real?: RealWinner | Uncalibrated;
 }
 
-/** As `Winner`, with the plan whose run would decide by its parameters. */
+/** A `Winner` whose deciding plan is named by its parameters. */
 export interface RealWinner extends Omit<Winner, "measure"> {
   readonly measure: { readonly parameters: Parameters; readonly chance: number } | null;
 }
@@ -37,9 +37,9 @@ export interface FormulaAudit {
   readonly margin: number;
   /** Drawn at random from those left out: more than `audited` where the search ended before all were run, or some failed. */
   readonly drawn: number;
-  /** Of them, those that came to a result. */
+  /** Audited plans that produced a result. */
   readonly audited: number;
-  /** Of them, those that hold all constraints and that no plan which was run before beats. */
+  /** Audited plans that hold all constraints and that no earlier plan beats. */
   readonly better: number;
   /** The largest factor by which the formula took one of them for worse than it is; null where none was run. */
   readonly largestError: number | null;

@@ -13,7 +13,7 @@ export interface ExaminedPlan {
 
 /** How far a search is, and what it has found. */
 export interface Optimum {
-  /** As they were asked for. */
+  /** Objectives as requested. */
   readonly objectives: Asked["objectives"];
   /** All that a plan must hold, as text. */
   readonly constraints: readonly string[];
@@ -25,15 +25,15 @@ export interface Optimum {
   readonly given: (ExaminedPlan & { readonly holds: readonly boolean[] }) | null;
   /** Plans that were run. */
   readonly examined: number;
-  /** Of them, those whose run was broken off as soon as they provably could not win any more. */
+  /** Plans whose run was stopped as soon as they provably could not win. */
   readonly beaten: number;
-  /** Those that hold the constraints and have no value of an objective, as a cost where no GPU has a price. */
+  /** Plans that hold the constraints and have no value of an objective, such as a cost where no GPU has a price. */
   readonly valueless: number;
   /** Plans that were run again with exact draws, where experts went by their law: the best, the one after it, and those within twice the law's error of it. */
   readonly drawnExactly?: number;
-  /** Those of them that keep their numbers by the law, as their exact run gave no report, and why the first did not. */
+  /** Plans that keep their numbers by the law, as their exact run gave no report, with the reason for the first. */
   readonly keptByLaw?: { readonly plans: number; readonly reason: string };
-  /** Those of them that have not been run again. */
+  /** Plans that have not been run again. */
   readonly leftToDraw?: number;
   /** Plans that were not run because they provably cannot win. */
   readonly pruned: number;
@@ -49,7 +49,7 @@ export interface Optimum {
   readonly reasons: readonly Reason[];
   /** How the search came to its answer; of loads alone. */
   readonly certificate?: Certificate;
-  /** Where no plan that was run holds the constraints: the one that misses them by least. */
+  /** If no plan holds the constraints, the one that misses them by least. */
   readonly nearest?: NearestMiss;
   /** Whether every plan was examined, pruned or infeasible: then the front is whole. */
   readonly exhaustive: boolean;

@@ -5,7 +5,7 @@ import type { Impossible, Parameters, Point } from "./point.ts";
 const bases = new WeakMap<Point, Scenario>();
 /** Whether values follow those at paths (a line each), by bases. */
 const followed = new WeakMap<Scenario, Map<string, boolean>>();
-/** Those of all points that have one. */
+/** Origins of all points that have one. */
 const origins = new WeakMap<Point, Scenario>();
 
 /**

@@ -14,7 +14,7 @@ export interface RowTable {
 export interface RowColumn {
   readonly name: string;
   readonly kind: "index" | "parameter" | "status" | "formula" | "reason";
-  /** Of a formula's numbers. */
+  /** Unit of a formula's numbers. */
   readonly unit?: Unit | "" | undefined;
 }
 

@@ -2,7 +2,7 @@ import { isImpossible, type Point } from "./point.ts";
 
 /** One of `of` equal parts of a study, which anybody may run without knowing of the others. */
 export interface Shard {
-  /** From 1. */
+  /** Index of the shard, from 1. */
   readonly at: number;
   readonly of: number;
 }

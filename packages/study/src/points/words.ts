@@ -91,7 +91,7 @@ function scenarioValue(tree: unknown, path: string): number | string | boolean |
   return typeof value === "number" || typeof value === "string" || typeof value === "boolean" ? value : null;
 }
 
-/** Of the layer that has most; null in a model without experts. */
+/** Spare slots of the layer that has most; null in a model without experts. */
 function spareSlotsOf({ model, routing }: Pick<Scenario, "model" | "routing">): number | null {
   if (model.experts === undefined) return null;
   const { placement } = routing ?? {};

@@ -3,8 +3,8 @@ import type { RunPoint } from "./ordered-runner.ts";
 import type { ResultStore } from "./result-store.ts";
 
 /**
- * As `run`, but takes a result from `store` where it has one, and keeps every other as soon as it is there.
- * Failed points are not kept, so that they are run again; nor those that are beaten, which another limit may not beat.
+ * Wraps `run`: returns results that `store` has, and stores every other as soon as it exists. Failed points are not stored, so that they
+ * run again; nor those that were beaten, which another limit may not beat.
  */
 export function keeping(store: ResultStore, run: RunPoint): RunPoint {
   return async (point, stop) => {

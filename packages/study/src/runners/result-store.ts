@@ -1,7 +1,7 @@
 import type { Point } from "../points/point.ts";
 import type { PointResult } from "../points/point-result.ts";
 
-/** Where results are kept between studies: memory, a file, a database. All run the contract suite `result-store.contract.ts`. */
+/** Storage of results between studies: memory, a file, a database. All run the contract suite `result-store.contract.ts`. */
 export interface ResultStore {
   /**
    * The result that was put under `key` (see `pointKey`), or undefined. Its index is the one that it was put with.

@@ -24,7 +24,7 @@ export interface RunnerOptions {
   onProgress?(progress: RunnerProgress): void;
 }
 
-/** Who runs points: this thread, worker threads, other machines. All run the contract suite `runner.contract.ts`. */
+/** Runs points: in this thread, in worker threads, or on other machines. All run the contract suite `runner.contract.ts`. */
 export interface Runner {
   /**
    * Runs each point and gives its result, in the order of the points, the same whatever the number of workers.

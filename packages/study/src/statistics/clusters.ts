@@ -12,7 +12,7 @@ export interface Clusters {
   readonly counts: readonly number[];
   /** [seeds] Infinity with any value that never was. */
   readonly sums: readonly number[];
-  /** Of all seeds. */
+  /** Number of values of all seeds. */
   readonly count: number;
 }
 

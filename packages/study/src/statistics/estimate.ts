@@ -13,7 +13,7 @@ export interface Estimate {
   readonly count: number;
   /** Infinity where any observation is. */
   readonly mean: number;
-  /** Of the observations, with n − 1; null for one. */
+  /** Standard deviation of the observations, with n − 1; null for one. */
   readonly standardDeviation: number | null;
   /** Holds the true mean in 95 of 100 studies; null for one. */
   readonly interval: Interval | null;

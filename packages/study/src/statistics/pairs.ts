@@ -5,7 +5,7 @@ import { studentT, tails } from "./student-t.ts";
 export interface Change {
   /** e to the mean of ln(b / a). */
   readonly factor: number;
-  /** Of 95 %; null for one pair. */
+  /** 95 % interval; null for one pair. */
   readonly interval: { readonly low: number; readonly high: number } | null;
   /** Probability of as large a change where there is none; null for one pair. */
   readonly p: number | null;

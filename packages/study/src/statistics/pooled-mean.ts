@@ -4,7 +4,7 @@ import { type Bounded, pooledQuantile } from "./pooled-quantile.ts";
 import { studentT } from "./student-t.ts";
 
 const OUTSIDE = 0.05;
-/** Where so small a part of the requests holds so much of the sum, the mean hangs on what few seeds have seen. */
+/** Share of the slowest requests; if they hold much of the sum, the mean depends on what few seeds have seen. */
 const SLOWEST = 0.01;
 const SUM = 0.05;
 

@@ -7,7 +7,7 @@ import { studentT } from "./student-t.ts";
 export interface Bounded {
   /** Infinity: never. */
   readonly value: number;
-  /** Of 95 %; null for one seed. `high` is Infinity where the data cannot bound it. */
+  /** 95 % interval; null for one seed. `high` is Infinity where the data cannot bound it. */
   readonly interval: Interval | null;
 }
 
@@ -50,7 +50,7 @@ export function pooledQuantile(clusters: Clusters, p: number): Bounded | undefin
   return { value, interval: { low, high } };
 }
 
-/** Where all are at most the value, its spread is 0, and so is its variance: nothing but the size counts. */
+/** Variance of a value that all observations are at most: its spread is 0, so only the size counts. */
 function worth(effective: number, most: number): number {
   return effective > 0 ? effective : most;
 }

@@ -1,7 +1,7 @@
 import type { TargetVerdict } from "@tokenyard/report";
 import type { Bounded } from "./pooled-quantile.ts";
 
-/** A target is met by far where its bound is so many times what any of so many seeds saw. Source: docs/statistics.md#verdicts. */
+/** Factor over the largest value of any seed beyond which a target is met by far. Source: docs/statistics.md#verdicts. */
 const FAR = 5;
 const FEWEST = 8;
 

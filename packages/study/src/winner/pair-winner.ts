@@ -5,11 +5,11 @@ import type { Change } from "../statistics/pairs.ts";
 import { decidingRun, inBounds } from "./deciding-run.ts";
 import { type RealPlan, realPlans, type Uncalibrated } from "./real-plan.ts";
 
-/** Which of two plans is the better in one number on real servers, and how sure that is. */
+/** The better of two plans in one number on real servers, with its probability. */
 export interface PairWinner {
   /** The one that the simulation says. */
   readonly plan: "a" | "b";
-  /** That it is the better on a real server, seeds and the model's error together; from 1 to 99 %. */
+  /** Probability that it is the better on a real server, with seeds and the model's error together; from 1 to 99 %. */
   readonly chance: number;
   /** By how much the other one is better where it is, as a share of this one's number in the mean; null where it never was. */
   readonly regret: number | null;

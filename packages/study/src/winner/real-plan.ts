@@ -31,7 +31,7 @@ export interface RealPlan {
   factor(path: string, draw: number): number;
   /** Values of names in conditions and objectives, as that server has them. */
   scope(draw: number): Scope;
-  /** Which of `STRATA` a measured run of the plan would find that server to be. */
+  /** Index in `STRATA` at which a measured run of the plan would find that server. */
   stratum(draw: number): number;
 }
 

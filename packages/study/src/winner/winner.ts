@@ -5,11 +5,11 @@ import { type RealPlan, realPlans, type Uncalibrated } from "./real-plan.ts";
 
 /** How sure it is that a plan stays the best of several on real servers, by measured runs like them; a probability is from 1 to 99 %. */
 export interface Winner {
-  /** That it holds the constraints, and none of the others that does is better. */
+  /** Probability that it holds the constraints and no other plan that does is better. */
   readonly chance: number;
-  /** That it misses a constraint. */
+  /** Probability that it misses a constraint. */
   readonly misses: number;
-  /** That it holds them, and another that does is better. */
+  /** Probability that it holds them and another plan that does is better. */
   readonly beaten: number;
   /** By how much that other one is better then in the first objective in which they differ, as a share of it in the mean; null where none is. */
   readonly regret: number | null;

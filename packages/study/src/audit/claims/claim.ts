@@ -27,9 +27,9 @@ export interface Claim extends Bound {
 export interface Bound {
   readonly claimed: number;
   readonly comparison: "=" | "<=" | ">=";
-  /** Of `=`: on which side of an estimate the plan is better than it says; undefined where both are wrong. */
+  /** For `=`, the side of an estimate on which the plan is better; undefined where both are wrong. */
   readonly better: "less" | "more" | undefined;
-  /** Of `=`, as a share of the claimed value; 0 for the others. */
+  /** For `=`, the tolerance as a share of the claimed value; 0 for the others. */
   readonly tolerance: number;
 }
 
@@ -50,7 +50,7 @@ export interface Part {
   readonly kind: "static" | "dynamic";
   /** Whether its text says all: no input stands in it. */
   readonly isPlain: boolean;
-  /** In the unit of the claim. */
+  /** Value in the unit of the claim. */
   evaluate(scope: Scope): number | null;
 }
 
@@ -65,7 +65,7 @@ export function admitted({ claimed, comparison, tolerance, better }: Bound): Int
   };
 }
 
-/** Where `value` lies: 0 within what `bound` admits, −1 under it, 1 over it. */
+/** Position of `value`: 0 within what `bound` admits, −1 below it, 1 above it. */
 export function sideOf(value: number, bound: Bound): -1 | 0 | 1 {
   const { low, high } = admitted(bound);
   return value < low ? -1 : value > high ? 1 : 0;

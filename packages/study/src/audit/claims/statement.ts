@@ -1,7 +1,7 @@
 import type { AuditedClaim } from "../audited-claim.ts";
 import type { SearchedPolicies, Statement } from "./configuration.ts";
 
-/** From the kindest. */
+/** Verdicts, the most favourable first. */
 const KINDEST = ["holds", "depends", "undecided", "fails"];
 
 /** What one word of the configuration says under each reading, as a claim with the verdict of the kindest: it claims that it is so. */

@@ -3,7 +3,7 @@ import type { Parameters } from "../../points/point.ts";
 
 /** A policy that a plan does not state, and that could make a promise hold. */
 export interface Policy {
-  /** As the user would write it. */
+  /** Name as the user would write it. */
   readonly name: string;
   readonly set: Parameters;
 }
@@ -12,7 +12,7 @@ const policy = (path: string, value: string): Policy => ({ name: `${path}: ${val
 
 /** What happens to requests that a fault meets. */
 const IN_FLIGHT = [policy("health.inFlight", "requeue"), policy("health.inFlight", "migrate")];
-/** Who sees a fault, with the times of presets. Source: docs/faults.md#presets. */
+/** Detectors of a fault, with the times of presets. Source: docs/faults.md#presets. */
 const DETECTORS = [
   policy("health.canary", "{ after: 10 s, timeout: 3 s }"),
   policy("health.watchdog", "300 s"),

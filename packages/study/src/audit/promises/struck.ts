@@ -26,7 +26,7 @@ export function recovers(struck: Struck, within: number): Judgement {
   };
 }
 
-/** Who is left goes on without what is lost, and tokens with the experts that are left. */
+/** The rest goes on without what is lost, and tokens use the experts that are left. */
 export function degrades(struck: Struck): Judgement {
   const { scenario, faults, requests } = struck;
   if (isForever(struck)) return { verdict: "fails", because: `${knownText(struck)}, and no replica goes on without what was lost.` };

@@ -87,7 +87,7 @@ function askedUnder(claim: Claim, part: Part, [reading, set]: Reading): Asked {
   return { reading, parameters, questions: questionsOf(claim, part, parameters), findings: [], isClosed: false };
 }
 
-/** Of each case that no reading lets pass yet, the kindest reading that does not decide. */
+/** For each case that no reading lets pass yet, the most favourable reading that does not decide. */
 function nextOf(cases: readonly Case[], asked: readonly (readonly Asked[])[]): Asked[] {
   return cases.flatMap(({ claim }, i) => {
     const readings = kindestFirst(

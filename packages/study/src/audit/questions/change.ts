@@ -48,7 +48,7 @@ function replicas(now: number, gpus: number): Change {
   return { ...counted("number of GPUs", "parallelism.data", now, [1 / 4, 1 / 2, 2]), textOf };
 }
 
-/** Of both tiers at once. */
+/** Changes the bandwidth of both tiers at once. */
 function bandwidth({ network }: Scenario["cluster"]): Change[] {
   if (network.kind !== "two-tier") return [];
   const tiers = ["node", "fabric"] as const;

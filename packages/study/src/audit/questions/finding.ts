@@ -17,7 +17,7 @@ export interface Finding {
   readonly formula: string;
   /** In the unit of the claim; a mean over replications when dynamic. */
   readonly found: number | null;
-  /** Of 95 %, of a dynamic one. */
+  /** 95 % interval of a dynamic check. */
   readonly interval: Interval | null;
   /** The wider one on which the verdict was given, as it is looked at several times. */
   readonly deciding: DecidingInterval | null;
@@ -29,7 +29,7 @@ export interface Finding {
   readonly slip: string | undefined;
   /** Why it is undecided. */
   readonly reason: string | undefined;
-  /** Of one that no further run would decide, as no more load is offered. */
+  /** True if further runs would not decide, as no more load is offered. */
   readonly offered?: true;
 }
 

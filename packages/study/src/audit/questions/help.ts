@@ -57,7 +57,7 @@ export async function helpOf(
   );
 }
 
-/** Of the missed claims about the number of `each` the one that asks most of it; `each` itself when none asks more. */
+/** Among the missed claims about the number of `each`, the one that requires most of it; `each` itself if none requires more. */
 function hardestOf(each: Missed, missed: readonly (Missed | undefined)[]): Missed {
   const isAlike = (a: Question, b: Question) =>
     a.part.text === b.part.text &&

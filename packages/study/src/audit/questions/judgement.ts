@@ -21,7 +21,7 @@ export interface Help {
 export interface Evidence extends Help, Turns {
   /** What denies the claim. */
   readonly denials: readonly Denial[];
-  /** Of the whole cluster. */
+  /** GPUs of the whole cluster. */
   readonly gpus: number;
 }
 

@@ -22,7 +22,7 @@ export interface RealAudit {
 
 /** How sure a claim is on a real server. */
 export interface RealClaim {
-  /** That it holds there, from 1 to 99 %. */
+  /** Probability that it holds there, from 1 to 99 %. */
   readonly probability: number;
   /** By how much the number is off the claimed one where it does not hold, as a share of it in the mean; null where it always holds, and of a claimed 0. */
   readonly regret: number | null;
@@ -53,7 +53,7 @@ export async function realClaims(cases: readonly AnsweredCase[], runs: Runs): Pr
   return { each, all: sure.length === 0 ? undefined : allOf(sure) };
 }
 
-/** Of a claim of a plan's own numbers; a claim over several values has none, as each is another plan. */
+/** A claim of a plan's own numbers; undefined for a claim over several values, as each of them is another plan. */
 async function realClaim(
   { claim, part, readings: [kindest] }: AnsweredCase,
   runs: Runs,

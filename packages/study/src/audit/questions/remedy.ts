@@ -18,7 +18,7 @@ export interface Remedy {
   /** What it takes, as a factor from 1 up of what there is now; null without one, or when it goes to or from 0. */
   readonly factor: number | null;
   readonly found: number | null;
-  /** Of 95 %. */
+  /** 95 % interval. */
   readonly interval: Interval | null;
   /** The one that decided that it holds. */
   readonly deciding: DecidingInterval | null;

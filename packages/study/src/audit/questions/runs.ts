@@ -66,7 +66,7 @@ export class Runs implements Runner {
     return Promise.all(points.map(({ key }) => this.results.get(key)!));
   }
 
-  /** As any runner, but takes the results that are there. The points must be of `pointAt`. */
+  /** Runs points like any runner, but reuses the results that exist. The points must come from `pointAt`. */
   async *run(points: Iterable<Point> | AsyncIterable<Point>): AsyncGenerator<PointResult> {
     for await (const { index, parameters } of points) {
       const [row] = await this.of([this.pointAt(parameters)]);

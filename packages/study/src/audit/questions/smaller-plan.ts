@@ -16,7 +16,7 @@ export interface SmallerPlan {
   /** How it is laid out, as `pipeline 2, expert 4, tensor 1, micro-batches 2`. */
   readonly plan: string;
   readonly found: number;
-  /** Of 95 %. */
+  /** 95 % interval. */
   readonly interval: Interval | null;
 }
 

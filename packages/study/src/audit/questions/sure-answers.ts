@@ -6,8 +6,8 @@ import { answers, type Question } from "./question.ts";
 import type { Runs } from "./runs.ts";
 
 /**
- * As `answers`; a question that runs by the law of uneven experts answer within twice its error of where the verdict turns is asked again of exact draws, whose
- * answer is taken. Where those cannot run it is undecided.
+ * Same contract as `answers`, but a question that the law of uneven experts answers within twice its error of the turn of the verdict is
+ * asked again with exact draws, whose answer counts. If those cannot run, it is undecided.
  */
 export async function sureAnswers(questions: readonly Question[], runs: Runs, looks: readonly number[], most?: number): Promise<Finding[]> {
   const found = await answers(questions, runs, looks, most);

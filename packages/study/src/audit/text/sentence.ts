@@ -26,7 +26,7 @@ export interface ClaimFacts {
   readonly search: Turns["search"];
   /** Values under which the number is what it is divided by. */
   readonly against: Parameters | undefined;
-  /** Where readings differ, the kindest first. */
+  /** Readings where they differ, the most favourable first. */
   readonly readings: readonly ReadFinding[] | undefined;
   readonly over: { readonly path: string; readonly points: readonly OverPoint[] } | undefined;
 }
@@ -106,7 +106,7 @@ function turnClause(turn: TurningPoint): string {
   return `it ${turn.verdict} with ${turnText(turn)}, which is inside its assumed range`;
 }
 
-/** Where a verdict turns: `cluster.gpu.launch of 4.2 us or more`, `cluster.gpusPerNode of 4 or less`. */
+/** Point where a verdict turns: `cluster.gpu.launch of 4.2 us or more`, `cluster.gpusPerNode of 4 or less`. */
 function turnText({ path, unit, value, keeps }: TurningPoint): string {
   const beyond = keeps === null ? "" : value > keeps ? " or more" : " or less";
   return `${path} of ${amount(value, unit)}${beyond}`;
@@ -122,7 +122,7 @@ function changedText(changes: readonly ChangedValue[]): string {
   return changes.map(({ path, unit, value }) => `${path} ${amount(value, unit)}`).join(", ");
 }
 
-/** Which other readings say otherwise than the kindest, or that all fail. */
+/** Clauses on the readings whose verdict differs from the first, or a clause that all fail. */
 function readingsClauses({ readings, verdict, over }: ClaimFacts): string[] {
   if (readings === undefined) return [];
   const [kindest] = readings;
@@ -141,7 +141,7 @@ function readingsClauses({ readings, verdict, over }: ClaimFacts): string[] {
   ];
 }
 
-/** Of a claim that fails: the search that did not save it. */
+/** Clauses on the search that did not save a failed claim. */
 function searchClauses({ verdict, checks: [deciding], search, readings, unit, over }: ClaimFacts): string[] {
   if (verdict !== "fails" || over !== undefined) return [];
   if (deciding?.kind === "arithmetic") return ["no assumption enters it"];

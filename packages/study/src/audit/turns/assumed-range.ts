@@ -33,8 +33,8 @@ export function assumedRanges(scenario: Scenario, runs: Runs): AssumedRange[] {
 }
 
 /**
- * Those of `ranges` that may be moved where `parameters` hold: all but what `given` says, and what the scenario there has no place for. What
- * `parameters` say of an assumption is where it starts.
+ * The ranges that may be moved under `parameters`: all except those fixed by `given` and those without a place in that scenario. A value in
+ * `parameters` is the starting point of its assumption.
  */
 export function rangesUnder(parameters: Parameters, given: Parameters, ranges: readonly AssumedRange[], runs: Runs): AssumedRange[] {
   const scenario = runs.scenarioAt(parameters);

@@ -20,9 +20,9 @@ export interface Ascent {
 
 /** What goes less of the way than this is no step. */
 const LEAST_STEP = 1 / 1000;
-/** Of the way: an assumption that alone goes less is not moved along with others, as its runs may be long. */
+/** Share of the way: an assumption that alone moves the number less is not moved together with others, as its runs may be long. */
 const WORTH = 1 / 100;
-/** Of the way: from here on values are tried again beside those that were taken. */
+/** Share of the way from which values are tried again beside those that were chosen. */
 const NEAR = 3 / 4;
 const ROUNDS = 2;
 /** Other readings that are looked at more closely. */
@@ -60,7 +60,7 @@ export async function climbed(home: At, measure: PairedMeasure, ascent: Ascent):
   }
   return at;
 
-  /** Where the assumptions of `first` lead in steps from the farthest on. */
+  /** Moves the assumptions of `first` in doubling steps, those that alone go farthest first. */
   async function stepped(): Promise<At> {
     let at = home;
     for (let next = 0, step = 1; next < first.length && !ascent.isThere(at.value); ) {
@@ -96,7 +96,10 @@ export async function climbed(home: At, measure: PairedMeasure, ascent: Ascent):
     );
   }
 
-  /** The same changes under another reading, those of the nearest two with what the first reading does not leave free; undefined when none is nearer. */
+  /**
+   * The same changes under another reading: the better of the nearest two that uses what the first reading fixes; undefined if none is
+   * nearer.
+   */
   async function reread(): Promise<At | undefined> {
     const { stand: here } = at.corner;
     const others = ascent.stands.filter(({ reading, box }) => reading !== here.reading && box !== here.box);

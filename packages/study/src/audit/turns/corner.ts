@@ -29,7 +29,7 @@ export interface Stand {
 /** A point of the search: several assumptions at other values at once, under one reading. */
 export interface Corner {
   readonly stand: Stand;
-  /** By path, what is changed. */
+  /** Changes by path. */
   readonly moves: ReadonlyMap<string, Move>;
 }
 

@@ -11,7 +11,7 @@ import { directions, shareOfWay } from "./way.ts";
 
 /** Values of several assumptions, each inside its range, that turn a verdict together. */
 export interface JointTurn {
-  /** Where another reading is needed too. */
+  /** Name of another reading, if one is needed too. */
   readonly reading?: string;
   /** In the order of the assumptions; only those that are needed, where replications can decide with so few. */
   readonly changes: readonly ChangedValue[];
@@ -36,7 +36,10 @@ export interface JointSearch {
 }
 
 const HALVINGS = 6;
-/** Of the way, alone, of all assumptions together: what goes less is not expected to turn a claim that passes, and not searched. */
+/**
+ * Share of the way that all assumptions together must reach alone; below it a claim that passes is not expected to turn, and is not
+ * searched.
+ */
 const LEAST_IN_ALL = 1 / 2;
 
 /**

@@ -8,7 +8,7 @@ import type { KeyedPoint, Runs } from "../questions/runs.ts";
 
 /** Seeds of a point whose number is printed, or that lies near a turn. */
 export const SEEDS_TOLD = 2;
-/** Standard deviations over seeds: a number farther than so many from what is admitted has its side by one seed. */
+/** Standard deviations over seeds: the side of a number farther than this from the admitted values is decided by one seed. */
 const CLEAR = 3;
 
 /**
@@ -19,7 +19,7 @@ export class PairedMeasure {
   readonly #question: Question;
   readonly #base: Finding;
   readonly #runs: Runs;
-  /** Of the runs where nothing is changed, as a share of their mean. */
+  /** Standard deviation of the unchanged runs, as a share of their mean. */
   readonly #deviation: number;
   /** Most seeds that were run of each point that was asked for. */
   readonly #seeds = new Map<string, number>();
@@ -54,7 +54,7 @@ export class PairedMeasure {
     return points.map((point, i) => (near.includes(point) ? closer[near.indexOf(point)]! : first[i]!));
   }
 
-  /** As `at`, by as many seeds as it takes to print the number. */
+  /** Same contract as `at`, with enough seeds to print the number. */
   async precise(points: readonly Parameters[]): Promise<(number | null)[]> {
     return this.#question.part.kind === "static" ? this.at(points) : this.#over(points, SEEDS_TOLD);
   }

@@ -7,7 +7,7 @@ import { PairedMeasure } from "./paired-measure.ts";
 import type { Turns } from "./turns.ts";
 import { directions } from "./way.ts";
 
-/** Of the number itself: what moves it less does not move it. */
+/** Share of the number: smaller movements count as none. */
 const LEAST_MOVE = 1 / 1000;
 
 /**

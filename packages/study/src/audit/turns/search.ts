@@ -44,10 +44,10 @@ export class Search {
   }
 
   /**
-   * Where the verdict of the kindest reading turns: on one assumption alone, the nearest to what is assumed (by ratio) first, or else on several
-   * together. What passes under the plan as it is written, too, is searched there first, and under the kindest only where what turns it
-   * there turns it here: a kinder reading is farther from turning. Of a number that is known there, only values are tried that bring it
-   * nearer there. Nothing for a claim over several values, which varies already, nor for one that is undecided.
+   * Turning points of the most favourable reading: of single assumptions, the nearest to the assumed value (by ratio) first, or else one of
+   * several together. A claim that also passes under the plan as written is searched there first, since the favourable reading is farther
+   * from turning: there, only what turns the plan as written is tried. If its number is known there, only values that bring it nearer are
+   * tried. Empty for an undecided claim, and for one over several values, which varies already.
    */
   async turnsOf(each: AnsweredCase): Promise<Turns> {
     if (!isSearched(each) || this.#ranges.length === 0) return NOTHING;

@@ -8,7 +8,7 @@ import type { Runs } from "../questions/runs.ts";
 import { type AssumedRange, writtenIn } from "./assumed-range.ts";
 import type { PairedMeasure } from "./paired-measure.ts";
 
-/** Where the verdict on a claim turns inside the range of an assumption. */
+/** A value inside the range of an assumption at which the verdict on a claim turns. */
 export interface TurningPoint {
   readonly path: string;
   readonly unit: Unit | "";
@@ -25,7 +25,7 @@ export interface TurningPoint {
   readonly deciding: DecidingInterval | null;
 }
 
-/** Where between two values tried the verdict turns is found to an eighth of the way. */
+/** Number of halvings: the turn between two tried values is located to an eighth of their distance. */
 const HALVINGS = 3;
 
 /** A turn that was seen. */
@@ -36,9 +36,9 @@ export interface SeenTurn {
 }
 
 /**
- * Where `question`, decided as `base`, is seen to turn when only `range` varies; undefined when it is not at the values tried.
- * Points are compared over the same seeds. A turn is sure where two seeds give more than replications leave open after the last of `looks`; of
- * others `confirmedTurn` decides. It lies between two of the values tried; `located` says where.
+ * The turn of `question`, decided as `base`, when only `range` varies; undefined when there is none at the values tried. Points are
+ * compared over the same seeds. A turn is sure if two seeds show more than replications leave open after the last of `looks`;
+ * `confirmedTurn` decides the others. It lies between two of the values tried; `located` narrows it.
  */
 export async function seenTurn(
   question: Question,

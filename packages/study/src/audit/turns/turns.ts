@@ -14,7 +14,7 @@ export interface SearchSize {
 export interface Turns {
   /** On one alone, the nearest to what is assumed first. */
   readonly turningPoints: readonly TurningPoint[];
-  /** On several together, where none does alone. */
+  /** Turn on several assumptions together, if none turns it alone. */
   readonly jointTurn?: JointTurn;
   /** Undefined where nothing was searched. */
   readonly search?: SearchSize & { readonly nearest?: NearestPoint };

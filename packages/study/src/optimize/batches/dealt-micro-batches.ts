@@ -29,7 +29,7 @@ export interface DealtMicroBatches {
   atOnce(): PassColumns;
 }
 
-/** Who is in which micro-batch. */
+/** Members of each micro-batch. */
 export interface Members {
   readonly replicaStarts: Int32Array;
   /** [micro-batches] their sequences, rising. */
@@ -120,7 +120,7 @@ function likeBefore(replicaStarts: Int32Array, rowOf: Int32Array): Uint8Array {
   return isLike;
 }
 
-/** Where the decode passes of `members` are cut into spans, and how many sequences end when. */
+/** Cuts of the decode passes of `members` into spans, and the number of sequences that end in each. */
 function endsOf(members: Int32Array, { outputTokens }: Requests): { cuts: readonly number[]; endings: readonly Ending[] } {
   const first = outputTokens[members[0]!]!;
   if (members.every((request) => outputTokens[request] === first)) {

@@ -2,7 +2,7 @@ import { attendedPairs, reprojectedTokens as reprojected } from "@tokenyard/mode
 import type { SequenceColumns } from "@tokenyard/program";
 import type { Deal, Requests } from "@tokenyard/serving";
 
-/** Where passes come from: those of one kind are alike wherever a data group has only the same sequence in them. */
+/** Origin of passes: those of one kind are alike wherever a data group has only the same sequence in them. */
 export type PassKind = "prefill" | "first-half" | "second-half" | "at-once" | "decode";
 
 /**
@@ -45,7 +45,7 @@ export class PassRows {
   #rows = 0;
   #end = 0;
 
-  /** Room for so many rows, with so many sequences at most, each counted in each row. */
+  /** Makes room for `rows` rows with at most `sequences` sequences, each counted in each row. */
   constructor(kind: "prefill" | "decode", dealing: Dealing, rows: number, sequences: number) {
     const column = () => new Float64Array(sequences);
     const isPrefill = kind === "prefill";

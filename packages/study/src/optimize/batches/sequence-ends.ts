@@ -15,7 +15,10 @@ export interface SequenceEnds {
   readonly sequences: Float64Array;
 }
 
-/** Of the `endings` of each row, those of sequences with at least so many output tokens. `rowOf`, `spanStarts`: as of the micro-batches. */
+/**
+ * Of the `endings` of each row, the number of sequences with at least a given number of output tokens. `rowOf` and `spanStarts` are those
+ * of the micro-batches.
+ */
 export function sequenceEnds(
   rowOf: Int32Array,
   spanStarts: Int32Array,

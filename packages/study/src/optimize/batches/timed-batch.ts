@@ -14,14 +14,14 @@ export interface TimedBatch extends FlooredBatch {
   readonly copySeconds: number;
 }
 
-/** What the micro-batches of `batch` take at least on ranks of so many degrees, in one piece. */
+/** Lower bounds on the times of the micro-batches of `batch`, in one piece, on ranks of these degrees. */
 export function timedBatch(batch: DealtMicroBatches, shard: ShardFloor, floor: OverlapFloor): TimedBatch {
   const prefills = floorsOf(rowsOf(batch), (row, out) => shard.fill(batch.prefills, row, out, row));
   const spans = floorsOf(spansOf(batch), (span, out) => shard.fill(batch.spans, span, out, span));
   return timed(batch, floor, prefills, spans);
 }
 
-/** The same where passes may run in halves, of a batch that is timed in one piece; no more than that where `isOutline`. */
+/** Lower bounds where passes may run in halves, for a batch that is timed in one piece; stops there if `isOutline`. */
 export function halvedBatch({ microBatches: batch, prefills, spans }: TimedBatch, floor: OverlapFloor, isOutline: boolean): TimedBatch {
   const { prefills: whole } = batch;
   const halvedPrefills = floorsOf(rowsOf(batch), (row, out) =>

@@ -6,7 +6,7 @@ import { meanOf, quantileOf } from "./weighted.ts";
 
 type Family = "ttft" | "tpot" | "e2e";
 
-/** Latencies of a run in seconds, one for so many sequences. */
+/** Latencies of a run in seconds, with the number of sequences of each. */
 interface Latencies {
   readonly seconds: Float64Array;
   readonly sequences: Float64Array;
@@ -32,7 +32,7 @@ export class LatencyBounds {
     this.#exactness = exactness;
   }
 
-  /** At a path as `ttftSeconds.p99`. */
+  /** Range of a path such as `ttftSeconds.p99`. */
   at(path: string): Range | undefined {
     const end = path.indexOf("Seconds.");
     const family = path.slice(0, end) as Family;

@@ -15,7 +15,7 @@ import { exactly, noLess, type Range } from "./range.ts";
  */
 export class LoadBounds {
   readonly #base: Scenario;
-  /** Where the formula holds: what times its passes knows whether a plan can be. */
+  /** Estimates where the formula holds; its timer of passes knows whether a plan is possible. */
   readonly #estimates: Estimates | undefined;
   readonly #lone: LoneRequests | undefined;
 
@@ -55,7 +55,7 @@ export function layoutTimes(estimates: Estimates, base: Scenario, choice: Altern
   return estimates.timesOf(JSON.stringify(layout), () => scenarioOf(base, choice));
 }
 
-/** As `glanceAt`, of pools too: GPUs and cost add up, and no GPU draws less than when it is idle. */
+/** Same contract as `glanceAt`, for pools too: GPUs and cost add up, and no GPU draws less power than when idle. */
 export function glanceAtAny(base: Scenario, choice: Alternative): Bounds {
   return "pools" in choice ? glanceAtPools(base, choice) : glanceAt(base, choice);
 }

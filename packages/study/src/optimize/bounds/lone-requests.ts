@@ -20,7 +20,7 @@ interface Known {
   readonly output: number;
   readonly leastPrompt: number;
   readonly mostOutput: number;
-  /** Of the request that has most, with its answer. */
+  /** Tokens of the longest request, with its answer. */
   readonly mostTokens: number;
   /** Seconds until the last of them comes; 0 where that follows from the run. */
   readonly lastArrival: number;
@@ -33,9 +33,9 @@ interface Known {
 export class LoneRequests {
   readonly #base: Scenario;
   readonly #known: Known;
-  /** Of a batch of one request, by tokens of its prompt and its answer. */
+  /** Bounds of a batch of one request, by tokens of its prompt and its answer. */
   readonly #alone = new Map<string, LowerBounds>();
-  /** By layout. */
+  /** Bounds by layout. */
   readonly #ofLayout = new Map<string, { readonly firstToken: number; readonly step: number } | undefined>();
 
   private constructor(base: Scenario, known: Known) {
@@ -43,7 +43,9 @@ export class LoneRequests {
     this.#known = known;
   }
 
-  /** Of plans of `scenario`; undefined where requests may be spared work, or where there are no floors of its layers or too many requests. */
+  /**
+   * Bounds for plans of `scenario`; undefined if requests may skip work, or if its layers have no floors or there are too many requests.
+   */
   static of(scenario: Scenario): LoneRequests | undefined {
     if (isDealt(scenario) || scenario.model.layerKinds !== undefined || formulaLimits(scenario).length > 0) return undefined;
     const known = knownOf(scenario);

@@ -43,7 +43,7 @@ export interface Unfit {
   readonly problems: readonly Problem[];
 }
 
-/** When all have their first tokens at least, and when all is over, in seconds, on so many ranks. */
+/** Least seconds until all have their first tokens and until the end, with the number of ranks. */
 interface Extent {
   readonly sources: number;
   readonly ranks: number;
@@ -90,7 +90,7 @@ export class LowerBounds {
     return "problems" in bounds ? bounds : bounds(AT_THE_START);
   }
 
-  /** The same for a run that has begun. */
+  /** Bounds for a run that has begun. */
   onTheWay(choice: Choice): BoundsOnTheWay | Unfit {
     const problems = this.#floors.memoryProblems(choice);
     return problems.length > 0 ? { problems } : this.#boundsOf(choice);
@@ -117,7 +117,7 @@ export class LowerBounds {
         : (glance(path) ?? this.#boundAt(path, extent));
   }
 
-  /** Seconds that copies which are dropped, wherever that is, may spare the mean of so many replicas. */
+  /** Seconds that dropped copies, wherever they are dropped, may save in the mean of `replicas` replicas. */
   #spared({ copySeconds }: TimedBatch, replicas: number): number {
     return (this.#mostDropped * this.#tokens.routed * copySeconds) / replicas;
   }

@@ -20,7 +20,7 @@ interface Extent {
 export class Outline {
   readonly batch: TimedBatch;
   readonly #sure: Extent;
-  /** Of the mean replica, as if no copy was dropped. */
+  /** Extent of the mean replica, as if no copy was dropped. */
   readonly #kept: Extent;
   /** All layers on one stage. */
   readonly #whole: Pipeline;
@@ -38,8 +38,8 @@ export class Outline {
   }
 
   /**
-   * When all sequences have their first tokens at least, and when all is over, over so many stages.
-   * `spared`: seconds that dropped copies may spare the mean replica.
+   * Least seconds until all sequences have their first tokens and until the end, over `stages` stages. `spared`: seconds that dropped
+   * copies may save the mean replica.
    */
   span({ stages, spared }: { stages: number; spared: number }) {
     const first = ({ longest, held, computed }: Extent) => Math.max(longest, held / stages, computed / stages);
@@ -59,7 +59,7 @@ export class Outline {
   }
 }
 
-/** Of each replica, with all layers on `stage`. */
+/** Extents of each replica, with all layers on `stage`. */
 function extentsOf({ microBatches, prefills, decodes }: TimedBatch, stage: StageLayers, kept: boolean): Extent[] {
   const { replicaStarts, rowOf, isLikeBefore } = microBatches;
   const extents: Extent[] = [];

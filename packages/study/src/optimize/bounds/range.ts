@@ -14,7 +14,7 @@ export function noLess(low: number): Range {
   return { low, high: Number.POSITIVE_INFINITY };
 }
 
-/** Of x + y, x in `a` and y in `b`. */
+/** Range of x + y, with x in `a` and y in `b`. */
 export function sum(a: Range, b: Range): Range {
   return { low: a.low + b.low, high: a.high + b.high };
 }
@@ -33,7 +33,7 @@ export function quotient(a: Range, b: Range): Range {
   return hull([over(a.low, b.low), over(a.low, b.high), over(a.high, b.low), over(a.high, b.high)]);
 }
 
-/** Of f(x), f rising. */
+/** Range of f(x), for a rising f. */
 export function raised({ low, high }: Range, f: (value: number) => number): Range {
   return { low: f(low), high: f(high) };
 }

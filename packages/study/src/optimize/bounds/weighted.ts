@@ -9,7 +9,7 @@ export function meanOf(values: Float64Array, counts: Float64Array): number {
   return total / count;
 }
 
-/** The least of `values` that so many percent of them, counted as `counts` says, are not above. */
+/** Least of `values` that at least `percent` percent of them, weighted by `counts`, do not exceed. */
 export function quantileOf(values: Float64Array, counts: Float64Array, percent: number): number {
   let count = 0;
   for (let i = 0; i < counts.length; i++) count += counts[i]!;

@@ -15,12 +15,12 @@ import type { PassColumns } from "../batches/pass-columns.ts";
 import { atLeast, bareFloor, kernelFloor, leastLaunch } from "./kernel-floor.ts";
 import type { LeastTraffic, NetworkFloor } from "./network-floor.ts";
 
-/** Of one layer and one pass. */
+/** Floors of one layer and one pass. */
 interface OnePass {
   /** Kernels, and the all-reduce after them, when nothing is dropped. */
   readonly compute: number;
   readonly reduce: number;
-  /** Of a rank with a full expert; undefined where no copy can be dropped. */
+  /** Seconds of a rank with a full expert; undefined where no copy can be dropped. */
   readonly full: number | undefined;
   /** What communication takes at least, to the experts and back. */
   readonly there: number;
@@ -37,7 +37,7 @@ const MOST_KNOWN = 4096; // tokens of a decode pass that is remembered; keys of 
 export class ExpertFloor {
   // Seconds of one layer, all passes together, from the moment its gate is done, as they were looked at last.
   path = 0;
-  /** Of the experts' kernels on the compute lane of a rank, in the mean. */
+  /** Mean seconds of the experts' kernels on the compute lane of a rank. */
   compute = 0;
   /** How much more `path` and `compute` are when no copy is dropped. */
   keptPath = 0;
@@ -46,12 +46,12 @@ export class ExpertFloor {
   readonly #plan: Plan;
   readonly #experts: FeedForward<GroupedLinearShape>;
   readonly #kernels: KernelModel;
-  /** The same without launches, for the mean over ranks of which some may launch nothing. */
+  /** Kernel model without launches, for means over ranks of which some may launch nothing. */
   readonly #bare: KernelModel;
   readonly #launch: number;
   readonly #reduce: LeastTraffic;
   readonly #network: NetworkFloor;
-  /** Of one copy, as the all-reduce after the experts, the dispatch and the combine carry it. */
+  /** Bytes of one copy in the all-reduce after the experts, the dispatch and the combine. */
   readonly #reducedBytes: number;
   readonly #dispatchBytes: number;
   readonly #combineBytes: number;
@@ -145,7 +145,7 @@ export class ExpertFloor {
     return { compute, reduce, full: undefined, there: way(this.#dispatchBytes), back: way(this.#combineBytes) };
   }
 
-  /** Rows that a full expert has at least in a pass of so many tokens, where a copy may be dropped; Infinity where none can be. */
+  /** Least number of rows of a full expert in a pass of `tokens` tokens, where a copy may be dropped; Infinity where none can be. */
   leastFull(tokens: number): number {
     if (!this.#mayDrop(this.#mostRows(tokens), tokens)) return Number.POSITIVE_INFINITY;
     return Math.min(this.#fullRows(tokens), tokens) || Number.POSITIVE_INFINITY;
@@ -193,7 +193,7 @@ export class ExpertFloor {
     return atLeast(computed) + atLeast(rows * this.#reducedBytes * secondsPerByte + latencySeconds);
   }
 
-  /** Tokens of a rank, each once, at least, for so many copies; where each copy goes for itself, the copies. */
+  /** Least number of tokens of a rank, each counted once, for `copies` copies; the copies themselves where each is sent by itself. */
   #sent(copies: number, isOnce: boolean): number {
     const together = isOnce ? Math.min(this.#topK, this.#mostSlots) : 1;
     return copies / together;
@@ -226,7 +226,7 @@ export class ExpertFloor {
     return atLeast(lacking * this.#network.gatherSecondsPerByte + latencies * this.#network.gatherLatencySeconds);
   }
 
-  /** `mostRows`: that an expert takes of so many tokens. */
+  /** Whether a copy may be dropped; `mostRows` is what an expert accepts of these tokens. */
   #mayDrop(mostRows: number, mostTokens: number): boolean {
     const { capacityPer, capacityRounding } = this.#scenario.routing;
     if (mostRows === Number.POSITIVE_INFINITY) return false;

@@ -12,10 +12,10 @@ export const WINDOWED = 1;
 export const GATE = 2;
 export const SHARED = 3;
 export const DENSE = 4;
-/** Of the all-reduce after the attention, or after a dense layer. */
+/** All-reduce after the attention, or after a dense layer. */
 export const REDUCE = 5;
 export const HEAD = 6;
-/** Of the reduce-scatter after the attention, or the all-gather after the combine, where each rank has a part of the tokens. */
+/** Reduce-scatter after the attention, or all-gather after the combine, where each rank has a part of the tokens. */
 export const GATHER = 7;
 const WIDTH = 8;
 
@@ -34,7 +34,7 @@ export class GroupFloors {
   /** A mean over decode passes has no chunks. */
   readonly #costs: readonly [prefill: SequenceCosts, decode: SequenceCosts];
   readonly #reduce: LeastTraffic | undefined;
-  /** Of a byte of the whole buffer. */
+  /** Traffic of a byte of the whole buffer. */
   readonly #gather: LeastTraffic | undefined;
   readonly #tokenBytes: number;
   readonly #known: number;
@@ -53,7 +53,7 @@ export class GroupFloors {
     this.#known = sequences <= MOST_KNOWN ? sequences : 0;
   }
 
-  /** Of data group `group` of the columns: of one pass in the mean. */
+  /** Sets the floors to those of data group `group` of the columns, in the mean of one pass. */
   look(columns: PassColumns, group: number): void {
     const request = columns.lone[group]!;
     if (request < 0 || this.#known === 0) {
@@ -94,7 +94,7 @@ export function tokenBytesOf({ model }: Scenario): number {
   return model.hiddenSize * bytesOf(precisionsOf(model).collectives);
 }
 
-/** Seconds of so many bytes at least, rounded. */
+/** Least seconds for `bytes` bytes, rounded. */
 export function carried({ secondsPerByte, latencySeconds }: LeastTraffic, bytes: number): number {
   return atLeast(bytes * secondsPerByte + latencySeconds);
 }

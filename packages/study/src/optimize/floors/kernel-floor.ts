@@ -21,7 +21,7 @@ export function kernelFloor(cluster: ClusterSpec): KernelModel {
   }
 }
 
-/** The same without the fixed cost, which `leastLaunch` has. */
+/** Kernel model without the fixed cost, which `leastLaunch` has. */
 export function bareFloor(cluster: ClusterSpec): KernelModel {
   if (cluster.kernels.kind !== "roofline") return kernelFloor(cluster); // which has none
   return createKernelModel({ ...cluster, gpu: { ...cluster.gpu, launch: 0 } });

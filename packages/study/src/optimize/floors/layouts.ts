@@ -4,9 +4,9 @@ import { type Choice, scenarioWith } from "../space/choice.ts";
 import type { NetworkFloor } from "./network-floor.ts";
 import { type Pipeline, pipelineOf, stageLayers } from "./pipeline-floor.ts";
 
-/** Where the layers lie, for so many replicas as one likes. */
+/** Assignment of layers to ranks, independent of the number of replicas. */
 export interface Layout {
-  /** Of one number of replicas. */
+  /** Plan for one number of replicas. */
   readonly plan: Plan;
   readonly pipeline: Pipeline;
   /** Bytes on the rank that holds most. */

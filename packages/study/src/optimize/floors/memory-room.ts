@@ -16,7 +16,7 @@ export class MemoryRoom {
     this.#layerCache = mostOfLayer(scenario, plan) * load.kvTokens.reduce((most, tokens) => Math.max(most, tokens), 0);
   }
 
-  /** Whether it surely fits, with so many bytes of weights on the fullest rank; where it is not sure, `memoryOf` decides. */
+  /** Whether it surely fits, given the weights of the fullest rank; if that is not sure, `memoryOf` decides. */
   holds(plan: Plan, weights: number): boolean {
     let layers = 0;
     for (const own of plan.layersOfStage) layers = Math.max(layers, own.length);

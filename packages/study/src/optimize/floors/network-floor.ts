@@ -31,16 +31,16 @@ export class NetworkFloor {
   readonly exchangeSecondsPerByte: number;
   /** Seconds for a byte that a rank lacks in an all-gather. */
   readonly gatherSecondsPerByte: number;
-  /** Of an exchange, beside its bytes: of a measured one what these never hide. */
+  /** Least latency of an exchange; of a measured one, the part that its bytes never hide. */
   readonly leastLatencySeconds: number;
-  /** Of an all-gather, beside its bytes. */
+  /** Least latency of an all-gather. */
   readonly gatherLatencySeconds: number;
   readonly #network: NetworkModel;
   readonly #allReduceFit: CollectiveFit | undefined;
   readonly #gpusPerNode: number;
   readonly #allReduces = new Map<number, LeastTraffic>();
   readonly #sends = new Map<number, LeastTraffic>();
-  /** Of what it takes without tables, that measured traffic takes at least. */
+  /** Shares of the times without tables that measured traffic takes at least. */
   readonly #shares: ReturnType<typeof tabledShares>;
 
   constructor(cluster: ClusterSpec) {
@@ -88,7 +88,7 @@ export class NetworkFloor {
     return { secondsPerByte: (this.gatherSecondsPerByte * (ranks - 1)) / ranks, latencySeconds: this.gatherLatencySeconds };
   }
 
-  /** From a rank to the one `distance` after it. */
+  /** Least traffic of a send from a rank to the one `distance` after it. */
   send(distance: number): LeastTraffic {
     return kept(this.#sends, distance, () => {
       const last = this.#gpusPerNode - 1; // rank 0 has its match as near as can be, the last of its node as far
@@ -111,12 +111,12 @@ function withLeastGathers(cluster: ClusterSpec): ClusterSpec {
   return { ...cluster, network: fits === undefined ? network : { ...network, fits } };
 }
 
-/** Of a fitted all-reduce: the least latency and the fastest bytes of its ways. */
+/** Least latency and fastest bytes among the ways of a fitted all-reduce. */
 function ofFit(fit: CollectiveFit, ranks: number): LeastTraffic {
   return { secondsPerByte: (2 * (ranks - 1)) / ranks / sentRate(fit, ranks), latencySeconds: leastLatency(fit, ranks) };
 }
 
-/** Of what is affine, or of the least of several: the latency that few bytes have, beside the rate of many. */
+/** Lower bound of an affine function, or of the least of several: the latency of few bytes with the rate of many. */
 function affine(seconds: (bytes: number) => number): LeastTraffic {
   return {
     secondsPerByte: (seconds(2 * MANY_BYTES) - seconds(MANY_BYTES)) / MANY_BYTES,

@@ -32,7 +32,7 @@ export class OverlapFloor {
   readonly #least: number;
   /** Whether every slice of layers has communication to hide, so that a pass is split on all stages or on none. */
   readonly #everywhere: boolean;
-  /** Of a second half. */
+  /** Floors of a second half. */
   readonly #second = new Float64Array(PASS_FLOOR);
 
   /** `least`: as `serving.overlap.least`; infinite where no pass is split. */
@@ -83,12 +83,12 @@ export class OverlapFloor {
     return Math.min(experts.leastFull(first), experts.leastFull(tokens - first));
   }
 
-  /** Seconds that a dropped copy spares at most, whose expert has so many rows. */
+  /** Most seconds that a dropped copy saves, by the rows of its expert. */
   copySeconds(room: number): number {
     return this.#shard.experts?.copySeconds(room) ?? 0;
   }
 
-  /** Whether a pass of so many tokens may be split; then how many tokens each half may have at most. */
+  /** Whether a pass of `tokens` tokens may be split; if so, the most tokens that each half may have. */
   mostOfHalf(tokens: number): number | undefined {
     return tokens < this.#least ? undefined : Math.min(tokens, Math.ceil((tokens + this.#shard.dataGroups) / 2));
   }

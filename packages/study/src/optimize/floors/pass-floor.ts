@@ -13,20 +13,20 @@ export const MOE_TYPES = 2;
 
 /** From the start of a layer to its end on the last rank. */
 export const PATH = 0;
-/** Of that, what lies before the ranks of the stage first meet. */
+/** Path up to the point where the ranks of the stage first meet. */
 export const ENTRY = PATH + LAYER_TYPES;
-/** Of kernels on the compute lane of a rank, in the mean. */
+/** Mean seconds of kernels on the compute lane of a rank. */
 export const COMPUTE = ENTRY + LAYER_TYPES;
 /** What path and compute grow by when every copy is kept: that is worth so much, and each copy dropped takes at most `ExpertFloor.copySeconds`. */
 export const KEPT_PATH = COMPUTE + LAYER_TYPES;
 export const KEPT_COMPUTE = KEPT_PATH + 1;
-/** Of the host, of each visit to a stage: on the path, and of a rank in the mean; and of each layer on a visit. */
+/** Host time of each visit to a stage: on the path, and of a rank in the mean; and of each layer on a visit. */
 export const HOST_PATH = KEPT_PATH + 2;
 export const HOST_COMPUTE = KEPT_PATH + 3;
 export const HOST_LAYER = KEPT_PATH + 4;
 export const HEAD_PATH = KEPT_PATH + 5;
 export const HEAD_COMPUTE = KEPT_PATH + 6;
-/** To the next stage. */
+/** Send to the next stage. */
 export const SEND = KEPT_PATH + 7;
 export const PASS_FLOOR = KEPT_PATH + 8;
 

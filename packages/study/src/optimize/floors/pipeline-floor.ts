@@ -33,9 +33,9 @@ export interface Pipeline {
   readonly kinds: readonly StageLayers[];
   readonly stagesOfKind: Int32Array;
   readonly kindOf: Int32Array;
-  /** Slices of layers that a stage holds: a micro-batch visits it so many times. */
+  /** Slices of layers that a stage holds, which is how often a micro-batch visits it. */
   readonly interleave: number;
-  /** From the last stage back to the first. */
+  /** Seconds of a send from the last stage back to the first. */
   readonly returnSeconds: number;
 }
 

@@ -78,7 +78,7 @@ export class PlanFloors {
     });
   }
 
-  /** As if no pass was split. */
+  /** Times of a batch as if no pass was split. */
   #wholeBatch(choice: Choice, plan: Plan): TimedBatch {
     return this.#wholeBatches.get(choice, () => {
       const shard = this.#shard(choice, plan);

@@ -26,7 +26,7 @@ export class ReplicaTimes {
     return this.#floorsOf(batch, pipeline);
   }
 
-  /** The same of what `of` was asked last, as if no copy of a prefill is dropped. */
+  /** Floors for the plan that `of` was asked for last, as if no copy of a prefill was dropped. */
   ofAllKept(batch: FlooredBatch, pipeline: Pipeline): ReplicaFloors {
     this.#columns.keepAll(batch, pipeline.kinds);
     return this.#floorsOf(batch, pipeline);
@@ -85,7 +85,7 @@ export class ReplicaTimes {
     }
   }
 
-  /** They enter in order; a stage holds one of them at once, for its path. Waiting for a busy network is left out. */
+  /** Micro-batches enter in order; a stage holds one at a time, for its path. Waiting for a busy network is left out. */
   #goThrough({ microBatches, prefills, decodes }: FlooredBatch, pipeline: Pipeline, replica: number, floors: ReplicaFloors): void {
     const { kindOf, kinds, stagesOfKind, returnSeconds } = pipeline;
     const { replicaStarts, rowOf, decodePasses } = microBatches;
@@ -135,8 +135,8 @@ export class ReplicaTimes {
   }
 
   /**
-   * The same where micro-batches go round the stages: the order in which a stage takes them is unknown. Each takes its own path through all
-   * stages; and a stage holds one of them at once, computing one kernel at a time.
+   * Floors where micro-batches go round the stages in an unknown order. Each takes its own path through all stages; a stage holds one at a
+   * time and computes one kernel at a time.
    */
   #goRound({ microBatches, prefills, decodes }: FlooredBatch, pipeline: Pipeline, replica: number, floors: ReplicaFloors): void {
     const { kinds, stagesOfKind, returnSeconds } = pipeline;

@@ -28,7 +28,7 @@ export class ShardFloor {
   readonly #groups: GroupFloors;
   readonly #stepOverhead: StepOverhead;
   readonly #send: LeastTraffic;
-  /** Of one token, as sends carry it. */
+  /** Bytes of one token in a send. */
   readonly #tokenBytes: number;
   readonly #reducesTokens: boolean;
   readonly #sequenceParallel: SequenceParallel;

@@ -1,7 +1,7 @@
 import type { ClusterSpec } from "@tokenyard/scenario";
 import { noLess, type Range } from "../bounds/range.ts";
 
-/** Of all requests of a run. */
+/** Tokens of all requests of a run. */
 interface Tokens {
   readonly prompt: number;
   readonly output: number;

@@ -8,7 +8,10 @@ import { PassPicker } from "./pass-picker.ts";
 import { PlanTimes } from "./plan-times.ts";
 import { type ServerLimits, type SteadyState, steadyState } from "./steady-state.ts";
 
-/** What the formula says of a plan's report: the number at a path, undefined where it has none, where latencies are so many times as long; other numbers do not change. */
+/**
+ * Estimate of a number of a plan's report at a path, with latencies multiplied by `times`; undefined where the formula has none. Other
+ * numbers do not change.
+ */
 export type Estimate = (path: string, times?: number) => number | undefined;
 
 const PERCENTS: Readonly<Record<string, number>> = { p50: 50, p90: 90, p95: 95, p99: 99 };

@@ -31,7 +31,7 @@ export interface LoadSample {
   readonly alive: number;
   /** Seconds before the scheduler knows of a request with so long a prompt. */
   arrivalSeconds(promptTokens: number): number;
-  /** Expected tokens of the longest of so many prompts. */
+  /** Expected tokens of the longest of `prompts` prompts. */
   longest(prompts: number): number;
 }
 
@@ -92,7 +92,7 @@ function comingOf(workload: WorkloadSpec): Coming {
   return workload.kind === "open" ? { kind: "open", rate: workload.rate! } : { kind: "batch" };
 }
 
-/** The same requests at some rate: each kind of load draws its lengths from the same streams. */
+/** The same requests as an open load: each kind of load draws its lengths from the same streams. */
 export function openLike(workload: WorkloadSpec, requests: number): WorkloadSpec {
   if (workload.kind !== "open" && workload.kind !== "closed") return workload;
   const { promptTokens, outputTokens, correlation, pairs, classes } = workload;
@@ -114,14 +114,16 @@ function meanTime(time: Extract<WorkloadSpec, { kind: "closed" }>["thinkTime"]):
   return time.kind === "uniform" ? (time.from + time.to) / 2 : time.mean;
 }
 
-/** E[min(X, Y)] / E[X] over two answers less their first tokens: of `count` sequences that begin at once so many decode beside a token. */
+/**
+ * E[min(X, Y)] / E[X] over two answers less their first tokens: the share of `count` sequences begun together that decode beside a token.
+ */
 function aliveShare(outputTokens: Float64Array): number {
   const rising = outputTokens.toSorted();
   let least = 0;
   let sum = 0;
   for (let i = 0; i < rising.length; i++) {
     const decodes = rising[i]! - 1;
-    least += decodes * (2 * (rising.length - i) - 1); // it is the smaller of so many pairs
+    least += decodes * (2 * (rising.length - i) - 1); // it is the smaller of this many pairs
     sum += decodes;
   }
   return least / (sum * rising.length);

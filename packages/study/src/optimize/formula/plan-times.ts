@@ -20,14 +20,14 @@ export class PlanTimes implements PassTimes {
   /** Micro-batches of a replica that are under way at once. */
   readonly stages: number;
   readonly cacheTokens: number;
-  /** By sequences in each data group. */
+  /** Seconds of a decode step by sequences in each data group. */
   readonly #decode: Curve;
   /** By tokens of a prompt in one data group, and in each; beside few sequences, and beside many. */
   readonly #few: Prompts;
   readonly #many: Prompts;
   /** How much longer a step takes of many sequences than of one. */
   readonly #growth: number;
-  /** What part of that a step of so many sequences has, which many prompts in turn are beside. */
+  /** Share of the growth that a step of `sequences` sequences has, for many prompts in turn. */
   #beside = { sequences: Number.NaN, loaded: 0 };
 
   /** `context`: tokens that a sequence has cached on average. Throws Problems where there is no such plan. */

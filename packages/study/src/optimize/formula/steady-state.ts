@@ -3,9 +3,11 @@ import { normalQuantile } from "./normal-quantile.ts";
 
 /** What passes of one micro-batch take from one to the next, in seconds. */
 export interface PassTimes {
-  /** Of passes that decode so many sequences in each data group. */
+  /** Seconds of passes that decode `sequences` sequences in each data group. */
   decode(sequences: number): number;
-  /** How much longer with prompts of so many `tokens` in all, `fullest` of them in one data group, beside so many sequences in each. */
+  /**
+   * Additional seconds with prompts of `tokens` tokens in all, `fullest` of them in one data group, beside `sequences` sequences in each.
+   */
   more(tokens: number, fullest: number, sequences: number): number;
 }
 
@@ -20,7 +22,7 @@ export interface ServerLoad {
   readonly thirds: readonly number[];
   /** Tokens of an answer after its first, on average. */
   readonly decodes: number;
-  /** Expected tokens of the longest of so many prompts. */
+  /** Expected tokens of the longest of `prompts` prompts. */
   longest(prompts: number): number;
 }
 
@@ -35,7 +37,7 @@ export interface ServerLimits {
   readonly tokenBudget: number;
 }
 
-/** Passes that compute so many prompts, how long they take, and how often they come. */
+/** Passes with a number of prompts, their time, and their frequency. */
 export interface PassKind {
   readonly prompts: number;
   readonly seconds: number;
@@ -149,7 +151,7 @@ function stateAt(
   return { seconds: mean, sequences, peak, served, fullSeconds, passes, more: mean - decode, deviation: Math.sqrt(variance) };
 }
 
-/** Where micro-batches cannot overtake each other, all go round as fast as the slowest of them: the largest of so many. */
+/** Passes where micro-batches cannot overtake each other: all go round as fast as the slowest of `abreast` passes. */
 function slowestOf(passes: readonly PassKind[], abreast: number): readonly PassKind[] {
   if (abreast === 1) return passes;
   let below = 0;
@@ -165,7 +167,7 @@ function slowestOf(passes: readonly PassKind[], abreast: number): readonly PassK
     });
 }
 
-/** Tokens of the fullest data group that so many prompts are dealt to in turn; `most` in all. */
+/** Tokens of the fullest data group when prompts are dealt in turn; `most` in all. */
 export function fullestOf(
   prompts: number,
   dataGroups: number,
@@ -179,7 +181,7 @@ export function fullestOf(
 }
 
 const FEW = 40;
-/** Of a large mean: middles of so many equal shares. */
+/** Number of equal shares whose middles stand for a distribution with a large mean. */
 const SHARES = 9;
 const NORMALS = Array.from({ length: SHARES }, (_, i) => normalQuantile((i + 0.5) / SHARES));
 

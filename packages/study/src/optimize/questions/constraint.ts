@@ -15,7 +15,7 @@ export interface Constraint extends Condition {
 
 /** Unless a constraint speaks of them: speed is not to be bought with lost tokens. */
 const FEW_DROPPED = "droppedShare <= 1 %";
-/** The same of copies that are left out by lot, where some are. */
+/** Unless a constraint speaks of them: limit for copies masked at random, where some are. */
 const FEW_MASKED = "maskedShare <= 1 %";
 const MASKED = /\bmaskedShare\b|\btokens\.(masked|kept)\b/;
 const DROPPED = /\bdroppedShare\b|\btokens\.(dropped|kept)\b/;

@@ -21,7 +21,7 @@ export function foreseen(syntax: Syntax, known: Foreknown): Range {
   return numberOf(syntax, known).range;
 }
 
-/** Both in the unit of the left one. */
+/** Ranges of two values, both in the unit of the left one. */
 export function pairOf(left: Syntax, right: Syntax, known: Foreknown): { readonly a: Range; readonly b: Range; readonly scale: number } {
   const [a, b] = [numberOf(left, known), numberOf(right, known)];
   return { a: a.range, b: product(b.range, exactly(b.scale / a.scale)), scale: a.scale };

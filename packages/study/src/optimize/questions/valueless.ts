@@ -7,11 +7,11 @@ import type { Question } from "./question.ts";
 
 /** A number that is wanted, or a condition. */
 export interface Wanted {
-  /** Where it is asked for. */
+  /** Path of the question. */
   readonly path: Problem["path"];
   readonly text: string;
   readonly names: readonly string[];
-  /** Of a condition: it may hold without some of its names. */
+  /** Syntax of a condition, which may hold without some of its names. */
   readonly syntax?: Syntax;
 }
 

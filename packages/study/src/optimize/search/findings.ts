@@ -11,7 +11,7 @@ import { type Contender, Standing } from "./standing.ts";
 
 type Run = Extract<PointResult, { readonly status: "ok" }>;
 
-/** Plans that miss a constraint by no more than this factor may hold it on a real server; so many of them are kept. */
+/** Factor by which plans may miss a constraint and still hold it on a real server. MOST_NEAR of them are kept. */
 const NEAR_MISS = 2;
 const MOST_NEAR = 6;
 
@@ -28,7 +28,7 @@ export class Findings {
   #beaten = 0;
   #valueless = 0;
   #missed: Miss | undefined;
-  /** By rising factor. */
+  /** Near misses by rising factor. */
   #nearMisses: readonly Miss[] = [];
   /** Why the first exact run that gave no report did not. */
   #refusal = "";

@@ -59,7 +59,7 @@ export class FirstPlans {
     }
   }
 
-  /** Those that people launch. */
+  /** Plans that people launch. */
   *likely(gpusPerNode: number): Generator<Step, void, void> {
     const { hopes, runs, standing, closer } = this.#parts;
     if (standing.best !== undefined) return;

@@ -6,7 +6,10 @@ import type { LeftOut } from "./left-out.ts";
 import { type Prospect, pointOf } from "./prospect.ts";
 import type { Standing } from "./standing.ts";
 
-/** Runs under way when the next is chosen, once so many have ended; at first fewer, as each says most. More workers than this find nothing to do. */
+/**
+ * Runs under way when the next is chosen, once this many have ended; fewer at first, as early results say most. More workers than this find
+ * nothing to do.
+ */
 export const AHEAD = 8;
 
 /** What a search does next: it has worked out the outlook of a prospect, runs a point, or can go on only when a result has arrived. */

@@ -10,7 +10,7 @@ export interface JudgedNumber {
   readonly better: "less" | "more";
   /** In the unit of the report; undefined where it is held against the best plan that was run. */
   readonly bound: number | undefined;
-  /** Of a report; null where it has none. */
+  /** Value in a report; null where it has none. */
   measure(row: PointResult): number | null;
 }
 

@@ -1,8 +1,9 @@
 import { beats, order, type Ranked } from "./standing.ts";
 
 /**
- * Those that no other beats first, then those that only these beat, and so on: a search in this order meets the whole front early.
- * Within a layer by `order`. Source: efficient non-dominated sort with binary search (Zhang, Tian, Cheng, Jin, IEEE TEVC 19(2), 2015).
+ * Items in layers: first those that no other beats, then those that only these beat, and so on. A search in this order meets the whole
+ * front early. Within a layer by `order`. Source: efficient non-dominated sort with binary search (Zhang, Tian, Cheng, Jin, IEEE TEVC
+ * 19(2), 2015).
  */
 export function layered<Item extends Ranked>(items: readonly Item[]): Item[] {
   const layers: Item[][] = [];

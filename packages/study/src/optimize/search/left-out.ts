@@ -40,7 +40,7 @@ interface FirstDraw {
   /** How many they were drawn from. */
   readonly of: number;
   readonly drawn: ReadonlySet<Prospect>;
-  /** Of them, those that came to a result. */
+  /** Drawn plans that produced a result. */
   tested: number;
   /** Whether these are a random part of them, though not all. */
   isFair: boolean;
@@ -50,7 +50,7 @@ interface FirstDraw {
 export class LeftOut {
   /** A plan is left out where it misses a constraint, or is beaten, though its numbers were better by this factor than the formula says. */
   margin = FIRST_MARGIN;
-  /** Those that are left out and were not run. */
+  /** Plans that are left out and were not run. */
   readonly prospects = new Set<Prospect>();
   /** Drawn at random from those that are left out by the margin, and come to a result. */
   audited = 0;
@@ -58,7 +58,7 @@ export class LeftOut {
   #unanswered = 0;
   #hasFailed = false;
   #first: FirstDraw | undefined;
-  /** Of them, those that hold all constraints and that no other plan beats. */
+  /** Drawn plans that hold all constraints and that no other plan beats. */
   better = 0;
   /** [audited] The largest factor by which the formula took each for worse than it is; at least 1. */
   readonly #errors: number[] = [];

@@ -26,7 +26,7 @@ export function likelyFirst(prospects: readonly Prospect[], gpusPerNode: number)
 
 interface Key {
   readonly layout: number;
-  /** Of a replica. */
+  /** Nodes of a replica. */
   readonly nodes: number;
   readonly gpus: number;
   /** Whether the plan has more than a few nodes. */

@@ -6,7 +6,7 @@ const MOST = 8;
 
 /** The best contenders of a search whose experts go by their law, until exact draws say which of them is the best. */
 export class Nearest {
-  /** By `order`. */
+  /** Contenders by `order`. */
   #all: Contender[] = [];
   /** Places in the order of choices of those that were drawn exactly, and of those whose exact run gave no report. */
   readonly #drawn = new Set<number>();
@@ -16,7 +16,7 @@ export class Nearest {
     this.#all = [...this.#all, contender].sort(order).slice(0, MOST);
   }
 
-  /** The best, and those after it, at most so many as are kept. */
+  /** The best contender and those after it, as many as are kept. */
   get all(): readonly Contender[] {
     return this.#all;
   }
@@ -60,7 +60,7 @@ export class Nearest {
     if (exact !== undefined) this.add(exact);
   }
 
-  /** These, with those of `front` that were not drawn exactly. */
+  /** The kept contenders, with those of `front` that were not drawn exactly. */
   standing(front: readonly Contender[]): Standing {
     const standing = new Standing();
     const known = new Set(this.#all.map(({ index }) => index));

@@ -64,7 +64,7 @@ export function order(a: Ranked, b: Ranked): number {
   return comesFirst(a, b) ? -1 : a.index === b.index ? 0 : 1;
 }
 
-/** Of two plans with the same costs. */
+/** Order of two plans with equal costs. */
 function comesFirst(a: Ranked, b: Ranked): boolean {
   const { headroom: first = Number.POSITIVE_INFINITY } = a;
   const { headroom: second = Number.POSITIVE_INFINITY } = b;

@@ -24,7 +24,7 @@ export function scenarioOf(base: Scenario, alternative: Alternative): Scenario {
   return "pools" in alternative ? pooledScenarioWith(base, alternative) : scenarioWith(base, alternative);
 }
 
-/** As a study names it: paths of the scenario with their values. */
+/** Parameters as a study names them: paths of the scenario with their values. */
 export function alternativeParameters(alternative: Alternative): Parameters {
   return "pools" in alternative ? pooledParameters(alternative) : parametersOf(alternative);
 }

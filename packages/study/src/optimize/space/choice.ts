@@ -15,7 +15,7 @@ import { batchScenario, searchable } from "./batch-scenario.ts";
 export interface Choice {
   readonly layers: ParallelismSpec["layers"];
   readonly pipeline: number;
-  /** Where slices of layers are a question. */
+  /** Slices of layers, if they are searched. */
   readonly interleave?: number;
   readonly expert: number;
   readonly tensor: number;
@@ -61,7 +61,7 @@ export function scenarioWith(base: Scenario, choice: Choice): Scenario {
   return engineForDegrees({ ...base, parallelism, serving, assumed: assumedUnderOverlap({ ...base, serving }, listedIn(base)) });
 }
 
-/** As `base` has it, where it is of that kind; else with the defaults. */
+/** Overlap of `base` if it has this kind; else with the defaults. */
 function overlapLike({ serving }: Scenario, kind: Choice["overlap"]): ServingSpec["overlap"] {
   return serving.overlap.kind === kind ? serving.overlap : overlapOf(kind);
 }

@@ -11,7 +11,7 @@ export interface Depth extends Pick<Choice, "layers" | "pipeline"> {
   readonly stages: number;
 }
 
-/** Of one stage. */
+/** Degrees of one stage. */
 export type Degrees = Pick<Choice, "expert" | "tensor" | "attentionTensor">;
 
 /** Ways to lay out the layers, one for each number of stages; the scenario's own first. Throws Problems when there are none. */
@@ -60,7 +60,10 @@ export function degreesOf(scenario: Scenario, only: Only, maxGpus: number): Degr
   return legal;
 }
 
-/** Those with as many experts on each rank; where there are spare slots, also those with as many slots; and that of the scenario, if it says where experts are. */
+/**
+ * Expert degrees with equal numbers of experts on each rank; with spare slots also those with equal numbers of slots; and the scenario's
+ * own, if it places experts.
+ */
 function expertDegrees({ model, parallelism, routing: { placement } }: Scenario): number[] {
   const count = model.experts?.count ?? 1;
   if (model.experts === undefined || placement === undefined) return divisorsOf(count);

@@ -3,7 +3,7 @@ import type { Parameters } from "../../points/point.ts";
 import { type Choice, choiceOf, parametersOf, scenarioWith } from "./choice.ts";
 import { planOrProblems } from "./layout.ts";
 
-/** Where the model lies in a pool, and how many replicas do that. */
+/** Layout of the model in a pool, and its number of replicas. */
 export interface PoolChoice extends Pick<Choice, "layers" | "pipeline" | "interleave" | "expert" | "tensor" | "attentionTensor"> {
   readonly count: number;
 }
