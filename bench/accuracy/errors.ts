@@ -1,10 +1,10 @@
 /** How far predictions lie from measurements. */
 export interface Errors {
   readonly rows: number;
-  /** Of |predicted / measured − 1|. */
+  /** Median of |predicted / measured − 1|. */
   readonly median: number;
   readonly p90: number;
-  /** Of predicted / measured: below 1 is too fast. */
+  /** Median of predicted / measured: below 1 is too fast. */
   readonly medianRatio: number;
 }
 

@@ -20,7 +20,7 @@ interface Measured {
 const ATTENTION = ["prefill bf16", "decode bf16"];
 const BF16 = ["gemm bf16", "experts bf16", ...ATTENTION];
 
-/** By the GPU's name in the tables. */
+/** Measured GPUs by their name in the tables. */
 const MEASURED: Readonly<Record<string, Measured>> = {
   a100: { preset: "a100-80g", fitted: BF16 },
   h100: { preset: "h100-sxm", fitted: BF16 },

@@ -35,7 +35,7 @@ export function evenCounts(copies: number, experts: number, local: number): Floa
   return Float64Array.from({ length: local }, (_, e) => each + (e < over ? 1 : 0));
 }
 
-/** Of this framework's kernels on the A100 only the configuration without expert parallelism was tuned. */
+/** Whether kernels were untuned: on the A100 this framework tuned only the configuration without expert parallelism. */
 function isUntuned(row: Row, framework: string): boolean {
   return row["gpu"] === "a100" && framework === "sglang" && row["ep"] !== "1";
 }

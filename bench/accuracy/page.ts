@@ -14,7 +14,7 @@ export function errorCell({ median, p90 }: Errors): string {
   return `${percent(median)}, ${percent(p90)}`;
 }
 
-/** The same as numbers alone, the median to a tenth. */
+/** Errors as plain numbers, the median to a tenth. */
 export function errorsCell({ median, p90 }: Errors): string {
   return `${(median * 100).toFixed(1)} / ${(p90 * 100).toFixed(0)}`;
 }

@@ -66,7 +66,7 @@ export function fittedTo(families: readonly (readonly Sample[])[], peaks: Peaks)
   return coefficientsAt(minimise(error, [share, share, { from: Math.log(1e-6), to: Math.log(40e-6), steps: 12 }]));
 }
 
-/** Of the logarithms of the three coefficients. */
+/** Coefficients from their logarithms. */
 function coefficientsAt([compute = 0, bandwidth = 0, launch = 0]: readonly number[]): Coefficients {
   return {
     computeEfficiency: Math.min(1, Math.exp(compute)),

@@ -8,7 +8,7 @@ interface Case {
   /** Tokens a second and GPU, as published. */
   readonly published: number;
   readonly rate: (report: Report) => number;
-  /** Which of the breakdowns has one half's pass. */
+  /** Breakdown that contains the pass of one half. */
   readonly half: "ttft" | "tpot";
 }
 

@@ -12,9 +12,9 @@ export interface Foretold {
 export interface Scored {
   readonly kind: Fit["kind"] | TrafficFit["kind"];
   readonly gpu: string;
-  /** Of kernels. */
+  /** Format of kernels. */
   readonly precision?: string;
-  /** Of traffic: which kernels of exchanges, and over which tier. */
+  /** For traffic, the kernels of exchanges and their tier. */
   readonly way?: string;
   readonly heldOut: Foretold;
   readonly unseen: Foretold | undefined;
@@ -26,7 +26,7 @@ export interface Scored {
 
 interface Stratum {
   readonly name: string;
-  /** The same of tables: what is asked for and what would be as good as measurements allow. */
+  /** For tables, the required error and the one that measurements would allow. */
   readonly tabled?: readonly [wanted: string, stretch: string];
   /** Median and 90th percentile that are asked for, and that would be as good as measurements allow. */
   readonly wanted: string;

@@ -14,7 +14,7 @@ export function readTable(data: string, name: string): Row[] {
   });
 }
 
-/** As `readTable`, of a table whose cells may be quoted. */
+/** Reads a table whose cells may be quoted. */
 export function quotedTable(data: string, name: string): Row[] {
   const [header = [], ...lines] = readFileSync(join(data, name), "utf8").trimEnd().split("\n").map(quotedCells);
   return lines.map((cells) => Object.fromEntries(header.map((column, i) => [column, cells[i] ?? ""])));

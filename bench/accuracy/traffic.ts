@@ -10,7 +10,7 @@ import type { Scored } from "./stratum.ts";
 import { dataFolder } from "./table.ts";
 
 interface Link extends Tiers {
-  /** Of the presets' fits that its GPU's measurements decide. */
+  /** File of the presets' fits that its GPU's measurements decide. */
   readonly file?: string;
   readonly fabricFile?: string;
 }

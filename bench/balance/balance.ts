@@ -29,7 +29,7 @@ interface Case {
 
 /** TensorRT-LLM, "Scaling expert parallelism", part 1: DeepSeek-R1, 32 ranks, 9 slots each with the balancer. */
 const PUBLISHED = { before: { variance: 0.48, most: 2.56 }, after: { variance: 0.051, most: 1.11 } };
-/** Of the copies: what 48 % by rank takes of 8 of 256 experts, whose hottest can get no more than one copy of a token. */
+/** Sigma for which 48 % by rank matches 8 of 256 experts, whose hottest gets at most one copy of a token. */
 const FITTED_SIGMA = 1.25;
 
 const CASES: readonly Case[] = [

@@ -29,7 +29,7 @@ export function* campaign(campaign: Campaign): Iterable<Tried> {
     yield { number, ...oneCase(campaign, new Streams(seed).stream(`fuzz/${number}`)) };
 }
 
-/** Of cases, those of which something runs. */
+/** Share of cases that are drawn so that something runs. */
 const AIMED = 2 / 3;
 
 /**

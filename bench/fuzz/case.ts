@@ -14,7 +14,7 @@ export type Outcome =
   | { readonly kind: "fault"; readonly what: string };
 
 const LONGEST_MESSAGE = 2000;
-/** In a text, unless it is given as a name. */
+/** Pattern in a text that is not allowed unless it is a given name. */
 const NO_NUMBER = /NaN|Infinity|undefined/;
 const PATH = "fuzz/scenario.yaml";
 

@@ -5,7 +5,7 @@ import type { Tree } from "./tree.ts";
 /** Sizes and degrees, and by how much one that stands there may change. */
 export const SMALL = [1, 2, 3, 4, 5, 7, 8, 16, 30, 32, 64, 100];
 export const FACTORS = [0, 0.001, 0.5, 2, 3, 10, 1000, 1e9];
-/** Where sizes and degrees stand. */
+/** Paths of sizes and degrees. */
 export const SIZES = [
   "model.layers",
   "model.hiddenSize",
@@ -41,7 +41,7 @@ export const SIZES = [
   "serving.kv.blockTokens",
   "measure.levels",
 ];
-/** Where policies stand, and some of them. */
+/** Paths of policies, with some of their values. */
 export const POLICIES: readonly (readonly [string, readonly Tree[]])[] = [
   ["parallelism.layers", ["own-ranks", "shared-ranks"]],
   ["parallelism.interleave", [1, 2, 5]],

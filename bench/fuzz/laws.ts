@@ -84,7 +84,7 @@ function unaccounted(recording: Recording): string[] {
 
 const schema = await reportSchema();
 
-/** Where a report is not what its schema says; keys in another order are reported as a whole. */
+/** Differences between a report and its schema; keys in another order are reported as a whole. */
 function unlikeSchema(report: Report): string[] {
   const { data, error } = schema.safeParse(report);
   if (error !== undefined) return error.issues.map(({ path, message }) => `report.${path.join(".")}: ${message}`);

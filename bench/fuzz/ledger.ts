@@ -17,7 +17,7 @@ export class Ledger {
     this.results = existsSync(this.#file) ? readFileSync(this.#file, "utf8").split("\n").flatMap(resultOf) : [];
   }
 
-  /** Of the cases from `from` on, up to `to`, those that were not tried yet, at most `most` at once. */
+  /** Ranges of cases between `from` and `to` that were not tried yet, at most `most` at once. */
   *untried(from: number, to: number, most: number): Iterable<{ readonly from: number; readonly cases: number }> {
     const done = this.results.toSorted((a, b) => a.from - b.from || a.cases - b.cases);
     let at = from;

@@ -14,7 +14,7 @@ export function mutated(tree: Tree, stream: Stream): Tree {
 /** Tries of one change before it is left out. */
 const TRIES = 4;
 
-/** As `mutated`, but a change that `isFine` refuses is tried again elsewhere, or left out. */
+/** Like `mutated`, but a change that `isFine` refuses is tried again elsewhere, or left out. */
 export function aimed(tree: Tree, stream: Stream, isFine: (tree: Tree) => boolean): Tree {
   let changed = tree;
   const times = uniformInteger(stream, 1, 3);

@@ -37,7 +37,7 @@ function textAt(path: string): string {
   }
 }
 
-/** Of a few numbers of layers the first with which `tree` runs; none: it runs as it is only. */
+/** First of a few numbers of layers with which `tree` runs; undefined if it runs only as it is. */
 function fewestLayers(tree: { [key: string]: Tree }, read: (path: string) => string): number | undefined {
   return [2, 4, 8, 16].find((layers) => isPrepared(withLayers(tree, layers), read));
 }

@@ -14,7 +14,7 @@ export interface Slice {
 export interface SliceResult {
   readonly from: number;
   readonly cases: number;
-  /** By kind of outcome. */
+  /** Counts by kind of outcome. */
   readonly counts: Readonly<Record<Tried["outcome"]["kind"], number>>;
   readonly slowest: { readonly number: number; readonly ms: number };
   readonly faults: readonly (Pick<Tried, "number" | "text"> & { readonly what: string })[];

@@ -38,7 +38,7 @@ function coreSeconds({ pid }: ChildProcess): number {
 
 interface Measured {
   readonly pointsPerSecond: number;
-  /** Of one point: of all processes, and of the one who asks, the workers and the server. */
+  /** Milliseconds of one point: of all processes, and of the asking process, the workers and the server. */
   readonly coreMs: number;
   readonly parts: readonly number[];
 }

@@ -11,7 +11,7 @@ interface Fate {
 }
 
 const FUNCTION = /<JSFunction (.*?) ?\(sfi = (0x[0-9a-f]+)\)>/;
-/** Of code that depends on what is so no more. */
+/** Log line about code that depends on facts that no longer hold. */
 const DEPENDENT = /^\[marking dependent code .*\((0x[0-9a-f]+) <SharedFunctionInfo ?(.*?)>\).* reason: ([^\]]+)\]/;
 const TOOK = /\(target TURBOFAN(?:[^)]*)\).* - took ([\d.]+), ([\d.]+), ([\d.]+) ms\]/;
 
@@ -48,7 +48,7 @@ export class Compiled {
     return fate;
   }
 
-  /** Those given up or compiled more than once, the worst first, and what all took. */
+  /** Table of functions that were deoptimised or compiled more than once, the worst first, and the total. */
   table(): string {
     const all = [...this.#fates.values()];
     const shown = all

@@ -49,7 +49,7 @@ export function fittedKernels({ quick }: Effort): Row[] {
   });
 }
 
-/** Of the run alone. */
+/** Seconds of the run alone. */
 function runSeconds(file: string, set: readonly string[]): number {
   const { scenario } = loadScenarioFile(join(HOUSE, "bench", "serving", `${file}.yaml`), { set });
   const simulation = start(prepare(scenario));

@@ -11,7 +11,7 @@ const PIPE = 3; // to which that writes
 /** What a process has taken. */
 export interface Metered {
   readonly seconds: number;
-  /** Of all its threads: what others on the machine do hardly touches it. */
+  /** CPU seconds of all its threads, which other work on the machine hardly affects. */
   readonly coreSeconds: number;
   readonly mebibytes: number;
   readonly out: string;

@@ -12,7 +12,7 @@ const { alerts: _, ...bare } = loadScenarioFile(file!).scenario;
 const plan = loadScenarioFile(join(GALLERY, "alerts-on-the-plan", "scenario.yaml")).scenario.alerts!;
 const EVERY_MS = plan.every * 1e3;
 
-/** Those that the scenario has series for. */
+/** Rules that the scenario has series for. */
 const rules = plan.rules.filter(({ metric }) => metric !== "expertCapacityUse" || bare.routing.capacityFactor !== undefined);
 const scenario: Scenario = way === "alerts" ? { ...bare, alerts: { ...plan, rules } } : bare;
 const options: RunOptions = way === "all" ? { samples: { everyMs: EVERY_MS, sinks: [{ take() {} }] } } : {};

@@ -20,7 +20,7 @@ export async function search({ quick }: Effort): Promise<Row[]> {
   return [...rows, ...priced(largest!)];
 }
 
-/** A search to its end, or for so many seconds. */
+/** Runs a search to its end, or for `budget` seconds. */
 async function searched({ name, scenario, maxGpus, aim }: AskedSearch, budget?: number): Promise<Row[]> {
   const runner = workerRunner({ workers: 2 });
   const before = process.cpuUsage();

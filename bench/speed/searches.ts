@@ -29,7 +29,7 @@ function underLoad(model: string, gpu: string, rate: number, requests: number, p
 
 const UNEVEN = { parallelism: { expert: 8 }, routing: { gate: { kind: "lognormal", sigma: 1.05 } } };
 
-/** Which plan has the fewest GPUs? docs/optimize.md#under-load */
+/** Searches for the plan with the fewest GPUs. docs/optimize.md#under-load */
 export const SEARCHES: readonly AskedSearch[] = [
   {
     name: "Llama 3.1 70B on at most 64 H100",

@@ -40,7 +40,7 @@ export async function series({ quick }: Effort): Promise<Row[]> {
   return rows;
 }
 
-/** Which of the numbers that processes answer with. */
+/** Index of a number in what processes answer. */
 const CLOCK = 0;
 const CORES = 1;
 type By = typeof CLOCK | typeof CORES;

@@ -25,7 +25,7 @@ const WORKLOADS: readonly Workload[] = [
   { file: "w5", what: "10,000 requests, Qwen3-30B-A3B on 8 GPUs", rounds: 5, against: true },
   { file: "w7", what: "10,000 requests, the same, attention over two GPUs", rounds: 5, against: true },
 ];
-/** Taking passes one by one, or op by op, is measured on so many requests. */
+/** Number of requests for measuring passes one by one, or op by op. */
 const FEW = 1_000;
 
 /** Requests that come as they like, served continuously: whole processes, and the run alone against its slower ways. */
@@ -50,7 +50,7 @@ export async function serving({ quick }: Effort): Promise<Row[]> {
   return rows;
 }
 
-/** The same requests, fewer, in jumps against step by step and op by op. */
+/** Ratio of fewer requests in jumps to the same step by step and op by op. */
 function ratioOf(path: string, rounds: number): string {
   const { scenario } = loadScenarioFile(path, { set: [`workload.requests=${FEW}`] });
   const jumps = runSeconds(scenario, rounds);

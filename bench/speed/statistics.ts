@@ -6,14 +6,14 @@ import type { Row } from "./row.ts";
 
 interface Load {
   readonly name: string;
-  /** Of lengths, which are lognormal: light or heavy. */
+  /** Sigma of lognormal lengths: light or heavy. */
   readonly sigma: number;
   /** Percent of what the GPU serves. */
   readonly share: number;
   readonly maxSequences: number;
 }
 
-/** So many sequences that none waits for another to end: requests wait for steps, and for prompts before them. */
+/** Most sequences, large enough that none waits for another to end: requests wait for steps, and for prompts before them. */
 const MANY = 256;
 const TAILS = { L: 0.5, H: 1.5 };
 const LOADS: readonly Load[] = [

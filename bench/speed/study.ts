@@ -28,7 +28,7 @@ const WARMING = 2; // sweeps before the first that counts: each thread compiles 
 
 interface Speed {
   readonly pointsPerSecond: number;
-  /** Of all threads. */
+  /** CPU milliseconds of all threads. */
   readonly processorMsEach: number;
 }
 

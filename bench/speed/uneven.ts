@@ -80,7 +80,7 @@ const CASES: readonly Case[] = [
   },
 ];
 
-/** As the first of those, of ten times as many requests. */
+/** Like the first of those, with ten times as many requests. */
 const LONG: readonly Case[] = [
   ["uniform", "routing.gate=uniform"],
   ["lognormal 1.05", LOGNORMAL],
@@ -113,7 +113,7 @@ export async function uneven(effort: Effort): Promise<Row[]> {
   return rows;
 }
 
-/** As many GPUs as experts and data groups, with as many tokens. */
+/** Rows for equal numbers of GPUs, experts and data groups, with as many tokens. */
 function scaling(sizes: readonly number[]): Row[] {
   let before: { readonly size: number; readonly seconds: number } | undefined;
   return sizes.map((size) => {
@@ -136,12 +136,12 @@ function steppedRate(load: string, quick: boolean): number {
   return (requests * 128) / seconds;
 }
 
-/** Of the best of three runs: short ones. */
+/** Least seconds of three short runs. */
 function leastSeconds(file: string, set: Settings): number {
   return Math.min(...[0, 1, 2].map(() => runSeconds(file, set)));
 }
 
-/** Of one run, of the cores: the long ones take long enough for numbers to keep. */
+/** CPU seconds of one run; long ones take long enough for numbers to be stable. */
 function runSeconds(file: string, set: Settings, options: RunOptions = {}): number {
   const { scenario } = loadScenarioFile(join(HOUSE, "bench", "serving", `${file}.yaml`), { set });
   const simulation = start(prepare(scenario), options);

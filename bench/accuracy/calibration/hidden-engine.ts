@@ -7,7 +7,7 @@ import { simulate } from "tokenyard";
 /** The host times of a preset that a hidden engine has otherwise, each in microseconds. Source: the preset `vllm` of engines. */
 const HOST = { layer: 31, request: 10.6, prompt: 2800, promptLayer: 155, arrival: 700, arrivalToken: 3.4 } as const;
 export type HostTimes = Readonly<Record<keyof typeof HOST, number>>;
-/** Each part of a hidden host is between so many times as fast or as slow, either as likely. */
+/** Bounds of the factor by which each part of a hidden host is faster or slower, either equally likely. */
 const [LEAST_OFF, MOST_OFF] = [1.5, 3];
 
 /** Users, lengths and layout of a run. */

@@ -72,7 +72,7 @@ function longCurves(all: readonly CurveRun[]): CurveRun[][] {
   return curvesOf(all).filter((curve) => curve.length >= LONG_CURVE);
 }
 
-/** By load. */
+/** Curves of runs, each ordered by load. */
 function curvesOf(all: readonly CurveRun[]): CurveRun[][] {
   return grouped(all, ({ curve }) => curve).map((curve) => curve.sort((a, b) => a.run.place.users - b.run.place.users));
 }

@@ -1,6 +1,6 @@
 /** A deployment whose makers published its tokens a second and GPU, beside a scenario that says what its launch line says. */
 export interface Deployment {
-  /** Of its file beside this one, without its ending. */
+  /** Name of its file beside this one, without the extension. */
   readonly name: string;
   /** Tokens a second and GPU: of prompts, or of outputs. */
   readonly published: number;

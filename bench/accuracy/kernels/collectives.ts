@@ -19,7 +19,7 @@ export interface CollectiveSample {
   readonly fifth: number;
   readonly seconds: number;
   readonly ranks: number;
-  /** By each rank. */
+  /** Bytes that each rank sends. */
   readonly sentBytes: number;
   readonly bufferBytes: number;
 }
@@ -33,7 +33,7 @@ export interface CollectiveGroup {
   readonly samples: readonly CollectiveSample[];
 }
 
-/** Those in CUDA graphs, and NCCL's as its own tests time them. All-gathers and reduce-scatters are one kind. */
+/** Libraries in CUDA graphs, and NCCL as its own tests time it. All-gathers and reduce-scatters are one kind. */
 const LIBRARIES: Readonly<Record<string, CollectiveFit["library"]>> = { vllm_graph: "vllm", trtllm: "trtllm", nccl: "nccl" };
 
 const KINDS: Readonly<Record<string, CollectiveFit["kind"]>> = {
@@ -94,7 +94,7 @@ export function fittedCollective(group: CollectiveGroup, seen: readonly Collecti
   return better(group, seen, best, [nearest(group, seen, peak, upTo === undefined ? {} : { upTo }, true)]);
 }
 
-/** Those of `others` that are nearest, where they are worth what they state more than `plain`. */
+/** The nearest of `others`, where they predict enough better than `plain` to be worth their coefficients. */
 function better(
   group: CollectiveGroup,
   seen: readonly CollectiveSample[],
@@ -150,7 +150,7 @@ function nearest(
   };
 }
 
-/** Where searches begin: spread over two thirds and one and a half of each start and more, evenly by the multiples of irrational numbers. */
+/** Starts of searches: between two thirds and one and a half of each given start, spread evenly by multiples of irrational numbers. */
 function waysOf(coefficients: readonly Coefficient[]): Record<string, number>[] {
   return Array.from({ length: LOOKS }, (_, look) =>
     Object.fromEntries(coefficients.map(({ name }, i) => [name, look === 0 ? 0 : 2.4 * (((look * Math.sqrt(IRRATIONAL[i]!)) % 1) - 0.5)])),
@@ -182,7 +182,7 @@ export function predictorOf(kind: CollectiveFit["kind"], coefficients: Coefficie
   return ({ sentBytes, ranks }: Pick<CollectiveSample, "sentBytes" | "ranks">) => collectiveSeconds(fit, sentBytes, ranks);
 }
 
-/** Of names with a point the parts. */
+/** Fit as a nested object, from coefficients whose names have points. */
 export function fitOf(coefficients: Coefficients): Record<string, unknown> {
   const fit: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(coefficients)) {

@@ -18,7 +18,7 @@ export interface TrafficSample {
   /** Number of the collection that it is of. */
   readonly source: number;
   readonly bytes: number;
-  /** Of an exchange. */
+  /** Details of an exchange. */
   readonly spread?: { readonly ranks: number; readonly experts: number; readonly topK: number; readonly tokenBytes: number };
   readonly seconds: number;
   readonly nodes: number;

@@ -114,7 +114,7 @@ function valueText(kind: string, name: string, value: number | boolean | string)
   return `${figures(value * 100, 3)} %`;
 }
 
-/** So many figures; what is next to nothing is nothing. */
+/** The number with `count` significant digits; a negligible one becomes 0. */
 function figures(value: number, count: number): number {
   return value < 1e-3 ? 0 : Number(value.toPrecision(count));
 }

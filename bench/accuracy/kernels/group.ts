@@ -9,10 +9,10 @@ import { type KernelSample, shapesOf } from "./kernel-samples.ts";
 /** The preset of a GPU in the tables. */
 export const PRESET_OF: Readonly<Record<string, string>> = { a100: "a100-80g", h100: "h100-sxm", h200: "h200-sxm", b200: "b200" };
 
-/** Whose fit stands in for a GPU's own, to see what borrowing costs: its neighbour by architecture. */
+/** GPU whose fit stands in for a GPU's own, to measure the cost of borrowing: its neighbour by architecture. */
 const NEIGHBOUR: Readonly<Record<string, string>> = { a100: "h100", h100: "h200", h200: "h100", b200: "h100" };
 
-/** Whose multiprocessors are alike, whatever memory is beside them. */
+/** GPUs with the same multiprocessors, whatever their memory. */
 const ARCHITECTURE: Readonly<Record<string, string>> = { a100: "ampere", h100: "hopper", h200: "hopper", b200: "blackwell" };
 
 const FOLDS = 3;
@@ -56,7 +56,7 @@ function fitsOf({ gpu, ...cluster }: ClusterSpec, seen: readonly KernelSample[])
   });
 }
 
-/** Of kernels of which only long ones were measured: their fixed costs, from the GPU's own kernels in 16 bits. */
+/** Fixed costs for kernels of which only long ones were measured, from the GPU's own kernels in 16 bits. */
 function knownOf({ fits = [] }: ClusterSpec["gpu"], { isLong, kind, library }: KernelSample): Coefficients {
   const ofHalf = fits.find(
     (fit) => isLong && kind === "linear" && fit.kind === kind && fit.library === library && fit.precision === "bf16",

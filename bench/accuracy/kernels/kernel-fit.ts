@@ -8,7 +8,7 @@ import { leastSquares, lossOf } from "./least-squares.ts";
 
 const KNEE = 0.12; // of ln(predicted / measured): rows farther off pull less and less
 const MOST_ROWS = 2_500;
-/** Of the loads that a power law draws, those that a search looks at: more change the fits by less than the rows that are left out. */
+/** Number of loads drawn from a power law that a search uses: more change the fits by less than the rows that are left out. */
 const DRAWS = 4;
 const WORTH = 0.05; // of the loss, that a coefficient must take off
 
@@ -71,7 +71,7 @@ function searchOf(samples: readonly KernelSample[], peaks: Peaks, multiprocessor
   };
 }
 
-/** Where the search begins: the loss has several low points. Small and large fixed costs of items, bytes hidden or not. */
+/** Starts of the search, as the loss has several minima: small and large fixed costs of items, bytes hidden or not. */
 function startsOf(names: readonly Coefficient[]): number[][] {
   const start = startOf(names);
   const moved = (by: Readonly<Record<string, number>>) => start.map((x, i) => x + (by[names[i]!.name] ?? 0));

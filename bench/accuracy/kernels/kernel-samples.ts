@@ -28,9 +28,9 @@ export interface KernelSample {
   readonly strand?: string;
   /** Sizes that do not grow with the load: of the matrix, of the model's experts, of the heads. */
   readonly sizes: string;
-  /** Of decoding, where the library runs other kernels for query heads with a KV head each than for those that share one. */
+  /** For decoding, the kernel family where the library has one for query heads with a KV head each and another for those that share one. */
   readonly heads?: "alone" | "sharing";
-  /** Where only long kernels are known, which give rates and no fixed costs. */
+  /** True if only long kernels are known, which give rates and no fixed costs. */
   readonly isLong?: true;
 }
 
@@ -58,9 +58,9 @@ export function kernelSamples(data: string): KernelSample[] {
 }
 
 /**
- * Fused kernels, but on an A100 under expert parallelism, where they were untuned, and with copies that are not known; and those for experts that
- * tokens are sent to (DeepGEMM, as SGLang runs it behind DeepEP) under even routing: masked ones, and contiguous ones of so many rows that the host did
- * not hold them up.
+ * Whether a row is usable: fused kernels, except on an A100 under expert parallelism, where they were untuned and the copies are not known;
+ * and kernels of experts that tokens are sent to (DeepGEMM, as SGLang runs it behind DeepEP) under even routing, both masked ones and
+ * contiguous ones with enough rows that the host did not delay them.
  */
 function isOfExperts(row: Row, library: Library): boolean {
   if (isFused(row)) return !(row["gpu"] === "a100" && row["ep"] !== "1") && !isGrouped(row, library);
@@ -99,7 +99,7 @@ export function linearSamples(rows: readonly Row[], library: (row: Row) => Libra
   return [...others, ...long.map((row) => ({ ...linearSample(row, library(row)), isLong: true as const }))];
 }
 
-/** As a scenario has it: activations of 16 bits come to every kernel, and are quantised inside. */
+/** Formats as in a scenario: every kernel receives activations of 16 bits and quantises them inside. */
 function storedAs(format: string | undefined) {
   const weights = PRECISIONS[format ?? ""] ?? "bf16";
   const precision: Precision = weights === "mxfp4" ? "bf16" : weights; // a format of weights alone
@@ -213,7 +213,7 @@ function attentionSample(row: Row, library: Library, phase: "prefill" | "decode"
 /** Sizes of the latent attentions that were measured. */
 const DEEPSEEK = { kvLoraRank: 512, qkNopeHeadDim: 128, qkRopeHeadDim: 64, vHeadDim: 128 };
 
-/** As a scenario has it: a cache in fp8 is multiplied in fp8 where the GPU does. */
+/** Formats as in a scenario: an fp8 cache is multiplied in fp8 where the GPU can. */
 function coreFormats(gpu: string, cache: Precision) {
   const [weightBytes, activationBytes, cacheBytes] = [bytesOf("bf16"), bytesOf("bf16"), bytesOf(cache)];
   return {

@@ -10,7 +10,7 @@ import { sparseSamples } from "./sparse-samples.ts";
 
 /** The preset of a GPU in the tables. */
 export const PRESETS: Readonly<Record<string, string>> = { ...PRESET_OF, rtxpro6000: "rtx-pro-6000", l40s: "l40s" };
-/** Whose coefficients stand in, to see what borrowing costs. */
+/** GPU whose coefficients stand in, to measure the cost of borrowing. */
 const NEIGHBOURS: Readonly<Record<string, string>> = {
   h100: "h200",
   h200: "h100",

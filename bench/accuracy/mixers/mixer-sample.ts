@@ -6,7 +6,7 @@ import type { Half } from "../half.ts";
 /** A measured kernel of a mixer with a state, or a measured block of kernels of one that sees a part of the context. */
 export interface MixerSample {
   readonly kind: MixerFit["kind"];
-  /** Of a state, or of a block. */
+  /** The recurrence or block that was measured. */
   readonly of: Recurrence | SparseBlock;
   readonly gpu: string;
   readonly library: Library;
@@ -15,10 +15,10 @@ export interface MixerSample {
   /** Sizes that do not grow with the load. */
   readonly sizes: string;
   readonly shapes: readonly (ScanShape | AttentionShape)[];
-  /** Of a block: its products with matrices, the format of their weights and that of the cache. */
+  /** For a block, its products with matrices, the format of their weights and that of the cache. */
   readonly products?: readonly LinearShape[];
   readonly weights?: Precision;
   readonly cache?: Precision;
-  /** Where the library runs another kernel for few heads. */
+  /** True if the library runs another kernel for few heads. */
   readonly isOfFew?: boolean;
 }

@@ -88,7 +88,7 @@ function winnerLine(name: string, judgements: readonly JudgedPair[]): string {
   return tableLine([name, String(judgements.length), ...cells]);
 }
 
-/** Where combinations are covered less than asked when each is left out by itself. */
+/** Sentence on combinations that are covered too rarely when each is left out by itself. */
 function lowOneByOne(all: readonly Residual[]): string {
   const judgements = leftOut(all, "combination", Number.POSITIVE_INFINITY);
   const low = strataOf(all).flatMap(([name, holds]) =>

@@ -1,4 +1,4 @@
-/** Between the two values beside it, linearly. */
+/** Quantile of sorted values, linear between the two nearest. */
 export function quantile(sorted: readonly number[], share: number): number {
   const at = (sorted.length - 1) * share;
   const [low, high] = [sorted[Math.floor(at)]!, sorted[Math.ceil(at)]!];

@@ -18,7 +18,7 @@ export interface Residual {
   readonly e2e: number;
   /** What it shares with other runs; not of open loops, of which none are compared. */
   readonly shape?: Shape;
-  /** The same of one run in some: with the engine alone, and with `engine: ideal`. */
+  /** Ratios with the engine alone and with `engine: ideal`, recorded for one run in PLAIN_EVERY. */
   readonly plain?: { readonly engine: Ratios; readonly ideal: Ratios };
 }
 
@@ -37,7 +37,7 @@ export interface Shape {
 /** Measured over simulated means. */
 export type Ratios = Readonly<Record<"ttft" | "tpot", number>>;
 
-/** Where a latency of a report is in a residual. */
+/** Column of a residual for each latency of a report. */
 export const COLUMN = { ttftSeconds: "ttft", tpotSeconds: "tpot", e2eSeconds: "e2e" } as const;
 
 /** Engine, model and GPU, as the table of the bundle names them. */

@@ -4,7 +4,7 @@ import { soundRuns } from "./sound-runs.ts";
 
 // Simulates every SHARDS-th sound closed loop from SHARD on, a line of JSON each, as `residuals.ts` starts it: shard.js FOLDER OUT SHARD SHARDS.
 
-/** One run in so many is simulated with its engine alone and with ideal steps too, which takes twice as long again. */
+/** One run out of this number is also simulated with its engine alone and with ideal steps, which takes twice as long again. */
 const PLAIN_EVERY = 6;
 
 function main(): void {

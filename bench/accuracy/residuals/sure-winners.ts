@@ -14,7 +14,7 @@ const OF: Readonly<Record<Contest, Measured>> = { TTFT: "ttftSeconds", TPOT: "tp
 export interface Judged {
   readonly contest: Contest;
   readonly relation: Relation;
-  /** At least one half. */
+  /** Probability, at least one half. */
   readonly chance: number;
   /** Whether that one was the better when measured. */
   readonly isRight: boolean;

@@ -9,7 +9,7 @@ export interface LaunchKnobs {
   readonly waits?: object;
 }
 
-/** Of the scripts of InferenceX; those of NVIDIA's runs are not published. */
+/** Knobs of InferenceX's scripts; those of NVIDIA's runs are not published. */
 export function launchKnobs(run: ServingRun, model: string): LaunchKnobs {
   if (!run.isDrawn) return {};
   const { engine, concurrency: users, promptTokens: prompt, gpu, format, attention } = run;

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Row } from "../table.ts";
 
-/** From the root. */
+/** Path from the root. */
 const PROGRAM = "packages/cli/bin/tokenyard.js";
 
 /** A file of a layer profile, as LLMServingSim writes it: its columns, each with where the table of layers has it. */

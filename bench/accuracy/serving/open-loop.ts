@@ -34,8 +34,8 @@ export function openLoopHindrance(row: Row): string | undefined {
 }
 
 /**
- * Means of the row's stages by their requests. Requests are sent at a rate, but by so many users, of whom each waits for its answer: a user pauses as
- * long as its answers leave of its share of the rate, and not at all where they take longer.
+ * Means of the row's stages weighted by requests. Requests are sent at a rate by a fixed number of users who wait for their answers: a user
+ * pauses for the rest of its share of the rate, or not at all if answers take longer.
  */
 export function simulatedOpenLoop(row: Row): OpenLoopTimes {
   const stages = stagesOf(row).map((stage) => ({ times: stageTimes(row, stage), requests: stage.perSecond * stage.seconds }));
@@ -54,7 +54,10 @@ function stageTimes(row: Row, stage: Stage): OpenLoopTimes {
   return times!;
 }
 
-/** Users who pause for `pause` seconds in the mean, at random as arrivals are; each prompt is one of so many system prompts, kept in the cache, and a question. */
+/**
+ * Users with exponential pauses of `pause` seconds in the mean; each prompt is one of several system prompts, kept in the cache, and a
+ * question.
+ */
 export function openLoopScenario(row: Row, { perSecond, seconds }: Stage, pause: number): Scenario {
   const model = OPEN_LOOP_MODELS[nameOf(row)]!;
   return parseScenario({

@@ -10,7 +10,7 @@ export interface Profile {
   readonly model: string;
   /** What `kernels: { kind: table }` reads. */
   readonly table: string;
-  /** Of the GPU, as a scenario has it over a preset. */
+  /** Data sheet of the GPU, as a scenario states it over a preset. */
   readonly datasheet: string;
 }
 

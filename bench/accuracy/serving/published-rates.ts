@@ -16,7 +16,7 @@ export function ratesTable(): string {
   return `${tableHead(["", "measured", "simulated", ""])}\n${lines.join("\n")}`;
 }
 
-/** Of output after the first tokens: all prompts are computed before anybody decodes. */
+/** Output tokens per second after the first tokens: all prompts are computed before decoding begins. */
 function decodeRate({ horizonSeconds }: Report, decode: Report): number {
   const steps = (decode.tokens.output - decode.requests.finished) / decode.requests.finished;
   return ((decode.requests.finished / decode.gpus) * steps) / (decode.horizonSeconds - horizonSeconds);

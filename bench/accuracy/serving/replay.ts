@@ -54,13 +54,15 @@ export function measuredTimes({ requests }: Replay): ReplayTimes {
   };
 }
 
-/** Of vLLM. */
+/** Block size of vLLM. */
 const BLOCK_TOKENS = 16;
 
-/** Which kernels are timed, and which of the host's time beside them. */
+/** Kernel times, and the part of the host's time beside them. */
 export type ReplayKind = "table" | "fitted" | "roofline" | "roofline, host time of prompts";
 
-/** As requests are recorded from the scheduler on, none before it. The roofline's launches stand in for the host's time of a step. */
+/**
+ * Host times of a step and none before it, as requests are recorded from the scheduler on. The roofline's launches stand in for the host.
+ */
 const HOSTS: Readonly<Record<ReplayKind, string>> = {
   table: "stepOverhead: { preset: vllm, arrival: 0 s, arrivalToken: 0 s }",
   fitted: "stepOverhead: { preset: vllm, arrival: 0 s, arrivalToken: 0 s }",
@@ -74,7 +76,7 @@ const HOSTS: Readonly<Record<ReplayKind, string>> = {
  */
 const NETWORK = "{ kind: two-tier, node: { bandwidth: 15.9 GB/s, latency: 6.6 us }, fabric: { bandwidth: 12 GB/s, latency: 20 us } }";
 
-/** The same requests at the same times, through a scenario of presets; with as many blocks of cache as were recorded. */
+/** Times of the same requests at the same instants, in a scenario of presets with the recorded number of cache blocks. */
 export function simulatedTimes({ run, requests, table }: Replay, kind: ReplayKind): ReplayTimes {
   const sorted = [...requests].sort((a, b) => numberOf(a, "queued_s") - numberOf(b, "queued_s"));
   const lines = sorted.map((row) => [row["queued_s"], row["input_tokens"], row["output_tokens"]].join(","));

@@ -8,7 +8,7 @@ import { runs2026Page } from "./runs-2026-page.ts";
 
 // Serving runs of February 2026 of models of that year's kinds, beside their simulation: pnpm accuracy:2026 FOLDER, from the root of the repository.
 
-/** Of one draft by the model's own module; what these runs accepted was not recorded. */
+/** Acceptance of one draft by the model's own module; what these runs accepted was not recorded. */
 const ACCEPTANCE = "85 %";
 
 interface Model {

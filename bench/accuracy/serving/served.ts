@@ -13,7 +13,7 @@ export interface Latencies {
 export interface Served {
   readonly run: ServingRun;
   readonly fitted: Latencies;
-  /** Those that were asked for beside it. */
+  /** Latencies of the variants that were requested beside it. */
   readonly roofline?: Latencies;
   readonly engine?: Latencies;
   readonly launched?: Latencies;

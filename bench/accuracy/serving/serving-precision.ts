@@ -17,8 +17,9 @@ export function precisionOf(run: ServingRun): { readonly precision: { readonly k
 }
 
 /**
- * As the launch scripts that InferenceX publishes have it (`kv-cache-dtype: fp8`; of TensorRT-LLM, `kv_cache_config`; of SGLang on B200, `fp8_e4m3`), and as NVIDIA's checkpoints of MiniMax and Kimi
- * in NVFP4 say themselves (`kv_cache_quant_algo`, which vLLM obeys); the others that were looked at do not.
+ * Whether caches are in fp8, by the launch scripts that InferenceX publishes (`kv-cache-dtype: fp8`; for TensorRT-LLM `kv_cache_config`;
+ * for SGLang on B200 `fp8_e4m3`), or by NVIDIA's NVFP4 checkpoints of MiniMax and Kimi (`kv_cache_quant_algo`, which vLLM obeys); no other
+ * checked checkpoint states it.
  */
 function cachesInFp8(run: ServingRun): boolean {
   if (!run.isDrawn) return false;

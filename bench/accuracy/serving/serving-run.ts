@@ -9,19 +9,19 @@ export interface Ranks {
   readonly experts: { readonly tensor: number; readonly expert: number };
 }
 
-/** So many workers with such ranks each. */
+/** A number of workers with equal ranks. */
 export interface Workers extends Ranks {
   readonly count: number;
 }
 
-/** A measured serving run: so many users, who all ask at the start and again when answered, until ten requests of each are served. */
+/** A measured serving run: a number of users who all ask at the start and again when answered, until ten requests of each are served. */
 export interface ServingRun extends Ranks {
-  /** Of the table: runs of one deployment and one pair of lengths, that differ in users. */
+  /** Curve of the table: runs of one deployment and one pair of lengths that differ in users. */
   readonly curve: string;
   readonly model: string;
   readonly gpu: string;
   readonly engine: Engine;
-  /** Of the engine; empty where it is not recorded. */
+  /** Version of the engine; empty where it is not recorded. */
   readonly version: string;
   /** Number format of what matrices multiply, in the words of the table; empty: that of the checkpoint. */
   readonly format: string;
@@ -32,7 +32,10 @@ export interface ServingRun extends Ranks {
   readonly concurrency: number;
   /** Whether the same GPUs compute prompts and decode. */
   readonly isTogether: boolean;
-  /** Those that compute prompts, and those that decode, where they are others and their numbers are recorded; `attention` and `experts` say nothing then. */
+  /**
+   * Workers that compute prompts and workers that decode, if they are separate and their numbers are recorded; `attention` and `experts`
+   * are meaningless then.
+   */
   readonly pools?: { readonly prefill: Workers; readonly decode: Workers };
   /** Means over the requests. */
   readonly ttftSeconds: number;

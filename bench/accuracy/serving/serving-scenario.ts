@@ -65,7 +65,7 @@ function parallelismOf(run: ServingRun, { attention, experts }: Ranks): object {
     : { tensor: attention.tensor, attention: { tensor: attention.tensor, data: 1 } };
 }
 
-/** Which ranks there are: of replicas that do both, or of pools, `withFlags` with what launch scripts state of each. */
+/** Ranks of replicas that do both, or of pools; `withFlags` adds what launch scripts state of each. */
 function deploymentOf(run: ServingRun, withFlags = false): object {
   const replicas = ({ attention }: Ranks) => (hasExperts(run) ? 1 : attention.data);
   if (run.pools === undefined) return { parallelism: { ...parallelismOf(run, run), data: replicas(run) } };
@@ -156,7 +156,7 @@ function versionOf({ engine, version }: ServingRun): object {
   return version === "" || version.startsWith("nightly") || version.includes("dev") ? {} : { version };
 }
 
-/** As many requests at the start as there were users, and ten times as many in all. */
+/** A closed load: one request a user at the start, and ten times as many in all. */
 function loadOf(run: ServingRun): object {
   const drawn = (tokens: number, least: number, most: number) => ({
     kind: "uniform",

@@ -27,7 +27,7 @@ export function kindOf(run: ServingRun): Kind {
   return /^(deepseek|kimi)/.test(modelOf(run) ?? "") ? "experts and latent attention" : "experts";
 }
 
-/** What distinguishes a run of pools from others: users, lengths, and so many workers of so many ranks, those that prefill before those that decode. */
+/** Name of a run of pools: users, lengths, and the workers and ranks of the prefill pool before those of the decode pool. */
 export function nameOfPooled(run: ServingRun): string {
   const model = run.model.slice(run.model.indexOf("/") + 1);
   const workers = ({ count, attention }: Workers) =>
@@ -63,7 +63,7 @@ function byEngine(kind: Kind, own: readonly Served[]) {
   return ofEngines.filter(([, each]) => each.length > 0);
 }
 
-/** Which medians are farther off with the engine alone than with ideal steps, by kind of model and engine. */
+/** Medians that are farther off with the engine alone than with ideal steps, by kind of model and engine. */
 export function farther(served: readonly Served[]): string[] {
   const strata = byKind(served).flatMap(([kind, own]) => byEngine(kind, own));
   return TIMES.flatMap((time) =>

@@ -3,7 +3,10 @@ import { parametersOf, productPrecisions } from "@tokenyard/model";
 import type { Ranks, ServingRun } from "./serving-run.ts";
 import { hindrance, scenarioOf } from "./serving-scenario.ts";
 
-/** Of the datasheet's peak: large products in fp8 reach 58 % of an H100's in the median, and no run has nothing else to do. */
+/**
+ * Share of the datasheet's peak that no run exceeds: large fp8 products reach 58 % of an H100's in the median, and every run has other work
+ * too.
+ */
 export const MOST_OF_PEAK = 2 / 3;
 
 /**

@@ -26,7 +26,10 @@ export function throughputScenario({ model, gpu, network, tensor, weights }: Pub
   });
 }
 
-/** The same of a model with experts: all tokens go to all ranks, as up to `topK` of them never exchange copies; decode steps are padded to captured sizes. */
+/**
+ * Scenario of a model with experts: all tokens go to all ranks, as runs with up to `topK` ranks never exchange copies; decode steps are
+ * padded to captured sizes.
+ */
 export function expertsScenario({ model, gpu, ranks }: PublishedExperts, at: number): Scenario {
   const [promptTokens, outputTokens, requests] = LENGTHS_OF_EXPERTS[at]!;
   return parseScenario({

@@ -13,7 +13,7 @@ export interface PointWorkerData {
   readonly isBounded: boolean;
   /** The folder of the cache; undefined: there is none. */
   readonly cache: string | undefined;
-  /** Where it reports how far it is. */
+  /** Shared memory for its progress. */
   readonly underWay: SharedArrayBuffer;
 }
 

@@ -7,7 +7,7 @@ import { ChunkQueue } from "./runs/chunk-queue.ts";
 import { InFlightPoints, type PointsUnderWay } from "./runs/in-flight-points.ts";
 import { forgetLateAnswers } from "./runs/late-answers.ts";
 
-/** Else this is a source, under test: threads, which read none, are of the bundle that was built last. */
+/** False in sources under test, whose threads come from the last bundle. */
 const IN_BUNDLE = import.meta.url.endsWith(".js");
 
 export interface WorkerRunnerOptions {

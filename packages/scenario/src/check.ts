@@ -44,7 +44,7 @@ export function checked(
   return { problems: more === 0 ? listed : [...listed, { path: [], given: `${more} more`, wanted: "these solved first" }] };
 }
 
-/** Where presets have fits. */
+/** Paths where presets have fits. */
 const WITH_FITS: readonly Path[] = [
   ["cluster", "gpu"],
   ["cluster", "network"],
@@ -140,7 +140,7 @@ function causes(problems: readonly Problem[]): Problem[] {
   return problems.filter(({ path, given }) => given !== undefined || !meant.has(path.join(".")));
 }
 
-/** Of the `known` keys of `parent` the one that `key` means; or the kinds of it that have such a key. */
+/** Among the `known` keys of `parent` the one that `key` means; or the kinds that have such a key. */
 function suggestedKey(key: string, known: readonly string[], parent: z.ZodType | undefined): string | undefined {
   const synonym = synonymOf(key);
   const word = synonym ?? key;

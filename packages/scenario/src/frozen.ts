@@ -1,4 +1,4 @@
-/** Those that are frozen with everything in them, as far as is known. */
+/** Objects known to be frozen with everything in them. */
 const known = new WeakSet<object>();
 
 /** `value` with everything in it frozen; it must be plain data without cycles. */

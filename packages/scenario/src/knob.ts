@@ -9,7 +9,7 @@ import { scenarioSchema } from "./schema/scenario.ts";
 /** What stands at a path of the format. A choice is the text of its kind; a drawn count is a number where it is fixed. */
 export interface Knob {
   readonly type: "number" | "text" | "truth" | "other";
-  /** Of a number; empty when it has none. */
+  /** Unit of a number; empty when it has none. */
   readonly unit: Unit | "";
 }
 

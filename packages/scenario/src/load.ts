@@ -16,7 +16,7 @@ export interface LoadOptions {
   read(path: string): string;
   /** Bytes of the file at `path`, for traces; none: those of the text that `read` gives. What it throws becomes a problem. */
   readonly readPieces?: ReadPieces;
-  /** Of the file that `text` came from; `extends` is relative to it. */
+  /** Path of the file that `text` came from; `extends` is relative to it. */
   readonly path?: string;
   /** `path=value` each, laid over the file in order. */
   readonly set?: readonly string[];
@@ -24,7 +24,7 @@ export interface LoadOptions {
   readonly seed?: number;
 }
 
-/** Where the values of a loaded scenario were written. */
+/** Places of the values of a loaded scenario. */
 export interface Sources {
   /** The place of what stands at `path`, or of the nearest thing around it; undefined when nothing was written. */
   locate(path: readonly (string | number)[]): Place | undefined;

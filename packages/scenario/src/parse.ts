@@ -47,7 +47,7 @@ function isChecked(given: unknown): given is Scenario {
   return typeof seed === "number" && Array.isArray(assumed) && typeof cluster?.gpu?.bandwidth === "number";
 }
 
-/** As `parseScenario`, of finished layers with places. `before` are problems that were found on the way to it; `stated` is what the file states of them. */
+/** Parses finished layers with places. `before` are problems found earlier; `stated` is what the file states. */
 export function scenarioOf(written: Written, before: readonly Problem[], stated: Stated = statedIn(written)): Scenario {
   const naming: Naming = { problems: [], assumed: [] };
   const tree = withEngine(plainOf(unnamed(written, scenarioSchema, naming)), namesIn(written), naming);

@@ -5,9 +5,9 @@ import { type Scenario, scenarioSchema } from "./schema/scenario.ts";
 
 /** What can be read of the claims, and the deployment, of a scenario that is wrong somewhere: what else is wrong with them can be reported with that. */
 export interface ReadableClaims {
-  /** With every claim in its place. */
+  /** Every claim in its place. */
   readonly claims: NonNullable<Scenario["claims"]>;
-  /** None where it is wrong in itself. */
+  /** Undefined if it has problems of its own. */
   readonly deployment: Scenario["deployment"];
   /** The scenario with these, where nothing else in it is wrong. */
   readonly scenario: Scenario | undefined;

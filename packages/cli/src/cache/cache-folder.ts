@@ -8,7 +8,7 @@ const OFF = "off";
 /** The variables of a process that say where caches are. */
 export type CacheVariables = Readonly<Record<string, string | undefined>>;
 
-/** Where Tokenyard keeps what it can make again: as `TOKENYARD_CACHE` says, else where such files of a user are on this system; undefined: nowhere. */
+/** Folder of what Tokenyard can make again: `TOKENYARD_CACHE`, else the system's folder for a user's cache; undefined: none. */
 export function cacheFolder(variables: CacheVariables, platform: string, home = homeOf()): string | undefined {
   const stated = variables[CACHE_VARIABLE];
   if (stated === OFF) return undefined;

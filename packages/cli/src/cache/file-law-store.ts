@@ -6,7 +6,7 @@ import { makeFolder } from "../files/make-folder.ts";
 import { fileOfNodes, nodesOfFile } from "./law-file.ts";
 
 const MEBIBYTE = 1024 * 1024;
-/** All files together, and after so many bytes were written they are looked at again. */
+/** Limit for all files together; after this many bytes were written, their sizes are checked again. */
 const MOST_BYTES = 256 * MEBIBYTE;
 const LOOK_SHARE = 1 / 8;
 /** A table that has grown by less is not written again. */
@@ -19,7 +19,7 @@ const OURS = /\.law(\.[\d-]+\.draft)?$/;
 
 /** What is known of the file of a table that is open. */
 interface Seen {
-  /** Of the file that was read or written last. */
+  /** Stamp of the file that was read or written last. */
   stamp: string | undefined;
   /** Nodes in it. */
   count: number;

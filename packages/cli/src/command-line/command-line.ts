@@ -16,7 +16,7 @@ import { referenceCommands } from "./reference-commands.ts";
 import { runCommands } from "./run-commands.ts";
 import { studyCommands } from "./study-commands.ts";
 
-/** In the order of the help. */
+/** Commands in the order of the help. */
 const COMMANDS: Commands = {
   ...runCommands,
   ...pageCommands,

@@ -128,7 +128,10 @@ function doingText({ stage, claim }: AuditProgress): string {
   return { readings: "every claim under every reading", ranges: "assumptions one by one", remedies: "what would help" }[stage];
 }
 
-/** Of the search claim by claim, if the others take as long as those before them; not shown for the first third, which makes runs for all. */
+/**
+ * Estimate of the seconds left in the search claim by claim, by the time of earlier claims; undefined in the first third, which makes runs
+ * for all claims.
+ */
 function leftSeconds({ claim }: AuditProgress, forMs: number): number | undefined {
   if (claim === undefined || claim.done < claim.of / 3) return undefined;
   return ((forMs / claim.done) * (claim.of - claim.done)) / 1e3;

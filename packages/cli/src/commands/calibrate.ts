@@ -16,7 +16,7 @@ import type { Simulation } from "../runs/simulation.ts";
 import { harmless, type Terminal } from "../terminal/terminal.ts";
 
 export interface CalibrateOptions extends MeasuredOptions {
-  /** Where the calibration goes. */
+  /** File of the calibration. */
   readonly out: string;
   readonly json?: boolean;
 }
@@ -65,7 +65,7 @@ function calibrationYaml(spec: CalibrationSpec): string {
   return stringify({ calibration: { tokenyard, noise: `${Number((noise * 100).toPrecision(3))} %`, ...others } }, { lineWidth: 0 });
 }
 
-/** As JSON has it: runs by their source, without their requests. */
+/** JSON form: runs by their source, without their requests. */
 function plain({ runs, spec, ...rest }: Calibrated): object {
   return {
     ...rest,

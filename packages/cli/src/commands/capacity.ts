@@ -116,7 +116,7 @@ async function searched(
   }
 }
 
-/** Whose load the scenario has. */
+/** Kind of load of the scenario. */
 function workOf({ scenario: { workload } }: OpenScenario): Capacity["of"] {
   if (workload.kind === "closed") return "users";
   if (workload.kind === "steady-decode") return "sequences";

@@ -56,7 +56,7 @@ complete -o default -o bashdefault -F _tokenyard tokenyard
 `;
 }
 
-/** Of options that take one of some words, or a value of their own. */
+/** Shell cases of options that take one of several words, or a value of their own. */
 function choiceCases(verbs: readonly Verb[]): string[] {
   return verbs.flatMap(({ word: verb, options }) =>
     options.filter(({ takesValue }) => takesValue).map(({ word, choices }) => `"${verb} ${word}") words="${choices.join(" ")}" ;;`),
@@ -119,7 +119,7 @@ function wordsOf(words: readonly Word[]): string {
   return words.map(({ word }) => word).join(" ");
 }
 
-/** As one word of any of these shells. */
+/** The text quoted as one word of any of these shells. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", `'"'"'`)}'`;
 }

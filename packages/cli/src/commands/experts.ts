@@ -13,7 +13,7 @@ import { counted, grouped } from "../terminal/amount.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 export interface ExpertsCommandOptions {
-  /** Of a layer; none: one more than the highest number in the trace. */
+  /** Experts of a layer; by default one more than the highest number in the trace. */
   readonly experts?: number;
   /** Time of an interval that has a table of its own, as text; none: one table. */
   readonly every?: string;

@@ -13,7 +13,7 @@ import { counted } from "../terminal/amount.ts";
 import { harmless, type Terminal } from "../terminal/terminal.ts";
 
 export interface ImportRunsOptions extends MeasuredOptions {
-  /** Where the lines go; standard output where it is not given. */
+  /** File for the lines; standard output by default. */
   readonly out?: string;
 }
 

@@ -45,7 +45,7 @@ export async function replay(
   return found.length === 0 ? FINE : MISSED;
 }
 
-/** As a report of an earlier state has it, whose targets have no probability. */
+/** A report as earlier versions wrote it, with targets that have no probability. */
 function withoutChances(report: Report): object {
   return { ...report, targets: report.targets.map(({ probability: _, ...target }) => target) };
 }

@@ -56,7 +56,7 @@ export interface RunCommandOptions extends ScenarioOptions, SpanOptions, Metrics
   readonly verbose?: boolean;
 }
 
-/** As they are given. */
+/** Options as given on the command line. */
 export interface RunArguments extends Omit<RunCommandOptions, "metricsEvery" | "precision" | "sure"> {
   readonly metricsEvery?: string;
   readonly precision?: string;

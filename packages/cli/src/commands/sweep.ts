@@ -37,7 +37,7 @@ export interface SweepCommandOptions extends ScenarioOptions, SweepOptions, View
   readonly queue?: string;
   /** Takes a page that shows the study. */
   readonly html?: string;
-  /** Of the table, at most. */
+  /** Most rows of the table. */
   readonly rows?: number;
   readonly verbose?: boolean;
 }

@@ -18,7 +18,7 @@ export interface WorkerCommandOptions {
   readonly queue: string;
   /** One for each core when none is given. */
   readonly threads?: number;
-  /** Where the files are that scenarios name; the working directory when none is given. */
+  /** Folder of the files that scenarios name; by default the working directory. */
   readonly folder?: string;
   /** `9464`, or `0.0.0.0:9464`. */
   readonly metrics?: string;

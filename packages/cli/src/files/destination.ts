@@ -16,7 +16,7 @@ export function fileProblems(path: string): LocatedProblem[] {
   return tried(path, `${goalOf(path)}.${process.pid}.draft`, (draft) => writeFileSync(draft, "\n"));
 }
 
-/** The same of what is written of one scenario, as `option` asks, where there are `scenarios`. */
+/** Problems of an output that is for one scenario, as `option` requests, if there are `scenarios`. */
 export function ofOneProblems(option: string, path: string, scenarios: number): LocatedProblem[] {
   const stream =
     path === "-" ? [wrongValue(option, "", path, "the name of a file; the report goes to standard output")] : fileProblems(path);

@@ -4,7 +4,9 @@ import { dirname, resolve } from "node:path";
 /** Links that lead on to others are followed so far, as by Linux; what leads round in a circle is refused by the file system. */
 const MOST_LINKS = 40;
 
-/** Where a file that is called `path` lies, or is to lie: links are followed, to a file that is not there yet too, so that writing it keeps them. */
+/**
+ * Real path of a file to read or write at `path`: links are followed, even to a file that does not exist yet, so that writing keeps them.
+ */
 export function goalOf(path: string): string {
   let goal = path;
   for (let links = 0; links < MOST_LINKS && isLink(goal); links++) goal = resolve(realpathSync(dirname(goal)), readlinkSync(goal));

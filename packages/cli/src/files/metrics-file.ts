@@ -42,7 +42,7 @@ export class MetricsFile implements SampleSink {
   readonly #path: string;
   readonly #everyMs: number;
   readonly #only: readonly string[];
-  /** As far as it is known. */
+  /** Expected milliseconds, as far as they are known. */
   readonly #expectedMs: number;
   readonly #goal: string;
   readonly #draft: string;

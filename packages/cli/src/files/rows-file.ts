@@ -26,12 +26,12 @@ export function rowsFileProblems(option: string, path: string, scenarios: number
  */
 export class RowsFile {
   readonly #path: string;
-  /** Where it lies: links are followed. */
+  /** Real path: links are followed. */
   readonly #goal: string;
   readonly #columns: Columns;
   readonly #drafts: { readonly rows: string; readonly parquet: string };
   readonly #file: number;
-  /** Of Parquet; open from the begin on, so that a run is not for nothing. */
+  /** Database for Parquet; opened at the beginning, so that a failure is found before the run. */
   readonly #database: Database | undefined;
   #isOpen = true;
   #piece: string;

@@ -7,7 +7,7 @@ const OPTION = "--metrics-only";
 /** What the names of series begin with, as they are selected together. */
 const FAMILIES = ["tokenyard_*", "vllm:*", "sglang:*", "dynamo_*", "DCGM_FI_*"];
 
-/** Those of `names`, with * for anything, that no series of `sample` has. */
+/** Problems for those of `names` (with * for anything) that match no series of `sample`. */
 export function nameProblems(sample: Sample, names: readonly string[]): LocatedProblem[] {
   const there = exportedOf(sample);
   return names.flatMap((name) => {

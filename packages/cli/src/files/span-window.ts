@@ -11,7 +11,7 @@ export interface SpanOptions {
   readonly ranks?: string;
 }
 
-/** Which spans to keep, the whole run and every rank where nothing is said; undefined when none are wanted. Mistakes go into `problems`. */
+/** Spans to keep: by default the whole run and every rank; undefined when none are requested. Mistakes are added to `problems`. */
 export function spanWindow(options: SpanOptions, problems: LocatedProblem[]): SpanWindow | undefined {
   const checked = <T>(name: "from" | "to" | "ranks", parse: (text: string) => T | { readonly wanted: string }): T | undefined => {
     const text = options[name];

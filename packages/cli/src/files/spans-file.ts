@@ -4,7 +4,7 @@ import { formatQuantity } from "@tokenyard/scenario";
 import { grouped } from "../terminal/amount.ts";
 import { goalOf } from "./goal.ts";
 
-/** Of a span with its arrows and waits, about. */
+/** Approximate bytes of a span with its arrows and waits. */
 const SPAN_BYTES = 200;
 /** More takes viewers minutes, or more memory than they have. */
 const HANDY_BYTES = 200e6;

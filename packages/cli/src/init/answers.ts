@@ -30,7 +30,7 @@ export interface Question {
 export const MODELS: readonly string[] = Object.keys(PRESETS.model);
 export const GPUS: readonly string[] = Object.keys(PRESETS.gpu);
 
-/** In the order in which they are asked. */
+/** Questions in the order in which they are asked. */
 export const QUESTIONS: Readonly<Record<AnswerName, Question>> = {
   model: {
     text: "Model: a preset, a name such as Qwen/Qwen3-32B, or a config.json or its folder",

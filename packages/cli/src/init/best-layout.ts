@@ -3,7 +3,7 @@ import { loadScenario, Problems, targetsOf } from "@tokenyard/scenario";
 import type { Simulation } from "../runs/simulation.ts";
 import { type Layout, layoutsOf } from "./layouts.ts";
 
-/** Where the number of GPUs is not given: the most that hold a model, and the most that are tried to meet the targets. */
+/** Most GPUs that hold a model, and that are tried for the targets, if their number is not given. */
 const MOST_GPUS = 1024;
 const MOST_TRIED = 64;
 

@@ -4,7 +4,7 @@ import type { Answers } from "./answers.ts";
 import { type Layout, layoutText } from "./layouts.ts";
 import { type ModelSource, modelSource } from "./model-source.ts";
 
-/** On GPUs whose kernels were measured. */
+/** Section for GPUs whose kernels were measured. */
 const ENGINE = `# The server, which sets limits, cache, exchange and host time as it does unasked: vllm, sglang or trtllm (docs/engines.md).
 # With { name: vllm, version: "0.19", flags: { max-num-seqs: 256 } } it has a flag.
 engine: vllm

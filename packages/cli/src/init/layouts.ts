@@ -8,7 +8,7 @@ export interface Layout {
   readonly attention?: number;
 }
 
-/** Of tensor parallelism: a node. */
+/** Most ranks of tensor parallelism: a node. */
 const MOST_TENSOR = 8;
 
 /**

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { modelNamed } from "@tokenyard/engines";
 import { PRESETS } from "@tokenyard/scenario";
 
-/** Where a model comes from: a preset, in formats that its name says, or the config of a checkpoint. */
+/** Source of a model: a preset, in formats that its name states, or the config of a checkpoint. */
 export type ModelSource = { readonly preset: string; readonly precision?: Readonly<Record<string, string>> } | { readonly config: string };
 
 /** What `answer` means: a preset, a `config.json`, a folder that has one, or a name of the hub that a preset is known by. Undefined where it is none. */

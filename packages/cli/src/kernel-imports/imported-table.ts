@@ -54,7 +54,7 @@ export async function importedTable(source: string, options: ImportOptions): Pro
   }
 }
 
-/** Of columns that have texts, those that have numbers too: the number of a text, and undefined where there is none. */
+/** Problem with columns of texts that hold numbers too, which names such a text; undefined where there is none. */
 async function textProblem(database: Database, source: string, columns: readonly string[]): Promise<LocatedProblem | undefined> {
   const faults: string[] = [];
   for (const column of columns) {
@@ -71,7 +71,7 @@ const HAS_TIME = "us > 0 AND isfinite(CAST(us AS DOUBLE))";
 /** Rows without a time that are listed, at most. */
 const MOST_ROWS = 10;
 
-/** Which rows have no time, of a file all of whose rows should. */
+/** Problem with rows that have no time, in a file where all rows should have one. */
 async function timeProblem(database: Database, source: string): Promise<LocatedProblem | undefined> {
   const numbered = `SELECT row_number() OVER () AS row, us FROM ${quoted(source)}`;
   const rows = (await database.rows(`SELECT row, CAST(us AS VARCHAR) FROM (${numbered}) WHERE (${HAS_TIME}) IS NOT TRUE ORDER BY row`)) as [

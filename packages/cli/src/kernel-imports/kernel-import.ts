@@ -2,7 +2,7 @@ import type { ModelSpec, Precision } from "@tokenyard/scenario";
 
 /** What a file does not say of itself. */
 export interface ImportOptions {
-  /** Whose kernels they are; of files that name none. */
+  /** Model of the kernels, for files that name none. */
   readonly model?: ModelSpec;
   /** Ranks that share each matrix; of files that name none. */
   readonly tensor: number;
@@ -12,7 +12,7 @@ export interface ImportOptions {
 
 /** A form of measurements that others write. */
 export interface KernelImport {
-  /** As messages name it. */
+  /** Name in messages. */
   readonly name: string;
   /** What its rows are: a table has either. */
   readonly of: keyof typeof TABLE_COLUMNS;
@@ -54,7 +54,7 @@ export const MEASURED_COLUMNS = [
   "us",
 ] as const;
 
-/** The same of a table of traffic. */
+/** Columns of a table of traffic. */
 export const TRAFFIC_COLUMNS = [
   "traffic",
   "library",
@@ -78,7 +78,7 @@ export function selection(cells: Cells<typeof MEASURED_COLUMNS>, from: string, w
   return selected(MEASURED_COLUMNS, cells, from, where);
 }
 
-/** The same of traffic. */
+/** SQL selection of traffic. */
 export function trafficSelection(cells: Cells<typeof TRAFFIC_COLUMNS>, from: string, where: string): string {
   return selected(TRAFFIC_COLUMNS, cells, from, where);
 }

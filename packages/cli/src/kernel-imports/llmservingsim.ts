@@ -1,7 +1,7 @@
 import type { ModelSpec } from "@tokenyard/scenario";
 import { type ImportOptions, type KernelImport, quoted, selection } from "./kernel-import.ts";
 
-// Columns as its profiler writes them, in microseconds. A file has the kernels of one model on so many ranks, and names neither.
+// Columns as its profiler writes them, in microseconds. A file has the kernels of one model and one number of ranks, and names neither.
 
 const US = "CAST(time_us AS DOUBLE)";
 
@@ -77,7 +77,7 @@ export const LLMSERVINGSIM_ATTENTION: KernelImport = {
   },
 };
 
-/** Of tokens that choose so many experts of a rank; without a column `ep` the rank has all. */
+/** Columns of experts: tokens that choose several experts of a rank; without a column `ep` the rank has all. */
 export const LLMSERVINGSIM_EXPERTS: KernelImport = {
   name: "experts of LLMServingSim",
   of: "kernels",

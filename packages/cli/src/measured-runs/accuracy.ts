@@ -3,7 +3,7 @@ import { COMPARED, type ComparedName, type ComparedRun } from "./compared-run.ts
 /** How far simulated numbers lie from measured ones. */
 export interface Errors {
   readonly runs: number;
-  /** Of |simulated / measured − 1|. */
+  /** Median of |simulated / measured − 1|. */
   readonly median: number;
   readonly p90: number;
   /** Median of simulated / measured − 1. */
@@ -54,7 +54,7 @@ function errorsOf(runs: readonly ComparedRun[]): Stratum["errors"] {
   return Object.fromEntries(all);
 }
 
-/** Between the two values beside it, linearly. */
+/** Quantile, linear between the two nearest values. */
 function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   const at = (sorted.length - 1) * share;

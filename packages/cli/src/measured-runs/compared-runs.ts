@@ -81,7 +81,7 @@ async function* rowsOf(points: readonly Point[], runs: readonly MeasuredRun[], o
   }
 }
 
-/** Which study a file of these runs holds. */
+/** Header of the study of these runs. */
 function headerOf(files: readonly string[], runs: readonly MeasuredRun[]): StudyHeader {
   const hash = digestOf(runs);
   return { version: VERSION, command: "accuracy", name: files.join(", "), hash, seed: 1, question: { runs: runs.length } };

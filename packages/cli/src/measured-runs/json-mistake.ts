@@ -1,4 +1,4 @@
-/** Where a text ceases to be JSON. */
+/** Position at which a text stops being JSON. */
 export interface JsonMistake {
   /** The offset of the first character that no JSON can have there. */
   readonly at: number;

@@ -37,7 +37,7 @@ function parsed(text: string): { readonly tree: unknown } | undefined {
   }
 }
 
-/** Where `text`, which begins in `line`, ceases to be JSON. */
+/** Position at which `text`, which begins in `line`, stops being JSON. */
 function mistakeOf(text: string, file: string, line: number): LocatedProblem {
   const { at, given, wanted } = jsonMistake(text);
   const before = text.slice(0, at).split("\n");

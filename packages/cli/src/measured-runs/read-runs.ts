@@ -11,7 +11,7 @@ export type ReadRun =
   | { readonly whole: MeasuredRun }
   | { readonly whole?: undefined; readonly run: ToolRun; readonly source: Omit<MeasuredRun["source"], "toolVersion"> };
 
-/** At most so many mistakes of one file are listed. */
+/** Most mistakes to list for one file. */
 const MOST_PROBLEMS = 20;
 
 /** The runs in the `text` of `file`. Mistakes go into `problems`. */

@@ -1,6 +1,6 @@
 import type { MeasuredRequest } from "./measured-run.ts";
 
-/** Of a workload. */
+/** Most stages of a workload. */
 const MOST_STAGES = 10_000;
 /** Between two requests that were sent at once, in seconds. */
 const LEAST_GAP = 1e-6;

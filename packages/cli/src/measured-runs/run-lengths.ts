@@ -4,7 +4,7 @@ import type { MeasuredRequest, MeasuredRun, Spread } from "./measured-run.ts";
 const SPREAD_TOKENS = 13;
 /** Half the width of lengths that are drawn from 80 to 100 % of the longest, over their mean. */
 const DRAWN = 1 / 9;
-/** Of a uniform draw, where its median is 0 and its longest 1. */
+/** 90th percentile of a uniform draw, scaled so that its median is 0 and its maximum 1. */
 const UNIFORM_P90 = 0.8;
 /** p99 − p50 over p90 − p50 is 1.2 of a uniform draw, and 1.8 or more of those with a tail. */
 const TAIL = 1.5;

@@ -44,7 +44,7 @@ export function ofRequests(
   };
 }
 
-/** Of requests one by one that took `seconds` together. */
+/** Throughput of separate requests that took `seconds` together. */
 export function throughputOf(each: readonly MeasuredRequest[], seconds: number): ToolRun["throughput"] {
   const finished = each.filter(({ failed }) => !failed);
   const total = (of: (request: MeasuredRequest) => number) => finished.reduce((sum, request) => sum + of(request), 0);

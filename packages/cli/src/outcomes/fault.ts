@@ -13,7 +13,7 @@ export class Fault extends Error {
   }
 }
 
-/** Where this code is: in a bundle, with all parts that are loaded when they are asked for. */
+/** Folder of this code: the bundle, with all parts that are loaded on request. */
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const MISSING = ["ENOENT", "ERR_MODULE_NOT_FOUND", "MODULE_NOT_FOUND"];
 

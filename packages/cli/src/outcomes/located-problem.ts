@@ -2,7 +2,7 @@ import { type Place, type Problem, pathText, type Sources } from "@tokenyard/sce
 
 /** A mistake of the user with its place: what `--json` prints. */
 export interface LocatedProblem {
-  /** As the user named it; `--set 2` for the second `--set`. */
+  /** File as the user named it; `--set 2` for the second `--set`. */
   readonly file: string;
   /** From 1, null where the value stands in no line. */
   readonly line: number | null;

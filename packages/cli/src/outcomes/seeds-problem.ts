@@ -1,6 +1,6 @@
 import { MOST_SEEDS, mostSeeds, type Scenario } from "@tokenyard/scenario";
 
-/** Why a scenario cannot run with so many seeds; undefined when it can. */
+/** Reason why a scenario cannot run with this number of seeds; undefined when it can. */
 export function seedsProblem(scenario: Scenario, replications: number): string | undefined {
   const most = mostSeeds(scenario);
   if (replications <= most) return undefined;

@@ -1,6 +1,6 @@
 import { Stop, type StopSignal } from "@tokenyard/study";
 
-/** Of a Node timer: 24 days. */
+/** Longest delay of a Node timer: 24 days. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
@@ -15,7 +15,7 @@ export class TimeLimit extends Stop {
     this.#timer = setTimeout(this.abort, Math.min(Math.ceil(1e3 * seconds), LONGEST_TIMER_MS));
   }
 
-  /** From here on time is not limited. */
+  /** Ends the limit. */
   dispose(): void {
     clearTimeout(this.#timer);
   }

@@ -1,11 +1,11 @@
 import { BadInput } from "../outcomes/bad-input.ts";
 import { wrongValue } from "../outcomes/located-problem.ts";
 
-/** Where a queue is. */
+/** Address of a queue. */
 export interface QueueAddress {
-  /** With the password. */
+  /** Address with the password. */
   readonly url: string;
-  /** For messages: without it. */
+  /** Address for messages, without the password. */
   readonly shown: string;
   readonly isEncrypted: boolean;
 }

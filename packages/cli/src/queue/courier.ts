@@ -16,7 +16,7 @@ export interface Job {
 /** What became of a job. */
 export type Ended =
   | { readonly kind: "ran"; readonly rows: readonly PointResult[]; readonly coreMs: number }
-  /** It crashed as many workers as it may. */
+  /** It crashed as many workers as allowed. */
   | { readonly kind: "crashed" }
   | { readonly kind: "refused"; readonly reason: string }
   | { readonly kind: "given up" };
@@ -50,7 +50,7 @@ export class Courier {
   readonly #waits: Redis;
   readonly #folder: string;
   readonly #onEnd: (job: Job, ended: Ended) => void;
-  /** By name; there may be several of one. */
+  /** Jobs by name; several may share one. */
   readonly #sent = new Map<string, Sent[]>();
   readonly #timer: NodeJS.Timeout;
   readonly #knownBases = new Set<string>();

@@ -10,13 +10,13 @@ import { type Base, PointPacker } from "./sent-point.ts";
 const GATHER_MS = 5;
 /** Workers that a point may crash. */
 const CRASHES = 3;
-/** Of a point as text: many go in a job. */
+/** Largest point as text: many points go into a job. */
 const LARGEST_POINT = LARGEST_JOB / 16;
 
 interface Waiting {
   readonly point: Point;
   readonly sent: SentPoint;
-  /** Of what is sent, in characters. */
+  /** Characters of what is sent. */
   readonly length: number;
   readonly base: Base;
   readonly stop: StopSignal;
@@ -48,7 +48,7 @@ export class JobQueue {
     this.#courier = new Courier(link, folder, (job, ended) => this.#end(job, ended));
   }
 
-  /** Who asks, as workers know it. */
+  /** Identity of the asking process, as workers know it. */
   get id(): string {
     return this.#courier.id;
   }

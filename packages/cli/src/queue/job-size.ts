@@ -7,7 +7,7 @@ const JOB_SHARE = 1 / 20;
 const LONGEST_JOB_MS = 1_000;
 /** The server takes about a millisecond for a job: with many threads jobs are longer, so that it is half idle. */
 const SERVER_MS = 2;
-/** Where threads have nothing to do, points are dealt to all of them, in jobs that last no less. */
+/** Least duration of a job when idle threads are dealt points. */
 const LEAST_JOB_MS = 20;
 const LARGEST_SIZE = MOST_POINTS / 2;
 /** Jobs for each thread: one that it runs and one that waits. */
@@ -17,10 +17,10 @@ const LEAST = 64;
 
 /** How many points go in a job, by the time that those before took, and how many may be under way. */
 export class JobSize {
-  /** Of all workers. */
+  /** Threads of all workers. */
   threads = 0;
   readonly #startMs = performance.now();
-  /** Of a point, as the last jobs had it; unknown before the first has ended. */
+  /** Milliseconds of a point in recent jobs; Infinity before the first has ended. */
   #pointMs = Number.POSITIVE_INFINITY;
 
   /** A job has ended whose points took so long each. */

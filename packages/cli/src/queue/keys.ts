@@ -7,7 +7,7 @@ export const PREFIX = "tokenyard";
 /** Names of what one version of the models keeps on the server. Versions have nothing in common but the lists of who is there. */
 export class Keys {
   readonly version: string;
-  /** Of the queue, as BullMQ knows it. */
+  /** Name of the queue in BullMQ. */
   readonly queue: string;
 
   constructor(version = VERSION) {

@@ -47,7 +47,7 @@ export const jobSchema = z.strictObject({
   /** Hash of the scenario that the points are of. */
   base: hash,
   points: z.array(sentPointSchema).min(1).max(MOST_POINTS),
-  /** Who wants to hear when it has ended. */
+  /** Process that waits for the result. */
   asker: z.string().regex(/^[0-9a-f]{1,64}$/),
   /** Workers that it may crash before it is put aside. */
   crashes: z.int().min(1).max(100),

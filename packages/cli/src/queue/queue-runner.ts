@@ -33,7 +33,7 @@ export interface Workforce {
 /** A runner over workers that take points from a queue, on this machine or others. */
 export interface QueueRunner extends WorkerRunner {
   workforce(): Workforce;
-  /** As many as there were at once. */
+  /** Most workers at once. */
   mostWorkers(): number;
   /** Time that the workers' cores have taken, in seconds. */
   coreSeconds(): number;

@@ -2,7 +2,7 @@ import type { Redis } from "ioredis";
 import * as z from "zod";
 import { PREFIX } from "./keys.ts";
 
-/** Who has not been heard of for this long is gone. By the server's clock: those of machines may differ. */
+/** Seconds of silence after which a participant counts as gone, by the server's clock: those of machines may differ. */
 const GONE_SECONDS = 20;
 export const REPORT_MS = 5_000;
 
@@ -41,7 +41,7 @@ export const studySchema = z.strictObject({
 });
 export type StudyEntry = z.infer<typeof studySchema>;
 
-/** Who is there, of all versions. */
+/** Participants of a queue, of all versions. */
 export class Registry<Entry extends { readonly id: string }> {
   readonly #redis: Redis;
   readonly #schema: z.ZodType<Entry>;

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Link } from "./link.ts";
 import { Registry, type StudyEntry, studySchema, type WorkerEntry, workerSchema } from "./registry.ts";
 
-/** A point that crashed so many workers that it is run no more. */
+/** A point that crashed so often that it is not run again. */
 const asideSchema = z.strictObject({ base: z.string(), index: z.number(), parameters: z.record(z.string(), z.json()) });
 
 /** What can be seen of a queue. */
@@ -10,7 +10,7 @@ export interface QueueStatus {
   /** Jobs of this version: those that wait, and those that workers have. */
   readonly waiting: number;
   readonly active: number;
-  /** Of all versions. */
+  /** Workers of all versions. */
   readonly workers: readonly WorkerEntry[];
   readonly studies: readonly StudyEntry[];
   readonly aside: readonly z.infer<typeof asideSchema>[];

@@ -18,7 +18,7 @@ import { KnownBase } from "./sent-point.ts";
 export interface QueueWorkerOptions {
   readonly address: QueueAddress;
   readonly threads: number;
-  /** Where the files are that scenarios name; nothing outside it is read. */
+  /** Folder of the files that scenarios name; nothing outside it is read. */
   readonly folder: string;
   /** The folder of the cache; undefined: there is none. */
   readonly cache?: string | undefined;
@@ -118,7 +118,7 @@ function otherVersion(theirs: string, ours: string): string {
   return `has studies of tokenyard ${theirs}, and this worker is ${ours}; wanted a worker of the same version`;
 }
 
-/** Where jobs are carried out. */
+/** Executes jobs. */
 class Desk {
   readonly #link: Link;
   readonly #pool: ThreadRunner;

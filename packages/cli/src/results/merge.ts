@@ -10,7 +10,7 @@ import { otherStudy, type StudyHeader } from "./study-header.ts";
 interface ShardFile {
   readonly path: string;
   readonly shard: Shard;
-  /** Of the whole study. */
+  /** Header of the whole study. */
   readonly header: StudyHeader;
 }
 

@@ -23,7 +23,7 @@ export async function writeSpent(database: Database, { points, workers, seconds,
   await database.run("INSERT INTO spent VALUES ($1, $2, $3, $4)", [BigInt(points), BigInt(workers), seconds, coreSeconds]);
 }
 
-/** In place of the answer that `database` has. */
+/** Replaces the answer of `database`. */
 export async function writeAnswer(database: Database, answer: Answer): Promise<void> {
   const { best, objectives, constraints, nearest, certificate, proven } = answer;
   const texts = [best, objectives, constraints, nearest, certificate].map((value) => (value === null ? null : JSON.stringify(value)));

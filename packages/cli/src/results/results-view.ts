@@ -38,7 +38,7 @@ export async function makeResultsView(database: Database): Promise<void> {
 
 interface Parameter {
   readonly path: string;
-  /** Of its column: numbers where every value is one. */
+  /** Type of its column: numbers if every value is one. */
   readonly type: "BIGINT" | "DOUBLE" | "BOOLEAN" | "text";
 }
 

@@ -225,7 +225,7 @@ function pointName({ index, parameters }: Pick<Entry, "index" | "parameters">): 
   return `${index} ${parameters}`;
 }
 
-/** Which study the file of `database` holds. Throws BadInput when it holds none. */
+/** Header of the study in the file of `database`. Throws BadInput if it has none. */
 export async function headerIn(database: Database): Promise<StudyHeader> {
   const foreign = refusal(database.path, "a database, but not one that --out wrote; it is left as it is");
   let rows: unknown[][];

@@ -2,7 +2,7 @@ import { hashOf, resolvedOf, type Scenario } from "@tokenyard/scenario";
 import { differences } from "../terminal/difference.ts";
 import { VERSION } from "../version.ts";
 
-/** Which study a file holds: the command, the scenario that it started from, and what was asked of it. */
+/** Identity of a study: the command, the scenario it started from, and the question. */
 export interface StudyHeader {
   readonly version: string;
   readonly command: string;

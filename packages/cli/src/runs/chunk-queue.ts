@@ -26,7 +26,7 @@ export class ChunkQueue {
   readonly #workers: number;
   #waiting: Waiting[] = [];
   #underWay = 0;
-  /** Of a point, as the last chunks had it; unknown before the first has ended. */
+  /** Milliseconds of a point in recent chunks; Infinity before the first has ended. */
   #pointMs = Number.POSITIVE_INFINITY;
   readonly #numbers = new WeakMap<Scenario, number>();
   #bases = 0;

@@ -14,7 +14,7 @@ export class InFlightPoints {
   /** [threads] what is done of a thread's points, in points; below 0 when it is at none */
   readonly #worth: Float64Array;
 
-  /** `memory`: that of another one, to read it; or so many threads. */
+  /** `memory`: that of another instance, to read it; or the number of threads. */
   constructor(memory: SharedArrayBuffer | number) {
     this.memory = typeof memory === "number" ? new SharedArrayBuffer(COUNTER_BYTES + 8 * memory) : memory;
     this.#taken = new Int32Array(this.memory, 0, 1);

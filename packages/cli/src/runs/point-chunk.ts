@@ -17,7 +17,7 @@ export interface UnmadePoint extends Pick<Point, "index" | "parameters"> {
 
 type Change = ReturnType<typeof scenarioChanger>;
 
-/** Of a study there is one, and a thread serves few studies at once. */
+/** Most base scenarios to keep: a study has one, and a thread serves few studies at once. */
 const MOST_BASES = 8;
 
 /** Runs chunks in one thread, which remembers the bases that it got. */

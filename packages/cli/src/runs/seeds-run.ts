@@ -13,7 +13,7 @@ import type { Simulation } from "./simulation.ts";
 
 export interface SeedsOrder {
   readonly scenario: Scenario;
-  /** As the user named it, or that of a report; a trace is named relative to it. */
+  /** File as the user named it, or that of a report; a trace is relative to it. */
   readonly file: string;
   readonly replications: number;
   /** Share of its number that half of each watched interval may be: seeds are as many as that takes, up to `replications`. */

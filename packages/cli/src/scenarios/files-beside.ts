@@ -9,7 +9,7 @@ export function piecesBeside(file: string): ReadPieces {
   return (path) => readPieces(resolve(dirname(file), path));
 }
 
-/** As `piecesBeside` a file in `folder`, but reads nothing outside it, whatever a path says or a link points to. */
+/** Like `piecesBeside` for a file in `folder`, but reads nothing outside it, whatever a path or link points to. */
 export function piecesWithin(folder: string): ReadPieces {
   return (path) => {
     const file = resolve(folder, path);

@@ -8,7 +8,7 @@ import { LARGEST_SCENARIO, readTextFile, readTextStream } from "./scenario-text.
 
 /** The name of standard input in messages. */
 export const STDIN = "stdin";
-/** That of a launch line among the arguments. */
+/** Name of a launch line among the arguments. */
 export const LINE = "launch";
 
 /** What `file` is called in messages, among `files`. */

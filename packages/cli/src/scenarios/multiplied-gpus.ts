@@ -4,7 +4,7 @@ import { grouped } from "../terminal/amount.ts";
 /** Beyond which more GPUs than the file has are not taken for meant. */
 const MOST_TIMES = 2;
 
-/** Of `--set`, whatever changes degrees of a plan. */
+/** `--set` options that change degrees of a plan. */
 export const OF_DEGREES = /^\s*parallelism\b/;
 
 /** GPUs of a plan without pools; undefined with them. */

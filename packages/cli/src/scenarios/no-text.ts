@@ -40,7 +40,7 @@ function wellFormed(bytes: Uint8Array): { readonly text: string; readonly bytes:
   return { text, bytes: bytes.length };
 }
 
-/** Where the character after `before` stands. */
+/** Position of the character after `before`. */
 function placeText(before: string): string {
   const lines = before.split(/\r\n|\n|\r/);
   return `line ${lines.length}, column ${lines.at(-1)!.length + 1}`;

@@ -22,7 +22,7 @@ import { isParquet, LARGEST_SCENARIO, readPieces, readTextFile, UnreadableFile }
 
 /** A scenario that was read, sound or not. */
 export interface Reader {
-  /** As the user named it. */
+  /** File as the user named it. */
   readonly file: string;
   /** Files that it was read from: itself, those that it extends or names. */
   readonly reads: readonly string[];
@@ -39,7 +39,7 @@ export interface ReadScenario extends Reader {
 
 /** A scenario that may run, which says how it draws experts where the run chose that. */
 export interface OpenScenario extends ReadScenario {
-  /** As it was read: what it is compared with may choose otherwise. */
+  /** Scenario as it was read; its comparison may choose another resolution. */
   readonly given: Scenario;
   readonly setup: Setup;
 }

@@ -39,7 +39,7 @@ export class FollowedStudy {
     this.#file = file;
   }
 
-  /** As it was when it was last read; undefined before that. */
+  /** State at the last read; undefined before it. */
   get state(): StudyState | undefined {
     return this.#state;
   }
@@ -130,11 +130,11 @@ async function tableOf(database: Database, { command, name, question }: StudyHea
 
 /** What a study was asked, as its file keeps it. */
 interface Question {
-  /** Of a search. */
+  /** Objectives of a search. */
   readonly objectives: readonly { readonly text: string; readonly better: StudyGoal["better"] }[];
   readonly subjectTo: readonly string[];
   readonly targets: boolean;
-  /** Of a sweep. */
+  /** Replications of a sweep. */
   readonly replications: number;
 }
 

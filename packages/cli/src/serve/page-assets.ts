@@ -20,7 +20,7 @@ export interface SentFile {
 
 export type Answerable = Asset | SentFile;
 
-/** As scrapers of metrics want it. */
+/** Content type for scrapers of metrics. */
 export const OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 const TYPES: Readonly<Record<string, string>> = {

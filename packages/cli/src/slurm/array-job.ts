@@ -6,14 +6,14 @@ import { plainProblem } from "../outcomes/located-problem.ts";
 
 /** A job of Slurm, as a script that `sbatch` takes. */
 export interface SlurmJob {
-  /** Where the script is written. */
+  /** Path of the script. */
   readonly script: string;
   readonly name: string;
   /** Tasks of an array, from 1; undefined for a single job. */
   readonly tasks?: number;
   /** What stands behind `#SBATCH`, as `--partition=long`. */
   readonly options: readonly string[];
-  /** Where the output of its tasks goes. */
+  /** Path of the output of its tasks. */
   readonly log: string;
   /** A command, with `$SLURM_ARRAY_TASK_ID` in it where it differs. */
   readonly command: string;

@@ -167,7 +167,7 @@ function tableLines(channel: Channel, columns: readonly TextColumn[]): string[] 
   return [...head.map((line) => styled(channel, "dim", harmless(line))), ...body.map(harmless)];
 }
 
-/** `99.8734 %`: so many digits that three of what is lost show. */
+/** `99.8734 %`: enough digits to show three of the lost share. */
 function shareOf(value: number | null): string {
   if (value === null) return NO_VALUE;
   if (value >= 1) return "100 %";

@@ -102,7 +102,7 @@ function rowOf(name: string, comparison: Comparison | undefined, least: number |
   return [name, first, second, by, isOtherWay ? `${said}; of the means ${signedPercent(ofMeans)}` : said];
 }
 
-/** From so many times on a change is a factor. */
+/** Ratio from which a change is written as a factor. */
 const MANY = 5;
 
 /** `−6.3 ± 1.6 %`, or `× 12 ± 1`: half the interval is what could have been seen. */

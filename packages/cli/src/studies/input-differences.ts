@@ -17,7 +17,7 @@ const NO_INPUT = new Set(["name", "about", "seed", "assumed", "claims", "precisi
 /** Lists of more numbers are listed as one. */
 const LONG = 6;
 
-/** Where the resolved scenarios differ, but for `but`: what no run depends on, if not said. */
+/** Differences of the resolved scenarios, except `but`: by default the keys that no run depends on. */
 export function inputsThatDiffer(a: Scenario, b: Scenario, but: ReadonlySet<string> = NO_INPUT): InputDifference[] {
   const trees = [a, b].map((scenario) => {
     const entries = Object.entries(resolvedOf(scenario) as Record<string, unknown>).filter(([key]) => !but.has(key));
@@ -40,7 +40,7 @@ function withoutNotes(engine: unknown): unknown {
   return Object.fromEntries([["flags", {}], ...Object.entries(engine)].filter(([key]) => key !== "set"));
 }
 
-/** Of a number in a long list, the list. */
+/** For a number in a long list, the difference of the whole list. */
 function ofWholeList(difference: Difference, [a, b]: readonly [object, object]): Difference {
   const [, path] = /^(.*)\.\d+$/.exec(difference.path) ?? [];
   if (path === undefined) return difference;
@@ -66,7 +66,7 @@ export function inputLines(differ: readonly InputDifference[], most: number): st
   return ["they differ in", ...body, ...(differ.length > most ? [`  and ${grouped(differ.length - most)} more`] : [])];
 }
 
-/** Where two scenarios differ, as a table. */
+/** Table of the differences of two scenarios. */
 export function inputColumns(differ: readonly InputDifference[]): TextColumn[] {
   const origin = ({ from }: InputDifference, which: "a" | "b") => (from?.[which] == null || from[which] === "" ? "" : ` (${from[which]})`);
   return [

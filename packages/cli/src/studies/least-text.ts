@@ -1,9 +1,9 @@
 import { type Case, isChosen, type Optimum } from "@tokenyard/study";
 
 /**
- * Where what is looked for first is chosen, and no result: the least of it that holds the constraints, and what was tried next to it that does not:
- * `spareSlots 8 is the least that holds rankLoadVariance <= 20 %; 4 does not, whatever else is chosen`. `examined`: all plans that were run, the values of
- * the objectives first.
+ * Sentence on the least value of the first objective, if it is a chosen parameter: the least that holds the constraints, and the next that
+ * was tried and does not: `spareSlots 8 is the least that holds rankLoadVariance <= 20 %; 4 does not, whatever else is chosen`. `examined`:
+ * all plans that were run, the values of the objectives first.
  */
 export function leastText({ objectives, constraints, best, exhaustive, proven }: Optimum, examined: readonly Case[]): string | undefined {
   const [first] = objectives;

@@ -65,7 +65,7 @@ export function pageNotes(found: Optimum): string[] {
   return [...none, countsText(found), ...certificateLines(found), ...lawLines(found)].map((line) => line.trim());
 }
 
-/** Which of the best plans, whose experts went by their law, have exact numbers. */
+/** Lines on which of the best plans have exact numbers, where experts followed their law. */
 function lawLines({ drawnExactly, keptByLaw, leftToDraw }: Optimum): string[] {
   const lines: string[] = [];
   if (drawnExactly !== undefined)

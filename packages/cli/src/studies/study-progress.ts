@@ -20,11 +20,11 @@ const SLOW = 1;
 /** How far a study is. */
 export interface StudyState {
   readonly ended: number;
-  /** Of points, at most; null when it is not known yet. */
+  /** Most points; null while unknown. */
   readonly most: number | null;
   /** What is done of those that have not ended. */
   readonly underWay?: PointsUnderWay | undefined;
-  /** Who runs them, where that changes, as `3 workers, 24 threads`. */
+  /** The workers, where their number changes, such as `3 workers, 24 threads`. */
   readonly workforce?: string | undefined;
   /** What the best point so far has, as `throughputPerGpu 123 tokens/ms with tensor 2`. */
   readonly best: string | undefined;

@@ -26,9 +26,9 @@ export interface StudyRunnerOptions {
   readonly queue?: string | undefined;
   /** `sweep of deployment-plan`. */
   readonly title: string;
-  /** Where it is reported what keeps a queue waiting. */
+  /** Channel for reports of what a queue waits for. */
   readonly err: Channel;
-  /** Of the scenario, as the user named it; its trace is named relative to it. */
+  /** File of the scenario as the user named it; its trace is relative to it. */
   readonly file: string;
   /** Whether points do not hang on what others came to: then a few that take no time are run in this thread. */
   readonly arePointsKnown?: boolean;
@@ -39,9 +39,9 @@ export interface StudyRunnerOptions {
   onRow?(row: PointResult): void;
 }
 
-/** Who runs the points of a study, and how far they are. */
+/** Runs the points of a study and reports their progress. */
 export interface StudyRunner extends WorkerRunner {
-  /** As `3 workers, 24 threads`; undefined where it does not change. */
+  /** Phrase such as `3 workers, 24 threads`; undefined where it does not change. */
   workforce(): string | undefined;
 }
 

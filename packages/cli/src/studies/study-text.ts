@@ -18,7 +18,7 @@ export interface StudyTextOptions {
   /** `sweep of deployment-plan`. */
   readonly title: string;
   readonly view: StudyView;
-  /** Of the table, at most. */
+  /** Most rows of the table. */
   readonly rows: number;
   readonly hasTargets: boolean;
   readonly replications: number;

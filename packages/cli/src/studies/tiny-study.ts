@@ -2,8 +2,8 @@ import { Problems } from "@tokenyard/scenario";
 import { isImpossible, type Point, type PointResult, type Runner, type RunnerOptions } from "@tokenyard/study";
 
 /**
- * Threads take 0.2 s of the cores to start, and each compiles for itself what it runs: that comes to the 0.4 s which so many points take of one thread that has
- * just started, of 6 ms each beside the work that is estimated.
+ * Largest study to run in one thread: threads take 0.2 s of CPU to start, and each compiles what it runs, which together take the 0.4 s of
+ * 64 points of 6 ms beside their estimated work.
  */
 const MOST_POINTS = 64;
 const MOST_WORK_SECONDS = 0.1;

@@ -51,7 +51,7 @@ export function scatter(places: readonly Place[], { x, y }: { readonly x: Scatte
   ];
 }
 
-/** Where values lie on an axis of `cells` characters, and how its ends read. */
+/** Positions of values on an axis of `cells` characters, with the labels of its ends. */
 function ruler(values: readonly number[], unit: string, cells: number) {
   const low = values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
   const high = values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);

@@ -2,7 +2,7 @@ import type { ConcludedRule, Report } from "@tokenyard/report";
 
 type Rule = NonNullable<Report["alertRules"]>[number];
 
-/** Of each rule; `healthy` is the report without the faults, undefined where there are none. */
+/** Verdicts of each rule; `healthy` is the report without the faults, undefined where there are none. */
 export function verdictsOf(report: Report, healthy: Report | undefined): ConcludedRule[] {
   return (report.alertRules ?? []).map((rule, i) => verdictOf(rule, healthy?.alertRules?.[i]));
 }

@@ -32,7 +32,7 @@ export class ProcessChannel implements Channel {
     return this.#isDevice && this.#opened().isTTY === true;
   }
 
-  /** Only for a person, and never with NO_COLOR. */
+  /** Whether to colour: only for a person, and never with NO_COLOR. */
   get colour(): boolean {
     return this.live && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
   }

@@ -2,7 +2,7 @@ import { styleText } from "node:util";
 import type { Channel } from "./channel.ts";
 import { ProcessChannel } from "./process-channel.ts";
 
-/** Where the command line speaks: results on `out`, talk on `err`. */
+/** Output of the command line: results on `out`, messages on `err`. */
 export interface Terminal {
   readonly out: Channel;
   readonly err: Channel;

@@ -9,7 +9,7 @@ export interface ConcludedRule {
   readonly metric: string;
   readonly side: "above" | "below";
   readonly bound: number;
-  /** It fires once it has held for this long; 0: at once. */
+  /** Seconds that it must hold before it fires; 0: at once. */
   readonly forSeconds: number;
   /** Alerts that fired. */
   readonly withFaults: number;

@@ -6,7 +6,7 @@ import { listed, type StudyConclusion } from "./study-conclusion.ts";
 export interface ConcludedClaim {
   readonly id: string;
   readonly text: string;
-  /** Of a claim in parts, such as `decode`. */
+  /** Part of a claim that has several, such as `decode`. */
   readonly part: string | null;
   readonly verdict: "fails" | "inconsistent" | "depends" | "undecided" | "better" | "holds";
   readonly kind: "arithmetic" | "static" | "dynamic";

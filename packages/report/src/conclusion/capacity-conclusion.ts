@@ -2,7 +2,7 @@ import { counted, metricOf } from "@tokenyard/scenario";
 import { brief, measured } from "../text/quantity.ts";
 import { exponentOf, type StudyConclusion } from "./study-conclusion.ts";
 
-/** Whose load is turned up. */
+/** Load whose size is varied. */
 export type LoadOf = "requests" | "sessions" | "users" | "trace" | "sequences";
 
 /** What a conclusion needs of a search for the capacity. */
@@ -19,7 +19,7 @@ export interface ConcludedCapacity {
   readonly failsFrom: number | null;
   readonly stopped: boolean;
   readonly trials: readonly { readonly value: number; readonly holds: boolean }[];
-  /** At `fails`. */
+  /** Broken requirements at `fails`. */
   readonly breaches: readonly {
     readonly kind: string;
     readonly what: string;
@@ -76,7 +76,7 @@ function verdictOf({
   return fails !== null && own >= fails ? "missed" : "not-enough-evidence";
 }
 
-/** To where loads hold. */
+/** Phrase on how far loads hold. */
 function reachText({ of, capacity, fails, holdsTo, failsFrom, stopped }: ConcludedCapacity): string {
   const [to, from] = !stopped && (holdsTo !== null || failsFrom !== null) ? [holdsTo, failsFrom] : [capacity, fails];
   const text = (value: number, round: (value: number) => number) => loadText(isCounted(of) ? value : inDigits(value, round), of);

@@ -34,7 +34,10 @@ export interface MissedTarget extends ConcludedTarget {
 
 const MOST_NAMED = 3;
 
-/** Where b differs from a beyond chance, and which of the two misses a target: such a plan is never called the better. The verdict is that of b's targets. */
+/**
+ * Differences of b from a beyond chance, and the targets that either misses: a plan that misses one is never called the better. The verdict
+ * is that of b's targets.
+ */
 export function comparisonConclusion({ pairs, numbers, targets }: ConcludedComparison): StudyConclusion {
   if (pairs === 0) return { verdict: "not-enough-evidence", sentences: ["No pair of runs has ended."] };
   const [a, b] = [missedTargets("a", numbers, targets.a), missedTargets("b", numbers, targets.b)];

@@ -11,7 +11,7 @@ type Use = NonNullable<Exclude<ModelError, { readonly uncalibrated: unknown }>["
 /** What a scenario's calibration says of its report. */
 export interface Calibration {
   readonly use: Use;
-  /** From the medians of runs like it. */
+  /** Offsets from the medians of runs like it. */
   readonly offsets: Readonly<Record<Measured, Offset>>;
 }
 
@@ -44,7 +44,7 @@ export function calibrationOf(report: Placed & { readonly version: string }, fac
   return { use, offsets: offsetsAt(place, runs, priorOf(factors), trustOf(spec)) };
 }
 
-/** As a resolved scenario has it, where quantities are text. */
+/** Trust as a resolved scenario states it, where quantities are text. */
 function trustOf({ noise, carry, from }: CalibrationSpec): Trust {
   const share = typeof noise === "number" ? noise : parseQuantity(String(noise), "%");
   return { noise: typeof share === "number" ? share : 0, carry, from };
@@ -76,7 +76,7 @@ export function priorOf(factors: Residuals["factors"]): Prior {
   return { medians: ofEach(([, middle]) => ln(middle)), spreads: ofEach(([low, , high]) => ln(high / low) / (2 * TO_90)) };
 }
 
-/** Of each latency that was measured. */
+/** Offsets of each measured latency. */
 export function offsetsAt(
   place: Place,
   runs: readonly CalibrationRun[],
@@ -96,7 +96,7 @@ export function offsetsAt(
   return Object.fromEntries(offsets) as Record<Measured, Offset>;
 }
 
-/** In what no run is like one at `place`. */
+/** Property in which no run is like the one at `place`. */
 function otherwise(place: Place, runs: readonly CalibrationRun[]): string {
   const names = { engine: "engine", gpu: "GPU", model: "model", load: "load" } as const;
   const keys = Object.keys(names) as (keyof typeof names)[];

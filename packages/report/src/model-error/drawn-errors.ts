@@ -5,7 +5,7 @@ import { type Related, relationOf } from "./relation.ts";
 import { type Measured, RELATIONS, type Relation, type ResidualTable } from "./residual.ts";
 import { RESIDUAL_TABLE } from "./residual-table.ts";
 
-/** So many real servers are drawn for each plan: a share of them is known to within 1 %. */
+/** Number of real servers drawn for each plan: a share of them is known to within 1 %. */
 export const DRAWS = 4096;
 
 /** Errors of plans on `DRAWS` drawn servers, as standard normal numbers: TPOT and E2E of a plan err as one, TTFT by itself. */
@@ -93,7 +93,7 @@ const SEED = 1;
 const KNOWN = new Map<string, Float64Array>();
 const MOST_KNOWN = 256;
 
-/** The same for the same name, kept as several studies ask for them. */
+/** Normal draws of a name, cached as several studies request them. */
 function normals(name: string): Float64Array {
   const known = KNOWN.get(name);
   if (known !== undefined) return known;

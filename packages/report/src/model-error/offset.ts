@@ -20,7 +20,7 @@ export interface Trust {
   readonly noise: number;
   /** Whether runs of a curve say anything of other layouts and lengths. */
   readonly carry: boolean;
-  /** Where offsets begin: at the simulated number, or at the median of measured runs of its kind. */
+  /** Start of offsets: the simulated number, or the median of measured runs of its kind. */
   readonly from: "preset" | "measured";
 }
 

@@ -5,7 +5,7 @@ import { type Likeness, likenessOf } from "./likeness.ts";
 
 /** The curve that a run is of, and where on it: runs of one curve differ in load alone. */
 export interface Place {
-  /** As in `Likeness`. */
+  /** Engine as in `Likeness`. */
   readonly engine: string;
   /** Without a last part of 0. */
   readonly version: string;
@@ -57,7 +57,7 @@ function layoutOf(degrees: Tree, gpus: number, { precision }: Pick<PlanFacts, "p
   return `${gpus} GPUs, attention ${dataGroups} × ${heads}${experts}, ${formats}`;
 }
 
-/** Those who wait for answers, or by Little's law. */
+/** Users who wait for answers, or their number by Little's law. */
 function usersOf({ throughput, e2eSeconds }: Placed, workload: Tree): number {
   const users = workload["concurrency"] ?? workload["sequences"];
   if (typeof users === "number") return users;

@@ -13,7 +13,7 @@ export type Unsure = Omit<Report, "conclusion" | "modelError">;
 const STATISTICS = ["mean", "p50", "p90", "p95", "p99", "p999", "max"] as const;
 const RATES = ["throughput.requestsPerSecond", "throughput.tokensPerSecond", "throughput.tokensPerMsPerGpu"] as const;
 
-/** Whose error a number has: that of a latency, or the reciprocal of it. */
+/** Error that applies to a number: that of a latency, or its reciprocal. */
 export interface Erring {
   readonly measured: Measured;
   readonly isInverse: boolean;

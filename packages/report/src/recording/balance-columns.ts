@@ -1,8 +1,8 @@
 import type { TallyColumns } from "../statistics/tally-columns.ts";
 
-// Where copies went, how even that was, and what was done about it, as columns of a recording.
+// Destinations of copies, their evenness, and the reactions to it, as columns of a recording.
 
-/** Where the copies of one phase went; empty columns for a model without experts. */
+/** Routing of the copies of one phase; empty columns for a model without experts. */
 export interface PhaseRouting {
   readonly routed: number;
   /** By the experts that they were routed to first. */
@@ -21,20 +21,20 @@ export interface PhaseRouting {
   readonly capacityFactor?: number;
   /** [layers], where they may be masked by lot */
   readonly maskedPerLayer?: Float64Array;
-  /** Of each layer and micro-batch's pass that routed any. */
+  /** Sums over passes of each layer and micro-batch that routed any copies. */
   readonly loads: SummedRouting;
   readonly ranks: RankLoads;
-  /** Where the scenario asked. */
+  /** Fates, if the scenario requests them. */
   readonly fates?: FateColumns;
   /** Whether loads are those of draws beside the run: the most uneven is not known. */
   readonly isByLaw?: true;
-  /** Of gates that draw, where copies may be dropped. */
+  /** Batches of gates that draw, if copies may be dropped. */
   readonly batches?: BatchColumns;
 }
 
 /** What became of copies, all [layers × experts]; those of `tokens` that are nowhere here are kept. */
 export interface FateColumns {
-  /** By the expert that they went to instead. */
+  /** Copies by the expert that they went to instead. */
   readonly reroutedIn: Float64Array;
   /** By the expert that they were routed to first. */
   readonly reroutedOut: Float64Array;
@@ -42,7 +42,7 @@ export interface FateColumns {
   readonly masked: Float64Array;
 }
 
-/** Copies by batches of so many micro-batches that followed each other. */
+/** Copies by batches of consecutive micro-batches. */
 export interface BatchColumns {
   readonly microBatches: number;
   /** [batches] */
@@ -66,7 +66,7 @@ export interface RebalanceColumns {
   /** Experts that ranks got. */
   readonly moves: number;
   readonly bytes: number;
-  /** Of the rank that took longest, each time, summed. */
+  /** Sum of the times of the slowest rank of each move. */
   readonly moveNs: number;
   /** What the fullest rank's experts take, over all visits: where they lay at the start, as they lay, and where they were found to lie best. */
   readonly stillNs: number;
@@ -89,10 +89,10 @@ export interface RankLoads {
   readonly layerCount: Float64Array;
 }
 
-/** Load variances of what came to a layer in windows of so many micro-batches. */
+/** Load variances of what a layer received in windows of consecutive micro-batches. */
 export interface WindowColumns {
   readonly microBatches: number;
-  /** As that of `PhaseRouting`. */
+  /** Same meaning as in `PhaseRouting`. */
   readonly isByLaw?: true;
   readonly expert: TallyColumns;
   readonly rank: TallyColumns;
@@ -106,9 +106,9 @@ export interface ExpertCacheColumns {
   readonly loads: number;
   readonly bytes: number;
   readonly onHost: number;
-  /** That ranks waited, summed. */
+  /** Sum of the times that ranks waited. */
   readonly waitNs: number;
-  /** Where experts are guessed. */
+  /** Guessed experts, if any are prefetched. */
   readonly prefetch?: PrefetchColumns;
 }
 
@@ -129,7 +129,10 @@ export interface TrafficColumns {
   /** [nodes × nodes] from row to column, those on each node included */
   readonly nodes: Float64Array;
   readonly hottest: readonly { readonly from: number; readonly to: number; readonly bytes: number }[];
-  /** Of the copies that were looked at: all, those that went to another node, and those that would have had experts lain where they are wanted most. */
+  /**
+   * Copies that were examined: all, those that went to another node, and those that would have with experts placed where they are requested
+   * most.
+   */
   readonly looked: number;
   readonly crossed: number;
   readonly crossedAware: number;

@@ -2,7 +2,7 @@
 export interface CheckpointColumns {
   readonly copiedTokens: number;
   readonly copiedBytes: number;
-  /** Of these, over the fabric and over links in nodes. */
+  /** Part of these bytes over the fabric and over links in nodes. */
   readonly fabricBytes: number;
   readonly nodeBytes: number;
   /** Time that copies took on the link of the data group that copied most. */

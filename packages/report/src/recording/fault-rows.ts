@@ -6,7 +6,7 @@ export interface CoverageFacts {
 
 export interface CoveredFacts {
   readonly all: number;
-  /** Those whose loss leaves each expert of each layer with a slot elsewhere in its replica. */
+  /** Units whose loss leaves each expert of each layer with a slot elsewhere in its replica. */
   readonly covered: number;
   /** Most (layer, expert) pairs that one of them leaves without. */
   readonly mostMissing: number;
@@ -60,11 +60,11 @@ export interface FaultRow {
   /** 0 where nothing happened by it */
   readonly ranksLost: number;
   readonly ranksSlowed: number;
-  /** Of one that was drawn at random: the entry of the scenario that it comes from. */
+  /** Entry of the scenario that a randomly drawn fault comes from. */
   readonly drawnFrom?: number;
-  /** Of faults that take a slot and no rank. */
+  /** Slots lost by faults that take a slot and no rank. */
   readonly slotsLost?: number;
-  /** Of faults of links. */
+  /** Details of faults of links. */
   readonly links?: LinksRow;
   readonly failed: number;
   readonly requeued: number;
@@ -73,6 +73,6 @@ export interface FaultRow {
   readonly kvBytesLost: number;
   readonly expertsMissing: number;
   readonly degradedTokens: number;
-  /** Where experts were missing, and tokens went around them. */
+  /** Details of experts that were missing while tokens were routed around them. */
   readonly elsewhere?: ElsewhereRow;
 }

@@ -38,7 +38,7 @@ export interface Recording {
   readonly plan: PlanFacts;
   readonly horizonNs: number;
   readonly ranks: number;
-  /** Of all GPUs, USD an hour; null when the scenario gives no cost. */
+  /** USD an hour of all GPUs; null when the scenario gives no cost. */
   readonly costUsdPerHour: number | null;
   /** Null when the scenario gives no power of any of its GPUs. */
   readonly energy: EnergyFacts | null;
@@ -59,7 +59,7 @@ export interface Recording {
   readonly downNs?: Float64Array;
   /** [opKinds] of ops on the network lane: the longest of any rank, without waiting for others; 0 where none was */
   readonly longestNs: readonly number[];
-  /** Of the compute lanes, between their stage's first and last op, summed over ranks. */
+  /** Idle time of the compute lanes between their stage's first and last op, summed over ranks. */
   readonly bubble: { readonly idleNs: number; readonly spanNs: number };
   /** A row for each request; where `served` is given, only if rows were asked for. */
   readonly requests: RequestColumns;
@@ -69,44 +69,44 @@ export interface Recording {
   readonly routing: readonly [PhaseRouting, PhaseRouting];
   /** [ranks × phases] by how much experts took longer on this rank than on the mean of its stage, wherever it was the slowest */
   readonly slowestNs: Float64Array;
-  /** Of gates that draw. */
+  /** Windows of gates that draw. */
   readonly windows?: WindowColumns;
-  /** Where experts are moved. */
+  /** Rebalances, if experts are moved. */
   readonly rebalances?: RebalanceColumns;
   /** What became of each fault of the scenario, where it has any. */
   readonly faults?: readonly FaultRow[];
-  /** Beside those, of a model with experts. */
+  /** Coverage of further units, for a model with experts. */
   readonly coverage?: CoverageFacts;
-  /** Where caches are copied. */
+  /** Checkpoints, if caches are copied. */
   readonly checkpoints?: CheckpointColumns;
-  /** Where steps verify drafts. */
+  /** Speculation, if steps verify drafts. */
   readonly speculation?: SpeculationColumns;
   /** Entries of the scenario that drew some of those. */
   readonly randomFaults?: readonly RandomFaultFacts[];
   /** [op kinds] how long collectives stood still for links that were down; where links are down for so short a time that they do. */
   readonly delaysNs?: readonly TallyColumns[];
-  /** Where clients try again. */
+  /** Retries, if clients try again. */
   readonly retries?: RetryColumns;
-  /** Where some experts are not on the GPU. */
+  /** Expert cache, if some experts are not on the GPU. */
   readonly expertCache?: ExpertCacheColumns;
-  /** Where experts went by the law of uneven ones. */
+  /** Facts on the law, if experts followed it. */
   readonly law?: LawColumns;
-  /** Where tokens go to experts by an all-to-all. */
+  /** Traffic, if tokens go to experts by an all-to-all. */
   readonly traffic?: TrafficColumns;
   readonly work: Work;
   /** Bytes on the fullest rank. */
   readonly memory: Memory;
-  /** Where prefill and decode have pools of their own; `plan` is then that of the first, with the ranks and nodes of both. */
+  /** Pools, if prefill and decode are separate; `plan` is then that of the first pool, with the ranks and nodes of both. */
   readonly pools?: readonly PoolColumns[];
   readonly transfers?: TransferColumns;
   /** What was known before the run. */
   readonly warnings: readonly Warning[];
   readonly spans?: Spans;
-  /** Beside `spans`. */
+  /** Spans of requests, recorded together with `spans`. */
   readonly requestSpans?: RequestSpans;
   /** Beside `spans`, of schedulers with a cache in blocks. */
   readonly cacheSteps?: CacheSteps;
-  /** Where the run was watched. */
+  /** Alerts, if the run was watched. */
   readonly alerts?: readonly AlertRuleRow[];
 }
 
@@ -174,9 +174,9 @@ export interface Work {
   readonly memoryBytes: number;
   readonly nodeBytes: number;
   readonly fabricBytes: number;
-  /** Where kernels follow measured tables: how long they ran on all ranks, and how long of it inside the grid of what was measured. */
+  /** If kernels follow measured tables: their seconds on all ranks, and the part inside the measured grid. */
   readonly kernels?: { readonly seconds: number; readonly insideSeconds: number };
-  /** The same of traffic, on the network lane. */
+  /** The same for traffic on the network lane. */
   readonly traffic?: { readonly seconds: number; readonly insideSeconds: number };
   readonly peakFlopsPerSecond: number;
   readonly peakMemoryBytesPerSecond: number;

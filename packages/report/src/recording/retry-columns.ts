@@ -4,16 +4,16 @@ export interface RetryColumns {
   /** Further ones, of clients and of the router. */
   readonly byClient: number;
   readonly byRouter: number;
-  /** That ended without an answer: refused where they came, taken by a fault, or cancelled by their client. */
+  /** Tries that ended without an answer: refused on arrival, lost to a fault, or cancelled by their client. */
   readonly refused: number;
   readonly failed: number;
   readonly timedOut: number;
   /** Tokens that those had computed of their prompts, and put out. */
   readonly wastedPromptTokens: number;
   readonly wastedOutputTokens: number;
-  /** Of prompts and output of requests that were answered. */
+  /** Tokens of prompts and output of answered requests. */
   readonly answeredTokens: number;
-  /** In buckets of so many nanoseconds: [buckets] */
+  /** Width of the buckets: [buckets] */
   readonly bucketNs: number;
   readonly attemptsIn: Float64Array;
   readonly wastedTokensIn: Float64Array;

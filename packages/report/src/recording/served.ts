@@ -8,15 +8,15 @@ export interface Served {
   readonly failed: number;
   /** Still in when the last measured step of a steady decode had ended; undefined for other loads. */
   readonly decoding?: number;
-  /** Of those whose latencies count. */
+  /** Unanswered requests among those whose latencies count. */
   readonly unanswered: Unanswered;
   /** Requests with a first token, and when the earliest and the latest first tokens were out. */
   readonly firstTokens: number;
   readonly earliestFirstNs: number;
   readonly latestFirstNs: number;
-  /** Of requests with a first token. */
+  /** Prompt tokens of requests with a first token. */
   readonly promptTokens: number;
-  /** Of finished requests, and the first tokens of the others. */
+  /** Output tokens of finished requests, and the first tokens of the others. */
   readonly outputTokens: number;
   /** First token − arrival, of finished requests. */
   readonly ttftNs: TallyColumns;
@@ -35,7 +35,7 @@ export interface Served {
   readonly preempted?: number;
   readonly recomputedTokens?: number;
   readonly attained?: Attained;
-  /** Where there are several. */
+  /** Classes, if there are several. */
   readonly classes?: readonly ServedClass[];
   readonly cache?: CacheFacts;
   readonly levels?: LevelColumns;
@@ -44,7 +44,7 @@ export interface Served {
 /** Requests that did not finish. Their latencies are longer than any bound. */
 export interface Unanswered {
   readonly requests: number;
-  /** Of those, the ones that asked for two tokens or more. */
+  /** Unanswered requests that asked for two tokens or more. */
   readonly withGaps: number;
 }
 
@@ -56,7 +56,7 @@ export interface Attained {
   readonly all: number;
   /** Output tokens of those. */
   readonly outputTokens: number;
-  /** By latency, where there is a target for it. */
+  /** Share by latency, for latencies with a target. */
   readonly by: Readonly<Record<string, number>>;
 }
 
@@ -78,9 +78,9 @@ export interface ServedClass {
 /** The paged cache of the data groups. */
 export interface CacheFacts {
   readonly blockTokens: number;
-  /** Of each data group. */
+  /** Blocks of each data group. */
   readonly blocks: number;
-  /** Most that one data group has held. */
+  /** Most blocks that one data group has held. */
   readonly peakBlocks: number;
   readonly evictions: number;
   /** Prompt tokens that were looked for in the prefix cache, and found. */
@@ -88,7 +88,7 @@ export interface CacheFacts {
   readonly hitTokens: number;
   /** Prompt tokens that were cached when their requests came; only where any were. */
   readonly broughtTokens?: number;
-  /** Where blocks are kept for others. */
+  /** Facts on prefixes, if blocks are kept for later requests. */
   readonly prefix?: PrefixFacts;
 }
 
@@ -103,7 +103,7 @@ export interface PrefixFacts {
 
 /** Blocks that gave way and are in the memory of the hosts. */
 export interface HostFacts {
-  /** Of each data group. */
+  /** Blocks of each data group. */
   readonly blocks: number;
   readonly keptBlocks: number;
   readonly evictions: number;

@@ -21,7 +21,7 @@ const prefixSchema = z
   })
   .describe("blocks kept for others; only where there is a prefix cache");
 
-/** Of the KV cache of a load. */
+/** The KV cache of a load. */
 export const kvSchema = z
   .strictObject({
     blockTokens: count,

@@ -23,7 +23,7 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   "to",
   "leastEven",
 ]);
-/** Where a report has counts by expert, if it has any: they are no numbers of every report. */
+/** Path of counts by expert, which not every report has. */
 const PER_EXPERT = "perLayer.*.tokens";
 
 /** Units by what the keys end in; of everything under a key where nothing more is said. */

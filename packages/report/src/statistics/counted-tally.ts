@@ -2,7 +2,7 @@ import { Histogram } from "./histogram.ts";
 import { MOST_EXACT } from "./tally.ts";
 import type { TallyColumns } from "./tally-columns.ts";
 
-/** Where values were seen more often than this on average, each stands once. */
+/** Mean number of occurrences above which each value is stored once with its count. */
 const OFTEN = 4;
 
 /**
@@ -58,7 +58,7 @@ export class CountedTally {
     return { count: this.#count, sum, min: this.#count === 0 ? 0 : min, max, values };
   }
 
-  /** From now on all is counted by bucket. */
+  /** Switches to counting by bucket. */
   #spill(): void {
     this.#histogram = new Histogram();
     for (const [i, value] of this.#values.entries()) this.#histogram.add(value, this.#times[i]!);
@@ -67,7 +67,7 @@ export class CountedTally {
   }
 }
 
-/** Where `value` stands in `rising`, which holds it. */
+/** Index of `value` in `rising`, which contains it. */
 function placeIn(rising: Float64Array, value: number): number {
   let low = 0;
   let high = rising.length - 1;

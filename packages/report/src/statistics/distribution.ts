@@ -2,7 +2,7 @@ import type { Distribution } from "../schema/distribution-schema.ts";
 import { Histogram } from "./histogram.ts";
 import type { TallyColumns } from "./tally-columns.ts";
 
-/** Beyond so many values a histogram does: its buckets are within 0.4 %. */
+/** Number of values above which a histogram is used: its buckets are within 0.4 %. */
 const MOST = 4096;
 
 /** The values of `tally`, nanoseconds, in seconds; beside them `never` requests that are never answered. */

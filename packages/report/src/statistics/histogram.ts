@@ -5,7 +5,7 @@ import type { TallyColumns } from "./tally-columns.ts";
 const MANTISSA_BITS = 7;
 
 const bits = new DataView(new ArrayBuffer(8));
-/** Where the second bucket starts; what is smaller shares the first. */
+/** Start of the second bucket; smaller values share the first. */
 const SMALLEST = 1 / (1 << 20);
 /** Its exponent and leading bits of the mantissa. */
 const FIRST_BITS = (1023 - 20) << MANTISSA_BITS;
@@ -61,7 +61,7 @@ export class Histogram {
     else this.#fillGaps(atNs, count, times);
   }
 
-  /** Those that lie between the bounds of one bucket, one behind the other, in one go: gaps of steps that only decode grow slowly. */
+  /** Fills in consecutive gaps that lie in one bucket at once: gaps of decode-only steps grow slowly. */
   #fillGaps(atNs: Float64Array, count: number, times: number): void {
     let bucket = 0;
     let from = 0;
@@ -121,7 +121,7 @@ function bucketOf(value: number): number {
   return (bits.getUint32(0) >>> (20 - MANTISSA_BITS)) - FIRST_BITS + 1;
 }
 
-/** Of the first, 0. */
+/** Middle of a bucket; 0 for the first. */
 function middleOf(bucket: number): number {
   const from = startOf(bucket);
   return bucket === 0 ? 0 : from + (endOf(bucket) - from) / 2;

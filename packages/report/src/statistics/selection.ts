@@ -1,4 +1,4 @@
-/** Of a selection: about three for each halving of a million values. */
+/** Limit of a selection's rounds: about three for each halving of a million values. */
 const MOST_ROUNDS = 64;
 
 /**

@@ -4,7 +4,7 @@ import type { TallyColumns } from "./tally-columns.ts";
 
 type Buckets = NonNullable<TallyColumns["buckets"]>;
 
-/** So many values are sorted at once: the engine's own sort is ready, where a selection has yet to be compiled. */
+/** Number of values up to which sorting is used: the engine's sort is compiled already, a selection is not. */
 const FEW = 1 << 14;
 
 /** The ⌈thousandths · n / 1000⌉-th smallest of `sorted`, which holds at least one value; `thousandths` is whole, so that the rank is exact. */
@@ -80,7 +80,7 @@ function bucketQuantile(min: number, max: number, buckets: Buckets): (rank: numb
   return (rank) => Math.min(Math.max(buckets.value[bucketOf(buckets.count, rank)]!, min), max);
 }
 
-/** Where the value of this rank is, of `counts` that rise with the values. */
+/** Bucket of the value of this rank; `counts` rise with the values. */
 function bucketOf(counts: Float64Array, rank: number): number {
   let left = rank;
   let at = 0;

@@ -1,19 +1,19 @@
 import { Histogram } from "./histogram.ts";
 import type { TallyColumns } from "./tally-columns.ts";
 
-/** Up to so many values are kept as they are. */
+/** Number of values up to which they are kept exactly. */
 export const MOST_EXACT = 1 << 20;
 
 /** A value per observation, from 0 up. Exact as long as there are few; then a histogram. */
 export class Tally {
   count = 0;
-  /** By place; NaN where nothing was observed. */
+  /** Values by place; NaN where nothing was observed. */
   #values: Float64Array<ArrayBuffer>;
   #histogram: Histogram | undefined;
   /** In the order in which they came: of the histogram. */
   #sum = 0;
 
-  /** With room for so many places, where it is known how many there will be; it grows where there are more. */
+  /** `places`: the expected number of places; it grows beyond them. */
   constructor(places = 16) {
     this.#values = new Float64Array(Math.min(places, MOST_EXACT)).fill(Number.NaN);
   }
@@ -26,7 +26,7 @@ export class Tally {
     this.count++;
   }
 
-  /** To be asked for once, at the end. */
+  /** Columns of all values; to be called once, at the end. */
   columns(): TallyColumns {
     if (this.#histogram !== undefined) return { ...this.#histogram.columns(), sum: this.#sum };
     const values = this.#kept();

@@ -1,6 +1,6 @@
 import type { LevelColumns } from "../recording/served.ts";
 
-/** A run that lasts so many times as long as requests came was under no steady load. */
+/** Ratio of the run's length to the time of arrivals beyond which the load was not steady. */
 const BURST = 2;
 
 /**

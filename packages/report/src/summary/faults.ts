@@ -31,7 +31,7 @@ export function faultsOf(
   };
 }
 
-/** Of op kinds that were delayed. */
+/** Delays by op kind. */
 function delaysOf(opKinds: Recording["opKinds"], delaysNs: NonNullable<Recording["delaysNs"]>): FaultsReport["delays"] {
   return Object.fromEntries(
     opKinds.flatMap(({ name }, kind) => {

@@ -22,12 +22,15 @@ export function loadOf(served: Served, horizonNs: number): LoadReport {
   };
 }
 
-/** Of each request that asked for two tokens or more and is never answered, one gap between tokens never ends. */
+/** Statistics of a latency; each unanswered request that asked for two tokens or more adds one gap that never ends. */
 function stats(tally: TallyColumns | undefined, unanswered: number) {
   return tally === undefined ? null : latencyStats(tally, unanswered);
 }
 
-/** Where the latencies of some do not count, they are taken to have met their targets as often as the others. `steadyNs`: the horizon without its drain. */
+/**
+ * Goodput; requests whose latencies do not count are assumed to meet targets as often as the others. `steadyNs`: the horizon without its
+ * drain.
+ */
 function goodputOf({ ended, all, outputTokens }: Attained, everybody: number, steadyNs: number): Goodput {
   const weightNs = (steadyNs * ended) / everybody;
   return { requestsPerSecond: ratio(all * 1e9, weightNs), outputTokensPerSecond: ratio(outputTokens * 1e9, weightNs) };

@@ -25,7 +25,7 @@ export function speculationOf(recording: Recording, { tpotNs }: Pick<Served, "tp
   };
 }
 
-/** Of the busy time of compute lanes in decode passes, that of the draft. */
+/** Share of the draft in the busy time of compute lanes in decode passes. */
 function draftShareOf({ opKinds, busyNs, ranks }: Recording): number | null {
   const kinds = opKinds.length;
   let all = 0;

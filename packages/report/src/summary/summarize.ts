@@ -99,7 +99,7 @@ export function summarize(recording: Recording, targets: readonly Target[] = [],
   return sound(options.distributions === true ? Object.assign(report, { distributions: distributionsOf(served) }) : report, "report");
 }
 
-/** Of communication by op kind; kinds that did not happen are left out. */
+/** Longest op of communication by kind; kinds that did not occur are left out. */
 function longestOpSeconds({ opKinds, longestNs }: Recording): Report["longestOpSeconds"] {
   return Object.fromEntries(opKinds.flatMap(({ name }, kind) => (longestNs[kind]! > 0 ? [[name, longestNs[kind]! / 1e9]] : [])));
 }

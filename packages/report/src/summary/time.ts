@@ -2,8 +2,8 @@ import { LANES, type LaneName, PHASES, type Recording } from "../recording/recor
 import type { PhaseTime, Report } from "../schema/report.ts";
 
 /**
- * Where the time of each lane went, per phase; null for a phase that ran no op. Op kinds without time are left out, and so is a lane that
- * no rank ever used, as the network's on a single GPU.
+ * Time of each lane by phase; null for a phase that ran no op. Op kinds without time are left out, and so is a lane that no rank used, such
+ * as the network's on a single GPU.
  */
 export function timeOf(recording: Recording): Report["time"] {
   return { prefill: phaseTime(recording, 0), decode: phaseTime(recording, 1) };

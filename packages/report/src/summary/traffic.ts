@@ -6,7 +6,7 @@ import { sumOf } from "../statistics/sum.ts";
 const MOST_NODES = 16;
 const HOTTEST_PAIRS = 20;
 
-/** Who sent to whom; bytes that leave no rank are among those of its node. */
+/** Traffic by sender and receiver; bytes that leave no rank count as those of its node. */
 export function trafficOf({ nodes, sameRank, hottest, looked, crossed, crossedAware }: TrafficColumns): BalanceReport["traffic"] {
   const count = Math.sqrt(nodes.length);
   const matrix = Array.from({ length: count }, (_, from) => Array.from(nodes.subarray(from * count, (from + 1) * count)));

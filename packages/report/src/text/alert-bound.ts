@@ -4,7 +4,7 @@ import { alertUnitOf } from "./alert-unit.ts";
 /** Digits that a bound is printed with, as long as they keep two apart. */
 const FIGURES = [3, 6, 9, 12] as const;
 
-/** `value`, from 0 up, to so many significant digits; the next such number above or below where it has more. */
+/** `value`, 0 or more, with `figures` significant digits, rounded up or down. */
 function roundedTo(value: number, towards: "up" | "down", figures: number): number {
   const near = Number(value.toPrecision(figures));
   if (towards === "up" ? near >= value : near <= value) return near;

@@ -74,7 +74,7 @@ function mapAt(report: object, path: string): object | undefined {
   return typeof at === "object" && at !== null ? at : undefined;
 }
 
-/** `0.4`, `300`; `<0.1` for what does not show at so many decimals. */
+/** `0.4`, `300`; `<0.1` for what does not show with this number of decimals. */
 function amountText(amount: number, step: number, decimals: number): string {
   if (decimals === 0 && amount >= 0.5) return grouped(rounded(amount, step));
   const text = amount.toFixed(decimals);

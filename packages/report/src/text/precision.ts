@@ -21,7 +21,7 @@ export function stepOf(mean: number, interval: Interval | null): number {
   return isFiner ? Number(`1e${Number(exponent) - 1}`) : place;
 }
 
-/** Of `decimals` digits after the point, those that a step leaves. */
+/** Digits after the point that remain for numbers in steps, at most `decimals`. */
 export function decimalsWithin(decimals: number, step: number): number {
   if (step <= 0) return decimals;
   const [, exponent = ""] = step.toExponential(0).split("e");

@@ -7,9 +7,9 @@ import { brief, measured, percent, significant } from "./quantity.ts";
 
 /** A number beside what was wanted of it, as texts. */
 export interface TargetText {
-  /** As the scenario names it. */
+  /** Name in the scenario. */
   readonly name: string;
-  /** As it reads in a sentence. */
+  /** Name in a sentence. */
   readonly words: string;
   /** Empty where nothing was wanted. */
   readonly sign: "✓" | "✗" | "?" | "";
@@ -18,7 +18,7 @@ export interface TargetText {
   readonly actual: string;
   /** `≤ 10 s`; empty where nothing was wanted. */
   readonly target: string;
-  /** By how much the two differ: `8.26× short`. */
+  /** Distance between the two: `8.26× short`. */
   readonly margin: string;
 }
 
@@ -64,7 +64,7 @@ function withChance<S extends { readonly verdict: string }>(stands: S, { probabi
   return { ...stands, verdict: stands.verdict === "" ? chance : `${stands.verdict}; ${chance}` };
 }
 
-/** In whole per cent. */
+/** Probability in whole per cent. */
 function chanceText(probability: number): string {
   return `${(probability * 100).toFixed(0)} %`;
 }

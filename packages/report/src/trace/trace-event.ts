@@ -1,6 +1,6 @@
 import { LANES, type Recording } from "../recording/recording.ts";
 
-/** Where a slice or an arrow stands: a process for each node, a track for each rank and lane. */
+/** Track of a slice or arrow: a process for each node, a thread for each rank and lane. */
 export interface Track {
   readonly pid: number;
   readonly tid: number;
@@ -13,7 +13,7 @@ export interface TraceEvent extends Track {
   readonly name: string;
   readonly ts?: number;
   readonly dur?: number;
-  /** Both ends of an arrow have one; no two arrows share it. */
+  /** Identity of an arrow, shared by its two ends only. */
   readonly id?: number;
   readonly cat?: string;
   /** An arrow ends in the slice that encloses it. */

@@ -16,6 +16,6 @@ export interface Drafting {
   /** Undefined where the engine refuses to start without it. */
   readonly tokens: number | undefined;
   readonly isParallel?: boolean;
-  /** By the batch, in place of `tokens`. */
+  /** Tokens by batch size, in place of `tokens`. */
   readonly depths?: readonly { readonly upTo: number; readonly tokens: number }[] | undefined;
 }

@@ -4,7 +4,7 @@ import { NAME } from "./unasked.ts";
 
 /** What a reader should know of the engine of a resolved scenario: its name, and its values with where they came from. */
 export interface EngineNotes {
-  /** With its version. */
+  /** Name with its version. */
   readonly name: string;
   /** Why it is this one, where the scenario names none. */
   readonly unasked?: string;

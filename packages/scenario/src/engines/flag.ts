@@ -24,7 +24,7 @@ export interface Layout {
   readonly expert: number;
   readonly tensor: number;
   readonly pipeline: number;
-  /** Of the ranks of a data group, those that share the cache of each sequence; none: 1. */
+  /** Ranks of a data group that share the cache of each sequence; default: 1. */
   readonly context?: number;
   /** Independent copies of all that. */
   readonly replicas: number;
@@ -74,7 +74,7 @@ export interface Flag {
   readonly sets?: (value: FlagValue, facts: Facts) => Settings;
   /** The keys that it may set, or the degrees that it is a part of. */
   readonly keys?: readonly string[];
-  /** Of a flag that sets nothing, or not all that it does. */
+  /** Consequence of ignoring a flag that sets nothing, or only a part of its effect. */
   readonly costs?: Cost;
   /** Values at which ignoring it costs nothing. */
   readonly idle?: readonly FlagValue[];
@@ -84,7 +84,7 @@ export interface Flag {
   readonly ofDrafts?: DraftKind;
   /** Flags that ask for what this one names, where it is left out. */
   readonly impliedBy?: readonly string[];
-  /** Where the name and the default were read. */
+  /** Source of the name and the default. */
   readonly source: string;
 }
 
@@ -120,8 +120,9 @@ export function gateOf({ model }: Facts): Settings {
 }
 
 /**
- * Of two pools the one that decodes answers the client, the first token included. Sources: sglang/srt/disaggregation/mini_lb.py; tensorrt_llm/_torch/pyexecutor/py_executor.py,
- * _handle_first_token_response; vllm/distributed/kv_transfer, whose proxies ask the pool that prefills for one token and drop it.
+ * Settings of pools in which the decoding one answers the client, the first token included. Sources: sglang/srt/disaggregation/mini_lb.py;
+ * tensorrt_llm/_torch/pyexecutor/py_executor.py, _handle_first_token_response; vllm/distributed/kv_transfer, whose proxies request one
+ * token from the prefilling pool and drop it.
  */
 export const BY_DECODE: Settings = { "serving.firstToken": "decode" };
 

@@ -22,7 +22,7 @@ interface PoolEngine {
   readonly engine: Engine;
   readonly version: Version;
   readonly stated: StatedFlags;
-  /** Those that are the pool's own. */
+  /** Flags of the pool itself. */
   readonly own: StatedFlags;
 }
 

@@ -15,7 +15,7 @@ export interface Setting {
 /** What the defaults depend on beside the flags. */
 export type Surroundings = Pick<Facts, "gpu" | "model" | "layout" | "role" | "speculation"> & { readonly version: Version };
 
-/** By canonical name. */
+/** Values by canonical name. */
 export type StatedFlags = ReadonlyMap<string, FlagValue>;
 
 /** Flags, defaults and surroundings of one engine. */

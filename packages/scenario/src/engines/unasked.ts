@@ -3,7 +3,7 @@ import { valueAt } from "../schema/language/structure.ts";
 import type { Engine } from "./flag.ts";
 import { ENGINES } from "./registry.ts";
 
-/** Where `engine.set` notes that the scenario does not name its engine. */
+/** Key of `engine.set` which records that the scenario does not name its engine. */
 export const NAME = "engine.name";
 const WHY = "none is stated: the engine of the kernels' library";
 

@@ -28,7 +28,7 @@ export function withEngine(given: unknown, names: PresetNames, found: Findings):
   return withPoolEngines(withWhole(tree, names, found), tree, found);
 }
 
-/** As `withEngine`, for the whole alone. */
+/** Applies the engine to the whole scenario alone. */
 function withWhole(tree: unknown, names: PresetNames, found: Findings): unknown {
   const name = valueAt(tree, ["engine", "name"]);
   const engine = typeof name === "string" && Object.hasOwn(ENGINES, name) ? ENGINES[name as Engine["name"]] : undefined;

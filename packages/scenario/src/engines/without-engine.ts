@@ -17,7 +17,7 @@ export function withoutEngine(tree: object): object {
   return withoutWhole(tree, set);
 }
 
-/** As `withoutEngine`, for what was `set` for the whole. */
+/** Removes what was `set` for the whole scenario. */
 function withoutWhole(tree: object, set: unknown): object {
   if (typeof set !== "object" || set === null) return tree;
   const paths = Object.keys(set).map((path) => path.replace(/\.kind$/, "").split("."));

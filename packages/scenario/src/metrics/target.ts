@@ -4,7 +4,7 @@ import { type Metric, metricOf } from "./metrics.ts";
 
 /** What a metric must reach: at most or at least `value` (in the report's unit), as its `better` says. */
 export interface Target {
-  /** As the scenario names it. */
+  /** Name in the scenario. */
   readonly name: string;
   readonly metric: Metric;
   readonly value: number;

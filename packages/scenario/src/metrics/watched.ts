@@ -57,7 +57,7 @@ function level(name: string, unit: Unit | "", labels: readonly SeriesLabel[]): W
   return { name, kind: "level", unit, labels };
 }
 
-/** Of a whole, or 1 where something is so. */
+/** A share of a whole, or 1 for a fact that holds. */
 function part(name: string, unit: Unit | "", labels: readonly SeriesLabel[]): Watched {
   return { ...level(name, unit, labels), most: 1 };
 }

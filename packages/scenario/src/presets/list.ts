@@ -3,7 +3,7 @@ import { PRESETS } from "./registry.ts";
 
 /** A preset as it is shown. */
 export interface PresetEntry {
-  /** Where it may be named: a GPU, a model, a network, a tier of one, or what an engine does about faults. */
+  /** Place where it may be named: a GPU, a model, a network, a tier of one, or an engine's reaction to faults. */
   readonly kind: PresetPlace;
   readonly name: string;
   readonly about: string;

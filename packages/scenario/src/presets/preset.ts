@@ -8,9 +8,9 @@ interface Because {
 export interface Preset {
   /** One line for the list of presets. */
   readonly about: string;
-  /** Where the values come from. */
+  /** Source of the values. */
   readonly source: string;
-  /** Of a network: names of the GPU presets that are sold on it. */
+  /** For a network, the GPU presets that are sold on it. */
   readonly gpus?: readonly string[];
   readonly values: object;
   /** Values of the map in which the preset is named, where that map does not state them. */

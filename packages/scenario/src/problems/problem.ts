@@ -1,6 +1,6 @@
 import { shorten } from "./shorten.ts";
 
-/** Where something was written: in a file (line and column from 1), or in the n-th `--set` (from 1), or by `--seed`. */
+/** Place of a value: in a file (line and column from 1), in the n-th `--set` (from 1), or in `--seed`. */
 export type Place =
   | { readonly file: string; readonly line: number; readonly column: number }
   | { readonly set: number }
@@ -16,7 +16,7 @@ export interface Problem {
   readonly wanted: string;
   /** The nearest known name or value, when there is one. */
   readonly suggestion?: string;
-  /** Where it was written. `loadScenario` fills it; for problems found later, ask the sources. */
+  /** Place of the value. `loadScenario` fills it in; for problems found later, use the sources. */
   readonly place?: Place;
 }
 

@@ -1,7 +1,7 @@
 /** A key that one map of a JSON text has twice: JSON's own reader takes the last. */
 export interface DoubledKey {
   readonly key: string;
-  /** Of its second place, from 1. */
+  /** Line of its second occurrence, from 1. */
   readonly line: number;
   readonly column: number;
 }

@@ -68,7 +68,7 @@ function withSetting(written: Written, text: string, place: Place, problems: Pro
 /** A whole number that YAML reads as what it looks like. */
 const WHOLE = /^(?:0|[1-9]\d{0,14})$/;
 
-/** As YAML says. Points of a study mostly set whole numbers, which need no parser. */
+/** Value as YAML reads it. Points of a study mostly set whole numbers, which need no parser. */
 export function readValue(text: string, place: Place): YamlReading {
   return WHOLE.test(text) ? { root: { form: "scalar", value: Number(text), place }, problems: [] } : readYaml(text, () => place);
 }

@@ -13,11 +13,11 @@ import { readYaml } from "./yaml.ts";
 
 type Path = readonly (string | number)[];
 
-/** Where the tables that a scenario names are read, and what is wrong with them. */
+/** Tables that a scenario names, with their problems. */
 export interface TableReading {
   /** Text of the file at a path, of a .parquet file as comma-separated values; what it throws becomes a problem. */
   read(path: string): string;
-  /** Of the scenario; a table is relative to the file that names it, or to this one. */
+  /** Path of the scenario; a table is relative to the file that names it, or to this one. */
   readonly path: string;
   readonly problems: Problem[];
 }

@@ -7,7 +7,7 @@ export type Written = WrittenMap | WrittenList | WrittenScalar;
 export interface WrittenMap {
   readonly form: "map";
   readonly entries: ReadonlyMap<string, Written>;
-  /** Of its key; of itself in a list and at the root. */
+  /** Place of its key; of itself in a list and at the root. */
   readonly place?: Place | undefined;
   /** The key that says what the map is, beside `kind` and the like. */
   readonly word?: string;
@@ -25,7 +25,7 @@ export interface WrittenList {
 export interface ImpliedValue {
   readonly path: readonly string[];
   readonly value: unknown;
-  /** It holds whatever the scenario states. */
+  /** True if it holds whatever the scenario states. */
   readonly always?: true;
   readonly because: string;
 }
@@ -34,9 +34,9 @@ export interface WrittenScalar {
   readonly form: "scalar";
   /** Null in a map removes the key. Fits of a preset are one value, until what is in them is asked for. */
   readonly value: unknown;
-  /** Of a number that is written otherwise than it prints, such as 0.20. */
+  /** Text of a number that is not written as it prints, such as 0.20. */
   readonly source?: string;
-  /** It names a file, and the file was read: these values of the map around it do not stand there as they are. */
+  /** Values implied by a file that it names and that was read: these values of the map around it are not written there. */
   readonly implied?: readonly ImpliedValue[];
   readonly place?: Place | undefined;
 }

@@ -83,7 +83,7 @@ export const precisionSchema = z
 const OWN = ["experts", "attention", "attentionOutput", "indexer", "linear", "shared", "latentProjections", "dense"] as const;
 type Stored = { weights: Precision } & { readonly [part in (typeof OWN)[number]]?: Precision | undefined };
 
-/** Of the narrowest format that any matrix may have. */
+/** Bits of the narrowest format that any matrix may have. */
 function leastBits(stored: Stored): number {
   return Math.min(BITS[stored.weights], ...OWN.flatMap((part) => (stored[part] === undefined ? [] : [BITS[stored[part]]])));
 }

@@ -46,7 +46,7 @@ const controlled = rule<{
   () => "a capacityFactor at which it begins, no larger than `to`, and an overflow that is not none",
 );
 
-/** Which tokens go to which experts, and where these are. */
+/** Choice of experts for tokens, and placement of experts. */
 export const routingSchema = z
   .strictObject({
     gate: gateSchema.apply(means, "popularity of the experts"),

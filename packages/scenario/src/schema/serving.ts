@@ -20,7 +20,7 @@ const limits = once(() => ({
 }));
 
 const physical = { physical: true } as const;
-/** As vLLM's `--dbo-prefill-token-threshold`. */
+/** Default of vLLM's `--dbo-prefill-token-threshold`. */
 const LEAST_TOKENS = 512;
 const chunks = once(() => ({
   chunkTokens: wholeNumber(1, 10_000_000).optional().apply(means, "maximum tokens of a data group in a chunk; if unset: 1024"),

@@ -38,7 +38,7 @@ export function calibratedBy(runs: readonly JudgedRun[], simulation: Simulation)
   return { ...found, spec, ...(next === undefined ? {} : { next }) };
 }
 
-/** With the host times that were fitted. */
+/** The run simulated with the fitted host times. */
 function simulatedAgain(judged: JudgedRun, host: Host, factors: HostFactors, simulation: Simulation): JudgedRun {
   const report = simulatedRun(judged.run, simulation, hostOnly(host, rounded(factors)));
   const beside = typeof report === "string" ? [] : besideMeasured(report, meansOf(judged.run));

@@ -40,7 +40,7 @@ function unitFaults({ ratios }: CalibrationRun): string[] {
   });
 }
 
-/** Whose host it is. */
+/** Host of an engine, version and GPU. */
 export function hostAt({ engine, version, gpu }: Place): Host {
   return { engine: engine.split(" ")[0]!, version, gpu };
 }

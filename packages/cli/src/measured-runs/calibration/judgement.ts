@@ -13,11 +13,11 @@ export interface Judgement {
 const FEWEST_REQUESTS = 10;
 /** More lost requests than this share, and the others met another server. */
 const MOST_FAILED = 0.05;
-/** Of what was asked: fewer requests a second, or in flight, were not kept up with. */
+/** Share of the offered requests a second, or requests in flight, below which the server did not keep up. */
 const KEPT_UP = 0.9;
 /** First tokens of the last third over those of the first, where a queue grows. */
 const GROWN = 2;
-/** Of the simulated time to compute a prompt: a shorter TTFT had its prompt in a cache. */
+/** Share of the simulated time to compute a prompt: a shorter TTFT means that the prompt was cached. */
 const CACHED = 0.5;
 /** Gaps between tokens of the first tenth over those of the others, where kernels are still compiled. */
 const COLD = 1.5;
@@ -90,7 +90,7 @@ function coldDoubts({ each }: MeasuredRun): string[] {
   return ratio > COLD ? [`cold at its begin: a token of the first ${tenth} requests took ${ratio.toFixed(1)} times as long`] : [];
 }
 
-/** Those that were answered, as they were sent. */
+/** Answered requests in the order in which they were sent. */
 function ordered(each: readonly MeasuredRequest[] | null): MeasuredRequest[] {
   const answered = (each ?? []).filter(({ failed, sentSeconds }) => !failed && sentSeconds !== null);
   return answered.sort((a, b) => a.sentSeconds! - b.sentSeconds!);

@@ -36,5 +36,5 @@ export function hostOnly(host: Host, factors: HostFactors): object {
 }
 
 const NOTHING = { step: 0, request: 0, prompt: 0, arrival: 0 };
-/** That of runs whose host is not fitted. */
+/** Growth of runs whose host is not fitted. */
 export const NO_GROWTH: SensitiveRun["growth"] = { ttftSeconds: NOTHING, tpotSeconds: NOTHING };

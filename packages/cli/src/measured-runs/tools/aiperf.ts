@@ -89,7 +89,7 @@ function loadOf({
 
 type Times = { readonly unit: string; readonly avg: number } & Partial<Record<"p50" | "p90" | "p95" | "p99", number | null | undefined>>;
 
-/** In seconds where its unit is one of time. */
+/** Spread in seconds, if its unit is one of time. */
 function spread(given: Times | undefined): Spread | null {
   if (given === undefined) return null;
   return scaledSpread({ ...given, mean: given.avg }, given.unit in SECONDS ? SECONDS[given.unit as keyof typeof SECONDS] : 1);

@@ -4,7 +4,10 @@ import { hasKeys, tool } from "./tool.ts";
 
 // utils/process_result.py: seconds, throughput a GPU, and the layout.
 
-/** Of a stated length, from which up lengths are drawn evenly: RANDOM_RANGE_RATIO of its workflows, and sample_uniform of its benchmark_serving.py. */
+/**
+ * Share of a stated length from which lengths are drawn evenly: RANDOM_RANGE_RATIO of its workflows, and sample_uniform of its
+ * benchmark_serving.py.
+ */
 const SHORTEST = 0.8;
 
 const amount = z.number().nonnegative().nullish();

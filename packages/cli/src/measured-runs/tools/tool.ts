@@ -3,7 +3,7 @@ import type { ToolRun } from "../measured-run.ts";
 
 /** A tool that measures servers, by what it writes. */
 export interface Tool {
-  /** As its users call it. */
+  /** Name that its users know. */
   readonly name: string;
   /** Whether `tree` is one request of a run, of a tool that writes a line each; the tree of a run is then the list of them. */
   row?(tree: object): boolean;

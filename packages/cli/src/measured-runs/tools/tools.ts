@@ -7,7 +7,7 @@ import { inferenceX } from "./inferencex.ts";
 import { llmServingSim } from "./llmservingsim.ts";
 import type { Tool } from "./tool.ts";
 
-/** Those whose files are read. */
+/** Tools whose files are read. */
 export const TOOLS: readonly Tool[] = [
   vllmBenchServe,
   sglangBenchServing,

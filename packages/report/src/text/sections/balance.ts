@@ -38,7 +38,7 @@ const SHOWN_PAIRS = 2;
 /** Below it a strip of layers would show no more than chance. */
 const LEAST_SHOWN = 0.05;
 
-/** Of each layer, one column: how uneven it was in the first phase that there was, by rank where ranks were, else by expert. */
+/** One column for each layer: its unevenness in the first phase, by rank where there are ranks, else by expert. */
 function stripLine({ expert, rank }: Report["balance"], { ink, width }: Page, seed: number | undefined): string[] {
   const phase = expert.prefill === null ? "decode" : "prefill";
   const strips = [
@@ -71,7 +71,7 @@ function trafficLines(traffic: Traffic, page: Page, seed: number | undefined): s
   return traffic.bytes === 0 ? [] : [...exchangedLines(traffic, page), ...nodeLines(traffic, page, seed)];
 }
 
-/** Of many nodes those that have most to do with others. */
+/** Of many nodes, those that exchange most with others. */
 function nodeLines({ nodes = [], hottestNodes = [] }: Traffic, { ink }: Page, seed: number | undefined): string[] {
   if (hottestNodes.length === 0) return [];
   const ofSeed = seed === undefined ? "" : `, seed ${seed}`;

@@ -54,7 +54,7 @@ function withinLines(expert: Report["balance"]["expert"], { numbers }: Page): st
   });
 }
 
-/** Where capacity factors moved to. */
+/** Lines on where capacity factors moved to. */
 function capacityLines(expert: Report["balance"]["expert"], { numbers }: Page): string[] {
   const phases = PHASES.filter((phase) => expert[phase]?.capacityFactor !== undefined);
   if (phases.length === 0) return [];

@@ -69,7 +69,10 @@ function seedsPhrases({ seeds, requests, queueSeconds }: Report): readonly [how:
   return [counted(count, "seed"), phrases];
 }
 
-/** What happens in one of so many runs is in none of `count` with 2.5 %: 3 for 8, 9 for 32, to the nearest whole number. Source: docs/statistics.md#rare-events. */
+/**
+ * Largest whole n such that an event of one run in n is in none of `count` runs with a probability of 2.5 % or less: 3 for 8, 9 for 32.
+ * Source: docs/statistics.md#rare-events.
+ */
 function rareOf(count: number): number {
   let rare = 2;
   while (missing(1 / (rare + 0.5), count) <= 0.025) rare++;

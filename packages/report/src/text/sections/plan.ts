@@ -6,7 +6,7 @@ import { phrases } from "../paragraph.ts";
 import { rounded } from "../precision.ts";
 import { brief, bytes, measured, prefixed, seconds } from "../quantity.ts";
 
-/** Where the model lies, how big it is, and what it was asked. */
+/** Layout and size of the model, and its load. */
 export function planLines({ plan, costUsdPerHour, requests, balance: { expert } }: Report, { width, ink, numbers }: Page): string[] {
   const hasExperts = expert.prefill !== null || expert.decode !== null;
   const layout = [

@@ -23,7 +23,7 @@ interface Row {
   readonly key: string;
 }
 
-/** Where the time went: the critical path of the mean answered request, and the time of each lane of all ranks, by op kind. */
+/** Lines on the critical path of the mean answered request, and on the time of each lane of all ranks, by op kind. */
 export function timeLines(report: Report, { width, ink, numbers }: Page): readonly string[] {
   const splits = splitsOf(report, numbers);
   if (splits.length === 0) return [];
@@ -48,7 +48,7 @@ export function timeLines(report: Report, { width, ink, numbers }: Page): readon
 }
 
 const GUTTER_WIDTH = 11;
-/** At least. */
+/** Least width of keys. */
 const KEY_WIDTH = 10;
 const VALUE_WIDTH = 9;
 const WIDE_CELL = 19;

@@ -4,7 +4,7 @@ import { algorithmOf, RUNNING_WITH_DRAFTS, staysAhead } from "./speculation.ts";
 const ARGS = "python/sglang/srt/server_args.py";
 const MEMORY = `${ARGS}, _handle_gpu_memory_settings`;
 
-/** Limits for GPUs below so many MiB: the chunk, and the largest captured batch of fewer than four tensor ranks, and of more. */
+/** Limits for GPUs with less memory in MiB: the chunk, and the largest captured batch with fewer than four tensor ranks, and with more. */
 const BY_MEMORY: readonly (readonly [below: number, chunk: number, few: number, many: number])[] = [
   [20 * 1024, 2048, 8, 8],
   [35 * 1024, 2048, 24, 80],

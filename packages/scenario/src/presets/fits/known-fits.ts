@@ -5,7 +5,7 @@ type Fits = readonly object[];
 /** What each list says, worked out when first asked for; and by that the list. */
 const checked = new WeakMap<Fits, Fits>();
 const written = new WeakMap<Fits, Fits>();
-/** By each list that is known, its SHA-256. */
+/** SHA-256 of each known list. */
 const known = new WeakMap<Fits, string>();
 
 /**
@@ -38,7 +38,7 @@ export function checkedFits(fits: Fits): Fits {
   return of;
 }
 
-/** As a resolved scenario has what `checkedFits` gave; undefined of anything else. */
+/** Fits in the form that `checkedFits` returns and a resolved scenario has; undefined of anything else. */
 export function writtenFits(value: readonly unknown[]): Fits | undefined {
   return written.get(value as Fits);
 }
@@ -62,7 +62,7 @@ function numbersOf(value: unknown): unknown {
   return map;
 }
 
-/** As `parseQuantity` would read it, which goes through all that people write; other texts are names. */
+/** Quantity as `parseQuantity` would read it, without the cases that only people write; other texts are names. */
 function quantityOf(text: string): unknown {
   const space = text.indexOf(" ");
   const power = POWERS.get(text.slice(space + 1));

@@ -5,7 +5,7 @@ type Entry = Readonly<Record<string, unknown>>;
 
 /** What of a datasheet decides which coefficients another architecture can take, and how. */
 export interface Chip {
-  /** In bytes a second. */
+  /** Bytes a second. */
   readonly bandwidth: number;
   readonly multiprocessors: number;
   /** What it multiplies in has a key. */

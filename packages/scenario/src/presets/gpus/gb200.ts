@@ -3,7 +3,7 @@ import { FITS_SHA256 } from "../fits/fits-sha256.ts";
 import { knownFits } from "../fits/known-fits.ts";
 import type { Preset } from "../preset.ts";
 
-// The same chip as a B200 with more power: its efficiencies and launch are taken over, not measured.
+// The same chip as a B200 with more power: efficiencies and launch are those of the B200, not measured.
 export const gb200: Preset = {
   about: "NVIDIA GB200, one of its GPUs, 198.7 GB (Blackwell); efficiencies not measured",
   source:

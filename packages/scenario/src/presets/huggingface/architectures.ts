@@ -9,7 +9,7 @@ export interface Architecture extends WindowDefaults {
   readonly alwaysShared?: true;
   /** What the config may leave out, as the class that reads it fills it in. */
   readonly defaults?: Readonly<Record<string, unknown>>;
-  /** Where its checkpoints keep its matrices, where that does not follow from its keys. */
+  /** Names of the checkpoint's matrices, if they do not follow from its keys. */
   readonly modules?: ModuleNames;
 }
 

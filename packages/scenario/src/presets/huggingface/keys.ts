@@ -52,7 +52,7 @@ export class Keys {
     return this.size(this.first(...keys) ?? keys[0]!, otherwise);
   }
 
-  /** As `size` gives it, or 0. */
+  /** Number as `size` returns it, or 0. */
   whole(key: string, otherwise: number): number {
     return (this.value(key) ?? otherwise) === 0 ? 0 : this.size(key, otherwise);
   }

@@ -6,14 +6,14 @@ import { once } from "../language/once.ts";
 import { quantity } from "../language/quantity.ts";
 import { PRECISIONS } from "../precision.ts";
 
-/** Who wrote the kernels that an engine launches. */
+/** Libraries of the kernels that an engine launches. */
 export const LIBRARIES = ["vllm", "sglang", "trtllm"] as const;
 export type Library = (typeof LIBRARIES)[number];
 
 const share = quantity("%", { positive: true });
 const seconds = quantity("s");
 
-/** Where coefficients come from. */
+/** Origin of coefficients. */
 export const origin = once(() => ({
   library: z.enum(LIBRARIES).apply(means, "library whose kernels were measured"),
   precision: z.enum(PRECISIONS).apply(means, "precision of the weights; for attention, of the cache"),

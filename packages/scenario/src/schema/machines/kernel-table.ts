@@ -14,8 +14,8 @@ export const MEASURED_KERNELS = {
   /** The routed experts of a rank, gate, up and down: `rows` copies for `active` of its `experts`; `groupRows` are those of all ranks that the kernel is handed. */
   experts: ["inFeatures", "innerFeatures", "experts", "active", "rows", "groupRows", "us"],
   /**
-   * The same of the rank with the most copies of `ranks`, `experts` on each, where `tokens` choose `topK` each of experts whose popularity a power law with this
-   * `exponent` has drawn: the mean time of several draws.
+   * The rank with the most copies out of `ranks`, each with `experts` experts, where `tokens` choose `topK` experts each by a popularity
+   * drawn from a power law with this `exponent`: the mean time of several draws.
    */
   "drawn-experts": ["inFeatures", "innerFeatures", "experts", "ranks", "topK", "tokens", "exponent", "us"],
   /** Attention of prompts: tokens of all of them, new ones and those of the context, themselves among them. */
@@ -48,13 +48,13 @@ export const NO_MORE_THAN: Readonly<Record<MeasuredKernel, readonly (readonly [s
   ],
 };
 
-/** As a model may have; other sizes fit in a number. */
+/** Most experts of a model; other sizes are limited by what a number holds. */
 const MOST_EXPERTS = 65_536;
 const MOST_SIZE = 1e12;
 /** How often which experts had which copies is drawn again, of a row of `drawn-experts`: it was not kept. */
 export const EXPERT_DRAWS = 32;
 
-/** Of a power law: of a higher exponent all draws are alike, and more tokens no kernel takes. */
+/** Limits of a power law: with a higher exponent all draws are alike, and no kernel processes more tokens. */
 const LAW_SIZES: Readonly<Record<string, number>> = { exponent: 10, tokens: 1e9 };
 
 const KINDS = Object.keys(MEASURED_KERNELS) as MeasuredKernel[];

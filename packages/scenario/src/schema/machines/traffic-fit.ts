@@ -9,7 +9,7 @@ import { LIBRARIES, origin } from "./fit.ts";
 const share = quantity("%", { positive: true });
 const seconds = quantity("s");
 
-/** Where they were measured, and how exactly they give that again. */
+/** Fields for the source of measurements and the error of the fit. */
 function measured() {
   const { on, error, source } = origin();
   return { on, error, source };
@@ -48,7 +48,7 @@ const allReduce = () => ({
     ),
 });
 
-/** Of traffic over a tier of the network. */
+/** Fields of traffic over a tier of the network. */
 const overTier = once(() => ({
   over: z.enum(["node", "fabric"]).apply(means, "whether the ranks share a node or are on several"),
   latency: quantity("%").describe("fixed cost, as a share of the tier's latency"),

@@ -18,10 +18,13 @@ export const MEASURED_TRAFFIC = {
   "all-to-all": COLLECTIVE,
   /** From one rank to another on the same node (1), or on another (2). */
   send: ["nodes", "bytes", "us"],
-  /** `tokens` of each rank, of `tokenBytes` each, choose `topK` of the `experts` of all ranks, evenly: by kernels that send a token to a rank once, on so many `multiprocessors`. */
+  /**
+   * Exchange in which each rank's `tokens` of `tokenBytes` choose `topK` of the `experts` of all ranks evenly, by kernels that send a token
+   * to a rank once, on `multiprocessors` multiprocessors.
+   */
   "per-token-dispatch": [...EXCHANGE, "multiprocessors", "us"],
   "per-token-combine": [...EXCHANGE, "multiprocessors", "us"],
-  /** The same by kernels that send each copy. */
+  /** The same exchange by kernels that send each copy. */
   "per-copy-dispatch": [...EXCHANGE, "us"],
   "per-copy-combine": [...EXCHANGE, "us"],
 } as const;

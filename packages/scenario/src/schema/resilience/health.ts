@@ -6,7 +6,7 @@ import { wholeNumber } from "../language/number.ts";
 import { presettable } from "../language/preset.ts";
 import { quantity } from "../language/quantity.ts";
 
-/** Who sees that something broke, and what is done about it. */
+/** Detection of failures, and the reaction to them. */
 export const healthSchema = late(() => {
   const waits = quantity("s").optional();
   const shrinks = {

@@ -12,12 +12,12 @@ interface Wait {
   readonly jitter: string;
 }
 
-/** As SGLang's router has them. */
+/** Waits of SGLang's router. */
 const OF_ROUTER: Wait = { limit: 5, first: "50 ms", factor: 1.5, most: "30 s", jitter: "20 %" };
-/** As clients of public APIs have them: OpenAI's for Python, and those generated as it is. */
+/** Waits of clients of public APIs: OpenAI's for Python, and those generated like it. */
 const OF_CLIENT: Wait = { limit: 2, first: "0.5 s", factor: 2, most: "8 s", jitter: "25 %" };
 
-/** Who tries again what was refused, failed or took too long. */
+/** Retries of requests that were refused, failed or took too long. */
 export const retriesSchema = late(() => {
   const limit = ({ limit }: Wait) => wholeNumber(0, 1000).default(limit);
   const backoff = ({ first, factor, most, jitter }: Wait) => ({

@@ -11,7 +11,7 @@ import {
   USUAL_NAMES,
 } from "./part.ts";
 
-/** Where a checkpoint of such keys keeps its modules, as far as the architecture does not say. */
+/** Names of modules by the keys of a checkpoint, if the architecture does not define them. */
 export function namesOf(keys: Keys): ModuleNames {
   if (halfWords(keys) !== undefined) return HALF_NAMES;
   if (keys.has("compress_ratios")) return COMPRESSED_NAMES;

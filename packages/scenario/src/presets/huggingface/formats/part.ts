@@ -43,16 +43,16 @@ function under(module: string, names: readonly string[]): string[] {
   return names.map((name) => `${module}.${name}`);
 }
 
-/** Where a family keeps its modules. */
+/** Names of a family's modules. */
 export interface ModuleNames {
   readonly attention: string;
-  /** Of mixers with a state. */
+  /** Name of mixers with a state. */
   readonly linear: string;
   readonly linearInputs: readonly string[];
   readonly dense: readonly string[];
   readonly routed: readonly string[];
   readonly shared: readonly string[];
-  /** Where it names them. */
+  /** Latent projections, if named. */
   readonly latentProjections: readonly string[];
 }
 
@@ -67,10 +67,10 @@ export const USUAL_NAMES: ModuleNames = {
   latentProjections: [],
 };
 
-/** With `block_sparse_moe` in place of `mlp`. */
+/** Names with `block_sparse_moe` in place of `mlp`. */
 export const BLOCK_SPARSE_NAMES: ModuleNames = { ...USUAL_NAMES, routed: under("block_sparse_moe.experts.0", W123) };
 
-/** With one shared expert, which is no list. */
+/** Names with one shared expert, which is no list. */
 export const ONE_SHARED_NAMES: ModuleNames = { ...USUAL_NAMES, shared: under("mlp.shared_expert", GATED) };
 
 /** Experts beside a dense feed-forward, which has their usual place. */

@@ -44,7 +44,10 @@ type Node =
   | { readonly kind: "repeat"; readonly of: Node; readonly least: 0 | 1; readonly most: 1 | undefined }
   | { readonly kind: "start" | "end" };
 
-/** Where in `name` a match of `node` ends, from any place in `from`. Sets of places in place of backtracking: no pattern takes exponential time. */
+/**
+ * Positions in `name` at which a match of `node` ends, starting from any position in `from`. Sets of positions replace backtracking, so
+ * that no pattern takes exponential time.
+ */
 function ends(node: Node, name: string, from: ReadonlySet<number>): Set<number> {
   switch (node.kind) {
     case "one":

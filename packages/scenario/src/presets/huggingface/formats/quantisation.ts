@@ -11,7 +11,7 @@ export type Quantisation = QuantisedModules | { readonly given: string; readonly
 export interface QuantisedModules {
   /** How the matrix of any of `names`, which all mean the same one of `part`, is stored; undefined: as the rest. */
   stored(names: readonly string[], part: Part): Stored | undefined;
-  /** Of the output head, where it is listed or all is quantised but what is listed; undefined: as the rest. */
+  /** Format of the output head, if it is listed, or if all but what is listed is quantised; undefined: as the rest. */
   readonly head?: Stored;
   /** Whether it lists single modules with a format of their own. */
   readonly listsExperts?: boolean;
@@ -186,7 +186,7 @@ function isWithin(names: ReadonlySet<string>, name: string): boolean {
   return false;
 }
 
-/** Of a cache that the checkpoint has scales for; engines take it unless a flag says otherwise. */
+/** Format of a cache that the checkpoint has scales for; engines use it unless a flag says otherwise. */
 function cacheOf({ kv_cache_scheme: scheme, kv_cache_quant_algo: algorithm }: Config) {
   if (algorithm === "FP8" || scheme === "FP8") {
     return { kvCache: { format: "fp8" as const, because: algorithm === "FP8" ? "kv_cache_quant_algo FP8" : "kv_cache_scheme FP8" } };

@@ -33,7 +33,7 @@ function shortAttention(mixers: readonly PlannedMixer[]): object | undefined {
   return isRegular ? { ...plain, window: { tokens, fullEvery } } : undefined;
 }
 
-/** Which layers are dense, in the words of a scenario; undefined where these cannot say it. */
+/** Dense layers in the words of a scenario; undefined if these cannot express them. */
 function shortDense(layers: readonly PlannedLayer[], hasExperts: boolean): object | undefined {
   const all = layers.map(({ feedForward }) => feedForward);
   const widths = all.filter((each): each is PlannedDense => typeof each === "object");

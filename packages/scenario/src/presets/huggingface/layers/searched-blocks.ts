@@ -43,7 +43,7 @@ function feedForwardOf(keys: Keys, ffn: Keys): "none" | PlannedDense {
   return { kind: "dense", hiddenSize: width, matrices: matricesOf(keys) };
 }
 
-/** As the class that reads the config does it: whole numbers first. */
+/** Width rounded up as the class that reads the config does it. */
 function roundedUp(width: number): number {
   return Math.ceil(Math.floor(width) / MULTIPLE) * MULTIPLE;
 }

@@ -3,7 +3,7 @@ import type { Keys } from "../keys.ts";
 
 /** What the class that reads a config fills in of its windows. */
 export interface WindowDefaults {
-  /** Of every so many layers the last has no window, where the config does not list them. */
+  /** Period of layers without a window, if the config does not list them: the last of every period. */
   readonly fullEvery?: number;
   /** Under which key the window is. */
   readonly window?: string;
