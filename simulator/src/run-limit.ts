@@ -1,10 +1,10 @@
 import { Problems, type Scenario } from "@tokenyard/scenario";
 
-/** Of a batch that is dealt out at the start: simulated time after which the run is of no use any more. */
+/** For a batch that is dealt out at the start: simulated time after which the run is of no use. */
 export interface RunLimit {
   /** By then every request must have its first token. */
   readonly firstTokensNs: number;
-  /** By then all must be over. */
+  /** Instant by which all must have finished. */
   readonly endNs: number;
 }
 

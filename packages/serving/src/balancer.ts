@@ -3,7 +3,7 @@ export interface Balancer {
   readonly kind: string;
   /** The place for the request in `slot`. */
   choose(slot: number): number;
-  /** The request in `slot` of so many prompt and output tokens is on `place` from now on; and no more. */
+  /** Records that the request in `slot`, with these prompt and output tokens, joined `place`. */
   joined(place: number, slot: number, promptTokens: number, outputTokens: number): void;
   left(place: number, slot: number, promptTokens: number, outputTokens: number): void;
   /** Whether requests may be sent to `place` from now on; where all places are closed, they are sent to any. */

@@ -2,15 +2,15 @@
 export interface StatesRule {
   /** Tokens of a block. */
   readonly blockTokens: number;
-  /** Blocks that a request of so many tokens, prompt and output, has from its start to its end. */
+  /** Blocks that a request of `tokens` tokens, prompt and output, keeps from its start to its end. */
   pinnedBlocks(tokens: number): number;
   /** Slots beside the blocks, of each data group, and how many a request has from its start to its end. */
   readonly slots?: { readonly count: number; readonly perRequest: number };
-  /** Where a prefix may resume; if unset: after each block that is kept. */
+  /** Places where a prefix may resume; default: after each kept block. */
   readonly kept?: KeptRule;
 }
 
-/** Where a prefix may resume, if blocks alone do not say so. */
+/** Places where a prefix may resume, if blocks alone do not decide it. */
 export interface KeptRule {
   /** Blocks, or slots, that one point takes. */
   readonly weight: number;
@@ -18,7 +18,7 @@ export interface KeptRule {
   readonly hostBlocks: number;
   /** Points in a row, one a block, that are needed to resume: those of a window. */
   readonly pointsInRow: number;
-  /** Where states are kept; if unset: after each block. */
+  /** Places where states are kept; default: after each block. */
   readonly states?: {
     /** Tokens between places at which prompts and outputs leave one. */
     readonly promptTokens: number;

@@ -4,11 +4,11 @@ import type { Stream } from "@tokenyard/random";
 
 /** Tokens of which is counted which ranks they visit: more visit them in proportion. */
 export const PROBED = 128;
-/** Where tokens go, the same for all layouts. */
+/** Destinations of tokens, independent of the layout. */
 export interface DrawnTokens {
   /** [layers that are drawn × experts] copies that about `tokens` send, and of how many they are. */
   of(tokens: number): { readonly counts: Float64Array; readonly drawn: number };
-  /** Of `PROBED` tokens of a layer, how many go to each rank and node of `places`. */
+  /** Of `PROBED` tokens of a layer, the number that visit each rank and node of `places`. */
   visitsOf(layer: number, places: ExpertPlaces): Visits;
 }
 

@@ -6,18 +6,18 @@ import { type DrawnTokens, LayoutDraws, PROBED } from "./layout-draws.ts";
 
 /** Layers with experts that are drawn, at most, spread evenly over the model. */
 const MOST_LAYERS = 32;
-/** Up to so many tokens each number is drawn; of more, eight numbers in each doubling, which stand for those around them. */
+/** Largest number of tokens for which each number is drawn; above, eight numbers in each doubling stand for those around them. */
 const EACH = 64;
 
 /**
- * Where the tokens of passes go, drawn once for each layer and number of tokens and the same for all plans of a model and a gate. Layouts then differ in what they
- * are and not in their draws, and cost none.
+ * Destinations of the tokens of passes, drawn once for each layer and number of tokens, and shared by all plans of a model and a gate.
+ * Layouts then differ by themselves and not by their draws, and cost no draws.
  */
 export class SharedDraws implements DrawnTokens {
   readonly #exact: TokenRouter;
   readonly #streams: Streams;
   readonly #experts: number;
-  /** Of the model, those that are drawn. */
+  /** Layers of the model that are drawn. */
   readonly #layers: readonly number[];
   /** By tokens: [layers that are drawn × experts] copies. */
   readonly #counts = new Map<number, Float64Array>();
@@ -66,7 +66,7 @@ export class SharedDraws implements DrawnTokens {
     return { counts, drawn };
   }
 
-  /** Of `PROBED` tokens of a layer, how many go to each rank and node of `places`. */
+  /** Of `PROBED` tokens of a layer, the number that visit each rank and node of `places`. */
   visitsOf(layer: number, places: ExpertPlaces): Visits {
     const visits = createVisits(1, places);
     this.#tokens[0] = PROBED;

@@ -7,7 +7,7 @@ import type { Stream } from "@tokenyard/random";
 export class Detours {
   readonly #router: TokenRouter;
   readonly #drawn: NextChoices;
-  /** Of gates that draw nothing. */
+  /** Next choices of gates that draw nothing. */
   readonly #even = new WeakMap<ExpertSlots, NextChoices>();
 
   constructor(router: TokenRouter) {

@@ -21,13 +21,13 @@ interface Kept {
  * the host, whichever is sooner where it may. Source: docs/models/routing.md#offloaded-experts.
  */
 export class ExpertCaches {
-  /** Where experts are guessed: what ranks wait for them is known when their kernels are to begin. */
+  /** Prefetcher, if experts are guessed; the wait of ranks is known when their kernels are to begin. */
   readonly prefetcher: Prefetcher | undefined;
   readonly #setup: Setup;
   readonly #costs: OffloadedCosts;
   /** [(stage · layers + layer) · experts' ranks + rank] */
   readonly #kept = new Map<number, Kept>();
-  /** Of the caches that are gone. */
+  /** Counts of the caches that were lost. */
   readonly #gone = { hits: 0, misses: 0 };
   readonly #tally = { loads: 0, onHost: 0, bytes: 0, waitNs: 0 };
 

@@ -21,7 +21,7 @@ import { Rebalancer } from "./rebalancer.ts";
 export class Gate {
   readonly #router: TokenRouter | undefined;
   readonly #limit: CapacityLimit;
-  /** Where the capacity factor moves. */
+  /** Control of the capacity factor, if it varies. */
   readonly #control: CapacityControl | undefined;
   readonly #standIns: StandIns;
   readonly #layers: number;
@@ -30,19 +30,19 @@ export class Gate {
   /** [phases] whether tokens go once to a rank */
   readonly #visiting: readonly boolean[];
   readonly #placement: ExpertPlacement | undefined;
-  /** Where experts are moved. */
+  /** Rebalancer, if experts are moved. */
   readonly rebalancer: Rebalancer | undefined;
-  /** Where experts of a stage that has lost ranks lie, by its number. */
+  /** Placements of stages that have lost ranks, by number. */
   readonly #surviving = new Map<number, ExpertPlacement>();
   /** [replicas] copies to experts that have no slot since ranks are lost, of gates that have ended. */
   readonly maskedCopies: Float64Array;
   /** [replicas] the same of those that went to other experts */
   readonly elsewhereCopies: Float64Array;
-  /** Where tokens go around experts that are lost. */
+  /** Detours, if tokens are routed around lost experts. */
   readonly #detours: Detours | undefined;
-  /** Where some experts are not on the GPU. */
+  /** Expert caches, if some experts are not on the GPU. */
   readonly caches: ExpertCaches | undefined;
-  /** Of each source. */
+  /** Own ranks of each source. */
   readonly #ownRanks: OwnRanks;
   readonly #sequences: SequencesOfSources;
   /** [stages of all replicas] */
@@ -69,7 +69,7 @@ export class Gate {
     this.rebalancer = scenario.rebalance && new Rebalancer({ scenario, plan, network, kernels }, links);
   }
 
-  /** Where the experts of stage number `stage` lie now. */
+  /** Current placement of the experts of stage number `stage`. */
   placementOf(stage: number): ExpertPlacement {
     const { rebalancer } = this;
     if (rebalancer === undefined) return this.#placement!;
@@ -82,7 +82,7 @@ export class Gate {
     else this.#surviving.set(stage, surviving);
   }
 
-  /** Where the experts of stage number `stage` lie, if not as ever. */
+  /** Placement of the experts of stage number `stage`, if it is not the usual one. */
   survivingOf(stage: number): ExpertPlacement | undefined {
     return this.#surviving.get(stage);
   }
@@ -92,7 +92,10 @@ export class Gate {
     return this.rebalancer?.admit(stage, slice);
   }
 
-  /** Of `layer`, for a pass that was let into stage number `stage` at `admittedNs`, `isLocal` where no token leaves its rank: once, so that a gate that was broken off sends its tokens to the same experts again. */
+  /**
+   * Draws the experts of `layer` for a pass that was admitted to stage number `stage` at `admittedNs`, `isLocal` where no token leaves its
+   * rank. Drawn once, so that an interrupted gate sends its tokens to the same experts again.
+   */
   draw(layer: number, stage: number, { load, draws, scheduled, crowd, isDraft }: PassWork, admittedNs = 0, isLocal = false): void {
     if (load!.layer === layer) return;
     const rows = load!.bring(scheduled!.rows);
@@ -133,8 +136,9 @@ export class Gate {
   }
 
   /**
-   * The same where what single sources send is not asked: tokens are counted by `picked` as they are drawn. False where nothing was drawn, as experts have copies,
-   * lie in another order, or are lost, or tokens are drawn by counts. Only where no copy is over a capacity, and no expert moves.
+   * Draws where the copies of single sources are not needed: `picked` counts tokens as they are drawn. Returns false and draws nothing if
+   * experts have copies, are in another order or are lost, or if tokens are drawn by counts. Only for passes in which no copy is over a
+   * capacity and no expert moves.
    */
   pick(layer: number, stage: number, { load, draws, scheduled }: PassWork, picked: PickedTokens): boolean {
     const slots = (this.#surviving.get(stage) ?? this.#placement!).slots(layer);
@@ -155,7 +159,10 @@ export class Gate {
     this.caches?.prefetcher?.wait(load, stage, freeNs, readyNs);
   }
 
-  /** Gates of so many passes have ended on a stage of `replica`: of each, copies to experts that have no slot were `masked`, or went `elsewhere`. */
+  /**
+   * Counts `passes` passes whose gates ended on a stage of `replica`: in each, copies to experts without a slot were `masked`, or went
+   * `elsewhere`.
+   */
   count(replica: number, masked: number, elsewhere: number, passes = 1): void {
     this.maskedCopies[replica]! += masked * passes;
     this.elsewhereCopies[replica]! += elsewhere * passes;
@@ -166,7 +173,7 @@ export class Gate {
     this.caches?.prefetcher?.breakOff(stage);
   }
 
-  /** Where copies of `layer` may go instead. */
+  /** Sets the experts that copies of `layer` may go to instead. */
   #writeChoices(crowd: Crowd, layer: number, regions: Int32Array | undefined): void {
     crowd.chances = this.#router!.shares?.(layer);
     crowd.regions = regions;

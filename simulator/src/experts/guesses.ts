@@ -9,7 +9,7 @@ export class Guesses {
   /** [experts' ranks] how many experts are loaded ahead for the layer at hand; from each rank's first slot on, the slot of each, or −1: it is not needed */
   guessed = new Int32Array(0);
   slots = new Int32Array(0);
-  /** The same of those that are needed and not there, and were not guessed. */
+  /** [slots] needed experts that were neither there nor guessed, and their number. */
   missed = new Int32Array(0);
   misses = new Int32Array(0);
   readonly #depth: number;

@@ -41,7 +41,7 @@ export class HostLink {
     return ns - left;
   }
 
-  /** It is taken no more. */
+  /** Ends all loads. */
   clear(): void {
     this.#fromNs.length = 0;
     this.#toNs.length = 0;

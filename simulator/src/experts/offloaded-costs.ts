@@ -3,15 +3,15 @@ import type { Scenario } from "@tokenyard/scenario";
 
 /** What it takes to have an expert that is not on the GPU. */
 export interface OffloadedCosts {
-  /** Of its weights on all of the ranks that share it. */
+  /** Bytes of its weights on all ranks that share it. */
   readonly bytes: number;
   /** Through the link. */
   readonly loadSeconds: number;
-  /** On the host, for so many rows; for ever where none computes. */
+  /** Seconds on the host for `rows` rows; Infinity where the host computes none. */
   hostSeconds(rows: number): number;
 }
 
-/** Of experts of `slotBytes` bytes a rank. Source: docs/models/routing.md#offloaded-experts. */
+/** Costs of experts of `slotBytes` bytes a rank. Source: docs/models/routing.md#offloaded-experts. */
 export function offloadedCosts({ expertCache, model, cluster }: Scenario, { tensor }: Plan, slotBytes: number): OffloadedCosts {
   const { hiddenSize, experts } = model;
   const flops = (2 * experts!.matrices * hiddenSize * experts!.hiddenSize) / tensor;

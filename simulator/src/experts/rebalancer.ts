@@ -12,9 +12,9 @@ interface Layer {
   /** At the start, or since ranks of the stage were lost, or came back. */
   first: ExpertSlots;
   slots: ExpertSlots;
-  /** Where they are on their way to. */
+  /** Placement that is being moved to. */
   coming: ExpertSlots | undefined;
-  /** Where they will go when it is their turn. */
+  /** Placement to move to next. */
   target: ExpertSlots | undefined;
   readonly loads: Float64Array; // [experts]
   /** What ranks that are lost held, by the experts' rank. */
@@ -27,15 +27,15 @@ interface Part {
   readonly layers: readonly Layer[];
   readonly cost: MoveCost;
   visits: number;
-  /** That are to be moved. */
+  /** Layers that wait to be moved. */
   waiting: Layer[];
   /** Ranks have been lost, or have come back: experts are looked at on the next visit. */
   isDue: boolean;
 }
 
 /**
- * Moves experts to where the tokens go: every so many visits of micro-batches to a stage it looks at the loads of the last ones, and finds a better
- * place for the experts of each layer. Every stage of every replica does so for itself. Source: docs/models/routing.md#rebalancing.
+ * Moves experts to where the tokens go: after a number of visits of micro-batches to a stage it looks at the recent loads and finds a
+ * better place for the experts of each layer. Every stage of every replica does so separately. Source: docs/models/routing.md#rebalancing.
  */
 export class Rebalancer {
   readonly #setup: Spec;

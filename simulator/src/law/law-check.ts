@@ -3,11 +3,11 @@ import type { Phase } from "@tokenyard/model";
 /** Passes that are drawn exactly, at most, off the record; and layers of each, where all are alike. */
 const MOST = 24;
 const LAYERS = 4;
-/** Once so many layers were drawn, of so many passes at least, it is enough: many unlike layers say more of each pass. */
+/** Number of drawn layers, with a least number of passes, that is enough: many unlike layers say more of each pass. */
 const ENOUGH_LAYERS = 400;
 const LEAST = 8;
 
-/** Whose passes are drawn exactly. */
+/** Load whose passes are drawn exactly. */
 interface Drawn {
   /** Layers of a pass that are drawn where no more than `most` need be, as all are alike. */
   drawnLayers(phase: Phase, most: number): number;
@@ -32,7 +32,7 @@ export interface CheckedLaw {
 
 /** Holds the law to some exact passes with tokens of the run: those whose hashes are least, in whatever order they come. */
 export class LawCheck {
-  /** By their keys, rising. */
+  /** Chosen passes by their keys, rising. */
   readonly #chosen: Chosen[] = [];
 
   /** Passes of `program` had these `tokens` [data groups], for which the law says `meanNs`. */

@@ -14,7 +14,7 @@ import type { LawTotals } from "./law-totals.ts";
 /** What draws are made with. */
 export interface DrawParts {
   readonly costs: OpCosts;
-  /** Of the run. */
+  /** Gate of the run. */
   readonly gate: Gate;
   readonly microBatches: MicroBatches;
   readonly streams: Streams;
@@ -22,7 +22,7 @@ export interface DrawParts {
   readonly withBytes: boolean;
 }
 
-/** Which experts tokens are sent to: the gate of the run, or one that deals. */
+/** Choice of experts for tokens: the gate of the run, or one that deals. */
 export interface DrawnBy {
   readonly gate: Gate;
   /** What a gate that deals draws by. */

@@ -47,7 +47,7 @@ export function fullestNodes(tokens: number, groups: number): number[] {
   return nodes;
 }
 
-/** Where `value` is among the rising `nodes`; outside them it is at the first, or the last. */
+/** Position of `value` among the rising `nodes`; the first or last outside them. */
 export function between(nodes: readonly number[], value: number): Between {
   let low = 0;
   let high = nodes.length - 1;

@@ -8,7 +8,7 @@ import type { LawDraw } from "./law-draw.ts";
 import type { LawRows } from "./law-rows.ts";
 import { Fingerprint } from "./nodes/fingerprint.ts";
 
-/** Of how tables are made and written: another one where they would not be the same. */
+/** Version of how tables are made and written; it changes whenever they would not be the same. */
 const TABLE_VERSION = 4;
 
 /** Numbers of tokens that are drawn for a key. */
@@ -18,16 +18,16 @@ const PROBES = [5, 64] as const;
 export interface KeyedTable {
   /** Digest of `tableParts`. */
   readonly parts: string;
-  /** Of the stage, the first layer and the phase. */
+  /** Stage, first layer and phase. */
   readonly place: string;
-  /** Of the model. */
+  /** Layers of the model. */
   readonly layers: readonly number[];
   readonly rows: LawRows;
   readonly router: PoolSetup["router"];
   readonly placement: ExpertPlacement | undefined;
   readonly draw: LawDraw;
   readonly phase: Phase;
-  /** Of the table alone. */
+  /** Streams of the table alone. */
   readonly streams: Streams;
 }
 

@@ -30,7 +30,7 @@ export class LawLoads {
     if (part > 0) this.#weigh(above, part * passes);
   }
 
-  /** Of all passes: the mean of their routed time, in sum, and the variance of that which nodes leave. */
+  /** Error of all passes: the sum of their mean routed times, and the variance that the standard errors of nodes leave in it. */
   get error(): { readonly sumNs: number; readonly variance: number } {
     let sumNs = 0;
     let variance = 0;

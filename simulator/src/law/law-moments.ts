@@ -30,7 +30,10 @@ export class LawMoments {
     return this.#took[layer]!.length;
   }
 
-  /** Of a pass, whose layers are drawn apart: their variances add up. Layers that were drawn once vary as the others do in the mean. */
+  /**
+   * Variance of a pass whose layers are drawn separately: their variances add up. Layers that were drawn once are assumed to vary as the
+   * others in the mean.
+   */
   get variance(): number {
     const often = this.#took.filter(({ length }) => length > 1).length;
     return (this.#sum(varianceOf) * this.#took.length) / often;

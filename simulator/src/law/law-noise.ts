@@ -27,7 +27,7 @@ export class LawNoise {
     this.#normals = normals.map((z) => (z - sum / NUMBERS) / Math.sqrt(squares / NUMBERS));
   }
 
-  /** Where the passes of a micro-batch on a stage begin. */
+  /** Offset of the passes of a micro-batch on a stage. */
   static offset(stage: number, microBatch: number): number {
     return stage * OF_STAGE + microBatch * OF_MICRO_BATCH;
   }

@@ -18,11 +18,11 @@ export interface LawProgramParts {
   readonly parts: DrawParts;
   readonly stage: Stage;
   readonly rows: LawRows;
-  /** Of all tokens at once. */
+  /** Draw of all tokens at once. */
   readonly draw: LawDraw;
-  /** As the run draws. */
+  /** Draw as the run does it. */
   readonly exact: LawDraw;
-  /** Of all tokens of a run; undefined where whole tokens choose among copies of experts. */
+  /** Totals of all tokens of a run; undefined where whole tokens choose among copies of experts. */
   readonly totals: LawTotals | undefined;
   /** [phases] */
   readonly tables: readonly LawTable[];
@@ -81,7 +81,7 @@ export class LawProgram {
     facts.elsewhere = Math.round(pass.elsewhere);
   }
 
-  /** So many `passes` of `phase` with these facts have ended: `ledger` and `slowestNs` [ranks] learn what ranks waited for slower ones. */
+  /** Adds `passes` passes of `phase` with these facts: `ledger` and `slowestNs` [ranks] get the time that ranks waited for slower ones. */
   settle({ law, tokens }: PassFacts, phase: Phase, passes: number, ledger: Ledger, slowestNs: Float64Array): void {
     const { waitedNs, lostNs } = law!;
     ledger.wait(phase, NETWORK, waitedNs, passes);

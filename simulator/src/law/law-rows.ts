@@ -12,7 +12,7 @@ const PLAIN = 1 + WORK.length;
 export interface LawRow {
   readonly row: number;
   readonly op: Op;
-  /** Who meets for it; undefined: each rank goes on alone. */
+  /** Groups that meet for it; undefined: each rank goes on alone. */
   readonly groups: Groups | undefined;
   /** Whether it follows from the fullest source, too: an exchange. */
   readonly isExchange: boolean;

@@ -21,7 +21,7 @@ const MOST = 4096;
 
 /** Layers that a table is of. */
 export interface TableLayers {
-  /** Of the model. */
+  /** Layers of the model. */
   readonly layers: readonly number[];
   /** Whether all of them are one in the law: popularity and places are the same. */
   readonly areAlike: boolean;
@@ -31,10 +31,10 @@ export interface TableLayers {
 export interface TableParts {
   readonly layers: TableLayers;
   readonly rows: LawRows;
-  /** On a stage like all that the table is of. */
+  /** Draw on a stage like all stages of the table. */
   readonly draw: LawDraw;
   readonly phase: Phase;
-  /** Of the table alone. */
+  /** Streams of the table alone. */
   readonly streams: Streams;
   /** Tokens of most passes, where they are known. */
   readonly steadyTokens: readonly number[];
@@ -85,7 +85,7 @@ export class LawTable {
     return node;
   }
 
-  /** Fills `means`, as `LawRows` has them, for a pass with so many tokens, `fullest` of them in one data group. */
+  /** Fills `means`, in the order of `LawRows`, for a pass with `tokens` tokens, `fullest` of them in one data group. */
   look(tokens: number, fullest: number, means: Float64Array): LawPass {
     const around = this.#grid.around(tokens);
     const below = this.node(around.below);
@@ -167,7 +167,10 @@ export class LawTable {
     return { tokens, means, meanNs, errorNs, variance, third, missed: inAll(missed), elsewhere: inAll(elsewhere), loads };
   }
 
-  /** Of layers all over the stage, the fullest data group being any of them. Exchanges vary little: their error counts against all that a layer takes. */
+  /**
+   * Exchange over layers of the whole stage, with any data group as the fullest. Exchanges vary little: their error is compared with the
+   * time of the whole layer.
+   */
   #makeExchange(tokens: number, fullest: number): Float64Array {
     const { layers, areAlike } = this.layers;
     const drawn = areAlike ? 1 : layers.length;
@@ -210,7 +213,7 @@ export class LawTable {
   }
 }
 
-/** Whether a node's mean is known well enough after so many turns. */
+/** Whether a node's mean is known well enough after `turns` turns. */
 function isKnown(moments: LawMoments, turns: number): boolean {
   if (turns < 2 || moments.count < LEAST) return false;
   return moments.count >= MOST || moments.error <= ERROR * moments.mean;

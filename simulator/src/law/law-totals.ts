@@ -18,7 +18,10 @@ export class LawTotals {
     this.#work.load = new ExpertLoad(1, experts!, 0);
   }
 
-  /** Where `tokens` of `phase` go in `layer` of stage number `stage`, whose experts lie as `placement` says; undefined: as ever. The same object each time. */
+  /**
+   * Routes `tokens` of `phase` in `layer` of stage number `stage`, with the experts of `placement`; undefined: the usual ones. The same
+   * object each time.
+   */
   route(layer: number, stage: number, placement: ExpertPlacement | undefined, phase: Phase, tokens: number, stream: Stream): ExpertLoad {
     const { scheduled, load } = this.#work;
     scheduled!.phase = phase;

@@ -33,12 +33,12 @@ export class Law {
   readonly #links: readonly StageLinks[];
   /** Draws all tokens of a pass at once, and deals them to sources; where experts have copies, which whole tokens choose among, as the run does. */
   readonly #dealt: DrawnBy;
-  /** Where no expert has copies. */
+  /** Totals, if no expert has copies. */
   readonly #totals: LawTotals | undefined;
   readonly #check = new LawCheck();
   readonly #tables = new Map<string, LawTable>();
   readonly #programs: LawProgram[] = [];
-  /** Where tables are shared: what of the scenario they follow from, and the nodes of each by its key. */
+  /** If tables are shared: digest of the parts of the scenario that they depend on, and the nodes of each by its key. */
   #digest: string | undefined;
   readonly #shared = new Map<string, LawNodes>();
 
@@ -58,7 +58,7 @@ export class Law {
     this.#dealt = { gate: new Gate({ ...setup, router }, links), numbered };
   }
 
-  /** Of a program that is run on `stage` as it is now; undefined where it routes nothing. */
+  /** Program by the law for what runs on `stage` as it is now; undefined if it routes nothing. */
   programOf(stage: Stage, tape: PassTape): LawProgram | undefined {
     const { plan, network, streams } = this.#setup;
     const { ranks, position, firstRank, id } = stage.spec;

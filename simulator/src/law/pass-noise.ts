@@ -16,7 +16,7 @@ export class PassNoise {
     this.#stage = stage;
   }
 
-  /** Of other passes on the stage, which run beside these. */
+  /** Noise of other passes on the stage, which run beside these. */
   another(): PassNoise {
     return new PassNoise(this.#noise, this.#stage);
   }
@@ -28,12 +28,12 @@ export class PassNoise {
     this.#known = 0;
   }
 
-  /** Of pass number `i` of these. */
+  /** Nanoseconds of pass number `i`. */
   ns(i: number): number {
     return this.#noise.ns(this.#spread, this.#offset, i);
   }
 
-  /** [passes] of the first so many; it is filled again for others. */
+  /** [passes] nanoseconds of the first `passes`; overwritten by the next call. */
   upTo(passes: number): Float64Array {
     if (passes > this.#moreNs.length) {
       const grownColumn = new Float64Array(2 * passes);
@@ -44,7 +44,7 @@ export class PassNoise {
     return this.#moreNs;
   }
 
-  /** Of the first so many of `moreNs`, together. */
+  /** Sum over the first `passes` of `moreNs`. */
   sum(moreNs: Float64Array, passes: number): number {
     let sum = 0;
     for (let i = 0; i < passes; i++) sum += moreNs[i]!;

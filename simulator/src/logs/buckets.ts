@@ -1,7 +1,9 @@
-/** Long runs double their buckets until so many hold them. Small enough to show what a queue does in a run of a fraction of a millisecond. */
+/**
+ * Most buckets; longer runs double their width. Their first width is small enough to show a queue in a run of a fraction of a millisecond.
+ */
 export const FIRST_BUCKET_US = 15.625; // 1 ms, halved six times
 
-/** Every so many buckets `together` become one; those behind are empty. */
+/** Merges every `together` buckets into one; those behind become empty. */
 export function addUp(column: Float64Array, together: number): void {
   const { length } = column;
   for (let at = 0, to = 0; at < length; to++) {

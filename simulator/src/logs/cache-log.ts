@@ -10,14 +10,14 @@ export class CacheLog {
   readonly #tokens: number[] = [];
   #held = 0;
 
-  /** Of so many replicas in each pool. */
+  /** `pools`: the number of replicas in each pool. */
   constructor(pools: readonly number[], blockTokens: number, window: SpanWindow) {
     this.#blockTokens = blockTokens;
     this.#window = window;
     this.#blocks = new Float64Array(pools.reduce((replicas, own) => replicas + own));
   }
 
-  /** From `nowNs` on, `replica` holds so many blocks of `blockTokens`; of one instant the last counts. */
+  /** From `nowNs` on, `replica` holds `heldBlocks` blocks of `blockTokens`; of several changes at one instant the last counts. */
   change(replica: number, nowNs: number, heldBlocks: number): void {
     const change = heldBlocks - this.#blocks[replica]!;
     if (change === 0) return;

@@ -51,7 +51,7 @@ export class DownLog {
     }
   }
 
-  /** Of the time from `fromNs` to `toNs` that in which `rank`, of stage `id`, was there. */
+  /** Part of the time from `fromNs` to `toNs` in which `rank`, of stage `id`, was up. */
   thereNs(rank: number, id: number, fromNs: number, toNs: number): number {
     let ns = toNs - fromNs;
     for (let at = 0; at < this.#spans.length; at += 3) {

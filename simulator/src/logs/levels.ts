@@ -22,7 +22,7 @@ export class Levels {
   /** [replicas] the buckets of its pool */
   readonly #blocksNsOf: readonly Float64Array[];
 
-  /** Of so many replicas in each pool. */
+  /** `pools`: the number of replicas in each pool. */
   constructor(pools: readonly number[], mostBuckets: number) {
     this.#lastNs = Float64Array.of(mostBuckets * this.#bucketNs[0]!);
     this.#runningNs = new Float64Array(mostBuckets);
@@ -146,7 +146,7 @@ export class Levels {
     }
   }
 
-  /** Of all pools. */
+  /** Blocks of all pools. */
   #allBlocksNs(): Float64Array {
     return this.#blocksNs.reduce((all, own) => all.map((ns, bucket) => ns + own[bucket]!));
   }

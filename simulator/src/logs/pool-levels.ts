@@ -11,7 +11,7 @@ export class PoolLevels {
   /** Replicas of the pools before this one. */
   readonly #before: number;
   readonly #levels: Levels;
-  /** Where single spans are kept. */
+  /** Log of single spans, if they are kept. */
   readonly #cacheLog: CacheLog | undefined;
   readonly #endNs = new Float64Array(1);
 
@@ -22,7 +22,7 @@ export class PoolLevels {
     this.#cacheLog = cacheLog;
   }
 
-  /** Of number `number` of `pools`; undefined if levels are not requested. */
+  /** Levels of pool number `number`; undefined if levels are not requested. */
   static of(pools: readonly PoolSetup[], number: number, logs: { levels: Levels | undefined; cacheLog: CacheLog | undefined }) {
     if (logs.levels === undefined) return undefined;
     const before = pools.slice(0, number).reduce((sum, { plan: { replicas } }) => sum + replicas, 0);

@@ -5,7 +5,7 @@ import type { StageLanes } from "../stages/stage-spec.ts";
 import type { OpRun } from "../stages/timing.ts";
 import { LongColumn } from "./long-column.ts";
 
-/** Which spans to keep: those that touch [fromNs, toNs) on `ranks` (all when not given), and how many at most. */
+/** Spans to keep: those that touch [fromNs, toNs) on `ranks` (all if not given), and their largest number. */
 export interface SpanWindow {
   readonly fromNs: number;
   readonly toNs: number;
@@ -15,7 +15,7 @@ export interface SpanWindow {
 }
 
 const MOST_SPANS = 5_000_000;
-/** Of one op. */
+/** Most spans of one op. */
 const MOST_AT_ONCE = 1 << 16;
 
 /** How many spans `window` may hold. */

@@ -18,13 +18,13 @@ import type { WindowLog } from "./routing/window-log.ts";
 
 export interface WorkLogParts {
   readonly routing?: readonly [RoutingLog, RoutingLog];
-  /** Of the model. */
+  /** Layers of the model. */
   readonly layers?: number;
   /** Stages of the pools before. */
   readonly firstStage?: number;
   readonly windows?: WindowLog | undefined;
   readonly traffic?: TrafficLog | undefined;
-  /** Where the run is sampled. */
+  /** Probe, if the run is sampled. */
   readonly probe?: Probe | undefined;
 }
 
@@ -37,11 +37,11 @@ export class WorkLog {
   readonly #routing: readonly [RoutingLog, RoutingLog] | undefined;
   readonly #layers: number;
   readonly #firstKey: number;
-  /** Of gates that draw. */
+  /** Windows of gates that draw. */
   readonly windows: WindowLog | undefined;
-  /** Where tokens go to experts by an all-to-all. */
+  /** Traffic, if tokens go to experts by an all-to-all. */
   readonly traffic: TrafficLog | undefined;
-  /** Where the run is sampled. */
+  /** Probe, if the run is sampled. */
   readonly probe: Probe | undefined;
 
   constructor({ routing, layers = 0, firstStage = 0, windows, traffic, probe }: WorkLogParts = {}) {
@@ -79,7 +79,7 @@ export class WorkLog {
     else this.traffic?.addDealt(stage, layer, load, tokens);
   }
 
-  /** Each of `layers` was loaded like `load`, in so many passes of `phase`. */
+  /** Adds `passes` passes of `phase` in which each of `layers` had this load. */
   loaded(phase: Phase, layers: readonly number[], load: UnevenLoad, passes: number): void {
     this.#routing![phase].addLoads(layers, load, passes);
   }

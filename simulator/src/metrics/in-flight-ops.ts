@@ -51,7 +51,7 @@ export class InFlightOps {
     this.#count = 0;
   }
 
-  /** Of what `totals` says: adds the ops that have ended by `atNs`, or takes out those that have not and are recorded. */
+  /** Corrects `totals`: adds ops that have ended by `atNs`, or removes ops that have not and are recorded. */
   correct(totals: WorkTotals, atNs: number): void {
     let kept = 0;
     for (let i = 0; i < this.#count; i++) {

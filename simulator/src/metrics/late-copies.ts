@@ -1,6 +1,6 @@
 import type { Fates } from "@tokenyard/model";
 
-/** Where a pass sends the tokens of a layer, once its gate has ended. */
+/** Tokens that a pass sends in a layer once its gate has ended. */
 interface Late {
   readonly row: number;
   readonly routed: Float64Array;

@@ -8,17 +8,17 @@ import type { SampledRun } from "./numbers/run-numbers.ts";
 import type { SampleColumns } from "./sample-columns.ts";
 import { WorkTotals } from "./work-totals.ts";
 
-/** Where a pool's series stand in the columns of a sample. */
+/** Columns of a pool's series in a sample. */
 interface Places {
   readonly firstRank: number;
   readonly firstReplica: number;
-  /** Of series by replica, layer and expert. */
+  /** First column of series by replica, layer and expert. */
   readonly firstExpert: number;
-  /** Of those by replica and layer with experts. */
+  /** First column of series by replica and layer with experts. */
   readonly firstLayer: number;
 }
 
-/** Those that change from sample to sample. */
+/** Series that change from sample to sample. */
 const MOVING = [
   "promptTokens",
   "outputTokens",
@@ -54,7 +54,7 @@ export class PoolSampler {
   readonly #kv: Float64Array;
   /** [ranks] the data group of each, in all replicas */
   readonly #home: Int32Array;
-  // As the last sample was:
+  // Values of the last sample:
   readonly #busyNs: Float64Array;
   readonly #bytes: Float64Array;
   readonly #counts: CopyCounts;
@@ -190,7 +190,7 @@ export class PoolSampler {
   }
 }
 
-/** Of ops that its stages may run. */
+/** Kinds of ops that its stages may run. */
 function kindsOf({ stages }: Pool): ReadonlySet<number> {
   const kinds = new Set<number>();
   for (const { spec } of stages)

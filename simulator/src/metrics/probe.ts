@@ -93,7 +93,7 @@ export class Probe {
     this.#late.settle(atNs);
   }
 
-  /** So many passes as `pass` have ended, each of which computed `tokens`: where all decode, that many are out. */
+  /** Records that `passes` passes like `pass` have ended, each of which computed `tokens` tokens; if all decode, as many were emitted. */
   passed(pass: Yielding, passes: number, tokens = sumOf(pass.newTokens)): void {
     const { replica, phase } = pass;
     if (!this.wanted.tokens) return;

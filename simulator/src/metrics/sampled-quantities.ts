@@ -30,7 +30,7 @@ export class SampledQuantities {
   readonly bytes: boolean;
   /** Operations of communication. */
   readonly ops: boolean;
-  /** Where copies of tokens go. */
+  /** True if destinations of copies are sampled. */
   readonly copies: boolean;
   readonly tokens: boolean;
   /** What becomes of requests. */
@@ -61,7 +61,7 @@ export class SampledQuantities {
     return this.ranks || this.bytes || this.ops;
   }
 
-  /** The same of these. */
+  /** Whether any of `ops` is sampled. */
   asksOf(ops: readonly Op[]): boolean {
     return this.ranks || this.bytes || (this.ops && ops.some(({ lane }) => lane === NETWORK));
   }

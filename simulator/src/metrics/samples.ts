@@ -16,7 +16,7 @@ export class Samples {
   readonly #asked: RunOptions["samples"];
   readonly #counts: RequestCounts;
   readonly transferCounts: TransferCounts | undefined;
-  /** Where the scenario has rules. */
+  /** Alerts, if the scenario has rules. */
   readonly #alerts: AlertWatch | undefined;
   readonly #everyMs: number;
   #sampler: Sampler | undefined;
@@ -43,7 +43,7 @@ export class Samples {
     return this.wanted.requests ? this.#counts : undefined;
   }
 
-  /** It begins. */
+  /** Begins sampling. */
   begin(parts: Omit<SampledRun, "counts" | "transfers" | "inFlight">): void {
     const { slots } = this.#setup;
     const run = { ...parts, counts: this.#counts, transfers: this.transferCounts, inFlight: () => slots.held };
@@ -56,7 +56,7 @@ export class Samples {
     return this.#sampler!.upTo(nowNs, isEnd);
   }
 
-  /** Of the rules, once the run is over. */
+  /** Outcomes of the rules, once the run is over. */
   outcomes(): readonly RuleOutcome[] | undefined {
     return this.#alerts?.outcomes();
   }

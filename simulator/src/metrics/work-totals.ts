@@ -8,10 +8,10 @@ const HOST = OP_KINDS.findIndex(({ name }) => name === "host");
 /** What ops alike do on each rank of their stage. */
 export interface RankedWork {
   readonly durationNs: Float64Array;
-  /** [ranks / ranksEach], of each of so many ranks one after the other; without numbers if not requested */
+  /** [ranks / ranksEach] bytes of groups of `ranksEach` consecutive ranks; empty if not requested */
   readonly rankBytes: Float64Array;
   readonly ranksEach: number;
-  /** Of all ranks. */
+  /** Memory traffic of all ranks. */
   readonly memoryBytes: number;
 }
 
@@ -64,7 +64,7 @@ export class WorkTotals {
     this.addDone(firstRank, kind, work, times);
   }
 
-  /** The same, but for how long they were at it, which the recorder has. `ns`: what each took on its slowest rank, where that is known. */
+  /** Adds work without its time, which the recorder has. `ns`: the time of each on its slowest rank, if known. */
   addDone(firstRank: number, kind: number, work: RankedWork, times: number, ns?: number): void {
     if (this.#withOps && LANE_OF_KIND[kind] === NETWORK) this.ops.add(kind, ns ?? longestOf(work.durationNs), times);
     if (work.memoryBytes > 0 && this.bytes.length > 0) this.#addBytes(firstRank, work, times);

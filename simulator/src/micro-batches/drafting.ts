@@ -5,7 +5,7 @@ import type { PassWork } from "./pass-work.ts";
 
 /** The passes of a draft after each pass of a micro-batch. */
 export class Drafting {
-  /** Of the first pass, and of those that follow. */
+  /** Work of the first pass, and of later ones. */
   readonly works: readonly [PassWork, PassWork];
   readonly passes: readonly [FirstDraftPass, NextDraftsPass];
   /** Drafts that it makes after the pass at hand. */

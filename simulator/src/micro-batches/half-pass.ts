@@ -61,7 +61,7 @@ export class HalfPass extends Pass {
     else if (this.rows !== this.newTokens) this.rows.set(this.newTokens);
   }
 
-  /** Of the classes in turn, so that all together have the half of all: the odd one is of the first half, then of the second. */
+  /** Splits classes in turn, so that together they have half of all: an odd sequence goes to the first half, the next one to the second. */
   #takeClasses({ classes, sequences, tokens, decoding }: ByClass): void {
     const groups = this.newTokens.length;
     if (this.byClass?.classes !== classes) this.byClass = createByClass(groups, classes);

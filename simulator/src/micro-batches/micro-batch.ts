@@ -33,7 +33,7 @@ export class MicroBatch extends PassWork {
 
   /** Its halves, where its passes may be split. */
   twoBatch: TwoBatch | undefined;
-  /** Where a draft follows its passes. */
+  /** Drafting, if a draft follows its passes. */
   drafting: Drafting | undefined;
 
   // On the stage where it is now:
@@ -41,10 +41,10 @@ export class MicroBatch extends PassWork {
   readonly spentOnStageNs = new Float64Array(SPENT_KEYS.length);
   arrivedNs = 0;
   admittedNs = 0;
-  /** Where it is timed as a whole: the ends of all before its send, and of all. */
+  /** Tickets of a visit that is timed as a whole: the end of all ops before its send, and of all. */
   crosses: Ticket | undefined;
   leaves: Ticket | undefined;
-  /** Where ranks of the stage were slow when it was admitted. */
+  /** Slowdown of the stage when it was admitted. */
   slowdown: Slowdown | undefined;
   /** Whether its tokens go to experts on their own ranks only. */
   isLocal = false;
@@ -88,7 +88,7 @@ export class MicroBatch extends PassWork {
     this.reportedNs = nowNs;
   }
 
-  /** It is admitted at `nowNs`, has stood in the queue since it arrived, and runs `staged`. */
+  /** Admits it at `nowNs`; it was queued since it arrived, and runs `staged`. */
   enter(staged: StagedProgram, nowNs: number): void {
     this.staged = staged;
     this.admittedNs = nowNs;
@@ -105,7 +105,7 @@ export class MicroBatch extends PassWork {
     this.next[lane] = at;
   }
 
-  /** It leaves a stage where its visit was timed as a whole. */
+  /** Adds the time of a visit that was timed as a whole. */
   spendVisit(): void {
     for (let key = 0; key < this.spentNs.length; key++) this.spentNs[key]! += this.spentOnStageNs[key]!;
     this.spentOnStageNs.fill(0);

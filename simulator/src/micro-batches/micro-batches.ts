@@ -13,7 +13,7 @@ export class MicroBatches {
   readonly #setup: PoolSetup;
   readonly #costs: OpCosts;
   readonly #costsOfHalves: OpCosts;
-  /** Where a draft follows passes. */
+  /** Costs of a draft that follows passes. */
   readonly #costsOfDraft: OpCosts | undefined;
   /** Whether the fates of copies are requested expert by expert. */
   readonly #countsFates: boolean;

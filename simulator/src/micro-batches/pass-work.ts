@@ -24,7 +24,7 @@ export class PassWork implements PassAtWork {
     this.restart(pass);
   }
 
-  /** The same of one that was looked at. */
+  /** Restarts a pass that was examined. */
   restart(pass: Pass): void {
     this.scheduled = pass;
     if (this.sequences!.isAsked) this.sequences!.renew();

@@ -16,7 +16,7 @@ export class SpareRuns {
     this.#byRank = byRank;
   }
 
-  /** For the program that `microBatch` is to run. */
+  /** Lends runs for the program of `microBatch`. */
   lend(microBatch: MicroBatch): void {
     const staged = microBatch.staged!;
     microBatch.runs = this.#spare.get(staged)?.pop() ?? staged.program.ops.map(() => createOpRun(this.#ranks, this.#byRank));

@@ -3,7 +3,7 @@ import type { BatchId, BatchSizes } from "@tokenyard/serving";
 import { HalfPass } from "./half-pass.ts";
 import type { PassWork } from "./pass-work.ts";
 
-/** The two halves of a micro-batch, for passes with so many tokens in each data group that it is worth while. */
+/** The two halves of a micro-batch, for passes with enough tokens in each data group. */
 export class TwoBatch {
   readonly halves: readonly [PassWork, PassWork];
   isSplit = false;

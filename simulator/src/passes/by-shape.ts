@@ -21,7 +21,7 @@ export class ByShape<Made> {
     this.#shapes = stages.map(({ shape }) => shape);
   }
 
-  /** For the shape that the stages have now. */
+  /** The value for the stages' current shape. */
   get current(): Made {
     this.look();
     return this.#current!;

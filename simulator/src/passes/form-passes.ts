@@ -12,7 +12,7 @@ export interface FormPasses {
   readonly startNs: number;
   readonly endNs: number;
   readonly tookNs: number;
-  /** Of that, what chance adds to the law of their routed layers. */
+  /** Part that is noise of the law of their routed layers. */
   readonly noiseNs: number;
   readonly times: FormTimes;
   readonly steps: Steps;

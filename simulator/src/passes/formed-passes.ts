@@ -83,7 +83,7 @@ export class FormedPasses implements PassRun, FormPasses {
     return this.#slow.contextNs;
   }
 
-  /** As `PassRun.start`; undefined, and none starts, where passes with these tokens have no form. */
+  /** Like `PassRun.start`; undefined, without a start, if passes with these tokens have no form. */
   start(pass: Pass, microBatch: MicroBatch, nowNs: number, ahead: Ahead): number | undefined {
     const facts = this.#program.table.look(pass, microBatch);
     const form = this.#program.formOf(facts);

@@ -1,12 +1,12 @@
 import type { Phase } from "@tokenyard/model";
 
-/** Facts of passes with so many rows, and so many sequences and prompts where the host takes time for each. */
+/** Facts of passes with a number of rows, and of sequences and prompts where the host takes time for each. */
 interface OfTokens {
   /** [data groups] −1 before it is filled */
   readonly tokens: Float64Array;
   /** [counts of the host's time] */
   readonly hosted?: Float64Array;
-  /** Where it makes a difference. */
+  /** Phase, if it matters. */
   phase?: Phase;
   /** How many look at it: it keeps what it has until none does, though it has given its place to another. */
   holders?: number;

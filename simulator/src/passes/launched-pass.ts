@@ -15,7 +15,7 @@ import type { PassTable } from "./pass-table.ts";
 export interface Conditions {
   /** Until then nothing does. */
   readonly quietNs: number;
-  /** They are broken off then. */
+  /** Instant at which they are interrupted. */
   readonly cutNs: number;
   /** No token leaves its rank. */
   readonly isLocal: boolean;
@@ -145,7 +145,7 @@ export class LaunchedPass implements PassRun, Asked {
     this.#gates.length = 0;
   }
 
-  /** It is recorded in sums. */
+  /** Reports the pass as sums. */
   #report(): void {
     const { recorder } = this.#parts;
     const { probe } = recorder.work;

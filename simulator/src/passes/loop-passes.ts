@@ -86,7 +86,7 @@ export class LoopPasses implements PassRun {
     return this.count;
   }
 
-  /** Where several were timed, each is timed again: its times were overwritten by those of the next. */
+  /** Times each pass again, if several were timed: its times were overwritten by the next. */
   end(spentNs = this.microBatch!.spentNs): void {
     const { count } = this;
     const microBatch = this.microBatch!;

@@ -4,7 +4,7 @@ import { createOpCost, isOfDraft, type OpCost, type Part } from "@tokenyard/prog
 import type { LawFacts } from "../law/law-facts.ts";
 import type { PassTape } from "./pass-tape.ts";
 
-/** Where the tokens of a part of a pass go, in each layer with experts, where none draws. */
+/** Destinations of the tokens of a part of a pass, in each layer with experts, where nothing is drawn. */
 export interface RoutedPart {
   readonly part: Part;
   /** [data groups] of its pass */
@@ -12,7 +12,7 @@ export interface RoutedPart {
   /** Copies routed to each expert [experts], and those over capacity. */
   readonly routed: Float64Array;
   readonly fates: Fates;
-  /** Those masked by expert [experts], where they are asked for. */
+  /** Masked copies by expert [experts], if requested. */
   maskedOf: Float64Array | undefined;
   /** Kept copies by the experts' rank that they go to [experts' ranks]. */
   rankRows: Float64Array;
@@ -24,17 +24,17 @@ export interface PassFacts {
   readonly tokens: Float64Array;
   /** [counts of the host's time] */
   readonly hosted: Float64Array;
-  /** Where exchanges or the host's time differ by it; else 0. */
+  /** Phase, if exchanges or the host's time depend on it; else 0. */
   phase: Phase;
   /** [rows] those of contexts and launches are those of the pass at hand */
   readonly costs: readonly OpCost[];
   readonly durations: readonly Float64Array[];
   readonly parts: readonly RoutedPart[];
-  /** Where routed layers go by the law: those of `durations` that follow from it are of all ranks alike, as they wait for the slowest. */
+  /** Facts on the law, if routed layers follow it: the `durations` from it are equal on all ranks, which wait for the slowest. */
   law: LawFacts | undefined;
   /** Copies to experts that have no slot, in all layers. */
   masked: number;
-  /** The same of those that went to other experts. */
+  /** Copies that went to other experts. */
   elsewhere: number;
   /** The form; undefined where there is none. */
   form: Form | undefined;
@@ -50,7 +50,7 @@ export interface PassFacts {
   holders: number;
 }
 
-/** They are to be filled for other tokens. */
+/** Clears facts for other tokens. */
 export function forgetFacts(facts: PassFacts): void {
   facts.isFormKnown = false;
   facts.form = undefined;
@@ -58,7 +58,7 @@ export function forgetFacts(facts: PassFacts): void {
   facts.elsewhere = 0;
 }
 
-/** Makes facts of a tape with so many numbers of each kind; `costs` [rows] are those of contexts and launches. */
+/** Makes facts of a tape with these numbers of each kind; `costs` [rows] are those of contexts and launches. */
 export function createPassFacts(
   { tape, rows }: PassTape,
   costs: readonly (OpCost | undefined)[],

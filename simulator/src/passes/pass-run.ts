@@ -15,7 +15,7 @@ export const MOST_AHEAD = 1 << 12;
 /** What passes are timed with, and recorded by. */
 export interface RunParts {
   readonly costs: OpCosts;
-  /** The same of a whole, and what halves cost. */
+  /** Costs of a whole pass, and of halves. */
   readonly costsByPart: Costs;
   readonly gate: Gate;
   readonly recorder: Recorder;
@@ -23,7 +23,7 @@ export interface RunParts {
 
 /** The pool whose passes are timed. */
 export interface RunsOwner extends RunParts {
-  /** Where routed layers go by it. */
+  /** Law, if routed layers follow it. */
   readonly law: Law | undefined;
   readonly setup: PoolSetup;
 }
@@ -32,7 +32,7 @@ export interface RunsOwner extends RunParts {
 export interface PassCounts {
   form: number;
   loop: number;
-  /** In the loop, op by op as they are launched. */
+  /** Ops that were launched in the loop one by one. */
   launched: number;
   /** Batches without a form, by the reason: each counts once while its costs are cached. */
   readonly formless: Map<string, number>;
@@ -42,7 +42,7 @@ export interface RunSizes {
   readonly experts: number;
   /** Whether each layer draws its experts. */
   readonly routesApart: boolean;
-  /** Where single spans are kept: of passes that touch it, ops are recorded one by one. */
+  /** Window of single spans, if they are kept: ops of passes that touch it are recorded one by one. */
   readonly window?: SpanWindow | undefined;
   /** How many runs of the pool keep facts by tokens. */
   readonly tables: number;
@@ -74,8 +74,8 @@ export interface PassRun {
   cut(nowNs: number, more: number): number;
 
   /**
-   * It is broken off at `cutNs`: only passes that have ended before are of it. Returns how many. Of one that would end at that very instant the last op
-   * may take no time, and never be launched.
+   * Interrupts it at `cutNs` and keeps only passes that have ended before. Returns their number. A pass that would end at that very instant
+   * is not kept, as its last op may take no time and never be launched.
    */
   endBefore(cutNs: number): number;
 
@@ -87,9 +87,9 @@ export interface PassRun {
 export interface Ahead {
   /** Passes at most. */
   most: number;
-  /** None starts then or later, */
+  /** No pass starts at this instant or later, */
   untilNs: number;
-  /** but for so many. */
+  /** except for this many. */
   composed: number;
 }
 
@@ -110,7 +110,7 @@ export function startedBy(nowNs: number, endsNs: Float64Array, count: number): n
   return endedBefore(nowNs, endsNs, count - 1) + 1;
 }
 
-/** The numbers of `column` in one of so many, or of twice as many as it has. */
+/** The numbers of `column` in one of at least `length` places, or twice as many as it has. */
 export function grownColumn(column: Float64Array, length: number): Float64Array<ArrayBuffer> {
   const into = new Float64Array(Math.max(length, 2 * column.length));
   into.set(column);

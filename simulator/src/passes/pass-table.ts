@@ -37,14 +37,14 @@ export class PassTable {
   readonly #costs: readonly (OpCost | undefined)[];
   /** Numbers of rows. */
   readonly #ofTokens: readonly number[];
-  /** Of those, the ones that go by no law. */
+  /** Ops that do not follow the law. */
   readonly #askedByTokens: readonly number[];
   readonly #ofContexts: readonly number[];
   /** Exchanges that follow from what prompts cached before. */
   readonly #ofPast: readonly number[];
-  /** Of those, the ones that take longer from one decode step to the next. */
+  /** Ops that take longer from one decode step to the next. */
   readonly #growing: readonly number[];
-  /** Where the host takes time. */
+  /** Host time, if it takes any. */
   readonly #host: HostTime | undefined;
   /** Whether phases send tokens in different ways, or host or kernels take other times for them. */
   readonly #isByPhase: boolean;
@@ -140,7 +140,7 @@ export class PassTable {
     return phase === 1 || this.#ofPast.length === 0;
   }
 
-  /** Those of the next pass of a run that only decodes: each sequence has one token more in its context, and as many as before in a window. */
+  /** Fills in the next pass of a run that only decodes: each sequence has one more token of context, and as many as before in a window. */
   fillNext(microBatch: MicroBatch): void {
     const { sequences, contextTokens, pairs } = this.#pass;
     if (!this.#isCopied) copyPass(this.#given!, this.#pass);
@@ -183,7 +183,7 @@ export class PassTable {
     return this.#rows;
   }
 
-  /** As `#rowsOfParts`: what follows from tokens follows from those of the draft, too. */
+  /** Like `#rowsOfParts`, with the rows of the draft. */
   #rowsWithDraft(pass: Pass, { drafting }: MicroBatch): Float64Array {
     const groups = pass.rows.length;
     for (let g = 0; g < groups; g++) {

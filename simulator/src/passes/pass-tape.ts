@@ -55,7 +55,7 @@ export interface PassTape {
   readonly isAsked: Uint8Array;
 }
 
-/** The tape of a program on so many `ranks`; `draws`: whether each of its layers draws its experts, or may be stopped before it does. */
+/** The tape of a program on `ranks` ranks; `draws`: whether its layers draw their experts, or may be stopped before they do. */
 export function passTapeOf({ program, groups }: StagedProgram, ranks: number, draws: boolean): PassTape {
   const { ops, beforeSend } = program;
   const contextWorks = [...CONTEXT_WORKS, ...steadyOf(ops.map(({ work }) => work))];

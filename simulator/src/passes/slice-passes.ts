@@ -11,7 +11,7 @@ import type { LoopPasses } from "./loop-passes.ts";
 import type { Ahead, RunSizes, RunsOwner } from "./pass-run.ts";
 import { TimedProgram } from "./timed-program.ts";
 
-/** Who times passes. */
+/** Timer of passes. */
 export type TimedPasses = FormedPasses | LoopPasses | LaunchedPass;
 
 /** What of a micro-batch says which program it runs. */
@@ -31,7 +31,7 @@ export class SlicePasses {
   /** [drafts × draws, or not] */
   readonly #drafted: (TimedProgram | undefined)[] = [];
 
-  /** Of a slice of `stage`, in each shape that it has had. */
+  /** Passes of a slice of `stage`, in each shape that it has had. */
   static byShape(stage: Stage, slice: Slice, owner: RunsOwner, sizes: Omit<RunSizes, "shape">): ByShape<SlicePasses> {
     return new ByShape([stage], () => {
       const { shape } = stage;
@@ -71,7 +71,7 @@ export class SlicePasses {
     return launched;
   }
 
-  /** That of passes whose layers draw nothing, in one piece or in halves. */
+  /** Program of passes whose layers draw nothing, in one piece or in halves. */
   programOf(microBatch: Parts): TimedProgram {
     return this.#program(microBatch, false);
   }

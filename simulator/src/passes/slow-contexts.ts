@@ -9,7 +9,7 @@ interface AtFullSpeed {
   readonly steady: readonly GroupCost[];
 }
 
-/** The same of the slowest ranks of each data group; where none are slow, these. */
+/** Contexts of the slowest ranks of each data group; of any rank if none are slow. */
 export class SlowContexts {
   /** [contexts][data groups] of those in each pass alike */
   readonly contextNs: readonly (Float64Array | undefined)[];
@@ -39,7 +39,7 @@ export class SlowContexts {
     }
   }
 
-  /** [passes × data groups] what the context that grows takes, of which so many `passes` are known in `groupNs`. */
+  /** [passes × data groups] time of the growing context for the first `passes` in `groupNs` */
   look(groupNs: Float64Array, passes: number): Float64Array {
     const factors = this.#factors;
     if (factors === undefined) return groupNs;

@@ -12,7 +12,7 @@ export class Steps {
   attentionNs: Float64Array<ArrayBuffer>;
   /** What that attention does in the first pass; of prompts alone. */
   readonly attention: GroupCost;
-  /** The same in each pass. */
+  /** Windowed attention, equal in each pass. */
   readonly windowed: GroupCost;
   readonly head: HeadCost;
   /** Likewise, of several mixers that are the same in each pass. */
@@ -66,7 +66,7 @@ export class Steps {
     }
   }
 
-  /** Works out the attention of so many more. */
+  /** Computes the attention of `steps` more steps. */
   extend(steps: number): void {
     const groups = this.#groups;
     const from = this.known;

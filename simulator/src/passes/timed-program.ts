@@ -24,7 +24,7 @@ export class TimedProgram {
   readonly table: PassTable;
   readonly account: PassAccount;
   readonly keys: Keys;
-  /** Where its routed layers go by the law. */
+  /** Noise of the law that routed layers follow, if they do. */
   readonly noise: PassNoise | undefined;
   readonly #parts: RunParts;
   readonly #stage: Stage;
@@ -104,7 +104,7 @@ export class TimedProgram {
   }
 }
 
-/** Of programs that replicas have in common, read once. */
+/** Tapes of programs that replicas share, built once. */
 const known = new WeakMap<StagedProgram, (PassTape | undefined)[]>();
 
 function tapeOf(staged: StagedProgram, ranks: number, draws: boolean): PassTape {

@@ -155,7 +155,7 @@ function servedUnderLoad({ pools, levels, horizonNs }: RunResults, served: Serve
   });
 }
 
-/** Of split passes too, where they may be. */
+/** Name of the kernel models, including that of split passes if there may be any. */
 function kernelsNameOf({ scenario, kernels, kernelsOfHalves }: PoolSetup): string {
   return scenario.serving.overlap.kind === "two-batch" ? kernelsOfHalves.name : kernels.name;
 }

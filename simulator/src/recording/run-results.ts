@@ -16,11 +16,11 @@ export interface RunResults {
   /** One, or one that prefills and one that decodes; their ranks follow one another. */
   readonly pools: readonly Pool[];
   readonly transfers: TransferColumns | undefined;
-  /** Where any were foreseen. */
+  /** Faults, if any were foreseen. */
   readonly faults: Faults | undefined;
   /** If clients tried again. */
   readonly retries: RetryColumns | undefined;
-  /** Where caches are copied. */
+  /** Checkpoints, if caches are copied. */
   readonly checkpoints: CheckpointColumns | undefined;
   /** Rows, where they are kept. */
   readonly table: RequestTable | undefined;
@@ -28,11 +28,11 @@ export interface RunResults {
   readonly served: ServedLog | SteadyLog | undefined;
   readonly levels: Levels | undefined;
   readonly routing: readonly [RoutingLog, RoutingLog];
-  /** Of gates that draw. */
+  /** Windows of gates that draw. */
   readonly windows: WindowColumns | undefined;
-  /** Where single spans are kept. */
+  /** Single spans, if they are kept. */
   readonly requestSpans: RequestSpans | undefined;
   readonly cacheSteps: CacheSteps | undefined;
-  /** Where the run is watched. */
+  /** Alerts, if the run is watched. */
   readonly alerts: readonly RuleOutcome[] | undefined;
 }

@@ -7,7 +7,7 @@ import type { PoolSetup } from "../setup/setup.ts";
 import { sum } from "./over-pools.ts";
 import type { RunResults } from "./run-results.ts";
 
-/** Of a GPU, in the fastest of the formats in which its model multiplies. */
+/** Peak FLOPS of a GPU, in the fastest format in which its model multiplies. */
 function peakFlopsOf({ scenario: { model, cluster } }: PoolSetup): number {
   const { flopsPerSecond } = peaksOf(cluster);
   return Math.max(...productPrecisions(model, cluster.gpu).map((precision) => flopsPerSecond(precision)));
@@ -29,7 +29,7 @@ export function energyOf({ pools, horizonNs }: RunResults): EnergyFacts | null {
   return Number.isNaN(all) ? null : { gpuJoules: all, pue: site?.pue ?? 1, gramsPerKwh: site?.carbon ?? null };
 }
 
-/** Of `busyNs` [ranks × phases × op kinds], the time in which kernels ran. */
+/** Part of `busyNs` [ranks × phases × op kinds] in which kernels ran. */
 function kernelNs(busyNs: Float64Array): number {
   return nsOf(busyNs, ({ name, lane }) => lane === "compute" && name !== "host");
 }
@@ -39,14 +39,14 @@ function nsOf(busyNs: Float64Array, isOf: (kind: (typeof OP_KINDS)[number]) => b
   return busyNs.reduce((total, ns, at) => (counts[at % OP_KINDS.length] ? total + ns : total), 0);
 }
 
-/** Of all ranks, and what of it lay inside the grid of measured tables. */
+/** Seconds of all ranks, and their part inside the grid of measured tables. */
 function kernelSeconds(pools: readonly Pool[]): NonNullable<Work["kernels"]> {
   const ran = sum(pools, ({ recorder }) => kernelNs(recorder.times.busyNs)) / 1e9;
   const inside = sum(pools, ({ recorder }) => recorder.work.tally.insideSeconds);
   return { seconds: ran, insideSeconds: Math.min(inside, ran) }; // ops are rounded to nanoseconds
 }
 
-/** The same of traffic; that of pools without tables counts as outside. */
+/** Seconds of traffic, and their part inside the tables; pools without tables count as outside. */
 function trafficSeconds(pools: readonly Pool[]): NonNullable<Work["traffic"]> {
   const ran = sum(pools, ({ recorder }) => nsOf(recorder.times.busyNs, ({ lane }) => lane === "network")) / 1e9;
   const inside = sum(pools, ({ recorder }) => recorder.work.tally.tabledNs) / 1e9;

@@ -9,7 +9,7 @@ import { threeFigures } from "./work/three-figures.ts";
 const NOT_NONE_WHEN_IDLE: ReadonlySet<string> = new Set(["memoryShare", "memoryUse", "faults", "replicasDown", "breakerOpen"]);
 /** What is 0 as long as nothing breaks. */
 const NONE_WITHOUT_FAULTS: ReadonlySet<string> = new Set(["faults", "replicasDown"]);
-/** An expert that gets so many times the mean load is no rarity, as gates go. */
+/** Multiple of the mean load that an expert commonly reaches with a real gate. */
 const USUAL = 1.2;
 
 /** Rules that never fire, whatever happens; and those that do, or nearly, in a system in which nothing is wrong. */

@@ -15,7 +15,7 @@ import { START_SECONDS } from "./work/expected-work.ts";
 export interface Inspection {
   readonly plan: PlanFacts;
   readonly memory: RankMemory;
-  /** Where prefill and decode have pools of their own; `plan` is then that of the first, with the ranks and nodes of both. */
+  /** Pools, if prefill and decode are separate; `plan` is then that of the first, with the ranks and nodes of both. */
   readonly pools: readonly PoolInspection[] | null;
   readonly models: readonly string[];
   /** Values that were not stated. */
@@ -23,7 +23,7 @@ export interface Inspection {
   readonly warnings: readonly Warning[];
   /** What single losses would leave without experts; where the scenario speaks of faults. */
   readonly coverage?: CoverageFacts;
-  /** The same of single slots, and how many of all links a replica can lose and go on: those of GPUs that need no other node. */
+  /** Single slots, and the number of all links that a replica can lose and go on: those of GPUs that need no other node. */
   readonly smallLosses?: SmallLosses;
   /** Seconds of one core that a run in a process of its own is expected to take, within a factor of three. */
   readonly workSeconds: number;

@@ -17,7 +17,7 @@ export function hasOwnPolicies({ scheduler, kernels, network, router, overflow }
   return [scheduler, kernels, network, router, overflow].some((policy) => policy !== undefined);
 }
 
-/** As they stand in a report's models: `router mine, the caller's own`. */
+/** Names as in a report's models: `router mine, the caller's own`. */
 export function ownNames(own: OwnPolicies): string[] {
   return Object.entries(own).map(([place, name]) => `${place} ${name}, the caller's own`);
 }

@@ -41,7 +41,7 @@ export function poolScenarios(scenario: Scenario): readonly PoolScenario[] {
   });
 }
 
-/** The same on the kernels that its engine runs for experts that are not whole, or whose tokens do not come by an all-to-all. */
+/** The scenario with the kernels that its engine runs for experts that are not whole, or whose tokens do not come by an all-to-all. */
 export function withKernelsOf(scenario: Scenario, { exchange, tensor }: Plan): Scenario {
   const isByDeepEp = exchange === "all-to-all" && tensor === 1;
   return !isByDeepEp && scenario.model.experts !== undefined ? { ...scenario, cluster: withExpertsByTriton(scenario.cluster) } : scenario;

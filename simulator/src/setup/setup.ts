@@ -21,7 +21,10 @@ export interface Policies {
   readonly readPieces?: ReadPieces;
   /** Where requests come from, in place of the scenario's workload. */
   readonly source?: RequestSource;
-  /** Where runs by the law of uneven experts share their tables. It changes no result; a run with policies of the caller's own does not ask it. */
+  /**
+   * Store in which runs by the law of uneven experts share their tables. It changes no result; a run with the caller's own policies does
+   * not use it.
+   */
   readonly lawTables?: LawStore | undefined;
 }
 
@@ -41,22 +44,22 @@ export interface PoolSetup {
   readonly scheduler: Scheduler;
   readonly load: Load;
   readonly kernels: KernelModel;
-  /** Of passes that are split in two, beside whose kernels ranks communicate. */
+  /** Kernels of passes that are split in two, beside which ranks communicate. */
   readonly kernelsOfHalves: KernelModel;
   readonly network: NetworkModel;
-  /** None in a model without experts. */
+  /** Router; undefined in a model without experts. */
   readonly router: TokenRouter | undefined;
   readonly overflow: Overflow;
   /** Set aside on the fullest rank. */
   readonly memory: RankMemory;
   readonly warnings: readonly Warning[];
-  /** Where runs by the law share their tables. */
+  /** Store in which runs by the law share their tables. */
   readonly lawTables: LawStore | undefined;
 }
 
 /** Everything a run needs, made by `prepare` and used once: schedulers and streams change as it runs. What a pool has is that of the first. */
 export interface Setup extends Omit<PoolSetup, "role"> {
-  /** As the user gave it, with `routing.resolution` written out where that is the law unasked. */
+  /** Scenario as given, with `routing.resolution` written out where the law is chosen by default. */
   readonly scenario: Scenario;
   /** By resolution, where the scenario does not say it and either may be; without the start of a process. */
   readonly expected?: ExpectedSeconds;
@@ -69,6 +72,9 @@ export interface Setup extends Omit<PoolSetup, "role"> {
   readonly slots: RequestSlots;
   /** Policies that the caller brought. */
   readonly own: OwnPolicies;
-  /** Of one core, as expected within a factor of three, without the start of a process: of a run whose passes cannot be foreseen the refusing bound may be far from it. */
+  /**
+   * Expected seconds of one core, within a factor of three, without the start of a process; for a run whose passes cannot be foreseen the
+   * true time may be far from the bound that refuses it.
+   */
   readonly workSeconds: number;
 }

@@ -2,7 +2,7 @@ import { firstToEndLast } from "@tokenyard/executor";
 import { OP_KINDS, type Program } from "@tokenyard/program";
 import type { OpRun } from "./timing.ts";
 
-/** Where a micro-batch's time can go: the op kinds, then waiting for a lane, then the queue before a stage. */
+/** Causes of a micro-batch's time: the op kinds, then waiting for a lane, then the queue before a stage. */
 export const SPENT_KEYS: readonly string[] = [...OP_KINDS.map((kind) => kind.name), "waiting", "queue"];
 export const SEND = SPENT_KEYS.indexOf("send");
 export const WAITING = OP_KINDS.length;

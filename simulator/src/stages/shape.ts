@@ -3,7 +3,7 @@ import type { Slowdown } from "./slowdown.ts";
 
 /** What of a stage is not as ever, for some time. */
 export interface Shape {
-  /** The same of two in which passes take, and leave, the same. */
+  /** Key that is equal for shapes in which passes take the same time and give the same results. */
   readonly key: string;
   /** [ranks] 1: the others go on without it; undefined: all are there. */
   readonly gone: Uint8Array | undefined;
@@ -12,7 +12,10 @@ export interface Shape {
   readonly slowdown: Slowdown | undefined;
 }
 
-/** Of a stage that goes on without the ranks `gone`, its experts of `layers` as `placement` says, and with `slowdown`; undefined: it is whole, and as quick as ever. */
+/**
+ * Shape of a stage without the ranks `gone`, its experts of `layers` placed by `placement`, and with `slowdown`; undefined if it is whole
+ * and at full speed.
+ */
 export function shapeOf(
   gone: Uint8Array | undefined,
   placement: ExpertPlacement | undefined,

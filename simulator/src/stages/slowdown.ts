@@ -1,7 +1,7 @@
 /** Factors on the durations of ops, by lane: [ranks of a stage], at least 1. */
 export type Slowdown = readonly [Float64Array, Float64Array];
 
-/** That of so many ranks of which none is slow. */
+/** Slowdown of `ranks` ranks of which none is slow. */
 export function fullSpeed(ranks: number): Slowdown {
   return [new Float64Array(ranks).fill(1), new Float64Array(ranks).fill(1)];
 }

@@ -12,7 +12,7 @@ import { timeOp } from "./timing.ts";
 /** What stages work with. */
 export interface StageParts {
   readonly costs: Costs;
-  /** Of programs with a gate. */
+  /** Gate of programs that have one. */
   readonly gate?: Gate;
   readonly recorder: Recorder;
 }
@@ -55,7 +55,7 @@ export class StageOps {
     return this.#stage.downs === undefined || op.lane !== NETWORK ? endNs : this.#stage.downs.hold(op, groups[o]!, run, endNs);
   }
 
-  /** It has ended on all its ranks. */
+  /** Records an op that has ended on all its ranks. */
   commit(microBatch: MicroBatch, o: number): void {
     const op = microBatch.staged!.program.ops[o]!;
     const run = microBatch.runs[o]!;
@@ -68,7 +68,7 @@ export class StageOps {
     this.#stage.laneFreeNs[op.lane].set(run.endNs);
   }
 
-  /** It runs, and is broken off at `nowNs`. */
+  /** Interrupts a running op at `nowNs`. */
   lose(microBatch: MicroBatch, o: number, nowNs: number): void {
     this.#recorder.lose(this.#stage, microBatch.staged!.program.ops[o]!, microBatch, microBatch.runs[o]!, nowNs);
   }

@@ -23,7 +23,7 @@ export class StageQueue {
     return this.#waiting.splice(at, 1)[0]!;
   }
 
-  /** None is admitted before `untilNs`. */
+  /** Admits nothing before `untilNs`. */
   hold(untilNs: number): void {
     this.heldNs = untilNs;
     this.#isNotified = false;

@@ -11,7 +11,7 @@ export interface StagedProgram {
 export interface Slice extends StagedProgram {
   /** What it runs when it is split in two halves; undefined where none is, or has anything to hide here. */
   readonly halves: StagedProgram | undefined;
-  /** What it runs where so many drafts follow [drafts]; undefined where no draft does. */
+  /** [drafts] programs with a number of drafts behind; undefined if no draft follows. */
   readonly drafts?: readonly StagedProgram[];
   /** What it runs while experts move; undefined where none ever do. */
   readonly moving?: Slice;

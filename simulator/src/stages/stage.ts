@@ -23,11 +23,11 @@ export class Stage implements StageLanes {
   /** Per lane [ranks]: when the rank's lane has ended its last op. */
   readonly laneFreeNs: readonly [Float64Array, Float64Array];
   touched = false;
-  /** Who times visits as a whole; undefined: ops run one by one. */
+  /** Timer of visits as a whole; undefined: ops run one by one. */
   visits: Visits | undefined;
   /** What of it is not as ever, for micro-batches that are admitted from now on. */
   shape: Shape | undefined;
-  /** Where links that it needs are down for a while. */
+  /** Down times of links that it needs, if any. */
   downs: LinkDowns | undefined;
   /** Whether tokens of micro-batches that are admitted from now on go to experts on their own ranks only. */
   isLocal = false;
@@ -158,7 +158,7 @@ export class Stage implements StageLanes {
     else if (this.visits !== undefined) this.#visit(microBatch, this.visits);
   }
 
-  /** It is admitted now: what it runs, and with what. */
+  /** Admits a micro-batch: chooses its program and resources. */
   #enter(microBatch: MicroBatch, nowNs: number): void {
     microBatch.moves = this.#gate?.admit(this.spec.id, microBatch.slice);
     const still = this.spec.slices[microBatch.slice]!;

@@ -74,7 +74,7 @@ export function timeOp(groups: Groups, laneFreeNs: Float64Array, readyNs: Float6
   return lastNs;
 }
 
-/** The same for an op without a barrier: each rank is a group of its own. */
+/** Times an op without a barrier: each rank is a group of its own. */
 function timeAlone(laneFreeNs: Float64Array, readyNs: Float64Array, durationNs: Float64Array, run: OpRun): number {
   const { arrivedNs, startNs, endNs, cause } = run;
   let lastNs = 0;

@@ -14,7 +14,7 @@ export interface Visits {
     conditions: { readonly quietNs: number; readonly cutNs: number; readonly isLocal: boolean },
   ): void;
 
-  /** The same, if it leaves before `untilNs`, and its layers draw nothing; else false, and nothing is recorded. */
+  /** Runs a visit if it leaves before `untilNs` and its layers draw nothing; else returns false and records nothing. */
   runBefore(microBatch: MicroBatch, nowNs: number, untilNs: number): boolean;
 
   /** Adds what is not recorded yet. */

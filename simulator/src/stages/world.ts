@@ -4,7 +4,7 @@ import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 /** What a stage reports to the world: an op will have ended at an instant, and a micro-batch has left. */
 export interface World<Stage> {
   finishAt(timeNs: number, stage: Stage, microBatch: MicroBatch, op: number): Ticket;
-  /** It will not. */
+  /** Cancels an event. */
   cancel(ticket: Ticket): void;
   /** When `stage` is broken off next, as far as is known. */
   cutNs(stage: Stage): number;

@@ -6,7 +6,7 @@ import { SegmentedRate } from "./segmented-rate.ts";
 
 /** A rate over time, asked for ever later places. */
 export interface RateCurve {
-  /** When `requests` have come on average, in seconds; Infinity when so many never come. To be asked in rising order. */
+  /** Seconds until `requests` requests have arrived on average; Infinity if that many never arrive. To be called in rising order. */
   secondsAt(requests: number): number;
 }
 

@@ -11,7 +11,7 @@ const LAST_SECONDS = 1e7; // past the last nanosecond
 export class SegmentedRate {
   readonly #segments: Iterator<RateSegment>;
   #segment: RateSegment | undefined;
-  /** Where the segment begins: in seconds, and in requests that have come before on average. */
+  /** Start of the segment: in seconds, and in requests that have arrived before on average. */
   #beginSeconds = 0;
   #before = 0;
 
@@ -20,7 +20,7 @@ export class SegmentedRate {
     this.#segment = this.#next();
   }
 
-  /** When `requests` have come on average, in seconds; Infinity when so many never come. To be asked in rising order. */
+  /** Seconds until `requests` requests have arrived on average; Infinity if that many never arrive. To be called in rising order. */
   secondsAt(requests: number): number {
     while (this.#segment !== undefined && this.#beginSeconds < LAST_SECONDS) {
       const { seconds, fromRate, toRate } = this.#segment;

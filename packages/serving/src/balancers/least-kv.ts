@@ -1,7 +1,10 @@
 import type { Balancer } from "../balancer.ts";
 import { Least } from "./least.ts";
 
-/** Where the prompts of the requests that are not finished fill the least cache: what a router knows of the cache without asking. */
+/**
+ * Chooses the place where the prompts of unfinished requests fill the least cache, which is what a router knows of the cache without
+ * asking.
+ */
 export class LeastKv implements Balancer {
   readonly kind = "least-kv";
   readonly #tokens: Least;

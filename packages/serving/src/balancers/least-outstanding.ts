@@ -1,7 +1,9 @@
 import type { Balancer } from "../balancer.ts";
 import { Least } from "./least.ts";
 
-/** Where the requests that are not finished have the fewest tokens, prompt and output together, as a router with known lengths would count. */
+/**
+ * Chooses the place where the unfinished requests have the fewest tokens, prompt and output together, as a router with known lengths would.
+ */
 export class LeastOutstanding implements Balancer {
   readonly kind = "least-outstanding";
   readonly #tokens: Least;

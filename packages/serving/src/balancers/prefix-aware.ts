@@ -5,8 +5,8 @@ import { Least } from "./least.ts";
 import { OpenPlaces } from "./open-places.ts";
 
 /**
- * Where most of the prompt is cached, of several such places the better of two drawn at random; unless that place would have more than
- * `factor` times the outstanding tokens that the least loaded one would, the request counted in. Else the better of two places drawn at random.
+ * Chooses the place with most of the prompt cached; among several, the better of two drawn at random. If that place would have more than
+ * `factor` times the outstanding tokens of the least loaded one, the request included, it chooses the better of two random places instead.
  */
 export class PrefixAware implements Balancer {
   readonly kind = "prefix-aware";

@@ -1,7 +1,7 @@
 import type { Balancer } from "../balancer.ts";
 import { OpenPlaces } from "./open-places.ts";
 
-/** In turn. */
+/** Chooses the places in turn. */
 export class RoundRobin implements Balancer {
   readonly kind = "round-robin";
   readonly #places: number;

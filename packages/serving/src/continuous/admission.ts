@@ -24,7 +24,7 @@ export class Admission {
     this.#handovers = handovers;
   }
 
-  /** As many as there is room for, as long as something is left of `budget` tokens. */
+  /** Admits requests while there is room and `budget` tokens are left. */
   admit(budget: number, nowNs: number, observer: SchedulerObserver): void {
     const { waiting, reuse, pool } = this.#group;
     const { limits, requests, sequences } = this.#service;

@@ -3,7 +3,7 @@ export class BlockPool {
   readonly total: number;
   free: number;
   held = 0;
-  /** Most blocks that have been held at once. */
+  /** Most blocks held at once. */
   peak = 0;
 
   constructor(total: number) {

@@ -29,9 +29,9 @@ export class JointBatch extends Pass implements WholePass {
   readonly #requests: RequestSlots;
   readonly #batchSizes: BatchSizes | undefined;
   readonly #left: (slot: number) => void;
-  /** Where an engine's loop keeps requests from joining. */
+  /** Intake, where an engine's loop delays requests. */
   readonly #intake: Intake | undefined;
-  /** Where steps verify drafts. */
+  /** Speculation, where steps verify drafts. */
   readonly #speculation: Speculation | undefined;
   readonly #isPrefill: boolean;
   readonly #keepsFirst: boolean;
@@ -41,7 +41,7 @@ export class JointBatch extends Pass implements WholePass {
   readonly #openedBy: Float64Array;
   readonly #outcome: Outcome = { firsts: new SlotList(), finished: new SlotList(), gaps: new PassGaps() };
 
-  /** Of the sequences of `groups`; `left` gets each request that has its last token. */
+  /** Batch of the sequences of `groups`; `left` gets each request that has its last token. */
   constructor(
     replica: number,
     microBatch: number,
@@ -110,7 +110,10 @@ export class JointBatch extends Pass implements WholePass {
     return this.#members.some(({ isPressed }) => isPressed);
   }
 
-  /** Drafts after a pass of so many `sequences` of a data group, of which so many have a token then: of prompts alone only the cache of the draft is filled. */
+  /**
+   * Drafts after a pass of `sequences` sequences of a data group, `yields` of which get a token: for prompts alone only the draft's cache
+   * is filled.
+   */
   #draftsAfter(sequences: number, yields: number): number {
     if (sequences === 0) return 0;
     const drafts = this.#speculation!.draftsOf(Math.max(1, yields));
@@ -135,7 +138,7 @@ export class JointBatch extends Pass implements WholePass {
     return !this.running && this.#members.some(({ isBusy }) => isBusy);
   }
 
-  /** As `Foresight.foreseen`, of one of so many micro-batches of a replica. */
+  /** Foreseen steps of one of `batches` micro-batches of a replica, as in `Foresight.foreseen`. */
   foreseen(batches: number): number {
     if (this.phase === 0 || this.#intake?.isHolding === true) return 1;
     const all = this.#members;

@@ -18,7 +18,7 @@ export class Members implements Residents {
   readonly #batch: BatchId & { readonly running: boolean };
   readonly #share: Share;
   readonly #decoders: DecodingMembers;
-  /** The same, where their steps are known before they run. */
+  /** The decoding members whose steps are known before they run. */
   readonly #foreseen: Decoders | undefined;
   readonly #pressure: Pressure;
   readonly #prompts: Prompts;

@@ -1,7 +1,7 @@
 import type { DataGroup, Service } from "./data-group.ts";
 import type { Sequences } from "./sequences.ts";
 
-// Those that a data group serves, in order of admission: a list through the columns `before` and `after` of the sequences.
+// Requests that a data group serves, in order of admission: a list through the columns `before` and `after` of the sequences.
 
 /** `slot` is served from now on, in `microBatch`: the youngest of all. */
 export function admit(slot: number, microBatch: number, group: DataGroup, service: Service): void {
@@ -35,13 +35,13 @@ export function dismiss(slot: number, group: DataGroup, service: Service): void 
   else group.youngest = before[slot]!;
 }
 
-/** Those that are served take `blocks` more of what they are owed. */
+/** Claims `blocks` of the blocks owed to running requests. */
 export function take(blocks: number, group: DataGroup): void {
   group.pool.take(blocks);
   group.owed -= blocks;
 }
 
-/** Those that are served have `blocks` of theirs still to take, of a pass that does not compute them. */
+/** Returns claimed `blocks` for a pass that does not compute them. */
 export function putBack(blocks: number, group: DataGroup): void {
   group.pool.give(blocks);
   group.owed += blocks;
@@ -54,7 +54,7 @@ export function giveBack(slot: number, blocks: number, tokens: number, group: Da
   release(slot, blocks, tokens, group, service);
 }
 
-/** As `giveBack`, of one that is served no more. */
+/** Releases the blocks of a request that is no longer served. */
 export function release(slot: number, blocks: number, tokens: number, { pool, reuse, slots }: DataGroup, service: Held): void {
   if (service.limits.states !== undefined) {
     pool.give(pinnedBy(slot, service));

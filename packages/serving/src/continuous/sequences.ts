@@ -37,7 +37,7 @@ export class Sequences {
   microBatch = new Int32Array(32);
   /** Whether its prompt is cached in another pool, from where it has yet to come; of one that begins to decode here. */
   elsewhere = new Uint8Array(32);
-  /** Which data group of which replica it belongs to: replica · groups + group; −1: none, it is not in. */
+  /** Data group of a replica: replica · groups + group; −1: not admitted. */
   home = new Int32Array(32).fill(-1);
 
   constructor() {

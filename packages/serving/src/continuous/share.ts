@@ -40,7 +40,7 @@ export class Share {
     return this.#pass.sequences[this.#group]!;
   }
 
-  /** So many sequences decode a token each, with so much context in all, and there is nothing else; `ofClass` [classes]: as many of each class. */
+  /** Begins with `decoding` sequences of one token each, and `contextTokens` in all; `ofClass` [classes]: the number of each class. */
   begin(decoding: number, contextTokens: number, windowedTokens: number, ofClass?: Int32Array): void {
     const pass = this.#pass;
     const group = this.#group;
@@ -63,7 +63,7 @@ export class Share {
     if (pass.byClass !== undefined) this.#beginByClass(pass.byClass, ofClass);
   }
 
-  /** The same of a step that verifies drafts. */
+  /** Begins a step that verifies drafts. */
   beginVerifying({ size, each, contextTokens, pairs, windowedTokens, windowedPairs, ofClass }: VerifyingStep): void {
     const pass = this.#pass;
     const group = this.#group;
@@ -82,7 +82,7 @@ export class Share {
     for (let at = group * classes; at < (group + 1) * classes; at++) tokens[at] = tokens[at]! * each;
   }
 
-  /** Takes back one that was to verify `each` tokens after so many cached ones. */
+  /** Removes a sequence that would have verified `each` tokens after `past` cached ones. */
   forgetVerified(past: number, each: number, classIndex: number): void {
     const { window } = this.#limits;
     const pass = this.#pass;

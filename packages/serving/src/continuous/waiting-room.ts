@@ -1,7 +1,7 @@
 /** Requests that wait for one data group. */
 export interface WaitingRoom {
   readonly size: number;
-  /** Which is next; −1 when none waits. */
+  /** The next request; −1 when none waits. */
   peek(): number;
   /** Takes the next one out. */
   leave(): number;

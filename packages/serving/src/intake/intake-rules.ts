@@ -6,9 +6,11 @@ export interface IntakeRules {
   readonly isAhead: boolean;
   /** Decode steps from one look at the inbox to the next; a step with prompts is followed by a look. */
   readonly receiveInterval: number;
-  /** Prompts wait beside decodes for so many steps and nanoseconds at most, until tokens of a step reach `share` of the budget. */
+  /** Prompts wait beside decodes for at most these steps and nanoseconds, until the tokens of a step reach `share` of the budget. */
   readonly batchWait: { readonly steps: number; readonly timeNs: number; readonly share: number } | undefined;
-  /** Data groups that all decode begin prompts together: for so many steps one without prompts is waited for, and as many more once all have some. */
+  /**
+   * Decoding data groups begin prompts together: they wait `timeoutSteps` for one without prompts, and `waitSteps` more once all have some.
+   */
   readonly aligned: { readonly timeoutSteps: number; readonly waitSteps: number } | undefined;
 }
 

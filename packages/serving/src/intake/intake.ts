@@ -12,7 +12,10 @@ interface Busy {
   readonly prompting: number;
 }
 
-/** Which of those who wait for the data groups of a replica may join its next step. Source: docs/models/scheduling.md#waiting-for-steps. */
+/**
+ * Decides which of the requests that wait for the data groups of a replica may join its next step. Source:
+ * docs/models/scheduling.md#waiting-for-steps.
+ */
 export class Intake {
   readonly #rules: IntakeRules;
   /** [data groups] */

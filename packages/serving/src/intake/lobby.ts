@@ -3,10 +3,10 @@ import type { WaitingRoom } from "../continuous/waiting-room.ts";
 /** A waiting room with an inbox before it: a request has no turn until the engine has looked there. */
 export class Lobby implements WaitingRoom {
   readonly #room: WaitingRoom;
-  /** Those in the inbox, in order of arrival, and when each came. */
+  /** Requests in the inbox, in order of arrival, with their times. */
   #slots: number[] = [];
   #enteredNs: number[] = [];
-  /** Those in the room. */
+  /** Requests in the room. */
   readonly known = new Set<number>();
 
   constructor(room: WaitingRoom) {

@@ -9,7 +9,7 @@ import { Intake } from "./intake.ts";
 import { type IntakeRules, intakeRulesOf } from "./intake-rules.ts";
 import { Lobby } from "./lobby.ts";
 
-/** Where requests wait for the data groups of all replicas: with an inbox where an engine's loop looks for them at some steps only. */
+/** Waiting rooms of the data groups of all replicas, with an inbox where an engine's loop receives requests at some steps only. */
 export class WaitingRooms {
   /** [replicas × data groups] */
   readonly all: readonly WaitingRoom[];
@@ -32,7 +32,7 @@ export class WaitingRooms {
     return this.#rules?.isAhead === true;
   }
 
-  /** Of the data `groups` of a replica; undefined where any waiting request may join the next step. */
+  /** Intake of the data `groups` of a replica; undefined where any waiting request may join the next step. */
   intakeOf(replica: number, groups: readonly DataGroup[], sequences: Sequences, limits: Limits): Intake | undefined {
     const first = replica * this.#perReplica;
     const lobbies = this.#lobbies.slice(first, first + this.#perReplica);

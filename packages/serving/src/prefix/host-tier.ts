@@ -3,7 +3,7 @@ import { KeptBlocks } from "./kept-blocks.ts";
 /** What a data group's GPUs may put into the memory of their host. */
 export interface HostRoom {
   readonly blocks: number;
-  /** Nanoseconds that so many blocks take on the link to each GPU; its latency apart. */
+  /** Nanoseconds that `blocks` blocks take on the link to each GPU, without its latency. */
   transferNs(blocks: number): number;
   readonly latencyNs: number;
 }
@@ -45,7 +45,7 @@ export class HostTier {
     this.#kept.release(this.#kept.find(high, low));
   }
 
-  /** So many blocks go to the GPUs, one load after another on the link; returns when they are there. */
+  /** Loads `blocks` blocks to the GPUs, one load after another on the link; returns when they have arrived. */
   load(blocks: number, nowNs: number): number {
     this.#linkFreeNs = Math.max(nowNs, this.#linkFreeNs) + this.#room.transferNs(blocks);
     const readyNs = this.#linkFreeNs + this.#room.latencyNs;

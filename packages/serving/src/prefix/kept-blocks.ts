@@ -19,7 +19,7 @@ export class KeptBlocks {
   weights = new Int32Array(16);
   /** Blocks here. */
   size = 0;
-  /** Those of them that no sequence holds. */
+  /** Kept blocks that no sequence holds. */
   unheld = 0;
   #older = new Int32Array(16);
   #newer = new Int32Array(16);

@@ -10,17 +10,17 @@ import type { StateSlots } from "./state-slots.ts";
 
 /** Leading blocks of a request that are kept: the same object for each search. */
 export interface Found {
-  /** On the GPUs. */
+  /** Blocks on the GPUs. */
   blocks: number;
-  /** Those of them that no sequence holds now: to hold them takes room. */
+  /** Found blocks that no sequence holds now: holding them takes room. */
   unheld: number;
-  /** Those after them that the host has. */
+  /** Blocks after them that are on the host. */
   onHost: number;
   /** Blocks to load for the place at which it resumes, where the host alone has that. */
   pointsOnHost: number;
 }
 
-/** Where a request may resume, and the slots in which states are kept; without those the blocks of the cache. */
+/** Places where a request may resume, and the slots in which states are kept; without states, the blocks of the cache. */
 export interface Points {
   readonly rule: KeptRule;
   readonly slots: StateSlots | undefined;
@@ -39,7 +39,7 @@ export class PrefixCache extends BlockPool {
   readonly #chains: Chains;
   readonly #kept = new KeptBlocks();
   readonly #listener: KeptListener | undefined;
-  /** Of requests that share nothing; undefined where a host or balancers ask for the key of each block. */
+  /** Blocks of requests that share nothing; undefined where a host or balancers need the key of each block. */
   readonly #private: PrivateBlocks | undefined;
   readonly #found: Found = { blocks: 0, unheld: 0, onHost: 0, pointsOnHost: 0 };
   /** Places to resume at; undefined: after each block. */
@@ -79,7 +79,7 @@ export class PrefixCache extends BlockPool {
     return this.#kept.size;
   }
 
-  /** Those of them that no sequence holds. */
+  /** Kept blocks that no sequence holds. */
   get unheld(): number {
     return this.#kept.unheld;
   }
@@ -216,7 +216,10 @@ export class PrefixCache extends BlockPool {
     this.#slots?.forget();
   }
 
-  /** The next `blocks` of `slot` after the first `from` come from the host, and so many of the place where it resumes; returns when they are there. */
+  /**
+   * Loads the next `blocks` of `slot` after the first `from` from the host, and `points` of the state where it resumes; returns when they
+   * have arrived.
+   */
   load(slot: number, from: number, blocks: number, nowNs: number, points = 0): number {
     const keys = this.#chains.of(slot);
     for (let block = from + blocks - 1; block >= from; block--) this.host!.keep(keys[2 * block]!, keys[2 * block + 1]!);
@@ -229,7 +232,7 @@ export class PrefixCache extends BlockPool {
     return entry;
   }
 
-  /** Of the blocks that were released longest ago, one or some of a run leave, at most `most`; a host keeps them. Returns how many. */
+  /** Evicts at most `most` of the blocks that were released longest ago, or a part of a run; a host keeps them. Returns the number. */
   #giveWay(most: number, toHost = true): number {
     const kept = this.#kept;
     const { unkeyed } = kept;

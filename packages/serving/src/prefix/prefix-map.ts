@@ -5,9 +5,9 @@ import { pointKey } from "./resume-points.ts";
 const NOWHERE: readonly number[] = [];
 
 /**
- * Which of several places keep the beginning of a request, without asking them: each reports when a block comes and goes. Noted are the first
- * 15 depths and eight of each octave after them, so that long prompts do not fill it: it knows a depth to an eighth. Of places to resume at,
- * which are few, all are noted.
+ * Which of several places keep the beginning of a request, without asking them: each reports when a block comes and goes. It records the
+ * first 15 depths and eight of each octave after them, so that long prompts do not fill it: depths are exact to an eighth. Resume points,
+ * which are few, are all recorded.
  */
 export class PrefixMap {
   readonly #chains: Chains;

@@ -17,7 +17,7 @@ export class Prefixes {
   readonly chains: Chains;
   /** [replicas × data groups] */
   readonly reuses: readonly Reuse[];
-  /** Which replicas keep what, where their balancer asks and there are several. */
+  /** Blocks by replica, where their balancer uses them and there are several. */
   readonly ofReplicas: PrefixMap | undefined;
   /** [replicas] which data groups of a replica do. */
   readonly ofGroups: readonly (PrefixMap | undefined)[];
@@ -48,7 +48,7 @@ export class Prefixes {
     this.#tally = new PrefixTally(host !== undefined);
   }
 
-  /** Of data groups `from` … `to` − 1; the same object each time. */
+  /** Counts of data groups `from` … `to` − 1; the same object each time. */
   tally(from: number, to: number): PrefixTally {
     return this.#tally.count(this.reuses, from, to);
   }

@@ -17,7 +17,7 @@ export class PrivateBlocks {
   readonly #segments = new Map<number, Segment>();
   /** [entries] the request that finds a run again; −1: none. */
   readonly #requests: number[] = [];
-  /** Of the request that left last; −1: it kept no block. */
+  /** Blocks of the request that left last; −1: it kept none. */
   #latest = -1;
 
   constructor(kept: KeptBlocks) {

@@ -3,7 +3,7 @@ import type { HostTier } from "./host-tier.ts";
 import type { KeptBlocks } from "./kept-blocks.ts";
 import type { KeptListener } from "./kept-listener.ts";
 
-/** Whose room points take. */
+/** Room that resume points use. */
 interface Room {
   readonly kept: KeptBlocks;
   readonly free: number;

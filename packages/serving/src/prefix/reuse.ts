@@ -19,7 +19,7 @@ export class Reuse {
   readonly #sequences: Sequences;
   readonly #requests: RequestSlots;
   readonly #blockTokens: number;
-  /** Where states are kept, in models whose prefixes resume from those. */
+  /** Places where states are kept, in models whose prefixes resume from them. */
   readonly #states: KeptRule["states"];
 
   constructor(cache: PrefixCache, sequences: Sequences, requests: RequestSlots, blockTokens: number, states?: KeptRule["states"]) {
@@ -113,7 +113,7 @@ export class Reuse {
     if (place > this.#sequences.target[slot]!) this.cache.keepState(slot, place / this.#blockTokens); // passed while it decoded
   }
 
-  /** `slot`, which was preempted with so many tokens cached and has just left, waits again. */
+  /** `slot`, which was preempted with `tokens` cached tokens and has just left, waits again. */
   lose(slot: number, tokens: number): void {
     this.cache.keepFor(slot);
     const { reached, shared, readyNs } = this.#sequences;

@@ -16,7 +16,7 @@ export class Luck {
     this.#second = stream.bits();
   }
 
-  /** Of request number `request`, with so many tokens out. */
+  /** Luck of request number `request` after `out` output tokens. */
   at(request: number, out: number): number {
     const high = mixed(Math.imul(request | 0, 0x9e3779b1) ^ this.#first);
     const word = mixed((high + Math.imul(out, 0x85ebca6b)) ^ this.#second);

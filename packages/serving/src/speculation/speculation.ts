@@ -34,12 +34,12 @@ export class Speculation {
     return spec && new Speculation(spec, requests, classes, streams, replicas);
   }
 
-  /** Drafts of each sequence in a step of so many. */
+  /** Drafts of each sequence in a step of `sequences` sequences. */
   draftsOf(sequences: number): number {
     return draftsOf(this.#spec, sequences);
   }
 
-  /** Of so many drafts of `slot`, with `out` tokens out, those that are accepted. */
+  /** Number of accepted drafts of `slot`, after `out` output tokens. */
   accepted(slot: number, out: number, drafts: number): number {
     const survival = this.#survival[this.#requests.classIndex[slot]!]!;
     const luck = this.#luck.at(this.#requests.number[slot]!, out);

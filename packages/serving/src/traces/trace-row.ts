@@ -3,7 +3,7 @@ export interface TraceRow {
   /** Since the trace's time zero. */
   timeNs: number;
   promptTokens: number;
-  /** Of the prompt, in the cache of its replica; 0 where the trace does not say. */
+  /** Prompt tokens already in the cache of its replica; 0 if the trace does not say. */
   cachedTokens: number;
   outputTokens: number;
   /** Index of its class; 0 where the trace names none. */
@@ -22,7 +22,7 @@ export function createTraceRow(): TraceRow {
 export interface Fault {
   readonly given: string;
   readonly wanted: string;
-  /** Where in the line it begins, from 1, if not with it. */
+  /** Column at which it begins, from 1, if not at the start of the line. */
   readonly column?: number;
   /** Nothing after it can be read. */
   readonly isLast?: true;

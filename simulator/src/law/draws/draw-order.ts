@@ -1,10 +1,10 @@
 /** Draws of a node, at least. */
 export const LEAST = 12;
 const GOLDEN = 0.618;
-/** Of unlike layers every so many are drawn twice at first, but twelve at least: how much they vary stands for the others. */
+/** Unlike layers out of this number that are drawn twice at first, but at least twelve: their variance stands for that of the others. */
 const TWICE = 4;
 
-/** The layers, of so many, that are drawn in a turn: all, then some of them again, then the others, then all again. */
+/** Layers to draw in a turn: all, then some of them again, then the others, then all again. */
 export function turnOf(layers: number, turn: number): number[] {
   const all = Array.from({ length: layers }, (_, at) => at);
   const every = Math.max(1, Math.min(TWICE, Math.floor(layers / LEAST)));
@@ -12,7 +12,7 @@ export function turnOf(layers: number, turn: number): number[] {
   return all.filter((at) => (at % every === 0) === (turn === 1));
 }
 
-/** Steps of so many places meet each of `count` once before any again, first some that are far apart. */
+/** A stride that visits each of `count` places once before any again, distant ones first. */
 export function strideOf(count: number): number {
   for (let stride = Math.ceil(GOLDEN * count); ; stride++) if (haveNoDivisor(stride, count)) return stride;
 }

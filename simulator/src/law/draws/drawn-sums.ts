@@ -2,7 +2,7 @@ import type { DrawnLoad } from "../nodes/law-node.ts";
 
 /** Draws of all layers, each as often. */
 export class DrawnSums {
-  /** As `LawRows` has them. */
+  /** Sums in the order of `LawRows`. */
   readonly sums: Float64Array;
   readonly loads: DrawnLoad[] = [];
   missed = 0;

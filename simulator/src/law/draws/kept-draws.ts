@@ -33,7 +33,7 @@ export class KeptDraws {
 
 const names = new WeakMap<ExpertPlaces, string>();
 
-/** The same for places that are the same. */
+/** One name for equal places. */
 export function nameOfPlaces(places: ExpertPlaces | undefined): string {
   if (places === undefined) return "";
   const { rankOf, nodeOf, nodes, slots } = places;

@@ -9,7 +9,7 @@ import { type KeptDraws, nameOfPlaces } from "./kept-draws.ts";
 export class NumberedRouter implements TokenRouter {
   readonly kind: string;
   readonly draws = true;
-  /** Of the draw that is asked for next. */
+  /** Number of the next draw. */
   number = 0;
   readonly shares?: (layer: number) => Float64Array | undefined;
   readonly #exact: TokenRouter;

@@ -72,7 +72,7 @@ class Reader {
     return 0;
   }
 
-  /** How many things follow, of so many numbers each at least. */
+  /** Number of items that follow, each of at least `each` numbers. */
   count(each: number): number {
     const count = this.next();
     if (Number.isInteger(count) && count >= 0 && count * each <= this.#numbers.length - this.#at) return count;

@@ -9,19 +9,19 @@ export interface DrawnLoad {
   readonly rankMost: number;
 }
 
-/** What passes with so many tokens come to on a stage, of draws. */
+/** Drawn load on a stage of passes with a number of tokens. */
 export interface LawNode {
   readonly tokens: number;
-  /** As `LawRows` has them: means over layers and draws */
+  /** Means over layers and draws, in the order of `LawRows` */
   readonly means: Float64Array;
-  /** Of all layers of the stage: the mean of what they take, its standard error, and the variance and third cumulant of a pass. In powers of nanoseconds. */
+  /** Mean time of all layers of the stage, its standard error, and the variance and third cumulant of a pass, in powers of nanoseconds. */
   readonly meanNs: number;
   readonly errorNs: number;
   readonly variance: number;
   readonly third: number;
   /** Copies of a pass to experts that have no slot, in the mean. */
   readonly missed: number;
-  /** The same of those that went to other experts. */
+  /** Copies that went to other experts. */
   readonly elsewhere: number;
   readonly loads: readonly DrawnLoad[];
 }

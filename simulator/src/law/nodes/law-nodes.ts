@@ -7,7 +7,7 @@ const OF_LOAD = 80;
 
 /** The nodes of a table that are known so far. All follow from the table's key alone, so that any run may add to them. */
 export class LawNodes {
-  /** By tokens. */
+  /** Nodes by tokens. */
   readonly nodes = new Map<number, LawNode>();
   /** By tokens, then by those of the fullest data group: as `LawRows` has them, of exchanges alone. */
   readonly exchanges = new Map<number, Map<number, Float64Array>>();

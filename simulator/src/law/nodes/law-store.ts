@@ -1,9 +1,9 @@
 import { KeptDraws } from "../draws/kept-draws.ts";
 import { LawNodes } from "./law-nodes.ts";
 
-/** Where runs find the nodes of tables that others have drawn, and leave theirs. */
+/** Shared nodes of tables that runs have drawn. */
 export interface LawStore {
-  /** Those of the table with that key, as far as they are known. A run adds to them what it draws. */
+  /** Nodes of the table with that key, as far as they are known. A run adds what it draws. */
   open(key: string): LawNodes;
   /** A run that has opened these draws no more of them. */
   keep(key: string, nodes: LawNodes): void;
@@ -13,10 +13,12 @@ export interface LawStore {
 
 const MEBIBYTE = 1024 * 1024;
 
-/** Tables of runs in one thread, and the draws of one gate: those of at most so many bytes, of which the ones that were not opened for longest go first. */
+/**
+ * Tables of runs in one thread, and the draws of one gate, up to a limit in bytes; those that were opened longest ago are evicted first.
+ */
 export class MemoryLawStore implements LawStore {
   readonly #mostBytes: number;
-  /** By when they were opened last. */
+  /** Tables in the order in which they were opened last. */
   readonly #tables = new Map<string, LawNodes>();
   #draws: { readonly key: string; readonly kept: KeptDraws } | undefined;
 

@@ -5,7 +5,7 @@ import { crossedAware } from "./crossed-aware.ts";
 import { crossedAwareOfDealt, type DealtCopies } from "./dealt-copies.ts";
 import type { RoutedLoad } from "./routed-load.ts";
 
-/** Of so many micro-batches of a layer one is looked at. */
+/** One micro-batch of a layer out of this number is examined. */
 const EVERY = 8;
 
 /** What a layer of a stage was asked for. */
@@ -25,7 +25,7 @@ export class Crossings {
   /** [replicas × stages] nodes of its sources [sources] and experts' ranks [experts' ranks], from 0; undefined on one node */
   readonly #nodes: readonly (StageNodes | undefined)[];
   readonly #asked = new Map<number, Asked>();
-  /** Of the slots and the stage looked at last, where they are in order [slots] */
+  /** [slots] nodes for the slots and stage examined last, where slots are in order */
   #nodeOfSlot = new Int32Array(0);
   #slots: RoutedLoad["slots"];
   #ofRank: Int32Array | undefined;
@@ -46,7 +46,7 @@ export class Crossings {
     if (isLookedAt(asked.passes++)) this.#look(load, nodes, asked.copies);
   }
 
-  /** As `add`, of what `load` has as one source, `shares` [sources] of it of each. */
+  /** Like `add`, for a `load` that is counted as one source; `shares` [sources] is the share of each. */
   addDealt(stage: number, layer: number, { copies, slots, sent }: RoutedLoad, shares: Float64Array): void {
     const nodes = this.#nodes[stage];
     if (nodes === undefined) return;

@@ -5,13 +5,13 @@ import type { FateColumns } from "@tokenyard/report";
 export class FatesLog {
   readonly #columns: FateColumns;
 
-  /** Of so many layers with experts. */
+  /** `layers`: the number of layers with experts. */
   constructor(layers: number, experts: number) {
     const column = () => new Float64Array(layers * experts);
     this.#columns = { reroutedIn: column(), reroutedOut: column(), dropped: column(), masked: column() };
   }
 
-  /** Of so many passes through the layer in row `row`. */
+  /** Adds `passes` passes through the layer in row `row`. */
   add(row: number, fates: FatesByExpert, passes: number): void {
     const columns = this.#columns;
     const experts = fates.dropped.length;
@@ -24,7 +24,7 @@ export class FatesLog {
     }
   }
 
-  /** Of so many passes through each layer in `rows`, in which nothing but `masked` [experts] was not kept. */
+  /** Adds `passes` passes through each layer in `rows`, in which only `masked` [experts] was not kept. */
   addMasked(rows: readonly number[], masked: Float64Array, passes: number): void {
     const experts = masked.length;
     for (const row of rows) for (let x = 0; x < experts; x++) this.#columns.masked[row * experts + x]! += masked[x]! * passes;

@@ -11,7 +11,7 @@ export class LoadSums {
   readonly #all = createRatioSums(2);
   readonly #layerVariance: RatioSums;
   readonly #layerCount: Float64Array;
-  /** Of passes that every layer saw, for each. */
+  /** Variances of passes that every layer saw, for each. */
   readonly #alikeVariance = createRatioSums(1);
   #alikeCount = 0;
 
@@ -26,7 +26,7 @@ export class LoadSums {
     this.#layerCount[row] = this.#layerCount[row]! + passes;
   }
 
-  /** So many passes, in each layer of `rows`. */
+  /** Adds `passes` passes in each layer of `rows`. */
   addAlike(rows: readonly number[], variance: number, most: number, passes: number): void {
     const layers = rows.length;
     this.#addToAll(variance, most, passes * layers);
@@ -41,7 +41,7 @@ export class LoadSums {
     }
   }
 
-  /** To be asked for once, at the end. */
+  /** Columns of the sums; to be called once, at the end. */
   columns(): SummedRouting {
     addToEach(this.#layerVariance, this.#alikeVariance);
     return {

@@ -74,7 +74,7 @@ export class RankBytes {
   }
 }
 
-/** Where the first of `rising` numbers is that is at least `least`. */
+/** Index of the first of `rising` numbers that is at least `least`. */
 function firstAtLeast(rising: readonly number[], least: number): number {
   let low = 0;
   let high = rising.length;
@@ -100,7 +100,7 @@ function expertRankOf({ sourceRanks, tensor }: Plan, member: number, share: numb
   return parts > 1 ? Math.floor(member / parts) : member * (sourceRanks / tensor) + share;
 }
 
-/** Which of the sources that share an expert it is. */
+/** Index of a source among those that share an expert. */
 function partOf({ sourceRanks, tensor }: Plan, source: number): number {
   const parts = tensor / sourceRanks;
   return parts > 1 ? source % parts : 0;

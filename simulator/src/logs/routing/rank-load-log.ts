@@ -20,7 +20,7 @@ export class RankLoadLog {
     this.#layerCount = new Float64Array(layers);
   }
 
-  /** `loads` [experts' ranks]: kept copies for each rank, in so many passes through layer number `row`. One rank alone is no observation. */
+  /** `loads` [experts' ranks]: kept copies for each rank, in `times` passes through layer number `row`. A single rank is not recorded. */
   add(row: number, loads: Float64Array, times: number): void {
     let sum = 0;
     let squares = 0;
@@ -37,7 +37,7 @@ export class RankLoadLog {
     this.addLoad(row, variance, most, times);
   }
 
-  /** The same of loads with this variance, the fullest of which is `most` times the mean. */
+  /** Adds loads with this variance, the largest of which is `most` times the mean. */
   addLoad(row: number, variance: number, most: number, times: number): void {
     this.#addToAll(variance, most, times);
     addRatio(this.#layerVariance, row, variance, times);
@@ -45,7 +45,7 @@ export class RankLoadLog {
     this.#layerCount[row] = this.#layerCount[row]! + times;
   }
 
-  /** The same through each of the layers number `rows`. */
+  /** Adds loads of each of the layers number `rows`. */
   addAlike(rows: readonly number[], loads: Float64Array, times: number): void {
     const most = maxOverMean(loads);
     if (loads.length < 2 || most === 0) return;

@@ -18,7 +18,7 @@ export function addRatio(sums: RatioSums, key: number, ratio: number, times: num
   sums[rest] = sums[rest]! + toGrainsOfRatioRests(ratio - most) * times;
 }
 
-/** The same under each of `keys`. */
+/** Adds a ratio under each of `keys`. */
 export function addRatioToEach(sums: RatioSums, keys: readonly number[], ratio: number, times: number): void {
   const most = toGrainsOfRatios(ratio);
   const rest = toGrainsOfRatioRests(ratio - most) * times;

@@ -1,7 +1,7 @@
 import type { Fates, FatesByExpert, Lists } from "@tokenyard/model";
 import type { ExpertLoad } from "@tokenyard/program";
 
-/** Where the tokens of a pass went in a layer. */
+/** Destinations of the tokens of a pass in a layer. */
 export interface RoutedCopies {
   readonly routed: Float64Array;
   readonly rankRows: Float64Array;
@@ -21,9 +21,9 @@ export interface UnevenLoad {
   readonly rankMost: number;
 }
 
-/** Where the tokens of a pass went in each of some layers that route alike, none over capacity. */
+/** Destinations of the tokens of a pass in each of several layers that route alike, none over capacity. */
 export interface AlikeRouting extends Pick<RoutedCopies, "routed" | "rankRows" | "fates"> {
-  /** Those masked by expert [experts], if requested. */
+  /** Masked copies by expert [experts], if requested. */
   readonly maskedOf: Float64Array | undefined;
 }
 

@@ -18,12 +18,12 @@ export class RoutingLog {
   /** Undefined where the overflow policy does no such thing. */
   readonly #rerouted: Float64Array | undefined;
   readonly #masked: Float64Array | undefined;
-  /** By the layers that route alike. */
+  /** Counts by the layers that route alike. */
   readonly #alike = new Map<readonly number[], AlikeCopies>();
   readonly #ranks: RankLoadLog;
   /** If the fates of copies are requested expert by expert. */
   readonly #fates: FatesLog | undefined;
-  /** Of gates that draw, where copies may be dropped. */
+  /** Batches of gates that draw, if copies may be dropped. */
   readonly #batches: BatchLog | undefined;
   #routed = 0;
   /** Whether loads were added that are of no pass of the run. */
@@ -89,7 +89,7 @@ export class RoutingLog {
     this.#batches.add(key, routed, dropped);
   }
 
-  /** As `passes` calls of `add` for each of `layers`. */
+  /** Same as `passes` calls of `add` for each of `layers`. */
   addAlike(layers: readonly number[], { routed: counts, fates, rankRows, maskedOf }: AlikeRouting, passes: number): void {
     const alike = this.#alikeOf(layers);
     if (maskedOf !== undefined && fates.masked > 0) this.#fates?.addMasked(alike.rows, maskedOf, passes);
@@ -107,7 +107,7 @@ export class RoutingLog {
     this.#count(layer, counts, fates, undefined, undefined);
   }
 
-  /** Adds how uneven each of `layers` was, in so many passes. */
+  /** Adds the unevenness of each of `layers` in `passes` passes. */
   addLoads(layers: readonly number[], { variance, most, rankVariance, rankMost }: UnevenLoad, passes: number): void {
     this.#isByLaw = true;
     for (const layer of layers) {
@@ -183,7 +183,7 @@ export class RoutingLog {
   }
 }
 
-/** Of values that came so often, added up in their order. */
+/** Mean of values with their numbers of occurrences, summed in their order. */
 function meanOf(counts: ReadonlyMap<number, number>): number {
   let sum = 0;
   let all = 0;

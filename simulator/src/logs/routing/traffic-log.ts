@@ -24,10 +24,13 @@ export class TrafficLog {
   readonly #sent: (SentRows | undefined)[];
   /** [replicas × stages] drawn of all sources at once, by the tokens of each data group that they are */
   readonly #dealt: readonly Map<Float64Array, DealtTokens>[];
-  /** Of a gate that draws. */
+  /** Crossings of a gate that draws. */
   readonly #crossings: Crossings | undefined;
   readonly #gate: Gate;
-  /** Where all layers send the same tokens: what each data group has sent [replicas × stages × phases][data groups]; reported as if all had come at once. */
+  /**
+   * Sent tokens of each data group, if all layers send the same [replicas × stages × phases][data groups]; reported as if all had been sent
+   * at once.
+   */
   readonly #even: (Float64Array | undefined)[] | undefined;
   /** Whether phases send in different ways; else all count as of the first. */
   readonly #isByPhase: boolean;
@@ -65,7 +68,7 @@ export class TrafficLog {
     this.#crossings?.addDealt(stage, layer, load, dealt.shares);
   }
 
-  /** Of all `tokens` [data groups] each source's share [sources]. */
+  /** [sources] each source's share of all `tokens` [data groups] */
   #sharesOf(tokens: Float64Array): Float64Array {
     const { sources, dataGroups } = this.#spec.plan;
     const shares = new Float64Array(sources);
@@ -83,7 +86,7 @@ export class TrafficLog {
     return homes;
   }
 
-  /** So many layers of passes have each sent `tokens` [data groups], where all send the same. */
+  /** Adds `times` layers of passes that each sent `tokens` [data groups], if all layers send the same. */
   addEven(stage: number, phase: Phase, tokens: ArrayLike<number>, times: number): void {
     if (this.#even === undefined) return;
     const at = stage * PHASES.length + (this.#isByPhase ? phase : 0);
@@ -129,7 +132,7 @@ export class TrafficLog {
     return [...even, ...(sent === undefined ? [] : [sent]), ...this.#dealt[stage]!.values()];
   }
 
-  /** Of `tokens` [data groups] that come to a layer with experts at once. */
+  /** Arrivals of `tokens` [data groups] that reach a layer with experts at once. */
   #arrivalsOf(tokens: Float64Array, stage: number, phase: Phase): SentRows {
     const { scenario, plan, streams } = this.#spec;
     const work = new PassWork();

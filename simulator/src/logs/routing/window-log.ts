@@ -33,7 +33,7 @@ export class WindowLog {
   readonly #expert = new Histogram();
   readonly #rank = new Histogram();
   #count = 0;
-  /** Of windows that were added as they are. */
+  /** Sums over windows that were added directly. */
   readonly #sums = { expert: 0, rank: 0 };
   #isByLaw = false;
 
@@ -55,7 +55,7 @@ export class WindowLog {
     if (window.passes === this.microBatches) this.#close(window);
   }
 
-  /** So many windows had these load variances, of experts and, where they have several, of ranks. */
+  /** Adds `windows` windows with these load variances, of experts and, if there are several, of ranks. */
   add(expert: number, rank: number | undefined, windows: number): void {
     this.#count += windows;
     this.#isByLaw = true;

@@ -6,12 +6,12 @@ import type { SampledRun } from "./run-numbers.ts";
 
 /** What is asked of a replica. */
 export interface SampledReplica {
-  /** Of its pool. */
+  /** Index of the replica in its pool. */
   replica: number;
   atNs: number;
   readonly pool: Pool;
   readonly run: SampledRun;
-  /** Where blocks are kept for others; the same object each time. */
+  /** Counts of kept blocks, if blocks are kept for others; the same object each time. */
   prefix: PrefixTally | undefined;
 }
 

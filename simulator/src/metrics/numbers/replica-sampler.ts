@@ -12,7 +12,7 @@ export class ReplicaSampler {
   readonly #hitShare: Float64Array | undefined;
   /** [replicas][positions] */
   readonly #byPosition: Float64Array | undefined;
-  // [replicas] As the last sample was:
+  // [replicas] Values of the last sample:
   readonly #sought: Float64Array;
   readonly #hit: Float64Array;
 

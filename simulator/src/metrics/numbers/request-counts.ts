@@ -14,7 +14,7 @@ export class RequestCounts implements LeftObserver {
   failedCount = 0;
   rejectedCount = 0;
   preemptedCount = 0;
-  /** Of requests whose first token is out; those of one that begins again count again. */
+  /** Prompt tokens of requests whose first token was emitted; those of a restarted request count again. */
   answeredPromptTokens = 0;
   finishedPromptTokens = 0;
   finishedOutputTokens = 0;
@@ -31,7 +31,8 @@ export class RequestCounts implements LeftObserver {
   /** Between tokens, of all requests together; undefined if not requested. */
   readonly itl: GapBuckets | undefined;
 
-  // Of those that have left since `settle`, the first `#leftCount` of these; NaN where there was no such time, and for the tokens of those that do not count.
+  // Of requests that have left since `settle`, the first `#leftCount` of these; NaN where there was no such time, and for the tokens of
+  // those that do not count.
   readonly #queueNs = new Float64Array(MOST_NEW);
   readonly #prefillNs = new Float64Array(MOST_NEW);
   readonly #ttftNs = new Float64Array(MOST_NEW);
@@ -39,7 +40,7 @@ export class RequestCounts implements LeftObserver {
   readonly #e2eNs = new Float64Array(MOST_NEW);
   readonly #outputTokens = new Float64Array(MOST_NEW);
   #leftCount = 0;
-  /** The same of those that have been answered. */
+  /** Times of requests that were answered. */
   readonly #firstNs = new Float64Array(MOST_NEW);
   #firstCount = 0;
 

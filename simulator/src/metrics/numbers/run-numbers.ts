@@ -14,11 +14,11 @@ import type { TransferCounts } from "./transfer-counts.ts";
 export interface SampledRun {
   readonly pools: readonly Pool[];
   readonly counts: RequestCounts;
-  /** Between pools. */
+  /** Transfers between pools. */
   readonly transfers: TransferCounts | undefined;
   /** If clients try again. */
   readonly retries: Retries | undefined;
-  /** Where caches are copied. */
+  /** Checkpoints, if caches are copied. */
   readonly checkpoints: Checkpoints | undefined;
   inFlight(): number;
   faultsInForce(): number;

@@ -38,7 +38,7 @@ export class TransferCounts {
     this.#beginsNs[slot] = Number.NaN;
   }
 
-  /** Those that have not begun by `atNs`. */
+  /** Transfers that have not begun by `atNs`. */
   waitingAt(atNs: number): number {
     let count = 0;
     for (let slot = 0; slot < this.#beginsNs.length; slot++) if (this.#beginsNs[slot]! > atNs) count++;

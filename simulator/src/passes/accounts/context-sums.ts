@@ -24,12 +24,12 @@ export class ContextSums {
   /** On the last segment: [phases × keys] of the rank's own contexts, [phases × data groups] of those of the slowest rank before they met. */
   readonly #tailNs: Float64Array;
   readonly #leadNs: Float64Array;
-  // [data groups] Of the attention cores in steps that only decode, in one layer of one rank:
+  // [data groups] Of the attention cores in decode-only steps, in one layer of one rank:
   readonly #decodedTokens: Float64Array;
   readonly #decodedContext: Float64Array;
   /** [data groups] bytes of one rank, but for the attention cores and the head of steps that only decode; empty where nothing asks for bytes */
   readonly #moved: Float64Array;
-  // Of the run at hand: [contexts][keys] sums over its passes, and those of the last pass.
+  // Of the current run: [contexts][keys] sums over its passes, and those of the last pass.
   readonly #sumsNs: readonly Float64Array[];
   readonly #lastNs: readonly Float64Array[];
 

@@ -11,13 +11,13 @@ export class MovedBytes {
     this.#ranks = ranks;
   }
 
-  /** So many ops have run that move as `cost` says. */
+  /** Adds `times` ops with the bytes of `cost`. */
   add({ rankBytes, ranksEach }: OpCost, times: number): void {
     const sums = this.column(ranksEach);
     for (let i = 0; i < sums.length; i++) sums[i] = sums[i]! + rankBytes[i]! * times;
   }
 
-  /** The sums of ranks of which so many share one, [ranks / as many]. */
+  /** [ranks / ranksEach] sums of groups of `ranksEach` ranks */
   column(ranksEach: number): Float64Array {
     return this.#sums[ranksEach] ?? this.#make(ranksEach);
   }

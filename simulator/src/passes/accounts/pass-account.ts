@@ -42,7 +42,7 @@ export class PassAccount {
   readonly #slowestNs: readonly Float64Array[];
   /** Layers with experts that send them the same tokens. */
   readonly #layersAlike: readonly number[];
-  /** Where samples ask for it. */
+  /** Moved bytes, if samples request them. */
   readonly #moved: MovedBytes | undefined;
   readonly #withOps: boolean;
   readonly #isSampled: boolean;

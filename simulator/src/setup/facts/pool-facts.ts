@@ -10,7 +10,7 @@ export function planFactsOf(pools: readonly PoolSetup[]): PlanFacts {
   return { ...facts, ranks: sum(({ ranks }) => ranks), nodes: sum(({ nodes }) => nodes) };
 }
 
-/** Of the fullest rank of all pools. */
+/** Memory of the fullest rank of all pools. */
 export function fullestMemory(pools: readonly PoolSetup[]): RankMemory {
   const share = ({ reserved, limit }: RankMemory) => reserved / limit;
   return pools.map(({ memory }) => memory).reduce((fullest, each) => (share(each) > share(fullest) ? each : fullest));

@@ -7,9 +7,12 @@ import { stageSpecs, stagesOf } from "../stage-specs.ts";
 
 /** What the loss of less than a GPU would do. */
 export interface SmallLosses {
-  /** Of single slots with an expert: those whose expert has another; undefined where there are no experts. */
+  /** Single slots whose expert has another slot; undefined where there are no experts. */
   readonly slots?: Covered;
-  /** Of single links, or adapters, of GPUs: those that no replica needs. A leaf's switch is needed by any replica that needs a link behind it. */
+  /**
+   * Single links, or adapters, of GPUs, and the number that no replica needs. A replica needs the switch of a leaf if it needs a link
+   * behind it.
+   */
   readonly links: { readonly all: number; readonly spare: number };
 }
 

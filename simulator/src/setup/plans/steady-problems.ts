@@ -46,7 +46,7 @@ export function steadyProblems(scenario: Scenario, plan: Plan): Problem[] {
   return problems;
 }
 
-/** Those at the start for which there is no room: a steady state of so many never is. */
+/** Problems of sequences at the start for which there is no room: such a steady state never exists. */
 export function roomProblems({ workload }: Scenario, source: RequestSource, { scheduler, plan }: PoolSetup): Problem[] {
   if (workload.kind !== "steady-decode" || !(source instanceof SteadyDecodeSource) || scheduler.cache === undefined) return [];
   const { blocks, blockTokens } = scheduler.cache.use();

@@ -6,7 +6,7 @@ import type { RunOptions } from "../../run-options.ts";
 import type { Setup } from "../setup.ts";
 import type { ExpectedSeconds, Resolution } from "./expected-seconds.ts";
 
-/** Of a run whose scenario does not say how it draws: a longer one goes by the law. */
+/** Estimated seconds of a run above which it follows the law, if its scenario does not say how it draws. */
 const MOST_EXACT_SECONDS = 2;
 
 /** How a run draws experts whose scenario does not say; by the estimate alone, never by a clock. */

@@ -14,7 +14,7 @@ export function studied(scenario: Scenario, policies: Policies = {}): Scenario {
   return studiedTogether([scenario], policies)[0]!;
 }
 
-/** The same of scenarios that are compared: those that draw have one resolution, that which some of them state, or the law where it holds for all. */
+/** Scenarios to compare, all with one resolution if they draw: the one that some of them state, or the law if it holds for all. */
 export function studiedTogether(scenarios: readonly Scenario[], policies: Policies = {}): readonly Scenario[] {
   const drawing = scenarios.filter(draws);
   const unsaid = drawing.filter((scenario) => statedResolution(scenario) === undefined);

@@ -133,7 +133,9 @@ function rateOf(workload: Scenario["workload"]): number | undefined {
   return "rate" in workload && typeof workload.rate === "number" ? workload.rate : undefined;
 }
 
-/** Of a step that serves what is there, if `tokensPerSecond` come to a replica: it reads the weights that their experts need. */
+/**
+ * Seconds of a step that serves what is there when `tokensPerSecond` reach a replica; it reads the weights of the experts that these need.
+ */
 function passSeconds(
   { layers, experts }: Scenario["model"],
   gpu: Scenario["cluster"]["gpu"],

@@ -10,7 +10,7 @@ export interface LoadWork {
   readonly passes: number;
   /** Whether the experts of each layer and pass are drawn. */
   readonly draws: boolean;
-  /** Where in the workload it stands how many there are. */
+  /** Path in the workload of the number of its requests. */
   readonly path: readonly string[];
 }
 
@@ -42,7 +42,7 @@ export function loadWork({ workload, serving }: Scenario, plan: Plan, role: Role
   return { requests: count, passes: Math.max(prefills, decodes), draws, path };
 }
 
-/** Of sequences that decode in a steady state the passes are given. */
+/** Work of sequences that decode in a steady state, whose passes are given. */
 function steadyWork({ sequences, measure }: SteadyDecodeSpec, { replicas, stages }: Plan, draws: boolean): LoadWork {
   return { requests: sequences, passes: measure * replicas * stages, draws, path: ["workload", "measure"] };
 }

@@ -5,7 +5,7 @@ import type { Scenario } from "@tokenyard/scenario";
 import { drawnLayerSeconds } from "./drawn-layer.ts";
 
 // Of the law of uneven experts (docs/models/routing.md#uneven-experts-by-a-law); bench/README.md#estimates has what it comes to.
-/** To compile its draws, and its check. */
+/** Seconds to compile its draws, and its check. */
 const LAW_SECONDS = 0.3;
 /** Passes of a phase that are unlike, at the least. */
 const FEWEST_PASSES = 2;
@@ -17,7 +17,7 @@ const UNLIKE_GRID = 1.2;
 /** Draws of layers that are alike for a node, and for exchanges beside it. */
 const ALIKE_DRAWS = 20;
 const ALIKE_EXCHANGES = 10;
-/** The same for each of unlike ones. */
+/** Draws for each of unlike layers, and for exchanges beside them. */
 const UNLIKE_DRAWS = 1.25;
 const UNLIKE_EXCHANGES = 2;
 

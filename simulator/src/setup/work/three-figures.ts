@@ -1,4 +1,4 @@
-/** At most three figures. */
+/** The value with at most three significant digits. */
 export function threeFigures(value: number): string {
   return String(Number(value.toPrecision(3)));
 }

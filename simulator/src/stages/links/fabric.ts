@@ -4,13 +4,13 @@ import type { StageSpec } from "../stage-spec.ts";
 
 /** What a stage needs the fabric between nodes for. */
 export interface Fabric {
-  /** Of groups that meet on the network, [groups] whether they lie on several nodes. */
+  /** [groups] whether groups that meet on the network span several nodes */
   readonly crosses: ReadonlyMap<Groups, readonly boolean[]>;
   /** [ranks] the rank on another node that each sends to, numbered through all replicas; −1: none. Empty where nothing is sent. */
   readonly sendsTo: Int32Array;
 }
 
-/** That of `stage`. Moves of experts are left out: no pass waits for their links. */
+/** Fabric of `stage`. Moves of experts are left out: no pass waits for their links. */
 export function fabricOf(stage: StageSpec, plan: Plan): Fabric {
   const { gpusPerNode, stages, ranksPerStage } = plan;
   const nodeOf = (rank: number) => Math.floor(rank / gpusPerNode);
@@ -49,7 +49,7 @@ export function ranksOnFabric(stages: readonly StageSpec[], plan: Plan): Readonl
   return needing;
 }
 
-/** Those of which a send to another stage needs the link. */
+/** Ranks whose send to another stage needs the link. */
 export function ranksOfSends(stages: readonly StageSpec[], plan: Plan): ReadonlySet<number> {
   const needing = new Set<number>();
   for (const stage of stages)

@@ -10,7 +10,7 @@ import { fabricOf } from "./fabric.ts";
 export class Delays {
   readonly ns: readonly Histogram[] = OP_KINDS.map(() => new Histogram());
 
-  /** Of an op that has ended. */
+  /** Adds the delay of an op that has ended. */
   add({ kind }: Op, ns: number): void {
     if (ns > 0) this.ns[kind]!.add(ns, 1);
   }
@@ -23,7 +23,7 @@ export class LinkDowns {
   readonly #ofGroups = new Map<Groups, readonly (DownTimes | undefined)[]>();
   /** [ranks] */
   readonly #ofSends: readonly (DownTimes | undefined)[];
-  /** Of the whole replica. */
+  /** Down times of the whole replica. */
   readonly #all: DownTimes;
   /** Place in it of the first that is not over. */
   #at = 0;

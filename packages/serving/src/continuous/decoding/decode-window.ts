@@ -3,7 +3,7 @@
  * context alone: which outgrow the window at a step is a count, kept by the step modulo the window.
  */
 export class DecodeWindow {
-  /** Of the step to come. */
+  /** Tokens of the next step. */
   tokens = 0;
   /** Sequences whose context is under the window in the step to come. */
   growing = 0;
@@ -25,7 +25,7 @@ export class DecodeWindow {
     this.#outgrowing[this.#outgrownAt(context, step)]! += 1;
   }
 
-  /** It would have had `context` tokens in step number `step`, but is out of it. */
+  /** Removes a sequence that would have had `context` tokens in step number `step`. */
   leave(context: number, step: number): void {
     this.tokens -= Math.min(context, this.#window);
     if (context >= this.#window) return;

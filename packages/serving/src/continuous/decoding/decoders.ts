@@ -15,14 +15,14 @@ import { TokenGaps } from "./token-gaps.ts";
 const MOST_PLACES = 1024;
 
 /**
- * Those of a data group's sequences in one micro-batch that decode, known by their sums alone, so that a step costs in the order of what
- * changes: how many there are, their context, the step that ends each, and how many open a new block at each step modulo the block.
+ * The decoding sequences of a data group in one micro-batch, as sums alone, so that a step costs in the order of what changes: their
+ * number, their context, the step that ends each, and the number that open a new block at each step modulo the block.
  */
 export class Decoders implements DecodingMembers {
   /** Decode steps so far. */
   step = 0;
   size = 0;
-  /** Of all of them in their next step, Σ (past + 1). */
+  /** Context of all of them in their next step, Σ (past + 1). */
   contextTokens = 0;
   /** Blocks that the next step opens. */
   opens = 0;
@@ -32,7 +32,7 @@ export class Decoders implements DecodingMembers {
   /** [classes] how many of each there are, where passes have them. */
   readonly ofClass: Int32Array | undefined;
 
-  /** The same where tokens are streamed several at a time. */
+  /** Gaps where tokens are streamed several at a time. */
   readonly #streamed: StreamedGaps | undefined;
   readonly #interval: number;
   readonly #requests: RequestSlots;

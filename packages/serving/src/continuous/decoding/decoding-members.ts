@@ -3,7 +3,7 @@ import type { DataGroup } from "../data-group.ts";
 import type { Share } from "../share.ts";
 import type { PassGaps } from "./pass-gaps.ts";
 
-/** Those of a data group's sequences in one micro-batch that decode. */
+/** The decoding sequences of a data group in one micro-batch. */
 export interface DecodingMembers {
   readonly size: number;
   /** Blocks that the next step opens. */
@@ -18,7 +18,7 @@ export interface DecodingMembers {
   reserve(group: DataGroup): void;
   /** The step is broken off. */
   breakOff(group: DataGroup): void;
-  /** One of class number `classIndex` with so many cached `tokens`, which was just stopped, is no more in `share`. */
+  /** Removes a sequence of class number `classIndex` with `tokens` cached tokens, which was just stopped, from `share`. */
   forget(share: Share, tokens: number, classIndex: number, group: DataGroup): void;
   /** The step is over. True where it is the last of some, who are to be asked for by `ended`. */
   finishStep(nowNs: number, pass: PassGaps, observer: SchedulerObserver): boolean;
@@ -28,7 +28,7 @@ export interface DecodingMembers {
   remove(slot: number): void;
   /** Takes `slot` out of the sums; returns the tokens of it that are cached. */
   stop(slot: number): number;
-  /** Blocks that `slot`, with so many cached `tokens`, holds. */
+  /** Blocks that `slot` holds with `tokens` cached tokens. */
   blocksOf(slot: number, tokens: number): number;
   /** Tokens of `slot` that are cached beside those that its column has. */
   decodedTokens(slot: number): number;

@@ -6,7 +6,10 @@ export class LastSteps {
   /** The earliest last step; Infinity when none decodes. */
   earliest = Number.POSITIVE_INFINITY;
 
-  /** With room for so many; it grows where there are more. As long as it need not, what V8 compiled with its columns stays good. */
+  /**
+   * `places`: the expected number of places; it grows beyond them. While it need not grow, V8 keeps the code that it compiled for its
+   * columns.
+   */
   constructor(places = 16) {
     this.#steps = new Float64Array(places);
     this.#slots = new Int32Array(places);

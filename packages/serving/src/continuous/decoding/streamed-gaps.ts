@@ -42,7 +42,7 @@ export class StreamedGaps {
     this.#streamedNs[at] = nowNs;
   }
 
-  /** `slot` decodes no more after so many `steps`; what was streamed of it is in its columns. */
+  /** Removes `slot` after `steps` steps; its columns hold what was streamed. */
   leave(slot: number, steps: number): void {
     const { out, streamed, streamedNs } = this.#sequences;
     const at = this.#placeOf(slot);
@@ -65,7 +65,9 @@ export class StreamedGaps {
   }
 }
 
-/** `slot` has so many tokens `out` at `nowNs`: those that wait are streamed where they are `interval`, or its `last`. */
+/**
+ * Records that `slot` has emitted `out` tokens at `nowNs`: waiting tokens are streamed when there are `interval` of them, or at its `last`.
+ */
 export function streamTokens(
   slot: number,
   out: number,

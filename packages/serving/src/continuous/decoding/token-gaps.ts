@@ -31,7 +31,10 @@ export class TokenGaps {
     }
   }
 
-  /** All of them, so many `sequences`, have a token at `atNs`, and their last one at `lastNs`. Gaps that end with the former are among those of its `pass`. */
+  /**
+   * Ends the gaps of all `sequences` sequences with a token at `atNs`, and their last one at `lastNs`. Gaps that end with the former belong
+   * to its `pass`.
+   */
   close(atNs: number, lastNs: number, sequences: number, pass: PassGaps, observer: SchedulerObserver): void {
     if (sequences === 0) return;
     for (let i = 0; i < this.#size; i++) pass.add(atNs - this.#times[i]!, this.#counts[i]!, observer);

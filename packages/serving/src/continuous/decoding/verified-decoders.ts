@@ -12,8 +12,9 @@ import type { PassGaps } from "./pass-gaps.ts";
 import { streamTokens } from "./streamed-gaps.ts";
 
 /**
- * Those of a data group's sequences in one micro-batch that decode with drafts: each step verifies those of all, and each sequence gets on by as many as are accepted
- * and one. They have room for all drafts of a step; what is not accepted is written over. Source: docs/models/scheduling.md#speculative-decoding.
+ * The decoding sequences of a data group in one micro-batch, with drafts: each step verifies the drafts of all, and each sequence advances
+ * by the accepted ones and one more. They have room for all drafts of a step; rejected ones are overwritten. Source:
+ * docs/models/scheduling.md#speculative-decoding.
  */
 export class VerifiedDecoders implements DecodingMembers {
   size = 0;
@@ -21,7 +22,7 @@ export class VerifiedDecoders implements DecodingMembers {
   /** Tokens of each sequence in the step at hand: its drafts and one. */
   each = 1;
   readonly ofClass: Int32Array | undefined;
-  // Of the step at hand, sums over sequences; cached tokens before it, and blocks that it opens, of so many tokens each:
+  // Of the current step, sums over sequences; cached tokens before it, and the blocks that it opens:
   #past = 0;
   #needs = 0;
   #needsEach = 1;
@@ -35,7 +36,7 @@ export class VerifiedDecoders implements DecodingMembers {
   readonly #sequences: Sequences;
   readonly #speculation: Speculation;
   readonly #tally: SpeculationTally;
-  /** Those that decode, in no order; and [slots] the place of each among them. */
+  /** Slots that decode, in no order; and [slots] the index of each among them. */
   readonly #slots: number[] = [];
   readonly #places: number[] = [];
   readonly #ended: number[] = [];
@@ -111,7 +112,7 @@ export class VerifiedDecoders implements DecodingMembers {
     this.#needs = 0;
   }
 
-  /** They keep the room of the step: it is taken again. */
+  /** Sequences keep the room of the step, as it is taken again. */
   breakOff(): void {}
 
   forget(share: Share, tokens: number, classIndex: number): void {
