@@ -15,7 +15,7 @@ export function computeOf(gpu: GpuSpec): Compute {
 /** The precisions in which `model` multiplies and for which the GPU gives no compute. */
 export function computeProblems(cluster: ClusterSpec, model: ModelSpec): Problem[] {
   const compute = computeOf(cluster.gpu);
-  const given = Object.keys(cluster.gpu.compute); // as it was written, without stand-ins
+  const given = Object.keys(cluster.gpu.compute); // as written, without stand-ins
   return productPrecisions(model, cluster.gpu)
     .filter((precision) => compute[precision] === undefined)
     .map((precision) => ({

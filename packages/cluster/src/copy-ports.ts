@@ -6,7 +6,7 @@ export class CopyPorts {
   /** Complete once all have been counted. */
   readonly ports: Ports;
   readonly pattern: NodePattern;
-  /** Whether what crosses to a node is handed on there. */
+  /** Whether tokens that cross to a node are forwarded there. */
   readonly isHandedOn = false;
   /** [members] */
   readonly #nodeOf: Int32Array;
@@ -27,7 +27,7 @@ export class CopyPorts {
     if (from !== to && copies !== 0) this.ports.move(from, to, copies, this.#nodeOf[from] !== this.#nodeOf[to]);
   }
 
-  /** All are sent. */
+  /** Ends the counting. */
   end(): void {
     this.ports.raisePeers();
   }

@@ -1,6 +1,9 @@
 import type { ClusterSpec, Problem } from "@tokenyard/scenario";
 
-/** What keeps `kernels: fitted`, `kernels: table` or `allReduce: fitted` from running: nothing measured, or not of the library that is asked for. */
+/**
+ * Problems that prevent `kernels: fitted`, `kernels: table` or `allReduce: fitted`: nothing was measured, or nothing of the requested
+ * library.
+ */
 export function fitProblems(cluster: ClusterSpec): Problem[] {
   return [...kernelProblems(cluster), ...collectiveProblems(cluster)];
 }

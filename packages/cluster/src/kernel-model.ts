@@ -1,10 +1,10 @@
 import type { AttentionShape, KernelShape } from "@tokenyard/model";
 
-/** How long one kernel takes on one GPU that does nothing else. */
+/** Model of the time of one kernel on one otherwise idle GPU. */
 export interface KernelModel {
   /** Name in reports. */
   readonly name: string;
-  /** Seconds; 0 for a shape without rows, and the same whenever the same shape is asked for. Allocates nothing, and keeps nothing of `shape`. */
+  /** Seconds; 0 for a shape without rows, and always the same for the same shape. Allocates nothing, and keeps no part of `shape`. */
   seconds(shape: KernelShape): number;
   /** Seconds of a shape that the measured tables contain exactly, and 0 for any other. Only models with tables have it. */
   insideSeconds?(shape: KernelShape): number;

@@ -20,15 +20,15 @@ export interface ExchangeKernels {
 }
 
 /**
- * How long traffic between ranks takes, with nothing else on the network. Ranks are global ids; node = ⌊rank / gpusPerNode⌋.
- * A group's `ranks` are different ones. The array's identity may be remembered: callers keep it and do not change it.
+ * Model of the time of traffic between ranks on an otherwise idle network. Ranks are global ids; node = ⌊rank / gpusPerNode⌋. A group's
+ * `ranks` are distinct. The array's identity may serve as a key: callers keep it and do not change it.
  */
 export interface NetworkModel {
   /** Name in reports. */
   readonly name: string;
   /** Whether transfers that overlap in time slow each other down: then passes are carried out op by op. */
   readonly contends: boolean;
-  /** Whether a combine takes what the dispatch took that it turns round, bytes being equal. */
+  /** Whether a combine takes the time of its dispatch, for equal bytes. */
   readonly turnsRound: boolean;
   /** Phrases for traffic that tables correct but have no rows for on its numbers of ranks and nodes. Only networks with tables have it. */
   readonly unmeasured?: readonly string[] | undefined;
@@ -41,8 +41,8 @@ export interface NetworkModel {
   /** Seconds until all `ranks` hold the sum of their `bytes` each; 0 for one rank, or no bytes. */
   allReduceSeconds(bytes: number, ranks: ArrayLike<number>, traffic?: Traffic): number;
   /**
-   * Seconds until all n `ranks` hold what each of them brings, `bytes` [n]; 0 for one rank, or no bytes. A reduce-scatter is the same
-   * turned round, which `isScatter` says: each rank is left with the sum of its own part.
+   * Seconds until all n `ranks` hold the parts of all, `bytes` [n]; 0 for one rank, or no bytes. A reduce-scatter (`isScatter`) is the
+   * reverse: each rank keeps the sum of its own part.
    */
   allGatherSeconds(bytes: Float64Array, ranks: ArrayLike<number>, traffic?: Traffic, isScatter?: boolean): number;
   /** Seconds until all `ranks` hold the `bytes` that the first of them has; 0 for one rank, or no bytes. */

@@ -1,11 +1,11 @@
-/** How a group of ranks lies over the nodes. */
+/** Distribution of a group of ranks over nodes. */
 export interface NodePattern {
   /** Nodes that hold at least one of the ranks. */
   readonly nodes: number;
   /** Ranks on the fullest of them, and on the emptiest. */
   readonly mostRanks: number;
   readonly fewestRanks: number;
-  /** Ranks on each of the nodes, in the order in which the group meets them [nodes], and which of these each rank lies on [ranks]. */
+  /** [nodes] ranks on each node, in the order in which the group meets them; [ranks] the index of each rank's node */
   readonly ranksOfNode: Int32Array;
   readonly nodeOf: Int32Array;
   /** The members on each node, in their order, node after node [ranks]; those of a node begin at memberStart [nodes]. */

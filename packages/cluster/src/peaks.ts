@@ -3,7 +3,7 @@ import { computeOf } from "./compute.ts";
 import { collectiveFitOf, mostSentRate } from "./networks/collective-fit.ts";
 import { exchangeRate } from "./networks/exchange-fit.ts";
 
-/** What one GPU could do at most, as its maker says, before any efficiency. */
+/** Peaks of one GPU from its datasheet, before any efficiency. */
 export interface Peaks {
   /** Throws RangeError for a precision that the scenario does not give. */
   flopsPerSecond(precision: Precision): number;
@@ -24,7 +24,7 @@ export function peaksOf(cluster: ClusterSpec): Peaks {
     },
     memoryBytesPerSecond: cluster.gpu.bandwidth,
     nodeBytesPerSecond: Math.max(
-      cluster.network.node.bandwidth, // what a tier is given is what collectives reach in the mean; fitted ones reach more when large
+      cluster.network.node.bandwidth, // a tier's bandwidth is what collectives reach in the mean; fitted ones reach more when large
       ...(["all-reduce", "all-gather", "all-to-all"] as const).map((kind) => {
         const fit = collectiveFitOf(cluster, kind);
         return fit === undefined ? 0 : mostSentRate(fit, cluster.gpusPerNode);

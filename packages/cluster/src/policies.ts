@@ -7,7 +7,7 @@ import { TabledKernels } from "./kernels/table/table.ts";
 import type { NetworkModel } from "./network-model.ts";
 import { TwoTierNetwork } from "./networks/two-tier.ts";
 
-/** `kernels` beside communication, which takes its share of the GPU. */
+/** `kernels` beside communication, which occupies its share of the GPU. */
 export function besideCommunication(kernels: KernelModel, { gpu: { communicationShare = 0 } }: ClusterSpec): KernelModel {
   return communicationShare > 0 ? new SharedGpu(kernels, communicationShare) : kernels;
 }
@@ -23,7 +23,7 @@ export function createKernelModel(cluster: ClusterSpec): KernelModel {
   }
 }
 
-/** The least shares of the time without tables that traffic takes anywhere where a network's tables correct it. */
+/** Least ratios of traffic's times to those without tables, where a network's tables correct them. */
 export function tabledShares(cluster: ClusterSpec) {
   return cluster.network.files === undefined ? UNTABLED : new TwoTierNetwork(cluster).leastShares!;
 }

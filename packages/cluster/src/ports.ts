@@ -15,7 +15,7 @@ export class Ports {
   /** Members, or nodes, that each hears from. */
   readonly #nodeSources: Float64Array;
   readonly #fabricSources: Float64Array;
-  /** All of these columns. */
+  /** Clears all columns. */
   readonly #all: Float64Array;
   /** [members × most ranks of a node] whether the row hands anything to the member of that place on its node */
   #reached = new Uint8Array(0);
@@ -56,8 +56,8 @@ export class Ports {
   }
 
   /**
-   * Clears, then counts what goes once to each node and there once to each member: all that `flows` has for members on another node comes over the fabric,
-   * by its count for the node, to the member there that has the sender's place, who passes it on; a token has `tokenBytes`.
+   * Clears, then counts tokens that go once to each node and there once to each member: bytes of `flows` for another node cross the fabric
+   * once to the member there at the sender's index, which forwards them; a token has `tokenBytes`.
    */
   countOnce(flows: TokenFlows, tokenBytes: number, { nodeOf, ranksOfNode, members, memberStart, placeOf, mostRanks }: NodePattern): void {
     const { nodeOut, nodeIn, fabricOut, fabricIn } = this;
@@ -78,7 +78,7 @@ export class Ports {
     for (let i = 0; i < pairs; i++) {
       const there = to[i]!;
       const home = nodeOf[there]!;
-      // who hands it out on the node
+      // the member that forwards it on the node
       const by = nodeOf[from[i]!] === home ? from[i]! : members[memberStart[home]! + (placeOf[from[i]!]! % ranksOfNode[home]!)]!;
       if (there === by || tokens[i] === 0) continue;
       const bytes = tokens[i]! * tokenBytes;
@@ -97,7 +97,7 @@ export class Ports {
   move(from: number, to: number, sent: number, isFar: boolean): void {
     const all = this.#all;
     const n = this.members;
-    const far = isFar ? n : 0; // columns of a node stand before those of the fabric, in an order that no branch predictor foresees
+    const far = isFar ? n : 0; // columns of a node come before those of the fabric, in an order that no branch predictor foresees
     all[2 * far + from]! += sent;
     all[2 * far + n + to]! += sent;
     all[4 * n + far + from]!++;
@@ -129,7 +129,7 @@ export class Ports {
     }
   }
 
-  /** Member `from` sends what its `row` has for the members `start … end − 1`, over the fabric or in its node. */
+  /** Adds the bytes of `row` that member `from` sends to the members `start … end − 1`, over the fabric or in its node. */
   #moveRow(bytes: Float64Array, row: number, from: number, start: number, end: number, isFar: boolean): void {
     const arrived = isFar ? this.fabricIn : this.nodeIn;
     const sources = isFar ? this.#fabricSources : this.#nodeSources;

@@ -1,6 +1,6 @@
 import type { GpuSpec } from "@tokenyard/scenario";
 
-/** What GPUs of one kind did in a run, all together. */
+/** Totals of the GPUs of one kind in a run. */
 export interface GpuWork {
   /** GPU seconds of all GPUs, from the start of the run to its end. */
   readonly seconds: number;
@@ -12,13 +12,16 @@ export interface GpuWork {
   readonly peakFlopsPerSecond: number;
 }
 
-/** What of the power over idle a GPU draws that only reads its memory, as fast as kernels can. Source: docs/models/cost-and-energy.md#energy. */
+/**
+ * Share of the power above idle that a GPU draws when it only reads its memory, as fast as kernels can. Source:
+ * docs/models/cost-and-energy.md#energy.
+ */
 export const MEMORY_SHARE = 0.5;
 
 /**
- * Joules of GPUs: idle power all the time, and what they may draw over it for the time at full load: FLOPs over what kernels reach, and half
- * of the bytes over what they reach, as long as kernels ran at the most. Null where the scenario gives no power.
- * Leaves out links, clocks that fall under a power limit, and temperature. Source: docs/models/cost-and-energy.md#energy.
+ * Joules of GPUs: idle power all the time, and the power above it for the equivalent time at full load: FLOPs over the rate that kernels
+ * reach, and half of the bytes over theirs, at most the time in which kernels ran. Null if the scenario gives no power. Leaves out links,
+ * clocks that fall under a power limit, and temperature. Source: docs/models/cost-and-energy.md#energy.
  */
 export function gpuJoules(gpu: GpuSpec, work: GpuWork): number | null {
   if (gpu.power === undefined) return null;

@@ -1,16 +1,16 @@
 import type { NodePattern } from "./node-pattern.ts";
 import { Ports } from "./ports.ts";
 
-/** What members of a group send each other, counted by the ports that it goes through as they send it, one member after another: nothing is held of pairs. */
+/** Traffic between members of a group, counted by ports as one member after another sends: nothing is stored by pair. */
 export class SentPorts {
   /** Counts in tokens or copies; complete after `end`. */
   readonly ports: Ports;
   readonly pattern: NodePattern;
-  /** Whether tokens cross once to a node and are handed on there; else copies go by themselves. */
+  /** Whether tokens cross once to a node and are forwarded there; else each copy is sent by itself. */
   isHandedOn = false;
-  /** [most ranks of a node × nodes] the member on a node to whom members with that place send what goes there */
+  /** [most ranks of a node × nodes] the member on a node that receives what members at that index send to the node */
   readonly #first: Int32Array;
-  /** [members × most ranks of a node] what each hands to the member of that place on its node */
+  /** [members × most ranks of a node] tokens that each forwards to the member at that index on its node */
   readonly #handed: Int32Array;
   /** [nodes] the token that crossed there last */
   readonly #tokenAt: Int32Array;
@@ -55,13 +55,13 @@ export class SentPorts {
     this.#sender++;
   }
 
-  /** The token goes to `to`: once, where it is handed on; else once for each of its copies. */
+  /** Sends the token to `to`: once, if it is forwarded; else once for each of its copies. */
   send(to: number): void {
     if (this.isHandedOn) this.#sendOnce(to);
     else this.#sendCopy(to);
   }
 
-  /** All is sent. */
+  /** Ends the counting. */
   end(): void {
     const { members, memberStart, ranksOfNode, nodeOf, placeOf, mostRanks } = this.pattern;
     for (let by = 0; by < nodeOf.length; by++) {
@@ -74,7 +74,7 @@ export class SentPorts {
     this.ports.raisePeers();
   }
 
-  /** Over the fabric to the member that has the sender's place on the node, who hands it on. */
+  /** Sends over the fabric to the member at the sender's index on the node, which forwards it. */
   #sendOnce(to: number): void {
     const { nodeOf, placeOf, mostRanks, nodes } = this.pattern;
     const node = nodeOf[to]!;
@@ -87,7 +87,7 @@ export class SentPorts {
         this.#senderAt[node] = this.#sender;
       }
     }
-    this.#handed[by * mostRanks + placeOf[to]!]! += 1; // what it has itself is left out at the end
+    this.#handed[by * mostRanks + placeOf[to]!]! += 1; // its own tokens are left out at the end
   }
 
   #sendCopy(to: number): void {

@@ -8,7 +8,7 @@ export interface ImportOptions extends Undefinable<Assumptions> {
   readonly file: string;
   /** Known values of variables. */
   readonly env?: ReadonlyMap<string, string>;
-  /** A preset, a name of the hub, or the path of a config.json as the scenario names it: in place of what the launch names. */
+  /** A preset, a name of the hub, or the path of a config.json as the scenario names it; replaces the model of the launch. */
   readonly model?: string | undefined;
   readonly engineVersion?: string | undefined;
   /** Number of the server to import out of several, from 1. */
@@ -17,10 +17,10 @@ export interface ImportOptions extends Undefinable<Assumptions> {
   readonly read?: (name: string) => string | undefined;
 }
 
-/** What is assumed where nothing says otherwise. */
+/** Assumptions where nothing else is stated. */
 export const USUAL: Assumptions = { gpu: "h100-sxm", rate: "4 requests/s", prompt: "600", output: "180", ttft: "1 s", tpot: "50 ms" };
 
-/** What the options say, then what a recipe does, then the usual. */
+/** Assumptions from the options, then from a recipe, then the defaults. */
 export function assumptionsOf(options: ImportOptions, { gpu, load }: Benchmark = {}): Assumptions {
   const { rate, prompt, output, ttft, tpot } = options;
   return {

@@ -4,7 +4,7 @@ import type { Benchmark } from "./instance.ts";
 import type { Deployment } from "./plan/deployment.ts";
 import { type Assumptions, type ScenarioModel, stateText } from "./plan/scenario-text.ts";
 
-/** A scenario made of a launch, and what became of each flag. */
+/** A scenario made from a launch, with the fate of each flag. */
 export interface Imported {
   readonly text: string;
   readonly loaded: LoadedScenario;
@@ -13,9 +13,9 @@ export interface Imported {
   readonly taken: readonly string[];
   /** Values that the engine has unasked. */
   readonly byDefault: readonly string[];
-  /** Flags that are not simulated, and what that costs. */
+  /** Flags that are not simulated, with the consequences. */
   readonly notModelled: readonly string[];
-  /** What the launch does not say, and other remarks. */
+  /** What the launch leaves open, and other remarks. */
   readonly assumed: readonly string[];
 }
 
@@ -33,13 +33,13 @@ function isOfDraftsAlone(keys: readonly string[] = [], speculation: object | und
   return speculation === undefined && keys.length > 0 && keys.every((key) => key.startsWith("serving.speculation."));
 }
 
-/** What a flag costs by what the scenario assumes: drafts that are left out, as of trees that an engine takes unasked. */
+/** Consequence of a flag by what the scenario assumes: drafts that are left out, such as trees that an engine uses by default. */
 function costIn(assumed: LoadedScenario["scenario"]["assumed"], name: string): string | undefined {
   const found = assumed.find((each) => typeof each === "object" && each.path === `engine.flags.${name}`);
   return typeof found === "object" && "because" in found ? found.because : undefined;
 }
 
-/** What became of the flags of `deployment`, and what was taken for granted. */
+/** The fate of the flags of `deployment`, and the assumptions. */
 export function listsOf(
   deployment: Deployment,
   { scenario }: LoadedScenario,

@@ -17,11 +17,11 @@ export interface LaunchOptions {
   readonly draft?: string | undefined;
 }
 
-/** The files that launch a scenario, and what they leave to the engine. */
+/** Files that launch a scenario, and what they leave to the engine. */
 export interface Launch {
   readonly files: readonly LaunchFile[];
   readonly servers: readonly Server[];
-  /** What launches each of the servers, on a line. */
+  /** Line that launches each of the servers. */
   readonly lines: readonly ServerLine[];
   /** Keys of the scenario that come out otherwise. */
   readonly remarks: readonly string[];
@@ -91,7 +91,7 @@ function filesOf(target: LaunchTarget, servers: readonly Server[], around: Manif
   }
 }
 
-/** A name that Kubernetes takes. */
+/** A name that Kubernetes accepts. */
 function kubernetesName(name: string): string {
   const plain = name
     .toLowerCase()

@@ -5,17 +5,17 @@ export interface TextPlace {
   readonly column: number;
 }
 
-/** What is wrong with an imported text, or with what was asked of it. */
+/** A problem of an imported text, or of the request. */
 export interface ImportProblem {
   readonly place?: TextPlace;
-  /** What it is about, such as a flag; empty for the text as a whole. */
+  /** Subject such as a flag; empty for the text as a whole. */
   readonly subject: string;
   readonly given: string;
   readonly wanted: string;
   readonly suggestion?: string;
 }
 
-/** What has no place comes last, in the order in which it was found. */
+/** Order of problems: those without a place come last, in the order in which they were found. */
 function rankOf(at: number | undefined): number {
   return at ?? Number.MAX_SAFE_INTEGER;
 }

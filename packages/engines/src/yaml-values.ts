@@ -2,7 +2,7 @@ import { type Document, visit } from "yaml";
 
 const MOST_ALIASES = 100;
 
-/** The values of a document, or what of it stands for none, and where. */
+/** Values of a document, or the fault and offset of the part that has none. */
 export type YamlValues = { readonly values: unknown } | { readonly fault: string; readonly offset: number };
 
 /** The values of `document`, which was parsed without errors. */

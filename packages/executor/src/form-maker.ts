@@ -9,8 +9,8 @@ import type { Tape } from "./tape.ts";
 const LATE = "a rank is later than a slower one of its data group";
 
 /**
- * Reads a tape whose rows are known, but for contexts: to each rank belongs what it has reached without them, and how many of each it has seen, which is the same
- * on all ranks. Every assumption is checked on the numbers; where one fails there is no form.
+ * Reads a tape whose rows are known except for contexts: for each rank the time it has reached without them, and how many of each context
+ * it has passed, which is equal on all ranks. Every assumption is checked on the numbers; if one fails there is no form.
  */
 export class FormMaker {
   /** Why there was no form last. */
@@ -28,7 +28,7 @@ export class FormMaker {
   readonly #entered: Reached;
   /** [lanes] what ranks had reached with the last op; undefined where that is not known */
   #lanes: (RankEnds | undefined)[] = [];
-  /** [ops before the send] of those that others run beside: what ranks had reached at least */
+  /** [ops before the send] for ops that others run beside: a lower bound on what ranks had reached */
   readonly #leftNs: Float64Array[] = [];
   // Of the current meeting: [data groups] what the last rank has reached, and which rank that is.
   readonly #metNs: Float64Array;
@@ -58,7 +58,7 @@ export class FormMaker {
     this.#metBy = new Int32Array(keys.leads.length);
   }
 
-  /** The form of a pass whose rows take `durations` [rows][ranks]; those of contexts are not looked at. */
+  /** Form of a pass whose rows take `durations` [rows][ranks]; those of contexts are ignored. */
   make(durations: readonly Float64Array[]): Form | undefined {
     const { lanes, kinds, stretches, beforeSend } = this.#tape;
     this.reason = this.#never;
@@ -112,7 +112,7 @@ export class FormMaker {
     this.#endedLanes.add(lane);
   }
 
-  /** The unit at hand, which left ranks as it found them, runs `left` times more. */
+  /** Repeats the current unit, which left the ranks as it found them, `left` more times. */
   #repeat(left: number, fixedNs: number, fixedSpentNs: Float64Array): void {
     const moreNs = (this.#fixedNs - fixedNs) * left;
     this.#fixedNs += moreNs;
@@ -170,7 +170,7 @@ export class FormMaker {
     return true;
   }
 
-  /** A segment ends with what was found last. */
+  /** Ends a segment with the last meeting. */
   #emit(): FormSegment {
     const { kinds } = this.#tape;
     const { counts, spentNs } = this.#reached;
@@ -185,7 +185,7 @@ export class FormMaker {
     return like ?? made;
   }
 
-  /** Whether what was found last is what ends `segment`, of all data groups. */
+  /** Whether the last meeting equals the end of `segment`, for all data groups. */
   #isAs({ restNs, spentNs }: FormSegment): boolean {
     const { kinds } = this.#tape;
     for (let d = 0; d < restNs.length; d++) {
@@ -199,7 +199,7 @@ export class FormMaker {
     return true;
   }
 
-  /** All ranks are level, and no context was seen: what they have reached is fixed. */
+  /** Fixes the time reached so far: all ranks are level, and no context was seen. */
   #fix(): void {
     const { valueNs, spentNs } = this.#reached;
     const ns = valueNs[0]!;

@@ -1,13 +1,13 @@
 import { type Form, type FormSegment, GROWING } from "./form.ts";
 
-/** [contexts][data groups] of the slowest ranks; the one that grows is not looked at, nor those that a tape has none of */
+/** [contexts][data groups] of the slowest ranks; the growing context is ignored, and so are those that a tape does not have */
 export type ContextNs = readonly (Float64Array | undefined)[];
 
-/** What a run of passes takes by its form: one context grows from pass to pass, and on each segment the last data group counts. */
+/** Times of consecutive passes by their form: one context grows from pass to pass, and on each segment the last data group counts. */
 export class FormTimes {
   form!: Form;
   readonly #groups: number;
-  /** What does not grow. */
+  /** Time that does not grow. */
   #fixedNs = 0;
   /**
    * Nanoseconds of the last segment, if it does not grow; with one data group, of everything but the growing context, which occurs
@@ -15,7 +15,7 @@ export class FormTimes {
    */
   #tailNs = 0;
   #tailCount = 0;
-  // Segments that grow: how many, their numbers, and [data groups] what each takes without the context that grows.
+  // Growing segments: their number, their indices, and [data groups] the time of each without the growing context.
   #growing = 0;
   readonly #numbers: number[] = [];
   readonly #restNs: Float64Array[] = [];
@@ -23,7 +23,7 @@ export class FormTimes {
   readonly #withOthers: Float64Array[] = [];
   /** [segments] the last data group of those that do not grow */
   readonly #stillGroup: number[] = [];
-  /** [passes × segments that grow] the last data group, and how long each takes */
+  /** [passes × growing segments] the last data group, and its time */
   #lastGroup = new Int32Array(0);
   #lastNs = new Float64Array(0);
   // [data groups] Of a segment: the number of passes in which the group was the last, and the sum of the growing context over those passes.
@@ -58,7 +58,10 @@ export class FormTimes {
     this.#lastNs = lastNs;
   }
 
-  /** What pass number `i` takes, whose context that grows takes `growingNs` [passes × data groups]. Notes who was the last in place `into`, where that is not −1. */
+  /**
+   * Time of pass number `i`, whose growing context takes `growingNs` [passes × data groups]. Records the last groups in row `into`, unless
+   * that is −1.
+   */
   passNs(growingNs: Float64Array, i: number, into: number): number {
     const groups = this.#groups;
     if (groups === 1) return this.tailNs(growingNs, i);
@@ -86,8 +89,8 @@ export class FormTimes {
   }
 
   /**
-   * Fills `endsNs` with when passes end that follow one another, and notes them: number `from` begins at `nowNs`, and number `to`, or the one after the first that
-   * ends at `untilNs` or later, is the first that is left out. Returns its number. `moreNs` [passes]: what each takes beside its form.
+   * Fills `endsNs` with the ends of consecutive passes and records them: pass `from` begins at `nowNs`; the first one left out is `to`, or
+   * the one after the first that ends at `untilNs` or later. Returns its number. `moreNs` [passes]: time of each beside its form.
    */
   fillEnds(
     growingNs: Float64Array,
@@ -110,7 +113,7 @@ export class FormTimes {
     return i;
   }
 
-  /** What the last segment takes in pass number `i`, which was noted. */
+  /** Time of the last segment in pass number `i`, which was recorded. */
   tailNs(growingNs: Float64Array, i: number): number {
     if (this.#tailCount === 0) return this.#tailNs;
     return this.#groups === 1 ? this.#tailNs + this.#tailCount * growingNs[i]! : this.#lastNs[(i + 1) * this.#growing - 1]!;
@@ -166,7 +169,7 @@ export class FormTimes {
     this.#growing = growing;
   }
 
-  /** What number `l` takes of each data group, without the context that grows. */
+  /** Fills in the time of segment number `l` for each data group, without the growing context. */
   #fillRest(segment: FormSegment, l: number, contextNs: ContextNs): Float64Array {
     while (this.#withOthers.length <= l) this.#withOthers.push(new Float64Array(this.#groups));
     const rest = this.#withOthers[l]!;
@@ -220,7 +223,7 @@ export class FormTimes {
   }
 }
 
-/** What a segment takes of data group `g`, without the context that grows. */
+/** Time of a segment for data group `g`, without the growing context. */
 function restOf({ restNs, others, counts }: FormSegment, contextNs: ContextNs, g: number): number {
   let ns = restNs[g]!;
   for (let o = 0; o < others.length; o++) ns += counts[others[o]!]! * contextNs[others[o]!]![g]!;

@@ -1,4 +1,4 @@
-/** How many of each context that a tape has: each op of one takes the same on all ranks of a key. */
+/** Numbers of each context on a tape; each op of one takes the same time on all ranks of a key. */
 export type Counts = Float64Array;
 
 /** Ops from where all ranks are level to where all wait for each other next: the last data group to arrive ends it. */
@@ -6,14 +6,14 @@ export interface FormSegment {
   /** How many of a pass are alike. */
   times: number;
   readonly counts: Counts;
-  /** [data groups] what it takes of its slowest rank, without contexts */
+  /** [data groups] time of its slowest rank, without contexts */
   readonly restNs: Float64Array;
   /** [data groups × op kinds] the same along the critical path; and the kinds that it has. */
   readonly spentNs: Float64Array;
   readonly kinds: readonly number[];
   /** Contexts that it has, beside the one that grows. */
   readonly others: readonly number[];
-  /** The last data group without these, and how long it takes. */
+  /** The last data group without these, and its time. */
   readonly lastGroup: number;
   readonly longestNs: number;
 }
@@ -30,8 +30,8 @@ export interface RankEnds {
 export const GROWING = 0;
 
 /**
- * A tape whose rows are known but for contexts, in max-plus algebra: a pass takes `fixedNs`, and each segment as long as the last of its data groups. No rank is
- * idle between its ops, but for those that hide beside others.
+ * A tape whose rows are known except for contexts, in max-plus algebra: a pass takes `fixedNs`, and each segment the time of its last data
+ * group. No rank is idle between its ops, except for ops that are hidden beside others.
  */
 export interface Form {
   /** Kinds of ops that it has. */
@@ -46,7 +46,7 @@ export interface Form {
   readonly lanes: readonly (RankEnds | undefined)[];
   /** Whether all ranks end together, by the same way. */
   readonly endsLevel: boolean;
-  /** [ranks] of the rank's last end, what it waited and not its own work, without contexts; may be negative */
+  /** [ranks] part of the rank's last end that it waited rather than worked, without contexts; may be negative */
   readonly waitedNs: Float64Array;
 }
 

@@ -1,4 +1,4 @@
-/** What ranks did in passes, until it is read: by phase, and by op kind or lane. All columns are [ranks], of nanoseconds. */
+/** Time of ranks in passes since the last reading: by phase, and by op kind or lane. All columns are [ranks], of nanoseconds. */
 export class Ledger {
   /** [phases × op kinds] their own work */
   readonly busyNs: readonly Float64Array[];

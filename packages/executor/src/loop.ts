@@ -3,7 +3,7 @@ import type { Tape } from "./tape.ts";
 import type { TimedOp } from "./timed-op.ts";
 import { areEqual, createUnit, periodOf, repeat, type TimedUnit } from "./timed-unit.ts";
 
-/** Asked for what is not known before an op is launched. */
+/** Provides what is unknown until an op is launched. */
 export interface Asked {
   /** Op number `at` is launched: it can begin on each rank when its lane is free and its results are ready, both [ranks]. Its row is filled now. */
   launch(at: number, freeNs: Float64Array, readyNs: Float64Array): void;
@@ -41,7 +41,7 @@ export class Loop {
   readonly #ready: Float64Array;
   /** [ranks] the admission */
   readonly #now: Float64Array;
-  /** [lanes][ranks] of the unit at hand */
+  /** [lanes][ranks] of the current unit */
   readonly #waitedNs: readonly Float64Array[];
   /** [lanes] 1: it was in use at the admission, and none of its ops is timed. */
   readonly #isLate: Uint8Array;

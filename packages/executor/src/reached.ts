@@ -3,7 +3,7 @@ import { copyEnds, type RankEnds } from "./form.ts";
 import type { Keys } from "./keys.ts";
 import type { Tape } from "./tape.ts";
 
-/** What ranks have reached since the segment at hand began, without contexts, of which all have seen as many. */
+/** Time that ranks have reached since the current segment began, without contexts, of which all have seen equally many. */
 export class Reached implements RankEnds {
   readonly valueNs: Float64Array;
   readonly counts: Float64Array;
@@ -105,8 +105,8 @@ export class Reached implements RankEnds {
   }
 
   /**
-   * Fills `last` and `lastNs` [data groups] with which of their ranks in group `g` are the last to arrive, and what these have reached: where contexts were seen,
-   * the slowest have to be; −1: they are not, or none is in the group.
+   * Fills `last` and `lastNs` [data groups] with the ranks in group `g` that arrive last, and their times. Where contexts were seen these
+   * must be the slowest; −1: they are not, or none is in the group.
    */
   findLast({ offsets, members }: Groups, g: number, last: Int32Array, lastNs: Float64Array): void {
     const { valueNs } = this;
@@ -126,7 +126,7 @@ export class Reached implements RankEnds {
 
   /** Whether all ranks have reached the same, and along the same way, whatever contexts take. */
   areLevel(): boolean {
-    if (this.isOpen && this.#keys.factors.length > 1) return false; // each by what its data group sees, and at its pace
+    if (this.isOpen && this.#keys.factors.length > 1) return false; // each by the contexts of its data group, at its pace
     const areEqual = (column: Float64Array) => column.every((ns) => ns === column[0]);
     return areEqual(this.valueNs) && this.#kinds.every((kind) => areEqual(this.spentNs[kind]!));
   }
@@ -147,7 +147,7 @@ export class Reached implements RankEnds {
     return this.#kinds.every((kind) => this.#areLater(this.spentNs[kind]!, was.spentNs[kind]!, isStill, hasCrossed));
   }
 
-  /** What came since `was` comes `times` more: adds it, and to `ends` what belongs to these. */
+  /** Repeats the changes since `was` `times` times: adds them here, and their shares to `ends`. */
   repeat(was: Reached, times: number, ends: readonly RankEnds[]): void {
     const moreNs = this.valueNs.map((ns, r) => (ns - was.valueNs[r]!) * times);
     const moreCounts = this.counts.map((count, c) => (count - was.counts[c]!) * times);

@@ -8,14 +8,14 @@ export interface Stretch {
   readonly size: number;
   /** Units. */
   readonly times: number;
-  /** Whether each op takes the results of the op that stands before it, and no others. */
+  /** Whether each op uses the results of the op before it, and no others. */
   readonly inTurn: boolean;
 }
 
 /** Ops of a unit, at most. */
 const MOST_OPS = 160;
 
-/** Cuts ops into stretches, each as long as one can be that begins there; none goes on beyond the first `beforeSend`. */
+/** Cuts ops into stretches, each as long as possible from its start; none continues past the first `beforeSend`. */
 export function stretchesOf(ops: readonly TapeOp[], beforeSend: number): Stretch[] {
   const keys = ops.map(({ row, after }, at) => `${row}/${after.map((before) => at - before).join()}`);
   const stretches: Stretch[] = [];
@@ -51,7 +51,10 @@ function stretchOf(ops: readonly TapeOp[], first: number, size: number, times: n
   return { first, size, times, inTurn };
 }
 
-/** How many times the `size` ops that begin at `from` stand there in a row, where no op takes results from before the unit before its own, or before the last. */
+/**
+ * Number of consecutive repeats of the `size` ops from `from` on, where no op uses results from before the previous unit, or before the
+ * last.
+ */
 function repeats(ops: readonly TapeOp[], keys: readonly string[], from: number, size: number, end: number): number {
   let like = from + size;
   while (like < end && keys[like] === keys[like - size]) like++;

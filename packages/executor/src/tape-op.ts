@@ -10,6 +10,6 @@ export interface TapeOp {
   readonly row: number;
   /** The ranks that meet for it. */
   readonly groups: Groups;
-  /** Places of the ops whose results it takes, all before its own; none: it is ready when the pass is admitted. */
+  /** Indices of the ops whose results it uses, all before its own; none: it is ready when the pass is admitted. */
   readonly after: readonly number[];
 }

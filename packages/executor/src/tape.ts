@@ -14,7 +14,7 @@ export interface TapeRow {
   readonly context: number;
 }
 
-/** What a tape is made of, beside its ops. */
+/** Parts of a tape beside its ops. */
 export interface TapeSpec {
   readonly ranks: number;
   readonly lanes: number;

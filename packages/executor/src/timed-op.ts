@@ -25,14 +25,17 @@ export class TimedOp {
     this.cause = meets ? new Int32Array(this.startNs.length) : NO_RANKS;
   }
 
-  /** A rank arrives when its lane is free and the results are ready; a group starts when its last rank arrives, and leaves after its longest duration. Adds what ranks waited to `waitingNs` [ranks]. */
+  /**
+   * A rank arrives when its lane is free and the results are ready; a group starts when its last rank arrives, and leaves after its longest
+   * duration. Adds the waits of ranks to `waitingNs` [ranks].
+   */
   time(freeNs: Float64Array, readyNs: Float64Array, durationNs: Float64Array, waitingNs: Float64Array): void {
     this.#delayNs = undefined;
     if (this.groups === undefined) this.#timeAlone(freeNs, readyNs, durationNs);
     else this.#timeMeeting(this.groups, freeNs, readyNs, durationNs, waitingNs);
   }
 
-  /** When it started on `rank`, whose own work takes `durationNs` [ranks]. */
+  /** Start on `rank`, whose own work takes `durationNs` [ranks]. */
   startOn(rank: number, durationNs: Float64Array): number {
     if (this.groups !== undefined) return this.startNs[this.groups.groupOf[rank]!]!;
     return this.endNs[rank]! - durationNs[rank]! - (this.#delayNs?.[rank] ?? 0);

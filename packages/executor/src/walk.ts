@@ -10,8 +10,9 @@ interface Place {
 }
 
 /**
- * The critical path of a pass, back from the first rank that ends last: each op's time is that of the slowest rank of its group. Before it comes what the group's
- * last rank was held by the longest: of equals an op whose results it takes, then the one before it on its lane. What held it longer is waiting.
+ * The critical path of a pass, back from the first rank that ends last: each op's time is that of the slowest rank of its group. Its
+ * predecessor is what delayed the group's last rank longest: among equals an op whose results it uses, then the one before it on its lane.
+ * The rest of the delay is waiting.
  */
 export class Walk {
   readonly #tape: Tape;
@@ -76,7 +77,7 @@ export class Walk {
     let before = -1;
     let readyNs = this.#loop.admittedNs;
     for (let i = after.length; i >= 0; i--) {
-      const other = i === after.length ? laneBefore[place]! : after[i]!; // of equals the one whose results it takes
+      const other = i === after.length ? laneBefore[place]! : after[i]!; // among equals the one whose results it uses
       if (other < 0) continue;
       this.#find(other, this.#at.timed, held);
       const unit = this.#loop.units[held.timed]!;

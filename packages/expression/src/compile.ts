@@ -174,7 +174,7 @@ function both<T>(a: NumberPart, b: NumberPart, of: (a: number, b: number) => T):
   };
 }
 
-/** `and` (deciding: false) and `or` (true) of truths that may be unknown: what decides, decides. */
+/** `and` (deciding: false) and `or` (true) of truths that may be unknown; a deciding operand settles the result. */
 function decided(a: boolean | null, b: () => boolean | null, deciding: boolean): boolean | null {
   if (a === deciding) return deciding;
   const second = b();
@@ -200,7 +200,7 @@ function ofType<T extends "number" | "string" | "boolean">(value: unknown, type:
   return typeof value === type ? (value as Value) : null;
 }
 
-/** Names that `syntax` uses, each once, in the order in which they stand. */
+/** Names in `syntax`, each once, in order of appearance. */
 export function namesIn(syntax: Syntax): string[] {
   switch (syntax.kind) {
     case "name":

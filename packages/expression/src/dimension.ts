@@ -1,6 +1,6 @@
 import type { Unit } from "@tokenyard/scenario";
 
-/** What a number measures, as powers of base measures, and how many of these its unit is: `tokens/ms` are 1000 tokens/s. */
+/** Dimension of a number as powers of base measures, with the factor of its unit: `tokens/ms` are 1000 tokens/s. */
 export interface Dimension {
   readonly powers: Readonly<Record<Base, number>>;
   readonly scale: number;

@@ -21,7 +21,7 @@ export interface Formula {
   readonly names: readonly string[];
   /** Unit of the value; undefined if it has no name here, such as bytes times seconds. */
   readonly unit: Unit | "" | undefined;
-  /** What the value can be: of metrics and their sums, products and quotients none below 0. */
+  /** Range of the value: metrics, and their sums, products and quotients, are not below 0. */
   readonly range: Range;
   /** Null when a value that decides it is missing, or when it divides by zero. */
   evaluate(scope: Scope): number | null;

@@ -15,7 +15,7 @@ export class Fault extends Error {
   }
 }
 
-/** The fault of what stands at `index`. */
+/** The fault of the part at `index`. */
 export function at(index: number, wanted: string, given?: string, suggestion?: string): Fault {
   return new Fault(index, wanted, given, suggestion);
 }

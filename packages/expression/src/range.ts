@@ -2,7 +2,7 @@ import type { Range } from "@tokenyard/scenario";
 import type { Syntax } from "./syntax.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
-/** What the numbers of `syntax` can be. A sum, product or quotient of numbers that are not below 0 is not below 0. */
+/** Range of the numbers of `syntax`. A sum, product or quotient of numbers that are not below 0 is not below 0. */
 export function rangeOf(syntax: Syntax, vocabulary: Vocabulary): Range {
   switch (syntax.kind) {
     case "number":

@@ -22,7 +22,7 @@ const UNIT = /\s*(%|(?!(?:and|or)\b)[A-Za-z\u00b5\u03bc]+(?:\/[A-Za-z]+)?)/y;
 const NAME = /[A-Za-z_]\w*(?:[.-]\w+)*/y;
 const UNITS: readonly Unit[] = ["s", "h", "%", "B", "B/s", "FLOPS", "tokens/s", "requests/s", "USD", "USD/h", "W", "J", "g", "g/kWh"];
 
-/** What the parser makes: ours, or one of its own kinds. */
+/** Node of the parser: ours, or one of its own kinds. */
 type Node = Syntax | { readonly type: string; readonly [key: string]: unknown };
 
 /** The parser's own class, which its types leave out. */

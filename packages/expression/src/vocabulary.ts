@@ -1,6 +1,8 @@
 import type { Range, Unit } from "@tokenyard/scenario";
 
-/** What a name of an expression stands for. `unit` is that of its numbers, empty for plain numbers; `range` what they can be, any when none is given. */
+/**
+ * Meaning of a name in an expression. `unit` is that of its numbers, empty for plain numbers; `range` their range, unlimited if not given.
+ */
 export type Meaning =
   | { readonly type: "number"; readonly unit: Unit | ""; readonly range?: Range }
   | { readonly type: "text" }
@@ -8,7 +10,7 @@ export type Meaning =
 
 /** The names that an expression may use. */
 export interface Vocabulary {
-  /** What a name must be, for a message: `a metric, or a path of the scenario`. */
+  /** Phrase for valid names in a message: `a metric, or a path of the scenario`. */
   readonly wanted: string;
   meaningOf(name: string): Meaning | undefined;
   /** Names to propose for one that is not known. */

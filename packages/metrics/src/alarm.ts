@@ -1,6 +1,6 @@
 import type { Rule } from "./rule.ts";
 
-/** From when a condition held: an alert that fired, or is pending yet. Times are milliseconds, −1 where there is none. */
+/** Time in which a condition held: an alert that fired, or is still pending. Times are milliseconds, −1 where there is none. */
 export interface Episode {
   /** Number of the group. */
   readonly group: number;
@@ -14,8 +14,9 @@ const PENDING = 1;
 const FIRING = 2;
 
 /**
- * The alerts of a rule, one for each group, as Prometheus 2.53 goes on with them from evaluation to evaluation: pending when the condition holds; firing at the first evaluation at which it has held
- * for `for`; no more at the first at which it does not, or has not for `keepFiringFor`. Source: docs/alerts.md#states.
+ * The alerts of a rule, one for each group, evaluated as by Prometheus 2.53: pending when the condition holds; firing at the first
+ * evaluation at which it has held for `for`; inactive at the first at which it does not hold, or has not for `keepFiringFor`. Source:
+ * docs/alerts.md#states.
  */
 export class Alarm {
   readonly #rule: Pick<Rule, "forMs" | "keepMs">;

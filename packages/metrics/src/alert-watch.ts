@@ -7,7 +7,7 @@ import type { Sample, SampleSink } from "./sample.ts";
 /** Alerts of each rule that are listed one by one; beyond, they are counted. */
 const MOST_LISTED = 1_000;
 
-/** What became of a rule. */
+/** Result of a rule. */
 export interface RuleOutcome {
   readonly rule: Rule;
   /** [groups] values of the labels that keep alerts apart */

@@ -3,7 +3,7 @@ import { familyOf } from "./family.ts";
 import type { Watch } from "./rule.ts";
 import type { Sample } from "./sample.ts";
 
-/** A picture of a dashboard, and what it asks. */
+/** A panel of a dashboard, with its query. */
 export interface Panel {
   readonly title: string;
   readonly expression: string;
@@ -14,13 +14,13 @@ export interface Panel {
   readonly bound?: { readonly side: "above" | "below"; readonly value: number };
 }
 
-/** Steps of which a rate is taken. */
+/** Number of steps of a rate's window. */
 const STEPS = 4;
 
-/** Grafana takes any unit behind that word. */
+/** Grafana accepts any unit after that word. */
 const TOKENS_PER_MS = "suffix: tokens/ms";
 
-/** The panels that there are series for, and one for each rule. */
+/** Panels for which there are series, and one for each rule. */
 export function panelsOf(sample: Sample, everyMs: number, watch?: Watch): Panel[] {
   const window = `[${durationText(everyMs * STEPS)}]`;
   const has = (...keys: Parameters<Sample["of"]>[0][]) => keys.every((key) => sample.of(key) !== undefined);
@@ -81,8 +81,8 @@ export function panelsOf(sample: Sample, everyMs: number, watch?: Watch): Panel[
 }
 
 /**
- * A dashboard in the JSON model that Grafana 10 and 11 import: a variable says which Prometheus it asks. `endMs`: of simulated time, which begins in 1970; Grafana takes times that are not relative
- * in ISO 8601.
+ * A dashboard in the JSON model that Grafana 10 and 11 import; a variable selects the Prometheus server. `endMs`: of simulated time, which
+ * begins in 1970; Grafana takes absolute times in ISO 8601.
  */
 export function dashboardOf(title: string, panels: readonly Panel[], everyMs: number, endMs: number): object {
   return {

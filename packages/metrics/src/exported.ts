@@ -6,7 +6,10 @@ import { VLLM } from "./aliases/vllm.ts";
 import { FAMILIES } from "./family.ts";
 import type { Columns, Sample } from "./sample.ts";
 
-/** All that can be exported: under names of our own, and under those that engines and exporters have; what has the same name stands together. Source: docs/alerts.md#names. */
+/**
+ * Everything that can be exported, under our own names and those of engines and exporters; metrics of one name are adjacent. Source:
+ * docs/alerts.md#names.
+ */
 export const EXPORTED: readonly Exported[] = [...FAMILIES.map(own), ...VLLM, ...SGLANG, ...DYNAMO, ...DCGM];
 
 /** Exported metrics that `sample` has and that one of `patterns` matches; all where there are no patterns. */
@@ -17,19 +20,19 @@ export function exportedOf(sample: Sample, patterns: readonly string[] = []): Ex
   );
 }
 
-/** Whether `pattern`, in which `*` stands for anything, means its name or that of a line of it. */
+/** Whether `pattern`, with `*` for anything, matches its name or that of one of its lines. */
 export function isMeant(exported: Exported, pattern: string): boolean {
   const wanted = new RegExp(`^${pattern.replaceAll(/[^\w:*]/g, "\\$&").replaceAll(/\*+/g, ".*")}$`);
   return namesOf(exported).some((name) => wanted.test(name));
 }
 
-/** What it is called, and its lines. */
+/** Its name, and those of its lines. */
 export function namesOf({ name, type }: Exported): readonly string[] {
   const ends = type === "counter" ? ["_total"] : type === "histogram" ? ["_bucket", "_sum", "_count"] : [];
   return [name, ...ends.map((end) => name + end)];
 }
 
-/** Lines that one sample of it takes. */
+/** Number of lines that one sample of it has. */
 export function linesOf({ bounds }: Exported, { series }: Columns): number {
   return series.length * (bounds === undefined ? 1 : bounds.length + 3);
 }

@@ -7,7 +7,7 @@ export function expressionOf(rule: Rule): string {
   return rule.busy ? `${condition} and on () (${familyOf("inFlight").name} > 0)` : condition;
 }
 
-/** What `rule` holds against its bound. */
+/** Expression that `rule` compares with its bound. */
 export function valueExpression({ kind, family, metric, quantile, by, overMs, side }: Rule): string {
   const { name } = familyOf(family);
   const range = `[${durationText(overMs)}]`;

@@ -3,7 +3,7 @@ import type { Described } from "./families/described.ts";
 import { REQUEST_FAMILIES } from "./families/requests.ts";
 import { WORK_FAMILIES } from "./families/work.ts";
 
-/** What a run is sampled by. Source: docs/alerts.md. */
+/** Families of metrics that a run is sampled for. Source: docs/alerts.md. */
 export const FAMILIES = [...WORK_FAMILIES, ...REQUEST_FAMILIES, ...CACHE_FAMILIES] as const;
 
 export type FamilyKey = (typeof FAMILIES)[number]["key"];

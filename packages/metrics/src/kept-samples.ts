@@ -5,7 +5,7 @@ import type { Sample, SampleSink } from "./sample.ts";
 /** Numbers that are kept, at most. */
 const MOST_NUMBERS = 4_000_000;
 
-/** Keeps whole what was sampled of some families: for short runs, and few series. */
+/** Keeps all samples of some families, for short runs and few series. */
 export class KeptSamples implements SampleSink, Sampled {
   readonly everyMs: number;
   readonly #keys: readonly FamilyKey[];

@@ -9,7 +9,7 @@ const POINTS = 256;
 /** All samples of number `at` of a family, in their order. */
 export type ReadColumn = (key: FamilyKey, at: number) => Float64Array;
 
-/** What was sampled, to be written. */
+/** Sampled values, for writing. */
 export interface Sampled {
   readonly everyMs: number;
   /** Labels of the series of a family. */

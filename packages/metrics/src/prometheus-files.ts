@@ -110,7 +110,7 @@ function firingLines(outcome: RuleOutcome, atMs: number): string[] {
   ];
 }
 
-/** Only what fired later, or is pending at the end, is known to have been pending. */
+/** Lines of pending alerts: only those that fired later, or are pending at the end, are known to have been pending. */
 function pendingLines(outcome: RuleOutcome, atMs: number): string[] {
   const { name } = outcome.rule;
   return outcome.episodes

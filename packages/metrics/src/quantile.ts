@@ -1,10 +1,11 @@
-/** Counts nearer to each other than this, of the larger one, are the same: Prometheus takes it for the error of sums. */
+/** Relative difference below which counts are equal: Prometheus takes it for the error of sums. */
 const SMALL = 1e-12;
 const LEAST = 2.2250738585072014e-308;
 
 /**
- * The value below which `q` of the observations lie, as Prometheus 2.53 computes `histogram_quantile`: between the bounds of a bucket they lie evenly. `counts` [bounds + 1] are cumulative, the last
- * of all, and are changed where they fall. NaN where there are none. Source: docs/alerts.md#quantile.
+ * The value below which `q` of the observations lie, as Prometheus 2.53 computes `histogram_quantile`: they are spread evenly between the
+ * bounds of a bucket. `counts` [bounds + 1] are cumulative and are changed where they fall. NaN if there are none. Source:
+ * docs/alerts.md#quantile.
  */
 export function quantileOf(q: number, bounds: readonly number[], counts: Float64Array): number {
   makeRise(counts);

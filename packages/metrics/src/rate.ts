@@ -1,6 +1,6 @@
-/** The last samples of a series, one every `everyMs`, as far as they lie in a window that ends at the last. */
+/** The last samples of a series, one every `everyMs`, within a window that ends at the last. */
 export interface Window {
-  /** Values in a ring, and where in it the oldest of the window stands; from one to the next it is `stride` further. */
+  /** Ring of values, and the index of the oldest one of the window; the next one is `stride` further. */
   readonly ring: Float64Array;
   readonly first: number;
   readonly stride: number;
@@ -52,7 +52,7 @@ export function rateBetween(
   return increase * factor;
 }
 
-/** Mean of the window, as Prometheus 2.53 computes `avg_over_time`: step by step, with what is lost in each kept apart. NaN for no sample. */
+/** Mean of the window, as Prometheus 2.53 computes `avg_over_time`: step by step, with compensated rounding. NaN for no sample. */
 export function averageOf({ ring, first, stride, count }: Window): number {
   if (count === 0) return Number.NaN;
   const { length } = ring;

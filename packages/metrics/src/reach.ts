@@ -24,7 +24,7 @@ export class Reach {
     return (Math.ceil(forMs / everyMs) + 1) * groups;
   }
 
-  /** `values` [groups] of an evaluation; `mayHold`: whether what the rule asks beside them is so. */
+  /** `values` [groups] of an evaluation; `mayHold`: whether the other conditions of the rule hold. */
   take(values: Float64Array, mayHold: boolean): void {
     const row = (this.#taken % this.#evaluations) * this.#groups;
     for (let g = 0; g < this.#groups; g++) {
@@ -42,7 +42,7 @@ export class Reach {
     return this.#isAbove ? this.#worst : -this.#worst;
   }
 
-  /** From the last evaluation back, as long as all are worse than any before. */
+  /** Goes back from the last evaluation while all are worse than any before. */
   #lookBack(group: number): void {
     let least = Number.POSITIVE_INFINITY;
     for (let i = 0; i < this.#evaluations; i++) {

@@ -5,7 +5,7 @@ import { averageOf, rateBetween, rateOf, type Window } from "./rate.ts";
 import type { Rule } from "./rule.ts";
 import type { Columns, Sample } from "./sample.ts";
 
-/** What a rule holds against its bound, from sample to sample; it keeps those that it looks back on. */
+/** The value that a rule compares with its bound, from sample to sample; it keeps the samples that it needs. */
 export class Reading {
   readonly groups: Groups;
   /** [groups] NaN where there is none */
@@ -118,7 +118,10 @@ export class Reading {
       values[g] = quantileOf(this.#rule.quantile, bounds!, counts.subarray(g * buckets, (g + 1) * buckets));
   }
 
-  /** Adds rates of `count` counters in a row to `into`: those that hold what those before them do, as buckets do beyond the longest time, rise as they do. */
+  /**
+   * Adds rates of `count` consecutive counters to `into`: counters that equal those before them, such as buckets beyond the longest time,
+   * have the same rate.
+   */
   #addRates(first: number, into: Float64Array, at: number, count: number): void {
     let oldest = Number.NaN;
     let newest = Number.NaN;

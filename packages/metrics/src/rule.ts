@@ -7,7 +7,7 @@ export interface Rule {
   readonly metric: string;
   readonly kind: "level" | "rate" | "quantile";
   readonly unit: Unit | "";
-  /** What it is worked out from. */
+  /** Family that it is computed from. */
   readonly family: FamilyKey;
   readonly quantile: number;
   readonly by: readonly SeriesLabel[];
@@ -26,7 +26,7 @@ export interface Watch {
   readonly rules: readonly Rule[];
 }
 
-/** What checked `alerts` mean. */
+/** Compiled rules of checked `alerts`. */
 export function watchOf({ every, rules }: AlertsSpec): Watch {
   return { everyMs: ms(every), rules: rules.map(ruleOf) };
 }

@@ -1,6 +1,6 @@
 import { type Family, type FamilyKey, familyOf, widthOf } from "./family.ts";
 
-/** The series of a family, and what each was when the last sample was taken. */
+/** Series of a family, with their values at the last sample. */
 export interface Columns {
   readonly family: Family;
   /** [series] values of the family's labels */
@@ -9,7 +9,7 @@ export interface Columns {
   readonly values: Float64Array;
 }
 
-/** All that is sampled at once: filled again for each sample. */
+/** All series that are sampled at once; overwritten by each sample. */
 export class Sample {
   readonly #columns = new Map<FamilyKey, Columns>();
 

@@ -9,8 +9,9 @@ interface ShareDegrees {
 }
 
 /**
- * What is wrong with ranks that share the caches of sequences: they must hold the same KV heads. Layers with windows or states, whose caches do not grow, keep them
- * whole; layers that choose the tokens they see are refused. `degrees` are legal otherwise. Source: docs/models/attention.md#context-parallelism.
+ * Problems of ranks that share the caches of sequences: they must hold the same KV heads. Layers with windows or states, whose caches do
+ * not grow, keep them whole; layers that choose the tokens they see are refused. `degrees` are otherwise legal. Source:
+ * docs/models/attention.md#context-parallelism.
  */
 export function contextProblems(model: ModelSpec, { attentionTensor, context }: ShareDegrees): Problem[] {
   if (context === 1) return [];

@@ -35,8 +35,8 @@ export function degreesOf(parallelism: ParallelismSpec): Degrees {
 }
 
 /**
- * What is wrong with the degrees for this model, each with the values that would work; empty when they are legal. Without a `placement` of
- * its experts a layer has as many on each rank; with one, ranks may have one slot more than others.
+ * Problems of the degrees for this model, each with the values that would work; empty when they are legal. Without a `placement` every rank
+ * has the same number of a layer's experts; with one, ranks may have one slot more than others.
  */
 export function degreeProblems(model: ModelSpec, parallelism: ParallelismSpec, placement?: RoutingSpec["placement"]): Problem[] {
   const layer = [...expertProblems(model, parallelism, placement), ...tensorProblems(model, parallelism)];
@@ -68,7 +68,7 @@ function tensorProblems(model: ModelSpec, { tensor, attention = {} }: Parallelis
   return fits(tensor, rules) ? [] : [problem(["tensor"], tensor, working(rules), phrase(rules))];
 }
 
-/** Whether a data group of `a` ranks lies in one tensor group, or is made of whole ones; without experts there is nothing to share between data groups. */
+/** Whether a data group of `a` ranks lies in one tensor group, or consists of whole ones; without experts data groups share nothing. */
 function aligns(a: number, tensor: number, model: ModelSpec): boolean {
   return a % tensor === 0 || (model.experts !== undefined && tensor % a === 0);
 }

@@ -2,12 +2,12 @@ import type { Phase } from "@tokenyard/model";
 import type { ParallelismSpec, Problem, RoutingSpec, Scenario } from "@tokenyard/scenario";
 import { type Degrees, degreesOf, type Sources } from "./degrees.ts";
 
-/** How tokens come to the experts of other ranks, and their results back. Source: docs/models/exchanges.md#exchanges. */
+/** Method by which tokens reach the experts of other ranks, and results return. Source: docs/models/exchanges.md#exchanges. */
 export type ExchangeKind = NonNullable<RoutingSpec["exchange"]>;
 
 /**
- * What the scenario states, or what engines do: tokens that all ranks hold need an all-reduce of the results; where data groups hold
- * tokens of their own, copies go to their experts and come back.
+ * The exchange of the scenario, or else that of engines: tokens that all ranks hold need an all-reduce of the results; if data groups hold
+ * tokens of their own, copies are sent to their experts and return.
  */
 export function exchangeOf({ routing }: Pick<Scenario, "routing">, { dataGroups }: Pick<Degrees, "dataGroups">): ExchangeKind {
   return routing.exchange ?? (dataGroups === 1 ? "all-reduce" : "all-to-all");
@@ -25,7 +25,7 @@ function admits({ exchange, sequenceParallel }: RoutingSpec, { expert, dataGroup
   return exchange === "all-reduce" || (exchange === "all-to-all" && expert > 1 && (sequenceParallel ?? "none") !== "none");
 }
 
-/** What is wrong with the stated exchange for these degrees, which must be legal. One rank exchanges nothing, whatever is stated. */
+/** Problems of the stated exchange for these degrees, which must be legal. One rank exchanges nothing, whatever is stated. */
 export function exchangeProblems({ model, routing, parallelism }: Scenario): Problem[] {
   const degrees = degreesOf(parallelism);
   const { expert, tensor, dataGroups } = degrees;
@@ -39,7 +39,7 @@ export function exchangeProblems({ model, routing, parallelism }: Scenario): Pro
   return [{ path: ["routing", "exchange"], given: exchange, wanted, suggestion: dataGroups === 1 ? "all-reduce" : "all-to-all" }];
 }
 
-/** What of a plan says how its tokens travel. */
+/** Parts of a plan that determine how its tokens travel. */
 interface Exchanging extends Pick<Degrees, "expert" | "tensor">, Sources {
   readonly exchange: ExchangeKind;
   readonly dispatch: NonNullable<RoutingSpec["dispatch"]>;
@@ -56,7 +56,7 @@ export function reducesTokens(plan: Exchanging): boolean {
   return plan.sourceRanks > (reducesCopies(plan) ? plan.tensor : 1);
 }
 
-/** Whether all sources bring all their tokens to all others: because it is stated, or because each expert lies on every one of them. */
+/** Whether all sources send all their tokens to all others: because it is stated, or because each expert is on every one of them. */
 export function gathersTokens({ exchange, expert, sources }: Exchanging): boolean {
   return sources > 1 && (exchange === "all-gather" || expert === 1);
 }
@@ -66,7 +66,10 @@ export function sendsCopies(plan: Exchanging): boolean {
   return plan.sources > 1 && !gathersTokens(plan);
 }
 
-/** Whether in passes of `phase` a token goes once to a rank that has several of its experts, and once to a node. If it does in any, then in those with prompts. */
+/**
+ * Whether in passes of `phase` a token is sent once to a rank that has several of its experts, and once to a node. If that holds in any
+ * phase, it does in passes with prompts.
+ */
 export function visitsOnce(plan: Exchanging, phase: Phase): boolean {
   return sendsCopies(plan) && (plan.dispatch === "per-token" || (plan.dispatch === "by-phase" && phase === 0));
 }
@@ -76,7 +79,7 @@ export function switchesDispatch(plan: Exchanging): boolean {
   return visitsOnce(plan, 0) !== visitsOnce(plan, 1);
 }
 
-/** Whether copies that have come to a rank go on to other sources that share its experts. */
+/** Whether copies that reached a rank are passed on to other sources that share its experts. */
 export function gathersCopies(plan: Exchanging): boolean {
   return plan.sourceRanks < plan.tensor && !gathersTokens(plan);
 }

@@ -3,7 +3,9 @@ import { mostDraftsOf, type Scenario, speculationOf } from "@tokenyard/scenario"
 import type { Plan } from "./plan.ts";
 import { statesOf } from "./states.ts";
 
-/** What each rank of a data group keeps of a request, [stages]; the draft is on the last. Source: docs/models/memory.md#memory. */
+/**
+ * [stages] bytes that each rank of a data group keeps of a request; the draft is on the last stage. Source: docs/models/memory.md#memory.
+ */
 export function keptOnStages({ model, serving }: Scenario, plan: Plan): readonly KeptBytes[] {
   const byLayer = keptByLayer(model, plan.attentionTensor, plan.context);
   const draft = draftOf(model, serving);
@@ -13,15 +15,16 @@ export function keptOnStages({ model, serving }: Scenario, plan: Plan): readonly
   );
 }
 
-/** What a token adds, and what a request pins however long it is, on one rank. */
+/** Bytes of a token, and of what a request pins at any length, on one rank. */
 export interface RequestBytes {
   readonly token: number;
   readonly pinned: number;
 }
 
 /**
- * What requests keep on a rank of each stage, [stages]. Windows of `attention` hold the blocks of all layers, so that each token adds to them; those of kinds of
- * layers, and states, are pinned: a request has all of them from its start, in blocks where these are shared out so. Source: docs/models/mixers.md#states.
+ * [stages] bytes that requests keep on a rank of each stage. Windows of `attention` hold the blocks of all layers, so that each token adds
+ * to them; those of kinds of layers, and states, are pinned: a request has all of them from its start, in blocks where they are allocated
+ * so. Source: docs/models/mixers.md#states.
  */
 export function requestBytes(scenario: Scenario, plan: Plan): readonly RequestBytes[] {
   const isByKind = scenario.model.layerKinds !== undefined;

@@ -12,7 +12,10 @@ export function layerBytesOf(model: ModelSpec, kernels: LayerKernels): readonly 
   );
 }
 
-/** What each layer costs a rank, as pipeline stages are balanced: the bytes of its weights, experts in the mean [layers]. Source: docs/models/mixers.md#stages-of-unequal-layers. */
+/**
+ * [layers] cost of each layer for the balance of pipeline stages: the bytes of its weights, experts in the mean. Source:
+ * docs/models/mixers.md#stages-of-unequal-layers.
+ */
 export function layerCosts({ model, cluster }: Scenario, degrees: ShardDegrees & { readonly expert: number }): readonly number[] {
   const kernels = layerKernels(model, degrees, cluster.gpu);
   const experts = ((model.experts?.count ?? 0) / degrees.expert) * feedForwardBytes(kernels.experts);

@@ -8,7 +8,7 @@ import { weightBytesOf } from "./weights.ts";
 
 const CONTEXTS = [0, 1024, 4096, 10_240, 32_768]; // tokens already cached
 
-/** What can be said of a plan before a run: the report's `plan`. */
+/** Facts on a plan that are known before a run: the report's `plan`. */
 export interface PlanFacts {
   readonly ranks: number;
   readonly nodes: number;
@@ -28,9 +28,9 @@ export interface PlanFacts {
   readonly tensorGroups: number;
   /** Ranks that share the cache of each sequence, where there are several. */
   readonly contextRanks?: number;
-  /** How tokens come to the experts of other ranks; null where a layer has one rank, or no experts. */
+  /** Exchange of tokens with the experts of other ranks; null if a layer has one rank, or no experts. */
   readonly exchange: ExchangeKind | null;
-  /** How each rank of a data group comes to exchange a part of its tokens, where it does. */
+  /** Method by which each rank of a data group gets its part of the tokens to exchange, if it exchanges a part. */
   readonly sequenceParallel?: Exclude<SequenceParallel, "none">;
   readonly precision: PrecisionFacts;
   readonly parameters: number;

@@ -37,7 +37,7 @@ export interface Plan extends Degrees, Sources {
    */
   readonly expertPlacement: ExpertPlacement | undefined;
   readonly exchange: ExchangeKind;
-  /** Whether each rank of a data group exchanges a part of its tokens, and how it comes to it. */
+  /** Whether each rank of a data group exchanges a part of its tokens, and by which method it gets the part. */
   readonly sequenceParallel: SequenceParallel;
   /** Ranks that share the shared experts: those of a data group, or 1 where each has tokens of its own for them. */
   readonly sharedTensor: number;

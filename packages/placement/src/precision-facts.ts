@@ -3,7 +3,7 @@ import type { Precision, Scenario } from "@tokenyard/scenario";
 import { exchangeFormats } from "./exchange-formats.ts";
 import type { Plan } from "./plan.ts";
 
-/** Number formats by place, as they follow from what the scenario gives; null where a model has no such place. */
+/** Number formats by place, as they follow from the scenario; null if a model has no such place. */
 export interface PrecisionFacts {
   readonly weights: Precision;
   readonly experts: Precision | null;
@@ -18,7 +18,7 @@ export interface PrecisionFacts {
   readonly dispatch: Precision | null;
   readonly combine: Precision | null;
   readonly kvCache: Precision;
-  /** In which it multiplies on its GPUs, each once. */
+  /** Distinct formats in which it multiplies on its GPUs. */
   readonly products: Precision[];
 }
 

@@ -2,12 +2,16 @@ import type { RoutingSpec, Scenario } from "@tokenyard/scenario";
 import type { Degrees, Sources } from "./degrees.ts";
 import { exchangeOf } from "./exchange.ts";
 
-/** How the ranks of a data group come to exchange a part of its tokens each; `none`: each exchanges for all of them. Source: docs/models/exchanges.md#sequence-parallel-exchanges. */
+/**
+ * Method by which the ranks of a data group get a part of its tokens each to exchange; `none`: each exchanges for all of them. Source:
+ * docs/models/exchanges.md#sequence-parallel-exchanges.
+ */
 export type SequenceParallel = NonNullable<RoutingSpec["sequenceParallel"]>;
 
 /**
- * What the scenario states, or what engines do: where the experts are spread over all ranks, tensor ranks of the attention would send the same
- * tokens. No engine with such experts shares them, too; and where nothing is exchanged but sums, there is nothing to split.
+ * The method of the scenario, or else that of engines: where experts are spread over all ranks, the attention's tensor ranks would
+ * otherwise send the same tokens. No engine with such experts also shares them; and where only sums are exchanged there is nothing to
+ * split.
  */
 export function sequenceParallelOf(scenario: Pick<Scenario, "model" | "routing">, degrees: Omit<Degrees, "context">): SequenceParallel {
   const { model, routing } = scenario;

@@ -4,9 +4,9 @@ import type { Plan } from "./plan.ts";
 
 /** Places where a prefix may resume, if blocks alone do not decide it. */
 export interface ResumedAt {
-  /** Blocks, or slots, that one place takes. */
+  /** Blocks, or slots, of one place. */
   readonly weight: number;
-  /** Blocks that it takes in the memory of the host. */
+  /** Blocks of the host's memory that it uses. */
   readonly hostBlocks: number;
   /** Places in a row, one a block, that are needed: those of a window. */
   readonly pointsInRow: number;
@@ -87,7 +87,7 @@ function groupsOf(layers: readonly KeptBytes[], otherwise: number): number {
   return Math.ceil(recurrent / (growing > 0 ? growing : otherwise));
 }
 
-/** What is kept beside growing caches and states that prefixes resume from. */
+/** Bytes that are kept beside growing caches and the states that prefixes resume from. */
 function rest({ windows, state, resumed }: KeptBytes): Pick<KeptBytes, "windows" | "state"> {
   return { windows, state: state - resumed };
 }

@@ -4,12 +4,12 @@ import { feedForwardBytes, layerBytesOf, matrixBytes } from "./layer-bytes.ts";
 import type { Plan } from "./plan.ts";
 
 /**
- * Bytes of weights on a rank, [stages × experts' ranks]; the `tensor` ranks that share experts hold equally much. A rank holds its shard of
- * every kernel: its slots of experts, the empty ones too, or those that it keeps and room for one more and those that are guessed, ÷ tensor; attention (a KV head, or what belongs to no
- * head, is replicated), shared experts and dense layers
- * ÷ attention.tensor; the whole gate; of the vocabulary a shard of the embedding on the first stage and of the head on the last, which are one
- * where they are tied and on one stage. The draft of speculation is on the last stage. Each in the
- * bytes of its precision, with the scales of block formats. Source: docs/models/memory.md#memory.
+ * [stages × experts' ranks] bytes of weights on a rank; the `tensor` ranks that share experts hold equally much. A rank holds its shard of
+ * every kernel: its slots of experts, including empty ones, or the cached ones with room for one more and for guesses, ÷ tensor; attention
+ * (a KV head, or what belongs to no head, is replicated), shared experts and dense layers ÷ attention.tensor; the whole gate; of the
+ * vocabulary a shard of the embedding on the first stage and of the head on the last, which are one where they are tied and on one stage.
+ * The draft of speculation is on the last stage. Each in the bytes of its format, with the scales of block formats. Source:
+ * docs/models/memory.md#memory.
  */
 export function weightBytesOf(scenario: Scenario, plan: Plan): Float64Array {
   const { model } = scenario;
@@ -53,7 +53,10 @@ export function weightBytesOf(scenario: Scenario, plan: Plan): Float64Array {
   return bytes;
 }
 
-/** Bytes of a draft on each rank of the last stage: what all hold alike, and a slot of its experts, which lie as those of the last layer. */
+/**
+ * Bytes of a draft on each rank of the last stage: what all ranks hold, and a slot of its experts, which are placed like those of the last
+ * layer.
+ */
 function draftBytesOf({ model, serving, cluster }: Scenario, plan: Plan): { readonly alike: number; readonly slotBytes: number } {
   const draft = draftOf(model, serving);
   if (draft === undefined) return { alike: 0, slotBytes: 0 };

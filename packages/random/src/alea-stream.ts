@@ -8,8 +8,8 @@ const PER_WORD = 1 / TWO_TO_32;
 const PER_53_BITS = PER_WORD / 2_097_152; // 2⁻⁵³
 
 /**
- * Baagøe's Alea, number for number as the package `seedrandom` gives them: s ← (2091639 · s₃ + c) mod 2³², s₃ being three before, c what was carried. Words
- * are made in blocks, in which no step waits for the one before but for the carry.
+ * Baagøe's Alea, number for number as in the package `seedrandom`: s ← (2091639 · s₃ + c) mod 2³², where s₃ is the state three steps before
+ * and c the carry. Words are made in blocks, in which steps depend on each other only through the carry.
  */
 export class AleaStream implements Stream {
   readonly #words = new Int32Array(WORDS);

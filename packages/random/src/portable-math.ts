@@ -30,7 +30,7 @@ export function log1p(x: number): number {
   const u = 1 + x;
   if (u === 1) return x;
   if (!(u > 0) || u === Number.POSITIVE_INFINITY) return ln(u);
-  return ln(u) + (x - (u - 1)) / u; // what the rounding of 1 + x lost, to first order
+  return ln(u) + (x - (u - 1)) / u; // the rounding error of 1 + x, to first order
 }
 
 /** e to the power of x. Infinity above 709.78…, 0 below −745.13…. */
@@ -100,7 +100,7 @@ function powOfPositive(x: number, y: number): number {
   return expOfSum(product, productError(y, high, product) + y * low);
 }
 
-/** Σ 2·z^(n−2)/(2n+1) from n = 2: what is left of 2·artanh(s)/s = 2 + ⅔z + z²·(…) for z = s² ≤ (3 − 2√2)². */
+/** Σ 2·z^(n−2)/(2n+1) from n = 2: the remainder of 2·artanh(s)/s = 2 + ⅔z + z²·(…) for z = s² ≤ (3 − 2√2)². */
 function artanhTail(z: number): number {
   const w = z * z;
   return (
@@ -119,7 +119,7 @@ function productError(a: number, b: number, product: number): number {
   return aHigh * bHigh - product + aHigh * bLow + aLow * bHigh + aLow * bLow;
 }
 
-let mantissa = 1; // what splitExponent leaves beside the exponent it returns: two results without an object
+let mantissa = 1; // second result of splitExponent, beside the exponent: no object is needed for two results
 
 /** x = mantissa·2^k with √½ ≤ mantissa < √2; returns k. For positive finite x. */
 function splitExponent(x: number): number {

@@ -2,8 +2,7 @@ import { AleaStream } from "./alea-stream.ts";
 import type { Stream } from "./stream.ts";
 
 /**
- * One stream for each name, all from one seed. What a stream gives depends on the seed and its own name only:
- * other streams, asked for or drawn from, never change it.
+ * Streams by name, all from one seed. The numbers of a stream depend on the seed and its own name only: other streams never change them.
  */
 export class Streams {
   readonly #seed: number;
@@ -28,7 +27,7 @@ export class Streams {
     return stream;
   }
 
-  /** The stream of a name from its beginning on, which is not kept: for callers who know that it is not drawn from again. */
+  /** A new stream of a name from its beginning, which is not kept: for callers who know that it is not drawn from again. */
   fresh(name: string): Stream {
     return new AleaStream(`${this.#seed}/${this.#under}${name}`);
   }

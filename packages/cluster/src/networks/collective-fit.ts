@@ -37,7 +37,7 @@ export function collectiveSeconds(fit: CollectiveFit, sentBytes: number, ranks: 
   );
 }
 
-/** Bytes a second of what each of `ranks` would send by itself, by the fastest of the ways that a fit knows. */
+/** Bytes per second that each of `ranks` would send by itself, by the fastest way of a fit. */
 export function sentRate(fit: CollectiveFit, ranks: number): number {
   const { small, medium } = fit;
   const smallShare = isOneShot(fit) ? 1 / (bufferShare(fit, ranks) * (ranks - 1)) : 1;
@@ -63,7 +63,7 @@ export function leastFit(fit: CollectiveFit, most: number): CollectiveFit {
   return { kind, library, on, small: least, medium: least, large: { ...least, buffer: Number.POSITIVE_INFINITY } };
 }
 
-/** Seconds that a collective over `ranks` takes at least, beside its bytes. */
+/** Least seconds of a collective over `ranks` beside its bytes. */
 export function leastLatency({ small, medium, large }: CollectiveFit, ranks: number): number {
   const peers = peerSteps(ranks);
   return [small, medium, large].reduce((least, way) => Math.min(least, way.latency + peers * way.perPeer), Number.POSITIVE_INFINITY);
@@ -79,7 +79,7 @@ function largeRate(fit: CollectiveFit, ranks: number): number {
   return 1 / (1 / sent + bufferShare(fit, ranks) / fit.large.buffer);
 }
 
-/** The buffer over what a rank sends of it: 2(n − 1)/n in an all-reduce, else (n − 1)/n. */
+/** The buffer divided by the part that a rank sends: 2(n − 1)/n in an all-reduce, else (n − 1)/n. */
 function bufferShare({ kind }: CollectiveFit, ranks: number): number {
   return ranks / ((kind === "all-reduce" ? 2 : 1) * (ranks - 1));
 }
@@ -90,7 +90,7 @@ function isOneShot(fit: CollectiveFit): boolean {
 
 const MEASURED_RANKS = 8;
 
-/** Peers after the first: in a ring each is a step more; beyond what was measured a tree grows by what the last doubling took. */
+/** Number of peers after the first: in a ring each adds a step; beyond the measured ranks a tree grows as in the last doubling. */
 function peerSteps(ranks: number): number {
   return ranks <= MEASURED_RANKS ? ranks - 2 : MEASURED_RANKS - 2 + (MEASURED_RANKS / 2) * (doublings(ranks) - doublings(MEASURED_RANKS));
 }

@@ -107,7 +107,7 @@ export function fittedExchangeOf(cluster: ClusterSpec, { dispatch, phase }: Pick
 /** DeepEP's default for its normal kernels. */
 const USUAL_MULTIPROCESSORS = 20;
 
-/** On how many multiprocessors kernels of an exchange run on this cluster. */
+/** Number of multiprocessors that kernels of an exchange use on this cluster. */
 export function exchangeMultiprocessors(cluster: ClusterSpec, kernels: Pick<ExchangeKernels, "dispatch" | "phase">, nodes: number): number {
   const fit = fittedExchangeOf(cluster, kernels);
   return (fit?.covers(nodes) ? fit.multiprocessors(nodes) : communicationMultiprocessors(cluster.gpu)) ?? USUAL_MULTIPROCESSORS;

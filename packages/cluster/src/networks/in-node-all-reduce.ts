@@ -7,7 +7,7 @@ type Algorithm = Exclude<TwoTierSpec["allReduce"], "fastest" | "fitted">;
 
 const ALGORITHMS: readonly Algorithm[] = ["two-shot", "one-shot", "ring"]; // the first of equally fast ones
 
-/** What each of n ranks sends in an all-reduce, as a multiple of its bytes. */
+/** Bytes that each of n ranks sends in an all-reduce, as a multiple of the buffer. */
 export function sentOf(algorithm: Algorithm, n: number): number {
   return algorithm === "one-shot" ? n - 1 : (2 * (n - 1)) / n;
 }

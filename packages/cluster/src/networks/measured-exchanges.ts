@@ -12,7 +12,7 @@ const FEW = 1 << 6;
 export class MeasuredExchanges {
   readonly #cluster: ClusterSpec;
   readonly #allToAllFit: CollectiveFit | undefined;
-  /** Once they were asked for. */
+  /** Fits of exchanges, filled on first use. */
   readonly #exchanges = new Map<ExchangeKernels, FittedExchange | undefined>();
 
   /**

@@ -1,6 +1,9 @@
 import type { NodePattern } from "../node-pattern.ts";
 
-/** Most bytes that a rank gets over the fabric: what all but its own node bring, `all` less theirs, divided among the ranks of the node. `bytes` [ranks], `room` [nodes, or more] to work in */
+/**
+ * Most bytes that a rank receives over the fabric: those of all nodes but its own, divided among the ranks of the node. `bytes` [ranks],
+ * `room` [nodes, or more] for intermediate results
+ */
 export function mostGathered(bytes: Float64Array, all: number, { nodes, nodeOf, ranksOfNode }: NodePattern, room: Float64Array): number {
   const brought = room.fill(0, 0, nodes);
   for (let i = 0; i < nodeOf.length; i++) brought[nodeOf[i]!]! += bytes[i]!;

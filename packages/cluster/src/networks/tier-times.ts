@@ -28,10 +28,12 @@ function sharedTier(tier: TwoTierSpec["node"], fit: TrafficFitOf<"send"> | undef
 
 type Gather = Extract<CollectiveKind, "all-gather" | "reduce-scatter">;
 
-/** Tables that correct the phases in nodes of what goes over nodes. */
+/** Tables that correct the in-node phases of traffic over nodes. */
 type PhaseTables = Pick<TabledTraffic, "seconds">;
 
-/** Seconds of traffic over two tiers, as fits or else the tiers have them: what tables correct. Source: docs/models/network.md#network. */
+/**
+ * Seconds of traffic over two tiers, by fits or else by the tiers: the values that tables correct. Source: docs/models/network.md#network.
+ */
 export class TierTimes {
   readonly allReduceFit: CollectiveFit | undefined;
   readonly #spec: TwoTierSpec;
@@ -96,7 +98,7 @@ export class TierTimes {
     return between + this.#phaseSeconds(kind, all, mostRanks, tables);
   }
 
-  /** An all-gather of `bytes` in all over `ranks` of a node, or its reverse, as a phase of what goes over nodes. */
+  /** Seconds of an all-gather of `bytes` in all over `ranks` of a node, or its reverse, as a phase of traffic over nodes. */
   #phaseSeconds(kind: Gather, bytes: number, ranks: number, tables: PhaseTables | undefined): number {
     if (ranks === 1) return 0;
     const { bandwidth, latency } = this.#spec.node;

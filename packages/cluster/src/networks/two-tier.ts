@@ -27,7 +27,7 @@ export class TwoTierNetwork implements NetworkModel {
   readonly #times: TierTimes;
   readonly #patterns = new WeakMap<ArrayLike<number>, NodePattern>();
   readonly #tables: TabledTraffic | undefined;
-  #ports = new Ports(0); // of the group at hand
+  #ports = new Ports(0); // ports of the current group
   #brought = new Float64Array(0); // [nodes, or more]
 
   constructor(cluster: ClusterSpec) {
@@ -105,9 +105,10 @@ export class TwoTierNetwork implements NetworkModel {
   }
 
   /**
-   * n ranks of one node that bring S bytes together, each of them b: the longest (S − b)/B, and (n−1)·L in a ring, L by any other algorithm.
-   * Over m nodes of k ranks: each rank gets its kth of what the other nodes bring over the fabric, in a ring of the nodes, and then what its
-   * neighbours got: the most (S − what the node brings)/k/B + (m−1)·L of the fabric, and (k−1)/k · S/B + (k−1)·L of the fullest node.
+   * All-gather of S bytes over n ranks of one node, each bringing b: the longest (S − b)/B, and (n−1)·L in a ring, L by any other
+   * algorithm. Over m nodes of k ranks: each rank receives its kth of the other nodes' parts over the fabric, in a ring of the nodes, and
+   * then the parts of its neighbours: the most (S − the node's part)/k/B + (m−1)·L of the fabric, and (k−1)/k · S/B + (k−1)·L of the
+   * fullest node.
    */
   allGatherSeconds(bytes: Float64Array, ranks: ArrayLike<number>, traffic?: Traffic, isScatter = false): number {
     const n = ranks.length;
@@ -137,8 +138,9 @@ export class TwoTierNetwork implements NetworkModel {
   }
 
   /**
-   * Ranks pass S bytes on in pieces: S/B of the slowest link on the way, and a latency for each hop, or in a node one by any algorithm but a ring. None was
-   * measured one: where all-gathers in a node were, it is taken for one of which each rank lacks S, behind S/B of the fabric and m−1 steps over it.
+   * Ranks pass S bytes on in pieces: S/B of the slowest link on the way, and a latency for each hop, or one in a node by any algorithm but
+   * a ring. No broadcast was measured: where all-gathers in a node were, it counts as one of which each rank lacks S, behind S/B of the
+   * fabric and m−1 steps over it.
    */
   broadcastSeconds(bytes: number, ranks: ArrayLike<number>, traffic?: Traffic): number {
     const n = ranks.length;

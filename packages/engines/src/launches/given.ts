@@ -1,6 +1,6 @@
 import { type FlagValue, type Layout, mostDraftsOf, type Scenario, type SpeculationSpec, speculationOf } from "@tokenyard/scenario";
 
-/** The values that the flags of an engine need to have for what a scenario says; a flag without one is not needed. */
+/** Values that the flags of an engine need for a scenario; undefined if the flag is not needed. */
 export type FlagGivers = Readonly<Record<string, (scenario: Scenario, layout: Layout) => FlagValue | undefined>>;
 
 /** The limits of a scheduler that serves requests as they come. */

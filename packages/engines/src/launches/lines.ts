@@ -72,7 +72,7 @@ function transferVariables(port: number, address: string, nodes: number): readon
   return [...(nodes > 1 ? [`VLLM_NIXL_SIDE_CHANNEL_HOST=${address}`] : []), `VLLM_NIXL_SIDE_CHANNEL_PORT=${port}`];
 }
 
-/** What distinguishes the nodes of one server; `head` is the address of the first. */
+/** Words that differ between the nodes of one server; `head` is the address of the first. */
 function nodeWords(server: Server, around: LaunchAround, node: number, head: string): readonly string[] {
   const nodes = nodesOf(server, around);
   if (nodes === 1) return [];

@@ -73,7 +73,7 @@ function own({
   return [...flags].filter(([name]) => name !== "kv-transfer-config");
 }
 
-/** A Deployment for each server of a node, a LeaderWorkerSet for one of several, each with a Service for what answers requests. */
+/** A Deployment for each server of one node, a LeaderWorkerSet for one of several, each with a Service for the replies. */
 export function kubernetesManifest(servers: readonly Server[], around: ManifestAround): LaunchFile {
   const objects = servers.flatMap((server) => {
     const config = server.engine.name === "trtllm" ? [configMap(server, around.name)] : [];

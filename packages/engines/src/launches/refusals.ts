@@ -1,7 +1,7 @@
 import type { Engine, Scenario } from "@tokenyard/scenario";
 import type { ImportProblem } from "../place.ts";
 
-/** What no launch of `engine` can have. */
+/** Features of a scenario that no launch of `engine` can have. */
 export function refusals({ serving, parallelism, rebalance, routing, expertCache }: Scenario, { name, title }: Engine): ImportProblem[] {
   const problems: ImportProblem[] = [];
   const refuse = (subject: string, given: string, wanted: string) => problems.push({ subject, given, wanted });

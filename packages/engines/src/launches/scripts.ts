@@ -18,7 +18,7 @@ export const MOST_LINES = 64;
 /** What a script needs beside the launch. */
 export interface ScriptAround extends LaunchAround {
   readonly balancer: BalancerSpec | undefined;
-  /** Gets what the script does otherwise than the scenario. */
+  /** Receives the differences between the script and the scenario. */
   readonly remarks: string[];
 }
 

@@ -3,7 +3,7 @@ import { ranksOf } from "./ranks.ts";
 import { nested, optionsName } from "./scripts.ts";
 import type { Server } from "./server.ts";
 
-/** What launches a server: the command of one copy on one line, without ports, nodes and addresses. */
+/** Launch of a server: the command of one copy on one line, without ports, nodes and addresses. */
 export interface ServerLine {
   readonly role: Server["role"];
   readonly copies: number;

@@ -30,15 +30,18 @@ export interface Server {
   readonly layout: Layout;
   /** Copies of it, each launched by itself. */
   readonly copies: number;
-  /** In the order of the table; those that hold unasked are left out. */
+  /** Flags in the order of the table; those that hold by default are left out. */
   readonly flags: ReadonlyMap<string, FlagValue>;
-  /** Flags that the scenario states and no simulation has, each with what that costs. */
+  /** Flags that the scenario states and no simulation has, each with the consequences. */
   readonly ignored: readonly { readonly name: string; readonly value: FlagValue; readonly cost: string }[];
 }
 
 const GIVERS: Readonly<Record<Engine["name"], FlagGivers>> = { vllm: VLLM_GIVERS, sglang: SGLANG_GIVERS, trtllm: TRTLLM_GIVERS };
 
-/** The servers of `scenario`: one, or one of each pool. What `name` cannot do goes to `problems`, by key; what it does otherwise to `remarks`. */
+/**
+ * The servers of `scenario`: one, or one of each pool. Keys that `name` cannot have are added to `problems`, those it treats differently to
+ * `remarks`.
+ */
 export function serversOf(
   scenario: Scenario,
   name: Engine["name"],
@@ -102,7 +105,7 @@ function serverOf(
   return { engine, role, layout, copies: isGroupOf ? 1 : data, flags, ignored };
 }
 
-/** Puts what the scenario states of a flag in the place of what it was given, where both do the same. */
+/** Prefers the scenario's own statement of a flag where it has the same effect as the derived one. */
 function keepStated(
   engine: Engine,
   scenario: Scenario,
@@ -132,7 +135,7 @@ function statedFlags({ engine: spec }: Scenario, engine: Engine): ReadonlyMap<st
   return stated;
 }
 
-/** `given` less what holds unasked; keys that come out otherwise are reported. */
+/** `given` without what holds by default; keys that come out differently are reported. */
 function needed(
   engine: Engine,
   scenario: Scenario,

@@ -1,7 +1,7 @@
 import type { Scenario } from "@tokenyard/scenario";
 import { cacheFormatOf, draftsOf, type FlagGivers, limitsOf, mostDrafts, rounded, spareSlots } from "./given.ts";
 
-/** What SGLang's flags have to be for a scenario. */
+/** Values of SGLang's flags for a scenario. */
 export const SGLANG_GIVERS: FlagGivers = {
   "tp-size": (_, { attention }) => attention.tensor * attention.data,
   "pp-size": (_, { pipeline }) => pipeline,

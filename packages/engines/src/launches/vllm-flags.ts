@@ -3,7 +3,7 @@ import { cacheFormatOf, draftsOf, type FlagGivers, isParallel, limitsOf, mostDra
 
 const GIB = 1024 * 1024 * 1024;
 
-/** What vLLM's flags have to be for a scenario, in the names of the table. */
+/** Values of vLLM's flags for a scenario, under the names of the table. */
 export const VLLM_GIVERS: FlagGivers = {
   "tensor-parallel-size": (_, { attention }) => attention.tensor,
   "pipeline-parallel-size": (_, { pipeline }) => pipeline,

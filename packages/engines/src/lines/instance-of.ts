@@ -5,7 +5,7 @@ import { type LaunchLine, tagOf } from "./launch-line.ts";
 import { type FlagSource, noFlags, readArguments, readFlag, type ServerFlags } from "./server-flags.ts";
 import { visibleGpus } from "./visible-gpus.ts";
 
-/** What is known of a launch beside its words. */
+/** Context of a launch beside its words. */
 export interface Around {
   readonly name: string;
   readonly place: TextPlace | undefined;
@@ -37,7 +37,7 @@ export function instanceOf(line: LaunchLine, around: Around): Instance | undefin
   };
 }
 
-/** Variables that say what a flag says. */
+/** Environment variables that replace a flag. */
 const BY_ENVIRONMENT: Readonly<Record<string, string>> = {
   VLLM_ALL2ALL_BACKEND: "all2all-backend",
   VLLM_ROCM_QUICK_REDUCE_QUANTIZATION: "rocm-quick-reduce-quantization",

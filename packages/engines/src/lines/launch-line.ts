@@ -4,13 +4,13 @@ import type { ScriptCommand } from "../shell/script.ts";
 
 export type ServerName = "vllm" | "sglang" | "trtllm";
 
-/** A command that launches a server: which one, its arguments, and what stood before it. */
+/** A command that launches a server: its kind, its arguments, and the words before it. */
 export interface LaunchLine {
   readonly server: ServerName;
   /** Launched by Dynamo's worker of that engine, which has roles and limits of its own. */
   readonly isDynamo: boolean;
   readonly args: readonly string[];
-  /** The words before these: of a container's runtime, or of what starts ranks. */
+  /** Words before these: of a container's runtime, or of what starts ranks. */
   readonly before: readonly string[];
   /** `NAME=value` before it, and `-e NAME=value` of `docker run`. */
   readonly env: ReadonlyMap<string, string>;

@@ -6,7 +6,7 @@ const LISTS = ["CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVI
 /** Programs that start ranks on other nodes too, so that the GPUs of one node do not give the number of GPUs. */
 const SPREADERS = /(^|\/)(mpirun|mpiexec|srun|ray|trtllm-llmapi-launch)$/;
 
-/** GPUs that a launch may use on all its nodes, by what stands around it; undefined where nothing says so, or where other nodes may help. */
+/** GPUs that a launch may use on all its nodes, by its surroundings; undefined if nothing states it, or if other nodes may help. */
 export function visibleGpus({ env, before }: LaunchLine, others: ReadonlyMap<string, string>): number | undefined {
   if (before.some((word) => SPREADERS.test(word)) || isSpread(others)) return undefined;
   const counts = [ofDocker(before), ...LISTS.map((name) => listed(env.get(name)))].filter((count) => count !== undefined);

@@ -6,7 +6,7 @@ import type { Variables } from "../shell/expand.ts";
 import { readScript } from "../shell/script.ts";
 import { countIn, listIn, mapIn, type Tree, valueIn } from "./documents.ts";
 
-/** What is known of a container beside its own map. */
+/** Context of a container beside its own map. */
 export interface ContainerAround {
   readonly name: string;
   readonly file: string;
@@ -70,7 +70,7 @@ export function containerServers(
   return { instances: found, problems: found.flatMap(({ flags }) => flags.problems) };
 }
 
-/** What `sh -c` gets; undefined where no shell is called. */
+/** Scripts that `sh -c` runs; undefined if no shell is called. */
 function scriptsIn(words: readonly string[]): readonly string[] | undefined {
   const first = words[0];
   if (first === undefined || !/(^|\/)(ba|da|z)?sh$/.test(first)) return words.length === 1 && /\s/.test(first ?? "") ? words : undefined;

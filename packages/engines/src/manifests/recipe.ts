@@ -96,7 +96,7 @@ function instanceOf(
   };
 }
 
-/** In the place of a number of nodes: on those of another role. */
+/** Value in place of a number of nodes: on those of another role. */
 const COLOCATED = "colocate";
 
 /** Counts of nodes, workers and GPUs that are none: without one, nothing would say whether the degrees fit. */
@@ -144,7 +144,7 @@ function concurrenciesOf(tree: Tree): readonly number[] {
   return parts.map(Number).filter((each) => Number.isSafeInteger(each) && each > 0);
 }
 
-/** What of the benchmark is not simulated as it stands. */
+/** Remarks on parts of the benchmark that are simulated differently, or not at all. */
 function benchmarkRemarks(tree: Tree): string[] {
   const given = mapIn(tree, "benchmark");
   if (loadOf(tree) === undefined)

@@ -8,7 +8,7 @@ export interface DeployedRole {
   readonly role: Instance["role"];
   readonly layout: Layout;
   readonly copies: number;
-  /** The flags that say them, and where its launch stands. */
+  /** Flags that state the degrees, and the place of the launch. */
   readonly degrees: readonly StatedFlag[];
   /** Flags of one pool that the other has not, or has with other values. */
   readonly flags: ReadonlyMap<string, StatedFlag>;

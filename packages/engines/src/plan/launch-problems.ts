@@ -15,7 +15,7 @@ import type { DeployedRole, Deployment } from "./deployment.ts";
 import { hasDraftModules } from "./models.ts";
 import type { ScenarioModel } from "./scenario-text.ts";
 
-/** The options that say what a launch does not, by where their values stand in the scenario. */
+/** Options that state what a launch leaves open, by the path of their values in the scenario. */
 const OPTIONS: readonly (readonly [path: RegExp, option: string])[] = [
   [/^cluster\b/, "--gpu"],
   [/^model\b/, "--model"],
@@ -27,7 +27,7 @@ const OPTIONS: readonly (readonly [path: RegExp, option: string])[] = [
   [/^targets\.?.*tpot/, "--tpot"],
 ];
 
-/** `problems` of the scenario that `deployment` became, each once, at the flag or as the option that it comes from. */
+/** `problems` of the scenario that `deployment` became, each once, at the flag or option that it comes from. */
 export function launchProblems(problems: readonly Problem[], deployment: Deployment): ImportProblem[] {
   const found = problems.map((problem) => ({
     problem: launchProblem(problem, deployment),
@@ -75,7 +75,7 @@ const OF_DEGREE: Readonly<Record<string, RegExp>> = {
   context: /dcp|context/,
 };
 
-/** The flag that a value of the scenario comes from: the one that is named, one that sets the key, or one of the same value. */
+/** Flag that a value of the scenario comes from: the named one, one that sets the key, or one with the same value. */
 function flagFor(at: string, given: string | undefined, deployment: Deployment): StatedFlag | undefined {
   const named = /(?:^|\.)engine\.flags\.(.+)$/.exec(at)?.[1];
   if (named !== undefined) {
@@ -105,7 +105,10 @@ function roleOf(at: string, { roles }: Deployment): DeployedRole {
   return roles.find(({ role }) => role === wanted) ?? roles[0]!;
 }
 
-/** What the model does not have, or the engine does not start with: heads and experts that the degrees do not divide, and flags that it refuses. */
+/**
+ * Features that the model does not have, or that the engine does not start with: heads and experts that the degrees do not divide, and
+ * flags that it refuses.
+ */
 export function modelProblems({ scenario }: LoadedScenario, model: ScenarioModel, deployment: Deployment): ImportProblem[] {
   const { pools = [undefined] } = scenario;
   const problems = pools.flatMap((pool, index) => {
@@ -145,7 +148,7 @@ function moduleProblems(model: ScenarioModel, deployment: Deployment): ImportPro
   ];
 }
 
-/** Problems of a scenario that no launch stands for, such as that around a `config.json`. */
+/** Problem of a scenario that no launch caused, such as in a `config.json`. */
 export function otherProblem(problem: Problem): ImportProblem {
   const where = problem.place === undefined ? "" : ` (${placeText(problem.place)})`;
   return { subject: "", given: `${messageOf(problem)}${where}`, wanted: "a launch that the simulator can run" };

@@ -4,11 +4,11 @@ import { PRESETS } from "@tokenyard/scenario";
 export interface NamedModel {
   readonly preset: string;
   readonly precision?: Readonly<Record<string, string>>;
-  /** What was taken for granted. */
+  /** Reason for an assumption. */
   readonly because?: string;
 }
 
-/** By what their names look like without owner, case and suffixes. */
+/** Families by the form of their names without owner, case and suffixes. */
 const FAMILIES: readonly (readonly [name: RegExp, preset: string])[] = [
   [/^deepseek-?v3\.2/, "deepseek-v3.2"],
   [/^deepseek-?v4-pro/, "deepseek-v4-pro"],
@@ -53,7 +53,7 @@ const FAMILIES: readonly (readonly [name: RegExp, preset: string])[] = [
   [/^olmoe-1b-7b/, "olmoe-1b-7b"],
 ];
 
-/** The preset that `name` (`owner/name`, a folder's or a preset's) stands for; undefined where none is known. */
+/** Preset that `name` (`owner/name`, a folder's or a preset's) denotes; undefined if none is known. */
 export function modelNamed(name: string): NamedModel | undefined {
   if (Object.hasOwn(PRESETS.model, name)) return { preset: name };
   const bare = name.replace(/\/+$/, "").replace(/^.*\//, "").toLowerCase().replaceAll("_", "-");
@@ -113,7 +113,7 @@ export function hasDraftModules(preset: string): boolean {
   return !WITHOUT_MODULES.test(preset);
 }
 
-/** By the publisher of a model, who publishes it with fp8 weights. */
+/** Publishers whose models are published with fp8 weights. */
 const OF_FP8: Readonly<Record<string, string>> = { Qwen: "Qwen", "zai-org": "zai-org", "meta-llama": "nvidia" };
 
 /** The name by which the hub has the model of a preset; with `-FP8` where a preset with wider weights has fp8 ones. Undefined where there is none. */

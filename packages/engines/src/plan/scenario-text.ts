@@ -4,7 +4,7 @@ import type { DeployedRole, Deployment } from "./deployment.ts";
 import { isMeasured, machineOf } from "./machines.ts";
 import type { NamedModel } from "./models.ts";
 
-/** What a launch does not say: machines and load. */
+/** Assumptions about what a launch leaves open: machines and load. */
 export interface Assumptions {
   readonly gpu: string;
   readonly rate: string;
@@ -138,7 +138,7 @@ function balancerText({ balancer }: Deployment): string {
   return balancer === undefined ? "" : `\n# As the router has it.\nserving: { balancer: { replicas: ${balancer} } }\n`;
 }
 
-/** How drafts that need more than the launch says come to run. */
+/** Text on how drafts can run that need more than the launch states. */
 function draftsText({ flags }: Deployment): string {
   const missing = [...flags.values()].flatMap(({ flag, value }) => flag.stated?.(value) ?? []);
   if (missing.length === 0) return "";
@@ -146,7 +146,7 @@ function draftsText({ flags }: Deployment): string {
   return `\n# Drafts run once this is stated as measured: nothing published fits every text.\n# serving: { speculation: { acceptance: { conditional: 60 % }${draft} } }\n`;
 }
 
-/** A flag as it stands on a launch line. */
+/** A flag as written on a launch line. */
 export function stateText(name: string, value: Parameters<typeof flagText>[0]): string {
   return value === true ? `--${name}` : `--${name} ${flagText(value)}`;
 }

@@ -8,7 +8,7 @@ export interface ShellCommand {
   readonly heredoc?: { readonly text: string; readonly isQuoted: boolean };
 }
 
-/** What ends where it should not. */
+/** An end at the wrong place. */
 export interface ShellFault {
   readonly line: number;
   readonly column: number;
@@ -19,7 +19,7 @@ export interface ShellFault {
 const HEREDOC = /<<-?\s*(\\?)(["']?)([A-Za-z_][A-Za-z0-9_]*)\2/;
 
 /**
- * Cuts a script at line ends and semicolons that stand outside quotes and `$( … )`. It looks at each character once; what comes after a quote that never ends is
+ * Cuts a script at line ends and semicolons outside quotes and `$( … )`. It reads each character once; the rest after an unclosed quote is
  * one command.
  */
 export function shellCommands(script: string): { readonly commands: readonly ShellCommand[]; readonly fault?: ShellFault } {

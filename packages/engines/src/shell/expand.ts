@@ -3,20 +3,20 @@ import { arithmetic } from "./arithmetic.ts";
 
 const LONGEST_EXPANSION = 4096; // characters of a `${ … }` or `$( … )`
 
-/** Known values by name; nothing comes from the environment of this process. */
+/** Known values by name; nothing is read from the environment of this process. */
 export type Variables = Map<string, string>;
 
-/** Around what a script says and no reader can know: a variable's name, or a command whose output is not had. */
+/** Marks around what a script states and no reader can know: a variable's name, or a command whose output is unknown. */
 const [OPEN, CLOSE] = ["\uE000", "\uE001"];
 const UNKNOWN = /\uE000([^\uE001]*)\uE001/;
 const UNKNOWNS = /\uE000([^\uE001]*)\uE001/g;
 
-/** What in `word` is not known; undefined where all is. */
+/** Unknown parts of `word`; undefined if there are none. */
 export function unknownIn(word: string): string | undefined {
   return UNKNOWN.exec(word)?.[1];
 }
 
-/** `word` as a reader would write it, with `$NAME` for what is not known. */
+/** `word` as a reader would write it, with `$NAME` for unknown parts. */
 export function readable(word: string): string {
   return word.replace(UNKNOWNS, (_, name: string) => (/^\w+$/.test(name) ? `$${name}` : `$(${name})`));
 }
@@ -55,7 +55,7 @@ export function expanded(text: string, variables: Variables, isHeredoc = false):
   return out;
 }
 
-/** The value of what begins with the `$` or backtick at `at`, and where it ends. */
+/** Value of what begins with the `$` or backtick at `at`, and the offset of its end. */
 function substitution(text: string, at: number, variables: Variables): { readonly value: string; readonly end: number } | undefined {
   if (text[at] === "`") {
     const end = at + 1 + text.slice(at + 1, at + LONGEST_EXPANSION).indexOf("`");

@@ -13,7 +13,7 @@ export interface ScriptCommand {
   readonly isRepeated: boolean;
 }
 
-/** What a script would do, as far as its text says it. */
+/** Effects of a script, as far as its text shows them. */
 export interface Script {
   readonly commands: readonly ScriptCommand[];
   /** By their names as the script writes them: files that it writes. */
@@ -23,7 +23,7 @@ export interface Script {
   readonly undecided: readonly number[];
 }
 
-const LONGEST_COMMAND = 65_536; // characters, as it stands and with its values
+const LONGEST_COMMAND = 65_536; // characters, as written and with its values
 const MOST_COMMANDS = 100_000;
 const MOST_ADDED = 4_000_000; // characters that values may add to a script
 

@@ -11,11 +11,11 @@ export interface Exported {
   readonly bounds?: readonly number[];
   /** Families of which the first that is present provides its series. */
   readonly of: readonly FamilyKey[];
-  /** [labels] of those of its family, and what they are called */
+  /** [labels] indices of its family's labels, with their names */
   readonly labels: readonly { readonly at: number; readonly name: string }[];
   /** Labels that all its series have. */
   readonly fixed?: readonly (readonly [name: string, value: string])[];
-  /** From what families say of a series; none: it is as the first says. */
+  /** Computes the value from those of the families; undefined: that of the first. */
   readonly value?: (first: number, second: number) => number;
 }
 
@@ -32,7 +32,7 @@ export function own({ key, name, type, help, labels, unit, bounds }: Family): Ex
   };
 }
 
-/** The family `key` under the name that others have for it, and in what they report otherwise. */
+/** The family `key` under another system's name, with that system's differences. */
 export function alias(
   name: string,
   key: FamilyKey,

@@ -3,7 +3,7 @@ import { alias, type Exported } from "./alias.ts";
 const MIB = 1024 * 1024;
 /** GPUs are numbered; ours are through all replicas. */
 const labels: Exported["labels"] = [{ at: 1, name: "gpu" }];
-/** What ends in a step may have begun before it; theirs are shares of each step, and never more than all of it. */
+/** Shares of a step, limited to the whole: what ends in a step may have begun before it. */
 const atMostAll = (share: number) => Math.min(1, share);
 
 /** Metrics under the names of NVIDIA's DCGM exporter. */

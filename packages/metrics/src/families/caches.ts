@@ -3,7 +3,7 @@ import { counter, gauge, histogram, REPLICA } from "./described.ts";
 /** Caches that move: around the millisecond of a short prompt on a fast link. */
 const MOVE_BOUNDS = [1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 1e-2, 2.5e-2, 5e-2, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
-/** What is cached, found again, moved and copied. */
+/** Metrics of caches: blocks, hits, moves and copies. */
 export const CACHE_FAMILIES = [
   gauge("kvUse", "kv_use", REPLICA, "blocks of the cache that sequences hold over all of the replica", "ratio"),
   counter("lostTokens", "preempted_tokens", REPLICA, "cached tokens that preemptions took from their sequences"),

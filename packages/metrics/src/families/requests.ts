@@ -1,7 +1,7 @@
 import { counter, gauge, histogram, REPLICA } from "./described.ts";
 import { GAP_BOUNDS, PHASE_BOUNDS, REQUEST_BOUNDS, TTFT_BOUNDS } from "./edges.ts";
 
-/** What becomes of requests, and of attempts to have them served. */
+/** Metrics of requests, and of attempts to serve them. */
 export const REQUEST_FAMILIES = [
   gauge("inFlight", "requests_in_flight", [], "requests that have come and not left"),
   gauge("unanswered", "requests_without_token", [], "requests that have come and not left, and whose first token is not out"),

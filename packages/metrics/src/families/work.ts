@@ -6,7 +6,7 @@ const OP_BOUNDS = [
   1e-2, 2e-2, 5e-2, 0.1, 0.5, 1, 10,
 ];
 
-/** What experts, ranks and replicas do. */
+/** Metrics of experts, ranks and replicas. */
 export const WORK_FAMILIES = [
   gauge(
     "expertCapacityUse",

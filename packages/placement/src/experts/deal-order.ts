@@ -1,9 +1,9 @@
 import type { ExpertPlacement, ExpertSlots } from "./expert-placement.ts";
 
 /**
- * All experts of the first layer of some placements that has any, from rank to rank: those in the first slots, then those in the second. So few copies in
- * this order come to as many ranks as there are, and any number of them in a row to all alike, within one. Of several placements the one on most ranks
- * counts; undefined where none does.
+ * All experts of the first layer with experts in some placements, from rank to rank: those in the first slots, then those in the second. A
+ * few copies dealt in this order reach as many ranks as possible, and any number of them all ranks evenly, within one. Among placements the
+ * one on most ranks counts; undefined if there is none.
  */
 export function dealOrder(placements: readonly (ExpertPlacement | undefined)[], layer: number): Int32Array | undefined {
   let most: ExpertSlots | undefined;
@@ -14,7 +14,7 @@ export function dealOrder(placements: readonly (ExpertPlacement | undefined)[], 
   return most && fromRankToRank(most);
 }
 
-/** All experts, from rank to rank: those in the first slots, then those in the second; at last those without a slot. */
+/** All experts, from rank to rank: those in the first slots, then those in the second; last those without a slot. */
 export function fromRankToRank({ experts, offsets, expertIn, most }: ExpertSlots): Int32Array {
   const order = new Set<number>();
   for (let turn = 0; turn < most; turn++) {

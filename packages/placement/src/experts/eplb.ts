@@ -5,15 +5,16 @@ export interface EplbSpec {
   /** Slots of all ranks together, no fewer than experts. */
   readonly slots: number;
   readonly ranks: number;
-  /** Groups of experts that are kept together on a node, and the nodes that the ranks lie on in order; 1 each: none are. */
+  /** Groups of experts that are kept together on a node, and the nodes of the ranks, in order; 1 each for none. */
   readonly groups: number;
   readonly nodes: number;
 }
 
 /**
- * The experts that each rank holds [ranks][slots], where `loads` [experts] come to them: groups of experts are packed onto nodes; within a node
- * spare slots go to copies of the busiest experts, and slots are packed onto ranks. Where nodes do not divide groups and ranks and slots, all is one node
- * and one group. Ranks may have one slot more than others, and two copies of one expert. Source: EPLB (deepseek-ai/EPLB), rebalance_experts, global and hierarchical.
+ * Experts of each rank [ranks][slots] for `loads` [experts]: groups of experts are packed onto nodes; within a node spare slots are copies
+ * of the busiest experts, and slots are packed onto ranks. If nodes do not divide groups and ranks and slots, everything is one node and
+ * one group. Ranks may have one slot more than others, and two copies of one expert. Source: EPLB (deepseek-ai/EPLB), rebalance_experts,
+ * global and hierarchical.
  */
 export function eplb(loads: ArrayLike<number>, { slots, ranks, groups, nodes }: EplbSpec): number[][] {
   const experts = loads.length;

@@ -8,8 +8,8 @@ export interface Moves {
 }
 
 /**
- * What a rank holds already it keeps; each further expert comes from a rank that held it before: one of its own node if there is one, and of those the one
- * that sends least so far, the first of equals. `nodeOf` [ranks]. Source: docs/models/routing.md#rebalancing.
+ * A rank keeps the experts that it has; each further one comes from a rank that had it before: of its own node if possible, and among those
+ * the one that has sent least, the first of equals. `nodeOf` [ranks]. Source: docs/models/routing.md#rebalancing.
  */
 export function movesBetween(before: ExpertSlots, after: ExpertSlots, nodeOf: ArrayLike<number>): Moves {
   const old = heldIn(before);

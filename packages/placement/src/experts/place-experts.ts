@@ -8,12 +8,12 @@ import type { ExpertRanks } from "./expert-ranks.ts";
 import { roundRobin } from "./round-robin.ts";
 import { withSpares } from "./with-spares.ts";
 
-/** What share of a layer's copies comes to each expert [experts], as far as is known before a run; undefined: nothing is, so as much to each. */
+/** Expected shares of a layer's copies [experts] before a run; undefined if unknown, which means equal shares. */
 export type ExpertShares = (layer: number) => ArrayLike<number> | undefined;
 
 /**
- * The placement that `scenario` asks for, which `placementProblems` finds nothing wrong with. Without `shares` those that go by them take all
- * experts for alike: as many slots on each rank, others in them. Source: docs/models/routing.md#copies-of-experts.
+ * The placement of `scenario`, which has no `placementProblems`. Without `shares`, placements that depend on them treat all experts alike:
+ * equal numbers of slots on each rank, with different experts. Source: docs/models/routing.md#copies-of-experts.
  */
 export function placeExperts(scenario: Scenario, ranks: ExpertRanks, shares: ExpertShares = () => undefined): ExpertPlacement {
   const { model, spares } = scenario;

@@ -5,7 +5,7 @@ type MapSpec = Extract<NonNullable<Scenario["routing"]["placement"]>, { kind: "m
 
 const AT = ["routing", "placement"];
 
-/** What moving experts and the plan contradict in each other. */
+/** Contradictions between moving experts and the plan. */
 export function rebalanceProblems({ model, rebalance }: Scenario, expertRanks: number): Problem[] {
   if (rebalance === undefined) return [];
   if (model.experts === undefined) return [{ path: ["rebalance"], given: "experts to move", wanted: "a model with experts" }];
@@ -14,13 +14,13 @@ export function rebalanceProblems({ model, rebalance }: Scenario, expertRanks: n
     : [{ path: ["rebalance"], given: "one rank of experts", wanted: "parallelism.expert of 2 or more, between which experts can move" }];
 }
 
-/** What keeping some experts on the GPU contradicts. */
+/** Contradictions of an expert cache. */
 export function cacheProblems({ model, expertCache }: Scenario): Problem[] {
   if (expertCache === undefined || model.experts !== undefined) return [];
   return [{ path: ["expertCache"], given: "experts to keep", wanted: "a model with experts" }];
 }
 
-/** What a placement and the model or the ranks contradict in each other; empty when every expert has its slot. */
+/** Contradictions between a placement and the model or the ranks; empty when every expert has its slot. */
 export function placementProblems({ model, routing }: Scenario, expertRanks: number): Problem[] {
   const { placement } = routing;
   if (placement === undefined || model.experts === undefined) return [];

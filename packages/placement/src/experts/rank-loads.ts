@@ -1,6 +1,6 @@
 import type { ExpertSlots } from "./expert-placement.ts";
 
-/** Copies that come to each experts' rank [ranks] where `loads` [experts] come to the experts, shared evenly by an expert's slots. */
+/** [ranks] copies for each experts' rank, given `loads` [experts] that are shared evenly by an expert's slots */
 export function rankLoads(loads: ArrayLike<number>, { offsets, expertIn, firstOf }: ExpertSlots): Float64Array {
   const ranks = new Float64Array(offsets.length - 1);
   for (let e = 0, slot = 0; e < ranks.length; e++) {

@@ -8,8 +8,9 @@ export interface Surviving {
 }
 
 /**
- * `slots` without what lies on `lost` experts' ranks, and without `lostSlots`. With `reloads`, experts that have no slot any more are loaded into others, one after the other: into
- * empty ones, or in place of a further copy of another expert, on the rank that has had to load the fewest; where there are none they are missing.
+ * `slots` without `lost` experts' ranks, and without `lostSlots`. With `reloads`, experts without a slot are loaded into others, one after
+ * the other: into empty ones, or in place of a further copy of another expert, on the rank with the fewest loads so far; if there are none
+ * they are missing.
  */
 export function surviving(
   slots: ExpertSlots,

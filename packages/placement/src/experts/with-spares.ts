@@ -4,9 +4,10 @@ import type { ExpertRanks } from "./expert-ranks.ts";
 type OfExperts = Exclude<SparesSpec, { kind: "ranks" }>;
 
 /**
- * `held` [experts' ranks][slots] of a layer with spare slots, one after the other on the rank that has the fewest slots, the lowest of equals. Hot copies are of the
- * experts with the largest `shares`, of equals the lowest, and again from the first when each has one; each lies where its expert does not yet, on another node
- * as long as there is one with `place: other-node`. More spares never move those that fewer give. Source: docs/faults.md#spares.
+ * Adds spare slots to `held` [experts' ranks][slots] of a layer, each on the rank with the fewest slots, the lowest of equals. Hot copies
+ * are of the experts with the largest `shares`, the lowest of equals, and again from the first when each has one; each goes where its
+ * expert is not yet, on another node if possible with `place: other-node`. More spares never move those that fewer give. Source:
+ * docs/faults.md#spares.
  */
 export function withSpares(
   held: readonly (readonly number[])[],

@@ -1,13 +1,13 @@
 import type { Stream } from "../stream.ts";
 
 const WORD = 32; // bits
-const LEAST_BITS = 2; // of a column, so that what is left of a word is less than a sign
+const LEAST_BITS = 2; // least bits of a column, so that the remainder of a word is less than a sign
 const SIGN = WORD - 1;
 
 /**
- * Draws indices as often as their weights say, at a cost that does not grow with them: a column of a table as likely as any other, and of the column
- * either its own index or another one. One word of random bits gives both; only where it lies on the very edge is another number drawn.
- * Source: Walker (1977), An efficient method for generating discrete random variables with general distributions; the table by Vose (1991).
+ * Draws indices in proportion to their weights, at a cost that does not grow with their number: every column of a table is equally likely,
+ * and gives its own index or another one. One word of random bits decides both; only at the very edge another number is drawn. Source:
+ * Walker (1977), An efficient method for generating discrete random variables with general distributions; the table by Vose (1991).
  */
 export class AliasTable {
   readonly columnBits: number;
@@ -48,7 +48,7 @@ export class AliasTable {
     }
     if (under === 0) return;
     const likeliest = weights.indexOf(weights.reduce((most, weight) => Math.max(most, weight), 0));
-    for (let u = 0; u < under; u++) if ((weights[waiting[u]!] ?? 0) === 0) this.#share(waiting[u]!, 0, likeliest); // what rounding has left over
+    for (let u = 0; u < under; u++) if ((weights[waiting[u]!] ?? 0) === 0) this.#share(waiting[u]!, 0, likeliest); // remainders of rounding
   }
 
   /** Draws an index with a stream of 32-bit words. */

@@ -9,16 +9,16 @@ const MOST_TRIALS = 1e6;
 /** Beyond these a product of ratios and a difference of logarithms decide alike: both are far more exact. */
 const LESS = 1 - 1e-9;
 const MORE = 1 + 1e-9;
-const INVERSION_MEAN = 10; // up to here, counting up from 0 is the cheaper way; the hat of the other lies over the law from here on
+const INVERSION_MEAN = 10; // largest mean for which counting up from 0 is cheaper; from here on the hat of the other method lies above the density
 
-/** What `binomial` asks of p, which a caller who draws with one p again and again may keep: ln(1 − q) of the rarer outcome, q = min(p, 1 − p). */
+/** A function of p that `binomial` needs, for callers who draw with one p repeatedly: ln(1 − q) of the rarer outcome, q = min(p, 1 − p). */
 export function lnCommoner(p: number): number {
   return log1p(p > 0.5 ? p - 1 : -p);
 }
 
 /**
- * Successes in `n` trials of probability `p`, at a cost that does not grow with n, which may be any safe integer. `lnOften`: `lnCommoner(p)`,
- * where it is known. Throws RangeError when n is not a whole number ≥ 0 or p lies outside [0, 1].
+ * Successes in `n` trials of probability `p`, at a cost that does not grow with n, any safe integer. `lnOften`: `lnCommoner(p)`, if known.
+ * Throws RangeError when n is not a whole number ≥ 0 or p is outside [0, 1].
  */
 export function binomial(stream: Stream, n: number, p: number, lnOften = Number.NaN): number {
   if (!(Number.isSafeInteger(n) && n >= 0 && p >= 0 && p <= 1)) {
@@ -48,7 +48,7 @@ function inverted(stream: Stream, n: number, p: number, lnOften: number): number
       probability *= (odds * (n - k)) / (k + 1);
       k++;
     }
-    if (probability > 0) return k; // else the uniform lay in what the sum lost by rounding
+    if (probability > 0) return k; // else the uniform number was in the rounding error of the sum
   }
 }
 
@@ -59,7 +59,7 @@ function rejected(stream: Stream, n: number, p: number): number {
   const tail = hatTail(width, p);
   const squeeze = hatSqueeze(width);
   const mode = Math.floor((n + 1) * p);
-  let ofMode = Number.NaN; // ln of its probability, once it is asked for
+  let ofMode = Number.NaN; // ln of its probability, computed on first use
   for (;;) {
     const v = stream.next();
     const u = stream.next() - 0.5;

@@ -7,8 +7,8 @@ const ONE_BY_ONE = 8; // draws that are made one by one
 const INVERSION_MEAN = 20; // up to here, counting up from 0 is the cheaper way
 
 /**
- * Good ones among `draws` taken without replacement from an urn of `good` and `bad`, at a cost that does not grow with any of them.
- * Throws RangeError when one is not a whole number ≥ 0 or more are drawn than there are.
+ * Good ones among `draws` drawn without replacement from an urn of `good` and `bad`, at a cost that does not grow with any of them. Throws
+ * RangeError when one is not a whole number ≥ 0 or the urn has fewer than `draws`.
  */
 export function hypergeometric(stream: Stream, good: number, bad: number, draws: number): number {
   const all = good + bad;
@@ -65,7 +65,7 @@ function inverted(stream: Stream, good: number, bad: number, draws: number): num
       probability *= ((good - k) / (k + 1)) * ((draws - k) / (bad - draws + k + 1));
       k++;
     }
-    if (probability > 0) return k; // else the uniform lay in what the sum lost by rounding
+    if (probability > 0) return k; // else the uniform number was in the rounding error of the sum
   }
 }
 

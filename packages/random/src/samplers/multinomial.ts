@@ -62,7 +62,7 @@ function requireWeight(total: number): void {
 const CELLS = 8; // of the table, for each category
 const NEAR = 1e-9; // of all weights: adding up as many as fit into memory errs less
 
-/** `multinomial` with the same weights again and again: what follows from them is worked out once. It draws the same counts from the same stream. */
+/** Draws like `multinomial` with fixed weights, whose tables are computed once; the same counts from the same stream. */
 export class Multinomial {
   readonly #weights: Float64Array;
   readonly #lastPossible: number;

@@ -2,8 +2,8 @@ import type { Stream } from "../stream.ts";
 import { hypergeometric } from "./hypergeometric.ts";
 
 /**
- * Takes `draws` without replacement from an urn that holds `counts`[i] of colour i, and fills `out` with how many of each were taken:
- * none exceeds its count, and they sum to draws. `out` may be `counts` itself. Throws RangeError when more are drawn than there are.
+ * Draws `draws` without replacement from an urn with `counts`[i] of colour i, and fills `out` with the number of each: none exceeds its
+ * count, and they sum to draws. `out` may be `counts` itself. Throws RangeError when the urn has fewer than `draws`.
  */
 export function multivariateHypergeometric(stream: Stream, counts: ArrayLike<number>, draws: number, out: Float64Array): void {
   let others = 0;

@@ -1,7 +1,10 @@
 import { ln } from "../portable-math.ts";
 import type { Stream } from "../stream.ts";
 
-/** Mean 0, standard deviation 1. Marsaglia's polar method; the second number of each pair is not kept, so a draw needs no memory. */
+/**
+ * Normal number with mean 0 and standard deviation 1. Marsaglia's polar method; the second number of each pair is discarded, so that a draw
+ * needs no memory.
+ */
 export function normal(stream: Stream): number {
   for (;;) {
     const x = 2 * stream.next() - 1;

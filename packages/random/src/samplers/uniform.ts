@@ -1,6 +1,6 @@
 import type { Stream } from "../stream.ts";
 
-/** Even over [from, to). Where the two lie close together, rounding may give `to` itself. */
+/** Uniform number in [from, to). If the two are close together, rounding may return `to` itself. */
 export function uniform(stream: Stream, from: number, to: number): number {
   return from + (to - from) * stream.next();
 }

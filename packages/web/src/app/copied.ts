@@ -7,7 +7,7 @@ const LONG = 8_000;
 /** Above it a file is better. */
 const TOO_LONG = 64_000;
 
-/** Puts the conclusion and the link on the clipboard, and the link into the address; gives what to say of it. */
+/** Copies the conclusion and the link to the clipboard, and puts the link into the address; returns the message to show. */
 export async function copyText(session: Session): Promise<string> {
   const shared = sharedOf(session);
   if (shared === undefined) return "nothing to copy";

@@ -42,7 +42,7 @@ workload: { kind: open, requests: 500, rate: 4 requests/s, promptTokens: 1000, o
 targets: { ttft.p99: 1 s, tpot.p99: 50 ms }
 `;
 
-/** What there is to open, where nothing is open: files of the command line, the gallery, or a plan of one's own. */
+/** Items to open when nothing is open: files of the command line, the gallery, or a new plan. */
 export function Gallery({ gallery, given, session, onOpen }: GalleryProps) {
   return (
     <section class="gallery" aria-labelledby="gallery-title">

@@ -1,6 +1,9 @@
 import type { Session } from "./session.ts";
 
-/** Opens what a reader gave: a scenario, a launch, a report, or files for the plan that is open. A report is shown as it is, all else runs. */
+/**
+ * Opens the files that a reader gave: a scenario, a launch, a report, or files for the open plan. A report is shown as it is; the others
+ * run.
+ */
 export function giveFiles(session: Session, files: readonly File[]): void {
   if (files.length === 0) return;
   session.refused.value = [];

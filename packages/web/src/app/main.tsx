@@ -70,7 +70,7 @@ function simulatorWorker(): Worker {
   return new Worker(address);
 }
 
-/** Reads again what changes: the text that is open runs again, unless the reader has changed it; a study that is open goes on. */
+/** Follows changed files: an open text runs again, unless the reader has changed it; an open study is updated. */
 function follow(session: Session, first: readonly Source[], onServed: (given: Served) => void): void {
   let before = first;
   const read = async () => {

@@ -21,7 +21,7 @@ export interface PageProps {
 
 const TITLES: Readonly<Record<View, string>> = { answer: "Answer", report: "Report", timeline: "Timeline", study: "Study" };
 
-/** The whole page: the gallery where nothing is open, else the plan on one side and what it does on the other. */
+/** The whole page: the gallery when nothing is open, else the plan on one side and its results on the other. */
 export function Page({ session, gallery, given }: PageProps) {
   const source = session.source.value;
   const followed = session.followed.value;
@@ -68,7 +68,7 @@ export function Page({ session, gallery, given }: PageProps) {
   );
 }
 
-/** Why what was given cannot be opened; what is open stays. */
+/** Reason why the given files cannot be opened; what is open stays. */
 function Refusal({ session }: { readonly session: Session }) {
   const refused = session.refused.value;
   if (refused.length === 0) return null;

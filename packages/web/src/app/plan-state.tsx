@@ -3,7 +3,7 @@ import { formatQuantity } from "@tokenyard/scenario";
 import { sentClaims } from "./sent.ts";
 import type { Session } from "./session.ts";
 
-/** What there is to know of the plan before its report: problems with their places, what a sender claims, a fault, or what a run will take. */
+/** State of a plan before its report: problems with their places, a sender's claims, a fault, or the work of a run. */
 export function PlanState({ session }: { readonly session: Session }) {
   const problems = session.problems.value;
   const fault = session.fault.value;
@@ -108,7 +108,7 @@ function AllowWork({ session }: { readonly session: Session }) {
   );
 }
 
-/** Whether a run here says what the sender's said. */
+/** Sentence on whether a run here agrees with the sender's. */
 function comparedText(sent: string, sentVersion: string, found: string, version: string): string {
   if (sent === found) return "recomputed here: the same as was sent";
   const why = sentVersion === version ? "" : ` (sent by version ${sentVersion}, run by ${version})`;

@@ -29,7 +29,7 @@ export interface Followed {
   readonly table: StudyTable | null;
 }
 
-/** What the command line gave; nothing where the page came from a file. */
+/** Files of the command line; none if the page came from a file. */
 export async function served(): Promise<Served> {
   return { files: [], studies: [], ...(await json<Partial<Served>>("files.json")) };
 }

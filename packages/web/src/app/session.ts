@@ -9,13 +9,13 @@ import type { Source } from "../worker/source.ts";
 import type { Pair } from "../worker/studies.ts";
 import type { Followed } from "./served.ts";
 
-/** A report, and what it is of. */
+/** A report with its plan. */
 export interface Answered {
   readonly report: Report;
   readonly words: ReportWords;
   readonly latencies: Latencies;
   readonly source: Source;
-  /** From the order to the report, in milliseconds; undefined where it was read from a file. */
+  /** Milliseconds from the order to the report; undefined if it was read from a file. */
   readonly tookMs?: number;
 }
 
@@ -34,11 +34,11 @@ const CHECK_MS = 150;
 const LONG_CHECK_MS = 1_500;
 /** Plans that take less run again by themselves when a value changes. */
 const SHORT_SECONDS = 4;
-/** Most spans that are asked for: of the first ranks of stages; of open stages as many again; of all ranks. */
+/** Most spans to request: of the first ranks of stages; of open stages as many again; of all ranks. */
 const MOST_SPANS = 600_000;
 const MOST_OF_ALL = 5_000_000;
 
-/** The state of the page, and what a reader can do with it. */
+/** The state of the page, with the actions of a reader. */
 export class Session {
   readonly source: Signal<Source | undefined> = signal(undefined);
   readonly checked: Signal<Checked | undefined> = signal(undefined);
@@ -54,14 +54,14 @@ export class Session {
   /** A study of the server's that is open in place of a plan. */
   readonly followed: Signal<Followed | undefined> = signal(undefined);
   readonly fault: Signal<string | undefined> = signal(undefined);
-  /** Why what was given cannot be opened. */
+  /** Reasons why the given files cannot be opened. */
   readonly refused: Signal<readonly TextProblem[]> = signal([]);
-  /** What became of what was given: of a launch, a report, a config. */
+  /** Notes on the given files: of a launch, a report, a config. */
   readonly notes: Signal<readonly string[]> = signal([]);
   readonly view: Signal<View> = signal("answer");
-  /** What was said aloud last: the end of a run, problems. */
+  /** Last message for screen readers: the end of a run, problems. */
   readonly news: Signal<string> = signal("");
-  /** Whether what is shown is of another text than the one in the editor. */
+  /** Whether the shown results belong to another text than the one in the editor. */
   readonly isPale: ReadonlySignal<boolean> = computed(() => {
     const answered = this.answered.value;
     return answered !== undefined && (answered.source !== this.source.value || this.running.value !== undefined);
@@ -76,7 +76,7 @@ export class Session {
     this.#client = client;
   }
 
-  /** Opens `source` as something new: nothing of what was there before stays. */
+  /** Opens `source` as a new plan and discards the state of the one before. */
   open(source: Source): void {
     this.stop();
     this.answered.value = undefined;
@@ -102,12 +102,12 @@ export class Session {
     this.run();
   }
 
-  /** Asks the Worker for what needs no progress. */
+  /** Sends the Worker a wish without progress. */
   ask(wish: Wish, hear: (answer: Answer) => void): void {
     this.#client.ask(wish, hear);
   }
 
-  /** Closes what is open: the gallery is shown. */
+  /** Closes the plan and shows the gallery. */
   close(): void {
     this.stop();
     this.source.value = undefined;
@@ -168,7 +168,7 @@ export class Session {
     this.#check = id;
   }
 
-  /** Runs the plan again where one of its reports is shown, and it takes a moment only. */
+  /** Runs the plan again if one of its reports is shown and the run is short. */
   runIfShort(): void {
     const work = this.checked.value?.workSeconds ?? Number.POSITIVE_INFINITY;
     if (this.answered.value !== undefined && work < SHORT_SECONDS) this.run();
@@ -226,7 +226,7 @@ export class Session {
     this.#run = id;
   }
 
-  /** The schema of scenarios, for the editor; made when it is first asked for. Never settles where the Worker ends before. */
+  /** The schema of scenarios, for the editor, requested on first use. Never settles if the Worker ends first. */
   schema(): Promise<SchemaNode> {
     this.#schema ??= new Promise((resolve) => {
       this.#client.ask({ kind: "schema" }, (answer) => {

@@ -7,7 +7,7 @@ import type { Latencies } from "../worker/messages.ts";
 /** What the command line puts into a report's file. */
 interface Kept {
   readonly report: Report;
-  /** The text is in the part of the file that needs no script. */
+  /** The text is in the part of the file that works without scripts. */
   readonly words: Pick<ReportWords, "assumed">;
   readonly latencies: Latencies;
   /** Command that made the report. */

@@ -18,7 +18,7 @@ export function quantileOf(points: readonly CdfPoint[], share: number): number |
   return points.find(([, below]) => below >= share)?.[0];
 }
 
-/** At most `most` of the points, evenly spread over the shares, the first and the last among them: a line of more has no more pixels. */
+/** At most `most` of the points, spread evenly over the shares, including the first and the last: a line with more has no more pixels. */
 export function thinned(points: readonly CdfPoint[], most: number): readonly CdfPoint[] {
   if (points.length <= most) return points;
   return Array.from({ length: most }, (_, at) => points[Math.round((at * (points.length - 1)) / (most - 1))]!);

@@ -1,4 +1,4 @@
-/** Colours of op kinds and of what is no op, by name, on light and on dark ground alike; what has none gets one of the rest. */
+/** Colours of op kinds and other parts, by name, for light and dark ground alike; names without one get one of the rest. */
 const NAMED: Readonly<Record<string, string>> = {
   attention: "#2f6fb5",
   experts: "#c8641e",

@@ -10,7 +10,7 @@ export interface Part {
   readonly change?: string | undefined;
 }
 
-/** What a whole is made of, as one bar with a row for each part. */
+/** The parts of a whole, as one bar with a row for each part. */
 export function SplitBar({ title, parts }: { readonly title: string; readonly parts: readonly Part[] }) {
   const total = parts.reduce((sum, { amount }) => sum + amount, 0);
   if (total === 0) return null;

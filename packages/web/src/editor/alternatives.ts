@@ -13,13 +13,13 @@ export interface SchemaNode {
   readonly const?: unknown;
 }
 
-/** A word that may be written at a place, and what it means. */
+/** A word that may be written at a place, with its meaning. */
 export interface Offer {
   readonly word: string;
   readonly means: string;
 }
 
-/** All that a node may be: itself, and what its unions and references lead to. */
+/** All forms of a node: itself, and those that its unions and references lead to. */
 function formsOf(root: SchemaNode, node: SchemaNode, seen: Set<SchemaNode> = new Set()): SchemaNode[] {
   if (seen.has(node)) return [];
   seen.add(node);
@@ -66,7 +66,7 @@ export function valuesAt(root: SchemaNode, path: readonly string[]): Offer[] {
   }));
 }
 
-/** What the value at `path` is about; empty where the schema does not say. */
+/** Meaning of the value at `path`; empty if the schema has none. */
 export function meaningAt(root: SchemaNode, path: readonly string[]): string {
   return nodesAt(root, path).find(({ description }) => description !== undefined)?.description ?? "";
 }

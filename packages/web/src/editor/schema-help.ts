@@ -4,7 +4,7 @@ import { hoverTooltip } from "@codemirror/view";
 import { keysAt, meaningAt, type SchemaNode, valuesAt } from "./alternatives.ts";
 import { spotIn } from "./spot.ts";
 
-/** Offers keys and words at the cursor, and says what a key is about under the pointer, both by the schema of scenarios. */
+/** Completes keys and words at the cursor, and explains a key under the pointer, both by the schema of scenarios. */
 export function schemaHelp(schema: () => Promise<SchemaNode>): Extension {
   const complete = async (context: CompletionContext): Promise<CompletionResult | null> => {
     const { path, at, word } = spotIn(context.state.sliceDoc(0, context.pos));

@@ -33,7 +33,7 @@ function spliced(text: string, [from, to]: readonly [number, number, number], va
   return `${text.slice(0, from)}${space}${value}${text.slice(to)}`;
 }
 
-/** Puts what is missing in front of the first key of a map; a map of the file's first column gets it at the end of the file. */
+/** Inserts missing keys before the first key of a map; for a map in the file's first column, at the end of the file. */
 function inserted(text: string, map: YAMLMap, missing: readonly string[], value: string): string | undefined {
   if (map.range === undefined || map.range === null) return undefined;
   const [from] = map.range;

@@ -6,7 +6,7 @@ export interface Field {
   readonly value: string;
   /** The number in it, for a slider; undefined where it has none. */
   readonly number: number | undefined;
-  /** What follows the number: ` requests/s`; empty where nothing does. */
+  /** Text after the number: ` requests/s`; may be empty. */
   readonly unit: string;
   /** `double`: degrees, which must divide other numbers. */
   readonly step: "double" | "tenth" | "one";

@@ -14,7 +14,7 @@ export function FieldsPanel({ session }: { readonly session: Session }) {
   );
 }
 
-/** What a reader types into a field, and the field for which it was given; undefined while it is typed. */
+/** Text that a reader types into a field, and the value for which it was given; undefined while it is typed. */
 interface Draft {
   readonly text: string;
   readonly givenFor?: Field;
@@ -25,7 +25,7 @@ function FieldRow({ field, session }: { readonly field: Field; readonly session:
   const id = `field-${path.join("-")}`;
   const [down, up] = [stepped(field, false), stepped(field, true)];
   const [draft, setDraft] = useState<Draft>();
-  // the answer of an earlier check leaves what is being typed, the next one after it was given replaces it
+  // an earlier check leaves what is being typed; the next check after it was given replaces it
   const isAnswered = draft?.givenFor !== undefined && draft.givenFor !== field;
   const change = (next: string | undefined) => {
     if (next === undefined) return;

@@ -1,4 +1,4 @@
-/** What a link carries of an answer: claims of the sender, shown as such and never mixed with numbers that were computed here. */
+/** The answer in a link: claims of the sender, shown as such and never mixed with numbers that were computed here. */
 export interface Sent {
   readonly name: string;
   readonly version: string;
@@ -19,7 +19,7 @@ export interface Shared {
   readonly sent?: Sent;
 }
 
-/** A link that cannot be read, with what may be wrong with it. */
+/** A link that cannot be read, with the likely reason. */
 export class BadLink extends Error {}
 
 const VERSION = 1;
@@ -85,7 +85,7 @@ function bytesFrom(letters: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(binary, (letter) => letter.charCodeAt(0));
 }
 
-/** What a link holds is foreign: anything that is not as it should be is refused, and what is not known is left out. */
+/** Checks the foreign content of a link: malformed parts are refused, and unknown ones are left out. */
 function checked(json: string): Shared {
   let tree: unknown;
   try {

@@ -5,10 +5,10 @@ import { stringify } from "yaml";
 import { editedText } from "../fields/edited-text.ts";
 import type { Source } from "../worker/source.ts";
 
-/** What files are as something to open. */
+/** Files as something to open. */
 export interface Opened {
   readonly source: Source;
-  /** What became of the files, where it is not plain. */
+  /** Notes on files whose meaning is not obvious. */
   readonly notes: readonly string[];
   /** The content of a report file as it was read. */
   readonly report?: { readonly report: Report; readonly words: ReportWords; readonly latencies: Distributions["latencies"] };
@@ -21,8 +21,8 @@ const MOST_REPORT = 32 << 20;
 const BINARY = /\.(parquet|arrow)$/;
 
 /**
- * Reads what a reader gave: a scenario, a report (as JSON or as a page), or a launch, each with what it names beside it; or files for the plan that is open.
- * Foreign text: nothing of it is executed, and nothing is fetched. Throws Problems.
+ * Reads what a reader gave: a scenario, a report (as JSON or as a page), or a launch, each with the files that it names; or files for the
+ * open plan. Foreign text: nothing of it is executed, and nothing is fetched. Throws Problems.
  */
 export async function openedFrom(files: readonly File[], open: Source | undefined): Promise<Opened> {
   const texts = new Map<string, string>();
@@ -77,7 +77,7 @@ function joined(open: Source, files: Source["files"], large: NonNullable<Source[
   return { source, notes: [`${config} is there; to use it, write model: ${model}`] };
 }
 
-/** The scenario that a launch stands for, with what was assumed and what is not modelled. */
+/** The scenario of a launch, with the assumptions and what is not modelled. */
 function openedLaunch(file: string, text: string, files: Source["files"]): Opened {
   const config = Object.entries(files).find(([name, each]) => isConfig(name, each))?.[0];
   try {

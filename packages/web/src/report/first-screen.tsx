@@ -10,7 +10,7 @@ interface FirstScreenProps {
 
 const SHOWN = 3;
 
-/** What a reader has in five seconds: the plan in words, the conclusion, three numbers with their targets, and how sure they are. */
+/** Content of the first five seconds: the plan in words, the conclusion, three numbers with their targets, and their certainty. */
 export function FirstScreen({ report, baseline, isPale = false }: FirstScreenProps) {
   const { scenario, conclusion } = report;
   const texts = headlineTexts(report, new Numbers(report));
@@ -60,7 +60,7 @@ function Change({ report, baseline, name }: { readonly report: Report; readonly 
   return <span class={`change ${better === undefined ? "" : better ? "good" : "bad"}`}>{`${text} against the baseline${word}`}</span>;
 }
 
-/** How sure the numbers are: seeds, where kernel times come from, warnings and assumed values. */
+/** Certainty of the numbers: seeds, sources of kernel times, warnings and assumed values. */
 export function certaintyOf({ seeds, models, warnings, assumed }: Report): string {
   const count = seeds?.count ?? 1;
   return [

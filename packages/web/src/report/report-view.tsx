@@ -178,7 +178,7 @@ function LatencyTable({ report, baseline }: Compared) {
   );
 }
 
-/** What the means are made of along the critical path, and what the lanes of all ranks did. */
+/** Parts of the means along the critical path, and the work of the lanes of all ranks. */
 export function TimeSplits({ report, baseline }: Compared) {
   const { breakdown, time } = report;
   const parts = (map: Readonly<Record<string, number>> | null, path: string, unit: string) =>

@@ -5,7 +5,7 @@ import { inOrder, written } from "./value.ts";
 /** The best row for a pair of values of two parameters. */
 export interface BestCell {
   readonly value: number;
-  /** Whether it meets what is demanded; null where nothing is. */
+  /** Whether it meets the demands; null where there are none. */
   readonly met: boolean | null;
 }
 
@@ -13,7 +13,7 @@ export function pairKey(down: StudyRow["parameters"][number], across: StudyRow["
   return `${written(down)}\n${written(across)}`;
 }
 
-/** The best of `metric` by pair of values: of rows that meet what is demanded before any that misses it. Pairs without a value are left out. */
+/** The best of `metric` by pair of values: rows that meet the demands before rows that miss them. Pairs without a value are left out. */
 export function bestCells(
   rows: readonly Pick<StudyRow, "parameters" | "values" | "met">[],
   down: number,

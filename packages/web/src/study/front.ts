@@ -5,7 +5,7 @@ export interface PlacedMetric extends StudyMetric {
   readonly at: number;
 }
 
-/** The rows that meet what is demanded, on the Pareto front of two metrics, from the best of the first on; those that are alike in both all stay. */
+/** Rows that meet the demands on the Pareto front of two metrics, from the best of the first on; all rows that are equal in both stay. */
 export function frontOf<Row extends Pick<StudyRow, "index" | "values" | "met">>(
   rows: readonly Row[],
   first: Pick<PlacedMetric, "at" | "better">,

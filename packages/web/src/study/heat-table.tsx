@@ -17,7 +17,7 @@ interface HeatTableProps {
   readonly isDemanding: boolean;
 }
 
-/** A cell for each pair of values of two parameters; one whose best row misses what is demanded has no colour. */
+/** A cell for each pair of values of two parameters; one whose best row misses the demands has no colour. */
 export function HeatTable({ rows, down, across, metric, isDemanding }: HeatTableProps) {
   const cells = bestCells(rows, down.at, across.at, metric);
   const isFine = ({ met }: BestCell) => !isDemanding || met === true;

@@ -47,7 +47,7 @@ function metText({ met, undecided }: StudyRow): string | null {
   return met === null ? null : met ? "met" : undecided ? "not enough evidence" : "missed";
 }
 
-/** `rows` in the order of a column, as they are where there is none; what has no value comes last, whichever way. */
+/** `rows` in the order of a column, or unchanged without one; rows without a value come last in either direction. */
 export function sorted(rows: readonly StudyRow[], column: Column | undefined, isDescending: boolean): readonly StudyRow[] {
   if (column === undefined) return rows;
   const isMissing = (value: unknown) => value === null || value === undefined;

@@ -24,7 +24,10 @@ export function drawnRows(rows: readonly StudyRow[], x: PlacedMetric, y: PlacedM
     .sort((a, b) => a.values[x.at]! - b.values[x.at]! || a.index - b.index);
 }
 
-/** One metric against another, with the front of the rows that meet what is demanded; those that miss it are hollow. Arrow keys walk. */
+/**
+ * One metric against another, with the front of the rows that meet the demands; those that miss them are hollow. Arrow keys move between
+ * points.
+ */
 export function Scatter({ rows, x, y, chosen, isDemanding, colourOf, onChoose }: ScatterProps) {
   const drawn = drawnRows(rows, x, y);
   const front = frontOf(drawn, x, y).sort((a, b) => a.values[x.at]! - b.values[x.at]! || a.index - b.index);

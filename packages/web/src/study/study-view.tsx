@@ -13,13 +13,13 @@ interface StudyViewProps {
   readonly study: StudyTable;
   /** Whether it is a section of a page that has a title of its own. */
   readonly isPart?: boolean;
-  /** What stands beside the point that is read: a command, or what opens it. */
+  /** Content beside the selected point: a command, or a button that opens it. */
   point?(row: StudyRow): preact.ComponentChildren;
 }
 
 const NO_COLOUR = -1;
 
-/** A study: its Pareto front, two of its parameters against each other, and all of its points; every choice draws what follows from it. */
+/** A study: its Pareto front, two of its parameters against each other, and all of its points; every choice redraws the rest. */
 export function StudyView({ study, isPart = false, point }: StudyViewProps) {
   const metrics = study.metrics.map((metric, at): PlacedMetric => ({ ...metric, at }));
   const parameters = study.parameters.map((parameter, at) => ({ ...parameter, at }));

@@ -39,7 +39,7 @@ export function written(value: Value): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** Puts numbers and quantities of one unit in order of size, and the rest as text; what is missing comes last. */
+/** Order of values: numbers and quantities of one unit by size, the rest as text; missing ones come last. */
 export function inOrder(a: Value, b: Value): number {
   if (a === b) return 0;
   if (a === null || a === undefined) return 1;

@@ -1,12 +1,12 @@
 import { useRef } from "preact/hooks";
 
 interface FindFormProps {
-  /** What may be looked for. */
+  /** Example of a search. */
   readonly example: string;
   readonly onFind: (text: string) => void;
 }
 
-/** A search; Enter goes on to the next that is found. */
+/** A search; Enter moves to the next match. */
 export function FindForm({ example, onFind }: FindFormProps) {
   const input = useRef<HTMLInputElement>(null);
   return (

@@ -1,6 +1,6 @@
 /** What a reader can do with the picture. */
 export interface Moves {
-  /** Moves by a share of what is shown. */
+  /** Moves by a share of the visible part. */
   pan(share: number): void;
   /** Zooms by the factor `times`, keeping the time at `share` of the picture in place. */
   zoom(times: number, share?: number): void;

@@ -1,6 +1,6 @@
 import type { Spans } from "@tokenyard/report";
 
-/** What happened when, in columns: spans of ops, or states of requests. */
+/** Spans of ops, or states of requests, in columns. */
 export interface Bars {
   readonly kind: Uint8Array;
   readonly startNs: Float64Array;
@@ -9,7 +9,7 @@ export interface Bars {
   readonly workNs: Float64Array;
 }
 
-/** Bars by their row, each row by start: made in the Worker, as that takes a second for four million. */
+/** Bars sorted by row, each row by start: made in the Worker, as that takes a second for four million. */
 export interface RowColumns {
   /** [rows + 1] where the bars of each row begin in the columns below */
   readonly firsts: Uint32Array;
@@ -78,8 +78,8 @@ export function laneColumns(spans: Spans, lanes: readonly number[], ranks: reado
 }
 
 /**
- * `bars` in the order of their rows, and the index of these: what is drawn one after the other is beside each other in memory, without which a picture of
- * millions waits for each of them. Bars that have no row are left out.
+ * `bars` sorted by row, with their index: bars that are drawn in sequence are adjacent in memory, without which a picture of millions would
+ * wait for each of them. Bars without a row are left out.
  */
 export function inRowOrder<Columns extends object>(
   bars: Columns,

@@ -21,7 +21,7 @@ interface LanesPictureProps {
   readonly isDense: boolean;
   readonly chosen: Chosen | undefined;
   readonly moves: Moves;
-  /** What the picture is of, and its keys. */
+  /** Label of the picture, with its keys. */
   readonly label: string;
   /** The name of a group of rows, by the place of its first row. */
   readonly nameOf: (row: number) => ComponentChildren;

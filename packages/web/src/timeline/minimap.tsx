@@ -7,7 +7,7 @@ interface MinimapProps {
   readonly rows: readonly Row[];
   readonly bars: Bars;
   readonly inks: Inks;
-  /** The end of what is kept. */
+  /** End of the recorded time. */
   readonly toNs: number;
   readonly stretch: Stretch;
   /** Width of the picture beside it, in pixels of the screen. */
@@ -20,7 +20,7 @@ interface MinimapProps {
 const MOST_ROWS = 32;
 const LINES = { height: 3, gap: 0, group: 1 };
 
-/** The whole run in small, with a frame round what is shown; a press or a drag moves the frame. */
+/** The whole run in small, with a frame round the visible part; a press or a drag moves the frame. */
 export function Minimap({ rows, bars, inks, toNs, stretch, width, onPlace }: MinimapProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {

@@ -31,7 +31,7 @@ export function linesFor(rows: number, group: number, pixels: number, ratio: num
   return { height: Math.ceil(((room - gap) / group) * ratio), gap: Math.round(gap * ratio), group };
 }
 
-/** What a canvas shows: its pixels, and what they are of. */
+/** Content of a canvas: its pixels, and their part of the run. */
 interface Shown {
   readonly image: ImageData;
   readonly of: readonly unknown[];
@@ -41,8 +41,8 @@ interface Shown {
 const shown = new WeakMap<HTMLCanvasElement, Shown>();
 
 /**
- * Draws `rows` into `canvas`, whose size in pixels is set, from `offset` pixels below the top of the first row on; of a gridded stretch beside the one that it
- * shows only what comes into sight.
+ * Draws `rows` into `canvas`, whose size in pixels is set, from `offset` pixels below the top of the first row on; if a gridded stretch is
+ * shifted, draws only what comes into sight.
  */
 export function paint(
   canvas: HTMLCanvasElement,

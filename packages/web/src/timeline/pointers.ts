@@ -10,7 +10,7 @@ interface Hand {
   readonly startY: number;
 }
 
-/** Dragging pans, two fingers pinch, the wheel with Ctrl zooms; what was pointed at goes to `choose` with its place in the window. */
+/** Dragging pans, two fingers pinch, the wheel with Ctrl zooms; the pressed point is passed to `choose` with its place in the window. */
 export function pointerMoves(moves: Moves, choose: (x: number, y: number, box: DOMRect) => void) {
   const hands = useRef(new Map<number, Hand>()).current;
   const boxOf = (event: { currentTarget: unknown }) => (event.currentTarget as HTMLElement).getBoundingClientRect();

@@ -1,6 +1,6 @@
 import { type Bars, firstAfter, type Row } from "./lane-index.ts";
 
-/** What part of the run a picture shows. */
+/** Part of the run that a picture shows. */
 export interface Stretch {
   readonly fromNs: number;
   readonly toNs: number;
@@ -13,7 +13,7 @@ export interface Inks {
   readonly wait: Uint32Array;
 }
 
-/** Steps in a pixel of a stretch, at least: so fine that no picture is longer than what was asked for by a thousandth. */
+/** Least steps in a pixel of a stretch: fine enough that no picture is longer than requested by a thousandth. */
 const STEPS = 1024;
 /** Rounding error of sums of times, in steps. */
 const ROUNDING = 1e-6;
@@ -30,8 +30,8 @@ export function gridded({ fromNs, toNs }: Stretch, width: number): Stretch {
 }
 
 /**
- * Colours `out` [width], the pixels of one lane: each has the colour of what takes most of its time, work or wait of a span; of equals that which began first,
- * and where there is nothing the ground's. `best` [width] is working memory.
+ * Colours `out` [width], the pixels of one lane: each has the colour of the span, working or waiting, that fills most of its time; among
+ * equals of the one that began first, and of the ground where there is none. `best` [width] is working memory.
  */
 export function drawLane(
   out: Uint32Array,
@@ -134,8 +134,8 @@ export function drawLanes(
 }
 
 /**
- * Turns the picture `out` of `was` into that of `stretch`, which are gridded and of the same length: what both show is moved, and the rest drawn. False, and
- * nothing done, where they have no pixel in common.
+ * Changes the picture `out` of `was` into that of `stretch`; both are gridded and of equal length: the common part is moved, and the rest
+ * drawn. Returns false without a change if they have no pixel in common.
  */
 export function moveLanes(
   out: Uint32Array,

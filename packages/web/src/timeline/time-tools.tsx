@@ -23,7 +23,7 @@ interface TimeToolsProps {
   readonly children?: ComponentChildren;
 }
 
-/** What stands over the rows of a timeline: buttons, the run in small, the time that is shown, and the signs of marks. */
+/** Area above the rows of a timeline: buttons, the run in small, the visible time, and the signs of marks. */
 export function TimeTools({ moves, rows, bars, inks, toNs, stretch, setStretch, width, marks, onMark, children }: TimeToolsProps) {
   const length = stretch.toNs - stretch.fromNs;
   return (

@@ -4,7 +4,7 @@ import { sharedOf } from "../app/shared-state.ts";
 import { linkOf } from "../link/link.ts";
 import { wholePage } from "./whole-page.ts";
 
-/** Saves the whole app with the plan that is open, and the answer as it is shown, as one file that needs no server and no network. */
+/** Saves the whole app with the open plan, and the answer as it is shown, as one file that needs no server and no network. */
 export function SaveButton({ session }: { readonly session: Session }) {
   const [said, setSaid] = useState("");
   const save = async () => {

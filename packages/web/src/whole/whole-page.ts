@@ -28,7 +28,7 @@ async function served(): Promise<string> {
   return answer.text();
 }
 
-/** This file as it was before anything was drawn. */
+/** This file as it was before the page was drawn. */
 function own(): string {
   const copy = document.documentElement.cloneNode(true) as HTMLElement;
   const place = copy.querySelector("#page")!;

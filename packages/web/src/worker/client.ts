@@ -1,11 +1,11 @@
 import type { Answer, Order } from "./messages.ts";
 
 type Without<Kind, Key extends PropertyKey> = Kind extends unknown ? Omit<Kind, Key> : never;
-/** An order as the page gives it: its number comes from the client. */
+/** An order from the page: its number is added by the client. */
 export type Wish = Without<Exclude<Order, { kind: "cancel" }>, "id">;
 type Hear = (answer: Answer) => void;
 
-/** A run answers between its slices; where one event takes longer than this, its Worker is replaced. */
+/** Time in which a run answers between its slices; if one event takes longer, its Worker is replaced. */
 const PATIENCE_MS = 250;
 const LAST: ReadonlySet<Answer["kind"]> = new Set([
   "checked",
@@ -22,7 +22,7 @@ const LAST: ReadonlySet<Answer["kind"]> = new Set([
   "fault",
 ]);
 
-/** A Worker with a simulator: it takes orders, and is replaced where it does not answer or dies. */
+/** A Worker with a simulator, which carries out orders, and is replaced when it does not answer or dies. */
 export class SimulatorClient {
   readonly #create: () => Worker;
   #worker: Worker;

@@ -22,7 +22,7 @@ import type { Answer, Checked, Order, TextProblem, Timeline } from "./messages.t
 import { loadedSource, type ReadBlob } from "./source.ts";
 import { pairOf, pointText, type StudyTools, sweepTable } from "./studies.ts";
 
-/** What surrounds the desk: a Worker, or a test. */
+/** Environment of the desk: a Worker, or a test. */
 export interface Surroundings {
   post(answer: Answer, transfer?: readonly ArrayBufferLike[]): void;
   /** The clock, in milliseconds. */
@@ -135,7 +135,7 @@ export class Desk {
     }
   }
 
-  /** A study goes on until its order is withdrawn, or a newer one is carried out. */
+  /** Tools of a study, which continues until its order is withdrawn or a newer one is carried out. */
   #toolsOf(id: number): StudyTools {
     return {
       readBlob: this.#around.readBlob,
@@ -180,7 +180,7 @@ function checkedOf(setup: Setup): Checked {
   };
 }
 
-/** What of a timeline is handed over and not copied. */
+/** Buffers of a timeline, which are transferred rather than copied. */
 function buffersOf({ spans, index, requests }: Timeline): ArrayBufferLike[] {
   const columns = [spans, index, requests, requests?.index].flatMap((each) => Object.values(each ?? {}));
   return [...new Set(columns.flatMap((column) => (ArrayBuffer.isView(column) ? [column.buffer] : [])))];

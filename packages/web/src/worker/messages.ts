@@ -9,7 +9,7 @@ import type { RequestTracks } from "../timeline/requests/request-tracks.ts";
 import type { Source } from "./source.ts";
 import type { Pair } from "./studies.ts";
 
-/** What the page asks of the Worker. Ids rise; an answer to an older order of the same kind is dropped. */
+/** Orders of the page to the Worker. Ids rise; an answer to an older order of the same kind is dropped. */
 export type Order =
   | { readonly kind: "check"; readonly id: number; readonly source: Source }
   | { readonly kind: "run"; readonly id: number; readonly source: Source; readonly perExpert?: boolean }
@@ -34,7 +34,7 @@ export interface TextProblem {
   readonly place: string;
 }
 
-/** What is known of a plan before it runs. */
+/** Facts on a plan that are known before it runs. */
 export interface Checked {
   readonly name: string;
   readonly gpus: number;
@@ -51,7 +51,7 @@ export interface Checked {
 
 export type Latencies = Distributions["latencies"];
 
-/** Spans of some ranks, and what their columns mean. */
+/** Spans of some ranks, with the meanings of their columns. */
 export interface Timeline {
   readonly spans: Spans;
   readonly ops: readonly string[];

@@ -1,7 +1,7 @@
 import { Desk } from "./desk.ts";
 import type { Answer, Order } from "./messages.ts";
 
-/** What a Worker has of its global scope; the compiler knows that of a window. */
+/** Members of a Worker's global scope; the compiler knows those of a window. */
 interface WorkerScope {
   postMessage(message: Answer, transfer?: readonly ArrayBufferLike[]): void;
   onmessage: ((event: MessageEvent<Order>) => void) | null;

@@ -64,7 +64,7 @@ export interface PairedNumber {
   readonly isReal: boolean | null;
 }
 
-/** What is asked of two plans, beside the metrics of their targets; as `tokenyard compare` asks. */
+/** Numbers to compare for any two plans, beside the metrics of their targets; the same as in `tokenyard compare`. */
 const ALWAYS = ["ttft.mean", "tpot.mean", "throughputPerGpu", "gpus", "cost", "costPerMillionTokens", "energyPerToken"];
 
 /** Runs `a` and `b` in pairs with the same seeds, by the rules of `tokenyard compare`. Throws Problems. */

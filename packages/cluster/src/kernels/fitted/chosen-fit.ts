@@ -1,7 +1,9 @@
 import { bytesOf } from "@tokenyard/model";
 import type { Fit, FitOf, Library, Precision } from "@tokenyard/scenario";
 
-/** What stands in for a precision without a fit, nearest first; the datasheet's compute and the true bytes stay those of the precision. */
+/**
+ * Formats that stand in for one without a fit, nearest first; the datasheet's compute and the true bytes stay those of the format itself.
+ */
 const STAND_INS: Readonly<Record<Precision, readonly Precision[]>> = {
   fp32: ["bf16", "fp16"],
   fp16: ["bf16"],
@@ -20,8 +22,8 @@ const SAME_PRODUCTS = { of: "sglang", as: "trtllm", in: "fp8" } as const;
 export type Heads = "alone" | "sharing";
 
 /**
- * The fit for kernels of a kind: that of the precision, or of its nearest stand-in; among these that of the library. Of decoding those for
- * `heads`, where there are such.
+ * Fit for kernels of a kind: for its precision or the nearest stand-in, and among these that of the library. For decoding, the one for
+ * `heads` if there is one.
  */
 export function chosenFit<Kind extends Fit["kind"]>(
   fits: readonly Fit[],
@@ -44,12 +46,12 @@ export function chosenFit<Kind extends Fit["kind"]>(
   return ofKind[0];
 }
 
-/** The library that is asked for, or else that of the first fit; vLLM where there are none. */
+/** The requested library, or else that of the first fit; vLLM if there are none. */
 export function libraryOf(fits: readonly Fit[], wanted: Library | undefined): Library {
   return wanted ?? fits[0]?.library ?? "vllm";
 }
 
-/** The format by which a fit is looked up: what multiplies, unless the weights are narrower, as in weight-only quantisation. */
+/** Format by which a fit is found: that of the product, unless the weights are narrower, as in weight-only quantisation. */
 export function storedPrecision(multiplied: Precision, storedBytes: number): Precision {
   if (storedBytes >= bytesOf(multiplied)) return multiplied;
   if (storedBytes >= 1) return "fp8";

@@ -7,8 +7,8 @@ const TILE_ROWS = 64; // query heads that share a KV head, padded
 const MERGED_TOKENS = 4096; // of the context that `merge` is given for
 
 /**
- * Attention of decoding sequences: a work item for each sequence and 64 query heads of a KV head, however short its context, beside the bytes of the cache and
- * the padded products; and adding up what long contexts were split into. Source: docs/models/kernels.md#fitted-kernels.
+ * Attention of decoding sequences: a work item for each sequence and 64 query heads of a KV head, however short its context, beside the
+ * bytes of the cache and the padded products; then the sum over the parts of long contexts. Source: docs/models/kernels.md#fitted-kernels.
  */
 export class DecodeFit {
   readonly launchSeconds: number;

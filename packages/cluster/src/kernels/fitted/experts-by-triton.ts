@@ -1,8 +1,9 @@
 import type { ClusterSpec, Fit } from "@tokenyard/scenario";
 
 /**
- * The cluster as experts see it that get no copies from DeepEP. SGLang's experts in fp8 were measured by DeepGEMM's kernels, which it runs behind DeepEP alone, of
- * whole experts; elsewhere it runs Triton's, as vLLM does, whose fits stand in. Source: docs/models/kernels.md#fitted-kernels.
+ * The cluster for experts whose copies do not come by DeepEP. SGLang's fp8 experts were measured with DeepGEMM's kernels, which it runs
+ * only behind DeepEP and with whole experts; elsewhere it runs Triton's, as vLLM does, whose fits stand in. Source:
+ * docs/models/kernels.md#fitted-kernels.
  */
 export function withExpertsByTriton(cluster: ClusterSpec): ClusterSpec {
   const { gpu, kernels } = cluster;

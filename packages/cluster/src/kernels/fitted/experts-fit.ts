@@ -10,8 +10,9 @@ const ALIGNED = 128; // features
 const ROW_BYTES = 2; // of a number that is permuted, whatever it multiplies in
 
 /**
- * The routed experts of a rank in one fused kernel, with the permutations around it: two matrices in waves of tiles, padded by expert, or the
- * weights of those that have rows, and traffic of the rank's own copies and of all copies that it is handed. Source: docs/models/kernels.md#fitted-kernels.
+ * The routed experts of a rank in one fused kernel, with the permutations around it: two matrices in waves of tiles, padded by expert, or
+ * the weights of active experts; and traffic of the rank's own copies and of all copies that are passed to it. Source:
+ * docs/models/kernels.md#fitted-kernels.
  */
 export class ExpertsFit {
   readonly launchSeconds: number;
@@ -25,7 +26,7 @@ export class ExpertsFit {
   readonly #bytesPerSecond: number;
   readonly #secondsPerRowByte: number;
   readonly #secondsPerGroupByte: number;
-  /** 0 where tiles have 64 rows, whatever is handed. */
+  /** 0 if tiles always have 64 rows. */
   readonly #mostTileRows: number;
   readonly #secondsPerExpert: number;
   readonly #keptBytes: number;
@@ -108,7 +109,7 @@ function mostTileRows(tiles: FitOf<"experts">["tiles"]): number {
   return tiles === "handed" ? 128 : tiles === "handed-64" ? 64 : 0;
 }
 
-/** Rows of a tile where libraries take the power of two over the copies that are handed for each expert. */
+/** Rows of a tile where libraries use the power of two at or above the copies passed for each expert. */
 function handedTileRows(perExpert: number, most: number): number {
   let rows = LEAST_TILE;
   while (rows < perExpert && rows < most) rows *= 2;

@@ -155,7 +155,7 @@ export class FittedKernels implements KernelModel {
     return heads === kvHeads ? this.#decodeAlone : this.#decode;
   }
 
-  /** No less than the peaks allow. */
+  /** The larger of `seconds` and what the peaks allow. */
   #clamped(seconds: number, flops: number, bytes: number, precision: Precision): number {
     return Math.max(seconds, flops / this.#flopsPerSecond(precision), bytes / this.#bytesPerSecond);
   }

@@ -1,6 +1,6 @@
 import type { Precision } from "@tokenyard/scenario";
 
-/** The fits of one family, made when they are first asked for; `undefined` where the GPU has none. Asking again allocates nothing. */
+/** Fits of one family, made on first use; `undefined` if the GPU has none. A second request allocates nothing. */
 export class KeptFits<T> {
   readonly #make: (precision: Precision, storedBytes: number) => T | undefined;
   readonly #precisions: Precision[] = [];

@@ -1,4 +1,4 @@
-/** What a fit's coefficients are shares of, from the GPU's datasheet. */
+/** Quantities of the GPU's datasheet that a fit's coefficients are shares of. */
 export interface Machine {
   /** FLOP/s in the precision that the kernels multiply in. */
   readonly flopsPerSecond: number;

@@ -29,7 +29,7 @@ export class PrefillFit {
   readonly #packed: boolean;
   /** Coefficient of the longest item; undefined: the longest item is a lower bound only. */
   readonly #tail: number | undefined;
-  /** For adding up what items' keys were split into; none: they are not split. */
+  /** Seconds to add up split keys of items; undefined: keys are not split. */
   readonly #splitSeconds: number | undefined;
   /** For a byte of new keys and values in 16 bits; 0 where they cost nothing. */
   readonly #secondsPerWrittenByte: number;
@@ -97,8 +97,8 @@ export class PrefillFit {
 }
 
 /**
- * Keys of an item's mean query that are in the window of none of its queries but the first ones: half an item's rows where a window cuts the keys of all of
- * them, never more than it takes out.
+ * Keys of an item's mean query that only the windows of its first queries contain: half an item's rows where a window cuts the keys of all
+ * of them, and never more than it cuts.
  */
 function keysBesideWindow({ newTokens, cutPairs = 0 }: AttentionShape, prompts: number, rows: number): number {
   if (cutPairs <= 0) return 0;

@@ -80,7 +80,7 @@ export interface SparseFit extends Origin {
   /** Choosing, for each query on a multiprocessor: as such, and for each entry that it chooses from. */
   readonly select: number;
   readonly selectEntry: number;
-  /** What the host took to launch the block where it was measured; not part of a prediction. */
+  /** Host time of a launch of the block when it was measured; not part of a prediction. */
   readonly host: number;
 }
 

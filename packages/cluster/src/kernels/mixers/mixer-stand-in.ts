@@ -14,7 +14,7 @@ const BLOCKS: Readonly<Record<SparseBlock, string>> = {
 /** A block of which nothing was measured: its cores run as others do. */
 export const UNMEASURED_BLOCK = "a block that was not measured";
 
-/** What a kernel of a mixer runs by, as a phrase, where that is not its own measurement. */
+/** Phrase for the measurement that a mixer's kernel borrows, if it has none of its own. */
 export function mixerStandIn(fits: readonly Fit[], shape: ScanShape | AttentionShape, library: Library): string | undefined {
   const own = mixerFitsOf(fits);
   if (shape.kind === "scan") {

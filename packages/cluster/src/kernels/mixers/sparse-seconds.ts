@@ -7,8 +7,8 @@ const QUERIES = 64; // that a multiprocessor scores together
 const SCORES_SERIAL = 0.1;
 
 /**
- * Seconds of one kernel of a block: its cores, of which the first has what comes once in a block, or its scores with the choice that follows. `bytes` are those of
- * the shape; `machine` multiplies in 16 bits. Source: docs/models/kernels.md#fitted-mixers.
+ * Seconds of one kernel of a block: its cores, the first of which includes what runs once a block, or its scores with the choice that
+ * follows. `bytes` are those of the shape; `machine` multiplies in 16 bits. Source: docs/models/kernels.md#fitted-mixers.
  */
 export function sparseSeconds(fit: Values<SparseFit>, shape: AttentionShape, bytes: number, machine: Machine): number {
   const { sparse, sequences, newTokens } = shape;

@@ -2,7 +2,7 @@
  * Distances, in logarithms of a kernel's sizes and load, over which two kernels become unlike; infinite where a coordinate does not matter.
  */
 export interface Reach {
-  /** What it counts among all reaches. */
+  /** Weight among all reaches. */
   readonly share: number;
   /** One number for each of `MeasuredSizes.logarithms`. */
   readonly sizes: readonly number[];
@@ -11,8 +11,9 @@ export interface Reach {
 }
 
 /**
- * How much the ratios of two kernels vary together, by how far apart their sizes and loads are: 1/(1 + d), by each of some reaches. That is positive definite in any number of
- * coordinates, and has a tip at 0, so that what it makes of points has no waves between them. Source: docs/models/kernels.md#profile-tables.
+ * Covariance of the ratios of two kernels by the distance of their sizes and loads: a weighted sum of 1/(1 + d) over several reaches. It is
+ * positive definite in any number of coordinates and has a peak at 0, so that interpolation between points has no waves. Source:
+ * docs/models/kernels.md#profile-tables.
  */
 export class Covariance {
   /** How many reaches there are. */

@@ -7,7 +7,7 @@ const ROUNDING = 1e-9;
 /** Width in coordinates within which rows of too large a table are merged; doubled until the table is small enough. */
 const COARSE = 1 / 1024;
 
-/** How many rows of other sizes are taken: solving takes the cube of all, and each time that is asked for goes through them. */
+/** Number of rows of other sizes to use: solving takes the cube of all, and each request goes through them. */
 export interface Neighbourhood {
   /** Most tables of other sizes, the nearest first; `points` bounds their rows in all. */
   readonly tables: number;
@@ -22,7 +22,7 @@ export interface KrigedTable {
   readonly isThinned: boolean;
 }
 
-/** The rows of the sizes at hand, and of those nearest to them; of a table that has too many, means of those whose loads are alike. */
+/** Rows of the requested sizes, and of those nearest to them; a table with too many rows is reduced to means over similar loads. */
 export function krigedTables(
   sizes: MeasuredSizes,
   own: SizedTable<MeasuredSizes, LoadPoint> | undefined,
@@ -53,7 +53,7 @@ function krigedTable({ sizes, points }: SizedTable<MeasuredSizes, LoadPoint>, mo
   return { sizes, loads, isThinned };
 }
 
-/** `points` by where they lie, in cells that are so wide. */
+/** `points` grouped into cells of `width`. */
 function within(width: number, points: readonly LoadPoint[]): LoadPoint[][] {
   const cells = new Map<string, LoadPoint[]>();
   for (const point of points) {

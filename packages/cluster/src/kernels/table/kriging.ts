@@ -13,27 +13,27 @@ const LOAD = 4; // coordinates
 const ROUNDING = 1e-12;
 
 /**
- * The ratios of kernels of some sizes, from rows of these and of the sizes nearest to them: ordinary kriging, the best linear estimate where ratios
- * vary together as `Covariance` says. At a row it is what was measured. Source: docs/models/kernels.md#profile-tables.
+ * Ratios of kernels of some sizes, from rows of these sizes and of the nearest ones: ordinary kriging, the best linear estimate for the
+ * covariance of `Covariance`. At a row it returns the measured value. Source: docs/models/kernels.md#profile-tables.
  */
 export class Kriging {
   readonly sizes: MeasuredSizes;
   readonly #covariance: Covariance;
-  /** Whether rows of the very sizes lie on all sides of a place; none where there are no such rows. */
+  /** Whether rows of exactly these sizes lie on all sides of a place; undefined if there are none. */
   readonly #holds: ((place: LoadPlace) => boolean) | undefined;
   /** [points × load] */
   readonly #loads: Float64Array;
-  /** [points × reaches] Squared distances of their sizes from those at hand. */
+  /** [points × reaches] squared distances of their sizes from the requested ones */
   readonly #apart: Float64Array;
-  /** [points] What each adds for how much it varies with what is asked for. */
+  /** [points] weight of each by its covariance with the requested place */
   readonly #weights: Float64Array;
   readonly #mean: number;
-  /** How far the own rows are off, where means stand for some of them. */
+  /** Deviation at the own rows, if means replace some of them. */
   readonly #off: Lines | undefined;
   readonly #least: Corner;
   readonly #most: Corner;
   readonly #inside: LoadPlace = { line: 0, along: 0, third: 0, fourth: 0 };
-  /** What was asked for last, as it often is again, and what it was. */
+  /** The last place and its result, as it is often asked again. */
   readonly #last: LoadPlace = { line: Number.NaN, along: 0, third: 0, fourth: 0 };
   #lastValue = 0;
 
@@ -146,7 +146,7 @@ export class Kriging {
   }
 }
 
-/** What decides whether a place lies inside a table. */
+/** Predicate for places inside a table. */
 function gridOf({ sizes, points }: SizedTable<MeasuredSizes, LoadPoint>): (place: LoadPlace) => boolean {
   if (sizes.kind === "experts") {
     const strands = new Strands(points);
@@ -157,8 +157,8 @@ function gridOf({ sizes, points }: SizedTable<MeasuredSizes, LoadPoint>): (place
 }
 
 /**
- * [points × reaches] Distances of their tables, from the nearest on: of sizes that were not measured, rows of the nearest ones count as if they had been, and others by how
- * much farther they are. A table of one other size then says what its rows do, and not their mean.
+ * [points × reaches] distances of their tables from the nearest one: for unmeasured sizes, rows of the nearest table count as if they were
+ * of the requested sizes, and others by how much farther they are. A single table of other sizes then yields its rows, not their mean.
  */
 function fromLeast(tables: readonly KrigedTable[], reaches: number, apartOf: (table: KrigedTable) => Float64Array): Float64Array {
   const apart = tables.map(apartOf);
@@ -173,7 +173,10 @@ function over(distance: number, least: number): number {
 
 type Corner = Omit<LoadPoint, "strand">;
 
-/** The least or most of places on lines and along them of `own` rows, of what else distinguishes loads `beside`, and of the values of `all` and of these. */
+/**
+ * Least or largest coordinates of the lines and points of `own` rows, of the other coordinates `beside`, and of the values of `all` and of
+ * these.
+ */
 function cornerOf(
   own: readonly Corner[],
   beside: readonly Corner[],

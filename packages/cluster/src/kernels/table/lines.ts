@@ -12,7 +12,7 @@ export interface Point {
  * first between these lines. Beyond the last point it stays as it is there.
  */
 export class Lines {
-  /** How far the place that was asked for last lies from points, between lines and along them: 0 at a point. */
+  /** Distance of the last place from points, between lines and along them: 0 at a point. */
   gap = 0;
   /** First coordinates, rising; the points of the i-th are `starts[i] … starts[i + 1] − 1`. */
   readonly #lines: Float64Array;
@@ -46,7 +46,7 @@ export class Lines {
     return low + share * (high - low);
   }
 
-  /** Whether it lies between points: between two lines, or on one, and on each between two of its points, or on one. */
+  /** Whether the place is enclosed by points: between two lines, or on one, and on each between two of its points, or on one. */
   holds(line: number, along: number): boolean {
     const lines = this.#lines;
     const last = lines.length - 1;
@@ -96,7 +96,7 @@ export function between(below: number, above: number): number {
   return (below * above) / (below + above);
 }
 
-/** The first of `places[first + 1 … last]` that is not under `place`, which lies over the first and not over the last. */
+/** Index of the first of `places[first + 1 … last]` at or above `place`, which is above the first and not above the last. */
 function above(places: Float64Array, place: number, first: number, last: number): number {
   let low = first + 1;
   let high = last;

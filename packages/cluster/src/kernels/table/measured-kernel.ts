@@ -6,16 +6,16 @@ type TableSpec = Extract<ClusterSpec["kernels"], { kind: "table" }>;
 
 /** A kernel that was measured. */
 export interface MeasuredCell {
-  /** What it was measured with: one, or of loads that were drawn some draws, of whose times it is the mean. */
+  /** Shapes that were measured: one, or several draws of a load whose mean time this is. */
   readonly shapes: readonly KernelShape[];
-  /** What its load has in common with those of others of the same sizes, so that what lies between them was as good as measured. */
+  /** Name that it shares with other loads of its sizes, if loads between them count as measured. */
   readonly strand?: string;
   /** Format in which it multiplies. */
   readonly precision: Precision;
   readonly seconds: number;
 }
 
-/** All rows of the scenario's tables. Activations of 16 bits come to every kernel, and are quantised inside. */
+/** All rows of the scenario's tables. Every kernel receives activations of 16 bits and quantises them inside. */
 export function measuredCells({ files }: TableSpec): MeasuredCell[] {
   const laws = new PowerLaws();
   return files.flatMap(({ rows }) => rows.map((row) => cellOf(row, laws)));

@@ -8,7 +8,7 @@ const TILES = [16, 64, 128] as const;
 const TILE = 128;
 const STEP = 3; // times the rows themselves
 
-/** Sets `out` to where the load of `shape` lies among others of its sizes: logarithms. */
+/** Sets `out` to the coordinates of the load of `shape` among those of its sizes: logarithms. */
 export function placeLoad(shape: TabledShape, out: LoadPlace): LoadPlace {
   out.third = 0;
   out.fourth = 0;
@@ -16,7 +16,7 @@ export function placeLoad(shape: TabledShape, out: LoadPlace): LoadPlace {
     case "linear":
       out.line = 0;
       out.along = productPlace(shape.rows);
-      out.third = ln(Math.ceil(shape.rows / TILE) * Math.ceil(shape.outFeatures / TILE)); // what multiprocessors take one at a time
+      out.third = ln(Math.ceil(shape.rows / TILE) * Math.ceil(shape.outFeatures / TILE)); // tiles that multiprocessors process one at a time
       return out;
     case "experts": {
       const { up, groupRows } = shape;
@@ -36,13 +36,13 @@ export function placeLoad(shape: TabledShape, out: LoadPlace): LoadPlace {
     case "attention-decode":
       out.line = ln(shape.sequences);
       out.along = ln(shape.contextTokens / shape.sequences);
-      out.third = ln(shape.sequences * shape.kvHeads); // what a multiprocessor takes at a time
+      out.third = ln(shape.sequences * shape.kvHeads); // items that multiprocessors process one at a time
       out.fourth = ln(shape.contextTokens * shape.kvHeads); // rows of the cache
       return out;
   }
 }
 
-/** Sets `out` to the place nearest to `place` within corners, of which what follows from the load's first two keeps following. */
+/** Sets `out` to the place nearest to `place` within corners, keeping the third coordinate consistent with the first two. */
 export function keepInside(kind: TabledShape["kind"], place: LoadPlace, least: LoadPlace, most: LoadPlace, out: LoadPlace): void {
   out.line = Math.min(Math.max(place.line, least.line), most.line);
   out.along = Math.min(Math.max(place.along, least.along), most.along);

@@ -4,7 +4,7 @@ import type { Sizes } from "./mixture.ts";
 
 export type TabledShape = LinearShape | ExpertsShape | AttentionShape;
 
-/** What distinguishes tables of one kernel: sizes that do not grow with the load, and formats. Allocates nothing once it has been made. */
+/** Key of the tables of one kernel: sizes that do not grow with the load, and formats. Allocates nothing once it has been made. */
 export class MeasuredSizes implements Sizes<MeasuredSizes> {
   /** Stored bytes of a weight, or of a number in the cache, and the sizes. */
   readonly numbers = new Float64Array(5);

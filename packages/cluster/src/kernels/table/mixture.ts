@@ -10,9 +10,9 @@ const NEAR = 0.1;
 /** The place of a load among those of the same sizes: logarithms. */
 export type Place = Omit<Point, "value">;
 
-/** What distinguishes tables of one kernel, or of one exchange: what does not grow with the load. */
+/** Key of the tables of one kernel or one exchange: what does not grow with the load. */
 export interface Sizes<Own> {
-  /** Whether what others say counts within the own rows alone, or as far as any of them goes. */
+  /** Range in which other tables count: within the own rows, or as far as any of them reaches. */
   readonly reach: "own" | "all";
   /** Whether the other ones are of the same kernel in the same formats. */
   isLike(other: Own): boolean;
@@ -22,8 +22,9 @@ export interface Sizes<Own> {
 }
 
 /**
- * The ratios of kernels, or exchanges, of some sizes. Of sizes that were not measured, those of the nearest ones that were, by the inverse square of how far their
- * sizes and their rows lie. Of sizes that were, what is between their rows runs as it does there. Source: docs/models/network.md#tables-of-traffic.
+ * Ratios of kernels, or exchanges, of some sizes. For unmeasured sizes, those of the nearest measured ones, weighted by the inverse square
+ * of the distance of their sizes and rows; for measured sizes, the values between their rows vary as those do. Source:
+ * docs/models/network.md#tables-of-traffic.
  */
 export class Mixture<Own extends Sizes<Own>> {
   readonly sizes: Own;

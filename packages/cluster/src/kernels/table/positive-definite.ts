@@ -16,8 +16,9 @@ export function solvedBoth(a: Float64Array, b: Float64Array, c: Float64Array): r
 }
 
 /**
- * Ordinary kriging [Cressie] of `values` that vary together as the lower half of `covariances` says, which is overwritten: of all weighted means of values the one that is nearest
- * in the mean is `mean` + Σ weights · how much each varies with what is asked for. Source: docs/models/kernels.md#profile-tables.
+ * Ordinary kriging [Cressie] of `values` with the covariances in the lower half of `covariances`, which is overwritten: among all weighted
+ * means, the one with the least expected error is `mean` + Σ weights · covariance with the requested place. Source:
+ * docs/models/kernels.md#profile-tables.
  */
 export function ordinaryKriging(
   covariances: Float64Array,

@@ -15,9 +15,9 @@ export interface PowerLaw {
 }
 
 /**
- * Draws of loads by power laws, as AIConfigurator makes them: weights of density x^−exponent on [1, 0.8 · tokens], or on [0.01, 2] where there are no more
- * copies than experts; each expert has its share of the copies, rounded, and at most one of each token; what is over, or missing, the ranks make up in turns,
- * with those of their experts that have the fewest, or the most. Laws of as many experts share their draws, so that they differ by what they say alone.
+ * Loads drawn by power laws, as AIConfigurator draws them: weights of density x^−exponent on [1, 0.8 · tokens], or on [0.01, 2] if there
+ * are no more copies than experts. Each expert gets its share of the copies, rounded, and at most one of each token; ranks make up an
+ * excess or a lack in turns, with their experts that have the most or the fewest. Laws with equal numbers of experts share their draws.
  */
 export class PowerLaws {
   readonly #drawn = new Map<number, Float64Array>();
@@ -81,7 +81,7 @@ export function dealt(weights: Float64Array, { tokens, topK, experts, ranks }: P
   return counts;
 }
 
-/** How many of `count` each takes if one after another takes one, as long as it has room. */
+/** Number of `count` that each gets when they take one in turns, as long as they have room. */
 function inTurns(count: number, room: readonly number[]): number[] {
   const taken = room.map(() => 0);
   let left = count;

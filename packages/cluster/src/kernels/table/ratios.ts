@@ -8,7 +8,9 @@ import { Mixture } from "./mixture.ts";
 import { SizedTable } from "./sized-table.ts";
 import type { LoadPlace, LoadPoint } from "./strands.ts";
 
-/** Logarithms of measured over modelled times, of the sizes at hand and of those nearest to them. Source: docs/models/kernels.md#profile-tables. */
+/**
+ * Logarithms of measured over modelled times, of the requested sizes and the nearest ones. Source: docs/models/kernels.md#profile-tables.
+ */
 export class Ratios {
   readonly #tables: readonly SizedTable<MeasuredSizes, LoadPoint>[];
   readonly #made: (Kriging | Mixture<MeasuredSizes>)[] = [];
@@ -49,7 +51,7 @@ export class Ratios {
     return made.isEmpty ? "none" : made.isExact ? "same" : "like";
   }
 
-  /** What was made of the tables for such sizes. */
+  /** The cached interpolation for the sizes of `shape`. */
   #madeOf(shape: TabledShape): Kriging | Mixture<MeasuredSizes> {
     const asked = this.#asked.of(shape);
     for (const made of this.#made) if (made.sizes.equals(asked)) return made;

@@ -12,7 +12,7 @@ export class SizedTable<Sizes, Row extends Point = Point> {
     this.points = points;
   }
 
-  /** Made when it is first asked for: few kernels' are. */
+  /** The surface, made on first use: few kernels need theirs. */
   get surface(): Surface {
     this.#surface ??= new Surface(this.points);
     return this.#surface;

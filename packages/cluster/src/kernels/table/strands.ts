@@ -2,10 +2,10 @@ import type { Point } from "./lines.ts";
 
 /** Rounding error of a coordinate, which is a logarithm: closer values count as equal. */
 const ROUNDING = 1e-9;
-/** How near a load lies to those that were measured, to be one of them. */
+/** Largest distance at which a load counts as a measured one. */
 const WITHIN = 0.1;
 
-/** The place of a load among those of kernels of the same sizes, in logarithms: on lines, and what else distinguishes it. */
+/** Coordinates of a load among those of kernels of the same sizes, as logarithms: along lines, and what else distinguishes it. */
 export interface LoadPlace {
   line: number;
   along: number;
@@ -35,7 +35,7 @@ export class Strands {
     this.#lines = [...lines.values()].map((own) => new Strand(own));
   }
 
-  /** Whether such a load was measured, or lies between two of a strand, but for what hardly matters. */
+  /** Whether the load was measured, or lies between two of a strand in every coordinate that matters. */
   holds(line: number, along: number, third: number, fourth: number): boolean {
     return this.#lines.some((one) => {
       if (!one.reaches(along)) return false;
@@ -70,12 +70,12 @@ class Strand {
     );
   }
 
-  /** Whether its points lie on both sides. */
+  /** Whether it has points on both sides. */
   reaches(along: number): boolean {
     return this.#along[0]! - ROUNDING <= along && along <= this.#along[this.#along.length - 1]! + ROUNDING;
   }
 
-  /** Sets all of this to what is at `along`. */
+  /** Sets the columns to their values at `along`. */
   look(along: number): void {
     const places = this.#along;
     let low = 0;

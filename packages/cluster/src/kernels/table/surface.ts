@@ -1,11 +1,11 @@
 import { Lines, type Point } from "./lines.ts";
 
 /**
- * A function of two coordinates, known at some points: what lines along the one and lines along the other say of it, the more of either the nearer its
- * points are (by the inverse square of the gap). It is what was measured at a point, without jumps, and beyond all points it stays as it is there.
+ * A function of two coordinates known at some points: interpolation along lines in either direction, weighted by the inverse square of the
+ * distance to its points. It equals the measurement at a point, has no jumps, and is constant beyond all points.
  */
 export class Surface {
-  /** How far the place that was asked for last lies from points, by both ways together: 0 at a point. */
+  /** Distance of the last place from points, in both directions together: 0 at a point. */
   gap = 0;
   readonly #lines: Lines;
   /** The other way round: lines from line to line. None where there is one line, which they would repeat. */
@@ -36,7 +36,7 @@ export class Surface {
     return linesGap === 0 ? byLines : byLines + (linesGap / (linesGap + columnsGap)) * (byColumns - byLines);
   }
 
-  /** Whether it lies between points: between two lines, or on one, and on each between two of its points, or on one. */
+  /** Whether the place is enclosed by points: between two lines, or on one, and on each between two of its points, or on one. */
   holds(line: number, along: number): boolean {
     return this.#lines.holds(line, along);
   }

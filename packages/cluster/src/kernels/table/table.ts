@@ -23,7 +23,7 @@ export class TabledKernels implements KernelModel {
   readonly #model: KernelModel;
   readonly #ratios: Ratios;
 
-  /** Leaves out cells in a precision that the GPU does not multiply in: nothing asks for them. */
+  /** Leaves out cells in a precision that the GPU does not multiply in, as no kernel uses them. */
   constructor({ gpu }: ClusterSpec, spec: TableSpec) {
     const whole = modelBeside(gpu, { ...spec, launchShare: 1 }); // as kernels were measured, alone
     this.#model = spec.launchShare === 1 ? whole : modelBeside(gpu, spec);
@@ -50,7 +50,7 @@ export class TabledKernels implements KernelModel {
     return isTabled(shape) ? this.#ratios.kinshipOf(shape) : "none";
   }
 
-  /** The least share of the model's time that any kernel takes. */
+  /** Least ratio of a kernel's time to the model's. */
   get leastShare(): number {
     return exp(this.#ratios.least);
   }
@@ -60,7 +60,7 @@ function isTabled(shape: KernelShape): shape is TabledShape {
   return shape.kind !== "elementwise" && shape.kind !== "scan" && shape.kind !== "grouped-linear";
 }
 
-/** What tables are read against: the GPU's fits, or the roofline where it has none. */
+/** Model that tables correct: the GPU's fits, or the roofline if it has none. */
 function modelBeside(gpu: ClusterSpec["gpu"], { library, launchShare }: Pick<TableSpec, "library" | "launchShare">): KernelModel {
   return gpu.fits === undefined ? new Roofline(gpu) : new FittedKernels(gpu, { kind: "fitted", library, launchShare });
 }

@@ -26,9 +26,9 @@ const REVERSE: Readonly<Partial<Record<CollectiveKind, CollectiveKind>>> = {
 /** Library whose kernels run, and the GPU on which they were measured. */
 type RunningKernels = Pick<CollectiveFit, "library" | "on">;
 
-/** Measured collectives and sends, which correct what a network model says of them. Source: docs/models/network.md#tables-of-traffic. */
+/** Measured collectives and sends, which correct those of a network model. Source: docs/models/network.md#tables-of-traffic. */
 export class CollectiveTables {
-  /** Whether what was asked for last lies between rows of its own curve. */
+  /** Whether the last request was between rows of its own curve. */
   isInside = false;
   readonly #curves: readonly WayedCurve[];
   readonly #model: ModelSeconds;
@@ -58,7 +58,7 @@ export class CollectiveTables {
     this.#linkRate = linkRate;
   }
 
-  /** Whether a group that lies so over nodes follows tables: over several, only one that was measured itself. */
+  /** Whether tables cover a group on `nodes` nodes: over several, only a group that was measured itself. */
   covers(kind: CollectiveKind, ranks: number, nodes: number): boolean {
     return this.#readingOf(kind, ranks, nodes) !== undefined;
   }
@@ -71,7 +71,7 @@ export class CollectiveTables {
     return measured.includes(ranks) ? "own" : [...new Set(measured)].join(" and ");
   }
 
-  /** What a collective for which the model says `modelSeconds` takes. Sets `isInside`. */
+  /** Corrected seconds of a collective for which the model returns `modelSeconds`. Sets `isInside`. */
   seconds(kind: CollectiveKind, bytes: number, ranks: number, nodes: number, modelSeconds: number): number {
     const reading = this.#readingOf(kind, ranks, nodes);
     this.isInside = false;
@@ -86,7 +86,7 @@ export class CollectiveTables {
     return modelSeconds * exp(low + share * (this.#ratioOf(above, bytes) - low));
   }
 
-  /** The least share of the model's time that any collective of such kinds takes. */
+  /** Least ratio of a collective's time to the model's, over these kinds. */
   leastShare(...kinds: readonly CollectiveKind[]): number {
     const related = this.#curves.filter(({ curve: { kind } }) => kinds.includes(kind) || kinds.some((each) => REVERSE[each] === kind));
     return exp(related.reduce((least, { curve }) => Math.min(least, curve.leastRatio), 0));
@@ -128,7 +128,7 @@ function waysOf(curve: Curve, all: readonly Curve[], gpu: string | undefined): C
   return new CurveWays(curve, nccl, documentedChanges(library, kind, gpu, ranks, nodes));
 }
 
-/** What each rank sends of the bytes. */
+/** Share of the bytes that each rank sends. */
 function sentShare(kind: CollectiveKind, ranks: number): number {
   if (kind === "send") return 1;
   return ((kind === "all-reduce" ? 2 : 1) * (ranks - 1)) / ranks;

@@ -7,10 +7,10 @@ const TURNED = 1;
 const KERNEL = 10;
 const LIBRARY = 400;
 const OTHER = 0.003;
-/** Doublings over which two collectives come to have little to do with each other. */
+/** Doublings over which two collectives become nearly unrelated. */
 const REACH = 20;
 
-/** Squared distance of two curves, beside what their ways add. */
+/** Squared distance of two curves, without the part of their ways. */
 export function curvesApart(a: Curve, b: Curve): number {
   if (a === b) return 0;
   const doublings = a.doublings - b.doublings;

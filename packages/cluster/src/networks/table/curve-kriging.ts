@@ -5,8 +5,9 @@ import { GapKriging, type WayedCurve } from "./gap-kriging.ts";
 const KEPT = 4096;
 
 /**
- * Times along one measured curve: rows as they are, and between them what rows of all curves like it say. No link carries more than its rate unless that was
- * measured, and no time leaves those of the rows around it. Source: docs/models/network.md#tables-of-traffic.
+ * Times along one measured curve: the rows themselves, and between them estimates from the rows of all similar curves. No link carries more
+ * than its rate unless that was measured, and every time lies between those of the rows around it. Source:
+ * docs/models/network.md#tables-of-traffic.
  */
 export class CurveKriging {
   readonly own: Curve;
@@ -55,7 +56,7 @@ export class CurveKriging {
     return this.#within(above, bytes, low + ((high - low) * ln(bytes / ramp.from)) / ln(ramp.to / ramp.from));
   }
 
-  /** Beyond all rows at hand the ratio to the model stays as it is. */
+  /** Ratio in a gap; constant beyond all rows. */
   #between(gap: GapKriging, bytes: number): number {
     const { own } = this;
     const inside = Math.min(Math.max(bytes, gap.first), gap.last);
@@ -63,7 +64,7 @@ export class CurveKriging {
     return inside === bytes ? time : time + own.modelled("whole", bytes) - own.modelled("whole", inside);
   }
 
-  /** What the rows' ratios to the model, the link and the rows on either side allow. */
+  /** The time limited by the rows' ratios to the model, by the link, and by the rows on either side. */
   #within(above: number, bytes: number, time: number): number {
     const { own } = this;
     const modelled = own.modelled("whole", bytes);

@@ -2,10 +2,10 @@ import { ln } from "@tokenyard/random";
 import { Lines } from "../../kernels/table/lines.ts";
 import type { CollectiveKind, MeasuredCollective } from "./measured-traffic.ts";
 
-/** Seconds of a collective as a network model has it, where no table corrects it: over ranks that lie evenly on nodes. */
+/** Seconds of a collective by a network model without tables, over ranks spread evenly over nodes. */
 export type ModelSeconds = (kind: CollectiveKind, bytes: number, ranks: number, nodes: number) => number;
 
-/** What a network model says of collectives, and what it says where no limit of an engine's fit ends a way. */
+/** Times of collectives by a network model, with and without the limits of an engine's fit. */
 export interface ModelledSeconds {
   readonly whole: ModelSeconds;
   readonly unlimited: ModelSeconds;

@@ -5,11 +5,11 @@ import { SizedTable } from "../../kernels/table/sized-table.ts";
 import type { ExchangeKernels } from "../../network-model.ts";
 import type { MeasuredExchange } from "./measured-traffic.ts";
 
-/** Squared distances of tables that differ in the file alone, and of each unit of what they differ in else. */
+/** Squared distances of tables that differ only in the file, and for each unit of other differences. */
 const FILE = 0.05;
 const EXPERTS = 0.3;
 
-/** What distinguishes tables of exchanges. */
+/** Key of tables of exchanges. */
 class ExchangeSizes implements Sizes<ExchangeSizes> {
   readonly reach = "all";
   readonly of: Omit<MeasuredExchange, "nodeBytes" | "fabricBytes" | "copies" | "multiprocessors" | "seconds">;
@@ -56,11 +56,11 @@ interface Asked {
 
 const KEPT = 1 << 14;
 
-/** Measured exchanges of tokens, which correct what a network model says of them. Source: docs/models/network.md#tables-of-traffic. */
+/** Measured exchanges of tokens, which correct those of a network model. Source: docs/models/network.md#tables-of-traffic. */
 export class ExchangeTables {
-  /** Whether the rank that was asked for last lies inside the grid of exchanges of its very sizes. */
+  /** Whether the last rank was inside the grid of exchanges of exactly its sizes. */
   isInside = false;
-  /** The least share of the model's time that any takes. */
+  /** Least ratio of an exchange's time to the model's. */
   readonly leastShare: number;
   readonly #tables: readonly SizedTable<ExchangeSizes>[];
   readonly #asked: Asked[] = [];
@@ -135,7 +135,7 @@ export class ExchangeTables {
   }
 }
 
-/** Kernels whose multiprocessors are unknown lie on one line. */
+/** Line of a number of multiprocessors; kernels without a known number share one. */
 function lineOf(multiprocessors: number | undefined): number {
   return multiprocessors === undefined ? 0 : ln(multiprocessors);
 }

@@ -27,8 +27,8 @@ interface Point {
 }
 
 /**
- * What rows near a gap between two rows of a curve say of it: ordinary kriging, the best linear estimate where ratios vary together as `covariance` says. At a row
- * it is what was measured. Source: docs/models/network.md#tables-of-traffic.
+ * Estimates in a gap between two rows of a curve: ordinary kriging, the best linear estimate for the covariance of `covariance`. At a row
+ * it returns the measured value. Source: docs/models/network.md#tables-of-traffic.
  */
 export class GapKriging {
   /** Least and most bytes of its rows. */
@@ -38,9 +38,9 @@ export class GapKriging {
   readonly ramps: readonly Ramp[];
   readonly #ways: CurveWays;
   readonly #points: readonly Point[];
-  /** [points] Squared distances of their curves from the one at hand. */
+  /** [points] squared distances of their curves from the requested one */
   readonly #apart: Float64Array;
-  /** [points] What each adds for how much it varies with what is asked for. */
+  /** [points] weight of each by its covariance with the requested place */
   readonly #weights: Float64Array;
   readonly #mean: number;
 

@@ -1,6 +1,6 @@
 import { type ClusterSpec, MEASURED_TRAFFIC, type MeasuredTraffic, TRAFFIC_WORDS } from "@tokenyard/scenario";
 
-/** A collective over ranks that lie evenly on nodes, or a send between two of them. */
+/** A collective over ranks spread evenly over nodes, or a send between two of them. */
 export interface MeasuredCollective {
   readonly kind: CollectiveKind;
   readonly library: string;
@@ -15,7 +15,7 @@ export interface MeasuredCollective {
 
 export type CollectiveKind = "all-reduce" | "all-gather" | "reduce-scatter" | "all-to-all" | "send";
 
-/** A dispatch or a combine of tokens whose experts are any, and what a rank sends in it, or gets. */
+/** A dispatch or a combine of tokens with arbitrary experts, with the traffic of a rank in it. */
 export interface MeasuredExchange {
   readonly dispatch: "per-token" | "per-copy";
   readonly phase: "dispatch" | "combine";
@@ -27,7 +27,7 @@ export interface MeasuredExchange {
   readonly tokenBytes: number;
   readonly nodeBytes: number;
   readonly fabricBytes: number;
-  /** In these bytes: copies, or tokens, each counted once for each rank that it goes to. */
+  /** Copies in these bytes, or tokens, each counted once for each destination rank. */
   readonly copies: number;
   readonly multiprocessors: number | undefined;
   readonly seconds: number;
@@ -91,7 +91,10 @@ function exchangeOf(kind: ExchangeKind, size: (column: string) => number) {
 
 export type ExchangeSpread = Pick<MeasuredExchange, "dispatch" | "ranks" | "nodes" | "experts" | "topK">;
 
-/** Copies that a rank sends of each of its tokens in the mean, in its node and over the fabric, as the simulator counts them: without what stays at home. */
+/**
+ * Mean copies that a rank sends for each of its tokens, in its node and over the fabric, as the simulator counts them: without those that
+ * stay at home.
+ */
 export function sentPerToken({ dispatch, ranks, nodes, experts, topK }: ExchangeSpread) {
   const perNode = ranks / nodes;
   const once = dispatch === "per-token";

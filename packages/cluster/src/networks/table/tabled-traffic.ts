@@ -23,11 +23,11 @@ const FIT_OF = {
   "all-to-all": "all-to-all",
 } as const;
 
-/** Traffic that a network's tables correct, and how much of it lies inside their grid. Source: docs/models/network.md#tables-of-traffic. */
+/** Traffic corrected by a network's tables, and the part of it inside their grid. Source: docs/models/network.md#tables-of-traffic. */
 export class TabledTraffic {
   /** Paths of the files. */
   readonly paths: readonly string[];
-  /** Whether a combine, or a reduce-scatter, may take another time than what it turns round. */
+  /** Whether a combine, or a reduce-scatter, may take another time than its reverse. */
   readonly hasWaysBack: boolean;
   readonly #collectives: CollectiveTables;
   readonly #exchanges: ExchangeTables;
@@ -108,7 +108,7 @@ export class TabledTraffic {
     if (traffic?.tabledSeconds !== undefined) traffic.tabledSeconds += longest * inside; // all wait for the slowest
   }
 
-  /** What traffic has been counted of which no table has rows, each as a phrase. */
+  /** Phrases for counted traffic that no table has rows for. */
   get unmeasured(): readonly string[] {
     return this.#unmeasured.phrases;
   }
@@ -118,7 +118,7 @@ export class TabledTraffic {
     if (like !== "own") this.#unmeasured.collective(kind, ranks, nodes, like);
   }
 
-  /** The least shares of the model's time that traffic takes anywhere. */
+  /** Least ratios of traffic's times to the model's. */
   get leastShares() {
     const gather = this.#collectives.leastShare("all-gather", "reduce-scatter");
     return {

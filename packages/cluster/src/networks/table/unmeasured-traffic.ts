@@ -1,7 +1,7 @@
 import type { ExchangeKernels } from "../../network-model.ts";
 import type { CollectiveKind } from "./measured-traffic.ts";
 
-/** What has run of which no table has rows over as many ranks and nodes: by kinds, in order. */
+/** Traffic that ran and that no table has rows for on its ranks and nodes: by kinds, in order. */
 export class UnmeasuredTraffic {
   readonly #phrases = new Map<string, string>();
 

@@ -12,7 +12,7 @@ interface Sign {
   readonly marks: readonly Mark[];
 }
 
-/** The signs of what begins within `stretch`. */
+/** Signs of the marks that begin within `stretch`. */
 export function signsOf(marks: readonly Mark[], { fromNs, toNs }: Stretch): Sign[] {
   return MARK_KINDS.flatMap((kind) => {
     const signs: { kind: MarkKind; share: number; marks: Mark[] }[] = [];

@@ -39,7 +39,7 @@ export function MarkStrip({
   );
 }
 
-/** A line at each sign, and a band for what lasts. */
+/** A line at each sign, and a band for marks that last. */
 export function MarkLines({ marks, stretch }: { readonly marks: readonly Mark[]; readonly stretch: Stretch }) {
   const { fromNs, toNs } = stretch;
   const share = (ns: number) => Math.min(100, Math.max(0, (100 * (ns - fromNs)) / (toNs - fromNs)));

@@ -7,7 +7,7 @@ import { MARK_SIGNS } from "./mark-strip.tsx";
 
 const MOST = 100;
 
-/** What happened beside the ops, as a table; each row shows its time in the picture. */
+/** Marks beside the ops, as a table; each row shows its time in the picture. */
 export function MarkTable({ marks, onShow }: { readonly marks: readonly Mark[]; readonly onShow: (mark: Mark) => void }) {
   const [isOpen, setOpen] = useState(false);
   if (marks.length === 0) return null;

@@ -25,7 +25,7 @@ export interface Mark {
 const MOST = 5_000;
 const PREEMPTED = REQUEST_STATES.indexOf("preempted");
 
-/** What happened in a run with spans, by time: faults, moves of experts, alerts, and requests that lost their cache. */
+/** Marks of a run with spans, by time: faults, moves of experts, alerts, and requests that lost their cache. */
 export function marksOf({ faults, alerts, spans, requestSpans, opKinds, horizonNs }: Recording, groups: readonly RankGroup[]): Mark[] {
   const move = opKinds.findIndex(({ name }) => name === "move");
   return [
@@ -36,7 +36,7 @@ export function marksOf({ faults, alerts, spans, requestSpans, opKinds, horizonN
   ].sort((a, b) => a.fromNs - b.fromNs);
 }
 
-/** From what happened until the replica serves again; what never did, to the end of the run. */
+/** Marks of a fault, from the strike until the replica serves again; to the end of the run if it never does. */
 function faultMarks(row: FaultRow, horizonNs: number): Mark[] {
   const { kind, atNs, detectedNs, detectedBy, resumedNs, openUntilNs } = row;
   if (Number.isNaN(atNs)) return [];

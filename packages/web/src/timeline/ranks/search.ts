@@ -6,8 +6,8 @@ type Matches = (at: number) => boolean;
 const NUMBERED = { layer: "layer", "micro-batch": "microBatch", rank: "rank", pass: "pass" } as const;
 
 /**
- * What a reader looks for: names of ops or their beginnings, `wait`, and `layer 5`, `micro-batch 3`, `rank 17`, `pass 2`; all of them must hold.
- * A text names the word that is none of these.
+ * Parses a search: names of ops or their beginnings, `wait`, and `layer 5`, `micro-batch 3`, `rank 17`, `pass 2`; all of them must match. A
+ * text names the word that is none of these.
  */
 export function matcherOf(text: string, { spans, ops }: Pick<Timeline, "spans" | "ops">): Matches | string {
   const words = text.trim().toLowerCase().split(/\s+/);

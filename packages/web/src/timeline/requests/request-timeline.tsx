@@ -13,7 +13,7 @@ import { acrossOf, besideOf, type Chosen } from "../walk.ts";
 import { RequestTable } from "./request-table.tsx";
 import { type RequestTracks, requestRows } from "./request-tracks.ts";
 
-/** A row for each request: what it is at when. */
+/** A row for each request, with its states over time. */
 export function RequestTimeline({ timeline, stretch, setStretch, onMark, requests }: TimelineParts & { readonly requests: RequestTracks }) {
   const { toNs, marks } = timeline;
   const [chosen, setChosen] = useState<Chosen>();
