@@ -50,12 +50,12 @@ export function createTokenRouter(
   }
 }
 
-/** Whether what a gate chooses goes by the class of the request. */
+/** Whether a gate's choice depends on the class of the request. */
 export function goesByClass(gate: GateSpec): boolean {
   return gate.kind === "correlated" && gate.by === "class";
 }
 
-/** What a gate and the model contradict in each other; empty when tokens can be routed. */
+/** Contradictions between a gate and the model; empty when tokens can be routed. */
 export function gateProblems(model: ModelSpec, gate: GateSpec): Problem[] {
   switch (gate.kind) {
     case "recorded":
@@ -67,7 +67,9 @@ export function gateProblems(model: ModelSpec, gate: GateSpec): Problem[] {
   }
 }
 
-/** Why what a token chooses depends on when it does, or whose it is, and the key that says so; undefined: tokens choose independently. */
+/**
+ * Reason why a token's choice depends on its time, or on its request, with the key that causes it; undefined: tokens choose independently.
+ */
 export function dependenceOf(gate: GateSpec): { readonly key: string; readonly because: string } | undefined {
   const key = "routing.gate";
   if (gate.kind === "correlated") return { key, because: "tokens of a sequence choose alike" };

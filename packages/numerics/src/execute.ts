@@ -61,7 +61,7 @@ export function programsOf(scenario: Scenario, plan: Plan): readonly (readonly P
 /** Findings that are kept: the first ones name the cause. */
 const MOST_FINDINGS = 1000;
 
-/** Carries out `programs` with numbers: every rank has its shards, and of others only what an op brings. */
+/** Executes `programs` with numbers: every rank has its own shards, and receives the rest only by ops. */
 export function execute(
   programs: readonly (readonly Program[])[],
   { scenario, plan }: { readonly scenario: Scenario; readonly plan: Plan },

@@ -13,7 +13,7 @@ export interface Load {
   readonly chunk?: number;
 }
 
-/** What prompts are made of: tokens [sequences][prompt], or rows where a model has no vocabulary. */
+/** Inputs of the model: tokens [sequences][prompt], or rows if a model has no vocabulary. */
 export type Inputs = { readonly tokens: readonly (readonly number[])[] } | { readonly rows: readonly (readonly Float64Array[])[] };
 
 /** Random prompts, one of each given length in tokens. */
@@ -54,7 +54,10 @@ export function passesOf({ prompts, outputs, chunk = Number.POSITIVE_INFINITY }:
   return passes;
 }
 
-/** Brings what the list of ops does not: rows of the tokens, and which of the logits of all shards is largest. Source: docs/numerics.md#the-host. */
+/**
+ * Provides what the list of ops does not: the rows of the tokens, and the largest of the logits of all shards. Source:
+ * docs/numerics.md#the-host.
+ */
 export class Host {
   /** [sequences] tokens so far, of a model with a vocabulary */
   readonly tokens: number[][];

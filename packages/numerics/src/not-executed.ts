@@ -1,15 +1,15 @@
 import { type DrawnCount, poolAlone, type Scenario } from "@tokenyard/scenario";
 
-/** A scenario without the mechanisms that are not executed yet, and what these are, each as a phrase. */
+/** A scenario without the mechanisms that are not executed yet, and their names as phrases. */
 export interface Executable {
-  /** Without a capacity of experts: what it drops is no mistake. */
+  /** Scenario without a capacity of experts, as dropped copies are no mistake. */
   readonly scenario: Scenario;
   /** How copies over the capacity are dropped; undefined where none are. */
   readonly dropping: Scenario["routing"] | undefined;
   readonly leftOut: readonly string[];
 }
 
-/** Takes out of `scenario` what no op executes with numbers. Verdicts on the rest hold in part. */
+/** Removes the mechanisms of `scenario` that no op executes with numbers. Verdicts on the rest hold in part. */
 export function executable(given: Scenario): Executable {
   const leftOut: string[] = [];
   const out = (is: boolean, what: string) => {

@@ -1,7 +1,7 @@
 import { parametersOf } from "@tokenyard/model";
 import type { MixerOf, MixerSpec, ModelSpec, Scenario } from "@tokenyard/scenario";
 
-/** A scenario whose sizes are small enough for numbers, and what was changed in it. */
+/** A scenario with sizes small enough for numbers, and the list of changes. */
 export interface SmallScenario {
   readonly scenario: Scenario;
   /** `hiddenSize 7168 → 64`, … */
@@ -13,8 +13,9 @@ const HIDDEN = 8;
 const HEAD = 4;
 
 /**
- * Sizes shrink: the width, the widths of heads and of feed-forwards, the vocabulary. Degrees, layers and their pattern, heads and their groups, experts and how many a
- * token takes stay, and what divided a size before does so after. The network keeps its nodes; all-reduces go in two shots unless one shot is stated.
+ * Shrinks sizes: the width, the widths of heads and of feed-forwards, the vocabulary. Degrees, layers and their pattern, heads and their
+ * groups, experts and topK stay, and what divided a size before divides it after. The network keeps its nodes; all-reduces use two shots
+ * unless one shot is stated.
  */
 export function smallScenario(scenario: Scenario): SmallScenario {
   const { model, cluster, parallelism } = scenario;

@@ -11,7 +11,7 @@ import type { Wire } from "./wire.ts";
 /** Sees rows of the residual as they become whole: `half` 0 after a mixer, 1 after a dense feed-forward, 2 after experts. */
 export type Observer = (visit: Visit, layer: number, half: number, row: number, numbers: Float64Array, at: number) => void;
 
-/** What ops have around them: the stage that a pass visits, and who looks on. */
+/** Environment of ops: the stage that a pass visits, and its observer. */
 export interface Stage {
   readonly scenario: Scenario;
   readonly model: ModelSpec;
@@ -28,9 +28,9 @@ export interface Stage {
   /** Width of a row, and how many numbers it has with its digits. */
   readonly width: number;
   readonly stride: number;
-  /** Whether a token goes once to a rank and once to a node. */
+  /** Whether a token is sent once to a rank and once to a node. */
   readonly visitsOnce: boolean;
-  /** Layer of what was settled last. */
+  /** Layer that was settled last. */
   layerBefore: number;
   /** [ranks of the stage] rows that have left for the next */
   readonly sent: (Float64Array | undefined)[];

@@ -20,13 +20,13 @@ export interface Choices {
   readonly slots: Int32Array;
 }
 
-/** A token on its way to experts of one rank, or what they made of it. */
+/** A token for the experts of one rank, or their result. */
 export interface Parcel {
   readonly source: number;
   /** Its place among the rows of its source, and its number among all tokens. */
   readonly row: number;
   readonly token: number;
-  /** Slots of the layer that it is for, and how much of each it takes. */
+  /** Slots of the layer that it is for, with their weights. */
   readonly slots: readonly number[];
   readonly weights: readonly number[];
   /** Place of the source that it came to, among those that share an expert. */
@@ -75,7 +75,7 @@ export class Visit {
   gateFrom = 0;
   gateTo = 0;
   pending: PendingSum | undefined;
-  /** What the gate gave the experts, [rows that it saw × width]; or what a dense layer beside them saw. */
+  /** [rows × width] inputs of the experts from the gate's norm, or of a dense layer beside them */
   normed: Float64Array | undefined;
   beside: Float64Array | undefined;
   choices: Choices | undefined;
@@ -83,7 +83,7 @@ export class Visit {
   results: Parcel[] | undefined;
   /** [rows that yield × its shard of the vocabulary] */
   logits: Float64Array | undefined;
-  /** Whether the experts of the layer at hand have computed. */
+  /** Whether the experts of the current layer have computed. */
   hasComputed = false;
   /** Halves of layers that have been added to the residual, as `layer/kind`. */
   readonly settled = new Set<string>();

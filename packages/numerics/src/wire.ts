@@ -12,7 +12,7 @@ export interface Sent {
 export class Wire {
   readonly #gpusPerNode: number;
   readonly #sent = new Map<string, Sent>();
-  /** The op at hand. */
+  /** Current op. */
   #work: Work = "host";
   /** Numbers of it that went to ranks of the same node, and of others. */
   node = 0;
@@ -44,7 +44,7 @@ export class Wire {
     return Math.floor(rank / this.#gpusPerNode);
   }
 
-  /** All that was sent, by kind of op and pair. */
+  /** Everything sent, by kind of op and pair. */
   sent(): Sent[] {
     return [...this.#sent.values()];
   }

@@ -5,15 +5,15 @@ import type { Fates } from "./overflow.ts";
 const MEMORY = 16;
 
 /**
- * Moves the capacity factor of each layer of a stage between its bounds so that no more than a share of the copies is lost in the mean: what was lost beyond
- * it is owed, and while anything is, each micro-batch takes the factor a step up; when as much is to its credit as may be, a step down. Source:
- * docs/models/capacity.md#dynamic-capacity.
+ * Moves the capacity factor of each layer of a stage between its bounds so that at most a given share of the copies is lost in the mean:
+ * losses beyond the share are a debt. While there is debt, each micro-batch raises the factor by a step; at the largest credit, it lowers
+ * it by a step. Source: docs/models/capacity.md#dynamic-capacity.
  */
 export class CapacityControl {
   /** The factors that it goes through, rising. */
   readonly #factors: readonly number[];
   readonly #dropped: number;
-  /** [keys] where each layer of each stage stands */
+  /** [keys] index of the factor of each layer of each stage */
   readonly #levels = new Map<number, number>();
   /** [keys] sum of the lost shares beyond the allowed one, within ± MEMORY times that */
   readonly #owed = new Map<number, number>();
@@ -25,12 +25,12 @@ export class CapacityControl {
     this.#dropped = dropped;
   }
 
-  /** The factor of the layer of a stage that `key` stands for. */
+  /** The factor of the layer of a stage with this key. */
   factor(key: number): number {
     return this.#factors[this.#levels.get(key) ?? 0]!;
   }
 
-  /** What became of the `routed` copies of a micro-batch there. */
+  /** Records the fates of the `routed` copies of a micro-batch there. */
   observe(key: number, routed: number, { dropped, masked }: Fates): void {
     if (routed === 0) return;
     const most = MEMORY * this.#dropped;

@@ -22,7 +22,10 @@ export class CapacityLimit {
     this.#ofSource = new Float64Array(this.#each ? sources : 0);
   }
 
-  /** `tokens` [sources] of a micro-batch come, and `factor` holds, the scenario's if undefined. Copies that an expert takes of all sources together. */
+  /**
+   * Starts a micro-batch with `tokens` [sources]; `factor`: the scenario's if undefined. Returns the copies that an expert accepts from all
+   * sources together.
+   */
   enter(tokens: ArrayLike<number>, factor?: number): number {
     let sum = 0;
     if (!this.#each) {
@@ -37,7 +40,7 @@ export class CapacityLimit {
     return sum;
   }
 
-  /** Whether any expert gets more of `copies` [sources × experts], `routed` [experts] in all, than it takes. */
+  /** Whether any expert gets more of `copies` [sources × experts], `routed` [experts] in all, than it accepts. */
   isExceeded(copies: Float64Array, routed: Float64Array): boolean {
     if (!this.#overflow.limits) return false;
     if (!this.#each) {

@@ -1,9 +1,10 @@
 import type { ModelSpec, RoutingSpec } from "@tokenyard/scenario";
 
 /**
- * Copies that an expert takes in one micro-batch of those that share room, which come from `tokens` tokens: max(minCapacity, factor · tokens · topK / experts),
- * rounded as the scenario says. The factor counts as the decimal that was written: 1.1 × 50 is 55, though the nearest double times 50 is more.
- * `given`: the factor, where it is another than the scenario's. Infinity when there is no factor, no overflow policy, or no expert. Source: docs/models/capacity.md#capacity.
+ * Copies that an expert accepts in one micro-batch from sources that share its room, with `tokens` tokens: max(minCapacity, factor · tokens
+ * · topK / experts), rounded as the scenario states. The factor counts as the decimal that was written: 1.1 × 50 is 55, though the nearest
+ * double times 50 is more. `given`: a factor other than the scenario's. Infinity when there is no factor, no overflow policy, or no expert.
+ * Source: docs/models/capacity.md#capacity.
  */
 export function expertCapacity(tokens: number, model: ModelSpec, routing: RoutingSpec, given = routing.capacityFactor): number {
   const { experts } = model;

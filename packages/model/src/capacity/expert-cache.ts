@@ -11,7 +11,7 @@ export class ExpertCache {
   misses = 0;
   readonly #policy: CachePolicy;
   readonly #room: number;
-  /** [experts] number of the use that was last, 0: it is not there */
+  /** [experts] number of the last use, 0: not in the cache */
   readonly #usedAt: Float64Array;
   /** [experts] uses of it, there or not */
   readonly #uses: Float64Array;
@@ -34,7 +34,7 @@ export class ExpertCache {
     return this.#usedAt[expert]! > 0;
   }
 
-  /** Looks `expert` up, and takes it in where it is not there. Whether it was. */
+  /** Uses `expert`, and loads it if it is not in the cache. Returns whether it was. */
   use(expert: number): boolean {
     const isThere = this.has(expert);
     this.#uses[expert]!++;
@@ -54,7 +54,7 @@ export class ExpertCache {
     this.#held--;
   }
 
-  /** `expert` has come to this rank, and stays on the GPU where there is room. */
+  /** Adds an `expert` that moved to this rank, if there is room. */
   gain(expert: number): void {
     if (this.has(expert) || this.#held === this.#room) return;
     this.#usedAt[expert] = ++this.#now;

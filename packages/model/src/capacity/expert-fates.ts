@@ -1,6 +1,6 @@
 import { multivariateHypergeometric, type Stream } from "@tokenyard/random";
 
-/** What became of the copies of a layer, expert by expert [experts]; all others are kept. */
+/** Fates of the copies of a layer by expert [experts]; all others are kept. */
 export interface FatesByExpert {
   /** Copies by the expert that they went to instead. */
   readonly reroutedIn: Float64Array;
@@ -11,7 +11,7 @@ export interface FatesByExpert {
 }
 
 /**
- * Distinguishes them by what sources had before and after, as an expert that sends copies of a source elsewhere takes none of it in.
+ * Derives fates from the copies of sources before and after, as an expert that sends copies of a source elsewhere accepts none of it.
  * Source: docs/models/capacity.md#overflow.
  */
 export class ExpertFates implements FatesByExpert {
@@ -39,7 +39,7 @@ export class ExpertFates implements FatesByExpert {
     this.#lost = column();
   }
 
-  /** All of `copies` [data groups × experts] are kept so far. */
+  /** Begins with all of `copies` [data groups × experts] kept. */
   begin(copies: Float64Array): void {
     this.reroutedIn.fill(0);
     this.reroutedOut.fill(0);
@@ -49,7 +49,7 @@ export class ExpertFates implements FatesByExpert {
     this.#before.set(copies);
   }
 
-  /** What is gone of `copies` is masked; `tokens` [sources]. */
+  /** Counts the missing ones of `copies` as masked; `tokens` [sources]. */
   mask(copies: Float64Array, tokens: ArrayLike<number>): void {
     const experts = this.masked.length;
     for (let at = 0; at < copies.length; at++)
@@ -57,7 +57,10 @@ export class ExpertFates implements FatesByExpert {
     this.#before.set(copies);
   }
 
-  /** What was over the capacity of `copies` is gone, or, where it `reroutes`, with other experts of its region; `stream`: which of those that are gone are dropped. */
+  /**
+   * Counts the ones of `copies` over the capacity as dropped, or, if it `reroutes`, as moved to other experts of the region; `stream`
+   * decides which of the missing ones were dropped.
+   */
   cut(copies: Float64Array, tokens: ArrayLike<number>, reroutes: boolean, regions: Int32Array | undefined, stream: Stream): void {
     if (!reroutes) this.#drop(copies, tokens);
     else for (let source = 0; source < tokens.length; source++) if (tokens[source]! > 0) this.#reroute(copies, source, regions, stream);

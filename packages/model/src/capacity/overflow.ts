@@ -13,17 +13,17 @@ export interface Crowd {
   tokens: ArrayLike<number>;
   /** How likely experts are to be a token's next choice, in proportion [experts]; undefined: one as likely as another. */
   chances: ArrayLike<number> | undefined;
-  /** Experts with the same number can stand in for each other [experts], numbers from 0; undefined: all can. */
+  /** [experts] number of each expert's set, from 0; experts of one set can stand in for each other; undefined: all can */
   regions: Int32Array | undefined;
-  /** Experts without a slot: their copies leave them whatever the capacity, and no other comes to them; undefined: all have one. */
+  /** Experts without a slot: their copies leave them at any capacity, and no others come; undefined: all have one. */
   closed?: Int32Array | undefined;
 }
 
-/** What became of copies that an expert had no room for; all others are kept. */
+/** Fates of copies that an expert had no room for; all others are kept. */
 export interface Fates {
   /** Computed by another expert. */
   rerouted: number;
-  /** For want of room: the token goes on by its residual. */
+  /** Copies without room: the token goes on by its residual. */
   dropped: number;
   /** Masked copies, chosen at random as the dropped ones are. */
   masked: number;
@@ -31,7 +31,7 @@ export interface Fates {
   maskedOf?: Float64Array;
 }
 
-/** What becomes of copies that an expert has no room for. */
+/** Policy for copies that an expert has no room for. */
 export interface Overflow {
   readonly kind: string;
   /** False where it leaves all copies as they are, whatever the capacity. */

@@ -44,7 +44,7 @@ export class AlikeCounts {
           left = WORD;
         }
         const expert = word & mask;
-        word >>= bits; // a shift that keeps the sign: no more bits are taken than there are
+        word >>= bits; // a shift that keeps the sign: no more bits are used than there are
         left -= bits;
         if (chosenAt[expert] === now || expert >= experts) continue;
         chosenAt[expert] = now;

@@ -44,7 +44,7 @@ export class AlikePicks {
           left = WORD;
         }
         const expert = word & mask;
-        word >>= bits; // a shift that keeps the sign: no more bits are taken than there are
+        word >>= bits; // a shift that keeps the sign: no more bits are used than there are
         left -= bits;
         if (expert >= experts || pickedAt[expert] === now) continue;
         pickedAt[expert] = now;

@@ -51,7 +51,7 @@ function wantedChances(copies: ArrayLike<number>, topK: number): Float64Array {
 
 /**
  * Weights under which each expert is visited with its chance in `wanted`, all between 0 and 1. Given the others' weights an expert's odds
- * are proportional to its own, so each step takes every weight half of the way (in logarithms) to where its own odds would be right.
+ * are proportional to its own, so each step moves every weight half-way (in logarithms) to where its own odds would be right.
  */
 function weightsOf(wanted: Float64Array, topK: number): Float64Array {
   let weights = normalised(wanted.map(odds));

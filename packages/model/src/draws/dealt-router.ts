@@ -5,8 +5,9 @@ import type { TokenRouter } from "./token-router.ts";
 import { clearVisits, createVisits, type ExpertPlaces, type Visits } from "./visits.ts";
 
 /**
- * Sends tokens to experts as another router does, but draws those of all sources at once, and deals their copies and visits out to the sources in proportion to
- * their tokens. What comes to each expert, rank and node has the same law; what a single source sends there has the same mean, and is not whole.
+ * Routes tokens as another router does, but draws those of all sources at once, and deals their copies and visits to the sources in
+ * proportion to their tokens. Totals by expert, rank and node have the same distribution; those of a single source have the same mean, and
+ * are not whole.
  */
 export class DealtRouter implements TokenRouter {
   readonly kind: string;
@@ -59,7 +60,7 @@ export class DealtRouter implements TokenRouter {
     if (lists !== undefined) lists.areCurrent = true;
   }
 
-  /** The last source has what the others leave, so that copies of an expert add up to whole ones. */
+  /** Gives the last source the remainder, so that copies of an expert add up to whole numbers. */
   #leave(last: number, tokens: ArrayLike<number>, sum: number, out: Float64Array): void {
     const { places, lengths } = this.#lists;
     for (let i = 0; i < lengths[0]!; i++) {

@@ -52,8 +52,8 @@ export class ExpertChoice {
   }
 
   /**
-   * Fills the row `source` of `out` [sources × experts] with the copies that `tokens` tokens send, which add up to tokens · topK; and of
-   * `visits`, where some are given, with what follows from the same choices. `lists`, where some are given, say what the row had, and then what it has.
+   * Fills the row `source` of `out` [sources × experts] with the copies of `tokens` tokens, which add up to tokens · topK; and `visits`, if
+   * given, from the same choices. `lists`, if given, state the row's non-zero columns before, and then after.
    */
   count(tokens: number, stream: Stream, out: Float64Array, source: number, visits?: Visits, lists?: Lists): void {
     const experts = this.#weights.length;

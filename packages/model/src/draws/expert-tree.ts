@@ -5,9 +5,10 @@ import { clearVisits, type ExpertPlaces, type Visits } from "./visits.ts";
 const NONE = -1;
 
 /**
- * Counts of copies, and of visits, of many tokens at once, drawn exactly: a tree halves the experts, first by node, then by rank, down to each
- * one. Of the tokens that need j experts of a part, a multinomial number takes k of them from its first half and j − k from its second. What comes to a rank or
- * node are the tokens that need any of its part. Costs some binomials for each part that tokens come to. Source: docs/models/routing.md#routing.
+ * Exact draws of the counts of copies, and of visits, of many tokens at once: a tree halves the experts, first by node, then by rank, down
+ * to each one. Of the tokens that need j experts of a part, a multinomial number chooses k of them from its first half and j − k from its
+ * second. Tokens that need any expert of a rank or node visit it. Costs some binomials for each part that tokens reach. Source:
+ * docs/models/routing.md#routing.
  */
 export class ExpertTree {
   readonly #topK: number;
@@ -19,7 +20,10 @@ export class ExpertTree {
   readonly #expert: Int32Array; // of a single expert
   readonly #rank: Int32Array; // whose experts it is, or NONE
   readonly #node: Int32Array;
-  /** Chances of a part begin here: by j and k, that a token which needs j, and takes at least k of them from the first half, takes just k. [parts] */
+  /**
+   * [parts] start of the part's chances by j and k: that a token which needs j, and chooses at least k of them from the first half, chooses
+   * exactly k
+   */
   readonly #chancesAt: Int32Array;
   readonly #chance: Float64Array;
   readonly #lnChance: Float64Array; // `lnCommoner` of each
@@ -104,7 +108,7 @@ export class ExpertTree {
     const first = at + row;
     const second = this.#second[part]! * row;
     for (let k = 0; k < row; k++) {
-      needing[first + k] = 0; // for a few numbers, `fill` takes ten times as long
+      needing[first + k] = 0; // for a few numbers, `fill` is ten times slower
       needing[second + k] = 0;
     }
     for (let j = 1; j < row; j++) {
@@ -124,7 +128,7 @@ export class ExpertTree {
   }
 }
 
-/** The parts of a tree in order: sizes, where the second half begins, what comes after, and whose experts a part is. */
+/** Parts of a tree in order: sizes, the start of the second half, the next part, and the experts of a part. */
 interface TreeShape {
   readonly sizes: number[];
   readonly second: number[];

@@ -9,9 +9,9 @@ const MOST_BY_HALVES = 512;
 const MOST_TRIES = 1 << 30;
 
 /**
- * Draws the experts of one token, those that unlike weights make likely to be picked twice apart: which of the heaviest it takes comes from a table
- * of all their sets, where a set A has the chance Π weight(e), e in A, · R(topK − |A|) of the others. These are picked one by one, all begun
- * again when one comes twice. Source: docs/models/routing.md#routing.
+ * Draws the experts of one token. The heaviest experts, which independent picks would often repeat, are drawn by a table of all their sets,
+ * where a set A has the chance Π weight(e), e in A, · R(topK − |A|) of the others. The others are picked one by one, and all again when one
+ * repeats. Source: docs/models/routing.md#routing.
  */
 export class HeaviestSets {
   readonly #topK: number;
@@ -82,7 +82,7 @@ export class HeaviestSets {
     );
   }
 
-  /** Fills `picks` from its beginning with the experts of `tokens` tokens; what stands up to HEAVIEST places behind them may change. */
+  /** Fills `picks` from its beginning with the experts of `tokens` tokens; up to HEAVIEST places behind them may change. */
   pick(tokens: number, stream: Stream, picks: Int32Array): void {
     const topK = this.#topK;
     const sets = this.#sets;
@@ -110,7 +110,7 @@ export class HeaviestSets {
       const set = sets.at(word & mask, stream);
       word >>>= shift;
       left--;
-      const row = set * HEAVIEST; // all eight, as their number cannot be predicted; a loop takes a sixth longer
+      const row = set * HEAVIEST; // all eight, as their number cannot be predicted; a loop is a sixth slower
       picks[first] = members[row]!;
       picks[first + 1] = members[row + 1]!;
       picks[first + 2] = members[row + 2]!;

@@ -1,4 +1,4 @@
-/** Columns that are cleared in less time than `fill` takes to begin. */
+/** Number of columns that are cleared in less time than `fill` needs to begin. */
 const FEW = 16;
 
 /**
@@ -7,11 +7,14 @@ const FEW = 16;
  */
 export class Lists {
   readonly columns: number;
-  /** [rows × columns] row r lists its columns from r · columns on, each once; and a place behind them, for who writes before it knows */
+  /**
+   * [rows × columns] row r lists its columns from r · columns on, each once; with one more place at the end, for writers that do not know
+   * the length
+   */
   readonly places: Int32Array;
   /** [rows] how many */
   readonly lengths: Int32Array;
-  /** Whether what filled the table last listed where. */
+  /** Whether the last writer of the table kept the lists. */
   areCurrent = true;
 
   constructor(rows: number, columns: number) {

@@ -19,7 +19,7 @@ export class PickedVisits {
     this.#topK = topK;
   }
 
-  /** Adds the tokens of the first `picked` picks to the visits of `source`; `lists`, where given, say what ranks it goes to. */
+  /** Adds the tokens of the first `picked` picks to the visits of `source`; `lists`, if given, record its ranks. */
   add(picked: number, { places, toRanks, toNodes }: Visits, source: number, lists: Lists | undefined): void {
     const { rankOf, nodeOf, nodes } = places;
     if (lists !== undefined) this.#listRanks(picked, rankOf, toRanks, source, lists);
@@ -76,7 +76,7 @@ export class PickedVisits {
     this.#visiting = now;
   }
 
-  /** [experts] on which node each lies */
+  /** [experts] node of each */
   #nodesOf(places: ExpertPlaces): Int32Array {
     const nodes = this.#nodes.get(places) ?? places.rankOf.map((rank) => places.nodeOf[rank]!);
     this.#nodes.set(places, nodes);

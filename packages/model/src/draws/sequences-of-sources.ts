@@ -1,7 +1,10 @@
 import { type ByClass, createByClass, type Pass } from "../layers/pass.ts";
 import type { RoutedPass, TokenRouter } from "./token-router.ts";
 
-/** Sequences of a data group that stand in a row, from place `from` of its tokens on: first those that decode, a token each, then the others, as long as each other. */
+/**
+ * Consecutive sequences of a data group, from position `from` of its tokens on: first those that decode, with a token each, then the
+ * others, of equal length.
+ */
 interface Row {
   readonly from: number;
   readonly tokens: number;
@@ -10,8 +13,9 @@ interface Row {
 }
 
 /**
- * Gives a router the sequences of each source. Where sources share the tokens of a data group, they have parts in a row: classes one after another. A
- * sequence whose tokens lie on several sources counts on each of them. Source: docs/models/exchanges.md#sequence-parallel-exchanges.
+ * Gives a router the sequences of each source. Where sources share the tokens of a data group, they have consecutive parts: classes one
+ * after another. A sequence whose tokens are on several sources counts on each of them. Source:
+ * docs/models/exchanges.md#sequence-parallel-exchanges.
  */
 export class SequencesOfSources {
   readonly #split: number;
@@ -84,7 +88,7 @@ function rowsOf({ rows, sequences, decoding, byClass, phase }: Pass, group: numb
   });
 }
 
-/** Adds to place `at` of `parts` what of `row` stands from `start` to before `end`. */
+/** Adds the part of `row` from `start` to before `end` to place `at` of `parts`. */
 function addPart(row: Row, start: number, end: number, parts: ByClass, at: number): void {
   const from = Math.max(start, row.from) - row.from;
   const to = Math.min(end, row.from + row.tokens) - row.from;

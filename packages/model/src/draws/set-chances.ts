@@ -1,9 +1,9 @@
 /** Under this a weight's ratio to another could leave the range of numbers. No sample would ever show the difference. */
 export const LEAST_WEIGHT = 1e-300;
 
-/** By what chances tokens that go through the experts one after another come by sets S of `topK` with P(S) ∝ Π weight(e), e in S. */
+/** Chances with which tokens that consider the experts one after another choose sets S of `topK` with P(S) ∝ Π weight(e), e in S. */
 export interface SetChances {
-  /** [experts × topK] at (e, j − 1): that a token which still needs j of the experts e, e + 1, … takes e. */
+  /** [experts × topK] at (e, j − 1): chance that a token which still needs j of the experts e, e + 1, … chooses e */
   readonly taking: Float64Array;
   /** Chance that `topK` independent picks by weight are all different. */
   readonly allDifferent: number;
@@ -18,7 +18,7 @@ export interface SetChances {
  */
 export function setChances(weights: Float64Array, topK: number): SetChances {
   const taking = new Float64Array(weights.length * topK);
-  const ratios = new Float64Array(topK + 1); // r(j, e+1) while e is at hand; 0 where fewer than j experts are left
+  const ratios = new Float64Array(topK + 1); // r(j, e+1) in the step of e; 0 if fewer than j experts are left
   for (let e = weights.length - 1; e >= 0; e--) {
     const weight = weights[e]!;
     for (let j = Math.min(topK, weights.length - e); j >= 1; j--) {
@@ -33,7 +33,7 @@ export function setChances(weights: Float64Array, topK: number): SetChances {
 
 /** Chance of each expert [experts] to be in a token's set; they add up to topK. */
 export function expertChances({ taking }: SetChances, topK: number): Float64Array {
-  const needing = new Float64Array(topK + 1); // chance that the token still needs j when it comes to e
+  const needing = new Float64Array(topK + 1); // chance that the token still needs j when it reaches e
   needing[topK] = 1;
   return Float64Array.from({ length: taking.length / topK }, (_, e) => {
     let chance = 0;

@@ -5,7 +5,10 @@ export function lnSetSums(weight: number): Float64Array {
   return Float64Array.of(0, ln(weight));
 }
 
-/** Gets of j: the fewest that may be taken from the first half, and for each number from there on its chance among those not passed yet. */
+/**
+ * Receives for j the fewest that may be chosen from the first half, and for each number from there on its chance among those not passed
+ * yet.
+ */
 export type SplitChances = (j: number, least: number, chances: readonly number[]) => void;
 
 /**

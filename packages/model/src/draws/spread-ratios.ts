@@ -1,6 +1,6 @@
 import type { ExpertPlaces } from "./visits.ts";
 
-/** How many times as many tokens come to each rank, and node, in the mean as if each of their copies came there with the same chance. */
+/** Mean tokens that visit each rank and node, relative to copies that each come there with the same chance. */
 export interface SpreadRatios {
   readonly ranks: PlaceRatios;
   readonly nodes: PlaceRatios;
@@ -12,19 +12,22 @@ export interface PlaceRatios {
   readonly own: Float64Array;
 }
 
-/** Experts of which a place gets any copies, and what share of theirs. */
+/** Experts that a place gets any copies of, with their shares. */
 export interface SharedExperts {
   readonly experts: Int32Array;
   readonly shares: Float64Array;
 }
 
-/** Tokens that come to a place where `copies` of the `topK` of each of `tokens` come, each with the same chance. */
+/** Tokens that visit a place that gets `copies` copies of the `topK` of each of `tokens` tokens, each with the same chance. */
 export function visitsOf(copies: number, tokens: number, topK: number): number {
   if (topK === 1) return copies;
   return tokens * (1 - wholePower(Math.max(0, 1 - copies / (tokens * topK)), topK));
 }
 
-/** `coming` is the chance that a token comes to a place that gets such shares; `shares` [experts] are those of all copies. Source: docs/models/routing.md#visits. */
+/**
+ * Ratios of a place; `coming` is the chance that a token visits a place with such shares; `shares` [experts] are those of all copies.
+ * Source: docs/models/routing.md#visits.
+ */
 export function spreadRatios(
   { rankOf, nodeOf, nodes, slots }: ExpertPlaces,
   shares: Float64Array,

@@ -17,7 +17,7 @@ export interface TokenRouter {
    * True if copies are drawn for all sources together and dealt out in proportion to their tokens; those of one source are then not whole.
    */
   readonly deals?: true;
-  /** What is asked from now on is as of `nowNs`. Only where popularity moves with time. */
+  /** Sets the time for what follows. Only where popularity changes with time. */
   advance?(nowNs: number): void;
   /** The tokens that are routed next are of the sequences of `pass`. Only where tokens of a sequence hang together. */
   begin?(pass: RoutedPass): void;
@@ -31,11 +31,10 @@ export interface TokenRouter {
    */
   pick?(layer: number, tokens: ArrayLike<number>, stream: Stream, taker: PickTaker): boolean;
   /**
-   * Fills `out` [sources × experts] with the copies that each source's `tokens` [sources] send to each expert of `layer`.
-   * A source's copies add up to tokens · topK, and none of its experts gets more than its tokens.
-   * Fills `visits`, where some are given, with what follows from the same choices. What is drawn from `stream` depends on the arguments
-   * and what was said before it; where tokens hang together, also on what was drawn of it before. Allocates nothing once it knows the places.
-   * `lists` are true of `out` before; a router that keeps them true afterwards sets `areCurrent`.
+   * Fills `out` [sources × experts] with the copies that each source's `tokens` [sources] send to each expert of `layer`. A source's copies
+   * add up to tokens · topK, and none of its experts gets more than its tokens. Fills `visits`, if given, from the same choices. Numbers
+   * drawn from `stream` depend on the arguments and earlier settings; if tokens are correlated, also on earlier draws. Allocates nothing
+   * once it knows the places. `lists` describe `out` before; a router that keeps them current afterwards sets `areCurrent`.
    */
   route(layer: number, tokens: ArrayLike<number>, stream: Stream, out: Float64Array, visits?: Visits, lists?: Lists): void;
 }

@@ -1,11 +1,14 @@
 const BITS = 8;
 const SETS = 1 << BITS;
 
-/** Counts tokens by the set of ranks that they come to, of up to 32: one number a token and eight ranks, and not one for each rank that it comes to. */
+/**
+ * Counts tokens by the set of ranks that they visit, of up to 32: one number for each token and eight ranks, rather than one for each
+ * visited rank.
+ */
 export class VisitMasks {
   readonly #ranks: number;
   readonly #bytes: number;
-  /** [bytes of a set × what they can be] tokens */
+  /** [bytes of a set × their values] tokens */
   readonly #counts: Int32Array;
 
   constructor(ranks: number) {
@@ -14,7 +17,7 @@ export class VisitMasks {
     this.#counts = new Int32Array(this.#bytes * SETS);
   }
 
-  /** A token has come to the ranks whose bits `set` has. */
+  /** Adds a token that visits the ranks whose bits are in `set`. */
   add(set: number): void {
     const counts = this.#counts;
     for (let byte = 0; byte < this.#bytes; byte++) counts[byte * SETS + ((set >>> (byte * BITS)) & (SETS - 1))]!++;

@@ -1,23 +1,23 @@
 import { Lists } from "./lists.ts";
 
-/** On which rank each expert lies, and on which node each rank, as those see it who send tokens there. */
+/** Rank of each expert, and node of each rank, as seen by the sources of tokens. */
 export interface ExpertPlaces {
   /** [experts] ranks are numbered from 0. */
   readonly rankOf: Int32Array;
   /** [ranks] nodes are numbered from 0. */
   readonly nodeOf: Int32Array;
   readonly nodes: number;
-  /** All slots of experts, where some have several: `rankOf` is of the first ones. */
+  /** All slots of experts, if some have several: `rankOf` then refers to the first ones. */
   readonly slots?: SlotRanks;
 }
 
-/** On which ranks the slots of expert x lie: rankOfSlot[firstOf[x]] … rankOfSlot[firstOf[x + 1] − 1]. */
+/** Ranks of the slots of expert x: rankOfSlot[firstOf[x]] … rankOfSlot[firstOf[x + 1] − 1]. */
 export interface SlotRanks {
   readonly firstOf: Int32Array;
   readonly rankOfSlot: Int32Array;
 }
 
-/** How many tokens of each source have at least one copy for a rank, and for a node. A token goes once to each of them. */
+/** Number of tokens of each source with at least one copy for a rank, and for a node. A token is sent once to each of them. */
 export interface Visits {
   readonly places: ExpertPlaces;
   /** [sources × ranks] */

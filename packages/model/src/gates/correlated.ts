@@ -17,7 +17,7 @@ interface Crowded {
   decoding: number;
 }
 
-/** What is undefined for a test that says nothing of its sequences: one. */
+/** Default for a test that does not state its sequences: one. */
 const ONE: RoutedPass = { sequences: new Float64Array(0) };
 
 /**
@@ -86,7 +86,7 @@ class CorrelatedRouter implements TokenRouter {
     this.#pass = ONE;
   }
 
-  /** All of a source. */
+  /** Routes all tokens of a source. */
   #take(own: Crowded, source: number, tokens: number): void {
     const { sequences, decoding } = this.#pass;
     own.tokens = tokens;

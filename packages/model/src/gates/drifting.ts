@@ -10,7 +10,7 @@ type DriftingSpec = Extract<GateSpec, { kind: "drifting" }>;
 
 const STEPS = 16; // of a time constant, in which popularity stays as it is
 
-/** The token router of a gate whose popularity moves while the run goes on; at its start it is that of a lognormal gate. */
+/** Token router of a gate whose popularity changes during the run; at the start it is that of a lognormal gate. */
 export function driftingGate(model: ModelSpec, gate: DriftingSpec, streams: Streams): TokenRouter {
   const { count = 0, topK = 0 } = model.experts ?? {};
   const layerOf = (suffix: string) =>
@@ -48,8 +48,9 @@ class DriftingRouter implements TokenRouter {
 const KEPT = 16;
 
 /**
- * One layer's popularity: the logarithms of the weights are sigma · x, x of each expert an Ornstein–Uhlenbeck walk of variance 1, which forgets by
- * 1/e in a time constant; at `shiftAt` all are drawn again. What it is at an instant does not depend on what was asked before. Source: docs/models/routing.md#routing.
+ * One layer's popularity: the logarithms of the weights are sigma · x, where x of each expert is an Ornstein–Uhlenbeck walk of variance 1,
+ * which decays by 1/e in a time constant; at `shiftAt` all are drawn again. Its value at an instant does not depend on earlier requests.
+ * Source: docs/models/routing.md#routing.
  */
 class Drift {
   readonly #topK: number;
@@ -63,7 +64,7 @@ class Drift {
   readonly #choices = new Map<number, ExpertChoice>();
   #walk: Walk;
 
-  /** `streams` gives the same streams from their beginning whenever it is asked. */
+  /** `streams` returns the same streams from their beginning at every call. */
   constructor(experts: number, topK: number, { sigma, timeConstant, shiftAt }: DriftingSpec, popularity: Stream, streams: () => Streams) {
     this.#topK = topK;
     this.#sigma = sigma;

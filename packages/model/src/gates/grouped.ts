@@ -13,7 +13,7 @@ type GroupedSpec = Extract<GateSpec, { kind: "grouped" }>;
 
 const MOST_SETS = 1000; // of groups, each with a choice of experts of its own
 
-/** The token router of a gate that takes some groups of experts first, and then a token's experts within them, as DeepSeek's models do. */
+/** Token router of a gate that chooses some groups of experts first, and then a token's experts within them, as DeepSeek's models do. */
 export function groupedGate(model: ModelSpec, gate: GroupedSpec, streams: Streams): TokenRouter {
   const { count = 0, topK = 0 } = model.experts ?? {};
   const layerOf = (name: string) => new GroupedChoice(lognormalWeights(streams.stream(name), count, gate.sigma ?? 0), topK, gate);
@@ -59,8 +59,9 @@ interface GroupSet {
 }
 
 /**
- * The counts of tokens that each take a set of groups M with P(M) ∝ Π of their weights' sums, and then a set of topK experts of these groups with
- * P(S) ∝ Π weight. Drawn exactly: a multinomial number of the tokens takes each set of groups. Source: docs/models/routing.md#routing.
+ * Counts of tokens that each choose a set of groups M with P(M) ∝ Π of their weights' sums, and then a set of topK experts of these groups
+ * with P(S) ∝ Π weight. Drawn exactly: a multinomial number of the tokens chooses each set of groups. Source:
+ * docs/models/routing.md#routing.
  */
 export class GroupedChoice {
   readonly #experts: number;
@@ -133,7 +134,7 @@ export class GroupedChoice {
     return shares;
   }
 
-  /** How visits of `places` compare with those of copies that each come with the same chance: copies of a token lie together, as its groups do. */
+  /** Visits of `places` relative to copies that each come with the same chance: copies of a token are close together, as its groups are. */
   spread(places: ExpertPlaces): SpreadRatios | undefined {
     const known = this.#spreads.get(places);
     if (known !== undefined || places.slots === undefined) return known;

@@ -11,7 +11,10 @@ export interface Mix {
   readonly byWeight: AliasTable;
 }
 
-/** The mixes of a layer, each drawn from a stream of its own when it is first needed: logarithms of weights are sigma · (√common · what all have + √(1 − common) · its own). */
+/**
+ * The mixes of a layer, each drawn from a stream of its own on first use: logarithms of weights are sigma · (√common · the common part +
+ * √(1 − common) · its own).
+ */
 export class LayerMixes {
   readonly #experts: number;
   readonly #topK: number;

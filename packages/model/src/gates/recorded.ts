@@ -58,7 +58,7 @@ class RecordedRouter implements TokenRouter {
   }
 }
 
-/** What a record and the model contradict in each other: rows against layers, numbers against experts, experts with copies against topK. */
+/** Contradictions between a record and the model: rows against layers, numbers against experts, experts with copies against topK. */
 export function recordedProblems(model: ModelSpec, gate: RecordedGate): Problem[] {
   const problems = (gate.later ?? []).flatMap(({ file }, i) => tableProblems(model, file.rows, ["later", i, "file"]));
   return [...tableProblems(model, gate.file.rows, ["file"]), ...problems];

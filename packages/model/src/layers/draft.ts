@@ -6,7 +6,7 @@ import { modelLayers } from "./model-layers.ts";
 import { precisionsOf } from "./precision.ts";
 import { shard } from "./shard.ts";
 
-/** What drafts the tokens that steps verify. */
+/** Model that drafts the tokens to verify. */
 export interface Draft {
   readonly model: ModelSpec;
   /** Numbers of a row that a matrix of its own brings to the draft's width: hidden states of the model and an embedding; 0: there is none. */

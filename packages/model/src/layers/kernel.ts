@@ -51,7 +51,7 @@ export interface ExpertsShape {
   readonly kind: "experts";
   readonly up: GroupedLinearShape;
   readonly down: GroupedLinearShape;
-  /** Copies that the kernel is handed, those for other ranks' experts among them; the rows of its own where nothing else comes. */
+  /** Copies passed to the kernel, including those for other ranks' experts; the rows of its own if there are no others. */
   groupRows: number;
 }
 
@@ -97,7 +97,7 @@ export interface ElementwiseShape {
 /** How a recurrent state is updated. */
 export type Recurrence = "gated-delta" | "kda" | "mamba-2";
 
-/** A pass over a recurrent state, with what moves through it: one after another token where sequences decode, in chunks where prompts are computed. */
+/** A pass over a recurrent state, with its traffic: token by token where sequences decode, in chunks where prompts are computed. */
 export interface ScanShape {
   readonly kind: "scan";
   readonly rule: Recurrence;
@@ -157,17 +157,17 @@ export function attentionBytes(shape: AttentionShape): number {
   return kv + shape.activationBytes * shape.newTokens * shape.heads * (shape.keySize + shape.valueSize);
 }
 
-/** What one more (query, key) pair adds to `attentionFlops`. */
+/** FLOPs that one more (query, key) pair adds to `attentionFlops`. */
 export function pairFlops({ heads, keySize, valueSize }: Readonly<AttentionShape>): number {
   return 2 * heads * (keySize + valueSize);
 }
 
-/** What one more token in the cache adds to `attentionBytes`. */
+/** Bytes that one more token in the cache adds to `attentionBytes`. */
 export function cachedTokenBytes({ kvBytes, kvHeads, cachedSize }: Readonly<AttentionShape>): number {
   return kvBytes * kvHeads * cachedSize;
 }
 
-/** What one more new token adds to `attentionBytes`, but for its place in the cache. */
+/** Bytes that one more new token adds to `attentionBytes`, without its place in the cache. */
 export function newTokenBytes({ activationBytes, heads, keySize, valueSize }: Readonly<AttentionShape>): number {
   return activationBytes * heads * (keySize + valueSize);
 }

@@ -43,16 +43,16 @@ export interface LayerKernels {
   readonly denses: readonly FeedForward<LinearShape>[];
   /** The first of them. */
   readonly dense: FeedForward<LinearShape> | undefined;
-  /** Hyper-connections of a layer: what mixes the streams of the residual. */
+  /** Hyper-connections of a layer, which mix the streams of the residual. */
   readonly streams: LinearShape | undefined;
-  /** Its rows are the tokens whose logits are wanted. */
+  /** Its rows are the tokens whose logits are computed. */
   readonly head: LinearShape | undefined;
 }
 
 /** A GPU for sums that do not depend on formats: weights and FLOPs are the same in every one. */
 export const ANY_GPU = { compute: 1 };
 
-/** Degrees and a GPU of what depends on neither. */
+/** Degrees and a GPU for quantities that depend on neither. */
 export const ANY_SIZES = [{ tensor: 1, attentionTensor: 1 }, ANY_GPU] as const;
 
 /**

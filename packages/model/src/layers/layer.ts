@@ -1,7 +1,10 @@
 import type { ModelSpec, Problem } from "@tokenyard/scenario";
 import { modelLayers } from "./model-layers.ts";
 
-/** What follows the mixer of a layer: experts, routed (and shared), a dense feed-forward beside them or not; one dense feed-forward; or nothing. */
+/**
+ * Part of a layer after the mixer: experts, routed (and shared), with or without a dense feed-forward beside them; one dense feed-forward;
+ * or nothing.
+ */
 export type LayerKind = "moe" | "dense" | "none";
 
 const kindsOf = new WeakMap<ModelSpec, readonly LayerKind[]>();
@@ -15,7 +18,7 @@ export function layerKinds(model: ModelSpec): readonly LayerKind[] {
   return kinds;
 }
 
-/** What the sizes of a model contradict in each other; empty when it can be built. */
+/** Contradictions between the sizes of a model; empty when it can be built. */
 export function modelProblems(model: ModelSpec): Problem[] {
   const problems: Problem[] = [];
   const { layers, attention, experts, dense } = model;

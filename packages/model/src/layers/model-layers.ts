@@ -8,7 +8,7 @@ export interface DenseSizes {
   readonly matrices: 2 | 3;
 }
 
-/** What one layer is made of. */
+/** Parts of one layer. */
 export interface Layer {
   /** Place of its mixer among those of the model; −1: it has none. */
   readonly mixer: number;
@@ -18,10 +18,10 @@ export interface Layer {
   readonly routed: boolean;
 }
 
-/** The layers of a model; what is equal stands once. */
+/** The layers of a model; equal ones are stored once. */
 export interface ModelLayers {
   readonly mixers: readonly Mixer[];
-  /** [mixers] where a scenario says what they are */
+  /** [mixers] paths in the scenario that define them */
   readonly mixerPaths: readonly (readonly string[])[];
   /** [mixers] whether attention sees a window in them that the short form of a model gives */
   readonly windowed: readonly boolean[];

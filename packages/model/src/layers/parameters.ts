@@ -10,7 +10,7 @@ export interface Parameters {
   readonly gatePerLayer: number;
   /** One routed expert. */
   readonly expert: number;
-  /** All shared experts of a layer, with their gate. */
+  /** Parameters of all shared experts of a layer, with their gate. */
   readonly sharedPerLayer: number;
   /** [layers] the dense feed-forward */
   readonly denses: readonly number[];

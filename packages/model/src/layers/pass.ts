@@ -31,7 +31,7 @@ export function createDecoding(dataGroups: number, verifies = false): Decoding {
   };
 }
 
-/** What of a pass belongs to requests of each class, [data groups × classes]. */
+/** Parts of a pass by class of request, [data groups × classes]. */
 export interface ByClass {
   readonly classes: number;
   readonly sequences: Float64Array;
@@ -47,8 +47,8 @@ export function createByClass(dataGroups: number, classes: number): ByClass {
 }
 
 /**
- * One trip of a micro-batch through the pipeline of `replica`. Columns are [data groups]; what forms the pass owns them and reuses the
- * whole object for the micro-batch's next pass: others only read, until the pass has ended and the next is asked for.
+ * One trip of a micro-batch through the pipeline of `replica`. Columns are [data groups]; the code that forms the pass owns them and reuses
+ * the whole object for the micro-batch's next pass: others only read, until the pass has ended and the next is requested.
  */
 export class Pass {
   readonly replica: number;
@@ -76,9 +76,9 @@ export class Pass {
   reprojectedTokens?: Float64Array | undefined;
   /** Rows that need logits: output tokens that this pass yields. */
   outputs: Float64Array;
-  /** What of the columns belongs to sequences that decode, where they share the pass with prompts; undefined where all are of its phase. */
+  /** Part of the columns that belongs to decoding sequences, if they share the pass with prompts; undefined if all are of its phase. */
   decoding: Decoding | undefined;
-  /** What of them belongs to which class of requests, if requested. */
+  /** Parts by class of request, if requested. */
   byClass?: ByClass | undefined;
   /** Drafts that each sequence which yields a token has for its next step; undefined where none is drafted. */
   drafts?: Float64Array | undefined;
@@ -106,7 +106,9 @@ export function pastTokens({ contextTokens, newTokens, decoding }: Pass, group: 
   return contextTokens[group]! - newTokens[group]! - ofDecoding;
 }
 
-/** `into` becomes as `from`, which keeps its columns, `rows` one of its own: 0 where that keeps nothing apart. A loop: for a few numbers, `set` takes ten times as long. */
+/**
+ * Copies `from` to `into`, which keeps its own columns, and sets `rows`: 0 for none. A loop: for a few numbers, `set` is ten times slower.
+ */
 export function copyPass(from: Pass, into: Pass): void {
   into.index = from.index;
   into.phase = from.phase;

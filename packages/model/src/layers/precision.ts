@@ -16,22 +16,22 @@ export type MatrixPart = (typeof MATRIX_PARTS)[number];
 
 /** The format of every number of a model, place by place. */
 export interface ModelPrecisions extends Readonly<Record<MatrixPart, Precision>> {
-  /** What matrices of attention, dense layers and shared experts have, if nothing else is said of them. */
+  /** Format of matrices of attention, dense layers and shared experts, unless they have their own. */
   readonly weights: Precision;
   /** Gate and embedding, which quantisation leaves alone. */
   readonly unquantised: Precision;
   /** The output head. */
   readonly head: Precision;
-  /** What kernels read and write. */
+  /** Format that kernels read and write. */
   readonly activations: Precision;
   readonly kvCache: Precision;
-  /** What all-reduces and sends carry. */
+  /** Format of all-reduces and sends. */
   readonly collectives: Precision;
   readonly dispatch: Precision;
   readonly combine: Precision;
 }
 
-/** A model's precisions with what follows filled in. Source: docs/models/parameters.md#precisions. */
+/** A model's formats with the defaults filled in. Source: docs/models/parameters.md#precisions. */
 export function precisionsOf({ precision }: ModelSpec): ModelPrecisions {
   const { weights, experts = weights, attention = weights, shared = weights, dense = weights, latentProjections = weights } = precision;
   const { attentionOutput = attention, indexer = attention, linear = attention } = precision;
@@ -85,7 +85,7 @@ export function productsOf(model: ModelSpec, gpu: Pick<GpuSpec, "compute">): Pro
   };
 }
 
-/** The precisions in which a model multiplies, each once: what a GPU's compute must be known for. */
+/** Distinct formats in which a model multiplies: the GPU's compute must be known for each. */
 export function productPrecisions(model: ModelSpec, gpu: Pick<GpuSpec, "compute">): readonly Precision[] {
   const products = productsOf(model, gpu);
   const { mixers, denses } = modelLayers(model);
@@ -109,7 +109,7 @@ function wider(first: Precision, second: Precision): Precision {
   return bitsOf(second) > bitsOf(first) ? second : first;
 }
 
-/** What is handed on beside weights of a format: 16 or 32 bits. */
+/** Format of activations beside weights of a format: 16 or 32 bits. */
 function unquantisedBeside(weights: Precision): Precision {
   return bitsOf(weights) >= 16 ? weights : "bf16";
 }

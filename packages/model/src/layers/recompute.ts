@@ -8,7 +8,7 @@ export interface ChunkTokens {
 
 const CHUNK_TOKENS = 1024;
 
-/** What `serving.recompute` says. Source: docs/models/pipelines.md#recomputation. */
+/** Chunks by `serving.recompute`. Source: docs/models/pipelines.md#recomputation. */
 export function chunkTokensOf({ recompute }: Pick<ServingSpec, "recompute">): ChunkTokens {
   if (recompute === undefined || recompute.kind === "none")
     return { attention: Number.POSITIVE_INFINITY, feedForward: Number.POSITIVE_INFINITY };

@@ -1,4 +1,4 @@
-/** What one of `ranks` holds of `size`: rounded up where it does not divide (a padded shard). */
+/** Part of `size` on one of `ranks`: rounded up if it does not divide (a padded shard). */
 export function shard(size: number, ranks: number): number {
   return Math.ceil(size / ranks);
 }

@@ -3,10 +3,13 @@ import type { Precision } from "@tokenyard/scenario";
 /** Blocks of kernels of attentions that see a part of the context: chosen tokens, chosen entries, all entries of a compressed history, chosen blocks of tokens. */
 export type SparseBlock = "tokens" | "entries" | "history" | "blocks";
 
-/** What a kernel is in such a block. Source: docs/models/kernels.md#fitted-mixers. */
+/** Role of a kernel in such a block. Source: docs/models/kernels.md#fitted-mixers. */
 export interface SparsePart {
   readonly block: SparseBlock;
-  /** A core comes once in a block, with what is around it; `history`: a second core, of compressed entries; `scores`: with the choice that follows. */
+  /**
+   * Core: once in a block, with the kernels around it; `history`: a second core, of compressed entries; `scores`: with the choice that
+   * follows.
+   */
   readonly part: "core" | "history" | "scores";
   /** Tokens or entries that are chosen; Infinity: all. */
   readonly most: number;

@@ -8,7 +8,10 @@ import { ANY_GPU, type FeedForward, layerKernels } from "./layer-kernels.ts";
 import { modelLayers } from "./model-layers.ts";
 import { precisionsOf } from "./precision.ts";
 
-/** What each layer keeps of a request on one of `tensor` ranks that share its mixer, and of `context` that share its cache [layers]; undefined where it has none. */
+/**
+ * [layers] bytes that each layer keeps of a request on one of `tensor` ranks that share its mixer, and of `context` that share its cache;
+ * undefined if it keeps none
+ */
 export function keptByLayer(model: ModelSpec, tensor: number, context = 1): readonly (KeptBytes | undefined)[] {
   const { kvCache, activations } = precisionsOf(model);
   const formats = { cacheBytes: bytesOf(kvCache), activationBytes: bytesOf(activations) };
@@ -20,12 +23,12 @@ export function keptByLayer(model: ModelSpec, tensor: number, context = 1): read
   return layers.map(({ mixer }) => kept[mixer]);
 }
 
-/** What all layers keep of a request together. */
+/** Bytes that all layers together keep of a request. */
 export function keptOf(model: ModelSpec, tensor: number, context = 1): KeptBytes {
   return keptTogether(keptByLayer(model, tensor, context));
 }
 
-/** What some layers keep of a request together; undefined: one keeps nothing. */
+/** Bytes that some layers together keep of a request; undefined entries keep nothing. */
 export function keptTogether(layers: readonly (KeptBytes | undefined)[]): KeptBytes {
   let token = 0;
   let state = 0;

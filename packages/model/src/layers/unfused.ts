@@ -24,12 +24,15 @@ export function activationOf(
   return { kind: "elementwise", rows: 0, features: outFeatures / reads, reads, writes: 1, activationBytes };
 }
 
-/** A norm that adds what came to the residual before: it reads and writes both. Rows are 0 and are the caller's to fill. */
+/** A norm that first adds to the residual: it reads and writes both. Rows are 0; the caller fills them in. */
 export function normOf({ inFeatures, activationBytes }: Pick<LinearShape, "inFeatures" | "activationBytes">): ElementwiseShape {
   return { kind: "elementwise", rows: 0, features: inFeatures, reads: 2, writes: 2, activationBytes };
 }
 
-/** What of a norm an all-reduce takes along: the residual, read and written; what was reduced is on the chip. Rows are 0 and are the caller's to fill. */
+/**
+ * Part of a norm that an all-reduce includes: the residual, read and written; the reduced values stay on the chip. Rows are 0; the caller
+ * fills them in.
+ */
 export function residualOf(features: number, activationBytes: number): ElementwiseShape {
   return { kind: "elementwise", rows: 0, features, reads: 1, writes: 1, activationBytes };
 }

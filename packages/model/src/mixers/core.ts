@@ -4,7 +4,7 @@ import type { MixerFormats } from "./mixer.ts";
 
 type Sizes = Pick<AttentionShape, "heads" | "kvHeads" | "keySize" | "valueSize" | "cachedSize">;
 
-/** A core of these sizes, of grouped-query attention unless `latent`; what it sees is 0 and is the caller's to fill. */
+/** A core of these sizes, of grouped-query attention unless `latent`; its contexts are 0, and the caller fills them in. */
 export function coreOf(
   kind: AttentionShape["kind"],
   sizes: Sizes,

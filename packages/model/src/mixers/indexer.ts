@@ -3,7 +3,7 @@ import type { SparseBlock } from "../layers/sparse-part.ts";
 import { sparseCore } from "./core.ts";
 import { ALL_TOKENS, type MixerFormats, type SeeingKernel } from "./mixer.ts";
 
-/** Sizes of what chooses the tokens, or entries of a history, that an attention sees. */
+/** Sizes of the indexer, which chooses the tokens, or entries of a history, that an attention sees. */
 export interface Indexer {
   readonly heads: number;
   readonly headSize: number;
@@ -26,7 +26,10 @@ export class IndexerKernels {
   /** Matrices that make its keys, of `hiddenSize` inputs. */
   readonly #keySizes: number;
 
-  /** `querySize`: width of what its queries are made of. `ratio`: tokens that share a key; with more than one, `keySizes` numbers make it. */
+  /**
+   * `querySize`: width of the inputs of its queries. `ratio`: tokens that share a key; if more than one, a key is computed from `keySizes`
+   * numbers.
+   */
   constructor(hiddenSize: number, querySize: number, indexer: Indexer, ratio = 1, keySizes = indexer.headSize) {
     const { headSize } = indexer;
     this.keyBytes = indexer.keyBytes ?? headSize + SCALE_BYTES * Math.ceil(headSize / SCALED);

@@ -68,7 +68,7 @@ export class LatentAttention implements Mixer {
       cachedSize: this.#rowBytes(formats.cacheBytes) / formats.cacheBytes,
     }; // values are part of the keys
     const expanded = { heads, kvHeads: heads, keySize, valueSize: vHeadDim, cachedSize: keySize + vHeadDim };
-    const made = { ...formats, cacheBytes: formats.activationBytes }; // what was made of the cache is no cache
+    const made = { ...formats, cacheBytes: formats.activationBytes }; // expanded rows are no cache
     const index = this.#index?.kernels(formats, "tokens", heads);
     const isSparse = indexer !== undefined;
     const most = indexer?.topK ?? Number.POSITIVE_INFINITY;

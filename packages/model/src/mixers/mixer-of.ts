@@ -30,7 +30,7 @@ export function mixerOf(hiddenSize: number, spec: MixerSpec): Mixer | undefined 
   }
 }
 
-/** What `attention` of a model means, in full: of layers with its window where it has one and they are `windowed`. */
+/** The full form of `attention` of a model: for layers with its window if it has one and they are `windowed`. */
 export function attentionOf(hiddenSize: number, spec: GroupedQuerySpec | LatentSpec, windowed = false): Mixer {
   if (spec.kind === "latent") return new LatentAttention(hiddenSize, spec);
   return new GroupedQueryAttention(hiddenSize, { ...spec, window: windowed ? spec.window?.tokens : undefined });

@@ -1,7 +1,7 @@
 import type { Precision } from "@tokenyard/scenario";
 import type { AttentionShape, ElementwiseShape, Formats, LinearShape, ScanShape } from "../layers/kernel.ts";
 
-/** Number formats of a mixer: bytes of what is stored, and in which it multiplies. */
+/** Number formats of a mixer: bytes of stored numbers, and the format of products. */
 export interface MixerFormats {
   readonly weightBytes: number;
   readonly activationBytes: number;
@@ -25,7 +25,7 @@ export interface Sight {
   readonly most: number;
   /** Tokens that share an entry. */
   readonly ratio: number;
-  /** Whether prompts read all entries, each token its own choice of them; else what lies in the window of any. */
+  /** Whether prompts read all entries, as each token chooses its own; else those in the window of any token. */
   readonly readsAll: boolean;
 }
 
@@ -39,12 +39,12 @@ export interface SeeingKernel {
 
 /** One rank's kernels of a mixer; rows and tokens are 0 and are the caller's to fill. */
 export interface MixerKernels {
-  /** On all new tokens, one after another: queries, and what is cached. */
+  /** Projections of all new tokens, one after another: queries, and cached rows. */
   readonly projections: readonly LinearShape[];
-  /** On all new tokens, between the first projection and the others, where norms are kernels of their own: norms of rows that it compressed. */
+  /** Norms of compressed rows for all new tokens, between the first projection and the others, if norms are kernels of their own. */
   readonly compressedNorms: readonly ElementwiseShape[];
   readonly prefill: {
-    /** On every token that prompts see, those cached before among them: keys and values out of what is cached. */
+    /** Expansions of cached rows to keys and values, for every token that prompts see, including earlier ones. */
     readonly expansions: readonly LinearShape[];
     /** Without heads where a mixer has none. */
     readonly core: AttentionShape;
@@ -52,7 +52,7 @@ export interface MixerKernels {
     readonly scans: readonly ScanShape[];
   };
   readonly decode: {
-    /** On decoding tokens, before and after the core. */
+    /** Kernels for decoding tokens, before and after the core. */
     readonly before: readonly LinearShape[];
     readonly core: AttentionShape;
     readonly beside: readonly SeeingKernel[];
@@ -63,7 +63,7 @@ export interface MixerKernels {
   readonly sight: Sight;
   /** Output projection of all new tokens. */
   readonly output: LinearShape;
-  /** On a token whose keys and values are projected again. */
+  /** Projections of a token whose keys and values are recomputed. */
   readonly keysValues: readonly LinearShape[];
   /** Ranks that share the context of a decoding sequence: the core has the heads of all of them, and sees as small a part; none: 1. */
   readonly contextRanks?: number;
@@ -71,7 +71,9 @@ export interface MixerKernels {
   readonly matrices: readonly LinearShape[];
 }
 
-/** Bytes that a layer keeps of a request on one rank: what a token adds, what a request pins, and where a prefix may resume. */
+/**
+ * Bytes that a layer keeps of a request on one rank: of each token, of what a request pins, and of the state that a prefix resumes from.
+ */
 export interface KeptBytes {
   /** Bytes of each token. */
   readonly token: number;
@@ -83,7 +85,7 @@ export interface KeptBytes {
   readonly resumed: number;
 }
 
-/** Formats of what is kept. */
+/** Formats of kept data. */
 export interface KeptFormats {
   /** Bytes of one number in the cache. */
   readonly cacheBytes: number;
@@ -97,7 +99,7 @@ export interface Split {
   readonly replicated?: boolean;
 }
 
-/** What mixes tokens in a layer: what it computes, what it leaves behind, and how ranks share it. */
+/** Mixes tokens in a layer: its kernels, its kept data, and its division among ranks. */
 export interface Mixer {
   /** Part of the model whose format its matrices have: attention, or mixers with a state. */
   readonly part: "attention" | "linear";
@@ -108,6 +110,6 @@ export interface Mixer {
   copies?(tensor: number): number;
   /** The kernels of one of `tensor` ranks that share it. The objects are new and belong to the caller. */
   kernels(tensor: number, formats: MixerFormats): MixerKernels;
-  /** What one of `tensor` ranks keeps of a request. */
+  /** Bytes that one of `tensor` ranks keeps of a request. */
   kept(tensor: number, formats: KeptFormats): KeptBytes;
 }

@@ -8,7 +8,7 @@ import { ALL_TOKENS, type KeptBytes, type KeptFormats, type Mixer, type MixerFor
 export interface RecurrentSizes {
   /** Matrices on the hidden size, by their outputs: those that come first. */
   readonly inputs: readonly number[];
-  /** Further matrices, on what those give: inputs × outputs. */
+  /** Further matrices on the results of the first ones: inputs × outputs. */
   readonly inner: readonly (readonly [number, number])[];
   /** Inputs of the output matrix. */
   readonly outputs: number;
@@ -95,7 +95,7 @@ export class RecurrentMixer implements Mixer {
       part: "convolution",
       items: channels,
       tokenFlops: 0,
-      tokenBytes: 2 * channels * activationBytes, // what earlier tokens left of a channel is in registers
+      tokenBytes: 2 * channels * activationBytes, // the state of a channel from earlier tokens is in registers
       sequenceBytes: inputs,
       chunkBytes: 0,
     };

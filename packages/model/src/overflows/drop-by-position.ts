@@ -1,7 +1,7 @@
 import type { Stream } from "@tokenyard/random";
 import { type Crowd, copiesTo, type Fates, type Overflow } from "../capacity/overflow.ts";
 
-/** Copies over the capacity go on by the residual only: an expert takes those of the first sources, and drops what comes after. Draws nothing. */
+/** Copies over the capacity go on by the residual only: an expert accepts those of the first sources, and drops the rest. Draws nothing. */
 export class DropByPosition implements Overflow {
   readonly kind = "drop";
   readonly limits = true;

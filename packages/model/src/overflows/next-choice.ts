@@ -56,7 +56,7 @@ export class DealtChoices implements NextChoices {
 export class EvenChoices implements NextChoices {
   /** [experts] in which copies go round them */
   readonly #order: ArrayLike<number>;
-  /** [experts of the crowd] those that the source at hand may go to, in order */
+  /** [experts of the crowd] those that the current source may go to, in order */
   #open: Int32Array;
 
   constructor(order: ArrayLike<number>) {

@@ -4,10 +4,10 @@ import { LeavingCopies } from "./leaving-copies.ts";
 import { type Regions, regionsOf } from "./regions.ts";
 
 /**
- * Copies over the capacity go to their token's next choice with room, by the chances of the experts of their region that have some. Their numbers are
- * drawn in rounds: all that are left ask, experts take as many as they have room for, and the rest ask again; then which copies they are. A source's
- * copies that would come to an expert which has all its tokens ask once more, source by source. Dropped are copies that no expert of their region
- * can take. Source: docs/models/capacity.md#overflow.
+ * Copies over the capacity go to their token's next choice with room, by the chances of the experts of their region that have some. Numbers
+ * are drawn in rounds: all remaining copies ask, experts accept as many as they have room for, and the rest ask again; then the copies are
+ * chosen. Copies of a source that would come to an expert which has all its tokens ask once more, source by source. Copies that no expert
+ * of their region can accept are dropped. Source: docs/models/capacity.md#overflow.
  */
 export class RerouteOverflow implements Overflow {
   readonly kind = "reroute";
@@ -15,17 +15,17 @@ export class RerouteOverflow implements Overflow {
   readonly reroutes: "rank" | "node" | "any";
   readonly masks = false;
   readonly #lots = new LeavingCopies();
-  /** What copies ask for [sources × experts], its rows as those of the crowd. */
+  /** [sources × experts] requests of copies, in the rows of the crowd */
   #asking: Crowd & { copies: Float64Array } = noCrowd();
   #chances: Crowd["chances"];
   /** [sources of the crowd × regions] copies that have no place yet */
   #homeless = new Float64Array(0);
   #room = new Float64Array(0); // [experts]
-  #open = new Int32Array(0); // [experts] those that the source at hand may ask for
+  #open = new Int32Array(0); // [experts] those that the current source may ask
   #weights = new Float64Array(0);
   #counts = new Float64Array(0);
   #landed = new Float64Array(0); // [experts]
-  #left = new Float64Array(0); // [sources of the crowd] those of the region at hand that have no place yet
+  #left = new Float64Array(0); // [sources of the crowd] copies of the current region without a place
   #drawn = new Float64Array(0);
 
   constructor(within: "rank" | "node" | "any") {
@@ -43,7 +43,7 @@ export class RerouteOverflow implements Overflow {
     }
   }
 
-  /** Takes what is over the capacity out of the crowd; whether that is any. */
+  /** Removes copies over the capacity from the crowd. Returns whether there were any. */
   #turnAway(crowd: Crowd, capacity: number, { ofExpert }: Regions, stream: Stream): boolean {
     const { experts, from, end, closed } = crowd;
     const sources = end - from;
@@ -62,7 +62,7 @@ export class RerouteOverflow implements Overflow {
     return any;
   }
 
-  /** How many homeless copies of the region each of its experts takes; whether any does. */
+  /** Draws how many homeless copies of the region each of its experts accepts. Returns whether any does. */
   #land({ offsets, members }: Regions, region: number, stream: Stream): boolean {
     const sources = this.#left.length;
     let all = 0;
@@ -119,7 +119,9 @@ export class RerouteOverflow implements Overflow {
     return this.#chances === undefined ? 1 : Math.max(this.#chances[expert]!, LEAST_CHANCE);
   }
 
-  /** Every homeless copy of the region asks for an expert; those of a source that no expert can take are dropped. Whether any asks. */
+  /**
+   * Every homeless copy of the region asks an expert; copies of a source that no expert can accept are dropped. Returns whether any asks.
+   */
   #ask(crowd: Crowd, { offsets, members }: Regions, region: number, stream: Stream, fates: Fates): boolean {
     const { experts, copies, tokens, from, end } = crowd;
     const asking = this.#asking.copies;

@@ -42,7 +42,7 @@ function secondScale(most: number): number {
 function roundBlock(numbers: Float64Array, run: Run, precision: Precision, second: number): void {
   const most = largest(numbers, run);
   const scale = scaleOf(most, precision, second);
-  if (!Number.isFinite(most) || !Number.isFinite(scale)) return; // what is infinite or none stays, and is found
+  if (!Number.isFinite(most) || !Number.isFinite(scale)) return; // infinite or undefined numbers stay, and are found later
   const { from, count, step } = run;
   for (let i = 0, at = from; i < count; i++, at += step) numbers[at] = scale === 0 ? 0 : codeOf(numbers[at]! / scale, precision) * scale;
 }

@@ -10,7 +10,7 @@ export function silu(x: number): number {
   return x * sigmoid(x);
 }
 
-/** e^x of `values` over the sum of all, in place; `rest`: what more is in that sum, as a logit. */
+/** e^x of `values` over the sum of all, in place; `rest`: further part of the sum, as a logit. */
 export function softmax(values: Float64Array, count: number, rest = Number.NEGATIVE_INFINITY): void {
   let most = rest;
   for (let i = 0; i < count; i++) most = Math.max(most, values[i]!);

@@ -22,7 +22,10 @@ export function partsOf({ sourceRanks, tensor }: Plan): number {
   return Math.max(1, tensor / sourceRanks);
 }
 
-/** Looks whether every copy for a rank's slots has come to it, once; of `ownPart`: those that its own source is sent, before these are gathered. */
+/**
+ * Checks that every copy for a rank's slots has arrived exactly once; with `ownPart`, those sent to its own source, before they are
+ * gathered.
+ */
 export function checkArrived(stage: Stage, visit: Visit, layer: number, ownPart = false): void {
   const { plan, visits, model } = stage;
   const { rank } = visit;

@@ -27,7 +27,7 @@ export function append(
   cache.rows = rows;
 }
 
-/** No later token sees more than the last `window − 1` rows; the cache keeps as many as a window has. */
+/** Removes rows before the last `window − 1`, which no later token sees. */
 export function forget(cache: Cache, window: number, keyWidth: number, valueWidth: number): void {
   const gone = cache.rows - window;
   if (gone <= 0) return;

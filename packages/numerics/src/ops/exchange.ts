@@ -30,7 +30,7 @@ export function dispatch(stage: Stage, members: readonly Visit[], layer: number)
   for (const member of members) member.arrived ??= [];
 }
 
-/** Results go back the way that their tokens came; what comes back to a node for one token is added up there. */
+/** Results return by the way of their tokens; results for one token that meet on a node are added up there. */
 export function combine(stage: Stage, members: readonly Visit[], layer: number): void {
   const { plan, width, wire, stride, model, formats } = stage;
   const routes = new Routes(stage, members);
@@ -90,7 +90,7 @@ interface Leaving {
   readonly e: number;
 }
 
-/** What leaves a rank, row by row: to each experts' rank once, or each copy. */
+/** Parcels that leave a rank, row by row: once to each experts' rank, or copy by copy. */
 function leaving({ plan, model, visitsOnce }: Stage, { choices }: Visit, layer: number): Leaving[] {
   const { rankOf } = plan.expertPlacement!.slots(layer);
   const { topK } = model.experts!;
@@ -111,7 +111,7 @@ function leaving({ plan, model, visitsOnce }: Stage, { choices }: Visit, layer: 
   return all;
 }
 
-/** How tokens that cross to a node once come to its members: by the member there with the sender's place. */
+/** Route of tokens that cross to a node once to its members: through the member there at the sender's index. */
 class Routes {
   readonly #stage: Stage;
   readonly #members: readonly Visit[];
@@ -135,7 +135,7 @@ class Routes {
     this.#carry(from, row, to, width, false);
   }
 
-  /** What member `from` made of row `row` of member `to` goes back. */
+  /** Returns the result of member `from` for row `row` of member `to`. */
   back(from: number, to: number, row: number, width: number): void {
     this.#carry(to, row, from, width, true);
   }

@@ -6,7 +6,7 @@ import type { Parcel, Visit } from "../visit.ts";
 import { checkArrived, hasChosen } from "./arrivals.ts";
 import { addFeedForward } from "./feed-forward.ts";
 
-/** What the experts of a rank make of the tokens that have come to it, each rank its shard's part. */
+/** Applies the experts of a rank to the tokens that arrived, on each rank its shard's part. */
 export function experts(stage: Stage, visit: Visit, layer: number): void {
   const { plan, stride } = stage;
   if (!hasChosen(stage, visit, layer)) return;
@@ -27,7 +27,7 @@ export function experts(stage: Stage, visit: Visit, layer: number): void {
   });
 }
 
-/** Its own tokens, for its own slots: what a rank has before anything has come. */
+/** Parcels of a rank's own tokens for its own slots, before any arrive. */
 export function ownParcels(stage: Stage, visit: Visit, layer: number): Parcel[] {
   const { plan, width, model } = stage;
   const { rankOf } = plan.expertPlacement!.slots(layer);
@@ -54,7 +54,7 @@ export function ownParcels(stage: Stage, visit: Visit, layer: number): Parcel[] 
   return parcels;
 }
 
-/** Adds what the parcel's slots make of it to `row`, with a mark for each. */
+/** Adds the results of the parcel's slots to `row`, with a mark for each. */
 function addExperts({ plan, width, formats }: Stage, { rank }: Visit, layer: number, parcel: Parcel, row: Float64Array): void {
   const { offsets, expertIn } = plan.expertPlacement!.slots(layer);
   const e = Math.floor(rank.local / plan.tensor);
@@ -69,7 +69,7 @@ function addExperts({ plan, width, formats }: Stage, { rank }: Visit, layer: num
   formats.handOn(row, 0, width);
 }
 
-/** The sums of the ranks that share an expert over what came to them; with the shared experts of their own tokens, where these are a data group. */
+/** Sums results over the ranks that share an expert; with the shared experts of their own tokens, if these ranks are a data group. */
 export function reduceExperts(stage: Stage, visits: readonly Visit[], layer: number): void {
   for (const visit of visits) checkComputed(stage, visit, layer);
   const { plan, collectives, width, model } = stage;

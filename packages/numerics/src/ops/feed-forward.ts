@@ -4,7 +4,10 @@ import { addProduct, type Matrix } from "../weights/matrix.ts";
 import type { FeedForwardWeights } from "../weights/model-weights.ts";
 import { silu } from "./activation.ts";
 
-/** Adds `share` of what a feed-forward makes of the row at `at` of `rows` to `out`: its shard's part of the sum. `part`: what its formats are those of. */
+/**
+ * Adds `share` of a feed-forward's result for the row at `at` of `rows` to `out`: its shard's part of the sum. `part`: the part of the
+ * model whose formats it has.
+ */
 export function addFeedForward(
   formats: Formats,
   part: ProductPart,

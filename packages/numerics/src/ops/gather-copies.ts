@@ -3,7 +3,7 @@ import { checkComputed } from "../sums/settle.ts";
 import type { Parcel, Visit } from "../visit.ts";
 import { checkArrived, partsOf } from "./arrivals.ts";
 
-/** Sources that share experts hold all copies that came for these: rank i of each what came to rank i of all. */
+/** Sources that share experts get all copies for these: rank i of each gets what reached rank i of all. */
 export function gatherCopies(stage: Stage, visits: readonly Visit[], layer: number): void {
   const { collectives, width, plan } = stage;
   for (const visit of visits) checkArrived(stage, visit, layer, true);

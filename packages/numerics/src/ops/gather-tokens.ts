@@ -4,7 +4,7 @@ import { checkComputed } from "../sums/settle.ts";
 import type { Parcel, Visit } from "../visit.ts";
 import { hasChosen } from "./arrivals.ts";
 
-/** All members hold the tokens of all: each takes those that its slots are for. */
+/** Every member gets the tokens of all, and keeps those for its slots. */
 export function gatherTokens(stage: Stage, members: readonly Visit[], layer: number): void {
   const { plan, width, collectives, model, formats } = stage;
   const ranks = members.map(({ rank }) => rank.id);

@@ -5,7 +5,7 @@ import type { GroupedWeights } from "../weights/model-weights.ts";
 import { softmax } from "./activation.ts";
 import { append, cacheOf, forget, sequencesOf } from "./cache.ts";
 
-/** What a rank's heads give for its tokens, whose rows are `input`: [tokens × heads × width of a value]. */
+/** Results of a rank's heads for its tokens, whose rows are `input`: [tokens × heads × width of a value]. */
 export function groupedResults(
   { formats }: Pick<Stage, "formats">,
   visit: Visit,

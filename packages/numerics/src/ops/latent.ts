@@ -11,8 +11,9 @@ import { normed } from "./norm.ts";
 const NONE = new Float64Array(0);
 
 /**
- * What a rank's heads give in latent attention, for tokens whose rows are `input`. Every rank caches the compressed rows. Prompts make keys and values of all rows that
- * they see; decoding tokens take the matrices into their queries and results. Source: docs/models/attention.md#latent-attention.
+ * Results of a rank's heads in latent attention for tokens whose rows are `input`. Every rank caches the compressed rows. Prompts compute
+ * keys and values of all rows that they see; decoding tokens multiply the matrices into their queries and results. Source:
+ * docs/models/attention.md#latent-attention.
  */
 export function latentResults(
   { formats, phase }: Pick<Stage, "formats" | "phase">,

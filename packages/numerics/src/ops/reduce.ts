@@ -3,7 +3,7 @@ import type { Stage } from "../stage.ts";
 import { checkComputed, checkSentBack } from "../sums/settle.ts";
 import type { PendingSum, Visit } from "../visit.ts";
 
-/** Whether what is pending on all `visits` is of this half of `layer`; what is not was never computed. */
+/** Whether the pending sums of all `visits` are of this half of `layer`; others were never computed. */
 export function arePending(
   { found, position, beginning }: Stage,
   visits: readonly Visit[],
@@ -16,18 +16,18 @@ export function arePending(
   return false;
 }
 
-/** All `visits` of a group hold the sums of what this half of `layer` gave on each. */
+/** Gives all `visits` of a group the sums of this half of `layer`. */
 export function reduceHalf(stage: Stage, visits: readonly Visit[], layer: number, half: PendingSum["kind"]): void {
   if (arePending(stage, visits, layer, half)) reduceAll(stage, visits);
 }
 
-/** All `visits` of a group hold the sums of what is pending on each. */
+/** Gives all `visits` of a group the sums of their pending rows. */
 function reduceAll({ collectives, width, stride }: Stage, visits: readonly Visit[]): void {
   const ranks = visits.map(({ rank }) => rank.id);
   const zeros = new Float64Array(stride);
   const count = Math.max(...visits.map(({ pending }) => pending?.rows.length ?? 0));
   for (let i = 0; i < count; i++) {
-    const rows = visits.map(({ pending }) => pending && (pending.rows[i] ?? zeros)); // what has nothing for a token sends zeros
+    const rows = visits.map(({ pending }) => pending && (pending.rows[i] ?? zeros)); // ranks without a part of a token send zeros
     const sum = collectives.allReduce(ranks, rows, i, width);
     for (const { pending } of visits) if (pending !== undefined) pending.rows[i] = sum;
   }

@@ -29,7 +29,10 @@ export function reduceScatter({ collectives, width }: Stage, visits: readonly Vi
   }
 }
 
-/** All of a data group's ranks hold the rows of all its tokens again: the residual, or where each has a slice of the tokens what is to be added to it. */
+/**
+ * Gives all ranks of a data group the rows of all its tokens again: the residual, or, where each has a slice of the tokens, the pending
+ * sums.
+ */
 export function allGather(stage: Stage, visits: readonly Visit[]): void {
   const { collectives, width, plan } = stage;
   const ranks = visits.map(({ rank }) => rank.id);

@@ -27,7 +27,7 @@ export type Family =
   | "context-results"
   | "context-past";
 
-/** What each kind of op does. A new kind does not compile without an entry; one that is not executed yet says so. */
+/** Executor of each kind of op. A new kind does not compile without an entry; one that is not executed yet is `unverified`. */
 const EXECUTORS: Readonly<Record<Family, OpExecutor | "unverified">> = {
   host: () => undefined, // it computes nothing
   attention: byRank((stage, visit, op) => attention(stage, visit, op)),

@@ -5,8 +5,8 @@ import type { Wire } from "../wire.ts";
 export type InNode = "two-shot" | "one-shot";
 
 /**
- * What rows of a group of `ranks` (global) become in a collective; each row is by itself. First rows are added up in each node, then over nodes, and what comes back
- * crosses to a node once: a sum takes n − 1 rows, and handing it out as many. Rows are not changed.
+ * Values of rows of a group of `ranks` (global) in a collective; each row is separate. Rows are added up in each node first, then over
+ * nodes, and the result crosses to a node once: a sum needs n − 1 rows, and its distribution as many. Rows are not changed.
  */
 export class Collectives {
   readonly #wire: Wire;
@@ -76,7 +76,7 @@ export class Collectives {
     this.#formats.send(sum, width, "collectives");
   }
 
-  /** In one shot every rank adds up all rows, in full precision, and rounds the sum. */
+  /** One shot: every rank adds up all rows in full precision and rounds the sum. */
   #sumOf(rows: readonly (Float64Array | undefined)[], width: number): Float64Array {
     const there = rows.filter((row) => row !== undefined);
     const sum = there[0]!.slice();
@@ -85,7 +85,7 @@ export class Collectives {
     return sum;
   }
 
-  /** Places of who collects on each node: the owner on its own. */
+  /** Index of the collecting member on each node: the owner on its own. */
   #collectorsOf(ranks: readonly number[], owner: number): ReadonlyMap<number, number> {
     const collectors = new Map<number, number>();
     for (const [place, rank] of ranks.entries()) {

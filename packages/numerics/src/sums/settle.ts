@@ -11,7 +11,7 @@ export function shardsOf({ plan, model }: Pick<Stage, "plan" | "model">): number
 
 const HALVES = { mixer: 0, dense: 1, experts: 2 } as const;
 
-/** Adds what is pending to the residual, and looks whether each sum has every part once. */
+/** Adds pending rows to the residual, and checks that each sum has every part once. */
 export function settle(stage: Stage, visit: Visit): void {
   const { pending, residual } = visit;
   if (pending === undefined) return;
@@ -62,14 +62,14 @@ function checkFinite(
   }
 }
 
-/** Looks whether the experts of a layer have computed before what they made is added up; once. */
+/** Checks that the experts of a layer have computed before their results are added up; once. */
 export function checkComputed({ found, position }: Stage, visit: Visit, layer: number): void {
   if (visit.hasComputed) return;
   visit.hasComputed = true;
   found({ rank: visit.rank.id, stage: position, layer, work: "experts", what: "nothing was computed" });
 }
 
-/** Looks whether results for other ranks have left before what is here is added up. */
+/** Checks that results for other ranks were sent before those here are added up. */
 export function checkSentBack({ found, position, plan }: Stage, visit: Visit, layer: number): void {
   const kept = visit.results?.length ?? 0;
   visit.results = undefined;

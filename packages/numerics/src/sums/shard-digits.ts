@@ -9,8 +9,8 @@ function powerOf(i: number): number {
 }
 
 /**
- * How often each shard's part is in a sum: four bits a shard, thirteen shards in a number. The numbers stand behind those of a row, so that whatever adds rows adds
- * them, and a sum says what it is made of. Counts over 15 run into the next shard's.
+ * Count of each shard's part in a sum: four bits a shard, thirteen shards in a number. The numbers follow those of a row, so that any code
+ * that adds rows adds them too, and a sum states its parts. Counts over 15 overflow into the next shard's.
  */
 export function digitNumbers(shards: number): number {
   return Math.ceil(shards / PER_NUMBER);

@@ -1,7 +1,7 @@
 import { windowedLayers } from "@tokenyard/model";
 import type { LatentSpec, MixerOf, MixerSpec, ModelSpec } from "@tokenyard/scenario";
 
-/** What one layer is made of, whichever form the model is written in. */
+/** Definition of one layer, in whichever form the model is written. */
 export interface LayerSpec {
   readonly mixer: MixerSpec;
   readonly dense: { readonly hiddenSize: number; readonly matrices: 2 | 3 } | undefined;

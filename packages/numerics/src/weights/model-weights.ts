@@ -28,7 +28,7 @@ export interface GroupedWeights {
 /** Matrices of latent attention. */
 export interface LatentWeights {
   readonly kind: "latent";
-  /** To the row that is cached: what keys and values are made of, and the key that all heads share. */
+  /** Projection to the cached row: the source of keys and values, and the key that all heads share. */
   readonly down: Matrix;
   /** Projection to compressed queries, if there is one. */
   readonly queryDown: Matrix | undefined;

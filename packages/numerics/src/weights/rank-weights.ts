@@ -12,13 +12,13 @@ export interface RankLayerWeights extends Omit<LayerWeights, "experts"> {
 /** Parts of a model whose weights may be stored in formats of their own. */
 export type WeightPart = "attention" | "attentionOutput" | "dense" | "shared" | "experts" | "unquantised" | "head";
 
-/** What one rank holds of the weights, and nothing else of them. */
+/** Weights of one rank, and no others. */
 export interface RankWeights {
   /** By layer; layers of other stages are missing. */
   readonly layers: ReadonlyMap<number, RankLayerWeights>;
   /** Columns of the head. */
   readonly head: Matrix | undefined;
-  /** Weights that it holds, the embedding's rows among them, by what their format is that of. */
+  /** Number of its weights, including the embedding's rows, by part of the model with one format. */
   readonly counts: Readonly<Record<WeightPart, number>>;
 }
 
@@ -37,7 +37,7 @@ export function rankWeights(whole: ModelWeights, model: ModelSpec, plan: Plan, s
   const counts = { attention: 0, attentionOutput: 0, dense: 0, shared: 0, experts: 0, unquantised: embedding, head: heads };
   for (const { slots, mixer, dense, gate, shared, sharedGate } of layers.values()) {
     const filled = slots.find((slot) => slot !== undefined);
-    counts.experts += slots.length * sizeOf(filled?.gate, filled?.up, filled?.down); // an empty slot takes as much
+    counts.experts += slots.length * sizeOf(filled?.gate, filled?.up, filled?.down); // an empty slot needs as much
     counts.attention += mixer === undefined ? 0 : sizeOf(...inputsOf(mixer));
     counts.attentionOutput += sizeOf(mixer?.output);
     counts.dense += sizeOf(dense?.gate, dense?.up, dense?.down);
@@ -114,7 +114,7 @@ function groupedShard(whole: GroupedWeights, mixer: MixerOf<"grouped-query">, pl
   };
 }
 
-/** What belongs to no head is whole on every rank. */
+/** Shard of latent attention: matrices that belong to no head are whole on every rank. */
 function latentShard(whole: LatentWeights, mixer: MixerOf<"latent">, place: number, ranks: number): LatentWeights {
   const { heads, qkNopeHeadDim, qkRopeHeadDim, vHeadDim } = mixer;
   const own = heads / ranks;

@@ -15,7 +15,7 @@ export class AllReduces {
   readonly #norm: NormAlong | undefined;
   /** Whether layers have shared experts. */
   readonly #hasShared: boolean;
-  /** [experts' ranks] tokens that come to each */
+  /** [experts' ranks] tokens that reach each */
   readonly #results: Float64Array;
   /** [replicas × stages][experts' ranks] */
   readonly #times: (readonly ReduceTimes[] | undefined)[] = [];
@@ -53,8 +53,9 @@ export class AllReduces {
   }
 
   /**
-   * What adds up the experts' results of each data group on `stage`. Where all ranks of an expert return its whole sum, those with the same place in each expert add up
-   * theirs; with shared experts, which are split over all ranks, all do, and each adds 1/tensor of its experts' sums. `tokens` [data groups]
+   * Adds up the experts' results of each data group on `stage`. If all ranks of an expert return its whole sum, ranks at the same index in
+   * each expert add up theirs; with shared experts, which are split over all ranks, all do, and each adds 1/tensor of its experts' sums.
+   * `tokens` [data groups]
    */
   results(tokens: Float64Array, stage: number, cost: OpCost, withNorm: boolean): void {
     const { plan } = this.#spec;
@@ -78,7 +79,7 @@ export class AllReduces {
     const { expert, tensor, attentionTensor, sharedTensor } = this.#spec.plan;
     const times = this.#timesOf(stage);
     const results = visits === undefined ? rankRows : this.#results;
-    visits?.ranks.sumRows(visits.toRanks, results); // tokens, each once: what a rank's experts give for one is added up before it is reduced
+    visits?.ranks.sumRows(visits.toRanks, results); // tokens, each once: a rank's results for one token are added up before they are reduced
     const withShared = attentionTensor === tensor && sharedTensor > 1 && this.#hasShared;
     for (let e = 0, rank = 0; e < expert; e++) {
       const outputs = results[e]! + (withShared ? tokens![e]! : 0);
@@ -99,7 +100,7 @@ export class AllReduces {
     const known = this.#times[stage];
     if (known !== undefined) return known;
     const { network, plan, links } = this.#spec;
-    const byNodes = new Map<string, ReduceTimes>(); // groups that lie alike over nodes take the same
+    const byNodes = new Map<string, ReduceTimes>(); // groups with the same distribution over nodes take the same time
     const made = links[stage]!.tensor.map((ranks) => {
       const nodes = [...ranks].map((rank) => Math.floor(rank / plan.gpusPerNode));
       const key = nodes.map((node) => nodes.indexOf(node)).join();

@@ -18,8 +18,9 @@ interface Shares {
 }
 
 /**
- * What ranks exchange that share the contexts of sequences: each gathers the queries of all, and the log-sum-exps of all parts; their results are
- * reduce-scattered by heads. Prompts of latent attention gather what they cached before. Source: docs/models/attention.md#context-parallelism.
+ * Exchanges of ranks that share the contexts of sequences: each gathers the queries of all, and the log-sum-exps of all parts; results are
+ * reduce-scattered by heads. Prompts of latent attention gather their earlier cached rows. Source:
+ * docs/models/attention.md#context-parallelism.
  */
 export class ContextExchanges {
   readonly #spec: ExchangeSpec;
@@ -34,7 +35,7 @@ export class ContextExchanges {
     this.#parts = new Float64Array(spec.plan.context);
   }
 
-  /** What `work` of `pass` takes on `stage`, into `cost`. */
+  /** Sets `cost` to that of `work` of `pass` on `stage`. */
   time(work: ContextExchangeWork, pass: Pass, stage: number, cost: OpCost): void {
     const shares = this.#shares[placeOf(work)]!;
     const { attentionTensor, dataGroups, context } = this.#spec.plan;

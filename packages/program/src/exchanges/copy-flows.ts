@@ -17,7 +17,7 @@ export class CopyFlows {
   /** Copies that all sources send to others. */
   moved = 0;
   readonly #spec: ExchangeSpec;
-  /** [replicas × stages] once they were asked for */
+  /** [replicas × stages] filled on first use */
   readonly #ports: (StagePorts | undefined)[] = [];
   readonly #arrived: Float64Array;
   /** Sources that share an expert; they send to its slot of their own number. */
@@ -26,7 +26,7 @@ export class CopyFlows {
   readonly #perGroup: number;
   /** [experts' ranks] their source, the first of those that share it */
   readonly #memberOf: Int32Array;
-  /** [experts' ranks] on which place of it they lie; −1 where places are no whole numbers and it is none */
+  /** [experts' ranks] index of each inside its source; −1 if indices are no whole numbers and it has none */
   readonly #shareOf: Int32Array;
   // What is known, of which load:
   #load: ExpertLoad | undefined;
@@ -47,7 +47,10 @@ export class CopyFlows {
     this.#arrived = new Float64Array(sources);
   }
 
-  /** From source to source in exchange group `i` of stage number `stage`, which is like none before it: to the experts on the place of each that it reaches. */
+  /**
+   * Flows from source to source in exchange group `i` of stage number `stage`, which equals no group before it: to the experts at the index
+   * of each that it reaches.
+   */
   of(load: ExpertLoad, stage: number, i: number): CopyPorts {
     const ports = this.#ports[stage] ?? this.#makePorts(stage);
     this.#see(load, this.#share);
@@ -111,7 +114,7 @@ export class CopyFlows {
     for (let from = 0; from < lengths.length; from++) {
       const row = from * columns;
       let left = 0;
-      let own = 0; // what stays
+      let own = 0; // copies that stay
       for (let at = row, end = row + lengths[from]!; at < end; at++) {
         const e = places[at]!;
         if (!reachesAll && shareOf[e] !== share) continue;

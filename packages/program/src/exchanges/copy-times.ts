@@ -5,7 +5,9 @@ import { grownColumn } from "../kernels/grown-column.ts";
 /** Numbers of copies that are kept; more are worked out each time. */
 const MOST_COPIES = 1 << 14;
 
-/** How long a member of an exchange group takes, where that follows from the most copies alone that it sends or gets: worked out once for each number. */
+/**
+ * Time of a member of an exchange group by the most copies that it sends or receives, where that decides; computed once for each number.
+ */
 export class CopyTimes {
   readonly #network: NetworkModel;
   readonly #ranks: ArrayLike<number>;

@@ -9,7 +9,7 @@ import type { VisitFlows } from "./visit-flows.ts";
 /** How long the sources of a stage take to send each other their copies, or to send the results back. */
 export class Exchange {
   readonly #spec: ExchangeSpec;
-  /** By what carries them: tokens, each once to a rank, or copies. */
+  /** Kernels of exchanges of tokens, each sent once to a rank; and of copies. */
   readonly #ofTokens: ExchangeKernels;
   readonly #ofCopies: ExchangeKernels;
   /** Bytes of one copy on its way. */
@@ -26,7 +26,7 @@ export class Exchange {
   readonly #portSeconds: Float64Array;
   /** [sources] bytes that each brings */
   readonly #brought: Float64Array;
-  /** [sources that share an expert] bytes of copies that have come to each */
+  /** [sources that share an expert] bytes of copies that reached each */
   readonly #slotBytes: Float64Array;
   readonly #traffic = { nodeBytes: 0, fabricBytes: 0, tabledSeconds: 0 };
 
@@ -105,8 +105,8 @@ export class Exchange {
   }
 
   /**
-   * Times, into `out` [ranks of the stage], how long the sources that share experts take to hold all copies for them, each what came to
-   * its own slot; or to add up their results (`isScatter`).
+   * Fills `out` [ranks of the stage] with the time until the sources that share experts hold all copies for them, starting from their own
+   * slots' copies; or until they have added up their results (`isScatter`).
    */
   gatherCopies(load: ExpertLoad, stage: number, out: Float64Array, traffic: Traffic, isScatter = false): void {
     const { sourceRanks, tensor, expert, sources } = this.#spec.plan;

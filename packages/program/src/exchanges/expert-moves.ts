@@ -3,7 +3,7 @@ import { expertSlotBytes } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
 import type { ExchangeSpec } from "./exchange-spec.ts";
 
-/** What it takes the ranks of a stage to get the weights of experts that moved to them. */
+/** Cost for the ranks of a stage to receive the weights of experts that moved to them. */
 export interface MoveCost {
   /** [ranks of the stage] */
   readonly durationNs: Float64Array;
@@ -43,7 +43,7 @@ export class ExpertMoves {
     );
   }
 
-  /** Fills `cost` with what it takes that `slots` [experts' ranks × experts' ranks] experts go from row to column on stage number `stage`. */
+  /** Fills `cost` for moves of `slots` [experts' ranks × experts' ranks] experts from row to column on stage number `stage`. */
   time(slots: Float64Array, stage: number, cost: MoveCost): void {
     const { plan, scenario, network } = this.#spec;
     const { expert, tensor } = plan;
@@ -70,7 +70,7 @@ export class ExpertMoves {
     }
   }
 
-  /** Each rank reads what comes to it through a link of its own. */
+  /** Each rank reads its incoming experts through a link of its own. */
   #load(bytesPerSecond: number): void {
     const { expert } = this.#spec.plan;
     for (let to = 0; to < expert; to++) {

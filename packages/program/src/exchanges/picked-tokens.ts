@@ -33,7 +33,9 @@ export class PickedTokens implements PickTaker, PickedPorts {
     this.#cameAt = new Int32Array(plan.expert);
   }
 
-  /** Tokens follow for experts that lie in order in `slots`; their copies are added to `routed` [experts]. `isVisiting`: each goes once to a rank. */
+  /**
+   * Begins tokens for experts in order in `slots`; their copies are added to `routed` [experts]. `isVisiting`: each is sent once to a rank.
+   */
   begin(slots: ExpertSlots, isVisiting: boolean, routed: Float64Array): void {
     if (this.#slots !== slots) this.#rankOf = rankOfExperts(slots);
     this.#slots = slots;

@@ -4,8 +4,8 @@ import type { StagePlace } from "../ops/pass-at-work.ts";
 import type { ExchangeSpec } from "./exchange-spec.ts";
 
 /**
- * Fills `cost` with what it takes each rank to send its data group's activations, `tokenBytes` for each of `tokens` [data groups], to its match on the next stage;
- * after the last one comes the first again.
+ * Fills `cost` with the time in which each rank sends its data group's activations, `tokenBytes` for each of `tokens` [data groups], to its
+ * match on the next stage; the first follows the last.
  */
 export function timeSends(
   { plan, network }: ExchangeSpec,

@@ -1,7 +1,7 @@
 import { type Groups, gathersCopies, groupsOf, type Plan, rankOf, visitsOnce } from "@tokenyard/placement";
 import { type TokenRoutes, tokenRoutes } from "./token-routes.ts";
 
-/** An expert-parallel group of a stage: who exchanges copies with whom. */
+/** An expert-parallel group of a stage, whose members exchange copies. */
 export interface ExchangeGroup {
   /** Global ranks [sources]. */
   readonly ranks: Int32Array;

@@ -1,7 +1,7 @@
 import type { ExpertPlaces, SlotRanks } from "@tokenyard/model";
 import type { ExpertSlots, Plan } from "@tokenyard/placement";
 
-/** How tokens that cross to a node once come to the experts' ranks of a stage. */
+/** Routes of tokens that cross to a node once, to the experts' ranks of a stage. */
 export class TokenRoutes {
   /** Routes of each exchange group [ranks of a source]. */
   readonly groups: readonly GroupRoutes[];
@@ -27,7 +27,10 @@ export class TokenRoutes {
   }
 }
 
-/** How the members of an exchange group that share a slot are reached: those that lie on one of its nodes, and have experts that lie on one of the places' nodes, by one crossing. */
+/**
+ * Routes to the members of an exchange group that share a slot: members on one of its nodes with experts on one of the places' nodes are
+ * reached by one crossing.
+ */
 export interface SlotRoutes {
   /** [experts' ranks] the member of the group that has a part of it, −1: none; and its crossing */
   readonly memberOf: Int32Array;

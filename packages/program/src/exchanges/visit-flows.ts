@@ -67,7 +67,7 @@ export class VisitFlows {
     }
     for (let i = 0; i < crossings; i++) {
       const crossing = this.#crossings[i]!;
-      // where parts of an expert lie on other nodes than its first, a node has fewer of the ranks that tokens were counted for
+      // if parts of an expert are on other nodes than its first, a node has fewer of the ranks that tokens were counted for
       const tokens = Math.min(toNodes[from * places.nodes + placeNode[crossing]!]!, each[crossing]!);
       each[crossing] = 0;
       const known = this.#crossedAt[node[crossing]!]!;

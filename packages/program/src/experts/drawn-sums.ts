@@ -18,7 +18,10 @@ const WORD = 32; // bits
 /** Number of ranks up to which a scan is faster than a list of ranks with any copies. */
 const FEW = 16;
 
-/** In one go, where slots are in order: sums of the copies by expert, by rank, and where `sent` is given by source, and by source and rank. Without branches that no predictor could foresee. */
+/**
+ * Sums in one pass where slots are in order: copies by expert, by rank, and, if `sent` is given, by source, and by source and rank. Without
+ * branches that no predictor could foresee.
+ */
 export function sumDrawn(drawn: Drawn, slots: ExpertSlots, of: RankRows, sent?: SentCopies): void {
   const { routed, chosen } = drawn;
   const ranks = slots.offsets.length - 1;

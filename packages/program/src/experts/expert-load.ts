@@ -28,7 +28,7 @@ export class ExpertLoad implements RankRows {
   rows: Float64Array;
   rankRows = new Float64Array(0);
   rankActive = new Int32Array(0);
-  /** What became of the copies over capacity. */
+  /** Fates of the copies over capacity. */
   readonly fates: Fates = { rerouted: 0, dropped: 0, masked: 0 };
   /** Fates by expert, if requested. */
   fatesOf: ExpertFates | undefined;
@@ -40,11 +40,11 @@ export class ExpertLoad implements RankRows {
   own: OwnRanks | undefined;
   /** Capacity factor of this layer and micro-batch, where it varies. */
   capacityFactor: number | undefined;
-  /** Copies that an expert takes, of all sources together. */
+  /** Copies that an expert accepts from all sources together. */
   capacity = Number.POSITIVE_INFINITY;
-  /** How many times copies were settled: what follows from them holds until it rises. */
+  /** Number of times that copies were settled: derived values hold until it rises. */
   settled = 0;
-  /** What experts compute: more than those where they are padded. */
+  /** Rows that experts compute: more than those routed if they are padded. */
   computed: RankRows = this;
   /** [experts' ranks] nanoseconds that each waits for experts that are not on its GPU; none where all are */
   missNs = new Float64Array(0);
@@ -58,7 +58,7 @@ export class ExpertLoad implements RankRows {
   /** The exchange that is known; undefined: none is. */
   exchanged: object | undefined;
 
-  // [sources × experts], once it is asked
+  // [sources × experts] filled on first use
   #copies: Float64Array | undefined;
   #lists: Lists | undefined;
   readonly #sources: number;
@@ -116,12 +116,12 @@ export class ExpertLoad implements RankRows {
     return this.#parts;
   }
 
-  /** From now on slots of an expert take its copies by the loads of their ranks, and not evenly. */
+  /** Makes slots of an expert share its copies by the loads of their ranks instead of evenly. */
   splitByLoad(): void {
     this.#slotCopies.splitByLoad();
   }
 
-  /** From now on what becomes of copies is counted expert by expert, too. */
+  /** Counts the fates of copies by expert, too. */
   countFates(fates: ExpertFates): void {
     this.fatesOf = fates;
     this.fates.maskedOf = fates.byLot;
@@ -134,8 +134,8 @@ export class ExpertLoad implements RankRows {
   }
 
   /**
-   * `copies`, and with `places` the visits that are returned, are to be filled for `layer`, whose experts lie in `slots`, before any are dropped;
-   * undefined where they follow from the copies. A caller that keeps `lists` true says so.
+   * Prepares for `layer`, whose experts are in `slots`. The caller fills `copies`, and with `places` the returned visits, before any are
+   * dropped; undefined where visits follow from the copies. A caller that keeps `lists` current sets it.
    */
   enter(layer: number, slots: ExpertSlots, places: ExpertPlaces | undefined): Visits | undefined {
     this.layer = layer;
@@ -211,7 +211,9 @@ export class ExpertLoad implements RankRows {
     } else this.computed = this;
   }
 
-  /** What each source sends to each of the experts' ranks: tokens where they go once to a rank, else copies [sources × experts' ranks]. */
+  /**
+   * [sources × experts' ranks] tokens that each source sends to each of the experts' ranks, if they are sent once to a rank, else copies
+   */
   arrivals(): Float64Array {
     return this.visits === undefined ? this.#sent().byRank : this.visits.toRanks;
   }

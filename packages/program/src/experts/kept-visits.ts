@@ -35,8 +35,8 @@ interface CutCopies {
 }
 
 /**
- * How many tokens of a layer come to each rank and node once copies are dropped, go to other experts, or to other slots of theirs. Where each token has one
- * copy, copies are counted. Source: docs/models/routing.md#visits.
+ * Number of tokens of a layer that reach each rank and node once copies are dropped, or move to other experts or slots. If each token has
+ * one copy, copies are counted. Source: docs/models/routing.md#visits.
  */
 export class KeptVisits {
   readonly visits: Visits;
@@ -58,7 +58,7 @@ export class KeptVisits {
     this.#sources = sources;
   }
 
-  /** What a router is to fill; undefined where it follows from the copies. */
+  /** Visits that a router has to fill; undefined where they follow from the copies. */
   get drawn(): Visits | undefined {
     return this.#oneEach ? undefined : this.visits;
   }
@@ -177,7 +177,7 @@ export class KeptVisits {
     for (let at = firstNode; at < firstNode + nodes; at++) if (toNodes[at]! > all[at]!) toNodes[at] = all[at]!;
   }
 
-  /** Other tokens of `source` come to which copies come. */
+  /** Adds other tokens of `source` where copies arrive. */
   #letIn(source: number, come: Visits, slots: ExpertSlots, tokens: number): void {
     const { toRanks, toNodes, places } = this.visits;
     const [routed, kept] = [this.#routed(), this.#kept()];
@@ -197,7 +197,10 @@ export class KeptVisits {
     this.visits.ranks.look(source, this.visits.toRanks);
   }
 
-  /** A token has at most a copy for each slot of a rank, and comes to a node if it comes to one of its ranks. The sums by node are not needed any more. */
+  /**
+   * A token has at most a copy for each slot of a rank, and visits a node if it visits one of its ranks. The sums by node are not needed
+   * afterwards.
+   */
   #bound(source: number, before: Visits, after: Visits, { offsets }: ExpertSlots, tokens: number): void {
     const { places, toRanks, toNodes } = this.visits;
     const { nodeOf, nodes } = places;

@@ -16,7 +16,7 @@ interface Drawn {
   readonly fates: Fates;
 }
 
-/** No copy is left out, or has gone to another expert, so far. */
+/** Resets the counts: no copy is left out or moved to another expert. */
 export function keepAll(drawn: Pick<Drawn, "fates" | "missed"> & { elsewhere: number }): void {
   drawn.fates.rerouted = 0;
   drawn.fates.dropped = 0;

@@ -3,7 +3,10 @@ import type { ExpertLoad } from "./expert-load.ts";
 import type { PickedPorts } from "./picked-ports.ts";
 import { countRanks } from "./rank-rows.ts";
 
-/** Copies for `layer`, whose experts lie in order in `slots`, are to be added to what `load` has `routed` as they are picked, and then to be settled. */
+/**
+ * Prepares `load` for `layer`, whose experts are in order in `slots`: copies are added to its `routed` as they are picked, and then
+ * settled.
+ */
 export function enterPicks(load: ExpertLoad, layer: number, slots: ExpertSlots): void {
   load.layer = layer;
   load.slots = slots;
@@ -11,7 +14,7 @@ export function enterPicks(load: ExpertLoad, layer: number, slots: ExpertSlots):
   load.routed.fill(0);
 }
 
-/** All are added, and `picked` has what goes through ports: of single sources `load` knows nothing. */
+/** Settles after all were added; `picked` has the traffic through ports, as `load` knows nothing of single sources. */
 export function settlePicks(load: ExpertLoad, picked: PickedPorts): void {
   load.picked = picked;
   load.visits = undefined;

@@ -7,7 +7,7 @@ import { createOpCost, type OpCost } from "../ops/op-cost.ts";
 import { PaddedRows } from "./padded-rows.ts";
 import { RoutedExperts } from "./routed-experts.ts";
 
-/** What the experts of a layer would take, were they placed so. */
+/** Times of the experts of a layer for a hypothetical placement. */
 export class PlacedExperts {
   readonly #experts: RoutedExperts;
   readonly #cost: OpCost;

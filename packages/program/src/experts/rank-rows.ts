@@ -1,6 +1,6 @@
 import type { ExpertSlots } from "@tokenyard/placement";
 
-/** Rows that experts compute, and what they come to by the experts' rank. */
+/** Rows that experts compute, and their sums by experts' rank. */
 export interface RankRows {
   /** [slots] */
   rows: Float64Array;
@@ -9,7 +9,7 @@ export interface RankRows {
   rankActive: Int32Array;
 }
 
-/** Fills in what the rows of `of` come to by rank. */
+/** Fills in the sums by rank of the rows of `of`. */
 export function countRanks(of: RankRows, { offsets }: ExpertSlots): void {
   const ranks = offsets.length - 1;
   makeRoom(of, ranks);

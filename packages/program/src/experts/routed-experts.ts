@@ -138,7 +138,7 @@ export class RoutedExperts {
     return ns;
   }
 
-  /** Each matrix, and the activation, as a kernel of its own: what `up` has of the rank's rows holds for all. */
+  /** Runs each matrix, and the activation, as a kernel of its own, with the rank's rows of `up`. */
   #runApart(chunks: number, chunk: number): void {
     const { first, experts, filled, rowsPerExpert, rows, active, most } = this.#shape.up;
     for (const matrix of this.#apart) {
@@ -156,7 +156,7 @@ export class RoutedExperts {
   }
 }
 
-/** Whether every rank's experts are handed all copies of the layer, and pass over those for others. */
+/** Whether all copies of the layer are passed to every rank's experts, which skip those for others. */
 function handsOnAll(plan: Plan): boolean {
   return plan.exchange === "all-reduce" || gathersTokens(plan);
 }

@@ -31,12 +31,16 @@ export class SlotCopies {
     this.#hasSent = new Uint8Array(sources);
   }
 
-  /** From now on slots of an expert take its copies by the loads of their ranks, and not evenly. */
+  /** Makes slots of an expert share its copies by the loads of their ranks instead of evenly. */
   splitByLoad(): void {
     this.#shares = new SlotShares();
   }
 
-  /** An expert's copies of tokens are dealt out over its slots in turn, those of each source from another slot on. `kept` [experts]: those of all sources; `sums`, where visits are given them; `sentTo`, where what comes to each rank is. Source: docs/models/routing.md#copies-of-experts. */
+  /**
+   * Deals an expert's copies over its slots in turn, those of each source from another slot on. `kept` [experts]: copies of all sources;
+   * `sums`, where visits are computed from them; `sentTo`, where counts by rank are needed. Source:
+   * docs/models/routing.md#copies-of-experts.
+   */
   deal(
     { copies: routed, lists, own }: Dealt,
     kept: Float64Array,
@@ -97,7 +101,7 @@ export class SlotCopies {
     }
   }
 
-  /** In turn over the slots from `first` on, `ways` of them. */
+  /** Deals in turn over `ways` slots from `first` on. */
   #dealEvenly(copies: number, source: number, slotsOf: Int32Array, first: number, ways: number, row: number): void {
     const each = Math.floor(copies / ways);
     const left = copies - each * ways;

@@ -1,12 +1,12 @@
 import type { ExpertSlots } from "@tokenyard/placement";
 
 /**
- * How many of an expert's copies of tokens each of its slots takes, where that goes by load: experts with one slot lie where they lie, of the others the
- * fullest first fill the ranks of their slots up, those with least to do first. Where even shares leave the fullest rank no fuller, they are even.
- * Source: docs/models/routing.md#copies-of-experts.
+ * Number of an expert's copies for each of its slots, if they share by load: experts with one slot keep theirs, then the fullest experts
+ * first fill up the ranks of their slots, the least loaded first. If even shares leave the fullest rank no fuller, they are even. Source:
+ * docs/models/routing.md#copies-of-experts.
  */
 export class SlotShares {
-  /** [slots] what each takes that has not come yet, and of its expert in all [experts] */
+  /** [slots] remaining quota of each, and of its expert in all [experts] */
   quota = new Float64Array(0);
   left = new Float64Array(0);
   #loads = new Float64Array(0); // [experts' ranks]
@@ -37,7 +37,10 @@ export class SlotShares {
     return mostOf(this.#loads) < mostOf(this.#even);
   }
 
-  /** `copies` of `source` to `expert`, written into `sent` [sources × slots]: in the shares that are left, which they take, what does not divide from another slot on for each source. */
+  /**
+   * Deals `copies` of `source` to `expert`, written into `sent` [sources × slots], by the remaining quotas, which they reduce; the
+   * indivisible rest starts at another slot for each source.
+   */
   deal(expert: number, copies: number, source: number, { expertIn, firstOf, slotsOf }: ExpertSlots, sent: Float64Array): void {
     const row = source * expertIn.length;
     const first = firstOf[expert]!;

@@ -1,6 +1,6 @@
 /**
- * What each of `ranks` of a data group has of its `rows` [data groups], into `out` [data groups × ranks]: as many of them in a row as make the last one
- * short, as engines pad them to equal parts. Source: docs/models/exchanges.md#sequence-parallel-exchanges.
+ * Fills `out` [data groups × ranks] with the part of each of `ranks` of a data group in its `rows` [data groups]: equal consecutive parts,
+ * of which the last may be short, as engines pad them. Source: docs/models/exchanges.md#sequence-parallel-exchanges.
  */
 export function splitTokens(rows: ArrayLike<number>, ranks: number, out: Float64Array): void {
   for (let group = 0, at = 0; group < rows.length; group++) {

@@ -1,8 +1,9 @@
 import { type PlaceRatios, type Visits, visitsOf } from "@tokenyard/model";
 
 /**
- * Visits of `source` for the copies that come to each place now: as many as tokens have whose copies each come there with the same chance, times `ratios`,
- * times what came before over that, or, to places where none did, as in the mean. Source: docs/models/routing.md#visits.
+ * Visits of `source` for the copies that now come to each place: those of tokens whose copies each come there with the same chance, times
+ * `ratios`, times the earlier ratio of visits to these, or the mean ratio for places without earlier visits. Source:
+ * docs/models/routing.md#visits.
  */
 export function follow(
   visits: Float64Array,
@@ -31,12 +32,12 @@ export function follow(
   }
 }
 
-/** Leaves out of what is kept of `source` what comes for others. */
+/** Removes the visits on behalf of others from the kept ones of `source`. */
 export function takeOut(kept: Float64Array, come: Float64Array, source: number, places: number): void {
   for (let at = source * places; at < (source + 1) * places; at++) kept[at]! -= come[at]!;
 }
 
-/** To visits of `source` those of others to which copies come, which lie elsewhere now; `kept` has them too from now on. */
+/** Adds to the visits of `source` those of others whose copies now come elsewhere; `kept` has them too from now on. */
 export function letIn(
   visits: Float64Array,
   kept: Float64Array,

@@ -22,7 +22,7 @@ export class AroundCore {
 
   constructor({ projections, before, after, output }: MixerMatrices, chunkTokens: ChunkTokens["attention"]) {
     this.#kernels = [...projections, ...before];
-    this.#after = after[0]; // there are no more
+    this.#after = after[0]; // there is at most one
     this.#output = output;
     this.#chunkTokens = chunkTokens;
   }

@@ -8,9 +8,9 @@ import type { Matrices, MixerMatrices } from "./matrices.ts";
 /** Tokens of a data group for which bytes are kept; decode steps have fewer. */
 const MOST_KNOWN = 1024;
 
-/** What attentions and the head of steps that only decode do, of many steps at once. */
+/** Work of the attentions and the head of decode-only steps, of many steps at once. */
 export class DecodedSteps {
-  /** Whether some of them may lie inside the grid of measured tables. */
+  /** Whether some of them may be inside the grid of measured tables. */
   readonly isTabled: boolean;
   readonly #kernels: KernelModel;
   readonly #core: MixerKernels["decode"]["core"];
@@ -90,7 +90,7 @@ export class DecodedSteps {
     return this.#cachedBytes * contextTokens + this.#newBytes * tokens;
   }
 
-  /** Bytes of one head in a step, of what does not grow with its outputs: the weights. */
+  /** Bytes of one head in a step that do not grow with its outputs: the weights. */
   get headWeightBytes(): number {
     return this.#headBytes(1) - this.headOutputBytes;
   }

@@ -13,7 +13,7 @@ export interface StepOverhead {
   readonly capturedTokens: number;
   readonly prompt: number;
   readonly promptToken: number;
-  /** What kernels take beside in a step with prompts, by what they take alone. */
+  /** Factor on the time of kernels in a step with prompts. */
   readonly promptKernels: number;
   readonly arrival: number;
   readonly arrivalToken: number;
@@ -36,7 +36,7 @@ export function stepOverheadOf({ stepOverhead }: ServingSpec): StepOverhead {
   return { step, layer, request, promptStep, promptLayer, capturedTokens, prompt, promptToken, promptKernels, arrival, arrivalToken };
 }
 
-/** The time that the host takes before the kernels of a visit to a stage, and what of a pass it follows from. */
+/** Host time before the kernels of a visit to a stage, and the numbers of a pass that it depends on. */
 export class HostTime {
   /** Whether it differs by phase. */
   readonly isByPhase: boolean;
@@ -54,7 +54,7 @@ export class HostTime {
     this.#counts = new Float64Array((1 + Number(this.#countsPrompts) + Number(this.#countsTokens)) * dataGroups);
   }
 
-  /** Undefined where the host takes none. */
+  /** Undefined if the host takes no time. */
   static of(serving: ServingSpec, dataGroups: number): HostTime | undefined {
     const overhead = stepOverheadOf(serving);
     const { step, layer, request, promptStep, promptLayer, prompt, promptToken } = overhead;
@@ -66,7 +66,7 @@ export class HostTime {
     return this.#counts.length;
   }
 
-  /** What it follows from beside layers and phase; the same array each time. */
+  /** Numbers that it depends on beside layers and phase; the same array each time. */
   countsOf(pass: Pass): Float64Array {
     const groups = pass.sequences.length;
     for (let g = 0; g < groups; g++) this.#counts[g] = pass.sequences[g]!;

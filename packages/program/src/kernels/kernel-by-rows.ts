@@ -6,7 +6,7 @@ import { grownColumn, roomFor } from "./grown-column.ts";
 /** Numbers of rows that are kept; more are worked out each time. */
 const MOST_ROWS = 1 << 14;
 
-/** Kernels that follow from their rows alone, one after another: what they take and do, worked out once for each number of rows. */
+/** Consecutive kernels that depend on their rows alone: their time and work, computed once for each number of rows. */
 export class KernelByRows {
   /** Seconds for the rows that were looked up last. */
   seconds = 0;

@@ -7,11 +7,11 @@ import { KernelClock } from "./kernel-clock.ts";
 import { matricesOf } from "./matrices.ts";
 import { SequenceCosts } from "./sequence-cost.ts";
 
-/** All that may be fused is. */
+/** Fuses everything that may be fused. */
 const FUSED = { feedForward: true, norms: true };
 const NONE_TAKEN = { attention: false, feedForward: false, gate: false };
 
-/** What sequences cost by `kernels` at the least: their matrices and attentions, without the kernels beside them that might be fused. */
+/** Least costs of sequences by `kernels`: matrices and attentions, without the kernels beside them that might be fused. */
 export function leastSequenceCosts(
   { model, serving, cluster }: Scenario,
   plan: ShardDegrees & Pick<Plan, "sources" | "dataGroups">,

@@ -49,7 +49,7 @@ export interface MixerMatrices {
 export interface NormsTaken {
   readonly attention: boolean;
   readonly feedForward: boolean;
-  /** A reduce-scatter takes none along. */
+  /** A reduce-scatter includes no norm. */
   readonly gate: boolean;
 }
 
@@ -96,7 +96,7 @@ export function matricesOf(
     mixers: mixers.map(ofMixer),
     gate: gate && afterNorm(gate, taken.gate),
     latent: latent && { up: matrix(latent.up), down: matrix(latent.down) },
-    shared: shared && both(shared, model.experts!.matrices, false), // on what the gate's norm gave
+    shared: shared && both(shared, model.experts!.matrices, false), // on the result of the gate's norm
     sharedGate: sharedGate && matrix(sharedGate),
     denses: denses.map((dense, i) => both(dense, ofDenses[i]!.matrices, true)),
     head: head && afterNorm(head, taken.attention),

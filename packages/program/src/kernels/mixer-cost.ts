@@ -17,7 +17,7 @@ import type { MixerMatrices } from "./matrices.ts";
 import type { SequenceColumns } from "./sequence-columns.ts";
 import { type Seen, seenAs } from "./sight.ts";
 
-/** What of a pass a core computes: all of a data group, its prompts, or the sequences that decode beside these. */
+/** Part of a pass that a core computes: all of a data group, its prompts, or the sequences that decode beside these. */
 interface Part {
   sequences: number;
   newTokens: number;
@@ -27,7 +27,7 @@ interface Part {
   windowedPairs: number;
 }
 
-/** What one mixer costs in a pass, on one rank of a data group. */
+/** Cost of one mixer in a pass, on one rank of a data group. */
 export class MixerCost {
   readonly #kernels: MixerKernels;
   readonly #matrices: MixerMatrices;
@@ -61,7 +61,7 @@ export class MixerCost {
     this.#around = around;
   }
 
-  /** Runs its kernels on what `pass` has of data group number `group`. */
+  /** Runs its kernels on data group number `group` of `pass`. */
   run(pass: SequenceColumns, group: number): void {
     const { projections, output } = this.#matrices;
     const clock = this.#clock;
@@ -98,11 +98,11 @@ export class MixerCost {
     if (this.#hasCore) growingSeconds(this.#clock.kernels, core, sequences / contextRanks, steps, out, at, stride);
     else for (let i = at; i < at + steps * stride; i += stride) out[i] = 0; // layers of states alone have none
     const longest = before + out[at + (steps - 1) * stride]! + after + atEnd; // the context only grows
-    nsFromSeconds(longest); // what is a time there is one in all steps
+    nsFromSeconds(longest); // each of these is one time for all steps
     for (let i = at; i < at + steps * stride; i += stride) out[i] = Math.round((before + out[i]! + after + atEnd) * NS_PER_SECOND);
   }
 
-  /** All of one phase. */
+  /** Runs on a group with a single phase. */
   #runOne(pass: SequenceColumns, group: number, chunks: number): void {
     const part = this.#part;
     part.sequences = pass.sequences[group]!;
@@ -162,8 +162,8 @@ export class MixerCost {
   }
 
   /**
-   * Several tokens of each sequence share a read of its cache as more heads would. What chooses its tokens is taken to choose others for each query. Source:
-   * docs/models/scheduling.md#speculative-decoding.
+   * Several tokens of each sequence share a read of its cache, as more heads would. A mixer that chooses its tokens is assumed to choose
+   * others for each query. Source: docs/models/scheduling.md#speculative-decoding.
    */
   #runVerifying(core: AttentionShape): void {
     const { sequences, newTokens } = this.#part;

@@ -1,6 +1,6 @@
 import type { Pass } from "@tokenyard/model";
 
-/** What of a pass its costs by sequence follow from, [data groups]; or of several passes in the mean. */
+/** [data groups] parts of a pass that its costs by sequence depend on; or means over several passes */
 export type SequenceColumns = Pick<
   Pass,
   | "phase"

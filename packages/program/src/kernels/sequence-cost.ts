@@ -9,14 +9,14 @@ import type { Matrices } from "./matrices.ts";
 import { MixerCost } from "./mixer-cost.ts";
 import type { SequenceColumns } from "./sequence-columns.ts";
 
-/** What follows from a data group's sequences alone; it is the same in every layer. */
+/** Work that depends on a data group's sequences alone; it is the same in every layer. */
 export type SequenceWork = MixerWork | Extract<Work, "gate" | "shared" | "dense" | `dense-${number}` | "head" | "draft-input">;
 
 /** The costs that sequences share on a stage. */
 export interface SequenceSpec {
   readonly kernels: LayerKernels;
   readonly matrices: Matrices;
-  /** [mixers] what each is called in programs */
+  /** [mixers] work of each in programs */
   readonly works: readonly MixerWork[];
   readonly clock: KernelClock;
   readonly chunks: ChunkTokens;
@@ -24,13 +24,13 @@ export interface SequenceSpec {
   readonly split: number;
   /** Tokens that the windowed columns of passes see at most. */
   readonly window: number;
-  /** What kernels take in a pass with prompts, by what they take alone. */
+  /** Factor on the time of kernels in a pass with prompts. */
   readonly promptKernels: number;
   /** Kernels around the core of the mixer whose steps are timed ahead; other mixers may share it. */
   readonly around?: AroundCore;
 }
 
-/** What one pass of a micro-batch costs by data group, worked out once for all layers. */
+/** Cost of one pass of a micro-batch by data group, computed once for all layers. */
 export class SequenceCosts {
   /** The output head, if the stage has it. */
   readonly head: KernelByRows | undefined;
@@ -43,7 +43,7 @@ export class SequenceCosts {
   readonly #chunks: ChunkTokens;
   readonly #split: number;
   readonly #promptKernels: number;
-  /** Whether `cost` was asked for anything of the pass. */
+  /** Whether any `cost` of the pass was requested. */
   isAsked = false;
   readonly #costs: { [work in SequenceWork]?: GroupCost & { stale: boolean } } = {};
   /** The few entries of `#costs` as a list. */
@@ -65,7 +65,7 @@ export class SequenceCosts {
     this.#promptKernels = promptKernels;
   }
 
-  /** A new pass begins: what was worked out is stale. */
+  /** Begins a new pass: earlier results are stale. */
   renew(): void {
     this.isAsked = false;
     for (let i = 0; i < this.#all.length; i++) this.#all[i]!.stale = true;

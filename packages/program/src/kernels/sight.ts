@@ -1,6 +1,6 @@
 import type { Sight } from "@tokenyard/model";
 
-/** What a kernel sees of contexts: entries that are read, and pairs that are scored. */
+/** Part of contexts that a kernel sees: entries that are read, and pairs that are scored. */
 export interface Seen {
   contextTokens: number;
   pairs: number;

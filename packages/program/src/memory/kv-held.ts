@@ -3,8 +3,8 @@ import type { Scenario } from "@tokenyard/scenario";
 import type { MemoryUse } from "./memory-use.ts";
 
 /**
- * A function that gives the bytes that a rank of a stage keeps of the requests of data group number `home`. A pool holds what as many sequences as may run at a
- * time pin; else states and windows are those of the sequences that there are. Source: docs/models/mixers.md#states.
+ * A function for the bytes that a rank of a stage keeps of the requests of data group number `home`. A pool holds the pinned bytes of as
+ * many sequences as may run at a time; else states and windows are those of the existing sequences. Source: docs/models/mixers.md#states.
  */
 export function keptBy(scenario: Scenario, plan: Plan, use: MemoryUse): (stage: number, home: number) => number {
   if (scenario.model.layerKinds === undefined) {

@@ -3,12 +3,12 @@ import type { Scenario } from "@tokenyard/scenario";
 import { gigabytes } from "./gigabytes.ts";
 import { type LargestPass, workspaceBytesOf } from "./workspace.ts";
 
-/** Tokens for which there is room where no token takes any. */
+/** Room in tokens if tokens need none. */
 const MOST_TOKENS = 1e9;
 
 /**
- * Tokens that a data group can cache in what weights and the workspace of the largest `pass` leave of the GPU's memory, times `share`: as
- * many as the fullest rank can, beside what `held` sequences pin. 0 when nothing is left. Source: docs/models/memory.md#memory.
+ * Tokens that a data group can cache in the part of the GPU's memory, times `share`, that weights and the workspace of the largest `pass`
+ * leave: as many as the fullest rank can, beside what `held` sequences pin. 0 when nothing is left. Source: docs/models/memory.md#memory.
  */
 export function kvTokenRoom(scenario: Scenario, plan: Plan, pass: LargestPass, share: number, held = pass.passSequences): number {
   return leastOf(scenario, plan, pass, ({ token, pinned }, free) => {
@@ -24,7 +24,7 @@ export function stateSlotRoom(scenario: Scenario, plan: Plan, pass: LargestPass,
   );
 }
 
-/** The least of `room` over all ranks that keep anything, by what is kept there and what the rest leaves free. */
+/** The least of `room` over all ranks that keep anything, by their kept bytes and free memory. */
 function leastOf(scenario: Scenario, plan: Plan, pass: LargestPass, room: (kept: RequestBytes, free: number) => number): number {
   const { gpu } = scenario.cluster;
   const limit = gpu.memory * gpu.memoryShare;
@@ -41,7 +41,10 @@ function leastOf(scenario: Scenario, plan: Plan, pass: LargestPass, room: (kept:
   return least;
 }
 
-/** What the rank with the least room for a cache holds, as a sum that explains why there is too little: `weights 58.8 GB + workspace 19.6 GB of 77 GB on rank 0`. */
+/**
+ * Contents of the rank with the least room for a cache, as a sum that explains the lack: `weights 58.8 GB + workspace 19.6 GB of 77 GB on
+ * rank 0`.
+ */
 export function kvRoomText(scenario: Scenario, plan: Plan, pass: LargestPass, held = pass.passSequences): string {
   const { gpu } = scenario.cluster;
   const weights = weightBytesOf(scenario, plan);

@@ -8,7 +8,7 @@ export interface MemoryLoad extends LargestPass {
   readonly windowedKvTokens: Float64Array;
   /** Most sequences of one data group that are held at a time; if unset: as in one pass. */
   readonly heldSequences?: number;
-  /** Whether that room is a pool, set aside for any request; else what the known sequences of a batch reserve. */
+  /** Whether that room is a pool, reserved for any request; else the known sequences of a batch reserve it. */
   readonly pooled: boolean;
 }
 

@@ -11,7 +11,7 @@ export interface RankMemory {
   readonly kvReserved: number;
   /** Workspace of the largest possible pass. */
   readonly workspace: number;
-  /** weights + workspace, and the KV cache of a batch that is known beforehand: what no smaller pool would save. */
+  /** weights + workspace, and the KV cache of a batch that is known beforehand: no smaller pool would save any of it. */
   readonly planned: number;
   /** weights + kvReserved + workspace */
   readonly reserved: number;
@@ -32,9 +32,9 @@ export interface UsedMemory {
 }
 
 /**
- * Memory that is set aside on the fullest rank; of equally full ones the first. Every rank of a data group caches its KV heads,
- * max(1, kvHeads ÷ attention.tensor), of all layers of its stage for all tokens of the group, in windowed layers for those in the window.
- * Leaves out fragmentation, collectives' buffers and the runtime: memoryShare stands for them. Source: docs/models/memory.md#memory.
+ * Reserved memory on the fullest rank; of equally full ones the first. Every rank of a data group caches its KV heads, max(1, kvHeads ÷
+ * attention.tensor), of all layers of its stage for all tokens of the group, in windowed layers for those in the window. Leaves out
+ * fragmentation, collectives' buffers and the runtime, which memoryShare covers. Source: docs/models/memory.md#memory.
  */
 export function memoryOf(scenario: Scenario, plan: Plan, load: MemoryLoad): RankMemory {
   const { weights, kv, workspace, total, rank } = fullestRank(scenario, plan, load);
@@ -92,7 +92,7 @@ function heaviestRanks({ stages, dataGroups, attentionTensor, tensor, expert }: 
   });
 }
 
-/** A problem at the GPU's memory when the fullest rank is over its limit, with the numbers and what would fit. */
+/** A problem at the GPU's memory when the fullest rank is over its limit, with the numbers and a size that fits. */
 export function memoryProblems(scenario: Scenario, memory: RankMemory): Problem[] {
   const { weights, kvReserved, workspace, reserved, limit, rank } = memory;
   if (reserved <= limit) return [];
@@ -113,7 +113,7 @@ export function memoryProblems(scenario: Scenario, memory: RankMemory): Problem[
   ];
 }
 
-/** Up to three digits, so that what is asked for is enough. */
+/** Rounded up to three digits, so that the suggested size is enough. */
 function roundedUp(bytes: number): number {
   let unit = 1;
   while (unit * 1000 <= bytes) unit *= 10;

@@ -4,7 +4,7 @@ import { keptBy } from "./kv-held.ts";
 import type { MemoryLoad } from "./memory-use.ts";
 import { workspaceBytesOf } from "./workspace.ts";
 
-/** Bytes that are set aside on each rank, [ranks]: what never changes, and the room of the cache. */
+/** [ranks] reserved bytes of each rank: the constant part, and the room of the cache */
 export interface RankMemories {
   /** Weights and the workspace of the largest pass. */
   readonly fixed: Float64Array;
@@ -18,7 +18,7 @@ export function homeOfRank({ replicas, stages, ranksPerStage, dataGroups, attent
   return Math.min(replicas - 1, replica) * dataGroups + Math.min(dataGroups - 1, Math.floor(local / attentionTensor));
 }
 
-/** What `memoryOf` gives for the fullest rank, of each. Source: docs/models/memory.md#memory. */
+/** Memory of each rank, as `memoryOf` returns it for the fullest. Source: docs/models/memory.md#memory. */
 export function rankMemories(scenario: Scenario, plan: Plan, load: MemoryLoad): RankMemories {
   const { stages, ranksPerStage, tensor, expert } = plan;
   const weights = weightBytesOf(scenario, plan);

@@ -13,13 +13,12 @@ export interface LargestPass {
 }
 
 /**
- * Bytes that a rank of each stage needs beside weights and cache, [stages], that with most slots of experts: inputs and outputs of its largest kernel, rows × (in + out)
- * × bytes of an activation, and the residual of its data group's tokens, or between a reduce-scatter and an all-gather of its part of them. A stage without
- * layers passes the residual on. What is computed in
- * chunks writes its outputs over its inputs, and has what lies between for the rows of a chunk only.
- *
- * The rows of a rank's experts are bounded by their capacity (and by all tokens, each in as many of them as topK lets). Without a capacity
- * the mean is taken, ⌈tokens · topK / experts⌉ for each: a skewed gate may need more. Source: docs/models/memory.md#memory, #recomputation.
+ * [stages] bytes that the rank with most slots of experts on each stage needs beside weights and cache: inputs and outputs of its largest
+ * kernel, rows × (in + out) × bytes of an activation, and the residual of its data group's tokens, or of its part between a reduce-scatter
+ * and an all-gather. A stage without layers passes the residual on. Kernels in chunks write outputs over their inputs, and need
+ * intermediate results only for the rows of a chunk. The rows of a rank's experts are bounded by their capacity (and by all tokens, each in
+ * as many of them as topK allows). Without a capacity the mean counts, ⌈tokens · topK / experts⌉ for each: a skewed gate may need more.
+ * Source: docs/models/memory.md#memory, #recomputation.
  */
 export function workspaceBytesOf(scenario: Scenario, plan: Plan, pass: LargestPass): Float64Array {
   const { model } = scenario;
@@ -94,7 +93,7 @@ function mixerNumbers({ projections, prefill, output }: MixerKernels, rows: numb
   const keysValues = core.kvHeads * core.cachedSize;
   const chunks = chunksOf(rows, chunkTokens);
   if (chunks === 1) {
-    const made = expansions.length === 0 ? 0 : keysValues; // else they lie in the cache
+    const made = expansions.length === 0 ? 0 : keysValues; // else they are in the cache
     return Math.max(...[...projections, ...expansions, output].map((kernel) => numbers(kernel, rows)), rows * (mixed + made));
   }
   const between = Math.max(...projections.map(({ outFeatures }) => outFeatures), mixed + keysValues);

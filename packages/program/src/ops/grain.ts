@@ -1,5 +1,5 @@
-// Work is recorded in grains, so that sums of it are exact in whatever order they are added up: docs/models/kernels.md#grains. What is added here and taken away again
-// leaves the nearest multiple of the grain, of which there may be 2^51; of more the grain grows.
+// Work is recorded in grains, so that sums are exact in any order: docs/models/kernels.md#grains. Adding a number and subtracting it again
+// leaves the nearest multiple of the grain; up to 2^51 grains are exact, beyond that the grain grows.
 
 const WHOLE = 0x18_0000_0000_0000; // 1.5 · 2^52
 /** 1/32: no format has finer parts. */
@@ -12,7 +12,7 @@ const SHARES = WHOLE / 0x4000_0000;
 const RATIOS = WHOLE / 0x10_0000;
 const RATIO_RESTS = WHOLE / 0x400_0000_0000;
 
-/** FLOPs of a kernel on a rank; of bytes over links what is whole. */
+/** The whole part of a number of FLOPs on a rank, or of bytes over links. */
 export function toWhole(number: number): number {
   return number + WHOLE - WHOLE;
 }
@@ -42,7 +42,9 @@ export function toGrainsOfNs(ns: number): number {
   return ns + NS - NS;
 }
 
-/** Adds a share of nanoseconds: whole ones to `sums[key]`, and to `sums[over]` what is over, in 2^−30: a sum has room for millions of them. */
+/**
+ * Adds a share of nanoseconds: whole ones to `sums[key]`, and the remainder to `sums[over]`, in 2^−30: a sum has room for millions of them.
+ */
 export function addShareOfNs(sums: Float64Array, key: number, over: number, ns: number): void {
   const whole = ns + WHOLE - WHOLE;
   sums[key] = sums[key]! + whole;

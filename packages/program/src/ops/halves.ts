@@ -1,12 +1,13 @@
 import type { Op } from "./op.ts";
 
 /**
- * `ops` once for each half of a micro-batch, which take turns: what stands together on one lane the first half runs, then the second. So the
- * order on each lane is fixed, whatever the ops take, and while one half communicates the other computes. Source: docs/models/pipelines.md#two-batch-overlap.
+ * `ops` once for each half of a micro-batch, in turns: the first half runs consecutive ops of one lane, then the second does. So the order
+ * on each lane is fixed, whatever the ops take, and while one half communicates the other computes. Source:
+ * docs/models/pipelines.md#two-batch-overlap.
  */
 export function inHalves(ops: readonly Op[]): Op[] {
   const halves: Op[] = [];
-  /** [ops] where each stands for the first half, and for the second */
+  /** [ops] index of each for the first half, and for the second */
   const placed: [number, number][] = ops.map(() => [-1, -1]);
   for (let from = 0; from < ops.length; ) {
     let to = from + 1;

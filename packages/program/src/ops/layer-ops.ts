@@ -48,7 +48,7 @@ function contextWorks(mixer: number, ranks: number): readonly Work[] {
   return ranks === 1 ? [] : [`context-queries-${mixer}`, `context-past-${mixer}`, `context-results-${mixer}`];
 }
 
-/** How tokens come to the experts, and their results back. Source: docs/models/exchanges.md#exchanges. */
+/** Ops that bring tokens to the experts, and results back. Source: docs/models/exchanges.md#exchanges. */
 function exchangeOf(plan: Plan): { readonly there: readonly Work[]; readonly back: readonly Work[] } {
   const there: Work[] = [];
   const back: Work[] = [];

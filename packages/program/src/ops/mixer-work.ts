@@ -8,8 +8,8 @@ export type MixerWork = Extract<Work, "attention" | "windowed-attention" | `stea
 const known = new WeakMap<ModelSpec, readonly MixerWork[]>();
 
 /**
- * The work of each mixer of `model`. Steps that only decode are timed ahead where one attention at most sees the whole context and takes longer from step to step, beside
- * mixers that do not: windows, or states. Any others are timed step by step.
+ * The work of each mixer of `model`. Decode-only steps are timed ahead if at most one attention sees the whole context and takes longer
+ * from step to step, beside mixers that do not: windows, or states. Others are timed step by step.
  */
 export function mixerWorks(model: ModelSpec): readonly MixerWork[] {
   const before = known.get(model);

@@ -1,17 +1,20 @@
 import { cleared, type OpWork } from "./work-tally.ts";
 
-/** What one op of a pass takes on each rank of a stage, and does on all of them together. */
+/** Time of one op of a pass on each rank of a stage, and its work on all of them together. */
 export interface OpCost extends OpWork {
   /** [ranks] nanoseconds of the rank's own work, without waiting for others */
   readonly durationNs: Float64Array;
-  /** [ranks / ranksEach] bytes of memory of each run of `ranksEach` ranks, where `memoryBytes` has any; room for [ranks], without numbers unless asked for by rank */
+  /**
+   * [ranks / ranksEach] bytes of memory of each run of `ranksEach` ranks, if `memoryBytes` is over 0; room for [ranks], empty unless
+   * requested by rank
+   */
   readonly rankBytes: Float64Array;
   ranksEach: number;
 }
 
 const NO_BYTES = new Float64Array(0);
 
-/** `byRank`: whether bytes of memory are asked for by rank. */
+/** `byRank`: whether bytes of memory are requested by rank. */
 export function createOpCost(ranks: number, byRank = false): OpCost {
   return cleared({
     durationNs: new Float64Array(ranks),

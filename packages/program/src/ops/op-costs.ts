@@ -46,7 +46,10 @@ export interface OpCostsSpec extends ExchangeSpec {
   readonly draft?: DraftSpec;
 }
 
-/** Asks the kernel and network models how long the ops of a pass take on each rank, and what they do. Asking changes nothing: it may be done again. */
+/**
+ * Gets the times of a pass's ops on each rank, and their work, from the kernel and network models. Calls change no state and may be
+ * repeated.
+ */
 export class OpCosts {
   readonly #spec: OpCostsSpec;
   readonly #kernels: LayerKernels;
@@ -57,7 +60,7 @@ export class OpCosts {
   readonly decoded: DecodedSteps;
   /** Undefined where the host takes no time. */
   readonly host: HostTime | undefined;
-  /** What kernels take in a pass with prompts, by what they take alone. */
+  /** Factor on the time of kernels in a pass with prompts. */
   readonly promptKernels: number;
   readonly #clock: KernelClock;
   readonly #chunks: ChunkTokens;
@@ -135,7 +138,7 @@ export class OpCosts {
     });
   }
 
-  /** Fills `cost` with what `op` of `pass` takes and does on `stage`. */
+  /** Fills `cost` with the time and work of `op` of `pass` on `stage`. */
   ask(op: Op, pass: PassAtWork, stage: StagePlace, cost: OpCost): void {
     clearOpWork(cost);
     this.#ask(op, pass, stage, cost);
@@ -242,7 +245,7 @@ export class OpCosts {
       return;
     }
     exchange.time(load, stage.id);
-    for (let rank = 0; rank < cost.durationNs.length; rank++) cost.durationNs[rank] = load.exchangeNs[rank]!; // for a few, `set` takes ten times as long
+    for (let rank = 0; rank < cost.durationNs.length; rank++) cost.durationNs[rank] = load.exchangeNs[rank]!; // for a few, `set` is ten times slower
     cost.nodeBytes = load.exchangeTraffic.nodeBytes;
     cost.fabricBytes = load.exchangeTraffic.fabricBytes;
     cost.tabledSeconds = load.exchangeTraffic.tabledSeconds;

@@ -6,7 +6,7 @@ export const NETWORK = 1;
 export type Lane = typeof COMPUTE | typeof NETWORK;
 export const LANES: readonly Lane[] = [COMPUTE, NETWORK];
 
-/** What ops are called in reports; the index is the op's kind in every column. */
+/** Names of ops in reports; the index is the op's kind in every column. */
 export const OP_KINDS = [
   { name: "host", lane: "compute" },
   { name: "attention", lane: "compute" },
@@ -31,8 +31,9 @@ export const HEAD = kindOf("head");
 export const DRAFT = kindOf("draft");
 
 /**
- * What an op does; the four all-reduces differ in their group and their bytes. `reduce-scatter` and `all-gather` are of a data group's activations, before and
- * after an exchange in which each of its ranks has a part of its tokens. What else is gathered is part of the dispatch, and what is scattered of the combine.
+ * Work of an op; the four all-reduces differ in their group and their bytes. `reduce-scatter` and `all-gather` are of a data group's
+ * activations, before and after an exchange in which each of its ranks has a part of its tokens. Other gathers belong to the dispatch, and
+ * other scatters to the combine.
  */
 export type Work =
   | "host"
@@ -64,12 +65,13 @@ export type Work =
   | "move";
 
 /**
- * What ranks that share contexts exchange for the mixer of that number: queries and their sums are gathered and results reduce-scattered, as many as there are
- * rows; in passes with prompts, of latent attention, one op stands for these and the gathering of what was cached before. Source: docs/models/attention.md#context-parallelism.
+ * Exchange of ranks that share contexts, for the mixer of that number: queries and their sums are gathered and results reduce-scattered,
+ * one of each row; in passes with prompts of latent attention, one op covers these and the gathering of earlier cached rows. Source:
+ * docs/models/attention.md#context-parallelism.
  */
 export type ContextExchangeWork = `context-queries-${number}` | `context-results-${number}` | `context-past-${number}`;
 
-/** What does not follow from how many tokens are new: attention sees contexts, and the head has a row for each output. */
+/** Work that does not depend on the number of new tokens alone: attention sees contexts, and the head has a row for each output. */
 export type ContextWork = Extract<Work, "attention" | "windowed-attention" | `steady-${number}` | `mixer-${number}` | "head">;
 
 /** Part of a micro-batch that an op is for: all of it, its first or second half, or the draft's first pass or a later one. */
@@ -83,7 +85,7 @@ export function isOfDraft({ part }: Pick<Op, "part">): boolean {
   return part >= FIRST_DRAFT;
 }
 
-/** One step of a program: its lane, who must meet for it, and the layer it belongs to (−1: none). */
+/** One step of a program: its lane, the ranks that meet for it, and its layer (−1: none). */
 export interface Op {
   readonly work: Work;
   readonly kind: number;
@@ -91,7 +93,7 @@ export interface Op {
   readonly barrier: Barrier;
   readonly layer: number;
   readonly part: Part;
-  /** Places in the program of the ops whose results it takes, all of them before its own; none: it takes what the micro-batch came with. */
+  /** Indices in the program of the ops whose results it uses, all before it; none: it uses the input of the micro-batch. */
   readonly after: readonly number[];
 }
 
@@ -99,7 +101,7 @@ export function isOfContext(work: Work): work is ContextWork {
   return work === "attention" || work === "windowed-attention" || work === "head" || isSteady(work) || isOfMixer(work);
 }
 
-/** Whether it is a mixer that takes the same in each step that only decodes, of several: a window, or a state. */
+/** Whether it is a mixer with the same time in each decode-only step, one of several: a window, or a state. */
 export function isSteady(work: Work): work is `steady-${number}` {
   return work.startsWith("steady-");
 }
@@ -123,7 +125,7 @@ export function isOfContextExchange(work: Work): work is ContextExchangeWork {
   return work.startsWith("context-");
 }
 
-/** Whether it follows from what prompts of a pass have cached before: nothing in passes that only decode. */
+/** Whether it depends on the earlier cached part of a pass's prompts, and is 0 in decode-only passes. */
 export function isOfPast(work: Work): boolean {
   return work.startsWith("context-past-");
 }

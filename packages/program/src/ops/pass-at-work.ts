@@ -3,7 +3,7 @@ import type { MoveCost } from "../exchanges/expert-moves.ts";
 import type { ExpertLoad } from "../experts/expert-load.ts";
 import type { SequenceCosts } from "../kernels/sequence-cost.ts";
 
-/** What the costs of a pass's ops follow from; a test of the stages alone has none of it. */
+/** Facts that the costs of a pass's ops depend on; a test of the stages alone has none. */
 export interface PassAtWork {
   readonly scheduled: Pass | undefined;
   /** Slice of layers of this visit. */
@@ -12,7 +12,7 @@ export interface PassAtWork {
   readonly sequences: SequenceCosts | undefined;
   /** Load of the current layer; known from the gate on. */
   readonly load: ExpertLoad | undefined;
-  /** What its visit to the stage moves; known where experts are moved. */
+  /** Moves during its visit to the stage; known where experts are moved. */
   readonly moves?: MoveCost | undefined;
 }
 

@@ -6,14 +6,16 @@ import { inHalves } from "./halves.ts";
 import { layersOf } from "./layer-ops.ts";
 import { FIRST_DRAFT, NETWORK, NEXT_DRAFTS, type Op, ofDraft, op } from "./op.ts";
 
-/** The ops that a micro-batch runs on one visit to a stage. Each lane runs its own in the order in which they stand here. */
+/** Ops that a micro-batch runs on one visit to a stage. Each lane runs its own in this order. */
 export interface Program {
   readonly ops: readonly Op[];
   /** [ops] place of the op before it on its lane; −1 for the first. */
   readonly laneBefore: Int32Array;
   /** Places of the last op on each lane that has any, rising: one of them ends last. */
   readonly laneLast: readonly number[];
-  /** How many ops stand before `send`; all of them on the last visit to the last stage. When they have ended, the next micro-batch is admitted. */
+  /**
+   * Number of ops before `send`; all of them on the last visit to the last stage. When they have ended, the next micro-batch is admitted.
+   */
   readonly beforeSend: number;
 }
 

@@ -1,7 +1,10 @@
 import { NS_PER_SECOND } from "@tokenyard/engine";
 import { toGrainsOfNs, toWhole } from "./grain.ts";
 
-/** What ranks do in an op: operations on the matrix units, bytes of memory, bytes that leave a rank by tier; and what of its time was measured. */
+/**
+ * Work of ranks in an op: operations on the matrix units, bytes of memory, bytes that leave a rank by tier; and the measured part of its
+ * time.
+ */
 export interface OpWork {
   flops: number;
   memoryBytes: number;
