@@ -5,17 +5,18 @@ import type { OpenSchedule } from "./pipelines/open-schedule.ts";
 import type { Stage } from "./stages/stage.ts";
 
 /**
- * What can happen in a run, in the order of one instant: what strikes first, and what ends before what follows from it. Arrivals of requests are a sorted stream
- * beside these, and come last. `pool` is the number of the pool: of equals, the first pool's comes first, then what was scheduled first.
+ * Events of a run, in their order at one instant: strikes first, and ends before their consequences. Arrivals of requests are a sorted
+ * stream beside these, and come last. `pool` is the number of the pool: among equals the first pool's comes first, then the event that was
+ * scheduled first.
  */
 export type Event =
-  /** What strike number `strike` of fault number `fault` broke is whole again. */
+  /** Strike number `strike` of fault number `fault` ends. */
   | { readonly kind: "fault-ended"; readonly pool: 0; readonly fault: number; readonly strike: number }
   /** Fault number `fault` strikes for the time number `strike`. */
   | { readonly kind: "fault-started"; readonly pool: 0; readonly fault: number; readonly strike: number }
   /** Outage number `outage` is known. */
   | { readonly kind: "fault-detected"; readonly pool: 0; readonly outage: number }
-  /** A collective that met outage number `outage`, of links, goes on or ends in its last error. */
+  /** A collective that met outage number `outage`, of links, goes on or fails for the last time. */
   | { readonly kind: "collective-settled"; readonly pool: 0; readonly outage: number }
   /** GPUs that `replica` went on without take part again. */
   | { readonly kind: "rejoined"; readonly pool: 0; readonly replica: number }
@@ -29,19 +30,19 @@ export type Event =
   | { readonly kind: "schedule-ended"; readonly pool: number; readonly schedule: OpenSchedule }
   /** A pass of `schedule` that is timed by itself reaches stage 0 of its replica. */
   | { readonly kind: "schedule-entered"; readonly pool: number; readonly schedule: OpenSchedule }
-  /** Blocks that a sequence of `replica` waits for have come from the host. */
+  /** Blocks that a sequence of `replica` waits for have been loaded from the host. */
   | { readonly kind: "load-ended"; readonly pool: number; readonly replica: number }
-  /** What `replica` computes is broken off; what ends now has ended. */
+  /** Work of `replica` is interrupted; ops that end now have ended. */
   | { readonly kind: "cut"; readonly pool: number; readonly replica: number }
   /** A pass of `microBatch` reaches stage number `position` of its replica from elsewhere: the first, or one from which on events report it. */
   | { readonly kind: "pass-entered"; readonly pool: number; readonly microBatch: MicroBatch; readonly position: number }
-  /** What crossed `stage`, without an event of its own, has ended all before its send. */
+  /** A visit to `stage` without events of its own has ended all ops before its send. */
   | { readonly kind: "stage-freed"; readonly pool: number; readonly stage: Stage }
   /** The cache of the request in `slot` has moved to the pool that decodes; `ns` of it after the first token. */
   | { readonly kind: "transfer-ended"; readonly pool: number; readonly slot: number; readonly ns: number }
   /** The request in `slot` is tried again. */
   | { readonly kind: "attempt-due"; readonly pool: 0; readonly slot: number }
-  /** The attempt of the request in `slot` takes too long for its client. */
+  /** The attempt of the request in `slot` times out for its client. */
   | { readonly kind: "attempt-late"; readonly pool: 0; readonly slot: number };
 
 /** Events of one kind. */
@@ -74,7 +75,7 @@ const ORDER: Readonly<Record<Event["kind"], number>> = {
 };
 const MOST_POOLS = 2;
 
-/** What will happen in a run, in all of its pools and between them. */
+/** Future events of a run, in all of its pools and between them. */
 export class Timeline extends Engine<Event> {
   constructor() {
     super(orderOf);

@@ -4,8 +4,8 @@ import { clientSecondsOf, type Scenario } from "@tokenyard/scenario";
 import { type RequestSlots, Upcoming } from "@tokenyard/serving";
 
 /**
- * What a request goes through before any scheduler knows of it, each beside the others: client + arrival + arrivalToken · tokens of its prompt.
- * Source: docs/models/scheduling.md#host-time.
+ * Delay of a request before any scheduler gets it, independent of others: client + arrival + arrivalToken · tokens of its prompt. Source:
+ * docs/models/scheduling.md#host-time.
  */
 export class FrontEnd {
   readonly #client: number;
@@ -36,7 +36,7 @@ export class FrontEnd {
     return new FrontEnd(clientSecondsOf(scenario.workload), arrival, arrivalToken, slots);
   }
 
-  /** Nanoseconds that any request from its client takes at least. */
+  /** Least nanoseconds of any request from its client. */
   get leastNs(): number {
     return nsFromSeconds(this.#client + this.#arrival);
   }

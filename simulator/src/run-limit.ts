@@ -26,7 +26,7 @@ export class LimitWatch {
     this.#endNs = endNs;
   }
 
-  /** The run has come to `nowNs`, or is known to come to it, before which some first tokens are not out where `isFirst`. */
+  /** The run has reached `nowNs`, or is known to reach it, before some first tokens if `isFirst`. */
   reach(nowNs: number, isFirst: boolean): void {
     if (nowNs > this.#endNs || (isFirst && nowNs > this.#firstTokensNs)) this.isPassed = true;
   }

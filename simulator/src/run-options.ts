@@ -15,11 +15,13 @@ export interface RunOptions {
   readonly counts?: PassCounts;
   /** Instants at which a replica is broken off; it begins its passes again at once, with all that was cached. */
   readonly cuts?: readonly Cut[];
-  /** Hears of each request when it leaves; of one that is never served, when the recording is asked for. The row is filled again for the next. */
+  /**
+   * Called for each request when it leaves; for one that is never served, when the recording is made. The row is overwritten by the next.
+   */
   onRequest?(row: RequestRow): void;
   /** Sample the run so often, where no alerts say how often, and report the samples to these. */
   readonly samples?: { readonly everyMs: number; readonly sinks: readonly SampleSink[] };
-  /** Keep what became of copies expert by expert. */
+  /** Keep the fates of copies by expert. */
   readonly fates?: boolean;
   /** Keep a row for each request, though there may be many. */
   readonly rows?: boolean;

@@ -8,7 +8,7 @@ export interface Advancing {
 export interface SliceOptions {
   /** The clock of the edge, in milliseconds. */
   nowMs(): number;
-  /** Lets the edge handle what came meanwhile. What it throws ends the run. */
+  /** Lets the edge handle pending work. An exception ends the run. */
   pause(): Promise<void>;
   /** Called before each pause. */
   between?(nowMs: number): void;
@@ -16,7 +16,7 @@ export interface SliceOptions {
   readonly sliceMs?: number;
 }
 
-/** Events of the first slice: one may stand for many passes, each of which draws the experts of all layers. */
+/** Events of the first slice: one may represent many passes, each of which draws the experts of all layers. */
 const FIRST_EVENTS = 16;
 const MOST_EVENTS = 1 << 30;
 

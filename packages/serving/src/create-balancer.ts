@@ -10,8 +10,8 @@ import { TwoChoices } from "./balancers/two-choices.ts";
 import type { PrefixMap } from "./prefix/prefix-map.ts";
 
 /**
- * The balancer that `spec` names, over `places`; its chance comes from the stream `balancer/${name}`. `prefixes` says which of the places keep
- * what: one that is aware of it needs it where there are several.
+ * The balancer of `spec` over `places`; its random numbers come from the stream `balancer/${name}`. `prefixes` states what each place
+ * keeps: balancers that use it need it if there are several places.
  */
 export function createBalancer(spec: BalancerSpec, places: number, streams: Streams, name: string, prefixes?: PrefixMap): Balancer {
   switch (spec.kind) {

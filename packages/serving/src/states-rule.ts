@@ -12,9 +12,9 @@ export interface StatesRule {
 
 /** Places where a prefix may resume, if blocks alone do not decide it. */
 export interface KeptRule {
-  /** Blocks, or slots, that one point takes. */
+  /** Blocks, or slots, of one point. */
   readonly weight: number;
-  /** Blocks that one takes in the memory of the host. */
+  /** Blocks of the host's memory that one uses. */
   readonly hostBlocks: number;
   /** Points in a row, one a block, that are needed to resume: those of a window. */
   readonly pointsInRow: number;

@@ -15,7 +15,7 @@ export interface DrawnTokens {
 /** The draws of one layout: for each number of tokens those of the layer whose fullest rank is nearest to the mean over layers. */
 export class LayoutDraws implements TokenRouter {
   readonly kind: string;
-  /** What a pass routes follows from its tokens, in all layers alike. */
+  /** Routing depends on the tokens of a pass alone, alike in all layers. */
   readonly draws = false;
   readonly shares?: (layer: number) => Float64Array | undefined;
   readonly #shared: DrawnTokens;
@@ -38,7 +38,7 @@ export class LayoutDraws implements TokenRouter {
     if (exact.shares !== undefined) this.shares = (layer) => exact.shares!(layer);
   }
 
-  /** Experts lie as `plan` says, in all layers alike. */
+  /** Places experts as `plan` does, alike in all layers. */
   lieAs({ expertPlacement }: Plan): void {
     const { offsets, rankOf, slotsOf, firstOf } = expertPlacement!.slots(this.#layers[0]!);
     this.#ranks = offsets.length - 1;

@@ -12,22 +12,23 @@ import { prepare } from "../setup/prepare.ts";
 import type { Policies } from "../setup/setup.ts";
 import type { SharedDraws } from "./shared-draws.ts";
 
-/** How long a pass takes on a replica. */
+/** Duration of a pass on a replica. */
 export interface PassSeconds {
   /** Through all stages, and back to the first. */
   readonly whole: number;
-  /** On the stage that holds it longest: passes follow one another no faster. */
+  /** On its slowest stage: the shortest interval between consecutive passes. */
   readonly slowest: number;
 }
 
 const UNDISTURBED: Conditions = { quietNs: Number.POSITIVE_INFINITY, cutNs: Number.POSITIVE_INFINITY, isLocal: false };
 
-/** No request comes: passes are composed by the caller. */
+/** No request arrives: passes are composed by the caller. */
 const NOTHING = { kind: "fixed", value: 1 } as const;
 
 /**
- * Times single passes of one replica of a plan, without a load: with the stages, costs and gate that a run has, so that it gives what a run would take for
- * the same pass. Experts that draw are drawn once a layer, or go by their law, as the scenario says, or as one typical layer by `SharedDraws`.
+ * Times single passes of one replica of a plan, without a load: with the stages, costs and gate of a run, so that it gives a run's time for
+ * the same pass. Experts that draw are drawn once a layer, or follow their law, as the scenario states, or are drawn as one typical layer
+ * by `SharedDraws`.
  */
 export class PassClock {
   readonly plan: Plan;
@@ -65,7 +66,7 @@ export class PassClock {
     this.#returnNs = returnNs(setup.pools[0]!, 0);
   }
 
-  /** How long a pass takes that computes `groups` [data groups of a replica]. */
+  /** Duration of a pass that computes `groups` [data groups of a replica]. */
   time(groups: readonly ComposedGroup[]): PassSeconds {
     const pass = composedPass(groups, this.#composition);
     const microBatch = this.#pool.microBatches.of({ replica: 0, microBatch: 0 });

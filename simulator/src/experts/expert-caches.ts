@@ -10,15 +10,15 @@ import { Prefetcher } from "./prefetcher.ts";
 
 type Setup = Pick<PoolSetup, "scenario" | "plan" | "router">;
 
-/** What a rank keeps of a layer, whose experts lie as `slots` say. */
+/** Cached experts of a layer on a rank, given their `slots`. */
 interface Kept {
   readonly cache: ExpertCache;
   slots: ExpertSlots;
 }
 
 /**
- * What the ranks of a pool keep of their experts on the GPU, and what it takes to have the others: through a link from the host's memory, or computed on
- * the host, whichever is sooner where it may. Source: docs/models/routing.md#offloaded-experts.
+ * Caches of experts on the GPUs of a pool, and the cost of other experts: a load over a link from the host's memory, or computation on the
+ * host, whichever ends sooner if both are allowed. Source: docs/models/routing.md#offloaded-experts.
  */
 export class ExpertCaches {
   /** Prefetcher, if experts are guessed; the wait of ranks is known when their kernels are to begin. */
@@ -41,8 +41,8 @@ export class ExpertCaches {
   }
 
   /**
-   * The experts of `layer` that have copies in `load` are looked up on their ranks, for a pass that was let into the stage at `admittedNs`: fills in what
-   * each waits for those that are not there, or, where some are guessed by `guesses`, leaves that to the prefetcher.
+   * Looks up the experts of `layer` that have copies in `load` on their ranks, for a pass that was admitted to the stage at `admittedNs`:
+   * fills in the waits for missing ones, or, where `guesses` are made, leaves that to the prefetcher.
    */
   use(layer: number, stage: number, load: ExpertLoad, guesses: Stream | undefined, admittedNs: number): void {
     const { plan, scenario } = this.#setup;
@@ -77,7 +77,7 @@ export class ExpertCaches {
     }
   }
 
-  /** What experts' rank `e` of stage number `stage` kept on its GPU is gone; when it has them again it begins as at the start. */
+  /** Discards the GPU cache of experts' rank `e` of stage number `stage`; when it has experts again it begins as at the start. */
   forget(stage: number, e: number): void {
     const { plan, scenario } = this.#setup;
     for (let layer = 0; layer < scenario.model.layers; layer++) {

@@ -76,7 +76,7 @@ export class Gate {
     return { mostSlots: this.#placement!.mostSlots, slots: (layer) => rebalancer.slots(layer, stage) };
   }
 
-  /** From now on the experts of stage number `stage` lie as `surviving` says; undefined: as ever. */
+  /** Places the experts of stage number `stage` as in `surviving` from now on; undefined: as usual. */
   reshape(stage: number, surviving: ExpertPlacement | undefined): void {
     if (surviving === undefined) this.#surviving.delete(stage);
     else this.#surviving.set(stage, surviving);
@@ -87,7 +87,7 @@ export class Gate {
     return this.#surviving.get(stage);
   }
 
-  /** A micro-batch is let in to `slice` of stage number `stage`: what moves there meanwhile. */
+  /** A micro-batch is admitted to `slice` of stage number `stage`. Returns the moves meanwhile. */
   admit(stage: number, slice: number): MoveCost | undefined {
     return this.rebalancer?.admit(stage, slice);
   }
@@ -154,7 +154,9 @@ export class Gate {
     return true;
   }
 
-  /** The experts of `load` could begin on each rank of stage number `stage` when its lane is free and it is ready: what they wait for is known then. */
+  /**
+   * The experts of `load` could begin on each rank of stage number `stage` when its lane is free and it is ready: determines their waits.
+   */
   awaitExperts(load: ExpertLoad, stage: number, freeNs: Float64Array, readyNs: Float64Array): void {
     this.caches?.prefetcher?.wait(load, stage, freeNs, readyNs);
   }
@@ -168,7 +170,7 @@ export class Gate {
     this.elsewhereCopies[replica]! += elsewhere * passes;
   }
 
-  /** What stage number `stage` was at is broken off. */
+  /** Interrupts the work of stage number `stage`. */
   breakOff(stage: number): void {
     this.caches?.prefetcher?.breakOff(stage);
   }

@@ -2,11 +2,14 @@ import type { ExpertCache } from "@tokenyard/model";
 import type { ExpertSlots } from "@tokenyard/placement";
 
 /**
- * What was guessed of the experts that a micro-batch, or a half, needs on its visit to a stage: layer by layer, in the order in which they are loaded.
- * Source: docs/models/routing.md#guessed-experts.
+ * Guesses of the experts that a micro-batch, or a half, needs on its visit to a stage: layer by layer, in the order in which they are
+ * loaded. Source: docs/models/routing.md#guessed-experts.
  */
 export class Guesses {
-  /** [experts' ranks] how many experts are loaded ahead for the layer at hand; from each rank's first slot on, the slot of each, or −1: it is not needed */
+  /**
+   * [experts' ranks] number of experts loaded ahead for the current layer; from each rank's first slot on, the slot of each, or −1: it is
+   * not needed
+   */
   guessed = new Int32Array(0);
   slots = new Int32Array(0);
   /** [slots] needed experts that were neither there nor guessed, and their number. */
@@ -19,9 +22,9 @@ export class Guesses {
   #stage = -1;
   #layer = -1;
   #admittedNs = -1;
-  /** Layers with experts on this visit before the one at hand. */
+  /** Layers with experts on this visit before the current one. */
   #before = -1;
-  /** Experts of the layer at hand that are guessed for nothing. */
+  /** Wrongly guessed experts of the current layer. */
   #wrong = new Uint8Array(0);
 
   constructor(depth: number) {
@@ -51,7 +54,7 @@ export class Guesses {
     this.#wrong.fill(0);
   }
 
-  /** Whether the layer at hand was guessed at: it is deep enough in the visit. */
+  /** Whether the current layer was guessed: it is deep enough in the visit. */
   get isAny(): boolean {
     return this.#depth > 0 && this.#before >= this.#depth;
   }
@@ -75,12 +78,12 @@ export class Guesses {
     if (!cache.has(expertIn[slot]!)) this.slots[offsets[e]! + this.guessed[e]!++] = -1;
   }
 
-  /** Since when rank `e` could load what is guessed for the layer at hand. */
+  /** Time from which rank `e` could load the guesses for the current layer. */
   sinceNs(e: number): number {
     return this.#begunNs[(this.#before % this.#depth) * this.#ranks + e]!;
   }
 
-  /** Its kernels for the layer at hand begin; to be called after `sinceNs` was asked. */
+  /** Begins its kernels for the current layer; to be called after `sinceNs`. */
   begin(e: number, atNs: number): void {
     if (this.#depth > 0) this.#begunNs[(this.#before % this.#depth) * this.#ranks + e] = atNs;
   }

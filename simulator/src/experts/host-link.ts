@@ -1,9 +1,9 @@
 /**
- * When the link from a rank's host is taken. Who asks for time from an instant on never asks again for time before that instant.
- * Source: docs/models/routing.md#guessed-experts.
+ * Times in which the link from a rank's host is busy. A caller that asked for time from an instant on never asks for earlier time. Source:
+ * docs/models/routing.md#guessed-experts.
  */
 export class HostLink {
-  /** Spans in which it is taken, in order; none touch. */
+  /** Busy spans, in order; none touch. */
   readonly #fromNs: number[] = [];
   readonly #toNs: number[] = [];
 
@@ -18,7 +18,7 @@ export class HostLink {
     }
   }
 
-  /** Takes what is free of it from `fromNs` to `untilNs`, up to `ns`, as early as can be; how much that was. */
+  /** Uses up to `ns` of its free time from `fromNs` to `untilNs`, as early as possible. Returns the amount. */
   fill(fromNs: number, untilNs: number, ns: number): number {
     while (this.#toNs.length > 0 && this.#toNs[0]! < fromNs) this.#drop();
     let at = fromNs;

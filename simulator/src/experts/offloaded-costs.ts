@@ -1,7 +1,7 @@
 import type { Plan } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
 
-/** What it takes to have an expert that is not on the GPU. */
+/** Cost of an expert that is not on the GPU. */
 export interface OffloadedCosts {
   /** Bytes of its weights on all ranks that share it. */
   readonly bytes: number;

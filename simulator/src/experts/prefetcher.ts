@@ -11,7 +11,7 @@ import type { OffloadedCosts } from "./offloaded-costs.ts";
 
 type PrefetchSpec = NonNullable<NonNullable<Scenario["expertCache"]>["prefetch"]>;
 
-/** What is recorded of misses, guessed or not. */
+/** Counts of misses, guessed or not. */
 interface MissTally {
   loads: number;
   onHost: number;
@@ -23,8 +23,8 @@ interface MissTally {
 const NOTHING_NS = 1e-3;
 
 /**
- * Guesses which experts layers to come will need, and loads them while nothing is missed. Who waits for what is known when the kernels of a layer's
- * experts are to begin on a rank. Source: docs/models/routing.md#guessed-experts.
+ * Guesses the experts of later layers, and loads them while nothing is missed. Waits are determined when the kernels of a layer's experts
+ * are to begin on a rank. Source: docs/models/routing.md#guessed-experts.
  */
 export class Prefetcher {
   readonly #depth: number;
@@ -46,7 +46,7 @@ export class Prefetcher {
     this.#tally = tally;
   }
 
-  /** `load` is now that of `layer`: what was guessed of it. */
+  /** `load` is now that of `layer`: compares it with the guesses. */
   enter(layer: number, stage: number, load: ExpertLoad, admittedNs: number): Guesses {
     let guesses = this.#guesses.get(load);
     if (guesses === undefined) {
@@ -67,7 +67,10 @@ export class Prefetcher {
     return isRight;
   }
 
-  /** The kernels of the experts in `load` could begin on each rank of stage number `stage` when its lane is free and it is ready: what they wait for. */
+  /**
+   * The kernels of the experts in `load` could begin on each rank of stage number `stage` when its lane is free and it is ready: determines
+   * their waits.
+   */
   wait(load: ExpertLoad, stage: number, freeNs: Float64Array, readyNs: Float64Array): void {
     const { expert, tensor } = this.#plan;
     const guesses = this.#guesses.get(load)!;
@@ -80,7 +83,7 @@ export class Prefetcher {
     }
   }
 
-  /** What stage number `stage` was at is broken off: nothing goes over its links. */
+  /** Interrupts the work of stage number `stage`: nothing moves over its links. */
   breakOff(stage: number): void {
     for (let e = 0; e < this.#plan.expert; e++) this.#links.get(stage * this.#plan.expert + e)?.clear();
   }

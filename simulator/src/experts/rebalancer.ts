@@ -7,7 +7,7 @@ import type { PoolSetup } from "../setup/setup.ts";
 
 type Spec = Pick<PoolSetup, "scenario" | "plan" | "network" | "kernels">;
 
-/** A layer with experts on a stage: where they lie, and what came to them in the window at hand. */
+/** A layer with experts on a stage: their placement, and their loads in the current window. */
 interface Layer {
   /** At the start, or since ranks of the stage were lost, or came back. */
   first: ExpertSlots;
@@ -17,7 +17,7 @@ interface Layer {
   /** Placement to move to next. */
   target: ExpertSlots | undefined;
   readonly loads: Float64Array; // [experts]
-  /** What ranks that are lost held, by the experts' rank. */
+  /** Experts of lost ranks, by experts' rank. */
   readonly lost: Map<number, readonly number[]>;
   part: Part | undefined;
 }
@@ -29,7 +29,7 @@ interface Part {
   visits: number;
   /** Layers that wait to be moved. */
   waiting: Layer[];
-  /** Ranks have been lost, or have come back: experts are looked at on the next visit. */
+  /** True after ranks were lost or came back: experts are checked on the next visit. */
   isDue: boolean;
 }
 
@@ -92,7 +92,7 @@ export class Rebalancer {
     return this.#layers[stage]!.get(layer)!.slots;
   }
 
-  /** A micro-batch is let in to `slice` of stage number `stage`: what its ranks move while it is there; undefined where they move nothing. */
+  /** A micro-batch is admitted to `slice` of stage number `stage`. Returns the moves of its ranks meanwhile; undefined for none. */
   admit(stage: number, slice: number): MoveCost | undefined {
     const { rebalance } = this.#setup.scenario;
     const { every, move } = rebalance!;
@@ -118,8 +118,8 @@ export class Rebalancer {
   }
 
   /**
-   * From now on the experts' ranks `lost` of stage number `stage` are: what they held is gone, and loaded elsewhere where it `reloads`; ranks that are back hold what they held when
-   * they were lost. What was on its way stays where it was.
+   * Sets the lost experts' ranks of stage number `stage` to `lost`: their experts are gone, and loaded elsewhere if it `reloads`; ranks
+   * that are back have their former experts. Moves in progress are cancelled.
    */
   reshape(stage: number, lost: ReadonlySet<number>, reloads: boolean): void {
     const layers = [...this.#layers[stage]!.values()];
@@ -186,14 +186,14 @@ export class Rebalancer {
     return this.#aimAt(after, reached, layer);
   }
 
-  /** Ranks have been lost, or are back, in the middle of the window of `layer`: the same, by what has come in it. */
+  /** Plans moves after ranks were lost or came back in the middle of the window of `layer`, by the loads so far. */
   #aims(layer: Layer): boolean {
     const { scenario, plan } = this.#setup;
     const after = rebalanced(layer.loads, layer.slots, scenario, scenario.rebalance!, plan);
     return this.#aimAt(after, this.#compare(after, layer), layer);
   }
 
-  /** The balance of the window of `layer` where its experts lie, beside that at the start and that of `after`. */
+  /** Balance of the window of `layer` with its current placement, beside those of the start and of `after`. */
   #compare(after: ExpertSlots, { loads, first, slots }: Layer): number {
     const reached = balanceOf(loads, slots);
     this.#tally.windows++;

@@ -5,8 +5,8 @@ export const LEAST_OF_EXCHANGE = 8;
 const MOST = 4096;
 
 /**
- * What exchanges of layers that are drawn in turn take, until their mean is known to `mostNs`. A few layers stand for all where they hardly differ; else all are drawn equally often, at
- * least twice, and what makes them unlike is no error.
+ * Mean times of exchanges of layers that are drawn in turn, until the mean is known to `mostNs`. If layers hardly differ a few stand for
+ * all; else all are drawn equally often, at least twice, and their differences are no error.
  */
 export class ExchangeMoments {
   readonly #mostNs: number;

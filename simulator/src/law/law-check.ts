@@ -9,7 +9,7 @@ const LEAST = 8;
 
 /** Load whose passes are drawn exactly. */
 interface Drawn {
-  /** Layers of a pass that are drawn where no more than `most` need be, as all are alike. */
+  /** Layers of a pass to draw, at most `most` if all are alike. */
   drawnLayers(phase: Phase, most: number): number;
   /** How long the routed layers of a pass with these `tokens` [data groups] took in draw `number`, `layers` of them where all are alike; in nanoseconds. */
   drawNs(tokens: Float64Array, phase: Phase, layers: number, number: number): number;

@@ -11,14 +11,14 @@ import type { NumberedRouter } from "./draws/numbered-router.ts";
 import type { LawRow, LawRows } from "./law-rows.ts";
 import type { LawTotals } from "./law-totals.ts";
 
-/** What draws are made with. */
+/** Parts for making draws. */
 export interface DrawParts {
   readonly costs: OpCosts;
   /** Gate of the run. */
   readonly gate: Gate;
   readonly microBatches: MicroBatches;
   readonly streams: Streams;
-  /** Whether bytes of memory are asked for by rank. */
+  /** Whether bytes of memory are requested by rank. */
   readonly withBytes: boolean;
 }
 
@@ -31,13 +31,13 @@ export interface DrawnBy {
   readonly picked?: PickedTokens | undefined;
 }
 
-/** Draws the experts of layers off the record, with the gate and the costs of the run, as they lie when it is made. */
+/** Draws the experts of layers without recording, with the gate, costs and placement of the run at its creation. */
 export class LawDraw {
-  /** What was drawn last. */
+  /** Result of the last draw. */
   readonly work: PassWork;
   /** How long the routed part of the layer took on the stage. */
   tookNs = 0;
-  /** [rows] How much later the stage was done with each, and what each cost. */
+  /** [rows] time by which each row delayed the stage, and its cost */
   readonly spansNs: Float64Array;
   readonly costs: readonly OpCost[];
   readonly #parts: DrawParts;
@@ -92,7 +92,7 @@ export class LawDraw {
     return totals.route(layer, this.#stage.spec.id, this.#placement, phase, tokens, stream);
   }
 
-  /** Draws where tokens go, and asks what that takes. A gate that deals draws by `number`, the others from `stream`. */
+  /** Draws the experts of tokens, and costs the rows. A gate that deals draws by `number`, the others from `stream`. */
   draw(layer: number, phase: Phase, stream: Stream, number: number): void {
     if (this.#numbered !== undefined) this.#numbered.number = number;
     this.route(layer, phase, stream);
@@ -110,7 +110,7 @@ export class LawDraw {
     }
   }
 
-  /** All ranks run a row, which takes `durationNs`. Returns when the last is done. */
+  /** Runs a row on all ranks, for `durationNs`. Returns the time when the last ends. */
   #pass({ groups }: LawRow, durationNs: Float64Array): number {
     const endsNs = this.#endsNs;
     let lastNs = 0;

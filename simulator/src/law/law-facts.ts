@@ -5,7 +5,10 @@ import type { LawPass } from "./law-table.ts";
 export interface LawFacts {
   readonly pass: LawPass;
   readonly spread: Spread;
-  /** [ranks] waited in a pass for slower ones, beyond what its rows say; and by how much experts took longer where a rank was the slowest, times the ranks */
+  /**
+   * [ranks] waits in a pass for slower ranks, beyond those of its rows; and the excess time of experts on the slowest rank, times the
+   * number of ranks
+   */
   readonly waitedNs: Float64Array;
   readonly lostNs: Float64Array;
 }

@@ -31,7 +31,7 @@ export interface KeyedTable {
   readonly streams: Streams;
 }
 
-/** Digest of what in the scenario of a pool decides what its tables say: not the load, the number of replicas, or who is served next. */
+/** Digest of the parts of a pool's scenario that its tables depend on: not the load, the number of replicas, or the order of service. */
 export function partsDigest({ scenario }: Pick<PoolSetup, "scenario">): string {
   const { model, cluster, engine, parallelism, routing, serving, communication, health } = resolvedOf(scenario) as Readonly<
     Record<string, object>
@@ -53,7 +53,7 @@ export function partsDigest({ scenario }: Pick<PoolSetup, "scenario">): string {
   });
 }
 
-/** The key of draws of all tokens of a layer: of what in the scenario they follow from, and the shares of experts. */
+/** Key of draws of all tokens of a layer: the parts of the scenario that they depend on, and the shares of experts. */
 export function drawsKey({ scenario: { model, routing, seed }, router }: Pick<PoolSetup, "scenario" | "router">): string {
   const print = new Fingerprint();
   for (let layer = 0; layer < model.layers; layer++) print.add(router?.shares?.(layer) ?? new Float64Array(0));
@@ -61,8 +61,8 @@ export function drawsKey({ scenario: { model, routing, seed }, router }: Pick<Po
 }
 
 /**
- * The key of a table: that of what it is made for, and what some draws come to, with the gate and the costs that make its nodes. So a program whose gate or costs are
- * others has other keys.
+ * Key of a table: its purpose, and the results of some draws with its gate and costs. So a program with another gate or other costs has
+ * other keys.
  */
 export function lawKey({ parts, place, layers, rows, router, placement, draw, phase, streams }: KeyedTable): string {
   const print = new Fingerprint();

@@ -11,10 +11,13 @@ export interface LawLimit {
   readonly because: string;
 }
 
-/** What of a pool may keep it from the law. */
+/** Parts of a pool that may prevent the law. */
 export type LimitedPool = Pick<PoolSetup, "scenario" | "plan" | "network" | "router">;
 
-/** Whether each pass of `pool` draws its experts, or goes by the law instead, by the scenario alone: options of the run may still keep it from that. */
+/**
+ * Whether each pass of `pool` draws its experts, or follows the law instead, by the scenario alone; options of the run may still prevent
+ * it.
+ */
 export function drawingOf(
   pool: LimitedPool,
   resolution = pool.scenario.routing.resolution,
@@ -24,10 +27,13 @@ export function drawingOf(
   return { draws: router !== undefined && router.draws !== false && !byLaw, byLaw };
 }
 
-/** Fewer layers are no sum of many: what a pass takes is not nearly normal. */
+/** Least number of layers: with fewer, a pass's time is not nearly normal. */
 const FEWEST_LAYERS = 4;
 
-/** What keeps a pool from going by the law of uneven experts; none: it may. `wanted`: what samples ask for, if any. docs/models/routing.md#uneven-experts-by-a-law */
+/**
+ * Reasons why a pool cannot follow the law of uneven experts; empty if it can. `wanted`: the sampled quantities, if any.
+ * docs/models/routing.md#uneven-experts-by-a-law
+ */
 export function lawLimits(pool: LimitedPool, options: RunOptions = {}, wanted?: SampledQuantities): LawLimit[] {
   return [...ofGate(pool), ...ofRouting(pool.scenario), ...ofPlan(pool), ...ofScenario(pool), ...ofOptions(pool.scenario, options, wanted)];
 }

@@ -9,13 +9,13 @@ import type { LawNode } from "./nodes/law-node.ts";
 /** Windows that are drawn on a stage, about. */
 const MOST_WINDOWS = 128;
 
-/** What passes of a phase have sent to experts, until it is drawn: tokens choose independently, so those of all passes are drawn at once. */
+/** Copies of a phase's passes that are not drawn yet: tokens choose independently, so those of all passes are drawn at once. */
 export class LawLoads {
   passes = 0;
   /** [data groups] of all passes */
   readonly tokens: Float64Array;
   readonly #table: LawTable;
-  /** Passes that each node stands for: parts of them where tokens lie between two. */
+  /** Number of passes for each node; fractions if tokens lie between two nodes. */
   readonly #weights = new Map<LawNode, number>();
 
   constructor(dataGroups: number, table: LawTable) {
@@ -41,7 +41,10 @@ export class LawLoads {
     return { sumNs, variance };
   }
 
-  /** Records what was routed on stage number `stage`, drawn by `draw` from `stream`, of all sources at once where `totals` are given, and how uneven single layers of passes were. */
+  /**
+   * Records the routing of stage number `stage`, drawn by `draw` from `stream`, or of all sources at once if `totals` are given, and the
+   * unevenness of single layers of passes.
+   */
   record(recorder: Recorder, stage: number, phase: Phase, draw: LawDraw, stream: Stream, totals: LawTotals | undefined): void {
     if (this.passes === 0) return;
     const { work } = recorder;
@@ -63,7 +66,7 @@ export class LawLoads {
     }
   }
 
-  /** Draws what windows of passes sent to the experts of a stage, in both phases together. */
+  /** Draws the loads of a stage's experts in windows of passes, both phases together. */
   static recordWindows(
     phases: readonly LawLoads[],
     recorder: Recorder,

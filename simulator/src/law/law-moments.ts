@@ -1,8 +1,8 @@
-/** Moments of what layers take, each of which was drawn some times; layers that are alike are drawn as one. */
+/** Moments of the times of layers that were each drawn several times; equal layers are drawn as one. */
 export class LawMoments {
-  /** [layers] what was drawn */
+  /** [layers] drawn times */
   readonly #took: number[][];
-  /** Layers that each of those stands for. */
+  /** Layers that each of those represents. */
   readonly #times: number;
   #count = 0;
 

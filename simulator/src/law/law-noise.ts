@@ -13,7 +13,10 @@ export interface Spread {
   readonly skew: number;
 }
 
-/** What chance adds to each pass: its normal number depends on its number alone, however passes are timed. Mean 0 and variance 1, exactly. */
+/**
+ * Random deviation of each pass: a normal number that depends on the pass's number alone, however passes are timed. Mean 0 and variance 1,
+ * exactly.
+ */
 export class LawNoise {
   readonly #normals: Float64Array;
 
@@ -32,7 +35,10 @@ export class LawNoise {
     return stage * OF_STAGE + microBatch * OF_MICRO_BATCH;
   }
 
-  /** Whole nanoseconds that pass number `pass` of those from `offset` takes longer than the mean: a normal number, corrected for skewness (Cornish and Fisher). */
+  /**
+   * Whole nanoseconds by which pass number `pass` of those from `offset` is longer than the mean: a normal number, corrected for skewness
+   * (Cornish and Fisher).
+   */
   ns({ sigmaNs, skew }: Spread, offset: number, pass: number): number {
     const z = this.#normals[(offset + pass) & (NUMBERS - 1)]!;
     return Math.round(sigmaNs * (z + (skew * (z * z - 1)) / 6));

@@ -30,7 +30,7 @@ export interface LawProgramParts {
   readonly seedName: string;
 }
 
-/** Passes of a program on a stage whose routed layers go by the law: what they take, and what they come to. */
+/** Passes of a program on a stage whose routed layers follow the law: their times and totals. */
 export class LawProgram {
   readonly rows: LawRows;
   readonly #parts: LawProgramParts;
@@ -111,7 +111,7 @@ export class LawProgram {
     return (sumNs * layers.length) / drawn;
   }
 
-  /** No more passes: what was routed is drawn once, and recorded. */
+  /** Ends the passes: their routing is drawn once, and recorded. */
   close(recorder: Recorder): void {
     const { draw, stage, parts, seedName, totals } = this.#parts;
     const { id } = stage.spec;

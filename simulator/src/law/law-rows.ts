@@ -2,7 +2,7 @@ import type { Groups } from "@tokenyard/placement";
 import { isOfLoad, type Op, type OpCost } from "@tokenyard/program";
 import type { PassTape } from "../passes/pass-tape.ts";
 
-/** Numbers of a row that are not of single ranks: how much later the stage is done with it, and what it does. */
+/** Numbers of a row that are not of single ranks: the delay of the stage, and the work. */
 const SPAN = 0;
 const WHOLE_WORK = ["flops", "memoryBytes", "nodeBytes", "fabricBytes"] as const;
 const WORK = [...WHOLE_WORK, "insideSeconds", "tabledSeconds"] as const;
@@ -43,7 +43,7 @@ export class LawRows {
     this.#withBytes = withBytes;
   }
 
-  /** Adds what a draw of `row` takes and does to `sums`, after which the stage is done `spanNs` later. */
+  /** Adds the time and work of a draw of `row` to `sums`; it delayed the stage by `spanNs`. */
   add({ first, op }: LawRow, cost: OpCost, spanNs: number, sums: Float64Array): void {
     const ranks = this.#ranks;
     const { durationNs, rankBytes, ranksEach } = cost;

@@ -10,10 +10,10 @@ import type { LawRows } from "./law-rows.ts";
 import type { DrawnLoad, LawNode } from "./nodes/law-node.ts";
 import type { LawNodes } from "./nodes/law-nodes.ts";
 
-/** Nodes lie closer where layers are alike, as tiles of kernels show. docs/models/routing.md#uneven-experts-by-a-law */
+/** Nodes are closer together if layers are alike, as steps by tiles of kernels show. docs/models/routing.md#uneven-experts-by-a-law */
 const ALIKE_GRID = 1.05;
 const UNLIKE_GRID = 1.2;
-/** The standard error of a node's mean, at most; and of exchanges alone, as a share of all that a layer takes: few passes depend on one such mean. */
+/** Largest standard error of a node's mean; and of exchanges alone, as a share of a layer's time: few passes depend on one such mean. */
 const ERROR = 0.004;
 const ERROR_OF_EXCHANGE = 0.006;
 /** Draws of a node, at most. */
@@ -53,8 +53,9 @@ export interface LawPass {
 }
 
 /**
- * The law of the routed part of passes of one phase through layers of a stage: experts take what follows from the tokens in all, exchanges also from those of the
- * fullest data group. Nodes are drawn when they are first asked for, each from a stream of its own. Source: docs/models/routing.md#uneven-experts-by-a-law.
+ * The law of the routed part of passes of one phase through layers of a stage: experts depend on the number of all tokens, exchanges also
+ * on those of the fullest data group. Nodes are drawn on first use, each from a stream of its own. Source:
+ * docs/models/routing.md#uneven-experts-by-a-law.
  */
 export class LawTable {
   readonly layers: TableLayers;
@@ -219,7 +220,7 @@ function isKnown(moments: LawMoments, turns: number): boolean {
   return moments.count >= MOST || moments.error <= ERROR * moments.mean;
 }
 
-/** Fills `out` with what is between `lower` and `upper`. */
+/** Fills `out` by interpolation between `lower` and `upper`. */
 function mix(lower: Float64Array, upper: Float64Array, part: number, out: Float64Array): void {
   if (part === 0) out.set(lower);
   else for (let i = 0; i < out.length; i++) out[i] = lower[i]! + (upper[i]! - lower[i]!) * part;

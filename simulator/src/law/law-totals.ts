@@ -6,7 +6,7 @@ import type { ModelSpec } from "@tokenyard/scenario";
 import type { Gate } from "../experts/gate.ts";
 import { PassWork } from "../micro-batches/pass-work.ts";
 
-/** Draws the experts of many tokens at once, as if one source had them all: what comes to experts and ranks. */
+/** Draws the experts of many tokens at once, as if one source had them all, with sums by expert and rank. */
 export class LawTotals {
   readonly #gate: Gate;
   readonly #work = new PassWork();

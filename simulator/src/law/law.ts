@@ -70,7 +70,7 @@ export class Law {
     const exact = drawOf({ gate: this.#parts.gate, picked });
     const dealt = drawOf(this.#dealt);
     const isOnNode = Math.floor(firstRank / plan.gpusPerNode) === Math.floor((firstRank + ranks - 1) / plan.gpusPerNode);
-    const draw = isOnNode ? dealt : exact; // what single sources send over the fabric varies, and the fullest port counts
+    const draw = isOnNode ? dealt : exact; // traffic of single sources over the fabric varies, and the fullest port counts
     const name = `routing/law/${position}/${layers[0]!}`;
     const place = `${name}/${firstRank % plan.gpusPerNode}/${stage.shape?.key ?? ""}`;
     const known = this.#tables;
@@ -106,7 +106,7 @@ export class Law {
     return program;
   }
 
-  /** To be asked for when nothing is left to do; undefined where no pass went by the law. */
+  /** Outcome, to be called at the end; undefined if no pass followed the law. */
   outcome(): LawOutcome | undefined {
     let sumNs = 0;
     let errorNs = 0; // stages and phases may have draws in common: their errors add up
@@ -119,7 +119,7 @@ export class Law {
     return sumNs === 0 ? undefined : { standardError: errorNs / sumNs, check: this.#check.outcome() };
   }
 
-  /** No more passes: the nodes of tables are left to other runs. */
+  /** Ends the passes and leaves the nodes of tables to other runs. */
   close(): void {
     for (const [key, nodes] of this.#shared) this.#setup.lawTables!.keep(key, nodes);
   }
@@ -143,7 +143,7 @@ export class Law {
   }
 }
 
-/** Whether all that is asked of a draw is what comes to experts and goes through ports. */
+/** Whether a draw only needs sums by expert, and traffic through ports. */
 function isPicked({ rows }: LawRows): boolean {
   return rows.every(({ op: { work } }) => work === "experts" || work === "dispatch" || work === "combine");
 }
@@ -162,7 +162,7 @@ function hasCopies({ plan, scenario }: PoolSetup): boolean {
   return layerKinds(scenario.model).some((kind, layer) => kind === "moe" && plan.expertPlacement?.slots(layer).hasCopies === true);
 }
 
-/** Whether tokens choose experts alike in two layers, which lie alike. */
+/** Whether tokens choose experts alike in two layers with equal placements. */
 function areAlike(layer: number, other: number, router: PoolSetup["router"], placement: ExpertPlacement | undefined): boolean {
   if (placement?.slots(layer) !== placement?.slots(other)) return false;
   const shares = router?.shares?.(layer);

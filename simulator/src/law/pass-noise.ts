@@ -2,7 +2,7 @@ import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { PassFacts } from "../passes/pass-facts.ts";
 import { LawNoise, type Spread } from "./law-noise.ts";
 
-/** What chance adds to passes in a row on a stage, beside the mean that the law has of their routed layers. */
+/** Random deviations of consecutive passes on a stage from the law's mean of their routed layers. */
 export class PassNoise {
   readonly #noise: LawNoise;
   readonly #stage: number;

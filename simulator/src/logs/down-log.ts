@@ -25,7 +25,7 @@ export class DownLog {
     if (lane === COMPUTE) this.#goneNs[rank]! += ns;
   }
 
-  /** From `nowNs` on others go on without the rank of `stage` with the place `local`, or it takes part again. */
+  /** From `nowNs` on others run without the rank of `stage` at index `local`, or it takes part again. */
   leave({ spec: { firstRank }, laneFreeNs }: StageLanes, local: number, isGone: boolean, nowNs: number): void {
     const rank = firstRank + local;
     if ((this.isGone[rank] === 1) === isGone) return;
@@ -37,7 +37,7 @@ export class DownLog {
     this.isAnyGone ||= isGone;
   }
 
-  /** From `fromNs` to `toNs` nothing could run on `stage`, and nothing did; what was left of the time before that its lanes were idle. */
+  /** Records that `stage` was down from `fromNs` to `toNs`; until then its lanes were idle. */
   down({ spec: { id, firstRank, ranks }, laneFreeNs }: StageLanes, fromNs: number, toNs: number): void {
     this.#spans.push(id, fromNs, toNs);
     for (let r = 0; r < ranks; r++) {

@@ -3,7 +3,7 @@ import type { RankTimes } from "./rank-times.ts";
 
 const KINDS = OP_KINDS.length;
 
-/** What lanes did in a time that is recorded later, when its length is known: they were idle in what is left of it. */
+/** Work of lanes in a time that is recorded later, when its length is known: the rest of it is idle. */
 export class LaneWork {
   readonly #times: RankTimes;
   /** [ranks × phases × lanes] recorded since the lane was closed */
@@ -30,7 +30,7 @@ export class LaneWork {
     this.#recordedNs[side]! += ns;
   }
 
-  /** A phase has taken `ns` of a rank's lane, beside what was committed op by op. */
+  /** Ends a phase after `ns` of a rank's lane, beside what was recorded op by op. */
   close(rank: number, phase: number, lane: Lane, ns: number): void {
     const side = (rank * 2 + phase) * 2 + lane;
     this.#times.addIdle(rank, phase, lane, ns - this.#recordedNs[side]!);

@@ -4,7 +4,7 @@ import { addUp, FIRST_BUCKET_US } from "./buckets.ts";
 
 /** Levels over time, in a bounded number of buckets: when time outgrows them, two become one. Levels of a replica hold until it reports others. */
 export class Levels {
-  /** [1] how long a bucket is. A column: where a whole number in a field grows out of 31 bits, V8 compiles again what works with it. */
+  /** [1] length of a bucket. A column: if a field's whole number outgrows 31 bits, V8 recompiles the code that uses it. */
   readonly #bucketNs = Float64Array.of(FIRST_BUCKET_US * 1e3);
   /** [1] when the last bucket ends */
   readonly #lastNs: Float64Array;
@@ -88,7 +88,7 @@ export class Levels {
     else for (let i = 0; i < count; i++) this.#addBlocks(blocksNs, endsNs[first + i]!, sinceNs, openedBy[i % openedBy.length]!);
   }
 
-  /** From `fromNs` to `toNs`; where that is earlier, they are taken back from there on. */
+  /** Adds the time from `fromNs` to `toNs`; if that is earlier, removes it instead. */
   #addBlocks(blocksNs: Float64Array, fromNs: number, toNs: number, blocks: number): void {
     if (blocks === 0) return;
     if (toNs < fromNs) {
@@ -151,7 +151,7 @@ export class Levels {
     return this.#blocksNs.reduce((all, own) => all.map((ns, bucket) => ns + own[bucket]!));
   }
 
-  /** `nowNs` lies behind the last bucket. */
+  /** Extends the buckets, as `nowNs` is beyond the last. */
   #makeRoom(nowNs: number): void {
     let together = 2;
     while (nowNs >= this.#lastNs[0]! * together) together *= 2;

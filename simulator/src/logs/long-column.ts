@@ -6,7 +6,7 @@ interface Make<Column> {
   new (buffer: ArrayBuffer, at?: number, length?: number): Column;
 }
 
-/** What our TypeScript does not know yet of every buffer. */
+/** Part of a buffer that our TypeScript does not know yet. */
 interface Growing extends ArrayBuffer {
   readonly maxByteLength: number;
   resize(bytes: number): void;
@@ -38,7 +38,7 @@ export class LongColumn<Column extends Numbers> {
     this.#numbers[this.length++] = value;
   }
 
-  /** What has come into it. */
+  /** The values so far. */
   column(): Column {
     return new this.#make(this.#buffer, 0, this.length);
   }

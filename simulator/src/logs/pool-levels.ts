@@ -29,7 +29,7 @@ export class PoolLevels {
     return new PoolLevels(pools[number]!.scheduler.cache!, before, logs.levels, logs.cacheLog);
   }
 
-  /** From `nowNs` on, `replica` is as its scheduler says. */
+  /** From `nowNs` on, `replica` is in its scheduler's current state. */
   change(replica: number, nowNs: number): void {
     const occupancy = this.#cache.occupancy(replica);
     this.#levels.change(this.#before + replica, nowNs, occupancy);

@@ -8,7 +8,7 @@ export class RankTimes {
   readonly busyNs: Float64Array;
   /** [ranks × phases × lanes] at barriers */
   readonly waitingNs: Float64Array;
-  /** [ranks × phases × lanes] before an op of the phase; what trails after the lane's last op is added by `trail` */
+  /** [ranks × phases × lanes] idle time before an op of the phase; the rest after the lane's last op is added by `trail` */
   readonly idleNs: Float64Array;
   /** [ranks × phases × lanes] in ops that were broken off */
   readonly lostNs: Float64Array;
@@ -54,7 +54,7 @@ export class RankTimes {
     }
   }
 
-  /** What a rank's lane was busy, waiting or lost in a phase. */
+  /** Time in which a rank's lane was busy, waiting or lost in a phase. */
   usedNs(rank: number, phase: number, lane: Lane): number {
     const at = rank * 2 + phase;
     let sum = this.waitingNs[at * 2 + lane]! + this.lostNs[at * 2 + lane]!;

@@ -1,6 +1,6 @@
 /**
- * Adds `times` what the slowest of the ranks that took `durationNs` [ranks] took longer than they did in the mean to its place in `out`: rank r has
- * `from` + r · `step`. Of equals the first is the slowest. What is added is as many times as much as there are ranks, so that it is whole.
+ * Adds `times` the excess of the slowest of `durationNs` [ranks] over their mean to its place in `out`: rank r has `from` + r · `step`.
+ * Among equals the first is the slowest. The excess is multiplied by the number of ranks, so that it is whole.
  */
 export function addSlowest(durationNs: Float64Array, times: number, out: Float64Array, from: number, step: number): void {
   let slowest = 0;

@@ -52,7 +52,7 @@ export class SpanLog {
   readonly #workNs: LongColumn<Float64Array>;
   readonly #cause: LongColumn<Int32Array>;
 
-  /** `firstRank`: what the first rank of the stages is called. */
+  /** `firstRank`: name of the first rank of the stages. */
   constructor(window: SpanWindow, firstRank: number) {
     this.#window = window;
     this.#firstRank = firstRank;

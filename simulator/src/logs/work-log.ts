@@ -28,7 +28,7 @@ export interface WorkLogParts {
   readonly probe?: Probe | undefined;
 }
 
-/** What the ops of a pool did, summed: work and bytes, the longest of each kind of communication, and where the tokens went. */
+/** Totals of the ops of a pool: work and bytes, the longest of each kind of communication, and the routing of tokens. */
 export class WorkLog {
   readonly tally: WorkTally = createWorkTally();
   /** [op kinds] the longest op on the network lane, without waiting for others; 0 where none was */
@@ -72,7 +72,10 @@ export class WorkLog {
     this.probe?.routed(stage, layer, load, endNs);
   }
 
-  /** All passes of `phase` have routed their tokens as `load` says to the experts of `layer`, on stage number `stage`; of all sources at once, where `tokens` [data groups] are given. */
+  /**
+   * Records that all passes of `phase` routed their tokens by `load` to the experts of `layer`, on stage number `stage`; of all sources at
+   * once if `tokens` [data groups] are given.
+   */
   routedInAll(stage: number, phase: Phase, layer: number, load: RoutedLoad, tokens?: Float64Array): void {
     this.#routing![phase].addCopies(layer, load.routed, load.fates);
     if (tokens === undefined) this.traffic?.add(stage, phase, layer, load);
@@ -84,7 +87,7 @@ export class WorkLog {
     this.#routing![phase].addLoads(layers, load, passes);
   }
 
-  /** An op takes `durationNs` [ranks], once or more often. */
+  /** Records the duration of an op, `durationNs` [ranks], which may repeat. */
   reach(op: Op, durationNs: Float64Array): void {
     if (op.lane !== NETWORK) return;
     let longest = this.longestNs[op.kind]!;

@@ -18,15 +18,15 @@ interface TimedOps {
 
 /** Ops of visits that a sample may fall into. */
 export class InFlightOps {
-  /** Whether what is recorded counts them already. */
+  /** Whether the recorder counts them already. */
   readonly #areRecorded: boolean;
   /** The first `#count` of these; the others are spare. */
   readonly #ops: TimedOps[] = [];
   #count = 0;
-  /** Whether anybody asks for more than operations of communication. */
+  /** Whether more than operations of communication is sampled. */
   readonly asksOfAll: boolean;
 
-  /** `areRecorded`: they may outlast the visit, so that what they do is copied; else it has to stay as it is until they are cleared. */
+  /** `areRecorded`: ops may outlast the visit, so that their work is copied; else it must stay unchanged until they are cleared. */
   constructor(areRecorded: boolean, { ranks, bytes }: Pick<SampledQuantities, "ranks" | "bytes">) {
     this.#areRecorded = areRecorded;
     this.asksOfAll = ranks || bytes;

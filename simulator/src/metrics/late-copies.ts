@@ -11,7 +11,7 @@ interface Late {
 
 /** Copies by layer with experts, in rows; of all replicas. */
 export interface CopyCounts {
-  /** [rows × experts] before overflow, and what an expert may take [rows] */
+  /** [rows × experts] copies before overflow, and the capacity of an expert [rows] */
   readonly copies: Float64Array;
   readonly capacity: Float64Array;
   /** [rows] */
@@ -25,7 +25,7 @@ export function createCopyCounts(rows: number, experts: number): CopyCounts {
   return { copies: new Float64Array(rows * experts), capacity: ofRows(), dropped: ofRows(), rerouted: ofRows(), masked: ofRows() };
 }
 
-/** Counts copies of tokens by expert: those of gates that end after the next sample not before that is taken. */
+/** Counts copies of tokens by expert: copies of gates that end after the next sample are counted after it. */
 export class LateCopies {
   readonly #counts: CopyCounts;
   #late: Late[] = [];
@@ -34,7 +34,7 @@ export class LateCopies {
     this.#counts = counts;
   }
 
-  /** `routed` [experts] of a gate that ends at `endNs`, and what becomes of them. */
+  /** Adds `routed` [experts] copies of a gate that ends at `endNs`, with their fates. */
   route(row: number, routed: Float64Array, fates: Fates, capacity: number, endNs: number, isLate: boolean): void {
     if (isLate) this.#late.push({ row, routed: routed.slice(), fates: { ...fates }, capacity, endNs });
     else this.#add(row, routed, fates, capacity);

@@ -5,7 +5,7 @@ const BOUNDS = familyOf("collective").bounds!;
 export const BUCKETS = BOUNDS.length + 1;
 /** A bucket that nothing falls into. */
 const NONE = BUCKETS;
-/** [buckets + 1] nanoseconds: what falls into each is longer than the first, and as long as the second at most */
+/** [buckets + 1] nanoseconds: a bucket holds values above its entry and up to the next one */
 const BEYOND_NS = Float64Array.of(Number.NEGATIVE_INFINITY, ...BOUNDS.map(mostNs), Number.POSITIVE_INFINITY);
 const MOST_NS = Float64Array.of(...BOUNDS.map(mostNs), Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY);
 const KINDS = OP_KINDS.length;

@@ -42,7 +42,7 @@ const MOVING = [
 
 type MovingColumns = { readonly [Key in (typeof MOVING)[number]]: Float64Array | undefined };
 
-/** Writes what is to be reported of one pool into the columns of a sample. */
+/** Writes the numbers of one pool into the columns of a sample. */
 export class PoolSampler {
   readonly totals: WorkTotals;
   readonly #pool: Pool;
@@ -90,7 +90,7 @@ export class PoolSampler {
     this.#replicas.take(atNs);
   }
 
-  /** What never changes. */
+  /** Writes the constant columns. */
   #takeStill(columns: SampleColumns): void {
     const { plan, scenario } = this.#pool.setup;
     const { firstRank, firstReplica } = this.#places;
@@ -158,7 +158,7 @@ export class PoolSampler {
     for (let rank = 0; rank < bytes.length; rank++) {
       bandwidth![firstRank + rank] = shareOf(bytes[rank]! - this.#bytes[rank]!, most);
     }
-    if (ns === 0) return; // what took no time counts from there on
+    if (ns === 0) return; // zero durations are counted elsewhere
     this.#busyNs.set(busyNs);
     this.#bytes.set(bytes);
   }

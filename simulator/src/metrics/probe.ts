@@ -9,7 +9,7 @@ import { type CopyCounts, createCopyCounts, LateCopies } from "./late-copies.ts"
 import type { SampledQuantities } from "./sampled-quantities.ts";
 import { WorkTotals } from "./work-totals.ts";
 
-/** What a pass has yielded, and when that is counted. */
+/** Output of a pass, and the time when it counts. */
 interface Yielding {
   readonly replica: number;
   readonly phase: number;
@@ -21,13 +21,13 @@ interface Yielding {
 /** The start of an op whose end is recorded as it is. */
 const AT_ONCE = new Float64Array(1);
 
-/** Counts what a pool does for those who sample it, since the start of the run. Only where any do. */
+/** Counts a pool's work since the start of the run for samples. Only in sampled runs. */
 export class Probe {
   readonly wanted: SampledQuantities;
   /** When the run is sampled next, and how often. */
   nextSampleNs = 0;
   everyNs = Number.POSITIVE_INFINITY;
-  /** What was recorded, some of it perhaps ahead of its time; of the time that ranks were at it, what the recorder does not have yet. */
+  /** Recorded work, some of it perhaps ahead of its time; with busy time of ranks that the recorder does not have yet. */
   readonly done: WorkTotals;
   readonly inFlight: InFlightOps;
   /** In rows [replicas × layers with experts] */
@@ -88,7 +88,7 @@ export class Probe {
     this.#late.route(row, routed, fates, capacity, endNs, endNs > this.nextSampleNs);
   }
 
-  /** A sample is taken at `atNs`. */
+  /** Prepares a sample at `atNs`. */
   settle(atNs: number): void {
     this.#late.settle(atNs);
   }

@@ -1,4 +1,4 @@
 import type { FamilyKey } from "@tokenyard/metrics";
 
-/** Columns of a sample; there are none of what is not requested. */
+/** Columns of a sample; only those that were requested. */
 export type SampleColumns = ReadonlyMap<FamilyKey, Float64Array>;

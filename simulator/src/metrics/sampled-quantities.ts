@@ -22,9 +22,9 @@ const OF_REQUESTS = [
   "e2e",
 ] as const satisfies readonly FamilyKey[];
 
-/** What is asked of samples: nothing is worked out that is not requested. */
+/** Quantities that samples request: others are not computed. */
 export class SampledQuantities {
-  /** What ranks did. */
+  /** Work of ranks. */
   readonly ranks: boolean;
   /** Bytes of their memory. */
   readonly bytes: boolean;
@@ -33,7 +33,7 @@ export class SampledQuantities {
   /** True if destinations of copies are sampled. */
   readonly copies: boolean;
   readonly tokens: boolean;
-  /** What becomes of requests. */
+  /** Counts of requests. */
   readonly requests: boolean;
   /** Caches that move between pools. */
   readonly transfers: boolean;

@@ -7,13 +7,16 @@ import { sampledFamilies } from "./numbers/sampled-families.ts";
 import { BUCKETS, OPS, type OpTimes } from "./op-times.ts";
 import { PoolSampler } from "./pool-sampler.ts";
 
-/** Numbers that a run is asked for, at most: some minutes of a core. */
+/** Most numbers to sample in a run: some minutes of a core. */
 const MOST_NUMBERS = 4e9;
 /** [op kinds] the number of their series */
 const SERIES_OF = Int32Array.from(OP_KINDS, (_, kind) => OPS.indexOf(kind));
 const WIDTH = BUCKETS + 1;
 
-/** Samples a run at instants in equal steps, between its events: what has happened by then, that instant included, is in the sample. Source: docs/alerts.md#series. */
+/**
+ * Samples a run at instants in equal steps, between its events: a sample includes everything up to its instant. Source:
+ * docs/alerts.md#series.
+ */
 export class Sampler {
   #nextNs = 0;
   readonly #everyNs: number;
@@ -61,7 +64,7 @@ export class Sampler {
     this.#size = this.#sample.all().reduce((numbers, { family, series }) => numbers + series.length * widthOf(family), 0);
   }
 
-  /** Takes what is due before `nowNs`, or at it where nothing happens any more. Returns when the next is due. */
+  /** Takes the samples due before `nowNs`, or at it if no event follows. Returns the time of the next. */
   upTo(nowNs: number, isEnd = false): number {
     while (this.#nextNs < nowNs || (isEnd && this.#nextNs === nowNs)) this.#take();
     return this.#nextNs;
@@ -86,7 +89,7 @@ export class Sampler {
     for (let p = 0; p < this.#pools.length; p++) this.#addOps(this.#pools[p]!.totals.ops, values);
   }
 
-  /** Adds what a pool reports to `values` [series × numbers of one]; of the only pool there is, it is all that is reported. */
+  /** Adds a pool's numbers to `values` [series × numbers of one]. */
   #addOps({ counts, sumNs, kinds }: OpTimes, values: Float64Array): void {
     const isOnly = this.#pools.length === 1;
     for (let k = 0; k < kinds.length; k++) {

@@ -9,7 +9,7 @@ import { TransferCounts } from "./numbers/transfer-counts.ts";
 import { type SampledQuantities, wantedOf } from "./sampled-quantities.ts";
 import { Sampler } from "./sampler.ts";
 
-/** What is sampled of a run: for the rules of its scenario, and for others who asked. */
+/** Samples of a run: for the rules of its scenario, and for callers. */
 export class Samples {
   readonly wanted: SampledQuantities;
   readonly #setup: Setup;
@@ -51,7 +51,7 @@ export class Samples {
     this.#sampler = new Sampler(this.#setup, run, this.#everyMs, sinks);
   }
 
-  /** Samples that fall before `nowNs` are taken; at the end of the run, also what is left of it. Returns when the next is due. */
+  /** Takes the samples before `nowNs`; at the end of the run, also the rest. Returns the time of the next. */
   upTo(nowNs: number, isEnd = false): number {
     return this.#sampler!.upTo(nowNs, isEnd);
   }

@@ -5,7 +5,7 @@ import type { SampledQuantities } from "./sampled-quantities.ts";
 const KINDS = OP_KINDS.length;
 const HOST = OP_KINDS.findIndex(({ name }) => name === "host");
 
-/** What ops alike do on each rank of their stage. */
+/** Work of equal ops on each rank of their stage. */
 export interface RankedWork {
   readonly durationNs: Float64Array;
   /** [ranks / ranksEach] bytes of groups of `ranksEach` consecutive ranks; empty if not requested */
@@ -36,7 +36,7 @@ export class WorkTotals {
       .sort();
   }
 
-  /** Begins with what a recorder has: `busyNs` [ranks × phases × op kinds]. */
+  /** Starts with the recorder's `busyNs` [ranks × phases × op kinds]. */
   begin(busyNs: Float64Array): void {
     this.bytes.fill(0);
     if (this.#withOps) this.ops.clear();
@@ -104,7 +104,7 @@ export function isOfGpu(kind: number): boolean {
   return kind !== HOST;
 }
 
-/** Adds what rank number `rank` has worked on ops of `kind` to `busyNs` [ranks × lanes]. The host is none of the GPU's work. */
+/** Adds the time of rank number `rank` in ops of `kind` to `busyNs` [ranks × lanes]. The host is not part of the GPU's work. */
 function addBusy(busyNs: Float64Array, rank: number, kind: number, ns: number): void {
   if (kind === HOST) return;
   const at = rank * 2 + LANE_OF_KIND[kind]!;

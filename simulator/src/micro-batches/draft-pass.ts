@@ -1,7 +1,10 @@
 import { Pass } from "@tokenyard/model";
 import type { BatchSizes } from "@tokenyard/serving";
 
-/** The first pass of a draft after a pass: over all of its tokens, so that its cache has them too; with logits for what each sequence is to draft. */
+/**
+ * The first pass of a draft after a pass: over all of its tokens, so that its cache has them too; with logits for the tokens that each
+ * sequence drafts.
+ */
 export class FirstDraftPass extends Pass {
   /** Whether it makes all drafts at once. */
   readonly #isParallel: boolean;

@@ -8,7 +8,7 @@ export class Drafting {
   /** Work of the first pass, and of later ones. */
   readonly works: readonly [PassWork, PassWork];
   readonly passes: readonly [FirstDraftPass, NextDraftsPass];
-  /** Drafts that it makes after the pass at hand. */
+  /** Drafts after the current pass. */
   drafts = 0;
 
   /** `window`: tokens that windowed columns see. */
@@ -27,7 +27,7 @@ export class Drafting {
     ];
   }
 
-  /** `pass` begins: what is drafted after it. */
+  /** Begins `pass`: determines its drafts. */
   begin(pass: Pass): void {
     this.drafts = 0;
     for (let g = 0; g < pass.drafts!.length; g++) this.drafts = Math.max(this.drafts, pass.drafts![g]!);

@@ -2,16 +2,16 @@ import { type ByClass, createByClass, type Decoding, Pass } from "@tokenyard/mod
 import type { BatchSizes } from "@tokenyard/serving";
 
 /**
- * One of the two halves of a pass under two-batch overlap: of each data group half of the decoding sequences and half of the prompts' tokens,
- * the odd ones in the first half, with as large a share of what they attend to. Columns are [data groups].
- * Source: docs/models/pipelines.md#two-batch-overlap.
+ * One of the two halves of a pass under two-batch overlap: for each data group half of the decoding sequences and half of the prompts'
+ * tokens, the odd ones in the first half, with a proportional share of their contexts. Columns are [data groups]. Source:
+ * docs/models/pipelines.md#two-batch-overlap.
  */
 export class HalfPass extends Pass {
   declare readonly reprojectedTokens: Float64Array;
   declare readonly decoding: Decoding;
   readonly #half: 0 | 1;
   readonly #batchSizes: BatchSizes | undefined;
-  /** What decodes among prompts of a pass that keeps nothing apart. */
+  /** Decoding part of a pass with prompts that does not separate it. */
   readonly #nothing: Decoding;
 
   constructor(replica: number, microBatch: number, dataGroups: number, half: 0 | 1, batchSizes?: BatchSizes) {
@@ -86,7 +86,7 @@ export class HalfPass extends Pass {
     return this.#half === 0 ? Math.ceil(count / 2) : Math.floor(count / 2);
   }
 
-  /** What goes with this half's part of `count` things that have `amount` in all. */
+  /** Share of `amount` for this half's part of `count` things. */
   #share(amount: number, count: number): number {
     if (count === 0) return 0;
     const first = Math.round((amount * Math.ceil(count / 2)) / count);

@@ -9,7 +9,7 @@ import type { Drafting } from "./drafting.ts";
 import { PassWork } from "./pass-work.ts";
 import type { TwoBatch } from "./two-batch.ts";
 
-/** A micro-batch on its trips through the pipeline: where it is, and what its time has gone into since it arrived. */
+/** A micro-batch on its trips through the pipeline: its position, and its time by cause since it arrived. */
 export class MicroBatch extends PassWork {
   readonly replica: number;
   /** Its number within the replica. */
@@ -48,7 +48,7 @@ export class MicroBatch extends PassWork {
   slowdown: Slowdown | undefined;
   /** Whether its tokens go to experts on their own ranks only. */
   isLocal = false;
-  /** What it runs there. */
+  /** Program of the current visit. */
   staged: StagedProgram | undefined;
   /** [lanes] place of the op that runs or waits to be launched; behind the program's end where none is left */
   readonly next: [number, number] = [0, 0];
@@ -80,7 +80,7 @@ export class MicroBatch extends PassWork {
     this.reportedNs = atNs;
   }
 
-  /** Its pass is broken off: what time went into it was none of computing, but of standing in a queue. */
+  /** Interrupts its pass: the time spent on it counts as queueing, not as computing. */
   breakOff(nowNs: number): void {
     this.inFlight = false;
     this.spentNs.set(this.#spentBefore);
@@ -97,7 +97,7 @@ export class MicroBatch extends PassWork {
     for (const lane of LANES) this.advanceTo(lane, 0);
   }
 
-  /** On `lane` its first op from place `from` on runs next. */
+  /** Sets the next op on `lane` to its first one from index `from` on. */
   advanceTo(lane: Lane, from: number): void {
     const { ops } = this.staged!.program;
     let at = from;
@@ -129,7 +129,7 @@ export class MicroBatch extends PassWork {
     return this.drafting === undefined ? 0 : this.drafting.drafts;
   }
 
-  /** What the costs of `op` follow from: the whole, a half, or the draft. */
+  /** Work that the costs of `op` depend on: the whole, a half, or the draft. */
   workOf({ part }: Op): PassWork {
     if (part === WHOLE) return this;
     return part >= FIRST_DRAFT ? this.drafting!.works[part - FIRST_DRAFT]! : this.twoBatch!.halves[part - 1]!;

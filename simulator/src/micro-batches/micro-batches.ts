@@ -44,7 +44,7 @@ export class MicroBatches {
     }
   }
 
-  /** What passes of no micro-batch are worked out with; its draws are to be replaced. */
+  /** Work for passes of no micro-batch; its draws must be replaced. */
   offTheRecord(): PassWork {
     return this.#equipped(new PassWork(), "off-the-record", this.#costs);
   }
@@ -72,7 +72,7 @@ export class MicroBatches {
     return new Drafting([work(0), work(1)], id, plan.dataGroups, draft, window, batchSizesOf(scenario.serving));
   }
 
-  /** `work` with what the costs of its passes are worked out with. */
+  /** Adds the parts that the costs of its passes need to `work`. */
   #equipped<Work extends PassWork>(work: Work, name: string, costs: OpCosts): Work {
     const { plan, scenario, streams } = this.#setup;
     work.sequences = costs.sequenceCosts();

@@ -2,7 +2,7 @@ import type { Crowd, Pass } from "@tokenyard/model";
 import type { ExpertLoad, MoveCost, PassAtWork, SequenceCosts } from "@tokenyard/program";
 import type { Draws } from "./draws.ts";
 
-/** A pass of a micro-batch, or of one of its halves: what the costs of its ops are worked out from. A test of the stage alone has none of it. */
+/** A pass of a micro-batch, or of one of its halves: the input for the costs of its ops. Empty in a test of the stage alone. */
 export class PassWork implements PassAtWork {
   /** Whether it is of a draft: where its tokens go is no load of the model's experts. */
   isDraft = false;
@@ -13,7 +13,7 @@ export class PassWork implements PassAtWork {
   load: ExpertLoad | undefined;
   /** Experts that move while it is on the stage; undefined where none do. */
   moves: MoveCost | undefined;
-  /** What its experts are drawn from. */
+  /** Draws of its experts. */
   draws: Draws | undefined;
   /** The copies of `load`, as those see them that cut them. */
   crowd: Crowd | undefined;

@@ -10,7 +10,7 @@ export class SpareRuns {
   readonly #byRank: boolean;
   readonly #spare = new Map<StagedProgram, OpRun[][]>();
 
-  /** `byRank`: whether bytes of memory are asked for by rank. */
+  /** `byRank`: whether bytes of memory are requested by rank. */
   constructor(ranks: number, byRank: boolean) {
     this.#ranks = ranks;
     this.#byRank = byRank;

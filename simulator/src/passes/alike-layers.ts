@@ -3,7 +3,10 @@ import type { Plan } from "@tokenyard/placement";
 import type { ModelSpec } from "@tokenyard/scenario";
 import type { PoolSetup } from "../setup/setup.ts";
 
-/** Whether all layers with experts send them the same tokens, and cost alike: a gate that draws nothing, none over capacity, experts that lie alike and stay. */
+/**
+ * Whether all layers with experts receive the same tokens at equal cost: a gate that draws nothing, none over capacity, equal and constant
+ * placements.
+ */
 export function areLayersAlike({ scenario, plan, router, overflow }: PoolSetup): boolean {
   if (router === undefined) return true;
   const drops = scenario.routing.capacityFactor !== undefined && overflow.limits !== false;
@@ -16,7 +19,7 @@ export function areLayersAlike({ scenario, plan, router, overflow }: PoolSetup):
   );
 }
 
-/** Whether the experts of every layer lie alike. */
+/** Whether the experts of every layer have equal placements. */
 function isPlacedAlike(model: ModelSpec, { expertPlacement }: Plan): boolean {
   if (expertPlacement === undefined) return true;
   const withExperts = layerKinds(model).flatMap((kind, layer) => (kind === "moe" ? [layer] : []));

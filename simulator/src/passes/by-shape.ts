@@ -5,7 +5,7 @@ interface Shaped {
   readonly shape: Shape | undefined;
 }
 
-/** What is made for each shape that stages have had. */
+/** One value for each shape that stages have had. */
 export class ByShape<Made> {
   readonly #stages: readonly Shaped[];
   readonly #make: () => Made;

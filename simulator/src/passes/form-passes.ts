@@ -8,7 +8,7 @@ export interface FormPasses {
   readonly facts: PassFacts | undefined;
   readonly microBatch: MicroBatch | undefined;
   readonly count: number;
-  /** When the first begins and the last ends; and what all take together. */
+  /** Start of the first and end of the last; and the time of all together. */
   readonly startNs: number;
   readonly endNs: number;
   readonly tookNs: number;

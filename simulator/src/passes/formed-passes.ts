@@ -11,7 +11,7 @@ import type { PassTape } from "./pass-tape.ts";
 import { SlowContexts } from "./slow-contexts.ts";
 import { MANY_STEPS, Steps } from "./steps.ts";
 
-/** Steps whose attention is worked out at once: few where what comes is not known, as most runs are cut short by an arrival. */
+/** Steps whose attention is computed at once: few if arrivals are unknown, as most runs are interrupted by one. */
 const FEW_STEPS = 8;
 
 /** The program that they run. */
@@ -40,7 +40,7 @@ export class FormedPasses implements PassRun, FormPasses {
   readonly #slow: SlowContexts;
   /** Passes that are timed ahead, at most. */
   readonly #most: number;
-  /** [passes] what chance adds, where the law says how much */
+  /** [passes] random deviations, if the law gives any */
   #moreNs: Float64Array | undefined;
   /** How long a step took in the last run that only decoded: the next ones take about as long. */
   #stepNs = Number.POSITIVE_INFINITY;

@@ -8,7 +8,7 @@ interface OfTokens {
   readonly hosted?: Float64Array;
   /** Phase, if it matters. */
   phase?: Phase;
-  /** How many look at it: it keeps what it has until none does, though it has given its place to another. */
+  /** Number of users: it keeps its content until there are none, even after another replaced it. */
   holders?: number;
 }
 
@@ -16,15 +16,15 @@ interface OfTokens {
 const MOST_NUMBERS = 1 << 21;
 const LEAST_NUMBERS = 1 << 19;
 const MOST_ENTRIES = 1 << 12;
-/** In all tables of a pool: many replicas have less each. */
+/** Most entries in all tables of a pool: with many replicas each has fewer. */
 const MOST_IN_ALL = 1 << 18;
-/** Places of a table that are made at once, as the first of them is taken. */
+/** Bits of a page: places of a table that are made together, on first use. */
 const PAGE_BITS = 5;
 const OF_A_PAGE = 1 << PAGE_BITS;
 
 /**
- * Keeps facts by tokens: batches are alike again and again. Each combination of tokens has one of two places, which others have too: if both are taken by
- * others, it takes the first.
+ * Caches facts by tokens, as batches often repeat. Each combination of tokens has one of two places, which are shared; if both are in use
+ * by others, it replaces the first.
  */
 export class KeptByTokens<Facts extends OfTokens> {
   /** Whether the one that was found last has its tokens already; else it is to be filled. */
@@ -46,7 +46,7 @@ export class KeptByTokens<Facts extends OfTokens> {
     this.#leaves = leaves;
   }
 
-  /** The facts of `tokens`, and of what is `hosted` where that makes a difference [counts]; of `phase` where that does. */
+  /** Facts of `tokens`, and of the `hosted` counts and the `phase` if they matter. */
   find(tokens: Float64Array, hosted?: Float64Array, phase: Phase = 0): Facts {
     const first = this.#placeOf(tokens, hosted, phase);
     const there = this.#pages[first >> PAGE_BITS]?.[first & (OF_A_PAGE - 1)];
@@ -71,7 +71,7 @@ export class KeptByTokens<Facts extends OfTokens> {
     return this.#at(place) === facts || this.#at(place ^ 1) === facts;
   }
 
-  /** All that are kept. */
+  /** All cached facts. */
   get kept(): Facts[] {
     return this.#pages.flatMap((page) => page?.filter((facts) => facts !== undefined) ?? []);
   }

@@ -11,13 +11,13 @@ import type { PassFacts } from "./pass-facts.ts";
 import type { PassCounts, PassRun, RunParts, RunSizes } from "./pass-run.ts";
 import type { PassTable } from "./pass-table.ts";
 
-/** What may befall passes that are about to start. */
+/** Conditions that passes about to start may meet. */
 export interface Conditions {
   /** Until then nothing does. */
   readonly quietNs: number;
   /** Instant at which they are interrupted. */
   readonly cutNs: number;
-  /** No token leaves its rank. */
+  /** True if no token leaves its rank. */
   readonly isLocal: boolean;
 }
 
@@ -184,7 +184,7 @@ export class LaunchedPass implements PassRun, Asked {
     }
   }
 
-  /** What an op takes and does, and when it ran but for arrivals. */
+  /** Fills in the time and work of an op, and its start without waits for arrivals. */
   #fill(at: number, timed: TimedOp, run: OpRun): void {
     const { durationNs, rankBytes, ...work } = this.#facts.costs[this.#loop.tape.ops[at]!.row]!;
     Object.assign(run, work);

@@ -26,7 +26,7 @@ export class LoopPasses implements PassRun {
   count = 0;
   microBatch: MicroBatch | undefined;
   readonly isRecorded = false;
-  /** When all of the last pass has ended, what it sends included. */
+  /** End of the whole last pass, including its send. */
   leavesNs = 0;
   readonly #stage: Stage;
   readonly #table: PassTable;
@@ -114,7 +114,7 @@ export class LoopPasses implements PassRun {
     this.#table.fillContexts(microBatch);
   }
 
-  /** Times the pass that was looked at from `nowNs` on, number `i` of those that were started. Returns when all before its send have ended. */
+  /** Times the examined pass from `nowNs` on, number `i` of the started ones. Returns the end of all ops before its send. */
   #time(nowNs: number, i: number): number {
     this.#loop.time(this.#facts.durations, nowNs, this.#stage.laneFreeNs);
     return this.#loop.crossedNs + this.#noiseNs(i);

@@ -18,7 +18,7 @@ export interface RoutedPart {
   rankRows: Float64Array;
 }
 
-/** What follows from how many rows each data group has, of the whole and of each half; and passes that had as many. */
+/** Facts that depend on the rows of each data group, of the whole and of each half; and the number of passes with these rows. */
 export interface PassFacts {
   /** [parts × data groups] −1 before it is filled */
   readonly tokens: Float64Array;
@@ -26,7 +26,7 @@ export interface PassFacts {
   readonly hosted: Float64Array;
   /** Phase, if exchanges or the host's time depend on it; else 0. */
   phase: Phase;
-  /** [rows] those of contexts and launches are those of the pass at hand */
+  /** [rows] costs; those of contexts and launches are of the current pass */
   readonly costs: readonly OpCost[];
   readonly durations: readonly Float64Array[];
   readonly parts: readonly RoutedPart[];

@@ -12,7 +12,7 @@ import type { Shape } from "../stages/shape.ts";
 /** Passes that are timed ahead. */
 export const MOST_AHEAD = 1 << 12;
 
-/** What passes are timed with, and recorded by. */
+/** Parts for timing and recording passes. */
 export interface RunParts {
   readonly costs: OpCosts;
   /** Costs of a whole pass, and of halves. */
@@ -48,15 +48,15 @@ export interface RunSizes {
   readonly tables: number;
   /** Passes that are timed ahead, at most. */
   readonly ahead: number;
-  /** What of the stage is not as ever. */
+  /** Changes of the stage from its usual shape. */
   readonly shape?: Shape | undefined;
   /** Counts passes by how they are timed. */
   readonly counts?: PassCounts | undefined;
 }
 
 /**
- * Passes of one micro-batch in a row, timed as a whole before they run, on a replica with one stage that has one micro-batch at a time. They
- * are accounted for when they end, as an arrival may cut them short. Exact: it gives what the stage gives op by op.
+ * Consecutive passes of one micro-batch, timed as a whole before they run, on a replica with one stage that has one micro-batch at a time.
+ * They are accounted for when they end, as an arrival may interrupt them. Exact: the result is that of the stage op by op.
  */
 export interface PassRun {
   /** When the passes under way end, [count]. */
@@ -67,7 +67,7 @@ export interface PassRun {
   readonly pass: Pass;
   /** Whether all of it is recorded when it starts. */
   readonly isRecorded: boolean;
-  /** When the last has ended, what it sends included. */
+  /** End of the last, including its send. */
   readonly leavesNs: number;
 
   /** Something happens now: no more than `more` passes start. Returns when the last one ends. */

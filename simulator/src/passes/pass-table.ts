@@ -25,7 +25,10 @@ import { createPassFacts, forgetFacts, type PassFacts } from "./pass-facts.ts";
 import type { RunParts, RunSizes } from "./pass-run.ts";
 import type { PassTape } from "./pass-tape.ts";
 
-/** What the ops of a pass take and do, in one piece or in halves: costs are asked once for each row and pass; those that follow from tokens are kept by these. */
+/**
+ * Time and work of a pass's ops, in one piece or in halves: costs are computed once for each row and pass; those that depend on tokens are
+ * cached by them.
+ */
 export class PassTable {
   readonly pass: PassTape;
   readonly #parts: RunParts;
@@ -40,7 +43,7 @@ export class PassTable {
   /** Ops that do not follow the law. */
   readonly #askedByTokens: readonly number[];
   readonly #ofContexts: readonly number[];
-  /** Exchanges that follow from what prompts cached before. */
+  /** Exchanges that depend on the earlier cached part of prompts. */
   readonly #ofPast: readonly number[];
   /** Ops that take longer from one decode step to the next. */
   readonly #growing: readonly number[];
@@ -48,7 +51,7 @@ export class PassTable {
   readonly #host: HostTime | undefined;
   /** Whether phases send tokens in different ways, or host or kernels take other times for them. */
   readonly #isByPhase: boolean;
-  /** The pass that was looked at. */
+  /** The examined pass. */
   #given: Pass | undefined;
   #isCopied = false;
   /** A copy of the pass, as its scheduler writes the next one into its own; then its halves, where it is split. */
@@ -123,7 +126,7 @@ export class PassTable {
     return facts;
   }
 
-  /** Fills in the contexts of the pass that was looked at. */
+  /** Fills in the contexts of the examined pass. */
   fillContexts(microBatch: MicroBatch): void {
     for (let i = 0; i < this.#ofContexts.length; i++) {
       const row = this.#ofContexts[i]!;
@@ -134,7 +137,10 @@ export class PassTable {
     for (const row of this.#ofPast) this.ask(this.pass.rows[row]!.op, row, microBatch);
   }
 
-  /** Whether forms know what passes with these `facts` exchange: in steps that only decode nothing follows from what prompts cached before. */
+  /**
+   * Whether forms know the exchanges of passes with these `facts`: decode-only steps have none that depend on earlier cached parts of
+   * prompts.
+   */
   knowsPast({ phase }: PassFacts): boolean {
     for (const row of this.#ofPast) this.#costs[row]!.durationNs.fill(0);
     return phase === 1 || this.#ofPast.length === 0;

@@ -14,7 +14,7 @@ import {
 } from "@tokenyard/program";
 import type { StagedProgram } from "../stages/stage-spec.ts";
 
-/** What a row of costs follows from: the tokens of a pass, the contexts of its sequences, or what is known when its op is launched. */
+/** What a row of costs depends on: the tokens of a pass, the contexts of its sequences, or facts at the launch of its op. */
 export type Follows = "tokens" | "contexts" | "launch";
 
 /** Works whose time follows from contexts, as the executor numbers them: first the one that grows from one decode step to the next; steady mixers follow, where there are several. */
@@ -42,10 +42,10 @@ export interface PassTape {
   readonly tape: Tape;
   readonly ops: readonly Op[];
   readonly rows: readonly PassRow[];
-  /** [contexts] what ops of each do, and their kinds. */
+  /** [contexts] work of the ops of each, with their kinds. */
   readonly contexts: readonly Work[];
   readonly contextKinds: readonly number[];
-  /** What its ops do. */
+  /** Work of its ops. */
   readonly works: ReadonlySet<Work>;
   /** Whether layers draw their experts. */
   readonly draws: boolean;

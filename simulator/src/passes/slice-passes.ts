@@ -14,7 +14,7 @@ import { TimedProgram } from "./timed-program.ts";
 /** Timer of passes. */
 export type TimedPasses = FormedPasses | LoopPasses | LaunchedPass;
 
-/** What of a micro-batch says which program it runs. */
+/** Parts of a micro-batch that select its program. */
 type Parts = Pick<MicroBatch, "isSplit" | "drafts">;
 
 /** How passes over one slice of a stage are timed, in one piece and in halves. */
@@ -52,8 +52,8 @@ export class SlicePasses {
   }
 
   /**
-   * Starts `pass` and what `ahead` allows behind it; that is less afterwards where something befalls the stage before. Returns who timed them. Only a pass that
-   * is launched op by op may be recorded already, or broken off; others end before something befalls them.
+   * Starts `pass` and the passes that `ahead` allows after it; fewer if something happens to the stage before. Returns their timer. Only a
+   * pass that is launched op by op may be recorded already, or interrupted; others end before.
    */
   start(pass: Pass, microBatch: MicroBatch, nowNs: number, ahead: Ahead, conditions: Conditions): TimedPasses {
     microBatch.admittedNs = nowNs;
@@ -64,7 +64,7 @@ export class SlicePasses {
       ahead.untilNs = Math.min(ahead.untilNs, quietNs);
       const passes = this.#start(pass, microBatch, nowNs, ahead);
       if (passes.leavesNs < quietNs || (this.#sizes.ahead > 1 && passes.endBefore(quietNs) > 0)) return passes;
-      microBatch.restart(pass); // it was looked at
+      microBatch.restart(pass); // it was examined
     }
     const { launched } = this.#program(microBatch, true);
     launched.start(pass, microBatch, nowNs, conditions, isKept);

@@ -58,7 +58,7 @@ export class StageVisits implements Visits {
 
   runBefore(microBatch: MicroBatch, nowNs: number, untilNs: number): boolean {
     const passes = this.passes;
-    if (passes.routesApart) return false; // what it draws cannot be taken back
+    if (passes.routesApart) return false; // its draws cannot be undone
     const { loop } = passes.programOf(microBatch);
     microBatch.admittedNs = nowNs;
     loop.start(microBatch.scheduled!, microBatch, nowNs, alone());

@@ -6,11 +6,11 @@ import { grownColumn } from "./pass-run.ts";
 /** Steps whose attention is worked out at once. */
 export const MANY_STEPS = 64;
 
-/** What passes of one micro-batch, while its sequences are the same, see of contexts, from the first on; the same on each stage. */
+/** Contexts of one micro-batch's passes while its sequences stay the same, from the first on; the same on each stage. */
 export class Steps {
   /** [passes × groups] of one attention that sees the whole context, as far as it is known */
   attentionNs: Float64Array<ArrayBuffer>;
-  /** What that attention does in the first pass; of prompts alone. */
+  /** Work of that attention in the first pass; of prompts alone. */
   readonly attention: GroupCost;
   /** Windowed attention, equal in each pass. */
   readonly windowed: GroupCost;
@@ -29,7 +29,7 @@ export class Steps {
   readonly #steady: ReturnType<typeof steadyOf>;
   #microBatch!: MicroBatch;
 
-  /** `works`: what its ops do. */
+  /** `works`: the work of its ops. */
   constructor(groups: number, works: ReadonlySet<Work>) {
     this.attentionNs = new Float64Array(8 * groups);
     this.attention = createGroupCost(groups);
@@ -57,7 +57,7 @@ export class Steps {
       sequences.fill("attention", pass, this.attention);
       this.known = 1;
     }
-    // a loop: to copy a few numbers, `set` takes ten times as long
+    // a loop: to copy a few numbers, `set` is ten times slower
     for (let g = 0; g < this.#groups; g++) {
       if (pass.phase === 0) this.attentionNs[g] = this.attention.durationNs[g]!;
       this.sequences[g] = pass.sequences[g]!;

@@ -18,7 +18,7 @@ import type { Ahead, RunParts, RunSizes, RunsOwner } from "./pass-run.ts";
 import { PassTable } from "./pass-table.ts";
 import { type PassTape, passTapeOf } from "./pass-tape.ts";
 
-/** A program on a stage: its tape, what its passes cost and come to, and who times them. */
+/** A program on a stage: its tape, the costs and totals of its passes, and their timer. */
 export class TimedProgram {
   readonly pass: PassTape;
   readonly table: PassTable;
@@ -30,7 +30,7 @@ export class TimedProgram {
   readonly #stage: Stage;
   readonly #sizes: RunSizes;
   readonly #maker: () => FormMaker;
-  /** Whether steps verify drafts, so that no form knows what comes after one. */
+  /** Whether steps verify drafts, so that no form can predict the step after one. */
   readonly #verifies: boolean;
   #forms: FormMaker | undefined;
   #loop: LoopPasses | undefined;
@@ -91,7 +91,7 @@ export class TimedProgram {
     if (masked + elsewhere > 0) this.#parts.gate.count(replica, masked, elsewhere, count);
   }
 
-  /** Passes in a row; each by its form, where that is worth while, and there is one. */
+  /** Starts consecutive passes; each by its form, if it has one that pays off. */
   startRow(pass: Pass, microBatch: MicroBatch, nowNs: number, ahead: Ahead): FormedPasses | LoopPasses {
     const { formed } = this;
     if (formed.start(pass, microBatch, nowNs, ahead) !== undefined) return formed;

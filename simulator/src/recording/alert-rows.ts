@@ -1,7 +1,7 @@
 import type { RuleOutcome } from "@tokenyard/metrics";
 import type { AlertRuleRow } from "@tokenyard/report";
 
-/** What became of rules that were evaluated every `everyMs`. */
+/** Rows for rules that were evaluated every `everyMs`. */
 export function alertRows(outcomes: readonly RuleOutcome[], everyMs: number): AlertRuleRow[] {
   return outcomes.map(({ rule, labels, episodes, fired, held, longestPendingMs, reach }) => ({
     name: rule.name,

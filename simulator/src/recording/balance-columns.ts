@@ -2,7 +2,7 @@ import type { ExpertCacheColumns, Recording, TrafficColumns } from "@tokenyard/r
 import { HOTTEST } from "../logs/routing/traffic-log.ts";
 import type { Pool } from "../pools/pool.ts";
 
-/** How work was spread, and what of it moved, of all pools together. */
+/** Balance and moves of work, of all pools together. */
 export function balanceColumns(pools: readonly Pool[]): Pick<Recording, "rebalances" | "expertCache" | "traffic" | "law"> {
   const rebalances = pools.flatMap(({ gate }) => gate.rebalancer?.columns() ?? []);
   const caches = pools.flatMap(({ gate }) => gate.caches?.columns() ?? []);

@@ -1,6 +1,6 @@
 import type { CacheUse, HostUse } from "@tokenyard/serving";
 
-/** What all pools kept and found: prompts are looked for in the one that computes them, and after a preemption in the other too. */
+/** Kept and found blocks of all pools: prompts are searched in the pool that computes them, and after a preemption in the other too. */
 export function foundIn(uses: readonly CacheUse[]): Pick<CacheUse, "evictions" | "soughtTokens" | "hitTokens" | "prefix"> {
   const hosts = uses.flatMap(({ prefix }) => prefix?.host ?? []);
   const ofHosts = (of: (host: HostUse) => number) => sum(hosts, of);

@@ -23,7 +23,7 @@ import type { RunResults } from "./run-results.ts";
 import { speculationColumns } from "./speculation-columns.ts";
 import { energyOf, workOf } from "./work-of.ts";
 
-/** The recording of a run: what was gathered, beside what was known before. */
+/** The recording of a run: its results, with the facts that were known before. */
 export function recordingOf(setup: Setup, gathered: RunResults): Recording {
   const { scenario } = setup;
   const { pools, transfers, table, served, spent, routing, windows, requestSpans, cacheSteps, alerts } = gathered;
@@ -142,7 +142,7 @@ function poolColumns({ pools, levels, horizonNs }: RunResults): PoolColumns[] {
   });
 }
 
-/** What was served, beside what the scheduler that lets requests out reports of its caches, and how full all were over time. */
+/** Served requests, the caches of the scheduler that lets requests out, and the levels of all over time. */
 function servedUnderLoad({ pools, levels, horizonNs }: RunResults, served: ServedLog | SteadyLog, waitsForAnswers: boolean): Served {
   const uses = pools.map(({ setup }) => setup.scheduler.cache!.use());
   const { recomputedTokens: _, ...cache } = uses.at(-1)!;

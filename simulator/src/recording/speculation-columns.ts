@@ -2,7 +2,7 @@ import type { SpeculationColumns } from "@tokenyard/report";
 import { speculationOf } from "@tokenyard/scenario";
 import type { Pool } from "../pools/pool.ts";
 
-/** What became of drafts in all pools; nothing where there are none. */
+/** Counts of drafts in all pools; empty if there are none. */
 export function speculationColumns(pools: readonly Pool[]): { speculation?: SpeculationColumns } {
   const tallies = pools.flatMap(({ setup }) => setup.scheduler.speculation ?? []);
   const spec = speculationOf(pools[0]!.setup.scenario.serving);

@@ -13,7 +13,7 @@ function peakFlopsOf({ scenario: { model, cluster } }: PoolSetup): number {
   return Math.max(...productPrecisions(model, cluster.gpu).map((precision) => flopsPerSecond(precision)));
 }
 
-/** What the GPUs of all pools take; null where the power of one kind is not known. */
+/** Energy of the GPUs of all pools; null if the power of one kind is not known. */
 export function energyOf({ pools, horizonNs }: RunResults): EnergyFacts | null {
   const joules = pools.map(({ setup, recorder }) => {
     const { flops, memoryBytes } = recorder.work.tally;
@@ -53,7 +53,7 @@ function trafficSeconds(pools: readonly Pool[]): NonNullable<Work["traffic"]> {
   return { seconds: ran, insideSeconds: Math.min(inside, ran) };
 }
 
-/** What all did; the peak of a rank is the mean over the ranks. */
+/** Work of all pools; the peak of a rank is the mean over the ranks. */
 export function workOf({ pools, transfers, checkpoints }: RunResults, ranks: number): Work {
   const total = (of: (pool: Pool) => number) => sum(pools, of);
   const mean = (of: (setup: PoolSetup) => number) => total(({ setup }) => of(setup) * setup.plan.ranks) / ranks;

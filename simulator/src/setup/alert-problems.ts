@@ -5,7 +5,7 @@ import { hasLatencyTargets } from "./latency-limits.ts";
 /** Numbers of samples that rules look back on, at most. */
 const MOST_NUMBERS = 1 << 24;
 
-/** What there are series of only in some scenarios. */
+/** Metrics that only some scenarios have. */
 const LACKING: readonly {
   readonly metrics: readonly string[];
   isIn(scenario: Scenario): boolean;
@@ -54,7 +54,7 @@ const LACKING: readonly {
   },
 ];
 
-/** Rules that watch what this scenario does not have. */
+/** Problems of rules that watch what this scenario does not have. */
 export function alertProblems(scenario: Scenario): Problem[] {
   const { alerts, model } = scenario;
   if (alerts === undefined) return [];

@@ -5,9 +5,9 @@ import { formatQuantity, type Scenario, watchedOf } from "@tokenyard/scenario";
 import type { PoolSetup } from "./setup.ts";
 import { threeFigures } from "./work/three-figures.ts";
 
-/** What is not 0 as long as no request comes; quantiles are of nothing then. */
+/** Metrics that are not 0 while no request arrives; quantiles have no value then. */
 const NOT_NONE_WHEN_IDLE: ReadonlySet<string> = new Set(["memoryShare", "memoryUse", "faults", "replicasDown", "breakerOpen"]);
-/** What is 0 as long as nothing breaks. */
+/** Metrics that are 0 unless something breaks. */
 const NONE_WITHOUT_FAULTS: ReadonlySet<string> = new Set(["faults", "replicasDown"]);
 /** Multiple of the mean load that an expert commonly reaches with a real gate. */
 const USUAL = 1.2;
@@ -37,7 +37,7 @@ function neverOf({ metric, kind, side, bound, unit, family }: Rule, { faults }: 
   return bound < edge ? undefined : `${never}: the last edge of its buckets is ${formatQuantity(edge, "s")}, and quantiles go no further`;
 }
 
-/** [ranks of all pools] what is reserved of the memory of each, which never changes. */
+/** [ranks of all pools] reserved share of the memory of each, which is constant */
 function sharesOf(pools: readonly PoolSetup[]): number[] {
   return pools.flatMap(({ scenario, plan, scheduler }) => {
     const { fixed, kv } = rankMemories(scenario, plan, scheduler.load());

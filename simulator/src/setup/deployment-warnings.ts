@@ -1,7 +1,7 @@
 import type { PlanFacts, Warning } from "@tokenyard/report";
 import { fusionOf, grouped, type Scenario } from "@tokenyard/scenario";
 
-/** What the configuration block of a plan says otherwise than the plan that is run, with both values. */
+/** Differences between the configuration block of a plan and the simulated plan, with both values. */
 export function deploymentWarnings({ deployment, routing, serving }: Scenario, facts: PlanFacts): Warning[] {
   const { gpu_groups: groups = {}, memory_config: memory = {}, performance_config: performance = {} } = deployment ?? {};
   const { kind } = serving.scheduler;

@@ -4,8 +4,9 @@ import { formatQuantity, Problems, type Scenario } from "@tokenyard/scenario";
 import type { HostRoom } from "@tokenyard/serving";
 
 /**
- * What a data group may put into the memory of its host; undefined without one. Its ranks load their parts side by side, each over a link of its
- * own, so the fullest stage decides. `stateTokens`: the tokens of a block that is as large as a state. Throws Problems for a tier without room for a block. Source: docs/models/caches.md#host-tier.
+ * Room of a data group in the memory of its host; undefined without one. Its ranks load their parts side by side, each over a link of its
+ * own, so the fullest stage decides. `stateTokens`: the tokens of a block that is as large as a state. Throws Problems for a tier without
+ * room for a block. Source: docs/models/caches.md#host-tier.
  */
 export function hostRoomOf(scenario: Scenario, plan: Plan, stateTokens?: number): HostRoom | undefined {
   const { kv } = scenario.serving;

@@ -11,7 +11,7 @@ import type { Role } from "./pool-scenario.ts";
 import type { Setup } from "./setup.ts";
 import { START_SECONDS } from "./work/expected-work.ts";
 
-/** What can be said of a plan without running it. */
+/** Facts on a plan without a run. */
 export interface Inspection {
   readonly plan: PlanFacts;
   readonly memory: RankMemory;
@@ -21,7 +21,7 @@ export interface Inspection {
   /** Values that were not stated. */
   readonly assumed: readonly Assumption[];
   readonly warnings: readonly Warning[];
-  /** What single losses would leave without experts; where the scenario speaks of faults. */
+  /** Effects of single losses on experts; if the scenario has faults. */
   readonly coverage?: CoverageFacts;
   /** Single slots, and the number of all links that a replica can lose and go on: those of GPUs that need no other node. */
   readonly smallLosses?: SmallLosses;

@@ -1,6 +1,6 @@
 import { type Scenario, type Target, targetsOf } from "@tokenyard/scenario";
 
-/** What one request may take at most, in nanoseconds; Infinity: as long as it likes. */
+/** Limits of one request in nanoseconds; Infinity for none. */
 export interface LatencyLimits {
   readonly ttftNs: number;
   readonly tpotNs: number;

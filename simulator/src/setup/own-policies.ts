@@ -1,7 +1,7 @@
 import type { Assumption } from "@tokenyard/scenario";
 import type { OwnPolicies, Policies, PoolSetup } from "./setup.ts";
 
-/** The names of the caller's policies, as they stand in `setup`. */
+/** Names of the caller's policies, as in `setup`. */
 export function ownPoliciesOf(policies: Policies, setup: Pick<PoolSetup, "scheduler">): OwnPolicies {
   return {
     ...(policies.scheduler === undefined ? {} : { scheduler: setup.scheduler.kind }),

@@ -2,14 +2,14 @@ import { withExpertsByTriton } from "@tokenyard/cluster";
 import { type Plan, suitsExchange } from "@tokenyard/placement";
 import { type Problem, poolAlone, type Scenario } from "@tokenyard/scenario";
 
-/** What the replicas of a pool do: all of a request, its prompt up to the first token, or the tokens after that. */
+/** Part of a request that the replicas of a pool serve: all of it, its prompt up to the first token, or the tokens after that. */
 export type Role = "all" | "prefill" | "decode";
 
 /** A pool as a scenario of its own: its GPUs, its degrees, and as many replicas as it counts. */
 export interface PoolScenario {
   readonly role: Role;
   readonly scenario: Scenario;
-  /** A problem of that scenario, at the path where the user wrote what it speaks of. */
+  /** A problem of that scenario, at the path where the user wrote the value. */
   problem(found: Problem): Problem;
 }
 

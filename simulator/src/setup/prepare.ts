@@ -42,8 +42,8 @@ import { loadWork } from "./work/load-work.ts";
 import { checkWork } from "./work/work-limit.ts";
 
 /**
- * Assembles what a run needs. Throws Problems, all at once, for what cannot be: degrees that do not divide, a precision
- * that the GPU has no speed for, a model that does not fit, a run that no machine should be asked for.
+ * Assembles the parts of a run. Throws all Problems at once: degrees that do not divide, a format that the GPU has no speed for, a model
+ * that does not fit, a run that is too much work.
  */
 export function prepare(given: Scenario, policies: Policies = {}): Setup {
   const said = scenarioFrom(given);
@@ -129,7 +129,7 @@ export function prepare(given: Scenario, policies: Policies = {}): Setup {
   return isChosen && resolution === "law" ? setupBy("law", setup) : setup;
 }
 
-/** What all pools have in common. */
+/** Parts that all pools share. */
 interface Shared extends Pick<Setup, "requests" | "classes" | "network" | "router" | "overflow" | "lawTables"> {
   readonly kernels: Policies["kernels"] | undefined;
   readonly scheduler: Policies["scheduler"] | undefined;
@@ -188,7 +188,7 @@ function poolSetup({ role, scenario: given }: PoolScenario, plan: Plan, firstRan
   };
 }
 
-/** `plan` with experts where the router's popularity has them, as far as a placement goes by it. */
+/** `plan` with the router's popularity of experts, if its placement depends on it. */
 function placed(scenario: Scenario, plan: Plan, router: Setup["router"]): Plan {
   if (plan.expertPlacement === undefined || router?.shares === undefined) return plan;
   return { ...plan, expertPlacement: placeExperts(scenario, plan, (layer) => router.shares!(layer)) };
@@ -206,7 +206,7 @@ function eachPool<T>(pools: readonly PoolScenario[], make: (pool: PoolScenario, 
       return [];
     }
   });
-  throwIfAny(once(problems, messageOf)); // what pools have in common is wrong in both
+  throwIfAny(once(problems, messageOf)); // a fault of a shared part appears in both pools
   return made;
 }
 
@@ -232,7 +232,7 @@ function kvTokens(scenario: Scenario, plan: Plan, states: StatesRule | undefined
   throw new Problems([{ path: ["cluster", "gpu", "memory"], given, wanted }]);
 }
 
-/** How much of GPUs' caches a token takes: beside its own place that of a copy, where one lies on a peer. */
+/** Places in GPUs' caches of a token: its own, and that of a copy if a peer keeps one. */
 function copiesOf({ checkpoints }: Scenario): number {
   return checkpoints?.to.kind === "peer" ? 2 : 1;
 }

@@ -53,7 +53,7 @@ function declaredParameters(scenario: Scenario): Warning[] {
   return [{ code: "declared-parameters", message }];
 }
 
-/** What is said of experts where there are none. */
+/** Warning about routing keys of a model without experts. */
 function routedNowhere({ model, routing }: Scenario): Warning[] {
   if (model.experts !== undefined) return [];
   const usual = {
@@ -69,7 +69,7 @@ function routedNowhere({ model, routing }: Scenario): Warning[] {
   return [{ code: "no-experts", message: `${changed} nothing: the model has no experts` }];
 }
 
-/** Durations are no better than the efficiencies: a datasheet has the peak, not what kernels reach of it. */
+/** Warning about durations that depend on assumed efficiencies: a datasheet has the peak, not what kernels reach of it. */
 function assumedEfficiency({ assumed, cluster: { gpu, kernels } }: Scenario): Warning[] {
   if (kernels.kind === "fitted" || (kernels.kind === "table" && gpu.fits !== undefined)) return [];
   const unstated = (["computeEfficiency", "bandwidthEfficiency"] as const).filter((key) => assumed.includes(`cluster.gpu.${key}`));
@@ -172,7 +172,7 @@ function ranksWithoutLayers(plan: Plan): Warning[] {
   return [{ code: "ranks-without-layers", message: `${ranks} ranks hold no layer: there are ${plan.stages} stages for fewer layers` }];
 }
 
-/** What no map asks for: ranks that have one slot of an expert more than others. */
+/** Warning about uneven slots that no map requests: ranks that have one slot of an expert more than others. */
 function unevenSlots({ model, routing, spares }: Scenario, plan: Plan): Warning[] {
   const { placement } = routing;
   if (model.experts === undefined || placement === undefined || placement.kind === "map") return [];

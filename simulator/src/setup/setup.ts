@@ -10,7 +10,7 @@ import type { LawStore } from "../law/nodes/law-store.ts";
 import type { Role } from "./pool-scenario.ts";
 import type { ExpectedSeconds } from "./resolutions/expected-seconds.ts";
 
-/** Policies of the caller's own, in place of those that the scenario names, and what a run may read. */
+/** Policies of the caller, in place of those that the scenario names, with what a run may read. */
 export interface Policies {
   readonly scheduler?: (context: ServingContext) => Scheduler;
   readonly kernels?: KernelModel;
@@ -19,7 +19,7 @@ export interface Policies {
   readonly overflow?: Overflow;
   /** Bytes of the file that a trace workload names, by its path in the scenario; `loadScenario` gives this along. */
   readonly readPieces?: ReadPieces;
-  /** Where requests come from, in place of the scenario's workload. */
+  /** Source of requests, in place of the scenario's workload. */
   readonly source?: RequestSource;
   /**
    * Store in which runs by the law of uneven experts share their tables. It changes no result; a run with the caller's own policies does
@@ -37,7 +37,7 @@ export interface PoolSetup {
   /** With the GPUs, degrees and replicas of this pool. */
   readonly scenario: Scenario;
   readonly plan: Plan;
-  /** What its first rank is called where all pools are reported: their ranks are numbered one pool after the other. */
+  /** Name of its first rank in reports on all pools: their ranks are numbered one pool after the other. */
   readonly firstRank: number;
   readonly facts: PlanFacts;
   readonly streams: Streams;
@@ -65,7 +65,7 @@ export interface Setup extends Omit<PoolSetup, "role"> {
   readonly expected?: ExpectedSeconds;
   /** One that does all, or one that prefills and one that decodes. */
   readonly pools: readonly PoolSetup[];
-  /** What the scheduler calls requests by: all of a batch, or those that are in the house. */
+  /** Slots by which the scheduler identifies requests: all of a batch, or those being served. */
   readonly requests: Requests;
   readonly classes: readonly RequestClass[];
   readonly source: RequestSource;

@@ -16,7 +16,7 @@ import type { Role } from "./pool-scenario.ts";
 
 const KEY = ["serving", "speculation"];
 
-/** What speculation does not run with: refused, with what would. Source: docs/models/scheduling.md#speculative-decoding. */
+/** Mechanisms that speculation does not run with: refused, with an alternative. Source: docs/models/scheduling.md#speculative-decoding. */
 export function speculationProblems(scenario: Scenario, plan: Plan, role: Role): Problem[] {
   const spec = speculationOf(scenario.serving);
   if (spec === undefined) return [];
@@ -64,7 +64,7 @@ export function acceptanceWarnings({ serving, workload }: Pick<Scenario, "servin
   return [{ code: "acceptance-of-texts", message }];
 }
 
-/** What engines cannot combine; engine: ideal runs it. */
+/** Combinations that engines refuse; engine: ideal runs them. */
 function engineProblems({ engine, serving }: Scenario, plan: Plan): Problem[] {
   if (engine === undefined || !Object.hasOwn(ENGINES, engine.name)) return [];
   const degrees = { pipeline: plan.stages, dataGroups: plan.dataGroups };

@@ -4,8 +4,8 @@ import { Problems, type Scenario } from "@tokenyard/scenario";
 import { largestPassOf, type StatesRule } from "@tokenyard/serving";
 
 /**
- * What requests of a plan keep beside the blocks of their tokens; undefined: nothing, or room is set aside for it. Throws Problems where a request's slots, or the
- * tokens of a block, are more than there may be. Source: docs/models/mixers.md#states.
+ * Memory that requests of a plan keep beside the blocks of their tokens; undefined: none, or room is reserved for it. Throws Problems if a
+ * request's slots, or the tokens of a block, exceed their limits. Source: docs/models/mixers.md#states.
  */
 export function statesRuleOf(scenario: Scenario, plan: Plan): StatesRule | undefined {
   const { kv, scheduler } = scenario.serving;

@@ -3,11 +3,13 @@ import type { StageSpec } from "./stage-spec.ts";
 
 /** What the ops of a stage take. */
 export interface Costs {
-  /** Fills `cost` with what `op` of `pass`, a micro-batch's or its half's, takes on the ranks of `stage`. Asked when the op is launched. */
+  /**
+   * Fills `cost` with the costs of `op` of `pass`, a micro-batch's or its half's, on the ranks of `stage`. Called when the op is launched.
+   */
   ask(op: Op, pass: PassAtWork, stage: StageSpec, cost: OpCost): void;
 }
 
-/** Costs of micro-batches, of their halves, beside which communication takes its share of the GPU, and of drafts. */
+/** Costs of micro-batches, of their halves, beside which communication occupies its share of the GPU, and of drafts. */
 export class CostsByPart implements Costs {
   readonly #ofWhole: Costs;
   readonly #ofHalves: Costs;

@@ -11,10 +11,10 @@ export const QUEUE = OP_KINDS.length + 1;
 export const TRANSFER = SPENT_KEYS.length;
 
 /**
- * Adds to `spentNs` [SPENT_KEYS] where the time between `admittedNs` and the end of the program's last op went, walking
- * back from the rank that ended last: each op's time is that of the slowest rank of its group. Before it comes what the group's last rank
- * was held by the longest, an op whose results it takes or the one before it on its lane; what held it longer is the lane of another micro-batch,
- * and waiting. What is added is, to the nanosecond, that span of time.
+ * Adds to `spentNs` [SPENT_KEYS] the causes of the time between `admittedNs` and the end of the program's last op, walking back from the
+ * rank that ended last: each op's time is that of the slowest rank of its group. Its predecessor is what delayed the group's last rank
+ * longest, an op whose results it uses or the one before it on its lane; a longer delay is due to the lane of another micro-batch, and is
+ * waiting. The sum equals, to the nanosecond, that span of time.
  */
 export function spendCriticalPath(
   { ops, laneBefore, laneLast }: Program,
@@ -42,7 +42,7 @@ export function spendCriticalPath(
     let before = -1;
     let readyNs = admittedNs;
     for (let i = after.length; i >= 0; i--) {
-      const held = i === after.length ? laneBefore[at]! : after[i]!; // of equals the one whose results it takes
+      const held = i === after.length ? laneBefore[at]! : after[i]!; // among equals the one whose results it uses
       if (held < 0 || runs[held]!.endNs[rank]! < readyNs) continue;
       before = held;
       readyNs = runs[held]!.endNs[rank]!;

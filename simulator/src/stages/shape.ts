@@ -1,13 +1,13 @@
 import type { ExpertPlacement } from "@tokenyard/placement";
 import type { Slowdown } from "./slowdown.ts";
 
-/** What of a stage is not as ever, for some time. */
+/** A temporary change of a stage. */
 export interface Shape {
   /** Key that is equal for shapes in which passes take the same time and give the same results. */
   readonly key: string;
   /** [ranks] 1: the others go on without it; undefined: all are there. */
   readonly gone: Uint8Array | undefined;
-  /** Whether the experts of all its layers lie alike; undefined: where they lie as ever. */
+  /** Whether the experts of all its layers have equal placements; undefined: the usual ones. */
   readonly isAlike: boolean | undefined;
   readonly slowdown: Slowdown | undefined;
 }

@@ -9,7 +9,7 @@ import { slowDown } from "./slowdown.ts";
 import type { StageLanes } from "./stage-spec.ts";
 import { timeOp } from "./timing.ts";
 
-/** What stages work with. */
+/** Parts that stages use. */
 export interface StageParts {
   readonly costs: Costs;
   /** Gate of programs that have one. */
@@ -29,7 +29,7 @@ export class StageOps {
   readonly #costs: StageParts["costs"];
   readonly #gate: StageParts["gate"];
   readonly #recorder: StageParts["recorder"];
-  /** [ranks] when the results that an op takes are there */
+  /** [ranks] time when the results that an op uses are there */
   readonly #readyNs: Float64Array;
 
   constructor(stage: OpsOwner, { costs, gate, recorder }: StageParts) {
@@ -73,7 +73,7 @@ export class StageOps {
     this.#recorder.lose(this.#stage, microBatch.staged!.program.ops[o]!, microBatch, microBatch.runs[o]!, nowNs);
   }
 
-  /** [ranks] when the results that `op` takes are there; holds until the next call. */
+  /** [ranks] time when the results that `op` uses are there; valid until the next call */
   #readyFor({ after }: Op, { runs, admittedNs }: MicroBatch): Float64Array {
     if (after.length === 1) return runs[after[0]!]!.endNs;
     const ready = this.#readyNs.fill(admittedNs);

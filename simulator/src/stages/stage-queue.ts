@@ -16,7 +16,7 @@ export class StageQueue {
     this.#waiting.push(microBatch);
   }
 
-  /** Takes out who is next: of those in the highest slice the one that arrived first. */
+  /** Removes the next one: of those in the highest slice the one that arrived first. */
   takeFurthest(): MicroBatch {
     const slice = this.#waiting.reduce((most, each) => Math.max(most, each.slice), 0);
     const at = this.#waiting.findIndex((each) => each.slice === slice);

@@ -1,23 +1,23 @@
 import type { Groups } from "@tokenyard/placement";
 import type { Program } from "@tokenyard/program";
 
-/** A program, and who meets for each of its ops [ops]. */
+/** A program, and the meeting groups of each of its ops [ops]. */
 export interface StagedProgram {
   readonly program: Program;
   readonly groups: readonly Groups[];
 }
 
-/** Layers that a micro-batch crosses on one visit to a stage: what it runs there. */
+/** Layers that a micro-batch crosses on one visit to a stage, with their program. */
 export interface Slice extends StagedProgram {
-  /** What it runs when it is split in two halves; undefined where none is, or has anything to hide here. */
+  /** Program for two halves; undefined if there are none, or nothing to hide here. */
   readonly halves: StagedProgram | undefined;
   /** [drafts] programs with a number of drafts behind; undefined if no draft follows. */
   readonly drafts?: readonly StagedProgram[];
-  /** What it runs while experts move; undefined where none ever do. */
+  /** Program while experts move; undefined if none ever do. */
   readonly moving?: Slice;
 }
 
-/** What a stage is: its place, its ranks and what they run. */
+/** Definition of a stage: its place, its ranks and their programs. */
 export interface StageSpec {
   readonly id: number;
   readonly replica: number;
@@ -25,7 +25,7 @@ export interface StageSpec {
   readonly position: number;
   readonly firstRank: number;
   readonly ranks: number;
-  /** What it runs on each visit of a micro-batch, [slices]. */
+  /** [slices] program of each visit of a micro-batch */
   readonly slices: readonly Slice[];
 }
 

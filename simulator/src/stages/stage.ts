@@ -14,9 +14,9 @@ import type { World } from "./world.ts";
 
 /**
  * A pipeline stage: ranks that issue the same ops in the same order. One micro-batch at a time is before its send: the one that has come
- * furthest, with the highest slice, and of those in the same slice the one that arrived first. Each lane runs the ops of a program in the order
- * in which they stand there, an op once those have ended whose results it takes.
- * The engine sees one event an op, when its last rank has ended; or two a visit, where that is timed as a whole.
+ * furthest, with the highest slice, and of those in the same slice the one that arrived first. Each lane runs the ops of a program in their
+ * order, an op once those have ended whose results it uses. The engine sees one event an op, when its last rank has ended; or two a visit,
+ * if that is timed as a whole.
  */
 export class Stage implements StageLanes {
   readonly spec: StageSpec;

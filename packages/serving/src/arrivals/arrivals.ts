@@ -5,7 +5,7 @@ import { type RateCurve, rateCurve } from "./rate-curve.ts";
 
 const LAST_NS = Number.MAX_SAFE_INTEGER;
 
-/** What a workload says of when its requests (or sessions) come. */
+/** Part of a workload that defines when its requests (or sessions) arrive. */
 export interface ArrivingSpec {
   readonly arrivals: ArrivalsSpec;
   readonly rate?: number | undefined;

@@ -4,13 +4,13 @@ import { diurnal } from "./diurnal.ts";
 import { onOff } from "./on-off.ts";
 import { SegmentedRate } from "./segmented-rate.ts";
 
-/** A rate over time, asked for ever later places. */
+/** A rate over time, evaluated at rising places. */
 export interface RateCurve {
   /** Seconds until `requests` requests have arrived on average; Infinity if that many never arrive. To be called in rising order. */
   secondsAt(requests: number): number;
 }
 
-/** The rate that `arrivals` means; `rate` is its mean, except with stages. On-off times come from the stream `workload/phases`. */
+/** Rate curve of `arrivals`; `rate` is its mean, except with stages. On-off times come from the stream `workload/phases`. */
 export function rateCurve(arrivals: ArrivalsSpec, rate: number | undefined, streams: Streams): RateCurve {
   if (arrivals.kind === "stages") {
     return new SegmentedRate(arrivals.stages.map((stage) => ({ seconds: stage.duration, fromRate: stage.rate, toRate: stage.rate })));

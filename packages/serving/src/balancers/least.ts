@@ -28,7 +28,7 @@ export class Least {
     for (let node = (this.#leaves + place) >> 1; node > 0; node >>= 1) this.#play(node);
   }
 
-  /** Whether `place` takes part. */
+  /** Opens or closes `place` to requests. */
   open(place: number, isOpen: boolean): void {
     this.#open.set(place, isOpen);
     for (let node = this.#leaves - 1; node > 0; node--) this.#play(node); // one that closes may open all

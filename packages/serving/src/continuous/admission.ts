@@ -8,7 +8,10 @@ import { admit, blocksToReserve, hasSlots, pin, pinnedBy, take } from "./running
 /** Nothing of a sequence is kept. */
 const NOTHING: Found = { blocks: 0, unheld: 0, onHost: 0, pointsOnHost: 0 };
 
-/** Lets those who wait for a data group into one of its micro-batches: to compute their prompt, or to decode where that is cached elsewhere. */
+/**
+ * Admits the waiting requests of a data group to one of its micro-batches: to compute their prompt, or to decode if that is cached
+ * elsewhere.
+ */
 export class Admission {
   readonly #group: DataGroup;
   readonly #service: Service;
@@ -70,7 +73,7 @@ export class Admission {
     return blocksToReserve(slot, this.#group, this.#service);
   }
 
-  /** `slot` begins with what it `brought`, what was `saved`, or what was `found` of it. Returns when that is there. */
+  /** Starts `slot` with its `brought` cache, its `saved` tokens, or its `found` blocks. Returns the time when they are there. */
   #came(slot: number, brought: number, saved: number, found: Found, nowNs: number, observer: SchedulerObserver): number {
     if (brought > 0) return this.#bring(slot, brought, nowNs);
     return saved > 0 ? this.#restore(slot, saved, nowNs, observer) : this.#begin(slot, found, nowNs);
@@ -86,7 +89,7 @@ export class Admission {
     return nowNs;
   }
 
-  /** `slot` takes the blocks of `tokens` that are there before it computes any. */
+  /** Reserves the blocks of `tokens` that `slot` has before it computes any. */
   #hold(slot: number, tokens: number): void {
     const { limits, sequences } = this.#service;
     const blocks = Math.ceil(tokens / limits.blockTokens);
@@ -95,7 +98,7 @@ export class Admission {
     sequences.blocks[slot] = blocks;
   }
 
-  /** `slot` begins with what was `found` of it. Returns when that is there. */
+  /** Starts `slot` with its `found` blocks. Returns the time when they are there. */
   #begin(slot: number, found: Found, nowNs: number): number {
     const { reuse } = this.#group;
     if (reuse === undefined) return nowNs;

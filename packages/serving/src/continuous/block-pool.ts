@@ -11,7 +11,7 @@ export class BlockPool {
     this.free = total;
   }
 
-  /** Blocks that can be taken without anybody else hearing of it. */
+  /** Blocks that are free without an eviction that listeners would see. */
   get unnoticed(): number {
     return this.free;
   }

@@ -2,7 +2,7 @@ import type { RequestClass } from "../requests/request-class.ts";
 import type { RequestSlots } from "../requests/request-slots.ts";
 import type { WaitingRoom } from "./waiting-room.ts";
 
-/** The one before which none comes is next, in a binary heap; one that is preempted takes its old place again. */
+/** Waiting room by a total order, in a binary heap; a preempted request returns to its old place. */
 export class ByPriority implements WaitingRoom {
   readonly #slots: number[] = [];
   readonly #before: (a: number, b: number) => boolean;
@@ -62,7 +62,7 @@ export class ByPriority implements WaitingRoom {
   }
 }
 
-/** Whether request a comes before request b: the lower priority, and of equals who came first. */
+/** Order of requests: the lower priority first, and among equals the earlier arrival. */
 export function byPriority(requests: RequestSlots, classes: readonly RequestClass[]): (a: number, b: number) => boolean {
   return (a, b) => {
     const byClass = classes[requests.classIndex[a]!]!.priority - classes[requests.classIndex[b]!]!.priority;

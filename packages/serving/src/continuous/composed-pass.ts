@@ -2,7 +2,7 @@ import { Pass } from "@tokenyard/model";
 import type { BatchSizes } from "../batches/batch-sizes.ts";
 import { Share, type WholePass } from "./share.ts";
 
-/** What one data group computes in a pass that no scheduler has formed. */
+/** Work of one data group in a pass that no scheduler has formed. */
 export interface ComposedGroup {
   /** Sequences that decode one token each. */
   readonly decoding: number;

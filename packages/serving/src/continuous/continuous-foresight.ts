@@ -3,12 +3,12 @@ import type { SchedulerObserver } from "../requests/request-observer.ts";
 import type { Foresight } from "../scheduler.ts";
 import type { JointBatch } from "./joint-batch.ts";
 
-/** What a continuous scheduler knows of passes that only decode, before they are asked for. */
+/** Predicts decode-only passes of a continuous scheduler before they are formed. */
 export class ContinuousForesight implements Foresight {
   readonly composed: number;
   /** [replicas][micro-batches] */
   readonly #batches: readonly (readonly JointBatch[])[];
-  /** [replicas] the micro-batch that is asked first for the next pass */
+  /** [replicas] the micro-batch to check first for the next pass */
   readonly #turn: Int32Array;
   readonly #own: (pass: Pass) => JointBatch;
 

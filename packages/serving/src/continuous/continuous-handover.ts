@@ -17,7 +17,7 @@ export function partOf(
   return { promptsOnly: role === "prefill", keepsFirst: role === "prefill" && isLate, givesFirst: role === "decode" && isLate };
 }
 
-/** Requests that have their prompt computed in one pool and decode in another: what the data groups of either do for them. */
+/** Hands requests over between the pool that computes their prompt and the pool that decodes, for the data groups of either. */
 export class ContinuousHandover implements Handover {
   readonly #groups: DataGroups;
   readonly #sequences: Sequences;

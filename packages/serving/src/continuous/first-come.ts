@@ -1,6 +1,6 @@
 import type { WaitingRoom } from "./waiting-room.ts";
 
-/** First come, first served; who is preempted goes to the front. A ring that grows to the longest line there has been. */
+/** First come, first served; preempted requests go to the front. A ring that grows to the longest queue so far. */
 export class FirstCome implements WaitingRoom {
   #places = new Int32Array(16);
   #first = 0;

@@ -105,7 +105,7 @@ export class JointBatch extends Pass implements WholePass {
     return true;
   }
 
-  /** Whether a sequence had to give way, or waits for blocks: the next micro-batch may have them, and not who gave way. */
+  /** Whether a sequence had to yield, or waits for blocks: the next micro-batch may have them, and the one that yielded does not. */
   get #isPressed(): boolean {
     return this.#members.some(({ isPressed }) => isPressed);
   }
@@ -120,7 +120,7 @@ export class JointBatch extends Pass implements WholePass {
     return this.#isPrefill || yields === 0 ? Math.min(drafts, 1) : drafts;
   }
 
-  /** What the data groups compute in the next pass. Returns its phase; undefined where no group has anything to compute. */
+  /** Fills in the next pass of the data groups. Returns its phase; undefined if no group has work. */
   #fill(nowNs: number, observer: SchedulerObserver): Phase | undefined {
     const all = this.#members;
     let tokens = 0;
@@ -147,7 +147,7 @@ export class JointBatch extends Pass implements WholePass {
     return count;
   }
 
-  /** What the pass at hand computes, after passes that were foreseen. */
+  /** Recomputes the current pass, after passes that were foreseen. */
   renew(): void {
     for (let g = 0; g < this.#members.length; g++) this.#members[g]!.renew();
   }

@@ -24,10 +24,10 @@ export class Members implements Residents {
   readonly #prompts: Prompts;
   readonly #handovers: Handovers;
   readonly #admission: Admission;
-  /** Whether the decodes of the pass at hand are in the share, while it is formed. */
+  /** Whether the decodes of the current pass are in the share, while it is formed. */
   #formed = false;
 
-  /** What they compute in a pass goes into `share`. */
+  /** Adds the work of a pass to `share`. */
   constructor(group: DataGroup, service: Service, batch: BatchId & { readonly running: boolean }, share: Share) {
     this.#group = group;
     this.#service = service;
@@ -55,7 +55,7 @@ export class Members implements Residents {
     return this.#decoders.size + this.#prompts.size > 0;
   }
 
-  /** Whether the pass at hand found too few blocks. */
+  /** Whether the current pass found too few blocks. */
   get isPressed(): boolean {
     return this.#pressure.felt;
   }
@@ -68,7 +68,7 @@ export class Members implements Residents {
     return this.#prompts.size;
   }
 
-  /** Fills the share with what the group computes in pass number `pass`: decodes first, then prompts that are under way, then new ones. */
+  /** Fills the share with the group's work in pass number `pass`: decodes first, then prompts in progress, then new ones. */
   form(pass: number, nowNs: number, observer: SchedulerObserver): void {
     const { limits, turns } = this.#service;
     this.#pressure.felt = false;
@@ -85,10 +85,11 @@ export class Members implements Residents {
   }
 
   /**
-   * How many passes from number `pass` on, the one at hand the first, will only decode, whatever ends them: the last token of a sequence, a
-   * cache without room for the next step, a block that balancers know and that gives way, or the turn of a prompt. A prompt that had to wait
-   * in this pass waits in all of them: the cache only fills meanwhile. While a sequence grows into a window, steps are taken one by one. Of several
-   * `batches` each foresees its part of the cache, and nothing where a request waits, for which another may make room.
+   * Number of passes from number `pass` on, including the current one, that will only decode. They are ended by the last token of a
+   * sequence, a cache without room for the next step, the eviction of a block that balancers know, or the turn of a prompt. A prompt that
+   * had to wait in this pass waits in all of them, as the cache only fills meanwhile. While a sequence grows into a window, steps are taken
+   * one by one. With several `batches` each foresees its part of the cache, and nothing if a request waits, for which another may make
+   * room.
    */
   foreseen(pass: number, batches: number): number {
     const decoders = this.#foreseen;
@@ -114,8 +115,8 @@ export class Members implements Residents {
   }
 
   /**
-   * The first `steps` of a foreseen run have ended at `endsNs`; the blocks of the step after them are taken. The gaps that end with the first are among those
-   * of `first`. Adds to `openedBy` as `Decoders.advance`; returns how many decode.
+   * Ends the first `steps` of a foreseen run at `endsNs`; the blocks of the step after them are claimed. The gaps that end with the first
+   * belong to `first`. Adds to `openedBy` as `Decoders.advance` does; returns the number that decode.
    */
   advance(steps: number, endsNs: Float64Array, openedBy: Float64Array, first: PassGaps, observer: SchedulerObserver): number {
     const decoders = this.#foreseen;
@@ -174,7 +175,7 @@ export class Members implements Residents {
     if (!waited) observer.preempted(slot, this.#batch, nowNs); // it was not reported that one that waited for its blocks had started
   }
 
-  /** All decode, where there are blocks for their next step; false where they wait for those. */
+  /** Adds the decodes of all if there are blocks for their next step; returns false if they wait for those. */
   #decode(nowNs: number, observer: SchedulerObserver): boolean {
     const decoders = this.#decoders;
     const { pool } = this.#group;
@@ -204,14 +205,14 @@ export class Members implements Residents {
     }
   }
 
-  /** `slot`, which decodes no more, gives its blocks back. Returns the tokens of it that were cached. */
+  /** Releases the blocks of `slot`, which stops decoding. Returns its cached tokens. */
   #giveUp(slot: number): number {
     const tokens = this.#decoders.stop(slot);
     giveBack(slot, this.#decoders.blocksOf(slot, tokens), tokens, this.#group, this.#service);
     return tokens;
   }
 
-  /** Takes `slot` from those that decode, and back what it was to decode in the pass at hand. Returns the tokens of it that were cached. */
+  /** Removes `slot` from the decoding sequences, and its decode from the current pass. Returns its cached tokens. */
   #stopDecoding(slot: number): number {
     this.#decoders.remove(slot);
     const tokens = this.#giveUp(slot);

@@ -2,9 +2,9 @@ import type { BatchId, SchedulerObserver } from "../requests/request-observer.ts
 import type { DataGroup, Service } from "./data-group.ts";
 import { victimOf } from "./running.ts";
 
-/** What a micro-batch does where the cache of its data group has too few free blocks: a sequence yields. */
+/** Preempts sequences when the cache of a data group has too few free blocks for a micro-batch. */
 export class Pressure {
-  /** Whether the pass at hand found too few: a sequence was preempted, or one waits for sequences in flight. */
+  /** Whether the current pass found too few: a sequence was preempted, or one waits for sequences in flight. */
   felt = false;
   readonly #group: DataGroup;
   readonly #service: Service;

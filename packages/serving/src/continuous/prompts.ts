@@ -24,7 +24,7 @@ type KeptStates = NonNullable<StatesRule["kept"]>["states"];
 
 /** Sequences of one data group in one micro-batch whose prompt is under way, in order of admission. */
 export class Prompts {
-  /** How many there are: of each pass it is asked again and again, and most have none. */
+  /** Number of prompts, as most passes have none and check it often. */
   size = 0;
   readonly #slots: number[] = [];
   readonly #group: DataGroup;
@@ -46,7 +46,7 @@ export class Prompts {
     this.size = this.#slots.push(slot);
   }
 
-  /** Each computes the next chunk of its prompt, `budget` tokens in all at most. Returns what is left of them. */
+  /** Computes the next chunk of each prompt, at most `budget` tokens in all. Returns the rest of the budget. */
   compute(budget: number, nowNs: number, observer: SchedulerObserver): number {
     const { target, cached, readyNs } = this.#service.sequences;
     const { reuse } = this.#group;
@@ -73,7 +73,7 @@ export class Prompts {
     observer.started(slot, this.#batch, nowNs);
   }
 
-  /** `slot` computes `chunk` tokens in the pass at hand; there is room for them. */
+  /** Adds a chunk of `chunk` tokens of `slot` to the current pass; there is room for it. */
   computeChunk(slot: number, chunk: number): void {
     const { limits, sequences } = this.#service;
     const past = sequences.cached[slot]!;
@@ -118,7 +118,7 @@ export class Prompts {
     }
   }
 
-  /** `slot` is preempted: what it was to compute in the pass at hand is taken back. */
+  /** Removes the preempted `slot` and its chunk from the current pass. */
   remove(slot: number): void {
     const { cached, chunk, target } = this.#service.sequences;
     this.#slots.splice(this.#slots.indexOf(slot), 1);
@@ -141,7 +141,7 @@ export class Prompts {
     return true;
   }
 
-  /** All of `slot` up to its next token is cached: the token is out. */
+  /** Emits a token of `slot`, whose tokens before it are all cached. */
   #yieldToken(slot: number, decoders: DecodingMembers, nowNs: number, observer: SchedulerObserver, { firsts, finished }: Outcome): void {
     const { limits, requests, sequences } = this.#service;
     const out = sequences.out[slot]!;

@@ -16,7 +16,7 @@ export function admit(slot: number, microBatch: number, group: DataGroup, servic
   group.youngest = slot;
 }
 
-/** `slot`, which is admitted and holds what was found of it, takes what it has beside the blocks of its tokens. */
+/** Reserves what `slot`, which was admitted with its found blocks, keeps beside the blocks of its tokens. */
 export function pin(slot: number, { pool, slots }: DataGroup, service: Service): void {
   const { states } = service.limits;
   if (states === undefined) return;
@@ -24,7 +24,7 @@ export function pin(slot: number, { pool, slots }: DataGroup, service: Service):
   slots?.take(states.slots!.perRequest);
 }
 
-/** `slot`, which holds no blocks, is served no more. */
+/** Ends the service of `slot`, which holds no blocks. */
 export function dismiss(slot: number, group: DataGroup, service: Service): void {
   const { before, after, microBatch } = service.sequences;
   group.running--;
@@ -47,7 +47,7 @@ export function putBack(blocks: number, group: DataGroup): void {
   group.owed += blocks;
 }
 
-/** `slot` holds its `blocks` no more, in which `tokens` are cached, nor what it pinned. */
+/** Releases the `blocks` of `slot`, in which `tokens` are cached, and what it pinned. */
 export function giveBack(slot: number, blocks: number, tokens: number, group: DataGroup, service: Service): void {
   group.copiedTokens += tokens - (tokens % group.checkpointTokens);
   group.owed += blocks;
@@ -81,15 +81,15 @@ export function blocksInAll(slot: number, { limits, requests }: Held): number {
   return Math.ceil((requests.promptTokens[slot]! + requests.outputTokens[slot]! - 1 + limits.lookahead) / limits.blockTokens);
 }
 
-/** Blocks for the tokens of one who is `waiting`, and those who are served, that these have yet to take until the last token of each. */
+/** Blocks for the tokens of a `waiting` request, and those that running requests still need until their last tokens. */
 export function blocksToReserve(waiting: number, { owed }: DataGroup, service: Service): number {
   return blocksInAll(waiting, service) + owed;
 }
 
 /**
- * What yields to micro-batch `own`: the sequence that was admitted last, or comes last by priority, of those in no micro-batch that is in flight. −1 when
- * that is one of its own, and one in flight would have to yield before it: then it is better to wait. So the first of all always gets on.
- * `yieldsTo(a, b)`: a is preempted before b; undefined: the younger is.
+ * Sequence that yields to micro-batch `own`: the one admitted last, or last by priority, among those in no micro-batch in flight. −1 if
+ * that is one of its own, and one in flight would have to yield before it: then waiting is better. So the first of all always makes
+ * progress. `yieldsTo(a, b)`: a is preempted before b; undefined: the younger one is.
  */
 export function victimOf(own: number, group: DataGroup, sequences: Sequences, yieldsTo?: (a: number, b: number) => boolean): number {
   const { before, microBatch, elsewhere } = sequences;
@@ -97,7 +97,7 @@ export function victimOf(own: number, group: DataGroup, sequences: Sequences, yi
   let victim = -1;
   let flying = -1;
   for (let slot = youngest; slot >= 0; slot = before[slot]!) {
-    if (elsewhere[slot] === 1) continue; // what is under way to it has nowhere else to go
+    if (elsewhere[slot] === 1) continue; // its cache is under way and has no other destination
     if (members[microBatch[slot]!]!.inFlight) {
       if (victim < 0 && yieldsTo === undefined) flying = slot;
       else if (yieldsTo !== undefined && (flying < 0 || yieldsTo(slot, flying))) flying = slot;

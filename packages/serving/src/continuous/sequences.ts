@@ -1,17 +1,17 @@
 /**
- * What a continuous scheduler knows of each sequence, in columns by the request's slot. A sequence computes `target` tokens, in chunks, which
+ * State of each sequence of a continuous scheduler, in columns by the request's slot. A sequence computes `target` tokens in chunks, which
  * yields a token; from then on it decodes. Columns are replaced when they grow: read them from here each time.
  */
 export class Sequences {
   /** Tokens of it that are cached, while it computes its prompt. */
   cached = new Int32Array(32);
-  /** Tokens to be cached before it yields its next token: its prompt, and after a preemption what it had put out already. */
+  /** Tokens to be cached before it yields its next token: its prompt, and after a preemption its earlier output. */
   target = new Int32Array(32);
   /** Tokens of it that the current pass computes, while it computes its prompt. */
   chunk = new Int32Array(32);
   /** Tokens of it that were cached before the last chunk that it computed. */
   past = new Int32Array(32);
-  /** Tokens of it that come from elsewhere when it is admitted. */
+  /** Tokens that are loaded from elsewhere on admission. */
   saved = new Int32Array(32);
   /** Blocks that it holds, while it computes its prompt. */
   blocks = new Int32Array(32);
@@ -41,7 +41,7 @@ export class Sequences {
   home = new Int32Array(32).fill(-1);
 
   constructor() {
-    this.#grow(); // once at the start: V8 takes columns that were never replaced for constants, and compiles all that reads them again
+    this.#grow(); // once at the start: V8 treats columns that were never replaced as constants, and recompiles their readers later
   }
 
   /** A new sequence in `slot`, nothing of which is computed. */

@@ -20,7 +20,7 @@ export interface VerifyingStep {
   readonly ofClass: Int32Array | undefined;
 }
 
-/** What one data group computes in a pass: its place in the columns of the pass, filled again for each. */
+/** Work of one data group in a pass: its place in the columns of the pass, overwritten for each. */
 export class Share {
   /** Sequences that decode, and tokens that they compute. */
   decoding = 0;
@@ -134,7 +134,10 @@ export class Share {
     decoding[at]! -= 1;
   }
 
-  /** Adds a prompt of class number `classIndex` with `past` cached tokens that computes `chunk` more, its last ones where it `yields` a token; with `times` −1, takes it back. */
+  /**
+   * Adds a prompt of class number `classIndex` with `past` cached tokens that computes `chunk` more, its last ones if it `yields` a token;
+   * with `times` −1, removes it.
+   */
   addPrompt(past: number, chunk: number, yields: boolean, times: 1 | -1, classIndex: number): void {
     const { window, attentionChunk } = this.#limits;
     const pass = this.#pass;

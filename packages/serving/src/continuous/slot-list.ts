@@ -23,7 +23,7 @@ export class SlotList {
   }
 }
 
-/** A function of its own: what makes a closure allocates for it at each call, used or not. */
+/** A separate function: a function that creates a closure allocates for it at each call, used or not. */
 function inOrder(slots: Int32Array, number: Float64Array): void {
   slots.sort((a, b) => number[a]! - number[b]!);
 }

@@ -7,7 +7,7 @@ export interface WaitingRoom {
   leave(): number;
   /** One comes at `nowNs`. */
   enter(slot: number, nowNs: number): void;
-  /** One that had been served already waits again, before those who came after it. */
+  /** Returns a request that was already served to the queue, before later arrivals. */
   enterAgain(slot: number): void;
   /** Takes `slot` out, wherever it is; it must be there. */
   remove(slot: number): void;

@@ -3,10 +3,9 @@ import { LeastLoaded } from "./least-loaded.ts";
 
 /**
  * Deals the costliest sequence next to the least loaded bin, level by level: replicas, the micro-batches of each, the data groups of each.
- * A bin takes part as long as the final numbers of sequences can still differ by at most 1. Equal costs go in order of sequence, equal
- * loads in order of bin. On each level the loads of two bins then differ by at most the costliest sequence.
- *
- * Source: Graham's longest-processing-time rule (SIAM J. Appl. Math. 17, 1969), with bounded numbers.
+ * A bin is eligible as long as the final numbers of sequences can still differ by at most 1. Equal costs are ordered by sequence, equal
+ * loads by bin. On each level the loads of two bins then differ by at most the costliest sequence. Source: Graham's longest-processing-time
+ * rule (SIAM J. Appl. Math. 17, 1969), with bounded numbers.
  */
 export function dealLongestFirst(costs: Float64Array, bins: Bins): Deal {
   const replica = new Int32Array(costs.length);

@@ -28,7 +28,7 @@ export class Intake {
   #underWay = 0;
   #startedNs = -1;
   #endedNs = -1;
-  /** Decode steps since the engine last looked at its inbox, and which requests have been seen there: those that came by `receivedNs`. */
+  /** Decode steps since the engine last read its inbox, and the requests that it has seen: those that arrived by `receivedNs`. */
   #sinceLook = 0;
   #receivedNs = -1;
   #isLook = false;
@@ -45,7 +45,9 @@ export class Intake {
     this.#maxSequences = limits.maxSequences;
   }
 
-  /** Lets those who may join a pass that is formed now into their waiting rooms, and closes groups whose prompts wait. `busy` [data groups] */
+  /**
+   * Moves requests that may join the pass being formed into their waiting rooms, and closes groups whose prompts wait. `busy` [data groups]
+   */
   open(nowNs: number, busy: readonly Busy[]): void {
     const { isAhead, receiveInterval } = this.#rules;
     const isIdle = this.#underWay === 0 && this.#endedNs < nowNs;
@@ -61,7 +63,7 @@ export class Intake {
     }
   }
 
-  /** Nothing else is to be done: the engine takes in all there are. False where that changes nothing. */
+  /** Receives all waiting requests, as there is no other work. Returns false if that changes nothing. */
   openAll(nowNs: number): boolean {
     if (!this.isHolding) return false;
     this.#isLook = true;
@@ -71,7 +73,7 @@ export class Intake {
     return true;
   }
 
-  /** Whether anybody waits for whom a step may come to another answer than the one before it. */
+  /** Whether a waiting request may join a later step though it may not join this one. */
   get isHolding(): boolean {
     const counts = this.#waits !== undefined || this.#aligned !== undefined;
     for (let g = 0; g < this.#lobbies.length; g++) {
@@ -96,7 +98,7 @@ export class Intake {
     this.#endedNs = nowNs;
   }
 
-  /** Requests that are there when its replica goes on are seen at once. */
+  /** Requests that are there when its replica resumes are seen at once. */
   brokenOff(): void {
     this.#underWay--;
     this.#endedNs = -1;

@@ -13,7 +13,7 @@ export class Lobby implements WaitingRoom {
     this.#room = room;
   }
 
-  /** All, those in the inbox among them. */
+  /** Number of all, including those in the inbox. */
   get size(): number {
     return this.#room.size + this.#slots.length;
   }
@@ -22,7 +22,7 @@ export class Lobby implements WaitingRoom {
     return this.#slots.length;
   }
 
-  /** The engine looks: who came by `atNs` goes from the inbox to the room. */
+  /** Reads the inbox: requests that arrived by `atNs` move to the room. */
   receive(atNs: number): void {
     let count = 0;
     while (count < this.#slots.length && this.#enteredNs[count]! <= atNs) {

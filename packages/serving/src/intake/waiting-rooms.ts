@@ -18,7 +18,7 @@ export class WaitingRooms {
   /** [replicas × data groups], where there are rules. */
   readonly #lobbies: readonly Lobby[];
 
-  /** `before`: whether request a is served before request b; undefined: who comes first. What comes from another pool waits in no inbox. */
+  /** `before`: whether request a is served before request b; undefined: by arrival. Requests from another pool skip the inbox. */
   constructor(serving: ServingSpec, { role, replicas, dataGroups }: ServingContext, before?: (a: number, b: number) => boolean) {
     const rooms = Array.from({ length: replicas * dataGroups }, () => (before === undefined ? new FirstCome() : new ByPriority(before)));
     this.#rules = role === "decode" ? undefined : intakeRulesOf(serving, dataGroups);
@@ -27,7 +27,7 @@ export class WaitingRooms {
     this.all = this.#rules === undefined ? rooms : this.#lobbies;
   }
 
-  /** Whether steps are composed before those who come during the one before may join. */
+  /** Whether steps are composed before arrivals during the previous step may join. */
   get isAhead(): boolean {
     return this.#rules?.isAhead === true;
   }

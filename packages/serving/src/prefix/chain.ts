@@ -1,9 +1,9 @@
-/** What is known of a request's tokens. */
+/** Known identity of a request's tokens. */
 export interface Text {
   /** Ids of its leading pieces of `idTokens` tokens each: equal ids in equal places are equal tokens. Undefined: nothing is known. */
   readonly ids: Int32Array | undefined;
   readonly idTokens: number;
-  /** A number that no other request has: it stands for tokens of which nothing is known, so that no request shares them. */
+  /** A number that no other request has, for tokens of unknown identity, so that no request shares them. */
   readonly own: number;
 }
 
@@ -11,9 +11,9 @@ const GOES_ON = -1; // no id begins in this block
 const OWN = -2;
 
 /**
- * Keys of the first `blocks` whole blocks of a text, [2 · blocks]: two words of 32 bits each. A key goes on from the one before it, so that
- * it stands for all tokens up to the end of its block; into it go the ids that begin in the block. Blocks beyond the ids are the request's own.
- * That two of n different blocks have one key is as likely as n²/2⁶⁵.
+ * Keys of the first `blocks` whole blocks of a text, [2 · blocks]: two words of 32 bits each. A key continues the one before it, so that it
+ * identifies all tokens up to the end of its block; it includes the ids that begin in the block. Blocks beyond the ids are the request's
+ * own. The probability that two of n different blocks have one key is n²/2⁶⁵.
  */
 export function chainOf({ ids, idTokens, own }: Text, blocks: number, blockTokens: number): Int32Array {
   const keys = new Int32Array(2 * blocks);

@@ -29,7 +29,7 @@ export class Chains {
     return ids === undefined || ids.length * this.#requests.textIdTokens[slot]! < this.#blockTokens;
   }
 
-  /** What the request in `slot` is counted as: no other has its number. */
+  /** Unique number of the request in `slot`. */
   numberOf(slot: number): number {
     return this.#requests.number[slot]!;
   }

@@ -8,11 +8,11 @@ export interface HostRoom {
   readonly latencyNs: number;
 }
 
-/** The blocks of a data group that gave way on its GPUs, in the host's memory: the one that was asked for longest ago leaves first. */
+/** Blocks of a data group that were evicted from its GPUs, in the host's memory: the least recently used one leaves first. */
 export class HostTier {
   evictions = 0;
   loads = 0;
-  /** From the start of a load to its end, all added up. */
+  /** Sum of the durations of loads. */
   loadNs = 0;
   readonly #room: HostRoom;
   readonly #kept = new KeptBlocks();
@@ -22,7 +22,7 @@ export class HostTier {
     this.#room = room;
   }
 
-  /** Blocks that there is room for. */
+  /** Number of blocks that fit. */
   get room(): number {
     return this.#room.blocks;
   }
@@ -36,7 +36,7 @@ export class HostTier {
     return this.#kept.find(high, low) >= 0;
   }
 
-  /** Takes in what has the room of `weight` blocks, or counts it as asked for just now where it is here. Writing it takes no time from anybody. */
+  /** Adds an entry with the room of `weight` blocks, or marks it as just used if it is here. Writing takes no time of others. */
   keep(high: number, low: number, weight = 1): void {
     if (this.#room.blocks < weight) return;
     const entry = this.#kept.find(high, low);
@@ -54,7 +54,7 @@ export class HostTier {
     return readyNs;
   }
 
-  /** What is here is lost. */
+  /** Discards the contents. */
   forget(): void {
     while (this.#kept.size > 0) this.#kept.evict();
   }

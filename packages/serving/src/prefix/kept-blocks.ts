@@ -3,9 +3,9 @@ import { KeyTable } from "./key-table.ts";
 const NONE = -1;
 
 /**
- * Full blocks by the key of their tokens, each with how many sequences hold it. Those that no sequence holds are in a list, from the one that
- * was released longest ago: the order in which they give way. Blocks that no other text can have need no keys: released together, they are one
- * entry of the list, a run. An entry may take the room of several blocks.
+ * Full blocks by the key of their tokens, each with the number of sequences that hold it. Blocks without a holder are in a list, from the
+ * one that was released longest ago: the order of eviction. Blocks that no other text can have need no keys: if released together, they are
+ * one entry of the list, a run. An entry may take the room of several blocks.
  */
 export class KeptBlocks {
   /** [entries] the two words of an entry's key; they outlive its eviction until the next block is added. */
@@ -15,7 +15,7 @@ export class KeptBlocks {
   holders = new Int32Array(16);
   /** [entries] blocks of a run that are left; 0: an entry is one block with a key. */
   runs = new Int32Array(16);
-  /** [entries] blocks whose room an entry with a key takes. */
+  /** [entries] blocks of room of an entry with a key */
   weights = new Int32Array(16);
   /** Blocks here. */
   size = 0;
@@ -35,7 +35,7 @@ export class KeptBlocks {
     return this.#table.find(high, low, this.highs, this.lows);
   }
 
-  /** Takes in what has that key, which is not here, and the room of `weight` blocks; one sequence holds it. */
+  /** Adds an entry for a new key with the room of `weight` blocks, held by one sequence. */
   add(high: number, low: number, weight = 1): void {
     const entry = this.#entry();
     this.highs[entry] = high;

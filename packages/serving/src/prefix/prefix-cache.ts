@@ -27,9 +27,9 @@ export interface Points {
 }
 
 /**
- * A pool in which full blocks are known by their tokens and all before them. A sequence that computes what is there already shares it; a block that none
- * holds stays until its room is needed, and the one that was let go longest ago gives way first. Of blocks let go together the last of the text
- * is the first to give way, so that no block is kept without those before it. `free` counts those that none holds.
+ * A pool in which full blocks are identified by their tokens and all before them. A sequence shares blocks that exist already; a block
+ * without a holder stays until its room is needed, and the one that was released longest ago is evicted first. Of blocks released together
+ * the last one of the text is evicted first, so that no block is kept without those before it. `free` counts those without a holder.
  * Source: docs/models/caches.md#prefix-cache.
  */
 export class PrefixCache extends BlockPool {
@@ -128,7 +128,7 @@ export class PrefixCache extends BlockPool {
     return found;
   }
 
-  /** What was found of the first `blocks` blocks is of use up to the last place at which a request may resume. */
+  /** Reduces the first `blocks` found blocks to the last place at which a request may resume. */
   #resume(points: ResumePoints, keys: Int32Array, blocks: number): void {
     const found = this.#found;
     const resumed = points.resumable(keys, blocks);
@@ -167,7 +167,7 @@ export class PrefixCache extends BlockPool {
     this.take(taken);
   }
 
-  /** Blocks `from` … `to` − 1 of `slot`, which no other sequence knows, are kept from now on; one that is kept already takes the place of its own. */
+  /** Keeps blocks `from` … `to` − 1 of `slot`, which no other sequence knows, for others; one that is kept already replaces its own. */
   share(slot: number, from: number, to: number): void {
     const own = this.#privateOf(slot);
     if (own !== undefined) {
@@ -203,12 +203,12 @@ export class PrefixCache extends BlockPool {
     this.give(given);
   }
 
-  /** `slot`, which has just left, comes again, and finds what is kept of it. */
+  /** Keeps the blocks of `slot`, which has just left, for its return. */
   keepFor(slot: number): void {
     this.#privateOf(slot)?.keepFor(this.#chains.numberOf(slot));
   }
 
-  /** What is kept here is lost, and what the host has of it; no sequence holds any of it. */
+  /** Discards the contents, and the host's copies; no sequence holds any of them. */
   forget(): void {
     if (this.#kept.unheld < this.#kept.size) throw new Error("blocks are to be lost that sequences hold");
     while (this.#kept.size > 0) this.#giveWay(this.#kept.size, false);

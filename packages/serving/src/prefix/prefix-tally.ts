@@ -1,6 +1,6 @@
 import type { Reuse } from "./reuse.ts";
 
-/** What became of the blocks that the data groups of a replica keep for others, up to now. */
+/** Counts of the blocks that the data groups of a replica keep for others, up to now. */
 export class PrefixTally {
   /** Prompt tokens that were looked for, and found; those of them that came from the host. */
   soughtTokens = 0;
@@ -13,7 +13,7 @@ export class PrefixTally {
   /** Blocks that are kept, and those that gave way. */
   keptBlocks = 0;
   evictions = 0;
-  /** Whether blocks that give way go to the host; what is there. */
+  /** Whether evicted blocks go to the host, with its contents. */
   readonly hasHost: boolean;
   hostBlocks = 0;
   hostEvictions = 0;

@@ -12,7 +12,7 @@ import { PrefixTally } from "./prefix-tally.ts";
 import { Reuse } from "./reuse.ts";
 import { StateSlots } from "./state-slots.ts";
 
-/** The prefix caches of all data groups, and what balancers may know of them. */
+/** The prefix caches of all data groups, with what balancers may know of them. */
 export class Prefixes {
   readonly chains: Chains;
   /** [replicas × data groups] */
@@ -53,7 +53,7 @@ export class Prefixes {
     return this.#tally.count(this.reuses, from, to);
   }
 
-  /** `use`, with what was kept and found. */
+  /** Adds the kept and found blocks to `use`. */
   use(use: CacheUse): CacheUse {
     const sum = (of: (reuse: Reuse) => number) => this.reuses.reduce((total, reuse) => total + of(reuse), 0);
     const { host } = this.reuses[0]!.cache;

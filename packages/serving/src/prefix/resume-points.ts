@@ -7,7 +7,7 @@ import type { KeptListener } from "./kept-listener.ts";
 interface Room {
   readonly kept: KeptBlocks;
   readonly free: number;
-  /** Evicts places without a holder until it fits into what is free. */
+  /** Evicts places without a holder until it fits into the free room. */
   makeRoom(): void;
 }
 

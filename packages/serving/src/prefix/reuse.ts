@@ -5,7 +5,7 @@ import type { Found, PrefixCache } from "./prefix-cache.ts";
 
 const STARTED = -1; // in the column readyNs: it waits for no blocks from the host
 
-/** What the sequences of a data group do with its prefix cache: they begin with what is kept, share what they compute and leave it behind. */
+/** Use of a data group's prefix cache by its sequences: they begin with kept blocks, share what they compute and leave it behind. */
 export class Reuse {
   readonly cache: PrefixCache;
   /** Requests that found anything. */
@@ -30,14 +30,14 @@ export class Reuse {
     this.#blockTokens = blockTokens;
   }
 
-  /** What is kept of `slot`, which waits to be admitted. */
+  /** Kept blocks of `slot`, which waits to be admitted. */
   find(slot: number): Found {
     return this.cache.find(slot, this.#sequences.target[slot]!);
   }
 
   /**
-   * `slot` begins with what was just found. Returns when all of it is on the GPUs: now, or once what the host has is loaded; until then it
-   * holds the room for it.
+   * Starts `slot` with the blocks just found. Returns the time when all of them are on the GPUs: now, or after the host's part is loaded;
+   * until then it holds the room for it.
    */
   begin(slot: number, { blocks, onHost, pointsOnHost }: Found, nowNs: number): number {
     const sequences = this.#sequences;
@@ -59,7 +59,7 @@ export class Reuse {
     return readyNs;
   }
 
-  /** `slot` comes with a cache from elsewhere: nothing is looked for, and what it finds after a preemption it had. */
+  /** Starts `slot` with a cache from elsewhere, without a search; blocks found after a preemption were its own. */
   receive(slot: number): void {
     this.#sequences.reached[slot] = 0;
   }
@@ -86,7 +86,7 @@ export class Reuse {
     this.#sequences.readyNs[slot] = STARTED;
   }
 
-  /** The whole blocks of `slot`, with those of the pass at hand, are there for others. */
+  /** Shares the whole blocks of `slot`, including those of the current pass. */
   share(slot: number): void {
     const { shared, cached, chunk } = this.#sequences;
     const full = Math.floor((cached[slot]! + chunk[slot]!) / this.#blockTokens);
@@ -122,7 +122,7 @@ export class Reuse {
     readyNs[slot] = STARTED;
   }
 
-  /** Blocks `from` … `to` − 1 of `slot` need not be computed. Returns the tokens that are found; what it had once before is found again. */
+  /** Counts blocks `from` … `to` − 1 of `slot` as found. Returns their tokens; tokens that it had once before are found again. */
   #spare(slot: number, from: number, to: number): number {
     const tokens = (to - from) * this.#blockTokens;
     const again = Math.min(tokens, Math.max(0, this.#sequences.reached[slot]! - from * this.#blockTokens));

@@ -8,7 +8,7 @@ export class StateSlots extends BlockPool {
   readonly #listener: KeptListener | undefined;
   readonly #toHost: ((high: number, low: number) => void) | undefined;
 
-  /** `toHost` takes a state that gives way. */
+  /** `toHost` receives an evicted state. */
   constructor(total: number, listener?: KeptListener, toHost?: (high: number, low: number) => void) {
     super(total);
     this.#listener = listener;
@@ -27,7 +27,7 @@ export class StateSlots extends BlockPool {
     }
   }
 
-  /** What is kept here is lost. */
+  /** Discards the contents. */
   forget(): void {
     while (this.kept.size > 0) this.#evict();
   }

@@ -3,8 +3,9 @@ import type { Streams } from "@tokenyard/random";
 const TWO_TO_32 = 4_294_967_296;
 
 /**
- * What chance gives a request at each place of its output, in (0, 1): a hash of its number and the place, salted by a stream of its own. It
- * does not depend on when it is asked for, so that a request that is preempted, moved or retried keeps its luck. Source: docs/models/scheduling.md#speculative-decoding.
+ * Random number of a request at each place of its output, in (0, 1): a hash of its number and the place, salted by a stream of its own. It
+ * does not depend on the time, so that a request that is preempted, moved or retried keeps its luck. Source:
+ * docs/models/scheduling.md#speculative-decoding.
  */
 export class Luck {
   readonly #first: number;

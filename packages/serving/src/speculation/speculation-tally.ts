@@ -1,4 +1,4 @@
-/** What became of drafts. */
+/** Counts of drafts. */
 export interface SpeculationTally {
   /** Steps of sequences that verified drafts. */
   steps: number;

@@ -5,8 +5,8 @@ import type { Fault, LineFormat, TraceRow } from "./trace-row.ts";
 export type ReadFields = (field: (column: string) => string | undefined, row: TraceRow) => Fault | true;
 
 /**
- * Values with commas between them under a heading that names the columns, in any order; other columns are passed over. A value may stand
- * in double quotes, two of which are one, but not on several lines.
+ * Values separated by commas under a heading that names the columns, in any order; other columns are ignored. A value may be in double
+ * quotes, where two quotes mean one, but not on several lines.
  */
 export class CsvFormat implements LineFormat {
   readonly #needed: readonly string[];

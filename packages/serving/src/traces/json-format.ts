@@ -4,7 +4,7 @@ import type { Fault, LineFormat, TraceRow } from "./trace-row.ts";
 /** What a JSON object has under its keys. */
 export type JsonValue = Readonly<Record<string, unknown>>;
 
-/** A JSON object to a line; keys that are not asked for are passed over. */
+/** One JSON object per line; unknown keys are ignored. */
 export class JsonFormat implements LineFormat {
   readonly #readValue: (value: JsonValue, row: TraceRow) => Fault | true;
 

@@ -6,7 +6,7 @@ const MOST_TOKENS = 1e9;
 const LAST_SECONDS = 9e6;
 const MOST_ID = 0x7fff_ffff;
 
-/** A value that is no number of the kind that was asked for, reported by its name. */
+/** Fault of a value that is not the required kind of number, with its name. */
 function fault(name: string, given: unknown, wanted: string): Fault {
   return { given: given === undefined ? `no ${name}` : `${name} ${shorten(given)}`, wanted };
 }

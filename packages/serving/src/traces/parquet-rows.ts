@@ -11,8 +11,8 @@ type RowGroup = Metadata["row_groups"][number];
 type Columns = ReadonlyMap<string, readonly unknown[]>;
 
 /**
- * The rows of a Parquet file with our columns, plain or compressed by Snappy, a row group at a time. Its index stands at its end, so the
- * whole file is held.
+ * The rows of a Parquet file with our columns, plain or compressed by Snappy, a row group at a time. Its index is at the end, so the whole
+ * file is kept in memory.
  */
 export class ParquetRows implements Rows {
   line = 0;

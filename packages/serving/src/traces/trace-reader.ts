@@ -7,7 +7,7 @@ import { ownCsv, ownJsonl } from "./own.ts";
 import { ParquetRows } from "./parquet-rows.ts";
 import { createTraceRow, type Fault, type Rows, type TraceRow } from "./trace-row.ts";
 
-/** Hears of a broken row at `line`; reading goes on after it when it returns. */
+/** Receives a broken row at `line`; reading continues after it when it returns. */
 export type OnFault = (fault: Fault, line: number) => void;
 
 /**
@@ -65,7 +65,7 @@ export class TraceReader {
   }
 }
 
-/** `row` without what not every row has. */
+/** `row` with its optional fields cleared. */
 function cleared(row: TraceRow): TraceRow {
   row.prefix = undefined;
   return row;

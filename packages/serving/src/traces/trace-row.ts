@@ -18,7 +18,7 @@ export function createTraceRow(): TraceRow {
   return { timeNs: 0, promptTokens: 0, cachedTokens: 0, outputTokens: 0, classIndex: 0, session: -1, prefix: undefined };
 }
 
-/** What is wrong with a row. */
+/** A fault of a row. */
 export interface Fault {
   readonly given: string;
   readonly wanted: string;

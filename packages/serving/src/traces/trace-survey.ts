@@ -4,13 +4,13 @@ import { TraceReader } from "./trace-reader.ts";
 const MOST_PROBLEMS = 20; // broken rows that are reported; the rest mostly have the same fault
 const MOST_ID = 0x7fff_ffff;
 
-/** What must be known of a trace before it is replayed. */
+/** Facts on a trace that are needed before its replay. */
 export interface TraceSurvey {
   /** Requests of one replay. */
   readonly requests: number;
   /** Rows of the slice without prompt or output tokens. */
   readonly dropped: number;
-  /** From the begin of one replay to that of the next, in the trace's time. */
+  /** Time from the start of one replay to that of the next, in the trace's time. */
   readonly periodNs: number;
   /** Ids of prefix blocks are below it. */
   readonly ids: number;

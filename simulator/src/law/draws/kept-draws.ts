@@ -1,7 +1,7 @@
 import type { ExpertPlaces } from "@tokenyard/model";
 
 const MEBIBYTE = 1024 * 1024;
-/** What a draw takes in memory beside its numbers, in bytes. */
+/** Bytes of a draw in memory beside its numbers. */
 const OF_DRAW = 100;
 /** More than there are layers, and than there are draws of a layer. */
 const LAYERS = 1 << 12;
@@ -18,7 +18,7 @@ export class KeptDraws {
     this.#mostBytes = mostBytes;
   }
 
-  /** What `draw` gives, or gave before. */
+  /** Result of `draw`, from the cache if there is one. */
   of(places: string, layer: number, tokens: number, number: number, draw: () => Int32Array): Int32Array {
     const ofPlaces = this.#drawn.get(places) ?? new Map<number, Int32Array>();
     const key = (tokens * LAYERS + layer) * NUMBERS + number;

@@ -3,8 +3,8 @@ import type { Stream, Streams } from "@tokenyard/random";
 import { type KeptDraws, nameOfPlaces } from "./kept-draws.ts";
 
 /**
- * Draws the experts of one source as another router does, each time from a stream that follows from layer, tokens and number: whichever plan, stage or phase asks, it
- * gets the same, and mostly without a draw.
+ * Draws the experts of one source as another router does, each time from a stream by layer, tokens and number: any plan, stage or phase
+ * gets the same result, mostly without a draw.
  */
 export class NumberedRouter implements TokenRouter {
   readonly kind: string;

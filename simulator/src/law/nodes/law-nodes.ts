@@ -1,6 +1,6 @@
 import type { LawNode } from "./law-node.ts";
 
-/** What a number in a table takes in memory, and a node or a draw beside its numbers, in bytes. */
+/** Bytes of a number in a table, and of a node or a draw beside its numbers. */
 const OF_NUMBER = 8;
 const OF_NODE = 200;
 const OF_LOAD = 80;
@@ -19,7 +19,7 @@ export class LawNodes {
     return this.#count;
   }
 
-  /** What they take in memory, about. */
+  /** Approximate bytes in memory. */
   get bytes(): number {
     return this.#bytes;
   }

@@ -5,7 +5,7 @@ import { LawNodes } from "./law-nodes.ts";
 export interface LawStore {
   /** Nodes of the table with that key, as far as they are known. A run adds what it draws. */
   open(key: string): LawNodes;
-  /** A run that has opened these draws no more of them. */
+  /** Ends the draws of a run that opened these. */
   keep(key: string, nodes: LawNodes): void;
   /** Draws that tables with this key for draws are made of, as far as they are known. */
   draws(key: string): KeptDraws;

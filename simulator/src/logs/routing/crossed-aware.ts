@@ -1,9 +1,9 @@
-/** Copies that nodes ask of experts [nodes][experts]; undefined where a node asks none. */
+/** [nodes][experts] copies that nodes send to experts; undefined for a node that sends none */
 export type AskedCopies = readonly (Float64Array | undefined)[];
 
 /**
- * Copies that leave their node where each expert lies on one, as many on each node: the largest wish is granted first, of equal ones that of the first node,
- * then of the first expert, as long as that node has room.
+ * Copies that leave their node if each expert is on one node, equally many on each: the largest request is granted first, among equals that
+ * of the first node, then of the first expert, as long as the node has room.
  */
 export function crossedAware(asked: AskedCopies, experts: number): number {
   const room = new Int32Array(asked.length).fill(Math.ceil(experts / asked.length));
@@ -34,7 +34,7 @@ export function crossedAware(asked: AskedCopies, experts: number): number {
 
 /** The largest wish for each expert, in a heap: one whose node is full is lowered once it is at the top. */
 class Wishes {
-  /** [experts] copies, and the node that asks for them */
+  /** [experts] copies, and the node that sends them */
   readonly copies: Float64Array;
   readonly nodes: Int32Array;
   readonly #heap: Int32Array;
@@ -47,7 +47,7 @@ class Wishes {
     this.#count = 0;
   }
 
-  /** `node`, which is behind those before, asks for `copies` of `expert`. */
+  /** Adds a request of `node`, which follows those before, for `copies` of `expert`. */
   raise(expert: number, node: number, copies: number): void {
     if (copies <= this.copies[expert]!) return;
     this.copies[expert] = copies;
@@ -59,7 +59,7 @@ class Wishes {
     for (let at = (this.#count >> 1) - 1; at >= 0; at--) this.#sink(at);
   }
 
-  /** The expert with the largest wish; −1: none asks for any. */
+  /** The expert with the largest request; −1: none is left. */
   largest(): number {
     return this.#count === 0 ? -1 : this.#heap[0]!;
   }

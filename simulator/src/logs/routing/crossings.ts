@@ -17,7 +17,7 @@ interface Asked {
   dealt: DealtCopies | undefined;
 }
 
-/** How many copies leave their node, and how many would if experts lay where they are asked for most. */
+/** Number of copies that leave their node, and that would leave it with experts placed where most is sent to them. */
 export class Crossings {
   readonly #plan: Plan;
   readonly #layers: number;

@@ -1,12 +1,12 @@
 /** Copies that nodes ask of experts, each in the same proportions. */
 export interface DealtCopies {
-  /** [nodes] share of all copies that a node asks for */
+  /** [nodes] share of all copies that a node sends */
   readonly shares: Float64Array;
   /** [experts] of all nodes */
   readonly copies: Float64Array;
 }
 
-/** What `crossedAware` says of them: the most popular experts lie where most are asked for. */
+/** Result of `crossedAware` for them: the most popular experts are where most is sent. */
 export function crossedAwareOfDealt({ shares, copies }: DealtCopies): number {
   const room = Math.ceil(copies.length / shares.length);
   const nodes = shares.toSorted().reverse();

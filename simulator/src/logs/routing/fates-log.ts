@@ -1,7 +1,7 @@
 import type { FatesByExpert } from "@tokenyard/model";
 import type { FateColumns } from "@tokenyard/report";
 
-/** What became of copies, by layer and expert, of one phase. */
+/** Fates of copies, by layer and expert, of one phase. */
 export class FatesLog {
   readonly #columns: FateColumns;
 

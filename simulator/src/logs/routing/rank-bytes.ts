@@ -30,7 +30,7 @@ export class RankBytes {
     this.#to = new Float64Array(plan.ranksPerStage);
   }
 
-  /** What rank `from` of the stage sends to each [ranks of the stage]. The same array each time. */
+  /** [ranks of the stage] bytes that rank `from` sends to each. The same array each time. */
   from(from: number): Float64Array {
     const source = Math.floor(from / this.#plan.sourceRanks);
     this.#to.fill(0);
@@ -86,7 +86,9 @@ function firstAtLeast(rising: readonly number[], least: number): number {
   return low;
 }
 
-/** The source that rank `e` of the experts' ranks lies on, for what `from` sends it in an exchange group that reaches place `share` of each; −1: not in it. */
+/**
+ * Source of rank `e` of the experts' ranks, for traffic of `from` in an exchange group that reaches index `share` of each; −1: not in it.
+ */
 function memberOf({ sourceRanks, tensor }: Plan, from: number, e: number, share: number): number {
   const parts = tensor / sourceRanks; // sources that share an expert
   if (parts > 1) return e * parts + (from % parts);

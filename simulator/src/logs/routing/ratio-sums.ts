@@ -1,8 +1,8 @@
 import { toGrainsOfRatioRests, toGrainsOfRatios } from "@tokenyard/program";
 
 /**
- * Sums of ratios, such as load variances, by key: in grains of 2^−20, and behind them [keys] what is over in finer ones. They are exact in whatever order they
- * are added up: docs/models/kernels.md#grains.
+ * Sums of ratios, such as load variances, by key: in grains of 2^−20, followed by [keys] remainders in finer ones. They are exact in any
+ * order: docs/models/kernels.md#grains.
  */
 export type RatioSums = Float64Array;
 
@@ -30,7 +30,7 @@ export function addRatioToEach(sums: RatioSums, keys: readonly number[], ratio: 
   }
 }
 
-/** What was added under `key`. */
+/** Sum under `key`. */
 export function ratiosOf(sums: RatioSums, key: number): number {
   return sums[key]! + sums[key + sums.length / 2]!;
 }

@@ -27,6 +27,6 @@ export interface AlikeRouting extends Pick<RoutedCopies, "routed" | "rankRows" |
   readonly maskedOf: Float64Array | undefined;
 }
 
-/** What is asked of a load to record it. */
+/** Parts of a load that are recorded. */
 export type RoutedLoad = RoutedCopies &
   Pick<ExpertLoad, "capacity" | "own" | "slots" | "tokens" | "copies" | "lists" | "sent" | "arrivals" | "arrivalLists" | "capacityFactor">;

@@ -7,7 +7,7 @@ import { LoadSums } from "./load-sums.ts";
 import { RankLoadLog } from "./rank-load-log.ts";
 import type { AlikeRouting, UnevenLoad } from "./routed-load.ts";
 
-/** What one phase's routing came to: copies by layer and expert, and how uneven each layer of each pass was. */
+/** Totals of one phase's routing: copies by layer and expert, and the unevenness of each layer of each pass. */
 export class RoutingLog {
   readonly #layers: readonly number[];
   /** [layers of the model] −1 without experts */
@@ -35,7 +35,7 @@ export class RoutingLog {
   readonly #factors = new Map<number, number>();
   readonly #loads: LoadSums;
 
-  /** `layers`: ids of the layers with experts. `varies`: whether what is dropped follows from draws. */
+  /** `layers`: ids of the layers with experts. `varies`: whether the number of dropped copies is random. */
   constructor(
     layers: readonly number[],
     experts: number,
@@ -102,7 +102,7 @@ export class RoutingLog {
     this.#loads.addAlike(alike.rows, loadVariance(counts), maxOverMean(counts), passes);
   }
 
-  /** Adds copies of `layer`, of many passes, and what became of them; not how uneven these were. */
+  /** Adds copies of `layer`, of many passes, with their fates, but not their unevenness. */
   addCopies(layer: number, counts: Float64Array, fates: Fates): void {
     this.#count(layer, counts, fates, undefined, undefined);
   }

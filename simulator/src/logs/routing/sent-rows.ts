@@ -1,17 +1,17 @@
 import type { Lists } from "@tokenyard/model";
 import { toGrainsOfCopies } from "@tokenyard/program";
 
-/** What sources have sent to experts' ranks, in tokens or copies. */
+/** Traffic of sources to experts' ranks, in tokens or copies. */
 export interface SentTokens {
   /** Sources that have sent anything, rising. */
   senders(): readonly number[];
   /** [experts' ranks] of a source that has; it may be overwritten by the next call. */
   row(source: number): Float64Array;
-  /** What such a source has sent to rank `e` of the experts' ranks. */
+  /** Tokens or copies that such a source sent to rank `e` of the experts' ranks. */
   at(source: number, e: number): number;
 }
 
-/** What sources have sent to experts' ranks, in tokens or copies: a row for each source that has sent anything. */
+/** Traffic of sources to experts' ranks, in tokens or copies: a row for each source that has sent anything. */
 export class SentRows implements SentTokens {
   /** [sources][experts' ranks] */
   readonly #rows: (Float64Array | undefined)[];

@@ -16,7 +16,7 @@ import { SentRows, type SentTokens } from "./sent-rows.ts";
 /** Pairs of ranks that are reported. */
 export const HOTTEST = 10;
 
-/** What sources and experts' ranks of each stage send each other, in tokens or copies, whichever way they go; reported in bytes at the end. */
+/** Traffic between sources and experts' ranks of each stage, in tokens or copies, in both directions; reported in bytes at the end. */
 export class TrafficLog {
   readonly #spec: PoolSetup;
   readonly #links: readonly StageLinks[];
@@ -122,7 +122,7 @@ export class TrafficLog {
     return { sameRank, nodes, hottest, looked: 0, crossed: 0, crossedAware: 0, ...this.#crossings?.columns() };
   }
 
-  /** What stage number `stage` has sent. */
+  /** Tokens or copies that stage number `stage` has sent. */
   #sentBy(stage: number): SentTokens[] {
     const even = PHASES.flatMap((_, phase) => {
       const tokens = this.#even?.[stage * PHASES.length + phase];

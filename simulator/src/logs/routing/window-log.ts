@@ -10,7 +10,7 @@ export function windowOf(rebalance: Scenario["rebalance"]): number {
   return rebalance.window ?? Math.min(1000, rebalance.every);
 }
 
-/** What has come to a layer of a stage in the window at hand. */
+/** Copies for a layer of a stage in the current window. */
 interface Window {
   readonly experts: Float64Array;
   readonly ranks: Float64Array;
@@ -23,8 +23,8 @@ interface Window {
 }
 
 /**
- * Loads of each layer of each stage, summed over windows of micro-batches, and how uneven these sums are: what chance leaves when it has had time. The
- * last window of a layer counts only where it is its first, or full.
+ * Loads of each layer of each stage, summed over windows of micro-batches, and the unevenness of these sums: the part that remains after
+ * averaging. The last window of a layer counts only if it is its first, or full.
  */
 export class WindowLog {
   readonly microBatches: number;
@@ -41,12 +41,12 @@ export class WindowLog {
     this.microBatches = microBatches;
   }
 
-  /** Sums [experts] of the window at hand of a layer, the one that stage `key` records: to be added to before `pass`. */
+  /** Sums [experts] of the current window of a layer, recorded under stage `key`: to be increased before `pass`. */
   expertsOf(key: number, experts: number, ranks: number): Float64Array {
     return (this.#windows[key] ?? this.#open(key, experts, ranks)).experts;
   }
 
-  /** One more micro-batch has added what it routed to those, of which its ranks compute `rankRows` [experts' ranks]. */
+  /** Ends one more micro-batch, whose ranks computed `rankRows` [experts' ranks]. */
   pass(key: number, rankRows: Float64Array): void {
     const window = this.#windows[key]!;
     const { ranks } = window;

@@ -4,7 +4,7 @@ import type { Pool } from "../../pools/pool.ts";
 import type { PoolSetup } from "../../setup/setup.ts";
 import type { SampledRun } from "./run-numbers.ts";
 
-/** What is asked of a replica. */
+/** Part of a replica that is sampled. */
 export interface SampledReplica {
   /** Index of the replica in its pool. */
   replica: number;

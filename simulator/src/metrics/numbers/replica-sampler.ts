@@ -3,7 +3,7 @@ import type { SampleColumns } from "../sample-columns.ts";
 import { REPLICA_NUMBERS, type SampledReplica } from "./replica-numbers.ts";
 import type { SampledRun } from "./run-numbers.ts";
 
-/** Writes what is to be reported of the replicas of a pool, and needs no more than to be read, into the columns of a sample. */
+/** Writes the numbers of a pool's replicas that can simply be read into the columns of a sample. */
 export class ReplicaSampler {
   readonly #first: number;
   readonly #view: SampledReplica;

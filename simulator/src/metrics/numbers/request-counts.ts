@@ -8,7 +8,7 @@ import { TimeBuckets } from "./time-buckets.ts";
 /** Requests that are kept until they are put into histograms together. */
 const MOST_NEW = 64;
 
-/** What becomes of requests: of those that have left, and of those that are answered. */
+/** Counts requests: those that have left, and those that are answered. */
 export class RequestCounts implements LeftObserver {
   finishedCount = 0;
   failedCount = 0;
@@ -94,7 +94,7 @@ export class RequestCounts implements LeftObserver {
     this.finishedOutputTokens += outputTokens;
   }
 
-  /** Puts what is kept into histograms, and counts attainment. Before anybody reads them. */
+  /** Moves recent values into histograms, and counts attainment. To be called before they are read. */
   settle(): void {
     const count = this.#leftCount;
     this.ttft.addAll(this.#firstNs, this.#firstCount);

@@ -10,7 +10,7 @@ import type { RequestCounts } from "./request-counts.ts";
 import type { TimeBuckets, TimesKey } from "./time-buckets.ts";
 import type { TransferCounts } from "./transfer-counts.ts";
 
-/** What samples ask of a run. */
+/** Parts of a run that are sampled. */
 export interface SampledRun {
   readonly pools: readonly Pool[];
   readonly counts: RequestCounts;

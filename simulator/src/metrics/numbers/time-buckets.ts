@@ -9,7 +9,7 @@ export class TimeBuckets {
   readonly #boundsNs: readonly number[];
   /** [bounds + 1] not cumulative */
   readonly #counts: Float64Array;
-  /** In whole nanoseconds, so that it is the same in whatever order they come. */
+  /** Whole nanoseconds, so that the sum is the same in any order. */
   #sumNs = 0;
   /** Bucket of the last one, and its edges: the next mostly falls into it, too. */
   #last = 0;

@@ -1,6 +1,6 @@
 import { TimeBuckets } from "./time-buckets.ts";
 
-/** Caches on their way between pools, for those who sample them: a move counts when it has ended. */
+/** Caches on their way between pools, for samples: a move counts when it has ended. */
 export class TransferCounts {
   count = 0;
   bytes = 0;

@@ -7,7 +7,7 @@ import type { StageSpec } from "../../stages/stage-spec.ts";
 import type { FormPasses } from "../form-passes.ts";
 import { FIRST_STEADY, type PassTape } from "../pass-tape.ts";
 
-/** What passes that were timed by their form did with contexts, by key and data group, until it is read. */
+/** Work on contexts of passes that were timed by their form, by key and data group, until it is read. */
 export class ContextSums {
   readonly #spec: StageSpec;
   readonly #keys: Keys;
@@ -21,13 +21,16 @@ export class ContextSums {
   readonly #headNs: Float64Array;
   /** [phases] from the start of a pass to that of its last segment */
   readonly #syncNs = new Float64Array(PHASES.length);
-  /** On the last segment: [phases × keys] of the rank's own contexts, [phases × data groups] of those of the slowest rank before they met. */
+  /**
+   * On the last segment: [phases × keys] of the rank's own contexts, [phases × data groups] of those of the slowest rank before the
+   * meeting.
+   */
   readonly #tailNs: Float64Array;
   readonly #leadNs: Float64Array;
   // [data groups] Of the attention cores in decode-only steps, in one layer of one rank:
   readonly #decodedTokens: Float64Array;
   readonly #decodedContext: Float64Array;
-  /** [data groups] bytes of one rank, but for the attention cores and the head of steps that only decode; empty where nothing asks for bytes */
+  /** [data groups] bytes of one rank, without the attention cores and the head of decode-only steps; empty if bytes are not requested */
   readonly #moved: Float64Array;
   // Of the current run: [contexts][keys] sums over its passes, and those of the last pass.
   readonly #sumsNs: readonly Float64Array[];
@@ -80,7 +83,7 @@ export class ContextSums {
     }
   }
 
-  /** Adds to `totals` what the recorder gets at the end; of ranks that are `gone` nothing. */
+  /** Adds to `totals` what the recorder gets at the end, without ranks that are `gone`. */
   addTo(totals: WorkTotals, gone: Uint8Array | undefined): void {
     const { of } = this.#keys;
     const { firstRank, ranks } = this.#spec;
@@ -97,7 +100,7 @@ export class ContextSums {
     }
   }
 
-  /** No more passes. */
+  /** Ends the passes. */
   close(recorder: Recorder, gone: Uint8Array | undefined): void {
     const { tally } = recorder.work;
     const { of, groupOf } = this.#keys;

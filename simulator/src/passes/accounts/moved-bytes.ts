@@ -1,7 +1,10 @@
 import type { OpCost } from "@tokenyard/program";
 import type { WorkTotals } from "../../metrics/work-totals.ts";
 
-/** Bytes of memory that the ranks of a stage have moved. Ranks that share a number in what ops cost share one here, so that it is added up once for them. */
+/**
+ * Bytes of memory that the ranks of a stage have moved. Ranks that share a number in the costs of ops share one here, so that it is added
+ * once for them.
+ */
 export class MovedBytes {
   readonly #ranks: number;
   /** [ranks that share one] their sums [ranks / as many] */

@@ -18,11 +18,11 @@ const KINDS = OP_KINDS.length;
 const BOTH = [0, 1] as const;
 
 /**
- * What passes of a program come to, until it is read. What follows from their tokens is counted by these, and multiplied when a sample asks for it, when other
- * tokens take their place, or at the end.
+ * Totals of passes of a program, until they are read. Numbers that depend on tokens are counted by tokens, and multiplied when a sample
+ * requests it, when other tokens replace them, or at the end.
  */
 export class PassAccount {
-  /** Whether bytes of memory are asked for by rank. */
+  /** Whether bytes of memory are requested by rank. */
   readonly withBytes: boolean;
   readonly #stage: Stage;
   readonly #parts: RunParts;
@@ -181,12 +181,12 @@ export class PassAccount {
     this.#touched.length = 0;
     this.#moved?.addTo(totals, firstRank);
     this.#contexts.addTo(totals, this.#gone);
-    if (totals.busyNs.length === 0) return; // nothing asks
+    if (totals.busyNs.length === 0) return; // not requested
     const { isWorked, busyNs } = this.#ledger;
     for (let at = 0; at < busyNs.length; at++) if (isWorked[at] === 1) totals.workAll(firstRank, at % KINDS, busyNs[at]!, this.#gone);
   }
 
-  /** No more passes: `kept` facts are settled and recorded. */
+  /** Ends the passes: `kept` facts are settled and recorded. */
   close(kept: readonly PassFacts[]): void {
     for (const facts of kept) this.settle(facts);
     this.#law?.close(this.#parts.recorder);
@@ -233,7 +233,7 @@ export class PassAccount {
       bytes[g] = bytes[g]! + this.#parts.costs.decoded.projectionBytes(tokens[g]!) * this.#attentions * passes;
   }
 
-  /** What samples ask for. */
+  /** Records the quantities that samples request. */
   #recordRow(row: number, cost: OpCost, phase: Phase, times: number): void {
     const { op } = this.#rows[row]!;
     this.#ledger.work(phase, op.kind, cost.durationNs, times);

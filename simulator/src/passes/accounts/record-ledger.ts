@@ -6,7 +6,7 @@ import type { StageSpec } from "../../stages/stage-spec.ts";
 
 const KINDS = OP_KINDS.length;
 
-/** Records what ranks of a stage did in passes, and `slowestNs` [phases][ranks]; of ranks that are `gone` only that they are. */
+/** Records the work of a stage's ranks in passes, and `slowestNs` [phases][ranks]; of ranks that are `gone` only that they are. */
 export function recordLedger(
   { firstNs, lastNs, busyNs, waitingNs, laneNs }: Ledger,
   slowestNs: readonly Float64Array[],

@@ -3,7 +3,7 @@ import type { CoverageFacts } from "@tokenyard/report";
 import { coverageOf } from "@tokenyard/resilience";
 import type { PoolSetup } from "../setup.ts";
 
-/** What single losses would leave without experts; nothing in a model that has none. */
+/** Effects of single losses on experts; empty for a model that has none. */
 export function coverageFacts({ scenario, plan }: Pick<PoolSetup, "scenario" | "plan">): { coverage?: CoverageFacts } {
   const coverage = coverageOf(
     plan,

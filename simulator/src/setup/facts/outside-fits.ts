@@ -5,7 +5,10 @@ import type { Warning } from "@tokenyard/report";
 import { grouped, type Scenario } from "@tokenyard/scenario";
 import type { Load } from "@tokenyard/serving";
 
-/** What measurements reached to, of which the fits are made. Source: docs/models/kernels.md#fitted-kernels, docs/models/network.md#fitted-exchanges. */
+/**
+ * Limits of the measurements that fits are made from. Source: docs/models/kernels.md#fitted-kernels,
+ * docs/models/network.md#fitted-exchanges.
+ */
 const MOST = { side: 65_536, rows: 32_768, copies: 163_840, sequences: 2_048, nodesOfTokens: 4, nodesOfCopies: 8 };
 
 /** Kernels and exchanges that may be larger than any that was measured: there a fit is its form alone. */

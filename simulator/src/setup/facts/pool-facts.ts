@@ -16,7 +16,7 @@ export function fullestMemory(pools: readonly PoolSetup[]): RankMemory {
   return pools.map(({ memory }) => memory).reduce((fullest, each) => (share(each) > share(fullest) ? each : fullest));
 }
 
-/** What the requests have used at most, on the rank of all pools that used the largest share. */
+/** Largest memory used by requests, on the rank of all pools with the largest share. */
 export function mostUsedMemory(pools: readonly PoolSetup[]): UsedMemory {
   return pools.map(usedMemory).reduce((most, each) => (each.share > most.share ? each : most));
 }

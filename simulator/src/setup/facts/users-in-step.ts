@@ -3,7 +3,7 @@ import { grouped, type Scenario } from "@tokenyard/scenario";
 
 /** Rounds of all users up to which a run is about its start anyway. */
 const FEW_ROUNDS = 2;
-/** How far lengths are to lie from the stated one, either way, for users to come apart. */
+/** Largest deviation of lengths from the stated one, either way, for users to come apart. */
 const SPREAD = 0.1;
 
 /**

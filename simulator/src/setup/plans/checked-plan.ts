@@ -4,7 +4,7 @@ import { compilePlan, type Plan } from "@tokenyard/placement";
 import { type Problem, Problems, type Scenario } from "@tokenyard/scenario";
 import { kindProblems } from "./kind-problems.ts";
 
-/** A gate that goes by classes has to have some. */
+/** Problems of a gate by classes without classes. */
 function classProblems({ routing, workload }: Scenario): Problem[] {
   if (!goesByClass(routing.gate) || ("classes" in workload && workload.classes !== undefined)) return [];
   return [

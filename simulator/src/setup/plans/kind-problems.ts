@@ -1,7 +1,10 @@
 import { keptOf } from "@tokenyard/model";
 import type { Problem, Scenario } from "@tokenyard/scenario";
 
-/** What does not run with layers that keep states: refused, never left out of the times in silence. Source: docs/models/mixers.md#states. */
+/**
+ * Mechanisms that do not run with layers that keep states: refused rather than silently left out of the times. Source:
+ * docs/models/mixers.md#states.
+ */
 export function kindProblems({ model, serving }: Scenario): Problem[] {
   if (model.layerKinds === undefined || serving.kv?.prefixCache !== true || serving.kv.states?.kind === "slots") return [];
   const { token, state } = keptOf(model, 1);

@@ -3,7 +3,7 @@ import { grouped, isWithoutSteadyValue, type Problem, type Scenario, targetsOf }
 import { type RequestSource, type ServingContext, SteadyDecodeSource } from "@tokenyard/serving";
 import type { PoolSetup } from "../setup.ts";
 
-/** Sections that have no meaning where nothing is prefilled, and what to do instead. */
+/** Sections without a meaning where nothing is prefilled, with alternatives. */
 const REFUSED = {
   pools: "no pools: give the count, GPUs and degrees of the decoding pool as cluster and parallelism",
   faults: "no faults, or requests that arrive: open, closed or sessions",
@@ -63,7 +63,7 @@ export function roomProblems({ workload }: Scenario, source: RequestSource, { sc
   return [{ path: ["workload", "sequences"], given, wanted }];
 }
 
-/** What a scheduler knows of a steady decode: it only decodes, and for how many steps. */
+/** Context of a steady decode for a scheduler: it only decodes, for a number of steps. */
 export function steadyContext({ workload }: Scenario): Pick<ServingContext, "role" | "passes"> {
   return workload.kind === "steady-decode" ? { role: "decode", passes: workload.measure } : {};
 }

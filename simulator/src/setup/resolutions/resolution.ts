@@ -20,7 +20,7 @@ export function mayGoByLaw(pools: readonly LimitedPool[]): boolean {
   return drawn.length > 0 && drawn.every((pool) => lawLimits(pool).length === 0);
 }
 
-/** What the scenario says of it; an earlier name is that of the law. */
+/** Resolution that the scenario states; an earlier name means the law. */
 export function statedResolution({ routing: { resolution } }: Pick<Scenario, "routing">): Resolution | undefined {
   return resolution === "sampled" ? "law" : resolution;
 }
@@ -42,7 +42,7 @@ export function setupBy(resolution: Resolution, setup: Setup): Setup {
   return { ...setup, ...pools[0]!, pools, scenario: resolvedTo(resolution, setup.scenario), warnings: setup.warnings };
 }
 
-/** `setup`, with exact draws where it goes by the law unasked, and `options` of the run ask for more than the law says. */
+/** `setup` with exact draws, if it follows the law by default and `options` of the run request more than the law gives. */
 export function exactAsAsked(setup: Setup, options: RunOptions, wanted: SampledQuantities | undefined): Setup {
   const isByChoice = setup.expected !== undefined && setup.scenario.routing.resolution === "law";
   const isKept = !isByChoice || setup.pools.every((pool) => pool.router?.draws !== true || lawLimits(pool, options, wanted).length === 0);

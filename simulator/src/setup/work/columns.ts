@@ -6,7 +6,7 @@ import type { Requests } from "@tokenyard/serving";
 import { OPS_PER_LAYER, type Sizes } from "./work.ts";
 import { short, type WorkItem } from "./work-item.ts";
 
-/** Bytes of a replica whose passes are timed as a whole: the ends of those that are timed ahead, and what is kept by tokens. */
+/** Bytes of a replica whose passes are timed as a whole: the ends of passes timed ahead, and facts cached by tokens. */
 const OF_RUNS = 50_000;
 
 /** Bytes of the columns that a run holds. `byLaw`: its uneven experts go by the law, so that no pass fills tables of sources and experts. */

@@ -9,7 +9,7 @@ const TOKENS_PER_EXPERT = 10;
 const PER_CELL = 2e-9;
 const PER_RANK = 2e-7;
 
-/** Seconds of one core that it takes to draw the experts of a layer for `tokens` of a pass, all data groups together. */
+/** Seconds of one core to draw the experts of a layer for `tokens` of a pass, all data groups together. */
 export function drawnLayerSeconds({ model }: Scenario, { sources, ranksPerStage }: Plan, tokens: number): number {
   const { count: experts = 0, topK = 0 } = model.experts ?? {};
   const copies = topK * Math.min(tokens, TOKENS_PER_EXPERT * experts * sources);

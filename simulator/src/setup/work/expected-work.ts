@@ -10,7 +10,7 @@ import { meanOver } from "./mean-lengths.ts";
 import { type PhasePasses, tableSeconds } from "./table-work.ts";
 import { sizesOf, sumOf } from "./work.ts";
 
-/** Seconds of one core that a process needs once, until V8 has compiled what a run does. */
+/** Seconds of one core that a process needs once, until V8 has compiled a run's code. */
 export const START_SECONDS = 0.25;
 
 // Seconds of one core, from whole processes on a 2-core machine (bench/README.md#estimates): each load of the bench within a factor of three.
@@ -42,8 +42,8 @@ export interface ExpectedPool {
 }
 
 /**
- * Seconds of one core that a run of `pool` is expected to take, with `START_SECONDS` within a factor of three either way: for default numbers of seeds, and for people. Unlike what
- * refuses runs it is no bound. By the scenario alone, never by a clock.
+ * Expected seconds of one core for a run of `pool`, with `START_SECONDS` within a factor of three either way: for default numbers of seeds,
+ * and for people. Unlike the limit that refuses runs it is no bound. Depends on the scenario alone, never on a clock.
  */
 export function expectedSeconds(pool: ExpectedPool): number {
   const { scenario, plan, weights, requests, load, draws, byLaw } = pool;

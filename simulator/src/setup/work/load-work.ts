@@ -3,7 +3,7 @@ import { exp } from "@tokenyard/random";
 import type { DrawnCount, Scenario, SteadyDecodeSpec, WorkloadSpec } from "@tokenyard/scenario";
 import type { Role } from "../pool-scenario.ts";
 
-/** What a run under load cannot do without, whatever comes when: a low estimate, so that no run is refused that a day would do. */
+/** Least work of a run under load at any timing: a low estimate, so that no run is refused that a day would do. */
 export interface LoadWork {
   readonly requests: number;
   /** Passes of all replicas together, if each were as full as it may be. */
@@ -19,8 +19,9 @@ type Lengths = Pick<Extract<WorkloadSpec, { kind: "batch" }>, "promptTokens" | "
 };
 
 /**
- * The least work of a load on `plan`. `total` requests of a source that knows them; `draws`: the gate's experts are drawn. A pass computes no more than the token budget of each data
- * group, and yields no more tokens than there are places, users, or requests. Throws nothing; a static batch is not asked for.
+ * The least work of a load on `plan`. `total` requests of a source that knows them; `draws`: the gate's experts are drawn. A pass computes
+ * no more than the token budget of each data group, and yields no more tokens than there are places, users, or requests. Throws nothing;
+ * not for static batches.
  */
 export function loadWork({ workload, serving }: Scenario, plan: Plan, role: Role, total: number | undefined, draws: boolean): LoadWork {
   const { scheduler } = serving;
@@ -94,7 +95,7 @@ export function meanOfPairs(pairs: NonNullable<Lengths["pairs"]>, length: "promp
   return pairs.reduce((sum, pair) => sum + (pair.weight / weights) * pair[length], 0);
 }
 
-/** What the mean of `drawn` is not below: of what has long tails, half of the median, as half of the draws are over it. */
+/** Lower bound on the mean of `drawn`: for long tails half of the median, as half of the draws exceed it. */
 export function atLeast(drawn: DrawnCount): number {
   const within = (value: number, from = 1, to = 1e9) => Math.max(from, Math.min(to, value));
   switch (drawn.kind) {

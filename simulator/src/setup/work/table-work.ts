@@ -9,7 +9,7 @@ import { drawnLayerSeconds } from "./drawn-layer.ts";
 const LAW_SECONDS = 0.3;
 /** Passes of a phase that are unlike, at the least. */
 const FEWEST_PASSES = 2;
-/** What lies between the fewest and the most tokens of passes with prompts. */
+/** Ratio of the most to the fewest tokens of passes with prompts. */
 const RANGE_OF_PROMPTS = 10;
 const FEW_TOKENS = 8;
 const ALIKE_GRID = 1.05;
@@ -28,7 +28,10 @@ export interface PhasePasses {
   readonly tokens: number;
 }
 
-/** Seconds of one core that the law's tables take to make: as many draws at each node as it needs in the mean, and two nodes for each pass up to those that there are. */
+/**
+ * Seconds of one core to make the law's tables: the mean number of draws that each node needs, and two nodes for each pass up to the
+ * existing ones.
+ */
 export function tableSeconds(scenario: Scenario, plan: Plan, phases: readonly PhasePasses[]): number {
   const { model, routing, workload } = scenario;
   const isAlike = popularitiesOf(model, routing.gate) === 1;

@@ -1,4 +1,4 @@
-/** One thing that a run spends on, with what would lessen it. */
+/** One expense of a run, with a way to lessen it. */
 export interface WorkItem {
   readonly amount: number;
   readonly of: string;

@@ -7,8 +7,8 @@ import { loadItems, sizesOf, stepItems } from "./work.ts";
 import { short, totalOf, type WorkItem } from "./work-item.ts";
 
 /**
- * Steps of a second of work: what one core does in about a second. A step is an op on a rank, about 50 ns; all else is counted in them. So the
- * limit says the same on every machine.
+ * Steps in a second of one core. A step is an op on a rank, about 50 ns; everything else is counted in them, so that the limit is the same
+ * on every machine.
  */
 export const STEPS_PER_SECOND = 2e7;
 /** Seconds of work that a run may take where its scenario does not say. */
@@ -24,9 +24,9 @@ const MOST_BYTES = 2 * GIB;
 const MOST_COPIES = Number.MAX_SAFE_INTEGER;
 
 /**
- * Throws Problems for a run that takes more than `mostWork`, 2 GiB of columns, or more copies than can be counted, by an estimate that lies over
- * the truth; of a `load`, whose passes may be as full as they like, by one that lies under it (`WorkMeter` counts the rest). The
- * message names what weighs most and what would lessen it. What a run is expected to take is `expectedSeconds`.
+ * Throws Problems for a run over `mostWork`, 2 GiB of columns, or more copies than can be counted, by an estimate that is above the truth;
+ * for a `load`, whose passes may be of any size, by one below it (`WorkMeter` counts the rest). The message names the largest part and a
+ * way to lessen it. The expected work is `expectedSeconds`.
  */
 export function checkWork(scenario: Scenario, plan: Plan, requests: Requests, load?: LoadWork, byLaw = false): void {
   const sizes = sizesOf(scenario, plan, requests);
@@ -40,7 +40,7 @@ export function checkWork(scenario: Scenario, plan: Plan, requests: Requests, lo
   if (problems.length > 0) throw new Problems(problems);
 }
 
-/** About how many steps a run takes, rather more than fewer. */
+/** Approximate steps of a run, rather more than fewer. */
 export function stepsOf(scenario: Scenario, plan: Plan, requests: Requests): number {
   return totalOf(stepItems(plan, sizesOf(scenario, plan, requests)));
 }
@@ -50,14 +50,14 @@ export function mostSteps({ mostWork = MOST_SECONDS }: Scenario): number {
   return mostWork * STEPS_PER_SECOND;
 }
 
-/** What would work where `steps` are more than `most`. */
+/** Text on what would work where `steps` exceed `most`. */
 export function wantedWork(steps: number, most: number, less: string): string {
   const allowed = roundedUp(steps);
   const allowing = allowed <= MOST_ALLOWED * STEPS_PER_SECOND ? `, or \`mostWork: ${seconds(allowed)}\`` : "";
   return `at most ${seconds(most)}: ${less}${allowing}`;
 }
 
-/** A problem at what weighs most, when `items` together exceed `most` steps. */
+/** A problem at the largest part, when `items` together exceed `most` steps. */
 function tooMuchWork(items: readonly WorkItem[], most: number): Problem[] {
   const total = totalOf(items);
   if (total <= most) return [];

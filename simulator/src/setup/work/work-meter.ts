@@ -7,7 +7,7 @@ import { mostSteps, seconds, wantedWork } from "./work-limit.ts";
 
 const STEPS_PER_EVENT = 20;
 
-/** How much work a load has been so far: how many passes it takes is not known before it runs. */
+/** Work of a load so far, as its number of passes is not known before it runs. */
 export class WorkMeter {
   readonly #setup: Setup;
   readonly #most: number;
@@ -30,7 +30,7 @@ export class WorkMeter {
     this.#ofSlice = setup.pools.map(({ plan }, pool) => this.#ofPass[pool]! / (plan.stages * plan.interleave));
   }
 
-  /** Counts what ends with `event`, before anything follows from it. */
+  /** Counts the work that ends with `event`, before any consequence of it. */
   add(event: Event): void {
     this.#steps += STEPS_PER_EVENT;
     if (event.kind === "run-ended") this.#steps += event.run.count * this.#ofPass[event.pool]!;
@@ -45,7 +45,7 @@ export class WorkMeter {
     const { scenario, plan, pools, source } = this.#setup;
     const { requests, passes, path } = loadWork(scenario, plan, pools[0]!.role, source.total, false);
     const given = `${seconds(this.#steps)} of work for the first ${finished} of about ${Math.round(requests)} requests`;
-    // before the first has finished those that have say nothing: then it is at least what no load does without
+    // before the first has finished there is no estimate: then it is at least the least work of any load
     const all = Math.max(1.1 * this.#steps, finished > 0 ? (this.#steps * requests) / finished : passes * this.#ofPass[0]!);
     throw new Problems([{ path, given, wanted: wantedWork(all, this.#most, "fewer or shorter requests") }]);
   }

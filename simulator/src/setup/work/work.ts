@@ -46,12 +46,12 @@ export function sizesOf(scenario: Scenario, plan: Plan, requests: Requests): Siz
   };
 }
 
-/** A micro-batch takes as many passes as its longest request has output tokens, and no two share a request. */
+/** Sum of passes: a micro-batch takes as many as its longest request has output tokens, and no two share a request. */
 function sumOfLargest(outputTokens: Int32Array, count: number): number {
   return count === outputTokens.length ? sumOf(outputTokens) : sumOf(outputTokens.toSorted().subarray(outputTokens.length - count));
 }
 
-/** What a batch that is dealt out takes, rather more than less. */
+/** Work of a batch that is dealt out, rather more than less. */
 export function stepItems(plan: Plan, sizes: Sizes): WorkItem[] {
   const { layers, moeLayers, experts, topK, parts, promptTokens, outputTokens } = sizes;
   const { ranksPerStage, stages, interleave, sources, sourceRanks } = plan;
@@ -133,7 +133,7 @@ function routingOfPass(plan: Plan, sizes: Sizes, draws: boolean): number {
   return (sizes.moeLayers * (3 * sources * sizes.experts + (sourceRanks * sources * sources) / PAIRS_PER_CELL)) / CELLS_PER_STEP;
 }
 
-/** What brings tokens of its own. */
+/** Word for the sources of tokens. */
 function sourceWord({ sources, dataGroups }: Plan): string {
   return sources === dataGroups ? "data groups" : "ranks";
 }

@@ -1,7 +1,7 @@
 /** Times in which links are down: [from, to, from, to …], rising, none touching the next. */
 export type DownTimes = Float64Array;
 
-/** All of `times` together. */
+/** Union of all `times`. */
 export function joined(times: readonly (DownTimes | undefined)[]): DownTimes | undefined {
   const all = times.flatMap((each) => pairsOf(each));
   if (all.length === 0) return undefined;
@@ -19,7 +19,7 @@ function pairsOf(times: DownTimes | undefined): [number, number][] {
   return Array.from({ length: (times?.length ?? 0) / 2 }, (_, i) => [times![2 * i]!, times![2 * i + 1]!]);
 }
 
-/** When what would run from `startNs` to `endNs` ends, if it stands still while links are down. */
+/** End of work from `startNs` to `endNs` that stops while links are down. */
 export function endAfter(times: DownTimes, startNs: number, endNs: number): number {
   if (endNs === startNs) return endNs; // nothing is sent
   let end = endNs;

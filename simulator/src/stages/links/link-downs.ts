@@ -6,7 +6,7 @@ import type { OpRun } from "../timing.ts";
 import { type DownTimes, endAfter, joined } from "./down-times.ts";
 import { fabricOf } from "./fabric.ts";
 
-/** How long collectives stood still for links that were down, by op kind. */
+/** Time in which collectives stopped for links that were down, by op kind. */
 export class Delays {
   readonly ns: readonly Histogram[] = OP_KINDS.map(() => new Histogram());
 
@@ -19,7 +19,7 @@ export class Delays {
 /** When links that a stage needs are down for so short a time that collectives only wait for them. */
 export class LinkDowns {
   readonly delays: Delays;
-  /** [groups] of all who meet */
+  /** [groups] down times of all members */
   readonly #ofGroups = new Map<Groups, readonly (DownTimes | undefined)[]>();
   /** [ranks] */
   readonly #ofSends: readonly (DownTimes | undefined)[];

@@ -98,7 +98,7 @@ export class Decoders implements DecodingMembers {
     return this.#lastSteps.earliest - this.step + 1;
   }
 
-  /** How many of `count` steps, the next one the first, can be taken whose blocks after the first fit into `free`. */
+  /** Largest number of `count` steps, from the next one on, whose blocks after the first step fit into `free`. */
   stepsThatFit(count: number, free: number): number {
     if (free >= Math.ceil((count - 1) / this.#blockTokens) * this.size) return count;
     let left = free;
@@ -150,7 +150,7 @@ export class Decoders implements DecodingMembers {
     return opened;
   }
 
-  /** The step is over: each has one token more. True where it is the last of some, who are to be asked for by `ended`. */
+  /** Ends the step: each sequence has one token more. Returns true if it is the last step of some, which `ended` returns. */
   finishStep(nowNs: number, pass: PassGaps, observer: SchedulerObserver): boolean {
     if (this.#streamed === undefined) this.gaps.close(nowNs, nowNs, this.size, pass, observer);
     else this.#streamed.close(this.step, nowNs, pass, observer);
@@ -178,7 +178,7 @@ export class Decoders implements DecodingMembers {
     streamTokens(slot, out, this.#decodedNs, true, this.#interval, this.#sequences, (ns, count) => pass.add(ns, count, observer));
   }
 
-  /** `slot` decodes no more, before its last token; when that was out is kept. */
+  /** Removes `slot` before its last token; the time of its latest token is kept. */
   remove(slot: number): void {
     const { joinStep, tokenNs } = this.#sequences;
     if (joinStep[slot]! < this.step) tokenNs[slot] = this.#decodedNs;

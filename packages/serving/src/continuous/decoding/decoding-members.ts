@@ -10,21 +10,24 @@ export interface DecodingMembers {
   readonly opens: number;
   /** `slot`, all of which is cached and whose last token was out at `tokenNs`, decodes from the next step on. */
   join(slot: number, tokenNs: number): void;
-  /** Works out what the next step computes, and opens. */
+  /** Computes the tokens of the next step, and the blocks that it opens. */
   prepare(): void;
   /** The step goes into `share`, before anything else of the pass. */
   fill(share: Share): void;
-  /** The step takes its blocks of `group`. */
+  /** Claims the step's blocks from `group`. */
   reserve(group: DataGroup): void;
   /** The step is broken off. */
   breakOff(group: DataGroup): void;
   /** Removes a sequence of class number `classIndex` with `tokens` cached tokens, which was just stopped, from `share`. */
   forget(share: Share, tokens: number, classIndex: number, group: DataGroup): void;
-  /** The step is over. True where it is the last of some, who are to be asked for by `ended`. */
+  /** Ends the step. Returns true if it is the last step of some, which `ended` returns. */
   finishStep(nowNs: number, pass: PassGaps, observer: SchedulerObserver): boolean;
-  /** One that had its last token in the step that is over, and is out; −1: none. Gaps before what is streamed of it are among those of the `pass`. */
+  /**
+   * Removes and returns a sequence that had its last token in this step; −1: none. Gaps before its last streamed tokens belong to the
+   * `pass`.
+   */
   ended(pass: PassGaps, observer: SchedulerObserver): number;
-  /** `slot` decodes no more, before its last token; when that was out is kept. */
+  /** Removes `slot` before its last token; the time of its latest token is kept. */
   remove(slot: number): void;
   /** Takes `slot` out of the sums; returns the tokens of it that are cached. */
   stop(slot: number): number;

@@ -33,7 +33,7 @@ export class LastSteps {
     this.#fill(this.#slots.indexOf(slot));
   }
 
-  /** The last takes the place `at`, which was left, and goes on from there. */
+  /** Moves the last entry to the free place `at` and restores the order from there. */
   #fill(at: number): void {
     const last = --this.#size;
     if (at < last) {

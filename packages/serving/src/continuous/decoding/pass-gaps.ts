@@ -14,7 +14,7 @@ export class PassGaps {
     this.#count += count;
   }
 
-  /** No more of this pass. */
+  /** Reports the gaps of this pass. */
   report(observer: SchedulerObserver): void {
     if (this.#count > 0) observer.gaps(this.#lengthNs, this.#count);
     this.#count = 0;

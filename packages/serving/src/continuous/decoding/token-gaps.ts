@@ -18,7 +18,7 @@ export class TokenGaps {
     this.#counts[this.#size++] = 1;
   }
 
-  /** One that had its last token at `timeNs` decodes no more. */
+  /** Removes a sequence that had its last token at `timeNs`. */
   leave(timeNs: number): void {
     let at = 0;
     while (this.#times[at] !== timeNs) if (at++ === this.#size) throw new Error(`no sequence had its last token at ${timeNs} ns`);

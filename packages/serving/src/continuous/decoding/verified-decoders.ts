@@ -19,7 +19,7 @@ import { streamTokens } from "./streamed-gaps.ts";
 export class VerifiedDecoders implements DecodingMembers {
   size = 0;
   opens = 0;
-  /** Tokens of each sequence in the step at hand: its drafts and one. */
+  /** Tokens of each sequence in the current step: its drafts and one. */
   each = 1;
   readonly ofClass: Int32Array | undefined;
   // Of the current step, sums over sequences; cached tokens before it, and the blocks that it opens:
