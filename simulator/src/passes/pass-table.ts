@@ -25,10 +25,7 @@ import { createPassFacts, forgetFacts, type PassFacts } from "./pass-facts.ts";
 import type { RunParts, RunSizes } from "./pass-run.ts";
 import type { PassTape } from "./pass-tape.ts";
 
-/**
- * Time and work of a pass's ops, in one piece or in halves: costs are computed once for each row and pass; those that depend on tokens are
- * cached by them.
- */
+/** Time and work of a pass's ops, in one piece or in halves: costs are computed once for each row and pass; those that depend on tokens are cached by them. */
 export class PassTable {
   readonly pass: PassTape;
   readonly #parts: RunParts;
@@ -137,10 +134,7 @@ export class PassTable {
     for (const row of this.#ofPast) this.ask(this.pass.rows[row]!.op, row, microBatch);
   }
 
-  /**
-   * Whether forms know the exchanges of passes with these `facts`: decode-only steps have none that depend on earlier cached parts of
-   * prompts.
-   */
+  /** Whether forms know the exchanges of passes with these `facts`: decode-only steps have none that depend on earlier cached parts of prompts. */
   knowsPast({ phase }: PassFacts): boolean {
     for (const row of this.#ofPast) this.#costs[row]!.durationNs.fill(0);
     return phase === 1 || this.#ofPast.length === 0;

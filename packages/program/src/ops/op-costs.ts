@@ -46,10 +46,7 @@ export interface OpCostsSpec extends ExchangeSpec {
   readonly draft?: DraftSpec;
 }
 
-/**
- * Gets the times of a pass's ops on each rank, and their work, from the kernel and network models. Calls change no state and may be
- * repeated.
- */
+/** Gets the times of a pass's ops on each rank, and their work, from the kernel and network models. Calls change no state and may be repeated. */
 export class OpCosts {
   readonly #spec: OpCostsSpec;
   readonly #kernels: LayerKernels;

@@ -216,10 +216,7 @@ export class PrefixCache extends BlockPool {
     this.#slots?.forget();
   }
 
-  /**
-   * Loads the next `blocks` of `slot` after the first `from` from the host, and `points` of the state where it resumes; returns when they
-   * have arrived.
-   */
+  /** Loads the next `blocks` of `slot` after the first `from` from the host, and `points` of the state where it resumes; returns when they have arrived. */
   load(slot: number, from: number, blocks: number, nowNs: number, points = 0): number {
     const keys = this.#chains.of(slot);
     for (let block = from + blocks - 1; block >= from; block--) this.host!.keep(keys[2 * block]!, keys[2 * block + 1]!);
