@@ -15,7 +15,7 @@ import { type Change, chanceOf, changeOf } from "./statistics/pairs.ts";
 import { type PairWinner, pairWinners } from "./winner/pair-winner.ts";
 
 export interface CompareOptions extends Omit<ReplicationOptions, "precision"> {
-  /** Half the interval of each typical change may be this wide, as a share of a: pairs are then as many as it takes, up to `replications`. */
+  /** Largest half-width of each typical change, as a share of a: the number of pairs follows, up to `replications`. */
   readonly precision?: number;
 }
 
@@ -29,7 +29,9 @@ export interface Comparison {
   readonly difference: Estimate;
   /** The typical change of a run; undefined where a number is not above 0, or never was. */
   readonly change: Change | undefined;
-  /** Whether they differ, by Holm's procedure over all that is compared; null for one pair, which cannot show it, and for what never was. */
+  /**
+   * Whether they differ, by Holm's procedure over all comparisons; null for one pair, which cannot show it, and for what never occurred.
+   */
   readonly isReal: boolean | null;
   /** Values of the runs of `a` and of `b`, pair by pair. */
   readonly values: Values;
@@ -37,28 +39,28 @@ export interface Comparison {
   readonly winner: PairWinner | null;
 }
 
-/** What pairs of runs say of two scenarios. */
+/** Comparison of two scenarios by pairs of runs. */
 export interface Comparisons {
   readonly pairs: number;
   /** For each formula; undefined when no pair had both values. */
   readonly comparisons: readonly (Comparison | undefined)[];
   /** Runs that were infeasible or failed, `parameters` saying which; their pairs do not count. */
   readonly missing: readonly PointResult[];
-  /** Whether `precision` was reached, at two looks in a row; false when none was asked for. */
+  /** Whether `precision` was reached, at two looks in a row; false when none was requested. */
   readonly isNarrow: boolean;
-  /** What no measured run like the two had, so that no winner is known: each a noun phrase; empty where it is, or no pair ran. */
+  /** Features that no measured run has, so that no winner is known: each a noun phrase; empty if there is one, or no pair ran. */
   readonly uncalibrated: readonly string[];
 }
 
-/** What is observed of one formula. */
+/** Observations of one formula. */
 interface Values {
   readonly a: readonly number[];
   readonly b: readonly number[];
 }
 
 /**
- * Runs `a` and `b` in pairs with the same seed (that of `a` + r) and estimates how they differ. Streams of chance have names, so both see the same
- * requests; what they have in common cancels. Both draw experts alike. Source: docs/statistics.md#compare.
+ * Runs `a` and `b` in pairs with the same seed (that of `a` + r) and estimates their difference. Streams of chance have names, so both have
+ * the same requests; common effects cancel. Both draw experts alike. Source: docs/statistics.md#compare.
  */
 export async function compare(a: Scenario, b: Scenario, formulas: readonly Formula[], options: CompareOptions): Promise<Comparisons> {
   const { readPieces, runner = inProcessRunner({ readPieces }), replications, precision } = options;
@@ -174,7 +176,7 @@ function draftOf(
 }
 
 function differences({ a, b }: Values): number[] {
-  return a.map((value, i) => (b[i] === value ? 0 : b[i]! - value)); // what never is in both differs by nothing
+  return a.map((value, i) => (b[i] === value ? 0 : b[i]! - value)); // two unbounded values differ by nothing
 }
 
 /** Null where one pair ran, or something never was. */
@@ -184,7 +186,7 @@ function pOf({ count, mean, standardDeviation }: Estimate, change: Change | unde
   return chanceOf(mean, standardDeviation / Math.sqrt(count), count);
 }
 
-/** What all runs of one side say of a number. */
+/** Estimate of a number over all runs of one side. */
 function ofAll({ text, range }: Formula, values: readonly number[], pool: PooledSeeds): Estimate {
   const path = metricOf(text)?.path;
   const pooled = path === undefined ? undefined : pool.estimate(path, values);

@@ -4,12 +4,12 @@ import type { Goal } from "./pareto.ts";
 import type { PointResult } from "./points/point-result.ts";
 import { RESULT_WORDS, resultScope } from "./points/words.ts";
 
-/** What a study looks for, as a goal of its rows; a row without a report has no value. */
+/** Goal of a study over its rows; a row without a report has no value. */
 export interface Objective extends Goal<PointResult> {
   readonly formula: Formula;
 }
 
-/** Reads what to make small (`less`) or large (`more`), as `ttft.p99`. Throws Problems at `path`. */
+/** Parses what to minimise (`less`) or maximise (`more`), such as `ttft.p99`. Throws Problems at `path`. */
 export function objective(text: string, better: "less" | "more", path: Problem["path"] = []): Objective {
   if (better !== "less" && better !== "more")
     throw new Problems([{ path: [...path, "better"], given: String(better), wanted: "less or more" }]);

@@ -13,7 +13,7 @@ export class ParetoFront<Item> {
     this.goals = goals;
   }
 
-  /** In the order in which they were added. Items that are alike in every goal all stay. */
+  /** Items in the order of their addition. Items that are equal in every goal all stay. */
   get items(): Item[] {
     return this.members.map(({ item }) => item);
   }

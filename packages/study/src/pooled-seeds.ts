@@ -7,7 +7,7 @@ import { changeOf } from "./statistics/pairs.ts";
 import { pooledMean } from "./statistics/pooled-mean.ts";
 import { pooledQuantile } from "./statistics/pooled-quantile.ts";
 
-/** What several seeds say of one number. */
+/** Estimate of one number from several seeds. */
 export interface SeedsEstimate {
   /** Seeds with a value. */
   readonly count: number;
@@ -91,7 +91,7 @@ function rangeOf(path: string): Range {
   return metric?.range ?? (path.endsWith("Share") ? "share" : "positive"); // pools have no metrics
 }
 
-/** What the runs of `rows` say together at each of `paths`; undefined where none has a value. */
+/** Pooled estimates of the runs of `rows` at each of `paths`; undefined where none has a value. */
 export function pooledEstimates(rows: readonly PointResult[], paths: readonly string[]): (SeedsEstimate | undefined)[] {
   const reports = rows.flatMap((row) => (row.status === "ok" ? [row.report] : []));
   const pool = new PooledSeeds();

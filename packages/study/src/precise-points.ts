@@ -18,8 +18,8 @@ export interface Precise {
 }
 
 /**
- * Runs each choice with seeds until two looks in a row are narrow, as `seedsReport` does for one scenario, or `most` have run. Rows come as those of
- * `replicatedPoints` do, and are the same whatever the runner. A choice of which a seed has no report takes no more seeds.
+ * Runs each choice with seeds until two looks in a row are narrow, as `seedsReport` does for one scenario, or `most` have run. Rows have
+ * the order of `replicatedPoints`, and are the same on any runner. A choice with a seed without a report gets no more seeds.
  */
 export async function* preciseRows(
   choices: Iterable<Point>,
@@ -62,7 +62,7 @@ export async function* preciseRows(
   }
 }
 
-/** The seeds of one choice: how many were sent, and what those that came back say. */
+/** The seeds of one choice: the number sent, and the results so far. */
 class LookedChoice {
   sent = 0;
   #back = 0;

@@ -16,18 +16,18 @@ export interface ReplicationOptions extends RunnerOptions {
   readonly replications: number;
   /** Stops when half of every 95 % interval is at most this share of its estimate, as 0.02, at two looks in a row. */
   readonly precision?: number;
-  /** This thread when none is given. */
+  /** Runner; by default this thread. */
   readonly runner?: Runner;
 }
 
-/** What replications of a scenario say: an estimate for each formula. */
+/** Replications of a scenario: an estimate for each formula. */
 export interface Replications {
   readonly replications: number;
-  /** In the order of the formulas; undefined when no replication had a value. */
+  /** Estimates in the order of the formulas; undefined when no replication had a value. */
   readonly estimates: readonly (Estimate | undefined)[];
   /** Replications that were infeasible or failed; no estimate knows of them. */
   readonly missing: readonly PointResult[];
-  /** Whether `precision` was reached; false when none was asked for. */
+  /** Whether `precision` was reached; false when none was requested. */
   readonly isNarrow: boolean;
 }
 
@@ -69,8 +69,8 @@ export async function replicate(scenario: Scenario, formulas: readonly Formula[]
 }
 
 /**
- * Each point `replications` times in a row, replication r with seed + r; the parameters then state the seed. Several have latencies whole.
- * Chance comes from streams by name, so points with one seed share the draws that their parameters leave alone.
+ * Each point `replications` times in a row, replication r with seed + r; the parameters then state the seed. Several keep whole latencies.
+ * Chance comes from streams by name, so points with one seed share the draws that their parameters do not affect.
  */
 export function* replicatedPoints(points: Iterable<Point>, replications: number): Generator<Point> {
   let index = 0;

@@ -40,7 +40,7 @@ const SECTIONS = [
   "transfers",
 ] as const satisfies readonly (keyof Report)[];
 const RATIOS = [...METRICS.map(({ path }) => path).filter((path) => path.includes(" / ")), "transfers.bytes / transfers.count"];
-/** What stands in those sections and is no number of the run as a whole: the compiled plan, and counts by layer, expert, node, rank and time. */
+/** Sections without numbers of the run as a whole: the compiled plan, and counts by layer, expert, node, rank and time. */
 const LEFT_OUT: ReadonlySet<string> = new Set([
   "plan",
   "perLayer",
@@ -51,7 +51,7 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   "position",
   "levels",
 ]);
-/** Maps that leave out what took no time. */
+/** Maps without entries for zero times. */
 const SPARSE = /^(breakdown\.\w+|time\.\w+\.(?:compute|network)|\w+Seconds(?=\.unanswered))\.[^.]+$/;
 
 /** Adds up the reports of one scenario under several seeds. Holds the first, and the numbers and latencies of the others. */
@@ -97,7 +97,7 @@ export class SeedSums {
     return this.#pool.estimate(path, this.#valuesAt(path));
   }
 
-  /** The first report, with what the seeds say together right after its seed, and with its targets as they meet them. */
+  /** The first report, with the estimates of all seeds right after its seed, and with their verdicts on its targets. */
   report(looks?: Looks): ReportOfSeeds {
     const { tokenyard, version, scenario, seed, seeds: _, distributions: __, ...rest } = this.#first!;
     const seeds = this.#seeds(looks);
@@ -105,7 +105,7 @@ export class SeedSums {
     return withConclusion({ tokenyard, version, scenario, seed, seeds, ...rest, targets });
   }
 
-  /** A target as all seeds meet it, so that no reader of a report takes one seed's word for it. */
+  /** A target judged by all seeds, so that no reader relies on one seed. */
   #together({ name, metric, target }: Report["targets"][number], at: number, seeds: Seeds): Report["targets"][number] {
     const verdict = seeds.targets[at]!.verdict;
     const value = this.#pool.estimate(metric, this.#reached[at]!)?.value;
@@ -139,7 +139,7 @@ export class SeedSums {
     };
   }
 
-  /** A bound that is missed as no more load was offered is not decided. */
+  /** A bound that is missed because no more load was offered is not decided. */
   #decided(at: number): TargetVerdict | undefined {
     const verdict = this.#verdict(this.#first!.targets[at]!, this.#reached[at]!);
     return verdict === "missed" && this.#offered[at]! > 0 ? "not-enough-evidence" : verdict;
@@ -171,7 +171,7 @@ function plain({ value, interval, ...rest }: SeedsEstimate): Seeds["estimates"][
   };
 }
 
-/** What one seed has at `path`; nothing where a sparse map is there without it. */
+/** Number of one seed at `path`; 0 where a sparse map exists without it. */
 function numberAt(numbers: ReadonlyMap<string, number>, path: string): number | undefined {
   const sparse = SPARSE.exec(path)?.[1];
   const isThere = sparse !== undefined && [...numbers.keys()].some((other) => other.startsWith(`${sparse}.`));

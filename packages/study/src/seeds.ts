@@ -9,9 +9,9 @@ import { type ReportOfSeeds, SeedSums } from "./seed-sums.ts";
 export interface SeedsOptions extends RunnerOptions {
   /** Bytes of files that the scenario names, as its trace: what `loadScenario` gives. */
   readonly readPieces?: ReadPieces;
-  /** This thread when none is given. */
+  /** Runner; by default this thread. */
   readonly runner?: Runner;
-  /** Share of its estimate that half of each watched interval may be: seeds are then as many as it takes, up to those that are asked for. */
+  /** Largest half-width of each watched interval, as a share of its estimate: the number of seeds follows, up to the requested one. */
   readonly precision?: number;
 }
 
@@ -30,9 +30,9 @@ export class SeedWithoutReport extends Error {
 }
 
 /**
- * The report of `scenario` with `seeds`: what its seed, seed + 1, … say together, `replications` of them, or with `precision` as many as it takes
- * up to that; the same whatever the runner. Undefined when the signal was given before the last ended. Throws SeedWithoutReport for the first that
- * has no report.
+ * The report of `scenario` with `seeds`: estimates over its seed, seed + 1, …, `replications` of them, or with `precision` as many as
+ * needed up to that; the same on any runner. Undefined when the signal fired before the last ended. Throws SeedWithoutReport for the first
+ * seed without a report.
  */
 export async function seedsReport(
   scenario: Scenario,
@@ -66,7 +66,7 @@ export function simulateSeeds(given: Scenario, replications: number, policies: P
   return sums.report();
 }
 
-/** The metrics whose intervals decide when there are enough seeds: those of the targets, or the means that everybody asks for. */
+/** Metrics whose intervals decide when there are enough seeds: those of the targets, or common means. */
 export function watchedOf(scenario: Pick<Scenario, "targets">): string[] {
   const own = targetsOf(scenario).map(({ metric }) => metric.path);
   return own.length > 0 ? own : ["ttftSeconds.mean", "e2eSeconds.mean", "throughput.tokensPerSecond"];

@@ -11,7 +11,7 @@ import { axesOf, type Vary } from "./points/vary.ts";
 import { inProcessRunner } from "./runners/in-process-runner.ts";
 import type { Runner, RunnerOptions } from "./runners/runner.ts";
 
-/** What to vary and how; what is not given here, the `sweep` section of the scenario gives. */
+/** Parameters and design of a sweep; defaults come from the `sweep` section of the scenario. */
 export interface SweepDesign {
   readonly vary?: Vary;
   /** How the values of several paths are put together; `cross` when none is given. */
@@ -31,7 +31,7 @@ export interface SweepPoints extends Iterable<Point> {
 export interface SweepOptions extends SweepDesign, RunnerOptions {
   /** Bytes of files that the scenario names, as its trace: what `loadScenario` gives. */
   readonly readPieces?: ReadPieces;
-  /** This thread when none is given. */
+  /** Runner; by default this thread. */
   readonly runner?: Runner;
 }
 
@@ -68,7 +68,7 @@ export function sweepPoints({ sweep: section, ...own }: Scenario, design: SweepD
   };
 }
 
-/** What is wrong with `design`, whatever the scenario is. */
+/** Problems of `design` for any scenario. */
 export function designProblems(design: SweepDesign): Problem[] {
   const problems: Problem[] = [];
   designOf(design, 0, problems);

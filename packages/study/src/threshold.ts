@@ -15,7 +15,7 @@ export interface ThresholdSearch extends RunnerOptions {
   readonly tolerance?: number;
   pointAt(value: number): { readonly parameters: Parameters; readonly scenario: Scenario | Impossible };
   holds(report: Report): boolean;
-  /** This thread when none is given. */
+  /** Runner; by default this thread. */
   readonly runner?: Runner;
 }
 
@@ -64,7 +64,7 @@ export async function gridThenBisect(search: ThresholdSearch & { readonly points
   return { value: high, report: trials.reportAt(high), below: low, tried: trials.tried };
 }
 
-/** Values that were tried, and what came of them. */
+/** Tried values with their results. */
 class Trials {
   readonly tried: { readonly value: number; readonly holds: boolean }[] = [];
   private readonly reports = new Map<number, Report>();

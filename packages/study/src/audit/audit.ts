@@ -27,31 +27,31 @@ export interface AuditOptions extends Omit<RunnerOptions, "onProgress"> {
   readonly maxReplications?: number;
   /** Bytes of files that the scenario and its claims name, as traces: what `loadScenario` gives. */
   readonly readPieces?: ReadPieces;
-  /** This thread when none is given. */
+  /** Runner; by default this thread. */
   readonly runner?: Runner;
   /** False leaves every assumption as it is, so that no verdict can depend on one. */
   readonly ranges?: boolean;
-  /** False asks not what would make a failed claim hold. */
+  /** False skips the search for what would make a failed claim hold. */
   readonly remedies?: boolean;
-  /** Called when a run starts or ends, and when a claim is taken up. */
+  /** Called when a run starts or ends, and when a claim is begun. */
   onProgress?(progress: AuditProgress): void;
 }
 
 /** How far an audit is. */
 export interface AuditProgress extends RunnerProgress {
-  /** What runs are made for. */
+  /** Purpose of the runs. */
   readonly stage: "readings" | "ranges" | "remedies";
   /** The claim whose range is being searched, the number of claims done, and their number in all. */
   readonly claim?: { readonly id: string; readonly done: number; readonly of: number };
 }
 
-/** What an audit of a plan found. Plain data, the same for the same scenario whatever runs it. */
+/** Result of an audit of a plan. Plain data, the same for the same scenario on any runner. */
 export interface Audit {
   readonly tokenyard: 1;
   readonly version: string;
   readonly scenario: { readonly name: string; readonly hash: string };
   readonly seed: number;
-  /** Whether the plan holds, the claim that decides, and what was found to make it hold. */
+  /** Whether the plan holds, the claim that decides, and what would make it hold. */
   readonly conclusion: StudyConclusion;
   /** How sure it is that claims hold on a real server which runs decide; undefined where no measured run was like the plan. */
   readonly real?: RealAudit;
@@ -158,7 +158,7 @@ export async function audit(scenario: Scenario, options: AuditOptions = {}): Pro
   };
 }
 
-/** What the plan's configuration says in words, under every reading. */
+/** Claims of the configuration in words, under every reading. */
 function statedClaims(scenario: Scenario, readings: readonly Reading[], runs: Runs): AuditedClaim[] {
   const stated = readings.map(([reading, parameters]) =>
     configuredStatements(scenario.deployment, runs.scenarioAt(parameters)).map((each) => [reading, each] as const),

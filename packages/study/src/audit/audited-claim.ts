@@ -18,7 +18,7 @@ export const VERDICTS = ["fails", "inconsistent", "depends", "undecided", "bette
  */
 export type Verdict = (typeof VERDICTS)[number];
 
-/** What an audit says of one claim (one part of it). Plain data; null where there is no value. */
+/** Result of an audit for one claim (or one part of it). Plain data; null where there is no value. */
 export interface AuditedClaim {
   /** The claim's id, then the part where there are several: `throughput/decode`. */
   readonly id: string;
@@ -55,7 +55,7 @@ export interface AuditedClaim {
   readonly root?: string;
   /** Findings of all readings where they differ, the most favourable first. */
   readonly readings?: readonly ReadFinding[];
-  /** The one nearest to what is assumed, and all of them, nearest first. */
+  /** Turning point nearest to the assumed value, and all of them, nearest first. */
   readonly turningPoint?: TurningPoint;
   readonly turningPoints?: readonly TurningPoint[];
   /** Assumptions that turn the verdict together, where none does alone. */
@@ -74,20 +74,20 @@ export interface AuditedClaim {
   readonly fewerGpus?: FewerGpus;
   /** The reading under which remedies and fewer GPUs were asked: the first. */
   readonly helpReading?: string;
-  /** Id of the claim that asks more of the same number: what would help stands there. */
+  /** Id of the claim that demands more of the same number, which has the remedies. */
   readonly helpAt?: string;
   /** One sentence for a reader without the numbers. */
   readonly because: string;
 }
 
-/** What was found under one reading. */
+/** Finding under one reading. */
 export interface ReadFinding {
   readonly reading: string;
   readonly verdict: Finding["verdict"];
   readonly found: number | null;
   readonly interval: Interval | null;
   readonly deciding: DecidingInterval | null;
-  /** Why it is undecided, or what the plan has; for statements in words. */
+  /** Reason why it is undecided, or the plan's own value; for statements in words. */
   readonly because?: string;
 }
 

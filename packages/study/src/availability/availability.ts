@@ -21,7 +21,7 @@ import { YEAR_NS } from "./years.ts";
 export interface AvailabilityOptions {
   /** Years to draw; 200 when none are given. */
   readonly years?: number;
-  /** False: the plan alone, without what changes to it, and other engines, would do. */
+  /** False: only the plan, without changes to it, and other engines. */
   readonly variants?: boolean;
   /** Runner of the years, and of the one run that shows how many requests are served at once; by default this thread. */
   readonly runner?: Runner;
@@ -32,13 +32,13 @@ export interface AvailabilityOptions {
   onProgress?(ended: number, most: number): void;
 }
 
-/** What a plan gives over years. Plain data, the same for the same question. */
+/** Result of a plan over years. Plain data, the same for the same question. */
 export interface Availability {
   readonly tokenyard: 1;
   readonly version: string;
   readonly scenario: { readonly name: string; readonly hash: string };
   readonly seed: number;
-  /** How much serves, what takes most of the rest, and the change that helps most. */
+  /** Share that serves, the largest cause of loss, and the change that helps most. */
   readonly conclusion: StudyConclusion;
   readonly years: number;
   readonly gpus: number;
@@ -55,10 +55,10 @@ export interface Availability {
   readonly leftOut: readonly string[];
   /** Warnings where the closed formula and the drawn years disagree beyond chance. */
   readonly warnings: readonly string[];
-  /** Null for a plan that does not say what it does about faults. */
+  /** Null for a plan that does not state its reaction to faults. */
   readonly own: Outcome | null;
   readonly variants: readonly ReportedVariant[];
-  /** The plan under what each engine does, as it comes. */
+  /** The plan with the default behaviour of each engine. */
   readonly engines: readonly ReportedVariant[];
 }
 
@@ -75,7 +75,7 @@ export interface ReportedVariant {
   readonly group: Variant["group"] | "engines";
   readonly name: string;
   readonly outcome: Outcome;
-  /** Against the plan's own, year by year: what is more. Null beside none. */
+  /** Additional loss compared with the plan's own, year by year. Null if there is none. */
   readonly capacityLost: Estimate | null;
   readonly requestsLost: Estimate | null;
 }
@@ -86,8 +86,9 @@ const YEAR_HOURS = 8760;
 const YEARS_EACH = 4;
 
 /**
- * What years do to `scenario`: how much of the time and of the plan serves, and what becomes of requests, by a closed formula and over years drawn from the scenario's
- * seed; and what changes to its detectors, reactions and spares would do, in the same years. Undefined once it was stopped. Throws Problems of the scenario.
+ * Effects of years on `scenario`: the serving share of time and plan, and the fates of requests, by a closed formula and over years drawn
+ * from the scenario's seed; and the effects of changes to its detectors, reactions and spares, in the same years. Undefined once it was
+ * stopped. Throws Problems of the scenario.
  */
 export async function availability(given: Scenario, options: AvailabilityOptions = {}): Promise<Availability | undefined> {
   const { years: count = YEARS, variants = true, readPieces, runner = inProcessRunner({ readPieces }), signal } = options;

@@ -22,7 +22,10 @@ export interface Cases {
 /** The cases asked for last, which are placed once for all years. */
 let last: { readonly name: string; readonly cases: Cases } | undefined;
 
-/** The cases of `scenario`: itself, unless it has no `health`, and with `variants`, or without `health`, what else could be done. Throws Problems where there is no such plan. */
+/**
+ * The cases of `scenario`: itself, unless it has no `health`, and with `variants`, or without `health`, the alternatives. Throws Problems
+ * if there is no such plan.
+ */
 export function casesOf(scenario: Scenario, variants: boolean): Cases {
   const name = JSON.stringify([scenario, variants]);
   if (last?.name !== name) last = { name, cases: placed(scenario, variants) };
@@ -41,7 +44,7 @@ function placed(scenario: Scenario, variants: boolean): Cases {
   return { fleet, all };
 }
 
-/** The fleet of a plan that differs in what is done about failures; where experts lie otherwise, it is placed again. */
+/** Fleet of a plan with other reactions to failures; placed again if its experts are elsewhere. */
 function changedFleet(fleet: Fleet, scenario: Scenario): Fleet {
   const placing = ({ spares }: Scenario) => (spares === undefined || spares.kind === "ranks" ? undefined : spares);
   return placing(fleet.scenario) === placing(scenario) ? { ...fleet, scenario } : unstruckFleet(scenario);

@@ -13,7 +13,7 @@ type Kind = RandomFaultSpec["of"]["kind"];
 
 const CAUSE: Partial<Record<Kind, Cause>> = { "gpu-slow": "slow", "link-lost": "down", "link-flap": "down", "expert-lost": "expert" };
 
-/** Why what breaks does not count. */
+/** Reasons why a fault does not count. */
 const NOT: Partial<Record<Kind, string>> = {
   "gpu-lost": "how often GPUs are lost is availability.mtbfPerGpu",
   "node-lost": "how often nodes are lost is availability.mtbfPerNode",
@@ -21,7 +21,10 @@ const NOT: Partial<Record<Kind, string>> = {
   "link-slow": "what slow links cost depends on each step: a run shows it",
 };
 
-/** Rates of the entries of `faults` that draw: those of one GPU as they are, without `acceleration`, through whole years; what has no length lasts for `repairHours`. */
+/**
+ * Rates of the random entries of `faults`: those of one GPU, without `acceleration`, through whole years; faults without a length last for
+ * `repairHours`.
+ */
 export function drawnRates({ faults = [], communication }: Scenario, { ranks }: Plan, repairHours: number): DrawnRates {
   const rates: FailureRate[] = [];
   const leftOut: string[] = [];

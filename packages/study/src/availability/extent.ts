@@ -2,7 +2,7 @@ import { counted, grouped, type Problem } from "@tokenyard/scenario";
 
 /** Failures of a year: they are drawn before the first of them strikes. Those of a million GPUs, and some. */
 const MOST_FAILURES = 200_000;
-/** Years of all plans that are compared: what became of each is kept to the end, in some 2 kB. */
+/** Most years of all compared plans: the account of each is kept to the end, in some 2 kB. */
 const MOST_YEARS = 1_000_000;
 
 /** Why `years` of `plans`, each with `perYear` failures in the mean, are too many to draw. */

@@ -3,7 +3,7 @@ import type { Fleet } from "@tokenyard/resilience";
 import { Problems, type Scenario } from "@tokenyard/scenario";
 import { loadSecondsOf, prepare, ranksNeedingLinks } from "@tokenyard/simulator";
 
-/** `scenario` with one request in place of its own: years ask for none, and its trace need not be at hand. */
+/** `scenario` with one request in place of its own: years need none, and its trace may be missing. */
 export function withoutRequests(scenario: Scenario): Scenario {
   const one = { kind: "fixed", value: 1 } as const;
   return { ...scenario, workload: { kind: "batch", sequences: 1, promptTokens: one, outputTokens: one } } as Scenario;

@@ -1,12 +1,14 @@
 import type { Outcome } from "./outcome.ts";
 
-/** Half-widths of a 95 % interval, and share of what is lost, beyond which formula and years disagree. */
+/** Half-widths of a 95 % interval, and share of the loss, beyond which formula and years disagree. */
 const HALF_WIDTHS = 3;
 const LEAST_SHARE = 0.05;
 
 const SHARES = { capacity: "capacity in service", serving: "time some replica serves", whole: "time all of the plan serves" } as const;
 
-/** A sentence for each share of which the closed formula lies outside what the drawn years allow: the years are right, as they leave out less. */
+/**
+ * A sentence for each share where the closed formula is outside the range of the drawn years: the years are right, as they leave out less.
+ */
 export function formulaGaps(outcome: Outcome): string[] {
   return (Object.keys(SHARES) as (keyof typeof SHARES)[]).flatMap((key) => {
     const { mean, interval } = outcome[key];

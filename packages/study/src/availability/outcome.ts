@@ -2,7 +2,7 @@ import { CAUSES, type Cause, type Closed, type Detector, type Seen } from "@toke
 import { type Estimate, estimateOf } from "../statistics/estimate.ts";
 import type { YearAccount as Account } from "./year-accounts.ts";
 
-/** What a plan gives in a year, in the mean over many. */
+/** Result of a plan in a year, in the mean over many. */
 export interface Outcome {
   /** Results by rates alone. */
   readonly formula: Closed;
@@ -35,7 +35,7 @@ export interface SeenCause {
   readonly by: Partial<Record<Detector | "communication", number>>;
 }
 
-/** Shares of a year that are lost, by their accounts; for what is reported of them, and for pairs of plans. */
+/** Lost shares of a year, from its account; for their report, and for pairs of plans. */
 export interface Losses {
   readonly capacity: readonly number[];
   readonly failed: readonly number[];
@@ -73,7 +73,7 @@ export function lossesOf(accounts: readonly Account[], yearNs: number): Losses {
   };
 }
 
-/** What is left of one. */
+/** The rest of one. */
 function without({ count, mean, standardDeviation, interval }: Estimate): Estimate {
   return { count, mean: 1 - mean, standardDeviation, interval: interval && { low: 1 - interval.high, high: 1 - interval.low } };
 }

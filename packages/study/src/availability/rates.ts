@@ -2,7 +2,7 @@ import { type FailureRate, type Fleet, HOUR_NS } from "@tokenyard/resilience";
 import { PRESETS, parseQuantity, type Scenario } from "@tokenyard/scenario";
 import { drawnRates } from "./drawn-rates.ts";
 
-/** How often what fails, with what was taken for granted. */
+/** Rates of failures, with the assumptions. */
 export interface Rates {
   readonly rates: readonly FailureRate[];
   /** Paths of the scenario that were not stated. */

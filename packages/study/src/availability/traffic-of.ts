@@ -3,12 +3,12 @@ import type { Traffic } from "@tokenyard/resilience";
 import { Problems, type Scenario } from "@tokenyard/scenario";
 import type { Runner, RunnerOptions } from "../runners/runner.ts";
 
-/** Requests that a plan serves, and who says so. */
+/** Requests that a plan serves, with the source of the numbers. */
 export interface ReportedTraffic extends Traffic {
   readonly from: "stated" | "workload" | "run";
 }
 
-/** What `scenario` says of its requests, and where it does not, a run without faults; undefined for one that was stopped, or failed. */
+/** Requests by `scenario`, or, if it does not state them, by a run without faults; undefined for a run that was stopped or failed. */
 export async function trafficOf(scenario: Scenario, runner: Runner, options: RunnerOptions): Promise<ReportedTraffic | undefined> {
   const { availability = {}, workload } = scenario;
   const { rate, inFlight } = availability;
@@ -27,7 +27,7 @@ export async function trafficOf(scenario: Scenario, runner: Runner, options: Run
   return undefined;
 }
 
-/** What is not known already is what the run had; requests at once by Little's law, or, where some are never answered, as many as there were. */
+/** Missing numbers are those of the run; concurrent requests by Little's law, or, if some are never answered, their number. */
 function trafficIn(
   { throughput, e2eSeconds, levels }: Report,
   perSecond: number | undefined,

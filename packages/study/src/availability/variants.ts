@@ -19,7 +19,7 @@ const REACTIONS: readonly OnLoss[] = [
   { kind: "hang" },
 ];
 
-/** `scenario`, which has `health`, with each detector taken away, and each reaction and spare replaced. */
+/** `scenario`, which has `health`, with each detector removed, and each reaction and spare replaced. */
 export function variantsOf(scenario: Scenario): Variant[] {
   const health = scenario.health!;
   const variant = (group: Variant["group"], name: string, changed: Partial<Scenario>): Variant => ({

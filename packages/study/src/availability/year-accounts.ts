@@ -9,7 +9,7 @@ type Totals = Pick<
   Account,
   "servingNs" | "wholeNs" | "degradedNs" | "capacityNs" | "outages" | "downNs" | "longestNs" | "failed" | "refused" | "delayed"
 >;
-/** What is reported of a year. */
+/** Report of a year. */
 export type YearAccount = Totals & Pick<Account, "seen">;
 
 /** A year as plain data, which crosses threads and machines. */
@@ -23,12 +23,15 @@ interface PlainSeen extends Omit<SeenEntry[1], "by"> {
   readonly by: readonly Entry<SeenEntry[1]["by"]>[];
 }
 
-/** What a point of years has in place of a report: [cases][years] */
+/** Report of a point of years: [cases][years] */
 export interface YearAccounts {
   readonly accounts: readonly (readonly PlainAccount[])[];
 }
 
-/** What the years asked for do to `scenario` and, where they are wanted, to what else could be done. The same in any thread, and for whichever part of the years. */
+/**
+ * Effects of the requested years on `scenario` and, with `variants`, on alternatives. The same in any thread, and for any part of the
+ * years.
+ */
 export function yearAccounts(scenario: Scenario, { from, count, variants, traffic }: YearsAsked): YearAccounts {
   const { fleet, all } = casesOf(scenario, variants);
   const years = new Years(fleet, ratesOf(scenario, fleet));
@@ -50,7 +53,7 @@ function plain(account: Account): PlainAccount {
   return { servingNs, wholeNs, degradedNs, capacityNs, outages, downNs, longestNs, failed, refused, delayed, seen: entries };
 }
 
-/** The account that was asked for. */
+/** The requested account. */
 export function accountIn({ seen, ...totals }: PlainAccount): YearAccount {
   return { ...totals, seen: new Map(seen.map(({ cause, by, ...rest }) => [cause, { ...rest, by: new Map(by) }])) };
 }

@@ -4,7 +4,7 @@ import type { Rates } from "./rates.ts";
 
 export const YEAR_NS = 8760 * HOUR_NS;
 
-/** Years of failures: the same for every plan that is asked what they do to it. */
+/** Years of failures: the same for every plan. */
 export class Years {
   readonly #rates: Rates;
   readonly #fleet: Fleet;
@@ -17,7 +17,7 @@ export class Years {
     this.#streams = new Streams(fleet.scenario.seed, "availability/");
   }
 
-  /** What strikes in year number `year`, in order of time; what strikes at once, in that of its causes. */
+  /** Failures of year number `year`, in order of time; simultaneous ones in the order of causes. */
   failures(year: number): readonly Failure[] {
     const drawn = this.#rates.rates.flatMap((rate) =>
       drawFailures(rate, this.#fleet, YEAR_NS, this.#streams, `${nameOf(rate)}/year/${year}`),

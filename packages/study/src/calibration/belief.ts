@@ -14,7 +14,7 @@ const MOST_RUNS = 60;
 
 /** Nothing but the simulator. */
 export const DISBELIEF: Belief = { noise: NONE, carry: false, from: "preset", host: false };
-/** What runs too few to be left out are given, as measured curves were. */
+/** Belief for too few runs to be left out in turn, from measured curves. */
 export const USUAL: Belief = { noise: NOISES[0], carry: true, from: "measured", host: false };
 
 /** The belief by which runs predict best those that were left out, one after another; that in the preset alone, where no other is better by a seventh. */
@@ -36,7 +36,7 @@ export function beliefIn(all: readonly SensitiveRun[]): Belief {
   return best.loss < (1 - LEAST_GAIN) * sizeOf(deviationsOf(runs, "preset", PRESET_HOST)) ? best.belief : DISBELIEF;
 }
 
-/** What each run is predicted off by all others: of both latencies at once. */
+/** Prediction errors of each run by all others, for both latencies at once. */
 function leftOut(runs: readonly SensitiveRun[], belief: Belief, factors: HostFactors): number[] {
   const inverse = inverseOf(varianceOf(runs, belief, factors));
   const deviations = deviationsOf(runs, belief.from, factors);

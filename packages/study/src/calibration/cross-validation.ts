@@ -6,7 +6,7 @@ import { inverseOf } from "./inverse.ts";
 import { type Errors, errorsOf, JUDGED, type Judged, lossOf } from "./prediction.ts";
 import { atMost, type Belief, deviationsOf, varianceOf } from "./variance.ts";
 
-/** What a prediction does not see: the run itself, or all of its curve. */
+/** Runs that a prediction does not see: the run itself, or all of its curve. */
 export type Unseen = "run" | "curve";
 
 /** How runs are predicted by others, before and after. */
@@ -53,7 +53,9 @@ export function validated(all: readonly SensitiveRun[], unseen: Unseen, belief: 
   return { unseen, latencies };
 }
 
-/** What row `at` is predicted off by all but the runs of `out`, whose first latencies are in the first `count` rows and second ones in the others. */
+/**
+ * Prediction error of row `at` by all but the runs of `out`; first latencies are in the first `count` rows and second ones in the others.
+ */
 function leftOutAt(
   inverse: readonly (readonly number[])[],
   weighted: readonly number[],

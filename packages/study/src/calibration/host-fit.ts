@@ -19,7 +19,7 @@ export function hostFit(all: readonly SensitiveRun[], belief: Belief): HostFacto
     const weighted = weights.map((row) => row.reduce((sum, each, at) => sum + each * deviations[at]!, 0));
     const fitted = HOST_PARTS.map((part) => {
       const slopes = JUDGED.flatMap((measured) => runs.map((run) => slopesOf(run, measured, factors)[part]));
-      // the mean of a factor is its covariance with the runs, times what these have in common
+      // the mean of a factor is its covariance with the runs, times the runs' weights
       const mean = PRIOR * slopes.reduce((sum, slope, at) => sum + slope * weighted[at]!, 0);
       return [part, Math.min(MOST, Math.max(1 / MOST, exp(mean)))] as const;
     });

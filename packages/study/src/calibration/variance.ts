@@ -3,7 +3,7 @@ import { covarianceOf, type Trust } from "@tokenyard/report";
 import { HOST_PARTS, type HostFactors, hostGrowth, PRIOR, type SensitiveRun, slopesOf } from "./host.ts";
 import { JUDGED } from "./prediction.ts";
 
-/** How far runs are believed, and what they say anything of. */
+/** Trust in runs, and the range of their influence. */
 export interface Belief extends Trust {
   /** Whether they say anything of the host's time. */
   readonly host: boolean;

@@ -24,32 +24,34 @@ export interface CapacityOptions extends Required, RunnerOptions {
   /** Runs of each load, with seeds seed, seed + 1, …: it holds when all their requests together meet the targets. 8 when none is given. */
   readonly replications?: number;
   /**
-   * Seeds of each look at a load around what the search has found, fresh ones, as 16, 32 and 64: then it is said to where loads surely hold, and from where
-   * they surely fail. Not asked when none are given.
+   * Seeds of each look at a load near the result, fresh ones, such as 16, 32 and 64: they give the loads that surely hold and surely fail.
+   * None by default.
    */
   readonly looks?: readonly number[];
-  /** The value that holds and the one that does not are this close, as a share, and so are loads that are looked at; 0.05 and 0.07 when none is given. */
+  /**
+   * Largest ratio between the value that holds and the one that does not, and between examined loads, as a share; 0.05 and 0.07 by default.
+   */
   readonly precision?: number;
-  /** The lowest and the highest value to try, in the unit of what is turned up. */
+  /** The lowest and the highest value to try, in the unit of the load. */
   readonly from?: number;
   readonly to?: number;
   /** Bytes of files that the scenario names, as its trace: what `loadScenario` gives. */
   readonly readPieces?: ReadPieces;
-  /** This thread when none is given. */
+  /** Runner; by default this thread. */
   readonly runner?: Runner;
   /** Called after each trial. */
   onTrial?(trial: Trial): void;
 }
 
-/** How much load a scenario takes. Plain data, the same for the same question whatever runs it. */
+/** Largest load of a scenario. Plain data, the same for the same question on any runner. */
 export interface Capacity {
   readonly tokenyard: 1;
   readonly version: string;
   readonly scenario: { readonly name: string; readonly hash: string };
   readonly seed: number;
-  /** Whether the scenario's own load holds, to where loads hold, and what breaks first beyond. */
+  /** Whether the scenario's own load holds, the largest load that holds, and what breaks first beyond. */
   readonly conclusion: StudyConclusion;
-  /** What is turned up: how many requests or sessions come a second, users at once, or how fast the trace is replayed. */
+  /** The varied quantity: requests or sessions a second, concurrent users, or the speed of the trace. */
   readonly of: LoadKnob["of"];
   readonly path: LoadKnob["path"];
   readonly unit: Unit | "";
@@ -58,18 +60,21 @@ export interface Capacity {
   readonly replications: number;
   readonly precision: number;
   readonly requirements: readonly string[];
-  /** What trials are reported with: what the requirements speak of, and what every user asks for. */
+  /** Metrics in reports of trials: those of the requirements, and a few that every user needs. */
   readonly metrics: readonly CapacityMetric[];
   /** The highest value that was found to hold; null when none that was tried does. */
   readonly capacity: number | null;
-  /** The highest load that surely holds, and the lowest that surely fails, by the intervals of fresh seeds; null where there is none, or none was asked for. */
+  /**
+   * The highest load that surely holds, and the lowest that surely fails, by the intervals of fresh seeds; null if there is none, or none
+   * was requested.
+   */
   readonly holdsTo: number | null;
   readonly failsFrom: number | null;
   /** Seeds of each look at those, fewest first. */
   readonly looks: readonly number[];
   /** The lowest value over it that was tried; it does not hold. Null when the highest that was tried holds. */
   readonly fails: number | null;
-  /** What breaks first, at `fails`; where the run is too short to say of a steady load, more may hold than was found. */
+  /** Requirements that break first, at `fails`; if the run is too short for a statement on a steady load, more may hold. */
   readonly breaches: readonly Breach[];
   readonly atCapacity: AtCapacity | null;
   /** How sure it is on a real server; absent where measured runs say nothing of it. */
@@ -82,7 +87,7 @@ export interface Capacity {
 }
 
 const REPLICATIONS = 8;
-/** Between two loads that are looked at with fresh seeds. Source: docs/capacity.md. */
+/** Ratio of two loads that are examined with fresh seeds. Source: docs/capacity.md. */
 const STEP = 0.07;
 /** Fewer buckets of levels may not show that a queue grows. */
 const FEWEST_LEVELS = 64;
@@ -90,10 +95,11 @@ const FEWEST_LEVELS = 64;
 const ALWAYS = ["throughputPerGpu", "goodput"];
 
 /**
- * The highest load at which `scenario` meets its requirements: the rate of arrivals, the users of a closed loop, the speed of a trace. It is
- * bracketed by doubling or halving from the scenario's own, then halved. Each value is run with several seeds and holds when their pooled
- * requests meet all requirements, and in more than half of the runs the queue no longer grows when the last request comes, and takes no longer to drain
- * than the arrivals took. Source: docs/capacity.md. Throws all Problems of what is asked at once, before anything runs, and RangeError for replications that are none.
+ * The highest load at which `scenario` meets its requirements: the rate of arrivals, the users of a closed loop, the speed of a trace. It
+ * is bracketed by doubling or halving from the scenario's own, then bisected. Each value is run with several seeds and holds when their
+ * pooled requests meet all requirements, and in more than half of the runs the queue no longer grows when the last request arrives, and
+ * drains in no more time than the arrivals took. Source: docs/capacity.md. Throws all Problems of the question at once, before anything
+ * runs, and RangeError for replications that do not exist.
  */
 export async function capacity(scenario: Scenario, options: CapacityOptions = {}): Promise<Capacity> {
   throwIfAny(capacityProblems(scenario, options));
@@ -110,7 +116,7 @@ export async function capacity(scenario: Scenario, options: CapacityOptions = {}
   const knob = loadKnob(bare);
   const requirements = requirementsOf(bare, options);
   const range = rangeOf(knob, options);
-  planFacts(bare); // throws what no run could make of it
+  planFacts(bare); // throws problems that no run could avoid
   const metrics = metricsOf(bare, requirements);
   const change = scenarioChanger(withLevels(studied(bare, readPieces && { readPieces })));
   const trials: Trial[] = [];
@@ -195,7 +201,7 @@ export async function capacity(scenario: Scenario, options: CapacityOptions = {}
   return { ...facts, conclusion: capacityConclusion(found), ...found };
 }
 
-/** All that is wrong with what is asked; what no plan could be made of, `capacity` throws. */
+/** All problems of the question; `capacity` throws those of an impossible plan. */
 export function capacityProblems(scenario: Scenario, options: CapacityOptions = {}): Problem[] {
   const { sweep: _, ...bare } = scenario;
   const problems: Problem[] = [];

@@ -1,7 +1,7 @@
 import type { LoadRuns, Stand } from "./load-runs.ts";
 import type { Requirement } from "./requirement.ts";
 
-/** What several seeds say of a load. */
+/** Conclusion of several seeds about a load. */
 export type Evidence = "met" | "missed" | "not-enough-evidence";
 
 /** Source: docs/statistics.md#verdicts. */

@@ -11,7 +11,7 @@ export interface HighestSearch {
   readonly isWhole: boolean;
   /** Undefined when the search was stopped. */
   holds(value: number): Promise<boolean | undefined>;
-  /** Whether `value`, which did not hold, gave no number to judge it by: then the lowest value is looked at before those between. */
+  /** Whether `value`, which did not hold, gave no number to judge: then the lowest value is tried before those between. */
   gaveNothing?(value: number): boolean;
 }
 
@@ -24,9 +24,9 @@ export interface Bracket {
 }
 
 const DIGITS = 6;
-/** What is as close to an end of the range is that end. */
+/** Relative distance from an end of the range that counts as that end. */
 const SAME = 1e-4;
-/** A middle may be off by this share of what lies between, so that it has few digits: 17.2, not 17.1875. */
+/** A middle may be off by this share of the interval, so that it has few digits: 17.2, not 17.1875. */
 const NEARLY_HALF = 1 / 8;
 
 /** `value` in as many digits as a value that is tried has. */
@@ -44,9 +44,9 @@ function inDigits(value: number, close: number): number {
 }
 
 /**
- * Doubles from `own` on until a value fails, or halves until one holds; then halves what lies between. For a predicate that holds up to
- * some value; of another, one of the places where it turns. Ends early, with what is known, when it was stopped, and with nothing that holds
- * when neither the first value nor the lowest gave a number to judge it by.
+ * Doubles from `own` until a value fails, or halves until one holds; then bisects. For a predicate that holds up to some value; otherwise
+ * finds one of its turns. Ends early, with the known bounds, when it was stopped, and without a value that holds when neither the first
+ * value nor the lowest gave a number to judge.
  */
 export async function highest({ own, from, to, precision, isWhole, holds, gaveNothing }: HighestSearch): Promise<Bracket> {
   const within = (value: number, round = rounded) => {

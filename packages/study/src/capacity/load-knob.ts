@@ -1,6 +1,6 @@
 import { type Problem, Problems, type Scenario, type Unit } from "@tokenyard/scenario";
 
-/** What of a load is turned up until its targets break. */
+/** The part of a load that is increased until its targets break. */
 export interface LoadKnob {
   /** Quantity that the rate, number or speed belongs to. */
   readonly of: "requests" | "sessions" | "users" | "trace" | "sequences";
@@ -15,8 +15,8 @@ export interface LoadKnob {
   readonly isWhole: boolean;
 }
 
-const MOST_SEQUENCES = 1_000_000; // as the format takes them
-const SPEEDS = { least: 1e-6, most: 1e6 }; // as the format takes them
+const MOST_SEQUENCES = 1_000_000; // limit of the format
+const SPEEDS = { least: 1e-6, most: 1e6 }; // limit of the format
 
 /** The knob of the load of `scenario`. Throws Problems where there is none: a batch comes at once, and stages have rates of their own. */
 export function loadKnob({ workload }: Scenario): LoadKnob {

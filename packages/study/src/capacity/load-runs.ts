@@ -13,7 +13,7 @@ interface RunWarning<Code extends Warning["code"]> {
   readonly warning: Warning & { readonly code: Code };
 }
 
-/** What stands for a metric in a requirement; null where a seed has no value. */
+/** Value that represents a metric in a requirement; null if a seed has no value. */
 export type Stand = (values: readonly number[], estimate: SeedsEstimate) => number;
 
 /** Runs of one load with several seeds: latencies of all requests pooled, other numbers as means over the seeds. */
@@ -42,14 +42,14 @@ export class LoadRuns {
     return 2 * this.behind.length >= this.reports.length;
   }
 
-  /** Whether `requirement` holds where `stand` stands for each metric; of a greatest value, also in each run. */
+  /** Whether `requirement` holds with `stand` for each metric; for a greatest value, also in each run. */
   holds({ holds, names }: Requirement, stand: Stand): boolean {
     const isOfEach = names.some((name) => metricOf(name)?.path.endsWith("Seconds.max") === true);
     if (isOfEach && !this.reports.every((report) => holds(resultScope(report)) === true)) return false;
     return holds(this.scope(stand)) === true;
   }
 
-  /** Metrics as `stand` gives them; what chance does not move, as the first run has it. */
+  /** Metrics by `stand`; constants from the first run. */
   scope(stand: Stand): Scope {
     const first = resultScope(this.reports[0]!);
     return (name) => {

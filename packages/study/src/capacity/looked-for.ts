@@ -9,7 +9,7 @@ const FINEST = 1e-4;
 /** How close the value that holds and the one that does not come, as a share, unless the caller says how. */
 export const PRECISION = 0.05;
 
-/** The lowest and the highest value to try, in the unit of what is turned up. */
+/** The lowest and the highest value to try, in the unit of the load. */
 export interface Ends {
   readonly from?: number;
   readonly to?: number;
@@ -38,7 +38,7 @@ function wantedOf({ isWhole, most, unit, least }: LoadKnob): string {
   return unit === "" ? `a number from ${least} to ${most}` : `a positive quantity in ${unit}`;
 }
 
-/** What is wrong with how close a search is to come; `PRECISION` is right. */
+/** Problems of a search's precision; `PRECISION` is legal. */
 export function precisionProblems(precision = PRECISION): Problem[] {
   const isFine = precision >= FINEST && precision <= 1;
   return isFine ? [] : [{ path: ["precision"], given: String(precision), wanted: "a share from 0.01 % to 100 %" }];

@@ -15,7 +15,7 @@ export function realChance(runs: LoadRuns, requirements: readonly Requirement[])
   return holds && inBounds(countOf(holds) / DRAWS);
 }
 
-/** How sure the capacity is on a real server, and what is lost where it does not hold there. */
+/** Certainty of the capacity on a real server, and the loss if it does not hold there. */
 export interface RealCapacity {
   /** Probability from 1 to 99 %. */
   readonly chance: number;

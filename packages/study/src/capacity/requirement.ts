@@ -5,11 +5,11 @@ import { syntaxOfKnown } from "../optimize/questions/foreseen.ts";
 import type { Wanted } from "../optimize/questions/valueless.ts";
 import { RESULT_WORDS } from "../points/words.ts";
 
-/** What must hold at a load. */
+/** A requirement on a load. */
 export interface Requirement extends Condition, Wanted {
   /** How people call it, as `chat: ttft.p99 <= 300 ms`. */
   readonly label: string;
-  /** What it bounds, where it bounds one metric of a class, as `chat: ttft.p99`. */
+  /** Subject, for a bound on one metric of a class, such as `chat: ttft.p99`. */
   readonly subject?: string;
 }
 
@@ -22,7 +22,7 @@ export interface Required {
   readonly targets?: boolean;
 }
 
-/** All that `required` asks of a run of `scenario`. Throws all Problems of `subjectTo` at once. */
+/** All requirements of `required` on a run of `scenario`. Throws all Problems of `subjectTo` at once. */
 export function requirementsOf(scenario: Scenario, { subjectTo = [], attainment, targets }: Required): Requirement[] {
   const all = targets ?? (subjectTo.length === 0 && attainment === undefined);
   const problems: Problem[] = [];

@@ -12,9 +12,9 @@ import type { Requirement } from "./requirement.ts";
 /** Why a load does not hold: a requirement that is missed, requests never answered where nothing is required, a queue that grows, a run that says nothing of a steady load, no run at all. */
 export interface Breach {
   readonly kind: "requirement" | "unanswered" | "overload" | "burst" | "impossible" | "failed";
-  /** The requirement as people call it, or what was said of the run. */
+  /** The requirement's name, or a remark on the run. */
   readonly what: string;
-  /** What a requirement speaks of, by its names; null where there was no value. */
+  /** Values by the names in a requirement; null where there was none. */
   readonly found: Readonly<Record<string, number | string | boolean | null>>;
   /** Seed of the run; null for a finding from several runs together. */
   readonly seed: number | null;
@@ -26,10 +26,10 @@ export function isValueless({ what, found }: Breach, requirements: readonly Requ
   return required?.syntax !== undefined && needsAll(required.syntax) && Object.values(found).includes(null);
 }
 
-/** What came of one load. */
+/** Result of one load. */
 export interface Trial {
   readonly value: number;
-  /** All requests pooled met all requirements, and more than half of the runs are a steady load. */
+  /** Whether all pooled requests met all requirements, and more than half of the runs are a steady load. */
   readonly holds: boolean;
   readonly runs: number;
   /** Empty when it holds. */

@@ -8,7 +8,7 @@ import { PooledSeeds } from "../pooled-seeds.ts";
 import { estimateOf, type Interval } from "../statistics/estimate.ts";
 import { isMet, verdictOf } from "../statistics/verdict.ts";
 
-/** What a study says of one choice of parameters: the means of its replications, without their reports. */
+/** Result of a study for one choice of parameters: the means of its replications, without their reports. */
 export interface Case {
   /** Index of its first row. */
   readonly index: number;
@@ -20,9 +20,12 @@ export interface Case {
   readonly values: readonly (number | null)[];
   /** The 95 % interval of each; null where there is none, as of one replication. */
   readonly intervals: readonly (Interval | null)[];
-  /** Whether what is demanded is met: targets by the verdicts of several replications, constraints of a search by every one; null without a result. */
+  /**
+   * Whether the demands are met: targets by the verdicts of several replications, constraints of a search by every one; null without a
+   * result.
+   */
   readonly met: boolean | null;
-  /** Whether it is not met though no target is surely missed: the seeds say too little, or no more load was offered. */
+  /** True if they are not met though no target is surely missed: there are too few seeds, or no more load was offered. */
   readonly undecided: boolean;
   /** Seeds that ran. */
   readonly seeds: number;
@@ -40,11 +43,13 @@ export class CaseBook {
   readonly cases: Case[] = [];
   readonly #replications: number;
   readonly #meets: (report: Report) => boolean;
-  /** Whether targets are what is demanded. */
+  /** Whether targets are the demands. */
   readonly #isByTargets: boolean;
   #draft: Draft | undefined;
 
-  /** `replications` of each choice follow one another; when there are several, their parameters state the seed. `meets` says what is demanded. */
+  /**
+   * `replications` of each choice are consecutive; when there are several, their parameters state the seed. `meets` decides the demands.
+   */
   constructor(formulas: readonly Formula[], replications: number, meets: (report: Report) => boolean) {
     this.formulas = formulas;
     this.#replications = replications;
@@ -86,7 +91,7 @@ export class CaseBook {
     if (draft.rows === this.#replications) this.end();
   }
 
-  /** Nothing more comes: what there is of the last case is its all. */
+  /** Ends the rows: the last case is complete. */
   end(): void {
     if (this.#draft !== undefined) this.cases.push(caseOf(this.#draft, this.formulas, this.#isByTargets));
     this.#draft = undefined;
@@ -105,7 +110,7 @@ interface Draft extends Pick<Case, "index" | "parameters"> {
   status: PointStatus;
 }
 
-/** A target, and what replications reached of it. */
+/** A target, with the values of replications. */
 interface DraftTarget {
   readonly name: string;
   readonly metric: string;

@@ -2,12 +2,15 @@ import { paretoFront } from "../pareto.ts";
 import type { Case } from "./case.ts";
 import type { StudyGoal, StudyGoals } from "./view.ts";
 
-/** Whether a case may be called good: it has a result, and meets what is demanded. */
+/** Whether a case may be called good: it has a result, and meets the demands. */
 export function isEligible({ status, met }: Pick<Case, "status" | "met">): boolean {
   return status === "ok" && met === true;
 }
 
-/** Puts the best first: those that meet what is demanded before all others, then those of which the seeds say too little, by the goals in turn, then the index; cases without a value last. */
+/**
+ * Order with the best first: cases that meet the demands before all others, then those with too few seeds, by the goals in turn, then the
+ * index; cases without a value last.
+ */
 export function bestCaseFirst(goals: StudyGoals): (a: Case, b: Case) => number {
   return (a, b) => {
     const isBefore = Number(isEligible(b)) - Number(isEligible(a));
@@ -25,7 +28,7 @@ export function bestCaseFirst(goals: StudyGoals): (a: Case, b: Case) => number {
   };
 }
 
-/** The cases that meet what is demanded and that none of those beats, in their order. */
+/** The cases that meet the demands and that none of those beats, in their order. */
 export function caseFront(cases: readonly Case[], goals: readonly StudyGoal[]): Case[] {
   return paretoFront(
     cases.filter(isEligible),

@@ -14,12 +14,12 @@ export interface StudyMetric {
   readonly better: "less" | "more";
 }
 
-/** A study as a page shows it: a row for each point, and what its columns mean. Plain data. */
+/** A study as a page shows it: a row for each point, with the meanings of its columns. Plain data. */
 export interface StudyTable {
   readonly title: string;
   /** The file of the scenario, for commands that run one of its points. */
   readonly file: string;
-  /** Settings of all points beside the file's, as `--set` takes them. */
+  /** Settings of all points beside the file's, as `--set` options. */
   readonly set?: readonly string[];
   readonly made: string;
   /** Sentences on how the study came to its answer, as the certificate of a search. */
@@ -30,11 +30,11 @@ export interface StudyTable {
   readonly shown: readonly number[];
   /** Metrics of the plot, by their place. */
   readonly goals: { readonly x: number; readonly y: number };
-  /** What a point must meet to be on the front; null where nothing is demanded. */
+  /** Kind of demands for the front; null for none. */
   readonly demands: "targets" | "constraints" | null;
   /** The index of the row that is recommended; null: none is. */
   readonly recommended: number | null;
-  /** The recommended one, then the best first; those that do not meet what is demanded last. */
+  /** The recommended row, then the best first; those that do not meet the demands last. */
   readonly rows: readonly StudyRow[];
 }
 

@@ -6,19 +6,19 @@ export interface StudyGoal {
   readonly better: "less" | "more";
 }
 
-/** What the best has, and what is plotted against it. */
+/** Metric to sort by, and the one to plot against it. */
 export type StudyGoals = readonly [sort: StudyGoal, against: StudyGoal];
 
 const STEADY_SHOWN = ["tpot", "itl.p99", "decodeThroughputPerGpu", "gpus", "droppedShare"];
 const METRICS_SHOWN = ["ttft", "tpot", "throughputPerGpu", "gpus", "droppedShare"];
 
-/** A metric that is looked at unasked, and which direction of it is better. */
+/** A metric that is shown by default, with its better direction. */
 export type UsualGoal = readonly [text: string, better: StudyGoal["better"]];
 const THROUGHPUT: UsualGoal = ["throughputPerGpu", "more"];
 
 /**
- * What the best has and what is plotted against it, unless asked otherwise. Under a load that arrives at its own rate throughput is what is
- * offered, not what a plan can do: there it is the requests that meet their targets, or without targets the latency.
+ * Default metric to sort by, and the one to plot against it. Under a load with a rate of its own, throughput is what is offered, not what a
+ * plan can do: there it is the requests that meet their targets, or without targets the latency.
  */
 export function usualGoals({ workload: { kind }, targets }: Scenario): readonly [sort: UsualGoal, against: UsualGoal] {
   if (kind === "steady-decode")
@@ -31,7 +31,7 @@ export function usualGoals({ workload: { kind }, targets }: Scenario): readonly 
   return Object.keys(targets).length > 0 ? [["goodput / gpus", "more"], latency] : [latency, THROUGHPUT];
 }
 
-/** What is shown of a scenario unless asked otherwise: the metrics of its targets, or a few that are asked for most. */
+/** Metrics shown by default: those of the targets, or a few common ones. */
 export function metricsShown(scenario: Scenario): string[] {
   const targets = targetsOf(scenario).map(({ metric }) => metric.name);
   if (targets.length > 0) return [...new Set([...targets, "gpus"])];

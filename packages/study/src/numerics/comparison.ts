@@ -24,8 +24,8 @@ export interface RowErrors {
 }
 
 /**
- * What one execution gives beside another. Tokens behind an output that differs are left out, which continue another text, and rows of a token from where its
- * experts differ.
+ * Comparison of one execution with another. Tokens behind a different output are left out, as they continue another text, and rows of a
+ * token from where its experts differ.
  */
 export interface Compared {
   readonly rows: readonly RowErrors[];
@@ -108,7 +108,7 @@ export class Comparison {
     }
   }
 
-  /** Whether expert `a` comes before `b` by no more than what one rounding of each input may move their logits apart. */
+  /** Whether expert `a` comes before `b` by no more than one rounding of each input may move their logits apart. */
   #isNear({ rank, normed }: Visit, layer: number, row: number, a: number, b: number): boolean {
     const { numbers, inFeatures, outFeatures } = rank.weights.layers.get(layer)!.gate!;
     let gap = 0;
@@ -121,7 +121,7 @@ export class Comparison {
     return Math.abs(gap) <= room * roundingOf(this.#formats.float);
   }
 
-  /** The comparison of what was watched, with the tokens that it gave. */
+  /** Comparison of the watched execution, with its tokens. */
   compared({ tokens }: Execution, load: Load): Compared {
     const { prompts } = load;
     const reference = this.#device.execution.tokens;

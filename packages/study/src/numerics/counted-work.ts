@@ -6,7 +6,7 @@ import type { Scenario } from "@tokenyard/scenario";
 import { MEANT_DIFFERENCES } from "./meant-differences.ts";
 import { OpPrices, type Price } from "./op-prices.ts";
 
-/** Ops of one kind: what moved and was multiplied, what the simulator prices, and the rest, which is not meant. */
+/** Ops of one kind: moved and multiplied numbers, the simulator's prices, and the rest, which is a fault. */
 export interface CountedWork {
   readonly work: string;
   ops: number;
@@ -19,18 +19,18 @@ export interface CountedWork {
   meantFlops: number;
   /** Ops that are not compared, as their price is an estimate of means. */
   notCompared: number;
-  /** Ops whose counts are not their prices, apart from what is meant; and the first of them. */
+  /** Ops whose counts are not their prices, apart from meant differences; and the first of them. */
   wrong: number;
   first?: string;
 }
 
-/** Counts what ops move and multiply, and holds it against what the simulator prices for them. */
+/** Counts what ops move and multiply, and compares it with the simulator's prices. */
 export class WorkCounter {
   readonly #scenario: Scenario;
   readonly #plan: Plan;
   readonly #prices: OpPrices;
   readonly #counted = new Map<string, CountedWork>();
-  /** Meant differences that occurred, with what they come to in bytes and FLOPs. */
+  /** Meant differences that occurred, with their bytes and FLOPs. */
   readonly meant = new Map<string, { readonly formula: string; bytes: number; flops: number }>();
 
   constructor(scenario: Scenario, plan: Plan) {
@@ -104,8 +104,8 @@ export class WorkCounter {
 }
 
 /**
- * Whether copies of an expert are dealt out evenly, in shares; or tokens that cross to a node once go to experts whose ranks lie on several nodes, whose visits are
- * known by the first of these ranks.
+ * True if copies of an expert are dealt evenly, in shares; or if tokens that cross to a node once go to experts with ranks on several
+ * nodes, whose visits are counted by the first of these ranks.
  */
 function isEstimated({ op, stage }: Executed): boolean {
   const { plan, visits, wire, visitsOnce } = stage;

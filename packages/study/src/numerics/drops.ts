@@ -3,7 +3,7 @@ import { compilePlan } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
 import { WorkCounter } from "./counted-work.ts";
 
-/** What the capacity of experts does to outputs. Weights are random: a proxy, which says nothing of the quality of answers. */
+/** Effect of the capacity of experts on outputs. Weights are random: a proxy, without any statement on the quality of answers. */
 export interface Drops {
   /** Copies of passes with prompts, and of those that decode. */
   readonly prefill: { readonly dropped: number; readonly all: number };
@@ -38,7 +38,7 @@ export function dropsOf(scenario: Scenario, weights: ModelWeights, load: Load, w
   return { prefill: copies[0]!, decode: copies[1]!, outputs: sameOutputs(tokens, wanted, load), wrong };
 }
 
-/** How many output tokens are those that are `wanted`. */
+/** Number of output tokens that equal `wanted`. */
 export function sameOutputs(tokens: Execution["tokens"], wanted: Execution["tokens"], { prompts }: Load) {
   const outputs = { same: 0, all: 0 };
   for (const [sequence, own] of tokens.entries()) {

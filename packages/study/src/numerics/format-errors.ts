@@ -4,13 +4,13 @@ import type { Scenario } from "@tokenyard/scenario";
 import { type Compared, Comparison } from "./comparison.ts";
 import { OneDevice } from "./one-device.ts";
 
-/** What rounding to the formats of a plan does. Weights are random: a proxy, which says nothing of the quality of answers. */
+/** Effect of rounding to the formats of a plan. Weights are random: a proxy, without any statement on the quality of answers. */
 export interface FormatErrors {
   /** Descriptions by format: `fp8 experts, dispatch`. */
   readonly formats: readonly string[];
-  /** The plan beside one device in the same formats: what dividing the work changes. */
+  /** The plan beside one device in the same formats: the effect of dividing the work. */
   readonly divided: Compared;
-  /** One device in these formats beside double precision: what the formats change. */
+  /** One device in these formats beside double precision: the effect of the formats. */
   readonly rounded: Compared;
   /** Place where the first infinite or undefined number was computed. */
   readonly notFinite: string | null;

@@ -28,7 +28,7 @@ export function heldWeights(scenario: Scenario, plan: Plan, { ranks }: Execution
   );
 }
 
-/** Rows of caches on every rank against what a token adds there, and a window keeps. */
+/** Rows of caches on every rank compared with those that tokens add there, and windows keep. */
 export function heldCaches(scenario: Scenario, plan: Plan, { ranks }: Execution, { prompts, outputs }: Load): Held {
   const kept = keptOnStages(scenario, plan);
   const bytes = bytesOf(precisionsOf(scenario.model).kvCache);

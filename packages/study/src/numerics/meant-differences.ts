@@ -3,7 +3,7 @@ import type { Executed } from "@tokenyard/numerics";
 import type { Scenario } from "@tokenyard/scenario";
 import type { Price } from "./op-prices.ts";
 
-/** A price that is meant to differ from what moves, with a formula that gives the exact difference. */
+/** A price that is meant to differ from what moves, with a formula for the exact difference. */
 export interface MeantDifference {
   readonly name: string;
   readonly formula: string;

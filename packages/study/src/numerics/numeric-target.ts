@@ -1,6 +1,6 @@
 import type { Compared } from "./comparison.ts";
 
-/** What became of a target of numerics. */
+/** Result of a target of numerics. */
 export interface NumericOutcome {
   /** `numerics.relative`, `numerics.tokens` or `numerics.routing`. */
   readonly name: string;
@@ -10,7 +10,7 @@ export interface NumericOutcome {
   readonly met: boolean;
 }
 
-/** Judges `target` by the plan in its formats, beside one device in the same; what there is none of misses nothing. */
+/** Judges `target` by the plan in its formats, beside one device in the same; without data nothing is missed. */
 export function numericOutcome(name: string, target: number, { rows, outputs, routings }: Compared): NumericOutcome {
   if (name === "numerics.relative") {
     const actual = rows.reduce((most, { largest }) => Math.max(most, largest), 0); // NaN stays

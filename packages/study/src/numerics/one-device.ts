@@ -3,7 +3,7 @@ import { compilePlan } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
 import { keepLogits } from "./logits.ts";
 
-/** What one device holds of every token, after each half of each layer, and which experts it chooses. */
+/** Rows of one device for every token, after each half of each layer, and its choices of experts. */
 export class OneDevice {
   readonly execution: Execution;
   readonly #width: number;
@@ -16,7 +16,7 @@ export class OneDevice {
   readonly logits = new Map<string, Float64Array>();
   readonly #load: Load;
 
-  /** `options`: formats, and who else watches. */
+  /** `options`: formats, and another observer. */
   constructor(
     scenario: Scenario,
     weights: ModelWeights,
@@ -109,7 +109,7 @@ export class OneDevice {
     return { sequence: own, position: prompts[own]! + Math.floor(output / prompts.length) };
   }
 
-  /** Whether a token takes these experts there, in any order. */
+  /** Whether a token chooses these experts there, in any order. */
   choosesAlike(token: number, layer: number, experts: Int32Array): boolean {
     const own = this.#chosen.get(layer)!.subarray(token * experts.length, (token + 1) * experts.length);
     return experts.every((expert) => own.includes(expert));

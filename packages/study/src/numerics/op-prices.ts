@@ -5,7 +5,7 @@ import type { Plan } from "@tokenyard/placement";
 import { createOpCost, ExpertLoad, OpCosts, type StageLinks, stageLinks } from "@tokenyard/program";
 import type { Scenario } from "@tokenyard/scenario";
 
-/** What an op is priced at, on all ranks of its stage together. */
+/** Price of an op, on all ranks of its stage together. */
 export interface Price {
   readonly nodeBytes: number;
   readonly fabricBytes: number;

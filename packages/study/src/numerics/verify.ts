@@ -29,13 +29,13 @@ export const MOST_ERROR = 1e-12;
 export interface VerifyOptions {
   /** Uses the scenario's own sizes. */
   readonly full?: boolean;
-  /** Ops of this work are passed over, to show what is found then. */
+  /** Skips ops of this work, to show the resulting message. */
   readonly leaveOut?: string;
   /** Executes it a second time in the formats of the scenario, rounded where numbers are stored or sent. */
   readonly formats?: boolean;
 }
 
-/** Whether a plan computes what one device computes, and moves what the simulator prices. */
+/** Whether a plan computes the same as one device, and moves what the simulator prices. */
 export interface Verification {
   readonly name: string;
   readonly seed: number;
@@ -49,13 +49,13 @@ export interface Verification {
   readonly error: number;
   readonly outputs: { readonly same: number; readonly all: number };
   readonly routings: { readonly same: number; readonly all: number };
-  /** What the capacity of experts changes; null where it drops nothing. */
+  /** Effect of the capacity of experts; null if it drops nothing. */
   readonly drops: Drops | null;
   /** Errors of formats, if requested or needed by targets. */
   readonly formats: FormatErrors | null;
   /** Targets of numerics, of the plan in its formats beside one device in the same. */
   readonly targets: readonly NumericOutcome[];
-  /** The first difference: where the numbers depart, and what sums lack. */
+  /** The first difference: where the numbers depart, and which parts sums lack. */
   readonly departure: string | null;
   readonly findings: readonly string[];
   readonly works: readonly CountedWork[];
@@ -64,7 +64,7 @@ export interface Verification {
   /** Prices that are meant to differ, with their formulas. */
   readonly meant: readonly { readonly name: string; readonly formula: string; readonly bytes: number; readonly flops: number }[];
   readonly shrunk: readonly string[];
-  /** What was not executed: the verdict holds without it. */
+  /** Mechanisms that were not executed: the verdict holds without them. */
   readonly unverified: readonly string[];
   readonly leftOut: string | null;
 }
@@ -75,7 +75,7 @@ const MOST_FINDINGS = 10;
 /** Bytes of double-precision weights and caches that a run may hold. */
 const MOST_BYTES = 4e9;
 
-/** What is wrong with `options` for this scenario, and sizes that are too large for numbers. */
+/** Problems of `options` for this scenario, and of sizes that are too large for numbers. */
 export function verifyProblems(given: Scenario, { full = false, leaveOut, formats = false }: VerifyOptions = {}): Problem[] {
   const { scenario: whole } = executable(given);
   const { scenario } = full ? { scenario: whole } : smallScenario(whole);
@@ -116,7 +116,7 @@ export function verifyProblems(given: Scenario, { full = false, leaveOut, format
   return problems;
 }
 
-/** Whether `work` moves or multiplies anything here: a host does not, nor does what is not executed. */
+/** Whether `work` moves or multiplies anything: a host does not, nor do mechanisms that are not executed. */
 function doesSomething(work: Work): boolean {
   return work !== "host" && isExecuted(work);
 }
@@ -203,7 +203,7 @@ export function verify(given: Scenario, { full = false, leaveOut, formats = fals
   };
 }
 
-/** Prompts of unlike lengths, and what is said of how many. */
+/** Prompts of unlike lengths, with a note on their number. */
 function loadOf(scenario: Scenario, groups: number, streams: Streams): { readonly load: Load; readonly text: string } {
   const { sequences, prompt, outputs } = smallLoad(scenario, groups);
   const stream: Stream = streams.fresh("lengths");

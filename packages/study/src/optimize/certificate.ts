@@ -10,17 +10,20 @@ export interface Certificate {
   readonly run: number;
   /** Plans of which nothing is known. */
   readonly notLookedAt: number | null;
-  /** Plans of fewer GPUs than the best one's that were neither run nor proved away; null without a best plan, and as long as the search goes on. */
+  /** Plans with fewer GPUs than the best one that were neither run nor proved away; null without a best plan, and during the search. */
   readonly smallerNotRun: number | null;
-  /** What the formula of loads has judged; null where it judged nothing. */
+  /** Audit of the formula of loads; null if it judged nothing. */
   readonly formula: FormulaAudit | null;
-  /** Why the formula does not hold for the load, or that there are too few plans for it; empty where it was used. */
+  /** Reasons why the formula does not hold for the load, or that there are too few plans for it; empty if it was used. */
   readonly withoutFormula: readonly string[];
   /** The seed whose requests all plans were run with; null where plans differ in it. */
   readonly seed: number | null;
   /** Null as long as no plan holds the constraints. */
   readonly winner: WinnerFacts | null;
-  /** How sure it is that the best plan stays the best on real servers, of it and others that were run; nothing as long as the search goes on, and without a best plan. */
+  /**
+   * Certainty that the best plan stays the best on real servers, among it and others that were run; undefined during the search, and
+   * without a best plan.
+   */
   readonly real?: RealWinner | Uncalibrated;
 }
 

@@ -17,9 +17,9 @@ interface Parts {
   readonly seed: number | null;
   /** The best plans that were run. */
   readonly contenders: readonly Contender[];
-  /** Plans that were neither run nor proved away; none as long as the search goes on. */
+  /** Plans that were neither run nor proved away; none during the search. */
   readonly undecided?: Iterable<Pick<Prospect, "choice" | "variant">>;
-  /** The best plan and those that might be better on real servers; none as long as the search goes on. */
+  /** The best plan and those that might be better on real servers; none during the search. */
   readonly rivals?: readonly Rival[];
   readonly wanted: Wanted;
 }
@@ -29,7 +29,7 @@ interface Rival {
   readonly report: Report;
 }
 
-/** The certificate of what a search has `found`. */
+/** The certificate of the plans that a search has `found`. */
 export function certificateOf(
   found: Omit<Optimum, "certificate">,
   { leftOut, withoutFormula, seed, contenders, undecided, rivals = [], wanted }: Parts,

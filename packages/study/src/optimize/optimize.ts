@@ -32,7 +32,7 @@ import type { SpaceOptions } from "./space/space.ts";
 export interface OptimizeOptions extends Asked {
   /** Most GPUs that a plan may have; 1024 when none is given. */
   readonly maxGpus?: number;
-  /** Values of what a search decides, to be looked at instead of its own; and of other paths, which are then decided too. */
+  /** Values for the parameters of a search instead of its own; and other paths to search. */
   readonly vary?: Vary;
   /** Reads the tables that varied paths name, and traces. */
   readonly readPieces?: ReadPieces;
@@ -40,28 +40,28 @@ export interface OptimizeOptions extends Asked {
   readonly points?: number;
   /** Asked between plans; once true, no further one is run. An edge that has a clock can bound the seconds here. */
   shouldStop?(): boolean;
-  /** Once aborted, runs under way are given up and the search ends with what it has. */
+  /** Once aborted, runs under way are stopped and the search ends with its results. */
   readonly signal?: StopSignal;
-  /** This thread when none is given. */
+  /** Runner; by default this thread. */
   readonly runner?: Runner;
   /** Whether plans that provably cannot win are left out, as they are by default. */
   readonly prune?: boolean;
   /** Whether a formula of loads may leave plans out where there are many, as it may by default. */
   readonly formula?: boolean;
-  /** Plans that are run before the formula is relied on, and those drawn from what it left out. */
+  /** Plans to run before the formula is used, and to draw from those that it left out. */
   readonly effort?: Effort;
   /** Whether runs are broken off that provably cannot win any more, as they are by default. */
   readonly breakOff?: boolean;
 }
 
 const MOST_GPUS = 1024;
-/** Choices that are glanced at, or looked at, between two signs of life. */
+/** Choices to examine between two progress reports. */
 const GLANCES = 1000;
 const LOOKS = 50;
 
 /**
- * Looks for the plan of `scenario` with the best objectives that holds the constraints. Yields what it has found so far, again and again;
- * the last is the answer, the same for any runner, and with or without `prune`. Throws Problems of what is asked at once.
+ * Searches the plan of `scenario` with the best objectives that holds the constraints. Yields its results repeatedly; the last is the
+ * answer, the same for any runner, and with or without `prune`. Throws all Problems of the question at once.
  */
 export async function* optimize(scenario: Scenario, options: OptimizeOptions): AsyncGenerator<Optimum, void, void> {
   const { sweep: _, ...given } = scenario;
@@ -173,7 +173,7 @@ function* stepsOf(search: Search, own: Scenario, isOwnFirst: boolean): Generator
   yield* search.steps();
 }
 
-/** What is wrong with a search, all at once, before anything is run. */
+/** All problems of a search, before anything is run. */
 export function searchProblems({ sweep: _, ...scenario }: Scenario, options: OptimizeOptions): readonly Problem[] {
   const problems: Problem[] = [];
   tried(problems, () => orderOf(scenario, options));
@@ -187,7 +187,7 @@ export async function optimum(scenario: Scenario, options: OptimizeOptions): Pro
   return last!;
 }
 
-/** What is looked for, and where. Throws all Problems at once. */
+/** The question and its space. Throws all Problems at once. */
 function orderOf(scenario: Scenario, options: OptimizeOptions) {
   const problems: Problem[] = [];
   const question = tried(problems, () => questionOf(scenario, options));
@@ -200,7 +200,7 @@ function orderOf(scenario: Scenario, options: OptimizeOptions) {
   return { question, ...place };
 }
 
-/** Scenarios whose plans are looked at, or the given one alone, and which plans. Throws Problems of `vary`, or when there are no plans. */
+/** Scenarios whose plans are examined, or the given one alone, and which plans. Throws Problems of `vary`, or when there are no plans. */
 function spaceOf(scenario: Scenario, { vary = {}, maxGpus = MOST_GPUS, readPieces }: OptimizeOptions) {
   const problems: Problem[] = [];
   const only: Partial<Record<DecidedPath, readonly ParameterValue[]>> = {};

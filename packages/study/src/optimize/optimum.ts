@@ -11,11 +11,11 @@ export interface ExaminedPlan {
   readonly report: Report;
 }
 
-/** How far a search is, and what it has found. */
+/** Progress and results of a search. */
 export interface Optimum {
   /** Objectives as requested. */
   readonly objectives: Asked["objectives"];
-  /** All that a plan must hold, as text. */
+  /** All constraints on a plan, as text. */
   readonly constraints: readonly string[];
   /** Null as long as no plan holds the constraints and has a value of every objective. */
   readonly best: ExaminedPlan | null;
@@ -41,7 +41,7 @@ export interface Optimum {
   readonly infeasible: number;
   /** Runs that failed, by our fault. */
   readonly failed: number;
-  /** Plans that are yet to be looked at; null as long as they are being counted. */
+  /** Plans left to examine; null while they are being counted. */
   readonly left: number | null;
   /** Whether no plan is better than `best`, or none holds the constraints when there is none. */
   readonly proven: boolean;
@@ -55,9 +55,9 @@ export interface Optimum {
   readonly exhaustive: boolean;
 }
 
-/** A plan that misses constraints, and what would let it hold them. */
+/** A plan that misses constraints, with values that would let it hold them. */
 export interface NearestMiss extends ExaminedPlan {
-  /** Constraints that it misses, as text, with the value that it has: it would hold them if they asked for no more. */
+  /** Missed constraints as text, with the plan's values: it would hold them at those bounds. */
   readonly missed: readonly { readonly constraint: string; readonly value: number; readonly bound: number }[];
 }
 
@@ -65,6 +65,6 @@ export interface Reason {
   /** Path of the scenario. */
   readonly path: string;
   readonly plans: number;
-  /** What was said of the first of them. */
+  /** Message of the first of them. */
   readonly message: string;
 }

@@ -110,7 +110,7 @@ function readValue(text: string, knob: Knob, path: string): ParameterValue {
   return checked(text, knob, path);
 }
 
-/** `value`, when its form may stand at the path; whether it makes sense there is a matter of the point. */
+/** `value`, if its form is legal at the path; its meaning is checked with the point. */
 function checked(value: ParameterValue, knob: Knob, path: string): ParameterValue {
   const isBare = typeof value === "number" || (typeof value === "string" && !/^\s*[[{]/.test(value) && value !== "null");
   if (knob.type !== "number" || !isBare) return value;

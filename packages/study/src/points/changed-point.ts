@@ -1,7 +1,7 @@
 import { isFollowed, type Scenario } from "@tokenyard/scenario";
 import type { Impossible, Parameters, Point } from "./point.ts";
 
-/** The bases of points whose scenarios were not asked for yet. */
+/** Bases of points whose scenarios were not requested yet. */
 const bases = new WeakMap<Point, Scenario>();
 /** Whether values follow those at paths (a line each), by bases. */
 const followed = new WeakMap<Scenario, Map<string, boolean>>();
@@ -9,8 +9,8 @@ const followed = new WeakMap<Scenario, Map<string, boolean>>();
 const origins = new WeakMap<Point, Scenario>();
 
 /**
- * The point of `base` under `parameters`. `change` makes its scenario when it is first asked for, so that a thread or a machine
- * that knows the base can make it in this one's place. Where other values of the base follow those that are changed, only this one can.
+ * The point of `base` under `parameters`. `change` makes its scenario on first use, so that a thread or a machine that has the base can
+ * make it instead. If other values of the base follow the changed ones, only this function can.
  */
 export function changedPoint(
   index: number,

@@ -2,7 +2,7 @@ import type { Report } from "@tokenyard/report";
 import { parseScenario, type Scenario } from "@tokenyard/scenario";
 import type { Parameters, Point } from "./point.ts";
 
-/** What says in a point's parameters that all of its experts are drawn. */
+/** Parameters of a point that draws all of its experts. */
 export const EXACTLY: Parameters = { "routing.resolution": "exact" };
 
 /** Whether experts of a run went by their law. */
@@ -11,8 +11,8 @@ export function isByLaw({ balance }: Report): boolean {
 }
 
 /**
- * How far a run by the law may be from exact draws, as a share: what its nodes leave open, or by how much exact passes were surely off. A deviation of exact passes counts
- * as far as it exceeds its own standard error. 0 of an exact run.
+ * Largest relative error of a run by the law compared with exact draws: the error of its nodes, or the sure deviation of exact passes,
+ * which counts as far as it exceeds its own standard error. 0 for an exact run.
  */
 export function lawErrorOf({ balance: { law } }: Report): number {
   if (law === undefined) return 0;
@@ -20,7 +20,7 @@ export function lawErrorOf({ balance: { law } }: Report): number {
   return Math.max(law.standardError, Math.abs(mean) - standardError);
 }
 
-/** The point that runs what gave `report` again, with exact draws. */
+/** The point that repeats the run of `report` with exact draws. */
 export function exactPoint(index: number, parameters: Parameters, report: Report): Point {
   const resolved = report.scenario.resolved as { readonly routing: object };
   const scenario: Scenario = parseScenario({ ...resolved, routing: { ...resolved.routing, resolution: "exact" } });

@@ -5,8 +5,8 @@ import { triedEach } from "./tried.ts";
 import { isPlanWord, PLAN_WORDS, scenarioScope } from "./words.ts";
 
 /**
- * A function that decides whether a scenario is wanted: every one of `where` holds for it before any run. A scenario whose plan
- * cannot be made is wanted, so that its row says why. Throws all Problems of the conditions at once.
+ * A predicate for scenarios: every one of `where` must hold before any run. A scenario with an impossible plan passes, so that its row
+ * states the reason. Throws all Problems of the conditions at once.
  */
 export function planFilter(where: readonly string[]): (scenario: Scenario) => boolean {
   const conditions = triedEach(where, (text, i) => condition(text, PLAN_WORDS, ["sweep", "where", i]));
@@ -17,7 +17,7 @@ export function planFilter(where: readonly string[]): (scenario: Scenario) => bo
   };
 }
 
-/** What is known of a plan before a run; undefined where it cannot be made. */
+/** Facts on a plan before a run; undefined if it is impossible. */
 function factsOf(scenario: Scenario): ((path: string) => number | null) | undefined {
   try {
     return planFacts(scenario);

@@ -3,8 +3,8 @@ import { VERSION } from "@tokenyard/simulator";
 import { isImpossible, type Point } from "./point.ts";
 
 /**
- * A name for what a point computes: SHA-256 (hex) of its resolved scenario, its seed and the version of the simulator.
- * Points with one key have the same report, less name and about. A point without a scenario is named by its parameters and its problems.
+ * Key of a point's computation: SHA-256 (hex) of its resolved scenario, its seed and the version of the simulator. Points with one key have
+ * the same report, except name and about. A point without a scenario is identified by its parameters and problems.
  */
 export function pointKey({ parameters, scenario, distributions }: Point, version = VERSION): string {
   if (isImpossible(scenario)) return hashOf({ version, impossible: { parameters, problems: scenario.problems } });

@@ -4,17 +4,17 @@ import type { RunLimit } from "@tokenyard/simulator";
 /** A value as it would be written in a scenario file: `4`, `"25 GB/s"`, `{ kind: "zipf", exponent: 1.2 }`. */
 export type ParameterValue = number | string | boolean | null | readonly ParameterValue[] | { readonly [key: string]: ParameterValue };
 
-/** What a study varies: dotted paths of the scenario with the value that each has at one point. */
+/** Varied parameters: dotted paths of the scenario with their values at one point. */
 export type Parameters = Readonly<Record<string, ParameterValue>>;
 
 /** One scenario of a study. Plain data: it crosses threads and machines. */
 export interface Point {
-  /** From 0, without gaps, in the order of the study. */
+  /** Index from 0, without gaps, in the order of the study. */
   readonly index: number;
   readonly parameters: Parameters;
   /** The base with the parameters set (and the seed, `scenario.seed`); `{ problems }` when no such scenario can be. */
   readonly scenario: Scenario | Impossible;
-  /** Asked in place of a report: what years of failures do to the plan. */
+  /** Request for years of failures, in place of a report. */
   readonly years?: YearsAsked;
   /** Beyond which its run cannot win, whatever happens, and is broken off. */
   readonly limit?: RunLimit;
@@ -27,13 +27,13 @@ export interface YearsAsked {
   /** The first, and how many. */
   readonly from: number;
   readonly count: number;
-  /** Whether what changes to the plan would do is asked too. */
+  /** Whether changes to the plan are computed too. */
   readonly variants: boolean;
   /** Requests that it serves; null where it is not known. */
   readonly traffic: { readonly perSecond: number; readonly inFlight: number } | null;
 }
 
-/** Why a point has no scenario: what the check of the scenario file said. */
+/** Reason why a point has no scenario, from the check of the scenario file. */
 export interface Impossible {
   readonly problems: readonly Problem[];
 }

@@ -20,7 +20,7 @@ export function scenarioChanger(base: Scenario, readPieces?: ReadPieces): (param
   };
 }
 
-/** Text stands as it would in a file, so that `25 GB/s` and `{ kind: zipf, exponent: 1 }` both do. */
+/** Text as in a file, so that both `25 GB/s` and `{ kind: zipf, exponent: 1 }` are legal. */
 function textOf(value: ParameterValue): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }

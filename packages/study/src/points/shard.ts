@@ -7,7 +7,7 @@ export interface Shard {
   readonly of: number;
 }
 
-/** `2/8`; undefined for what is no shard. */
+/** `2/8`; undefined for other text. */
 export function shardFrom(text: string): Shard | undefined {
   const [, at, of] = /^(\d{1,7})\/(\d{1,7})$/.exec(text) ?? [];
   const shard = { at: Number(at), of: Number(of) };

@@ -1,6 +1,6 @@
 import { type Problem, Problems } from "@tokenyard/scenario";
 
-/** What `read` gives; where it throws Problems, they go into `problems` and there is nothing. */
+/** Result of `read`; if it throws Problems, they are added to `problems` and the result is undefined. */
 export function tried<T>(problems: Problem[], read: () => T): T | undefined {
   try {
     return read();
@@ -11,7 +11,7 @@ export function tried<T>(problems: Problem[], read: () => T): T | undefined {
   }
 }
 
-/** What `read` gives of each item. Throws the Problems of all items at once. */
+/** Results of `read` for each item. Throws the Problems of all items at once. */
 export function triedEach<A, B>(items: readonly A[], read: (item: A, index: number) => B): B[] {
   const problems: Problem[] = [];
   const results = items.flatMap((item, i) => {

@@ -3,7 +3,7 @@ import { type Axis, axisOf } from "./axis.ts";
 import type { ParameterValue } from "./point.ts";
 import { tried } from "./tried.ts";
 
-/** What a study varies: paths of the scenario, each with a list of values or text with values and ranges (see `axisOf`). */
+/** Parameters to vary: paths of the scenario, each with a list of values or text with values and ranges (see `axisOf`). */
 export type Vary = Readonly<Record<string, string | readonly ParameterValue[]>>;
 
 /** The axes of `vary`, in its order; the problems of those that are none go into `problems`. */
@@ -11,7 +11,7 @@ export function axesOf(vary: Vary, problems: Problem[]): Axis[] {
   return Object.entries(vary).flatMap(([path, given]) => tried(problems, () => axisOf(path, given)) ?? []);
 }
 
-/** Reads `path=values` texts, as `--vary` takes them. What cannot be read goes into `problems`; without them, all of it is thrown at once. */
+/** Parses `path=values` texts of `--vary`. Faults are added to `problems`; without that argument, all are thrown at once. */
 export function varyOf(texts: readonly string[], problems?: Problem[]): Vary {
   const found: Problem[] = problems ?? [];
   const vary: Record<string, string> = {};

@@ -5,7 +5,7 @@ import { knobOf, knobPaths, METRICS, metricOf, metricPaths, parseQuantity, type 
 /** Facts of the plan that may be named alone, as `ranks` for `plan.ranks`. */
 const PLAN_FACTS = ["ranks", "nodes", "stages", "pipelineStages", "ranksPerStage", "ranksPerLayer", "parameters", "activeParameters"];
 
-/** What follows from a scenario alone and stands nowhere in it: slots of a layer beyond one for each expert, none where its placement has no word for them. */
+/** A quantity that follows from a scenario: slots of a layer beyond one for each expert, 0 if its placement has none. */
 const SPARE_SLOTS = "spareSlots";
 
 /** The metric of that name: as the scenario's targets name it, a path of the report, or a fact of the plan. */
@@ -13,21 +13,21 @@ function resultOf(name: string) {
   return metricOf(name) ?? (PLAN_FACTS.includes(name) ? metricOf(`plan.${name}`) : undefined);
 }
 
-/** Names of what is known before a run: paths of the scenario, facts of the plan and the memory that it sets aside. */
+/** Names that are known before a run: paths of the scenario, facts of the plan and its reserved memory. */
 export const PLAN_WORDS: Vocabulary = {
   wanted: "a path of the scenario, or a fact of the plan: ranks, nodes, gpus, plan.…, memory.reserved, memory.planned …",
   meaningOf: (name) => scenarioMeaning(name) ?? (isPlanWord(name) ? metricMeaning(name) : undefined),
   names: () => [...scenarioNames(), SPARE_SLOTS, "gpus", ...PLAN_FACTS, ...metricPaths().filter(isPlanWord)],
 };
 
-/** Names of what is known after a run: metrics, paths of the report, and the names from before the run. */
+/** Names that are known after a run: metrics, paths of the report, and the names from before the run. */
 export const RESULT_WORDS: Vocabulary = {
   wanted: "a metric, a path of the report, or a path of the scenario",
   meaningOf: (name) => metricMeaning(name) ?? scenarioMeaning(name),
   names: () => [...METRICS.map(({ name }) => name), ...PLAN_FACTS, ...metricPaths(), SPARE_SLOTS, ...scenarioNames()],
 };
 
-/** Whether `name` is known of a plan without a run, though not written in the scenario: of memory what is set aside, not what will be used. */
+/** Whether `name` is known of a plan without a run, though not written in the scenario: for memory the reserved size, not the used one. */
 export function isPlanWord(name: string): boolean {
   return (
     name === "gpus" || PLAN_FACTS.includes(name) || /^(plan\.|memory\.(weights|kvReserved|workspace|planned|reserved|limit)$)/.test(name)
@@ -70,7 +70,7 @@ export function scenarioScope(scenario: Scenario, planValue: (path: string) => n
   return (name) => (isOfScenario(name) ? scenarioValue(scenario, name) : planValue(resultOf(name)?.path ?? name));
 }
 
-/** What stands at a dotted path, checked or as text with a unit; a choice gives its kind, a fixed count its number. */
+/** Value at a dotted path, checked or as text with a unit; the kind of a choice, the number of a fixed count. */
 function scenarioValue(tree: unknown, path: string): number | string | boolean | null {
   if (path === SPARE_SLOTS) return spareSlotsOf(tree as Scenario);
   let value = tree;

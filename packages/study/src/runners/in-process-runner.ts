@@ -44,7 +44,7 @@ async function accounts(scenario: Scenario, years: YearsAsked): Promise<YearAcco
   return yearAccounts(scenario, years);
 }
 
-/** What becomes of `point`. Never throws: what goes wrong is a row. */
+/** Result of `point`. Never throws: faults become rows. */
 export async function runPoint(point: Point, simulate: Simulate = inOne, stop: StopSignal = NEVER): Promise<PointResult> {
   const { index, parameters, scenario, years, limit, distributions } = point;
   try {

@@ -3,7 +3,9 @@ import type { PointResult } from "../points/point-result.ts";
 import type { Runner, RunnerOptions, StopSignal } from "./runner.ts";
 import { Stop } from "./stop.ts";
 
-/** Runs one point, wherever. `stop` fires when its result is no longer wanted. What is wrong with a point is its result; throwing ends the run. */
+/**
+ * Runs one point anywhere. `stop` fires when its result is no longer needed. Faults of a point are its result; an exception ends the run.
+ */
 export type RunPoint = (point: Point, stop: StopSignal) => Promise<PointResult>;
 
 /**
@@ -87,7 +89,7 @@ async function* results(
   } finally {
     stop.abort();
     if (isPulling)
-      Promise.resolve(source.return?.()).catch(() => {}); // after what it is at, whose outcome no caller wants
+      Promise.resolve(source.return?.()).catch(() => {}); // after the current item, whose outcome no caller needs
     else if (!isEmpty) await source.return?.();
   }
 }

@@ -11,7 +11,7 @@ export interface StopSignal {
   removeEventListener(type: "abort", listener: () => void): void;
 }
 
-/** How far a runner is: points that it has taken up, and points that have ended, in whatever order. */
+/** Progress of a runner: points that it has started, and points that have ended, in any order. */
 export interface RunnerProgress {
   readonly started: number;
   readonly ended: number;
@@ -27,17 +27,16 @@ export interface RunnerOptions {
 /** Runs points: in this thread, in worker threads, or on other machines. All run the contract suite `runner.contract.ts`. */
 export interface Runner {
   /**
-   * Runs each point and gives its result, in the order of the points, the same whatever the number of workers.
-   * Takes points only a few ahead of the results that were asked for. A point that cannot be or that fails is a row, never an error;
-   * an error of `points` itself is thrown on. Leaving the loop early gives up what is under way.
+   * Runs each point and yields its result, in the order of the points, the same for any number of workers. Points are taken only a few
+   * ahead of the requested results. An impossible or failed point is a row, never an error; an error of `points` itself is thrown on.
+   * Leaving the loop early stops the work under way.
    */
   run(points: Iterable<Point> | AsyncIterable<Point>, options?: RunnerOptions): AsyncIterable<PointResult>;
 }
 
 /**
- * What a runner asks of the simulator: report of a scenario, which is no longer wanted once `stop` is given; undefined where the run passes `limit`; with
- * `distributions` it has latencies whole.
- * Throws Problems for a scenario that cannot be.
+ * The simulator as a runner calls it: report of a scenario, stopped by `stop`; undefined if the run passes `limit`; with `distributions` it
+ * has whole latencies. Throws Problems for an impossible scenario.
  */
 export type Simulate = (
   scenario: Scenario,

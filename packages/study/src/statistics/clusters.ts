@@ -2,7 +2,7 @@ import type { Distribution } from "@tokenyard/report";
 
 /** Values of several seeds pooled: each distinct one, rising, and how many of each seed are at most that. */
 export interface Clusters {
-  /** [values] Infinity behind all others, for what never was. */
+  /** [values] Infinity behind all others, for what never occurred */
   readonly values: Float64Array;
   /** [values] Share of all that is at most each. */
   readonly shares: Float64Array;

@@ -2,13 +2,13 @@ import { exp } from "@tokenyard/random";
 import type { Range } from "@tokenyard/scenario";
 import { studentT } from "./student-t.ts";
 
-/** Between what a number lies. `high` is Infinity where nothing bounds it. */
+/** Interval of a number. `high` is Infinity if it is unbounded. */
 export interface Interval {
   readonly low: number;
   readonly high: number;
 }
 
-/** What independent observations of one number say of its mean. */
+/** Estimate of a mean from independent observations. */
 export interface Estimate {
   readonly count: number;
   /** Infinity where any observation is. */

@@ -1,7 +1,7 @@
 import { exp, ln } from "@tokenyard/random";
 import { studentT, tails } from "./student-t.ts";
 
-/** What pairs of runs say of the typical change of a run, as a factor. */
+/** Typical change of a run from pairs, as a factor. */
 export interface Change {
   /** e to the mean of ln(b / a). */
   readonly factor: number;

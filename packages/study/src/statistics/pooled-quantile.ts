@@ -3,7 +3,7 @@ import type { Interval } from "./estimate.ts";
 import { betaQuantile, incompleteBeta } from "./incomplete-beta.ts";
 import { studentT } from "./student-t.ts";
 
-/** A number with where it may lie. */
+/** A number with its interval. */
 export interface Bounded {
   /** Infinity: never. */
   readonly value: number;
@@ -19,8 +19,8 @@ const LOOKED_AT = [0.5, 0.75, 0.9, 0.95, 0.975, 0.99];
 const FAR = 7;
 
 /**
- * The ⌈p·N⌉-th smallest of all values, with an interval in which seeds are clusters: the binomial one of Clopper and Pearson for as many requests as
- * the seeds are worth. Its upper end is open where no value is surely above the quantile. Source: docs/statistics.md#quantiles.
+ * The ⌈p·N⌉-th smallest of all values, with an interval in which seeds are clusters: the binomial one of Clopper and Pearson for the
+ * effective number of requests. Its upper end is open if no value is surely above the quantile. Source: docs/statistics.md#quantiles.
  */
 export function pooledQuantile(clusters: Clusters, p: number): Bounded | undefined {
   const { values, shares, variances, count, counts } = clusters;
@@ -81,7 +81,7 @@ function atRank({ shares, count }: Clusters, rank: number): number {
   return low;
 }
 
-/** Without what a product of a share leaves in the last digits. */
+/** Rounded to remove the error of a product of shares. */
 function round(rank: number): number {
   return Number(rank.toPrecision(12));
 }

@@ -5,7 +5,7 @@ import type { Bounded } from "./pooled-quantile.ts";
 const FAR = 5;
 const FEWEST = 8;
 
-/** What a number must reach: at most (`less`) or at least (`more`) `value`. */
+/** Required bound: at most (`less`) or at least (`more`) `value`. */
 export interface Wanted {
   readonly better: "less" | "more";
   readonly value: number;
@@ -14,7 +14,7 @@ export interface Wanted {
 }
 
 /**
- * What an estimate says of a target: met or missed where its interval lies on one side; undefined for one seed, which says nothing of others. `seeds`
+ * Verdict of an estimate on a target: met or missed if its interval is on one side; undefined for one seed, which has no spread. `seeds`
  * are their own values.
  */
 export function verdictOf(

@@ -30,7 +30,7 @@ export function decidingRun(
   return { plan: found.plan, chance: inBounds(found.right / DRAWS) };
 }
 
-/** On how many drawn servers the choice is right that is made after a measured run of `plan`. */
+/** Number of drawn servers on which the choice after a measured run of `plan` is right. */
 function rightWith(plan: RealPlan, best: Int32Array, plans: number): number {
   const counts = Array.from({ length: STRATA }, () => new Int32Array(plans + 1));
   for (let draw = 0; draw < DRAWS; draw++) counts[plan.stratum(draw)]![best[draw]! + 1]!++;

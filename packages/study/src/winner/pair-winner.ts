@@ -17,7 +17,7 @@ export interface PairWinner {
   readonly measure: { readonly plan: "a" | "b"; readonly chance: number } | null;
 }
 
-/** What pairs say of one number: its means, and the typical change of a run. */
+/** Pairs of one number: its means, and the typical change of a run. */
 export interface PairedNumber {
   readonly name: string;
   readonly a: number;

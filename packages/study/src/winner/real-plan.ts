@@ -15,7 +15,7 @@ import {
 import { metricOf } from "@tokenyard/scenario";
 import { resultScope } from "../points/words.ts";
 
-/** Numbers that a server of another throughput has another of: what is paid for a token, where users wait for answers. */
+/** Numbers that change with a server's throughput: the price of a token, where users wait for answers. */
 const BY_TOKEN = ["cost.usdPerMillionTokens", "cost.usdPerMillionOutputTokens"];
 const THROUGHPUT = "throughput.tokensPerSecond";
 /** Standard normal numbers between which a fourth of the servers are each. */
@@ -35,7 +35,7 @@ export interface RealPlan {
   stratum(draw: number): number;
 }
 
-/** What no measured run had: each reason a noun phrase. */
+/** Features that no measured run has, each a noun phrase. */
 export interface Uncalibrated {
   readonly uncalibrated: readonly string[];
 }

@@ -20,7 +20,7 @@ export interface Winner {
   readonly measure: { readonly plan: number; readonly chance: number } | null;
 }
 
-/** What is wanted of the plans: in the order in which it counts, and what they must hold. */
+/** Demands on the plans: objectives in order, and constraints. */
 export interface Wanted {
   readonly objectives: readonly { readonly formula: Formula; readonly better: "less" | "more" }[];
   readonly constraints: readonly Condition[];

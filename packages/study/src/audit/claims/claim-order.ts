@@ -1,13 +1,13 @@
 import { type AuditedClaim, VERDICTS, type Verdict } from "../audited-claim.ts";
 import { type ClaimFamily, familiesOf, isWrong } from "../questions/root.ts";
 
-/** A claim in the order of a reader: what follows from another stands under it. */
+/** A claim in reading order, with its consequences under it. */
 export interface OrderedClaim {
   readonly claim: AuditedClaim;
   readonly isConsequence: boolean;
 }
 
-/** Root errors first, the farthest off first, each with what follows from it; then the others by verdict, by how far off they are, and as in the plan. */
+/** Root errors first, by distance, each with its consequences; then the others by verdict, by distance, and in the order of the plan. */
 export function ordered(claims: readonly AuditedClaim[]): OrderedClaim[] {
   const rank = ({ verdict }: AuditedClaim) => VERDICTS.indexOf(verdict);
   const rest = claims

@@ -2,8 +2,8 @@ import { type ClaimSpec, type Problem, type Problems, type ReadPieces, ScenarioP
 import { claimsRead } from "./claim-reader.ts";
 
 /**
- * What is wrong with the paths and formulas of claims beside those that `error` lists as wrong in themselves. Claims that may hang on the value of a
- * wrong one are left out, and where more than claims is wrong, what the values of claims would make of the scenario.
+ * Problems of the paths and formulas of claims beside those that `error` lists. Claims that may depend on the value of a wrong one are left
+ * out, and if more than claims is wrong, so is the effect of their values on the scenario.
  */
 export function claimProblems(error: Problems, readPieces?: ReadPieces): readonly Problem[] {
   const readable = error instanceof ScenarioProblems ? error.readableClaims() : undefined;

@@ -24,14 +24,17 @@ const TOLERANCE = 0.01;
 const MOST_VALUES = 64;
 const INPUT = /^[A-Za-z_]\w*$/;
 
-/** The claims of `scenario` in their order. Throws all Problems at once, at the paths of the scenario's file; `readPieces` reads what their values name. */
+/**
+ * Claims of `scenario` in their order. Throws all Problems at once, at the paths of the scenario's file; `readPieces` reads files that
+ * their values name.
+ */
 export function readClaims(scenario: Scenario, readPieces?: ReadPieces): Claim[] {
   const { claims, problems } = claimsRead(scenario, scenario, readPieces);
   if (problems.length > 0) throw new Problems(problems);
   return claims;
 }
 
-/** The claims, as far as they can be read, and all that is wrong with them; of `scenario`, without which it is unknown what their values make of it. */
+/** The claims, as far as they can be read, with all problems; without `scenario` the effect of their values on it is unknown. */
 export function claimsRead(
   { claims: specs = [], deployment }: Pick<Scenario, "claims" | "deployment">,
   scenario: Scenario | undefined,
@@ -52,7 +55,7 @@ export function claimOf(spec: ClaimSpec, scenario: Scenario, readPieces?: ReadPi
   return claim;
 }
 
-/** Reads claim after claim and gathers what is wrong with them. */
+/** Reads claim after claim and collects problems. */
 class Reader {
   readonly problems: Problem[] = [];
   private readonly change: ReturnType<typeof scenarioChanger> | undefined;
@@ -146,7 +149,7 @@ class Reader {
     });
   }
 
-  /** The formula in a unit of its own, of which a ratio is taken; undefined with a problem noted when it cannot be. */
+  /** The formula in its own unit, for a ratio; undefined, with a problem recorded, if there is none. */
   private ratio(
     { text, unit, claimed, path, claimedAt }: { text: string; unit: Unit | ""; claimed: unknown; path: Path; claimedAt: Path },
     words: Vocabulary,
@@ -221,7 +224,7 @@ class Reader {
   }
 }
 
-/** `scenario` less what only an audit reads, so that its runs and their reports are those of the bare scenario. */
+/** `scenario` without the parts that only an audit reads, so that its runs and reports are those of the bare scenario. */
 export function withoutClaims(scenario: Scenario): Scenario {
   const { claims: _claims, deployment: _deployment, ...bare } = scenario;
   return bare;

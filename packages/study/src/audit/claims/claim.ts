@@ -3,7 +3,7 @@ import type { Unit } from "@tokenyard/scenario";
 import type { Parameters, ParameterValue } from "../../points/point.ts";
 import type { Interval } from "../../statistics/estimate.ts";
 
-/** One assertion of a plan, read and ready to be held against what can be known. */
+/** One assertion of a plan, parsed and ready to be compared with evidence. */
 export interface Claim extends Bound {
   readonly id: string;
   readonly text: string;
@@ -11,13 +11,13 @@ export interface Claim extends Bound {
   readonly unit: Unit | "";
   /** Id of the claim whose error this one follows from, where the scenario says so. */
   readonly root: string | undefined;
-  /** How the plan comes to the value, recomputed. */
+  /** The plan's own derivation of the value, recomputed. */
   readonly pencil: readonly PencilSum[];
-  /** What decides it; several are judged apart. */
+  /** Checks that decide it; several are judged separately. */
   readonly parts: readonly Part[];
   /** Values of the scenario under which it is judged. */
   readonly given: Parameters;
-  /** Values under which the number is what it is divided by; undefined: it is not divided. */
+  /** Parameters of the run whose number is the divisor; undefined: none. */
   readonly against: Parameters | undefined;
   /** Values at each of which it must hold. */
   readonly over: { readonly path: string; readonly values: readonly ParameterValue[] } | undefined;
@@ -33,10 +33,10 @@ export interface Bound {
   readonly tolerance: number;
 }
 
-/** A formula over the inputs that a plan gives itself, or over what it claims elsewhere. */
+/** A formula over the plan's own inputs, or over its other claims. */
 export interface PencilSum {
   readonly text: string;
-  /** In the unit of the claim; null when it divides by zero. */
+  /** Value in the unit of the claim; null when it divides by zero. */
   readonly value: number | null;
   /** Ids of the claims that it uses, in order of the alphabet; none: it uses inputs only. */
   readonly claims: readonly string[];
@@ -48,7 +48,7 @@ export interface Part {
   readonly name: string | undefined;
   readonly text: string;
   readonly kind: "static" | "dynamic";
-  /** Whether its text says all: no input stands in it. */
+  /** True if its text is complete: it has no inputs. */
   readonly isPlain: boolean;
   /** Value in the unit of the claim. */
   evaluate(scope: Scope): number | null;
@@ -71,7 +71,7 @@ export function sideOf(value: number, bound: Bound): -1 | 0 | 1 {
   return value < low ? -1 : value > high ? 1 : 0;
 }
 
-/** What an interval that holds the true value says of `bound`; undefined when it lies on both sides of an end of what is admitted. */
+/** Verdict of an interval around the true value on `bound`; undefined if it contains an end of the admitted values. */
 export function decided({ low, high }: Interval, bound: Bound): "holds" | "better" | "fails" | undefined {
   const within = admitted(bound);
   if (low >= within.low && high <= within.high) return isBetter({ low, high }, bound) ? "better" : "holds";
@@ -85,7 +85,7 @@ function isBetter({ low, high }: Interval, { better, ...bound }: Bound): boolean
   return better === "less" ? high < estimate.low : low > estimate.high;
 }
 
-/** Whether a verdict says that the plan does at least what it claims. */
+/** Whether a verdict means that the plan does at least what it claims. */
 export function passes(verdict: "holds" | "better" | "fails" | "undecided"): boolean {
   return verdict === "holds" || verdict === "better";
 }

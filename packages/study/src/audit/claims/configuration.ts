@@ -23,7 +23,7 @@ export interface SearchedPolicies {
 
 const NO_PLAN = "No such plan can be made.";
 
-/** What the plan's own configuration asserts about the compiled plan, as claims. */
+/** Claims of the plan's own configuration about the compiled plan. */
 export function configuredClaims(deployment: DeploymentSpec | undefined): ClaimSpec[] {
   const { gpu_groups: groups = {}, performance_config: performance = {} } = deployment ?? {};
   const count = (key: keyof typeof groups, metric: string, text: string) => {
@@ -45,9 +45,9 @@ function exact(section: string, key: string, text: string, claimed: number, metr
   return { id: `deployment.${key}`, text, section: `deployment: ${section}`, claimed, comparison: "=", metric };
 }
 
-/** Opens the reason of what holds as there is nothing that could break it. */
+/** Prefix of the reason for claims that hold because nothing could break them. */
 export const EMPTY = "Empty: ";
-/** Chunks that compute again what they need of those before them keep nothing for a backward pass either. */
+/** Reason for chunks: they recompute what they need of earlier ones, and keep nothing for a backward pass either. */
 const NOTHING_BACKWARD =
   "nothing is computed backward when a model is served, so no activations are kept from layer to layer that checkpoints could replace.";
 
@@ -62,7 +62,7 @@ function fusedIn({ serving }: Scenario): keyof typeof FUSED {
   return feedForward && norms ? "all" : feedForward || norms ? "some" : "none";
 }
 
-/** What the plan's own configuration says in words, as it is for `scenario`. */
+/** Statements of the plan's own configuration in words, for `scenario`. */
 export function configuredStatements(deployment: DeploymentSpec | undefined, scenario: Scenario | Impossible): Statement[] {
   const { memory_config: memory = {}, performance_config: performance = {} } = deployment ?? {};
   const said = (path: string, word: string | undefined, verdict: Statement["verdict"], because: string): Statement[] => {

@@ -7,15 +7,15 @@ export interface Denial {
   readonly others: readonly string[];
   /** The sum over the others, or the number that both are about. */
   readonly formula: string;
-  /** What the others make of the claim, in its unit; null when the claim is itself part of another's sum. */
+  /** Value of the claim by the others, in its unit; null when the claim is itself part of another's sum. */
   readonly value: number | null;
   /** The slip of units that the difference looks like. */
   readonly slip: string | undefined;
 }
 
 /**
- * For each id that has any, what denies the claim: a sum over other claims that gives another value (which denies those as well),
- * and claims of a disjoint value of the same number. They stand in the order of ids, whatever the order of the claims.
+ * For each id that has any, the denials of the claim: a sum over other claims with another value (which denies those as well), and claims
+ * of a disjoint value of the same number. They are in the order of ids, whatever the order of the claims.
  */
 export function denials(claims: readonly Claim[], gpus: number): ReadonlyMap<string, readonly Denial[]> {
   const found = new Map<string, Denial[]>();

@@ -1,7 +1,7 @@
 import type { Unit } from "@tokenyard/scenario";
 
 const CLOSE = 0.005;
-const ROUND = 0.02; // plans round what they compute, and no other slip is near a power of 1000
+const ROUND = 0.02; // plans round their results, and no other slip is near a power of 1000
 const RATES: readonly (Unit | "")[] = ["FLOPS", "B/s", "B", "tokens/s", "tokens/ms", "requests/s", "USD/h"];
 const BINARY = ["kB and KiB", "MB and MiB", "GB and GiB", "TB and TiB"];
 

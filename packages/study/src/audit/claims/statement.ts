@@ -4,7 +4,7 @@ import type { SearchedPolicies, Statement } from "./configuration.ts";
 /** Verdicts, the most favourable first. */
 const KINDEST = ["holds", "depends", "undecided", "fails"];
 
-/** What one word of the configuration says under each reading, as a claim with the verdict of the kindest: it claims that it is so. */
+/** Statement of one word of the configuration under each reading, as a claim with the most favourable verdict: it claims to be true. */
 export function statedClaim(stated: readonly (readonly [reading: string | undefined, statement: Statement])[]): AuditedClaim {
   const sorted = stated
     .map((each, i) => ({ each, i }))

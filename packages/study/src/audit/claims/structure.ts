@@ -5,9 +5,9 @@ import { planValues } from "./plan-values.ts";
 const MOST = 16;
 
 /**
- * The whole numbers between `from` and `to` at which what stands at `path` cuts something up in another way: GPUs of a node the ranks of
- * a layer, of a stage and of all; micro-batches the batch and the stages; degrees the layers, the experts and the heads. Divisors
- * of those and powers of two, where there are at most 16; else powers of two. None for a number that cuts nothing up.
+ * Whole numbers between `from` and `to` at which the value at `path` divides something differently: GPUs of a node the ranks of a layer, of
+ * a stage and of all; micro-batches the batch and the stages; degrees the layers, the experts and the heads. Divisors of those and powers
+ * of two, if there are at most 16; else powers of two. None for a number that divides nothing.
  */
 export function cutsOf(path: string, scenario: Scenario, from: number, to: number): number[] {
   const cut = cutUpBy(path, scenario);

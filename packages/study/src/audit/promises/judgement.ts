@@ -1,4 +1,4 @@
 import type { Statement } from "../claims/configuration.ts";
 
-/** What became of a promise, and why. */
+/** Result of a promise, with its reason. */
 export type Judgement = Pick<Statement, "verdict" | "because" | "isRun">;

@@ -1,7 +1,7 @@
 import type { Fleet } from "@tokenyard/resilience";
 import type { Judgement } from "./judgement.ts";
 
-/** Without communication a GPU computes what its tokens need by itself: it has all experts of its layers. */
+/** Without communication a GPU computes its tokens alone, if it has all experts of its layers. */
 export function localFallback({ plan, withExperts }: Fleet): Judgement {
   const { expertPlacement, tensor } = plan;
   const layer = withExperts.indexOf(true);

@@ -10,7 +10,7 @@ export interface Policy {
 
 const policy = (path: string, value: string): Policy => ({ name: `${path}: ${value}`, set: { [path]: value } });
 
-/** What happens to requests that a fault meets. */
+/** Fates of requests that a fault meets. */
 const IN_FLIGHT = [policy("health.inFlight", "requeue"), policy("health.inFlight", "migrate")];
 /** Detectors of a fault, with the times of presets. Source: docs/faults.md#presets. */
 const DETECTORS = [

@@ -9,8 +9,9 @@ import { judged } from "./judged.ts";
 import { policiesFor } from "./policies.ts";
 
 /**
- * What `scenario` promises of its resilience, each under every reading: by where experts are, or by one run that a fault strikes. One that fails under all is
- * tried again with policies that the plan does not state, unless `ranges` is false: then it depends on them where one makes it hold.
+ * Promises of `scenario` about its resilience, each under every reading: by the placement of experts, or by one run with a fault. A promise
+ * that fails under all readings is tried again with policies that the plan does not state, unless `ranges` is false: then it depends on
+ * those that make it hold.
  */
 export async function promisedClaims(
   scenario: Scenario,
@@ -37,7 +38,7 @@ async function statementOf(id: string, { text, section, promise }: PromiseSpec, 
   return { id: `promise.${id}`, text, section: section ?? "promises", ...(await judged(promise, parameters, runs)) };
 }
 
-/** `failed`, or what it depends on where a policy makes it hold; all policies are tried. */
+/** `failed`, or the policies that it depends on; all policies are tried. */
 async function withPolicies(failed: Statement, { promise }: PromiseSpec, parameters: Parameters, runs: Runs): Promise<Statement> {
   const scenario = runs.scenarioAt(parameters);
   const policies = isImpossible(scenario) ? [] : policiesFor(promise, scenario);

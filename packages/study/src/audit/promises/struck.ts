@@ -15,7 +15,7 @@ export interface Struck {
 /** A share of the experts of DeepSeek-V3 that was measured as harmless to leave out, with eight of 256 a token. Source: docs/faults.md. */
 const HARMLESS = 1 / 32;
 
-/** All that was struck serves again in time. */
+/** Everything that was hit serves again in time. */
 export function recovers(struck: Struck, within: number): Judgement {
   const { longestOutageSeconds: outage } = struck.faults;
   if (isForever(struck)) return { verdict: "fails", because: `${knownText(struck)}, and what was struck serves no more.` };

@@ -7,17 +7,17 @@ import type { Question } from "./question.ts";
 import type { Runs } from "./runs.ts";
 import { sureAnswers } from "./sure-answers.ts";
 
-/** A reading of the plan by its name, with what it sets; undefined where the plan has but one. */
+/** A reading of the plan by its name, with its settings; undefined if the plan has only one. */
 export type Reading = readonly [name: string | undefined, parameters: Parameters];
 
-/** One part of a claim: what gets a verdict. */
+/** One part of a claim, which gets a verdict. */
 export interface Case {
   readonly claim: Claim;
   /** Undefined when only the plan's own sums can decide. */
   readonly part: Part | undefined;
 }
 
-/** What decides a case under one reading, with the values that stand there. */
+/** Check of a case under one reading, with its values. */
 export interface ReadCase {
   readonly reading: string | undefined;
   readonly parameters: Parameters;
@@ -25,7 +25,7 @@ export interface ReadCase {
   readonly points: readonly OverPoint[] | undefined;
 }
 
-/** A case and what decides it. */
+/** A case with its deciding check. */
 export interface AnsweredCase extends Case {
   /** Under each reading, the kindest to the claim first; none when only the plan's own sums can decide. */
   readonly readings: readonly ReadCase[];
@@ -78,7 +78,7 @@ interface Asked {
   /** One, or one for each value of a claim over several. */
   readonly questions: readonly Question[];
   findings: readonly Finding[];
-  /** Whether all looks were taken that may be. */
+  /** Whether all permitted looks were taken. */
   isClosed: boolean;
 }
 
@@ -108,14 +108,14 @@ function readCase({ reading, parameters, findings }: Asked, claim: Claim): ReadC
   return { reading, parameters, finding: worst(findings, claim), points: findings.map((finding, v) => pointOf(finding, over.values[v]!)) };
 }
 
-/** The question of a case as its kindest reading asks it, where it has one that is not over several values. */
+/** Question of a case under its most favourable reading, unless that is over several values. */
 export function questionOf({ claim, part, readings: [kindest] }: AnsweredCase): Question | undefined {
   return part === undefined || kindest === undefined || claim.over !== undefined
     ? undefined
     : { claim, part, parameters: kindest.parameters };
 }
 
-/** Readings that let the claim pass stand first, then those that do not decide, then those that deny it; each kindest first. */
+/** Readings that let the claim pass first, then undecided ones, then those that deny it; each group by favour. */
 function kindestFirst<T extends ReadCase>(readings: readonly T[], claim: Claim): T[] {
   const rank = ({ finding: { verdict, found } }: ReadCase) => (found === null ? 3 : passes(verdict) ? 0 : verdict === "undecided" ? 1 : 2);
   const kind = ({ finding: { found } }: ReadCase) => (found === null ? 0 : kindness(found, claim));
@@ -135,7 +135,7 @@ function pointOf({ verdict, found, interval, deciding }: Finding, value: Paramet
   return { value, verdict, found, interval, deciding };
 }
 
-/** What decides a claim over several values: a failure if there is one (the largest), else what is undecided, else the tightest. */
+/** Finding that decides a claim over several values: a failure if there is one (the largest), else an undecided one, else the tightest. */
 function worst(findings: readonly Finding[], { claimed }: Claim): Finding {
   const rank = ({ verdict }: Finding) => ["better", "holds", "undecided", "fails"].indexOf(verdict);
   const away = ({ found, verdict }: Finding) => {

@@ -5,7 +5,7 @@ import type { Parameters } from "../../points/point.ts";
 export interface Change {
   /** `batch size`, `micro-batches`, `number of GPUs`, `network bandwidth`, `launch overhead`. */
   readonly name: string;
-  /** What it is now: 1 where values are factors of what stands there. */
+  /** Present value; 1 where values are factors. */
   readonly now: number;
   readonly isWhole: boolean;
   /** Rising, without `now`. */
@@ -15,7 +15,7 @@ export interface Change {
   textOf(value: number): string;
 }
 
-/** What may be changed to make a claim hold, each over a coarse grid around what it is now; `gpus` is their number now. */
+/** Changes that may make a claim hold, each over a coarse grid around the present value; `gpus` is their present number. */
 export function changesOf({ workload, serving, parallelism, cluster }: Scenario, gpus: number): Change[] {
   return [
     ...(workload.kind === "batch" ? [counted("batch size", "workload.sequences", workload.sequences, [1 / 4, 4, 16, 32])] : []),
@@ -28,7 +28,7 @@ export function changesOf({ workload, serving, parallelism, cluster }: Scenario,
   ];
 }
 
-/** Whole numbers from 1 up: each of `factors` times what there is now. */
+/** Whole numbers from 1 up: each of `factors` times the present value. */
 function counted(name: string, path: string, now: number, factors: readonly number[]): Change {
   const values = new Set(factors.map((factor) => Math.max(1, Math.round(now * factor))));
   values.delete(now);

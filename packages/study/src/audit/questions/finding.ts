@@ -9,17 +9,17 @@ import { slipOf } from "../claims/slip.ts";
 import { amount } from "../text/amount.ts";
 import { type DecidingInterval, decidingInterval } from "./looks.ts";
 
-/** What one check of a claim found. */
+/** Result of one check of a claim. */
 export interface Finding {
   readonly kind: "arithmetic" | "static" | "dynamic";
   readonly verdict: "holds" | "better" | "fails" | "undecided";
   /** The formula that gave it. */
   readonly formula: string;
-  /** In the unit of the claim; a mean over replications when dynamic. */
+  /** Value in the unit of the claim; a mean over replications when dynamic. */
   readonly found: number | null;
   /** 95 % interval of a dynamic check. */
   readonly interval: Interval | null;
-  /** The wider one on which the verdict was given, as it is looked at several times. */
+  /** The wider interval for the verdict, as it is examined several times. */
   readonly deciding: DecidingInterval | null;
   /** 0 unless it is dynamic. */
   readonly replications: number;
@@ -43,7 +43,7 @@ const NOTHING: Omit<Finding, "kind" | "formula" | "verdict"> = {
   reason: undefined,
 };
 
-/** The claimed value against the sum by which the plan comes to it. `gpus` of the whole cluster. */
+/** The claimed value compared with the plan's own derivation. `gpus` of the whole cluster. */
 export function pencilFinding(claim: Claim, { text, value, claims }: PencilSum, gpus: number): Finding {
   const base = { ...NOTHING, kind: "arithmetic", formula: text, claims } as const;
   if (value === null) return { ...base, verdict: "undecided", reason: "the sum divides by zero" };
@@ -75,7 +75,7 @@ export function dynamicFinding(claim: Claim, part: Part, estimate: Estimate, loo
   return { ...base, verdict, slip: slipWhen(verdict, claim, mean, gpus) };
 }
 
-/** A claim of more throughput than came, of a plan that served all that came: what it could serve is not known. */
+/** Finding on a claim of more throughput than was offered, of a plan that served all of it: its capacity is not known. */
 export function offeredFinding(finding: Finding, { unit }: Claim): Finding {
   const { deciding: _, slip: __, ...rest } = finding;
   const reason = `only ${amount(finding.found, unit)} was offered, and served; tokenyard capacity finds what the plan can serve`;

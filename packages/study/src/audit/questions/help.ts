@@ -17,9 +17,9 @@ interface Missed {
 }
 
 /**
- * For each case that runs show to miss a bound, what would make it hold; of throughput per GPU also what fewer GPUs give. Where
- * another missed claim asks more of the same number, it is asked there only: what makes that one hold makes this one hold. All is asked of
- * the first reading, the plan as it is written; not of a claim of which `isTurned` says that an assumption turns it, as that is printed already.
+ * For each case that runs show to miss a bound, remedies; for throughput per GPU also the result with fewer GPUs. If another missed claim
+ * demands more of the same number, only that one is searched: its remedy is enough for this one. Uses the first reading, the plan as
+ * written; skips a claim that an assumption turns (`isTurned`), as that is printed already.
  */
 export async function helpOf(
   cases: readonly AnsweredCase[],

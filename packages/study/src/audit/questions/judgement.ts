@@ -8,18 +8,18 @@ import { type Finding, pencilFinding } from "./finding.ts";
 import type { Remedy } from "./remedy.ts";
 import type { FewerGpus } from "./smaller-plan.ts";
 
-/** What would make a failed claim hold, where that was asked. */
+/** Remedies of a failed claim, if they were searched. */
 export interface Help {
   readonly remedies?: readonly Remedy[];
   readonly fewerGpus?: FewerGpus;
   /** The reading under which they were asked, where there are several. */
   readonly helpReading?: string;
-  /** Id of the claim that asks more of the same number, of which that was asked instead. */
+  /** Id of the claim that demands more of the same number, which was searched instead. */
   readonly helpAt?: string;
 }
 
 export interface Evidence extends Help, Turns {
-  /** What denies the claim. */
+  /** Denials of the claim. */
   readonly denials: readonly Denial[];
   /** GPUs of the whole cluster. */
   readonly gpus: number;

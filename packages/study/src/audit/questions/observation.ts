@@ -7,7 +7,7 @@ import type { KeyedPoint, Runs } from "./runs.ts";
 /** The value of a number in one replication, or why there is none. */
 export type Observation = { readonly value: number } | { readonly reason: string };
 
-/** The runs that one observation takes: of the scenario, and where the claim is of a ratio of what it is divided by, with the same seed. */
+/** Runs of one observation: of the scenario, and, for a ratio, of its divisor with the same seed. */
 export function observedPoints({ against }: Claim, parameters: Parameters, r: number, runs: Runs): KeyedPoint[] {
   const own = runs.pointAt(parameters, r);
   return against === undefined ? [own] : [own, runs.pointAt({ ...parameters, ...against }, r)];

@@ -8,8 +8,8 @@ import type { Finding } from "./finding.ts";
 const BEHIND: ReadonlySet<string> = new Set(["overload", "burst", "requests-unfinished", "no-request-finished"]);
 
 /**
- * Whether a claim of throughput fails only as no more load came: requests have a rate of their own, and every run served all of them in time. A batch,
- * and a closed loop, offer as much as is served.
+ * Whether a claim of throughput fails only because no more load was offered: requests have a rate of their own, and every run served all of
+ * them in time. A batch, and a closed loop, offer as much as is served.
  */
 export function wasOnlyOffered(
   { verdict, found }: Finding,

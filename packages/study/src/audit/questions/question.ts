@@ -15,8 +15,8 @@ export interface Question {
 }
 
 /**
- * Answers each question, in their order. Static ones need no run. Dynamic ones look after each of `looks` numbers of
- * replications, or the first `most` of them, and take the first look that decides, so that an answer does not depend on what else is asked.
+ * Answers the questions in order. Static ones need no run. Dynamic ones are examined after each of `looks` numbers of replications, or the
+ * first `most` of them, and use the first decisive look, so that an answer does not depend on other questions.
  */
 export async function answers(
   questions: readonly Question[],

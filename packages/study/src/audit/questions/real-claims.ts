@@ -14,7 +14,7 @@ import type { Runs } from "./runs.ts";
 export interface RealAudit {
   /** How many those are. */
   readonly claims: number;
-  /** From 1 to 99 %, as measured runs like the plan and the seeds of its runs say. */
+  /** Probability from 1 to 99 %, by measured runs like the plan and the seeds of its runs. */
   readonly chance: number;
   /** How sure it would be in the mean, after a measured run of the plan, that they all hold or that they do not; null where that would add no point. */
   readonly measured: number | null;
@@ -28,7 +28,7 @@ export interface RealClaim {
   readonly regret: number | null;
 }
 
-/** What drawn real servers say of cases. */
+/** Results of cases on drawn real servers. */
 export interface RealClaims {
   /** [cases] Undefined where nothing is known of it. */
   readonly each: readonly (RealClaim | undefined)[];

@@ -9,13 +9,13 @@ import { valueIn } from "./observation.ts";
 import { answers, type Question } from "./question.ts";
 import type { Runs } from "./runs.ts";
 
-/** What came of changing one thing alone so that a claim holds. */
+/** Result of changing one thing alone so that a claim holds. */
 export interface Remedy {
   readonly change: string;
   readonly now: string;
   /** The smallest change that was found to make it hold; null when none of the values tried does. */
   readonly to: string | null;
-  /** What it takes, as a factor from 1 up of what there is now; null without one, or when it goes to or from 0. */
+  /** Size of the change as a factor from 1 up; null without a remedy, or if the value goes to or from 0. */
   readonly factor: number | null;
   readonly found: number | null;
   /** 95 % interval. */
@@ -33,14 +33,14 @@ export function remedyPoints(question: Question, changes: readonly Change[], run
 
 const STEPS = 8;
 const ROUNDING = 1e-9; // of means of equal numbers
-/** Looks at a value before the next is asked: what so few runs cannot separate from the bound is no remedy to rely on. */
+/** Looks at a value before the next is tried: a value that so few runs cannot separate from the bound is no reliable remedy. */
 export const FEW = 2;
 
 /**
- * For each change, the smallest that makes the failed `question` hold: a grid, since more is not always better, then halving
- * between the nearest value that holds and its neighbour towards now, to an eighth of their distance. Replications must
- * decide that it holds; where chance has a say, a value a little further than the one found is asked first, then the grid's.
- * The smallest change by factor comes first.
+ * For each change, the smallest that makes the failed `question` hold: a grid, since more is not always better, then bisection between the
+ * nearest value that holds and its neighbour towards the present one, to an eighth of their distance. Replications must decide that it
+ * holds; if results are random, a value a little further than the one found is tried first, then the grid's. The smallest change by factor
+ * comes first.
  */
 export async function remedies(
   question: Question,
@@ -123,7 +123,7 @@ async function remedy(question: Question, base: Finding, change: Change, runs: R
     return isRising ? threshold.value : (threshold.below ?? value);
   }
 
-  /** Whether few runs may separate `candidate` from the bound, if their mean is what one run says and they differ as much as those of now. */
+  /** Whether few runs may separate `candidate` from the bound, given its one run and the present spread. */
   async function isTellable(candidate: number): Promise<boolean> {
     const [row] = await runs.of([runs.pointAt(parametersAt(candidate))]);
     const value = valueIn(row!, part);

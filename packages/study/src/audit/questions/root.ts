@@ -1,7 +1,7 @@
 import type { AuditedClaim } from "../audited-claim.ts";
 import type { AnsweredCase } from "./case.ts";
 
-/** A claim that fails or is inconsistent, and what follows from it. */
+/** A failed or inconsistent claim with its consequences. */
 export interface ClaimFamily {
   /** The part of the root that is farthest off, then other parts of it and the claims that follow from it, farthest off first. */
   readonly root: AuditedClaim;

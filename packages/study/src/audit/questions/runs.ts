@@ -13,7 +13,7 @@ export class Stopped extends Error {
   }
 }
 
-/** A point with the name of what it computes. */
+/** A point with the key of its computation. */
 export interface KeyedPoint extends Point {
   readonly key: string;
 }
@@ -59,7 +59,7 @@ export class Runs implements Runner {
     return point;
   }
 
-  /** What became of each of `points`; those that are new are run together. Throws Stopped. */
+  /** Results of `points`; new ones are run together. Throws Stopped. */
   async of(points: readonly KeyedPoint[]): Promise<PointResult[]> {
     const fresh = new Map(points.filter(({ key }) => !this.results.has(key)).map((point) => [point.key, point]));
     this.start([...fresh.values()]);
@@ -85,7 +85,7 @@ export class Runs implements Runner {
       return done;
     });
     this.carryOut(points, settle).catch((error: unknown) => {
-      for (const { reject } of settle) reject(error); // what is settled stays so
+      for (const { reject } of settle) reject(error); // settled results stay
     });
   }
 
@@ -103,7 +103,7 @@ export class Runs implements Runner {
   }
 }
 
-/** `signal` for many listeners at once, itself listened to once: an AbortSignal takes more than a few for a leak. */
+/** `signal` for many listeners at once, with a single listener on it: an AbortSignal with many warns of a leak. */
 function relayed(signal: StopSignal): StopSignal {
   const listeners = new Set<() => void>();
   signal.addEventListener("abort", () => {

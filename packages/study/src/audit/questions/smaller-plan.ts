@@ -10,7 +10,7 @@ import { planValues } from "../claims/plan-values.ts";
 import { answers, type Question } from "./question.ts";
 import type { Runs } from "./runs.ts";
 
-/** What fewer GPUs would give. */
+/** Result of a plan with fewer GPUs. */
 export interface SmallerPlan {
   readonly gpus: number;
   /** How it is laid out, as `pipeline 2, expert 4, tensor 1, micro-batches 2`. */
@@ -20,7 +20,7 @@ export interface SmallerPlan {
   readonly interval: Interval | null;
 }
 
-/** What one GPU gives, and the most that a search found with fewer GPUs than there are; null when there is none. */
+/** Result per GPU, and the most that a search found with fewer GPUs; null when there is none. */
 export interface FewerGpus {
   readonly single: SmallerPlan | null;
   readonly best: SmallerPlan | null;
@@ -40,7 +40,7 @@ const ONE_GPU: Parameters = {
   "serving.scheduler.microBatches": 1,
 };
 
-/** Answers what fewer GPUs would give of a number, each search made once: plans do not depend on how the plan is read. */
+/** Searches plans with fewer GPUs for a number, each search once: plans do not depend on the reading. */
 export class SmallerPlans {
   private readonly runs: Runs;
   private readonly looks: readonly number[];
@@ -119,7 +119,7 @@ export class SmallerPlans {
   }
 }
 
-/** `parameters` less what a search decides. */
+/** `parameters` without those that a search decides. */
 function undecided(parameters: Parameters): Parameters {
   return Object.fromEntries(Object.entries(parameters).filter(([path]) => !DECIDED.some((decided) => decided === path)));
 }

@@ -23,7 +23,7 @@ export async function sureAnswers(questions: readonly Question[], runs: Runs, lo
   return found;
 }
 
-/** Whether `found`, which may be off by twice the share `error`, lies so near to an end of what `bound` admits that its side is not sure. */
+/** Whether `found`, which may be off by twice the share `error`, is so near to an end of the admitted values that its side is not sure. */
 export function isNear(found: number | null, error: number, bound: Bound): boolean {
   if (found === null || !Number.isFinite(found) || error === 0) return false;
   const room = 2 * error * Math.abs(found);

@@ -7,7 +7,10 @@ const PREFIXES = [
   [1e6, "M"],
 ] as const;
 
-/** `value` with three figures and its unit: `18.7 ms`, `2.11 MB`, `95.4 %`, `480,000 tokens/ms`, `285 M`; – for none, never for what is longer than any bound. */
+/**
+ * `value` with three figures and its unit: `18.7 ms`, `2.11 MB`, `95.4 %`, `480,000 tokens/ms`, `285 M`; – for none, never for an unbounded
+ * value.
+ */
 export function amount(value: number | null, unit: Unit | ""): string {
   if (value === null) return "–";
   if (value === Number.POSITIVE_INFINITY) return "never";

@@ -5,7 +5,7 @@ import { claimedText } from "./audit-text.ts";
 import { helpText } from "./help-text.ts";
 import { realText } from "./real-text.ts";
 
-/** The audit as Markdown, to be pasted into the review of the plan: a table of all claims, then what would help, then the assumptions. */
+/** The audit as Markdown, for the review of a plan: a table of all claims, then remedies, then assumptions. */
 export function auditMarkdown(audit: Audit): string {
   const claims = ordered(audit.claims);
   const rows = claims.map(({ claim, isConsequence }) => [

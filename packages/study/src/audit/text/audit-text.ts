@@ -9,7 +9,7 @@ import { realSentence, realText } from "./real-text.ts";
 import { confidence } from "./sentence.ts";
 
 export interface AuditTextOptions {
-  /** Sets what is good, bad or aside in colours; none when not given. */
+  /** Colours for good, bad and minor parts; none by default. */
   readonly ink?: (text: string, tone: "good" | "bad" | "doubtful" | "strong" | "faint") => string;
   /** Characters in a line; 100 when none is given, 60 at least. */
   readonly width?: number;
@@ -80,7 +80,7 @@ function overview(claims: readonly OrderedClaim[], ink: Ink, room: number): stri
   ];
 }
 
-/** What was found, with its unit; empty for a statement in words. */
+/** Found value with its unit; empty for a statement in words. */
 export function foundWithUnit({ claimed, found, unit }: AuditedClaim): string {
   return claimed === null ? "" : amount(found, unit);
 }
@@ -108,7 +108,7 @@ function details(claim: AuditedClaim, ink: Ink, room: number): string[] {
   ];
 }
 
-/** What an engineer checks: means, intervals and runs under each reading. */
+/** Details for an engineer: means, intervals and runs under each reading. */
 function numbers(claim: AuditedClaim, room: number): string[] {
   const { readings, over, unit, checks } = claim;
   if (over !== undefined) {
@@ -136,7 +136,10 @@ function decidedText(verdict: OverPoint["verdict"]): string {
   return verdict === "undecided" ? "undecided on" : "decided on";
 }
 
-/** On which assumptions the verdict turns too, beside the one that the sentence names: at a value tried, and at which one before it not yet. */
+/**
+ * Further assumptions that turn the verdict, beside the one in the sentence: the value that turns it, and the last one before that does
+ * not.
+ */
 function turns({ turningPoints = [] }: AuditedClaim, room: number): string[] {
   const [first, ...others] = turningPoints;
   if (first === undefined || others.length === 0) return [];

@@ -2,7 +2,7 @@ import type { AuditedClaim } from "../audited-claim.ts";
 import type { Remedy } from "../questions/remedy.ts";
 import { amount } from "./amount.ts";
 
-/** What would make a failed claim hold, in a sentence or two; none where nothing was asked. */
+/** Remedies of a failed claim, in a sentence or two; empty if none were searched. */
 export function helpText({ remedies, fewerGpus, helpReading, helpAt, unit }: AuditedClaim): string[] {
   const read = helpReading === undefined ? "" : `Read as ${helpReading}: `;
   const lines = helpAt === undefined ? [] : [`What would help is stated for ${helpAt}, which asks more of the same number.`];

@@ -10,7 +10,7 @@ export function realText({ probability, regret }: Pick<AuditedClaim, "probabilit
   return [`on a real server it holds with ${whole(probability)}${lost}, by seeds and measured runs like this plan`];
 }
 
-/** How sure the plan is on a real server, and what a measured run of it would add. */
+/** Certainty on a real server, and the gain from a measured run. */
 export function realSentence({ real }: Pick<Audit, "real">): string[] {
   if (real === undefined) return [];
   const { claims, chance, measured } = real;

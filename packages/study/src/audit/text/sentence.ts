@@ -24,14 +24,14 @@ export interface ClaimFacts {
   readonly turningPoints: readonly TurningPoint[];
   readonly jointTurn: JointTurn | undefined;
   readonly search: Turns["search"];
-  /** Values under which the number is what it is divided by. */
+  /** Parameters of the run whose number is the divisor. */
   readonly against: Parameters | undefined;
   /** Readings where they differ, the most favourable first. */
   readonly readings: readonly ReadFinding[] | undefined;
   readonly over: { readonly path: string; readonly points: readonly OverPoint[] } | undefined;
 }
 
-/** Why the verdict is what it is, in one sentence. */
+/** Reason for the verdict, in one sentence. */
 export function because(facts: ClaimFacts): string {
   const clauses = [mainClause(facts), ...readingsClauses(facts), ...searchClauses(facts), ...pencilClauses(facts), ...denialClauses(facts)];
   const text = clauses.join("; ");
@@ -192,7 +192,7 @@ function pencilClauses({ checks, verdict, unit, claimed }: ClaimFacts): string[]
   });
 }
 
-/** What other claims make of one that something else decides. */
+/** Clauses on other claims that deny one that something else decides. */
 function denialClauses({ denials, verdict, unit }: ClaimFacts): string[] {
   return denials.slice(verdict === "inconsistent" ? 1 : 0).flatMap(({ others, formula, value }) => {
     if (value === null) return [];

@@ -4,15 +4,15 @@ import { scenarioScope } from "../../points/words.ts";
 import { cutsOf } from "../claims/structure.ts";
 import type { Runs } from "../questions/runs.ts";
 
-/** A value that was assumed, with the range in which it may lie. */
+/** An assumed value with its possible range. */
 export interface AssumedRange {
   readonly path: string;
   readonly unit: Unit | "";
   readonly from: number;
   readonly to: number;
-  /** What the scenario takes; null when it leaves it out. */
+  /** Assumed value; null if the scenario leaves it out. */
   readonly assumed: number | null;
-  /** Whether only whole numbers may stand there. */
+  /** Whether only whole numbers are legal. */
   readonly isWhole: boolean;
   /** The values at which every claim is judged, rising: both ends, for plain numbers one between, and where the structure changes. */
   readonly tried: readonly number[];
@@ -46,7 +46,7 @@ export function rangesUnder(parameters: Parameters, given: Parameters, ranges: r
   });
 }
 
-/** What stands at a path in `scenario`, and the values of its range that are tried. */
+/** Value at a path in `scenario`, and the values of its range to try. */
 function valuesIn(
   scenario: Scenario,
   { path, unit, from, to, isWhole }: Omit<AssumedRange, "assumed" | "tried">,
@@ -57,12 +57,12 @@ function valuesIn(
   return { assumed: typeof value === "number" ? value : null, tried: [...new Set([from, ...between, to])].sort((a, b) => a - b) };
 }
 
-/** Whether `parameters` say what stands at `path`, or at a part of it. */
+/** Whether `parameters` set the value at `path`, or a part of it. */
 function isGiven(path: string, parameters: Parameters): boolean {
   return Object.keys(parameters).some((given) => given === path || given.startsWith(`${path}.`) || path.startsWith(`${given}.`));
 }
 
-/** `value` as it may stand at the path. */
+/** `value` in the form of the path. */
 export function writtenIn({ unit }: Pick<AssumedRange, "unit">, value: number): ParameterValue {
   return unit === "" ? value : formatQuantity(value, unit);
 }

@@ -2,7 +2,7 @@ import type { AssumedRange } from "./assumed-range.ts";
 import { type Corner, movedTo, type Stand, settingsOf } from "./corner.ts";
 import type { PairedMeasure } from "./paired-measure.ts";
 
-/** A point of a search and what was measured there. */
+/** A point of a search with its measurement. */
 export interface At {
   readonly corner: Corner;
   readonly value: number;
@@ -14,26 +14,26 @@ export interface Ascent {
   share(value: number): number;
   /** Whether a value has the other verdict for certain: then there is no need to go on. */
   isThere(value: number): boolean;
-  /** Other ways to read the plan that may be taken; none: the one in which it starts. */
+  /** Other readings of the plan that may be used; empty: only the initial one. */
   readonly stands: readonly Stand[];
 }
 
-/** What goes less of the way than this is no step. */
+/** Least share of the way that counts as a step. */
 const LEAST_STEP = 1 / 1000;
 /** Share of the way: an assumption that alone moves the number less is not moved together with others, as its runs may be long. */
 const WORTH = 1 / 100;
 /** Share of the way from which values are tried again beside those that were chosen. */
 const NEAR = 3 / 4;
 const ROUNDS = 2;
-/** Other readings that are looked at more closely. */
+/** Other readings that are examined more closely. */
 const REREAD = 2;
 
 /**
- * The point farthest on the way to which steps lead from `home`, or the first that is there. All assumptions at once that alone go a hundredth of it,
- * each at the value at which it goes farthest. Where they go three quarters of the way together, or stand in each other's way, so that they go less than half of what they go
- * one by one: the one that alone goes farthest, then the next two, the next four and so on, and one by one where several together get no farther. Then
- * another reading, with what is free only there; then, where three quarters of the way are gone, every value of every assumption again, twice
- * at most. A step is taken when it gets farther.
+ * The farthest point on the way that steps lead to from `home`, or the first that arrives. First all assumptions at once that alone go a
+ * hundredth of it, each at its farthest value. If they go three quarters of the way together, or interfere so that they go less than half
+ * of their sum: the one that alone goes farthest, then the next two, the next four and so on, and one by one where several together get no
+ * farther. Then another reading, with its additional freedom; then, from three quarters of the way, every value of every assumption again,
+ * twice at most. Only steps that get farther count.
  */
 export async function climbed(home: At, measure: PairedMeasure, ascent: Ascent): Promise<At> {
   let at = home;

@@ -8,21 +8,21 @@ export interface Move {
   readonly value: number;
 }
 
-/** A value that an assumption takes, as it is printed. */
+/** A value of an assumption, as it is printed. */
 export interface ChangedValue {
   readonly path: string;
   readonly unit: Unit | "";
   readonly value: number;
 }
 
-/** A way to read the plan, with what it and the claim set, and the assumptions that are moved there. */
+/** A reading of the plan, with its settings, those of the claim, and the assumptions that are moved. */
 export interface Stand {
   readonly reading: string | undefined;
   readonly parameters: Parameters;
   readonly ranges: readonly AssumedRange[];
-  /** Paths of all assumptions that may be moved there, whether or not it is worth it. */
+  /** Paths of all assumptions that may be moved there, whether or not that pays off. */
   readonly free: ReadonlySet<string>;
-  /** Names the points that can be reached there: alike for readings that differ only in what may be moved. */
+  /** Name of the reachable points: equal for readings that differ only in what may be moved. */
   readonly box: string;
 }
 
@@ -33,7 +33,7 @@ export interface Corner {
   readonly moves: ReadonlyMap<string, Move>;
 }
 
-/** Values of the scenario at `corner`; with `share` only so much of the way from what is assumed there. */
+/** Values of the scenario at `corner`; with `share` only that share of the way from the assumed values. */
 export function settingsOf(corner: Corner, share = 1): Parameters {
   const { stand } = corner;
   const changes = changesOfCorner(corner, share).map((change) => [change.path, writtenIn(change, change.value)] as const);
@@ -48,7 +48,7 @@ export function movedTo(corner: Corner, range: AssumedRange, value: number): Cor
   return { ...corner, moves };
 }
 
-/** The changes of `corner` in the order of the assumptions; what may not be moved there is left alone. */
+/** Changes of `corner` in the order of the assumptions, without those that may not be moved there. */
 export function changesOfCorner({ stand, moves }: Corner, share = 1): ChangedValue[] {
   return stand.ranges.flatMap((range) => {
     const move = moves.get(range.path);

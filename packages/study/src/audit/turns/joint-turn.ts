@@ -13,7 +13,7 @@ import { directions, shareOfWay } from "./way.ts";
 export interface JointTurn {
   /** Name of another reading, if one is needed too. */
   readonly reading?: string;
-  /** In the order of the assumptions; only those that are needed, where replications can decide with so few. */
+  /** Changes in the order of the assumptions; only those that are needed, if replications can decide with so few. */
   readonly changes: readonly ChangedValue[];
   readonly verdict: "holds" | "fails";
   readonly found: number;
@@ -43,9 +43,9 @@ const HALVINGS = 6;
 const LEAST_IN_ALL = 1 / 2;
 
 /**
- * Whether `question`, decided as `base` and turned by no assumption alone, turns when several change together, or else how near it comes. A claim
- * that fails is searched in all `stands`, its own first; one that passes only where its assumptions, one by one, go half of the way. What is not needed at the end of the climb goes back to what is assumed;
- * replications must decide what is left, after one of `looks` numbers of runs.
+ * Whether `question`, decided as `base` and turned by no single assumption, turns when several change together, or else how near it comes.
+ * A failed claim is searched in all `stands`, its own first; a passing one only if its assumptions, one by one, go half of the way. Changes
+ * that are not needed at the end of the climb are undone; replications must decide the rest, after one of `looks` numbers of runs.
  */
 export async function jointTurn(
   question: Question,
@@ -107,7 +107,7 @@ export async function jointTurn(
     return left;
   }
 
-  /** The turn at `corner`, or between what is assumed and it where a claim of one value is passed on the way, if replications decide it. */
+  /** The turn at `corner`, or on the way there for a claim of one value, if replications decide it. */
   async function confirmed(corner: Corner): Promise<JointTurn | undefined> {
     const share = await within(corner);
     const [finding] = await answers([{ ...question, parameters: settingsOf(corner, share) }], runs, looks);

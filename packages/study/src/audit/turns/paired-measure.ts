@@ -6,7 +6,7 @@ import { observation, observedPoints } from "../questions/observation.ts";
 import type { Question } from "../questions/question.ts";
 import type { KeyedPoint, Runs } from "../questions/runs.ts";
 
-/** Seeds of a point whose number is printed, or that lies near a turn. */
+/** Seeds of a point whose number is printed, or that is near a turn. */
 export const SEEDS_TOLD = 2;
 /** Standard deviations over seeds: the side of a number farther than this from the admitted values is decided by one seed. */
 const CLEAR = 3;
@@ -21,7 +21,7 @@ export class PairedMeasure {
   readonly #runs: Runs;
   /** Standard deviation of the unchanged runs, as a share of their mean. */
   readonly #deviation: number;
-  /** Most seeds that were run of each point that was asked for. */
+  /** Most seeds that were run of each requested point. */
   readonly #seeds = new Map<string, number>();
 
   constructor(question: Question, base: Finding, runs: Runs) {
@@ -31,7 +31,7 @@ export class PairedMeasure {
     this.#deviation = base.found === null || base.found === 0 ? 0 : deviationOf(base) / Math.abs(base.found);
   }
 
-  /** Different points that were asked for, less the one where nothing is changed. */
+  /** Number of distinct requested points, without the unchanged one. */
   get points(): number {
     return this.#seeds.size;
   }
@@ -74,7 +74,7 @@ export class PairedMeasure {
     this.#seeds.set(name, Math.max(seeds, this.#seeds.get(name) ?? 0));
   }
 
-  /** Whether more seeds cannot be expected to move `value` to another side of what is admitted, if they differ as much as where nothing is changed. */
+  /** Whether more seeds are unlikely to move `value` to another side of the admitted values, given the spread of the unchanged runs. */
   #isClear(value: number): boolean {
     const room = CLEAR * this.#deviation * Math.abs(value);
     const { low, high } = admitted(this.#question.claim);

@@ -11,9 +11,9 @@ import { directions } from "./way.ts";
 const LEAST_MOVE = 1 / 1000;
 
 /**
- * The ranges of `stand`, where `kindest` decides, each with the value that brings the number farthest towards the other verdict under the plan as it
- * is `written`, where a run is short, if any does (of a claim of one value one on either side); and how many points were looked at there,
- * in how many runs. Where the two assume another value all are tried.
+ * The ranges of `stand`, where `kindest` decides, each with the value that moves the number farthest towards the other verdict under the
+ * plan as `written`, where a run is short (for a claim of one value, one on either side); and the numbers of points and runs examined
+ * there. If the two assume different values all are tried.
  */
 export async function promising(
   kindest: ReadCase,
@@ -45,7 +45,7 @@ export async function promising(
   }
 }
 
-/** Whether what turns a verdict elsewhere, by `turns`, turns that of `kindest` too, as far as it may be moved in its `stand`. */
+/** Whether the `turns` elsewhere turn the verdict of `kindest` too, as far as its `stand` permits. */
 export async function turnsToo(
   { turningPoints, jointTurn }: Turns,
   kindest: ReadCase,

@@ -16,7 +16,7 @@ import type { Turns } from "./turns.ts";
 
 const NOTHING: Turns = { turningPoints: [] };
 
-/** Looks for other verdicts inside the ranges of what a plan assumes. */
+/** Searches for other verdicts inside the ranges of a plan's assumptions. */
 export class Search {
   readonly #ranges: readonly AssumedRange[];
   /** The reading of the plan as it is written. */
@@ -101,7 +101,7 @@ export class Search {
     return [];
   }
 
-  /** What decides `each` under the first reading, where that gives a number and is not the kindest. */
+  /** Check of `each` under the first reading, if that gives a number and is not the most favourable. */
   #written({ readings }: AnsweredCase): ReadCase | undefined {
     const first = readings.find(({ reading }) => reading === this.#first);
     return first === readings[0] || first?.finding.found == null ? undefined : first;
@@ -122,7 +122,7 @@ export class Search {
   }
 }
 
-/** The points where `range` alone takes other values than `parameters` give it. */
+/** Points where `range` alone has other values than in `parameters`. */
 function pointsOf(range: AssumedRange, parameters: Parameters): Parameters[] {
   return range.tried.filter((value) => value !== range.assumed).map((value) => ({ ...parameters, [range.path]: writtenIn(range, value) }));
 }

@@ -18,7 +18,7 @@ export interface TurningPoint {
   readonly keeps: number | null;
   /** What the verdict is at `value` and beyond. */
   readonly verdict: "holds" | "fails";
-  /** A value at or beyond `value` that was decided, and what was found there. */
+  /** A value at or beyond `value` that was decided, and its result. */
   readonly confirmedAt: number;
   readonly found: number;
   /** The interval of replications that decided there; null for a number of the compiled plan, and where two seeds leave no doubt. */
@@ -62,7 +62,7 @@ export async function seenTurn(
     const { keeps } = at;
     let { turned } = at;
     if (keeps !== null && baseSide !== 0 && side(found[values.indexOf(turned)]!) === -baseSide) {
-      // it passes through what the claim admits: look for a value that lies amid
+      // it passes through the admitted values: look for a value amid them
       for (let [near, far] = [keeps, turned], i = 0; i < 2 * HALVINGS; i++) {
         const middle = middleOf(range, near, far);
         const [number] = await measure.at([parametersAt(middle)]);

@@ -12,7 +12,7 @@ export interface SearchSize {
 
 /** How the verdict turns inside the ranges of assumptions. */
 export interface Turns {
-  /** On one alone, the nearest to what is assumed first. */
+  /** Turning points on one assumption alone, the nearest to the assumed value first. */
   readonly turningPoints: readonly TurningPoint[];
   /** Turn on several assumptions together, if none turns it alone. */
   readonly jointTurn?: JointTurn;

@@ -1,7 +1,7 @@
 import type { MemoryLoad } from "@tokenyard/program";
 import type { Dealing } from "./pass-columns.ts";
 
-/** What `microBatches`, the sequences of each, ask of memory, as the scheduler has it: a sequence reserves prompt + output − 1 cached tokens. */
+/** Memory load of `microBatches`, the sequences of each, by the scheduler's rule: a sequence reserves prompt + output − 1 cached tokens. */
 export function batchLoad(
   microBatches: readonly Int32Array[],
   { requests, deal, dataGroups, window }: Dealing,

@@ -9,15 +9,15 @@ import { type DealtMicroBatches, type Members, microBatchesOf } from "./dealt-mi
 import type { Dealing } from "./pass-columns.ts";
 
 export interface DealtBatch {
-  /** What it asks of memory, as the scheduler has it: a sequence reserves prompt + output − 1 cached tokens. */
+  /** Its memory load by the scheduler's rule: a sequence reserves prompt + output − 1 cached tokens. */
   load(): MemoryLoad;
-  /** Worked out when asked for. */
+  /** Its micro-batches, made on first use. */
   microBatches(): DealtMicroBatches;
 }
 
 /**
  * The batch as the static scheduler deals it: the same sequences in the same micro-batches and data groups, known before any run.
- * `attentionCosts`, [sequences]: what makes one longer than another.
+ * `attentionCosts` [sequences] order the sequences by cost.
  */
 export function dealtBatch(
   scenario: Scenario,

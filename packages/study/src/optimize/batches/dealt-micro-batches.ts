@@ -22,7 +22,7 @@ export interface DealtMicroBatches {
   readonly spanStarts: Int32Array;
   /** [rows] decode passes in all. */
   readonly decodePasses: Float64Array;
-  /** When the sequences with at least one output token end, or two; made when asked for, as what follows. */
+  /** Ends of the sequences with at least one or two output tokens; made on first use. */
   ends(leastOutputs: 1 | 2): SequenceEnds;
   /** Prefills in two halves, and as if nothing was projected again. */
   halves(): readonly [PassColumns, PassColumns];

@@ -1,6 +1,9 @@
 import type { PassColumns } from "./pass-columns.ts";
 
-/** The first or second halves of prefills: of each data group every second token, and what of the work goes with them; what they project again is left out. */
+/**
+ * The first or second halves of prefills: every second token of each data group, with the proportional work; recomputed projections are
+ * left out.
+ */
 export function halfOf(columns: PassColumns, isFirst: boolean): PassColumns {
   const { starts, newTokens, sequences, pairs, windowedPairs, contextTokens, windowedContextTokens } = columns;
   const rows = starts.length - 1;
@@ -39,7 +42,7 @@ export function atOnce(columns: PassColumns): PassColumns {
   return { ...columns, kind: "at-once", reprojectedTokens: undefined };
 }
 
-/** What of `column` goes with the tokens of a half. */
+/** Part of `column` for the tokens of a half. */
 function shareOf(column: Float64Array, newTokens: Float64Array, isFirst: boolean): Float64Array {
   const share = new Float64Array(column.length);
   for (let at = 0; at < column.length; at++) {

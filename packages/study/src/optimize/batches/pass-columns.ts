@@ -6,8 +6,8 @@ import type { Deal, Requests } from "@tokenyard/serving";
 export type PassKind = "prefill" | "first-half" | "second-half" | "at-once" | "decode";
 
 /**
- * What some passes in a row of one micro-batch compute, by data group: the mean over the passes in which the group has a sequence. One row for
- * each such micro-batch and span of passes. A batch that is dealt out thin leaves most groups without a sequence: of each row only the others stand here.
+ * Work of consecutive passes of one micro-batch, by data group: the mean over the passes in which the group has a sequence. One row for
+ * each such micro-batch and span of passes. A thinly dealt batch leaves most groups without a sequence: each row holds only the others.
  */
 export interface PassColumns extends SequenceColumns {
   readonly kind: PassKind;
@@ -19,7 +19,7 @@ export interface PassColumns extends SequenceColumns {
   readonly mostTokens: Float64Array;
   /** [data groups of the rows] their numbers. */
   readonly group: Int32Array;
-  /** In how many of the passes each has a sequence: the other columns are means over these. */
+  /** Number of passes in which each has a sequence: the other columns are means over these. */
   readonly busy: Float64Array;
   /** The sequence of a group that has no other, in all passes of this kind that this sequence has; else −1. */
   readonly lone: Int32Array;

@@ -1,4 +1,4 @@
-/** Sequences of a row with as many output tokens, and the number of spans of decode passes that lie wholly before their end. */
+/** Sequences of a row with equal numbers of output tokens, and the number of spans of decode passes that are entirely before their end. */
 export interface Ending {
   readonly outputs: number;
   readonly sequences: number;

@@ -4,7 +4,7 @@ import type { FlooredBatch } from "../floors/pipeline-floor.ts";
 import type { ShardFloor } from "../floors/shard-floor.ts";
 import type { DealtMicroBatches } from "./dealt-micro-batches.ts";
 
-/** A dealt batch with what its passes take at least. */
+/** A dealt batch with lower bounds of its passes. */
 export interface TimedBatch extends FlooredBatch {
   readonly floor: OverlapFloor;
   readonly microBatches: DealtMicroBatches;

@@ -14,9 +14,7 @@ interface Latencies {
 
 const PERCENT: Readonly<Record<string, number>> = { p50: 50, p90: 90, p99: 99, max: 100 };
 
-/**
- * Bounds of TTFT, TPOT and E2E, each worked out when it is asked for: the quantile of numbers that each lie under the true ones lies under the true quantile.
- */
+/** Bounds of TTFT, TPOT and E2E, each computed on first use: a quantile of lower bounds is a lower bound of the quantile. */
 export class LatencyBounds {
   readonly #batch: TimedBatch;
   readonly #firstTokens: Float64Array;

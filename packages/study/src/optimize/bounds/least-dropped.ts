@@ -3,7 +3,7 @@ import type { Scenario } from "@tokenyard/scenario";
 import type { PassColumns } from "../batches/pass-columns.ts";
 import type { TimedBatch } from "../batches/timed-batch.ts";
 
-/** Copies over what the experts of a pass can take together, of all passes and layers. `sources`: data groups that share room. */
+/** Copies beyond what the experts of a pass accept together, over all passes and layers. `sources`: data groups that share room. */
 export function leastDropped({ model, routing, serving }: Scenario, batch: TimedBatch, sources: number): number {
   if (model.experts === undefined || routing.overflow.kind === "dropout") return 0;
   if (serving.batchSizes !== undefined) return 0; // padding is routed too, and of it less may be dropped

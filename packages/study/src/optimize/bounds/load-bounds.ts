@@ -10,8 +10,9 @@ import { type Bounds, glanceAt, type Unfit } from "./lower-bounds.ts";
 import { exactly, noLess, type Range } from "./range.ts";
 
 /**
- * Bounds of the reports of one scenario under load: which requests meet in a pass is known only when it runs. It is known whether the plan can be, as its memory
- * must hold weights and a cache, how many GPUs it has, and where the formula holds what a request takes alone, and how long requests come.
+ * Bounds of the reports of one scenario under load: the requests that meet in a pass are unknown before its run. Known are whether the plan
+ * is possible, as its memory must hold weights and a cache; its GPUs; and, where the formula holds, the time of a lone request, and the
+ * time of arrivals.
  */
 export class LoadBounds {
   readonly #base: Scenario;
@@ -25,12 +26,12 @@ export class LoadBounds {
     this.#estimates = estimates;
   }
 
-  /** No more than its GPUs. */
+  /** Bounds from its GPUs alone. */
   outline(choice: Alternative): Bounds {
     return glanceAtAny(this.#base, choice);
   }
 
-  /** Nothing follows from how long a run takes. */
+  /** Nothing follows from the length of a run. */
   onTheWay(): undefined {}
 
   of(choice: Alternative): Bounds | Unfit {
@@ -49,7 +50,7 @@ export class LoadBounds {
   }
 }
 
-/** What passes of a replica take under `choice`, or why there is none; replicas of one layout share it. */
+/** Times of a replica's passes under `choice`, or the reason why there are none; replicas of one layout share them. */
 export function layoutTimes(estimates: Estimates, base: Scenario, choice: Alternative): PlanTimes | Unfit {
   const layout = "pools" in choice ? choice : { ...choice, data: 1 };
   return estimates.timesOf(JSON.stringify(layout), () => scenarioOf(base, choice));

@@ -9,12 +9,12 @@ import type { Choice } from "../space/choice.ts";
 import { type Bounds, glanceAt, LowerBounds } from "./lower-bounds.ts";
 import { noLess, type Range } from "./range.ts";
 
-/** Requests of a load that are looked at, at most. */
+/** Most requests of a load to examine. */
 const MOST = 100_000;
 /** Sums of many parts may err in their last digits; so much is left for it. */
 const EXACTNESS = 1 - 1e-9;
 
-/** What every run of a load has in common, whatever the plan. */
+/** Facts that every run of a load has in common, for any plan. */
 interface Known {
   readonly prompt: number;
   readonly output: number;
@@ -27,8 +27,9 @@ interface Known {
 }
 
 /**
- * Bounds of plans under load that are proofs: no request has its first token sooner than its prompt takes alone, no token comes sooner than a step that decodes one
- * sequence, and no run is over before the last request has come and has been served. Source: docs/optimize.md#bounds-under-load.
+ * Proved bounds of plans under load: no request has its first token sooner than its prompt takes alone, no token comes sooner than a step
+ * that decodes one sequence, and no run ends before the last request has arrived and been served. Source:
+ * docs/optimize.md#bounds-under-load.
  */
 export class LoneRequests {
   readonly #base: Scenario;
@@ -52,7 +53,10 @@ export class LoneRequests {
     return known && new LoneRequests(scenario, known);
   }
 
-  /** What no run of `choice` is better than, whose data groups hold `cacheTokens` each: where a request has more it is refused, and no one waits for it. */
+  /**
+   * Bounds of any run of `choice`, whose data groups hold `cacheTokens` each: a request that needs more is refused, and no other waits for
+   * it.
+   */
   bounds(choice: Choice, cacheTokens: number): Bounds {
     const glance = glanceAt(this.#base, choice);
     const alone = this.#aloneOf(choice);

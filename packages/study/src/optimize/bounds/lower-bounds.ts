@@ -14,10 +14,10 @@ import { leastDropped } from "./least-dropped.ts";
 import { withLargest } from "./outline.ts";
 import { exactly, noLess, type Range } from "./range.ts";
 
-/** What is known of a plan's report before any run: the range of the number at a path, as `ttftSeconds.max`; undefined where nothing is. */
+/** Knowledge of a plan's report before any run: the range of the number at a path such as `ttftSeconds.max`; undefined for none. */
 export type Bounds = (path: string) => Range | undefined;
 
-/** What is known of a choice without a thought for its work: its GPUs, and what they cost. */
+/** Bounds of a choice independent of its work: its GPUs, and their cost. */
 export function glanceAt(base: Scenario, choice: Choice): Bounds {
   const { expert, tensor, data } = choice;
   const { cluster } = base;
@@ -35,7 +35,7 @@ export interface Elapsed {
   readonly end: number;
 }
 
-/** What is known of a plan's report when its run has come so far. */
+/** Bounds of a plan's report at some progress of its run. */
 export type BoundsOnTheWay = (elapsed: Elapsed) => Bounds;
 
 /** A plan that cannot be, as its memory is too small. */
@@ -60,9 +60,9 @@ const LATENCY = /^(ttft|tpot|e2e)Seconds\./;
 const EXACTNESS = 1 - 1e-9;
 
 /**
- * Bounds of the reports of one scenario under other choices: provably, no run of `simulate` gives a number outside of them.
- * `mostDropped` is the share of all copies that a plan of interest may drop; bounds hold for those that drop no more.
- * Source: docs/optimize.md#lower-bounds.
+ * Bounds of the reports of one scenario under other choices: provably, no run of `simulate` gives a number outside of them. `mostDropped`
+ * is the share of all copies that a plan of interest may drop; bounds hold for those that drop no more. Source:
+ * docs/optimize.md#lower-bounds.
  */
 export class LowerBounds {
   readonly #base: Scenario;
@@ -97,8 +97,8 @@ export class LowerBounds {
   }
 
   /**
-   * What `of` gives at least, worked out once for all choices that differ only in their stages: no bound here is
-   * above that of `of`. Whether the plan can be is not asked.
+   * Lower bounds of `of`, computed once for all choices that differ only in their stages: no bound here is above that of `of`. The plan may
+   * be impossible.
    */
   outline(choice: Choice): Bounds {
     const outline = this.#floors.outline(choice);
@@ -130,7 +130,7 @@ export class LowerBounds {
     let firstToken = most(sure.lastFirstTokens);
     let end = most(sure.ends);
     if (batch.copySeconds > 0) {
-      // if all copies were kept, less what those that are dropped spare
+      // if all copies were kept, less the savings of dropped ones
       const spared = this.#spared(batch, choice.data);
       const kept = this.#times.ofAllKept(batch, pipeline);
       firstToken = Math.max(firstToken, mean(kept.lastFirstTokens) - spared);
@@ -170,7 +170,7 @@ export class LowerBounds {
     }
   }
 
-  /** Share of all copies over what the experts of a pass can take together. */
+  /** Share of copies beyond what the experts of a pass accept together. */
   #leastDroppedOf(batch: TimedBatch, sources: number): number {
     const known = this.#leastDropped.get(batch);
     if (known !== undefined) return known;

@@ -16,7 +16,7 @@ interface Extent {
   readonly computedToEnd: number;
 }
 
-/** What all pipelines over one batch have in common, whatever their stages: each micro-batch goes through all layers, and all work is done. */
+/** Common part of all pipelines over one batch, for any stages: each micro-batch goes through all layers, and all work is done. */
 export class Outline {
   readonly batch: TimedBatch;
   readonly #sure: Extent;

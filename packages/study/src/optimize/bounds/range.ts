@@ -1,4 +1,4 @@
-/** Numbers of which only this is known: that they lie between two others, both included. */
+/** A range of numbers, both ends included. */
 export interface Range {
   readonly low: number;
   readonly high: number;
@@ -47,7 +47,7 @@ function hull(values: readonly number[]): Range {
   return { low: Math.min(...values), high: Math.max(...values) };
 }
 
-/** 0 times anything is 0: infinity stands for a number that is not known, not for one that has no end. */
+/** 0 times anything is 0: infinity means an unknown number here, not an unbounded one. */
 function times(a: number, b: number): number {
   return a === 0 || b === 0 ? 0 : a * b;
 }

@@ -23,11 +23,11 @@ function largest(values: Float64Array): number {
   return most;
 }
 
-/** The value at that place of the sorted ones, counted from 1, by narrowing down where it lies; both columns are put in another order. */
+/** The value at a place, counted from 1, of the sorted values, by quickselect; both columns are reordered. */
 function select(values: Float64Array, counts: Float64Array, place: number): number {
   let from = 0;
   let to = values.length - 1;
-  let before = 0; // counts of what lies under `from`
+  let before = 0; // counts below `from`
   while (from < to) {
     const pivot = values[(from + to) >> 1]!;
     let low = from;
@@ -37,7 +37,7 @@ function select(values: Float64Array, counts: Float64Array, place: number): numb
       while (values[high]! > pivot) high--;
       if (low <= high) swap(values, counts, low++, high--);
     }
-    // up to `high` all are ≤ pivot, from `low` on all are ≥; what lies between is the pivot
+    // up to `high` all are ≤ pivot, from `low` on all are ≥; those between equal the pivot
     let under = before;
     for (let i = from; i <= high; i++) under += counts[i]!;
     if (place <= under) {

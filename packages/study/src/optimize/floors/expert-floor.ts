@@ -22,7 +22,7 @@ interface OnePass {
   readonly reduce: number;
   /** Seconds of a rank with a full expert; undefined where no copy can be dropped. */
   readonly full: number | undefined;
-  /** What communication takes at least, to the experts and back. */
+  /** Least times of communication, to the experts and back. */
   readonly there: number;
   readonly back: number;
 }
@@ -30,12 +30,12 @@ interface OnePass {
 const MOST_KNOWN = 4096; // tokens of a decode pass that is remembered; keys of more would not be small integers
 
 /**
- * What experts, their exchange and their all-reduce take at least, however the tokens choose. When no copy is dropped a rank has
- * tokens · topK / expert rows in the mean, so the busiest has no fewer; when one is, its expert is full and its rank has the capacity's
- * rows at least. Source: docs/optimize.md#lower-bounds.
+ * Least times of experts, their exchange and their all-reduce, for any choice of the tokens. If no copy is dropped a rank has tokens · topK
+ * / expert rows in the mean, so the busiest has no fewer; if one is, its expert is full and its rank has at least the capacity's rows.
+ * Source: docs/optimize.md#lower-bounds.
  */
 export class ExpertFloor {
-  // Seconds of one layer, all passes together, from the moment its gate is done, as they were looked at last.
+  // Seconds of one layer, all passes together, from the end of its gate, for the last columns.
   path = 0;
   /** Mean seconds of the experts' kernels on the compute lane of a rank. */
   compute = 0;
@@ -152,8 +152,8 @@ export class ExpertFloor {
   }
 
   /**
-   * By how much a copy that is dropped may shorten what a layer takes when all are kept: its own row, and its share of what a full expert costs,
-   * which has `room` rows at least. The fewer, the more.
+   * Most seconds that a dropped copy saves of a layer's time with all copies: its own row, and its share of the cost of a full expert,
+   * which has at least `room` rows. It falls with the room.
    */
   copySeconds(room: number): number {
     if (room === Number.POSITIVE_INFINITY) return 0;
@@ -199,7 +199,10 @@ export class ExpertFloor {
     return copies / together;
   }
 
-  /** Seconds of a dispatch, or a combine, in the mean over ranks: of a token's experts no more are at home than its source, or the ranks that share its experts, hold. */
+  /**
+   * Mean seconds of a dispatch, or a combine, over ranks: of a token's experts at most those that its source, or the ranks that share its
+   * experts, hold are at home.
+   */
   #exchange(tokens: number, copyBytes: number, isOnce: boolean): number {
     const { sources, expert, tensor, sourceRanks } = this.#plan;
     const away = this.#topK - this.#mostSlots * (expert / Math.min(sources, expert));

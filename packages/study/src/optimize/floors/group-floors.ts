@@ -23,11 +23,11 @@ const MOST_KNOWN = 16_384; // sequences that are remembered
 const ONE_CHUNK: ChunkTokens = { attention: Number.POSITIVE_INFINITY, feedForward: Number.POSITIVE_INFINITY };
 
 /**
- * Seconds that one data group takes at least in the mean over passes, whatever shares its stage. Lone sequences are remembered: they come again wherever a
- * batch is dealt out thin.
+ * Least seconds of one data group in the mean over passes, whatever shares its stage. Lone sequences are cached, as they recur in thinly
+ * dealt batches.
  */
 export class GroupFloors {
-  /** What was looked at last, from `at` on. */
+  /** Floors of the last group, from `at` on. */
   values: Float64Array = new Float64Array(WIDTH);
   at = 0;
   readonly #layer: LayerKernels;

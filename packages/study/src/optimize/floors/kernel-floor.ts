@@ -4,9 +4,9 @@ import type { ClusterSpec, GpuSpec } from "@tokenyard/scenario";
 export const ROUNDING_SECONDS = 0.5e-9; // an op is rounded to the nearest nanosecond
 
 /**
- * A model that no kernel of the cluster beats, convex and rising in rows, context and pairs, so that the mean over passes may stand
- * for the passes. The roofline is that itself; of fitted kernels it is the roofline at the datasheet's peaks, which by law none of them beats. Measured
- * kernels may: of them it is that, as much faster as the one that is furthest under the model beside it.
+ * A kernel model that no kernel of the cluster beats, convex and rising in rows, context and pairs, so that the mean over passes may
+ * replace the passes. The roofline is one itself; for fitted kernels it is the roofline at the datasheet's peaks, which no kernel beats by
+ * law. Measured kernels may: for them it is that roofline, scaled by the row that is furthest below the model.
  */
 export function kernelFloor(cluster: ClusterSpec): KernelModel {
   switch (cluster.kernels.kind) {
@@ -59,7 +59,7 @@ function faster(gpu: GpuSpec, times: number): GpuSpec {
   return { ...gpu, compute: scaled, bandwidth: gpu.bandwidth * times };
 }
 
-/** Seconds that an op takes at least, once those of its model are rounded. */
+/** Least seconds of an op, after rounding of its model. */
 export function atLeast(seconds: number): number {
   return Math.max(0, seconds - ROUNDING_SECONDS);
 }

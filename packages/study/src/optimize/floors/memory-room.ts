@@ -2,7 +2,7 @@ import { type Plan, requestBytes } from "@tokenyard/placement";
 import { type MemoryLoad, mostWorkspaceOf } from "@tokenyard/program";
 import type { Scenario } from "@tokenyard/scenario";
 
-/** What a batch asks of memory at the most, on whichever stages it runs: most plans have far more, and need no look at each rank. */
+/** Largest memory load of a batch, on any stages: most plans have far more room, and need no check of each rank. */
 export class MemoryRoom {
   readonly #limit: number;
   readonly #workspace: number;

@@ -12,7 +12,7 @@ import {
 } from "@tokenyard/cluster";
 import type { ClusterSpec, CollectiveFit } from "@tokenyard/scenario";
 
-/** Seconds that some traffic takes at least: `latencySeconds`, and `secondsPerByte` for each byte. */
+/** Least seconds of some traffic: `latencySeconds`, and `secondsPerByte` for each byte. */
 export interface LeastTraffic {
   readonly secondsPerByte: number;
   readonly latencySeconds: number;
@@ -23,8 +23,9 @@ const MANY_BYTES = 1e15;
 const FEW_BYTES = 1;
 
 /**
- * What traffic takes at least wherever its ranks lie: least over all places that a plan can give them. A network that is affine in the bytes, as `two-tier` is
- * but for its fitted collectives, or is the least of several that are, is asked at two sizes of few and of many; another kind must show here what it takes at least.
+ * Least times of traffic wherever its ranks are: the least over all places in any plan. A network that is affine in the bytes, as
+ * `two-tier` is except for its fitted collectives, or is the least of several that are, is evaluated at two small and two large sizes; any
+ * other kind must state its least times here.
  */
 export class NetworkFloor {
   /** Seconds for a byte that a rank sends or receives when it uses all its ports at once. */
@@ -83,7 +84,7 @@ export class NetworkFloor {
     });
   }
 
-  /** All-gather of a buffer that as many `ranks` each bring a part of, or a reduce-scatter. */
+  /** All-gather of a buffer of which each of `ranks` ranks has a part, or a reduce-scatter. */
   allGather(ranks: number): LeastTraffic {
     return { secondsPerByte: (this.gatherSecondsPerByte * (ranks - 1)) / ranks, latencySeconds: this.gatherLatencySeconds };
   }

@@ -24,8 +24,8 @@ import {
 import type { ShardFloor } from "./shard-floor.ts";
 
 /**
- * What passes take at least that may be split in two halves: on every rank the kernels of both, whatever of their communication hides behind
- * them. Kernels of two halves never take less than those of the whole, so these stand where it is not known whether a pass is split.
+ * Lower bounds of passes that may be split in two halves: on every rank the kernels of both, however much of their communication is hidden.
+ * Kernels of two halves never take less than those of the whole, so these bounds hold when it is unknown whether a pass is split.
  */
 export class OverlapFloor {
   readonly #shard: ShardFloor;
@@ -42,7 +42,7 @@ export class OverlapFloor {
     this.#everywhere = plan.attentionTensor > 1 || (plan.dataGroups > 1 && layerKinds(model).every((kind) => kind === "moe"));
   }
 
-  /** Fills row `row` of `out`. `whole`: what the passes take that run in one piece. */
+  /** Fills row `row` of `out`. `whole`: bounds of the passes that run in one piece. */
   fill(batch: DealtMicroBatches, columns: PassColumns, row: number, whole: Float64Array, out: Float64Array): void {
     if (this.#halves(columns, row) !== "both") {
       this.outline(batch, columns, row, whole, out);
@@ -57,7 +57,7 @@ export class OverlapFloor {
     onlyKernels(out, at);
   }
 
-  /** No more than `fill`: the kernels of the whole pass stand for those of its halves. */
+  /** At most what `fill` gives: the kernels of the whole pass in place of those of its halves. */
   outline(batch: DealtMicroBatches, columns: PassColumns, row: number, whole: Float64Array, out: Float64Array): void {
     const halves = this.#halves(columns, row);
     copyFloor(whole, row, out, row);

@@ -9,7 +9,7 @@ export function layerType(isMoe: boolean, isWindowed: boolean): number {
 /** Types from here on have experts. */
 export const MOE_TYPES = 2;
 
-// Seconds that passes take at least, all of them together, lie in a row of PASS_FLOOR numbers. The first three are [layer types], for one layer.
+// Least seconds of passes, all of them together, in rows of PASS_FLOOR numbers. The first three are [layer types], for one layer.
 
 /** From the start of a layer to its end on the last rank. */
 export const PATH = 0;
@@ -17,7 +17,7 @@ export const PATH = 0;
 export const ENTRY = PATH + LAYER_TYPES;
 /** Mean seconds of kernels on the compute lane of a rank. */
 export const COMPUTE = ENTRY + LAYER_TYPES;
-/** What path and compute grow by when every copy is kept: that is worth so much, and each copy dropped takes at most `ExpertFloor.copySeconds`. */
+/** Additional path and compute if every copy is kept; each dropped copy saves at most `ExpertFloor.copySeconds` of it. */
 export const KEPT_PATH = COMPUTE + LAYER_TYPES;
 export const KEPT_COMPUTE = KEPT_PATH + 1;
 /** Host time of each visit to a stage: on the path, and of a rank in the mean; and of each layer on a visit. */
@@ -30,7 +30,7 @@ export const HEAD_COMPUTE = KEPT_PATH + 6;
 export const SEND = KEPT_PATH + 7;
 export const PASS_FLOOR = KEPT_PATH + 8;
 
-/** Adds what one row says to another. */
+/** Adds one row to another. */
 export function addFloor(from: Float64Array, row: number, into: Float64Array, intoRow: number): void {
   for (let i = 0; i < PASS_FLOOR; i++) into[intoRow * PASS_FLOOR + i]! += from[row * PASS_FLOOR + i]!;
 }

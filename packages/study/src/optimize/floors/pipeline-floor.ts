@@ -17,7 +17,7 @@ import {
   PATH,
 } from "./pass-floor.ts";
 
-/** Micro-batches and what their passes take at least; [rows × PASS_FLOOR] for the floors. */
+/** Micro-batches with lower bounds of their passes; [rows × PASS_FLOOR] for the floors. */
 export interface FlooredBatch {
   readonly microBatches: Pick<DealtMicroBatches, "replicaStarts" | "isLikeBefore" | "rowOf" | "decodePasses">;
   readonly prefills: Float64Array;
@@ -43,7 +43,7 @@ export interface StageLayers {
   /** Layers by type [layer types]. */
   readonly counts: Float64Array;
   readonly moeLayers: number;
-  /** All layers, and how often a micro-batch comes for them. */
+  /** Layers of a stage, and the visits of a micro-batch. */
   readonly layers: number;
   readonly visits: number;
   readonly isLast: boolean;

@@ -16,14 +16,14 @@ import { OverlapFloor } from "./overlap-floor.ts";
 import { ShardFloor } from "./shard-floor.ts";
 
 /**
- * What the plans of a scenario take at least, each part worked out once for all choices that have it in common, as long as these follow one another: where
- * the layers lie, how the batch is dealt, and what its passes take.
+ * Lower bounds of the plans of a scenario, each part computed once for consecutive choices that share it: the layout, the dealt batch, and
+ * its passes.
  */
 export class PlanFloors {
   readonly #base: Scenario;
   readonly #requests: Requests;
   readonly #network: NetworkFloor;
-  /** By attention degree: what makes one sequence longer than another, and what a data group takes. */
+  /** By attention degree: costs that order sequences, and the floors of data groups. */
   readonly #costs = new Map<number, Float64Array>();
   readonly #groups = new Map<number, GroupFloors>();
   readonly #shards = new RecentChoice<ShardFloor>(isOneShard);
@@ -44,7 +44,7 @@ export class PlanFloors {
     return this.#layouts.get(choice, () => new Layouts(this.#base, this.#network)).of(choice);
   }
 
-  /** The batch of the choice with what its passes take. */
+  /** The batch of the choice with its passes. */
   batch(choice: Choice): TimedBatch {
     const { plan } = this.layout(choice);
     const whole = () => this.#wholeBatch(choice, plan);

@@ -11,7 +11,7 @@ export interface ReplicaFloors {
   readonly ends: Float64Array;
 }
 
-/** Works out what replicas take at least in their pipelines; what that takes of memory is used again. */
+/** Computes lower bounds of replicas in their pipelines; its memory is reused. */
 export class ReplicaTimes {
   readonly #columns = new StageColumns();
   /** [micro-batches of a replica] from the end of a stage to the first tokens, and all decode passes. */
@@ -63,7 +63,10 @@ export class ReplicaTimes {
     }
   }
 
-  /** What stages of each kind are held for at least by all micro-batches of a replica: their paths, or their kernels, which run one at a time. */
+  /**
+   * Least times for which all micro-batches of a replica occupy stages of each kind: their paths, or their kernels, which run one at a
+   * time.
+   */
   #addUp({ microBatches: { replicaStarts, rowOf, decodePasses } }: FlooredBatch, { kinds }: Pipeline, replica: number): void {
     const { path, decodePath, compute, decodeCompute } = this.#columns;
     const rows = decodePasses.length;

@@ -21,7 +21,7 @@ import {
   SEND,
 } from "./pass-floor.ts";
 
-/** What passes take at least on the ranks of one stage, whatever its layers, for given expert, tensor and attention degrees. */
+/** Lower bounds of passes on the ranks of one stage, for any layers, for given expert, tensor and attention degrees. */
 export class ShardFloor {
   readonly experts: ExpertFloor | undefined;
   readonly dataGroups: number;
@@ -48,7 +48,7 @@ export class ShardFloor {
     this.#meets = plan.dataGroups === 1 || model.dense === undefined;
   }
 
-  /** Fills row `row` of `out` with what that of `columns` takes. */
+  /** Fills row `row` of `out` with the floors of that row of `columns`. */
   fill(columns: PassColumns, row: number, out: Float64Array, outRow: number): void {
     const { busy, sequences, newTokens } = columns;
     const { promptStep, promptLayer, capturedTokens, prompt, promptToken } = this.#stepOverhead;

@@ -13,8 +13,8 @@ const JOULES_PER_KWH = 3.6e6;
 const EXACTNESS = 1 - 1e-9;
 
 /**
- * Bound of what a run costs, or takes of energy, at `path` of its report, when its GPUs take `gpuSeconds` at least: all of them at their
- * price, and at idle power. Undefined for other numbers, and where price, power or carbon is not known. Source: docs/optimize.md#lower-bounds.
+ * Bound of a run's cost or energy at `path` of its report, when its GPUs take at least `gpuSeconds`: all of them at their price, and at
+ * idle power. Undefined for other numbers, and if price, power or carbon is unknown. Source: docs/optimize.md#lower-bounds.
  */
 export function leastSpent(path: string, { gpu, site }: ClusterSpec, gpuSeconds: number, { prompt, output }: Tokens): Range | undefined {
   const [section, key] = path.split(".");

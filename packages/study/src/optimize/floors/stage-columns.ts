@@ -1,7 +1,7 @@
 import { KEPT_COMPUTE, KEPT_PATH, PASS_FLOOR } from "./pass-floor.ts";
 import { computeSeconds, type FlooredBatch, pathSeconds, type StageLayers } from "./pipeline-floor.ts";
 
-/** What stages of some kinds give their time to, [kinds × rows of a batch]: seconds of the prefill and of all decode passes of a micro-batch. */
+/** Time of stages of some kinds, [kinds × rows of a batch]: seconds of the prefill and of all decode passes of a micro-batch. */
 export class StageColumns {
   path = new Float64Array(0);
   decodePath = new Float64Array(0);
@@ -28,7 +28,7 @@ export class StageColumns {
     }
   }
 
-  /** What was filled in becomes as if no copy of a prefill was dropped. */
+  /** Changes the filled columns to those without dropped copies of prefills. */
   keepAll({ prefills, microBatches }: FlooredBatch, kinds: readonly StageLayers[]): void {
     const rows = microBatches.decodePasses.length;
     for (let kind = 0, at = 0; kind < kinds.length; kind++) {

@@ -203,7 +203,7 @@ function dropsNone({ routing: { capacityFactor, overflow } }: Scenario): boolean
   return capacityFactor === undefined || overflow.kind === "none";
 }
 
-/** The least bound of the scenario's targets on TTFT and TPOT: what counts as answered in time. */
+/** The least bound of the scenario's targets on TTFT and TPOT, which defines an answer in time. */
 function latencyBounds(scenario: Scenario): { readonly ttft: number; readonly tpot: number } {
   const bound = (prefix: string) =>
     Math.min(...targetsOf(scenario).flatMap(({ metric, value }) => (metric.path.startsWith(prefix) ? value : [])));

@@ -5,7 +5,7 @@ import type { Estimate } from "./estimate.ts";
 /** Numbers that are counted by request: where latencies are shorter by a margin, more of them are in time. */
 const IN_TIME = /^(attainment\.all|goodput\.requestsPerSecond)$/;
 
-/** What is known by `bounds`, and where they say nothing, what the formula says, give or take `margin`: a factor of at least 1. */
+/** Knowledge by `bounds`, and elsewhere the formula's numbers within `margin`: a factor of at least 1. */
 export function estimated(estimate: Estimate, margin: number, bounds: Bounds): Bounds {
   return (path) => {
     const bound = bounds(path);

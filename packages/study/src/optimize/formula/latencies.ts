@@ -4,18 +4,18 @@ import { normalQuantile } from "./normal-quantile.ts";
 import { PassPicker } from "./pass-picker.ts";
 import { fullestOf, type PassTimes, type ServerLimits, type SteadyState } from "./steady-state.ts";
 
-/** Requests that are looked at. */
+/** Requests to examine. */
 const REQUESTS = 256;
 /** The additive recurrence of low discrepancy in five dimensions: powers of 1/φ, φ the root of x⁶ = x + 1. */
 const STEPS = [0.8812714616335696, 0.776639389095782, 0.6844301295853426, 0.6031687406857282, 0.5315553977157904] as const;
 
-/** [requests] numbers of low discrepancy of each that is looked at, the last of them as a standard normal. */
+/** [requests] low-discrepancy numbers of each examined request, the last of them as a standard normal. */
 const DRAWN = Array.from({ length: REQUESTS }, (_, i) => {
   const [u, v, w, x, y] = STEPS.map((step) => (0.5 + (i + 1) * step) % 1) as [number, number, number, number, number];
   return { u, v, w, x, z: normalQuantile(y) };
 });
 
-/** [requests] What each of the requests that are looked at gets, in seconds. */
+/** [requests] latencies of the examined requests, in seconds */
 export interface Latencies {
   readonly ttft: Float64Array;
   readonly queue: Float64Array;
@@ -23,12 +23,12 @@ export interface Latencies {
   readonly e2e: Float64Array;
 }
 
-/** What of a run decides when its requests are served. */
+/** Facts of a run that decide when its requests are served. */
 export interface Served {
   readonly state: SteadyState;
   readonly limits: ServerLimits;
   readonly times: PassTimes;
-  /** Requests a second that come to this server, and the seconds in which they do. */
+  /** Requests a second that reach this server, and the seconds in which they do. */
   readonly rate: number;
   readonly seconds: number;
   /** Share of the requests that come at once, at the start, and how many of this server. */

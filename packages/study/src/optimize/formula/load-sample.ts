@@ -2,7 +2,7 @@ import { Streams } from "@tokenyard/random";
 import { clientSecondsOf, type Scenario, type WorkloadSpec } from "@tokenyard/scenario";
 import { createArrivingRequest, createRequestSource } from "@tokenyard/serving";
 
-/** Requests of a load whose lengths are looked at, at most. */
+/** Most requests of a load whose lengths are examined. */
 const MOST = 4096;
 
 /** How requests come. */
@@ -11,7 +11,7 @@ export type Coming =
   | { readonly kind: "closed"; readonly users: number; readonly thinkSeconds: number }
   | { readonly kind: "batch" };
 
-/** What the formula knows of a load: how requests come, and how long they are, by a sample of those that a run has. */
+/** Knowledge of the formula about a load: its arrivals, and the lengths of a sample of its requests. */
 export interface LoadSample {
   readonly coming: Coming;
   /** Requests in all. */

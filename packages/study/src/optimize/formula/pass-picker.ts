@@ -6,7 +6,7 @@ export class PassPicker {
   /** [passes] shares of those up to each. */
   readonly #upTo: Float64Array;
 
-  /** `weightOf`: in proportion to what each pass comes; its share, if none is given. */
+  /** `weightOf`: weight of each pass; by default its share. */
   constructor(passes: readonly PassKind[], weightOf: (pass: PassKind) => number = ({ share }) => share) {
     this.#passes = passes;
     this.#upTo = new Float64Array(passes.length);

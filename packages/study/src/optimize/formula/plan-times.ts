@@ -25,7 +25,7 @@ export class PlanTimes implements PassTimes {
   /** By tokens of a prompt in one data group, and in each; beside few sequences, and beside many. */
   readonly #few: Prompts;
   readonly #many: Prompts;
-  /** How much longer a step takes of many sequences than of one. */
+  /** Ratio of a step with many sequences to one with one. */
   readonly #growth: number;
   /** Share of the growth that a step of `sequences` sequences has, for many prompts in turn. */
   #beside = { sequences: Number.NaN, loaded: 0 };

@@ -1,7 +1,7 @@
 import { exp, ln, pow } from "@tokenyard/random";
 import { normalQuantile } from "./normal-quantile.ts";
 
-/** What passes of one micro-batch take from one to the next, in seconds. */
+/** Seconds of one micro-batch's passes, from one to the next. */
 export interface PassTimes {
   /** Seconds of passes that decode `sequences` sequences in each data group. */
   decode(sequences: number): number;
@@ -52,7 +52,7 @@ export interface SteadyState {
   readonly peak: number;
   /** Requests a second that are served: below the rate where the server cannot keep up. */
   readonly served: number;
-  /** Seconds from which on requests wait, where it is: at once where passes are full, and where places are, when all are taken. */
+  /** Seconds from which requests wait: at once if passes are full, or once all places are taken. */
   readonly fullSeconds: number;
   readonly passes: readonly PassKind[];
   /** Seconds by which prompts lengthen a pass, on average, and by how much passes vary. */
@@ -63,7 +63,7 @@ export interface SteadyState {
 /** By which factor a time of passes is tried beyond the one before, and how often. */
 const STEP = 1.5;
 const ROUNDS = 35;
-/** How near, as a share, a time of passes is to what passes take then. */
+/** Relative error of a fixed point of pass times. */
 const EXACTNESS = 1e-8;
 
 /**
@@ -105,7 +105,7 @@ export function steadyState(load: ServerLoad, limits: ServerLimits, times: PassT
   return state;
 }
 
-/** What follows where passes take `seconds`: how long they take then. */
+/** State that follows from passes of `seconds`, and their time in it. */
 function stateAt(
   seconds: number,
   { rate, seconds: lasts, meanPrompt, thirds, decodes, longest }: ServerLoad,

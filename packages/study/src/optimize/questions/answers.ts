@@ -2,7 +2,7 @@ import type { Scenario } from "@tokenyard/scenario";
 
 type Workload = Scenario["workload"];
 
-/** What says how long answers are: a workload, or a class of one. */
+/** Source of the lengths of answers: a workload, or a class of one. */
 type Lengths = Pick<Extract<Workload, { kind: "batch" }>, "outputTokens" | "pairs">;
 
 /** Whether any request, of the class `at` where it is given, may have two output tokens or more. What a trace holds is not known. */

@@ -9,7 +9,7 @@ import { syntaxOfKnown } from "./foreseen.ts";
 /** What a plan must hold to be a solution. */
 export interface Constraint extends Condition {
   readonly syntax: Syntax;
-  /** What is held against a number, as `ttft.p99 <= 500 ms` does; undefined for other conditions. */
+  /** Number and bound, as in `ttft.p99 <= 500 ms`; undefined for other conditions. */
   readonly margin?: { readonly measured: Formula; readonly bound: number; readonly better: "less" | "more" };
 }
 
@@ -21,8 +21,8 @@ const MASKED = /\bmaskedShare\b|\btokens\.(masked|kept)\b/;
 const DROPPED = /\bdroppedShare\b|\btokens\.(dropped|kept)\b/;
 
 /**
- * The constraints of a search: those of `subjectTo`, and the scenario's targets when asked for, or when there are no others. In a model
- * with experts few copies may be dropped, unless one of them says how many. Throws all Problems of `subjectTo` at once.
+ * The constraints of a search: those of `subjectTo`, and the scenario's targets when requested, or when there are no others. In a model
+ * with experts few copies may be dropped, unless a constraint states how many. Throws all Problems of `subjectTo` at once.
  */
 export function constraintsOf(scenario: Scenario, subjectTo: readonly string[], targets = subjectTo.length === 0): Constraint[] {
   const texts = [...subjectTo, ...(targets ? targetTexts(scenario) : [])];
@@ -59,7 +59,10 @@ export function headroomOf(constraints: readonly Constraint[], scope: Scope): nu
   return least === Number.POSITIVE_INFINITY ? 0 : least;
 }
 
-/** Whether `report` holds every constraint of a search, as constraintsOf gives them; what has no value holds none. Throws as it does. */
+/**
+ * Whether `report` holds every constraint of a search, as constraintsOf returns them; a number without a value holds none. Throws as it
+ * does.
+ */
 export function constraintJudge(scenario: Scenario, { subjectTo = [], targets }: Omit<Asked, "objectives">): (report: Report) => boolean {
   const constraints = constraintsOf(scenario, subjectTo, targets);
   return (report) => holdsAll(constraints, resultScope(report));

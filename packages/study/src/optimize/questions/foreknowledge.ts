@@ -5,11 +5,14 @@ import type { Bounds } from "../bounds/lower-bounds.ts";
 import { ANYTHING, exactly } from "../bounds/range.ts";
 import type { Foreknown } from "./foreseen.ts";
 
-/** What names stand for in a report, each looked up once. */
+/** Meanings of names in a report, each looked up once. */
 export class Foreknowledge {
   readonly #metrics = new Map<string, Metric | undefined>();
 
-  /** What is known of the names of expressions before a scenario is run: bounds, facts of the plan, and what the scenario says, which is made where a name asks for it. */
+  /**
+   * Knowledge about names of expressions before a run: bounds, facts of the plan, and values of the scenario, which is made when a name
+   * needs it.
+   */
   of(make: () => Scenario, bounds: Bounds): Foreknown {
     let made: Scenario | undefined;
     const scenarioOnce = () => {

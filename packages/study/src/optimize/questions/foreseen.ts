@@ -2,7 +2,7 @@ import { type BinaryOperator, dimensionOf, type Syntax, syntaxOf } from "@tokeny
 import { RESULT_WORDS } from "../../points/words.ts";
 import { ANYTHING, exactly, magnitude, negated, product, quotient, type Range, raised, sum } from "../bounds/range.ts";
 
-/** What is known of a name before a run: the range of a number, a text, a truth, or nothing. */
+/** Knowledge of a name before a run: the range of a number, a text, a truth, or nothing. */
 export type Foreknown = (name: string) => Range | string | boolean | undefined;
 
 /** A number and the size of its unit against its base unit: 1000 for tokens/ms. */
@@ -16,7 +16,7 @@ export function syntaxOfKnown(text: string): Syntax {
   return syntaxOf(text, (name) => RESULT_WORDS.meaningOf(name) !== undefined);
 }
 
-/** The range that the number of `syntax` lies in, in the unit of its formula. */
+/** Range of the number of `syntax`, in the unit of its formula. */
 export function foreseen(syntax: Syntax, known: Foreknown): Range {
   return numberOf(syntax, known).range;
 }

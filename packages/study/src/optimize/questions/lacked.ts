@@ -1,7 +1,7 @@
 import { isWithoutSteadyValue, type Scenario } from "@tokenyard/scenario";
 import { someAnswersHaveGaps } from "./answers.ts";
 
-/** What `scenario` lacks without which no run of it has a value at `path` of its report; undefined where one may have it. */
+/** Part that `scenario` lacks, without which no run of it has a value at `path` of its report; undefined if one may have it. */
 export function lackedAt(path: string, scenario: Scenario): string | undefined {
   const [section = "", key = ""] = path.split(".");
   if (scenario.workload.kind === "steady-decode" && isWithoutSteadyValue(path))

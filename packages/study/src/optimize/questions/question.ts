@@ -11,7 +11,7 @@ export interface Question {
   readonly constraints: readonly Constraint[];
 }
 
-/** Reads what is asked about `scenario`. Throws all Problems at once. */
+/** Parses the question about `scenario`. Throws all Problems at once. */
 export function questionOf(scenario: Scenario, { objectives = [], subjectTo = [], targets }: Asked): Question {
   const problems: Problem[] = [];
   if (objectives.length === 0)

@@ -5,7 +5,7 @@ import type { Asked } from "./asked.ts";
 import { lackedAt } from "./lacked.ts";
 import type { Question } from "./question.ts";
 
-/** A number that is wanted, or a condition. */
+/** A requested number, or a condition. */
 export interface Wanted {
   /** Path of the question. */
   readonly path: Problem["path"];
@@ -15,7 +15,7 @@ export interface Wanted {
   readonly syntax?: Syntax;
 }
 
-/** What is asked of `scenarios` that none of their runs can have a value of. */
+/** Problems of requested numbers that no run of `scenarios` can have. */
 export function valuelessProblems(wanted: readonly Wanted[], scenarios: readonly (Scenario | Impossible)[]): readonly Problem[] {
   return wanted.flatMap(({ path, text, names, syntax }) => {
     if (syntax !== undefined && !needsAll(syntax)) return [];
@@ -24,7 +24,7 @@ export function valuelessProblems(wanted: readonly Wanted[], scenarios: readonly
   });
 }
 
-/** What a search asks for, each at its place. */
+/** Requests of a search, each with its place. */
 export function wantedBy({ objectives, constraints }: Question, { subjectTo = [] }: Asked): readonly Wanted[] {
   return [
     ...objectives.map(({ formula: { text, names } }, i) => ({ path: ["objectives", i], text, names })),
@@ -40,8 +40,8 @@ export function needsAll(syntax: Syntax): boolean {
 }
 
 /**
- * What the scenarios lack without which no run of theirs has values of all `names`, such as a price; undefined where one of them may have
- * them.
+ * Parts that the scenarios lack, without which no run of theirs has values of all `names`, such as a price; undefined if one of them may
+ * have them.
  */
 function lacking(names: readonly string[], scenarios: readonly (Scenario | Impossible)[]): string | undefined {
   const possible = scenarios.filter((scenario): scenario is Scenario => !isImpossible(scenario));

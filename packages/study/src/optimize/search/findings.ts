@@ -83,7 +83,7 @@ export class Findings {
     return this.#nearest.all;
   }
 
-  /** A plan by the law of uneven experts whose exact draws may change what is the best; undefined where there is none. */
+  /** A plan by the law of uneven experts whose exact draws may change the best plan; undefined if there is none. */
   get unsure(): Contender | undefined {
     return this.#nearest.unsure;
   }
@@ -116,7 +116,7 @@ export class Findings {
     this.#reasons.set(path, reason);
   }
 
-  /** `left`: choices that are yet to be looked at, null when that is not known; `judged`: those that a formula left out. */
+  /** `left`: choices left to examine, null when unknown; `judged`: those that a formula left out. */
   optimum(pruned: number, left: number | null, isProven = false, judged = 0): Optimum {
     const { objectives, constraints } = this.#question;
     const { best, front } = this.#standing;

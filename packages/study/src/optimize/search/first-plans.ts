@@ -6,7 +6,7 @@ import type { Standing } from "./standing.ts";
 
 /** Plans that are run of each kind, at most. */
 const MOST_RUNS = 6;
-/** Plans that the formula is asked about, at most: as many are priced in a few seconds. */
+/** Most plans to ask the formula about: they are priced in a few seconds. */
 const MOST_ASKED = 300;
 /** By how much plans are to hold the constraints by the formula that are run first. */
 const PROMISED = 1.2;
@@ -15,7 +15,7 @@ interface Parts {
   readonly hopes: Hopes<Prospect>;
   readonly runs: GivenRuns;
   readonly standing: Standing;
-  /** The prospect with more of what is proved of it; undefined when it need not be run. */
+  /** The prospect with more proved about it; undefined when it need not be run. */
   closer(prospect: Prospect): Prospect | undefined;
 }
 

@@ -12,7 +12,7 @@ import type { Standing } from "./standing.ts";
  */
 export const AHEAD = 8;
 
-/** What a search does next: it has worked out the outlook of a prospect, runs a point, or can go on only when a result has arrived. */
+/** Next step of a search: it has computed the outlook of a prospect, runs a point, or must wait for a result. */
 export type Step = "looked" | "wait" | Point;
 
 /** Prospects that a search has given to run, and their results, which count in the order in which they were given. */

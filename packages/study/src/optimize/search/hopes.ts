@@ -1,6 +1,6 @@
 import { order, type Ranked } from "./standing.ts";
 
-/** Items of which the one with the least costs is at hand: a binary heap by `order`. */
+/** Items with the least-cost one accessible: a binary heap by `order`. */
 export class Hopes<Item extends Ranked> {
   #heap: Item[] = [];
 

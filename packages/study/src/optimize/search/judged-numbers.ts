@@ -4,20 +4,20 @@ import { resultScope } from "../../points/words.ts";
 import type { Question } from "../questions/question.ts";
 import type { Contender } from "./standing.ts";
 
-/** A number that the question asks of plans, and what it is held against. */
+/** A number of plans in the question, with its reference. */
 export interface JudgedNumber {
   readonly path: string;
   readonly better: "less" | "more";
-  /** In the unit of the report; undefined where it is held against the best plan that was run. */
+  /** Bound in the unit of the report; undefined if the reference is the best plan that was run. */
   readonly bound: number | undefined;
   /** Value in a report; null where it has none. */
   measure(row: PointResult): number | null;
 }
 
-/** How far beyond what it is held against a number still counts: it decides nothing how much too long a latency is that is four times too long. */
+/** Factor beyond the reference up to which a number counts: the exact size of a latency four times too long decides nothing. */
 const FAR = 4;
 
-/** The numbers of which `question` asks something that a formula of loads may know. */
+/** Numbers in `question` that a formula of loads may know. */
 export function judgedNumbers({ objectives, constraints }: Question): JudgedNumber[] {
   const bounded = constraints.flatMap(({ margin }): JudgedNumber[] => {
     const path = margin === undefined ? undefined : metricOf(margin.measured.text)?.path;
@@ -33,8 +33,8 @@ export function judgedNumbers({ objectives, constraints }: Question): JudgedNumb
 }
 
 /**
- * By which factor a formula that says `said` took a plan for worse than it is, where it came to `came`; under 1 where it took it for better. What lies further than
- * `FAR` times beyond `held` is as good as `FAR` times beyond.
+ * Factor by which a formula was pessimistic about a plan, given its prediction `said` and the result `came`; under 1 if it was optimistic.
+ * Values further than `FAR` times beyond `held` count as `FAR` times.
  */
 export function pessimism(said: number, came: number, better: "less" | "more", held: number): number {
   if (held <= 0 || came <= 0 || said <= 0) return 1;
@@ -42,7 +42,7 @@ export function pessimism(said: number, came: number, better: "less" | "more", h
   return Math.min(FAR, a) / Math.min(FAR, b);
 }
 
-/** What a number is held against: its bound, or the best plan's value. */
+/** Reference of a number: its bound, or the best plan's value. */
 export function heldAgainst({ bound, measure }: JudgedNumber, best: Contender | undefined): number {
   if (bound !== undefined) return bound;
   if (best === undefined) return 0;

@@ -10,7 +10,7 @@ import { type Contender, order } from "./standing.ts";
 export const FIRST_MARGIN = 1.25;
 export const MOST_MARGIN = 4;
 
-/** Plans that are run before a search relies on its formula, at least, and those that are drawn from what it left out. */
+/** Least numbers of plans to run before a search uses its formula, and to draw from those it left out. */
 export interface Effort {
   readonly fewest: number;
   readonly audited: number;
@@ -52,7 +52,7 @@ export class LeftOut {
   margin = FIRST_MARGIN;
   /** Plans that are left out and were not run. */
   readonly prospects = new Set<Prospect>();
-  /** Drawn at random from those that are left out by the margin, and come to a result. */
+  /** Drawn at random from the plans left out by the margin, with a result. */
   audited = 0;
   /** Drawn, and without a result: not run, given up or failed. */
   #unanswered = 0;
@@ -81,8 +81,9 @@ export class LeftOut {
   }
 
   /**
-   * With 95 % confidence, the largest share of those left out that would be better, where none that was drawn is: all that may be among those that the first were drawn
-   * from may be left out still. A margin that is widened later chooses among them by what was drawn, and so draws after that prove nothing more.
+   * Largest share, with 95 % confidence, of the left-out plans that would be better, when none that was drawn is: it holds if all plans
+   * that the first ones were drawn from may still be left out. A margin that is widened later depends on the draws, so that later draws
+   * prove nothing more.
    */
   get mostBetter(): number | null {
     if (this.#first === undefined || this.better > 0 || this.prospects.size === 0) return null;
@@ -112,7 +113,10 @@ export class LeftOut {
     return true;
   }
 
-  /** Whether all that is left out is to be run: drawn plans won, and the widest margin leaves out such, or no more are left out than an audit draws. */
+  /**
+   * Whether all left-out plans must be run: drawn plans won, and the widest margin leaves out such plans, or no more are left out than an
+   * audit draws.
+   */
   areAllToRun({ audited }: Effort): boolean {
     if (this.better === 0 || this.prospects.size === 0) return false;
     return this.prospects.size <= audited || (this.margin >= MOST_MARGIN && this.#missed.size > 0);
@@ -140,8 +144,8 @@ export class LeftOut {
   }
 
   /**
-   * The search is over: plans that were drawn and not run are left out like the others. Those that were run are the first of a random order, and so a random part
-   * of those drawn; but not where runs were given up (`areGivenUp`), as a plan that would win runs to its end and so takes longer than one that is beaten.
+   * Ends the search: plans that were drawn and not run count as left out. Those that were run are the first of a random order, and so a
+   * random part; but not if runs were stopped (`areGivenUp`), as a winning plan runs to its end and so takes longer than a beaten one.
    */
   end(areGivenUp: boolean): void {
     if (this.#first !== undefined && !areGivenUp && !this.#hasFailed) this.#first.isFair = true;
@@ -158,7 +162,7 @@ export class LeftOut {
     this.#missed = new Set([...this.#missed].filter(isMissed));
   }
 
-  /** A plan that was drawn has come to `row`. */
+  /** Records the result `row` of a drawn plan. */
   learn(prospect: Prospect, row: PointResult, best: Contender | undefined, isBetter: boolean): void {
     if (!this.#awaited.delete(prospect)) return;
     if (row.status === "failed") {

@@ -12,7 +12,7 @@ export interface Miss {
   readonly missed: NearestMiss["missed"];
 }
 
-/** What `row` misses; undefined where that is no number held against a bound. */
+/** Miss of `row`; undefined if that is no number with a bound. */
 export function missOf(row: Run, { constraints }: Question): Miss | undefined {
   const scope = resultScope(row.report);
   const missed: NearestMiss["missed"][number][] = [];

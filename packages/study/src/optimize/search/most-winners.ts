@@ -1,4 +1,4 @@
-/** What may still be true of all of a set, of whose members none that were drawn at random was a winner: all else has a probability of less than this. */
+/** Probability that bounds the doubt about a set of which no randomly drawn member was a winner. */
 const DOUBT = 0.05;
 
 /** With 95 % confidence, the most winners among `all`, of which `drawn` were drawn at random without any: hypergeometric. */

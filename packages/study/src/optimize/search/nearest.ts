@@ -27,8 +27,8 @@ export class Nearest {
   }
 
   /**
-   * Contenders whose exact draws may change what is the best: the best, the one after it, and those whose first cost, or of equal ones whose headroom, is within twice the
-   * law's error of the best one's.
+   * Contenders whose exact draws may change the best plan: the best, the next, and those whose first cost, or for equal ones whose
+   * headroom, is within twice the law's error of the best one's.
    */
   get allUnsure(): Contender[] {
     const [best] = this.#all;

@@ -15,13 +15,13 @@ export class PointQueue implements AsyncIterableIterator<Point, undefined, undef
     this.#serve();
   }
 
-  /** No more points come. */
+  /** Ends the points. */
   close(): void {
     this.#isClosed = true;
     this.#serve();
   }
 
-  /** Takes back the points that no runner has taken, and closes. */
+  /** Removes the points that no runner has taken, and closes. */
   cancel(): void {
     this.#points.length = 0;
     this.close();

@@ -23,13 +23,13 @@ import type { Choice } from "../space/choice.ts";
 import type { SpaceOptions } from "../space/space.ts";
 import { runLimit } from "./run-limit.ts";
 
-/** What a choice may come to. `impossible`: there is no such plan. `hopeless`: provably, it does not hold a constraint. */
+/** Possible result of a choice. `impossible`: there is no such plan. `hopeless`: provably, it does not hold a constraint. */
 export type Outlook =
   | {
       readonly status: "open";
       /** [objectives] no less than these; the less the better. */
       readonly costs: readonly number[];
-      /** No more than this, where anything is known of it. */
+      /** Upper bound, if there is any. */
       readonly headroom?: number;
     }
   | { readonly status: "hopeless" }
@@ -40,11 +40,11 @@ export interface Prospect {
   /** Its place in the order of choices. */
   readonly index: number;
   readonly costs: readonly number[];
-  /** What it has at most by the formula of loads, where `costs` come from it. */
+  /** Upper bound by the formula of loads, if `costs` come from it. */
   readonly headroom?: number;
-  /** What the costs come from: a first glance at its GPUs, what it has in common with others that share its batch, or all that can be known. */
+  /** Source of the costs: its GPUs alone, the common part of choices with one batch, or the full bounds. */
   readonly known: "glance" | "outline" | "bounds" | "formula";
-  /** The costs that are proved, where `costs` come from the formula of loads. */
+  /** Proved costs, if `costs` come from the formula of loads. */
   readonly proved?: readonly number[];
   readonly choice: Alternative;
   readonly variant: Variant;
@@ -60,17 +60,17 @@ export interface Variant {
   readonly parameters: Parameters;
   readonly scenario: Scenario;
   glance(choice: Alternative): Outlook;
-  /** What can be known of it at the price of a batch; choices that share degrees and batches are cheapest one after another. */
+  /** Outlook at the price of a batch; choices that share degrees and batches are cheapest one after another. */
   outline(choice: Alternative): Outlook;
-  /** All that can be known without a run; choices that share degrees and batches are cheapest one after another. */
+  /** Full outlook without a run; choices that share degrees and batches are cheapest one after another. */
   bound(choice: Alternative): Outlook;
-  /** What the formula of loads says, where it holds. */
+  /** The formula of loads, if it holds. */
   readonly formula: PlanFormula | undefined;
-  /** What is left of that when a run has come so far; undefined where that says nothing. */
+  /** Outlook at some progress of a run; undefined if that adds nothing. */
   onTheWay(choice: Alternative): ((elapsed: Elapsed) => Outlook) | undefined;
 }
 
-/** What the formula of loads says of plans, each of which can be. */
+/** Predictions of the formula of loads for possible plans. */
 export interface PlanFormula {
   /** The outlook of a choice whose numbers are those of the formula, give or take a margin. */
   outlook(choice: Alternative, margin: number): Outlook;
@@ -131,7 +131,7 @@ function variantOf(scenario: Scenario, parameters: Parameters, question: Questio
     ...fitProblems(scenario.cluster),
   ];
   const outlook = outlooks(scenario, question, prune);
-  // what is chosen is compared with all that was tried, and faults may leave requests without a token
+  // a choice is compared with all that was tried, and faults may leave requests without a token
   const isWhole = !breakOff || isChosen(question.objectives[0]!.formula.text) || scenario.faults !== undefined;
   const estimates = formula && prune && !isDealt(scenario) && formulaLimits(scenario).length === 0 ? new Estimates(scenario) : undefined;
   let made: BoundsOfChoices | undefined;
@@ -190,7 +190,7 @@ function formulaOf(scenario: Scenario, question: Question, estimates: Estimates)
   };
 }
 
-/** Whether it is known what runs take at least: of batches that are dealt out, of which no fault takes a part, and layers that differ in nothing but windows and feed-forwards. */
+/** Whether lower bounds of runs exist: for dealt batches without faults, and layers that differ only in windows and feed-forwards. */
 function hasFloors(scenario: Scenario): scenario is BatchScenario {
   return isDealt(scenario) && scenario.model.layerKinds === undefined && !mayStop(scenario);
 }

@@ -1,10 +1,10 @@
 import type { RunLimit } from "@tokenyard/simulator";
 import type { Elapsed } from "../bounds/lower-bounds.ts";
 
-/** Simulated time ends before: what is never beaten is limited by this. */
+/** Simulated time ends before: limit of runs that are never beaten. */
 const NEVER_NS = Number.MAX_SAFE_INTEGER;
 const NS = 1e-9;
-/** The limit of a run that need not go on where `mayWin` is false of what has elapsed, as it then is of all that comes after. */
+/** Limit of a run that stops when `mayWin` is false at its progress, as it then stays false. */
 export function runLimit(mayWin: (elapsed: Elapsed) => boolean): RunLimit {
   return {
     firstTokensNs: lastNs((ns) => mayWin({ firstTokens: ns * NS, end: 0 })),

@@ -10,9 +10,9 @@ import { isKnown, type Prospect } from "./prospect.ts";
 import { order, Standing } from "./standing.ts";
 
 /**
- * Chooses what to run: first prospects that may be better than the best, then those that may be on the front, layer by layer of hopes.
- * Those that a plan that was run beats are left out, and their bounds are not even worked out when a first glance decides. What is run
- * depends on all results but the last `AHEAD` at most, and so not on the number of workers.
+ * Chooses runs: first prospects that may be better than the best, then those that may be on the front, layer by layer. Prospects that a
+ * finished plan beats are left out, and their bounds are not computed if a first look decides. The choice depends on all results but the
+ * last `AHEAD` at most, and so not on the number of workers.
  */
 export class Search {
   /** Prospects that were left out. */
@@ -23,7 +23,7 @@ export class Search {
   readonly #standing = new Standing();
   readonly #runs: GivenRuns;
   readonly #hopes = new Hopes<Prospect>();
-  /** What the formula of loads has judged; undefined where it judges nothing. */
+  /** Plans judged by the formula of loads; undefined if it judges none. */
   readonly #leftOut: LeftOut | undefined;
   readonly #effort: Effort;
   readonly #first: FirstPlans;
@@ -51,7 +51,7 @@ export class Search {
     return this.#leftOut?.prospects.size ?? 0;
   }
 
-  /** What the formula of loads has judged; undefined where there are few plans, all of which are run. */
+  /** Plans judged by the formula of loads; undefined for few plans, all of which are run. */
   get leftOut(): LeftOut | undefined {
     return this.#judges ? this.#leftOut : undefined;
   }
@@ -122,7 +122,9 @@ export class Search {
     } while (this.#leftOut!.isOff);
   }
 
-  /** Counts what has come when nothing more is run, of the budget's end as of the search's; `areGivenUp`: runs under way may have been abandoned. */
+  /**
+   * Counts the results when nothing more is run, at the budget's end or the search's; `areGivenUp`: runs under way may have been abandoned.
+   */
   end(areGivenUp: boolean): void {
     this.#runs.settleArrived();
     this.#leftOut?.end(areGivenUp);
@@ -161,7 +163,7 @@ export class Search {
     yield* this.#runs.settleBut(1);
   }
 
-  /** Runs up to `most` plans that were left out, the nearest first; what a plan that was run on the way beats is not run. */
+  /** Runs up to `most` left-out plans, the nearest first; plans beaten meanwhile are not run. */
   *#runNearest(most: number): Generator<Step, void, void> {
     this.#proveLeftOut();
     const until = this.#runs.given + most;
@@ -204,7 +206,7 @@ export class Search {
     this.#leftOut!.recount(isOut, (prospect) => !holds(prospect) || (onFront.has(prospect.index) && isOut(prospect)));
   }
 
-  /** A plan that was run beats it, by what is proved or by the formula. */
+  /** Skips a prospect that a finished plan beats, by proof or by the formula. */
   #skip(prospect: Prospect): void {
     const { known, proved, index } = prospect;
     if (known === "formula" && this.#standing.canWin({ index, costs: proved! })) this.#leaveOut(prospect);
@@ -221,7 +223,7 @@ export class Search {
     this.#leftOut!.prospects.add({ ...proved, known: "bounds", costs: prospect.proved ?? prospect.costs });
   }
 
-  /** The prospect with more of what can be known; undefined when it need not be run. */
+  /** The prospect with more knowledge about it; undefined when it need not be run. */
   #closer(prospect: Prospect): Prospect | undefined {
     const { known, variant, choice, costs: proved } = prospect;
     const outlook =

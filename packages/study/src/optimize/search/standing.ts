@@ -43,7 +43,7 @@ export class Standing {
   }
 }
 
-/** A plan, or what is hoped of one that was not run: then its headroom is not known, and may be any. */
+/** A plan, or the hope for one that was not run, whose headroom is then unknown. */
 export type Ranked = Pick<Contender, "index" | "costs"> & Partial<Pick<Contender, "headroom">>;
 
 /** Whether `a` is nowhere worse than `b`, and better somewhere, or has more headroom, or is an earlier choice. */

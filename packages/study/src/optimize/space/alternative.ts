@@ -6,7 +6,7 @@ import { pooledChoicesOf } from "./pool-space.ts";
 import { ownPooledChoice, type PooledChoice, pooledParameters, pooledScenarioWith } from "./pooled-choice.ts";
 import { choicesOf, type SpaceOptions } from "./space.ts";
 
-/** What a search chooses: a plan, or the plans of two pools where the scenario has them. */
+/** Choice of a search: a plan, or the plans of two pools if the scenario has them. */
 export type Alternative = Choice | PooledChoice;
 
 /** The alternatives for `scenario`, each once, its own first. Throws Problems when there are none. */

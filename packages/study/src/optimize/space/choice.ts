@@ -11,7 +11,7 @@ import {
 import type { Parameters } from "../../points/point.ts";
 import { batchScenario, searchable } from "./batch-scenario.ts";
 
-/** What a search decides: where a model lies, and how its batch is cut. */
+/** Parameters of a search: the layout of a model, and the division of its batch. */
 export interface Choice {
   readonly layers: ParallelismSpec["layers"];
   readonly pipeline: number;

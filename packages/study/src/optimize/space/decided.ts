@@ -36,7 +36,7 @@ export function decidedPaths({ pools }: Pick<Scenario, "pools">): DecidedPath[] 
   return ([0, 1] as const).flatMap((at) => DECIDED_OF_POOL.map((path): DecidedPath => `pools.${at}.${path}`));
 }
 
-/** What to vary in place of `path`, which is none of the `decided` ones but is written over with them; none where it is not. */
+/** Paths to vary in place of `path`, which is none of the `decided` ones but is overwritten with them; none if it is not. */
 export function instead(path: string, decided: readonly DecidedPath[]): readonly DecidedPath[] {
   if (!/^(pools\.\d\.)?parallelism(\.|$)|^serving\.overlap\.kind$/.test(path)) return [];
   return decided.filter((each) => each.startsWith(`${path}.`) || path.startsWith(`${each}.`) || each.endsWith(`.${path}`));

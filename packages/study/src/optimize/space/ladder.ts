@@ -1,6 +1,6 @@
 import type { ParameterValue } from "../../points/point.ts";
 
-/** Values that were asked for, as numbers. */
+/** Requested values as numbers. */
 export function counts(values: readonly ParameterValue[] | undefined): number[] | undefined {
   return values?.map(Number);
 }

@@ -14,9 +14,9 @@ interface PoolPlan {
 }
 
 /**
- * The plans of two pools to choose among, each once; first those of the scenario itself. Of each pool all legal expert, tensor and attention
- * degrees, one pipeline stage and the scenario's own number, and replicas in steps that grow with them; other values where they are asked for.
- * Throws Problems when there are none.
+ * The plans of two pools to choose among, each once; first those of the scenario itself. For each pool all legal expert, tensor and
+ * attention degrees, one pipeline stage and the scenario's own number, and replicas in growing steps; other values if requested. Throws
+ * Problems when there are none.
  */
 export function* pooledChoicesOf(scenario: Scenario, { maxGpus, only = {} }: SpaceOptions): Generator<PooledChoice> {
   const most = mostAtOnce(searchable(scenario));
@@ -77,7 +77,7 @@ function poolPlans(scenario: Scenario, at: number, maxGpus: number, only: Only):
   );
 }
 
-/** What of `only` is asked of pool number `at`, under the paths of a scenario without pools. */
+/** Part of `only` for pool number `at`, under the paths of a scenario without pools. */
 function ofPool(only: Only, at: number): Only {
   const entries = DECIDED_OF_POOL.flatMap((path): [string, readonly ParameterValue[]][] => {
     const values = only[`pools.${at as 0 | 1}.${path}`];

@@ -8,7 +8,7 @@ export interface PoolChoice extends Pick<Choice, "layers" | "pipeline" | "interl
   readonly count: number;
 }
 
-/** What a search over pools decides, in the order of the scenario's pools. */
+/** Choice of a search over pools, in the order of the scenario's pools. */
 export interface PooledChoice {
   readonly pools: readonly PoolChoice[];
 }

@@ -10,7 +10,7 @@ export function isOneBatch(a: Choice, b: Choice): boolean {
   return a.data === b.data && a.microBatches === b.microBatches && isOneShard(a, b);
 }
 
-/** Remembers the value of the choice that was asked for last, for those that are one with it. */
+/** Caches the value of the last choice, for choices that are equal to it. */
 export class RecentChoice<T> {
   readonly #isOne: (a: Choice, b: Choice) => boolean;
   #choice: Choice | undefined;

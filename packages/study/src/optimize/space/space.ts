@@ -29,7 +29,7 @@ export function* choicesOf(scenario: Scenario, { maxGpus, only = {} }: SpaceOpti
     const key = planKey(choice, stages, sequences);
     return !seen.has(key) && seen.add(key) !== undefined;
   };
-  // what an engine cannot do is looked at where it is asked for, or no engine serves: a batch is dealt out by none
+  // combinations that an engine refuses are examined only on request or without an engine: none deals out batches
   const isAsked = (choice: Choice) =>
     isDealt(scenario) ||
     isLaunchable(choice) ||
@@ -66,13 +66,13 @@ function microBatchesOf(sequences: number, own: Choice | undefined, only: Only):
   return counts(only["serving.scheduler.microBatches"]) ?? doublings(sequences, own?.microBatches ?? undefined);
 }
 
-/** Requests that can be served at once, as far as is known: more replicas would stand idle. */
+/** Requests that can be served at once, as far as is known: more replicas would be idle. */
 export function mostAtOnce({ workload }: Scenario): number {
   if (workload.kind === "batch" || workload.kind === "steady-decode") return workload.sequences;
   return workload.kind === "closed" ? workload.concurrency : Number.POSITIVE_INFINITY;
 }
 
-/** Choices with one key run alike: as many stages, and none of what differs has anything to do. */
+/** Key of choices that run alike: as many stages, and the differing parts have no effect. */
 function planKey(choice: Choice, stages: number, sequences: number): string {
   const { expert, tensor, attentionTensor, data, microBatches } = choice;
   const overlap = expert * tensor === 1 ? "none" : choice.overlap; // one rank has nothing to hide
@@ -102,7 +102,7 @@ function isWithin(choice: Choice, only: Only): boolean {
   return DECIDED.every((path) => only[path]?.includes(values[path]) ?? true);
 }
 
-/** Slices of layers are a question where the scenario has some, or the search is asked to try them; one slice is always legal. */
+/** Slices of layers are searched if the scenario has some, or on request; one slice is always legal. */
 function interleaves({ model, parallelism }: Scenario, only: Only, { layers, pipeline }: Depth): Pick<Choice, "interleave">[] {
   const asked = counts(only["parallelism.interleave"]);
   if (asked === undefined && parallelism.interleave === undefined) return [{}];
