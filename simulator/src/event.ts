@@ -11,17 +11,17 @@ import type { Stage } from "./stages/stage.ts";
  */
 export type Event =
   /** Strike number `strike` of fault number `fault` ends. */
-  | { readonly kind: "fault-ended"; readonly pool: 0; readonly fault: number; readonly strike: number }
+  | { readonly kind: "fault-ended"; readonly pool: number; readonly fault: number; readonly strike: number }
   /** Fault number `fault` strikes for the time number `strike`. */
-  | { readonly kind: "fault-started"; readonly pool: 0; readonly fault: number; readonly strike: number }
+  | { readonly kind: "fault-started"; readonly pool: number; readonly fault: number; readonly strike: number }
   /** Outage number `outage` is known. */
-  | { readonly kind: "fault-detected"; readonly pool: 0; readonly outage: number }
+  | { readonly kind: "fault-detected"; readonly pool: number; readonly outage: number }
   /** A collective that met outage number `outage`, of links, goes on or fails for the last time. */
-  | { readonly kind: "collective-settled"; readonly pool: 0; readonly outage: number }
+  | { readonly kind: "collective-settled"; readonly pool: number; readonly outage: number }
   /** GPUs that `replica` went on without take part again. */
-  | { readonly kind: "rejoined"; readonly pool: 0; readonly replica: number }
+  | { readonly kind: "rejoined"; readonly pool: number; readonly replica: number }
   /** `replica` serves again. */
-  | { readonly kind: "recovered"; readonly pool: 0; readonly replica: number }
+  | { readonly kind: "recovered"; readonly pool: number; readonly replica: number }
   /** Op number `op` of `microBatch` has ended on all ranks of `stage`. */
   | { readonly kind: "op-finished"; readonly pool: number; readonly stage: Stage; readonly microBatch: MicroBatch; readonly op: number }
   /** The passes of `run` have ended. */

@@ -6,7 +6,7 @@ import { type Event, type EventOf, Timeline } from "./event.ts";
 import { Faults } from "./faults/faults.ts";
 import { RunLogs } from "./logs/run-logs.ts";
 import { Samples } from "./metrics/samples.ts";
-import type { MicroBatch } from "./micro-batches/micro-batch.ts";
+import { Passage } from "./pools/passage.ts";
 import { Pool } from "./pools/pool.ts";
 import type { Outside } from "./pools/surroundings.ts";
 import { Transfers } from "./pools/transfers.ts";
@@ -24,7 +24,8 @@ export class Simulation {
   readonly #timeline = new Timeline();
   /** The first takes requests in, the last lets them out. */
   readonly #pools: readonly Pool[];
-  readonly #transfers: Transfers | undefined;
+  /** Between two. */
+  readonly #passage: Passage | undefined;
   /** Where any are foreseen. */
   readonly #faults: Faults | undefined;
   /** Of caches, where there are any. */
@@ -58,7 +59,7 @@ export class Simulation {
     const shared = { timeline: this.#timeline, wanted: samples?.wanted, limit: this.#limit, ...logs };
     const leaves = (slot: number, nowNs: number) => this.#leave(slot, nowNs);
     if (pools.length === 1) {
-      const stalled = (replica: number, nowNs: number) => this.#faults!.stalled(replica, nowNs);
+      const stalled = (replica: number, nowNs: number) => this.#faults!.stalled(0, replica, nowNs);
       const restores = (slot: number, tokens: number, nowNs: number) => this.#checkpoints!.load(slot, tokens, nowNs);
       const outside: Outside = {
         leaves,
@@ -75,14 +76,19 @@ export class Simulation {
         const house = { slots, pool, entrance, timeline: this.#timeline, observer: logs.observer, rows: logs.rows, leaves };
         this.#retries = new Retries(scenario.retries, house, logs.mostBuckets);
       }
-      if ((scenario.faults?.length ?? 0) > 0) this.#faults = new Faults(scenario, pool, this.#timeline, this.#checkpoints);
     } else {
       const transfers = new Transfers(pools[0]!, pools[1]!, this.#timeline, samples?.transferCounts);
-      const reserved = (slot: number, nowNs: number) => transfers.start(slot, slots.promptTokens[slot]!, nowNs);
-      const goesOn = (slot: number, microBatch: MicroBatch, nowNs: number) => this.#handOver(slot, microBatch, nowNs);
-      this.#transfers = transfers;
-      this.#pools = [new Pool(pools, 0, shared, { leaves, goesOn }, options), new Pool(pools, 1, shared, { leaves, reserved }, options)];
+      const passage = new Passage(setup, transfers, logs.observer, () => this.#pools);
+      this.#passage = passage;
+      const stalled = (pool: number) => (replica: number, nowNs: number) => this.#faults!.stalled(pool, replica, nowNs);
+      const outsides: Outside[] = [
+        { leaves, goesOn: (slot, microBatch, nowNs) => passage.handOver(slot, microBatch, nowNs), stalled: stalled(0) },
+        { leaves, reserved: (slot, nowNs) => passage.reserved(slot, nowNs), stalled: stalled(1) },
+      ];
+      this.#pools = outsides.map((outside, pool) => new Pool(pools, pool, shared, outside, options));
     }
+    if ((scenario.faults?.length ?? 0) > 0)
+      this.#faults = new Faults(scenario, this.#pools, this.#timeline, this.#passage?.transfers, this.#checkpoints);
     const isMetered = setup.scheduler.cache !== undefined && setup.source.isOpen !== true && options.executor !== "stages";
     const byLaw = this.#pools.map((pool) => pool.law !== undefined);
     this.#work = isMetered ? new WorkMeter(setup, byLaw) : undefined;
@@ -158,7 +164,7 @@ export class Simulation {
     return recordingOf(this.#setup, {
       horizonNs: this.#nowNs,
       pools: this.#pools,
-      transfers: this.#transfers?.columns(),
+      transfers: this.#passage?.transfers.columns(),
       faults: this.#faults,
       checkpoints: this.#checkpoints?.columns(),
       retries: this.#retries?.columns(this.#nowNs),
@@ -198,10 +204,7 @@ export class Simulation {
   #handle(event: Exclude<Event, EventOf<"run-ended">>, nowNs: number): void {
     switch (event.kind) {
       case "transfer-ended":
-        this.#logs.observer.moved(event.slot, event.ns, nowNs);
-        this.#transfers!.counts?.ended(event.slot, nowNs);
-        this.#pools[0]!.handover.release(event.slot, nowNs);
-        this.#pools[1]!.handover.land(event.slot, nowNs);
+        this.#passage!.end(event, nowNs);
         return;
       case "fault-started":
       case "fault-ended":
@@ -218,18 +221,6 @@ export class Simulation {
       default:
         this.#pools[event.pool]!.handle(event, nowNs);
     }
-  }
-
-  /** The first token of a request is out where only prompts are computed: true where it goes on to the other pool, as it has more to come. */
-  #handOver(slot: number, microBatch: MicroBatch, nowNs: number): boolean {
-    if (this.#setup.slots.outputTokens[slot] === 1) {
-      this.#pools[0]!.handover.release(slot, nowNs);
-      return false;
-    }
-    this.#logs.observer.handedOver(slot, microBatch, nowNs);
-    this.#transfers!.announce(slot, nowNs, nowNs - microBatch.startedNs);
-    this.#pools[1]!.handover.receive(slot, nowNs);
-    return true;
   }
 
   #leave(slot: number, nowNs: number): void {

@@ -28,7 +28,7 @@ const spec = (more: Partial<RandomFaultSpec>): RandomFaultSpec => ({
   until: 3600,
   ...more,
 });
-const draw = (given: RandomFaultSpec, seed: number) => drawnFaults(given, plan, scenario.model, new Streams(seed).stream("strikes"));
+const draw = (given: RandomFaultSpec, seed: number) => drawnFaults(given, [plan], scenario.model, new Streams(seed).stream("strikes"));
 const rankOf = (fault: DatedFaultSpec) => (fault as { ranks: number[] }).ranks[0]!;
 
 test("as many faults come as the time between those of one GPU says, on each GPU alike, and at any time alike", () => {

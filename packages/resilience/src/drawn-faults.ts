@@ -3,6 +3,7 @@ import { layerKinds } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
 import { exponential, type Stream, uniform, uniformInteger } from "@tokenyard/random";
 import type { DatedFaultSpec, ModelSpec, RandomFaultSpec } from "@tokenyard/scenario";
+import { machinesOf, nodeOf, placeOf, ranksOfNode } from "./machines.ts";
 
 /** More are never drawn: `fault-problems` refuses a scenario that would come near. */
 const MOST = 10_000;
@@ -14,23 +15,24 @@ export function expectedFaults({ mtbfPerGpu, acceleration, until }: RandomFaultS
 }
 
 /**
- * The faults that `spec` means, drawn from `stream`: all GPUs of `plan` are struck at one rate, so that the next strike comes after an exponential time, at a GPU each of which is as likely.
+ * The faults that `spec` means, drawn from `stream`: all GPUs of `plans`, one for each pool, are struck at one rate, so that the next strike comes after an exponential time, at a GPU each of which is as likely.
  * In a burst others of its node follow, each as likely, at instants spread evenly. Source: docs/faults.md#random-faults.
  */
-export function drawnFaults(spec: RandomFaultSpec, plan: Plan, model: ModelSpec, stream: Stream): DatedFaultSpec[] {
+export function drawnFaults(spec: RandomFaultSpec, plans: readonly Plan[], model: ModelSpec, stream: Stream): DatedFaultSpec[] {
+  const { ranks } = machinesOf(plans);
   const { until, leave = 0, burst } = spec;
-  const mean = until / expectedFaults(spec, plan.ranks);
+  const mean = until / expectedFaults(spec, ranks);
   const struck = new Set<number>();
   const drawn: DatedFaultSpec[] = [];
   for (let at = exponential(stream, mean); at < until && drawn.length < MOST; at += exponential(stream, mean)) {
-    const first = uniformInteger(stream, 0, plan.ranks - 1);
-    const others = burst === undefined ? [] : someOf(neighboursOf(plan, first), burst.ranks - 1, stream);
+    const first = uniformInteger(stream, 0, ranks - 1);
+    const others = burst === undefined ? [] : someOf(neighboursOf(plans, first), burst.ranks - 1, stream);
     for (const rank of [first, ...others]) {
       const strikesAt = rank === first ? at : at + uniform(stream, 0, burst!.within);
-      const fault = faultOn(spec.of, rank, strikesAt, plan, model, stream);
+      const fault = drawnOn(spec.of, rank, strikesAt, plans, model, stream);
       if (fault === undefined || strikesAt >= LAST_SECONDS) continue;
-      const after = new Set([...struck, ...(fault.kind === "node-lost" ? [rank, ...neighboursOf(plan, rank)] : [rank])]);
-      if (plan.ranks - after.size < leave) continue;
+      const after = new Set([...struck, ...(fault.kind === "node-lost" ? [rank, ...neighboursOf(plans, rank)] : [rank])]);
+      if (ranks - after.size < leave) continue;
       for (const each of after) struck.add(each);
       drawn.push(fault);
     }
@@ -39,20 +41,21 @@ export function drawnFaults(spec: RandomFaultSpec, plan: Plan, model: ModelSpec,
 }
 
 /** What breaks of `rank` at `at`; undefined where it holds no expert that could be lost. */
-export function faultOn(
+export function drawnOn(
   of: RandomFaultSpec["of"],
   rank: number,
   at: number,
-  plan: Plan,
+  plans: readonly Plan[],
   model: ModelSpec,
   stream: Stream,
 ): DatedFaultSpec | undefined {
   switch (of.kind) {
     case "node-lost":
-      return { ...of, at, nodes: [Math.floor(rank / plan.gpusPerNode)] };
+      return { ...of, at, nodes: [nodeOf(plans, rank)] };
     case "expert-lost": {
-      const expert = expertOf(rank, plan, model, stream);
-      return expert && { ...of, at, ...expert };
+      const { pool, plan, own } = placeOf(plans, rank, (each) => each.ranks);
+      const expert = expertOf(own, plan, model, stream);
+      return expert && { ...of, at, ...expert, replica: machinesOf(plans.slice(0, pool)).replicas + expert.replica };
     }
     default:
       return { ...of, at, ranks: [rank] };
@@ -79,9 +82,8 @@ export function heldBy(rank: number, plan: Plan, model: ModelSpec): { layer: num
 }
 
 /** The other ranks of its node. */
-function neighboursOf({ gpusPerNode, ranks }: Plan, rank: number): number[] {
-  const first = Math.floor(rank / gpusPerNode) * gpusPerNode;
-  return Array.from({ length: Math.min(gpusPerNode, ranks - first) }, (_, i) => first + i).filter((each) => each !== rank);
+function neighboursOf(plans: readonly Plan[], rank: number): number[] {
+  return ranksOfNode(plans, nodeOf(plans, rank)).filter((each) => each !== rank);
 }
 
 /** `count` of them, or all where there are fewer, each choice as likely. */

@@ -4,6 +4,7 @@ import { type FaultSpec, grouped, type ModelSpec, type Problem, type Scenario } 
 
 import { continuesWithout } from "./continues-without.ts";
 import { expectedFaults } from "./drawn-faults.ts";
+import { type Machines, machinesOf } from "./machines.ts";
 import { isOfLinks, mayStop, whatBreaks } from "./may-stop.ts";
 
 /** Faults that may be expected of an entry that draws them. */
@@ -11,9 +12,9 @@ const MOST_DRAWN = 5_000;
 
 type Of<Kind extends FaultSpec["kind"]> = Extract<FaultSpec, { kind: Kind }>;
 
-/** What is wrong with the faults of `scenario`, which is said of each where it stands; nothing where there are none. */
-export function faultProblems(scenario: Scenario, plan: Plan): Problem[] {
-  return [...spareProblems(scenario), ...struckProblems(scenario, plan)];
+/** What is wrong with the faults of `scenario`, which has one of `plans` for each pool, said of each where it is; nothing where there are none. */
+export function faultProblems(scenario: Scenario, plans: readonly Plan[]): Problem[] {
+  return [...spareProblems(scenario), ...struckProblems(scenario, plans)];
 }
 
 function spareProblems({ spares, routing, model }: Scenario): Problem[] {
@@ -24,11 +25,10 @@ function spareProblems({ spares, routing, model }: Scenario): Problem[] {
   return [{ path, given: `${spares.kind} beside routing.placement: redundant`, wanted: "spare slots in one of the two" }];
 }
 
-function struckProblems(scenario: Scenario, plan: Plan): Problem[] {
-  const { faults, health, serving, pools, rebalance, model, communication } = scenario;
+function struckProblems(scenario: Scenario, plans: readonly Plan[]): Problem[] {
+  const { faults, health, serving, rebalance, model, communication } = scenario;
   if (faults === undefined || faults.length === 0) return [];
   const problems: Problem[] = [];
-  const path = ["faults"];
   const stops = mayStop(scenario);
   if (stops && health === undefined) problems.push({ path: ["health"], wanted: "what is done about faults, as health: vllm-stock" });
   if (stops && serving.scheduler.kind === "static" && health !== undefined && continuesWithout(health)) {
@@ -39,9 +39,8 @@ function struckProblems(scenario: Scenario, plan: Plan): Problem[] {
     const wanted = "what becomes of collectives that need a link which is down, as communication: { fallback: fail }";
     problems.push({ path: ["communication"], wanted });
   }
-  if (communication?.fallback === "local-experts") problems.push(...localProblems(scenario, plan));
-  if (communication?.sends !== undefined) problems.push(...sendsProblems(communication, plan));
-  if (pools !== undefined) problems.push({ path, given: "faults beside pools", wanted: "faults of replicas that do both" });
+  if (communication?.fallback === "local-experts") problems.push(...once(plans.flatMap((plan) => localProblems(scenario, plan))));
+  if (communication?.sends !== undefined) problems.push(...sendsProblems(communication, plans));
   if (
     health !== undefined &&
     continuesWithout(health) &&
@@ -53,7 +52,7 @@ function struckProblems(scenario: Scenario, plan: Plan): Problem[] {
       given: `${health.onLoss.kind} beside rebalance and expert-lost`,
       wanted: "restart, replace or hang, or gpu-lost: which slot has the expert when it is lost depends on what has moved",
     });
-  for (const [i, fault] of faults.entries()) problems.push(...targetProblems(fault, i, model, plan));
+  for (const [i, fault] of faults.entries()) problems.push(...targetProblems(fault, i, model, plans));
   return problems;
 }
 
@@ -74,54 +73,54 @@ function localProblems({ routing, rebalance }: Scenario, plan: Plan): Problem[] 
 }
 
 /** What of sends is said where nothing else would follow their last error, or nothing is sent. */
-function sendsProblems({ fallback, sends }: NonNullable<Scenario["communication"]>, { stages }: Plan): Problem[] {
+function sendsProblems({ fallback, sends }: NonNullable<Scenario["communication"]>, plans: readonly Plan[]): Problem[] {
   const path = ["communication", "sends"];
   if (fallback !== "local-experts")
     return [{ path, given: `${sends} beside fallback: ${fallback}`, wanted: `no sends: ${fallback} holds for them, too` }];
-  return stages === 1 ? [{ path, given: `${sends} with one stage`, wanted: "no sends, or several stages" }] : [];
+  const isAny = plans.length > 1 || plans[0]!.stages > 1; // caches are sent, too
+  return isAny ? [] : [{ path, given: `${sends} with one stage`, wanted: "no sends, or several stages" }];
 }
 
 /** What fault number `i` strikes that is not there. */
-function targetProblems(fault: FaultSpec, i: number, model: ModelSpec, plan: Plan): Problem[] {
+function targetProblems(fault: FaultSpec, i: number, model: ModelSpec, plans: readonly Plan[]): Problem[] {
   const path = ["faults", i];
+  const all = machinesOf(plans);
   switch (fault.kind) {
     case "random":
-      return randomProblems(fault, i, model, plan);
+      return randomProblems(fault, i, model, all, plans[0]!.gpusPerNode);
     case "expert-lost":
-      return expertProblems(fault, i, model, plan);
+      return expertProblems(fault, i, model, plans);
     case "node-lost":
-      return eachBeyond([...path, "nodes"], fault.nodes, plan.nodes);
+      return eachBeyond([...path, "nodes"], fault.nodes, all.nodes);
     case "switch-lost":
-      return eachBeyond([...path, "leaves"], fault.leaves, Math.ceil(plan.nodes / fault.nodesPerLeaf));
+      return eachBeyond([...path, "leaves"], fault.leaves, Math.ceil(all.nodes / fault.nodesPerLeaf));
     case "link-lost":
     case "link-flap":
       return [
         ...(fault.ranks === undefined && fault.nodes === undefined
           ? [{ path: [...path, "ranks"], wanted: "the GPUs, or with nodes the nodes, whose links are down" }]
           : []),
-        ...eachBeyond([...path, "ranks"], fault.ranks ?? [], plan.ranks),
-        ...eachBeyond([...path, "nodes"], fault.nodes ?? [], plan.nodes),
+        ...eachBeyond([...path, "ranks"], fault.ranks ?? [], all.ranks),
+        ...eachBeyond([...path, "nodes"], fault.nodes ?? [], all.nodes),
       ];
     default:
-      return eachBeyond([...path, "ranks"], fault.ranks, plan.ranks);
+      return eachBeyond([...path, "ranks"], fault.ranks, all.ranks);
   }
 }
 
 /** Faults that are drawn: more than a reader would look at are refused. */
-function randomProblems(fault: Of<"random">, i: number, model: ModelSpec, plan: Plan): Problem[] {
+function randomProblems(fault: Of<"random">, i: number, model: ModelSpec, { ranks }: Machines, gpusPerNode: number): Problem[] {
   const { of, leave = 0, burst, acceleration } = fault;
   const path = ["faults", i];
-  const expected = expectedFaults(fault, plan.ranks) * Math.min(burst?.ranks ?? 1, plan.gpusPerNode);
+  const expected = expectedFaults(fault, ranks) * Math.min(burst?.ranks ?? 1, gpusPerNode);
   const most = Math.floor((acceleration * MOST_DRAWN) / expected);
   return [
     ...(of.kind === "expert-lost" && model.experts === undefined
       ? [{ path: [...path, "of", "kind"], given: "expert-lost", wanted: "gpu-lost: the model has no experts" }]
       : []),
-    ...(leave > plan.ranks
-      ? [{ path: [...path, "leave"], given: grouped(leave), wanted: `at most ${grouped(plan.ranks)}, all there are` }]
-      : []),
-    ...(burst !== undefined && burst.ranks > plan.gpusPerNode
-      ? [{ path: [...path, "burst", "ranks"], given: grouped(burst.ranks), wanted: `at most ${grouped(plan.gpusPerNode)}, a node's` }]
+    ...(leave > ranks ? [{ path: [...path, "leave"], given: grouped(leave), wanted: `at most ${grouped(ranks)}, all there are` }] : []),
+    ...(burst !== undefined && burst.ranks > gpusPerNode
+      ? [{ path: [...path, "burst", "ranks"], given: grouped(burst.ranks), wanted: `at most ${grouped(gpusPerNode)}, a node's` }]
       : []),
     ...(expected > MOST_DRAWN
       ? [
@@ -139,7 +138,7 @@ function eachBeyond(path: Problem["path"], numbers: readonly number[], count: nu
   return numbers.flatMap((number, j) => beyond([...path, j], number, count));
 }
 
-function expertProblems({ layer, expert, replica = 0 }: Of<"expert-lost">, i: number, model: ModelSpec, plan: Plan): Problem[] {
+function expertProblems({ layer, expert, replica = 0 }: Of<"expert-lost">, i: number, model: ModelSpec, plans: readonly Plan[]): Problem[] {
   const path = ["faults", i];
   if (model.experts === undefined) return [{ path: [...path, "kind"], given: "expert-lost", wanted: "gpu-lost: the model has no experts" }];
   const isDense = layerKinds(model)[layer] === "dense";
@@ -147,11 +146,16 @@ function expertProblems({ layer, expert, replica = 0 }: Of<"expert-lost">, i: nu
     ...beyond([...path, "layer"], layer, model.layers),
     ...(isDense ? [{ path: [...path, "layer"], given: `${layer}, which is dense`, wanted: "a layer with experts" }] : []),
     ...beyond([...path, "expert"], expert, model.experts.count),
-    ...beyond([...path, "replica"], replica, plan.replicas),
+    ...beyond([...path, "replica"], replica, machinesOf(plans).replicas),
   ];
 }
 
 function beyond(path: Problem["path"], number: number, count: number): Problem[] {
   if (number < count) return [];
   return [{ path, given: String(number), wanted: count === 1 ? "0, the only one" : `0 to ${grouped(count - 1)}` }];
+}
+
+/** Each once: pools may have the same. */
+function once(problems: readonly Problem[]): Problem[] {
+  return problems.filter(({ given }, i) => problems.findIndex((each) => each.given === given) === i);
 }

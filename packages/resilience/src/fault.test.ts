@@ -41,7 +41,7 @@ test("links flap no more than simulated time has room for", () => {
 test("of a burst no fault is drawn behind the last time", () => {
   const spec = { kind: "random", of: { kind: "gpu-lost" }, mtbfPerGpu: 2500, acceleration: 1, until: LONG } as RandomFaultSpec;
   const burst = { ...spec, burst: { ranks: 8, within: LONG } };
-  const drawn = drawnFaults(burst, plan, scenario.model, new Streams(1).stream("strikes"));
+  const drawn = drawnFaults(burst, [plan], scenario.model, new Streams(1).stream("strikes"));
   expect(drawn.length).toBeGreaterThan(8);
   expect(Math.max(...drawn.map(({ at }) => at))).toBeLessThanOrEqual(secondsFromNs(LAST_NS));
   for (const each of drawn) expect(() => strikesOf(each)).not.toThrow();

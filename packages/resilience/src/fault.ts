@@ -4,6 +4,7 @@ import { drawTimeNs, type Streams } from "@tokenyard/random";
 import type { DatedFaultSpec, Scenario } from "@tokenyard/scenario";
 import { drawnFaults } from "./drawn-faults.ts";
 import { type LostSlot, stageOf } from "./losses.ts";
+import { machinesOf, placeOf, ranksOfNode } from "./machines.ts";
 import { isOfLinks } from "./may-stop.ts";
 
 /** What a fault looks like to those who watch. */
@@ -52,25 +53,35 @@ export interface EnteredFault extends Fault {
 }
 
 /**
- * The faults that `scenario` means on the ranks of `plan`, in its order; what an entry draws comes from `streams` of its own, so that none changes another's. Instants are rounded to
+ * The faults that `scenario` means on the ranks of `plans`, one for each pool, in its order; what an entry draws comes from `streams` of its own, so that none changes another's. Instants are rounded to
  * nanoseconds once each.
  */
-export function faultsOf({ faults = [], model }: Pick<Scenario, "faults" | "model">, plan: Plan, streams: Streams): EnteredFault[] {
+export function faultsOf(
+  { faults = [], model }: Pick<Scenario, "faults" | "model">,
+  plans: readonly Plan[],
+  streams: Streams,
+): EnteredFault[] {
   return faults.flatMap((spec, entry): EnteredFault[] => {
     const own = streams.under(`faults/${entry}`);
-    if (spec.kind !== "random") return [{ entry, isDrawn: false, ...faultOf(spec, plan, own) }];
-    const dated = drawnFaults(spec, plan, model, own.stream("strikes"));
-    return dated.map((each, i) => ({ entry, isDrawn: true, ...faultOf(each, plan, own.under(`${i}`)) }));
+    if (spec.kind !== "random") return [{ entry, isDrawn: false, ...faultOn(spec, plans, own) }];
+    const dated = drawnFaults(spec, plans, model, own.stream("strikes"));
+    return dated.map((each, i) => ({ entry, isDrawn: true, ...faultOn(each, plans, own.under(`${i}`)) }));
   });
 }
 
 /** The fault that `spec` means on the ranks of `plan`; what is drawn of it, by links that flap alone, comes from `streams` of its own. */
 export function faultOf(spec: DatedFaultSpec, plan: Plan, streams?: Streams): Fault {
-  const slot = spec.kind === "expert-lost" ? firstSlotOf(spec, plan) : undefined;
+  return faultOn(spec, [plan], streams);
+}
+
+/** The same on the ranks of the `plans` of all pools. */
+function faultOn(spec: DatedFaultSpec, plans: readonly Plan[], streams?: Streams): Fault {
+  const slot =
+    spec.kind === "expert-lost" ? firstSlotOf(spec, placeOf(plans, spec.replica ?? 0, ({ replicas }) => replicas).plan) : undefined;
   return {
     kind: spec.kind,
     strikes: strikesOf(spec, streams),
-    ranks: ranksOf(spec, plan, slot),
+    ranks: ranksOf(spec, plans, slot),
     isGone: spec.kind === "gpu-lost" || spec.kind === "node-lost",
     withNode: spec.kind === "node-lost",
     raisesError: spec.kind === "expert-lost",
@@ -114,38 +125,36 @@ function firstSlotOf({ layer, expert }: Extract<DatedFaultSpec, { kind: "expert-
   return { layer, slot: slotsOf[firstOf[expert]!]! };
 }
 
-function ranksOf(spec: DatedFaultSpec, plan: Plan, slot: LostSlot | undefined): number[] {
+function ranksOf(spec: DatedFaultSpec, plans: readonly Plan[], slot: LostSlot | undefined): number[] {
   switch (spec.kind) {
     case "node-lost":
-      return rising(spec.nodes.flatMap((node) => ranksOfNode(plan, node)));
+      return rising(spec.nodes.flatMap((node) => ranksOfNode(plans, node)));
     case "link-lost":
     case "link-flap":
-      return rising([...(spec.ranks ?? []), ...(spec.nodes ?? []).flatMap((node) => ranksOfNode(plan, node))]);
+      return rising([...(spec.ranks ?? []), ...(spec.nodes ?? []).flatMap((node) => ranksOfNode(plans, node))]);
     case "switch-lost":
-      return rising(spec.leaves.flatMap((leaf) => ranksOfLeaf(plan, leaf, spec.nodesPerLeaf)));
+      return rising(spec.leaves.flatMap((leaf) => ranksOfLeaf(plans, leaf, spec.nodesPerLeaf)));
     case "expert-lost":
-      return ranksOfSlot(plan, spec.replica ?? 0, slot!);
+      return ranksOfSlot(plans, spec.replica ?? 0, slot!);
     default:
       return rising(spec.ranks);
   }
 }
 
-function ranksOfNode({ ranks, gpusPerNode }: Plan, node: number): number[] {
-  return Array.from({ length: gpusPerNode }, (_, i) => node * gpusPerNode + i).filter((rank) => rank < ranks);
-}
-
-function ranksOfLeaf(plan: Plan, leaf: number, nodesPerLeaf: number): number[] {
+function ranksOfLeaf(plans: readonly Plan[], leaf: number, nodesPerLeaf: number): number[] {
+  const { nodes } = machinesOf(plans);
   return Array.from({ length: nodesPerLeaf }, (_, i) => leaf * nodesPerLeaf + i)
-    .filter((node) => node < plan.nodes)
-    .flatMap((node) => ranksOfNode(plan, node));
+    .filter((node) => node < nodes)
+    .flatMap((node) => ranksOfNode(plans, node));
 }
 
 /** The ranks of `replica` that share the slot. */
-function ranksOfSlot(plan: Plan, replica: number, { layer, slot }: LostSlot): number[] {
+function ranksOfSlot(plans: readonly Plan[], replica: number, { layer, slot }: LostSlot): number[] {
+  const { plan, own, firstRank } = placeOf(plans, replica, ({ replicas }) => replicas);
   const { stages, ranksPerStage, tensor, expertPlacement } = plan;
   const { offsets } = expertPlacement!.slots(layer);
   const e = offsets.findIndex((offset) => offset > slot) - 1;
-  const first = (replica * stages + stageOf(plan, layer)) * ranksPerStage + e * tensor;
+  const first = firstRank + (own * stages + stageOf(plan, layer)) * ranksPerStage + e * tensor;
   return Array.from({ length: tensor }, (_, i) => first + i);
 }
 

@@ -8,6 +8,7 @@ export type { HostRoom } from "./prefix/host-tier.ts";
 export type { PrefixTally } from "./prefix/prefix-tally.ts";
 export { type ArrivingRequest, createArrivingRequest } from "./requests/arriving-request.ts";
 export { createRequestSource } from "./requests/create-request-source.ts";
+export type { Progress } from "./requests/progress.ts";
 export { drawRequests, type Requests } from "./requests/request.ts";
 export { type RequestClass, requestClasses } from "./requests/request-class.ts";
 export type { BatchId, RequestObserver, SchedulerObserver } from "./requests/request-observer.ts";

@@ -3,6 +3,7 @@ import type { Streams } from "@tokenyard/random";
 import type { BatchSizes } from "./batches/batch-sizes.ts";
 import type { Cache } from "./cache.ts";
 import type { HostRoom } from "./prefix/host-tier.ts";
+import type { Progress } from "./requests/progress.ts";
 import type { Requests } from "./requests/request.ts";
 import type { RequestClass } from "./requests/request-class.ts";
 import type { SchedulerObserver } from "./requests/request-observer.ts";
@@ -72,10 +73,21 @@ export interface Handover {
   /** Whether an empty cache would hold all of `request`. */
   fits(request: number): boolean;
   /**
-   * As `arrive`, of a request that has its prompt cached, and its first token out, in another pool. `observer` learns when there is room for
+   * As `arrive`, of a request that has its prompt cached, and its first token out, in another pool, and is never refused. `reserve` reports when there is room for
    * it; once all is here, `landed` is to be called.
    */
-  receive(request: number, firstTokenNs: number, observer: SchedulerObserver): number;
+  receive(request: number, firstTokenNs: number, progress?: Progress): number;
+  /**
+   * As `arrive`, of a request that has lost what other pools had cached of it, and has `progress` out: its prompt and that are computed here, which yields its next token.
+   * Undefined: there is no room for so many tokens, and it is not in.
+   */
+  recompute(request: number, progress: Progress, nowNs: number): number | undefined;
+  /** What the client has of `request`; tokens that wait for a step of another pool are not out. */
+  progressOf(request: number): Progress;
+  /** Tokens of `request` that are cached for another pool, of one that finished here with its token. */
+  keptTokens(request: number): number;
+  /** `request`, which is in with its cache elsewhere, waits at another data group, or again at the same. Returns the replica. */
+  moveOn(request: number, nowNs: number): number;
   /** Takes `request` in at the data group of its place, all of it cached there and tokens of it out. As with `receive`, it decodes once it has room and has landed. Returns its replica. */
   resume(request: number, nowNs: number): number;
   /** Lets in those who wait at the data group of `request` with a cache elsewhere, as far as there is room; also while passes are under way. */
@@ -84,7 +96,7 @@ export interface Handover {
   landed(request: number): number;
   /** The cache of `request` is not needed any more, which finished here with its first token. Returns its replica. */
   release(request: number): number;
-  /** The data group that caches `request`: replica · data groups + group. */
+  /** The data group that caches `request`: replica · data groups + group; −1: none. */
   homeOf(request: number): number;
 }
 
@@ -120,8 +132,8 @@ export interface Recovery {
   isAnyReachable(): boolean;
   /** What data group `home`, in which none is served, has kept for others is lost. */
   forget(home: number): void;
-  /** As `fail`, and it is not reported. */
-  takeOut(request: number, nowNs: number): void;
+  /** As `fail`, and it is not reported, but to `observer` that it loses its cache. */
+  takeOut(request: number, nowNs: number, observer?: SchedulerObserver): void;
   /** `request`, which waits, begins again from its prompt: what it had put out is thrown away. */
   startOver(request: number, nowNs: number, observer: SchedulerObserver): void;
   /** Takes `request`, no pass of which is under way, out for good, with all that is cached of it. */

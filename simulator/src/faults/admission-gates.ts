@@ -1,15 +1,15 @@
 import type { Pool } from "../pools/pool.ts";
-import type { Evacuation } from "./evacuation.ts";
+import type { Evacuating } from "./evacuation.ts";
 import type { ReplicaState } from "./replica-state.ts";
 
 /** Which data groups requests may go to. */
 export class AdmissionGates {
   readonly #pool: Pool;
-  readonly #evacuation: Evacuation;
+  readonly #evacuation: Evacuating;
   /** [replicas] */
   readonly #replicas: readonly ReplicaState[];
 
-  constructor(pool: Pool, evacuation: Evacuation, replicas: readonly ReplicaState[]) {
+  constructor(pool: Pool, evacuation: Evacuating, replicas: readonly ReplicaState[]) {
     this.#pool = pool;
     this.#evacuation = evacuation;
     this.#replicas = replicas;

@@ -4,21 +4,21 @@ import type { Surroundings } from "./surroundings.ts";
 
 /** Asks the detectors when they will know of an outage. */
 export class Detection {
-  readonly #around: Pick<Surroundings, "health" | "timeline" | "outages">;
+  readonly #around: Pick<Surroundings, "health" | "timeline" | "outages" | "pool">;
 
-  constructor(around: Pick<Surroundings, "health" | "timeline" | "outages">) {
+  constructor(around: Pick<Surroundings, "health" | "timeline" | "outages" | "pool">) {
     this.#around = around;
   }
 
   /** It has struck, or what needs its ranks has come: who will be the first to know, and when, may be another now. */
   watch(outage: Outage): void {
     if (outage.detectedBy !== undefined) return;
-    const { health, timeline, outages } = this.#around;
+    const { health, timeline, outages, pool } = this.#around;
     const sight = detectionOf(health, outage.of, outage.atNs, outage.trafficNs);
     if (sight === undefined || sight.atNs >= (outage.detection?.timeNs ?? Number.POSITIVE_INFINITY)) return;
     if (outage.detection !== undefined) timeline.cancel(outage.detection);
     const number = outages.numberOf(outage);
-    outage.detection = timeline.schedule(sight.atNs, { kind: "fault-detected", pool: 0, outage: number });
+    outage.detection = timeline.schedule(sight.atNs, { kind: "fault-detected", pool: pool.number, outage: number });
   }
 
   /** It is known now, by its detectors or because a collective reported it. */

@@ -6,7 +6,18 @@ import type { FaultImpact } from "./fault-impact.ts";
 import type { Outages } from "./outages.ts";
 
 /** Takes requests out of data groups whose caches are gone. */
-export class Evacuation {
+export interface Evacuating {
+  /**
+   * Data groups `homes` are lost, and known to be: all of their requests fail or go elsewhere. Those that wait there because no replica takes requests,
+   * as `wereClosed` says, go on waiting.
+   */
+  clear(homes: readonly number[], wereClosed: boolean, toll: FaultImpact, nowNs: number): void;
+  /** A replica takes requests again: those that wait in data groups `homes`, which do not, go there. */
+  gather(homes: readonly number[], nowNs: number): void;
+}
+
+/** Of replicas that do all of a request. */
+export class Evacuation implements Evacuating {
   readonly #pool: Pool;
   readonly #scheduler: Scheduler;
   readonly #inFlight: HealthSpec["inFlight"];
@@ -22,10 +33,6 @@ export class Evacuation {
     this.#checkpoints = checkpoints;
   }
 
-  /**
-   * Data groups `homes` are lost, and known to be: all of their requests fail or go elsewhere. Those that wait there because no replica takes requests,
-   * as `wereClosed` says, go on waiting.
-   */
   clear(homes: readonly number[], wereClosed: boolean, toll: FaultImpact, nowNs: number): void {
     const recovery = this.#scheduler.recovery!;
     for (const slot of homes.flatMap((home) => recovery.requestsIn(home))) {
@@ -52,7 +59,6 @@ export class Evacuation {
     for (const home of homes) recovery.forget(home);
   }
 
-  /** A replica takes requests again: those that wait in data groups `homes`, which do not, go there. */
   gather(homes: readonly number[], nowNs: number): void {
     const recovery = this.#scheduler.recovery!;
     for (const slot of homes.flatMap((home) => recovery.requestsIn(home))) if (!recovery.isServed(slot)) this.#move(slot, nowNs);

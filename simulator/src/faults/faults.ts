@@ -1,225 +1,123 @@
-import { nsFromSeconds } from "@tokenyard/engine";
-import { type EnteredFault, type Fault, faultsOf, isAny, type Strike } from "@tokenyard/resilience";
+import { type EnteredFault, type Fault, faultsOf, ranksOf } from "@tokenyard/resilience";
 import type { Scenario } from "@tokenyard/scenario";
 import type { Checkpoints } from "../checkpoints/checkpoints.ts";
 import type { FaultEvent, Timeline } from "../event.ts";
 import type { Pool } from "../pools/pool.ts";
+import type { Transfers } from "../pools/transfers.ts";
+import { joined } from "../stages/links/down-times.ts";
 import { ranksOnFabric } from "../stages/links/fabric.ts";
-import type { Delays } from "../stages/links/link-downs.ts";
-import { AdmissionGates } from "./admission-gates.ts";
-import { Detection } from "./detection.ts";
+import { Delays } from "../stages/links/link-downs.ts";
 import { Evacuation } from "./evacuation.ts";
 import { createFaultImpact, type FaultImpact } from "./fault-impact.ts";
-import { delaysBy, LinkLosses } from "./link-losses.ts";
+import { shortDowns } from "./link-losses.ts";
 import type { Outage } from "./outage.ts";
-import { Outages } from "./outages.ts";
-import { Recovery } from "./recovery.ts";
-import { createReplicaState } from "./replica-state.ts";
-import { Reshaping } from "./reshaping.ts";
-import { slowdownBy } from "./slowdown-by.ts";
-import type { Surroundings } from "./surroundings.ts";
+import { outageRule, PoolFaults } from "./pool-faults.ts";
+import { SplitEvacuation } from "./split-evacuation.ts";
 
-/** What strikes a run: who is down from when to when, who knows of it, and what becomes of requests. Source: docs/faults.md. */
+/** What strikes a run, in all of its pools. */
 export class Faults {
+  /** Their ranks are numbered through all pools. */
   readonly faults: readonly EnteredFault[];
-  /** Where links are down for so short a time that collectives only wait. */
-  readonly delays: Delays | undefined;
-  readonly #around: Surroundings;
-  readonly #detection: Detection;
-  readonly #recovery: Recovery;
-  readonly #reshaping: Reshaping;
-  readonly #links: LinkLosses;
+  /** [faults] */
+  readonly tolls: readonly FaultImpact[];
+  readonly #delays = new Delays();
+  /** [pools] */
+  readonly #ofPools: readonly PoolFaults[];
 
-  constructor(scenario: Scenario, pool: Pool, timeline: Timeline, checkpoints?: Checkpoints) {
-    const { plan } = pool.setup;
-    const { health } = scenario;
-    this.faults = faultsOn(scenario, pool);
-    const isOutage = outageRule(scenario);
-    this.delays = delaysBy(this.faults, isOutage, pool);
-    const outages = new Outages(this.faults, plan.stages * plan.ranksPerStage, timeline, isOutage);
-    const evacuation = new Evacuation(pool, health?.inFlight ?? "fail", outages, checkpoints);
-    const replicas = Array.from({ length: plan.replicas }, (_, replica) =>
-      createReplicaState(outages.all.filter((outage) => outage.replica === replica && stops(outage)).map(({ atNs }) => atNs)),
+  constructor(scenario: Scenario, pools: readonly Pool[], timeline: Timeline, transfers?: Transfers, checkpoints?: Checkpoints) {
+    const faults = faultsOn(scenario, pools);
+    this.faults = faults;
+    this.tolls = faults.map(createFaultImpact);
+    const replicaOf = (pool: number, home: number) => Math.floor(home / pools[pool]!.setup.plan.dataGroups);
+    const moves = transfers?.mayBreak({
+      isStopped: (pool, home) => pools[pool]!.impairments.isStopped[replicaOf(pool, home)] === 1,
+      stalled: (pool, home, nowNs) => this.stalled(pool, replicaOf(pool, home), nowNs),
+    });
+    if (transfers !== undefined) transfers.downs = pools.map((pool) => downsOfGroups(ofPool(faults, pool), pool));
+    this.#ofPools = pools.map(
+      (pool) =>
+        new PoolFaults({
+          faults: pools.length === 1 ? faults : ofPool(faults, pool),
+          pool,
+          timeline,
+          moves,
+          tolls: this.tolls,
+          delays: this.#delays,
+          evacuationOf: (outages) => {
+            const inFlight = pool.setup.scenario.health?.inFlight ?? "fail";
+            const [prefill, decode] = pools;
+            if (decode === undefined) return new Evacuation(pool, inFlight, outages, checkpoints);
+            return new SplitEvacuation(pool, { prefill: prefill!, decode, moves: moves! }, inFlight);
+          },
+        }),
     );
-    const doors = new AdmissionGates(pool, evacuation, replicas);
-    this.#around = { scenario, health: health!, pool, timeline, outages, replicas, doors, tolls: this.faults.map(createFaultImpact) };
-    this.#detection = new Detection(this.#around);
-    this.#reshaping = new Reshaping(this.#around);
-    this.#recovery = new Recovery(this.#around, evacuation, this.#reshaping);
-    this.#links = new LinkLosses(this.#around, this.#recovery, this.#reshaping);
-    for (const [number, fault] of this.faults.entries()) this.#schedule(fault, number);
-    for (const replica of replicas.keys()) this.#announce(replica);
-    const slowing = outages.all.filter((outage) => !stops(outage));
-    for (const replica of replicas.keys()) {
-      const turnsNs = slowing.flatMap((outage) => (outage.replica === replica ? [outage.atNs, outage.endNs] : []));
-      pool.impairments.foreseeSlow(replica, turnsNs);
-    }
+  }
+
+  /** Where links were down for so short a time that collectives only waited. */
+  get delays(): Delays | undefined {
+    return this.#delays.isAny ? this.#delays : undefined;
   }
 
   get outages(): readonly Outage[] {
-    return this.#around.outages.all;
+    return this.#ofPools.flatMap(({ outages }) => outages);
   }
 
   /** Faults that have struck and are not made good. */
   get inForce(): number {
-    return new Set(this.#around.outages.open.map(({ fault }) => fault)).size;
+    return new Set(this.#ofPools.flatMap(({ inForce }) => inForce)).size;
   }
 
   /** When `outage`, which is open at the end of a run, is over at the earliest, by what is scheduled; Infinity: never. */
   endNs(outage: Outage): number {
-    const { cures, recovery } = this.#around.replicas[outage.replica]!;
-    if (cures.includes(outage)) return recovery?.timeNs ?? outage.endNs; // else it waits for GPUs
-    const next = outage.detection ?? outage.settles;
-    if (next !== undefined) return next.timeNs;
-    return !outage.of.isGone && outage.fate === undefined ? outage.endNs : Number.POSITIVE_INFINITY; // it ends by itself, or nothing scheduled ends it
-  }
-
-  /** [faults] */
-  get tolls(): readonly FaultImpact[] {
-    return this.#around.tolls;
+    return this.#ofPools[outage.pool]!.endNs(outage);
   }
 
   handle(event: FaultEvent, nowNs: number): void {
-    const { outages } = this.#around;
-    switch (event.kind) {
-      case "fault-started":
-        for (const outage of outages.of(event.fault, event.strike)) this.#strike(outage, nowNs);
-        return;
-      case "fault-ended":
-        for (const outage of outages.of(event.fault, event.strike)) this.#end(outage, nowNs);
-        return;
-      case "fault-detected": {
-        const outage = outages.all[event.outage]!;
-        this.#detection.know(outage, nowNs, false);
-        this.#recovery.begin(outage, nowNs);
-        return;
-      }
-      case "collective-settled": {
-        const outage = outages.all[event.outage]!;
-        if (!this.#links.settle(outage, nowNs)) return;
-        this.#detection.know(outage, nowNs, true);
-        this.#recovery.begin(outage, nowNs);
-        return;
-      }
-      case "rejoined":
-        this.#reshaping.rejoin(event.replica, nowNs);
-        return;
-      case "recovered":
-        this.#recovery.end(event.replica, nowNs);
-        return;
-    }
+    this.#ofPools[event.pool]!.handle(event, nowNs);
   }
 
-  /** `replica`, which is down, has something to compute since `nowNs`. */
-  stalled(replica: number, nowNs: number): void {
-    const { replicas, outages } = this.#around;
-    if (replicas[replica]!.cures.length > 0) return; // it is known to be down, and nothing is sent there
-    for (const outage of outages.openIn(replica)) {
-      if (outage.trafficNs !== undefined) continue;
-      outage.trafficNs = nowNs;
-      if (outage.of.ofLinks) this.#links.meet(outage, nowNs);
-      this.#detection.watch(outage);
-    }
+  /** `replica` of pool number `pool`, which is down, has something to compute since `nowNs`. */
+  stalled(pool: number, replica: number, nowNs: number): void {
+    this.#ofPools[pool]!.stalled(replica, nowNs);
   }
 
-  /** Whether requests that come now are refused. */
+  /** Whether requests that come now are refused: a pool that each needs has no replica. */
   refuses(): boolean {
-    const { scenario, pool } = this.#around;
-    const { recovery } = pool.setup.scheduler; // none where all there may be is slow
-    return scenario.health?.whileDown === "reject" && recovery !== undefined && !recovery.isAnyOpen();
+    for (let pool = 0; pool < this.#ofPools.length; pool++) if (this.#ofPools[pool]!.refuses()) return true;
+    return false;
   }
 
   /** Nothing happens after `nowNs`. */
   close(nowNs: number): void {
-    const { replicas, pool } = this.#around;
-    for (const [replica, state] of replicas.entries()) {
-      this.#reshaping.countMasked(replica);
-      if (!Number.isNaN(state.downSinceNs)) pool.impairments.down(replica, state.downSinceNs, nowNs);
-    }
-  }
-
-  #schedule(fault: Fault, number: number): void {
-    const { timeline } = this.#around;
-    for (const [s, strike] of fault.strikes.entries()) {
-      if (!isAny(fault, strike)) continue;
-      timeline.schedule(strike.atNs, { kind: "fault-started", pool: 0, fault: number, strike: s });
-      if (strike.endNs === Number.POSITIVE_INFINITY) continue;
-      timeline.schedule(strike.endNs, { kind: "fault-ended", pool: 0, fault: number, strike: s });
-    }
-  }
-
-  #strike(outage: Outage, nowNs: number): void {
-    const { replica } = outage;
-    const { replicas, pool } = this.#around;
-    const state = replicas[replica]!;
-    this.#around.outages.strike(outage);
-    if (!stops(outage)) {
-      this.#slow(replica, nowNs);
-      return;
-    }
-    const isLocal = outage.of.ofLinks && this.#links.isLocal(outage, nowNs);
-    if (Number.isNaN(state.downSinceNs) && !isLocal) {
-      state.downSinceNs = nowNs;
-      pool.impairments.stop(replica);
-    }
-    if (state.strikes.at(-1) === nowNs) {
-      state.strikes.pop();
-      this.#announce(replica);
-    }
-    if (isLocal) this.#links.stay(outage, nowNs);
-    else this.#detection.watch(outage);
-  }
-
-  /** What is broken is whole again: a process that is still there goes on where it was, one that has ended must be started. */
-  #end(outage: Outage, nowNs: number): void {
-    const { outages, replicas } = this.#around;
-    if (!stops(outage)) {
-      outages.close(outage, nowNs);
-      this.#slow(outage.replica, nowNs);
-      return;
-    }
-    this.#recovery.whole(outage, nowNs);
-    if (outage.of.ofLinks && !this.#links.up(outage, nowNs)) return;
-    if (!outage.isOpen || replicas[outage.replica]!.cures.includes(outage) || outage.of.isGone) return;
-    outages.close(outage, nowNs);
-    this.#recovery.resume(outage.replica, nowNs);
-  }
-
-  /** Passes that come to the stages of `replica` from now on are as slow as the faults that it has make its ranks. */
-  #slow(replica: number, nowNs: number): void {
-    const { outages, pool } = this.#around;
-    const { stages, ranksPerStage } = pool.setup.plan;
-    const slowing = outages.slowing(replica);
-    pool.impairments.slow(replica, slowing.length === 0 ? undefined : slowdownBy(slowing, stages * ranksPerStage));
-    pool.touch(replica, nowNs);
-  }
-
-  /** Only the next strike is announced: what is timed ahead of it must be timed with care. */
-  #announce(replica: number): void {
-    const { replicas, pool } = this.#around;
-    const nextNs = replicas[replica]!.strikes.at(-1);
-    if (nextNs !== undefined) pool.announceCut(replica, nextNs);
+    for (const each of this.#ofPools) each.close(nowNs);
   }
 }
 
-/** The faults of `scenario` on the ranks of `pool`; of links, those that cannot do without. */
-function faultsOn(scenario: Scenario, { setup, stages }: Pool): EnteredFault[] {
+/** The faults of `scenario` on the ranks of `pools`; of links, those that cannot do without: all where caches go from pool to pool. */
+function faultsOn(scenario: Scenario, pools: readonly Pool[]): EnteredFault[] {
+  const [first] = pools;
+  const { setup, stages } = first!;
+  const plans = pools.map((pool) => pool.setup.plan);
+  const faults = faultsOf(scenario, plans, setup.streams);
+  if (pools.length > 1) return faults;
   const needing = ranksOnFabric(
     stages.map(({ spec }) => spec),
     setup.plan,
   );
-  return faultsOf(scenario, setup.plan, setup.streams).map((fault) =>
-    fault.ofLinks ? { ...fault, ranks: fault.ranks.filter((rank) => needing.has(rank)) } : fault,
-  );
+  return faults.map((fault) => (fault.ofLinks ? { ...fault, ranks: fault.ranks.filter((rank) => needing.has(rank)) } : fault));
 }
 
-/** Says which strikes of faults are more than what collectives wait for. */
-function outageRule({ communication }: Scenario): (fault: Fault, strike: Strike) => boolean {
-  const giveUpNs = communication === undefined ? 0 : nsFromSeconds(communication.giveUp);
-  return ({ ofLinks }, { atNs, endNs }) => !ofLinks || endNs - atNs > giveUpNs;
+/** The same with the ranks of `pool` alone, numbered from its first. */
+function ofPool(faults: readonly EnteredFault[], { setup: { firstRank, plan } }: Pool): Fault[] {
+  return faults.map((fault) => ({
+    ...fault,
+    ranks: fault.ranks.filter((rank) => rank >= firstRank && rank < firstRank + plan.ranks).map((rank) => rank - firstRank),
+  }));
 }
 
-/** Whether its replica computes nothing meanwhile. */
-function stops({ of }: Outage): boolean {
-  return of.slows === undefined;
+/** [data groups of all replicas] when links of their ranks are down for so short a time that caches only wait for them. */
+function downsOfGroups(faults: readonly Fault[], { setup: { plan, scenario } }: Pool) {
+  const ofRank = shortDowns(faults, outageRule(scenario));
+  if (ofRank.size === 0) return [];
+  return Array.from({ length: plan.replicas * plan.dataGroups }, (_, home) => joined(ranksOf(plan, home).map((rank) => ofRank.get(rank))));
 }

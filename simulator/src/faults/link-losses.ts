@@ -3,11 +3,14 @@ import type { CommunicationSpec } from "@tokenyard/scenario";
 import type { Pool } from "../pools/pool.ts";
 import { type DownTimes, joined } from "../stages/links/down-times.ts";
 import { ranksOfSends } from "../stages/links/fabric.ts";
-import { Delays, LinkDowns } from "../stages/links/link-downs.ts";
+import { type Delays, LinkDowns } from "../stages/links/link-downs.ts";
 import type { Outage } from "./outage.ts";
 import type { Recovery } from "./recovery.ts";
 import type { Reshaping } from "./reshaping.ts";
 import type { Surroundings } from "./surroundings.ts";
+
+/** Says which strikes of a fault are more than what collectives wait for. */
+export type OutageRule = (fault: Fault, strike: Fault["strikes"][number]) => boolean;
 
 /** Links that are down for longer than collectives wait: what becomes of those that need them. */
 export class LinkLosses {
@@ -25,7 +28,9 @@ export class LinkLosses {
     this.#reshaping = reshaping;
     const { stages, setup } = around.pool;
     const specs = stages.map(({ spec }) => spec);
-    this.#sending = this.#communication?.fallback === "local-experts" ? ranksOfSends(specs, setup.plan) : new Set();
+    const all = () => new Set(Array.from({ length: setup.plan.ranks }, (_, rank) => rank)); // caches go from pool to pool over all links
+    const isLocal = this.#communication?.fallback === "local-experts";
+    this.#sending = !isLocal ? new Set() : setup.role === "all" ? ranksOfSends(specs, setup.plan) : all();
   }
 
   /** Collectives have begun to wait for `outage`. */
@@ -35,12 +40,12 @@ export class LinkLosses {
     if (this.#waits(outage)) {
       outage.fate = { atNs: endNs, gaveUp: false, retries: 0 };
       if (endNs < Number.POSITIVE_INFINITY)
-        outage.settles = timeline.schedule(endNs, { kind: "collective-settled", pool: 0, outage: outages.numberOf(outage) });
+        outage.settles = timeline.schedule(endNs, { kind: "collective-settled", pool: pool.number, outage: outages.numberOf(outage) });
       return;
     }
     const waits = pool.setup.streams.fresh(`faults/${fault}/back-off/${strike}/${replica}`);
     outage.fate = collectiveFate(this.#communication!, nowNs, outage.endNs, () => waits.next());
-    const event = { kind: "collective-settled", pool: 0, outage: outages.numberOf(outage) } as const;
+    const event = { kind: "collective-settled", pool: pool.number, outage: outages.numberOf(outage) } as const;
     outage.settles = timeline.schedule(outage.fate.atNs, event);
   }
 
@@ -120,13 +125,8 @@ export class LinkLosses {
   }
 }
 
-/** Times in which links are down for so short a time that collectives only wait, by the stages of `pool` that need them; undefined where there are none. */
-export function delaysBy(
-  faults: readonly Fault[],
-  isOutage: (fault: Fault, strike: Fault["strikes"][number]) => boolean,
-  pool: Pool,
-): Delays | undefined {
-  const { plan } = pool.setup;
+/** Times in which links of `faults` are down for so short a time that collectives only wait, by rank. */
+export function shortDowns(faults: readonly Fault[], isOutage: OutageRule): Map<number, DownTimes> {
   const ofRank = new Map<number, DownTimes>();
   for (const fault of faults) {
     const short = fault.ofLinks ? fault.strikes.filter((strike) => isAny(fault, strike) && !isOutage(fault, strike)) : [];
@@ -136,8 +136,15 @@ export function delaysBy(
       if (all !== undefined) ofRank.set(rank, all);
     }
   }
-  if (ofRank.size === 0) return undefined;
-  const delays = new Delays();
+  return ofRank;
+}
+
+/** Stages of `pool` that need such links wait for them, and write down in `delays` for how long. */
+export function delayBy(faults: readonly Fault[], isOutage: OutageRule, pool: Pool, delays: Delays): void {
+  const { plan } = pool.setup;
+  const ofRank = shortDowns(faults, isOutage);
+  if (ofRank.size === 0) return;
+  delays.isAny = true;
   for (let replica = 0; replica < plan.replicas; replica++) {
     const perReplica = plan.stages * plan.ranksPerStage;
     const own = joined(Array.from({ length: perReplica }, (_, i) => ofRank.get(replica * perReplica + i)));
@@ -145,5 +152,4 @@ export function delaysBy(
     for (const stage of pool.stages.slice(replica * plan.stages, (replica + 1) * plan.stages))
       stage.downs = new LinkDowns(stage.spec, plan, ofRank, own, delays);
   }
-  return delays;
 }

@@ -1,8 +1,8 @@
 import type { Ticket } from "@tokenyard/engine";
 import type { CollectiveFate, Detector, Fault, Lacking } from "@tokenyard/resilience";
 
-/** One for each replica, of `perReplica` ranks, that strike number `strike` of fault number `fault` meets. */
-export function outagesOf(of: Fault, fault: number, strike: number, perReplica: number): Outage[] {
+/** One for each replica, of `perReplica` ranks in pool number `pool`, that strike number `strike` of fault number `fault` meets. */
+export function outagesOf(of: Fault, fault: number, strike: number, perReplica: number, pool: number): Outage[] {
   const ranks = new Map<number, number[]>();
   for (const rank of of.ranks) {
     const replica = Math.floor(rank / perReplica);
@@ -15,6 +15,7 @@ export function outagesOf(of: Fault, fault: number, strike: number, perReplica: 
     of,
     atNs,
     endNs,
+    pool,
     replica,
     ranks: own,
     lacksGpus: of.isGone || of.ofLinks,
@@ -38,6 +39,8 @@ export interface Outage extends Lacking {
   readonly strike: number;
   readonly of: Fault;
   readonly atNs: number;
+  /** Number of its pool; 0 where there is one. */
+  readonly pool: number;
   readonly replica: number;
   isOpen: boolean;
   /** The first instant at which something was to be computed. */

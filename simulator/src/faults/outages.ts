@@ -2,7 +2,7 @@ import { type Fault, isAny, type Lost, type Strike } from "@tokenyard/resilience
 import type { Timeline } from "../event.ts";
 import { type Outage, outagesOf } from "./outage.ts";
 
-/** All outages that faults make on replicas of `perReplica` ranks. */
+/** All outages that faults make on replicas of `perReplica` ranks in a pool. */
 export class Outages {
   readonly all: readonly Outage[];
   readonly #timeline: Timeline;
@@ -13,11 +13,17 @@ export class Outages {
   readonly #open = new Map<number, readonly Outage[]>();
 
   /** `isOutage` says which strikes are no mere delay. */
-  constructor(faults: readonly Fault[], perReplica: number, timeline: Timeline, isOutage: (fault: Fault, strike: Strike) => boolean) {
+  constructor(
+    faults: readonly Fault[],
+    perReplica: number,
+    timeline: Timeline,
+    isOutage: (fault: Fault, strike: Strike) => boolean,
+    pool = 0,
+  ) {
     this.#timeline = timeline;
     this.all = faults.flatMap((fault, number) =>
       fault.strikes.flatMap((strike, s) =>
-        isAny(fault, strike) && isOutage(fault, strike) ? outagesOf(fault, number, s, perReplica) : [],
+        isAny(fault, strike) && isOutage(fault, strike) ? outagesOf(fault, number, s, perReplica, pool) : [],
       ),
     );
     this.#numbers = new Map(this.all.map((outage, number) => [outage, number]));

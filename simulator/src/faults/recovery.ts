@@ -2,7 +2,7 @@ import { nsFromSeconds } from "@tokenyard/engine";
 import { layerKinds } from "@tokenyard/model";
 import { type Reaction, reactionOf, StandBy } from "@tokenyard/resilience";
 import type { Scenario } from "@tokenyard/scenario";
-import type { Evacuation } from "./evacuation.ts";
+import type { Evacuating } from "./evacuation.ts";
 import { loadSecondsOf } from "./load-seconds.ts";
 import type { Outage } from "./outage.ts";
 import { lostBy } from "./outages.ts";
@@ -12,12 +12,12 @@ import type { Surroundings } from "./surroundings.ts";
 /** What is done about outages that are known, until their replicas serve again. */
 export class Recovery {
   readonly #around: Surroundings;
-  readonly #evacuation: Evacuation;
+  readonly #evacuation: Evacuating;
   readonly #reshaping: Reshaping;
   readonly #withExperts: readonly boolean[];
   readonly #standBy: StandBy;
 
-  constructor(around: Surroundings, evacuation: Evacuation, reshaping: Reshaping) {
+  constructor(around: Surroundings, evacuation: Evacuating, reshaping: Reshaping) {
     const { scenario } = around;
     this.#around = around;
     this.#evacuation = evacuation;
@@ -76,18 +76,19 @@ export class Recovery {
     pool.touch(replica, nowNs);
     if (outages.openIn(replica).length > 0) return;
     pool.impairments.resume(replica, state.downSinceNs, nowNs);
+    this.#around.moves?.resume(nowNs);
     state.downSinceNs = Number.NaN;
   }
 
   /** The replica serves again after what its reaction takes; one that needs all of its GPUs waits until there is one for each. */
   #react(replica: number, nowNs: number): void {
-    const { replicas, timeline } = this.#around;
+    const { replicas, timeline, pool } = this.#around;
     const state = replicas[replica]!;
     const { shrinks, seconds } = state.reaction!;
     if (state.recovery !== undefined) timeline.cancel(state.recovery);
     state.recovery = undefined;
     if (!this.#standBy.equips(replica, shrinks ? [] : [...state.cures, ...state.shrunk], nowNs)) return;
-    state.recovery = timeline.schedule(nowNs + nsFromSeconds(seconds), { kind: "recovered", pool: 0, replica });
+    state.recovery = timeline.schedule(nowNs + nsFromSeconds(seconds), { kind: "recovered", pool: pool.number, replica });
   }
 
   /** Of the copies of all layers with experts, those that the gate gives to experts without a slot. */

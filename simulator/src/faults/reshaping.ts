@@ -25,7 +25,7 @@ export class Reshaping {
       const rejoinsNs = this.#rejoinsNs(outage);
       if (state.shrunk.includes(outage) || rejoinsNs === Number.POSITIVE_INFINITY) continue;
       pool.announceCut(replica, rejoinsNs);
-      timeline.schedule(rejoinsNs, { kind: "rejoined", pool: 0, replica });
+      timeline.schedule(rejoinsNs, { kind: "rejoined", pool: pool.number, replica });
     }
     state.shrunk = lost;
     this.#reshape(replica, nowNs);

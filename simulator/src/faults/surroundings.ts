@@ -1,5 +1,6 @@
 import type { HealthSpec, Scenario } from "@tokenyard/scenario";
 import type { Timeline } from "../event.ts";
+import type { Moves } from "../pools/moves.ts";
 import type { Pool } from "../pools/pool.ts";
 import type { AdmissionGates } from "./admission-gates.ts";
 import type { FaultImpact } from "./fault-impact.ts";
@@ -13,6 +14,8 @@ export interface Surroundings {
   readonly health: HealthSpec;
   readonly pool: Pool;
   readonly timeline: Timeline;
+  /** Of caches from pool to pool, where there are any. */
+  readonly moves: Moves | undefined;
   readonly outages: Outages;
   /** [replicas] */
   readonly replicas: readonly ReplicaState[];

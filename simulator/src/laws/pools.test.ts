@@ -29,7 +29,7 @@ function apart({ prefill = {}, decode = {}, workload = {}, serving = {} }: Chang
       { role: "prefill", ...prefill },
       { role: "decode", ...decode },
     ],
-    workload: { kind: "batch", sequences: 1, promptTokens: 1000, outputTokens: 10, ...workload },
+    workload: "kind" in workload ? workload : { kind: "batch", sequences: 1, promptTokens: 1000, outputTokens: 10, ...workload },
     serving: { scheduler: "continuous", ...serving },
   });
 }
@@ -80,6 +80,15 @@ describe("a cache that moves from the pool that prefills to the one that decodes
     expect(breakdown.tpot!["transfer"]).toBeCloseTo(0.001256, 9);
     expect(itlSeconds!.max).toBeGreaterThan(0.001256);
   });
+});
+
+test("a limit on those who wait is one on requests that come: none is refused whose prompt is computed, however many wait to decode", () => {
+  const crowd = {
+    workload: { kind: "open", requests: 40, rate: "20000 requests/s", promptTokens: 10, outputTokens: 400 },
+  };
+  const scheduler = { kind: "continuous", maxSequences: 2 };
+  const { requests } = simulate(apart({ ...crowd, serving: { scheduler, mostWaiting: 4 } }));
+  expect([requests.finished, requests.rejected]).toEqual([40, 0]);
 });
 
 describe("the first token of the pool that decodes", () => {

@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { drawnScenario } from "../drawn-scenario.contract.ts";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
 import { parsedOnce } from "../parsed-once.contract.ts";
+import { poolScenarios } from "../setup/pool-scenario.ts";
 import { cachedScenario } from "./cached-scenario.contract.ts";
 import { pipelinedScenario } from "./pipelined-scenario.contract.ts";
 
@@ -106,11 +107,11 @@ const RANDOM = [
   { kind: "link-flap", cycles: 3, down: { kind: "uniform", from: 0, to: 1e-4 }, up: { kind: "fixed", value: 2e-5 } },
 ] as const;
 
-/** `scenarios` without pools, struck by faults of every kind within `us`, with every detector and reaction, or with what engines have. */
+/** `scenarios`, struck by faults of every kind within `us`, with every detector and reaction, or with what engines have. */
 const struckOf = (scenarios: fc.Arbitrary<Scenario>, time = upTo(400)): fc.Arbitrary<Scenario> =>
   fc
     .record({
-      scenario: scenarios.filter(({ pools }) => pools === undefined),
+      scenario: scenarios,
       faults: fc.array(anyFault(time), { minLength: 1, maxLength: 4 }),
       health: fc.oneof({ weight: 4, arbitrary: anyHealth(time) }, { weight: 1, arbitrary: anyEngine }),
       spares: fc.constantFrom<Scenario["spares"]>(
@@ -128,9 +129,10 @@ const struckOf = (scenarios: fc.Arbitrary<Scenario>, time = upTo(400)): fc.Arbit
     .map(({ scenario: drawn, faults, health, spares, weightStore, communication, isAlone }) => {
       const scenario = isAlone ? { ...drawn, cluster: { ...drawn.cluster, gpusPerNode: 1 } } : drawn;
       const { model } = scenario;
-      const { expert, tensor, pipeline, data } = scenario.parallelism;
-      const ranks = expert * tensor * pipeline * data;
-      const nodes = Math.ceil(ranks / scenario.cluster.gpusPerNode);
+      const plans = poolScenarios(scenario).map((pool) => compilePlan(pool.scenario));
+      const ranks = plans.reduce((sum, plan) => sum + plan.ranks, 0);
+      const nodes = plans.reduce((sum, plan) => sum + plan.nodes, 0);
+      const replicas = plans.reduce((sum, plan) => sum + plan.replicas, 0);
       const specs = faults.map(({ kind: wanted, at, for: lasts, first, second, speed }) => {
         const chosen = (count: number) => [...new Set(second === undefined ? [first % count] : [first % count, second % count])];
         const kind = wanted === "expert-lost" && model.experts === undefined ? "gpu-lost" : wanted;
@@ -160,7 +162,7 @@ const struckOf = (scenarios: fc.Arbitrary<Scenario>, time = upTo(400)): fc.Arbit
           ...common,
           layer: withExperts[first % withExperts.length],
           expert: (second ?? first) % model.experts!.count,
-          replica: second === undefined ? undefined : second % data,
+          replica: second === undefined ? undefined : second % replicas,
         };
       });
       const struck = {
@@ -171,12 +173,22 @@ const struckOf = (scenarios: fc.Arbitrary<Scenario>, time = upTo(400)): fc.Arbit
         ...(spares === undefined || (spares.kind !== "ranks" && scenario.model.experts === undefined) ? {} : { spares }),
         ...(weightStore === undefined ? {} : { weightStore }),
       } as Scenario;
-      const isLocal = faultProblems(struck, compilePlan(struck)).every(({ path }) => path[0] !== "communication");
+      const isLocal = faultProblems(struck, plans).every(({ path }) => path[0] !== "communication");
       return isLocal ? struck : { ...struck, communication: { ...communication, fallback: "fail" as const } };
     });
 
+const alone = (scenarios: fc.Arbitrary<Scenario>) => scenarios.filter(({ pools }) => pools === undefined);
+const apart = (scenarios: fc.Arbitrary<Scenario>) => scenarios.filter(({ pools }) => pools !== undefined);
+
 /** Scenarios under load that faults strike. */
-export const struckScenario = struckOf(loadedScenario);
+export const struckScenario = struckOf(alone(loadedScenario));
+
+/** The same with a pool that prefills and one that decodes: for some moments of a run, or for most of it. */
+export const struckPools = fc.oneof(
+  struckOf(apart(loadedScenario), upTo(400)),
+  struckOf(apart(pipelinedScenario), upTo(400)),
+  struckOf(apart(pipelinedScenario), upTo(8000)),
+);
 
 /** Batches that are dealt before they start, whose replicas come back whole. */
 export const struckBatch = struckOf(
@@ -191,7 +203,7 @@ export const struckBatch = struckOf(
 });
 
 /** Pipelines whose schedules they strike: for some moments of a run, or for most of it. */
-export const struckPipelines = fc.oneof(struckOf(pipelinedScenario, upTo(400)), struckOf(pipelinedScenario, upTo(8000)));
+export const struckPipelines = fc.oneof(struckOf(alone(pipelinedScenario), upTo(400)), struckOf(alone(pipelinedScenario), upTo(8000)));
 
 /** Pipelines whose GPUs and links are slow now and then, some of a stage or all of it, and which may be broken off by one that is lost. */
 export const slowedPipelines: fc.Arbitrary<Scenario> = fc
@@ -233,7 +245,7 @@ export const slowedPipelines: fc.Arbitrary<Scenario> = fc
   });
 
 /** The same whose data groups keep blocks for others. */
-export const struckAndCached = struckOf(cachedScenario);
+export const struckAndCached = struckOf(alone(cachedScenario));
 
 /** `faults` as they would be over at once. */
 export function withoutLength(faults: NonNullable<Scenario["faults"]>): NonNullable<Scenario["faults"]> {

@@ -1,11 +1,12 @@
 import { grouped, Problems } from "@tokenyard/scenario";
-import type { SchedulerObserver } from "@tokenyard/serving";
+import type { Progress, SchedulerObserver } from "@tokenyard/serving";
 import type { PoolSetup } from "../setup/setup.ts";
 
 /** The pool that requests come to, or go from. */
 interface Owner {
   readonly setup: PoolSetup;
   readonly observer: SchedulerObserver;
+  readonly impairments: { readonly isStopped: Uint8Array };
   touch(replica: number | undefined, nowNs: number): boolean;
   reportEnded(replica: number): void;
 }
@@ -18,14 +19,20 @@ export class PoolHandover {
     this.#pool = pool;
   }
 
-  /** A request comes whose prompt another pool has cached, its first token out now. */
-  receive(slot: number, nowNs: number): void {
-    const { setup, observer } = this.#pool;
-    const handover = setup.scheduler.handover!;
-    const replica = handover.receive(slot, nowNs, observer);
+  /** A request comes whose prompt another pool has cached, its first token out now; or with more `progress`, of which that is cached, too. */
+  receive(slot: number, nowNs: number, progress?: Progress): void {
+    const replica = this.#pool.setup.scheduler.handover!.receive(slot, nowNs, progress);
     this.#pool.touch(replica, nowNs);
     this.#pool.reportEnded(replica);
-    handover.reserve(slot, nowNs, observer);
+    this.#reserve(slot, replica, nowNs);
+  }
+
+  /** A request whose cache is in another pool waits at another data group. */
+  moveOn(slot: number, nowNs: number): void {
+    const replica = this.#pool.setup.scheduler.handover!.moveOn(slot, nowNs);
+    this.#pool.touch(replica, nowNs);
+    this.#pool.reportEnded(replica);
+    this.#reserve(slot, replica, nowNs);
   }
 
   /** A request comes all of which is cached here, tokens of it out; true when a run was cut short for that. */
@@ -37,6 +44,12 @@ export class PoolHandover {
     const isCut = this.#pool.touch(replica, nowNs);
     handover.reserve(slot, nowNs, observer);
     return isCut;
+  }
+
+  /** There is room for `slot` at `replica`, if a fault has not stopped it: then there will be when it serves again. */
+  #reserve(slot: number, replica: number, nowNs: number): void {
+    const { setup, observer, impairments } = this.#pool;
+    if (impairments.isStopped[replica] === 0) setup.scheduler.handover!.reserve(slot, nowNs, observer);
   }
 
   /** What another pool had cached of a request is here. */

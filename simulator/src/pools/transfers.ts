@@ -1,9 +1,11 @@
-import { nsFromSeconds } from "@tokenyard/engine";
+import { nsFromSeconds, type Ticket } from "@tokenyard/engine";
 import { type KeptBytes, keptBytes, keptOf } from "@tokenyard/model";
 import { Histogram, type TransferColumns } from "@tokenyard/report";
 import type { Timeline } from "../event.ts";
 import type { TransferCounts } from "../metrics/numbers/transfer-counts.ts";
 import type { PoolSetup } from "../setup/setup.ts";
+import { type DownTimes, endAfter, joined } from "../stages/links/down-times.ts";
+import { type Carrier, type Ends, type Move, Moves } from "./moves.ts";
 
 /** Bytes in one layer that a rank sends or receives, of one token, or of a whole request. */
 interface Share {
@@ -15,7 +17,7 @@ interface Share {
  * Caches on their way from the data group that computed a prompt to the one that decodes. All ranks of both take part; the slowest decides. A
  * data group sends, or receives, one cache after the other. Source: docs/models/caches.md#pools.
  */
-export class Transfers {
+export class Transfers implements Carrier {
   readonly #from: PoolSetup;
   readonly #to: PoolSetup;
   readonly #byLayer: boolean;
@@ -37,6 +39,10 @@ export class Transfers {
   #bytes = 0;
   /** Where they are sampled. */
   readonly counts: TransferCounts | undefined;
+  /** Where faults may break some off. */
+  moves: Moves | undefined;
+  /** By pool, [data groups of all replicas] when links of its ranks are down for so short a time that it only waits. */
+  downs: readonly (readonly (DownTimes | undefined)[])[] | undefined;
 
   constructor(from: PoolSetup, to: PoolSetup, timeline: Timeline, counts?: TransferCounts) {
     const { model, serving } = from.scenario;
@@ -61,8 +67,28 @@ export class Transfers {
     this.#readyNs[slot] = this.#byLayer ? nowNs - Math.floor(passNs * (1 - 1 / this.#layers.all)) : nowNs;
   }
 
-  /** There is room for its cache of `tokens` since `nowNs`: it goes as soon as both data groups are free. */
+  /** Faults may stop replicas, as `ends` says. */
+  mayBreak(ends: Ends): Moves {
+    this.moves = new Moves(this, ends);
+    return this.moves;
+  }
+
+  /** There is room for its cache of `tokens` since `nowNs`. */
   start(slot: number, tokens: number, nowNs: number): void {
+    if (this.moves === undefined) {
+      this.count(this.launch(slot, tokens, nowNs));
+      return;
+    }
+    this.moves.start(slot, tokens, this.#from.scheduler.handover!.homeOf(slot), this.#to.scheduler.handover!.homeOf(slot), nowNs);
+  }
+
+  /** The cache of `slot` is there now. */
+  end(slot: number, nowNs: number): void {
+    this.moves?.end(slot);
+    this.counts?.ended(slot, nowNs);
+  }
+
+  launch(slot: number, tokens: number, nowNs: number): Move {
     const source = this.#from.scheduler.handover!.homeOf(slot);
     const target = this.#to.scheduler.handover!.homeOf(slot);
     const firstTokenNs = this.#firstTokenNs[slot]!;
@@ -70,17 +96,38 @@ export class Transfers {
     const startNs = Math.max(readyNs, this.#sentNs[source]!, this.#receivedNs[target]!);
     const wholeNs = this.#setupNs + this.#durationNs(tokens, this.#layers.source, this.#layers.target);
     const lastLayerNs = firstTokenNs + this.#durationNs(tokens, 1, 1);
-    const endNs = Math.max(startNs + wholeNs, lastLayerNs, nowNs);
-    this.#sentNs[source] = endNs;
-    this.#receivedNs[target] = endNs;
+    const upNs = Math.max(startNs + wholeNs, lastLayerNs, nowNs);
+    const downs = this.downs && joined([this.downs[0]![source], this.downs[1]![target]]);
+    const endNs = downs === undefined ? upNs : endAfter(downs, startNs, upNs);
     const exposedNs = endNs - Math.max(startNs, firstTokenNs);
-    this.#ns.add(exposedNs, 1);
-    this.#waitNs.add(endNs - exposedNs - firstTokenNs, 1);
+    const waitNs = endNs - exposedNs - firstTokenNs;
     const { target: received } = this.#shareBy?.(tokens) ?? this.#share;
     const bytes = this.#units(tokens) * received * this.#to.plan.attentionTensor * this.#layers.all;
-    this.#bytes += bytes;
     this.counts?.starts(slot, endNs - exposedNs, bytes);
-    this.#timeline.schedule(endNs, { kind: "transfer-ended", pool: 0, slot, ns: exposedNs });
+    const ticket = this.#timeline.schedule(endNs, { kind: "transfer-ended", pool: 0, slot, ns: exposedNs });
+    const move = { slot, tokens, source, target, startNs, endNs, exposedNs, waitNs, bytes, ticket };
+    this.occupy(move);
+    return move;
+  }
+
+  occupy(move: Move | undefined): void {
+    if (move === undefined) {
+      this.#sentNs.fill(0);
+      this.#receivedNs.fill(0);
+      return;
+    }
+    this.#sentNs[move.source] = move.endNs;
+    this.#receivedNs[move.target] = move.endNs;
+  }
+
+  cancel(ticket: Ticket): void {
+    this.#timeline.cancel(ticket);
+  }
+
+  count({ exposedNs, waitNs, bytes }: Move): void {
+    this.#ns.add(exposedNs, 1);
+    this.#waitNs.add(waitNs, 1);
+    this.#bytes += bytes;
   }
 
   columns(): TransferColumns {

@@ -107,7 +107,7 @@ function faultColumns(
   return {
     ...(random.length === 0 ? {} : { randomFaults: random }),
     faults: faultRows(faults, setup.scenario, setup.facts.kvBytesPerToken, horizonNs),
-    ...coverageFacts(setup),
+    ...coverageFacts(setup.pools),
     ...(delays === undefined ? {} : { delaysNs: delays.ns.map((ns) => ns.columns()) }),
   };
 }

@@ -57,6 +57,6 @@ export function inspect(setup: Setup): Inspection {
     assumed: scenario.assumed,
     warnings,
     workSeconds: START_SECONDS + setup.workSeconds,
-    ...(speaksOfFaults ? { ...coverageFacts(pools[0]!), smallLosses: smallLosses(pools[0]!) } : {}),
+    ...(speaksOfFaults ? { ...coverageFacts(pools), smallLosses: smallLosses(pools) } : {}),
   };
 }

@@ -1,7 +1,7 @@
 import type { Plan } from "@tokenyard/placement";
 import { exponential, type Stream, type Streams } from "@tokenyard/random";
 import type { DatedFaultSpec, RandomFaultSpec } from "@tokenyard/scenario";
-import { faultOn } from "../drawn-faults.ts";
+import { drawnOn } from "../drawn-faults.ts";
 import { type Fault, faultOf, type Strike } from "../fault.ts";
 import type { Fleet } from "./fleet.ts";
 
@@ -61,7 +61,7 @@ export function drawFailures(rate: FailureRate, fleet: Fleet, untilNs: number, s
 function drawnFailures(rate: FailureRate, fleet: Fleet, index: number, atNs: number, stream: Stream, own: Streams): Failure[] {
   const { cause, repairNs, drawn } = rate;
   const { plan, scenario, needLinks } = fleet;
-  const spec = faultOn(drawn!.of, index, 0, plan, scenario.model, stream);
+  const spec = drawnOn(drawn!.of, index, 0, [plan], scenario.model, stream);
   if (spec === undefined) return [];
   const fault = faultOf(spec, plan, own);
   if (fault.ofLinks && !fault.ranks.some((rank) => needLinks.has(rank))) return [];

@@ -1,5 +1,6 @@
 import type { ServingSpec } from "@tokenyard/scenario";
 import type { Prefixes } from "../prefix/prefixes.ts";
+import type { Progress } from "../requests/progress.ts";
 import type { SchedulerObserver } from "../requests/request-observer.ts";
 import type { RequestSlots } from "../requests/request-slots.ts";
 import type { Handover, ServingContext } from "../scheduler.ts";
@@ -17,6 +18,16 @@ export function partOf(
   return { promptsOnly: role === "prefill", keepsFirst: role === "prefill" && isLate, givesFirst: role === "decode" && isLate };
 }
 
+/** How requests come to data groups, and leave them. */
+interface Doors {
+  /** The data group for a request. */
+  choose(slot: number): number;
+  /** Lets one in at a data group. */
+  join(slot: number, home: number, nowNs: number): void;
+  /** One that is in, with nothing cached here, leaves its data group and waits at one that is chosen then. */
+  change(slot: number, nowNs: number): void;
+}
+
 /** Hands requests over between the pool that computes their prompt and the pool that decodes, for the data groups of either. */
 export class ContinuousHandover implements Handover {
   readonly #groups: DataGroups;
@@ -24,47 +35,82 @@ export class ContinuousHandover implements Handover {
   readonly #requests: RequestSlots;
   readonly #limits: Limits;
   readonly #prefixes: Prefixes | undefined;
-  readonly #arrive: Handover["receive"];
-  readonly #join: (slot: number, home: number, nowNs: number) => void;
+  readonly #doors: Doors;
 
-  /** `arrive`: lets a request in as any other; `join`: lets one in at a data group. */
   constructor(
     groups: DataGroups,
     sequences: Sequences,
     requests: RequestSlots,
     limits: Limits,
     prefixes: Prefixes | undefined,
-    arrive: Handover["receive"],
-    join: (slot: number, home: number, nowNs: number) => void,
+    doors: Doors,
   ) {
     this.#groups = groups;
     this.#sequences = sequences;
     this.#requests = requests;
     this.#limits = limits;
     this.#prefixes = prefixes;
-    this.#arrive = arrive;
-    this.#join = join;
+    this.#doors = doors;
   }
 
   fits(slot: number): boolean {
-    const { promptsOnly, blockTokens, lookahead } = this.#limits;
-    const cached = this.#requests.promptTokens[slot]! + (promptsOnly ? 0 : this.#requests.outputTokens[slot]! - 1 + lookahead);
-    const { pool, slots } = this.#groups.all[0]!;
-    if (slots !== undefined && this.#limits.states!.slots!.perRequest > slots.total) return false;
-    return Math.ceil(cached / blockTokens) + pinnedBy(slot, { limits: this.#limits, requests: this.#requests }) <= pool.total;
+    const { promptsOnly, lookahead } = this.#limits;
+    return this.#fits(slot, this.#requests.promptTokens[slot]! + (promptsOnly ? 0 : this.#requests.outputTokens[slot]! - 1 + lookahead));
   }
 
-  receive(slot: number, firstTokenNs: number, observer: SchedulerObserver): number {
-    const replica = this.#arrive(slot, firstTokenNs, observer);
-    this.#sequences.elsewhere[slot] = 1;
-    this.#sequences.begin(slot, 1, firstTokenNs);
-    return replica;
+  receive(slot: number, firstTokenNs: number, progress?: Progress): number {
+    const sequences = this.#sequences;
+    this.#doors.join(slot, this.#doors.choose(slot), firstTokenNs); // what is computed already is not refused
+    sequences.elsewhere[slot] = 1;
+    if (progress === undefined) sequences.begin(slot, 1, firstTokenNs);
+    else {
+      sequences.proceed(slot, progress);
+      if (this.#limits.givesFirst === true) sequences.out[slot]! += 1; // the token that its prompt yielded now
+      sequences.target[slot] = this.#requests.promptTokens[slot]! + sequences.out[slot]! - 1;
+    }
+    return this.#groups.replicaOf(slot);
+  }
+
+  recompute(slot: number, progress: Progress, nowNs: number): number | undefined {
+    const tokens = this.#requests.promptTokens[slot]! + progress.out;
+    if (!this.#fits(slot, tokens)) return undefined;
+    this.#requests.cachedTokens[slot] = 0; // it was cached where it is no more
+    this.#doors.join(slot, this.#doors.choose(slot), nowNs);
+    this.#sequences.proceed(slot, progress);
+    this.#sequences.target[slot] = tokens;
+    return this.#groups.replicaOf(slot);
+  }
+
+  progressOf(slot: number): Progress {
+    const { elsewhere, out, tokenNs, streamed, streamedNs } = this.#sequences;
+    const { keepsFirst, givesFirst } = this.#limits;
+    const isHeldBack = keepsFirst === true || (givesFirst === true && elsewhere[slot] === 1);
+    const isNone = isHeldBack && out[slot] === 1;
+    return {
+      out: out[slot]! - (isHeldBack ? 1 : 0),
+      tokenNs: tokenNs[slot]!,
+      streamed: isNone ? 0 : streamed[slot]!,
+      streamedNs: streamedNs[slot]!,
+    };
+  }
+
+  keptTokens(slot: number): number {
+    return this.#sequences.cached[slot]!;
+  }
+
+  moveOn(slot: number, nowNs: number): number {
+    const { microBatch } = this.#sequences;
+    const group = this.#groups.of(slot);
+    if (microBatch[slot]! >= 0) group.members[microBatch[slot]!]!.withdraw(slot);
+    else group.waiting.remove(slot);
+    this.#doors.change(slot, nowNs);
+    return this.#groups.replicaOf(slot);
   }
 
   resume(slot: number, nowNs: number): number {
     const { outBefore, place, promptTokens } = this.#requests;
     const sequences = this.#sequences;
-    this.#join(slot, place[slot]! % this.#groups.all.length, nowNs);
+    this.#doors.join(slot, place[slot]! % this.#groups.all.length, nowNs);
     sequences.elsewhere[slot] = 1;
     sequences.begin(slot, outBefore[slot]!, nowNs);
     sequences.target[slot] = promptTokens[slot]! + outBefore[slot]! - 1;
@@ -89,10 +135,19 @@ export class ContinuousHandover implements Handover {
     const service = { limits: this.#limits, requests: this.#requests };
     release(slot, blocks[slot]!, cached[slot]!, this.#groups.of(slot), service);
     this.#prefixes?.chains.drop(slot);
-    return this.#groups.replicaOf(slot);
+    const replica = this.#groups.replicaOf(slot);
+    this.#sequences.home[slot] = -1;
+    return replica;
   }
 
   homeOf(slot: number): number {
-    return this.#sequences.home[slot]!;
+    return this.#sequences.home[slot] ?? -1;
+  }
+
+  /** Whether an empty cache would hold so many `tokens` of `slot`. */
+  #fits(slot: number, tokens: number): boolean {
+    const { pool, slots } = this.#groups.all[0]!;
+    if (slots !== undefined && this.#limits.states!.slots!.perRequest > slots.total) return false;
+    return Math.ceil(tokens / this.#limits.blockTokens) + pinnedBy(slot, { limits: this.#limits, requests: this.#requests }) <= pool.total;
   }
 }

@@ -126,17 +126,18 @@ export class ContinuousRecovery implements Recovery {
     this.#house.groups.all[home]!.reuse?.cache.forget();
   }
 
-  takeOut(slot: number, nowNs: number): void {
+  takeOut(slot: number, nowNs: number, observer: SchedulerObserver = SILENT): void {
     const { groups, sequences, requests, prefixes } = this.#house;
     const group = groups.of(slot);
-    if (this.isServed(slot)) {
+    if (this.isServed(slot) && sequences.elsewhere[slot] === 1) this.#membersOf(slot).withdraw(slot);
+    else if (this.isServed(slot)) {
       const members = this.#membersOf(slot);
       if (members.inFlight) throw new Error(`the pass of request ${requests.number[slot]} is under way: it cannot be taken out`);
       const recomputed = group.recomputedTokens;
-      members.preempt(slot, nowNs, SILENT);
+      members.preempt(slot, nowNs, observer);
       group.recomputedTokens = recomputed; // they never will be
-    }
-    group.waiting.remove(slot);
+      group.waiting.remove(slot);
+    } else group.waiting.remove(slot);
     prefixes?.chains.drop(slot);
     this.#house.left(slot);
     sequences.home[slot] = -1;

@@ -28,6 +28,8 @@ export interface Residents {
   reserve(nowNs: number, observer: SchedulerObserver): boolean;
   /** What `slot`, one of them, had cached elsewhere is here. */
   land(slot: number): void;
+  /** `slot`, one of them, does not come from elsewhere any more; also while they are on the stages. */
+  withdraw(slot: number): void;
 }
 
 /** A data group of a replica: who waits for it, how many it serves, and its cache; the micro-batches of the replica share them. */

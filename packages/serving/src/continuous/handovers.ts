@@ -1,7 +1,8 @@
 import type { BatchId, SchedulerObserver } from "../requests/request-observer.ts";
 import type { DataGroup, Service } from "./data-group.ts";
 import type { DecodingMembers } from "./decoding/decoding-members.ts";
-import { admit, blocksToReserve, hasSlots, pin, pinnedBy, take } from "./running.ts";
+import { streamTokens } from "./decoding/streamed-gaps.ts";
+import { admit, blocksToReserve, dismiss, giveBack, hasSlots, pin, pinnedBy, take } from "./running.ts";
 
 /** Sequences of one data group in one micro-batch whose prompt another pool has cached: they have room here, and come to decode. */
 export class Handovers {
@@ -50,6 +51,18 @@ export class Handovers {
     this.#landed.push(slot);
   }
 
+  /** `slot` does not come: its room is free. */
+  withdraw(slot: number): void {
+    const { blocks, cached } = this.#service.sequences;
+    const at = this.#landed.indexOf(slot);
+    if (at >= 0) this.#landed.splice(at, 1);
+    this.size--;
+    giveBack(slot, blocks[slot]!, cached[slot]!, this.#group, this.#service);
+    blocks[slot] = 0;
+    cached[slot] = 0;
+    dismiss(slot, this.#group, this.#service);
+  }
+
   /** Those that have landed are among the `decoders` from now on. */
   takeLanded(decoders: DecodingMembers, nowNs: number, observer: SchedulerObserver): void {
     if (this.#landed.length === 0) return;
@@ -65,9 +78,16 @@ export class Handovers {
     this.#landed.length = 0;
   }
 
-  /** `slot` came with tokens out, or its first one is given out here: its clock begins with its first step here. */
+  /** `slot` came with tokens out, or its first one is given out here: its clock begins with its first step here. Of one that a fault sent through its prompt again, it is one token more. */
   #begin(slot: number, nowNs: number, observer: SchedulerObserver): void {
-    const { requests, sequences } = this.#service;
+    const { limits, requests, sequences } = this.#service;
+    const out = sequences.out[slot]!;
+    if (requests.outBefore[slot] === 0 && out > 1) {
+      if (limits.streamInterval === 1) observer.gaps(nowNs - sequences.tokenNs[slot]!, 1);
+      else streamTokens(slot, out, nowNs, false, limits.streamInterval, sequences, (ns, count) => observer.gaps(ns, count));
+      sequences.tokenNs[slot] = nowNs;
+      return;
+    }
     requests.cachedTokens[slot] = 0;
     sequences.begin(slot, sequences.out[slot]!, nowNs);
     observer.firstToken(slot, this.#batch, nowNs);

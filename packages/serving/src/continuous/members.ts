@@ -146,6 +146,10 @@ export class Members implements Residents {
     this.#handovers.land(slot);
   }
 
+  withdraw(slot: number): void {
+    this.#handovers.withdraw(slot);
+  }
+
   cachedTokens(slot: number): number {
     return this.#service.sequences.cached[slot]! + this.decodedTokens(slot);
   }

@@ -141,6 +141,14 @@ export class Prompts {
     return true;
   }
 
+  /** Token number `out` of `slot`, not its first, is with the client. */
+  #giveToken(slot: number, out: number, nowNs: number, isLast: boolean, observer: SchedulerObserver): void {
+    const { limits, sequences } = this.#service;
+    if (limits.streamInterval === 1) observer.gaps(nowNs - sequences.tokenNs[slot]!, 1);
+    else streamTokens(slot, out, nowNs, isLast, limits.streamInterval, sequences, (ns, count) => observer.gaps(ns, count));
+    sequences.tokenNs[slot] = nowNs;
+  }
+
   /** Emits a token of `slot`, whose tokens before it are all cached. */
   #yieldToken(slot: number, decoders: DecodingMembers, nowNs: number, observer: SchedulerObserver, { firsts, finished }: Outcome): void {
     const { limits, requests, sequences } = this.#service;
@@ -150,8 +158,7 @@ export class Prompts {
       firsts.push(slot);
       sequences.begin(slot, 1, nowNs);
     } else {
-      if (limits.streamInterval === 1) observer.gaps(nowNs - sequences.tokenNs[slot]!, 1);
-      else streamTokens(slot, out + 1, nowNs, isLast, limits.streamInterval, sequences, (ns, count) => observer.gaps(ns, count));
+      if (isLast || limits.keepsFirst !== true) this.#giveToken(slot, out + 1, nowNs, isLast, observer);
       sequences.out[slot] = out + 1;
     }
     if (limits.promptsOnly || isLast) {

@@ -1,3 +1,5 @@
+import type { Progress } from "../requests/progress.ts";
+
 /**
  * State of each sequence of a continuous scheduler, in columns by the request's slot. A sequence computes `target` tokens in chunks, which
  * yields a token; from then on it decodes. Columns are replaced when they grow: read them from here each time.
@@ -70,6 +72,14 @@ export class Sequences {
     this.tokenNs[slot] = nowNs;
     this.streamed[slot] = out;
     this.streamedNs[slot] = nowNs;
+  }
+
+  /** It goes on here with so much of it out. */
+  proceed(slot: number, { out, tokenNs, streamed, streamedNs }: Progress): void {
+    this.out[slot] = out;
+    this.tokenNs[slot] = tokenNs;
+    this.streamed[slot] = streamed;
+    this.streamedNs[slot] = streamedNs;
   }
 
   #grow(): void {

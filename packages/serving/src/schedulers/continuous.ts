@@ -1,6 +1,5 @@
 import type { Pass } from "@tokenyard/model";
 import type { ServingSpec } from "@tokenyard/scenario";
-import type { Balancer } from "../balancer.ts";
 import { BlockPool } from "../continuous/block-pool.ts";
 import { byPriority } from "../continuous/by-priority.ts";
 import { ContinuousForesight } from "../continuous/continuous-foresight.ts";
@@ -9,8 +8,8 @@ import { ContinuousRecovery } from "../continuous/continuous-recovery.ts";
 import { type DataGroup, EMPTY, type Limits, type Turns } from "../continuous/data-group.ts";
 import { DataGroups } from "../continuous/data-groups.ts";
 import { JointBatch } from "../continuous/joint-batch.ts";
+import { Places } from "../continuous/places.ts";
 import { Sequences } from "../continuous/sequences.ts";
-import { createBalancer } from "../create-balancer.ts";
 import { WaitingRooms } from "../intake/waiting-rooms.ts";
 import { Prefixes } from "../prefix/prefixes.ts";
 import type { SchedulerObserver } from "../requests/request-observer.ts";
@@ -41,9 +40,7 @@ export class ContinuousScheduler implements Scheduler {
   readonly #batches: readonly (readonly JointBatch[])[];
   /** [replicas] the micro-batch that is asked first for the next pass */
   readonly #turn: Int32Array;
-  readonly #overReplicas: Balancer;
-  /** [replicas] */
-  readonly #overGroups: readonly Balancer[];
+  readonly #places: Places;
   readonly #load: Load;
   readonly foresight: Foresight;
   readonly speculation: Scheduler["speculation"];
@@ -51,7 +48,7 @@ export class ContinuousScheduler implements Scheduler {
   readonly recovery: ContinuousRecovery;
 
   constructor(spec: ContinuousSpec, serving: ServingSpec, turns: Turns, context: ServingContext) {
-    const { replicas, dataGroups, classes, streams } = context;
+    const { replicas, dataGroups, classes } = context;
     this.kind = spec.kind;
     this.#requests = context.requests as RequestSlots;
     const speculation = Speculation.of(serving, this.#requests, context);
@@ -91,15 +88,11 @@ export class ContinuousScheduler implements Scheduler {
       };
     });
     this.#groups = new DataGroups(groups, dataGroups, this.#sequences, this.#limits, prefixes);
-    this.handover = new ContinuousHandover(
-      this.#groups,
-      this.#sequences,
-      this.#requests,
-      this.#limits,
-      prefixes,
-      (slot, nowNs, observer) => this.arrive(slot, nowNs, observer),
-      (slot, home, nowNs) => this.#join(slot, home, nowNs),
-    );
+    this.handover = new ContinuousHandover(this.#groups, this.#sequences, this.#requests, this.#limits, prefixes, {
+      choose: (slot) => this.#choose(slot),
+      join: (slot, home, nowNs) => this.#join(slot, home, nowNs),
+      change: (slot, nowNs) => this.#change(slot, nowNs),
+    });
     const service = { limits: this.#limits, turns, requests: this.#requests, sequences: this.#sequences, speculation, yieldsTo };
     const left = (slot: number) => {
       this.#left(slot);
@@ -116,18 +109,14 @@ export class ContinuousScheduler implements Scheduler {
     this.#turn = new Int32Array(replicas);
     const composed = context.passesAtOnce === 1 && rooms.isAhead ? 1 : 0;
     this.foresight = new ContinuousForesight(this.#batches, this.#turn, composed, (pass) => this.#own(pass));
-    const balancer = serving.balancer ?? { replicas: { kind: "round-robin" as const }, dataGroups: { kind: "round-robin" as const } };
-    this.#overReplicas = createBalancer(balancer.replicas, replicas, streams, "replicas", prefixes?.ofReplicas);
-    this.#overGroups = Array.from({ length: replicas }, (_, replica) =>
-      createBalancer(balancer.dataGroups, dataGroups, streams, `replica/${replica}`, prefixes?.ofGroups[replica]),
-    );
+    this.#places = new Places(serving.balancer, context, prefixes);
     this.recovery = new ContinuousRecovery({
       groups: this.#groups,
       sequences: this.#sequences,
       requests: this.#requests,
       prefixes,
-      overReplicas: this.#overReplicas,
-      overGroups: this.#overGroups,
+      overReplicas: this.#places.overReplicas,
+      overGroups: this.#places.overGroups,
       left: (slot) => this.#left(slot),
     });
     this.#load = continuousLoad(spec, context, blocks * this.#limits.blockTokens * this.#copies, this.#limits.lookahead);
@@ -152,7 +141,7 @@ export class ContinuousScheduler implements Scheduler {
   }
 
   requeue(slot: number, nowNs: number, observer: SchedulerObserver): number {
-    const { elsewhere, home, microBatch } = this.#sequences;
+    const { elsewhere, microBatch } = this.#sequences;
     if (elsewhere[slot] === 1) throw new Error(`the cache of request ${this.#requests.number[slot]} is on its way: it cannot be requeued`);
     const group = this.#groups.of(slot);
     if (microBatch[slot]! >= 0) {
@@ -161,11 +150,8 @@ export class ContinuousScheduler implements Scheduler {
       members.preempt(slot, nowNs, observer);
     }
     group.waiting.remove(slot);
-    this.#left(slot);
     this.#requests.cachedTokens[slot] = 0; // what was cached stays where it is
-    home[slot] = this.#choose(slot);
-    this.#joined(slot, home[slot]!);
-    this.#groups.of(slot).waiting.enter(slot, nowNs);
+    this.#change(slot, nowNs);
     return this.#groups.replicaOf(slot);
   }
 
@@ -209,37 +195,29 @@ export class ContinuousScheduler implements Scheduler {
     };
   }
 
-  /** The data group for `slot`, replica · data groups + group. */
+  /** The data group for `slot`, at another replica than `avoided` where any is open. */
   #choose(slot: number, avoided = -1): number {
-    const isLeftOut = avoided >= 0 && this.recovery.isReachable(avoided);
-    if (isLeftOut) this.#overReplicas.open(avoided, false); // where all are closed, it goes to any
-    const replica = this.#overReplicas.choose(slot);
-    if (isLeftOut) this.#overReplicas.open(avoided, true);
-    return replica * this.#groups.perReplica + this.#overGroups[replica]!.choose(slot);
+    return this.#places.choose(slot, avoided >= 0 && this.recovery.isReachable(avoided) ? avoided : undefined);
   }
 
   /** `slot`, which is not in yet, waits at data group `home`. */
   #join(slot: number, home: number, nowNs: number): void {
-    this.#joined(slot, home);
+    this.#places.joined(slot, home);
     this.#sequences.enter(slot, this.#requests.promptTokens[slot]!, home);
     this.#groups.all[home]!.waiting.enter(slot, nowNs);
   }
 
-  #joined(slot: number, home: number): void {
-    this.#report("joined", slot, home);
+  /** `slot`, which is in and nothing of which is cached here, leaves its data group and waits at one that is chosen then. */
+  #change(slot: number, nowNs: number): void {
+    this.#left(slot);
+    const home = this.#choose(slot);
+    this.#sequences.home[slot] = home;
+    this.#places.joined(slot, home);
+    this.#groups.all[home]!.waiting.enter(slot, nowNs);
   }
 
   #left(slot: number): void {
-    this.#report("left", slot, this.#sequences.home[slot]!);
-  }
-
-  #report(what: "joined" | "left", slot: number, home: number): void {
-    const { perReplica } = this.#groups;
-    const replica = Math.floor(home / perReplica);
-    const prompt = this.#requests.promptTokens[slot]!;
-    const output = this.#requests.outputTokens[slot]!;
-    this.#overReplicas[what](replica, slot, prompt, output);
-    this.#overGroups[replica]![what](home - replica * perReplica, slot, prompt, output);
+    this.#places.left(slot, this.#sequences.home[slot]!);
   }
 
   #own(pass: Pass): JointBatch {

@@ -99,7 +99,7 @@ export async function availability(given: Scenario, options: AvailabilityOptions
   const failures = ratesOf(scenario, fleet);
   const perHour = failures.rates.reduce((sum, { count: machines, hours }) => sum + machines / hours, 0);
   const problems = [
-    ...faultProblems(scenario, fleet.plan).filter(({ path }) => path[0] === "faults" || path[0] === "communication"),
+    ...faultProblems(scenario, [fleet.plan]).filter(({ path }) => path[0] === "faults" || path[0] === "communication"),
     ...extentProblems(perHour * YEAR_HOURS, count, all.length),
   ];
   if (problems.length > 0) throw new Problems(problems);

@@ -1,13 +1,27 @@
 import { layerKinds } from "@tokenyard/model";
 import type { CoverageFacts } from "@tokenyard/report";
-import { coverageOf } from "@tokenyard/resilience";
+import { type Covered, coverageOf } from "@tokenyard/resilience";
 import type { PoolSetup } from "../setup.ts";
 
-/** Effects of single losses on experts; empty for a model that has none. */
-export function coverageFacts({ scenario, plan }: Pick<PoolSetup, "scenario" | "plan">): { coverage?: CoverageFacts } {
-  const coverage = coverageOf(
-    plan,
-    layerKinds(scenario.model).map((kind) => kind === "moe"),
-  );
-  return coverage === undefined ? {} : { coverage };
+/** What single losses in any of `pools` would leave without experts; nothing in a model that has none. */
+export function coverageFacts(pools: readonly Pick<PoolSetup, "scenario" | "plan">[]): { coverage?: CoverageFacts } {
+  const all = pools.flatMap(({ scenario, plan }) => {
+    const coverage = coverageOf(
+      plan,
+      layerKinds(scenario.model).map((kind) => kind === "moe"),
+    );
+    return coverage === undefined ? [] : [coverage];
+  });
+  if (all.length === 0) return {};
+  return { coverage: { ranks: together(all.map(({ ranks }) => ranks)), nodes: together(all.map(({ nodes }) => nodes)) } };
+}
+
+/** What single losses would do in all of `pools`. */
+export function together(pools: readonly Covered[]): Covered {
+  const sum = (of: (pool: Covered) => number) => pools.reduce((total, pool) => total + of(pool), 0);
+  return {
+    all: sum(({ all }) => all),
+    covered: sum(({ covered }) => covered),
+    mostMissing: Math.max(...pools.map(({ mostMissing }) => mostMissing)),
+  };
 }

@@ -4,6 +4,7 @@ import { type Covered, slotCoverageOf } from "@tokenyard/resilience";
 import { ranksOnFabric } from "../../stages/links/fabric.ts";
 import type { PoolSetup } from "../setup.ts";
 import { stageSpecs, stagesOf } from "../stage-specs.ts";
+import { together } from "./coverage-facts.ts";
 
 /** What the loss of less than a GPU would do. */
 export interface SmallLosses {
@@ -16,18 +17,26 @@ export interface SmallLosses {
   readonly links: { readonly all: number; readonly spare: number };
 }
 
-export function smallLosses(setup: PoolSetup): SmallLosses {
-  const { plan, scenario } = setup;
-  const slots = slotCoverageOf(
-    plan,
-    layerKinds(scenario.model).map((kind) => kind === "moe"),
-  );
-  return { ...(slots === undefined ? {} : { slots }), links: { all: plan.ranks, spare: plan.ranks - ranksNeedingLinks(setup).size } };
+/** In any of `pools`. */
+export function smallLosses(pools: readonly PoolSetup[]): SmallLosses {
+  const slots = pools.flatMap(({ plan, scenario }) => {
+    const kinds = layerKinds(scenario.model);
+    return (
+      slotCoverageOf(
+        plan,
+        kinds.map((kind) => kind === "moe"),
+      ) ?? []
+    );
+  });
+  const ranks = pools.reduce((sum, { plan }) => sum + plan.ranks, 0);
+  const needed = pools.reduce((sum, pool) => sum + ranksNeedingLinks(pool).size, 0);
+  return { ...(slots.length === 0 ? {} : { slots: together(slots) }), links: { all: ranks, spare: ranks - needed } };
 }
 
 /** The ranks, numbered through all replicas, that cannot do without their links to other nodes. */
 export function ranksNeedingLinks(setup: PoolSetup): ReadonlySet<number> {
-  const { plan } = setup;
+  const { plan, role } = setup;
+  if (role !== "all") return new Set(Array.from({ length: plan.ranks }, (_, rank) => rank)); // caches go from pool to pool
   const links = stagesOf(setup, (replica, stage) => stageLinks(plan, replica, stage));
   return ranksOnFabric(stageSpecs(setup, links), plan);
 }

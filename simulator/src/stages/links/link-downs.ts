@@ -9,6 +9,8 @@ import { fabricOf } from "./fabric.ts";
 /** Time in which collectives stopped for links that were down, by op kind. */
 export class Delays {
   readonly ns: readonly Histogram[] = OP_KINDS.map(() => new Histogram());
+  /** Whether any link is down for so short a time. */
+  isAny = false;
 
   /** Adds the delay of an op that has ended. */
   add({ kind }: Op, ns: number): void {

@@ -1,0 +1,220 @@
+import { nsFromSeconds } from "@tokenyard/engine";
+import { type Fault, isAny } from "@tokenyard/resilience";
+import type { Scenario } from "@tokenyard/scenario";
+import type { FaultEvent, Timeline } from "../event.ts";
+import type { Moves } from "../pools/moves.ts";
+import type { Pool } from "../pools/pool.ts";
+import type { Delays } from "../stages/links/link-downs.ts";
+import { AdmissionGates } from "./admission-gates.ts";
+import { Detection } from "./detection.ts";
+import type { Evacuating } from "./evacuation.ts";
+import type { FaultImpact } from "./fault-impact.ts";
+import { delayBy, LinkLosses, type OutageRule } from "./link-losses.ts";
+import type { Outage } from "./outage.ts";
+import { Outages } from "./outages.ts";
+import { Recovery } from "./recovery.ts";
+import { createReplicaState } from "./replica-state.ts";
+import { Reshaping } from "./reshaping.ts";
+import { slowdownBy } from "./slowdown-by.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/** What the faults of a pool come with. */
+interface Parts {
+  /** All faults of the scenario, with the ranks of this pool alone, numbered from its first. */
+  readonly faults: readonly Fault[];
+  readonly pool: Pool;
+  readonly timeline: Timeline;
+  /** Of caches between pools. */
+  readonly moves: Moves | undefined;
+  /** [faults] what each has cost, in all pools */
+  readonly tolls: readonly FaultImpact[];
+  /** Of all pools. */
+  readonly delays: Delays;
+  evacuationOf(outages: Outages): Evacuating;
+}
+
+/** What strikes a pool: who is down from when to when, who knows of it, and what becomes of requests. Source: docs/faults.md. */
+export class PoolFaults {
+  readonly #around: Surroundings;
+  readonly #detection: Detection;
+  readonly #recovery: Recovery;
+  readonly #reshaping: Reshaping;
+  readonly #links: LinkLosses;
+
+  constructor({ faults, pool, timeline, moves, tolls, delays, evacuationOf }: Parts) {
+    const { plan, scenario } = pool.setup;
+    const { health } = scenario;
+    const isOutage = outageRule(scenario);
+    delayBy(faults, isOutage, pool, delays);
+    const outages = new Outages(faults, plan.stages * plan.ranksPerStage, timeline, isOutage, pool.number);
+    const evacuation = evacuationOf(outages);
+    const replicas = Array.from({ length: plan.replicas }, (_, replica) =>
+      createReplicaState(outages.all.filter((outage) => outage.replica === replica && stops(outage)).map(({ atNs }) => atNs)),
+    );
+    const doors = new AdmissionGates(pool, evacuation, replicas);
+    this.#around = { scenario, health: health!, pool, timeline, outages, moves, replicas, doors, tolls };
+    this.#detection = new Detection(this.#around);
+    this.#reshaping = new Reshaping(this.#around);
+    this.#recovery = new Recovery(this.#around, evacuation, this.#reshaping);
+    this.#links = new LinkLosses(this.#around, this.#recovery, this.#reshaping);
+    for (const [number, fault] of faults.entries()) this.#schedule(fault, number);
+    for (const replica of replicas.keys()) this.#announce(replica);
+    const slowing = outages.all.filter((outage) => !stops(outage));
+    for (const replica of replicas.keys()) {
+      const turnsNs = slowing.flatMap((outage) => (outage.replica === replica ? [outage.atNs, outage.endNs] : []));
+      pool.impairments.foreseeSlow(replica, turnsNs);
+    }
+  }
+
+  get outages(): readonly Outage[] {
+    return this.#around.outages.all;
+  }
+
+  /** Numbers of faults that have struck and are not made good. */
+  get inForce(): number[] {
+    return this.#around.outages.open.map(({ fault }) => fault);
+  }
+
+  /** When `outage`, which is open at the end of a run, is over at the earliest, by what is scheduled; Infinity: never. */
+  endNs(outage: Outage): number {
+    const { cures, recovery } = this.#around.replicas[outage.replica]!;
+    if (cures.includes(outage)) return recovery?.timeNs ?? outage.endNs; // else it waits for GPUs
+    const next = outage.detection ?? outage.settles;
+    if (next !== undefined) return next.timeNs;
+    return !outage.of.isGone && outage.fate === undefined ? outage.endNs : Number.POSITIVE_INFINITY; // it ends by itself, or nothing scheduled ends it
+  }
+
+  handle(event: FaultEvent, nowNs: number): void {
+    const { outages } = this.#around;
+    switch (event.kind) {
+      case "fault-started":
+        for (const outage of outages.of(event.fault, event.strike)) this.#strike(outage, nowNs);
+        return;
+      case "fault-ended":
+        for (const outage of outages.of(event.fault, event.strike)) this.#end(outage, nowNs);
+        return;
+      case "fault-detected": {
+        const outage = outages.all[event.outage]!;
+        this.#detection.know(outage, nowNs, false);
+        this.#recovery.begin(outage, nowNs);
+        return;
+      }
+      case "collective-settled": {
+        const outage = outages.all[event.outage]!;
+        if (!this.#links.settle(outage, nowNs)) return;
+        this.#detection.know(outage, nowNs, true);
+        this.#recovery.begin(outage, nowNs);
+        return;
+      }
+      case "rejoined":
+        this.#reshaping.rejoin(event.replica, nowNs);
+        return;
+      case "recovered":
+        this.#recovery.end(event.replica, nowNs);
+        return;
+    }
+  }
+
+  /** `replica`, which is down, has something to compute since `nowNs`. */
+  stalled(replica: number, nowNs: number): void {
+    const { replicas, outages } = this.#around;
+    if (replicas[replica]!.cures.length > 0) return; // it is known to be down, and nothing is sent there
+    for (const outage of outages.openIn(replica)) {
+      if (outage.trafficNs !== undefined) continue;
+      outage.trafficNs = nowNs;
+      if (outage.of.ofLinks) this.#links.meet(outage, nowNs);
+      this.#detection.watch(outage);
+    }
+  }
+
+  /** Whether requests that come now are refused. */
+  refuses(): boolean {
+    const { scenario, pool } = this.#around;
+    const { recovery } = pool.setup.scheduler; // none where all there may be is slow
+    return scenario.health?.whileDown === "reject" && recovery !== undefined && !recovery.isAnyOpen();
+  }
+
+  /** Nothing happens after `nowNs`. */
+  close(nowNs: number): void {
+    const { replicas, pool } = this.#around;
+    for (const [replica, state] of replicas.entries()) {
+      this.#reshaping.countMasked(replica);
+      if (!Number.isNaN(state.downSinceNs)) pool.impairments.down(replica, state.downSinceNs, nowNs);
+    }
+  }
+
+  #schedule(fault: Fault, number: number): void {
+    const { timeline, pool } = this.#around;
+    for (const [s, strike] of fault.strikes.entries()) {
+      if (!isAny(fault, strike)) continue;
+      timeline.schedule(strike.atNs, { kind: "fault-started", pool: pool.number, fault: number, strike: s });
+      if (strike.endNs === Number.POSITIVE_INFINITY) continue;
+      timeline.schedule(strike.endNs, { kind: "fault-ended", pool: pool.number, fault: number, strike: s });
+    }
+  }
+
+  #strike(outage: Outage, nowNs: number): void {
+    const { replica } = outage;
+    const { replicas, pool } = this.#around;
+    const state = replicas[replica]!;
+    this.#around.outages.strike(outage);
+    if (!stops(outage)) {
+      this.#slow(replica, nowNs);
+      return;
+    }
+    const isLocal = outage.of.ofLinks && this.#links.isLocal(outage, nowNs);
+    if (Number.isNaN(state.downSinceNs) && !isLocal) {
+      state.downSinceNs = nowNs;
+      pool.impairments.stop(replica);
+      this.#around.moves?.breakOff(nowNs);
+    }
+    if (state.strikes.at(-1) === nowNs) {
+      state.strikes.pop();
+      this.#announce(replica);
+    }
+    if (isLocal) this.#links.stay(outage, nowNs);
+    else this.#detection.watch(outage);
+  }
+
+  /** What is broken is whole again: a process that is still there goes on where it was, one that has ended must be started. */
+  #end(outage: Outage, nowNs: number): void {
+    const { outages, replicas } = this.#around;
+    if (!stops(outage)) {
+      outages.close(outage, nowNs);
+      this.#slow(outage.replica, nowNs);
+      return;
+    }
+    this.#recovery.whole(outage, nowNs);
+    if (outage.of.ofLinks && !this.#links.up(outage, nowNs)) return;
+    if (!outage.isOpen || replicas[outage.replica]!.cures.includes(outage) || outage.of.isGone) return;
+    outages.close(outage, nowNs);
+    this.#recovery.resume(outage.replica, nowNs);
+  }
+
+  /** Passes that come to the stages of `replica` from now on are as slow as the faults that it has make its ranks. */
+  #slow(replica: number, nowNs: number): void {
+    const { outages, pool } = this.#around;
+    const { stages, ranksPerStage } = pool.setup.plan;
+    const slowing = outages.slowing(replica);
+    pool.impairments.slow(replica, slowing.length === 0 ? undefined : slowdownBy(slowing, stages * ranksPerStage));
+    pool.touch(replica, nowNs);
+  }
+
+  /** Only the next strike is announced: what is timed ahead of it must be timed with care. */
+  #announce(replica: number): void {
+    const { replicas, pool } = this.#around;
+    const nextNs = replicas[replica]!.strikes.at(-1);
+    if (nextNs !== undefined) pool.announceCut(replica, nextNs);
+  }
+}
+
+/** Strikes of links are outages beyond what collectives wait for; others always are. */
+export function outageRule({ communication }: Scenario): OutageRule {
+  const giveUpNs = communication === undefined ? 0 : nsFromSeconds(communication.giveUp);
+  return ({ ofLinks }, { atNs, endNs }) => !ofLinks || endNs - atNs > giveUpNs;
+}
+
+/** Whether its replica computes nothing meanwhile. */
+function stops({ of }: Outage): boolean {
+  return of.slows === undefined;
+}

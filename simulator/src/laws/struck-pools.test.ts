@@ -1,0 +1,91 @@
+import { type Recording, servedOf, summarize } from "@tokenyard/report";
+import type { Scenario } from "@tokenyard/scenario";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { differences, executorDifferences } from "../passes/executors.contract.ts";
+import { recordedOnce } from "../recorded-once.contract.ts";
+import { struckPools, withoutLength } from "./struck-scenario.contract.ts";
+
+// The laws of docs/laws.md that speak of runs that faults strike, where one pool prefills and another decodes.
+
+const law = (check: (scenario: Scenario) => void, numRuns = 24) =>
+  fc.assert(fc.property(struckPools, check), { numRuns: drawnCases(numRuns), endOnFailure: true });
+const recorded = recordedOnce({ rows: true });
+const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
+
+test("requests are conserved, and so is the time of every rank and lane", () => {
+  const fates = { failed: 0, migrated: 0, requeued: 0, down: 0 };
+  law((scenario) => {
+    const recording = recorded(scenario);
+    const { requests, served, faults, downNs } = recording;
+    const count = (status: number) => requests.status.filter((each) => each === status).length;
+    const { inFlight } = summarize(recording).faults!;
+    expect(requests.status).toHaveLength(served!.arrived);
+    expect([count(1), count(2), count(3), count(0)]).toEqual([served!.finished, served!.rejected, served!.failed, inFlight]);
+    expect(sum(faults!.map(({ failed }) => failed))).toBe(served!.failed);
+    for (const ns of laneNs(recording)) expect(ns).toBe(recording.horizonNs);
+    fates.failed += served!.failed;
+    fates.migrated += sum(faults!.map(({ migrated }) => migrated));
+    fates.requeued += sum(faults!.map(({ requeued }) => requeued));
+    fates.down += sum(downNs!);
+  }, 80);
+  for (const seen of Object.values(fates)) expect(seen).toBeGreaterThan(0);
+});
+
+test("a run that faults strike is the same however passes are timed", () => {
+  law((scenario) => {
+    expect(executorDifferences(scenario)).toEqual([]);
+  });
+});
+
+test("output tokens of requests that are computed again are neither lost nor doubled", () => {
+  let migrated = 0;
+  law((scenario) => {
+    const { requests, served, faults } = recorded({ ...scenario, health: { ...scenario.health!, inFlight: "migrate" } });
+    const finished = [...requests.status.keys()].filter((request) => requests.status[request] === 1);
+    const begun = [...requests.status.keys()].filter(
+      (request) => requests.status[request] !== 1 && !Number.isNaN(requests.firstTokenNs[request]!),
+    );
+    expect(served!.outputTokens).toBe(sum(finished.map((request) => requests.outputTokens[request]!)) + begun.length);
+    if (begun.length === 0) expect(served!.itlNs!.count).toBe(sum(finished.map((request) => requests.outputTokens[request]! - 1)));
+    migrated += sum(faults!.map((fault) => fault.migrated));
+  }, 60);
+  expect(migrated).toBeGreaterThan(0);
+});
+
+test("a fault without length strikes nothing: only its own entry is added to the report", () => {
+  law((scenario) => {
+    const faults = withoutLength(scenario.faults!);
+    const { faults: rows, coverage: _c, downNs, randomFaults: _r, scenario: _, ...struck } = recorded({ ...scenario, faults });
+    const { faults: none, scenario: __, ...plain } = recorded({ ...scenario, faults: undefined });
+    expect(none).toBeUndefined();
+    expect(differences(struck, plain)).toEqual([]);
+    expect(sum(downNs!)).toBe(0);
+    for (const row of rows!) expect(row).toMatchObject({ ranksLost: 0, ranksSlowed: 0, failed: 0, migrated: 0, requeued: 0 });
+  }, 16);
+});
+
+test("the breakdown adds up to the mean TTFT and TPOT of answered requests", () => {
+  law((scenario) => {
+    const recording = recorded(scenario);
+    const { breakdown } = summarize(recording);
+    const { ttftNs, tpotNs } = recording.served ?? servedOf(recording.requests);
+    if (ttftNs.count > 0) expect((sum(Object.values(breakdown.ttft!)) / ttftNs.sum) * ttftNs.count * 1e9).toBeCloseTo(1, 6);
+    if (tpotNs.count > 0) expect((sum(Object.values(breakdown.tpot!)) / tpotNs.sum) * tpotNs.count * 1e9).toBeCloseTo(1, 6);
+  });
+});
+
+/** [ranks × lanes] */
+function laneNs({ ranks, opKinds, busyNs, waitingNs, idleNs, lostNs, downNs }: Recording): number[] {
+  return Array.from({ length: ranks * 2 }, (_, at) => {
+    const [rank, lane] = [Math.floor(at / 2), at % 2];
+    const ofPhase = (phase: number) => {
+      const own = opKinds.map((kind, k) =>
+        kind.lane === (lane === 0 ? "compute" : "network") ? busyNs[(rank * 2 + phase) * opKinds.length + k]! : 0,
+      );
+      const side = (rank * 2 + phase) * 2 + lane;
+      return sum(own) + waitingNs[side]! + idleNs[side]! + lostNs[side]! + downNs![side]!;
+    };
+    return ofPhase(0) + ofPhase(1);
+  });
+}
