@@ -199,10 +199,7 @@ export class ExpertFloor {
     return copies / together;
   }
 
-  /**
-   * Mean seconds of a dispatch, or a combine, over ranks: of a token's experts at most those that its source, or the ranks that share its
-   * experts, hold are at home.
-   */
+  /** Mean seconds of a dispatch, or a combine, over ranks: at most the experts that a token's source, or those that share with it, hold are at home. */
   #exchange(tokens: number, copyBytes: number, isOnce: boolean): number {
     const { sources, expert, tensor, sourceRanks } = this.#plan;
     const away = this.#topK - this.#mostSlots * (expert / Math.min(sources, expert));
