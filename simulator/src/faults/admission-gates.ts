@@ -1,5 +1,5 @@
 import type { Pool } from "../pools/pool.ts";
-import type { Evacuating } from "./evacuation.ts";
+import type { Evacuating } from "./evacuations/evacuation.ts";
 import type { ReplicaState } from "./replica-state.ts";
 
 /** Which data groups requests may go to. */

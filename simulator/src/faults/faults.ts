@@ -7,12 +7,12 @@ import type { Transfers } from "../pools/transfers.ts";
 import { joined } from "../stages/links/down-times.ts";
 import { ranksOnFabric } from "../stages/links/fabric.ts";
 import { Delays } from "../stages/links/link-downs.ts";
-import { Evacuation } from "./evacuation.ts";
+import { Evacuation } from "./evacuations/evacuation.ts";
+import { SplitEvacuation } from "./evacuations/split-evacuation.ts";
 import { createFaultImpact, type FaultImpact } from "./fault-impact.ts";
 import { shortDowns } from "./link-losses.ts";
 import type { Outage } from "./outage.ts";
 import { outageRule, PoolFaults } from "./pool-faults.ts";
-import { SplitEvacuation } from "./split-evacuation.ts";
 
 /** What strikes a run, in all of its pools. */
 export class Faults {

@@ -7,7 +7,7 @@ import type { Pool } from "../pools/pool.ts";
 import type { Delays } from "../stages/links/link-downs.ts";
 import { AdmissionGates } from "./admission-gates.ts";
 import { Detection } from "./detection.ts";
-import type { Evacuating } from "./evacuation.ts";
+import type { Evacuating } from "./evacuations/evacuation.ts";
 import type { FaultImpact } from "./fault-impact.ts";
 import { delayBy, LinkLosses, type OutageRule } from "./link-losses.ts";
 import type { Outage } from "./outage.ts";

@@ -2,7 +2,7 @@ import { nsFromSeconds } from "@tokenyard/engine";
 import { layerKinds } from "@tokenyard/model";
 import { type Reaction, reactionOf, StandBy } from "@tokenyard/resilience";
 import type { Scenario } from "@tokenyard/scenario";
-import type { Evacuating } from "./evacuation.ts";
+import type { Evacuating } from "./evacuations/evacuation.ts";
 import { loadSecondsOf } from "./load-seconds.ts";
 import type { Outage } from "./outage.ts";
 import { lostBy } from "./outages.ts";

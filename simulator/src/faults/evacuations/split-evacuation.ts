@@ -1,9 +1,9 @@
 import type { HealthSpec } from "@tokenyard/scenario";
 import type { Progress } from "@tokenyard/serving";
-import type { Moves } from "../pools/moves.ts";
-import type { Pool } from "../pools/pool.ts";
+import type { Moves } from "../../pools/moves.ts";
+import type { Pool } from "../../pools/pool.ts";
+import type { FaultImpact } from "../fault-impact.ts";
 import type { Evacuating } from "./evacuation.ts";
-import type { FaultImpact } from "./fault-impact.ts";
 
 /** The pools that a request passes. */
 interface Way {
