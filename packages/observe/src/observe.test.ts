@@ -272,6 +272,33 @@ describe("what goes wrong has a name and a message", () => {
   });
 });
 
+describe("what is too large or too slow before the run", () => {
+  test("a refusal of any length is read no further than its first pieces", async () => {
+    let sent = 0;
+    const got = await oneOf((response) => {
+      response.writeHead(500);
+      const piece = "x".repeat(1 << 16);
+      const more = () => {
+        while (!response.destroyed && response.write(piece)) sent += piece.length;
+      };
+      response.on("drain", more);
+      more();
+    });
+    expect(got).toMatchObject({ outcome: "refused", message: expect.stringMatching(/^500: x{295}…$/) });
+    expect(sent).toBeLessThan(20e6);
+  });
+
+  test("a server that never answers the first request is given up", async () => {
+    server = await modelServer(() => {});
+    await expect(observed(server.url, one, { limits: { stallSeconds: 0.1 } })).rejects.toThrow("(stalled): no answer for 0.1 s");
+  });
+
+  test("of several models one is to be chosen", async () => {
+    server = await modelServer(wellBehaved, ["a", "b"]);
+    await expect(observed(server.url, one)).rejects.toThrow("it has the models a, b; wanted --model with one of them");
+  });
+});
+
 describe("bounds", () => {
   test("no more requests than were allowed", async () => {
     const { url, received } = await serving(wellBehaved);

@@ -54,17 +54,19 @@ const clock = () => performance.now() * 1e6;
 
 /** Observes a server from the first question to the last line of the file. Throws Unreachable, and BadInput where the file cannot be written. */
 export async function observing(order: ObservingOrder): Promise<{ readonly run: MeasuredRun; readonly messages: readonly string[] }> {
-  const { address, api, key, server: stated, load, options, signal } = order;
+  const { address, api, key, server: stated, load, limits, options, signal } = order;
   const server = new Server({ ...address, key });
+  const trial = { api, clock, signal, seconds: limits.stallSeconds };
   try {
-    const known = await knownServer(server, { api, model: options.model, clock });
-    if ("reason" in known) throw new Unreachable(known.reason, known.isUnreachable);
+    const known = await knownServer(server, { ...trial, model: options.model });
     if (signal.aborted) throw new Interrupted();
+    if ("reason" in known) throw new Unreachable(known.reason, known.isUnreachable);
     const contentSeed = options.contentSeed ?? Date.now(); // the same prompts once more would be found in the server's cache
     const head = headOf({ url: `${address.origin}${address.base}`, server: stated, known, load, contentSeed, options });
-    const measure = known.abilities.tokenIds ? undefined : await textMeasure(server, known, { api, clock });
+    const measure = known.abilities.tokenIds ? undefined : await textMeasure(server, known, trial);
     const prompter = new Prompter({ api, abilities: known.abilities, contents: new Contents(contentSeed), measure });
-    if (options.warmUp) await warmedUp({ server, known, api, prompter, load, count: options.warmUp, clock, signal });
+    if (options.warmUp) await warmedUp({ ...trial, server, known, prompter, load, count: options.warmUp });
+    if (signal.aborted) throw new Interrupted();
     return await filed(order, { server, known, head, prompter });
   } finally {
     await server.close();

@@ -1,8 +1,6 @@
 import { Answer } from "../answers/answer.ts";
-import type { Api } from "../answers/chunk.ts";
-import type { Ending } from "../answers/outcome.ts";
-import type { Clock } from "../clock.ts";
-import type { KnownServer } from "../servers/known-server.ts";
+import { asked } from "../servers/asked.ts";
+import type { KnownServer, TrialOrder } from "../servers/known-server.ts";
 import { requestBody } from "../servers/request-body.ts";
 import type { Server } from "../servers/server.ts";
 import { wordsOf } from "./words.ts";
@@ -20,7 +18,7 @@ const LONG = 288;
 export async function textMeasure(
   server: Server,
   { model, abilities }: KnownServer,
-  { api, clock }: { readonly api: Api; readonly clock: Clock },
+  { api, clock, ...patience }: TrialOrder,
 ): Promise<TextMeasure | undefined> {
   const counts: (number | null)[] = [];
   for (const words of [SHORT, LONG]) {
@@ -31,9 +29,7 @@ export async function textMeasure(
       words,
     );
     const body = requestBody({ api, model, outputTokens: 2, abilities, prompt });
-    await new Promise<Ending>((done) => {
-      server.post({ chat: api === "chat", body, id: "observe-trial" }, answer, done);
-    });
+    await asked(server, { chat: api === "chat", body, id: "observe-trial" }, answer, patience);
     counts.push(answer.promptTokens);
   }
   const [short, long] = counts;

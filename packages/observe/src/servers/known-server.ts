@@ -3,6 +3,7 @@ import { type Api, isMap, parsed } from "../answers/chunk.ts";
 import type { Ending } from "../answers/outcome.ts";
 import type { Clock } from "../clock.ts";
 import type { Abilities } from "./abilities.ts";
+import { asked, type Patience } from "./asked.ts";
 import { requestBody } from "./request-body.ts";
 import type { Reply, Server } from "./server.ts";
 
@@ -33,15 +34,21 @@ const ATTEMPTS: readonly Omit<Abilities, "usage">[] = [
 const PROMPT = 16;
 const FIRST_ID = 1000;
 
+/** How a server is tried. */
+export interface TrialOrder extends Patience {
+  readonly api: Api;
+  readonly clock: Clock;
+}
+
 /** Asks `server` what it is, and tries what it takes with requests of two tokens. */
 export async function knownServer(
   server: Server,
-  { api, model: asked, clock }: { readonly api: Api; readonly model?: string | undefined; readonly clock: Clock },
+  { api, model: wanted, clock, ...patience }: TrialOrder & { readonly model?: string | undefined },
 ): Promise<KnownServer | Unobservable> {
   const listed = await server.get("models");
   if (listed.status === null) return { reason: listed.text, isUnreachable: true };
   const models = modelsIn(listed);
-  const model = asked ?? (models?.length === 1 ? models[0] : undefined);
+  const model = wanted ?? (models?.length === 1 ? models[0] : undefined);
   if (model === undefined) return { reason: noModel(listed, models), isUnreachable: false };
   const version = versionIn(await server.get("/version"));
   let last: Ending | undefined;
@@ -50,14 +57,15 @@ export async function knownServer(
     const answer = new Answer({ api, outputTokens: 2, keepsText: false, clock });
     const prompt = attempt.tokenIds ? Array.from({ length: PROMPT }, (_, i) => FIRST_ID + i) : "the time of the day";
     const body = requestBody({ api, model, outputTokens: 2, abilities: attempt, prompt });
-    last = await new Promise<Ending>((done) => {
-      server.post({ chat: api === "chat", body, id: "observe-trial" }, answer, done);
-    });
+    last = await asked(server, { chat: api === "chat", body, id: "observe-trial" }, answer, patience);
     if (last.outcome === "finished") return { model, version, models, abilities: { ...attempt, usage: answer.outputTokens !== null } };
     if (last.outcome === "unreachable") return { reason: last.message!, isUnreachable: true };
     if (![400, 422, 500].includes(answer.status ?? 0) && last.outcome !== "server-error") break;
   }
-  return { reason: `a request of two tokens failed (${last!.outcome}): ${last!.message}`, isUnreachable: last!.outcome === "unavailable" };
+  return {
+    reason: `a request of two tokens failed (${last!.outcome}): ${last!.message}`,
+    isUnreachable: last!.outcome === "unavailable" || last!.outcome === "stalled",
+  };
 }
 
 function modelsIn({ status, text }: Reply): string[] | null {
