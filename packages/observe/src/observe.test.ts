@@ -110,6 +110,45 @@ describe("a server that behaves well", () => {
     }
   });
 
+  test.each(["chat", "completions"] as const)("text of sessions has the tokens of each turn by the server's count: %s", async (api) => {
+    // a token a word; of a chat one before each message and one behind all, of a text one before it
+    const countOf = ({ prompt, messages }: { prompt?: string; messages?: readonly { content: string }[] }) => {
+      const words = (text: string) => text.split(" ").filter((word) => word !== "").length;
+      return prompt !== undefined ? words(prompt) + 1 : messages!.reduce((sum, { content }) => sum + words(content) + 1, 1);
+    };
+    const { url, received } = await (async () => {
+      server = await modelServer(async (response, { body, path, headers }, at) => {
+        if (Array.isArray(body.prompt)) {
+          response.writeHead(400);
+          response.end('{"error":"no ids"}');
+          return;
+        }
+        const words = Array(countOf(body)).fill("x").join(" ");
+        await wellBehaved(response, { path, headers, body: { ...body, prompt: words, messages: [{ content: words }] } }, at);
+      });
+      return server;
+    })();
+    const turns: WorkloadSpec = {
+      kind: "sessions",
+      sessions: 4,
+      rate: 1000,
+      arrivals: { kind: "constant" },
+      turns: { kind: "fixed", value: 3 },
+      thinkTime: { kind: "fixed", value: 0 },
+      systemTokens: 0,
+      promptTokens: { kind: "uniform", from: 20, to: 90 },
+      outputTokens: { kind: "uniform", from: 1, to: 9 },
+    };
+    const { requests, known } = await observed(url, turns, { api });
+    expect(known.abilities.tokenIds).toBe(false);
+    expect(requests).toHaveLength(12);
+    expect(requests.map(({ promptTokens }) => promptTokens)).toEqual(requests.map(({ askedPromptTokens }) => askedPromptTokens));
+    const third = received.find(({ body }) => api === "chat" && body.messages.length === 5)?.body;
+    if (api === "chat")
+      expect(third.messages.map(({ role }: { role: string }) => role)).toEqual(["user", "assistant", "user", "assistant", "user"]);
+    expect(third?.messages[1].content.trim() ?? "w1").toMatch(/^w1( w\d)*$/);
+  });
+
   test("closed loops keep as many in flight as there are users", async () => {
     let inFlight = 0;
     let most = 0;

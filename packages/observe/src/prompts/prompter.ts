@@ -51,7 +51,9 @@ export class Prompter {
     }
     const { tokensOfWord, tokensAround } = this.#order.measure ?? WORD_EACH;
     const before = kept?.tokens ?? 0;
-    const words = Math.max(1, Math.round((ids.length - before - tokensAround) / tokensOfWord));
+    // a message of a chat has something around it each time, a text once
+    const around = kept === undefined || this.#order.api === "chat" ? tokensAround : 0;
+    const words = Math.max(1, Math.round((ids.length - before - around) / tokensOfWord));
     const from = Math.min(before, ids.length - 1);
     const text = textOf(ids, from, words);
     const said = [...(kept?.said ?? []), text];
