@@ -66,7 +66,7 @@ async function observe(): Promise<Row> {
   return { client: "observe", lateMs, most, busy };
 }
 
-/** What Node does unasked: a timer for each request, a body made beforehand, and answers that nobody reads. */
+/** What Node does unasked: a timer for each request, a body made beforehand, and answers that are not read. */
 async function plain(): Promise<Row> {
   const agent = new Agent({ keepAlive: true });
   const prompt = Array.from({ length: PROMPT }, (_, i) => 1000 + i);
