@@ -49,6 +49,7 @@ async function observe(): Promise<Row> {
     known,
     api: "completions",
     source: observedSource({ workload, seed: 1 }),
+    isFixed: true,
     prompter: new Prompter({ api: "completions", abilities: known.abilities, contents: new Contents(1) }),
     limits: { requests: 1e9, seconds: 600, stallSeconds: 60 },
     clock,

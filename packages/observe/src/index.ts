@@ -3,7 +3,7 @@ export { OUTCOMES, type Outcome } from "./answers/outcome.ts";
 export type { Clock } from "./clock.ts";
 export { type Limits, Observation, type ObserveOrder, type Underway } from "./observe.ts";
 export type { ObservedRequest, RunEnd } from "./observed-request.ts";
-export { type ObservedLoad, observedSource } from "./observed-source.ts";
+export { hasFixedTimes, type ObservedLoad, observedSource } from "./observed-source.ts";
 export { Contents } from "./prompts/contents.ts";
 export { Prompter } from "./prompts/prompter.ts";
 export { type TextMeasure, textMeasure } from "./prompts/text-measure.ts";

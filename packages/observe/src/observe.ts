@@ -31,6 +31,8 @@ export interface ObserveOrder {
   readonly known: KnownServer;
   readonly api: Api;
   readonly source: RequestSource;
+  /** Whether requests come at their times whatever becomes of others, so that each can be written before it is due. */
+  readonly isFixed: boolean;
   readonly prompter: Prompter;
   readonly limits: Limits;
   readonly clock: Clock;
@@ -47,6 +49,12 @@ export interface Underway {
   readonly seconds: number;
 }
 
+/** A request that is written, and not sent. */
+interface Prepared extends Pick<ObservedRequest, "number" | "session" | "plannedNs" | "askedPromptTokens" | "askedOutputTokens"> {
+  readonly prompt: Prompt;
+  readonly body: string;
+}
+
 interface Flight {
   readonly answer: Answer;
   readonly sentNs: number;
@@ -56,11 +64,14 @@ interface Flight {
 /** Sends what a source brings, each request when it is due, and reports each as it ends. */
 export class Observation {
   readonly #order: ObserveOrder;
-  readonly #now: Clock;
+  #now: Clock = () => 0;
+  /** Written before they are due, in their order. */
+  readonly #prepared: Prepared[] = [];
   readonly #flights = new Set<Flight>();
   readonly #drawn: ArrivingRequest = createArrivingRequest();
   /** When the first request was sent. */
   firstSentNs = 0;
+  #taken = 0;
   #sent = 0;
   #ended = 0;
   #failures = 0;
@@ -70,7 +81,6 @@ export class Observation {
 
   constructor(order: ObserveOrder) {
     this.#order = order;
-    this.#now = clockFromNow(order.clock);
   }
 
   get underway(): Underway {
@@ -79,7 +89,9 @@ export class Observation {
 
   /** Done when all that was sent has ended. */
   async run(): Promise<RunEnd> {
-    const { signal } = this.#order;
+    const { signal, source, limits, clock } = this.#order;
+    while (source.nextNs <= 0 && this.#taken < Math.min(limits.requests, MOST_IN_FLIGHT)) this.#prepared.push(this.#prepare());
+    this.#now = clockFromNow(clock);
     const over = new Promise<RunEnd>((resolve) => {
       this.#resolve = resolve;
     });
@@ -97,30 +109,37 @@ export class Observation {
     }
   }
 
+  /** When the next request is due; infinite where none is known. */
+  get #dueNs(): number {
+    return this.#prepared[0]?.plannedNs ?? this.#order.source.nextNs;
+  }
+
   /** Sends all that is due, and waits for what is next. */
   #pump(): void {
     clearTimeout(this.#timer);
-    const { source, limits } = this.#order;
-    while (this.#end === undefined && this.#flights.size < MOST_IN_FLIGHT && source.nextNs <= this.#now()) {
+    const { source, limits, isFixed } = this.#order;
+    while (this.#end === undefined && this.#flights.size < MOST_IN_FLIGHT && this.#dueNs <= this.#now()) {
       if (this.#sent === limits.requests) this.#end = "max-requests";
-      else this.#send();
+      else this.#send(this.#prepared.shift() ?? this.#prepare());
     }
-    if (this.#end === undefined && source.nextNs !== Number.POSITIVE_INFINITY) {
-      if (this.#flights.size < MOST_IN_FLIGHT) {
-        const ms = Math.max(1, Math.min(LONGEST_TIMER_MS, Math.floor((source.nextNs - this.#now()) / 1e6)));
-        this.#timer = setTimeout(() => this.#pump(), ms);
-      }
+    if (this.#end === undefined && this.#dueNs !== Number.POSITIVE_INFINITY) {
+      if (this.#flights.size === MOST_IN_FLIGHT) return;
+      if (isFixed && this.#prepared.length === 0 && this.#taken < limits.requests && source.nextNs !== Number.POSITIVE_INFINITY)
+        this.#prepared.push(this.#prepare());
+      const ms = Math.max(1, Math.min(LONGEST_TIMER_MS, Math.floor((this.#dueNs - this.#now()) / 1e6)));
+      this.#timer = setTimeout(() => this.#pump(), ms);
     } else if (this.#flights.size === 0) this.#resolve(this.#end ?? "all-sent");
   }
 
-  #send(): void {
-    const { source, prompter, server, known, api, onRequest } = this.#order;
+  /** Takes the next request from its source, and writes what is sent. */
+  #prepare(): Prepared {
+    const { source, prompter, known, api } = this.#order;
     const request = this.#drawn;
     const plannedNs = source.nextNs;
     source.take(request);
-    const number = this.#sent++;
+    const number = this.#taken++;
     const { session, promptTokens: askedPromptTokens, outputTokens: askedOutputTokens } = request;
-    const prompt: Prompt = prompter.promptOf(request, number);
+    const prompt = prompter.promptOf(request, number);
     const body = requestBody({
       api,
       model: known.model,
@@ -128,6 +147,13 @@ export class Observation {
       outputTokens: askedOutputTokens,
       abilities: known.abilities,
     });
+    return { number, session, plannedNs, askedPromptTokens, askedOutputTokens, prompt, body };
+  }
+
+  #send({ prompt, body, ...request }: Prepared): void {
+    const { source, prompter, server, api, onRequest } = this.#order;
+    const { number, session, askedOutputTokens } = request;
+    this.#sent++;
     const answer = new Answer({ api, outputTokens: askedOutputTokens, keepsText: session >= 0, clock: this.#now });
     const sentNs = this.#now();
     if (number === 0) this.firstSentNs = sentNs;
@@ -138,16 +164,12 @@ export class Observation {
       this.#ended++;
       this.#failures = outcome === "finished" || answer.tokens > 0 ? 0 : this.#failures + 1;
       onRequest({
-        number,
-        session,
-        plannedNs,
+        ...request,
         sentNs,
         firstTokenNs: answer.firstTokenNs,
         endNs: outcome === "finished" ? (answer.lastTokenNs ?? now) : now,
         gapsNs: answer.gapsNs,
         chunks: answer.chunks,
-        askedPromptTokens,
-        askedOutputTokens,
         promptTokens: answer.promptTokens,
         outputTokens: answer.outputTokens,
         streamedTokens: answer.tokens,

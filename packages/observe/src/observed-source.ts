@@ -10,6 +10,11 @@ export interface ObservedLoad {
   readonly readPieces?: ReadPieces;
 }
 
+/** Whether requests of `workload` come at their times whatever becomes of those before. */
+export function hasFixedTimes({ kind }: WorkloadSpec): boolean {
+  return kind === "open" || kind === "trace" || kind === "batch";
+}
+
 /** The requests that a simulation of `load` has. */
 export function observedSource({ workload, seed, readPieces }: ObservedLoad): RequestSource {
   return createRequestSource(workload, new Streams(seed), readPieces);

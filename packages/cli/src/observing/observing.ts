@@ -2,6 +2,7 @@ import {
   type Address,
   type Api,
   Contents,
+  hasFixedTimes,
   type KnownServer,
   knownServer,
   type Limits,
@@ -106,7 +107,8 @@ async function filed(order: ObservingOrder, { server, known, head, prompter }: P
       }
     };
     const source = observedSource(load);
-    const observation = new Observation({ server, known, api, source, prompter, limits, clock, signal: stop.signal, onRequest });
+    const isFixed = hasFixedTimes(load.workload);
+    const observation = new Observation({ server, known, api, source, isFixed, prompter, limits, clock, signal: stop.signal, onRequest });
     if (signal.aborted) forward();
     const progress = new ObserveProgress(terminal.err, () => ({ ...observation.underway, failed }));
     const begin = performance.eventLoopUtilization();
