@@ -5,5 +5,5 @@ import { processTerminal } from "./terminal/terminal.ts";
 const terminal = processTerminal();
 commandLine(process.argv.slice(2), terminal).then((code) => {
   process.exitCode = code;
-  if (terminal.isWritten()) process.exit(); // at once; else Node takes its heap apart before
+  if (terminal.isWritten()) process.exit(); // at once; else Node frees its heap first
 });

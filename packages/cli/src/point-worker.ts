@@ -9,7 +9,7 @@ import { piecesBeside, piecesWithin } from "./scenarios/files-beside.ts";
 export interface PointWorkerData {
   /** The file that the scenarios are of. */
   readonly scenarioFile: string;
-  /** Whether nothing outside its folder may be read: who sends the points is not who runs them. */
+  /** Whether nothing outside its folder may be read, because another person sends the points. */
   readonly isBounded: boolean;
   /** The folder of the cache; undefined: there is none. */
   readonly cache: string | undefined;

@@ -33,14 +33,14 @@ export interface WorkerRunner extends Runner {
   close(): Promise<void>;
 }
 
-/** Points that may be taken for each thread: a chunk that it runs and one that waits, so that no slow point leaves it without work. */
+/** Most points of each thread: a chunk that it runs and one that waits, so that no slow point leaves it without work. */
 const POINTS_EACH = 16;
-/** An idle thread stays: the next point would have to start another, which takes longer than most points. */
+/** An idle thread stays, as starting another takes longer than most points. */
 const IDLE_MS = Number.POSITIVE_INFINITY;
 
 /**
- * Piscina asks for the worker by `require` first. Node reads a module then in one go, and where the thread is ended meanwhile, as by Ctrl-C at once, the whole process
- * dies of it (`v8::Module::IsGraphAsync`). Where `require` takes no modules, Piscina imports it.
+ * Piscina loads the worker by `require` first. Node then reads a module in one go, and if the thread is stopped meanwhile, as by an early
+ * Ctrl-C, the whole process dies (`v8::Module::IsGraphAsync`). Where `require` accepts no modules, Piscina imports it.
  */
 const NO_REQUIRE = "--no-experimental-require-module";
 

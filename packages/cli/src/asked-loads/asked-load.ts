@@ -2,7 +2,7 @@ import { Problems, parseQuantity, parseScenario, resolvedOf, type Scenario, type
 import { type LocatedProblem, locatedProblem, wrongValue } from "../outcomes/located-problem.ts";
 import type { SearchOptions } from "../studies/search-plan.ts";
 
-/** The load that a command line asks for, in place of the scenario's. */
+/** Load that a command line states in place of the scenario's. */
 export interface LoadOptions {
   /** Requests a second, as `20 requests/s`. */
   readonly rate?: string;
@@ -16,7 +16,7 @@ const REQUESTS_OF_USER = 4;
 const REQUESTS = 1000;
 const KEPT = ["promptTokens", "outputTokens", "cachedTokens", "correlation", "pairs", "classes", "prefix", "client"] as const;
 
-/** What is wrong with `options`, whatever the scenario is. */
+/** Problems of `options` for any scenario. */
 export function loadOptionProblems({ rate, users, think }: LoadOptions): LocatedProblem[] {
   const problems: LocatedProblem[] = [];
   if (rate !== undefined && !isPositive(rate, "requests/s"))
@@ -33,7 +33,7 @@ export function isLoadAsked({ rate, users }: LoadOptions): boolean {
   return rate !== undefined || users !== undefined;
 }
 
-/** `options` that ask how many GPUs carry a load, where nothing is said of what is to be small or large. */
+/** `options` with an objective, if they ask how many GPUs carry a load and state none. */
 export function withObjective<Options extends LoadOptions & Pick<SearchOptions, "objectives">>(options: Options): Options {
   if (options.objectives.length > 0 || !isLoadAsked(options)) return options;
   return { ...options, objectives: [{ text: "gpus", better: "less" }] };
@@ -69,7 +69,7 @@ export function withLoad(scenario: Scenario, options: LoadOptions, problems: Loc
   }
 }
 
-/** The settings that give `given` the load of `asked`, as `--set` takes them; none where it has that load. */
+/** Settings that give `given` the load of `asked`, as `--set` options; none if it has that load. */
 export function loadSettings(given: Scenario, asked: Scenario): string[] {
   const [from, to] = [given, asked].map((scenario) => resolvedOf(scenario) as Readonly<Record<string, Readonly<Record<string, unknown>>>>);
   return ["workload", "measure"].flatMap((section) => {

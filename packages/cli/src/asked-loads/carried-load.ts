@@ -25,7 +25,7 @@ export function carriedLoad(
   return [carries, [fewer, openText(found)].filter((text) => text !== undefined).join(", and ")].filter((text) => text !== "").join("; ");
 }
 
-/** `5 plans of fewer GPUs were not run`, where some were left out by the formula or not looked at: they may carry the load. */
+/** `5 plans of fewer GPUs were not run`, if some were left out by the formula or not examined: they may carry the load. */
 function openText({ certificate }: Optimum): string | undefined {
   const open = certificate?.smallerNotRun ?? 0;
   return open === 0 ? undefined : `${counted(open, "plan")} of fewer GPUs ${open === 1 ? "was" : "were"} not run`;
@@ -49,7 +49,7 @@ function layoutText({ parameters, report }: ExaminedPlan): string {
   return [replicas, ...degrees, ...(report.gpus === 1 || degrees.length > 0 ? [] : ["a GPU each"])].join(", ");
 }
 
-/** The most GPUs under `gpus` that were run, none of whose plans holds the constraints, and what one of them misses. */
+/** The most GPUs below `gpus` that were run without a plan that holds the constraints, and a constraint that one of them misses. */
 function fewerText(found: Optimum, gpus: number, formulas: readonly Formula[], examined: readonly Case[]): string | undefined {
   const at = formulas.findIndex(({ text }) => text === "gpus");
   const missing = examined.filter(({ values, met }) => met === false && (values[at] ?? gpus) < gpus);

@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 
-/** Names another folder, or says that there is none. */
+/** Variable for another folder, or for none. */
 export const CACHE_VARIABLE = "TOKENYARD_CACHE";
 const OFF = "off";
 

@@ -17,7 +17,7 @@ const OLD_DRAFT_MS = 3_600_000;
 /** Files of ours, and drafts of them: the folder may be one that others use too. */
 const OURS = /\.law(\.[\d-]+\.draft)?$/;
 
-/** What is known of the file of a table that is open. */
+/** State of the file of an open table. */
 interface Seen {
   /** Stamp of the file that was read or written last. */
   stamp: string | undefined;
@@ -32,7 +32,7 @@ export class FileLawStore implements LawStore {
   readonly #memory = new MemoryLawStore();
   readonly #seen = new WeakMap<LawNodes, Seen>();
   #isWritable = true;
-  /** Bytes that were written since all files were looked at. */
+  /** Bytes written since the last check of all files. */
   #written = Number.POSITIVE_INFINITY;
 
   /** `folder` of the cache. */

@@ -14,7 +14,7 @@ export function fileOfNodes(nodes: LawNodes): Buffer {
   return Buffer.concat([MAGIC, MARK, digestOf(bytes), bytes]);
 }
 
-/** What `file` holds; undefined where it is torn, or no such file. */
+/** Content of `file`; undefined if it is torn, or no such file. */
 export function nodesOfFile(file: Buffer): LawNodes | undefined {
   if (file.length < HEAD_BYTES || !file.subarray(0, MAGIC.length + MARK.length).equals(Buffer.concat([MAGIC, MARK]))) return undefined;
   const bytes = file.subarray(HEAD_BYTES);

@@ -88,7 +88,7 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
   return code;
 }
 
-/** Loads the simulator, and the cache beside it unless that is not wanted. */
+/** Loads the simulator, and its cache if requested. */
 async function loadedHall(isCached: boolean): Promise<Simulation> {
   const [simulator, { cachedSimulation }, { cacheFolder }] = await Promise.all([
     import("@tokenyard/simulator"),
@@ -100,7 +100,7 @@ async function loadedHall(isCached: boolean): Promise<Simulation> {
 
 const IN_WORDS = "the words of a launch line; wanted it in quotes as one argument, or a file; for import also behind --";
 
-/** Loads what it needs now: help and mistakes start without the scenario's format. */
+/** Loads parsers late: help and mistakes start without the scenario's format. */
 async function refusedWords(split: string): Promise<never> {
   const [{ BadInput }, { plainProblem }] = await Promise.all([
     import("../outcomes/bad-input.ts"),
@@ -109,7 +109,7 @@ async function refusedWords(split: string): Promise<never> {
   throw new BadInput([plainProblem(split, IN_WORDS)]);
 }
 
-/** The first word of a launch line that is given in words of its own, so that its flags would be taken for options. */
+/** The first word of a launch line that is given as separate words, so that its flags would be read as options. */
 function launchInWords(args: readonly string[]): string | undefined {
   const behind = args.indexOf("--");
   const own = behind < 0 ? args : args.slice(0, behind);
@@ -119,7 +119,9 @@ function launchInWords(args: readonly string[]): string | undefined {
   );
 }
 
-/** The arguments of commander: where help is asked of a command that there is not, that command alone, which it refuses; it would print the help of all of them. */
+/**
+ * Arguments for commander: for help on an unknown command, that command alone, which it refuses; it would print the help of all of them.
+ */
 function understood(args: readonly string[]): readonly string[] {
   if (args.length === 0 || (args[0] === "help" && args[1] === "help")) return ["--help"];
   const name = args[0] === "help" ? args[1] : args[0];

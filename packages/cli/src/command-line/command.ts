@@ -3,14 +3,14 @@ import type { ExitCode } from "../outcomes/exit-code.ts";
 import type { Simulation } from "../runs/simulation.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
-/** What commands have at hand. */
+/** Tools of commands. */
 export interface Surroundings {
-  /** Makes what a command does of its options. */
+  /** Makes the action of a command from its options. */
   readonly action: (json: boolean | undefined, command: () => Promise<ExitCode>) => () => Promise<void>;
   readonly terminal: Terminal;
   /** Loads the simulator. */
   readonly hall: () => Promise<Simulation>;
 }
 
-/** By name, what adds each command to the program: most are not called, and their options take longer to make than to read. */
+/** Functions by name that add each command to the program: most are not called, and their options take longer to make than to read. */
 export type Commands = Readonly<Record<string, (program: Command, around: Surroundings) => void>>;

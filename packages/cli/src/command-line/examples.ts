@@ -1,4 +1,4 @@
-/** What one may type, in a folder with `plan.yaml` and other files of its kind, and what that does. */
+/** A command line for a folder with `plan.yaml` and similar files, with its effect. */
 export interface Example {
   readonly line: string;
   readonly does: string;
@@ -165,7 +165,7 @@ function examples(...lines: readonly (readonly [line: string, does: string])[]):
   return lines.map(([line, does]) => ({ line, does }));
 }
 
-/** What stands under the help of a command. */
+/** Text below the help of a command. */
 export function examplesText(command: string): string {
   const lines = (EXAMPLES[command] ?? []).map(({ line, does }) => `  ${line}\n      ${does}`);
   return lines.length === 0 ? "" : `\nExamples:\n${lines.join("\n")}`;

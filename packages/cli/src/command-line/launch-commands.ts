@@ -3,7 +3,7 @@ import { launchOptions, MACHINE, ofLaunch } from "./launch-options.ts";
 import { countingNumber, named } from "./option-values.ts";
 import { changedCommand, FILE, WORKERS } from "./scenario-commands.ts";
 
-/** The commands between scenarios and what engines are launched with. */
+/** Commands between scenarios and launches of engines. */
 export const launchCommands: Commands = {
   import(program, { action, terminal }) {
     launchOptions(

@@ -19,10 +19,10 @@ const OPTIONS: Readonly<Record<Name, readonly [flags: string, says: string, read
 
 const ALL = Object.keys(OPTIONS) as Name[];
 
-/** What a launch of its own takes, which says neither model nor load. */
+/** Options for a launch, which states its model and load itself. */
 export const MACHINE: readonly Name[] = ["gpu", "engineVersion", "env", "only"];
 
-/** `command` with options for what a launch does not say. */
+/** `command` with options for what a launch leaves open. */
 export function launchOptions(command: Command, names: readonly Name[] = ALL): Command {
   command.optionsGroup("Where a launch is given in place of a scenario:");
   for (const name of names) {

@@ -30,7 +30,7 @@ export function wholeNumber(text: string): number | Refused {
 
 const LAST_PORT = 65_535;
 
-/** A TCP port; 0 takes a free one. */
+/** A TCP port; 0 chooses a free one. */
 export function port(text: string): number | Refused {
   const number = numberFrom(0, text);
   return number === undefined || number > LAST_PORT

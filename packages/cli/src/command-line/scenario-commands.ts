@@ -5,7 +5,7 @@ export const FILE = "a scenario file; - for standard input";
 export const QUEUE = "run the points on the `tokenyard worker`s of this Valkey or Redis server, such as redis://host:6379";
 export const WORKERS = "worker threads; one for each core unless given";
 
-/** A command over scenario files, with what may change them. */
+/** A command over scenario files, with options that change them. */
 export function scenarioCommand(program: Command, name: string, description: string): Command {
   return changedCommand(program, name, description).argument("<file...>", "scenario files; - for standard input");
 }
@@ -19,7 +19,7 @@ export function changedCommand(program: Command, name: string, description: stri
     .addOption(new Option("--seed <n>", "use this seed instead of the scenario's").argParser(wholeNumber));
 }
 
-/** A command that runs, and may do so without what earlier runs have left. */
+/** A command that runs, with an option to ignore the results of earlier runs. */
 export function cachedCommand(command: Command): Command {
   return command.option(
     "--no-cache",

@@ -23,7 +23,7 @@ export interface AccuracyOptions extends MeasuredOptions, StudyFileOptions {
   readonly queue?: string;
 }
 
-/** Simulates measured runs, each by its own launch line and load, and says how far the two lie apart. */
+/** Simulates measured runs, each by its own launch line and load, and reports the differences. */
 export async function accuracy(
   files: readonly string[],
   options: AccuracyOptions,
@@ -52,7 +52,7 @@ export async function accuracy(
   return NOTHING_RAN;
 }
 
-/** A run as JSON has it: what it is by its source, without its requests. */
+/** JSON form of a run: identified by its source, without its requests. */
 function plain({ run, ...rest }: ComparedRun): object {
   const { source, engine, gpu, gpus, model, load, launch } = run;
   return { source, engine, gpu, gpus, model, load, launch, ...rest };

@@ -140,7 +140,7 @@ async function runOf({ file, readPieces, refused }: OpenScenario, scenario: Scen
   return report;
 }
 
-/** Keeps what Prometheus' tools are given of a run. */
+/** Keeps the samples for Prometheus' tools. */
 class WholeWatch implements SampleSink {
   readonly #watch: ReturnType<typeof watchOf>;
   readonly #kept: KeptSamples;

@@ -17,7 +17,7 @@ export interface AvailabilityCommandOptions extends ScenarioOptions {
   /** Takes the answer as a page. */
   readonly html?: string;
   readonly years?: number;
-  /** False: the plan alone, without what changes to it would do. */
+  /** False: only the plan, without changes to it. */
   readonly variants?: boolean;
   /** Threads; this one alone when none are given, as most plans take seconds. */
   readonly workers?: number;
@@ -25,7 +25,7 @@ export interface AvailabilityCommandOptions extends ScenarioOptions {
   readonly queue?: string;
 }
 
-/** Prints how much of the time, and of the plan, serves over years, and what becomes of requests; nothing when Ctrl-C ends it. */
+/** Prints the serving share of time and plan over years, and the fates of requests; nothing after Ctrl-C. */
 export async function availabilityOfScenario(
   file: string,
   options: AvailabilityCommandOptions,
@@ -76,7 +76,7 @@ export async function availabilityOfScenario(
   return FINE;
 }
 
-/** The mistakes in years at their option, all others where they stand. */
+/** Problems of years at their option, all others at their places. */
 function refused(problems: readonly Problem[], { refused: inFile }: Omit<OpenScenario, "setup">): BadInput {
   const ofYears = problems.filter(({ path }) => path[0] === "years").map((problem) => locatedProblem({ ...problem, path: [] }, "--years"));
   const others = inFile(problems.filter(({ path }) => path[0] !== "years"));

@@ -21,7 +21,7 @@ export interface CalibrateOptions extends MeasuredOptions {
   readonly json?: boolean;
 }
 
-/** Simulates measured runs, and writes what they say of the simulator as a file that scenarios extend. */
+/** Simulates measured runs, and writes the corrections of the simulator as a file that scenarios extend. */
 export async function calibrate(
   files: readonly string[],
   options: CalibrateOptions,
@@ -58,7 +58,7 @@ export async function calibrate(
   return NOTHING_RAN;
 }
 
-/** What is written: the calibration as a scenario has it. */
+/** Content of the file: the calibration as in a scenario. */
 function calibrationYaml(spec: CalibrationSpec): string {
   const { noise, ...rest } = spec;
   const { tokenyard, ...others } = rest;

@@ -38,7 +38,7 @@ export interface CapacityCommandOptions extends ScenarioOptions {
 const FEWEST_SEEDS = 8;
 const TICK_MS = 200;
 
-/** Finds how much load a scenario takes, and prints every load that was tried; what there is so far when Ctrl-C ends it. */
+/** Finds the largest load of a scenario, and prints every load that was tried; the results so far after Ctrl-C. */
 export async function capacityOfScenario(
   file: string,
   options: CapacityCommandOptions,
@@ -124,7 +124,7 @@ function workOf({ scenario: { workload } }: OpenScenario): Capacity["of"] {
   return workload.kind === "sessions" ? "sessions" : "requests";
 }
 
-/** What the options ask for; their mistakes go into `problems`. */
+/** The question of the options; their mistakes are added to `problems`. */
 function askedOf({ scenario, setup }: OpenScenario, options: CapacityCommandOptions, problems: LocatedProblem[]): CapacityOptions {
   const { subjectTo, targets, replications } = options;
   const { kind } = scenario.workload;
@@ -177,7 +177,7 @@ function loadProblems({ from, to }: CapacityCommandOptions): LocatedProblem[] {
   return isOrdered ? [] : [wrongValue("--to", "", to, `no less than --from, ${from}, in its unit`)];
 }
 
-/** What `text` is as a number of users or a speed, and as a rate; NaN where it is none. */
+/** `text` as a number of users or a speed, and as a rate; NaN if it is none. */
 function loadsOf(text: string): [plain: number, rate: number] {
   const rate = parseQuantity(text, "requests/s");
   return [Number(text), typeof rate === "number" ? rate : Number.NaN];
@@ -187,7 +187,7 @@ function isPositive(value: number): boolean {
   return Number.isFinite(value) && value > 0;
 }
 
-/** What an option says; undefined where it is not given, or is listed in `problems`. */
+/** Value of an option; undefined if it is not given, or is listed in `problems`. */
 function quantityOf(
   options: CapacityCommandOptions,
   { option, unit, example }: QuantityOption,
@@ -209,7 +209,7 @@ function quantityOf(
 
 const OPTIONS = ["from", "to", "precision", "attainment"] as const;
 
-/** The mistakes that the search itself found, each at its option, or in the file where it stands in none. */
+/** Problems of the search itself, each at its option, or at its place in the file. */
 function refused(problems: readonly Problem[], options: CapacityCommandOptions, opened: OpenScenario): BadInput {
   const { subjectTo } = options;
   const located = problems.flatMap((problem): readonly LocatedProblem[] => {

@@ -10,7 +10,7 @@ export interface CheckCommandOptions extends ScenarioOptions {
   readonly json?: boolean;
 }
 
-/** Prints what can be said of the scenarios without running them; their problems end the command before anything is printed. */
+/** Prints facts on the scenarios without a run; their problems end the command before anything is printed. */
 export async function check(
   files: readonly string[],
   options: CheckCommandOptions,

@@ -33,7 +33,7 @@ export interface CompareCommandOptions extends ScenarioOptions {
   /** Takes the answer as a page. */
   readonly html?: string;
   readonly replications?: number;
-  /** Half the interval of each typical change, as a share: pairs are as many as that takes, up to `replications`. */
+  /** Largest half-width of each typical change, as a share: the number of pairs follows, up to `replications`. */
   readonly precision?: string;
   /** A change that is surely smaller is called none. */
   readonly least?: string;
@@ -42,7 +42,7 @@ export interface CompareCommandOptions extends ScenarioOptions {
   readonly workers?: number;
 }
 
-/** What everybody asks of two scenarios, beside the metrics of their targets. */
+/** Numbers to compare for any two scenarios, beside the metrics of their targets. */
 export const ALWAYS = ["ttft.mean", "tpot.mean", "throughputPerGpu", "gpus", "cost", "costPerMillionTokens", "energyPerToken"];
 const MOST_INPUTS = 20;
 
@@ -120,7 +120,7 @@ function concluded({ pairs }: Comparisons, rows: readonly Row[], a: OpenScenario
   return comparisonConclusion({ pairs, numbers, targets: { a: targets(a), b: targets(b) } });
 }
 
-/** What a page says of it; the seeds' missing runs are among its warnings. */
+/** Page of a comparison; missing runs of seeds are among its warnings. */
 function comparisonAnswer(
   { pairs, missing, uncalibrated }: Comparisons,
   rows: readonly Row[],
@@ -136,7 +136,7 @@ function comparisonAnswer(
   return { title: `${b.name} against ${a.name}`, conclusion, facts, tables, warnings: missing.map(missingLine), scenarios };
 }
 
-/** What `--json` prints. */
+/** Output of `--json`. */
 function comparisonTree(
   { pairs, missing, isNarrow, uncalibrated }: Comparisons,
   rows: readonly Row[],

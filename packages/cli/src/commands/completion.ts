@@ -4,7 +4,7 @@ import type { Terminal } from "../terminal/terminal.ts";
 
 export type Shell = "bash" | "zsh" | "fish";
 
-/** A word that may be typed, and what it means. */
+/** A word to complete, with its meaning. */
 interface Word {
   readonly word: string;
   readonly means: string;
@@ -12,11 +12,11 @@ interface Word {
 
 interface Verb extends Word {
   readonly options: readonly (Word & { readonly takesValue: boolean; readonly choices: readonly string[] })[];
-  /** What its first argument may be, where that is no file. */
+  /** Choices of its first argument, if that is no file. */
   readonly choices: readonly string[];
 }
 
-/** Prints what makes `shell` complete commands, options and their choices; everything else is completed as a file. */
+/** Prints a script for `shell` that completes commands, options and their choices; everything else is completed as a file. */
 export function completion(program: Command, shell: Shell, presets: readonly string[], terminal: Terminal): ExitCode {
   const verbs = program.commands.map((command): Verb => {
     const choices = command.registeredArguments[0]?.argChoices ?? (command.name() === "presets" ? presets : []);

@@ -23,10 +23,13 @@ export interface DiffCommandOptions extends Pick<ScenarioOptions, "set" | "seed"
   readonly json?: boolean;
 }
 
-/** What is compared beside inputs: names do not matter, and targets are those of `a`. */
+/** Keys that are not compared as inputs: names do not matter, and targets are those of `a`. */
 const NOT_SHOWN = new Set(["name", "about", "seed", "assumed", "claims"]);
 
-/** Lists where two launches, manifests or scenarios resolve to other values; with `run`, what that does, and whether a target of the first is lost. */
+/**
+ * Lists values that two launches, manifests or scenarios resolve differently; with `run`, the effects, and whether a target of the first is
+ * lost.
+ */
 export async function diff(
   files: readonly [string, string],
   options: DiffCommandOptions,

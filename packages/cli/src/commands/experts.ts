@@ -21,7 +21,7 @@ export interface ExpertsCommandOptions {
 
 /** Experts that a layer may have, as a scenario says. */
 const MOST_EXPERTS = 65_536;
-/** Tables that a recorded gate takes after its first. */
+/** Most tables of a recorded gate after its first. */
 const MOST_LATER = 1000;
 
 /**

@@ -21,8 +21,8 @@ export interface ImportKernelsOptions {
 }
 
 /**
- * Turns measurements that others wrote into one table for `cluster.kernels: { kind: table }`, or for `cluster.network.files`, in the columns of docs/kernels.md. Each file's form is
- * known by its columns; what a table cannot hold is left out and counted.
+ * Converts measurements by others into one table for `cluster.kernels: { kind: table }`, or for `cluster.network.files`, in the columns of
+ * docs/kernels.md. Each file's form is recognised by its columns; rows that a table cannot hold are left out and counted.
  */
 export async function importKernels(sources: readonly string[], options: ImportKernelsOptions, terminal: Terminal): Promise<ExitCode> {
   const model = options.model === undefined ? undefined : modelNamed(options.model);

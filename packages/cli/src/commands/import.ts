@@ -17,7 +17,7 @@ export interface ImportCommandOptions extends LaunchOptions {
   readonly json?: boolean;
 }
 
-/** Makes a scenario of a launch line, a script or a manifest; prints what became of each flag. */
+/** Makes a scenario from a launch line, a script or a manifest; prints the fate of each flag. */
 export async function importLaunch(what: readonly string[], options: ImportCommandOptions, terminal: Terminal): Promise<ExitCode> {
   const { out } = options;
   if (out !== undefined) {

@@ -18,13 +18,13 @@ import { LARGEST_SCENARIO, readTextFile } from "../scenarios/scenario-text.ts";
 import { harmless, type Terminal } from "../terminal/terminal.ts";
 
 export interface InitCommandOptions extends Partial<Answers> {
-  /** Takes what is usual where no option says otherwise. */
+  /** Uses the defaults where no option is given. */
   readonly yes?: boolean;
   /** A launch to make it of. */
   readonly from?: string;
 }
 
-/** Writes a scenario with comments that runs as it is: asks a person for what no option says, and takes what is usual where none is there. */
+/** Writes a runnable scenario with comments: asks a person for missing options, and uses defaults without one. */
 export async function init(file: string, options: InitCommandOptions, terminal: Terminal, simulation: Simulation): Promise<ExitCode> {
   if (options.from !== undefined) {
     const { from, yes: _, ...others } = options;
@@ -58,7 +58,7 @@ function usual(given: Partial<Answers>): Answers {
   return Object.fromEntries(ANSWER_NAMES.map((name) => [name, given[name] ?? QUESTIONS[name].usual])) as unknown as Answers;
 }
 
-/** The answers of a person, a question a line; Enter takes what is usual, and a wrong answer is reported and asked again. */
+/** The answers of a person, a question a line; Enter accepts the default, and a wrong answer is reported and asked again. */
 async function asked(given: Partial<Answers>, terminal: Terminal): Promise<Answers> {
   const answers: Partial<Record<AnswerName, string>> = { ...given };
   const lines = createInterface({ input: Readable.from(terminal.in), terminal: false })[Symbol.asyncIterator]();

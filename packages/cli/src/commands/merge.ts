@@ -4,7 +4,7 @@ import { counted } from "../terminal/amount.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 export interface MergeCommandOptions {
-  /** The file that takes all rows. */
+  /** File for all rows. */
   readonly out: string;
   /** Whether shards may be missing. */
   readonly partial?: boolean;

@@ -29,7 +29,7 @@ import type { Terminal } from "../terminal/terminal.ts";
 
 export interface OptimizeCommandOptions extends ScenarioOptions, SearchOptions, StudyFileOptions, LoadOptions {
   readonly json?: boolean;
-  /** Says what is done in any case: without a plan that holds the constraints the exit code is 1. */
+  /** Names the default: without a plan that holds the constraints the exit code is 1. */
   readonly strict?: boolean;
   readonly workers?: number;
   /** The URL of a queue of workers, in place of threads. */
@@ -131,7 +131,7 @@ interface Tools {
   readonly interrupt: Interrupt;
 }
 
-/** Searches to the end, the budget's end or Ctrl-C; gives what was found by then. Every plan that is run goes into `book`. */
+/** Searches to the end, the budget's end or Ctrl-C; returns the results so far. Every plan that is run goes into `book`. */
 async function searched({ read, plan, title, book }: Order, { options, terminal, simulation, interrupt }: Tools): Promise<Optimum> {
   const { sweep: _, ...base } = read.scenario;
   const { readPieces } = read;
@@ -193,7 +193,7 @@ function stateOf({ examined, pruned, infeasible, left, best, drawnExactly = 0, k
   return { ended, most: left === null ? null : ended + left + leftToDraw, best: values?.join(", "), doing };
 }
 
-/** What a study file keeps of it, beside the plans that were run. */
+/** Content of a study file about it, beside the plans that were run. */
 function keptAnswer({ best, constraints, nearest, certificate, proven }: Optimum): Answer {
   return {
     best: best?.parameters ?? null,
@@ -205,7 +205,7 @@ function keptAnswer({ best, constraints, nearest, certificate, proven }: Optimum
   };
 }
 
-/** What `--json` prints: the answer first. */
+/** Output of `--json`: the answer first. */
 function answerOf({ best, front, examined, pruned, infeasible, exhaustive, ...rest }: Optimum): object {
   return { best, front, examined, pruned, infeasible, exhaustive, ...rest };
 }

@@ -10,7 +10,7 @@ export interface PresetsCommandOptions {
   readonly json?: boolean;
 }
 
-/** Lists the presets, or prints the values of one as they would stand in a scenario. */
+/** Lists the presets, or prints the values of one as in a scenario. */
 export async function presets(name: string | undefined, { json }: PresetsCommandOptions, terminal: Terminal): Promise<ExitCode> {
   const all = presetList();
   const chosen = name === undefined ? all : all.filter((each) => each.name === name);
@@ -33,7 +33,7 @@ function listText(all: readonly PresetEntry[], terminal: Terminal): string {
   return `${[...head.map((line) => styled(terminal.out, "dim", line)), ...body].join("\n")}\n`;
 }
 
-/** YAML with its source; what has no source is said to be assumed. */
+/** YAML with its source; values without a source are marked as assumed. */
 function valuesText({ kind, name, about, source, body, assumed }: PresetEntry): string {
   const lines = [`${kind} ${name}: ${about}`, `Source: ${source}`, ...(assumed.length === 0 ? [] : [`Assumed: ${assumed.join(", ")}`])];
   return `${lines.map((line) => `# ${line}\n`).join("")}${stringify(body)}`;

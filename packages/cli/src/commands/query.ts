@@ -12,11 +12,11 @@ export interface QueryCommandOptions {
   readonly json?: boolean;
 }
 
-/** Printed when no question is asked. */
+/** Query for the list of columns, printed without a question. */
 const COLUMNS = "SELECT column_name, column_type FROM (DESCRIBE results)";
 const LONGEST_CELL = 80;
 
-/** Prints what the study file at `file` answers to `sql`, which may ask the view `results` and the tables `points` and `study`. */
+/** Prints the answer of the study file at `file` to `sql`, which may query the view `results` and the tables `points` and `study`. */
 export async function query(file: string, sql: string | undefined, { json }: QueryCommandOptions, terminal: Terminal): Promise<ExitCode> {
   if (sql !== undefined && isNothing(sql))
     throw new BadInput([wrongValue("query", "", sql, "a question, as select index, ttft from results")]);
@@ -72,7 +72,7 @@ async function* understood<T>(rows: AsyncIterable<T>): AsyncGenerator<T> {
   }
 }
 
-/** What DuckDB finds wrong with the question is the user's to know; its own faults are thrown on. */
+/** DuckDB's objections to the question are shown to the user; its own faults are thrown on. */
 function mistakeIn(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const message = error.message.replace("Failed to extract statements: ", "").trim();

@@ -7,7 +7,7 @@ import { counted, grouped, rateText } from "../terminal/amount.ts";
 import { durationText } from "../terminal/duration-text.ts";
 import { harmless, styled, type Terminal } from "../terminal/terminal.ts";
 
-/** What may be asked of a queue. */
+/** Questions to a queue. */
 export type QueueQuestion = "status";
 
 export interface QueueCommandOptions {
@@ -15,7 +15,7 @@ export interface QueueCommandOptions {
   readonly json?: boolean;
 }
 
-/** Prints what a queue has to do, which workers do it, and for which studies. */
+/** Prints the jobs of a queue, its workers, and its studies. */
 export async function queue(_question: QueueQuestion, { queue: url, json }: QueueCommandOptions, terminal: Terminal): Promise<ExitCode> {
   const address = queueAddress(url);
   const link = await openLink(address, undefined);

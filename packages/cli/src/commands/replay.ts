@@ -101,7 +101,7 @@ function inReport(name: string, problems: readonly Problem[]): BadInput {
   return new BadInput(there.map((problem) => locatedProblem(problem, name, undefined)));
 }
 
-/** What a replay needs of a report; the rest is only compared, so that reports of other versions can be replayed too. */
+/** Part of a report that a replay needs; the rest is only compared, so that reports of other versions can be replayed too. */
 interface KeptReport {
   readonly tokenyard?: unknown;
   readonly version?: unknown;

@@ -43,7 +43,7 @@ export interface RunCommandOptions extends ScenarioOptions, SpanOptions, Metrics
   readonly perExpert?: boolean;
   /** Seeds to run each scenario with, from its own on. Unstated: 32 of a short run, else 8, and one where files of a single run are written. */
   readonly replications?: number;
-  /** Share of its number that half of each watched interval may be: seeds are as many as that takes, up to `replications`. */
+  /** Largest half-width of each watched interval, as a share of its number: the number of seeds follows, up to `replications`. */
   readonly precision?: number;
   /** Threads for the replications. */
   readonly workers?: number;
@@ -135,7 +135,7 @@ interface Errand {
   readonly log: Log;
 }
 
-/** Runs one scenario and writes what was asked for into files; nothing is written before all of it is there. */
+/** Runs one scenario and writes the requested files; nothing is written before everything is ready. */
 async function carriedOut(opened: OpenScenario, errand: Errand): Promise<Report> {
   const { options, terminal, simulation, interrupt, log } = errand;
   const { file, scenario, setup } = opened;
@@ -175,7 +175,7 @@ async function carriedOut(opened: OpenScenario, errand: Errand): Promise<Report>
   return report;
 }
 
-/** Runs one scenario with its own seed, and writes its spans and requests where they are asked for. */
+/** Runs one scenario with its own seed, and writes its spans and requests if requested. */
 async function oneSeed({ file, scenario, setup, refused }: OpenScenario, errand: Errand): Promise<Report> {
   const { options, window, terminal, simulation, interrupt, log } = errand;
   const { spans, requests, experts, metrics } = options;

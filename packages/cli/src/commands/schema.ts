@@ -1,7 +1,7 @@
 import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
-/** What has a schema. */
+/** Formats with a schema. */
 export type SchemaName = "scenario" | "report" | "audit" | "runs";
 
 /** Prints the JSON Schema of scenario files, of reports, of audits or of measured runs. */

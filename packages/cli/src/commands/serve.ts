@@ -23,7 +23,7 @@ export interface ServeOptions {
 const LOOK_MS = 500;
 const LOOPBACK = "127.0.0.1";
 
-/** Serves the page with `files` on this machine, until Ctrl-C; a file that changes is shown again, and a study as it goes on. */
+/** Serves the page with `files` on this machine, until Ctrl-C; a changed file is shown again, and a running study is updated. */
 export async function serve(
   files: readonly string[],
   { port = 0, host = LOOPBACK, open = false, save }: ServeOptions,

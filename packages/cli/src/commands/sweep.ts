@@ -117,7 +117,7 @@ export async function sweep(file: string, options: SweepCommandOptions, terminal
   return NOTHING_RAN;
 }
 
-/** What to run and how to show it. */
+/** A sweep and its presentation. */
 interface SweepOrder {
   readonly file: string;
   readonly plan: SweepPlan;
@@ -135,7 +135,7 @@ function orderOf(read: ReadScenario, options: SweepCommandOptions): SweepOrder {
   return { file: read.file, plan, view, title: titleOf(read, plan) };
 }
 
-/** What is wrong with what is asked beside the design and the view. */
+/** Problems of the request beside the design and the view. */
 function ownProblems(reader: Reader, options: SweepCommandOptions): LocatedProblem[] {
   return [
     ...resumeProblems(options),
@@ -145,7 +145,7 @@ function ownProblems(reader: Reader, options: SweepCommandOptions): LocatedProbl
   ];
 }
 
-/** What cannot be asked of Slurm. */
+/** Options that Slurm excludes. */
 function slurmProblems(file: string, options: SweepCommandOptions): LocatedProblem[] {
   const { slurm, slurmOption, queue, out, resume, shard } = options;
   if (slurm === undefined) return slurmOption === undefined ? [] : [wrongValue("--slurm-option", "", null, "--slurm N beside it")];

@@ -15,7 +15,10 @@ export interface VerifyCommandOptions extends ScenarioOptions {
   readonly formats?: boolean;
 }
 
-/** Executes the plans of the scenarios with numbers, beside one device; exit code 1 where one computes something else, or moves what is not priced. */
+/**
+ * Executes the plans of the scenarios with numbers, beside one device; exit code 1 if one computes something else, or moves what is not
+ * priced.
+ */
 export async function verifyScenarios(
   files: readonly string[],
   options: VerifyCommandOptions,

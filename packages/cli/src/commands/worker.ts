@@ -44,7 +44,7 @@ function addressOf(queue: string, problems: LocatedProblem[]): QueueAddress | un
   }
 }
 
-/** Runs points of a queue until Ctrl-C, SIGTERM or nothing to do: then it ends what is under way. */
+/** Runs points of a queue until Ctrl-C, SIGTERM or an empty queue: then it ends the points under way. */
 export async function work(options: WorkerCommandOptions, { err }: Terminal): Promise<ExitCode> {
   const problems: LocatedProblem[] = [];
   const idle = secondsOf("--idle", options.idle, 0, problems);

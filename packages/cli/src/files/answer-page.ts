@@ -28,14 +28,16 @@ export interface Answer {
   /** Sentences under the conclusion: counts, seeds, terms. */
   readonly facts: readonly string[];
   readonly tables: readonly AnswerTable[];
-  /** HTML that stands before the tables. */
+  /** HTML before the tables. */
   readonly body?: string;
   readonly warnings: readonly string[];
   readonly scenarios: readonly AnsweredScenario[];
   readonly command: string;
 }
 
-/** An answer as one file of HTML without any script, which asks nothing of any network: conclusion, tables, warnings, assumptions with values, command, scenario. */
+/**
+ * An answer as one HTML file without scripts or network access: conclusion, tables, warnings, assumptions with values, command, scenario.
+ */
 export function answerPage({ title, conclusion, facts, tables, body = "", warnings, scenarios, command }: Answer): string {
   const verdict = conclusion.verdict.replaceAll("-", " ");
   const notes = [

@@ -1,6 +1,6 @@
 import type { ParameterValue } from "@tokenyard/study";
 
-/** A line of comma-separated values (RFC 4180): texts with a comma, a quote or a line break stand in quotes. */
+/** A line of comma-separated values (RFC 4180): texts with a comma, a quote or a line break are quoted. */
 export function csvLine(values: readonly ParameterValue[]): string {
   return `${values.map(cellText).join(",")}\r\n`;
 }

@@ -23,7 +23,10 @@ export function ofOneProblems(option: string, path: string, scenarios: number): 
   return [...stream, ...(scenarios > 1 ? [wrongValue(option, "", `${scenarios} scenarios`, "one scenario")] : [])];
 }
 
-/** Options that would write over a file that `readers` were read from, or over what another of them writes; `--out` writes `outFiles` into its folder. */
+/**
+ * Options that would overwrite a file that `readers` were read from, or the output of another option; `--out` writes `outFiles` into its
+ * folder.
+ */
 export function sharedFileProblems(
   readers: readonly Reader[],
   options: readonly (readonly [option: string, path: string | undefined])[],
@@ -50,7 +53,7 @@ export interface StudyFiles {
   readonly html?: string;
 }
 
-/** What is wrong with the files that a study of `reader` writes. */
+/** Problems of the files that a study of `reader` writes. */
 export function studyFileProblems(reader: Reader, { out, resume, html }: StudyFiles): LocatedProblem[] {
   const shared = sharedFileProblems(
     [reader],
@@ -74,20 +77,20 @@ function studyProblems(path: string, resume: boolean): LocatedProblem[] {
   return taken === undefined ? fileProblems(path) : [taken];
 }
 
-/** What stands where a new study is to be written. */
+/** Problem of an existing file at the path of a new study. */
 export function takenBy(path: string): LocatedProblem | undefined {
   const taken = [path, `${path}.wal`].find((each) => existsSync(each));
   return taken === undefined ? undefined : plainProblem(taken, "already exists; --resume continues a study, and no file is overwritten");
 }
 
-/** One for all names of a file, also of one that is not there yet. */
+/** One path for all names of a file, even of one that does not exist yet. */
 function realPath(path: string): string {
   const whole = resolve(goalOf(path));
   if (existsSync(whole)) return realpathSync(whole);
   return existsSync(dirname(whole)) ? join(realpathSync(dirname(whole)), basename(whole)) : whole;
 }
 
-/** What stands at `path` and is no file: one that is written takes its place, which devices and pipes are not to lose. */
+/** Description of what is at `path` and is no file: writing would replace it, which devices and pipes must not suffer. */
 function otherThan(path: string): string | undefined {
   const there = statSync(path, { throwIfNoEntry: false });
   if (there === undefined || there.isFile()) return undefined;

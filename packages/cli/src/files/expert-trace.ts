@@ -3,7 +3,7 @@ import { plainProblem } from "../outcomes/located-problem.ts";
 import type { Database } from "../results/database.ts";
 import { counted } from "../terminal/amount.ts";
 
-/** Copies of an expert, of the choices of an interval; all are of interval 0 where none was asked for. */
+/** Copies of an expert among the choices of an interval; all are of interval 0 without intervals. */
 export interface ChoiceCount {
   readonly interval: number;
   readonly layer: number;

@@ -19,7 +19,10 @@ const COLUMNS = {
   layerMaskedShare: "DOUBLE",
 } as const;
 
-/** Writes a file with a row for each phase, layer and expert of a run that has kept fates: copies that were routed there, what became of them, and those over the mean of the layer. */
+/**
+ * Writes a file with a row for each phase, layer and expert of a run that kept fates: routed copies, their fates, and their ratio to the
+ * mean of the layer.
+ */
 export async function writeExperts(path: string, { routing }: Recording, { balance: { expert } }: Report): Promise<void> {
   const rows = await RowsFile.open(path, COLUMNS);
   try {

@@ -1,7 +1,7 @@
 import { lstatSync, readlinkSync, realpathSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 
-/** Links that lead on to others are followed so far, as by Linux; what leads round in a circle is refused by the file system. */
+/** Most links to follow, as in Linux; the file system refuses circles. */
 const MOST_LINKS = 40;
 
 /**
@@ -13,7 +13,7 @@ export function goalOf(path: string): string {
   return goal;
 }
 
-/** What no file system can look at is no link: it is reported when the file is written. */
+/** False for paths that the file system cannot examine: that is reported when the file is written. */
 export function isLink(path: string): boolean {
   try {
     return lstatSync(path).isSymbolicLink();

@@ -90,14 +90,14 @@ export class MetricsFile implements SampleSink {
     });
   }
 
-  /** What is to be said of a file that has the first sample alone, as the run was over before the next. */
+  /** Warning for a file with the first sample alone, as the run ended before the next. */
   loneWarning({ horizonNs }: Pick<Recording, "horizonNs">): string | undefined {
     if (this.#spool!.count > 1) return undefined;
     const [end, next] = [horizonNs / 1e9, this.#everyMs / 1e3].map((seconds) => measured(seconds, "s"));
     return `${this.#path}: one sample, at 0 s, before anything happens; the run ended at ${end}, and the next would be at ${next}, by --metrics-every or alerts.every`;
   }
 
-  /** Lets go of what is not in its place. */
+  /** Discards unfinished files. */
   discard(): void {
     this.#spool?.discard();
     rmSync(this.#draft, { force: true });

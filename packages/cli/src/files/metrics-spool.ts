@@ -4,7 +4,7 @@ import type { Columns, FamilyKey, Sample, Sampled } from "@tokenyard/metrics";
 /** Numbers that are read at once, and those that are gathered before they are written. */
 const BLOCK = 1 << 22;
 const PIECE = 1 << 16;
-/** Blocks that are kept: what is written looks at two families at once. */
+/** Blocks to keep: the writer reads two families at once. */
 const MOST_BLOCKS = 3;
 
 interface Block {
@@ -48,7 +48,7 @@ export class MetricsSpool implements Sampled {
     if (this.#gathered === this.#piece.length) this.flush();
   }
 
-  /** No more samples. */
+  /** Ends the samples. */
   flush(): void {
     writeSync(this.#file, new Uint8Array(this.#piece.buffer, 0, this.#gathered * 8));
     this.#gathered = 0;

@@ -8,7 +8,7 @@ import { goalOf, isLink } from "./goal.ts";
 import { makeFolder } from "./make-folder.ts";
 
 const WRITTEN = ["scenario.yaml", "report.txt", "report.json"] as const;
-/** Longest folder name that every file system takes, in characters. */
+/** Longest folder name that every file system accepts, in characters. */
 const LONGEST_NAME = 200;
 
 /** A scenario that will be written: its name, the file that it came from, and all that were read for it. */
@@ -41,7 +41,7 @@ export function folderProblems(folder: string, scenarios: readonly Destined[]): 
   return problems;
 }
 
-/** Why one of these files cannot take the place of what stands there, as a folder; a link is followed. */
+/** Reasons why these files cannot replace existing ones, such as a folder; links are followed. */
 export function replacedProblems(files: readonly string[]): LocatedProblem[] {
   return files.flatMap((file) => (existsSync(file) || isLink(file) ? fileProblems(file) : []));
 }

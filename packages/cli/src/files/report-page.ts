@@ -3,7 +3,7 @@ import { stringify } from "yaml";
 import { pageTemplate } from "./page-template.ts";
 
 /**
- * A report as one file of HTML, which asks nothing of any network: its conclusion, numbers and text are readable without scripts, and its script, whose
+ * A report as one HTML file without network access: its conclusion, numbers and text are readable without scripts, and its script, whose
  * hash the page's policy names, draws the pictures. Distributions of latencies are part of a report of one seed only.
  */
 export function reportPage({ distributions, ...report }: Report, command: string): string {

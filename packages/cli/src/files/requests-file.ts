@@ -58,7 +58,7 @@ export class RequestsFile {
     return this.#rows.finish();
   }
 
-  /** Lets go of what is not in its place. */
+  /** Discards an unfinished file. */
   discard(): void {
     this.#rows.discard();
   }

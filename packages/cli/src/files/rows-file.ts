@@ -12,7 +12,7 @@ const PIECE = 1 << 16;
 /** Names of columns, with their types in SQL. */
 export type Columns = Readonly<Record<string, string>>;
 
-/** Why rows of `scenarios` scenarios cannot be written to `path`, as `option` asks. */
+/** Reasons why rows of several scenarios cannot be written to `path`, as `option` requests. */
 export function rowsFileProblems(option: string, path: string, scenarios: number): LocatedProblem[] {
   return [
     ...(/\.(csv|parquet)$/.test(path) ? [] : [wrongValue(option, "", path, "a name that ends in .csv or .parquet")]),
@@ -21,8 +21,8 @@ export function rowsFileProblems(option: string, path: string, scenarios: number
 }
 
 /**
- * A file of rows, CSV or Parquet by its name. Rows are written as they come, so that memory does not grow with them; the file appears when it is
- * whole, and takes the place of one that stands there. Parquet is made of the CSV at the end.
+ * A file of rows, CSV or Parquet by its name. Rows are written as they arrive, so that memory does not grow with them; the file appears
+ * when it is complete, and replaces an existing one. Parquet is made from the CSV at the end.
  */
 export class RowsFile {
   readonly #path: string;
@@ -72,7 +72,7 @@ export class RowsFile {
     written(this.#path, () => renameSync(parquet, this.#goal));
   }
 
-  /** Lets go of what is not in its place. */
+  /** Discards an unfinished file. */
   discard(): void {
     this.#close();
     this.#database?.close();

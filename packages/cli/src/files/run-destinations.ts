@@ -7,7 +7,7 @@ import { everyMsOf } from "./metrics-file.ts";
 import { folderProblems, replacedProblems, reportFiles } from "./report-folder.ts";
 import { type RunFiles, runFileProblems } from "./run-files.ts";
 
-/** What is wrong with the files that a run of scenarios that may run is to write. */
+/** Problems of the output files of a run of legal scenarios. */
 export function destinationProblems(opened: readonly OpenScenario[], options: RunFiles, window: SpanWindow | undefined): LocatedProblem[] {
   const { out, metricsEvery, replications = 1 } = options;
   const problems =

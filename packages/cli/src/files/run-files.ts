@@ -4,7 +4,7 @@ import { newFolderProblems, ofOneProblems, sharedFileProblems } from "./destinat
 import { metricsFileProblems } from "./metrics-file.ts";
 import { rowsFileProblems } from "./rows-file.ts";
 
-/** What a run is to write, and what is said of them. */
+/** Output files of a run, with their options. */
 export interface RunFiles {
   readonly out?: string;
   readonly html?: string;
@@ -21,7 +21,7 @@ export interface RunFiles {
 
 const ONE_SEED = "one seed, as this is of a single run: no --replications or --precision, and --seed for another one than the scenario's";
 
-/** What is wrong with the files that a run of `readers` writes, sound or not; `--out` writes `outFiles`. */
+/** Problems of the output files of a run of `readers`, legal or not; `--out` writes `outFiles`. */
 export function runFileProblems(
   readers: readonly Reader[],
   { out, html, spans, requests, experts, perExpert, metrics, metricsEvery, metricsOnly, replications = 1, precision }: RunFiles,
@@ -53,7 +53,7 @@ export function runFileProblems(
   return problems;
 }
 
-/** Whether something is asked for that a single run has. */
+/** Whether an output of a single run is requested. */
 export function isOfOneRun({ spans, requests, experts, perExpert, metrics }: RunFiles): boolean {
   return perExpert === true || [spans, requests, experts, metrics].some((file) => file !== undefined);
 }

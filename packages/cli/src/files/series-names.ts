@@ -4,7 +4,7 @@ import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts"
 
 const OPTION = "--metrics-only";
 
-/** What the names of series begin with, as they are selected together. */
+/** Prefixes of series, which are selected together. */
 const FAMILIES = ["tokenyard_*", "vllm:*", "sglang:*", "dynamo_*", "DCGM_FI_*"];
 
 /** Problems for those of `names` (with * for anything) that match no series of `sample`. */

@@ -4,7 +4,7 @@ import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts"
 
 /** The options of `run` on spans. */
 export interface SpanOptions {
-  /** File that takes them. */
+  /** File for the spans. */
   readonly spans?: string;
   readonly from?: string;
   readonly to?: string;
@@ -28,7 +28,7 @@ export function spanWindow(options: SpanOptions, problems: LocatedProblem[]): Sp
   return options.spans === undefined ? undefined : { fromNs, toNs, ...(ranks === undefined ? {} : { ranks }) };
 }
 
-/** Reads a time as `1.5 s` or `200 us` into whole nanoseconds; or says what was wanted. */
+/** A time such as `1.5 s` or `200 us` in whole nanoseconds; or a description of legal text. */
 function nsOf(text: string): number | { readonly wanted: string } {
   const seconds = parseQuantity(text, "s");
   if (typeof seconds !== "number") return seconds;
@@ -36,7 +36,7 @@ function nsOf(text: string): number | { readonly wanted: string } {
   return Number.isSafeInteger(ns) && ns >= 0 ? ns : { wanted: "a time from 0 s on, as 1.5 s" };
 }
 
-/** Reads ranks as `0,8-15` into their numbers in order, each once; or says what was wanted. */
+/** Ranks such as `0,8-15` as sorted numbers without duplicates; or a description of legal text. */
 function ranksOf(text: string): readonly number[] | { readonly wanted: string } {
   const ranks = new Set<number>();
   for (const part of text.split(",")) {

@@ -6,7 +6,7 @@ import { goalOf } from "./goal.ts";
 
 /** Approximate bytes of a span with its arrows and waits. */
 const SPAN_BYTES = 200;
-/** More takes viewers minutes, or more memory than they have. */
+/** Size beyond which viewers take minutes, or run out of memory. */
 const HANDY_BYTES = 200e6;
 
 /** The warning before a file of these spans is written, where it will be unhandy; undefined where it will not. */
@@ -19,7 +19,7 @@ export function sizeWarning(path: string, { startNs }: Spans): string | undefine
   return `${path}: ${grouped(startNs.length)} spans, about ${size}, more than most viewers can show; fewer with --to '${to}', --from or --ranks`;
 }
 
-/** The warning where no span lies in what was asked for: the file has none. */
+/** Warning that no span lies in the requested window: the file has none. */
 export function emptyWarning(path: string, { spans, horizonNs }: Pick<Recording, "spans" | "horizonNs">): string | undefined {
   if (spans === undefined || spans.startNs.length > 0) return undefined;
   return `${path}: no spans, as no op ran in that time; the run ended at ${measured(horizonNs / 1e9, "s")}`;

@@ -2,7 +2,7 @@ import { htmlText } from "@tokenyard/report";
 import { type Case, type StudyTableOptions, studyTable } from "@tokenyard/study";
 import { pageTemplate } from "./page-template.ts";
 
-/** A study as one file of HTML with its rows in it, which asks nothing of any network. */
+/** A study as one HTML file with its rows, without network access. */
 export function studyPage(cases: readonly Case[], options: StudyTableOptions): string {
   const table = studyTable(cases, options);
   const json = JSON.stringify(table).replaceAll("<", "\\u003c"); // nothing in it ends the script

@@ -5,7 +5,7 @@ import { pageTemplate } from "./page-template.ts";
 /** The version of a state of the page, as links have it. */
 const STATE = 1;
 
-/** The whole page as one file that asks nothing of any network; it opens with `source`, and with the gallery where there is none. */
+/** The whole page as one file without network access; it opens with `source`, or with the gallery. */
 export function wholePage(source?: GivenSource): string {
   const module = pageTemplate("worker.js").replaceAll("</", "<\\/"); // no markup in it ends its element
   const worker = `"use strict";(()=>{${module}})();`; // a Worker of one file is a plain script

@@ -1,7 +1,7 @@
 import { BadInput } from "../outcomes/bad-input.ts";
 import { type LocatedProblem, plainProblem } from "../outcomes/located-problem.ts";
 
-/** What `write` gives; where the file system refuses, that is the user's to know: BadInput with `path` and the reason. */
+/** Result of `write`; if the file system refuses, throws BadInput with `path` and the reason. */
 export function written<T>(path: string, write: () => T): T {
   try {
     return write();
@@ -11,7 +11,7 @@ export function written<T>(path: string, write: () => T): T {
   }
 }
 
-/** What the file system says of `path` by `error`; undefined where the error is none of its own. */
+/** Problem of `path` from the file system's `error`; undefined for other errors. */
 export function refusalOf(path: string, error: unknown): LocatedProblem | undefined {
   const { code, syscall, message } = error as NodeJS.ErrnoException;
   return code === undefined || syscall === undefined ? undefined : plainProblem(path, `cannot be written: ${WHY[code] ?? message}`);

@@ -3,7 +3,7 @@ import { nearest, PRESETS, parseQuantity } from "@tokenyard/scenario";
 import { type LocatedProblem, plainProblem, wrongValue } from "../outcomes/located-problem.ts";
 import { modelSource } from "./model-source.ts";
 
-/** What a new scenario is made of, as text. */
+/** Answers for a new scenario, as text. */
 export interface Answers {
   readonly model: string;
   readonly gpu: string;
@@ -23,7 +23,7 @@ export interface Question {
   readonly text: string;
   /** The answer where none is given. */
   readonly usual: string;
-  /** What is wrong with an answer; undefined when nothing is. */
+  /** Problem of an answer; undefined for a legal one. */
   problem(answer: string): Pick<LocatedProblem, "message" | "suggestion"> | undefined;
 }
 

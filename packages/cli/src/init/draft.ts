@@ -9,7 +9,7 @@ const ENGINE = `# The server, which sets limits, cache, exchange and host time a
 # With { name: vllm, version: "0.19", flags: { max-num-seqs: 256 } } it has a flag.
 engine: vllm
 `;
-/** On others the launches of the roofline stand in for the host. */
+/** On other GPUs the launches of the roofline replace the host. */
 const LIMITS = `# A step computes at most tokenBudget tokens, for at most maxSequences requests of a replica.
 serving:
   scheduler: { kind: continuous, tokenBudget: 2048, maxSequences: 128 }

@@ -6,7 +6,7 @@ import { type LocatedProblem, plainProblem } from "../outcomes/located-problem.t
 import { LARGEST_SCENARIO, readTextFile } from "../scenarios/scenario-text.ts";
 import { type Answers, QUESTIONS } from "./answers.ts";
 
-/** What a launch does not say, as options give it. */
+/** Options for what a launch leaves open. */
 export interface LaunchOptions extends Partial<Pick<Answers, "gpu" | "rate" | "prompt" | "output" | "ttft" | "tpot">> {
   readonly model?: string;
   readonly engineVersion?: string;
@@ -17,7 +17,7 @@ export interface LaunchOptions extends Partial<Pick<Answers, "gpu" | "rate" | "p
 
 const LOAD = ["gpu", "rate", "prompt", "output", "ttft", "tpot"] as const;
 
-/** `options` for an import of `file`, whose scenario will lie at `out`. Throws BadInput with all mistakes of options. */
+/** `options` for an import of `file`, with the scenario at `out`. Throws BadInput with all mistakes of options. */
 export function importOptions(options: LaunchOptions, file: string, out: string): ImportOptions {
   const problems: LocatedProblem[] = [];
   for (const name of LOAD) {
@@ -51,7 +51,7 @@ function defined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], 
   };
 }
 
-/** A folder stands for its config.json, as the scenario at `out` names it. */
+/** Path of a model; for a folder that of its config.json, as the scenario at `out` names it. */
 function modelPath(model: string, out: string): string {
   const isFolder = existsSync(model) && statSync(model).isDirectory();
   const path = isFolder ? join(model, "config.json") : model;
@@ -87,7 +87,7 @@ export function importing<T>(run: () => T, texts: ReadonlyMap<string, string> = 
   }
 }
 
-/** What has no place is a problem of `file`. */
+/** A problem without a place is one of `file`. */
 export function importProblem({ place, subject, given, wanted, suggestion }: ImportProblem, file = "import"): LocatedProblem {
   const what = subject === "" ? given : `${subject}: ${given}`;
   const plain = plainProblem(place?.file ?? file, `${what}; wanted ${wanted}`);

@@ -6,7 +6,10 @@ import { PRESETS } from "@tokenyard/scenario";
 /** Source of a model: a preset, in formats that its name states, or the config of a checkpoint. */
 export type ModelSource = { readonly preset: string; readonly precision?: Readonly<Record<string, string>> } | { readonly config: string };
 
-/** What `answer` means: a preset, a `config.json`, a folder that has one, or a name of the hub that a preset is known by. Undefined where it is none. */
+/**
+ * Meaning of `answer`: a preset, a `config.json`, a folder with one, or a name of the hub that a preset is known by. Undefined if it is
+ * none.
+ */
 export function modelSource(answer: string): ModelSource | undefined {
   if (/\.json$/.test(answer)) return existsSync(answer) ? { config: answer } : undefined;
   const inFolder = join(answer, "config.json");

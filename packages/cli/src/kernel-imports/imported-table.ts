@@ -90,7 +90,7 @@ function numberOrText(column: string): string {
     : `CAST("${column}" AS DOUBLE) AS "${column}"`;
 }
 
-/** Names the form that shares the most columns with the file, and what it lacks. */
+/** Names the form that shares the most columns with the file, and the missing columns. */
 function unknownForm(source: string, present: ReadonlySet<string>): LocatedProblem {
   const lacking = KERNEL_IMPORTS.map(({ name, columns }) => ({
     name,

@@ -14,7 +14,7 @@ export interface ImportOptions {
 export interface KernelImport {
   /** Name in messages. */
   readonly name: string;
-  /** What its rows are: a table has either. */
+  /** Kind of its rows: kernels or traffic. */
   readonly of: keyof typeof TABLE_COLUMNS;
   /** Columns by which a file of this form is known. */
   readonly columns: readonly string[];
@@ -28,7 +28,7 @@ export interface KernelImport {
   selections(from: string, options: ImportOptions, present: ReadonlySet<string>): string[];
 }
 
-/** Columns of a table of kernels, and what stands where a kernel has no such column. */
+/** Columns of a table of kernels, with the value if a kernel has no such column. */
 export const MEASURED_COLUMNS = [
   "kernel",
   "weights",

@@ -24,7 +24,7 @@ export const AICONFIGURATOR_COLLECTIVES: KernelImport = {
   },
 };
 
-/** All-reduces of engines; those that were launched one by one have the host's time in them. */
+/** All-reduces of engines; those that were launched one by one include the host's time. */
 export const AICONFIGURATOR_ALL_REDUCE: KernelImport = {
   name: "all-reduces of AIConfigurator",
   of: "traffic",

@@ -34,7 +34,7 @@ export const VIDUR_LAYERS: KernelImport = {
     }),
 };
 
-/** `kv_cache_size` is what was cached before. */
+/** `kv_cache_size` is the length of the cached context. */
 export const VIDUR_ATTENTION: KernelImport = {
   name: "attention of Vidur (attention.csv)",
   of: "kernels",

@@ -40,7 +40,7 @@ function strataColumns({ strata, runs }: Accuracy): TextColumn[] {
   ];
 }
 
-/** What a page has: each run too. */
+/** Page of the accuracy, which has each run too. */
 export function accuracyAnswer(found: Accuracy): Omit<Answer, "command"> {
   const { strata, runs } = found;
   const simulated = runs.filter(({ reason }) => reason === undefined);

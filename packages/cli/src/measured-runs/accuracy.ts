@@ -1,6 +1,6 @@
 import { COMPARED, type ComparedName, type ComparedRun } from "./compared-run.ts";
 
-/** How far simulated numbers lie from measured ones. */
+/** Deviations of simulated numbers from measured ones. */
 export interface Errors {
   readonly runs: number;
   /** Median of |simulated / measured − 1|. */
@@ -19,7 +19,7 @@ export interface Stratum {
   readonly errors: Readonly<Partial<Record<ComparedName, Errors>>>;
 }
 
-/** What measured runs say of the simulator. */
+/** Comparison of measured runs with the simulator. */
 export interface Accuracy {
   /** Each stratum, and all runs together last. */
   readonly strata: readonly Stratum[];

@@ -18,7 +18,7 @@ export interface ComparedNumber {
   readonly simulated: number;
   /** Simulated over measured, less 1. */
   readonly error: number;
-  /** Whether the measured one lies in the 80 % interval of the report; null where that has none. */
+  /** Whether the measured number lies in the 80 % interval of the report; null without an interval. */
   readonly inside: boolean | null;
 }
 
@@ -30,7 +30,7 @@ export interface ComparedRun {
   readonly numbers: Readonly<Partial<Record<ComparedName, ComparedNumber>>>;
   /** Why no scenario says it. */
   readonly reason?: string;
-  /** What speaks against the measurement. */
+  /** Objections to the measurement. */
   readonly doubts: readonly string[];
 }
 

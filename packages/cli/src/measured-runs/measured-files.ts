@@ -8,7 +8,7 @@ import { parquetTrees } from "./parquet-runs.ts";
 import { type ReadRun, readRuns, runsIn } from "./read-runs.ts";
 import { engineOf, gpuNamed, unknownGpu } from "./stated-server.ts";
 
-/** What files of measured runs do not say. */
+/** Options for what files of measured runs leave open. */
 export interface MeasuredOptions {
   /** A preset. */
   readonly gpu?: string;
@@ -75,7 +75,7 @@ function filled(read: ReadRun, file: string, given: Given, problems: LocatedProb
   });
 }
 
-/** What the file says, or else the option. Both, and they differ: a problem. */
+/** Value of the file, or else of the option. A difference between both is a problem. */
 function agreed<Value extends string | number>(
   file: string,
   option: string,

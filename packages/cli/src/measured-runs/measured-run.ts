@@ -84,7 +84,7 @@ export type MeasuredRun = z.infer<typeof measuredRunSchema>;
 export type MeasuredRequest = MeasuredRun["each"] extends (infer R)[] | null ? R : never;
 export type Spread = z.infer<typeof spread>;
 
-/** What a file of a tool says of a run; what it does not say is asked for. */
+/** A run as a tool's file states it; the missing parts come from options. */
 export type ToolRun = Omit<MeasuredRun, "tokenyardRun" | "engine" | "gpu" | "gpus" | "launch" | "warmUpRequests" | "source"> & {
   readonly toolVersion: string | null;
   readonly engine: MeasuredRun["engine"] | null;

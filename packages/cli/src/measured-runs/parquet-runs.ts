@@ -40,7 +40,7 @@ const LOAD_KEYS: Readonly<Record<string, readonly string[]>> = {
   scenario: ["kind"],
 };
 
-/** The rows of the Parquet file at `path` as values of JSON, each with its row. Throws UnreadableFile, and BadInput for what is no such file. */
+/** The rows of the Parquet file at `path` as JSON values, each with its row number. Throws UnreadableFile, and BadInput for other files. */
 export async function parquetTrees(path: string): Promise<JsonTree[]> {
   if (!existsSync(path)) throw new UnreadableFile(path, "no such file");
   const database = await Database.inMemory(path);

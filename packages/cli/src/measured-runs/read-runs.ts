@@ -32,7 +32,7 @@ export function runsIn(trees: readonly JsonTree[], file: string, found: LocatedP
   return runs;
 }
 
-/** A tree of a file; of a list of requests that stood in lines of their own, those lines. */
+/** A tree of a file; for a list of requests on lines of their own, with those lines. */
 interface JoinedTree extends JsonTree {
   readonly lines?: readonly (number | null)[];
 }
@@ -80,7 +80,7 @@ function runsOf({ tree, line, lines }: JoinedTree, file: string, before: number,
   return runs;
 }
 
-/** In the line of its request, where requests have lines of their own. */
+/** The problem at the line of its request, if requests have lines of their own. */
 function inRow(problem: LocatedProblem, lines: readonly (number | null)[] | undefined): LocatedProblem {
   const [row, ...rest] = problem.path.split(".");
   return lines === undefined ? problem : { ...problem, line: lines[Number(row)] ?? problem.line, path: rest.join(".") };
@@ -95,7 +95,7 @@ function schemaProblems({ issues }: z.ZodError, tree: unknown, file: string, lin
   });
 }
 
-/** What a message of the schema asks for, without its first words. */
+/** Demand in a message of the schema, without its first words. */
 function wantedOf(message: string): string {
   const bound = /^Too (?:small|big): expected .*?(?:to (?:be|have) )?([<>]=?)(-?[\d.e+]+)/.exec(message);
   if (bound !== null) return `${BOUNDS[bound[1]!]!} ${bound[2]}`;

@@ -1,6 +1,6 @@
 import type { MeasuredRequest, MeasuredRun, Spread } from "./measured-run.ts";
 
-/** How far fixed outputs lie from their mean: of servers that compute prompts beside decoding, no two requests stay in step. */
+/** Spread of fixed outputs around their mean: in servers that compute prompts beside decoding, no two requests stay in step. */
 const SPREAD_TOKENS = 13;
 /** Half the width of lengths that are drawn from 80 to 100 % of the longest, over their mean. */
 const DRAWN = 1 / 9;
@@ -11,7 +11,9 @@ const TAIL = 1.5;
 /** The 90th percentile of a normal draw, in standard deviations. */
 const NORMAL_P90 = 1.2815515655446004;
 
-/** The lengths of its requests as a workload has them, by what the run says: each, percentiles, or the mean; undefined where it does not say any, or zero. */
+/**
+ * Lengths of its requests as a workload states them, by the run's data: each, percentiles, or the mean; undefined if it has none, or zero.
+ */
 export function lengthsOf(run: MeasuredRun): object | undefined {
   const { promptTokens: prompts, outputTokens: outputs } = run;
   if (!prompts?.mean || !outputs?.mean) return undefined;

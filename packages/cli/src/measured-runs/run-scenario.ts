@@ -6,7 +6,7 @@ import { observedWorkload } from "./observed/observed-workload.ts";
 import { recordedArrivals } from "./recorded-arrivals.ts";
 import { lengthsOf } from "./run-lengths.ts";
 
-/** What the client of a benchmark in a closed loop adds to TTFT. Source: docs/models/scheduling.md#host-time. */
+/** Part of TTFT that the client of a closed-loop benchmark adds. Source: docs/models/scheduling.md#host-time. */
 const CLIENT = "12 ms";
 /** Requests of a user in a closed loop whose number is not known. */
 const ROUNDS = 10;
@@ -46,7 +46,7 @@ export function reasonOf({ problems }: Problems): string {
   return problems.map(({ path, given, wanted }) => `${pathText(path)}: ${given} given; wanted ${wanted}`).join("; ");
 }
 
-/** Its load, or what is not known of it. */
+/** Its load, or a description of the missing part. */
 function workloadOf(run: MeasuredRun): object | string {
   const { load, requests, observed } = run;
   if (observed != null) return observedWorkload(observed);

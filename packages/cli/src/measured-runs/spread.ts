@@ -15,10 +15,10 @@ export function spreadOf(values: readonly number[]): Spread | null {
   return { mean, p50: at(SHARES.p50), p90: at(SHARES.p90), p95: at(SHARES.p95), p99: at(SHARES.p99) };
 }
 
-/** A spread as a tool writes it: what it leaves out is null, or missing. */
+/** A spread as a tool writes it: missing parts are null, or absent. */
 export type WrittenSpread = Partial<Record<keyof Spread, number | null | undefined>>;
 
-/** What a tool has written, times `scale`, which makes seconds of its unit; null without a mean. */
+/** A tool's spread times `scale`, which converts its unit to seconds; null without a mean. */
 export function scaledSpread(written: WrittenSpread | null | undefined, scale = 1): Spread | null {
   if (written?.mean == null) return null;
   const at = (value: number | null | undefined) => (value == null ? null : value * scale);

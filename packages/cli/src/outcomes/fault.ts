@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { harmless } from "../terminal/terminal.ts";
 
-/** Our mistake while `doing`, with what is needed to replay it; the process ends with exit code 3. */
+/** An internal fault while `doing`, with the facts needed to replay it; the process ends with exit code 3. */
 export class Fault extends Error {
-  /** What was at hand when it happened, in the order in which it is printed: file, scenario, hash, seed, event, time. */
+  /** Facts at its time, in the order of printing: file, scenario, hash, seed, event, time. */
   readonly facts: Readonly<Record<string, string | number>>;
 
   constructor(cause: unknown, facts: Readonly<Record<string, string | number>>) {
@@ -17,7 +17,7 @@ export class Fault extends Error {
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const MISSING = ["ENOENT", "ERR_MODULE_NOT_FOUND", "MODULE_NOT_FOUND"];
 
-/** What to do about `error`, where it comes of a part of the program that is not there; else undefined. */
+/** Remedy for an `error` caused by a missing part of the program; else undefined. */
 export function missingPartText(error: unknown): string | undefined {
   const isOurs = chain(error).some((cause) => {
     const { code, message } = cause as NodeJS.ErrnoException;
@@ -27,7 +27,7 @@ export function missingPartText(error: unknown): string | undefined {
   return "a part of tokenyard is missing: it was built again meanwhile, or not whole; try again, or build it: npx -y pnpm@10 run build\n";
 }
 
-/** The fault for a person who will report it: what, where in the run, what each layer of it knows, and the stack. */
+/** Text of the fault for a report by a person: the fault, its place in the run, the facts of each layer, and the stack. */
 export function faultText(error: unknown): string {
   const lines: string[] = [];
   const facts = new Map<string, string>();

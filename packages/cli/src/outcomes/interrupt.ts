@@ -40,7 +40,7 @@ export class Interrupt {
     if (this.signal.aborted) throw new Interrupted();
   }
 
-  /** From here on signals end the process as usual. */
+  /** Restores the usual effect of signals. */
   dispose(): void {
     for (const signal of this.#heard) process.removeListener(signal, this.#raise);
   }
@@ -48,5 +48,5 @@ export class Interrupt {
 
 /** Done when signals have been heard and output been written. */
 export function outsideEvents(): Promise<void> {
-  return new Promise((done) => setImmediate(done)); // node:timers/promises takes a while to load
+  return new Promise((done) => setImmediate(done)); // node:timers/promises is slow to load
 }

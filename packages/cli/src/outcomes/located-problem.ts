@@ -4,13 +4,13 @@ import { type Place, type Problem, pathText, type Sources } from "@tokenyard/sce
 export interface LocatedProblem {
   /** File as the user named it; `--set 2` for the second `--set`. */
   readonly file: string;
-  /** From 1, null where the value stands in no line. */
+  /** Line from 1; null if the value is on none. */
   readonly line: number | null;
   readonly column: number | null;
   /** Keys and indexes joined by dots; empty for the file itself. */
   readonly path: string;
   readonly given: string | null;
-  /** What was given and what would work, without path and suggestion. */
+  /** The given value and what would work, without path and suggestion. */
   readonly message: string;
   readonly suggestion: string | null;
 }
@@ -20,7 +20,7 @@ export function plainProblem(file: string, message: string): LocatedProblem {
   return { file, line: null, column: null, path: "", given: null, message, suggestion: null };
 }
 
-/** `given` where something else was wanted. */
+/** Problem of `given` where something else is required. */
 export function wrongValue(file: string, path: string, given: string | null, wanted: string): LocatedProblem {
   return { ...plainProblem(file, `${given || "nothing"} given; wanted ${wanted}`), path, given };
 }

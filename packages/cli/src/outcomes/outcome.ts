@@ -5,7 +5,7 @@ import { BAD_INPUT, type ExitCode, OUR_FAULT } from "./exit-code.ts";
 import { faultText, missingPartText } from "./fault.ts";
 import { Interrupted } from "./interrupt.ts";
 
-/** Carries out a command; what it throws becomes talk and an exit code: the user's mistakes, a signal to end, or a fault of ours. */
+/** Runs a command; exceptions become messages and an exit code: for the user's mistakes, a signal to end, or an internal fault. */
 export async function outcomeOf(command: () => Promise<ExitCode>, terminal: Terminal, json: boolean): Promise<ExitCode> {
   try {
     return await command();

@@ -1,4 +1,4 @@
-/** Milliseconds that this process has been there. Unlike `performance`, which a process must load, this is at hand. */
+/** Milliseconds since the start of this process. Unlike `performance`, which must be loaded, this is available at once. */
 export function processMs(): number {
   return process.uptime() * 1e3;
 }

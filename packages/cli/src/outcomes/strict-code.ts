@@ -2,7 +2,10 @@ import type { Report, TargetOutcome } from "@tokenyard/report";
 import { counted } from "@tokenyard/scenario";
 import { type ExitCode, FINE, MISSED, NOT_ENOUGH_EVIDENCE } from "./exit-code.ts";
 
-/** What `--strict` makes of the targets: of one seed as it is, of several what they say together. With `sure`, each as likely as that on a real server, or missed as surely. */
+/**
+ * Exit code of `--strict` for the targets: of one seed as it is, of several by their joint verdicts. With `sure`, each must have that
+ * probability on a real server to be met, or to be missed.
+ */
 export function strictCode(report: Report, sure?: number): ExitCode {
   const verdicts = report.targets.map((target, at) => verdictOf(report, target, at, sure));
   if (verdicts.includes("missed")) return MISSED;
@@ -21,7 +24,7 @@ function verdictOf(
   return "uncalibrated" in modelError ? "not-enough-evidence" : simulated;
 }
 
-/** What `--sure` makes of a report, in a line: `Sure of 90 %: 1 of 2 targets; not of tpot.p99 (72 %)`. */
+/** Result of `--sure` for a report, in a line: `Sure of 90 %: 1 of 2 targets; not of tpot.p99 (72 %)`. */
 export function sureLine(report: Report, sure: number): string {
   const { targets, modelError } = report;
   const open = targets.filter((target, at) => !verdictOf(report, target, at, sure).startsWith("met"));

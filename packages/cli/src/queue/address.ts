@@ -10,13 +10,13 @@ export interface QueueAddress {
   readonly isEncrypted: boolean;
 }
 
-/** The password of a URL that has none: so that it need not stand in the list of processes. */
+/** Variable with the password of a URL that has none, so that it need not appear in the list of processes. */
 export const PASSWORD_VARIABLE = "TOKENYARD_QUEUE_PASSWORD";
 
 const SCHEMES: Readonly<Record<string, string>> = { "redis:": "redis:", "rediss:": "rediss:", "valkey:": "redis:", "valkeys:": "rediss:" };
 const WANTED = "a URL of a Valkey or Redis server, as redis://localhost:6379, or rediss://user@host:6380/0 for TLS";
 
-/** Reads a URL as `--queue` takes it. Throws BadInput. */
+/** Parses a URL of `--queue`. Throws BadInput. */
 export function queueAddress(text: string, password = process.env[PASSWORD_VARIABLE]): QueueAddress {
   const refused = (given: string) => new BadInput([wrongValue("--queue", "", given, WANTED)]);
   if (!URL.canParse(text)) throw refused(text.replace(/:[^:@/]*@/, ":…@"));

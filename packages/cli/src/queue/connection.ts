@@ -3,10 +3,10 @@ import { BadInput } from "../outcomes/bad-input.ts";
 import { plainProblem } from "../outcomes/located-problem.ts";
 import type { QueueAddress } from "./address.ts";
 
-/** A first connection that takes longer than this is given up. */
+/** Longest time for a first connection. */
 const CONNECT_MS = 5_000;
 const LONGEST_WAIT_MS = 2_000;
-/** Before this, scripts may not do what the queue needs. */
+/** Oldest version whose scripts can do what the queue needs. */
 const OLDEST = [6, 2] as const;
 
 /** Called when the server is lost and when it is back; it is tried until then. */
@@ -24,7 +24,7 @@ export async function connected(address: QueueAddress, onLink: OnLink = () => {}
   const redis = new Client(address.url, {
     lazyConnect: true,
     connectTimeout: CONNECT_MS,
-    maxRetriesPerRequest: null, // what was asked is asked again when the server is back
+    maxRetriesPerRequest: null, // requests are repeated when the server is back
     retryStrategy: (times) => (isOpen ? Math.min(LONGEST_WAIT_MS, 50 * 2 ** Math.min(times, 10)) : null),
   });
   redis.on("error", (error) => {
@@ -66,7 +66,7 @@ export function refused({ shown }: QueueAddress, message: string): BadInput {
   return new BadInput([plainProblem(`--queue ${shown}`, message)]);
 }
 
-/** What is wrong with a server that answers. */
+/** Problem of a server that answers. */
 class Refusal extends Error {}
 
 async function checkServer(redis: Redis): Promise<void> {
@@ -96,7 +96,7 @@ async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   }
 }
 
-/** What the server or the network says, as the reader of a message needs it. */
+/** Reason from the server or the network, in words for the reader of a message. */
 function reasonOf(error: unknown): string {
   const { code = "", message = "" } = error as NodeJS.ErrnoException;
   return REASONS.find(([pattern]) => pattern.test(`${code} ${message}`))?.[1] ?? `cannot be used: ${message || code || String(error)}`;

@@ -6,14 +6,14 @@ import { type JobPayload, packed } from "./payload.ts";
 import { rowsIn } from "./rows.ts";
 import type { Base } from "./sent-point.ts";
 
-/** Points on their way together. Named by what it computes: who asks for the same again gets the same. */
+/** Points that travel together. Named by their computation: a second request for the same gets the same job. */
 export interface Job {
   readonly id: string;
   readonly base: Base;
   readonly payload: JobPayload;
 }
 
-/** What became of a job. */
+/** End of a job. */
 export type Ended =
   | { readonly kind: "ran"; readonly rows: readonly PointResult[]; readonly coreMs: number }
   /** It crashed as many workers as allowed. */
@@ -31,7 +31,7 @@ const BASE_SECONDS = 7 * 24 * 3600;
 const ASIDE_SECONDS = 7 * 24 * 3600;
 const MOST_ASIDE = 1_000;
 const AT_ONCE = 64;
-/** Jobs that failed are kept on the server for a while, for who looks. */
+/** Seconds for which failed jobs are kept on the server for inspection. */
 const FAILED_SECONDS = 3600;
 
 interface Sent {
@@ -40,8 +40,8 @@ interface Sent {
 }
 
 /**
- * Brings jobs to the server and their rows back. A list on the server holds the jobs that have ended; one that was lost with the server is
- * sent again, so that nothing depends on what the server keeps when it is restarted.
+ * Sends jobs to the server and fetches their rows. A list on the server holds the jobs that have ended; one that was lost with the server
+ * is sent again, so that nothing depends on what the server keeps over a restart.
  */
 export class Courier {
   /** Names this one to workers. */
@@ -74,7 +74,7 @@ export class Courier {
     if (this.#outgoing.length === 1) this.#later(() => this.#sendAll());
   }
 
-  /** The rows of `job` are no longer wanted: where no worker has it yet, none will. */
+  /** Withdraws `job`: if no worker has it yet, none will. */
   giveUp({ id }: Job): void {
     this.#sent.delete(id);
     this.#later(async () => {
@@ -91,7 +91,7 @@ export class Courier {
 
   /** Does `work` when nothing else is done with the server. */
   #later(work: () => Promise<void>): void {
-    this.#work = this.#work.then(work).catch(() => {}); // what was not done is looked after
+    this.#work = this.#work.then(work).catch(() => {}); // unfinished work is checked later
   }
 
   async #sendAll(): Promise<void> {
@@ -187,7 +187,7 @@ export class Courier {
     } else this.#end(job.id, { kind: "refused", reason });
   }
 
-  /** Notes a point that crashes workers, for who looks. */
+  /** Records a point that crashes workers, for inspection. */
   async #putAside({ id, payload: { base, points } }: Job): Promise<void> {
     const { redis, keys } = this.#link;
     if ((await redis.hlen(keys.aside)) >= MOST_ASIDE) return;

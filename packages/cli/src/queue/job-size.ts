@@ -1,11 +1,11 @@
 import { MOST_POINTS } from "./payload.ts";
 
-/** A job costs some milliseconds on its way; one that takes a thread as long as this hides them. */
+/** Least duration of a job: some milliseconds of transport are small beside it. */
 const JOB_MS = 150;
 /** Jobs of a long study last longer, so that fewer are on their way: this share of its time until now, up to that long. */
 const JOB_SHARE = 1 / 20;
 const LONGEST_JOB_MS = 1_000;
-/** The server takes about a millisecond for a job: with many threads jobs are longer, so that it is half idle. */
+/** Server time of a job, about a millisecond: with many threads jobs are longer, so that the server is half idle. */
 const SERVER_MS = 2;
 /** Least duration of a job when idle threads are dealt points. */
 const LEAST_JOB_MS = 20;

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { VERSION } from "../version.ts";
 
-/** What all keys on the server begin with. */
+/** Prefix of all keys on the server. */
 export const PREFIX = "tokenyard";
 
-/** Names of what one version of the models keeps on the server. Versions have nothing in common but the lists of who is there. */
+/** Names of one version's data on the server. Versions share nothing but the lists of participants. */
 export class Keys {
   readonly version: string;
   /** Name of the queue in BullMQ. */
@@ -25,7 +25,7 @@ export class Keys {
     return `${PREFIX}-${this.version}:base:${hash}`;
   }
 
-  /** The rows of a job, until they are taken. */
+  /** Key of the rows of a job, until they are fetched. */
   rows(job: string): string {
     return `${PREFIX}-${this.version}:rows:${job}`;
   }

@@ -12,7 +12,7 @@ export interface Link {
   readonly redis: Redis;
   readonly queue: Queue;
   readonly keys: Keys;
-  /** Another connection, for what waits. */
+  /** Another connection, for blocking calls. */
   another(): Redis;
   close(): Promise<void>;
 }

@@ -22,7 +22,7 @@ export function metricsPlace(text: string, problems: LocatedProblem[]): MetricsP
   return undefined;
 }
 
-/** Serves what a worker reports of itself, as Prometheus reads it. Throws BadInput where the port cannot be had. */
+/** Serves a worker's metrics in Prometheus' format. Throws BadInput if the port is not available. */
 export async function serveMetrics({ host, port }: MetricsPlace, entry: () => WorkerEntry): Promise<MetricsServer> {
   const { createServer } = await import("node:http");
   const server = createServer((request, response) => {

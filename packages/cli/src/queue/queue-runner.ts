@@ -10,17 +10,17 @@ import { REPORT_MS, Registry, studySchema, workerSchema } from "./registry.ts";
 
 export interface QueueRunnerOptions {
   readonly address: QueueAddress;
-  /** `sweep of deployment-plan`, for who looks at the queue. */
+  /** Title such as `sweep of deployment-plan`, for inspection of the queue. */
   readonly title: string;
   /** The file that the scenarios are of. Workers have a copy of its folder, or it is theirs too. */
   readonly scenarioFile?: string;
   /** Gives the results that it has, and keeps the others. */
   readonly store?: ResultStore | undefined;
   readonly version?: string;
-  /** Most points that may be taken before their turn. */
+  /** Most points to take before their turn. */
   readonly most?: number;
   readonly onLink?: OnLink;
-  /** Called with what keeps the study waiting. */
+  /** Called with the reason when the study has to wait. */
   onWarning?(message: string): void;
 }
 
@@ -35,7 +35,7 @@ export interface QueueRunner extends WorkerRunner {
   workforce(): Workforce;
   /** Most workers at once. */
   mostWorkers(): number;
-  /** Time that the workers' cores have taken, in seconds. */
+  /** CPU seconds of the workers. */
   coreSeconds(): number;
 }
 
@@ -77,7 +77,7 @@ export async function queueRunner(options: QueueRunnerOptions): Promise<QueueRun
   };
 }
 
-/** Keeps an eye on who works, and lets them see who asks. */
+/** Watches the workers, and announces this study to them. */
 class Watch {
   workforce: Workforce = { workers: 0, threads: 0 };
   mostWorkers = 0;

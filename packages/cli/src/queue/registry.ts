@@ -67,7 +67,7 @@ export class Registry<Entry extends { readonly id: string }> {
     await this.#redis.multi().zrem(this.#list, id).del(this.#key(id)).exec();
   }
 
-  /** All who are there, by id. What is no entry is passed over. */
+  /** All participants by id. Other content is ignored. */
   async all(): Promise<Entry[]> {
     const ids = await this.#redis.zrangebyscore(this.#list, (await this.#seconds()) - GONE_SECONDS, "+inf");
     if (ids.length === 0) return [];

@@ -5,15 +5,15 @@ import { type JobPayload, LARGEST_ROWS, packed, rowsSchema, unpacked } from "./p
 
 /** Rows beyond this, packed, go by a file where there is a folder for it: 4 MiB. */
 const LARGEST_IN_QUEUE = 4 * 1024 * 1024;
-/** In place of rows: they lie in the file of that job. */
+/** Marker in place of rows that are in the file of that job. */
 const IN_FILE = Buffer.from("file");
 
-/** A folder that those who ask and workers have in common has large rows by the names of their jobs. */
+/** File for large rows of a job in a folder shared by clients and workers. */
 function fileOf(folder: string, job: string): string {
   return join(folder, `.tokenyard-${job}.rows`);
 }
 
-/** What is put into the queue for the rows of `job`, of which `text` is JSON: themselves, or that they lie in a file of `folder`. */
+/** Queue content for the rows of `job`, whose JSON is `text`: the rows, or a marker for a file in `folder`. */
 export async function rowsOut(text: string, job: string, folder: string | undefined, largest = LARGEST_IN_QUEUE): Promise<Buffer> {
   if (text.length > LARGEST_ROWS) throw new RangeError(`the rows are larger than ${LARGEST_ROWS / 1024 / 1024} MiB`);
   const bytes = await packed(text);
@@ -29,7 +29,7 @@ export async function rowsOut(text: string, job: string, folder: string | undefi
   return IN_FILE;
 }
 
-/** The rows of `job` that a worker put into the queue, or into a file of `folder`. Throws where they are not those that were asked for. */
+/** The rows of `job` from the queue, or from a file in `folder`. Throws if they are not the requested ones. */
 export async function rowsIn(
   bytes: Buffer,
   { id, payload: { points } }: { readonly id: string; readonly payload: JobPayload },

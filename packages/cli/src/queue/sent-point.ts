@@ -9,7 +9,7 @@ export interface Base {
   readonly text: string;
 }
 
-/** Sends points by what they have that a base has not. The first scenario of points that have no base of their own is theirs. */
+/** Sends points as differences from a base. Points without a base of their own use their first scenario. */
 export class PointPacker {
   readonly #bases = new WeakMap<Scenario, Base>();
   #common: Scenario | undefined;
@@ -47,7 +47,7 @@ export class PointPacker {
   }
 }
 
-/** Whether another trace or table is set, which only the one who asks is sure to have: its hash is noted there, or what it holds. */
+/** Whether another trace or table is set, which only the client is sure to have: then its hash or content is recorded. */
 function namesFile({ parameters }: Point): boolean {
   return Object.entries(parameters).some(
     ([path, value]) => path === "workload" || path.startsWith("workload.path") || /\.(csv|json|parquet)\b/i.test(String(value)),
@@ -64,7 +64,7 @@ export class KnownBase {
   readonly #change: ReturnType<typeof scenarioChanger>;
   readonly #readPieces: ReadPieces;
 
-  /** `text` is what `PointPacker` made of it. Throws for what is no scenario, and Problems for one whose trace is not the one that was meant. */
+  /** `text` comes from `PointPacker`. Throws for other text, and Problems for a scenario whose trace is another one. */
   constructor(text: string, readPieces: ReadPieces) {
     this.#scenario = checked(JSON.parse(text), readPieces);
     this.#change = scenarioChanger(this.#scenario, readPieces);
@@ -86,7 +86,7 @@ export class KnownBase {
   }
 }
 
-/** `given`, when it is what the check of a scenario file lets through, and its trace, looked at by `readPieces`, is the one that was meant. */
+/** `given`, if it passes the check of scenario files, and its trace, read by `readPieces`, is the intended one. */
 function checked(given: Scenario, readPieces: ReadPieces | undefined): Scenario {
   let isSound = false;
   try {

@@ -5,7 +5,7 @@ import { Registry, type StudyEntry, studySchema, type WorkerEntry, workerSchema 
 /** A point that crashed so often that it is not run again. */
 const asideSchema = z.strictObject({ base: z.string(), index: z.number(), parameters: z.record(z.string(), z.json()) });
 
-/** What can be seen of a queue. */
+/** State of a queue. */
 export interface QueueStatus {
   /** Jobs of this version: those that wait, and those that workers have. */
   readonly waiting: number;
@@ -14,7 +14,7 @@ export interface QueueStatus {
   readonly workers: readonly WorkerEntry[];
   readonly studies: readonly StudyEntry[];
   readonly aside: readonly z.infer<typeof asideSchema>[];
-  /** What the server holds, in bytes. */
+  /** Bytes on the server. */
   readonly memoryBytes: number;
 }
 

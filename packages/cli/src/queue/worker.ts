@@ -22,7 +22,7 @@ export interface QueueWorkerOptions {
   readonly folder: string;
   /** The folder of the cache; undefined: there is none. */
   readonly cache?: string | undefined;
-  /** Whether those who ask have the folder too, so that large rows may lie in it. */
+  /** Whether clients have the folder too, so that large rows may be files in it. */
   readonly isShared: boolean;
   /** A worker that is not heard of for so long has died, and another one gets its jobs. */
   readonly leaseMs?: number;
@@ -30,7 +30,7 @@ export interface QueueWorkerOptions {
   /** The thread's file, built JavaScript. */
   readonly file?: string | URL;
   readonly onLink?: OnLink;
-  /** Called with what keeps studies waiting that this worker cannot run. */
+  /** Called with the reason when studies wait that this worker cannot run. */
   onWarning?(message: string): void;
 }
 
@@ -156,13 +156,13 @@ class Desk {
     }
   }
 
-  /** Lets the one who asked know that `job` failed. */
+  /** Reports to the client that `job` failed. */
   async report({ id, data }: BullJob): Promise<void> {
     const parsed = jobSchema.safeParse(data);
     if (parsed.success) await this.#ended(id!, parsed.data.asker);
   }
 
-  /** Lets the one who asked know that a job has ended, with its rows where it has any, in one go. */
+  /** Reports to the client that a job has ended, with its rows if it has any, in one call. */
   async #ended(id: string, asker: string, rows?: Buffer): Promise<void> {
     const { keys, redis } = this.#link;
     const all = redis.multi();
@@ -230,7 +230,7 @@ class Desk {
     return new KnownBase(text, piecesWithin(this.#options.folder));
   }
 
-  /** Time that the cores of this process took since the last time that it was asked for, in milliseconds. */
+  /** CPU milliseconds of this process since the last call. */
   #coresTook(): number {
     const now = cpuMs();
     const took = now - this.#cpuMs;

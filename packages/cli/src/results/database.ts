@@ -3,7 +3,7 @@ import type { DuckDBConnection, DuckDBInstance, DuckDBValue, JS } from "@duckdb/
 import { BadInput } from "../outcomes/bad-input.ts";
 import { plainProblem } from "../outcomes/located-problem.ts";
 
-/** What a database may take while it works, so that a study's memory does not grow with its points. */
+/** Memory limit of a database, so that a study's memory does not grow with its points. */
 const MEMORY = "400MB";
 
 /**
@@ -35,7 +35,7 @@ export class Database {
     });
   }
 
-  /** An empty database in memory, for what is read and written at `path`. */
+  /** An empty database in memory, for reading and writing `path`. */
   static async inMemory(path: string): Promise<Database> {
     const { DuckDBInstance } = await engine(path);
     return refusing(path, async () => {
@@ -44,12 +44,12 @@ export class Database {
     });
   }
 
-  /** What the disk refuses is reported of `path`, where another file than this one is written. */
+  /** Errors of the disk name `path`, if another file than this one is written. */
   async run(sql: string, values?: DuckDBValue[], path = this.path): Promise<void> {
     await refusing(path, () => this.#connection.run(sql, values));
   }
 
-  /** All rows that `sql` gives, as JavaScript has them. */
+  /** All rows of `sql` as JavaScript values. */
   async rows(sql: string, values?: DuckDBValue[]): Promise<JS[][]> {
     return refusing(this.path, async () => (await this.#connection.runAndReadAll(sql, values)).getRowsJS());
   }
@@ -69,7 +69,7 @@ export class Database {
     return { columns: result.deduplicatedColumnNames(), rows: rows() };
   }
 
-  /** Writes what is in memory into the file. Closing does so too, but keeps to itself what the disk says of it. */
+  /** Writes the memory into the file. Closing does so too, but hides errors of the disk. */
   async flush(): Promise<void> {
     await this.run("CHECKPOINT");
   }
@@ -111,7 +111,7 @@ async function refusing<T>(path: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** What DuckDB says of files, as the reader of a message needs it; $1 is what the pattern has found. */
+/** DuckDB's messages about files in words for the reader; $1 is the matched text. */
 const REFUSALS: readonly (readonly [RegExp, string])[] = [
   [/not a valid DuckDB database|Is a directory/, "not a file that --out wrote; it is left as it is"],
   [/Could not set lock|Conflicting lock/, LOCKED],

@@ -25,9 +25,9 @@ export interface Merged {
 const MOST_MISSING = 10;
 
 /**
- * Writes the rows of the shards in the study files at `paths` into one at `destination`, which is then as if one process had run the sweep,
- * and may be gone on with. Throws BadInput, before anything is written, for files that are no shards of one study, for a shard that is
- * there twice, and, unless the merge may be `partial`, for one that is not there.
+ * Writes the rows of the shards in the study files at `paths` into one at `destination`, which then equals the result of one process, and
+ * may be continued. Throws BadInput, before anything is written, for files that are no shards of one study, for a duplicate shard, and,
+ * unless the merge may be `partial`, for a missing one.
  */
 export async function mergeShards(paths: readonly string[], destination: string, partial: boolean): Promise<Merged> {
   const problems: LocatedProblem[] = [];

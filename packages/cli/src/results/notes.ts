@@ -6,7 +6,7 @@ export const SPENT = "CREATE TABLE IF NOT EXISTS spent (points BIGINT, workers B
 const ANSWER =
   "CREATE OR REPLACE TABLE answer (best JSON, objectives JSON, constraints JSON, nearest JSON, certificate JSON, proven BOOLEAN)";
 
-/** What a search has found, as JSON can say it; null where there is none. */
+/** Result of a search as JSON; null if there is none. */
 export interface Answer {
   /** Parameters of the recommended plan, and its objectives. */
   readonly best: object | null;

@@ -6,18 +6,18 @@ import { StudyFile } from "./study-file.ts";
 import type { StudyHeader } from "./study-header.ts";
 
 export interface StudyFileOptions {
-  /** The study file that takes every result. */
+  /** Study file for every result. */
   readonly out?: string;
   /** Goes on with the study in `out`, where there is one. */
   readonly resume?: boolean;
 }
 
-/** What cannot be asked of a study file. */
+/** Problems of requests to a study file. */
 export function resumeProblems({ out, resume }: StudyFileOptions): LocatedProblem[] {
   return resume && out === undefined ? [wrongValue("--resume", "", null, "--out FILE beside it, to go on with")] : [];
 }
 
-/** The file that keeps the study of `header`, where one was asked for; says how much it has. Throws BadInput for a file of something else. */
+/** The file of the study of `header`, if requested; reports the number of its results. Throws BadInput for a file of something else. */
 export async function openStudy(header: StudyHeader, { out, resume }: StudyFileOptions, channel: Channel): Promise<StudyFile | undefined> {
   if (out === undefined) return undefined;
   const study = await (resume && existsSync(out) ? StudyFile.resume(out, header) : StudyFile.create(out, header));
@@ -25,7 +25,7 @@ export async function openStudy(header: StudyHeader, { out, resume }: StudyFileO
   return study;
 }
 
-/** Ends what is under way with `study` and lets its file go; says where results had to stay that found no room in it. */
+/** Ends the work on `study` and closes its file; reports where results were left that did not fit into it. */
 export async function closeStudy(study: StudyFile | undefined, { out }: StudyFileOptions, channel: Channel): Promise<void> {
   await study?.close();
   const log = `${out}.wal`;

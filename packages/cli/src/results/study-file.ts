@@ -15,7 +15,7 @@ const SCHEMA = `
 `;
 const KEEP = "INSERT OR REPLACE INTO points VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 
-/** What the file keeps of a point. `key` is null where the point failed: it is to be run again. */
+/** Content of the file for a point. `key` is null if the point failed: it will be run again. */
 interface Entry {
   readonly index: number;
   readonly key: string | null;
@@ -26,7 +26,7 @@ interface Entry {
   readonly report: string | null;
 }
 
-/** An entry on its way into the file, and who waits for it. */
+/** An entry being written, with its waiting callers. */
 interface Waiting {
   readonly entry: Entry;
   readonly resolve: () => void;
@@ -34,8 +34,8 @@ interface Waiting {
 }
 
 /**
- * The results of one study in a DuckDB file, one process at a time. A row is safe when its promise is done; rows that come while
- * others are being written share the next transaction, so that a kill loses only what was under way.
+ * The results of one study in a DuckDB file, one process at a time. A row is safe when its promise is done; rows that arrive during a write
+ * share the next transaction, so that a kill loses only rows being written.
  */
 export class StudyFile implements ResultStore {
   readonly #database: Database;
@@ -56,7 +56,7 @@ export class StudyFile implements ResultStore {
     this.#database = database;
   }
 
-  /** A new file, which appears when it is whole. Throws BadInput where one stands already. */
+  /** A new file, which appears when it is complete. Throws BadInput if one exists. */
   static async create(path: string, header: StudyHeader): Promise<StudyFile> {
     await writeStudy(path, header);
     return StudyFile.resume(path, header);
@@ -117,17 +117,17 @@ export class StudyFile implements ResultStore {
     await this.#keep({ index, key: null, parameters: JSON.stringify(parameters), seed: null, status: "failed", reason, report: null });
   }
 
-  /** Notes what running some of the points took. */
+  /** Records the cost of running some of the points. */
   async noteSpent(spent: Spent): Promise<void> {
     if (!this.#isClosed) await this.#alone(() => writeSpent(this.#database, spent));
   }
 
-  /** Notes what a search has found, in place of what it had found before. */
+  /** Records the result of a search, replacing the earlier one. */
   async noteAnswer(answer: Answer): Promise<void> {
     if (!this.#isClosed) await this.#alone(() => writeAnswer(this.#database, answer));
   }
 
-  /** Ends what is under way and lets the file go. Nothing is kept after it. */
+  /** Ends the work and closes the file. Nothing is stored after it. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#work;
@@ -191,8 +191,7 @@ export class StudyFile implements ResultStore {
 }
 
 /**
- * Writes a file for the study of `header`, with what `fill` puts into its database; it appears when it is whole. Throws BadInput where one
- * stands already.
+ * Writes a file for the study of `header`, with a database filled by `fill`; it appears when it is complete. Throws BadInput if one exists.
  */
 export async function writeStudy(
   path: string,

@@ -3,12 +3,12 @@ import { baseOf, failed, type Point, type StopSignal } from "@tokenyard/study";
 import type { Piscina } from "piscina";
 import type { PointChunk, UnmadePoint } from "./point-chunk.ts";
 
-/** Between two chunks a thread waits, on a busy machine for a millisecond; a chunk that takes as long as this hides it. */
+/** Least duration of a chunk: between two chunks a thread waits, on a busy machine for a millisecond. */
 const CHUNK_MS = 50;
 const MOST_POINTS = 64;
 const TRIES = 2;
 
-/** A point that waits for a thread, and who waits for its result. */
+/** A point that waits for a thread, with its waiting caller. */
 interface Waiting {
   readonly point: Point;
   readonly stop: StopSignal;
@@ -94,7 +94,7 @@ export class ChunkQueue {
     return text!.split("\n");
   }
 
-  /** What a thread must get of `point`; the base that it speaks of goes into `bases`. */
+  /** Message for a thread about `point`; its base is added to `bases`. */
   #sent(point: Point, bases: Map<number, Scenario>): Point | UnmadePoint {
     const base = baseOf(point);
     if (base === undefined) return point;

@@ -1,4 +1,4 @@
-/** Points that are being run, and how many whole ones what is done of them comes to. */
+/** Points that are being run, and their progress in whole points. */
 export interface PointsUnderWay {
   readonly points: number;
   readonly worth: number;
@@ -11,7 +11,7 @@ const IDLE = -1;
 export class InFlightPoints {
   readonly memory: SharedArrayBuffer;
   readonly #taken: Int32Array;
-  /** [threads] what is done of a thread's points, in points; below 0 when it is at none */
+  /** [threads] progress of a thread's points, in points; below 0 without any */
   readonly #worth: Float64Array;
 
   /** `memory`: that of another instance, to read it; or the number of threads. */

@@ -1,11 +1,11 @@
 import type { Piscina } from "piscina";
 
-/** What Piscina says of an answer that no caller waits for. */
+/** Piscina's message for an answer that no caller waits for. */
 const LATE = "Unexpected message from Worker: ";
 
 /**
- * A thread that is being ended may have answered just before: its points are no longer wanted by then. Piscina reports that as an error, and one without a listener
- * ends the process.
+ * Ignores late answers: a thread that is being stopped may have answered just before. Piscina reports that as an error, and one without a
+ * listener ends the process.
  */
 export function forgetLateAnswers(threads: Pick<Piscina, "on">): void {
   threads.on("error", (error: Error) => {

@@ -1,11 +1,11 @@
-/** What the command line notes about its own work, for `--verbose`. */
+/** Log of the command line's own work, for `--verbose`. */
 export interface Log {
   info(fields: Readonly<Record<string, unknown>>, message: string): void;
 }
 
 const SILENT: Log = { info: () => {} };
 
-/** Notes as lines of JSON on standard error when `verbose`, else nowhere. The logger is loaded only when it is wanted. */
+/** Logs lines of JSON on standard error when `verbose`, else nothing. The logger is loaded only on request. */
 export async function openLog(verbose: boolean): Promise<Log> {
   if (!verbose) return SILENT;
   const { pino } = await import("pino");

@@ -30,7 +30,10 @@ export class ChunkRunner {
   /** Points of the chunk that have ended. */
   #ended = 0;
 
-  /** `sources`: bytes of the files that the scenarios name, and tables that runs share. `report` hears what is done of a chunk, in points. */
+  /**
+   * `sources`: bytes of the files that the scenarios name, and tables that runs share. `report` receives the progress of a chunk, in
+   * points.
+   */
   constructor(sources: RunSources, report: (worth: number) => void) {
     this.#readPieces = sources.readPieces;
     this.#report = report;

@@ -6,7 +6,7 @@ import type { Simulate } from "@tokenyard/study";
 /** Events between two times that a run reports how far it is. */
 const EVENTS = 1 << 8;
 
-/** What runs may read. */
+/** Files and tables that runs may read. */
 export interface RunSources {
   readonly readPieces: ReadPieces;
   readonly lawTables?: LawStore;
@@ -21,7 +21,7 @@ export function reportingRuns(sources: RunSources, report: (share: number) => vo
   };
 }
 
-/** What of its requests a run has finished. */
+/** Share of its requests that a run has finished. */
 export function shareOf({ finished, requests }: Pick<Progress, "finished" | "requests">): number {
   return requests === 0 ? 0 : finished / requests;
 }

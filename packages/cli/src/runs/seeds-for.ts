@@ -5,7 +5,7 @@ import type { Setup } from "@tokenyard/simulator";
 const OF_SHORT = 32;
 const OF_LONG = 8;
 const SHORT_SECONDS = 1;
-/** Seeds at most where a precision is asked for. */
+/** Most seeds with a precision. */
 const MOST = 1024;
 
 /** How many seeds of `scenario` run, which take as long as `setups`, where none are stated: by the estimated work, never by the clock, so that the same command prints the same everywhere. */

@@ -16,7 +16,7 @@ export interface SeedsOrder {
   /** File as the user named it, or that of a report; a trace is relative to it. */
   readonly file: string;
   readonly replications: number;
-  /** Share of its number that half of each watched interval may be: seeds are as many as that takes, up to `replications`. */
+  /** Largest half-width of each watched interval, as a share of its number: the number of seeds follows, up to `replications`. */
   readonly precision?: number;
   /** Threads; one for each core when none are given, but no more than seeds. */
   readonly workers: number | undefined;

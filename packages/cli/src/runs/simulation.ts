@@ -3,7 +3,7 @@ import type { Scenario } from "@tokenyard/scenario";
 import type { Inspection, Policies, Progress, RunOptions, Setup } from "@tokenyard/simulator";
 import { lawTables } from "../cache/law-tables.ts";
 
-/** What the command line asks of the simulator; a test puts its own in this place. */
+/** Functions of the simulator that the command line uses; a test replaces them. */
 export interface Simulation {
   /** Throws Problems for a scenario that cannot be. */
   prepare(scenario: Scenario, policies?: Policies): Setup;
@@ -28,9 +28,9 @@ export function cachedSimulation(simulator: Simulation, cache: string | undefine
 export interface Run {
   /** Handles at most `maxEvents` events; true when there is more to do. */
   advance(maxEvents: number): boolean;
-  /** Whether it has passed its limit, so that there is no recording. */
+  /** Whether it passed its limit, so that there is no recording. */
   readonly isOverLimit?: boolean;
   progress(): Progress;
-  /** What has happened, once nothing is left to do. */
+  /** The recording, once nothing is left to do. */
   recording(): Recording;
 }

@@ -11,14 +11,14 @@ import { grouped } from "../terminal/amount.ts";
 import type { ProgressLine } from "../terminal/progress.ts";
 import type { Run, Simulation } from "./simulation.ts";
 
-/** What to run, and what a fault says of it. */
+/** A setup to run, with the facts for a fault. */
 export interface RunOrder {
   readonly simulation: Simulation;
   readonly setup: Setup;
   readonly spans?: SpanWindow;
   /** Called with each request as it leaves. */
   readonly onRequest?: (row: RequestRow) => void;
-  /** Whether what became of copies is kept expert by expert. */
+  /** Whether the fates of copies are kept by expert. */
   readonly fates?: boolean;
   /** Called with each sample. */
   readonly samples?: { readonly everyMs: number; readonly sinks: readonly SampleSink[] };
@@ -28,9 +28,8 @@ export interface RunOrder {
 }
 
 /**
- * Runs a setup to its end, in slices between which the process hears Ctrl-C and draws how far the run is.
- * The slices change nothing in the run. Throws Interrupted, BadInput for what only the run could show, or Fault with the
- * event and the time where it happened.
+ * Runs a setup to its end, in slices between which the process handles Ctrl-C and draws the progress. The slices change nothing in the run.
+ * Throws Interrupted, BadInput for problems that only the run could show, or Fault with the event and its time.
  */
 export async function slicedRun(
   { simulation, setup, spans, onRequest, fates, samples, facts, refused }: RunOrder,

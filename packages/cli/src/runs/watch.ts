@@ -6,8 +6,8 @@ import { harmless, type Terminal } from "../terminal/terminal.ts";
 const LOOK_MS = 200;
 
 /**
- * Does `work` again whenever a file that it read changes, until Ctrl-C; what it does not end with is reported and waited on. Gives the last
- * exit code. `work` names each file before it reads it.
+ * Repeats `work` whenever a file that it read changes, until Ctrl-C; its problems are reported, and it waits. Returns the last exit code.
+ * `work` names each file before it reads it.
  */
 export async function watching(work: (onFile: (path: string) => void) => Promise<ExitCode>, terminal: Terminal): Promise<ExitCode> {
   const interrupt = new Interrupt(); // of the whole: Ctrl-C may come in the instant in which the work ends
@@ -43,7 +43,7 @@ async function changed(stamps: ReadonlyMap<string, string>, signal: AbortSignal)
   return undefined;
 }
 
-/** What differs once a file is written again, or another one takes its name. */
+/** Stamp that changes when a file is rewritten, or another one gets its name. */
 function stampOf(path: string): string {
   const { ino, size, mtimeMs } = statSync(path, { throwIfNoEntry: false }) ?? { ino: 0, size: -1, mtimeMs: 0 };
   return `${ino} ${size} ${mtimeMs}`;

@@ -4,7 +4,7 @@ import type { Report } from "@tokenyard/report";
 import type { ReadPieces, Scenario } from "@tokenyard/scenario";
 import { readPieces, UnreadableFile } from "./scenario-text.ts";
 
-/** Reads what a scenario in `file` names: paths in it are relative to that file. */
+/** Reader for files that a scenario in `file` names, relative to that file. */
 export function piecesBeside(file: string): ReadPieces {
   return (path) => readPieces(resolve(dirname(file), path));
 }
@@ -26,7 +26,7 @@ export function withWholeTracePath(scenario: Scenario, file: string): Scenario {
   return workload.kind === "trace" ? { ...scenario, workload: { ...workload, path: resolve(dirname(file), workload.path) } } : scenario;
 }
 
-/** `report` of a scenario in `file` as it stands in a file of `folder`: its trace is named from there. */
+/** `report` of a scenario in `file` as written to a file of `folder`: its trace is named relative to that folder. */
 export function reportIn(folder: string, report: Report, file: string): Report {
   const { scenario } = report;
   const { workload } = scenario.resolved as { readonly workload?: { readonly kind: string; readonly path?: string } };

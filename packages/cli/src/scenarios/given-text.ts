@@ -11,7 +11,7 @@ export const STDIN = "stdin";
 /** Name of a launch line among the arguments. */
 export const LINE = "launch";
 
-/** What `file` is called in messages, among `files`. */
+/** Name of `file` in messages, among `files`. */
 export function nameOf(file: string, files: readonly string[]): string {
   if (file === "-") return STDIN;
   if (!isLine(file)) return file;
@@ -19,27 +19,30 @@ export function nameOf(file: string, files: readonly string[]): string {
   return lines.length === 1 ? LINE : `${LINE} ${lines.indexOf(file) + 1}`;
 }
 
-/** The text of `file`: of standard input, of a file, or the launch line itself that stands in its place. Throws UnreadableFile. */
+/** Text of `file`: of standard input, of a file, or the launch line itself. Throws UnreadableFile. */
 export async function textOf(file: string, terminal: Terminal): Promise<string> {
   if (file !== "-") return isLine(file) ? file : readTextFile(file, LARGEST_SCENARIO);
   if (terminal.in.isTTY) terminal.err.write("reading a scenario from the terminal; Ctrl-D ends it\n");
   return readTextStream(terminal.in, STDIN, LARGEST_SCENARIO);
 }
 
-/** Whether what was given for a file is a launch line in quotes. */
+/** Whether the argument for a file is a launch line in quotes. */
 export function isLine(file: string): boolean {
   return /\s/.test(file) && SERVERS.test(file) && !existsSync(file);
 }
 
 const SERVERS = /^(?:\w+=\S*\s+)*(?:vllm\s+serve|sglang\s+serve|trtllm-serve|python3?\s+-m\s+(?:vllm|sglang|dynamo)\b|docker\s+run)/;
 
-/** The text of a scenario, and where it stands for a launch, where problems of that text stand in the launch. */
+/** Text of a scenario; for one made from a launch, with the places of its problems in the launch. */
 export interface GivenScenario {
   readonly text: string;
   readonly problemsOf?: (problems: readonly Problem[]) => readonly LocatedProblem[];
 }
 
-/** `text`; of a report the scenario that it carries; of a launch line, a script or a manifest that which it stands for, with what was assumed of it. */
+/**
+ * The scenario of `text`: of a report the one that it contains; of a launch line, a script or a manifest the one that it becomes, with the
+ * assumptions.
+ */
 export async function scenarioOf(text: string, file: string, terminal: Terminal, options?: LaunchOptions): Promise<GivenScenario> {
   if (/^(?:tokenyard|extends)\s*:/m.test(text)) return { text };
   const carried = carriedScenario(text);

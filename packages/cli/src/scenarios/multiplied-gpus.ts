@@ -1,7 +1,7 @@
 import type { Scenario } from "@tokenyard/scenario";
 import { grouped } from "../terminal/amount.ts";
 
-/** Beyond which more GPUs than the file has are not taken for meant. */
+/** Ratio to the file's GPUs beyond which more of them are taken for a mistake. */
 const MOST_TIMES = 2;
 
 /** `--set` options that change degrees of a plan. */

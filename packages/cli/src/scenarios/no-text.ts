@@ -4,7 +4,7 @@ export function zeroByte(text: string, at: number): string {
   return noText(isWide ? WIDE : `a zero byte in ${placeText(text.slice(0, at))}`);
 }
 
-/** Why a file is no text, where `text` is what could be read and `rest` are the bytes after it, that are not UTF-8 from somewhere on. */
+/** Reason why a file is no text: `text` could be read, and `rest` are the bytes after it, which are not UTF-8 from some point on. */
 export function strayByte(text: string, rest: Uint8Array): string {
   if (text === "" && /^(254,255|255,254)(,|$)/.test(rest.subarray(0, 2).join())) return noText(WIDE);
   const good = wellFormed(rest);
@@ -28,13 +28,13 @@ function noText(found: string): string {
   return `not a text: ${found}; wanted a file in UTF-8`;
 }
 
-/** What of `bytes` is UTF-8 before the first that is not. */
+/** UTF-8 part of `bytes` before the first other byte. */
 function wellFormed(bytes: Uint8Array): { readonly text: string; readonly bytes: number } {
   const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
   const encoder = new TextEncoder();
   for (let at = text.indexOf("\ufffd"); at >= 0; at = text.indexOf("\ufffd", at + 1)) {
     const before = encoder.encode(text.slice(0, at)).length;
-    const isMeant = bytes[before] === 0xef && bytes[before + 1] === 0xbf && bytes[before + 2] === 0xbd; // the character that stands for others
+    const isMeant = bytes[before] === 0xef && bytes[before + 1] === 0xbf && bytes[before + 2] === 0xbd; // the replacement character
     if (!isMeant) return { text: text.slice(0, at), bytes: before };
   }
   return { text, bytes: bytes.length };

@@ -48,11 +48,11 @@ export interface ScenarioOptions {
   /** `path=value` each, in order. */
   readonly set?: readonly string[];
   readonly seed?: number;
-  /** What launches among the files do not say. */
+  /** Options for launches among the files. */
   readonly launch?: LaunchOptions;
   /** Called with each file before it is read. */
   readonly onFile?: (path: string) => void;
-  /** What else is wrong with a scenario that has the mistakes of `error`. */
+  /** Further problems of a scenario that has the mistakes of `error`. */
   readonly beside?: (error: Problems, file: string) => readonly Problem[];
 }
 
@@ -139,7 +139,7 @@ export async function readScenarios<Made>(
   return all;
 }
 
-/** What is known of files when the next scenario is read. */
+/** Knowledge about files when the next scenario is read. */
 interface Known {
   readonly texts: Map<string, string>;
   /** Parquet files that cannot be read, which is said among `problems`, once. */
@@ -147,12 +147,12 @@ interface Known {
   readonly problems: LocatedProblem[];
 }
 
-/** Says in place of what a Parquet file holds that its problem is listed already. */
+/** Marker for a Parquet file whose problem is listed already. */
 const LISTED = "listed already";
 
 /**
- * Reads again once Parquet files are known that it names: what they hold comes late, what reads them does not wait. Throws Problems of all else where one
- * cannot be read.
+ * Reads a scenario again once its Parquet files are known: they are read asynchronously, while scenarios are not. Throws Problems of
+ * everything else if one cannot be read.
  */
 async function loadedScenario(
   text: string,
@@ -219,8 +219,8 @@ function withoutListed(error: Problems): Problems {
 }
 
 /**
- * The problems of one scenario in the order of its lines, then those of other files and of options; among several scenarios, an option names its own. A launch
- * has its own lines: `problemsOf` knows where problems of the scenario that it became stand in them.
+ * The problems of one scenario in the order of its lines, then those of other files and of options; among several scenarios, an option
+ * names its own. A launch has its own lines: `problemsOf` maps problems of its scenario to them.
  */
 function located(
   problems: readonly Problem[],

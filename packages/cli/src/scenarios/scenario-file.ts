@@ -3,8 +3,8 @@ import { type LoadedScenario, loadScenario } from "@tokenyard/scenario";
 import { isParquet, LARGEST_SCENARIO, readPieces, readTextFile, UnreadableFile } from "./scenario-text.ts";
 
 /**
- * Loads the scenario in the file at `path` (a URL beside `import.meta.url`, or a path from the working directory), with what it
- * extends. Throws Problems for what is wrong in it, UnreadableFile for what cannot be read.
+ * Loads the scenario in the file at `path` (a URL beside `import.meta.url`, or a path from the working directory), with the files that it
+ * extends. Throws Problems for its mistakes, UnreadableFile for files that cannot be read.
  */
 export function loadScenarioFile(
   path: string | URL,

@@ -11,7 +11,7 @@ export function isParquet(path: string): boolean {
   return /\.parquet$/i.test(path);
 }
 
-/** A file that cannot be read as text; `message` says why and what would work, without its name. */
+/** A file that cannot be read as text; `message` states the reason and what would work, without its name. */
 export class UnreadableFile extends Error {
   readonly file: string;
 
@@ -58,7 +58,7 @@ function opened(path: string): number {
   return refusing(path, () => openSync(path, "r"));
 }
 
-/** What `read` gives; where the file system or a disk refuses, UnreadableFile with the reason. */
+/** Result of `read`; if the file system or a disk refuses, throws UnreadableFile with the reason. */
 function refusing<T>(path: string, read: () => T): T {
   try {
     return read();

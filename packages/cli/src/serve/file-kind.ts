@@ -1,11 +1,11 @@
 import { closeSync, openSync, readSync } from "node:fs";
 
-/** What a file that the page was given is: a study that `--out` keeps, the metrics of a finished run, or something that the page opens as text. */
+/** Kind of a file given to the page: a study of `--out`, the metrics of a finished run, or something that the page opens as text. */
 export type FileKind = "study" | "metrics" | "text";
 
 const MOST_BYTES = 64;
 
-/** What `path` is, by its first bytes; "text" where it cannot be read, as its reader says why. */
+/** Kind of `path`, by its first bytes; "text" if it cannot be read, as its reader then reports the reason. */
 export function kindOf(path: string): FileKind {
   let head: string;
   try {

@@ -100,7 +100,7 @@ export class FollowedStudy {
   }
 }
 
-/** Whether another process writes to the study at `file`. Throws BadInput for what is no study. */
+/** Whether another process writes to the study at `file`. Throws BadInput for other files. */
 async function isLocked(file: string): Promise<boolean> {
   try {
     (await Database.open(file, "read")).close();
@@ -128,7 +128,7 @@ async function tableOf(database: Database, { command, name, question }: StudyHea
   return studyTable(book.cases, { title, file: basename(file), goals, shown: shown.length, formulas, demands });
 }
 
-/** What a study was asked, as its file keeps it. */
+/** Question of a study, as its file keeps it. */
 interface Question {
   /** Objectives of a search. */
   readonly objectives: readonly { readonly text: string; readonly better: StudyGoal["better"] }[];
@@ -138,7 +138,7 @@ interface Question {
   readonly replications: number;
 }
 
-/** What a table shows and what its points must meet, as the command that runs the study has it. */
+/** Columns of a table and demands on its points, as in the command that runs the study. */
 function viewOf(scenario: Scenario, { objectives, ...asked }: Partial<Question>) {
   const [first, second] = objectives ?? [];
   if (objectives === undefined || first === undefined) {

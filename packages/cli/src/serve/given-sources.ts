@@ -12,8 +12,8 @@ export interface GivenSource {
 }
 
 /**
- * The scenarios of `files` with the texts that they name. A mistake in one is the page's to show; a file of more than 4 MiB is left out, and the
- * page says that it is not there. `onFile` gets each path that is read. Throws UnreadableFile for a file that was named and cannot be read.
+ * The scenarios of `files` with the texts that they name. The page shows mistakes; a file of more than 4 MiB is left out, and the page
+ * reports it as missing. `onFile` gets each path that is read. Throws UnreadableFile for a named file that cannot be read.
  */
 export async function givenSources(files: readonly string[], terminal: Terminal, onFile: (path: string) => void): Promise<GivenSource[]> {
   const sources: GivenSource[] = [];
@@ -32,7 +32,7 @@ export async function givenSources(files: readonly string[], terminal: Terminal,
     try {
       loadScenario(text, { read, path });
     } catch {
-      // the page shows what is wrong
+      // the page shows the problem
     }
     sources.push({ text, path: /\.(ya?ml|json)$/.test(path) ? path : `${path}.yaml`, files: beside });
   }

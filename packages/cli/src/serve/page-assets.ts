@@ -32,13 +32,13 @@ const TYPES: Readonly<Record<string, string>> = {
   ".txt": "text/plain; charset=utf-8",
 };
 
-/** What is filled in before it is sent or written. */
+/** Files that are filled in before they are sent or written. */
 const TEMPLATES: ReadonlySet<string> = new Set(["report.html", "whole.html"]);
 
 /** The folder of the page, beside the bundle that runs. */
 export const PAGE = new URL("web/", import.meta.url);
 
-/** The files of the page by the path that is asked for: no path of a request reaches the file system. */
+/** The files of the page by requested path: no path of a request reaches the file system. */
 export function pageAssets(): ReadonlyMap<string, Asset> {
   const assets = new Map<string, Asset>();
   for (const name of readdirSync(PAGE)) {

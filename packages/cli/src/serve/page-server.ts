@@ -4,13 +4,13 @@ import type { Answerable, Asset, SentFile } from "./page-assets.ts";
 
 export interface PageServerOptions {
   readonly assets: ReadonlyMap<string, Asset>;
-  /** What is sent for a path that is none of `assets`; undefined where there is nothing. Asked at each request. */
+  /** Answer for a path that is none of `assets`; undefined for none. Called for each request. */
   answer(path: string): Promise<Answerable | undefined>;
-  /** Names by which the server may be asked for, beside its own address. */
+  /** Names by which the server may be addressed, beside its own address. */
   readonly hosts: readonly string[];
 }
 
-/** No script but the page's own, no address but the page's own; the same for the Worker's file, which has a policy of its own. */
+/** Only the page's own script, and only its own address; the same for the Worker's file, which has a policy of its own. */
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; worker-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const HEADERS: Readonly<Record<string, string>> = {
@@ -37,7 +37,7 @@ export class PageServer {
     this.#server.maxConnections = 64;
   }
 
-  /** The port that it listens on; 0 takes a free one. Rejects where the port cannot be had. */
+  /** Returns the port that it listens on; 0 chooses a free one. Rejects if the port is not available. */
   listen(port: number, host: string): Promise<number> {
     return new Promise((resolve, reject) => {
       this.#server.once("error", reject);
@@ -91,7 +91,7 @@ export class PageServer {
 
 type Refusal = readonly [status: number, text: string];
 
-/** What would make a path that is not there be there. */
+/** Remedies for missing paths. */
 const NOT_HERE: Readonly<Record<string, string>> = {
   "/metrics": "no finished run was given: tokenyard run plan.yaml --metrics run.om, then tokenyard serve run.om",
 };

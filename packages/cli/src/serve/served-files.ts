@@ -12,7 +12,7 @@ import { type Answerable, assetOf, OPEN_METRICS } from "./page-assets.ts";
 const STUDY = /^\/study-(\d{1,3})\.json$/;
 const POINT = /^\/study-(\d{1,3})\/point-(\d{1,15})\.json$/;
 
-/** What has changed since the last look. */
+/** Changes since the last look. */
 export interface Changes {
   readonly texts: boolean;
   /** Studies, by their place. */
@@ -42,7 +42,7 @@ export class ServedFiles {
     for (const study of this.#studies) await this.#look(study);
   }
 
-  /** Reads what has changed. A file that is being written may be unreadable now: the next look sees. */
+  /** Reads the changes. A file that is being written may be unreadable now: the next look reads it. */
   async look(): Promise<Changes> {
     const isStale = (path: string) => this.#stamps.get(path) !== stampOf(path);
     const ofStudies = new Set(this.#studies.flatMap(({ files }) => files));
@@ -70,7 +70,7 @@ export class ServedFiles {
     return this.#studies[at]?.state;
   }
 
-  /** What is to be sent for `path`: names in it are numbers only, and none reaches the file system. Undefined where there is nothing. */
+  /** Answer for `path`: names in it are numbers only, and none reaches the file system. Undefined for none. */
   async answer(path: string): Promise<Answerable | undefined> {
     if (path === "/files.json") return json(this.list());
     if (path === "/metrics") return this.#newestMetrics();
@@ -98,7 +98,7 @@ export class ServedFiles {
   async #look(study: FollowedStudy): Promise<void> {
     const stamps = study.files.map((path) => [path, stampOf(path)] as const);
     await study.look();
-    for (const [path, stamp] of stamps) this.#stamps.set(path, stamp); // what came meanwhile is seen at the next look
+    for (const [path, stamp] of stamps) this.#stamps.set(path, stamp); // later changes are seen at the next look
   }
 
   /** The file of the run that finished last. */

@@ -4,14 +4,14 @@ import { written } from "../files/written.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
 import { plainProblem } from "../outcomes/located-problem.ts";
 
-/** A job of Slurm, as a script that `sbatch` takes. */
+/** A job of Slurm, as a script for `sbatch`. */
 export interface SlurmJob {
   /** Path of the script. */
   readonly script: string;
   readonly name: string;
   /** Tasks of an array, from 1; undefined for a single job. */
   readonly tasks?: number;
-  /** What stands behind `#SBATCH`, as `--partition=long`. */
+  /** Options after `#SBATCH`, such as `--partition=long`. */
   readonly options: readonly string[];
   /** Path of the output of its tasks. */
   readonly log: string;
@@ -39,7 +39,7 @@ export function ownCommand(): string {
   return [process.execPath, process.argv[1]!].map(shellWord).join(" ");
 }
 
-/** What the script of `job` says. It runs in the folder where it is written for. */
+/** Script of `job`. It runs in the folder that it was written for. */
 export function scriptText({ name, tasks, options, log, command }: SlurmJob, folder = process.cwd()): string {
   const lines = [`--job-name=${name}`, ...(tasks === undefined ? [] : [`--array=1-${tasks}`]), `--output=${sbatchWord(log)}`, ...options];
   return `#!/bin/bash

@@ -7,7 +7,7 @@ import { logPath, ownCommand, type SlurmJob, shellWord, submit } from "./array-j
 export interface SlurmOptions {
   /** Tasks of the array job. */
   readonly slurm?: number;
-  /** What stands behind `#SBATCH`, as `--partition=long`. */
+  /** Options after `#SBATCH`, such as `--partition=long`. */
   readonly slurmOption?: readonly string[];
   /** False: tasks leave the folder of the cache alone. */
   readonly cache?: boolean;
@@ -17,7 +17,7 @@ export interface SlurmOptions {
 export interface SlurmSweep extends SlurmOptions, ScenarioOptions, SweepOptions {
   readonly file: string;
   readonly name: string;
-  /** The study file that takes all rows in the end. */
+  /** Study file for all rows at the end. */
   readonly out: string;
 }
 
@@ -25,7 +25,7 @@ export interface SlurmSweep extends SlurmOptions, ScenarioOptions, SweepOptions 
 const CORES = '"$' + '{SLURM_CPUS_PER_TASK:-1}"';
 const TASK = "$SLURM_ARRAY_TASK_ID";
 
-/** Submits a shard of the sweep for each task, and a job that merges them when all have ended; says what it did. */
+/** Submits a shard of the sweep for each task, and a job that merges them when all have ended; returns a summary. */
 export function submitShards(order: SlurmSweep): string {
   const { slurm: tasks = 1, slurmOption = [], out } = order;
   const name = jobName(order.name);
@@ -53,7 +53,7 @@ export function submitShards(order: SlurmSweep): string {
   return `job ${job}: ${counted(tasks, "shard")}; job ${last} merges them into ${resolve(out)}\n`;
 }
 
-/** Submits workers of a queue, which end when there is nothing more to do; says what it did. */
+/** Submits workers of a queue, which end when the queue is empty; returns a summary. */
 export function submitWorkers({
   name,
   queue,

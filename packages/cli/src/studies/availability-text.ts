@@ -18,7 +18,7 @@ const GROUPS = {
 const MOST_DIGITS = 7;
 const WIDTH = 100;
 
-/** What years do to a plan, for a person: what serves, who sees what, and what else could be done. */
+/** Text on years of a plan: the serving share, the detectors, and alternatives. */
 export function availabilityText(found: Availability, channel: Channel): string {
   const { scenario, own } = found;
   const title = own === null ? "with engine presets" : `${shareText(own.capacity)} of its capacity`;

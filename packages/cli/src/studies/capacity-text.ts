@@ -8,7 +8,7 @@ import { counted } from "../terminal/amount.ts";
 import type { Channel } from "../terminal/channel.ts";
 import { harmless, styled } from "../terminal/terminal.ts";
 
-/** What a search for the capacity found, for a person: the answer, every load that was tried, and what breaks first. */
+/** Text on a search for the capacity: the answer, every load that was tried, and what breaks first. */
 export function capacityText(found: Capacity, name: string, channel: Channel): string {
   const lines = [
     styled(channel, "bold", harmless(`capacity of ${name}: ${answerText(found)}`)),
@@ -50,7 +50,7 @@ function termsText({ requirements, replications }: Capacity): string {
   return replications === 1 ? terms : `${terms}, over the requests of ${replications} seeds`;
 }
 
-/** By which seeds it is said to where loads hold, and what the search beneath it has found. */
+/** Lines on the seeds behind the load that holds, and on the search beneath it. */
 function boundsLines(found: Capacity): string[] {
   const { looks, capacity, fails, of } = found;
   if (!isBounded(found)) return [];

@@ -42,7 +42,7 @@ function realLines({ real }: Certificate, objective: string, best: Parameters): 
   ];
 }
 
-/** A probability below it is not worth a word. */
+/** Probability below which nothing is printed. */
 const SELDOM = 0.005;
 
 function regretText({ regret }: RealWinner, objective: string): string {
@@ -96,7 +96,7 @@ function winnerText({ numbers, error, headroom, ahead }: WinnerFacts, objective:
   return `${drawn}${room}; ${objective} of the next that was run is ${ahead === 0 ? "the same" : `${percent(ahead)} worse`}`;
 }
 
-/** What would let the plan hold the constraints that misses them by least. */
+/** Lines on the bounds with which the nearest plan would hold the constraints. */
 export function nearestLines({ missed, parameters }: NearestMiss): string[] {
   const relaxed = missed.map(
     ({ constraint, value, bound }) => `${constraint.replace(/\s*(<=|>=|<|>).*$/, "")} is ${times(factorOf(value, bound))} off`,

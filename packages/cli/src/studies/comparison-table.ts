@@ -12,7 +12,7 @@ export interface Row {
 
 const SAME = "the same";
 
-/** What `--json` prints of metrics. */
+/** `--json` output of metrics. */
 export function metricTrees(rows: readonly Row[], least: number | undefined): readonly object[] {
   return rows.map(({ name, comparison }) => {
     if (comparison === undefined) return { metric: name, a: null, b: null, difference: null, change: null, isReal: null, winner: null };
@@ -22,7 +22,7 @@ export function metricTrees(rows: readonly Row[], least: number | undefined): re
   });
 }
 
-/** How many pairs ran, and the table of what they say. */
+/** Number of pairs, with the table of their results. */
 export function comparisonLines(pairs: number, all: readonly Row[], least: number | undefined, out: Channel): string[] {
   if (pairs === 0) return ["no pair of runs has ended"];
   const said = pairsText(pairs);
@@ -54,7 +54,10 @@ function winnerText(winner: PairWinner | null): string {
   return winner === null ? "" : `${winner.plan}, ${(100 * winner.chance).toFixed(0)} %`;
 }
 
-/** What the winners' probabilities are, what is lost if one is none, and the run that would decide the least sure of those that differ; none where no number has one. */
+/**
+ * Lines on the winners' probabilities, the loss if one is none, and the run that would decide the least sure difference; empty if no number
+ * has one.
+ */
 export function winnerLines(rows: readonly Row[], uncalibrated: readonly string[]): string[] {
   if (uncalibrated.length > 0)
     return [`which is the better on real servers is not known: measured runs say nothing of ${uncalibrated.join(", ")}`];
@@ -81,7 +84,7 @@ export function winnerLines(rows: readonly Row[], uncalibrated: readonly string[
   ];
 }
 
-/** What became of a run without a result. */
+/** Line on a run without a result. */
 export function missingLine(row: PointResult): string {
   const { scenario, seed } = row.parameters;
   return harmless(`  ${String(scenario)} with seed ${String(seed)} ${row.status}: ${row.status === "ok" ? "" : row.reason}`);
@@ -105,7 +108,7 @@ function rowOf(name: string, comparison: Comparison | undefined, least: number |
 /** Ratio from which a change is written as a factor. */
 const MANY = 5;
 
-/** `−6.3 ± 1.6 %`, or `× 12 ± 1`: half the interval is what could have been seen. */
+/** `−6.3 ± 1.6 %`, or `× 12 ± 1`: half the interval is the smallest visible change. */
 function changeText({ factor, interval }: Change): string {
   if (interval === null) return signedPercent(factor - 1);
   if (factor >= MANY) return `× ${Number(factor.toPrecision(3))} ± ${Number(((interval.high - interval.low) / 2).toPrecision(2))}`;
@@ -149,6 +152,6 @@ function verdict({ difference: { mean, standardDeviation, count }, change, isRea
   if (isReal === null) return count === 1 ? "one pair cannot say" : "some are never answered";
   if (isReal) return "real";
   const ratios = change?.interval;
-  const isAlone = ratios != null && (ratios.low > 1 || ratios.high < 1); // Holm asks more of each metric than its own interval
+  const isAlone = ratios != null && (ratios.low > 1 || ratios.high < 1); // Holm is stricter for each metric than its own interval
   return isAlone ? "may be chance: one of several metrics" : "may be chance";
 }

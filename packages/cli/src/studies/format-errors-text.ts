@@ -5,7 +5,7 @@ import { styled } from "../terminal/terminal.ts";
 
 const HALVES = ["attention", "dense", "experts"] as const;
 
-/** What rounding to the formats of a plan changes, of the plan and of one device. */
+/** Lines on the effect of rounding to the formats of a plan, on the plan and on one device. */
 export function formatLines({ formats, divided, rounded, notFinite }: FormatErrors, channel: Channel): string[] {
   return [
     "In its formats (a proxy: weights are random)",

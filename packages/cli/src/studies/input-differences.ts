@@ -8,11 +8,11 @@ export interface InputDifference {
   readonly path: string;
   readonly a: unknown;
   readonly b: unknown;
-  /** What of its engine set each value, where one did. */
+  /** Part of its engine that set each value, if one did. */
   readonly from?: { readonly a: string | null; readonly b: string | null };
 }
 
-/** What no run depends on, and the seed, which is that of `a` in both. */
+/** Keys that no run depends on, and the seed, which is that of `a` in both. */
 const NO_INPUT = new Set(["name", "about", "seed", "assumed", "claims", "precision", "sweep", "targets"]);
 /** Lists of more numbers are listed as one. */
 const LONG = 6;
@@ -34,7 +34,7 @@ export function inputsThatDiffer(a: Scenario, b: Scenario, but: ReadonlySet<stri
   return [...found.values()];
 }
 
-/** An engine without its notes of what it set, and with flags, so that each is listed by itself. */
+/** An engine without its notes on what it set, and with flags, so that each is listed by itself. */
 function withoutNotes(engine: unknown): unknown {
   if (typeof engine !== "object" || engine === null) return engine;
   return Object.fromEntries([["flags", {}], ...Object.entries(engine)].filter(([key]) => key !== "set"));

@@ -13,17 +13,17 @@ const MOST_REASONS = 5;
 export interface OptimumTextOptions {
   /** `optimum of deployment-plan`. */
   readonly title: string;
-  /** What the plans are shown with; the objectives first. */
+  /** Columns of the plans; the objectives first. */
   readonly formulas: readonly Formula[];
   /** All plans that were run, with the values of `formulas`. */
   readonly examined: readonly Case[];
   /** How the best plan is launched, line by line; none where no engine serves. */
   readonly launched?: readonly string[];
-  /** How many GPUs carry a load that was asked for. */
+  /** Sentence on the number of GPUs that carry a requested load. */
   readonly carried?: string;
 }
 
-/** What a search found, for a person: the best plan and the front beside the scenario's own plan, and how sure that is. */
+/** Text on a search: the best plan and the front beside the scenario's own plan, with the certainty. */
 export function optimumText(
   found: Optimum,
   { title, formulas, examined, launched = [], carried }: OptimumTextOptions,
@@ -95,7 +95,7 @@ interface Named {
   readonly plan: ExaminedPlan;
 }
 
-/** Parameters that are the same in all plans stand under the table, once. */
+/** Parameters that are equal in all plans are below the table, once. */
 function tableLines(plans: readonly Named[], formulas: readonly Formula[], channel: Channel): string[] {
   const cases = plans.map(({ plan }, index) => caseOf(plan, index, formulas));
   const paths = [...new Set(plans.flatMap(({ plan }) => Object.keys(plan.parameters)))];

@@ -19,7 +19,7 @@ export interface PairedRunsOptions {
 
 const TICK_MS = 200;
 
-/** Runs both scenarios in pairs with the same seeds, with a line of progress; of Ctrl-C, what had ended. */
+/** Runs both scenarios in pairs with the same seeds, with a line of progress; after Ctrl-C, the finished pairs. */
 export async function pairedRuns(
   opened: readonly [OpenScenario, OpenScenario],
   formulas: readonly Formula[],

@@ -1,7 +1,7 @@
 import type { Scenario } from "@tokenyard/scenario";
 import type { Setup } from "@tokenyard/simulator";
 
-/** Setups of scenarios that are looked at before they run: each is made once, and used by one run. */
+/** Setups of scenarios that are examined before they run: each is made once, and used by one run. */
 export class PreparedOnce {
   readonly #prepare: (scenario: Scenario) => Setup;
   readonly #made = new Map<Scenario, Setup>();
@@ -24,7 +24,7 @@ export class PreparedOnce {
     return made;
   }
 
-  /** Lets go of setups that were not taken. */
+  /** Discards unused setups. */
   forget(): void {
     this.#made.clear();
   }

@@ -7,7 +7,7 @@ import { readFormulas } from "./study-view.ts";
 
 /** What the command line asks of a search. */
 export interface SearchOptions {
-  /** What to make small or large, in the order of the command line. */
+  /** Objectives to minimise or maximise, in the order of the command line. */
   readonly objectives: OptimizeOptions["objectives"];
   readonly subjectTo?: readonly string[];
   /** Whether the scenario's targets must be held beside `subjectTo`. */
@@ -21,18 +21,18 @@ export interface SearchOptions {
   readonly formula?: boolean;
 }
 
-/** A search, and what its plans are shown with. */
+/** A search, with the columns of its plans. */
 export interface SearchPlan {
   readonly asked: Pick<OptimizeOptions, "objectives" | "subjectTo" | "targets" | "maxGpus" | "vary" | "formula">;
   /** Most points to run, most seconds to take, or the most of the plans left out by a formula that may be better. */
   readonly budget: { readonly points?: number; readonly seconds?: number; readonly mostBetter?: number };
-  /** The objectives first, then what the constraints speak of, then a few that everybody asks for. */
+  /** The objectives first, then numbers in the constraints, then a few common ones. */
   readonly formulas: readonly Formula[];
 }
 
 const ALSO = ["ttft", "throughputPerGpu", "gpus"];
 
-/** What is wrong with `options`, whatever the scenario is. */
+/** Problems of `options` for any scenario. */
 export function searchOptionProblems({ objectives, subjectTo = [], vary: varied, budget }: SearchOptions): LocatedProblem[] {
   const problems = aimlessProblems(objectives);
   const found: Problem[] = [];
@@ -92,7 +92,7 @@ export function searchPlan(read: ReadScenario, options: SearchOptions, problems:
   };
 }
 
-/** The mistakes that the search itself found, each at its option, or in the file where it stands in none. */
+/** Problems of the search itself, each at its option, or at its place in the file. */
 export function refusedSearch(
   problems: readonly Problem[],
   { vary = [], subjectTo, objectives }: SearchOptions,
@@ -131,7 +131,7 @@ function budgetOf(text: string | undefined, problems: LocatedProblem[]): SearchP
   return {};
 }
 
-/** What a table of a search shows: its objectives first, then what its constraints speak of. */
+/** Columns of a search's table: its objectives first, then numbers in its constraints. */
 export function searchFormulas(scenario: Scenario, { objectives, subjectTo }: Pick<SearchOptions, "objectives" | "subjectTo">): Formula[] {
   return readFormulas([...objectives.map(({ text }) => text), ...boundMetrics(scenario, subjectTo), ...ALSO], "--minimize", []);
 }

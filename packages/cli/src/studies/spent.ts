@@ -1,6 +1,6 @@
 import { counted } from "../terminal/amount.ts";
 
-/** What running points took. */
+/** Cost of running points. */
 export interface Spent {
   readonly points: number;
   /** Worker processes, or threads of this one. */
@@ -10,13 +10,13 @@ export interface Spent {
   readonly coreSeconds: number;
 }
 
-/** Measures what is run from now on. */
+/** Measures the cost from its creation on. */
 export class SpentMeter {
   points = 0;
   readonly #startMs = performance.now();
   readonly #startCpu = process.cpuUsage();
 
-  /** What was taken until now: by this process, or `coreSeconds` by others. */
+  /** Cost until now: of this process, or `coreSeconds` of others. */
   spent(coreSeconds: number | undefined, workers: number): Spent {
     const { user, system } = process.cpuUsage(this.#startCpu);
     const seconds = (performance.now() - this.#startMs) / 1e3;

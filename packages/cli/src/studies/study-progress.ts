@@ -8,7 +8,7 @@ const REDRAW_MS = 200;
 const PLAIN_MS = 60_000;
 /** The rate is that of the last three quarters of the time: less would jump with each slow point, and stored points come faster at first. */
 const WINDOW = 3 / 4;
-/** No less than this. */
+/** Least window. */
 const LEAST_WINDOW_MS = 20_000;
 /** The end that is shown moves to the one that the rate foretells in about this share of the time so far, and no less than this. */
 const SETTLING = 1 / 8;
@@ -22,15 +22,15 @@ export interface StudyState {
   readonly ended: number;
   /** Most points; null while unknown. */
   readonly most: number | null;
-  /** What is done of those that have not ended. */
+  /** Progress of points that have not ended. */
   readonly underWay?: PointsUnderWay | undefined;
   /** The workers, where their number changes, such as `3 workers, 24 threads`. */
   readonly workforce?: string | undefined;
-  /** What the best point so far has, as `throughputPerGpu 123 tokens/ms with tensor 2`. */
+  /** Values of the best point so far, such as `throughputPerGpu 123 tokens/ms with tensor 2`. */
   readonly best: string | undefined;
-  /** What is under way, as `claim 12 of 41: ttft`. */
+  /** Work under way, such as `claim 12 of 41: ttft`. */
   readonly doing?: string | undefined;
-  /** What is left of the whole, where it is estimated by something else than points. */
+  /** Estimate of the rest, if it does not follow from points. */
   readonly leftSeconds?: number | undefined;
 }
 
@@ -45,7 +45,7 @@ export class StudyProgress {
   #endMs: number | undefined;
   #drawn = false;
 
-  /** `noun` names what there are several of. */
+  /** `noun` is the counted thing. */
   constructor(channel: Channel, title: string, nowMs: number, noun = "point") {
     this.#channel = channel;
     this.#title = title;

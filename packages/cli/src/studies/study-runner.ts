@@ -30,7 +30,7 @@ export interface StudyRunnerOptions {
   readonly err: Channel;
   /** File of the scenario as the user named it; its trace is relative to it. */
   readonly file: string;
-  /** Whether points do not hang on what others came to: then a few that take no time are run in this thread. */
+  /** Whether points are independent of the results of others: then a few short ones are run in this thread. */
   readonly arePointsKnown?: boolean;
   /** Gives the results that it has, and keeps the others. */
   readonly study: StudyFile | undefined;
@@ -116,7 +116,7 @@ export async function checkQueue(url: string | undefined, workers: number | unde
   (await connected(queueAddress(url))).disconnect();
 }
 
-/** A runner by the queue at `url`, which reports on `err` what keeps it waiting. */
+/** A runner by the queue at `url`, which reports on `err` what it waits for. */
 async function queued(url: string, { title, file, study, err }: StudyRunnerOptions): Promise<QueueRunner> {
   const [{ queueAddress }, { queueRunner }] = await Promise.all([import("../queue/address.ts"), import("../queue/queue-runner.ts")]);
   const address = queueAddress(url);

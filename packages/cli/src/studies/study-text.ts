@@ -22,7 +22,7 @@ export interface StudyTextOptions {
   readonly rows: number;
   readonly hasTargets: boolean;
   readonly replications: number;
-  /** Seeds of a point are as many as this takes, up to `replications`. */
+  /** Seeds of a point follow from this, up to `replications`. */
   readonly precision?: number | undefined;
   /** Points that the conditions left out. */
   readonly leftOut: number;
@@ -30,7 +30,7 @@ export interface StudyTextOptions {
 
 const ONE_SEED = "targets judged by one seed each; --replications 8, or --precision '5 %', says how sure that is";
 
-/** What a study found, for a person: the best first in a table, the Pareto front as a plot, and why the others cannot be. */
+/** Text on a study: a table with the best first, the Pareto front as a plot, and reasons for impossible points. */
 export function studyText(cases: readonly Case[], options: StudyTextOptions, channel: Channel): string {
   const { view, title, rows, replications, leftOut, hasTargets } = options;
   const ran = cases.filter(({ status }) => status === "ok").sort(bestCaseFirst(view.goals));

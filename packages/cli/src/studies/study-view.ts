@@ -13,9 +13,9 @@ export interface ViewOptions {
 }
 
 export interface StudyView {
-  /** What the table shows; `goals` are among them. */
+  /** Columns of the table; `goals` are among them. */
   readonly formulas: readonly Formula[];
-  /** What the best has, and what stands against it in the plot. */
+  /** Metric to sort by, and the other axis of the plot. */
   readonly goals: StudyGoals;
 }
 
@@ -34,7 +34,7 @@ export function studyView(scenario: Scenario, { sort, show, against }: ViewOptio
   return { formulas, goals: [goal(first, "--sort"), goal(second, "--against")] };
 }
 
-/** What is wrong with `options`, whatever the scenario is. */
+/** Problems of `options` for any scenario. */
 export function viewProblems({ sort, show = [], against }: ViewOptions): LocatedProblem[] {
   const problems: LocatedProblem[] = [];
   readFormulas(show, "--show", problems);

@@ -21,7 +21,7 @@ import type { ReadScenario } from "../scenarios/open-scenarios.ts";
 import { shareOption } from "../scenarios/time-option.ts";
 import { grouped } from "../terminal/amount.ts";
 
-/** What the command line says of a sweep; the rest the scenario's `sweep` section says. */
+/** Options of a sweep; defaults come from the scenario's `sweep` section. */
 export interface SweepOptions {
   /** `path=values` each. */
   readonly vary?: readonly string[];
@@ -37,13 +37,13 @@ export interface SweepOptions {
   readonly yes?: boolean;
 }
 
-/** Runs that a sweep makes unasked: at some hundred small points a second this takes minutes. */
+/** Most runs of a sweep by default: at some hundred small points a second this takes minutes. */
 const MOST_UNASKED = 100_000;
 
 /** Seeds of a point before it can be precise enough. */
 const FEWEST = 32;
 
-/** The points of a sweep, and what makes it this sweep. */
+/** The points of a sweep, with its identity. */
 export interface SweepPlan {
   readonly points: Iterable<Point>;
   /** How many there are, those that `where` leaves out included. */
@@ -52,7 +52,7 @@ export interface SweepPlan {
   readonly paths: readonly string[];
   /** Seeds of each choice; with `precise`, at most. */
   readonly replications: number;
-  /** Seeds are as many as that takes; `points` are then choices, each with its first seed. */
+  /** Precision that seeds follow; `points` are then choices, each with its first seed. */
   readonly precise: Precise | undefined;
   /** The part of the sweep that these points are; undefined where they are all. */
   readonly shard: Shard | undefined;
@@ -61,7 +61,7 @@ export interface SweepPlan {
   readonly question: Readonly<Record<string, unknown>>;
 }
 
-/** What is wrong with `options`, whatever the scenario is. */
+/** Problems of `options` for any scenario. */
 export function sweepOptionProblems(options: SweepOptions): LocatedProblem[] {
   const found: Problem[] = [];
   const vary = options.vary && varyOf(options.vary, found);
@@ -86,7 +86,7 @@ function shardProblems({ shard }: SweepOptions): LocatedProblem[] {
   return isFine ? [] : [wrongValue("--shard", "", shard, "i/N, the i-th of N shards, as 2/8")];
 }
 
-/** The sweep that `options` ask for; its mistakes go into `problems`, each with the option or the line where it stands. */
+/** The sweep of `options`; mistakes are added to `problems`, each with its option or line. */
 export function sweepPlan(
   { scenario, refused, readPieces }: ReadScenario,
   options: SweepOptions,
@@ -159,7 +159,7 @@ function sizeOf({ at, of }: Shard, choices: number): number {
   return Math.floor((choices - at) / of) + 1;
 }
 
-/** The option that a mistake stands in; undefined when it stands in the scenario's section. */
+/** Option of a mistake; undefined if it is in the scenario's section. */
 function optionOf({ path }: Problem, { vary, mode, points, where }: SweepOptions): string | undefined {
   const [head, key, at] = path;
   if (head !== "sweep") return vary === undefined ? undefined : "--vary";

@@ -2,10 +2,10 @@ import type { TargetVerdict } from "@tokenyard/report";
 import { type Scenario, targetsOf } from "@tokenyard/scenario";
 import { type Comparison, type Comparisons, isMet, verdictOf } from "@tokenyard/study";
 
-/** What becomes of a target from one scenario to another. */
+/** Change of a target from one scenario to another. */
 export interface TargetChange {
   readonly target: string;
-  /** What the runs of each say of it; null where one run, or none, says nothing of others. */
+  /** Verdict by the runs of each; null if a single run, or none, gives no verdict. */
   readonly a: TargetVerdict | null;
   readonly b: TargetVerdict | null;
   /** `lost`: b misses it, which a does not, or not for sure while b is surely worse; `won` likewise. */

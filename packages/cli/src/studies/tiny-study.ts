@@ -12,11 +12,11 @@ const MOST_MS = 400;
 /** The points of a study again, and whether they may be done here before threads would have started. */
 export interface Looked {
   readonly points: Iterable<Point>;
-  /** All of them, where they may. */
+  /** All of them, if they may run here. */
   readonly few: readonly Point[] | undefined;
 }
 
-/** Looks at no more of `points` than it takes to know; `workSecondsOf` throws Problems where one cannot be run. */
+/** Examines as few of `points` as necessary; `workSecondsOf` throws Problems if one cannot be run. */
 export function lookedAt(points: Iterable<Point>, workSecondsOf: (point: Point) => number): Looked {
   const rest = points[Symbol.iterator]();
   const few: Point[] = [];
@@ -44,7 +44,10 @@ function secondsOf(point: Point, workSecondsOf: (point: Point) => number): numbe
   }
 }
 
-/** The rows of `points` by `here`; after `MOST_MS`, as an estimate may lie under the truth, the one under way is given up, and what is left is done by `threads`. */
+/**
+ * The rows of `points` by `here`; after `MOST_MS`, as an estimate may be too low, the current one is stopped, and the rest is run by
+ * `threads`.
+ */
 export async function* hereAtFirst(
   points: readonly Point[],
   here: Runner,

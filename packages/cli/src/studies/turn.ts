@@ -1,8 +1,8 @@
 import { type Case, shortPaths } from "@tokenyard/study";
 
 /**
- * From which value of the one number that was varied the targets are met, or up to which: `targets are met from spareSlots 16 on, and not at 12`. Undefined
- * where something else was varied, or where they are met by turns, always or never.
+ * Value of the one varied number from which, or up to which, the targets are met: `targets are met from spareSlots 16 on, and not at 12`.
+ * Undefined if something else was varied, or if they are met in turns, always or never.
  */
 export function turnText(ran: readonly Case[]): string | undefined {
   const paths = [...new Set(ran.flatMap(({ parameters }) => Object.keys(parameters)))];

@@ -5,7 +5,7 @@ import type { Channel } from "../terminal/channel.ts";
 import { harmless, styled } from "../terminal/terminal.ts";
 import { formatLines } from "./format-errors-text.ts";
 
-/** The verdict on a plan that was executed with numbers: against one device, and what moved against what is priced. */
+/** The verdict on a plan that was executed with numbers: compared with one device, and moved bytes compared with priced ones. */
 export function verificationText(verification: Verification, channel: Channel): string {
   const { name, verdict, departure, findings, works, meant, shrunk, unverified, leftOut } = verification;
   const style = verdict === "failed" ? "red" : verdict === "passed" ? "green" : "yellow";

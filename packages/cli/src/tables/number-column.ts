@@ -1,7 +1,7 @@
 import { decimalsWithin, type Interval, rounded, spreadText, stepOf } from "@tokenyard/report";
 import { grouped } from "../terminal/amount.ts";
 
-/** What stands where a number has no value. */
+/** Cell of a number without a value. */
 export const NO_VALUE = "–";
 /** Stands for a time that is longer than any bound. */
 const NEVER = "never";

@@ -1,4 +1,4 @@
-/** A column of a text table: what stands over it, in one or two lines, and its cells from the top. */
+/** A column of a text table: its heading, in one or two lines, and its cells from the top. */
 export interface TextColumn {
   readonly heading: string;
   /** Under the heading; the unit. */

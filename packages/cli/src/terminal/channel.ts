@@ -1,7 +1,7 @@
 /** One of the two channels of a process. */
 export interface Channel {
   write(text: string): void;
-  /** Done when the reader has taken enough for more to be written. */
+  /** Done when the reader has room for more. */
   drained(): Promise<void>;
   /** Whether a person looks at it, and it may be redrawn. */
   readonly live: boolean;

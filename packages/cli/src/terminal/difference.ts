@@ -6,7 +6,7 @@ export interface Difference {
   readonly now: unknown;
 }
 
-/** The first `most` places where `now` differs from `kept`, in the order of `kept`; both are what JSON can say. */
+/** The first `most` places where `now` differs from `kept`, in the order of `kept`; both are JSON values. */
 export function differences(kept: unknown, now: unknown, most: number): Difference[] {
   const found: Difference[] = [];
   const compare = (a: unknown, b: unknown, path: readonly string[]): void => {

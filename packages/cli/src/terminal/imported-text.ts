@@ -2,7 +2,7 @@ import type { Imported } from "@tokenyard/engines";
 import type { Channel } from "./channel.ts";
 import { harmless, styled } from "./terminal.ts";
 
-/** What became of a launch, for a person: flags taken, values by default, flags that are not modelled, and what was assumed. */
+/** Text on an imported launch: flags used, default values, flags that are not modelled, and assumptions. */
 export function importedText({ deployment, taken, byDefault, notModelled, assumed }: Imported, channel: Channel): string {
   const list = (title: string, items: readonly string[], style: "bold" | "yellow" = "bold") =>
     items.length === 0 ? [] : [styled(channel, style, title), ...items.map((item) => `  ${harmless(item)}`)];

@@ -6,7 +6,7 @@ import type { Channel } from "./channel.ts";
 import { durationText } from "./duration-text.ts";
 import { harmless, styled } from "./terminal.ts";
 
-/** What `check` prints for a person: the plan's sizes, the fullest GPU's memory, the models in use, assumptions with their `values`, and warnings. */
+/** Output of `check`: the plan's sizes, the fullest GPU's memory, the models in use, assumptions with their `values`, and warnings. */
 export function inspectionText(
   name: string,
   { plan, memory, pools, models, assumed, warnings, coverage, smallLosses, workSeconds }: Inspection,

@@ -3,13 +3,13 @@ import { fstatSync, writeSync } from "node:fs";
 import { BAD_INPUT, FINE } from "../outcomes/exit-code.ts";
 import type { Channel } from "./channel.ts";
 
-/** What a pipe holds, on most systems: so much is taken whether its other end is read or not. */
+/** Size of a pipe on most systems: it accepts that much even if its other end is not read. */
 const PIPE_BYTES = 1 << 16;
 
 /**
- * Standard output or standard error of this process. Node takes a while to make a stream, so there is none for a file, nor for as much as a
- * pipe holds: that is written at once. Beyond that a slow reader must not stop the process, which still hears Ctrl-C. A reader that closes
- * its end has seen enough, as `tokenyard run … | head -1`: the process ends with 0.
+ * Standard output or standard error of this process. Node is slow to make a stream, so there is none for a file, nor for output that fits
+ * into a pipe, which is written at once. Beyond that a slow reader must not block the process, which still handles Ctrl-C. A reader that
+ * closes its end has seen enough, as in `tokenyard run … | head -1`: the process ends with 0.
  */
 export class ProcessChannel implements Channel {
   readonly #fd: 1 | 2;

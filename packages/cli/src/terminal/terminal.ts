@@ -18,7 +18,7 @@ export function processTerminal(): Terminal & { isWritten(): boolean } {
     out,
     err,
     get in() {
-      return process.stdin; // opened when it is asked for
+      return process.stdin; // opened on first use
     },
     isWritten: () => out.isWritten && err.isWritten,
   };

@@ -8,7 +8,7 @@ import { curvesOf } from "./curves.ts";
 import { hostAt, type JudgedRun, meansOf } from "./judged-run.ts";
 import { type Host, hostOnly, NO_GROWTH } from "./sensitive.ts";
 
-/** What measured runs say, and how well it predicts. */
+/** Results of measured runs, and their predictive value. */
 export interface Calibrated {
   readonly runs: readonly JudgedRun[];
   /** Undefined where every run is left out. */

@@ -11,7 +11,7 @@ const UNSEEN = { run: "other loads of a measured curve", curve: "other layouts o
 const LATENCIES = { ttftSeconds: "TTFT", tpotSeconds: "TPOT" } as const;
 type Curve = CalibrationSpec["curves"][number];
 
-/** What the runs say: which were left out and why, how well they predict others, the offset of each curve, and the next run to measure. */
+/** Text on the runs: those left out with reasons, the quality of predictions, the offset of each curve, and the next run to measure. */
 export function calibrationText(found: Calibrated): string {
   const { runs, spec, next } = found;
   const left = runs.filter(({ reasons }) => reasons.length > 0);
@@ -87,7 +87,7 @@ type Errors = Latency["before"];
 const medianText = ({ median }: Errors) => (median * 100).toFixed(1);
 const p90Text = ({ p90 }: Errors) => (p90 * 100).toFixed(0);
 
-/** In what the calibrated ones are better, as the two numbers are printed. */
+/** Improvements by the calibration, as the two numbers are printed. */
 export function verdictText({ before, after, isBetter }: Pick<Latency, "before" | "after" | "isBetter">): string {
   if (!isBetter) return "the preset is as good";
   const [median, p90] = [Number(medianText(before)) - Number(medianText(after)), Number(p90Text(before)) - Number(p90Text(after))];

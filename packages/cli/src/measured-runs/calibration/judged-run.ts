@@ -45,7 +45,7 @@ export function hostAt({ engine, version, gpu }: Place): Host {
   return { engine: engine.split(" ")[0]!, version, gpu };
 }
 
-/** What is compared. */
+/** The compared numbers. */
 export function meansOf({ ttftSeconds, tpotSeconds, e2eSeconds }: MeasuredRun) {
   const meanOf = (spread: { readonly mean: number | null } | null) => spread?.mean ?? null;
   return { ttftSeconds: meanOf(ttftSeconds), tpotSeconds: meanOf(tpotSeconds), e2eSeconds: meanOf(e2eSeconds) };

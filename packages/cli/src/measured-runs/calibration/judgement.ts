@@ -3,7 +3,7 @@ import { clientFaults } from "../client-faults.ts";
 import { doubtsOf } from "../compared-run.ts";
 import type { MeasuredRequest, MeasuredRun } from "../measured-run.ts";
 
-/** What speaks against a measured run: it is left out for one of `faults`; `doubts` are printed. */
+/** Objections to a measured run: it is left out for `faults`; `doubts` are printed. */
 export interface Judgement {
   readonly faults: readonly string[];
   readonly doubts: readonly string[];
@@ -24,7 +24,7 @@ const COLD = 1.5;
 /** Requests from which thirds and tenths are compared. */
 const ENOUGH = 30;
 
-/** What speaks against `run`, which `report` simulates. */
+/** Objections to `run`, which `report` simulates. */
 export function judgementOf(run: MeasuredRun, report: Report): Judgement {
   const faults = [...countFaults(run), ...rateFaults(run), ...clientFaults(run), ...promptFaults(run, report)];
   return { faults, doubts: [...doubtsOf(run), ...coldDoubts(run)].filter((doubt) => !faults.includes(doubt)) };
@@ -40,7 +40,7 @@ function countFaults({ requests }: MeasuredRun): string[] {
   ];
 }
 
-/** A rate that was not served, or users who were not kept busy. */
+/** Faults of a rate that was not served, or of users that were not kept busy. */
 function rateFaults(run: MeasuredRun): string[] {
   const { load, throughput, e2eSeconds } = run;
   const served = throughput.requestsPerSecond;

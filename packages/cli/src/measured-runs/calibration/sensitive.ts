@@ -5,14 +5,14 @@ import { VERSION } from "../../version.ts";
 import type { MeasuredRun } from "../measured-run.ts";
 import { simulatedRun } from "../simulated-run.ts";
 
-/** What host times are fitted of. */
+/** Identity of fitted host times. */
 export interface Host {
   readonly engine: string;
   readonly version: string;
   readonly gpu: string;
 }
 
-/** A part of the host's time is this many times as long where its effect is looked at. */
+/** Factor by which a part of the host's time is lengthened to measure its effect. */
 const LONGER = 1.5;
 
 /** By which share the latencies of `report`, which is of `run`, grow where a part of the host's time is doubled. */

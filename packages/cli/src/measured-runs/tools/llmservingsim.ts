@@ -7,7 +7,7 @@ import { hasKeys, tool } from "./tool.ts";
 // requests.jsonl of `python -m bench run`, which replays a data set on vLLM. What its simulator writes (sim.csv) is no measurement.
 
 const time = z.number().nonnegative().nullable();
-/** From one reading of a clock to the next, against none. */
+/** Interval between two clock readings, which are not ordered if one is missing. */
 const since = (from: number | null, to: number | null) => [from === null || to === null ? null : to - from, 0] as const;
 const row = z
   .looseObject({
@@ -26,7 +26,7 @@ const row = z
 
 type Row = z.infer<typeof row>;
 
-/** Seconds by which two clocks lie apart at least: no request waits for a day. */
+/** Least seconds between two unrelated clocks: no request waits for a day. */
 const APART = 86_400;
 
 /** A list of rows, one a request; without times where it failed. */

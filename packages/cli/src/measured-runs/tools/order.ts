@@ -1,6 +1,6 @@
 import type * as z from "zod";
 
-/** What rounding of a clock may do, as a share. */
+/** Relative rounding error of a clock. */
 const ROUNDING = 1e-6;
 
 /** Two times of a row from one begin, where it has both. */

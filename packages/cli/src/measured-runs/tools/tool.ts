@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { ToolRun } from "../measured-run.ts";
 
-/** A tool that measures servers, by what it writes. */
+/** A tool that measures servers, with the format of its output. */
 export interface Tool {
   /** Name that its users know. */
   readonly name: string;
@@ -9,7 +9,7 @@ export interface Tool {
   row?(tree: object): boolean;
   /** Whether `tree`, a value of JSON, is of this tool. */
   owns(tree: object): boolean;
-  /** The shape of what it writes, as far as it is read. */
+  /** Schema of the parts of its output that are read. */
   readonly schema: z.ZodType;
   /** The runs in a tree that has this shape. */
   runs(tree: unknown): ToolRun[];
