@@ -24,13 +24,16 @@ export function assumedValue(value: unknown): string {
   return `{${[...shown, ...(leaves.length > MOST_LEAVES ? [`and ${leaves.length - MOST_LEAVES} more`] : [])].join(", ")}}`;
 }
 
-/** The values of `assumed` in a resolved scenario, by path. A key that is unset has what the format says of that, such as `as activations`; `null`: nothing. */
+/**
+ * The values of `assumed` in a resolved scenario, by path. A key that is unset has the format's default, such as `as activations`; `null`:
+ * none.
+ */
 export function assumedValues(resolved: object, assumed: readonly Assumption[]): Record<string, unknown> {
   const paths = assumed.map((each) => (typeof each === "string" ? each : each.path));
   return Object.fromEntries(paths.map((path) => [path, valueAt(resolved, path.split(".")) ?? flagAt(resolved, path) ?? unsetValue(path)]));
 }
 
-/** What the format says of an unset key: `if unset: 0 %`. */
+/** The format's default of an unset key: `if unset: 0 %`. */
 function unsetValue(path: string): string | null {
   const schema = schemaAt(scenarioSchema, keysOfPath(scenarioSchema, path));
   const means = schema && /; if unset: ([^;]+)/.exec(meaningOf(schema))?.[1];

@@ -12,7 +12,7 @@ import { EXPERT_DRAWS } from "./schema/machines/kernel-table.ts";
 import { type Assumption, type Scenario, scenarioSchema } from "./schema/scenario.ts";
 import { publishedAcceptance, speculationOf, survivalOf } from "./speculation.ts";
 
-/** What is wrong with the entries of `assumed` in a plain tree; what the schema refuses already is left to it. */
+/** Problems of the entries of `assumed` in a plain tree, beside those that the schema finds. */
 export function assumedProblems(tree: unknown): Problem[] {
   const entries = valueAt(tree, ["assumed"]);
   if (!Array.isArray(entries)) return [];
@@ -93,7 +93,7 @@ function canonical(entry: Assumption): Assumption {
   return { path: entry.path, from: write(entry.from), to: write(entry.to) };
 }
 
-/** `paths` of physical values whose defaults hold, less those on which nothing of the checked scenario depends, and with what only it takes for granted. */
+/** `paths` of physical values with defaults, less those on which nothing of the checked scenario depends, and with its own assumptions. */
 export function unstatedPaths(scenario: Omit<Scenario, "assumed">, paths: readonly string[]): Assumption[] {
   const isDense = scenario.model.experts === undefined;
   const hasShared = (scenario.model.experts?.shared ?? 0) > 0;
@@ -109,7 +109,10 @@ export function unstatedPaths(scenario: Omit<Scenario, "assumed">, paths: readon
   ];
 }
 
-/** What is assumed of `changed`, a scenario of which an overlap was chosen since it was checked: not the overlap. Of its entries the first `listed` are the file's own. */
+/**
+ * Assumptions of `changed`, a scenario whose overlap was chosen after its check: without the overlap itself. The first `listed` of its
+ * entries are the file's own.
+ */
 export function assumedUnderOverlap(changed: Pick<Scenario, "assumed" | "cluster" | "serving">, listed: number): Scenario["assumed"] {
   const granted = grantedOf(changed);
   const isOfAnother = (entry: Assumption) =>
@@ -118,7 +121,7 @@ export function assumedUnderOverlap(changed: Pick<Scenario, "assumed" | "cluster
   return assumedWith(others, granted);
 }
 
-/** What two-batch overlap takes for granted: its order, and unless that is stated that communication costs the kernels beside it nothing. */
+/** Assumptions of two-batch overlap: its order, and, unless stated, that communication costs the kernels beside it nothing. */
 function grantedOf({ cluster, serving }: Pick<Scenario, "cluster" | "serving">): Assumption[] {
   if (serving.overlap.kind === "none") return [];
   return [TURNS, ...(cluster.gpu.communicationShare === undefined ? [SHARE] : [])];
@@ -133,7 +136,7 @@ function drawnOf({ cluster: { kernels } }: Pick<Scenario, "cluster">): Assumptio
   return [{ path: "cluster.kernels.files", because: because.slice(0, 1000) }];
 }
 
-/** Drafts whose acceptance stands for that of others. */
+/** Drafts whose acceptance is borrowed from others. */
 function acceptedOf({ serving }: Pick<Scenario, "serving">): Assumption[] {
   const speculation = speculationOf(serving);
   const published = speculation && publishedAcceptance(speculation);
@@ -171,7 +174,7 @@ function unstated(schema: z.ZodType, tree: unknown, under: string): string[] {
   return paths;
 }
 
-/** `value`, or the map that it stands for. */
+/** `value`, or the map that it means. */
 function wide(schema: z.ZodType, value: unknown): unknown {
   return traitOf(schema).widen?.(value) ?? value;
 }

@@ -14,10 +14,10 @@ import { type Scenario, scenarioSchema } from "./schema/scenario.ts";
 import { followed, isFollowed, writtenFor } from "./stated.ts";
 
 /**
- * A function that gives `scenario` with other values, each `path=value` as `--set` takes it; it may be called many times.
- * It throws all `Problems` of the changed scenario at once. What follows a changed value follows it here too, where the
- * file that `scenario` came from is known to leave it, as kernels follow a GPU; and what was assumed of it is no more. Tables that values name are
- * read through `readPieces`, by the paths that the scenario has; without it none may be named.
+ * A function that returns `scenario` with other values, each `path=value` as in `--set`; it may be called many times. It throws all
+ * `Problems` of the changed scenario at once. Values that follow a changed one do so here too, if the file that `scenario` came from leaves
+ * them open, as kernels follow a GPU; and its assumption ends. Tables that values name are read through `readPieces`, by the paths of the
+ * scenario; without it none may be named.
  */
 export function changing(scenario: Scenario, readPieces?: ReadPieces): (set: readonly string[]) => Scenario {
   const tree = resolvedOf(scenario);

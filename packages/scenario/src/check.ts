@@ -31,7 +31,7 @@ export function checked(
   if (result.success && problems.length === 0) {
     for (const { path, fits } of known) (valueAt(result.data, path) as { fits: unknown }).fits = checkedFits(fits);
     if (result.data.serving.speculation !== undefined && speculationOf(result.data.serving) === undefined)
-      delete result.data.serving.speculation; // a step without drafts is a step as ever
+      delete result.data.serving.speculation; // without drafts a step is an ordinary one
     return {
       scenario: {
         ...result.data,
@@ -52,7 +52,7 @@ const WITH_FITS: readonly Path[] = [
   ["pools", 1, "gpu"],
 ];
 
-/** `tree` less the fits that need no check; and these, with the map that has them. */
+/** `tree` without the fits that need no check; and these, with their map. */
 function withoutKnown(tree: unknown): {
   readonly rest: unknown;
   readonly known: readonly { readonly path: Path; readonly fits: readonly object[] }[];
@@ -75,7 +75,7 @@ function withoutFits(tree: unknown, path: Path): unknown {
   return Array.isArray(tree) ? tree.with(Number(key), part) : { ...(tree as object), [key]: part };
 }
 
-/** The problems that one complaint of the schema means; `under` is where the schema stands. */
+/** The problems of one complaint of the schema; `under` is the place of the schema. */
 function problemsOf(issue: Issue, tree: unknown, under: Path = []): Problem[] {
   const path = drawnPath([...under, ...(issue.path as Path)], tree);
   if (issue.code === "unrecognized_keys") return issue.keys.slice(0, MOST).map((key) => unknownKey([...path, key], tree));
@@ -111,7 +111,7 @@ function drawnPath(path: Path, tree: unknown): Path {
   return schema !== undefined && traitOf(schema).drawn !== undefined ? around : path;
 }
 
-/** What is quoted as given where `schema` stands: of a drawn value that is fixed, the value. */
+/** Quoted value at `schema`: for a drawn value that is fixed, the value. */
 function fixedValue(schema: z.ZodType, given: unknown): unknown {
   return traitOf(schema).drawn === undefined ? given : (valueAt(given, ["value"]) ?? given);
 }
@@ -132,7 +132,7 @@ function unknownKey(path: Path, tree: unknown): Problem {
   return { path, given: UNKNOWN, wanted, ...(suggestion === undefined ? {} : { suggestion }) };
 }
 
-/** Less what is missing where an unknown key beside it is guessed to mean it: that is one mistake. */
+/** Without missing keys that an unknown key beside them probably means: that is one mistake. */
 function causes(problems: readonly Problem[]): Problem[] {
   const meant = new Set(
     problems.flatMap(({ path, given, suggestion }) => (given === UNKNOWN ? [[...path.slice(0, -1), suggestion].join(".")] : [])),
@@ -151,7 +151,7 @@ function suggestedKey(key: string, known: readonly string[], parent: z.ZodType |
   return word === key ? `kind: ${either(kinds)}` : `${word}, of kind: ${either(kinds)}`;
 }
 
-/** Each message once: a number may break two bounds, and what was wanted names both. */
+/** Each message once: a number may break two bounds, and its message names both. */
 function once(problems: readonly Problem[]): Problem[] {
   return [...new Map(problems.map((problem) => [messageOf(problem), problem])).values()];
 }

@@ -7,9 +7,9 @@ import { remembered } from "./schema/language/remembered.ts";
 const UNHASHED: ReadonlySet<string> = new Set(["name", "about", "seed", "mostWork"]);
 
 /**
- * SHA-256 (hex) of a resolved scenario as compact JSON with sorted keys, less name, about, seed and most work: what decides the outcome. Where a
- * trace lies does not, once the SHA-256 of its bytes is noted. A list of `fits` stands in it by its own SHA-256, as compact JSON with sorted keys too: those
- * of a preset are nine tenths of most scenarios, and have theirs noted.
+ * SHA-256 (hex) of a resolved scenario as compact JSON with sorted keys, without name, about, seed and most work: the parts that decide the
+ * outcome. The path of a trace does not, once the SHA-256 of its bytes is recorded. A list of `fits` is replaced by its own SHA-256, as
+ * compact JSON with sorted keys too: those of a preset are nine tenths of most scenarios, and have theirs recorded.
  */
 export function hashOf(resolved: object): string {
   return isFrozenThrough(resolved) ? hashOfFrozen(resolved) : computeHash(resolved);

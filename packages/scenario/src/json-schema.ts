@@ -9,8 +9,8 @@ import { scenarioSchema } from "./schema/scenario.ts";
 type Json = z.core.JSONSchema.BaseSchema;
 
 /**
- * JSON Schema (draft 2020-12) of a scenario file, for editors: bare words, drawn values and presets admitted. Only a file without
- * `extends` must have the top keys; what else is missing `check` reports, since a preset or an extended file may give it.
+ * JSON Schema (draft 2020-12) of a scenario file, for editors, with bare words, drawn values and presets. Only a file without `extends`
+ * must have the top keys; `check` reports other missing keys, since a preset or an extended file may give them.
  */
 export function scenarioJsonSchema(): object {
   const schema = z.toJSONSchema(scenarioSchema, {
@@ -46,7 +46,7 @@ function mapped(map: object, change: (part: unknown) => unknown): object {
   return Object.fromEntries(Object.entries(map).map(([key, part]) => [key, change(part)]));
 }
 
-/** `json` and null; what stands there always, as a kind, alone. */
+/** `json` and null; constants, such as a kind, alone. */
 function orNull(json: Json): Json {
   const { description, type, anyOf, enum: words, ...rest } = json;
   if (rest.const !== undefined) return json;
@@ -74,7 +74,7 @@ function shaped(schema: z.ZodType, json: Json): void {
     if (schema instanceof z.ZodDefault) json.default = formatQuantity(schema.def.defaultValue as number, unit);
   }
   if (json.oneOf !== undefined && !(schema instanceof z.ZodDiscriminatedUnion)) {
-    // the traits stand on what wraps the union
+    // the traits belong to the schema around the union
     const bare = [...(drawn === undefined ? [] : [bareValue(drawn)]), ...words(bareKinds())];
     json.anyOf = [...bare, ...json.oneOf];
     delete json.oneOf;

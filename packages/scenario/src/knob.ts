@@ -6,14 +6,14 @@ import { alternativesOf, core, keysOfPath, pathsOf, schemaAt } from "./schema/la
 import { traitOf, unitOf } from "./schema/language/trait.ts";
 import { scenarioSchema } from "./schema/scenario.ts";
 
-/** What stands at a path of the format. A choice is the text of its kind; a drawn count is a number where it is fixed. */
+/** Kind of value at a path of the format. A choice is the text of its kind; a drawn count is a number if it is fixed. */
 export interface Knob {
   readonly type: "number" | "text" | "truth" | "other";
   /** Unit of a number; empty when it has none. */
   readonly unit: Unit | "";
 }
 
-/** The knob at `path`, as `parallelism.tensor`; undefined when nothing may stand there. */
+/** The knob at `path`, such as `parallelism.tensor`; undefined if the path is not legal. */
 export function knobOf(path: string): Knob | undefined {
   const keys = keysOfPath(scenarioSchema, path);
   const schema = schemaAt(scenarioSchema, keys);

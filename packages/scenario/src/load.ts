@@ -12,7 +12,7 @@ import { placeOf, type Written, writtenOf } from "./reading/written.ts";
 import type { Scenario } from "./schema/scenario.ts";
 
 export interface LoadOptions {
-  /** Text of the file at `path`, for `extends`, configs and tables; what it throws becomes a problem. */
+  /** Text of the file at `path`, for `extends`, configs and tables; exceptions become problems. */
   read(path: string): string;
   /** Bytes of the file at `path`, for traces; none: those of the text that `read` gives. What it throws becomes a problem. */
   readonly readPieces?: ReadPieces;
@@ -26,7 +26,7 @@ export interface LoadOptions {
 
 /** Places of the values of a loaded scenario. */
 export interface Sources {
-  /** The place of what stands at `path`, or of the nearest thing around it; undefined when nothing was written. */
+  /** Place of the value at `path`, or of the nearest value around it; undefined when nothing was written. */
   locate(path: readonly (string | number)[]): Place | undefined;
   /** The file that the scenario names by `path`, as it is read: from where the scenario file's own path begins. */
   fileNamed(path: string): string;
@@ -35,13 +35,13 @@ export interface Sources {
 export interface LoadedScenario {
   readonly scenario: Scenario;
   readonly sources: Sources;
-  /** Bytes of a file by the path that the scenario names it by: what a run of its trace reads. */
+  /** Bytes of a file by its path in the scenario, for runs of its trace. */
   readonly readPieces: ReadPieces;
 }
 
 /**
- * Reads a scenario file: preset or config < what it extends < the file < `set` < `seed`.
- * Throws all `Problems` at once, each with its place. When a file cannot be read as YAML, only that is reported.
+ * Reads a scenario file: preset or config < the files that it extends < the file < `set` < `seed`. Throws all `Problems` at once, each with
+ * its place. When a file cannot be read as YAML, only that is reported.
  */
 export function loadScenario(text: string, options: LoadOptions): LoadedScenario {
   const path = options.path ?? "scenario.yaml";

@@ -20,14 +20,14 @@ export function parseScenario(tree: unknown): Scenario {
 }
 
 /**
- * `given` where it is a checked scenario, else what `parseScenario` makes of it: a program may hand over a tree as it would stand in a
- * file. Throws all `Problems` of such a tree.
+ * `given` if it is a checked scenario, else the result of `parseScenario`: a program may pass a tree as in a file. Throws all `Problems` of
+ * such a tree.
  */
 export function scenarioFrom(given: unknown): Scenario {
   return isChecked(given) ? given : parseScenario(given);
 }
 
-/** Whether `tree` holds itself or goes deeper than a file may; `around`: what it is in. Each value in it is looked into once. */
+/** Whether `tree` contains itself or is deeper than a file may be; `around`: its ancestors. Each value in it is examined once. */
 function isEndless(tree: unknown, around: readonly object[] = [], seen: Set<object> = new Set()): boolean {
   if (typeof tree !== "object" || tree === null) return false;
   if (around.length >= DEEPEST || around.includes(tree)) return true;
@@ -37,7 +37,7 @@ function isEndless(tree: unknown, around: readonly object[] = [], seen: Set<obje
   return Object.values(tree).some((part) => isEndless(part, inside, seen));
 }
 
-/** Whether quantities are numbers already, and what has a default is there. */
+/** Whether quantities are numbers already, and defaults are filled in. */
 function isChecked(given: unknown): given is Scenario {
   const { seed, assumed, cluster } = (given ?? {}) as {
     seed?: unknown;
@@ -60,7 +60,7 @@ export function scenarioOf(written: Written, before: readonly Problem[], stated:
   return frozen(result.scenario);
 }
 
-/** Whether `problem` is a value that is missing only because the preset, the config or what is extended is not known. */
+/** Whether `problem` is a value that is missing only because the preset, the config or the extended file is not known. */
 function wouldGive(name: Problem, problem: Problem): boolean {
   const place = name.path[0] === "extends" ? [] : name.path.slice(0, -1);
   return problem.given === undefined && place.every((key, i) => key === problem.path[i]);

@@ -3,7 +3,10 @@ import { frozen } from "./frozen.ts";
 import { type Place, type Problem, Problems } from "./problems/problem.ts";
 import { type Scenario, scenarioSchema } from "./schema/scenario.ts";
 
-/** What can be read of the claims, and the deployment, of a scenario that is wrong somewhere: what else is wrong with them can be reported with that. */
+/**
+ * Readable parts of the claims, and the deployment, of a scenario with problems, so that their own problems can be reported together with
+ * those.
+ */
 export interface ReadableClaims {
   /** Every claim in its place. */
   readonly claims: NonNullable<Scenario["claims"]>;
@@ -13,13 +16,13 @@ export interface ReadableClaims {
   readonly scenario: Scenario | undefined;
   /** Indexes of claims that are wrong in themselves: they have no more than id and value here. */
   readonly wrong: ReadonlySet<number>;
-  /** The place of what stands at `path`. `loadScenario` gives it. */
+  /** Place of the value at `path`. `loadScenario` provides it. */
   readonly locate?: (path: Problem["path"]) => Place | undefined;
 }
 
 /** The mistakes of a scenario. */
 export class ScenarioProblems extends Problems {
-  /** What can be read of its claims. */
+  /** Readable parts of its claims. */
   readonly readableClaims: () => ReadableClaims | undefined;
 
   constructor(problems: readonly Problem[], readableClaims: ScenarioProblems["readableClaims"]) {
@@ -33,7 +36,7 @@ interface ClaimTree {
   readonly claimed?: unknown;
 }
 
-/** What can be read of the claims in `tree`, which has `problems`; undefined where it has no list of claims. */
+/** Readable parts of the claims in `tree`, which has `problems`; undefined without a list of claims. */
 export function readableClaims(tree: unknown, problems: readonly Problem[]): ReadableClaims | undefined {
   const { claims, deployment, ...others } = (tree ?? {}) as { readonly claims?: unknown; readonly deployment?: unknown };
   if (!Array.isArray(claims)) return undefined;
@@ -67,7 +70,7 @@ export function readableClaims(tree: unknown, problems: readonly Problem[]): Rea
   return { claims: scenario.claims!, deployment: scenario.deployment, scenario, wrong };
 }
 
-/** The claims and the deployment as they are where what is around them cannot be read. */
+/** The claims and the deployment alone, when the rest cannot be read. */
 function partsAlone(
   parts: { readonly claims: unknown; readonly deployment?: unknown },
   wrong: ReadonlySet<number>,

@@ -66,7 +66,7 @@ function section(key: string, schema: z.ZodType): string {
 
 type Row = readonly string[];
 
-/** The keys of a map or choice, and what is in them; a drawn value has a section of its own. */
+/** The keys of a map or choice, with their contents; a drawn value has a section of its own. */
 function rowsOf(under: string, schema: z.ZodType): Row[] {
   if (kindsOf(schema).length > 0) return variantRows(under, schema);
   const inner = core(schema);
@@ -113,7 +113,7 @@ function typeOf(schema: z.ZodType): string {
   return wantedOf(schema);
 }
 
-/** The unit of a quantity, also where a map of quantities may stand; empty for anything else. */
+/** The unit of a quantity, also of a map of quantities; empty for anything else. */
 function unitOf(schema: z.ZodType): string {
   const units = alternativesOf(schema).map(unit);
   return units.find((unit) => unit !== undefined) ?? "";

@@ -10,10 +10,10 @@ import { trafficFitSchema } from "./schema/machines/traffic-fit.ts";
 import { type Scenario, scenarioSchema } from "./schema/scenario.ts";
 
 /**
- * The plain tree of a scenario file that means `scenario`: keys in the order of the format, quantities as canonical text, every
- * default written out. `parseScenario` gives the same scenario back. A value that follows another one when it is not
- * written (as `precision.kvCache`) stays unwritten, so that a change of the other still carries it along. Of a scenario that is frozen all through it is
- * worked out once, and frozen too: a study asks for the key of a point, for its report and for those of its seeds.
+ * The plain tree of a scenario file for `scenario`: keys in the order of the format, quantities as canonical text, every default written
+ * out. `parseScenario` gives the same scenario back. A value that follows another one when it is not written (such as `precision.kvCache`)
+ * stays unwritten, so that a change of the other still applies to it. For a fully frozen scenario it is computed once, and frozen too: a
+ * study needs it for the key of a point, for its report and for those of its seeds.
  */
 export function resolvedOf(scenario: Scenario): object {
   return isFrozenThrough(scenario) ? treeOf(scenario) : makeTree(scenario);

@@ -1,6 +1,9 @@
 import type { Scenario } from "./schema/scenario.ts";
 
-/** Seeds of one scenario at most: a mean is then known to 2 % of how far they deviate from it, and what reports say of each is held until the last has ended. */
+/**
+ * Most seeds of one scenario: a mean is then known to 2 % of their standard deviation, and the data of each are held until the last has
+ * ended.
+ */
 export const MOST_SEEDS = 10_000;
 
 /** How many seeds there are from that of a scenario on, of which no more than MOST_SEEDS are run. */

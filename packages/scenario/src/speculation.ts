@@ -11,14 +11,14 @@ export function mostDraftsOf({ tokens, depths }: SpeculationSpec): number {
   return depths === undefined ? tokens : Math.max(...depths.map((each) => each.tokens));
 }
 
-/** Drafts of each sequence in a step of so many decoding ones of a data group. */
+/** Drafts of each sequence in a step with this number of decoding ones of a data group. */
 export function draftsOf({ tokens, depths }: SpeculationSpec, sequences: number): number {
   if (depths === undefined) return tokens;
   for (let i = 0; i < depths.length; i++) if (sequences <= depths[i]!.upTo) return depths[i]!.tokens;
   return 0;
 }
 
-/** Acceptance that stands in where none is stated, with its source. */
+/** Acceptance that is used if none is stated, with its source. */
 export interface PublishedAcceptance {
   readonly acceptance: AcceptanceSpec;
   readonly source: string;
@@ -36,7 +36,7 @@ const PUBLISHED: { readonly [kind in SpeculationSpec["kind"]]?: PublishedAccepta
   },
 };
 
-/** What is taken where `spec` states no acceptance; undefined where it does, or nothing was published. */
+/** Acceptance for a `spec` without one; undefined if it has one, or nothing was published. */
 export function publishedAcceptance(spec: SpeculationSpec): PublishedAcceptance | undefined {
   return spec.acceptance === undefined ? PUBLISHED[spec.kind] : undefined;
 }

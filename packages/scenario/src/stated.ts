@@ -5,7 +5,7 @@ import { part, plainOf, type Written, type WrittenMap, writtenOf } from "./readi
 import { keysOfPath } from "./schema/language/structure.ts";
 import { type Assumption, type Scenario, scenarioSchema } from "./schema/scenario.ts";
 
-/** What a scenario leaves to others of its values. It is no part of what the scenario means, and does not travel with it. */
+/** Record of which values a scenario leaves open. It is no part of the scenario's meaning, and does not travel with it. */
 export interface Stated {
   /** Of `FOLLOWERS`, those that it does not state. */
   readonly following: readonly Follower[];
@@ -30,10 +30,10 @@ const FOLLOWERS: readonly Follower[] = (["gpu", "network"] as const).flatMap((of
 /** By parts of scenarios that stay the same objects where others of a scenario change. */
 const followingOf = new WeakMap<Scenario["cluster"], readonly Follower[]>();
 const listedOf = new WeakMap<Scenario["assumed"], number>();
-/** What was written where a scenario came from, and the parts that were made of it. */
+/** Written layers that a scenario came from, and the parts that were made of them. */
 const originOf = new WeakMap<Scenario["cluster"], { readonly written: Written; readonly made: Scenario }>();
 
-/** What finished layers state. */
+/** Statements of finished layers. */
 export function statedIn(written: Written): Stated {
   const cluster = part(written, "cluster");
   return { following: FOLLOWERS.filter(({ key }) => isNothing(part(cluster, key))), listed: countOf(part(written, "assumed")) };
@@ -51,14 +51,14 @@ export function listedIn(scenario: Scenario): number {
   return statedBy(scenario).listed;
 }
 
-/** What is remembered of `scenario`; of one that came from elsewhere, that it states everything. */
+/** Record of `scenario`; one from elsewhere counts as stating everything. */
 function statedBy({ cluster, assumed }: Scenario): Stated {
   return { following: followingOf.get(cluster) ?? [], listed: listedOf.get(assumed) ?? assumed.length };
 }
 
 /**
- * The finished layers that `scenario` was made of, with the names of its presets; undefined where they are not remembered, or it is another one by now. Its seed may be
- * another, its trace may be noted by its hash, and what changes no run may be gone.
+ * The finished layers that `scenario` was made of, with the names of its presets; undefined if they are not recorded, or it was changed
+ * since. Its seed may differ, its trace may be identified by its hash, and parts that change no run may be missing.
  */
 export function writtenFor(scenario: Scenario): WrittenMap | undefined {
   const origin = originOf.get(scenario.cluster);
@@ -76,7 +76,7 @@ export function writtenFor(scenario: Scenario): WrittenMap | undefined {
   return { ...origin.written, entries };
 }
 
-/** Parts that no run asks for. */
+/** Parts that no run uses. */
 const BESIDE_RUNS: ReadonlySet<keyof Scenario> = new Set(["sweep", "claims", "deployment"]);
 
 /** Whether `now` is `before`, with the SHA-256 of its trace. */
@@ -99,8 +99,8 @@ function* namedIn(written: Written | undefined, path: readonly string[] = []): G
 }
 
 /**
- * Whether another value at one of `paths` changes what follows it in `scenario`, what is assumed, or a part that a preset gives: only who remembers what it states can
- * say how.
+ * Whether another value at one of `paths` changes values that follow it in `scenario`, an assumption, or a part of a preset: only the
+ * record of its statements decides how.
  */
 export function isFollowed(scenario: Scenario, paths: readonly string[]): boolean {
   if (isOfEngine(scenario, paths)) return true;
@@ -117,8 +117,8 @@ export function isFollowed(scenario: Scenario, paths: readonly string[]): boolea
 }
 
 /**
- * `laid`, which is the tree `base` of `scenario` with other values over it, less what only followed values that are others now, and less what was assumed of them:
- * as if the other values had stood in the file.
+ * `laid`, which is the tree `base` of `scenario` with other values over it, without values that followed the changed ones, and without
+ * their assumptions: as if the other values had been written in the file.
  */
 export function followed(laid: Written, base: Written, scenario: Scenario): { readonly written: Written; readonly stated: Stated } {
   const { following, listed } = statedBy(scenario);
@@ -134,7 +134,7 @@ export function followed(laid: Written, base: Written, scenario: Scenario): { re
   return { written: { ...(written as WrittenMap), entries }, stated: { following: still, listed } };
 }
 
-/** Whether what `follower` follows is another preset in `laid` than in `base`, or a preset's no more. */
+/** Whether the value that `follower` follows is another preset in `laid` than in `base`, or no preset. */
 function isOther(laid: Written, base: Written, { of, unless }: Follower): boolean {
   const [now, before] = [laid, base].map((tree) => at(tree, ["cluster", of]));
   return !isNothing(part(now, "preset")) || [...unless].some((key) => plainText(part(now, key)) !== plainText(part(before, key)));
@@ -145,7 +145,7 @@ function isSame(laid: Written, base: Written, entry: Assumption): boolean {
   return aboutOf(entry).every((keys) => isUntouched(at(laid, keys), at(base, keys)));
 }
 
-/** Where the values stand by which `entry` is assumed. */
+/** Paths of the values by which `entry` is assumed. */
 function aboutOf(entry: Assumption): string[][] {
   const path = typeof entry === "string" ? entry : entry.path;
   return (path === SHARE ? [path, OVERLAP] : [path]).map((each) => keysOfPath(scenarioSchema, each));

@@ -3,7 +3,7 @@ import { boundOf, boundsBetween } from "../text/alert-bound.ts";
 import { brief, measured } from "../text/quantity.ts";
 import { listed, type StudyConclusion } from "./study-conclusion.ts";
 
-/** What a rule is worth: whether it separates a run with faults from one without. */
+/** Quality of a rule: whether it separates a run with faults from one without. */
 export interface ConcludedRule {
   readonly name: string;
   readonly metric: string;
@@ -20,7 +20,7 @@ export interface ConcludedRule {
   readonly separates: { readonly from: number | null; readonly to: number } | null;
 }
 
-/** Whether alerts detect the faults and nothing else, and what would mend the first that does not. */
+/** Whether alerts detect the faults and nothing else, and a correction of the first that does not. */
 export function alertsConclusion(rules: readonly ConcludedRule[]): StudyConclusion {
   const count = (verdict: ConcludedRule["verdict"]) => rules.filter((rule) => rule.verdict === verdict).length;
   if (rules.every(({ without }) => without === null)) {

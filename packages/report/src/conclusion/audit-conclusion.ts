@@ -39,7 +39,7 @@ const COUNTS = {
   holds: (count: number) => `${grouped(count)} ${count === 1 ? "holds" : "hold"}`,
 } as const;
 
-/** Whether a plan holds, the claim that decides with its two numbers, and what was found to make it hold. */
+/** Whether a plan holds, the deciding claim with its two numbers, and what would make it hold. */
 export function auditConclusion(claims: readonly ConcludedClaim[]): StudyConclusion {
   const has = (...verdicts: readonly ConcludedClaim["verdict"][]) => claims.some(({ verdict }) => verdicts.includes(verdict));
   const verdict = has("fails", "inconsistent") ? "missed" : has("depends", "undecided") ? "not-enough-evidence" : "met";

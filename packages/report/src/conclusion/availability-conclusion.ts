@@ -9,7 +9,7 @@ interface Mean {
 /** What a conclusion needs of years of failures. */
 export interface ConcludedYears {
   readonly years: number;
-  /** Null for a plan that does not say what it does about faults. */
+  /** Null for a plan that does not state its reaction to faults. */
   readonly own: ConcludedOutcome | null;
   readonly variants: readonly ConcludedVariant[];
   readonly engines: readonly ConcludedVariant[];
@@ -30,7 +30,7 @@ interface ConcludedVariant {
   readonly capacityLost: Mean | null;
 }
 
-/** What fails, as a reader calls it. */
+/** Words for causes of failures. */
 export const CAUSE_WORDS = {
   gpu: "GPUs lost",
   hang: "hung processes",
@@ -42,7 +42,7 @@ export const CAUSE_WORDS = {
 } as const;
 export type FailureCause = keyof typeof CAUSE_WORDS;
 
-/** How much of a plan serves over years, what takes most of the rest, and the change among those simulated that gives most. */
+/** Serving share of a plan over years, the largest cause of loss, and the simulated change that gains most. */
 export function availabilityConclusion({ years, own, variants, engines }: ConcludedYears): StudyConclusion {
   const sentences =
     own === null
@@ -92,7 +92,7 @@ function bestEngine(engines: readonly ConcludedVariant[]): string[] {
   return [`Of these “${best.name}” gives most: ${shareText(best.outcome.capacity.mean)} of the capacity serves.`];
 }
 
-/** `99.874 %`: three digits of what is lost. */
+/** `99.874 %`: three digits of the lost share. */
 function shareText(share: number): string {
   if (share >= 1) return "100 %";
   const decimals = Math.min(7, Math.max(0, 2 - exponentOf(100 * (1 - share))));

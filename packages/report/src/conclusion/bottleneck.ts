@@ -12,8 +12,8 @@ const PATHS = {
 type PathName = keyof typeof PATHS;
 
 /**
- * What takes most of what `metric` (a path of the report) measures: of a latency, a part of its critical path; of a rate, bubbles where they
- * take more than any part. Null where no request was answered. `isBatch`: whether all requests are there from the start.
+ * Largest part of the number that `metric` (a path of the report) measures: for a latency, a part of its critical path; for a rate, bubbles
+ * if they exceed every part. Null if no request was answered. `isBatch`: whether all requests are there from the start.
  */
 export function bottleneckOf(numbers: Numbers, metric: string | undefined, isBatch: boolean): Bottleneck | null {
   const path = pathFor(metric);
@@ -46,7 +46,7 @@ function worseMet(numbers: Numbers): PathName {
   return tpot < ttft ? "tpot" : "ttft";
 }
 
-/** The rest is no bound: a part that takes less also shortens queues, waits for busy lanes, and batches. */
+/** The rest is no bound: a shorter part also shortens queues, waits for busy lanes, and batches. */
 function largestPart(numbers: Numbers, name: PathName): Bottleneck | null {
   const { parts, mean } = PATHS[name];
   const all = numbers.keys(parts).map((key) => ({ path: `${parts}.${key}`, seconds: numbers.value(`${parts}.${key}`) ?? 0 }));

@@ -38,7 +38,7 @@ export function loadText(value: number, of: LoadOf): string {
   return of === "trace" ? `${value} × the trace's speed` : `${value} ${of}/s`;
 }
 
-/** Whether the scenario's own load holds, to where loads hold, and what breaks first beyond. */
+/** Whether the scenario's own load holds, the largest load that holds, and what breaks first beyond. */
 export function capacityConclusion(found: ConcludedCapacity): StudyConclusion {
   const { own, of, requirements, fails, breaches, stopped } = found;
   const verdict = verdictOf(found);
@@ -85,7 +85,7 @@ function reachText({ of, capacity, fails, holdsTo, failsFrom, stopped }: Conclud
   return from === null ? `${holds}, the highest that was tried` : `${holds} and fail from ${text(from, Math.ceil)}`;
 }
 
-/** Three digits, rounded so that no more is said than was found. */
+/** Three digits, rounded so that the claim is not stronger than the result. */
 export function inDigits(value: number, round: (value: number) => number): number {
   if (value === 0) return 0;
   const unit = Number(`1e${exponentOf(value) - 2}`);

@@ -14,8 +14,8 @@ const NEVER = "longer than any bound";
 export type Concluded = Omit<Report, "conclusion" | "modelError">;
 
 /**
- * What `report` comes to: whether its targets are met, what decides that, and the rest of a latency or a bound on a rate. It names no change:
- * a single run cannot show what one would do. docs/glossary.md
+ * Conclusion of `report`: whether its targets are met, what decides that, and the rest of a latency or a bound on a rate. It recommends no
+ * change: a single run cannot show its effect. docs/glossary.md
  */
 export function conclusionOf(report: Concluded): Conclusion {
   const numbers = new Numbers(report);
@@ -37,7 +37,7 @@ export function conclusionOf(report: Concluded): Conclusion {
   };
 }
 
-/** What there is to say without targets. */
+/** Sentence for a report without targets. */
 function bareSentence({ requests }: Concluded, numbers: Numbers): string {
   if (requests.decoding === undefined && requests.finished === 0)
     return `No targets are set, and none of ${counted(requests.arrived, "request")} finished.`;
@@ -149,7 +149,7 @@ function wholeText(path: string, unit: string, numbers: Numbers): string {
   return brief(numbers.whole(path, unit));
 }
 
-/** What opens every form of a report. */
+/** Opening of every form of a report. */
 type Opening = Pick<Report, "conclusion" | "modelError">;
 
 /** `report` with its conclusion and its error, in place of earlier ones, right after its seeds. */

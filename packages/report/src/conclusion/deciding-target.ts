@@ -2,10 +2,10 @@ import { metricOf } from "@tokenyard/scenario";
 import type { Report, TargetOutcome } from "../schema/report.ts";
 import type { Numbers } from "../text/numbers.ts";
 
-/** What is known of a target. */
+/** Standing of a target. */
 export type Standing = "met" | "missed" | "undecided";
 
-/** The target that decides on the verdict, what is known of it, and how many of all are met. */
+/** The target that decides the verdict, its standing, and how many of all are met. */
 export interface DecidingTarget {
   readonly outcome: TargetOutcome;
   readonly standing: Standing;
@@ -13,7 +13,7 @@ export interface DecidingTarget {
   readonly undecided: number;
 }
 
-/** What one seed, or the intervals of several, say of target number `at`. */
+/** Standing of target number `at` by one seed, or by the intervals of several. */
 export function standingOf({ targets, seeds }: Pick<Report, "targets" | "seeds">, at: number): Standing {
   const { met, offered } = targets[at]!;
   const verdict = seeds?.targets[at]?.verdict ?? null;
@@ -35,7 +35,7 @@ export function decidingTarget(report: Pick<Report, "targets" | "seeds">, number
   return { outcome, standing, met: count("met"), undecided: count("undecided") };
 }
 
-/** 1 exactly at the target, more beyond it; of shares that should be large, by what they lack to the whole. */
+/** 1 exactly at the target, more beyond it; for shares that should be large, by the distance to the whole. */
 function strainOf({ name, target, never }: TargetOutcome, actual: number | null): number {
   if (actual === null || never === true) return Number.POSITIVE_INFINITY;
   const { better = "less", range = "positive" } = metricOf(name) ?? {};

@@ -1,6 +1,6 @@
 import type { Conclusion } from "../schema/conclusion-schema.ts";
 
-/** What a study comes to: its verdict, and at most three sentences, whose numbers are in the study. */
+/** Conclusion of a study: its verdict, and at most three sentences, whose numbers are in the study. */
 export interface StudyConclusion extends Pick<Conclusion, "verdict"> {
   readonly sentences: readonly string[];
 }

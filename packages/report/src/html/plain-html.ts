@@ -17,7 +17,7 @@ export function titleOf({ scenario, conclusion }: Pick<Report, "scenario" | "con
   return `${scenario.name}: ${verdict}`;
 }
 
-/** A report as HTML that needs no script: plan, conclusion, headline numbers, warnings, and the text of the whole. */
+/** A report as HTML without scripts: plan, conclusion, headline numbers, warnings, and the full text. */
 export function plainHtml(report: Report): string {
   const { scenario, conclusion, warnings } = report;
   const rows = headlineTexts(report, new Numbers(report)).map(({ sign, words, actual, target, margin, verdict }) => {

@@ -11,7 +11,7 @@ export interface BesideMeasured extends Prior {
   readonly run: CalibrationRun;
 }
 
-/** What calibrates by `report`, whose run had the `means` in seconds; or why nothing does: each reason a noun phrase. */
+/** Calibration data of `report`, whose run had the `means` in seconds; or the reasons why there are none, each a noun phrase. */
 export function besideMeasured(
   report: Report,
   means: Readonly<Record<Measured, number | null>>,

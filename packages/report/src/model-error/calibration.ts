@@ -28,7 +28,7 @@ export interface CalibrationRun {
   readonly ratios: Readonly<Record<Measured, number | undefined>>;
 }
 
-/** What the runs of its scenario's calibration say of `report`, whose kind of run has the medians of `factors`; undefined without a calibration. */
+/** Offsets of `report` by its scenario's calibration; `factors` are the medians of its kind of run; undefined without a calibration. */
 export function calibrationOf(report: Placed & { readonly version: string }, factors: Residuals["factors"]): Calibration | undefined {
   const spec = report.scenario.resolved["calibration"] as CalibrationSpec | undefined;
   const place = spec === undefined ? undefined : placeOf(report);

@@ -15,8 +15,8 @@ export interface DrawnErrors {
 }
 
 /**
- * Draws the errors of plans at `places` together: what two plans share of an error is what lies between them by `apart`, the less the more they differ. The same places
- * give the same draws. Source: docs/models/model-error.md#two-plans.
+ * Draws the errors of plans at `places` together: two plans share the more of their errors, by `apart`, the more alike they are. The same
+ * places give the same draws. Source: docs/models/model-error.md#two-plans.
  */
 export function drawnErrors(places: readonly Related[], apart: ResidualTable["apart"] = RESIDUAL_TABLE.apart): DrawnErrors {
   const families = familiesOf(places);
@@ -39,7 +39,7 @@ export function drawnNoise(): Float64Array {
   return normals("noise");
 }
 
-/** What a spread makes of a standard normal number: the logarithm of measured over simulated. */
+/** Deviation of a spread at a standard normal number: the logarithm of measured over simulated. */
 export function deviationAt({ median, below, above }: LogSpread, z: number): number {
   return median + (z * (z < 0 ? below : above)) / TO_90;
 }

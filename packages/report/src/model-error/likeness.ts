@@ -13,7 +13,7 @@ export interface Likeness {
   readonly borrows: boolean;
 }
 
-/** What of a report says which measured runs it is like. */
+/** Part of a report that decides which measured runs it is like. */
 export interface Compared {
   readonly resolved: Tree;
   readonly plan: Pick<PlanFacts, "ranksPerLayer" | "pipelineStages">;
@@ -68,13 +68,13 @@ function isMeasured(scenario: Tree): boolean {
   return ["fitted", "table"].includes(textAt(scenario, "cluster", "kernels", "kind") ?? "");
 }
 
-/** Whether the host takes the time that was fitted with the residuals' runs. */
+/** Whether the host time is the one that was fitted together with the residuals' runs. */
 function hasHostTime(scenario: Tree): boolean {
   const set = valueAt(scenario, "engine", "set");
   return isTree(set) && ("serving.stepOverhead.layer" in set || "serving.stepOverhead.step" in set);
 }
 
-/** What a workload of this kind is among measured ones; undefined where none was like it. */
+/** Kind of load among measured ones; undefined if none was like it. */
 export function loadOf(kind: string | undefined): LoadKind | undefined {
   if (kind === "closed" || kind === "sessions" || kind === "steady-decode") return "closed";
   return kind === "open" || kind === "trace" ? "open" : undefined;
@@ -87,7 +87,7 @@ function kindOf(model: Tree): ModelKind {
   return parts.some((part) => isThere(part, "experts") || isThere(part, "feedForward", "experts")) ? "experts" : "dense";
 }
 
-/** Attention over the whole context or a window of it is what measured models have; not over tokens that an indexer chooses. */
+/** Measured models have attention over the whole context or a window of it, none over tokens that an indexer chooses. */
 function hasOtherMixers(scenario: Tree): boolean {
   const kinds = valueAt(scenario, "model", "layerKinds");
   const mixers = isTree(kinds) ? Object.values(kinds).map((kind) => valueAt(kind, "mixer")) : [];

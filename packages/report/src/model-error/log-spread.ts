@@ -8,7 +8,7 @@ const TO_97_5 = 1.959963984540054;
 /** A distribution of logarithms: normal on either side of its median, each side with a width of its own. docs/models/model-error.md#model-error */
 export interface LogSpread {
   readonly median: number;
-  /** From the median to the 10th and to the 90th percentile; Infinity: no bound. */
+  /** Distance from the median to the 10th and to the 90th percentile; Infinity: no bound. */
   readonly below: number;
   readonly above: number;
 }
@@ -24,7 +24,7 @@ export function inverse({ median, below, above }: LogSpread): LogSpread {
   return { median: -median, below: above, above: below };
 }
 
-/** By what runs say of it: its median moves, and both sides are `width` as wide. */
+/** The spread with its median moved by the mean of runs, and both sides scaled by `width`. */
 export function moved({ median, below, above }: LogSpread, { mean, width }: { readonly mean: number; readonly width: number }): LogSpread {
   return { median: median + mean, below: below * width, above: above * width };
 }

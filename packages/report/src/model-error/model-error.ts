@@ -6,7 +6,7 @@ import { chanceBelow, intervalOf, joined, type LogSpread, sideOf } from "./log-s
 import { planErrorOf, spreadAt, type Unsure } from "./plan-error.ts";
 import type { ResidualTable } from "./residual.ts";
 
-/** How far the numbers of a report may lie from a real server's, and its targets with the probability that each holds there. */
+/** Errors of the report's numbers compared with a real server, and its targets with their probabilities there. */
 export interface Sure {
   readonly modelError: ModelError;
   readonly targets: TargetOutcome[];

@@ -1,13 +1,13 @@
 import { exp, ln } from "@tokenyard/random";
 import type { Place } from "./place.ts";
 
-/** One measured run: where it is, and how far its logarithm of measured over simulated lies from the median of runs like it. */
+/** One measured run: its place, and its logarithm of measured over simulated less the median of runs like it. */
 export interface Deviation {
   readonly place: Place;
   readonly deviation: number;
 }
 
-/** What measured runs say of the deviation at a place. */
+/** Offset at a place by measured runs. */
 export interface Offset {
   readonly mean: number;
   /** Standard deviation that is left, over that without these runs. */
@@ -25,8 +25,9 @@ export interface Trust {
 }
 
 /**
- * Shares of the variance that two runs of one engine, model, GPU and load have in common, by what else they share: constant along a curve, and falling off with load.
- * Source: docs/models/model-error.md#calibration, fitted by leaving out curves of `pnpm accuracy:residuals`.
+ * Shares of the variance that two runs of one engine, model, GPU and load have in common, by their other similarities: constant along a
+ * curve, and falling with the difference in load. Source: docs/models/model-error.md#calibration, fitted by leaving out curves of `pnpm
+ * accuracy:residuals`.
  */
 const SHARES = {
   model: [0.1, 0.1],
@@ -66,7 +67,7 @@ export function offsetAt(
   return { mean, width: Math.sqrt(Math.max(0, 1 + noise - explained) / (1 + noise)) };
 }
 
-/** What runs at the two places have in common, as a share of the variance between runs, without noise. */
+/** Covariance of runs at the two places as a share of the variance between runs, without noise. */
 export function covarianceOf(a: Place, b: Place, carry: boolean): number {
   return (carry ? isComparable(a, b) : isOfCurve(a, b)) ? covariance(a, b) : 0;
 }

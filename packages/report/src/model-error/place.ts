@@ -20,7 +20,7 @@ export interface Place {
   readonly users: number;
 }
 
-/** What of a report says where it is. */
+/** Parts of a report that define its place. */
 export type Placed = Pick<Report, "scenario" | "plan" | "gpus" | "requests" | "tokens" | "e2eSeconds" | "throughput">;
 type Tree = Readonly<Record<string, unknown>>;
 

@@ -9,7 +9,7 @@ import { BORROWED, type Like, residualsLike } from "./residuals-like.ts";
 /** A report whose error is not known yet. */
 export type Unsure = Omit<Report, "conclusion" | "modelError">;
 
-/** Only means were measured: what is said of the others is their error. */
+/** Only means were measured; the error of other statistics is assumed to be theirs. */
 const STATISTICS = ["mean", "p50", "p90", "p95", "p99", "p999", "max"] as const;
 const RATES = ["throughput.requestsPerSecond", "throughput.tokensPerSecond", "throughput.tokensPerMsPerGpu"] as const;
 
@@ -19,7 +19,7 @@ export interface Erring {
   readonly isInverse: boolean;
 }
 
-/** How far the numbers of a report may lie from a real server's by the model alone, whatever the seeds say. */
+/** Errors of a report's numbers compared with a real server, by the model alone, for any seeds. */
 export interface PlanError {
   readonly like: Like;
   readonly borrows: boolean;
@@ -30,7 +30,7 @@ export interface PlanError {
   readonly erring: ReadonlyMap<string, Erring>;
 }
 
-/** What the measured runs of `table` say of `report`, or why they say nothing: each reason a noun phrase. */
+/** Error of `report` by the measured runs of `table`, or the reasons why there is none, each a noun phrase. */
 export function planErrorOf(report: Unsure, table: ResidualTable = RESIDUAL_TABLE): PlanError | readonly string[] {
   const likeness = likenessOf({ resolved: report.scenario.resolved, plan: report.plan });
   if (!("engine" in likeness)) return likeness;

@@ -2,12 +2,12 @@ import { ln } from "@tokenyard/random";
 import type { Place } from "./place.ts";
 import type { Relation } from "./residual.ts";
 
-/** What of a place says how it is related to another. */
+/** Parts of a place that decide its relation to another. */
 export type Related = Pick<Place, "engine" | "version" | "gpu" | "model" | "layout" | "promptTokens" | "outputTokens" | "users">;
 
 /** Loads that are farther apart have errors as far apart as those of two layouts. */
 const NEAR_LOAD = Math.LN2 * 1.01;
-/** Lengths of one workload differ by what chance drew. */
+/** Lengths of one workload differ by chance up to this ratio. */
 const NEAR_LENGTHS = 0.11;
 
 /** How runs at the two places differ; undefined of two models, whose errors have nothing in common. */

@@ -12,7 +12,7 @@ export type Measured = (typeof MEASURED)[number];
 /** Quantiles 10, 50 and 90 % of measured over simulated. */
 export type Factors = readonly [low: number, middle: number, high: number];
 
-/** What measured runs of one kind were beside simulated ones. */
+/** Ratios of measured to simulated runs of one kind. */
 export interface Residuals {
   /** With its version where that has coefficients of its own, as `trtllm 1.0`; `any`: every engine. */
   readonly engine: string;
@@ -24,7 +24,10 @@ export interface Residuals {
   readonly factors: Readonly<Record<Measured, Factors>>;
 }
 
-/** What two runs of one model differ in, from least to most: their load alone, their layout (degrees and number formats) or lengths too, the engine or its version too, and the GPU too. */
+/**
+ * Differences of two runs of one model, from least to most: their load alone, also their layout (degrees and number formats) or lengths,
+ * also the engine or its version, and also the GPU.
+ */
 export const RELATIONS = ["load", "layout", "engine", "gpu"] as const;
 export type Relation = (typeof RELATIONS)[number];
 
@@ -34,7 +37,9 @@ export interface ResidualTable {
   readonly residuals: readonly Residuals[];
   /** Standard deviation of logarithms from one combination's median to another's, of one engine, kind and load. */
   readonly between: Readonly<Record<Measured, number>>;
-  /** How far errors of two runs lie apart that differ so: as a share of what they would if they had nothing in common. docs/models/model-error.md#two-plans */
+  /**
+   * Distance of the errors of two runs with such differences, as a share of that of independent ones. docs/models/model-error.md#two-plans
+   */
   readonly apart: Readonly<Record<Relation, Readonly<Record<Measured, number>>>>;
   /** `vllm llama-3.1-70b h100-sxm` */
   readonly seen: readonly string[];

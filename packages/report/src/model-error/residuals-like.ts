@@ -2,14 +2,17 @@ import type { Likeness } from "./likeness.ts";
 import { joined, type LogSpread, spreadOf, TO_90 } from "./log-spread.ts";
 import { type Factors, MEASURED, type Measured, type Residuals, type ResidualTable } from "./residual.ts";
 
-/** Runs of a kind below which all engines stand in. */
+/** Number of runs of a kind below which those of all engines are used. */
 export const FEWEST_RUNS = 15;
 /** Pairs of model and GPU in a kind below which they say little of another pair: those of all engines count too. */
 export const FEWEST_COMBINATIONS = 3;
 
 /** How much wider than its quantiles an interval is. docs/models/model-error.md#model-error */
 export const WIDENING = 1.2;
-/** From the median to the 90th percentile, in logarithms, of kernels by another GPU's coefficients. Source: docs/accuracy.md, an unseen GPU. */
+/**
+ * Distance from the median to the 90th percentile, in logarithms, of kernels by another GPU's coefficients. Source: docs/accuracy.md, an
+ * unseen GPU.
+ */
 export const BORROWED = 0.23;
 
 /** The measured runs that a run is compared with. */
@@ -22,9 +25,9 @@ export interface Like {
 }
 
 /**
- * The residuals of runs of this engine, kind of model and load; where they are few, of all engines, else of closed loops. Undefined where there are none.
- * A combination that was not measured lies as far from these as they do from one another; where they are few, it has the wider sides of these and of all
- * engines together.
+ * Residuals of runs of this engine, kind of model and load; if they are few, of all engines, else of closed loops. Undefined if there are
+ * none. A combination that was not measured deviates from these as they do from one another; if they are few, it has the wider sides of
+ * these and of all engines together.
  */
 export function residualsLike(
   { engine, kind, load, combinations }: Likeness,

@@ -1,4 +1,4 @@
-/** What became of one alert rule. Times are milliseconds, −1 where there is none. */
+/** Outcome of one alert rule. Times are milliseconds, −1 where there is none. */
 export interface AlertRuleRow {
   readonly name: string;
   readonly metric: string;

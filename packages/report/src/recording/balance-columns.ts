@@ -32,7 +32,7 @@ export interface PhaseRouting {
   readonly batches?: BatchColumns;
 }
 
-/** What became of copies, all [layers × experts]; those of `tokens` that are nowhere here are kept. */
+/** Fates of copies, all [layers × experts]; copies of `tokens` without an entry are kept. */
 export interface FateColumns {
   /** Copies by the expert that they went to instead. */
   readonly reroutedIn: Float64Array;
@@ -50,7 +50,7 @@ export interface BatchColumns {
   readonly dropped: Float64Array;
 }
 
-/** How sure the law of uneven experts is, in shares of what routed layers take. */
+/** Error of the law of uneven experts, in shares of the time of routed layers. */
 export interface LawColumns {
   readonly standardError: number;
   /** Exact passes against the law; null where there are too few. */
@@ -59,7 +59,7 @@ export interface LawColumns {
 
 /** How experts were moved, over all stages and replicas. */
 export interface RebalanceColumns {
-  /** Looks at what came to a layer in a window. */
+  /** Evaluations of a layer's loads in a window. */
   readonly windows: number;
   /** After which its experts moved. */
   readonly rebalances: number;
@@ -68,11 +68,11 @@ export interface RebalanceColumns {
   readonly bytes: number;
   /** Sum of the times of the slowest rank of each move. */
   readonly moveNs: number;
-  /** What the fullest rank's experts take, over all visits: where they lay at the start, as they lay, and where they were found to lie best. */
+  /** Time of the fullest rank's experts, over all visits: with the placement of the start, the actual one, and the best one found. */
   readonly stillNs: number;
   readonly reachedNs: number;
   readonly bestNs: number;
-  /** Sums over windows of the fullest rank over the mean: where the experts lay at the start, where they lay, and where they were found to lie best. */
+  /** Sums over windows of the fullest rank over the mean: with the placement of the start, the actual one, and the best one found. */
   readonly still: number;
   readonly reached: number;
   readonly best: number;
@@ -98,7 +98,7 @@ export interface WindowColumns {
   readonly rank: TallyColumns;
 }
 
-/** Lookups of experts on the ranks that have tokens for them, and what those took that were not there. */
+/** Lookups of experts on the ranks that have tokens for them, and the cost of misses. */
 export interface ExpertCacheColumns {
   readonly hits: number;
   readonly misses: number;

@@ -1,4 +1,4 @@
-/** Copies of caches of sequences, and what was loaded from them. */
+/** Copies of caches of sequences, and loads from them. */
 export interface CheckpointColumns {
   readonly copiedTokens: number;
   readonly copiedBytes: number;

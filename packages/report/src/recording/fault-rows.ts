@@ -1,4 +1,4 @@
-/** What the loss of a single rank, or node, would leave without experts. */
+/** Experts that the loss of a single rank, or node, would remove. */
 export interface CoverageFacts {
   readonly ranks: CoveredFacts;
   readonly nodes: CoveredFacts;
@@ -55,7 +55,7 @@ export interface FaultRow {
   readonly detectedNs: number;
   readonly detectedBy: string | undefined;
   readonly resumedNs: number;
-  /** When what it still stops at the end of the run serves again at the earliest; Infinity: never. 0 where it stops nothing then. */
+  /** Earliest time at which a part that is down at the end of the run serves again; Infinity: never. 0 if nothing is down then. */
   readonly openUntilNs: number;
   /** 0 where nothing happened by it */
   readonly ranksLost: number;

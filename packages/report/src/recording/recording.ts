@@ -19,8 +19,8 @@ export const LANES = ["compute", "network"] as const;
 export const REQUEST_STATUS = { unfinished: 0, finished: 1, rejected: 2, failed: 3 } as const;
 
 /**
- * What a request may be at, by its number in the columns: waiting to be served; until its first token; until its last one, computing again what a
- * preemption took from it included; waiting after a preemption; its cache on its way to another pool.
+ * State of a request, by its number in the columns: waiting to be served; until its first token; until its last one, including
+ * recomputation after a preemption; waiting after a preemption; its cache on its way to another pool.
  */
 export const REQUEST_STATES = ["queued", "prefill", "decode", "preempted", "moved"] as const;
 export type RequestState = (typeof REQUEST_STATES)[number];
@@ -28,7 +28,7 @@ export type RequestState = (typeof REQUEST_STATES)[number];
 export type PhaseName = (typeof PHASES)[number];
 export type LaneName = (typeof LANES)[number];
 
-/** What happened in a run, in columns; plain data that is never changed. Times are whole nanoseconds of simulated time. */
+/** A run in columns; plain data that is never changed. Times are whole nanoseconds of simulated time. */
 export interface Recording {
   readonly version: string;
   readonly scenario: { readonly name: string; readonly about: string; readonly hash: string; readonly resolved: object };
@@ -61,7 +61,7 @@ export interface Recording {
   readonly longestNs: readonly number[];
   /** Idle time of the compute lanes between their stage's first and last op, summed over ranks. */
   readonly bubble: { readonly idleNs: number; readonly spanNs: number };
-  /** A row for each request; where `served` is given, only if rows were asked for. */
+  /** A row for each request; if `served` is given, only on request. */
   readonly requests: RequestColumns;
   readonly served?: Served;
   readonly breakdown: BreakdownColumns;
@@ -73,7 +73,7 @@ export interface Recording {
   readonly windows?: WindowColumns;
   /** Rebalances, if experts are moved. */
   readonly rebalances?: RebalanceColumns;
-  /** What became of each fault of the scenario, where it has any. */
+  /** Outcome of each fault of the scenario, if there are any. */
   readonly faults?: readonly FaultRow[];
   /** Coverage of further units, for a model with experts. */
   readonly coverage?: CoverageFacts;
@@ -83,7 +83,7 @@ export interface Recording {
   readonly speculation?: SpeculationColumns;
   /** Entries of the scenario that drew some of those. */
   readonly randomFaults?: readonly RandomFaultFacts[];
-  /** [op kinds] how long collectives stood still for links that were down; where links are down for so short a time that they do. */
+  /** [op kinds] time in which collectives stopped for links that were down so briefly that they only wait */
   readonly delaysNs?: readonly TallyColumns[];
   /** Retries, if clients try again. */
   readonly retries?: RetryColumns;
@@ -99,7 +99,7 @@ export interface Recording {
   /** Pools, if prefill and decode are separate; `plan` is then that of the first pool, with the ranks and nodes of both. */
   readonly pools?: readonly PoolColumns[];
   readonly transfers?: TransferColumns;
-  /** What was known before the run. */
+  /** Warnings from before the run. */
   readonly warnings: readonly Warning[];
   readonly spans?: Spans;
   /** Spans of requests, recorded together with `spans`. */
@@ -110,12 +110,12 @@ export interface Recording {
   readonly alerts?: readonly AlertRuleRow[];
 }
 
-/** What the GPUs took from the start of a run to its end, and what the site makes of it. */
+/** Energy of the GPUs from the start of a run to its end, with the site's factors. */
 export interface EnergyFacts {
   readonly gpuJoules: number;
   /** Energy of the site over that of its GPUs. */
   readonly pue: number;
-  /** CO2 and what warms as much, grams a kWh; null when the scenario gives none. */
+  /** Grams of CO2 equivalent a kWh; null when the scenario gives none. */
   readonly gramsPerKwh: number | null;
 }
 
@@ -135,9 +135,9 @@ export interface PoolColumns {
 /** Caches that moved from one pool to another. */
 export interface TransferColumns {
   readonly bytes: number;
-  /** What of each move came after the first token. */
+  /** Part of each move after the first token. */
   readonly ns: TallyColumns;
-  /** From the first token to the begin of that: for room, and for the moves before it. */
+  /** Time from the first token to the start of that part: for room, and for the moves before it. */
   readonly waitNs: TallyColumns;
 }
 
@@ -168,7 +168,7 @@ export interface BreakdownColumns {
   readonly tpotNs: Float64Array;
 }
 
-/** What all ranks did together, and what one rank could do at its peak. */
+/** Work of all ranks together, and the peaks of one rank. */
 export interface Work {
   readonly flops: number;
   readonly memoryBytes: number;

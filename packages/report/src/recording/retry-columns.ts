@@ -1,4 +1,4 @@
-/** Attempts of requests: each time that one was handed to the router, or by it to a replica again. */
+/** Attempts of requests: each time that a request was given to the router, or by it to a replica again. */
 export interface RetryColumns {
   readonly attempts: number;
   /** Further ones, of clients and of the router. */
@@ -17,6 +17,6 @@ export interface RetryColumns {
   readonly bucketNs: number;
   readonly attemptsIn: Float64Array;
   readonly wastedTokensIn: Float64Array;
-  /** All breakers together, where there are any: how often they opened, and for how long they were open. */
+  /** Totals of all breakers, if there are any: how often they opened, and for how long they were open. */
   readonly breakers: { readonly opened: number; readonly openNs: number } | undefined;
 }

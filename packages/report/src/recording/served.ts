@@ -1,6 +1,6 @@
 import type { TallyColumns } from "../statistics/tally-columns.ts";
 
-/** What became of requests, added up so that it does not grow with them. */
+/** Requests in sums that do not grow with their number. */
 export interface Served {
   readonly arrived: number;
   readonly finished: number;
@@ -31,7 +31,7 @@ export interface Served {
   readonly prefillNs?: TallyColumns;
   /** Each gap between two output tokens of a request. */
   readonly itlNs?: TallyColumns;
-  /** How often a request's cache was taken from it, and the tokens of it that had to be computed again. */
+  /** Number of preemptions, and the tokens that had to be recomputed. */
   readonly preempted?: number;
   readonly recomputedTokens?: number;
   readonly attained?: Attained;
@@ -110,7 +110,7 @@ export interface HostFacts {
   /** Prompt tokens that were loaded from there; they are among the hits. */
   readonly hitTokens: number;
   readonly loads: number;
-  /** From the start of each load to its end, added up. */
+  /** Sum of the durations of loads. */
   readonly loadNs: number;
 }
 

@@ -1,4 +1,4 @@
-/** One row per op on a rank, when asked for. */
+/** One row for each op on a rank, on request. */
 export interface Spans {
   readonly rank: Int32Array;
   /** index in `opKinds` */

@@ -1,4 +1,4 @@
-/** What became of drafts, in all replicas together. */
+/** Counts of drafts, in all replicas together. */
 export interface SpeculationColumns {
   readonly kind: string;
   /** Drafts of a step, at most. */

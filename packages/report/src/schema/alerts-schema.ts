@@ -28,7 +28,7 @@ export const alertRuleSchema = z.strictObject({
     ),
 });
 
-/** What became of the alert rules. */
+/** Outcome of the alert rules. */
 export const alertsSchemas = {
   alerts: z.array(alertSchema).optional().describe("that fired, and that are pending at the end; only where there are rules"),
   neverFired: z.array(z.string()).optional().describe("names of rules of which no alert fired"),

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { amount, count } from "./plain-number.ts";
 
-/** Copies of caches, and what they saved. */
+/** Copies of caches, and their savings. */
 export const checkpointsReportSchema = z
   .strictObject({
     copiedTokens: count.describe("of sequences that have left, in whole checkpoints"),

@@ -17,7 +17,7 @@ const bottleneckSchema = z.strictObject({
     .describe("what `of` could be at best without bubbles, all else being equal: a bound, not a prediction; null of a latency"),
 });
 
-/** What a report comes to, in at most three sentences. */
+/** Conclusion of a report, in at most three sentences. */
 export const conclusionSchema = z
   .strictObject({
     verdict: z.enum(CONCLUSION_VERDICTS).describe("of all targets together"),

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { amount, count } from "./plain-number.ts";
 
-/** All values of a latency in one run: each distinct one, or where there are many each bucket of a histogram, rising. */
+/** All values of a latency in one run: each distinct one, or, if there are many, each bucket of a histogram, rising. */
 export const distributionSchema = z.strictObject({
   values: z.array(amount),
   counts: z.array(count).describe("how often each was seen"),
@@ -11,7 +11,7 @@ export const distributionSchema = z.strictObject({
 
 export type Distribution = z.output<typeof distributionSchema>;
 
-/** What pools the seeds of a study. */
+/** Distributions from which the seeds of a study are pooled. */
 export const distributionsSchema = z
   .strictObject({
     latencies: z.record(z.string(), distributionSchema).describe("by key in this report"),

@@ -58,7 +58,7 @@ const coveredSchema = z.strictObject({
   mostMissing: count.describe("most (layer, expert) pairs that one of them leaves without"),
 });
 
-/** What broke, who saw it and what it cost. */
+/** Faults, their detection and their cost. */
 export const faultsSchema = z
   .strictObject({
     random: z

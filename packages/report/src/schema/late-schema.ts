@@ -1,4 +1,4 @@
-// A run makes reports and does not check them: their schema, hundreds of objects, is loaded when it is first asked for.
+// Runs make reports and do not check them: their schema, hundreds of objects, is loaded on first use.
 
 /** The zod schema of reports. */
 export async function reportSchema() {

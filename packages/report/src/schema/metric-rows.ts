@@ -1,9 +1,9 @@
 import * as z from "zod";
 
-/** A number of the report: its path, in which `*` stands for one key, its unit (`share`: a part of a whole), and which way is better. */
+/** A number of the report: its path, in which `*` means one key, its unit (`share`: a part of a whole), and its better direction. */
 export type MetricRow = readonly [path: string, unit: string, better: "less" | "more"];
 
-/** What is no number of a run, or says nothing beside its name. */
+/** Keys that are no numbers of a run, or say nothing beside their names. */
 const LEFT_OUT: ReadonlySet<string> = new Set([
   "tokenyard",
   "scenario",
@@ -26,7 +26,7 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
 /** Path of counts by expert, which not every report has. */
 const PER_EXPERT = "perLayer.*.tokens";
 
-/** Units by what the keys end in; of everything under a key where nothing more is said. */
+/** Units by the ends of keys; they apply to everything under a key without another rule. */
 const UNITS: readonly (readonly [RegExp, string])[] = [
   [/requestsPerSecond$/i, "requests/s"],
   [/tokensPerSecond$/i, "tokens/s"],

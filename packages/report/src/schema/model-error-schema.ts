@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { amount, count } from "./plain-number.ts";
 
-/** How far a report's numbers may lie from those of a real server. */
+/** Errors of a report's numbers compared with a real server. */
 export const modelErrorSchema = z
   .union([
     z.strictObject({ uncalibrated: z.array(z.string()).min(1).describe("what no measured run had: nothing is known of the error") }),

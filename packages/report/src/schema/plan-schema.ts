@@ -21,7 +21,7 @@ const precisionSchema = z
   })
   .describe("number formats by place; null where a model has no such place");
 
-/** What a plan is, before it runs. */
+/** Facts on a plan before it runs. */
 export const planSchema = z.strictObject({
   ranks: count,
   nodes: count,

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { amount, count, share } from "./plain-number.ts";
 
-/** Attempts beside requests, and what they cost. */
+/** Attempts beside requests, and their cost. */
 export const retriesReportSchema = z
   .strictObject({
     attempts: count.describe("each time that a request was sent, for the first time or again, by its client or by the router"),

@@ -14,10 +14,13 @@ const estimateSchema = z.strictObject({
   requests: count.optional().describe("that are pooled, of latencies; for others seeds are what is averaged"),
 });
 
-/** What several seeds say of a target. `met-by-far`: there is no interval, but the bound is at least five times what any seed saw. */
+/**
+ * Verdict of several seeds on a target. `met-by-far`: there is no interval, but the bound is at least five times the largest value of any
+ * seed.
+ */
 export const VERDICTS = ["met", "met-by-far", "missed", "not-enough-evidence"] as const;
 
-/** What several seeds say together. */
+/** Estimates of several seeds together. */
 export const seedsSchema = z
   .strictObject({
     count: count.describe("seeds that ran: first, first + 1, …"),
@@ -58,7 +61,7 @@ export const seedsSchema = z
   );
 
 export type Seeds = z.output<typeof seedsSchema>;
-/** What several seeds say of one number. */
+/** Estimate of one number by several seeds. */
 export type Estimate = z.output<typeof estimateSchema>;
 export type Interval = z.output<typeof intervalSchema>;
 export type TargetVerdict = (typeof VERDICTS)[number];

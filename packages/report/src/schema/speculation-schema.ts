@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { amount, count, share } from "./plain-number.ts";
 
-/** What became of drafts, and what they cost. */
+/** Counts of drafts, and their cost. */
 export const speculationReportSchema = z
   .strictObject({
     kind: z.string().describe("of the drafts"),

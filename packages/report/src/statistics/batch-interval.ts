@@ -6,8 +6,8 @@ const LEAST = 10;
 const NORMAL = 1.959963984540054; // exceeded on either side with 5 %
 
 /**
- * Between what a share lies with 95 % confidence, as far as the chance of one run shows: the ratio of two sums over batches, by how the batches deviate from it;
- * null where there are too few. Source: docs/models/capacity.md#intervals-within-a-run.
+ * 95 % interval of a share, as far as the randomness of one run shows: the ratio of two sums over batches, by the deviations of batches
+ * from it; null for too few. Source: docs/models/capacity.md#intervals-within-a-run.
  */
 export function batchInterval({ routed, dropped }: BatchColumns): { readonly low: number; readonly high: number } | null {
   const batches = routed.length;
@@ -21,7 +21,10 @@ export function batchInterval({ routed, dropped }: BatchColumns): { readonly low
   return { low: Math.max(0, share - half), high: Math.min(1, share + half) };
 }
 
-/** What Student's distribution with `degrees` degrees of freedom exceeds on either side with 5 %: within 0.02 % from 9 on. Source: Abramowitz and Stegun (1964), 26.7.5. */
+/**
+ * Value that Student's distribution with `degrees` degrees of freedom exceeds on either side with 5 %: within 0.02 % from 9 on. Source:
+ * Abramowitz and Stegun (1964), 26.7.5.
+ */
 export function studentQuantile(degrees: number): number {
   const z = NORMAL;
   const w = z * z;

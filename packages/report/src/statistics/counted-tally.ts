@@ -26,7 +26,9 @@ export class CountedTally {
     } else this.#histogram.add(value, times);
   }
 
-  /** To be asked for once, at the end; `sum`: of all. Values stand in the order in which they came, or where most were seen often, each once. */
+  /**
+   * To be called once, at the end; `sum`: of all values. Values are in the order of their arrival, or, if most occurred often, each once.
+   */
   columns(sum: number): TallyColumns {
     if (this.#histogram !== undefined) return { ...this.#histogram.columns(), sum };
     return this.#values.length * OFTEN < this.#count ? this.#eachOnce(sum) : this.#all(sum);

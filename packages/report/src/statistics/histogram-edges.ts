@@ -1,12 +1,12 @@
-/** Counts values between edges exactly, though the edges lie within a histogram's buckets. */
+/** Exact counts of values between edges inside a histogram's buckets. */
 export class HistogramEdges {
   /** Rising, from 0 up. */
   readonly #values: Float64Array;
-  /** [buckets] how many edges lie below the bucket: the first values of one with an edge are at most that edge */
+  /** [buckets] number of edges below the bucket: the first values of a bucket with an edge are at most that edge */
   readonly part: Int32Array;
-  /** [edges + 1] values that are more than the edge before, and at most this one; to be added to by bucket, and then `correct`ed where an edge lies in it */
+  /** [edges + 1] values above the edge before and at most at this one; added by bucket, and then `correct`ed if an edge lies in it */
   readonly counts: Float64Array;
-  /** [buckets] 1: an edge lies in it */
+  /** [buckets] 1: it contains an edge */
   readonly isCut: Uint8Array;
 
   /** `bucketOf`: which of `buckets` a value falls into. Throws where two edges share one. */
@@ -22,7 +22,7 @@ export class HistogramEdges {
     for (let edge = values.length - 1; edge >= 0; edge--) this.part.fill(edge, 0, bucketOf(values[edge]!) + 1);
   }
 
-  /** `value`, which has come to `bucket`, may lie above the edge in it: it is `times` in the part behind, and not in this. */
+  /** Moves `times` of `value` in `bucket` to the part behind the edge, if it lies above the edge. */
   correct(bucket: number, value: number, times: number): void {
     const part = this.part[bucket]!;
     if (value <= this.#values[part]!) return;

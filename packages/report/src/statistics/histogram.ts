@@ -1,7 +1,7 @@
 import { HistogramEdges } from "./histogram-edges.ts";
 import type { TallyColumns } from "./tally-columns.ts";
 
-/** A bucket is 1/128 of a power of two wide: within 0.4 % of the value that stands for it. */
+/** Buckets are 1/128 of a power of two wide: within 0.4 % of their middle. */
 const MANTISSA_BITS = 7;
 
 const bits = new DataView(new ArrayBuffer(8));
@@ -15,7 +15,7 @@ const POWERS = (bucketOf(Number.MAX_SAFE_INTEGER) >> MANTISSA_BITS) + 1;
 
 /**
  * Values from 0 up, counted by bucket. Buckets are the leading bits of the number itself, so that they are the same everywhere and memory
- * grows with the powers of two that values lie between, not with their number.
+ * grows with the range of the values in powers of two, not with their number.
  */
 export class Histogram {
   /** [powers of two][buckets of each] undefined where no value has come yet */

@@ -2,8 +2,8 @@
 const MOST_ROUNDS = 64;
 
 /**
- * Puts the value that belongs at `place` there, of those from `from` on: smaller ones before it, larger ones behind it. Hoare's selection
- * with the median of three; it takes time in the order of the values, and where those are arranged against it, sorts them.
+ * Quickselect: puts the value of rank `place` there, among those from `from` on, with smaller ones before it and larger ones behind it.
+ * Hoare's selection with the median of three; it takes time in the order of the values, and sorts adversarial ones.
  */
 export function select(values: Float64Array, from: number, place: number): void {
   let low = from;

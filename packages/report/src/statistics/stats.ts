@@ -40,8 +40,8 @@ export function secondsStats(tally: TallyColumns): Stats | null {
 }
 
 /**
- * Statistics of a latency in seconds: `tally` in nanoseconds, of answered requests, beside `unanswered` ones that are later than all of them. Null
- * where there are neither; what no bound holds, as the mean with any unanswered, is null.
+ * Statistics of a latency in seconds: `tally` in nanoseconds, of answered requests, beside `unanswered` ones that are later than all of
+ * them. Null without either; unbounded values, such as the mean with any unanswered, are null.
  */
 export function latencyStats(tally: TallyColumns, unanswered: number): LatencyStats | null {
   if (unanswered === 0) return secondsStats(tally);
@@ -54,13 +54,13 @@ export function latencyStats(tally: TallyColumns, unanswered: number): LatencySt
   return { mean: null, p50: at(500), p90: at(900), p95: at(950), p99: at(990), p999: at(999), max: null, unanswered };
 }
 
-/** The value of that rank, from 1; to be asked for rising ranks. */
+/** The value of a rank, from 1; to be called for rising ranks. */
 function quantilesOf({ min, max, values, times, buckets }: TallyColumns): (rank: number) => number {
   if (values === undefined) return bucketQuantile(min, max, buckets!);
   return times === undefined ? exactQuantile(values) : (rank) => values[bucketOf(times, rank)]!;
 }
 
-/** To be asked for rising ranks: each time many values are put in order only as far as the answer takes. */
+/** To be called for rising ranks: each call sorts many values only as far as needed. */
 function exactQuantile(values: Float64Array): (rank: number) => number {
   const parted = values.slice();
   if (parted.length <= FEW) {

@@ -6,8 +6,8 @@ export interface TallyColumns {
   readonly max: number;
   /** [count]; beside `times` each once, rising */
   readonly values?: Float64Array;
-  /** [values] how often each was seen; left out where all values stand there */
+  /** [values] number of occurrences; left out if all values are listed */
   readonly times?: Float64Array;
-  /** [buckets] rising; the value that stands for a bucket, and how many fell into it */
+  /** [buckets] rising; the value that represents a bucket, and its count */
   readonly buckets?: { readonly value: Float64Array; readonly count: Float64Array };
 }

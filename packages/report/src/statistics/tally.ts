@@ -10,7 +10,7 @@ export class Tally {
   /** Values by place; NaN where nothing was observed. */
   #values: Float64Array<ArrayBuffer>;
   #histogram: Histogram | undefined;
-  /** In the order in which they came: of the histogram. */
+  /** Sum in the order of arrival: of the histogram. */
   #sum = 0;
 
   /** `places`: the expected number of places; it grows beyond them. */
@@ -56,7 +56,7 @@ export class Tally {
     this.#values = longer;
   }
 
-  /** From now on all is counted by bucket: no place is among the values any more. */
+  /** Switches to counting by bucket: single places are no longer kept. */
   #spill(): void {
     if (this.#histogram !== undefined) return;
     this.#histogram = new Histogram();

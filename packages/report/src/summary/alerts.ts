@@ -5,7 +5,7 @@ import type { AlertReport, AlertRuleReport } from "../schema/alerts-schema.ts";
 import type { Report, Warning } from "../schema/report.ts";
 import { seconds } from "../text/quantity.ts";
 
-/** What became of the rules; nothing where there are none. */
+/** Outcome of the rules; empty without rules. */
 export function alertsOf({ alerts }: Recording): Pick<Report, "alerts" | "neverFired" | "alertRules"> {
   if (alerts === undefined) return {};
   return {

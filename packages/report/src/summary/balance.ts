@@ -7,7 +7,7 @@ import type { TallyColumns } from "../statistics/tally-columns.ts";
 import { phaseExperts } from "./experts.ts";
 import { trafficOf } from "./traffic.ts";
 
-/** How evenly experts and their ranks were loaded, and what moving them came to; with the copies of each expert in each layer where `perExpert`. */
+/** Balance of experts and ranks, and the result of moving experts; with the copies of each expert in each layer if `perExpert`. */
 export function balanceOf(recording: Recording, perExpert?: boolean): BalanceReport {
   const { routing, rebalances, windows, expertCache, traffic, law } = recording;
   const [prefill, decode] = routing;
@@ -55,7 +55,7 @@ function layersOf(layers: Int32Array, { layerVariance, layerMost, layerCount }: 
 /** Sums of fractions differ in their last digits with the order they are added in. */
 const SURELY_MORE = 1 + 1e-9;
 
-/** The rank that most was lost to, of equals the first, and what was lost to all. */
+/** The rank that caused the largest loss, the first of equals, and the loss by all. */
 function slowestOf(slowestNs: Float64Array, phase: number): NonNullable<RankUnevenness>["slowest"] {
   let all = 0;
   let most = phase;

@@ -3,7 +3,7 @@ import type { Report } from "../schema/report.ts";
 import type { CostReport } from "../schema/spending-schema.ts";
 import { ratio } from "../statistics/ratio.ts";
 
-/** What the GPUs cost from the start of the run to its end: hours, dollars, and dollars over tokens. */
+/** Cost of the GPUs from the start of the run to its end: hours, dollars, and dollars over tokens. */
 export function costOf({ ranks, horizonNs, costUsdPerHour }: Recording, tokens: Report["tokens"]): CostReport {
   const hours = horizonNs / 3.6e12;
   const usd = costUsdPerHour === null ? null : costUsdPerHour * hours;

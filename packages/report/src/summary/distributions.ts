@@ -43,7 +43,7 @@ function sum(values: Float64Array): number {
   return total;
 }
 
-/** What `summarize` puts into a report beyond what it says. */
+/** Optional parts that `summarize` adds to a report. */
 export interface SummaryOptions {
   /** Whether latencies are reported whole. */
   readonly distributions?: boolean;

@@ -4,8 +4,8 @@ import type { LevelColumns } from "../recording/served.ts";
 const BURST = 2;
 
 /**
- * How much faster requests were served while they came than over the whole horizon, whose end only drains what is left: tokens computed
- * until the last arrival, per time, against all over the horizon. 1 where all come at once or the rest takes as long again.
+ * Ratio of the service rate until the last arrival to that over the whole horizon, whose end only drains the rest: tokens computed per
+ * time. 1 if all arrive at once or the rest takes as long again.
  */
 export function withoutDrain(levels: LevelColumns | undefined, horizonNs: number): number {
   if (levels === undefined || horizonNs > BURST * levels.lastArrivalNs) return 1;

@@ -5,7 +5,7 @@ import { ratio } from "../statistics/ratio.ts";
 
 const JOULES_PER_KWH = 3.6e6;
 
-/** What the run takes of energy, by token, and what that warms; null where no power is known. */
+/** Energy of the run, by token, and its emissions; null without a known power. */
 export function energyOf({ energy, ranks, horizonNs }: Recording, tokens: Report["tokens"]): EnergyReport | null {
   if (energy === null) return null;
   const { gpuJoules, pue, gramsPerKwh } = energy;

@@ -6,7 +6,7 @@ import { ratio } from "../statistics/ratio.ts";
 import { secondsStats } from "../statistics/stats.ts";
 import { sumOf } from "../statistics/sum.ts";
 
-/** What broke, who saw it and what it cost; nothing where the scenario has no faults. */
+/** Faults, their detection and their cost; empty if the scenario has no faults. */
 export function faultsOf(
   { faults, coverage, downNs, ranks, horizonNs, opKinds, delaysNs, randomFaults }: Recording,
   served: Served,

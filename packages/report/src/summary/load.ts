@@ -7,7 +7,7 @@ import { withoutDrain } from "./drain.ts";
 
 type LoadReport = Pick<Report, "queueSeconds" | "prefillSeconds" | "itlSeconds" | "goodput" | "attainment" | "classes" | "kv" | "levels">;
 
-/** What a scheduler that serves requests as they come reports beside the rest; null where it has no value. */
+/** Report of a scheduler that serves requests as they arrive; null where it has no value. */
 export function loadOf(served: Served, horizonNs: number): LoadReport {
   const steadyNs = horizonNs / withoutDrain(served.levels, horizonNs);
   return {

@@ -36,8 +36,8 @@ function overload(seen: string): Warning {
 }
 
 /**
- * What is seen of a queue that still grew when the last request arrived, by its mean in the last three quarters of the time of arrivals. A
- * steady queue goes up and down; one whose load is over capacity grows in proportion to time, by 5/3 and 7/5 from quarter to quarter.
+ * Signs of a queue that still grew when the last request arrived, by its mean in the last three quarters of the time of arrivals. A steady
+ * queue goes up and down; one with a load over capacity grows in proportion to time, by 5/3 and 7/5 from quarter to quarter.
  */
 function growthOf({ bucketNs, waitingNs, lastArrivalNs }: LevelColumns): string | undefined {
   const buckets = Math.floor(lastArrivalNs / bucketNs);
@@ -55,7 +55,7 @@ function growthOf({ bucketNs, waitingNs, lastArrivalNs }: LevelColumns): string 
   return `the queue still grows when the last request arrives: ${a}, ${b} and ${c} wait in the second, third and last quarter of the arrivals`;
 }
 
-/** What is seen of a queue that lasts. Of a load r times the capacity 1 − 1/r have to wait, and are served in r − 1 times the time of arrivals. */
+/** Signs of a queue that lasts. Of a load r times the capacity 1 − 1/r has to wait, and is served in r − 1 times the time of arrivals. */
 function restOf({ bucketNs, waitingNs, lastArrivalNs }: LevelColumns): string | undefined {
   const laterNs = AFTERWARDS * lastArrivalNs;
   const waiting = (waitingNs[Math.floor((lastArrivalNs + laterNs) / bucketNs)] ?? 0) / bucketNs;

@@ -3,7 +3,7 @@ import type { Served } from "../recording/served.ts";
 import type { RetriesReport } from "../schema/retries-schema.ts";
 import { ratio } from "../statistics/ratio.ts";
 
-/** Attempts beside requests, and what they cost; nothing where clients do not try again. */
+/** Attempts beside requests, and their cost; empty if clients do not retry. */
 export function retriesOf({ retries, horizonNs }: Recording, { arrived }: Served): { retries?: RetriesReport } {
   if (retries === undefined) return {};
   const { attempts, byClient, byRouter, refused, failed, timedOut, breakers, bucketNs } = retries;

@@ -3,7 +3,7 @@ import type { Served } from "../recording/served.ts";
 import type { SpeculationReport } from "../schema/speculation-schema.ts";
 import { ratio } from "../statistics/ratio.ts";
 
-/** What became of drafts; nothing where there are none. */
+/** Counts of drafts; empty if there are none. */
 export function speculationOf(recording: Recording, { tpotNs }: Pick<Served, "tpotNs">): { speculation?: SpeculationReport } {
   const { speculation } = recording;
   if (speculation === undefined) return {};

@@ -28,13 +28,13 @@ import { measuredSharesOf, utilizationOf } from "./utilization.ts";
 import { offeredWarnings, outcomeWarnings } from "./warnings.ts";
 
 /**
- * What a run means: `recording` as a frozen report, with what `options` ask beside it. Same recording, same bytes.
- * Throws when a number in it is none, which is our mistake: JSON would hide it as null.
+ * Summary of `recording` as a frozen report, with the optional parts of `options`. Same recording, same bytes. Throws for a number that is
+ * NaN, which is an internal fault: JSON would hide it as null.
  */
 export function summarize(recording: Recording, targets: readonly Target[] = [], options: SummaryOptions = {}): Report {
   const served = recording.served ?? servedOf(recording.requests);
   const { arrived, finished, rejected, failed, decoding, unanswered } = served;
-  const isStuck = finished + rejected + failed + (decoding ?? 0) < arrived; // then the queue waits for what never comes
+  const isStuck = finished + rejected + failed + (decoding ?? 0) < arrived; // then the queue waits for an event that never comes
   const tokens = tokenCounts(recording, served);
   const outcome: Omit<Report, "conclusion" | "modelError" | "targets" | "warnings"> = {
     tokenyard: REPORT_FORMAT,

@@ -27,7 +27,7 @@ export function targetOutcome(report: Unjudged, target: Target, keepsUp: boolean
   };
 }
 
-/** Whether a plan that keeps up has as much of `metric` as comes, and no more. */
+/** Whether `metric` of a plan that keeps up equals the offered load, and no more. */
 function isOffered({ attainment }: Pick<Report, "attainment">, { path }: Pick<Metric, "path">): boolean {
   return path.startsWith("throughput.") || (path.startsWith("goodput.") && attainment?.["all"] === 1);
 }

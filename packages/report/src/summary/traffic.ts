@@ -2,7 +2,7 @@ import type { TrafficColumns } from "../recording/balance-columns.ts";
 import type { BalanceReport } from "../schema/balance-schema.ts";
 import { sumOf } from "../statistics/sum.ts";
 
-/** Beyond, a matrix is no reading for anybody: what each node sends and hears, and the pairs with most, are. */
+/** Beyond this, a matrix is unreadable: the totals of each node, and the largest pairs, remain. */
 const MOST_NODES = 16;
 const HOTTEST_PAIRS = 20;
 
@@ -26,7 +26,7 @@ export function trafficOf({ nodes, sameRank, hottest, looked, crossed, crossedAw
 
 type Traffic = NonNullable<BalanceReport["traffic"]>;
 
-/** [nodes] what goes to others, and comes from them. */
+/** [nodes] traffic to others, and from them */
 function totalsOf(matrix: readonly (readonly number[])[]): Traffic["nodes"] {
   return matrix.map((row, node) => ({
     sentBytes: row.reduce((sum, bytes, to) => (to === node ? sum : sum + bytes), 0),

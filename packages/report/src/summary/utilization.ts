@@ -2,7 +2,7 @@ import type { Recording } from "../recording/recording.ts";
 import type { Report } from "../schema/report.ts";
 import { ratio } from "../statistics/ratio.ts";
 
-/** What all ranks did over what they could have done at their peak during the horizon; network bytes as they left ranks. */
+/** Work of all ranks over their peak during the horizon; network bytes as they left ranks. */
 export function utilizationOf(recording: Recording): Report["utilization"] {
   const { work } = recording;
   const rankSeconds = (recording.ranks * recording.horizonNs) / 1e9;
@@ -15,7 +15,7 @@ export function utilizationOf(recording: Recording): Report["utilization"] {
   };
 }
 
-/** What of the kernels' time, and of traffic's, was measured; where these follow tables. */
+/** Measured part of the time of kernels, and of traffic, if these follow tables. */
 export function measuredSharesOf({ work: { kernels, traffic } }: Recording): Pick<Report, "measuredKernelShare" | "measuredTrafficShare"> {
   return {
     ...(kernels === undefined ? {} : { measuredKernelShare: ratio(kernels.insideSeconds, kernels.seconds) }),

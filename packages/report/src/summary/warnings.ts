@@ -4,7 +4,7 @@ import type { Served } from "../recording/served.ts";
 import type { Report, TargetOutcome, Warning } from "../schema/report.ts";
 import { bytes, measured, percent } from "../text/quantity.ts";
 
-/** Copies over capacity above this share of a phase are worth a word: those tokens pass the layer on the residual alone. */
+/** Share of a phase's copies over capacity that causes a warning: those tokens pass the layer on the residual alone. */
 const DROPPED_SHARE = 0.01;
 
 /** Warnings that only the outcome can give. */

@@ -13,12 +13,15 @@ function roundedTo(value: number, towards: "up" | "down", figures: number): numb
   return Number((towards === "up" ? near + step : near - step).toPrecision(figures));
 }
 
-/** A bound of `metric` as a rule has it, rounded to the side on which the rule does what is said of it: three digits could be beyond the value itself. */
+/**
+ * A bound of `metric` as in a rule, rounded to the side on which the rule behaves as claimed: three digits could be beyond the value
+ * itself.
+ */
 export function boundOf(value: number, metric: string, towards: "up" | "down", figures: number = FIGURES[0]): string {
   return textOf(roundedTo(value, towards, figures), metric);
 }
 
-/** The ends of what lies between two values of `metric`, rounded towards each other; in as many digits as keep them apart. */
+/** Ends of the interval between two values of `metric`, rounded towards each other, in as many digits as keep them apart. */
 export function boundsBetween(from: number, to: number, metric: string): readonly [string, string] {
   const [first, second] = from < to ? (["up", "down"] as const) : (["down", "up"] as const);
   for (const figures of FIGURES) {

@@ -1,4 +1,4 @@
-/** Colours by what they mean. Apply after padding: escape codes have no width. */
+/** Colours by meaning. Apply after padding: escape codes have no width. */
 export interface Ink {
   strong(text: string): string;
   faint(text: string): string;

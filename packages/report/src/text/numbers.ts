@@ -17,7 +17,7 @@ export class Numbers {
     return this.#report.seeds === undefined ? metricValue(this.#report, { path }) : meanOf(this.#estimate(path));
   }
 
-  /** The number at `path`, written by `form`, which gets the last decimal place that it is worth. */
+  /** The number at `path`, formatted by `form`, which receives the last significant decimal place. */
   text(path: string, form: (value: number, step: number) => string): string {
     const value = this.value(path);
     return value === null ? NO_VALUE : form(value, this.step(path));

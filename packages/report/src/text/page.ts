@@ -1,7 +1,7 @@
 import type { Ink } from "./ink.ts";
 import type { Numbers } from "./numbers.ts";
 
-/** What a section of the text is set on: characters in a line, colours, and the report's numbers as they read. */
+/** Page of a section: characters in a line, colours, and the formatted numbers of the report. */
 export interface Page {
   readonly width: number;
   readonly ink: Ink;

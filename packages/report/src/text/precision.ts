@@ -6,9 +6,9 @@ export function isOpen({ high }: Interval): boolean {
 }
 
 /**
- * The last decimal place that a mean with this interval is worth, as 0.1 for 17.1 ± 0.4: that of the first digit of its lesser half, or
- * of the second where the first is a 1, or where an end so near 0 would read as 0. 0 when the interval has no width, or there is none:
- * every digit counts.
+ * Last significant decimal place of a mean with this interval, such as 0.1 for 17.1 ± 0.4: that of the first digit of the lesser half, or
+ * of the second if the first is a 1, or if an end so near 0 would read as 0. 0 when the interval has no width, or there is none: every
+ * digit counts.
  */
 export function stepOf(mean: number, interval: Interval | null): number {
   if (interval === null) return 0;
@@ -16,7 +16,7 @@ export function stepOf(mean: number, interval: Interval | null): number {
   if (half <= 0) return 0;
   const [digit = "", exponent = ""] = half.toExponential(0).split("e");
   const place = Number(`1e${exponent}`);
-  const fromZero = isOpen(interval) ? interval.low : Math.max(interval.low, -interval.high!); // above 0 when 0 lies outside
+  const fromZero = isOpen(interval) ? interval.low : Math.max(interval.low, -interval.high!); // above 0 when 0 is outside
   const isFiner = digit === "1" || (fromZero > 0 && fromZero < place);
   return isFiner ? Number(`1e${Number(exponent) - 1}`) : place;
 }
@@ -28,7 +28,7 @@ export function decimalsWithin(decimals: number, step: number): number {
   return Math.min(decimals, Math.max(0, -Number(exponent)));
 }
 
-/** `value` without the digits before the point that a step of more than 1 leaves out; but what is more than 0 stays more. */
+/** `value` without the digits before the point that a step of more than 1 leaves out; a positive value stays positive. */
 export function rounded(value: number, step: number): number {
   if (step <= 1) return value; // digits after the point do the rest
   const unit = Number(step.toExponential(0));
@@ -36,7 +36,7 @@ export function rounded(value: number, step: number): number {
   return near === 0 ? Number(value.toPrecision(1)) : near;
 }
 
-/** `value` with at most `decimals` digits after the point that its step leaves; but what is more than 0 does not read as 0. */
+/** `value` with at most `decimals` digits after the point that its step leaves; a positive value does not read as 0. */
 export function fixed(value: number, decimals: number, step: number): string {
   const text = value.toFixed(decimalsWithin(decimals, step));
   return Number(text) === 0 && value !== 0 ? value.toPrecision(1) : text;

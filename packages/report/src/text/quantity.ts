@@ -1,8 +1,8 @@
 import { grouped } from "@tokenyard/scenario";
 import { fixed, rounded } from "./precision.ts";
 
-// How numbers read on the screen: three significant digits, the unit that fits, no locale. A `step` is the last decimal place that
-// a mean is worth; what is finer is left out.
+// Numbers on the screen: three significant digits, a fitting unit, no locale. A `step` is the last significant decimal place of a mean;
+// finer digits are left out.
 
 /** Stands for a time without an end. */
 export const NEVER = "never";
@@ -35,7 +35,7 @@ export function prefixed(value: number, unit: string, step = 0, prefixes: Prefix
   return symbol === "" ? text : `${text} ${symbol}`;
 }
 
-/** The prefix with which `value` is written, and how much it stands for. */
+/** Prefix of `value`, with its factor. */
 function prefixOf(value: number, prefixes: Prefixes): readonly [scale: number, prefix: string] {
   const near = Math.abs(Number(value.toPrecision(3)));
   return prefixes.find(([size]) => near >= size) ?? prefixes.at(-1)!;

@@ -27,8 +27,9 @@ import { utilizationLines } from "./sections/utilization.ts";
 import { beside } from "./table.ts";
 
 /**
- * A report on one screen: its conclusion and targets first, the plan, then where the time went. Where several seeds ran, numbers are their means, none
- * finer than its 95 % interval, and what has no mean is of the first seed. `width` is in characters, at least 80; ends in a line feed.
+ * A report on one screen: its conclusion and targets first, the plan, then the split of the time. With several seeds, numbers are their
+ * means, none finer than its 95 % interval, and numbers without a mean are of the first seed. `width` is in characters, at least 80; ends
+ * in a line feed.
  */
 export function renderText(given: Report, options: { readonly colour?: boolean; readonly width?: number } = {}): string {
   const report = harmless(given);

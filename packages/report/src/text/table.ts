@@ -12,7 +12,7 @@ export interface Block {
   readonly lines: readonly string[];
 }
 
-/** Sets `rows` in columns: a positive width aligns left, a negative one right. Text that is too long pushes on what follows. */
+/** Sets `rows` in columns: a positive width aligns left, a negative one right. Text that is too long shifts the rest. */
 export function table(rows: readonly Row[], widths: readonly number[]): Block {
   const lines = rows.map((cells) => {
     let line = "";

@@ -5,24 +5,24 @@ import type { Seeds } from "../schema/seeds-schema.ts";
 import type { Numbers } from "./numbers.ts";
 import { brief, measured, percent, significant } from "./quantity.ts";
 
-/** A number beside what was wanted of it, as texts. */
+/** A number beside its target, as texts. */
 export interface TargetText {
   /** Name in the scenario. */
   readonly name: string;
   /** Name in a sentence. */
   readonly words: string;
-  /** Empty where nothing was wanted. */
+  /** Empty without a target. */
   readonly sign: "✓" | "✗" | "?" | "";
-  /** What several seeds say of it; empty for one. */
+  /** Verdict of several seeds; empty for one. */
   readonly verdict: string;
   readonly actual: string;
-  /** `≤ 10 s`; empty where nothing was wanted. */
+  /** `≤ 10 s`; empty without a target. */
   readonly target: string;
   /** Distance between the two: `8.26× short`. */
   readonly margin: string;
 }
 
-/** Each target of a report: what was wanted, what came, by how much they differ, and, where several seeds ran, what they say of it. */
+/** Each target of a report: bound, result, distance, and, with several seeds, the verdict. */
 export function targetTexts({ targets, seeds }: Pick<Report, "targets" | "seeds">, numbers: Numbers): TargetText[] {
   return targets.map((outcome, at) => {
     const { name, metric, target } = outcome;

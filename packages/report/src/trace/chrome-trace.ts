@@ -8,9 +8,10 @@ import { requestEvents } from "./trace-request.ts";
 const EVENTS_PER_CHUNK = 1024;
 
 /**
- * The spans as Chrome trace-event JSON, in chunks, as Perfetto opens it: a process for each node, a track for each rank and lane,
- * microseconds. An op's time at its barrier is a slice `wait` inside it; arrows lead from dispatches and sends to what follows them;
- * a track for each request shows what it is at, and counters show how many are at what, and the cache. A recording without spans gives a trace without events.
+ * The spans as Chrome trace-event JSON, in chunks, for Perfetto: a process for each node, a track for each rank and lane, microseconds. An
+ * op's time at its barrier is a slice `wait` inside it; arrows lead from dispatches and sends to their consequences; a track for each
+ * request shows its state, and counters show the number in each state, and the cache. A recording without spans gives a trace without
+ * events.
  */
 export function* chromeTrace(recording: Recording): Iterable<string> {
   const { scenario, seed, version } = recording;
@@ -40,7 +41,7 @@ function* events(recording: Recording): Iterable<TraceEvent> {
   yield* counterEvents(recording, spans);
 }
 
-/** Names of the nodes and tracks that have spans, in order of rank and lane, and of what belongs to no node. */
+/** Names of the nodes and tracks that have spans, in order of rank and lane, and of tracks of no node. */
 function* trackNames(recording: Recording, { rank, kind }: Spans): Iterable<TraceEvent> {
   const pids = new Map<number, number>(); // of each track
   for (let row = 0; row < rank.length; row++) {

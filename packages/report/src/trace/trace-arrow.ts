@@ -3,9 +3,9 @@ import type { Spans } from "../recording/span-columns.ts";
 import { microseconds, type TraceEvent, trackOf } from "./trace-event.ts";
 
 /**
- * The arrows of a trace, two events each. From a dispatch on the slowest rank of its group to what each other rank of the group
- * does next; from a send to what the matching rank of the next stage does first for the micro-batch. An arrow of which an end
- * lies outside the window is left out: there are fewer arrows than spans.
+ * The arrows of a trace, two events each. From a dispatch on the slowest rank of its group to the next op of each other rank of the group;
+ * from a send to the first op of the matching rank of the next stage for the micro-batch. An arrow with an end outside the window is left
+ * out: there are fewer arrows than spans.
  */
 export function* arrowEvents(recording: Recording, spans: Spans): Iterable<TraceEvent> {
   let id = 0;
@@ -31,7 +31,7 @@ export function* arrowEvents(recording: Recording, spans: Spans): Iterable<Trace
   }
 }
 
-/** A trip: what one rank does for one pass of a micro-batch. Its first row, and for each row [rows] the one after it or −1. */
+/** A trip: the ops of one rank for one pass of a micro-batch. Its first row, and for each row [rows] the one after it or −1. */
 interface Trips {
   readonly first: ReadonlyMap<string, number>;
   readonly next: Int32Array;

@@ -7,9 +7,9 @@ const RESERVED = "KV tokens reserved";
 const HELD = "KV tokens held";
 
 /**
- * Counters over the time of the spans: requests in each state that any is in, and the cache. With a cache in blocks that is the tokens in
- * the blocks that are held; else what requests reserve from their arrival to their end, prompt + output − 1 tokens each. A request that
- * was rejected reserves nothing.
+ * Counters over the time of the spans: requests in each state that occurs, and the cache. With a cache in blocks that is the tokens in held
+ * blocks; else the reservations of requests from their arrival to their end, prompt + output − 1 tokens each. A rejected request reserves
+ * nothing.
  */
 export function* counterEvents(recording: Recording, spans: Spans): Iterable<TraceEvent> {
   const { requestSpans, cacheSteps, requests } = recording;

@@ -6,9 +6,9 @@ import { ENGINES } from "./registry.ts";
 const STATES: readonly string[] = ["gated-delta", "kda", "mamba-2", "compressed"];
 
 /**
- * Why an engine does not let ranks share contexts, and what would work; undefined: it does. vLLM keeps one kind of cache then (`HybridKVCacheCoordinator`:
- * "DCP not support hybrid attn now"); SGLang (docs, decode context parallelism) and TensorRT-LLM (docs, helix) share those of latent attention, the latter on servers
- * that only decode.
+ * Reason why an engine does not let ranks share contexts, and what would work; undefined: it does. vLLM keeps one kind of cache then
+ * (`HybridKVCacheCoordinator`: "DCP not support hybrid attn now"); SGLang (docs, decode context parallelism) and TensorRT-LLM (docs, helix)
+ * share those of latent attention, the latter on servers that only decode.
  */
 export function contextRefusal(
   name: Engine["name"],
@@ -26,7 +26,7 @@ export function contextRefusal(
   return undefined;
 }
 
-/** How the layers of a replica lie over its ranks. */
+/** Degrees of a replica. */
 interface Degrees {
   readonly attention: { readonly tensor: number; readonly data: number };
   readonly expert: number;
@@ -34,8 +34,9 @@ interface Degrees {
 }
 
 /**
- * Why an engine does not launch servers of these degrees, and what would work; undefined: it does. vLLM spreads experts over all ranks or over none
- * (`--enable-expert-parallel`), TensorRT-LLM attention over all ranks or over none (`enable_attention_dp`); data groups of a dense model are servers of their own.
+ * Reason why an engine does not launch servers of these degrees, and what would work; undefined: it does. vLLM spreads experts over all
+ * ranks or over none (`--enable-expert-parallel`), TensorRT-LLM attention over all ranks or over none (`enable_attention_dp`); data groups
+ * of a dense model are servers of their own.
  */
 export function layoutRefusal(
   name: Engine["name"],

@@ -8,8 +8,8 @@ import { costOf, inWords } from "./stated-flags.ts";
 const KIND = "serving.speculation.kind";
 
 /**
- * What flags of drafts cost once it is known which drafts `settings` bring: those of another kind of draft, and all where flags ask for drafts and no
- * step has any, as of trees that an engine takes unasked.
+ * Consequences of draft flags once the drafts of `settings` are known: of flags for another kind of draft, and of all if flags request
+ * drafts and no step has any, such as trees that an engine uses by default.
  */
 export function draftCosts(
   engine: Engine,

@@ -26,7 +26,10 @@ const BY_LAYOUT = [
   "serving.stepOverhead.capturedTokens",
 ] as const;
 
-/** `scenario`, of which the degrees were changed since it was checked, with what its engine sets by them worked out again. The same object where no engine sets anything. */
+/**
+ * `scenario`, whose degrees were changed after its check, with its engine's settings recomputed. The same object if no engine sets
+ * anything.
+ */
 export function engineForDegrees(scenario: Scenario): Scenario {
   const { engine: spec } = scenario;
   if (spec?.set === undefined || !Object.hasOwn(ENGINES, spec.name)) return scenario;
@@ -50,7 +53,7 @@ export function engineForDegrees(scenario: Scenario): Scenario {
   return withPoolsAgain({ ...(changed as Scenario), engine: { ...spec, set } });
 }
 
-/** `scenario` with what the engines of its pools set worked out again. */
+/** `scenario` with the settings of its pools' engines recomputed. */
 function withPoolsAgain(scenario: Scenario): Scenario {
   const { pools, engine } = scenario;
   if (pools === undefined) return scenario;

@@ -2,7 +2,7 @@ import { grouped } from "../quantities/count.ts";
 import { valueAt } from "../schema/language/structure.ts";
 import { NAME } from "./unasked.ts";
 
-/** What a reader should know of the engine of a resolved scenario: its name, and its values with where they came from. */
+/** Facts on the engine of a resolved scenario for a reader: its name, and its values with their origins. */
 export interface EngineNotes {
   /** Name with its version. */
   readonly name: string;
@@ -18,7 +18,7 @@ export function engineNotes(resolved: object): EngineNotes | undefined {
   return whole && { ...whole, values: [...whole.values, ...poolNotes(resolved)] };
 }
 
-/** What the engines of two pools set otherwise than for the whole, each value with the role of its pool. */
+/** Settings of two pools' engines that differ from the whole, each value with the role of its pool. */
 function poolNotes(resolved: object): readonly string[] {
   const pools = valueAt(resolved, ["pools"]);
   if (!Array.isArray(pools)) return [];
@@ -65,7 +65,7 @@ function notesOf(resolved: object, tree: object): EngineNotes | undefined {
   };
 }
 
-/** What of its engine set the value at `path` of a resolved scenario, such as `--max-num-seqs 512`; undefined where none did. */
+/** Part of its engine that set the value at `path` of a resolved scenario, such as `--max-num-seqs 512`; undefined for none. */
 export function engineOrigin(resolved: object, path: string): string | undefined {
   const from = valueAt(resolved, ["engine", "set", path]);
   return typeof from === "string" ? withoutTitle(from, titleIn(resolved)) : undefined;

@@ -1,7 +1,7 @@
 import type { Engine, Flag } from "./flag.ts";
 import { ENGINES } from "./registry.ts";
 
-/** The page of engines, in Markdown: each flag with its default, what it sets, and what ignoring it costs. */
+/** The page of engines, in Markdown: each flag with its default, its settings, and the consequences of ignoring it. */
 export function enginesReference(): string {
   return `${[INTRODUCTION, ...Object.values(ENGINES).map(section)].join("\n\n")}\n`;
 }

@@ -1,7 +1,7 @@
 import type { Problem } from "../problems/problem.ts";
 import type { Assumption } from "../schema/scenario.ts";
 
-/** What comes of an engine beside its values. */
+/** Results of an engine beside its values. */
 export interface Findings {
   readonly problems: Problem[];
   readonly assumed: Assumption[];

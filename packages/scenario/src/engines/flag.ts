@@ -7,7 +7,7 @@ export type FlagValue = number | string | boolean | readonly (number | string)[]
 /** Values by the paths of the scenario that they are set at; undefined sets nothing. */
 export type Settings = Readonly<Record<string, unknown>>;
 
-/** What ignoring a flag does to the results. */
+/** Consequence of ignoring a flag. */
 export interface Cost {
   /** The real server's speed beside the simulated one; `unknown` where no source says. */
   readonly server: "faster" | "slower" | "either" | "same" | "unknown";
@@ -35,7 +35,7 @@ export interface Facts {
   readonly version: Version;
   /** The preset's name, or an empty one; memory in MiB. */
   readonly gpu: { readonly name: string; readonly mib: number };
-  /** `keeps`: whether layers keep states, or windows of their own, beside what each token leaves behind. */
+  /** `keeps`: whether layers keep states, or windows of their own, beside each token's cache. */
   readonly model: {
     readonly name: string;
     readonly experts: boolean;
@@ -55,7 +55,7 @@ export interface Facts {
   isStated(flag: string): boolean;
 }
 
-/** A flag of an engine: its names, its default, and what it sets or what ignoring it costs. */
+/** A flag of an engine: its names, its default, and its settings or the consequences of ignoring it. */
 export interface Flag {
   /** Its canonical name, as the engine spells it, without leading hyphens. */
   readonly name: string;
@@ -65,7 +65,7 @@ export interface Flag {
   readonly choices?: readonly string[];
   /** The largest count that a scenario may state. */
   readonly most?: number;
-  /** The first version that has it, and the first that has it no more. */
+  /** The first version with it, and the first without it again. */
   readonly since?: string;
   readonly until?: string;
   readonly unasked?: (facts: Facts) => FlagValue | undefined;
@@ -82,7 +82,7 @@ export interface Flag {
   readonly stated?: (value: FlagValue) => readonly string[] | undefined;
   /** Its cost is of drafts of this kind alone, where they are simulated. */
   readonly ofDrafts?: DraftKind;
-  /** Flags that ask for what this one names, where it is left out. */
+  /** Flags that imply this one, if it is left out. */
   readonly impliedBy?: readonly string[];
   /** Source of the name and the default. */
   readonly source: string;
@@ -100,7 +100,7 @@ export interface Engine {
   readonly layout: (value: (flag: string) => FlagValue | undefined, experts: boolean) => Layout;
   /** Names of the flags of degrees. */
   readonly degrees: readonly string[];
-  /** What the flags say of drafts; undefined where they state none that is simulated. */
+  /** Drafts of the flags; undefined if they state none that is simulated. */
   readonly drafting: (facts: Facts) => Drafting | undefined;
   /** What the engine does whatever its flags are. */
   readonly always: (facts: Facts) => Settings;

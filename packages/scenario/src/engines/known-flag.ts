@@ -1,7 +1,7 @@
 import { editDistance, nearest } from "../problems/nearest.ts";
 import { type Engine, type Flag, type FlagValue, plainName } from "./flag.ts";
 
-/** What a name on a launch line is: a flag, one that changes nothing, one with parts, or unknown with the nearest known. */
+/** Meaning of a name on a launch line: a flag, one that changes nothing, one with parts, or unknown with the nearest known. */
 export type Known =
   | { readonly kind: "flag"; readonly flag: Flag; readonly negated: boolean }
   | { readonly kind: "harmless" }
@@ -32,7 +32,7 @@ function key(name: string): string {
   return plainName(name).replace(/^-+/, "");
 }
 
-/** What `name` is among the flags of `engine`; `no-` before a switch turns it off. */
+/** Meaning of `name` among the flags of `engine`; `no-` before a switch turns it off. */
 export function knownFlag(engine: Engine, name: string): Known {
   const index = indexOf(engine);
   const plain = key(name);
@@ -62,7 +62,7 @@ export function isPart(name: string): boolean {
   return part !== undefined && HAS_PARTS.test(whole);
 }
 
-/** `raw` as a value of `flag`; undefined where it is a switch that stands alone. */
+/** `raw` as a value of `flag`; undefined for a switch without one. */
 export function flagValue(flag: Flag, raw: unknown): { readonly value: FlagValue } | { readonly wanted: string } {
   const value = ofType(flag, raw);
   if (value === undefined) return { wanted: wantedOf(flag) };

@@ -9,7 +9,7 @@ interface Reason {
   readonly because?: string;
 }
 
-/** What an engine does not set unasked beside other parts of a scenario, which do not go with it. */
+/** Defaults that an engine does not set beside parts of a scenario that exclude them. */
 const REASONS: readonly Reason[] = [
   {
     paths: ["serving.stepOverhead.arrival", "serving.stepOverhead.arrivalToken"],
@@ -28,7 +28,7 @@ const REASONS: readonly Reason[] = [
   },
 ];
 
-/** `settings` less what the rest of `tree` leaves no room for; what that costs goes to `assumed`. Flags that are stated stay. */
+/** `settings` without those that the rest of `tree` excludes; the consequences go to `assumed`. Stated flags stay. */
 export function withoutLeftOut(settings: readonly Setting[], tree: unknown, assumed: Assumption[]): readonly Setting[] {
   const reasons = REASONS.filter(({ holds }) => holds(tree));
   return settings.filter(({ path, isStated }) => {

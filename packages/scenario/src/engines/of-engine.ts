@@ -1,6 +1,6 @@
 import type { Scenario } from "../schema/scenario.ts";
 
-/** What an engine sets depends on these sections, or is in them. */
+/** Sections that an engine's settings depend on, or are in. */
 const OF_ENGINES: readonly string[] = [
   "engine",
   "model",
@@ -16,7 +16,7 @@ const OF_ENGINES: readonly string[] = [
 /** Whether there is one depends on these. */
 const OF_ANY: readonly string[] = ["engine", "cluster.gpu", "cluster.kernels", "workload.kind"];
 
-/** Whether other values at `paths` may change the engine of `scenario`, or what it sets. */
+/** Whether other values at `paths` may change the engine of `scenario`, or its settings. */
 export function isOfEngine({ engine }: Pick<Scenario, "engine">, paths: readonly string[]): boolean {
   const all = engine === undefined ? OF_ANY : engine.name === "ideal" ? ["engine"] : OF_ENGINES;
   return paths.some((path) => all.some((each) => isWithin(path, each) || isWithin(each, path)));

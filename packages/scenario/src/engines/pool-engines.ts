@@ -12,12 +12,12 @@ import { NAME } from "./unasked.ts";
 import { bounded, isUseful } from "./useful.ts";
 import { type Version, versionOf } from "./version.ts";
 
-/** What stands for a value that the engine of a pool leaves unset, and that of the whole does not. */
+/** Marker for a value that the engine of a pool leaves unset, and that of the whole does not. */
 export const UNSET = "unset";
 
 type Map = Readonly<Record<string, unknown>>;
 
-/** A pool's engine as it is written: its own, and of that of the scenario what it leaves. */
+/** A pool's engine as written: its own, completed by that of the scenario. */
 interface PoolEngine {
   readonly engine: Engine;
   readonly version: Version;
@@ -27,8 +27,9 @@ interface PoolEngine {
 }
 
 /**
- * The plain `tree` of a scenario with what the engine of each pool sets there otherwise than for the whole, under `pools.N.engine.values`: its own, or that
- * of the scenario by the memory and the degrees of the pool. `free` is the tree before engines set anything: what it states wins.
+ * The plain `tree` of a scenario with the settings of each pool's engine that differ from the whole, under `pools.N.engine.values`: of its
+ * own engine, or of the scenario's with the memory and the degrees of the pool. `free` is the tree before engines set anything: its values
+ * win.
  */
 export function withPoolEngines(tree: unknown, free: unknown, found: Findings): unknown {
   const pools = valueAt(tree, ["pools"]);
@@ -70,7 +71,7 @@ function engineOfPool(tree: unknown, pool: object, at: number, found: Findings):
   return { engine, version, stated: new Map([...shared, ...ownFlags]), own: ownFlags };
 }
 
-/** The engine of pool `at` with what it sets, and the degrees that its own flags state. */
+/** The engine of pool `at` with its settings, and the degrees of its own flags. */
 function setIn(tree: unknown, free: unknown, at: number, pool: Map, spec: PoolEngine, found: Findings): object {
   const { engine, version, stated, own } = spec;
   const around = surroundingsOf(tree, { gpu: "", model: "" }, version, at);
@@ -131,7 +132,7 @@ function degreeTree(degrees: Map): object {
   return { ...of("", ["expert", "tensor", "pipeline"]), ...(Object.keys(attention).length === 0 ? {} : { attention }) };
 }
 
-/** `pools` less what their engines set, so that it is worked out again. */
+/** `pools` without the settings of their engines, so that they are recomputed. */
 export function poolsAsWritten(pools: readonly unknown[]): readonly unknown[] {
   return pools.map((pool) => {
     const { engine, ...rest } = pool as { readonly engine?: { readonly set?: Map; readonly values?: Map } };

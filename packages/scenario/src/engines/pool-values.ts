@@ -3,7 +3,10 @@ import type { Scenario } from "../schema/scenario.ts";
 import { withChecked } from "./checked-value.ts";
 import { UNSET } from "./pool-engines.ts";
 
-/** Number `at` of the pools of `scenario` as a scenario of its own: its GPU, its degrees, its replicas, and what its engine sets there otherwise than for the whole. */
+/**
+ * Pool number `at` of `scenario` as a scenario of its own: its GPU, its degrees, its replicas, and its engine's settings that differ from
+ * the whole.
+ */
 export function poolAlone(scenario: Scenario, at: number): Scenario {
   const { count, gpu, parallelism, engine } = scenario.pools![at]!;
   const { pools: _, cluster, ...others } = scenario;

@@ -8,7 +8,10 @@ import { surroundingsOf } from "./settings-for.ts";
 import { bounded } from "./useful.ts";
 import { versionOf } from "./version.ts";
 
-/** What `engine` with `flags` sets for a checked scenario with `layout`: checked values by their paths, without degrees; if bounded, no more sequences than its budget has room for. */
+/**
+ * Settings of `engine` with `flags` for a checked scenario with `layout`: checked values by their paths, without degrees; if bounded, no
+ * more sequences than its budget has room for.
+ */
 export function settingsBy(
   engine: Engine,
   flags: ReadonlyMap<string, FlagValue>,

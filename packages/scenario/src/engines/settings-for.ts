@@ -13,8 +13,8 @@ type Path = readonly (string | number)[];
 const MIB = 1024 * 1024;
 
 /**
- * What `engine` with `stated` flags sets for a tree, or for a checked scenario. Of two pools, which share all of it: the budget of the one that prefills, and of the other
- * what both have.
+ * Settings of `engine` with `stated` flags for a tree, or for a checked scenario. Of two pools, which share them all: the budget of the
+ * prefilling one, and the common rest of the other.
  */
 export function settingsFor(engine: Engine, stated: StatedFlags, tree: unknown, names: PresetNames, version: Version): readonly Setting[] {
   const settingsIn = (pool: number) => {
@@ -32,7 +32,7 @@ export function settingsFor(engine: Engine, stated: StatedFlags, tree: unknown, 
   return [...merged.values()];
 }
 
-/** What defaults depend on, as the tree states it. */
+/** Facts that defaults depend on, as the tree states them. */
 export function surroundingsOf(tree: unknown, names: PresetNames, version: Version, pool = 0): Surroundings {
   const at = (...path: Path) => valueAt(tree, path);
   const degree = (...path: Path) => (typeof at(...path) === "number" ? (at(...path) as number) : undefined);

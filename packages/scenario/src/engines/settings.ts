@@ -47,7 +47,7 @@ export function statedLayout(engine: Engine, stated: StatedFlags, experts: boole
 /** Values that were fitted to measured runs. */
 const MEASURED = /^serving\.stepOverhead\.|launchShare$|^routing\.gate\./;
 
-/** What `engine` with `stated` flags sets, each path once: what comes later in its table wins. */
+/** Settings of `engine` with `stated` flags, each path once: later rows of its table win. */
 export function settingsOf(engine: Engine, stated: StatedFlags, around: Surroundings): readonly Setting[] {
   const facts = factsOf(engine, stated, around);
   const settings = new Map<string, Setting>();

@@ -46,7 +46,7 @@ export function statedBeside(kind: DraftKind | undefined): readonly string[] {
   return kind === "draft-model" ? ["serving.speculation.acceptance", "serving.speculation.draft"] : [];
 }
 
-/** Whether drafts of this kind run with what the scenario states. */
+/** Whether drafts of this kind run with the scenario's own statements. */
 export function isSimulated({ kind, tokens, depths }: Drafting, { speculation }: Pick<Facts, "speculation">): boolean {
   if (tokens === undefined && depths === undefined && speculation.tokens === undefined) return false;
   if (kind === "mtp" || kind === "eagle") return true;
@@ -79,15 +79,15 @@ export function draftsBy(drafting: Drafting | undefined, facts: Pick<Facts, "spe
   return depths === undefined ? tokens : Math.max(0, ...depths.map((each) => each.tokens));
 }
 
-/** Slots of a pass that vLLM takes for the drafts of each sequence. Source: SpeculativeConfig.max_num_new_slots_for_drafting. */
+/** Slots of a pass that vLLM reserves for the drafts of each sequence. Source: SpeculativeConfig.max_num_new_slots_for_drafting. */
 export function slotsOfDrafts(kind: DraftKind, isParallel: boolean, drafts: number): number {
   if (kind === "draft-model") return isParallel ? drafts : 1;
   return isParallel && kind === "eagle" ? drafts - 1 : 0;
 }
 
 /**
- * Since when vLLM takes drafts beside pipelines. Source: its `docs/features/spec_decode` up to 0.9 and scripts for 0.25 exclude them, and a user of 0.27 runs both
- * (vllm-project/vllm, thread 52071).
+ * Whether this version of vLLM accepts drafts beside pipelines. Source: its `docs/features/spec_decode` up to 0.9 and scripts for 0.25
+ * exclude them, and a user of 0.27 runs both (vllm-project/vllm, thread 52071).
  */
 function hasPipelines(version: string | undefined): boolean {
   const known = version === undefined ? undefined : versionOf(version);
@@ -102,7 +102,7 @@ const WITH_COUNT: ReadonlySet<unknown> = new Set(["ngram", "[ngram]", "ngram_gpu
 const METHODS =
   /^(?:\[?ngram\]?|ngram_gpu|medusa|mlp_speculator|draft_model|suffix|custom_class|eagle|eagle3|extract_hidden_states|dflash|dspark|(?:\w+_)?mtp)$/;
 
-/** What vLLM refuses of its flags of drafts as they are stated: no method, or one without what it needs; where, and what would work. */
+/** Refusal by vLLM of its draft flags as stated: no method, or one without its needs; with the place, and what would work. */
 export function draftModelRefusal(
   name: Engine["name"],
   flags: unknown,
@@ -126,7 +126,7 @@ export function draftModelRefusal(
   return undefined;
 }
 
-/** What an engine cannot combine with drafts, and what would work; `engine: ideal` runs all of it. */
+/** Combinations with drafts that an engine refuses, and what would work; `engine: ideal` runs all of them. */
 export function draftRefusal(
   name: Engine["name"],
   kind: DraftKind,

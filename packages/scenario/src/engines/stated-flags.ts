@@ -6,7 +6,10 @@ import type { Cost, Engine, Flag, FlagValue } from "./flag.ts";
 import { flagValue, isPart, knownFlag } from "./known-flag.ts";
 import { isFrom, type Version } from "./version.ts";
 
-/** `flags` of a scenario as values by their canonical names. What is wrong with them, and what ignoring them costs beside what `tree` states, goes to `found`. */
+/**
+ * `flags` of a scenario as values by their canonical names. Their problems, and the consequences of ignoring them beside the statements of
+ * `tree`, go to `found`.
+ */
 export function readFlags(
   engine: Engine,
   version: Version,
@@ -58,7 +61,7 @@ export function ofOtherVersion({ since, until }: Flag, version: Version): string
   return until !== undefined && isFrom(version, until) ? `before ${until}` : undefined;
 }
 
-/** What ignoring `value` of `flag` costs beside what `tree` states, in words; undefined where it costs nothing. */
+/** Consequence of ignoring `value` of `flag` beside the statements of `tree`, in words; undefined for none. */
 export function costOf({ costs, idle, stated, ofDrafts }: Flag, value: FlagValue | undefined, tree?: unknown): string | undefined {
   if (costs === undefined || value === undefined || idle?.some((each) => each === value)) return undefined;
   if (ofDrafts !== undefined && valueAt(tree, ["serving", "speculation", "kind"]) !== ofDrafts) return undefined;

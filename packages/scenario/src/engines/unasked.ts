@@ -25,7 +25,7 @@ export function withUnasked(tree: unknown, { gpu }: PresetNames): unknown {
   return others;
 }
 
-/** Whether `tree` notes what its engine set. */
+/** Whether `tree` records its engine's settings. */
 export function isWorkedOut(tree: unknown): boolean {
   const set = valueAt(tree, ["engine", "set"]);
   return set !== undefined && !(valueAt(set, [NAME]) !== undefined && Object.keys(set as object).length === 1);

@@ -40,8 +40,8 @@ function leavesGate(gate: unknown): boolean {
 }
 
 /**
- * No more sequences than a pass has tokens, each with its drafts: of two that do not fit together, what the engine set gives way. An engine takes any two that
- * its flags state, and leaves sequences without room for their drafts out of a step.
+ * No more sequences than a pass has tokens, each with its drafts: if two do not fit together, the engine's own setting yields. An engine
+ * accepts any two that its flags state, and leaves sequences without room for their drafts out of a step.
  */
 export function bounded(tree: unknown, settings: readonly Setting[]): readonly Setting[] {
   const numberOf = (path: string) => settings.find((each) => each.path === path)?.value ?? valueAt(tree, path.split("."));

@@ -19,8 +19,8 @@ import { bounded, isUseful, lenderOf } from "./useful.ts";
 import { compareVersions, type Version, versionOf } from "./version.ts";
 
 /**
- * The plain `given` tree of a scenario with what its engine sets and it does not state, each noted under `engine.set`: the `engine` that it names, or else
- * that of its kernels. A tree that has these notes already stays as it is.
+ * The plain `given` tree of a scenario with its engine's settings that it does not state, each recorded under `engine.set`: of the named
+ * `engine`, or else that of its kernels. A tree with these records already stays as it is.
  */
 export function withEngine(given: unknown, names: PresetNames, found: Findings): unknown {
   const tree = withUnasked(given, names);
@@ -44,7 +44,7 @@ function withWhole(tree: unknown, names: PresetNames, found: Findings): unknown 
     found.assumed.push({ path: "engine", because: `no kernels of ${engine.name} were measured on this GPU: those of ${lender} stand in` });
   const { newest } = engine.versions;
   if (compareVersions(version, versionOf(newest)!) > 0)
-    // its flags were not looked at
+    // its flags were not read
     found.assumed.push({ path: "engine.version", because: `known up to ${newest}: its flags and defaults stand for ${version.text}` });
   const settings = withCalibratedHost(settingsFor(engine, stated, tree, names, version), tree, engine.name, version, names);
   found.assumed.push(...draftCosts(engine, stated, settings, tree, found.assumed));

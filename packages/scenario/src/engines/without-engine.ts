@@ -7,8 +7,8 @@ import { NAME } from "./unasked.ts";
 type Tree = Readonly<Record<string, unknown>>;
 
 /**
- * The resolved `tree` less what its engine set, so that it is worked out again; a map whose kind it set, or of which only defaults are left, goes as a whole.
- * That its engine is not stated stays noted.
+ * The resolved `tree` without its engine's settings, so that they are recomputed; a map whose kind the engine set, or of which only
+ * defaults remain, is removed as a whole. The record that its engine is not stated stays.
  */
 export function withoutEngine(tree: object): object {
   const set = valueAt(tree, ["engine", "set"]);

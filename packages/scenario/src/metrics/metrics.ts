@@ -14,7 +14,7 @@ export interface Metric {
   readonly range: Exclude<Range, "any">;
 }
 
-/** What a number can be: any, none below 0, or from 0 to 1 as a part of a whole. */
+/** Range of a number: any, none below 0, or from 0 to 1 as a part of a whole. */
 export type Range = "any" | "positive" | "share";
 
 /** `share` is a part of a whole, in percent; a `%` may be more than 100. */
@@ -56,17 +56,17 @@ export const METRICS: readonly Metric[] = [
   ]),
 ];
 
-/** Every number of the report by its path, in the report's order; `*` stands for one key. */
+/** Every number of the report by its path, in the report's order; `*` means one key. */
 const report = once((): readonly Metric[] => metrics(REPORT_NUMBERS.map(([path, unit, better]) => [path, path, unit, better])));
 
 const NAMED: ReadonlyMap<string, Metric> = new Map(METRICS.map((metric) => [metric.name, metric]));
 
-/** Numbers of the report whose keys are all fixed, by their paths; a search asks for them for each plan. */
+/** Numbers of the report with fixed keys only, by their paths; a search reads them for each plan. */
 const fixed = once(
   (): ReadonlyMap<string, Metric> => new Map(report().flatMap((metric) => (metric.path.includes("*") ? [] : [[metric.path, metric]]))),
 );
 
-/** All others. */
+/** Other numbers. */
 const open = once(() => report().flatMap((metric) => (metric.path.includes("*") ? [{ pattern: metric.path.split("."), metric }] : [])));
 
 /** The metric of that name, or of that path in the report; undefined when there is none. */

@@ -2,7 +2,7 @@ import type { Scenario } from "../schema/scenario.ts";
 import { isNumeric } from "../schema/targets.ts";
 import { type Metric, metricOf } from "./metrics.ts";
 
-/** What a metric must reach: at most or at least `value` (in the report's unit), as its `better` says. */
+/** Bound of a metric: at most or at least `value` (in the report's unit), by its `better`. */
 export interface Target {
   /** Name in the scenario. */
   readonly name: string;

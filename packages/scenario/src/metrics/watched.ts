@@ -1,16 +1,16 @@
 import type { Unit } from "../quantities/units.ts";
 
-/** What identifies a series. */
+/** Labels of a series. */
 export type SeriesLabel = "replica" | "rank" | "layer" | "expert" | "op" | "position";
 
-/** A metric that alert rules may watch while a run goes on. */
+/** A metric that alert rules may watch during a run. */
 export interface Watched {
   readonly name: string;
-  /** A level at an instant, what is counted over a time, or a quantile of what was seen in it. */
+  /** A level at an instant, a count over a time, or a quantile of the values in it. */
   readonly kind: "level" | "rate" | "quantile";
   readonly unit: Unit | "";
   readonly labels: readonly SeriesLabel[];
-  /** What it can be at most, where that is known. */
+  /** Largest possible value, if known. */
   readonly most?: number;
 }
 

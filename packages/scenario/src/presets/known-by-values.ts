@@ -27,10 +27,10 @@ function numberOf(value: unknown, unit: "B" | "B/s"): number | undefined {
   return typeof number === "number" ? number : undefined;
 }
 
-/** What two presets of one size differ in, and what a plan changes of one. */
+/** Differences between two presets of one size, and changes of a plan to one. */
 const BESIDE_SIZES: ReadonlySet<string> = new Set(["precision", "declaredParameters"]);
 
-/** The model presets whose sizes are those of `model`: how a report's scenario, which names none, says what it serves. */
+/** The model presets with the sizes of `model`: a report's scenario has no names, and is identified by them. */
 export function modelsByValues(model: unknown): readonly string[] {
   return Object.entries(PRESETS.model).flatMap(([name, { values }]) => {
     const sizes = Object.entries(values).filter(([key]) => !BESIDE_SIZES.has(key));

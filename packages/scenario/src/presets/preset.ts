@@ -1,4 +1,4 @@
-/** What is assumed, and why it was taken. */
+/** An assumption with its reason. */
 interface Because {
   readonly path: string;
   readonly because: string;
@@ -15,7 +15,7 @@ export interface Preset {
   readonly values: object;
   /** Values of the map in which the preset is named, where that map does not state them. */
   readonly beside?: object;
-  /** Keys of `values` that take what is `beside` away with them where a scenario says otherwise. */
+  /** Keys of `values` that remove the keys of `beside` when a scenario overrides them. */
   readonly besideUnless?: readonly string[];
   /** Paths in `values` that were not measured or published, or not here; every report lists them as assumed. */
   readonly assumed?: readonly (string | Because)[];

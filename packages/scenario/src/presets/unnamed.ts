@@ -63,7 +63,7 @@ function besideOf(schema: z.ZodType, written: Written): [string, Written][] {
   return Object.entries(preset?.beside ?? {}).map(([key, value]) => [key, writtenOf(value, named.place)]);
 }
 
-/** What `written` says of the roofline over its preset, where the kernels are `kind`: measured ones would not hear of it. */
+/** Statements of `written` about the roofline over its preset, if the kernels are `kind`: measured ones would ignore them. */
 function unheard(schema: z.ZodType, written: Written, kind: Written | undefined): Problem[] {
   const { preset: place } = traitOf(schema);
   const named = part(written, "preset");
@@ -93,7 +93,7 @@ function configProblems(value: Written, path: Path): Problem[] {
   return [{ path, given: shorten(plainOf(value)), wanted: "the path of a config.json, in a scenario file" }];
 }
 
-/** What the config that `name` stands for implies, where `written` at `path` still has it. */
+/** Implications of the config of `name`, where `written` at `path` still has its values. */
 function impliedBy(name: Written, written: WrittenMap, path: Path): Assumption[] {
   const implied = name.form === "scalar" ? (name.implied ?? []) : [];
   return implied.flatMap(({ path: under, value, always = false, because }) => {
@@ -104,7 +104,7 @@ function impliedBy(name: Written, written: WrittenMap, path: Path): Assumption[]
   });
 }
 
-/** What the preset assumes of `written` at `path`, as far as the values are still its own. */
+/** Assumptions of the preset for `written` at `path`, as far as the values are still its own. */
 function assumedUnder(place: PresetPlace, name: unknown, written: WrittenMap, path: Path): Assumption[] {
   const preset = typeof name === "string" && Object.hasOwn(PRESETS[place], name) ? PRESETS[place][name] : undefined;
   return (preset?.assumed ?? []).flatMap((each) => {

@@ -8,7 +8,7 @@ export function inOrder(problems: readonly Problem[], tree: unknown): Problem[] 
     if (Array.isArray(around)) return Number(key);
     const known = positions.get(around) ?? new Map(Object.keys((around ?? {}) as object).map((each, i) => [each, i]));
     positions.set(around, known);
-    return known.get(String(key)) ?? known.size; // what is missing comes last
+    return known.get(String(key)) ?? known.size; // missing ones come last
   };
   const ranked = problems.map((problem) => ({
     problem,

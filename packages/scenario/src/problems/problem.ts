@@ -6,13 +6,13 @@ export type Place =
   | { readonly set: number }
   | { readonly option: "--seed" };
 
-/** One mistake of the user: where, what was given, what would work. */
+/** One mistake of the user: its place, the given value, and what would work. */
 export interface Problem {
   /** Keys and indexes from the scenario's root, as `["cluster", "gpu", "compute"]`. */
   readonly path: readonly (string | number)[];
-  /** What stands there, shortened for a message; absent when nothing does. */
+  /** Value there, shortened for a message; absent for none. */
   readonly given?: string;
-  /** What would work, as a phrase: `a divisor of 16: 1, 2, 4, 8 or 16`. */
+  /** Legal values as a phrase: `a divisor of 16: 1, 2, 4, 8 or 16`. */
   readonly wanted: string;
   /** The nearest known name or value, when there is one. */
   readonly suggestion?: string;
@@ -32,7 +32,7 @@ export class Problems extends Error {
   }
 }
 
-/** Characters of a word, and of a phrase, that a message has room for: what the user wrote may be long, and rules quote it. */
+/** Longest word, and longest phrase, in a message: the user's text may be long, and rules quote it. */
 const LONGEST_WORD = 80;
 const LONGEST_PHRASE = 1000;
 
@@ -53,7 +53,7 @@ function clipped(phrase: string): string {
 
 const TOO_LONG = new RegExp(`\\S{${LONGEST_WORD + 1},}`, "g");
 
-/** The problem as one line for people: `cluster.gpu.memory: 64 given; wanted a quantity in B, such as 64 GB`. */
+/** The problem as one line: `cluster.gpu.memory: 64 given; wanted a quantity in B, such as 64 GB`. */
 export function messageOf(problem: Problem): string {
   const path = problem.path.length === 0 ? "" : `${pathText(problem.path)}: `;
   const suggestion = problem.suggestion === undefined ? "" : `; did you mean ${problem.suggestion}?`;

@@ -1,4 +1,4 @@
-/** The key of a scenario that a word from elsewhere means: an option of an engine, a column of a benchmark, what others call it. */
+/** The key of a scenario for a word from elsewhere: an option of an engine, a column of a benchmark, another name. */
 export function synonymOf(word: string): string | undefined {
   return SYNONYMS[word.toLowerCase().replace(/[-_ ]/g, "")];
 }

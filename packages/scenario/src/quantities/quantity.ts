@@ -1,6 +1,6 @@
 import { BINARY, LARGE, SPELLINGS, UNITS, type Unit } from "./units.ts";
 
-/** What a quantity may be, in its base unit. */
+/** Bounds of a quantity, in its base unit. */
 export interface Bounds {
   /** Zero is refused. */
   readonly positive?: boolean;
@@ -8,9 +8,12 @@ export interface Bounds {
 }
 
 const QUANTITY = /^\s*([+-]?)(\d+(?:\.\d*)?|\.\d+)(?:[eE]([+-]?\d+))?\s*(.*?)\s*$/;
-const LONGEST = 200; // characters; what is longer is no quantity
+const LONGEST = 200; // longest quantity in characters
 
-/** Reads `text` as a quantity, in the base unit of `unit`; or says what was wanted. `1.8 TB/s` is exactly 1.8e12, `60 %` exactly 0.6. */
+/**
+ * Parses `text` as a quantity, in the base unit of `unit`; or returns a phrase of what is legal. `1.8 TB/s` is exactly 1.8e12, `60 %`
+ * exactly 0.6.
+ */
 export function parseQuantity(text: string, unit: Unit, bounds: Bounds = {}): number | { readonly wanted: string } {
   const wanted = wantedQuantity(unit, bounds);
   const match = text.length > LONGEST ? null : QUANTITY.exec(text);
@@ -29,7 +32,7 @@ export function parseQuantity(text: string, unit: Unit, bounds: Bounds = {}): nu
   return withinBounds(value, unit, bounds) ? value + 0 : { wanted: `${wanted}, ${range(unit, bounds)}` };
 }
 
-/** What `parseQuantity` with these bounds admits, as a phrase: `a quantity in B, such as 64 GB`. */
+/** Legal text for `parseQuantity` with these bounds, as a phrase: `a quantity in B, such as 64 GB`. */
 export function wantedQuantity(unit: Unit, bounds: Bounds = {}): string {
   const article = bounds.positive === true ? "a positive quantity" : "a quantity";
   return `${article} in ${unit}, such as ${UNITS[unit].example}`;

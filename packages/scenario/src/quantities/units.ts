@@ -1,7 +1,7 @@
 /**
- * Base units of checked quantities: FLOP/s, bytes/s, bytes, seconds, hours of what lasts too long for simulated time, a share of one, tokens/s, requests/s, dollars, dollars an hour, watts,
- * joules, grams (of CO2 and what warms as much), grams for each kWh.
- * `tokens/ms` is the same dimension as `tokens/s` counted in tokens a millisecond, as throughput per GPU is reported.
+ * Base units of checked quantities: FLOP/s, bytes/s, bytes, seconds, hours for times too long to simulate, a share of one, tokens/s,
+ * requests/s, dollars, dollars an hour, watts, joules, grams (of CO2 equivalent), grams for each kWh. `tokens/ms` has the dimension of
+ * `tokens/s`, counted in tokens a millisecond, as throughput per GPU is reported.
  */
 export type Unit =
   | "FLOPS"
@@ -24,10 +24,10 @@ type Dimension = Exclude<Unit, "tokens/ms">;
 
 interface UnitFacts {
   readonly dimension: Dimension;
-  /** What the unit measures, for a reader who mixed two up. */
+  /** The measured quantity, for a reader who confused two units. */
   readonly measures: string;
   readonly example: string;
-  /** Smallest value where a positive one is wanted, and largest value at all, in the base unit. */
+  /** Least positive value, and largest value, in the base unit. */
   readonly least: number;
   readonly most: number;
 }

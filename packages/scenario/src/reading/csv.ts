@@ -21,7 +21,7 @@ export interface WrittenCells extends WrittenList {
   readonly items: readonly WrittenScalar[];
 }
 
-/** All lines but empty ones and those that begin with #. */
+/** All lines except empty ones and those that begin with #. */
 export function linesOf(text: string, placeOf: (line: number, column: number) => Place): WrittenCells[] {
   const lines: WrittenCells[] = [];
   text.split(/\r\n|\n|\r/).forEach((line, i) => {

@@ -1,4 +1,4 @@
-/** A key that one map of a JSON text has twice: JSON's own reader takes the last. */
+/** A duplicate key in a map of a JSON text: JSON's own reader uses the last one. */
 export interface DoubledKey {
   readonly key: string;
   /** Line of its second occurrence, from 1. */

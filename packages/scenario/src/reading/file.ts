@@ -9,13 +9,13 @@ import { widened } from "./widen.ts";
 import { type ImpliedValue, part, plainOf, type Written, type WrittenMap, type WrittenScalar, writtenOf } from "./written.ts";
 import { readYaml } from "./yaml.ts";
 
-/** What a model is called in the hub, which is not asked for anything. */
+/** Form of a model's name in the hub, which is never contacted. */
 const OF_HUB = /^[\w-]+\/(?!.*\.json$)[\w.-]+$/;
 const NOT_FETCHED = ": nothing is fetched from a hub; wanted the path of the model's config.json, once you have it";
 
 const MOST_FILES = 100; // in one chain of `extends`
 
-/** Scenario files with what they extend, each read once, and the configs that their models name. */
+/** Scenario files with those that they extend, each read once, and the configs that their models name. */
 export class Files {
   readonly problems: Problem[] = [];
   private readonly read: (path: string) => string;
@@ -28,7 +28,7 @@ export class Files {
     this.main = main;
   }
 
-  /** What `text` at `path` says, laid over what it extends; undefined when a file of the chain cannot be had. */
+  /** Values of `text` at `path`, laid over those that it extends; undefined when a file of the chain is missing. */
   written(text: string, path: string, chain: readonly string[] = []): Written | undefined {
     const { root, problems } = readYaml(text, (line, column): Place => ({ file: path, line, column }));
     this.problems.push(...problems);

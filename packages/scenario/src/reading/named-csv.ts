@@ -5,9 +5,9 @@ import { linesOf } from "./csv.ts";
 import type { WrittenList, WrittenScalar } from "./written.ts";
 
 /**
- * Reads comma-separated values whose first line names the columns, in any order: rows of the first columns and of those of their kind, in the order
- * of `columns`; further ones of the file are left out. Where the file lacks some, one problem for each kind lists them, and its rows are left out; a column
- * that stands twice, and a row with more cells than there are columns, are problems too.
+ * Reads comma-separated values whose first line names the columns, in any order: rows of the first columns and of those of their kind, in
+ * the order of `columns`; other columns are ignored. Missing columns are listed in one problem for each kind, whose rows are left out; a
+ * duplicate column, and a row with more cells than columns, are problems too.
  */
 export function readNamedCsv(
   text: string,

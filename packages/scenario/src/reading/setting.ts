@@ -65,7 +65,7 @@ function withSetting(written: Written, text: string, place: Place, problems: Pro
   return laidAt(written, keys.slice(0, -1), widened(named, parent), place, problems, keys);
 }
 
-/** A whole number that YAML reads as what it looks like. */
+/** A whole number that YAML reads as written. */
 const WHOLE = /^(?:0|[1-9]\d{0,14})$/;
 
 /** Value as YAML reads it. Points of a study mostly set whole numbers, which need no parser. */
@@ -73,7 +73,7 @@ export function readValue(text: string, place: Place): YamlReading {
   return WHOLE.test(text) ? { root: { form: "scalar", value: Number(text), place }, problems: [] } : readYaml(text, () => place);
 }
 
-/** The schema at `keys`, where a `preset` may stand too; undefined when nothing may. */
+/** The schema at `keys`, including `preset`; undefined if nothing is legal there. */
 function settable(keys: readonly string[]): z.ZodType | undefined {
   let schema: z.ZodType | undefined = scenarioSchema;
   for (const [i, key] of keys.entries()) {
@@ -84,7 +84,7 @@ function settable(keys: readonly string[]): z.ZodType | undefined {
   return schema;
 }
 
-/** The file, named in `written` and not read yet, that would hold what stands at `keys`. */
+/** The file, named in `written` and not read yet, that would contain the value at `keys`. */
 function fileAbove(written: Written, keys: readonly string[]): { readonly path: string; readonly name: string } | undefined {
   let at: Written | undefined = written;
   let schema: z.ZodType | undefined = scenarioSchema;
@@ -124,6 +124,6 @@ function laidAt(
   const inner = laidAt(part(written, key), rest, value, place, problems, all);
   const before = part(written, "kind");
   const isOther = key === "kind" && before?.form === "scalar" && inner.form === "scalar" && inner.value !== before.value;
-  // what another kind lacks is not looked for in the file
+  // keys of another kind are not searched in the file
   return layered(written, { form: "map", entries: new Map([[key, inner]]), place: (isOther ? undefined : written?.place) ?? place });
 }

@@ -15,7 +15,7 @@ type Path = readonly (string | number)[];
 
 /** Tables that a scenario names, with their problems. */
 export interface TableReading {
-  /** Text of the file at a path, of a .parquet file as comma-separated values; what it throws becomes a problem. */
+  /** Text of the file at a path, of a .parquet file as comma-separated values; exceptions become problems. */
   read(path: string): string;
   /** Path of the scenario; a table is relative to the file that names it, or to this one. */
   readonly path: string;
@@ -23,8 +23,8 @@ export interface TableReading {
 }
 
 /**
- * `written` with every path of a table read: in its place stand the path, the SHA-256 of the file and its rows, each with its place there.
- * A table that has been read before stays as it is, so that a resolved scenario needs no file.
+ * `written` with every path of a table replaced by the path, the SHA-256 of the file and its rows, each with its place there. A table that
+ * was read before stays as it is, so that a resolved scenario needs no file.
  */
 export function withTables(written: Written, reading: TableReading): Written {
   return within(written, scenarioSchema, [], reading);

@@ -5,8 +5,8 @@ import { isPlain, type PresetPlace, traitOf } from "../schema/language/trait.ts"
 import { part, type Written, type WrittenMap, writtenOf } from "./written.ts";
 
 /**
- * `written` with every bare value that stands for a map made that map (`uniform` → `{ kind: uniform }`, `h100-sxm` →
- * `{ preset: h100-sxm }`), and with the values of each known preset noted under the map that names it.
+ * `written` with every bare value that means a map replaced by that map (`uniform` → `{ kind: uniform }`, `h100-sxm` → `{ preset: h100-sxm
+ * }`), and with the values of each known preset recorded under the map that names it.
  */
 export function widened(written: Written, schema: z.ZodType): Written {
   if (written.form === "list") {

@@ -1,7 +1,7 @@
 import { areKnown } from "../presets/fits/known-fits.ts";
 import type { Place } from "../problems/problem.ts";
 
-/** A value as it was written, with the place of each part: what files, presets and `--set` give before they are checked. */
+/** A value as written, with the place of each part: the form of files, presets and `--set` before they are checked. */
 export type Written = WrittenMap | WrittenList | WrittenScalar;
 
 export interface WrittenMap {
@@ -9,7 +9,7 @@ export interface WrittenMap {
   readonly entries: ReadonlyMap<string, Written>;
   /** Place of its key; of itself in a list and at the root. */
   readonly place?: Place | undefined;
-  /** The key that says what the map is, beside `kind` and the like. */
+  /** The key that identifies the map, beside `kind` and similar ones. */
   readonly word?: string;
   /** Values of the preset or config that it names, for where it starts afresh. */
   readonly under?: WrittenMap;
@@ -21,7 +21,7 @@ export interface WrittenList {
   readonly place?: Place | undefined;
 }
 
-/** A value that was taken for a reason: `value` under `path`, or undefined where what it follows decides. */
+/** A value with a reason: `value` under `path`, or undefined if the value that it follows decides. */
 export interface ImpliedValue {
   readonly path: readonly string[];
   readonly value: unknown;
@@ -32,7 +32,7 @@ export interface ImpliedValue {
 
 export interface WrittenScalar {
   readonly form: "scalar";
-  /** Null in a map removes the key. Fits of a preset are one value, until what is in them is asked for. */
+  /** Null in a map removes the key. Fits of a preset are one value, until their parts are needed. */
   readonly value: unknown;
   /** Text of a number that is not written as it prints, such as 0.20. */
   readonly source?: string;
@@ -69,7 +69,7 @@ export function plainOf(written: Written): unknown {
   return plain;
 }
 
-/** The place of what stands at `path`, or of the nearest thing around it that was written. */
+/** Place of the value at `path`, or of the nearest written value around it. */
 export function placeOf(root: Written, path: readonly (string | number)[]): Place | undefined {
   let at: Written | undefined = root;
   let place = root.place;
@@ -81,7 +81,7 @@ export function placeOf(root: Written, path: readonly (string | number)[]): Plac
   return place;
 }
 
-/** What stands under `key` of a map or list, or undefined. */
+/** Value under `key` of a map or list, or undefined. */
 export function part(written: Written | undefined, key: string | number): Written | undefined {
   if (written?.form === "map") return written.entries.get(String(key));
   const list = written && opened(written);

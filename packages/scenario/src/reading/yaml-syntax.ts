@@ -23,7 +23,7 @@ export function tokensOf(text: string, counter: LineCounter): { readonly tokens:
   return tooDeep === undefined ? { tokens } : { tokens, tooDeep };
 }
 
-/** Offset of the first value in `token` that lies too deep; walks without recursion, since the depth is what is in doubt. */
+/** Offset of the first value in `token` that is too deep; walks without recursion, since the depth is in doubt. */
 function deepOffset(token: CST.Token): number | undefined {
   const waiting: { token: CST.Token; depth: number }[] = [{ token, depth: 0 }];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {

@@ -10,7 +10,7 @@ const LONGEST_BYTES = 4 * 1024 * 1024;
 const MOST_FAULTS = 20; // reported of one text
 const MOST_ALIASED = 100_000; // values that aliases may repeat; a bomb has billions
 
-/** What a YAML text says, or what is wrong with it; neither when it says nothing. */
+/** Value of a YAML text, or its problems; neither for an empty text. */
 export interface YamlReading {
   readonly root?: Written;
   readonly problems: readonly Problem[];
@@ -64,7 +64,7 @@ class Reader {
   private readonly problems: Problem[] = [];
   private readonly place: (offset: number) => Place;
   private readonly anchored = new Map<string, ParsedNode>();
-  /** What each alias meant where it stands: a later anchor of the same name changes nothing. */
+  /** Meaning of each alias at its place: a later anchor of the same name does not change it. */
   private readonly targets = new Map<ParsedNode, ParsedNode>();
   private readonly open = new Set<ParsedNode>();
   private aliased = 0;
@@ -143,7 +143,7 @@ class Reader {
 /** The largest number is 1.797…e308. */
 const LARGEST = "1.79e308";
 
-/** Whether digits stand there that make infinity. */
+/** Whether digits there overflow to infinity. */
 function isTooLarge({ value, source }: Scalar.Parsed): boolean {
   return (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) && /\d/.test(source);
 }

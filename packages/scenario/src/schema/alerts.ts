@@ -10,7 +10,7 @@ import { rule } from "./language/rule.ts";
 /** Samples in the time that a rule looks back on, or waits, at most. */
 const MOST_SAMPLES = 10_000;
 
-/** What is watched during a run, and when it alarms. */
+/** Watched metrics and alert rules. */
 export const alertsSchema = late(() => {
   const bound = z.union([z.number(), z.string()]);
   const time = quantity("s", { positive: true });
@@ -138,7 +138,7 @@ function isWhole(seconds: number): boolean {
   return Math.abs(ms - Math.round(ms)) <= 1e-9 * ms;
 }
 
-/** What is wanted in place of `value`; undefined where it bounds `metric`. */
+/** Problem of `value` as a bound of `metric`; undefined for a legal one. */
 function wrongBound({ name, unit, most, labels }: Watched, value: unknown): string | undefined {
   if (unit === "") {
     if (typeof value !== "number" || !(value >= 0 && value <= Number.MAX_VALUE)) return "a number from 0 up, without a unit";

@@ -6,7 +6,7 @@ interface Cached {
   kv?: { prefixCache?: boolean | undefined; hostTier?: object | undefined; states?: { kind?: string } | undefined } | undefined;
 }
 
-/** What is only of use where blocks are kept for others. */
+/** Rules for keys that matter only if blocks are kept for others. */
 export const cacheRules = [
   rule<Cached>(
     ["kv", "prefixCache"],

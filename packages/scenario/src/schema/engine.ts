@@ -5,7 +5,7 @@ import { withTrait } from "./language/trait.ts";
 
 const flag = z.union([z.number(), z.boolean(), z.string().max(10_000), z.array(z.union([z.number(), z.string()])).max(10_000)]);
 
-/** The server that is simulated: what it does unasked is worked out from this, and what is stated elsewhere wins. */
+/** The simulated server: its defaults follow from this, and values stated elsewhere win. */
 export const engineSchema = late(() =>
   withTrait(
     z.strictObject({

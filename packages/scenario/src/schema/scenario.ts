@@ -95,5 +95,5 @@ export const scenarioSchema = z
 
 /** A checked scenario: every quantity a number in its base unit, every default filled in, frozen. */
 export type Scenario = z.output<typeof scenarioSchema>;
-/** A value that was assumed: its path, or its path with the range it may lie in (quantities as text), or with why it was taken. */
+/** An assumed value: its path, or its path with its possible range (quantities as text), or with the reason. */
 export type Assumption = z.output<typeof assumptionSchema>;

@@ -74,7 +74,7 @@ const fusionSchema = late(() =>
 
 export type FusionSpec = NonNullable<z.output<typeof fusionSchema>>;
 
-/** What is fused in such a scenario. */
+/** Fusion of such a scenario. */
 export function fusionOf({ fusion }: { readonly fusion?: FusionSpec | undefined }): FusionSpec {
   return fusion ?? { feedForward: true, norms: true };
 }

@@ -10,7 +10,7 @@ import { measured, seconds } from "../quantity.ts";
 /** Alerts of a rule that are listed one by one. */
 const MOST = 3;
 
-/** What the rules found: what fired, when and for what, and how far the others were from it. */
+/** Outcome of the rules: those that fired, with times and series, and the distance of the others. */
 export function alertLines({ alerts, alertRules, seeds }: Report, { ink, width }: Page): string[] {
   if (alertRules === undefined || alerts === undefined) return [];
   const ofWhich = seeds === undefined ? "" : ink.faint(`  of seed ${seeds.first}`);
@@ -46,7 +46,7 @@ function rulePhrases(rule: AlertRuleReport, alerts: readonly AlertReport[]): str
   ];
 }
 
-/** No rule has a bound below 0. */
+/** Phrase on the largest sustained value; no rule has a bound below 0. */
 function reachPhrase(sustained: number | null, metric: string, side: "above" | "below"): string {
   if (sustained === null || (side === "above" && sustained <= 0)) return "no bound would have fired";
   return side === "above"

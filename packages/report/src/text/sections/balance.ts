@@ -11,7 +11,7 @@ type Form = (value: number, step: number) => string;
 
 const times: Form = (value, step) => `${significant(value, step)}×`;
 
-/** What unevenness cost, who sent to whom, and what moving experts came to, under what says how uneven experts were. */
+/** Lines on the cost of unevenness, traffic, and the result of moving experts, below those on the unevenness of experts. */
 export function balanceLines({ balance, seeds }: Report, page: Page): string[] {
   return [
     ...stripLine(balance, page, seeds?.first),

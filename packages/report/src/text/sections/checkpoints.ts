@@ -5,7 +5,7 @@ import { phrases } from "../paragraph.ts";
 import { rounded } from "../precision.ts";
 import { bytes, percent, prefixed, seconds } from "../quantity.ts";
 
-/** What was copied, and what was loaded from it. */
+/** Copied caches, and loads from them. */
 export function checkpointLines({ checkpoints }: Report, { ink, width, numbers }: Page): string[] {
   if (checkpoints === undefined) return [];
   const { restored, busiestLinkShare } = checkpoints;

@@ -2,7 +2,7 @@ import type { Report } from "../../schema/report.ts";
 import type { Page } from "../page.ts";
 import { paragraph } from "../paragraph.ts";
 
-/** What the report comes to, as one paragraph; its verdict is coloured. */
+/** Conclusion of the report, as one paragraph; its verdict is coloured. */
 export function conclusionLines({ conclusion }: Report, { width, ink }: Page): string[] {
   const { verdict, sentences } = conclusion;
   const lines = paragraph(sentences.join(" ").split(" "), "", width);

@@ -3,7 +3,7 @@ import type { Page } from "../page.ts";
 import { phrases } from "../paragraph.ts";
 import { measured, significant } from "../quantity.ts";
 
-/** What the run costs and takes of energy; nothing where neither price nor power is known. */
+/** Cost and energy of the run; empty if neither price nor power is known. */
 export function costLines({ cost, energy }: Report, page: Page): string[] {
   const { ink, width, numbers } = page;
   const lines: string[] = [];

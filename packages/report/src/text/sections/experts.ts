@@ -25,7 +25,7 @@ export function expertsBlock({ balance, seeds }: Report, page: Page): Block {
   return { width: block.width, lines: [...block.lines, ...factors, ...fullestLines(uneven, label, block.width, ink.bar)] };
 }
 
-/** What may become of copies over capacity, as `…Share` of a phase names it. */
+/** Possible fates of copies over capacity, by the names of `…Share` in a phase. */
 function fatesOf(phase: PhaseExperts | null): string[] {
   return [...(phase?.reroutedShare === undefined ? [] : ["rerouted"]), "dropped", ...(phase?.maskedShare === undefined ? [] : ["masked"])];
 }
@@ -44,7 +44,7 @@ function rowsOf(name: string, under: string, fates: readonly string[], { numbers
   return spreads.some((text) => text !== "") ? [row, ["", ...spreads.map((text) => ({ text, ink: ink.faint }))]] : [row];
 }
 
-/** Between what shares were dropped, as far as one run shows. */
+/** Interval of the dropped share, as far as one run shows. */
 function withinLines(expert: Report["balance"]["expert"], { numbers }: Page): string[] {
   return PHASES.flatMap((phase) => {
     const within = expert[phase]?.droppedWithin;

@@ -10,7 +10,7 @@ type Event = FaultsReport["events"][number];
 /** Faults that are listed one by one; the rest is summed in one line. */
 const MOST = 12;
 
-/** What broke, who saw it and what it cost, fault by fault. */
+/** Faults, their detection and their cost, fault by fault. */
 export function faultLines({ faults, seeds }: Report, { ink, width }: Page): string[] {
   if (faults === undefined) return [];
   const { events, coverage, inFlight, downShare } = faults;
@@ -35,14 +35,14 @@ export function faultLines({ faults, seeds }: Report, { ink, width }: Page): str
   ];
 }
 
-/** How long collectives stood still for links, by op kind. */
+/** Time in which collectives stopped for links, by op kind. */
 function delayPhrases({ delays = {} }: FaultsReport): string[] {
   return Object.entries(delays).map(
     ([kind, { count, mean, max }]) => `${grouped(count)} ${kind} delayed by ${seconds(mean)} on average, ${seconds(max)} at most`,
   );
 }
 
-/** Links that were down, and what collectives made of it. */
+/** Links that were down, and the reactions of collectives. */
 function linkPhrases({ struck, times, downSeconds, retries, gaveUp, localSeconds }: NonNullable<Event["links"]>): string[] {
   return [
     `${counted(struck, "link")} down${times === 1 ? "" : ` ${grouped(times)} times`} for ${seconds(downSeconds)}${times === 1 ? "" : " in all"}`,
@@ -52,7 +52,7 @@ function linkPhrases({ struck, times, downSeconds, retries, gaveUp, localSeconds
   ];
 }
 
-/** What was drawn, and how much oftener than it happens. */
+/** Drawn faults, and their acceleration. */
 function randomPhrases({ of, mtbfPerGpuHours, acceleration, drawn }: NonNullable<FaultsReport["random"]>[number]): string[] {
   const hastened = acceleration === 1 ? "" : `, accelerated ${grouped(acceleration)} times`;
   return [`${of} at random, once in ${grouped(mtbfPerGpuHours)} h per GPU${hastened}: ${grouped(drawn)} drawn`];
@@ -109,7 +109,7 @@ function eventPhrases(event: Event): string[] {
   ];
 }
 
-/** Experts that were missing, and what became of copies to them. */
+/** Missing experts, and the fates of copies to them. */
 function lackPhrases({ expertsMissing, degradedTokens, elsewhere }: Event): string[] {
   const missing = expertsMissing === 0 ? "" : `${counted(expertsMissing, "expert")} missing over all layers, `;
   if (elsewhere === undefined) return missing === "" && degradedTokens === 0 ? [] : [`${missing}${grouped(degradedTokens)} copies masked`];

@@ -3,7 +3,7 @@ import type { Report } from "../../schema/report.ts";
 import type { Page } from "../page.ts";
 import { phrases } from "../paragraph.ts";
 
-/** What ran, with how many seeds. */
+/** Scenario and number of seeds. */
 export function headingLines(report: Report, { width, ink }: Page): string[] {
   const name = report.scenario.name;
   const [first = "", ...rest] = phrases([name, counted(report.gpus, "GPU"), seedsText(report), ...report.models], "", width);

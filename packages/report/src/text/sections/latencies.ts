@@ -24,7 +24,7 @@ export function latencyBlock({ queueSeconds, itlSeconds, requests }: Report, pag
   return table([title, ...rows], [8, ...widths.map((width) => -width)]);
 }
 
-/** What `never` stands for, where requests are never answered. */
+/** Note on `never`, if requests are never answered. */
 export function latencyNote({ ttftSeconds }: Report, { ink, numbers, width }: Page): string[] {
   if (ttftSeconds?.unanswered === undefined) return [];
   const those = numbers.text("ttftSeconds.unanswered", (value, step) => brief(prefixed(rounded(value, step), "")));

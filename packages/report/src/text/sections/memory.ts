@@ -4,7 +4,7 @@ import type { Page } from "../page.ts";
 import { brief, bytes, smallPercent } from "../quantity.ts";
 import { type Block, table } from "../table.ts";
 
-/** What lies in the fullest GPU's memory, against its limit. */
+/** Contents of the fullest GPU's memory, against its limit. */
 export function memoryBlock({ memory: { limit } }: Report, { ink, numbers }: Page): Block {
   const reserved = numbers.value("memory.reserved") ?? 0;
   const colour = reserved > limit ? ink.bad : ink.bar;

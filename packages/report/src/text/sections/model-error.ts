@@ -28,7 +28,7 @@ const SHOWN = [
   ["", "throughput.tokensPerMsPerGpu", "tokens/ms", " per GPU"],
 ] as const;
 
-/** How far the numbers may lie from a real server's, by measured runs like this one, or why that is not known. */
+/** Error compared with a real server, by measured runs like this one, or the reason why it is unknown. */
 export function modelErrorLines({ modelError, models, scenario }: Report, { width, ink }: Page): string[] {
   if (models.some((name) => name.startsWith(ROOFLINE))) return []; // the heading calls a roofline uncalibrated
   if (modelError === undefined) return []; // a report of an earlier state
@@ -51,7 +51,7 @@ function knownText(known: Known, ownLoad: LoadKind | undefined): string {
   return `a real server, in 8 of 10 cases: ${shown.join(" · ")} (${likeText(known, ownLoad)})`;
 }
 
-/** `9.1 to 15 ms`, no finer than its width is worth. */
+/** `9.1 to 15 ms`, no finer than its width justifies. */
 function rangeText({ low, high }: Known["intervals"][string], unit: string): string {
   if (high === null) return `${measured(low, unit)} or more`;
   const middle = (low + high) / 2;

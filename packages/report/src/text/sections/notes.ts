@@ -7,7 +7,7 @@ import { paragraph } from "../paragraph.ts";
 import { percent, significant } from "../quantity.ts";
 import { STATISTICS } from "./latencies.ts";
 
-/** What the reader should doubt: warnings, and values that were assumed. */
+/** Reasons for doubt: warnings, and assumed values. */
 export function noteLines(report: Report, { width, ink }: Page): string[] {
   const { warnings, assumed, seeds, scenario } = report;
   const lines: string[] = [];
@@ -48,7 +48,7 @@ function seedsWarning({ code, message, seed, count }: Seeds["warnings"][number],
 
 const LATENCIES = ["queue", "ttft", "tpot", "itl", "e2e"];
 
-/** How many seeds ran, what the numbers are about, and how to read what stands above. */
+/** Number of seeds, the statistic that numbers are, and a guide to the lines above. */
 function seedsPhrases({ seeds, requests, queueSeconds }: Report): readonly [how: string, phrases: readonly string[]] {
   if (seeds === undefined || seeds.count === 1) return ["One seed", ["other seeds give other numbers; --replications 8 shows by how much"]];
   const { count, estimates, growth, precision } = seeds;
@@ -79,7 +79,7 @@ function rareOf(count: number): number {
   return rare;
 }
 
-/** The probability that none of `count` runs shows what happens in `share` of them. */
+/** Probability that none of `count` runs shows an event of a `share` of them. */
 function missing(share: number, count: number): number {
   let none = 1;
   for (let run = 0; run < count; run++) none *= 1 - share;

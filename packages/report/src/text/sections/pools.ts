@@ -5,7 +5,7 @@ import { phrases } from "../paragraph.ts";
 import { rounded } from "../precision.ts";
 import { bytes, percent, seconds } from "../quantity.ts";
 
-/** What each pool is and how full it was, and the caches that moved between them. */
+/** Layout and load of each pool, and the caches that moved between them. */
 export function poolLines({ pools, transfers }: Report, page: Page): string[] {
   if (pools === null || transfers === null) return [];
   const { ink, width, numbers } = page;

@@ -4,7 +4,7 @@ import type { Page } from "../page.ts";
 import { phrases } from "../paragraph.ts";
 import { percent, prefixed } from "../quantity.ts";
 
-/** How many drafts were accepted, and what the others cost. */
+/** Accepted drafts, and the cost of the others. */
 export function speculationLines({ speculation }: Report, { ink, width, numbers }: Page): string[] {
   if (speculation === undefined) return [];
   const { kind, drafts, survival, steps } = speculation;

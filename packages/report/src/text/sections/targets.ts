@@ -3,7 +3,7 @@ import type { Page } from "../page.ts";
 import { table } from "../table.ts";
 import { targetTexts } from "../target-text.ts";
 
-/** What was wanted, what came, by how much they differ, and, where several seeds ran, what they say of it. */
+/** Targets and results, their distance, and, with several seeds, the verdict. */
 export function targetLines(report: Report, { ink, numbers }: Page): string[] {
   if (report.targets.length === 0) return [];
   const lines = targetTexts(report, numbers);

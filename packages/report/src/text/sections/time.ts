@@ -6,7 +6,7 @@ import type { Page } from "../page.ts";
 import { percent, seconds } from "../quantity.ts";
 import { table } from "../table.ts";
 
-/** One way to split time: its titles, for a wide and a narrow column, and what each row took of `total`, by the row's key. */
+/** One split of time: its titles, for a wide and a narrow column, and the part of `total` of each row, by the row's key. */
 interface Split {
   readonly title: string;
   readonly short: string;
@@ -19,7 +19,7 @@ interface Row {
   /** Names the lane on its first row. */
   readonly gutter: string;
   readonly name: string;
-  /** `compute.attention`, or the name alone for what belongs to no lane. */
+  /** `compute.attention`, or the name alone for rows of no lane. */
   readonly key: string;
 }
 
@@ -85,10 +85,10 @@ const PATHS = [
   ["TTFT", "breakdown.ttft", "ttftSeconds.mean"],
   ["TPOT", "breakdown.tpot", "tpotSeconds.mean"],
 ] as const;
-/** What is no op of a lane; along the critical path, what belongs to no lane. */
+/** Rows that are no ops of a lane; along the critical path, rows of no lane. */
 const NO_OPS: readonly string[] = ["waiting", "idle", "lost", "down"];
 
-/** What a lane's time went into, ops first. */
+/** Parts of a lane's time, ops first. */
 function namesOf(lane: string, numbers: Numbers): string[] {
   const names = new Set(PHASES.flatMap((phase) => numbers.keys(`time.${phase}.${lane}`)));
   return [...[...names].filter((name) => !NO_OPS.includes(name)), ...NO_OPS.filter((name) => names.has(name))];
@@ -100,7 +100,7 @@ function keyOf(name: string, numbers: Numbers): string {
   return lane === undefined ? name : `${lane}.${name}`;
 }
 
-/** Every row that took time, by lane, and then what belongs to none. */
+/** Every row with time, by lane, and then those of no lane. */
 function rowsOf(splits: readonly Split[], numbers: Numbers): Row[] {
   const taken = (key: string) => splits.some(({ parts }) => (parts[key] ?? 0) > 0);
   const grouped = (gutter: string, names: readonly string[], keyed: (name: string) => string) =>

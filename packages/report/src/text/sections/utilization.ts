@@ -3,7 +3,7 @@ import type { Page } from "../page.ts";
 import { phrases } from "../paragraph.ts";
 import { NO_VALUE, percent, smallPercent } from "../quantity.ts";
 
-/** How much of the machines' peak was used, and how long compute lanes stood idle. */
+/** Used share of the machines' peak, and idle time of compute lanes. */
 export function utilizationLines({ measuredKernelShare, measuredTrafficShare }: Report, { width, numbers }: Page): string[] {
   const parts = [
     `compute ${numbers.text("utilization.compute", smallPercent)}`,

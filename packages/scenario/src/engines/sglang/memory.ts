@@ -6,7 +6,7 @@ import { algorithmOf } from "./speculation.ts";
 const ARGS = "python/sglang/srt/server_args.py";
 const MEMORY = `${ARGS}, _handle_gpu_memory_settings`;
 
-/** What is left of the GPU after the engine's reserve for activations and graphs. */
+/** Share of the GPU left after the engine's reserve for activations and graphs. */
 function staticShare(facts: Facts): number {
   const { gpu, layout } = facts;
   const number = (flag: string) => Number(facts.value(flag));

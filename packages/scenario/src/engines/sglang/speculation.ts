@@ -53,7 +53,7 @@ function isLlama({ model }: Pick<Facts, "model">): boolean {
   return model.name.startsWith("llama-3");
 }
 
-/** What the flags say of drafts; undefined where they state none, or one that no key says, such as a tree. */
+/** Drafts of the flags; undefined if they state none, or one that no key expresses, such as a tree. */
 export function sglangDrafting(facts: Pick<Facts, "value">): Drafting | undefined {
   const { value } = facts;
   const algorithm = statedAlgorithm(facts);

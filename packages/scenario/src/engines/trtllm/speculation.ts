@@ -22,7 +22,7 @@ function kindOf(type: string): DraftKind | undefined {
   }
 }
 
-/** What the options say of drafts; undefined where they state none, or one that no key says, such as a tree. */
+/** Drafts of the options; undefined if they state none, or one that no key expresses, such as a tree. */
 export function trtllmDrafting({ value }: Pick<Facts, "value">): Drafting | undefined {
   const type = value("speculative_config.decoding_type");
   const kind = type === undefined ? undefined : kindOf(String(type));

@@ -6,7 +6,7 @@ const SCHEDULER = "vllm/config/scheduler.py";
 const ARGS = "vllm/engine/arg_utils.py, get_batch_defaults";
 const MIB_70 = 70 * 1024;
 
-/** 70 GiB and more, and no A100: vLLM then takes larger limits. */
+/** 70 GiB and more, and no A100: vLLM then has larger limits. */
 function isLarge({ gpu }: Facts): boolean {
   return gpu.mib >= MIB_70 && !gpu.name.startsWith("a100");
 }

@@ -24,7 +24,7 @@ function methodOf(model: FlagValue | undefined): string | undefined {
   return /eagle-/.test(name) ? "eagle" : /eagle3/.test(name) ? "eagle3" : /mtp/.test(name) ? "mtp" : "draft_model";
 }
 
-/** What the flags say of drafts; undefined where they state none, or one that no key says. */
+/** Drafts of the flags; undefined if they state none, or one that no key expresses. */
 export function vllmDrafting({ value }: Pick<Facts, "value">): Drafting | undefined {
   const method = value("speculative-config.method");
   const kind = method === undefined ? undefined : kindOf(String(method));
@@ -57,7 +57,7 @@ function parsed(value: FlagValue): unknown {
   }
 }
 
-/** Slots of a pass that a request takes beside those that are scheduled. */
+/** Slots of a pass that a request uses beside the scheduled ones. */
 export function draftingSlots(facts: Pick<Facts, "value" | "speculation" | "drafts">): number {
   const { drafts } = facts;
   const drafting = draftingOf(vllmDrafting(facts), facts);
@@ -73,7 +73,10 @@ export function staysAhead(facts: Pick<Facts, "value" | "speculation">): boolean
   return kind === "mtp" || kind === "eagle" || kind === "draft-model" || method === "ngram_gpu";
 }
 
-/** Shares of steps whose drafts up to each position are taken, where the server draws them. Source: SpeculativeConfig._acceptance_length_to_rates. */
+/**
+ * Shares of steps whose drafts up to each position are accepted, if the server draws them. Source:
+ * SpeculativeConfig._acceptance_length_to_rates.
+ */
 function syntheticRates(value: FlagValue, facts: Facts, isLength: boolean): Settings {
   if (facts.value("speculative-config.rejection_sample_method") !== "synthetic") return {};
   const tokens = Number(facts.value("speculative-config.num_speculative_tokens"));

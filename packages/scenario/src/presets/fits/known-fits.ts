@@ -2,16 +2,16 @@ import { frozen } from "../../frozen.ts";
 
 type Fits = readonly object[];
 
-/** What each list says, worked out when first asked for; and by that the list. */
+/** Checked form of each list, made on first use; and by that the list. */
 const checked = new WeakMap<Fits, Fits>();
 const written = new WeakMap<Fits, Fits>();
 /** SHA-256 of each known list. */
 const known = new WeakMap<Fits, string>();
 
 /**
- * `fits` of a preset, noted as right: they stand as a resolved scenario has them, so that they are read without the schema and written as they are. A
- * preset has hundreds of coefficients, and to check them and to write them again would take a tenth of a start, as would to hash them: `sha256` is what
- * `digestOf` gives. A test holds the notes to it.
+ * `fits` of a preset, recorded as right: they have the form of a resolved scenario, so that they are read without the schema and written as
+ * they are. A preset has hundreds of coefficients, and checking, writing or hashing them again would take a tenth of a start: `sha256` is
+ * the result of `digestOf`. A test verifies it.
  */
 export function knownFits<F extends Fits>(fits: F, sha256: string): F {
   known.set(fits, sha256);
@@ -27,7 +27,7 @@ export function areKnown(value: unknown): value is Fits {
   return Array.isArray(value) && known.has(value);
 }
 
-/** What known `fits` are once they are checked, frozen. */
+/** Checked and frozen form of known `fits`. */
 export function checkedFits(fits: Fits): Fits {
   let of = checked.get(fits);
   if (of === undefined) {
@@ -43,7 +43,7 @@ export function writtenFits(value: readonly unknown[]): Fits | undefined {
   return written.get(value as Fits);
 }
 
-/** By the unit as it is written here, the power of ten that it stands for. */
+/** Power of ten of each unit as written here. */
 const POWERS: ReadonlyMap<string, number> = new Map(
   [
     { units: ["%"], prefixes: { "": -2 } },

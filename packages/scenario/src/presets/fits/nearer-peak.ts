@@ -3,8 +3,8 @@ type Entry = Readonly<Record<string, unknown>>;
 const MOST = 95; // per cent of a peak
 
 /**
- * Fits of a GPU on one that has far fewer FLOPS beside the same memory and caches: products reach `times` the share of the peak, for what keeps them from
- * all of it is as fast as before. Where a fit has nearly all already, it keeps it.
+ * Fits of a GPU for one with far fewer FLOPS beside the same memory and caches: products reach `times` the share of the peak, as the other
+ * limits are as fast as before. A fit near the peak already is unchanged.
  */
 export function nearerPeak(fits: readonly Entry[], times: number): Entry[] {
   return fits.map((fit) => {

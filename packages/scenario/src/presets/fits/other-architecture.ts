@@ -3,19 +3,19 @@ import type { Precision } from "../../schema/precision.ts";
 
 type Entry = Readonly<Record<string, unknown>>;
 
-/** What of a datasheet decides which coefficients another architecture can take, and how. */
+/** Parts of a datasheet that decide which coefficients another architecture can borrow, and how. */
 export interface Chip {
   /** Bytes a second. */
   readonly bandwidth: number;
   readonly multiprocessors: number;
-  /** What it multiplies in has a key. */
+  /** A key for each format that it multiplies in. */
   readonly compute: object;
 }
 
 /** `h100-sxm`, whose fits those presets take. */
 export const H100: Chip = { bandwidth: 3.35e12, multiprocessors: 132, compute: { fp32: 0, fp16: 0, bf16: 0, fp8: 0, int8: 0 } };
 
-/** What a multiprocessor waits for its first bytes in: a tile that is filled, or an item of attention, whatever is in it. */
+/** Coefficients of times in which a multiprocessor waits for its first bytes: a tile being filled, or an item of attention of any size. */
 const WAITS: ReadonlySet<string> = new Set(["tile", "item", "head"]);
 
 /** How many times as long a coefficient is on `borrower` as on `lender`: waits as its multiprocessors have less of the memory's bandwidth each. Source: docs/models/kernels.md#other-architectures. */
@@ -25,8 +25,8 @@ export function waitTimes(name: string, lender: Chip, borrower: Chip): number {
 }
 
 /**
- * Whether coefficients in a precision stand for another architecture's kernels. Not those of decoding from a narrow cache, which only reads fewer bytes; nor those of weights
- * that the lender's kernels unpack and the borrower multiplies as they are. Those in 16 bits stand in.
+ * Whether coefficients of a format may stand in for another architecture's kernels. Not those of decoding from a narrow cache, which only
+ * reads fewer bytes; nor those of weights that the lender's kernels unpack and the borrower multiplies directly. Those in 16 bits stand in.
  */
 export function isLent(kind: Fit["kind"], precision: Precision, lender: Chip, borrower: Chip): boolean {
   if (kind === "decode") return precision === "bf16" || precision === "fp16";

@@ -7,7 +7,7 @@ import { refused } from "./refused.ts";
 export interface Architecture extends WindowDefaults {
   /** One shared expert in every layer with experts. */
   readonly alwaysShared?: true;
-  /** What the config may leave out, as the class that reads it fills it in. */
+  /** Defaults that the class which reads the config fills in. */
   readonly defaults?: Readonly<Record<string, unknown>>;
   /** Names of the checkpoint's matrices, if they do not follow from its keys. */
   readonly modules?: ModuleNames;
@@ -85,7 +85,7 @@ const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
 
 const MAMBA = "layers of the first Mamba, or Mamba beside attention in one layer, cannot be said";
 
-/** Architectures that are known and cannot be said, and what is missing for each. */
+/** Architectures that are known and cannot be expressed, with the missing part of each. */
 const MISSING: Readonly<Record<string, string>> = {
   MiniCPM3ForCausalLM: "its widths of keys and values are in its class, which is not read",
   LongcatFlashForCausalLM: "two attentions in a layer, and experts that do nothing, cannot be said",
@@ -103,7 +103,7 @@ const MISSING: Readonly<Record<string, string>> = {
   DbrxForCausalLM: "its sizes are under keys of their own, which are not read",
 };
 
-/** What is known of the architecture `name`: all, nothing but what its keys may say, or that it cannot be said. */
+/** Knowledge of the architecture `name`: full, only through its keys, or that it cannot be expressed. */
 export function architectureOf(
   name: unknown,
 ): { readonly architecture: Architecture; readonly guess?: string } | { readonly problem: Problem } {

@@ -20,7 +20,7 @@ import { leftOut } from "./left-out.ts";
 import { refused } from "./refused.ts";
 import { unknownParts } from "./unknown-parts.ts";
 
-/** A model section, as it would be written in a scenario file, with what the config does not say itself, or what keeps it from being one. */
+/** A model section as in a scenario file, with facts that the config does not state, or the reason why there is none. */
 export type ConfigReading =
   | { readonly model: object; readonly implied: readonly ImpliedValue[]; readonly formats: readonly PartFormat[] }
   | { readonly problems: readonly Problem[] };
@@ -31,9 +31,10 @@ const PRECISIONS: Readonly<Record<string, Precision>> = { float32: "fp32", float
 const TEXTS = ["text_config", "language_config", "llm_config"] as const;
 
 /**
- * Reads the text of a Hugging Face `config.json` as a model section; of one that sees or hears, its text model (`text_config`). `beside` is the text of the
- * `hf_quant_config.json` in its folder, where there is one: NVIDIA's checkpoints keep their formats in it. Norms, biases and rotary embedding leave no trace
- * in the section. Chunks of attention are taken for windows of their length, which see at least as much. Problems have the path `model.huggingface`.
+ * Reads the text of a Hugging Face `config.json` as a model section; for a multimodal one, its text model (`text_config`). `beside` is the
+ * text of the `hf_quant_config.json` in its folder, if there is one: NVIDIA's checkpoints keep their formats in it. Norms, biases and
+ * rotary embedding leave no trace in the section. Chunks of attention become windows of their length, which see at least as much. Problems
+ * have the path `model.huggingface`.
  */
 export function readConfig(text: string, beside?: string): ConfigReading {
   const config = jsonOf(text);
@@ -47,7 +48,7 @@ export function readConfig(text: string, beside?: string): ConfigReading {
   return new ConfigReader(config, quantization).read();
 }
 
-/** Reads one config and gathers what is wrong with it. */
+/** Reads one config and collects its problems. */
 class ConfigReader {
   readonly #keys: Keys;
   /** `quantization` of the `hf_quant_config.json` beside it. */
@@ -95,7 +96,7 @@ class ConfigReader {
     };
   }
 
-  /** What the config, or the file beside it, says of number formats; what follows from it, and what it leaves out, is reported as implied. */
+  /** Number formats of the config, or of the file beside it; derived and ignored parts are reported as implied. */
   #precision(layers: readonly PlannedLayer[], experts: PlannedExperts | undefined): object {
     const { config } = this.#keys;
     const type = config["torch_dtype"] ?? config["dtype"];
@@ -128,7 +129,7 @@ class ConfigReader {
     return { ...precision, ...formats.precision, ...(kvCache === undefined ? {} : { kvCache: kvCache.format }) };
   }
 
-  /** In order: a quantisation that names its method, what the file beside says, ModelOpt's short form; undefined: everything has 16 or 32 bits. */
+  /** In order: a quantisation that names its method, the file beside it, ModelOpt's short form; undefined: everything has 16 or 32 bits. */
   #quantised(): Quantisation | undefined {
     const own = this.#keys.config["quantization_config"];
     const config = isMap(own) ? own : {};

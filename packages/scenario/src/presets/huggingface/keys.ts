@@ -8,7 +8,7 @@ export function isMap(value: unknown): value is Config {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The keys of a config, and what is wrong with them. */
+/** The keys of a config, with their problems. */
 export class Keys {
   readonly config: Config;
   readonly problems: Problem[];

@@ -1,4 +1,4 @@
-/** Keys of a config that cost time or memory and that no model here has, with what each means. */
+/** Keys of a config that cost time or memory and that no model here has, with their meanings. */
 const COSTLY: Readonly<Record<string, string>> = {
   n_group: "experts chosen within groups",
   topk_group: "experts chosen within groups",

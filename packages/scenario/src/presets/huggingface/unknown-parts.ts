@@ -4,7 +4,7 @@ import { refused } from "./refused.ts";
 
 type Config = Readonly<Record<string, unknown>>;
 
-/** Keys of parts that are known and cannot be said, with what each means. */
+/** Keys of parts that are known and cannot be expressed, with their meanings. */
 const MISSING: Readonly<Record<string, string>> = {
   hidden_size_per_layer_input: "embeddings of its own in each layer",
   num_kv_shared_layers: "layers that share the cache of others",
@@ -25,7 +25,7 @@ const MISSING: Readonly<Record<string, string>> = {
   expert_layer_period: "experts in some layers of a period",
 };
 
-/** What keys of parts that mix tokens are called; with such a name a key that is not read may mean a part that would be left out in silence. */
+/** Names of parts that mix tokens: an unread key with such a name may be a part that would be left out silently. */
 const SUSPECT =
   /mamba|ssm|rwkv|retention|lightning|linear_attn|delta_net|conv_kernel|sparse_att|indexer|index_|compress|moba|altup|laurel|zero_expert|engram|recurrent|hyena|kv_shar|shared_kv|cross_layer|attn_layer|expert_layer|every_n|layer_(?:period|offset|layout|pattern)|residual_moe|dense_layers|^swa_|attention_chunk/;
 

@@ -13,7 +13,10 @@ interface Sizes {
   readonly first: readonly string[];
 }
 
-/** Layers that differ in what of the history they see: entries of 4 tokens that an indexer chooses, all entries of 128, or a window alone. */
+/**
+ * Layers that differ in the part of the history they see: entries of 4 tokens that an indexer chooses, all entries of 128, or a window
+ * alone.
+ */
 function valuesOf({ layers, hiddenSize, heads, qLoraRank, outputGroups, topK, experts, first }: Sizes): object {
   const window = {
     kind: "compressed",

@@ -19,12 +19,12 @@ export function variant<const K extends string, const S extends z.ZodRawShape>(k
 }
 
 /**
- * A choice `{ kind, …knobs }` out of `shapes`: knobs, or a `variant` with rules, or what makes them when a file has that kind. A bare word
- * is `{ kind: word }`, and another bare value what `mapOf` makes of it. Checked, it is always the map.
+ * A choice `{ kind, …knobs }` out of `shapes`: knobs, or a `variant` with rules, or a function that makes them when a file has that kind. A
+ * bare word is `{ kind: word }`, and another bare value becomes `mapOf` of it. Checked, it is always the map.
  */
 export function choice<const S extends Shapes>(shapes: S, mapOf: (bare: unknown) => object | undefined = noMap): z.ZodType<Variant<S>> {
   const variants = Object.entries(shapes).map(([kind, shape]) => (shape instanceof z.ZodObject ? shape : lateVariant(kind, shape)));
-  let known: readonly string[] | undefined; // tried out when first asked for, as no run does
+  let known: readonly string[] | undefined; // evaluated on first use, as no run needs it
   const bareKinds = () => {
     known ??= Object.keys(shapes).filter((kind, i) => variants[i]?.safeParse({ kind }).success);
     return known;

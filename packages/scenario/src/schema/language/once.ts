@@ -1,4 +1,4 @@
-/** `make`, which makes one thing, however often it is asked. */
+/** `make`, which makes one thing, called at most once. */
 export function once<Thing extends object>(make: () => Thing): () => Thing {
   let made: Thing | undefined;
   return () => {

@@ -4,7 +4,7 @@ import { traitOf, unwrapped } from "./trait.ts";
 
 type Path = readonly (string | number)[];
 
-/** What stands inside all wrappers of `schema`: a map, a choice, a list, a word, a number, … */
+/** Schema inside all wrappers of `schema`: a map, a choice, a list, a word, a number, … */
 export const core: (schema: z.ZodType) => z.ZodType = remembered((schema) => {
   const inner = unwrapped(schema);
   return inner === undefined ? schema : core(inner);
@@ -17,7 +17,7 @@ export const variantsOf = remembered((schema: z.ZodType): readonly z.ZodObject[]
   return [...optionsByKind(schema).values()].map((option) => core(option) as z.ZodObject);
 });
 
-/** By kind, as they stand in a choice: some are made when they are first looked into. None of anything else. */
+/** Variants of a choice by kind: some are made on first use. Empty for anything else. */
 const optionsByKind = remembered((schema: z.ZodType): ReadonlyMap<unknown, z.ZodType> => {
   const inner = core(schema);
   const options = inner instanceof z.ZodDiscriminatedUnion ? (inner.options as unknown as z.ZodType[]) : [];
@@ -32,7 +32,7 @@ export function kindsOf(schema: z.ZodType): string[] {
 /** The schema of the word `kind` of a choice. */
 const kindOfChoice = remembered((schema: z.ZodType): z.ZodType => z.enum(kindsOf(schema)));
 
-/** What a map with this `kind` may be, as it stands in its choice: the one of that kind, or all when the kind says nothing. */
+/** Possible variants of a map with this `kind`: the one of that kind, or all when the kind is unknown. */
 function candidates(schema: z.ZodType, kind: unknown): Iterable<z.ZodType> {
   const options = optionsByKind(schema);
   const option = options.get(kind);
@@ -40,12 +40,12 @@ function candidates(schema: z.ZodType, kind: unknown): Iterable<z.ZodType> {
   return options.size > 0 ? options.values() : variantsOf(schema);
 }
 
-/** Keys that may stand in the map `schema`, of the given kind when it is a choice. */
+/** Legal keys of the map `schema`, of the given kind when it is a choice. */
 export function keysOf(schema: z.ZodType, kind?: unknown): string[] {
   return [...fieldsOf(schema, kind).keys()];
 }
 
-/** What may stand in the map `schema` under each key that it has a name for, in the order of the format; of the given kind when it is a choice. */
+/** Schemas under each named key of the map `schema`, in the order of the format; of the given kind when it is a choice. */
 export function fieldsOf(schema: z.ZodType, kind?: unknown): ReadonlyMap<string, z.ZodType> {
   const byKind = fieldsByKind(schema);
   const known = optionsByKind(schema).has(kind) ? kind : undefined; // else it says nothing
@@ -80,14 +80,14 @@ export function hasFreeKeys(schema: z.ZodType): boolean {
   return alternativesOf(schema).some(isFree);
 }
 
-/** The schema under `key`, or undefined when nothing may stand there. `kind` names the variant of a choice. */
+/** The schema under `key`, or undefined if the key is not legal. `kind` names the variant of a choice. */
 export function childOf(schema: z.ZodType, key: string | number, kind?: unknown): z.ZodType | undefined {
   return findIn(schema)(key, kind);
 }
 
 type Find = (key: string | number, kind: unknown) => z.ZodType | undefined;
 
-/** How children of `schema` are found: what it is, is looked at once. */
+/** Lookup of children of `schema`, whose type is examined once. */
 const findIn = remembered((schema: z.ZodType): Find => {
   const inner = core(schema);
   if (inner instanceof z.ZodArray) return (key) => (/^\d+$/.test(String(key)) ? (inner.element as z.ZodType) : undefined);
@@ -99,7 +99,7 @@ const findIn = remembered((schema: z.ZodType): Find => {
   if (options.size === 0) return (key) => fieldsOf(schema).get(String(key));
   return (key, kind) => {
     if (key === "kind" && options.size > 1) return kindOfChoice(schema);
-    return options.has(kind) ? fieldsOf(schema, kind).get(String(key)) : firstWith(options.values(), key); // no further kind is made than need be
+    return options.has(kind) ? fieldsOf(schema, kind).get(String(key)) : firstWith(options.values(), key); // makes no more kinds than necessary
   };
 });
 
@@ -111,7 +111,7 @@ function firstWith(schemas: Iterable<z.ZodType>, key: string | number): z.ZodTyp
   return undefined;
 }
 
-/** The schema at `path`, or undefined when nothing may stand there; `value`, where given, has the kinds of choices on the way. */
+/** The schema at `path`, or undefined if the path is not legal; `value`, if given, has the kinds of choices on the way. */
 export function schemaAt(root: z.ZodType, path: Path, value?: unknown): z.ZodType | undefined {
   let schema: z.ZodType | undefined = root;
   let at = value;
@@ -146,7 +146,7 @@ export function keysOfPath(root: z.ZodType, text: string): string[] {
   return keys;
 }
 
-/** Whether what is under the free names of `schema` is a map, so that a path leads on. */
+/** Whether free names of `schema` contain maps, so that paths continue below them. */
 function holdsMaps(schema: z.ZodType): boolean {
   const inner = core(schema);
   return inner instanceof z.ZodRecord && core(inner.valueType as z.ZodType) instanceof z.ZodObject;

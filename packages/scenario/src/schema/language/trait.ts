@@ -5,35 +5,35 @@ import { remembered } from "./remembered.ts";
 
 export type PresetPlace = "gpu" | "model" | "network" | "tier" | "health" | "engine" | "availability";
 
-/** What a schema means beyond its shape; everything that walks the format reads it from here. */
+/** Meaning of a schema beyond its shape; all code that walks the format reads it from here. */
 export interface Trait {
   /** A quantity, written as text with this unit. */
   readonly unit?: Unit;
   readonly bounds?: Bounds;
-  /** The map that a bare value stands for, as `uniform` for `{ kind: uniform }`; undefined when it stands for none. */
+  /** The map that a bare value means, such as `{ kind: uniform }` for `uniform`; undefined for none. */
   readonly widen?: (bare: unknown) => object | undefined;
-  /** Kinds that need no knobs, so that the bare word is enough. */
+  /** Kinds without required knobs, for which the bare word is enough. */
   readonly bareKinds?: () => readonly string[];
-  /** Values drawn at random may stand here. */
+  /** Values drawn at random are legal here. */
   readonly drawn?: z.ZodType;
-  /** Writes the checked value as it may stand in a file, where the parts of the schema do not say it. */
+  /** Writes the checked value as in a file, if the parts of the schema do not define that. */
   readonly write?: (checked: unknown) => unknown;
-  /** `{ preset: name }` may stand here, and keys beside it override. */
+  /** `{ preset: name }` is legal here, and keys beside it override. */
   readonly preset?: PresetPlace;
   /**
-   * The path of a table may stand here: a .csv or .json file, or, where its columns have names, a .parquet one. When it is loaded, path, sha256 and rows take its place. Where the columns have names,
-   * these: of each kind of row, which its first cell names.
+   * The path of a table is legal here: a .csv or .json file, or, if its columns have names, a .parquet one. On loading, path, sha256 and
+   * rows replace it. For named columns, these: of each kind of row, which its first cell names.
    */
   readonly table?: true | NamedColumns;
-  /** A long list of plain maps: no value in it stands for a map, and none names a preset. */
+  /** A long list of plain maps: no value in it means a map, and none names a preset. */
   readonly plain?: true;
   /** Text that may look like a number, such as a version: it is read as it was written. */
   readonly asWritten?: true;
-  /** The key that says what a map is, as `kind` does: with another value the map begins afresh. */
+  /** The key that identifies a map, as `kind` does: with another value the map starts empty. */
   readonly word?: string;
   /** What a message adds to the values that may stand here. */
   readonly hint?: string;
-  /** What a number counts, which may be written behind it: `steps` for `200 steps`. */
+  /** Word for what a number counts, which may follow it: `steps` for `200 steps`. */
   readonly counts?: string;
   /** A fact of the world: when it is not stated, its default is reported as an assumption. */
   readonly physical?: true;
@@ -53,7 +53,7 @@ export function withTrait<S extends z.ZodType>(schema: S, trait: Trait): S {
   return schema;
 }
 
-/** The traits of `schema`, of what it was copied from, and of what it wraps; the outer one wins. */
+/** The traits of `schema`, of the schema it was copied from, and of the one it wraps; the outer one wins. */
 export const traitOf = remembered((schema: z.ZodType): Trait => {
   const inner = unwrapped(schema);
   let trait: Trait = inner === undefined ? {} : traitOf(inner);
@@ -63,7 +63,7 @@ export const traitOf = remembered((schema: z.ZodType): Trait => {
   return trait;
 });
 
-/** Whether `schema` is a fact of the world. Nothing is made to know it: of a part that is made late, it stands on what is around it. */
+/** Whether `schema` is a fact of the world. Makes nothing: for a part that is made late, the mark is on the schema around it. */
 export const isPhysical = remembered((schema: z.ZodType) => hasMark(schema, "physical"));
 
 /** Whether `schema` is a long list of plain maps. Nothing is made to know it. */
@@ -76,7 +76,7 @@ function hasMark(schema: z.ZodType, mark: "physical" | "plain"): boolean {
   return inner !== undefined && hasMark(inner, mark);
 }
 
-/** What is inside an optional, a default, a part that is made late or a transform; undefined when `schema` wraps nothing. */
+/** Schema inside an optional, a default, a late part or a transform; undefined when `schema` wraps nothing. */
 export const unwrapped = remembered((schema: z.ZodType): z.ZodType | undefined => {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault)
     return schema.unwrap() as z.ZodType;
@@ -91,7 +91,7 @@ export function unitOf(schema: z.ZodType): Unit | undefined {
   return unit ?? (drawn === undefined ? undefined : traitOf(drawn).unit);
 }
 
-/** The description of `schema`, or of what it wraps. */
+/** The description of `schema`, or of the schema it wraps. */
 export function meaningOf(schema: z.ZodType): string {
   const inner = unwrapped(schema);
   return schema.description ?? (inner === undefined ? "" : meaningOf(inner));

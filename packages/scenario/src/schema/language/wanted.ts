@@ -4,7 +4,7 @@ import { wantedQuantity } from "../../quantities/quantity.ts";
 import { alternativesOf, core, keysOf, kindsOf } from "./structure.ts";
 import { traitOf } from "./trait.ts";
 
-/** What may stand where `schema` is, as a phrase: `a whole number from 1 to 10000`. */
+/** Legal values of `schema`, as a phrase: `a whole number from 1 to 10000`. */
 export function wantedOf(schema: z.ZodType): string {
   const { preset } = traitOf(schema);
   const names = preset === undefined ? [] : Object.keys(PRESETS[preset]);
@@ -40,7 +40,7 @@ function wantedItself(schema: z.ZodType): string {
   throw new Error(`no words for a schema of type ${inner.type}`);
 }
 
-/** The words that may stand where `schema` is; none when it is not a choice of words. */
+/** The legal words of `schema`; empty when it is not a choice of words. */
 export function wordsOf(schema: z.ZodType): string[] {
   const { preset } = traitOf(schema);
   const inner = core(schema);

@@ -17,7 +17,7 @@ function widths() {
   };
 }
 
-/** What follows the mixer of a layer. */
+/** The part of a layer after its mixer. */
 export const feedForwardSchema = choice({
   experts: {},
   dense: () => widths(),

@@ -105,7 +105,7 @@ const mamba = () => ({
   state: state(),
 });
 
-/** What mixes tokens in a layer, by kind. Formulas: docs/models/mixers.md#mixers. */
+/** Mixers of tokens in a layer, by kind. Formulas: docs/models/mixers.md#mixers. */
 export const mixerSchema = choice({
   "grouped-query": groupedQuery,
   latent,
@@ -124,7 +124,7 @@ export type MixerOf<K extends MixerSpec["kind"]> = Extract<MixerSpec, { kind: K 
 /** Mixers that keep a state for each sequence. */
 const RECURRENT: ReadonlySet<unknown> = new Set<MixerSpec["kind"]>(["gated-delta", "kda", "mamba-2"]);
 
-/** What layers of a map of kinds, checked or not, keep beside the cache to which each token adds. */
+/** State and windows that layers of a map of kinds, checked or not, keep beside the growing cache. */
 export function keptBeside(kinds: unknown): { readonly states: boolean; readonly windows: boolean } {
   const mixers = Object.values(typeof kinds === "object" && kinds !== null ? kinds : {}).map((kind) => valueAt(kind, ["mixer"]));
   return {

@@ -5,7 +5,7 @@ import { boundedNumber, wholeNumber } from "../language/number.ts";
 import { quantity } from "../language/quantity.ts";
 import { withTrait } from "../language/trait.ts";
 
-/** What becomes of collectives that need a link which is down. */
+/** Reaction of collectives that need a link which is down. */
 export const communicationSchema = late(() =>
   z.strictObject({
     giveUp: withTrait(quantity("s").prefault("3.74 s"), { physical: true }).apply(

@@ -11,7 +11,10 @@ import { PRECISIONS } from "../precision.ts";
 export const MEASURED_KERNELS = {
   /** `rows` activations times a matrix. */
   linear: ["inFeatures", "outFeatures", "rows", "us"],
-  /** The routed experts of a rank, gate, up and down: `rows` copies for `active` of its `experts`; `groupRows` are those of all ranks that the kernel is handed. */
+  /**
+   * The routed experts of a rank, gate, up and down: `rows` copies for `active` of its `experts`; `groupRows` are those of all ranks that
+   * are passed to the kernel.
+   */
   experts: ["inFeatures", "innerFeatures", "experts", "active", "rows", "groupRows", "us"],
   /**
    * The rank with the most copies out of `ranks`, each with `experts` experts, where `tokens` choose `topK` experts each by a popularity
@@ -26,7 +29,7 @@ export const MEASURED_KERNELS = {
 
 export type MeasuredKernel = keyof typeof MEASURED_KERNELS;
 
-/** What comes before the sizes in a row. */
+/** Cells before the sizes in a row. */
 export const MEASURED_WORDS = ["kernel", "weights", "precision"] as const;
 
 /** Sizes of which the first is at most the second. */

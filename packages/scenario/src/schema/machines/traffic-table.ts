@@ -8,10 +8,11 @@ const COLLECTIVE = ["ranks", "nodes", "bytes", "us"] as const;
 const EXCHANGE = ["ranks", "nodes", "experts", "topK", "tokens", "tokenBytes"] as const;
 
 /**
- * Columns of measured traffic, by kind, after `traffic` and `library`. `ranks` lie evenly on `nodes`; `us` is the time in microseconds until all of them are done.
+ * Columns of measured traffic, by kind, after `traffic` and `library`. `ranks` are spread evenly over `nodes`; `us` is the time in
+ * microseconds until all of them are done.
  */
 export const MEASURED_TRAFFIC = {
-  /** `bytes` are those of the whole buffer: what each rank has before an all-reduce or a reduce-scatter, and after an all-gather. */
+  /** `bytes` are those of the whole buffer: of each rank before an all-reduce or a reduce-scatter, and after an all-gather. */
   "all-reduce": COLLECTIVE,
   "all-gather": COLLECTIVE,
   "reduce-scatter": COLLECTIVE,
@@ -31,7 +32,7 @@ export const MEASURED_TRAFFIC = {
 
 export type MeasuredTraffic = keyof typeof MEASURED_TRAFFIC;
 
-/** What comes before the sizes in a row. */
+/** Cells before the sizes in a row. */
 export const TRAFFIC_WORDS = ["traffic", "library"] as const;
 
 export const TRAFFIC_LIBRARIES = [...LIBRARIES, "nccl", "deepep"] as const;
@@ -76,7 +77,7 @@ const row = () =>
     if (cells.length > end) wrong(end, `nothing: ${kind} has no more columns`);
   });
 
-/** What a cell would have to be; undefined where it is that. */
+/** Legal values of a cell; undefined for a legal one. */
 function sizeProblem(column: string, cell: unknown, most = MOST_BYTES): string | undefined {
   if (column === "us") return typeof cell === "number" && cell > 0 && cell <= MOST_BYTES ? undefined : "microseconds, over 0";
   const least = LEAST[column] ?? 1;

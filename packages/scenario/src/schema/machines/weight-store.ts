@@ -3,7 +3,7 @@ import { late } from "../language/late.ts";
 import { means } from "../language/means.ts";
 import { quantity } from "../language/quantity.ts";
 
-/** What weights that are loaded again are read from. */
+/** Source of weights that are loaded again. */
 export const weightStoreSchema = late(() => {
   const bandwidth = quantity("B/s", { positive: true });
 

@@ -6,7 +6,7 @@ import { boundedNumber, wholeNumber } from "../language/number.ts";
 import { quantity } from "../language/quantity.ts";
 import { drawnTime } from "../workload/drawn-time.ts";
 
-/** What breaks, when and for how long. */
+/** Faults, with their times and durations. */
 export const faultsSchema = late(() => {
   const at = quantity("s").describe("time of the fault, from the start of the run");
   const lasts = quantity("s").optional().apply(means, "how long it lasts; afterwards what broke works again; if unset: for ever");
@@ -27,7 +27,7 @@ export const faultsSchema = late(() => {
     up: drawnTime.describe("how long they are up between two times"),
   };
 
-  /** What may break at random: of the GPU that is drawn, its node, its link or an expert that it holds. */
+  /** Random faults: of the GPU that is drawn, its node, its link or an expert on it. */
   const drawn = choice({
     "gpu-lost": { for: lasts },
     "node-lost": { for: lasts },

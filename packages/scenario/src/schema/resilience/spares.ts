@@ -4,7 +4,7 @@ import { late } from "../language/late.ts";
 import { means } from "../language/means.ts";
 import { wholeNumber } from "../language/number.ts";
 
-/** What stands by for what is lost. */
+/** Spares for lost parts. */
 export const sparesSchema = late(() => {
   const perLayer = wholeNumber(1, 10_000).describe("of each layer with experts, in each replica");
 

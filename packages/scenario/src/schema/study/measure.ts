@@ -4,7 +4,7 @@ import { means } from "../language/means.ts";
 import { wholeNumber } from "../language/number.ts";
 import { quantity } from "../language/quantity.ts";
 
-/** What of a run counts. */
+/** Part of a run that is measured. */
 export const measureSchema = late(() => {
   const cut = quantity("%", { max: 0.49 }).prefault("0 %");
 

@@ -8,7 +8,7 @@ import { settings } from "../language/settings.ts";
 
 const MOST = 100;
 
-/** What a plan promises of its resilience, by names. */
+/** Promises of a plan about its resilience, by name. */
 export const promisesSchema = late(() => {
   const promiseSchema = z.strictObject({
     text: z.string().min(1).max(1000).apply(means, "what the plan says"),

@@ -3,7 +3,7 @@ import { late } from "../language/late.ts";
 import { means } from "../language/means.ts";
 import { wholeNumber } from "../language/number.ts";
 
-/** What a sweep of the scenario varies. A run of it leaves this alone. */
+/** Parameters of a sweep of the scenario. A run ignores this section. */
 export const sweepSchema = late(() => {
   const value = z.union([z.number(), z.string(), z.boolean()]);
 

@@ -23,7 +23,7 @@ interface Cached {
   classes?: ({ cachedTokens?: object | undefined } | undefined)[] | undefined;
 }
 
-/** A class, or a load without classes, says by one key what is cached of its prompts. */
+/** A class, or a load without classes, states by one key how much of its prompts is cached. */
 export const cachedOrShared = rule<Cached>(
   ["cachedTokens"],
   ({ cachedTokens, prefix }) => cachedTokens !== undefined && prefix !== undefined,
@@ -40,7 +40,7 @@ export const cachedRules = [
   ),
 ];
 
-/** In sessions the cache itself knows what is there. */
+/** In sessions the cache itself decides what is there. */
 export const uncachedClasses = rule<Cached>(
   ["classes"],
   ({ classes }) => Array.isArray(classes) && classes.some((each) => each?.cachedTokens !== undefined),

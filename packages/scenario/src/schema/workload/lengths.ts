@@ -25,7 +25,7 @@ export const lengths = {
   pairs: pairs.describe("pairs of prompt and output lengths, instead of promptTokens and outputTokens"),
 };
 
-/** What stands under the keys of `lengths`, as far as it is written. */
+/** Values under the keys of `lengths`, as far as they are written. */
 export interface Lengths {
   promptTokens?: { kind?: string } | undefined;
   outputTokens?: { kind?: string } | undefined;

@@ -25,7 +25,7 @@ interface Ended {
   arrivals?: { kind?: string };
 }
 
-/** What comes at rates of its own ends by its number under `key`, by `duration`, or with its last stage: by the first of them. */
+/** A load with a rate of its own ends by its number under `key`, by `duration`, or with its last stage: whichever comes first. */
 function ends(key: "requests" | "sessions") {
   return rule<Ended>(
     [key],

@@ -12,7 +12,7 @@ export const PARTS = [
 ] as const;
 export type Part = (typeof PARTS)[number];
 
-/** What a part is called where formats are listed: finer than a scenario has them. */
+/** Name of a part in lists of formats, finer than in a scenario. */
 export type PartName =
   | "attention q"
   | "attention kv"
@@ -29,7 +29,7 @@ export type PartName =
 export interface PartModules {
   readonly part: Exclude<Part, "head">;
   readonly name: PartName;
-  /** Under `layers.N.`; of routed experts those of one stand for all. */
+  /** Modules under `layers.N.`; one routed expert represents all. */
   readonly modules: readonly string[];
   /** How many of them are listed as one. */
   readonly asOne?: true;
@@ -56,7 +56,7 @@ export interface ModuleNames {
   readonly latentProjections: readonly string[];
 }
 
-/** What most families do, as the classes of transformers have it. */
+/** Names in most families, as in the classes of transformers. */
 export const USUAL_NAMES: ModuleNames = {
   attention: "self_attn",
   linear: "linear_attn",
@@ -106,7 +106,7 @@ export const LLAMA4_NAMES: ModuleNames = {
   shared: under("feed_forward.shared_expert", GATED),
 };
 
-/** Under which a model's own modules may stand in a checkpoint, as engines strip them. */
+/** Prefixes of a model's own modules in a checkpoint, which engines strip. */
 const PREFIXES = ["model.", "language_model.model.", "model.language_model.", "language_model.", "backbone.", ""];
 
 /** Every name that a checkpoint may give to `module` of `layer`; of the head where no layer is given. */

@@ -1,12 +1,12 @@
 /** Whether a module of a checkpoint, as `model.layers.0.mlp.down_proj`, is meant. */
 export type NameTest = (name: string) => boolean;
 
-const LONGEST = 1_000; // characters; what is longer is no pattern
+const LONGEST = 1_000; // longest pattern in characters
 
 /**
- * The test that a list of modules asks for by `pattern`: a Python regular expression after `re:`, matched from the start as engines do; a glob with `*`;
- * else a module's name, with all modules below it. Undefined for an expression with anything but literals, classes, groups, `|`, `*`, `+` and `?`.
- * Patterns come from strangers' files: each test takes at most time in proportion to the pattern and the square of the name.
+ * Predicate for `pattern` in a list of modules: a Python regular expression after `re:`, matched from the start as engines do; a glob with
+ * `*`; else a module's name, with all modules below it. Undefined for an expression with anything but literals, classes, groups, `|`, `*`,
+ * `+` and `?`. Patterns come from strangers' files: each match takes at most time in proportion to the pattern and the square of the name.
  */
 export function patternTest(pattern: string): NameTest | undefined {
   if (pattern.length > LONGEST) return undefined;
@@ -78,7 +78,7 @@ const CLASSES: Readonly<Record<string, (sign: string) => boolean>> = {
 };
 const DEEPEST = 50;
 
-/** Reads a regular expression; undefined where it has what is not known here. */
+/** Parses a regular expression; undefined for unsupported syntax. */
 class Reader {
   readonly #text: string;
   #at = 0;

@@ -4,7 +4,7 @@ import { checkpointNames, PARTS, type Part, type PartModules } from "./part.ts";
 import type { QuantisedModules } from "./quantisation.ts";
 import type { Stored } from "./stored.ts";
 
-/** Formats of a model's parts, as `precision` of a scenario has them, and what they follow from. */
+/** Formats of a model's parts, as in `precision` of a scenario, with their origins. */
 export interface PartFormats {
   readonly precision: Partial<Record<PrecisionPlace, Precision>> & Pick<PrecisionSpec, "weightOnly">;
   readonly implied: readonly ImpliedValue[];
@@ -21,8 +21,8 @@ interface Share {
 }
 
 /**
- * What a quantisation makes of the parts of a model, whose other matrices are `unquantised`. A part of which some layers are stored otherwise than most is
- * taken for what most are, and that is said. All parts but the experts share `weights`, where no part differs.
+ * Formats of the parts of a quantised model, whose other matrices are `unquantised`. A part with some layers in another format gets that of
+ * most, with a note. All parts but the experts share `weights`, if no part differs.
  */
 export function formatsOfParts(
   quantised: QuantisedModules,

@@ -5,7 +5,7 @@ import { checkpointNames, type Part } from "./part.ts";
 import { type NameTest, patternTest } from "./pattern.ts";
 import { KNOWN_ALGORITHMS, KNOWN_SCHEMES, type Stored, storedByAlgorithm, storedByScheme } from "./stored.ts";
 
-/** What the quantisation of a checkpoint makes of its matrices; or what is not understood of it. */
+/** Formats of a quantised checkpoint's matrices; or the part that is not understood. */
 export type Quantisation = QuantisedModules | { readonly given: string; readonly wanted: string };
 
 export interface QuantisedModules {
@@ -69,7 +69,7 @@ export function quantisationOf(config: Config): Quantisation {
 
 const EXPERTS_ALONE: Stored = { format: "mxfp4", alone: true, because: "quant_method mxfp4, of experts alone" };
 
-/** All matrices are stored so, but those that are listed as left out; `listed` ones as the list says. */
+/** All matrices have this format, except those listed as left out; `listed` ones have the list's. */
 function allBut(config: Config, stored: Stored, listed?: Listed): Quantisation {
   const left = listed === undefined ? (config["exclude_modules"] ?? config["ignore"]) : undefined; // beside a list they are left out of that alone
   const excluded = testsOf(left ?? config["modules_to_not_convert"]);
@@ -109,7 +109,7 @@ function listedLayers(
   return { stored, ...(head === undefined ? {} : { head }) };
 }
 
-/** What `name`, or a module above it, is stored as. */
+/** Format of `name`, or of a module above it. */
 function withinNamed(byName: ReadonlyMap<string, Stored>, name: string): Stored | undefined {
   for (let end = name.length; end > 0; end = name.lastIndexOf(".", end - 1)) {
     const stored = byName.get(name.slice(0, end));

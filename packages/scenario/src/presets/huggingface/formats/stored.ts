@@ -42,7 +42,7 @@ export const KNOWN_SCHEMES: readonly string[] = Object.keys(SCHEMES);
 
 type Config = Readonly<Record<string, unknown>>;
 
-/** What a group of `config_groups` makes of its matrices; or what it says that is not known. */
+/** Format of a group of `config_groups`; or its unknown part. */
 export function storedByScheme(group: Config | undefined, format: unknown): Stored | { readonly unknown: string | undefined } {
   const { num_bits: bits, type, group_size: size } = (group?.["weights"] ?? {}) as Config;
   const said = `${String(bits)} bits of type ${String(type)}`;

@@ -36,7 +36,7 @@ function windowSizes(keys: Keys): Keys {
   return new Keys({ ...keys.config, ...Object.fromEntries(own) }, keys.problems);
 }
 
-/** Latent attention; `isShared`: it uses what the indexer of a layer before it has chosen. */
+/** Latent attention; `isShared`: it uses the choice of an earlier layer's indexer. */
 export function latent(keys: Keys, isShared: boolean): PlannedMixer {
   const kvLoraRank = keys.size("kv_lora_rank");
   const qkRopeHeadDim = keys.size("qk_rope_head_dim");

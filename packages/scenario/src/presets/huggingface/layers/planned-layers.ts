@@ -8,7 +8,7 @@ import { gatedDelta, hasMamba, kda, mamba } from "./recurrent.ts";
 import { searchedBlocks } from "./searched-blocks.ts";
 import { type LayerType, layerTypes, type WindowDefaults, windowOf } from "./windows.ts";
 
-/** What a config says of each layer [layers]; kinds are found by keys alone. */
+/** [layers] definition of each layer in a config; kinds are found by keys alone. */
 export function plannedLayers(keys: Keys, defaults: WindowDefaults): readonly PlannedLayer[] {
   const halves = halfLayers(keys);
   if (halves !== undefined) return halves;
@@ -83,7 +83,7 @@ function attentionOf(keys: Keys): PlannedMixer {
   return keys.has("kv_lora_rank") ? latent(keys, false) : groupedQuery(keys, undefined);
 }
 
-/** The first `layers` of a list; what follows belongs to draft modules. */
+/** The first `layers` of a list; the rest belongs to draft modules. */
 function sized<T>(keys: Keys, key: string, list: readonly T[], layers: number): readonly T[] {
   if (list.length < layers) keys.refuse(`${list.length} entries in ${key}`, `one for each of the ${layers} layers`);
   return list.slice(0, layers);

@@ -9,7 +9,7 @@ export interface WindowDefaults {
   readonly window?: string;
 }
 
-/** What kind of mixer a layer has, by the words that configs use. */
+/** Kind of a layer's mixer, in the words of configs. */
 export type LayerType = "full" | "window" | "linear" | "mamba";
 
 const TYPES: Readonly<Record<string, LayerType>> = {
