@@ -147,3 +147,19 @@ describe("once a rank is lost", () => {
     expect(moved).toBeGreaterThan(0);
   });
 });
+
+test("the page's exchange of two experts lowers the fullest rank from 40 copies to 34", () => {
+  const slots = expertSlots(4, [
+    [0, 1],
+    [2, 3],
+  ]);
+  const after = rebalanced(
+    [30, 10, 6, 4],
+    slots,
+    scenarioOf("greedy", 2),
+    { ...scenarioOf("greedy", 2).rebalance!, kind: "greedy", swaps: 1 },
+    places(2),
+  );
+  expect([...rankLoads([30, 10, 6, 4], slots)]).toEqual([40, 10]);
+  expect([...rankLoads([30, 10, 6, 4], after)]).toEqual([16, 34]);
+});

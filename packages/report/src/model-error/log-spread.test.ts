@@ -66,3 +66,9 @@ test.prop([factors, value])("a rate has the interval of the time that it is one 
   expect(rate.low * time.high!).toBeCloseTo(1, 9);
   expect(rate.high! * time.low).toBeCloseTo(1, 9);
 });
+
+test("a value of 20 ms with quantiles 0.9, 1 and 1.2 has the interval that the page works out", () => {
+  const { low, high } = intervalOf(20, spreadOf([0.9, 1, 1.2], 1.2));
+  expect(low).toBeCloseTo(17.6, 1);
+  expect(high).toBeCloseTo(24.9, 1);
+});

@@ -85,3 +85,9 @@ law.prop([deviations, places])(
     expect(offsetAt(own.place, [...distinct, own], { noise: 1e-9, carry: false }).mean).toBeCloseTo(0.3, 3);
   },
 );
+
+test("one run with a noise of 3 in 10 % has the offset that the page works out", () => {
+  const { mean, width } = offsetAt(PLACE, [at({}, 0.1)], { noise: 0.09, carry: true });
+  expect(mean / 0.1).toBeCloseTo(0.917, 3);
+  expect(width).toBeCloseTo(0.398, 3);
+});

@@ -42,3 +42,10 @@ test("it lies around the share, within 0 and 1, has no width where batches drop 
     }),
   );
 });
+
+test("ten batches that drop 0 to 90 of 1,000 copies have the interval that the page works out", () => {
+  const dropped = Float64Array.from({ length: 10 }, (_, b) => 10 * b);
+  const { low, high } = batchInterval({ routed: new Float64Array(10).fill(1000), dropped } as Parameters<typeof batchInterval>[0])!;
+  expect((high + low) / 2).toBeCloseTo(0.045, 12);
+  expect((high - low) / 2).toBeCloseTo(0.0217, 4);
+});
