@@ -65,7 +65,7 @@ export class Entrance {
   }
 
   /** The request in `slot` comes to the router; true when a run was cut short for it. */
-  enter(slot: number, nowNs: number, avoided?: number): boolean {
+  enter(slot: number, nowNs: number): boolean {
     const { pools, faults, retries } = this.#inside;
     const [first, second] = pools;
     const { outputTokens, outBefore, cachedTokens } = this.#setup.slots;
@@ -73,7 +73,10 @@ export class Entrance {
     if (faults?.refuses() === true || retries?.refuses() === true) first!.observer.refused(slot, -1, nowNs);
     else if (second !== undefined && outputTokens[slot]! > 1 && !second.setup.scheduler.handover!.fits(slot))
       first!.observer.rejected(slot, nowNs);
-    else return (second !== undefined && cachedTokens[slot]! > 0 ? second : first!).arrive(slot, nowNs, avoided);
+    else {
+      const pool = second !== undefined && cachedTokens[slot]! > 0 ? second : first!;
+      return pool.arrive(slot, nowNs, retries?.avoidedIn(pool.number, slot));
+    }
     return false;
   }
 }

@@ -10,8 +10,10 @@ import { Passage } from "./pools/passage.ts";
 import { Pool } from "./pools/pool.ts";
 import type { Outside } from "./pools/surroundings.ts";
 import { Transfers } from "./pools/transfers.ts";
+import { Whereabouts } from "./pools/whereabouts.ts";
 import { recordingOf } from "./recording/recording-of.ts";
-import { Retries, triedAgain } from "./retries/retries.ts";
+import { Retries } from "./retries/retries.ts";
+import { triedAgain } from "./retries/tried-again.ts";
 import { LimitWatch, tooLong } from "./run-limit.ts";
 import type { Progress, RunOptions } from "./run-options.ts";
 import { exactAsAsked } from "./setup/resolutions/resolution.ts";
@@ -24,7 +26,6 @@ export class Simulation {
   readonly #timeline = new Timeline();
   /** The first takes requests in, the last lets them out. */
   readonly #pools: readonly Pool[];
-  /** Between two. */
   readonly #passage: Passage | undefined;
   /** Where any are foreseen. */
   readonly #faults: Faults | undefined;
@@ -67,28 +68,36 @@ export class Simulation {
         stalled,
         restores,
         reserved: (slot, nowNs) => this.#pools[0]!.handover.land(slot, nowNs), // what is cached is here
-        ...(scenario.retries === undefined ? {} : triedAgain(() => this.#retries!)),
+        ...(scenario.retries === undefined ? {} : triedAgain(0, () => this.#retries!)),
       };
       const pool = new Pool(pools, 0, shared, outside, options);
       this.#pools = [pool];
       if (scenario.checkpoints !== undefined) this.#checkpoints = new Checkpoints(scenario.checkpoints, pools[0]!);
-      if (scenario.retries !== undefined) {
-        const house = { slots, pool, entrance, timeline: this.#timeline, observer: logs.observer, rows: logs.rows, leaves };
-        this.#retries = new Retries(scenario.retries, house, logs.mostBuckets);
-      }
     } else {
       const transfers = new Transfers(pools[0]!, pools[1]!, this.#timeline, samples?.transferCounts);
-      const passage = new Passage(setup, transfers, logs.observer, () => this.#pools);
+      const passage = new Passage(setup, transfers, logs.observer, () => this.#pools, {
+        stalled: (pool, replica, nowNs) => this.#faults!.stalled(pool, replica, nowNs),
+        computed: (replica, nowNs) => this.#retries?.computed(replica, nowNs),
+        avoided: (slot, nowNs) => this.#retries?.goesOn(slot, nowNs),
+      });
       this.#passage = passage;
-      const stalled = (pool: number) => (replica: number, nowNs: number) => this.#faults!.stalled(pool, replica, nowNs);
-      const outsides: Outside[] = [
-        { leaves, goesOn: (slot, microBatch, nowNs) => passage.handOver(slot, microBatch, nowNs), stalled: stalled(0) },
-        { leaves, reserved: (slot, nowNs) => passage.reserved(slot, nowNs), stalled: stalled(1) },
+      const outsides: Pick<Outside, "goesOn" | "reserved">[] = [
+        { goesOn: (slot, microBatch, nowNs) => passage.handOver(slot, microBatch, nowNs) },
+        { reserved: (slot, nowNs) => passage.reserved(slot, nowNs) },
       ];
-      this.#pools = outsides.map((outside, pool) => new Pool(pools, pool, shared, outside, options));
+      this.#pools = outsides.map((outside, pool) => {
+        const stalled = (replica: number, nowNs: number) => this.#faults!.stalled(pool, replica, nowNs);
+        const again = scenario.retries === undefined ? {} : triedAgain(pool, () => this.#retries!);
+        return new Pool(pools, pool, shared, { leaves, stalled, ...outside, ...again }, options);
+      });
+    }
+    const where = new Whereabouts(this.#pools, this.#passage?.moves);
+    if (scenario.retries !== undefined) {
+      const house = { slots, where, entrance, timeline: this.#timeline, observer: logs.observer, rows: logs.rows, leaves };
+      this.#retries = new Retries(scenario.retries, house, logs.mostBuckets);
     }
     if ((scenario.faults?.length ?? 0) > 0)
-      this.#faults = new Faults(scenario, this.#pools, this.#timeline, this.#passage?.transfers, this.#checkpoints);
+      this.#faults = new Faults(scenario, where, this.#timeline, this.#passage?.transfers, this.#checkpoints);
     const isMetered = setup.scheduler.cache !== undefined && setup.source.isOpen !== true && options.executor !== "stages";
     const byLaw = this.#pools.map((pool) => pool.law !== undefined);
     this.#work = isMetered ? new WorkMeter(setup, byLaw) : undefined;

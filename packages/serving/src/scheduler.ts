@@ -76,7 +76,7 @@ export interface Handover {
    * As `arrive`, of a request that has its prompt cached, and its first token out, in another pool, and is never refused. `reserve` reports when there is room for
    * it; once all is here, `landed` is to be called.
    */
-  receive(request: number, firstTokenNs: number, progress?: Progress): number;
+  receive(request: number, firstTokenNs: number, progress?: Progress, avoided?: number): number;
   /**
    * As `arrive`, of a request that has lost what other pools had cached of it, and has `progress` out: its prompt and that are computed here, which yields its next token.
    * Undefined: there is no room for so many tokens, and it is not in.

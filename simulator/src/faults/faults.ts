@@ -4,6 +4,7 @@ import type { Checkpoints } from "../checkpoints/checkpoints.ts";
 import type { FaultEvent, Timeline } from "../event.ts";
 import type { Pool } from "../pools/pool.ts";
 import type { Transfers } from "../pools/transfers.ts";
+import type { Whereabouts } from "../pools/whereabouts.ts";
 import { joined } from "../stages/links/down-times.ts";
 import { ranksOnFabric } from "../stages/links/fabric.ts";
 import { Delays } from "../stages/links/link-downs.ts";
@@ -24,15 +25,11 @@ export class Faults {
   /** [pools] */
   readonly #ofPools: readonly PoolFaults[];
 
-  constructor(scenario: Scenario, pools: readonly Pool[], timeline: Timeline, transfers?: Transfers, checkpoints?: Checkpoints) {
+  constructor(scenario: Scenario, where: Whereabouts, timeline: Timeline, transfers?: Transfers, checkpoints?: Checkpoints) {
+    const { pools, moves } = where;
     const faults = faultsOn(scenario, pools);
     this.faults = faults;
     this.tolls = faults.map(createFaultImpact);
-    const replicaOf = (pool: number, home: number) => Math.floor(home / pools[pool]!.setup.plan.dataGroups);
-    const moves = transfers?.mayBreak({
-      isStopped: (pool, home) => pools[pool]!.impairments.isStopped[replicaOf(pool, home)] === 1,
-      stalled: (pool, home, nowNs) => this.stalled(pool, replicaOf(pool, home), nowNs),
-    });
     if (transfers !== undefined) transfers.downs = pools.map((pool) => downsOfGroups(ofPool(faults, pool), pool));
     this.#ofPools = pools.map(
       (pool) =>
@@ -45,9 +42,8 @@ export class Faults {
           delays: this.#delays,
           evacuationOf: (outages) => {
             const inFlight = pool.setup.scenario.health?.inFlight ?? "fail";
-            const [prefill, decode] = pools;
-            if (decode === undefined) return new Evacuation(pool, inFlight, outages, checkpoints);
-            return new SplitEvacuation(pool, { prefill: prefill!, decode, moves: moves! }, inFlight);
+            if (pools.length === 1) return new Evacuation(pool, inFlight, outages, checkpoints);
+            return new SplitEvacuation(pool, where, inFlight);
           },
         }),
     );

@@ -46,6 +46,7 @@ function timeline({ decodes = 1, ...more }: { decodes?: number } & Record<string
   return {
     firstUs: us(rows[0]!.firstTokenNs),
     lastUs: us(rows[0]!.finishedNs),
+    lastUsOf: rows.toSorted((a, b) => a.request - b.request).map(({ finishedNs }) => us(finishedNs)),
     status: rows[0]!.status,
     knownUs: event?.detectedAtSeconds == null ? undefined : us(event.detectedAtSeconds * 1e9),
     resumedUs: event?.resumedAtSeconds == null ? undefined : us(event.resumedAtSeconds * 1e9),
@@ -105,11 +106,22 @@ describe("a decoding GPU is lost", () => {
   });
 });
 
+test("a cache that came to a GPU that is lost unseen goes to another once that is known, and nothing had been moved", () => {
+  // lost at 1,200, its cache would go from 1,220.2 on, known at 1,300: 45 + 12.428 + 12.432
+  const struck = timeline({ decodes: 2, faults: lost(1, 1200), health: RESTART });
+  expect(struck).toMatchObject({ lastUs: 1369.86, requests: { migrated: 0, requeued: 1 } });
+});
+
 describe("a GPU that prefills is lost", () => {
   test("while a cache is on its way from it: all is computed again", () => {
     // known at 1,340, serves again at 1,540; 1,232.604 + 45.4 + 12.432
     const struck = timeline({ faults: lost(0, 1240), health: RESTART });
     expect(struck).toMatchObject({ firstUs: 1220.2, knownUs: 1340, lastUs: 2830.436, gaps: 2, requests: { migrated: 1 }, recomputed: 100 });
+  });
+
+  test("and its place in the cache is free, where there is room for one", () => {
+    const serving = { scheduler: { kind: "continuous" }, kv: { blocks: 7, blockTokens: 16 } };
+    expect(timeline({ serving, faults: lost(0, 1240), health: RESTART }).lastUs).toBe(2830.436);
   });
 
   test("once it has gone: nothing happens to its request", () => {
@@ -149,5 +161,89 @@ describe("a link is lost while a cache crosses it", () => {
     const struck = (rank: number) => timeline({ faults: link(rank, 200), communication, health: RESTART });
     expect(struck(1)).toMatchObject({ knownUs: 1260, resumedUs: 1640, lastUs: 1709.86 });
     expect(struck(0)).toMatchObject({ knownUs: 1260, resumedUs: 1640, lastUs: 2930.436 });
+  });
+});
+
+describe("the first token is given out where tokens are decoded", () => {
+  const serving = { scheduler: { kind: "continuous" }, firstToken: "decode" };
+  test("a token that a prompt yields again is given out there, too, with its first step", () => {
+    // first token at 1,265.2, when the step begins; the second with the step at 2,648.004
+    const struck = timeline({ serving, faults: lost(1, 1270), health: RESTART });
+    expect(struck).toMatchObject({ firstUs: 1265.2, lastUs: 2660.436, gaps: 2, requests: { migrated: 1 } });
+    expect(struck.report.itlSeconds!.max).toBeCloseTo((2648.004 - 1265.2) / 1e6, 12);
+  });
+
+  test("of one whose cache was lost before that nothing is out: it begins again", () => {
+    // from 1,540: 1,220.2 + 45, then 12.428 + 12.432
+    const struck = timeline({ serving, faults: lost(0, 1240), health: RESTART });
+    expect(struck).toMatchObject({ firstUs: 2805.2, lastUs: 2830.06, gaps: 2, requests: { migrated: 1 } });
+  });
+});
+
+describe("clients and routers try again", () => {
+  const backoff = { first: "100 us", factor: 1, most: "100 us", jitter: "0 %" };
+  test("the router, after a fault that takes a request where it decodes: from its prompt, at another GPU", () => {
+    // taken at 1,370 and sent again at 1,470: 1,220.2 + 45 + 12.428 + 12.432
+    const health = { ...RESTART, inFlight: "fail" };
+    const struck = timeline({ decodes: 2, faults: lost(1, 1270), health, retries: { router: { limit: 1, ...backoff } } });
+    expect(struck).toMatchObject({ status: "finished", firstUs: 2690.2, lastUs: 2760.06, requests: { failed: 1 } });
+    expect(struck.recording.retries).toMatchObject({ attempts: 2, byRouter: 1, failed: 1, wastedPromptTokens: 100, wastedOutputTokens: 1 });
+  });
+
+  test("a client that gives up while the cache is on its way: the cache and its place are free", () => {
+    // cancelled at 1,240 and sent again at 1,340; its second attempt ends at 1,340 + 1,240, while that cache is on its way
+    const serving = { scheduler: { kind: "continuous" }, kv: { blocks: 7, blockTokens: 16 } }; // room for one
+    const struck = timeline({ serving, retries: { client: { limit: 1, timeout: "1240 us", backoff } } });
+    expect(struck.status).toBe("failed");
+    expect(struck.recording.retries).toMatchObject({ attempts: 2, timedOut: 2, wastedPromptTokens: 200, wastedOutputTokens: 2 });
+    expect(struck.recording.horizonNs).toBe(2580e3);
+    expect(struck.report.transfers!.count).toBe(0);
+  });
+});
+
+describe("several faults, or none that matters", () => {
+  test("both pools lose a GPU at one instant: the prompt waits for the one, the cache for the other", () => {
+    const struck = timeline({ faults: [...lost(0, 1270), ...lost(1, 1270)], health: RESTART });
+    expect(struck.lastUs).toBe(2860.436); // 1,570 + 1,232.604 + 45.4 + 12.432
+    expect(struck.report.faults!.events.map(({ requests }) => requests.migrated)).toEqual([0, 1]);
+    const node = timeline({ faults: [{ kind: "gpu-lost", at: "1270 us", for: "50 us", ranks: [0, 1] }], health: RESTART });
+    expect(node.lastUs).toBe(2860.436);
+    expect(node.report.faults!.events[0]).toMatchObject({ ranksLost: 2, requests: { migrated: 1 } });
+  });
+
+  test("a fault while the replica restarts: it begins to restart again once that is known", () => {
+    // known at 1,370, would serve at 3,370; struck again at 3,000, known at 3,100, serves at 5,100; a cache of 101 tokens waits since 2,602.604
+    const health = { ...RESTART, onLoss: { kind: "restart", time: "2 ms" } };
+    const struck = timeline({ faults: [...lost(1, 1270), ...lost(1, 3000)], health });
+    expect(struck).toMatchObject({ resumedUs: 5100, lastUs: 5157.832 });
+  });
+
+  test("each pool has spares of its own", () => {
+    const never = { for: undefined };
+    const faults = [...lost(0, 1270, never), ...lost(1, 1270, never)];
+    expect(timeline({ faults, health: RESTART, spares: { kind: "ranks", count: 1 } }).lastUs).toBe(2860.436);
+    expect(timeline({ faults, health: RESTART }).status).toBe("unfinished");
+  });
+
+  test("the last GPU that decodes is known to be down: who comes is refused, who is there waits", () => {
+    const workload = { kind: "open", requests: 2, rate: "1000 requests/s", arrivals: "constant", promptTokens: 100, outputTokens: 3 };
+    const faults = lost(1, 1500, { for: "5 ms" });
+    // the first comes at 1,000, and the GPU that decodes serves again at 6,500 + 200: 45 + 12.428 + 12.432; the second comes at 2,000
+    const { report, lastUsOf } = timeline({ workload, faults, health: { ...RESTART, whileDown: "reject" } });
+    expect(lastUsOf[0]).toBe(6769.86);
+    expect(report.requests).toMatchObject({ finished: 1, rejected: 1 });
+  });
+
+  test("a fault after the last token strikes nothing", () => {
+    const struck = timeline({ faults: lost(1, 5000), health: RESTART });
+    expect(struck).toMatchObject({ lastUs: 1290.06, requests: { migrated: 0, failed: 0, requeued: 0 } });
+    expect(struck.recording.horizonNs).toBe(1290060);
+  });
+
+  test("a cache that was to follow one that is broken off goes at once", () => {
+    // both prompts in one pass: 2 · 20.2 + 1,200 + 400 + 800 = 2,440.4; GPU 1 is lost at 2,450, its cache goes to GPU 2 at 2,550
+    const workload = { kind: "batch", sequences: 2, promptTokens: 100, outputTokens: 3 };
+    const struck = timeline({ decodes: 2, workload, faults: lost(1, 2450, { for: "10 ms" }), health: RESTART });
+    expect(struck.lastUsOf).toEqual([2619.86, 2519.86]); // 2,550 and 2,450 + 45 + 12.428 + 12.432
   });
 });

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
 import { parsedOnce } from "../parsed-once.contract.ts";
 import { pipelinedScenario } from "./pipelined-scenario.contract.ts";
-import { struckAndCached, struckPipelines, struckScenario } from "./struck-scenario.contract.ts";
+import { struckAndCached, struckPipelines, struckPools, struckScenario } from "./struck-scenario.contract.ts";
 
 const seconds = fc.constantFrom(0, 1e-6, 2e-5, 3e-4);
 const backoff = fc.record({ first: seconds, factor: fc.constantFrom(1, 1.5, 3), most: seconds, jitter: fc.constantFrom(0, 0.2, 1) });
@@ -33,6 +33,14 @@ export const retriedScenario = withRetries(loadedScenario.filter(({ pools }) => 
 /** Pipelines whose schedules clients cut short, and faults too. */
 export const retriedPipelines = withRetries(pipelinedScenario.filter(({ pools }) => pools === undefined));
 export const struckAndRetriedPipelines = withRetries(struckPipelines);
+
+/** A pool that prefills and one that decodes, struck by faults or not. */
+export const retriedPools = withRetries(
+  fc.oneof(
+    loadedScenario.filter(({ pools }) => pools !== undefined),
+    struckPools,
+  ),
+);
 
 /** The same, struck by faults. */
 export const struckAndRetried = withRetries(struckScenario);

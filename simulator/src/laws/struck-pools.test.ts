@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { differences, executorDifferences } from "../passes/executors.contract.ts";
 import { recordedOnce } from "../recorded-once.contract.ts";
+import { retriedPools } from "./retried-scenario.contract.ts";
 import { struckPools, withoutLength } from "./struck-scenario.contract.ts";
 
 // The laws of docs/laws.md that speak of runs that faults strike, where one pool prefills and another decodes.
@@ -73,6 +74,33 @@ test("the breakdown adds up to the mean TTFT and TPOT of answered requests", () 
     if (ttftNs.count > 0) expect((sum(Object.values(breakdown.ttft!)) / ttftNs.sum) * ttftNs.count * 1e9).toBeCloseTo(1, 6);
     if (tpotNs.count > 0) expect((sum(Object.values(breakdown.tpot!)) / tpotNs.sum) * tpotNs.count * 1e9).toBeCloseTo(1, 6);
   });
+});
+
+test("requests are conserved however often clients and routers try again, wherever their caches are", () => {
+  const seen = { byClient: 0, byRouter: 0, timedOut: 0, opened: 0 };
+  fc.assert(
+    fc.property(retriedPools, (scenario) => {
+      const recording = recorded(scenario);
+      const { requests, served, retries } = recording;
+      const count = (status: number) => requests.status.filter((each) => each === status).length;
+      expect(requests.status).toHaveLength(served!.arrived);
+      expect([count(1), count(2), count(3)]).toEqual([served!.finished, served!.rejected, served!.failed]);
+      const { timedOut, byClient, byRouter, breakers } = retries!;
+      seen.byClient += byClient;
+      seen.byRouter += byRouter;
+      seen.timedOut += timedOut;
+      seen.opened += breakers?.opened ?? 0;
+    }),
+    { numRuns: drawnCases(80), endOnFailure: true },
+  );
+  for (const each of Object.values(seen)) expect(each).toBeGreaterThan(0);
+});
+
+test("a run whose requests are tried again is the same however passes are timed", () => {
+  const same = fc.property(retriedPools, (scenario) => {
+    expect(executorDifferences(scenario)).toEqual([]);
+  });
+  fc.assert(same, { numRuns: drawnCases(24), endOnFailure: true });
 });
 
 /** [ranks × lanes] */

@@ -2,8 +2,19 @@ import type { EventOf } from "../event.ts";
 import type { Observers } from "../logs/requests/observers.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { Setup } from "../setup/setup.ts";
+import type { Moves } from "./moves.ts";
 import type { Pool } from "./pool.ts";
 import type { Transfers } from "./transfers.ts";
+
+/** What the way between the pools asks for outside of it. */
+interface Beyond {
+  /** `replica` of a pool, which is stopped, has a cache to send or to receive. */
+  stalled(pool: number, replica: number, nowNs: number): void;
+  /** `replica` of the first pool has computed a prompt. */
+  computed(replica: number, nowNs: number): void;
+  /** The replica of the second that `slot` keeps away from, where there is one. */
+  avoided(slot: number, nowNs: number): number | undefined;
+}
 
 /** The way of requests from the pool that prefills to the one that decodes. */
 export class Passage {
@@ -12,28 +23,39 @@ export class Passage {
   readonly #observer: Observers;
   /** Both, which are there before anything happens. */
   readonly #pools: () => readonly Pool[];
-  /** Whether faults may send a request back to the first. */
-  readonly #mayReturn: boolean;
+  /** Moves that may end early, where faults or clients may take requests from the pools. */
+  readonly moves: Moves | undefined;
+  readonly #outside: Beyond;
 
-  constructor({ slots, scenario }: Setup, transfers: Transfers, observer: Observers, pools: () => readonly Pool[]) {
+  constructor({ slots, scenario }: Setup, transfers: Transfers, observer: Observers, pools: () => readonly Pool[], outside: Beyond) {
     this.transfers = transfers;
+    this.#outside = outside;
     this.#slots = slots;
     this.#observer = observer;
     this.#pools = pools;
-    this.#mayReturn = (scenario.faults?.length ?? 0) > 0 || scenario.retries !== undefined;
+    const replicaOf = (pool: number, home: number) => Math.floor(home / pools()[pool]!.setup.plan.dataGroups);
+    const mayEndEarly = (scenario.faults?.length ?? 0) > 0 || scenario.retries !== undefined;
+    this.moves = !mayEndEarly
+      ? undefined
+      : transfers.mayBreak({
+          isStopped: (pool, home) => pools()[pool]!.impairments.isStopped[replicaOf(pool, home)] === 1,
+          stalled: (pool, home, nowNs) => outside.stalled(pool, replicaOf(pool, home), nowNs),
+        });
   }
 
   /** A request has its token where only prompts are computed: true where it goes on to the other pool, as it has more to come. */
   handOver(slot: number, microBatch: MicroBatch, nowNs: number): boolean {
     const [first, second] = this.#pools();
     const out = this.#outOf(slot);
+    const { handover, recovery } = first!.setup.scheduler;
     if (this.#slots.outputTokens[slot] === out) {
       first!.handover.release(slot, nowNs);
       return false;
     }
+    this.#outside.computed(recovery!.replicaOf(slot), nowNs);
     this.#observer.handedOver(slot, microBatch, nowNs);
     this.transfers.announce(slot, nowNs, nowNs - microBatch.startedNs);
-    second!.handover.receive(slot, nowNs, out === 1 ? undefined : first!.setup.scheduler.handover!.progressOf(slot));
+    second!.handover.receive(slot, nowNs, out === 1 ? undefined : handover!.progressOf(slot), this.#outside.avoided(slot, nowNs));
     return true;
   }
 
@@ -53,6 +75,6 @@ export class Passage {
 
   /** Tokens that the first pool has out of `slot`, which it has finished: the first, unless a fault sent it there again. */
   #outOf(slot: number): number {
-    return this.#mayReturn ? this.#pools()[0]!.setup.scheduler.recovery!.outputTokens(slot) : 1;
+    return this.moves !== undefined ? this.#pools()[0]!.setup.scheduler.recovery!.outputTokens(slot) : 1;
   }
 }

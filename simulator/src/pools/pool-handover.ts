@@ -20,8 +20,8 @@ export class PoolHandover {
   }
 
   /** A request comes whose prompt another pool has cached, its first token out now; or with more `progress`, of which that is cached, too. */
-  receive(slot: number, nowNs: number, progress?: Progress): void {
-    const replica = this.#pool.setup.scheduler.handover!.receive(slot, nowNs, progress);
+  receive(slot: number, nowNs: number, progress?: Progress, avoided?: number): void {
+    const replica = this.#pool.setup.scheduler.handover!.receive(slot, nowNs, progress, avoided);
     this.#pool.touch(replica, nowNs);
     this.#pool.reportEnded(replica);
     this.#reserve(slot, replica, nowNs);

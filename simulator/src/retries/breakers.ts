@@ -1,20 +1,22 @@
 import { Breaker, type BreakerSpec } from "@tokenyard/resilience";
 import type { Recovery } from "@tokenyard/serving";
 
-/** A breaker for each replica of the first pool. */
+/** A breaker for each replica, numbered through all pools. */
 export class Breakers {
   /** [replicas] */
   readonly all: readonly Breaker[];
-  readonly #recovery: Recovery;
+  /** [replicas] what keeps balancers away from each, by its number in its pool */
+  readonly #doors: readonly { readonly recovery: Recovery; readonly replica: number }[];
 
-  constructor(spec: BreakerSpec, replicas: number, recovery: Recovery) {
-    this.all = Array.from({ length: replicas }, () => new Breaker(spec));
-    this.#recovery = recovery;
+  /** `pools`: how many replicas each has, and what keeps balancers away from them. */
+  constructor(spec: BreakerSpec, pools: readonly { readonly replicas: number; readonly recovery: Recovery }[]) {
+    this.#doors = pools.flatMap(({ replicas, recovery }) => Array.from({ length: replicas }, (_, replica) => ({ recovery, replica })));
+    this.all = this.#doors.map(() => new Breaker(spec));
   }
 
   /** Balancers keep away from the replicas whose breakers are open now. */
   settle(nowNs: number): void {
-    for (const [replica, breaker] of this.all.entries()) this.#recovery.shun(replica, breaker.isOpen(nowNs));
+    for (const [number, { recovery, replica }] of this.#doors.entries()) recovery.shun(replica, this.all[number]!.isOpen(nowNs));
   }
 
   failed(replica: number, nowNs: number): void {

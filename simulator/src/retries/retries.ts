@@ -3,13 +3,12 @@ import type { Stream } from "@tokenyard/random";
 import type { RetryColumns } from "@tokenyard/report";
 import { backoffNs } from "@tokenyard/resilience";
 import type { BackoffSpec, RetriesSpec } from "@tokenyard/scenario";
-import type { Recovery, RequestSlots } from "@tokenyard/serving";
+import type { RequestSlots } from "@tokenyard/serving";
 import type { AttemptEvent, Timeline } from "../event.ts";
 import type { FrontEnd } from "../front-end.ts";
 import type { Observers } from "../logs/requests/observers.ts";
 import type { RequestRows } from "../logs/requests/request-rows.ts";
-import type { Pool } from "../pools/pool.ts";
-import type { Outside } from "../pools/surroundings.ts";
+import type { Whereabouts } from "../pools/whereabouts.ts";
 import { type Attempts, AttemptsBySlot } from "./attempts.ts";
 import { Breakers } from "./breakers.ts";
 import { type Ending, RetryLog } from "./retry-log.ts";
@@ -18,14 +17,14 @@ import { type Ending, RetryLog } from "./retry-log.ts";
 interface Door {
   /** Which each try passes, where that takes time. */
   readonly frontEnd: FrontEnd | undefined;
-  /** Hands the request in `slot` to the router now, which keeps away from replica `avoided`; true when a run was cut short for that. */
-  enter(slot: number, nowNs: number, avoided: number): boolean;
+  /** Hands the request in `slot` to the router now; true when a run was cut short for that. */
+  enter(slot: number, nowNs: number): boolean;
 }
 
 /** What trying again needs of the house. */
 export interface House {
   readonly slots: RequestSlots;
-  readonly pool: Pool;
+  readonly where: Whereabouts;
   readonly entrance: Door;
   readonly timeline: Timeline;
   readonly observer: Observers;
@@ -41,7 +40,6 @@ export interface House {
 export class Retries {
   readonly #spec: RetriesSpec;
   readonly #house: House;
-  readonly #recovery: Recovery;
   readonly breakers: Breakers | undefined;
   readonly log: RetryLog;
   readonly #attempts = new AttemptsBySlot();
@@ -53,13 +51,14 @@ export class Retries {
   #due: number[] = [];
 
   constructor(spec: RetriesSpec, house: House, mostBuckets: number) {
-    const { setup } = house.pool;
+    const { pools } = house.where;
+    const { streams } = pools[0]!.setup;
     this.#spec = spec;
     this.#house = house;
-    this.#recovery = setup.scheduler.recovery!;
+    const replicas = pools.map(({ setup }) => ({ replicas: setup.plan.replicas, recovery: setup.scheduler.recovery! }));
     this.log = new RetryLog(mostBuckets);
-    this.breakers = spec.breaker && new Breakers(spec.breaker, setup.plan.replicas, this.#recovery);
-    this.#chance = { client: setup.streams.stream("retries/client"), router: setup.streams.stream("retries/router") };
+    this.breakers = spec.breaker && new Breakers(spec.breaker, replicas);
+    this.#chance = { client: streams.stream("retries/client"), router: streams.stream("retries/router") };
   }
 
   /** The request in `slot` has come; true when a run was cut short for that. */
@@ -71,7 +70,7 @@ export class Retries {
   /** The try in `slot` comes to the router; true when a run was cut short for that. */
   enter(slot: number, nowNs: number): boolean {
     this.breakers?.settle(nowNs);
-    return this.#house.entrance.enter(slot, nowNs, this.#attempts.of(slot).avoided);
+    return this.#house.entrance.enter(slot, nowNs);
   }
 
   handle(event: AttemptEvent): void {
@@ -128,7 +127,33 @@ export class Retries {
 
   /** Whether breakers keep all replicas that could serve from it. */
   refuses(): boolean {
-    return this.breakers !== undefined && this.#recovery.isAnyOpen() && !this.#recovery.isAnyReachable();
+    if (this.breakers === undefined) return false;
+    return this.#house.where.pools.some(
+      ({ setup }) => setup.scheduler.recovery!.isAnyOpen() && !setup.scheduler.recovery!.isAnyReachable(),
+    );
+  }
+
+  /** The replica of pool number `pool` that the try in `slot` keeps away from; undefined: from none. */
+  avoidedIn(pool: number, slot: number): number | undefined {
+    const { pools } = this.#house.where;
+    const replica = this.#attempts.of(slot).avoided - this.firstOf(pool);
+    return replica >= 0 && replica < pools[pool]!.setup.plan.replicas ? replica : undefined;
+  }
+
+  /** The try in `slot` goes on from the first of two pools: the replica of the second that it keeps away from; undefined: from none. */
+  goesOn(slot: number, nowNs: number): number | undefined {
+    this.breakers?.settle(nowNs);
+    return this.avoidedIn(1, slot);
+  }
+
+  /** What the first replica of pool number `pool` is called among those of all pools. */
+  firstOf(pool: number): number {
+    return this.#house.where.pools.slice(0, pool).reduce((sum, { setup }) => sum + setup.plan.replicas, 0);
+  }
+
+  /** `replica` of the first of two pools has computed a prompt. */
+  computed(replica: number, nowNs: number): void {
+    this.breakers?.succeeded(replica, nowNs);
   }
 
   /** The client of the request in `slot` goes away at `atNs`, and does not try again. */
@@ -169,18 +194,20 @@ export class Retries {
 
   /** The client has given up: takes the attempt out where it is, unless its pass is under way. True where anything changed. */
   #cancel(slot: number, nowNs: number): boolean {
-    const { pool, observer, leaves } = this.#house;
+    const { where, observer, leaves } = this.#house;
     const own = this.#attempts.of(slot);
-    const replica = this.#recovery.replicaOf(slot);
-    if (replica >= 0) {
-      if (this.#recovery.isUnderWay(slot)) {
+    const pool = where.poolOf(slot);
+    let replica = -1;
+    if (pool !== undefined) {
+      const recovery = pool.setup.scheduler.recovery!;
+      replica = this.firstOf(pool.number) + recovery.replicaOf(slot);
+      if (recovery.isUnderWay(slot)) {
         if (this.#awaited.has(slot)) return false;
         this.#awaited.add(slot);
-        return pool.awaitEnds(replica, nowNs);
+        return pool.awaitEnds(recovery.replicaOf(slot), nowNs);
       }
-      this.wastes(slot, this.#recovery.cachedTokens(slot), this.#recovery.outputTokens(slot), nowNs);
-      this.#recovery.takeOut(slot, nowNs);
-      pool.touch(replica, nowNs);
+      this.wastes(slot, where.cachedTokens(slot), recovery.outputTokens(slot), nowNs);
+      where.takeOut(slot, nowNs, false);
     } else {
       this.#house.entrance.frontEnd?.drop(slot);
       if (own.due !== undefined) this.#house.timeline.cancel(own.due); // the router waited to try again
@@ -220,13 +247,4 @@ export class Retries {
     const { number } = this.#house.slots;
     return [...slots].sort((a, b) => number[a]! - number[b]!);
   }
-}
-
-/** What a pool reports to clients that try again, which are there before anything happens. */
-export function triedAgain(retries: () => Retries): Pick<Outside, "triesAgain" | "wastes" | "answered"> {
-  return {
-    triesAgain: (slot, ending, replica, nowNs) => retries().triesAgain(slot, ending, replica, nowNs),
-    wastes: (slot, cachedTokens, outputTokens, nowNs) => retries().wastes(slot, cachedTokens, outputTokens, nowNs),
-    answered: (slot, replica, nowNs) => retries().answered(slot, replica, nowNs),
-  };
 }

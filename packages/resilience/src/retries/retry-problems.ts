@@ -1,18 +1,16 @@
 import type { Problem, Scenario } from "@tokenyard/scenario";
 
 /** What is wrong with trying again in such a scenario; nothing where no client or router does. */
-export function retryProblems({ retries, serving, pools }: Scenario): Problem[] {
+export function retryProblems({ retries, serving }: Scenario): Problem[] {
   const problems: Problem[] = [];
   if (serving.mostWaiting !== undefined && serving.scheduler.kind === "static") {
     const wanted = "no limit, or a scheduler that serves requests as they come: continuous, prefill-first or cadence";
     problems.push({ path: ["serving", "mostWaiting"], given: `${serving.mostWaiting} beside scheduler: static`, wanted });
   }
   if (retries === undefined) return problems;
-  const path = ["retries"];
   if (serving.scheduler.kind === "static") {
     const wanted = "a scheduler that serves requests as they come: continuous, prefill-first or cadence";
     problems.push({ path: ["serving", "scheduler"], given: "static beside retries", wanted });
   }
-  if (pools !== undefined) problems.push({ path, given: "retries beside pools", wanted: "no pools, or no retries" });
   return problems;
 }

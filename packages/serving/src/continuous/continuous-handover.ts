@@ -20,8 +20,8 @@ export function partOf(
 
 /** How requests come to data groups, and leave them. */
 interface Doors {
-  /** The data group for a request. */
-  choose(slot: number): number;
+  /** The data group for a request, which keeps away from replica `avoided` if another is open. */
+  choose(slot: number, avoided?: number): number;
   /** Lets one in at a data group. */
   join(slot: number, home: number, nowNs: number): void;
   /** One that is in, with nothing cached here, leaves its data group and waits at one that is chosen then. */
@@ -58,9 +58,9 @@ export class ContinuousHandover implements Handover {
     return this.#fits(slot, this.#requests.promptTokens[slot]! + (promptsOnly ? 0 : this.#requests.outputTokens[slot]! - 1 + lookahead));
   }
 
-  receive(slot: number, firstTokenNs: number, progress?: Progress): number {
+  receive(slot: number, firstTokenNs: number, progress?: Progress, avoided?: number): number {
     const sequences = this.#sequences;
-    this.#doors.join(slot, this.#doors.choose(slot), firstTokenNs); // what is computed already is not refused
+    this.#doors.join(slot, this.#doors.choose(slot, avoided), firstTokenNs); // what is computed already is not refused
     sequences.elsewhere[slot] = 1;
     if (progress === undefined) sequences.begin(slot, 1, firstTokenNs);
     else {

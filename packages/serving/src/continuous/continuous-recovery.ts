@@ -109,7 +109,7 @@ export class ContinuousRecovery implements Recovery {
   }
 
   isUnderWay(slot: number): boolean {
-    return this.isServed(slot) && this.#membersOf(slot).inFlight;
+    return this.isServed(slot) && this.#house.sequences.elsewhere[slot] === 0 && this.#membersOf(slot).inFlight;
   }
 
   replicaOf(slot: number): number {

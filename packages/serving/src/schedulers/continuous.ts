@@ -89,7 +89,7 @@ export class ContinuousScheduler implements Scheduler {
     });
     this.#groups = new DataGroups(groups, dataGroups, this.#sequences, this.#limits, prefixes);
     this.handover = new ContinuousHandover(this.#groups, this.#sequences, this.#requests, this.#limits, prefixes, {
-      choose: (slot) => this.#choose(slot),
+      choose: (slot, avoided) => this.#choose(slot, avoided),
       join: (slot, home, nowNs) => this.#join(slot, home, nowNs),
       change: (slot, nowNs) => this.#change(slot, nowNs),
     });

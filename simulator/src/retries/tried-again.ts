@@ -1,0 +1,12 @@
+import type { Outside } from "../pools/surroundings.ts";
+import type { Retries } from "./retries.ts";
+
+/** What pool number `pool` reports to clients that try again, which are there before anything happens. */
+export function triedAgain(pool: number, retries: () => Retries): Pick<Outside, "triesAgain" | "wastes" | "answered"> {
+  const numberOf = (replica: number) => (replica < 0 ? replica : retries().firstOf(pool) + replica);
+  return {
+    triesAgain: (slot, ending, replica, nowNs) => retries().triesAgain(slot, ending, numberOf(replica), nowNs),
+    wastes: (slot, cachedTokens, outputTokens, nowNs) => retries().wastes(slot, cachedTokens, outputTokens, nowNs),
+    answered: (slot, replica, nowNs) => retries().answered(slot, numberOf(replica), nowNs),
+  };
+}
