@@ -49,6 +49,12 @@ const CASES: readonly Case[] = [
     struck: [lost(60, "sglang-elastic"), slow(60), link(75)],
   },
   {
+    what: "10,000 requests, a dense 7B on 4 GPUs that prefill and 4 that decode",
+    file: "w4",
+    set: ["parallelism.data=1", "pools=[{ role: prefill, count: 4 }, { role: decode, count: 4 }]"],
+    struck: [lost(100, "dynamo"), slow(100)],
+  },
+  {
     what: "2,000 requests, a dense 7B in 2 stages of 2 GPUs",
     file: "w2",
     set: ["parallelism.pipeline=2", "parallelism.tensor=2", "workload.requests=2000"],
