@@ -1,4 +1,4 @@
-import type { SampleSink } from "@tokenyard/metrics";
+import type { FamilyKey, SampleSink } from "@tokenyard/metrics";
 import type { TokenFeed } from "./live/token-feed.ts";
 import type { RequestRow } from "./logs/requests/request-rows.ts";
 import type { SpanWindow } from "./logs/span-log.ts";
@@ -19,8 +19,8 @@ export interface RunOptions {
    * Called for each request when it leaves; for one that is never served, when the recording is made. The row is overwritten by the next.
    */
   onRequest?(row: RequestRow): void;
-  /** Sample the run so often, where no alerts say how often, and report the samples to these. */
-  readonly samples?: { readonly everyMs: number; readonly sinks: readonly SampleSink[] };
+  /** Sample the run at this interval unless alerts state one, and report the samples to `sinks`: those of `families`, if stated, and those that alerts need. */
+  readonly samples?: { readonly everyMs: number; readonly sinks: readonly SampleSink[]; readonly families?: readonly FamilyKey[] };
   /** Keep the fates of copies by expert. */
   readonly fates?: boolean;
   /** Keep a row for each request, though there may be many. */

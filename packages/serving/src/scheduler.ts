@@ -128,6 +128,8 @@ export interface Recovery {
   replicaOf(request: number): number;
   /** Whether balancers keep away from `replica` from now on, open or not. */
   shun(replica: number, isShunned: boolean): void;
+  /** Whether any data group of `replica` is open, and balancers do not keep away from it. */
+  isReachable(replica: number): boolean;
   /** Whether any data group is open from which balancers do not keep away. */
   isAnyReachable(): boolean;
   /** What data group `home`, in which none is served, has kept for others is lost. */
@@ -164,6 +166,8 @@ export interface ServingContext {
   /** Passes of a replica that can be on its stages at once. */
   readonly passesAtOnce: number;
   readonly replicas: number;
+  /** The one that all requests go to, whatever the balancer says; undefined: any. */
+  readonly onlyReplica?: number | undefined;
   /** Data groups of a replica. */
   readonly dataGroups: number;
   /** Tokens that the attention of windowed layers sees; Infinity where there are none. */

@@ -1,3 +1,4 @@
+import type { Sample } from "@tokenyard/metrics";
 import { Streams } from "@tokenyard/random";
 import { Problems, type Scenario } from "@tokenyard/scenario";
 import { type ArrivingRequest, createRequestSource, type RequestSource } from "@tokenyard/serving";
@@ -202,4 +203,57 @@ test("a plan whose requests are known before it runs is refused, with all that i
   );
   const decode = { kind: "steady-decode", sequences: 4, context: 100, outputTokens: 50, measure: 10 };
   expect(() => new LiveRun(small({ workload: decode }), { tokens() {}, ended() {} })).toThrow(Problems);
+});
+
+test("something happens next while nothing is in the house: the next fault", () => {
+  const { liveRun } = heard(
+    small({ faults: [{ kind: "gpu-lost", ranks: [0], at: "1 s" }], health: { exit: "1 s", onLoss: { kind: "restart", time: "10 s" } } }),
+  );
+  liveRun.advanceTo(0);
+  expect(liveRun.nextNs).toBe(1e9);
+  expect(liveRun.isServing).toBe(true);
+  liveRun.advanceTo(1e9);
+  expect(liveRun.isServing).toBe(true); // it is not known yet
+  liveRun.advanceTo(2e9);
+  expect(liveRun.isServing).toBe(false);
+});
+
+test("with a replica that others chose, all requests are served by it, as they would be by a plan that has no other", () => {
+  const three = small({ parallelism: { data: 3 } });
+  const rows: object[] = [];
+  const liveRun = new LiveRun(three, { tokens() {}, ended() {} }, { replica: 2, onRequest: (row) => rows.push({ ...row }) });
+  const alone: object[] = [];
+  const one = new LiveRun(small(), { tokens() {}, ended() {} }, { onRequest: (row) => alone.push({ ...row }) });
+  for (const each of [liveRun, one]) {
+    for (let i = 1; i <= 5; i++) each.arrive({ arrivedNs: i * 1000, promptTokens: 8, outputTokens: 6 });
+    each.finish();
+  }
+  expect(rows).toHaveLength(5);
+  expect(rows).toEqual(alone.map((row) => ({ ...row, replica: 2 })));
+  expect(() => new LiveRun(three, { tokens() {}, ended() {} }, { replica: 3 })).toThrow(
+    "replica: 3 given; wanted one of the plan's replicas, 0 to 2",
+  );
+});
+
+test("an advance in few events at a time comes to the same, and says when it is there", () => {
+  const times = (maxEvents: number) => {
+    const { liveRun, heard: all } = heard(small());
+    for (let i = 1; i <= 3; i++) liveRun.arrive({ arrivedNs: i * 1000, promptTokens: 8, outputTokens: 6 });
+    let calls = 1;
+    while (!liveRun.advanceTo(1e9, maxEvents)) calls++;
+    return { all, calls };
+  };
+  expect(times(1).all).toEqual(times(1e6).all);
+  expect(times(1e6).calls).toBe(1);
+  expect(times(1).calls).toBeGreaterThan(5);
+});
+
+test("samples are taken as time goes by, of the families that are wanted alone", () => {
+  const seen: string[][] = [];
+  const take = (_: number, sample: Sample) => seen.push(sample.all().map(({ family }) => family.key));
+  const samples = { everyMs: 100, sinks: [{ take }], families: ["running", "faults"] as const };
+  const liveRun = new LiveRun(small(), { tokens() {}, ended() {} }, { samples });
+  liveRun.advanceTo(450e6);
+  expect(seen).toHaveLength(5); // at 0, 100, … 400 ms
+  expect(seen[4]!.toSorted()).toEqual(["faults", "running"]);
 });

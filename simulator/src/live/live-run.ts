@@ -1,5 +1,5 @@
 import type { Recording } from "@tokenyard/report";
-import { Problems, type Scenario, scenarioFrom } from "@tokenyard/scenario";
+import { type Problem, Problems, type Scenario, scenarioFrom } from "@tokenyard/scenario";
 import { type ArrivingRequest, LiveSource } from "@tokenyard/serving";
 import type { RunOptions } from "../run-options.ts";
 import { prepare } from "../setup/prepare.ts";
@@ -12,7 +12,11 @@ import { type LiveListener, TokenFeed } from "./token-feed.ts";
 export type LiveRequest = Pick<ArrivingRequest, "arrivedNs" | "promptTokens" | "outputTokens"> & Partial<ArrivingRequest>;
 
 /** What a live run is asked for beside its tokens. */
-export type LiveOptions = Pick<RunOptions, "onRequest" | "samples"> & { readonly policies?: Omit<Policies, "source"> };
+export interface LiveOptions extends Pick<RunOptions, "onRequest" | "samples"> {
+  readonly policies?: Omit<Policies, "source" | "onlyReplica">;
+  /** The replica that all requests go to; the others are idle. Undefined: the scenario's balancer chooses. */
+  readonly replica?: number | undefined;
+}
 
 /**
  * A run whose requests come from outside while it is under way, in place of the scenario's workload. The caller advances it to an instant; what happens up
@@ -23,14 +27,16 @@ export class LiveRun {
   readonly #source = new LiveSource();
   readonly #feed: TokenFeed;
   readonly #simulation: Simulation;
+  readonly #replica: number | undefined;
   #nowNs = -1;
 
   /** Throws Problems for a scenario that cannot be, or whose scheduler or workload is known before it runs. */
-  constructor(given: Scenario, listener: LiveListener, { policies, ...options }: LiveOptions = {}) {
+  constructor(given: Scenario, listener: LiveListener, { policies, replica, ...options }: LiveOptions = {}) {
     const scenario = withClients(scenarioFrom(given));
-    const problems = liveProblems(scenario);
-    if (problems.length > 0) throw new Problems(problems);
-    this.setup = prepare(scenario, { ...policies, source: this.#source });
+    throwIfAny(liveProblems(scenario));
+    this.setup = prepare(scenario, { ...policies, source: this.#source, onlyReplica: replica });
+    if (replica !== undefined) throwIfAny(replicaProblems(replica, this.setup));
+    this.#replica = replica;
     this.#feed = new TokenFeed(this.setup.slots, scenario.serving.streamInterval ?? 1, listener);
     this.#simulation = start(this.setup, { ...options, executor: "loop", tokens: this.#feed });
   }
@@ -38,6 +44,19 @@ export class LiveRun {
   /** All up to this instant has happened; −1 before anything has. */
   get nowNs(): number {
     return this.#nowNs;
+  }
+
+  /** Whether requests are let in anywhere: not while all that may serve them are known to be down. */
+  get isServing(): boolean {
+    const { recovery } = this.setup.scheduler;
+    return this.#replica === undefined ? recovery!.isAnyOpen() : recovery!.isReachable(this.#replica);
+  }
+
+  /** Tokens that a request may have, its prompt and all but its last output token: as many as a data group caches. */
+  get mostTokens(): number {
+    return Math.min(
+      ...this.setup.pools.map(({ scheduler }) => scheduler.cache!.use()).map(({ blocks, blockTokens }) => blocks * blockTokens),
+    );
   }
 
   /** When something happens next, as far as is known now; infinite: never, unless a request arrives. */
@@ -58,10 +77,12 @@ export class LiveRun {
     return slot !== undefined && this.#simulation.giveUp(slot, atNs);
   }
 
-  /** All up to `untilNs`, that instant included, happens. */
-  advanceTo(untilNs: number): void {
-    this.#simulation.advance(Number.MAX_SAFE_INTEGER, untilNs);
+  /** All up to `untilNs`, that instant included, happens, in `maxEvents` events at most; true when all has. */
+  advanceTo(untilNs: number, maxEvents = Number.MAX_SAFE_INTEGER): boolean {
+    this.#simulation.advance(maxEvents, untilNs);
+    if (this.#simulation.nextNs() <= untilNs) return false;
     this.#nowNs = Math.max(this.#nowNs, untilNs);
+    return true;
   }
 
   /** No more requests come: those that are in are served to their ends. Returns what has happened. */
@@ -81,8 +102,18 @@ function withClients(scenario: Scenario): Scenario {
   return scenario.retries === undefined && scenario.pools === undefined ? { ...scenario, retries: {} } : scenario;
 }
 
-function liveProblems({ serving, workload }: Scenario) {
-  const problems = [];
+function throwIfAny(problems: readonly Problem[]): void {
+  if (problems.length > 0) throw new Problems(problems);
+}
+
+function replicaProblems(replica: number, { pools, plan: { replicas } }: Setup): Problem[] {
+  const path = ["replica"];
+  if (pools.length > 1) return [{ path, given: `${replica} of a plan with pools`, wanted: "no replica: a request needs one of each pool" }];
+  return replica < replicas ? [] : [{ path, given: String(replica), wanted: `one of the plan's replicas, 0 to ${replicas - 1}` }];
+}
+
+function liveProblems({ serving, workload }: Scenario): Problem[] {
+  const problems: Problem[] = [];
   if (serving.scheduler.kind === "static")
     problems.push({
       path: ["serving", "scheduler", "kind"],

@@ -67,7 +67,8 @@ export class SampledQuantities {
   }
 }
 
-/** `all`: whether every series is; else those of the rules. */
-export function wantedOf({ alerts }: Scenario, all: boolean): SampledQuantities {
-  return new SampledQuantities(all || alerts === undefined ? undefined : familiesOf(watchOf(alerts).rules));
+/** What `asked` names, which is every series where it names none, and those of the rules. */
+export function wantedOf({ alerts }: Scenario, asked: { readonly families?: readonly FamilyKey[] } | undefined): SampledQuantities {
+  if (asked !== undefined && asked.families === undefined) return new SampledQuantities(undefined);
+  return new SampledQuantities([...(asked?.families ?? []), ...(alerts === undefined ? [] : familiesOf(watchOf(alerts).rules))]);
 }

@@ -30,14 +30,16 @@ export class Sampler {
   readonly #collective: Float64Array | undefined;
   readonly #numbers: readonly { readonly column: Float64Array; read(run: SampledRun, atNs: number): number }[];
   readonly #times: readonly { readonly column: Float64Array; readonly times: ReturnType<(typeof RUN_TIMES)[number]["of"]> }[];
-  /** Numbers of one sample. */
+  /** Numbers of one sample, and of all samples at most. */
   readonly #size: number;
+  readonly #most: number;
   #taken = 0;
 
   constructor(setup: Setup, run: SampledRun, everyMs: number, sinks: readonly SampleSink[]) {
     this.#everyMs = everyMs;
     this.#everyNs = Math.round(everyMs * 1e6);
     this.#sinks = sinks;
+    this.#most = setup.source.isOpen === true ? Number.POSITIVE_INFINITY : MOST_NUMBERS;
     this.#run = run;
     const { wanted } = run.pools[0]!.probe!;
     for (const [key, series] of sampledFamilies(setup)) if (wanted.has(key)) this.#columns.set(key, this.#sample.add(key, series));
@@ -71,7 +73,7 @@ export class Sampler {
   }
 
   #take(): void {
-    if (this.#taken * this.#size > MOST_NUMBERS - this.#size) throw tooMany(this.#taken, this.#size);
+    if (this.#taken * this.#size > this.#most - this.#size) throw tooMany(this.#taken, this.#size);
     const ns = this.#taken === 0 ? 0 : this.#everyNs;
     for (const pool of this.#pools) pool.take(this.#nextNs, ns);
     this.#takeOps();

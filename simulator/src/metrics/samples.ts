@@ -26,7 +26,7 @@ export class Samples {
     const watch = alerts && watchOf(alerts);
     this.#setup = setup;
     this.#asked = asked;
-    this.wanted = wantedOf(setup.scenario, asked !== undefined);
+    this.wanted = wantedOf(setup.scenario, asked);
     this.#counts = new RequestCounts(latencyLimits(targetsOf(setup.scenario)), this.wanted.has("itl"));
     if (setup.pools.length > 1 && this.wanted.transfers) this.transferCounts = new TransferCounts();
     this.#alerts = watch && new AlertWatch(watch);

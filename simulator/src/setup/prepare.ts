@@ -71,11 +71,10 @@ export function prepare(given: Scenario, policies: Policies = {}): Setup {
   const shared: Shared = {
     requests,
     classes,
-    kernels: policies.kernels,
+    policies,
     network: policies.network ?? createNetworkModel(scenario.cluster),
     router: ownRouter(policies.router, scenario.model) ?? routerOf(scenario.model, scenario, streams, plans),
     overflow: policies.overflow ?? createOverflow(scenario.routing.overflow),
-    scheduler: policies.scheduler,
     lawTables: hasOwnPolicies(policies) ? undefined : policies.lawTables,
   };
   const limited = pools.map((pool, i) => ({ ...shared, scenario: pool.scenario, plan: plans[i]! }));
@@ -131,8 +130,7 @@ export function prepare(given: Scenario, policies: Policies = {}): Setup {
 
 /** Parts that all pools share. */
 interface Shared extends Pick<Setup, "requests" | "classes" | "network" | "router" | "overflow" | "lawTables"> {
-  readonly kernels: Policies["kernels"] | undefined;
-  readonly scheduler: Policies["scheduler"] | undefined;
+  readonly policies: Policies;
 }
 
 function poolSetup({ role, scenario: given }: PoolScenario, plan: Plan, firstRank: number, streams: Streams, shared: Shared): PoolSetup {
@@ -153,19 +151,20 @@ function poolSetup({ role, scenario: given }: PoolScenario, plan: Plan, firstRan
     host: hostRoomOf(scenario, plan, states?.blockTokens),
     passesAtOnce: plan.stages,
     replicas: plan.replicas,
+    onlyReplica: shared.policies.onlyReplica,
     dataGroups: plan.dataGroups,
     batchSizes: batchSizesOf(scenario.serving),
     window: attentionWindow(scenario.model),
     attentionChunk: chunkTokensOf(scenario.serving).attention,
     attentionCost: attentionFlops(scenario.model, layerKernels(scenario.model, plan, scenario.cluster.gpu).mixers),
   };
-  const scheduler = shared.scheduler?.(context) ?? createScheduler(scenario.serving, context);
+  const scheduler = shared.policies.scheduler?.(context) ?? createScheduler(scenario.serving, context);
   const load = scheduler.load();
   const own = memoryOf(scenario, plan, load);
   const memory = { ...own, rank: firstRank + own.rank };
   throwIfAny(memoryProblems(scenario, memory));
   const facts = planFacts(scenario, plan);
-  const kernels = shared.kernels ?? createKernelModel(scenario.cluster);
+  const kernels = shared.policies.kernels ?? createKernelModel(scenario.cluster);
   const kernelsOfHalves = besideCommunication(kernels, scenario.cluster);
   const warnings = setupWarnings(scenario, plan, load, router);
   return {

@@ -21,6 +21,8 @@ export interface Policies {
   readonly readPieces?: ReadPieces;
   /** Source of requests, in place of the scenario's workload. */
   readonly source?: RequestSource;
+  /** Replica that all requests go to, whatever the scenario's balancer says. */
+  readonly onlyReplica?: number | undefined;
   /**
    * Store in which runs by the law of uneven experts share their tables. It changes no result; a run with the caller's own policies does
    * not use it.

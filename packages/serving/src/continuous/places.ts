@@ -1,4 +1,5 @@
 import type { Balancer } from "../balancer.ts";
+import { OnePlace } from "../balancers/one-place.ts";
 import { createBalancer } from "../create-balancer.ts";
 import type { Prefixes } from "../prefix/prefixes.ts";
 import type { RequestSlots } from "../requests/request-slots.ts";
@@ -14,10 +15,14 @@ export class Places {
   readonly #perReplica: number;
   readonly #requests: RequestSlots;
 
-  constructor(balancer: BalancerSpecs | undefined, { replicas, dataGroups, streams, requests }: ServingContext, prefixes?: Prefixes) {
+  constructor(balancer: BalancerSpecs | undefined, context: ServingContext, prefixes?: Prefixes) {
+    const { replicas, dataGroups, streams, requests, onlyReplica } = context;
     this.#perReplica = dataGroups;
     this.#requests = requests as RequestSlots;
-    this.overReplicas = createBalancer(balancer?.replicas ?? ROUND_ROBIN, replicas, streams, "replicas", prefixes?.ofReplicas);
+    this.overReplicas =
+      onlyReplica === undefined
+        ? createBalancer(balancer?.replicas ?? ROUND_ROBIN, replicas, streams, "replicas", prefixes?.ofReplicas)
+        : new OnePlace(onlyReplica);
     this.overGroups = Array.from({ length: replicas }, (_, replica) =>
       createBalancer(balancer?.dataGroups ?? ROUND_ROBIN, dataGroups, streams, `replica/${replica}`, prefixes?.ofGroups[replica]),
     );

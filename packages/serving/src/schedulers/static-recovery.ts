@@ -30,6 +30,10 @@ export class StaticRecovery implements Recovery {
     return true;
   }
 
+  isReachable(): boolean {
+    return true;
+  }
+
   isAnyReachable(): boolean {
     return true;
   }
