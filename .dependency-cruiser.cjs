@@ -64,6 +64,11 @@ const rooms = {
     packages: [],
   },
   // the edges
+  "packages/mock": {
+    rooms: ["packages/scenario", "packages/metrics", "packages/report", "simulator"],
+    packages: [],
+    node: true,
+  },
   "packages/observe": {
     rooms: ["packages/random", "packages/scenario", "packages/serving"],
     packages: ["undici", "eventsource-parser"],
@@ -78,6 +83,7 @@ const rooms = {
       "simulator",
       "packages/study",
       "packages/observe",
+      "packages/mock",
     ],
     packages: ["commander", "pino", "yaml", "esbuild", "piscina", "zod", "@duckdb/node-api", "bullmq", "ioredis"],
     node: true,

@@ -31,6 +31,11 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ["tokenyard serve run.om", "give the metrics of a finished run at /metrics"],
     ["tokenyard serve plan.yaml --save page.html", "write the page with the plan as one file, to open without a server"],
   ),
+  mock: examples(
+    ["tokenyard mock plan.yaml", "answer at http://127.0.0.1:8000/v1 as the plan would"],
+    ["tokenyard mock plan.yaml --speed 10 --port 8001", "ten simulated seconds in one"],
+    ["tokenyard mock plan.yaml --replica 0 --metrics 'vllm:*,sglang:*'", "one replica, behind a router"],
+  ),
   check: examples(["tokenyard check plan.yaml other.yaml", "print problems, sizes and memory of both"]),
   verify: examples(
     ["tokenyard verify plan.yaml", "execute it with numbers beside one device, and compare what moves with its price"],

@@ -1,8 +1,23 @@
 import type { Commands } from "./command.ts";
-import { named, port } from "./option-values.ts";
+import { launchOptions, ofLaunch } from "./launch-options.ts";
+import { named, port, wholeNumber } from "./option-values.ts";
+import { changedCommand, FILE } from "./scenario-commands.ts";
 
-/** The command that shows plans in the browser. */
+/** The commands that answer over HTTP until Ctrl-C: with a page in the browser, and as a server that a plan stands for. */
 export const pageCommands: Commands = {
+  mock(program, { action, terminal }) {
+    launchOptions(changedCommand(program, "mock", "be the server that a plan describes: OpenAI's API, with the latencies of the plan"))
+      .argument("<file>", FILE)
+      .option("--port <n>", "port to listen on; 0 takes a free one (8000)", port)
+      .option("--host <address>", "address to listen on, where others than this machine may reach it (127.0.0.1)", named)
+      .option("--speed <x>", "simulated seconds that go by in a second (1)")
+      .option("--replica <n>", "be this replica of the plan only, counted from 0, behind a router of yours", wholeNumber)
+      .option("--metrics <names>", "metrics that /metrics gives, such as 'vllm:*,sglang:*,dynamo*,DCGM*' (vllm:*)", named)
+      .action((file: string, options) =>
+        action(false, async () => (await import("../commands/mock.ts")).mock(file, ofLaunch(options), terminal))(),
+      );
+  },
+
   serve(program, { action, terminal }) {
     program
       .command("serve")

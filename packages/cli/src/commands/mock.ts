@@ -1,0 +1,76 @@
+import { MetricsText, MockServer, summaryText } from "@tokenyard/mock";
+import { BadInput } from "../outcomes/bad-input.ts";
+import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
+import { Interrupt } from "../outcomes/interrupt.ts";
+import { type LocatedProblem, plainProblem } from "../outcomes/located-problem.ts";
+import { readScenarios, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
+import { harmless, type Terminal } from "../terminal/terminal.ts";
+
+export interface MockCommandOptions extends ScenarioOptions {
+  readonly port?: number;
+  readonly host?: string;
+  readonly speed?: string;
+  readonly replica?: number;
+  readonly metrics?: string;
+}
+
+const PORT = 8000;
+const LOOPBACK = "127.0.0.1";
+const MOST_SPEED = 1000;
+
+/** Serves the plan of `file` as OpenAI's API does, until Ctrl-C. */
+export async function mock(file: string, options: MockCommandOptions, terminal: Terminal): Promise<ExitCode> {
+  const { port = PORT, host = LOOPBACK, replica, metrics = "vllm:*" } = options;
+  const patterns = metrics.split(",").map((pattern) => pattern.trim());
+  const speed = Number(options.speed ?? 1);
+  const problems = optionProblems(options.speed, speed, patterns);
+  let fail: (error: unknown) => void = () => {};
+  const failure = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  failure.catch(() => {}); // it is awaited once the server listens
+  const [server] = await readScenarios(
+    [file],
+    options,
+    terminal,
+    ({ scenario }) => {
+      if (problems.length > 0) throw new BadInput(problems);
+      const startedSeconds = Math.floor(Date.now() / 1000);
+      return new MockServer(scenario, { speed, replica, metrics: patterns, startedSeconds, failed: (error) => fail(error) });
+    },
+    () => [],
+    () => problems,
+  );
+  const interrupt = new Interrupt();
+  try {
+    const heard = await listening(server!, port, host);
+    if (host !== LOOPBACK) terminal.err.write(harmless(`${host}: others on the network can send requests\n`));
+    terminal.out.write(`http://${host.includes(":") ? `[${host}]` : host}:${heard}/v1\n`);
+    terminal.err.write(harmless(`model ${server!.model}; Ctrl-C ends\n`));
+    const ended = new Promise<void>((done) => interrupt.signal.addEventListener("abort", () => done()));
+    await Promise.race([ended, failure]);
+  } finally {
+    interrupt.dispose();
+    terminal.err.write(summaryText(await server!.close()));
+  }
+  return FINE;
+}
+
+function optionProblems(given: string | undefined, speed: number, patterns: readonly string[]): LocatedProblem[] {
+  const unknown = MetricsText.unknownOf(patterns);
+  const isSpeed = speed > 0 && speed <= MOST_SPEED;
+  return [
+    ...(isSpeed ? [] : [plainProblem(`--speed ${given}`, `wanted a number over 0 and up to ${MOST_SPEED}, such as 10`)]),
+    ...(unknown === undefined ? [] : [plainProblem(`--metrics ${unknown}`, "no metric has such a name; wanted names such as 'vllm:*'")]),
+  ];
+}
+
+async function listening(server: MockServer, port: number, host: string): Promise<number> {
+  try {
+    return await server.listen(port, host);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = code === "EADDRINUSE" ? "another program listens there; wanted a free port, or 0 for any" : message;
+    throw new BadInput([plainProblem(`--port ${port}`, why)]);
+  }
+}

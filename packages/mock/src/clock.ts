@@ -1,0 +1,52 @@
+/** How the time of the server passes. */
+export interface Clock {
+  /** Milliseconds since some instant. */
+  nowMs(): number;
+  /** Calls `call` once it is `atMs`. Returns what keeps it from that. */
+  at(atMs: number, call: () => void): () => void;
+}
+
+/** Longest wait of a timer of Node. */
+const LONGEST_MS = 0x7fff_ffff;
+
+/** The clock on the wall. */
+export const WALL_CLOCK: Clock = {
+  nowMs: () => performance.now(),
+  at(atMs, call) {
+    const ms = Math.min(LONGEST_MS, Math.max(0, atMs - performance.now()));
+    const timer = setTimeout(call, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** A clock that only its caller moves. */
+export class SteppedClock implements Clock {
+  #nowMs = 0;
+  #calls: { readonly atMs: number; readonly call: () => void }[] = [];
+
+  nowMs(): number {
+    return this.#nowMs;
+  }
+
+  at(atMs: number, call: () => void): () => void {
+    const own = { atMs, call };
+    this.#calls.push(own);
+    return () => {
+      this.#calls = this.#calls.filter((each) => each !== own);
+    };
+  }
+
+  /** It becomes `toMs`; what is due by then is called at its own time. */
+  advanceTo(toMs: number): void {
+    for (let next = this.#next(toMs); next !== undefined; next = this.#next(toMs)) {
+      this.#nowMs = Math.max(this.#nowMs, next.atMs);
+      this.#calls = this.#calls.filter((each) => each !== next);
+      next.call();
+    }
+    this.#nowMs = toMs;
+  }
+
+  #next(toMs: number) {
+    return this.#calls.filter(({ atMs }) => atMs <= toMs).sort((a, b) => a.atMs - b.atMs)[0];
+  }
+}

@@ -1,0 +1,92 @@
+import { type Columns, EXPORTED, type Exported, type FamilyKey, isMeant, type Sample, type SampleSink } from "@tokenyard/metrics";
+
+/** Exported whatever is wanted: what an alert on a dead GPU needs. */
+const ALWAYS = ["tokenyard_faults", "tokenyard_replica_down"];
+
+/** Names of engines, which say with each of them what model it is of. */
+const OF_ENGINES = /^(?:vllm|sglang):/;
+
+/** The last sample of the plan as Prometheus reads it, under the names that are wanted. */
+export class MetricsText implements SampleSink {
+  readonly families: readonly FamilyKey[];
+  readonly #exported: readonly Exported[];
+  readonly #model: string;
+  readonly #replica: string | undefined;
+  #sample: Sample | undefined;
+
+  /** `patterns`: names, in which `*` stands for anything. With `replica`, only its series of those that are of one. */
+  constructor(patterns: readonly string[], model: string, replica?: number) {
+    this.#exported = EXPORTED.filter((each) => [...patterns, ...ALWAYS].some((pattern) => isMeant(each, pattern)));
+    this.families = [...new Set(this.#exported.flatMap(({ of }) => of))];
+    this.#model = model;
+    this.#replica = replica === undefined ? undefined : String(replica);
+  }
+
+  /** The pattern that means nothing; undefined: all mean something. */
+  static unknownOf(patterns: readonly string[]): string | undefined {
+    return patterns.find((pattern) => !EXPORTED.some((each) => isMeant(each, pattern)));
+  }
+
+  take(_atMs: number, sample: Sample): void {
+    this.#sample = sample;
+  }
+
+  /** In the text format of Prometheus 0.0.4, without instants; each name in one piece. */
+  text(): string {
+    const byName = new Map<string, string[]>();
+    for (const exported of this.#exported) {
+      const all = exported.of.map((key) => this.#sample?.of(key));
+      if (all.some((columns) => columns === undefined)) continue;
+      const name = exported.type === "counter" ? `${exported.name}_total` : exported.name;
+      const lines = byName.get(name) ?? [`# HELP ${name} ${exported.help}\n# TYPE ${name} ${exported.type}\n`];
+      byName.set(name, [...lines, ...this.#linesOf(name, exported, all as Columns[])]);
+    }
+    return [...byName.values()].flat().join("");
+  }
+
+  #linesOf(name: string, exported: Exported, [first, second = first]: readonly Columns[]): string[] {
+    const { series, family, values } = first!;
+    const at = family.labels.indexOf("replica");
+    return series.flatMap((labels, s) => {
+      if (this.#replica !== undefined && at >= 0 && labels[at] !== this.#replica) return [];
+      const own: (readonly [string, string])[] = [
+        ...exported.labels.map((label) => [label.name, labels[label.at]!] as const),
+        ...(exported.fixed ?? []),
+        ...(OF_ENGINES.test(name) ? [["model_name", this.#model] as const] : []),
+      ];
+      if (exported.type === "histogram")
+        return histogramLines(name, exported, own, values, s * (family.bounds!.length + 2), family.bounds!);
+      const value = exported.value === undefined ? values[s]! : exported.value(values[s]!, second!.values[s]!);
+      return [`${name}${labelsText(own)} ${numberText(value)}\n`];
+    });
+  }
+}
+
+function histogramLines(
+  name: string,
+  { bounds }: Exported,
+  own: readonly (readonly [string, string])[],
+  values: Float64Array,
+  first: number,
+  all: readonly number[],
+): string[] {
+  const line = (end: string, labels: readonly (readonly [string, string])[], at: number) =>
+    `${name}_${end}${labelsText(labels)} ${numberText(values[first + at]!)}\n`;
+  const buckets = bounds!.map((bound) => line("bucket", [...own, ["le", numberText(bound)]], all.indexOf(bound)));
+  return [
+    ...buckets,
+    line("bucket", [...own, ["le", "+Inf"]], all.length),
+    line("count", own, all.length),
+    line("sum", own, all.length + 1),
+  ];
+}
+
+function labelsText(labels: readonly (readonly [string, string])[]): string {
+  return labels.length === 0
+    ? ""
+    : `{${labels.map(([name, value]) => `${name}="${value.replaceAll(/["\\\n]/g, (c) => (c === "\n" ? "\\n" : `\\${c}`))}"`).join(",")}}`;
+}
+
+function numberText(value: number): string {
+  return value === Number.POSITIVE_INFINITY ? "+Inf" : value === Number.NEGATIVE_INFINITY ? "-Inf" : String(value);
+}

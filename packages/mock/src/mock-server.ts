@@ -1,0 +1,208 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { type Scenario, scenarioFrom } from "@tokenyard/scenario";
+import { VERSION } from "@tokenyard/simulator";
+import { Answer, sendError, sendJson } from "./answer.ts";
+import { ApiError } from "./api/api-error.ts";
+import { type CompletionRequest, completionRequest, type Form } from "./api/completion-request.ts";
+import { bodyOf } from "./api/request-body.ts";
+import { type Clock, WALL_CLOCK } from "./clock.ts";
+import { MetricsText } from "./metrics-text.ts";
+import { BLOCK_TOKENS, BlockIds } from "./prompts/block-ids.ts";
+import { answerSeed, tokensOfAnswer } from "./prompts/prompt-tokens.ts";
+import { ServedPlan } from "./served-plan.ts";
+import { type MockSummary, Totals } from "./summary.ts";
+
+/** Connections at once; those beyond are refused in the API's form. */
+const MOST_CONNECTIONS = 4096;
+/** Output tokens that a later prompt is known to begin with, at most. */
+const MOST_KNOWN_OUTPUT = 8192;
+/** Simulated time between two samples. */
+const SAMPLE_MS = 1000;
+
+export interface MockOptions {
+  readonly clock?: Clock;
+  /** Simulated seconds that go by in one. */
+  readonly speed?: number;
+  /** The server is this replica of the plan, and no other. */
+  readonly replica?: number | undefined;
+  /** Names of metrics, in which `*` stands for anything. */
+  readonly metrics?: readonly string[];
+  /** Seconds since 1970 when it starts. */
+  readonly startedSeconds?: number;
+  readonly mostConnections?: number;
+  /** The simulation cannot go on. */
+  failed?(error: unknown): void;
+}
+
+/** A server that answers as OpenAI's API does, at the instants at which the plan that is simulated meanwhile would. */
+export class MockServer {
+  readonly model: string;
+  readonly plan: ServedPlan;
+  readonly #server: Server;
+  readonly #metrics: MetricsText;
+  readonly #blocks: BlockIds | undefined;
+  readonly #clock: Clock;
+  readonly #startedSeconds: number;
+  readonly #startMs: number;
+  readonly #seed: number;
+  readonly #most: number;
+  readonly #totals = new Totals();
+  #connections = 0;
+
+  /** Throws Problems for a plan that cannot be served. */
+  constructor(given: Scenario, options: MockOptions = {}) {
+    const scenario = scenarioFrom(given);
+    const { clock = WALL_CLOCK, speed = 1, replica, metrics = ["vllm:*"], mostConnections = MOST_CONNECTIONS } = options;
+    this.model = scenario.name;
+    this.#clock = clock;
+    this.#startMs = clock.nowMs();
+    this.#startedSeconds = options.startedSeconds ?? 0;
+    this.#seed = scenario.seed;
+    this.#most = mostConnections;
+    this.#metrics = new MetricsText(metrics, scenario.name, replica);
+    this.#blocks = scenario.serving.kv?.prefixCache === true ? new BlockIds() : undefined;
+    const { families } = this.#metrics;
+    const failed = options.failed ?? (() => {});
+    this.plan = new ServedPlan(withoutClient(scenario), {
+      clock,
+      speed,
+      replica,
+      samples: { everyMs: SAMPLE_MS, sinks: [this.#metrics], families },
+      failed,
+    });
+    this.#server = createServer({ maxHeaderSize: 16_384, headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 10_000 });
+    this.#server.on("request", (request, response) => this.#answer(request, response));
+    this.#server.on("clientError", (_, socket) => refuse(socket as Socket, new ApiError(400, "no request that HTTP allows")));
+    this.#server.on("connection", (socket) => this.#connected(socket));
+    this.#server.maxConnections = 2 * mostConnections; // beyond that there is no answer at all
+  }
+
+  /** The port that it listens on; 0 takes a free one. Rejects where the port cannot be had. */
+  listen(port: number, host: string): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#server.once("error", reject);
+      this.#server.listen({ port, host, backlog: 4096 }, () => {
+        const address = this.#server.address();
+        resolve(typeof address === "object" && address !== null ? address.port : port);
+      });
+    });
+  }
+
+  /** Ends all connections. Returns what it did. */
+  async close(): Promise<MockSummary> {
+    this.plan.close();
+    this.#server.closeAllConnections();
+    await new Promise<void>((done) => this.#server.close(() => done()));
+    return this.#totals.summary(this.plan);
+  }
+
+  #connected(socket: Socket): void {
+    this.#connections++;
+    socket.on("close", () => this.#connections--);
+    if (this.#connections > this.#most) refuse(socket, new ApiError(503, `more than ${this.#most} connections`, null, "overloaded"));
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    response.on("error", () => {}); // the client has gone
+    this.#route(request, response).catch((error: unknown) => {
+      request.resume(); // what is left of a body is not kept
+      sendError(response, error instanceof ApiError ? error : new ApiError(500, String(error)));
+    });
+  }
+
+  async #route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = (request.url ?? "/").split("?", 1)[0]!;
+    const wanted = ROUTES.get(path);
+    if (wanted === undefined) throw new ApiError(404, `${path.slice(0, 80)}: nothing here; wanted ${[...ROUTES.keys()].join(", ")}`);
+    if (request.method !== wanted && !(wanted === "GET" && request.method === "HEAD"))
+      throw new ApiError(405, `${request.method} given; wanted ${wanted}`);
+    switch (path) {
+      case "/health":
+        return this.#health(response);
+      case "/version":
+        return sendJson(response, 200, JSON.stringify({ version: VERSION }));
+      case "/v1/models":
+        return sendJson(response, 200, JSON.stringify({ object: "list", data: [this.#modelCard()] }));
+      case "/metrics":
+        return this.#exposition(response);
+      default: {
+        const form: Form = path === "/v1/chat/completions" ? "chat" : "completion";
+        this.#complete(completionRequest(form, await bodyOf(request), this.model), response);
+      }
+    }
+  }
+
+  #health(response: ServerResponse): void {
+    this.plan.catchUp();
+    if (!this.plan.run.isServing) throw new ApiError(503, "what serves here is down", null, "engine_dead");
+    response.writeHead(200, { "Content-Length": 0 });
+    response.end();
+  }
+
+  #exposition(response: ServerResponse): void {
+    this.plan.catchUp();
+    const text = this.#metrics.text() + this.plan.lag.exposition();
+    response.writeHead(200, { "Content-Type": "text/plain; version=0.0.4; charset=utf-8", "Content-Length": Buffer.byteLength(text) });
+    response.end(text);
+  }
+
+  #modelCard(): object {
+    const { mostTokens } = this.plan.run;
+    return { id: this.model, object: "model", created: this.#startedSeconds, owned_by: "tokenyard", max_model_len: mostTokens };
+  }
+
+  #complete(request: CompletionRequest, response: ServerResponse): void {
+    const { plan } = this;
+    const { prompt, outputTokens } = request;
+    const { mostTokens } = plan.run;
+    if (prompt.length + outputTokens - 1 > mostTokens) throw tooLong(request, mostTokens);
+    if (!plan.run.isServing) throw new ApiError(503, "what serves here is down", null, "engine_dead");
+    if (response.destroyed) return;
+    const seed = answerSeed(this.#seed, prompt);
+    const id = `${request.form === "chat" ? "chatcmpl" : "cmpl"}-${this.#totals.arrived.toString(16).padStart(12, "0")}`;
+    const created = Math.floor(this.#startedSeconds + (this.#clock.nowMs() - this.#startMs) / 1000);
+    const head = { form: request.form, id, created, model: this.model };
+    const refusal = () => new ApiError(503, "no replica lets the request in", null, "overloaded");
+    const answer = new Answer({ request, head, seed, response, refusal, dropped: () => this.#totals.dropped++ });
+    const listener = this.#totals.counted(answer, request);
+    const number = plan.arrive({ promptTokens: prompt.length, outputTokens, ...this.#identityOf(request, seed) }, listener);
+    response.on("close", () => plan.leave(number));
+  }
+
+  /** What the cache of prefixes knows of a request: its blocks, and those that it makes. */
+  #identityOf({ prompt, outputTokens }: CompletionRequest, seed: number) {
+    if (this.#blocks === undefined) return {};
+    const text = this.#blocks.of([...prompt, ...tokensOfAnswer(seed, Math.min(outputTokens, MOST_KNOWN_OUTPUT))]);
+    return { text, prefix: text.subarray(0, Math.floor(prompt.length / BLOCK_TOKENS)), prefixBlockTokens: BLOCK_TOKENS };
+  }
+}
+
+/** Paths, and how they are asked for. */
+const ROUTES: ReadonlyMap<string, "GET" | "POST"> = new Map([
+  ["/v1/completions", "POST"],
+  ["/v1/chat/completions", "POST"],
+  ["/v1/models", "GET"],
+  ["/health", "GET"],
+  ["/metrics", "GET"],
+  ["/version", "GET"],
+]);
+
+/** `scenario` without the time that its clients take: real ones take their own. */
+function withoutClient(scenario: Scenario): Scenario {
+  const { client: _, ...workload } = scenario.workload as Scenario["workload"] & { readonly client?: unknown };
+  return { ...scenario, workload: workload as Scenario["workload"] };
+}
+
+function tooLong({ prompt, outputTokens }: CompletionRequest, mostTokens: number): ApiError {
+  const given = `${prompt.length} tokens of the prompt and ${outputTokens} of the answer`;
+  return new ApiError(400, `${given} given; wanted at most ${mostTokens} to be cached`, "messages", "context_length_exceeded");
+}
+
+/** Answers `error` on a connection of which no request is read, and ends it. */
+function refuse(socket: Socket, error: ApiError): void {
+  socket.on("error", () => {});
+  if (!socket.writable) return;
+  const head = `HTTP/1.1 ${error.status} refused\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(error.body)}`;
+  socket.end(`${head}\r\nConnection: close\r\n\r\n${error.body}`, () => socket.destroySoon());
+}

@@ -1,0 +1,42 @@
+import { wordOf } from "./words.ts";
+
+/** The tokens of `text`, as numbers: its words, which white space separates. */
+export function tokensOfText(text: string): number[] {
+  return text.split(/\s+/).flatMap((word) => (word === "" ? [] : [hashOf(word)]));
+}
+
+/** The tokens of the first `count` words of the answer that `seed` stands for, as they are when they come back in a prompt. */
+export function tokensOfAnswer(seed: number, count: number): number[] {
+  return Array.from({ length: count }, (_, at) => hashOf(wordOf(seed, at).trimStart()));
+}
+
+/** Which answer a prompt has, in a plan of this seed. */
+export function answerSeed(seed: number, prompt: readonly number[]): number {
+  let hash = seed >>> 0;
+  for (const token of prompt) hash = Math.imul(hash ^ token, 0x0100_0193) ^ (hash >>> 15);
+  return hash >>> 0;
+}
+
+/** A message of a conversation. */
+export interface Message {
+  readonly role: string;
+  readonly text: string;
+}
+
+/** The tokens of a conversation: of each message its role and its words, then the role of who answers. */
+export function tokensOfMessages(messages: readonly Message[]): number[] {
+  const said = messages.flatMap(({ role, text }) => [roleToken(role), ...tokensOfText(text)]);
+  return [...said, roleToken("assistant")];
+}
+
+/** Not that of any word, as words have no spaces. */
+function roleToken(role: string): number {
+  return hashOf(`role ${role}`);
+}
+
+/** FNV-1a over its UTF-16 units. */
+function hashOf(word: string): number {
+  let hash = 0x811c_9dc5;
+  for (let i = 0; i < word.length; i++) hash = Math.imul(hash ^ word.charCodeAt(i), 0x0100_0193);
+  return hash >>> 0;
+}
