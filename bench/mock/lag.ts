@@ -1,22 +1,16 @@
 // How late a mock of 512 GPUs writes its tokens: `pnpm bench:mock [SECONDS [RATE [STREAMS]]]`. The mock is a process of its own, of one thread that simulates
 // and writes; the client is this one. On a busy machine the lag is that of the machine.
-import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { loadavg } from "node:os";
 import { join } from "node:path";
 import { HOUSE } from "../house.ts";
+import { startMock } from "./mock-process.ts";
 
 const [seconds = 20, rate = 200, streams = 512] = process.argv.slice(2).map(Number);
-const COMMAND = [join(HOUSE, "packages/cli/bin/tokenyard.js"), "mock", join(HOUSE, "bench/mock/streams-512.yaml"), "--port", "0"];
 const PROMPT = "word ".repeat(500);
 
-const mock = spawn(process.execPath, COMMAND, { stdio: ["ignore", "pipe", "pipe"] });
-let summary = "";
-mock.stderr.on("data", (text) => {
-  summary += text;
-});
-const url = await new Promise<string>((done) => mock.stdout.once("data", (text) => done(String(text).trim())));
+const { address, child, end } = await startMock(join(HOUSE, "bench/mock/streams-512.yaml"));
 const agent = new Agent({ keepAlive: true, maxSockets: 4096 });
 
 let inFlight = 0;
@@ -38,7 +32,7 @@ function ask(): Promise<number> {
   count(1);
   return new Promise((done) => {
     const startMs = performance.now();
-    const asked = request(`${url}/completions`, { method: "POST", agent }, (response) => {
+    const asked = request(`${address}/completions`, { method: "POST", agent }, (response) => {
       response.resume();
       response.on("close", () => {
         count(-1);
@@ -67,12 +61,12 @@ const perToken = (await ask()) / outputTokens;
 outputTokens = Math.max(2, Math.round((streams / rate / perToken) * 1000));
 await load(3000); // while V8 compiles
 const cpuOf = () => {
-  const fields = readFileSync(`/proc/${mock.pid}/stat`, "utf8").split(") ")[1]!.split(" ");
+  const fields = readFileSync(`/proc/${child.pid}/stat`, "utf8").split(") ")[1]!.split(" ");
   return (Number(fields[11]) + Number(fields[12])) / 100;
 };
 const before = cpuOf();
 const lagOf = async () =>
-  (await (await fetch(url.replace("/v1", "/metrics"))).text()).split("\n").filter((line) => line.startsWith("tokenyard_mock_lag"));
+  (await (await fetch(address.replace("/v1", "/metrics"))).text()).split("\n").filter((line) => line.startsWith("tokenyard_mock_lag"));
 const lagBefore = await lagOf();
 areaMs = 0;
 most = 0;
@@ -84,8 +78,7 @@ const lagAfter = await lagOf();
 const counts = (lines: readonly string[]) => lines.map((line) => Number(line.split(" ").at(-1)));
 const grown = counts(lagAfter).map((after, i) => after - counts(lagBefore)[i]!);
 const tokens = grown.at(-2)!;
-mock.kill("SIGINT");
-await new Promise((done) => mock.once("close", done));
+const summary = await end();
 agent.destroy();
 console.log(
   `${rate} requests/s of ${outputTokens} tokens for ${seconds} s: ${(areaMs / tookMs).toFixed(0)} streams on average, ${most} at most, ${((tokens / tookMs) * 1000).toFixed(0)} tokens/s`,

@@ -1,10 +1,9 @@
 // Has a Prometheus scrape a mock whose plan loses a GPU, and waits for its alert: `pnpm test:mock`. Needs prometheus 2.x or later: `apt-get install prometheus`.
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { HOUSE } from "../house.ts";
+import { freePort, startMock } from "./mock-process.ts";
 
 const WAIT_MS = 60_000;
 
@@ -31,29 +30,16 @@ const RULES = `groups:
     expr: tokenyard_replica_down{replica="0"} == 1
 `;
 
-/** A port that is free now. */
-function freePort(): Promise<number> {
-  return new Promise((done) => {
-    const server = createServer();
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => done(port));
-    });
-  });
-}
-
 if (spawnSync("prometheus", ["--version"]).error !== undefined) {
   console.error("prometheus is not installed: it comes with Debian, as in apt-get install prometheus");
   process.exit(1);
 }
 const folder = mkdtempSync(join(tmpdir(), "tokenyard-mock-"));
 writeFileSync(join(folder, "plan.yaml"), PLAN);
-const command = [join(HOUSE, "packages/cli/bin/tokenyard.js"), "mock", join(folder, "plan.yaml"), "--port", "0"];
-const mock = spawn(process.execPath, command, { stdio: ["ignore", "pipe", "inherit"] });
-const address = await new Promise<string>((done) => mock.stdout.once("data", (text) => done(String(text).trim())));
+const mock = await startMock(join(folder, "plan.yaml"));
 const config = `global: { scrape_interval: 1s, evaluation_interval: 1s }
 rule_files: [rules.yml]
-scrape_configs: [{ job_name: mock, static_configs: [{ targets: ["${new URL(address).host}"] }] }]
+scrape_configs: [{ job_name: mock, static_configs: [{ targets: ["${mock.host}"] }] }]
 `;
 writeFileSync(join(folder, "rules.yml"), RULES);
 writeFileSync(join(folder, "prometheus.yml"), config);
@@ -93,7 +79,7 @@ try {
   let firing: readonly Alert[] = [];
   let early = 0;
   while (firing.length === 0 && Date.now() - startMs < WAIT_MS) {
-    await fetch(`${address}/completions`, { method: "POST", body: '{"prompt": "hello", "max_tokens": 4}' });
+    await fetch(`${mock.address}/completions`, { method: "POST", body: '{"prompt": "hello", "max_tokens": 4}' });
     await new Promise((done) => setTimeout(done, 500));
     firing = (await alerts()).filter(({ state }) => state === "firing");
     if (Date.now() - startMs < 7000) early += firing.length;
@@ -105,7 +91,7 @@ try {
   );
   if (names.join() !== "ReplicaDown of replica 1" || early > 0 || Number(served) === 0) process.exitCode = 1;
 } finally {
-  mock.kill("SIGINT");
+  await mock.end();
   prometheus.kill("SIGTERM");
   await new Promise((done) => prometheus.once("close", done));
   rmSync(folder, { recursive: true, force: true });
