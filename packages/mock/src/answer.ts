@@ -7,7 +7,7 @@ import { wordOf } from "./prompts/words.ts";
 import type { AnswerListener } from "./served-plan.ts";
 
 /** Bytes that a client may leave unread before it is dropped. */
-const MOST_UNREAD = 256 * 1024;
+const MOST_UNREAD = 1024 * 1024;
 
 export interface AnswerOptions {
   readonly request: CompletionRequest;
@@ -58,6 +58,7 @@ export class Answer implements AnswerListener {
 
   #write(text: string): void {
     const { response, dropped } = this.#options;
+    if (response.destroyed) return;
     response.write(text);
     if (response.writableLength <= MOST_UNREAD) return;
     response.destroy();

@@ -257,6 +257,25 @@ test("metrics have vLLM's names unless others are wanted, with the model, and ne
   expect(text).toContain("tokenyard_mock_lag_seconds_count 3\n");
 });
 
+test("a client that does not read is dropped, once, and one that reads is not, however fast time goes by", { tags: ["long"] }, async () => {
+  const { clock, post, port, server, arrived } = await mocked();
+  const socket = connect(port, "127.0.0.1");
+  const body = JSON.stringify({ prompt: "a", max_tokens: 400_000, stream: true });
+  socket.write(`POST /v1/completions HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+  socket.pause();
+  socket.on("error", () => {});
+  const read = post({ prompt: "b", max_tokens: 60_000, stream: true }).then((response) => response.text());
+  await arrived(2);
+  const text = await stepped(clock, read, 1500);
+  expect(text.split('"text"')).toHaveLength(60_001);
+  while (server.plan.inFlight > 0) {
+    clock.advanceTo(clock.nowMs() + 1500);
+    await turn();
+  }
+  socket.destroy();
+  expect(await server.close()).toMatchObject({ dropped: 1, endings: { finished: 1 } });
+});
+
 test("a server that ends says what it did", async () => {
   const { clock, post, server } = await mocked();
   await stepped(clock, post({ prompt: "a b", max_tokens: 3 }));

@@ -4,8 +4,8 @@ import { type LiveEnding, type LiveRequest, LiveRun } from "@tokenyard/simulator
 import type { Clock } from "./clock.ts";
 import { Lag } from "./lag.ts";
 
-/** Events that are handled before sockets have their turn again. */
-const MOST_EVENTS = 2000;
+/** Events that are handled before sockets have their turn again: few, as each may write, and a client that reads is not to be taken for one that does not. */
+const MOST_EVENTS = 256;
 /** Waits at most so long, as nothing may happen for days. */
 const LONGEST_WAIT_MS = 60_000;
 
