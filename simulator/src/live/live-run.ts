@@ -46,10 +46,10 @@ export class LiveRun {
     return this.#nowNs;
   }
 
-  /** Whether requests are let in anywhere: not while all that may serve them are known to be down. */
+  /** Whether requests are let in anywhere: not while all replicas that may serve them, in one of the pools, are known to be down. */
   get isServing(): boolean {
-    const { recovery } = this.setup.scheduler;
-    return this.#replica === undefined ? recovery!.isAnyOpen() : recovery!.isReachable(this.#replica);
+    if (this.#replica !== undefined) return this.setup.scheduler.recovery!.isReachable(this.#replica);
+    return this.setup.pools.every(({ scheduler }) => scheduler.recovery!.isAnyOpen());
   }
 
   /** Tokens that a request may have, its prompt and all but its last output token: as many as a data group caches. */
