@@ -35,7 +35,10 @@ export interface ObserveOrder {
   readonly isFixed: boolean;
   readonly prompter: Prompter;
   readonly limits: Limits;
+  /** Goes `speed` times as fast as timers do. */
   readonly clock: Clock;
+  /** Seconds of the server that go by in one, as of `tokenyard mock --speed` (1). */
+  readonly speed?: number;
   readonly signal: AbortSignal;
   /** Gets each request as it ends. */
   readonly onRequest: (request: ObservedRequest) => void;
@@ -117,7 +120,7 @@ export class Observation {
   /** Sends all that is due, and waits for what is next. */
   #pump(): void {
     clearTimeout(this.#timer);
-    const { source, limits, isFixed } = this.#order;
+    const { source, limits, isFixed, speed = 1 } = this.#order;
     while (this.#end === undefined && this.#flights.size < MOST_IN_FLIGHT && this.#dueNs <= this.#now()) {
       if (this.#sent === limits.requests) this.#end = "max-requests";
       else this.#send(this.#prepared.shift() ?? this.#prepare());
@@ -126,7 +129,7 @@ export class Observation {
       if (this.#flights.size === MOST_IN_FLIGHT) return;
       if (isFixed && this.#prepared.length === 0 && this.#taken < limits.requests && source.nextNs !== Number.POSITIVE_INFINITY)
         this.#prepared.push(this.#prepare());
-      const ms = Math.max(1, Math.min(LONGEST_TIMER_MS, Math.floor((this.#dueNs - this.#now()) / 1e6)));
+      const ms = Math.max(1, Math.min(LONGEST_TIMER_MS, Math.floor((this.#dueNs - this.#now()) / 1e6 / speed)));
       this.#timer = setTimeout(() => this.#pump(), ms);
     } else if (this.#flights.size === 0) this.#resolve(this.#end ?? "all-sent");
   }

@@ -24,6 +24,7 @@ export const observeCommands: Commands = {
       .option("--max-requests <n>", "send no more than this (10000)", countingNumber)
       .option("--max-time <time>", "end after this, whatever is in flight ('600 s')")
       .option("--stall <time>", "give up an answer after this long without a token ('120 s')")
+      .option("--speed <x>", "seconds of the server that go by in a second, as of mock --speed (1)")
       .option("--key-env <name>", "the environment variable with the key, which is written nowhere", named)
       .option("--out <file>", "write each request, and the run, as lines of JSON", named)
       .option("--gpu <name>", "the GPU, a preset, where no scenario says it", named)

@@ -200,6 +200,23 @@ test("without a scenario, lengths and a rate are given", async () => {
   for (const row of ["TTFT", "TPOT", "ITL", "E2E", "Throughput", "Client "]) expect(text).toContain(`\n${row}`);
 });
 
+test("of a mock at half speed, times are in its seconds, and arrivals half as fast on the wall", async () => {
+  const there = await serving(async (response, received, at) => {
+    await new Promise((done) => setTimeout(done, 40)); // 20 ms of its own
+    await wellBehaved(response, received, at);
+  });
+  const args = ["--rate", "100 requests/s", "--prompt", "12", "--output", "2", "--requests", "20", "--speed", "0.5", "--json"];
+  const begin = performance.now();
+  const run = JSON.parse((await tokenyard(["observe", there.url, ...args])).out);
+  const wallSeconds = (performance.now() - begin) / 1e3;
+  expect(run.observed.speed).toBe(0.5);
+  expect(run.ttftSeconds.mean).toBeGreaterThan(0.019);
+  expect(run.durationSeconds).toBeLessThanOrEqual(0.5 * wallSeconds);
+  expect(run.durationSeconds).toBeGreaterThan(0.1); // of 20 requests at 100 a second
+  const wrong = await tokenyard(["observe", there.url, ...args, "--speed", "fast"]);
+  expect([wrong.code, wrong.out]).toEqual([2, expect.stringContaining("fast given; wanted a number from 0.001 to 1000")]);
+});
+
 test("another run says other things, unless it is asked to say the same", async () => {
   const there = await serving();
   const args = ["observe", there.url, "--rate", "300 requests/s", "--prompt", "12", "--output", "1", "--requests", "1"];

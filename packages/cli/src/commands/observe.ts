@@ -35,6 +35,8 @@ export async function observe(
   if (api === undefined) problems.push(wrongValue("--api", "", options.api!, "completions or chat"));
   const seconds = secondsOption("--max-time", maxTime, problems);
   const stallSeconds = secondsOption("--stall", stall, problems);
+  const speed = Number(options.speed ?? 1);
+  if (!(speed >= 0.001 && speed <= 1000)) problems.push(wrongValue("--speed", "", options.speed!, "a number from 0.001 to 1000"));
   const key = keyEnv === undefined ? undefined : process.env[keyEnv];
   if (keyEnv !== undefined && !key)
     problems.push(wrongValue("--key-env", "", keyEnv, "the name of an environment variable that has the key"));
@@ -53,6 +55,7 @@ export async function observe(
       server,
       load,
       limits,
+      speed,
       options,
       terminal,
       signal: interrupt.signal,

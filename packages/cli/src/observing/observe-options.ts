@@ -19,6 +19,7 @@ export interface ObserveOptions extends LoadOptions, MeasuredOptions {
   readonly stall?: string;
   /** The environment variable that has the key. */
   readonly keyEnv?: string;
+  readonly speed?: string;
   readonly out?: string;
   readonly json?: boolean;
 }

@@ -36,7 +36,7 @@ export function stated(
 }
 
 /** The first line of the file. Throws BadInput where it is not known which engine serves, and a file wants it. Without a file, what is not stated is null. */
-export function headOf({ url, server, known, load, contentSeed, options }: HeadOrder): ObservedHead {
+export function headOf({ url, server, known, load, contentSeed, speed, options }: HeadOrder): ObservedHead {
   const ofServer = known.version === null ? undefined : ({ name: "vllm", version: known.version } as const); // no other engine answers there so
   const engine = server.engine === undefined ? ofServer : { ...server.engine, version: server.engine.version ?? ofServer?.version ?? null };
   if (options.out !== undefined && engine === undefined)
@@ -56,6 +56,7 @@ export function headOf({ url, server, known, load, contentSeed, options }: HeadO
       api: options.api === "chat" ? "chat" : "completions",
       seed: load.seed,
       contentSeed,
+      ...(speed === 1 ? {} : { speed }),
       workload: load.tree,
       scenario: load.scenario === undefined ? null : (resolvedOf(load.scenario) as Record<string, unknown>),
       version: known.version,
@@ -77,6 +78,7 @@ interface HeadOrder {
   readonly known: KnownServer;
   readonly load: ObservedLoad;
   readonly contentSeed: number;
+  readonly speed: number;
   readonly options: ObserveOptions;
 }
 

@@ -1,6 +1,7 @@
 import {
   type Address,
   type Api,
+  type Clock,
   Contents,
   hasFixedTimes,
   type KnownServer,
@@ -43,6 +44,8 @@ export interface ObservingOrder {
   readonly server: StatedServer;
   readonly load: ObservedLoad;
   readonly limits: Limits;
+  /** Seconds of the server that go by in one. */
+  readonly speed: number;
   readonly options: ObserveOptions;
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
@@ -51,24 +54,23 @@ export interface ObservingOrder {
 /** Different messages of failures that are shown. */
 const MOST_MESSAGES = 5;
 
-const clock = () => performance.now() * 1e6;
-
 /** Observes a server from the first question to the last line of the file. Throws Unreachable, and BadInput where the file cannot be written. */
 export async function observing(order: ObservingOrder): Promise<{ readonly run: MeasuredRun; readonly messages: readonly string[] }> {
-  const { address, api, key, server: stated, load, limits, options, signal } = order;
+  const { address, api, key, server: stated, load, limits, speed, options, signal } = order;
   const server = new Server({ ...address, key });
+  const clock = () => performance.now() * 1e6 * speed;
   const trial = { api, clock, signal, seconds: limits.stallSeconds };
   try {
     const known = await knownServer(server, { ...trial, model: options.model });
     if (signal.aborted) throw new Interrupted();
     if ("reason" in known) throw new Unreachable(known.reason, known.isUnreachable);
     const contentSeed = options.contentSeed ?? Date.now(); // the same prompts once more would be found in the server's cache
-    const head = headOf({ url: `${address.origin}${address.base}`, server: stated, known, load, contentSeed, options });
+    const head = headOf({ url: `${address.origin}${address.base}`, server: stated, known, load, contentSeed, speed, options });
     const measure = known.abilities.tokenIds ? undefined : await textMeasure(server, known, trial);
     const prompter = new Prompter({ api, abilities: known.abilities, contents: new Contents(contentSeed), measure });
     if (options.warmUp) await warmedUp({ ...trial, server, known, prompter, load, count: options.warmUp });
     if (signal.aborted) throw new Interrupted();
-    return await filed(order, { server, known, head, prompter });
+    return await filed(order, { server, known, head, prompter, clock });
   } finally {
     await server.close();
   }
@@ -79,11 +81,12 @@ interface Prepared {
   readonly known: KnownServer;
   readonly head: ObservedHead;
   readonly prompter: Prompter;
+  readonly clock: Clock;
 }
 
 /** Runs, and writes each request as it ends, and the run at its end. */
-async function filed(order: ObservingOrder, { server, known, head, prompter }: Prepared) {
-  const { api, load, limits, options, terminal, signal } = order;
+async function filed(order: ObservingOrder, { server, known, head, prompter, clock }: Prepared) {
+  const { api, load, speed, options, terminal, signal } = order;
   const file = options.out === undefined ? undefined : new ObservedFile(options.out);
   const stop = new AbortController();
   const forward = () => stop.abort();
@@ -107,8 +110,23 @@ async function filed(order: ObservingOrder, { server, known, head, prompter }: P
       }
     };
     const source = observedSource(load);
+    const scaled = (seconds: number) => seconds * speed; // limits are of the clock on the wall
+    const { requests, seconds, stallSeconds } = order.limits;
+    const limits = { requests, seconds: scaled(seconds), stallSeconds: scaled(stallSeconds) };
     const isFixed = hasFixedTimes(load.workload);
-    const observation = new Observation({ server, known, api, source, isFixed, prompter, limits, clock, signal: stop.signal, onRequest });
+    const observation = new Observation({
+      server,
+      known,
+      api,
+      source,
+      isFixed,
+      prompter,
+      limits,
+      clock,
+      speed,
+      signal: stop.signal,
+      onRequest,
+    });
     if (signal.aborted) forward();
     const progress = new ObserveProgress(terminal.err, () => ({ ...observation.underway, failed }));
     const begin = performance.eventLoopUtilization();

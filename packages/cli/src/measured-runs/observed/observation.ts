@@ -9,6 +9,11 @@ export const observationSchema = z.strictObject({
   api: z.enum(["completions", "chat"]),
   seed: count.describe("of the load: arrivals and lengths"),
   contentSeed: count.describe("of what prompts say"),
+  speed: z
+    .number()
+    .positive()
+    .nullish()
+    .describe("seconds of a mock that went by in one; times are in its seconds; 1 where it is left out"),
   workload: z.looseObject({ kind: z.string() }).describe("the load, as a scenario has it"),
   scenario: z.looseObject({}).nullable().describe("the scenario that was given, resolved"),
   version: z.string().nullable().describe("what the server says at /version"),
