@@ -9,34 +9,51 @@ import { struckPools, withoutLength } from "./struck-scenario.contract.ts";
 
 // The laws of docs/laws.md that speak of runs that faults strike, where one pool prefills and another decodes.
 
+const FUZZED = process.env["FUZZ_FAULTS"];
+const LONG = FUZZED === undefined ? {} : { timeout: 3_600_000 };
 const law = (check: (scenario: Scenario) => void, numRuns = 24) =>
   fc.assert(fc.property(struckPools, check), { numRuns: drawnCases(numRuns), endOnFailure: true });
 const recorded = recordedOnce({ rows: true });
 const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
 
+/** Of a run that faults strike. */
+function expectConserved(recording: Recording): void {
+  const { requests, served, faults } = recording;
+  const count = (status: number) => requests.status.filter((each) => each === status).length;
+  const { inFlight } = summarize(recording).faults!;
+  expect(requests.status).toHaveLength(served!.arrived);
+  expect([count(1), count(2), count(3), count(0)]).toEqual([served!.finished, served!.rejected, served!.failed, inFlight]);
+  expect(sum(faults!.map(({ failed }) => failed))).toBe(served!.failed);
+  for (const ns of laneNs(recording)) expect(ns).toBe(recording.horizonNs);
+}
+
 test("requests are conserved, and so is the time of every rank and lane", () => {
-  const fates = { failed: 0, migrated: 0, requeued: 0, down: 0 };
   law((scenario) => {
-    const recording = recorded(scenario);
-    const { requests, served, faults, downNs } = recording;
-    const count = (status: number) => requests.status.filter((each) => each === status).length;
-    const { inFlight } = summarize(recording).faults!;
-    expect(requests.status).toHaveLength(served!.arrived);
-    expect([count(1), count(2), count(3), count(0)]).toEqual([served!.finished, served!.rejected, served!.failed, inFlight]);
-    expect(sum(faults!.map(({ failed }) => failed))).toBe(served!.failed);
-    for (const ns of laneNs(recording)) expect(ns).toBe(recording.horizonNs);
-    fates.failed += served!.failed;
-    fates.migrated += sum(faults!.map(({ migrated }) => migrated));
-    fates.requeued += sum(faults!.map(({ requeued }) => requeued));
-    fates.down += sum(downNs!);
-  }, 80);
+    expectConserved(recorded(scenario));
+  }, 8);
+});
+
+test("and so they are in many more runs, with every fate", { tags: "long", ...LONG }, () => {
+  const fates = { failed: 0, migrated: 0, requeued: 0, down: 0 };
+  law(
+    (scenario) => {
+      const recording = recorded(scenario);
+      const { served, faults, downNs } = recording;
+      expectConserved(recording);
+      fates.failed += served!.failed;
+      fates.migrated += sum(faults!.map(({ migrated }) => migrated));
+      fates.requeued += sum(faults!.map(({ requeued }) => requeued));
+      fates.down += sum(downNs!);
+    },
+    Number(FUZZED ?? 80),
+  );
   for (const seen of Object.values(fates)) expect(seen).toBeGreaterThan(0);
 });
 
 test("a run that faults strike is the same however passes are timed", () => {
   law((scenario) => {
     expect(executorDifferences(scenario)).toEqual([]);
-  });
+  }, 12);
 });
 
 test("output tokens of requests that are computed again are neither lost nor doubled", () => {
@@ -50,7 +67,7 @@ test("output tokens of requests that are computed again are neither lost nor dou
     expect(served!.outputTokens).toBe(sum(finished.map((request) => requests.outputTokens[request]!)) + begun.length);
     if (begun.length === 0) expect(served!.itlNs!.count).toBe(sum(finished.map((request) => requests.outputTokens[request]! - 1)));
     migrated += sum(faults!.map((fault) => fault.migrated));
-  }, 60);
+  }, 24);
   expect(migrated).toBeGreaterThan(0);
 });
 
@@ -63,7 +80,7 @@ test("a fault without length strikes nothing: only its own entry is added to the
     expect(differences(struck, plain)).toEqual([]);
     expect(sum(downNs!)).toBe(0);
     for (const row of rows!) expect(row).toMatchObject({ ranksLost: 0, ranksSlowed: 0, failed: 0, migrated: 0, requeued: 0 });
-  }, 16);
+  }, 8);
 });
 
 test("the breakdown adds up to the mean TTFT and TPOT of answered requests", () => {
@@ -76,7 +93,7 @@ test("the breakdown adds up to the mean TTFT and TPOT of answered requests", () 
   });
 });
 
-test("requests are conserved however often clients and routers try again, wherever their caches are", () => {
+test("requests are conserved however often clients and routers try again, wherever their caches are", { tags: "long", ...LONG }, () => {
   const seen = { byClient: 0, byRouter: 0, timedOut: 0, opened: 0 };
   fc.assert(
     fc.property(retriedPools, (scenario) => {
@@ -91,16 +108,19 @@ test("requests are conserved however often clients and routers try again, wherev
       seen.timedOut += timedOut;
       seen.opened += breakers?.opened ?? 0;
     }),
-    { numRuns: drawnCases(80), endOnFailure: true },
+    { numRuns: drawnCases(Number(FUZZED ?? 80)), endOnFailure: true },
   );
   for (const each of Object.values(seen)) expect(each).toBeGreaterThan(0);
 });
 
-test("a run whose requests are tried again is the same however passes are timed", () => {
+test("a run whose requests are tried again is the same however passes are timed, and loses none", () => {
   const same = fc.property(retriedPools, (scenario) => {
+    const { requests, served } = recorded(scenario);
+    const count = (status: number) => requests.status.filter((each) => each === status).length;
+    expect([count(1), count(2), count(3)]).toEqual([served!.finished, served!.rejected, served!.failed]);
     expect(executorDifferences(scenario)).toEqual([]);
   });
-  fc.assert(same, { numRuns: drawnCases(24), endOnFailure: true });
+  fc.assert(same, { numRuns: drawnCases(12), endOnFailure: true });
 });
 
 /** [ranks × lanes] */
