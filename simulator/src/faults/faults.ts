@@ -30,7 +30,8 @@ export class Faults {
     const faults = faultsOn(scenario, pools);
     this.faults = faults;
     this.tolls = faults.map(createFaultImpact);
-    if (transfers !== undefined) transfers.downs = pools.map((pool) => downsOfGroups(ofPool(faults, pool), pool));
+    const downs = transfers && pools.map((pool) => downsOfGroups(ofPool(faults, pool), pool));
+    if (downs?.some((each) => each.length > 0) === true) transfers!.downs = downs;
     this.#ofPools = pools.map(
       (pool) =>
         new PoolFaults({
