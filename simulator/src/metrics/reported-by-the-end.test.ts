@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { drawnScenario } from "../drawn-scenario.contract.ts";
 import { mayMask, mayStartOver } from "../faults/may-follow.ts";
 import { cachedScenario } from "../laws/cached-scenario.contract.ts";
-import { struckAndRetried } from "../laws/retried-scenario.contract.ts";
+import { retriedPools, struckAndRetried } from "../laws/retried-scenario.contract.ts";
 import { struckScenario } from "../laws/struck-scenario.contract.ts";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
 import { mayTryAgain } from "../retries/may-try-again.ts";
@@ -161,6 +161,7 @@ const FAMILIES: readonly (readonly [string, fc.Arbitrary<Scenario>, number, read
   ["caches that take in what has no room to grow", loadedScenario.map(crowded), 16, ["lostTokens"]],
   ["a prefix cache", cachedScenario, 16, ["soughtTokens", "hitTokens", "prefixBlocks", "evictions", "hostLoads"]],
   ["faults and retries", struckAndRetried, 16, ["attempts", "routerRetries", "clientRetries", "wastedPromptTokens", "breakersOpened"]],
+  ["faults and retries of pools", retriedPools, 16, ["transfers", "attempts", "clientRetries", "wastedPromptTokens"]],
   ["faults, and copies of caches", checkpointed, 40, ["checkpointTokens", "checkpointBytes", "restores", "restoredTokens", "restoreTime"]],
   ["static batches", drawnScenario, 24, ["droppedCopies", "reroutedCopies", "maskedCopies"]],
 ];

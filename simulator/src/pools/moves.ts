@@ -21,7 +21,10 @@ export interface Carrier {
   launch(slot: number, tokens: number, nowNs: number): Move;
   /** Both data groups are busy with `move` until it ends; undefined: from now on all are free. */
   occupy(move: Move | undefined): void;
-  cancel(ticket: Ticket): void;
+  /** `move` does not end, and its cache waits to go again. */
+  cancel(move: Move): void;
+  /** The cache of `slot` does not go any more. */
+  drop(slot: number): void;
   /** `move` has ended. */
   count(move: Move): void;
 }
@@ -79,8 +82,14 @@ export class Moves {
     }
   }
 
-  /** The cache of `slot` does not go, if it was to. */
+  /** The cache of `slot` is not needed any more. */
   drop(slot: number, nowNs: number): void {
+    this.recall(slot, nowNs);
+    this.#carrier.drop(slot);
+  }
+
+  /** The cache of `slot` does not go where it was to. */
+  recall(slot: number, nowNs: number): void {
     this.#held.delete(slot);
     const move = this.#underWay.get(slot);
     if (move === undefined) return;
@@ -100,7 +109,7 @@ export class Moves {
   }
 
   #stop(move: Move): void {
-    this.#carrier.cancel(move.ticket);
+    this.#carrier.cancel(move);
     this.#underWay.delete(move.slot);
   }
 

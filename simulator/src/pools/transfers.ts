@@ -1,4 +1,4 @@
-import { nsFromSeconds, type Ticket } from "@tokenyard/engine";
+import { nsFromSeconds } from "@tokenyard/engine";
 import { type KeptBytes, keptBytes, keptOf } from "@tokenyard/model";
 import { Histogram, type TransferColumns } from "@tokenyard/report";
 import type { Timeline } from "../event.ts";
@@ -120,8 +120,13 @@ export class Transfers implements Carrier {
     this.#receivedNs[move.target] = move.endNs;
   }
 
-  cancel(ticket: Ticket): void {
+  cancel({ slot, ticket }: Move): void {
     this.#timeline.cancel(ticket);
+    this.counts?.waits(slot);
+  }
+
+  drop(slot: number): void {
+    this.counts?.drop(slot);
   }
 
   count({ exposedNs, waitNs, bytes }: Move): void {

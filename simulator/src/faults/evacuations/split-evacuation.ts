@@ -92,7 +92,7 @@ export class SplitEvacuation implements Evacuating {
     const { scheduler } = this.#pool.setup;
     this.#pool.touch(scheduler.recovery!.replicaOf(slot), nowNs); // fewer are there now
     if (this.#where.isOnItsWay(slot)) {
-      this.#where.moves!.drop(slot, nowNs);
+      this.#where.moves!.recall(slot, nowNs);
       this.#pool.handover.moveOn(slot, nowNs);
     } else this.#pool.touch(scheduler.requeue!(slot, nowNs, this.#pool.observer), nowNs);
   }

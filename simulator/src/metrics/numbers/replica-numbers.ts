@@ -30,7 +30,7 @@ const hasCheckpoints = ({ scenario }: PoolSetup) => scenario.checkpoints !== und
 const verifies = ({ scheduler }: PoolSetup) => scheduler.speculation !== undefined;
 const talliesOf = ({ pool, replica }: SampledReplica) => pool.setup.scheduler.speculation![replica]!;
 const sum = (counts: Float64Array) => counts.reduce((total, count) => total + count, 0);
-const breakerOf = ({ run, replica }: SampledReplica) => run.retries!.breakers!.all[replica]!;
+const breakerOf = ({ run, pool, replica }: SampledReplica) => run.retries!.breakers!.all[run.retries!.firstOf(pool.number) + replica]!;
 
 export const REPLICA_NUMBERS: readonly ReplicaNumber[] = [
   { key: "passes", isIn: () => true, read: ({ pool, replica }) => pool.probe!.passes[replica]! },

@@ -28,6 +28,16 @@ export class TransferCounts {
     this.#bytes[slot] = bytes;
   }
 
+  /** Its cache, which was to be moved, waits again. */
+  waits(slot: number): void {
+    this.#beginsNs[slot] = Number.POSITIVE_INFINITY;
+  }
+
+  /** Its cache, if one was to be moved, will not be. */
+  drop(slot: number): void {
+    if (slot < this.#beginsNs.length) this.#beginsNs[slot] = Number.NaN;
+  }
+
   /** Its cache is there now. */
   ended(slot: number, nowNs: number): void {
     const beginsNs = this.#beginsNs[slot]!;
