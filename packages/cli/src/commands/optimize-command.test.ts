@@ -130,6 +130,12 @@ test("one value of another path is looked at, and not the scenario's own", async
   expect([none.best, none.infeasible]).toEqual([null, 1]);
 });
 
+test("where the scenario's own plan lies outside of what is searched, the text says so", async () => {
+  const args = ["optimize", path, "--minimize", "ttft.mean", ...FEW, "--vary", "parallelism.expert=4"];
+  const none = await tokenyard([...args, "--budget", "1"]);
+  expect(none.out).toContain("no plan was run beside the scenario's own, which is not among those that were searched");
+});
+
 test("a budget of points ends the search, which then does not say that it is sure", async () => {
   const options = ["--minimize", "e2e.mean", ...FEW, "--budget", "2"];
   const found = JSON.parse((await tokenyard(["optimize", path, ...options, "--json"])).out);

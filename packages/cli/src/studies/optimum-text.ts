@@ -38,7 +38,7 @@ export function optimumText(
     ...(carried === undefined ? [] : [harmless(`${carried}.`), ""]),
   ];
   if (best === null)
-    lines.push(harmless(noneText(found)), ...(found.nearest === undefined ? [] : nearestLines(found.nearest).map(harmless)), "");
+    lines.push(harmless(noneText(found, formulas)), ...(found.nearest === undefined ? [] : nearestLines(found.nearest).map(harmless)), "");
   const plans = [
     ...(best === null ? [] : [{ role: "best", plan: best }]),
     ...front.filter((plan) => !isSame(plan, best)).map((plan) => ({ role: "front", plan })),
@@ -84,10 +84,19 @@ function lawLines({ drawnExactly, keptByLaw, leftToDraw }: Optimum): string[] {
 }
 
 /** Why there is no best plan. */
-function noneText({ objectives, valueless, proven, given }: Optimum): string {
+function noneText({ objectives, valueless, proven, given, examined }: Optimum, formulas: readonly Formula[]): string {
   const plans = proven ? "no plan" : "no plan that was run";
-  if (valueless === 0 && given?.holds.every((holds) => holds) !== true) return `${plans} holds the constraints`;
-  return `${plans} that holds the constraints has a value of ${objectives.map(({ text }) => text).join(" and ")}`;
+  const holds = given?.holds.every((each) => each) === true;
+  const isValued =
+    given !== null &&
+    caseOf(given, 0, formulas)
+      .values.slice(0, objectives.length)
+      .every((value) => value !== null);
+  if (valueless > 0 || (holds && !isValued))
+    return `${plans} that holds the constraints has a value of ${objectives.map(({ text }) => text).join(" and ")}`;
+  if (!holds) return `${plans} holds the constraints`;
+  const searched = examined === 0 ? "no plan was run beside the scenario's own" : `${plans} holds the constraints but the scenario's own`;
+  return `${searched}, which is not among those that were searched`;
 }
 
 interface Named {
