@@ -15,6 +15,7 @@ import { lawfulDrift, lawfulRebalance, lawfulRouting } from "./laws/lawful-routi
 import { lawfulServing } from "./laws/lawful-serving.contract.ts";
 import { isSpeculation, lawfulSpeculation } from "./laws/lawful-speculation.contract.ts";
 import { lawfulTrafficTable } from "./laws/lawful-traffic.contract.ts";
+import { loadScenario } from "./load.ts";
 import { METRICS } from "./metrics/metrics.ts";
 import { parseScenario } from "./parse.ts";
 import { Problems } from "./problems/problem.ts";
@@ -298,6 +299,12 @@ describe("the reference page", () => {
     expect(scenarioReference()).toContain("Prefixes below 1 are for seconds, joules and (m)\ngrams only");
     expect(scenarioReference()).toContain("`d` is 24 h, `Wh` is 3600 J.");
     expect([parseQuantity("1 d", "h"), parseQuantity("1 Wh", "J")]).toEqual([24, 3600]);
+  });
+
+  test("begins with an example that is a scenario", () => {
+    const [, example = ""] = /```yaml\n([\s\S]*?)```/.exec(scenarioReference().slice(0, 4000)) ?? [];
+    const { scenario } = loadScenario(example, { read: (path) => path, path: "chat.yaml" });
+    expect([scenario.engine?.name, scenario.parallelism.tensor, scenario.targets?.["tpot.p99"]]).toEqual(["vllm", 2, 0.02]);
   });
 
   test("has a meaning for every key", () => {

@@ -37,7 +37,24 @@ A choice is \`{ kind: … }\` with the keys of that kind; a kind without keys ma
 \`extends: path\` (or a list of paths, relative to the file) applies the file on top of others: maps merge deeply, lists replace,
 a changed \`kind\` or \`preset\` replaces its map (the same one keeps what stands beside it), and null removes a key. Everything overrides presets;
 \`--set\` and \`--seed\` override everything. \`model: { huggingface: path }\` starts from a Hugging Face config.json (relative to the file) like
-a preset. [Presets](presets.md) gives the values of presets and their sources. This page is generated from the schema.`;
+a preset. [Presets](presets.md) gives the values of presets and their sources. This page is generated from the schema.
+
+Example: Qwen3-30B-A3B by vLLM on two H100, 500 requests at a rate of 4 requests/s. \`tokenyard run chat.yaml\` reports whether its targets are met.
+
+\`\`\`yaml
+tokenyard: 1
+model: qwen3-30b-a3b
+engine: vllm                                  # or sglang, trtllm; ideal has no host time
+cluster: { gpu: h100-sxm, network: hgx-h100-ndr }
+parallelism: { tensor: 2 }
+workload:
+  kind: open
+  rate: 4 requests/s
+  requests: 500
+  promptTokens: { kind: lognormal, mean: 1000, sigma: 0.6 }
+  outputTokens: 200
+targets: { ttft.p99: 500 ms, tpot.p99: 20 ms }
+\`\`\``;
 
 const DRAWN = `A value that is drawn for each request is a bare number or one of these maps. Draws are rounded and limited to
 \`from\` and \`to\`, or to 1 and 1e9.`;
