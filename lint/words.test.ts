@@ -55,3 +55,16 @@ test("no room's code has any of them", () => {
   );
   expect(found).toEqual([]);
 });
+
+test("no comment of a room opens with Of, Where, As, Those or Whose", () => {
+  const opening = /^\s*(?:\/\*\*|\*)\s+(?:\[[^\]]*\]\s+)?(?:Of|Where|As|Those|Whose)\b/;
+  const isFirst = (lines: readonly string[], at: number) => !/^\s*\*/.test(lines[at]!) || /\/\*\*\s*$/.test(lines[at - 1] ?? "");
+  const rooms = ["simulator", "bench", ...readdirSync(join(ROOT, "packages")).map((name) => `packages/${name}`)];
+  const found = rooms.flatMap((room) =>
+    filesIn(room, /(?<!\.test|\.contract)\.tsx?$/).flatMap((name) => {
+      const lines = read(name).split("\n");
+      return lines.flatMap((line, at) => (opening.test(line) && isFirst(lines, at) ? [`${name}:${at + 1}: ${line.trim()}`] : []));
+    }),
+  );
+  expect(found).toEqual([]);
+});

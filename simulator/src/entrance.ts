@@ -7,23 +7,29 @@ import type { NextArrival } from "./pools/surroundings.ts";
 import type { Retries } from "./retries/retries.ts";
 import type { Setup } from "./setup/setup.ts";
 
-/** What lies behind the entrance. */
+/** Parts behind the entrance. */
 interface Inside {
-  /** The first takes requests in. */
+  /** The first pool receives requests. */
   readonly pools: readonly Pool[];
   readonly faults: Faults | undefined;
   readonly retries: Retries | undefined;
 }
 
-/** Where requests come in: from their source, by the front end where that takes time, to the first pool, unless they are refused; those with context in the cache of the second go there. */
+/**
+ * Entrance of requests: from their source, through the front end if it takes time, to the first pool, unless they are refused; requests
+ * with context in the cache of the second pool go there.
+ */
 export class Entrance {
   readonly #setup: Setup;
   readonly #observer: Observers;
-  /** Where it takes time. */
+  /** Front end, if it takes time. */
   readonly frontEnd: FrontEnd | undefined;
-  /** Knows when the next comes from the source, or leaves the front end; infinite if none is known. A field of most sources: a loop asks for it all the time. */
+  /**
+   * Time of the next request from the source, or from the front end; infinite if none is known. A field of most sources: a loop reads it
+   * all the time.
+   */
   readonly comes: NextArrival;
-  /** When the next request may leave for a pool, at the earliest: what comes from the source now has the front end before it. */
+  /** Earliest time at which the next request may leave for a pool: a request from the source has to pass the front end first. */
   readonly joins: NextArrival;
   readonly #arriving = createArrivingRequest();
   #inside: Inside = { pools: [], faults: undefined, retries: undefined };
@@ -38,12 +44,12 @@ export class Entrance {
     this.joins = frontEnd === undefined ? source : eitherOf(source, frontEnd, frontEnd.leastNs);
   }
 
-  /** To be called before anybody comes. */
+  /** To be called before the first request. */
   open(inside: Inside): void {
     this.#inside = inside;
   }
 
-  /** Lets in who comes now; true when a run was cut short for that. */
+  /** Admits the requests that arrive now; returns true when a run was interrupted for that. */
   admit(nowNs: number): boolean {
     const { source, slots } = this.#setup;
     const { retries } = this.#inside;
@@ -64,7 +70,7 @@ export class Entrance {
     return cut;
   }
 
-  /** The request in `slot` comes to the router; true when a run was cut short for it. */
+  /** The request in `slot` reaches the router; returns true when a run was interrupted for it. */
   enter(slot: number, nowNs: number): boolean {
     const { pools, faults, retries } = this.#inside;
     const [first, second] = pools;

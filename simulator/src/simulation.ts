@@ -24,20 +24,20 @@ import { WorkMeter } from "./setup/work/work-meter.ts";
 export class Simulation {
   readonly #setup: Setup;
   readonly #timeline = new Timeline();
-  /** The first takes requests in, the last lets them out. */
+  /** The first pool receives requests, the last one lets them out. */
   readonly #pools: readonly Pool[];
   readonly #passage: Passage | undefined;
-  /** Where any are foreseen. */
+  /** Faults, if any are foreseen. */
   readonly #faults: Faults | undefined;
-  /** Of caches, where there are any. */
+  /** Checkpoints of caches, if there are any. */
   readonly #checkpoints: Checkpoints | undefined;
   /** If clients try again. */
   readonly #retries: Retries | undefined;
   readonly #logs: RunLogs;
-  /** Of loads: of a batch it is known before how much work it is. */
+  /** Work of a load; that of a batch is known before. */
   readonly #work: WorkMeter | undefined;
   readonly #entrance: Entrance;
-  /** Where the run is watched, or sampled for others. */
+  /** Samples, if the run is watched or sampled for others. */
   readonly #samples: Samples | undefined;
   /** When the next sample is due, where there are any. */
   #nextSampleNs = Number.POSITIVE_INFINITY;
@@ -67,7 +67,7 @@ export class Simulation {
         comes: entrance.joins,
         stalled,
         restores,
-        reserved: (slot, nowNs) => this.#pools[0]!.handover.land(slot, nowNs), // what is cached is here
+        reserved: (slot, nowNs) => this.#pools[0]!.handover.land(slot, nowNs), // the cache has arrived
         ...(scenario.retries === undefined ? {} : triedAgain(0, () => this.#retries!)),
       };
       const pool = new Pool(pools, 0, shared, outside, options);
@@ -108,10 +108,7 @@ export class Simulation {
     samples?.begin({ pools: this.#pools, retries: this.#retries, checkpoints: this.#checkpoints, faultsInForce });
   }
 
-  /**
-   * Handles events until `maxEvents` more are done, all up to `untilNs` are, nothing is left to happen or the run has passed its limit; true when there is more to do.
-   * Throws Problems when the run lasts longer than simulated time can be counted or takes more work than it may, TooManySpans when the window holds too many.
-   */
+  /** Handles events until `maxEvents` more are done, all up to `untilNs` are, nothing is left to happen or the run has passed its limit; returns true when there is more to do. Throws Problems when the run lasts longer than simulated time can be counted or takes more work than allowed, TooManySpans when the window holds too many. */
   advance(maxEvents: number, untilNs = Number.POSITIVE_INFINITY): boolean {
     try {
       return this.#advance(maxEvents, untilNs);
@@ -160,7 +157,7 @@ export class Simulation {
     return { events: this.#handled, nowNs: this.#nowNs, finished: this.#finished, requests };
   }
 
-  /** What has happened; to be asked for once, when nothing is left to do. */
+  /** The recording of the run; to be called once, when nothing is left to do. */
   recording(): Recording {
     const { rows, served, spent, requestSpans, table, levels, routing, windows, cacheLog } = this.#logs;
     served?.close(this.#nowNs);
@@ -189,7 +186,7 @@ export class Simulation {
     });
   }
 
-  /** Handles what happens now, and launches ops, until none of them ends at once. */
+  /** Handles the events of the instant, and launches ops, until none of them ends at once. */
   #handleAll(nowNs: number): void {
     const pools = this.#pools;
     const timeline = this.#timeline;

@@ -1,7 +1,7 @@
 /** Upper bounds of the buckets, in milliseconds: from 10 us to 14 s, 10 % apart. */
 const BOUNDS_MS: readonly number[] = Array.from({ length: 149 }).reduce<number[]>((all) => [...all, 1.1 * all.at(-1)!], [0.01]);
 
-/** Those that are exported, in seconds. */
+/** Upper bounds of the exported buckets, in seconds. */
 const EXPORTED_SECONDS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 10];
 
 /** How much later than its instant each token was written: in buckets, as there may be many. */
@@ -42,7 +42,7 @@ export class Lag {
     return this.#longestMs;
   }
 
-  /** As a histogram of Prometheus. */
+  /** The lag as a histogram of Prometheus. */
   exposition(): string {
     const name = "tokenyard_mock_lag_seconds";
     let sum = 0;

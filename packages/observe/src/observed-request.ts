@@ -9,9 +9,9 @@ export interface ObservedRequest {
   readonly plannedNs: number;
   readonly sentNs: number;
   readonly firstTokenNs: number | null;
-  /** Of its last token, or of its failure. */
+  /** Instant of its last token, or of its failure. */
   readonly endNs: number;
-  /** From one chunk with tokens to the next. */
+  /** Nanoseconds from one chunk with tokens to the next. */
   readonly gapsNs: readonly number[];
   readonly chunks: number;
   readonly askedPromptTokens: number;

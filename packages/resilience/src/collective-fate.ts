@@ -1,9 +1,9 @@
 import { nsFromSeconds } from "@tokenyard/engine";
 import type { CommunicationSpec } from "@tokenyard/scenario";
 
-/** What becomes of a collective that needs a link which is down. */
+/** Fate of a collective that needs a link which is down. */
 export interface CollectiveFate {
-  /** It goes on, or ends in its last error. */
+  /** Time at which it goes on, or fails for the last time. */
   readonly atNs: number;
   readonly gaveUp: boolean;
   /** How often it was tried again until then. */
@@ -11,9 +11,9 @@ export interface CollectiveFate {
 }
 
 /**
- * Of a collective that begins at `startNs` and needs a link that is down until `upNs`: it waits as long as `giveUp` says, and is tried again as often as `retries`
- * says, each time after a longer wait; `chance` draws from [0, 1) by how much each is off. Leaves out that adapters look for a link at intervals only.
- * Source: docs/faults.md#links.
+ * Fate of a collective that begins at `startNs` and needs a link that is down until `upNs`: it waits for the time of `giveUp`, and is tried
+ * `retries` times more, each time after a longer wait; `chance` draws from [0, 1) the deviation of each. Ignores that adapters check a link
+ * at intervals only. Source: docs/faults.md#links.
  */
 export function collectiveFate(
   { giveUp, retries, backoff }: CommunicationSpec,

@@ -2,22 +2,22 @@ import type { Plan } from "@tokenyard/placement";
 import { lossesOf } from "./losses.ts";
 import { shrunk } from "./shrunk.ts";
 
-/** What the loss of a single rank, or of a single node, would leave without its experts. */
+/** Experts that the loss of a single rank, or of a single node, would remove. */
 export interface Coverage {
   readonly ranks: Covered;
   readonly nodes: Covered;
 }
 
 export interface Covered {
-  /** All there are. */
+  /** Number of units. */
   readonly all: number;
-  /** Those whose loss leaves every expert with a slot on another rank of its replica. */
+  /** Units whose loss leaves every expert with a slot on another rank of its replica. */
   readonly covered: number;
   /** Most (layer, expert) pairs that one of them leaves without. */
   readonly mostMissing: number;
 }
 
-/** Of each single rank and each single node of `plan`, whose layers `withExperts` have experts; undefined where none has. */
+/** Coverage of each single rank and node of `plan`, whose layers `withExperts` have experts; undefined where none has. */
 export function coverageOf(plan: Plan, withExperts: readonly boolean[]): Coverage | undefined {
   const { expertPlacement, ranks, nodes, gpusPerNode, stages, ranksPerStage, layersOfStage } = plan;
   if (expertPlacement === undefined) return undefined;

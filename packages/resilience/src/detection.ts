@@ -2,7 +2,7 @@ import { nsFromSeconds } from "@tokenyard/engine";
 import type { HealthSpec } from "@tokenyard/scenario";
 import type { Symptom } from "./fault.ts";
 
-/** Who may see a fault. */
+/** Detectors of faults. */
 export const DETECTORS = ["exit", "collectiveTimeout", "watchdog", "probe", "heartbeat", "canary"] as const;
 export type Detector = (typeof DETECTORS)[number];
 
@@ -55,7 +55,10 @@ function seenAt(
   }
 }
 
-/** Probes come at 0, `every`, 2 · `every` …; the last of so many that fail decides when its time is over. */
+/**
+ * Time at which a probe notices a fault at `atNs`: probes run at 0, `every`, 2 · `every` …; the last of `failures` failed ones decides when
+ * its timeout is over.
+ */
 function probedAt({ every, timeout, failures }: NonNullable<HealthSpec["probe"]>, atNs: number): number {
   const everyNs = Math.max(1, nsFromSeconds(every));
   return (Math.ceil(atNs / everyNs) + failures - 1) * everyNs + nsFromSeconds(timeout);

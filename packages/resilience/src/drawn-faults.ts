@@ -9,7 +9,7 @@ import { machinesOf, nodeOf, placeOf, ranksOfNode } from "./machines.ts";
 const MOST = 10_000;
 const LAST_SECONDS = secondsFromNs(LAST_NS);
 
-/** How many faults `spec` gives in the mean on so many `ranks`, less what bursts add and what is left out. */
+/** Mean number of faults that `spec` draws on `ranks` ranks, without the extra ones of bursts and those that are left out. */
 export function expectedFaults({ mtbfPerGpu, acceleration, until }: RandomFaultSpec, ranks: number): number {
   return (until * ranks * acceleration) / (mtbfPerGpu * 3600);
 }
@@ -40,7 +40,7 @@ export function drawnFaults(spec: RandomFaultSpec, plans: readonly Plan[], model
   return drawn.sort((a, b) => a.at - b.at); // stable: of equals the one that was drawn first
 }
 
-/** What breaks of `rank` at `at`; undefined where it holds no expert that could be lost. */
+/** Broken part of `rank` at `at`; undefined if it holds no expert to lose. */
 export function drawnOn(
   of: RandomFaultSpec["of"],
   rank: number,

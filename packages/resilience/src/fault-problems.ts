@@ -12,7 +12,7 @@ const MOST_DRAWN = 5_000;
 
 type Of<Kind extends FaultSpec["kind"]> = Extract<FaultSpec, { kind: Kind }>;
 
-/** What is wrong with the faults of `scenario`, which has one of `plans` for each pool, said of each where it is; nothing where there are none. */
+/** Problems of the faults of `scenario`, which has one of `plans` for each pool, each at its place; empty without faults. */
 export function faultProblems(scenario: Scenario, plans: readonly Plan[]): Problem[] {
   return [...spareProblems(scenario), ...struckProblems(scenario, plans)];
 }
@@ -56,7 +56,7 @@ function struckProblems(scenario: Scenario, plans: readonly Plan[]): Problem[] {
   return problems;
 }
 
-/** What local experts cannot do without: where anything but the exchange of copies crosses nodes, no fallback lets it end. */
+/** Problems of local experts: if anything but the exchange of copies crosses nodes, no fallback lets it end. */
 function localProblems({ routing, rebalance }: Scenario, plan: Plan): Problem[] {
   const { tensor, attentionTensor, gpusPerNode, ranks } = plan;
   const path = ["communication", "fallback"];
@@ -72,7 +72,7 @@ function localProblems({ routing, rebalance }: Scenario, plan: Plan): Problem[] 
   ];
 }
 
-/** What of sends is said where nothing else would follow their last error, or nothing is sent. */
+/** Problems of `sends` where it has no effect, or nothing is sent. */
 function sendsProblems({ fallback, sends }: NonNullable<Scenario["communication"]>, plans: readonly Plan[]): Problem[] {
   const path = ["communication", "sends"];
   if (fallback !== "local-experts")
@@ -81,7 +81,7 @@ function sendsProblems({ fallback, sends }: NonNullable<Scenario["communication"
   return isAny ? [] : [{ path, given: `${sends} with one stage`, wanted: "no sends, or several stages" }];
 }
 
-/** What fault number `i` strikes that is not there. */
+/** Missing target of fault number `i`. */
 function targetProblems(fault: FaultSpec, i: number, model: ModelSpec, plans: readonly Plan[]): Problem[] {
   const path = ["faults", i];
   const all = machinesOf(plans);

@@ -11,13 +11,13 @@ import { isOfLinks } from "./may-stop.ts";
 export interface Symptom {
   /** Its processes have ended. */
   readonly isGone: boolean;
-  /** So has the node whose processes could have seen that. */
+  /** True if the node is lost too, whose processes could have noticed it. */
   readonly withNode: boolean;
-  /** They go on, and the GPU reports an error to them. */
+  /** True if processes go on and the GPU reports an error to them. */
   readonly raisesError: boolean;
 }
 
-/** From when until when something is broken; `endNs` Infinity: for ever. */
+/** Start and end of a strike; `endNs` Infinity: for ever. */
 export interface Strike {
   readonly atNs: number;
   readonly endNs: number;
@@ -30,17 +30,17 @@ export interface Fault extends Symptom {
   readonly strikes: readonly Strike[];
   /** GPUs that are struck, rising; of a slot, those that hold it; of links, those behind them. */
   readonly ranks: readonly number[];
-  /** They go on, with this factor on the time of their kernels or of their communication; undefined: they do not. */
+  /** Factor on the time of kernels or communication of processes that go on; undefined if they stop. */
   readonly slows: Slow | undefined;
-  /** They go on without this slot, each with its part of it. */
+  /** Slot that the processes lose, each its part of it, while they go on. */
   readonly slot: LostSlot | undefined;
-  /** They go on, and reach no other node. */
+  /** True if the processes go on but reach no other node. */
   readonly ofLinks: boolean;
 }
 
 export interface Slow {
   readonly lane: "compute" | "network";
-  /** At least 1. */
+  /** Factor of at least 1. */
   readonly factor: number;
 }
 
@@ -53,8 +53,8 @@ export interface EnteredFault extends Fault {
 }
 
 /**
- * The faults that `scenario` means on the ranks of `plans`, one for each pool, in its order; what an entry draws comes from `streams` of its own, so that none changes another's. Instants are rounded to
- * nanoseconds once each.
+ * The faults of `scenario` on the ranks of `plans`, one for each pool, in its order; entries draw from `streams` of their own, so that none
+ * changes another's. Instants are rounded to nanoseconds once each.
  */
 export function faultsOf(
   { faults = [], model }: Pick<Scenario, "faults" | "model">,
@@ -69,7 +69,7 @@ export function faultsOf(
   });
 }
 
-/** The fault that `spec` means on the ranks of `plan`; what is drawn of it, by links that flap alone, comes from `streams` of its own. */
+/** The fault of `spec` on the ranks of `plan`; flapping links draw from `streams` of their own. */
 export function faultOf(spec: DatedFaultSpec, plan: Plan, streams?: Streams): Fault {
   return faultOn(spec, [plan], streams);
 }
@@ -91,7 +91,7 @@ function faultOn(spec: DatedFaultSpec, plans: readonly Plan[], streams?: Streams
   };
 }
 
-/** Those that begin within simulated time; what would end behind it lasts for ever. */
+/** Strikes within simulated time; one that would end after it lasts for ever. */
 function strikesOf(spec: DatedFaultSpec, streams?: Streams): Strike[] {
   const strikeOf = (atNs: number, lengthNs: number): Strike => {
     const endNs = atNs + lengthNs;

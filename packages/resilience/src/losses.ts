@@ -1,25 +1,25 @@
 import type { Plan } from "@tokenyard/placement";
 
-/** A slot of a layer that is lost while its rank goes on. */
+/** A slot of a layer that is lost while its rank continues. */
 export interface LostSlot {
   readonly layer: number;
   /** Its number in the layer. */
   readonly slot: number;
 }
 
-/** What goes with ranks, and with single slots, of one replica. */
+/** Parts of one replica that are lost with ranks, and with single slots. */
 export interface Losses {
   /** Data groups, of the replica: each needs its ranks on every stage. */
   readonly dataGroups: ReadonlySet<number>;
   /** By stage: the experts' ranks that cannot compute their experts; of a stage that has lost slots alone there are none. */
   readonly expertRanks: ReadonlyMap<number, ReadonlySet<number>>;
-  /** By layer. */
+  /** Lost slots by layer. */
   readonly slots: ReadonlyMap<number, ReadonlySet<number>>;
   /** Whether a data group is left. */
   readonly isAnyLeft: boolean;
 }
 
-/** What goes with `ranks`, numbered through all replicas, of which all are of one, and with its `slots`. */
+/** Losses with `ranks`, numbered through all replicas and all of one replica, and with its `slots`. */
 export function lossesOf(plan: Plan, ranks: readonly number[], slots: readonly LostSlot[] = []): Losses {
   const { ranksPerStage, stages, attentionTensor, tensor, dataGroups } = plan;
   const lostGroups = new Set<number>();

@@ -12,7 +12,7 @@ export function machinesOf(plans: readonly Plan[]): Machines {
   return { ranks: sum(({ ranks }) => ranks), nodes: sum(({ nodes }) => nodes), replicas: sum(({ replicas }) => replicas) };
 }
 
-/** Where number `at` of all `plans`' is, each of which has as many as `count` says: which plan, its own number there, and the GPUs of the plans before. */
+/** Place of number `at` over all `plans`, each with `count` of them: its plan, its number there, and the GPUs of earlier plans. */
 export function placeOf(plans: readonly Plan[], at: number, count: (plan: Plan) => number) {
   let pool = 0;
   let own = at;

@@ -5,7 +5,7 @@ export function mayStop({ faults = [], communication }: Pick<Scenario, "faults" 
   return faults.some((fault) => mayStopBy(whatBreaks(fault), communication?.giveUp));
 }
 
-/** What `fault` says of what breaks, whenever that is. */
+/** Part that `fault` breaks, at any time. */
 export function whatBreaks(fault: FaultSpec): Broken {
   return fault.kind === "random" ? fault.of : fault;
 }

@@ -5,26 +5,26 @@ import { type Shrunk, shrunk } from "./shrunk.ts";
 
 type OnLoss = HealthSpec["onLoss"];
 
-/** What of one replica is known to be lost. */
+/** Known losses of one replica. */
 export interface Lost {
   /** Numbered through all replicas, rising. */
   readonly ranks: readonly number[];
   /** Slots of ranks that go on. */
   readonly slots: readonly LostSlot[];
-  /** These ranks. */
+  /** Ranks of a lost slot. */
   readonly slotRanks: readonly number[];
 }
 
-/** What is done about it. */
+/** Reaction to a loss. */
 export interface Reaction {
   readonly losses: Losses;
-  /** Whether the replica goes on without them; else it is whole again, once there is a GPU for each. */
+  /** Whether the replica continues without the lost ranks; else it is whole again, once there is a GPU for each. */
   readonly shrinks: boolean;
   /** Whether all of its processes start again. */
   readonly restarts: boolean;
-  /** From then on, or from when all GPUs are there, until it serves. */
+  /** Seconds from then, or from when all GPUs are there, until it serves. */
   readonly seconds: number;
-  /** By stage, of one that shrinks. */
+  /** For a replica that shrinks, its new shape by stage. */
   readonly stages: ReadonlyMap<number, Shrunk>;
 }
 
@@ -34,8 +34,9 @@ export type LoadSeconds = (bytes: number) => number;
 const NOTHING: ReadonlyMap<number, Shrunk> = new Map();
 
 /**
- * What `health` does about what is `lost` of one replica of `plan`, whose layers `withExperts` have experts. Where no data group is left nothing can shrink: the replica
- * waits for GPUs. A rank that is replaced for the sake of a slot is lost with all it has. `placementOf`: where experts of a stage lie, if they have moved. Source: docs/faults.md#what-follows.
+ * Reaction of `health` to what is `lost` of one replica of `plan`, whose layers `withExperts` have experts. If no data group is left
+ * nothing can shrink: the replica waits for GPUs. A rank that is replaced because of a slot is lost with everything on it. `placementOf`:
+ * placement of a stage's experts, if they have moved. Source: docs/faults.md#what-follows.
  */
 export function reactionOf(
   scenario: Scenario,

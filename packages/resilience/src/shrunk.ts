@@ -7,13 +7,13 @@ export interface Shrunk {
   readonly mostLoads: number;
   /** (layer, expert) pairs that no rank holds. */
   readonly missing: number;
-  /** Of the layer that lacks most. */
+  /** Missing experts of the layer that lacks most. */
   readonly mostMissing: number;
 }
 
 /**
- * The experts of `layers`, which lie as `placement` says, without the experts' ranks `lost` and, by layer, single `lostSlots`; with `reloads`, loaded elsewhere as
- * far as there is room.
+ * The experts of `layers`, placed by `placement`, without the experts' ranks `lost` and, by layer, single `lostSlots`; with `reloads`,
+ * loaded elsewhere as far as there is room.
  */
 export function shrunk(
   placement: ExpertPlacement,

@@ -1,7 +1,10 @@
 import type { Plan } from "@tokenyard/placement";
 import type { Covered } from "./coverage.ts";
 
-/** Of each single slot with an expert in the layers `withExperts` of all replicas of `plan`: whether another slot holds that expert; undefined where there are none. */
+/**
+ * For each single slot with an expert in the layers `withExperts` of all replicas of `plan`, whether another slot holds that expert;
+ * undefined where there are none.
+ */
 export function slotCoverageOf({ expertPlacement, replicas }: Plan, withExperts: readonly boolean[]): Covered | undefined {
   if (expertPlacement === undefined) return undefined;
   let [all, covered] = [0, 0];

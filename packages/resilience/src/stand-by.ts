@@ -1,18 +1,18 @@
-/** What has taken GPUs of a replica. */
+/** A failure that has taken GPUs of a replica. */
 export interface Lacking {
   readonly ranks: readonly number[];
   /** Whether the replica needs others until these are back. */
   readonly lacksGpus: boolean;
   /** When they are back. */
   readonly endNs: number;
-  /** GPUs that stood by and took their place. */
+  /** Spare GPUs that took their place. */
   spares: number;
 }
 
-/** GPUs that stand by for any replica, and the replicas that wait for some. */
+/** Spare GPUs for any replica, and the replicas that wait for some. */
 export class StandBy {
   #free: number;
-  /** In the order in which they began to wait. */
+  /** Waiting replicas in the order in which they began to wait. */
   readonly #waiting = new Set<number>();
 
   constructor(count: number) {
@@ -34,7 +34,7 @@ export class StandBy {
     return true;
   }
 
-  /** What `lacking` had taken is back: GPUs in its place stand by again. Returns the replicas that wait for some, in turn. */
+  /** Returns the GPUs that `lacking` had taken: spares in their place stand by again. Returns the replicas that wait for some, in turn. */
   release(lacking: Lacking): readonly number[] {
     this.#free += lacking.spares;
     lacking.spares = 0;

@@ -7,7 +7,7 @@ import { type Assumption, type Scenario, scenarioSchema } from "./schema/scenari
 
 /** Record of which values a scenario leaves open. It is no part of the scenario's meaning, and does not travel with it. */
 export interface Stated {
-  /** Of `FOLLOWERS`, those that it does not state. */
+  /** The `FOLLOWERS` that it does not state. */
   readonly following: readonly Follower[];
   /** How many entries of `assumed` it lists; those behind them are of values that it leaves. */
   readonly listed: number;
@@ -90,7 +90,7 @@ function withHash(workload: Written | undefined, { sha256 }: { readonly sha256?:
   return { ...map, entries: new Map([...map.entries, ["sha256", writtenOf(sha256)]]) };
 }
 
-/** Where presets and configs are named in `written`. */
+/** Paths at which `written` names presets and configs. */
 function* namedIn(written: Written | undefined, path: readonly string[] = []): Generator<readonly string[]> {
   if (written === undefined || written.form === "scalar") return;
   if (written.form === "map" && (written.entries.has("preset") || written.entries.has("huggingface"))) yield path;

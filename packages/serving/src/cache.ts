@@ -1,20 +1,20 @@
 import type { PrefixTally } from "./prefix/prefix-tally.ts";
 
-/** The paged caches of the data groups, and who holds them. */
+/** The paged caches of the data groups, and their holders. */
 export interface Cache {
-  /** What is in `replica` now; the same object each time. */
+  /** Content of `replica` now; the same object each time. */
   occupancy(replica: number): Occupancy;
   /** Blocks that sequences of data group `home` hold. */
   heldBlocks(home: number): number;
   /** Tokens that were cached in `replica` and lost in preemptions, found again or not. */
   lostTokens(replica: number): number;
-  /** Where blocks are kept for others: what became of those of `replica` up to now; the same object each time. */
+  /** What became of the kept blocks of `replica` up to now, where blocks are kept for later requests; the same object each time. */
   prefixOf(replica: number): PrefixTally | undefined;
-  /** What became of the caches of all data groups up to now. */
+  /** Counts of the caches of all data groups up to now. */
   use(): CacheUse;
 }
 
-/** Who and what is in a replica. */
+/** Requests and blocks in a replica. */
 export interface Occupancy {
   running: number;
   waiting: number;
@@ -25,7 +25,7 @@ export interface Occupancy {
 /** Paged caches, one in each data group. */
 export interface CacheUse {
   readonly blockTokens: number;
-  /** Of each data group. */
+  /** Blocks of each data group. */
   readonly blocks: number;
   /** Most that sequences of one data group have held. */
   readonly peakBlocks: number;
@@ -38,28 +38,28 @@ export interface CacheUse {
   readonly recomputedTokens: number;
   /** Prompt tokens that were cached when their requests came; only where any were. */
   readonly broughtTokens?: number;
-  /** Where blocks are kept for others. */
+  /** Use of kept blocks, where blocks are kept for later requests. */
   readonly prefix?: PrefixUse;
 }
 
-/** What became of the blocks that data groups keep for others, all groups together. */
+/** Counts of the blocks that data groups keep for others, all groups together. */
 export interface PrefixUse {
   /** Requests that found anything. */
   readonly hits: number;
   /** Blocks that are kept, held or not. */
   readonly keptBlocks: number;
-  /** Where blocks that give way go to the host. */
+  /** Use of the host tier, where evicted blocks go to the host. */
   readonly host?: HostUse;
 }
 
 export interface HostUse {
-  /** Of each data group. */
+  /** Blocks of each data group. */
   readonly blocks: number;
   readonly keptBlocks: number;
   readonly evictions: number;
   /** Prompt tokens that came from the host, and are among those found. */
   readonly hitTokens: number;
   readonly loads: number;
-  /** From the start of each load to its end, added up. */
+  /** Sum of the durations of loads. */
   readonly loadNs: number;
 }

@@ -23,13 +23,15 @@ export interface Scheduler {
   arrive(request: number, nowNs: number, observer: SchedulerObserver, avoided?: number): number | undefined;
   /** The next pass for stage 0 of `replica`, or undefined. To be called until undefined, after arrivals and after `finish`. */
   next(replica: number, nowNs: number, observer: SchedulerObserver): Pass | undefined;
-  /** `pass` has left the last stage and its tokens are out: reports to `observer` the first tokens, then what has finished, each in order of request. */
+  /**
+   * Reports the first tokens of `pass`, which has left the last stage, to `observer`, then the finished requests, each in order of request.
+   */
   finish(pass: Pass, nowNs: number, observer: SchedulerObserver): void;
-  /** What the requests will ask of the ranks' memory, known before the run. */
+  /** Memory load of the requests, known before the run. */
   load(): Load;
-  /** What they have asked of it at most up to now; undefined where a scheduler does not say: all of the load. */
+  /** Largest memory use up to now; undefined if a scheduler does not record it: all of the load. */
   use?(): Use;
-  /** `pass`, which is under way, is broken off: none of its tokens are out. It is formed again when the next one is asked for. */
+  /** Interrupts `pass`, which is under way: none of its tokens are emitted. It is formed again with the next one. */
   breakOff(pass: Pass): void;
   /**
    * Takes `request` back from where it is, with all that is cached of it, and lets it wait again, as one that comes now; tokens that are out stay
@@ -39,15 +41,15 @@ export interface Scheduler {
   requeue?(request: number, nowNs: number, observer: SchedulerObserver): number;
   /** Whether `replica` has anything to compute, where there is no `cache` that says so. */
   hasWork?(replica: number): boolean;
-  /** Where decode steps can be foreseen: they are then taken in one go. */
+  /** Foresight of decode steps, which are then run in one go, if they can be foreseen. */
   readonly foresight?: Foresight;
-  /** Where a request may have its prompt computed in another pool. */
+  /** Handover, if a request may have its prompt computed in another pool. */
   readonly handover?: Handover | undefined;
-  /** Of a scheduler that serves requests as they come, from caches of blocks. */
+  /** Cache of a scheduler that serves requests as they arrive, with blocks. */
   readonly cache?: Cache;
-  /** Where data groups may be lost. */
+  /** Recovery, if data groups may be lost. */
   readonly recovery?: Recovery;
-  /** [replicas] what became of drafts up to now, where steps verify any. */
+  /** [replicas] counts of drafts up to now, if steps verify any */
   readonly speculation?: readonly SpeculationTally[] | undefined;
 }
 
@@ -68,21 +70,21 @@ export interface Foresight {
   advance(pass: Pass, endsNs: Float64Array, count: number, observer: SchedulerObserver): Float64Array;
 }
 
-/** Requests that come from a pool that computes prompts, or go on to one that decodes. */
+/** Requests from a pool that computes prompts, or to one that decodes. */
 export interface Handover {
   /** Whether an empty cache would hold all of `request`. */
   fits(request: number): boolean;
   /**
-   * As `arrive`, of a request that has its prompt cached, and its first token out, in another pool, and is never refused. `reserve` reports when there is room for
-   * it; once all is here, `landed` is to be called.
+   * Like `arrive`, for a request whose prompt is cached and whose first token was emitted in another pool; it is never refused. `reserve`
+   * reports when there is room for it; `landed` is to be called once its cache has arrived.
    */
   receive(request: number, firstTokenNs: number, progress?: Progress, avoided?: number): number;
   /**
-   * As `arrive`, of a request that has lost what other pools had cached of it, and has `progress` out: its prompt and that are computed here, which yields its next token.
-   * Undefined: there is no room for so many tokens, and it is not in.
+   * Like `arrive`, for a request that has lost its cache in other pools, with `progress` so far: its prompt and output are recomputed here,
+   * which yields its next token. Undefined: there is no room for so many tokens, and it is not accepted.
    */
   recompute(request: number, progress: Progress, nowNs: number): number | undefined;
-  /** What the client has of `request`; tokens that wait for a step of another pool are not out. */
+  /** Progress of `request` as its client sees it; tokens that wait for a step of another pool are not counted. */
   progressOf(request: number): Progress;
   /** Tokens of `request` that are cached for another pool, of one that finished here with its token. */
   keptTokens(request: number): number;
@@ -90,9 +92,12 @@ export interface Handover {
   moveOn(request: number, nowNs: number): number;
   /** Takes `request` in at the data group of its place, all of it cached there and tokens of it out. As with `receive`, it decodes once it has room and has landed. Returns its replica. */
   resume(request: number, nowNs: number): number;
-  /** Lets in those who wait at the data group of `request` with a cache elsewhere, as far as there is room; also while passes are under way. */
+  /**
+   * Admits waiting requests with a cache elsewhere at the data group of `request`, as far as there is room; also while passes are under
+   * way.
+   */
   reserve(request: number, nowNs: number, observer: SchedulerObserver): void;
-  /** What `request` had cached elsewhere is here. Returns its replica. */
+  /** Records that the cache of `request` has arrived. Returns its replica. */
   landed(request: number): number;
   /** The cache of `request` is not needed any more, which finished here with its first token. Returns its replica. */
   release(request: number): number;
@@ -100,7 +105,7 @@ export interface Handover {
   homeOf(request: number): number;
 }
 
-/** What becomes of requests whose data group is lost. A data group is replica · data groups + group. */
+/** Handles the requests of lost data groups. A data group is replica · data groups + group. */
 export interface Recovery {
   /** Whether requests may go to data group `home` from now on. Where all are closed, they go to any. */
   open(home: number, isOpen: boolean): void;
@@ -112,19 +117,19 @@ export interface Recovery {
   isServed(request: number): boolean;
   /** Tokens of it that are cached. */
   cachedTokens(request: number): number;
-  /** Those that were cached before its last pass. */
+  /** Tokens cached before its last pass. */
   settledTokens(request: number): number;
   /** Tokens that those that left data group `home` had there, in whole checkpoints. */
   copiedTokens(home: number): number;
   /** The data group that it is in; −1: none. */
   homeOf(request: number): number;
-  /** `request`, which waits, goes on from so many tokens that come from elsewhere once there is room for it. */
+  /** The waiting `request` resumes from `tokens` tokens that are loaded from elsewhere once there is room for it. */
   restore(request: number, tokens: number): void;
   /** Tokens of it that are out. */
   outputTokens(request: number): number;
   /** Whether a pass that it is in is under way. */
   isUnderWay(request: number): boolean;
-  /** Where it is; −1: nowhere. */
+  /** Replica of the request; −1: none. */
   replicaOf(request: number): number;
   /** Whether balancers keep away from `replica` from now on, open or not. */
   shun(replica: number, isShunned: boolean): void;
@@ -132,11 +137,11 @@ export interface Recovery {
   isReachable(replica: number): boolean;
   /** Whether any data group is open from which balancers do not keep away. */
   isAnyReachable(): boolean;
-  /** What data group `home`, in which none is served, has kept for others is lost. */
+  /** Discards what data group `home`, which serves none, has kept for others. */
   forget(home: number): void;
-  /** As `fail`, and it is not reported, but to `observer` that it loses its cache. */
+  /** Like `fail`, without a report except to `observer` that it loses its cache. */
   takeOut(request: number, nowNs: number, observer?: SchedulerObserver): void;
-  /** `request`, which waits, begins again from its prompt: what it had put out is thrown away. */
+  /** The waiting `request` begins again from its prompt: its output is discarded. */
   startOver(request: number, nowNs: number, observer: SchedulerObserver): void;
   /** Takes `request`, no pass of which is under way, out for good, with all that is cached of it. */
   fail(request: number, nowNs: number, observer: SchedulerObserver): void;
@@ -151,15 +156,15 @@ export interface ServingContext {
   readonly streams: Streams;
   /** Most tokens that a data group can cache. */
   readonly kvTokens: number;
-  /** Where caches are copied: so many tokens together, and the places in GPUs' caches that a token has with its copy. */
+  /** Checkpoints, if caches are copied: tokens that are copied together, and the places in GPUs' caches of a token with its copy. */
   readonly checkpoints?: { readonly every: number; readonly copies: number };
-  /** Where requests keep more than the blocks of their tokens. */
+  /** State rule, if requests keep more than the blocks of their tokens. */
   readonly states?: StatesRule | undefined;
   /** Ranks that share the cache of each sequence, so that a block has as many times the tokens; undefined: 1. */
   readonly contextRanks?: number;
-  /** What its pool does, where another does the rest. */
+  /** Part that its pool does, if another does the rest. */
   readonly role?: "prefill" | "decode";
-  /** What a data group may put into the memory of its host; undefined: nothing. */
+  /** Room of a data group in the memory of its host; undefined: none. */
   readonly host?: HostRoom | undefined;
   /** Passes that each micro-batch has at most; undefined: any number. */
   readonly passes?: number;
@@ -174,9 +179,9 @@ export interface ServingContext {
   readonly window: number;
   /** Rows of a data group whose attention is computed at once; none: all of a pass. */
   readonly attentionChunk?: number;
-  /** Where decode steps are captured for batches of some sizes. */
+  /** Captured batch sizes of decode steps, if any. */
   readonly batchSizes?: BatchSizes | undefined;
-  /** FLOPs of the attention of a prompt: what makes one sequence longer than another. */
+  /** FLOPs of the attention of a prompt, by which sequences are compared. */
   attentionCost(promptTokens: number): number;
 }
 
@@ -184,7 +189,7 @@ export interface ServingContext {
 export interface Use {
   /** Cached tokens of a data group, [replicas × dataGroups]. */
   readonly kvTokens: Float64Array;
-  /** As `kvTokens`, in layers with a window: of a sequence no more than the window. */
+  /** KV tokens in layers with a window: of a sequence no more than the window. */
   readonly windowedKvTokens: Float64Array;
   /** Most rows of one data group in one pass: new tokens, and padding. */
   readonly passTokens: number;

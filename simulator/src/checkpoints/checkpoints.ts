@@ -8,7 +8,7 @@ import type { PoolSetup } from "../setup/setup.ts";
 import { isKept } from "./checkpoint-copies.ts";
 import { CopyLinks } from "./copy-links.ts";
 
-/** Copies of the caches of sequences, and what is loaded from them. Source: docs/models/caches.md#checkpoints. */
+/** Copies of the caches of sequences, and loads from them. Source: docs/models/caches.md#checkpoints. */
 export class Checkpoints {
   readonly #spec: CheckpointsSpec;
   readonly #setup: PoolSetup;
@@ -17,7 +17,7 @@ export class Checkpoints {
   /** [data groups of all replicas] until when the store of each sends, and each receives */
   readonly #sentNs: Float64Array;
   readonly #receivedNs: Float64Array;
-  /** By slot: whose copies it goes on from, and when its store has sent them. */
+  /** By slot: the data group whose copies it continues from, and the time when its store has sent them. */
   readonly #source: number[] = [];
   readonly #readyNs: number[] = [];
   /** Requests that loaded copies, their tokens, and how long these took. */
@@ -40,7 +40,7 @@ export class Checkpoints {
     return tokens > 0 && isKept(this.#spec, this.#setup, this.#recovery.homeOf(slot), outages, cleared) ? tokens : 0;
   }
 
-  /** `slot`, which was in data group `home` and waits in another, or again in the same, goes on from `tokens` copied tokens. */
+  /** `slot`, which was in data group `home` and waits in another, or again in the same, continues from `tokens` copied tokens. */
   send(slot: number, home: number, tokens: number, nowNs: number): void {
     const target = this.#recovery.homeOf(slot);
     const ns = nsFromSeconds(this.#links.backSeconds(tokens, home, target));

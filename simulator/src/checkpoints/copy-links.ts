@@ -4,11 +4,11 @@ import { peerOf, ranksOf } from "@tokenyard/resilience";
 import type { CheckpointsSpec } from "@tokenyard/scenario";
 import type { PoolSetup } from "../setup/setup.ts";
 
-/** How long copies of caches take to where they lie and back, as the rank with most layers does. Source: docs/models/caches.md#checkpoints. */
+/** Durations of copies of caches to their place and back, on the rank with most layers. Source: docs/models/caches.md#checkpoints. */
 export class CopyLinks {
   readonly #to: CheckpointsSpec["to"];
   readonly #setup: PoolSetup;
-  /** Of so many tokens of a request, on the fullest rank. */
+  /** Bytes of `tokens` tokens of a request on the fullest rank. */
   readonly #rankBytes: (tokens: number) => number;
 
   constructor({ to }: CheckpointsSpec, setup: PoolSetup) {

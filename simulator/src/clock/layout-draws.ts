@@ -8,7 +8,7 @@ export const PROBED = 128;
 export interface DrawnTokens {
   /** [layers that are drawn × experts] copies that about `tokens` send, and of how many they are. */
   of(tokens: number): { readonly counts: Float64Array; readonly drawn: number };
-  /** Of `PROBED` tokens of a layer, the number that visit each rank and node of `places`. */
+  /** Number of `PROBED` tokens of a layer that visit each rank and node of `places`. */
   visitsOf(layer: number, places: ExpertPlaces): Visits;
 }
 

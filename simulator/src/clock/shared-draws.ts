@@ -66,7 +66,7 @@ export class SharedDraws implements DrawnTokens {
     return { counts, drawn };
   }
 
-  /** Of `PROBED` tokens of a layer, the number that visit each rank and node of `places`. */
+  /** Number of `PROBED` tokens of a layer that visit each rank and node of `places`. */
   visitsOf(layer: number, places: ExpertPlaces): Visits {
     const visits = createVisits(1, places);
     this.#tokens[0] = PROBED;

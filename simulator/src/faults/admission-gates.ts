@@ -2,7 +2,7 @@ import type { Pool } from "../pools/pool.ts";
 import type { Evacuating } from "./evacuations/evacuation.ts";
 import type { ReplicaState } from "./replica-state.ts";
 
-/** Which data groups requests may go to. */
+/** Data groups that requests may go to. */
 export class AdmissionGates {
   readonly #pool: Pool;
   readonly #evacuation: Evacuating;
@@ -27,7 +27,7 @@ export class AdmissionGates {
     for (const [group, home] of this.homesOf(replica).entries()) this.#pool.setup.scheduler.recovery!.open(home, !lostGroups.has(group));
   }
 
-  /** None go to `replica`. */
+  /** Keeps requests from `replica`. */
   close(replica: number): void {
     for (const home of this.homesOf(replica)) this.#pool.setup.scheduler.recovery!.open(home, false);
   }

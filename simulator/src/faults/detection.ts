@@ -10,7 +10,7 @@ export class Detection {
     this.#around = around;
   }
 
-  /** It has struck, or what needs its ranks has come: who will be the first to know, and when, may be another now. */
+  /** To be called when an outage strikes or an op needs its ranks: the first detector and its time may change. */
   watch(outage: Outage): void {
     if (outage.detectedBy !== undefined) return;
     const { health, timeline, outages, pool } = this.#around;
@@ -21,7 +21,7 @@ export class Detection {
     outage.detection = timeline.schedule(sight.atNs, { kind: "fault-detected", pool: pool.number, outage: number });
   }
 
-  /** It is known now, by its detectors or because a collective reported it. */
+  /** Records that the outage is known, from its detectors or because a collective reported it. */
   know(outage: Outage, nowNs: number, isReported: boolean): void {
     if (isReported && outage.detection !== undefined) this.#around.timeline.cancel(outage.detection);
     outage.detection = undefined;

@@ -1,7 +1,7 @@
-/** What a fault has cost: requests and cached tokens. */
+/** Cost of a fault: requests and cached tokens. */
 export interface FaultImpact {
   failed: number;
-  /** Begun again: nothing of them had been computed, or what had been is thrown away. */
+  /** Restarted requests: nothing of them had been computed, or it was discarded. */
   requeued: number;
   /** Gone on elsewhere, with all that they had put out. */
   migrated: number;
@@ -11,9 +11,9 @@ export interface FaultImpact {
   expertsMissing: number;
   /** Copies of tokens to those. */
   degradedTokens: number;
-  /** Those that went to other experts. */
+  /** Copies that went to other experts. */
   elsewhereTokens: number;
-  /** Of the layer of a replica that lacks most experts, once it was known: how many. */
+  /** Most missing experts of a layer of a replica, once the loss was known. */
   mostMissing: number;
   /** Share of all copies of a replica's tokens that its gate gives to experts without a slot, in the mean over layers with experts; of the replica where it is most. */
   gateShare: number;

@@ -4,7 +4,7 @@ import type { Scenario } from "@tokenyard/scenario";
 import type { Faults } from "./faults.ts";
 import type { Outage } from "./outage.ts";
 
-/** What became of each fault until `horizonNs`; `kvBytesPerToken` over all layers. */
+/** Outcome of each fault until `horizonNs`; `kvBytesPerToken` over all layers. */
 export function faultRows(struck: Faults, { health, model }: Scenario, kvBytesPerToken: number, horizonNs: number): FaultRow[] {
   const { faults, outages, tolls } = struck;
   const isAround = health?.onLoss.kind === "reroute";
@@ -49,7 +49,7 @@ function lastOf(outages: readonly Outage[]): number {
   return Math.max(...outages.map(({ resumedNs }) => resumedNs));
 }
 
-/** When all who waited go on, of strikes that have come. */
+/** Time when all waiting collectives continue, for strikes that have occurred. */
 function linksResumedNs({ strikes, ranks }: Fault, own: readonly Outage[], horizonNs: number): number {
   const ends = strikes.flatMap(({ atNs, endNs }, s) => {
     if (ranks.length === 0 || endNs <= atNs || atNs > horizonNs) return [];

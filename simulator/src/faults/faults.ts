@@ -15,7 +15,7 @@ import { shortDowns } from "./link-losses.ts";
 import type { Outage } from "./outage.ts";
 import { outageRule, PoolFaults } from "./pool-faults.ts";
 
-/** What strikes a run, in all of its pools. */
+/** Faults of a run, in all of its pools. */
 export class Faults {
   /** Their ranks are numbered through all pools. */
   readonly faults: readonly EnteredFault[];
@@ -50,7 +50,7 @@ export class Faults {
     );
   }
 
-  /** Where links were down for so short a time that collectives only waited. */
+  /** Delays by links that were down so briefly that collectives only waited. */
   get delays(): Delays | undefined {
     return this.#delays.isAny ? this.#delays : undefined;
   }
@@ -64,7 +64,7 @@ export class Faults {
     return new Set(this.#ofPools.flatMap(({ inForce }) => inForce)).size;
   }
 
-  /** When `outage`, which is open at the end of a run, is over at the earliest, by what is scheduled; Infinity: never. */
+  /** Earliest scheduled end of `outage`, which is open at the end of a run; Infinity: never. */
   endNs(outage: Outage): number {
     return this.#ofPools[outage.pool]!.endNs(outage);
   }

@@ -9,10 +9,10 @@ import type { Recovery } from "./recovery.ts";
 import type { Reshaping } from "./reshaping.ts";
 import type { Surroundings } from "./surroundings.ts";
 
-/** Says which strikes of a fault are more than what collectives wait for. */
+/** Predicate for strikes of a fault that are more than waits of collectives. */
 export type OutageRule = (fault: Fault, strike: Fault["strikes"][number]) => boolean;
 
-/** Links that are down for longer than collectives wait: what becomes of those that need them. */
+/** Links that are down for longer than collectives wait, and their consequences. */
 export class LinkLosses {
   readonly #around: Surroundings;
   readonly #communication: CommunicationSpec | undefined;
@@ -49,7 +49,7 @@ export class LinkLosses {
     outage.settles = timeline.schedule(outage.fate.atNs, event);
   }
 
-  /** They go on, or have given up: true if that is reported. */
+  /** Collectives go on or give up: true if that is reported. */
   settle(outage: Outage, nowNs: number): boolean {
     const { outages, replicas } = this.#around;
     outage.settles = undefined;
@@ -70,7 +70,7 @@ export class LinkLosses {
     return this.#fallbackOf(outage) === "local-experts" && [...this.#stagesOf(outage)].every((stage) => local.has(stage));
   }
 
-  /** From now on tokens on the stages that need its links stay on their ranks. */
+  /** Keeps tokens on their ranks, on the stages that need its links. */
   stay(outage: Outage, nowNs: number): void {
     const { outages, replicas, pool } = this.#around;
     const { replica } = outage;
@@ -83,7 +83,7 @@ export class LinkLosses {
     if (!Number.isNaN(replicas[replica]!.downSinceNs)) this.#recovery.resume(replica, nowNs);
   }
 
-  /** The links of `outage` are up: true where that is all it takes. */
+  /** The links of `outage` are up: returns true if nothing else is needed. */
   up(outage: Outage, nowNs: number): boolean {
     if (!outage.isOpen && !Number.isNaN(outage.localSinceNs)) {
       const { pool } = this.#around;
@@ -94,7 +94,7 @@ export class LinkLosses {
     return outage.fate === undefined; // else those that wait go on by themselves, or never
   }
 
-  /** What follows the last error of the collectives that need its links: those of sends have no local experts. */
+  /** Reaction to the last error of the collectives that need its links: sends have no local experts. */
   #fallbackOf(outage: Outage): CommunicationSpec["fallback"] {
     const { fallback, sends = "fail" } = this.#communication!;
     if (fallback !== "local-experts" || !this.#isOfSends(outage)) return fallback;
@@ -116,7 +116,7 @@ export class LinkLosses {
     return new Set(ranks.map((rank) => Math.floor(rank / ranksPerStage) % stages));
   }
 
-  /** Those of `replica` on which tokens stay on their ranks. */
+  /** Outages of `replica` during which tokens stay on their ranks. */
   #localStages(replica: number, nowNs: number): ReadonlySet<number> {
     const local = this.#around.outages.all.filter(
       (outage) => outage.replica === replica && !Number.isNaN(outage.localSinceNs) && outage.endNs > nowNs,

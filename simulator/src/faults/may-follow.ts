@@ -8,7 +8,7 @@ export function mayMask(scenario: Scenario): boolean {
   return model.experts !== undefined && (shrinks || communication?.fallback === "local-experts") && mayStop(scenario);
 }
 
-/** Whether what is out of a request may be thrown away. */
+/** Whether the output of a request may be discarded. */
 export function mayStartOver(scenario: Scenario): boolean {
   return scenario.health?.inFlight === "requeue" && mayStop(scenario);
 }

@@ -47,10 +47,10 @@ export interface Outage extends Lacking {
   trafficNs: number | undefined;
   /** When it will be known, unless it is over before. */
   detection: Ticket | undefined;
-  /** Of links: what becomes of the first collective that needs them, and when that is settled, unless it is over before. */
+  /** For links, the fate of the first collective that needs them and its time, unless the outage ends before. */
   fate: CollectiveFate | undefined;
   settles: Ticket | undefined;
-  /** Of links: since when tokens stay on their ranks; NaN: they do not */
+  /** For links: start of the time in which tokens stay on their ranks; NaN: they do not */
   localSinceNs: number;
   detectedBy: Detector | "communication" | undefined;
   /** NaN: not yet */

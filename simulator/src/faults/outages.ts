@@ -2,12 +2,12 @@ import { type Fault, isAny, type Lost, type Strike } from "@tokenyard/resilience
 import type { Timeline } from "../event.ts";
 import { type Outage, outagesOf } from "./outage.ts";
 
-/** All outages that faults make on replicas of `perReplica` ranks in a pool. */
+/** All outages of faults on replicas of `perReplica` ranks in a pool. */
 export class Outages {
   readonly all: readonly Outage[];
   readonly #timeline: Timeline;
   readonly #numbers: ReadonlyMap<Outage, number>;
-  /** By fault. */
+  /** Outages by fault. */
   readonly #ofFault: readonly (readonly Outage[])[];
   /** By replica, in the order of all: those that are open now. */
   readonly #open = new Map<number, readonly Outage[]>();
@@ -32,7 +32,7 @@ export class Outages {
     this.#ofFault = ofFault;
   }
 
-  /** All that are open now. */
+  /** All open outages. */
   get open(): readonly Outage[] {
     return [...this.#open.values()].flat();
   }
@@ -41,22 +41,22 @@ export class Outages {
     return this.#numbers.get(outage)!;
   }
 
-  /** Those of strike number `strike` of fault number `fault`. */
+  /** Outages of strike number `strike` of fault number `fault`. */
   of(fault: number, strike: number): Outage[] {
     return this.#ofFault[fault]!.filter((outage) => outage.strike === strike);
   }
 
-  /** Those that keep `replica` down now. */
+  /** Outages that keep `replica` down now. */
   openIn(replica: number): Outage[] {
     return this.#openOn(replica).filter(({ of }) => of.slows === undefined);
   }
 
-  /** Those that slow it. */
+  /** Outages that slow the replica down. */
   slowing(replica: number): Outage[] {
     return this.#openOn(replica).filter(({ of }) => of.slows !== undefined);
   }
 
-  /** It strikes. */
+  /** The outage strikes. */
   strike(outage: Outage): void {
     outage.isOpen = true;
     const open = [...this.#openOn(outage.replica), outage].sort((a, b) => this.numberOf(a) - this.numberOf(b));

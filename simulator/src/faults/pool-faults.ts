@@ -24,16 +24,16 @@ interface Parts {
   readonly faults: readonly Fault[];
   readonly pool: Pool;
   readonly timeline: Timeline;
-  /** Of caches between pools. */
+  /** Moves of caches between pools. */
   readonly moves: Moves | undefined;
-  /** [faults] what each has cost, in all pools */
+  /** [faults] cost of each, in all pools */
   readonly tolls: readonly FaultImpact[];
-  /** Of all pools. */
+  /** Delays in all pools. */
   readonly delays: Delays;
   evacuationOf(outages: Outages): Evacuating;
 }
 
-/** What strikes a pool: who is down from when to when, who knows of it, and what becomes of requests. Source: docs/faults.md. */
+/** Faults of a pool: times in which replicas are down, detection, and the outcomes of requests. Source: docs/faults.md. */
 export class PoolFaults {
   readonly #around: Surroundings;
   readonly #detection: Detection;
@@ -75,7 +75,7 @@ export class PoolFaults {
     return this.#around.outages.open.map(({ fault }) => fault);
   }
 
-  /** When `outage`, which is open at the end of a run, is over at the earliest, by what is scheduled; Infinity: never. */
+  /** Earliest scheduled end of `outage`, which is open at the end of a run; Infinity: never. */
   endNs(outage: Outage): number {
     const { cures, recovery } = this.#around.replicas[outage.replica]!;
     if (cures.includes(outage)) return recovery?.timeNs ?? outage.endNs; // else it waits for GPUs
@@ -176,7 +176,7 @@ export class PoolFaults {
     else this.#detection.watch(outage);
   }
 
-  /** What is broken is whole again: a process that is still there goes on where it was, one that has ended must be started. */
+  /** Ends a fault: a process that is still there continues, one that has ended must be started. */
   #end(outage: Outage, nowNs: number): void {
     const { outages, replicas } = this.#around;
     if (!stops(outage)) {
@@ -191,7 +191,7 @@ export class PoolFaults {
     this.#recovery.resume(outage.replica, nowNs);
   }
 
-  /** Passes that come to the stages of `replica` from now on are as slow as the faults that it has make its ranks. */
+  /** Slows down passes that come to the stages of `replica` from now on, by its faults. */
   #slow(replica: number, nowNs: number): void {
     const { outages, pool } = this.#around;
     const { stages, ranksPerStage } = pool.setup.plan;
@@ -200,7 +200,7 @@ export class PoolFaults {
     pool.touch(replica, nowNs);
   }
 
-  /** Only the next strike is announced: what is timed ahead of it must be timed with care. */
+  /** Only the next strike is announced, as passes timed ahead of it must be timed with care. */
   #announce(replica: number): void {
     const { replicas, pool } = this.#around;
     const nextNs = replicas[replica]!.strikes.at(-1);
@@ -208,7 +208,7 @@ export class PoolFaults {
   }
 }
 
-/** Strikes of links are outages beyond what collectives wait for; others always are. */
+/** Strikes of links are outages if they exceed the waits of collectives; others always are. */
 export function outageRule({ communication }: Scenario): OutageRule {
   const giveUpNs = communication === undefined ? 0 : nsFromSeconds(communication.giveUp);
   return ({ ofLinks }, { atNs, endNs }) => !ofLinks || endNs - atNs > giveUpNs;

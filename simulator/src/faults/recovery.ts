@@ -9,7 +9,7 @@ import { lostBy } from "./outages.ts";
 import type { Reshaping } from "./reshaping.ts";
 import type { Surroundings } from "./surroundings.ts";
 
-/** What is done about outages that are known, until their replicas serve again. */
+/** Reactions to known outages, until their replicas serve again. */
 export class Recovery {
   readonly #around: Surroundings;
   readonly #evacuation: Evacuating;
@@ -50,7 +50,7 @@ export class Recovery {
     this.#react(replica, nowNs);
   }
 
-  /** What `outage` broke is whole again: GPUs that stood in for it stand by, and replicas may go on that waited for it, or for one of those. */
+  /** Ends `outage`: spare GPUs stand by again, and replicas may continue that waited for it, or for one of those. */
   whole(outage: Outage, nowNs: number): void {
     for (const replica of this.#standBy.release(outage)) this.#react(replica, nowNs);
   }
@@ -80,7 +80,7 @@ export class Recovery {
     state.downSinceNs = Number.NaN;
   }
 
-  /** The replica serves again after what its reaction takes; one that needs all of its GPUs waits until there is one for each. */
+  /** The replica serves again after the time of its reaction; one that needs all of its GPUs waits until there is one for each. */
   #react(replica: number, nowNs: number): void {
     const { replicas, timeline, pool } = this.#around;
     const state = replicas[replica]!;
@@ -91,7 +91,7 @@ export class Recovery {
     state.recovery = timeline.schedule(nowNs + nsFromSeconds(seconds), { kind: "recovered", pool: pool.number, replica });
   }
 
-  /** Of the copies of all layers with experts, those that the gate gives to experts without a slot. */
+  /** Share of the copies, over all layers with experts, that the gate gives to experts without a slot. */
   #gateShareOf(stages: Reaction["stages"]): number {
     const { pool, scenario } = this.#around;
     const { router, plan } = pool.setup;

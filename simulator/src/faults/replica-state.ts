@@ -2,7 +2,7 @@ import type { Ticket } from "@tokenyard/engine";
 import type { Reaction } from "@tokenyard/resilience";
 import type { Outage } from "./outage.ts";
 
-/** What faults have made of a replica. */
+/** State of a replica after faults. */
 export interface ReplicaState {
   /** Instants of faults to come, falling. */
   readonly strikes: number[];
@@ -10,20 +10,20 @@ export interface ReplicaState {
   downSinceNs: number;
   /** When it serves again, where that is known. */
   recovery: Ticket | undefined;
-  /** What is known, and over once it has recovered. */
+  /** Known outages that end once it has recovered. */
   cures: readonly Outage[];
   reaction: Reaction | undefined;
-  /** What it has recovered from without what was lost. */
+  /** Outages that it has recovered from without the lost parts. */
   shrunk: readonly Outage[];
-  /** Whether it goes on with all it had. */
+  /** Whether it has all of its parts. */
   isWhole: boolean;
-  /** Data groups that it goes on without. */
+  /** Missing data groups. */
   lostGroups: ReadonlySet<number>;
   /** The last of links for which tokens stayed on their ranks. */
   local: Outage | undefined;
-  /** Copies that had been masked when that was looked at last. */
+  /** Masked copies at the last look. */
   maskedCopies: number;
-  /** The same of those that went to other experts. */
+  /** Copies that went to other experts. */
   elsewhereCopies: number;
 }
 

@@ -5,7 +5,7 @@ import type { Outage } from "./outage.ts";
 import { lostBy } from "./outages.ts";
 import type { Surroundings } from "./surroundings.ts";
 
-/** Replicas that go on without what they have lost, until it takes part again. */
+/** Replicas that continue without lost parts, until these take part again. */
 export class Reshaping {
   readonly #around: Surroundings;
   readonly #withExperts: readonly boolean[];
@@ -15,7 +15,7 @@ export class Reshaping {
     this.#withExperts = layerKinds(around.scenario.model).map((kind) => kind === "moe");
   }
 
-  /** `replica` serves again: without what `cures` took, and what it went on without before; undefined: it is whole. */
+  /** `replica` serves again: without what `cures` took, and what was missing before; undefined: it is whole. */
   goOn(replica: number, cures: readonly Outage[] | undefined, nowNs: number): void {
     const { replicas, pool, timeline } = this.#around;
     const state = replicas[replica]!;
@@ -54,14 +54,14 @@ export class Reshaping {
     state.elsewhereCopies = elsewhere;
   }
 
-  /** When what `outage` took takes part again in a replica that went on without it. */
+  /** Time when the parts that `outage` took rejoin a replica that continued without them. */
   #rejoinsNs({ endNs }: Outage): number {
     const { onLoss } = this.#around.health;
     const rejoin = "rejoin" in onLoss ? onLoss.rejoin : undefined;
     return rejoin === undefined ? Number.POSITIVE_INFINITY : endNs + nsFromSeconds(rejoin);
   }
 
-  /** From now on the replica, or what is left of it, is without what it has shrunk by. */
+  /** Applies the missing parts of the replica from now on. */
   #reshape(replica: number, nowNs: number): void {
     const { scenario, pool, replicas } = this.#around;
     const state = replicas[replica]!;
@@ -75,7 +75,7 @@ export class Reshaping {
     state.lostGroups = reaction?.losses.dataGroups ?? new Set();
     const perReplica = plan.stages * plan.ranksPerStage;
     if (!Number.isNaN(state.downSinceNs)) {
-      pool.impairments.down(replica, state.downSinceNs, nowNs); // of the ranks that it goes on without, too
+      pool.impairments.down(replica, state.downSinceNs, nowNs); // including the missing ranks
       state.downSinceNs = nowNs;
     }
     pool.impairments.reshape(replica, new Set(lost.ranks.map((rank) => rank % perReplica)), placements, nowNs);

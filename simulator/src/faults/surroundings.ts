@@ -7,14 +7,14 @@ import type { FaultImpact } from "./fault-impact.ts";
 import type { Outages } from "./outages.ts";
 import type { ReplicaState } from "./replica-state.ts";
 
-/** What those have in common who act on faults. */
+/** Parts shared by the reactions to faults. */
 export interface Surroundings {
   readonly scenario: Scenario;
-  /** Of faults that stop what they strike. */
+  /** Health settings of faults that stop what they strike. */
   readonly health: HealthSpec;
   readonly pool: Pool;
   readonly timeline: Timeline;
-  /** Of caches from pool to pool, where there are any. */
+  /** Moves of caches between pools, if there are any. */
   readonly moves: Moves | undefined;
   readonly outages: Outages;
   /** [replicas] */

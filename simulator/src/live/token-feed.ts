@@ -19,7 +19,7 @@ export class TokenFeed implements Observer {
   readonly #slots: RequestSlots;
   readonly #interval: number;
   readonly #listener: LiveListener;
-  /** Of those that are in, by the numbers of their requests. */
+  /** Slots of current requests by their numbers. */
   readonly #slotOf = new Map<number, number>();
   /** [slots] tokens that were reported. */
   readonly #reported: number[] = [];

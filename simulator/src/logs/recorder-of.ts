@@ -12,7 +12,7 @@ import { TrafficLog } from "./routing/traffic-log.ts";
 export interface RecorderParts {
   readonly shared: Shared;
   readonly spans: RunOptions["spans"];
-  /** Where the run is sampled. */
+  /** Probe, if the run is sampled. */
   readonly probe: Probe | undefined;
   /** [stages of all replicas] */
   readonly links: readonly StageLinks[];

@@ -20,14 +20,14 @@ export interface RecorderOptions extends WorkLogParts {
 }
 
 /**
- * Sums up, for every rank and lane, what its nanoseconds went into; keeps single spans only when asked to. Late in a long run an instant and a
- * sum together are no safe integer: what is added is a difference of instants first.
+ * Sums of the time of every rank and lane by cause; keeps single spans on request. Late in a long run an instant and a sum together are no
+ * safe integer: differences of instants are added.
  */
 export class Recorder {
   readonly times: RankTimes;
-  /** Adds to these what is recorded at once, not op by op. */
+  /** Work that is recorded at once, not op by op. */
   readonly lanes: LaneWork;
-  /** Which ranks were down, and when. */
+  /** Times in which ranks were down. */
   readonly downs: DownLog;
   /** [ranks × phases] by how much experts took longer than on the mean rank of the stage, wherever this was the slowest; times its ranks, so that it is whole */
   readonly slowestNs: Float64Array;
@@ -101,7 +101,7 @@ export class Recorder {
     this.#lastNs[id] = Math.max(lastNs, this.#lastNs[id]!);
   }
 
-  /** An op was broken off at `nowNs`: what its ranks had given it is lost, and their lanes are free from now. */
+  /** Interrupts an op at `nowNs`: the time of its ranks is lost, and their lanes are free from now. */
   lose(stage: StageLanes, op: Op, microBatch: MicroBatch, run: OpRun, nowNs: number): void {
     const { firstRank, ranks, id } = stage.spec;
     const { phase } = microBatch;
@@ -146,7 +146,7 @@ export class Recorder {
     }
   }
 
-  /** Compute lanes between their stage's first and last op: all of that time in which they were not down, and what of it was idle. */
+  /** Compute lanes between their stage's first and last op: the time in which they were not down, and the idle part. */
   bubble(stages: readonly StageLanes[]): { readonly idleNs: number; readonly spanNs: number } {
     let idleNs = 0;
     let spanNs = 0;

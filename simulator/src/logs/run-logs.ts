@@ -25,23 +25,23 @@ type OnRow = (row: Parameters<RequestTable["add"]>[0]) => void;
 
 const LEVEL_BUCKETS = 128;
 
-/** What a run writes down of requests, routing and levels, over all pools. */
+/** Records of a run on requests, routing and levels, over all pools. */
 export class RunLogs {
   readonly rows: RequestRows;
-  /** Where a row for each request is kept. */
+  /** Row for each request, if they are kept. */
   readonly table: RequestTable | undefined;
-  /** Of schedulers that serve requests as they come. */
+  /** Log of schedulers that serve requests as they arrive. */
   readonly served: ServedLog | SteadyLog | undefined;
   readonly levels: Levels | undefined;
   readonly spent: SpentLog | SteadySpentLog;
-  /** Where single spans are kept. */
+  /** Log of single spans, if they are kept. */
   readonly requestSpans: RequestSpanLog | undefined;
   readonly cacheLog: CacheLog | undefined;
   readonly routing: readonly [RoutingLog, RoutingLog];
-  /** Of gates that draw. */
+  /** Windows of gates that draw. */
   readonly windows: WindowLog | undefined;
   readonly observer: Observers;
-  /** Of what is recorded over time. */
+  /** Most buckets of what is recorded over time. */
   readonly mostBuckets: number;
 
   /** `counts`: hears of each request that is answered, and has left, if there is one. */

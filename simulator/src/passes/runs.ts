@@ -33,15 +33,15 @@ export interface Owner extends RunsOwner {
 export class Runs {
   readonly #pool: Owner;
   readonly #timeline: Timeline;
-  /** Whether passes that can be foreseen are taken in one event. */
+  /** Whether predictable passes are handled in one event. */
   readonly #foresees: boolean;
-  /** Who knows when the next request comes that may come to this pool; undefined where anything may come at any time. */
+  /** Time of the next request that may come to this pool; undefined where requests may come at any time. */
   readonly #comes: NextArrival | undefined;
-  /** Where the run is sampled; and by replica the ops of a pass that a sample falls into. */
+  /** Probe, if the run is sampled; and by replica the ops of a pass at a sample's instant. */
   readonly #probe: Probe | undefined;
   readonly #inFlight: readonly InFlightOps[];
   // By replica; numbers that each run looks at, as most runs are in no sample's way:
-  /** Whether the next pass is one that the sample is taken for to fall into. */
+  /** Whether the next sample is expected to fall into the next pass. */
   readonly #isNext: Uint8Array;
   /** Passes of a run begin before, for the sake of samples. */
   readonly #sampledNs: Float64Array;
@@ -77,7 +77,7 @@ export class Runs {
     this.#reported = new Int32Array(plan.replicas);
   }
 
-  /** Of a pool whose passes can be timed in a row, on one stage; else undefined. By their forms, where they have any, or one by one in the loop. */
+  /** Runs of a pool whose passes can be timed in a row, on one stage; else undefined. Uses their forms, or else the loop one by one. */
   static of(pool: Owner, timeline: Timeline, { executor = "form", spans, counts }: RunOptions, comes?: NextArrival): Runs | undefined {
     const { plan, scenario, scheduler, network } = pool.setup;
     if (executor === "stages" || spans !== undefined || scheduler.foresight === undefined || network.contends) return undefined;
@@ -182,7 +182,7 @@ export class Runs {
     this.#reported[replica] = run.count - 1;
   }
 
-  /** The run has ended: its scheduler learns what it does not know yet. */
+  /** Ends the run and updates its scheduler. */
   finish(run: PassRun): void {
     const { endsNs, count, pass } = run;
     const reported = this.#reported[pass.replica]!;
@@ -202,13 +202,16 @@ export class Runs {
     this.#pool.advanced(run, reported, ended, openedBy);
   }
 
-  /** No more passes. */
+  /** Ends the passes. */
   close(): void {
     for (const { all } of this.#runs) for (const passes of all) passes.close();
   }
 }
 
-/** Made apart from what runs for every pass: where that makes objects whose fields change their kind between replicas, V8 compiles it again and again in vain. */
+/**
+ * A function apart from the code for every pass: if that makes objects whose fields change their type between replicas, V8 recompiles it
+ * again and again.
+ */
 function endOf(run: PassRun, pool: number): EventOf<"run-ended"> {
   return { kind: "run-ended", pool, run };
 }

@@ -2,7 +2,7 @@ import type { Ticket } from "@tokenyard/engine";
 import type { EventOf, Timeline } from "../event.ts";
 import type { OpenSchedule } from "./open-schedule.ts";
 
-/** What the schedule of a replica waits for on the timeline: that one ends, or that one enters the first stage. */
+/** Event that the schedule of a replica waits for on the timeline: one ends, or one enters the first stage. */
 export class NextEvent {
   readonly #timeline: Timeline;
   readonly #ends: EventOf<"schedule-ended">;
@@ -23,7 +23,7 @@ export class NextEvent {
     this.#ticket = this.#timeline.schedule(ns, this.#enters);
   }
 
-  /** It is there: there is nothing to cancel. */
+  /** Clears the event that occurred; there is nothing to cancel. */
   came(): void {
     this.#ticket = undefined;
   }

@@ -19,8 +19,9 @@ import type { StageSteps } from "./stage-steps.ts";
 export type StepsOnStages = readonly (readonly StageSteps[] | undefined)[];
 
 /**
- * The micro-batches of one replica on their way through its pipeline, again and again. Timed ahead are steps that only decode, up to where the first run of them is over;
- * what has not entered the first stage is taken back when a request comes. Other passes are timed when they enter.
+ * The micro-batches of one replica on their way through its pipeline, again and again. Decode-only steps are timed ahead, up to the end of
+ * the first run of them; those that have not entered the first stage are undone when a request comes. Other passes are timed when they
+ * enter.
  */
 export class PipelineSchedule implements OpenSchedule {
   passes = 0;
@@ -76,7 +77,7 @@ export class PipelineSchedule implements OpenSchedule {
     this.#singles.inEvents--;
   }
 
-  /** All that is under way is broken off: micro-batches are as when their passes were formed. */
+  /** Interrupts all work: micro-batches are as when their passes were formed. */
   breakOff(nowNs: number): void {
     this.catchUp(nowNs);
     this.#next.cancel();
@@ -102,7 +103,7 @@ export class PipelineSchedule implements OpenSchedule {
     for (const batch of this.#batches.all) batch.endsFirst = true;
   }
 
-  /** Those that can start have started: times ahead what can be foreseen. */
+  /** Starts every pass that can start, and times ahead what can be foreseen. */
   settle(nowNs: number): void {
     this.catchUp(nowNs);
     const { foresight } = this.#owner.setup.scheduler;
@@ -142,7 +143,7 @@ export class PipelineSchedule implements OpenSchedule {
     return batch;
   }
 
-  /** Those that are in events go on here, if nothing is in the way. */
+  /** Passes that run in events continue here, if nothing prevents it. */
   #takeOut(nowNs: number): void {
     const untilNs = this.#owner.quietNs(this.#replica, nowNs);
     const visits = this.#singles.takeOut(nowNs, untilNs);
@@ -155,14 +156,14 @@ export class PipelineSchedule implements OpenSchedule {
       if (endNs === undefined && !isEntering) continue; // back in events
       const { endsFirst } = this.#batches.all[microBatch.scheduled!.microBatch]!;
       const batch = this.#begin(microBatch.scheduled!, microBatch, microBatch.startedNs, atNs);
-      batch.endsFirst = endsFirst; // who waits for it does still
+      batch.endsFirst = endsFirst; // its readers still wait for it
       if (endNs === undefined) continue; // it enters here
       batch.stepNoMore();
       batch.end(endNs, this.#returnNs);
     }
   }
 
-  /** The pass of `batch` that is formed is the one at hand: its scheduler knows of those before it. */
+  /** Makes the formed pass of `batch` the current one: its scheduler knows of those before it. */
   #renew(batch: ScheduledBatch): void {
     if (batch.timed === 0) return; // it has been all along
     const microBatch = batch.microBatch!;
@@ -171,7 +172,7 @@ export class PipelineSchedule implements OpenSchedule {
     microBatch.checkpoint();
   }
 
-  /** What has entered by now is accounted for, and schedulers know of passes that have ended before. */
+  /** Accounts for everything that has entered by now, and reports passes that have ended to schedulers. */
   catchUp(nowNs: number): void {
     this.#course.undoAfter(nowNs);
     if (this.#course.count > 0) this.#accountAll();

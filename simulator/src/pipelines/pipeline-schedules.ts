@@ -19,7 +19,7 @@ import { StageSteps } from "./stage-steps.ts";
 interface Owner extends ScheduleOwner {
   readonly stages: readonly Stage[];
   readonly costs: OpCosts;
-  /** Where routed layers go by it. */
+  /** Law, if routed layers follow it. */
   readonly law: Law | undefined;
 }
 

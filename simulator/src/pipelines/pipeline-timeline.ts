@@ -6,8 +6,9 @@ import type { ScheduledBatch } from "./scheduled-batch.ts";
 const MOST_NUMBERS = 1 << 14;
 
 /**
- * Steps of the micro-batches of a replica, one after the other as they enter the first stage: each goes through all stages, and none overtakes. A stage
- * admits the next when the one before has ended all before its send, and sends onward in the same order. What was timed last can be taken back.
+ * Steps of the micro-batches of a replica in the order in which they enter the first stage: each goes through all stages, and none
+ * overtakes. A stage admits the next when the one before has ended all before its send, and sends onward in the same order. The latest ones
+ * can be undone.
  */
 export class PipelineTimeline {
   /** Steps that are timed and not accounted for, at most. */
@@ -25,13 +26,13 @@ export class PipelineTimeline {
   readonly waitNs: Float64Array;
   /** [steps + 1 × stages] when all before the send have ended; the first row is before the first step */
   readonly computedNs: Float64Array;
-  /** [steps + 1 × stages × ranks] when what was sent has left */
+  /** [steps + 1 × stages × ranks] time when the send has left */
   readonly sentNs: Float64Array;
 
   readonly #stages: readonly Stage[];
   readonly #ranks: number;
 
-  /** Of the stages of a replica. */
+  /** `stages`: those of a replica. */
   constructor(stages: readonly Stage[]) {
     const ranks = stages[0]!.spec.ranks;
     this.#stages = stages;
@@ -103,7 +104,7 @@ export class PipelineTimeline {
     return true;
   }
 
-  /** Takes back what has not entered by `nowNs`, or was not formed before. */
+  /** Undoes steps that have not entered by `nowNs`, or were not formed before. */
   undoAfter(nowNs: number): void {
     const { enteredNs, formedNs } = this;
     while (this.count > 0 && (enteredNs[this.count - 1]! > nowNs || formedNs[this.count - 1]! >= nowNs)) {
@@ -112,13 +113,13 @@ export class PipelineTimeline {
     }
   }
 
-  /** [ranks] when what was sent last from stage number `s` has left */
+  /** [ranks] time when the last send has left stage number `s` */
   lastSentNs(s: number): Float64Array {
     const from = (this.count * this.length + s) * this.#ranks;
     return this.sentNs.subarray(from, from + this.#ranks);
   }
 
-  /** What is timed is accounted for. */
+  /** Clears timed steps after they are accounted for. */
   clear(): void {
     this.#moveRow(this.count, 0);
     this.count = 0;

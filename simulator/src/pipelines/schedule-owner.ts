@@ -9,7 +9,10 @@ export interface ScheduleOwner {
   readonly setup: PoolSetup;
   readonly number: number;
   readonly observer: SchedulerObserver;
-  /** Until when nothing is known to happen to `replica` that changes how long passes take: it is broken off, slow or as ever, or links are down. */
+  /**
+   * Time until which no event is known for `replica` that changes the length of passes: an interruption, a change of speed, or links going
+   * down or up.
+   */
   quietNs(replica: number, nowNs: number): number;
   /** `count` passes, `pass` and those foreseen after it, have ended at `endsNs`, and its scheduler knows, which opened `openedBy`; undefined: not yet. */
   passesEnded(pass: Pass, endsNs: Float64Array, count: number, openedBy?: Float64Array): void;
@@ -17,9 +20,9 @@ export interface ScheduleOwner {
   scheduleOver(microBatch: MicroBatch, nowNs: number): void;
 }
 
-/** Whom steps may have to wait for. */
+/** Events that steps may have to wait for. */
 export interface Awaited {
-  /** Who knows when the next request comes. */
+  /** Time of the next request. */
   readonly comes: NextArrival;
   /** Whether the replica then hears of it: nothing turns it away before, or holds it up. */
   readonly isHeardAtOnce: boolean;

@@ -26,9 +26,9 @@ export class ScheduledBatch {
   /** When the next pass is formed, and when it enters the first stage. */
   formedNs = 0;
   nextNs = 0;
-  /** Which of those that are formed and enter at once comes first. */
+  /** Order among batches that are formed and enter at the same instant. */
   order = 0;
-  // Of steps that are timed and not accounted for: how many, the first of them, and its place and that of the last in the course.
+  // Of steps that are timed and not accounted for: their number, the first of them, and its place and that of the last in the course.
   count = 0;
   from = 0;
   first = 0;
@@ -113,7 +113,7 @@ export class ScheduledBatch {
     return this.timed >= this.until ? this.endsNs[this.timed - this.ended - 1]! : Number.POSITIVE_INFINITY;
   }
 
-  /** They are over, and accounted for. */
+  /** Removes them after they are accounted for. */
   leave(): void {
     this.isUnderWay = false;
     if (this.stages === undefined) return;

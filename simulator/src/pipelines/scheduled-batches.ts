@@ -1,15 +1,15 @@
 import type { ScheduledBatch } from "./scheduled-batch.ts";
 
-/** The micro-batches of a replica on their way through its pipeline: who is next. */
+/** The micro-batches of a replica on their way through its pipeline, and their order. */
 export class ScheduledBatches {
-  /** By number. */
+  /** Batches by number. */
   readonly all: readonly ScheduledBatch[];
 
   constructor(all: readonly ScheduledBatch[]) {
     this.all = all;
   }
 
-  /** Of those of which passes have ended before `nowNs`, the one that was formed again first. */
+  /** Among batches with passes that ended before `nowNs`, the one that was formed again first. */
   nextToReport(nowNs: number): ScheduledBatch | undefined {
     let first: ScheduledBatch | undefined;
     let firstNs = nowNs;
@@ -24,7 +24,7 @@ export class ScheduledBatches {
     return first;
   }
 
-  /** Of those with passes to time the one that enters the first stage first: of equals the one that was formed first. */
+  /** Among batches with passes to time, the one that enters the first stage first; of equals the one that was formed first. */
   nextToEnter(): ScheduledBatch | undefined {
     let next: ScheduledBatch | undefined;
     for (let m = 0; m < this.all.length; m++) {

@@ -3,7 +3,7 @@ import type { Visit } from "../pools/pipelines.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { PipelineTimeline } from "./pipeline-timeline.ts";
 
-/** Where passes go on in events. */
+/** Passes that continue in events. */
 export interface Events {
   enter(microBatch: MicroBatch, atNs: number, position: number): void;
   enterAt(microBatch: MicroBatch, timeNs: number, position: number): void;
@@ -15,13 +15,13 @@ export interface Events {
  * happen, in events. Who enters behind one that is in events is so too.
  */
 export class SinglePasses {
-  /** In events. */
+  /** Number of passes in events. */
   inEvents = 0;
   readonly #replica: number;
   readonly #stages: readonly Stage[];
   readonly #course: PipelineTimeline;
   readonly #events: Events;
-  /** Until then none is taken out of events. */
+  /** Until then none is removed from events. */
   #untilNs = 0;
 
   constructor(replica: number, stages: readonly Stage[], course: PipelineTimeline, events: Events) {
@@ -32,8 +32,8 @@ export class SinglePasses {
   }
 
   /**
-   * `microBatch`, which comes to stage number `position` at `atNs`, crosses that and all that follow. Returns when it leaves the last; undefined where it goes on in
-   * events, as it would not leave them before `untilNs`. Nothing that is timed before it is open.
+   * `microBatch`, which comes to stage number `position` at `atNs`, crosses that and all later stages. Returns when it leaves the last;
+   * undefined if it continues in events, as it would not leave them before `untilNs`. No earlier timed step is open.
    */
   cross({ microBatch, position, atNs }: Visit, untilNs: number, nowNs: number): number | undefined {
     const course = this.#course;
@@ -59,7 +59,10 @@ export class SinglePasses {
     this.inEvents++;
   }
 
-  /** Takes all out of events that are in them, where nothing happens until `untilNs`: in the order in which they come to stages. Undefined where they stay there. */
+  /**
+   * Removes all micro-batches from events, if nothing happens until `untilNs`: in the order in which they come to stages. Undefined if they
+   * stay there.
+   */
   takeOut(nowNs: number, untilNs: number): Visit[] | undefined {
     if (untilNs <= nowNs || nowNs < this.#untilNs) return undefined;
     const freeNs = this.#stages.map((stage) => stage.freeNs(nowNs));

@@ -11,9 +11,9 @@ import type { TimedProgram } from "../passes/timed-program.ts";
 import { type Slowdown, slowDown } from "../stages/slowdown.ts";
 import type { Stage } from "../stages/stage.ts";
 
-/** Decode steps of one micro-batch on one stage: what each takes there, and what they come to once they are over. */
+/** Decode steps of one micro-batch on one stage: their times there, and their totals once they are over. */
 export class StageSteps implements FormPasses {
-  // As `FormPasses`, of those that are accounted for:
+  // As in `FormPasses`, for steps that are accounted for:
   facts: PassFacts | undefined;
   microBatch: MicroBatch | undefined;
   startNs = 0;
@@ -37,7 +37,7 @@ export class StageSteps implements FormPasses {
   readonly #stage: Stage;
   readonly #costs: OpCosts;
   readonly #groups: number;
-  /** Where routed layers go by the law. */
+  /** Noise of the law that routed layers follow, if they do. */
   readonly #noise: PassNoise | undefined;
   /** Number of the context that comes first; −1: none. */
   readonly #first: number;
@@ -83,18 +83,18 @@ export class StageSteps implements FormPasses {
     return true;
   }
 
-  /** They are over, and accounted for. */
+  /** Removes them after they are accounted for. */
   leave(): void {
     if (this.facts !== undefined) this.#program.table.release(this.facts);
     this.facts = undefined;
   }
 
-  /** What was sent from here has left at `sentNs` [ranks]. */
+  /** Sends from here have left at `sentNs` [ranks]. */
   leaveNetwork(sentNs: Float64Array): void {
     this.#program.account.leave(NETWORK, 1, sentNs);
   }
 
-  /** What step number `step` takes, which is known. */
+  /** Time of step number `step`, which is known. */
   stepNs(step: number): number {
     return this.times.passNs(this.#slow.look(this.steps.attentionNs, this.steps.known), step, -1) + this.#noiseNs(step);
   }

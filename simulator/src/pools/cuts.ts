@@ -22,7 +22,7 @@ export class Cuts {
     this.#instants = Array.from({ length: replicas }, () => []);
   }
 
-  /** Those of pool number `number`; undefined where none is foreseen, and no fault may bring one. */
+  /** Cuts of pool number `number`; undefined where none is foreseen and no fault may bring one. */
   static of({ plan, scenario }: PoolSetup, number: number, timeline: Timeline, all: readonly Cut[] = []): Cuts | undefined {
     const own = all.filter(({ pool = 0 }) => pool === number);
     if (own.length === 0 && (scenario.faults?.length ?? 0) === 0) return undefined;

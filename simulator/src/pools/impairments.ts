@@ -7,7 +7,7 @@ import { shapeOf } from "../stages/shape.ts";
 import type { Slowdown } from "../stages/slowdown.ts";
 import type { Stage } from "../stages/stage.ts";
 
-/** What the replicas of a pool cannot do as ever: each may be stopped, short of ranks, slow, or cut off between its ranks. */
+/** Impairments of a pool's replicas: each may be stopped, short of ranks, slow, or cut off between its ranks. */
 export class Impairments {
   readonly #plan: PoolSetup["plan"];
   /** [replicas × stages] */
@@ -18,9 +18,9 @@ export class Impairments {
   readonly isStopped: Uint8Array;
   /** [stages] layers with experts */
   readonly #withExperts: readonly (readonly number[])[];
-  /** [replicas × stages] where its experts lie, of one that goes on without some of its ranks, or slots */
+  /** [replicas × stages] placement of its experts, for a replica with missing ranks, or slots */
   readonly #placements: (ExpertPlacement | undefined)[] = [];
-  /** [replicas] instants at which ranks become slow, or are so no more, falling */
+  /** [replicas] instants at which ranks become slow, or recover, falling */
   readonly #turns: number[][];
   /** [replicas] 1: on a stage no token leaves its rank */
   readonly isLocal: Uint8Array;
@@ -41,18 +41,20 @@ export class Impairments {
     this.isLocal = new Uint8Array(plan.replicas);
   }
 
-  /** From now on `replica` computes nothing. */
+  /** Stops `replica`, which computes nothing from now on. */
   stop(replica: number): void {
     this.isStopped[replica] = 1;
   }
 
-  /** It does again, having been down since `sinceNs`. */
+  /** Resumes the replica, which was down since `sinceNs`. */
   resume(replica: number, sinceNs: number, nowNs: number): void {
     this.isStopped[replica] = 0;
     this.down(replica, sinceNs, nowNs);
   }
 
-  /** From `nowNs` on `replica` goes on without `lost`, ranks numbered from its first; the experts of its stages lie as `placements` says, by stage. */
+  /**
+   * From `nowNs` on `replica` runs without `lost`, ranks numbered from its first; `placements` places the experts of its stages, by stage.
+   */
   reshape(replica: number, lost: ReadonlySet<number>, placements: ReadonlyMap<number, ExpertPlacement>, nowNs: number): void {
     const { stages, ranksPerStage } = this.#plan;
     const isReduced = lost.size > 0 || placements.size > 0;
@@ -67,7 +69,7 @@ export class Impairments {
     }
   }
 
-  /** What `ranks` of `replica`, numbered through all replicas, or all of its ranks, kept of their experts is gone. */
+  /** Discards cached experts of `ranks` of `replica`, numbered through all replicas, or of all its ranks. */
   forgetExperts(replica: number, ranks?: readonly number[]): void {
     const { caches } = this.#gate;
     const { stages, ranksPerStage, tensor } = this.#plan;
@@ -77,7 +79,7 @@ export class Impairments {
       caches!.forget(Math.floor(rank / ranksPerStage), Math.floor((rank % ranksPerStage) / tensor));
   }
 
-  /** From now on ops of passes that come to stages of `replica` take so many times longer, by lane, [ranks of the replica]; undefined: as ever. */
+  /** Slows down, by lane, the ops of passes that come to stages of `replica` from now on [ranks of the replica]; undefined: full speed. */
   slow(replica: number, slowdown: Slowdown | undefined): void {
     const { stages, ranksPerStage } = this.#plan;
     for (let s = 0; s < stages; s++) {
@@ -87,7 +89,7 @@ export class Impairments {
     }
   }
 
-  /** Ranks of `replica` will become slow, or be so no more, at these instants. */
+  /** Ranks of `replica` will become slow, or recover, at these instants. */
   foreseeSlow(replica: number, turnsNs: readonly number[]): void {
     this.#turns[replica] = turnsNs.toSorted((a, b) => b - a);
   }
@@ -99,7 +101,10 @@ export class Impairments {
     return turns.at(-1) ?? Number.POSITIVE_INFINITY;
   }
 
-  /** In passes that come to stages of `replica` at positions `local` from now on tokens go to experts on their own ranks only; on the others to all. */
+  /**
+   * In passes that come to stages of `replica` at positions `local` from now on tokens go to experts on their own ranks only; on the others
+   * to all.
+   */
   stayLocal(replica: number, local: ReadonlySet<number>): void {
     const { stages } = this.#plan;
     for (let s = 0; s < stages; s++) this.#stages[replica * stages + s]!.isLocal = local.has(s);

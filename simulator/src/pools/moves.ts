@@ -8,14 +8,14 @@ export interface Move {
   readonly target: number;
   readonly startNs: number;
   readonly endNs: number;
-  /** Of it after the first token, and what of the wait before that came after the first token. */
+  /** Time of it after the first token, and the part of the wait before it that came after the first token. */
   readonly exposedNs: number;
   readonly waitNs: number;
   readonly bytes: number;
   readonly ticket: Ticket;
 }
 
-/** What carries caches. */
+/** Network of caches. */
 export interface Carrier {
   /** The cache of `tokens` of `slot` goes as soon as both data groups are free. */
   launch(slot: number, tokens: number, nowNs: number): Move;
@@ -29,7 +29,7 @@ export interface Carrier {
   count(move: Move): void;
 }
 
-/** What moves ask of the replicas of both pools: data group `home` of pool number 0, that sends, or 1, that receives. */
+/** Facts that moves need on the replicas of both pools: data group `home` of pool number 0, which sends, or 1, which receives. */
 export interface Ends {
   /** Whether a fault has stopped its replica. */
   isStopped(pool: number, home: number): boolean;
@@ -63,7 +63,7 @@ export class Moves {
     this.#underWay.delete(slot);
   }
 
-  /** Replicas have been stopped: what is on its way from or to them is broken off, and those behind it go sooner. */
+  /** Replicas have been stopped: moves from or to them are interrupted, and later ones start sooner. */
   breakOff(nowNs: number): void {
     const broken = [...this.#underWay.values()].filter((move) => move.endNs > nowNs && this.#waits(move));
     for (const move of broken) {
@@ -73,7 +73,7 @@ export class Moves {
     if (broken.length > 0) this.#hurry(nowNs);
   }
 
-  /** A replica serves again: what waited for it goes, in the order in which it began to wait. */
+  /** A replica serves again: moves that waited for it start, in the order in which they began to wait. */
   resume(nowNs: number): void {
     for (const { slot, tokens, source, target } of [...this.#held.values()]) {
       if (this.#waits({ source, target })) continue;
@@ -113,7 +113,7 @@ export class Moves {
     this.#underWay.delete(move.slot);
   }
 
-  /** Those that have not begun are launched again, in their order, behind those that have. */
+  /** Moves that have not begun are launched again, in their order, after those that have. */
   #hurry(nowNs: number): void {
     const all = [...this.#underWay.values()];
     this.#carrier.occupy(undefined);

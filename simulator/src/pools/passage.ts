@@ -43,7 +43,7 @@ export class Passage {
         });
   }
 
-  /** A request has its token where only prompts are computed: true where it goes on to the other pool, as it has more to come. */
+  /** A request has its token where only prompts are computed: returns true if it goes on to the other pool, as it has more to come. */
   handOver(slot: number, microBatch: MicroBatch, nowNs: number): boolean {
     const [first, second] = this.#pools();
     const out = this.#outOf(slot);

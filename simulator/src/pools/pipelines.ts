@@ -11,7 +11,10 @@ import type { Cuts } from "./cuts.ts";
 
 const UNDISTURBED: Conditions = { quietNs: Number.POSITIVE_INFINITY, cutNs: Number.POSITIVE_INFINITY, isLocal: false };
 
-/** A micro-batch that comes to stage number `position` of its replica at `atNs`, or came then and waits; behind the last where its pass is over then. */
+/**
+ * A micro-batch that comes to stage number `position` of its replica at `atNs`, or came then and waits; after the last stage its pass is
+ * over then.
+ */
 export interface Visit {
   readonly microBatch: MicroBatch;
   readonly position: number;
@@ -28,10 +31,10 @@ export class Pipelines implements World<Stage> {
   readonly #pool: number;
   readonly #perReplica: number;
   readonly #passed: (microBatch: MicroBatch, nowNs: number) => void;
-  /** Where cuts are foreseen. */
+  /** Cuts, if any are foreseen. */
   readonly #cuts: Cuts | undefined;
   readonly #limit: LimitWatch | undefined;
-  /** On their way to a stage from elsewhere. */
+  /** Micro-batches on their way to a stage from elsewhere. */
   readonly #entering = new Map<MicroBatch, { readonly ticket: Ticket; readonly position: number }>();
   /** Stages that something happened to; and whether there are any. */
   #touched: Stage[] = [];
@@ -63,7 +66,7 @@ export class Pipelines implements World<Stage> {
     return Math.min(cutNs, stage.downs?.nextNs(nowNs) ?? Number.POSITIVE_INFINITY);
   }
 
-  /** What may befall passes of `replica` that start now. */
+  /** Conditions of passes of `replica` that start now. */
   conditions(replica: number, nowNs: number): Conditions {
     if (this.#cuts === undefined) return UNDISTURBED;
     const { isLocal } = this.stages[replica * this.#perReplica]!;
@@ -83,7 +86,10 @@ export class Pipelines implements World<Stage> {
     this.#entering.set(microBatch, { ticket, position });
   }
 
-  /** All passes of `replica` that are on its stages, or on their way, in the order in which they have come, go on without events; undefined, and none does, where one will be broken off. */
+  /**
+   * All passes of `replica` that are on its stages, or on their way, in the order in which they came, continue without events; undefined,
+   * without a change, if one will be interrupted.
+   */
   release(replica: number): Visit[] | undefined {
     const stages = this.stages.slice(replica * this.#perReplica, (replica + 1) * this.#perReplica);
     if (!stages.every(({ isForeseen }) => isForeseen)) return undefined;
@@ -112,14 +118,14 @@ export class Pipelines implements World<Stage> {
     stage.finish(microBatch, op, nowNs);
   }
 
-  /** Lets every stage that something happened to launch ops of what it has admitted, where those run one by one; true where any ends at once. */
+  /** Lets every stage with an event launch admitted ops, where those run one by one; returns true if any ends at once. */
   launch(nowNs: number): boolean {
     let endsAtOnce = false;
     for (const stage of this.#touched) if (stage.launch(nowNs)) endsAtOnce = true;
     return endsAtOnce;
   }
 
-  /** Lets every stage that something happened to admit and launch, once the events of the instant are known; no more where the run passes its limit. */
+  /** Lets every stage with an event admit and launch, once the events of the instant are known; no more if the run passes its limit. */
   settle(nowNs: number): void {
     while (this.#touched.length > 0) {
       const touched = this.#touched;
@@ -155,7 +161,7 @@ export class Pipelines implements World<Stage> {
     this.#timeline.schedule(timeNs, { kind: "stage-freed", pool: this.#pool, stage });
   }
 
-  /** What held `stage` is over: it may admit who waits. */
+  /** Releases `stage`: it may admit waiting micro-batches. */
   freed(stage: Stage): void {
     this.#touch(stage);
   }

@@ -11,7 +11,7 @@ interface Owner {
   reportEnded(replica: number): void;
 }
 
-/** What a pool does for requests whose prompt one pool caches, and whose tokens another decodes. */
+/** Handover of requests whose prompt one pool caches, and whose tokens another decodes. */
 export class PoolHandover {
   readonly #pool: Owner;
 
@@ -52,7 +52,7 @@ export class PoolHandover {
     if (impairments.isStopped[replica] === 0) setup.scheduler.handover!.reserve(slot, nowNs, observer);
   }
 
-  /** What another pool had cached of a request is here. */
+  /** Records that the cache of a request in another pool has arrived. */
   land(slot: number, nowNs: number): void {
     this.#pool.touch(this.#pool.setup.scheduler.handover!.landed(slot), nowNs);
   }

@@ -6,7 +6,7 @@ import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { MicroBatches } from "../micro-batches/micro-batches.ts";
 import type { Outside } from "./surroundings.ts";
 
-/** Hears from the scheduler of pool number `pool` what becomes of requests, and passes it on with the micro-batch that they are in. */
+/** Receives outcomes of requests from the scheduler of pool number `pool`, and passes them on with their micro-batch. */
 export class PoolObserver implements SchedulerObserver {
   readonly #pool: number;
   readonly #microBatches: MicroBatches;
@@ -55,7 +55,7 @@ export class PoolObserver implements SchedulerObserver {
     this.#observer.startedOver(slot, nowNs);
   }
 
-  /** A fault takes a request, of which so many tokens are cached and out. */
+  /** A fault loses a request with this many cached and emitted tokens. */
   waste(slot: number, cachedTokens: number, outputTokens: number, nowNs: number): void {
     this.#outside.wastes?.(slot, cachedTokens, outputTokens, nowNs);
   }

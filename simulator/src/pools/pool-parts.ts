@@ -13,7 +13,7 @@ import { stagesOf } from "../setup/stage-specs.ts";
 import { CostsByPart } from "../stages/costs-by-part.ts";
 import type { Shared } from "./surroundings.ts";
 
-/** What the passes of a draft cost; undefined where there is none. */
+/** Costs of a draft's passes; undefined without a draft. */
 function draftCostsOf(setup: PoolSetup, links: readonly StageLinks[]): OpCosts | undefined {
   const { model, serving } = setup.scenario;
   const draft = draftOf(model, serving);
@@ -26,25 +26,25 @@ function draftCostsOf(setup: PoolSetup, links: readonly StageLinks[]): OpCosts |
   });
 }
 
-/** What passes of a pool are worked out with, and written down by. */
+/** Parts for computing and recording the passes of a pool. */
 export class PoolParts {
   readonly setup: PoolSetup;
   readonly number: number;
   /** [stages of all replicas] */
   readonly links: readonly StageLinks[];
-  /** Where the run is sampled. */
+  /** Probe, if the run is sampled. */
   readonly probe: Probe | undefined;
   readonly costs: OpCosts;
   readonly costsByPart: CostsByPart;
   readonly gate: Gate;
   readonly recorder: Recorder;
   readonly microBatches: MicroBatches;
-  /** Where experts that draw go by it. */
+  /** Law, if drawn experts follow it. */
   readonly law: Law | undefined;
   /** Why they do not, where they were to. */
   readonly lawLimits: readonly LawLimit[];
 
-  /** Those of number `number` of `pools`. */
+  /** Parts of pool number `number` of `pools`. */
   constructor(pools: readonly PoolSetup[], number: number, shared: Shared, options: RunOptions) {
     const { spans, fates } = options;
     const setup = pools[number]!;

@@ -25,14 +25,14 @@ import { Touched } from "./touched.ts";
 
 /** Replicas at work: the scheduler forms passes, the pipelines carry them out. */
 export class Pool extends PoolParts {
-  /** Where requests come from another pool, or go on to one. */
+  /** Handover, if requests come from another pool, or go on to one. */
   readonly handover: PoolHandover;
   readonly observer: PoolObserver;
   readonly impairments: Impairments;
   readonly pipelines: Pipelines;
-  /** Of schedulers that serve requests as they come. */
+  /** Levels of schedulers that serve requests as they arrive. */
   readonly #levels: PoolLevels | undefined;
-  /** Where any are foreseen. */
+  /** Cuts, if any are foreseen. */
   readonly #cuts: Cuts | undefined;
   // Where passes are timed in a row, and [replicas] where those of pipelines are:
   readonly #runs: Runs | undefined;
@@ -157,7 +157,7 @@ export class Pool extends PoolParts {
     } while (this.#touched.count > 0); // a stage without ops lets a pass out at once
   }
 
-  /** Fills `totals` with what has been done by `atNs`, after which nothing has happened yet; only where the run is sampled. */
+  /** Fills `totals` with the work done by `atNs`, before any later event; only if the run is sampled. */
   fillTotals(totals: WorkTotals, atNs: number): void {
     const { wanted, done, inFlight } = this.probe!;
     for (const schedule of this.#schedules ?? []) schedule.catchUp(atNs);
@@ -218,7 +218,7 @@ export class Pool extends PoolParts {
     return Math.min(knownNs, this.probe?.nextSampleNs ?? Number.POSITIVE_INFINITY);
   }
 
-  /** All that `replica` computes is broken off, and will be formed again. */
+  /** Interrupts all work of `replica`, which will be formed again. */
   #breakOff(replica: number, nowNs: number): void {
     this.#cuts!.pass(replica);
     this.#schedules?.[replica]?.breakOff(nowNs);

@@ -8,20 +8,20 @@ import type { SampledQuantities } from "../metrics/sampled-quantities.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { LimitWatch } from "../run-limit.ts";
 
-/** What pools have in common. */
+/** Parts that pools share. */
 export interface Shared {
   readonly timeline: Timeline;
   readonly observer: Observers;
   readonly routing: readonly [RoutingLog, RoutingLog];
-  /** Of gates that draw. */
+  /** Windows of gates that draw. */
   readonly windows: WindowLog | undefined;
-  /** Of schedulers that serve requests as they come: those of all pools. */
+  /** Levels of all pools whose schedulers serve requests as they arrive. */
   readonly levels: Levels | undefined;
-  /** Of these where single spans are kept. */
+  /** Log of single spans, if they are kept. */
   readonly cacheLog: CacheLog | undefined;
-  /** What is asked of samples, where there are any. */
+  /** Sampled quantities, if any. */
   readonly wanted: SampledQuantities | undefined;
-  /** Where the run has one. */
+  /** Limit of the run, if it has one. */
   readonly limit: LimitWatch | undefined;
 }
 
@@ -32,9 +32,9 @@ export interface NextArrival {
 
 /** What a pool asks for outside of it. */
 export interface Outside {
-  /** Who knows when the next request comes that may come to this pool; undefined where anything may come at any time. */
+  /** Time of the next request that may come to this pool; undefined where requests may come at any time. */
   readonly comes?: NextArrival;
-  /** A request has had its last token in this pool: true where it goes on to another. */
+  /** A request has had its last token in this pool: returns true if it goes on to another. */
   goesOn?(slot: number, microBatch: MicroBatch, nowNs: number): boolean;
   /** There is room for a request's cache, which is in another pool. */
   reserved?(slot: number, nowNs: number): void;
@@ -44,12 +44,12 @@ export interface Outside {
   restores?(slot: number, tokens: number, nowNs: number): number;
   /** `replica` has refused a request, or a fault took it there; −1: none would have it. True where it is tried again. */
   triesAgain?(slot: number, ending: "refused" | "failed", replica: number, nowNs: number): boolean;
-  /** A fault takes a request, of which so many tokens are cached and out. */
+  /** A fault loses a request with this many cached and emitted tokens. */
   wastes?(slot: number, cachedTokens: number, outputTokens: number, nowNs: number): void;
   /** A pass of `replica` has ended, and its scheduler has reported. */
   passed?(replica: number, nowNs: number): void;
   /** `replica` has answered a request. */
   answered?(slot: number, replica: number, nowNs: number): void;
-  /** It is finished, rejected or failed, and everybody knows. */
+  /** The request is finished, rejected or failed, and its observers know. */
   leaves(slot: number, nowNs: number): void;
 }

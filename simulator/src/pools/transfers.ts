@@ -21,14 +21,14 @@ export class Transfers implements Carrier {
   readonly #from: PoolSetup;
   readonly #to: PoolSetup;
   readonly #byLayer: boolean;
-  /** Of a connector, before each cache. */
+  /** Set-up time of a connector before each cache. */
   readonly #setupNs: number;
   readonly #share: Share;
-  /** Of a model whose layers keep more than tokens: of what a request of so many tokens has. */
+  /** Share by tokens of a request, for a model whose layers keep more than tokens. */
   readonly #shareBy: ((tokens: number) => Share) | undefined;
   readonly #layers: { readonly source: number; readonly target: number; readonly all: number };
   readonly #timeline: Timeline;
-  /** [data groups of all replicas] when each has sent, or received, what it is at */
+  /** [data groups of all replicas] time when each has sent, or received, its current cache */
   readonly #sentNs: Float64Array;
   readonly #receivedNs: Float64Array;
   /** By slot: when the first token was out, and when the first layer of its last pass was done. */
@@ -37,9 +37,9 @@ export class Transfers implements Carrier {
   readonly #ns = new Histogram();
   readonly #waitNs = new Histogram();
   #bytes = 0;
-  /** Where they are sampled. */
+  /** Counts, if transfers are sampled. */
   readonly counts: TransferCounts | undefined;
-  /** Where faults may break some off. */
+  /** Moves that faults may interrupt. */
   moves: Moves | undefined;
   /** By pool, [data groups of all replicas] when links of its ranks are down for so short a time that it only waits. */
   downs: readonly (readonly (DownTimes | undefined)[])[] | undefined;
@@ -139,7 +139,7 @@ export class Transfers implements Carrier {
     return { bytes: this.#bytes, ns: this.#ns.columns(), waitNs: this.#waitNs.columns() };
   }
 
-  /** Of `tokens` in so many layers of the sending and of the receiving rank: the longer of both. */
+  /** Duration for `tokens` in these layers of the sending and the receiving rank: the longer of both. */
   #durationNs(tokens: number, sourceLayers: number, targetLayers: number): number {
     const { source, target } = this.#shareBy?.(tokens) ?? this.#share;
     const bytes = this.#units(tokens) * Math.max(source * sourceLayers, target * targetLayers);
@@ -164,7 +164,7 @@ export class Transfers implements Carrier {
   }
 }
 
-/** Where ranks hold the same KV head, each sends its part; every receiving rank gets all heads that it holds. Of a layer, in the mean. */
+/** Mean shares of a layer. If ranks hold the same KV head, each sends its part; every receiving rank gets all heads that it holds. */
 function shareOf(from: PoolSetup, to: PoolSetup, bytesOf: (kept: KeptBytes) => number): Share {
   const { model } = from.scenario;
   const held = (tensor: number, context: number) => bytesOf(keptOf(model, tensor, context)) / model.layers;

@@ -1,11 +1,11 @@
 import type { Moves } from "./moves.ts";
 import type { Pool } from "./pool.ts";
 
-/** Where requests are, in one pool that does all or in two that share the work. */
+/** Places of requests, in one pool that does all or in two that share the work. */
 export class Whereabouts {
-  /** The first takes requests in. */
+  /** The first pool receives requests. */
   readonly pools: readonly Pool[];
-  /** Of caches from one pool to the other. */
+  /** Moves of caches from one pool to the other. */
   readonly moves: Moves | undefined;
 
   constructor(pools: readonly Pool[], moves: Moves | undefined) {

@@ -1,13 +1,13 @@
 import type { Ticket } from "@tokenyard/engine";
 
-/** How often a request has been tried, and what it waits for; an object for each slot, used again. */
+/** Number of tries of a request, and what it waits for; an object for each slot, reused. */
 export interface Attempts {
   /** Further attempts of its client so far, and of the router within the one that is under way. */
   ofClient: number;
   ofRouter: number;
   /** Whether the next try is the first of an attempt of its client. */
   begins: boolean;
-  /** When the client's attempt takes too long. */
+  /** Timeout of the client's attempt. */
   timeout: Ticket | undefined;
   /** When it is tried again, while it waits for that. */
   due: Ticket | undefined;
@@ -15,7 +15,7 @@ export interface Attempts {
   avoided: number;
 }
 
-/** Of each slot. */
+/** Attempts of each slot. */
 export class AttemptsBySlot {
   readonly #all: Attempts[] = [];
 

@@ -5,10 +5,10 @@ import type { Recovery } from "@tokenyard/serving";
 export class Breakers {
   /** [replicas] */
   readonly all: readonly Breaker[];
-  /** [replicas] what keeps balancers away from each, by its number in its pool */
+  /** [replicas] admission of balancers to each, by its number in its pool */
   readonly #doors: readonly { readonly recovery: Recovery; readonly replica: number }[];
 
-  /** `pools`: how many replicas each has, and what keeps balancers away from them. */
+  /** `pools`: the number of replicas of each, and their admission of balancers. */
   constructor(spec: BreakerSpec, pools: readonly { readonly replicas: number; readonly recovery: Recovery }[]) {
     this.#doors = pools.flatMap(({ replicas, recovery }) => Array.from({ length: replicas }, (_, replica) => ({ recovery, replica })));
     this.all = this.#doors.map(() => new Breaker(spec));

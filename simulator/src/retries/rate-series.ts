@@ -1,6 +1,6 @@
 import { addUp, FIRST_BUCKET_US } from "../logs/buckets.ts";
 
-/** What happens at instants, added up in a bounded number of buckets: when time outgrows them, two become one. */
+/** Events summed in a bounded number of buckets: when time outgrows them, two become one. */
 export class RateSeries {
   readonly #sums: Float64Array;
   #bucketUs = FIRST_BUCKET_US;

@@ -13,15 +13,15 @@ import { type Attempts, AttemptsBySlot } from "./attempts.ts";
 import { Breakers } from "./breakers.ts";
 import { type Ending, RetryLog } from "./retry-log.ts";
 
-/** Where tries come in. */
+/** Entrance of tries. */
 interface Door {
-  /** Which each try passes, where that takes time. */
+  /** Front end that each try passes, if it takes time. */
   readonly frontEnd: FrontEnd | undefined;
   /** Hands the request in `slot` to the router now; true when a run was cut short for that. */
   enter(slot: number, nowNs: number): boolean;
 }
 
-/** What trying again needs of the house. */
+/** Interface of retries to the rest of the run. */
 export interface House {
   readonly slots: RequestSlots;
   readonly where: Whereabouts;
@@ -29,14 +29,11 @@ export interface House {
   readonly timeline: Timeline;
   readonly observer: Observers;
   readonly rows: RequestRows;
-  /** It leaves, and everybody knows. */
+  /** The request leaves, and its observers know. */
   leaves(slot: number, nowNs: number): void;
 }
 
-/**
- * Clients and a router that try again. An attempt that was refused or that a fault took goes back to the router, which tries another replica; then to the client,
- * which tries again. A client whose attempt takes too long cancels it, at the end of the pass that it is in. Source: docs/requests.md#attempts.
- */
+/** Clients and a router that retry. An attempt that was refused or lost to a fault returns to the router, which tries another replica; then to the client, which tries again. A client whose attempt takes too long cancels it, at the end of its current pass. Source: docs/requests.md#attempts. */
 export class Retries {
   readonly #spec: RetriesSpec;
   readonly #house: House;
@@ -46,7 +43,7 @@ export class Retries {
   readonly #chance: { readonly client: Stream; readonly router: Stream };
   /** Slots whose clients have given up, and those to be sent now. */
   readonly #late = new Set<number>();
-  /** Those of the late whose passes under way are known to be awaited: asking again would start passes at whatever instant something else happens. */
+  /** Late requests that wait for passes under way: asking again would start passes at the instant of some unrelated event. */
   readonly #awaited = new Set<number>();
   #due: number[] = [];
 
@@ -67,7 +64,7 @@ export class Retries {
     return this.#send(slot, nowNs);
   }
 
-  /** The try in `slot` comes to the router; true when a run was cut short for that. */
+  /** The try in `slot` reaches the router; returns true when a run was interrupted for it. */
   enter(slot: number, nowNs: number): boolean {
     this.breakers?.settle(nowNs);
     return this.#house.entrance.enter(slot, nowNs);
@@ -85,7 +82,7 @@ export class Retries {
     }
   }
 
-  /** Cancels what is late and sends what is due, once all else of the instant is known; true when that may have made more happen now. */
+  /** Cancels late attempts and sends due ones, once the other events of the instant are known; returns true when that may have caused more events now. */
   settle(nowNs: number): boolean {
     const isQuiet = this.#late.size === 0 && this.#due.length === 0;
     if (isQuiet) return false;
@@ -140,7 +137,7 @@ export class Retries {
     return replica >= 0 && replica < pools[pool]!.setup.plan.replicas ? replica : undefined;
   }
 
-  /** The try in `slot` goes on from the first of two pools: the replica of the second that it keeps away from; undefined: from none. */
+  /** The try in `slot` continues from the first of two pools. Returns the replica of the second that it avoids; undefined: none. */
   goesOn(slot: number, nowNs: number): number | undefined {
     this.breakers?.settle(nowNs);
     return this.avoidedIn(1, slot);
@@ -192,7 +189,7 @@ export class Retries {
     return false;
   }
 
-  /** The client has given up: takes the attempt out where it is, unless its pass is under way. True where anything changed. */
+  /** The client gives up: removes the attempt, unless its pass is under way. Returns true if anything changed. */
   #cancel(slot: number, nowNs: number): boolean {
     const { where, observer, leaves } = this.#house;
     const own = this.#attempts.of(slot);
@@ -242,7 +239,7 @@ export class Retries {
     own.due = this.#house.timeline.schedule(nowNs + waitNs, { kind: "attempt-due", pool: 0, slot });
   }
 
-  /** By number of their requests. */
+  /** Slots in the order of their requests' numbers. */
   #inOrder(slots: Iterable<number>): number[] {
     const { number } = this.#house.slots;
     return [...slots].sort((a, b) => number[a]! - number[b]!);

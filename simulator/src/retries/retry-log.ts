@@ -1,7 +1,7 @@
 import type { RetryColumns } from "@tokenyard/report";
 import { RateSeries } from "./rate-series.ts";
 
-/** How an attempt ended without an answer: refused where it came, taken by a fault, or given up by its client. */
+/** End of an attempt without an answer: refused on arrival, lost to a fault, or given up by its client. */
 export type Ending = "refused" | "failed" | "timedOut";
 
 /** Attempts, how they ended, and the work that was for nothing, added up. */
@@ -39,7 +39,7 @@ export class RetryLog {
     this.sums[ending]++;
   }
 
-  /** So many tokens of an attempt without an answer had been computed, and put out. */
+  /** Records the computed and emitted tokens of an attempt without an answer. */
   waste(promptTokens: number, outputTokens: number, nowNs: number): void {
     if (promptTokens + outputTokens === 0) return;
     this.sums.promptTokens += promptTokens;

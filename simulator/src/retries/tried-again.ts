@@ -1,7 +1,7 @@
 import type { Outside } from "../pools/surroundings.ts";
 import type { Retries } from "./retries.ts";
 
-/** What pool number `pool` reports to clients that try again, which are there before anything happens. */
+/** Reports of pool number `pool` to clients that retry, which exist before any event. */
 export function triedAgain(pool: number, retries: () => Retries): Pick<Outside, "triesAgain" | "wastes" | "answered"> {
   const numberOf = (replica: number) => (replica < 0 ? replica : retries().firstOf(pool) + replica);
   return {

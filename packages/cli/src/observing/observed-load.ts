@@ -14,7 +14,7 @@ export interface ObservedLoad {
   readonly workload: WorkloadSpec;
   readonly seed: number;
   readonly readPieces?: ReadPieces;
-  /** As a scenario has it. */
+  /** The workload as a scenario writes it. */
   readonly tree: { readonly kind: string };
   readonly scenario?: Scenario;
   /** GPUs of its plan. */

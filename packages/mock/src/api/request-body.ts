@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { ApiError } from "./api-error.ts";
 
-/** Of a body; a prompt of 128,000 tokens is about 1 MB. */
+/** Largest body; a prompt of 128,000 tokens is about 1 MB. */
 export const MOST_BODY_BYTES = 4 * 1024 * 1024;
 
 /** The body of `request` as text. Rejects with an ApiError where it is too long, or breaks off. */

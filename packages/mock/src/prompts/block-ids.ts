@@ -15,7 +15,7 @@ export class BlockIds {
     this.#most = most;
   }
 
-  /** Of each whole block of `tokens`. */
+  /** Ids of the whole blocks of `tokens`. */
   of(tokens: readonly number[]): Int32Array {
     const ids = new Int32Array(Math.floor(tokens.length / BLOCK_TOKENS));
     let high = 0;

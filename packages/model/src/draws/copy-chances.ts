@@ -17,7 +17,7 @@ class CopyChances {
     for (let i = 1; i <= STEPS; i++) this.#chances[i] = solved(1 + (i / STEPS) * (topK - 1), topK);
   }
 
-  /** Of `visits` tokens with `copies` copies at a place, the number that still come where `kept` copies are left. */
+  /** Number of `visits` tokens with `copies` copies at a place that still come where `kept` copies are left. */
   left(visits: number, copies: number, kept: number): number {
     const all = visits * (kept / copies);
     if (copies <= visits) return all; // one each

@@ -1,4 +1,4 @@
-/** Where a server is: its origin, and the path under which its interface lies. */
+/** Address of a server: its origin, and the path of its interface. */
 export interface Address {
   readonly origin: string;
   readonly base: string;

@@ -6,13 +6,16 @@ import type { LongOutage } from "./struck-replica.ts";
 /** Faults of one kind, and how they were seen. */
 export interface Seen {
   struck: number;
-  /** That a detector knew of, and the seconds until then, added up. */
+  /** Number that a detector noticed, and the sum of seconds until then. */
   known: number;
   seconds: number;
   readonly by: Map<Detector | "communication", number>;
 }
 
-/** What a replica gives: whether it is up and taken for up, how many of its data groups serve and at what share of their speed, and pairs of layer and expert that it is without. */
+/**
+ * State of a replica: whether it is up and taken for up, how many of its data groups serve and at what share of their speed, and its
+ * missing pairs of layer and expert.
+ */
 export interface Standing {
   isUp: boolean;
   isOpen: boolean;
@@ -21,15 +24,17 @@ export interface Standing {
   missing: number;
 }
 
-/** What a plan gives over time. All spans in nanoseconds. */
+/** Serving time of a plan. All spans in nanoseconds. */
 export class Account {
-  /** In which at least one data group of a replica serves, all of all do, and experts are missing where it serves. */
+  /**
+   * Times in which at least one data group of a replica serves, in which all of all do, and in which experts are missing while it serves.
+   */
   servingNs = 0;
   wholeNs = 0;
   degradedNs = 0;
-  /** Of every data group, at its pace, added up, and over their number. */
+  /** Capacity of every data group at its pace, summed, divided by their number. */
   capacityNs = 0;
-  /** From a replica's going down until it is up again; `openEnded`: is not by the end. */
+  /** Times from the loss of a replica until it is up again; `openEnded`: those that are not over by the end. */
   outages = 0;
   downNs = 0;
   longestNs = 0;
@@ -75,7 +80,7 @@ export class Account {
     else this.delayed += requests;
   }
 
-  /** From `nowNs` on, `replica` is in this state. */
+  /** Sets the state of `replica` from `nowNs` on. */
   stand(replica: number, nowNs: number, next: Standing): void {
     this.pass(nowNs);
     const standing = this.#standings[replica]!;
@@ -110,7 +115,10 @@ export class Account {
     this.longestNs = Math.max(this.longestNs, untilNs - sinceNs);
   }
 
-  /** Requests of one replica that was down and taken for up from `sinceNs` on: `lost`, a share of its data groups, fail, the others are late. */
+  /**
+   * Adds the requests of one replica that was down and taken for up from `sinceNs` on: `lost`, a share of its data groups, fail, the others
+   * are late.
+   */
   stalled(sinceNs: number, nowNs: number, lost: number): void {
     const { perSecond, inFlight } = this.#traffic;
     const requests = (inFlight + perSecond * (nowNs - sinceNs) * 1e-9) / this.#standings.length;

@@ -6,9 +6,7 @@ export interface Entry<Event> extends EventKey {
   isOff: boolean;
 }
 
-/**
- * What will happen over a year. The engine's clock ends after 104 days, where nanoseconds are no longer whole; here they need not be.
- */
+/** Future events of a year. The engine's clock ends after 104 days, where nanoseconds are no longer whole; here they may be fractions. */
 export class Agenda<Event> {
   readonly #queue = createEventQueue<Entry<Event>>();
   #sequence = 0;
@@ -19,7 +17,7 @@ export class Agenda<Event> {
     return entry;
   }
 
-  /** What comes next, up to `untilNs`, then up to that order; undefined when nothing does. */
+  /** The next event up to `untilNs`, and at that instant up to that order; undefined for none. */
   next(untilNs: number, order = Number.POSITIVE_INFINITY): Entry<Event> | undefined {
     for (let first = this.#queue.peek(); first !== undefined; first = this.#queue.peek()) {
       if (first.timeNs > untilNs || (first.timeNs === untilNs && first.order > order)) return undefined;

@@ -6,10 +6,13 @@ import type { FailureRate } from "./failure.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Reactions } from "./reactions.ts";
 
-/** Slots that are asked for, evenly spread, for a mean. */
+/** Slots to examine, evenly spread, for a mean. */
 const SLOTS = 512;
 
-/** What the loss of a single expert costs in the mean of `rate`, an entry of the scenario's faults, over the slots of a replica: no data group goes with it, and no GPU has to stand in. */
+/**
+ * Mean cost of the loss of a single expert by `rate`, an entry of the scenario's faults, over the slots of a replica: no data group is lost
+ * with it, and no GPU has to stand in.
+ */
 export function expertCost({ plan, scenario }: Fleet, reactions: Reactions, { cause, hours, repairNs }: FailureRate): Cost {
   const perReplica = plan.stages * plan.ranksPerStage;
   const held = Array.from({ length: perReplica }, (_, rank) => heldBy(rank, plan, scenario.model));

@@ -12,12 +12,12 @@ import { rejoinsNs, reshape, stillGone } from "./shrinking.ts";
 import { createStruckReplica, isBroken, type LongOutage, longOutages, lostBy, type StruckReplica, standing } from "./struck-replica.ts";
 
 /**
- * Who is down from when to when while `failures` strike: what faults do in a run (docs/faults.md), by the same detectors and reactions, without the requests. There
- * is always something to compute.
+ * Outages of replicas while `failures` strike: the effects of faults in a run (docs/faults.md), with the same detectors and reactions,
+ * without requests. There is always work.
  */
 export class FailureTimeline {
   readonly account: Account;
-  /** In the order in which they struck. */
+  /** Outages in the order in which they struck. */
   readonly outages: LongOutage[] = [];
   readonly #fleet: Fleet;
   readonly #reactions: Reactions;
@@ -42,7 +42,7 @@ export class FailureTimeline {
     this.account = new Account(plan.replicas, plan.dataGroups, traffic, scenario.health!.whileDown === "reject");
   }
 
-  /** What strikes, in order of time, and all that follows from it until `untilNs`. */
+  /** Processes strikes in order of time, with all their consequences until `untilNs`. */
   run(failures: readonly Failure[], untilNs: number): void {
     for (const failure of failures) {
       if (failure.atNs > untilNs) break;
@@ -59,7 +59,7 @@ export class FailureTimeline {
     }
   }
 
-  /** All that comes before something strikes at `atNs`: what ends then, too. */
+  /** Processes everything before a strike at `atNs`, including what ends then. */
   #passBefore(atNs: number): void {
     while (true) {
       const entry = this.#agenda.next(atNs, ORDER.ended);
@@ -116,7 +116,7 @@ export class FailureTimeline {
     }
   }
 
-  /** Its replica goes on, slower: no detector looks for that, and no reaction ends it. */
+  /** Slows its replica down: no detector looks for that, and no reaction ends it. */
   #slow(failure: Failure): void {
     const replica = Math.floor(failure.ranks[0]! / this.#perReplica);
     const state = this.#replicas[replica]!;
@@ -132,7 +132,7 @@ export class FailureTimeline {
     this.#stand(replica, nowNs);
   }
 
-  /** They go on, or have given up. */
+  /** Collectives go on or give up. */
   #settle(outage: LongOutage, nowNs: number): void {
     outage.settles = undefined;
     if (!outage.isOpen || this.#replicas[outage.replica]!.cures.includes(outage)) return;
@@ -147,7 +147,7 @@ export class FailureTimeline {
     this.#pass(outage, nowNs);
   }
 
-  /** It is over by itself. */
+  /** The outage ends by itself. */
   #pass(outage: LongOutage, nowNs: number): void {
     const state = this.#replicas[outage.replica]!;
     this.#close(outage, nowNs);
@@ -155,7 +155,7 @@ export class FailureTimeline {
     this.#resume(outage.replica, nowNs);
   }
 
-  /** It is known now, by its detectors or because a collective reported it. */
+  /** Records that the outage is known, from its detectors or because a collective reported it. */
   #know(outage: LongOutage, nowNs: number, isReported: boolean): void {
     const { health } = this.#fleet.scenario;
     const { replica } = outage;
@@ -232,7 +232,7 @@ export class FailureTimeline {
     this.#stand(replica, nowNs);
   }
 
-  /** It is no longer down. */
+  /** Records that the replica is up again. */
   #end(replica: number, nowNs: number): void {
     const state = this.#replicas[replica]!;
     this.account.down(state.downSinceNs, nowNs);

@@ -5,15 +5,17 @@ import { drawnOn } from "../drawn-faults.ts";
 import { type Fault, faultOf, type Strike } from "../fault.ts";
 import type { Fleet } from "./fleet.ts";
 
-/** What may fail over years: a GPU with its process, a process that hangs, a node with its GPUs, the link of a GPU; what goes on slower; links that go down, of which `communication` says what
- * becomes of collectives; an expert alone. */
+/**
+ * Parts that may fail over years: a GPU with its process, a process that hangs, a node with its GPUs, the link of a GPU; slow GPUs; links
+ * that go down, whose collectives `communication` decides about; an expert alone.
+ */
 export const CAUSES = ["gpu", "hang", "node", "link", "slow", "down", "expert"] as const;
 export type Cause = (typeof CAUSES)[number];
 
 /** Something that has failed, once. */
 export interface Failure extends Fault, Strike {
   readonly cause: Cause;
-  /** Of links: what draws the waits of collectives that need them, each time from its beginning. */
+  /** For links, the stream of waits of collectives that need them, each time from its beginning. */
   readonly waits?: () => Stream;
 }
 
@@ -25,15 +27,18 @@ export interface FailureRate {
   readonly numbers?: readonly number[];
   /** Mean time between failures of one of them; infinity: never. */
   readonly hours: number;
-  /** Until what has failed may be used again. */
+  /** Time until the failed part may be used again. */
   readonly repairNs: number;
-  /** Of what an entry of the scenario's faults draws: which, and what breaks. */
+  /** For failures drawn by an entry of the scenario's faults: the entry, and what breaks. */
   readonly drawn?: { readonly entry: number; readonly of: RandomFaultSpec["of"] };
 }
 
 export const HOUR_NS = 3.6e12;
 
-/** What the failure of number `index` of `cause` is, from `atNs` on for `repairNs`. A link that fails looks like a hang: processes are there, and no pass ends. */
+/**
+ * Failure number `index` of `cause`, from `atNs` on for `repairNs`. A link that fails looks like a hang: processes are there, and no pass
+ * ends.
+ */
 export function failureOf(cause: Cause, index: number, atNs: number, repairNs: number, plan: Plan): Failure {
   const spec: DatedFaultSpec =
     cause === "node"
@@ -57,7 +62,10 @@ export function drawFailures(rate: FailureRate, fleet: Fleet, untilNs: number, s
   return failures;
 }
 
-/** What an entry's strike on GPU number `index` is: of links that flap several, of links that no rank needs none; of what that GPU has nothing of, none. */
+/**
+ * Failures of an entry's strike on GPU number `index`: several for links that flap, none for links that no rank needs, or for parts that
+ * the GPU does not have.
+ */
 function drawnFailures(rate: FailureRate, fleet: Fleet, index: number, atNs: number, stream: Stream, own: Streams): Failure[] {
   const { cause, repairNs, drawn } = rate;
   const { plan, scenario, needLinks } = fleet;

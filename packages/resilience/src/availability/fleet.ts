@@ -2,9 +2,9 @@ import type { Plan } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
 import type { LoadSeconds } from "../reaction.ts";
 
-/** What fails over years: a plan, with who watches it and what stands by. */
+/** Failing parts over years: a plan, with its detectors and spares. */
 export interface Fleet {
-  /** With `health`. Its faults do not count. */
+  /** Scenario with `health`; its faults are ignored. */
   readonly scenario: Scenario;
   readonly plan: Plan;
   /** [layers] */

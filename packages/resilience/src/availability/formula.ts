@@ -9,7 +9,7 @@ import { linkCost } from "./link-cost.ts";
 import type { Reactions } from "./reactions.ts";
 import { SpareDemand, shareOfWaits } from "./spare-demand.ts";
 
-/** What failures of a kind cost in the mean. */
+/** Mean cost of failures of a kind. */
 export interface CauseCost {
   readonly cause: Cause;
   readonly perYear: number;
@@ -19,7 +19,7 @@ export interface CauseCost {
   readonly outageSeconds: number | null;
 }
 
-/** What a plan gives in the long run, by its rates alone. */
+/** Serving of a plan in the long run, by its rates alone. */
 export interface Closed {
   readonly causes: readonly CauseCost[];
   /** Shares of time: some replica serves, all of all do; of data groups that serve. Null where outages have no end, or shrunk replicas never grow again. */
@@ -140,7 +140,7 @@ function costOf(fleet: Fleet, reactions: Reactions, rate: FailureRate, missed: n
       const share = 1 / (detects.length * count);
       const isGone = cause === "gpu" || cause === "node";
       if (!isGone && repair < known) {
-        outage += share * repair; // it goes on by itself
+        outage += share * repair; // the rest ends by itself
         continue;
       }
       detect += share * known;
@@ -164,7 +164,7 @@ function inOneReplica(ranks: readonly number[], { plan }: Fleet): readonly numbe
   return ranks.filter((rank) => Math.floor(rank / perReplica) === replica);
 }
 
-/** Until a failure is known, at evenly spread phases of what asks in turns; undefined where no detector sees it. */
+/** Seconds until a failure is known, over evenly spread phases of periodic detectors; undefined if no detector sees it. */
 function detectSeconds({ scenario: { health }, plan }: Fleet, cause: Cause, repairNs: number): number[] | undefined {
   const everyNs = Math.max(nsFromSeconds(health!.probe?.every ?? 0), nsFromSeconds(health!.heartbeat?.every ?? 0));
   const phases = everyNs === 0 ? 1 : PHASES;

@@ -12,14 +12,20 @@ import type { Reactions } from "./reactions.ts";
 const TIMES = 1024;
 const NOTHING = { shrinks: false, seconds: 0, lostGroups: 0 };
 
-/** What becomes of a replica that needs a link which is down for so long; `known`: until a detector knows, null: none does before it goes on after `atSeconds`. */
+/**
+ * Fate of a replica that needs a link which is down for a time; `known`: until a detector knows, null: none does before it goes on after
+ * `atSeconds`.
+ */
 interface Fate {
   readonly downSeconds: number;
   readonly atSeconds: number;
   readonly known: number | null;
 }
 
-/** What links that go down cost in the mean of `rate`, an entry of the scenario's faults: what collectives wait for by themselves, and what follows where they give up, or a detector does. */
+/**
+ * Mean cost of links that go down by `rate`, an entry of the scenario's faults: waits of collectives, and the consequences if they give up,
+ * or a detector reacts.
+ */
 export function linkCost(fleet: Fleet, reactions: Reactions, { cause, count, hours, repairNs, drawn }: FailureRate, missed: number): Cost {
   const { plan, scenario, needLinks } = fleet;
   const of = drawn!.of;

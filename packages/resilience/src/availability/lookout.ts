@@ -5,7 +5,7 @@ import type { Agenda } from "./agenda.ts";
 import { type CourseEvent, ORDER } from "./course-event.ts";
 import type { LongOutage } from "./struck-replica.ts";
 
-/** Who looks for outages, and how collectives meet those of links: it puts on the agenda when they will know. */
+/** Schedules when detectors notice outages, and when collectives that need failed links do. */
 export class Lookout {
   readonly #scenario: Scenario;
   readonly #agenda: Agenda<CourseEvent>;
@@ -35,7 +35,7 @@ export class Lookout {
     outage.detection = this.#agenda.add(sight.atNs, ORDER.detected, { kind: "detected", outage });
   }
 
-  /** No detector looks any more. */
+  /** Stops the detectors of an outage. */
   leave(outage: LongOutage): void {
     if (outage.detection !== undefined) outage.detection.isOff = true;
     outage.detection = undefined;

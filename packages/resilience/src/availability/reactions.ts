@@ -2,7 +2,7 @@ import { type Lost, reactionOf } from "../reaction.ts";
 import type { Fleet } from "./fleet.ts";
 import type { KnownReaction } from "./struck-replica.ts";
 
-/** What a fleet does about lost ranks, each set of them looked up once: all replicas are alike. */
+/** Reactions of a fleet to lost ranks, each set of them computed once: all replicas are alike. */
 export class Reactions {
   readonly #fleet: Fleet;
   readonly #perReplica: number;
@@ -13,7 +13,7 @@ export class Reactions {
     this.#perReplica = fleet.plan.stages * fleet.plan.ranksPerStage;
   }
 
-  /** Of one replica without what is `lost`. */
+  /** Reaction of one replica without what is `lost`. */
   of({ ranks, slots, slotRanks }: Lost): KnownReaction {
     const local = this.#within(ranks);
     const key =

@@ -10,12 +10,12 @@ export function rejoinsNs({ fault }: LongOutage, scenario: Scenario): number {
   return rejoin === undefined ? Number.POSITIVE_INFINITY : fault.endNs + nsFromSeconds(rejoin);
 }
 
-/** Those of `outages` whose ranks are not back at `nowNs`. */
+/** The `outages` whose ranks are not back at `nowNs`. */
 export function stillGone(outages: readonly LongOutage[], scenario: Scenario, nowNs: number): LongOutage[] {
   return outages.filter((outage) => rejoinsNs(outage, scenario) > nowNs);
 }
 
-/** What a replica goes on without, by those that it has recovered from without their ranks. */
+/** Missing parts of a replica, by the outages that it has recovered from without their ranks. */
 export function reshape(state: StruckReplica, reactions: Reactions): void {
   const reaction = state.shrunk.length === 0 ? undefined : reactions.of(lostBy(state.shrunk));
   state.lostGroups = reaction?.lostGroups ?? 0;

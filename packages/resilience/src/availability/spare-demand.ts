@@ -1,4 +1,4 @@
-/** Failures of one size: GPUs that each takes, and how many are in repair at once in the mean. */
+/** Failures of one size: GPUs of each, and the mean number in repair at once. */
 export interface DemandBatch {
   readonly gpus: number;
   readonly mean: number;
@@ -49,8 +49,8 @@ export class SpareDemand {
 }
 
 /**
- * What failures that wait leave of `replicas`, each in any of them equally likely: the chance that a certain one has none of them, and that each has one or is down
- * for another reason, which leaves it up for `recovered` of the time. `waiting` is [x] P(x failures wait).
+ * Effect of waiting failures on `replicas`, each equally likely in any of them: the chance that a certain one has none, and that each has
+ * one or is down for another reason, which leaves it up for `recovered` of the time. `waiting` is [x] P(x failures wait).
  */
 export function shareOfWaits(
   waiting: readonly number[],

@@ -9,13 +9,13 @@ import type { Failure } from "./failure.ts";
 export interface LongOutage extends Lacking {
   readonly fault: Failure;
   readonly replica: number;
-  /** Of links, down for so short a time that collectives only wait: no detector sees it. */
+  /** For links: true if they are down so briefly that collectives only wait and no detector notices. */
   readonly isDelay: boolean;
   isOpen: boolean;
   /** Since when something was to be computed. */
   trafficNs: number | undefined;
   detection: Entry<unknown> | undefined;
-  /** Of links: what becomes of the first collective that needs them, and when that is settled, unless it is over before. */
+  /** For links, the fate of the first collective that needs them and its time, unless the outage ends before. */
   fate: CollectiveFate | undefined;
   settles: Entry<unknown> | undefined;
   detectedBy: Detector | "communication" | undefined;
@@ -24,7 +24,7 @@ export interface LongOutage extends Lacking {
   resumedNs: number;
 }
 
-/** What becomes of a replica that is known to have lost ranks. */
+/** Reaction of a replica to a known loss of ranks. */
 export interface KnownReaction {
   readonly shrinks: boolean;
   readonly restarts: boolean;
@@ -34,23 +34,23 @@ export interface KnownReaction {
   readonly missing: number;
 }
 
-/** What failures have made of a replica. */
+/** State of a replica after failures. */
 export interface StruckReplica {
-  /** Those that are not over. */
+  /** Outages that have not ended. */
   open: readonly LongOutage[];
-  /** What is known, and over once it has recovered. */
+  /** Known outages that end once it has recovered. */
   cures: readonly LongOutage[];
-  /** What it has recovered from without the ranks that were lost. */
+  /** Outages that it has recovered from without the lost ranks. */
   shrunk: readonly LongOutage[];
-  /** What makes ranks slower while they go on. */
+  /** Failures that slow ranks down. */
   slow: readonly Failure[];
   reaction: KnownReaction | undefined;
   recovery: Entry<unknown> | undefined;
   /** NaN: it is up. */
   downSinceNs: number;
-  /** Since when it has been down and taken for up. */
+  /** Start of the time in which it is down and taken for up. */
   stalledSinceNs: number;
-  /** Data groups, and (layer, expert) pairs, that it goes on without. */
+  /** Data groups, and (layer, expert) pairs, that are missing. */
   lostGroups: number;
   missing: number;
 }
@@ -79,7 +79,7 @@ export function lostBy(outages: readonly LongOutage[]): Lost {
   };
 }
 
-/** The share of its speed that a replica has left: that of its slowest rank of those it goes on with, which all others meet in every step. */
+/** Remaining share of a replica's speed: that of the slowest of its ranks, which all others meet in every step. */
 export function paceOf({ slow, shrunk }: Pick<StruckReplica, "slow" | "shrunk">): number {
   const factors = new Map<number, number>();
   for (const { ranks, slows } of slow)
@@ -89,7 +89,7 @@ export function paceOf({ slow, shrunk }: Pick<StruckReplica, "slow" | "shrunk">)
   return 1 / Math.max(1, ...factors.values());
 }
 
-/** How a replica of `groups` data groups stands. */
+/** State of a replica of `groups` data groups. */
 export function standing(state: StruckReplica, groups: number) {
   return {
     isUp: Number.isNaN(state.downSinceNs),
@@ -137,7 +137,7 @@ function longOutage(fault: Failure, replica: number, ranks: readonly number[], g
   };
 }
 
-/** What is broken does not break again, and neither does what the replica goes on without; GPUs that have taken its place do. */
+/** Broken parts do not break again, and neither do missing ones; GPUs that took their place do. */
 export function isBroken({ open, shrunk }: StruckReplica, { ranks, fault }: LongOutage): boolean {
   const isIn = (outages: readonly LongOutage[]) =>
     outages.some((outage) => outage.spares === 0 && takesAll(outage.fault, fault) && ranks.every((rank) => outage.ranks.includes(rank)));

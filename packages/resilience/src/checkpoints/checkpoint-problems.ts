@@ -1,7 +1,7 @@
 import type { Plan } from "@tokenyard/placement";
 import type { Problem, Scenario } from "@tokenyard/scenario";
 
-/** What is wrong with checkpoints in such a scenario; nothing where there are none. */
+/** Problems of checkpoints in such a scenario; empty without any. */
 export function checkpointProblems({ checkpoints, serving, pools, faults = [], health }: Scenario, plan: Plan): Problem[] {
   if (checkpoints === undefined) return [];
   const problems: Problem[] = [];

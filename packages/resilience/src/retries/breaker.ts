@@ -4,8 +4,8 @@ import type { RetriesSpec } from "@tokenyard/scenario";
 export type BreakerSpec = NonNullable<RetriesSpec["breaker"]>;
 
 /**
- * Keeps a router from one replica: closed, until so many attempts in a row have failed within the window; open, for its time; then half open, until so
- * many have succeeded, or one more has failed. Source: docs/requests.md#attempts.
+ * Keeps a router from one replica. Closed until a number of attempts in a row have failed within the window; open for its time; then half
+ * open until a number have succeeded or one has failed. Source: docs/requests.md#attempts.
  */
 export class Breaker {
   /** How often it has opened. */
@@ -23,7 +23,7 @@ export class Breaker {
     this.#spec = spec;
   }
 
-  /** Whether no requests may go there at `nowNs`. To be asked as time goes on. */
+  /** Whether requests must not go there at `nowNs`. To be called in order of time. */
   isOpen(nowNs: number): boolean {
     const untilNs = this.#openSinceNs + nsFromSeconds(this.#spec.open);
     if (nowNs >= untilNs) {

@@ -1,6 +1,6 @@
 import type { Problem, Scenario } from "@tokenyard/scenario";
 
-/** What is wrong with trying again in such a scenario; nothing where no client or router does. */
+/** Problems of retries in such a scenario; empty if no client or router retries. */
 export function retryProblems({ retries, serving }: Scenario): Problem[] {
   const problems: Problem[] = [];
   if (serving.mostWaiting !== undefined && serving.scheduler.kind === "static") {

@@ -18,7 +18,7 @@ export class BatchSizes {
     this.#sizes = sizes.toSorted((a, b) => a - b);
   }
 
-  /** Rows of a data group with so many decoding `sequences`; none where it has none. */
+  /** Rows of a data group with `sequences` decoding sequences; 0 if it has none. */
   rows(sequences: number): number {
     const sizes = this.#sizes;
     if (sequences === 0 || sequences > sizes[sizes.length - 1]!) return sequences;
@@ -37,7 +37,7 @@ export class BatchSizes {
     return Math.max(this.rows(Math.min(sequences, this.#sizes[this.#sizes.length - 1]!)), sequences);
   }
 
-  /** As `rows`, of each data group; where each of its `sequences` has several of the `tokens`, graphs have as many for each. */
+  /** Fills `rows` for each data group; where each of its `sequences` has several of the `tokens`, graphs have as many for each. */
   fill(tokens: Float64Array, rows: Float64Array, sequences = tokens): void {
     for (let group = 0; group < rows.length; group++) {
       const count = sequences[group]!;

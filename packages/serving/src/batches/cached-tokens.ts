@@ -9,7 +9,7 @@ export class CachedTokens {
     this.#now = new Float64Array(homes);
   }
 
-  /** `tokens` come to data group `home`; leave it, when negative. */
+  /** Adds `tokens` to data group `home`; removes them when negative. */
   add(home: number, tokens: number): void {
     const now = this.#now[home]! + tokens;
     this.#now[home] = now;
@@ -17,7 +17,7 @@ export class CachedTokens {
   }
 }
 
-/** In layers that cache everything, and in those with a window; the same where there is none. */
+/** Cached tokens in layers that cache everything, and in those with a window; the same object where there is none. */
 export interface Caches {
   readonly full: CachedTokens;
   readonly windowed: CachedTokens;

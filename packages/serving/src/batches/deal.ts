@@ -1,6 +1,6 @@
 import type { ServingSpec } from "@tokenyard/scenario";
 
-/** Where each sequence of a batch goes, in columns [sequences]. A sequence is never split. */
+/** Assignment of the sequences of a batch, in columns [sequences]. A sequence is never split. */
 export interface Deal {
   readonly replica: Int32Array;
   readonly microBatch: Int32Array;

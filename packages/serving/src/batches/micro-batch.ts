@@ -18,7 +18,7 @@ export class MicroBatch extends Pass {
 
   readonly #context: ServingContext;
   readonly #caches: Caches;
-  /** Of the decoding sequences; none before they decode. */
+  /** Windowed contexts of the decoding sequences; undefined before they decode. */
   #windowed: WindowedContext | undefined;
   #state: "new" | "running" | "broken" | "ended" = "new";
   /** Members before this one have finished. */
@@ -30,7 +30,7 @@ export class MicroBatch extends Pass {
   /** Whether it begins again from its prompts. */
   #startsOver = false;
 
-  /** `members`, rising, become the micro-batch's own; what they cache is counted in `caches`. */
+  /** `members`, rising, become the micro-batch's own; their cached tokens are counted in `caches`. */
   constructor(replica: number, microBatch: number, members: Int32Array, dataGroupOf: Int32Array, context: ServingContext, caches: Caches) {
     super(replica, microBatch, context.dataGroups);
     this.members = members;
@@ -83,7 +83,7 @@ export class MicroBatch extends Pass {
     return this.#state === "ended" ? this.index + 1 : this.index;
   }
 
-  /** Those that have not finished. */
+  /** Sequences that have not finished. */
   unfinished(): number[] {
     return [...this.members.subarray(this.#finished)];
   }
@@ -99,12 +99,12 @@ export class MicroBatch extends Pass {
     return this.#context.requests.promptTokens[request]! + this.outputTokens - 1;
   }
 
-  /** What is cached of `request` is lost: with its next token it is computed again. No pass is under way. */
+  /** Discards the cache of `request`: it is recomputed with its next token. No pass is under way. */
   lose(request: number): void {
     this.#lost.set(request, false);
   }
 
-  /** All that is out of its members is thrown away. No pass is under way. */
+  /** Discards the output of all members. No pass is under way. */
   startOver(): void {
     this.#startsOver = this.#state !== "new";
   }
@@ -158,7 +158,7 @@ export class MicroBatch extends Pass {
     this.#decode(this.#windowed);
   }
 
-  /** Those that lost their caches compute them again, beside the step of the others. */
+  /** Sequences that lost their caches recompute them, beside the step of the others. */
   #recompute(nowNs: number, observer: SchedulerObserver): void {
     for (const [request, isComputed] of this.#lost) if (!isComputed) observer.started(request, this, nowNs);
     for (const request of this.#lost.keys()) this.#lost.set(request, true);
@@ -230,7 +230,7 @@ export class MicroBatch extends Pass {
     this.#decode(windowed);
   }
 
-  /** All members take a step: what of the columns follows from the others. */
+  /** All members take a step: fills in the columns that follow from others. */
   #decode(windowed: WindowedContext): void {
     const { sequences, contextTokens } = this;
     const { batchSizes } = this.#context;

@@ -7,7 +7,7 @@ import type { ServingContext } from "../scheduler.ts";
 export class WindowedContext {
   /** [data groups] */
   readonly tokens: Float64Array;
-  /** Sequences whose context is under the window, [data groups]: by so many tokens it grows. */
+  /** Sequences whose context is shorter than the window [data groups]; it grows by one token for each. */
   readonly growing: Float64Array;
   readonly #window: number;
   readonly #promptTokens: Int32Array;

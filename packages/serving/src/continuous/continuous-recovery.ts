@@ -7,7 +7,7 @@ import type { Recovery } from "../scheduler.ts";
 import type { DataGroups } from "./data-groups.ts";
 import type { Sequences } from "./sequences.ts";
 
-/** Who is where, as a scheduler that serves continuously knows it. */
+/** Requests by place, as a scheduler of continuous batches keeps them. */
 interface House {
   readonly groups: DataGroups;
   readonly sequences: Sequences;
@@ -16,11 +16,11 @@ interface House {
   readonly overReplicas: Balancer;
   /** [replicas] */
   readonly overGroups: readonly Balancer[];
-  /** `slot` is on its data group no more. */
+  /** Removes `slot` from its data group. */
   left(slot: number): void;
 }
 
-/** What becomes of the requests of data groups that are lost. */
+/** Recovers the requests of lost data groups. */
 export class ContinuousRecovery implements Recovery {
   readonly #house: House;
   /** [replicas × data groups] */

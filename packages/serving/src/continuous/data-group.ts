@@ -12,7 +12,7 @@ import type { WaitingRoom } from "./waiting-room.ts";
 
 /** The sequences of a data group in one micro-batch, as the group knows them. */
 export interface Residents {
-  /** Whether they are on the stages: what is computed there cannot be preempted. */
+  /** Whether they are on the stages, whose work cannot be preempted. */
   readonly inFlight: boolean;
   /** `slot`, one of them, loses its cache and waits again. */
   preempt(slot: number, nowNs: number, observer: SchedulerObserver): void;
@@ -24,23 +24,25 @@ export interface Residents {
   decodedTokens(slot: number): number;
   /** How many they are, whatever they do. */
   readonly size: number;
-  /** Lets in the first who waits, if its cache is elsewhere and there is room for it; false when not. */
+  /** Admits the first waiting request, if its cache is elsewhere and there is room for it; returns false if not. */
   reserve(nowNs: number, observer: SchedulerObserver): boolean;
-  /** What `slot`, one of them, had cached elsewhere is here. */
+  /** Records that the cache of `slot`, one of them, has arrived. */
   land(slot: number): void;
-  /** `slot`, one of them, does not come from elsewhere any more; also while they are on the stages. */
+  /** Cancels the transfer to `slot`, one of them; also while they are on the stages. */
   withdraw(slot: number): void;
 }
 
-/** A data group of a replica: who waits for it, how many it serves, and its cache; the micro-batches of the replica share them. */
+/**
+ * A data group of a replica: its waiting requests, the number that it serves, and its cache; the micro-batches of the replica share them.
+ */
 export interface DataGroup {
   readonly waiting: WaitingRoom;
   readonly pool: BlockPool;
-  /** Whose cache is the pool, where blocks are kept for others to share. */
+  /** Reuse of the pool's blocks, where blocks are kept for others to share. */
   readonly reuse: Reuse | undefined;
   /** For states, where they do not take blocks of the pool. */
   readonly slots: BlockPool | undefined;
-  /** Whether none of those who wait may join the pass that is formed. */
+  /** Whether no waiting request may join the pass being formed. */
   isClosed: boolean;
   /** Sequences that are served, in all micro-batches. */
   running: number;
@@ -60,41 +62,44 @@ export interface DataGroup {
   copiedTokens: number;
 }
 
-/** Of a data group that serves no request yet. */
+/** State of a data group that serves no request yet. */
 export const EMPTY = { isClosed: false, running: 0, owed: 0, youngest: -1, recomputedTokens: 0, broughtTokens: 0, copiedTokens: 0 };
 
-/** What all data groups have in common. */
+/** Limits that all data groups share. */
 export interface Limits {
   readonly tokenBudget: number;
   readonly maxSequences: number;
   readonly blockTokens: number;
-  /** What must fit for one who waits to be admitted: what its first pass computes, all that it computes before its next token, or all that is ever cached. */
+  /**
+   * Room that a waiting request needs for admission: that of its first pass, of all tokens before its next one, or of all tokens that it
+   * ever caches.
+   */
   readonly admission: "chunk" | "prompt" | "output";
   /** Tokens that the attention of windowed layers sees; Infinity where there are none. */
   readonly window: number;
   /** Rows whose attention is computed at once. */
   readonly attentionChunk: number;
-  /** Where steps that only decode are captured for batches of some sizes. */
+  /** Captured batch sizes of decode-only steps, where there are any. */
   readonly batchSizes: BatchSizes | undefined;
   /** Only prompts are computed: a sequence ends with its first token, and keeps its blocks until they are released. */
   readonly promptsOnly: boolean;
-  /** The first token of a request that goes on to another pool is not given to the client here. */
+  /** True if the client does not get the first token of a request that goes on to another pool from here. */
   readonly keepsFirst?: boolean;
-  /** It is given here, with the first step for a request whose prompt another pool computed. */
+  /** True if this pool emits the first token, with the first step, for a request whose prompt another pool computed. */
   readonly givesFirst?: boolean;
-  /** What requests have beside the blocks of their tokens, in models whose layers keep more. */
+  /** Rule for what requests keep beside the blocks of their tokens, in models whose layers keep more. */
   readonly states?: StatesRule | undefined;
-  /** Of requests, where passes have their tokens by class. */
+  /** Number of classes of requests, where passes count their tokens by class. */
   readonly classes?: number | undefined;
   /** Tokens beyond its own that a sequence has room for, at most: drafts that a step verifies. */
   readonly lookahead: number;
   /** Tokens after the first that are streamed to the client together. */
   readonly streamInterval: number;
-  /** Passes of each micro-batch, after which no more are formed. */
+  /** Number of passes of each micro-batch, after which no more are formed. */
   readonly passes: number;
 }
 
-/** When prompts are computed: what distinguishes the continuous schedulers. */
+/** Times at which prompts are computed, the difference between the continuous schedulers. */
 export interface Turns {
   /** Prompts stop the decodes: a pass that computes any decodes no sequence. */
   readonly promptsAlone: boolean;
@@ -102,19 +107,19 @@ export interface Turns {
   withoutPrompts(pass: number): number;
 }
 
-/** Whom the data groups serve, and how: the same for all. */
+/** What all data groups share to serve requests. */
 export interface Service {
   readonly limits: Limits;
   readonly turns: Turns;
   readonly requests: RequestSlots;
   readonly sequences: Sequences;
-  /** Where steps verify drafts. */
+  /** Speculation, where steps verify drafts. */
   readonly speculation: Speculation | undefined;
   /** Whether a is preempted before b; undefined: the younger is. */
   readonly yieldsTo: ((a: number, b: number) => boolean) | undefined;
 }
 
-/** Takes down what becomes of requests until it may be reported in order. */
+/** Records outcomes of requests until they may be reported in order. */
 export interface Outcome {
   readonly firsts: SlotList;
   readonly finished: SlotList;

@@ -4,13 +4,13 @@ import type { Prefixes } from "../prefix/prefixes.ts";
 import type { DataGroup, Limits } from "./data-group.ts";
 import type { Sequences } from "./sequences.ts";
 
-/** The data groups of all replicas, [replicas × data groups], and what is in their caches. */
+/** The data groups of all replicas, [replicas × data groups], and the contents of their caches. */
 export class DataGroups implements Caches {
   readonly all: readonly DataGroup[];
   readonly perReplica: number;
   readonly #sequences: Sequences;
   readonly #limits: Limits;
-  /** Where blocks are kept for others to share. */
+  /** Prefix caches, where blocks are kept for others to share. */
   readonly #prefixes: Prefixes | undefined;
   readonly #occupancy: Occupancy = { running: 0, waiting: 0, heldBlocks: 0 };
 
@@ -22,7 +22,7 @@ export class DataGroups implements Caches {
     this.#prefixes = prefixes;
   }
 
-  /** Where `slot` is. */
+  /** Data group of `slot`. */
   of(slot: number): DataGroup {
     return this.all[this.#sequences.home[slot]!]!;
   }

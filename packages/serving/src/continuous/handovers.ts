@@ -4,7 +4,7 @@ import type { DecodingMembers } from "./decoding/decoding-members.ts";
 import { streamTokens } from "./decoding/streamed-gaps.ts";
 import { admit, blocksToReserve, dismiss, giveBack, hasSlots, pin, pinnedBy, take } from "./running.ts";
 
-/** Sequences of one data group in one micro-batch whose prompt another pool has cached: they have room here, and come to decode. */
+/** Sequences of one data group in one micro-batch whose prompt another pool has cached: they have room here, and wait for their caches. */
 export class Handovers {
   /** How many have room and do not decode yet. */
   size = 0;
@@ -19,12 +19,12 @@ export class Handovers {
     this.#batch = batch;
   }
 
-  /** Those that came since the last pass was formed. */
+  /** Number that landed since the last pass was formed. */
   get landed(): number {
     return this.#landed.length;
   }
 
-  /** Lets in the first who waits, if its cache is elsewhere and there is room for it; false when not. */
+  /** Admits the first waiting request, if its cache is elsewhere and there is room for it; returns false if not. */
   reserve(nowNs: number, observer: SchedulerObserver): boolean {
     const { limits, sequences } = this.#service;
     const { waiting, pool, reuse } = this.#group;
@@ -44,7 +44,7 @@ export class Handovers {
     return true;
   }
 
-  /** What `slot` had cached elsewhere is here: it decodes from the next pass on. */
+  /** Records that the cache of `slot` has arrived: it decodes from the next pass on. */
   land(slot: number): void {
     const { cached, target } = this.#service.sequences;
     cached[slot] = target[slot]!;
@@ -63,7 +63,7 @@ export class Handovers {
     dismiss(slot, this.#group, this.#service);
   }
 
-  /** Those that have landed are among the `decoders` from now on. */
+  /** Moves the requests that have landed to the `decoders`. */
   takeLanded(decoders: DecodingMembers, nowNs: number, observer: SchedulerObserver): void {
     if (this.#landed.length === 0) return;
     const { limits, requests, sequences } = this.#service;

@@ -7,7 +7,7 @@ import type { ServingContext } from "../scheduler.ts";
 
 const ROUND_ROBIN = { kind: "round-robin" } as const;
 
-/** Where requests go: balancers choose a replica, then one of its data groups, and know who comes and leaves. A data group is replica · data groups + group. */
+/** Places of requests: balancers choose a replica, then one of its data groups, and follow arrivals and departures. A data group is replica · data groups + group. */
 export class Places {
   readonly overReplicas: Balancer;
   /** [replicas] */

@@ -1,14 +1,14 @@
-/** One request as it comes from a source; an object that is filled again for the next one. */
+/** One request from a source; an object that is reused for the next one. */
 export interface ArrivingRequest {
   arrivedNs: number;
   promptTokens: number;
   /** Tokens of it that are in the cache of its replica already. */
   cachedTokens: number;
-  /** Tokens that it asks for, the first included. */
+  /** Requested tokens, including the first. */
   outputTokens: number;
-  /** Of those, how many were out before it came, with all else of it cached; 0: its prompt is computed. */
+  /** Output tokens that it had before it arrived, with its context cached; 0: its prompt is computed. */
   outBefore: number;
-  /** Of one with tokens out, its place among those that decode: each data group has every so many of them. */
+  /** For a request with output, its index among those that decode; data groups get them in turn. */
   place: number;
   /** Index of its class; 0 without classes. */
   classIndex: number;
@@ -16,7 +16,7 @@ export interface ArrivingRequest {
   prefix: Int32Array | undefined;
   /** Tokens of one block of `prefix`. */
   prefixBlockTokens: number;
-  /** `prefix` carried on into what is put out, where that is known because the next prompt begins with it. Not to be changed. */
+  /** `prefix` continued through the output, where that is known because the next prompt begins with it. Not to be changed. */
   text: Int32Array | undefined;
   /** Requests of one session share its number; −1 without sessions. */
   session: number;

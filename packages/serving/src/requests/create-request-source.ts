@@ -9,8 +9,8 @@ import { TraceSource } from "../sources/trace.ts";
 import type { RequestSource } from "./request-source.ts";
 
 /**
- * The source that `workload` names; its chance comes from the streams `workload/…`. A trace is read through `readPieces`, by its path in
- * the scenario. Throws Problems for a trace with broken rows, or without requests.
+ * The source of `workload`; its random numbers come from the streams `workload/…`. A trace is read through `readPieces`, by its path in the
+ * scenario. Throws Problems for a trace with broken rows, or without requests.
  */
 export function createRequestSource(workload: WorkloadSpec, streams: Streams, readPieces: ReadPieces = noFile): RequestSource {
   switch (workload.kind) {

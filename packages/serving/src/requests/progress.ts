@@ -1,4 +1,4 @@
-/** How far a request is, which goes on in another pool. */
+/** Progress of a request that goes on in another pool. */
 export interface Progress {
   /** Tokens that its client has, and when it had the last. */
   readonly out: number;

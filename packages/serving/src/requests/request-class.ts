@@ -5,7 +5,7 @@ export interface RequestClass {
   readonly name: string;
   /** Lower is served first, under `order: priority`. */
   readonly priority: number;
-  /** What its requests must reach. */
+  /** Targets of its requests. */
   readonly targets: readonly Target[];
 }
 

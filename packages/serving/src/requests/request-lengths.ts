@@ -14,8 +14,8 @@ export interface RequestLengths {
 }
 
 /**
- * Prompts come from the stream `under`/prompt-tokens and outputs from `under`/output-tokens, so that another distribution of the one
- * leaves the other's lengths as they were; pairs come from `under`/pairs, and what is cached from `under`/cached-tokens.
+ * Draws prompts from the stream `under`/prompt-tokens and outputs from `under`/output-tokens, so that another distribution of the one does
+ * not change the other; pairs come from `under`/pairs, and cached tokens from `under`/cached-tokens.
  */
 export function requestLengths(spec: ArrivingLengths, streams: Streams, under = "workload"): RequestLengths {
   const lengths = uncachedLengths(spec, streams, under);
@@ -63,7 +63,7 @@ function correlated(prompt: Lognormal, output: Lognormal, correlation: number, f
   };
 }
 
-/** As `drawCount` does, from a standard normal number. */
+/** Draws like `drawCount`, from a standard normal number. */
 function lognormalCount({ mean, sigma, from, to }: Lognormal, z: number): number {
   return rounded(exp(ln(mean) - (sigma * sigma) / 2 + sigma * z), from, to);
 }

@@ -4,15 +4,15 @@ import type { ArrivingRequest } from "./arriving-request.ts";
 import { type ArrivingLengths, type RequestLengths, requestLengths } from "./request-lengths.ts";
 import { SharedPrefix } from "./shared-prefix.ts";
 
-/** What a workload says of its requests: lengths for all, or classes with lengths of their own. */
+/** Lengths of a workload's requests, or classes with lengths of their own. */
 export interface MixSpec extends ArrivingLengths {
   readonly prefix?: PrefixSpec | undefined;
   readonly classes?: readonly ClassSpec[] | undefined;
 }
 
 /**
- * Draws what requests are like. The class comes from the stream `workload/classes`; each class draws its lengths from streams that bear
- * its name, so that one class may change without the others.
+ * Draws the classes and lengths of requests. The class comes from the stream `workload/classes`; each class draws its lengths from streams
+ * with its name, so that one class may change without the others.
  */
 export class RequestMix {
   readonly #lengths: readonly RequestLengths[];

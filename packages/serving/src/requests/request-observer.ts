@@ -4,7 +4,7 @@ export interface BatchId {
   readonly microBatch: number;
 }
 
-/** Hears what becomes of requests. `batch` is the micro-batch in whose passes a request is computed. */
+/** Receives the outcomes of requests. `batch` is the micro-batch in whose passes a request is computed. */
 export interface RequestObserver<Batch = BatchId> {
   /** Its wait is over: `batch` computes it from now on; again, after `preempted`. */
   started(request: number, batch: Batch, nowNs: number): void;
@@ -13,9 +13,9 @@ export interface RequestObserver<Batch = BatchId> {
   gaps(lengthNs: number, count: number): void;
   /** `sequences` requests each had an output token at `atNs[0]`, …, `atNs[count − 1]`: all the gaps between those. */
   steps(atNs: Float64Array, count: number, sequences: number): void;
-  /** Its cache is taken from it: it waits again, and all its tokens so far will be computed again. */
+  /** It loses its cache and waits again; all its tokens so far will be recomputed. */
   preempted(request: number, batch: Batch, nowNs: number): void;
-  /** It waits, and what was out of it is thrown away: it begins again from its prompt. */
+  /** It waits and starts again from its prompt; its output is discarded. */
   startedOver(request: number, nowNs: number): void;
   finished(request: number, batch: Batch, nowNs: number): void;
   /** It can never be served. */
@@ -24,14 +24,14 @@ export interface RequestObserver<Batch = BatchId> {
   failed(request: number, nowNs: number, replica: number): void;
 }
 
-/** What a scheduler reports to what runs its passes: what becomes of requests, and what it waits for. */
+/** Interface of a scheduler to the code that runs its passes: outcomes of requests, and what it waits for. */
 export interface SchedulerObserver extends RequestObserver {
-  /** Blocks of `request` are on their way from the host until `readyNs`: then `replica` is to be asked for a pass again. */
+  /** Blocks of `request` are being loaded from the host until `readyNs`: then `replica` should form a pass again. */
   loading(request: number, replica: number, readyNs: number): void;
-  /** It came to a line in `replica` that is as long as it may be. */
+  /** It met a full queue in `replica`. */
   refused(request: number, replica: number, nowNs: number): void;
   /** There is room for the copied `tokens` of `request`. Returns when they are there. */
   restores?(request: number, tokens: number, nowNs: number): number;
-  /** There is room for what is cached of `request` in another pool: it may come. */
+  /** There is room for the cache of `request` from another pool: it may be sent. */
   reserved?(request: number, nowNs: number): void;
 }

@@ -2,12 +2,12 @@ import { Problems } from "@tokenyard/scenario";
 import type { ArrivingRequest } from "./arriving-request.ts";
 import type { Requests } from "./request.ts";
 
-/** Requests that may be in the house at once: with what is noted of each they take about a gibibyte. */
+/** Most requests at once: with their records they take about a gibibyte. */
 const MOST_AT_ONCE = 8_388_608;
 
 /**
- * The requests that are in the house, in columns by slot. A slot is taken again once its request has left, so that the columns are as long
- * as the most requests there have been at once. Columns are replaced when they grow: read them from here each time.
+ * The current requests, in columns by slot. A slot is reused once its request has left, so that the columns are as long as the most
+ * requests at once. Columns are replaced when they grow: read them from here each time.
  */
 export class RequestSlots implements Requests {
   arrivedNs = new Float64Array(32);
@@ -34,7 +34,7 @@ export class RequestSlots implements Requests {
   /** `most` may be in at once. */
   constructor(most = MOST_AT_ONCE) {
     this.#most = most;
-    this.#grow(); // once at the start: V8 takes columns that were never replaced for constants, and compiles all that reads them again
+    this.#grow(); // once at the start: V8 treats columns that were never replaced as constants, and recompiles their readers later
   }
 
   /** Slots that have been in use at once, at most. */

@@ -1,16 +1,16 @@
 import type { ArrivingRequest } from "./arriving-request.ts";
 
-/** Where requests come from, one at a time, so that memory does not grow with how many there are. */
+/** Source of requests, one at a time, so that memory does not grow with their number. */
 export interface RequestSource {
   /** How many there will be, when known. */
   readonly total: number | undefined;
-  /** What a reader of the report should know of them; known before the first is taken. */
+  /** Warnings for readers of the report; known before the first request. */
   readonly warnings?: readonly SourceWarning[];
-  /** When the next one arrives, as far as is known now; never before what was taken. Infinite: none, unless one finishes. */
+  /** Arrival of the next one, as far as is known now; never before an earlier one. Infinite: none, unless one finishes. */
   readonly nextNs: number;
-  /** Whether more may come of which nothing is known yet: then the run waits for them. */
+  /** Whether more requests may come that are not known yet: then the run waits for them. */
   readonly isOpen?: boolean;
-  /** The next one, written into `out`; its number is the count of those taken before. To be called only when one arrives. */
+  /** Writes the next one into `out`; its number is the count of those before. To be called only when one arrives. */
   take(out: ArrivingRequest): void;
   /** Request `number` is finished, rejected or failed: a closed loop or a session may bring the next. */
   finished(number: number, nowNs: number): void;

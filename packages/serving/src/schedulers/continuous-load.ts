@@ -4,7 +4,7 @@ import type { Load, ServingContext } from "../scheduler.ts";
 
 export type ContinuousSpec = Extract<ServingSpec["scheduler"], { kind: "continuous" | "prefill-first" | "cadence" }>;
 
-/** The largest passes that a token budget and a sequence limit allow, and the sizes that decodes with so many drafts are padded to. */
+/** Largest passes that a token budget and a sequence limit allow, and the sizes that decodes with drafts are padded to. */
 export function continuousPass(
   { tokenBudget, maxSequences }: ContinuousSpec,
   dataGroups: number,
@@ -25,7 +25,7 @@ export function heldSlots(states: ServingContext["states"]): Pick<Load, "heldSeq
   return states?.slots === undefined ? {} : { heldSequences: states.slots.count };
 }
 
-/** What a continuous scheduler asks of memory: its largest pass, and all of a cache of `kvTokens` in each data group. */
+/** Memory load of a continuous scheduler: its largest pass, and a whole cache of `kvTokens` in each data group. */
 export function continuousLoad(spec: ContinuousSpec, context: ServingContext, kvTokens: number, lookahead: number): Load {
   const { replicas, dataGroups, passesAtOnce, batchSizes } = context;
   const cached = new Float64Array(replicas * dataGroups).fill(kvTokens);

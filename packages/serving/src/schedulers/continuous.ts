@@ -29,16 +29,16 @@ export class ContinuousScheduler implements Scheduler {
   readonly #requests: RequestSlots;
   readonly #sequences = new Sequences();
   readonly #groups: DataGroups;
-  /** Where blocks are kept for others to share. */
+  /** Prefix caches, if blocks are kept for others to share. */
   readonly #prefixes: Prefixes | undefined;
   readonly #limits: Limits;
-  /** Places in the caches of GPUs that a token takes. */
+  /** Places in the caches of GPUs for each token. */
   readonly #copies: number;
   /** Requests that may wait for a data group. */
   readonly #mostWaiting: number;
   /** [replicas][micro-batches] */
   readonly #batches: readonly (readonly JointBatch[])[];
-  /** [replicas] the micro-batch that is asked first for the next pass */
+  /** [replicas] the micro-batch to check first for the next pass */
   readonly #turn: Int32Array;
   readonly #places: Places;
   readonly #load: Load;
@@ -150,7 +150,7 @@ export class ContinuousScheduler implements Scheduler {
       members.preempt(slot, nowNs, observer);
     }
     group.waiting.remove(slot);
-    this.#requests.cachedTokens[slot] = 0; // what was cached stays where it is
+    this.#requests.cachedTokens[slot] = 0; // the cache stays where it is
     this.#change(slot, nowNs);
     return this.#groups.replicaOf(slot);
   }

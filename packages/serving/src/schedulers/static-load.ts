@@ -2,8 +2,8 @@ import type { MicroBatch } from "../batches/micro-batch.ts";
 import type { Load, ServingContext } from "../scheduler.ts";
 
 /**
- * What a static batch asks of memory, from `microBatches` that have not run yet. All of a replica's micro-batches are under way at once, and
- * a sequence reserves prompt + output − 1 cached tokens from start to end (its last token is never cached). No pass has more new tokens than
+ * Memory load of a static batch, from `microBatches` that have not run yet. All of a replica's micro-batches are under way at once, and a
+ * sequence reserves prompt + output − 1 cached tokens from start to end (its last token is never cached). No pass has more new tokens than
  * the prefill of its micro-batch, but short prompts may have fewer than the rows of a captured decode.
  */
 export function staticLoad(context: ServingContext, microBatches: readonly MicroBatch[]): Load {

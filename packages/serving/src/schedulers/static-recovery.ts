@@ -3,7 +3,7 @@ import type { SchedulerObserver } from "../requests/request-observer.ts";
 import type { Recovery } from "../scheduler.ts";
 
 /**
- * What becomes of the requests of a static batch whose caches are lost. They stay where they were dealt to: their micro-batch computes again what they lost,
+ * Recovers requests of a static batch whose caches are lost. They stay where they were dealt to: their micro-batch recomputes their caches,
  * or goes on without them. So no place is ever closed. Source: docs/faults.md#static-batches.
  */
 export class StaticRecovery implements Recovery {

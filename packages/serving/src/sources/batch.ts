@@ -4,7 +4,7 @@ import type { ArrivingRequest } from "../requests/arriving-request.ts";
 import { type RequestLengths, requestLengths } from "../requests/request-lengths.ts";
 import type { RequestSource } from "../requests/request-source.ts";
 
-/** All requests are there at 0. */
+/** All requests arrive at 0. */
 export class BatchSource implements RequestSource {
   readonly total: number;
   readonly #lengths: RequestLengths;

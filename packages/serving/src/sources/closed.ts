@@ -5,13 +5,13 @@ import { RequestMix } from "../requests/request-mix.ts";
 import type { RequestSource } from "../requests/request-source.ts";
 import { Upcoming } from "./upcoming.ts";
 
-/** So many users, each with one request in flight: all ask at 0, and each asks again one think time after an answer. */
+/** A fixed number of users, each with one request in flight: all ask at 0, and each asks again one think time after an answer. */
 export class ClosedSource implements RequestSource {
   readonly total: number;
   readonly #mix: RequestMix;
   readonly #drawThinkNs: () => number;
   readonly #upcoming = new Upcoming<undefined>();
-  /** Think time after each request in flight, by its number: drawn as it comes, so that it does not depend on who is served first. */
+  /** Think time after each request in flight, by its number: drawn on its arrival, so that it does not depend on the order of service. */
   readonly #thinkNs = new Map<number, number>();
   #taken = 0;
 

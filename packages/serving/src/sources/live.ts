@@ -1,12 +1,12 @@
 import { type ArrivingRequest, createArrivingRequest } from "../requests/arriving-request.ts";
 import type { RequestSource } from "../requests/request-source.ts";
 
-/** Requests that come from outside while the run is under way, in order of their instants; it is open until it is closed. */
+/** Requests that are pushed from outside while the run is under way, in order of their instants; it is open until it is closed. */
 export class LiveSource implements RequestSource {
   readonly total = undefined;
   nextNs = Number.POSITIVE_INFINITY;
   isOpen = true;
-  /** In order; those before `#taken` have been taken. */
+  /** Requests in order; those before `#taken` have been taken. */
   #waiting: ArrivingRequest[] = [];
   #taken = 0;
   #added = 0;
@@ -22,7 +22,7 @@ export class LiveSource implements RequestSource {
     return this.#added++;
   }
 
-  /** No more come. */
+  /** Closes the source. */
   close(): void {
     this.isOpen = false;
   }

@@ -15,11 +15,11 @@ const BLOCK_TOKENS = 16;
 const MOST_BLOCKS = 0x7fff_ffff;
 const LONGEST_PROMPT = 1e9;
 
-/** A conversation under way; drawn whole as it begins, so that it does not depend on who is served first. */
+/** A conversation under way; drawn whole at its beginning, so that it does not depend on the order of service. */
 interface Session {
   readonly number: number;
   readonly classIndex: number;
-  /** [turns] tokens of each whole prompt, of what is asked for, and nanoseconds from the answer to the next turn. */
+  /** [turns] tokens of each whole prompt and of its output, and nanoseconds from the answer to the next turn. */
   readonly promptTokens: Int32Array;
   readonly outputTokens: Int32Array;
   readonly thinkNs: Float64Array;

@@ -5,7 +5,7 @@ import type { ArrivingRequest } from "../requests/arriving-request.ts";
 import type { RequestSource } from "../requests/request-source.ts";
 import { Upcoming } from "./upcoming.ts";
 
-/** Candidates among which those that decode at the start are drawn: at least so many, and this many for each of them. */
+/** Candidates among which the sequences that decode at the start are drawn: at least this many, and this many for each sequence. */
 const FEWEST_CANDIDATES = 4_096;
 const CANDIDATES_EACH = 4;
 /** Outputs that are drawn in a row in search of one with a step. */
@@ -17,7 +17,7 @@ const MOST_DRAWS = 100_000;
  */
 export class SteadyDecodeSource implements RequestSource {
   readonly total = undefined;
-  /** Of those at the start: all that is cached of them. */
+  /** Cached context of the sequences at the start. */
   readonly contextTokens: Float64Array;
   readonly #firstOutputs: Float64Array;
   readonly #firstOut: Float64Array;
@@ -72,7 +72,7 @@ function withSteps(draw: () => number): () => number {
   };
 }
 
-/** [count] outputs of `draw`, each as likely as the steps that it takes. */
+/** [count] outputs of `draw`, with probabilities in proportion to their steps. */
 function longRunning(draw: () => number, count: number, stream: Stream): Float64Array {
   const candidates = Float64Array.from({ length: Math.max(FEWEST_CANDIDATES, CANDIDATES_EACH * count) }, draw);
   const cumulative = new Float64Array(candidates.length);

@@ -28,7 +28,7 @@ export class Upcoming<T> {
     if (at >= 0) this.#takeFrom(at);
   }
 
-  /** The last takes the place that is free, and goes down or up from there. */
+  /** Moves the last entry to the free place, and restores the order from there. */
   #takeFrom(place: number): T {
     const last = this.#things.length - 1;
     this.#swap(place, last);

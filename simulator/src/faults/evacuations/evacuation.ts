@@ -8,21 +8,21 @@ import type { Outages } from "../outages.ts";
 /** Takes requests out of data groups whose caches are gone. */
 export interface Evacuating {
   /**
-   * Data groups `homes` are lost, and known to be: all of their requests fail or go elsewhere. Those that wait there because no replica takes requests,
-   * as `wereClosed` says, go on waiting.
+   * Data groups `homes` are lost, and known to be: all of their requests fail or go elsewhere. Those that wait there because no replica is
+   * open, as `wereClosed` records, keep waiting.
    */
   clear(homes: readonly number[], wereClosed: boolean, toll: FaultImpact, nowNs: number): void;
-  /** A replica takes requests again: those that wait in data groups `homes`, which do not, go there. */
+  /** A replica is open again: requests that wait in data groups `homes`, which are not, go there. */
   gather(homes: readonly number[], nowNs: number): void;
 }
 
-/** Of replicas that do all of a request. */
+/** Removes requests from replicas that do all of a request. */
 export class Evacuation implements Evacuating {
   readonly #pool: Pool;
   readonly #scheduler: Scheduler;
   readonly #inFlight: HealthSpec["inFlight"];
   readonly #outages: Outages;
-  /** Of caches, where there are any. */
+  /** Checkpoints of caches, if there are any. */
   readonly #checkpoints: Checkpoints | undefined;
 
   constructor(pool: Pool, inFlight: HealthSpec["inFlight"], outages: Outages, checkpoints: Checkpoints | undefined) {

@@ -6,8 +6,8 @@ import type { FaultImpact } from "../fault-impact.ts";
 import type { Evacuating } from "./evacuation.ts";
 
 /**
- * Takes requests out of data groups of one of two pools: what is cached in the other is fetched from there, anything else is computed again where prompts are.
- * Source: docs/faults.md#pools.
+ * Removes requests from data groups of one of two pools: what is cached in the other is fetched from there, anything else is recomputed
+ * where prompts are. Source: docs/faults.md#pools.
  */
 export class SplitEvacuation implements Evacuating {
   readonly #pool: Pool;
@@ -16,7 +16,7 @@ export class SplitEvacuation implements Evacuating {
   readonly #where: Whereabouts;
   readonly #inFlight: HealthSpec["inFlight"];
 
-  /** Of the data groups of `pool`, one of those of `where`. */
+  /** For the data groups of `pool`, one of the pools of `where`. */
   constructor(pool: Pool, where: Whereabouts, inFlight: HealthSpec["inFlight"]) {
     this.#pool = pool;
     this.#prefill = where.pools[0]!;
@@ -59,7 +59,10 @@ export class SplitEvacuation implements Evacuating {
     }
   }
 
-  /** What was cached of `slot` is computed again: by its own pool as far as it was not there yet, or waits; else where prompts are. False where there is no room for it: it fails. */
+  /**
+   * Recomputes the cache of `slot`: in its own pool if it was not complete there yet, or waits; else where prompts are computed. Returns
+   * false if there is no room for it: it fails.
+   */
   #begin(slot: number, isServed: boolean, isHeldHere: boolean, nowNs: number): boolean {
     const { scheduler } = this.#pool.setup;
     const startsOver = this.#inFlight === "requeue";
@@ -87,7 +90,7 @@ export class SplitEvacuation implements Evacuating {
     this.#pool.observer.failed(slot, nowNs, replica);
   }
 
-  /** `slot`, nothing of which is cached in its pool, or what was is lost, goes to a data group that is open. */
+  /** Moves `slot`, which has no cache in its pool any more, to an open data group. */
   #move(slot: number, nowNs: number): void {
     const { scheduler } = this.#pool.setup;
     this.#pool.touch(scheduler.recovery!.replicaOf(slot), nowNs); // fewer are there now

@@ -5,10 +5,10 @@ import type { LatencyLimits } from "../../setup/latency-limits.ts";
 export class Attainment {
   readonly #limits: LatencyLimits;
   ended = 0;
-  /** That met every limit, and what these put out. */
+  /** Requests that met every limit, with their output. */
   all = 0;
   outputTokens = 0;
-  /** That met each. */
+  /** Requests that met each limit. */
   ttft = 0;
   tpot = 0;
   e2e = 0;

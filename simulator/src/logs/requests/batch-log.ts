@@ -4,8 +4,8 @@ import type { BatchColumns } from "@tokenyard/report";
 const MOST = 40;
 
 /**
- * Copies that were routed, and those that were dropped, by batches of so many micro-batches that followed each other through a layer. The batches of all layers go
- * together by their number; as there come more, they become longer. Stages may record theirs in any order.
+ * Routed and dropped copies by batches of consecutive micro-batches through a layer. The batches of all layers are merged by their number;
+ * they become longer as more micro-batches come. Stages may record theirs in any order.
  */
 export class BatchLog {
   /** By the layer of which stage: micro-batches so far. */
@@ -15,7 +15,7 @@ export class BatchLog {
   #length = 1;
   #count = 0;
 
-  /** One more micro-batch has routed so many copies in layer `key`, of which so many were dropped. */
+  /** Adds a micro-batch that routed `routed` copies in layer `key`, `dropped` of which were dropped. */
   add(key: number, routed: number, dropped: number): void {
     const pass = this.#passes.get(key) ?? 0;
     this.#passes.set(key, pass + 1);

@@ -2,7 +2,7 @@ import { type ServedClass, Tally } from "@tokenyard/report";
 import type { LatencyLimits } from "../../setup/latency-limits.ts";
 import { Attainment } from "./attainment.ts";
 
-/** What became of the requests of one class. */
+/** Counts of the requests of one class. */
 export class ClassLog {
   readonly #name: string;
   readonly #attainment: Attainment;
@@ -61,7 +61,7 @@ export class ClassLog {
   }
 }
 
-/** Of one answered request. */
+/** Latencies of one answered request. */
 interface Latencies {
   readonly ttftNs: number;
   readonly tpotNs: number;

@@ -1,12 +1,12 @@
 import type { Setup } from "../../setup/setup.ts";
 
-/** Which requests' latencies count: those with numbers from `from` up to, and without, `to`. */
+/** Requests whose latencies count: those with numbers from `from` up to, and without, `to`. */
 export interface CountedRequests {
   readonly from: number;
   readonly to: number;
 }
 
-/** Those between warm-up and cool-down, where it is known how many there are; else all. */
+/** Requests between warm-up and cool-down, if their number is known; else all. */
 export function countedOf({ scenario, source }: Setup): CountedRequests {
   const { total } = source;
   const { warmUp = 0, coolDown = 0 } = scenario.measure ?? {};

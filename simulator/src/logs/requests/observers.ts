@@ -2,16 +2,19 @@ import type { Histogram } from "@tokenyard/report";
 import type { RequestObserver } from "@tokenyard/serving";
 import type { MicroBatch } from "../../micro-batches/micro-batch.ts";
 
-/** Hears what becomes of requests: what their scheduler reports, with the micro-batch itself, but for the time between tokens, and what happens to them outside of it. */
+/**
+ * Receives the outcomes of requests: reports of their scheduler, with the micro-batch itself, except the time between tokens, and events
+ * outside of it.
+ */
 export interface Observer extends Omit<RequestObserver<MicroBatch>, "gaps" | "steps"> {
   arrived(slot: number): void;
   /** Its first token is out, and it leaves the pool that computed its prompt. */
   handedOver(slot: number, microBatch: MicroBatch, nowNs: number): void;
-  /** Its cache has moved to another pool by now; of its wait since it was handed over, the move took the last `ns`. */
+  /** Its cache has moved to another pool; the last `ns` of its wait since the handover were the move. */
   moved(slot: number, ns: number, nowNs: number): void;
 }
 
-/** Those that there are in a run. */
+/** Optional observers of a run. */
 export interface ObserversParts {
   readonly requestSpans: Observer | undefined;
   readonly served: (Observer & { readonly itlNs: Histogram }) | undefined;
@@ -23,7 +26,7 @@ export interface ObserversParts {
 /** Passes on to several observers, one after the other; each has a place of its own, as calls that are of one kind are fast. */
 export class Observers implements Observer {
   readonly #requestSpans: Observer | undefined;
-  /** Of the time between tokens; undefined if it is not requested. */
+  /** Time between tokens; undefined if it is not requested. */
   readonly itlNs: Histogram | undefined;
   readonly #served: Observer | undefined;
   readonly #spent: Observer;

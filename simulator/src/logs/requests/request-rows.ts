@@ -3,7 +3,7 @@ import type { MicroBatch } from "../../micro-batches/micro-batch.ts";
 import type { CountedRequests } from "./counted-requests.ts";
 import type { Observer } from "./observers.ts";
 
-/** What became of one request. The object is filled again for the next one. Times are nanoseconds; NaN where there was none. */
+/** Times and counts of one request. The object is reused for the next one. Times are nanoseconds; NaN where there was none. */
 export interface RequestRow {
   /** How many came before it. */
   request: number;
@@ -11,7 +11,7 @@ export interface RequestRow {
   className: string;
   /** −1 without sessions */
   session: number;
-  /** That served it first; −1 when none did. Where prefill and decode have pools of their own, of the first. */
+  /** Replica that served it first (of the first pool, if there are two); −1 when none did. */
   replica: number;
   arrivedNs: number;
   /** Start of its first pass. */
@@ -20,9 +20,9 @@ export interface RequestRow {
   /** When its last token was out. */
   finishedNs: number;
   promptTokens: number;
-  /** That it asked for. */
+  /** Requested output tokens. */
   outputTokens: number;
-  /** How often its cache was taken from it. */
+  /** Number of preemptions. */
   preemptions: number;
   /** How often it was sent to be served: 1 if clients do not try again. */
   attempts: number;
@@ -31,7 +31,7 @@ export interface RequestRow {
   counts: boolean;
 }
 
-/** Who counts those that are answered, and those that have left. */
+/** Observer of answered requests, and of those that have left. */
 export interface LeftObserver {
   /** The first token of the request of `slot` is out now; once more, if it has begun again since. */
   firstToken(slots: RequestSlots, slot: number, nowNs: number): void;
@@ -42,7 +42,7 @@ export interface LeftObserver {
   left(rows: RequestRows, slot: number, status: RequestRow["status"], nowNs: number, counts: boolean): void;
 }
 
-/** What is known of the requests that are in, in columns by slot; listeners get each when it leaves. It hears of everything last. */
+/** Facts on the current requests, in columns by slot; listeners get each when it leaves. It receives every event last. */
 export class RequestRows implements Observer {
   /** NaN before it was. */
   startedNs = new Float64Array(32);
@@ -50,7 +50,7 @@ export class RequestRows implements Observer {
   firstTokenNs = new Float64Array(32);
   /** Since when it waits, of one that is not served. */
   waitsSinceNs = new Float64Array(32);
-  /** That are out, each request's once. */
+  /** First tokens that were emitted, counted once for each request. */
   firstTokens = 0;
   readonly slots: RequestSlots;
   #replica = new Int32Array(32);
@@ -63,7 +63,7 @@ export class RequestRows implements Observer {
   readonly #counts: LeftObserver | undefined;
   readonly #row: RequestRow = emptyRow();
 
-  /** `wanted` get each request that leaves; `counts`, if there is one, what it counts alone. */
+  /** `wanted` get each request that leaves; `counts`, if there is one, its own counts. */
   constructor(
     slots: RequestSlots,
     classes: readonly RequestClass[],
@@ -76,7 +76,7 @@ export class RequestRows implements Observer {
     this.#counted = counted;
     this.#wanted = wanted;
     this.#counts = counts;
-    this.#grow(); // once at the start: V8 takes columns that were never replaced for constants, and compiles all that reads them again
+    this.#grow(); // once at the start: V8 treats columns that were never replaced as constants, and recompiles their readers later
   }
 
   /** Whether a token of `slot` is out. */
@@ -121,7 +121,7 @@ export class RequestRows implements Observer {
     this.#counts?.preempted();
   }
 
-  /** Its times are those of what comes now. */
+  /** Resets its times to those of the new start. */
   startedOver(slot: number, nowNs: number): void {
     if (this.hasToken(slot)) {
       this.firstTokens--;

@@ -4,11 +4,11 @@ import type { MicroBatch } from "../../micro-batches/micro-batch.ts";
 import { type SpanWindow, TooManySpans, windowLimit } from "../span-log.ts";
 import type { Observer } from "./observers.ts";
 
-/** What each request was at when, from its arrival to its end without a gap: a row for each state that touches the window. */
+/** State of each request over time, from its arrival to its end without a gap: a row for each state that touches the window. */
 export class RequestSpanLog implements Observer {
   readonly #slots: RequestSlots;
   readonly #window: SpanWindow;
-  /** By slot: what it is at since when, and where; −1 before it is served. */
+  /** By slot: its state, with the start and place; −1 before it is served. */
   readonly #state: (RequestState | undefined)[] = [];
   readonly #sinceNs: number[] = [];
   readonly #replica: number[] = [];
@@ -73,7 +73,7 @@ export class RequestSpanLog implements Observer {
     this.#turn(slot, undefined, nowNs);
   }
 
-  /** Nothing happens after `nowNs`; what is open ends there. */
+  /** Ends open states at `nowNs`, the end of the run. */
   columns(nowNs: number): RequestSpans {
     for (const slot of this.#state.keys()) this.#turn(slot, undefined, nowNs);
     const { request, state, replica, startNs, endNs } = this.#rows;
@@ -86,7 +86,7 @@ export class RequestSpanLog implements Observer {
     };
   }
 
-  /** From `nowNs` on, what is in `slot` is at `next`. A state without length leaves no row. Throws TooManySpans. */
+  /** From `nowNs` on, `slot` is in the state `next`. A state without length leaves no row. Throws TooManySpans. */
   #turn(slot: number, next: RequestState | undefined, nowNs: number): void {
     const state = this.#state[slot];
     const sinceNs = this.#sinceNs[slot]!;

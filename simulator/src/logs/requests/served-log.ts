@@ -9,7 +9,7 @@ import type { CountedRequests } from "./counted-requests.ts";
 import type { Observer } from "./observers.ts";
 import type { RequestRows } from "./request-rows.ts";
 
-/** What became of requests that come and go, added up: its memory does not grow with them. */
+/** Sums over requests that come and go: its memory does not grow with them. */
 export class ServedLog implements Observer {
   readonly #slots: RequestSlots;
   readonly #rows: RequestRows;
@@ -18,7 +18,7 @@ export class ServedLog implements Observer {
   readonly #e2eNs: Tally;
   readonly #queueNs: Tally;
   readonly #prefillNs: Tally;
-  /** Of all requests together. */
+  /** Time between tokens of all requests together. */
   readonly itlNs: Histogram;
   #arrived = 0;
   #finished = 0;

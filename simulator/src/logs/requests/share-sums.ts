@@ -1,7 +1,7 @@
 import { addShareOfNs } from "@tokenyard/program";
 
 /**
- * Sums of shares of nanoseconds by key: whole ones, and behind them [keys] what is over. They are exact in whatever order they are added up:
+ * Sums of shares of nanoseconds by key: whole ones, followed by [keys] remainders. They are exact in any order:
  * docs/models/kernels.md#grains.
  */
 export type ShareSums = Float64Array;
@@ -24,7 +24,7 @@ export function addShares(sums: ShareSums, spentNs: Float64Array, share: number)
   }
 }
 
-/** What was added under the first `keys`. */
+/** Sums under the first `keys`. */
 export function sharesOf(sums: ShareSums, keys: number): Float64Array {
   return Float64Array.from({ length: keys }, (_, key) => sums[key]! + sums[sums.length / 2 + key]!);
 }

@@ -8,8 +8,8 @@ import type { RequestRows } from "./request-rows.ts";
 import { addShare, addShares, createShareSums, type ShareSums, sharesOf } from "./share-sums.ts";
 
 /**
- * Where the time of requests went, up to the first token and from there to the last: summed over the answered ones that count. Where requests may fail,
- * what each spent is kept apart until it finishes. What went before a request started over is queue.
+ * Time of requests by cause, up to the first token and from there to the last, summed over the answered ones that count. If requests may
+ * fail, the time of each is kept apart until it finishes. Time before a restart counts as queue.
  */
 export class SpentLog implements Observer {
   readonly #slots: RequestSlots;
@@ -83,7 +83,7 @@ export class SpentLog implements Observer {
 
   failed(): void {}
 
-  /** Nothing more happens: what those spent that are not answered is left out. */
+  /** Ends the run: the time of unanswered requests is left out. */
   close(): void {}
 
   /** With `transfer` among the keys where caches move from pool to pool. */
@@ -97,13 +97,13 @@ export class SpentLog implements Observer {
     return number >= this.#counted.from && number < this.#counted.to;
   }
 
-  /** Adds `sign` × `spentNs` to what the TTFT or, once its first token is out, the TPOT of a request went into. */
+  /** Adds `sign` × `spentNs` to the parts of a request's TTFT or, once its first token was emitted, of its TPOT. */
   #spend(slot: number, spentNs: Float64Array, sign: number): void {
     if (this.#rows.hasToken(slot)) this.#spendLater(slot, spentNs, sign);
     else addTimes(this.#ttftOf(slot), spentNs, sign);
   }
 
-  /** Where what a request has spent is added up. */
+  /** Sums of the time of a request. */
   #ttftOf(slot: number): Float64Array {
     return this.#apart === undefined ? this.#ttftNs : this.#apart[slot]!.ttftNs;
   }
@@ -112,7 +112,7 @@ export class SpentLog implements Observer {
     return this.#apart === undefined ? this.#tpotNs : this.#apart[slot]!.tpotNs;
   }
 
-  /** As `#spend`, of one whose first token is out. */
+  /** Like `#spend`, for a request whose first token was emitted. */
   #spendLater(slot: number, spentNs: Float64Array, sign: number): void {
     const gaps = this.#slots.outputTokens[slot]! - 1;
     if (gaps > 0) addShares(this.#tpotOf(slot), spentNs, sign / gaps);

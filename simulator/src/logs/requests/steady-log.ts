@@ -7,17 +7,17 @@ import { Attainment } from "./attainment.ts";
 import type { Observer } from "./observers.ts";
 import type { RequestRows } from "./request-rows.ts";
 
-/** What became of sequences that decode in a steady state. Each counts from its first step here to its last, or to the last that was measured. */
+/** Times of sequences that decode in a steady state. Each counts from its first step here to its last, or to the last measured one. */
 export class SteadyLog implements Observer {
   readonly itlNs: Histogram;
-  /** Those that come take the places of others: no load begins or ends. */
+  /** Requests replace others, so that no load begins or ends. */
   readonly lastArrivalNs = 0;
   readonly #slots: RequestSlots;
   readonly #rows: RequestRows;
   readonly #scheduled: Pick<Recovery, "outputTokens">;
   readonly #tpotNs = new Tally();
   readonly #attainment: Attainment;
-  /** By slot: the micro-batch that computes it. */
+  /** Micro-batch of each slot. */
   readonly #batches: (MicroBatch | undefined)[] = [];
   /** By place: the micro-batch that computed a sequence of it last. */
   readonly #lastBatches: MicroBatch[] = [];
@@ -28,7 +28,7 @@ export class SteadyLog implements Observer {
   #outputTokens = 0;
   #preempted = 0;
 
-  /** `rows` hear of everything after this; `scheduled` knows what is out of each. */
+  /** `rows` receive every event after this; `scheduled` has the progress of each. */
   constructor(
     slots: RequestSlots,
     rows: RequestRows,

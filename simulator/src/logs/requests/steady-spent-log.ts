@@ -6,18 +6,18 @@ import type { Observer } from "./observers.ts";
 import type { RequestRows } from "./request-rows.ts";
 import { addShares, createShareSums, sharesOf } from "./share-sums.ts";
 
-/** Where the time of sequences went that decode in a steady state, for each token that each had here. */
+/** Time of sequences that decode in a steady state, by cause, for each token that each had here. */
 export class SteadySpentLog implements Observer {
   readonly #slots: RequestSlots;
   readonly #rows: RequestRows;
   readonly #scheduled: Pick<Recovery, "outputTokens">;
   /** [SPENT_KEYS] per token, summed over sequences */
   readonly #tpotNs = createShareSums(SPENT_KEYS.length);
-  /** By slot: [SPENT_KEYS] what it has spent, less what its micro-batch had when it joined. */
+  /** By slot: [SPENT_KEYS] its time by cause, less that of its micro-batch when it joined. */
   readonly #spentNs: Float64Array[] = [];
   readonly #batches: (MicroBatch | undefined)[] = [];
 
-  /** `rows` hear of everything after this; `scheduled` knows what is out of each. */
+  /** `rows` receive every event after this; `scheduled` has the progress of each. */
   constructor(slots: RequestSlots, rows: RequestRows, scheduled: Pick<Recovery, "outputTokens">) {
     this.#slots = slots;
     this.#rows = rows;

@@ -71,7 +71,7 @@ function trafficLines(traffic: Traffic, page: Page, seed: number | undefined): s
   return traffic.bytes === 0 ? [] : [...exchangedLines(traffic, page), ...nodeLines(traffic, page, seed)];
 }
 
-/** Of many nodes, those that exchange most with others. */
+/** Lines on nodes; if there are many, on those that exchange most with others. */
 function nodeLines({ nodes = [], hottestNodes = [] }: Traffic, { ink }: Page, seed: number | undefined): string[] {
   if (hottestNodes.length === 0) return [];
   const ofSeed = seed === undefined ? "" : `, seed ${seed}`;

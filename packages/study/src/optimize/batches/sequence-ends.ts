@@ -16,7 +16,7 @@ export interface SequenceEnds {
 }
 
 /**
- * Of the `endings` of each row, the number of sequences with at least a given number of output tokens. `rowOf` and `spanStarts` are those
+ * Number of sequences in the `endings` of each row with at least a given number of output tokens. `rowOf` and `spanStarts` are those
  * of the micro-batches.
  */
 export function sequenceEnds(

@@ -17,7 +17,7 @@ export class ReplicaTimes {
   /** [micro-batches of a replica] from the end of a stage to the first tokens, and all decode passes. */
   #rest = new Float64Array(0);
   #decoding = new Float64Array(0);
-  /** Of the stages of a kind: seconds of all micro-batches of a replica, prefills alone and with decode, on their paths and of kernels. */
+  /** Seconds of all micro-batches of a replica on the stages of a kind: prefills alone and with decode, on their paths and of kernels. */
   #held = new Float64Array(0);
   #heldByAll = new Float64Array(0);
 
