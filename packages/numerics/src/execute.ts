@@ -211,7 +211,7 @@ function groupTokens(pieces: readonly Piece[], plan: Plan, replica: number, host
     });
     return {
       count: tokens.length,
-      id: Int32Array.from(tokens, ({ sequence, position }) => host.idOf(sequence, position)),
+      id: Int32Array.from(tokens, ({ sequence, position }) => host.numbers.of(sequence, position)),
       sequence: Int32Array.from(tokens, ({ sequence }) => sequence),
       position: Int32Array.from(tokens, ({ position }) => position),
       yields,

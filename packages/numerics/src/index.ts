@@ -8,6 +8,7 @@ export { type Executable, executable } from "./not-executed.ts";
 export { isExecuted } from "./ops/table.ts";
 export { type SmallScenario, smallLoad, smallScenario } from "./small-scenario.ts";
 export type { Observer, Stage } from "./stage.ts";
+export { TokenNumbers } from "./token-numbers.ts";
 export type { Choices, Rank, Visit } from "./visit.ts";
 export { type ModelWeights, modelWeights } from "./weights/model-weights.ts";
 export type { WeightPart } from "./weights/rank-weights.ts";

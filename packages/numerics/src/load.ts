@@ -1,6 +1,7 @@
 import type { Streams } from "@tokenyard/random";
 import type { ModelSpec } from "@tokenyard/scenario";
 import { normed } from "./ops/norm.ts";
+import { TokenNumbers } from "./token-numbers.ts";
 import type { Visit } from "./visit.ts";
 import type { ModelWeights } from "./weights/model-weights.ts";
 
@@ -65,21 +66,13 @@ export class Host {
   readonly #rows: Float64Array[][];
   readonly #weights: ModelWeights;
   readonly #width: number;
-  readonly #prompts: readonly number[];
-  /** [sequences] number of its first token among those of all prompts; and of all of these */
-  readonly #first: readonly number[];
-  readonly #ofPrompts: number;
+  /** Numbers of its tokens. */
+  readonly numbers: TokenNumbers;
 
   constructor({ prompts, inputs }: Load, weights: ModelWeights, width: number) {
     this.#weights = weights;
     this.#width = width;
-    this.#prompts = prompts;
-    let next = 0;
-    this.#first = prompts.map((tokens) => {
-      next += tokens;
-      return next - tokens;
-    });
-    this.#ofPrompts = next;
+    this.numbers = new TokenNumbers(prompts);
     this.tokens = "tokens" in inputs ? inputs.tokens.map((own) => [...own]) : prompts.map(() => []);
     this.#rows = "rows" in inputs ? inputs.rows.map((own) => [...own]) : [];
   }
@@ -115,12 +108,5 @@ export class Host {
       }
       this.tokens[sequence]!.push(best);
     }
-  }
-
-  /** The number of a token among all of the run. */
-  idOf(sequence: number, position: number): number {
-    const prompt = this.#prompts[sequence]!;
-    if (position < prompt) return this.#first[sequence]! + position;
-    return this.#ofPrompts + (position - prompt) * this.#prompts.length + sequence;
   }
 }

@@ -141,13 +141,14 @@ export class Comparison {
   /** Outputs of a model without words, which are rows, up to the first whose token took other experts. */
   #rowsAlike(sequence: number, prompt: number, outputs: number): number {
     let alike = 0;
-    while (alike < outputs && !this.#hasDeparted(this.#device.idOf(sequence, prompt - 1 + alike), Number.POSITIVE_INFINITY, 0)) alike++;
+    while (alike < outputs && !this.#hasDeparted(this.#device.numbers.of(sequence, prompt - 1 + alike), Number.POSITIVE_INFINITY, 0))
+      alike++;
     return alike;
   }
 
   /** Whether all tokens of the sequence up to `token` are those of the device. */
   #isBefore(token: number, same: readonly number[], prompts: readonly number[]): boolean {
-    const { sequence, position } = this.#device.placeOf(token);
+    const { sequence, position } = this.#device.numbers.placeOf(token);
     return position < prompts[sequence]! + same[sequence]!;
   }
 

@@ -1,4 +1,13 @@
-import { type ExecuteOptions, type Execution, execute, type Load, type ModelWeights, programsOf, type Visit } from "@tokenyard/numerics";
+import {
+  type ExecuteOptions,
+  type Execution,
+  execute,
+  type Load,
+  type ModelWeights,
+  programsOf,
+  TokenNumbers,
+  type Visit,
+} from "@tokenyard/numerics";
 import { compilePlan } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
 import { keepLogits } from "./logits.ts";
@@ -14,7 +23,8 @@ export class OneDevice {
   readonly #chosen = new Map<number, Int32Array>();
   /** Logits of outputs, by `sequence/position` of the token that they follow. */
   readonly logits = new Map<string, Float64Array>();
-  readonly #load: Load;
+  /** Numbers of the tokens. */
+  readonly numbers: TokenNumbers;
 
   /** `options`: formats, and another observer. */
   constructor(
@@ -24,7 +34,7 @@ export class OneDevice {
     options: Pick<ExecuteOptions, "formats" | "observe" | "executed"> = {},
   ) {
     const { model, cluster } = scenario;
-    this.#load = load;
+    this.numbers = new TokenNumbers(load.prompts);
     this.#width = model.hiddenSize;
     this.#tokens = load.prompts.reduce((sum, prompt) => sum + prompt + load.outputs - 1, 0);
     const alone: Scenario = {
@@ -85,28 +95,6 @@ export class OneDevice {
   /** The experts of a token there. */
   expertsOf(token: number, layer: number, topK: number): Int32Array {
     return this.#chosen.get(layer)!.subarray(token * topK, (token + 1) * topK);
-  }
-
-  /** The number of a token among all. */
-  idOf(sequence: number, position: number): number {
-    const { prompts } = this.#load;
-    const prompt = prompts[sequence]!;
-    const before = prompts.slice(0, sequence).reduce((sum, tokens) => sum + tokens, 0);
-    if (position < prompt) return before + position;
-    const ofPrompts = prompts.reduce((sum, tokens) => sum + tokens, 0);
-    return ofPrompts + (position - prompt) * prompts.length + sequence;
-  }
-
-  /** The sequence of a token, and its place in it, by its number among all. */
-  placeOf(token: number): { readonly sequence: number; readonly position: number } {
-    const { prompts } = this.#load;
-    let sequence = 0;
-    let first = 0;
-    while (sequence < prompts.length && token >= first + prompts[sequence]!) first += prompts[sequence++]!;
-    if (sequence < prompts.length) return { sequence, position: token - first };
-    const output = token - first;
-    const own = output % prompts.length;
-    return { sequence: own, position: prompts[own]! + Math.floor(output / prompts.length) };
   }
 
   /** Whether a token chooses these experts there, in any order. */
