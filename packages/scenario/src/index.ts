@@ -1,7 +1,7 @@
 export { assumedUnderOverlap, defaultedPaths } from "./assumed.ts";
 export { assumedValue, assumedValues } from "./assumed-value.ts";
 export { changing } from "./changing.ts";
-export { plainVersion } from "./engines/calibrated-host.ts";
+export { plainVersion, withCalibration } from "./engines/calibrated-host.ts";
 export { contextRefusal, layoutRefusal } from "./engines/degree-refusals.ts";
 export { engineForDegrees } from "./engines/engine-for-degrees.ts";
 export { type EngineNotes, engineNotes, engineOrigin, engineTitle } from "./engines/engine-notes.ts";

@@ -1,5 +1,5 @@
 import { ImportProblems, importText, problemText } from "@tokenyard/engines";
-import { Problems, parseScenario, pathText, type Scenario } from "@tokenyard/scenario";
+import { Problems, parseScenario, pathText, type Scenario, withCalibration } from "@tokenyard/scenario";
 import { parse } from "yaml";
 import type { MeasuredRun } from "./measured-run.ts";
 import { observedWorkload } from "./observed/observed-workload.ts";
@@ -27,7 +27,7 @@ export function scenarioOfRun(run: MeasuredRun, calibration?: object): Scenario 
   try {
     if (launch === null) {
       const { targets: _, measure: __, ...plan } = given as { readonly targets?: unknown; readonly measure?: unknown };
-      return parseScenario({ ...plan, ...named });
+      return parseScenario({ ...(calibration === undefined ? plan : withCalibration(plan, calibration)), ...named });
     }
     const { text } = importText(launch, { file: source.file, gpu, engineVersion: engine.version ?? undefined });
     const { targets: _, ...plan } = parse(text) as { readonly targets?: unknown; readonly model: unknown };

@@ -1,3 +1,4 @@
+import { gpuByValues } from "../presets/known-by-values.ts";
 import type { PresetNames } from "../presets/preset-names.ts";
 import { parseQuantity } from "../quantities/quantity.ts";
 import { valueAt } from "../schema/language/structure.ts";
@@ -19,6 +20,7 @@ const PART_OF = {
   arrivalToken: "arrival",
 } as const;
 const OVERHEAD = "serving.stepOverhead.";
+const CALIBRATED = ", as calibrated";
 
 /** `settings` with the host times of the tree's calibration, where that is of this engine, version and GPU. */
 export function withCalibratedHost(
@@ -35,12 +37,57 @@ export function withCalibratedHost(
   return settings.map((setting) => scaled(setting, host));
 }
 
-function scaled(setting: Setting, host: Partial<HostTimesSpec>): Setting {
+type Worked = Pick<Setting, "path" | "value" | "from">;
+
+function scaled<Each extends Worked>(setting: Each, host: Partial<HostTimesSpec>): Each {
   const key = setting.path.startsWith(OVERHEAD) ? setting.path.slice(OVERHEAD.length) : "";
   const factor = Object.hasOwn(PART_OF, key) ? host[PART_OF[key as keyof typeof PART_OF]] : undefined;
   const seconds = parseQuantity(String(setting.value), "s");
   if (typeof factor !== "number" || typeof seconds !== "number") return setting;
-  return { ...setting, value: `${Number((seconds * factor * 1e6).toPrecision(6))} us`, from: `${setting.from}, as calibrated` };
+  return { ...setting, value: microseconds(seconds * factor), from: `${setting.from}${CALIBRATED}` };
+}
+
+function microseconds(seconds: number): string {
+  return `${Number((seconds * 1e6).toPrecision(6))} us`;
+}
+
+/**
+ * The `resolved` tree of a scenario with `calibration` in place of its own: host times that its engine set are as that has them, and stated ones
+ * stay. Its records say that they are worked out, so that parsing scales none.
+ */
+export function withCalibration(resolved: object, calibration: object): object {
+  const set = valueAt(resolved, ["engine", "set"]);
+  const whole = { ...resolved, calibration };
+  if (typeof set !== "object" || set === null || valueAt(resolved, ["pools"]) !== undefined) return whole;
+  const known = { engine: valueAt(resolved, ["engine", "name"]), version: String(valueAt(resolved, ["engine", "version"])) };
+  const gpu = gpuByValues(valueAt(resolved, ["cluster", "gpu"]) as Parameters<typeof gpuByValues>[0]);
+  const before = valueAt(resolved, ["calibration", "hostTimes"]) as Partial<HostTimesSpec> | undefined;
+  const given = valueAt(calibration, ["hostTimes"]) as Partial<HostTimesSpec> | undefined;
+  const isOfIt =
+    given?.engine === known.engine && plainVersion(String(given?.version)) === plainVersion(known.version) && given?.gpu === gpu;
+  const settings = Object.entries(set).flatMap(([path, from]): Worked[] => {
+    const value = path.startsWith(OVERHEAD) ? valueAt(resolved, path.split(".")) : undefined;
+    if (typeof value !== "string") return [];
+    const setting = unscaled({ path, value, from: String(from) }, before);
+    return [isOfIt ? scaled(setting, given!) : setting];
+  });
+  const serving = valueAt(resolved, ["serving"]) as { readonly stepOverhead?: object } | undefined;
+  const overhead = Object.fromEntries(settings.map(({ path, value }) => [path.slice(OVERHEAD.length), value]));
+  const records = Object.fromEntries(settings.map(({ path, from }) => [path, from]));
+  return {
+    ...whole,
+    serving: { ...serving, stepOverhead: { ...serving?.stepOverhead, ...overhead } },
+    engine: { ...(valueAt(resolved, ["engine"]) as object), set: { ...set, ...records } },
+  };
+}
+
+/** `setting` as the engine alone has it, where it was scaled with `host`. */
+function unscaled(setting: Worked, host: Partial<HostTimesSpec> | undefined): Worked {
+  const part = PART_OF[setting.path.slice(OVERHEAD.length) as keyof typeof PART_OF];
+  const factor = host?.[part];
+  const seconds = parseQuantity(String(setting.value), "s");
+  if (!setting.from.endsWith(CALIBRATED) || typeof factor !== "number" || typeof seconds !== "number") return setting;
+  return { ...setting, value: microseconds(seconds / factor), from: setting.from.slice(0, -CALIBRATED.length) };
 }
 
 /** Without a last part of 0: `0.19.0` is `0.19`. */

@@ -1,6 +1,7 @@
 import { besideMeasured, type CalibrationRun, type Place } from "@tokenyard/report";
 import type { SensitiveRun } from "@tokenyard/study";
 import type { Simulation } from "../../runs/simulation.ts";
+import { VERSION } from "../../version.ts";
 import type { MeasuredRun } from "../measured-run.ts";
 import { simulatedRun } from "../simulated-run.ts";
 import { judgementOf } from "./judgement.ts";
@@ -15,9 +16,12 @@ export interface JudgedRun {
   readonly doubts: readonly string[];
 }
 
+/** A run is judged by the preset, whatever calibration the scenario had that it was observed with. */
+const NO_CALIBRATION = { tokenyard: VERSION };
+
 /** `run` beside its simulation, and beside those with longer host times. */
 export function judgedRun(run: MeasuredRun, simulation: Simulation): JudgedRun {
-  const report = simulatedRun(run, simulation);
+  const report = simulatedRun(run, simulation, NO_CALIBRATION);
   if (typeof report === "string") return { run, reasons: [report], doubts: [] };
   const { faults, doubts } = judgementOf(run, report);
   const beside = besideMeasured(report, meansOf(run));
