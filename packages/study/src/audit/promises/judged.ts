@@ -28,10 +28,10 @@ export async function judged(promise: PromiseSpec["promise"], parameters: Parame
       case "rides-out": {
         const [row] = await runs.of([runs.pointAt(parameters)]);
         if (row!.status !== "ok") return undecided(row!.reason);
-        const { faults, requests } = row!.report;
+        const { faults, requests, warnings } = row!.report;
         if (faults === undefined || (faults.longestOutageSeconds === null && faults.endless === undefined))
           return undecided("No fault strikes the run: `given` names none that comes while there are requests");
-        return { ...ofRun(promise, { scenario, faults, requests }), isRun: true };
+        return { ...ofRun(promise, { scenario, faults, requests, warnings }), isRun: true };
       }
     }
   } catch (error) {

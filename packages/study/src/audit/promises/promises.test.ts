@@ -91,6 +91,57 @@ test("degradation is graceful where the others go on: not by a restart, and unde
   expect(claims[2]!.because).toContain("no expert is missing");
 });
 
+/** `degrades` where the second GPU of eight is lost, with `more`. */
+const around = (onLoss: "mask" | "reroute", more: object = {}) => ({
+  promise: "degrades",
+  given: { ...LOST, health: `{ exit: 1 s, onLoss: { kind: ${onLoss}, rebuild: 1 s } }`, ...more },
+});
+
+test("with one expert a token every token of a lost expert goes to its next choice: as many as are masked otherwise, an eighth of the gate's", async () => {
+  const one = { "model.experts.topK": 1 };
+  const [left, moved] = await judged([around("mask", one), around("reroute", one)]);
+  const [, copies] = /\((\S+) copies went without\)/.exec(left!.because)!;
+  expect(Number(copies!.replace(",", ""))).toBeGreaterThan(100);
+  expect(moved).toMatchObject({
+    verdict: "undecided",
+    because: expect.stringContaining(
+      `12.5 %, are missing (${copies} copies went to their next choice, and 12.5 % of the gate's probability is lost): what that does to answers ` +
+        "of a gate with one expert a token has not been measured, and the report warns that a layer is without 1 of 8 experts, as only up to 1/32 was " +
+        "measured as harmless.",
+    ),
+  });
+});
+
+test("with several experts a token the way around a loss is judged as the report warns: above one expert in 32 of a layer", async () => {
+  const slot = { faults: "[{ kind: expert-lost, at: 2 s, layer: 0, expert: 3 }]" };
+  const [eighth, few, most] = await judged([
+    around("reroute"),
+    around("reroute", { ...slot, "model.experts.count": 64 }),
+    around("reroute", { ...slot, "model.experts.count": 32 }),
+  ]);
+  expect(eighth).toMatchObject({
+    verdict: "undecided",
+    because: expect.stringMatching(/is lost\): the report warns that a layer is without 1 of 8 experts/),
+  });
+  for (const [claim, share] of [
+    [few, "0.781 %"],
+    [most, "1.56 %"],
+  ] as const) {
+    expect(claim!.verdict).toBe("holds"); // 1 of 2 layers lacks 1 of its experts
+    expect(claim!.because).toContain(`1 pair of layer and expert, ${share}, is missing (`);
+    expect(claim!.because).toMatch(new RegExp(`went to their next choice, and ${share} of the gate's probability is lost\\)\\.$`));
+  }
+});
+
+test("copies that no expert can take are masked and named apart, and where no expert is missing there is nothing to go around", async () => {
+  const every = { "model.experts.topK": 8 };
+  const copied = { spares: "{ kind: hot-copies, perLayer: 8, place: any }" };
+  const [all, moved, left] = await judged([around("reroute", every), around("reroute", copied), around("mask", copied)]);
+  expect(all!.because).toMatch(/\(0 copies went to their next choice and [\d,]+ to none, and 12\.5 % of/);
+  expect(moved).toMatchObject({ verdict: "holds", because: expect.stringMatching(/and no expert is missing\.$/) });
+  expect(moved!.because).toBe(left!.because);
+});
+
 test("what a hiccup loses depends on who is patient; a lost GPU takes its cache with it", async () => {
   const patient = {
     ...LOAD,

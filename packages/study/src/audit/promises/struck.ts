@@ -10,7 +10,11 @@ export interface Struck {
   readonly scenario: Scenario;
   readonly faults: NonNullable<Report["faults"]>;
   readonly requests: Report["requests"];
+  readonly warnings: Report["warnings"];
 }
+
+/** Detour of tokens around the experts that a loss leaves on no GPU. */
+type Elsewhere = NonNullable<Struck["faults"]["events"][number]["elsewhere"]>;
 
 /** A share of the experts of DeepSeek-V3 that was measured as harmless to leave out, with eight of 256 a token. Source: docs/faults.md. */
 const HARMLESS = 1 / 32;
@@ -43,22 +47,33 @@ export function degrades(struck: Struck): Judgement {
   const { layers, experts } = scenario.model;
   const share = missing / (layers * experts!.count);
   const masked = sum(faults.events.map(({ degradedTokens }) => degradedTokens));
-  const around = sum(faults.events.map(({ elsewhere }) => elsewhere?.copies ?? 0));
-  const fate =
-    around === 0
-      ? `${grouped(masked)} copies went without`
-      : `copies went to their next choice: ${grouped(around)}${masked === 0 ? "" : `, and without any: ${grouped(masked)}`}`;
-  const measured =
-    experts!.topK > 1 && share <= HARMLESS
-      ? undefined
-      : experts!.topK === 1
-        ? "what that does to answers of a gate with one expert a token has not been measured"
-        : "only up to 1/32 was measured as harmless";
+  const around = faults.events.flatMap(({ elsewhere }) => elsewhere ?? []);
+  const tooMany = share <= HARMLESS ? [] : ["only up to 1/32 was measured as harmless"];
+  const unmeasured = [
+    ...(experts!.topK === 1 ? ["what that does to answers of a gate with one expert a token has not been measured"] : []),
+    ...(around.length === 0 ? tooMany : warned(struck, around)),
+  ];
+  const fate = around.length === 0 ? `${grouped(masked)} copies went without` : detour(around, masked);
   const left = `${after}, and ${counted(missing, "pair")} of layer and expert, ${amount(share, "%")}, ${missing === 1 ? "is" : "are"} missing (${fate})`;
-  return {
-    verdict: measured === undefined ? "holds" : "undecided",
-    because: measured === undefined ? `${left}.` : `${left}: ${measured}.`,
-  };
+  if (unmeasured.length === 0) return { verdict: "holds", because: `${left}.` };
+  return { verdict: "undecided", because: `${left}: ${unmeasured.join(", and ")}.` };
+}
+
+/** Copies that went to other experts, and the share of the gate's probability that is a proxy of what that costs; each loss counts those before it. */
+function detour(around: readonly Elsewhere[], masked: number): string {
+  const copies = sum(around.map((each) => each.copies));
+  const lost = Math.max(...around.map(({ gateShare }) => gateShare));
+  const without = masked === 0 ? "" : ` and ${grouped(masked)} to none`;
+  return `${grouped(copies)} copies went to their next choice${without}, and ${amount(lost, "%")} of the gate's probability is lost`;
+}
+
+/** The report's warning of tokens that are routed around too many experts, where it has one. */
+function warned({ warnings }: Struck, around: readonly Elsewhere[]): string[] {
+  if (!warnings.some(({ code }) => code === "experts-routed-around")) return [];
+  const { mostMissing, experts } = around.reduce((worst, each) => (each.mostMissing > worst.mostMissing ? each : worst));
+  return [
+    `the report warns that a layer is without ${grouped(mostMissing)} of ${grouped(experts)} experts, as only up to 1/32 was measured as harmless`,
+  ];
 }
 
 /** Nothing that was computed is lost: no cache, which is all that changes while a model is served. */
