@@ -123,6 +123,81 @@ test("a run whose requests are tried again is the same however passes are timed,
   fc.assert(same, { numRuns: drawnCases(12), endOnFailure: true });
 });
 
+const withExperts = struckPools.filter(({ model, parallelism }) => model.experts !== undefined && parallelism.expert > 1);
+const lawOfExperts = (check: (scenario: Scenario) => void, numRuns: number) =>
+  fc.assert(fc.property(withExperts, check), { numRuns: drawnCases(numRuns), endOnFailure: true });
+/** `scenario`, going on without what is lost: soon, so that much of a run comes after it. */
+const goingOn = (scenario: Scenario, kind: "mask" | "reroute"): Scenario => ({
+  ...scenario,
+  health: { ...scenario.health!, exit: 1e-5, onLoss: { kind, decide: 0, rebuild: 2e-5, graph: 0 } },
+});
+
+/** Fates of copies in a run that routes around losses, or masks what is lost; those that moved, by the entries of faults. */
+function expectCopiesConserved(scenario: Scenario): { moved: number; masked: number } {
+  const { routing, faults } = recorded(scenario);
+  let masked = 0;
+  for (const { tokens, routed, kept, dropped, reroutedPerLayer = [], maskedPerLayer = [] } of routing) {
+    expect([sum(tokens), routed % scenario.model.experts!.topK]).toEqual([routed, 0]); // of each token all
+    expect(kept + dropped + sum(reroutedPerLayer) + sum(maskedPerLayer)).toBe(routed);
+    masked += sum(maskedPerLayer);
+  }
+  expect(sum(faults!.map(({ degradedTokens }) => degradedTokens))).toBe(masked);
+  const around = faults!.flatMap(({ elsewhere }) => elsewhere ?? []);
+  for (const { gateShare, mostMissing } of around) expect([gateShare > 0, mostMissing > 0]).toEqual([true, true]);
+  return { moved: sum(around.map(({ copies }) => copies)), masked };
+}
+
+/** Copies in `numRuns` runs that route around losses, of which none is masked while its token has enough experts left. */
+function movedIn(numRuns: number): number {
+  let moved = 0;
+  lawOfExperts((scenario) => {
+    const { topK, count } = scenario.model.experts!;
+    const around = goingOn(scenario, "reroute");
+    const fates = expectCopiesConserved(around);
+    const { faults } = recorded(around);
+    const isLocal = faults!.some(({ links }) => links !== undefined && links.localNs > 0); // then copies for other ranks are masked
+    if (!isLocal && faults!.every(({ elsewhere }) => (elsewhere?.mostMissing ?? 0) <= count - topK)) expect(fates.masked).toBe(0);
+    moved += fates.moved;
+  }, numRuns);
+  return moved;
+}
+
+test("copies are conserved in both pools, those that are routed around a loss included", () => {
+  movedIn(8);
+});
+
+test("and so they are in many more runs, in which copies move, or are masked", { tags: "long", ...LONG }, () => {
+  const numRuns = Number(FUZZED ?? 80);
+  expect(movedIn(numRuns)).toBeGreaterThan(0);
+  let masked = 0;
+  lawOfExperts((scenario) => {
+    masked += expectCopiesConserved(goingOn(scenario, "mask")).masked;
+  }, numRuns);
+  expect(masked).toBeGreaterThan(0);
+});
+
+/** Runs of `numRuns` that stopped and lost no expert, whose reports have the same bytes, routed around losses or with lost experts masked. */
+function sameIn(numRuns: number): number {
+  let struck = 0;
+  lawOfExperts((scenario) => {
+    const around = recorded(goingOn(scenario, "reroute"));
+    if (around.faults!.some(({ expertsMissing }) => expertsMissing > 0)) return;
+    const left = recorded(goingOn(scenario, "mask"));
+    const [{ scenario: _, ...one }, { scenario: __, ...other }] = [summarize(around), summarize(left)];
+    expect(JSON.stringify(one)).toBe(JSON.stringify(other));
+    if (around.faults!.some(({ resumedNs }) => !Number.isNaN(resumedNs))) struck++;
+  }, numRuns);
+  return struck;
+}
+
+test("pools that lose no expert do the same, routed around losses or with lost experts masked", () => {
+  sameIn(8);
+});
+
+test("and so they do in many more runs, of which some stop", { tags: "long", ...LONG }, () => {
+  expect(sameIn(Number(FUZZED ?? 80))).toBeGreaterThan(0);
+});
+
 /** [ranks × lanes] */
 function laneNs({ ranks, opKinds, busyNs, waitingNs, idleNs, lostNs, downNs }: Recording): number[] {
   return Array.from({ length: ranks * 2 }, (_, at) => {
