@@ -161,6 +161,24 @@ test("other paths and methods, long bodies and pictures are refused", async () =
   expect(await statusOf(post(picture, "/v1/chat/completions"))).toBe(400);
 });
 
+test("what is too long is named by its field, and by its headers; a model of null is none", async () => {
+  const { url, post } = await mocked();
+  const paramOf = async (answer: Promise<Response>) => ((await (await answer).json()) as { error: { param: string } }).error.param;
+  expect(await paramOf(post({ prompt: "a", max_tokens: 9_000_000 }))).toBe("prompt");
+  const chat = { messages: [{ role: "user", content: "a" }], max_tokens: 9_000_000 };
+  expect(await paramOf(post(chat, "/v1/chat/completions"))).toBe("messages");
+  const long = await fetch(`${url}/health`, { headers: { "x-long": "a".repeat(20_000) } });
+  expect([long.status, await long.text()]).toEqual([431, expect.stringContaining("headers of more than 16384 bytes given")]);
+  expect(await paramOf(post({ prompt: "a", model: null, n: 2 }))).toBe("n");
+});
+
+test("the version is that of the plan's vLLM; other engines have no such path", async () => {
+  const vllm = await mocked({ engine: { name: "vllm", version: "0.19.1" } });
+  expect(await (await fetch(`${vllm.url}/version`)).json()).toEqual({ version: "0.19.1" });
+  const ideal = await mocked({ engine: { name: "ideal" } });
+  expect((await fetch(`${ideal.url}/version`)).status).toBe(404);
+});
+
 test("connections beyond the most are refused in the form of the API, and those before them are served", async () => {
   const { port, url } = await mocked({}, { mostConnections: 3 });
   const sockets = Array.from({ length: 3 }, () => connect(port, "127.0.0.1"));

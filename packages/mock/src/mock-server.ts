@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { type Scenario, scenarioFrom } from "@tokenyard/scenario";
-import { VERSION } from "@tokenyard/simulator";
 import { Answer, sendError, sendJson } from "./answer.ts";
 import { ApiError } from "./api/api-error.ts";
 import { type CompletionRequest, completionRequest, type Form } from "./api/completion-request.ts";
@@ -15,6 +14,7 @@ import { type MockSummary, Totals } from "./summary.ts";
 
 /** Connections at once; those beyond are refused in the API's form. */
 const MOST_CONNECTIONS = 4096;
+const MOST_HEADER_BYTES = 16_384;
 /** Output tokens that a later prompt is known to begin with, at most. */
 const MOST_KNOWN_OUTPUT = 8192;
 /** Simulated time between two samples. */
@@ -46,6 +46,8 @@ export class MockServer {
   readonly #startedSeconds: number;
   readonly #startMs: number;
   readonly #seed: number;
+  /** The version of vLLM, where the plan's server is that. */
+  readonly #engineVersion: string | undefined;
   readonly #most: number;
   readonly #totals = new Totals();
   #connections = 0;
@@ -59,6 +61,7 @@ export class MockServer {
     this.#startMs = clock.nowMs();
     this.#startedSeconds = options.startedSeconds ?? 0;
     this.#seed = scenario.seed;
+    this.#engineVersion = scenario.engine?.name === "vllm" ? scenario.engine.version : undefined;
     this.#most = mostConnections;
     this.#metrics = new MetricsText(metrics, scenario.name, replica);
     this.#blocks = scenario.serving.kv?.prefixCache === true ? new BlockIds() : undefined;
@@ -71,9 +74,14 @@ export class MockServer {
       samples: { everyMs: SAMPLE_MS, sinks: [this.#metrics], families },
       failed,
     });
-    this.#server = createServer({ maxHeaderSize: 16_384, headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 10_000 });
+    this.#server = createServer({
+      maxHeaderSize: MOST_HEADER_BYTES,
+      headersTimeout: 10_000,
+      requestTimeout: 60_000,
+      keepAliveTimeout: 10_000,
+    });
     this.#server.on("request", (request, response) => this.#answer(request, response));
-    this.#server.on("clientError", (_, socket) => refuse(socket as Socket, new ApiError(400, "no request that HTTP allows")));
+    this.#server.on("clientError", (error, socket) => refuse(socket as Socket, unreadable(error)));
     this.#server.on("connection", (socket) => this.#connected(socket));
     this.#server.maxConnections = 2 * mostConnections; // beyond that there is no answer at all
   }
@@ -121,7 +129,7 @@ export class MockServer {
       case "/health":
         return this.#health(response);
       case "/version":
-        return sendJson(response, 200, JSON.stringify({ version: VERSION }));
+        return this.#version(response);
       case "/v1/models":
         return sendJson(response, 200, JSON.stringify({ object: "list", data: [this.#modelCard()] }));
       case "/metrics":
@@ -131,6 +139,12 @@ export class MockServer {
         this.#complete(completionRequest(form, await bodyOf(request), this.model), response);
       }
     }
+  }
+
+  /** Answers as vLLM does; other engines have no such path. */
+  #version(response: ServerResponse): void {
+    if (this.#engineVersion === undefined) throw new ApiError(404, "/version: nothing here, as this engine has no such path");
+    sendJson(response, 200, JSON.stringify({ version: this.#engineVersion }));
   }
 
   #health(response: ServerResponse): void {
@@ -194,9 +208,19 @@ function withoutClient(scenario: Scenario): Scenario {
   return { ...scenario, workload: workload as Scenario["workload"] };
 }
 
-function tooLong({ prompt, outputTokens }: CompletionRequest, mostTokens: number): ApiError {
+const FIELD: Readonly<Record<Form, string>> = { completion: "prompt", chat: "messages" };
+
+function tooLong({ form, prompt, outputTokens }: CompletionRequest, mostTokens: number): ApiError {
   const given = `${prompt.length} tokens of the prompt and ${outputTokens} of the answer`;
-  return new ApiError(400, `${given} given; wanted at most ${mostTokens} to be cached`, "messages", "context_length_exceeded");
+  return new ApiError(400, `${given} given; wanted at most ${mostTokens} to be cached`, FIELD[form], "context_length_exceeded");
+}
+
+/** Why no request could be read. */
+function unreadable({ code }: NodeJS.ErrnoException): ApiError {
+  if (code === "HPE_HEADER_OVERFLOW")
+    return new ApiError(431, `headers of more than ${MOST_HEADER_BYTES} bytes given; wanted shorter ones`);
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return new ApiError(408, "the request did not come in time");
+  return new ApiError(400, "no request that HTTP allows");
 }
 
 /** Answers `error` on a connection of which no request is read, and ends it. */

@@ -1,8 +1,9 @@
-import { MetricsText, MockServer, summaryText } from "@tokenyard/mock";
+import { MetricsText, type MockOptions, MockServer, summaryText } from "@tokenyard/mock";
+import { Problems, type Scenario } from "@tokenyard/scenario";
 import { BadInput } from "../outcomes/bad-input.ts";
 import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
 import { Interrupt } from "../outcomes/interrupt.ts";
-import { type LocatedProblem, plainProblem } from "../outcomes/located-problem.ts";
+import { type LocatedProblem, plainProblem, wrongValue } from "../outcomes/located-problem.ts";
 import { readScenarios, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
 import { harmless, type Terminal } from "../terminal/terminal.ts";
 
@@ -34,24 +35,27 @@ export async function mock(file: string, options: MockCommandOptions, terminal: 
     options,
     terminal,
     ({ scenario }) => {
-      if (problems.length > 0) throw new BadInput(problems);
+      if (problems.length > 0) return undefined;
       const startedSeconds = Math.floor(Date.now() / 1000);
-      return new MockServer(scenario, { speed, replica, metrics: patterns, startedSeconds, failed: (error) => fail(error) });
+      return served(scenario, { speed, replica, metrics: patterns, startedSeconds, failed: (error) => fail(error) });
     },
-    () => [],
+    () => problems,
     () => problems,
   );
   const interrupt = new Interrupt();
   try {
     const heard = await listening(server!, port, host);
-    if (host !== LOOPBACK) terminal.err.write(harmless(`${host}: others on the network can send requests\n`));
-    terminal.out.write(`http://${host.includes(":") ? `[${host}]` : host}:${heard}/v1\n`);
-    terminal.err.write(harmless(`model ${server!.model}; Ctrl-C ends\n`));
-    const ended = new Promise<void>((done) => interrupt.signal.addEventListener("abort", () => done()));
-    await Promise.race([ended, failure]);
+    try {
+      if (host !== LOOPBACK) terminal.err.write(harmless(`${host}: others on the network can send requests\n`));
+      terminal.out.write(`http://${host.includes(":") ? `[${host}]` : host}:${heard}/v1\n`);
+      terminal.err.write(harmless(`model ${server!.model}; Ctrl-C ends\n`));
+      const ended = new Promise<void>((done) => interrupt.signal.addEventListener("abort", () => done()));
+      await Promise.race([ended, failure]);
+    } finally {
+      terminal.err.write(summaryText(await server!.close()));
+    }
   } finally {
     interrupt.dispose();
-    terminal.err.write(summaryText(await server!.close()));
   }
   return FINE;
 }
@@ -65,12 +69,31 @@ function optionProblems(given: string | undefined, speed: number, patterns: read
   ];
 }
 
+/** The server of `scenario`. What is wrong with its replica is the option's. */
+function served(scenario: Scenario, options: MockOptions): MockServer {
+  try {
+    return new MockServer(scenario, options);
+  } catch (error) {
+    const about = error instanceof Problems ? error.problems.find(({ path }) => path[0] === "replica") : undefined;
+    if (about === undefined) throw error;
+    throw new BadInput([wrongValue("--replica", "", about.given ?? null, about.wanted)]);
+  }
+}
+
 async function listening(server: MockServer, port: number, host: string): Promise<number> {
   try {
     return await server.listen(port, host);
   } catch (error) {
+    await server.close();
     const { code, message } = error as NodeJS.ErrnoException;
-    const why = code === "EADDRINUSE" ? "another program listens there; wanted a free port, or 0 for any" : message;
-    throw new BadInput([plainProblem(`--port ${port}`, why)]);
+    if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND" || code === "EAI_AGAIN")
+      throw new BadInput([wrongValue("--host", "", host, `an address of this machine, such as ${LOOPBACK}, or 0.0.0.0 for all of them`)]);
+    throw new BadInput([plainProblem(`--port ${port}`, WHY.get(code ?? "") ?? message)]);
   }
 }
+
+/** Why a port cannot be had, by the system's name of it. */
+const WHY: ReadonlyMap<string, string> = new Map([
+  ["EADDRINUSE", "another program listens there; wanted a free port, or 0 for any"],
+  ["EACCES", "the system does not allow it; wanted a port from 1024 on, or 0 for any"],
+]);

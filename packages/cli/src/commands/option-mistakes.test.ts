@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -82,4 +83,34 @@ test("--metrics-every takes whole milliseconds, and says so of anything else", a
       `--metrics-every: ${every} given; wanted a time in whole milliseconds, from 1 ms, such as 5 s\n1 problem\n`,
     ]);
   }
+});
+
+const SERVED = `tokenyard: 1
+model: { preset: llama-3.1-8b }
+cluster: { gpu: h100-sxm, network: hgx-h100-ndr }
+workload: { kind: open, requests: 1, rate: 1 requests/s, promptTokens: 8, outputTokens: 4 }
+`;
+
+test.each([
+  [
+    ["--speed", "fast", "--metrics", "foo:*"],
+    "--speed fast: wanted a number over 0 and up to 1000, such as 10\n--metrics foo:*: no metric has such a name; wanted names such as 'vllm:*'\n2 problems\n",
+  ],
+  [["--replica", "7"], "--replica: 7 given; wanted one of the plan's replicas, 0 to 0\n1 problem\n"],
+  // an address that is kept for documentation, which no machine has
+  [
+    ["--host", "192.0.2.1"],
+    "--host: 192.0.2.1 given; wanted an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them\n1 problem\n",
+  ],
+])("mock with %j is refused once, and says nothing of a run", async (args, message) => {
+  expect(await tokenyard(["mock", file("served.yaml", SERVED), "--port", "0", ...args])).toEqual({ code: 2, out: "", err: message });
+});
+
+test("mock names a port that another program has", async () => {
+  const other = createServer();
+  await new Promise<void>((done) => other.listen(0, "127.0.0.1", done));
+  const { port } = other.address() as AddressInfo;
+  const { code, err } = await tokenyard(["mock", file("served.yaml", SERVED), "--port", String(port)]);
+  expect([code, err]).toEqual([2, `--port ${port}: another program listens there; wanted a free port, or 0 for any\n1 problem\n`]);
+  await new Promise((done) => other.close(done));
 });

@@ -23,7 +23,7 @@ type Body = Readonly<Record<string, unknown>>;
 /** Checks the body of a request to a model named `model`. Throws ApiError for what the mock does not do, and for what no server does. */
 export function completionRequest(form: Form, text: string, model: string): CompletionRequest {
   const body = objectOf(text);
-  if (body["model"] !== undefined && body["model"] !== model)
+  if (body["model"] != null && body["model"] !== model)
     throw new ApiError(
       404,
       `the model ${JSON.stringify(String(body["model"]).slice(0, 60))} does not exist; wanted ${JSON.stringify(model)}`,
