@@ -1,4 +1,6 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Behaviour, type ModelServer, modelServer, streaming, wellBehaved } from "@tokenyard/observe/model-server.contract.ts";
@@ -277,6 +279,33 @@ test("a file wants to know the GPU and the engine; a server that does not answer
   const steady = scenarioOf(PLAN("kind: steady-decode, sequences: 4, context: 100, outputTokens: 50"));
   const refused = await tokenyard(["observe", there.url, "--scenario", steady]);
   expect([refused.code, refused.err]).toEqual([2, expect.stringContaining("no server can be asked to go on in the midst of answers")]);
+});
+
+test("a server that redirects, has another model or speaks no TLS is named with what would work", async () => {
+  const load = ["--rate", "300 requests/s", "--prompt", "12", "--output", "3"];
+  const answers = createServer((request, response) => {
+    const [status, body] =
+      request.url === "/moved/models" ? [307, ""] : request.url === "/v1/models" ? [200, '{"data":[{"id":"llama"}]}'] : [404, "{}"];
+    response.writeHead(status, { location: "http://127.0.0.1:9/" }).end(body);
+  });
+  await new Promise<void>((done) => answers.listen(0, "127.0.0.1", done));
+  const at = `127.0.0.1:${(answers.address() as AddressInfo).port}`;
+  try {
+    for (const [url, args, code, message] of [
+      [
+        `http://${at}/moved`,
+        [],
+        3,
+        `http://${at}/moved cannot be observed: it redirects (/models: 307), which is not followed; wanted the address that answers\n`,
+      ],
+      [`http://${at}`, ["--model", "gpt"], 3, "; --model gpt given, and it has the models llama\n"],
+      [`https://${at}`, [], 5, "it speaks no TLS there; wanted an address that begins with http://\n"],
+    ] as const)
+      expect(await tokenyard(["observe", url, ...load, ...args])).toEqual({ code, out: "", err: expect.stringContaining(message) });
+  } finally {
+    answers.close();
+    answers.closeAllConnections();
+  }
 });
 
 test("a key comes from the environment, and is in no file and no output", async () => {

@@ -69,7 +69,7 @@ export async function observe(
     return NOTHING_RAN;
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
-    terminal.err.write(`${harmless(`${address.origin} cannot be observed: ${error.message}`)}\n`);
+    terminal.err.write(`${harmless(`${address.origin}${address.base} cannot be observed: ${error.message}`)}\n`);
     return error.isUnreachable ? UNREACHABLE : NOTHING_RAN;
   } finally {
     interrupt.dispose();

@@ -63,9 +63,16 @@ export async function knownServer(
     if (![400, 422, 500].includes(answer.status ?? 0) && last.outcome !== "server-error") break;
   }
   return {
-    reason: `a request of two tokens failed (${last!.outcome}): ${last!.message}`,
+    reason: `a request of two tokens failed (${last!.outcome}): ${last!.message}${otherModels(model, models)}`,
     isUnreachable: last!.outcome === "unavailable" || last!.outcome === "stalled",
   };
+}
+
+/** Names that the server has, where `model` is none of them: it may take others. */
+function otherModels(model: string, models: readonly string[] | null): string {
+  return models === null || models.length === 0 || models.includes(model)
+    ? ""
+    : `; --model ${model} given, and it has the models ${models.slice(0, 10).join(", ")}`;
 }
 
 function modelsIn({ status, text }: Reply): string[] | null {
@@ -76,6 +83,8 @@ function modelsIn({ status, text }: Reply): string[] | null {
 
 function noModel({ status }: Reply, models: readonly string[] | null): string {
   if (models !== null && models.length > 1) return `it has the models ${models.slice(0, 10).join(", ")}; wanted --model with one of them`;
+  if (status !== null && status >= 300 && status < 400)
+    return `it redirects (/models: ${status}), which is not followed; wanted the address that answers`;
   const hint = status === 401 || status === 403 ? "; --key-env NAME takes a key from an environment variable" : "; wanted --model NAME";
   return `it does not say which model it has (/models: ${status})${hint}`;
 }

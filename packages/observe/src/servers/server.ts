@@ -137,6 +137,7 @@ export class Server {
   /** What went wrong, in a line. */
   said(error: unknown): string {
     const { code, message, errors } = error as NodeJS.ErrnoException & { readonly errors?: readonly Error[] };
+    if (code === "ERR_SSL_WRONG_VERSION_NUMBER") return "it speaks no TLS there; wanted an address that begins with http://";
     const text = message || errors?.map((each) => each.message).join("; ") || code || String(error);
     return this.#withoutKey(inALine(text));
   }
