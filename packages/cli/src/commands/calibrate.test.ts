@@ -109,6 +109,47 @@ workload: { kind: closed, concurrency: 1, requests: 20, promptTokens: 500, outpu
   for (const { runs: own } of curves) for (const { tpot } of own) expect(Math.abs(tpot - 1)).toBeLessThan(0.25);
 });
 
+test("runs that were observed with a scenario give the time of steps that it does not know to 10 %, and its TPOT to 3 %", {
+  tags: ["long"],
+}, async () => {
+  const load = (promptTokens: number) => ({ kind: "closed", concurrency: 1, requests: 12, promptTokens, outputTokens: 40 });
+  const plan = {
+    tokenyard: 1,
+    model: "llama-3.1-8b",
+    cluster: { gpu: "h100-sxm", network: "hgx-h100-ndr" },
+    engine: { name: "vllm", version: "0.19" },
+  };
+  const hidden = { serving: { stepOverhead: { layer: "62 us", promptLayer: "310 us", prompt: "5.6 ms" } } };
+  const simulated = async (name: string, tree: object) => {
+    const path = join(folder, name);
+    writeFileSync(path, JSON.stringify(tree));
+    const { code, out } = await tokenyard(["run", path, "--replications", "1", "--json"]);
+    expect(code).toBe(0);
+    return JSON.parse(out);
+  };
+  const runs: MeasuredRun[] = [];
+  for (const tokens of [60, 250, 500, 1000, 2000, 4000]) {
+    const workload = load(tokens);
+    const { ttftSeconds, tpotSeconds } = await simulated("hidden.yaml", { ...plan, ...hidden, workload });
+    const { resolved } = (await simulated("known.yaml", { ...plan, workload })).scenario;
+    const observed: MeasuredRun["observed"] = {
+      ...{ url: "http://localhost:8000/v1", api: "completions", seed: 1, contentSeed: 1, workload, scenario: resolved, version: null },
+      ...{ models: null, exactPrompts: true, fixedOutputs: true, sent: 12, ended: "all-sent", lateSeconds: null, clientBusy: 0.1 },
+      outcomes: { finished: 12 },
+    };
+    const [ttft, tpot] = [mean(ttftSeconds.mean), mean(tpotSeconds.mean)];
+    const alone = { load: { kind: "closed", concurrency: 1 }, requests: { finished: 12, failed: 0 }, promptTokens: mean(tokens) } as const;
+    runs.push(measured({ ...alone, launch: null, observed, ttftSeconds: ttft, tpotSeconds: tpot, e2eSeconds: null }));
+  }
+  const out = join(folder, "observed.yaml");
+  const { code, out: text, err } = await tokenyard(["calibrate", written("observed.jsonl", runs), "--out", out, "--json"]);
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  const { hostTimes } = JSON.parse(text).calibration;
+  expect(Math.abs(hostTimes.step / 2 - 1)).toBeLessThan(0.1);
+  const found = await simulated("found.yaml", { extends: out, ...plan, workload: load(500) });
+  expect(Math.abs(found.tpotSeconds.mean / runs[2]!.tpotSeconds!.mean! - 1)).toBeLessThan(0.03);
+});
+
 test("each run is judged, and one that says nothing is left out with its reason", async () => {
   const requests = (grown: number) =>
     Array.from({ length: 60 }, (_, i) => ({
