@@ -12,7 +12,13 @@ export function withoutRequests(scenario: Scenario): Scenario {
 /** The plan of `scenario`, which is without requests, as years wear it down. Throws Problems where there is no such plan. */
 export function fleetOf(scenario: Scenario): Fleet {
   if (scenario.pools !== undefined)
-    throw new Problems([{ path: ["pools"], given: "pools", wanted: "replicas that do both, whose faults are modelled" }]);
+    throw new Problems([
+      {
+        path: ["pools"],
+        given: "pools",
+        wanted: "replicas that do both: years of pools are not modelled, though runs have faults of pools",
+      },
+    ]);
   const setup = prepare(scenario);
   const withExperts = layerKinds(scenario.model).map((kind) => kind === "moe");
   return {
