@@ -1,6 +1,6 @@
 // Made from the schema of the report by packages/report/src/schema/metric-rows.test.ts.
 
-/** Every number of the report by its path, in the report's order: `*` means one key. With its unit, and its better direction. */
+/** Every number of the report by its path, in the report's order: `*` stands for one key. Its unit, and which way is better. */
 export const REPORT_NUMBERS = [
   ["seed", "", "less"],
   ["gpus", "", "less"],
