@@ -123,8 +123,10 @@ export class MockServer {
     const path = (request.url ?? "/").split("?", 1)[0]!;
     const wanted = ROUTES.get(path);
     if (wanted === undefined) throw new ApiError(404, `${path.slice(0, 80)}: nothing here; wanted ${[...ROUTES.keys()].join(", ")}`);
-    if (request.method !== wanted && !(wanted === "GET" && request.method === "HEAD"))
+    if (request.method !== wanted && !(wanted === "GET" && request.method === "HEAD")) {
+      response.setHeader("Allow", wanted === "GET" ? "GET, HEAD" : wanted);
       throw new ApiError(405, `${request.method} given; wanted ${wanted}`);
+    }
     switch (path) {
       case "/health":
         return this.#health(response);

@@ -20,7 +20,11 @@ export const observeCommands: Commands = {
       .option("--requests <n>", "requests, without a scenario (100)", countingNumber)
       .option("--model <name>", "the model, where the server has several", named)
       .option("--api <name>", "completions, whose prompts are exact, or chat (completions)", named)
-      .option("--content-seed <n>", "the seed of what prompts say (another one each time, so that no cache knows them)", wholeNumber)
+      .option(
+        "--content-seed <n>",
+        "the seed of what prompts say; runs with the same one share the beginnings of their prompts (another one each time, so that no cache knows them)",
+        wholeNumber,
+      )
       .option("--max-requests <n>", "send no more than this (10000)", countingNumber)
       .option("--max-time <time>", "end after this, whatever is in flight ('600 s')")
       .option("--stall <time>", "give up an answer after this long without a token ('120 s')")

@@ -265,7 +265,7 @@ test("what is wrong with the command line is listed at once, and no key is writt
   expect(code).toBe(2);
   expect(err).not.toContain("secret");
   const problems = err.split("\n").filter((line) => line.includes("; wanted"));
-  expect(problems.map((line) => line.split(":")[0])).toEqual(["URL", "--api", "--max-time", "--key-env", "--out", "observe"]);
+  expect(problems.map((line) => line.split(":")[0])).toEqual(["URL", "--api", "--max-time", "--key-env", "--out", "observe", "observe"]);
 });
 
 test("a file wants to know the GPU and the engine; a server that does not answer has an exit code of its own", async () => {

@@ -13,7 +13,7 @@ export function observedText(run: MeasuredRun, compared: ComparedRun | undefined
   const { head, body } = textTable(columns(run, compared));
   const { requestsPerSecond, outputTokensPerSecond, totalTokensPerSecond } = run.throughput;
   const rate = (value: number | null, unit: string) => measured(value, unit);
-  const ended = observed.ended === "all-sent" ? "" : `; ended by ${observed.ended}`;
+  const ended = observed.ended === null ? "" : ENDS[observed.ended];
   const share = observed.clientBusy === null ? "" : `; the client's thread computed for ${(observed.clientBusy * 100).toFixed(0)} %`;
   return [
     `${counted(finished, "request")} of ${run.model ?? "?"} finished, ${failed} failed${stopped === 0 ? "" : `, ${stopped} stopped`}, in ${measured(run.durationSeconds, "s")}${ended}`,
@@ -31,6 +31,15 @@ export function observedText(run: MeasuredRun, compared: ComparedRun | undefined
     "",
   ].join("\n");
 }
+
+const ENDS = {
+  "all-sent": "",
+  "max-requests": "; ended by --max-requests",
+  "max-time": "; ended by --max-time",
+  interrupted: "; interrupted",
+  "gave-up": "; given up after failures in a row",
+  "cut-off": "; cut off",
+} as const;
 
 const ROWS = { TTFT: "ttftSeconds", TPOT: "tpotSeconds", ITL: "itlSeconds", E2E: "e2eSeconds" } as const;
 type Row = keyof typeof ROWS;
