@@ -84,6 +84,7 @@ export type { TallyColumns } from "./statistics/tally-columns.ts";
 export type { SummaryOptions } from "./summary/distributions.ts";
 export { summarize } from "./summary/summarize.ts";
 export { isNever, metricValue } from "./summary/targets.ts";
+export { HARMLESS_LOSS } from "./summary/warnings.ts";
 export { boundOf, boundsBetween } from "./text/alert-bound.ts";
 export { assumptionText, valuesOf } from "./text/assumption-text.ts";
 export { formatPhrases } from "./text/formats.ts";

@@ -45,13 +45,13 @@ export function outcomeWarnings(
   return warnings;
 }
 
-/** A share of the experts of DeepSeek-V3, with eight of 256 a token, that was measured as harmless to route around. Source: docs/faults.md#routing-around-a-loss. */
-const HARMLESS = 1 / 32;
+/** The share of the experts of DeepSeek-V3, with eight of 256 a token, that was measured as harmless to lose. Source: docs/faults.md#routing-around-a-loss. */
+export const HARMLESS_LOSS = 1 / 32;
 
 /** Tokens are routed around more experts than was measured as harmless. */
 function detourWarnings(faults: Report["faults"]): Warning[] {
   const worst = faults?.events.flatMap(({ elsewhere }) => elsewhere ?? []).sort((a, b) => b.mostMissing - a.mostMissing)[0];
-  if (worst === undefined || worst.mostMissing <= HARMLESS * worst.experts) return [];
+  if (worst === undefined || worst.mostMissing <= HARMLESS_LOSS * worst.experts) return [];
   const message =
     `tokens are routed around ${worst.mostMissing} of ${worst.experts} experts of a layer, more than 1 of 32: for DeepSeek-V3, eight of 256 experts a token, ten tasks ` +
     "score 0.683 with all experts, 0.681 without 1/32 of them and 0.625 without 1/4, and GSM8K 0.540 without 1/8; other models were not measured";

@@ -1,4 +1,4 @@
-import type { Report } from "@tokenyard/report";
+import { HARMLESS_LOSS, type Report } from "@tokenyard/report";
 import { continuesWithout } from "@tokenyard/resilience";
 import { counted, grouped, type Scenario } from "@tokenyard/scenario";
 import { EMPTY } from "../claims/configuration.ts";
@@ -15,9 +15,6 @@ export interface Struck {
 
 /** Detour of tokens around the experts that a loss leaves on no GPU. */
 type Elsewhere = NonNullable<Struck["faults"]["events"][number]["elsewhere"]>;
-
-/** A share of the experts of DeepSeek-V3 that was measured as harmless to leave out, with eight of 256 a token. Source: docs/faults.md. */
-const HARMLESS = 1 / 32;
 
 /** Everything that was hit serves again in time. */
 export function recovers(struck: Struck, within: number): Judgement {
@@ -48,7 +45,7 @@ export function degrades(struck: Struck): Judgement {
   const share = missing / (layers * experts!.count);
   const masked = sum(faults.events.map(({ degradedTokens }) => degradedTokens));
   const around = faults.events.flatMap(({ elsewhere }) => elsewhere ?? []);
-  const tooMany = share <= HARMLESS ? [] : ["only up to 1/32 was measured as harmless"];
+  const tooMany = share <= HARMLESS_LOSS ? [] : ["only up to 1/32 was measured as harmless"];
   const unmeasured = [
     ...(experts!.topK === 1 ? ["what that does to answers of a gate with one expert a token has not been measured"] : []),
     ...(around.length === 0 ? tooMany : warned(struck, around)),
