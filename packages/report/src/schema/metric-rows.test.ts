@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { metricRows } from "./metric-rows.ts";
 import { reportSchema } from "./report.ts";
 
-test("the metrics of scenarios are the numbers of the report: `pnpm vitest run -u packages/report` writes them again", async () => {
+test("the metrics of scenarios are the numbers of the report: `pnpm vitest run packages/report -u` writes them again", async () => {
   const rows = metricRows(reportSchema).map((row) => `  ${JSON.stringify(row).replaceAll(",", ", ")},`);
   const file = [
     "// Made from the schema of the report by packages/report/src/schema/metric-rows.test.ts.",
