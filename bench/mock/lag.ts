@@ -84,7 +84,7 @@ console.log(
   `${rate} requests/s of ${outputTokens} tokens for ${seconds} s: ${(areaMs / tookMs).toFixed(0)} streams on average, ${most} at most, ${((tokens / tookMs) * 1000).toFixed(0)} tokens/s`,
 );
 console.log(
-  `the mock took ${((cpu / tookMs) * 1e5).toFixed(0)} % of a core; load average ${loadavg()[0]!.toFixed(1)}; alone ${alone.toFixed(0)} ms`,
+  `the mock took ${((cpu / tookMs) * 1e5).toFixed(0)} % of a core; load average ${loadavg()[0]!.toFixed(1)}; one request by itself took ${alone.toFixed(0)} ms`,
 );
 for (const [i, line] of lagAfter.entries())
   if (line.includes("bucket")) console.log(`within ${/le="([^"]+)"/.exec(line)![1]} s: ${((100 * grown[i]!) / tokens).toFixed(2)} %`);

@@ -1,4 +1,4 @@
-export { type Clock, SteppedClock, WALL_CLOCK } from "./clock.ts";
+export type { Clock } from "./clock.ts";
 export { MetricsText } from "./metrics-text.ts";
 export { type MockOptions, MockServer } from "./mock-server.ts";
 export { type MockSummary, summaryText } from "./summary.ts";

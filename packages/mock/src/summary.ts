@@ -47,7 +47,7 @@ export class Totals {
       dropped: this.dropped,
       promptTokens: this.#promptTokens,
       outputTokens: this.#outputTokens,
-      lagMs: { p50: lag.quantileMs(0.5), p99: lag.quantileMs(0.99), longest: lag.longestMs },
+      lagMs: lag.spreadMs(),
     };
   }
 }

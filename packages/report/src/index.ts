@@ -78,7 +78,7 @@ export type { LatencyStats, Memory, PhaseTime, Report, Stats, TargetOutcome, War
 export { type Estimate, type Interval, type Seeds, type TargetVerdict, VERDICTS } from "./schema/seeds-schema.ts";
 export { CountedTally } from "./statistics/counted-tally.ts";
 export { Histogram } from "./statistics/histogram.ts";
-export { percentile } from "./statistics/stats.ts";
+export { percentile, statsOf } from "./statistics/stats.ts";
 export { MOST_EXACT, Tally } from "./statistics/tally.ts";
 export type { TallyColumns } from "./statistics/tally-columns.ts";
 export type { SummaryOptions } from "./summary/distributions.ts";
