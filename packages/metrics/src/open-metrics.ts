@@ -56,7 +56,8 @@ function headOf({ name, type, unit, help }: Exported): string {
   return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${unit === undefined ? "" : `# UNIT ${name} ${unit}\n`}`;
 }
 
-function labelled({ labels, fixed = [] }: Exported, values: readonly string[]): (readonly [string, string])[] {
+/** Labels of a series with `values`, as it is exported. */
+export function labelled({ labels, fixed = [] }: Exported, values: readonly string[]): (readonly [string, string])[] {
   return [...labels.map(({ at, name }) => [name, values[at]!] as const), ...fixed];
 }
 

@@ -1,4 +1,16 @@
-import { type Columns, EXPORTED, type Exported, type FamilyKey, isMeant, type Sample, type SampleSink } from "@tokenyard/metrics";
+import {
+  type Columns,
+  EXPORTED,
+  type Exported,
+  type FamilyKey,
+  isMeant,
+  labelled,
+  labelsText,
+  numberText,
+  type Sample,
+  type SampleSink,
+  widthOf,
+} from "@tokenyard/metrics";
 
 /** Exported whatever is wanted: what an alert on a dead GPU needs. */
 const ALWAYS = ["tokenyard_faults", "tokenyard_replica_down"];
@@ -50,12 +62,10 @@ export class MetricsText implements SampleSink {
     return series.flatMap((labels, s) => {
       if (this.#replica !== undefined && at >= 0 && labels[at] !== this.#replica) return [];
       const own: (readonly [string, string])[] = [
-        ...exported.labels.map((label) => [label.name, labels[label.at]!] as const),
-        ...(exported.fixed ?? []),
+        ...labelled(exported, labels),
         ...(OF_ENGINES.test(name) ? [["model_name", this.#model] as const] : []),
       ];
-      if (exported.type === "histogram")
-        return histogramLines(name, exported, own, values, s * (family.bounds!.length + 2), family.bounds!);
+      if (exported.type === "histogram") return histogramLines(name, exported, own, values, s * widthOf(family), family.bounds!);
       const value = exported.value === undefined ? values[s]! : exported.value(values[s]!, second!.values[s]!);
       return [`${name}${labelsText(own)} ${numberText(value)}\n`];
     });
@@ -79,14 +89,4 @@ function histogramLines(
     line("count", own, all.length),
     line("sum", own, all.length + 1),
   ];
-}
-
-function labelsText(labels: readonly (readonly [string, string])[]): string {
-  return labels.length === 0
-    ? ""
-    : `{${labels.map(([name, value]) => `${name}="${value.replaceAll(/["\\\n]/g, (c) => (c === "\n" ? "\\n" : `\\${c}`))}"`).join(",")}}`;
-}
-
-function numberText(value: number): string {
-  return value === Number.POSITIVE_INFINITY ? "+Inf" : value === Number.NEGATIVE_INFINITY ? "-Inf" : String(value);
 }
