@@ -159,8 +159,11 @@ function heard(scenario: Scenario) {
   return { liveRun, heard };
 }
 
-test("a request whose client goes away has no more tokens after the pass under way, and those beside it are served on", () => {
-  const { liveRun, heard: all } = heard(small());
+test.each([
+  ["", {}],
+  [", of a decode pool too", { pools: [{ role: "prefill" }, { role: "decode" }] }],
+])("a request whose client goes away has no more tokens after the pass under way, and those beside it are served on%s", (_, some) => {
+  const { liveRun, heard: all } = heard(small(some));
   liveRun.arrive({ arrivedNs: 1000, promptTokens: 8, outputTokens: 1000 });
   liveRun.arrive({ arrivedNs: 1000, promptTokens: 8, outputTokens: 6 });
   while (all.filter(([request]) => request === 0).length < 3) liveRun.advanceTo(liveRun.nextNs);

@@ -70,7 +70,7 @@ export class LiveRun {
     return this.#source.add(request);
   }
 
-  /** The client of request number `request` goes away at `atNs`, later than `nowNs`. False: it is served on, as it is not in, or the scenario has pools. */
+  /** The client of request number `request` goes away at `atNs`, later than `nowNs`. False: it is not in. */
   leave(request: number, atNs: number): boolean {
     this.#expectToCome(atNs);
     const slot = this.#feed.slotOf(request);
@@ -97,9 +97,9 @@ export class LiveRun {
   }
 }
 
-/** `scenario` with clients that may go away; those of pools for prompts and for decoding may not. */
+/** `scenario` with clients that may go away. */
 function withClients(scenario: Scenario): Scenario {
-  return scenario.retries === undefined && scenario.pools === undefined ? { ...scenario, retries: {} } : scenario;
+  return { ...scenario, retries: scenario.retries ?? {} };
 }
 
 function throwIfAny(problems: readonly Problem[]): void {
