@@ -2,6 +2,7 @@ export { assumedUnderOverlap, defaultedPaths } from "./assumed.ts";
 export { assumedValue, assumedValues } from "./assumed-value.ts";
 export { changing } from "./changing.ts";
 export { plainVersion, withCalibration } from "./engines/calibrated-host.ts";
+export { flagsWithoutDegrees } from "./engines/degree-flags.ts";
 export { contextRefusal, layoutRefusal } from "./engines/degree-refusals.ts";
 export { engineForDegrees } from "./engines/engine-for-degrees.ts";
 export { type EngineNotes, engineNotes, engineOrigin, engineTitle } from "./engines/engine-notes.ts";

@@ -62,6 +62,7 @@ export type { ExaminedPlan, NearestMiss, Optimum, Reason } from "./optimize/opti
 export { constraintJudge } from "./optimize/questions/constraint.ts";
 export { EFFORT, MOST_MARGIN } from "./optimize/search/left-out.ts";
 export { scenarioOf } from "./optimize/space/alternative.ts";
+export { degreesAsKeys } from "./optimize/space/degrees-as-keys.ts";
 export { choicesOf } from "./optimize/space/space.ts";
 export { type Goal, ParetoFront, paretoFront } from "./pareto.ts";
 export { baseOf, changedPoint, originOf } from "./points/changed-point.ts";

@@ -302,6 +302,19 @@ test("a plan under load says how its engine is launched with it, and no plan is 
   expect(nameless.launch).toEqual({ for: "vllm", refused: [expect.stringContaining("--model: a model without a name of the hub")] });
 });
 
+test("a plan whose flags state degrees is searched and launched as one whose keys do", async () => {
+  const served = join(folder, "flags.yaml");
+  const asked = ["optimize", served, "--minimize", "gpus", "--max-gpus", "2", "--vary", "parallelism.data=1", "--workers", "1", "--json"];
+  const outcomes: object[] = [];
+  for (const stated of ["engine: { name: vllm, flags: { tensor-parallel-size: 2 } }", "engine: vllm\nparallelism: { tensor: 2 }"]) {
+    writeFileSync(served, `${SERVED}${stated}\n`);
+    const { best, examined, pruned, infeasible, launch } = JSON.parse((await tokenyard(asked)).out);
+    outcomes.push({ best: best.parameters, examined, pruned, infeasible, launch: launch.servers });
+  }
+  expect(outcomes[0]).toEqual(outcomes[1]);
+  expect(outcomes[0]).toMatchObject({ launch: [{ role: "all" }] });
+});
+
 test("--html writes a page with every plan that was run", async () => {
   const page = join(folder, "plans.html");
   const found = JSON.parse((await tokenyard(["optimize", path, ...GOALS, ...FEW, "--html", page, "--json"])).out);

@@ -1,6 +1,6 @@
 import { ImportProblems, type Launch, launchOf, type ServerLine, TARGETS } from "@tokenyard/engines";
 import type { Scenario } from "@tokenyard/scenario";
-import { type ExaminedPlan, isImpossible, scenarioChanger } from "@tokenyard/study";
+import { degreesAsKeys, type ExaminedPlan, isImpossible, scenarioChanger } from "@tokenyard/study";
 import { counted, grouped } from "../terminal/amount.ts";
 
 /** How the engine of a scenario is launched with a plan, or why it is not. */
@@ -10,7 +10,7 @@ export type PlanLaunch =
 
 /** The launch of `plan`, which a search found for `scenario`; undefined for a batch, which no engine deals out, and where no engine serves. */
 export function planLaunch(scenario: Scenario, { parameters }: ExaminedPlan): PlanLaunch | undefined {
-  const made = scenarioChanger(scenario)(parameters);
+  const made = scenarioChanger(degreesAsKeys(scenario))(parameters);
   if (isImpossible(made) || made.serving.scheduler.kind === "static") return undefined; // a value may name a file
   const target = TARGETS.find((name) => name === made.engine?.name);
   if (target === undefined) return undefined;

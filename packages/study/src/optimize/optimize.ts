@@ -26,6 +26,7 @@ import { Search } from "./search/search.ts";
 import { alternativesOf } from "./space/alternative.ts";
 import { isDealt } from "./space/batch-scenario.ts";
 import { type DecidedPath, decidedPaths, instead } from "./space/decided.ts";
+import { degreesAsKeys } from "./space/degrees-as-keys.ts";
 import { ownPoint, startsWithOwn } from "./space/own-point.ts";
 import type { SpaceOptions } from "./space/space.ts";
 
@@ -65,10 +66,10 @@ const LOOKS = 50;
  */
 export async function* optimize(scenario: Scenario, options: OptimizeOptions): AsyncGenerator<Optimum, void, void> {
   const { sweep: _, ...given } = scenario;
-  const own = studied(given, options.readPieces && { readPieces: options.readPieces });
+  const { readPieces } = options;
+  const own = studied(degreesAsKeys(given, readPieces), readPieces && { readPieces });
   const { question, variants, space, isAlone } = orderOf(own, options);
   const {
-    readPieces,
     runner = inProcessRunner({ readPieces }),
     signal,
     prune = true,
@@ -176,7 +177,7 @@ function* stepsOf(search: Search, own: Scenario, isOwnFirst: boolean): Generator
 /** All problems of a search, before anything is run. */
 export function searchProblems({ sweep: _, ...scenario }: Scenario, options: OptimizeOptions): readonly Problem[] {
   const problems: Problem[] = [];
-  tried(problems, () => orderOf(scenario, options));
+  tried(problems, () => orderOf(degreesAsKeys(scenario, options.readPieces), options));
   return problems;
 }
 
