@@ -66,7 +66,7 @@ const rooms = {
   // the edges
   "packages/mock": {
     rooms: ["packages/scenario", "packages/metrics", "packages/report", "simulator"],
-    packages: [],
+    packages: ["@msgpack/msgpack"],
     node: true,
   },
   "packages/observe": {

@@ -6,7 +6,7 @@ export type { KeptDraws } from "./law/draws/kept-draws.ts";
 export { bytesOfNodes, nodesOfBytes } from "./law/nodes/law-bytes.ts";
 export { LawNodes } from "./law/nodes/law-nodes.ts";
 export { type LawStore, MemoryLawStore } from "./law/nodes/law-store.ts";
-export { type LiveOptions, type LiveRequest, LiveRun } from "./live/live-run.ts";
+export { type KeptListener, type LiveOptions, type LiveRequest, LiveRun } from "./live/live-run.ts";
 export type { LiveEnding, LiveListener } from "./live/token-feed.ts";
 export type { RequestRow } from "./logs/requests/request-rows.ts";
 export { type SpanWindow, TooManySpans } from "./logs/span-log.ts";

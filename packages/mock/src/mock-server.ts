@@ -6,8 +6,9 @@ import { ApiError } from "./api/api-error.ts";
 import { type CompletionRequest, completionRequest, type Form } from "./api/completion-request.ts";
 import { bodyOf } from "./api/request-body.ts";
 import { type Clock, WALL_CLOCK } from "./clock.ts";
+import { KvEvents, type KvEventsOptions } from "./kv-events/kv-events.ts";
 import { MetricsText } from "./metrics-text.ts";
-import { BLOCK_TOKENS, BlockIds } from "./prompts/block-ids.ts";
+import { BLOCK_TOKENS, blockWords, WORD_TOKENS } from "./prompts/block-words.ts";
 import { answerSeed, tokensOfAnswer } from "./prompts/prompt-tokens.ts";
 import { ServedPlan } from "./served-plan.ts";
 import { type MockSummary, Totals } from "./summary.ts";
@@ -31,6 +32,8 @@ export interface MockOptions {
   /** Seconds since 1970 when it starts. */
   readonly startedSeconds?: number;
   readonly mostConnections?: number;
+  /** Publishes which blocks the prefix caches keep. */
+  readonly kvEvents?: KvEventsOptions | undefined;
   /** The simulation cannot go on. */
   failed?(error: unknown): void;
 }
@@ -41,7 +44,8 @@ export class MockServer {
   readonly plan: ServedPlan;
   readonly #server: Server;
   readonly #metrics: MetricsText;
-  readonly #blocks: BlockIds | undefined;
+  readonly #hasPrefixCache: boolean;
+  readonly #kvEvents: KvEvents | undefined;
   readonly #clock: Clock;
   readonly #startedSeconds: number;
   readonly #startMs: number;
@@ -64,7 +68,10 @@ export class MockServer {
     this.#engineVersion = scenario.engine?.name === "vllm" ? scenario.engine.version : undefined;
     this.#most = mostConnections;
     this.#metrics = new MetricsText(metrics, scenario.name, replica);
-    this.#blocks = scenario.serving.kv?.prefixCache === true ? new BlockIds() : undefined;
+    this.#hasPrefixCache = scenario.serving.kv?.prefixCache === true;
+    const nowSeconds = () => this.#startedSeconds + (clock.nowMs() - this.#startMs) / 1000;
+    const ofPlan = { plan: () => this.plan.run.setup, nowSeconds, model: scenario.name };
+    this.#kvEvents = options.kvEvents && new KvEvents(options.kvEvents, ofPlan);
     const { families } = this.#metrics;
     const failed = options.failed ?? (() => {});
     this.plan = new ServedPlan(withoutClient(scenario), {
@@ -72,6 +79,7 @@ export class MockServer {
       speed,
       replica,
       samples: { everyMs: SAMPLE_MS, sinks: [this.#metrics], families },
+      blocks: this.#kvEvents,
       failed,
     });
     this.#server = createServer({
@@ -97,12 +105,18 @@ export class MockServer {
     });
   }
 
+  /** Publishes events of blocks, if it is to, as those of the server at `address`. Returns the port of the events; rejects where that cannot be had. */
+  async publish(address: string): Promise<number | undefined> {
+    return this.#kvEvents?.listen(address);
+  }
+
   /** Ends all connections. Returns what it did. */
   async close(): Promise<MockSummary> {
     this.plan.close();
     this.#server.closeAllConnections();
     await new Promise<void>((done) => this.#server.close(() => done()));
-    return this.#totals.summary(this.plan);
+    await this.#kvEvents?.close();
+    return this.#totals.summary(this.plan, this.#kvEvents);
   }
 
   #connected(socket: Socket): void {
@@ -183,14 +197,15 @@ export class MockServer {
     const answer = new Answer({ request, head, seed, response, refusal, dropped: () => this.#totals.dropped++ });
     const listener = this.#totals.counted(answer, request);
     const number = plan.arrive({ promptTokens: prompt.length, outputTokens, ...this.#identityOf(request, seed) }, listener);
+    this.#kvEvents?.arrived(number, prompt, seed);
     response.on("close", () => plan.leave(number));
   }
 
   /** What the cache of prefixes knows of a request: its blocks, and those that it makes. */
   #identityOf({ prompt, outputTokens }: CompletionRequest, seed: number) {
-    if (this.#blocks === undefined) return {};
-    const text = this.#blocks.of([...prompt, ...tokensOfAnswer(seed, Math.min(outputTokens, MOST_KNOWN_OUTPUT))]);
-    return { text, prefix: text.subarray(0, Math.floor(prompt.length / BLOCK_TOKENS)), prefixBlockTokens: BLOCK_TOKENS };
+    if (!this.#hasPrefixCache) return {};
+    const text = blockWords([...prompt, ...tokensOfAnswer(seed, Math.min(outputTokens, MOST_KNOWN_OUTPUT))]);
+    return { text, prefix: text.subarray(0, 2 * Math.floor(prompt.length / BLOCK_TOKENS)), prefixBlockTokens: WORD_TOKENS };
   }
 }
 

@@ -1,6 +1,6 @@
 import type { SampleSink } from "@tokenyard/metrics";
 import type { Scenario } from "@tokenyard/scenario";
-import { type LiveEnding, type LiveRequest, LiveRun } from "@tokenyard/simulator";
+import { type KeptListener, type LiveEnding, type LiveRequest, LiveRun } from "@tokenyard/simulator";
 import type { Clock } from "./clock.ts";
 import { Lag } from "./lag.ts";
 
@@ -8,6 +8,14 @@ import { Lag } from "./lag.ts";
 const MOST_EVENTS = 256;
 /** Waits at most so long, as nothing may happen for days. */
 const LONGEST_WAIT_MS = 60_000;
+
+/** What hears of the blocks that the plan's caches keep. */
+export interface BlockListener {
+  listenerOf(replica: number, group: number): KeptListener;
+  ended(request: number): void;
+  /** All up to now has happened. */
+  advanced(): void;
+}
 
 /** Hears of one request. */
 export interface AnswerListener {
@@ -22,6 +30,7 @@ export interface ServedPlanOptions {
   readonly speed: number;
   readonly replica?: number | undefined;
   readonly samples: { readonly everyMs: number; readonly sinks: readonly SampleSink[]; readonly families: SampleFamilies };
+  readonly blocks?: BlockListener | undefined;
   /** The simulation cannot go on. */
   failed(error: unknown): void;
 }
@@ -36,6 +45,7 @@ export class ServedPlan {
   readonly #speed: number;
   readonly #startMs: number;
   readonly #failed: (error: unknown) => void;
+  readonly #blocks: BlockListener | undefined;
   readonly #listeners = new Map<number, AnswerListener>();
   #lastNs = 0;
   /** What is awaited, and when. */
@@ -45,15 +55,16 @@ export class ServedPlan {
   #isClosed = false;
 
   /** Throws Problems for a plan that cannot be served so. */
-  constructor(scenario: Scenario, { clock, speed, replica, samples, failed }: ServedPlanOptions) {
+  constructor(scenario: Scenario, { clock, speed, replica, samples, blocks, failed }: ServedPlanOptions) {
     this.run = new LiveRun(
       scenario,
       {
         tokens: (request, first, count, atNs) => this.#tokens(request, first, count, atNs),
         ended: (request, ending) => this.#ended(request, ending),
       },
-      { samples, replica },
+      { samples, replica, keptListener: blocks && ((at, group) => blocks.listenerOf(at, group)) },
     );
+    this.#blocks = blocks;
     this.#clock = clock;
     this.#speed = speed;
     this.#startMs = clock.nowMs();
@@ -91,6 +102,7 @@ export class ServedPlan {
     if (this.#isClosed) return;
     try {
       this.#isBehind = !this.run.advanceTo(this.nowNs, MOST_EVENTS);
+      this.#blocks?.advanced();
     } catch (error) {
       this.close();
       this.#failed(error);
@@ -133,6 +145,7 @@ export class ServedPlan {
   #ended(request: number, ending: LiveEnding): void {
     const listener = this.#listeners.get(request);
     this.#listeners.delete(request);
+    this.#blocks?.ended(request);
     listener?.ended(ending);
   }
 }

@@ -13,6 +13,16 @@ export interface MockSummary {
   readonly outputTokens: number;
   /** How much later than their instants tokens were written. */
   readonly lagMs: { readonly p50: number; readonly p99: number; readonly longest: number };
+  /** Events of blocks, where they are published. */
+  readonly kvEvents?: BlockCounts | undefined;
+}
+
+/** What was published of the blocks of prefix caches. */
+export interface BlockCounts {
+  readonly stored: number;
+  readonly removed: number;
+  /** Messages that a subscriber did not get, as it did not read those before. */
+  readonly dropped: number;
 }
 
 /** Counts what is asked for and what becomes of it. */
@@ -39,7 +49,7 @@ export class Totals {
     };
   }
 
-  summary({ lag, run }: ServedPlan): MockSummary {
+  summary({ lag, run }: ServedPlan, kvEvents?: { readonly counts: BlockCounts }): MockSummary {
     return {
       simulatedSeconds: Math.max(0, run.nowNs) / 1e9,
       arrived: this.arrived,
@@ -48,12 +58,14 @@ export class Totals {
       promptTokens: this.#promptTokens,
       outputTokens: this.#outputTokens,
       lagMs: lag.spreadMs(),
+      kvEvents: kvEvents?.counts,
     };
   }
 }
 
 /** `summary` in lines. */
-export function summaryText({ simulatedSeconds, arrived, endings, dropped, promptTokens, outputTokens, lagMs }: MockSummary): string {
+export function summaryText(summary: MockSummary): string {
+  const { simulatedSeconds, arrived, endings, dropped, promptTokens, outputTokens, lagMs, kvEvents } = summary;
   const { finished, rejected, failed } = endings;
   const gone = arrived - finished - rejected - failed;
   const ms = (value: number) => `${value.toFixed(2)} ms`;
@@ -61,6 +73,11 @@ export function summaryText({ simulatedSeconds, arrived, endings, dropped, promp
     `${arrived} requests in ${simulatedSeconds.toFixed(1)} s of simulated time: ${finished} finished, ${rejected} refused, ${failed} lost to faults, ${gone} left by their clients or not over${dropped > 0 ? `, ${dropped} of them dropped as they did not read` : ""}`,
     `${promptTokens} prompt tokens and ${outputTokens} output tokens`,
     `tokens were written late by ${ms(lagMs.p50)} (p50), ${ms(lagMs.p99)} (p99), ${ms(lagMs.longest)} (longest)`,
+    ...(kvEvents === undefined ? [] : [eventsText(kvEvents)]),
     "",
   ].join("\n");
+}
+
+function eventsText({ stored, removed, dropped }: BlockCounts): string {
+  return `${stored} blocks were kept and ${removed} lost; ${dropped} messages about them did not reach a subscriber`;
 }

@@ -5,6 +5,7 @@ export type { CacheUse, HostUse, Occupancy } from "./cache.ts";
 export { type ComposedGroup, composedPass } from "./continuous/composed-pass.ts";
 export { createScheduler, largestPassOf } from "./create-scheduler.ts";
 export type { HostRoom } from "./prefix/host-tier.ts";
+export type { KeptListener } from "./prefix/kept-listener.ts";
 export type { PrefixTally } from "./prefix/prefix-tally.ts";
 export { type ArrivingRequest, createArrivingRequest } from "./requests/arriving-request.ts";
 export { createRequestSource } from "./requests/create-request-source.ts";

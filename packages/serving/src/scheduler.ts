@@ -3,6 +3,7 @@ import type { Streams } from "@tokenyard/random";
 import type { BatchSizes } from "./batches/batch-sizes.ts";
 import type { Cache } from "./cache.ts";
 import type { HostRoom } from "./prefix/host-tier.ts";
+import type { KeptListener } from "./prefix/kept-listener.ts";
 import type { Progress } from "./requests/progress.ts";
 import type { Requests } from "./requests/request.ts";
 import type { RequestClass } from "./requests/request-class.ts";
@@ -173,6 +174,8 @@ export interface ServingContext {
   readonly replicas: number;
   /** The one that all requests go to, whatever the balancer says; undefined: any. */
   readonly onlyReplica?: number | undefined;
+  /** What hears of the blocks that data group `group` of `replica` keeps; undefined: nothing. */
+  readonly keptListener?: ((replica: number, group: number) => KeptListener) | undefined;
   /** Data groups of a replica. */
   readonly dataGroups: number;
   /** Tokens that the attention of windowed layers sees; Infinity where there are none. */

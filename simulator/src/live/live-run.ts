@@ -1,19 +1,24 @@
 import type { Recording } from "@tokenyard/report";
 import { type Problem, Problems, type Scenario, scenarioFrom } from "@tokenyard/scenario";
-import { type ArrivingRequest, LiveSource } from "@tokenyard/serving";
+import { type ArrivingRequest, type KeptListener, LiveSource } from "@tokenyard/serving";
 import type { RunOptions } from "../run-options.ts";
 import { prepare } from "../setup/prepare.ts";
 import type { Policies, Setup } from "../setup/setup.ts";
+import { statesRuleOf } from "../setup/states-rule.ts";
 import { start } from "../simulate.ts";
 import type { Simulation } from "../simulation.ts";
 import { type LiveListener, TokenFeed } from "./token-feed.ts";
+
+export type { KeptListener };
 
 /** A request that comes from outside; what else a source may know of it may be given too. */
 export type LiveRequest = Pick<ArrivingRequest, "arrivedNs" | "promptTokens" | "outputTokens"> & Partial<ArrivingRequest>;
 
 /** What a live run is asked for beside its tokens. */
 export interface LiveOptions extends Pick<RunOptions, "onRequest" | "samples"> {
-  readonly policies?: Omit<Policies, "source" | "onlyReplica">;
+  /** What hears of the blocks that data group `group` of `replica` keeps for others: each by the key of its tokens and all before them. */
+  readonly keptListener?: Policies["keptListener"];
+  readonly policies?: Omit<Policies, "source" | "onlyReplica" | "keptListener">;
   /** The replica that all requests go to; the others are idle. Undefined: the scenario's balancer chooses. */
   readonly replica?: number | undefined;
 }
@@ -31,10 +36,11 @@ export class LiveRun {
   #nowNs = -1;
 
   /** Throws Problems for a scenario that cannot be, or whose scheduler or workload is known before it runs. */
-  constructor(given: Scenario, listener: LiveListener, { policies, replica, ...options }: LiveOptions = {}) {
+  constructor(given: Scenario, listener: LiveListener, { policies, replica, keptListener, ...options }: LiveOptions = {}) {
     const scenario = withClients(scenarioFrom(given));
     throwIfAny(liveProblems(scenario));
-    this.setup = prepare(scenario, { ...policies, source: this.#source, onlyReplica: replica });
+    this.setup = prepare(scenario, { ...policies, source: this.#source, onlyReplica: replica, keptListener });
+    if (keptListener !== undefined) throwIfAny(keptProblems(this.setup));
     if (replica !== undefined) throwIfAny(replicaProblems(replica, this.setup));
     this.#replica = replica;
     this.#feed = new TokenFeed(this.setup.slots, scenario.serving.streamInterval ?? 1, listener);
@@ -110,6 +116,19 @@ function replicaProblems(replica: number, { pools, plan: { replicas } }: Setup):
   const path = ["replica"];
   if (pools.length > 1) return [{ path, given: `${replica} of a plan with pools`, wanted: "no replica: a request needs one of each pool" }];
   return replica < replicas ? [] : [{ path, given: String(replica), wanted: `one of the plan's replicas, 0 to ${replicas - 1}` }];
+}
+
+/** Why blocks that are kept cannot be listened to. */
+function keptProblems({ pools, scenario, plan }: Setup): Problem[] {
+  const given = "a listener to the blocks of prefix caches";
+  const { kv } = scenario.serving;
+  if (kv?.prefixCache !== true)
+    return [{ path: ["serving", "kv", "prefixCache"], given: String(kv?.prefixCache ?? "nothing"), wanted: `true, for ${given}` }];
+  if (pools.length > 1) return [{ path: ["pools"], given: `${given} of several pools`, wanted: "a plan without pools" }];
+  if (statesRuleOf(scenario, plan)?.kept === undefined) return [];
+  return [
+    { path: ["model"], given: `${given} of a model whose prefixes resume from states`, wanted: "a model whose blocks alone are its cache" },
+  ];
 }
 
 function liveProblems({ serving, workload }: Scenario): Problem[] {

@@ -152,6 +152,7 @@ function poolSetup({ role, scenario: given }: PoolScenario, plan: Plan, firstRan
     passesAtOnce: plan.stages,
     replicas: plan.replicas,
     onlyReplica: shared.policies.onlyReplica,
+    keptListener: shared.policies.keptListener,
     dataGroups: plan.dataGroups,
     batchSizes: batchSizesOf(scenario.serving),
     window: attentionWindow(scenario.model),

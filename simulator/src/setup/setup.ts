@@ -23,6 +23,8 @@ export interface Policies {
   readonly source?: RequestSource;
   /** Replica that all requests go to, whatever the scenario's balancer says. */
   readonly onlyReplica?: number | undefined;
+  /** What hears of the blocks that a data group's prefix cache keeps. */
+  readonly keptListener?: ServingContext["keptListener"];
   /**
    * Store in which runs by the law of uneven experts share their tables. It changes no result; a run with the caller's own policies does
    * not use it.

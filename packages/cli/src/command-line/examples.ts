@@ -35,6 +35,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ["tokenyard mock plan.yaml", "answer at http://127.0.0.1:8000/v1 as the plan would"],
     ["tokenyard mock plan.yaml --speed 10 --port 8001", "ten simulated seconds in one"],
     ["tokenyard mock plan.yaml --replica 0 --metrics 'vllm:*,sglang:*'", "one replica, behind a router"],
+    ["tokenyard mock plan.yaml --kv-events tcp://127.0.0.1:5557", "publish which blocks are cached, for routers that follow caches"],
   ),
   check: examples(["tokenyard check plan.yaml other.yaml", "print problems, sizes and memory of both"]),
   verify: examples(

@@ -13,6 +13,12 @@ export const pageCommands: Commands = {
       .option("--speed <x>", "simulated seconds that go by in a second (1)")
       .option("--replica <n>", "be this replica of the plan only, counted from 0, behind a router of yours", wholeNumber)
       .option("--metrics <names>", "metrics that /metrics gives, such as 'vllm:*,sglang:*,dynamo*,DCGM*' (vllm:*)", named)
+      .option(
+        "--kv-events <address>",
+        "publish over ZMQ which blocks the prefix caches keep, as vLLM does, such as tcp://127.0.0.1:5557",
+        named,
+      )
+      .option("--kv-topic <text>", "the topic of those events (kv@ADDRESS@MODEL)", named)
       .action((file: string, options) =>
         action(false, async () => (await import("../commands/mock.ts")).mock(file, ofLaunch(options), terminal))(),
       );

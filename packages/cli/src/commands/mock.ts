@@ -1,4 +1,4 @@
-import { MetricsText, type MockOptions, MockServer, summaryText } from "@tokenyard/mock";
+import { kvAddress, MetricsText, type MockOptions, MockServer, summaryText } from "@tokenyard/mock";
 import { Problems, type Scenario } from "@tokenyard/scenario";
 import { BadInput } from "../outcomes/bad-input.ts";
 import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
@@ -13,18 +13,22 @@ export interface MockCommandOptions extends ScenarioOptions {
   readonly speed?: string;
   readonly replica?: number;
   readonly metrics?: string;
+  readonly kvEvents?: string;
+  readonly kvTopic?: string;
 }
 
 const PORT = 8000;
 const LOOPBACK = "127.0.0.1";
 const MOST_SPEED = 1000;
+const KV_EVENTS = "tcp://127.0.0.1:5557";
 
 /** Serves the plan of `file` as OpenAI's API does, until Ctrl-C. */
 export async function mock(file: string, options: MockCommandOptions, terminal: Terminal): Promise<ExitCode> {
   const { port = PORT, host = LOOPBACK, replica, metrics = "vllm:*" } = options;
   const patterns = metrics.split(",").map((pattern) => pattern.trim());
   const speed = Number(options.speed ?? 1);
-  const problems = optionProblems(options.speed, speed, patterns);
+  const kvEvents = options.kvEvents === undefined ? undefined : kvAddress(options.kvEvents);
+  const problems = [...optionProblems(options.speed, speed, patterns), ...eventProblems(options, kvEvents)];
   let fail: (error: unknown) => void = () => {};
   const failure = new Promise<never>((_, reject) => {
     fail = reject;
@@ -37,17 +41,25 @@ export async function mock(file: string, options: MockCommandOptions, terminal: 
     ({ scenario }) => {
       if (problems.length > 0) return undefined;
       const startedSeconds = Math.floor(Date.now() / 1000);
-      return served(scenario, { speed, replica, metrics: patterns, startedSeconds, failed: (error) => fail(error) });
+      return served(scenario, {
+        speed,
+        replica,
+        metrics: patterns,
+        startedSeconds,
+        kvEvents: kvEvents && { ...kvEvents, topic: options.kvTopic },
+        failed: (error) => fail(error),
+      });
     },
     () => problems,
     () => problems,
   );
   const interrupt = new Interrupt();
   try {
-    const heard = await listening(server!, port, host);
+    const heard = `${inUrl(host)}:${await listening(server!, port, host)}`;
     try {
       if (host !== LOOPBACK) terminal.err.write(harmless(`${host}: others on the network can send requests\n`));
-      terminal.out.write(`http://${host.includes(":") ? `[${host}]` : host}:${heard}/v1\n`);
+      if (kvEvents !== undefined) terminal.err.write(harmless(await published(server!, options.kvEvents!, kvEvents.host, heard)));
+      terminal.out.write(`http://${heard}/v1\n`);
       terminal.err.write(harmless(`model ${server!.model}; Ctrl-C ends\n`));
       const ended = new Promise<void>((done) => interrupt.signal.addEventListener("abort", () => done()));
       await Promise.race([ended, failure]);
@@ -78,6 +90,29 @@ function served(scenario: Scenario, options: MockOptions): MockServer {
     if (about === undefined) throw error;
     throw new BadInput([wrongValue("--replica", "", about.given ?? null, about.wanted)]);
   }
+}
+
+function eventProblems({ kvEvents, kvTopic }: MockCommandOptions, address: object | undefined): LocatedProblem[] {
+  if (kvEvents === undefined)
+    return kvTopic === undefined ? [] : [plainProblem(`--kv-topic ${kvTopic}`, "wanted --kv-events with it, which says where events are")];
+  return address !== undefined ? [] : [plainProblem(`--kv-events ${kvEvents}`, `wanted an address to listen on, such as ${KV_EVENTS}`)];
+}
+
+/** Publishes the events of blocks of the server at `address`. Returns a line about where. */
+async function published(server: MockServer, given: string, host: string, address: string): Promise<string> {
+  try {
+    const port = await server.publish(address);
+    const others = host === LOOPBACK ? "" : "; others on the network can read them";
+    return `events of blocks at tcp://${inUrl(host)}:${port}${others}\n`;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new BadInput([plainProblem(`--kv-events ${given}`, WHY.get(code ?? "") ?? message)]);
+  }
+}
+
+/** `host` as a URL has it. */
+function inUrl(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
 }
 
 async function listening(server: MockServer, port: number, host: string): Promise<number> {

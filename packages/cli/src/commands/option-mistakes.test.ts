@@ -102,6 +102,12 @@ test.each([
     ["--host", "192.0.2.1"],
     "--host: 192.0.2.1 given; wanted an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them\n1 problem\n",
   ],
+  [
+    ["--kv-events", "127.0.0.1:5557", "--speed", "0"],
+    "--speed 0: wanted a number over 0 and up to 1000, such as 10\n" +
+      "--kv-events 127.0.0.1:5557: wanted an address to listen on, such as tcp://127.0.0.1:5557\n2 problems\n",
+  ],
+  [["--kv-topic", "kv@a@b"], "--kv-topic kv@a@b: wanted --kv-events with it, which says where events are\n1 problem\n"],
 ])("mock with %j is refused once, and says nothing of a run", async (args, message) => {
   expect(await tokenyard(["mock", file("served.yaml", SERVED), "--port", "0", ...args])).toEqual({ code: 2, out: "", err: message });
 });

@@ -1,4 +1,4 @@
-import { wordOf } from "./words.ts";
+import { WORDS, wordAt } from "./words.ts";
 
 /** The tokens of `text`, as numbers: its words, which white space separates. */
 export function tokensOfText(text: string): number[] {
@@ -7,7 +7,12 @@ export function tokensOfText(text: string): number[] {
 
 /** The tokens of the first `count` words of the answer that `seed` stands for, as they are when they come back in a prompt. */
 export function tokensOfAnswer(seed: number, count: number): number[] {
-  return Array.from({ length: count }, (_, at) => hashOf(wordOf(seed, at).trimStart()));
+  return Array.from({ length: count }, (_, at) => tokenOfAnswer(seed, at));
+}
+
+/** The token of word number `at` of that answer. */
+export function tokenOfAnswer(seed: number, at: number): number {
+  return TOKENS[wordAt(seed, at)]!;
 }
 
 /** Which answer a prompt has, in a plan of this seed. */
@@ -40,3 +45,6 @@ function hashOf(word: string): number {
   for (let i = 0; i < word.length; i++) hash = Math.imul(hash ^ word.charCodeAt(i), 0x0100_0193);
   return hash >>> 0;
 }
+
+/** The tokens of the words of answers. */
+const TOKENS: readonly number[] = WORDS.map(hashOf);

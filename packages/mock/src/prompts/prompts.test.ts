@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { BlockIds } from "./block-ids.ts";
+import { blockWords } from "./block-words.ts";
 import { answerSeed, tokensOfAnswer, tokensOfMessages, tokensOfText } from "./prompt-tokens.ts";
 import { wordOf } from "./words.ts";
 
@@ -31,8 +31,7 @@ test("an answer has as many words as tokens, is the same for the same prompt, an
   expect(answerSeed(1, [5])).not.toBe(answerSeed(2, [5]));
 });
 
-test("two prompts have equal ids as far as their whole blocks are equal, and no further", () => {
-  const ids = new BlockIds();
+test("two prompts have equal words as far as their whole blocks are equal, and no further", () => {
   const token = fc.nat(3);
   fc.assert(
     fc.property(
@@ -44,26 +43,13 @@ test("two prompts have equal ids as far as their whole blocks are equal, and no 
           [...head, ...a],
           [...head, ...b],
         ];
-        const [ofLeft, ofRight] = [ids.of(left), ids.of(right)];
-        expect(ofLeft).toHaveLength(Math.floor(left.length / 16));
-        for (let block = 0; block < Math.min(ofLeft.length, ofRight.length); block++) {
-          const isSame = left.slice(0, 16 * (block + 1)).join() === right.slice(0, 16 * (block + 1)).join();
-          expect(ofLeft[block] === ofRight[block]).toBe(isSame);
+        const [ofLeft, ofRight] = [blockWords(left), blockWords(right)];
+        expect(ofLeft).toHaveLength(2 * Math.floor(left.length / 16));
+        for (let word = 0; word < Math.min(ofLeft.length, ofRight.length); word++) {
+          const end = 16 * (Math.floor(word / 2) + 1);
+          expect(ofLeft[word] === ofRight[word]).toBe(left.slice(0, end).join() === right.slice(0, end).join());
         }
       },
     ),
   );
-});
-
-test("blocks that were met longest ago are forgotten: they get other ids", () => {
-  const ids = new BlockIds(2);
-  const block = (token: number) => new Array<number>(16).fill(token);
-  const first = ids.of(block(1))[0];
-  ids.of(block(2));
-  expect(ids.of(block(1))[0]).toBe(first); // met again
-  ids.of(block(3)); // in the place of 2
-  expect(ids.of(block(1))[0]).toBe(first);
-  ids.of(block(4));
-  ids.of(block(5));
-  expect(ids.of(block(1))[0]).not.toBe(first);
 });

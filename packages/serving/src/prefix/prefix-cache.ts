@@ -181,7 +181,7 @@ export class PrefixCache extends BlockPool {
       const entry = this.#kept.find(high, low);
       if (entry < 0) {
         this.#kept.add(high, low);
-        if (this.#points === undefined) this.#listener?.gained(high, low, block + 1);
+        if (this.#points === undefined) this.#listener?.gained(high, low, block + 1, slot, keys);
       } else if (!this.#kept.hold(entry)) this.give(1);
     }
     if (this.#points !== undefined && this.#points.rule.states === undefined)

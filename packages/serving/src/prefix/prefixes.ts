@@ -38,7 +38,8 @@ export class Prefixes {
     this.reuses = Array.from({ length: replicas * dataGroups }, (_, home) => {
       const tier = host === undefined ? undefined : new HostTier(host);
       const replica = Math.floor(home / dataGroups);
-      const listener = this.#listener(replica, home - replica * dataGroups);
+      const group = home - replica * dataGroups;
+      const listener = joined(this.#listener(replica, group), context.keptListener?.(replica, group));
       const toHost = rule && tier && ((high: number, low: number) => tier.keep(high, low, rule.hostBlocks));
       const slots = states?.slots && new StateSlots(states.slots.count, listener, toHost);
       this.slots.push(slots);
@@ -97,4 +98,19 @@ export class Prefixes {
       },
     };
   }
+}
+
+/** Both listeners as one. */
+function joined(first: KeptListener | undefined, second: KeptListener | undefined): KeptListener | undefined {
+  if (first === undefined || second === undefined) return first ?? second;
+  return {
+    gained(high, low, depth, slot, keys) {
+      first.gained(high, low, depth, slot, keys);
+      second.gained(high, low, depth, slot, keys);
+    },
+    lost(high, low) {
+      first.lost(high, low);
+      second.lost(high, low);
+    },
+  };
 }
