@@ -96,6 +96,31 @@ const rooms = {
   scenarios: { rooms: ["packages/cli"], packages: [], node: true }, // scripts that use the library
 };
 
+// Walls inside of large rooms: the folders of each from the lowest to the highest. A folder imports from those before it only; "." are the files beside the
+// folders. index.ts, the face, may name all. Folders inside of folders have walls of their own.
+const walls = {
+  "packages/study/src": [
+    "points",
+    "statistics",
+    "winner",
+    "designs",
+    "years",
+    "runners",
+    "sweep",
+    "seeds",
+    "comparison",
+    "cases",
+    "numerics",
+    "calibration",
+    "availability",
+    "optimize",
+    "capacity",
+    "audit",
+  ],
+  "packages/study/src/optimize": ["space", "batches", "floors", "formula", "bounds", "estimates", "questions", "search", "."],
+  "packages/study/src/audit": ["claims", "questions", "turns", "verdicts", "promises", ".", "text"],
+};
+
 // Tests, contract suites and their fixtures may use Node and any package; the allowlist of rooms holds for them too.
 const tests = "(\\.(test|contract)\\.tsx?$|/fixtures/)";
 const builds = "(^|/)[^/]+\\.config\\.[cm]?[jt]s$|^packages/web/(?:browser/)?[^/]+\\.mjs$"; // what bundles and tries the page runs on Node
@@ -136,9 +161,31 @@ function rulesOf([room, allowed]) {
   ];
 }
 
+/** One rule a folder: nothing in it imports from a folder after it. A folder that the list does not have is a mistake, too. */
+function wallRulesOf([room, folders]) {
+  const filesOf = (folder) => (folder === "." ? `^${room}/(?!index\\.ts$)[^/]+$` : `^${room}/${folder}/`);
+  return [
+    ...folders.slice(0, -1).map((folder, i) => ({
+      name: `${room}: ${folder}`,
+      comment: `in ${room}, ${folder} imports from no folder above it: ${folders.slice(i + 1).join(", ")}`,
+      severity: "error",
+      from: { path: filesOf(folder), pathNot: tests },
+      to: { path: folders.slice(i + 1).map(filesOf) },
+    })),
+    {
+      name: `${room}: folders`,
+      comment: `a new folder of ${room} takes its place in the list of walls first`,
+      severity: "error",
+      from: { path: `^${room}/[^/]+/`, pathNot: [tests, ...folders.map(filesOf)] },
+      to: {},
+    },
+  ];
+}
+
 module.exports = {
   forbidden: [
     ...Object.entries(rooms).flatMap(rulesOf),
+    ...Object.entries(walls).flatMap(wallRulesOf),
     {
       name: "no cycles",
       comment: "what needs each other is one thing, or a third thing is missing",

@@ -116,3 +116,21 @@ test("the product imports no test", async () => {
     `no test in the product: ${PLANTED} → packages/model/src/law.contract.ts`,
   ]);
 });
+
+test("inside of a large room a folder imports from those below it only, and every folder has its place", async () => {
+  const study = "packages/study/src";
+  expect(
+    await broken({
+      [`${study}/points/point.ts`]: "export const a = 1;",
+      [`${study}/points/planted.ts`]: 'export { b } from "../audit/audit.ts";',
+      [`${study}/audit/audit.ts`]: 'export const b = 1; export { c } from "./claims/claim.ts"; export { a } from "../points/point.ts";',
+      [`${study}/audit/claims/claim.ts`]: "export const c = 1;",
+      [`${study}/audit/claims/planted.ts`]: 'export { b } from "../audit.ts";',
+      [`${study}/fresh/planted.ts`]: 'export { a } from "../points/point.ts";',
+    }),
+  ).toEqual([
+    `${study}/audit: claims: ${study}/audit/claims/planted.ts → ${study}/audit/audit.ts`,
+    `${study}: folders: ${study}/fresh/planted.ts → ${study}/points/point.ts`,
+    `${study}: points: ${study}/points/planted.ts → ${study}/audit/audit.ts`,
+  ]);
+});

@@ -1,10 +1,10 @@
 import { formula } from "@tokenyard/expression";
 import { parseScenario } from "@tokenyard/scenario";
 import { expect, test } from "vitest";
-import { bestFirst, objective } from "./objective.ts";
 import type { PointResult } from "./points/point-result.ts";
 import { RESULT_WORDS, resultScope } from "./points/words.ts";
-import { sweep } from "./sweep.ts";
+import { bestFirst, objective } from "./sweep/objective.ts";
+import { sweep } from "./sweep/sweep.ts";
 
 /** Two replicas, of which the second loses a GPU, for a time or for good. */
 const STRUCK = parseScenario({

@@ -3,7 +3,7 @@ import { prepare, type RequestRow, run } from "@tokenyard/simulator";
 import { expect, test } from "vitest";
 import { isImpossible } from "./points/point.ts";
 import { inProcessRunner } from "./runners/in-process-runner.ts";
-import { sweep, sweepPoints } from "./sweep.ts";
+import { sweep, sweepPoints } from "./sweep/sweep.ts";
 
 const LENGTHS = "promptTokens: { kind: lognormal, mean: 60, sigma: 1 }, outputTokens: { kind: uniform, from: 1, to: 9 }";
 const BYTES = new TextEncoder().encode("arrivedSeconds,promptTokens,outputTokens\n0,50,3\n0.001,20,1\n0.0012,90,4\n");

@@ -5,7 +5,7 @@ import { pointKey } from "./points/point-key.ts";
 import type { PointResult } from "./points/point-result.ts";
 import { inProcessRunner, runPoint } from "./runners/in-process-runner.ts";
 import type { ResultStore } from "./runners/result-store.ts";
-import { sweepPoints } from "./sweep.ts";
+import { sweepPoints } from "./sweep/sweep.ts";
 
 /** What every store must do. */
 export function resultStoreContract(name: string, openStore: () => Promise<ResultStore>): void {

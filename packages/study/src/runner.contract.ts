@@ -5,7 +5,7 @@ import { tiny } from "./fixtures/tiny.ts";
 import type { Point } from "./points/point.ts";
 import type { PointResult } from "./points/point-result.ts";
 import type { Runner, RunnerProgress } from "./runners/runner.ts";
-import { sweepPoints } from "./sweep.ts";
+import { sweepPoints } from "./sweep/sweep.ts";
 
 /** What every runner must do. `ahead`: how many points it may have taken that were not given yet. */
 export function runnerContract(name: string, makeRunner: () => Runner, ahead: number): void {

@@ -1,7 +1,7 @@
 import { exp, normal, Streams } from "@tokenyard/random";
 import { expect, test } from "vitest";
-import { Looks } from "./looks.ts";
-import type { SeedsEstimate } from "./pooled-seeds.ts";
+import { Looks } from "./seeds/looks.ts";
+import type { SeedsEstimate } from "./seeds/pooled-seeds.ts";
 import { isMet, verdictOf } from "./statistics/verdict.ts";
 
 const within = (low: number, high: number) => ({ value: (low + Math.min(high, 10 * low)) / 2, interval: { low, high } });

@@ -1,4 +1,4 @@
-import { VERDICTS } from "./audited-claim.ts";
+import { VERDICTS } from "./verdicts/audited-claim.ts";
 
 const text = { type: "string" };
 const number = { type: "number" };

@@ -9,8 +9,8 @@ import { runPoint } from "../runners/in-process-runner.ts";
 import { orderedRunner } from "../runners/ordered-runner.ts";
 import { estimateOf } from "../statistics/estimate.ts";
 import { type AuditProgress, audit } from "./audit.ts";
-import type { AuditedClaim } from "./audited-claim.ts";
 import { Stopped } from "./questions/runs.ts";
+import type { AuditedClaim } from "./verdicts/audited-claim.ts";
 
 const METRICS = ["ttft", "tpot.mean", "e2e.p50", "throughputPerGpu", "decodeThroughputPerGpu", "horizonSeconds", "tokens.output"];
 const metrics = fc.constantFrom(...METRICS);

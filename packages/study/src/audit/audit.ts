@@ -3,24 +3,24 @@ import { type Assumption, assumedValues, hashOf, type ReadPieces, resolvedOf, ty
 import { studied, VERSION } from "@tokenyard/simulator";
 import { inProcessRunner } from "../runners/in-process-runner.ts";
 import type { Runner, RunnerOptions, RunnerProgress } from "../runners/runner.ts";
-import type { AuditedClaim } from "./audited-claim.ts";
 import { claimOf, readClaims, withoutClaims } from "./claims/claim-reader.ts";
 import { configuredClaims, configuredStatements } from "./claims/configuration.ts";
-import { denials } from "./claims/contradiction.ts";
 import { planValues } from "./claims/plan-values.ts";
-import { statedClaim } from "./claims/statement.ts";
 import { oneVerdictEach } from "./promises/one-verdict.ts";
 import { promisedClaims } from "./promises/promised-claims.ts";
-import { answeredCases, casesOf, type Reading } from "./questions/case.ts";
-import { helpOf } from "./questions/help.ts";
-import { idOf, judged } from "./questions/judgement.ts";
+import { denials } from "./questions/contradiction.ts";
 import { looksUpTo } from "./questions/looks.ts";
-import { type RealAudit, realClaims } from "./questions/real-claims.ts";
-import { claimId, isWrong, rootsOf } from "./questions/root.ts";
 import { Runs } from "./questions/runs.ts";
 import { type AssumedRange, assumedRanges } from "./turns/assumed-range.ts";
-import { Search } from "./turns/search.ts";
 import type { Turns } from "./turns/turns.ts";
+import type { AuditedClaim } from "./verdicts/audited-claim.ts";
+import { answeredCases, casesOf, type Reading } from "./verdicts/case.ts";
+import { helpOf } from "./verdicts/help.ts";
+import { idOf, judged } from "./verdicts/judgement.ts";
+import { type RealAudit, realClaims } from "./verdicts/real-claims.ts";
+import { claimId, isWrong, rootsOf } from "./verdicts/root.ts";
+import { Search } from "./verdicts/search.ts";
+import { statedClaim } from "./verdicts/statement.ts";
 
 export interface AuditOptions extends Omit<RunnerOptions, "onProgress"> {
   /** Most replications of one scenario; a verdict is given as soon as fewer decide it. 24 when none is given, 2 at least. */

@@ -7,16 +7,16 @@ import type { PointResult } from "../points/point-result.ts";
 import { inProcessRunner } from "../runners/in-process-runner.ts";
 import type { Runner, StopSignal } from "../runners/runner.ts";
 import { type Estimate, estimateOf } from "../statistics/estimate.ts";
-import { casesOf } from "./cases.ts";
+import { casesOf } from "../years/cases.ts";
+import { withoutRequests } from "../years/fleet-of.ts";
+import { ratesOf } from "../years/rates.ts";
+import type { Variant } from "../years/variants.ts";
+import { accountIn, type YearAccount, type YearAccounts } from "../years/year-accounts.ts";
+import { YEAR_NS } from "../years/years.ts";
 import { extentProblems } from "./extent.ts";
-import { withoutRequests } from "./fleet-of.ts";
 import { formulaGaps } from "./formula-gaps.ts";
 import { type Losses, lossesOf, type Outcome, outcomeOf } from "./outcome.ts";
-import { ratesOf } from "./rates.ts";
 import { type ReportedTraffic, trafficOf } from "./traffic-of.ts";
-import type { Variant } from "./variants.ts";
-import { accountIn, type YearAccount, type YearAccounts } from "./year-accounts.ts";
-import { YEAR_NS } from "./years.ts";
 
 export interface AvailabilityOptions {
   /** Years to draw; 200 when none are given. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import type { YearAccount } from "../years/year-accounts.ts";
 import { type Outcome, outcomeOf } from "./outcome.ts";
-import type { YearAccount } from "./year-accounts.ts";
 
 const NOTHING = { servingNs: 100, wholeNs: 100, capacityNs: 100, degradedNs: 0, outages: 0, downNs: 0, longestNs: 0 };
 const year = (changed: Partial<YearAccount>): YearAccount => ({

@@ -1,6 +1,6 @@
 import { CAUSES, type Cause, type Closed, type Detector, type Seen } from "@tokenyard/resilience";
 import { type Estimate, estimateOf } from "../statistics/estimate.ts";
-import type { YearAccount as Account } from "./year-accounts.ts";
+import type { YearAccount as Account } from "../years/year-accounts.ts";
 
 /** Result of a plan in a year, in the mean over many. */
 export interface Outcome {

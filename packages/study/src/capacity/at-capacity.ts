@@ -1,6 +1,6 @@
 import type { Report } from "@tokenyard/report";
 import { metricOf, type Unit } from "@tokenyard/scenario";
-import type { SeedsEstimate } from "../pooled-seeds.ts";
+import type { SeedsEstimate } from "../seeds/pooled-seeds.ts";
 import { type Estimate, estimateOf } from "../statistics/estimate.ts";
 import type { LoadRuns } from "./load-runs.ts";
 

@@ -2,7 +2,7 @@ import type { Scope } from "@tokenyard/expression";
 import { metricValue, type Report } from "@tokenyard/report";
 import { metricOf } from "@tokenyard/scenario";
 import { resultScope } from "../points/words.ts";
-import { PooledSeeds, type SeedsEstimate } from "../pooled-seeds.ts";
+import { PooledSeeds, type SeedsEstimate } from "../seeds/pooled-seeds.ts";
 import type { Requirement } from "./requirement.ts";
 
 type Warning = Report["warnings"][number];

@@ -4,7 +4,7 @@ import { metricOf } from "@tokenyard/scenario";
 import type { Parameters } from "../points/point.ts";
 import type { PointResult, PointStatus } from "../points/point-result.ts";
 import { resultScope } from "../points/words.ts";
-import { PooledSeeds } from "../pooled-seeds.ts";
+import { PooledSeeds } from "../seeds/pooled-seeds.ts";
 import { estimateOf, type Interval } from "../statistics/estimate.ts";
 import { isMet, verdictOf } from "../statistics/verdict.ts";
 

@@ -1,4 +1,4 @@
-import { paretoFront } from "../pareto.ts";
+import { paretoFront } from "../sweep/pareto.ts";
 import type { Case } from "./case.ts";
 import type { StudyGoal, StudyGoals } from "./view.ts";
 

@@ -3,10 +3,10 @@ import { isByLaw, lawErrorOf } from "../points/exact-point.ts";
 import type { Parameters } from "../points/point.ts";
 import type { Uncalibrated } from "../winner/real-plan.ts";
 import { type Wanted, winnerOf } from "../winner/winner.ts";
-import { glanceAtAny } from "./bounds/load-bounds.ts";
-import type { Certificate, FormulaAudit, RealWinner, WinnerFacts } from "./certificate.ts";
-import type { Optimum } from "./optimum.ts";
+import { glanceAtAny } from "./estimates/load-bounds.ts";
+import type { Certificate, FormulaAudit, RealWinner, WinnerFacts } from "./search/certificate.ts";
 import type { LeftOut } from "./search/left-out.ts";
+import type { Optimum } from "./search/optimum.ts";
 import type { Prospect } from "./search/prospect.ts";
 import type { Contender } from "./search/standing.ts";
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { inProcessRunner, runPoint, simulateWith } from "../runners/in-process-runner.ts";
 import { orderedRunner } from "../runners/ordered-runner.ts";
 import { type OptimizeOptions, optimize, optimum } from "./optimize.ts";
-import type { Optimum } from "./optimum.ts";
+import type { Optimum } from "./search/optimum.ts";
 
 const GATES = { balanced: "balanced", uniform: "uniform", uneven: { kind: "lognormal", sigma: 1 } } as const;
 const OPEN = { kind: "open", requests: 80 };

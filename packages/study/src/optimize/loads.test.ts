@@ -5,10 +5,10 @@ import { loadedScenario } from "@tokenyard/simulator/loaded-scenario.contract.ts
 import { describe, expect } from "vitest";
 import { like, tinyTree } from "../fixtures/tiny-like.ts";
 import { inProcessRunner } from "../runners/in-process-runner.ts";
-import { sweep } from "../sweep.ts";
+import { sweep } from "../sweep/sweep.ts";
 import { ofModel } from "./of-model.contract.ts";
 import { type OptimizeOptions, optimum, searchProblems } from "./optimize.ts";
-import type { Optimum } from "./optimum.ts";
+import type { Optimum } from "./search/optimum.ts";
 
 const minimize = (text: string) => ({ text, better: "less" as const });
 const maximize = (text: string) => ({ text, better: "more" as const });

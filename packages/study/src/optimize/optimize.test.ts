@@ -10,7 +10,7 @@ import { orderedRunner } from "../runners/ordered-runner.ts";
 import { Stop } from "../runners/stop.ts";
 import { ofModel } from "./of-model.contract.ts";
 import { type OptimizeOptions, optimize, optimum, searchProblems } from "./optimize.ts";
-import type { Optimum } from "./optimum.ts";
+import type { Optimum } from "./search/optimum.ts";
 import { choicesOf } from "./space/space.ts";
 
 const minimize = (...texts: string[]) => texts.map((text) => ({ text, better: "less" as const }));

@@ -6,11 +6,11 @@ import { loadedScenario } from "@tokenyard/simulator/loaded-scenario.contract.ts
 import { describe, expect } from "vitest";
 import { like, tinyTree } from "../fixtures/tiny-like.ts";
 import { scenarioChanger } from "../points/scenario-changer.ts";
-import { sweep } from "../sweep.ts";
-import { LoadBounds } from "./bounds/load-bounds.ts";
+import { sweep } from "../sweep/sweep.ts";
+import { LoadBounds } from "./estimates/load-bounds.ts";
 import { ofModel } from "./of-model.contract.ts";
 import { type OptimizeOptions, optimum, searchProblems } from "./optimize.ts";
-import type { Optimum } from "./optimum.ts";
+import type { Optimum } from "./search/optimum.ts";
 import { pooledChoicesOf } from "./space/pool-space.ts";
 import { ownPooledChoice, pooledParameters, pooledScenarioWith } from "./space/pooled-choice.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { tiny } from "../fixtures/tiny.ts";
-import { sweepPoints } from "../sweep.ts";
+import { sweepPoints } from "../sweep/sweep.ts";
 import { baseOf, changedPoint } from "./changed-point.ts";
 import { isImpossible } from "./point.ts";
 import { scenarioChanger } from "./scenario-changer.ts";

@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { shardedRunner } from "../fixtures/sharded-runner.ts";
 import { tiny } from "../fixtures/tiny.ts";
-import { replicatedPoints } from "../replication.ts";
 import { runnerContract } from "../runner.contract.ts";
 import { inProcessRunner } from "../runners/in-process-runner.ts";
-import { sweepPoints } from "../sweep.ts";
+import { replicatedPoints } from "../seeds/replication.ts";
+import { sweepPoints } from "../sweep/sweep.ts";
 import type { Point } from "./point.ts";
 import { shardFrom, shardOf, shardText } from "./shard.ts";
 

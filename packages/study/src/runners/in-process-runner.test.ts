@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { tiny } from "../fixtures/tiny.ts";
 import { runnerContract } from "../runner.contract.ts";
-import { sweep } from "../sweep.ts";
+import { sweep } from "../sweep/sweep.ts";
 import { inProcessRunner } from "./in-process-runner.ts";
 
 runnerContract("a runner in this thread", () => inProcessRunner(), 1);

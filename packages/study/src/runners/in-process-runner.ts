@@ -1,9 +1,9 @@
 import type { Report } from "@tokenyard/report";
 import { messageOf, Problems, type ReadPieces, type Scenario } from "@tokenyard/scenario";
 import { MemoryLawStore, simulate as simulateHere, simulateWithin } from "@tokenyard/simulator";
-import type { YearAccounts } from "../availability/year-accounts.ts";
 import { isImpossible, type Point, type YearsAsked } from "../points/point.ts";
 import type { PointResult } from "../points/point-result.ts";
+import type { YearAccounts } from "../years/year-accounts.ts";
 import { keeping } from "./keeping.ts";
 import { failed, orderedRunner, type RunPoint } from "./ordered-runner.ts";
 import type { ResultStore } from "./result-store.ts";
@@ -40,7 +40,7 @@ export function simulateWith(readPieces?: ReadPieces): Simulate {
 }
 
 async function accounts(scenario: Scenario, years: YearsAsked): Promise<YearAccounts> {
-  const { yearAccounts } = await import("../availability/year-accounts.ts"); // few studies have points of years
+  const { yearAccounts } = await import("../years/year-accounts.ts"); // few studies have points of years
   return yearAccounts(scenario, years);
 }
 

@@ -6,8 +6,8 @@ import { auditJsonSchema } from "../audit/audit-schema.ts";
 import { auditText } from "../audit/text/audit-text.ts";
 import { realText } from "../audit/text/real-text.ts";
 import { capacity } from "../capacity/capacity.ts";
-import type { RealWinner } from "../optimize/certificate.ts";
 import { optimum } from "../optimize/optimize.ts";
+import type { RealWinner } from "../optimize/search/certificate.ts";
 
 const scenario = (change: object) =>
   parseScenario({

@@ -1,6 +1,6 @@
 import { messageOf, Problems, type PromiseSpec } from "@tokenyard/scenario";
-import { fleetOf } from "../../availability/fleet-of.ts";
 import { isImpossible, type Parameters } from "../../points/point.ts";
+import { fleetOf } from "../../years/fleet-of.ts";
 import type { Runs } from "../questions/runs.ts";
 import { spareExperts, survives } from "./coverage.ts";
 import { healthChecks } from "./health-checks.ts";

@@ -1,4 +1,4 @@
-import type { AuditedClaim } from "../audited-claim.ts";
+import type { AuditedClaim } from "../verdicts/audited-claim.ts";
 
 /** Prefix of the ids of promises. */
 const PROMISE = "promise.";

@@ -1,10 +1,10 @@
 import type { PromiseSpec, Scenario } from "@tokenyard/scenario";
 import { isImpossible, type Parameters } from "../../points/point.ts";
-import type { AuditedClaim } from "../audited-claim.ts";
 import type { Statement } from "../claims/configuration.ts";
-import { statedClaim } from "../claims/statement.ts";
-import type { Reading } from "../questions/case.ts";
 import type { Runs } from "../questions/runs.ts";
+import type { AuditedClaim } from "../verdicts/audited-claim.ts";
+import type { Reading } from "../verdicts/case.ts";
+import { statedClaim } from "../verdicts/statement.ts";
 import { judged } from "./judged.ts";
 import { policiesFor } from "./policies.ts";
 

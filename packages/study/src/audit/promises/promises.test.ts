@@ -1,7 +1,7 @@
 import { Problems, parseScenario } from "@tokenyard/scenario";
 import { expect, test } from "vitest";
 import { audit } from "../audit.ts";
-import type { AuditedClaim } from "../audited-claim.ts";
+import type { AuditedClaim } from "../verdicts/audited-claim.ts";
 import { oneVerdictEach } from "./one-verdict.ts";
 
 const LOAD = {

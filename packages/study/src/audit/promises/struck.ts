@@ -1,8 +1,8 @@
 import { HARMLESS_LOSS, type Report } from "@tokenyard/report";
 import { continuesWithout } from "@tokenyard/resilience";
 import { counted, grouped, type Scenario } from "@tokenyard/scenario";
+import { amount } from "../claims/amount-text.ts";
 import { EMPTY } from "../claims/configuration.ts";
-import { amount } from "../text/amount.ts";
 import type { Judgement } from "./judgement.ts";
 
 /** A run that a fault has struck. */

@@ -3,10 +3,10 @@ import { Problems } from "@tokenyard/scenario";
 import { type Impossible, isImpossible } from "../../points/point.ts";
 import { scenarioScope } from "../../points/words.ts";
 import type { Estimate, Interval } from "../../statistics/estimate.ts";
+import { amount } from "../claims/amount-text.ts";
 import { type Claim, decided, type Part, type PencilSum } from "../claims/claim.ts";
 import { planValues } from "../claims/plan-values.ts";
 import { slipOf } from "../claims/slip.ts";
-import { amount } from "../text/amount.ts";
 import { type DecidingInterval, decidingInterval } from "./looks.ts";
 
 /** Result of one check of a claim. */

@@ -1,6 +1,6 @@
 import { resultScope } from "../../points/words.ts";
 import type { Interval } from "../../statistics/estimate.ts";
-import { bisect } from "../../threshold.ts";
+import { bisect } from "../../sweep/threshold.ts";
 import { sideOf } from "../claims/claim.ts";
 import type { Change } from "./change.ts";
 import type { Finding } from "./finding.ts";

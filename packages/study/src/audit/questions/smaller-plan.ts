@@ -1,6 +1,6 @@
 import { Problems, type Scenario } from "@tokenyard/scenario";
 import { optimum } from "../../optimize/optimize.ts";
-import type { Optimum } from "../../optimize/optimum.ts";
+import type { Optimum } from "../../optimize/search/optimum.ts";
 import { DECIDED } from "../../optimize/space/decided.ts";
 import { doublings } from "../../optimize/space/ladder.ts";
 import { isImpossible, type Parameters } from "../../points/point.ts";

@@ -1,9 +1,9 @@
 import { claimTitle, htmlText } from "@tokenyard/report";
 import { counted } from "@tokenyard/scenario";
 import type { Audit } from "../audit.ts";
-import type { AuditedClaim, Verdict } from "../audited-claim.ts";
-import { ordered, rootText, tally } from "../claims/claim-order.ts";
-import { amount, factor, span } from "./amount.ts";
+import { amount, factor, span } from "../claims/amount-text.ts";
+import type { AuditedClaim, Verdict } from "../verdicts/audited-claim.ts";
+import { ordered, rootText, tally } from "../verdicts/claim-order.ts";
 import { claimedText, foundWithUnit, SIGNS } from "./audit-text.ts";
 import { helpText } from "./help-text.ts";
 import { realSentence, realText } from "./real-text.ts";

@@ -1,6 +1,6 @@
 import type { Audit } from "../audit.ts";
-import { ordered, rootText, tally } from "../claims/claim-order.ts";
-import { amount, factor, span } from "./amount.ts";
+import { amount, factor, span } from "../claims/amount-text.ts";
+import { ordered, rootText, tally } from "../verdicts/claim-order.ts";
 import { claimedText } from "./audit-text.ts";
 import { helpText } from "./help-text.ts";
 import { realText } from "./real-text.ts";

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { claimed } from "../../fixtures/claimed.ts";
 import { type Audit, audit } from "../audit.ts";
-import { amount, factor } from "./amount.ts";
+import { amount, factor } from "../claims/amount-text.ts";
 import { auditMarkdown } from "./audit-markdown.ts";
 import { auditText } from "./audit-text.ts";
 

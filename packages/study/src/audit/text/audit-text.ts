@@ -1,12 +1,12 @@
 import { assumptionText, claimTitle, paragraph } from "@tokenyard/report";
 import { counted } from "@tokenyard/scenario";
 import type { Audit } from "../audit.ts";
-import type { AuditedClaim, OverPoint, Verdict } from "../audited-claim.ts";
-import { type OrderedClaim, ordered, rootText, tally } from "../claims/claim-order.ts";
-import { amount, factor, span } from "./amount.ts";
+import { amount, factor, span } from "../claims/amount-text.ts";
+import type { AuditedClaim, OverPoint, Verdict } from "../verdicts/audited-claim.ts";
+import { type OrderedClaim, ordered, rootText, tally } from "../verdicts/claim-order.ts";
+import { confidence } from "../verdicts/sentence.ts";
 import { helpText } from "./help-text.ts";
 import { realSentence, realText } from "./real-text.ts";
-import { confidence } from "./sentence.ts";
 
 export interface AuditTextOptions {
   /** Colours for good, bad and minor parts; none by default. */

@@ -1,6 +1,6 @@
-import type { AuditedClaim } from "../audited-claim.ts";
+import { amount } from "../claims/amount-text.ts";
 import type { Remedy } from "../questions/remedy.ts";
-import { amount } from "./amount.ts";
+import type { AuditedClaim } from "../verdicts/audited-claim.ts";
 
 /** Remedies of a failed claim, in a sentence or two; empty if none were searched. */
 export function helpText({ remedies, fewerGpus, helpReading, helpAt, unit }: AuditedClaim): string[] {

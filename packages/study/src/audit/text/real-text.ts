@@ -1,7 +1,7 @@
 import { counted } from "@tokenyard/scenario";
 import type { Audit } from "../audit.ts";
-import type { AuditedClaim } from "../audited-claim.ts";
-import { amount } from "./amount.ts";
+import { amount } from "../claims/amount-text.ts";
+import type { AuditedClaim } from "../verdicts/audited-claim.ts";
 
 /** How sure a claim is on a real server; nothing where that is not known. */
 export function realText({ probability, regret }: Pick<AuditedClaim, "probability" | "regret">): string[] {

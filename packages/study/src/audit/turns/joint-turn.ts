@@ -3,11 +3,11 @@ import type { Finding } from "../questions/finding.ts";
 import { type DecidingInterval, halfWidthAfter } from "../questions/looks.ts";
 import { answers, type Question } from "../questions/question.ts";
 import type { Runs } from "../questions/runs.ts";
+import { directions, shareOfWay } from "../questions/way.ts";
 import { writtenIn } from "./assumed-range.ts";
 import { type At, climbed } from "./climb.ts";
 import { type ChangedValue, type Corner, changesOfCorner, type Stand, settingsOf } from "./corner.ts";
 import type { PairedMeasure } from "./paired-measure.ts";
-import { directions, shareOfWay } from "./way.ts";
 
 /** Values of several assumptions, each inside its range, that turn a verdict together. */
 export interface JointTurn {

@@ -1,7 +1,7 @@
-import type { TimedBatch } from "../batches/timed-batch.ts";
 import { PASS_FLOOR, SEND } from "../floors/pass-floor.ts";
 import { type Pipeline, pathSeconds, sendsOf } from "../floors/pipeline-floor.ts";
-import { noLess, type Range } from "./range.ts";
+import { noLess, type Range } from "../floors/range.ts";
+import type { TimedBatch } from "../floors/timed-batch.ts";
 import { meanOf, quantileOf } from "./weighted.ts";
 
 type Family = "ttft" | "tpot" | "e2e";

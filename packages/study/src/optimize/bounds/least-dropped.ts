@@ -1,7 +1,7 @@
 import { layerKinds, mostTaken } from "@tokenyard/model";
 import type { Scenario } from "@tokenyard/scenario";
 import type { PassColumns } from "../batches/pass-columns.ts";
-import type { TimedBatch } from "../batches/timed-batch.ts";
+import type { TimedBatch } from "../floors/timed-batch.ts";
 
 /** Copies beyond what the experts of a pass accept together, over all passes and layers. `sources`: data groups that share room. */
 export function leastDropped({ model, routing, serving }: Scenario, batch: TimedBatch, sources: number): number {

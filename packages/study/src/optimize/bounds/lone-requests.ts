@@ -1,13 +1,13 @@
 import { Streams } from "@tokenyard/random";
 import type { Scenario } from "@tokenyard/scenario";
 import { createArrivingRequest, createRequestSource } from "@tokenyard/serving";
+import { noLess, type Range } from "../floors/range.ts";
 import { leastSpent } from "../floors/spent-floor.ts";
 import { formulaLimits } from "../formula/formula-limits.ts";
 import { openLike, requestsOf } from "../formula/load-sample.ts";
 import { type BatchScenario, isDealt } from "../space/batch-scenario.ts";
 import type { Choice } from "../space/choice.ts";
 import { type Bounds, glanceAt, LowerBounds } from "./lower-bounds.ts";
-import { noLess, type Range } from "./range.ts";
 
 /** Most requests of a load to examine. */
 const MOST = 100_000;

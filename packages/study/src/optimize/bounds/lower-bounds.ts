@@ -3,16 +3,16 @@ import { sequenceParallelOf, sourcesOf } from "@tokenyard/placement";
 import { Streams } from "@tokenyard/random";
 import type { Problem, Scenario } from "@tokenyard/scenario";
 import { drawRequests } from "@tokenyard/serving";
-import type { TimedBatch } from "../batches/timed-batch.ts";
-import { PlanFloors } from "../floors/plan-floors.ts";
+import { exactly, noLess, type Range } from "../floors/range.ts";
 import { ReplicaTimes } from "../floors/replica-times.ts";
 import { leastSpent } from "../floors/spent-floor.ts";
+import type { TimedBatch } from "../floors/timed-batch.ts";
 import { batchScenario } from "../space/batch-scenario.ts";
 import { attentionData, type Choice } from "../space/choice.ts";
 import { LatencyBounds } from "./latency-bounds.ts";
 import { leastDropped } from "./least-dropped.ts";
 import { withLargest } from "./outline.ts";
-import { exactly, noLess, type Range } from "./range.ts";
+import { PlanFloors } from "./plan-floors.ts";
 
 /** Knowledge of a plan's report before any run: the range of the number at a path such as `ttftSeconds.max`; undefined for none. */
 export type Bounds = (path: string) => Range | undefined;

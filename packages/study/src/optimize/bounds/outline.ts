@@ -1,10 +1,10 @@
 import type { Plan } from "@tokenyard/placement";
 import type { ModelSpec } from "@tokenyard/scenario";
-import type { TimedBatch } from "../batches/timed-batch.ts";
 import { KEPT_COMPUTE, KEPT_PATH, PASS_FLOOR } from "../floors/pass-floor.ts";
 import { computeSeconds, type Pipeline, pathSeconds, pipelineOf, type StageLayers, stageLayers } from "../floors/pipeline-floor.ts";
+import { noLess, type Range } from "../floors/range.ts";
+import type { TimedBatch } from "../floors/timed-batch.ts";
 import { LatencyBounds } from "./latency-bounds.ts";
-import { noLess, type Range } from "./range.ts";
 
 /** Seconds until the last first token, and to the end, of the slowest of some replicas; sums over the micro-batches of one. */
 interface Extent {

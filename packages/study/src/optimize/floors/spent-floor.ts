@@ -1,5 +1,5 @@
 import type { ClusterSpec } from "@tokenyard/scenario";
-import { noLess, type Range } from "../bounds/range.ts";
+import { noLess, type Range } from "./range.ts";
 
 /** Tokens of all requests of a run. */
 interface Tokens {

@@ -2,7 +2,7 @@ import { compilePlan, planFacts } from "@tokenyard/placement";
 import { type Metric, metricOf, type Scenario } from "@tokenyard/scenario";
 import { scenarioScope } from "../../points/words.ts";
 import type { Bounds } from "../bounds/lower-bounds.ts";
-import { ANYTHING, exactly } from "../bounds/range.ts";
+import { ANYTHING, exactly } from "../floors/range.ts";
 import type { Foreknown } from "./foreseen.ts";
 
 /** Meanings of names in a report, each looked up once. */

@@ -1,6 +1,6 @@
 import { type BinaryOperator, dimensionOf, type Syntax, syntaxOf } from "@tokenyard/expression";
 import { RESULT_WORDS } from "../../points/words.ts";
-import { ANYTHING, exactly, magnitude, negated, product, quotient, type Range, raised, sum } from "../bounds/range.ts";
+import { ANYTHING, exactly, magnitude, negated, product, quotient, type Range, raised, sum } from "../floors/range.ts";
 
 /** Knowledge of a name before a run: the range of a number, a text, a truth, or nothing. */
 export type Foreknown = (name: string) => Range | string | boolean | undefined;

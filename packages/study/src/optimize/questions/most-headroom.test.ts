@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { tiny } from "../../fixtures/tiny.ts";
-import { exactly, type Range } from "../bounds/range.ts";
+import { exactly, type Range } from "../floors/range.ts";
 import { constraintsOf } from "./constraint.ts";
 import { mostHeadroom } from "./most-headroom.ts";
 

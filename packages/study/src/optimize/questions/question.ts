@@ -1,7 +1,7 @@
 import type { Syntax } from "@tokenyard/expression";
 import { type Problem, Problems, type Scenario } from "@tokenyard/scenario";
-import { type Objective, objective } from "../../objective.ts";
 import { tried } from "../../points/tried.ts";
+import { type Objective, objective } from "../../sweep/objective.ts";
 import type { Asked } from "./asked.ts";
 import { type Constraint, constraintsOf } from "./constraint.ts";
 import { syntaxOfKnown } from "./foreseen.ts";

@@ -2,11 +2,11 @@ import { messageOf, type Problem, pathText } from "@tokenyard/scenario";
 import { EXACTLY } from "../../points/exact-point.ts";
 import type { PointResult } from "../../points/point-result.ts";
 import { resultScope } from "../../points/words.ts";
-import type { ExaminedPlan, Optimum, Reason } from "../optimum.ts";
 import { headroomOf, holdsAll } from "../questions/constraint.ts";
 import type { Question } from "../questions/question.ts";
 import { type Miss, missOf, nearer } from "./miss.ts";
 import { Nearest } from "./nearest.ts";
+import type { ExaminedPlan, Optimum, Reason } from "./optimum.ts";
 import { type Contender, Standing } from "./standing.ts";
 
 type Run = Extract<PointResult, { readonly status: "ok" }>;

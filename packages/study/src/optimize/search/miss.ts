@@ -1,7 +1,7 @@
 import type { PointResult } from "../../points/point-result.ts";
 import { resultScope } from "../../points/words.ts";
-import type { NearestMiss } from "../optimum.ts";
 import type { Question } from "../questions/question.ts";
+import type { NearestMiss } from "./optimum.ts";
 
 type Run = Extract<PointResult, { readonly status: "ok" }>;
 
