@@ -1,5 +1,6 @@
 import { TimeOverflow } from "@tokenyard/engine";
 import type { Recording } from "@tokenyard/report";
+import { checkpointColumns } from "./checkpoints/checkpoint-columns.ts";
 import { Checkpoints } from "./checkpoints/checkpoints.ts";
 import { Entrance } from "./entrance.ts";
 import { type Event, type EventOf, Timeline } from "./event.ts";
@@ -29,8 +30,8 @@ export class Simulation {
   readonly #passage: Passage | undefined;
   /** Faults, if any are foreseen. */
   readonly #faults: Faults | undefined;
-  /** Checkpoints of caches, if there are any. */
-  readonly #checkpoints: Checkpoints | undefined;
+  /** [pools] Checkpoints of caches, if there are any. */
+  readonly #checkpoints: readonly Checkpoints[] | undefined;
   /** If clients try again. */
   readonly #retries: Retries | undefined;
   readonly #logs: RunLogs;
@@ -59,20 +60,21 @@ export class Simulation {
     this.#entrance = entrance;
     const shared = { timeline: this.#timeline, wanted: samples?.wanted, limit: this.#limit, ...logs };
     const leaves = (slot: number, nowNs: number) => this.#leave(slot, nowNs);
+    const copies = scenario.checkpoints;
+    this.#checkpoints = copies && pools.map((pool) => new Checkpoints(copies, pool));
+    const restores = (pool: number) => (slot: number, tokens: number, nowNs: number) => this.#checkpoints![pool]!.load(slot, tokens, nowNs);
     if (pools.length === 1) {
       const stalled = (replica: number, nowNs: number) => this.#faults!.stalled(0, replica, nowNs);
-      const restores = (slot: number, tokens: number, nowNs: number) => this.#checkpoints!.load(slot, tokens, nowNs);
       const outside: Outside = {
         leaves,
         comes: entrance.joins,
         stalled,
-        restores,
+        restores: restores(0),
         reserved: (slot, nowNs) => this.#pools[0]!.handover.land(slot, nowNs), // the cache has arrived
         ...(scenario.retries === undefined ? {} : triedAgain(0, () => this.#retries!)),
       };
       const pool = new Pool(pools, 0, shared, outside, options);
       this.#pools = [pool];
-      if (scenario.checkpoints !== undefined) this.#checkpoints = new Checkpoints(scenario.checkpoints, pools[0]!);
     } else {
       const transfers = new Transfers(pools[0]!, pools[1]!, this.#timeline, samples?.transferCounts);
       const passage = new Passage(setup, transfers, logs.observer, () => this.#pools, {
@@ -88,7 +90,7 @@ export class Simulation {
       this.#pools = outsides.map((outside, pool) => {
         const stalled = (replica: number, nowNs: number) => this.#faults!.stalled(pool, replica, nowNs);
         const again = scenario.retries === undefined ? {} : triedAgain(pool, () => this.#retries!);
-        return new Pool(pools, pool, shared, { leaves, stalled, ...outside, ...again }, options);
+        return new Pool(pools, pool, shared, { leaves, stalled, restores: restores(pool), ...outside, ...again }, options);
       });
     }
     const where = new Whereabouts(this.#pools, this.#passage?.moves);
@@ -172,7 +174,7 @@ export class Simulation {
       pools: this.#pools,
       transfers: this.#passage?.transfers.columns(),
       faults: this.#faults,
-      checkpoints: this.#checkpoints?.columns(),
+      checkpoints: this.#checkpoints && checkpointColumns(this.#checkpoints.map((each) => each.columns())),
       retries: this.#retries?.columns(this.#nowNs),
       table,
       served,

@@ -25,7 +25,7 @@ export class Faults {
   /** [pools] */
   readonly #ofPools: readonly PoolFaults[];
 
-  constructor(scenario: Scenario, where: Whereabouts, timeline: Timeline, transfers?: Transfers, checkpoints?: Checkpoints) {
+  constructor(scenario: Scenario, where: Whereabouts, timeline: Timeline, transfers?: Transfers, checkpoints?: readonly Checkpoints[]) {
     const { pools, moves } = where;
     const faults = faultsOn(scenario, pools);
     this.faults = faults;
@@ -43,8 +43,9 @@ export class Faults {
           delays: this.#delays,
           evacuationOf: (outages) => {
             const inFlight = pool.setup.scenario.health?.inFlight ?? "fail";
-            if (pools.length === 1) return new Evacuation(pool, inFlight, outages, checkpoints);
-            return new SplitEvacuation(pool, where, inFlight);
+            const copies = checkpoints?.[pool.number];
+            if (pools.length === 1) return new Evacuation(pool, inFlight, outages, copies);
+            return new SplitEvacuation(pool, where, inFlight, outages, copies);
           },
         }),
     );

@@ -135,6 +135,37 @@ describe("a GPU that prefills is lost", () => {
   });
 });
 
+describe("caches are copied to the hosts", () => {
+  const copied = { checkpoints: { every: 50 }, health: RESTART };
+
+  test("an answer continues from the copy where it is decoded: only the tokens that are not copied are computed there", () => {
+    // lost at 1,280 with 101 tokens, 100 of them copied; from host to host by 1,380 + 45, then tokens 101 and 102: 24 + 203 pairs of 4,000 FLOP
+    const struck = timeline({ decodes: 2, faults: lost(1, 1280), ...copied });
+    expect(struck).toMatchObject({ lastUs: 1449.812, requests: { migrated: 1 }, recomputed: 1, gaps: 2 });
+    expect(struck.report.transfers!.count).toBe(1);
+    expect(struck.recording.checkpoints!.restored).toEqual({ requests: 1, tokens: 100, ns: 45_000 });
+    expect(struck.recording.checkpoints!.copiedTokens).toBe(100 + 100 + 100); // where the prompt was, and at either GPU that decodes
+  });
+
+  test("nothing is copied of what has just come: it is computed again where prompts are", () => {
+    expect(timeline({ decodes: 2, faults: lost(1, 1270), ...copied })).toMatchObject({ lastUs: 2660.436, recomputed: 100 });
+  });
+
+  test("a copy on a node that is lost is lost, too", () => {
+    const faults = [{ kind: "node-lost", at: "1280 us", nodes: [1] }];
+    // by the canary at 1,480: 101 tokens and the third, as without copies
+    const health = { ...RESTART, canary: { after: "100 us", timeout: "100 us" } };
+    expect(timeline({ decodes: 2, faults, ...copied, health })).toMatchObject({ recomputed: 101, requests: { migrated: 1 } });
+  });
+
+  test("of a cache that waits to move the first chunk is copied: the prompt continues behind it", () => {
+    // serves at 1,540, 50 tokens by 1,548, then 50: 600 + 3,775 pairs, the last: 12.428; moved in 45.4
+    const serving = { scheduler: { kind: "continuous", tokenBudget: 50, maxSequences: 8 } };
+    const struck = timeline({ serving, faults: lost(0, 1240), ...copied });
+    expect(struck).toMatchObject({ firstUs: 1220.2, lastUs: 2233.36, recomputed: 50, requests: { migrated: 1 } });
+  });
+});
+
 describe("a process hangs, unseen", () => {
   const hang = (rank: number) => [{ kind: "process-hang", at: "1240 us", for: "100 us", ranks: [rank] }];
   test("a cache on its way from or to it goes again when the hang ends", () => {

@@ -51,7 +51,7 @@ export function prepare(given: Scenario, policies: Policies = {}): Setup {
   const scenario = saysSampled ? resolvedTo("law", said) : said;
   const pools = poolScenarios(scenario);
   const plans = eachPool(pools, (pool) => checkedPlan(pool.scenario));
-  const problems = [...faultProblems(scenario, plans), ...retryProblems(scenario), ...checkpointProblems(scenario, plans[0]!)];
+  const problems = [...faultProblems(scenario, plans), ...retryProblems(scenario), ...checkpointProblems(scenario, plans)];
   const ofDrafts = pools.flatMap((pool, i) => speculationProblems(pool.scenario, plans[i]!, pool.role).map((found) => pool.problem(found)));
   const ofContexts = pools.flatMap((pool, i) => contextRefusals(pool.scenario, plans[i]!, pool.role).map((found) => pool.problem(found)));
   throwIfAny([

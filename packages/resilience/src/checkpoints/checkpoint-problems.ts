@@ -1,24 +1,25 @@
 import type { Plan } from "@tokenyard/placement";
 import type { Problem, Scenario } from "@tokenyard/scenario";
 
-/** Problems of checkpoints in such a scenario; empty without any. */
-export function checkpointProblems({ checkpoints, serving, pools, faults = [], health }: Scenario, plan: Plan): Problem[] {
+/** Problems of checkpoints in such a scenario, which has one of `plans` for each pool; empty without any. */
+export function checkpointProblems({ checkpoints, serving, faults = [], health }: Scenario, plans: readonly Plan[]): Problem[] {
   if (checkpoints === undefined) return [];
   const problems: Problem[] = [];
-  const path = ["checkpoints"];
   if (serving.scheduler.kind === "static") {
     const wanted = "a scheduler that serves requests as they come: continuous, prefill-first or cadence";
     problems.push({ path: ["serving", "scheduler"], given: "static beside checkpoints", wanted });
   }
-  if (pools !== undefined) problems.push({ path, given: "checkpoints beside pools", wanted: "no pools, or no checkpoints" });
   if (serving.kv?.prefixCache === true)
     problems.push({ path: ["serving", "kv", "prefixCache"], given: "true beside checkpoints", wanted: "false, or no checkpoints" });
-  if (checkpoints.to.kind === "peer" && plan.replicas * plan.dataGroups === 1)
+  const isAlone = plans.some(({ replicas, dataGroups }) => replicas * dataGroups === 1);
+  if (checkpoints.to.kind === "peer" && isAlone) {
+    const where = plans.length === 1 ? "" : " in a pool";
     problems.push({
       path: ["checkpoints", "to"],
-      given: "peer, and there is one data group",
+      given: `peer, and there is one data group${where}`,
       wanted: "host, or more data groups or replicas",
     });
+  }
   if (faults.length > 0 && health !== undefined && health.inFlight !== "migrate")
     problems.push({
       path: ["health", "inFlight"],

@@ -133,7 +133,9 @@ export class ContinuousHandover implements Handover {
   release(slot: number): number {
     const { blocks, cached } = this.#sequences;
     const service = { limits: this.#limits, requests: this.#requests };
-    release(slot, blocks[slot]!, cached[slot]!, this.#groups.of(slot), service);
+    const group = this.#groups.of(slot);
+    group.copiedTokens += cached[slot]! - (cached[slot]! % group.checkpointTokens);
+    release(slot, blocks[slot]!, cached[slot]!, group, service);
     this.#prefixes?.chains.drop(slot);
     const replica = this.#groups.replicaOf(slot);
     this.#sequences.home[slot] = -1;

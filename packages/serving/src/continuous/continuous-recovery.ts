@@ -88,7 +88,8 @@ export class ContinuousRecovery implements Recovery {
   }
 
   settledTokens(slot: number): number {
-    return this.isServed(slot) ? this.#membersOf(slot).settledTokens(slot) : 0;
+    if (this.isServed(slot)) return this.#membersOf(slot).settledTokens(slot);
+    return this.#house.sequences.past[slot]!; // of one that waits to move to another pool; else nothing
   }
 
   copiedTokens(home: number): number {

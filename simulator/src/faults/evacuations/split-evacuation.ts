@@ -1,8 +1,10 @@
 import type { HealthSpec } from "@tokenyard/scenario";
 import type { Progress } from "@tokenyard/serving";
+import type { Checkpoints } from "../../checkpoints/checkpoints.ts";
 import type { Pool } from "../../pools/pool.ts";
 import type { Whereabouts } from "../../pools/whereabouts.ts";
 import type { FaultImpact } from "../fault-impact.ts";
+import type { Outages } from "../outages.ts";
 import type { Evacuating } from "./evacuation.ts";
 
 /**
@@ -15,14 +17,19 @@ export class SplitEvacuation implements Evacuating {
   readonly #decode: Pool;
   readonly #where: Whereabouts;
   readonly #inFlight: HealthSpec["inFlight"];
+  readonly #outages: Outages;
+  /** Checkpoints of caches of the pool, if there are any. */
+  readonly #checkpoints: Checkpoints | undefined;
 
   /** For the data groups of `pool`, one of the pools of `where`. */
-  constructor(pool: Pool, where: Whereabouts, inFlight: HealthSpec["inFlight"]) {
+  constructor(pool: Pool, where: Whereabouts, inFlight: HealthSpec["inFlight"], outages: Outages, checkpoints: Checkpoints | undefined) {
     this.#pool = pool;
     this.#prefill = where.pools[0]!;
     this.#decode = where.pools[1]!;
     this.#where = where;
     this.#inFlight = inFlight;
+    this.#outages = outages;
+    this.#checkpoints = checkpoints;
   }
 
   clear(homes: readonly number[], wereClosed: boolean, toll: FaultImpact, nowNs: number): void {
@@ -37,16 +44,22 @@ export class SplitEvacuation implements Evacuating {
       if (this.#inFlight === "fail") {
         this.#fail(slot, tokens, nowNs);
         toll.failed++;
-      } else if (isOnItsWay && !isHeldHere) {
-        this.#move(slot, nowNs); // its cache is where its prompt was computed
-        if (isServed) toll.migrated++;
-        else toll.requeued++;
-      } else if (!this.#begin(slot, isServed, isHeldHere, nowNs)) toll.failed++;
-      else {
-        toll.tokensRecomputed += tokens;
-        if (isServed && this.#inFlight === "migrate") toll.migrated++;
-        else toll.requeued++;
+        continue;
       }
+      const goesAgain = isOnItsWay && !isHeldHere; // its cache is where its prompt was computed
+      if (goesAgain) this.#move(slot, nowNs);
+      else {
+        const home = recovery.homeOf(slot);
+        const saved = this.#checkpoints?.tokensOf(slot, this.#outages.all, homes) ?? 0;
+        if (!this.#begin(slot, isServed, isHeldHere, saved > 0, nowNs)) {
+          toll.failed++;
+          continue;
+        }
+        if (saved > 0) this.#checkpoints!.send(slot, home, saved, nowNs);
+        toll.tokensRecomputed += tokens - saved;
+      }
+      if (isServed && (goesAgain || this.#inFlight === "migrate")) toll.migrated++;
+      else toll.requeued++;
     }
     for (const home of homes) recovery.forget(home);
   }
@@ -60,14 +73,14 @@ export class SplitEvacuation implements Evacuating {
   }
 
   /**
-   * Recomputes the cache of `slot`: in its own pool if it was not complete there yet, or waits; else where prompts are computed. Returns
-   * false if there is no room for it: it fails.
+   * Recomputes the cache of `slot`: in its own pool if it was not complete there yet, waits, or continues from a copy; else where prompts are
+   * computed. Returns false if there is no room for it: it fails.
    */
-  #begin(slot: number, isServed: boolean, isHeldHere: boolean, nowNs: number): boolean {
+  #begin(slot: number, isServed: boolean, isHeldHere: boolean, hasCopy: boolean, nowNs: number): boolean {
     const { scheduler } = this.#pool.setup;
     const startsOver = this.#inFlight === "requeue";
     const isPrompt = this.#pool === this.#prefill && !isHeldHere;
-    if (isPrompt || (!isServed && !startsOver)) {
+    if (isPrompt || (!isServed && !startsOver) || (hasCopy && !isHeldHere)) {
       this.#move(slot, nowNs);
       if (startsOver) scheduler.recovery!.startOver(slot, nowNs, this.#pool.observer);
       return true;

@@ -12,10 +12,13 @@ export const REFUSALS: readonly { readonly message: RegExp; readonly line: strin
   },
   { message: /^communication\.sends: wait with one stage given/, line: "or with one stage and no pools |" },
   { message: /^health\.inFlight: (fail|requeue) beside checkpoints given/, line: "| `checkpoints` with `inFlight` other than `migrate` |" },
-  { message: /^checkpoints\.to: peer, and there is one data group given/, line: "| `checkpoints: { to: peer }` with one data group |" },
-  { message: /^checkpoints: checkpoints beside pools given/, line: "- `checkpoints` beside `pools`" },
+  {
+    message: /^checkpoints\.to: peer, and there is one data group( in a pool)? given/,
+    line: "| `checkpoints: { to: peer }` with one data group",
+  },
+
   { message: /^serving\.kv\.prefixCache: true beside checkpoints given/, line: "with `kv.prefixCache`" },
-  { message: /^serving\.scheduler: static beside checkpoints given/, line: "or with the scheduler `static`" },
+  { message: /^serving\.scheduler: static beside checkpoints given/, line: "or with the scheduler `static`: copies" },
   {
     message: /^serving\.scheduler: static beside retries given/,
     line: "- `retries` and `serving.mostWaiting` with the scheduler `static`",

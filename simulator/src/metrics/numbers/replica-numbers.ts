@@ -51,10 +51,10 @@ export const REPLICA_NUMBERS: readonly ReplicaNumber[] = [
   { key: "hostLoadTime", isIn: hasHost, read: ({ prefix }) => prefix!.hostLoadNs / 1e9 },
   { key: "breakerOpen", isIn: hasBreakers, read: (of) => (breakerOf(of).isOpen(of.atNs) ? 1 : 0) },
   { key: "breakersOpened", isIn: hasBreakers, read: (of) => breakerOf(of).opened },
-  { key: "checkpointTokens", isIn: hasCheckpoints, read: ({ run, replica }) => run.checkpoints!.copiedTokens(replica) },
+  { key: "checkpointTokens", isIn: hasCheckpoints, read: ({ run, replica, pool }) => run.checkpoints![pool.number]!.copiedTokens(replica) },
   {
     key: "checkpointBytes",
     isIn: hasCheckpoints,
-    read: ({ run, replica, pool }) => run.checkpoints!.copiedTokens(replica) * pool.setup.facts.kvBytesPerToken,
+    read: ({ run, replica, pool }) => run.checkpoints![pool.number]!.copiedTokens(replica) * pool.setup.facts.kvBytesPerToken,
   },
 ];

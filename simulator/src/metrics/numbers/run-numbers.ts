@@ -18,8 +18,8 @@ export interface SampledRun {
   readonly transfers: TransferCounts | undefined;
   /** If clients try again. */
   readonly retries: Retries | undefined;
-  /** Checkpoints, if caches are copied. */
-  readonly checkpoints: Checkpoints | undefined;
+  /** [pools] Checkpoints, if caches are copied. */
+  readonly checkpoints: readonly Checkpoints[] | undefined;
   inFlight(): number;
   faultsInForce(): number;
 }
@@ -42,6 +42,8 @@ const underLoad = ({ scheduler }: Setup) => scheduler.cache !== undefined;
 const hasTransfers = ({ pools }: Setup) => pools.length > 1;
 const hasRetries = ({ scenario }: Setup) => scenario.retries !== undefined;
 const hasCheckpoints = ({ scenario }: Setup) => scenario.checkpoints !== undefined;
+const restored = ({ checkpoints }: SampledRun, what: "requests" | "tokens" | "ns") =>
+  checkpoints!.reduce((sum, each) => sum + each.restored[what], 0);
 const limits = (has: (limits: LatencyLimits) => boolean) => (setup: Setup) =>
   underLoad(setup) && has(latencyLimits(targetsOf(setup.scenario)));
 const any = (setup: Setup) => underLoad(setup) && hasLatencyTargets(setup.scenario);
@@ -75,9 +77,9 @@ export const RUN_NUMBERS: readonly RunNumber[] = [
   { key: "transferBytes", isIn: hasTransfers, read: ({ transfers }) => transfers!.bytes },
   { key: "transfersWaiting", isIn: hasTransfers, read: ({ transfers }, atNs) => transfers!.waitingAt(atNs) },
   { key: "transfersMoving", isIn: hasTransfers, read: ({ transfers }, atNs) => transfers!.movingAt(atNs) },
-  { key: "restores", isIn: hasCheckpoints, read: ({ checkpoints }) => checkpoints!.restored.requests },
-  { key: "restoredTokens", isIn: hasCheckpoints, read: ({ checkpoints }) => checkpoints!.restored.tokens },
-  { key: "restoreTime", isIn: hasCheckpoints, read: ({ checkpoints }) => checkpoints!.restored.ns / 1e9 },
+  { key: "restores", isIn: hasCheckpoints, read: (run) => restored(run, "requests") },
+  { key: "restoredTokens", isIn: hasCheckpoints, read: (run) => restored(run, "tokens") },
+  { key: "restoreTime", isIn: hasCheckpoints, read: (run) => restored(run, "ns") / 1e9 },
 ];
 
 export const RUN_TIMES: readonly RunTimes[] = [
