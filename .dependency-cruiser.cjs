@@ -99,6 +99,29 @@ const rooms = {
 // Walls inside of large rooms: the folders of each from the lowest to the highest. A folder imports from those before it only; "." are the files beside the
 // folders. index.ts, the face, may name all. Folders inside of folders have walls of their own.
 const walls = {
+  "packages/cli/src": [
+    "terminal",
+    "outcomes",
+    "tables",
+    "cache",
+    "runs",
+    "init",
+    "kernel-imports",
+    "scenarios",
+    "workers",
+    "files",
+    "results",
+    "queue",
+    "studies",
+    "asked-loads",
+    "measured-runs",
+    "observing",
+    "serve",
+    "slurm",
+    "commands",
+    "command-line",
+    ".",
+  ],
   "packages/study/src": [
     "points",
     "statistics",

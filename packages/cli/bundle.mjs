@@ -40,7 +40,7 @@ async function bundled(outdir) {
   rmSync(outdir, { recursive: true, force: true });
   const { metafile } = await build({
     absWorkingDir: HERE,
-    entryPoints: ["src/main.ts", "src/point-worker.ts", "src/index.ts"],
+    entryPoints: { main: "src/main.ts", "point-worker": "src/workers/point-worker.ts", index: "src/index.ts" },
     outdir,
     bundle: true,
     splitting: true,

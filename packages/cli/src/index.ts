@@ -74,4 +74,4 @@ export {
 } from "@tokenyard/study";
 export { loadScenarioFile } from "./scenarios/scenario-file.ts";
 export { UnreadableFile } from "./scenarios/scenario-text.ts";
-export { type WorkerRunner, type WorkerRunnerOptions, workerRunner } from "./worker-runner.ts";
+export { type WorkerRunner, type WorkerRunnerOptions, workerRunner } from "./workers/worker-runner.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { built, ended, started } from "./fixtures/built.ts";
-import { Database } from "./results/database.ts";
+import { Database } from "./tables/database.ts";
 
 const SCENARIO = `tokenyard: 1
 name: killed

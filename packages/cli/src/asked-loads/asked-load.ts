@@ -1,6 +1,6 @@
 import { Problems, parseQuantity, parseScenario, resolvedOf, type Scenario, type WorkloadSpec } from "@tokenyard/scenario";
-import { type LocatedProblem, locatedProblem, wrongValue } from "../outcomes/located-problem.ts";
 import type { SearchOptions } from "../studies/search-plan.ts";
+import { type LocatedProblem, locatedProblem, wrongValue } from "../terminal/located-problem.ts";
 
 /** Load that a command line states in place of the scenario's. */
 export interface LoadOptions {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parseScenario, resolvedOf, type Scenario } from "@tokenyard/scenario";
 import { afterAll, describe, expect, test } from "vitest";
 import { tokenyard } from "../fixtures/tokenyard.ts";
-import type { LocatedProblem } from "../outcomes/located-problem.ts";
+import type { LocatedProblem } from "../terminal/located-problem.ts";
 import { loadSettings, withLoad, withObjective } from "./asked-load.ts";
 
 const home = mkdtempSync(join(tmpdir(), "loads-"));

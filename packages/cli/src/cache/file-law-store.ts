@@ -2,8 +2,8 @@ import { readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, wr
 import { join, resolve } from "node:path";
 import { threadId } from "node:worker_threads";
 import { type KeptDraws, type LawNodes, type LawStore, MemoryLawStore } from "@tokenyard/simulator";
-import { makeFolder } from "../files/make-folder.ts";
 import { fileOfNodes, nodesOfFile } from "./law-file.ts";
+import { makeFolder } from "./make-folder.ts";
 
 const MEBIBYTE = 1024 * 1024;
 /** Limit for all files together; after this many bytes were written, their sizes are checked again. */

@@ -1,9 +1,9 @@
 import { Command, CommanderError } from "commander";
-import { BAD_INPUT, type ExitCode, FINE } from "../outcomes/exit-code.ts";
 import { outcomeOf } from "../outcomes/outcome.ts";
 import type { Simulation } from "../runs/simulation.ts";
+import { BAD_INPUT, type ExitCode, FINE } from "../terminal/exit-code.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import { VERSION } from "../version.ts";
+import { VERSION } from "../terminal/version.ts";
 import type { Commands } from "./command.ts";
 import { distributedCommands } from "./distributed-commands.ts";
 import { examplesText } from "./examples.ts";
@@ -78,7 +78,7 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
     if (error.exitCode === 0) return FINE;
     if (split !== undefined && !json) terminal.err.write(`${split}: ${IN_WORDS}\n`);
     if (json) {
-      const { plainProblem } = await import("../outcomes/located-problem.ts");
+      const { plainProblem } = await import("../terminal/located-problem.ts");
       const messages = error.message.split(/^error: /m).filter((message) => message !== "");
       const problems = messages.map((message) => plainProblem("command line", message.trim().replace(/\s+/g, " ")));
       terminal.out.write(`${JSON.stringify({ problems })}\n`);
@@ -104,7 +104,7 @@ const IN_WORDS = "the words of a launch line; wanted it in quotes as one argumen
 async function refusedWords(split: string): Promise<never> {
   const [{ BadInput }, { plainProblem }] = await Promise.all([
     import("../outcomes/bad-input.ts"),
-    import("../outcomes/located-problem.ts"),
+    import("../terminal/located-problem.ts"),
   ]);
   throw new BadInput([plainProblem(split, IN_WORDS)]);
 }

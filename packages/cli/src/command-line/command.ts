@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import type { ExitCode } from "../outcomes/exit-code.ts";
 import type { Simulation } from "../runs/simulation.ts";
+import type { ExitCode } from "../terminal/exit-code.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 /** Tools of commands. */

@@ -5,7 +5,7 @@ import { type ModelServer, modelServer, wellBehaved } from "@tokenyard/observe/m
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { SMALL_PLAN } from "../fixtures/small-plan.ts";
 import { tokenyard } from "../fixtures/tokenyard.ts";
-import { Database } from "../results/database.ts";
+import { Database } from "../tables/database.ts";
 import { EXAMPLES } from "./examples.ts";
 
 const PLAN = `${SMALL_PLAN}workload: { kind: batch, sequences: 64, promptTokens: { kind: uniform, from: 32, to: 64 }, outputTokens: 4 }

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { LaunchOptions } from "../init/import-options.ts";
+import type { LaunchOptions } from "../scenarios/import-options.ts";
 import { appended, countingNumber, named } from "./option-values.ts";
 
 type Name = keyof LaunchOptions;

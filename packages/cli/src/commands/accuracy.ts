@@ -6,12 +6,12 @@ import type { ComparedRun } from "../measured-runs/compared-run.ts";
 import { comparedRuns } from "../measured-runs/compared-runs.ts";
 import { type MeasuredOptions, measuredRuns, once, withLaunch } from "../measured-runs/measured-files.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
-import { type ExitCode, FINE, NOTHING_RAN } from "../outcomes/exit-code.ts";
 import { Interrupt, Interrupted } from "../outcomes/interrupt.ts";
-import type { LocatedProblem } from "../outcomes/located-problem.ts";
 import { resumeProblems, type StudyFileOptions } from "../results/open-study.ts";
 import type { Simulation } from "../runs/simulation.ts";
 import { checkQueue } from "../studies/study-runner.ts";
+import { type ExitCode, FINE, NOTHING_RAN } from "../terminal/exit-code.ts";
+import type { LocatedProblem } from "../terminal/located-problem.ts";
 import { harmless, type Terminal } from "../terminal/terminal.ts";
 
 export interface AccuracyOptions extends MeasuredOptions, StudyFileOptions {

@@ -14,20 +14,20 @@ import {
 } from "@tokenyard/metrics";
 import { alertsConclusion, type ConcludedRule, measured, paragraph, type Report, separatesText, summarize } from "@tokenyard/report";
 import { type Scenario, targetsOf, watchedOf } from "@tokenyard/scenario";
+import { makeFolder } from "../cache/make-folder.ts";
 import { answeredScenario, answerFileProblems, writeAnswer } from "../files/answer-file.ts";
 import { fileProblems, newFolderProblems, sharedFileProblems } from "../files/destination.ts";
-import { makeFolder } from "../files/make-folder.ts";
 import { writeWhole } from "../files/whole-file.ts";
 import { written } from "../files/written.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
-import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
 import { Interrupt } from "../outcomes/interrupt.ts";
-import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts";
 import type { Simulation } from "../runs/simulation.ts";
 import { slicedRun } from "../runs/sliced-run.ts";
 import { type OpenScenario, openScenarios, type Reader, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
 import { type TextColumn, textTable } from "../tables/text-table.ts";
 import { verdictsOf } from "../terminal/alert-verdict.ts";
+import { type ExitCode, FINE } from "../terminal/exit-code.ts";
+import { type LocatedProblem, wrongValue } from "../terminal/located-problem.ts";
 import { ProgressLine } from "../terminal/progress.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 

@@ -12,13 +12,13 @@ import {
   Stopped,
 } from "@tokenyard/study";
 import { answeredScenario, answerFileProblems, writeAnswer } from "../files/answer-file.ts";
-import { type ExitCode, FINE, MISSED } from "../outcomes/exit-code.ts";
 import { Interrupt, Interrupted } from "../outcomes/interrupt.ts";
 import type { Simulation } from "../runs/simulation.ts";
 import { piecesBeside } from "../scenarios/files-beside.ts";
 import { type Reader, type ReadScenario, readScenarios, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
 import { StudyProgress } from "../studies/study-progress.ts";
 import { checkQueue, studyRunner } from "../studies/study-runner.ts";
+import { type ExitCode, FINE, MISSED } from "../terminal/exit-code.ts";
 import { harmless, styled, type Terminal } from "../terminal/terminal.ts";
 
 export interface AuditCommandOptions extends ScenarioOptions {

@@ -2,14 +2,14 @@ import { type Problem, Problems } from "@tokenyard/scenario";
 import { type Availability, availability } from "@tokenyard/study";
 import { answeredScenario, answerFileProblems, writeAnswer } from "../files/answer-file.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
-import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
 import { Interrupt, Interrupted } from "../outcomes/interrupt.ts";
-import { locatedProblem } from "../outcomes/located-problem.ts";
 import type { Simulation } from "../runs/simulation.ts";
 import { type OpenScenario, type Reader, readScenarios, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
 import { availabilityPage, availabilityText } from "../studies/availability-text.ts";
 import { StudyProgress } from "../studies/study-progress.ts";
 import { checkQueue, studyRunner } from "../studies/study-runner.ts";
+import { type ExitCode, FINE } from "../terminal/exit-code.ts";
+import { locatedProblem } from "../terminal/located-problem.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 export interface AvailabilityCommandOptions extends ScenarioOptions {

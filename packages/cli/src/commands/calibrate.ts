@@ -10,9 +10,9 @@ import { type JudgedRun, judgedRun } from "../measured-runs/calibration/judged-r
 import { type MeasuredOptions, measuredRuns, once, withLaunch } from "../measured-runs/measured-files.ts";
 import type { MeasuredRun } from "../measured-runs/measured-run.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
-import { type ExitCode, FINE, NOTHING_RAN } from "../outcomes/exit-code.ts";
-import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts";
 import type { Simulation } from "../runs/simulation.ts";
+import { type ExitCode, FINE, NOTHING_RAN } from "../terminal/exit-code.ts";
+import { type LocatedProblem, wrongValue } from "../terminal/located-problem.ts";
 import { harmless, type Terminal } from "../terminal/terminal.ts";
 
 export interface CalibrateOptions extends MeasuredOptions {

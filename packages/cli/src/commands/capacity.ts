@@ -3,9 +3,7 @@ import { type Problem, Problems, parseQuantity, type Unit } from "@tokenyard/sce
 import { type Capacity, type CapacityOptions, capacity, capacityProblems, precisionProblems, type Trial } from "@tokenyard/study";
 import { answeredScenario, answerFileProblems, writeAnswer } from "../files/answer-file.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
-import { type ExitCode, FINE, MISSED, OUR_FAULT } from "../outcomes/exit-code.ts";
 import { Interrupt, Interrupted } from "../outcomes/interrupt.ts";
-import { type LocatedProblem, locatedProblem, wrongValue } from "../outcomes/located-problem.ts";
 import { seedsProblem } from "../outcomes/seeds-problem.ts";
 import { seedsFor } from "../runs/seeds-for.ts";
 import type { Simulation } from "../runs/simulation.ts";
@@ -14,6 +12,8 @@ import { capacityPage, capacityText } from "../studies/capacity-text.ts";
 import { conditionProblems } from "../studies/search-plan.ts";
 import { StudyProgress } from "../studies/study-progress.ts";
 import { checkQueue, studyRunner } from "../studies/study-runner.ts";
+import { type ExitCode, FINE, MISSED, OUR_FAULT } from "../terminal/exit-code.ts";
+import { type LocatedProblem, locatedProblem, wrongValue } from "../terminal/located-problem.ts";
 import { harmless, type Terminal } from "../terminal/terminal.ts";
 
 export interface CapacityCommandOptions extends ScenarioOptions {

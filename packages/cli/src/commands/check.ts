@@ -1,8 +1,8 @@
 import { valuesOf } from "@tokenyard/report";
 import { engineNotes, hashOf, resolvedOf } from "@tokenyard/scenario";
-import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
 import type { Simulation } from "../runs/simulation.ts";
 import { openScenarios, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
+import { type ExitCode, FINE } from "../terminal/exit-code.ts";
 import { inspectionText } from "../terminal/inspection-text.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 

@@ -4,9 +4,7 @@ import type { Comparisons } from "@tokenyard/study";
 import { metricsShown } from "@tokenyard/study";
 import { answeredScenario, answerFileProblems, writeAnswer } from "../files/answer-file.ts";
 import type { Answer, AnsweredScenario } from "../files/answer-page.ts";
-import { type ExitCode, FINE, OUR_FAULT } from "../outcomes/exit-code.ts";
 import { Interrupted } from "../outcomes/interrupt.ts";
-import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts";
 import { seedsProblem } from "../outcomes/seeds-problem.ts";
 import { seedsFor } from "../runs/seeds-for.ts";
 import type { Simulation } from "../runs/simulation.ts";
@@ -26,6 +24,8 @@ import { type InputDifference, inputColumns, inputLines, inputsThatDiffer } from
 import { pairedRuns } from "../studies/paired-runs.ts";
 import { readFormulas } from "../studies/study-view.ts";
 import { counted } from "../terminal/amount.ts";
+import { type ExitCode, FINE, OUR_FAULT } from "../terminal/exit-code.ts";
+import { type LocatedProblem, wrongValue } from "../terminal/located-problem.ts";
 import { harmless, styled, type Terminal } from "../terminal/terminal.ts";
 
 export interface CompareCommandOptions extends ScenarioOptions {

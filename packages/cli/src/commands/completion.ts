@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
+import { type ExitCode, FINE } from "../terminal/exit-code.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 export type Shell = "bash" | "zsh" | "fish";

@@ -1,8 +1,6 @@
 import { targetsOf } from "@tokenyard/scenario";
 import { metricsShown } from "@tokenyard/study";
-import { type ExitCode, FINE, MISSED, OUR_FAULT } from "../outcomes/exit-code.ts";
 import { Interrupted } from "../outcomes/interrupt.ts";
-import { wrongValue } from "../outcomes/located-problem.ts";
 import { seedsProblem } from "../outcomes/seeds-problem.ts";
 import { seedsFor } from "../runs/seeds-for.ts";
 import type { Simulation } from "../runs/simulation.ts";
@@ -12,6 +10,8 @@ import { type InputDifference, inputLines, inputsThatDiffer } from "../studies/i
 import { pairedRuns } from "../studies/paired-runs.ts";
 import { readFormulas } from "../studies/study-view.ts";
 import { changeWords, targetChanges } from "../studies/target-changes.ts";
+import { type ExitCode, FINE, MISSED, OUR_FAULT } from "../terminal/exit-code.ts";
+import { wrongValue } from "../terminal/located-problem.ts";
 import { harmless, styled, type Terminal } from "../terminal/terminal.ts";
 import { ALWAYS } from "./compare.ts";
 

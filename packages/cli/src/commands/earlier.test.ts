@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { tokenyard } from "../fixtures/tokenyard.ts";
-import { Database } from "../results/database.ts";
+import { Database } from "../tables/database.ts";
 
 // Written by an earlier state of version 0.1.0: before reports had verdicts over seeds, outages without end and values of what is assumed.
 

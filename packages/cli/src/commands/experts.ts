@@ -5,11 +5,11 @@ import { choiceCounts } from "../files/expert-trace.ts";
 import { writeWhole } from "../files/whole-file.ts";
 import { written } from "../files/written.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
-import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
-import { type LocatedProblem, plainProblem, wrongValue } from "../outcomes/located-problem.ts";
-import { Database } from "../results/database.ts";
 import { secondsOption } from "../scenarios/time-option.ts";
+import { Database } from "../tables/database.ts";
 import { counted, grouped } from "../terminal/amount.ts";
+import { type ExitCode, FINE } from "../terminal/exit-code.ts";
+import { type LocatedProblem, plainProblem, wrongValue } from "../terminal/located-problem.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 export interface ExpertsCommandOptions {

@@ -1,9 +1,9 @@
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { fileProblems } from "../files/destination.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
-import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
-import { wrongValue } from "../outcomes/located-problem.ts";
 import { EXPORT_FORMS, exportStudy } from "../results/export.ts";
+import { type ExitCode, FINE } from "../terminal/exit-code.ts";
+import { wrongValue } from "../terminal/located-problem.ts";
 
 /** Writes the results in the study file at `file` to `destination`, in the form that its name ends in. */
 export async function exportResults(file: string, destination: string): Promise<ExitCode> {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { tokenyard } from "../fixtures/tokenyard.ts";
-import { Database } from "../results/database.ts";
+import { Database } from "../tables/database.ts";
 
 let folder: string;
 beforeEach(() => {

@@ -4,11 +4,11 @@ import { writeWhole } from "../files/whole-file.ts";
 import { written } from "../files/written.ts";
 import { type ImportedTable, importedTable, tableLines } from "../kernel-imports/imported-table.ts";
 import type { ImportOptions } from "../kernel-imports/kernel-import.ts";
-import { modelNamed } from "../kernel-imports/model-named.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
-import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
-import { type LocatedProblem, plainProblem, wrongValue } from "../outcomes/located-problem.ts";
+import { modelNamed } from "../scenarios/model-named.ts";
 import { counted, grouped } from "../terminal/amount.ts";
+import { type ExitCode, FINE } from "../terminal/exit-code.ts";
+import { type LocatedProblem, plainProblem, wrongValue } from "../terminal/located-problem.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 export interface ImportKernelsOptions {

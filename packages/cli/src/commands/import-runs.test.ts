@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect } from "vitest";
 import { tokenyard } from "../fixtures/tokenyard.ts";
 import type { MeasuredRun, Spread } from "../measured-runs/measured-run.ts";
 import { ofRequests, spreadOf } from "../measured-runs/spread.ts";
-import { Database } from "../results/database.ts";
+import { Database } from "../tables/database.ts";
 
 const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/measured-runs/${name}`, import.meta.url));
 const SAID = ["--gpu", "h200-sxm", "--gpus", "8"];

@@ -6,10 +6,10 @@ import { type MeasuredOptions, measuredRuns, once } from "../measured-runs/measu
 import type { MeasuredRun } from "../measured-runs/measured-run.ts";
 import { writeParquet } from "../measured-runs/parquet-runs.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
-import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
-import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts";
 import { isParquet } from "../scenarios/scenario-text.ts";
 import { counted } from "../terminal/amount.ts";
+import { type ExitCode, FINE } from "../terminal/exit-code.ts";
+import { type LocatedProblem, wrongValue } from "../terminal/located-problem.ts";
 import { harmless, type Terminal } from "../terminal/terminal.ts";
 
 export interface ImportRunsOptions extends MeasuredOptions {

@@ -3,13 +3,13 @@ import { type Imported, importText, LONGEST_TEXT } from "@tokenyard/engines";
 import { fileProblems } from "../files/destination.ts";
 import { writeWhole } from "../files/whole-file.ts";
 import { written } from "../files/written.ts";
-import { importing, importOptions, type LaunchOptions } from "../init/import-options.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
-import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
-import { plainProblem } from "../outcomes/located-problem.ts";
 import { LINE, STDIN } from "../scenarios/given-text.ts";
+import { importing, importOptions, type LaunchOptions } from "../scenarios/import-options.ts";
 import { readTextFile, readTextStream, UnreadableFile } from "../scenarios/scenario-text.ts";
+import { type ExitCode, FINE } from "../terminal/exit-code.ts";
 import { importedText } from "../terminal/imported-text.ts";
+import { plainProblem } from "../terminal/located-problem.ts";
 import { harmless, type Terminal } from "../terminal/terminal.ts";
 
 export interface ImportCommandOptions extends LaunchOptions {

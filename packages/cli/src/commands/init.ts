@@ -11,10 +11,10 @@ import { bestLayout, simulatedTrial, type TriedLayout } from "../init/best-layou
 import { draft, shortened } from "../init/draft.ts";
 import type { Layout } from "../init/layouts.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
-import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
-import { type LocatedProblem, plainProblem } from "../outcomes/located-problem.ts";
 import type { Simulation } from "../runs/simulation.ts";
 import { LARGEST_SCENARIO, readTextFile } from "../scenarios/scenario-text.ts";
+import { type ExitCode, FINE } from "../terminal/exit-code.ts";
+import { type LocatedProblem, plainProblem } from "../terminal/located-problem.ts";
 import { harmless, type Terminal } from "../terminal/terminal.ts";
 
 export interface InitCommandOptions extends Partial<Answers> {

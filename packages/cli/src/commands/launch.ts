@@ -2,14 +2,14 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { ImportProblems, type Launch, type LaunchTarget, launchOf, TARGETS } from "@tokenyard/engines";
 import { nearest } from "@tokenyard/scenario";
+import { makeFolder } from "../cache/make-folder.ts";
 import { newFolderProblems } from "../files/destination.ts";
-import { makeFolder } from "../files/make-folder.ts";
 import { writeWhole } from "../files/whole-file.ts";
 import { written } from "../files/written.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
-import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
-import { type LocatedProblem, plainProblem, wrongValue } from "../outcomes/located-problem.ts";
 import { type ReadScenario, readScenarios, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
+import { type ExitCode, FINE } from "../terminal/exit-code.ts";
+import { type LocatedProblem, plainProblem, wrongValue } from "../terminal/located-problem.ts";
 import { harmless, type Terminal } from "../terminal/terminal.ts";
 
 export interface LaunchCommandOptions extends ScenarioOptions {

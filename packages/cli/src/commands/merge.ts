@@ -1,6 +1,6 @@
-import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
 import { mergeShards } from "../results/merge.ts";
 import { counted } from "../terminal/amount.ts";
+import { type ExitCode, FINE } from "../terminal/exit-code.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 export interface MergeCommandOptions {

@@ -1,10 +1,10 @@
 import { kvAddress, MetricsText, type MockOptions, MockServer, summaryText } from "@tokenyard/mock";
 import { Problems, type Scenario } from "@tokenyard/scenario";
 import { BadInput } from "../outcomes/bad-input.ts";
-import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
 import { Interrupt } from "../outcomes/interrupt.ts";
-import { type LocatedProblem, plainProblem, wrongValue } from "../outcomes/located-problem.ts";
 import { readScenarios, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
+import { type ExitCode, FINE } from "../terminal/exit-code.ts";
+import { type LocatedProblem, plainProblem, wrongValue } from "../terminal/located-problem.ts";
 import { harmless, type Terminal } from "../terminal/terminal.ts";
 
 export interface MockCommandOptions extends ScenarioOptions {

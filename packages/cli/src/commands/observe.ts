@@ -11,11 +11,11 @@ import { type ObservedLoad, observedLoad } from "../observing/observed-load.ts";
 import { observedText } from "../observing/observed-text.ts";
 import { observing, Unreachable } from "../observing/observing.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
-import { type ExitCode, FINE, NOTHING_RAN, UNREACHABLE } from "../outcomes/exit-code.ts";
 import { Interrupt, Interrupted } from "../outcomes/interrupt.ts";
-import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts";
 import type { Simulation } from "../runs/simulation.ts";
 import { secondsOption } from "../scenarios/time-option.ts";
+import { type ExitCode, FINE, NOTHING_RAN, UNREACHABLE } from "../terminal/exit-code.ts";
+import { type LocatedProblem, wrongValue } from "../terminal/located-problem.ts";
 import { harmless, type Terminal } from "../terminal/terminal.ts";
 
 const APIS = ["completions", "chat"] as const;

@@ -8,9 +8,7 @@ import { studyPage } from "../files/study-page.ts";
 import { writeWhole } from "../files/whole-file.ts";
 import { written } from "../files/written.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
-import { type ExitCode, FINE, MISSED, NOTHING_RAN, OUR_FAULT } from "../outcomes/exit-code.ts";
 import { Interrupt, Interrupted } from "../outcomes/interrupt.ts";
-import type { LocatedProblem } from "../outcomes/located-problem.ts";
 import { TimeLimit } from "../outcomes/time-limit.ts";
 import type { Answer } from "../results/notes.ts";
 import { closeStudy, openStudy, resumeProblems, type StudyFileOptions } from "../results/open-study.ts";
@@ -25,6 +23,8 @@ import { refusedSearch, type SearchOptions, type SearchPlan, searchOptionProblem
 import { StudyProgress } from "../studies/study-progress.ts";
 import { checkQueue, type StudyRunner, studyRunner } from "../studies/study-runner.ts";
 import { counted } from "../terminal/amount.ts";
+import { type ExitCode, FINE, MISSED, NOTHING_RAN, OUR_FAULT } from "../terminal/exit-code.ts";
+import type { LocatedProblem } from "../terminal/located-problem.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 export interface OptimizeCommandOptions extends ScenarioOptions, SearchOptions, StudyFileOptions, LoadOptions {

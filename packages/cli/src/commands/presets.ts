@@ -1,9 +1,9 @@
 import { nearest, type PresetEntry, presetList } from "@tokenyard/scenario";
 import { stringify } from "yaml";
 import { BadInput } from "../outcomes/bad-input.ts";
-import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
-import { wrongValue } from "../outcomes/located-problem.ts";
 import { textTable } from "../tables/text-table.ts";
+import { type ExitCode, FINE } from "../terminal/exit-code.ts";
+import { wrongValue } from "../terminal/located-problem.ts";
 import { styled, type Terminal } from "../terminal/terminal.ts";
 
 export interface PresetsCommandOptions {

@@ -1,11 +1,11 @@
 import type { JS } from "@duckdb/node-api";
 import { BadInput } from "../outcomes/bad-input.ts";
-import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
-import { plainProblem, wrongValue } from "../outcomes/located-problem.ts";
-import { Database } from "../results/database.ts";
 import { makeResultsView } from "../results/results-view.ts";
 import { headerIn } from "../results/study-file.ts";
+import { Database } from "../tables/database.ts";
 import { type TextColumn, textTable } from "../tables/text-table.ts";
+import { type ExitCode, FINE } from "../terminal/exit-code.ts";
+import { plainProblem, wrongValue } from "../terminal/located-problem.ts";
 import { harmless, styled, type Terminal } from "../terminal/terminal.ts";
 
 export interface QueryCommandOptions {

@@ -1,10 +1,10 @@
-import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
 import { queueAddress } from "../queue/address.ts";
 import { openLink } from "../queue/link.ts";
 import { type QueueStatus, queueStatus } from "../queue/status.ts";
 import { type TextColumn, textTable } from "../tables/text-table.ts";
 import { counted, grouped, rateText } from "../terminal/amount.ts";
 import { durationText } from "../terminal/duration-text.ts";
+import { type ExitCode, FINE } from "../terminal/exit-code.ts";
 import { harmless, styled, type Terminal } from "../terminal/terminal.ts";
 
 /** Questions to a queue. */

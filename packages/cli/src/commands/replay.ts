@@ -1,18 +1,18 @@
 import { currentReport, REPORT_FORMAT, type Report, summarize } from "@tokenyard/report";
 import { type Problem, Problems, parseScenario, targetsOf } from "@tokenyard/scenario";
 import { BadInput } from "../outcomes/bad-input.ts";
-import { type ExitCode, FINE, MISSED } from "../outcomes/exit-code.ts";
 import { Interrupt } from "../outcomes/interrupt.ts";
-import { locatedProblem, plainProblem } from "../outcomes/located-problem.ts";
 import type { Simulation } from "../runs/simulation.ts";
 import { slicedRun } from "../runs/sliced-run.ts";
 import { piecesBeside } from "../scenarios/files-beside.ts";
 import { STDIN } from "../scenarios/given-text.ts";
 import { LARGEST_REPORT, readTextFile, readTextStream, UnreadableFile } from "../scenarios/scenario-text.ts";
 import { type Difference, differences } from "../terminal/difference.ts";
+import { type ExitCode, FINE, MISSED } from "../terminal/exit-code.ts";
+import { locatedProblem, plainProblem } from "../terminal/located-problem.ts";
 import { ProgressLine } from "../terminal/progress.ts";
 import { harmless, type Terminal } from "../terminal/terminal.ts";
-import { VERSION } from "../version.ts";
+import { VERSION } from "../terminal/version.ts";
 
 export interface ReplayCommandOptions {
   /** Threads, where the report is of several seeds. */
@@ -62,7 +62,7 @@ async function again(kept: KeptReport, name: string, { workers, terminal, simula
   const interrupt = new Interrupt();
   try {
     if (replications > 1) {
-      const { seedsRun } = await import("../runs/seeds-run.ts");
+      const { seedsRun } = await import("../studies/seeds-run.ts");
       const wanted = kept.seeds?.precision?.wanted;
       const order = {
         scenario,

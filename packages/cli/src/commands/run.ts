@@ -13,9 +13,7 @@ import { type SpanOptions, spanWindow } from "../files/span-window.ts";
 import { emptyWarning, sizeWarning, writeSpans } from "../files/spans-file.ts";
 import { writeWhole } from "../files/whole-file.ts";
 import { written } from "../files/written.ts";
-import { type ExitCode, FINE, MISSED } from "../outcomes/exit-code.ts";
 import { Interrupt } from "../outcomes/interrupt.ts";
-import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts";
 import { outcomeOf } from "../outcomes/outcome.ts";
 import { processMs } from "../outcomes/process-ms.ts";
 import { strictCode, sureLine } from "../outcomes/strict-code.ts";
@@ -26,6 +24,8 @@ import { slicedRun } from "../runs/sliced-run.ts";
 import { reportIn } from "../scenarios/files-beside.ts";
 import { type OpenScenario, openScenarios, type Reader, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
 import { millisecondsOption, shareOption, surenessOption } from "../scenarios/time-option.ts";
+import { type ExitCode, FINE, MISSED } from "../terminal/exit-code.ts";
+import { type LocatedProblem, wrongValue } from "../terminal/located-problem.ts";
 import { ProgressLine } from "../terminal/progress.ts";
 import { harmless, type Terminal } from "../terminal/terminal.ts";
 
@@ -147,7 +147,7 @@ async function carriedOut(opened: OpenScenario, errand: Errand): Promise<Report>
   const whole =
     replications === 1
       ? await oneSeed(opened, errand)
-      : await (await import("../runs/seeds-run.ts")).seedsRun(
+      : await (await import("../studies/seeds-run.ts")).seedsRun(
           {
             scenario,
             file,

@@ -1,4 +1,4 @@
-import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
+import { type ExitCode, FINE } from "../terminal/exit-code.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 /** Formats with a schema. */

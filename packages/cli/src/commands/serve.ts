@@ -4,12 +4,12 @@ import { writeWhole } from "../files/whole-file.ts";
 import { wholePage } from "../files/whole-page.ts";
 import { written } from "../files/written.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
-import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
 import { Interrupt } from "../outcomes/interrupt.ts";
-import { plainProblem } from "../outcomes/located-problem.ts";
 import { pageAssets } from "../serve/page-assets.ts";
 import { PageServer } from "../serve/page-server.ts";
 import { ServedFiles } from "../serve/served-files.ts";
+import { type ExitCode, FINE } from "../terminal/exit-code.ts";
+import { plainProblem } from "../terminal/located-problem.ts";
 import { harmless, type Terminal } from "../terminal/terminal.ts";
 
 export interface ServeOptions {

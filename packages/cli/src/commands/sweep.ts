@@ -7,9 +7,7 @@ import { studyPage } from "../files/study-page.ts";
 import { writeWhole } from "../files/whole-file.ts";
 import { written } from "../files/written.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
-import { type ExitCode, FINE, NOTHING_RAN, OUR_FAULT } from "../outcomes/exit-code.ts";
 import { Interrupt, Interrupted } from "../outcomes/interrupt.ts";
-import { type LocatedProblem, plainProblem, wrongValue } from "../outcomes/located-problem.ts";
 import { closeStudy, openStudy, resumeProblems, type StudyFileOptions } from "../results/open-study.ts";
 import type { StudyFile } from "../results/study-file.ts";
 import { studyHeader } from "../results/study-header.ts";
@@ -25,6 +23,8 @@ import { bestText, studyText } from "../studies/study-text.ts";
 import { type StudyView, studyView, type ViewOptions, viewProblems } from "../studies/study-view.ts";
 import { type SweepOptions, type SweepPlan, sweepOptionProblems, sweepPlan } from "../studies/sweep-plan.ts";
 import { counted } from "../terminal/amount.ts";
+import { type ExitCode, FINE, NOTHING_RAN, OUR_FAULT } from "../terminal/exit-code.ts";
+import { type LocatedProblem, plainProblem, wrongValue } from "../terminal/located-problem.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 export interface SweepCommandOptions extends ScenarioOptions, SweepOptions, ViewOptions, StudyFileOptions, SlurmOptions {

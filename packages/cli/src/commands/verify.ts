@@ -1,11 +1,11 @@
 import type { Problem } from "@tokenyard/scenario";
 import { type Verification, verify, verifyProblems } from "@tokenyard/study";
 import { BadInput } from "../outcomes/bad-input.ts";
-import { type ExitCode, FINE, MISSED } from "../outcomes/exit-code.ts";
-import { wrongValue } from "../outcomes/located-problem.ts";
 import type { Simulation } from "../runs/simulation.ts";
 import { type OpenScenario, openScenarios, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
 import { verificationText } from "../studies/verification-text.ts";
+import { type ExitCode, FINE, MISSED } from "../terminal/exit-code.ts";
+import { wrongValue } from "../terminal/located-problem.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 export interface VerifyCommandOptions extends ScenarioOptions {

@@ -3,16 +3,16 @@ import { setTimeout } from "node:timers/promises";
 import { parseQuantity } from "@tokenyard/scenario";
 import { cacheFolder } from "../cache/cache-folder.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
-import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
 import { Interrupt, Interrupted } from "../outcomes/interrupt.ts";
-import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts";
 import { type QueueAddress, queueAddress } from "../queue/address.ts";
 import { type MetricsServer, metricsPlace, serveMetrics } from "../queue/metrics.ts";
 import { startWorker } from "../queue/worker.ts";
 import { counted } from "../terminal/amount.ts";
 import { durationText } from "../terminal/duration-text.ts";
+import { type ExitCode, FINE } from "../terminal/exit-code.ts";
+import { type LocatedProblem, wrongValue } from "../terminal/located-problem.ts";
 import { harmless, type Terminal } from "../terminal/terminal.ts";
-import { VERSION } from "../version.ts";
+import { VERSION } from "../terminal/version.ts";
 
 export interface WorkerCommandOptions {
   readonly queue: string;

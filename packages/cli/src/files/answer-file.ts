@@ -1,6 +1,6 @@
-import type { LocatedProblem } from "../outcomes/located-problem.ts";
 import type { Simulation } from "../runs/simulation.ts";
 import type { Reader, ReadScenario } from "../scenarios/open-scenarios.ts";
+import type { LocatedProblem } from "../terminal/located-problem.ts";
 import { type Answer, type AnsweredScenario, answerPage } from "./answer-page.ts";
 import { ofOneProblems, sharedFileProblems } from "./destination.ts";
 import { commandText } from "./report-page.ts";

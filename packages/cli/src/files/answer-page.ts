@@ -4,7 +4,7 @@ import type { Inspection } from "@tokenyard/simulator";
 import { stringify } from "yaml";
 import { htmlTable } from "../tables/html-table.ts";
 import type { TextColumn } from "../tables/text-table.ts";
-import { VERSION } from "../version.ts";
+import { VERSION } from "../terminal/version.ts";
 import { pageTemplate } from "./page-template.ts";
 
 /** A table of the page, under its heading. */

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { type LocatedProblem, plainProblem, wrongValue } from "../outcomes/located-problem.ts";
 import type { Reader } from "../scenarios/open-scenarios.ts";
+import { type LocatedProblem, plainProblem, wrongValue } from "../terminal/located-problem.ts";
 import { goalOf } from "./goal.ts";
 import { refusalOf } from "./written.ts";
 

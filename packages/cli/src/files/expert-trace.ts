@@ -1,7 +1,7 @@
 import { BadInput } from "../outcomes/bad-input.ts";
-import { plainProblem } from "../outcomes/located-problem.ts";
-import type { Database } from "../results/database.ts";
+import type { Database } from "../tables/database.ts";
 import { counted } from "../terminal/amount.ts";
+import { plainProblem } from "../terminal/located-problem.ts";
 
 /** Copies of an expert among the choices of an interval; all are of interval 0 without intervals. */
 export interface ChoiceCount {

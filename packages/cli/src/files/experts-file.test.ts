@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { SMALL_PLAN } from "../fixtures/small-plan.ts";
 import { tokenyard } from "../fixtures/tokenyard.ts";
-import { Database } from "../results/database.ts";
+import { Database } from "../tables/database.ts";
 
 let folder: string;
 beforeEach(() => {

@@ -3,8 +3,8 @@ import { type Exported, exportedOf, linesOf, openMetrics, type Sample, type Samp
 import { measured, type Recording } from "@tokenyard/report";
 import { formatQuantity, type Scenario } from "@tokenyard/scenario";
 import { BadInput } from "../outcomes/bad-input.ts";
-import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts";
 import { grouped } from "../terminal/amount.ts";
+import { type LocatedProblem, wrongValue } from "../terminal/located-problem.ts";
 import { ofOneProblems } from "./destination.ts";
 import { goalOf } from "./goal.ts";
 import { MetricsSpool } from "./metrics-spool.ts";

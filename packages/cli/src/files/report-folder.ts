@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, w
 import { join, resolve } from "node:path";
 import type { Report } from "@tokenyard/report";
 import { stringify } from "yaml";
-import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts";
+import { makeFolder } from "../cache/make-folder.ts";
+import { type LocatedProblem, wrongValue } from "../terminal/located-problem.ts";
 import { fileProblems } from "./destination.ts";
 import { goalOf, isLink } from "./goal.ts";
-import { makeFolder } from "./make-folder.ts";
 
 const WRITTEN = ["scenario.yaml", "report.txt", "report.json"] as const;
 /** Longest folder name that every file system accepts, in characters. */

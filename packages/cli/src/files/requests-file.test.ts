@@ -5,7 +5,7 @@ import * as simulator from "@tokenyard/simulator";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { SMALL_PLAN } from "../fixtures/small-plan.ts";
 import { tokenyard } from "../fixtures/tokenyard.ts";
-import { Database } from "../results/database.ts";
+import { Database } from "../tables/database.ts";
 
 const LENGTHS = "promptTokens: { kind: uniform, from: 1, to: 400 }, outputTokens: 6";
 const LOAD = `${SMALL_PLAN}workload:

@@ -1,6 +1,6 @@
 import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
-import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts";
-import { Database } from "../results/database.ts";
+import { Database } from "../tables/database.ts";
+import { type LocatedProblem, wrongValue } from "../terminal/located-problem.ts";
 import { csvLine } from "./csv-line.ts";
 import { ofOneProblems } from "./destination.ts";
 import { goalOf } from "./goal.ts";

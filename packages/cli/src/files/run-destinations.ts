@@ -1,8 +1,8 @@
 import { formatQuantity } from "@tokenyard/scenario";
 import type { SpanWindow } from "@tokenyard/simulator";
-import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts";
 import { seedsProblem } from "../outcomes/seeds-problem.ts";
 import type { OpenScenario } from "../scenarios/open-scenarios.ts";
+import { type LocatedProblem, wrongValue } from "../terminal/located-problem.ts";
 import { everyMsOf } from "./metrics-file.ts";
 import { folderProblems, replacedProblems, reportFiles } from "./report-folder.ts";
 import { type RunFiles, runFileProblems } from "./run-files.ts";

@@ -1,5 +1,5 @@
-import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts";
 import type { Reader } from "../scenarios/open-scenarios.ts";
+import { type LocatedProblem, wrongValue } from "../terminal/located-problem.ts";
 import { newFolderProblems, ofOneProblems, sharedFileProblems } from "./destination.ts";
 import { metricsFileProblems } from "./metrics-file.ts";
 import { rowsFileProblems } from "./rows-file.ts";

@@ -1,6 +1,6 @@
 import { EXPORTED, exportedOf, isMeant, namesOf, type Sample } from "@tokenyard/metrics";
 import { nearest } from "@tokenyard/scenario";
-import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts";
+import { type LocatedProblem, wrongValue } from "../terminal/located-problem.ts";
 
 const OPTION = "--metrics-only";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { LocatedProblem } from "../outcomes/located-problem.ts";
+import type { LocatedProblem } from "../terminal/located-problem.ts";
 import { type SpanOptions, spanWindow } from "./span-window.ts";
 
 function refusals(options: SpanOptions): string[] {

@@ -1,6 +1,6 @@
 import { parseQuantity } from "@tokenyard/scenario";
 import type { SpanWindow } from "@tokenyard/simulator";
-import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts";
+import { type LocatedProblem, wrongValue } from "../terminal/located-problem.ts";
 
 /** The options of `run` on spans. */
 export interface SpanOptions {

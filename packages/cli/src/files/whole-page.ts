@@ -1,5 +1,5 @@
 import { deflateRawSync } from "node:zlib";
-import type { GivenSource } from "../serve/given-sources.ts";
+import type { GivenSource } from "./given-sources.ts";
 import { pageTemplate } from "./page-template.ts";
 
 /** The version of a state of the page, as links have it. */

@@ -1,5 +1,5 @@
 import { BadInput } from "../outcomes/bad-input.ts";
-import { type LocatedProblem, plainProblem } from "../outcomes/located-problem.ts";
+import { type LocatedProblem, plainProblem } from "../terminal/located-problem.ts";
 
 /** Result of `write`; if the file system refuses, throws BadInput with `path` and the reason. */
 export function written<T>(path: string, write: () => T): T {

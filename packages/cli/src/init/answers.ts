@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { nearest, PRESETS, parseQuantity } from "@tokenyard/scenario";
-import { type LocatedProblem, plainProblem, wrongValue } from "../outcomes/located-problem.ts";
+import { type LocatedProblem, plainProblem, wrongValue } from "../terminal/located-problem.ts";
 import { modelSource } from "./model-source.ts";
 
 /** Answers for a new scenario, as text. */

@@ -1,5 +1,5 @@
-import { type LocatedProblem, plainProblem } from "../outcomes/located-problem.ts";
-import { Database } from "../results/database.ts";
+import { Database } from "../tables/database.ts";
+import { type LocatedProblem, plainProblem } from "../terminal/located-problem.ts";
 import { KERNEL_IMPORTS } from "./imports.ts";
 import { type ImportOptions, type KernelImport, quoted, TABLE_COLUMNS } from "./kernel-import.ts";
 

@@ -6,7 +6,7 @@ import type { Simulation } from "../runs/simulation.ts";
 import { StudyProgress } from "../studies/study-progress.ts";
 import { studyRunner } from "../studies/study-runner.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import { VERSION } from "../version.ts";
+import { VERSION } from "../terminal/version.ts";
 import { type ComparedRun, comparedRun } from "./compared-run.ts";
 import type { MeasuredRun } from "./measured-run.ts";
 import { scenarioOfRun } from "./run-scenario.ts";

@@ -1,7 +1,7 @@
 import { BadInput } from "../outcomes/bad-input.ts";
-import { type LocatedProblem, plainProblem, wrongValue } from "../outcomes/located-problem.ts";
 import { STDIN } from "../scenarios/given-text.ts";
 import { isParquet, LARGEST_REPORT, readTextFile, readTextStream, UnreadableFile } from "../scenarios/scenario-text.ts";
+import { type LocatedProblem, plainProblem, wrongValue } from "../terminal/located-problem.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { type MeasuredRun, measuredRunSchema } from "./measured-run.ts";
 import { parquetTrees } from "./parquet-runs.ts";

@@ -3,8 +3,8 @@ import { goalOf } from "../files/goal.ts";
 import { writeWhole } from "../files/whole-file.ts";
 import { written } from "../files/written.ts";
 import { quoted } from "../kernel-imports/kernel-import.ts";
-import { Database } from "../results/database.ts";
 import { LARGEST_REPORT, UnreadableFile } from "../scenarios/scenario-text.ts";
+import { Database } from "../tables/database.ts";
 import type { JsonTree } from "./json-trees.ts";
 import type { MeasuredRun } from "./measured-run.ts";
 

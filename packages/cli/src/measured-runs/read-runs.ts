@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { type LocatedProblem, plainProblem, wrongValue } from "../outcomes/located-problem.ts";
+import { type LocatedProblem, plainProblem, wrongValue } from "../terminal/located-problem.ts";
 import { type JsonTree, jsonTrees } from "./json-trees.ts";
 import { type MeasuredRun, measuredRunSchema, type ToolRun } from "./measured-run.ts";
 import { withObserved } from "./observed/observed-trees.ts";

@@ -1,5 +1,5 @@
 import { nearest, presetList } from "@tokenyard/scenario";
-import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts";
+import { type LocatedProblem, wrongValue } from "../terminal/located-problem.ts";
 import type { MeasuredRun } from "./measured-run.ts";
 
 const ENGINES = ["vllm", "sglang", "trtllm"] as const;

@@ -4,8 +4,8 @@ import type { MeasuredRun } from "../measured-runs/measured-run.ts";
 import type { ObservedHead } from "../measured-runs/observed/observed-lines.ts";
 import { engineOf, gpuNamed, unknownGpu } from "../measured-runs/stated-server.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
-import { type LocatedProblem, plainProblem } from "../outcomes/located-problem.ts";
-import { VERSION } from "../version.ts";
+import { type LocatedProblem, plainProblem } from "../terminal/located-problem.ts";
+import { VERSION } from "../terminal/version.ts";
 import type { ObserveOptions } from "./observe-options.ts";
 import { measuredLoad, type ObservedLoad } from "./observed-load.ts";
 

@@ -2,10 +2,10 @@ import { Problems, parseScenario, type ReadPieces, resolvedOf, type Scenario, ty
 import { loadOptionProblems, withLoad } from "../asked-loads/asked-load.ts";
 import type { MeasuredRun } from "../measured-runs/measured-run.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
-import { type LocatedProblem, locatedProblem, wrongValue } from "../outcomes/located-problem.ts";
 import type { Simulation } from "../runs/simulation.ts";
 import { withWholeTracePath } from "../scenarios/files-beside.ts";
 import { openScenarios } from "../scenarios/open-scenarios.ts";
+import { type LocatedProblem, locatedProblem, wrongValue } from "../terminal/located-problem.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import type { ObserveOptions } from "./observe-options.ts";
 

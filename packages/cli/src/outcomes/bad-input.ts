@@ -1,4 +1,4 @@
-import type { LocatedProblem } from "./located-problem.ts";
+import type { LocatedProblem } from "../terminal/located-problem.ts";
 
 /** The user's mistakes with the place of each, all at once; the process ends with exit code 2. */
 export class BadInput extends Error {

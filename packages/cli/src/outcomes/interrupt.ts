@@ -1,4 +1,4 @@
-import { type ExitCode, INTERRUPTED, TERMINATED } from "./exit-code.ts";
+import { type ExitCode, INTERRUPTED, TERMINATED } from "../terminal/exit-code.ts";
 
 type Heard = "SIGINT" | "SIGTERM";
 

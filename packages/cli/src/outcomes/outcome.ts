@@ -1,7 +1,7 @@
+import { BAD_INPUT, type ExitCode, OUR_FAULT } from "../terminal/exit-code.ts";
 import { problemText } from "../terminal/problem-text.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { BadInput } from "./bad-input.ts";
-import { BAD_INPUT, type ExitCode, OUR_FAULT } from "./exit-code.ts";
 import { faultText, missingPartText } from "./fault.ts";
 import { Interrupted } from "./interrupt.ts";
 

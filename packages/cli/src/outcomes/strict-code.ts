@@ -1,6 +1,6 @@
 import type { Report, TargetOutcome } from "@tokenyard/report";
 import { counted } from "@tokenyard/scenario";
-import { type ExitCode, FINE, MISSED, NOT_ENOUGH_EVIDENCE } from "./exit-code.ts";
+import { type ExitCode, FINE, MISSED, NOT_ENOUGH_EVIDENCE } from "../terminal/exit-code.ts";
 
 /**
  * Exit code of `--strict` for the targets: of one seed as it is, of several by their joint verdicts. With `sure`, each must have that

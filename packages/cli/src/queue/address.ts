@@ -1,5 +1,5 @@
 import { BadInput } from "../outcomes/bad-input.ts";
-import { wrongValue } from "../outcomes/located-problem.ts";
+import { wrongValue } from "../terminal/located-problem.ts";
 
 /** Address of a queue. */
 export interface QueueAddress {

@@ -1,6 +1,6 @@
 import type { Redis } from "ioredis";
 import { BadInput } from "../outcomes/bad-input.ts";
-import { plainProblem } from "../outcomes/located-problem.ts";
+import { plainProblem } from "../terminal/located-problem.ts";
 import type { QueueAddress } from "./address.ts";
 
 /** Longest time for a first connection. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { VERSION } from "../version.ts";
+import { VERSION } from "../terminal/version.ts";
 
 /** Prefix of all keys on the server. */
 export const PREFIX = "tokenyard";

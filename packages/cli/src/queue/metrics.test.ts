@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { LocatedProblem } from "../outcomes/located-problem.ts";
+import type { LocatedProblem } from "../terminal/located-problem.ts";
 import { metricsPlace, metricsText, serveMetrics } from "./metrics.ts";
 
 const entry = {

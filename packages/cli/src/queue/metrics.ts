@@ -1,6 +1,6 @@
 import type { Server } from "node:http";
 import { BadInput } from "../outcomes/bad-input.ts";
-import { type LocatedProblem, plainProblem, wrongValue } from "../outcomes/located-problem.ts";
+import { type LocatedProblem, plainProblem, wrongValue } from "../terminal/located-problem.ts";
 import type { WorkerEntry } from "./registry.ts";
 
 export interface MetricsPlace {

@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { dirname, resolve } from "node:path";
 import { keeping, orderedRunner, type ResultStore, type RunPoint } from "@tokenyard/study";
-import type { WorkerRunner } from "../worker-runner.ts";
+import type { WorkerRunner } from "../workers/worker-runner.ts";
 import type { QueueAddress } from "./address.ts";
 import type { OnLink } from "./connection.ts";
 import { JobQueue } from "./job-queue.ts";

@@ -4,7 +4,7 @@ import { Problems } from "@tokenyard/scenario";
 import { failed, type Point, type PointResult, runPoint } from "@tokenyard/study";
 import type { Job as BullJob } from "bullmq";
 import { piecesWithin } from "../scenarios/files-beside.ts";
-import { type ThreadRunner, workerRunner } from "../worker-runner.ts";
+import { type ThreadRunner, workerRunner } from "../workers/worker-runner.ts";
 import type { QueueAddress } from "./address.ts";
 import { loaded, type OnLink, refused } from "./connection.ts";
 import { CRASHED, UNKNOWN_BASE } from "./courier.ts";

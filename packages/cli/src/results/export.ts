@@ -1,7 +1,7 @@
 import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { goalOf } from "../files/goal.ts";
 import { written } from "../files/written.ts";
-import { Database } from "./database.ts";
+import { Database } from "../tables/database.ts";
 import { makeResultsView } from "./results-view.ts";
 import { headerIn } from "./study-file.ts";
 

@@ -1,7 +1,7 @@
 import { type Shard, shardFrom, shardText } from "@tokenyard/study";
 import { BadInput } from "../outcomes/bad-input.ts";
-import { type LocatedProblem, plainProblem } from "../outcomes/located-problem.ts";
-import { Database } from "./database.ts";
+import { Database } from "../tables/database.ts";
+import { type LocatedProblem, plainProblem } from "../terminal/located-problem.ts";
 import { SPENT } from "./notes.ts";
 import { headerIn, writeStudy } from "./study-file.ts";
 import { otherStudy, type StudyHeader } from "./study-header.ts";

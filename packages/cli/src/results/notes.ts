@@ -1,5 +1,5 @@
-import type { Spent } from "../studies/spent.ts";
-import type { Database } from "./database.ts";
+import type { Database } from "../tables/database.ts";
+import type { Spent } from "./spent.ts";
 
 /** Added to files that have none: a row for each time that a process went on with the study. */
 export const SPENT = "CREATE TABLE IF NOT EXISTS spent (points BIGINT, workers BIGINT, seconds DOUBLE, core_seconds DOUBLE)";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts";
 import { counted } from "../terminal/amount.ts";
 import type { Channel } from "../terminal/channel.ts";
+import { type LocatedProblem, wrongValue } from "../terminal/located-problem.ts";
 import { StudyFile } from "./study-file.ts";
 import type { StudyHeader } from "./study-header.ts";
 

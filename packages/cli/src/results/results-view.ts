@@ -1,5 +1,5 @@
 import { METRICS } from "@tokenyard/scenario";
-import type { Database } from "./database.ts";
+import type { Database } from "../tables/database.ts";
 
 /**
  * Makes the view `results` for this connection: a row for each point with its index, a column for each parameter, its status and seed,

@@ -9,7 +9,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { BadInput } from "../outcomes/bad-input.ts";
 import { loadScenarioFile } from "../scenarios/scenario-file.ts";
-import { Database } from "./database.ts";
+import { Database } from "../tables/database.ts";
 import { exportStudy } from "./export.ts";
 import { makeResultsView } from "./results-view.ts";
 import { StudyFile } from "./study-file.ts";

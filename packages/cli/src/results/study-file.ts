@@ -3,9 +3,9 @@ import { isImpossible, type Parameters, type Point, type PointResult, type Point
 import { takenBy } from "../files/destination.ts";
 import { goalOf } from "../files/goal.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
-import type { Spent } from "../studies/spent.ts";
-import { Database, refusal } from "./database.ts";
+import { Database, refusal } from "../tables/database.ts";
 import { type Answer, writeAnswer, writeSpent } from "./notes.ts";
+import type { Spent } from "./spent.ts";
 import { otherStudy, type StudyHeader } from "./study-header.ts";
 
 const FORMAT = 1;

@@ -1,6 +1,6 @@
 import { hashOf, resolvedOf, type Scenario } from "@tokenyard/scenario";
 import { differences } from "../terminal/difference.ts";
-import { VERSION } from "../version.ts";
+import { VERSION } from "../terminal/version.ts";
 
 /** Identity of a study: the command, the scenario it started from, and the question. */
 export interface StudyHeader {

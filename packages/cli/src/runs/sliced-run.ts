@@ -5,9 +5,9 @@ import { inSlices, type RequestRow, type Setup, type SpanWindow, TooManySpans } 
 import { BadInput } from "../outcomes/bad-input.ts";
 import { Fault } from "../outcomes/fault.ts";
 import { type Interrupt, Interrupted, outsideEvents } from "../outcomes/interrupt.ts";
-import { wrongValue } from "../outcomes/located-problem.ts";
 import { processMs } from "../outcomes/process-ms.ts";
 import { grouped } from "../terminal/amount.ts";
+import { wrongValue } from "../terminal/located-problem.ts";
 import type { ProgressLine } from "../terminal/progress.ts";
 import type { Run, Simulation } from "./simulation.ts";
 

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { built, ended, started } from "../fixtures/built.ts";
 import { SMALL_PLAN } from "../fixtures/small-plan.ts";
 import { tokenyard } from "../fixtures/tokenyard.ts";
-import { type ExitCode, FINE, INTERRUPTED } from "../outcomes/exit-code.ts";
+import { type ExitCode, FINE, INTERRUPTED } from "../terminal/exit-code.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { watching } from "./watch.ts";
 

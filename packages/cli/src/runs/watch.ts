@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
-import { type ExitCode, INTERRUPTED, TERMINATED } from "../outcomes/exit-code.ts";
 import { Interrupt } from "../outcomes/interrupt.ts";
+import { type ExitCode, INTERRUPTED, TERMINATED } from "../terminal/exit-code.ts";
 import { harmless, type Terminal } from "../terminal/terminal.ts";
 
 const LOOK_MS = 200;

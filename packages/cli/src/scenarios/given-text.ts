@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import type { Problem } from "@tokenyard/scenario";
-import type { LaunchOptions } from "../init/import-options.ts";
-import { type LocatedProblem, plainProblem } from "../outcomes/located-problem.ts";
+import { type LocatedProblem, plainProblem } from "../terminal/located-problem.ts";
 import { harmless, type Terminal } from "../terminal/terminal.ts";
 import { carriedScenario } from "./carried-scenario.ts";
+import type { LaunchOptions } from "./import-options.ts";
 import { LARGEST_SCENARIO, readTextFile, readTextStream } from "./scenario-text.ts";
 
 /** The name of standard input in messages. */
@@ -49,7 +49,7 @@ export async function scenarioOf(text: string, file: string, terminal: Terminal,
   if (carried !== undefined) return { text: carried };
   const { importText, isLaunch, launchProblems: problemsInLaunch } = await import("@tokenyard/engines");
   if (!isLaunch(text)) return { text };
-  const { importing, importOptions, importProblem } = await import("../init/import-options.ts");
+  const { importing, importOptions, importProblem } = await import("./import-options.ts");
   const imported = importing(() => importText(text, importOptions(options ?? {}, file, file)), new Map([[file, text]]));
   const notes = [...imported.notModelled.map((each) => `not modelled: ${each}`), ...imported.assumed.map((each) => `assumed: ${each}`)];
   terminal.err.write(harmless(notes.map((each) => `${file}: ${each}\n`).join("")));

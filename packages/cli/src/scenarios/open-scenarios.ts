@@ -9,15 +9,15 @@ import {
   type Sources,
 } from "@tokenyard/scenario";
 import type { Setup } from "@tokenyard/simulator";
-import type { LaunchOptions } from "../init/import-options.ts";
-import { parquetTable } from "../kernel-imports/parquet-table.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
 import { Fault } from "../outcomes/fault.ts";
-import { type LocatedProblem, locatedProblem, plainProblem } from "../outcomes/located-problem.ts";
 import type { Simulation } from "../runs/simulation.ts";
+import { type LocatedProblem, locatedProblem, plainProblem } from "../terminal/located-problem.ts";
 import { harmless, type Terminal } from "../terminal/terminal.ts";
 import { type GivenScenario, isLine, launchProblems, nameOf, STDIN, scenarioOf, textOf } from "./given-text.ts";
+import type { LaunchOptions } from "./import-options.ts";
 import { multipliedGpus, OF_DEGREES } from "./multiplied-gpus.ts";
+import { parquetTable } from "./parquet-table.ts";
 import { isParquet, LARGEST_SCENARIO, readPieces, readTextFile, UnreadableFile } from "./scenario-text.ts";
 
 /** A scenario that was read, sound or not. */

@@ -1,5 +1,5 @@
 import { parseQuantity } from "@tokenyard/scenario";
-import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts";
+import { type LocatedProblem, wrongValue } from "../terminal/located-problem.ts";
 
 /** Seconds, more than none, of what `option` was given; its mistake goes into `problems`. */
 export function secondsOption(option: string, text: string, problems: LocatedProblem[]): number | undefined {

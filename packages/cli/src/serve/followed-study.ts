@@ -6,11 +6,11 @@ import { loadScenario, type Scenario } from "@tokenyard/scenario";
 import { CaseBook, constraintJudge, meetsTargets, type StudyGoal, type StudyTable, studyTable, tableFormulas } from "@tokenyard/study";
 import { stringify } from "yaml";
 import { BadInput } from "../outcomes/bad-input.ts";
-import { Database, LOCKED } from "../results/database.ts";
 import { headerIn, pointResultOf } from "../results/study-file.ts";
 import type { StudyHeader } from "../results/study-header.ts";
 import { searchFormulas } from "../studies/search-plan.ts";
 import { studyView } from "../studies/study-view.ts";
+import { Database, LOCKED } from "../tables/database.ts";
 
 /** How far a study is. */
 export interface StudyState {

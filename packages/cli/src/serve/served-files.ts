@@ -1,11 +1,11 @@
 import { existsSync, statSync } from "node:fs";
+import { type GivenSource, givenSources } from "../files/given-sources.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
-import { plainProblem } from "../outcomes/located-problem.ts";
 import { UnreadableFile } from "../scenarios/scenario-text.ts";
+import { plainProblem } from "../terminal/located-problem.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { kindOf } from "./file-kind.ts";
 import { FollowedStudy } from "./followed-study.ts";
-import { type GivenSource, givenSources } from "./given-sources.ts";
 import { type Answerable, assetOf, OPEN_METRICS } from "./page-assets.ts";
 
 /** Paths that are answered beside the files of the page. */

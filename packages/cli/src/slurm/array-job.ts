@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { writeWhole } from "../files/whole-file.ts";
 import { written } from "../files/written.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
-import { plainProblem } from "../outcomes/located-problem.ts";
+import { plainProblem } from "../terminal/located-problem.ts";
 
 /** A job of Slurm, as a script for `sbatch`. */
 export interface SlurmJob {

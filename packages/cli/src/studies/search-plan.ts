@@ -1,8 +1,8 @@
 import { metricOf, type Problem, Problems, parseQuantity, type Scenario, targetsOf } from "@tokenyard/scenario";
 import { condition, designProblems, type Formula, type OptimizeOptions, RESULT_WORDS, searchProblems, varyOf } from "@tokenyard/study";
 import { BadInput } from "../outcomes/bad-input.ts";
-import { type LocatedProblem, locatedProblem, wrongValue } from "../outcomes/located-problem.ts";
 import type { ReadScenario } from "../scenarios/open-scenarios.ts";
+import { type LocatedProblem, locatedProblem, wrongValue } from "../terminal/located-problem.ts";
 import { readFormulas } from "./study-view.ts";
 
 /** What the command line asks of a search. */

@@ -3,8 +3,8 @@ import { summarize } from "@tokenyard/report";
 import { type Scenario, targetsOf } from "@tokenyard/scenario";
 import { inProcessRunner, type PointResult, type Runner } from "@tokenyard/study";
 import { BadInput } from "../outcomes/bad-input.ts";
-import { wrongValue } from "../outcomes/located-problem.ts";
 import type { QueueRunner, Workforce } from "../queue/queue-runner.ts";
+import { SpentMeter, spentText } from "../results/spent.ts";
 import type { StudyFile } from "../results/study-file.ts";
 import { AT_NONE, InFlightPoints } from "../runs/in-flight-points.ts";
 import { shareOf } from "../runs/reporting-run.ts";
@@ -13,10 +13,10 @@ import { interruptibly } from "../runs/sliced-run.ts";
 import { piecesBeside } from "../scenarios/files-beside.ts";
 import { counted } from "../terminal/amount.ts";
 import type { Channel } from "../terminal/channel.ts";
+import { wrongValue } from "../terminal/located-problem.ts";
 import { harmless } from "../terminal/terminal.ts";
-import { type WorkerRunner, workerRunner } from "../worker-runner.ts";
+import { type WorkerRunner, workerRunner } from "../workers/worker-runner.ts";
 import { PreparedOnce } from "./prepared-once.ts";
-import { SpentMeter, spentText } from "./spent.ts";
 import { hereAtFirst, lookedAt } from "./tiny-study.ts";
 
 export interface StudyRunnerOptions {

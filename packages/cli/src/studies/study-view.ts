@@ -1,6 +1,6 @@
 import { metricOf, Problems, type Scenario } from "@tokenyard/scenario";
 import { type Formula, formula, metricsShown, RESULT_WORDS, type StudyGoal, type StudyGoals, usualGoals } from "@tokenyard/study";
-import { type LocatedProblem, locatedProblem } from "../outcomes/located-problem.ts";
+import { type LocatedProblem, locatedProblem } from "../terminal/located-problem.ts";
 
 /** What a person wants to see of a study. */
 export interface ViewOptions {

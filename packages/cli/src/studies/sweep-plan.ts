@@ -14,12 +14,12 @@ import {
   sweepPoints,
   varyOf,
 } from "@tokenyard/study";
-import { type LocatedProblem, locatedProblem, wrongValue } from "../outcomes/located-problem.ts";
 import { seedsProblem } from "../outcomes/seeds-problem.ts";
 import { seedsFor } from "../runs/seeds-for.ts";
 import type { ReadScenario } from "../scenarios/open-scenarios.ts";
 import { shareOption } from "../scenarios/time-option.ts";
 import { grouped } from "../terminal/amount.ts";
+import { type LocatedProblem, locatedProblem, wrongValue } from "../terminal/located-problem.ts";
 
 /** Options of a sweep; defaults come from the scenario's `sweep` section. */
 export interface SweepOptions {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { locatedProblem, plainProblem } from "../outcomes/located-problem.ts";
 import type { Channel } from "./channel.ts";
+import { locatedProblem, plainProblem } from "./located-problem.ts";
 import { problemText } from "./problem-text.ts";
 
 const PLAIN: Channel = { write: () => {}, drained: async () => {}, live: false, colour: false, columns: undefined };

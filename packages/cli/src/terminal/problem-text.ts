@@ -1,6 +1,6 @@
-import type { LocatedProblem } from "../outcomes/located-problem.ts";
 import { counted } from "./amount.ts";
 import type { Channel } from "./channel.ts";
+import type { LocatedProblem } from "./located-problem.ts";
 import { harmless, styled } from "./terminal.ts";
 
 /** Longest source line that is shown under its problem, in characters. */

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { fstatSync, writeSync } from "node:fs";
-import { BAD_INPUT, FINE } from "../outcomes/exit-code.ts";
 import type { Channel } from "./channel.ts";
+import { BAD_INPUT, FINE } from "./exit-code.ts";
 
 /** Size of a pipe on most systems: it accepts that much even if its other end is not read. */
 const PIPE_BYTES = 1 << 16;

@@ -2,7 +2,7 @@ import { besideMeasured } from "@tokenyard/report";
 import type { CalibrationSpec } from "@tokenyard/scenario";
 import { type Belief, beliefIn, type HostFactors, hostFit, type NextRun, nextRun, type Validated, validated } from "@tokenyard/study";
 import type { Simulation } from "../../runs/simulation.ts";
-import { VERSION } from "../../version.ts";
+import { VERSION } from "../../terminal/version.ts";
 import { simulatedRun } from "../simulated-run.ts";
 import { curvesOf } from "./curves.ts";
 import { hostAt, type JudgedRun, meansOf } from "./judged-run.ts";

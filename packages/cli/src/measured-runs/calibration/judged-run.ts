@@ -1,7 +1,7 @@
 import { besideMeasured, type CalibrationRun, type Place } from "@tokenyard/report";
 import type { SensitiveRun } from "@tokenyard/study";
 import type { Simulation } from "../../runs/simulation.ts";
-import { VERSION } from "../../version.ts";
+import { VERSION } from "../../terminal/version.ts";
 import type { MeasuredRun } from "../measured-run.ts";
 import { simulatedRun } from "../simulated-run.ts";
 import { judgementOf } from "./judgement.ts";

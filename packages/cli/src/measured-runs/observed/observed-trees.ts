@@ -1,4 +1,4 @@
-import { type LocatedProblem, plainProblem } from "../../outcomes/located-problem.ts";
+import { type LocatedProblem, plainProblem } from "../../terminal/located-problem.ts";
 import type { JsonTree } from "../json-trees.ts";
 import { hasKeys } from "../tools/tool.ts";
 import {

@@ -1,5 +1,5 @@
 import { loadScenario, type ModelSpec, Problems } from "@tokenyard/scenario";
-import { LARGEST_SCENARIO, readTextFile, UnreadableFile } from "../scenarios/scenario-text.ts";
+import { LARGEST_SCENARIO, readTextFile, UnreadableFile } from "./scenario-text.ts";
 
 /** The model of a preset, or of a config.json of Hugging Face; undefined where there is no such thing. */
 export function modelNamed(name: string): ModelSpec | undefined {

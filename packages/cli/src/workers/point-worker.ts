@@ -1,9 +1,9 @@
 import { dirname } from "node:path";
 import { workerData } from "node:worker_threads";
-import { lawTables } from "./cache/law-tables.ts";
-import { InFlightPoints } from "./runs/in-flight-points.ts";
-import { ChunkRunner, type PointChunk } from "./runs/point-chunk.ts";
-import { piecesBeside, piecesWithin } from "./scenarios/files-beside.ts";
+import { lawTables } from "../cache/law-tables.ts";
+import { InFlightPoints } from "../runs/in-flight-points.ts";
+import { ChunkRunner, type PointChunk } from "../runs/point-chunk.ts";
+import { piecesBeside, piecesWithin } from "../scenarios/files-beside.ts";
 
 /** What a worker thread gets when it starts. */
 export interface PointWorkerData {

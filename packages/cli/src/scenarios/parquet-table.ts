@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { UnreadableFile } from "../scenarios/scenario-text.ts";
-import { importedTable, tableLines } from "./imported-table.ts";
+import { importedTable, tableLines } from "../kernel-imports/imported-table.ts";
+import { UnreadableFile } from "./scenario-text.ts";
 
 /**
  * The Parquet file at `path` as a table of kernels, or of traffic, that a scenario reads: in its own columns, or as `import-kernels` would turn it without

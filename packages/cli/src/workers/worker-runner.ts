@@ -2,10 +2,10 @@ import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { keeping, orderedRunner, type Point, type ResultStore, type Runner, type RunPoint, type StopSignal } from "@tokenyard/study";
 import type { Piscina } from "piscina";
+import { ChunkQueue } from "../runs/chunk-queue.ts";
+import { InFlightPoints, type PointsUnderWay } from "../runs/in-flight-points.ts";
+import { forgetLateAnswers } from "../runs/late-answers.ts";
 import type { PointWorkerData } from "./point-worker.ts";
-import { ChunkQueue } from "./runs/chunk-queue.ts";
-import { InFlightPoints, type PointsUnderWay } from "./runs/in-flight-points.ts";
-import { forgetLateAnswers } from "./runs/late-answers.ts";
 
 /** False in sources under test, whose threads come from the last bundle. */
 const IN_BUNDLE = import.meta.url.endsWith(".js");
@@ -61,7 +61,7 @@ export function workerRunner(options: WorkerRunnerOptions = {}): ThreadRunner {
   const {
     workers = availableParallelism(),
     store,
-    file = new URL(IN_BUNDLE ? "./point-worker.js" : "../dist/bundle/point-worker.js", import.meta.url),
+    file = new URL(IN_BUNDLE ? "./point-worker.js" : "../../dist/bundle/point-worker.js", import.meta.url),
     scenarioFile = "",
     cache,
     isBounded = false,

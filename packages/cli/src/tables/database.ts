@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import type { DuckDBConnection, DuckDBInstance, DuckDBValue, JS } from "@duckdb/node-api";
 import { BadInput } from "../outcomes/bad-input.ts";
-import { plainProblem } from "../outcomes/located-problem.ts";
+import { plainProblem } from "../terminal/located-problem.ts";
 
 /** Memory limit of a database, so that a study's memory does not grow with its points. */
 const MEMORY = "400MB";

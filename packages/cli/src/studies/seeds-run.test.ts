@@ -5,7 +5,7 @@ import * as simulator from "@tokenyard/simulator";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { SMALL_PLAN } from "../fixtures/small-plan.ts";
 import { tokenyard } from "../fixtures/tokenyard.ts";
-import type { Simulation } from "./simulation.ts";
+import type { Simulation } from "../runs/simulation.ts";
 
 const SCENARIO = `${SMALL_PLAN}seed: 3
 workload: { kind: batch, sequences: 8, promptTokens: { kind: uniform, from: 8, to: 640 }, outputTokens: 4 }

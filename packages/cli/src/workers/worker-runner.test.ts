@@ -13,8 +13,8 @@ import {
 } from "@tokenyard/study";
 import { runnerContract } from "@tokenyard/study/runner.contract.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { bundled } from "./fixtures/built.ts";
-import { loadScenarioFile } from "./scenarios/scenario-file.ts";
+import { bundled } from "../fixtures/built.ts";
+import { loadScenarioFile } from "../scenarios/scenario-file.ts";
 import { type WorkerRunner, workerRunner } from "./worker-runner.ts";
 
 const home = mkdtempSync(join(tmpdir(), "workers-"));
@@ -41,7 +41,7 @@ for (const workers of [1, 2]) {
   runnerContract(`a runner over ${workers} threads`, runner, 16 * workers);
 }
 
-const two = new URL("../../../scenarios/two-ranks/scenario.yaml", import.meta.url);
+const two = new URL("../../../../scenarios/two-ranks/scenario.yaml", import.meta.url);
 const { scenario } = loadScenarioFile(two);
 const seeds = (count: number) => sweepPoints(scenario, { vary: { seed: `1..${count}` } });
 const points = () => sweepPoints(scenario, { vary: { "workload.sequences": "1..12", "parallelism.tensor": "1,2,3" } });
@@ -58,7 +58,7 @@ test("threads answer for years of failures as this thread does", { tags: "long" 
 test("threads serve open, closed, session and trace loads as this thread does, the trace read beside its scenario", {
   tags: "long",
 }, async () => {
-  const path = new URL("../../../scenarios/trace-replay/scenario.yaml", import.meta.url).pathname;
+  const path = new URL("../../../../scenarios/trace-replay/scenario.yaml", import.meta.url).pathname;
   const { scenario: traced, readPieces } = loadScenarioFile(path);
   const lengths = "requests: 30, promptTokens: { kind: uniform, from: 10, to: 900 }, outputTokens: 9";
   const loads = [
@@ -75,7 +75,7 @@ test("threads serve open, closed, session and trace loads as this thread does, t
 });
 
 test("a thread reports how far it is with a point that has not ended", { tags: "long" }, async () => {
-  const path = new URL("../../../scenarios/poisson-load/scenario.yaml", import.meta.url).pathname;
+  const path = new URL("../../../../scenarios/poisson-load/scenario.yaml", import.meta.url).pathname;
   const runner = withWorkers(1, { scenarioFile: path });
   const long = { ...loadScenarioFile(path).scenario };
   const reported = new Set<number>();

@@ -1,10 +1,10 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { type ImportOptions, type ImportProblem, ImportProblems } from "@tokenyard/engines";
+import { type Answers, QUESTIONS } from "../init/answers.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
-import { type LocatedProblem, plainProblem } from "../outcomes/located-problem.ts";
-import { LARGEST_SCENARIO, readTextFile } from "../scenarios/scenario-text.ts";
-import { type Answers, QUESTIONS } from "./answers.ts";
+import { type LocatedProblem, plainProblem } from "../terminal/located-problem.ts";
+import { LARGEST_SCENARIO, readTextFile } from "./scenario-text.ts";
 
 /** Options for what a launch leaves open. */
 export interface LaunchOptions extends Partial<Pick<Answers, "gpu" | "rate" | "prompt" | "output" | "ttft" | "tpot">> {

@@ -5,11 +5,11 @@ import { SeedWithoutReport, seedsReport } from "@tokenyard/study";
 import { BadInput } from "../outcomes/bad-input.ts";
 import { Fault } from "../outcomes/fault.ts";
 import { type Interrupt, Interrupted } from "../outcomes/interrupt.ts";
-import { plainProblem } from "../outcomes/located-problem.ts";
-import { StudyProgress } from "../studies/study-progress.ts";
-import { studyRunner } from "../studies/study-runner.ts";
+import type { Simulation } from "../runs/simulation.ts";
+import { plainProblem } from "../terminal/located-problem.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import type { Simulation } from "./simulation.ts";
+import { StudyProgress } from "./study-progress.ts";
+import { studyRunner } from "./study-runner.ts";
 
 export interface SeedsOrder {
   readonly scenario: Scenario;
