@@ -26,15 +26,11 @@ function spareProblems({ spares, routing, model }: Scenario): Problem[] {
 }
 
 function struckProblems(scenario: Scenario, plans: readonly Plan[]): Problem[] {
-  const { faults, health, serving, rebalance, model, communication } = scenario;
+  const { faults, health, rebalance, model, communication } = scenario;
   if (faults === undefined || faults.length === 0) return [];
   const problems: Problem[] = [];
   const stops = mayStop(scenario);
   if (stops && health === undefined) problems.push({ path: ["health"], wanted: "what is done about faults, as health: vllm-stock" });
-  if (stops && serving.scheduler.kind === "static" && health !== undefined && continuesWithout(health)) {
-    const wanted = "restart, replace or hang: what is dealt to a data group has no other place";
-    problems.push({ path: ["health", "onLoss"], given: `${health.onLoss.kind} beside scheduler: static`, wanted });
-  }
   if (communication === undefined && faults.some((fault) => isOfLinks(whatBreaks(fault)))) {
     const wanted = "what becomes of collectives that need a link which is down, as communication: { fallback: fail }";
     problems.push({ path: ["communication"], wanted });

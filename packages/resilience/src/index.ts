@@ -14,7 +14,7 @@ export { drawnFaults, expectedFaults } from "./drawn-faults.ts";
 export { type EnteredFault, type Fault, faultOf, faultsOf, isAny, type Slow, type Strike, type Symptom } from "./fault.ts";
 export { faultProblems } from "./fault-problems.ts";
 export { type Losses, type LostSlot, lossesOf } from "./losses.ts";
-export { isOfLinks, mayStop } from "./may-stop.ts";
+export { isOfLinks, mayStop, whatBreaks } from "./may-stop.ts";
 export { type LoadSeconds, type Lost, type Reaction, reactionOf } from "./reaction.ts";
 export { backoffNs } from "./retries/backoff.ts";
 export { Breaker, type BreakerSpec } from "./retries/breaker.ts";

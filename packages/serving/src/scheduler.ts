@@ -157,6 +157,8 @@ export interface ServingContext {
   readonly streams: Streams;
   /** Most tokens that a data group can cache. */
   readonly kvTokens: number;
+  /** Tokens that a data group has room for beside what a scheduler that reserves them itself loads it with. */
+  readonly roomBeside?: (load: Load) => number;
   /** Checkpoints, if caches are copied: tokens that are copied together, and the places in GPUs' caches of a token with its copy. */
   readonly checkpoints?: { readonly every: number; readonly copies: number };
   /** State rule, if requests keep more than the blocks of their tokens. */

@@ -1,5 +1,6 @@
 import type { Pool } from "../pools/pool.ts";
 import type { Evacuating } from "./evacuations/evacuation.ts";
+import type { FaultImpact } from "./fault-impact.ts";
 import type { ReplicaState } from "./replica-state.ts";
 
 /** Data groups that requests may go to. */
@@ -32,12 +33,12 @@ export class AdmissionGates {
     for (const home of this.homesOf(replica)) this.#pool.setup.scheduler.recovery!.open(home, false);
   }
 
-  /** Requests that wait at a replica that does not serve go to one that does. */
-  gather(nowNs: number): void {
+  /** Requests that wait at a replica that does not serve go to one that does; those without room fail, and count in `toll`. */
+  gather(nowNs: number, toll?: FaultImpact): void {
     if (!this.#pool.setup.scheduler.recovery!.isAnyOpen()) return;
     for (const [replica, { cures, lostGroups }] of this.#replicas.entries()) {
       const homes = this.homesOf(replica).filter((_, group) => cures.length > 0 || lostGroups.has(group));
-      this.#evacuation.gather(homes, nowNs);
+      this.#evacuation.gather(homes, nowNs, toll);
     }
   }
 }

@@ -3,6 +3,7 @@ import { layerKinds } from "@tokenyard/model";
 import { type Reaction, reactionOf, StandBy } from "@tokenyard/resilience";
 import type { Scenario } from "@tokenyard/scenario";
 import type { Evacuating } from "./evacuations/evacuation.ts";
+import type { FaultImpact } from "./fault-impact.ts";
 import { loadSecondsOf } from "./load-seconds.ts";
 import type { Outage } from "./outage.ts";
 import { lostBy } from "./outages.ts";
@@ -64,15 +65,15 @@ export class Recovery {
     state.recovery = undefined;
     state.cures = [];
     this.#reshaping.goOn(replica, shrinks ? cures : undefined, nowNs);
-    this.resume(replica, nowNs);
+    this.resume(replica, nowNs, this.#around.tolls[cures[0]!.fault]);
   }
 
-  /** Serves again, unless something else is broken. */
-  resume(replica: number, nowNs: number): void {
+  /** Serves again, unless something else is broken. `toll`: that of the fault that it has recovered from. */
+  resume(replica: number, nowNs: number, toll?: FaultImpact): void {
     const { replicas, doors, pool, outages } = this.#around;
     const state = replicas[replica]!;
     if (state.cures.length === 0) doors.open(replica);
-    doors.gather(nowNs);
+    doors.gather(nowNs, toll);
     pool.touch(replica, nowNs);
     if (outages.openIn(replica).length > 0) return;
     pool.impairments.resume(replica, state.downSinceNs, nowNs);

@@ -1,7 +1,7 @@
 import { summarize } from "@tokenyard/report";
 import { parseScenario, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { executorDifferences } from "../passes/executors.contract.ts";
 import { recordedOnce } from "../recorded-once.contract.ts";
 import { prepare } from "../setup/prepare.ts";
@@ -92,10 +92,85 @@ test("by hand: what a batch on one GPU loses in the third of four passes is comp
   expect([failed.horizonNs, ...failed.requests.status]).toEqual([atNs + 10_000, 3, 3]);
 });
 
-test("a batch goes on with all of its replica, or not at all: what a data group was dealt has no other place", () => {
-  const shrinks = {
-    faults: [{ kind: "gpu-lost", at: "1 us", ranks: [0] }],
-    health: { exit: "1 us", onLoss: { kind: "mask", rebuild: "0 s" } },
+/** Requests of 100 tokens and four answers on `gpus` GPUs, each a data group, of scenarios/dead-rank: a token of cache is 4,000 bytes, and weights take 12 us to read. */
+function dealt(gpus: number, more: object, memory = "1 GB") {
+  const scenario = parseScenario({
+    tokenyard: 1,
+    model: {
+      layers: 1,
+      hiddenSize: 1000,
+      attention: { heads: 10, kvHeads: 10, headSize: 100 },
+      ...(gpus === 1 ? { dense: { hiddenSize: 1000, matrices: 2 } } : { experts: { count: gpus, topK: 1, hiddenSize: 1000, matrices: 2 } }),
+    },
+    cluster: {
+      gpu: {
+        compute: "1 TFLOPS",
+        computeEfficiency: "100 %",
+        bandwidth: "1 TB/s",
+        bandwidthEfficiency: "100 %",
+        memory,
+        memoryShare: "90 %",
+        launch: "0 us",
+      },
+      gpusPerNode: 1,
+      network: {
+        kind: "two-tier",
+        node: { bandwidth: "100 GB/s", latency: "1 us" },
+        fabric: { bandwidth: "10 GB/s", latency: "5 us" },
+      },
+    },
+    parallelism: { expert: gpus },
+    workload: { kind: "batch", sequences: gpus, promptTokens: 100, outputTokens: 4 },
+    ...more,
+  });
+  return run(prepare(scenario), { rows: true });
+}
+
+test("by hand: a batch whose caches are copied continues behind the copies", () => {
+  // passes end at 1,220.2, 1,232.628, 1,245.06 and 1,257.496; lost at 1,246 with 102 tokens, of which 101 are copied: 100 in whole checkpoints
+  const struck = (checkpoints?: object) =>
+    dealt(1, {
+      faults: [{ kind: "gpu-lost", at: "1246 us", for: "50 us", ranks: [0] }],
+      health: { exit: "100 us", onLoss: { kind: "restart", time: "200 us" }, inFlight: "migrate" },
+      ...(checkpoints === undefined ? {} : { checkpoints }),
+    });
+  const copied = struck({ every: 50 });
+  expect(copied.horizonNs).toBe(1_546_000 + 16_000 + 37_224); // 400 kB over 25 GB/s, then three tokens: 36 us, and 306 pairs of 4,000 FLOP
+  expect(copied.faults![0]).toMatchObject({ migrated: 1, tokensRecomputed: 2 });
+  expect(copied.checkpoints).toMatchObject({ copiedTokens: 100 + 100, restored: { requests: 1, tokens: 100, ns: 16_000 } });
+  expect(struck().horizonNs).toBe(1_546_000 + 1_236_000 + 21_424); // 103 tokens, 5,356 pairs
+});
+
+describe("by hand: a batch of four data groups loses one of them", () => {
+  const routing = { gate: "balanced" };
+  const atNs = dealt(4, { routing }).horizonNs - 1000; // in the last pass: 102 tokens are cached, and three are out
+  const lose = (onLoss: string, inFlight: string, memory?: string) => {
+    const faults = [{ kind: "gpu-lost", at: `${atNs} ns`, ranks: [2] }];
+    return dealt(4, { faults, health: { exit: "10 us", onLoss: { kind: onLoss, rebuild: "20 us" }, inFlight }, routing }, memory);
   };
-  expect(() => batch(shrinks)).toThrow("health.onLoss: mask beside scheduler: static given; wanted restart, replace or hang");
+
+  test("its request goes to the one with the fewest, the first of these, and is computed again there beside the others' step", () => {
+    for (const onLoss of ["shrink", "mask", "reroute"]) {
+      const struck = lose(onLoss, "migrate");
+      expect([...struck.requests.status]).toEqual([1, 1, 1, 1]);
+      expect(struck.faults![0]).toMatchObject({ migrated: 1, failed: 0, expertsMissing: 1, tokensRecomputed: 102 });
+      const passNs = struck.horizonNs - struck.faults![0]!.resumedNs;
+      expect(struck.faults![0]!.resumedNs).toBe(atNs + 30_000);
+      expect(passNs).toBeGreaterThan(104 * 8_000); // 103 tokens and a step by 4 M weights of attention, all on one GPU
+      expect(passNs).toBeLessThan(atNs);
+      expect(new Set(struck.requests.finishedNs).size).toBe(1);
+    }
+  });
+
+  test("or fails, and the others continue", () => {
+    expect([...lose("mask", "fail").requests.status]).toEqual([1, 1, 3, 1]);
+  });
+
+  test("it fails where no data group has room for it, as a batch has no queue", () => {
+    // 12.008 MB of weights, 1 MB of workspace, and 103 tokens of 4,000 bytes twice: 13.832 MB of 90 %
+    const [full, roomy] = [lose("mask", "migrate", "15.3 MB"), lose("mask", "migrate", "15.4 MB")];
+    expect([...full.requests.status]).toEqual([1, 1, 3, 1]);
+    expect([...roomy.requests.status]).toEqual([1, 1, 1, 1]);
+    expect([full, roomy].map(({ faults }) => faults![0]!.failed)).toEqual([1, 0]);
+  });
 });

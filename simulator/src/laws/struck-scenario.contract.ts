@@ -1,6 +1,6 @@
 import { layerKinds } from "@tokenyard/model";
 import { compilePlan } from "@tokenyard/placement";
-import { faultProblems } from "@tokenyard/resilience";
+import { faultProblems, whatBreaks } from "@tokenyard/resilience";
 import type { Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { drawnScenario } from "../drawn-scenario.contract.ts";
@@ -190,16 +190,14 @@ export const struckPools = fc.oneof(
   struckOf(apart(pipelinedScenario), upTo(8000)),
 );
 
-/** Batches that are dealt before they start, whose replicas come back whole. */
+/** Batches that are dealt before they start. */
 export const struckBatch = struckOf(
   drawnScenario.filter(({ serving }) => serving.scheduler.kind === "static"),
   upTo(2000),
 ).map((scenario): Scenario => {
-  const { onLoss } = scenario.health!;
   const spares = scenario.routing.placement?.kind === "redundant" ? undefined : scenario.spares;
-  const isWhole = onLoss.kind === "hang" || onLoss.kind === "restart" || onLoss.kind === "replace";
-  const health = isWhole ? scenario.health : { ...scenario.health!, onLoss: { kind: "restart", time: 1e-4 } };
-  return { ...scenario, health, spares } as Scenario;
+  const isMoving = scenario.rebalance !== undefined && scenario.faults!.some((fault) => whatBreaks(fault).kind === "expert-lost");
+  return { ...scenario, spares, ...(isMoving ? { rebalance: undefined } : {}) } as Scenario;
 });
 
 /** Pipelines whose schedules they strike: for some moments of a run, or for most of it. */

@@ -143,6 +143,7 @@ function poolSetup({ role, scenario: given }: PoolScenario, plan: Plan, firstRan
     ...(goesByClass(scenario.routing.gate) ? { countsClasses: true } : {}),
     streams,
     kvTokens: kvTokens(scenario, plan, states),
+    roomBeside: (load) => Math.floor(kvTokenRoom(scenario, plan, load, 1, load.heldSequences) / copiesOf(scenario)),
     ...(states === undefined ? {} : { states }),
     ...(scenario.checkpoints === undefined ? {} : { checkpoints: { every: scenario.checkpoints.every, copies: copiesOf(scenario) } }),
     ...(plan.context === 1 ? {} : { contextRanks: plan.context }),

@@ -5,10 +5,6 @@ import type { Problem, Scenario } from "@tokenyard/scenario";
 export function checkpointProblems({ checkpoints, serving, faults = [], health }: Scenario, plans: readonly Plan[]): Problem[] {
   if (checkpoints === undefined) return [];
   const problems: Problem[] = [];
-  if (serving.scheduler.kind === "static") {
-    const wanted = "a scheduler that serves requests as they come: continuous, prefill-first or cadence";
-    problems.push({ path: ["serving", "scheduler"], given: "static beside checkpoints", wanted });
-  }
   if (serving.kv?.prefixCache === true)
     problems.push({ path: ["serving", "kv", "prefixCache"], given: "true beside checkpoints", wanted: "false, or no checkpoints" });
   const isAlone = plans.some(({ replicas, dataGroups }) => replicas * dataGroups === 1);

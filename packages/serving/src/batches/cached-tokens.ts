@@ -17,8 +17,27 @@ export class CachedTokens {
   }
 }
 
+/** Tokens of those that left each data group, in whole checkpoints. */
+export class CopiedTokens {
+  readonly #every: number;
+  /** [replicas × dataGroups] */
+  readonly tokens: Float64Array;
+
+  /** A checkpoint has `every` tokens; Infinity: there are none. */
+  constructor(homes: number, every: number) {
+    this.#every = every;
+    this.tokens = new Float64Array(homes);
+  }
+
+  /** A sequence with `tokens` cached tokens leaves data group `home`. */
+  leave(home: number, tokens: number): void {
+    this.tokens[home]! += tokens - (tokens % this.#every);
+  }
+}
+
 /** Cached tokens in layers that cache everything, and in those with a window; the same object where there is none. */
 export interface Caches {
   readonly full: CachedTokens;
   readonly windowed: CachedTokens;
+  readonly copied: CopiedTokens;
 }

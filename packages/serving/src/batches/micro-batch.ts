@@ -1,21 +1,21 @@
-import { attendedPairs, Pass, reprojectedTokens } from "@tokenyard/model";
+import { Pass } from "@tokenyard/model";
 import type { SchedulerObserver } from "../requests/request-observer.ts";
 import type { ServingContext } from "../scheduler.ts";
 import type { Caches } from "./cached-tokens.ts";
+import { clear, formPrompts } from "./columns.ts";
+import { LostCaches } from "./lost-caches.ts";
 import { recompute } from "./recompute.ts";
 import { WindowedContext } from "./windowed-context.ts";
 
 /**
- * A micro-batch that no request joins, and at the same time its pass of the moment: pass 0 computes all prompts; pass k = 1, 2, … one more token
- * of every sequence that has more than k output tokens. The columns change only by the sequences that left or outgrew
- * the window, so a pass costs in the order of data groups + those.
+ * A micro-batch that no request joins, and its pass of the moment: pass 0 computes all prompts; pass k = 1, 2, … one more token of every sequence that has
+ * more than k output tokens. The columns change only by the sequences that left or outgrew the window.
  */
 export class MicroBatch extends Pass {
   /** Request ids, in order; once the prompts are done, in order of (output tokens, id). Without those that faults took. */
   members: Int32Array;
   /** [requests] */
   readonly dataGroupOf: Int32Array;
-
   readonly #context: ServingContext;
   readonly #caches: Caches;
   /** Windowed contexts of the decoding sequences; undefined before they decode. */
@@ -25,8 +25,10 @@ export class MicroBatch extends Pass {
   #finished = 0;
   /** Members before this one have left the columns. */
   #left = 0;
-  /** Members whose caches are lost; true: the pass of the moment computes them again. */
-  readonly #lost = new Map<number, boolean>();
+  /** Members whose caches are lost. */
+  readonly #lost = new LostCaches();
+  /** Whether members have moved since its columns were formed. */
+  #isDealtAgain = false;
   /** Whether it begins again from its prompts. */
   #startsOver = false;
 
@@ -37,27 +39,7 @@ export class MicroBatch extends Pass {
     this.dataGroupOf = dataGroupOf;
     this.#context = context;
     this.#caches = caches;
-    this.#formPrompts();
-  }
-
-  /** The columns of pass 0. */
-  #formPrompts(): void {
-    const { requests, window, attentionChunk = Number.POSITIVE_INFINITY } = this.#context;
-    this.decoding = undefined; // all of a pass are of its phase
-    if (attentionChunk === Number.POSITIVE_INFINITY) this.reprojectedTokens = undefined;
-    for (const request of this.members) {
-      const group = this.dataGroupOf[request]!;
-      const prompt = requests.promptTokens[request]!;
-      this.sequences[group]! += 1;
-      this.contextTokens[group]! += prompt;
-      this.pairs[group]! += (prompt * (prompt + 1)) / 2;
-      this.windowedPairs[group]! += attendedPairs(0, prompt, window);
-      if (this.reprojectedTokens !== undefined) this.reprojectedTokens[group]! += reprojectedTokens(prompt, attentionChunk);
-    }
-    this.newTokens = this.contextTokens; // nothing is cached yet
-    this.rows = this.newTokens;
-    this.windowedContextTokens = this.contextTokens; // so all that is read is new
-    this.outputs = this.sequences; // each sequence yields one token in each pass
+    formPrompts(this, context);
   }
 
   /** Whether every sequence has finished. */
@@ -67,11 +49,23 @@ export class MicroBatch extends Pass {
 
   /** Becomes the next pass, and runs; with the first, the wait of its requests is over. */
   start(nowNs: number, observer: SchedulerObserver): void {
+    if (this.#isDealtAgain) this.#form(this.members.subarray(this.#finished));
     if (this.#startsOver) this.#beginAgain();
     if (this.#state === "ended") this.#advance();
-    else if (this.#state === "new") this.#begin(nowNs, observer);
+    else if (this.#state === "new")
+      for (const request of this.members) {
+        observer.started(request, this, nowNs);
+        this.#cache(request, this.#context.requests.promptTokens[request]!, 1);
+      }
     this.#state = "running";
-    if (this.#lost.size > 0) this.#recompute(nowNs, observer);
+    if (!this.#lost.isAny) return;
+    for (const request of this.#lost.begin()) observer.started(request, this, nowNs);
+    recompute(this, this.#lost, this.#context); // beside the step of the others
+  }
+
+  /** Asks for the copies of caches from which members continue. Returns when the next pass may begin. */
+  load(nowNs: number, observer: SchedulerObserver): number {
+    return this.#lost.isAny ? this.#lost.load(this.replica, nowNs, observer) : nowNs;
   }
 
   get isRunning(): boolean {
@@ -90,7 +84,7 @@ export class MicroBatch extends Pass {
 
   /** Whether `request` is computed, and does not wait for that. */
   serves(request: number): boolean {
-    return this.#state !== "new" && !this.#startsOver && this.#lost.get(request) !== false;
+    return this.#state !== "new" && !this.#startsOver && !this.#lost.waits(request);
   }
 
   /** Tokens of `request` that passes which have ended have cached. */
@@ -99,9 +93,29 @@ export class MicroBatch extends Pass {
     return this.#context.requests.promptTokens[request]! + this.outputTokens - 1;
   }
 
+  /** Tokens of `request` that were cached before the last pass. */
+  settledTokens(request: number): number {
+    return this.outputTokens < 2 ? 0 : this.#lost.settledOf(request, this.#context.requests.promptTokens[request]! + this.outputTokens - 2);
+  }
+
   /** Discards the cache of `request`: it is recomputed with its next token. No pass is under way. */
   lose(request: number): void {
-    this.#lost.set(request, false);
+    this.#caches.copied.leave(this.homeOf(request), this.cachedTokens(request));
+    this.#lost.add(request);
+  }
+
+  /** `request`, whose cache is lost, continues from a copy of `tokens`. */
+  restore(request: number, tokens: number): void {
+    this.#lost.restore(request, tokens);
+  }
+
+  /** `request`, nothing of which is cached, is computed in data group `group` from now on. */
+  move(request: number, group: number): void {
+    const tokens = this.#state === "new" ? 0 : this.#context.requests.promptTokens[request]! + this.index;
+    this.#cache(request, tokens, -1);
+    this.dataGroupOf[request] = group;
+    this.#cache(request, tokens, 1);
+    this.#isDealtAgain = true;
   }
 
   /** Discards the output of all members. No pass is under way. */
@@ -113,36 +127,30 @@ export class MicroBatch extends Pass {
   takeOut(request: number): void {
     if (this.#state !== "new") this.#cache(request, this.#context.requests.promptTokens[request]! + this.index, -1);
     this.#lost.delete(request);
-    this.members = this.members.subarray(this.#finished).filter((each) => each !== request);
-    this.#clear();
-    if (this.outputTokens === 0) this.#formPrompts();
+    this.#form(this.members.subarray(this.#finished).filter((each) => each !== request));
+  }
+
+  /** The columns of the pass of the moment, with `members`. */
+  #form(members: Int32Array): void {
+    this.members = members;
+    this.#isDealtAgain = false;
+    this.#finished = 0;
+    this.#left = 0;
+    this.#windowed = undefined;
+    clear(this);
+    if (this.outputTokens === 0) formPrompts(this, this.#context);
     else this.#formSteps();
   }
 
   #beginAgain(): void {
     const members = this.members.slice(this.#finished).sort();
     for (const request of members) this.#cache(request, this.#context.requests.promptTokens[request]! + this.index, -1);
-    this.members = members;
     this.index = 0;
     this.phase = 0;
     this.#state = "new";
     this.#startsOver = false;
     this.#lost.clear();
-    this.#clear();
-    this.#formPrompts();
-  }
-
-  /** Columns without a sequence. */
-  #clear(): void {
-    const column = () => new Float64Array(this.sequences.length);
-    this.#finished = 0;
-    this.#left = 0;
-    this.#windowed = undefined;
-    this.sequences = column();
-    this.contextTokens = column();
-    this.pairs = column();
-    this.windowedPairs = column();
-    this.reprojectedTokens = column();
+    this.#form(members);
   }
 
   /** The columns of the pass of the moment, which decodes. */
@@ -158,49 +166,41 @@ export class MicroBatch extends Pass {
     this.#decode(this.#windowed);
   }
 
-  /** Sequences that lost their caches recompute them, beside the step of the others. */
-  #recompute(nowNs: number, observer: SchedulerObserver): void {
-    for (const [request, isComputed] of this.#lost) if (!isComputed) observer.started(request, this, nowNs);
-    for (const request of this.#lost.keys()) this.#lost.set(request, true);
-    recompute(this, this.#lost, this.#context);
-  }
-
   /** The pass of the moment is broken off: none of its tokens are out, and it starts again. */
   breakOff(): void {
     if (this.#state !== "running") throw new Error(`pass ${this.index} of micro-batch ${this.microBatch} is broken off without running`);
     this.#state = "broken";
   }
 
-  #begin(nowNs: number, observer: SchedulerObserver): void {
-    for (const request of this.members) {
-      observer.started(request, this, nowNs);
-      this.#cache(request, this.#context.requests.promptTokens[request]!, 1);
-    }
-  }
-
   /** Ends the pass of the moment: its tokens are out. The columns stay as they are until the next one starts. */
   end(nowNs: number, observer: SchedulerObserver): void {
     if (this.#state !== "running") throw new Error(`pass ${this.index} of micro-batch ${this.microBatch} ends without running`);
     this.#state = "ended";
-    this.#lost.clear();
+    this.#lost.end();
+    const { members } = this;
     const { outputTokens } = this.#context.requests;
-    const members = this.members;
     if (this.index === 0) {
       for (const request of members) observer.firstToken(request, this, nowNs);
       members.sort((a, b) => outputTokens[a]! - outputTokens[b]! || a - b);
     }
     while (this.#finished < members.length && outputTokens[members[this.#finished]!] === this.index + 1) {
       const request = members[this.#finished++]!;
+      this.#caches.copied.leave(this.homeOf(request), this.cachedTokens(request));
       this.#cache(request, this.#context.requests.promptTokens[request]! + this.index, -1);
       observer.finished(request, this, nowNs);
     }
   }
 
+  /** Its data group, of all replicas. */
+  homeOf(request: number): number {
+    return this.replica * this.#context.dataGroups + this.dataGroupOf[request]!;
+  }
+
   /** `tokens` of `request` are cached, or with −1 let go. */
   #cache(request: number, tokens: number, times: 1 | -1): void {
-    const { dataGroups, window } = this.#context;
+    const { window } = this.#context;
     const { full, windowed } = this.#caches;
-    const home = this.replica * dataGroups + this.dataGroupOf[request]!;
+    const home = this.homeOf(request);
     full.add(home, times * tokens);
     if (windowed !== full) windowed.add(home, times * Math.min(tokens, window));
   }

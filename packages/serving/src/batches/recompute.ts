@@ -1,5 +1,6 @@
 import { attendedPairs, createDecoding, type Pass, reprojectedTokens } from "@tokenyard/model";
 import type { ServingContext } from "../scheduler.ts";
+import type { LostCaches } from "./lost-caches.ts";
 
 /** A pass whose sequences are known one by one. */
 interface Steps extends Pass {
@@ -7,8 +8,8 @@ interface Steps extends Pass {
   unfinished(): readonly number[];
 }
 
-/** The columns of `pass` become those of a step in which each sequence yields a token: those that `lost` has from all of their context, the others from one more token. */
-export function recompute(pass: Steps, lost: ReadonlyMap<number, unknown>, context: ServingContext): void {
+/** The columns of `pass` become those of a step in which each sequence yields a token: those that `lost` has from all of their context behind a copy, the others from one more token. */
+export function recompute(pass: Steps, lost: LostCaches, context: ServingContext): void {
   const { requests, dataGroups, window, attentionChunk = Number.POSITIVE_INFINITY } = context;
   const column = () => new Float64Array(dataGroups);
   const [newTokens, pairs, seen, seenPairs] = [column(), column(), column(), column()];
@@ -19,13 +20,13 @@ export function recompute(pass: Steps, lost: ReadonlyMap<number, unknown>, conte
     const group = pass.dataGroupOf[request]!;
     const tokens = requests.promptTokens[request]! + pass.index;
     const isLost = lost.has(request);
-    const past = isLost ? 0 : tokens - 1;
+    const past = isLost ? lost.pastOf(request) : tokens - 1;
     newTokens[group]! += tokens - past;
-    pairs[group]! += isLost ? (tokens * (tokens + 1)) / 2 : tokens;
-    seen[group]! += isLost ? tokens : Math.min(tokens, window);
+    pairs[group]! += attendedPairs(past, tokens - past, Number.POSITIVE_INFINITY);
+    seen[group]! += Math.min(tokens, tokens - past + window - 1);
     seenPairs[group]! += attendedPairs(past, tokens - past, window);
     if (isLost) {
-      if (again !== undefined) again[group]! += reprojectedTokens(tokens, attentionChunk);
+      if (again !== undefined) again[group]! += reprojectedTokens(tokens - past, attentionChunk);
       continue;
     }
     decodes = true;

@@ -7,7 +7,8 @@ import type { Load, ServingContext } from "../scheduler.ts";
  * the prefill of its micro-batch, but short prompts may have fewer than the rows of a captured decode.
  */
 export function staticLoad(context: ServingContext, microBatches: readonly MicroBatch[]): Load {
-  const { requests, replicas, dataGroups, window, batchSizes } = context;
+  const { requests, replicas, dataGroups, window, batchSizes, checkpoints } = context;
+  const copies = checkpoints?.copies ?? 1;
   const kvTokens = new Float64Array(replicas * dataGroups);
   const windowedKvTokens = new Float64Array(replicas * dataGroups);
   const microBatchesOf = new Float64Array(replicas);
@@ -34,8 +35,8 @@ export function staticLoad(context: ServingContext, microBatches: readonly Micro
       const output = requests.outputTokens[request]!;
       const cached = requests.promptTokens[request]! + output - 1;
       const at = replica * dataGroups + microBatch.dataGroupOf[request]!;
-      kvTokens[at]! += cached;
-      windowedKvTokens[at]! += Math.min(cached, window);
+      kvTokens[at]! += copies * cached;
+      windowedKvTokens[at]! += copies * Math.min(cached, window);
       decodeTokens += output - 1;
       longest = Math.max(longest, output);
     }
@@ -50,7 +51,7 @@ export function staticLoad(context: ServingContext, microBatches: readonly Micro
     passSequences,
     pooled: false,
     emptyDataGroups: kvTokens.reduce((empty, tokens) => empty + (tokens === 0 ? 1 : 0), 0),
-    heldSequences: passSequences * mostMicroBatches,
+    heldSequences: passSequences * mostMicroBatches * copies,
     microBatches: mostMicroBatches,
     decodeTokens: decodePasses === 0 ? 0 : decodeTokens / decodePasses,
   };

@@ -1,26 +1,41 @@
+import type { CopiedTokens } from "../batches/cached-tokens.ts";
 import type { MicroBatch } from "../batches/micro-batch.ts";
+import { Occupancy } from "../batches/occupancy.ts";
 import type { SchedulerObserver } from "../requests/request-observer.ts";
-import type { Recovery } from "../scheduler.ts";
+import type { Recovery, ServingContext } from "../scheduler.ts";
 
 /**
- * Recovers requests of a static batch whose caches are lost. They stay where they were dealt to: their micro-batch recomputes their caches,
- * or goes on without them. So no place is ever closed. Source: docs/faults.md#static-batches.
+ * Recovers requests of a static batch whose caches are lost. They stay in their micro-batch, which recomputes their caches or continues
+ * without them; those of a data group that is left out go to others of its replica. Source: docs/faults.md#static-batches.
  */
 export class StaticRecovery implements Recovery {
   readonly #microBatches: readonly MicroBatch[];
   /** [requests] */
   readonly #microBatchOf: readonly MicroBatch[];
-  readonly #dataGroups: number;
+  readonly #context: ServingContext;
+  readonly #copied: CopiedTokens;
+  readonly #room: number;
+  /** [replicas × data groups] */
+  readonly #isClosed: Uint8Array;
+  /** What the data groups held at `#atNs`. */
+  #occupancy: Occupancy | undefined;
+  #atNs = Number.NaN;
 
-  constructor(microBatches: readonly MicroBatch[], dataGroups: number) {
+  /** `room`: tokens that a data group has room for. */
+  constructor(microBatches: readonly MicroBatch[], context: ServingContext, copied: CopiedTokens, room: number) {
     const microBatchOf: MicroBatch[] = [];
     for (const microBatch of microBatches) for (const request of microBatch.members) microBatchOf[request] = microBatch;
     this.#microBatches = microBatches;
     this.#microBatchOf = microBatchOf;
-    this.#dataGroups = dataGroups;
+    this.#context = context;
+    this.#copied = copied;
+    this.#room = room;
+    this.#isClosed = new Uint8Array(context.replicas * context.dataGroups);
   }
 
-  open(): void {}
+  open(home: number, isOpen: boolean): void {
+    this.#isClosed[home] = isOpen ? 0 : 1;
+  }
 
   shun(): void {}
 
@@ -52,20 +67,19 @@ export class StaticRecovery implements Recovery {
   }
 
   settledTokens(request: number): number {
-    return this.cachedTokens(request);
+    return this.#microBatchOf[request]!.settledTokens(request);
   }
 
   outputTokens(request: number): number {
     return this.#microBatchOf[request]!.outputTokens;
   }
 
-  copiedTokens(): number {
-    return 0;
+  copiedTokens(home: number): number {
+    return this.#copied.tokens[home]!;
   }
 
   homeOf(request: number): number {
-    const { replica, dataGroupOf } = this.#microBatchOf[request]!;
-    return replica * this.#dataGroups + dataGroupOf[request]!;
+    return this.#microBatchOf[request]!.homeOf(request);
   }
 
   replicaOf(request: number): number {
@@ -76,8 +90,8 @@ export class StaticRecovery implements Recovery {
     return this.#microBatchOf[request]!.isRunning;
   }
 
-  restore(): void {
-    throw new Error("a static batch has no copies of caches");
+  restore(request: number, tokens: number): void {
+    this.#microBatchOf[request]!.restore(request, tokens);
   }
 
   startOver(request: number, nowNs: number, observer: SchedulerObserver): void {
@@ -94,13 +108,27 @@ export class StaticRecovery implements Recovery {
     observer.failed(request, nowNs, this.replicaOf(request));
   }
 
-  /** The cache of `request` is lost. Returns its replica. */
+  /** The cache of `request` is lost, and its data group may be left out. Returns its replica; −1: it has failed, as no other data group has room for it. */
   lose(request: number, nowNs: number, observer: SchedulerObserver): number {
     const microBatch = this.#microBatchOf[request]!;
     if (microBatch.serves(request)) {
       microBatch.lose(request);
       observer.preempted(request, microBatch, nowNs);
     }
-    return microBatch.replica;
+    if (this.#isPlaced(request, microBatch, nowNs)) return microBatch.replica;
+    this.fail(request, nowNs, observer);
+    return -1;
+  }
+
+  /** Whether `request` has a place: its data group is open, or it goes to one that is; while all of its replica are closed it waits. */
+  #isPlaced(request: number, microBatch: MicroBatch, nowNs: number): boolean {
+    const { dataGroups, replicas, requests } = this.#context;
+    if (this.#isClosed[this.homeOf(request)] === 0) return true;
+    const first = microBatch.replica * dataGroups;
+    const open = Array.from({ length: dataGroups }, (_, group) => group).filter((group) => this.#isClosed[first + group] === 0);
+    if (open.length === 0) return true;
+    if (this.#atNs !== nowNs) this.#occupancy = new Occupancy(this.#microBatches, requests, replicas * dataGroups, dataGroups, this.#room);
+    this.#atNs = nowNs;
+    return this.#occupancy!.move(microBatch, request, open);
   }
 }

@@ -1,6 +1,6 @@
 import type { Pass } from "@tokenyard/model";
 import type { ServingSpec } from "@tokenyard/scenario";
-import { CachedTokens, type Caches } from "../batches/cached-tokens.ts";
+import { CachedTokens, type Caches, CopiedTokens } from "../batches/cached-tokens.ts";
 import { dealBatch } from "../batches/deal-batch.ts";
 import { formMicroBatches } from "../batches/form-micro-batches.ts";
 import { MicroBatch } from "../batches/micro-batch.ts";
@@ -20,6 +20,8 @@ export class StaticScheduler implements Scheduler {
   readonly kind = "static";
   readonly recovery: StaticRecovery;
   readonly #load: Load;
+  /** Places in caches of a token: with a copy of it, if peers keep copies. */
+  readonly #copies: number;
   readonly #caches: Caches;
   readonly #microBatches: readonly MicroBatch[];
   /** Micro-batches whose next pass may start, [replicas]. */
@@ -32,10 +34,13 @@ export class StaticScheduler implements Scheduler {
     const costs = Float64Array.from(requests.promptTokens, (tokens) => context.attentionCost(tokens));
     const full = new CachedTokens(replicas * dataGroups);
     const windowed = context.window === Number.POSITIVE_INFINITY ? full : new CachedTokens(replicas * dataGroups);
-    this.#caches = { full, windowed };
+    const copied = new CopiedTokens(replicas * dataGroups, context.checkpoints?.every ?? Number.POSITIVE_INFINITY);
+    this.#caches = { full, windowed, copied };
     this.#microBatches = formMicroBatches(context, dealBatch(spec.deal, costs, bins), bins, this.#caches);
-    this.recovery = new StaticRecovery(this.#microBatches, dataGroups);
     this.#load = staticLoad(context, this.#microBatches);
+    this.#copies = context.checkpoints?.copies ?? 1;
+    const room = context.roomBeside?.(this.#load) ?? Number.POSITIVE_INFINITY;
+    this.recovery = new StaticRecovery(this.#microBatches, context, copied, room);
     this.#waiting = Array.from({ length: replicas }, () => new WaitingLine<MicroBatch>());
     this.#awaited = requests.count;
   }
@@ -49,10 +54,16 @@ export class StaticScheduler implements Scheduler {
 
   next(replica: number, nowNs: number, observer: SchedulerObserver): Pass | undefined {
     const waiting = this.#waiting[replica]!;
-    let microBatch = waiting.leave();
-    while (microBatch?.over === true) microBatch = waiting.leave(); // faults took the last of it
-    microBatch?.start(nowNs, observer);
-    return microBatch;
+    for (let left = waiting.length; left > 0; left--) {
+      const microBatch = waiting.leave()!;
+      if (microBatch.over) continue; // faults took the last of it
+      if (microBatch.load(nowNs, observer) <= nowNs) {
+        microBatch.start(nowNs, observer);
+        return microBatch;
+      }
+      waiting.join(microBatch);
+    }
+    return undefined;
   }
 
   /** Whether any micro-batch of `replica` waits for its next pass. */
@@ -85,6 +96,7 @@ export class StaticScheduler implements Scheduler {
     const { passTokens, passTotalTokens, passSequences, heldSequences } = this.#load;
     const { full, windowed } = this.#caches;
     const held = heldSequences === undefined ? {} : { heldSequences };
-    return { kvTokens: full.most, windowedKvTokens: windowed.most, passTokens, passTotalTokens, passSequences, ...held };
+    const [kvTokens, windowedKvTokens] = [full, windowed].map(({ most }) => most.map((tokens) => tokens * this.#copies));
+    return { kvTokens: kvTokens!, windowedKvTokens: windowedKvTokens!, passTokens, passTotalTokens, passSequences, ...held };
   }
 }

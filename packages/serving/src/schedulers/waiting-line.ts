@@ -4,6 +4,10 @@ export class WaitingLine<T> {
   #first = 0;
   #length = 0;
 
+  get length(): number {
+    return this.#length;
+  }
+
   join(last: T): void {
     if (this.#length === this.#places.length) this.#grow();
     this.#places[(this.#first + this.#length) & (this.#places.length - 1)] = last;

@@ -12,8 +12,8 @@ export interface Evacuating {
    * open, as `wereClosed` records, keep waiting.
    */
   clear(homes: readonly number[], wereClosed: boolean, toll: FaultImpact, nowNs: number): void;
-  /** A replica is open again: requests that wait in data groups `homes`, which are not, go there. */
-  gather(homes: readonly number[], nowNs: number): void;
+  /** A replica is open again: requests that wait in data groups `homes`, which are not, go there. Those without room fail, and count in `toll`. */
+  gather(homes: readonly number[], nowNs: number, toll?: FaultImpact): void;
 }
 
 /** Removes requests from replicas that do all of a request. */
@@ -59,13 +59,17 @@ export class Evacuation implements Evacuating {
     for (const home of homes) recovery.forget(home);
   }
 
-  gather(homes: readonly number[], nowNs: number): void {
+  gather(homes: readonly number[], nowNs: number, toll?: FaultImpact): void {
     const recovery = this.#scheduler.recovery!;
-    for (const slot of homes.flatMap((home) => recovery.requestsIn(home))) if (!recovery.isServed(slot)) this.#move(slot, nowNs);
+    for (const slot of homes.flatMap((home) => recovery.requestsIn(home)))
+      if (!recovery.isServed(slot) && !this.#move(slot, nowNs)) toll!.failed++;
   }
 
-  #move(slot: number, nowNs: number): void {
+  /** Returns false if it has failed, as no data group has room for it. */
+  #move(slot: number, nowNs: number): boolean {
     this.#pool.touch(this.#scheduler.recovery!.replicaOf(slot), nowNs); // fewer are there now
-    this.#pool.touch(this.#scheduler.requeue!(slot, nowNs, this.#pool.observer), nowNs);
+    const replica = this.#scheduler.requeue!(slot, nowNs, this.#pool.observer);
+    if (replica >= 0) this.#pool.touch(replica, nowNs);
+    return replica >= 0;
   }
 }

@@ -18,7 +18,6 @@ export const REFUSALS: readonly { readonly message: RegExp; readonly line: strin
   },
 
   { message: /^serving\.kv\.prefixCache: true beside checkpoints given/, line: "with `kv.prefixCache`" },
-  { message: /^serving\.scheduler: static beside checkpoints given/, line: "or with the scheduler `static`: copies" },
   {
     message: /^serving\.scheduler: static beside retries given/,
     line: "- `retries` and `serving.mostWaiting` with the scheduler `static`",
@@ -26,10 +25,6 @@ export const REFUSALS: readonly { readonly message: RegExp; readonly line: strin
   {
     message: /^serving\.mostWaiting: 2 beside scheduler: static given/,
     line: "- `retries` and `serving.mostWaiting` with the scheduler `static`",
-  },
-  {
-    message: /^health\.onLoss: (shrink|mask|reroute) beside scheduler: static given/,
-    line: "- `shrink`, `mask` or `reroute` with the scheduler `static`",
   },
   { message: /^health\.onLoss: (shrink|mask|reroute) beside rebalance and expert-lost given/, line: "- `expert-lost` with `rebalance`" },
 ];
