@@ -1,96 +1,112 @@
-// How late a mock of 512 GPUs writes its tokens: `pnpm bench:mock [SECONDS [RATE [STREAMS]]]`. The mock is a process of its own, of one thread that simulates
+// How late a mock of 512 GPUs writes its tokens: `pnpm bench:mock [SECONDS [RATE [TOKENS]]]`. The mock is a process of its own, of one thread that simulates
 // and writes; the client is this one. On a busy machine the lag is that of the machine.
 import { readFileSync } from "node:fs";
-import { Agent, request } from "node:http";
+import { connect, type Socket } from "node:net";
 import { loadavg } from "node:os";
 import { join } from "node:path";
 import { HOUSE } from "../house.ts";
 import { startMock } from "./mock-process.ts";
 
-const [seconds = 20, rate = 200, streams = 512] = process.argv.slice(2).map(Number);
-const PROMPT = "word ".repeat(500);
+/** With 85 tokens each, 200 requests a second are 512 streams at once in this plan. */
+const [seconds = 20, rate = 200, tokens = 85] = process.argv.slice(2).map(Number);
+/** Until as many streams are open as the load makes, and V8 has compiled what is used. */
+const WARM_UP_SECONDS = 8;
+const WORDS = "word ".repeat(499);
+const END = Buffer.from("0\r\n\r\n");
 
-const { address, child, end } = await startMock(join(HOUSE, "bench/mock/streams-512.yaml"));
-const agent = new Agent({ keepAlive: true, maxSockets: 4096 });
+const { host, address, child, end } = await startMock(join(HOUSE, "bench/mock/streams-512.yaml"));
+const [name, port] = host.split(":") as [string, string];
 
-let inFlight = 0;
-let most = 0;
-let areaMs = 0;
-let lastMs = performance.now();
-let outputTokens = 64;
+/** Streams that are open: on average, by their area, and at most. */
+class Open {
+  most = 0;
+  #open = 0;
+  #areaMs = 0;
+  #lastMs = performance.now();
 
-function count(by: number): void {
-  const nowMs = performance.now();
-  areaMs += inFlight * (nowMs - lastMs);
-  lastMs = nowMs;
-  inFlight += by;
-  most = Math.max(most, inFlight);
+  add(by: number): void {
+    const nowMs = performance.now();
+    this.#areaMs += this.#open * (nowMs - this.#lastMs);
+    this.#lastMs = nowMs;
+    this.#open += by;
+    this.most = Math.max(this.most, this.#open);
+  }
+
+  areaMs(): number {
+    this.add(0);
+    return this.#areaMs;
+  }
 }
 
-/** One request, whose stream is read and thrown away. */
-function ask(): Promise<number> {
-  count(1);
-  return new Promise((done) => {
-    const startMs = performance.now();
-    const asked = request(`${address}/completions`, { method: "POST", agent }, (response) => {
-      response.resume();
-      response.on("close", () => {
-        count(-1);
-        done(performance.now() - startMs);
-      });
-    });
-    asked.on("error", () => count(-1));
-    asked.end(JSON.stringify({ prompt: PROMPT, max_tokens: outputTokens, stream: true }));
+const open = new Open();
+const idle: Socket[] = [];
+
+let asked = 0;
+
+/** A request with a prompt of its own, which no cache knows. */
+function requestText(): string {
+  const body = JSON.stringify({ prompt: `${asked++} ${WORDS}`, max_tokens: tokens, stream: true });
+  return `POST /v1/completions HTTP/1.1\r\nHost: mock\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+}
+
+/** One request; its stream is read to its end and thrown away. The socket is used again. */
+function ask(): Promise<void> {
+  open.add(1);
+  const socket = idle.pop() ?? connect(Number(port), name).setNoDelay(true);
+  return new Promise((done, fail) => {
+    const onData = (bytes: Buffer) => {
+      if (!bytes.subarray(-END.length).equals(END)) return;
+      socket.off("data", onData);
+      socket.off("error", fail);
+      open.add(-1);
+      idle.push(socket);
+      done();
+    };
+    socket.on("data", onData);
+    socket.on("error", fail);
+    socket.write(requestText());
   });
 }
 
-/** Asks at the rate for so long; more tokens are asked for while fewer streams are open than wanted. */
-async function load(forMs: number): Promise<void> {
-  const startMs = performance.now();
-  const answers: Promise<unknown>[] = [];
-  for (let sent = 0; performance.now() - startMs < forMs; ) {
-    const due = Math.floor(((performance.now() - startMs) * rate) / 1000);
-    for (; sent < due; sent++) answers.push(ask());
-    await new Promise((done) => setTimeout(done, 1));
-  }
-  await Promise.all(answers);
+/** CPU seconds of the mock, and its lag as /metrics has it. */
+async function mockNow(): Promise<{
+  readonly cpu: number;
+  readonly atMs: number;
+  readonly areaMs: number;
+  readonly lines: readonly string[];
+}> {
+  const text = await (await fetch(address.replace("/v1", "/metrics"))).text();
+  const lines = text.split("\n").filter((line) => line.startsWith("tokenyard_mock_lag"));
+  const fields = readFileSync(`/proc/${child.pid}/stat`, "utf8").split(") ")[1]!.split(" ");
+  return { cpu: (Number(fields[11]) + Number(fields[12])) / 100, atMs: performance.now(), areaMs: open.areaMs(), lines };
 }
 
-const alone = await ask();
-const perToken = (await ask()) / outputTokens;
-outputTokens = Math.max(2, Math.round((streams / rate / perToken) * 1000));
-await load(3000); // while V8 compiles
-const cpuOf = () => {
-  const fields = readFileSync(`/proc/${child.pid}/stat`, "utf8").split(") ")[1]!.split(" ");
-  return (Number(fields[11]) + Number(fields[12])) / 100;
-};
-const before = cpuOf();
-const lagOf = async () =>
-  (await (await fetch(address.replace("/v1", "/metrics"))).text()).split("\n").filter((line) => line.startsWith("tokenyard_mock_lag"));
-const lagBefore = await lagOf();
-areaMs = 0;
-most = 0;
 const startMs = performance.now();
-await load(seconds * 1000);
-const tookMs = performance.now() - startMs;
-const cpu = cpuOf() - before;
-const lagAfter = await lagOf();
+const answers: Promise<void>[] = [];
+let before: Awaited<ReturnType<typeof mockNow>> | undefined;
+for (let sent = 0; performance.now() - startMs < (WARM_UP_SECONDS + seconds) * 1000; ) {
+  const due = Math.floor(((performance.now() - startMs) * rate) / 1000);
+  for (; sent < due; sent++) answers.push(ask());
+  if (before === undefined && performance.now() - startMs > WARM_UP_SECONDS * 1000) {
+    open.most = 0;
+    before = await mockNow();
+  }
+  await new Promise((done) => setTimeout(done, 1));
+}
+const after = await mockNow();
+await Promise.all(answers);
+for (const socket of idle) socket.destroy();
+await end();
+
 const counts = (lines: readonly string[]) => lines.map((line) => Number(line.split(" ").at(-1)));
-const grown = counts(lagAfter).map((after, i) => after - counts(lagBefore)[i]!);
-const tokens = grown.at(-2)!;
-const summary = await end();
-agent.destroy();
+const grown = counts(after.lines).map((each, i) => each - counts(before!.lines)[i]!);
+const written = grown.at(-2)!;
+const tookMs = after.atMs - before!.atMs;
 console.log(
-  `${rate} requests/s of ${outputTokens} tokens for ${seconds} s: ${(areaMs / tookMs).toFixed(0)} streams on average, ${most} at most, ${((tokens / tookMs) * 1000).toFixed(0)} tokens/s`,
+  `${rate} requests/s of ${tokens} tokens for ${seconds} s: ${((after.areaMs - before!.areaMs) / tookMs).toFixed(0)} streams on average, ${open.most} at most, ${((written / tookMs) * 1000).toFixed(0)} tokens/s`,
 );
 console.log(
-  `the mock took ${((cpu / tookMs) * 1e5).toFixed(0)} % of a core; load average ${loadavg()[0]!.toFixed(1)}; one request by itself took ${alone.toFixed(0)} ms`,
+  `the mock took ${(((after.cpu - before!.cpu) / tookMs) * 1e5).toFixed(0)} % of a core; load average ${loadavg()[0]!.toFixed(1)}`,
 );
-for (const [i, line] of lagAfter.entries())
-  if (line.includes("bucket")) console.log(`within ${/le="([^"]+)"/.exec(line)![1]} s: ${((100 * grown[i]!) / tokens).toFixed(2)} %`);
-console.log(
-  summary
-    .split("\n")
-    .filter((line) => line.startsWith("tokens were"))
-    .join(""),
-);
+for (const [i, line] of after.lines.entries())
+  if (line.includes("bucket")) console.log(`within ${/le="([^"]+)"/.exec(line)![1]} s: ${((100 * grown[i]!) / written).toFixed(2)} %`);

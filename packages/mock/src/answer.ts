@@ -3,11 +3,9 @@ import type { LiveEnding } from "@tokenyard/simulator";
 import { AnswerEvents, type AnswerHead, answerText, usageOf } from "./api/answer-text.ts";
 import { ApiError } from "./api/api-error.ts";
 import type { CompletionRequest } from "./api/completion-request.ts";
-import { wordOf } from "./prompts/words.ts";
+import { EventStream } from "./event-stream.ts";
+import { bytesOfWord, wordOf } from "./prompts/words.ts";
 import type { AnswerListener } from "./served-plan.ts";
-
-/** Bytes that a client may leave unread before it is dropped. */
-const MOST_UNREAD = 1024 * 1024;
 
 export interface AnswerOptions {
   readonly request: CompletionRequest;
@@ -25,6 +23,7 @@ export interface AnswerOptions {
 export class Answer implements AnswerListener {
   readonly #options: AnswerOptions;
   readonly #events: AnswerEvents | undefined;
+  #stream: EventStream | undefined;
   #text = "";
   #out = 0;
 
@@ -34,16 +33,20 @@ export class Answer implements AnswerListener {
   }
 
   tokens(first: number, count: number): void {
-    const { request, response, seed } = this.#options;
+    const { request, response, seed, dropped } = this.#options;
     let text = "";
-    for (let at = first; at < first + count; at++) text += wordOf(seed, at);
+    let bytes = 0;
+    for (let at = first; at < first + count; at++) {
+      text += wordOf(seed, at);
+      bytes += bytesOfWord(seed, at);
+    }
     this.#out = first + count;
     if (this.#events === undefined) {
       this.#text += text;
       return;
     }
-    if (first === 0) response.writeHead(200, { "Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-cache" });
-    this.#write(this.#events.tokens(text, first === 0, this.#out === request.outputTokens));
+    this.#stream ??= new EventStream(response);
+    if (!this.#stream.write(this.#events.tokens({ text, bytes }, first === 0, this.#out === request.outputTokens))) dropped();
   }
 
   ended(ending: LiveEnding): void {
@@ -52,17 +55,8 @@ export class Answer implements AnswerListener {
     if (ending === "rejected") sendError(response, refusal());
     else if (ending === "failed" && response.headersSent) response.destroy();
     else if (ending === "failed") sendError(response, new ApiError(500, "a fault of the plan took the request", null, "engine_dead"));
-    else if (this.#events !== undefined) response.end(this.#events.end(request.withUsage ? usage : undefined));
+    else if (this.#events !== undefined) this.#stream!.end(this.#events.end(request.withUsage ? usage : undefined));
     else sendJson(response, 200, answerText(head, this.#text, usage));
-  }
-
-  #write(text: string): void {
-    const { response, dropped } = this.#options;
-    if (response.destroyed) return;
-    response.write(text);
-    if (response.writableLength <= MOST_UNREAD) return;
-    response.destroy();
-    dropped();
   }
 }
 

@@ -8,16 +8,36 @@ export interface Clock {
 
 /** Longest wait of a timer of Node. */
 const LONGEST_MS = 0x7fff_ffff;
+/** Timers of Node count whole milliseconds: they may be so much late. */
+const TIMER_MS = 1;
+/** A wait from which on the last part is spent looking at the clock, as then little is to be done. */
+const SPARSE_MS = 3;
 
-/** The clock on the wall. */
+/** The clock on the wall. What is called after a wait is called within microseconds of its time, unless waits are short. */
 export const WALL_CLOCK: Clock = {
   nowMs: () => performance.now(),
   at(atMs, call) {
-    const ms = Math.min(LONGEST_MS, Math.max(0, atMs - performance.now()));
-    const timer = setTimeout(call, ms);
-    return () => clearTimeout(timer);
+    const waitMs = atMs - performance.now();
+    if (waitMs <= 0) return soon(call);
+    if (waitMs < SPARSE_MS) return later(waitMs, call);
+    let stop = later(waitMs - TIMER_MS, look);
+    function look(): void {
+      if (performance.now() >= atMs) call();
+      else stop = soon(look);
+    }
+    return () => stop();
   },
 };
+
+function soon(call: () => void): () => void {
+  const immediate = setImmediate(call);
+  return () => clearImmediate(immediate);
+}
+
+function later(ms: number, call: () => void): () => void {
+  const timer = setTimeout(call, Math.min(LONGEST_MS, ms));
+  return () => clearTimeout(timer);
+}
 
 /** A clock that only its caller moves. */
 export class SteppedClock implements Clock {

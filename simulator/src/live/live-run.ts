@@ -29,6 +29,8 @@ export interface LiveOptions extends Pick<RunOptions, "onRequest" | "samples"> {
  */
 export class LiveRun {
   readonly setup: Setup;
+  /** Tokens that a request may have, its prompt and all but its last output token: as many as a data group caches. */
+  readonly mostTokens: number;
   readonly #source = new LiveSource();
   readonly #feed: TokenFeed;
   readonly #simulation: Simulation;
@@ -42,6 +44,8 @@ export class LiveRun {
     this.setup = prepare(scenario, { ...policies, source: this.#source, onlyReplica: replica, keptListener });
     if (keptListener !== undefined) throwIfAny(keptProblems(this.setup));
     if (replica !== undefined) throwIfAny(replicaProblems(replica, this.setup));
+    const caches = this.setup.pools.map(({ scheduler }) => scheduler.cache!.use());
+    this.mostTokens = Math.min(...caches.map(({ blocks, blockTokens }) => blocks * blockTokens));
     this.#replica = replica;
     this.#feed = new TokenFeed(this.setup.slots, scenario.serving.streamInterval ?? 1, listener);
     this.#simulation = start(this.setup, { ...options, executor: "loop", tokens: this.#feed });
@@ -56,13 +60,6 @@ export class LiveRun {
   get isServing(): boolean {
     if (this.#replica !== undefined) return this.setup.scheduler.recovery!.isReachable(this.#replica);
     return this.setup.pools.every(({ scheduler }) => scheduler.recovery!.isAnyOpen());
-  }
-
-  /** Tokens that a request may have, its prompt and all but its last output token: as many as a data group caches. */
-  get mostTokens(): number {
-    return Math.min(
-      ...this.setup.pools.map(({ scheduler }) => scheduler.cache!.use()).map(({ blocks, blockTokens }) => blocks * blockTokens),
-    );
   }
 
   /** When something happens next, as far as is known now; infinite: never, unless a request arrives. */

@@ -21,6 +21,8 @@ export function bodyOf(request: IncomingMessage, mostBytes = MOST_BODY_BYTES): P
     });
     request.on("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
     request.on("error", reject);
-    request.on("close", () => reject(new ApiError(400, "the body broke off")));
+    request.on("close", () => {
+      if (!request.complete) reject(new ApiError(400, "the body broke off"));
+    });
   });
 }

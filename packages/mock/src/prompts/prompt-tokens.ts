@@ -1,8 +1,27 @@
 import { WORDS, wordAt } from "./words.ts";
 
+const NO_WORD = 0x811c_9dc5;
+const FNV_PRIME = 0x0100_0193;
+const SPACE = /\s/;
+
 /** The tokens of `text`, as numbers: its words, which white space separates. */
 export function tokensOfText(text: string): number[] {
-  return text.split(/\s+/).flatMap((word) => (word === "" ? [] : [hashOf(word)]));
+  const tokens: number[] = [];
+  let hash = NO_WORD;
+  let isWord = false;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if ((unit > 0x20 && unit < 0x80) || !SPACE.test(text[i]!)) {
+      hash = Math.imul(hash ^ unit, FNV_PRIME);
+      isWord = true;
+    } else if (isWord) {
+      tokens.push(hash >>> 0);
+      hash = NO_WORD;
+      isWord = false;
+    }
+  }
+  if (isWord) tokens.push(hash >>> 0);
+  return tokens;
 }
 
 /** The tokens of the first `count` words of the answer that `seed` stands for, as they are when they come back in a prompt. */
@@ -41,8 +60,8 @@ function roleToken(role: string): number {
 
 /** FNV-1a over its UTF-16 units. */
 function hashOf(word: string): number {
-  let hash = 0x811c_9dc5;
-  for (let i = 0; i < word.length; i++) hash = Math.imul(hash ^ word.charCodeAt(i), 0x0100_0193);
+  let hash = NO_WORD;
+  for (let i = 0; i < word.length; i++) hash = Math.imul(hash ^ word.charCodeAt(i), FNV_PRIME);
   return hash >>> 0;
 }
 

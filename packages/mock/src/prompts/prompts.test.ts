@@ -12,6 +12,18 @@ test("a token is a word between white space; equal words are equal tokens", () =
   expect(tokensOfText(" \n ")).toEqual([]);
 });
 
+test("tokens are separated as by a regular expression, whatever white space there is", () => {
+  const unit = fc.oneof(fc.constantFrom(" ", "\t", "\n", "\u0085", "\u00a0", "\u2028", "\ufeff", "\u0007", "a", "é"), fc.string());
+  fc.assert(
+    fc.property(fc.array(unit, { maxLength: 12 }), (units) => {
+      const text = units.join("");
+      const words = text.split(/\s+/).filter((word) => word !== "");
+      expect(tokensOfText(text)).toEqual(words.flatMap((word) => tokensOfText(word)));
+      for (const word of words) expect(tokensOfText(word)).toHaveLength(1);
+    }),
+  );
+});
+
 test("a conversation has a token for each role, its words, and one for who answers", () => {
   const messages = [
     { role: "system", text: "be brief" },

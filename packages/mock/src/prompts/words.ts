@@ -9,6 +9,7 @@ export const WORDS: readonly string[] = (
   "when wide will wind wish with word work year café naïve façade über señor Ångström Łódź Ελλάδα мир שלום 東京 서울 数据 ∑ → € 🙂"
 ).split(" ");
 const SPACED: readonly string[] = WORDS.map((word) => ` ${word}`);
+const BYTES: readonly number[] = SPACED.map((word) => Buffer.byteLength(word));
 
 /** Index of token number `at` of the answer to what `seed` stands for, among `WORDS`. */
 export function wordAt(seed: number, at: number): number {
@@ -20,4 +21,9 @@ export function wordAt(seed: number, at: number): number {
 /** Token number `at` of the answer to what `seed` stands for: a space and a word. */
 export function wordOf(seed: number, at: number): string {
   return SPACED[wordAt(seed, at)]!;
+}
+
+/** Bytes of that token in UTF-8. */
+export function bytesOfWord(seed: number, at: number): number {
+  return BYTES[wordAt(seed, at)]!;
 }

@@ -1,0 +1,40 @@
+import type { ServerResponse } from "node:http";
+import type { Written } from "./api/answer-text.ts";
+
+/** Bytes that a client may leave unread before it is dropped. */
+const MOST_UNREAD = 1024 * 1024;
+const LAST_CHUNK = "0\r\n\r\n";
+
+/**
+ * A response of server-sent events. Each is one write of text, with the frame of its chunk: Node writes a chunk in four parts, which costs twice as much.
+ */
+export class EventStream {
+  readonly #response: ServerResponse;
+  /** Whether the length of each chunk is written ahead of it: not to a client of HTTP 1.0. */
+  readonly #isChunked: boolean;
+
+  constructor(response: ServerResponse) {
+    this.#response = response;
+    response.writeHead(200, { "Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-cache" });
+    this.#isChunked = response.chunkedEncoding;
+    response.chunkedEncoding = false; // the head says that it is; the frames are written here
+  }
+
+  /** False if the client does not read, and is dropped. */
+  write({ text, bytes }: Written): boolean {
+    const response = this.#response;
+    if (response.destroyed) return true;
+    response.write(this.#isChunked ? chunkOf(text, bytes) : text);
+    if (response.writableLength <= MOST_UNREAD) return true;
+    response.destroy();
+    return false;
+  }
+
+  end(text: string): void {
+    this.#response.end(this.#isChunked ? chunkOf(text, Buffer.byteLength(text)) + LAST_CHUNK : text);
+  }
+}
+
+function chunkOf(text: string, bytes: number): string {
+  return `${bytes.toString(16)}\r\n${text}\r\n`;
+}
